@@ -1,0 +1,10 @@
+#!/usr/bin/env node
+// Plain JavaScript that any Node can parse: it must be able to say that this Node is too old.
+const [major, minor] = process.versions.node.split('.').map(Number)
+if (major < 22 || (major === 22 && minor < 19)) {
+  process.stderr.write(
+    `burn needs Node 22.19 or newer, this is ${process.versions.node}. Inside the checkout, "npx burn" brings its own.\n`,
+  )
+  process.exit(2)
+}
+import('../dist/main.js').then((main) => main.start(process.argv))
