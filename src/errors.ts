@@ -1,0 +1,102 @@
+/** What can go wrong, and the exit code behind each kind. `cli/main.ts` alone turns these into a process exit. */
+
+/** Exit codes are an API: CI systems and Kubernetes match on them. */
+export const EXIT = {
+  ok: 0,
+  verdictFailed: 1,
+  usage: 2,
+  couldNotTest: 3,
+  notValid: 4,
+  bug: 5,
+  inputs: 6,
+  local: 7,
+  sigint: 130,
+  sigterm: 143,
+} as const
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+
+/** If several apply, the first of these wins; the result lists all of them. */
+export const EXIT_PRECEDENCE: readonly ExitCode[] = [130, 143, 2, 5, 7, 6, 3, 4, 1, 0]
+
+/** Picks the exit code to leave with from all that apply; 0 when none does. */
+export function worstExit(codes: Iterable<ExitCode>): ExitCode {
+  const all = new Set(codes)
+  return EXIT_PRECEDENCE.find((code) => all.has(code)) ?? EXIT.ok
+}
+
+/** A bad flag or argument. `hint` says what to do next. */
+export class UsageError extends Error {
+  override name = 'UsageError'
+  readonly hint: string | undefined
+  constructor(message: string, hint?: string, options?: ErrorOptions) {
+    super(message, options)
+    this.hint = hint
+  }
+}
+
+/** One problem in a scenario file, with its place. Lines and columns count from 1. */
+export interface Problem {
+  /** Stable code such as `E_UNKNOWN_KEY`; `W_…` are warnings. */
+  readonly code: string
+  readonly severity: 'error' | 'warning'
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  /** Where the marked stretch ends, on the same line; at least `column + 1`. */
+  readonly endColumn: number
+  /** Path of keys to the value, such as `steps.0.message`. */
+  readonly path: string
+  /** What is wrong, and what was expected. */
+  readonly message: string
+  /** What to do about it. */
+  readonly hint?: string
+  /** Up to three lines: the source line with a caret. */
+  readonly frame: string
+}
+
+/** A scenario that cannot be run: all of its problems at once. Exit 2. */
+export class ScenarioError extends Error {
+  override name = 'ScenarioError'
+  readonly problems: readonly Problem[]
+  constructor(problems: readonly Problem[]) {
+    super(problems.map((p) => `${p.file}:${p.line}:${p.column}: ${p.message}`).join('\n'))
+    this.problems = problems
+  }
+}
+
+/** The stage in which an attempt failed. */
+export type FailurePhase = 'dns' | 'connect' | 'tls' | 'send' | 'headers' | 'first_token' | 'stream' | 'close' | 'check'
+
+/** The target could not be reached or answered wrongly. Fatal (exit 3) only before the run starts; afterwards it is data. */
+export class TargetError extends Error {
+  override name = 'TargetError'
+  /** Failure class of the glossary: `refused`, `tls_expired`, … */
+  readonly class: string
+  readonly phase: FailurePhase
+  constructor(failureClass: string, phase: FailurePhase, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.class = failureClass
+    this.phase = phase
+  }
+}
+
+/** Disk, files, ports or memory on this side. Never blamed on the target. Exit 7 when it ends the run. */
+export class LocalError extends Error {
+  override name = 'LocalError'
+  readonly hint: string | undefined
+  constructor(message: string, hint?: string, options?: ErrorOptions) {
+    super(message, options)
+    this.hint = hint
+  }
+}
+
+/** Inputs of merge, compare or report that are missing or do not fit together. Exit 6. */
+export class InputError extends Error {
+  override name = 'InputError'
+  readonly hint: string | undefined
+  constructor(message: string, hint?: string, options?: ErrorOptions) {
+    super(message, options)
+    this.hint = hint
+  }
+}

@@ -1,0 +1,88 @@
+/** Text from outside made safe for where it goes: terminal, XML, Markdown, CSV, annotations of GitHub. */
+
+// C0 without tab and line feed, DEL, C1; soft hyphen, Arabic letter mark, zero-width and bidi controls, line separators, invisible
+// operators, byte order mark, interlinear marks; lone surrogates; tags. All of them can hide, reorder or overwrite what a person reads.
+const UNSAFE =
+  /[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]|\p{Surrogate}|[\u{e0000}-\u{e0fff}]/gu
+
+/**
+ * Text for a terminal: whatever could move the cursor, reorder or hide something is written out as `\u{1b}`. Tabs and line feeds stay.
+ * With `maxLength` the output is at most so many UTF-16 units long, its last one `…` when something was cut off.
+ */
+export function terminalSafe(text: string, options: { readonly maxLength?: number } = {}): string {
+  const { maxLength } = options
+  // Each unit of text gives at least one of output, so a longer text is cut before the work is done.
+  const safe = (maxLength === undefined ? text : text.slice(0, maxLength + 1)).replace(UNSAFE, visible)
+  return maxLength === undefined || safe.length <= maxLength ? safe : cut(safe, maxLength)
+}
+
+function visible(char: string): string {
+  return `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`
+}
+
+/** Cuts between characters, and never within an escape. */
+function cut(safe: string, maxLength: number): string {
+  let output = ''
+  for (const [piece] of safe.matchAll(/\\u\{[0-9a-f]+\}|./gsu)) {
+    if (output.length + piece.length >= maxLength) break
+    output += piece
+  }
+  return `${output}…`
+}
+
+// Everything that the Char production of XML 1.0 leaves out; not even a character reference may name it.
+const NOT_XML = /[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu
+const XML_ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+  '\t': '&#9;',
+  '\n': '&#10;',
+  '\r': '&#13;',
+}
+
+/** Text between XML tags. Characters that XML 1.0 forbids become U+FFFD; `]]>` cannot occur. */
+export function xmlText(text: string): string {
+  return text.replace(NOT_XML, '\ufffd').replace(/[&<>\r]/g, (char) => XML_ENTITIES[char] ?? char)
+}
+
+/** Text between the quotes of an XML attribute, either kind; line ends and tabs survive. */
+export function xmlAttribute(text: string): string {
+  return text.replace(NOT_XML, '\ufffd').replace(/[&<>"'\t\n\r]/g, (char) => XML_ENTITIES[char] ?? char)
+}
+
+/** Text in a cell of a Markdown table: no markup, no HTML, no link, no mention; line ends become `<br>`. */
+export function markdownCell(text: string): string {
+  return terminalSafe(text.replace(/\r\n?/g, '\n'))
+    .trim()
+    .replace(/[\\`*_[\]|~$]/g, '\\$&')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('@', '&#64;')
+    .replaceAll('://', '&#58;//')
+    .replaceAll('\t', ' ')
+    .replaceAll('\n', '<br>')
+}
+
+const FORMULA = /^\s*[=+\-@\t\r\n\uff0b\uff0d\uff1d\uff20]/
+
+/** A cell of a CSV file (RFC 4180). Text that a spreadsheet would run as a formula gets a leading `'`; numbers stay numbers. */
+export function csvCell(value: string | number | boolean | null | undefined): string {
+  if (value === null || value === undefined) return ''
+  if (typeof value !== 'string') return String(value)
+  const guarded = FORMULA.test(value) ? `'${value}` : value
+  return /[",;\r\n]|^\s|\s$/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded
+}
+
+/** The message of a workflow command such as `::error::message`. */
+export function githubAnnotationData(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+}
+
+/** A property of a workflow command, such as the file in `::error file=…::`. */
+export function githubAnnotationProperty(text: string): string {
+  return githubAnnotationData(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
+}

@@ -1,0 +1,256 @@
+/** The one record that crosses the middle: one request and everything that came back for it. */
+import { now } from './clock.ts'
+import type { FailurePhase } from './errors.ts'
+
+export type Outcome = 'ok' | 'failed' | 'cut'
+
+/** Why an attempt failed. `class` is one of the glossary's; those that begin with `local_` are this side's doing. */
+export interface Failure {
+  readonly class: string
+  readonly phase: FailurePhase
+  /** What happened, in words. Untrusted: may hold text from the target. */
+  readonly message: string
+  /** The library's own code, such as ECONNREFUSED. */
+  readonly code?: string
+}
+
+/** How one new connection came about, in ms; null for a stage that does not exist on it. */
+export interface ConnectTimes {
+  readonly dnsMs: number | null
+  readonly connectMs: number | null
+  readonly tlsMs: number | null
+  /** Protocol handshake after TLS: WebSocket upgrade, MQTT CONNACK. */
+  readonly handshakeMs?: number | null
+}
+
+/** What kind of generated unit a frame holds. All of them are tokens; `reasoning` is not output yet. */
+export type UnitKind = 'text' | 'reasoning' | 'refusal' | 'tool'
+
+/** Token counts of one reply, normalised. Unknown is null, never 0. @see glossary: Tokens */
+export interface Usage {
+  readonly inputTokens: number | null
+  readonly cachedInputTokens: number | null
+  readonly cacheWriteTokens: number | null
+  readonly outputTokens: number | null
+  readonly reasoningTokens: number | null
+  /** outputTokens − reasoningTokens, when both are known; outputTokens when the API has no reasoning. */
+  readonly visibleTokens: number | null
+  readonly source: 'usage' | 'usage per frame' | 'estimate'
+  /** The provider's record, untouched. */
+  readonly raw: unknown
+}
+
+/** Turns the raw bytes of one reply into units, usage and an end; made new for every exchange. Never throws on bad input: it calls `exchange.fail`. */
+export interface ReplyReader {
+  /** The status line and headers are here (HTTP), before any byte of the body. Header names are lower case. */
+  head?(status: number, headers: Headers, exchange: Exchange): void
+  /** One piece of the body (HTTP) or one whole message (WebSocket, gRPC, MQTT), in order. */
+  push(bytes: Uint8Array, exchange: Exchange): void
+  /** The transport says that the reply is complete. The reader decides whether it really was: it calls `finish` or `fail`. */
+  end(exchange: Exchange): void
+}
+
+/** Reply headers: lower-case names; repeated ones joined with ", ". */
+export type Headers = Readonly<Record<string, string>>
+
+/** Bounds on what one reply may make us hold. */
+export const MAX_REPLY_BYTES = 16 * 1024 * 1024
+
+/**
+ * One attempt. The runner makes it, the connector reports events in the order connected? → sent → head? → data* → done | fail,
+ * the reader turns data into units. The first of finish, fail and cut settles it; whatever comes later is ignored.
+ * All moments are ms on the monotonic clock, NaN until they happen.
+ */
+export class Exchange {
+  /** When it was due. */
+  readonly intended: number
+  /** How late the generator got to it, in ms: its own doing. */
+  lagMs = 0
+  /** How long it waited for a free user, in ms: the target's or the limit's doing. */
+  queueWaitMs = 0
+  sentAt = Number.NaN
+  firstByteAt = Number.NaN
+  firstTokenAt = Number.NaN
+  firstOutputAt = Number.NaN
+  lastTokenAt = Number.NaN
+  endedAt = Number.NaN
+  /** When the last sign of life came from the target; what the idle deadline looks at. */
+  lastActivityAt = Number.NaN
+
+  outcome: Outcome | undefined = undefined
+  failure: Failure | undefined = undefined
+  /** HTTP status, gRPC status number, MQTT reason code; undefined until known. */
+  status: number | undefined = undefined
+  headers: Headers = {}
+  /** Whether the connection had carried an exchange before. */
+  reused = false
+  connect: ConnectTimes | undefined = undefined
+
+  bytesSent = 0
+  bytesReceived = 0
+  /** Network deliveries with at least one generated unit. */
+  frames = 0
+  /** Gaps between neighbouring generated frames, in ms. */
+  readonly gapsMs: number[] = []
+  /** Tokens of the first generated frame, when the target says; else 1. */
+  firstFrameTokens = 1
+  usage: Usage | undefined = undefined
+  finishReason: string | undefined = undefined
+  /** Something odd that is not a failure: `unverified_end`, `bad_utf8`, `extra_bytes`. */
+  readonly warnings: string[] = []
+
+  private readonly texts: string[] = []
+  private readonly reasonings: string[] = []
+  private readonly tools: string[] = []
+  private readonly reader: ReplyReader
+  private readonly onSettled: (exchange: Exchange) => void
+  private stamp = Number.NaN
+  /** The raw body, kept only up to MAX_REPLY_BYTES and only when somebody asked (`keepBody`). */
+  keepBody = false
+  private readonly body: Uint8Array[] = []
+
+  constructor(intended: number, reader: ReplyReader, onSettled: (exchange: Exchange) => void) {
+    this.intended = intended
+    this.reader = reader
+    this.onSettled = onSettled
+  }
+
+  get settled(): boolean {
+    return this.outcome !== undefined
+  }
+
+  // ---- events from the connector -------------------------------------------------------------------------------
+
+  /** A connection was made for this exchange (not called for a reused one). */
+  connected(times: ConnectTimes): void {
+    if (this.settled) return
+    this.connect = times
+    this.lastActivityAt = now()
+  }
+
+  /** The request was handed to the socket. Called exactly once per attempt that got that far. */
+  sent(bytes: number): void {
+    if (this.settled || !Number.isNaN(this.sentAt)) return
+    this.sentAt = now()
+    this.lastActivityAt = this.sentAt
+    this.bytesSent = bytes
+  }
+
+  /** Status and headers arrived. */
+  head(status: number, headers: Headers): void {
+    if (this.settled) return
+    this.arrive(now())
+    this.status = status
+    this.headers = headers
+    this.reader.head?.(status, headers, this)
+  }
+
+  /** A piece of the reply arrived. `at` only when it was stamped earlier (a decompressor's input); else it is now. */
+  data(bytes: Uint8Array, at: number = now()): void {
+    if (this.settled) return
+    this.arrive(at)
+    this.bytesReceived += bytes.byteLength
+    if (this.bytesReceived > MAX_REPLY_BYTES) {
+      this.fail('too_big', 'stream', `the reply is larger than ${MAX_REPLY_BYTES} bytes`)
+      return
+    }
+    if (this.keepBody) this.body.push(bytes)
+    this.reader.push(bytes, this)
+  }
+
+  /** The transport completed the reply. The reader has the last word. */
+  done(): void {
+    if (this.settled) return
+    this.stamp = now()
+    this.reader.end(this)
+    if (!this.settled) this.finish()
+  }
+
+  /** The attempt failed. Partial text and counts stay. */
+  fail(failureClass: string, phase: FailurePhase, message: string, code?: string): void {
+    if (this.settled) return
+    this.failure = { class: failureClass, phase, message, ...(code === undefined ? {} : { code }) }
+    this.settle('failed', now())
+  }
+
+  /** The run ended first. */
+  cut(): void {
+    if (!this.settled) this.settle('cut', now())
+  }
+
+  // ---- events from the reader ----------------------------------------------------------------------------------
+
+  /** A generated unit. Several units of one network delivery share its stamp and count as one frame each. `tokens` when the target says. */
+  unit(kind: UnitKind, text: string, tokens?: number): void {
+    if (this.settled) return
+    if (Number.isNaN(this.firstTokenAt)) {
+      this.firstTokenAt = this.stamp
+      if (tokens !== undefined) this.firstFrameTokens = tokens
+    } else {
+      this.gapsMs.push(this.stamp - this.lastTokenAt)
+    }
+    if (kind !== 'reasoning' && Number.isNaN(this.firstOutputAt)) this.firstOutputAt = this.stamp
+    this.lastTokenAt = this.stamp
+    this.frames += 1
+    if (kind === 'reasoning') this.reasonings.push(text)
+    else if (kind === 'tool') this.tools.push(text)
+    else this.texts.push(text)
+  }
+
+  /** The reply is complete and good, as of the delivery that is being read. */
+  finish(): void {
+    if (!this.settled) this.settle('ok', Number.isNaN(this.stamp) ? now() : this.stamp)
+  }
+
+  /** The reader's own verdict on a bad reply, phased by what has arrived so far. */
+  reject(failureClass: string, message: string, code?: string): void {
+    this.fail(failureClass, Number.isNaN(this.firstTokenAt) ? 'first_token' : 'stream', message, code)
+  }
+
+  /** A reply that came through well turned out wrong: a check or a capture failed. Times stay as they are. */
+  overrule(failureClass: string, message: string): void {
+    if (this.outcome !== 'ok') return
+    this.outcome = 'failed'
+    this.failure = { class: failureClass, phase: 'check', message }
+  }
+
+  /** The scenario judges the status itself: a reply that failed for its status alone is ok. */
+  waiveStatus(): void {
+    if (this.failure?.class !== 'http_status' && this.failure?.class !== 'rate_limited') return
+    this.outcome = 'ok'
+    this.failure = undefined
+  }
+
+  // ---- what is left of it --------------------------------------------------------------------------------------
+
+  /** Text and refusals generated so far. */
+  get text(): string {
+    return this.texts.join('')
+  }
+
+  get reasoning(): string {
+    return this.reasonings.join('')
+  }
+
+  /** Tool-call argument fragments, joined. */
+  get toolArguments(): string {
+    return this.tools.join('')
+  }
+
+  /** The raw reply, empty unless `keepBody` was set before it arrived. */
+  get rawBody(): Uint8Array {
+    return Buffer.concat(this.body)
+  }
+
+  private arrive(at: number): void {
+    this.stamp = at
+    this.lastActivityAt = at
+    if (Number.isNaN(this.firstByteAt)) this.firstByteAt = at
+  }
+
+  private settle(outcome: Outcome, at: number): void {
+    this.outcome = outcome
+    this.endedAt = at
+    this.onSettled(this)
+  }
+}

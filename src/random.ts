@@ -1,0 +1,96 @@
+/** Seeded random numbers in named, independent streams: the same seed and path give the same numbers on any worker or shard. */
+import { hash } from 'node:crypto'
+
+const TWO_POW_26 = 67_108_864
+const TWO_POW_53 = 9_007_199_254_740_992
+/** Rounds thrown away so that the first numbers depend on every bit of the state. */
+const WARM_UP_ROUNDS = 12
+
+/** One stream of random numbers. It holds 128 bits of state, so every session can own one. */
+export class Random {
+  private a: number
+  private b: number
+  private c: number
+  private counter = 1
+
+  /** Use `createRandom`, which derives the three 32-bit words from a seed. */
+  constructor(a: number, b: number, c: number) {
+    this.a = a | 0
+    this.b = b | 0
+    this.c = c | 0
+    for (let round = 0; round < WARM_UP_ROUNDS; round += 1) this.word()
+  }
+
+  /** 32 random bits as an unsigned integer: Chris Doty-Humphrey's sfc32, which passes PractRand. */
+  word(): number {
+    const sum = (this.a + this.b + this.counter) | 0
+    this.counter = (this.counter + 1) | 0
+    this.a = this.b ^ (this.b >>> 9)
+    this.b = (this.c + (this.c << 3)) | 0
+    this.c = (((this.c << 21) | (this.c >>> 11)) + sum) | 0
+    return sum >>> 0
+  }
+
+  /** Uniform in [0, 1) with 53 random bits. */
+  next(): number {
+    const high = this.word() >>> 5
+    const low = this.word() >>> 6
+    return (high * TWO_POW_26 + low) / TWO_POW_53
+  }
+
+  /** A whole number from `min` to `max`, both included. Throws RangeError when they are not whole, or the wrong way round. */
+  int(min: number, max: number): number {
+    if (!Number.isSafeInteger(min) || !Number.isSafeInteger(max) || max < min) {
+      throw new RangeError(`no whole number lies between ${min} and ${max}`)
+    }
+    return min + Math.floor(this.next() * (max - min + 1))
+  }
+
+  /** Exponentially distributed with this mean: the gaps of a Poisson process. */
+  exponential(mean: number): number {
+    return -mean * Math.log(1 - this.next())
+  }
+
+  /** Normally distributed (Box and Muller). It may be negative: the caller clamps what must not be. */
+  normal(mean: number, standardDeviation: number): number {
+    const radius = Math.sqrt(-2 * Math.log(1 - this.next()))
+    return mean + standardDeviation * radius * Math.cos(2 * Math.PI * this.next())
+  }
+
+  /** One item of a list. Throws RangeError when it is empty. */
+  pick<T>(list: readonly T[]): T {
+    if (list.length === 0) throw new RangeError('there is nothing to pick from')
+    return list[this.int(0, list.length - 1)] as T // the index is in range, and T itself may hold undefined
+  }
+
+  /** `count` random bytes. */
+  bytes(count: number): Uint8Array {
+    return Uint8Array.from({ length: count }, () => this.word() >>> 24)
+  }
+
+  /** `count` random bytes as lower-case hexadecimal, two digits each. */
+  hex(count: number): string {
+    return Buffer.from(this.bytes(count)).toString('hex')
+  }
+
+  /** A UUID of version 4 (RFC 9562) drawn from this stream: unique within a run, not secret. */
+  uuid(): string {
+    const bytes = this.bytes(16)
+    bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40
+    bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
+    return Buffer.from(bytes)
+      .toString('hex')
+      .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+  }
+}
+
+/**
+ * The stream at `path` below `seed`, such as `createRandom(seed, 'user', 7)`. Streams of different paths are independent, and neither
+ * the order of creation nor the number of workers matters. A number and its text are the same seed: `42` on the command line is 42.
+ */
+export function createRandom(seed: string | number, ...path: readonly (string | number)[]): Random {
+  // Lengths keep ['ab', 'c'] and ['a', 'bc'] apart.
+  const key = [seed, ...path].map((part) => `${String(part).length}:${part}`).join('/')
+  const digest = hash('sha256', key, 'buffer')
+  return new Random(digest.readInt32LE(0), digest.readInt32LE(4), digest.readInt32LE(8))
+}

@@ -1,0 +1,72 @@
+/** The forms in which a secret turns up in requests, replies and reports. */
+
+const BASE64_NEIGHBOUR = '[A-Za-z0-9+/_-]?'
+/** Lines of a multi-line secret, such as a private key, are secrets of their own from this length on. */
+const MIN_LINE_LENGTH = 16
+
+/** Source texts of regular expressions that match a secret as it is and encoded. */
+export function secretForms(secret: string): Set<string> {
+  const forms = new Set<string>()
+  for (const value of new Set([secret, secret.trim(), ...longLines(secret)])) {
+    for (const text of textForms(value)) forms.add(quote(text))
+    for (const pattern of base64Forms(value)) forms.add(pattern)
+    forms.add(`(?:${anyCase(Buffer.from(value).toString('hex'))})`)
+  }
+  return forms
+}
+
+function longLines(secret: string): string[] {
+  const lines = secret.split(/\r?\n/)
+  return lines.length === 1
+    ? []
+    : lines.map((line) => line.trim()).filter((line) => line.length >= MIN_LINE_LENGTH && !line.startsWith('-----'))
+}
+
+function textForms(secret: string): string[] {
+  const json = JSON.stringify(secret).slice(1, -1)
+  const slashed = json.replaceAll('/', '\\/')
+  const ascii = json.replace(/[^ -~]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  const scriptSafe = json.replace(/[<>&]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`)
+  const twice = [json, slashed, ascii].map((form) => JSON.stringify(form).slice(1, -1))
+  return [secret, json, slashed, ascii, scriptSafe, ...twice, ...percentForms(secret), ...htmlForms(secret)]
+}
+
+function percentForms(secret: string): string[] {
+  const standard = encodeURIComponent(secret.toWellFormed())
+  const strict = standard.replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
+  const form = new URLSearchParams({ '': secret }).toString().slice(1)
+  const upper = [standard, strict, strict.replaceAll('%20', '+'), form, encodeURI(secret.toWellFormed())]
+  return upper.flatMap((text) => [text, text.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())])
+}
+
+function htmlForms(secret: string): string[] {
+  const base = secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  const quotes = ['&quot;', '&#34;', '&#x22;', '"']
+  const apostrophes = ['&#39;', '&#x27;', '&apos;', "'"]
+  return quotes.flatMap((double) => apostrophes.map((single) => base.replaceAll('"', double).replaceAll("'", single)))
+}
+
+/**
+ * A secret may begin at each of three places within a group of base64: behind `user:` it is not where it would be alone. Only the
+ * digits that the secret settles alone are compared; one digit at either edge shares bits with its neighbour and is masked with it.
+ */
+function base64Forms(secret: string): string[] {
+  const bytes = Buffer.from(secret)
+  return [0, 1, 2].flatMap((offset) => {
+    const digits = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64')
+    const first = Math.ceil((offset * 8) / 6)
+    const last = Math.floor(((offset + bytes.length) * 8) / 6)
+    const core = digits.slice(first, last)
+    const before = offset > 0 ? BASE64_NEIGHBOUR : ''
+    const after = (offset + bytes.length) % 3 > 0 ? `${BASE64_NEIGHBOUR}={0,2}` : ''
+    return [core, core.replaceAll('+', '-').replaceAll('/', '_')].map((text) => before + quote(text) + after)
+  })
+}
+
+function anyCase(hex: string): string {
+  return hex.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`)
+}
+
+function quote(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
+}

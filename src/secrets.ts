@@ -1,0 +1,101 @@
+/** Secrets never leave the program: one redactor stands before everything that is printed or written. */
+import { secretForms } from './secret-forms.ts'
+
+/** What stands where a secret was. */
+export const MASK = '[secret]'
+/** Shorter values occur by chance in ordinary text; they are refused as secrets. */
+export const MIN_SECRET_LENGTH = 6
+
+const ALWAYS_SECRET =
+  /^(?:authorization|proxy-authorization|cookie|set-cookie)$|(?:^|[-_])(?:key|token|apikey)$|api-?_?key|secret|password/i
+const SCHEME = /^(?:basic|bearer|digest|negotiate|token) /i
+
+/** Whether a header's value is secret by its name alone. */
+export function isSecretHeader(name: string): boolean {
+  return ALWAYS_SECRET.test(name)
+}
+
+/** Replaces known secrets in text and JSON, also where they are encoded. Add secrets first; adding later works as well. */
+export class Redactor {
+  private readonly forms = new Set<string>()
+  private pattern: RegExp | undefined
+
+  /** Adds a secret. False when it is shorter than 6 characters without the space around it: the caller refuses such a value. */
+  add(value: string): boolean {
+    if (value.trim().length < MIN_SECRET_LENGTH) return false
+    for (const form of secretForms(value)) this.forms.add(form)
+    this.pattern = undefined
+    return true
+  }
+
+  /** The text with `[secret]` for each secret, plain or as base64, base64url, hexadecimal, percent-encoded, JSON or HTML. */
+  redact(text: string): string {
+    return this.forms.size === 0 ? text : text.replace(this.matcher(), MASK)
+  }
+
+  /** A copy of a JSON value with text, keys, and numbers redacted. To be used before serialising, so that the JSON stays valid. */
+  redactValue(value: unknown): unknown {
+    if (this.forms.size === 0) return value
+    if (typeof value === 'string') return this.redact(value)
+    if (typeof value === 'number' || typeof value === 'bigint') return this.redact(String(value)) === String(value) ? value : MASK
+    if (Array.isArray(value)) return value.map((item) => this.redactValue(item))
+    if (typeof value !== 'object' || value === null) return value
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [this.redact(key), this.redactValue(item)]))
+  }
+
+  /** Redacts pieces of one text, such as the frames of a stream: a secret that is split over pieces is found, and masked in the first. */
+  redactParts(parts: readonly string[]): string[] {
+    if (this.forms.size === 0) return [...parts]
+    const secrets = Array.from(parts.join('').matchAll(this.matcher()), ({ index, 0: { length } }) => ({
+      start: index,
+      end: index + length,
+    }))
+    let start = 0
+    return parts.map((part) => {
+      const masked = maskPart(part, start, secrets)
+      start += part.length
+      return masked
+    })
+  }
+
+  /** Headers with secret ones masked by name (an authentication scheme stays readable) and the others redacted by value. */
+  maskHeaders<T extends string | readonly string[] | undefined>(
+    headers: Readonly<Record<string, T>>,
+  ): Record<string, string | string[] | undefined> {
+    return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, this.maskHeader(name, value)]))
+  }
+
+  private maskHeader(name: string, value: string | readonly string[] | undefined): string | string[] | undefined {
+    if (value === undefined) return undefined
+    if (typeof value !== 'string') return value.map((item) => this.maskOne(name, item))
+    return this.maskOne(name, value)
+  }
+
+  private maskOne(name: string, value: string): string {
+    return isSecretHeader(name) ? (SCHEME.exec(value)?.[0] ?? '') + MASK : this.redact(value)
+  }
+
+  private matcher(): RegExp {
+    // The longest form first: of two secrets where one begins with the other, none may show its tail.
+    this.pattern ??= new RegExp([...this.forms].sort((a, b) => b.length - a.length).join('|'), 'g')
+    return this.pattern
+  }
+}
+
+interface Stretch {
+  readonly start: number
+  readonly end: number
+}
+
+/** The part that begins at `offset` of the whole text, without the secrets that lie in it or reach into it. */
+function maskPart(part: string, offset: number, secrets: readonly Stretch[]): string {
+  const end = offset + part.length
+  let output = ''
+  let at = offset
+  for (const secret of secrets) {
+    if (secret.end <= at || secret.start >= end) continue
+    if (secret.start >= at) output += part.slice(at - offset, secret.start - offset) + MASK
+    at = Math.min(secret.end, end)
+  }
+  return output + part.slice(at - offset)
+}

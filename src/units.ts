@@ -1,0 +1,80 @@
+/** "250ms", "20/s", "4KB", "1%" to numbers and back. A number without its unit is an error, never a guess. */
+
+const MS_PER_UNIT: Record<string, number> = { us: 0.001, µs: 0.001, ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+const DURATION_PART = /(\d+(?:\.\d+)?)(us|µs|ms|s|m|h|d)/y
+const DURATION = /^(?:\d+(?:\.\d+)?(?:us|µs|ms|s|m|h|d))+$/
+const RATE = /^(\d+(?:\.\d+)?)\s*\/\s*(s|m|h)$/
+const SIZE = /^(\d+(?:\.\d+)?)\s*(B|KB|MB|GB|KiB|MiB|GiB)$/
+const BYTES_PER_UNIT: Record<string, number> = {
+  B: 1,
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  KiB: 1024,
+  MiB: 1024 ** 2,
+  GiB: 1024 ** 3,
+}
+
+/** Longest duration that a timer can hold: Node fires longer ones after 1 ms. */
+export const MAX_DURATION_MS = 24 * 86_400_000
+
+/** Reads "500ms", "1m30s" or "2h" to milliseconds; undefined when it is not a duration, or is longer than 24 days. */
+export function parseDuration(text: string): number | undefined {
+  const trimmed = text.trim()
+  if (!DURATION.test(trimmed)) return undefined
+  let total = 0
+  DURATION_PART.lastIndex = 0
+  for (let part = DURATION_PART.exec(trimmed); part; part = DURATION_PART.exec(trimmed)) {
+    total += Number(part[1]) * (MS_PER_UNIT[part[2] ?? ''] ?? Number.NaN)
+  }
+  return total <= MAX_DURATION_MS ? total : undefined
+}
+
+/** Reads "20/s", "90/m" or "1000/h" to events per second; undefined when it is not a rate. */
+export function parseRate(text: string): number | undefined {
+  const match = RATE.exec(text.trim())
+  if (!match) return undefined
+  return (Number(match[1]) * 1000) / (MS_PER_UNIT[match[2] ?? ''] ?? Number.NaN)
+}
+
+/** Reads "64KiB" or "1MB" to bytes; undefined when it is not a size. */
+export function parseSize(text: string): number | undefined {
+  const match = SIZE.exec(text.trim())
+  return match ? Number(match[1]) * (BYTES_PER_UNIT[match[2] ?? ''] ?? Number.NaN) : undefined
+}
+
+/** Milliseconds as a person reads them: "0.42ms", "12ms", "1.35s", "2m05s", "1h02m". */
+export function formatMs(ms: number): string {
+  if (!Number.isFinite(ms)) return '–'
+  if (ms < 0) return `-${formatMs(-ms)}`
+  if (ms < 9.995) return `${trimZeros(ms.toFixed(2))}ms`
+  if (ms < 99.95) return `${trimZeros(ms.toFixed(1))}ms`
+  if (ms < 999.5) return `${Math.round(ms)}ms`
+  if (ms < 59_995) return `${trimZeros((ms / 1000).toFixed(2))}s`
+  const seconds = Math.round(ms / 1000)
+  if (seconds < 3600) return withRest(Math.floor(seconds / 60), 'm', seconds % 60, 's')
+  const minutes = Math.round(seconds / 60)
+  if (minutes < 1440) return withRest(Math.floor(minutes / 60), 'h', minutes % 60, 'm')
+  const hours = Math.round(minutes / 60)
+  return withRest(Math.floor(hours / 24), 'd', hours % 24, 'h')
+}
+
+function withRest(whole: number, unit: string, rest: number, restUnit: string): string {
+  return rest === 0 ? `${whole}${unit}` : `${whole}${unit}${String(rest).padStart(2, '0')}${restUnit}`
+}
+
+function trimZeros(text: string): string {
+  return text.replace(/\.?0+$/, '')
+}
+
+/** Bytes as a person reads them: "512 B", "1.5 KiB", "20 MiB". */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
+  let value = bytes
+  let unit = 0
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024
+    unit += 1
+  }
+  return `${unit === 0 ? value : trimZeros(value.toFixed(1))} ${units[unit]}`
+}

@@ -1,0 +1,167 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { isSecretHeader, MASK, Redactor } from '../src/secrets.ts'
+
+const KEY = 'sk-Té/+ "&<x>\n42'
+
+function redactor(...secrets: string[]): Redactor {
+  const made = new Redactor()
+  for (const secret of secrets) expect(made.add(secret)).toBe(true)
+  return made
+}
+
+const base64 = (text: string) => Buffer.from(text).toString('base64')
+
+describe('forms', () => {
+  test.each([
+    ['plain', KEY],
+    ['JSON', JSON.stringify({ key: KEY })],
+    ['JSON within JSON', JSON.stringify(JSON.stringify({ key: KEY }))],
+    ['JSON with escaped slashes', JSON.stringify(KEY).replaceAll('/', '\\/')],
+    ['ASCII JSON', JSON.stringify(KEY).replaceAll('é', '\\u00e9')],
+    ['JSON in a script', JSON.stringify(KEY).replaceAll('<', '\\u003c').replaceAll('>', '\\u003e').replaceAll('&', '\\u0026')],
+    ['URL', `https://x/?k=${encodeURIComponent(KEY)}&b=1`],
+    ['URL in small letters', encodeURIComponent(KEY).toLowerCase().replace('sk-t', 'sk-T')],
+    ['form', new URLSearchParams({ k: KEY }).toString()],
+    ['HTML', KEY.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')],
+    ['HTML, numeric', KEY.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&#34;')],
+    ['base64', base64(KEY)],
+    ['base64url', Buffer.from(KEY).toString('base64url')],
+    ['hexadecimal', Buffer.from(KEY).toString('hex')],
+    ['capital hexadecimal', Buffer.from(KEY).toString('hex').toUpperCase()],
+  ])('%s', (_, text) => {
+    const output = redactor(KEY).redact(text)
+    expect(output).toContain(MASK)
+    expect(output).not.toMatch(/sk-T|42|LVT|c2st|736b2d/i)
+  })
+
+  test.each(['', 'u', 'us', 'use', 'user', 'user12'])('Basic credentials of user %j', (user) => {
+    const secret = 'hunter2-hunter2'
+    const output = redactor(secret).redact(`Authorization: Basic ${base64(`${user}:${secret}`)} end`)
+    expect(output).toMatch(/^Authorization: Basic [A-Za-z0-9+/]*\[secret\] end$/)
+    const left = Buffer.from(output.split(' ')[2]!.replace(MASK, ''), 'base64').toString()
+    expect(`${user}:`.startsWith(left)).toBe(true)
+  })
+
+  test('a secret inside of a longer base64 text leaves none of its bytes', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ minLength: 0, maxLength: 20 }),
+        fc.string({ minLength: 8, maxLength: 30 }),
+        fc.string({ maxLength: 20 }),
+        (a, secret, b) => {
+          fc.pre(secret.trim().length >= 6)
+          const output = redactor(secret).redact(base64(a + secret + b))
+          expect(output).toContain(MASK)
+          expect(output.length).toBeLessThanOrEqual(base64(a + b).length + MASK.length + 4)
+        },
+      ),
+      { seed: 1 },
+    )
+  })
+
+  test('lines of a private key are secrets each', () => {
+    const pem = '-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG9w0B\nAQEFAASCBKcwggSjAgEAAoIB\n-----END KEY-----\n'
+    expect(redactor(pem).redact('> AQEFAASCBKcwggSjAgEAAoIB <')).toBe('> [secret] <')
+    expect(redactor(pem).redact('-----BEGIN KEY-----')).toBe('-----BEGIN KEY-----')
+  })
+
+  test('the longer of two secrets is masked whole', () => {
+    expect(redactor('secret-1', 'secret-1-long').redact('a secret-1-long b secret-1')).toBe('a [secret] b [secret]')
+  })
+
+  test('characters of regular expressions and replacements are only characters', () => {
+    expect(redactor('a.*b$&(c').redact('a.*b$&(c axxb$&(c')).toBe('[secret] axxb$&(c')
+  })
+})
+
+test.each(['', '     ', 'short', ' short ', '12345'])('%j is too short to be a secret', (value) => {
+  const made = new Redactor()
+  expect(made.add(value)).toBe(false)
+  expect(made.redact(`a ${value} b`)).toBe(`a ${value} b`)
+})
+
+test('JSON values are redacted throughout, and stay values', () => {
+  const value = { ok: 1, id: 12345678, list: ['x tokenvalue y', null, true], tokenvalue: { deep: 'tokenvalue' } }
+  expect(redactor('tokenvalue', '12345678').redactValue(value)).toEqual({
+    ok: 1,
+    id: MASK,
+    list: ['x [secret] y', null, true],
+    [MASK]: { deep: MASK },
+  })
+  expect(new Redactor().redactValue(value)).toBe(value)
+})
+
+test('a key called __proto__ stays a key', () => {
+  const output = redactor('tokenvalue').redactValue(JSON.parse('{"__proto__":{"a":"tokenvalue"}}'))
+  expect(JSON.stringify(output)).toBe('{"__proto__":{"a":"[secret]"}}')
+})
+
+describe('parts', () => {
+  test('a secret split over frames is found', () => {
+    expect(redactor('tokenvalue').redactParts(['a tok', 'env', 'alue b', ' c tokenvalue'])).toEqual([
+      'a [secret]',
+      '',
+      ' b',
+      ' c [secret]',
+    ])
+  })
+
+  test('any cutting gives the same text', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom('a', 'tokenvalue', ' ', 'token', 'value', 'x'), { maxLength: 12 }),
+        fc.array(fc.nat(40)),
+        (words, cuts) => {
+          const text = words.join('')
+          const edges = [0, ...cuts.map((at) => Math.min(at, text.length)).sort((a, b) => a - b), text.length]
+          const parts = edges.slice(1).map((end, index) => text.slice(edges[index], end))
+          expect(redactor('tokenvalue').redactParts(parts).join('')).toBe(redactor('tokenvalue').redact(text))
+        },
+      ),
+      { seed: 2 },
+    )
+  })
+})
+
+describe('headers', () => {
+  test.each([
+    'Authorization',
+    'proxy-authorization',
+    'Cookie',
+    'set-cookie',
+    'x-api-key',
+    'api-key',
+    'apikey',
+    'X-Goog-Api-Key',
+    'ocp-apim-subscription-key',
+    'x-auth-token',
+    'x-amz-security-token',
+    'client_secret',
+    'x-secret-id',
+  ])('%s is secret', (name) => expect(isSecretHeader(name)).toBe(true))
+
+  test.each(['content-type', 'x-request-id', 'keep-alive', 'x-ratelimit-remaining-tokens', 'monkey', 'x-tokens-used'])(
+    '%s is not',
+    (name) => expect(isSecretHeader(name)).toBe(false),
+  )
+
+  test('values are masked by name, the others by content', () => {
+    const headers = {
+      Authorization: 'Bearer abc',
+      'x-api-key': 'k',
+      'set-cookie': ['a=1', 'b=2'],
+      'x-echo': 'is tokenvalue',
+      accept: '*/*',
+      none: undefined,
+    }
+    expect(redactor('tokenvalue').maskHeaders(headers)).toEqual({
+      Authorization: 'Bearer [secret]',
+      'x-api-key': MASK,
+      'set-cookie': [MASK, MASK],
+      'x-echo': 'is [secret]',
+      accept: '*/*',
+      none: undefined,
+    })
+  })
+})
