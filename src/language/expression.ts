@@ -1,0 +1,107 @@
+/** Conditions and checks in CEL (the Common Expression Language): sandboxed, without loops, compiled once. */
+import { Environment, type ParseResult } from '@marcbachmann/cel-js'
+import { inspect, LINEAR_MATCHES } from './expression-tree.ts'
+import { cachedRegex } from './regex.ts'
+
+/** Longest expression, in characters. */
+export const MAX_EXPRESSION = 4000
+const LIMITS = { maxAstNodes: 1000, maxDepth: 50, maxListElements: 200, maxMapEntries: 200, maxCallArguments: 16 }
+
+/** An expression that cannot be compiled or evaluated. `column` counts from 1 within the expression. */
+export class ExpressionError extends Error {
+  override name = 'ExpressionError'
+  readonly column: number
+  constructor(message: string, column = 1, options?: ErrorOptions) {
+    super(message, options)
+    this.column = column
+  }
+}
+
+/** Where an expression reads its variables: plain objects, lists, numbers, text. A member may be a getter of a plain object. */
+export type ExpressionScope = Readonly<Record<string, unknown>>
+
+/** A compiled expression. */
+export interface Expression {
+  readonly source: string
+  /** The names it reads from the scope, each once. */
+  readonly variables: readonly string[]
+  /** Type of the result as far as it is known beforehand: `bool`, `int`, `string` …, or `dyn`. */
+  readonly type: string
+  /** The result as plain JavaScript; integers are numbers. Throws ExpressionError, so for a name or key that does not exist. */
+  evaluate(scope: ExpressionScope): unknown
+  /** The same for a condition: throws ExpressionError when the result is neither true nor false. */
+  test(scope: ExpressionScope): boolean
+}
+
+/** Compiles CEL and checks its types. Throws ExpressionError. */
+export function compileExpression(source: string): Expression {
+  if (source.length > MAX_EXPRESSION) throw new ExpressionError(`the expression is longer than ${MAX_EXPRESSION} characters`)
+  const program = guarded(() => environment.parse(source))
+  const { variables } = guarded(() => inspect(program.ast))
+  const evaluate = (scope: ExpressionScope): unknown => guarded(() => toPlain(run(program, scope)))
+  return { source, variables, type: guarded(() => typeOf(program)), evaluate, test: (scope) => truth(evaluate(scope)) }
+}
+
+const environment = createEnvironment()
+
+/** CEL keeps whole numbers and fractions apart; numbers that come from JSON do not know which they are, so the two may meet. */
+function createEnvironment(): Environment {
+  const cel = new Environment({ unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false, limits: LIMITS })
+  for (const [left, right] of [
+    ['int', 'double'],
+    ['double', 'int'],
+  ] as const) {
+    cel.registerOperator(`${left} + ${right}: double`, (a: number | bigint, b: number | bigint) => Number(a) + Number(b))
+    cel.registerOperator(`${left} - ${right}: double`, (a: number | bigint, b: number | bigint) => Number(a) - Number(b))
+    cel.registerOperator(`${left} * ${right}: double`, (a: number | bigint, b: number | bigint) => Number(a) * Number(b))
+    cel.registerOperator(`${left} / ${right}: double`, (a: number | bigint, b: number | bigint) => Number(a) / Number(b))
+    cel.registerOperator(`${left} % ${right}: double`, (a: number | bigint, b: number | bigint) => Number(a) % Number(b))
+  }
+  cel.registerOperator('double % double: double', (a: number, b: number) => a % b)
+  cel.registerFunction(`string.${LINEAR_MATCHES}(string): bool`, (text: string, pattern: string) =>
+    cachedRegex(pattern).test(text),
+  )
+  return cel
+}
+
+/** The library finishes a program only at its type check, which therefore comes before the first run. */
+function typeOf(program: ParseResult): string {
+  const checked = program.check()
+  if (!checked.valid) throw checked.error ?? new Error('the types do not fit')
+  return checked.type ?? 'dyn'
+}
+
+function run(program: ParseResult, scope: ExpressionScope): unknown {
+  const result: unknown = program(scope)
+  return result
+}
+
+function guarded<T>(action: () => T): T {
+  try {
+    return action()
+  } catch (error) {
+    if (error instanceof ExpressionError) throw error
+    const { summary, message, range, column } = error as Error & { summary?: string; range?: { start: number }; column?: number }
+    const text = (summary ?? message).replaceAll(LINEAR_MATCHES, 'matches')
+    throw new ExpressionError(text, range ? range.start + 1 : (column ?? 1), { cause: error })
+  }
+}
+
+function truth(value: unknown): boolean {
+  if (typeof value === 'boolean') return value
+  throw new ExpressionError(`the condition gives ${value === null ? 'null' : `a ${typeof value}`}, not true or false`)
+}
+
+function toPlain(value: unknown): unknown {
+  if (typeof value === 'bigint') return Number(value)
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(toPlain)
+  if (value instanceof Date) return value.toISOString()
+  if (value instanceof Map) return Object.fromEntries(Array.from(value, ([key, item]) => [String(key), toPlain(item)]))
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype === Object.prototype || prototype === null) {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toPlain(item)]))
+  }
+  const primitive: unknown = value.valueOf()
+  return typeof primitive === 'bigint' ? Number(primitive) : String(value)
+}

@@ -1,0 +1,25 @@
+/** What a template helper is. */
+import type { Random } from '../random.ts'
+
+/** What a helper gets to work with. */
+export interface HelperCall {
+  readonly args: readonly unknown[]
+  /** The random stream of the session. Reading it throws when the template is rendered without one. */
+  readonly random: Random
+  /** Milliseconds since 1970. */
+  readonly wallNow: () => number
+}
+
+/** One helper: `{{name args}}`, or `(name args)` inside of another. */
+export interface TemplateHelper {
+  readonly name: string
+  /** Its arguments as they are written, such as `min max`. */
+  readonly args: string
+  readonly description: string
+  /** Fewest and most arguments. */
+  readonly arity: readonly [number, number]
+  /** Whether an unknown variable among its arguments is no error but undefined. */
+  readonly lenient?: boolean
+  /** Throws an Error whose message says what is wrong with the arguments. */
+  run(call: HelperCall): unknown
+}

@@ -1,0 +1,73 @@
+/** Helpers that make values up, all from the random stream of the session: the same seed gives the same values. */
+import type { Random } from '../random.ts'
+import type { TemplateHelper } from './helper.ts'
+import { toInteger } from './helper-arguments.ts'
+import { cities, companyForms, companyNames, firstNames, lastNames, textWords } from './words.ts'
+
+const MAX_WORDS = 20_000
+
+const numbersAndChoices: readonly TemplateHelper[] = [
+  { name: 'uuid', args: '', description: 'A UUID of version 4', arity: [0, 0], run: ({ random }) => random.uuid() },
+  {
+    name: 'randomInt',
+    args: 'min max',
+    description: 'A whole number from min to max, both included; without arguments from 0 to 999999',
+    arity: [0, 2],
+    run: ({ args: [min = 0, max = 999_999], random }) => random.int(toInteger(min, 'min'), toInteger(max, 'max')),
+  },
+  {
+    name: 'randomText',
+    args: 'words',
+    description: 'So many English words in lower case; 10 when left out',
+    arity: [0, 1],
+    run: ({ args: [count = 10], random }) => words(random, toInteger(count, 'words', 0, MAX_WORDS)),
+  },
+  {
+    name: 'pick',
+    args: 'a b …',
+    description: 'One of its arguments; given one list, an item of it',
+    arity: [1, 100],
+    run: ({ args, random }) => random.pick(args.length === 1 && Array.isArray(args[0]) ? (args[0] as readonly unknown[]) : args),
+  },
+]
+
+const people: readonly TemplateHelper[] = [
+  fake('firstName', 'A first name', (random) => random.pick(firstNames)),
+  fake('lastName', 'A family name', (random) => random.pick(lastNames)),
+  fake('fullName', 'First and family name', (random) => `${random.pick(firstNames)} ${random.pick(lastNames)}`),
+  fake('email', 'An address at example.com, .net or .org, where no mail arrives', email),
+  fake('city', 'A city', (random) => random.pick(cities)),
+  fake('company', 'The name of a company', (random) => `${random.pick(companyNames)} ${random.pick(companyForms)}`),
+  fake('phone', 'A number of the range +1 555 01xx, which belongs to nobody', phone),
+  fake('sentence', 'A sentence of 5 to 14 words', sentence),
+  fake('paragraph', '3 to 6 sentences', paragraph),
+]
+
+/** Everything that is made up. */
+export const fakeHelpers: readonly TemplateHelper[] = [...numbersAndChoices, ...people]
+
+function fake(name: string, description: string, make: (random: Random) => string): TemplateHelper {
+  return { name, args: '', description, arity: [0, 0], run: ({ random }) => make(random) }
+}
+
+function words(random: Random, count: number): string {
+  return Array.from({ length: count }, () => random.pick(textWords)).join(' ')
+}
+
+function email(random: Random): string {
+  const name = `${random.pick(firstNames)}.${random.pick(lastNames)}`.toLowerCase()
+  return `${name}${random.int(1, 9999)}@example.${random.pick(['com', 'net', 'org'])}`
+}
+
+function phone(random: Random): string {
+  return `+1 ${random.int(201, 989)} 555 01${String(random.int(0, 99)).padStart(2, '0')}`
+}
+
+function sentence(random: Random): string {
+  const text = words(random, random.int(5, 14))
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+}
+
+function paragraph(random: Random): string {
+  return Array.from({ length: random.int(3, 6) }, () => sentence(random)).join(' ')
+}

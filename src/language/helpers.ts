@@ -1,0 +1,32 @@
+/** The table of template helpers. Validation, rendering and the documentation all read it. */
+import type { TemplateHelper } from './helper.ts'
+import { fakeHelpers } from './helpers-fake.ts'
+import { textHelpers } from './helpers-text.ts'
+
+const timeHelpers: readonly TemplateHelper[] = [
+  { name: 'now', args: '', description: 'Milliseconds since 1970', arity: [0, 0], run: ({ wallNow }) => Math.round(wallNow()) },
+  {
+    name: 'unixTimestamp',
+    args: '',
+    description: 'Seconds since 1970',
+    arity: [0, 0],
+    run: ({ wallNow }) => Math.floor(wallNow() / 1000),
+  },
+  {
+    name: 'isoTimestamp',
+    args: '',
+    description: 'The time of day as ISO 8601, in UTC',
+    arity: [0, 0],
+    run: ({ wallNow }) => new Date(wallNow()).toISOString(),
+  },
+]
+
+/** Every helper that a template may call, beside the blocks `if`, `unless`, `each` and `with`. */
+export const templateHelpers: readonly TemplateHelper[] = [...fakeHelpers, ...timeHelpers, ...textHelpers]
+
+const byName = new Map(templateHelpers.map((helper) => [helper.name, helper]))
+
+/** The helper of this name. */
+export function findHelper(name: string): TemplateHelper | undefined {
+  return byName.get(name)
+}

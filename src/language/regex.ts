@@ -1,0 +1,92 @@
+/** Regular expressions that a scenario brings along. They run in linear time (RE2), whatever the pattern and the reply. */
+import { RE2JS, RE2JSSyntaxException } from 're2js'
+
+/** Longest pattern, in characters. */
+export const MAX_PATTERN = 1000
+/** Longest subject, in characters; what lies beyond is not searched. */
+export const MAX_SUBJECT = 256 * 1024
+/** Largest compiled program, in instructions: the time of a search grows with it. `(a{100}){10}` has about 1,000. */
+const MAX_PROGRAM = 1000
+const CACHE_SIZE = 256
+
+/** A pattern that cannot be used. `column` counts from 1 within the pattern. */
+export class RegexError extends Error {
+  override name = 'RegexError'
+  readonly column: number
+  constructor(message: string, column = 1, options?: ErrorOptions) {
+    super(message, options)
+    this.column = column
+  }
+}
+
+/** A compiled pattern. Only the first 256 Ki characters of a subject are searched. */
+export interface Regex {
+  readonly source: string
+  /** Whether the pattern occurs anywhere in the text. */
+  test(text: string): boolean
+  /** Group 1 of the first match, or the whole match when the pattern has no group; undefined without a match. */
+  firstGroup(text: string): string | undefined
+}
+
+const FLAGS: Readonly<Record<string, number>> = { i: RE2JS.CASE_INSENSITIVE, m: RE2JS.MULTILINE, s: RE2JS.DOTALL }
+
+/** Compiles a pattern in RE2 syntax (no look-around, no back-references); `flags` are letters of `ims`. Throws RegexError. */
+export function compileRegex(source: string, flags = ''): Regex {
+  if (source.length > MAX_PATTERN) throw new RegexError(`the pattern is longer than ${MAX_PATTERN} characters`, MAX_PATTERN + 1)
+  const engine = compile(source, flagBits(flags))
+  return {
+    source,
+    test: (text) => engine.test(text.slice(0, MAX_SUBJECT)),
+    firstGroup: (text) => firstGroup(engine, text.slice(0, MAX_SUBJECT)),
+  }
+}
+
+const cache = new Map<string, Regex>()
+
+/** The same as `compileRegex`, but remembers the last patterns: for those that are only known while a run goes on. */
+export function cachedRegex(source: string): Regex {
+  const known = cache.get(source)
+  if (known) return known
+  const regex = compileRegex(source)
+  if (cache.size >= CACHE_SIZE) cache.clear()
+  cache.set(source, regex)
+  return regex
+}
+
+function flagBits(flags: string): number {
+  let bits = 0
+  for (const flag of flags) {
+    const bit = FLAGS[flag]
+    if (bit === undefined) throw new RegexError(`unknown flag "${flag}": use letters of "ims"`)
+    bits |= bit
+  }
+  return bits
+}
+
+function compile(source: string, flags: number): RE2JS {
+  const engine = parse(source, flags)
+  if (engine.programSize() > MAX_PROGRAM) throw new RegexError('the pattern is too large: its repetitions multiply')
+  return engine
+}
+
+function parse(source: string, flags: number): RE2JS {
+  try {
+    return RE2JS.compile(source, flags)
+  } catch (error) {
+    if (!(error instanceof RE2JSSyntaxException))
+      throw new RegexError(`bad pattern: ${(error as Error).message}`, 1, { cause: error })
+    // Repetitions that multiply are noticed at the outermost one, which is written last; any other fault is the first of its kind.
+    const input = error.input ?? ''
+    const index = error.error.includes('repeat count') ? source.lastIndexOf(input) : source.indexOf(input)
+    const column = Math.max(0, index) + 1
+    throw new RegexError(`bad pattern: ${error.error}${error.input ? ` at "${error.input}"` : ''}`, column, { cause: error })
+  }
+}
+
+function firstGroup(engine: RE2JS, text: string): string | undefined {
+  // Most replies do not match, and finding that out without groups is a hundred times faster.
+  if (!engine.test(text)) return undefined
+  const match = engine.matcher(text)
+  if (!match.find()) return undefined
+  return match.group(engine.groupCount() > 0 ? 1 : 0) ?? undefined
+}

@@ -1,0 +1,30 @@
+/** "Did you mean": the known name nearest to a misspelt one. */
+import { distance } from 'fastest-levenshtein'
+
+/** Longer words are never compared: the cost grows with the product of the lengths. */
+const MAX_WORD = 100
+
+/**
+ * The candidate nearest to `word`, or undefined when none is near enough. Case and the separators of camelCase, snake_case and
+ * kebab-case do not count. Otherwise up to `maxDistance` letters may differ, and at most half of a short word.
+ */
+export function nearest(word: string, candidates: Iterable<string>, maxDistance = 2): string | undefined {
+  if (word.length > MAX_WORD) return undefined
+  const wanted = plain(word)
+  let limit = Math.min(maxDistance, Math.floor(wanted.length / 2))
+  let best: string | undefined
+  for (const candidate of candidates) {
+    const other = plain(candidate)
+    if (other === wanted) return candidate
+    if (Math.abs(other.length - wanted.length) > limit) continue
+    const apart = distance(wanted, other)
+    if (apart > limit) continue
+    best = candidate
+    limit = apart - 1
+  }
+  return best
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replace(/[-_\s]/g, '')
+}

@@ -1,0 +1,108 @@
+/** Values in templates: literals, paths, and calls of helpers. */
+
+import type { TemplateHelper } from './helper.ts'
+import { findHelper, templateHelpers } from './helpers.ts'
+import { nearest } from './suggest.ts'
+import { TemplateError } from './template-error.ts'
+import { type Frame, member, type Rendering } from './template-frame.ts'
+import { compilePath, type Evaluate, isLocal, type Setting, simpleName } from './template-path.ts'
+import { placeOf } from './template-syntax.ts'
+
+type Call = hbs.AST.MustacheStatement | hbs.AST.SubExpression
+type Literal = hbs.AST.Literal & { original?: unknown; value?: unknown }
+
+/** The value of `{{ … }}`: a helper's when it has arguments, else a variable's, else that of a helper without arguments. */
+export function compileCall(call: Call, setting: Setting): Evaluate {
+  refuseHash(call)
+  const path = asPath(call.path)
+  const name = simpleName(path)
+  const helper = name === undefined || isLocal(name, setting) ? undefined : findHelper(name)
+  if (call.params.length > 0 || call.type === 'SubExpression') {
+    if (!helper)
+      throw unknownHelper(
+        path,
+        templateHelpers.map((known) => known.name),
+      )
+    return compileHelper(call, helper, setting)
+  }
+  if (!helper || helper.arity[0] > 0) return compilePath(path, setting, false)
+  const run = compileHelper(call, helper, setting)
+  // A variable that somebody set wins over a helper of the same name, such as `city`.
+  return (frame) => {
+    const own = member(frame.context, helper.name)
+    return own === undefined ? run(frame) : own
+  }
+}
+
+/** An argument of a helper or a block. */
+export function compileArgument(node: hbs.AST.Expression, setting: Setting, lenient: boolean, optional = false): Evaluate {
+  if (node.type === 'PathExpression') return compilePath(node as hbs.AST.PathExpression, setting, lenient, optional)
+  if (node.type === 'SubExpression') return compileCall(node as hbs.AST.SubExpression, setting)
+  const value = node.type === 'NullLiteral' ? null : (node as Literal).value
+  return () => value
+}
+
+/** The error for a helper or block that does not exist, with the nearest that does. */
+export function unknownHelper(path: hbs.AST.PathExpression, known: readonly string[]): TemplateError {
+  const near = nearest(path.original, known)
+  return new TemplateError(
+    `unknown helper "${path.original.slice(0, 60)}"${near ? `: did you mean "${near}"?` : ''}`,
+    placeOf(path),
+  )
+}
+
+/** Refuses `name=value` arguments: no helper has any, and ignoring them would hide a mistake. */
+export function refuseHash(call: { readonly hash: hbs.AST.Hash | undefined }): void {
+  const [pair] = call.hash?.pairs ?? []
+  if (pair) throw new TemplateError(`"${pair.key}=" is not an argument of this helper`, placeOf(pair))
+}
+
+/** `{{"two words"}}` and `{{5}}` name variables, as in Handlebars. */
+function asPath(node: hbs.AST.PathExpression | hbs.AST.Literal): hbs.AST.PathExpression {
+  if (node.type === 'PathExpression') return node as hbs.AST.PathExpression
+  const original = String((node as Literal).original ?? (node.type === 'NullLiteral' ? 'null' : 'undefined'))
+  return { type: 'PathExpression', loc: node.loc, data: false, depth: 0, parts: [original], original }
+}
+
+function compileHelper(call: Call, helper: TemplateHelper, setting: Setting): Evaluate {
+  const [fewest, most] = helper.arity
+  const count = call.params.length
+  if (count < fewest || count > most) {
+    throw new TemplateError(
+      `"${helper.name}" is written {{${`${helper.name} ${helper.args}`.trim()}}}, not with ${count} arguments`,
+      placeOf(call),
+    )
+  }
+  const lenient = helper.lenient ?? false
+  const args = call.params.map((param, index) =>
+    compileArgument(param, setting, lenient, helper.name === 'default' && index === 0),
+  )
+  return (frame) => runHelper(call, helper, args, frame)
+}
+
+function runHelper(call: Call, helper: TemplateHelper, args: readonly Evaluate[], frame: Frame): unknown {
+  const values = args.map((arg) => arg(frame))
+  try {
+    return helper.run(new CallContext(values, frame.rendering))
+  } catch (error) {
+    throw new TemplateError(`"${helper.name}": ${(error as Error).message}`, placeOf(call), { cause: error })
+  }
+}
+
+/** Gives a helper its arguments and, when it asks, the random stream. */
+class CallContext {
+  readonly args: readonly unknown[]
+  readonly wallNow: () => number
+  private readonly rendering: Rendering
+
+  constructor(args: readonly unknown[], rendering: Rendering) {
+    this.args = args
+    this.wallNow = rendering.wallNow
+    this.rendering = rendering
+  }
+
+  get random(): NonNullable<Rendering['random']> {
+    if (!this.rendering.random) throw new Error('random values are not available here')
+    return this.rendering.random
+  }
+}

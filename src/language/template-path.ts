@@ -1,0 +1,113 @@
+/** Paths in templates: `a.b.0`, `../a`, `@index`, `@root.a`, block parameters. */
+
+import { type Place, TemplateError } from './template-error.ts'
+import { type Frame, type Locals, member, type Round } from './template-frame.ts'
+import { placeOf } from './template-syntax.ts'
+
+/** Computes a value for a frame. */
+export type Evaluate = (frame: Frame) => unknown
+
+/** A variable of the scope that a template reads, and where. */
+export interface VariableUse extends Place {
+  /** The first name of the path, such as `reply` of `reply.text`. */
+  readonly name: string
+  /** The names after it. */
+  readonly rest: readonly string[]
+}
+
+/** What is known about a place in a template before any value is. */
+export interface Setting {
+  /** How many levels `../` can climb up to the scope; undefined inside of a section, which may or may not make a level. */
+  readonly level: number | undefined
+  readonly rounds: number
+  /** Names of block parameters, innermost first. */
+  readonly names: readonly (readonly string[])[]
+  readonly uses: VariableUse[]
+}
+
+const ROUND_NAMES = ['index', 'key', 'first', 'last'] as const
+
+/** Compiles a path. An unknown name throws TemplateError, or gives undefined when `lenient`. */
+export function compilePath(path: hbs.AST.PathExpression, setting: Setting, lenient: boolean, optional = false): Evaluate {
+  if (path.data) return compileData(path, setting, lenient)
+  const local = isScoped(path) ? undefined : findLocal(path.parts[0], setting)
+  if (local) return follow(path, path.parts.slice(1), local, lenient, `${path.parts[0]}.`)
+  const { level } = setting
+  const [name, ...rest] = path.parts
+  if (level !== undefined && path.depth > level)
+    throw new TemplateError(`"${path.original}" leads out of the template`, placeOf(path))
+  if (name !== undefined && path.depth === level && !optional) setting.uses.push({ name, rest, ...placeOf(path) })
+  return follow(path, path.parts, (frame) => ancestor(frame, path.depth)?.context, lenient)
+}
+
+/** Whether a path is a bare name, which may be a helper. */
+export function simpleName(path: hbs.AST.PathExpression): string | undefined {
+  return path.parts.length === 1 && !path.data && !isScoped(path) ? path.parts[0] : undefined
+}
+
+/** Whether a bare name is a block parameter here. */
+export function isLocal(name: string, setting: Setting): boolean {
+  return setting.names.some((names) => names.includes(name))
+}
+
+function isScoped(path: hbs.AST.PathExpression): boolean {
+  return path.depth > 0 || /^(?:this\b|\.)/.test(path.original)
+}
+
+/** Walks from a start along own properties. `prefix` is what the name of an unknown variable begins with. */
+function follow(
+  path: hbs.AST.PathExpression,
+  parts: readonly string[],
+  start: Evaluate,
+  lenient: boolean,
+  prefix = '',
+): Evaluate {
+  const place = placeOf(path)
+  return (frame) => {
+    let value = start(frame)
+    for (let index = 0; index < parts.length; index += 1) {
+      value = member(value, parts[index] ?? '')
+      if (value !== undefined) continue
+      if (lenient) return undefined
+      const variable = prefix + parts.slice(0, index + 1).join('.')
+      throw new TemplateError(`unknown variable "${variable}"`, place, { variable })
+    }
+    return value
+  }
+}
+
+function ancestor(frame: Frame, depth: number): Frame | undefined {
+  let found: Frame | undefined = frame
+  for (let left = depth; left > 0; left -= 1) found = found?.parent
+  return found
+}
+
+function findLocal(name: string | undefined, { names }: Setting): Evaluate | undefined {
+  const hops = name === undefined ? -1 : names.findIndex((list) => list.includes(name))
+  const index = hops < 0 || name === undefined ? -1 : (names[hops]?.indexOf(name) ?? -1)
+  if (index < 0) return undefined
+  return ({ locals }) => {
+    let found: Locals | undefined = locals
+    for (let left = hops; left > 0; left -= 1) found = found?.outer
+    return found?.values[index]
+  }
+}
+
+function compileData(path: hbs.AST.PathExpression, setting: Setting, lenient: boolean): Evaluate {
+  const [name, ...rest] = path.parts
+  if (name === 'root') {
+    const [first, ...others] = rest
+    if (first !== undefined) setting.uses.push({ name: first, rest: others, ...placeOf(path) })
+    return follow(path, rest, ({ rendering }) => rendering.scope, lenient)
+  }
+  const known = ROUND_NAMES.find((candidate) => candidate === name)
+  if (!known || rest.length > 0)
+    throw new TemplateError(`"${path.original}" is unknown: there are @index, @key, @first, @last, @root`, placeOf(path))
+  if (path.depth >= setting.rounds)
+    throw new TemplateError(`"${path.original}" has a value inside of {{#each}} only`, placeOf(path))
+  return ({ round }) => {
+    let found: Round | undefined = round
+    for (let left = path.depth; left > 0; left -= 1) found = found?.outer
+    return found?.[known]
+  }
+}

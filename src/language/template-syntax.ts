@@ -1,0 +1,109 @@
+/** Reads Handlebars syntax within limits. Only the parser is used: no code is ever generated from a template. */
+import Handlebars from 'handlebars'
+import { type Place, TemplateError } from './template-error.ts'
+
+/** Longest template, in UTF-8 bytes. */
+export const MAX_TEMPLATE_BYTES = 64 * 1024
+/** Blocks within blocks, and brackets within brackets. */
+export const MAX_TEMPLATE_DEPTH = 20
+/** `{{else if …}}` in one template: each nests in the one before. */
+const MAX_ELSE_IFS = 100
+
+type Node = hbs.AST.Node
+
+/** Parses a template. Throws TemplateError with the place, also for the parts of Handlebars that are not supported. */
+export function parseTemplate(source: string): hbs.AST.Program {
+  checkLimits(source)
+  try {
+    return Handlebars.parse(source)
+  } catch (error) {
+    throw syntaxError(source, error as ParserError)
+  }
+}
+
+/** Where a node stands in the template. */
+export function placeOf(node: Node): Place {
+  return { line: node.loc.start.line, column: node.loc.start.column + 1 }
+}
+
+// Depth is checked before parsing: 20,000 nested blocks keep the parser busy for minutes and then overflow its stack.
+const TOKEN = /(\{\{\{\{)|\{\{~?\s*(#|\^(?=\s*[^\s}~])|\/|else\s+(?=[^\s}~]))?|\}\}|[()]/g
+
+interface Depth {
+  blocks: number
+  elseIfs: number
+  /** Open brackets within the current `{{ }}`; undefined outside, where they are plain text. */
+  brackets: number | undefined
+}
+
+function checkLimits(source: string): void {
+  if (Buffer.byteLength(source) > MAX_TEMPLATE_BYTES)
+    throw new TemplateError(`the template is larger than ${MAX_TEMPLATE_BYTES} bytes`)
+  const depth: Depth = { blocks: 0, elseIfs: 0, brackets: undefined }
+  for (const token of source.matchAll(TOKEN)) {
+    const problem = token[1] ? 'raw blocks {{{{ }}}} are not supported' : count(token[0], token[2], depth)
+    if (problem) throw new TemplateError(problem, placeAt(source, token.index))
+  }
+}
+
+function count(token: string, kind: string | undefined, depth: Depth): string | undefined {
+  if (token === '}}') depth.brackets = undefined
+  else if (token.startsWith('{{')) countTag(kind, depth)
+  else if (depth.brackets !== undefined) depth.brackets += token === '(' ? 1 : -1
+  if (depth.blocks > MAX_TEMPLATE_DEPTH) return `blocks nest more than ${MAX_TEMPLATE_DEPTH} deep`
+  if ((depth.brackets ?? 0) > MAX_TEMPLATE_DEPTH) return `brackets nest more than ${MAX_TEMPLATE_DEPTH} deep`
+  return depth.elseIfs > MAX_ELSE_IFS ? `there are more than ${MAX_ELSE_IFS} "else if"` : undefined
+}
+
+function countTag(kind: string | undefined, depth: Depth): void {
+  depth.brackets = 0
+  if (kind === '#' || kind === '^') depth.blocks += 1
+  else if (kind === '/') depth.blocks -= 1
+  else if (kind !== undefined) depth.elseIfs += 1
+}
+
+function placeAt(source: string, index: number): Place {
+  const before = source.slice(0, index).split('\n')
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }
+}
+
+type ParserError = Error & { lineNumber?: number; column?: number }
+
+/** The parser's message in our words. It has lines: "Parse error on line 3:", an extract, dashes up to the fault, what was expected. */
+function syntaxError(source: string, error: ParserError): TemplateError {
+  const [first = '', extract = '', dashes = '', ...rest] = error.message.split('\n')
+  const line = Number(/^Parse error on line (\d+)/.exec(first)?.[1])
+  if (Number.isNaN(line)) {
+    const place = { line: error.lineNumber ?? 1, column: (error.column ?? 0) + 1 }
+    return new TemplateError(error.message.replace(/ - \d+:\d+$/, ''), place, { cause: error })
+  }
+  const found = /got '(\w+)'/.exec(rest.join(' '))?.[1] ?? ''
+  const message = found === 'EOF' ? 'the template ends inside of a block' : `unexpected ${TOKEN_NAMES[found] ?? 'text'}`
+  return new TemplateError(message, findFault(source, line, extract, dashes.indexOf('^')), { cause: error })
+}
+
+/** The extract holds at most 20 characters before the fault, and no line ends: the fault is where the template reads the same. */
+function findFault(source: string, line: number, extract: string, caret: number): Place {
+  const before = extract.slice(0, caret).replace(/^\.\.\./, '')
+  const after = extract.slice(caret).replace(/\.\.\.$/, '')
+  const lines = source.split('\n')
+  const lineStart = lines.slice(0, line - 1).join('').length
+  const found = lines.join('').indexOf(before + after, Math.max(0, lineStart - before.length))
+  const column = found + before.length - lineStart + 1
+  return { line, column: found < 0 || column > (lines[line - 1]?.length ?? 0) + 1 ? 1 : column }
+}
+
+const TOKEN_NAMES: Readonly<Record<string, string>> = {
+  INVALID: 'character: is a {{ not closed?',
+  EOF: 'end',
+  CLOSE: '}}',
+  OPEN: '{{',
+  OPEN_ENDBLOCK: '{{/',
+  OPEN_BLOCK: '{{#',
+  INVERSE: '{{else}}',
+  CLOSE_SEXPR: ')',
+  SEP: '. or /',
+  EQUALS: '=',
+  ID: 'name',
+  NUMBER: 'number: an item of a list is written list.[0]',
+}

@@ -1,0 +1,134 @@
+/** Handlebars templates in scenario files: compiled once, rendered per use. No value can break or extend the text around it. */
+import { now, wallAnchor } from '../clock.ts'
+import type { Random } from '../random.ts'
+import { TemplateError } from './template-error.ts'
+import type { Frame, Scope } from './template-frame.ts'
+import type { Setting, VariableUse } from './template-path.ts'
+import { compileMustache, compileProgram } from './template-program.ts'
+import { parseTemplate } from './template-syntax.ts'
+
+export type { Scope, VariableUse }
+export { TemplateError }
+
+/** Rounds of `{{#each}}` that one rendering may make. */
+const MAX_ROUNDS = 100_000
+
+/** What both kinds of template have. */
+interface Compiled {
+  /** Whether it holds no template at all, and always gives the same. */
+  readonly static: boolean
+  /** Names it reads from the scope, each once; those with a `default` are left out. For "unknown variable" before a run. */
+  readonly variables: readonly string[]
+}
+
+/** A compiled string. */
+export interface Template extends Compiled {
+  readonly source: string
+  /** Every variable with its place, in the order of the text. */
+  readonly uses: readonly VariableUse[]
+  /**
+   * The text for these variables. `random` feeds helpers such as `uuid`; `wallNow` (ms since 1970) feeds `isoTimestamp`.
+   * Throws TemplateError: for an unknown variable, a helper's complaint, an output of more than 1 Mi characters.
+   */
+  render(scope: Scope, random?: Random, wallNow?: () => number): string
+  /** The same, except that a template which is one `{{ … }}` and nothing else gives the value as it is: a number stays a number. */
+  value(scope: Scope, random?: Random, wallNow?: () => number): unknown
+}
+
+/** A compiled JSON tree. */
+export interface Tree extends Compiled {
+  /** The tree with each string rendered by `Template.value`. Parts without templates are shared, not copied: do not change them. */
+  render(scope: Scope, random?: Random, wallNow?: () => number): unknown
+}
+
+/** Compiles a string. Throws TemplateError with line and column. */
+export function compileTemplate(source: string): Template {
+  if (!source.includes('{{')) return constant(source)
+  const program = parseTemplate(source)
+  const setting: Setting = { level: 0, rounds: 0, names: [], uses: [] }
+  const write = compileProgram(program, setting)
+  const [only, ...others] = program.body
+  const exact = only?.type === 'MustacheStatement' && others.length === 0
+  const evaluate = exact ? compileMustache(only as hbs.AST.MustacheStatement, { ...setting, uses: [] }) : write
+  return {
+    source,
+    static: false,
+    variables: [...new Set(setting.uses.map((use) => use.name))],
+    uses: setting.uses,
+    render: (scope, random, wallNow) => start(write, scope, random, wallNow),
+    value: (scope, random, wallNow) => start(evaluate, scope, random, wallNow),
+  }
+}
+
+/**
+ * Compiles a JSON value with templates in its string values; keys are taken as they are. Values are put in before the tree is
+ * serialised, so quotes and line ends in them do no harm. Throws TemplateError with `path`.
+ */
+export function compileTree(value: unknown): Tree {
+  if (typeof value === 'string') return atPath(undefined, () => stringTree(compileTemplate(value)))
+  if (Array.isArray(value))
+    return listTree(
+      value,
+      value.map((item, index) => atPath(index, () => compileTree(item))),
+    )
+  if (typeof value !== 'object' || value === null) return fixedTree(value)
+  return objectTree(
+    value,
+    Object.entries(value).map(([key, item]) => [key, atPath(key, () => compileTree(item))] as const),
+  )
+}
+
+function constant(source: string): Template {
+  const render = (): string => source
+  return { source, static: true, variables: [], uses: [], render, value: render }
+}
+
+function start<T>(run: (frame: Frame) => T, scope: Scope, random: Random | undefined, wallNow = wallClock): T {
+  const rendering = { scope, random, wallNow, roundsLeft: MAX_ROUNDS }
+  return run({ context: scope, parent: undefined, round: undefined, locals: undefined, rendering })
+}
+
+function wallClock(): number {
+  return wallAnchor() + now()
+}
+
+function fixedTree(value: unknown): Tree {
+  return { static: true, variables: [], render: () => value }
+}
+
+function stringTree(template: Template): Tree {
+  return { static: template.static, variables: template.variables, render: template.value }
+}
+
+function listTree(value: unknown, items: readonly Tree[]): Tree {
+  if (items.every((item) => item.static)) return fixedTree(value)
+  return {
+    static: false,
+    variables: union(items),
+    render: (...tools) => items.map((item, index) => atPath(index, () => item.render(...tools))),
+  }
+}
+
+function objectTree(value: unknown, members: readonly (readonly [string, Tree])[]): Tree {
+  if (members.every(([, item]) => item.static)) return fixedTree(value)
+  return {
+    static: false,
+    variables: union(members.map(([, item]) => item)),
+    // fromEntries defines properties: a key called __proto__ stays a key.
+    render: (...tools) => Object.fromEntries(members.map(([key, item]) => [key, atPath(key, () => item.render(...tools))])),
+  }
+}
+
+function union(trees: readonly Tree[]): readonly string[] {
+  return [...new Set(trees.flatMap((tree) => tree.variables))]
+}
+
+function atPath<T>(key: string | number | undefined, action: () => T): T {
+  try {
+    return action()
+  } catch (error) {
+    if (!(error instanceof TemplateError) || key === undefined) throw error
+    const { message, variable, path, cause } = error
+    throw new TemplateError(message, error, { ...(variable === undefined ? {} : { variable }), path: [key, ...path], cause })
+  }
+}
