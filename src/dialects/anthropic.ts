@@ -1,0 +1,127 @@
+/** Anthropic Messages. */
+import type { Exchange } from '../exchange.ts'
+import type { ChatOptions, Decoder, Dialect, Turn } from './dialect.ts'
+import { documentObject, parseEvent, rejectOpenEnd, rejectShape } from './events.ts'
+import { Parts } from './frame-tokens.ts'
+import { asObject, asString, type JsonObject, mergeBody, toText } from './json.ts'
+import { hasError, rejectForError } from './provider-error.ts'
+import { plainTurns, splitSystem } from './turns.ts'
+import { normaliseUsage } from './usage.ts'
+
+/** The API refuses a request without a limit. */
+const DEFAULT_MAX_TOKENS = 1024
+
+/** `POST /v1/messages`, streamed or not. The API has no seed, so `seed` is not sent. */
+export const anthropic: Dialect = {
+  name: 'anthropic',
+  describe: 'Anthropic Messages (max_tokens is required there: 1024 unless the target says)',
+  framing: 'sse',
+  encode(turns: readonly Turn[], options: ChatOptions): unknown {
+    const { system, rest } = splitSystem(turns)
+    return mergeBody(
+      {
+        model: options.model,
+        max_tokens: options.maxTokens ?? DEFAULT_MAX_TOKENS,
+        system,
+        messages: plainTurns(rest),
+        temperature: options.temperature,
+        stream: options.stream,
+      },
+      options.body,
+    )
+  },
+  decoder: () => new MessagesDecoder(),
+}
+
+class MessagesDecoder implements Decoder {
+  private readonly parts = new Parts()
+  private usage: Record<string, unknown> = {}
+  private reasoningSeen = false
+
+  event(name: string, data: string, exchange: Exchange): void {
+    const json = parseEvent(data, exchange)
+    if (json === undefined) return
+    switch (json.type ?? name) {
+      case 'content_block_delta':
+        this.delta(asObject(json.delta), exchange)
+        break
+      case 'content_block_start':
+        this.block(asObject(json.content_block))
+        this.report(exchange)
+        break
+      case 'message_start':
+        this.start(asObject(asObject(json.message)?.usage), exchange)
+        break
+      case 'message_delta':
+        this.messageDelta(json, exchange)
+        break
+      case 'message_stop':
+        exchange.finish()
+        break
+      case 'error':
+        rejectForError(json, exchange)
+        break
+      default: // ping, content_block_stop, and whatever comes later: unknown types are to be ignored
+    }
+  }
+
+  document(json: unknown, exchange: Exchange): void {
+    const reply = documentObject(json, exchange)
+    if (reply === undefined) return
+    if (reply.type === 'error' || hasError(reply.error)) {
+      rejectForError(reply, exchange)
+      return
+    }
+    if (!Array.isArray(reply.content)) {
+      rejectShape('content', exchange)
+      return
+    }
+    for (const block of reply.content) this.block(asObject(block), true)
+    this.report(exchange)
+    this.mergeUsage(asObject(reply.usage), exchange)
+    if (typeof reply.stop_reason === 'string') exchange.finishReason = reply.stop_reason
+  }
+
+  end(exchange: Exchange): void {
+    rejectOpenEnd('message_stop', exchange)
+  }
+
+  private delta(delta: JsonObject | undefined, exchange: Exchange): void {
+    if (delta === undefined) return
+    if (delta.type === 'text_delta') this.parts.text = asString(delta.text)
+    else if (delta.type === 'thinking_delta') this.parts.reasoning = asString(delta.thinking)
+    else if (delta.type === 'input_json_delta') this.parts.tool = asString(delta.partial_json)
+    this.report(exchange)
+  }
+
+  /** A content block. At the start of one in a stream, tool input is an empty placeholder. */
+  private block(block: JsonObject | undefined, whole = false): void {
+    this.parts.text += asString(block?.text)
+    this.parts.reasoning += asString(block?.thinking)
+    if (whole && block?.type === 'tool_use') this.parts.tool += toText(block.input)
+  }
+
+  private report(exchange: Exchange): void {
+    if (this.parts.reasoning !== '') this.reasoningSeen = true
+    this.parts.report(exchange)
+  }
+
+  /** The first output count is only where counting starts: a stream that is cut off must not show it as its total. */
+  private start(usage: JsonObject | undefined, exchange: Exchange): void {
+    if (usage !== undefined) this.mergeUsage({ ...usage, output_tokens: null }, exchange)
+  }
+
+  private messageDelta(json: JsonObject, exchange: Exchange): void {
+    const reason = asObject(json.delta)?.stop_reason
+    if (typeof reason === 'string') exchange.finishReason = reason
+    this.mergeUsage(asObject(json.usage), exchange)
+  }
+
+  /** Counts are cumulative and come in parts: the last that is not null wins. */
+  private mergeUsage(usage: JsonObject | undefined, exchange: Exchange): void {
+    if (usage === undefined) return
+    for (const key of Object.keys(usage)) if (usage[key] !== null || !(key in this.usage)) this.usage[key] = usage[key]
+    const normalised = normaliseUsage(this.usage, { reasoningSeen: this.reasoningSeen })
+    if (normalised !== undefined) exchange.usage = normalised
+  }
+}

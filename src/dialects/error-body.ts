@@ -1,0 +1,32 @@
+import type { Exchange, Headers } from '../exchange.ts'
+import type { Decoder } from './dialect.ts'
+import { failForStatus } from './provider-error.ts'
+
+/** As much of an error reply as is read for its message. */
+const MAX_ERROR_BYTES = 64 * 1024
+
+/** Collects the body of a reply with an error status, then fails the exchange with what it says. */
+export class ErrorBody {
+  private readonly status: number
+  private readonly headers: Headers
+  private readonly pieces: Uint8Array[] = []
+  private bytes = 0
+
+  constructor(status: number, headers: Headers) {
+    this.status = status
+    this.headers = headers
+  }
+
+  push(bytes: Uint8Array, exchange: Exchange, decoder?: Decoder): void {
+    this.pieces.push(bytes)
+    this.bytes += bytes.byteLength
+    if (this.bytes >= MAX_ERROR_BYTES) this.end(exchange, decoder)
+  }
+
+  /** Fails the exchange; the dialect may know better where the message is. */
+  end(exchange: Exchange, decoder?: Decoder): void {
+    const body = Buffer.concat(this.pieces).subarray(0, MAX_ERROR_BYTES).toString('utf8')
+    if (decoder?.error !== undefined) decoder.error(this.status, this.headers, body, exchange)
+    if (!exchange.settled) failForStatus(this.status, this.headers, body, exchange)
+  }
+}

@@ -1,0 +1,34 @@
+/** What the decoders share: reading one event, and saying what is wrong with it. */
+import type { Exchange } from '../exchange.ts'
+import { asObject, type JsonObject, parseJson, sample } from './json.ts'
+
+/** The JSON object of one event; undefined after rejecting the exchange with `bad_json`. */
+export function parseEvent(data: string, exchange: Exchange): JsonObject | undefined {
+  const parsed = parseJson(data)
+  const object = parsed.ok ? asObject(parsed.value) : undefined
+  if (object === undefined)
+    exchange.reject('bad_json', `an event is not a JSON object: ${parsed.ok ? '' : `${parsed.reason}: `}${sample(data)}`)
+  return object
+}
+
+/** The JSON object of a whole reply; undefined after rejecting the exchange with `bad_json`. */
+export function documentObject(json: unknown, exchange: Exchange): JsonObject | undefined {
+  const object = asObject(json)
+  if (object === undefined) exchange.reject('bad_json', 'the reply is not a JSON object')
+  return object
+}
+
+/** Rejects a document that lacks the part with the answer in it. */
+export function rejectShape(expected: string, exchange: Exchange): void {
+  exchange.reject('bad_json', `the reply is JSON, but has no ${expected}: is this the right dialect for the target?`)
+}
+
+/** Rejects a stream that stopped before its end marker. */
+export function rejectOpenEnd(marker: string, exchange: Exchange): void {
+  exchange.reject('closed_early', `the stream ended without ${marker}`)
+}
+
+/** Whether this is `[DONE]`, the end marker of OpenAI's streams. */
+export function isDone(data: string): boolean {
+  return data.charCodeAt(0) === 0x5b && data.trim() === '[DONE]'
+}

@@ -1,0 +1,16 @@
+import type { Framing } from '../dialect.ts'
+import type { Framer, FrameSink } from './frames.ts'
+import { jsonFramer } from './json.ts'
+import { jsonArrayFramer } from './json-array.ts'
+import { messageFramer } from './message.ts'
+import { ndjsonFramer } from './ndjson.ts'
+import { sseFramer } from './sse.ts'
+
+/** All framings by name. */
+export const framers: Readonly<Record<Framing, (sink: FrameSink) => Framer>> = {
+  sse: sseFramer,
+  ndjson: ndjsonFramer,
+  json: jsonFramer,
+  'json-array': jsonArrayFramer,
+  message: messageFramer,
+}

@@ -1,0 +1,109 @@
+import { type Framer, type FrameSink, MAX_EVENT_LENGTH, tooBig } from './frames.ts'
+import { Utf8Stream } from './utf8.ts'
+
+const QUOTE = 0x22
+const COMMA = 0x2c
+const OPEN_ARRAY = 0x5b
+const BACKSLASH = 0x5c
+const CLOSE_ARRAY = 0x5d
+const OPEN_OBJECT = 0x7b
+const CLOSE_OBJECT = 0x7d
+
+/** One JSON array that arrives piecemeal: each object in it is delivered as soon as it is complete. A lone object will do as well. */
+export function jsonArrayFramer(sink: FrameSink): Framer {
+  return new Elements(sink)
+}
+
+class Elements implements Framer {
+  private readonly sink: FrameSink
+  private readonly utf8: Utf8Stream
+  private readonly pieces: string[] = []
+  private held = 0
+  /** Brackets open inside the current element; 0 between elements. */
+  private depth = 0
+  private inString = false
+  private escaped = false
+  private arrayOpen = false
+  private broken = false
+
+  constructor(sink: FrameSink) {
+    this.sink = sink
+    this.utf8 = new Utf8Stream(sink)
+  }
+
+  push(bytes: Uint8Array): void {
+    this.scan(this.utf8.decode(bytes))
+  }
+
+  end(): void {
+    this.scan(this.utf8.flush())
+    if (!this.broken && (this.depth > 0 || this.arrayOpen)) this.stop('closed_early', 'the reply ended inside its JSON array')
+  }
+
+  private scan(text: string): void {
+    let start = 0
+    for (let at = 0; at < text.length && !this.broken; at++) {
+      const code = text.charCodeAt(at)
+      if (this.depth === 0) {
+        if (this.between(code)) start = at
+      } else if (this.closes(code)) {
+        this.deliver(text.slice(start, at + 1))
+      }
+    }
+    if (this.depth > 0 && !this.broken) this.hold(text.slice(start))
+  }
+
+  /** Between elements; true when one starts here. */
+  private between(code: number): boolean {
+    if (code === OPEN_OBJECT) {
+      this.depth = 1
+      return true
+    }
+    if (code === OPEN_ARRAY && !this.arrayOpen) this.arrayOpen = true
+    else if (code === CLOSE_ARRAY && this.arrayOpen) this.arrayOpen = false
+    else if (code !== COMMA && code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) {
+      this.stop('bad_json', `the reply is not an array of JSON objects: unexpected ${JSON.stringify(String.fromCharCode(code))}`)
+    }
+    return false
+  }
+
+  /** Inside an element; true when it ends here. */
+  private closes(code: number): boolean {
+    if (this.inString) {
+      if (this.escaped) this.escaped = false
+      else if (code === BACKSLASH) this.escaped = true
+      else if (code === QUOTE) this.inString = false
+      return false
+    }
+    if (code === QUOTE) this.inString = true
+    else if (code === OPEN_OBJECT || code === OPEN_ARRAY) this.depth += 1
+    else if (code === CLOSE_OBJECT || code === CLOSE_ARRAY) this.depth -= 1
+    return this.depth === 0
+  }
+
+  private hold(piece: string): void {
+    this.pieces.push(piece)
+    this.held += piece.length
+    if (this.held > MAX_EVENT_LENGTH) {
+      this.broken = true
+      tooBig(this.sink)
+    }
+  }
+
+  private deliver(tail: string): void {
+    let element = tail
+    if (this.held > 0) {
+      this.pieces.push(tail)
+      element = this.pieces.join('')
+      this.pieces.length = 0
+      this.held = 0
+    }
+    if (element.length > MAX_EVENT_LENGTH) tooBig(this.sink)
+    else this.sink.frame('', element, true)
+  }
+
+  private stop(failureClass: string, message: string): void {
+    this.broken = true
+    this.sink.broken(failureClass, message)
+  }
+}

@@ -1,0 +1,83 @@
+import type { FrameSink } from './frames.ts'
+
+const REPLACEMENT = '\uFFFD'
+
+/** Decodes UTF-8 that is split anywhere. Bad bytes become U+FFFD, and the sink hears `bad_utf8` once. A leading BOM is dropped. */
+export class Utf8Stream {
+  private rest: Buffer | undefined
+  private readonly sink: FrameSink
+  private started = false
+  private bad = false
+
+  constructor(sink: FrameSink) {
+    this.sink = sink
+  }
+
+  /** Text of all characters that are complete by now. */
+  decode(bytes: Uint8Array): string {
+    let input = asBuffer(bytes)
+    if (this.rest !== undefined) {
+      input = Buffer.concat([this.rest, input])
+      this.rest = undefined
+    }
+    const complete = completeLength(input)
+    if (complete < input.length) {
+      // A copy: the socket may reuse the memory that it handed over.
+      this.rest = Buffer.from(input.subarray(complete))
+      input = input.subarray(0, complete)
+    }
+    return this.text(input)
+  }
+
+  /** Text of a character that was cut off by the end of the stream: U+FFFD, or nothing. */
+  flush(): string {
+    const rest = this.rest
+    this.rest = undefined
+    return rest === undefined ? '' : this.text(rest)
+  }
+
+  private text(input: Buffer): string {
+    const text = input.toString('utf8')
+    if (!this.bad && text.includes(REPLACEMENT) && isBad(text, input)) {
+      this.bad = true
+      this.sink.odd('bad_utf8')
+    }
+    if (this.started || text === '') return text
+    this.started = true
+    return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
+  }
+}
+
+/** Decodes bytes that are whole: one message, or a complete body. */
+export function decodeWhole(bytes: Uint8Array, sink: FrameSink): string {
+  const stream = new Utf8Stream(sink)
+  const text = stream.decode(bytes)
+  return text + stream.flush()
+}
+
+/** A U+FFFD that the target itself sent encodes back to the very same bytes. */
+function isBad(text: string, input: Buffer): boolean {
+  return !Buffer.from(text, 'utf8').equals(input)
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
+
+/** Length without a last character that lacks bytes. Cutting before a lead byte never changes how the rest decodes, even if it is bad. */
+function completeLength(input: Buffer): number {
+  const length = input.length
+  const last = length === 0 ? 0 : (input[length - 1] ?? 0)
+  if (last < 0x80) return length
+  for (let back = 1; back <= 3 && back <= length; back++) {
+    const byte = input[length - back] ?? 0
+    if (byte >= 0xc0) return back < sequenceLength(byte) ? length - back : length
+    if (byte < 0x80) return length
+  }
+  return length
+}
+
+function sequenceLength(lead: number): number {
+  if (lead >= 0xf0) return 4
+  return lead >= 0xe0 ? 3 : 2
+}

@@ -1,0 +1,85 @@
+/** Google Gemini, `generateContent` and `streamGenerateContent`, with and without `alt=sse`. */
+import type { Exchange } from '../exchange.ts'
+import type { ChatOptions, Decoder, Dialect, Turn } from './dialect.ts'
+import { parseEvent, rejectOpenEnd, rejectShape } from './events.ts'
+import { FrameTokens, Parts } from './frame-tokens.ts'
+import { asArray, asObject, asString, type JsonObject, mergeBody, toText } from './json.ts'
+import { hasError, rejectForError } from './provider-error.ts'
+import { splitSystem } from './turns.ts'
+import { normaliseUsage } from './usage.ts'
+
+/** The model and whether to stream are part of the address, not of the body. */
+export const gemini: Dialect = {
+  name: 'gemini',
+  describe: 'Google Gemini generateContent',
+  framing: 'json-array',
+  encode(turns: readonly Turn[], options: ChatOptions): unknown {
+    const { system, rest } = splitSystem(turns)
+    const config = mergeBody({ maxOutputTokens: options.maxTokens, temperature: options.temperature, seed: options.seed })
+    return mergeBody(
+      {
+        systemInstruction: system === undefined ? undefined : { parts: [{ text: system }] },
+        contents: rest.map((turn) => ({ role: turn.role === 'assistant' ? 'model' : 'user', parts: [{ text: turn.content }] })),
+        generationConfig: Object.keys(config).length === 0 ? undefined : config,
+      },
+      options.body,
+    )
+  },
+  decoder: () => new GeminiDecoder(),
+}
+
+class GeminiDecoder implements Decoder {
+  private readonly parts = new Parts()
+  private readonly frameTokens = new FrameTokens()
+
+  event(name: string, data: string, exchange: Exchange): void {
+    const json = parseEvent(data, exchange)
+    if (json === undefined) return
+    if (name === 'error') rejectForError(json, exchange)
+    else this.chunk(json, exchange)
+  }
+
+  document(json: unknown, exchange: Exchange): void {
+    // A stream that was read as one document is an array of chunks.
+    const chunks = Array.isArray(json) ? json : [json]
+    for (const chunk of chunks) this.chunk(asObject(chunk) ?? {}, exchange)
+    if (!exchange.settled && exchange.finishReason === undefined) rejectShape('finishReason in candidates[0]', exchange)
+  }
+
+  /** There is no end marker: a finish reason, then the end of the stream. */
+  end(exchange: Exchange): void {
+    if (exchange.finishReason === undefined) rejectOpenEnd('a finishReason', exchange)
+  }
+
+  private chunk(json: JsonObject, exchange: Exchange): void {
+    if (hasError(json.error)) {
+      rejectForError(json, exchange)
+      return
+    }
+    const candidate = asObject(asArray(json.candidates)[0])
+    this.collect(asArray(asObject(candidate?.content)?.parts))
+    const generated = !this.parts.empty
+    const usage = normaliseUsage(json.usageMetadata, { source: this.frameTokens.source(generated) })
+    if (generated) this.parts.report(exchange, this.frameTokens.next(usage?.outputTokens))
+    if (usage !== undefined) exchange.usage = usage
+    if (typeof candidate?.finishReason === 'string') exchange.finishReason = candidate.finishReason
+    if (candidate === undefined) rejectBlocked(asObject(json.promptFeedback), exchange)
+  }
+
+  private collect(parts: readonly unknown[]): void {
+    for (let at = 0; at < parts.length; at++) {
+      const part = asObject(parts[at])
+      if (part?.thought === true) this.parts.reasoning += asString(part.text)
+      else this.parts.text += asString(part?.text)
+      this.parts.tool += toText(asObject(part?.functionCall)?.args)
+    }
+  }
+}
+
+/** A prompt that a filter refused gets status 200 and no candidates. */
+function rejectBlocked(feedback: JsonObject | undefined, exchange: Exchange): void {
+  const reason = asString(feedback?.blockReason)
+  if (reason === '') return
+  const more = asString(feedback?.blockReasonMessage)
+  exchange.reject('blocked', `the prompt was blocked: ${reason}${more === '' ? '' : `: ${more}`}`, reason)
+}

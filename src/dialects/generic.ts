@@ -1,0 +1,16 @@
+/** Any other API: the scenario says what goes where. */
+import type { Dialect } from './dialect.ts'
+import { compileResponse } from './generic/compile.ts'
+import { GenericDecoder, TEXT_KEYS } from './generic/decode.ts'
+import { encodeGeneric } from './generic/encode.ts'
+import { type GenericMapping, genericMapping } from './generic/mapping.ts'
+
+/** Request and reply by mapping. Without one it sends `{ "message": text }` and looks for the reply text under the usual names. */
+export const generic = {
+  name: 'generic',
+  describe: `Any JSON API, by mapping; without one: sends { "message": … }, reads the first of ${TEXT_KEYS.join(', ')}`,
+  mapping: genericMapping,
+  framing: 'sse',
+  encode: encodeGeneric,
+  decoder: (mapping: GenericMapping | undefined) => new GenericDecoder(compileResponse(mapping?.response)),
+} satisfies Dialect<GenericMapping | undefined>

@@ -1,0 +1,72 @@
+import { compilePath, type Path } from '../path.ts'
+import type { ResponseMapping } from './mapping.ts'
+import { type Transform, transforms } from './transform.ts'
+
+/** A response mapping with its paths compiled. */
+export interface CompiledResponse {
+  /** Paths to the text of a whole reply, or of one event; undefined when the mapping leaves them to be guessed. */
+  readonly text: Path | undefined
+  readonly delta: Path | undefined
+  readonly reasoning: Path | undefined
+  readonly finish: Path | undefined
+  readonly usage: CompiledUsage | undefined
+  readonly error: Path
+  readonly conversationId: Path | undefined
+  readonly endEvent: string | undefined
+  readonly endData: string | undefined
+  readonly endPath: Path | undefined
+  readonly endEquals: string | number | boolean
+  readonly hasEnd: boolean
+  readonly isHtml: boolean
+  readonly transform: Transform
+}
+
+export interface CompiledUsage {
+  readonly input: Path | undefined
+  readonly cachedInput: Path | undefined
+  readonly cacheWrite: Path | undefined
+  readonly output: Path | undefined
+  readonly reasoning: Path | undefined
+}
+
+const EMPTY: ResponseMapping = {}
+const cache = new WeakMap<ResponseMapping, CompiledResponse>()
+
+/** Compiles a response mapping, once per mapping object. */
+export function compileResponse(mapping: ResponseMapping = EMPTY): CompiledResponse {
+  const known = cache.get(mapping)
+  if (known !== undefined) return known
+  const made = compile(mapping)
+  cache.set(mapping, made)
+  return made
+}
+
+function compile(mapping: ResponseMapping): CompiledResponse {
+  const { usage, end } = mapping
+  return {
+    text: optional(mapping.text),
+    delta: optional(mapping.delta),
+    reasoning: optional(mapping.reasoning),
+    finish: optional(mapping.finish),
+    usage: usage && {
+      input: optional(usage.input),
+      cachedInput: optional(usage.cachedInput),
+      cacheWrite: optional(usage.cacheWrite),
+      output: optional(usage.output),
+      reasoning: optional(usage.reasoning),
+    },
+    error: optional(mapping.error) ?? ['error'],
+    conversationId: optional(mapping.conversationId),
+    endEvent: end?.event,
+    endData: end?.data,
+    endPath: optional(end?.path),
+    endEquals: end?.equals ?? true,
+    hasEnd: end !== undefined,
+    isHtml: mapping.transform === 'html',
+    transform: transforms[mapping.transform ?? 'none'],
+  }
+}
+
+function optional(path: string | undefined): Path | undefined {
+  return path === undefined ? undefined : compilePath(path)
+}

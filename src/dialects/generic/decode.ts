@@ -1,0 +1,178 @@
+import type { Exchange, Headers } from '../../exchange.ts'
+import { noteConversationId } from '../conversation-id.ts'
+import { isDone, rejectOpenEnd } from '../events.ts'
+import { asObject, member, parseJson, sample, toText } from '../json.ts'
+import type { LenientDecoder } from '../lenient.ts'
+import { type Path, readPath } from '../path.ts'
+import { failForStatus, hasError, readProviderError, rejectForError } from '../provider-error.ts'
+import { normaliseUsage } from '../usage.ts'
+import type { CompiledResponse } from './compile.ts'
+import { mappedUsage } from './usage.ts'
+
+/** Where the text of a reply is looked for when the mapping does not say; in an event of a stream, the first two go before. */
+export const TEXT_KEYS = ['reply', 'response', 'message', 'content', 'text', 'output'] as const
+const DELTA_KEYS = ['delta', 'token'] as const
+const DONE_KEYS = ['done', 'finished', 'complete'] as const
+
+/** Reads replies by a mapping, or by guessing where there is none. */
+export class GenericDecoder implements LenientDecoder {
+  readonly endMarker: string
+  private readonly map: CompiledResponse
+  private reasoningSeen = false
+
+  constructor(map: CompiledResponse) {
+    this.map = map
+    this.endMarker = map.endData ?? '[DONE]'
+  }
+
+  event(name: string, data: string, exchange: Exchange): void {
+    if (this.isMarker(data)) {
+      exchange.finish()
+      return
+    }
+    const parsed = parseJson(data)
+    const ends = this.map.endEvent !== undefined && name === this.map.endEvent
+    if (parsed.ok) this.piece(name, parsed.value, exchange)
+    else if (name === 'error') rejectForError({ message: data }, exchange)
+    else if (!ends) this.bare(data, parsed.reason, exchange)
+    if (ends || (parsed.ok && this.isLast(parsed.value))) exchange.finish()
+  }
+
+  document(json: unknown, exchange: Exchange): void {
+    if (this.fails(json, exchange)) return
+    const text = this.wholeText(json)
+    this.annotate(json, exchange)
+    if (text !== undefined) this.text(text, exchange)
+    else if (this.map.text ?? this.map.delta)
+      exchange.reject('extract', `the reply has no text at the mapped path: ${sample(toText(json))}`)
+    else this.guess(json, exchange)
+  }
+
+  plain(body: string, html: boolean, exchange: Exchange): boolean {
+    if (this.map.text ?? this.map.delta) return false
+    if (html && !this.map.isHtml) return false
+    this.text(body, exchange)
+    return true
+  }
+
+  message(data: string, exchange: Exchange): void {
+    if (this.map.hasEnd || this.map.delta !== undefined) {
+      this.event('', data, exchange)
+      return
+    }
+    const parsed = parseJson(data)
+    if (!parsed.ok) {
+      if (!this.plain(data, false, exchange))
+        exchange.reject('bad_json', `a message is not JSON: ${parsed.reason}: ${sample(data)}`)
+    } else if (this.map.text !== undefined && this.wholeText(parsed.value) === undefined) {
+      // Not the reply yet: a typing mark or a receipt. An error is an error all the same.
+      this.fails(parsed.value, exchange)
+      return
+    } else {
+      this.document(parsed.value, exchange)
+    }
+    exchange.finish()
+  }
+
+  error(status: number, headers: Headers, body: string, exchange: Exchange): void {
+    const parsed = parseJson(body)
+    const said = parsed.ok ? readPath(this.map.error, parsed.value) : undefined
+    const found = typeof said === 'string' && said !== '' ? { message: said, type: '', code: '' } : undefined
+    failForStatus(status, headers, body, exchange, found)
+  }
+
+  end(exchange: Exchange): void {
+    if (this.map.hasEnd) rejectOpenEnd('its end marker', exchange)
+    // Nothing in the data says that it was complete; only the transport does.
+    else exchange.warnings.push('unverified_end')
+  }
+
+  private isMarker(data: string): boolean {
+    if (this.map.endData !== undefined) return data.trim() === this.map.endData
+    return !this.map.hasEnd && isDone(data)
+  }
+
+  private isLast(json: unknown): boolean {
+    if (this.map.endPath !== undefined) return readPath(this.map.endPath, json) === this.map.endEquals
+    if (this.map.hasEnd) return false
+    for (const key of DONE_KEYS) if (member(json, key) === true) return true
+    return false
+  }
+
+  /** One parsed event of a stream. */
+  private piece(name: string, json: unknown, exchange: Exchange): void {
+    if (name === 'error') {
+      rejectForError(json, exchange)
+      return
+    }
+    if (this.fails(json, exchange)) return
+    this.annotate(json, exchange)
+    const path = this.map.delta ?? this.map.text
+    const text = path === undefined ? guessDelta(json) : toText(readPath(path, json))
+    if (text !== undefined && text !== '') exchange.unit('text', text)
+  }
+
+  /** An event that is not JSON: a piece of text, unless the mapping says that there is structure. */
+  private bare(data: string, reason: string, exchange: Exchange): void {
+    const mapped = this.map.delta ?? this.map.text
+    if (mapped !== undefined) exchange.reject('bad_json', `an event is not JSON: ${reason}: ${sample(data)}`)
+    else if (data !== '') exchange.unit('text', data)
+  }
+
+  private fails(json: unknown, exchange: Exchange): boolean {
+    const said = readPath(this.map.error, json)
+    if (!hasError(said)) return false
+    rejectForError(readProviderError({ error: said }) === undefined ? json : { error: said }, exchange)
+    return true
+  }
+
+  /** Everything beside the text. */
+  private annotate(json: unknown, exchange: Exchange): void {
+    const { reasoning, finish, usage, conversationId } = this.map
+    const thought = reasoning === undefined ? '' : toText(readPath(reasoning, json))
+    if (thought !== '') {
+      this.reasoningSeen = true
+      exchange.unit('reasoning', thought)
+    }
+    const reason = finish === undefined ? '' : toText(readPath(finish, json))
+    if (reason !== '') exchange.finishReason = reason
+    if (conversationId !== undefined) noteConversationId(exchange, readPath(conversationId, json))
+    const context = { reasoningSeen: this.reasoningSeen }
+    const counts = usage === undefined ? normaliseUsage(member(json, 'usage'), context) : mappedUsage(usage, json, context)
+    if (counts !== undefined) exchange.usage = counts
+  }
+
+  private wholeText(json: unknown): string | undefined {
+    const path: Path | undefined = this.map.text ?? this.map.delta
+    if (path === undefined) return guessText(json, TEXT_KEYS)
+    const value = readPath(path, json)
+    return value === undefined || value === null ? undefined : toText(value)
+  }
+
+  private guess(json: unknown, exchange: Exchange): void {
+    exchange.warnings.push('text_not_found')
+    this.text(toText(json), exchange)
+  }
+
+  private text(text: string, exchange: Exchange): void {
+    const stripped = this.map.transform(text)
+    if (stripped !== '') exchange.unit('text', stripped)
+  }
+}
+
+function guessDelta(json: unknown): string | undefined {
+  return guessText(json, DELTA_KEYS) ?? guessText(json, TEXT_KEYS)
+}
+
+/** The first member that holds text, or an object whose `content` or `text` does; a bare string is its own text. */
+function guessText(json: unknown, keys: readonly string[]): string | undefined {
+  if (typeof json === 'string') return json
+  for (const key of keys) {
+    const value = member(json, key)
+    if (typeof value === 'string') return value
+    const inner = asObject(value)
+    if (typeof inner?.content === 'string') return inner.content
+    if (typeof inner?.text === 'string') return inner.text
+  }
+  return undefined
+}

@@ -1,0 +1,38 @@
+import type { ChatOptions, Turn } from '../dialect.ts'
+import { asObject, mergeBody } from '../json.ts'
+import { compilePath, writePath } from '../path.ts'
+import { splitSystem } from '../turns.ts'
+import type { GenericMapping, RequestMapping } from './mapping.ts'
+
+const NONE: RequestMapping = {}
+
+/** The request body: the structure with message, history and system prompt put in place, and `options.body` laid over it. */
+export function encodeGeneric(turns: readonly Turn[], options: ChatOptions, mapping: GenericMapping | undefined): unknown {
+  const request = mapping?.request ?? NONE
+  if (typeof request.structure === 'string') return request.structure
+  let body: unknown = request.structure === undefined ? {} : structuredClone(request.structure)
+  body = placeHistory(body, turns, request)
+  const messagePath =
+    request.messagePath ?? (request.structure === undefined && request.historyPath === undefined ? 'message' : undefined)
+  body = place(body, messagePath, turns.at(-1)?.content ?? '')
+  const object = asObject(body)
+  return object === undefined || options.body === undefined ? body : mergeBody(object, options.body)
+}
+
+function placeHistory(body: unknown, turns: readonly Turn[], request: RequestMapping): unknown {
+  const { system, rest } = splitSystem(turns)
+  const placed = system === undefined ? body : place(body, request.systemPath, system)
+  if (request.historyPath === undefined) return placed
+  const shown = request.systemPath === undefined ? turns : rest
+  const history = request.messagePath === undefined ? shown : shown.slice(0, -1)
+  return place(
+    placed,
+    request.historyPath,
+    history.map((turn) => ({ role: request.roles?.[turn.role] ?? turn.role, content: turn.content })),
+  )
+}
+
+function place(body: unknown, path: string | undefined, value: unknown): unknown {
+  const compiled = path === undefined ? undefined : compilePath(path)
+  return compiled === undefined ? body : writePath(compiled, body, value)
+}

@@ -1,0 +1,81 @@
+/** The two mapping blocks of a target with an API of its own. */
+import * as z from 'zod'
+import { compilePath } from '../path.ts'
+
+const path = z
+  .string()
+  .refine((text) => compilePath(text) !== undefined, { error: 'expected a simple path such as $.choices[0].message.content' })
+
+const roles = z
+  .strictObject({
+    system: z.string().optional().describe('Name of the system role'),
+    user: z.string().optional().describe('Name of the user role'),
+    assistant: z.string().optional().describe('Name of the assistant role'),
+  })
+  .describe('What the API calls the roles in the history')
+
+/** How a conversation becomes a request body. */
+export const requestMapping = z.strictObject({
+  structure: z.unknown().optional().describe('Body of the request, with {{templates}} in its strings; a string is sent as it is'),
+  messagePath: path
+    .optional()
+    .describe('Where the message goes in the structure. Default: `message`, when there is no structure'),
+  historyPath: path
+    .optional()
+    .describe(
+      'Where the earlier turns go, as a list of { role, content }; without a messagePath the message is the last of them',
+    ),
+  systemPath: path.optional().describe('Where the system prompt goes; without it, it is the first turn of the history'),
+  roles: roles.optional(),
+})
+
+const usage = z
+  .strictObject({
+    input: path.optional().describe('Prompt tokens, cached ones included'),
+    cachedInput: path.optional().describe('Prompt tokens that were read from a cache'),
+    cacheWrite: path.optional().describe('Prompt tokens that were written to a cache'),
+    output: path.optional().describe('Generated tokens, reasoning included'),
+    reasoning: path.optional().describe('Generated tokens that are reasoning'),
+  })
+  .describe('Where the token counts are. Default: `usage` of the reply, in any known spelling')
+
+const end = z
+  .strictObject({
+    event: z.string().optional().describe('Name of the SSE event that ends the reply'),
+    data: z.string().optional().describe('Data that ends the reply, such as [DONE]'),
+    path: path.optional().describe('A value in the event that ends the reply'),
+    equals: z
+      .union([z.string(), z.number(), z.boolean()])
+      .optional()
+      .describe('What the value at `path` has to be. Default: true'),
+  })
+  .refine((value) => value.event !== undefined || value.data !== undefined || value.path !== undefined, {
+    error: 'expected at least one of event, data and path',
+  })
+  .describe('What ends a streamed reply. Default: [DONE], or done, finished or complete being true; else the end of the stream')
+
+/** Which parts of a reply are what. */
+export const responseMapping = z.strictObject({
+  text: path.optional().describe('The text of a whole reply'),
+  delta: path.optional().describe('The piece of text in one event of a stream'),
+  reasoning: path.optional().describe('Reasoning, in a reply or in one event of a stream'),
+  finish: path.optional().describe('Why generation ended'),
+  usage: usage.optional(),
+  error: path.optional().describe('An error message; its presence fails the exchange. Default: `error`'),
+  end: end.optional(),
+  conversationId: path.optional().describe('The id under which the target keeps the conversation'),
+  transform: z
+    .enum(['none', 'markdown', 'html'])
+    .optional()
+    .describe('Markup to strip from the text of a whole reply; pieces of a stream stay as they are'),
+})
+
+/** Mapping of the generic dialect. */
+export const genericMapping = z.strictObject({
+  request: requestMapping.optional().describe('How a message becomes a request body. Default: { "message": text }'),
+  response: responseMapping.optional().describe('Where in a reply the text is'),
+})
+
+export type RequestMapping = z.infer<typeof requestMapping>
+export type ResponseMapping = z.infer<typeof responseMapping>
+export type GenericMapping = z.infer<typeof genericMapping>

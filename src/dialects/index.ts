@@ -1,0 +1,26 @@
+/** The registry of reply formats. A new one is its file and a line here. */
+import { anthropic } from './anthropic.ts'
+import type { Dialect } from './dialect.ts'
+import { gemini } from './gemini.ts'
+import { generic } from './generic.ts'
+import { ollama, ollamaGenerate } from './ollama.ts'
+import { openaiChat } from './openai-chat.ts'
+import { responses } from './responses.ts'
+
+/** All dialects by the name that a target gives in `dialect:`. */
+export const dialects = {
+  'openai-chat': openaiChat,
+  'openai-responses': responses,
+  anthropic,
+  gemini,
+  ollama,
+  'ollama-generate': ollamaGenerate,
+  generic,
+} satisfies Record<string, Dialect>
+
+export type DialectName = keyof typeof dialects
+
+/** The dialect of that name; undefined when there is none. */
+export function dialectNamed(name: string): Dialect | undefined {
+  return Object.hasOwn(dialects, name) ? dialects[name as DialectName] : undefined // the key was just checked
+}

@@ -1,0 +1,97 @@
+/** Ollama's own API: one JSON object per line. */
+import type { Exchange } from '../exchange.ts'
+import type { ChatOptions, Decoder, Dialect, Turn } from './dialect.ts'
+import { documentObject, parseEvent, rejectOpenEnd, rejectShape } from './events.ts'
+import { Parts } from './frame-tokens.ts'
+import { asArray, asObject, asString, type JsonObject, mergeBody, toText } from './json.ts'
+import { hasError, rejectForError } from './provider-error.ts'
+import { plainTurns, splitSystem } from './turns.ts'
+import { normaliseUsage } from './usage.ts'
+
+/** `POST /api/chat`. */
+export const ollama: Dialect = {
+  name: 'ollama',
+  describe: 'Ollama chat (/api/chat), one JSON object per line',
+  framing: 'ndjson',
+  encode(turns: readonly Turn[], options: ChatOptions): unknown {
+    return mergeBody({ model: options.model, messages: plainTurns(turns), ...common(options) }, options.body)
+  },
+  decoder: () => new OllamaDecoder(),
+}
+
+/** `POST /api/generate`: one prompt. Earlier turns become lines of it, as the API keeps no conversation. */
+export const ollamaGenerate: Dialect = {
+  name: 'ollama-generate',
+  describe: 'Ollama completion (/api/generate); earlier turns become lines of the prompt',
+  framing: 'ndjson',
+  encode(turns: readonly Turn[], options: ChatOptions): unknown {
+    const { system, rest } = splitSystem(turns)
+    const prompt = rest.length === 1 ? rest[0]?.content : rest.map((turn) => `${turn.role}: ${turn.content}`).join('\n')
+    return mergeBody({ model: options.model, system, prompt, ...common(options) }, options.body)
+  },
+  decoder: () => new OllamaDecoder(),
+}
+
+function common(options: ChatOptions): JsonObject {
+  const sampling = mergeBody({ num_predict: options.maxTokens, temperature: options.temperature, seed: options.seed })
+  // The API streams unless told not to.
+  return { stream: options.stream, options: Object.keys(sampling).length === 0 ? undefined : sampling }
+}
+
+class OllamaDecoder implements Decoder {
+  private readonly parts = new Parts()
+  private reasoningSeen = false
+
+  event(_name: string, data: string, exchange: Exchange): void {
+    const json = parseEvent(data, exchange)
+    if (json !== undefined) this.line(json, exchange)
+  }
+
+  document(json: unknown, exchange: Exchange): void {
+    const reply = documentObject(json, exchange)
+    if (reply === undefined) return
+    if (!hasError(reply.error) && reply.message === undefined && reply.response === undefined) {
+      rejectShape('message or response', exchange)
+      return
+    }
+    this.line(reply, exchange)
+    if (!exchange.settled) this.end(exchange)
+  }
+
+  end(exchange: Exchange): void {
+    rejectOpenEnd('done: true', exchange)
+  }
+
+  private line(json: JsonObject, exchange: Exchange): void {
+    if (hasError(json.error)) {
+      rejectForError(json, exchange)
+      return
+    }
+    this.collect(json)
+    if (this.parts.reasoning !== '') this.reasoningSeen = true
+    this.parts.report(exchange)
+    if (json.done === true) this.done(json, exchange)
+  }
+
+  private collect(json: JsonObject): void {
+    const message = asObject(json.message)
+    this.parts.text = asString(message?.content) || asString(json.response)
+    this.parts.reasoning = asString(message?.thinking) || asString(json.thinking)
+    const calls = asArray(message?.tool_calls)
+    for (let at = 0; at < calls.length; at++) this.parts.tool += toText(asObject(asObject(calls[at])?.function)?.arguments)
+  }
+
+  private done(json: JsonObject, exchange: Exchange): void {
+    if (typeof json.done_reason === 'string') exchange.finishReason = json.done_reason
+    const usage = normaliseUsage(timings(json), { reasoningSeen: this.reasoningSeen })
+    if (usage !== undefined) exchange.usage = usage
+    exchange.finish()
+  }
+}
+
+/** The counts and the durations (ns) of the last line, without the text beside them. */
+function timings(json: JsonObject): JsonObject {
+  const record: Record<string, unknown> = {}
+  for (const key of Object.keys(json)) if (key.endsWith('_count') || key.endsWith('_duration')) record[key] = json[key]
+  return record
+}

@@ -1,0 +1,116 @@
+/** OpenAI Chat Completions and the many servers that speak it: vLLM, SGLang, llama.cpp, Groq, Azure, OpenRouter, DeepSeek. */
+import type { Exchange } from '../exchange.ts'
+import type { ChatOptions, Decoder, Dialect, Turn } from './dialect.ts'
+import { documentObject, isDone, parseEvent, rejectOpenEnd, rejectShape } from './events.ts'
+import { FrameTokens, Parts } from './frame-tokens.ts'
+import { asArray, asObject, asString, type JsonObject, mergeBody, toText } from './json.ts'
+import { hasError, rejectForError } from './provider-error.ts'
+import { plainTurns } from './turns.ts'
+import { normaliseUsage } from './usage.ts'
+
+/** `POST /v1/chat/completions`, streamed or not. `maxTokens` goes out as `max_completion_tokens`; an older server takes `body: { max_tokens: … }`. */
+export const openaiChat: Dialect = {
+  name: 'openai-chat',
+  describe: 'OpenAI Chat Completions and compatible servers (vLLM, SGLang, llama.cpp, Groq, Azure, OpenRouter)',
+  framing: 'sse',
+  encode(turns: readonly Turn[], options: ChatOptions): unknown {
+    return mergeBody(
+      {
+        model: options.model,
+        messages: plainTurns(turns),
+        stream: options.stream,
+        stream_options: options.stream ? { include_usage: true } : undefined,
+        max_completion_tokens: options.maxTokens,
+        temperature: options.temperature,
+        seed: options.seed,
+      },
+      options.body,
+    )
+  },
+  decoder: () => new ChatDecoder(),
+}
+
+class ChatDecoder implements Decoder {
+  private readonly parts = new Parts()
+  private readonly frameTokens = new FrameTokens()
+  private reasoningSeen = false
+
+  event(name: string, data: string, exchange: Exchange): void {
+    if (isDone(data)) {
+      this.done(exchange)
+      return
+    }
+    const json = parseEvent(data, exchange)
+    if (json === undefined) return
+    if (name === 'error' || hasError(json.error)) rejectForError(json, exchange)
+    else this.choices(json, 'delta', exchange)
+  }
+
+  document(json: unknown, exchange: Exchange): void {
+    const reply = documentObject(json, exchange)
+    if (reply === undefined) return
+    if (hasError(reply.error)) rejectForError(reply, exchange)
+    else if (asObject(asArray(reply.choices)[0])?.message === undefined) rejectShape('choices[0].message', exchange)
+    else this.choices(reply, 'message', exchange)
+  }
+
+  end(exchange: Exchange): void {
+    const finish = exchange.finishReason === undefined ? '' : `, though it had a finish_reason (${exchange.finishReason})`
+    rejectOpenEnd(`[DONE]${finish}`, exchange)
+  }
+
+  private done(exchange: Exchange): void {
+    if (exchange.finishReason === undefined) {
+      if (exchange.frames === 0) {
+        rejectOpenEnd('any text or finish_reason before [DONE]', exchange)
+        return
+      }
+      exchange.warnings.push('no_finish_reason')
+    }
+    exchange.finish()
+  }
+
+  private choices(json: JsonObject, part: 'delta' | 'message', exchange: Exchange): void {
+    const choices = asArray(json.choices)
+    for (let at = 0; at < choices.length; at++) {
+      const choice = asObject(choices[at])
+      if (choice === undefined) continue
+      this.collect(asObject(choice[part]))
+      // With several choices each generates on its own; the first one to end names the reason.
+      if (typeof choice.finish_reason === 'string') exchange.finishReason ??= choice.finish_reason
+    }
+    this.settleFrame(json, exchange)
+  }
+
+  private settleFrame(json: JsonObject, exchange: Exchange): void {
+    const record = json.usage ?? asObject(json.x_groq)?.usage
+    const generated = !this.parts.empty
+    if (this.parts.reasoning !== '') this.reasoningSeen = true
+    const usage = record
+      ? normaliseUsage(record, { reasoningSeen: this.reasoningSeen, source: this.frameTokens.source(generated) })
+      : undefined
+    if (generated) this.parts.report(exchange, this.frameTokens.next(usage?.outputTokens))
+    if (usage !== undefined) exchange.usage = usage
+  }
+
+  private collect(delta: JsonObject | undefined): void {
+    if (delta === undefined) return
+    const parts = this.parts
+    if (typeof delta.content === 'string') parts.text += delta.content
+    else if (Array.isArray(delta.content)) this.collectParts(delta.content)
+    parts.reasoning += asString(delta.reasoning_content) || asString(delta.reasoning)
+    parts.refusal += asString(delta.refusal)
+    const calls = asArray(delta.tool_calls)
+    for (let at = 0; at < calls.length; at++) parts.tool += toText(asObject(asObject(calls[at])?.function)?.arguments)
+    parts.tool += asString(asObject(delta.function_call)?.arguments)
+  }
+
+  /** Mistral sends content as a list of text and thinking parts. */
+  private collectParts(content: readonly unknown[]): void {
+    for (const item of content) {
+      const part = asObject(item)
+      this.parts.text += asString(part?.text)
+      for (const thought of asArray(part?.thinking)) this.parts.reasoning += asString(asObject(thought)?.text)
+    }
+  }
+}

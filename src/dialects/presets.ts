@@ -1,0 +1,121 @@
+/** Known APIs: address, headers and authentication that go with a dialect. A target overrides what it names itself. */
+import type { Preset } from './dialect.ts'
+import type { DialectName } from './index.ts'
+
+interface NamedPreset extends Preset {
+  readonly dialect: DialectName
+}
+
+const openaiCompatible: NamedPreset = {
+  dialect: 'openai-chat',
+  protocol: 'http',
+  describe: 'Any server with the OpenAI Chat Completions API: llama.cpp, SGLang, LM Studio, a gateway',
+  url: 'http://127.0.0.1:8000/v1/chat/completions',
+  auth: { type: 'bearer' },
+  keyVariable: 'OPENAI_API_KEY',
+}
+
+const ownPresets = {
+  'openai-chat': {
+    dialect: 'openai-chat',
+    protocol: 'http',
+    describe: 'OpenAI Chat Completions',
+    url: 'https://api.openai.com/v1/chat/completions',
+    auth: { type: 'bearer' },
+    keyVariable: 'OPENAI_API_KEY',
+    model: 'gpt-4o-mini',
+  },
+  'openai-responses': {
+    dialect: 'openai-responses',
+    protocol: 'http',
+    describe: 'OpenAI Responses',
+    url: 'https://api.openai.com/v1/responses',
+    auth: { type: 'bearer' },
+    keyVariable: 'OPENAI_API_KEY',
+    model: 'gpt-4o-mini',
+  },
+  'anthropic-messages': {
+    dialect: 'anthropic',
+    protocol: 'http',
+    describe: 'Anthropic Messages',
+    url: 'https://api.anthropic.com/v1/messages',
+    headers: { 'anthropic-version': '2023-06-01' },
+    auth: { type: 'apiKey', name: 'x-api-key' },
+    keyVariable: 'ANTHROPIC_API_KEY',
+    model: 'claude-haiku-4-5',
+  },
+  'google-gemini': {
+    dialect: 'gemini',
+    protocol: 'http',
+    describe: 'Google Gemini; the model is part of the address',
+    url: 'https://generativelanguage.googleapis.com/v1beta/models/{{model}}:streamGenerateContent?alt=sse',
+    auth: { type: 'apiKey', name: 'x-goog-api-key' },
+    keyVariable: 'GEMINI_API_KEY',
+    model: 'gemini-2.5-flash',
+  },
+  'azure-openai': {
+    dialect: 'openai-chat',
+    protocol: 'http',
+    describe: 'Azure OpenAI; `resource` is a variable of the scenario, `model` the name of the deployment',
+    url: 'https://{{resource}}.openai.azure.com/openai/deployments/{{model}}/chat/completions?api-version=2024-10-21',
+    auth: { type: 'apiKey', name: 'api-key' },
+    keyVariable: 'AZURE_OPENAI_API_KEY',
+    model: 'gpt-4o-mini',
+  },
+  ollama: {
+    dialect: 'ollama',
+    protocol: 'http',
+    describe: 'Ollama chat on this machine',
+    url: 'http://127.0.0.1:11434/api/chat',
+    auth: { type: 'none' },
+    model: 'llama3.2',
+  },
+  'ollama-generate': {
+    dialect: 'ollama-generate',
+    protocol: 'http',
+    describe: 'Ollama completion on this machine',
+    url: 'http://127.0.0.1:11434/api/generate',
+    auth: { type: 'none' },
+    model: 'llama3.2',
+  },
+  'openai-compatible': openaiCompatible,
+  vllm: { ...openaiCompatible, describe: 'vLLM on this machine', keyVariable: 'VLLM_API_KEY' },
+  'custom-http': {
+    dialect: 'generic',
+    protocol: 'http',
+    describe: 'Any JSON API over HTTP: { "message": … } in, text out, unless the mapping says otherwise',
+    url: 'http://127.0.0.1:8080/chat',
+    auth: { type: 'none' },
+  },
+  'custom-websocket': {
+    dialect: 'generic',
+    protocol: 'websocket',
+    describe: 'Any JSON messages over a WebSocket',
+    url: 'ws://127.0.0.1:8080/chat',
+    auth: { type: 'none' },
+  },
+} satisfies Record<string, NamedPreset>
+
+/** Other names of presets, and what they stand for. */
+export const presetAliases = {
+  openai: 'openai-chat',
+  anthropic: 'anthropic-messages',
+  gemini: 'google-gemini',
+  azure: 'azure-openai',
+} as const satisfies Record<string, keyof typeof ownPresets>
+
+/** All presets by every name that a target may give in `preset:`. */
+export const presets = {
+  ...ownPresets,
+  openai: ownPresets[presetAliases.openai],
+  anthropic: ownPresets[presetAliases.anthropic],
+  gemini: ownPresets[presetAliases.gemini],
+  azure: ownPresets[presetAliases.azure],
+} satisfies Record<string, NamedPreset>
+
+export type PresetName = keyof typeof presets
+
+/** The preset of that name or alias; undefined when there is none. */
+export function presetNamed(name: string): Preset | undefined {
+  return Object.hasOwn(presets, name) ? presets[name as PresetName] : undefined // the key was just checked
+}

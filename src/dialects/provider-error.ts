@@ -1,0 +1,83 @@
+/** Error records of the providers, wherever they turn up: in a reply with an error status, or inside one with status 200. */
+import { STATUS_CODES } from 'node:http'
+import type { Exchange, Headers } from '../exchange.ts'
+import { asArray, asObject, type JsonObject, parseJson, toText } from './json.ts'
+import { readRetryInfo } from './rate-limits.ts'
+
+/** What a provider says about a failure. Fields that it leaves out are ''. */
+export interface ProviderError {
+  readonly message: string
+  readonly type: string
+  readonly code: string
+}
+
+/** Words that providers use for "slow down" and "used up". */
+const RATE_LIMIT = /rate.?limit|too.?many.?requests|resource.?exhausted|insufficient_quota|quota.?exceeded|throttl|^429$/i
+
+/** The error inside a reply body, in any of the shapes in use; undefined when it holds none. */
+export function readProviderError(body: unknown): ProviderError | undefined {
+  const object = asObject(Array.isArray(body) ? body[0] : body)
+  if (object === undefined) return undefined
+  const inner = object.error ?? asArray(object.errors)[0]
+  if (hasError(inner)) return fromRecord(inner)
+  if (object.message !== undefined) return fromRecord(object)
+  return object.detail === undefined ? undefined : fromRecord(detailMessage(object.detail))
+}
+
+/** Whether the value of an `error` member means that there is one: some servers send `null`, `false` or ''. */
+export function hasError(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== false && value !== ''
+}
+
+/** One line: the message, then type and code, so that `insufficient_quota` can be told from a temporary limit. */
+export function describeError(error: ProviderError): string {
+  const marks = error.code === '' || error.code === error.type ? error.type : [error.type, error.code].filter(Boolean).join(', ')
+  const message = error.message.slice(0, 1000)
+  return message === '' ? marks : marks === '' ? message : `${message} (${marks})`
+}
+
+/** Fails an exchange whose reply came with status 200 and holds an error: `rate_limited` if that is what it says, else `error_in_stream`. */
+export function rejectForError(json: unknown, exchange: Exchange): void {
+  const error = readProviderError(json) ?? { message: toText(json), type: '', code: '' }
+  const failureClass = isRateLimit(error) ? 'rate_limited' : 'error_in_stream'
+  exchange.reject(failureClass, `the reply holds an error: ${describeError(error)}`, code(error))
+}
+
+/** Fails an exchange for its status: `rate_limited` for 429 and for 503 with Retry-After, else `http_status`. `found` overrules what the body says. */
+export function failForStatus(status: number, headers: Headers, body: string, exchange: Exchange, found?: ProviderError): void {
+  const parsed = parseJson(body)
+  const error = found ?? (parsed.ok ? readProviderError(parsed.value) : undefined)
+  const limited = status === 429 || (status === 503 && headers['retry-after'] !== undefined)
+  const said = error === undefined ? body.slice(0, 200).replace(/\s+/g, ' ').trim() : describeError(error)
+  const where = headers.location === undefined ? '' : ` to ${headers.location}`
+  const waitMs = limited ? readRetryInfo(parsed.ok ? parsed.value : undefined) : null
+  const wait = waitMs === null ? '' : `; retry after ${waitMs / 1000} s`
+  const message = `HTTP ${status} ${STATUS_CODES[status] ?? ''}`.trim() + where + (said === '' ? '' : `: ${said}`) + wait
+  exchange.fail(limited ? 'rate_limited' : 'http_status', 'headers', message, error && code(error))
+}
+
+function isRateLimit(error: ProviderError): boolean {
+  return RATE_LIMIT.test(error.code) || RATE_LIMIT.test(error.type)
+}
+
+function code(error: ProviderError): string | undefined {
+  const found = error.code === '' || /^\d+$/.test(error.code) ? error.type || error.code : error.code
+  return found === '' ? undefined : found
+}
+
+function fromRecord(value: unknown): ProviderError {
+  const record: JsonObject = asObject(value) ?? { message: value }
+  return {
+    message: toText(
+      record.message ?? record.msg ?? record.detail ?? (record.type === undefined && record.code === undefined ? record : ''),
+    ),
+    type: toText(record.type ?? record.status),
+    code: toText(record.code),
+  }
+}
+
+/** FastAPI sends a string, or a list of `{ msg, loc }`. */
+function detailMessage(detail: unknown): string {
+  const first = asObject(asArray(detail)[0])
+  return first === undefined ? toText(detail) : `${toText(first.msg)} at ${asArray(first.loc).join('.')}`
+}

@@ -1,0 +1,81 @@
+/** What a reply says about the caller's limits. Spellings of OpenAI, Azure, Anthropic and the IETF draft. */
+import type { Headers } from '../exchange.ts'
+import { parseDuration } from '../units.ts'
+import { asArray, asObject, asString } from './json.ts'
+
+/** Limits of one reply; null for what it does not say. Durations in ms from the moment of the reply. */
+export interface RateLimits {
+  readonly limitRequests: number | null
+  readonly remainingRequests: number | null
+  readonly resetRequestsMs: number | null
+  readonly limitTokens: number | null
+  readonly remainingTokens: number | null
+  readonly resetTokensMs: number | null
+  readonly limitInputTokens: number | null
+  readonly remainingInputTokens: number | null
+  readonly resetInputTokensMs: number | null
+  readonly limitOutputTokens: number | null
+  readonly remainingOutputTokens: number | null
+  readonly resetOutputTokensMs: number | null
+  /** How long the target asks to wait before the next try. */
+  readonly retryAfterMs: number | null
+}
+
+/** Reads the rate-limit headers of a reply. `nowEpochMs` is the wall clock, against which dates are counted. */
+export function readRateLimits(headers: Headers, nowEpochMs: number): RateLimits {
+  const at = (name: string): string | undefined => headers[name]
+  const openai = (part: string, of: string): string | undefined => at(`x-ratelimit-${part}-${of}`)
+  const anthropic = (of: string, part: string): string | undefined => at(`anthropic-ratelimit-${of}-${part}`)
+  const plain = (part: string): string | undefined => at(`x-ratelimit-${part}`) ?? at(`ratelimit-${part}`)
+  const count = (of: string, part: string): number | null => readCount(openai(part, of) ?? anthropic(of, part))
+  const reset = (of: string): number | null => readMoment(openai('reset', of) ?? anthropic(of, 'reset'), nowEpochMs)
+  return {
+    limitRequests: count('requests', 'limit') ?? readCount(plain('limit')),
+    remainingRequests: count('requests', 'remaining') ?? readCount(plain('remaining')),
+    resetRequestsMs: reset('requests') ?? readMoment(plain('reset'), nowEpochMs),
+    limitTokens: count('tokens', 'limit'),
+    remainingTokens: count('tokens', 'remaining'),
+    resetTokensMs: reset('tokens'),
+    limitInputTokens: count('input-tokens', 'limit'),
+    remainingInputTokens: count('input-tokens', 'remaining'),
+    resetInputTokensMs: reset('input-tokens'),
+    limitOutputTokens: count('output-tokens', 'limit'),
+    remainingOutputTokens: count('output-tokens', 'remaining'),
+    resetOutputTokensMs: reset('output-tokens'),
+    retryAfterMs: readCount(at('retry-after-ms')) ?? readMoment(at('retry-after'), nowEpochMs),
+  }
+}
+
+/** The wait that Gemini asks for in the body of an error (`google.rpc.RetryInfo`), in ms; null when there is none. */
+export function readRetryInfo(body: unknown): number | null {
+  const error = asObject(asObject(Array.isArray(body) ? body[0] : body)?.error)
+  for (const detail of asArray(error?.details)) {
+    const record = asObject(detail)
+    if (!asString(record?.['@type']).endsWith('google.rpc.RetryInfo')) continue
+    return parseDuration(asString(record?.retryDelay)) ?? null
+  }
+  return null
+}
+
+/** A count that is not negative: Azure sends −1 for "not known". */
+function readCount(text: string | undefined): number | null {
+  if (text === undefined || !/^\s*\d+(\.\d+)?\s*$/.test(text)) return null
+  return Number(text)
+}
+
+/** A duration (`6m0s`, `12ms`), seconds, an epoch in s or ms, or a date, as ms from now; never negative. */
+function readMoment(text: string | undefined, nowEpochMs: number): number | null {
+  if (text === undefined) return null
+  const duration = parseDuration(text)
+  if (duration !== undefined) return duration
+  const number = readCount(text)
+  if (number !== null) return fromNumber(number, nowEpochMs)
+  // A negative number would pass for a year.
+  const date = /[a-z]/i.test(text) ? Date.parse(text) : Number.NaN
+  return Number.isNaN(date) ? null : Math.max(0, date - nowEpochMs)
+}
+
+function fromNumber(number: number, nowEpochMs: number): number {
+  if (number >= 1e12) return Math.max(0, number - nowEpochMs)
+  return number >= 1e9 ? Math.max(0, number * 1000 - nowEpochMs) : number * 1000
+}

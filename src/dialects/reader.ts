@@ -1,0 +1,148 @@
+/** From the bytes of a reply to what it means: framing by content type, then the dialect's decoder. */
+import type { Exchange, Headers, ReplyReader } from '../exchange.ts'
+import { mediaType, pickReading, type Reading } from './content-type.ts'
+import type { Decoder, Dialect } from './dialect.ts'
+import { ErrorBody } from './error-body.ts'
+import { isDone } from './events.ts'
+import type { Framer, FrameSink } from './framing/frames.ts'
+import { framers } from './framing/index.ts'
+import { parseJson, sample } from './json.ts'
+import { isLenient } from './lenient.ts'
+
+export { plainReader } from './plain-reader.ts'
+
+const SAMPLE_BYTES = 200
+
+/**
+ * A reader for one exchange. `mapping` is the block of the dialect that takes one; `streaming` is what the request asked for.
+ * Without `head` (WebSocket, gRPC, MQTT) each push is one whole message.
+ */
+export function createReader(dialect: Dialect, mapping: unknown, streaming: boolean): ReplyReader {
+  return new DialectReader(dialect, dialect.decoder(mapping), streaming)
+}
+
+class DialectReader implements ReplyReader, FrameSink {
+  private readonly dialect: Dialect
+  private readonly decoder: Decoder
+  private readonly streaming: boolean
+  private reading: Reading | undefined
+  private framer: Framer | undefined
+  private errorBody: ErrorBody | undefined
+  private exchange: Exchange | undefined
+  private isHtml = false
+  private events = 0
+  /** The first bytes, kept until the first event: they show what came instead of one. */
+  private readonly beginning: Uint8Array[] = []
+  private beginningBytes = 0
+
+  constructor(dialect: Dialect, decoder: Decoder, streaming: boolean) {
+    this.dialect = dialect
+    this.decoder = decoder
+    this.streaming = streaming
+  }
+
+  head(status: number, headers: Headers): void {
+    this.isHtml = mediaType(headers).includes('html')
+    if (status >= 300) this.errorBody = new ErrorBody(status, headers)
+    else this.read(pickReading(this.dialect, this.streaming, isLenient(this.decoder), status, headers))
+  }
+
+  push(bytes: Uint8Array, exchange: Exchange): void {
+    this.exchange = exchange
+    if (this.errorBody !== undefined) {
+      this.errorBody.push(bytes, exchange, this.decoder)
+      return
+    }
+    if (this.reading === undefined) this.read('message')
+    if (this.events === 0) this.keepBeginning(bytes)
+    if (this.reading === 'wrong') {
+      if (this.beginningBytes >= SAMPLE_BYTES) this.rejectContent(exchange)
+    } else this.guarded(bytes, exchange)
+  }
+
+  end(exchange: Exchange): void {
+    this.exchange = exchange
+    if (this.errorBody !== undefined) {
+      this.errorBody.end(exchange, this.decoder)
+      return
+    }
+    this.guarded(undefined, exchange)
+    if (exchange.settled || this.reading === 'json') return
+    if (this.events === 0) this.rejectContent(exchange)
+    else this.decoder.end(exchange)
+  }
+
+  frame(name: string, data: string, complete: boolean): void {
+    const exchange = this.exchange
+    if (exchange === undefined || exchange.settled) return
+    this.events += 1
+    if (!complete && !this.isWhole(data))
+      exchange.reject('closed_early', `the stream ended in the middle of an event: ${sample(data)}`)
+    else if (this.reading === 'json') this.document(data, exchange)
+    else if (this.reading === 'message') this.message(data, exchange)
+    else this.decoder.event(name, data, exchange)
+  }
+
+  broken(failureClass: string, message: string): void {
+    this.exchange?.reject(failureClass, message)
+  }
+
+  odd(warning: string): void {
+    if (this.exchange?.warnings.includes(warning) === false) this.exchange.warnings.push(warning)
+  }
+
+  private read(reading: Reading): void {
+    this.reading = reading
+    if (reading !== 'wrong') this.framer = framers[reading](this)
+  }
+
+  /** Feeds the framer. Whatever a reply holds, the run goes on: what slips through is counted as a bug of ours. */
+  private guarded(bytes: Uint8Array | undefined, exchange: Exchange): void {
+    try {
+      if (bytes === undefined) this.framer?.end()
+      else this.framer?.push(bytes)
+    } catch (error) {
+      exchange.reject('bug', `the reply could not be read: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+
+  private document(body: string, exchange: Exchange): void {
+    const parsed = parseJson(body)
+    if (parsed.ok) this.decoder.document(parsed.value, exchange)
+    else if (isLenient(this.decoder) && this.decoder.plain(body, this.isHtml, exchange)) return
+    else if (this.streaming && this.dialect.framing === 'sse') this.rejectContent(exchange)
+    else
+      exchange.reject('bad_json', body === '' ? 'the reply is empty' : `the reply is not JSON: ${parsed.reason}: ${sample(body)}`)
+  }
+
+  private message(data: string, exchange: Exchange): void {
+    if (isLenient(this.decoder)) this.decoder.message(data, exchange)
+    else if (this.streaming) this.decoder.event('', data, exchange)
+    else {
+      this.document(data, exchange)
+      exchange.finish()
+    }
+  }
+
+  /** A stream that holds no event, or says by its content type that it is something else. */
+  private rejectContent(exchange: Exchange): void {
+    const failureClass = this.dialect.framing === 'ndjson' ? 'bad_json' : 'bad_sse'
+    const type = exchange.headers['content-type'] ?? 'no content type'
+    const start = Buffer.concat(this.beginning).subarray(0, SAMPLE_BYTES).toString('utf8')
+    exchange.reject(
+      failureClass,
+      `expected a stream of events, got none (${type}): ${start === '' ? 'an empty reply' : sample(start)}`,
+    )
+  }
+
+  private keepBeginning(bytes: Uint8Array): void {
+    if (this.beginningBytes >= SAMPLE_BYTES) return
+    this.beginning.push(bytes.subarray(0, SAMPLE_BYTES))
+    this.beginningBytes += bytes.byteLength
+  }
+
+  private isWhole(data: string): boolean {
+    if (isDone(data) || (isLenient(this.decoder) && data.trim() === this.decoder.endMarker)) return true
+    return parseJson(data).ok
+  }
+}

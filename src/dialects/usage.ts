@@ -1,0 +1,131 @@
+/** The providers' token records, brought to one form. Unknown is null, never 0. */
+import type { Usage } from '../exchange.ts'
+import { asObject, type JsonObject } from './json.ts'
+
+/** What the record itself does not say. */
+export interface UsageContext {
+  readonly source?: Usage['source']
+  /** Whether the reply held reasoning units: then visible tokens cannot be told from a record that leaves reasoning out. */
+  readonly reasoningSeen?: boolean
+}
+
+const INPUT = ['prompt_tokens', 'input_tokens', 'prompt_eval_count', 'inputTokens', 'input_token_count', 'promptTokens']
+const OUTPUT = [
+  'completion_tokens',
+  'output_tokens',
+  'eval_count',
+  'outputTokens',
+  'generated_token_count',
+  'output_token_count',
+  'completionTokens',
+]
+const CACHE_READ = ['cache_read_input_tokens', 'cacheReadInputTokens', 'prompt_cache_hit_tokens']
+const CACHE_WRITE = ['cache_creation_input_tokens', 'cacheWriteInputTokens']
+/** Deeper records are hostile: they would overflow the stack of whoever serialises them. */
+const MAX_DEPTH = 8
+
+interface Counts {
+  input: number | null
+  cached: number | null
+  cacheWrite: number | null
+  output: number | null
+  reasoning: number | null
+  visible: number | null
+}
+
+/** Normalises a usage record; undefined when it holds no count that is known here. */
+export function normaliseUsage(raw: unknown, context: UsageContext = {}): Usage | undefined {
+  const record = asObject(raw)
+  if (record === undefined) return undefined
+  const counts = read(record, context.reasoningSeen ?? false)
+  if (counts.input === null && counts.output === null) return undefined
+  return {
+    inputTokens: counts.input,
+    cachedInputTokens: counts.cached,
+    cacheWriteTokens: counts.cacheWrite,
+    outputTokens: counts.output,
+    reasoningTokens: counts.reasoning,
+    visibleTokens: counts.visible,
+    source: context.source ?? 'usage',
+    raw: isShallow(raw, MAX_DEPTH) ? raw : null,
+  }
+}
+
+function isShallow(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  if (depth === 0) return false
+  for (const inner of Object.values(value)) if (!isShallow(inner, depth - 1)) return false
+  return true
+}
+
+function read(record: JsonObject, reasoningSeen: boolean): Counts {
+  if ('promptTokenCount' in record || 'candidatesTokenCount' in record) return readGemini(record)
+  // Cohere: counts under `tokens`, what is billed beside it.
+  const nested = asObject(record.tokens)
+  if (nested !== undefined) return read(nested, reasoningSeen)
+  const details = asObject(record.prompt_tokens_details) ?? asObject(record.input_tokens_details)
+  const output = first(record, OUTPUT)
+  const reasoning = readReasoning(record)
+  return {
+    input: readInput(record),
+    cached: count(details?.cached_tokens) ?? first(record, CACHE_READ),
+    cacheWrite: count(details?.cache_write_tokens) ?? first(record, CACHE_WRITE),
+    output,
+    reasoning,
+    visible: readVisible(output, reasoning, reasoningSeen),
+  }
+}
+
+/** All input. Anthropic and Bedrock count cached input apart from `input_tokens`; the others count it inside. */
+function readInput(record: JsonObject): number | null {
+  const own = first(record, INPUT)
+  if (own === null) return sum(count(record.prompt_cache_hit_tokens), count(record.prompt_cache_miss_tokens))
+  const inside = record.prompt_tokens !== undefined || record.input_tokens_details !== undefined
+  return inside ? own : own + (first(record, CACHE_READ) ?? 0) + (first(record, CACHE_WRITE) ?? 0)
+}
+
+/** Reasoning is inside the output count, except at Gemini. */
+function readReasoning(record: JsonObject): number | null {
+  const details = asObject(record.completion_tokens_details) ?? asObject(record.output_tokens_details)
+  return first(details ?? {}, ['reasoning_tokens', 'thinking_tokens']) ?? count(record.reasoning_tokens)
+}
+
+function readVisible(output: number | null, reasoning: number | null, reasoningSeen: boolean): number | null {
+  if (output === null) return null
+  if (reasoning !== null) return Math.max(0, output - reasoning)
+  return reasoningSeen ? null : output
+}
+
+/** Gemini: candidates leave thoughts out; tool prompts are counted apart from the prompt; zero fields are omitted. */
+function readGemini(record: JsonObject): Counts {
+  const prompt = count(record.promptTokenCount)
+  const tools = count(record.toolUsePromptTokenCount)
+  const thoughts = count(record.thoughtsTokenCount)
+  const visible = count(record.candidatesTokenCount)
+  const input = prompt === null ? null : prompt + (tools ?? 0)
+  return {
+    input,
+    cached: count(record.cachedContentTokenCount),
+    cacheWrite: null,
+    output: visible === null ? thoughts : visible + (thoughts ?? 0),
+    reasoning: thoughts,
+    visible,
+  }
+}
+
+function first(record: JsonObject, keys: readonly string[]): number | null {
+  for (const key of keys) {
+    const found = count(record[key])
+    if (found !== null) return found
+  }
+  return null
+}
+
+/** A count of tokens: finite and not negative, else unknown. */
+function count(value: unknown): number | null {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null
+}
+
+function sum(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? null : a + b
+}

@@ -1,0 +1,288 @@
+import { describe, expect, test } from 'vitest'
+import { conversationIdOf } from '../../src/dialects/conversation-id.ts'
+import type { Turn } from '../../src/dialects/dialect.ts'
+import { transforms } from '../../src/dialects/generic/transform.ts'
+import { generic } from '../../src/dialects/generic.ts'
+import { compilePath, readPath, writePath } from '../../src/dialects/path.ts'
+import { feed, fixture, JSON_TYPE, meaning, SSE } from './feed.ts'
+
+const turns: Turn[] = [
+  { role: 'system', content: 'Be brief.' },
+  { role: 'user', content: 'Hi' },
+  { role: 'assistant', content: 'Hello' },
+  { role: 'user', content: 'Bye' },
+]
+
+describe('paths', () => {
+  const value = { a: { b: [{ c: 1 }, { c: 2 }], '0': 'zero', 'x y': 3 }, n: null }
+  test.each([
+    ['$', value],
+    ['$.a.b[0].c', 1],
+    ['a.b.1.c', 2],
+    ['$.a.b[-1].c', 2],
+    ['a.b[-1].c', 2],
+    ["$['a']['x y']", 3],
+    ['$.a["0"]', 'zero'],
+    ['a.0', 'zero'],
+    ['$.a.b[9].c', undefined],
+    ['$.n.x', undefined],
+    ['toString', undefined],
+  ])('%s', (path, expected) => {
+    expect(readPath(compilePath(path)!, value)).toEqual(expected)
+  })
+
+  test.each([
+    '',
+    '$.',
+    '$a',
+    '.a',
+    'a..b',
+    'a[',
+    'a[*]',
+    '$..a',
+    'a[?(@.b)]',
+    'a b',
+    '$.__proto__.x',
+    'a.constructor',
+    'a]',
+    "a['b",
+  ])('%j is not a path', (path) => {
+    expect(compilePath(path)).toBeUndefined()
+  })
+
+  test.each([
+    ['messages.0.content', {}, { messages: [{ content: 'v' }] }],
+    ['$.a.b', { a: 1, z: 2 }, { a: { b: 'v' }, z: 2 }],
+    ['$.list[-1].t', { list: [{ t: 1 }, { t: 2, u: 3 }] }, { list: [{ t: 1 }, { t: 'v', u: 3 }] }],
+    ['list[-1]', { list: [] }, { list: ['v'] }],
+    ['$', { a: 1 }, 'v'],
+  ])('writes %s', (path, root, expected) => {
+    expect(writePath(compilePath(path)!, root, 'v')).toEqual(expected)
+  })
+})
+
+describe('requests', () => {
+  const options = { stream: false }
+  const structure = { model: 'm', input: { text: '' }, deep: [{ keep: true }] }
+  test.each([
+    ['nothing', undefined, { message: 'Bye' }],
+    [
+      'a message path',
+      { messagePath: '$.input.text', structure },
+      { model: 'm', input: { text: 'Bye' }, deep: [{ keep: true }] },
+    ],
+    ['a rendered structure', { structure: { q: 'rendered' } }, { q: 'rendered' }],
+    ['a string', { structure: '<q>Bye</q>' }, '<q>Bye</q>'],
+    [
+      'a history without a message path',
+      { historyPath: 'turns', systemPath: 'sys', roles: { assistant: 'bot' } },
+      {
+        sys: 'Be brief.',
+        turns: [
+          { role: 'user', content: 'Hi' },
+          { role: 'bot', content: 'Hello' },
+          { role: 'user', content: 'Bye' },
+        ],
+      },
+    ],
+    [
+      'history and message apart',
+      { historyPath: 'turns', messagePath: 'q' },
+      {
+        turns: [
+          { role: 'system', content: 'Be brief.' },
+          { role: 'user', content: 'Hi' },
+          { role: 'assistant', content: 'Hello' },
+        ],
+        q: 'Bye',
+      },
+    ],
+  ])('from %s', (_title, request, expected) => {
+    expect(generic.encode(turns, options, request && { request })).toEqual(expected)
+  })
+
+  test('the structure of the mapping is not changed, and body fields are merged into it', () => {
+    const request = { messagePath: 'input.text', structure }
+    expect(generic.encode(turns, { stream: false, body: { input: { lang: 'de' } } }, { request })).toMatchObject({
+      input: { text: 'Bye', lang: 'de' },
+    })
+    expect(structure.input).toEqual({ text: '' })
+  })
+})
+
+describe('whole replies', () => {
+  const rows: [string, unknown, string, Record<string, unknown>][] = [
+    ['reply', undefined, '{"reply":"a","text":"b"}', { outcome: 'ok', text: 'a', warnings: [] }],
+    ['response', undefined, '{"response":"a"}', { text: 'a' }],
+    ['message as an object', undefined, '{"message":{"role":"assistant","content":"a"}}', { text: 'a' }],
+    [
+      'output, and usage in any spelling',
+      undefined,
+      '{"output":"a","usage":{"input_tokens":3,"output_tokens":4}}',
+      { text: 'a', usage: { inputTokens: 3, outputTokens: 4 } },
+    ],
+    ['no known key', undefined, '{"x":1}', { outcome: 'ok', text: '{"x":1}', warnings: ['text_not_found'] }],
+    ['a mapped path', { text: '$.d[0].t' }, '{"d":[{"t":"a"}]}', { outcome: 'ok', text: 'a' }],
+    ['an empty text', { text: 't' }, '{"t":""}', { outcome: 'ok', text: '', frames: 0 }],
+    ['a mapped path that is missing', { text: '$.d' }, '{"e":1}', { outcome: 'failed', class: 'extract' }],
+    ['a mapped error', { text: 't', error: '$.err' }, '{"t":"a","err":"boom"}', { outcome: 'failed', class: 'error_in_stream' }],
+    ['error: null', undefined, '{"reply":"a","error":null}', { outcome: 'ok' }],
+    [
+      'reasoning, finish and usage',
+      {
+        text: 't',
+        reasoning: 'r',
+        finish: 'f',
+        usage: { input: 'u[0]', output: 'u[1]', reasoning: 'u[2]', cachedInput: 'u[3]' },
+      },
+      '{"t":"a","r":"hm","f":"stop","u":[9,8,3,1]}',
+      {
+        text: 'a',
+        reasoning: 'hm',
+        finishReason: 'stop',
+        usage: { inputTokens: 9, cachedInputTokens: 1, outputTokens: 8, reasoningTokens: 3, visibleTokens: 5 },
+      },
+    ],
+    [
+      'markdown',
+      { text: 't', transform: 'markdown' },
+      '{"t":"# Hi\\n**bold** [link](http://x) `code`"}',
+      { text: 'Hi\nbold link code' },
+    ],
+  ]
+  test.each(rows)('%s', (_title, response, body, expected) => {
+    const mapping = response === undefined ? undefined : { response }
+    expect(meaning(feed({ dialect: 'generic', mapping, streaming: false, headers: JSON_TYPE }, [body]))).toMatchObject(expected)
+  })
+
+  test('plain text is the reply, a page is not, unless the mapping says html', () => {
+    const text = (type: string, body: string, mapping?: unknown) =>
+      meaning(feed({ dialect: 'generic', mapping, streaming: false, headers: { 'content-type': type } }, [body]))
+    expect(text('text/plain', 'pong')).toMatchObject({ outcome: 'ok', text: 'pong' })
+    expect(text('text/html', '<p>pong</p>')).toMatchObject({ outcome: 'failed', class: 'bad_json' })
+    expect(text('text/html', '<p>pong</p>', { response: { transform: 'html' } })).toMatchObject({ outcome: 'ok', text: 'pong' })
+    expect(text('text/plain', 'pong', { response: { text: 't' } })).toMatchObject({ outcome: 'failed', class: 'bad_json' })
+  })
+
+  test('the conversation id is kept', () => {
+    const mapping = { response: { text: 't', conversationId: '$.id' } }
+    expect(
+      conversationIdOf(feed({ dialect: 'generic', mapping, streaming: false, headers: JSON_TYPE }, ['{"t":"a","id":7}'])),
+    ).toBe('7')
+  })
+})
+
+describe('streams', () => {
+  const run = (body: string, response?: unknown) =>
+    meaning(feed({ dialect: 'generic', mapping: response && { response }, headers: SSE }, [body]))
+  const end = { delta: '$.delta.t' }
+
+  test('mapped, with a named end event', () => {
+    const response = { ...end, finish: '$.stop', usage: { input: '$.usage.in', output: '$.usage.out' }, end: { event: 'end' } }
+    expect(run(fixture('generic/stream.sse').toString(), response)).toMatchObject({
+      outcome: 'ok',
+      text: 'Grüße, 世界 🎉',
+      frames: 3,
+      finishReason: 'end',
+      usage: { inputTokens: 3, outputTokens: 9 },
+    })
+  })
+
+  test.each([
+    ['end event', { event: 'end' }, 'event: end\ndata: {}\n\n'],
+    ['end data', { data: 'EOF' }, 'data: EOF\n\n'],
+    ['end data without its empty line', { data: 'EOF' }, 'data: EOF'],
+    ['end path', { path: '$.fin' }, 'data: {"fin":true}\n\n'],
+    ['end path with a value', { path: '$.state', equals: 'done' }, 'data: {"state":"done"}\n\n'],
+  ])('%s; without it the stream is cut off', (_title, marker, tail) => {
+    const body = 'data: {"delta":{"t":"a"}}\n\n'
+    expect(run(body + tail, { ...end, end: marker })).toMatchObject({ outcome: 'ok', text: 'a' })
+    expect(run(body, { ...end, end: marker })).toMatchObject({ outcome: 'failed', class: 'closed_early', text: 'a' })
+    expect(run(`${body}data: {"state":"open","fin":false}\n\n`, { ...end, end: marker })).toMatchObject({
+      outcome: 'failed',
+      class: 'closed_early',
+    })
+  })
+
+  test.each([
+    ['bare words and [DONE]', 'data: one\n\ndata:  two\n\ndata: [DONE]\n\n', 'one two', []],
+    ['delta and done', 'data: {"delta":"a"}\n\ndata: {"delta":"b","done":true}\n\n', 'ab', []],
+    ['token', 'data: {"token":"a"}\n\ndata: {"finished":true}\n\n', 'a', []],
+    ['no marker', 'data: {"text":"a"}\n\n', 'a', ['unverified_end']],
+  ])('unmapped: %s', (_title, body, text, warnings) => {
+    expect(run(body)).toMatchObject({ outcome: 'ok', text, warnings })
+  })
+
+  test('an event that is not JSON fails when the mapping expects structure', () => {
+    expect(run('data: hello\n\n', end)).toMatchObject({ outcome: 'failed', class: 'bad_json' })
+    expect(run('event: error\ndata: boom\n\n')).toMatchObject({ outcome: 'failed', class: 'error_in_stream' })
+  })
+})
+
+describe('messages of a socket', () => {
+  const run = (messages: string[], response?: unknown) =>
+    meaning(feed({ dialect: 'generic', mapping: response && { response }, status: null, done: false }, messages))
+  test.each([
+    ['one message is the reply', ['{"response":"a"}'], undefined, { outcome: 'ok', text: 'a' }],
+    ['plain text too', ['pong'], undefined, { outcome: 'ok', text: 'pong' }],
+    [
+      'what lacks the mapped text is not the reply yet',
+      ['{"typing":true}', '{"data":{"content":"a"}}'],
+      { text: 'data.content' },
+      { outcome: 'ok', text: 'a', frames: 1 },
+    ],
+    ['only such messages: still waiting', ['{"typing":true}'], { text: 'data.content' }, { outcome: undefined }],
+    ['an error among them', ['{"error":"no"}'], { text: 'data.content' }, { outcome: 'failed', class: 'error_in_stream' }],
+    [
+      'pieces up to the end marker',
+      ['{"d":"a"}', '{"d":"b"}', '{"over":1}'],
+      { delta: 'd', end: { path: 'over', equals: 1 } },
+      { outcome: 'ok', text: 'ab', frames: 2 },
+    ],
+  ])('%s', (_title, messages, response, expected) => {
+    expect(run(messages, response)).toMatchObject(expected)
+  })
+})
+
+describe('schema', () => {
+  const parse = (value: unknown) => generic.mapping.safeParse(value)
+  test('takes a full mapping', () => {
+    expect(
+      parse({ request: { structure: { a: [1] }, messagePath: 'a.0' }, response: { text: '$.a', end: { data: 'x' } } }).success,
+    ).toBe(true)
+  })
+  test.each([
+    [{ response: { text: '$..a' } }],
+    [{ response: { txt: '$.a' } }],
+    [{ request: { messagePath: 'a[*]' } }],
+    [{ response: { end: {} } }],
+    [{ response: { transform: 'xml' } }],
+  ])('refuses %j', (value) => {
+    expect(parse(value).success).toBe(false)
+  })
+})
+
+test.each([
+  ['html', '<h1>A &amp; B</h1><script>x()</script><p>1 &lt; 2 &#233;</p>', 'A & B 1 < 2 é'],
+  ['html', 'a < b and c > d', 'a < b and c > d'],
+  ['html', '<script>never closed', ''],
+  ['markdown', '## Title\n- one\n- **two**\n> quote\n\nsnake_case 2 * 3', 'Title\none\ntwo\nquote\n\nsnake_case 2 * 3'],
+  ['none', '<b>', '<b>'],
+] as const)('transform %s: %j', (name, text, expected) => {
+  expect(transforms[name](text)).toBe(expected)
+})
+
+test('stripping hostile markup takes linear time', () => {
+  const start = performance.now()
+  for (const text of [
+    '<script'.repeat(100_000),
+    '<'.repeat(500_000),
+    '['.repeat(500_000),
+    '**'.repeat(300_000),
+    '[a]('.repeat(100_000),
+  ]) {
+    transforms.html(text)
+    transforms.markdown(text)
+  }
+  expect(performance.now() - start).toBeLessThan(3000)
+})
