@@ -1,0 +1,71 @@
+/** What every protocol offers. A connector opens connections and names events; it never reads the clock, counts, formats, retries or knows a dialect. */
+import type * as z from 'zod'
+import type { ConnectTimes, Exchange } from '../exchange.ts'
+import type { TlsOptions } from './tls.ts'
+
+/** What every target has, whatever its protocol; templates already rendered. */
+export interface TargetAddress {
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly query: Readonly<Record<string, string>>
+  readonly tls: TlsOptions
+}
+
+/** What a connection tells while it lives, beside the exchanges that it carries. */
+export interface ConnectionEvents {
+  opened(times: ConnectTimes): void
+  /** A connection could not be made. */
+  openFailed(failureClass: string): void
+  /** The peer or the network ended it; not called for our own close. */
+  lost(failureClass: string): void
+  /** A lost connection was made again after `downMs`. */
+  reconnected(downMs: number): void
+  closed(): void
+}
+
+/** What `open` gets beside the options. */
+export interface OpenContext {
+  readonly address: TargetAddress
+  /** Aborted when this user is over, or the connect deadline has passed. */
+  readonly signal: AbortSignal
+  readonly events: ConnectionEvents
+  /** Folder of the scenario file: relative paths (proto files, certificates) start here. */
+  readonly baseDir: string
+  /** Number of this user in the run, from 0, unique over all shards. */
+  readonly userId: number
+}
+
+/** One user's line to the target. One exchange at a time unless the protocol says otherwise. */
+export interface Connection<Request> {
+  /** Starts one attempt. All that follows is told to the exchange; it never throws for the target's faults. */
+  send(request: Request, exchange: Exchange): void
+  /** The exchange was cut, or its deadline passed: free its socket or stream at once. */
+  cancel(exchange: Exchange): void
+  /** Ends the connection for good. Never reconnects, leaves no handle. */
+  close(): Promise<void> | void
+}
+
+/**
+ * One protocol. `options` is its block in a target (`http: {…}`), `request` its form of the `request:` step; both are assembled
+ * into the scenario schema by `connectors/index.ts`.
+ */
+export interface Connector<Options = unknown, RequestStep = unknown, Request = unknown> {
+  readonly protocol: string
+  /** URL schemes that imply this protocol, such as `ws:`. */
+  readonly schemes: readonly string[]
+  readonly options: z.ZodType<Options>
+  readonly request: z.ZodType<RequestStep>
+  /** Makes the wire request of a `message` step from the dialect's body. */
+  fromMessage(body: unknown, address: TargetAddress, options: Options): Request
+  /** Makes the wire request of a `request` step; templates already rendered. */
+  fromStep(step: RequestStep, address: TargetAddress, options: Options): Request
+  /** Prepares a user's connection. Rejects with TargetError when the target cannot be reached. */
+  open(options: Options, context: OpenContext): Promise<Connection<Request>>
+}
+
+/** Keeps the three types of a connector together; the registry forgets them. */
+export function defineConnector<Options, RequestStep, Request>(
+  connector: Connector<Options, RequestStep, Request>,
+): Connector<Options, RequestStep, Request> {
+  return connector
+}

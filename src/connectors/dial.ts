@@ -1,0 +1,151 @@
+/** Makes one connection: name, socket, TLS, each stage timed and each failure classed. Shared by the connectors that own a socket. */
+import { connect as connectSocket, isIP, type Socket } from 'node:net'
+import { type ConnectionOptions, connect as connectTls, createSecureContext } from 'node:tls'
+import { now } from '../clock.ts'
+import { type FailurePhase, LocalError } from '../errors.ts'
+import type { ConnectTimes, Failure } from '../exchange.ts'
+import { type DnsOptions, resolveHost } from './dns.ts'
+import { classify, codeOf } from './failures.ts'
+import { type TlsOptions, tlsConnectOptions } from './tls.ts'
+
+/** Where to connect to, and how. */
+export interface DialPlan {
+  /** Host name or IP address, without brackets. */
+  readonly host: string
+  readonly port: number
+  readonly dns: DnsOptions
+  /** From `prepareTls`; left out for a plain connection. */
+  readonly tls?: ConnectionOptions | undefined
+  /** Path of a Unix socket to connect to, in place of host and port. */
+  readonly unixSocket?: string | undefined
+}
+
+/** Told exactly one of these, unless the dialling was destroyed first. */
+export interface DialEvents {
+  /** The socket swallows one error at most: add an `error` listener at once. */
+  connected(socket: Socket, times: ConnectTimes): void
+  failed(failure: Failure): void
+}
+
+const prepared = new WeakMap<TlsOptions, ConnectionOptions>()
+
+/**
+ * TLS settings with the files read and the certificates parsed, once for each `tls:` block.
+ * @throws LocalError when a file cannot be read or holds no such thing
+ */
+export function prepareTls(tls: TlsOptions, baseDir: string): ConnectionOptions {
+  const known = prepared.get(tls)
+  if (known) return known
+  const options = tlsConnectOptions(tls, baseDir)
+  try {
+    const ready = { ...options, secureContext: createSecureContext(options) }
+    prepared.set(tls, ready)
+    return ready
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error)
+    throw new LocalError(`tls: ${said}`, 'check that ca, cert and key are PEM files and that passphrase fits the key', {
+      cause: error,
+    })
+  }
+}
+
+/** Starts to connect. `destroy` of what it returns stops it for good: no event comes any more. */
+export function dial(plan: DialPlan, events: DialEvents): Dialling {
+  const dialling = new Dialling(plan, events)
+  dialling.start()
+  return dialling
+}
+
+/** A connection in the making. */
+export class Dialling {
+  private readonly plan: DialPlan
+  private readonly events: DialEvents
+  private readonly startedAt = now()
+  private phase: FailurePhase = 'dns'
+  private socket: Socket | undefined
+  private over = false
+  private dnsMs: number | null = null
+  private dialledAt = Number.NaN
+  private connectedAt = Number.NaN
+
+  constructor(plan: DialPlan, events: DialEvents) {
+    this.plan = plan
+    this.events = events
+  }
+
+  start(): void {
+    const { unixSocket, host, dns } = this.plan
+    if (unixSocket !== undefined) {
+      this.connect([], () => connectSocket({ path: unixSocket }))
+      return
+    }
+    resolveHost(host, dns, (error, addresses, fromCache) => {
+      if (this.over) return
+      if (!fromCache) this.dnsMs = now() - this.startedAt
+      if (error) this.fail(error)
+      else this.next(addresses)
+    })
+  }
+
+  destroy(): void {
+    this.over = true
+    this.socket?.on('error', ignore).destroy()
+  }
+
+  private next(addresses: readonly string[]): void {
+    const [host, ...rest] = addresses
+    if (host === undefined) this.fail(Object.assign(new Error(`${this.plan.host} has no address`), { code: 'ENODATA' }))
+    else this.connect(rest, () => connectSocket({ host, port: this.plan.port, noDelay: true }))
+  }
+
+  private connect(rest: readonly string[], open: () => Socket): void {
+    this.phase = 'connect'
+    if (Number.isNaN(this.dialledAt)) this.dialledAt = now()
+    const socket = open()
+    this.socket = socket
+    socket.once('error', (error) => {
+      if (this.phase === 'connect' && rest.length > 0 && !this.over && worthAnother(error)) this.next(rest)
+      else this.fail(error)
+    })
+    socket.once('connect', () => {
+      this.connectedAt = now()
+      if (this.plan.tls) this.secure(socket, this.plan.tls)
+      else this.succeed(socket, null)
+    })
+  }
+
+  private secure(plain: Socket, settings: ConnectionOptions): void {
+    this.phase = 'tls'
+    const host = this.plan.host
+    const name = settings.servername ?? host
+    const secured = connectTls({
+      ALPNProtocols: ['http/1.1'],
+      ...settings,
+      host,
+      socket: plain,
+      ...(isIP(name) ? {} : { servername: name }),
+    })
+    this.socket = secured
+    secured.once('error', (error) => this.fail(error))
+    secured.once('secureConnect', () => this.succeed(secured, now() - this.connectedAt))
+  }
+
+  private succeed(socket: Socket, tlsMs: number | null): void {
+    if (this.over) return
+    this.over = true
+    this.events.connected(socket, { dnsMs: this.dnsMs, connectMs: this.connectedAt - this.dialledAt, tlsMs })
+  }
+
+  private fail(error: Error): void {
+    if (this.over) return
+    this.destroy()
+    this.events.failed(classify(error, this.phase))
+  }
+}
+
+/** Another address may do better only where this one turned us away at once. */
+function worthAnother(error: Error): boolean {
+  return ['ECONNREFUSED', 'ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(codeOf(error) ?? '')
+}
+
+function ignore(): void {}

@@ -1,0 +1,86 @@
+/** Names to addresses, with one shared look-up per name at a time, so that a dead name server holds one thread and not all of them. */
+import { type LookupAddress, lookup } from 'node:dns'
+import { isIP } from 'node:net'
+import * as z from 'zod'
+import { now } from '../clock.ts'
+import { duration } from '../fields.ts'
+
+/** The `dns:` block of a target. */
+export const dnsSchema = z
+  .strictObject({
+    hosts: z
+      .record(
+        z.string(),
+        z.string().refine((ip) => isIP(ip) !== 0, 'expected an IP address'),
+      )
+      .optional()
+      .describe('Addresses to use for host names, in place of a look-up'),
+    family: z
+      .union([z.literal(4), z.literal(6)])
+      .optional()
+      .describe('Use only IPv4 (4) or IPv6 (6) addresses'),
+    ttl: duration().optional().describe('How long a look-up is remembered (default 1m); 0s looks up for every connection'),
+  })
+  .describe('How host names become addresses')
+
+export type DnsOptions = z.infer<typeof dnsSchema>
+
+/** How long a look-up is remembered unless `dns.ttl` says otherwise, in ms. */
+export const DEFAULT_TTL_MS = 60_000
+
+/** Addresses to try, best first; `fromCache` when no look-up was made for this call. */
+export type Resolved = (error: Error | null, addresses: readonly string[], fromCache: boolean) => void
+
+interface Entry {
+  addresses: readonly LookupAddress[]
+  /** When the look-up ended; NaN before the first. */
+  at: number
+  /** Counts the connections made, so that they spread over all addresses of the name. */
+  turn: number
+  waiting: Resolved[]
+}
+
+const entries = new Map<string, Entry>()
+
+/** Finds the addresses of a host, which may be an IP address already. Always answers later, never within the call. */
+export function resolveHost(host: string, options: DnsOptions, done: Resolved): void {
+  const fixed = options.hosts && Object.hasOwn(options.hosts, host) ? options.hosts[host] : undefined
+  const literal = fixed ?? (isIP(host) ? host : undefined)
+  if (literal !== undefined) {
+    queueMicrotask(() => done(null, [literal], true))
+    return
+  }
+  const entry = entryOf(host, options.family ?? 0)
+  if (now() - entry.at < (options.ttl ?? DEFAULT_TTL_MS)) queueMicrotask(() => done(null, inTurn(entry), true))
+  else ask(host, options.family ?? 0, entry, done)
+}
+
+function entryOf(host: string, family: number): Entry {
+  const key = `${family} ${host}`
+  const entry = entries.get(key) ?? { addresses: [], at: Number.NaN, turn: 0, waiting: [] }
+  entries.set(key, entry)
+  return entry
+}
+
+function ask(host: string, family: number, entry: Entry, done: Resolved): void {
+  entry.waiting.push(done)
+  if (entry.waiting.length > 1) return
+  lookup(host, { all: true, family }, (error, addresses) => {
+    if (!error) {
+      entry.addresses = addresses
+      entry.at = now()
+    }
+    const waiting = entry.waiting
+    entry.waiting = []
+    for (const tell of waiting) tell(error, error ? [] : inTurn(entry), false)
+  })
+}
+
+/** The next address of the preferred family, then one of the other family to fall back on. */
+function inTurn(entry: Entry): readonly string[] {
+  const preferred = entry.addresses[0]?.family
+  const first = entry.addresses.filter((address) => address.family === preferred)
+  const other = entry.addresses.find((address) => address.family !== preferred)
+  const chosen = first[entry.turn++ % Math.max(first.length, 1)]
+  return [chosen, other].flatMap((address) => (address ? [address.address] : []))
+}

@@ -1,0 +1,101 @@
+/** Errors of sockets, DNS and TLS, turned into the failure classes of the glossary. Shared by every connector that owns a socket. */
+import type { FailurePhase } from '../errors.ts'
+import type { Failure } from '../exchange.ts'
+
+type Rule = readonly [failureClass: string, phase: FailurePhase | undefined, advice?: string]
+
+const CA_ADVICE = 'set tls.ca to trust its issuer, or tls.insecure: true'
+const FILES_ADVICE = 'raise the limit of open files (ulimit -n), or use fewer users'
+const PORTS_ADVICE = 'this machine has no free local port for that address: keep connections alive, or use fewer users'
+
+const UNTRUSTED: Rule = ['tls_untrusted', 'tls', CA_ADVICE]
+const EXPIRED: Rule = ['tls_expired', 'tls', 'check its dates and the clock of this machine, or set tls.insecure: true']
+const UNREACHABLE: Rule = ['unreachable', undefined, 'no route to that address']
+const RESET: Rule = ['reset', undefined]
+
+/** What a library's code means, whatever it was doing; an undefined phase is the caller's. */
+const RULES: Readonly<Record<string, Rule>> = {
+  ENOTFOUND: ['dns', 'dns', 'no such host: check the name'],
+  ENODATA: ['dns', 'dns', 'the name has no address'],
+  EAI_AGAIN: ['dns', 'dns', 'the name server did not answer'],
+  ECONNREFUSED: ['refused', undefined, 'nothing listens there: check host and port'],
+  ENOENT: ['refused', undefined, 'no such socket file'],
+  EACCES: ['unreachable', undefined, 'this machine does not allow that connection'],
+  EPERM: ['unreachable', undefined, 'this machine does not allow that connection'],
+  EHOSTUNREACH: UNREACHABLE,
+  ENETUNREACH: UNREACHABLE,
+  EHOSTDOWN: UNREACHABLE,
+  ENETDOWN: UNREACHABLE,
+  ECONNRESET: RESET,
+  EPIPE: RESET,
+  ECONNABORTED: RESET,
+  EADDRNOTAVAIL: ['local_ports', undefined, PORTS_ADVICE],
+  EADDRINUSE: ['local_ports', undefined, PORTS_ADVICE],
+  EMFILE: ['local_files', undefined, FILES_ADVICE],
+  ENFILE: ['local_files', undefined, FILES_ADVICE],
+  ENOBUFS: ['local_memory', undefined],
+  ENOMEM: ['local_memory', undefined],
+  EPROTO: ['tls_protocol', 'tls'],
+  CERT_HAS_EXPIRED: EXPIRED,
+  CERT_NOT_YET_VALID: EXPIRED,
+  ERR_TLS_CERT_ALTNAME_INVALID: ['tls_hostname', 'tls', 'set tls.servername to a name of the certificate, or tls.insecure: true'],
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
+  SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
+  UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY: UNTRUSTED,
+  CERT_SIGNATURE_FAILURE: UNTRUSTED,
+  CERT_CHAIN_TOO_LONG: UNTRUSTED,
+  CERT_UNTRUSTED: UNTRUSTED,
+  CERT_REJECTED: UNTRUSTED,
+  CERT_REVOKED: UNTRUSTED,
+  INVALID_CA: UNTRUSTED,
+  INVALID_PURPOSE: UNTRUSTED,
+  ERR_SSL_WRONG_VERSION_NUMBER: ['tls_protocol', 'tls', 'the port does not speak TLS: use a URL without the s, or another port'],
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: [
+    'tls_protocol',
+    'tls',
+    'the port does not speak TLS: use a URL without the s, or another port',
+  ],
+}
+
+/** The `code` of an error, when it has a text one. */
+export function codeOf(error: unknown): string | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return typeof code === 'string' ? code : undefined
+}
+
+/** Whether the operating system or TLS reported it, as against a library that judged the bytes. */
+export function isSocketError(error: unknown): boolean {
+  const code = codeOf(error)
+  return code !== undefined && (ruleOf(code, 'stream') !== undefined || (error instanceof Error && 'syscall' in error))
+}
+
+/**
+ * Names an error of a socket. `phase` is what was being done; DNS and certificate errors bring their own.
+ * An error without a code is our own bug and is classed so, never blamed on the target.
+ */
+export function classify(error: unknown, phase: FailurePhase): Failure {
+  const code = codeOf(error)
+  const said = error instanceof Error ? error.message : String(error)
+  const rule = code === undefined ? undefined : ruleOf(code, phase)
+  const [failureClass, ownPhase, advice] = rule ?? (code === undefined ? ['bug', undefined] : RESET)
+  return {
+    class: failureClass,
+    phase: ownPhase ?? phase,
+    message: advice === undefined ? said : `${said}: ${advice}`,
+    ...(code === undefined ? {} : { code }),
+  }
+}
+
+function ruleOf(code: string, phase: FailurePhase): Rule | undefined {
+  const rule = Object.hasOwn(RULES, code) ? RULES[code] : undefined
+  if (rule) return rule
+  if (code === 'ETIMEDOUT') return phase === 'connect' ? ['connect_timeout', undefined, 'the host does not answer'] : UNREACHABLE
+  if (code.startsWith('EAI_')) return ['dns', 'dns']
+  if (/^ERR_SSL_.*CERTIFICATE_(REQUIRED|UNKNOWN)|^ERR_SSL_.*BAD_CERTIFICATE/.test(code))
+    return ['tls_protocol', 'tls', 'the target wants a client certificate: set tls.cert and tls.key']
+  if (code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')) return ['tls_protocol', 'tls']
+  return undefined
+}

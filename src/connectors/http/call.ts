@@ -1,0 +1,189 @@
+/** One exchange on its way over a connection: what the transport says becomes what the exchange hears. */
+import { type Exchange, type Failure, type Headers, MAX_REPLY_BYTES } from '../../exchange.ts'
+import { BodyDecoder, type DecodeSink, isKnown, isPlain } from './decode.ts'
+import { type RedirectRules, redirected } from './redirect.ts'
+import { EventStreamGuard } from './stream-guard.ts'
+import type { HttpRequest, LineEvents, Oddity } from './transport.ts'
+
+/** How long the rest of a body may take after the exchange was settled, in ms, before the connection is given up. */
+export const DRAIN_MS = 1000
+/** How much of it may come, in bytes. */
+const DRAIN_BYTES = 256 * 1024
+
+/** What a call asks of the connection that carries it. */
+export interface CallOwner {
+  /** Nothing was written: carry it again, over another socket. */
+  again(call: Call): void
+  /** The reply is complete: the socket is free for the next one. */
+  freed(call: Call): void
+  /** The socket is lost to this failure. */
+  lost(call: Call, failureClass: string): void
+  /** The socket is of no more use: destroy it. */
+  discard(call: Call): void
+}
+
+/** How a call treats replies. */
+export interface CallRules extends RedirectRules {
+  /** A 2xx reply must be an event stream. */
+  readonly eventStreamOnly: boolean
+}
+
+/** States: fresh → sent → head → body → over. A redirect goes back to fresh with its next request. */
+export class Call implements LineEvents, DecodeSink {
+  readonly exchange: Exchange
+  request: HttpRequest
+  /** Whether the socket had carried a request before; set by the connection. */
+  reused = false
+  private readonly rules: CallRules
+  private readonly owner: CallOwner
+  private hops = 0
+  private next: HttpRequest | undefined
+  private decoder: BodyDecoder | undefined
+  private guard: EventStreamGuard | undefined
+  private wireBytes = 0
+  private drained = 0
+  private timer: NodeJS.Timeout | undefined
+  private bodyOver = false
+  private over = false
+
+  constructor(exchange: Exchange, request: HttpRequest, rules: CallRules, owner: CallOwner) {
+    this.exchange = exchange
+    this.request = request
+    this.rules = rules
+    this.owner = owner
+  }
+
+  /** Nothing more is heard of it. */
+  stop(): void {
+    this.over = true
+    clearTimeout(this.timer)
+    this.decoder?.destroy()
+  }
+
+  sent(bytes: number): void {
+    if (this.over) return
+    if (this.hops === 0) this.exchange.reused = this.reused
+    this.exchange.sent(bytes)
+  }
+
+  unsent(): void {
+    if (this.over) return
+    if (this.reused) this.owner.again(this)
+    else this.failed({ class: 'closed_early', phase: 'send', message: 'the connection was closed as soon as it was made' })
+  }
+
+  head(status: number, headers: Headers): void {
+    if (this.over) return
+    this.next = redirected(this.request, status, headers, this.hops, this.rules)
+    if (this.next) return
+    const encoding = headers['content-encoding']
+    if (!isPlain(encoding) && encoding !== undefined) this.decode(encoding)
+    if (this.rules.eventStreamOnly) this.guard = EventStreamGuard.for(status, headers)
+    this.exchange.head(status, headers)
+    this.drainIfSettled(0)
+  }
+
+  data(chunk: Uint8Array, at: number): void {
+    if (this.over) return
+    this.wireBytes += chunk.byteLength
+    if (this.next || this.exchange.settled) this.drain(chunk.byteLength)
+    else if (this.decoder) this.compressed(chunk, at)
+    else this.plain(chunk, at)
+  }
+
+  end(oddity: Oddity | undefined): void {
+    if (this.over) return
+    clearTimeout(this.timer)
+    if (this.next) {
+      this.follow(this.next)
+      return
+    }
+    this.bodyOver = true
+    if (oddity && !this.exchange.settled) this.exchange.warnings.push(oddity)
+    if (this.decoder) this.decoder.end()
+    else this.over = true
+    this.owner.freed(this)
+    if (!this.decoder) this.complete()
+  }
+
+  failed(failure: Failure): void {
+    if (this.over) return
+    clearTimeout(this.timer)
+    this.bodyOver = true
+    this.owner.lost(this, failure.class)
+    const tell = () => {
+      this.stop()
+      this.exchange.fail(failure.class, failure.phase, failure.message, failure.code)
+    }
+    // what had arrived before must be heard first
+    if (this.decoder) this.decoder.settle(tell)
+    else tell()
+  }
+
+  decoded(bytes: Uint8Array, at: number): void {
+    if (!this.over) this.plain(bytes, at)
+  }
+
+  decodedAll(): void {
+    if (this.over) return
+    this.over = true
+    this.complete()
+  }
+
+  broken(message: string, code: string | undefined): void {
+    if (this.over) return
+    this.exchange.fail('bad_encoding', 'stream', `the compressed body is broken: ${message}`, code)
+    this.owner.discard(this)
+  }
+
+  private decode(encoding: string): void {
+    this.decoder = new BodyDecoder(encoding, this)
+    if (isKnown(encoding)) return
+    this.exchange.fail(
+      'bad_encoding',
+      'headers',
+      `content-encoding ${JSON.stringify(encoding)} was not asked for and cannot be undone`,
+    )
+  }
+
+  private compressed(chunk: Uint8Array, at: number): void {
+    // more than the cap even before it is unpacked
+    if (this.wireBytes > MAX_REPLY_BYTES)
+      this.exchange.fail('too_big', 'stream', `the compressed reply is larger than ${MAX_REPLY_BYTES} bytes`)
+    else this.decoder?.push(chunk, at)
+    this.drainIfSettled(0)
+  }
+
+  private plain(bytes: Uint8Array, at: number): void {
+    if (this.guard) this.guard.push(bytes, this.exchange)
+    else this.exchange.data(bytes, at)
+    this.drainIfSettled(0)
+  }
+
+  private complete(): void {
+    if (this.guard) this.guard.reject(this.exchange)
+    else this.exchange.done()
+  }
+
+  private follow(request: HttpRequest): void {
+    this.next = undefined
+    this.hops += 1
+    this.drained = 0
+    this.request = request
+    if (this.hops === 1) this.exchange.warnings.push('redirected')
+    this.owner.freed(this)
+    this.owner.again(this)
+  }
+
+  private drainIfSettled(bytes: number): void {
+    if (this.exchange.settled && !this.over) this.drain(bytes)
+  }
+
+  /** The exchange has what it needs; the rest is read only to keep the connection. */
+  private drain(bytes: number): void {
+    this.drained += bytes
+    if (this.bodyOver) this.stop()
+    else if (this.drained > DRAIN_BYTES || this.exchange.failure?.class === 'too_big') this.owner.discard(this)
+    else this.timer ??= setTimeout(() => this.owner.discard(this), DRAIN_MS)
+  }
+}

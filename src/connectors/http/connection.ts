@@ -1,0 +1,234 @@
+/** One user's HTTP line: at most one idle socket for each origin, made when a request needs it and again when it was lost. */
+import type { Socket } from 'node:net'
+import type { ConnectionOptions } from 'node:tls'
+import { now } from '../../clock.ts'
+import { LocalError } from '../../errors.ts'
+import type { ConnectTimes, Exchange, Failure } from '../../exchange.ts'
+import type { Connection, ConnectionEvents } from '../connector.ts'
+import { type Dialling, type DialPlan, dial } from '../dial.ts'
+import type { DnsOptions } from '../dns.ts'
+import { Call, type CallOwner, type CallRules } from './call.ts'
+import { lossOf, newSlot, type Slot } from './slot.ts'
+import type { Attach, HttpRequest } from './transport.ts'
+
+/**
+ * How long a request waits for the end of the last reply's body, in ms. A server that sends its end marker and the end of the
+ * body in two packets would otherwise cost a new connection for each message; a longer wait would hide the target's delay.
+ */
+const GRACE_MS = 2
+
+/** What a connection needs to know, all of it fixed for the user's life. */
+export interface ConnectionSettings {
+  readonly rules: CallRules
+  readonly keepAlive: boolean
+  /** A new socket for each request. */
+  readonly single: boolean
+  readonly dns: DnsOptions
+  readonly unixSocket: string | undefined
+  /** TLS settings, read when first needed. @throws LocalError */
+  readonly tls: () => ConnectionOptions
+  readonly events: ConnectionEvents
+  readonly attach: Attach
+}
+
+/** The connection of the HTTP and SSE connectors. */
+export class HttpConnection implements Connection<HttpRequest>, CallOwner {
+  private readonly settings: ConnectionSettings
+  /** The socket in use or idle for each origin. */
+  private readonly current = new Map<string, Slot>()
+  private readonly slots = new Set<Slot>()
+  private readonly calls = new Map<Exchange, Call>()
+  private readonly dials = new Map<Call, Dialling>()
+  private readonly whenEmpty: (() => void)[] = []
+  private lostAt = Number.NaN
+  private closed = false
+
+  constructor(settings: ConnectionSettings) {
+    this.settings = settings
+  }
+
+  send(request: HttpRequest, exchange: Exchange): void {
+    if (this.closed) exchange.cut()
+    else if (request.problem !== undefined) exchange.fail('local_request', 'send', request.problem)
+    else this.start(new Call(exchange, request, this.settings.rules, this))
+  }
+
+  cancel(exchange: Exchange): void {
+    const call = this.calls.get(exchange)
+    if (call) this.discard(call)
+  }
+
+  async close(): Promise<void> {
+    this.closed = true
+    for (const call of [...this.calls.values()]) {
+      this.discard(call)
+      call.exchange.cut()
+    }
+    for (const slot of this.slots) this.destroy(slot)
+    if (this.slots.size > 0) await new Promise<void>((resolve) => this.whenEmpty.push(resolve))
+  }
+
+  again(call: Call): void {
+    const slot = this.slotOf(call)
+    if (slot) slot.call = undefined
+    this.start(call)
+  }
+
+  freed(call: Call): void {
+    this.calls.delete(call.exchange)
+    const slot = this.slotOf(call)
+    if (!slot) return
+    slot.call = undefined
+    const waiting = this.stopWaiting(slot)
+    if (this.settings.single || this.current.get(slot.origin) !== slot) this.destroy(slot)
+    if (waiting) this.start(waiting)
+  }
+
+  lost(call: Call, failureClass: string): void {
+    this.calls.delete(call.exchange)
+    const slot = this.slotOf(call)
+    if (!slot) return
+    slot.lossClass = failureClass
+    const waiting = this.abandon(slot)
+    if (waiting) this.connect(waiting)
+  }
+
+  discard(call: Call): void {
+    call.stop()
+    this.calls.delete(call.exchange)
+    this.dials.get(call)?.destroy()
+    this.dials.delete(call)
+    for (const slot of this.slots) if (slot.waiting === call) this.stopWaiting(slot)
+    const slot = this.slotOf(call)
+    if (!slot) return
+    const waiting = this.abandon(slot)
+    this.destroy(slot)
+    if (waiting) this.connect(waiting)
+  }
+
+  private start(call: Call): void {
+    this.calls.set(call.exchange, call)
+    const slot = this.settings.single ? undefined : this.current.get(call.request.url.origin)
+    if (!slot?.line.reusable) this.connect(call)
+    else if (!slot.call) this.carry(call, slot)
+    else if (slot.call.exchange.settled && !slot.waiting) this.wait(call, slot)
+    else this.connect(call)
+  }
+
+  private wait(call: Call, slot: Slot): void {
+    slot.waiting = call
+    // an immediate more: what a busy event loop has not read yet is read before we give up
+    slot.grace = setTimeout(() => setImmediate(() => this.giveUp(call, slot)), GRACE_MS)
+  }
+
+  private giveUp(call: Call, slot: Slot): void {
+    if (slot.waiting !== call) return
+    slot.waiting = undefined
+    if (slot.call) this.discard(slot.call)
+    this.connect(call)
+  }
+
+  private stopWaiting(slot: Slot): Call | undefined {
+    const { waiting } = slot
+    clearTimeout(slot.grace)
+    slot.waiting = undefined
+    return waiting
+  }
+
+  private carry(call: Call, slot: Slot): void {
+    slot.call = call
+    call.reused = slot.used
+    slot.used = true
+    slot.line.request(call.request, !this.settings.keepAlive, call)
+  }
+
+  private connect(call: Call): void {
+    const plan = this.plan(call)
+    if (!plan) return
+    this.dials.set(
+      call,
+      dial(plan, {
+        connected: (socket, times) => this.connected(call, socket, times),
+        failed: (failure) => this.unreached(call, failure),
+      }),
+    )
+  }
+
+  private plan(call: Call): DialPlan | undefined {
+    const { protocol, hostname, port } = call.request.url
+    const secure = protocol === 'https:'
+    try {
+      return {
+        host: hostname.replace(/^\[|\]$/g, ''),
+        port: port === '' ? (secure ? 443 : 80) : Number(port),
+        dns: this.settings.dns,
+        tls: secure ? this.settings.tls() : undefined,
+        unixSocket: this.settings.unixSocket,
+      }
+    } catch (error) {
+      if (!(error instanceof LocalError)) throw error
+      this.unreached(call, { class: 'local_files', phase: 'tls', message: error.message })
+      return undefined
+    }
+  }
+
+  private connected(call: Call, socket: Socket, times: ConnectTimes): void {
+    this.dials.delete(call)
+    const { origin } = call.request.url
+    const slot = newSlot(socket, this.settings.attach(socket, origin), origin)
+    socket.on('error', ignore)
+    // a microtask later the transport has told the call what happened
+    socket.once('close', () => queueMicrotask(() => this.ended(slot)))
+    this.slots.add(slot)
+    this.current.set(origin, slot)
+    this.announce(times)
+    if (Number.isNaN(call.exchange.sentAt)) call.exchange.connected(times)
+    this.carry(call, slot)
+  }
+
+  private announce(times: ConnectTimes): void {
+    this.settings.events.opened(times)
+    if (Number.isNaN(this.lostAt)) return
+    this.settings.events.reconnected(now() - this.lostAt)
+    this.lostAt = Number.NaN
+  }
+
+  private unreached(call: Call, failure: Failure): void {
+    this.dials.delete(call)
+    this.calls.delete(call.exchange)
+    call.stop()
+    this.settings.events.openFailed(failure.class)
+    call.exchange.fail(failure.class, failure.phase, failure.message, failure.code)
+  }
+
+  private slotOf(call: Call): Slot | undefined {
+    for (const slot of this.slots) if (slot.call === call) return slot
+    return undefined
+  }
+
+  /** No new request goes over it; hands back who waited for it. */
+  private abandon(slot: Slot): Call | undefined {
+    slot.call = undefined
+    if (this.current.get(slot.origin) === slot) this.current.delete(slot.origin)
+    return this.stopWaiting(slot)
+  }
+
+  private destroy(slot: Slot): void {
+    slot.ours = true
+    if (this.current.get(slot.origin) === slot) this.current.delete(slot.origin)
+    slot.socket.destroy()
+  }
+
+  private ended(slot: Slot): void {
+    this.slots.delete(slot)
+    const waiting = this.abandon(slot)
+    if (waiting) this.connect(waiting)
+    const lossClass = slot.ours ? undefined : lossOf(slot)
+    if (lossClass !== undefined) this.lostAt = now()
+    if (lossClass === undefined) this.settings.events.closed()
+    else this.settings.events.lost(lossClass)
+    if (this.slots.size === 0) for (const tell of this.whenEmpty.splice(0)) tell()
+  }
+}
+
+function ignore(): void {}

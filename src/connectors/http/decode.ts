@@ -1,0 +1,95 @@
+/** Content codings: compressed bytes in, plain bytes out, each stamped with the arrival of the chunk that it came in. */
+import type { Transform } from 'node:stream'
+import { constants, createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib'
+import { codeOf } from '../failures.ts'
+
+/** Where the plain bytes go. After `broken` nothing follows. */
+export interface DecodeSink {
+  decoded(bytes: Uint8Array, at: number): void
+  decodedAll(): void
+  broken(message: string, code: string | undefined): void
+}
+
+const FLUSH = { flush: constants.Z_SYNC_FLUSH }
+
+/** Whether a `content-encoding` means that nothing is to be undone. */
+export function isPlain(encoding: string | undefined): boolean {
+  return encoding === undefined || encoding.trim() === '' || encoding.trim().toLowerCase() === 'identity'
+}
+
+/** Whether we can undo a `content-encoding`; stacked ones are refused. */
+export function isKnown(encoding: string): boolean {
+  return ['gzip', 'x-gzip', 'deflate', 'br'].includes(encoding.trim().toLowerCase())
+}
+
+/** Decodes one reply. */
+export class BodyDecoder {
+  private readonly encoding: string
+  private readonly sink: DecodeSink
+  private stream: Transform | undefined
+  /** Arrivals of the chunks that the stream still works on; the first is the current one. */
+  private readonly stamps: number[] = []
+  private at = Number.NaN
+  private whenIdle: (() => void) | undefined
+  private over = false
+
+  constructor(encoding: string, sink: DecodeSink) {
+    this.encoding = encoding.trim().toLowerCase()
+    this.sink = sink
+  }
+
+  push(chunk: Uint8Array, at: number): void {
+    if (this.over || chunk.byteLength === 0) return
+    this.stream ??= this.open(chunk[0] ?? 0)
+    this.stamps.push(at)
+    this.stream.write(chunk, this.consumed)
+  }
+
+  /** The reply is complete: `decodedAll` follows when all of it is out, or `broken`. */
+  end(): void {
+    if (this.stream) this.stream.end()
+    else if (!this.over) this.sink.decodedAll()
+  }
+
+  /** Calls back when everything pushed so far has come out. */
+  settle(idle: () => void): void {
+    if (this.over || this.stamps.length === 0) idle()
+    else this.whenIdle = idle
+  }
+
+  destroy(): void {
+    this.over = true
+    this.stream?.destroy()
+  }
+
+  private open(firstByte: number): Transform {
+    const stream = streamFor(this.encoding, firstByte)
+    stream.on('data', (bytes: Buffer) => {
+      if (!this.over) this.sink.decoded(bytes, this.stamps[0] ?? this.at)
+    })
+    stream.on('end', () => {
+      if (!this.over) this.sink.decodedAll()
+    })
+    stream.on('error', (error) => this.fail(error))
+    return stream
+  }
+
+  private fail(error: Error): void {
+    if (this.over) return
+    this.over = true
+    this.sink.broken(error.message, codeOf(error))
+    this.whenIdle?.()
+  }
+
+  private readonly consumed = (): void => {
+    this.at = this.stamps.shift() ?? this.at
+    if (this.stamps.length === 0) this.whenIdle?.()
+  }
+}
+
+/** "deflate" means zlib by the standard and raw in some servers; a zlib header begins with method 8. */
+function streamFor(encoding: string, firstByte: number): Transform {
+  if (encoding === 'br') return createBrotliDecompress({ flush: constants.BROTLI_OPERATION_FLUSH })
+  if (encoding !== 'deflate') return createGunzip(FLUSH)
+  return (firstByte & 0x0f) === 8 ? createInflate(FLUSH) : createInflateRaw(FLUSH)
+}

@@ -1,0 +1,64 @@
+/** The `http:` block of a target and the HTTP form of the `request:` step. */
+import * as z from 'zod'
+import { whole } from '../../fields.ts'
+import { dnsSchema } from '../dns.ts'
+
+const method = () =>
+  z
+    .string()
+    .regex(/^[A-Z][A-Z-]*$/, 'expected an HTTP method in capitals, such as POST')
+    .refine((name) => name !== 'CONNECT' && name !== 'TRACE', 'CONNECT and TRACE cannot be used')
+
+const scalar = () => z.union([z.string(), z.number(), z.boolean()])
+
+/** Fields of the `http:` block; the `sse:` block has them too. */
+export const httpFields = {
+  method: method().default('POST').describe('Method of message steps; GET sends the fields of the message as query parameters'),
+  path: z
+    .string()
+    .optional()
+    .describe('Path of the requests: with a leading / it replaces the path of the URL, else it is added below it'),
+  maxRedirects: whole(0, 20).default(0).describe('How many redirects to follow; 0 takes a redirect for the reply'),
+  crossOriginRedirects: z
+    .boolean()
+    .default(false)
+    .describe('Follow redirects to another origin too; only content headers go there, never credentials'),
+  keepAlive: z.boolean().default(true).describe('Ask the server to keep the connection open after a reply'),
+  connection: z
+    .enum(['user', 'new'])
+    .default('user')
+    .describe('user: one connection for each user, kept as long as the server does; new: one for each request'),
+  compress: z.boolean().default(false).describe('Ask for compressed replies (gzip, deflate, br)'),
+  unixSocket: z.string().optional().describe('Path of a Unix socket to connect to, in place of the host of the URL'),
+  dns: dnsSchema.optional(),
+}
+
+export const httpOptions = z.strictObject(httpFields).describe('HTTP/1.1')
+
+export type HttpOptions = z.infer<typeof httpOptions>
+
+export const httpStep = z
+  .strictObject({
+    method: method().optional().describe('Method; POST when there is a body, else GET'),
+    path: z
+      .string()
+      .optional()
+      .describe('Path, and query after a ?: with a leading / it replaces the path of the target, else it is added below it'),
+    url: z
+      .string()
+      .optional()
+      .describe('Whole address, in place of path; on another origin than the target its headers and query are left out'),
+    query: z.record(z.string(), scalar()).optional().describe('Query parameters, beside those of the target'),
+    headers: z.record(z.string(), scalar()).optional().describe('Headers, beside those of the target'),
+    json: z.unknown().optional().describe('Body: any value, sent as JSON'),
+    body: z.string().optional().describe('Body: text, sent as it is'),
+    form: z.record(z.string(), scalar()).optional().describe('Body: fields, sent as a URL-encoded form'),
+  })
+  .refine((step) => step.path === undefined || step.url === undefined, 'give path or url, not both')
+  .refine(
+    (step) => [step.json, step.body, step.form].filter((body) => body !== undefined).length <= 1,
+    'give at most one of json, body and form',
+  )
+  .describe('One HTTP request')
+
+export type HttpStep = z.infer<typeof httpStep>

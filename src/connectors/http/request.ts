@@ -1,0 +1,138 @@
+/** From a message or a `request:` step to the request on the wire. */
+import { unescape as percentDecoded } from 'node:querystring'
+import type { TargetAddress } from '../connector.ts'
+import type { HttpOptions, HttpStep } from './options.ts'
+import type { HttpRequest } from './transport.ts'
+
+type Scalars = Readonly<Record<string, string | number | boolean>>
+
+const ACCEPT = 'text/event-stream, application/json, */*;q=0.1'
+const FIELD_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
+const WITHOUT_BODY = new Set(['GET', 'HEAD'])
+/** Headers that frame the message: to set them by hand could only break it. */
+const FRAMING = new Set(['transfer-encoding', 'keep-alive', 'upgrade', 'expect', 'te', 'trailer'])
+
+/** The request of a `message` step: text is sent as text, anything else as JSON; GET and HEAD carry it in the query. */
+export function messageRequest(body: unknown, address: TargetAddress, options: HttpOptions): HttpRequest {
+  const inQuery = WITHOUT_BODY.has(options.method)
+  const content = inQuery ? undefined : typeof body === 'string' ? text(body) : json(body)
+  return assemble(address, options, {
+    method: options.method,
+    path: options.path,
+    query: inQuery ? asQuery(body) : {},
+    headers: {},
+    content,
+  })
+}
+
+/** The request of a `request:` step. */
+export function stepRequest(step: HttpStep, address: TargetAddress, options: HttpOptions): HttpRequest {
+  const content = contentOf(step)
+  return assemble(address, options, {
+    method: step.method ?? (content ? 'POST' : 'GET'),
+    path: step.path ?? options.path,
+    url: step.url,
+    query: step.query ?? {},
+    headers: step.headers ?? {},
+    content,
+  })
+}
+
+interface Content {
+  readonly type: string
+  readonly body: Buffer
+}
+
+interface Parts {
+  readonly method: string
+  readonly path: string | undefined
+  readonly url?: string | undefined
+  readonly query: Scalars
+  readonly headers: Scalars
+  readonly content: Content | undefined
+}
+
+function assemble(address: TargetAddress, options: HttpOptions, parts: Parts): HttpRequest {
+  const { method, content } = parts
+  const base = URL.parse(address.url)
+  const url = parts.url === undefined ? base && placed(base, parts.path) : URL.parse(parts.url)
+  if (!base || !url || !/^https?:$/.test(url.protocol)) {
+    const problem = `not an address of HTTP: ${parts.url ?? address.url}`
+    return { method, url: new URL('http://invalid'), headers: {}, body: undefined, problem }
+  }
+  // the target's headers hold its credentials: they are for its own origin
+  const own = url.origin === base.origin
+  setQuery(url, own ? address.query : {})
+  setQuery(url, parts.query)
+  const headers: Record<string, string> = {
+    accept: ACCEPT,
+    'accept-encoding': options.compress ? 'gzip, deflate, br' : 'identity',
+    'user-agent': 'burn',
+    ...(content ? { 'content-type': content.type } : {}),
+  }
+  merge(headers, own ? address.headers : {})
+  merge(headers, parts.headers)
+  if (url.username !== '' && headers.authorization === undefined) headers.authorization = basic(url)
+  return { method, url, headers, body: content?.body, problem: problemOf(headers) }
+}
+
+function basic(url: URL): string {
+  const pair = `${percentDecoded(url.username)}:${percentDecoded(url.password)}`
+  return `Basic ${Buffer.from(pair).toString('base64')}`
+}
+
+/** Header names are case-insensitive: the last one given wins. */
+function merge(into: Record<string, string>, headers: Scalars): void {
+  for (const [name, value] of Object.entries(headers)) into[name.toLowerCase()] = String(value)
+}
+
+/** A header that would break the request apart; a value is never shown, it may be a secret. */
+function problemOf(headers: Readonly<Record<string, string>>): string | undefined {
+  for (const name in headers) {
+    if (!FIELD_NAME.test(name)) return `not a header name: ${JSON.stringify(name)}`
+    if (FRAMING.has(name)) return `the header ${name} is set by the connection and cannot be given`
+    if (!FIELD_VALUE.test(headers[name] ?? ''))
+      return `the header ${name} holds a line break, a control character or one outside of Latin-1`
+  }
+  return undefined
+}
+
+/** Set piece by piece, not by resolving: a rendered path such as `//elsewhere` must not change the host. */
+function placed(base: URL, path: string | undefined): URL {
+  const url = new URL(base)
+  if (path === undefined) return url
+  const mark = path.indexOf('?')
+  const name = mark < 0 ? path : path.slice(0, mark)
+  url.pathname = name.startsWith('/') ? name : `${url.pathname.replace(/\/$/, '')}/${name}`
+  if (mark >= 0) url.search = path.slice(mark)
+  return url
+}
+
+function setQuery(url: URL, query: Scalars): void {
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value))
+}
+
+function contentOf(step: HttpStep): Content | undefined {
+  if (step.json !== undefined) return json(step.json)
+  if (step.body !== undefined) return text(step.body)
+  if (step.form === undefined) return undefined
+  const fields = Object.entries(step.form).map(([name, value]): [string, string] => [name, String(value)])
+  return { type: 'application/x-www-form-urlencoded', body: Buffer.from(new URLSearchParams(fields).toString()) }
+}
+
+function text(body: string): Content {
+  return { type: 'text/plain;charset=utf-8', body: Buffer.from(body) }
+}
+
+function json(body: unknown): Content | undefined {
+  return body === undefined ? undefined : { type: 'application/json', body: Buffer.from(JSON.stringify(body)) }
+}
+
+function asQuery(body: unknown): Scalars {
+  if (typeof body !== 'object' || body === null) return body === undefined ? {} : { message: String(body) }
+  const fields = Object.entries(body).filter(([, value]) => value !== undefined && value !== null)
+  return Object.fromEntries(
+    fields.map(([name, value]) => [name, typeof value === 'object' ? JSON.stringify(value) : String(value)]),
+  )
+}

@@ -1,0 +1,191 @@
+/** HTTP/1.1 by undici: one `Client` for each socket that we connected ourselves, so that undici neither dials nor re-sends. */
+import type { Socket } from 'node:net'
+import { Client, type Dispatcher } from 'undici'
+import { now } from '../../clock.ts'
+import type { Failure, Headers } from '../../exchange.ts'
+import { classify, codeOf, isSocketError } from '../failures.ts'
+import { type HttpRequest, type Line, type LineEvents, MAX_HINTS } from './transport.ts'
+
+/** The longest delay of a timer: undici's own idle timer must not act, unless the server asked for it by `keep-alive: timeout=…`. */
+const NEVER_MS = 2_147_483_647
+/** How long before the server's announced idle end we stop to use the connection. */
+const HINT_MARGIN_MS = 500
+const GONE = 'CONNECTION_GONE'
+const SENDS_EMPTY_LENGTH = new Set(['POST', 'PUT', 'PATCH', 'QUERY', 'PROPFIND', 'PROPPATCH'])
+
+/** Attaches undici to a connected socket. */
+export function attachUndici(socket: Socket, origin: string): Line {
+  let given = false
+  const client = new Client(origin, {
+    pipelining: 1,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    keepAliveTimeout: NEVER_MS,
+    keepAliveMaxTimeout: NEVER_MS,
+    keepAliveTimeoutThreshold: HINT_MARGIN_MS,
+    allowH2: false,
+    connect(_options, callback) {
+      const refused = given || socket.destroyed
+      given = true
+      // undici does not expect its answer within the call
+      queueMicrotask(() =>
+        refused ? callback(Object.assign(new Error('the connection is gone'), { code: GONE }), null) : callback(null, socket),
+      )
+    },
+  })
+  const state: SocketState = { socket, ended: false, broke: undefined, at: Number.NaN }
+  // before undici listens: what was delivered together has one stamp, taken before any parsing
+  socket.on('readable', () => {
+    state.at = now()
+  })
+  // a TLS alert is only emitted, and undici's own error would replace it
+  socket.on('error', (error) => {
+    if (isSocketError(error)) state.broke ??= error
+  })
+  socket.once('end', () => {
+    state.ended = true
+  })
+  return {
+    get reusable() {
+      return !socket.destroyed
+    },
+    request(request, close, events) {
+      const { method, url, headers, body } = request
+      const passage = new Passage(state, request, close, events)
+      client.dispatch({ method, path: url.pathname + url.search, headers, body: body ?? null, reset: close }, passage)
+    },
+  }
+}
+
+interface SocketState {
+  readonly socket: Socket
+  /** The peer sent its FIN. */
+  ended: boolean
+  /** The first error of the system or of TLS. */
+  broke: Error | undefined
+  /** When the bytes that are being parsed were delivered. */
+  at: number
+}
+
+/** One request on its way through undici. */
+class Passage implements Dispatcher.DispatchHandler {
+  private readonly state: SocketState
+  private readonly request: HttpRequest
+  private readonly close: boolean
+  private readonly events: LineEvents
+  private started = false
+  private answered = false
+  private hints = 0
+  private framedByClose = false
+
+  constructor(state: SocketState, request: HttpRequest, close: boolean, events: LineEvents) {
+    this.state = state
+    this.request = request
+    this.close = close
+    this.events = events
+  }
+
+  onRequestStart(): void {
+    this.started = true
+    this.events.sent(wireBytes(this.request, this.close))
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: RawHeaders): void {
+    if (status < 200) {
+      this.hints += 1
+      if (this.hints > MAX_HINTS) controller.abort(new Error('flood'))
+      return
+    }
+    this.answered = true
+    this.framedByClose = endsWithConnection(this.request.method, status, headers)
+    this.events.head(status, joined(headers))
+    // the body that came along with the head must not seem to have come before it
+    this.state.at = now()
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.events.data(chunk, this.state.at)
+  }
+
+  onResponseEnd(): void {
+    const { broke } = this.state
+    // undici takes a reset for the end of a body that only the end of the connection delimits
+    if (this.framedByClose && broke) this.events.failed(classify(broke, 'stream'))
+    else queueMicrotask(() => this.end())
+  }
+
+  /** A microtask later the rest of the same delivery has been parsed, so that surplus bytes are known. */
+  private end(): void {
+    const surplus = this.state.socket.errored?.message === 'bad response'
+    this.events.end(this.framedByClose ? 'unverified_end' : surplus ? 'extra_bytes' : undefined)
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    if (this.started) this.events.failed(this.named(error))
+    else if (codeOf(error) === GONE || isSocketError(error) || codeOf(error) === 'UND_ERR_SOCKET') this.events.unsent()
+    else this.events.failed({ ...classify(error, 'send'), class: 'local_request' })
+  }
+
+  /** The socket's own error says more than what undici makes of it; after a FIN nothing else can be wrong. */
+  private named(error: Error): Failure {
+    const phase = this.answered ? 'stream' : 'headers'
+    const { broke, ended } = this.state
+    const code = codeOf(error)
+    if (broke) return classify(broke, phase)
+    if (ended)
+      return { class: 'closed_early', phase, message: 'the connection was closed before the reply was complete', ...coded(code) }
+    if (this.hints > MAX_HINTS) return { class: 'bad_http', phase, message: `more than ${MAX_HINTS} informational (1xx) replies` }
+    if (error.name === 'HTTPParserError' || code?.startsWith('UND_ERR'))
+      return { class: 'bad_http', phase, message: badHttp(error, code), ...coded(code) }
+    return classify(error, phase)
+  }
+}
+
+type RawHeaders = Readonly<Record<string, string | string[] | undefined>>
+
+const HINTS: Readonly<Record<string, string>> = {
+  UND_ERR_HEADERS_OVERFLOW: 'the reply headers are larger than 16 KiB',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the reply gives its length twice, or in two ways that contradict each other',
+}
+
+function badHttp(error: Error, code: string | undefined): string {
+  if (error.message === 'bad response') return 'an unexpected reply: 100 Continue, or bytes that no request asked for'
+  if (error.message === 'bad upgrade') return 'the target switched to another protocol without being asked'
+  return HINTS[code ?? ''] ?? error.message
+}
+
+function coded(code: string | undefined): { code?: string } {
+  return code === undefined ? {} : { code }
+}
+
+function joined(headers: RawHeaders): Headers {
+  const flat: Record<string, string> = {}
+  for (const name in headers) {
+    const value = headers[name]
+    if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(', ') : value
+  }
+  return flat
+}
+
+/** RFC 9112, section 6.3: neither a length nor chunks, and a body is possible. */
+function endsWithConnection(method: string, status: number, headers: RawHeaders): boolean {
+  if (method === 'HEAD' || status === 204 || status === 304) return false
+  return headers['content-length'] === undefined && !/\bchunked\s*$/i.test(String(headers['transfer-encoding'] ?? ''))
+}
+
+/** Bytes of the request as undici writes it. */
+function wireBytes({ method, url, headers, body }: HttpRequest, close: boolean): number {
+  const host = headers.host ?? url.host
+  let bytes = `${method} ${url.pathname}${url.search} HTTP/1.1\r\nhost: ${host}\r\n\r\n`.length
+  bytes +=
+    close || headers.connection?.toLowerCase().includes('close')
+      ? 'connection: close\r\n'.length
+      : 'connection: keep-alive\r\n'.length
+  for (const name in headers) {
+    if (name !== 'host' && name !== 'connection' && name !== 'content-length')
+      bytes += name.length + (headers[name]?.length ?? 0) + 4
+  }
+  const length = body?.byteLength ?? 0
+  if (length > 0 || SENDS_EMPTY_LENGTH.has(method)) bytes += `content-length: ${length}\r\n`.length
+  return bytes + length
+}
