@@ -1,0 +1,62 @@
+/** Frames to bytes: event stream, one JSON per line, or one JSON array written piece by piece. */
+import type { Frame, Framing, SentSoFar } from './format.ts'
+
+export const CONTENT_TYPES: Readonly<Record<Framing, string>> = {
+  sse: 'text/event-stream; charset=utf-8',
+  ndjson: 'application/x-ndjson',
+  'json-array': 'application/json; charset=UTF-8',
+}
+
+/** What the encoder must know beside the frame. */
+export interface EncodeOptions {
+  readonly framing: Framing
+  readonly crlf: boolean
+  /** Send stamp to put into the JSON, in ms; undefined for none. */
+  readonly stamp: number | undefined
+  readonly first: boolean
+  readonly last: boolean
+  readonly sent: SentSoFar
+}
+
+/** One frame as text, with all that separates it from its neighbours. */
+export function encodeFrame(frame: Frame, options: EncodeOptions): string {
+  const data = payload(frame, options)
+  if (options.framing === 'ndjson') return `${data}\n`
+  if (options.framing === 'json-array') return `${options.first ? '[' : ',\r\n'}${data}${options.last ? ']' : ''}`
+  const eol = options.crlf ? '\r\n' : '\n'
+  if (frame.kind === 'ping' && frame.event === undefined) return `: ${data}${eol}${eol}`
+  return `${frame.event === undefined ? '' : `event: ${frame.event}${eol}`}data: ${data}${eol}${eol}`
+}
+
+function payload(frame: Frame, { stamp, sent }: EncodeOptions): string {
+  const data = typeof frame.data === 'function' ? frame.data(sent) : frame.data
+  if (typeof data === 'string') return data
+  return JSON.stringify(frame.kind === 'unit' && stamp !== undefined ? { ...data, mock_sent_ms: stamp } : data)
+}
+
+/** Cuts bytes inside every multi-byte character, so that no piece but the last ends with a whole one. */
+export function tornPieces(bytes: Buffer): Buffer[] {
+  const pieces: Buffer[] = []
+  let start = 0
+  for (let i = 0; i < bytes.length; i += 1) {
+    const cut = i + (sequenceLength(bytes[i] ?? 0) >> 1)
+    if (cut === i) continue
+    pieces.push(bytes.subarray(start, cut))
+    start = cut
+  }
+  pieces.push(bytes.subarray(start))
+  return pieces
+}
+
+/** Each byte on its own. */
+export function singleBytes(bytes: Buffer): Buffer[] {
+  return Array.from(bytes, (_, i) => bytes.subarray(i, i + 1))
+}
+
+/** Length of the UTF-8 sequence that a byte leads; 1 for ASCII, 0 for a continuation byte. */
+function sequenceLength(lead: number): number {
+  if (lead >= 0xf0) return 4
+  if (lead >= 0xe0) return 3
+  if (lead >= 0xc0) return 2
+  return lead < 0x80 ? 1 : 0
+}

@@ -1,0 +1,64 @@
+/** Which fault a request gets: decided by its number and the seed alone, before anything is sent. */
+import { createRandom } from './random.ts'
+import { type MockSettings, RATES } from './settings.ts'
+
+/** What was planned for a request. `rejected` is the client's own doing: unknown path, bad body, bad settings. */
+export type MockOutcome = Fault['outcome'] | 'rejected'
+
+/** The fault of one request. Those that answer with an HTTP error carry its status. */
+export type Fault =
+  | { readonly outcome: 'ok' | 'midstream_error' | 'truncated' | 'reset' | 'stalled' | 'empty' }
+  | { readonly outcome: 'error' | 'timeout'; readonly status: number; readonly waitMs: number }
+  | { readonly outcome: 'rate_limited'; readonly status: 429; readonly waitMs: number; readonly retryAfterSeconds: number }
+
+/** Plans request `k` (from 0). Forced statuses come first, then one draw over the rates: at most one fault. */
+export function planFault(settings: MockSettings, k: number): Fault {
+  if (settings.status === 429) return rateLimited(settings, k)
+  if (settings.status !== undefined) return { outcome: 'error', status: settings.status, waitMs: 0 }
+  if (unavailable(settings, k)) return { outcome: 'error', status: 503, waitMs: 0 }
+  if (settings.rateLimitEvery > 0 && (k + 1) % settings.rateLimitEvery === 0) return rateLimited(settings, k)
+  return faultOf(drawRate(settings, k), settings, k)
+}
+
+function unavailable({ unavailableAfter, unavailableFor }: MockSettings, k: number): boolean {
+  return (
+    unavailableAfter !== undefined && k >= unavailableAfter && k < unavailableAfter + (unavailableFor ?? Number.POSITIVE_INFINITY)
+  )
+}
+
+function drawRate(settings: MockSettings, k: number): (typeof RATES)[number] | undefined {
+  const drawn = createRandom(settings.seed, 'fault', k)()
+  let sum = 0
+  return RATES.find((rate) => {
+    sum += settings[rate]
+    return drawn < sum
+  })
+}
+
+function faultOf(rate: (typeof RATES)[number] | undefined, settings: MockSettings, k: number): Fault {
+  switch (rate) {
+    case undefined:
+      return { outcome: 'ok' }
+    case 'errorRate':
+      return { outcome: 'error', status: settings.errorStatus, waitMs: 0 }
+    case 'rateLimitRate':
+      return rateLimited(settings, k)
+    case 'gatewayTimeoutRate':
+      return { outcome: 'timeout', status: 504, waitMs: settings.gatewayTimeoutMs }
+    case 'midStreamErrorRate':
+      return { outcome: 'midstream_error' }
+    case 'truncateRate':
+      return { outcome: 'truncated' }
+    case 'resetRate':
+      return { outcome: 'reset' }
+    case 'stallRate':
+      return { outcome: 'stalled' }
+    case 'emptyRate':
+      return { outcome: 'empty' }
+  }
+}
+
+function rateLimited(settings: MockSettings, k: number): Fault {
+  const spread = Math.floor(createRandom(settings.seed, 'retry-after', k)() * (settings.retryAfterSpreadSeconds + 1))
+  return { outcome: 'rate_limited', status: 429, waitMs: 0, retryAfterSeconds: settings.retryAfterSeconds + spread }
+}

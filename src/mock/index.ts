@@ -1,0 +1,33 @@
+/** The registry of routes: one entry for each API format and each plain route. */
+import { anthropic } from './anthropic.ts'
+import { azure } from './azure.ts'
+import { chat } from './chat.ts'
+import type { ChatFormat } from './format.ts'
+import { gemini } from './gemini.ts'
+import { ollama } from './ollama.ts'
+import { openaiChat } from './openai-chat.ts'
+import { PLAIN_ROUTES, type PlainRoute } from './plain.ts'
+import { openaiResponses } from './responses.ts'
+import { sse } from './sse.ts'
+
+/** All API formats; the paths of no two overlap. */
+export const FORMATS: readonly ChatFormat[] = [openaiChat, azure, openaiResponses, anthropic, gemini, ollama, chat, sse]
+
+/** What serves a request. */
+export type Route =
+  | { readonly kind: 'format'; readonly format: ChatFormat }
+  | { readonly kind: 'plain'; readonly plain: PlainRoute }
+
+/** The route of a request, or undefined when there is none. */
+export function findRoute(method: string, path: string): Route | undefined {
+  const format = FORMATS.find((candidate) => candidate.matches(method, path))
+  if (format) return { kind: 'format', format }
+  const plain = PLAIN_ROUTES.find((candidate) => candidate.matches(method, path))
+  return plain && { kind: 'plain', plain }
+}
+
+/** Name of a route in the counts. */
+export function routeName(route: Route | undefined): string {
+  if (!route) return 'unknown'
+  return route.kind === 'format' ? route.format.name : route.plain.name
+}

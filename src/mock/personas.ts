@@ -1,0 +1,69 @@
+/** Characters that the mock can play: what they talk about, and how badly they behave. */
+
+interface Persona {
+  /** Settings that come with it; explicit ones win. */
+  readonly settings: Readonly<Record<string, number>>
+  readonly words: readonly string[]
+  /** What it says first in user turn `turn` (from 1); empty for nothing special. */
+  readonly opening: (turn: number) => string
+}
+
+const ESCALATION_TURN = 5
+
+const numbered = (stem: string): string[] => Array.from({ length: 100 }, (_, i) => `${stem}${i}`)
+const words = (text: string): string[] => text.split(' ')
+const silent = (): string => ''
+
+const PLAIN = numbered('word')
+
+const PRODUCTS = words(
+  'laptop phone tablet headphones keyboard mouse monitor camera printer router speaker charger backpack desk chair lamp kettle toaster blender bicycle watch',
+)
+const SUPPORT = words(
+  'ticket order account refund delivery invoice password payment address warranty thanks sorry checking details soon',
+)
+const CODE = words('const let return function await async import export if else for of map filter => {} () [] === null true')
+
+const PERSONAS = {
+  default: { settings: {}, words: PLAIN, opening: silent },
+  ecommerce: { settings: {}, words: PRODUCTS, opening: () => 'We have these products:' },
+  support: {
+    settings: {},
+    words: SUPPORT,
+    opening: (turn) => (turn >= ESCALATION_TURN ? 'Escalating you to a human agent.' : 'Let me help you.'),
+  },
+  code: { settings: {}, words: CODE, opening: () => 'Here is the code:' },
+  'rate-limited': {
+    settings: { rateLimitEvery: 3, retryAfterSeconds: 2, retryAfterSpreadSeconds: 2 },
+    words: PLAIN,
+    opening: silent,
+  },
+  flaky: { settings: { errorRate: 0.2, gatewayTimeoutRate: 0.1, emptyRate: 0.1 }, words: PLAIN, opening: silent },
+} as const satisfies Record<string, Persona>
+
+export type PersonaName = keyof typeof PERSONAS
+
+/** Names of all personas, the default first. */
+export const PERSONA_NAMES = [
+  'default',
+  'ecommerce',
+  'support',
+  'code',
+  'rate-limited',
+  'flaky',
+] as const satisfies readonly PersonaName[]
+
+/** Settings that come with a persona. */
+export function personaSettings(name: PersonaName): Readonly<Record<string, number>> {
+  return PERSONAS[name].settings
+}
+
+/** The words a persona's replies are drawn from. */
+export function personaWords(name: PersonaName): readonly string[] {
+  return PERSONAS[name].words
+}
+
+/** How a persona opens its reply to user turn `turn` (from 1), as words. */
+export function personaOpening(name: PersonaName, turn: number): string[] {
+  return words(PERSONAS[name].opening(turn)).filter((word) => word !== '')
+}

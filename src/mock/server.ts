@@ -1,0 +1,94 @@
+/** Starts the mock's HTTP side on loopback. */
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { LocalError, UsageError } from '../errors.ts'
+import { control, isControl } from './control.ts'
+import { serve } from './http.ts'
+import type { MockRequest } from './record.ts'
+import type { MockOverrides } from './settings.ts'
+import { createState, type MockState, type MockStats, resetState, statsOf, updateState } from './state.ts'
+
+export type { MockRequest } from './record.ts'
+export type { MockStats } from './state.ts'
+
+const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|localhost|::1)$/
+/** Idle connections live longer than any think time, so that only the client decides when they end. */
+const KEEP_ALIVE_MS = 600_000
+
+/** A running mock. */
+export interface Mock {
+  /** Such as `http://127.0.0.1:4010`, without a slash at the end. */
+  readonly url: string
+  readonly port: number
+  stats(): MockStats
+  /** The last requests, oldest first; at most 1000. */
+  log(last?: number): MockRequest[]
+  /** Changes settings of requests to come; what is not named stays. Throws UsageError when one is wrong. */
+  update(settings: MockOverrides): void
+  /** Counts, log, conversations and request numbers begin again. */
+  reset(): void
+  /** Cuts all connections and frees the port. */
+  close(): Promise<void>
+}
+
+/** Where to listen; port 0 picks a free one. */
+export interface MockAddress {
+  readonly port?: number
+  readonly host?: string
+}
+
+/** Starts a mock. Throws UsageError for bad settings or a host that is not loopback, LocalError when the port cannot be had. */
+export async function startMock(settings: MockOverrides = {}, { port = 0, host = '127.0.0.1' }: MockAddress = {}): Promise<Mock> {
+  if (!LOOPBACK.test(host)) throw new UsageError(`the mock listens on loopback only, not on ${host}`, 'use 127.0.0.1 or ::1')
+  const state = createState(settings)
+  const server = createServer((req, res) => handle(state, req, res))
+  server.keepAliveTimeout = KEEP_ALIVE_MS
+  server.requestTimeout = 0
+  server.on('connection', (socket) => {
+    state.connections.accept(socket)
+    socket.on('close', () => state.connections.drop(socket))
+  })
+  const actual = await listen(server, port, host)
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
+    port: actual,
+    stats: () => statsOf(state),
+    log: (last) => state.record.last(last),
+    update: (overrides) => updateState(state, overrides),
+    reset: () => resetState(state),
+    close: () => close(server),
+  }
+}
+
+function handle(state: MockState, req: IncomingMessage, res: ServerResponse): void {
+  const forControl = isControl(req.url)
+  if (forControl) state.connections.control(req.socket)
+  else state.connections.use(req.socket)
+  // A client that leaves is its own business; anything else that fails here is a bug, and the client must see it.
+  const failed = (error: unknown): void => {
+    if (!res.destroyed) res.destroy(error instanceof Error ? error : undefined)
+  }
+  res.on('error', () => {})
+  ;(forControl ? control(state, req, res) : serve(state, req, res)).catch(failed)
+}
+
+async function listen(server: Server, port: number, host: string): Promise<number> {
+  server.listen(port, host)
+  try {
+    await once(server, 'listening')
+  } catch (error) {
+    throw new LocalError(`the mock cannot listen on ${host}:${port}`, 'choose another port, or 0 for a free one', {
+      cause: error,
+    })
+  }
+  const address = server.address()
+  return typeof address === 'object' && address ? address.port : port
+}
+
+async function close(server: Server): Promise<void> {
+  if (!server.listening) return
+  const closed = once(server, 'close')
+  server.close()
+  server.closeAllConnections()
+  await closed
+}
