@@ -1,0 +1,40 @@
+import * as z from 'zod'
+import { positiveDuration, rate, whole } from '../fields.ts'
+import { closedLoad } from './closed.ts'
+import { defineShape } from './executor.ts'
+
+const users = whole(1, 100_000).default(1).describe('Users at work at the same time')
+const bound = positiveDuration().optional().describe('Longest time it may take')
+const pace = rate().optional().describe('Iterations that each user starts per second, on its own timetable')
+
+/** `{ iterations: 100, users: 5 }`: a fixed number of iterations that the users share. */
+export const sharedIterations = defineShape({
+  name: 'shared-iterations',
+  describe: 'A fixed number of iterations, shared by a number of users (closed model)',
+  fields: z.strictObject({ iterations: whole(1, 1e9).describe('Iterations of all users together'), users, for: bound, pace }),
+  build: (phase) => {
+    const count = Math.min(phase.users, phase.iterations)
+    return closedLoad({
+      lengthMs: phase.for,
+      maxUsers: count,
+      sharedIterations: phase.iterations,
+      pacePerSecond: phase.pace,
+      usersAt: () => count,
+    })
+  },
+})
+
+/** `{ iterationsPerUser: 3, users: 5 }`: each user makes the same number of iterations. */
+export const perUserIterations = defineShape({
+  name: 'per-user-iterations',
+  describe: 'The same fixed number of iterations for each user (closed model)',
+  fields: z.strictObject({ iterationsPerUser: whole(1, 1e9).describe('Iterations of each user'), users, for: bound, pace }),
+  build: (phase) =>
+    closedLoad({
+      lengthMs: phase.for,
+      maxUsers: phase.users,
+      iterationsPerUser: phase.iterationsPerUser,
+      pacePerSecond: phase.pace,
+      usersAt: () => phase.users,
+    }),
+})

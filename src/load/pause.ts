@@ -1,0 +1,12 @@
+import * as z from 'zod'
+import { positiveDuration } from '../fields.ts'
+import { closedLoad } from './closed.ts'
+import { defineShape } from './executor.ts'
+
+/** `{ pause: 10s }`: nothing starts; what is in flight goes on. */
+export const pause = defineShape({
+  name: 'pause',
+  describe: 'No new iterations for a while',
+  fields: z.strictObject({ pause: positiveDuration().describe('How long nothing starts') }),
+  build: (phase) => closedLoad({ lengthMs: phase.pause, maxUsers: 0, usersAt: () => 0 }),
+})

@@ -1,0 +1,29 @@
+import * as z from 'zod'
+import { positiveDuration, rate, whole } from '../fields.ts'
+import { closedLoad, rampUsers } from './closed.ts'
+import { defineShape } from './executor.ts'
+
+/** `{ users: { from: 1, to: 50 }, for: 2m }`: the head count moves in a straight line over the whole phase. */
+export const rampingVus = defineShape({
+  name: 'ramping-vus',
+  describe: 'A number of users that rises or falls over the whole phase (closed model)',
+  fields: z.strictObject({
+    users: z
+      .strictObject({
+        from: whole(0, 100_000).optional().describe('Users at the start; left out: as many as the phase before ended with'),
+        to: whole(0, 100_000).describe('Users at the end'),
+      })
+      .describe('Users at work at the same time'),
+    for: positiveDuration().describe('How long the phase lasts'),
+    pace: rate().optional().describe('Iterations that each user starts per second, on its own timetable'),
+  }),
+  build: (phase, before) => {
+    const from = phase.users.from ?? before.users
+    return closedLoad({
+      lengthMs: phase.for,
+      maxUsers: Math.max(from, phase.users.to),
+      pacePerSecond: phase.pace,
+      usersAt: (elapsedMs) => rampUsers(from, phase.users.to, phase.for, elapsedMs),
+    })
+  },
+})
