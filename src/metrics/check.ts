@@ -1,0 +1,67 @@
+/** `expect:` of a step: what every reply to it must be. */
+import * as z from 'zod'
+import { BOUND_METRICS, isObjective } from './check/bound.ts'
+import { testOf } from './check/compile.ts'
+import { checkLabel } from './check/label.ts'
+import { checkItemSchema, type ExpectItem } from './check/schema.ts'
+import type { Check } from './check/types.ts'
+
+export { checkLabel } from './check/label.ts'
+export type { ExpectItem } from './check/schema.ts'
+export type { Check, CheckedReply, CheckVerdict } from './check/types.ts'
+export { hasTemplate, statusMatcher } from './check/values.ts'
+
+/** The lines of a step. Each key comes out as a line of its own, so that each is counted by itself. */
+export const expectSchema = z
+  .array(checkItemSchema)
+  .min(1, 'expected at least one check')
+  .max(200)
+  .transform((items) => items.flatMap(splitKeys))
+  .describe('What the reply must be; each line is counted, and a line on time or speed defines goodput')
+
+function splitKeys(item: ExpectItem): ExpectItem[] {
+  return Object.entries(item).map(([key, value]) => ({ [key]: value }))
+}
+
+const OBJECTIVES: ReadonlySet<string> = new Set([...BOUND_METRICS.filter(isObjective), 'latency'])
+
+/**
+ * The check of one line. `written` is the line before its templates were rendered, from which the label comes.
+ * @throws UsageError, RegexError, JsonPathError or ExpressionError when the line does not compile, which the schema has ruled out unless it holds templates
+ */
+export function compileCheck(item: ExpectItem, written: ExpectItem = item): Check {
+  const keys = Object.keys(item) as (keyof ExpectItem)[] // a strict object has no other keys
+  const tests = keys.map((key) => testOf(key, item, written))
+  return {
+    label: checkLabel(written),
+    objective: keys.every((key) => OBJECTIVES.has(key)),
+    evaluate: (reply) => {
+      let last = { passed: true, observed: '' }
+      for (const test of tests) {
+        last = test(reply)
+        if (!last.passed) return last
+      }
+      return last
+    },
+  }
+}
+
+/** The check of a line whose templates were just rendered. What does not compile then is a check that fails and says why: the run goes on. */
+export function compileRendered(rendered: unknown, written: ExpectItem): Check {
+  const parsed = checkItemSchema.safeParse(rendered)
+  if (!parsed.success) return failing(written, parsed.error.issues[0]?.message ?? 'not a check')
+  try {
+    return compileCheck(parsed.data, written)
+  } catch (error) {
+    return failing(written, error instanceof Error ? error.message : String(error))
+  }
+}
+
+function failing(written: ExpectItem, why: string): Check {
+  const objective = Object.keys(written).every((key) => OBJECTIVES.has(key))
+  return {
+    label: checkLabel(written),
+    objective,
+    evaluate: () => ({ passed: false, observed: `the check cannot be used: ${why}` }),
+  }
+}

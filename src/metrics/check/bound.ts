@@ -1,0 +1,104 @@
+/** Bounds on the metrics of one attempt: `< 1s`, `>= 20`, `10..200`. */
+import { UsageError } from '../../errors.ts'
+import { findMetric, type MetricDefinition, type MetricName } from '../catalogue.ts'
+import { holds, OPERATORS, type Operator, readLimit } from '../threshold/limit.ts'
+import { formatValue } from '../threshold/words.ts'
+import type { Test } from './types.ts'
+
+/** Metrics that one attempt has a value of. */
+export const BOUND_METRICS = [
+  'response_time',
+  'service_time',
+  'start_delay',
+  'queue_wait',
+  'ttfb',
+  'ttft',
+  'ttfo',
+  'stall',
+  'tpot',
+  'e2e',
+  'tokens_per_second',
+  'input_tokens',
+  'output_tokens',
+  'reasoning_tokens',
+  'cached_tokens',
+  'reply_bytes',
+] as const satisfies readonly MetricName[]
+export type BoundMetric = (typeof BOUND_METRICS)[number]
+
+interface Condition {
+  readonly operator: Operator
+  readonly limit: number
+}
+
+const COMPARISON = /^\s*([<>=!]+)\s*(.+?)\s*$/s
+const RANGE = /^\s*(.+?)\s*\.\.\s*(.+?)\s*$/s
+
+/** Whether a bound on this metric is an objective: one on time or speed, which defines goodput. */
+export function isObjective(metric: BoundMetric): boolean {
+  const unit = findMetric(metric)?.unit
+  return unit === 'ms' || unit === 'tokens_per_second'
+}
+
+/**
+ * The test of a bound on a metric. A value that cannot be formed (tpot of a reply of one frame) does not hold: it was asked for.
+ * @throws UsageError when the text is not a bound, or its unit is not the metric's
+ */
+export function boundTest(metric: BoundMetric, text: string): Test {
+  const definition = definitionOf(metric)
+  const conditions = readBound(definition, text)
+  return ({ exchange }) => {
+    const value = definition.of?.(exchange)
+    if (value === undefined) return { passed: false, observed: `${metric} could not be formed` }
+    return {
+      passed: conditions.every(({ operator, limit }) => holds(value, operator, limit)),
+      observed: formatValue(value, definition.unit),
+    }
+  }
+}
+
+/** `latency: 1000` or `1s`: response_time at most that. @throws UsageError as above */
+export function latencyTest(most: number | string): Test {
+  if (typeof most === 'number') return boundTest('response_time', `<= ${most}ms`)
+  return boundTest('response_time', /^\s*\d[\w.]*\s*$/.test(most) ? `<= ${most}` : most)
+}
+
+function readBound(metric: MetricDefinition, text: string): readonly Condition[] {
+  const comparison = COMPARISON.exec(text)
+  if (comparison) return [{ operator: operatorOf(comparison[1] ?? '', text), limit: limitOf(metric, comparison[2] ?? '') }]
+  const range = RANGE.exec(text)
+  if (!range)
+    throw new UsageError(
+      `"${text}" is not a bound on ${metric.name}`,
+      `write "${isFloor(metric) ? '>' : '<'} ${text.trim()}" or a range such as "low..high"`,
+    )
+  const [low, high] = [limitOf(metric, range[1] ?? ''), limitOf(metric, range[2] ?? '')]
+  if (low > high) throw new UsageError(`the range "${text}" begins above its end`)
+  return [
+    { operator: '>=', limit: low },
+    { operator: '<=', limit: high },
+  ]
+}
+
+/** Of time and size, people bound the most; of tokens and speed, the least. */
+function isFloor(metric: MetricDefinition): boolean {
+  return metric.unit === 'tokens' || metric.unit === 'tokens_per_second'
+}
+
+function operatorOf(word: string, text: string): Operator {
+  const operator = OPERATORS.find((known) => known === word)
+  if (operator) return operator
+  throw new UsageError(`"${word}" in "${text}" is not a comparison`, `one of ${OPERATORS.join(' ')}`)
+}
+
+function limitOf(metric: MetricDefinition, text: string): number {
+  const limit = readLimit(metric.unit, text)
+  if (limit.ok) return limit.value
+  throw new UsageError(`a bound on ${metric.name}: ${limit.message}`)
+}
+
+function definitionOf(metric: BoundMetric): MetricDefinition {
+  const definition = findMetric(metric)
+  if (!definition) throw new UsageError(`there is no metric ${metric}`)
+  return definition
+}

@@ -1,0 +1,24 @@
+/** The name of a check in tables and reports: the line as written, on one line. */
+import type { ExpectItem } from './schema.ts'
+import { clip } from './types.ts'
+
+/** Keys whose value needs no name before it. */
+const BARE = new Set(['path', 'name', 'to'])
+
+/** `ttft < 1s`, `status 200, 201`, `json $.a equals 5`, `is-json`. */
+export function checkLabel(item: ExpectItem): string {
+  return Object.entries(item)
+    .map(([key, value]) => (value === true ? key : `${key} ${written(value)}`))
+    .join(', ')
+}
+
+function written(value: unknown): string {
+  if (typeof value === 'string') return clip(value)
+  if (Array.isArray(value)) return clip(value.map(String).join(', '))
+  if (typeof value !== 'object' || value === null) return String(value)
+  return Object.entries(value)
+    .map(
+      ([key, part]) => `${BARE.has(key) ? '' : `${key} `}${typeof part === 'string' ? clip(part) : clip(JSON.stringify(part))}`,
+    )
+    .join(' ')
+}

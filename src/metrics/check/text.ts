@@ -1,0 +1,114 @@
+/** Checks of the reply's text. */
+import { distance } from 'fastest-levenshtein'
+import { compileRegex } from '../../language/regex.ts'
+import { clip, type Test } from './types.ts'
+
+/** The cost of an edit distance grows with the product of the lengths, so only this much of either text is compared. */
+const MAX_COMPARED = 4096
+/** Bounds on the search for JSON inside text. */
+const MAX_SEARCHED = 256 * 1024
+const MAX_CANDIDATES = 100
+
+/** A test that sees only the text. */
+export function textTest(holds: (text: string) => boolean): Test {
+  return ({ text }) => ({ passed: holds(text), observed: quoted(text) })
+}
+
+/** `wanted` occurs; `fold`: whatever its case. */
+export function containsTest(wanted: string, fold = false): (text: string) => boolean {
+  const needle = fold ? wanted.toLowerCase() : wanted
+  return (text) => (fold ? text.toLowerCase() : text).includes(needle)
+}
+
+/** The opposite of a predicate. */
+export function not(holds: (text: string) => boolean): (text: string) => boolean {
+  return (text) => !holds(text)
+}
+
+/** The pattern occurs. @throws RegexError when it is not RE2 */
+export function regexTest(pattern: string): (text: string) => boolean {
+  const regex = compileRegex(pattern)
+  return (text) => regex.test(text)
+}
+
+/** Whether a text is JSON, from its first character to its last. */
+export function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Whether an object or list in JSON stands somewhere in the text, such as between words or in a code block. */
+export function containsJson(text: string): boolean {
+  const searched = text.slice(0, MAX_SEARCHED)
+  let at = searched.search(/[[{]/)
+  for (let tries = 0; at >= 0 && tries < MAX_CANDIDATES; tries += 1) {
+    const end = balancedEnd(searched, at)
+    if (end !== undefined && isJson(searched.slice(at, end))) return true
+    const rest = searched.slice(at + 1).search(/[[{]/)
+    at = rest < 0 ? -1 : at + 1 + rest
+  }
+  return false
+}
+
+/** One past the bracket that closes the one at `start`; brackets inside JSON strings do not count. */
+function balancedEnd(text: string, start: number): number | undefined {
+  let depth = 0
+  let inString = false
+  for (let at = start; at < text.length; at += 1) {
+    const char = text[at]
+    if (inString) {
+      if (char === '\\') at += 1
+      else if (char === '"') inString = false
+    } else if (char === '"') inString = true
+    else if (char === '{' || char === '[') depth += 1
+    else if ((char === '}' || char === ']') && --depth === 0) return at + 1
+  }
+  return undefined
+}
+
+/** How alike two texts are, 0 to 1: 1 − edit distance ÷ longer length, in lower case and trimmed, over their first 4,096 characters. */
+export function similarity(a: string, b: string): number {
+  const [left, right] = [folded(a), folded(b)]
+  const longer = Math.max(left.length, right.length)
+  return longer === 0 ? 1 : 1 - distance(left, right) / longer
+}
+
+function folded(text: string): string {
+  return text.trim().toLowerCase().slice(0, MAX_COMPARED)
+}
+
+/** Similarity of at least `threshold`. */
+export function similarTest(wanted: string, threshold: number): Test {
+  return ({ text }) => {
+    const alike = similarity(text, wanted)
+    return { passed: alike >= threshold, observed: `similarity ${alike.toFixed(2)}: ${quoted(text)}` }
+  }
+}
+
+/** At most `max` letters differ, as written; texts that are longer than 4,096 characters count by their first 4,096 and their lengths. */
+export function levenshteinTest(wanted: string, max: number): Test {
+  return ({ text }) => {
+    const longer = Math.max(0, text.length - MAX_COMPARED, wanted.length - MAX_COMPARED)
+    const apart = Math.max(
+      distance(text.slice(0, MAX_COMPARED), wanted.slice(0, MAX_COMPARED)),
+      longer === 0 ? 0 : Math.abs(text.length - wanted.length),
+    )
+    return { passed: apart <= max, observed: `distance ${apart}: ${quoted(text)}` }
+  }
+}
+
+/** Words between white space, from `min` to `max`. */
+export function wordCountTest(min: number, max: number): Test {
+  return ({ text }) => {
+    const words = text.trim() === '' ? 0 : text.trim().split(/\s+/u).length
+    return { passed: words >= min && words <= max, observed: `${words} word${words === 1 ? '' : 's'}` }
+  }
+}
+
+function quoted(text: string): string {
+  return text === '' ? 'an empty reply' : `"${clip(text)}"`
+}

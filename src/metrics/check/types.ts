@@ -1,0 +1,43 @@
+/** What a check is, and what it is given. */
+import type { Exchange } from '../../exchange.ts'
+
+/** A settled attempt with its reply. */
+export interface CheckedReply {
+  readonly exchange: Exchange
+  /** Generated text; of a reply without any, its body. */
+  readonly text: string
+  /** The body as JSON, else the text as JSON; undefined when neither is. Parsed when first asked for. */
+  json(): unknown
+  /** Variables of expressions. */
+  scope(): object
+}
+
+export interface CheckVerdict {
+  readonly passed: boolean
+  /** What was seen, short enough to print. Untrusted: may hold text from the target. */
+  readonly observed: string
+}
+
+/** Judges one reply. Never throws. */
+export type Test = (reply: CheckedReply) => CheckVerdict
+
+export interface Check {
+  /** The line as written, stable from run to run: `ttft < 1s`, `status 200`. */
+  readonly label: string
+  /** A bound on time or speed: it defines goodput and does not fail the attempt. */
+  readonly objective: boolean
+  evaluate(reply: CheckedReply): CheckVerdict
+}
+
+const LONGEST = 80
+
+/** Text from outside on one line, cut at 80 characters. */
+export function clip(text: string): string {
+  const cut = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
+  return cut.replace(/\s+/g, ' ')
+}
+
+/** A value as it is printed: text in quotes, the rest as JSON. */
+export function show(value: unknown): string {
+  return value === undefined ? 'nothing' : clip(JSON.stringify(value) ?? String(value))
+}

@@ -1,0 +1,134 @@
+/** Checks of what surrounds the text: status, headers, finish reason, JSON values. */
+import { isDeepStrictEqual } from 'node:util'
+import { UsageError } from '../../errors.ts'
+import { compileJsonPath, JsonPathError } from '../../language/jsonpath.ts'
+import { compileRegex } from '../../language/regex.ts'
+import type { HeaderSpec, JsonSpec, StatusSpec } from './schema.ts'
+import { type CheckVerdict, clip, show, type Test } from './types.ts'
+
+const STATUS = /^(\d{1,3}|[1-5]xx)$/i
+
+/** Whether a status is one of those named: 200, "2xx", a list of either. @throws UsageError when one is neither */
+export function statusMatcher(spec: StatusSpec): (status: number) => boolean {
+  const all = (Array.isArray(spec) ? spec : [spec]).map((one) => String(one).trim())
+  const bad = all.find((one) => !STATUS.test(one))
+  if (bad !== undefined) throw new UsageError(`"${bad}" is not a status`, 'write 200, "2xx", or a list of them')
+  return (status) => all.some((one) => (/x/i.test(one) ? Math.floor(status / 100) === Number(one[0]) : status === Number(one)))
+}
+
+/** The reply's status is one of those named. */
+export function statusTest(spec: StatusSpec): Test {
+  const matches = statusMatcher(spec)
+  return ({ exchange: { status } }) => ({
+    passed: status !== undefined && matches(status),
+    observed: status === undefined ? 'no status' : `status ${status}`,
+  })
+}
+
+/** The reason that the target gave for the end of the reply. */
+export function finishTest(spec: string | readonly string[]): Test {
+  const wanted = typeof spec === 'string' ? [spec] : spec
+  return ({ exchange: { finishReason } }) => ({
+    passed: finishReason !== undefined && wanted.includes(finishReason),
+    observed: finishReason === undefined ? 'no finish reason' : `finish ${clip(finishReason)}`,
+  })
+}
+
+/** A reply header; names in any case. */
+export function headerTest(spec: HeaderSpec): Test {
+  const { name, exists = true, equals, contains, matches } = typeof spec === 'string' ? { name: spec } : spec
+  const regex = matches === undefined ? undefined : compileRegex(matches)
+  const key = name.toLowerCase()
+  return ({ exchange: { headers } }) => {
+    const value = Object.hasOwn(headers, key) ? headers[key] : undefined
+    if (value === undefined) return { passed: !exists, observed: `no header ${key}` }
+    const fits =
+      exists &&
+      (equals === undefined || value === equals) &&
+      (contains === undefined || value.includes(contains)) &&
+      (regex?.test(value) ?? true)
+    return { passed: fits, observed: `${key}: ${clip(value)}` }
+  }
+}
+
+type JsonObject = Exclude<JsonSpec, string>
+type Condition = (value: unknown) => boolean
+
+/** The first value that a path finds in the reply. `written`: before templates were rendered. */
+export function jsonTest(spec: JsonSpec, written: unknown): Test {
+  const { path, exists = true, in: place, ...rest } = typeof spec === 'string' ? { path: spec } : spec
+  const compiled = compileJsonPath(path)
+  const conditions = jsonConditions(rest, written)
+  return (reply) => {
+    const document = place === 'text' ? parsed(reply.text) : reply.json()
+    if (document === undefined) return { passed: false, observed: 'the reply is not JSON' }
+    try {
+      return judged(compiled.first(document), exists, conditions)
+    } catch (error) {
+      if (error instanceof JsonPathError) return { passed: false, observed: error.message }
+      throw error
+    }
+  }
+}
+
+function judged(value: unknown, exists: boolean, conditions: readonly Condition[]): CheckVerdict {
+  if (value === undefined) return { passed: !exists, observed: 'nothing at this path' }
+  return { passed: exists && conditions.every((holds) => holds(value)), observed: show(value) }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Rendering makes text of everything, so a rendered `equals` is compared with the value's text. */
+function jsonConditions(spec: Omit<JsonObject, 'path' | 'exists' | 'in'>, written: unknown): readonly Condition[] {
+  const regex = spec.matches === undefined ? undefined : compileRegex(spec.matches)
+  const same = (wanted: unknown, value: unknown, loose: boolean) =>
+    isDeepStrictEqual(value, wanted) || (loose && typeof value !== 'object' && String(value) === wanted)
+  const templated = (key: string) => hasTemplate((written as Readonly<Record<string, unknown>> | null)?.[key]) // a string has no such keys either
+  const conditions: (Condition | false)[] = [
+    'equals' in spec && ((value) => same(spec.equals, value, templated('equals'))),
+    'not-equals' in spec && ((value) => !same(spec['not-equals'], value, templated('not-equals'))),
+    'contains' in spec && ((value) => holdsInside(value, spec.contains)),
+    regex !== undefined && ((value) => regex.test(typeof value === 'string' ? value : JSON.stringify(value))),
+    spec.type !== undefined && ((value) => typeOf(value) === spec.type || (spec.type === 'number' && typeof value === 'number')),
+    ...numeric(spec),
+  ]
+  return conditions.filter((condition) => condition !== false)
+}
+
+function numeric(spec: Pick<JsonObject, 'gt' | 'gte' | 'lt' | 'lte'>): Condition[] {
+  const against = (limit: number | string | undefined, holds: (value: number, limit: number) => boolean): Condition[] => {
+    if (limit === undefined) return []
+    const number = typeof limit === 'number' ? limit : Number(limit.trim() || Number.NaN)
+    if (Number.isNaN(number)) throw new UsageError(`"${limit}" is not a number to compare with`)
+    return [(value) => typeof value === 'number' && holds(value, number)]
+  }
+  return [
+    ...against(spec.gt, (value, limit) => value > limit),
+    ...against(spec.gte, (value, limit) => value >= limit),
+    ...against(spec.lt, (value, limit) => value < limit),
+    ...against(spec.lte, (value, limit) => value <= limit),
+  ]
+}
+
+function holdsInside(value: unknown, wanted: unknown): boolean {
+  if (Array.isArray(value)) return value.some((item) => isDeepStrictEqual(item, wanted))
+  return typeof value === 'string' && typeof wanted === 'string' && value.includes(wanted)
+}
+
+function typeOf(value: unknown): string {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'array'
+  return Number.isInteger(value) ? 'integer' : typeof value
+}
+
+/** Whether a value holds `{{ … }}` anywhere. */
+export function hasTemplate(value: unknown): boolean {
+  if (typeof value === 'string') return value.includes('{{')
+  return typeof value === 'object' && value !== null && Object.values(value).some(hasTemplate)
+}

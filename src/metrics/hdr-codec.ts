@@ -1,0 +1,152 @@
+/**
+ * HdrHistogram V2 encoding, compressed, as base64: the form in which histograms lie in files. Written with the values of the Java
+ * library (index offset 0, ratio 1.0), because it honours both when it reads. @see https://github.com/HdrHistogram/HdrHistogram
+ */
+import { constants, deflateSync, inflateSync } from 'node:zlib'
+import { InputError } from '../errors.ts'
+
+/** Smallest value told apart from zero. */
+export const LOWEST = 1
+/** Largest value that has a bucket: one hour in µs. */
+export const HIGHEST = 3_600_000_000
+/** Significant decimal digits: a bucket is at most 0.1 % wide. */
+export const DIGITS = 3
+/** Buckets that these three settings lead to. */
+export const BUCKETS = 23_552
+
+const COOKIE = 0x1c849313
+const COMPRESSED_COOKIE = 0x1c849314
+const HEADER_BYTES = 40
+const WORD_BYTES = 9
+const LARGEST_COUNT = 0xffff_ffff
+/** What HdrHistogramJS 3 writes as offset and ratio, meaning 0 and 1.0: it ignores both. */
+const JS_OFFSET = 1
+const JS_RATIO_BITS = 1n
+
+/** The counts from bucket 0 to `length` − 1 as text; `length` is one past the last bucket that is not empty. */
+export function encodeCounts(counts: ArrayLike<number>, length: number): string {
+  const block = Buffer.alloc(HEADER_BYTES + WORD_BYTES * length)
+  const end = writeCounts(block, counts, length)
+  block.writeUInt32BE(COOKIE, 0)
+  block.writeInt32BE(end - HEADER_BYTES, 4)
+  block.writeInt32BE(0, 8)
+  block.writeInt32BE(DIGITS, 12)
+  block.writeBigInt64BE(BigInt(LOWEST), 16)
+  block.writeBigInt64BE(BigInt(HIGHEST), 24)
+  block.writeDoubleBE(1, 32)
+  const packed = deflateSync(block.subarray(0, end))
+  const head = Buffer.alloc(8)
+  head.writeUInt32BE(COMPRESSED_COOKIE, 0)
+  head.writeInt32BE(packed.length, 4)
+  return Buffer.concat([head, packed]).toString('base64')
+}
+
+/**
+ * The counts of all buckets, from text that this or another HdrHistogram library wrote with the same lowest value and digits.
+ * @throws InputError when the text is damaged, too large, or made with other settings
+ */
+export function decodeCounts(text: string): Uint32Array {
+  const block = inflate(fromBase64(text))
+  if (block.length < HEADER_BYTES || block.readUInt32BE(0) !== COOKIE) throw damaged('it has no HdrHistogram V2 header')
+  if (block.readInt32BE(4) !== block.length - HEADER_BYTES) throw damaged('its length does not fit its header')
+  checkSettings(block)
+  return readCounts(block)
+}
+
+/** Zero runs become one negative word; every word is ZigZag, then LEB128. Returns the offset after the last. */
+function writeCounts(block: Buffer, counts: ArrayLike<number>, length: number): number {
+  let at = HEADER_BYTES
+  for (let index = 0; index < length; ) {
+    const count = counts[index++] ?? 0
+    let zeros = count === 0 ? 1 : 0
+    while (zeros > 0 && index < length && counts[index] === 0) {
+      zeros += 1
+      index += 1
+    }
+    at = writeWord(block, at, zeros > 1 ? 2 * zeros - 1 : 2 * count)
+  }
+  return at
+}
+
+/** Counts go above 2^31, so this divides where a shift would lose bits. */
+function writeWord(block: Buffer, at: number, word: number): number {
+  let rest = word
+  let offset = at
+  while (rest > 127) {
+    block[offset++] = (rest % 128) | 128
+    rest = Math.floor(rest / 128)
+  }
+  block[offset++] = rest
+  return offset
+}
+
+function readCounts(block: Buffer): Uint32Array {
+  const counts = new Uint32Array(BUCKETS)
+  let index = 0
+  for (let at = HEADER_BYTES; at < block.length; ) {
+    let word = 0
+    let place = 1
+    let byte = 128
+    for (; byte >= 128; place *= 128) {
+      byte = block[at++] ?? -1
+      word += (byte & 127) * place
+      if (byte < 0 || place > 2 ** 35) throw damaged('a count is cut off or too large')
+    }
+    if (word % 2 === 1) index += (word + 1) / 2
+    else counts[index++] = checkedCount(word / 2)
+    if (index > BUCKETS) throw damaged('it has more buckets than its range')
+  }
+  return counts
+}
+
+function checkedCount(count: number): number {
+  if (count > LARGEST_COUNT) throw damaged('a count is too large')
+  return count
+}
+
+function checkSettings(block: Buffer): void {
+  const offset = block.readInt32BE(8)
+  const shifted = offset !== 0 && !(offset === JS_OFFSET && block.readBigInt64BE(32) === JS_RATIO_BITS)
+  const same = block.readInt32BE(12) === DIGITS && block.readBigInt64BE(16) === BigInt(LOWEST) && !shifted
+  if (!same)
+    throw new InputError(
+      'a histogram was made with other settings',
+      `expected lowest value ${LOWEST}, ${DIGITS} digits and no index offset`,
+    )
+}
+
+function inflate(bytes: Buffer): Buffer {
+  if (bytes.length < 8 || bytes.readUInt32BE(0) !== COMPRESSED_COOKIE) throw damaged('it does not begin like one')
+  const packed = bytes.subarray(8)
+  if (bytes.readInt32BE(4) !== packed.length) throw damaged('it is cut off, or has more after its end')
+  try {
+    const { buffer, engine } = inflateSync(packed, {
+      info: true,
+      maxOutputLength: HEADER_BYTES + WORD_BYTES * BUCKETS,
+      finishFlush: constants.Z_FINISH,
+    }) as unknown as Inflated
+    if (engine.bytesWritten !== packed.length) throw damaged('it has more after its end')
+    return buffer
+  } catch (error) {
+    throw error instanceof InputError ? error : damaged('its checksum does not hold', error)
+  }
+}
+
+/** What zlib returns with `info: true`; @types/node knows only the form without. */
+interface Inflated {
+  readonly buffer: Buffer
+  readonly engine: { readonly bytesWritten: number }
+}
+
+/** Node's decoder skips what is not base64, so the way back has to give the same text. */
+function fromBase64(text: string): Buffer {
+  const bytes = Buffer.from(text, 'base64')
+  if (bytes.toString('base64') !== text) throw damaged('it is not base64')
+  return bytes
+}
+
+function damaged(why: string, cause?: unknown): InputError {
+  return new InputError(`a histogram cannot be read: ${why}`, 'the file was damaged or edited; take it from its source again', {
+    cause,
+  })
+}

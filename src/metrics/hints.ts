@@ -1,0 +1,40 @@
+/** What to do about each class of failure; one line for the summary. */
+
+const HINTS: readonly (readonly [RegExp, string])[] = [
+  [/^dns$/, 'the name does not resolve from here: check the host in target.url'],
+  [/^refused$/, 'nothing listens there: is the target up, and the port right?'],
+  [/^unreachable$/, 'no route to the host: check the network, VPN or firewall'],
+  [/^connect_timeout$/, 'no connection in time: the target may be out of accept capacity, or a firewall drops packets'],
+  [/^tls_expired$/, 'the certificate is out of date: renew it'],
+  [/^tls_hostname$/, 'the certificate is for another name: fix the URL, or set tls.servername'],
+  [/^tls_untrusted$/, 'set tls.ca to trust its issuer, or tls.insecure: true for a test system'],
+  [/^tls_protocol$/, 'no common TLS version, or not TLS at all: is it https where it should be http?'],
+  [/^reset$/, 'the target or a proxy dropped the connection: look for restarts, connection limits, out of memory'],
+  [/^closed_early$/, 'the reply ended before its end marker: look for proxy time-outs and crashes of the backend'],
+  [/^timeout_first_token$/, 'no token in time: queueing in the target; raise timeouts.firstToken only if that is acceptable'],
+  [/^timeout_headers$/, 'no answer in time: is the target overloaded?'],
+  [/^timeout_idle$/, 'the reply stalled: look at the backend, or raise timeouts.idle'],
+  [/^timeout_total$/, 'the reply took too long: ask for fewer tokens, or raise timeouts.total'],
+  [/^rate_limited$/, 'the target limits the rate: lower it, or ask for a higher quota'],
+  [/^http_status$/, 'read the message; `burn ping` shows the whole exchange'],
+  [/^error_in_stream$/, 'the target reported an error after it had answered 200'],
+  [/^bad_sse$/, 'the reply is not an event stream: check the path, and `stream`'],
+  [/^bad_(json|http|ws|grpc|utf8|encoding)$/, 'the reply does not follow its protocol: check url, preset and dialect'],
+  [/^extract$/, 'the reply has no value at the mapped path: check target.response'],
+  [/^too_big$/, 'the reply is larger than the bound: ask for less'],
+  [/^blocked$/, 'the provider blocked the prompt or the reply'],
+  [/^check_failed$/, 'the reply came, but was not what `expect` asks for'],
+  [/^capture_failed$/, 'the reply came, but had no value for `capture`; give a default if that is fine'],
+  [/^ws_close_/, 'the target closed the socket: the code says why'],
+  [/^mqtt_no_ack$/, 'the broker did not acknowledge in time'],
+  [/^grpc_UNIMPLEMENTED$/, 'the server has no such method: check service and method'],
+  [/^local_ports$/, 'out of local ports: keep connections alive, or use fewer users'],
+  [/^local_files$/, 'out of file descriptors: raise `ulimit -n`'],
+  [/^local_template$/, 'a template used a variable that had no value'],
+  [/^local_/, 'on this side, not the target: read the message'],
+]
+
+/** The hint for a failure class; empty when there is none. */
+export function hintFor(failureClass: string): string {
+  return HINTS.find(([pattern]) => pattern.test(failureClass))?.[1] ?? ''
+}

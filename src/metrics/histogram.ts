@@ -1,0 +1,265 @@
+/** One distribution: an HDR histogram of fixed range with exact count, sum, min and max beside it. */
+import { createRequire } from 'node:module'
+import { InputError } from '../errors.ts'
+import type { MetricUnit } from './catalogue.ts'
+import { BUCKETS, DIGITS, decodeCounts, encodeCounts, HIGHEST, LOWEST } from './hdr-codec.ts'
+import type { Distribution } from './result.ts'
+
+/** One file of the package: its root also loads WebAssembly and a second zlib, ten times as long. `require` gives it alike under Node, vitest and bundled. */
+const { default: Int32Histogram } = createRequire(import.meta.url)('hdr-histogram-js/dist/Int32Histogram.js') as HdrModule
+type HdrModule = typeof import('hdr-histogram-js/dist/Int32Histogram.js')
+type Hdr = InstanceType<HdrModule['default']>
+
+/**
+ * Integer steps per unit. ms are kept as µs, rates as thousandths, ratios as millionths; tokens, bytes and counts as they are.
+ * The largest value with a bucket is 3.6e9 steps: 1 h, 3.6 GB, 3.6 million tokens per second.
+ */
+export const STEPS_PER_UNIT: Readonly<Record<MetricUnit, number>> = {
+  ms: 1000,
+  tokens: 1,
+  bytes: 1,
+  count: 1,
+  ratio: 1_000_000,
+  per_second: 1000,
+  tokens_per_second: 1000,
+}
+
+/** Percentiles that a `Distribution` carries. */
+export const REPORTED_PERCENTILES = [50, 75, 90, 95, 99, 99.9] as const
+/** Samples that must lie above a percentile before it means something. @see glossary: Windows */
+export const SAMPLES_ABOVE = 10
+const LARGEST_COUNT = 0xffff_ffff
+
+/** Values of a histogram that have samples, small enough to send or keep every second. Adding loses nothing. */
+export interface SparseHistogram {
+  /** index, count, index, count, … in rising order of index. */
+  readonly pairs: readonly number[]
+  /** In the unit; Infinity and −Infinity without samples. */
+  readonly min: number
+  readonly max: number
+  /** In integer steps, so that sums add exactly. */
+  readonly sumSteps: number
+  readonly refused: number
+}
+
+/** How many of `count` samples lie at or below percentile `p` by nearest rank; at least 1. */
+export function percentileRank(count: number, p: number): number {
+  const exact = (count * p) / 100
+  return Math.max(1, Math.ceil(exact - exact * 1e-12))
+}
+
+/** Whether percentile `p` of `count` samples has fewer than 10 samples above it. The 0th and the 100th are exact: they are min and max. */
+export function hasFewSamples(count: number, p: number): boolean {
+  return p > 0 && p < 100 && count - percentileRank(count, p) < SAMPLES_ABOVE
+}
+
+/** Values of one metric, in its unit. Percentiles are off by at most 0.1 % and never outside min and max; memory (95 KB) comes with the first value. */
+export class Histogram {
+  readonly unit: MetricUnit
+  /** Samples recorded. */
+  count = 0
+  /** Values that are no measurement (NaN, negative, infinite): not recorded. */
+  refused = 0
+  private lowest = Number.POSITIVE_INFINITY
+  private highest = Number.NEGATIVE_INFINITY
+  private sumSteps = 0
+  private readonly steps: number
+  private readonly largest: number
+  private hdr: Hdr | undefined = undefined
+
+  constructor(unit: MetricUnit) {
+    this.unit = unit
+    this.steps = STEPS_PER_UNIT[unit]
+    this.largest = Number.MAX_SAFE_INTEGER / this.steps
+  }
+
+  /** Adds one value. Above the range it counts in the top bucket, and max keeps it exactly. Allocates nothing but the first time. */
+  record(value: number): void {
+    // Written so that NaN is refused too: the library would take it for 0.
+    if (!(value >= 0 && value <= this.largest)) {
+      this.refused += 1
+      return
+    }
+    const steps = Math.round(value * this.steps)
+    this.hdr ??= new Int32Histogram(LOWEST, HIGHEST, DIGITS)
+    this.hdr.recordValue(steps > HIGHEST ? HIGHEST : steps)
+    this.count += 1
+    this.sumSteps += steps
+    if (value < this.lowest) this.lowest = value
+    if (value > this.highest) this.highest = value
+  }
+
+  /** Null without samples, like the two below. */
+  get min(): number | null {
+    return this.count === 0 ? null : this.lowest
+  }
+
+  get max(): number | null {
+    return this.count === 0 ? null : this.highest
+  }
+
+  get mean(): number | null {
+    return this.count === 0 ? null : this.sum / this.count
+  }
+
+  /** Sum of all values, each rounded to a step. */
+  get sum(): number {
+    return this.sumSteps / this.steps
+  }
+
+  /** The value that `p` % of the samples do not exceed, by nearest rank; null without samples. */
+  percentile(p: number): number | null {
+    if (this.hdr === undefined || this.count === 0) return null
+    if (p <= 0) return this.lowest
+    if (p >= 100) return this.highest
+    const value = this.hdr.getValueAtPercentile(p) / this.steps
+    return Math.min(Math.max(value, this.lowest), this.highest)
+  }
+
+  /** Adds all samples of another one. @throws InputError when the units differ */
+  merge(other: Histogram): void {
+    if (other.unit !== this.unit) throw new InputError(`a distribution in ${other.unit} cannot be added to one in ${this.unit}`)
+    this.addSparse(other.sparse())
+  }
+
+  /** Forgets everything, keeps its memory for the next values. */
+  reset(): void {
+    if (this.count > 0) this.hdr?.reset()
+    this.count = 0
+    this.refused = 0
+    this.sumSteps = 0
+    this.lowest = Number.POSITIVE_INFINITY
+    this.highest = Number.NEGATIVE_INFINITY
+  }
+
+  /** The samples in a compact form. */
+  sparse(): SparseHistogram {
+    const pairs: number[] = []
+    if (this.hdr !== undefined && this.count > 0) {
+      const end = this.indexOf(this.hdr, this.highest)
+      for (let index = this.indexOf(this.hdr, this.lowest); index <= end; index += 1) {
+        const count = this.hdr._counts[index] ?? 0
+        if (count > 0) pairs.push(index, count)
+      }
+    }
+    return { pairs, min: this.lowest, max: this.highest, sumSteps: this.sumSteps, refused: this.refused }
+  }
+
+  /** The samples that `seen` does not have yet, where all of `seen`'s are also here. Their min and max are as good as the buckets. */
+  since(seen: Histogram): SparseHistogram {
+    const pairs: number[] = []
+    if (this.hdr !== undefined && this.count > seen.count) {
+      const end = this.indexOf(this.hdr, this.highest)
+      for (let index = this.indexOf(this.hdr, this.lowest); index <= end; index += 1) {
+        const count = (this.hdr._counts[index] ?? 0) - (seen.hdr?._counts[index] ?? 0)
+        if (count > 0) pairs.push(index, count)
+      }
+    }
+    return { pairs, ...this.endsOf(pairs), sumSteps: this.sumSteps - seen.sumSteps, refused: this.refused - seen.refused }
+  }
+
+  /** Adds samples in their compact form. @throws InputError when a pair is not one of a histogram, or a bucket is full (4.29 billion) */
+  addSparse(other: SparseHistogram): void {
+    this.refused += other.refused
+    if (other.pairs.length === 0) return
+    this.hdr ??= new Int32Histogram(LOWEST, HIGHEST, DIGITS)
+    for (let at = 0; at < other.pairs.length; at += 2) this.addAt(this.hdr, other.pairs[at] ?? -1, other.pairs[at + 1] ?? 0)
+    this.sumSteps += other.sumSteps
+    if (other.min < this.lowest) this.lowest = other.min
+    if (other.max > this.highest) this.highest = other.max
+  }
+
+  /** HdrHistogram V2, compressed, base64. Holds the buckets only: min, max and sum travel beside it. */
+  encode(): string {
+    const length = this.hdr === undefined || this.count === 0 ? 0 : this.indexOf(this.hdr, this.highest) + 1
+    return encodeCounts(this.hdr?._counts ?? [], length)
+  }
+
+  /**
+   * A histogram from its text. Min, max and sum are as good as its buckets: 0.1 %.
+   * @throws InputError when the text is damaged or was made with other settings
+   */
+  static decode(unit: MetricUnit, text: string): Histogram {
+    const histogram = new Histogram(unit)
+    const counts = decodeCounts(text)
+    const hdr = new Int32Histogram(LOWEST, HIGHEST, DIGITS)
+    histogram.hdr = hdr
+    for (let index = 0; index < BUCKETS; index += 1) {
+      const count = counts[index] ?? 0
+      if (count === 0) continue
+      histogram.addAt(hdr, index, count)
+      const value = hdr.valueFromIndex(index)
+      histogram.sumSteps += hdr.medianEquivalentValue(value) * count
+      histogram.lowest = Math.min(histogram.lowest, value / histogram.steps)
+      histogram.highest = hdr.highestEquivalentValue(value) / histogram.steps
+    }
+    return histogram
+  }
+
+  /** A histogram from its stored form, exact min, max and sum included. @throws InputError as `decode`, or when the two disagree */
+  static of(stored: Distribution): Histogram {
+    const histogram = Histogram.decode(stored.unit, stored.histogram)
+    if (histogram.count !== stored.count) {
+      throw new InputError(
+        `a distribution says ${stored.count} samples, its histogram holds ${histogram.count}`,
+        'the file was edited or damaged',
+      )
+    }
+    if (stored.min === null || stored.max === null || stored.mean === null) return histogram
+    histogram.setExact(stored.min, stored.max)
+    histogram.sumSteps = Math.round(stored.mean * stored.count * histogram.steps)
+    return histogram
+  }
+
+  /** Its stored form. `leftOut`: ok attempts for which no value could be formed. */
+  toDistribution(leftOut = 0): Distribution {
+    const names = REPORTED_PERCENTILES.map((p) => [`p${p}`, this.percentile(p)] as const)
+    return {
+      unit: this.unit,
+      count: this.count,
+      min: this.min,
+      max: this.max,
+      mean: this.mean,
+      percentiles: Object.fromEntries(names),
+      fewSamples: REPORTED_PERCENTILES.filter((p) => hasFewSamples(this.count, p)).map((p) => `p${p}`),
+      leftOut,
+      histogram: this.encode(),
+    }
+  }
+
+  /** Takes exact ends in place of those of the outer buckets, which they have to lie in. */
+  private setExact(min: number, max: number): void {
+    const hdr = this.hdr
+    if (hdr === undefined) return
+    const alike = (a: number, b: number) => this.indexOf(hdr, a) === this.indexOf(hdr, b)
+    if (!alike(min, this.lowest) || !alike(max, this.highest))
+      throw new InputError('a distribution and its histogram disagree on min or max', 'the file was edited or damaged')
+    this.lowest = min
+    this.highest = max
+  }
+
+  private endsOf(pairs: readonly number[]): { readonly min: number; readonly max: number } {
+    if (this.hdr === undefined || pairs.length === 0) return { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY }
+    const low = this.hdr.valueFromIndex(pairs[0] ?? 0) / this.steps
+    const high = this.hdr.highestEquivalentValue(this.hdr.valueFromIndex(pairs.at(-2) ?? 0)) / this.steps
+    return { min: Math.max(low, this.lowest), max: high > this.highest || this.isTop(pairs.at(-2)) ? this.highest : high }
+  }
+
+  /** The top bucket holds what is above the range, too. */
+  private isTop(index: number | undefined): boolean {
+    return index !== undefined && this.hdr !== undefined && index === this.indexOf(this.hdr, HIGHEST / this.steps)
+  }
+
+  private indexOf(hdr: Hdr, value: number): number {
+    return hdr.countsArrayIndex(Math.min(HIGHEST, Math.round(value * this.steps)))
+  }
+
+  private addAt(hdr: Hdr, index: number, count: number): void {
+    const total = (hdr._counts[index] ?? Number.NaN) + count
+    if (!(count > 0 && total <= LARGEST_COUNT))
+      throw new InputError(`a histogram cannot take ${count} samples in bucket ${index}`)
+    hdr._counts[index] = total
+    hdr.addToTotalCount(count)
+    this.count += count
+  }
+}

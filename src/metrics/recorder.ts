@@ -1,0 +1,200 @@
+/** Folds settled attempts into the slices of the result. One per worker; nothing is kept per attempt. */
+import type { ConnectTimes, Exchange } from '../exchange.ts'
+import { ErrorGroups } from './error-groups.ts'
+import { Histogram } from './histogram.ts'
+import { type Judgement, Series } from './series.ts'
+import { Timeline } from './timeline.ts'
+
+/** The names that attempts are filed under. */
+export interface Layout {
+  readonly steps: readonly { readonly name: string; readonly kind: string; readonly checks: readonly string[] }[]
+  readonly phases: readonly { readonly name: string; readonly shape: string; readonly warmup: boolean }[]
+  readonly targets: readonly string[]
+  /** Combinations of tags that thresholds ask for. */
+  readonly selectors: readonly Readonly<Record<string, string>>[]
+}
+
+/** Where an attempt belongs: indexes into the layout. */
+export interface Place {
+  readonly step: number
+  readonly phase: number
+  readonly target: number
+}
+
+/** What one `expect` line said of one attempt. */
+export interface CheckOutcome {
+  /** Index of the line within its step. */
+  readonly index: number
+  readonly passed: boolean
+  /** A latency bound: it decides goodput, not the outcome. */
+  readonly objective: boolean
+  readonly observed: string
+}
+
+export interface CheckTally {
+  passed: number
+  failed: number
+  readonly samples: string[]
+}
+
+const MAX_SAMPLES = 3
+
+/** Connection counts over all users. */
+export class ConnectionTally {
+  total = 0
+  succeeded = 0
+  failed = 0
+  reconnects = 0
+  open = 0
+  maxOpen = 0
+  lostInFlight = 0
+  readonly connectTime = new Histogram('ms')
+  readonly recoveryTime = new Histogram('ms')
+
+  opened(times: ConnectTimes): void {
+    this.total += 1
+    this.succeeded += 1
+    this.open += 1
+    this.maxOpen = Math.max(this.maxOpen, this.open)
+    this.connectTime.record((times.dnsMs ?? 0) + (times.connectMs ?? 0) + (times.tlsMs ?? 0) + (times.handshakeMs ?? 0))
+  }
+
+  openFailed(): void {
+    this.total += 1
+    this.failed += 1
+  }
+
+  closed(): void {
+    this.open -= 1
+  }
+
+  reconnected(downMs: number): void {
+    this.reconnects += 1
+    this.recoveryTime.record(downMs)
+  }
+}
+
+export class Recorder {
+  readonly total = new Series()
+  readonly warmup = new Series()
+  readonly steps: readonly Series[]
+  readonly phases: readonly Series[]
+  readonly targets: readonly Series[]
+  readonly selected: readonly Series[]
+  readonly checks: readonly (readonly CheckTally[])[]
+  readonly errors = new ErrorGroups()
+  readonly timeline = new Timeline()
+  readonly connections = new ConnectionTally()
+  readonly lag = new Histogram('ms')
+  inFlight = 0
+  /** Failures that are this side's doing, by class. */
+  readonly localFailures = new Map<string, number>()
+  private readonly layout: Layout
+  private readonly slices = new Map<number, readonly Series[]>()
+
+  constructor(layout: Layout) {
+    this.layout = layout
+    this.steps = layout.steps.map(() => new Series())
+    this.phases = layout.phases.map(() => new Series())
+    this.targets = layout.targets.map(() => new Series())
+    this.selected = layout.selectors.map(() => new Series())
+    this.checks = layout.steps.map((step) => step.checks.map(() => ({ passed: 0, failed: 0, samples: [] })))
+  }
+
+  /** An attempt begins; `lagMs` is how late the generator got to it. */
+  started(place: Place, lagMs: number): void {
+    this.inFlight += 1
+    this.timeline.current.started += 1
+    this.lag.record(lagMs)
+    for (const series of this.slicesOf(place)) series.start()
+  }
+
+  /** An arrival was due and never started. */
+  dropped(place: Place, count = 1): void {
+    this.timeline.current.dropped += count
+    for (const series of this.slicesOf(place)) series.drop(count)
+  }
+
+  /** An attempt that had started is over. `inWindow`: it ended before the end of the load. */
+  settled(exchange: Exchange, place: Place, checks: readonly CheckOutcome[], inWindow: boolean): void {
+    this.inFlight -= 1
+    const judgement = judge(exchange, checks, inWindow)
+    for (const series of this.slicesOf(place)) series.add(exchange, judgement)
+    if (!this.layout.phases[place.phase]?.warmup) this.tallyChecks(place.step, checks)
+    this.tallySecond(exchange)
+    if (exchange.outcome === 'failed') this.tallyFailure(exchange, place)
+  }
+
+  private tallyFailure(exchange: Exchange, place: Place): void {
+    this.errors.add(exchange, this.layout.steps[place.step]?.name ?? '')
+    const failureClass = exchange.failure?.class ?? ''
+    if (failureClass.startsWith('local_')) this.localFailures.set(failureClass, (this.localFailures.get(failureClass) ?? 0) + 1)
+  }
+
+  private tallySecond(exchange: Exchange): void {
+    const second = this.timeline.current
+    if (exchange.outcome === 'cut') second.cut += 1
+    else if (exchange.outcome === 'failed') second.failed += 1
+    else {
+      second.ok += 1
+      second.outputTokens += exchange.usage?.outputTokens ?? 0
+      const { response_time, service_time, ttft } = this.timeline.latencies
+      response_time.record(exchange.endedAt - exchange.intended)
+      service_time.record(exchange.endedAt - exchange.sentAt)
+      if (!Number.isNaN(exchange.firstTokenAt)) ttft.record(exchange.firstTokenAt - exchange.sentAt)
+    }
+  }
+
+  private tallyChecks(step: number, checks: readonly CheckOutcome[]): void {
+    for (const { index, passed, observed } of checks) {
+      const tally = this.checks[step]?.[index]
+      if (!tally) continue
+      if (passed) tally.passed += 1
+      else {
+        tally.failed += 1
+        if (tally.samples.length < MAX_SAMPLES) tally.samples.push(observed)
+      }
+    }
+  }
+
+  /** Every series an attempt counts in: a warm-up phase counts in its own phase and the warm-up only. */
+  private slicesOf(place: Place): readonly Series[] {
+    const key = (place.phase * 4096 + place.target) * 4096 + place.step
+    let slices = this.slices.get(key)
+    if (!slices) {
+      slices = this.findSlices(place)
+      this.slices.set(key, slices)
+    }
+    return slices
+  }
+
+  private findSlices(place: Place): Series[] {
+    const phase = this.phases[place.phase]
+    const warm = this.layout.phases[place.phase]?.warmup
+    if (warm) return [this.warmup, phase].filter((s) => s !== undefined)
+    const tags: Record<string, string | undefined> = {
+      step: this.layout.steps[place.step]?.name,
+      phase: this.layout.phases[place.phase]?.name,
+      target: this.layout.targets[place.target],
+    }
+    const selected = this.selected.filter((_, i) =>
+      Object.entries(this.layout.selectors[i] ?? {}).every(([tag, value]) => tags[tag] === value),
+    )
+    return [this.total, phase, this.steps[place.step], this.targets[place.target], ...selected].filter((s) => s !== undefined)
+  }
+}
+
+function judge(exchange: Exchange, checks: readonly CheckOutcome[], inWindow: boolean): Judgement {
+  let passed = 0
+  let objectivesHeld = true
+  for (const check of checks) {
+    if (check.passed) passed += 1
+    else if (check.objective) objectivesHeld = false
+  }
+  return {
+    good: exchange.outcome === 'ok' && objectivesHeld,
+    checksPassed: passed,
+    checksFailed: checks.length - passed,
+    inWindow,
+  }
+}

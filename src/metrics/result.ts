@@ -1,0 +1,262 @@
+/** The result of a run: plain, versioned JSON. Written by the recorder, judged by thresholds, printed by reports. */
+import type { ExitCode } from '../errors.ts'
+import type { MetricUnit } from './catalogue.ts'
+
+/** Format version of `result.json`; a change that an old reader would misread raises the first number. */
+export const RESULT_VERSION = '1.0'
+
+/** One distribution. Values are in `unit`; percentiles are null when there is no sample. */
+export interface Distribution {
+  readonly unit: MetricUnit
+  readonly count: number
+  readonly min: number | null
+  readonly max: number | null
+  readonly mean: number | null
+  /** Keys `p50` … `p99.9`. */
+  readonly percentiles: Readonly<Record<string, number | null>>
+  /** Percentiles that have fewer than 10 samples above them. */
+  readonly fewSamples: readonly string[]
+  /** Ok attempts for which the value could not be formed (tpot of a one-frame reply). */
+  readonly leftOut: number
+  /** HDR histogram V2, compressed, base64; ms are kept in µs, tokens and bytes as they are. */
+  readonly histogram: string
+}
+
+/** Attempt counts. planned = ok + failed + cut + dropped. */
+export interface Counts {
+  readonly planned: number
+  readonly started: number
+  readonly ok: number
+  readonly failed: number
+  readonly cut: number
+  readonly dropped: number
+}
+
+/** Numbers of one slice of the run: the whole, a step, a phase, a target. */
+export interface Slice {
+  readonly counts: Counts
+  /** Declared window, in ms, over which rates are formed. */
+  readonly windowMs: number
+  /** Rates and shares by metric name; null when the denominator is zero. */
+  readonly values: Readonly<Record<string, number | null>>
+  /** Distributions by metric name; a metric without samples is left out. */
+  readonly distributions: Readonly<Record<string, Distribution>>
+  /** service_time of failed attempts, apart from the ok ones. */
+  readonly failedServiceTime?: Distribution
+  readonly tokens: TokenTotals
+  readonly bytesSent: number
+  readonly bytesReceived: number
+}
+
+export interface TokenTotals {
+  readonly input: number | null
+  readonly cachedInput: number | null
+  readonly output: number | null
+  readonly reasoning: number | null
+  /** Attempts by where their counts came from. */
+  readonly sources: Readonly<Record<string, number>>
+}
+
+export interface StepSlice extends Slice {
+  readonly name: string
+  readonly kind: string
+  readonly checks: readonly CheckCount[]
+}
+
+/** One `expect` line, counted. */
+export interface CheckCount {
+  /** As written: `status 200`, `ttft < 1s`. */
+  readonly check: string
+  readonly passed: number
+  readonly failed: number
+  /** Up to three observed values that did not hold, redacted. */
+  readonly samples: readonly string[]
+}
+
+export interface PhaseSlice extends Slice {
+  readonly name: string
+  readonly shape: string
+  readonly warmup: boolean
+  readonly startMs: number
+}
+
+/** Errors that are alike: same step, class and fingerprint (message with ids and numbers taken out). */
+export interface ErrorGroup {
+  readonly class: string
+  readonly phase: string
+  readonly step: string
+  readonly fingerprint: string
+  /** A message as it was seen; untrusted, redacted. */
+  readonly sample: string
+  readonly count: number
+  /** ms since the run began. */
+  readonly firstMs: number
+  readonly lastMs: number
+  readonly hint: string
+}
+
+/** One second (or more, on long runs) of the run. */
+export interface TimelineRow {
+  /** ms since the run began. */
+  readonly atMs: number
+  readonly lengthMs: number
+  readonly phase: string
+  readonly started: number
+  readonly ok: number
+  readonly failed: number
+  readonly cut: number
+  readonly dropped: number
+  readonly users: number
+  readonly inFlight: number
+  readonly outputTokens: number
+  /** p50, p95, max in ms by metric name, of attempts that ended in this row. */
+  readonly latencies: Readonly<Record<string, { readonly p50: number; readonly p95: number; readonly max: number }>>
+}
+
+export type ThresholdState = 'passed' | 'failed' | 'no_samples' | 'skipped'
+
+export interface ThresholdResult {
+  /** The expression as written: the stable name of the threshold. */
+  readonly threshold: string
+  readonly state: ThresholdState
+  readonly severity: 'fail' | 'warn'
+  /** In the metric's unit; null without samples. */
+  readonly observed: number | null
+  readonly limit: number
+  readonly unit: MetricUnit
+  readonly samples: number
+  /** Set when the percentile has fewer than 10 samples above it. */
+  readonly fewSamples: boolean
+  /** Why it failed or was skipped, in words. */
+  readonly reason?: string
+  /** For a windowed threshold: the worst window, ms since the run began. */
+  readonly worstWindow?: { readonly fromMs: number; readonly toMs: number }
+  /** It ended the run. */
+  readonly aborted?: boolean
+}
+
+export interface ValidityReason {
+  readonly level: 'degraded' | 'invalid'
+  /** Stable word: `lag`, `stall`, `event_loop`, `cpu`, `dropped`, `local_ports`, … */
+  readonly code: string
+  readonly message: string
+  readonly hint: string
+}
+
+/** What the generator saw of itself. */
+export interface GeneratorHealth {
+  readonly lag: Distribution
+  /** Delay of the event loop, ms. */
+  readonly loopDelay: { readonly p50: number; readonly p99: number; readonly max: number }
+  /** 0 to 1: busy share of the event loop. */
+  readonly loopUtilization: number
+  /** Sum of stretches in which the whole process stood still for more than 100 ms. */
+  readonly stalledMs: number
+  /** CPU seconds ÷ wall seconds; above 1 with helper threads. */
+  readonly cpuShare: number
+  readonly maxRssBytes: number
+  readonly gcPauseMs: number
+  readonly plannedArrivals: number
+  readonly startedArrivals: number
+}
+
+export interface ConnectionMetrics {
+  readonly totalConnections: number
+  readonly successfulConnections: number
+  readonly failedConnections: number
+  readonly reconnectionCount: number
+  readonly openConnections: number
+  readonly maxOpenConnections: number
+  /** Mean, ms; null without a connection. */
+  readonly averageConnectionTime: number | null
+  readonly connectTime?: Distribution
+  readonly recoveryTime?: Distribution
+  readonly bytesSent: number
+  readonly bytesReceived: number
+  /** Attempts that were in flight on a connection when it was lost. */
+  readonly lostInFlight: number
+}
+
+export type Verdict = 'passed' | 'failed' | 'invalid' | 'could_not_test' | 'aborted' | 'incomplete' | 'error'
+
+/** Where the load came from. */
+export interface Environment {
+  readonly burn: string
+  readonly node: string
+  readonly os: string
+  readonly cpus: number
+  readonly hostname: string
+}
+
+export interface Iterations {
+  readonly planned: number
+  readonly completed: number
+  readonly failed: number
+  readonly cut: number
+  readonly dropped: number
+}
+
+export interface Result {
+  readonly schemaVersion: string
+  readonly runId: string
+  /** `running` in a checkpoint; such a file, found later, is INCOMPLETE. */
+  readonly status: 'running' | 'completed' | 'aborted' | 'failed'
+  readonly verdict: Verdict
+  /** One line: why. */
+  readonly reason: string
+  readonly exitCode: ExitCode
+  /** Every exit code that applied. */
+  readonly exitCodes: readonly ExitCode[]
+
+  readonly scenarioName: string
+  readonly scenarioFile: string | null
+  /** sha256 of the resolved scenario, secrets left out. */
+  readonly scenarioHash: string
+  readonly seed: string
+  readonly shard: { readonly index: number; readonly of: number } | null
+  readonly environment: Environment
+  readonly target: {
+    readonly name: string
+    readonly url: string
+    readonly protocol: string
+    readonly dialect: string | null
+    readonly insecureTls: boolean
+  }[]
+
+  /** Epoch ms. */
+  readonly startTime: number
+  readonly endTime: number
+  readonly durationMs: number
+  /** Declared length of the measured phases; rates are over it. */
+  readonly windowMs: number
+
+  readonly totalMessages: number
+  readonly successfulMessages: number
+  readonly failedMessages: number
+  readonly averageLatencyMs: number | null
+  readonly p95LatencyMs: number | null
+  readonly p99LatencyMs: number | null
+  readonly throughputQps: number
+  /** 0 to 1; null when nothing ended. */
+  readonly errorRate: number | null
+  /** Distinct classes of failure seen. */
+  readonly anomaliesDetected: number
+  readonly connectionMetrics: ConnectionMetrics
+  readonly errors: readonly ErrorGroup[]
+
+  readonly validity: { readonly state: 'ok' | 'degraded' | 'invalid'; readonly reasons: readonly ValidityReason[] }
+  readonly thresholds: readonly ThresholdResult[]
+  readonly iterations: Iterations
+  readonly total: Slice
+  readonly warmup: Slice | null
+  readonly steps: readonly StepSlice[]
+  readonly phases: readonly PhaseSlice[]
+  /** Slices by tag, such as `target=prod`, for the tags that have more than one value. */
+  readonly tags: Readonly<Record<string, Slice>>
+  readonly timeline: readonly TimelineRow[]
+  readonly generator: GeneratorHealth
+  /** Files of this run, relative to its directory, with what they hold. */
+  readonly files: readonly { readonly path: string; readonly holds: string }[]
+  /** Things a reader should know: TLS checks off, journal stopped at its bound, … */
+  readonly notes: readonly string[]
+}

@@ -1,0 +1,170 @@
+/** The accumulators of one slice of the run: a step, a phase, the whole. Memory is fixed however many attempts it holds. */
+import type { Exchange } from '../exchange.ts'
+import { ATTEMPT_DISTRIBUTIONS, CATALOGUE } from './catalogue.ts'
+import { Histogram } from './histogram.ts'
+import type { Counts, Distribution, Slice, TokenTotals } from './result.ts'
+import { NO_TALLY, runValue, type Tally } from './threshold/tally.ts'
+
+const MEASURED = ATTEMPT_DISTRIBUTIONS
+const ITL = 'itl'
+
+/** Sum of counts that may be unknown: null until one is known. */
+class Total {
+  value: number | null = null
+  add(count: number | null): void {
+    if (count !== null) this.value = (this.value ?? 0) + count
+  }
+}
+
+/** How an attempt did beyond its outcome. */
+export interface Judgement {
+  /** Every objective was met; false for any attempt that is not ok. */
+  readonly good: boolean
+  readonly checksPassed: number
+  readonly checksFailed: number
+  /** It ended before the end of the load, so it counts for rates. */
+  readonly inWindow: boolean
+}
+
+type Counting = { -readonly [K in keyof Tally]: Tally[K] }
+
+/** Shares and counts are of all attempts; rates are of what happened before the end of the load. */
+const RUN_METRICS = CATALOGUE.filter((metric) => metric.kind !== 'distribution' && metric.name !== 'reconnects')
+
+export class Series {
+  private readonly all: Counting = { ...NO_TALLY }
+  private readonly inWindow: Counting = { ...NO_TALLY }
+  private hasOutputTokens = false
+  private bytesSent = 0
+  private bytesReceived = 0
+  private readonly input = new Total()
+  private readonly cached = new Total()
+  private readonly output = new Total()
+  private readonly reasoning = new Total()
+  private readonly sources = new Map<string, number>()
+  private readonly histograms = MEASURED.map((metric) => new Histogram(metric.unit))
+  private readonly itl = new Histogram('ms')
+  private readonly failedService = new Histogram('ms')
+  private readonly leftOut = new Float64Array(MEASURED.length)
+
+  /** An attempt began. */
+  start(): void {
+    for (const tally of [this.all, this.inWindow]) {
+      tally.started += 1
+      tally.planned += 1
+    }
+  }
+
+  /** Attempts were due and never started. */
+  drop(count: number): void {
+    for (const tally of [this.all, this.inWindow]) {
+      tally.dropped += count
+      tally.planned += count
+    }
+  }
+
+  /** Folds one settled attempt in. */
+  add(exchange: Exchange, judgement: Judgement): void {
+    this.bytesSent += exchange.bytesSent
+    this.bytesReceived += exchange.bytesReceived
+    count(this.all, exchange, judgement)
+    if (judgement.inWindow) count(this.inWindow, exchange, judgement)
+    if (exchange.outcome === 'failed') this.addFailed(exchange)
+    else if (exchange.outcome === 'ok') this.addOk(exchange)
+  }
+
+  private addFailed(exchange: Exchange): void {
+    if (!Number.isNaN(exchange.sentAt)) this.failedService.record(exchange.endedAt - exchange.sentAt)
+  }
+
+  private addOk(exchange: Exchange): void {
+    for (let i = 0; i < MEASURED.length; i += 1) {
+      const value = MEASURED[i]?.of?.(exchange)
+      if (value === undefined) this.leftOut[i] = (this.leftOut[i] ?? 0) + 1
+      else this.histograms[i]?.record(value)
+    }
+    for (const gap of exchange.gapsMs) this.itl.record(gap)
+    this.addUsage(exchange)
+  }
+
+  private addUsage(exchange: Exchange): void {
+    const usage = exchange.usage
+    if (!usage) return
+    this.input.add(usage.inputTokens)
+    this.cached.add(usage.cachedInputTokens)
+    this.output.add(usage.outputTokens)
+    this.hasOutputTokens ||= usage.outputTokens !== null
+    this.reasoning.add(usage.reasoningTokens)
+    this.sources.set(usage.source, (this.sources.get(usage.source) ?? 0) + 1)
+  }
+
+  /** planned = ok + failed + cut + dropped holds once nothing is in flight. */
+  get counts(): Counts {
+    const { planned, started, ok, failed, cut, dropped } = this.all
+    return { planned, started, ok, failed, cut, dropped }
+  }
+
+  /** All that shares and rates are formed from, as it stands. */
+  get tally(): Tally {
+    return { ...this.all }
+  }
+
+  /** The histogram of a distribution, for live judging; undefined for other metrics. */
+  histogramOf(metric: string): Histogram | undefined {
+    if (metric === ITL) return this.itl
+    return this.histograms[MEASURED.findIndex((m) => m.name === metric)]
+  }
+
+  /** Rates and shares over `windowMs`; null where nothing was counted. */
+  values(windowMs: number): Record<string, number | null> {
+    const runValueOf = ({ name, kind }: (typeof RUN_METRICS)[number]) => {
+      if (name === 'output_token_rate' && !this.hasOutputTokens) return null
+      return runValue(name, kind === 'rate' ? this.inWindow : this.all, windowMs)
+    }
+    return Object.fromEntries(RUN_METRICS.map((metric) => [metric.name, runValueOf(metric)]))
+  }
+
+  private tokenTotals(): TokenTotals {
+    return {
+      input: this.input.value,
+      cachedInput: this.cached.value,
+      output: this.output.value,
+      reasoning: this.reasoning.value,
+      sources: Object.fromEntries(this.sources),
+    }
+  }
+
+  private distributions(): Record<string, Distribution> {
+    const all = MEASURED.map((metric, i) => [metric.name, this.histograms[i], this.leftOut[i] ?? 0] as const)
+    const withItl = [...all, [ITL, this.itl, 0] as const]
+    return Object.fromEntries(
+      withItl.flatMap(([name, h, leftOut]) => (h && h.count > 0 ? [[name, h.toDistribution(leftOut)]] : [])),
+    )
+  }
+
+  /** The slice as it stands in the result. */
+  toSlice(windowMs: number): Slice {
+    return {
+      counts: this.counts,
+      windowMs,
+      values: this.values(windowMs),
+      distributions: this.distributions(),
+      ...(this.failedService.count > 0 ? { failedServiceTime: this.failedService.toDistribution(0) } : {}),
+      tokens: this.tokenTotals(),
+      bytesSent: this.bytesSent,
+      bytesReceived: this.bytesReceived,
+    }
+  }
+}
+
+function count(tally: Counting, exchange: Exchange, { good, checksPassed, checksFailed }: Judgement): void {
+  tally.checksHeld += checksPassed
+  tally.checksMade += checksPassed + checksFailed
+  if (exchange.outcome === 'cut') tally.cut += 1
+  else if (exchange.outcome === 'failed') tally.failed += 1
+  else {
+    tally.ok += 1
+    if (good) tally.good += 1
+    tally.outputTokens += exchange.usage?.outputTokens ?? 0
+  }
+}

@@ -1,0 +1,95 @@
+/** `thresholds:` of a scenario: what must hold for the whole run, or for every stretch of it. */
+import * as z from 'zod'
+import { duration, positiveDuration, whole } from '../fields.ts'
+import { formatMs } from '../units.ts'
+import type { ThresholdExpression } from './threshold/expression.ts'
+import { parseThreshold } from './threshold/parse.ts'
+
+export type { ParsedThreshold, ThresholdExpression, ThresholdFault } from './threshold/expression.ts'
+export { parseThreshold } from './threshold/parse.ts'
+export { checkThresholdTags, selectorKey } from './threshold/tags.ts'
+
+/** A threshold with everything that decides how it is judged. */
+export interface Threshold extends ThresholdExpression {
+  /** Unique, stable name: the expression, and the window when there is one. */
+  readonly name: string
+  /** Length of the sliding window, in ms; undefined to judge the run as a whole. */
+  readonly windowMs: number | undefined
+  /** End the run as soon as it fails. */
+  readonly abort: boolean
+  /** With a window: what happens earlier is left out. Without: no abort is considered earlier. ms since the run began. */
+  readonly afterMs: number
+  /** Samples that are needed before it is judged. */
+  readonly minSamples: number
+  /** What too few samples mean. */
+  readonly onMissing: 'fail' | 'pass' | 'skip'
+  readonly severity: 'fail' | 'warn'
+}
+
+/** Longest window: every second of it is kept. */
+const MAX_WINDOW_MS = 3_600_000
+
+const expression = z
+  .string('expected a threshold such as "ttft p95 < 800ms"')
+  .transform((text, context): ThresholdExpression => {
+    const parsed = parseThreshold(text)
+    if (parsed.ok) return parsed.threshold
+    const { message, hint, offset, length } = parsed
+    context.addIssue({
+      code: 'custom',
+      message: hint === undefined ? message : `${message}; ${hint}`,
+      params: { message, hint, offset, length },
+    })
+    return z.NEVER
+  })
+  .describe('<metric>[{tag=value}] [aggregate] <operator> <value><unit>, such as response_time{step=open} p99 < 3s')
+
+const long = z
+  .strictObject({
+    threshold: expression,
+    window: positiveDuration()
+      .refine((ms) => ms <= MAX_WINDOW_MS, 'a window is at most 1h')
+      .optional()
+      .describe('Judge every stretch of this length, second by second; the worst one counts'),
+    abort: z.boolean().default(false).describe('End the run as soon as it fails'),
+    after: duration()
+      .optional()
+      .describe('With a window: leave out what happens earlier in the run. Without one: do not abort earlier'),
+    min_samples: whole(1, 1_000_000_000)
+      .optional()
+      .describe('Samples that are needed before it is judged. A window with fewer is passed over'),
+    on_missing: z
+      .enum(['fail', 'pass', 'skip'])
+      .default('fail')
+      .describe('What no samples, or fewer than min_samples, mean in the end'),
+    severity: z.enum(['fail', 'warn']).default('fail').describe('warn: shown, but the exit code stays as it is'),
+  })
+  .refine((t) => !(t.abort && t.severity === 'warn'), {
+    message: 'abort ends the run, so severity cannot be warn',
+    path: ['severity'],
+  })
+  .describe('A threshold with options')
+
+/** One entry of `thresholds:`, to a `Threshold`. An issue's `params` hold `{message, hint, offset, length}` of the place within the text. */
+export const thresholdSchema = z
+  .union([
+    expression.transform((parsed) => complete(parsed)),
+    long.transform(({ threshold, ...options }) => complete(threshold, options)),
+  ])
+  .describe('A threshold: one line of text, or an object with options')
+
+type Options = Partial<Omit<z.output<typeof long>, 'threshold'>>
+
+/** An expression with its options, defaults filled in. */
+export function complete(parsed: ThresholdExpression, options: Options = {}): Threshold {
+  return {
+    ...parsed,
+    name: options.window === undefined ? parsed.text : `${parsed.text} over ${formatMs(options.window)}`,
+    windowMs: options.window,
+    abort: options.abort ?? false,
+    afterMs: options.after ?? 0,
+    minSamples: options.min_samples ?? 1,
+    onMissing: options.on_missing ?? 'fail',
+    severity: options.severity ?? 'fail',
+  }
+}

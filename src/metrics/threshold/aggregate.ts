@@ -1,0 +1,61 @@
+/** What a threshold looks at: a percentile, an average, a share, a count. */
+import type { MetricDefinition, MetricKind, MetricUnit } from '../catalogue.ts'
+
+export type Aggregate =
+  | { readonly kind: 'percentile'; readonly p: number }
+  | { readonly kind: 'min' | 'max' | 'avg' | 'count' | 'sum' | 'ratio' | 'rate' }
+
+const PERCENTILE = /^p(\d{1,3}(?:\.\d{1,4})?)$/
+const WORDS: Readonly<Record<string, Aggregate>> = {
+  min: { kind: 'min' },
+  max: { kind: 'max' },
+  avg: { kind: 'avg' },
+  mean: { kind: 'avg' },
+  med: { kind: 'percentile', p: 50 },
+  median: { kind: 'percentile', p: 50 },
+  count: { kind: 'count' },
+  sum: { kind: 'sum' },
+  ratio: { kind: 'ratio' },
+  rate: { kind: 'rate' },
+}
+
+/** Aggregates that each kind of metric has; the first is what is meant when none is written, except for distributions, which need one. */
+const FITTING: Readonly<Record<MetricKind, readonly string[]>> = {
+  distribution: ['p50', 'p95', 'p99', 'p99.9', 'min', 'max', 'avg', 'mean', 'med', 'median', 'count', 'sum'],
+  share: ['ratio', 'count'],
+  count: ['count'],
+  rate: ['rate'],
+}
+
+/** The aggregate of a word such as `p99.9` or `avg`; undefined when it is none. */
+export function readAggregate(word: string): Aggregate | undefined {
+  const percentile = PERCENTILE.exec(word)
+  if (!percentile) return Object.hasOwn(WORDS, word) ? WORDS[word] : undefined
+  const p = Number(percentile[1])
+  return p <= 100 ? { kind: 'percentile', p } : undefined
+}
+
+/** What is meant when a threshold names no aggregate; undefined for a distribution. */
+export function defaultAggregate(kind: MetricKind): Aggregate | undefined {
+  return kind === 'distribution' ? undefined : readAggregate(FITTING[kind][0] ?? '')
+}
+
+/** Whether a metric of this kind has that aggregate. */
+export function fits(kind: MetricKind, aggregate: Aggregate): boolean {
+  return aggregate.kind === 'percentile' ? kind === 'distribution' : FITTING[kind].includes(aggregate.kind)
+}
+
+/** Aggregates of a kind of metric, for messages. */
+export function aggregatesOf(kind: MetricKind): readonly string[] {
+  return FITTING[kind]
+}
+
+/** `p95`, `avg`: the aggregate as it is written. */
+export function aggregateName(aggregate: Aggregate): string {
+  return aggregate.kind === 'percentile' ? `p${aggregate.p}` : aggregate.kind
+}
+
+/** Unit of what the aggregate gives: the metric's, or a plain number for a count. */
+export function observedUnit(metric: MetricDefinition, aggregate: Aggregate): MetricUnit {
+  return aggregate.kind === 'count' ? 'count' : metric.unit
+}

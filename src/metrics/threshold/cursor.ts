@@ -1,0 +1,53 @@
+/** Walks through the text of a threshold from left to right. */
+import type { ThresholdFault } from './expression.ts'
+
+/** Ends the parsing of one threshold; never leaves `parse.ts`. */
+export class Fault extends Error {
+  readonly fault: ThresholdFault
+  constructor(message: string, offset: number, length: number, hint?: string) {
+    super(message)
+    this.fault = { message, offset, length: Math.max(1, length), ...(hint === undefined ? {} : { hint }) }
+  }
+}
+
+/** A piece of the text. */
+export interface Token {
+  readonly text: string
+  readonly offset: number
+}
+
+export class Cursor {
+  readonly text: string
+  offset = 0
+
+  constructor(text: string) {
+    this.text = text
+  }
+
+  /** What `pattern` (sticky) matches after white space; the cursor moves past it. Undefined, and no move, when it does not. */
+  take(pattern: RegExp): Token | undefined {
+    const space = /\s*/y
+    space.lastIndex = this.offset
+    space.exec(this.text)
+    const offset = space.lastIndex
+    pattern.lastIndex = offset
+    const match = pattern.exec(this.text)
+    if (!match) return undefined
+    this.offset = pattern.lastIndex
+    return { text: match[0], offset }
+  }
+
+  /** The next word or sign, for a message; empty at the end. */
+  get upcoming(): Token {
+    const before = this.offset
+    const token = this.take(/[\w.]+|\S/y) ?? { text: '', offset: this.text.length }
+    this.offset = before
+    return token
+  }
+
+  /** A fault at the next word. */
+  unexpected(expected: string, hint?: string): Fault {
+    const { text, offset } = this.upcoming
+    return new Fault(`expected ${expected}, got ${text === '' ? 'the end' : `"${text}"`}`, offset, text.length, hint)
+  }
+}

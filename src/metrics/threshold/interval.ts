@@ -1,0 +1,54 @@
+/** One second of the run (or whatever the tick is), as live thresholds are fed with it. */
+import { Histogram, type SparseHistogram } from '../histogram.ts'
+import type { HistogramOf } from './evidence.ts'
+import { NO_TALLY, type Tally, tallySince } from './tally.ts'
+
+export interface Interval {
+  /** ms since the run began. */
+  readonly fromMs: number
+  readonly toMs: number
+  /** What was counted within the interval. */
+  readonly tally: Tally
+  /** Attempts in flight at its end. */
+  readonly inFlight: number
+  /** Samples of a distribution within the interval. */
+  samples(metric: string): SparseHistogram | undefined
+}
+
+/** Cuts numbers that only grow, such as those of a slice, into intervals. One per slice, for the metrics that its thresholds name. */
+export class IntervalCutter {
+  private readonly seen: ReadonlyMap<string, Histogram>
+  private tally: Tally = NO_TALLY
+  private toMs: number
+
+  /** `startMs`: where the first interval begins, in ms since the run began. */
+  constructor(
+    metrics: Iterable<{ readonly name: string; readonly kind: string; readonly unit: Histogram['unit'] }>,
+    startMs = 0,
+  ) {
+    const distributions = [...metrics].filter((metric) => metric.kind === 'distribution')
+    this.seen = new Map(distributions.map(({ name, unit }) => [name, new Histogram(unit)]))
+    this.toMs = startMs
+  }
+
+  /** What came since the last cut, given all that there is by now. */
+  cut(toMs: number, tally: Tally, histogramOf: HistogramOf): Interval {
+    const samples = new Map<string, SparseHistogram>()
+    for (const [name, seen] of this.seen) {
+      const news = histogramOf(name)?.since(seen)
+      if (!news) continue
+      seen.addSparse(news)
+      samples.set(name, news)
+    }
+    const interval: Interval = {
+      fromMs: this.toMs,
+      toMs,
+      tally: tallySince(tally, this.tally),
+      inFlight: tally.started - tally.ok - tally.failed - tally.cut,
+      samples: (metric) => samples.get(metric),
+    }
+    this.toMs = toMs
+    this.tally = tally
+    return interval
+  }
+}

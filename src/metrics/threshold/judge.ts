@@ -1,0 +1,35 @@
+/** Judges thresholds from exact slices, once a run (or a merge of runs) is over. */
+import type { ThresholdResult } from '../result.ts'
+import type { Threshold } from '../threshold.ts'
+import { type HistogramOf, type JudgedSlice, sliceEvidence } from './evidence.ts'
+import { holds } from './limit.ts'
+import { type Measure, measure, NOTHING_MEASURED } from './measure.ts'
+import { comparison, missing } from './words.ts'
+
+const STATE_WHEN_MISSING = { fail: 'no_samples', pass: 'passed', skip: 'skipped' } as const
+
+/**
+ * Judges one threshold from the slice that its tags select; undefined when nothing was measured there. `histogramOf` comes before the
+ * slice's own distributions: live histograms, and those that lie elsewhere (lag, connect_time).
+ * @throws InputError when a stored histogram is damaged
+ */
+export function judge(threshold: Threshold, slice: JudgedSlice | undefined, histogramOf?: HistogramOf): ThresholdResult {
+  return conclude(threshold, slice ? measure(threshold, sliceEvidence(slice, histogramOf)) : NOTHING_MEASURED)
+}
+
+/** The verdict on what was measured. Too few samples are never judged: `on_missing` decides. */
+export function conclude(threshold: Threshold, measured: Measure): ThresholdResult {
+  const { observed, samples, fewSamples } = measured
+  const { name, severity, limit, unit } = threshold
+  const common = { threshold: name, severity, observed, limit, unit, samples, fewSamples }
+  if (observed === null || samples < threshold.minSamples) {
+    return { ...common, state: STATE_WHEN_MISSING[threshold.onMissing], reason: missing(threshold, samples) }
+  }
+  if (holds(observed, threshold.operator, limit)) return { ...common, state: 'passed' }
+  return { ...common, state: 'failed', reason: comparison(threshold, measured, observed) }
+}
+
+/** Whether this result fails the run: a failed one does, and one without samples, unless it is only a warning. */
+export function failsRun(result: ThresholdResult): boolean {
+  return result.severity === 'fail' && (result.state === 'failed' || result.state === 'no_samples')
+}

@@ -1,0 +1,93 @@
+/** The right side of a threshold or bound: a number with the unit that its metric needs, and the comparison with it. */
+import { parseDuration, parseRate, parseSize } from '../../units.ts'
+import type { MetricUnit } from '../catalogue.ts'
+
+export const OPERATORS = ['<', '<=', '>', '>=', '==', '!='] as const
+export type Operator = (typeof OPERATORS)[number]
+
+const NUMBER = /^\d+(?:\.\d+)?$/
+const THOUSANDS = /^(\d+(?:\.\d+)?)\s*(k|K|M)$/
+const PERCENT = /^(\d+(?:\.\d+)?)\s*%$/
+const PER_SECOND = /^(\d+(?:\.\d+)?)\s*\/\s*s$/
+
+/** What each unit is written like, for messages. */
+const EXAMPLES: Readonly<Record<MetricUnit, string>> = {
+  ms: 'a time with its unit, such as 800ms or 1.5s',
+  ratio: 'a share, such as 1% or 0.01',
+  per_second: 'a rate with its unit, such as 50/s or 90/m',
+  tokens_per_second: 'a speed, such as 20 or 20/s',
+  tokens: 'a number of tokens, such as 200 or 2k',
+  bytes: 'a size, such as 4096, 64KiB or 1MB',
+  count: 'a number, such as 10 or 2k',
+}
+
+/** The value of a limit in the metric's unit, or what was expected in its place. */
+export type Limit = { readonly ok: true; readonly value: number } | { readonly ok: false; readonly message: string }
+
+/** Reads `800ms`, `1%`, `50/s`, `64KiB` or `2k`, whichever the unit needs. A time or rate without its unit is an error. */
+export function readLimit(unit: MetricUnit, text: string): Limit {
+  // "800 ms" is as clear as "800ms".
+  const value = READ[unit](text.trim().replace(/^(\d+(?:\.\d+)?)\s+(?=[a-zµ])/i, '$1'))
+  return value === undefined
+    ? {
+        ok: false,
+        message: `expected ${EXAMPLES[unit]}, got ${text.trim() === '' ? 'nothing' : `"${text.trim().slice(0, 40)}"`}`,
+      }
+    : { ok: true, value }
+}
+
+const READ: Readonly<Record<MetricUnit, (text: string) => number | undefined>> = {
+  ms: parseDuration,
+  ratio: share,
+  per_second: parseRate,
+  tokens_per_second: (text) => plain(text) ?? matched(PER_SECOND, text),
+  tokens: number,
+  bytes: (text) => number(text) ?? parseSize(text),
+  count: number,
+}
+
+function plain(text: string): number | undefined {
+  return NUMBER.test(text) ? Number(text) : undefined
+}
+
+function matched(pattern: RegExp, text: string): number | undefined {
+  const match = pattern.exec(text)
+  return match ? Number(match[1]) : undefined
+}
+
+function number(text: string): number | undefined {
+  const match = THOUSANDS.exec(text)
+  return match ? Number(match[1]) * (match[2] === 'M' ? 1e6 : 1e3) : plain(text)
+}
+
+function share(text: string): number | undefined {
+  const percent = matched(PERCENT, text)
+  const value = percent === undefined ? plain(text) : percent / 100
+  return value !== undefined && value <= 1 ? value : undefined
+}
+
+/** Whether `observed` is on the right side of `limit`. */
+export function holds(observed: number, operator: Operator, limit: number): boolean {
+  switch (operator) {
+    case '<':
+      return observed < limit
+    case '<=':
+      return observed <= limit
+    case '>':
+      return observed > limit
+    case '>=':
+      return observed >= limit
+    case '==':
+      return observed === limit
+    case '!=':
+      return observed !== limit
+  }
+}
+
+/** What is wrong with a limit that decides by itself: no value could ever fail it, or hold it. */
+export function foregone(unit: MetricUnit, operator: Operator, limit: number): string | undefined {
+  const most = unit === 'ratio' ? 1 : Number.POSITIVE_INFINITY
+  if ((operator === '>=' && limit === 0) || (operator === '<=' && limit >= most)) return 'this holds whatever is measured'
+  if ((operator === '<' && limit === 0) || (operator === '>' && limit >= most)) return 'this can never hold'
+  return undefined
+}

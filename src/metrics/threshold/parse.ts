@@ -1,0 +1,106 @@
+/** `<metric>[{tag=value,…}] [aggregate] <operator> <value><unit>`: one line that judges a run. */
+import { nearest } from '../../language/suggest.ts'
+import { findMetric, type MetricDefinition, metricForAlias, metricNames } from '../catalogue.ts'
+import { type Aggregate, aggregatesOf, defaultAggregate, fits, observedUnit, readAggregate } from './aggregate.ts'
+import { Cursor, Fault, type Token } from './cursor.ts'
+import type { ParsedThreshold, ThresholdExpression } from './expression.ts'
+import { foregone, OPERATORS, type Operator, readLimit } from './limit.ts'
+import { respell } from './respell.ts'
+import { readTags } from './tags.ts'
+
+const METRIC = /[A-Za-z_][\w.]*(?:\([\d.]*\))?/y
+const AGGREGATE = /[A-Za-z_][\w.]*(?:\([\d.]*\))?/y
+const OPERATOR = /[<>=!≤≥]+/y
+const REST = /\S.*/sy
+/** Thresholds are a line, not a program. */
+const MAX_LENGTH = 500
+
+/** Reads a threshold. A fault says what was expected and where, and how to write it where that can be told. */
+export function parseThreshold(text: string): ParsedThreshold {
+  const parsed = read(text)
+  if (parsed.ok) return parsed
+  const right = respell(text)
+  return right !== undefined && read(right.text).ok
+    ? { ...parsed, hint: `did you mean "${right.text}"${right.addition}?` }
+    : parsed
+}
+
+function read(text: string): ParsedThreshold {
+  try {
+    return { ok: true, threshold: readExpression(new Cursor(text)) }
+  } catch (error) {
+    if (error instanceof Fault) return { ok: false, ...error.fault }
+    throw error
+  }
+}
+
+function readExpression(cursor: Cursor): ThresholdExpression {
+  if (cursor.text.length > MAX_LENGTH) throw new Fault(`a threshold has at most ${MAX_LENGTH} characters`, MAX_LENGTH, 1)
+  const metric = readMetric(cursor)
+  const tagSpans = readTags(cursor)
+  const aggregate = readAggregateOf(metric, cursor)
+  const operator = readOperator(cursor)
+  const unit = observedUnit(metric, aggregate)
+  const limit = readValue(cursor, unit, operator)
+  const tags = Object.fromEntries(tagSpans.map(({ name, value }) => [name, value]))
+  return { text: cursor.text.trim(), metric, tags, tagSpans, aggregate, operator, limit, unit }
+}
+
+function readMetric(cursor: Cursor): MetricDefinition {
+  const token = cursor.take(METRIC)
+  if (!token) throw cursor.unexpected('the name of a metric', 'such as: ttft p95 < 800ms')
+  const metric = findMetric(token.text)
+  if (metric) return metric
+  throw new Fault(`there is no metric "${token.text}"`, token.offset, token.text.length, metricHint(token.text))
+}
+
+function metricHint(word: string): string {
+  if (readAggregate(word)) return `say of which metric: response_time ${word}, ttft ${word}, …`
+  const near = metricForAlias(word) ?? nearest(word, metricNames())
+  return near === undefined ? `metrics: ${metricNames().join(', ')}` : `did you mean "${near}"?`
+}
+
+function readAggregateOf(metric: MetricDefinition, cursor: Cursor): Aggregate {
+  const token = cursor.take(AGGREGATE)
+  if (!token) {
+    const usual = defaultAggregate(metric.kind)
+    if (usual) return usual
+    throw cursor.unexpected(`an aggregate of ${metric.name}`, `one of p0 to p100, ${wordsOf(metric)}`)
+  }
+  const aggregate = readAggregate(token.text)
+  if (!aggregate) throw aggregateFault(metric, token, `"${token.text}" is not an aggregate`)
+  if (!fits(metric.kind, aggregate)) throw aggregateFault(metric, token, `${metric.name} has no ${token.text}`)
+  return aggregate
+}
+
+function aggregateFault(metric: MetricDefinition, token: Token, message: string): Fault {
+  const near = nearest(token.text, aggregatesOf(metric.kind))
+  const known = metric.kind === 'distribution' ? `one of p0 to p100, ${wordsOf(metric)}` : `one of ${wordsOf(metric)}`
+  return new Fault(message, token.offset, token.text.length, near === undefined ? known : `did you mean "${near}"?`)
+}
+
+function wordsOf(metric: MetricDefinition): string {
+  return aggregatesOf(metric.kind)
+    .filter((word) => !/^p\d/.test(word))
+    .join(', ')
+}
+
+function readOperator(cursor: Cursor): Operator {
+  const token = cursor.take(OPERATOR)
+  const hint = `one of ${OPERATORS.join(' ')}`
+  if (!token) throw cursor.unexpected('a comparison', hint)
+  const operator = OPERATORS.find((known) => known === token.text)
+  if (!operator) throw new Fault(`"${token.text}" is not a comparison`, token.offset, token.text.length, hint)
+  return operator
+}
+
+function readValue(cursor: Cursor, unit: ThresholdExpression['unit'], operator: Operator): number {
+  const token = cursor.take(REST) ?? { text: '', offset: cursor.text.length }
+  const text = token.text.trimEnd()
+  const limit = readLimit(unit, text)
+  if (!limit.ok) throw new Fault(limit.message, token.offset, text.length)
+  const decided = foregone(unit, operator, limit.value)
+  if (decided !== undefined)
+    throw new Fault(`${decided}: ${operator} ${text}`, token.offset, text.length, 'a threshold has to be able to go either way')
+  return limit.value
+}

@@ -1,0 +1,90 @@
+/** Turns what people write out of habit from other tools into the spelling here. For suggestions only: nothing is guessed when a run is judged. */
+import { nearest } from '../../language/suggest.ts'
+import { findMetric, type MetricDefinition, metricForAlias, metricNames } from '../catalogue.ts'
+import { aggregateName, defaultAggregate, fits, observedUnit, readAggregate } from './aggregate.ts'
+import { readLimit } from './limit.ts'
+
+const WORD = String.raw`[A-Za-z_][\w.]*(?:\([\d.]+\))?`
+const LOOSE = new RegExp(
+  String.raw`^\s*(?<first>${WORD})?\s*(?:\[(?<window>\w+)\])?\s*(?<tags>\{[^}]*\})?\s*:?\s*(?<second>${WORD})?\s*(?<operator>[<>=!≤≥]{1,3})\s*(?<number>\d*\.?\d+)\s*(?<unit>%|/?\s*[A-Za-zµ]+)?\s*$`,
+)
+const OPERATORS: Readonly<Record<string, string>> = {
+  '=': '==',
+  '===': '==',
+  '!==': '!=',
+  '=<': '<=',
+  '=>': '>=',
+  '≤': '<=',
+  '≥': '>=',
+}
+/** Other spellings of units, to ours. */
+const UNITS: Readonly<Record<string, string>> = {
+  msec: 'ms',
+  millis: 'ms',
+  milliseconds: 'ms',
+  sec: 's',
+  secs: 's',
+  second: 's',
+  seconds: 's',
+  min: 'm',
+  minute: 'm',
+  minutes: 'm',
+  rps: '/s',
+  qps: '/s',
+  percent: '%',
+}
+
+/** The threshold that was probably meant, and what to add to it; undefined when it cannot be told. The caller checks that it parses. */
+export function respell(text: string): { readonly text: string; readonly addition: string } | undefined {
+  const parts = text.length > 200 ? undefined : LOOSE.exec(text)?.groups
+  if (!parts) return undefined
+  const metric = meantMetric(parts.first, parts.second)
+  if (!metric) return undefined
+  const aggregate = meantAggregate(metric, parts.second ?? parts.first)
+  const operator = OPERATORS[parts.operator ?? ''] ?? parts.operator
+  const value = meantValue(metric, aggregate, Number(parts.number), (parts.unit ?? '').replace(/\s/g, ''))
+  if (value === undefined) return undefined
+  const tags = (parts.tags ?? '').replaceAll(':', '=')
+  return {
+    text: `${metric.name}${tags}${spoken(metric, aggregate)} ${operator} ${value}`,
+    addition: parts.window ? ` with window: ${parts.window}` : '',
+  }
+}
+
+function meantMetric(first: string | undefined, second: string | undefined): MetricDefinition | undefined {
+  const word = first ?? second ?? ''
+  const known = findMetric(word) ?? findMetric(metricForAlias(word) ?? '')
+  if (known) return known
+  // An aggregate without a metric is the latency of the tools that have only one.
+  if (readAggregate(bare(word))) return findMetric('response_time')
+  return findMetric(nearest(word, metricNames()) ?? '')
+}
+
+/** "rate rate" and "failed count" say it twice. */
+function spoken(metric: MetricDefinition, aggregate: string): string {
+  return metric.kind === 'rate' || metric.kind === 'count' ? '' : ` ${aggregate}`
+}
+
+/** `p(95)` to `p95`. */
+function bare(word: string): string {
+  return word.replace(/[()]/g, '').toLowerCase()
+}
+
+function meantAggregate(metric: MetricDefinition, word: string | undefined): string {
+  const aggregate = readAggregate(bare(word ?? ''))
+  if (aggregate && fits(metric.kind, aggregate)) return aggregateName(aggregate)
+  const usual = defaultAggregate(metric.kind)
+  return usual ? aggregateName(usual) : 'p95'
+}
+
+function meantValue(metric: MetricDefinition, aggregate: string, number: number, writtenUnit: string): string | undefined {
+  const read = readAggregate(aggregate)
+  if (!read) return undefined
+  const unit = observedUnit(metric, read)
+  const suffix = UNITS[writtenUnit.toLowerCase()] ?? writtenUnit
+  if (suffix === '' && unit === 'ratio') return `${number <= 1 ? Number((number * 100).toPrecision(12)) : number}%`
+  const missing = { ms: 'ms', per_second: '/s' } as const
+  const ending = suffix === '' && (unit === 'ms' || unit === 'per_second') ? missing[unit] : suffix
+  const spelled = [ending, ending.toLowerCase()].map((end) => `${number}${end}`)
+  return spelled.find((candidate) => readLimit(unit, candidate).ok)
+}

@@ -1,0 +1,79 @@
+/** The braces of a threshold: `{step=open,phase="peak, late"}`. */
+import { nearest } from '../../language/suggest.ts'
+import { type Cursor, Fault } from './cursor.ts'
+import type { TagSpan, ThresholdExpression, ThresholdFault } from './expression.ts'
+
+const NAME = /[\w.-]+/y
+const VALUE = /"(?:[^"\\]|\\.)*"|[^\s,{}"=][^,{}"=]*/y
+
+/** The tags at the cursor; none when no brace opens there. */
+export function readTags(cursor: Cursor): TagSpan[] {
+  const open = cursor.take(/\{/y)
+  if (!open) return []
+  const spans: TagSpan[] = []
+  do {
+    const span = readTag(cursor)
+    if (spans.some((other) => other.name === span.name))
+      throw new Fault(`tag ${span.name} is given twice`, span.nameOffset, span.name.length)
+    spans.push(span)
+  } while (cursor.take(/,/y))
+  if (!cursor.take(/\}/y)) throw cursor.unexpected('"," or "}" after a tag')
+  return spans
+}
+
+function readTag(cursor: Cursor): TagSpan {
+  const name = cursor.take(NAME)
+  if (!name) throw cursor.unexpected('a tag such as step=open')
+  if (!cursor.take(/=/y))
+    throw cursor.unexpected(`"=" after ${name.text}`, cursor.upcoming.text === ':' ? `write ${name.text}=…` : undefined)
+  const value = cursor.take(VALUE)
+  if (!value) throw cursor.unexpected(`a value for ${name.text}`)
+  const written = value.text.trimEnd()
+  return {
+    name: name.text,
+    value: unquote(written),
+    nameOffset: name.offset,
+    valueOffset: value.offset,
+    valueLength: written.length,
+  }
+}
+
+function unquote(written: string): string {
+  return written.startsWith('"') ? written.slice(1, -1).replace(/\\(.)/g, '$1') : written
+}
+
+/** Tags as one stable word, whatever their order: the key under which a slice is kept. Empty for no tags: the whole run. */
+export function selectorKey(tags: Readonly<Record<string, string>>): string {
+  const quoted = (value: string) => (/[,="{}]/.test(value) ? JSON.stringify(value) : value)
+  return Object.keys(tags)
+    .sort()
+    .map((name) => `${name}=${quoted(tags[name] ?? '')}`)
+    .join(',')
+}
+
+/** What is wrong with the tags of a threshold, given the tag names that exist and the values of each. */
+export function checkThresholdTags(
+  threshold: ThresholdExpression,
+  known: Readonly<Record<string, readonly string[]>>,
+): ThresholdFault[] {
+  return threshold.tagSpans.flatMap((span) => tagFault(span, known) ?? [])
+}
+
+function tagFault(span: TagSpan, known: Readonly<Record<string, readonly string[]>>): ThresholdFault | undefined {
+  const values = Object.hasOwn(known, span.name) ? known[span.name] : undefined
+  if (!values) {
+    const names = Object.keys(known)
+    return fault(`there is no tag "${span.name}"`, span.name, names, span.nameOffset, span.name.length)
+  }
+  if (values.includes(span.value)) return undefined
+  return fault(`no ${span.name} is called "${span.value}"`, span.value, values, span.valueOffset, span.valueLength)
+}
+
+function fault(message: string, word: string, candidates: readonly string[], offset: number, length: number): ThresholdFault {
+  const near = nearest(word, candidates)
+  const all =
+    candidates.length === 0
+      ? 'there are none'
+      : `known: ${candidates.slice(0, 10).join(', ')}${candidates.length > 10 ? ', …' : ''}`
+  return { message, hint: near === undefined ? all : `did you mean "${near}"?`, offset, length }
+}

@@ -1,0 +1,160 @@
+/** Judges a threshold while the run goes on: every stretch of its window, or the run so far when it has none. */
+import { Histogram, type SparseHistogram } from '../histogram.ts'
+import type { ThresholdResult } from '../result.ts'
+import type { Threshold } from '../threshold.ts'
+import { windowEvidence } from './evidence.ts'
+import type { Interval } from './interval.ts'
+import { conclude } from './judge.ts'
+import { holds } from './limit.ts'
+import { type Measure, measure, NOTHING_MEASURED } from './measure.ts'
+import { addTally, NO_TALLY, type Tally } from './tally.ts'
+
+interface Row {
+  readonly fromMs: number
+  readonly toMs: number
+  readonly tally: Tally
+  readonly inFlight: number
+  readonly samples: SparseHistogram | undefined
+}
+
+interface Stretch {
+  readonly fromMs: number
+  readonly toMs: number
+  readonly measured: Measure
+}
+
+/**
+ * Fed once a second. With a window it slides: a window is judged when it is full, and one with fewer than `min_samples` is passed over.
+ * A run that is shorter than the window is judged as one. Without a window it sees the run so far, from which only the abort comes:
+ * the final verdict is `judge`'s.
+ */
+export class WindowJudge {
+  readonly threshold: Threshold
+  private rows: Row[] = []
+  private readonly merged: Histogram
+  private worst: Stretch | undefined = undefined
+  private failure = false
+  private judged = false
+
+  constructor(threshold: Threshold) {
+    this.threshold = threshold
+    this.merged = new Histogram(threshold.metric.unit)
+  }
+
+  /** Whether some stretch has failed so far. */
+  get failed(): boolean {
+    return this.failure
+  }
+
+  /** Whether the run should end now. */
+  get shouldAbort(): boolean {
+    return this.threshold.abort && this.failure
+  }
+
+  /** Takes one interval and judges the stretch that ends with it. Intervals come in order. */
+  feed(interval: Interval): void {
+    const { windowMs, afterMs, metric } = this.threshold
+    if (windowMs !== undefined && interval.fromMs < afterMs) return
+    const { fromMs, toMs, tally, inFlight } = interval
+    const row = {
+      fromMs,
+      toMs,
+      tally,
+      inFlight,
+      samples: metric.kind === 'distribution' ? interval.samples(metric.name) : undefined,
+    }
+    if (windowMs === undefined) this.grow(row)
+    else this.slide(row, windowMs)
+    if (windowMs === undefined ? toMs > afterMs : this.covers(windowMs)) this.judgeStretch()
+  }
+
+  /** The verdict so far; the last word once the run is over. `aborted`: this threshold ended it. */
+  result(aborted = false): ThresholdResult {
+    if (!this.judged && this.rows.length > 0) this.judgeStretch()
+    const worst = this.worst
+    const verdict = conclude(this.threshold, worst?.measured ?? NOTHING_MEASURED)
+    const window =
+      worst && this.threshold.windowMs !== undefined ? { worstWindow: { fromMs: worst.fromMs, toMs: worst.toMs } } : {}
+    return { ...verdict, ...window, ...(aborted ? { aborted } : {}) }
+  }
+
+  /** Ticks come a little early or late, so a row belongs to the window when its middle does. */
+  private slide(row: Row, windowMs: number): void {
+    const start = row.toMs - windowMs
+    this.rows.push(row)
+    while ((this.rows[0]?.fromMs ?? 0) + (this.rows[0]?.toMs ?? 0) < 2 * start) this.rows.shift()
+  }
+
+  /** Without a window all rows are one. */
+  private grow(row: Row): void {
+    const before = this.rows[0]
+    if (!before) {
+      this.rows = [row]
+      return
+    }
+    this.merged.reset()
+    for (const { samples } of [before, row]) if (samples) this.merged.addSparse(samples)
+    this.rows = [{ ...row, fromMs: before.fromMs, tally: addTally(before.tally, row.tally), samples: this.merged.sparse() }]
+  }
+
+  private covers(windowMs: number): boolean {
+    const [first, last] = [this.rows[0], this.rows.at(-1)]
+    if (!first || !last) return false
+    return last.toMs - first.fromMs >= windowMs - (first.toMs - first.fromMs) / 2
+  }
+
+  private judgeStretch(): void {
+    const [first, last] = [this.rows[0], this.rows.at(-1)]
+    if (!first || !last) return
+    const tally = this.rows.reduce((sum, row) => addTally(sum, row.tally), NO_TALLY)
+    // In flight at the end of every row, and none ended: the same attempts hung all the while.
+    const inFlight = Math.min(...this.rows.map((row) => row.inFlight))
+    const measured = this.measureRows(tally, inFlight, last.toMs - first.fromMs)
+    if (this.isSilent(measured, tally, inFlight)) return
+    this.judged = true
+    const stretch = { fromMs: first.fromMs, toMs: last.toMs, measured }
+    if (this.threshold.windowMs === undefined || isWorse(this.threshold, measured, this.worst?.measured)) this.worst = stretch
+    const { state } = conclude(this.threshold, measured)
+    if (state === 'failed' || state === 'no_samples') this.failure = true
+  }
+
+  private measureRows(tally: Tally, inFlight: number, lengthMs: number): Measure {
+    this.merged.reset()
+    for (const { samples } of this.rows) if (samples) this.merged.addSparse(samples)
+    return measure(
+      this.threshold,
+      windowEvidence(tally, inFlight, lengthMs, () => this.merged),
+    )
+  }
+
+  /**
+   * A stretch that says nothing: too few samples. A full window without any is no silence when `min_samples` is not set and attempts
+   * ended in it, or hung all through it: `on_missing` decides. While the run so far has no value yet, that is early, not missing.
+   */
+  private isSilent({ observed, samples }: Measure, tally: Tally, inFlight: number): boolean {
+    if (observed !== null) return samples < this.threshold.minSamples
+    const ended = tally.ok + tally.failed + tally.dropped
+    return this.threshold.windowMs === undefined || this.threshold.minSamples > 1 || (ended === 0 && inFlight === 0)
+  }
+}
+
+/** A failed stretch is worse than one without a value where one was due, and that is worse than one that held. */
+function isWorse(threshold: Threshold, a: Measure, b: Measure | undefined): boolean {
+  if (b === undefined) return true
+  const [rankA, rankB] = [rank(threshold, a), rank(threshold, b)]
+  if (rankA !== rankB) return rankA > rankB
+  return a.observed !== null && b.observed !== null && strain(threshold, a.observed) > strain(threshold, b.observed)
+}
+
+function rank({ operator, limit }: Threshold, { observed }: Measure): number {
+  if (observed === null) return 1
+  return holds(observed, operator, limit) ? 0 : 2
+}
+
+/** Grows with the distance to the wrong side. */
+function strain({ operator, limit }: Threshold, observed: number): number {
+  if (operator === '<' || operator === '<=') return observed
+  if (operator === '>' || operator === '>=') return -observed
+  const apart = Math.abs(observed - limit)
+  return operator === '==' ? apart : -apart
+}

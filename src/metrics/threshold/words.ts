@@ -1,0 +1,67 @@
+/** What a threshold has to say, in words. */
+import { formatBytes, formatMs } from '../../units.ts'
+import type { MetricUnit } from '../catalogue.ts'
+import type { Threshold } from '../threshold.ts'
+import { aggregateName, defaultAggregate } from './aggregate.ts'
+import type { ThresholdExpression } from './expression.ts'
+import type { Measure } from './measure.ts'
+
+// Made once: toLocaleString builds a new format at every call, and bounds print a value per reply.
+const SHORT = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 })
+const LONG = new Intl.NumberFormat('en-US', { maximumFractionDigits: 6 })
+const grouped = (value: number) => SHORT.format(value)
+
+/** A value with its unit, as people read it: `912ms`, `1.2%`, `50/s`. */
+export function formatValue(value: number, unit: MetricUnit): string {
+  switch (unit) {
+    case 'ms':
+      return formatMs(value)
+    case 'ratio':
+      return `${Number((value * 100).toPrecision(3))}%`
+    case 'bytes':
+      return formatBytes(value)
+    case 'per_second':
+    case 'tokens_per_second':
+      return `${grouped(value)}/s`
+    case 'tokens':
+    case 'count':
+      return grouped(value)
+  }
+}
+
+/** Both values, with more digits when rounding would hide the difference that decided. */
+function pair(observed: number, limit: number, unit: MetricUnit): readonly [string, string] {
+  const short = [formatValue(observed, unit), formatValue(limit, unit)] as const
+  if (short[0] !== short[1] || observed === limit) return short
+  const scale = unit === 'ratio' ? 100 : 1
+  const ending = { ms: 'ms', ratio: '%', bytes: ' B', per_second: '/s', tokens_per_second: '/s', tokens: '', count: '' }[unit]
+  return [`${LONG.format(observed * scale)}${ending}`, `${LONG.format(limit * scale)}${ending}`]
+}
+
+/** `ttft p95`, `errors`: what is compared, without tags. */
+function subject({ metric, aggregate, tags }: ThresholdExpression): string {
+  const implied = defaultAggregate(metric.kind)
+  const word = implied && implied.kind === aggregate.kind ? '' : ` ${aggregateName(aggregate)}`
+  const where = Object.entries(tags).map(([name, value]) => `${name} ${value}`)
+  return `${metric.name}${word}${where.length > 0 ? ` of ${where.join(', ')}` : ''}`
+}
+
+const samplesText = (samples: number) => `${grouped(samples)} sample${samples === 1 ? '' : 's'}`
+
+/** "ttft p95 was 912ms, limit 800ms, over 1,240 samples". */
+export function comparison(threshold: ThresholdExpression, measured: Measure, observed: number): string {
+  const [seen, limit] = pair(observed, threshold.limit, threshold.unit)
+  const upper = threshold.operator === '<' || threshold.operator === '<='
+  const wanted = upper ? `limit ${limit}` : `wanted ${threshold.operator} ${limit}`
+  return `${subject(threshold)} was ${seen}, ${wanted}, over ${samplesText(measured.samples)}${measured.fewSamples ? ' (few samples)' : ''}`
+}
+
+/** Why there is nothing to judge, and what that means for this threshold. */
+export function missing(threshold: Threshold, samples: number): string {
+  const what =
+    samples === 0 ? 'has no samples' : `has only ${samplesText(samples)} of the ${grouped(threshold.minSamples)} it needs`
+  const meaning = { fail: 'which counts as a failure', pass: 'which on_missing lets pass', skip: 'which on_missing lets go' }[
+    threshold.onMissing
+  ]
+  return `${subject(threshold)} ${what}, ${meaning}`
+}

@@ -1,0 +1,156 @@
+import { describe, expect, test } from 'vitest'
+import { Histogram } from '../../src/metrics/histogram.ts'
+import type { Counts, Slice, ThresholdResult } from '../../src/metrics/result.ts'
+import { failsRun, judge } from '../../src/metrics/threshold/judge.ts'
+import { type Threshold, thresholdSchema } from '../../src/metrics/threshold.ts'
+
+const rule = (input: unknown): Threshold => thresholdSchema.parse(input)
+
+const histogram = (values: readonly number[], unit: Histogram['unit'] = 'ms') => {
+  const all = new Histogram(unit)
+  for (const value of values) all.record(value)
+  return all
+}
+
+const upTo = (count: number) => Array.from({ length: count }, (_, i) => i + 1)
+
+function slice(counts: Partial<Counts>, values: Slice['values'] = {}, distributions: Record<string, Histogram> = {}): Slice {
+  return {
+    counts: { planned: 0, started: 0, ok: 0, failed: 0, cut: 0, dropped: 0, ...counts },
+    windowMs: 10_000,
+    values,
+    distributions: Object.fromEntries(Object.entries(distributions).map(([name, h]) => [name, h.toDistribution()])),
+    tokens: { input: null, cachedInput: null, output: null, reasoning: null, sources: {} },
+    bytesSent: 0,
+    bytesReceived: 0,
+  }
+}
+
+const thousand = slice(
+  { planned: 1000, started: 1000, ok: 1000 },
+  { rate: 100 },
+  { ttft: histogram(upTo(1000)), output_tokens: histogram(upTo(100), 'tokens') },
+)
+
+describe('distributions', () => {
+  test.each<[string, Partial<ThresholdResult>]>([
+    ['ttft p95 < 951ms', { state: 'passed', samples: 1000, fewSamples: false, unit: 'ms', limit: 951 }],
+    ['ttft p95 < 800ms', { state: 'failed', reason: 'ttft p95 was 950ms, limit 800ms, over 1,000 samples' }],
+    ['ttft p37.5 < 376ms', { state: 'passed' }],
+    ['ttft p99.9 < 2s', { state: 'passed', fewSamples: true }],
+    [
+      'ttft p99.9 < 900ms',
+      { state: 'failed', fewSamples: true, reason: 'ttft p99.9 was 999ms, limit 900ms, over 1,000 samples (few samples)' },
+    ],
+    ['ttft max <= 1s', { state: 'passed', observed: 1000, fewSamples: false }],
+    ['ttft p100 < 1s', { state: 'failed', observed: 1000, reason: 'ttft p100 was 1s, limit 1s, over 1,000 samples' }],
+    ['ttft min >= 1ms', { state: 'passed', observed: 1 }],
+    ['ttft avg == 500.5ms', { state: 'passed', observed: 500.5 }],
+    ['ttft sum < 500s', { state: 'failed', observed: 500_500 }],
+    [
+      'ttft count > 1k',
+      { state: 'failed', observed: 1000, unit: 'count', reason: 'ttft count was 1,000, wanted > 1,000, over 1,000 samples' },
+    ],
+    [
+      'output_tokens med > 60',
+      { state: 'failed', observed: 50, reason: 'output_tokens p50 was 50, wanted > 60, over 100 samples' },
+    ],
+    ['output_tokens max != 100', { state: 'failed', observed: 100 }],
+  ])('%s', (text, expected) => {
+    expect(judge(rule(text), thousand)).toMatchObject(expected)
+  })
+
+  test('a difference that rounding would hide is printed', () => {
+    const close = slice({ planned: 1, ok: 1 }, {}, { e2e: histogram([800.001]) })
+    expect(judge(rule('e2e max < 800ms'), close).reason).toBe('e2e max was 800.001ms, limit 800ms, over 1 sample')
+  })
+
+  test('live histograms come before the stored ones', () => {
+    const live = judge(rule('lag p50 < 5ms'), slice({ planned: 1 }), (metric) => (metric === 'lag' ? histogram([7]) : undefined))
+    expect(live).toMatchObject({ state: 'failed', observed: 7, samples: 1 })
+  })
+})
+
+describe('shares, counts and rates', () => {
+  const mixed = {
+    ...slice(
+      { planned: 110, started: 100, ok: 90, failed: 7, cut: 3, dropped: 10 },
+      { errors: 7 / 107, good_share: 80 / 107, checks: 0.9, dropped: 10 / 110, rate: 9, goodput: 8, reconnects: 2 },
+    ),
+  }
+  const withChecks = { ...mixed, checks: [{ check: 'status 200', passed: 90, failed: 10, samples: [] }] }
+
+  test.each<[string, Partial<ThresholdResult>]>([
+    ['errors < 7%', { state: 'passed', observed: 7 / 107, samples: 107, unit: 'ratio' }],
+    ['errors < 1%', { state: 'failed', reason: 'errors was 6.54%, limit 1%, over 107 samples' }],
+    ['errors count < 7', { state: 'failed', observed: 7, unit: 'count' }],
+    ['dropped count == 10', { state: 'passed', observed: 10, samples: 110 }],
+    ['good_share > 99%', { state: 'failed', samples: 107 }],
+    ['good_share count >= 80', { state: 'passed', observed: 80 }],
+    ['checks > 80%', { state: 'passed', observed: 0.9, samples: 100 }],
+    ['checks count >= 90', { state: 'passed', observed: 90 }],
+    ['failed count < 10', { state: 'passed', observed: 7, samples: 110 }],
+    ['planned > 100', { state: 'passed', observed: 110 }],
+    ['ok > 90', { state: 'failed', observed: 90 }],
+    ['cut < 3', { state: 'failed', observed: 3 }],
+    ['reconnects < 2', { state: 'failed', observed: 2 }],
+    ['rate >= 9/s', { state: 'passed', observed: 9, unit: 'per_second' }],
+    ['goodput > 10/s', { state: 'failed', reason: 'goodput was 8/s, wanted > 10/s, over 110 samples' }],
+  ])('%s', (text, expected) => {
+    expect(judge(rule(text), withChecks)).toMatchObject(expected)
+  })
+})
+
+describe('nothing to judge is never a pass', () => {
+  const nothing = slice({}, { errors: null, rate: 0, failed: 0 })
+  const allFailed = slice({ planned: 5, started: 5, failed: 5 }, { errors: 1 })
+
+  test.each([
+    ['ttft p95 < 1s', allFailed],
+    ['ttft p95 < 1s', nothing],
+    ['ttft p95 < 1s', undefined],
+    ['errors < 1%', nothing],
+    ['failed count < 10', nothing],
+    ['rate >= 0.1/s', nothing],
+    ['rate < 100/s', nothing],
+  ])('%s', (text, seen) => {
+    const result = judge(rule(text), seen)
+    expect(result).toMatchObject({ state: 'no_samples', observed: null, samples: 0 })
+    expect(result.reason).toMatch(/has no samples, which counts as a failure$/)
+    expect(failsRun(result)).toBe(true)
+  })
+
+  test('a rate of zero with attempts behind it is judged', () => {
+    expect(judge(rule('rate >= 1/s'), slice({ planned: 5, failed: 5 }, { rate: 0 }))).toMatchObject({
+      state: 'failed',
+      observed: 0,
+      samples: 5,
+    })
+  })
+
+  test.each([
+    ['fail', 'no_samples', true, 'which counts as a failure'],
+    ['pass', 'passed', false, 'which on_missing lets pass'],
+    ['skip', 'skipped', false, 'which on_missing lets go'],
+  ])('on_missing %s: below min_samples it is %s', (on_missing, state, fails, why) => {
+    const result = judge(rule({ threshold: 'ttft p95 < 1ms', min_samples: 1001, on_missing }), thousand)
+    expect(result.state).toBe(state)
+    expect(result.reason).toBe(`ttft p95 has only 1,000 samples of the 1,001 it needs, ${why}`)
+    expect(failsRun(result)).toBe(fails)
+  })
+
+  test('with enough samples it is judged', () => {
+    expect(judge(rule({ threshold: 'ttft p95 < 1ms', min_samples: 1000 }), thousand).state).toBe('failed')
+  })
+})
+
+test('a warning never fails the run', () => {
+  const result = judge(rule({ threshold: 'ttft p95 < 1ms', severity: 'warn' }), thousand)
+  expect([result.state, result.severity, failsRun(result)]).toEqual(['failed', 'warn', false])
+})
+
+test('tags are named in the reason', () => {
+  expect(judge(rule('ttft{step=open,target=prod} p50 < 1ms'), thousand).reason).toBe(
+    'ttft p50 of step open, target prod was 500ms, limit 1ms, over 1,000 samples',
+  )
+})
