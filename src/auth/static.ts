@@ -1,0 +1,61 @@
+/** Schemes whose credentials are known from the file and the environment alone. */
+import * as z from 'zod'
+import { templated } from '../fields.ts'
+import type { Credentials } from './scheme.ts'
+
+const only = (headers: Record<string, string>): Credentials => ({ headers, query: {} })
+
+export const noAuth = {
+  type: 'none',
+  fields: z.strictObject({ type: z.literal('none').describe('Send no credentials') }),
+  secretFields: [],
+  credentials: () => only({}),
+} as const
+
+export const bearer = {
+  type: 'bearer',
+  fields: z.strictObject({
+    type: z.literal('bearer').describe('`Authorization: Bearer …`'),
+    token: templated().describe('The token'),
+  }),
+  secretFields: ['token'],
+  credentials: (fields: { token: string }) => only({ authorization: `Bearer ${fields.token}` }),
+} as const
+
+export const apiKey = {
+  type: 'apiKey',
+  fields: z.strictObject({
+    type: z.literal('apiKey').describe('A key in a header or in the query'),
+    name: z.string().min(1).default('x-api-key').describe('Name of the header or query parameter'),
+    in: z.enum(['header', 'query']).default('header').describe('Where the key goes'),
+    value: templated().describe('The key'),
+  }),
+  secretFields: ['value'],
+  credentials: (fields: { name: string; in: string; value: string }): Credentials =>
+    fields.in === 'query'
+      ? { headers: {}, query: { [fields.name]: fields.value } }
+      : only({ [fields.name.toLowerCase()]: fields.value }),
+} as const
+
+export const basic = {
+  type: 'basic',
+  fields: z.strictObject({
+    type: z.literal('basic').describe('`Authorization: Basic …`'),
+    username: templated().describe('User name'),
+    password: templated().describe('Password'),
+  }),
+  secretFields: ['password'],
+  credentials: (fields: { username: string; password: string }) =>
+    only({ authorization: `Basic ${Buffer.from(`${fields.username}:${fields.password}`).toString('base64')}` }),
+} as const
+
+export const customHeaders = {
+  type: 'headers',
+  fields: z.strictObject({
+    type: z.literal('headers').describe('Headers of your own, all of them secret'),
+    headers: z.record(z.string(), templated()).describe('Header names and values'),
+  }),
+  secretFields: ['headers'],
+  credentials: (fields: { headers: Record<string, string> }) =>
+    only(Object.fromEntries(Object.entries(fields.headers).map(([name, value]) => [name.toLowerCase(), value]))),
+} as const

@@ -1,0 +1,21 @@
+/** Something wrong with the values of a scenario, before it has a place in the file. */
+import type { Path } from './source.ts'
+
+/** What to mark: the key that leads to the value, the value, the map that lacks a key, or a stretch inside a text. */
+export type Mark = 'key' | 'value' | 'parent' | { readonly offset: number; readonly length: number }
+
+export interface Finding {
+  readonly code: string
+  readonly path: Path
+  readonly mark: Mark
+  readonly message: string
+  readonly hint?: string | undefined
+}
+
+/** A value as a message shows it: short, and never a whole map. */
+export function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
+  if (value === null || value === undefined) return 'nothing'
+  return typeof value === 'object' ? 'a map' : String(value)
+}

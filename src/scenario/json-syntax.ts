@@ -1,0 +1,95 @@
+/** Strict JSON, checked for its syntax alone: the first fault with its place. Values and places come from the YAML reader, which reads JSON too. */
+
+/** What is wrong at `offset`. */
+export interface SyntaxFault {
+  readonly offset: number
+  readonly length: number
+  readonly message: string
+  readonly hint?: string
+}
+
+const TOKEN = /[ \t\r\n]*(?:([{}[\],:])|("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-]))/y
+const BLANK = /[ \t\r\n]*/y
+const WORD = /[\w.+-]+|[^]/y
+
+type State = 'value' | 'first item' | 'first key' | 'key' | 'colon' | 'after value' | 'end'
+
+const EXPECTED: Record<State, string> = {
+  value: 'a value',
+  'first item': 'a value or "]"',
+  'first key': 'a key in double quotes or "}"',
+  key: 'a key in double quotes',
+  colon: '":" after the key',
+  'after value': '"," or the end of this list or map',
+  end: 'the end of the file',
+}
+
+function hintFor(text: string, offset: number, state: State): string | undefined {
+  const rest = text.slice(offset, offset + 2)
+  if (rest === '//' || rest === '/*' || rest[0] === '#') return 'JSON has no comments; name the file .yaml to use them'
+  if (rest[0] === "'") return 'JSON wants double quotes'
+  if ((rest[0] === '}' && state === 'key') || (rest[0] === ']' && state === 'value')) return 'JSON has no comma after the last item'
+  return undefined
+}
+
+function match(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
+  pattern.lastIndex = at
+  return pattern.exec(text)
+}
+
+function fault(text: string, from: number, state: State): SyntaxFault {
+  const offset = from + (match(BLANK, text, from)?.[0].length ?? 0)
+  const got = match(WORD, text, offset)?.[0]
+  const hint = hintFor(text, offset, state)
+  return {
+    offset,
+    length: got?.length ?? 1,
+    message: `expected ${EXPECTED[state]}, got ${got === undefined ? 'the end of the file' : JSON.stringify(got.slice(0, 40))}`,
+    ...(hint === undefined ? {} : { hint }),
+  }
+}
+
+/** What may follow once a value is complete: more of what it is in, or the end. */
+const afterValue = (open: readonly string[]): State => (open.length === 0 ? 'end' : 'after value')
+
+/** The state after one punctuation mark; undefined when it may not stand here. Keeps `open`, the brackets not closed yet. */
+function punctuate(mark: string, state: State, open: string[]): State | undefined {
+  const startsValue = state === 'value' || state === 'first item'
+  if (startsValue && (mark === '{' || mark === '[')) {
+    open.push(mark)
+    return mark === '{' ? 'first key' : 'first item'
+  }
+  if (mark === ':' && state === 'colon') return 'value'
+  if (mark === ',' && state === 'after value') return open.at(-1) === '{' ? 'key' : 'value'
+  const closes = mark === '}' ? '{' : '['
+  const mayClose = state === 'after value' || state === (mark === '}' ? 'first key' : 'first item')
+  if (mark !== '}' && mark !== ']') return undefined
+  if (!mayClose || open.at(-1) !== closes) return undefined
+  open.pop()
+  return afterValue(open)
+}
+
+function next(token: RegExpExecArray, state: State, open: string[]): State | undefined {
+  const [, mark, text] = token
+  if (mark !== undefined) return punctuate(mark, state, open)
+  if (state === 'value' || state === 'first item') return afterValue(open)
+  return text !== undefined && (state === 'key' || state === 'first key') ? 'colon' : undefined
+}
+
+/** The first fault of a JSON text; undefined when it is well formed. Linear in its length. */
+export function jsonFault(text: string): SyntaxFault | undefined {
+  const open: string[] = []
+  let state: State = 'value'
+  let at = 0
+  for (;;) {
+    const token = match(TOKEN, text, at)
+    if (token === null) {
+      const blank = match(BLANK, text, at)?.[0].length ?? 0
+      return state === 'end' && at + blank === text.length ? undefined : fault(text, at, state)
+    }
+    const following = next(token, state, open)
+    if (following === undefined) return fault(text, at, state)
+    state = following
+    at += token[0].length
+  }
+}

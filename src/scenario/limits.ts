@@ -1,0 +1,61 @@
+/** Bounds on a scenario file, held while it is cut into tokens: before anything that costs more than linear time. */
+import { Lexer, LineCounter, Parser, type CST } from 'yaml'
+
+/** Largest scenario file, in bytes. Data belongs in data files, which are streamed. */
+export const MAX_FILE_BYTES = 1024 * 1024
+/** Deepest nesting of maps and lists. */
+export const MAX_DEPTH = 50
+/** Most keys of one map. */
+export const MAX_KEYS = 1000
+/** Most aliases (`*name`) of one file. */
+export const MAX_ALIASES = 20
+/** Most values of one file, those that aliases repeat counted again. */
+export const MAX_VALUES = 50_000
+const MAX_TOKENS = 200_000
+
+/** The first bound that a text breaks. */
+export interface LimitBroken {
+  readonly code: string
+  readonly message: string
+  readonly hint?: string
+  readonly offset: number
+}
+
+/** The tokens of a text, or the bound it breaks. */
+export type Scan = { readonly tokens: readonly CST.Token[] } | { readonly broken: LimitBroken }
+
+const COLLECTIONS = new Set(['block-map', 'block-seq', 'flow-collection'])
+
+function tooDeep(stack: readonly CST.Token[]): LimitBroken | undefined {
+  // Each collection is one entry of the stack; the rest of it are the document and at most one scalar.
+  if (stack.length <= MAX_DEPTH) return undefined
+  const at = stack.filter((token) => COLLECTIONS.has(token.type))[MAX_DEPTH]
+  return at && { code: 'E_DEPTH', message: `nested deeper than ${MAX_DEPTH} levels`, offset: at.offset }
+}
+
+function tooManyKeys(token: CST.Token | undefined): LimitBroken | undefined {
+  if (token === undefined || !('items' in token) || token.items.length <= MAX_KEYS) return undefined
+  if (token.type !== 'block-map' && !(token.type === 'flow-collection' && token.start.source === '{')) return undefined
+  // A flow map keeps an entry for a comma that nothing follows.
+  if (token.items.filter((item) => 'key' in item).length <= MAX_KEYS) return undefined
+  const hint = 'large sets of values belong in a data file'
+  return { code: 'E_TOO_MANY_KEYS', message: `more than ${MAX_KEYS} keys in one map`, hint, offset: token.offset }
+}
+
+/** Cuts `text` into tokens and stops at the first bound it breaks. Linear in the length of the text. */
+export function scanTokens(text: string): Scan {
+  const parser = new Parser(new LineCounter().addNewLine)
+  const tokens: CST.Token[] = []
+  let count = 0
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const token of parser.next(lexeme)) tokens.push(token)
+    count += 1
+    if (count > MAX_TOKENS) {
+      return { broken: { code: 'E_TOO_BIG', message: `more than ${MAX_TOKENS} tokens: too big for a scenario`, offset: parser.offset } }
+    }
+    const broken = tooDeep(parser.stack) ?? tooManyKeys(parser.stack.at(-1))
+    if (broken) return { broken }
+  }
+  for (const token of parser.end()) tokens.push(token)
+  return { tokens }
+}

@@ -1,0 +1,115 @@
+/** The target: does it fit together, and are secrets kept out of the file? */
+import { secretsOf } from '../auth/index.ts'
+import { connectors } from '../connectors/index.ts'
+import { nearest } from '../language/suggest.ts'
+import { compileTarget, protocolOf, TargetFault } from './compile-target.ts'
+import { explain } from './explain.ts'
+import type { Finding } from './finding.ts'
+import { allSteps, mapAt, textsIn } from './lint-walk.ts'
+import type { Locator } from './locate.ts'
+import { parseWith } from './parse-with.ts'
+import type { Scenario } from './schema.ts'
+import type { Path } from './source.ts'
+
+type Target = Scenario['target']
+
+const SECRET_HEADER = /authorization|cookie|key|token|secret/i
+
+// The registry forgets the types that each connector keeps together.
+const registry = connectors as unknown as Readonly<Record<string, { schemes: readonly string[]; request: (typeof connectors)['http']['request'] } | undefined>>
+
+function urlFindings(target: Target): Finding[] {
+  const { url } = target
+  if (url === undefined || url.startsWith('mock:') || url.includes('{{')) return []
+  const path = ['target', 'url']
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1]?.toLowerCase()
+  const known = Object.values(registry).flatMap((connector) => connector?.schemes ?? [])
+  const names = known.map((name) => name.replace(/:$/, ''))
+  const unknownScheme = scheme !== undefined && !names.includes(scheme)
+  const near = unknownScheme ? nearest(scheme, names) : undefined
+  const hint = near === undefined ? `such as ${names[0]}://127.0.0.1:8080/chat` : `did you mean ${near}://?`
+  if (unknownScheme && target.protocol === undefined) return [{ code: 'E_URL', path, mark: { offset: 0, length: scheme.length }, message: `no protocol has addresses that begin with ${scheme}://`, hint }]
+  if (scheme === undefined && target.protocol === undefined) return [{ code: 'E_URL', path, mark: 'value', message: 'an address begins with its scheme', hint }]
+  if (scheme !== undefined && !URL.canParse(url)) return [{ code: 'E_URL', path, mark: 'value', message: 'this is not an address', hint }]
+  return credentialFindings(url, path)
+}
+
+function credentialFindings(url: string, path: Path): Finding[] {
+  const found = /^[a-z][a-z0-9+.-]*:\/\/([^/?#@]+)@/i.exec(url)?.[1]
+  if (found === undefined) return []
+  const mark = { offset: url.indexOf(found), length: found.length }
+  return [{ code: 'W_URL_CREDENTIALS', path, mark, message: 'the address holds credentials', hint: 'use auth: { type: basic, … } with ${env.NAME}' }]
+}
+
+/** Texts of the file that are secrets by their place, with their paths. */
+function secretTexts(target: Target): { text: string; path: Path }[] {
+  const secrets = target.auth ? new Set(secretsOf(target.auth)) : new Set<string>()
+  const auth = [...textsIn(target.auth, ['target', 'auth'])].filter(({ text }) => secrets.has(text))
+  const headers = Object.entries(target.headers ?? {}).filter(([name]) => SECRET_HEADER.test(name))
+  const passphrase = target.tls?.passphrase
+  return [
+    ...auth.filter(({ path }) => path.at(-1) !== 'type' && path.at(-1) !== 'name'),
+    ...headers.map(([name, text]) => ({ text, path: ['target', 'headers', name] })),
+    ...(passphrase === undefined ? [] : [{ text: passphrase, path: ['target', 'tls', 'passphrase'] }]),
+  ]
+}
+
+function secretFindings(target: Target, locate: Locator): Finding[] {
+  return secretTexts(target)
+    .filter(({ text, path }) => text !== '' && !text.includes('{{') && !locate.fromEnvironment(path))
+    .map(({ path }) => ({
+      code: 'W_SECRET_LITERAL',
+      path,
+      mark: 'value',
+      message: 'a secret is written out in the file',
+      hint: 'take it from the environment: ${env.API_KEY}',
+    }))
+}
+
+function unusedBlocks(target: Target): Finding[] {
+  const protocol = protocolOf(target)
+  const blocks = Object.keys(connectors).filter((name) => name !== protocol && mapAt(target, [])[name] !== undefined)
+  const found = blocks.map((name) => [name, `this target speaks ${protocol}: the settings for ${name} are not used`] as const)
+  const mock = target.mock !== undefined && target.url !== undefined && !target.url.startsWith('mock:')
+  const all = mock ? [...found, ['mock', 'these settings are for a url that begins with mock:'] as const] : found
+  return all.map(([name, message]) => ({ code: 'W_UNUSED_BLOCK', path: ['target', name], mark: 'key', message }))
+}
+
+/** A `request:` step has the form of some protocol; it must be that of the target. */
+function requestFindings(target: Target, value: unknown): Finding[] {
+  const protocol = protocolOf(target)
+  const schema = registry[protocol]?.request
+  if (schema === undefined) return []
+  return allSteps(value).flatMap(({ step, path }) => {
+    if (step.request === undefined) return []
+    const findings = explain(parseWith(schema, step.request), schema, step.request)
+    return findings.map((found) => ({ ...found, path: [...path, 'request', ...found.path], hint: found.hint ?? `the target speaks ${protocol}` }))
+  })
+}
+
+function compileFindings(target: Target): Finding[] {
+  try {
+    compileTarget(target)
+    return []
+  } catch (error) {
+    // Templates are judged elsewhere, with their places.
+    if (!(error instanceof TargetFault)) return []
+    return [{ code: 'E_TARGET', path: ['target', ...error.path], mark: 'key', message: error.message, hint: error.hint }]
+  }
+}
+
+/** What can be said about the target. `value` is the scenario as it was written. */
+export function targetFindings(scenario: Scenario, value: unknown, locate: Locator): Finding[] {
+  const { target } = scenario
+  const insecure = target.tls?.insecure
+    ? [{ code: 'W_TLS_INSECURE', path: ['target', 'tls', 'insecure'], mark: 'value' as const, message: 'any certificate is accepted; every report will say so' }]
+    : []
+  return [
+    ...urlFindings(target),
+    ...secretFindings(target, locate),
+    ...insecure,
+    ...unusedBlocks(target),
+    ...requestFindings(target, value),
+    ...compileFindings(target),
+  ]
+}

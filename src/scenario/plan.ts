@@ -1,0 +1,154 @@
+/** A plan: the scenario, checked, with defaults filled in and templates compiled. Frozen; the runner needs nothing else. */
+import type { AuthBlock } from '../auth/index.ts'
+import type { Connector, TargetAddress } from '../connectors/connector.ts'
+import type { ChatOptions, Dialect } from '../dialects/dialect.ts'
+import type { Expression } from '../language/expression.ts'
+import type { JsonPath } from '../language/jsonpath.ts'
+import type { Regex } from '../language/regex.ts'
+import type { Template, Tree } from '../language/template.ts'
+import type { Load } from '../load/executor.ts'
+import type { Check } from '../metrics/check.ts'
+import type { Threshold } from '../metrics/threshold.ts'
+import type { Random } from '../random.ts'
+
+/** Longest stages of an attempt, in ms. */
+export interface Timeouts {
+  readonly connect: number
+  readonly firstByte: number
+  readonly firstToken: number
+  readonly idle: number
+  readonly total: number
+}
+
+export interface PlannedTarget {
+  readonly name: string
+  readonly protocol: string
+  readonly connector: Connector
+  /** The connector's own block, with defaults. */
+  readonly options: unknown
+  readonly dialectName: string | null
+  readonly dialect: Dialect
+  /** The mapping of the generic dialect; its strings may hold templates. */
+  readonly mapping: Tree
+  readonly chat: ChatOptions
+  readonly body: Tree
+  readonly address: Omit<TargetAddress, 'url' | 'headers' | 'query'>
+  readonly url: Template
+  readonly headers: Tree
+  readonly query: Tree
+  readonly auth: { readonly block: AuthBlock; readonly tree: Tree } | undefined
+  readonly timeouts: Timeouts
+  /** Settings when the URL is `mock:`; undefined otherwise. */
+  readonly mock: Readonly<Record<string, unknown>> | undefined
+}
+
+export interface PlannedPhase {
+  readonly name: string
+  readonly shape: string
+  readonly warmup: boolean
+  readonly load: Load
+}
+
+export type CaptureSource =
+  | { readonly from: 'json'; readonly path: JsonPath }
+  | { readonly from: 'header'; readonly name: string }
+  | { readonly from: 'regex'; readonly regex: Regex }
+  | { readonly from: 'status' }
+  | { readonly from: 'text' }
+
+export interface Capture {
+  readonly variable: string
+  readonly source: CaptureSource
+  /** Value when nothing is found; `undefined` makes the attempt fail. */
+  readonly fallback: { readonly value: unknown } | undefined
+  /** As written, for messages. */
+  readonly written: string
+}
+
+/** One `expect` line: compiled already, or to be compiled from rendered text at each use. */
+export type PlannedCheck =
+  | { readonly label: string; readonly check: Check }
+  | { readonly label: string; readonly tree: Tree; readonly compile: (rendered: unknown) => Check }
+
+interface ExchangeStep {
+  /** Index into the plan's `exchanges`. */
+  readonly index: number
+  readonly name: string
+  readonly checks: readonly PlannedCheck[]
+  /** True when a check judges the status itself, so that a 404 may be what is wanted. */
+  readonly judgesStatus: boolean
+  readonly captures: readonly Capture[]
+  readonly timeouts: Timeouts
+}
+
+export interface MessageStep extends ExchangeStep {
+  readonly kind: 'message'
+  readonly content: Template
+}
+
+export interface RequestStep extends ExchangeStep {
+  readonly kind: 'request'
+  readonly request: Tree
+}
+
+export interface DelayStep {
+  readonly kind: 'delay'
+  /** Draws the think time, in ms. */
+  readonly draw: (random: Random) => number
+}
+
+export interface SetStep {
+  readonly kind: 'set'
+  readonly values: Tree
+}
+
+export interface LoopStep {
+  readonly kind: 'loop'
+  readonly times: Template | number | undefined
+  readonly condition: Expression | undefined
+  readonly forMs: number | undefined
+  readonly max: number
+  readonly steps: readonly PlannedStep[]
+}
+
+export interface IfStep {
+  readonly kind: 'if'
+  readonly condition: Expression
+  readonly then: readonly PlannedStep[]
+  readonly else: readonly PlannedStep[]
+}
+
+export type PlannedStep = MessageStep | RequestStep | DelayStep | SetStep | LoopStep | IfStep
+
+export interface PlannedConversation {
+  readonly system: Template | undefined
+  /** Earlier turns that go on the wire again; Infinity for all, 0 for none. */
+  readonly keepTurns: number
+  readonly maxTokens: number
+  readonly maxMessages: number
+}
+
+export interface Plan {
+  readonly name: string
+  readonly description: string | undefined
+  /** The file as the user named it; null when the run came from flags alone. */
+  readonly file: string | null
+  readonly baseDir: string
+  /** sha256 of the resolved scenario, secrets left out. */
+  readonly hash: string
+  readonly seed: string
+  readonly targets: readonly PlannedTarget[]
+  readonly phases: readonly PlannedPhase[]
+  readonly steps: readonly PlannedStep[]
+  /** Every message and request step, in the order in which they are written. */
+  readonly exchanges: readonly (MessageStep | RequestStep)[]
+  readonly conversation: PlannedConversation
+  readonly vars: Tree
+  readonly thresholds: readonly Threshold[]
+  readonly gracefulMs: number
+  /** Values that must never be written out. */
+  readonly secrets: readonly string[]
+  readonly notes: readonly string[]
+  /** Some template or condition reads `reply.json`, so that bodies must be kept. */
+  readonly readsReplyJson: boolean
+}

@@ -1,0 +1,79 @@
+/** Where the n-th character of a text value stands in the file: escapes, quotes, folding and indentation lie between the two. */
+import type { ScalarNode } from './source.ts'
+
+const ESCAPE = /\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[^])/y
+
+/** Length in UTF-16 units of what the escape at `at` stands for, and of the escape itself; undefined when there is none. */
+function escapeAt(line: string, at: number, style: ScalarNode['style']): { raw: number; value: number } | undefined {
+  if (style === 'single') return line.startsWith("''", at) ? { raw: 2, value: 1 } : undefined
+  if (style !== 'double' || line[at] !== '\\') return undefined
+  ESCAPE.lastIndex = at
+  const escape = ESCAPE.exec(line)?.[0]
+  if (escape === undefined) return { raw: 1, value: 0 }
+  return { raw: escape.length, value: escape[1] === 'U' && Number.parseInt(escape.slice(2), 16) > 0xffff ? 2 : 1 }
+}
+
+interface Line {
+  /** Offset of its first character in the file. */
+  readonly at: number
+  readonly text: string
+}
+
+/** The lines of a flow scalar without the space around them: that space is folded away. */
+function flowLines(raw: string, start: number): Line[] {
+  let at = start
+  return raw.split('\n').map((text, index, all) => {
+    const left = index === 0 ? 0 : text.length - text.trimStart().length
+    const inner = text.slice(left)
+    const line = { at: at + left, text: index === all.length - 1 ? inner : inner.trimEnd() }
+    at += text.length + 1
+    return line
+  })
+}
+
+/** The lines of a block scalar after its header, without their indentation. */
+function blockLines(raw: string, start: number): Line[] {
+  const header = raw.indexOf('\n') + 1
+  if (header === 0) return []
+  const texts = raw.slice(header).split('\n')
+  const given = /^[|>][+-]?([1-9])/.exec(raw)?.[1]
+  const firstLine = texts.find((text) => text.trim() !== '') ?? ''
+  const indent = firstLine.length - firstLine.trimStart().length
+  let at = start + header
+  return texts.map((text) => {
+    const skip = Math.min(given === undefined ? indent : Math.max(Number(given), indent), text.length)
+    const line = { at: at + skip, text: text.slice(skip).replace(/\r$/, '') }
+    at += text.length + 1
+    return line
+  })
+}
+
+function linesOf(node: ScalarNode, source: string): Line[] {
+  const raw = source.slice(node.start, node.end)
+  if (node.style === 'literal' || node.style === 'folded') return blockLines(raw, node.start)
+  if (node.style === 'plain') return flowLines(raw, node.start)
+  return flowLines(raw.slice(1, raw.endsWith(raw[0] ?? '') && raw.length > 1 ? -1 : undefined), node.start + 1)
+}
+
+/** Offset in the file of the character `offset` of the value as written; the end of the value when it is past it. */
+export function sourceOffset(node: ScalarNode, source: string, offset: number): number {
+  const value = typeof node.written === 'string' ? node.written : ''
+  let seen = 0
+  let last = node.start
+  for (const line of linesOf(node, source)) {
+    // What lies between two lines in the value: one space, or line breaks.
+    while (seen < value.length && /[ \n]/.test(value[seen] ?? '') && value[seen] !== line.text[0]) {
+      if (seen === offset) return last
+      seen += 1
+    }
+    let at = 0
+    while (at < line.text.length) {
+      const step = escapeAt(line.text, at, node.style) ?? { raw: 1, value: 1 }
+      if (offset < seen + step.value) return line.at + at
+      seen += step.value
+      at += step.raw
+    }
+    if (line.text !== '') last = line.at + line.text.length
+  }
+  return last
+}

@@ -1,0 +1,163 @@
+/** A YAML or JSON text to a tree whose nodes know their places, and all that is wrong with its syntax. */
+import { Composer, type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml'
+import { jsonFault } from './json-syntax.ts'
+import { MAX_ALIASES, scanTokens } from './limits.ts'
+import type { MapEntry, ScalarNode, ScalarStyle, SourceFault, SourceNode, Span } from './source.ts'
+import { syntaxFaults } from './yaml-faults.ts'
+
+export interface SourceTree {
+  /** Undefined when the text could not be read as a tree. */
+  readonly root: SourceNode | undefined
+  readonly faults: readonly SourceFault[]
+}
+
+const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype'])
+const STYLES: Record<string, ScalarStyle> = {
+  PLAIN: 'plain',
+  QUOTE_SINGLE: 'single',
+  QUOTE_DOUBLE: 'double',
+  BLOCK_LITERAL: 'literal',
+  BLOCK_FOLDED: 'folded',
+}
+
+/** What is known while one document is walked, from top to bottom. */
+interface Walk {
+  readonly text: string
+  readonly faults: SourceFault[]
+  /** Anchored nodes that are complete. */
+  readonly anchors: Map<string, SourceNode>
+  /** Anchors of the nodes around this one. */
+  readonly open: Set<string>
+  aliases: number
+}
+
+const spanOf = (node: Node): Span => ({ start: node.range?.[0] ?? 0, end: node.range?.[1] ?? 1 })
+const nothingAt = (at: number): ScalarNode => ({ kind: 'scalar', style: 'plain', start: at, end: at, written: null, value: null, replacements: [] })
+
+function complain(walk: Walk, span: Span, code: string, message: string, hint?: string): void {
+  walk.faults.push({ code, message, span, ...(hint === undefined ? {} : { hint }) })
+}
+
+function checkNumber(walk: Walk, value: number, span: Span): void {
+  const written = walk.text.slice(span.start, span.end)
+  if (!Number.isFinite(value)) complain(walk, span, 'E_NUMBER', `${written.slice(0, 40)} is not a finite number`)
+  else if (/^[-+]?\d+$/.test(written) && !Number.isSafeInteger(value)) {
+    complain(walk, span, 'E_NUMBER', `${written.slice(0, 40)} has more digits than a number can hold`, 'put it in quotes to keep it as text')
+  }
+}
+
+function buildScalar(node: Node, walk: Walk): ScalarNode {
+  const value: unknown = isScalar(node) ? node.value : null
+  const span = spanOf(node)
+  const style = STYLES[(isScalar(node) && node.type) || 'PLAIN'] ?? 'plain'
+  if (typeof value === 'number') checkNumber(walk, value, span)
+  const plain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null
+  // -0 would print as 0 and compare as 0: it is 0.
+  const written = plain === 0 ? 0 : plain
+  return { kind: 'scalar', style, ...span, written, value: written, replacements: [] }
+}
+
+function buildAlias(name: string, span: Span, walk: Walk): SourceNode {
+  walk.aliases += 1
+  if (walk.aliases === MAX_ALIASES + 1) complain(walk, span, 'E_ALIAS', `more than ${MAX_ALIASES} aliases in one file`)
+  const target = walk.anchors.get(name)
+  if (walk.open.has(name)) complain(walk, span, 'E_ALIAS', `*${name} stands inside &${name}: it would hold itself`)
+  else if (target === undefined) complain(walk, span, 'E_ALIAS', `there is no &${name} before this`, `quote it if a text that begins with * is meant`)
+  return target && !walk.open.has(name) ? { ...target, start: span.start, end: span.end } : nothingAt(span.start)
+}
+
+/** A key as text; undefined when it is not one, which is told. */
+function keyText(pair: Pair, owner: Span, walk: Walk): { text: string; span: Span } | undefined {
+  const key = pair.key as Node | null
+  const span = key ? spanOf(key) : owner
+  if (isScalar(key) && key.value !== null) {
+    const text = typeof key.value === 'string' ? key.value : (key.source ?? String(key.value))
+    return { text, span: { start: span.start, end: Math.max(span.end, span.start + 1) } }
+  }
+  const template = walk.text.startsWith('{{', owner.start) || walk.text.startsWith('{{', span.start - 1)
+  const hint = template ? 'a text that begins with {{ needs quotes around it' : 'write it as text'
+  complain(walk, span, 'E_KEY', 'a key must be a text', hint)
+  return undefined
+}
+
+function checkKey(key: { text: string; span: Span }, entries: ReadonlyMap<string, MapEntry>, walk: Walk): boolean {
+  if (FORBIDDEN_KEYS.has(key.text)) complain(walk, key.span, 'E_KEY', `the key ${key.text} is not allowed`)
+  else if (key.text === '<<') {
+    complain(walk, key.span, 'E_MERGE_KEY', 'merge keys (<<) are not part of YAML 1.2', 'repeat the keys, or use a whole value again with *alias')
+  } else if (entries.has(key.text)) {
+    const first = entries.get(key.text)?.key.start ?? 0
+    const line = walk.text.slice(0, first).split('\n').length
+    complain(walk, key.span, 'E_DUPLICATE_KEY', `the key ${JSON.stringify(key.text)} stands twice in this map`, `the first is in line ${line}`)
+  } else return true
+  return false
+}
+
+function buildMap(map: YAMLMap, walk: Walk): SourceNode {
+  const entries = new Map<string, MapEntry>()
+  const span = spanOf(map)
+  for (const pair of map.items) {
+    const key = keyText(pair, span, walk)
+    const node = build(pair.value as Node | null, key?.span.end ?? span.start, walk)
+    if (key && checkKey(key, entries, walk)) entries.set(key.text, { key: key.span, node })
+  }
+  return { kind: 'map', ...span, entries }
+}
+
+function buildNode(node: Node, walk: Walk): SourceNode {
+  if (isAlias(node)) return buildAlias(node.source, spanOf(node), walk)
+  if (isMap(node)) return buildMap(node, walk)
+  if (!isSeq(node)) return buildScalar(node, walk)
+  const span = spanOf(node)
+  return { kind: 'list', ...span, items: node.items.map((item) => build(item as Node | null, span.start, walk)) }
+}
+
+function build(node: Node | null, at: number, walk: Walk): SourceNode {
+  if (!node) return nothingAt(at)
+  const anchor = 'anchor' in node && typeof node.anchor === 'string' ? node.anchor : undefined
+  if (anchor === undefined || isAlias(node)) return buildNode(node, walk)
+  walk.open.add(anchor)
+  const built = buildNode(node, walk)
+  walk.open.delete(anchor)
+  walk.anchors.set(anchor, built)
+  return built
+}
+
+function treeOf(document: Document.Parsed, text: string): SourceTree {
+  const broken = syntaxFaults([...document.errors, ...document.warnings], text)
+  if (broken.length > 0) return { root: undefined, faults: broken }
+  const walk: Walk = { text, faults: [], anchors: new Map(), open: new Set(), aliases: 0 }
+  const root = build(document.contents, 0, walk)
+  return { root, faults: walk.faults }
+}
+
+const failed = (fault: SourceFault): SourceTree => ({ root: undefined, faults: [fault] })
+const emptyFault: SourceFault = {
+  code: 'E_EMPTY',
+  message: 'the file is empty',
+  hint: '`burn generate` writes a scenario to start from',
+  span: { start: 0, end: 1 },
+}
+
+function composed(text: string): SourceTree {
+  const scan = scanTokens(text)
+  if ('broken' in scan) return failed({ ...scan.broken, span: { start: scan.broken.offset, end: scan.broken.offset + 1 } })
+  // The uniqueness check of the library is quadratic; buildMap has its own.
+  const options = { uniqueKeys: false, merge: false, schema: 'core', strict: true } as const
+  const [document, second] = new Composer(options).compose(scan.tokens, true, text.length)
+  if (document === undefined || (document.contents === null && document.errors.length === 0)) return failed(emptyFault)
+  const tree = treeOf(document as Document.Parsed, text)
+  if (second === undefined) return tree
+  const start = text.indexOf('---', document.range[1])
+  const span = { start: start < 0 ? second.range[0] : start, end: start < 0 ? second.range[0] + 1 : start + 3 }
+  return { root: undefined, faults: [...tree.faults, { code: 'E_DOCUMENTS', message: 'a second document begins here; a scenario is one document', span }] }
+}
+
+/** Reads a text as a tree. `json`: held to strict JSON first. Linear in its length; never throws for bad input. */
+export function parseTree(text: string, json: boolean): SourceTree {
+  if (text.trim() === '') return failed(emptyFault)
+  if (!json) return composed(text)
+  const fault = jsonFault(text)
+  if (fault === undefined) return composed(text.replaceAll('\t', ' '))
+  const { offset, length, message, hint } = fault
+  return failed({ code: 'E_SYNTAX', message, span: { start: offset, end: offset + length }, ...(hint === undefined ? {} : { hint }) })
+}
