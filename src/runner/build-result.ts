@@ -1,0 +1,204 @@
+/** Closes the state of a run into a Result. Callable at any time: a checkpoint is a result of what there is. */
+import { arch, availableParallelism, hostname, platform, release } from 'node:os'
+import { now } from '../clock.ts'
+import { EXIT, type ExitCode, worstExit } from '../errors.ts'
+import type { ConnectionTally, Recorder } from '../metrics/recorder.ts'
+import {
+  type ConnectionMetrics,
+  type GeneratorHealth,
+  type PhaseSlice,
+  RESULT_VERSION,
+  type Result,
+  type Slice,
+  type StepSlice,
+  type ThresholdResult,
+  type ValidityReason,
+} from '../metrics/result.ts'
+import type { Series } from '../metrics/series.ts'
+import { failsRun } from '../metrics/threshold/judge.ts'
+import { judgeValidity, type ValidityBounds } from '../metrics/validity.ts'
+import type { Judges } from './judges.ts'
+import type { RunState } from './run.ts'
+import { verdictOf } from './verdict.ts'
+
+/** What the result needs beside the run itself. */
+export interface ResultContext {
+  readonly runId: string
+  readonly version: string
+  readonly status: Result['status']
+  readonly judges: Judges
+  readonly bounds: ValidityBounds
+  /** Exit codes that come from outside the numbers: a signal, a bug, a full disk. */
+  readonly otherExits: readonly { readonly code: ExitCode; readonly why: string }[]
+  readonly files: Result['files']
+  readonly notes: readonly string[]
+  /** Removes secrets from text that came from the target. */
+  readonly redact: (text: string) => string
+  /** Shown URL of each target, secrets left out. */
+  readonly targetUrls: readonly string[]
+}
+
+/** The result as of now. */
+export function buildResult(state: RunState, context: ResultContext): Result {
+  const { plan, recorder } = state
+  const windowMs = measuredMs(state)
+  const total = recorder.total.toSlice(windowMs)
+  const thresholds = context.judges.results((series) => series.toSlice(windowMs))
+  const health = healthOf(state)
+  const durationMs = (Number.isNaN(state.endedAt) ? now() : state.endedAt) - state.startedAt
+  const reasons = judgeValidity(
+    { health, counts: total.counts, durationMs, localFailures: recorder.localFailures },
+    context.bounds,
+  )
+  const response = total.distributions.response_time
+  return {
+    schemaVersion: RESULT_VERSION,
+    runId: context.runId,
+    status: context.status,
+    ...conclude(total, thresholds, reasons, context),
+    scenarioName: plan.name,
+    scenarioFile: plan.file,
+    scenarioHash: plan.hash,
+    seed: plan.seed,
+    shard: null,
+    environment: environmentOf(context.version),
+    target: plan.targets.map((target, i) => ({
+      name: target.name,
+      url: context.targetUrls[i] ?? target.url.source,
+      protocol: target.protocol,
+      dialect: target.dialectName,
+      insecureTls: target.address.tls.insecure === true,
+    })),
+    startTime: Math.round(state.startedWall),
+    endTime: Math.round(state.startedWall + durationMs),
+    durationMs,
+    windowMs,
+    totalMessages: total.counts.planned,
+    successfulMessages: total.counts.ok,
+    failedMessages: total.counts.failed,
+    averageLatencyMs: response?.mean ?? null,
+    p95LatencyMs: response?.percentiles.p95 ?? null,
+    p99LatencyMs: response?.percentiles.p99 ?? null,
+    throughputQps: total.values.rate ?? 0,
+    errorRate: total.values.errors ?? null,
+    ...errorsOf(recorder, state.startedAt, context.redact),
+    connectionMetrics: connectionMetricsOf(recorder.connections, total),
+    validity: { state: reasons[0]?.level ?? 'ok', reasons },
+    thresholds,
+    iterations: { ...state.iterations },
+    total,
+    warmup: warmupOf(state),
+    steps: stepsOf(state, windowMs, context.redact),
+    phases: phasesOf(state),
+    tags: {},
+    timeline: recorder.timeline.toRows(),
+    generator: health,
+    files: context.files,
+    notes: [...plan.notes, ...context.notes],
+  }
+}
+
+/** Every exit code that applies, the verdict they make, and why. */
+function conclude(
+  total: Slice,
+  thresholds: readonly ThresholdResult[],
+  reasons: readonly ValidityReason[],
+  context: ResultContext,
+) {
+  const failing = thresholds.filter(failsRun)
+  const found: { code: ExitCode; why: string }[] = [...context.otherExits]
+  if (total.counts.started === 0) found.push({ code: EXIT.couldNotTest, why: 'no request was sent' })
+  else if (total.counts.ok === 0 && context.status !== 'running')
+    found.push({ code: EXIT.couldNotTest, why: 'nothing succeeded' })
+  const invalid = reasons.filter((reason) => reason.level === 'invalid')
+  if (invalid.length > 0) found.push({ code: EXIT.notValid, why: invalid.map((reason) => reason.message).join('; ') })
+  if (failing.length > 0) found.push({ code: EXIT.verdictFailed, why: failing.map((t) => t.reason ?? t.threshold).join('; ') })
+  const exitCode = worstExit(found.map(({ code }) => code))
+  const why = found.find(({ code }) => code === exitCode)?.why ?? 'everything asked of it held'
+  return { verdict: verdictOf(exitCode), reason: why, exitCode, exitCodes: [...new Set(found.map(({ code }) => code))] }
+}
+
+/** Declared length of the measured phases; of one still under way or ended early, what has passed of it. */
+function measuredMs(state: RunState): number {
+  return state.phaseTimes.reduce((sum, _, i) => (state.plan.phases[i]?.warmup ? sum : sum + phaseMs(state, i)), 0)
+}
+
+function phaseMs(state: RunState, index: number): number {
+  const times = state.phaseTimes[index]
+  return times ? (Number.isNaN(times.endAt) ? now() : times.endAt) - times.startAt : 0
+}
+
+function warmupOf(state: RunState): Slice | null {
+  const windowMs = state.phaseTimes.reduce((sum, _, i) => (state.plan.phases[i]?.warmup ? sum + phaseMs(state, i) : sum), 0)
+  return state.plan.phases.some((phase) => phase.warmup) ? state.recorder.warmup.toSlice(windowMs) : null
+}
+
+function stepsOf({ plan, recorder }: RunState, windowMs: number, redact: (text: string) => string): StepSlice[] {
+  return plan.exchanges.map((step, i) => ({
+    name: step.name,
+    kind: step.kind,
+    checks: step.checks.map((check, k) => {
+      const { passed = 0, failed = 0, samples = [] } = recorder.checks[i]?.[k] ?? {}
+      return { check: check.label, passed, failed, samples: samples.map(redact) }
+    }),
+    ...sliceOf(recorder.steps[i], windowMs),
+  }))
+}
+
+function phasesOf(state: RunState): PhaseSlice[] {
+  return state.plan.phases.flatMap((phase, i) => {
+    const times = state.phaseTimes[i]
+    if (!times) return []
+    const slice = sliceOf(state.recorder.phases[i], phaseMs(state, i))
+    return [{ name: phase.name, shape: phase.shape, warmup: phase.warmup, startMs: times.startAt - state.startedAt, ...slice }]
+  })
+}
+
+function sliceOf(series: Series | undefined, windowMs: number): Slice {
+  if (!series) throw new Error('the recorder and the plan disagree')
+  return series.toSlice(windowMs)
+}
+
+function healthOf(state: RunState): GeneratorHealth {
+  return {
+    ...state.health(),
+    lag: state.recorder.lag.toDistribution(),
+    plannedArrivals: state.iterations.planned,
+    startedArrivals: state.iterations.planned - state.iterations.dropped,
+  }
+}
+
+function connectionMetricsOf(tally: ConnectionTally, total: Slice): ConnectionMetrics {
+  return {
+    totalConnections: tally.total,
+    successfulConnections: tally.succeeded,
+    failedConnections: tally.failed,
+    reconnectionCount: tally.reconnects,
+    openConnections: tally.open,
+    maxOpenConnections: tally.maxOpen,
+    averageConnectionTime: tally.connectTime.mean,
+    ...(tally.connectTime.count > 0 ? { connectTime: tally.connectTime.toDistribution() } : {}),
+    ...(tally.recoveryTime.count > 0 ? { recoveryTime: tally.recoveryTime.toDistribution() } : {}),
+    bytesSent: total.bytesSent,
+    bytesReceived: total.bytesReceived,
+    lostInFlight: tally.lostInFlight,
+  }
+}
+
+/** Error groups with secrets removed; the number of distinct kinds is the count of anomalies. */
+function errorsOf(recorder: Recorder, startedAt: number, redact: (text: string) => string) {
+  const errors = recorder.errors
+    .toResult(startedAt)
+    .map((g) => ({ ...g, sample: redact(g.sample), fingerprint: redact(g.fingerprint) }))
+  return { anomaliesDetected: new Set(errors.map((group) => group.class)).size, errors }
+}
+
+function environmentOf(version: string): Result['environment'] {
+  return {
+    burn: version,
+    node: process.versions.node,
+    os: `${platform()} ${release()} ${arch()}`,
+    cpus: availableParallelism(),
+    hostname: hostname(),
+  }
+}

@@ -1,0 +1,76 @@
+/** Judges the thresholds of a run: windows and aborts second by second, the rest at the end. */
+
+import type { Histogram } from '../metrics/histogram.ts'
+import type { Recorder } from '../metrics/recorder.ts'
+import type { Slice, ThresholdResult } from '../metrics/result.ts'
+import type { Series } from '../metrics/series.ts'
+import { IntervalCutter } from '../metrics/threshold/interval.ts'
+import { judge } from '../metrics/threshold/judge.ts'
+import { WindowJudge } from '../metrics/threshold/window.ts'
+import type { Threshold } from '../metrics/threshold.ts'
+import type { Plan } from '../scenario/plan.ts'
+import { layoutOf, selectorKey } from './layout.ts'
+
+interface LiveJudge {
+  readonly judge: WindowJudge
+  readonly cutter: IntervalCutter
+  readonly series: Series
+}
+
+export class Judges {
+  private readonly plan: Plan
+  private readonly recorder: Recorder
+  private readonly live: readonly LiveJudge[]
+  private abortedBy: Threshold | undefined
+
+  constructor(plan: Plan, recorder: Recorder) {
+    this.plan = plan
+    this.recorder = recorder
+    const watched = plan.thresholds.filter((t) => t.windowMs !== undefined || t.abort)
+    this.live = watched.map((t) => ({
+      judge: new WindowJudge(t),
+      cutter: new IntervalCutter([t.metric]),
+      series: this.seriesOf(t),
+    }))
+  }
+
+  /** The slice that a threshold's tags select. */
+  private seriesOf(threshold: Threshold): Series {
+    const key = selectorKey(threshold.tags)
+    const index = layoutOf(this.plan).selectors.findIndex((tags) => selectorKey(tags) === key)
+    return this.recorder.selected[index] ?? this.recorder.total
+  }
+
+  /** Distributions that belong to the generator or the connections rather than to a slice. */
+  private ownHistogram(metric: string): Histogram | undefined {
+    if (metric === 'lag') return this.recorder.lag
+    if (metric === 'connect_time') return this.recorder.connections.connectTime
+    return metric === 'recovery_time' ? this.recorder.connections.recoveryTime : undefined
+  }
+
+  private readonly histogramOf = (series: Series) => (metric: string) => this.ownHistogram(metric) ?? series.histogramOf(metric)
+
+  /** One second later: returns a threshold that wants the run to end, if any. `atMs` since the run began. */
+  feed(atMs: number): Threshold | undefined {
+    for (const { judge: live, cutter, series } of this.live) {
+      const tally = { ...series.tally, reconnects: this.recorder.connections.reconnects }
+      live.feed(cutter.cut(atMs, tally, this.histogramOf(series)))
+      if (live.shouldAbort) this.abortedBy ??= live.threshold
+    }
+    return this.abortedBy
+  }
+
+  /** All thresholds as they stand; `slice` turns a series into its numbers over the declared window. */
+  results(slice: (series: Series) => Slice): ThresholdResult[] {
+    return this.plan.thresholds.map((threshold) => {
+      const live = this.live.find((l) => l.judge.threshold === threshold)
+      const aborted = this.abortedBy === threshold
+      if (live && threshold.windowMs !== undefined) return live.judge.result(aborted)
+      const series = this.seriesOf(threshold)
+      const exact = slice(series)
+      const values = { ...exact.values, reconnects: this.recorder.connections.reconnects }
+      const result = judge(threshold, { ...exact, values }, this.histogramOf(series))
+      return aborted ? { ...result, aborted } : result
+    })
+  }
+}

@@ -1,0 +1,93 @@
+/** What templates, conditions and checks may see of a settled attempt. */
+import type { Exchange } from '../exchange.ts'
+import type { CheckedReply } from '../metrics/check.ts'
+import type { Capture } from '../scenario/plan.ts'
+
+const utf8 = new TextDecoder()
+const NOT_PARSED = Symbol('not parsed')
+
+/** A settled attempt as `reply` in templates and conditions, and as the subject of checks. The body is parsed at most once, when asked for. */
+export class Reply implements CheckedReply {
+  readonly exchange: Exchange
+  private parsed: unknown = NOT_PARSED
+  private readonly readScope: () => object
+
+  constructor(exchange: Exchange, readScope: () => object) {
+    this.exchange = exchange
+    this.readScope = readScope
+  }
+
+  scope(): object {
+    return this.readScope()
+  }
+
+  /** Generated text; of a reply without any, its body. */
+  get text(): string {
+    return Number.isNaN(this.exchange.firstTokenAt) ? this.body : this.exchange.text
+  }
+
+  get body(): string {
+    return utf8.decode(this.exchange.rawBody)
+  }
+
+  /** The body as JSON; else the text as JSON (a model that was asked for JSON); undefined when neither is. */
+  json(): unknown {
+    if (this.parsed === NOT_PARSED) this.parsed = parse(this.body) ?? parse(this.exchange.text)
+    return this.parsed
+  }
+
+  /** Plain own properties, as template and expression engines want them; `json` is worked out when read. */
+  toScope(): object {
+    const { exchange } = this
+    const ms = (to: number, from: number) => (Number.isNaN(to - from) ? null : to - from)
+    const scope = {
+      text: this.text,
+      reasoning: exchange.reasoning,
+      status: exchange.status ?? null,
+      headers: exchange.headers,
+      ok: exchange.outcome === 'ok',
+      error: exchange.failure?.class ?? null,
+      finish: exchange.finishReason ?? null,
+      tokens: exchange.usage?.outputTokens ?? null,
+      inputTokens: exchange.usage?.inputTokens ?? null,
+      ttftMs: ms(exchange.firstTokenAt, exchange.sentAt),
+      serviceMs: ms(exchange.endedAt, exchange.sentAt),
+      responseMs: ms(exchange.endedAt, exchange.intended),
+    }
+    return Object.defineProperty(scope, 'json', { get: () => this.json() ?? null, enumerable: true })
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return text === '' ? undefined : JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Takes the captures of a step out of a reply; returns the one that found nothing and has no default, if any. */
+export function takeCaptures(captures: readonly Capture[], reply: Reply, into: Record<string, unknown>): Capture | undefined {
+  for (const capture of captures) {
+    const found = take(capture, reply)
+    if (found !== undefined) into[capture.variable] = found
+    else if (capture.fallback) into[capture.variable] = capture.fallback.value
+    else return capture
+  }
+  return undefined
+}
+
+function take({ source }: Capture, reply: Reply): unknown {
+  switch (source.from) {
+    case 'json':
+      return source.path.first(reply.json())
+    case 'header':
+      return reply.exchange.headers[source.name]
+    case 'regex':
+      return source.regex.firstGroup(reply.text)
+    case 'status':
+      return reply.exchange.status
+    case 'text':
+      return reply.text
+  }
+}

@@ -1,0 +1,75 @@
+/** The users of a run: made when first needed, kept with their connections, handed out to whatever phase needs one. */
+import pLimit, { type LimitFunction } from 'p-limit'
+import type { IterationOutcome, IterationStart, Session } from './session.ts'
+
+export interface IterationCounts {
+  planned: number
+  completed: number
+  failed: number
+  cut: number
+  dropped: number
+}
+
+export class Users {
+  private readonly all: Session[] = []
+  private readonly idle: Session[] = []
+  private readonly make: (id: number) => Session
+  private readonly limit: LimitFunction
+  private readonly running = new Set<Promise<void>>()
+  readonly counts: IterationCounts = { planned: 0, completed: 0, failed: 0, cut: 0, dropped: 0 }
+  /** Set when something inside burn broke; ends the run. */
+  bug: unknown
+
+  constructor(maxUsers: number, make: (id: number) => Session) {
+    this.make = make
+    this.limit = pLimit(Math.max(1, maxUsers))
+  }
+
+  /** Users that are in an iteration or between two of theirs. */
+  get busy(): number {
+    return this.all.length - this.idle.length
+  }
+
+  /** The most recently freed user, whose connection is warmest; a new one when none is idle. */
+  take(): Session {
+    const idle = this.idle.pop()
+    if (idle) return idle
+    const made = this.make(this.all.length)
+    this.all.push(made)
+    return made
+  }
+
+  /** Runs `work` as one user under the session scheduler; the user is idle again afterwards. */
+  launch(work: (user: Session) => Promise<void>): void {
+    const user = this.take()
+    const running = this.limit(() => work(user))
+      .catch((error: unknown) => {
+        this.bug ??= error
+      })
+      .then(() => {
+        this.idle.push(user)
+        this.running.delete(running)
+      })
+    this.running.add(running)
+  }
+
+  /** One iteration, counted. */
+  async iterate(user: Session, start: IterationStart): Promise<IterationOutcome> {
+    const outcome = await user.iterate(start)
+    this.counts[outcome] += 1
+    return outcome
+  }
+
+  /** Resolves when nobody is at work any more. */
+  async settled(): Promise<void> {
+    while (this.running.size > 0) await Promise.all(this.running)
+  }
+
+  cut(): void {
+    for (const user of this.all) user.cut()
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled(this.all.map((user) => user.close()))
+  }
+}

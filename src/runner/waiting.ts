@@ -1,0 +1,46 @@
+/** Arrivals that wait for a free user, first come first served, in 24 bytes each and never more than a bound. */
+
+/** Beyond this many an arrival is dropped: by then the target is far behind, and memory has to stay flat. */
+const MAX_WAITING = 1_000_000
+const FIELDS = 3
+
+export interface WaitingArrival {
+  readonly phase: number
+  readonly intended: number
+  readonly noticedAt: number
+}
+
+export class WaitingArrivals {
+  private ring = new Float64Array(1024 * FIELDS)
+  private head = 0
+  size = 0
+
+  /** False when the queue is at its bound. */
+  push(phase: number, intended: number, noticedAt: number): boolean {
+    if (this.size >= MAX_WAITING) return false
+    if (this.size * FIELDS === this.ring.length) this.grow()
+    const at = (this.head + this.size * FIELDS) % this.ring.length
+    this.ring[at] = phase
+    this.ring[at + 1] = intended
+    this.ring[at + 2] = noticedAt
+    this.size += 1
+    return true
+  }
+
+  /** The one that waits longest; undefined when nobody does. */
+  shift(): WaitingArrival | undefined {
+    if (this.size === 0) return undefined
+    const at = this.head
+    this.head = (this.head + FIELDS) % this.ring.length
+    this.size -= 1
+    return { phase: this.ring[at] ?? 0, intended: this.ring[at + 1] ?? 0, noticedAt: this.ring[at + 2] ?? 0 }
+  }
+
+  private grow(): void {
+    const larger = new Float64Array(this.ring.length * 2)
+    larger.set(this.ring.subarray(this.head))
+    larger.set(this.ring.subarray(0, this.head), this.ring.length - this.head)
+    this.ring = larger
+    this.head = 0
+  }
+}
