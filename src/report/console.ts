@@ -1,0 +1,92 @@
+/** The end summary: what people paste into a chat. At most 40 lines, none wider than the terminal. */
+import type { Result } from '../metrics/result.ts'
+import { errorLines } from './console/errors.ts'
+import { connectionLines, fewSamplesLegend, fileLines, generatorLine, noteLines, warmupLines } from './console/foot.ts'
+import { targetLine, validityLines, verdictLines } from './console/head.ts'
+import { stepLines } from './console/steps.ts'
+import { thresholdLines } from './console/thresholds.ts'
+import { totalLines } from './console/totals.ts'
+import { makePen, type Pen } from './pen.ts'
+import type { Reporter, RenderOptions } from './reporter.ts'
+
+const MAX_LINES = 40
+
+/** How many items of each list are shown. */
+interface Limits {
+  reasons: number
+  thresholds: number
+  steps: number
+  errors: number
+  notes: number
+}
+
+/** What no list is cut below, and what none exceeds even when there is room. */
+const FLOOR: Limits = { reasons: 1, thresholds: 2, steps: 2, errors: 2, notes: 1 }
+const CEILING: Limits = { reasons: 4, thresholds: 15, steps: 20, errors: 5, notes: 4 }
+const LISTS = ['reasons', 'thresholds', 'steps', 'errors', 'notes'] as const
+
+export const console: Reporter = {
+  extension: 'txt',
+  describe: 'summary for the terminal',
+  render(result, options) {
+    const pen = makePen(options)
+    const limits = startLimits(result)
+    let lines = compose(result, pen, limits, options)
+    while (lines.length > MAX_LINES && shrink(limits)) lines = compose(result, pen, limits, options)
+    return `${lines.join('\n')}\n`
+  },
+}
+
+function sizes(result: Result): Limits {
+  return {
+    reasons: result.validity.state === 'ok' ? 0 : result.validity.reasons.length,
+    thresholds: result.thresholds.length,
+    steps: result.steps.length,
+    errors: result.errors.length,
+    notes: result.notes.length,
+  }
+}
+
+function startLimits(result: Result): Limits {
+  const limits = sizes(result)
+  for (const list of LISTS) limits[list] = Math.min(limits[list], CEILING[list])
+  return limits
+}
+
+/** Takes one item from the list that is furthest above its floor; false when none is. */
+function shrink(limits: Limits): boolean {
+  let longest: keyof Limits = 'steps'
+  for (const list of LISTS) if (limits[list] - FLOOR[list] > limits[longest] - FLOOR[longest]) longest = list
+  if (limits[longest] <= FLOOR[longest]) return false
+  limits[longest] -= 1
+  return true
+}
+
+function compose(result: Result, pen: Pen, limits: Limits, options: RenderOptions): string[] {
+  const all = sizes(result)
+  const list = (name: keyof Limits, lines: string[], what: string) => [...lines, ...moreLine(all[name] - limits[name], what, pen)]
+  const lines = joinBlocks([
+    [...verdictLines(result, pen), ...targetLine(result, pen), ...list('reasons', validityLines(result, pen, limits.reasons), 'reasons')],
+    list('thresholds', thresholdLines(result, pen, limits.thresholds), 'thresholds'),
+    totalLines(result, pen),
+    list('steps', stepLines(result, pen, limits.steps), 'steps'),
+    list('errors', errorLines(result, pen, limits.errors), 'kinds of error'),
+    [
+      ...connectionLines(result, pen),
+      generatorLine(result, pen),
+      ...warmupLines(result, pen),
+      ...list('notes', noteLines(result, pen, limits.notes), 'notes'),
+      ...fileLines(result, pen, options.directory),
+    ],
+  ])
+  return [...lines, ...fewSamplesLegend(lines, pen)]
+}
+
+function moreLine(hidden: number, what: string, pen: Pen): string[] {
+  return hidden > 0 ? [pen.dim(pen.cut(`  ${pen.marks.cut} ${hidden} more ${what} (see result.json)`, pen.width))] : []
+}
+
+/** Blocks with an empty line between those that have lines. */
+function joinBlocks(blocks: readonly string[][]): string[] {
+  return blocks.filter((block) => block.length > 0).flatMap((block, i) => (i === 0 ? block : ['', ...block]))
+}

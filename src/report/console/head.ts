@@ -1,0 +1,50 @@
+/** The top of the summary: verdict, target, and whether the numbers can be believed. */
+import type { Result, Verdict } from '../../metrics/result.ts'
+import { formatMs } from '../../units.ts'
+import type { Pen } from '../pen.ts'
+import { shownVerdict, verdictWord } from '../verdict.ts'
+import { displayWidth, wrapToWidth } from '../width.ts'
+
+const NAME_COLUMNS = 32
+
+/** The verdict with name, duration and reason; the reason goes on when it does not fit beside them. */
+export function verdictLines(result: Result, pen: Pen): string[] {
+  const verdict = shownVerdict(result)
+  const word = verdictWord(verdict)
+  const paint = verdictPaint(verdict, pen)
+  const name = pen.cut(pen.safe(result.scenarioName), NAME_COLUMNS)
+  const rest = `  ${name}  ${formatMs(result.durationMs)}`
+  const reason = pen.ink(pen.safe(result.reason))
+  const oneLine = `${rest} ${pen.marks.dot} ${reason}`
+  if (displayWidth(word) + displayWidth(oneLine) <= pen.width) return [pen.bold(paint(word)) + oneLine]
+  const wrapped = wrapToWidth(reason, pen.width - 2, 2, pen.marks.cut)
+  return [pen.bold(paint(word)) + rest, ...wrapped.map((line) => `  ${line}`)]
+}
+
+function verdictPaint(verdict: Verdict, pen: Pen): (text: string) => string {
+  if (verdict === 'passed') return pen.good
+  return verdict === 'incomplete' || verdict === 'aborted' ? pen.warn : pen.bad
+}
+
+/** Where the load went, in one line. */
+export function targetLine(result: Result, pen: Pen): string[] {
+  const [first, ...more] = result.target
+  if (first === undefined) return []
+  const how = [first.protocol, first.dialect, first.insecureTls ? 'TLS not checked' : null].filter((part) => part !== null)
+  const others = more.length > 0 ? ` and ${more.length} more` : ''
+  return [pen.dim(pen.cut(`  ${pen.safe(first.url)} (${pen.safe(how.join(', '))})${others}`, pen.width))]
+}
+
+/** Nothing when the measurement is valid; else each reason with its hint. At most two lines a reason. */
+export function validityLines(result: Result, pen: Pen, limit: number): string[] {
+  const { state, reasons } = result.validity
+  if (state === 'ok') return []
+  const paint = state === 'invalid' ? pen.bad : pen.warn
+  const lines: string[] = []
+  if (reasons.length === 0) lines.push(paint(pen.cut(`${pen.marks.warn} measurement ${state}`, pen.width)))
+  for (const reason of reasons.slice(0, limit)) {
+    lines.push(paint(pen.cut(`${pen.marks.warn} measurement ${reason.level}: ${pen.safe(reason.message)}`, pen.width)))
+    if (reason.hint !== '') lines.push(pen.dim(pen.cut(`  ${pen.marks.arrow} ${pen.safe(reason.hint)}`, pen.width)))
+  }
+  return lines
+}

@@ -1,0 +1,112 @@
+/** One row per step; the columns that have data and fit. */
+import type { Result, Slice } from '../../metrics/result.ts'
+import { formatCount, formatPercentile, formatShare, UNKNOWN } from '../format.ts'
+import type { Pen } from '../pen.ts'
+import { columnWidths } from '../table.ts'
+import { displayWidth, padLeft, padRight } from '../width.ts'
+import { timesDiffer } from './totals.ts'
+
+const NAME_MIN = 8
+const NAME_MAX = 28
+
+interface Column {
+  /** Printed once above the columns that share it. */
+  readonly group: string
+  readonly label: string
+  readonly cell: (slice: Slice) => string
+  readonly metric?: string
+}
+
+interface Row {
+  readonly name: string
+  readonly slice: Slice
+}
+
+const percentile = (group: string, metric: string, label: string): Column => ({
+  group,
+  label,
+  metric,
+  cell: (slice) => formatPercentile(slice.distributions[metric], label),
+})
+
+/** In order of worth: the last ones go first when the width does not hold all. */
+const COLUMNS: readonly Column[] = [
+  { group: '', label: 'count', cell: (slice) => formatCount(slice.counts.started) },
+  { group: '', label: 'ok', cell: okShare },
+  percentile('response', 'response_time', 'p50'),
+  percentile('response', 'response_time', 'p95'),
+  percentile('response', 'response_time', 'p99'),
+  percentile('service', 'service_time', 'p99'),
+  percentile('ttft', 'ttft', 'p50'),
+  percentile('ttft', 'ttft', 'p95'),
+  percentile('tpot', 'tpot', 'p50'),
+  percentile('itl', 'itl', 'p95'),
+]
+
+/** ok ÷ attempts that ended or were dropped. */
+function okShare(slice: Slice): string {
+  const { ok, failed, dropped } = slice.counts
+  const ended = ok + failed + dropped
+  return ended === 0 ? UNKNOWN : formatShare(ok / ended)
+}
+
+/** Two header lines, up to `limit` steps and, when there are several, a row for all of them. */
+export function stepLines(result: Result, pen: Pen, limit: number): string[] {
+  if (result.steps.length === 0) return []
+  const rows: Row[] = result.steps.slice(0, limit).map((step) => ({ name: pen.safe(step.name), slice: step }))
+  if (result.steps.length > 1) rows.push({ name: 'all steps', slice: result.total })
+  const names = rows.map((row) => pen.cut(row.name, NAME_MAX))
+  const grid = fitColumns(rows, usefulColumns(result), pen, Math.max(NAME_MIN, ...names.map(displayWidth)))
+  const body = names.map((name, i) => line(pen.cut(name, grid.nameWidth), grid.cells[i] ?? [], grid))
+  return [pen.dim(groupLine(grid)), pen.dim(line('step', grid.columns.map((column) => column.label), grid)), ...body]
+}
+
+function usefulColumns(result: Result): Column[] {
+  const slices: Slice[] = [result.total, ...result.steps]
+  const differ = slices.some(timesDiffer)
+  return COLUMNS.filter(({ metric }) => {
+    if (metric === undefined || metric === 'response_time') return true
+    if (metric === 'service_time') return differ
+    return slices.some((slice) => (slice.distributions[metric]?.count ?? 0) > 0)
+  })
+}
+
+interface Grid {
+  readonly columns: readonly Column[]
+  readonly cells: readonly (readonly string[])[]
+  readonly widths: readonly number[]
+  readonly nameWidth: number
+}
+
+/** Leaves out columns from the right until the names have the room that they need, or as little as they can do with. */
+function fitColumns(rows: readonly Row[], columns: readonly Column[], pen: Pen, wanted: number): Grid {
+  const cells = rows.map(({ slice }) => columns.map((column) => pen.ink(column.cell(slice))))
+  const widths = columnWidths([...cells, columns.map((column) => column.label), columns.map((c, i) => (aloneInGroup(columns, i) ? c.group : ''))])
+  const room = pen.width - 2 - widths.reduce((sum, width) => sum + width + 2, 0)
+  const enough = Math.min(wanted, 14)
+  if (room < enough && columns.length > 2) return fitColumns(rows, columns.slice(0, -1), pen, wanted)
+  return { columns, cells, widths, nameWidth: Math.min(wanted, Math.max(room, NAME_MIN)) }
+}
+
+function aloneInGroup(columns: readonly Column[], i: number): boolean {
+  const group = columns[i]?.group
+  return columns.filter((column) => column.group === group).length === 1
+}
+
+function line(name: string, cells: readonly string[], grid: Grid): string {
+  const padded = cells.map((cell, i) => padLeft(cell, grid.widths[i] ?? 0))
+  return `  ${padRight(name, grid.nameWidth)}  ${padded.join('  ')}`.trimEnd()
+}
+
+/** Each group's name stands at the right end of its columns. */
+function groupLine(grid: Grid): string {
+  let text = ' '.repeat(2 + grid.nameWidth)
+  let pending = 0
+  for (const [i, column] of grid.columns.entries()) {
+    pending += 2 + (grid.widths[i] ?? 0)
+    if (grid.columns[i + 1]?.group === column.group) continue
+    text += padLeft(column.group, pending)
+    pending = 0
+  }
+  return text.trimEnd()
+}

@@ -1,0 +1,65 @@
+/** Headline numbers of the whole run. */
+import type { Counts, Result, Slice } from '../../metrics/result.ts'
+import { formatMs } from '../../units.ts'
+import { formatCount, formatNumber, formatPercentile, formatRate, formatShare } from '../format.ts'
+import type { Pen } from '../pen.ts'
+
+/** Room for the label of a line. */
+export const LABEL_COLUMNS = 12
+/** Above this difference at p99, waiting before the send is worth a line of its own. */
+const NOTABLE_DIFFERENCE = 0.05
+
+/** A dim label and what belongs to it, cut to the width. */
+export function labelled(label: string, text: string, pen: Pen): string {
+  return `  ${pen.dim(label.padEnd(LABEL_COLUMNS))}${pen.cut(text, pen.width - LABEL_COLUMNS - 2)}`
+}
+
+/** "1,200 planned = 1,190 ok + 8 failed + 2 cut + 0 dropped". */
+export function countsText(counts: Counts): string {
+  const { planned, ok, failed, cut, dropped } = counts
+  const parts = `${formatCount(ok)} ok + ${formatCount(failed)} failed + ${formatCount(cut)} cut + ${formatCount(dropped)} dropped`
+  return `${formatCount(planned)} planned = ${parts}`
+}
+
+/** Whether response_time and service_time part at p99, so that showing one alone would mislead. */
+export function timesDiffer(slice: Slice): boolean {
+  const response = slice.distributions.response_time?.percentiles.p99
+  const service = slice.distributions.service_time?.percentiles.p99
+  if (response === null || response === undefined || service === null || service === undefined) return false
+  return Math.abs(response - service) > NOTABLE_DIFFERENCE * Math.max(response, service)
+}
+
+/** Attempts, rates, tokens and errors. */
+export function totalLines(result: Result, pen: Pen): string[] {
+  const { total } = result
+  const lines = [labelled('attempts', countsText(total.counts), pen), labelled('rate', rateText(total), pen)]
+  const tokens = tokenText(total)
+  if (tokens !== '') lines.push(labelled('tokens', tokens, pen))
+  if (timesDiffer(total)) lines.push(labelled('waiting', waitingText(total), pen))
+  return lines
+}
+
+function rateText(total: Slice): string {
+  const { values } = total
+  const parts = [`${formatRate(values.rate)} ok`, `${formatRate(values.started_rate)} started`, `errors ${formatShare(values.errors)}`]
+  if (values.goodput !== null && values.goodput !== undefined) parts.push(`goodput ${formatRate(values.goodput)}`)
+  return `${parts.join(' · ')} · over ${formatMs(total.windowMs)}`
+}
+
+/** Token totals with their sources; empty when the run has none. */
+export function tokenText(slice: Slice): string {
+  const { input, cachedInput, output, reasoning, sources } = slice.tokens
+  if (input === null && output === null) return ''
+  const parts: string[] = []
+  const rate = slice.values.output_token_rate
+  if (rate !== null && rate !== undefined) parts.push(`${formatNumber(rate)} out/s`)
+  if (output !== null) parts.push(`${formatCount(output)} out${reasoning === null ? '' : ` (${formatCount(reasoning)} reasoning)`}`)
+  if (input !== null) parts.push(`${formatCount(input)} in${cachedInput === null ? '' : ` (${formatCount(cachedInput)} cached)`}`)
+  const from = Object.keys(sources).join(' + ')
+  return parts.join(' · ') + (from === '' ? '' : ` · by ${from}`)
+}
+
+function waitingText(total: Slice): string {
+  const { response_time, service_time } = total.distributions
+  return `p99 ${formatPercentile(response_time, 'p99')} from when due, ${formatPercentile(service_time, 'p99')} from when sent`
+}

@@ -1,0 +1,55 @@
+/** HdrHistogram log 1.3: opens in existing HDR viewers. One line per slice and metric; max is in the metric's unit (ms, tokens, bytes). */
+import type { Distribution, Result, Slice } from '../metrics/result.ts'
+import type { Reporter } from './reporter.ts'
+
+const LEGEND = '"StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram"'
+
+export const hlog: Reporter = {
+  extension: 'hlog',
+  describe: 'HdrHistogram log of every distribution (ms are kept in µs)',
+  render(result) {
+    const start = seconds(result.startTime)
+    const lines = [
+      '#[Histogram log format version 1.3]',
+      `#[StartTime: ${start} (seconds since epoch), ${isoOf(result.startTime)}]`,
+      `#[BaseTime: ${start} (seconds since epoch)]`,
+      LEGEND,
+      ...taggedSlices(result).flatMap(([tag, slice, startMs]) => sliceLines(tag, slice, startMs)),
+    ]
+    return `${lines.join('\n')}\n`
+  },
+}
+
+/** Slices by tag with their start, in ms since the run began. */
+function taggedSlices(result: Result): [string, Slice, number][] {
+  const first = result.phases.find((phase) => !phase.warmup)?.startMs ?? 0
+  return [
+    ['total', result.total, first],
+    ...result.steps.map((step): [string, Slice, number] => [`step.${step.name}`, step, first]),
+    ...result.phases.map((phase): [string, Slice, number] => [`phase.${phase.name}`, phase, phase.startMs]),
+  ]
+}
+
+function sliceLines(tag: string, slice: Slice, startMs: number): string[] {
+  return Object.entries(slice.distributions)
+    .filter(([, distribution]) => distribution.count > 0 && distribution.histogram !== '')
+    .map(([metric, distribution]) => logLine(`${tag}.${metric}`, distribution, startMs, slice.windowMs))
+}
+
+function logLine(tag: string, distribution: Distribution, startMs: number, lengthMs: number): string {
+  return `Tag=${safeTag(tag)},${seconds(startMs)},${seconds(lengthMs)},${(distribution.max ?? 0).toFixed(3)},${distribution.histogram}`
+}
+
+/** The format allows no comma, space or line break in a tag; control characters are no use in one either. */
+function safeTag(tag: string): string {
+  return tag.replace(/[\s,\p{Cc}]+/gu, '_')
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(3)
+}
+
+function isoOf(epochMs: number): string {
+  const date = new Date(epochMs)
+  return Number.isNaN(date.getTime()) ? 'unknown' : date.toISOString()
+}

@@ -1,0 +1,31 @@
+/** JUnit XML for CI systems. The exit code, not this file, decides whether a job fails. */
+import { basename, extname } from 'node:path'
+import type { Result } from '../metrics/result.ts'
+import { isoSeconds } from './format.ts'
+import { suitesOf } from './junit/suites.ts'
+import { junitDocument } from './junit/xml.ts'
+import type { Reporter } from './reporter.ts'
+
+export const junit: Reporter = {
+  extension: 'xml',
+  describe: 'JUnit XML: verdict, thresholds, checks and validity as test cases',
+  render(result) {
+    return junitDocument(suitesOf(result, stemOf(result)), {
+      name: `burn.${result.scenarioName}`,
+      seconds: result.durationMs / 1000,
+      timestamp: isoSeconds(result.startTime),
+      hostname: result.environment.hostname,
+      file: result.scenarioFile,
+      properties: [
+        ['seed', result.seed],
+        ['runId', result.runId],
+        ['scenarioHash', result.scenarioHash],
+        ['burn', result.environment.burn],
+      ],
+    })
+  },
+}
+
+function stemOf({ scenarioFile, scenarioName }: Result): string {
+  return scenarioFile === null ? scenarioName : basename(scenarioFile, extname(scenarioFile))
+}

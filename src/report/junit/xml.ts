@@ -1,0 +1,102 @@
+/** The shape of a JUnit report, and writing it. Readers differ: GitLab reads only element text, so the text says everything. */
+import { terminalSafe, xmlAttribute, xmlText } from '../../escape.ts'
+
+/** How one case ended. Both `failure` and `error` make it red; `error` means that it could not be judged. */
+export type CaseState = 'passed' | 'failure' | 'error' | 'skipped'
+
+export interface TestCase {
+  /** Unique in its suite and the same in every run: no measured values. */
+  readonly name: string
+  readonly seconds: number
+  readonly state: CaseState
+  /** One line. */
+  readonly message: string
+  /** All there is to say; printed whatever the state. */
+  readonly text: string
+}
+
+export interface TestSuite {
+  readonly name: string
+  readonly classname: string
+  readonly cases: readonly TestCase[]
+}
+
+export interface SuiteFacts {
+  readonly name: string
+  readonly seconds: number
+  /** ISO 8601 without zone, UTC. */
+  readonly timestamp: string
+  readonly hostname: string
+  /** Scenario file, relative as given; null when there is none. */
+  readonly file: string | null
+  readonly properties: readonly (readonly [string, string])[]
+}
+
+/** Characters of one text and of one attribute; readers have bounds of their own. */
+const MAX_TEXT = 16_384
+const MAX_ATTRIBUTE = 1024
+
+type Attributes = readonly (readonly [string, string | number])[]
+
+/** The whole document. */
+export function junitDocument(suites: readonly TestSuite[], facts: SuiteFacts): string {
+  const cases = suites.flatMap((suite) => suite.cases)
+  const open = attributes([['name', facts.name], ['tests', cases.length], ['failures', countOf(cases, 'failure')], ['errors', countOf(cases, 'error')], ['time', facts.seconds.toFixed(3)]])
+  return ['<?xml version="1.0" encoding="UTF-8"?>', `<testsuites${open}>`, ...suites.flatMap((suite) => suiteLines(suite, facts)), '</testsuites>', ''].join('\n')
+}
+
+function suiteLines(suite: TestSuite, facts: SuiteFacts): string[] {
+  const open = attributes([
+    ['name', suite.name],
+    ['tests', suite.cases.length],
+    ['failures', countOf(suite.cases, 'failure')],
+    ['errors', countOf(suite.cases, 'error')],
+    ['skipped', countOf(suite.cases, 'skipped')],
+    ['time', facts.seconds.toFixed(3)],
+    ['timestamp', facts.timestamp],
+    ['hostname', facts.hostname],
+  ])
+  const properties = facts.properties.map(([name, value]) => `      <property${attributes([['name', name], ['value', value]])}/>`)
+  return [
+    `  <testsuite${open}>`,
+    ...(properties.length > 0 ? ['    <properties>', ...properties, '    </properties>'] : []),
+    ...uniquelyNamed(suite.cases).flatMap((testCase) => caseLines(testCase, suite.classname, facts.file)),
+    '  </testsuite>',
+  ]
+}
+
+function caseLines(testCase: TestCase, classname: string, file: string | null): string[] {
+  const open = attributes([['classname', classname], ['name', testCase.name], ...(file === null ? [] : ([['file', file]] as const)), ['time', testCase.seconds.toFixed(3)]])
+  if (testCase.text === '' && testCase.state === 'passed') return [`    <testcase${open}/>`]
+  return [`    <testcase${open}>`, `      ${outcomeElement(testCase)}`, '    </testcase>']
+}
+
+function outcomeElement({ state, message, text }: TestCase): string {
+  if (state === 'passed') return `<system-out>${content(text)}</system-out>`
+  const type = state === 'skipped' ? [] : ([['type', state === 'failure' ? 'burn.failed' : 'burn.error']] as const)
+  return `<${state}${attributes([['message', message], ...type])}>${content(text)}</${state}>`
+}
+
+/** A name that comes twice gets a number: readers drop repeated names. */
+function uniquelyNamed(cases: readonly TestCase[]): TestCase[] {
+  const used = new Set<string>()
+  return cases.map((testCase) => {
+    let name = testCase.name
+    for (let n = 2; used.has(name); n++) name = `${testCase.name} (${n})`
+    used.add(name)
+    return { ...testCase, name }
+  })
+}
+
+/** Control characters are made visible: XML allows some of them, CI logs obey them. */
+function content(text: string): string {
+  return xmlText(terminalSafe(text, { maxLength: MAX_TEXT }))
+}
+
+function countOf(cases: readonly TestCase[], state: CaseState): number {
+  return cases.filter((testCase) => testCase.state === state).length
+}
+
+function attributes(pairs: Attributes): string {
+  return pairs.map(([name, value]) => ` ${name}="${xmlAttribute(terminalSafe(String(value), { maxLength: MAX_ATTRIBUTE }))}"`).join('')
+}

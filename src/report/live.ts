@@ -1,0 +1,134 @@
+/** What a run shows of itself while it goes: a small block on a terminal, one plain line elsewhere. */
+import { formatMs } from '../units.ts'
+import { formatCount, formatNumber, formatRate, formatShare } from './format.ts'
+import { makePen, type Pen } from './pen.ts'
+import { displayWidth } from './width.ts'
+
+/** How far the whole run, or one phase of it, has come. */
+export type Progress =
+  | { readonly kind: 'time'; readonly elapsedMs: number; readonly lengthMs: number }
+  | { readonly kind: 'iterations'; readonly elapsedMs: number; readonly done: number; readonly total: number }
+
+/** A moment of a run. Rates and percentiles are of the last few seconds, counts since the start. */
+export interface LiveView {
+  readonly name: string
+  readonly phase: { readonly name: string; readonly index: number; readonly count: number; readonly warmup: boolean; readonly progress: Progress }
+  readonly total: Progress
+  /** After the end of load: what is in flight may finish. */
+  readonly draining: boolean
+  readonly users: number
+  readonly inFlight: number
+  /** Iterations per second; null in a closed phase. */
+  readonly plannedRate: number | null
+  readonly achievedRate: number
+  readonly ok: number
+  readonly failed: number
+  readonly dropped: number
+  readonly cut: number
+  /** 0 to 1; null while nothing has ended. */
+  readonly errorRate: number | null
+  /** The two or three metrics that matter, in ms; null without a sample. */
+  readonly latencies: readonly { readonly name: string; readonly p50: number | null; readonly p95: number | null }[]
+  readonly tokens: { readonly perSecond: number; readonly total: number } | null
+  readonly topError: { readonly class: string; readonly count: number } | null
+  readonly warnings: readonly string[]
+}
+
+const BAR_COLUMNS = 20
+
+/** The block for a terminal: at most 8 lines, none wider than `width`. */
+export function renderLive(view: LiveView, look: { readonly width: number; readonly color: boolean; readonly unicode: boolean }): string[] {
+  const pen = makePen(look)
+  const lines = [headLine(view, pen), ...phaseLine(view, pen), loadLine(view, pen), countLine(view, pen)]
+  const latency = latencyText(view)
+  if (latency !== '') lines.push(pen.cut(`  ${latency}`, pen.width))
+  if (view.tokens) lines.push(pen.cut(`  tokens ${tokensText(view.tokens)}`, pen.width))
+  if (view.topError) lines.push(pen.bad(pen.cut(`  ${pen.marks.fail} ${errorText(view.topError, pen)}`, pen.width)))
+  const [warning, ...others] = view.warnings
+  if (warning !== undefined) lines.push(pen.warn(pen.cut(`  ${pen.marks.warn} ${pen.safe(warning)}${others.length > 0 ? ` (+${others.length})` : ''}`, pen.width)))
+  return lines
+}
+
+/** One plain line for logs, without colour; whole, however long. */
+export function renderLiveLine(view: LiveView): string {
+  const pen = makePen({ color: false, width: 1000, unicode: true })
+  const parts = [
+    `${formatMs(view.total.elapsedMs)} ${formatShare(shareOf(view.total))}`,
+    `phase ${view.phase.index + 1}/${view.phase.count} ${pen.safe(view.phase.name, 40)}${view.draining ? ' (draining)' : ''}`,
+    `users ${view.users}, in flight ${view.inFlight}`,
+    rateText(view),
+    `ok ${view.ok}, failed ${view.failed}, dropped ${view.dropped}, cut ${view.cut}, errors ${formatShare(view.errorRate)}`,
+    latencyText(view),
+    view.tokens ? `tokens ${tokensText(view.tokens)}` : '',
+    view.topError ? errorText(view.topError, pen) : '',
+    ...view.warnings.map((warning) => `warning: ${pen.safe(warning)}`),
+  ]
+  return parts.filter((part) => part !== '').join(' | ')
+}
+
+function headLine(view: LiveView, pen: Pen): string {
+  const share = shareOf(view.total)
+  const left = view.draining ? 'draining' : leftText(view.total)
+  const tail = ` ${String(Math.floor(share * 100)).padStart(3)}%  ${formatMs(Math.floor(view.total.elapsedMs / 1000) * 1000)}${left === '' ? '' : `  ${left}`}`
+  const room = pen.width - BAR_COLUMNS - 4 - displayWidth(tail)
+  const name = pen.cut(pen.safe(view.name), Math.max(0, room))
+  return `${pen.bold(name)}  ${bar(share, pen)}${pen.cut(tail, pen.width - BAR_COLUMNS - 2 - displayWidth(name))}`
+}
+
+function bar(share: number, pen: Pen): string {
+  const full = Math.floor(share * BAR_COLUMNS)
+  return pen.good(pen.marks.full.repeat(full)) + pen.dim(pen.marks.empty.repeat(BAR_COLUMNS - full))
+}
+
+/** Only when there are several phases. */
+function phaseLine({ phase }: LiveView, pen: Pen): string[] {
+  if (phase.count < 2) return []
+  const left = leftText(phase.progress)
+  const parts = [`phase ${phase.index + 1}/${phase.count} ${pen.safe(phase.name, 40)}`, ...(phase.warmup ? ['warm-up'] : []), ...(left === '' ? [] : [left])]
+  return [pen.cut(`  ${parts.join(' · ')}`, pen.width)]
+}
+
+function loadLine(view: LiveView, pen: Pen): string {
+  return pen.cut(`  users ${formatCount(view.users)} · in flight ${formatCount(view.inFlight)} · ${rateText(view)}`, pen.width)
+}
+
+function countLine(view: LiveView, pen: Pen): string {
+  const counts = `ok ${formatCount(view.ok)} · failed ${formatCount(view.failed)} · dropped ${formatCount(view.dropped)} · cut ${formatCount(view.cut)}`
+  return pen.cut(`  ${counts} · errors ${formatShare(view.errorRate)}`, pen.width)
+}
+
+function rateText(view: LiveView): string {
+  return formatRate(view.achievedRate) + (view.plannedRate === null ? '' : ` of ${formatRate(view.plannedRate)} planned`)
+}
+
+function latencyText(view: LiveView): string {
+  const shown = view.latencies.filter((latency) => latency.p50 !== null)
+  return shown.map(({ name, p50, p95 }) => `${name} p50 ${formatMs(p50 ?? Number.NaN)} p95 ${formatMs(p95 ?? Number.NaN)}`).join(' · ')
+}
+
+function tokensText(tokens: { readonly perSecond: number; readonly total: number }): string {
+  return `${formatNumber(tokens.perSecond)}/s · ${formatCount(tokens.total)} out`
+}
+
+function errorText(error: { readonly class: string; readonly count: number }, pen: Pen): string {
+  return `${formatCount(error.count)}x ${pen.safe(error.class, 60)}`
+}
+
+/** 0 to 1; a run without length counts as done. */
+function shareOf(progress: Progress): number {
+  const share = progress.kind === 'time' ? progress.elapsedMs / progress.lengthMs : progress.done / progress.total
+  return Number.isNaN(share) ? 1 : Math.min(1, Math.max(0, share))
+}
+
+/** "1m05s left", "about 2m left"; empty when it cannot be told. */
+function leftText(progress: Progress): string {
+  if (progress.kind === 'time') return `${wholeSeconds(progress.lengthMs - progress.elapsedMs)} left`
+  if (progress.done === 0) return `${formatCount(progress.total)} to do`
+  return `about ${wholeSeconds((progress.elapsedMs / progress.done) * (progress.total - progress.done))} left`
+}
+
+/** Rounded up, so that it reads 0 only at the end. */
+function wholeSeconds(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000))
+  return seconds === 0 ? '0s' : formatMs(seconds * 1000)
+}

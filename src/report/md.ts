@@ -1,0 +1,132 @@
+/** GitHub Markdown: for step summaries, pull requests and wikis. Bounded, so that a step summary takes it whole. */
+import { markdownCell } from '../escape.ts'
+import type { Result, Slice } from '../metrics/result.ts'
+import { formatMs } from '../units.ts'
+import { byCount } from './console/errors.ts'
+import { failedFirst, observedText } from './console/thresholds.ts'
+import { countsText, timesDiffer, tokenText } from './console/totals.ts'
+import { formatCount, formatMoment, formatPercentile, formatRate, formatShare, formatValue } from './format.ts'
+import type { Reporter } from './reporter.ts'
+import { shownVerdict, verdictWord } from './verdict.ts'
+
+const MAX_STEPS = 50
+const MAX_THRESHOLDS = 50
+const MAX_ERRORS = 20
+/** Longest text from outside in one cell; GitHub drops a step summary that is too long as a whole. */
+const CELL_CHARACTERS = 200
+
+export const md: Reporter = {
+  extension: 'md',
+  describe: 'GitHub Markdown: verdict, thresholds, steps, errors, environment',
+  render(result) {
+    const blocks = [heading(result), validity(result), thresholds(result), headline(result), steps(result), errors(result), environment(result), files(result)]
+    return `${blocks.filter((block) => block.length > 0).map((block) => block.join('\n')).join('\n\n')}\n`
+  },
+}
+
+/** Text from outside, fit for a cell or a line. */
+function cell(text: string): string {
+  const flat = text.replace(/\s+/g, ' ').trim().toWellFormed()
+  return markdownCell(flat.length > CELL_CHARACTERS ? `${flat.slice(0, CELL_CHARACTERS).toWellFormed()}…` : flat)
+}
+
+const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+
+/** Header, alignment (first column left, others right) and rows. */
+function table(header: readonly string[], rows: readonly (readonly string[])[], hidden = 0, leftColumns = 1): string[] {
+  const alignment = row(header.map((_, i) => (i < leftColumns ? '---' : '--:')))
+  const more = hidden > 0 ? ['', `… ${formatCount(hidden)} more, see \`result.json\``] : []
+  return [row(header), alignment, ...rows.map(row), ...more]
+}
+
+function heading(result: Result): string[] {
+  return [`## ${verdictWord(shownVerdict(result))}: ${cell(result.scenarioName)}`, '', `${cell(result.reason)} (${formatMs(result.durationMs)}, ${formatMoment(result.startTime)})`]
+}
+
+function validity(result: Result): string[] {
+  const { state, reasons } = result.validity
+  if (state === 'ok') return []
+  return [`**Measurement ${state}**`, '', ...reasons.map((reason) => `- ${reason.level}: ${cell(reason.message)}${reason.hint === '' ? '' : ` (${cell(reason.hint)})`}`)]
+}
+
+function thresholds(result: Result): string[] {
+  if (result.thresholds.length === 0) return []
+  const rows = failedFirst(result.thresholds).slice(0, MAX_THRESHOLDS).map((t) => [
+    cell(t.threshold),
+    t.severity === 'warn' && t.state !== 'passed' ? `${t.state} (warn only)` : t.state.replace('_', ' '),
+    observedText(t),
+    formatValue(t.limit, t.unit),
+    formatCount(t.samples),
+  ])
+  return ['### Thresholds', '', ...table(['threshold', 'state', 'observed', 'limit', 'samples'], rows, result.thresholds.length - rows.length, 2)]
+}
+
+function headline({ total, warmup }: Result): string[] {
+  const tokens = tokenText(total)
+  return [
+    `- attempts: ${countsText(total.counts)}`,
+    `- rate: ${formatRate(total.values.rate)} ok, ${formatRate(total.values.started_rate)} started, errors ${formatShare(total.values.errors)}`,
+    ...(tokens === '' ? [] : [`- tokens: ${cell(tokens)}`]),
+    ...(warmup === null ? [] : [`- warm-up: ${formatCount(warmup.counts.started)} attempts, kept out of the totals`]),
+  ]
+}
+
+/** Metric and percentile of each column that has data. */
+function stepColumns(result: Result): [string, string][] {
+  const slices: Slice[] = [result.total, ...result.steps]
+  const has = (metric: string) => slices.some((slice) => (slice.distributions[metric]?.count ?? 0) > 0)
+  const columns: [string, string][] = [
+    ['response_time', 'p50'],
+    ['response_time', 'p95'],
+    ['response_time', 'p99'],
+    ...(slices.some(timesDiffer) ? [['service_time', 'p99'] as [string, string]] : []),
+    ['ttft', 'p50'],
+    ['ttft', 'p95'],
+    ['tpot', 'p50'],
+    ['itl', 'p95'],
+  ]
+  return columns.filter(([metric]) => metric === 'response_time' || has(metric))
+}
+
+function steps(result: Result): string[] {
+  if (result.steps.length === 0) return []
+  const columns = stepColumns(result)
+  const line = (name: string, slice: Slice) => [
+    name,
+    formatCount(slice.counts.started),
+    formatCount(slice.counts.ok),
+    formatCount(slice.counts.failed),
+    ...columns.map(([metric, percentile]) => formatPercentile(slice.distributions[metric], percentile)),
+  ]
+  const shown = result.steps.slice(0, MAX_STEPS)
+  const rows = shown.map((step) => line(cell(step.name), step))
+  if (result.steps.length > 1) rows.push(line('**all steps**', result.total))
+  const header = ['step', 'count', 'ok', 'failed', ...columns.map((column) => column.join(' '))]
+  const legend = rows.some((cells) => cells.some((text) => text.startsWith('~'))) ? ['', '~ few samples: fewer than 10 lie above this percentile'] : []
+  return ['### Steps', '', ...table(header, rows, result.steps.length - shown.length), ...legend]
+}
+
+function errors(result: Result): string[] {
+  if (result.errors.length === 0) return []
+  const shown = byCount(result.errors).slice(0, MAX_ERRORS)
+  const rows = shown.map((error) => [formatCount(error.count), cell(error.class), cell(error.step), cell(error.sample), cell(error.hint)])
+  return ['<details><summary>Errors</summary>', '', ...table(['count', 'class', 'step', 'message', 'hint'], rows, result.errors.length - shown.length, 5), '', '</details>']
+}
+
+function environment(result: Result): string[] {
+  const { environment: e, generator: g } = result
+  const targets = result.target.map((t) => `${cell(t.url)} (${cell(t.protocol)}${t.insecureTls ? ', TLS not checked' : ''})`)
+  return [
+    '### Environment',
+    '',
+    `- target: ${targets.join(', ')}`,
+    `- burn ${cell(e.burn)}, Node ${cell(e.node)}, ${cell(e.os)}, ${e.cpus} CPUs, seed \`${cell(result.seed)}\``,
+    `- generator: lag p99 ${formatPercentile(g.lag, 'p99')}, event loop ${formatShare(g.loopUtilization)} busy`,
+    ...result.notes.map((note) => `- note: ${cell(note)}`),
+  ]
+}
+
+function files(result: Result): string[] {
+  if (result.files.length === 0) return []
+  return ['### Files', '', ...result.files.map((file) => `- ${cell(file.path)}: ${cell(file.holds)}`)]
+}

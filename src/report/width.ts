@@ -1,0 +1,70 @@
+/** How many terminal columns a text takes, and cutting, padding and wrapping by that measure. Texts hold no escape sequences. */
+
+const PLAIN = /^[\x20-\x7e]*$/
+const ZERO = /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}\u1160-\u11ff\ud7b0-\ud7ff]$/u
+const EMOJI = /\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f|[0-9#*]\ufe0f?\u20e3/u
+/** East Asian Wide and Fullwidth, Unicode TR 11; emoji are told apart by their own property. */
+const WIDE =
+  /^[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{1b2ff}\u{1f200}-\u{1f2ff}\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f900}-\u{1f9ff}\u{1fa70}-\u{1faff}\u{20000}-\u{3fffd}]$/u
+const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
+
+function characterWidth(character: string): number {
+  if (ZERO.test(character)) return 0
+  return WIDE.test(character) ? 2 : 1
+}
+
+/** A cluster such as a family of emoji is drawn as one; other clusters take what their characters take. */
+function clusterWidth(cluster: string): number {
+  if (EMOJI.test(cluster)) return 2
+  let width = 0
+  for (const character of cluster) width += characterWidth(character)
+  return width
+}
+
+/** Columns that the text takes on a terminal: 2 for wide characters and emoji, 0 for combining ones. */
+export function displayWidth(text: string): number {
+  if (PLAIN.test(text)) return text.length
+  let width = 0
+  for (const { segment } of segmenter.segment(text)) width += clusterWidth(segment)
+  return width
+}
+
+/** The text in at most `columns` columns; `mark` ends it where something was cut off. */
+export function cutToWidth(text: string, columns: number, mark = '…'): string {
+  if (displayWidth(text) <= columns) return text
+  const room = columns - mark.length
+  if (room < 0) return mark.slice(0, Math.max(0, columns))
+  let kept = ''
+  let width = 0
+  for (const { segment } of segmenter.segment(text)) {
+    width += clusterWidth(segment)
+    if (width > room) break
+    kept += segment
+  }
+  return kept.trimEnd() + mark
+}
+
+/** Fills up with spaces on the right. */
+export function padRight(text: string, columns: number): string {
+  return text + ' '.repeat(Math.max(0, columns - displayWidth(text)))
+}
+
+/** Fills up with spaces on the left. */
+export function padLeft(text: string, columns: number): string {
+  return ' '.repeat(Math.max(0, columns - displayWidth(text))) + text
+}
+
+/** The text in at most `maxLines` lines of `columns` columns, broken at spaces; what does not fit is cut with `mark`. */
+export function wrapToWidth(text: string, columns: number, maxLines: number, mark = '…'): string[] {
+  const lines: string[] = []
+  let rest = text.trim()
+  while (rest !== '' && lines.length < maxLines - 1 && displayWidth(rest) > columns) {
+    const piece = cutToWidth(rest, columns, '')
+    const space = piece.lastIndexOf(' ')
+    const end = rest[piece.length] === ' ' || space <= 0 ? piece.length : space
+    if (end === 0) break
+    lines.push(rest.slice(0, end).trimEnd())
+    rest = rest.slice(end).trimStart()
+  }
+  return rest === '' ? lines : [...lines, cutToWidth(rest, columns, mark)]
+}

@@ -1,0 +1,65 @@
+/** Files that are there whole or not at all: written beside their place, flushed to disk, then renamed. */
+import * as fs from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { LocalError } from '../errors.ts'
+import { codeOf, localError } from './local-error.ts'
+
+/** The calls that writing needs; a test may pass others that fail. */
+export type AtomicFs = Pick<typeof fs, 'open' | 'rename' | 'unlink' | 'stat' | 'realpath'>
+
+let serial = 0
+
+/**
+ * Writes `text` to `path`. A reader sees the old file or the new one, never a part. What is not an ordinary file (a device, a pipe)
+ * is written to directly: renaming would replace it.
+ * @throws LocalError
+ */
+export async function writeAtomically(path: string, text: string, disk: AtomicFs = fs): Promise<void> {
+  try {
+    const target = await place(path, disk)
+    if (target.ordinary) await replace(target.path, text, disk)
+    else await writeInto(target.path, text, 'a', disk)
+  } catch (error) {
+    throw localError(`cannot write ${path}`, error)
+  }
+}
+
+/** Where the path really leads (through links), and whether an ordinary file is or will be there. */
+async function place(path: string, disk: AtomicFs): Promise<{ path: string; ordinary: boolean }> {
+  try {
+    const stats = await disk.stat(path)
+    if (stats.isDirectory()) throw Object.assign(new Error('it is a folder'), { code: 'EISDIR' })
+    return stats.isFile() ? { path: await disk.realpath(path), ordinary: true } : { path, ordinary: false }
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error
+    return { path, ordinary: true }
+  }
+}
+
+async function replace(path: string, text: string, disk: AtomicFs): Promise<void> {
+  serial += 1
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.${serial}.tmp`)
+  try {
+    await writeInto(temporary, text, 'wx', disk)
+    await disk.rename(temporary, path)
+  } catch (error) {
+    await disk.unlink(temporary).catch(() => undefined)
+    throw error
+  }
+}
+
+/** Writes all bytes and flushes them; a write that takes nothing at all is an error, though the system reports none. */
+async function writeInto(path: string, text: string, flags: 'wx' | 'a', disk: AtomicFs): Promise<void> {
+  const bytes = Buffer.from(text)
+  const file = await disk.open(path, flags)
+  try {
+    for (let done = 0; done < bytes.length; ) {
+      const { bytesWritten } = await file.write(bytes, done, bytes.length - done)
+      if (bytesWritten === 0) throw new LocalError(`cannot write ${path}: only ${done} of ${bytes.length} bytes were taken`, 'the disk is full, or a file-size limit was reached')
+      done += bytesWritten
+    }
+    if (flags === 'wx') await file.sync()
+  } finally {
+    await file.close()
+  }
+}

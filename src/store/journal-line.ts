@@ -1,0 +1,59 @@
+/** One entry as one line of JSON: redacted, bounded, and well-formed whatever the target sent. */
+import type { Redactor } from '../secrets.ts'
+import type { JournalEntry, JournalHeader } from './journal-entry.ts'
+
+/** Longest text of one field, in UTF-8 bytes. */
+export const MAX_TEXT_BYTES = 64 * 1024
+export const CUT_MARK = ' …[cut at 64 KiB]'
+/** Kept beyond the cut until secrets are out, so that a cut never leaves half a secret. */
+const MARGIN_CHARACTERS = 8 * 1024
+/** A line above this loses the provider's raw usage record and the checks. */
+const MAX_LINE_CHARACTERS = 1024 * 1024
+
+/** What the journal needs of the redactor. */
+export type JournalRedactor = Pick<Redactor, 'redact' | 'redactValue'>
+
+/** The entry as a line, with its line feed. */
+export function entryLine(entry: JournalEntry, redactor: JournalRedactor): string {
+  const line = jsonLine({ ...entry, ...shortened(entry) }, redactor)
+  if (line.length <= MAX_LINE_CHARACTERS) return line
+  const { checks: _, ...rest } = entry
+  const usage = entry.usage && { ...entry.usage, raw: null }
+  return jsonLine({ ...rest, ...shortened(entry), usage, warnings: [...entry.warnings.slice(0, 10), 'entry_cut'] }, redactor)
+}
+
+/** The header as a line, with its line feed. */
+export function headerLine(header: JournalHeader, redactor: JournalRedactor): string {
+  return jsonLine(header, redactor)
+}
+
+/** Every text is redacted, numbers of our own are not: a time that has the digits of a secret is still a time. */
+function jsonLine(value: unknown, redactor: JournalRedactor): string {
+  const line = JSON.stringify(value, (key, part: unknown) => {
+    if (typeof part === 'string') return bounded(redactor.redact(part))
+    return key === 'raw' ? redactor.redactValue(part) : part
+  })
+  return `${line}\n`
+}
+
+/** Spares the redactor the megabytes that would be cut anyway. */
+function shortened(entry: JournalEntry): Partial<JournalEntry> {
+  const { reasoning } = entry
+  return { prompt: clip(entry.prompt), reply: clip(entry.reply), ...(reasoning === undefined ? {} : { reasoning: clip(reasoning) }) }
+}
+
+function clip(text: string): string {
+  const most = MAX_TEXT_BYTES + MARGIN_CHARACTERS
+  return text.length > most ? text.slice(0, most) : text
+}
+
+/** At most `MAX_TEXT_BYTES` and the mark; lone surrogates become U+FFFD, which every JSON reader takes. */
+function bounded(text: string): string {
+  const whole = text.toWellFormed()
+  if (whole.length * 3 <= MAX_TEXT_BYTES) return whole
+  const bytes = Buffer.from(whole)
+  if (bytes.length <= MAX_TEXT_BYTES) return whole
+  let end = MAX_TEXT_BYTES
+  while (((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1
+  return bytes.toString('utf8', 0, end) + CUT_MARK
+}

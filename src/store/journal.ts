@@ -1,0 +1,166 @@
+/** The conversation journal: one line per attempt, whole lines only, bounded, and never in the way of the measurement. */
+import * as fs from 'node:fs'
+import type { Outcome } from '../exchange.ts'
+import { createRandom } from '../random.ts'
+import { formatBytes } from '../units.ts'
+import { type JournalEntry, type JournalHeader, JOURNAL_VERSION, type LogLevel, logLevelText } from './journal-entry.ts'
+import { entryLine, headerLine, type JournalRedactor } from './journal-line.ts'
+import { localError } from './local-error.ts'
+
+export const DEFAULT_JOURNAL_BYTES = 256 * 1024 * 1024
+const FLUSH_BYTES = 64 * 1024
+const FLUSH_MS = 250
+
+/** The calls that the journal makes; a test may pass others that fail. */
+export interface JournalFs {
+  openSync(path: string, flags: string): number
+  writeSync(file: number, bytes: Buffer, offset: number, length: number): number
+  ftruncateSync(file: number, length: number): void
+  closeSync(file: number): void
+}
+
+export interface JournalOptions {
+  readonly level: LogLevel
+  readonly header: Omit<JournalHeader, 'journal' | 'level'>
+  readonly redactor: JournalRedactor
+  /** Largest size of the file. */
+  readonly maxBytes?: number
+  readonly disk?: JournalFs
+}
+
+/**
+ * Lines are gathered and appended with one write every 250 ms or 64 KiB: killing the process loses at most those.
+ * The first disk error ends the journal, not the run; `notes` tells.
+ */
+export class Journal {
+  private readonly level: LogLevel
+  private readonly seed: string
+  private readonly redactor: JournalRedactor
+  private readonly maxBytes: number
+  private readonly disk: JournalFs
+  /** Undefined when nothing is to be written, any more or at all. */
+  private file: number | undefined
+  private pending: string[] = []
+  private pendingBytes = 0
+  private writtenBytes = 0
+  private leftOut = 0
+  private full = false
+  private timer: NodeJS.Timeout | undefined
+  /** The first disk error. */
+  error: Error | undefined
+
+  private constructor(file: number | undefined, options: JournalOptions) {
+    this.file = file
+    this.level = options.level
+    this.seed = options.header.seed
+    this.redactor = options.redactor
+    this.maxBytes = options.maxBytes ?? DEFAULT_JOURNAL_BYTES
+    this.disk = options.disk ?? fs
+  }
+
+  /**
+   * Creates the file and writes its header; level `none` creates no file.
+   * @throws LocalError when the file exists or cannot be made
+   */
+  static open(path: string, options: JournalOptions): Journal {
+    const { level, header, redactor, disk = fs } = options
+    if (level.kind === 'none') return new Journal(undefined, options)
+    try {
+      const journal = new Journal(disk.openSync(path, 'ax'), options)
+      journal.append(headerLine({ journal: JOURNAL_VERSION, ...header, level: logLevelText(level) }, redactor))
+      journal.flush()
+      if (journal.error) throw journal.error
+      return journal
+    } catch (error) {
+      throw localError(`cannot write the journal ${path}`, error)
+    }
+  }
+
+  /** Whether this attempt gets a line; asked before its entry is built. All attempts of an iteration fall on one side of a sample. */
+  wants(outcome: Outcome, user: number, iteration: number): boolean {
+    if (this.level.kind === 'none') return false
+    if (this.level.kind === 'errors') return outcome === 'failed'
+    return this.level.kind === 'all' || createRandom(this.seed, 'journal', user, iteration).next() < this.level.share
+  }
+
+  /** Adds an entry if the level wants it. Never throws. */
+  write(entry: JournalEntry): void {
+    if (!this.wants(entry.outcome, entry.user, entry.iteration)) return
+    if (this.file === undefined || this.full) {
+      this.leftOut += 1
+      return
+    }
+    this.append(entryLine(entry, this.redactor))
+  }
+
+  /** Writes what is gathered. Never throws. */
+  flush(): void {
+    clearTimeout(this.timer)
+    this.timer = undefined
+    if (this.file === undefined || this.pending.length === 0) return
+    const bytes = Buffer.from(this.pending.join(''))
+    const lines = this.pending.length
+    this.pending = []
+    this.pendingBytes = 0
+    try {
+      this.writeAll(this.file, bytes)
+      this.writtenBytes += bytes.length
+    } catch (error) {
+      this.leftOut += lines
+      this.giveUp(this.file, error)
+    }
+  }
+
+  /** Flushes and closes. Harmless when called twice. Never throws. */
+  close(): void {
+    this.flush()
+    const file = this.file
+    if (file === undefined) return
+    this.file = undefined
+    try {
+      this.disk.closeSync(file)
+    } catch (error) {
+      this.error ??= localError('cannot close the journal', error)
+    }
+  }
+
+  /** What a reader of the result should know: that the journal is not complete, and why. */
+  notes(): string[] {
+    if (this.error) return [`the journal ends early, ${this.leftOut} entries are missing: ${this.error.message}`]
+    return this.full ? [`the journal stopped at its bound of ${formatBytes(this.maxBytes)}, ${this.leftOut} entries are missing`] : []
+  }
+
+  private append(line: string): void {
+    const bytes = Buffer.byteLength(line)
+    if (this.writtenBytes + this.pendingBytes + bytes > this.maxBytes) {
+      this.full = true
+      this.leftOut += 1
+      return
+    }
+    this.pending.push(line)
+    this.pendingBytes += bytes
+    if (this.pendingBytes >= FLUSH_BYTES) this.flush()
+    else this.timer ??= setTimeout(() => this.flush(), FLUSH_MS).unref()
+  }
+
+  /** At a size limit the system writes a part and reports no error; the next write tells why. */
+  private writeAll(file: number, bytes: Buffer): void {
+    for (let done = 0; done < bytes.length; ) {
+      const count = this.disk.writeSync(file, bytes, done, bytes.length - done)
+      if (count === 0) throw new Error(`only ${done} of ${bytes.length} bytes were taken`)
+      done += count
+    }
+  }
+
+  /** Takes back what was written in part, so that the file still ends with a whole line. */
+  private giveUp(file: number, error: unknown): void {
+    this.error = localError('cannot write the journal', error)
+    this.file = undefined
+    try {
+      this.disk.ftruncateSync(file, this.writtenBytes)
+      this.disk.closeSync(file)
+    } catch {
+      // The reader leaves out a torn line at the end.
+    }
+  }
+}

@@ -1,0 +1,27 @@
+/** Errors of the local disk, told so that a person knows what to do. */
+import { LocalError } from '../errors.ts'
+
+const HINTS: Record<string, string> = {
+  EROFS: 'the file system is read-only: choose another folder with --out',
+  EACCES: 'no permission: change the rights of the folder, or choose another one with --out',
+  EPERM: 'not permitted: choose another folder with --out',
+  ENOSPC: 'the disk is full: free some space, or choose another folder with --out',
+  EDQUOT: 'the quota is used up: free some space, or choose another folder with --out',
+  ENOTDIR: 'a part of the path is a file, not a folder',
+  EISDIR: 'the path is a folder, a file was expected',
+  ENOENT: 'the folder does not exist: create it first',
+  EMFILE: 'too many open files: raise the limit (ulimit -n), or use fewer users',
+  ENAMETOOLONG: 'the path is too long: choose a shorter one',
+}
+
+/** The system's code of an error, such as ENOSPC; empty when it has none. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+}
+
+/** A LocalError that says what could not be done, with the system's words, a hint and the original as cause. */
+export function localError(what: string, error: unknown): LocalError {
+  if (error instanceof LocalError) return error
+  const words = error instanceof Error ? error.message : String(error)
+  return new LocalError(`${what}: ${words}`, HINTS[codeOf(error)], { cause: error })
+}

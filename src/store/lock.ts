@@ -1,0 +1,149 @@
+/** One live run per folder: a lock file with run id and process. */
+import { closeSync, linkSync, openSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { now, wallAnchor } from '../clock.ts'
+import { LocalError } from '../errors.ts'
+import { codeOf } from './local-error.ts'
+
+export const LOCK_NAME = 'lock'
+/** A takeover takes milliseconds; one that is older was cut short. */
+const TAKEOVER_LIMIT_MS = 10_000
+
+interface Holder {
+  readonly runId: string
+  readonly pid: number
+  readonly host: string
+  /** When the process began, in ticks since boot; null where the system does not tell. Tells a process from a later one with its number. */
+  readonly processStart: string | null
+}
+
+/** Locks of this process: its own number in a lock file proves nothing, since a container starts with the same number each time. */
+const held = new Set<string>()
+
+/**
+ * Takes the lock of a folder; a lock whose process is gone is taken over. Returns what gives it back.
+ * @throws LocalError when another live run holds it; system errors as they are.
+ */
+export function takeLock(folder: string, runId: string): () => void {
+  const path = join(folder, LOCK_NAME)
+  const mine: Holder = { runId, pid: process.pid, host: hostname(), processStart: processStart(process.pid) }
+  if (!tryCreate(path, JSON.stringify(mine))) takeOver(path, folder, mine)
+  held.add(path)
+  return () => release(path, mine)
+}
+
+/** Creates the file with the text in one step, so that nobody sees it empty; false when it exists. */
+function tryCreate(path: string, text: string): boolean {
+  const temporary = `${path}.${process.pid}`
+  writeFileSync(temporary, text)
+  try {
+    linkOrCreate(temporary, path, text)
+    return true
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false
+    throw error
+  } finally {
+    unlinkSync(temporary)
+  }
+}
+
+/** Some file systems have no hard links. */
+function linkOrCreate(temporary: string, path: string, text: string): void {
+  try {
+    linkSync(temporary, path)
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') throw error
+    writeFileSync(path, text, { flag: 'wx' })
+  }
+}
+
+/** The second lock makes sure that of two runs that find the same dead lock only one replaces it. */
+function takeOver(path: string, folder: string, mine: Holder): void {
+  refuseIfLive(path, folder)
+  const guard = `${path}.takeover`
+  removeIfOld(guard)
+  let guardFile: number
+  try {
+    guardFile = openSync(guard, 'wx')
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error
+    throw new LocalError(`${folder} is just being taken over by another run`, 'choose another folder with --out')
+  }
+  try {
+    refuseIfLive(path, folder)
+    const temporary = `${path}.${process.pid}`
+    writeFileSync(temporary, JSON.stringify(mine))
+    renameSync(temporary, path)
+  } finally {
+    closeSync(guardFile)
+    unlinkSync(guard)
+  }
+}
+
+function refuseIfLive(path: string, folder: string): void {
+  const holder = readHolder(path)
+  if (holder === undefined || !isLive(holder, path)) return
+  const where = holder.host === hostname() ? '' : ` on ${holder.host}`
+  throw new LocalError(
+    `${folder} is in use by run ${holder.runId} (process ${holder.pid}${where})`,
+    `choose another folder with --out, or remove ${path} if that run is over`,
+  )
+}
+
+/** Undefined for a file that is gone, empty or torn: its writer died while it made it. */
+function readHolder(path: string): Holder | undefined {
+  try {
+    const value: unknown = JSON.parse(readFileSync(path, 'utf8'))
+    return isHolder(value) ? value : undefined
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
+function isHolder(value: unknown): value is Holder {
+  if (typeof value !== 'object' || value === null) return false
+  return 'runId' in value && 'host' in value && 'pid' in value && Number.isSafeInteger(value.pid) && Number(value.pid) > 0
+}
+
+/** A process on another machine cannot be looked at, so it counts as live. */
+function isLive(holder: Holder, path: string): boolean {
+  if (holder.host !== hostname()) return true
+  if (holder.pid === process.pid) return held.has(path)
+  try {
+    process.kill(holder.pid, 0)
+  } catch (error) {
+    return codeOf(error) !== 'ESRCH'
+  }
+  const start = processStart(holder.pid)
+  return start === null || holder.processStart === null || start === holder.processStart
+}
+
+/** Field 22 of Linux's /proc/pid/stat; the name before it may hold spaces and brackets. */
+function processStart(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
+  } catch {
+    return null
+  }
+}
+
+function removeIfOld(path: string): void {
+  try {
+    if (wallAnchor() + now() - statSync(path).mtimeMs > TAKEOVER_LIMIT_MS) unlinkSync(path)
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error
+  }
+}
+
+/** Removes the lock if it is still ours. */
+function release(path: string, mine: Holder): void {
+  if (!held.delete(path)) return
+  try {
+    if (readHolder(path)?.runId === mine.runId) unlinkSync(path)
+  } catch {
+    // A lock that cannot be removed is dead with this process and will be taken over.
+  }
+}

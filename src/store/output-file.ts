@@ -1,0 +1,66 @@
+/** Files asked for with --output and --report: tried before the run, so that a bad path fails first; written whole at its end. */
+import { accessSync, closeSync, constants, openSync, statSync, unlinkSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { LocalError, UsageError } from '../errors.ts'
+import { type AtomicFs, writeAtomically } from './atomic.ts'
+import { codeOf, localError } from './local-error.ts'
+
+export interface Outputs {
+  /**
+   * Writes one of the paths that were opened, whole or not at all.
+   * @throws LocalError
+   */
+  write(path: string, text: string): Promise<void>
+}
+
+/**
+ * Checks that each path can be written, without changing what lies there.
+ * @throws UsageError when two of them are the same file, LocalError when one cannot be written
+ */
+export function openOutputs(paths: readonly string[], disk?: AtomicFs): Outputs {
+  const known = new Set<string>()
+  for (const path of paths) {
+    const full = resolve(path)
+    if (known.has(full)) throw new UsageError(`two outputs are to be written to ${path}`, 'give each its own file')
+    known.add(full)
+    try {
+      check(full)
+    } catch (error) {
+      throw localError(`cannot write ${path}`, error)
+    }
+  }
+  return {
+    async write(path, text) {
+      if (!known.has(resolve(path))) throw new LocalError(`${path} was not opened as an output`)
+      await writeAtomically(path, text, disk)
+    },
+  }
+}
+
+function check(path: string): void {
+  if (!isThere(path)) {
+    tryFolder(dirname(path), basename(path))
+    return
+  }
+  const stats = statSync(path)
+  if (stats.isDirectory()) throw Object.assign(new Error('it is a folder'), { code: 'EISDIR' })
+  accessSync(path, constants.W_OK)
+  if (stats.isFile()) tryFolder(dirname(path), basename(path))
+}
+
+function isThere(path: string): boolean {
+  try {
+    statSync(path)
+    return true
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false
+    throw error
+  }
+}
+
+/** Permission bits say little to a privileged user or on a read-only disk: only a file that was made proves it. */
+function tryFolder(folder: string, name: string): void {
+  const probe = join(folder, `.${name}.${process.pid}.probe`)
+  closeSync(openSync(probe, 'w'))
+  unlinkSync(probe)
+}

@@ -1,0 +1,119 @@
+/** The folder of one run: made, locked and tried out before any traffic. */
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, unlinkSync, writeSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { LocalError } from '../errors.ts'
+import { makeFolders } from './folders.ts'
+import { codeOf, localError } from './local-error.ts'
+import { takeLock } from './lock.ts'
+import { JOURNAL_NAME, RESULT_NAME, RESULTS_FOLDER } from './names.ts'
+
+const SLUG_CHARACTERS = 60
+const PROBE_BYTES = 4096
+/** Runs of one name that start in the same second. */
+const MAX_CLASHES = 1000
+
+export interface RunDirOptions {
+  readonly runId: string
+  /** Scenario name: untrusted. */
+  readonly name: string
+  /** Epoch ms. */
+  readonly startedAt: number
+  /** Folder of all runs; `burn-results` unless said otherwise. */
+  readonly base?: string
+  /** Use exactly this folder. */
+  readonly out?: string
+  /** Remove a result that lies in `out` already. */
+  readonly overwrite?: boolean
+}
+
+export interface RunDir {
+  /** As given or made, relative to the working folder when that was. */
+  readonly path: string
+  readonly resultPath: string
+  readonly journalPath: string
+  /** Path of a file in it. */
+  file(name: string): string
+  /** Gives the lock back; the files stay. */
+  release(): void
+}
+
+/**
+ * Makes the folder of a run, takes its lock and tries to write.
+ * @throws LocalError when it cannot be written, another live run holds it, or it holds a result already
+ */
+export function createRunDir(options: RunDirOptions): RunDir {
+  const { out, base = RESULTS_FOLDER } = options
+  const path = out ?? guarded(`cannot create a folder in ${base}`, () => createFresh(base, options))
+  if (out !== undefined) guarded(`cannot create ${out}`, () => makeFolders(out))
+  const unlock = guarded(`cannot lock ${path}`, () => takeLock(resolve(path), options.runId))
+  try {
+    guarded(`cannot write to ${path}`, () => probe(path))
+    guarded(`cannot use ${path}`, () => clearOrRefuse(path, options.overwrite === true))
+  } catch (error) {
+    unlock()
+    throw error
+  }
+  const file = (name: string) => join(path, name)
+  return { path, resultPath: file(RESULT_NAME), journalPath: file(JOURNAL_NAME), file, release: unlock }
+}
+
+function guarded<T>(what: string, action: () => T): T {
+  try {
+    return action()
+  } catch (error) {
+    throw localError(what, error)
+  }
+}
+
+/** Creates `<slug>-<YYYYMMDD-HHMMSS>`, or with `-2`, `-3` … when that exists. */
+function createFresh(base: string, { name, startedAt }: RunDirOptions): string {
+  makeFolders(base)
+  const stem = `${slugOf(name)}-${stampOf(startedAt)}`
+  for (let n = 1; n <= MAX_CLASHES; n++) {
+    const path = join(base, n === 1 ? stem : `${stem}-${n}`)
+    try {
+      mkdirSync(path)
+      return path
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw error
+    }
+  }
+  throw new LocalError(`${base} already has ${MAX_CLASHES} folders named ${stem}`, 'choose a folder with --out')
+}
+
+/** A name for a folder out of any text: letters, digits, `-` and `_`; never empty, never a path. */
+export function slugOf(name: string): string {
+  const plain = name.normalize('NFKD').toLowerCase().replace(/\p{Mn}+/gu, '')
+  const slug = plain.replace(/[^a-z0-9_]+/g, '-').slice(0, SLUG_CHARACTERS).replace(/^-+|-+$/g, '')
+  return slug === '' ? 'run' : slug
+}
+
+/** `YYYYMMDD-HHMMSS` in UTC, so that names sort by time wherever they were made. */
+function stampOf(epochMs: number): string {
+  return new Date(epochMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')
+}
+
+/** Writes, flushes and removes a small file: a full disk shows before the run, not at its end. */
+function probe(folder: string): void {
+  const path = join(folder, `.probe.${process.pid}`)
+  const file = openSync(path, 'w')
+  try {
+    if (writeSync(file, Buffer.alloc(PROBE_BYTES)) < PROBE_BYTES) throw Object.assign(new Error('only a part was written'), { code: 'ENOSPC' })
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+    unlinkSync(path)
+  }
+}
+
+function clearOrRefuse(folder: string, overwrite: boolean): void {
+  const left = [RESULT_NAME, JOURNAL_NAME].filter((name) => existsSync(join(folder, name)))
+  if (left.length > 0 && !overwrite) {
+    throw new LocalError(`${folder} already holds ${left.join(' and ')} of another run`, 'choose another folder with --out, or add --overwrite')
+  }
+  for (const name of left) unlinkSync(join(folder, name))
+  for (const name of readdirSync(folder)) if (LEFTOVER.test(name)) unlinkSync(join(folder, name))
+}
+
+/** Temporary files of a run that was killed while it wrote. */
+const LEFTOVER = /^\.(?:result\.json\.\d+\.\d+\.tmp|probe\.\d+)$/

@@ -1,0 +1,229 @@
+import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { Histogram } from '../../src/metrics/histogram.ts'
+import type { Result } from '../../src/metrics/result.ts'
+import { isReportFormat, reporters } from '../../src/report/index.ts'
+import type { RenderOptions } from '../../src/report/reporter.ts'
+import { displayWidth } from '../../src/report/width.ts'
+import { allErrors, distribution, empty, fine, huge, RESULTS, slice, counts, step, thresholdFailed } from './results.ts'
+import { parseXml, type XmlElement } from './xml-parser.ts'
+
+const PLAIN: RenderOptions = { color: false, width: 80, unicode: true, directory: 'burn-results/support-chat-20231114-221320' }
+const names = Object.keys(RESULTS) as (keyof typeof RESULTS)[]
+const everyReport = Object.entries(reporters).flatMap(([format, reporter]) => names.map((name) => [format, name, reporter] as const))
+
+const golden = (name: string, extension: string) => join(import.meta.dirname, '..', 'golden', `${name}.${extension}`)
+
+describe('golden reports', () => {
+  const shown = everyReport.filter(([format]) => format !== 'json' && format !== 'hlog')
+  test.each(shown)('%s of %s', async (format, name, reporter) => {
+    await expect(reporter.render(RESULTS[name], PLAIN)).toMatchFileSnapshot(golden(`${format}-${name}`, reporter.extension))
+  })
+})
+
+describe('every reporter', () => {
+  test.each(everyReport)('%s of %s: pure, ends with one line feed, no control characters', (_, name, reporter) => {
+    const before = JSON.stringify(RESULTS[name])
+    const text = reporter.render(RESULTS[name], PLAIN)
+    expect(reporter.render(RESULTS[name], PLAIN)).toBe(text)
+    expect(JSON.stringify(RESULTS[name])).toBe(before)
+    expect(text).toMatch(/[^\n]\n$/)
+    expect(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]/.test(text)).toBe(false)
+  })
+
+  test('is found by its name', () => {
+    expect(isReportFormat('junit')).toBe(true)
+    expect(isReportFormat('toString')).toBe(false)
+  })
+})
+
+describe('console', () => {
+  const render = (result: Result, over: Partial<RenderOptions> = {}) => reporters.console.render(result, { ...PLAIN, ...over })
+  const linesOf = (result: Result, over: Partial<RenderOptions> = {}) => render(result, over).trimEnd().split('\n')
+
+  test.each(names.flatMap((name) => [40, 60, 80, 120, 200].map((width) => [name, width] as const)))('%s fits %i columns and 40 lines', (name, width) => {
+    for (const unicode of [true, false]) {
+      const lines = linesOf(RESULTS[name], { width, unicode })
+      expect(lines.length).toBeLessThanOrEqual(40)
+      expect(lines.filter((line) => displayWidth(line) > width)).toEqual([])
+    }
+  })
+
+  test.each(names)('%s without unicode is ASCII', (name) => {
+    expect(render(RESULTS[name], { unicode: false })).toMatch(/^[\x20-\x7e\n]*$/)
+  })
+
+  test.each(names)('%s: colour changes nothing but colour', (name) => {
+    const coloured = render(RESULTS[name], { color: true })
+    expect(coloured).toContain('\x1b[')
+    expect(stripVTControlCharacters(coloured)).toBe(render(RESULTS[name]))
+  })
+
+  test.each([
+    ['passed', 'PASSED'],
+    ['failed', 'FAILED'],
+    ['invalid', 'INVALID'],
+    ['could_not_test', 'COULD NOT TEST'],
+    ['aborted', 'ABORTED'],
+    ['incomplete', 'INCOMPLETE'],
+    ['error', 'ERROR'],
+  ] as const)('%s begins with %s, name, duration and reason', (verdict, word) => {
+    expect(linesOf({ ...fine, verdict })[0]).toBe(`${word}  support-chat  1m10s · all 2 thresholds held`)
+  })
+
+  test('a run that never ended is never shown as passed', () => {
+    expect(linesOf({ ...fine, status: 'running' })[0]).toMatch(/^INCOMPLETE {2}/)
+  })
+
+  test('percentiles with too few samples are marked, with one legend', () => {
+    const marked = linesOf(thresholdFailed)
+    expect(marked.filter((line) => line.includes('~ few samples'))).toHaveLength(1)
+    expect(marked.find((line) => line.startsWith('  open'))).toContain('~4.1s')
+    expect(render({ ...fine, steps: fine.steps.slice(0, 1) })).not.toContain('~')
+  })
+
+  test('service time stands beside response time only when they differ', () => {
+    expect(render(fine)).not.toMatch(/service|waiting/)
+    expect(render(thresholdFailed)).toMatch(/ service /)
+    expect(render(thresholdFailed)).toContain('waiting     p99 4.1s from when due, 2.39s from when sent')
+  })
+
+  test('what was cut is counted', () => {
+    const text = render(huge)
+    for (const what of ['reasons', 'thresholds', 'steps', 'kinds of error', 'notes']) {
+      expect(text).toMatch(new RegExp(`… \\d+ more ${what} \\(see result.json\\)`))
+    }
+  })
+
+  test('nothing is cut that has room', () => {
+    expect(render(thresholdFailed)).not.toContain('…')
+  })
+
+  test('failed thresholds come first', () => {
+    const order = linesOf(thresholdFailed).filter((line) => /^ {2}[✓✗!○] /.test(line)).map((line) => line.slice(2, 12))
+    expect(order).toEqual(['✗ ttft p95', '! response', '✗ response', '○ goodput ', '✓ errors r'])
+  })
+
+  test('columns go from the right when names and numbers need the room', () => {
+    const header = (width: number) => linesOf(fine, { width }).find((line) => line.startsWith('  step'))?.match(/p\d+/g)?.length
+    expect([header(40), header(60), header(100)]).toEqual([2, 5, 7])
+  })
+
+  test('a step that never succeeded has no percentiles, not zeros', () => {
+    const steps = [step('open', slice(counts(0, 3)))]
+    expect(linesOf({ ...allErrors, steps }).find((line) => line.startsWith('  open'))).toMatch(/^ {2}open +3 +0% +– +– +–$/)
+  })
+})
+
+describe('json', () => {
+  test('is the result', () => {
+    expect(JSON.parse(reporters.json.render(huge, PLAIN))).toEqual(JSON.parse(JSON.stringify(huge)))
+  })
+})
+
+describe('junit', () => {
+  const documentOf = (result: Result) => parseXml(reporters.junit.render(result, PLAIN))
+  const all = (element: XmlElement, name: string): XmlElement[] => element.children.flatMap((child) => [...(child.name === name ? [child] : []), ...all(child, name)])
+  const redOf = (result: Result) => all(documentOf(result), 'testcase').filter((one) => one.children.some((child) => child.name === 'failure' || child.name === 'error'))
+  const red = (result: Result) => redOf(result).map((one) => one.attributes.name)
+
+  test.each(names)('%s is well-formed and follows the schema', (name) => {
+    const root = documentOf(RESULTS[name])
+    expect(root.name).toBe('testsuites')
+    expect(Object.keys(root.attributes)).toEqual(['name', 'tests', 'failures', 'errors', 'time'])
+    const suites = root.children
+    expect(suites.map((suite) => suite.name)).toEqual(suites.map(() => 'testsuite'))
+    for (const suite of suites) {
+      expect(Object.keys(suite.attributes)).toEqual(['name', 'tests', 'failures', 'errors', 'skipped', 'time', 'timestamp', 'hostname'])
+      expect(suite.attributes.timestamp).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/)
+      const cases = suite.children.filter((child) => child.name === 'testcase')
+      expect(suite.children.map((child) => child.name)).toEqual(['properties', ...cases.map(() => 'testcase')])
+      expect(cases.map((one) => one.attributes.name)).toHaveLength(new Set(cases.map((one) => one.attributes.name)).size)
+      for (const [attribute, element] of [['failures', 'failure'], ['errors', 'error'], ['skipped', 'skipped']] as const) {
+        expect(Number(suite.attributes[attribute])).toBe(cases.filter((one) => one.children[0]?.name === element).length)
+      }
+      for (const one of cases) {
+        expect(Object.keys(one.attributes)).toEqual(['classname', 'name', 'file', 'time'])
+        expect(one.children.length).toBeLessThanOrEqual(1)
+        expect(['failure', 'error', 'skipped', 'system-out', undefined]).toContain(one.children[0]?.name)
+      }
+    }
+    expect(Number(root.attributes.tests)).toBe(all(root, 'testcase').length)
+    expect(Number(root.attributes.failures)).toBe(all(root, 'failure').length)
+    expect(Number(root.attributes.errors)).toBe(all(root, 'error').length)
+  })
+
+  test('suite names do not repeat', () => {
+    const suites = documentOf(huge).children.map((suite) => suite.attributes.name)
+    expect(new Set(suites).size).toBe(suites.length)
+  })
+
+  test('names stay when numbers change', () => {
+    const namesOf = (result: Result) => all(documentOf(result), 'testcase').map((one) => `${one.attributes.classname}/${one.attributes.name}`)
+    const other = { ...thresholdFailed, reason: 'other', durationMs: 5, thresholds: thresholdFailed.thresholds.map((t) => ({ ...t, observed: 7, state: 'passed' as const })), total: fine.total }
+    expect(namesOf(other)).toEqual(namesOf(thresholdFailed))
+  })
+
+  test('what is red', () => {
+    expect(red(fine)).toEqual([])
+    expect(red(empty)).toEqual(['verdict', 'requests were made', 'at least one attempt succeeded'])
+    expect(red(allErrors)).toEqual(['verdict', 'at least one attempt succeeded', 'errors ratio < 1%', 'ttft p95 < 800ms'])
+    expect(red(thresholdFailed)).toEqual(['verdict', 'ttft p95 < 300ms', 'response_time{step=never} p99 < 3s', 'status 200', 'contains order'])
+    expect(red({ ...fine, status: 'running' })).toEqual(['verdict'])
+    expect(red({ ...fine, verdict: 'invalid', validity: { state: 'invalid', reasons: [] } })).toEqual(['verdict', 'measurement is valid'])
+  })
+
+  test('a check that failed within the budget of a passed run is told, not red', () => {
+    const steps = [step('open', slice(counts(9, 1)), [{ check: 'status 200', passed: 9, failed: 1, samples: ['503'] }])]
+    expect(red({ ...fine, steps })).toEqual([])
+    expect(reporters.junit.render({ ...fine, steps }, PLAIN)).toContain('1 of 10 did not hold\nobserved: 503')
+  })
+
+  test('the text holds everything: expression, observed, samples, worst window, how to run again', () => {
+    const failed = all(documentOf(thresholdFailed), 'failure').find((one) => one.text.startsWith('ttft'))
+    expect(failed?.text.split('\n')).toEqual([
+      'ttft p95 < 300ms: failed, observed 413ms, limit 300ms, 1,200 samples',
+      '412ms is above 300ms',
+      'worst window: 30.0 s to 40.0 s',
+      'run again: burn run scenarios/support-chat.yaml --seed 42',
+    ])
+  })
+})
+
+describe('md', () => {
+  test.each(names)('%s fits a step summary, and its tables are whole', (name) => {
+    const text = reporters.md.render(RESULTS[name], PLAIN)
+    expect(Buffer.byteLength(text)).toBeLessThan(60 * 1024)
+    const cells = (line: string) => line.replaceAll('\\|', '').split('|').length
+    const blocks = text.split('\n\n').filter((block) => block.startsWith('|'))
+    for (const block of blocks) expect(new Set(block.split('\n').map(cells)).size).toBe(1)
+    expect(text).not.toMatch(/<b>|<script/)
+  })
+})
+
+describe('hlog', () => {
+  test('each line is a tag, seconds, max and a histogram that decodes', () => {
+    const histogram = new Histogram('ms')
+    for (const value of [10, 20, 30]) histogram.record(value)
+    const slow = histogram.toDistribution()
+    const result = { ...fine, total: slice(counts(3), { ttft: slow }), steps: [step('a, b\nc', slice(counts(3), { ttft: slow }))], phases: [] }
+    const lines = reporters.hlog.render(result, PLAIN).trimEnd().split('\n')
+    expect(lines.slice(0, 4)).toEqual([
+      '#[Histogram log format version 1.3]',
+      '#[StartTime: 1700000000.000 (seconds since epoch), 2023-11-14T22:13:20.000Z]',
+      '#[BaseTime: 1700000000.000 (seconds since epoch)]',
+      '"StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram"',
+    ])
+    const rows = lines.slice(4).map((line) => line.split(','))
+    expect(rows.map((row) => row.slice(0, 4))).toEqual([
+      ['Tag=total.ttft', '0.000', '60.000', '30.000'],
+      ['Tag=step.a_b_c.ttft', '0.000', '60.000', '30.000'],
+    ])
+    expect(Histogram.decode('ms', rows[1]?.[4] ?? '').count).toBe(3)
+  })
+
+  test('distributions without samples are left out', () => {
+    expect(reporters.hlog.render({ ...empty, total: slice(counts(0), { ttft: { ...distribution(0, 0, 0, 0), histogram: '' } }) }, PLAIN).split('\n')).toHaveLength(5)
+  })
+})
