@@ -1,0 +1,36 @@
+/** Turns what was thrown into words on stderr and an exit code. */
+import { EXIT, type ExitCode, InputError, LocalError, ScenarioError, TargetError, UsageError } from '../errors.ts'
+import { terminalSafe } from '../escape.ts'
+import { formatProblems } from './problems.ts'
+import { VERSION } from './version.ts'
+
+const KINDS = [
+  [UsageError, EXIT.usage],
+  [LocalError, EXIT.local],
+  [InputError, EXIT.inputs],
+  [TargetError, EXIT.couldNotTest],
+] as const
+
+/** Prints what went wrong and what to do next; returns the exit code. */
+export function reportFailure(error: unknown): ExitCode {
+  const say = (text: string) => process.stderr.write(`${text}\n`)
+  if (error instanceof ScenarioError) {
+    say(formatProblems(error.problems, 'text', { color: process.stderr.isTTY === true && !process.env.NO_COLOR }))
+    return EXIT.usage
+  }
+  if (isCommanderError(error)) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
+  const kind = KINDS.find(([type]) => error instanceof type)
+  if (kind && error instanceof Error) {
+    say(`burn: ${terminalSafe(error.message)}`)
+    if ('hint' in error && typeof error.hint === 'string') say(`  hint: ${terminalSafe(error.hint)}`)
+    return kind[1]
+  }
+  say(`burn ${VERSION}: this is a bug in burn, please report it with the text below`)
+  say(error instanceof Error ? (error.stack ?? error.message) : String(error))
+  return EXIT.bug
+}
+
+/** Commander throws for --help and --version too, and has printed already. */
+function isCommanderError(error: unknown): error is { exitCode: number } {
+  return error instanceof Error && error.name === 'CommanderError' && 'exitCode' in error
+}

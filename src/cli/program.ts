@@ -1,0 +1,113 @@
+/** The command line: every command with its flags. Actions live in a file each and are imported when called. */
+import { Argument, Command, Option } from 'commander'
+import { UsageError } from '../errors.ts'
+import { addRunFlags } from './run-flags.ts'
+import { VERSION } from './version.ts'
+
+/** Where an action leaves the exit code. */
+export interface CommandOutcome {
+  code: number
+}
+
+const EXAMPLES = `
+Examples:
+  burn run scenarios/quickstart.yaml
+  burn run chat.yaml -c 50 -d 2m --report junit,md
+  burn run -e http://127.0.0.1:8080/chat -m "Hello" -c 10 -r 5 -d 60
+  burn validate "scenarios/**/*.yaml"
+
+Exit codes:
+  0 passed   1 threshold, check or baseline failed   2 bad usage or scenario
+  3 could not test   4 measurement not valid   5 bug in burn
+  6 inputs missing or incompatible   7 local files   130/143 SIGINT/SIGTERM`
+
+/** The whole program; `outcome` receives the exit code of the action that ran. */
+export function buildProgram(outcome: CommandOutcome): Command {
+  const program = new Command('burn')
+    .description(
+      'Load-test things that talk: chatbots, LLM endpoints and streaming backends.\nFiles in, files out; numbers that can be believed.',
+    )
+    .version(VERSION, '-V, --version', 'Print the version')
+    .helpOption('-h, --help', 'Show help')
+    .helpCommand('help [command]', 'Show help of a command')
+    .addHelpText('after', EXAMPLES)
+    .configureHelp({ sortOptions: false })
+    .showSuggestionAfterError()
+    .exitOverride()
+  for (const add of [addRun, addValidate, addMock, addReport]) add(program, outcome)
+  for (const command of program.commands) command.exitOverride().showSuggestionAfterError()
+  return program
+}
+
+function addRun(program: Command, outcome: CommandOutcome): void {
+  const command = program
+    .command('run')
+    .summary('run scenarios: one verdict, one exit code')
+    .description(
+      'Run one or more scenarios, one after the other; one verdict, one exit code.\nWithout a file, -e (and -m, -p, …) describe the run.',
+    )
+    .addArgument(new Argument('[scenario...]', 'scenario files, YAML or JSON'))
+  addRunFlags(command).action(async (files: string[]) => {
+    const { runCommand } = await import('./run.ts')
+    outcome.code = await runCommand(files, command)
+  })
+}
+
+function addValidate(program: Command, outcome: CommandOutcome): void {
+  program
+    .command('validate')
+    .summary('find all problems of all files at once; no traffic')
+    .description('Check scenario files: all problems of all files at once, with line and column. Sends nothing.')
+    .argument('<file...>', 'scenario files or globs')
+    .addOption(
+      new Option('--format <format>', 'how to print problems').choices(['text', 'json', 'github', 'sarif']).default('text'),
+    )
+    .option('--strict', 'warnings fail too')
+    .option('--no-env', 'do not ask for environment variables: an unset one is a warning')
+    .option('-q, --quiet', 'print problems only')
+    .action(async (files: string[], options: { format: string; strict?: boolean; env: boolean; quiet?: boolean }) => {
+      const { validateCommand } = await import('./validate.ts')
+      outcome.code = await validateCommand(files, options)
+    })
+}
+
+function addMock(program: Command, outcome: CommandOutcome): void {
+  const command = program
+    .command('mock')
+    .summary('start the embedded target on loopback')
+    .description(
+      'Start the demo target on loopback: chat APIs over HTTP and SSE, with settable delays and faults.\nStop it with Ctrl-C.',
+    )
+    .option('--port <n>', 'port to listen on', integer('--port', 0, 65_535), 4010)
+    .option('--set <key=value...>', 'a setting, such as firstTokenMs=200 or errorRate=0.05')
+    .option('--seed <n>', 'seed of texts, faults and jitter', integer('--seed', 0, 0xffff_ffff))
+    .option('--list', 'list all settings')
+  command.action(async (options: { port: number; set?: string[]; seed?: number; list?: boolean }) => {
+    const { mockCommand } = await import('./mock.ts')
+    outcome.code = await mockCommand(options)
+  })
+}
+
+function addReport(program: Command, outcome: CommandOutcome): void {
+  program
+    .command('report')
+    .summary('render a stored result again')
+    .description('Render a stored result again, also of a run that was killed: that one is marked INCOMPLETE.')
+    .argument('<run>', 'folder of a run, or its result.json')
+    .option('-f, --format <format>', 'console, json, junit, md or hlog', 'console')
+    .option('-o, --output <file>', 'write to a file in place of stdout')
+    .option('--no-color', 'no colours')
+    .action(async (run: string, options: { format: string; output?: string; color: boolean }) => {
+      const { reportCommand } = await import('./report.ts')
+      outcome.code = await reportCommand(run, options)
+    })
+}
+
+/** A whole number in a range, for a flag. */
+export function integer(flag: string, min: number, max: number) {
+  return (text: string): number => {
+    const value = Number(text)
+    if (/^\d+$/.test(text) && value >= min && value <= max) return value
+    throw new UsageError(`${flag} ${text}: expected a whole number from ${min} to ${max}`)
+  }
+}

@@ -1,0 +1,69 @@
+/** `burn run`: scenarios one after the other, one verdict, one exit code. */
+import type { Command } from 'commander'
+import { EXIT, UsageError, worstExit } from '../errors.ts'
+import type { Result } from '../metrics/result.ts'
+import { isReportFormat, type ReportFormat, reporters } from '../report/index.ts'
+import { openOutputs } from '../store/output-file.ts'
+import { ConsoleOutput, renderOptionsFor } from './console-output.ts'
+import { type LoadedScenario, loadScenario } from './load-scenario.ts'
+import type { RunFlags } from './run-flags.ts'
+import { runOne } from './run-one.ts'
+import { showConfig } from './show-config.ts'
+import { Signals } from './signals.ts'
+
+/** Runs everything that was named. Returns the exit code; bad input throws before anything is sent. */
+export async function runCommand(files: readonly string[], command: Command): Promise<number> {
+  const flags = command.opts<RunFlags>()
+  const named = [...files, ...(flags.scenario ?? [])]
+  const reports = reportFormats(flags.report)
+  if (named.length > 1 && flags.out !== undefined)
+    throw new UsageError('--out names the folder of one run, but there are several scenarios')
+  // All of them are read before the first one runs: a typo in the last file must not cost the time of the others.
+  const loaded = (named.length === 0 ? [undefined] : named).map((file) => loadScenario(file, flags, command))
+  if (flags.showConfig) {
+    for (const one of loaded) process.stdout.write(showConfig(one))
+    return EXIT.ok
+  }
+  const outputs = flags.output === undefined ? undefined : openOutputs([flags.output])
+  const results = await runAll(loaded, flags, reports)
+  if (flags.output !== undefined) await outputs?.write(flags.output, resultsText(results))
+  if (flags.json) process.stdout.write(resultsText(results))
+  return worstExit(results.flatMap((result) => result.exitCodes))
+}
+
+async function runAll(loaded: readonly LoadedScenario[], flags: RunFlags, reports: readonly ReportFormat[]): Promise<Result[]> {
+  const output = new ConsoleOutput({ quiet: flags.quiet === true, color: flags.color })
+  const signals = new Signals((text) => output.say(text))
+  const results: Result[] = []
+  try {
+    for (const one of loaded) {
+      if (signals.code !== undefined) break
+      const { result, directory } = await runOne(one, { flags, reports, signals, output })
+      results.push(result)
+      if (!flags.quiet)
+        process.stderr.write(
+          `${reporters.console.render(result, { ...renderOptionsFor(process.stderr, flags.color), directory })}\n`,
+        )
+    }
+  } finally {
+    output.end()
+    signals.release()
+  }
+  return results
+}
+
+/** One result as an object, several as a list. */
+function resultsText(results: readonly Result[]): string {
+  return `${JSON.stringify(results.length === 1 ? results[0] : results, null, 2)}\n`
+}
+
+function reportFormats(text: string | undefined): ReportFormat[] {
+  const names = (text ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+  return names.map((name) => {
+    if (isReportFormat(name)) return name
+    throw new UsageError(`--report ${name}: there is no such format`, `one of ${Object.keys(reporters).join(', ')}`)
+  })
+}
