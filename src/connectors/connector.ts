@@ -26,7 +26,7 @@ export interface ConnectionEvents {
 /** What `open` gets beside the options. */
 export interface OpenContext {
   readonly address: TargetAddress
-  /** Aborted when this user is over, or the connect deadline has passed. */
+  /** Aborted when this user is over, or when `open` took longer than the connect deadline: stop connecting and free the socket. */
   readonly signal: AbortSignal
   readonly events: ConnectionEvents
   /** Folder of the scenario file: relative paths (proto files, certificates) start here. */
@@ -43,6 +43,8 @@ export interface Connection<Request> {
   cancel(exchange: Exchange): void
   /** Ends the connection for good. Never reconnects, leaves no handle. */
   close(): Promise<void> | void
+  /** True when the connection is gone for good: the next attempt opens a new one. Left out by those that connect again by themselves. */
+  readonly gone?: boolean
 }
 
 /**
@@ -59,7 +61,11 @@ export interface Connector<Options = unknown, RequestStep = unknown, Request = u
   fromMessage(body: unknown, address: TargetAddress, options: Options): Request
   /** Makes the wire request of a `request` step; templates already rendered. */
   fromStep(step: RequestStep, address: TargetAddress, options: Options): Request
-  /** Prepares a user's connection. Rejects with TargetError when the target cannot be reached. */
+  /**
+   * Prepares a user's connection. A protocol whose connection comes before its messages (WebSocket, MQTT) connects here, and tells
+   * `events.opened`; one that connects per request may leave it to `send`, which then also calls `exchange.connected`.
+   * Rejects with TargetError when the target cannot be reached; calls `events.openFailed` before.
+   */
   open(options: Options, context: OpenContext): Promise<Connection<Request>>
 }
 

@@ -7,7 +7,7 @@ import { stepLines } from './console/steps.ts'
 import { thresholdLines } from './console/thresholds.ts'
 import { totalLines } from './console/totals.ts'
 import { makePen, type Pen } from './pen.ts'
-import type { Reporter, RenderOptions } from './reporter.ts'
+import type { RenderOptions, Reporter } from './reporter.ts'
 
 const MAX_LINES = 40
 
@@ -66,7 +66,11 @@ function compose(result: Result, pen: Pen, limits: Limits, options: RenderOption
   const all = sizes(result)
   const list = (name: keyof Limits, lines: string[], what: string) => [...lines, ...moreLine(all[name] - limits[name], what, pen)]
   const lines = joinBlocks([
-    [...verdictLines(result, pen), ...targetLine(result, pen), ...list('reasons', validityLines(result, pen, limits.reasons), 'reasons')],
+    [
+      ...verdictLines(result, pen),
+      ...targetLine(result, pen),
+      ...list('reasons', validityLines(result, pen, limits.reasons), 'reasons'),
+    ],
     list('thresholds', thresholdLines(result, pen, limits.thresholds), 'thresholds'),
     totalLines(result, pen),
     list('steps', stepLines(result, pen, limits.steps), 'steps'),

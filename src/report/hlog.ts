@@ -40,9 +40,9 @@ function logLine(tag: string, distribution: Distribution, startMs: number, lengt
   return `Tag=${safeTag(tag)},${seconds(startMs)},${seconds(lengthMs)},${(distribution.max ?? 0).toFixed(3)},${distribution.histogram}`
 }
 
-/** The format allows no comma, space or line break in a tag; control characters are no use in one either. */
+/** The format allows no comma, space or line break in a tag; control and invisible characters are no use in one either. */
 function safeTag(tag: string): string {
-  return tag.replace(/[\s,\p{Cc}]+/gu, '_')
+  return tag.replace(/[\s,\p{C}]+/gu, '_')
 }
 
 function seconds(ms: number): string {

@@ -12,7 +12,13 @@ export type Progress =
 /** A moment of a run. Rates and percentiles are of the last few seconds, counts since the start. */
 export interface LiveView {
   readonly name: string
-  readonly phase: { readonly name: string; readonly index: number; readonly count: number; readonly warmup: boolean; readonly progress: Progress }
+  readonly phase: {
+    readonly name: string
+    readonly index: number
+    readonly count: number
+    readonly warmup: boolean
+    readonly progress: Progress
+  }
   readonly total: Progress
   /** After the end of load: what is in flight may finish. */
   readonly draining: boolean
@@ -37,15 +43,21 @@ export interface LiveView {
 const BAR_COLUMNS = 20
 
 /** The block for a terminal: at most 8 lines, none wider than `width`. */
-export function renderLive(view: LiveView, look: { readonly width: number; readonly color: boolean; readonly unicode: boolean }): string[] {
+export function renderLive(
+  view: LiveView,
+  look: { readonly width: number; readonly color: boolean; readonly unicode: boolean },
+): string[] {
   const pen = makePen(look)
   const lines = [headLine(view, pen), ...phaseLine(view, pen), loadLine(view, pen), countLine(view, pen)]
-  const latency = latencyText(view)
+  const latency = latencyText(view, pen)
   if (latency !== '') lines.push(pen.cut(`  ${latency}`, pen.width))
   if (view.tokens) lines.push(pen.cut(`  tokens ${tokensText(view.tokens)}`, pen.width))
   if (view.topError) lines.push(pen.bad(pen.cut(`  ${pen.marks.fail} ${errorText(view.topError, pen)}`, pen.width)))
   const [warning, ...others] = view.warnings
-  if (warning !== undefined) lines.push(pen.warn(pen.cut(`  ${pen.marks.warn} ${pen.safe(warning)}${others.length > 0 ? ` (+${others.length})` : ''}`, pen.width)))
+  if (warning !== undefined)
+    lines.push(
+      pen.warn(pen.cut(`  ${pen.marks.warn} ${pen.safe(warning)}${others.length > 0 ? ` (+${others.length})` : ''}`, pen.width)),
+    )
   return lines
 }
 
@@ -53,12 +65,12 @@ export function renderLive(view: LiveView, look: { readonly width: number; reado
 export function renderLiveLine(view: LiveView): string {
   const pen = makePen({ color: false, width: 1000, unicode: true })
   const parts = [
-    `${formatMs(view.total.elapsedMs)} ${formatShare(shareOf(view.total))}`,
+    `${formatMs(view.total.elapsedMs)} ${wholePercent(view.total)}%`,
     `phase ${view.phase.index + 1}/${view.phase.count} ${pen.safe(view.phase.name, 40)}${view.draining ? ' (draining)' : ''}`,
     `users ${view.users}, in flight ${view.inFlight}`,
     rateText(view),
     `ok ${view.ok}, failed ${view.failed}, dropped ${view.dropped}, cut ${view.cut}, errors ${formatShare(view.errorRate)}`,
-    latencyText(view),
+    latencyText(view, pen),
     view.tokens ? `tokens ${tokensText(view.tokens)}` : '',
     view.topError ? errorText(view.topError, pen) : '',
     ...view.warnings.map((warning) => `warning: ${pen.safe(warning)}`),
@@ -69,7 +81,7 @@ export function renderLiveLine(view: LiveView): string {
 function headLine(view: LiveView, pen: Pen): string {
   const share = shareOf(view.total)
   const left = view.draining ? 'draining' : leftText(view.total)
-  const tail = ` ${String(Math.floor(share * 100)).padStart(3)}%  ${formatMs(Math.floor(view.total.elapsedMs / 1000) * 1000)}${left === '' ? '' : `  ${left}`}`
+  const tail = ` ${String(wholePercent(view.total)).padStart(3)}%  ${formatMs(Math.floor(view.total.elapsedMs / 1000) * 1000)}${left === '' ? '' : `  ${left}`}`
   const room = pen.width - BAR_COLUMNS - 4 - displayWidth(tail)
   const name = pen.cut(pen.safe(view.name), Math.max(0, room))
   return `${pen.bold(name)}  ${bar(share, pen)}${pen.cut(tail, pen.width - BAR_COLUMNS - 2 - displayWidth(name))}`
@@ -84,7 +96,11 @@ function bar(share: number, pen: Pen): string {
 function phaseLine({ phase }: LiveView, pen: Pen): string[] {
   if (phase.count < 2) return []
   const left = leftText(phase.progress)
-  const parts = [`phase ${phase.index + 1}/${phase.count} ${pen.safe(phase.name, 40)}`, ...(phase.warmup ? ['warm-up'] : []), ...(left === '' ? [] : [left])]
+  const parts = [
+    `phase ${phase.index + 1}/${phase.count} ${pen.safe(phase.name, 40)}`,
+    ...(phase.warmup ? ['warm-up'] : []),
+    ...(left === '' ? [] : [left]),
+  ]
   return [pen.cut(`  ${parts.join(' · ')}`, pen.width)]
 }
 
@@ -101,9 +117,11 @@ function rateText(view: LiveView): string {
   return formatRate(view.achievedRate) + (view.plannedRate === null ? '' : ` of ${formatRate(view.plannedRate)} planned`)
 }
 
-function latencyText(view: LiveView): string {
+function latencyText(view: LiveView, pen: Pen): string {
   const shown = view.latencies.filter((latency) => latency.p50 !== null)
-  return shown.map(({ name, p50, p95 }) => `${name} p50 ${formatMs(p50 ?? Number.NaN)} p95 ${formatMs(p95 ?? Number.NaN)}`).join(' · ')
+  return shown
+    .map(({ name, p50, p95 }) => `${pen.safe(name, 40)} p50 ${formatMs(p50 ?? Number.NaN)} p95 ${formatMs(p95 ?? Number.NaN)}`)
+    .join(' · ')
 }
 
 function tokensText(tokens: { readonly perSecond: number; readonly total: number }): string {
@@ -118,6 +136,11 @@ function errorText(error: { readonly class: string; readonly count: number }, pe
 function shareOf(progress: Progress): number {
   const share = progress.kind === 'time' ? progress.elapsedMs / progress.lengthMs : progress.done / progress.total
   return Number.isNaN(share) ? 1 : Math.min(1, Math.max(0, share))
+}
+
+/** Rounded down, so that it reads 100 only at the end. */
+function wholePercent(progress: Progress): number {
+  return Math.floor(shareOf(progress) * 100)
 }
 
 /** "1m05s left", "about 2m left"; empty when it cannot be told. */

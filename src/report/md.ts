@@ -19,8 +19,20 @@ export const md: Reporter = {
   extension: 'md',
   describe: 'GitHub Markdown: verdict, thresholds, steps, errors, environment',
   render(result) {
-    const blocks = [heading(result), validity(result), thresholds(result), headline(result), steps(result), errors(result), environment(result), files(result)]
-    return `${blocks.filter((block) => block.length > 0).map((block) => block.join('\n')).join('\n\n')}\n`
+    const blocks = [
+      heading(result),
+      validity(result),
+      thresholds(result),
+      headline(result),
+      steps(result),
+      errors(result),
+      environment(result),
+      files(result),
+    ]
+    return `${blocks
+      .filter((block) => block.length > 0)
+      .map((block) => block.join('\n'))
+      .join('\n\n')}\n`
   },
 }
 
@@ -40,25 +52,41 @@ function table(header: readonly string[], rows: readonly (readonly string[])[], 
 }
 
 function heading(result: Result): string[] {
-  return [`## ${verdictWord(shownVerdict(result))}: ${cell(result.scenarioName)}`, '', `${cell(result.reason)} (${formatMs(result.durationMs)}, ${formatMoment(result.startTime)})`]
+  return [
+    `## ${verdictWord(shownVerdict(result))}: ${cell(result.scenarioName)}`,
+    '',
+    `${cell(result.reason)} (${formatMs(result.durationMs)}, ${formatMoment(result.startTime)})`,
+  ]
 }
 
 function validity(result: Result): string[] {
   const { state, reasons } = result.validity
   if (state === 'ok') return []
-  return [`**Measurement ${state}**`, '', ...reasons.map((reason) => `- ${reason.level}: ${cell(reason.message)}${reason.hint === '' ? '' : ` (${cell(reason.hint)})`}`)]
+  return [
+    `**Measurement ${state}**`,
+    '',
+    ...reasons.map(
+      (reason) => `- ${reason.level}: ${cell(reason.message)}${reason.hint === '' ? '' : ` (${cell(reason.hint)})`}`,
+    ),
+  ]
 }
 
 function thresholds(result: Result): string[] {
   if (result.thresholds.length === 0) return []
-  const rows = failedFirst(result.thresholds).slice(0, MAX_THRESHOLDS).map((t) => [
-    cell(t.threshold),
-    t.severity === 'warn' && t.state !== 'passed' ? `${t.state} (warn only)` : t.state.replace('_', ' '),
-    observedText(t),
-    formatValue(t.limit, t.unit),
-    formatCount(t.samples),
-  ])
-  return ['### Thresholds', '', ...table(['threshold', 'state', 'observed', 'limit', 'samples'], rows, result.thresholds.length - rows.length, 2)]
+  const rows = failedFirst(result.thresholds)
+    .slice(0, MAX_THRESHOLDS)
+    .map((t) => [
+      cell(t.threshold),
+      t.severity === 'warn' && t.state !== 'passed' ? `${t.state} (warn only)` : t.state.replace('_', ' '),
+      observedText(t),
+      formatValue(t.limit, t.unit),
+      formatCount(t.samples),
+    ])
+  return [
+    '### Thresholds',
+    '',
+    ...table(['threshold', 'state', 'observed', 'limit', 'samples'], rows, result.thresholds.length - rows.length, 2),
+  ]
 }
 
 function headline({ total, warmup }: Result): string[] {
@@ -102,15 +130,29 @@ function steps(result: Result): string[] {
   const rows = shown.map((step) => line(cell(step.name), step))
   if (result.steps.length > 1) rows.push(line('**all steps**', result.total))
   const header = ['step', 'count', 'ok', 'failed', ...columns.map((column) => column.join(' '))]
-  const legend = rows.some((cells) => cells.some((text) => text.startsWith('~'))) ? ['', '~ few samples: fewer than 10 lie above this percentile'] : []
+  const legend = rows.some((cells) => cells.some((text) => text.startsWith('~')))
+    ? ['', '~ few samples: fewer than 10 lie above this percentile']
+    : []
   return ['### Steps', '', ...table(header, rows, result.steps.length - shown.length), ...legend]
 }
 
 function errors(result: Result): string[] {
   if (result.errors.length === 0) return []
   const shown = byCount(result.errors).slice(0, MAX_ERRORS)
-  const rows = shown.map((error) => [formatCount(error.count), cell(error.class), cell(error.step), cell(error.sample), cell(error.hint)])
-  return ['<details><summary>Errors</summary>', '', ...table(['count', 'class', 'step', 'message', 'hint'], rows, result.errors.length - shown.length, 5), '', '</details>']
+  const rows = shown.map((error) => [
+    formatCount(error.count),
+    cell(error.class),
+    cell(error.step),
+    cell(error.sample),
+    cell(error.hint),
+  ])
+  return [
+    '<details><summary>Errors</summary>',
+    '',
+    ...table(['count', 'class', 'step', 'message', 'hint'], rows, result.errors.length - shown.length, 5),
+    '',
+    '</details>',
+  ]
 }
 
 function environment(result: Result): string[] {

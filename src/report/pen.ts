@@ -22,7 +22,18 @@ export interface Pen {
   safe(text: string, maxLength?: number): string
 }
 
-const UNICODE_MARKS = { pass: '✓', fail: '✗', warn: '!', skip: '○', cut: '…', dot: '·', arrow: '→', dash: '–', full: '█', empty: '░' }
+const UNICODE_MARKS = {
+  pass: '✓',
+  fail: '✗',
+  warn: '!',
+  skip: '○',
+  cut: '…',
+  dot: '·',
+  arrow: '→',
+  dash: '–',
+  full: '█',
+  empty: '░',
+}
 const ASCII_MARKS: typeof UNICODE_MARKS = {
   pass: '+',
   fail: 'x',
@@ -35,7 +46,19 @@ const ASCII_MARKS: typeof UNICODE_MARKS = {
   full: '#',
   empty: '.',
 }
-const LOOKALIKES: Record<string, string> = { '–': '-', '—': '-', '−': '-', '·': '-', '×': 'x', '÷': '/', 'µ': 'u', '…': '.', '≤': '<', '≥': '>', '→': '>' }
+const LOOKALIKES: Record<string, string> = {
+  '–': '-',
+  '—': '-',
+  '−': '-',
+  '·': '-',
+  '×': 'x',
+  '÷': '/',
+  µ: 'u',
+  '…': '.',
+  '≤': '<',
+  '≥': '>',
+  '→': '>',
+}
 
 /** One ASCII character for each other character, so that widths stay. */
 function toAscii(text: string): string {
@@ -58,6 +81,13 @@ export function makePen(look: { readonly color: boolean; readonly width: number;
     marks,
     ink,
     cut: (text, columns) => cutToWidth(ink(text), columns, marks.cut),
-    safe: (text, maxLength = 400) => terminalSafe(text.slice(0, 4 * maxLength).replace(/\s+/g, ' ').trim(), { maxLength }),
+    safe: (text, maxLength = 400) =>
+      terminalSafe(
+        text
+          .slice(0, 4 * maxLength)
+          .replace(/\s+/g, ' ')
+          .trim(),
+        { maxLength },
+      ),
   }
 }

@@ -2,7 +2,7 @@
 import { credentialsOf } from '../auth/index.ts'
 import type { Connection, ConnectionEvents, TargetAddress } from '../connectors/connector.ts'
 import { LocalError, TargetError } from '../errors.ts'
-import type { Exchange } from '../exchange.ts'
+import type { ConnectTimes, Exchange } from '../exchange.ts'
 import type { Random } from '../random.ts'
 import type { PlannedTarget } from '../scenario/plan.ts'
 
@@ -20,7 +20,7 @@ export interface LineContext {
 export class Line {
   readonly target: PlannedTarget
   private readonly context: LineContext
-  private readonly stopped = new AbortController()
+  private opening: AbortController | undefined
   private connection: Connection<unknown> | undefined
   private fixedAddress: TargetAddress | undefined
 
@@ -58,8 +58,9 @@ export class Line {
 
   /** Sends one request; the connection is made first if there is none. Every fault ends up in the exchange. */
   async send(request: unknown, exchange: Exchange): Promise<void> {
+    if (this.connection?.gone) this.connection = undefined
     try {
-      this.connection ??= await this.open()
+      this.connection ??= await this.open(exchange)
     } catch (error) {
       blame(error, exchange)
       return
@@ -67,24 +68,40 @@ export class Line {
     if (!exchange.settled) this.connection.send(request, exchange)
   }
 
-  private open(): Promise<Connection<unknown>> {
+  private async open(exchange: Exchange): Promise<Connection<unknown>> {
     const { userId, baseDir, events } = this.context
-    return this.target.connector.open(this.target.options, {
-      address: this.address(),
-      signal: this.stopped.signal,
-      events,
-      baseDir,
-      userId,
-    })
+    const opening = new AbortController()
+    this.opening = opening
+    try {
+      const connection = await this.target.connector.open(this.target.options, {
+        address: this.address(),
+        signal: opening.signal,
+        events: { ...events, opened: (times) => this.opened(times, exchange) },
+        baseDir,
+        userId,
+      })
+      // The deadline passed while it was being made, and nobody will use it.
+      if (opening.signal.aborted) await connection.close()
+      return connection
+    } finally {
+      this.opening = undefined
+    }
+  }
+
+  /** Connections made by `open` belong to the exchange that had to wait for them; later ones tell their exchange themselves. */
+  private opened(times: ConnectTimes, exchange: Exchange): void {
+    this.context.events.opened(times)
+    if (this.opening && exchange.connect === undefined) exchange.connected(times)
   }
 
   /** Frees what a failed or cut exchange still holds. */
   cancel(exchange: Exchange): void {
-    this.connection?.cancel(exchange)
+    if (this.connection) this.connection.cancel(exchange)
+    else this.opening?.abort()
   }
 
   async close(): Promise<void> {
-    this.stopped.abort()
+    this.opening?.abort()
     await this.connection?.close()
     this.connection = undefined
   }

@@ -75,7 +75,8 @@ function syntaxFault({ start, end, body, closed }: Reference): ReferenceFault {
 
 function unsetFault(name: string, environment: Environment | undefined, { start, end }: Reference): ReferenceFault {
   const place = { offset: start, length: end - start }
-  if (environment === undefined) return { code: 'W_ENV_UNSET', message: `environment variable ${name} was not looked up`, ...place }
+  if (environment === undefined)
+    return { code: 'W_ENV_UNSET', message: `environment variable ${name} was not looked up`, ...place }
   const near = nearest(name, Object.keys(environment))
   const hint = near === undefined ? `set it, or give a default: \${env.${name}:-…}` : `did you mean ${near}?`
   return { code: 'E_ENV_UNSET', message: `environment variable ${name} is not set`, hint, ...place }
@@ -96,7 +97,10 @@ class Resolver {
   resolve(reference: Reference, outer: Reference, nesting: number): string {
     const [, name, fallback] = (reference.closed && BODY.exec(reference.body)) || []
     if (name === undefined || nesting > MAX_NESTING) {
-      this.faults.push({ ...syntaxFault(reference), ...(nesting === 0 ? {} : { offset: outer.start, length: outer.end - outer.start }) })
+      this.faults.push({
+        ...syntaxFault(reference),
+        ...(nesting === 0 ? {} : { offset: outer.start, length: outer.end - outer.start }),
+      })
       return ''
     }
     const value = this.environment && Object.hasOwn(this.environment, name) ? this.environment[name] : undefined
@@ -104,7 +108,12 @@ class Resolver {
     if (value === undefined) return this.unset(name, outer)
     this.uses.push({ name, value })
     if (value === '') {
-      this.faults.push({ code: 'W_ENV_EMPTY', message: `environment variable ${name} is empty`, offset: outer.start, length: outer.end - outer.start })
+      this.faults.push({
+        code: 'W_ENV_EMPTY',
+        message: `environment variable ${name} is empty`,
+        offset: outer.start,
+        length: outer.end - outer.start,
+      })
     }
     return value
   }
@@ -143,7 +152,14 @@ const MAX_REFERENCES = 100
 function tooMany(text: string): Resolved | undefined {
   if (text.split('${', MAX_REFERENCES + 2).length <= MAX_REFERENCES + 1) return undefined
   const message = `more than ${MAX_REFERENCES} references to the environment in one text`
-  return { text, replacements: [], uses: [], faults: [{ code: 'E_ENV_SYNTAX', message, offset: 0, length: 1 }], incomplete: false, whole: false }
+  return {
+    text,
+    replacements: [],
+    uses: [],
+    faults: [{ code: 'E_ENV_SYNTAX', message, offset: 0, length: 1 }],
+    incomplete: false,
+    whole: false,
+  }
 }
 
 /** Resolves the references of one text. Without an environment nothing is looked up: only defaults count, the rest are warnings. */

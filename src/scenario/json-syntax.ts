@@ -8,7 +8,8 @@ export interface SyntaxFault {
   readonly hint?: string
 }
 
-const TOKEN = /[ \t\r\n]*(?:([{}[\],:])|("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-]))/y
+const TOKEN =
+  /[ \t\r\n]*(?:([{}[\],:])|("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-]))/y
 const BLANK = /[ \t\r\n]*/y
 const WORD = /[\w.+-]+|[^]/y
 
@@ -28,7 +29,8 @@ function hintFor(text: string, offset: number, state: State): string | undefined
   const rest = text.slice(offset, offset + 2)
   if (rest === '//' || rest === '/*' || rest[0] === '#') return 'JSON has no comments; name the file .yaml to use them'
   if (rest[0] === "'") return 'JSON wants double quotes'
-  if ((rest[0] === '}' && state === 'key') || (rest[0] === ']' && state === 'value')) return 'JSON has no comma after the last item'
+  if ((rest[0] === '}' && state === 'key') || (rest[0] === ']' && state === 'value'))
+    return 'JSON has no comma after the last item'
   return undefined
 }
 

@@ -1,5 +1,5 @@
 /** Bounds on a scenario file, held while it is cut into tokens: before anything that costs more than linear time. */
-import { Lexer, LineCounter, Parser, type CST } from 'yaml'
+import { type CST, Lexer, LineCounter, Parser } from 'yaml'
 
 /** Largest scenario file, in bytes. Data belongs in data files, which are streamed. */
 export const MAX_FILE_BYTES = 1024 * 1024
@@ -51,7 +51,9 @@ export function scanTokens(text: string): Scan {
     for (const token of parser.next(lexeme)) tokens.push(token)
     count += 1
     if (count > MAX_TOKENS) {
-      return { broken: { code: 'E_TOO_BIG', message: `more than ${MAX_TOKENS} tokens: too big for a scenario`, offset: parser.offset } }
+      return {
+        broken: { code: 'E_TOO_BIG', message: `more than ${MAX_TOKENS} tokens: too big for a scenario`, offset: parser.offset },
+      }
     }
     const broken = tooDeep(parser.stack) ?? tooManyKeys(parser.stack.at(-1))
     if (broken) return { broken }

@@ -33,29 +33,44 @@ function offsetOf(text: string, line: number, column: number): number {
   return start + column - 1
 }
 
-function unknownName(name: string, names: Names, place: { path: Path; offset: number }, otherWords: readonly string[] = []): Finding | undefined {
+function unknownName(
+  name: string,
+  names: Names,
+  place: { path: Path; offset: number },
+  otherWords: readonly string[] = [],
+): Finding | undefined {
   if (names.known.has(name)) return undefined
   const mark = { offset: place.offset, length: name.length }
   if (names.all.has(name)) {
     const message = `${name} is only set by a later step`
-    return { code: 'W_VARIABLE_LATER', path: place.path, mark, message, hint: 'every iteration starts without the values of the one before' }
+    return {
+      code: 'W_VARIABLE_LATER',
+      path: place.path,
+      mark,
+      message,
+      hint: 'every iteration starts without the values of the one before',
+    }
   }
   const near = nearest(name, [...names.all, ...otherWords])
-  const loop = name === 'loop' ? 'loop exists inside of a loop only' : undefined
-  const hint = near === undefined ? (loop ?? `set it in vars, capture or set; known: ${[...names.all].slice(0, 20).join(', ')}`) : `did you mean ${near}?`
+  const known = `set it in vars, capture or set; known: ${[...names.all].slice(0, 20).join(', ')}`
+  const hint = name === 'loop' ? 'loop exists inside of a loop only' : near === undefined ? known : `did you mean ${near}?`
   return { code: 'E_UNKNOWN_VARIABLE', path: place.path, mark, message: `there is no variable ${name}`, hint }
 }
 
 function templateFindings(text: string, path: Path, names: Names): Finding[] {
   if (!text.includes('{{')) return []
   try {
-    const firstUses = compileTemplate(text).uses.filter((use, index, all) => index < MAX_USES && all.findIndex(({ name }) => name === use.name) === index)
-    return firstUses.flatMap((use) => unknownName(use.name, names, { path, offset: offsetOf(text, use.line, use.column) }, HELPERS) ?? [])
+    const firstUses = compileTemplate(text).uses.filter(
+      (use, index, all) => index < MAX_USES && all.findIndex(({ name }) => name === use.name) === index,
+    )
+    return firstUses.flatMap(
+      (use) => unknownName(use.name, names, { path, offset: offsetOf(text, use.line, use.column) }, HELPERS) ?? [],
+    )
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error
-    const hint = error.variable === undefined ? undefined : nearest(error.variable, [...names.all, ...HELPERS])
     const mark = { offset: offsetOf(text, error.line, error.column), length: 1 }
-    return [{ code: 'E_TEMPLATE', path, mark, message: error.message, hint: hint === undefined ? undefined : `did you mean ${hint}?` }]
+    const [message = '', hint] = error.message.split(/: (?=did you mean )/)
+    return [{ code: 'E_TEMPLATE', path, mark, message, hint }]
   }
 }
 
@@ -76,13 +91,23 @@ function conditionFindings(source: unknown, path: Path, names: Names): Finding[]
   try {
     const { variables, type } = compileExpression(legacy ?? source)
     if (type !== 'bool' && type !== 'dyn') {
-      return [{ code: 'E_EXPRESSION', path, mark: 'value', message: `the condition gives ${type}, not true or false`, hint: undefined }]
+      return [
+        { code: 'E_EXPRESSION', path, mark: 'value', message: `the condition gives ${type}, not true or false`, hint: undefined },
+      ]
     }
     return variables.flatMap((name) => unknownName(name, names, { path, offset: nameOffset(source, name) }) ?? [])
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error
     const mark = legacy === undefined ? { offset: error.column - 1, length: 1 } : 'value'
-    return [{ code: 'E_EXPRESSION', path, mark, message: error.message, hint: 'conditions are CEL, such as reply.text.contains("yes")' }]
+    return [
+      {
+        code: 'E_EXPRESSION',
+        path,
+        mark,
+        message: error.message,
+        hint: 'conditions are CEL, such as reply.text.contains("yes")',
+      },
+    ]
   }
 }
 
@@ -97,7 +122,8 @@ function compiled(code: string, path: Path, shift: number, compile: () => unknow
 }
 
 const jsonPath = (text: string, path: Path) => compiled('E_JSONPATH', path, 0, () => compileJsonPath(text))
-const pattern = (text: string, flags: string, path: Path, shift: number) => compiled('E_REGEX', path, shift, () => compileRegex(text, flags))
+const pattern = (text: string, flags: string, path: Path, shift: number) =>
+  compiled('E_REGEX', path, shift, () => compileRegex(text, flags))
 
 function captureFindings(source: unknown, path: Path): Finding[] {
   if (typeof source !== 'string') {
@@ -147,7 +173,9 @@ const setBy = (step: WrittenMap) => [...Object.keys(mapAt(step, ['capture'])), .
 
 function targetFindings(value: unknown, names: Names): Finding[] {
   const target = mapAt(value, ['target'])
-  const parts = ['url', 'headers', 'query', 'auth', 'body', 'request', 'response'].map((key) => [['target', key], target[key]] as const)
+  const parts = ['url', 'headers', 'query', 'auth', 'body', 'request', 'response'].map(
+    (key) => [['target', key], target[key]] as const,
+  )
   const rest = [[['conversation', 'system'], mapAt(value, ['conversation']).system]] as const
   return [...parts, ...rest].flatMap(([path, part]) => treeFindings(part, path, names))
 }
@@ -172,7 +200,11 @@ export function languageFindings(value: unknown): Finding[] {
   const base = new Set<string>([...BUILT_IN, ...own])
   const all = new Set([...base, ...steps.flatMap(({ step }) => setBy(step))])
   const builtIn: Names = { known: new Set(BUILT_IN), all: new Set(BUILT_IN) }
-  const found = [...reservedNames(mapAt(value, ['vars']), ['vars']), ...treeFindings(mapAt(value, ['vars']), ['vars'], builtIn), ...targetFindings(value, { known: all, all })]
+  const found = [
+    ...reservedNames(mapAt(value, ['vars']), ['vars']),
+    ...treeFindings(mapAt(value, ['vars']), ['vars'], builtIn),
+    ...targetFindings(value, { known: all, all }),
+  ]
   const soFar = new Set(base)
   for (const written of steps) {
     const everything = new Set([...all, ...(written.inLoop ? ['loop'] : [])])

@@ -36,9 +36,32 @@ function warning(code: string, path: Path, message: string, hint?: string): Find
 function sizeFindings({ fields }: Phase, index: number): Finding[] {
   const path = ['load', index]
   const found: Finding[] = []
-  if (peak(fields.users) > MANY_USERS) found.push(warning('W_MANY_USERS', [...path, 'users'], `${peak(fields.users)} users: sockets and memory of this machine may not do`, '`burn plan` compares them with the limits'))
-  if (peak(fields.rate) > HIGH_RATE) found.push(warning('W_HIGH_RATE', [...path, 'rate'], `${peak(fields.rate)} iterations a second: one machine may not do`, '`burn selftest` shows what it can'))
-  if (number(fields.ramp) > number(fields.for)) found.push(warning('W_RAMP_LONGER', [...path, 'ramp'], `the ramp (${formatMs(number(fields.ramp))}) is longer than its phase: the end of it is never reached`))
+  if (peak(fields.users) > MANY_USERS)
+    found.push(
+      warning(
+        'W_MANY_USERS',
+        [...path, 'users'],
+        `${peak(fields.users)} users: sockets and memory of this machine may not do`,
+        '`burn plan` compares them with the limits',
+      ),
+    )
+  if (peak(fields.rate) > HIGH_RATE)
+    found.push(
+      warning(
+        'W_HIGH_RATE',
+        [...path, 'rate'],
+        `${peak(fields.rate)} iterations a second: one machine may not do`,
+        '`burn selftest` shows what it can',
+      ),
+    )
+  if (number(fields.ramp) > number(fields.for))
+    found.push(
+      warning(
+        'W_RAMP_LONGER',
+        [...path, 'ramp'],
+        `the ramp (${formatMs(number(fields.ramp))}) is longer than its phase: the end of it is never reached`,
+      ),
+    )
   return found
 }
 
@@ -57,7 +80,14 @@ function roundFindings(value: unknown): Finding[] {
     if (times === 0) return [warning('W_LOOP_NEVER', [...path, 'loop', 'times'], 'this loop never runs')]
     const own = typeof times === 'number' ? times : typeof max === 'number' ? max : 1
     if (rounds * own <= MANY_ROUNDS) return []
-    return [warning('W_MANY_ROUNDS', [...path, 'loop'], `up to ${rounds * own} rounds in one iteration, the loops around this one multiplied`, 'set max, or fewer times')]
+    return [
+      warning(
+        'W_MANY_ROUNDS',
+        [...path, 'loop'],
+        `up to ${rounds * own} rounds in one iteration, the loops around this one multiplied`,
+        'set max, or fewer times',
+      ),
+    ]
   })
 }
 
@@ -65,6 +95,9 @@ function roundFindings(value: unknown): Finding[] {
 export function loadFindings(scenario: Scenario, value: unknown): Finding[] {
   const phases = scenario.load ?? []
   const total = phases.reduce((sum, phase) => sum + lengthOf(phase), 0)
-  const long = total > LONG_MS ? [{ ...warning('W_LONG_RUN', ['load'], `the phases take ${formatMs(total)} together`), mark: 'key' as const }] : []
+  const long =
+    total > LONG_MS
+      ? [{ ...warning('W_LONG_RUN', ['load'], `the phases take ${formatMs(total)} together`), mark: 'key' as const }]
+      : []
   return [...nothingMeasured(phases), ...long, ...phases.flatMap(sizeFindings), ...roundFindings(value)]
 }

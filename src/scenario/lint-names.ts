@@ -36,21 +36,35 @@ function duplicates(kind: string, all: readonly Named[]): Finding[] {
       return []
     }
     const path = one.given ? one.path : earlier.path
-    return [{ code: 'E_DUPLICATE_NAME', path, mark: 'value', message: `two ${kind}s are called ${JSON.stringify(one.name)}`, hint: 'their numbers could not be told apart' }]
+    return [
+      {
+        code: 'E_DUPLICATE_NAME',
+        path,
+        mark: 'value',
+        message: `two ${kind}s are called ${JSON.stringify(one.name)}`,
+        hint: 'their numbers could not be told apart',
+      },
+    ]
   })
 }
 
 function tagFindings(scenario: Scenario, value: unknown): Finding[] {
   const phases = namedPhases(scenario)
   const measured = phases.filter((_, index) => !scenario.load?.[index]?.warmup).map(({ name }) => name)
-  const known = { step: namedSteps(value).map(({ name }) => name), phase: phases.length > 0 ? measured : ['main'], target: ['target'] }
+  const known = {
+    step: namedSteps(value).map(({ name }) => name),
+    phase: phases.length > 0 ? measured : ['main'],
+    target: ['target'],
+  }
   const written = listAt(value, ['thresholds'])
   return (scenario.thresholds ?? []).flatMap((threshold, index) =>
     checkThresholdTags(threshold, known).map(({ message, hint, offset, length }) => ({
       code: 'E_THRESHOLD',
       path: typeof written[index] === 'string' ? ['thresholds', index] : ['thresholds', index, 'threshold'],
       mark: { offset, length },
-      message: isWarmup(threshold.tags.phase, scenario) ? `${threshold.tags.phase} is a warm-up: it is kept out of thresholds` : message,
+      message: isWarmup(threshold.tags.phase, scenario)
+        ? `${threshold.tags.phase} is a warm-up: it is kept out of thresholds`
+        : message,
       hint,
     })),
   )
@@ -64,10 +78,23 @@ function isWarmup(phase: string | undefined, scenario: Scenario): boolean {
 function nothingSent(value: unknown): Finding[] {
   if (namedSteps(value).length > 0) return []
   const hint = 'add a step with message or request'
-  return [{ code: 'E_NOTHING_SENT', path: ['steps'], mark: 'key', message: 'no step sends anything: there would be nothing to measure', hint }]
+  return [
+    {
+      code: 'E_NOTHING_SENT',
+      path: ['steps'],
+      mark: 'key',
+      message: 'no step sends anything: there would be nothing to measure',
+      hint,
+    },
+  ]
 }
 
 /** What can be said about names. `value` is the scenario as it was written. */
 export function nameFindings(scenario: Scenario, value: unknown): Finding[] {
-  return [...duplicates('step', namedSteps(value)), ...duplicates('phase', namedPhases(scenario)), ...tagFindings(scenario, value), ...nothingSent(value)]
+  return [
+    ...duplicates('step', namedSteps(value)),
+    ...duplicates('phase', namedPhases(scenario)),
+    ...tagFindings(scenario, value),
+    ...nothingSent(value),
+  ]
 }

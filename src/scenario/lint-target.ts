@@ -16,7 +16,9 @@ type Target = Scenario['target']
 const SECRET_HEADER = /authorization|cookie|key|token|secret/i
 
 // The registry forgets the types that each connector keeps together.
-const registry = connectors as unknown as Readonly<Record<string, { schemes: readonly string[]; request: (typeof connectors)['http']['request'] } | undefined>>
+const registry = connectors as unknown as Readonly<
+  Record<string, { schemes: readonly string[]; request: (typeof connectors)['http']['request'] } | undefined>
+>
 
 function urlFindings(target: Target): Finding[] {
   const { url } = target
@@ -28,9 +30,20 @@ function urlFindings(target: Target): Finding[] {
   const unknownScheme = scheme !== undefined && !names.includes(scheme)
   const near = unknownScheme ? nearest(scheme, names) : undefined
   const hint = near === undefined ? `such as ${names[0]}://127.0.0.1:8080/chat` : `did you mean ${near}://?`
-  if (unknownScheme && target.protocol === undefined) return [{ code: 'E_URL', path, mark: { offset: 0, length: scheme.length }, message: `no protocol has addresses that begin with ${scheme}://`, hint }]
-  if (scheme === undefined && target.protocol === undefined) return [{ code: 'E_URL', path, mark: 'value', message: 'an address begins with its scheme', hint }]
-  if (scheme !== undefined && !URL.canParse(url)) return [{ code: 'E_URL', path, mark: 'value', message: 'this is not an address', hint }]
+  if (unknownScheme && target.protocol === undefined)
+    return [
+      {
+        code: 'E_URL',
+        path,
+        mark: { offset: 0, length: scheme.length },
+        message: `no protocol has addresses that begin with ${scheme}://`,
+        hint,
+      },
+    ]
+  if (scheme === undefined && target.protocol === undefined)
+    return [{ code: 'E_URL', path, mark: 'value', message: 'an address begins with its scheme', hint }]
+  if (scheme !== undefined && !URL.canParse(url))
+    return [{ code: 'E_URL', path, mark: 'value', message: 'this is not an address', hint }]
   return credentialFindings(url, path)
 }
 
@@ -38,7 +51,15 @@ function credentialFindings(url: string, path: Path): Finding[] {
   const found = /^[a-z][a-z0-9+.-]*:\/\/([^/?#@]+)@/i.exec(url)?.[1]
   if (found === undefined) return []
   const mark = { offset: url.indexOf(found), length: found.length }
-  return [{ code: 'W_URL_CREDENTIALS', path, mark, message: 'the address holds credentials', hint: 'use auth: { type: basic, … } with ${env.NAME}' }]
+  return [
+    {
+      code: 'W_URL_CREDENTIALS',
+      path,
+      mark,
+      message: 'the address holds credentials',
+      hint: 'use auth: { type: basic, … } with ${env.NAME}',
+    },
+  ]
 }
 
 /** Texts of the file that are secrets by their place, with their paths. */
@@ -83,7 +104,11 @@ function requestFindings(target: Target, value: unknown): Finding[] {
   return allSteps(value).flatMap(({ step, path }) => {
     if (step.request === undefined) return []
     const findings = explain(parseWith(schema, step.request), schema, step.request)
-    return findings.map((found) => ({ ...found, path: [...path, 'request', ...found.path], hint: found.hint ?? `the target speaks ${protocol}` }))
+    return findings.map((found) => ({
+      ...found,
+      path: [...path, 'request', ...found.path],
+      hint: found.hint ?? `the target speaks ${protocol}`,
+    }))
   })
 }
 
@@ -102,7 +127,14 @@ function compileFindings(target: Target): Finding[] {
 export function targetFindings(scenario: Scenario, value: unknown, locate: Locator): Finding[] {
   const { target } = scenario
   const insecure = target.tls?.insecure
-    ? [{ code: 'W_TLS_INSECURE', path: ['target', 'tls', 'insecure'], mark: 'value' as const, message: 'any certificate is accepted; every report will say so' }]
+    ? [
+        {
+          code: 'W_TLS_INSECURE',
+          path: ['target', 'tls', 'insecure'],
+          mark: 'value' as const,
+          message: 'any certificate is accepted; every report will say so',
+        },
+      ]
     : []
   return [
     ...urlFindings(target),

@@ -88,7 +88,8 @@ function insideSpan(text: string, node: SourceNode | undefined, offset: number, 
 /** Finds places in `text`, whose tree is `root` (undefined when it could not be parsed). */
 export function createLocator(text: string, file: string, root: SourceNode | undefined): Locator {
   const starts = lineStarts(text)
-  const lineText = (index: number) => text.slice(starts[index] ?? text.length, (starts[index + 1] ?? text.length + 1) - 1).replace(/\r$/, '')
+  const lineText = (index: number) =>
+    text.slice(starts[index] ?? text.length, (starts[index + 1] ?? text.length + 1) - 1).replace(/\r$/, '')
   const locate = (span: Span) => {
     const index = lineOf(starts, Math.min(span.start, text.length))
     const base = starts[index] ?? 0

@@ -9,7 +9,9 @@ export interface Reference {
 }
 
 /** Data, or the bound that its aliases break. */
-export type PlainResult = { readonly value: unknown; readonly references: readonly Reference[] } | { readonly broken: { code: string; message: string; path: Path } }
+export type PlainResult =
+  | { readonly value: unknown; readonly references: readonly Reference[] }
+  | { readonly broken: { code: string; message: string; path: Path } }
 
 class Broken extends Error {
   readonly code: string
@@ -28,7 +30,8 @@ class Copier {
 
   copy(node: SourceNode, path: (string | number)[]): unknown {
     this.left -= 1
-    if (this.left < 0) throw new Broken('E_TOO_BIG', `more than ${MAX_VALUES} values, those that aliases repeat counted again`, [...path])
+    if (this.left < 0)
+      throw new Broken('E_TOO_BIG', `more than ${MAX_VALUES} values, those that aliases repeat counted again`, [...path])
     if (node.kind === 'scalar') {
       if (node.reference) this.references.push({ path: [...path], kind: node.reference })
       return node.value

@@ -2,13 +2,13 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { extname } from 'node:path'
 import { type Problem, ScenarioError } from '../errors.ts'
-import { MAX_FILE_BYTES } from './limits.ts'
-import { createLocator, type Locator } from './locate.ts'
 import type { Environment, EnvironmentUse } from './environment.ts'
 import { jsonFault } from './json-syntax.ts'
+import { MAX_FILE_BYTES } from './limits.ts'
+import { createLocator, type Locator } from './locate.ts'
+import { plainValue, type Reference } from './plain-value.ts'
 import { resolveTree } from './resolve-tree.ts'
 import { parseTree } from './tree.ts'
-import { plainValue, type Reference } from './plain-value.ts'
 
 /** A file that was read. */
 export interface Source {
@@ -118,7 +118,12 @@ function controlProblems(text: string, locate: Locator): Problem[] {
   for (const match of text.matchAll(CONTROL)) {
     const code = match[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')
     const message = `the control character U+${code} is not allowed in a scenario`
-    found.push(locate.problem({ code: 'E_CONTROL_CHARACTER', message, path: [], hint: 'in a quoted text write it as \\x…' }, { start: match.index, end: match.index + 1 }))
+    found.push(
+      locate.problem(
+        { code: 'E_CONTROL_CHARACTER', message, path: [], hint: 'in a quoted text write it as \\x…' },
+        { start: match.index, end: match.index + 1 },
+      ),
+    )
     if (found.length === 100) break
   }
   return found

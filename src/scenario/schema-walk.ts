@@ -1,6 +1,6 @@
 /** Looks into a zod schema: which keys an object has, which schema stands at a path. What zod's issues do not tell. */
 import type * as z from 'zod'
-import { pathText, type Path } from './source.ts'
+import { type Path, pathText } from './source.ts'
 
 export type Schema = z.core.$ZodType
 
@@ -113,7 +113,12 @@ export function member(value: unknown, step: PropertyKey): unknown {
 }
 
 /** Schema and value at a path below `schema` and `value`. */
-export function walkSchema(schema: Schema, value: unknown, path: readonly PropertyKey[], pick: Pick): { schema: Schema | undefined; value: unknown } {
+export function walkSchema(
+  schema: Schema,
+  value: unknown,
+  path: readonly PropertyKey[],
+  pick: Pick,
+): { schema: Schema | undefined; value: unknown } {
   let at: Schema | undefined = schema
   let current = value
   for (const step of path) {
@@ -135,7 +140,8 @@ export function keyIndex(schema: Schema): ReadonlyMap<string, readonly string[]>
   const index = new Map<string, string[]>()
   const seen = new Set<Schema>()
   let level: { at: Schema; path: Path }[] = [{ at: schema, path: [] }]
-  for (let depth = 0; depth <= INDEX_DEPTH; depth += 1) level = level.flatMap((entry) => indexOne(entry.at, entry.path, index, seen))
+  for (let depth = 0; depth <= INDEX_DEPTH; depth += 1)
+    level = level.flatMap((entry) => indexOne(entry.at, entry.path, index, seen))
   known.set(schema, index)
   return index
 }

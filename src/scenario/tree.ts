@@ -32,7 +32,15 @@ interface Walk {
 }
 
 const spanOf = (node: Node): Span => ({ start: node.range?.[0] ?? 0, end: node.range?.[1] ?? 1 })
-const nothingAt = (at: number): ScalarNode => ({ kind: 'scalar', style: 'plain', start: at, end: at, written: null, value: null, replacements: [] })
+const nothingAt = (at: number): ScalarNode => ({
+  kind: 'scalar',
+  style: 'plain',
+  start: at,
+  end: at,
+  written: null,
+  value: null,
+  replacements: [],
+})
 
 function complain(walk: Walk, span: Span, code: string, message: string, hint?: string): void {
   walk.faults.push({ code, message, span, ...(hint === undefined ? {} : { hint }) })
@@ -42,7 +50,13 @@ function checkNumber(walk: Walk, value: number, span: Span): void {
   const written = walk.text.slice(span.start, span.end)
   if (!Number.isFinite(value)) complain(walk, span, 'E_NUMBER', `${written.slice(0, 40)} is not a finite number`)
   else if (/^[-+]?\d+$/.test(written) && !Number.isSafeInteger(value)) {
-    complain(walk, span, 'E_NUMBER', `${written.slice(0, 40)} has more digits than a number can hold`, 'put it in quotes to keep it as text')
+    complain(
+      walk,
+      span,
+      'E_NUMBER',
+      `${written.slice(0, 40)} has more digits than a number can hold`,
+      'put it in quotes to keep it as text',
+    )
   }
 }
 
@@ -62,7 +76,8 @@ function buildAlias(name: string, span: Span, walk: Walk): SourceNode {
   if (walk.aliases === MAX_ALIASES + 1) complain(walk, span, 'E_ALIAS', `more than ${MAX_ALIASES} aliases in one file`)
   const target = walk.anchors.get(name)
   if (walk.open.has(name)) complain(walk, span, 'E_ALIAS', `*${name} stands inside &${name}: it would hold itself`)
-  else if (target === undefined) complain(walk, span, 'E_ALIAS', `there is no &${name} before this`, `quote it if a text that begins with * is meant`)
+  else if (target === undefined)
+    complain(walk, span, 'E_ALIAS', `there is no &${name} before this`, `quote it if a text that begins with * is meant`)
   return target && !walk.open.has(name) ? { ...target, start: span.start, end: span.end } : nothingAt(span.start)
 }
 
@@ -83,11 +98,23 @@ function keyText(pair: Pair, owner: Span, walk: Walk): { text: string; span: Spa
 function checkKey(key: { text: string; span: Span }, entries: ReadonlyMap<string, MapEntry>, walk: Walk): boolean {
   if (FORBIDDEN_KEYS.has(key.text)) complain(walk, key.span, 'E_KEY', `the key ${key.text} is not allowed`)
   else if (key.text === '<<') {
-    complain(walk, key.span, 'E_MERGE_KEY', 'merge keys (<<) are not part of YAML 1.2', 'repeat the keys, or use a whole value again with *alias')
+    complain(
+      walk,
+      key.span,
+      'E_MERGE_KEY',
+      'merge keys (<<) are not part of YAML 1.2',
+      'repeat the keys, or use a whole value again with *alias',
+    )
   } else if (entries.has(key.text)) {
     const first = entries.get(key.text)?.key.start ?? 0
     const line = walk.text.slice(0, first).split('\n').length
-    complain(walk, key.span, 'E_DUPLICATE_KEY', `the key ${JSON.stringify(key.text)} stands twice in this map`, `the first is in line ${line}`)
+    complain(
+      walk,
+      key.span,
+      'E_DUPLICATE_KEY',
+      `the key ${JSON.stringify(key.text)} stands twice in this map`,
+      `the first is in line ${line}`,
+    )
   } else return true
   return false
 }
@@ -149,7 +176,10 @@ function composed(text: string): SourceTree {
   if (second === undefined) return tree
   const start = text.indexOf('---', document.range[1])
   const span = { start: start < 0 ? second.range[0] : start, end: start < 0 ? second.range[0] + 1 : start + 3 }
-  return { root: undefined, faults: [...tree.faults, { code: 'E_DOCUMENTS', message: 'a second document begins here; a scenario is one document', span }] }
+  return {
+    root: undefined,
+    faults: [...tree.faults, { code: 'E_DOCUMENTS', message: 'a second document begins here; a scenario is one document', span }],
+  }
 }
 
 /** Reads a text as a tree. `json`: held to strict JSON first. Linear in its length; never throws for bad input. */
@@ -159,5 +189,10 @@ export function parseTree(text: string, json: boolean): SourceTree {
   const fault = jsonFault(text)
   if (fault === undefined) return composed(text.replaceAll('\t', ' '))
   const { offset, length, message, hint } = fault
-  return failed({ code: 'E_SYNTAX', message, span: { start: offset, end: offset + length }, ...(hint === undefined ? {} : { hint }) })
+  return failed({
+    code: 'E_SYNTAX',
+    message,
+    span: { start: offset, end: offset + length },
+    ...(hint === undefined ? {} : { hint }),
+  })
 }

@@ -1,7 +1,7 @@
 /** Which alternative of a union somebody meant: zod lists what is wrong with each and leaves the choice to us. */
 import type * as z from 'zod'
-import { parseWith } from './parse-with.ts'
 import { nearest } from '../language/suggest.ts'
+import { parseWith } from './parse-with.ts'
 import { alternatives, member, requiredKeys, type Schema, shapeOf, valuesOf } from './schema-walk.ts'
 
 type Issue = z.core.$ZodIssue
@@ -21,7 +21,8 @@ export interface Branch {
 // A missing or unknown key speaks against an alternative, a misspelt one less, something wrong further inside hardly.
 const COST = { key: 10, misspelt: 4, wrongKind: 6, inside: 3, literal: 20, kind: 1000 } as const
 
-const isMap = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** How a key that is nothing here may have been meant. */
 export function misspeltKey(key: string, value: unknown, schema: Schema): string | undefined {
@@ -35,13 +36,16 @@ function unknownKeys(issues: readonly Issue[]): string[] {
 
 function costInside(issue: Issue, value: unknown): number {
   const [first] = issue.path
-  if (first === undefined || issue.code === 'unrecognized_keys') return issue.path.length === 0 ? 0 : COST.inside / issue.path.length
+  if (first === undefined || issue.code === 'unrecognized_keys')
+    return issue.path.length === 0 ? 0 : COST.inside / issue.path.length
   const inner = member(value, first)
   if (issue.path.length > 1) return COST.inside / issue.path.length
   if (inner === undefined) return 0
   const collection = (kind: string) => kind === 'object' || kind === 'array' || kind === 'record'
-  if (issue.code === 'invalid_type') return collection(issue.expected) === (typeof inner === 'object') ? COST.inside : COST.wrongKind
-  if (issue.code === 'invalid_union') return issue.errors.every((branch) => branch.some(rejectsKind)) ? COST.wrongKind : COST.inside
+  if (issue.code === 'invalid_type')
+    return collection(issue.expected) === (typeof inner === 'object') ? COST.inside : COST.wrongKind
+  if (issue.code === 'invalid_union')
+    return issue.errors.every((branch) => branch.some(rejectsKind)) ? COST.wrongKind : COST.inside
   return COST.inside
 }
 
@@ -53,7 +57,10 @@ function mapBranch(schema: Schema, issues: readonly Issue[], value: Record<strin
   const unknown = unknownKeys(issues).length - misspelt.size
   const lost = missing.filter((key) => !misspelt.has(key)).length
   const shape = shapeOf(schema) ?? {}
-  const literals = issues.filter((issue) => issue.code === 'invalid_value' && issue.path.length === 1 && valuesOf(shape[String(issue.path[0])] ?? schema)?.length === 1)
+  const literals = issues.filter(
+    (issue) =>
+      issue.code === 'invalid_value' && issue.path.length === 1 && valuesOf(shape[String(issue.path[0])] ?? schema)?.length === 1,
+  )
   const inside = issues.reduce((sum, issue) => sum + (literals.includes(issue) ? 0 : costInside(issue, value)), 0)
   const told = requiredKeys(schema).some((key) => value[key] !== undefined || misspelt.has(key))
   const score = COST.key * (unknown + lost) + COST.misspelt * misspelt.size + COST.literal * literals.length + inside
@@ -63,7 +70,8 @@ function mapBranch(schema: Schema, issues: readonly Issue[], value: Record<strin
 /** Holds one alternative against a value, given what zod says is wrong. */
 function toBranch(schema: Schema, issues: readonly Issue[], value: unknown): Branch {
   const wrongValue = issues.some((issue) => issue.code === 'invalid_value' && issue.path.length === 0)
-  const kindFits = !issues.some(rejectsKind) && !(wrongValue && !(valuesOf(schema) ?? []).some((known) => typeof known === typeof value))
+  const kindFits =
+    !issues.some(rejectsKind) && !(wrongValue && !(valuesOf(schema) ?? []).some((known) => typeof known === typeof value))
   if (!kindFits) return { schema, issues, kindFits, told: false, score: COST.kind }
   if (shapeOf(schema) && isMap(value)) return mapBranch(schema, issues, value)
   const near = typeof value === 'string' && nearest(value, (valuesOf(schema) ?? []).map(String)) !== undefined

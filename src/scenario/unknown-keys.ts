@@ -1,7 +1,7 @@
 /** What to say about a key that has no meaning where it stands. */
 import type { Finding } from './finding.ts'
 import { keyIndex, requiredKeys, type Schema, shapeOf } from './schema-walk.ts'
-import { pathText, type Path } from './source.ts'
+import { type Path, pathText } from './source.ts'
 import { misspeltKey } from './union.ts'
 
 /** The map that holds the key: where it is, what it may hold, and the other forms that it might have had. */
@@ -18,7 +18,11 @@ function listed(keys: readonly string[]): string {
   return keys.length > MAX_LISTED ? `${keys.slice(0, MAX_LISTED).join(', ')}, …` : keys.join(', ')
 }
 
-const generic = (path: Path) => path.map((step) => (typeof step === 'number' ? '[]' : step)).join('.').replaceAll('.[]', '[]')
+const generic = (path: Path) =>
+  path
+    .map((step) => (typeof step === 'number' ? '[]' : step))
+    .join('.')
+    .replaceAll('.[]', '[]')
 
 /** How much of the way two owners share. */
 function shared(left: string, right: string): number {
@@ -37,11 +41,12 @@ function belongs(key: string, owner: Owner, root: Schema): string | undefined {
 
 function hintFor(key: string, owner: Owner, root: Schema): string | undefined {
   const { schema, value } = owner
+  const meant = schema && requiredKeys(schema)[0]
+  const otherForm = owner.otherForms.some((form) => requiredKeys(form)[0] === key)
+  if (otherForm && meant !== undefined && meant !== key)
+    return `${meant} and ${key} are different forms: use one of them, or make ${key} an entry of its own`
   const near = schema && misspeltKey(key, value, schema)
   if (near !== undefined) return `did you mean ${near}?`
-  const other = owner.otherForms.find((form) => requiredKeys(form)[0] === key)
-  const meant = schema && requiredKeys(schema)[0]
-  if (other && meant !== undefined && meant !== key) return `${meant} and ${key} are different forms: use one of them, or make ${key} an entry of its own`
   const place = belongs(key, owner, root)
   if (place !== undefined) return place
   const keys = Object.keys((schema && shapeOf(schema)) ?? {})

@@ -6,7 +6,6 @@ const QUOTES = 'a text with [ ] { } , # or : in it may need quotes around it'
 
 const HINTS: Partial<Record<YAMLError['code'], string>> = {
   TAB_AS_INDENT: 'indent with spaces',
-  BAD_INDENT: 'keys of one map start in the same column',
   MULTILINE_IMPLICIT_KEY: 'a text that goes on over lines needs quotes, or | after the key',
   BLOCK_AS_IMPLICIT_KEY: QUOTES,
   UNEXPECTED_TOKEN: QUOTES,
@@ -44,9 +43,16 @@ function lineAround(text: string, offset: number): string {
   return text.slice(start, Math.min(end === -1 ? text.length : end, start + 500))
 }
 
-function faultOf({ code, message, pos: [start, end] }: YAMLError, text: string): SourceFault {
-  const template = /[:-]\s+\{\{/.test(lineAround(text, start))
-  const hint = template ? 'a text that begins with {{ needs quotes around it' : HINTS[code]
+function hintOf({ code, message, pos }: YAMLError, text: string): string | undefined {
+  if (/[:-]\s+\{\{/.test(lineAround(text, pos[0]))) return 'a text that begins with {{ needs quotes around it'
+  if (code !== 'BAD_INDENT') return HINTS[code]
+  return message.startsWith('Flow') ? 'a list or map that begins above is not closed' : 'keys of one map start in the same column'
+}
+
+function faultOf(error: YAMLError, text: string): SourceFault {
+  const { code, message } = error
+  const [start, end] = error.pos
+  const hint = hintOf(error, text)
   const tag = code === 'TAG_RESOLVE_FAILED'
   return {
     code: tag ? 'E_TAG' : 'E_SYNTAX',

@@ -55,7 +55,11 @@ async function writeInto(path: string, text: string, flags: 'wx' | 'a', disk: At
   try {
     for (let done = 0; done < bytes.length; ) {
       const { bytesWritten } = await file.write(bytes, done, bytes.length - done)
-      if (bytesWritten === 0) throw new LocalError(`cannot write ${path}: only ${done} of ${bytes.length} bytes were taken`, 'the disk is full, or a file-size limit was reached')
+      if (bytesWritten === 0)
+        throw new LocalError(
+          `cannot write ${path}: only ${done} of ${bytes.length} bytes were taken`,
+          'the disk is full, or a file-size limit was reached',
+        )
       done += bytesWritten
     }
     if (flags === 'wx') await file.sync()

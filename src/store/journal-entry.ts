@@ -52,7 +52,11 @@ export interface JournalEntry {
 }
 
 /** Which attempts are journalled. A sample is of whole iterations, so that conversations stay whole. */
-export type LogLevel = { readonly kind: 'all' } | { readonly kind: 'errors' } | { readonly kind: 'none' } | { readonly kind: 'sample'; readonly share: number }
+export type LogLevel =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'errors' }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'sample'; readonly share: number }
 
 const WORDS = ['all', 'errors', 'none'] as const
 
@@ -65,7 +69,10 @@ export function parseLogLevel(text: string): LogLevel {
   if (word) return { kind: word }
   const share = /^sample:(\d*\.?\d+)$/.exec(text)?.[1]
   if (share !== undefined && Number(share) > 0 && Number(share) <= 1) return { kind: 'sample', share: Number(share) }
-  throw new UsageError(`unknown log level "${text.slice(0, 40)}"`, 'expected all, errors, none or sample:SHARE with a share above 0 and at most 1, such as sample:0.1')
+  throw new UsageError(
+    `unknown log level "${text.slice(0, 40)}"`,
+    'expected all, errors, none or sample:SHARE with a share above 0 and at most 1, such as sample:0.1',
+  )
 }
 
 /** The level as it is written on the command line. */

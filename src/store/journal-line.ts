@@ -39,7 +39,11 @@ function jsonLine(value: unknown, redactor: JournalRedactor): string {
 /** Spares the redactor the megabytes that would be cut anyway. */
 function shortened(entry: JournalEntry): Partial<JournalEntry> {
   const { reasoning } = entry
-  return { prompt: clip(entry.prompt), reply: clip(entry.reply), ...(reasoning === undefined ? {} : { reasoning: clip(reasoning) }) }
+  return {
+    prompt: clip(entry.prompt),
+    reply: clip(entry.reply),
+    ...(reasoning === undefined ? {} : { reasoning: clip(reasoning) }),
+  }
 }
 
 function clip(text: string): string {

@@ -38,7 +38,11 @@ function reading<T>(path: string, action: () => T): T {
     return action()
   } catch (error) {
     if (error instanceof InputError) throw error
-    throw new InputError(`cannot read the journal ${path}: ${error instanceof Error ? error.message : String(error)}`, undefined, { cause: error })
+    throw new InputError(
+      `cannot read the journal ${path}: ${error instanceof Error ? error.message : String(error)}`,
+      undefined,
+      { cause: error },
+    )
   }
 }
 

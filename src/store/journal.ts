@@ -3,7 +3,7 @@ import * as fs from 'node:fs'
 import type { Outcome } from '../exchange.ts'
 import { createRandom } from '../random.ts'
 import { formatBytes } from '../units.ts'
-import { type JournalEntry, type JournalHeader, JOURNAL_VERSION, type LogLevel, logLevelText } from './journal-entry.ts'
+import { JOURNAL_VERSION, type JournalEntry, type JournalHeader, type LogLevel, logLevelText } from './journal-entry.ts'
 import { entryLine, headerLine, type JournalRedactor } from './journal-line.ts'
 import { localError } from './local-error.ts'
 
@@ -127,7 +127,9 @@ export class Journal {
   /** What a reader of the result should know: that the journal is not complete, and why. */
   notes(): string[] {
     if (this.error) return [`the journal ends early, ${this.leftOut} entries are missing: ${this.error.message}`]
-    return this.full ? [`the journal stopped at its bound of ${formatBytes(this.maxBytes)}, ${this.leftOut} entries are missing`] : []
+    return this.full
+      ? [`the journal stopped at its bound of ${formatBytes(this.maxBytes)}, ${this.leftOut} entries are missing`]
+      : []
   }
 
   private append(line: string): void {

@@ -3,11 +3,20 @@ import { hostname } from 'node:os'
 import { EXIT } from '../errors.ts'
 import { fingerprint } from '../metrics/error-groups.ts'
 import { hintFor } from '../metrics/hints.ts'
-import type { ConnectionMetrics, Counts, Distribution, ErrorGroup, GeneratorHealth, Iterations, Result, Slice } from '../metrics/result.ts'
+import type {
+  ConnectionMetrics,
+  Counts,
+  Distribution,
+  ErrorGroup,
+  GeneratorHealth,
+  Iterations,
+  Result,
+  Slice,
+} from '../metrics/result.ts'
 import { RESULT_VERSION } from '../metrics/result.ts'
 import type { JournalEntry } from './journal-entry.ts'
-import { JOURNAL_NAME } from './names.ts'
 import type { ReadJournal } from './journal-reader.ts'
+import { JOURNAL_NAME } from './names.ts'
 
 interface Tally {
   ok: number
@@ -27,7 +36,17 @@ interface Sums {
 }
 
 const NO_ITERATIONS: Iterations = { planned: 0, completed: 0, failed: 0, cut: 0, dropped: 0 }
-const NO_SAMPLES: Distribution = { unit: 'ms', count: 0, min: null, max: null, mean: null, percentiles: {}, fewSamples: [], leftOut: 0, histogram: '' }
+const NO_SAMPLES: Distribution = {
+  unit: 'ms',
+  count: 0,
+  min: null,
+  max: null,
+  mean: null,
+  percentiles: {},
+  fewSamples: [],
+  leftOut: 0,
+  histogram: '',
+}
 
 const emptyTally = (): Tally => ({ ok: 0, failed: 0, cut: 0, bytesSent: 0, bytesReceived: 0 })
 
@@ -173,9 +192,25 @@ function nothingKnown() {
     plannedArrivals: 0,
     startedArrivals: 0,
   }
-  const reason = { level: 'invalid', code: 'incomplete', message: 'nothing is known of the generator: the run was killed', hint: 'run it again' } as const
+  const reason = {
+    level: 'invalid',
+    code: 'incomplete',
+    message: 'nothing is known of the generator: the run was killed',
+    hint: 'run it again',
+  } as const
   const validity = { state: 'invalid' as const, reasons: [reason] }
-  return { connectionMetrics, generator, validity, thresholds: [], iterations: NO_ITERATIONS, warmup: null, phases: [], tags: {}, timeline: [], files: [{ path: JOURNAL_NAME, holds: 'conversation journal' }] }
+  return {
+    connectionMetrics,
+    generator,
+    validity,
+    thresholds: [],
+    iterations: NO_ITERATIONS,
+    warmup: null,
+    phases: [],
+    tags: {},
+    timeline: [],
+    files: [{ path: JOURNAL_NAME, holds: 'conversation journal' }],
+  }
 }
 
 function notesOf({ header, tornTail }: ReadJournal): string[] {

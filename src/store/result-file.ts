@@ -70,7 +70,8 @@ export class ResultCheckpointer {
 export function readResult(path: string): Result {
   const [result, ...others] = readResults(path)
   if (result === undefined) throw new InputError(`${path} holds an empty list of results`)
-  if (others.length > 0) throw new InputError(`${path} holds ${others.length + 1} results, one was expected`, 'name the folder of one run')
+  if (others.length > 0)
+    throw new InputError(`${path} holds ${others.length + 1} results, one was expected`, 'name the folder of one run')
   return result
 }
 
@@ -87,7 +88,10 @@ export function readResults(path: string): Result[] {
 /** The result of a run that was killed, under its true verdict; others as they are. */
 export function markIncomplete(result: Result): Result {
   if (result.status !== 'running') return result
-  const reason = result.verdict === 'incomplete' && result.reason !== '' ? result.reason : 'the run ended without a word: killed, or the machine stopped'
+  const reason =
+    result.verdict === 'incomplete' && result.reason !== ''
+      ? result.reason
+      : 'the run ended without a word: killed, or the machine stopped'
   return { ...result, verdict: 'incomplete', reason }
 }
 
@@ -95,7 +99,8 @@ function fromJournal(folder: string): Result {
   const path = join(folder, JOURNAL_NAME)
   if (!isPresent(path)) throw new InputError(`${folder} holds no ${RESULT_NAME}`, '`burn runs` lists the runs that are there')
   const result = rebuildResult(readJournal(path))
-  if (result === undefined) throw new InputError(`${path} is not a journal of burn`, 'the run may have been killed before it wrote anything')
+  if (result === undefined)
+    throw new InputError(`${path} is not a journal of burn`, 'the run may have been killed before it wrote anything')
   return result
 }
 
@@ -122,7 +127,9 @@ function readText(path: string): string {
 function unreadable(path: string, error: unknown): InputError {
   const missing = codeOf(error) === 'ENOENT'
   const words = missing ? 'there is no such file or folder' : error instanceof Error ? error.message : String(error)
-  return new InputError(`cannot read ${path}: ${words}`, missing ? '`burn runs` lists the runs that are there' : undefined, { cause: error })
+  return new InputError(`cannot read ${path}: ${words}`, missing ? '`burn runs` lists the runs that are there' : undefined, {
+    cause: error,
+  })
 }
 
 function parseResults(path: string, text: string): Result[] {
@@ -135,19 +142,30 @@ function parseJson(path: string, text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    const hint = text.trim() === '' ? 'the file is empty' : 'the file is torn, or is none of burn: name the folder of a run or its result.json'
+    const hint =
+      text.trim() === ''
+        ? 'the file is empty'
+        : 'the file is torn, or is none of burn: name the folder of a run or its result.json'
     throw new InputError(`${path} is not valid JSON`, hint, { cause: error })
   }
 }
 
 function asResult(path: string, value: unknown): Result {
   const version = typeof value === 'object' && value !== null && 'schemaVersion' in value ? value.schemaVersion : undefined
-  if (typeof version !== 'string') throw new InputError(`${path} is not a result of burn`, 'name the folder of a run or its result.json')
+  if (typeof version !== 'string')
+    throw new InputError(`${path} is not a result of burn`, 'name the folder of a run or its result.json')
   if (major(version) !== major(RESULT_VERSION)) {
-    throw new InputError(`${path} has result format ${version.slice(0, 20)}, this burn reads ${major(RESULT_VERSION)}.x`, 'use the version of burn that wrote it')
+    throw new InputError(
+      `${path} has result format ${version.slice(0, 20)}, this burn reads ${major(RESULT_VERSION)}.x`,
+      'use the version of burn that wrote it',
+    )
   }
   const misfit = misfitOfResult(value)
-  if (misfit !== undefined) throw new InputError(`${path} is not a whole result: ${misfit} is missing or of another kind`, 'the file was changed after burn wrote it')
+  if (misfit !== undefined)
+    throw new InputError(
+      `${path} is not a whole result: ${misfit} is missing or of another kind`,
+      'the file was changed after burn wrote it',
+    )
   return value as Result // misfitOfResult has looked at every part
 }
 

@@ -22,7 +22,10 @@ const SLICE = object(SLICE_FIELDS)
 const CHECK = object({ check: 'string', passed: 'number', failed: 'number', samples: ['string'] })
 const STEP = object({ ...SLICE_FIELDS, name: 'string', kind: 'string', checks: [CHECK] })
 const PHASE = object({ ...SLICE_FIELDS, name: 'string', shape: 'string', warmup: 'boolean', startMs: 'number' })
-const ERROR = object({ ...all('string', 'class', 'phase', 'step', 'fingerprint', 'sample', 'hint'), ...all('number', 'count', 'firstMs', 'lastMs') })
+const ERROR = object({
+  ...all('string', 'class', 'phase', 'step', 'fingerprint', 'sample', 'hint'),
+  ...all('number', 'count', 'firstMs', 'lastMs'),
+})
 const ROW = object({
   ...all('number', 'atMs', 'lengthMs', 'started', 'ok', 'failed', 'cut', 'dropped', 'users', 'inFlight', 'outputTokens'),
   phase: 'string',
@@ -55,7 +58,19 @@ const GENERATOR = object({
 
 const RESULT = object({
   ...all('string', 'schemaVersion', 'runId', 'reason', 'scenarioName', 'scenarioHash', 'seed'),
-  ...all('number', 'exitCode', 'startTime', 'endTime', 'durationMs', 'windowMs', 'totalMessages', 'successfulMessages', 'failedMessages', 'throughputQps', 'anomaliesDetected'),
+  ...all(
+    'number',
+    'exitCode',
+    'startTime',
+    'endTime',
+    'durationMs',
+    'windowMs',
+    'totalMessages',
+    'successfulMessages',
+    'failedMessages',
+    'throughputQps',
+    'anomaliesDetected',
+  ),
   ...all('number?', 'averageLatencyMs', 'p95LatencyMs', 'p99LatencyMs', 'errorRate'),
   status: oneOf('running', 'completed', 'aborted', 'failed'),
   verdict: oneOf('passed', 'failed', 'invalid', 'could_not_test', 'aborted', 'incomplete', 'error'),
@@ -66,7 +81,10 @@ const RESULT = object({
   target: [object({ ...all('string', 'name', 'url', 'protocol'), dialect: 'string?', insecureTls: 'boolean' })],
   connectionMetrics: CONNECTIONS,
   errors: [ERROR],
-  validity: object({ state: oneOf('ok', 'degraded', 'invalid'), reasons: [object(all('string', 'level', 'code', 'message', 'hint'))] }),
+  validity: object({
+    state: oneOf('ok', 'degraded', 'invalid'),
+    reasons: [object(all('string', 'level', 'code', 'message', 'hint'))],
+  }),
   thresholds: [THRESHOLD],
   iterations: object(all('number', 'planned', 'completed', 'failed', 'cut', 'dropped')),
   total: SLICE,

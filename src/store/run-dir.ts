@@ -83,8 +83,14 @@ function createFresh(base: string, { name, startedAt }: RunDirOptions): string {
 
 /** A name for a folder out of any text: letters, digits, `-` and `_`; never empty, never a path. */
 export function slugOf(name: string): string {
-  const plain = name.normalize('NFKD').toLowerCase().replace(/\p{Mn}+/gu, '')
-  const slug = plain.replace(/[^a-z0-9_]+/g, '-').slice(0, SLUG_CHARACTERS).replace(/^-+|-+$/g, '')
+  const plain = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/\p{Mn}+/gu, '')
+  const slug = plain
+    .replace(/[^a-z0-9_]+/g, '-')
+    .slice(0, SLUG_CHARACTERS)
+    .replace(/^-+|-+$/g, '')
   return slug === '' ? 'run' : slug
 }
 
@@ -98,7 +104,8 @@ function probe(folder: string): void {
   const path = join(folder, `.probe.${process.pid}`)
   const file = openSync(path, 'w')
   try {
-    if (writeSync(file, Buffer.alloc(PROBE_BYTES)) < PROBE_BYTES) throw Object.assign(new Error('only a part was written'), { code: 'ENOSPC' })
+    if (writeSync(file, Buffer.alloc(PROBE_BYTES)) < PROBE_BYTES)
+      throw Object.assign(new Error('only a part was written'), { code: 'ENOSPC' })
     fsyncSync(file)
   } finally {
     closeSync(file)
@@ -109,7 +116,10 @@ function probe(folder: string): void {
 function clearOrRefuse(folder: string, overwrite: boolean): void {
   const left = [RESULT_NAME, JOURNAL_NAME].filter((name) => existsSync(join(folder, name)))
   if (left.length > 0 && !overwrite) {
-    throw new LocalError(`${folder} already holds ${left.join(' and ')} of another run`, 'choose another folder with --out, or add --overwrite')
+    throw new LocalError(
+      `${folder} already holds ${left.join(' and ')} of another run`,
+      'choose another folder with --out, or add --overwrite',
+    )
   }
   for (const name of left) unlinkSync(join(folder, name))
   for (const name of readdirSync(folder)) if (LEFTOVER.test(name)) unlinkSync(join(folder, name))

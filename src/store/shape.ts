@@ -17,7 +17,8 @@ export type Shape =
 /** A record with these fields; unknown extra ones are fine. */
 export const object = (fields: Readonly<Record<string, Shape>>) => ({ object: fields })
 /** Several fields of one type. */
-export const all = <Type extends Shape>(type: Type, ...names: string[]): Record<string, Type> => Object.fromEntries(names.map((name) => [name, type]))
+export const all = <Type extends Shape>(type: Type, ...names: string[]): Record<string, Type> =>
+  Object.fromEntries(names.map((name) => [name, type]))
 
 /** One of these words. */
 export const oneOf = (...words: string[]) => ({ oneOf: words })

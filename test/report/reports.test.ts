@@ -6,12 +6,14 @@ import type { Result } from '../../src/metrics/result.ts'
 import { isReportFormat, reporters } from '../../src/report/index.ts'
 import type { RenderOptions } from '../../src/report/reporter.ts'
 import { displayWidth } from '../../src/report/width.ts'
-import { allErrors, distribution, empty, fine, huge, RESULTS, slice, counts, step, thresholdFailed } from './results.ts'
+import { allErrors, counts, distribution, empty, fine, huge, RESULTS, slice, step, thresholdFailed } from './results.ts'
 import { parseXml, type XmlElement } from './xml-parser.ts'
 
 const PLAIN: RenderOptions = { color: false, width: 80, unicode: true, directory: 'burn-results/support-chat-20231114-221320' }
 const names = Object.keys(RESULTS) as (keyof typeof RESULTS)[]
-const everyReport = Object.entries(reporters).flatMap(([format, reporter]) => names.map((name) => [format, name, reporter] as const))
+const everyReport = Object.entries(reporters).flatMap(([format, reporter]) =>
+  names.map((name) => [format, name, reporter] as const),
+)
 
 const golden = (name: string, extension: string) => join(import.meta.dirname, '..', 'golden', `${name}.${extension}`)
 
@@ -42,13 +44,16 @@ describe('console', () => {
   const render = (result: Result, over: Partial<RenderOptions> = {}) => reporters.console.render(result, { ...PLAIN, ...over })
   const linesOf = (result: Result, over: Partial<RenderOptions> = {}) => render(result, over).trimEnd().split('\n')
 
-  test.each(names.flatMap((name) => [40, 60, 80, 120, 200].map((width) => [name, width] as const)))('%s fits %i columns and 40 lines', (name, width) => {
-    for (const unicode of [true, false]) {
-      const lines = linesOf(RESULTS[name], { width, unicode })
-      expect(lines.length).toBeLessThanOrEqual(40)
-      expect(lines.filter((line) => displayWidth(line) > width)).toEqual([])
-    }
-  })
+  test.each(names.flatMap((name) => [40, 60, 80, 120, 200].map((width) => [name, width] as const)))(
+    '%s fits %i columns and 40 lines',
+    (name, width) => {
+      for (const unicode of [true, false]) {
+        const lines = linesOf(RESULTS[name], { width, unicode })
+        expect(lines.length).toBeLessThanOrEqual(40)
+        expect(lines.filter((line) => displayWidth(line) > width)).toEqual([])
+      }
+    },
+  )
 
   test.each(names)('%s without unicode is ASCII', (name) => {
     expect(render(RESULTS[name], { unicode: false })).toMatch(/^[\x20-\x7e\n]*$/)
@@ -101,12 +106,17 @@ describe('console', () => {
   })
 
   test('failed thresholds come first', () => {
-    const order = linesOf(thresholdFailed).filter((line) => /^ {2}[✓✗!○] /.test(line)).map((line) => line.slice(2, 12))
+    const order = linesOf(thresholdFailed)
+      .filter((line) => /^ {2}[✓✗!○] /.test(line))
+      .map((line) => line.slice(2, 12))
     expect(order).toEqual(['✗ ttft p95', '! response', '✗ response', '○ goodput ', '✓ errors r'])
   })
 
   test('columns go from the right when names and numbers need the room', () => {
-    const header = (width: number) => linesOf(fine, { width }).find((line) => line.startsWith('  step'))?.match(/p\d+/g)?.length
+    const header = (width: number) =>
+      linesOf(fine, { width })
+        .find((line) => line.startsWith('  step'))
+        ?.match(/p\d+/g)?.length
     expect([header(40), header(60), header(100)]).toEqual([2, 5, 7])
   })
 
@@ -124,8 +134,12 @@ describe('json', () => {
 
 describe('junit', () => {
   const documentOf = (result: Result) => parseXml(reporters.junit.render(result, PLAIN))
-  const all = (element: XmlElement, name: string): XmlElement[] => element.children.flatMap((child) => [...(child.name === name ? [child] : []), ...all(child, name)])
-  const redOf = (result: Result) => all(documentOf(result), 'testcase').filter((one) => one.children.some((child) => child.name === 'failure' || child.name === 'error'))
+  const all = (element: XmlElement, name: string): XmlElement[] =>
+    element.children.flatMap((child) => [...(child.name === name ? [child] : []), ...all(child, name)])
+  const redOf = (result: Result) =>
+    all(documentOf(result), 'testcase').filter((one) =>
+      one.children.some((child) => child.name === 'failure' || child.name === 'error'),
+    )
   const red = (result: Result) => redOf(result).map((one) => one.attributes.name)
 
   test.each(names)('%s is well-formed and follows the schema', (name) => {
@@ -135,12 +149,25 @@ describe('junit', () => {
     const suites = root.children
     expect(suites.map((suite) => suite.name)).toEqual(suites.map(() => 'testsuite'))
     for (const suite of suites) {
-      expect(Object.keys(suite.attributes)).toEqual(['name', 'tests', 'failures', 'errors', 'skipped', 'time', 'timestamp', 'hostname'])
+      expect(Object.keys(suite.attributes)).toEqual([
+        'name',
+        'tests',
+        'failures',
+        'errors',
+        'skipped',
+        'time',
+        'timestamp',
+        'hostname',
+      ])
       expect(suite.attributes.timestamp).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/)
       const cases = suite.children.filter((child) => child.name === 'testcase')
       expect(suite.children.map((child) => child.name)).toEqual(['properties', ...cases.map(() => 'testcase')])
       expect(cases.map((one) => one.attributes.name)).toHaveLength(new Set(cases.map((one) => one.attributes.name)).size)
-      for (const [attribute, element] of [['failures', 'failure'], ['errors', 'error'], ['skipped', 'skipped']] as const) {
+      for (const [attribute, element] of [
+        ['failures', 'failure'],
+        ['errors', 'error'],
+        ['skipped', 'skipped'],
+      ] as const) {
         expect(Number(suite.attributes[attribute])).toBe(cases.filter((one) => one.children[0]?.name === element).length)
       }
       for (const one of cases) {
@@ -160,8 +187,15 @@ describe('junit', () => {
   })
 
   test('names stay when numbers change', () => {
-    const namesOf = (result: Result) => all(documentOf(result), 'testcase').map((one) => `${one.attributes.classname}/${one.attributes.name}`)
-    const other = { ...thresholdFailed, reason: 'other', durationMs: 5, thresholds: thresholdFailed.thresholds.map((t) => ({ ...t, observed: 7, state: 'passed' as const })), total: fine.total }
+    const namesOf = (result: Result) =>
+      all(documentOf(result), 'testcase').map((one) => `${one.attributes.classname}/${one.attributes.name}`)
+    const other = {
+      ...thresholdFailed,
+      reason: 'other',
+      durationMs: 5,
+      thresholds: thresholdFailed.thresholds.map((t) => ({ ...t, observed: 7, state: 'passed' as const })),
+      total: fine.total,
+    }
     expect(namesOf(other)).toEqual(namesOf(thresholdFailed))
   })
 
@@ -169,9 +203,18 @@ describe('junit', () => {
     expect(red(fine)).toEqual([])
     expect(red(empty)).toEqual(['verdict', 'requests were made', 'at least one attempt succeeded'])
     expect(red(allErrors)).toEqual(['verdict', 'at least one attempt succeeded', 'errors ratio < 1%', 'ttft p95 < 800ms'])
-    expect(red(thresholdFailed)).toEqual(['verdict', 'ttft p95 < 300ms', 'response_time{step=never} p99 < 3s', 'status 200', 'contains order'])
+    expect(red(thresholdFailed)).toEqual([
+      'verdict',
+      'ttft p95 < 300ms',
+      'response_time{step=never} p99 < 3s',
+      'status 200',
+      'contains order',
+    ])
     expect(red({ ...fine, status: 'running' })).toEqual(['verdict'])
-    expect(red({ ...fine, verdict: 'invalid', validity: { state: 'invalid', reasons: [] } })).toEqual(['verdict', 'measurement is valid'])
+    expect(red({ ...fine, verdict: 'invalid', validity: { state: 'invalid', reasons: [] } })).toEqual([
+      'verdict',
+      'measurement is valid',
+    ])
   })
 
   test('a check that failed within the budget of a passed run is told, not red', () => {
@@ -207,7 +250,12 @@ describe('hlog', () => {
     const histogram = new Histogram('ms')
     for (const value of [10, 20, 30]) histogram.record(value)
     const slow = histogram.toDistribution()
-    const result = { ...fine, total: slice(counts(3), { ttft: slow }), steps: [step('a, b\nc', slice(counts(3), { ttft: slow }))], phases: [] }
+    const result = {
+      ...fine,
+      total: slice(counts(3), { ttft: slow }),
+      steps: [step('a, b\nc', slice(counts(3), { ttft: slow }))],
+      phases: [],
+    }
     const lines = reporters.hlog.render(result, PLAIN).trimEnd().split('\n')
     expect(lines.slice(0, 4)).toEqual([
       '#[Histogram log format version 1.3]',
@@ -224,6 +272,10 @@ describe('hlog', () => {
   })
 
   test('distributions without samples are left out', () => {
-    expect(reporters.hlog.render({ ...empty, total: slice(counts(0), { ttft: { ...distribution(0, 0, 0, 0), histogram: '' } }) }, PLAIN).split('\n')).toHaveLength(5)
+    expect(
+      reporters.hlog
+        .render({ ...empty, total: slice(counts(0), { ttft: { ...distribution(0, 0, 0, 0), histogram: '' } }) }, PLAIN)
+        .split('\n'),
+    ).toHaveLength(5)
   })
 })

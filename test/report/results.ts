@@ -1,17 +1,33 @@
 /** Five results that every report must print well: empty, fine, threshold failed, all errors, huge. */
 import type { MetricUnit } from '../../src/metrics/catalogue.ts'
-import type { Counts, Distribution, ErrorGroup, PhaseSlice, Result, Slice, StepSlice, ThresholdResult } from '../../src/metrics/result.ts'
+import type {
+  Counts,
+  Distribution,
+  ErrorGroup,
+  PhaseSlice,
+  Result,
+  Slice,
+  StepSlice,
+  ThresholdResult,
+} from '../../src/metrics/result.ts'
 
 /** Starts with a control sequence, and has what breaks XML, Markdown, tables and terminals. */
 export const HOSTILE = '\x1b[2J\x1b]0;owned\x07<b>"&\'`|\r\n]]>\u0000\u009b\u202e{{x}} 日本語の長い名前 👩‍👩‍👧 \ud800 %::error::'
 
 export function distribution(p50: number, p95: number, p99: number, count = 1200, unit: MetricUnit = 'ms'): Distribution {
-  const few = [
-    ...(count * 0.05 < 10 ? ['p95'] : []),
-    ...(count * 0.01 < 10 ? ['p99'] : []),
-  ]
+  const few = [...(count * 0.05 < 10 ? ['p95'] : []), ...(count * 0.01 < 10 ? ['p99'] : [])]
   const percentiles = { p50, p75: (p50 + p95) / 2, p90: (p50 + p95) / 2, p95, p99, 'p99.9': p99 * 1.1 }
-  return { unit, count, min: p50 / 2, max: p99 * 1.2, mean: p50 * 1.1, percentiles, fewSamples: few, leftOut: 0, histogram: 'HISTFAAAACB42pNpmSzMwMCgxQABzFCaCUoz2X+AsQA/awKA' }
+  return {
+    unit,
+    count,
+    min: p50 / 2,
+    max: p99 * 1.2,
+    mean: p50 * 1.1,
+    percentiles,
+    fewSamples: few,
+    leftOut: 0,
+    histogram: 'HISTFAAAACB42pNpmSzMwMCgxQABzFCaCUoz2X+AsQA/awKA',
+  }
 }
 
 export function counts(ok: number, failed = 0, cut = 0, dropped = 0): Counts {
@@ -23,7 +39,11 @@ export function slice(of: Counts, distributions: Record<string, Distribution> = 
   return {
     counts: of,
     windowMs,
-    values: { rate: (of.ok * 1000) / windowMs, started_rate: (of.started * 1000) / windowMs, errors: ended === 0 ? null : of.failed / ended },
+    values: {
+      rate: (of.ok * 1000) / windowMs,
+      started_rate: (of.started * 1000) / windowMs,
+      errors: ended === 0 ? null : of.failed / ended,
+    },
     distributions,
     tokens: { input: null, cachedInput: null, output: null, reasoning: null, sources: {} },
     bytesSent: of.started * 100,
@@ -36,14 +56,41 @@ export function step(name: string, base: Slice, checks: StepSlice['checks'] = []
 }
 
 export function threshold(text: string, over: Partial<ThresholdResult> = {}): ThresholdResult {
-  return { threshold: text, state: 'passed', severity: 'fail', observed: 412.5, limit: 800, unit: 'ms', samples: 1200, fewSamples: false, ...over }
+  return {
+    threshold: text,
+    state: 'passed',
+    severity: 'fail',
+    observed: 412.5,
+    limit: 800,
+    unit: 'ms',
+    samples: 1200,
+    fewSamples: false,
+    ...over,
+  }
 }
 
 export function errorGroup(over: Partial<ErrorGroup>): ErrorGroup {
-  return { class: 'http_status', phase: 'headers', step: 'open', fingerprint: 'status <n>', sample: 'status 503: upstream', count: 1, firstMs: 0, lastMs: 1, hint: '', ...over }
+  return {
+    class: 'http_status',
+    phase: 'headers',
+    step: 'open',
+    fingerprint: 'status <n>',
+    sample: 'status 503: upstream',
+    count: 1,
+    firstMs: 0,
+    lastMs: 1,
+    hint: '',
+    ...over,
+  }
 }
 
-const phase = (base: Slice): PhaseSlice => ({ ...base, name: 'main', shape: 'constant-arrival-rate', warmup: false, startMs: 10_000 })
+const phase = (base: Slice): PhaseSlice => ({
+  ...base,
+  name: 'main',
+  shape: 'constant-arrival-rate',
+  warmup: false,
+  startMs: 10_000,
+})
 
 /** A result with nothing in it: zero requests. */
 export const empty: Result = {
@@ -60,7 +107,15 @@ export const empty: Result = {
   seed: '42',
   shard: null,
   environment: { burn: '0.1.0', node: 'v24.1.0', os: 'linux x64', cpus: 8, hostname: 'loadbox' },
-  target: [{ name: 'default', url: 'http://127.0.0.1:4010/v1/chat/completions', protocol: 'http', dialect: 'openai-chat', insecureTls: false }],
+  target: [
+    {
+      name: 'default',
+      url: 'http://127.0.0.1:4010/v1/chat/completions',
+      protocol: 'http',
+      dialect: 'openai-chat',
+      insecureTls: false,
+    },
+  ],
   startTime: 1_700_000_000_000,
   endTime: 1_700_000_070_000,
   durationMs: 70_000,
@@ -97,7 +152,15 @@ export const empty: Result = {
   tags: {},
   timeline: [],
   generator: {
-    lag: { ...distribution(0, 0, 0, 0), min: null, max: null, mean: null, percentiles: { p50: null, p95: null, p99: null }, fewSamples: [], histogram: '' },
+    lag: {
+      ...distribution(0, 0, 0, 0),
+      min: null,
+      max: null,
+      mean: null,
+      percentiles: { p50: null, p95: null, p99: null },
+      fewSamples: [],
+      histogram: '',
+    },
     loopDelay: { p50: 0.1, p99: 0.9, max: 4 },
     loopUtilization: 0.01,
     stalledMs: 0,
@@ -141,7 +204,15 @@ export const fine: Result = {
   warmup: slice(counts(50, 1), chat, 10_000),
   steps: [
     step('open', slice(counts(600), chat), [{ check: 'status 200', passed: 600, failed: 0, samples: [] }]),
-    step('follow-up', slice(counts(600), { ...chat, response_time: distribution(640, 1500, 1800, 600), service_time: distribution(638, 1490, 1790, 600) }), []),
+    step(
+      'follow-up',
+      slice(counts(600), {
+        ...chat,
+        response_time: distribution(640, 1500, 1800, 600),
+        service_time: distribution(638, 1490, 1790, 600),
+      }),
+      [],
+    ),
   ],
   phases: [phase(slice(counts(1200), chat))],
   generator: { ...empty.generator, lag: distribution(0.3, 0.9, 1.8), loopUtilization: 0.31, cpuShare: 0.42 },
@@ -163,16 +234,58 @@ export const thresholdFailed: Result = {
   errorRate: 0.005,
   thresholds: [
     threshold('errors ratio < 1%', { observed: 0.005, limit: 0.01, unit: 'ratio' }),
-    threshold('ttft p95 < 300ms', { state: 'failed', limit: 300, reason: '412ms is above 300ms', worstWindow: { fromMs: 30_000, toMs: 40_000 } }),
-    threshold('response_time{step=never} p99 < 3s', { state: 'no_samples', observed: null, limit: 3000, samples: 0, reason: 'no samples: is the step ever reached?' }),
-    threshold('response_time p99 < 2s', { state: 'failed', severity: 'warn', observed: 4100, limit: 2000, samples: 120, fewSamples: true }),
-    threshold('goodput > 10/s', { state: 'skipped', observed: null, limit: 10, unit: 'per_second', samples: 0, reason: 'the run was too short' }),
+    threshold('ttft p95 < 300ms', {
+      state: 'failed',
+      limit: 300,
+      reason: '412ms is above 300ms',
+      worstWindow: { fromMs: 30_000, toMs: 40_000 },
+    }),
+    threshold('response_time{step=never} p99 < 3s', {
+      state: 'no_samples',
+      observed: null,
+      limit: 3000,
+      samples: 0,
+      reason: 'no samples: is the step ever reached?',
+    }),
+    threshold('response_time p99 < 2s', {
+      state: 'failed',
+      severity: 'warn',
+      observed: 4100,
+      limit: 2000,
+      samples: 120,
+      fewSamples: true,
+    }),
+    threshold('goodput > 10/s', {
+      state: 'skipped',
+      observed: null,
+      limit: 10,
+      unit: 'per_second',
+      samples: 0,
+      reason: 'the run was too short',
+    }),
   ],
   errors: [
-    errorGroup({ count: 4, sample: 'status 503: upstream connect error', hint: 'read the message; `burn ping` shows the whole exchange', firstMs: 12_000, lastMs: 58_000 }),
-    errorGroup({ class: 'check_failed', phase: 'check', count: 2, sample: 'expected "order" in the reply', hint: 'the reply came, but was not what `expect` asks for' }),
+    errorGroup({
+      count: 4,
+      sample: 'status 503: upstream connect error',
+      hint: 'read the message; `burn ping` shows the whole exchange',
+      firstMs: 12_000,
+      lastMs: 58_000,
+    }),
+    errorGroup({
+      class: 'check_failed',
+      phase: 'check',
+      count: 2,
+      sample: 'expected "order" in the reply',
+      hint: 'the reply came, but was not what `expect` asks for',
+    }),
   ],
-  validity: { state: 'degraded', reasons: [{ level: 'degraded', code: 'lag', message: 'lag p99 was 7.1ms', hint: 'use more workers, or a machine with more cores' }] },
+  validity: {
+    state: 'degraded',
+    reasons: [
+      { level: 'degraded', code: 'lag', message: 'lag p99 was 7.1ms', hint: 'use more workers, or a machine with more cores' },
+    ],
+  },
   total: { ...slice(counts(1200, 6, 3, 1), { ...chat, response_time: distribution(900, 2900, 4100) }), tokens: fineTokens },
   steps: [
     step('open', slice(counts(600, 6, 3, 1), { ...chat, response_time: distribution(900, 2900, 4100, 600) }), [
@@ -182,7 +295,15 @@ export const thresholdFailed: Result = {
     ]),
     step('follow-up', slice(counts(600), chat)),
   ],
-  connectionMetrics: { ...empty.connectionMetrics, totalConnections: 52, successfulConnections: 50, failedConnections: 2, reconnectionCount: 1, lostInFlight: 1, averageConnectionTime: 3.4 },
+  connectionMetrics: {
+    ...empty.connectionMetrics,
+    totalConnections: 52,
+    successfulConnections: 50,
+    failedConnections: 2,
+    reconnectionCount: 1,
+    lostInFlight: 1,
+    averageConnectionTime: 3.4,
+  },
 }
 
 /** Nothing went well. */
@@ -197,17 +318,29 @@ export const allErrors: Result = {
     threshold('errors ratio < 1%', { state: 'failed', observed: 1, limit: 0.01, unit: 'ratio', samples: 300 }),
     threshold('ttft p95 < 800ms', { state: 'no_samples', observed: null, samples: 0 }),
   ],
-  errors: [errorGroup({ class: 'refused', phase: 'connect', count: 300, sample: 'connect ECONNREFUSED 127.0.0.1:4010', hint: 'nothing listens there: is the target up, and the port right?' })],
+  errors: [
+    errorGroup({
+      class: 'refused',
+      phase: 'connect',
+      count: 300,
+      sample: 'connect ECONNREFUSED 127.0.0.1:4010',
+      hint: 'nothing listens there: is the target up, and the port right?',
+    }),
+  ],
   total: slice(counts(0, 300)),
   steps: [step('open', slice(counts(0, 300)), [{ check: 'status 200', passed: 0, failed: 0, samples: [] }])],
   connectionMetrics: { ...empty.connectionMetrics, totalConnections: 300, failedConnections: 300 },
 }
 
 const hugeStep = (i: number) =>
-  step(i === 0 ? HOSTILE : `step-${i} with a rather long name that goes on`, slice(counts(1_000_000 + i, i), { ...chat, response_time: distribution(820 + i, 61_900, 3_600_000, 1_000_000 + i) }), [
-    { check: i === 0 ? HOSTILE : 'status 200', passed: 10, failed: i % 7, samples: i === 0 ? [HOSTILE] : ['503'] },
-    { check: 'status 200', passed: 10, failed: 0, samples: [] },
-  ])
+  step(
+    i === 0 ? HOSTILE : `step-${i} with a rather long name that goes on`,
+    slice(counts(1_000_000 + i, i), { ...chat, response_time: distribution(820 + i, 61_900, 3_600_000, 1_000_000 + i) }),
+    [
+      { check: i === 0 ? HOSTILE : 'status 200', passed: 10, failed: i % 7, samples: i === 0 ? [HOSTILE] : ['503'] },
+      { check: 'status 200', passed: 10, failed: 0, samples: [] },
+    ],
+  )
 
 /** 60 steps, 40 thresholds, 30 kinds of error, and texts that want to break out. */
 export const huge: Result = {
@@ -223,10 +356,28 @@ export const huge: Result = {
   ],
   validity: {
     state: 'invalid',
-    reasons: ['lag', 'event_loop', 'cpu', 'dropped', 'local_ports', 'stall'].map((code) => ({ level: 'invalid', code, message: `${code} ${HOSTILE}`, hint: `look at ${code}` })),
+    reasons: ['lag', 'event_loop', 'cpu', 'dropped', 'local_ports', 'stall'].map((code) => ({
+      level: 'invalid',
+      code,
+      message: `${code} ${HOSTILE}`,
+      hint: `look at ${code}`,
+    })),
   },
-  thresholds: Array.from({ length: 40 }, (_, i) => threshold(`response_time{step=step-${i}} p99 < ${i}s${i < 2 ? HOSTILE : ''}`, { state: i % 2 ? 'failed' : 'passed', limit: i * 1000 })),
-  errors: Array.from({ length: 30 }, (_, i) => errorGroup({ class: i === 3 ? HOSTILE : `class_${i}`, step: HOSTILE, sample: `${HOSTILE} ${'x'.repeat(5000)}`, count: 1_000_000 * (30 - i), hint: HOSTILE })),
+  thresholds: Array.from({ length: 40 }, (_, i) =>
+    threshold(`response_time{step=step-${i}} p99 < ${i}s${i < 2 ? HOSTILE : ''}`, {
+      state: i % 2 ? 'failed' : 'passed',
+      limit: i * 1000,
+    }),
+  ),
+  errors: Array.from({ length: 30 }, (_, i) =>
+    errorGroup({
+      class: i === 3 ? HOSTILE : `class_${i}`,
+      step: HOSTILE,
+      sample: `${HOSTILE} ${'x'.repeat(5000)}`,
+      count: 1_000_000 * (30 - i),
+      hint: HOSTILE,
+    }),
+  ),
   steps: Array.from({ length: 60 }, (_, i) => hugeStep(i)),
   notes: Array.from({ length: 20 }, (_, i) => `note ${i} ${HOSTILE}`),
   files: Array.from({ length: 12 }, (_, i) => ({ path: `reports/file-${i}.html`, holds: HOSTILE })),

@@ -36,9 +36,12 @@ describe('parseLogLevel', () => {
     ['sample:1', { kind: 'sample', share: 1 }],
   ])('%s', (text, level) => expect(parseLogLevel(text)).toEqual(level))
 
-  test.each(['', 'ALL', 'sample', 'sample:', 'sample:0', 'sample:1.1', 'sample:-1', 'sample:1e9', 'sample:10%'])('%j is refused', (text) => {
-    expect(thrownBy(() => parseLogLevel(text))).toBeInstanceOf(UsageError)
-  })
+  test.each(['', 'ALL', 'sample', 'sample:', 'sample:0', 'sample:1.1', 'sample:-1', 'sample:1e9', 'sample:10%'])(
+    '%j is refused',
+    (text) => {
+      expect(thrownBy(() => parseLogLevel(text))).toBeInstanceOf(UsageError)
+    },
+  )
 
   test('reads back what it wrote', () => expect(logLevelText(parseLogLevel('sample:0.25'))).toBe('sample:0.25'))
 })
@@ -76,7 +79,12 @@ describe('which attempts are written', () => {
 describe('what a line holds', () => {
   test('an entry comes back as it was, after the header', () => {
     const { path, journal } = open()
-    const whole = entry({ reasoning: 'hm', failure: { class: 'reset', phase: 'stream', message: 'x' }, outcome: 'failed', checks: [{ check: 'c', passed: false, observed: '1' }] })
+    const whole = entry({
+      reasoning: 'hm',
+      failure: { class: 'reset', phase: 'stream', message: 'x' },
+      outcome: 'failed',
+      checks: [{ check: 'c', passed: false, observed: '1' }],
+    })
     journal.write(whole)
     journal.close()
     expect(readJournal(path)).toMatchObject({ header: { journal: '1.0', level: 'all', ...HEADER }, tornTail: false })
@@ -87,11 +95,24 @@ describe('what a line holds', () => {
     const { path, journal } = open()
     const atTheCut = `${'x'.repeat(64 * 1024 - 4)}hunter22${'y'.repeat(100_000)}`
     const raw = { hunter22: [10000000, 'hunter22'] }
-    const usage = { inputTokens: 1, cachedInputTokens: null, cacheWriteTokens: null, outputTokens: 2, reasoningTokens: null, visibleTokens: null, source: 'usage' as const, raw }
+    const usage = {
+      inputTokens: 1,
+      cachedInputTokens: null,
+      cacheWriteTokens: null,
+      outputTokens: 2,
+      reasoningTokens: null,
+      visibleTokens: null,
+      source: 'usage' as const,
+      raw,
+    }
     journal.write(entry({ prompt: 'hunter22', reply: atTheCut, warnings: ['hunter22'], usage, bytesSent: 10000000 }))
     journal.close()
     expect(fs.readFileSync(path, 'utf8')).not.toContain('hunt')
-    expect(entriesIn(path)[0]).toMatchObject({ prompt: '[secret]', warnings: ['[secret]'], usage: { raw: { '[secret]': ['[secret]', '[secret]'] } } })
+    expect(entriesIn(path)[0]).toMatchObject({
+      prompt: '[secret]',
+      warnings: ['[secret]'],
+      usage: { raw: { '[secret]': ['[secret]', '[secret]'] } },
+    })
     expect(entriesIn(path)[0]?.bytesSent).toBe(10000000)
   })
 
@@ -121,7 +142,16 @@ describe('what a line holds', () => {
   test('an enormous usage record is left out, the rest stays', () => {
     const { path, journal } = open()
     const raw = Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`key${i}`, i]))
-    const usage = { inputTokens: 1, cachedInputTokens: null, cacheWriteTokens: null, outputTokens: 2, reasoningTokens: null, visibleTokens: null, source: 'usage' as const, raw }
+    const usage = {
+      inputTokens: 1,
+      cachedInputTokens: null,
+      cacheWriteTokens: null,
+      outputTokens: 2,
+      reasoningTokens: null,
+      visibleTokens: null,
+      source: 'usage' as const,
+      raw,
+    }
     journal.write(entry({ usage }))
     journal.close()
     expect(entriesIn(path)[0]).toMatchObject({ reply: 'Hello', usage: { outputTokens: 2, raw: null }, warnings: ['entry_cut'] })
@@ -131,7 +161,9 @@ describe('what a line holds', () => {
 describe('writing', () => {
   test('lines wait for 250 ms, then go out together', () => {
     vi.useFakeTimers()
-    const writeSync = vi.fn((file: number, bytes: Buffer, offset: number, length: number) => fs.writeSync(file, bytes, offset, length))
+    const writeSync = vi.fn((file: number, bytes: Buffer, offset: number, length: number) =>
+      fs.writeSync(file, bytes, offset, length),
+    )
     const { path, journal } = open({ disk: { ...fs, writeSync } })
     const before = writeSync.mock.calls.length
     for (let i = 0; i < 10; i++) journal.write(entry({ iteration: i }))
@@ -264,7 +296,8 @@ describe('readJournal', () => {
 
   test('entries longer than a chunk, and many of them', () => {
     const { path, journal } = open()
-    for (let i = 0; i < 40; i++) journal.write(entry({ iteration: i, reply: 'x'.repeat(60_000), prompt: 'y'.repeat(60_000), reasoning: 'z'.repeat(60_000) }))
+    for (let i = 0; i < 40; i++)
+      journal.write(entry({ iteration: i, reply: 'x'.repeat(60_000), prompt: 'y'.repeat(60_000), reasoning: 'z'.repeat(60_000) }))
     journal.close()
     const { entries } = readJournal(path)
     expect([...entries].map((one) => one.iteration)).toEqual(Array.from({ length: 40 }, (_, i) => i))

@@ -187,7 +187,10 @@ describe('readResult', () => {
   test('nothing there', () => {
     const folder = temp()
     for (const path of [folder, join(folder, 'none'), join(folder, 'none', 'result.json')]) {
-      expect(thrownBy(() => readResult(path))).toMatchObject({ name: 'InputError', hint: '`burn runs` lists the runs that are there' })
+      expect(thrownBy(() => readResult(path))).toMatchObject({
+        name: 'InputError',
+        hint: '`burn runs` lists the runs that are there',
+      })
     }
   })
 
@@ -202,9 +205,18 @@ describe('readResult', () => {
 
   test.each([
     ['total.counts.ok', (r: Result) => ({ ...r, total: { ...r.total, counts: { ...r.total.counts, ok: '1' } } })],
-    ['steps.0.checks.0.samples', (r: Result) => ({ ...r, steps: [{ ...r.steps[0], checks: [{ check: 'a', passed: 1, failed: 0 }] }] })],
+    [
+      'steps.0.checks.0.samples',
+      (r: Result) => ({ ...r, steps: [{ ...r.steps[0], checks: [{ check: 'a', passed: 1, failed: 0 }] }] }),
+    ],
     ['verdict', (r: Result) => ({ ...r, verdict: 'fine' })],
-    ['total.distributions.ttft.percentiles.p50', (r: Result) => ({ ...r, total: { ...r.total, distributions: { ttft: { ...r.total.distributions.ttft, percentiles: { p50: true } } } } })],
+    [
+      'total.distributions.ttft.percentiles.p50',
+      (r: Result) => ({
+        ...r,
+        total: { ...r.total, distributions: { ttft: { ...r.total.distributions.ttft, percentiles: { p50: true } } } },
+      }),
+    ],
     ['warmup.tokens', (r: Result) => ({ ...r, warmup: { ...r.total, tokens: null } })],
     ['notes', (r: Result) => ({ ...r, notes: {} })],
   ])('names the part that does not fit: %s', (path, change) => {
@@ -219,7 +231,11 @@ describe('a folder with a journal and no result', () => {
   function journalled(level: 'all' | 'errors'): string {
     const folder = temp()
     const journal = Journal.open(join(folder, 'sessions.jsonl'), { level: { kind: level }, header: HEADER, redactor })
-    const failure = (n: number) => ({ class: 'refused', phase: 'connect' as const, message: `connect ECONNREFUSED 127.0.0.1:${n}` })
+    const failure = (n: number) => ({
+      class: 'refused',
+      phase: 'connect' as const,
+      message: `connect ECONNREFUSED 127.0.0.1:${n}`,
+    })
     for (let i = 0; i < 5; i++) journal.write(entry({ endedAtMs: i * 1000, step: i < 3 ? 'open' : 'more' }))
     for (let i = 0; i < 3; i++) journal.write(entry({ outcome: 'failed', failure: failure(4000 + i), endedAtMs: 6000 + i }))
     journal.write(entry({ outcome: 'cut', endedAtMs: 10_000 }))
@@ -229,17 +245,30 @@ describe('a folder with a journal and no result', () => {
 
   test('gives counts and errors, under INCOMPLETE', () => {
     const result = readResult(journalled('all'))
-    expect(result).toMatchObject({ status: 'running', verdict: 'incomplete', scenarioName: 'support-chat', runId: 'run-1', durationMs: 10_000 })
+    expect(result).toMatchObject({
+      status: 'running',
+      verdict: 'incomplete',
+      scenarioName: 'support-chat',
+      runId: 'run-1',
+      durationMs: 10_000,
+    })
     expect(result.total.counts).toEqual({ planned: 9, started: 9, ok: 5, failed: 3, cut: 1, dropped: 0 })
     expect(result.total.values).toEqual({ errors: 3 / 8, rate: 0.5, started_rate: 0.9 })
-    expect(result.steps.map((step) => [step.name, step.counts.ok])).toEqual([['open', 3], ['more', 2]])
-    expect(result.errors).toMatchObject([{ class: 'refused', count: 3, firstMs: 6000, lastMs: 6002, hint: expect.stringContaining('nothing listens') }])
+    expect(result.steps.map((step) => [step.name, step.counts.ok])).toEqual([
+      ['open', 3],
+      ['more', 2],
+    ])
+    expect(result.errors).toMatchObject([
+      { class: 'refused', count: 3, firstMs: 6000, lastMs: 6002, hint: expect.stringContaining('nothing listens') },
+    ])
     expect(misfitOfResult(result)).toBeUndefined()
     expect(markIncomplete(result).reason).toBe('the run was killed before its first checkpoint; counted from sessions.jsonl')
   })
 
   test('says when the journal left attempts out', () => {
-    expect(readResult(journalled('errors')).notes).toContain("the journal's level was errors: attempts that it leaves out are not counted")
+    expect(readResult(journalled('errors')).notes).toContain(
+      "the journal's level was errors: attempts that it leaves out are not counted",
+    )
   })
 
   test('a torn journal still counts', () => {

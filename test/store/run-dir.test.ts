@@ -64,7 +64,10 @@ describe('--out', () => {
     const first = createRunDir({ ...options, out })
     const error = thrownBy(() => createRunDir({ ...options, runId: 'run-2', out }))
     expect(error).toBeInstanceOf(LocalError)
-    expect(error).toMatchObject({ message: expect.stringContaining(`in use by run run-1 (process ${process.pid})`), hint: expect.stringContaining('--out') })
+    expect(error).toMatchObject({
+      message: expect.stringContaining(`in use by run run-1 (process ${process.pid})`),
+      hint: expect.stringContaining('--out'),
+    })
     first.release()
     createRunDir({ ...options, runId: 'run-2', out }).release()
   })

@@ -20,7 +20,11 @@ export function connectionLines(result: Result, pen: Pen): string[] {
 /** How the load generator itself fared. */
 export function generatorLine(result: Result, pen: Pen): string {
   const { lag, loopUtilization, cpuShare, stalledMs } = result.generator
-  const parts = [`lag p99 ${formatPercentile(lag, 'p99')}`, `event loop ${formatShare(loopUtilization)} busy`, `CPU ${formatNumber(cpuShare)} of ${result.environment.cpus}`]
+  const parts = [
+    `lag p99 ${formatPercentile(lag, 'p99')}`,
+    `event loop ${formatShare(loopUtilization)} busy`,
+    `CPU ${formatNumber(cpuShare)} of ${result.environment.cpus}`,
+  ]
   if (stalledMs > 0) parts.push(`stood still ${formatMs(stalledMs)}`)
   return labelled('generator', parts.join(' · '), pen)
 }
@@ -49,5 +53,5 @@ export function fileLines(result: Result, pen: Pen, directory: string | undefine
 /** What `~` means, when one of the lines shows it before a number. */
 export function fewSamplesLegend(lines: readonly string[], pen: Pen): string[] {
   const shown = lines.some((line) => /~[\d<]/.test(line))
-  return shown ? [pen.dim('  ~ few samples: fewer than 10 lie above this percentile')] : []
+  return shown ? [pen.dim(pen.cut('  ~ few samples: fewer than 10 lie above this percentile', pen.width))] : []
 }

@@ -12,8 +12,10 @@ export function verdictLines(result: Result, pen: Pen): string[] {
   const verdict = shownVerdict(result)
   const word = verdictWord(verdict)
   const paint = verdictPaint(verdict, pen)
-  const name = pen.cut(pen.safe(result.scenarioName), NAME_COLUMNS)
-  const rest = `  ${name}  ${formatMs(result.durationMs)}`
+  const duration = formatMs(result.durationMs)
+  const room = pen.width - word.length - duration.length - 4
+  const name = pen.cut(pen.safe(result.scenarioName), Math.min(NAME_COLUMNS, room))
+  const rest = `  ${name}  ${pen.ink(duration)}`
   const reason = pen.ink(pen.safe(result.reason))
   const oneLine = `${rest} ${pen.marks.dot} ${reason}`
   if (displayWidth(word) + displayWidth(oneLine) <= pen.width) return [pen.bold(paint(word)) + oneLine]

@@ -58,7 +58,17 @@ export function stepLines(result: Result, pen: Pen, limit: number): string[] {
   const names = rows.map((row) => pen.cut(row.name, NAME_MAX))
   const grid = fitColumns(rows, usefulColumns(result), pen, Math.max(NAME_MIN, ...names.map(displayWidth)))
   const body = names.map((name, i) => line(pen.cut(name, grid.nameWidth), grid.cells[i] ?? [], grid))
-  return [pen.dim(groupLine(grid)), pen.dim(line('step', grid.columns.map((column) => column.label), grid)), ...body]
+  return [
+    pen.dim(groupLine(grid)),
+    pen.dim(
+      line(
+        'step',
+        grid.columns.map((column) => column.label),
+        grid,
+      ),
+    ),
+    ...body,
+  ]
 }
 
 function usefulColumns(result: Result): Column[] {
@@ -81,7 +91,11 @@ interface Grid {
 /** Leaves out columns from the right until the names have the room that they need, or as little as they can do with. */
 function fitColumns(rows: readonly Row[], columns: readonly Column[], pen: Pen, wanted: number): Grid {
   const cells = rows.map(({ slice }) => columns.map((column) => pen.ink(column.cell(slice))))
-  const widths = columnWidths([...cells, columns.map((column) => column.label), columns.map((c, i) => (aloneInGroup(columns, i) ? c.group : ''))])
+  const widths = columnWidths([
+    ...cells,
+    columns.map((column) => column.label),
+    columns.map((c, i) => (aloneInGroup(columns, i) ? c.group : '')),
+  ])
   const room = pen.width - 2 - widths.reduce((sum, width) => sum + width + 2, 0)
   const enough = Math.min(wanted, 14)
   if (room < enough && columns.length > 2) return fitColumns(rows, columns.slice(0, -1), pen, wanted)

@@ -23,7 +23,10 @@ export function observedText(threshold: ThresholdResult): string {
 /** One line a threshold: mark, expression, observed, limit; on a narrow terminal the last ones go. */
 export function thresholdLines(result: Result, pen: Pen, limit: number): string[] {
   const shown = failedFirst(result.thresholds).slice(0, limit)
-  const ends = fittingEnds(shown.map((threshold) => endCells(threshold, pen)), pen.width)
+  const ends = fittingEnds(
+    shown.map((threshold) => endCells(threshold, pen)),
+    pen.width,
+  )
   const widths = columnWidths(ends)
   const names = shown.map((t) => pen.cut(pen.safe(t.threshold), roomBeside(widths, pen.width)))
   const nameWidth = Math.max(0, ...columnWidths(names.map((name) => [name])))

@@ -41,7 +41,11 @@ export function totalLines(result: Result, pen: Pen): string[] {
 
 function rateText(total: Slice): string {
   const { values } = total
-  const parts = [`${formatRate(values.rate)} ok`, `${formatRate(values.started_rate)} started`, `errors ${formatShare(values.errors)}`]
+  const parts = [
+    `${formatRate(values.rate)} ok`,
+    `${formatRate(values.started_rate)} started`,
+    `errors ${formatShare(values.errors)}`,
+  ]
   if (values.goodput !== null && values.goodput !== undefined) parts.push(`goodput ${formatRate(values.goodput)}`)
   return `${parts.join(' · ')} · over ${formatMs(total.windowMs)}`
 }
@@ -53,7 +57,8 @@ export function tokenText(slice: Slice): string {
   const parts: string[] = []
   const rate = slice.values.output_token_rate
   if (rate !== null && rate !== undefined) parts.push(`${formatNumber(rate)} out/s`)
-  if (output !== null) parts.push(`${formatCount(output)} out${reasoning === null ? '' : ` (${formatCount(reasoning)} reasoning)`}`)
+  if (output !== null)
+    parts.push(`${formatCount(output)} out${reasoning === null ? '' : ` (${formatCount(reasoning)} reasoning)`}`)
   if (input !== null) parts.push(`${formatCount(input)} in${cachedInput === null ? '' : ` (${formatCount(cachedInput)} cached)`}`)
   const from = Object.keys(sources).join(' + ')
   return parts.join(' · ') + (from === '' ? '' : ` · by ${from}`)

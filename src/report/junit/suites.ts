@@ -51,13 +51,22 @@ function mustHold(name: string, holds: boolean, message: string, text: string): 
 function errorText(result: Result): string {
   return byCount(result.errors)
     .slice(0, 10)
-    .map((error) => `${formatCount(error.count)}x ${error.class} in ${error.step}: ${terminalSafe(error.sample, { maxLength: SAMPLE_CHARACTERS })}`)
+    .map(
+      (error) =>
+        `${formatCount(error.count)}x ${error.class} in ${error.step}: ${terminalSafe(error.sample, { maxLength: SAMPLE_CHARACTERS })}`,
+    )
     .join('\n')
 }
 
 function thresholdCase(threshold: ThresholdResult, result: Result): TestCase {
   const text = thresholdText(threshold, result)
-  return { name: threshold.threshold, seconds: result.durationMs / 1000, state: thresholdState(threshold), message: text.split('\n', 1)[0] ?? '', text }
+  return {
+    name: threshold.threshold,
+    seconds: result.durationMs / 1000,
+    state: thresholdState(threshold),
+    message: text.split('\n', 1)[0] ?? '',
+    text,
+  }
 }
 
 /** A threshold that only warns never turns red. No samples is a failure, never a pass. */
@@ -68,13 +77,16 @@ function thresholdState({ state, severity }: ThresholdResult): CaseState {
 
 function thresholdText(threshold: ThresholdResult, result: Result): string {
   const observed = threshold.state === 'no_samples' ? 'no samples' : formatValue(threshold.observed, threshold.unit)
-  const lines = [`${threshold.threshold}: ${threshold.state}, observed ${observed}, limit ${formatValue(threshold.limit, threshold.unit)}, ${formatCount(threshold.samples)} samples`]
+  const lines = [
+    `${threshold.threshold}: ${threshold.state.replace('_', ' ')}, observed ${observed}, limit ${formatValue(threshold.limit, threshold.unit)}, ${formatCount(threshold.samples)} samples`,
+  ]
   if (threshold.severity === 'warn') lines.push('severity: warn')
   if (threshold.fewSamples) lines.push('few samples: fewer than 10 lie above this percentile')
   if (threshold.reason !== undefined) lines.push(threshold.reason)
   const worst = threshold.worstWindow
   if (worst) lines.push(`worst window: ${(worst.fromMs / 1000).toFixed(1)} s to ${(worst.toMs / 1000).toFixed(1)} s`)
-  if (threshold.state !== 'passed') lines.push(`run again: burn run ${result.scenarioFile ?? result.scenarioName} --seed ${result.seed}`)
+  if (threshold.state !== 'passed')
+    lines.push(`run again: burn run ${result.scenarioFile ?? result.scenarioName} --seed ${result.seed}`)
   return lines.join('\n')
 }
 
@@ -86,7 +98,8 @@ function checkSuite(step: StepSlice, result: Result, stem: string): TestSuite {
 /** A check that failed now and then within the error budget of a passed run is told, not red. */
 function checkCase(check: CheckCount, result: Result): TestCase {
   const made = check.passed + check.failed
-  if (made === 0) return { name: check.check, seconds: 0, state: 'skipped', message: 'never made', text: 'the step never came to this check' }
+  if (made === 0)
+    return { name: check.check, seconds: 0, state: 'skipped', message: 'never made', text: 'the step never came to this check' }
   if (check.failed === 0) return { name: check.check, seconds: 0, state: 'passed', message: '', text: '' }
   const message = `${formatCount(check.failed)} of ${formatCount(made)} did not hold`
   const text = [message, ...check.samples.map((sample) => `observed: ${sample}`)].join('\n')
@@ -97,13 +110,21 @@ function validityCases(result: Result): TestCase[] {
   const { state, reasons } = result.validity
   const summary = reasons.map((reason) => `${reason.level}: ${reason.message}`).join('\n')
   return [
-    { name: 'measurement is valid', seconds: 0, state: state === 'invalid' ? 'error' : 'passed', message: `measurement ${state}`, text: state === 'ok' ? '' : `measurement ${state}\n${summary}`.trimEnd() },
-    ...reasons.map((reason): TestCase => ({
-      name: reason.code,
+    {
+      name: 'measurement is valid',
       seconds: 0,
-      state: reason.level === 'invalid' ? 'error' : 'passed',
-      message: reason.message,
-      text: `${reason.message}\n${reason.hint}`.trimEnd(),
-    })),
+      state: state === 'invalid' ? 'error' : 'passed',
+      message: `measurement ${state}`,
+      text: state === 'ok' ? '' : `measurement ${state}\n${summary}`.trimEnd(),
+    },
+    ...reasons.map(
+      (reason): TestCase => ({
+        name: reason.code,
+        seconds: 0,
+        state: reason.level === 'invalid' ? 'error' : 'passed',
+        message: reason.message,
+        text: `${reason.message}\n${reason.hint}`.trimEnd(),
+      }),
+    ),
   ]
 }

@@ -41,8 +41,20 @@ type Attributes = readonly (readonly [string, string | number])[]
 /** The whole document. */
 export function junitDocument(suites: readonly TestSuite[], facts: SuiteFacts): string {
   const cases = suites.flatMap((suite) => suite.cases)
-  const open = attributes([['name', facts.name], ['tests', cases.length], ['failures', countOf(cases, 'failure')], ['errors', countOf(cases, 'error')], ['time', facts.seconds.toFixed(3)]])
-  return ['<?xml version="1.0" encoding="UTF-8"?>', `<testsuites${open}>`, ...suites.flatMap((suite) => suiteLines(suite, facts)), '</testsuites>', ''].join('\n')
+  const open = attributes([
+    ['name', facts.name],
+    ['tests', cases.length],
+    ['failures', countOf(cases, 'failure')],
+    ['errors', countOf(cases, 'error')],
+    ['time', facts.seconds.toFixed(3)],
+  ])
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites${open}>`,
+    ...suites.flatMap((suite) => suiteLines(suite, facts)),
+    '</testsuites>',
+    '',
+  ].join('\n')
 }
 
 function suiteLines(suite: TestSuite, facts: SuiteFacts): string[] {
@@ -56,7 +68,13 @@ function suiteLines(suite: TestSuite, facts: SuiteFacts): string[] {
     ['timestamp', facts.timestamp],
     ['hostname', facts.hostname],
   ])
-  const properties = facts.properties.map(([name, value]) => `      <property${attributes([['name', name], ['value', value]])}/>`)
+  const properties = facts.properties.map(
+    ([name, value]) =>
+      `      <property${attributes([
+        ['name', name],
+        ['value', value],
+      ])}/>`,
+  )
   return [
     `  <testsuite${open}>`,
     ...(properties.length > 0 ? ['    <properties>', ...properties, '    </properties>'] : []),
@@ -66,7 +84,12 @@ function suiteLines(suite: TestSuite, facts: SuiteFacts): string[] {
 }
 
 function caseLines(testCase: TestCase, classname: string, file: string | null): string[] {
-  const open = attributes([['classname', classname], ['name', testCase.name], ...(file === null ? [] : ([['file', file]] as const)), ['time', testCase.seconds.toFixed(3)]])
+  const open = attributes([
+    ['classname', classname],
+    ['name', testCase.name],
+    ...(file === null ? [] : ([['file', file]] as const)),
+    ['time', testCase.seconds.toFixed(3)],
+  ])
   if (testCase.text === '' && testCase.state === 'passed') return [`    <testcase${open}/>`]
   return [`    <testcase${open}>`, `      ${outcomeElement(testCase)}`, '    </testcase>']
 }
@@ -98,5 +121,7 @@ function countOf(cases: readonly TestCase[], state: CaseState): number {
 }
 
 function attributes(pairs: Attributes): string {
-  return pairs.map(([name, value]) => ` ${name}="${xmlAttribute(terminalSafe(String(value), { maxLength: MAX_ATTRIBUTE }))}"`).join('')
+  return pairs
+    .map(([name, value]) => ` ${name}="${xmlAttribute(terminalSafe(String(value), { maxLength: MAX_ATTRIBUTE }))}"`)
+    .join('')
 }

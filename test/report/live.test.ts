@@ -1,0 +1,203 @@
+import { stripVTControlCharacters } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { type LiveView, renderLive, renderLiveLine } from '../../src/report/live.ts'
+import { LivePainter } from '../../src/report/live-painter.ts'
+import { displayWidth } from '../../src/report/width.ts'
+import { HOSTILE } from './results.ts'
+
+const view: LiveView = {
+  name: 'support-chat',
+  phase: { name: 'main', index: 1, count: 3, warmup: false, progress: { kind: 'time', elapsedMs: 30_000, lengthMs: 120_000 } },
+  total: { kind: 'time', elapsedMs: 40_400, lengthMs: 160_000 },
+  draining: false,
+  users: 50,
+  inFlight: 12,
+  plannedRate: 20,
+  achievedRate: 19.8,
+  ok: 1200,
+  failed: 3,
+  dropped: 1,
+  cut: 0,
+  errorRate: 0.0025,
+  latencies: [
+    { name: 'response_time', p50: 820, p95: 1900 },
+    { name: 'ttft', p50: 180, p95: 412 },
+    { name: 'tpot', p50: null, p95: null },
+  ],
+  tokens: { perSecond: 1523, total: 91_380 },
+  topError: { class: 'http_status', count: 3 },
+  warnings: ['lag p99 is 12ms', 'CPU is full'],
+}
+const look = { width: 80, color: false, unicode: true }
+
+const hostile: LiveView = {
+  ...view,
+  name: HOSTILE,
+  phase: { ...view.phase, name: HOSTILE },
+  topError: { class: HOSTILE, count: 3_000_000 },
+  warnings: [HOSTILE],
+  latencies: Array.from({ length: 5 }, () => ({ name: HOSTILE, p50: 3_600_000, p95: 3_600_000 })),
+}
+
+describe('renderLive', () => {
+  test('the block', () => {
+    expect(renderLive(view, look)).toEqual([
+      'support-chat  █████░░░░░░░░░░░░░░░  25%  40s  2m left',
+      '  phase 2/3 main · 1m30s left',
+      '  users 50 · in flight 12 · 19.8/s of 20/s planned',
+      '  ok 1,200 · failed 3 · dropped 1 · cut 0 · errors 0.25%',
+      '  response_time p50 820ms p95 1.9s · ttft p50 180ms p95 412ms',
+      '  tokens 1,523/s · 91,380 out',
+      '  ✗ 3x http_status',
+      '  ! lag p99 is 12ms (+1)',
+    ])
+  })
+
+  test('what is not there takes no line', () => {
+    const bare: LiveView = {
+      ...view,
+      phase: { ...view.phase, count: 1 },
+      latencies: [],
+      tokens: null,
+      topError: null,
+      warnings: [],
+      errorRate: null,
+      plannedRate: null,
+    }
+    expect(renderLive(bare, look).slice(1)).toEqual([
+      '  users 50 · in flight 12 · 19.8/s',
+      '  ok 1,200 · failed 3 · dropped 1 · cut 0 · errors –',
+    ])
+  })
+
+  test.each([
+    [{ kind: 'time', elapsedMs: 0, lengthMs: 100_000 }, '  0%  0ms  1m40s left'],
+    [{ kind: 'time', elapsedMs: 99_001, lengthMs: 100_000 }, ' 99%  1m39s  1s left'],
+    [{ kind: 'time', elapsedMs: 130_000, lengthMs: 100_000 }, '100%  2m10s  0s left'],
+    [{ kind: 'time', elapsedMs: 0, lengthMs: 0 }, '100%  0ms  0s left'],
+    [{ kind: 'iterations', elapsedMs: 10_000, done: 0, total: 500 }, '  0%  10s  500 to do'],
+    [{ kind: 'iterations', elapsedMs: 10_000, done: 100, total: 500 }, ' 20%  10s  about 40s left'],
+    [{ kind: 'iterations', elapsedMs: 10_000, done: 500, total: 500 }, '100%  10s  about 0s left'],
+  ] as const)('progress %j ends with %j', (total, end) => {
+    const [head = ''] = renderLive({ ...view, total }, look)
+    expect(head.endsWith(end)).toBe(true)
+    expect(head.match(/[█░]/g)).toHaveLength(20)
+  })
+
+  test('draining has no time left', () => expect(renderLive({ ...view, draining: true }, look)[0]).toMatch(/40s {2}draining$/))
+
+  test.each([40, 60, 80, 200])('at most 8 lines of %i columns, whatever the texts', (width) => {
+    for (const shown of [view, hostile]) {
+      for (const unicode of [true, false]) {
+        const lines = renderLive(shown, { width, color: false, unicode })
+        expect(lines.length).toBeLessThanOrEqual(8)
+        expect(lines.filter((line) => displayWidth(line) > width)).toEqual([])
+        if (!unicode) expect(lines.join('')).toMatch(/^[\x20-\x7e]*$/)
+      }
+    }
+  })
+
+  test('colour changes nothing but colour', () => {
+    const coloured = renderLive(hostile, { ...look, color: true })
+    expect(coloured.join('')).toContain('\x1b[')
+    expect(coloured.map(stripVTControlCharacters)).toEqual(renderLive(hostile, look))
+  })
+})
+
+describe('renderLiveLine', () => {
+  test('says the same in one line', () => {
+    expect(renderLiveLine(view)).toBe(
+      '40.4s 25% | phase 2/3 main | users 50, in flight 12 | 19.8/s of 20/s planned | ok 1200, failed 3, dropped 1, cut 0, errors 0.25%' +
+        ' | response_time p50 820ms p95 1.9s · ttft p50 180ms p95 412ms | tokens 1,523/s · 91,380 out | 3x http_status | warning: lag p99 is 12ms | warning: CPU is full',
+    )
+  })
+
+  test('holds no control character', () => expect(/[\x00-\x1f\x7f-\x9f]/.test(renderLiveLine(hostile))).toBe(false))
+})
+
+describe('LivePainter', () => {
+  /** A terminal that keeps its rows and understands what the painter sends. */
+  class Screen {
+    rows: string[] = ['$ burn']
+    cursor = 1
+    hidden = false
+    wraps = true
+    writes = 0
+    columns: number | undefined = 80
+    writableNeedDrain = false
+
+    write(text: string): void {
+      this.writes += 1
+      for (const [piece] of text.matchAll(/\x1b\[\?25[lh]|\x1b\[\?7[lh]|\x1b\[(\d*)[AKJ]|[\r\n]|[^\x1b\r\n]+/g)) this.take(piece)
+    }
+
+    private take(piece: string): void {
+      const row = this.rows[this.cursor] ?? ''
+      if (piece === '\x1b[?25l' || piece === '\x1b[?25h') this.hidden = piece.endsWith('l')
+      else if (piece === '\x1b[?7l' || piece === '\x1b[?7h') this.wraps = piece.endsWith('h')
+      else if (piece.endsWith('A') && piece.startsWith('\x1b')) this.cursor -= Number(piece.slice(2, -1))
+      else if (piece === '\x1b[K') this.rows[this.cursor] = row
+      else if (piece === '\x1b[J') this.rows.length = this.cursor
+      else if (piece === '\n') this.cursor += 1
+      else if (piece !== '\r') this.rows[this.cursor] = piece
+    }
+  }
+
+  test('a frame takes the place of the one before, in one write', () => {
+    const screen = new Screen()
+    const painter = new LivePainter(screen)
+    painter.paint(['a', 'b', 'c'])
+    expect(screen.rows).toEqual(['$ burn', 'a', 'b', 'c'])
+    painter.paint(['d'])
+    expect(screen.rows).toEqual(['$ burn', 'd'])
+    painter.paint(['e', 'f'])
+    expect(screen.rows).toEqual(['$ burn', 'e', 'f'])
+    expect(screen.writes).toBe(3)
+    expect([screen.hidden, screen.wraps]).toEqual([true, true])
+  })
+
+  test('other text goes above the block', () => {
+    const screen = new Screen()
+    const painter = new LivePainter(screen)
+    painter.paint(['a', 'b'])
+    painter.erase()
+    screen.write('note\n')
+    painter.paint(['c'])
+    expect(screen.rows).toEqual(['$ burn', 'note', 'c'])
+  })
+
+  test('stop takes the block away and gives the cursor back, once', () => {
+    const screen = new Screen()
+    const painter = new LivePainter(screen)
+    painter.stop()
+    expect(screen.writes).toBe(0)
+    painter.paint(['a', 'b'])
+    painter.stop()
+    const writes = screen.writes
+    painter.stop()
+    expect(screen.writes).toBe(writes)
+    expect(screen).toMatchObject({ rows: ['$ burn'], hidden: false, wraps: true, cursor: 1 })
+  })
+
+  test('while the terminal is busy, frames are left out whole', () => {
+    const screen = new Screen()
+    const painter = new LivePainter(screen)
+    painter.paint(['a', 'b'])
+    screen.writableNeedDrain = true
+    painter.paint(['c'])
+    expect(screen.writes).toBe(1)
+    screen.writableNeedDrain = false
+    painter.paint(['d'])
+    expect(screen.rows).toEqual(['$ burn', 'd'])
+  })
+
+  test('after the window was made narrower, the rows of wrapped lines are counted', () => {
+    const written: string[] = []
+    const terminal = { columns: 80, write: (text: string) => void written.push(text) }
+    const painter = new LivePainter(terminal)
+    painter.paint(['x'.repeat(80), '\x1b[32myy\x1b[39m', ''])
+    terminal.columns = 40
+    painter.paint(['z'])
+    expect(written[1]).toContain('\r\x1b[4A')
+  })
+})
