@@ -18,19 +18,34 @@ export function isSecretHeader(name: string): boolean {
 /** Replaces known secrets in text and JSON, also where they are encoded. Add secrets first; adding later works as well. */
 export class Redactor {
   private readonly forms = new Set<string>()
+  private readonly plain = new Set<string>()
   private pattern: RegExp | undefined
 
   /** Adds a secret. False when it is shorter than 6 characters without the space around it: the caller refuses such a value. */
   add(value: string): boolean {
     if (value.trim().length < MIN_SECRET_LENGTH) return false
     for (const form of secretForms(value)) this.forms.add(form)
+    // Of a text of several lines (a key file) each line is a form of its own, and its first line is no secret.
+    if (!value.trim().includes('\n')) this.plain.add(value.trim())
     this.pattern = undefined
     return true
   }
 
   /** The text with `[secret]` for each secret, plain or as base64, base64url, hexadecimal, percent-encoded, JSON or HTML. */
   redact(text: string): string {
-    return this.forms.size === 0 ? text : text.replace(this.matcher(), MASK)
+    return this.forms.size === 0 ? text : this.redactTail(text.replace(this.matcher(), MASK))
+  }
+
+  /** A message that was cut to its length may end in the first part of a secret. */
+  private redactTail(text: string): string {
+    if (text.endsWith(MASK)) return text
+    const end = text.replace(/[\s….'"`)\]}]{1,8}$/, '').length
+    for (const secret of this.plain) {
+      for (let length = Math.min(secret.length - 1, end); length >= MIN_SECRET_LENGTH; length -= 1) {
+        if (text.startsWith(secret.slice(0, length), end - length)) return text.slice(0, end - length) + MASK + text.slice(end)
+      }
+    }
+    return text
   }
 
   /** A copy of a JSON value with text, keys, and numbers redacted. To be used before serialising, so that the JSON stays valid. */

@@ -165,3 +165,14 @@ describe('headers', () => {
     })
   })
 })
+
+test.each([
+  ['the key is sk-abcdefgh', 'the key is [secret]'],
+  ['the key is sk-abcdefgh…', 'the key is [secret]…'],
+  ['{"key":"sk-abcd"}', '{"key":"[secret]"}'],
+  ['the key is sk-a', 'the key is sk-a'],
+])('a text that was cut within a secret: %s', (text, expected) => {
+  const redactor = new Redactor()
+  redactor.add('sk-abcdefghijklmnop')
+  expect(redactor.redact(text)).toBe(expected)
+})

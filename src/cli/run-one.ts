@@ -15,6 +15,7 @@ import { Redactor } from '../secrets.ts'
 import { Journal } from '../store/journal.ts'
 import { parseLogLevel } from '../store/journal-entry.ts'
 import { openOutputs } from '../store/output-file.ts'
+import { redactResult } from '../store/redact-result.ts'
 import { ResultCheckpointer } from '../store/result-file.ts'
 import { createRunDir, type RunDir } from '../store/run-dir.ts'
 import { parseDuration } from '../units.ts'
@@ -194,7 +195,7 @@ class ScenarioRun {
       this.notes.push(`ended early: ${abort.name} failed, and has abort: true`)
     }
     this.options.output.tick(run)
-    this.checkpointer.offer(() => buildResult(run, this.context('running', judges, [])))
+    this.checkpointer.offer(() => this.build(run, 'running', judges, []))
   }
 
   private async conclude(state: RunState, judges: Judges, journal: Journal, exits: readonly Exit[]): Promise<Result> {
@@ -204,15 +205,20 @@ class ScenarioRun {
     const bug = exits.some(({ code }) => code === EXIT.bug)
     const status = bug ? 'failed' : signals.code === undefined ? 'completed' : 'aborted'
     this.notes.push(...journal.notes())
-    const result = buildResult(state, this.context(status, judges, [...signal, ...exits]))
+    const result = this.build(state, status, judges, [...signal, ...exits])
     try {
       await this.checkpointer.finish(result)
       return result
     } catch (error) {
       if (!(error instanceof LocalError)) throw error
       const local = { code: EXIT.local, why: error.message }
-      return buildResult(state, this.context('failed', judges, [...signal, ...exits, local]))
+      return this.build(state, 'failed', judges, [...signal, ...exits, local])
     }
+  }
+
+  /** Nothing leaves here that still holds a secret. */
+  private build(state: RunState, status: Result['status'], judges: Judges, exits: readonly Exit[]): Result {
+    return redactResult(buildResult(state, this.context(status, judges, exits)), this.redactor)
   }
 
   private context(status: Result['status'], judges: Judges, otherExits: readonly Exit[]): ResultContext {
@@ -225,7 +231,6 @@ class ScenarioRun {
       bounds: this.bounds,
       otherExits,
       notes: this.notes,
-      redact: (text) => this.redactor.redact(text),
       targetUrls: this.targetUrls,
       files: [
         { path: 'result.json', holds: 'the result' },

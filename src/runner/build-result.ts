@@ -32,8 +32,6 @@ export interface ResultContext {
   readonly otherExits: readonly { readonly code: ExitCode; readonly why: string }[]
   readonly files: Result['files']
   readonly notes: readonly string[]
-  /** Removes secrets from text that came from the target. */
-  readonly redact: (text: string) => string
   /** Shown URL of each target, secrets left out. */
   readonly targetUrls: readonly string[]
 }
@@ -81,14 +79,14 @@ export function buildResult(state: RunState, context: ResultContext): Result {
     p99LatencyMs: response?.percentiles.p99 ?? null,
     throughputQps: total.values.rate ?? 0,
     errorRate: total.values.errors ?? null,
-    ...errorsOf(recorder, state.startedAt, context.redact),
+    ...errorsOf(recorder, state.startedAt),
     connectionMetrics: connectionMetricsOf(recorder.connections, total),
     validity: { state: reasons[0]?.level ?? 'ok', reasons },
     thresholds,
     iterations: { ...state.iterations },
     total,
     warmup: warmupOf(state),
-    steps: stepsOf(state, windowMs, context.redact),
+    steps: stepsOf(state, windowMs),
     phases: phasesOf(state),
     tags: {},
     timeline: recorder.timeline.toRows(),
@@ -133,13 +131,13 @@ function warmupOf(state: RunState): Slice | null {
   return state.plan.phases.some((phase) => phase.warmup) ? state.recorder.warmup.toSlice(windowMs) : null
 }
 
-function stepsOf({ plan, recorder }: RunState, windowMs: number, redact: (text: string) => string): StepSlice[] {
+function stepsOf({ plan, recorder }: RunState, windowMs: number): StepSlice[] {
   return plan.exchanges.map((step, i) => ({
     name: step.name,
     kind: step.kind,
     checks: step.checks.map((check, k) => {
       const { passed = 0, failed = 0, samples = [] } = recorder.checks[i]?.[k] ?? {}
-      return { check: check.label, passed, failed, samples: samples.map(redact) }
+      return { check: check.label, passed, failed, samples }
     }),
     ...sliceOf(recorder.steps[i], windowMs),
   }))
@@ -185,11 +183,9 @@ function connectionMetricsOf(tally: ConnectionTally, total: Slice): ConnectionMe
   }
 }
 
-/** Error groups with secrets removed; the number of distinct kinds is the count of anomalies. */
-function errorsOf(recorder: Recorder, startedAt: number, redact: (text: string) => string) {
-  const errors = recorder.errors
-    .toResult(startedAt)
-    .map((g) => ({ ...g, sample: redact(g.sample), fingerprint: redact(g.fingerprint) }))
+/** Error groups; the number of distinct classes is the count of anomalies. */
+function errorsOf(recorder: Recorder, startedAt: number) {
+  const errors = recorder.errors.toResult(startedAt)
   return { anomaliesDetected: new Set(errors.map((group) => group.class)).size, errors }
 }
 

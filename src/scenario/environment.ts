@@ -46,7 +46,7 @@ interface Reference {
 
 /** Defaults in defaults. */
 const MAX_NESTING = 5
-const BODY = /^env\.([A-Za-z_]\w*)(?::-([^]*))?$/
+const BODY = /^env\.([A-Za-z_]\w*)(?::-([\s\S]*))?$/
 
 /** The reference that begins at `start`; braces inside it pair up. */
 function referenceAt(text: string, start: number): Reference {

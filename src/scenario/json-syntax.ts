@@ -11,7 +11,7 @@ export interface SyntaxFault {
 const TOKEN =
   /[ \t\r\n]*(?:([{}[\],:])|("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-]))/y
 const BLANK = /[ \t\r\n]*/y
-const WORD = /[\w.+-]+|[^]/y
+const WORD = /[\w.+-]+|[\s\S]/y
 
 type State = 'value' | 'first item' | 'first key' | 'key' | 'colon' | 'after value' | 'end'
 

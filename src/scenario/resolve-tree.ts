@@ -22,7 +22,10 @@ class TreeResolver {
   }
 
   walk(node: SourceNode, path: Path): void {
-    if (node.kind === 'scalar') return this.scalar(node, path)
+    if (node.kind === 'scalar') {
+      this.scalar(node, path)
+      return
+    }
     // A part that aliases share is walked once; its values are shared too.
     const shared = node.kind === 'map' ? node.entries : node.items
     if (this.seen.has(shared)) return

@@ -1,16 +1,16 @@
 /** Where the n-th character of a text value stands in the file: escapes, quotes, folding and indentation lie between the two. */
 import type { ScalarNode } from './source.ts'
 
-const ESCAPE = /\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[^])/y
+const ESCAPE = /\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[\s\S])/y
 
 /** Length in UTF-16 units of what the escape at `at` stands for, and of the escape itself; undefined when there is none. */
 function escapeAt(line: string, at: number, style: ScalarNode['style']): { raw: number; value: number } | undefined {
   if (style === 'single') return line.startsWith("''", at) ? { raw: 2, value: 1 } : undefined
   if (style !== 'double' || line[at] !== '\\') return undefined
   ESCAPE.lastIndex = at
-  const escape = ESCAPE.exec(line)?.[0]
-  if (escape === undefined) return { raw: 1, value: 0 }
-  return { raw: escape.length, value: escape[1] === 'U' && Number.parseInt(escape.slice(2), 16) > 0xffff ? 2 : 1 }
+  const written = ESCAPE.exec(line)?.[0]
+  if (written === undefined) return { raw: 1, value: 0 }
+  return { raw: written.length, value: written[1] === 'U' && Number.parseInt(written.slice(2), 16) > 0xffff ? 2 : 1 }
 }
 
 interface Line {

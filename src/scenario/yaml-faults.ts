@@ -44,7 +44,9 @@ function lineAround(text: string, offset: number): string {
 }
 
 function hintOf({ code, message, pos }: YAMLError, text: string): string | undefined {
-  if (/[:-]\s+\{\{/.test(lineAround(text, pos[0]))) return 'a text that begins with {{ needs quotes around it'
+  const line = lineAround(text, pos[0])
+  if (/[:-]\s+\{\{/.test(line)) return 'a text that begins with {{ needs quotes around it'
+  if (/[{[].*\$\{/.test(line)) return 'inside of { } and [ ] a ${…} needs quotes around it'
   if (code !== 'BAD_INDENT') return HINTS[code]
   return message.startsWith('Flow') ? 'a list or map that begins above is not closed' : 'keys of one map start in the same column'
 }

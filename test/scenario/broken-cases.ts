@@ -141,6 +141,7 @@ export const brokenCases: readonly (readonly [title: string, text: string, file?
   ['unclosed list', 'steps: [ { message: hi }\nname: t\n'],
   ['unclosed quote', 'name: "t\n'],
   ['bracket in a plain text', 'steps: [ { capture: { a: $.b[0] } } ]\n'],
+  ['reference without quotes in a flow map', load('  - { users: ${env.SET}, for: 10s }\n')],
   ['template without quotes', steps('  - message: {{reply.text}} and more\n')],
   ['template without quotes, alone', steps('  - message: {{reply.text}}\n')],
   ['duplicate keys', 'name: a\nname: b\ntarget: { url: x, url: y, url: z }\n'],

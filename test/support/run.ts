@@ -54,7 +54,6 @@ export async function runScenario(
     otherExits: [],
     files: [],
     notes: [],
-    redact: (text) => text,
     targetUrls: [],
   })
   return { result, attempts }

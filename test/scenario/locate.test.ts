@@ -1,0 +1,94 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { codeFrame } from '../../src/scenario/frame.ts'
+import { parseScenario } from '../../src/scenario/read.ts'
+import type { Path } from '../../src/scenario/source.ts'
+
+const place = (text: string, path: Path, how: 'key' | 'value' = 'value', file = 'a.yaml') => {
+  const { locate } = parseScenario(text, file)
+  const { line, column, endColumn } = locate.place(locate[how](path))
+  return `${line}:${column}-${endColumn}`
+}
+
+const yaml = 'name: t\nsteps:\n  - message: hi\n    name: "open"\n  - delay: 1s\n'
+
+test.each([
+  [['name'], 'key', '1:1-5'],
+  [['name'], 'value', '1:7-8'],
+  [['steps'], 'key', '2:1-6'],
+  [['steps', 0], 'key', '3:5-16'],
+  [['steps', 0, 'name'], 'key', '4:5-9'],
+  [['steps', 0, 'name'], 'value', '4:11-17'],
+  [['steps', 1, 'delay'], 'value', '5:12-14'],
+  [['steps', 0, 'expect'], 'value', '3:5-16'],
+  [['steps', 7, 'message'], 'value', '2:1-6'],
+  [['nothing', 'at', 'all'], 'value', '1:1-2'],
+] as const)('the place of %j (%s) is %s', (path, how, expected) => {
+  expect(place(yaml, path, how)).toBe(expected)
+})
+
+test('JSON has the places of the same values', () => {
+  const json = '{\n\t"name": "t",\n\t"steps": [ { "message": "hi" } ]\n}'
+  expect(place(json, ['name'], 'key', 'a.json')).toBe('2:2-8')
+  expect(place(json, ['steps', 0, 'message'], 'value', 'a.json')).toBe('3:26-30')
+})
+
+test('a text written as YAML flow and as JSON has the same places', () => {
+  const text = '{ "name": "t", "vars": { "a": [ 1, "x\\ny" ] } }'
+  for (const path of [['name'], ['vars', 'a'], ['vars', 'a', 1]]) expect(place(text, path, 'value', 'a.json')).toBe(place(text, path))
+})
+
+const styles: readonly (readonly [string, (text: string) => string])[] = [
+  ['double quotes', (text) => `a: ${JSON.stringify(text)}\n`],
+  ['single quotes', (text) => `a: '${text.replaceAll("'", "''")}'\n`],
+  ['a literal block', (text) => `a: |-\n${text.replace(/^/gm, '    ')}\n`],
+  ['JSON', (text) => `{ "a": ${JSON.stringify(text)} }`],
+]
+
+test.each(styles)('a mark inside a text in %s is found, whatever stands before it', (name, write) => {
+  const word = fc.stringMatching(/^[a-z'"\\é日]{1,5}$/)
+  const text = fc.array(word, { minLength: 1, maxLength: 8 }).map((words) => words.join(name === 'a literal block' ? '\n' : ' '))
+  fc.assert(
+    fc.property(text, text, (before, after) => {
+      const value = `${before} {{here}} ${after}`
+      const source = write(value)
+      const { value: parsed, locate } = parseScenario(source, name === 'JSON' ? 'a.json' : 'a.yaml')
+      expect(parsed).toEqual({ a: value })
+      const span = locate.inside(['a'], value.indexOf('here'), 4)
+      expect(source.slice(span.start, span.end)).toBe('here')
+    }),
+  )
+})
+
+test('a mark is found in folded texts of every kind', () => {
+  const sources = ['a: one\n  two\n\n  {{here}} three\n', 'a: "one\n  two \\\n  {{here}}"\n', 'a: >\n  one\n  two\n\n    more\n\n  {{here}}\n', "a: 'one\n\n  {{here}}'\n"]
+  for (const source of sources) {
+    const { value, locate } = parseScenario(source, 'a.yaml')
+    const span = locate.inside(['a'], (value as { a: string }).a.indexOf('here'), 4)
+    expect(source.slice(span.start, span.end)).toBe('here')
+  }
+})
+
+test('a mark behind a reference to the environment is found', () => {
+  const source = 'a: "${env.X} $${x} {{here}}"\n'
+  const { value, locate } = parseScenario(source, 'a.yaml', { env: { X: 'a longer text than the reference' } })
+  const span = locate.inside(['a'], (value as { a: string }).a.indexOf('here'), 4)
+  expect(source.slice(span.start, span.end)).toBe('here')
+})
+
+test('a frame has the line above, the line, and a caret under the place', () => {
+  expect(codeFrame({ line: 10, text: '  mesage: hi', above: 'steps:', from: 2, to: 8 })).toBe(' 9 | steps:\n10 |   mesage: hi\n   |   ^^^^^^')
+})
+
+test('the caret stands below wide characters, tabs and escaped ones', () => {
+  expect(codeFrame({ line: 1, text: '\t日本x', above: undefined, from: 3, to: 4 })).toBe('1 |   日本x\n  |       ^')
+  expect(codeFrame({ line: 1, text: '\u001bx', above: undefined, from: 1, to: 2 })).toBe('1 | \\u{1b}x\n  |       ^')
+})
+
+test('a long line is cut around the place', () => {
+  const frame = codeFrame({ line: 1, text: `${'a'.repeat(500)}HERE${'b'.repeat(500)}`, above: 'c'.repeat(500), from: 500, to: 504 })
+  const [above = '', line = '', caret = ''] = frame.split('\n')
+  expect(above.length).toBeLessThan(130)
+  expect(line.length).toBeLessThan(130)
+  expect(line.slice(caret.indexOf('^'), caret.lastIndexOf('^') + 1)).toBe('HERE')
+})
