@@ -5,6 +5,7 @@ import { LivePainter } from '../report/live-painter.ts'
 import type { RenderOptions } from '../report/reporter.ts'
 import type { RunState } from '../runner/run.ts'
 import { LiveWatch } from './live-view.ts'
+import { type Fields, jsonLog, type Log, type LogLevel, textLog } from './log.ts'
 
 /** Without a terminal one line is enough every few seconds. */
 const PLAIN_EVERY_SECONDS = 5
@@ -12,8 +13,11 @@ const MIN_WIDTH = 40
 const MAX_WIDTH = 120
 
 export interface Look {
+  /** No progress and no report. */
   readonly quiet: boolean
   readonly color: boolean
+  /** Messages up to this level; `info`, or `error` when quiet. */
+  readonly level?: LogLevel
 }
 
 /** Whether colours are wanted: NO_COLOR and --no-color say no, FORCE_COLOR yes, else a terminal decides. */
@@ -33,6 +37,10 @@ export function renderOptionsFor(stream: { readonly isTTY?: boolean; readonly co
 export class ConsoleOutput {
   private readonly look: Look
   private readonly painter: LivePainter | undefined
+  private readonly level: LogLevel
+  /** Where messages go. */
+  log: Log
+  private machine = false
   private watch = new LiveWatch()
   private seconds = 0
 
@@ -40,13 +48,30 @@ export class ConsoleOutput {
     this.look = look
     const live = !look.quiet && process.stderr.isTTY && process.env.TERM !== 'dumb' && !process.env.CI
     this.painter = live ? new LivePainter(process.stderr) : undefined
+    this.level = look.level ?? (look.quiet ? 'error' : 'info')
+    this.log = textLog(this.level, (line) => this.line(line))
   }
 
-  /** A line for people, unless --quiet. */
-  say(text: string): void {
-    if (this.look.quiet) return
+  private readonly line = (text: string): void => {
     this.painter?.erase()
     process.stderr.write(`${text}\n`)
+  }
+
+  /** From now on everything is JSON lines: messages, progress, and the verdict in place of the report. */
+  async speakJson(): Promise<void> {
+    this.log = await jsonLog(this.level, (line) => process.stderr.write(`${line}\n`))
+    this.machine = true
+  }
+
+  /** A line for people. */
+  say(text: string): void {
+    this.log('info', text)
+  }
+
+  /** The report at the end of a run, or its essence for machines. */
+  report(text: () => string, essence: Fields): void {
+    if (this.machine) this.log('info', 'finished', essence)
+    else if (!this.look.quiet) process.stderr.write(`${text()}\n`)
   }
 
   begin(): void {
@@ -59,7 +84,10 @@ export class ConsoleOutput {
     if (this.look.quiet) return
     const view = this.watch.view(state)
     this.seconds += 1
-    if (this.painter) this.painter.paint(renderLive(view, renderOptionsFor(process.stderr, this.look.color)))
+    if (this.machine) {
+      const { ok, failed, cut, dropped, users, inFlight } = view
+      if (this.seconds % PLAIN_EVERY_SECONDS === 0) this.log('info', 'progress', { ok, failed, cut, dropped, users, inFlight })
+    } else if (this.painter) this.painter.paint(renderLive(view, renderOptionsFor(process.stderr, this.look.color)))
     else if (this.seconds % PLAIN_EVERY_SECONDS === 0) process.stderr.write(`${renderLiveLine(view)}\n`)
   }
 

@@ -1,6 +1,7 @@
 /** Turns what was thrown into words on stderr and an exit code. */
 import { EXIT, type ExitCode, InputError, LocalError, ScenarioError, TargetError, UsageError } from '../errors.ts'
 import { terminalSafe } from '../escape.ts'
+import { knownSecrets } from './known-secrets.ts'
 import { formatProblems } from './problems.ts'
 import { VERSION } from './version.ts'
 
@@ -13,7 +14,7 @@ const KINDS = [
 
 /** Prints what went wrong and what to do next; returns the exit code. */
 export function reportFailure(error: unknown): ExitCode {
-  const say = (text: string) => process.stderr.write(`${text}\n`)
+  const say = (text: string) => process.stderr.write(`${knownSecrets.redact(text)}\n`)
   if (error instanceof ScenarioError) {
     say(formatProblems(error.problems, 'text', { color: process.stderr.isTTY === true && !process.env.NO_COLOR }))
     return EXIT.usage
@@ -25,9 +26,16 @@ export function reportFailure(error: unknown): ExitCode {
     if ('hint' in error && typeof error.hint === 'string') say(`  hint: ${terminalSafe(error.hint)}`)
     return kind[1]
   }
-  say(`burn ${VERSION}: this is a bug in burn, please report it with the text below`)
-  say(error instanceof Error ? (error.stack ?? error.message) : String(error))
+  say(bugText(error))
   return EXIT.bug
+}
+
+/** What to print for an error that should not have been possible. */
+export function bugText(error: unknown): string {
+  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return knownSecrets.redact(
+    terminalSafe(`burn ${VERSION}: this is a bug in burn, please report it with the text below\n${trace}`),
+  )
 }
 
 /** Commander throws for --help and --version too, and has printed already. */

@@ -5,7 +5,7 @@ import type { JournalEntry } from '../store/journal-entry.ts'
 
 /** Times in the journal are ms since the run began; durations from the send. */
 export function journalEntry(
-  { exchange, place, checks, session, start, prompt }: SettledAttempt,
+  { exchange, place, checks, session, start, prompt, attempt }: SettledAttempt,
   runId: string,
   { plan, startedAt }: RunState,
 ): JournalEntry {
@@ -17,7 +17,7 @@ export function journalEntry(
     user: session,
     iteration: start.iteration,
     step: step?.name ?? '',
-    attempt: 1,
+    attempt,
     phase: plan.phases[place.phase]?.name ?? '',
     target: plan.targets[place.target]?.name ?? '',
     intendedAtMs: round(exchange.intended - startedAt),

@@ -9,6 +9,7 @@ import type { Plan } from '../scenario/plan.ts'
 import { readSource } from '../scenario/read.ts'
 import type { Scenario } from '../scenario/schema.ts'
 import { validateScenario } from '../scenario/validate.ts'
+import { keepSecret, secretsIn, secretValues } from './known-secrets.ts'
 import { overridesOf } from './overrides.ts'
 import type { RunFlags } from './run-flags.ts'
 
@@ -24,8 +25,6 @@ export interface LoadedScenario {
   readonly warnings: readonly Problem[]
 }
 
-const SECRET_NAME = /key|token|secret|passw|credential|auth/i
-
 /** Loads one scenario; `file` undefined builds one from flags alone. @throws ScenarioError, UsageError */
 export function loadScenario(file: string | undefined, flags: RunFlags, command: Command): LoadedScenario {
   const source = file === undefined ? { text: JSON.stringify(fromFlags(flags)), file: '<flags>' } : readSource(file)
@@ -35,14 +34,17 @@ export function loadScenario(file: string | undefined, flags: RunFlags, command:
     return overrides
   }
   const { scenario, problems, value, envUsed } = validateScenario(source.text, source.file, { override })
+  const secrets = [...secretValues(envUsed), ...secretsIn(value)]
+  keepSecret(secrets)
   if (!scenario) throw file === undefined ? usageError(problems) : new ScenarioError(problems)
   const plan = compileScenario(scenario, {
     file: file ?? null,
     baseDir: file === undefined || file === '-' ? '.' : dirname(file),
     seed: String(scenario.seed ?? randomBytes(4).toString('hex')),
-    secrets: envUsed.filter(({ name }) => SECRET_NAME.test(name)).map((use) => use.value),
+    secrets,
     maxErrorRate: flags.maxErrorRate,
   })
+  keepSecret(plan.secrets)
   return { scenario, raw: isRecord(value) ? value : {}, overrides, plan, warnings: problems }
 }
 

@@ -1,5 +1,6 @@
 /** argv in, exit code out. Commands are loaded only when they are called. */
 import { EXIT } from '../errors.ts'
+import { catchCrashes } from './crash.ts'
 import { reportFailure } from './failure.ts'
 import { VERSION } from './version.ts'
 
@@ -11,6 +12,7 @@ export async function start(argv: readonly string[]): Promise<void> {
   }
   // A reader that went away (`burn … | head -1`) must not end a run: its files are still to be written.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe)
+  catchCrashes((error) => process.exit(reportFailure(error)))
   leave(await main(argv))
 }
 
@@ -34,5 +36,5 @@ function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
 function leave(code: number): void {
   process.exitCode = code
   const flushed = [process.stdout, process.stderr].map((stream) => new Promise((resolve) => stream.write('', resolve)))
-  void Promise.race([Promise.all(flushed), new Promise((resolve) => setTimeout(resolve, 500))]).then(() => process.exit(code))
+  void Promise.all(flushed).then(() => process.exit(code))
 }

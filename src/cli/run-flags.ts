@@ -1,6 +1,7 @@
 /** Flags of `burn run`. Each mirrors a scenario key and has a BURN_… variable; flags win over the environment, both over the file. */
 import { type Command, Option } from 'commander'
 import { UsageError } from '../errors.ts'
+import { LOG_LEVELS } from './log.ts'
 
 /** What the flags of `burn run` hold once parsed; texts are checked where they are used. */
 export interface RunFlags {
@@ -30,6 +31,7 @@ export interface RunFlags {
   readonly quiet?: boolean
   readonly verbose?: boolean
   readonly logLevel?: string
+  readonly logFormat?: 'text' | 'json'
   readonly color: boolean
   readonly showConfig?: boolean
   readonly preflight: boolean
@@ -93,7 +95,8 @@ const GROUPS: readonly (readonly [string, readonly Option[]])[] = [
       new Option('--json', 'print the result as JSON on stdout'),
       new Option('-q, --quiet', 'print nothing but errors'),
       new Option('-v, --verbose', 'as --log-level debug'),
-      new Option('--log-level <level>', 'messages on stderr').choices(['error', 'warn', 'info', 'debug']).env('BURN_LOG_LEVEL'),
+      new Option('--log-level <level>', 'messages on stderr').choices([...LOG_LEVELS]).env('BURN_LOG_LEVEL'),
+      new Option('--log-format <format>', 'stderr as text, or as JSON lines').choices(['text', 'json']).env('BURN_LOG_FORMAT'),
       new Option('--no-color', 'no colours'),
       new Option('--show-config', 'print the scenario as it would run, and where each value came from'),
     ],

@@ -1,29 +1,31 @@
 /** One scenario from its plan to its files. */
 import { randomBytes } from 'node:crypto'
-import { EXIT, type ExitCode, LocalError, TargetError, UsageError } from '../errors.ts'
+import { EXIT, type ExitCode, LocalError, TargetError } from '../errors.ts'
 import type { Result } from '../metrics/result.ts'
-import { DEFAULT_BOUNDS, type ValidityBounds } from '../metrics/validity.ts'
+import type { ValidityBounds } from '../metrics/validity.ts'
 import { startMockWorker } from '../mock/spawn.ts'
-import { type ReportFormat, reporters } from '../report/index.ts'
-import { FILE_OPTIONS } from '../report/reporter.ts'
+import type { ReportFormat } from '../report/index.ts'
 import { buildResult, type ResultContext } from '../runner/build-result.ts'
 import { Control } from '../runner/control.ts'
 import { Judges } from '../runner/judges.ts'
 import { type RunState, runPlan } from '../runner/run.ts'
 import type { Plan } from '../scenario/plan.ts'
-import { Redactor } from '../secrets.ts'
 import { Journal } from '../store/journal.ts'
-import { parseLogLevel } from '../store/journal-entry.ts'
-import { openOutputs } from '../store/output-file.ts'
+import { type LogLevel, parseLogLevel } from '../store/journal-entry.ts'
 import { redactResult } from '../store/redact-result.ts'
 import { ResultCheckpointer } from '../store/result-file.ts'
 import { createRunDir, type RunDir } from '../store/run-dir.ts'
-import { parseDuration } from '../units.ts'
+import { boundsOf } from './bounds.ts'
 import type { ConsoleOutput } from './console-output.ts'
+import { untilOver } from './crash.ts'
+import { bugText } from './failure.ts'
 import { journalEntry } from './journal-entry.ts'
+import { knownSecrets } from './known-secrets.ts'
 import type { LoadedScenario } from './load-scenario.ts'
+import { Narrator } from './narrator.ts'
 import { preflight } from './preflight.ts'
-import { type RunFlags, withUnit } from './run-flags.ts'
+import { RunFiles } from './run-files.ts'
+import type { RunFlags } from './run-flags.ts'
 import type { Signals } from './signals.ts'
 import { VERSION } from './version.ts'
 
@@ -40,12 +42,18 @@ export interface FinishedRun {
   readonly directory: string
 }
 
-/** Runs one scenario. Local faults before the first request throw; later ones end up in the result. */
+/** What the flags say about one run, checked before its folder is made. */
+interface RunSettings {
+  readonly journal: LogLevel
+  readonly bounds: ValidityBounds
+}
+
+/** Runs one scenario. Local faults before the first request throw; later ones end up in the result. @throws UsageError, LocalError */
 export async function runOne(loaded: LoadedScenario, options: RunOneOptions): Promise<FinishedRun> {
   const { plan } = loaded
   const { flags } = options
+  const settings = { journal: parseLogLevel(flags.log), bounds: boundsOf(flags) }
   const runId = randomBytes(6).toString('hex')
-  const level = parseLogLevel(flags.log)
   const dir = createRunDir({
     runId,
     name: plan.name,
@@ -54,20 +62,11 @@ export async function runOne(loaded: LoadedScenario, options: RunOneOptions): Pr
     overwrite: flags.overwrite === true,
   })
   try {
-    const files = openOutputs(options.reports.map((format) => dir.file(reportName(format))))
-    const run = new ScenarioRun(plan, dir, runId, level, options)
-    const result = await run.execute()
-    for (const format of options.reports)
-      await files.write(dir.file(reportName(format)), reporters[format].render(result, FILE_OPTIONS))
+    const result = await new ScenarioRun(plan, dir, runId, settings, options).execute()
     return { result, directory: dir.path }
   } finally {
     dir.release()
   }
-}
-
-/** `junit.xml`, `report.md`, … in the folder of the run. */
-function reportName(format: ReportFormat): string {
-  return format === 'junit' ? 'junit.xml' : format === 'json' ? 'report.json' : `report.${reporters[format].extension}`
 }
 
 interface Exit {
@@ -75,32 +74,35 @@ interface Exit {
   readonly why: string
 }
 
+const UNDER_WAY = 'the run was still under way when this was written'
+
 class ScenarioRun {
   private readonly plan: Plan
   private readonly dir: RunDir
   private readonly runId: string
+  private readonly settings: RunSettings
   private readonly options: RunOneOptions
-  private readonly redactor = new Redactor()
-  private readonly level: ReturnType<typeof parseLogLevel>
+  private readonly files: RunFiles
   private readonly control = new Control()
   private readonly notes: string[] = []
-  private readonly bounds: ValidityBounds
   private readonly checkpointer: ResultCheckpointer
-  private targetUrls: string[]
+  private readonly narrator: Narrator
+  private readonly targetUrls: string[]
 
-  constructor(plan: Plan, dir: RunDir, runId: string, level: ReturnType<typeof parseLogLevel>, options: RunOneOptions) {
+  constructor(plan: Plan, dir: RunDir, runId: string, settings: RunSettings, options: RunOneOptions) {
     this.plan = plan
     this.dir = dir
     this.runId = runId
-    this.level = level
+    this.settings = settings
     this.options = options
-    this.bounds = boundsOf(options.flags)
+    this.files = new RunFiles(dir, options.reports)
     this.checkpointer = new ResultCheckpointer(dir.resultPath)
-    for (const secret of plan.secrets) this.redactor.add(secret)
-    this.targetUrls = plan.targets.map((target) => this.redactor.redact(target.url.source))
+    this.narrator = new Narrator(options.output.log)
+    this.targetUrls = plan.targets.map((target) => knownSecrets.redact(target.url.source))
   }
 
   async execute(): Promise<Result> {
+    this.options.signals.attach(this.control)
     const mocks = await this.startMocks()
     try {
       const origins = new Map([...mocks].map(([name, mock]) => [name, mock.url]))
@@ -122,24 +124,27 @@ class ScenarioRun {
     return mocks
   }
 
-  /** Undefined when every target with a fixed address accepts connections. */
+  /** Undefined when every target with a fixed address accepts connections, or a signal made it pointless to ask. */
   private async tryTargets(origins: ReadonlyMap<string, string>): Promise<Exit | undefined> {
     if (!this.options.flags.preflight) return undefined
+    const stopped = new AbortController()
+    const forget = this.control.onChange(() => stopped.abort())
     try {
       for (const target of this.plan.targets) {
         const known = target.url.static && !origins.has(target.name)
-        if (known) await preflight(target.url.render({}), target.timeouts.connect)
+        if (known) await preflight(target.url.render({}), target.timeouts.connect, stopped.signal)
       }
       return undefined
     } catch (error) {
       if (!(error instanceof TargetError)) throw error
-      return { code: EXIT.couldNotTest, why: this.redactor.redact(error.message) }
+      return { code: EXIT.couldNotTest, why: error.message }
+    } finally {
+      forget()
     }
   }
 
   private async load(origins: ReadonlyMap<string, string>, unreachable: Exit | undefined): Promise<Result> {
     const { signals, output } = this.options
-    signals.attach(this.control)
     if (unreachable) this.control.stop('finished')
     output.begin()
     const journal = this.openJournal()
@@ -149,6 +154,7 @@ class ScenarioRun {
       mockOrigins: origins,
       gracefulMs: () => signals.graceMs(this.plan.gracefulMs),
       onSettled: (attempt, run) => {
+        this.narrator.settled(attempt, run)
         const { exchange, session, start } = attempt
         if (journal.wants(exchange.outcome ?? 'cut', session, start.iteration))
           journal.write(journalEntry(attempt, this.runId, run))
@@ -158,10 +164,8 @@ class ScenarioRun {
       },
     })
     judges = new Judges(this.plan, state.recorder)
-    const bug = await finished.then(
-      () => undefined,
-      (error: unknown) => error ?? new Error('unknown'),
-    )
+    const bug = await untilOver(finished, () => this.control.cut())
+    this.narrator.watch(state)
     journal.close()
     output.end()
     return this.conclude(
@@ -175,8 +179,8 @@ class ScenarioRun {
   private openJournal(): Journal {
     const { plan } = this
     return Journal.open(this.dir.journalPath, {
-      level: this.level,
-      redactor: this.redactor,
+      level: this.settings.journal,
+      redactor: knownSecrets,
       header: {
         runId: this.runId,
         scenarioName: plan.name,
@@ -194,64 +198,73 @@ class ScenarioRun {
       this.control.stop('threshold')
       this.notes.push(`ended early: ${abort.name} failed, and has abort: true`)
     }
+    this.narrator.watch(run)
     this.options.output.tick(run)
-    this.checkpointer.offer(() => this.build(run, 'running', judges, []))
+    this.checkpointer.offer(() => this.checkpoint(run, judges))
   }
 
-  private async conclude(state: RunState, judges: Judges, journal: Journal, exits: readonly Exit[]): Promise<Result> {
+  private async conclude(state: RunState, judges: Judges, journal: Journal, exits: Exit[]): Promise<Result> {
     const { signals } = this.options
-    const signal =
-      signals.code === undefined ? [] : [{ code: signals.code, why: 'stopped by a signal; what was measured until then is here' }]
-    const bug = exits.some(({ code }) => code === EXIT.bug)
-    const status = bug ? 'failed' : signals.code === undefined ? 'completed' : 'aborted'
+    if (signals.code !== undefined)
+      exits.unshift({ code: signals.code, why: 'stopped by a signal; what was measured until then is here' })
     this.notes.push(...journal.notes())
-    const result = this.build(state, status, judges, [...signal, ...exits])
+    const result = this.build(state, judges, exits)
+    const faults = await this.write(result)
+    if (faults.length === 0) return result
+    for (const fault of faults) this.options.output.log('error', fault.message)
+    const final = this.build(state, judges, [...exits, ...faults.map(({ message }) => ({ code: EXIT.local, why: message }))])
+    // The file that could not be written may be another one: the result should tell of it, if it can.
+    await this.checkpointer.finish(final).catch(() => undefined)
+    return final
+  }
+
+  /** Result and reports, as many as the disk takes. Returns what it did not take. */
+  private async write(result: Result): Promise<LocalError[]> {
+    const faults = await this.files.writeReports(result)
     try {
       await this.checkpointer.finish(result)
-      return result
     } catch (error) {
       if (!(error instanceof LocalError)) throw error
-      const local = { code: EXIT.local, why: error.message }
-      return this.build(state, 'failed', judges, [...signal, ...exits, local])
+      faults.push(error)
     }
+    return faults
+  }
+
+  private build(state: RunState, judges: Judges, exits: readonly Exit[]): Result {
+    const broken = exits.some(({ code }) => code === EXIT.bug || code === EXIT.local)
+    const status = broken ? 'failed' : this.options.signals.code === undefined ? 'completed' : 'aborted'
+    return this.redacted(buildResult(state, this.context(status, judges, exits)))
+  }
+
+  /** Whoever finds this file later must not take half a run for a pass. */
+  private checkpoint(state: RunState, judges: Judges): Result {
+    const result = this.redacted(buildResult(state, this.context('running', judges, [{ code: EXIT.bug, why: UNDER_WAY }])))
+    return { ...result, verdict: 'incomplete' }
   }
 
   /** Nothing leaves here that still holds a secret. */
-  private build(state: RunState, status: Result['status'], judges: Judges, exits: readonly Exit[]): Result {
-    return redactResult(buildResult(state, this.context(status, judges, exits)), this.redactor)
+  private redacted(result: Result): Result {
+    return redactResult(result, knownSecrets)
   }
 
   private context(status: Result['status'], judges: Judges, otherExits: readonly Exit[]): ResultContext {
-    const { reports } = this.options
     return {
       runId: this.runId,
       version: VERSION,
       status,
       judges,
-      bounds: this.bounds,
+      bounds: this.settings.bounds,
       otherExits,
       notes: this.notes,
       targetUrls: this.targetUrls,
-      files: [
-        { path: 'result.json', holds: 'the result' },
-        ...(this.level.kind === 'none' ? [] : [{ path: 'sessions.jsonl', holds: 'the conversations' }]),
-        ...reports.map((format) => ({ path: reportName(format), holds: reporters[format].describe })),
-      ],
+      files: this.files.list(this.settings.journal),
     }
   }
 }
 
-function bugExit(bug: unknown): Exit | undefined {
+function bugExit(bug: { readonly error: unknown } | undefined): Exit | undefined {
   if (bug === undefined) return undefined
-  process.stderr.write(
-    `burn ${VERSION}: this is a bug in burn, please report it:\n${bug instanceof Error ? bug.stack : String(bug)}\n`,
-  )
-  return { code: EXIT.bug, why: `a bug in burn ended the run: ${bug instanceof Error ? bug.message : String(bug)}` }
-}
-
-function boundsOf(flags: RunFlags): ValidityBounds {
-  if (flags.allowLag === undefined) return DEFAULT_BOUNDS
-  const lagP99Ms = parseDuration(withUnit('--allow-lag', flags.allowLag, 'ms'))
-  if (lagP99Ms === undefined) throw new UsageError(`--allow-lag ${flags.allowLag}: expected a duration such as 50ms`)
-  return { ...DEFAULT_BOUNDS, lagP99Ms }
+  const { error } = bug
+  process.stderr.write(`${bugText(error)}\n`)
+  return { code: EXIT.bug, why: `a bug in burn ended the run: ${error instanceof Error ? error.message : String(error)}` }
 }

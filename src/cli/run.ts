@@ -1,11 +1,12 @@
 /** `burn run`: scenarios one after the other, one verdict, one exit code. */
 import type { Command } from 'commander'
-import { EXIT, UsageError, worstExit } from '../errors.ts'
+import { EXIT, type ExitCode, UsageError, worstExit } from '../errors.ts'
 import type { Result } from '../metrics/result.ts'
 import { isReportFormat, type ReportFormat, reporters } from '../report/index.ts'
 import { openOutputs } from '../store/output-file.ts'
 import { ConsoleOutput, renderOptionsFor } from './console-output.ts'
 import { type LoadedScenario, loadScenario } from './load-scenario.ts'
+import { levelOf } from './log.ts'
 import type { RunFlags } from './run-flags.ts'
 import { runOne } from './run-one.ts'
 import { showConfig } from './show-config.ts'
@@ -25,31 +26,38 @@ export async function runCommand(files: readonly string[], command: Command): Pr
     return EXIT.ok
   }
   const outputs = flags.output === undefined ? undefined : openOutputs([flags.output])
-  const results = await runAll(loaded, flags, reports)
-  if (flags.output !== undefined) await outputs?.write(flags.output, resultsText(results))
+  const { results, signal } = await runAll(loaded, flags, reports)
   if (flags.json) process.stdout.write(resultsText(results))
-  return worstExit(results.flatMap((result) => result.exitCodes))
+  if (flags.output !== undefined) await outputs?.write(flags.output, resultsText(results))
+  // A signal between two scenarios is in no result, yet not everything that was asked for ran.
+  return worstExit([...results.flatMap((result) => result.exitCodes), ...(signal === undefined ? [] : [signal])])
 }
 
-async function runAll(loaded: readonly LoadedScenario[], flags: RunFlags, reports: readonly ReportFormat[]): Promise<Result[]> {
-  const output = new ConsoleOutput({ quiet: flags.quiet === true, color: flags.color })
+interface Ran {
+  readonly results: Result[]
+  readonly signal: ExitCode | undefined
+}
+
+async function runAll(loaded: readonly LoadedScenario[], flags: RunFlags, reports: readonly ReportFormat[]): Promise<Ran> {
+  const output = new ConsoleOutput({ quiet: flags.quiet === true, color: flags.color, level: levelOf(flags) })
+  if (flags.logFormat === 'json') await output.speakJson()
   const signals = new Signals((text) => output.say(text))
   const results: Result[] = []
   try {
     for (const one of loaded) {
       if (signals.code !== undefined) break
+      for (const { file, line, message } of one.warnings) output.log('warn', `${file}:${line}: ${message}`)
       const { result, directory } = await runOne(one, { flags, reports, signals, output })
       results.push(result)
-      if (!flags.quiet)
-        process.stderr.write(
-          `${reporters.console.render(result, { ...renderOptionsFor(process.stderr, flags.color), directory })}\n`,
-        )
+      const look = { ...renderOptionsFor(process.stderr, flags.color), directory }
+      const { scenarioName, verdict, reason, exitCode } = result
+      output.report(() => reporters.console.render(result, look), { scenarioName, verdict, reason, exitCode, directory })
     }
   } finally {
     output.end()
     signals.release()
   }
-  return results
+  return { results, signal: signals.code }
 }
 
 /** One result as an object, several as a list. */
@@ -62,7 +70,7 @@ function reportFormats(text: string | undefined): ReportFormat[] {
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '')
-  return names.map((name) => {
+  return [...new Set(names)].map((name) => {
     if (isReportFormat(name)) return name
     throw new UsageError(`--report ${name}: there is no such format`, `one of ${Object.keys(reporters).join(', ')}`)
   })

@@ -1,13 +1,11 @@
 /** `--show-config`: the scenario as it would run, and where each value came from. */
 import { stringify } from 'yaml'
-import { Redactor } from '../secrets.ts'
+import { knownSecrets } from './known-secrets.ts'
 import type { LoadedScenario } from './load-scenario.ts'
 
 /** YAML of the merged scenario with its secrets masked, then a comment per value that a flag or variable set. */
 export function showConfig({ raw, overrides, plan }: LoadedScenario): string {
-  const redactor = new Redactor()
-  for (const secret of plan.secrets) redactor.add(secret)
-  const shown = redactor.redactValue({ ...raw, seed: plan.seed })
+  const shown = knownSecrets.redactValue({ ...raw, seed: plan.seed })
   const sources = [
     ...overrides.map(({ path, source }) => `# ${path.join('.')}: ${source}`),
     ...(raw.seed === undefined ? ['# seed: drawn for this run'] : []),

@@ -1,4 +1,4 @@
-/** SIGINT and SIGTERM: the first stops arrivals and drains, the second ends within a second. */
+/** SIGINT and SIGTERM: the first stops arrivals and drains, the second ends the drain, the third the process. */
 import { EXIT, type ExitCode } from '../errors.ts'
 import type { Control } from '../runner/control.ts'
 
@@ -9,6 +9,7 @@ export class Signals {
   /** Exit code of the first signal; undefined while none came. */
   code: ExitCode | undefined
   private control: Control | undefined
+  private received = 0
   private readonly say: (text: string) => void
   private readonly onInterrupt = () => this.receive(EXIT.sigint)
   private readonly onTerminate = () => this.receive(EXIT.sigterm)
@@ -36,12 +37,15 @@ export class Signals {
   }
 
   private receive(code: ExitCode): void {
-    if (this.code === undefined) {
-      this.code = code
+    this.received += 1
+    this.code ??= code
+    if (this.received === 1) {
       this.say('stopping: what is in flight may finish; once more to stop at once')
       this.control?.stop('signal')
-    } else {
+    } else if (this.received === 2) {
       this.control?.cut()
+    } else {
+      process.exit(this.code)
     }
   }
 }

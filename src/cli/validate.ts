@@ -3,6 +3,7 @@ import { globSync } from 'node:fs'
 import { EXIT, type Problem, UsageError } from '../errors.ts'
 import { validateFile } from '../scenario/validate.ts'
 import { wantsColor } from './console-output.ts'
+import { keepSecret, knownSecrets, secretValues } from './known-secrets.ts'
 import { formatProblems, type ProblemFormat } from './problems.ts'
 
 export interface ValidateFlags {
@@ -15,7 +16,7 @@ export interface ValidateFlags {
 /** Checks every file that the arguments name. Exit 2 with errors (with --strict also with warnings). @throws UsageError when a glob finds nothing */
 export async function validateCommand(patterns: readonly string[], flags: ValidateFlags): Promise<number> {
   const files = [...new Set(patterns.flatMap(expand))]
-  const problems = files.flatMap((file) => validateFile(file, { noEnv: !flags.env }).problems)
+  const problems = files.flatMap((file) => problemsOf(file, flags))
   // The flag admits only the formats there are.
   const format = flags.format as ProblemFormat
   const text = formatProblems(problems, format, { color: wantsColor(process.stdout, true) })
@@ -23,6 +24,14 @@ export async function validateCommand(patterns: readonly string[], flags: Valida
   const failing = problems.filter((problem) => flags.strict || problem.severity === 'error')
   if (!flags.quiet && format === 'text') process.stderr.write(`${summary(files.length, problems)}\n`)
   return failing.length > 0 ? EXIT.usage : EXIT.ok
+}
+
+/** What is wrong with a file; values of secret variables do not show in it. */
+function problemsOf(file: string, flags: ValidateFlags): Problem[] {
+  const { problems, envUsed } = validateFile(file, { noEnv: !flags.env })
+  keepSecret(secretValues(envUsed))
+  // Redaction keeps the shape of plain data.
+  return knownSecrets.redactValue(problems) as Problem[]
 }
 
 function expand(pattern: string): string[] {

@@ -7,9 +7,16 @@ import { Timeline } from './timeline.ts'
 
 /** The names that attempts are filed under. */
 export interface Layout {
-  readonly steps: readonly { readonly name: string; readonly kind: string; readonly checks: readonly string[] }[]
-  readonly phases: readonly { readonly name: string; readonly shape: string; readonly warmup: boolean }[]
+  readonly steps: readonly {
+    readonly name: string
+    readonly kind: string
+    readonly checks: readonly string[]
+    readonly flow: string | undefined
+  }[]
+  /** `aside`: setup and teardown, counted in their own slice only. */
+  readonly phases: readonly { readonly name: string; readonly warmup: boolean; readonly aside: boolean }[]
   readonly targets: readonly string[]
+  readonly groups: readonly string[]
   /** Combinations of tags that thresholds ask for. */
   readonly selectors: readonly Readonly<Record<string, string>>[]
 }
@@ -19,6 +26,7 @@ export interface Place {
   readonly step: number
   readonly phase: number
   readonly target: number
+  readonly group: number
 }
 
 /** What one `expect` line said of one attempt. */
@@ -79,7 +87,8 @@ export class Recorder {
   readonly warmup = new Series()
   readonly steps: readonly Series[]
   readonly phases: readonly Series[]
-  readonly targets: readonly Series[]
+  /** By `tag=value`, for the tags that have more than one value. */
+  readonly tagged = new Map<string, Series>()
   readonly selected: readonly Series[]
   readonly checks: readonly (readonly CheckTally[])[]
   readonly errors = new ErrorGroups()
@@ -96,7 +105,6 @@ export class Recorder {
     this.layout = layout
     this.steps = layout.steps.map(() => new Series())
     this.phases = layout.phases.map(() => new Series())
-    this.targets = layout.targets.map(() => new Series())
     this.selected = layout.selectors.map(() => new Series())
     this.checks = layout.steps.map((step) => step.checks.map(() => ({ passed: 0, failed: 0, samples: [] })))
   }
@@ -104,8 +112,10 @@ export class Recorder {
   /** An attempt begins; `lagMs` is how late the generator got to it. */
   started(place: Place, lagMs: number): void {
     this.inFlight += 1
-    this.timeline.current.started += 1
-    this.lag.record(lagMs)
+    if (!this.layout.phases[place.phase]?.aside) {
+      this.timeline.current.started += 1
+      this.lag.record(lagMs)
+    }
     for (const series of this.slicesOf(place)) series.start()
   }
 
@@ -120,8 +130,9 @@ export class Recorder {
     this.inFlight -= 1
     const judgement = judge(exchange, checks, inWindow)
     for (const series of this.slicesOf(place)) series.add(exchange, judgement)
-    if (!this.layout.phases[place.phase]?.warmup) this.tallyChecks(place.step, checks)
-    this.tallySecond(exchange)
+    const phase = this.layout.phases[place.phase]
+    if (!phase?.warmup) this.tallyChecks(place.step, checks)
+    if (!phase?.aside) this.tallySecond(exchange)
     if (exchange.outcome === 'failed') this.tallyFailure(exchange, place)
   }
 
@@ -159,7 +170,7 @@ export class Recorder {
 
   /** Every series an attempt counts in: a warm-up phase counts in its own phase and the warm-up only. */
   private slicesOf(place: Place): readonly Series[] {
-    const key = (place.phase * 4096 + place.target) * 4096 + place.step
+    const key = ((place.phase * 1024 + place.target) * 1024 + place.group) * 4096 + place.step
     let slices = this.slices.get(key)
     if (!slices) {
       slices = this.findSlices(place)
@@ -170,17 +181,44 @@ export class Recorder {
 
   private findSlices(place: Place): Series[] {
     const phase = this.phases[place.phase]
-    const warm = this.layout.phases[place.phase]?.warmup
+    const { warmup: warm, aside } = this.layout.phases[place.phase] ?? {}
+    if (aside) return [phase].filter((s) => s !== undefined)
     if (warm) return [this.warmup, phase].filter((s) => s !== undefined)
-    const tags: Record<string, string | undefined> = {
-      step: this.layout.steps[place.step]?.name,
-      phase: this.layout.phases[place.phase]?.name,
-      target: this.layout.targets[place.target],
-    }
+    const tags = this.tagsOf(place)
     const selected = this.selected.filter((_, i) =>
       Object.entries(this.layout.selectors[i] ?? {}).every(([tag, value]) => tags[tag] === value),
     )
-    return [this.total, phase, this.steps[place.step], this.targets[place.target], ...selected].filter((s) => s !== undefined)
+    return [this.total, phase, this.steps[place.step], ...this.taggedBy(tags), ...selected].filter((s) => s !== undefined)
+  }
+
+  private tagsOf(place: Place): Record<string, string | undefined> {
+    const { steps, phases, targets, groups } = this.layout
+    const step = steps[place.step]
+    return {
+      step: step?.name,
+      phase: phases[place.phase]?.name,
+      target: targets[place.target],
+      flow: step?.flow,
+      group: groups[place.group],
+    }
+  }
+
+  /** Slices of the tags that tell attempts of this run apart. */
+  private taggedBy(tags: Record<string, string | undefined>): Series[] {
+    const { targets, groups, steps } = this.layout
+    const telling = {
+      target: targets.length > 1,
+      group: groups.length > 1,
+      flow: new Set(steps.flatMap(({ flow }) => flow ?? [])).size > 1,
+    }
+    return Object.entries(telling).flatMap(([tag, tells]) => {
+      const value = tags[tag]
+      if (!tells || value === undefined) return []
+      const key = `${tag}=${value}`
+      const series = this.tagged.get(key) ?? new Series()
+      this.tagged.set(key, series)
+      return [series]
+    })
   }
 }
 

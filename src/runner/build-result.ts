@@ -53,7 +53,7 @@ export function buildResult(state: RunState, context: ResultContext): Result {
     schemaVersion: RESULT_VERSION,
     runId: context.runId,
     status: context.status,
-    ...conclude(total, thresholds, reasons, context),
+    ...conclude(total, thresholds, reasons, state.setupFailure, context),
     scenarioName: plan.name,
     scenarioFile: plan.file,
     scenarioHash: plan.hash,
@@ -88,11 +88,11 @@ export function buildResult(state: RunState, context: ResultContext): Result {
     warmup: warmupOf(state),
     steps: stepsOf(state, windowMs),
     phases: phasesOf(state),
-    tags: {},
+    tags: Object.fromEntries([...recorder.tagged].map(([tag, series]) => [tag, series.toSlice(windowMs)])),
     timeline: recorder.timeline.toRows(),
     generator: health,
     files: context.files,
-    notes: [...plan.notes, ...context.notes],
+    notes: [...plan.notes, ...faultNotes(state), ...context.notes],
   }
 }
 
@@ -101,10 +101,12 @@ function conclude(
   total: Slice,
   thresholds: readonly ThresholdResult[],
   reasons: readonly ValidityReason[],
+  setupFailure: string | undefined,
   context: ResultContext,
 ) {
   const failing = thresholds.filter(failsRun)
   const found: { code: ExitCode; why: string }[] = [...context.otherExits]
+  if (setupFailure !== undefined) found.push({ code: EXIT.couldNotTest, why: setupFailure })
   if (total.counts.started === 0) found.push({ code: EXIT.couldNotTest, why: 'no request was sent' })
   else if (total.counts.ok === 0 && context.status !== 'running')
     found.push({ code: EXIT.couldNotTest, why: 'nothing succeeded' })
@@ -114,6 +116,10 @@ function conclude(
   const exitCode = worstExit(found.map(({ code }) => code))
   const why = found.find(({ code }) => code === exitCode)?.why ?? 'everything asked of it held'
   return { verdict: verdictOf(exitCode), reason: why, exitCode, exitCodes: [...new Set(found.map(({ code }) => code))] }
+}
+
+function faultNotes({ faults }: RunState): string[] {
+  return [...faults].map(([message, count]) => `${count} iterations ended because a template or condition failed: ${message}`)
 }
 
 /** Declared length of the measured phases; of one still under way or ended early, what has passed of it. */
@@ -132,14 +138,15 @@ function warmupOf(state: RunState): Slice | null {
 }
 
 function stepsOf({ plan, recorder }: RunState, windowMs: number): StepSlice[] {
-  return plan.exchanges.map((step, i) => ({
+  const measured = plan.exchanges.filter((step) => !step.aside)
+  return measured.map((step) => ({
     name: step.name,
     kind: step.kind,
     checks: step.checks.map((check, k) => {
-      const { passed = 0, failed = 0, samples = [] } = recorder.checks[i]?.[k] ?? {}
+      const { passed = 0, failed = 0, samples = [] } = recorder.checks[step.index]?.[k] ?? {}
       return { check: check.label, passed, failed, samples }
     }),
-    ...sliceOf(recorder.steps[i], windowMs),
+    ...sliceOf(recorder.steps[step.index], windowMs),
   }))
 }
 

@@ -1,7 +1,7 @@
 /** Where a run is between its start and its end, and who may move it on. */
 import { now } from '../clock.ts'
 
-export type StopReason = 'signal' | 'threshold' | 'finished'
+export type StopReason = 'signal' | 'threshold' | 'onError' | 'finished'
 
 /**
  * | state    | arrivals | steps in an iteration | exchanges in flight | leaves by |

@@ -12,6 +12,8 @@ export class Conversation {
   private readonly plan: PlannedConversation
   /** Turns that the window left out, over the life of the user. */
   trimmed = 0
+  /** What the target calls this conversation, once it has said so. */
+  id: string | undefined
 
   constructor(plan: PlannedConversation) {
     this.plan = plan
@@ -23,6 +25,7 @@ export class Conversation {
 
   reset(): void {
     this.turns = []
+    this.id = undefined
   }
 
   /** The turns to send for a new message: system prompt, what memory and window leave of the past, the message. */

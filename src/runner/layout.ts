@@ -8,11 +8,26 @@ export function layoutOf(plan: Plan): Layout {
     plan.thresholds.filter((t) => Object.keys(t.tags).length > 0).map((t) => [selectorKey(t.tags), t.tags]),
   )
   return {
-    steps: plan.exchanges.map((step) => ({ name: step.name, kind: step.kind, checks: step.checks.map((check) => check.label) })),
-    phases: plan.phases.map(({ name, shape, warmup }) => ({ name, shape, warmup })),
+    steps: plan.exchanges.map(({ name, kind, flow, checks }) => ({
+      name,
+      kind,
+      flow,
+      checks: checks.map((check) => check.label),
+    })),
+    phases: [
+      ...plan.phases.map(({ name, warmup }) => ({ name, warmup, aside: false })),
+      { name: 'setup', warmup: true, aside: true },
+      { name: 'teardown', warmup: true, aside: true },
+    ],
     targets: plan.targets.map((target) => target.name),
+    groups: plan.groups.map((group) => group.name),
     selectors: [...selectors.values()],
   }
+}
+
+/** Index of the slice that setup (0) or teardown (1) is filed under. */
+export function asidePhase(plan: Plan, which: 0 | 1): number {
+  return plan.phases.length + which
 }
 
 /** One text for a set of tags, whatever their order. */

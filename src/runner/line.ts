@@ -1,10 +1,13 @@
 /** One user's line to one target: its address and credentials, and the connection that is made when it is first needed. */
 import { credentialsOf } from '../auth/index.ts'
 import type { Connection, ConnectionEvents, TargetAddress } from '../connectors/connector.ts'
+import type { ChatOptions } from '../dialects/dialect.ts'
 import { LocalError, TargetError } from '../errors.ts'
 import type { ConnectTimes, Exchange } from '../exchange.ts'
+import type { Tree } from '../language/template.ts'
 import type { Random } from '../random.ts'
-import type { PlannedTarget } from '../scenario/plan.ts'
+import type { PlannedConversation, PlannedGroup, PlannedTarget } from '../scenario/plan.ts'
+import type { Conversation } from './conversation.ts'
 
 /** What a line needs to know of its user and its run. */
 export interface LineContext {
@@ -13,6 +16,9 @@ export interface LineContext {
   readonly random: Random
   readonly scope: Readonly<Record<string, unknown>>
   readonly events: ConnectionEvents
+  readonly group: PlannedGroup | undefined
+  readonly conversation: Conversation
+  readonly conversationPlan: PlannedConversation
   /** Origin of the embedded mock for this target, when it has one. */
   readonly mockOrigin: string | undefined
 }
@@ -23,20 +29,42 @@ export class Line {
   private opening: AbortController | undefined
   private connection: Connection<unknown> | undefined
   private fixedAddress: TargetAddress | undefined
+  private fixedMapping: unknown
 
   constructor(target: PlannedTarget, context: LineContext) {
     this.target = target
     this.context = context
   }
 
+  /** Mapping of the generic dialect, rendered; the same object each time when it has no templates, so that its paths are compiled once. */
+  mapping(): unknown {
+    const { mapping } = this.target
+    const { scope, random } = this.context
+    if (!mapping.static) return mapping.render(scope, random)
+    this.fixedMapping ??= mapping.render(scope, random)
+    return this.fixedMapping
+  }
+
+  /** Chat options with their extra fields rendered. */
+  chat(): ChatOptions {
+    const { chat, body, model } = this.target
+    const { scope, random } = this.context
+    const named = model.static ? chat : { ...chat, model: model.render(scope, random) }
+    // The schema made the body a record, and rendering keeps the shape.
+    return body.static ? named : { ...named, body: body.render(scope, random) as Record<string, unknown> }
+  }
+
   /** The address with this user's templates and credentials; worked out once when nothing in it can change. */
   address(): TargetAddress {
-    if (this.fixedAddress) return this.fixedAddress
-    const { target } = this
-    const address = this.renderAddress()
-    if (target.url.static && target.headers.static && target.query.static && (target.auth?.tree.static ?? true))
-      this.fixedAddress = address
-    return address
+    const address = this.fixedAddress ?? this.renderAddress()
+    if (this.isFixed()) this.fixedAddress = address
+    return this.withConversation(address)
+  }
+
+  private isFixed(): boolean {
+    const { target, context } = this
+    const parts = [target.url, target.headers, target.query, target.auth?.tree, context.group?.headers]
+    return parts.every((part) => part?.static ?? true)
   }
 
   private renderAddress(): TargetAddress {
@@ -44,17 +72,34 @@ export class Line {
     const { scope, random } = context
     const url = target.url.render(scope, random)
     // The schema made these records of text, and the block one of the auth forms; rendering keeps the shape.
-    const headers = target.headers.render(scope, random) as Record<string, string>
-    const query = target.query.render(scope, random) as Record<string, string>
+    const record = (tree: Tree | undefined) => (tree ? (tree.render(scope, random) as Record<string, string>) : {})
     const block = target.auth?.tree.render(scope, random) as NonNullable<PlannedTarget['auth']>['block'] | undefined
     const credentials = block ? credentialsOf(block) : { headers: {}, query: {} }
     return {
       url: context.mockOrigin !== undefined && url.startsWith('mock:') ? context.mockOrigin + url.slice('mock:'.length) : url,
-      headers: { ...headers, ...credentials.headers },
-      query: { ...query, ...credentials.query },
+      headers: { ...record(target.headers), ...record(context.group?.headers), ...credentials.headers },
+      query: { ...record(target.query), ...credentials.query },
       tls: target.address.tls,
     }
   }
+
+  /** The conversation's id, once the target has given it one. */
+  private withConversation(address: TargetAddress): TargetAddress {
+    const { id } = this.context.conversation
+    const sendAs = this.context.conversationPlan.id?.sendAs
+    if (id === undefined || sendAs === undefined) return address
+    const part = sendAs.in === 'query' ? 'query' : 'headers'
+    return { ...address, [part]: { ...address[part], [sendAs.name]: id } }
+  }
+
+  /** Waits for what must be there before a request can be made; fails the exchange when that cannot be had. */
+  async ready(_exchange: Exchange): Promise<void> {}
+
+  /** An exchange of this line is over. */
+  settled(_exchange: Exchange): void {}
+
+  /** A new conversation begins. */
+  forget(): void {}
 
   /** Sends one request; the connection is made first if there is none. Every fault ends up in the exchange. */
   async send(request: unknown, exchange: Exchange): Promise<void> {

@@ -1,7 +1,7 @@
 /** What templates, conditions and checks may see of a settled attempt. */
-import type { Exchange } from '../exchange.ts'
+import type { Exchange, Usage } from '../exchange.ts'
 import type { CheckedReply } from '../metrics/check.ts'
-import type { Capture } from '../scenario/plan.ts'
+import type { Capture, CaptureSource, UsageField } from '../scenario/plan.ts'
 
 const utf8 = new TextDecoder()
 const NOT_PARSED = Symbol('not parsed')
@@ -69,7 +69,7 @@ function parse(text: string): unknown {
 /** Takes the captures of a step out of a reply; returns the one that found nothing and has no default, if any. */
 export function takeCaptures(captures: readonly Capture[], reply: Reply, into: Record<string, unknown>): Capture | undefined {
   for (const capture of captures) {
-    const found = take(capture, reply)
+    const found = takeFrom(capture.source, reply)
     if (found !== undefined) into[capture.variable] = found
     else if (capture.fallback) into[capture.variable] = capture.fallback.value
     else return capture
@@ -77,7 +77,8 @@ export function takeCaptures(captures: readonly Capture[], reply: Reply, into: R
   return undefined
 }
 
-function take({ source }: Capture, reply: Reply): unknown {
+/** The value at a source; undefined when there is none. */
+export function takeFrom(source: CaptureSource, reply: Reply): unknown {
   switch (source.from) {
     case 'json':
       return source.path.first(reply.json())
@@ -87,7 +88,20 @@ function take({ source }: Capture, reply: Reply): unknown {
       return source.regex.firstGroup(reply.text)
     case 'status':
       return reply.exchange.status
+    case 'usage':
+      return tokensOf(reply.exchange.usage, source.field)
     case 'text':
       return reply.text
   }
+}
+
+function tokensOf(usage: Usage | undefined, field: UsageField): number | undefined {
+  const counts = {
+    input: usage?.inputTokens,
+    cached: usage?.cachedInputTokens,
+    output: usage?.outputTokens,
+    reasoning: usage?.reasoningTokens,
+    visible: usage?.visibleTokens,
+  }
+  return counts[field] ?? undefined
 }

@@ -4,7 +4,24 @@ import type { Exchange } from '../exchange.ts'
 import type { CheckOutcome, Place, Recorder } from '../metrics/recorder.ts'
 import type { Plan } from '../scenario/plan.ts'
 import type { Control } from './control.ts'
-import type { IterationStart } from './session.ts'
+import type { Variables } from './user-scope.ts'
+
+/** What makes an iteration start. */
+export interface IterationStart {
+  /** When it was due. */
+  readonly intended: number
+  /** How late the generator got to it, in ms. */
+  readonly lagMs: number
+  /** How long it waited for a free user, in ms. */
+  readonly queueWaitMs: number
+  readonly phase: number
+  /** Number of this iteration in the run, from 0. */
+  readonly iteration: number
+  /** Setup or teardown: it goes on whatever state the run is in. */
+  readonly aside?: boolean
+}
+
+export type IterationOutcome = 'completed' | 'failed' | 'cut'
 
 /** A settled attempt with where it belongs; what the journal writes down. */
 export interface SettledAttempt {
@@ -14,6 +31,8 @@ export interface SettledAttempt {
   readonly session: number
   readonly start: IterationStart
   readonly prompt: string
+  /** 1 for the first try, more for retries. */
+  readonly attempt: number
 }
 
 export interface RunContext {
@@ -23,7 +42,13 @@ export interface RunContext {
   readonly connectionEvents: ConnectionEvents
   /** Origins of embedded mocks, by target name. */
   readonly mockOrigins: ReadonlyMap<string, string>
-  /** Some template or condition reads `reply.json`, so that bodies must be kept. */
-  readonly readsReplyJson: boolean
+  /** Bodies must be kept: some template reads `reply.json`, or the conversation id is taken from them. */
+  readonly keepsBodies: boolean
+  /** What setup captured. */
+  readonly shared: Variables
+  /** The next rows of all data files, for one iteration. */
+  nextRows(user: number): Variables
   settled(attempt: SettledAttempt): void
+  /** A template or condition outside of any attempt failed. */
+  scenarioFault(message: string): void
 }

@@ -3,14 +3,15 @@ import { now, wallAnchor } from '../clock.ts'
 import type { ConnectionEvents } from '../connectors/connector.ts'
 import { Recorder } from '../metrics/recorder.ts'
 import { createRandom } from '../random.ts'
-import type { Plan } from '../scenario/plan.ts'
+import type { Plan, PlannedStep } from '../scenario/plan.ts'
 import { ClosedLoop } from './closed-loop.ts'
 import type { Control } from './control.ts'
 import { Health, type SelfSeen } from './health.ts'
-import { layoutOf } from './layout.ts'
+import { asidePhase, layoutOf } from './layout.ts'
 import { OpenLoop } from './open-loop.ts'
-import type { RunContext, SettledAttempt } from './run-context.ts'
+import type { IterationOutcome, RunContext, SettledAttempt } from './run-context.ts'
 import { Session } from './session.ts'
+import type { Variables } from './user-scope.ts'
 import { type IterationCounts, Users } from './users.ts'
 
 /** What the caller provides and wants to hear. */
@@ -35,9 +36,9 @@ export interface RunState {
   readonly recorder: Recorder
   readonly iterations: IterationCounts
   /** Epoch ms of the start. */
-  readonly startedWall: number
+  startedWall: number
   /** Monotonic ms. */
-  readonly startedAt: number
+  startedAt: number
   endedAt: number
   readonly phaseTimes: PhaseTimes[]
   /** Index of the phase under way; phases.length while draining. */
@@ -45,6 +46,10 @@ export interface RunState {
   readonly users: () => number
   readonly queued: () => number
   readonly health: () => SelfSeen
+  /** Templates and conditions that failed outside of any attempt, and how often. */
+  readonly faults: ReadonlyMap<string, number>
+  /** Why setup ended the run before it began; undefined when it did not. */
+  setupFailure: string | undefined
 }
 
 const SECOND = 1000
@@ -59,6 +64,9 @@ class Runner {
   private readonly open: OpenLoop
   private readonly closed: ClosedLoop
   private readonly health = new Health()
+  private readonly shared: Variables = {}
+  private readonly faults = new Map<string, number>()
+  private readonly runContext: RunContext
   private iterations = 0
   private rotatedAt: number
 
@@ -68,6 +76,7 @@ class Runner {
     this.options = options
     this.recorder = new Recorder(layoutOf(plan))
     const context = this.context()
+    this.runContext = context
     const maxUsers = plan.phases.reduce((most, phase) => Math.max(most, phase.load.maxUsers), 0)
     // A phase's open arrivals may overlap with closed users of the phase before, who finish their iteration.
     this.users = new Users(maxUsers * 2, (id) => new Session(context, id))
@@ -92,6 +101,8 @@ class Runner {
       users: () => this.users.busy,
       queued: () => this.open.queued,
       health: () => this.health.read(),
+      faults: this.faults,
+      setupFailure: undefined,
     }
   }
 
@@ -102,7 +113,13 @@ class Runner {
       recorder: this.recorder,
       connectionEvents: connectionEvents(this.recorder),
       mockOrigins: this.options.mockOrigins,
-      readsReplyJson: this.plan.readsReplyJson,
+      keepsBodies: this.plan.readsReplyJson || this.plan.conversation.id !== undefined,
+      shared: this.shared,
+      nextRows: () => ({}),
+      scenarioFault: (message) => {
+        this.faults.set(message, (this.faults.get(message) ?? 0) + 1)
+        this.recorder.localFailures.set('local_scenario', (this.recorder.localFailures.get('local_scenario') ?? 0) + 1)
+      },
       settled: (attempt) => this.settled(attempt),
     }
   }
@@ -114,11 +131,14 @@ class Runner {
   }
 
   async run(): Promise<RunState> {
+    await this.setUp()
+    this.begin()
     const seconds = this.everySecond()
     try {
       await this.runPhases()
       this.control.stop('finished')
       await this.drain()
+      await this.aside(this.plan.teardown, 1)
     } finally {
       clearTimeout(seconds.timer)
       await this.users.close()
@@ -127,6 +147,36 @@ class Runner {
     }
     if (this.users.bug) throw this.users.bug
     return this.state
+  }
+
+  /** Setup comes before time zero: nothing of it is in any number of the load. */
+  private async setUp(): Promise<void> {
+    if (this.plan.setup.length === 0 || this.control.state !== 'running') return
+    const { outcome, variables } = await this.aside(this.plan.setup, 0)
+    const known = new Set(['user', 'vu', 'iteration', 'model', 'run', 'reply', 'conversation', 'message'])
+    for (const [name, value] of Object.entries(variables)) if (!known.has(name)) this.shared[name] = value
+    if (outcome === 'completed') return
+    const [worst] = this.recorder.errors.toResult(this.state.startedAt)
+    this.state.setupFailure = `setup failed${worst ? ` at ${worst.step}: ${worst.class}: ${worst.sample}` : ''}`
+    this.control.stop('finished')
+  }
+
+  private async aside(steps: readonly PlannedStep[], which: 0 | 1): Promise<{ outcome: IterationOutcome; variables: Variables }> {
+    if (steps.length === 0) return { outcome: 'completed', variables: {} }
+    const session = new Session(this.runContext, -1 - which)
+    const phase = asidePhase(this.plan, which)
+    try {
+      return await session.iterateAside({ intended: now(), lagMs: 0, queueWaitMs: 0, phase, iteration: 0, aside: true }, steps)
+    } finally {
+      await session.close()
+    }
+  }
+
+  /** Time zero. */
+  private begin(): void {
+    this.state.startedAt = now()
+    this.state.startedWall = wallAnchor() + this.state.startedAt
+    this.rotatedAt = this.state.startedAt
   }
 
   private async runPhases(): Promise<void> {
@@ -203,7 +253,7 @@ class Runner {
 
 /** A dropped arrival is an attempt of the first exchange that never was. */
 function firstPlace(phase: number) {
-  return { step: 0, phase, target: 0 }
+  return { step: 0, phase, target: 0, group: 0 }
 }
 
 function connectionEvents(recorder: Recorder): ConnectionEvents {

@@ -1,6 +1,7 @@
 /** The users of a run: made when first needed, kept with their connections, handed out to whatever phase needs one. */
 import pLimit, { type LimitFunction } from 'p-limit'
-import type { IterationOutcome, IterationStart, Session } from './session.ts'
+import type { IterationOutcome, IterationStart } from './run-context.ts'
+import type { Session } from './session.ts'
 
 export interface IterationCounts {
   planned: number

@@ -1,36 +1,47 @@
 /** Steps become planned steps: templates, expressions, paths, patterns and checks compiled once. */
 import { compileExpression } from '../language/expression.ts'
-import { compileJsonPath } from '../language/jsonpath.ts'
+import { compileJsonPath, JsonPathError } from '../language/jsonpath.ts'
 import { translateLegacyCondition } from '../language/legacy-condition.ts'
 import { compileRegex } from '../language/regex.ts'
 import { compileTemplate, compileTree } from '../language/template.ts'
 import { checkLabel, compileCheck, compileRendered, type ExpectItem } from '../metrics/check.ts'
-import { mergeTimeouts } from './compile-target.ts'
+import { compileOnError, SKIP } from './compile-errors.ts'
+import { mergeTimeouts, TargetFault } from './compile-target.ts'
 import { compileDelay } from './delays.ts'
-import type { Capture, CaptureSource, MessageStep, PlannedCheck, PlannedStep, RequestStep, Timeouts } from './plan.ts'
+import type {
+  Capture,
+  CaptureSource,
+  ErrorPolicy,
+  MessageStep,
+  PlannedCheck,
+  PlannedStep,
+  PlannedTarget,
+  RequestStep,
+  UsageField,
+} from './plan.ts'
 import type { CaptureBlock, ExchangeBlock, Step } from './steps-schema.ts'
 
-/** Compiled steps, and every message and request among them in written order. */
-export interface CompiledSteps {
-  readonly steps: readonly PlannedStep[]
-  readonly exchanges: readonly (MessageStep | RequestStep)[]
+/** What the steps of one list share. */
+export interface StepContext {
+  readonly targets: readonly PlannedTarget[]
+  /** Index of the target for steps that name none. */
+  readonly target: number
+  readonly flow?: string | undefined
+  readonly aside?: boolean
+  readonly onError: ErrorPolicy
 }
 
-/** Compiles checked steps; step names left out become step-1, step-2, … */
-export function compileSteps(steps: readonly Step[], timeouts: Timeouts): CompiledSteps {
-  const compiler = new StepCompiler(timeouts)
-  return { steps: compiler.all(steps), exchanges: compiler.exchanges }
-}
-
-class StepCompiler {
+/** Compiles the lists of steps of one scenario: their exchanges are numbered through. Names left out become step-1, step-2, … */
+export class StepCompiler {
   readonly exchanges: (MessageStep | RequestStep)[] = []
-  private readonly timeouts: Timeouts
+  private context: StepContext = { targets: [], target: 0, onError: SKIP }
 
-  constructor(timeouts: Timeouts) {
-    this.timeouts = timeouts
+  compile(steps: readonly Step[], context: StepContext): readonly PlannedStep[] {
+    this.context = context
+    return this.all(steps)
   }
 
-  all(steps: readonly Step[]): PlannedStep[] {
+  private all(steps: readonly Step[]): PlannedStep[] {
     return steps.map((step) => this.one(step))
   }
 
@@ -60,15 +71,24 @@ class StepCompiler {
   }
 
   private exchange(step: ExchangeBlock) {
+    const { targets, flow, aside = false, onError } = this.context
     const index = this.exchanges.length
     const expect = step.expect ?? []
+    const target = step.target === undefined ? this.context.target : targets.findIndex(({ name }) => name === step.target)
+    const timeouts = targets[target]?.timeouts
+    if (!timeouts)
+      throw new TargetFault([], `there is no target "${step.target}"`, `one of ${targets.map(({ name }) => name).join(', ')}`)
     return {
       index,
+      target,
+      flow,
+      aside,
       name: step.name ?? `step-${index + 1}`,
       checks: expect.map(compilePlannedCheck),
       judgesStatus: expect.some((item) => item.status !== undefined),
       captures: Object.entries(step.capture ?? {}).map(([variable, source]) => compileCapture(variable, source)),
-      timeouts: mergeTimeouts(step.timeouts, this.timeouts),
+      timeouts: mergeTimeouts(step.timeouts, timeouts),
+      onError: compileOnError(step.onError, onError),
     }
   }
 }
@@ -90,19 +110,29 @@ function compilePlannedCheck(item: ExpectItem): PlannedCheck {
 function compileCapture(variable: string, block: CaptureBlock): Capture {
   const written = typeof block === 'string' ? block : (block.json ?? block.header ?? block.regex ?? '')
   const fallback = typeof block === 'string' || block.default === undefined ? undefined : { value: block.default }
-  return { variable, written, fallback, source: captureSource(block) }
+  return { variable, written, fallback, source: compileSource(block) }
 }
 
-function captureSource(block: CaptureBlock): CaptureSource {
+/** A capture's source, compiled. */
+export function compileSource(block: CaptureBlock): CaptureSource {
   if (typeof block !== 'string') {
     if (block.json !== undefined) return { from: 'json', path: compileJsonPath(block.json) }
     if (block.header !== undefined) return { from: 'header', name: block.header.toLowerCase() }
     return { from: 'regex', regex: compileRegex(block.regex ?? '') }
   }
   if (block === 'status' || block === 'text') return { from: block }
+  if (block.startsWith('usage:')) return { from: 'usage', field: usageField(block.slice('usage:'.length)) }
   if (block.startsWith('header:')) return { from: 'header', name: block.slice('header:'.length).trim().toLowerCase() }
   const [, pattern, flags] = /^\/(.*)\/([a-z]*)$/s.exec(block) ?? []
   return pattern === undefined
     ? { from: 'json', path: compileJsonPath(block) }
     : { from: 'regex', regex: compileRegex(pattern, flags) }
+}
+
+const USAGE_FIELDS: readonly UsageField[] = ['input', 'cached', 'output', 'reasoning', 'visible']
+
+function usageField(name: string): UsageField {
+  const field = USAGE_FIELDS.find((known) => known === name)
+  if (field) return field
+  throw new JsonPathError(`there is no usage:${name}; one of ${USAGE_FIELDS.map((known) => `usage:${known}`).join(', ')}`, 1)
 }

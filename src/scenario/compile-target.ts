@@ -120,6 +120,7 @@ export function compileTarget(block: TargetBlock, name = 'target'): PlannedTarge
       seed: block.modelSeed,
       body: block.body,
     },
+    model: compileTemplate(block.model ?? preset?.model ?? ''),
     body: compileTree(block.body),
     address: { tls: block.tls ?? {} },
     url: compileTemplate(url),

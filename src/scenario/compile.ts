@@ -1,14 +1,16 @@
 /** A checked scenario becomes a plan. */
 import { createHash } from 'node:crypto'
 import { UsageError } from '../errors.ts'
-import { compileTemplate, compileTree } from '../language/template.ts'
+import { compileTemplate, compileTree, type Template } from '../language/template.ts'
 import type { Handover, Load, LoadShape } from '../load/executor.ts'
 import { shapes } from '../load/index.ts'
 import { complete, parseThreshold, type Threshold } from '../metrics/threshold.ts'
-import { compileSteps } from './compile-steps.ts'
+import { compileOnError, SKIP } from './compile-errors.ts'
+import { compileSource, StepCompiler } from './compile-steps.ts'
 import { compileTarget, targetSecrets } from './compile-target.ts'
-import type { Plan, PlannedConversation, PlannedPhase } from './plan.ts'
+import type { Plan, PlannedConversation, PlannedFlow, PlannedPhase, PlannedTarget } from './plan.ts'
 import type { Phase, Scenario } from './schema.ts'
+import type { TargetBlock } from './target-schema.ts'
 
 const DEFAULT_GRACEFUL_MS = 30_000
 const ONE_ITERATION: Phase = { name: 'main', warmup: false, shape: 'shared-iterations', fields: { iterations: 1, users: 1 } }
@@ -28,9 +30,10 @@ export interface CompileOptions {
 
 /** Compiles a checked scenario. @throws TargetFault, TemplateError, ExpressionError, JsonPathError, RegexError: all found by `validateScenario` before */
 export function compileScenario(scenario: Scenario, options: CompileOptions): Plan {
-  const target = compileTarget(scenario.target)
-  const { steps, exchanges } = compileSteps(scenario.steps, target.timeouts)
-  const secrets = [...options.secrets, ...targetSecrets(scenario.target)].filter((value) => value !== '')
+  const blocks = Object.entries(targetsOf(scenario))
+  const targets = blocks.map(([name, block]) => compileTarget(block, name))
+  const secrets = [...options.secrets, ...blocks.flatMap(([, block]) => targetSecrets(block))].filter((value) => value !== '')
+  const steps = compileAllSteps(scenario, targets)
   return {
     name: scenario.name,
     description: scenario.description,
@@ -38,22 +41,64 @@ export function compileScenario(scenario: Scenario, options: CompileOptions): Pl
     baseDir: options.baseDir,
     hash: hashOf(scenario, secrets),
     seed: options.seed,
-    targets: [target],
+    targets,
     phases: compilePhases(scenario.load ?? [ONE_ITERATION]),
-    steps,
-    exchanges,
+    ...steps,
+    groups: Object.entries(scenario.groups ?? {}).map(([name, group]) => ({
+      name,
+      weight: group.weight,
+      headers: compileTree({ ...group.headers }),
+      vars: compileTree({ ...group.vars }),
+    })),
+    suffix: compileVerbosity(scenario.verbosity),
+    tags: scenario.tags ?? {},
     conversation: compileConversation(scenario.conversation),
     vars: compileTree({ ...scenario.vars }),
     thresholds: withDefaults(
       scenario,
-      exchanges.some((step) => step.checks.length > 0),
+      steps.exchanges.some((step) => !step.aside && step.checks.length > 0),
       options.maxErrorRate,
     ),
     gracefulMs: scenario.graceful ?? DEFAULT_GRACEFUL_MS,
     secrets,
-    notes: scenario.target.tls?.insecure ? ['TLS certificates were not checked (tls.insecure)'] : [],
+    notes: targets.some((target) => target.address.tls.insecure) ? ['TLS certificates were not checked (tls.insecure)'] : [],
     readsReplyJson: JSON.stringify(scenario).includes('reply.json'),
   }
+}
+
+/** The targets by name; a single one is called "target". */
+export function targetsOf(scenario: Pick<Scenario, 'target' | 'targets'>): Readonly<Record<string, TargetBlock>> {
+  return scenario.targets ?? (scenario.target === undefined ? {} : { target: scenario.target })
+}
+
+function compileAllSteps(scenario: Scenario, targets: readonly PlannedTarget[]) {
+  const compiler = new StepCompiler()
+  const common = { targets, target: 0, onError: compileOnError(scenario.onError, SKIP) }
+  const indexOf = (name: string | undefined) => (name === undefined ? 0 : targets.findIndex((target) => target.name === name))
+  const flows: PlannedFlow[] = scenario.flows
+    ? scenario.flows.map(({ name, weight, target, steps }) => ({
+        name,
+        weight,
+        steps: compiler.compile(steps, { ...common, target: indexOf(target), flow: name }),
+      }))
+    : [{ name: undefined, weight: 1, steps: compiler.compile(scenario.steps ?? [], common) }]
+  const aside = { ...common, aside: true }
+  const setup = compiler.compile(scenario.setup ?? [], aside)
+  const teardown = compiler.compile(scenario.teardown ?? [], aside)
+  return { flows, setup, teardown, exchanges: compiler.exchanges }
+}
+
+const SUFFIXES = {
+  minimal: ' Answer in one short sentence.',
+  normal: undefined,
+  verbose: ' Please explain in detail, with examples.',
+  extreme:
+    ' Please give the longest and most detailed answer you can, with examples, background, alternatives and a summary at the end.',
+} as const
+
+function compileVerbosity(block: Scenario['verbosity']): Template | undefined {
+  const suffix = typeof block === 'object' ? block.suffix : block && SUFFIXES[block]
+  return suffix === undefined ? undefined : compileTemplate(suffix)
 }
 
 /** Same scenario, same hash, whatever the keys to the target are. */
@@ -94,7 +139,16 @@ function compileConversation(block: Scenario['conversation']): PlannedConversati
     keepTurns: memory === 'full' ? Number.POSITIVE_INFINITY : memory === 'none' ? 0 : memory.last,
     maxTokens: block?.window?.maxTokens ?? Number.POSITIVE_INFINITY,
     maxMessages: block?.window?.maxMessages ?? Number.POSITIVE_INFINITY,
+    id: block?.id && { source: compileSource(block.id.from), sendAs: sendAs(block.id.sendAs) },
+    cookies: block?.cookies ?? false,
+    resetEachIteration: (block?.reset ?? 'iteration') === 'iteration',
   }
+}
+
+function sendAs(text: string | undefined) {
+  if (text === undefined) return undefined
+  const at = text.indexOf(':')
+  return { in: text.slice(0, at) === 'query' ? ('query' as const) : ('header' as const), name: text.slice(at + 1) }
 }
 
 function withDefaults(scenario: Scenario, hasChecks: boolean, maxErrorRate: string | undefined): Threshold[] {

@@ -7,11 +7,13 @@ import { compileRegex, RegexError } from '../language/regex.ts'
 import { nearest } from '../language/suggest.ts'
 import { compileTemplate, TemplateError } from '../language/template.ts'
 import type { Finding } from './finding.ts'
-import { allSteps, mapAt, textsIn, type WrittenMap, type WrittenStep } from './lint-walk.ts'
+import { allSteps, listAt, mapAt, stepsAt, textsIn, type WrittenMap, type WrittenStep } from './lint-walk.ts'
 import type { Path } from './source.ts'
 
 /** What every session has, whatever the scenario says. */
-const BUILT_IN = ['user', 'vu', 'iteration', 'model', 'run', 'reply', 'conversation'] as const
+const BUILT_IN = ['user', 'vu', 'iteration', 'model', 'run', 'reply', 'conversation', 'message'] as const
+/** What there is inside of a loop. */
+const IN_LOOP = ['loop', 'index'] as const
 
 /** Names that a text may read. */
 interface Names {
@@ -159,7 +161,7 @@ function expressionChecks(step: WrittenMap, path: Path, names: Names): Finding[]
 
 function stepFindings(written: WrittenStep, before: Names): Finding[] {
   const { step, path } = written
-  const inLoop: Names = { known: new Set([...before.known, 'loop']), all: new Set([...before.all, 'loop']) }
+  const inLoop: Names = { known: new Set([...before.known, ...IN_LOOP]), all: new Set([...before.all, ...IN_LOOP]) }
   return [
     ...exchangeFindings(written, before),
     ...treeFindings(step.set, [...path, 'set'], before),
@@ -171,13 +173,23 @@ function stepFindings(written: WrittenStep, before: Names): Finding[] {
 
 const setBy = (step: WrittenMap) => [...Object.keys(mapAt(step, ['capture'])), ...Object.keys(mapAt(step, ['set']))]
 
+const TARGET_TEXTS = ['url', 'model', 'headers', 'query', 'auth', 'body', 'request', 'response'] as const
+
 function targetFindings(value: unknown, names: Names): Finding[] {
-  const target = mapAt(value, ['target'])
-  const parts = ['url', 'headers', 'query', 'auth', 'body', 'request', 'response'].map(
-    (key) => [['target', key], target[key]] as const,
+  const named = Object.keys(mapAt(value, ['targets'])).map((name): Path => ['targets', name])
+  const parts = [['target'], ...named].flatMap((base) =>
+    TARGET_TEXTS.map((key) => [[...base, key], mapAt(value, base)[key]] as const),
   )
-  const rest = [[['conversation', 'system'], mapAt(value, ['conversation']).system]] as const
-  return [...parts, ...rest].flatMap(([path, part]) => treeFindings(part, path, names))
+  const groups = Object.keys(mapAt(value, ['groups'])).flatMap((name) =>
+    ['headers', 'vars'].map((key) => [['groups', name, key], mapAt(value, ['groups', name])[key]] as const),
+  )
+  const conversation = mapAt(value, ['conversation'])
+  const rest = [
+    [['conversation', 'system'], conversation.system],
+    [['verbosity', 'suffix'], mapAt(value, ['verbosity']).suffix],
+  ] as const
+  const id = captureFindings(mapAt(conversation, ['id']).from, ['conversation', 'id', 'from'])
+  return [...[...parts, ...groups, ...rest].flatMap(([path, part]) => treeFindings(part, path, names)), ...id]
 }
 
 /** Variables that take the place of what every session has. */
@@ -193,25 +205,39 @@ function reservedNames(owner: WrittenMap, path: Path): Finding[] {
     }))
 }
 
+/** Variables that every iteration starts with. */
+function startingNames(value: unknown): string[] {
+  const groups = Object.keys(mapAt(value, ['groups'])).flatMap((name) => Object.keys(mapAt(value, ['groups', name, 'vars'])))
+  return [...Object.keys(mapAt(value, ['vars'])), ...Object.keys(mapAt(value, ['data'])), ...groups]
+}
+
+/** Steps that run one after the other, from the names that are there before the first of them. */
+function walkFindings(steps: readonly WrittenStep[], base: ReadonlySet<string>): Finding[] {
+  const all = new Set([...base, ...steps.flatMap(({ step }) => setBy(step))])
+  const soFar = new Set(base)
+  return steps.flatMap((written) => {
+    const everything = new Set([...all, ...(written.inLoop ? IN_LOOP : [])])
+    const names: Names = { known: written.inLoop ? everything : new Set(soFar), all: everything }
+    const found = stepFindings(written, names)
+    for (const key of ['capture', 'set']) found.push(...reservedNames(mapAt(written.step, [key]), [...written.path, key]))
+    for (const name of setBy(written.step)) soFar.add(name)
+    return found
+  })
+}
+
 /** Everything that templates, conditions, paths and patterns can be told before a run. `value` is the scenario as it was written. */
 export function languageFindings(value: unknown): Finding[] {
-  const steps = allSteps(value)
-  const own = [...Object.keys(mapAt(value, ['vars'])), ...Object.keys(mapAt(value, ['data']))]
-  const base = new Set<string>([...BUILT_IN, ...own])
-  const all = new Set([...base, ...steps.flatMap(({ step }) => setBy(step))])
+  const setup = stepsAt(value, ['setup'])
+  const base = new Set<string>([...BUILT_IN, ...startingNames(value)])
+  const withSetup = new Set([...base, ...setup.flatMap(({ step }) => setBy(step))])
+  const all = new Set([...withSetup, ...allSteps(value).flatMap(({ step }) => setBy(step))])
   const builtIn: Names = { known: new Set(BUILT_IN), all: new Set(BUILT_IN) }
-  const found = [
+  const flows = listAt(value, ['flows']).map((_, index): Path => ['flows', index, 'steps'])
+  return [
     ...reservedNames(mapAt(value, ['vars']), ['vars']),
     ...treeFindings(mapAt(value, ['vars']), ['vars'], builtIn),
     ...targetFindings(value, { known: all, all }),
+    ...walkFindings(setup, base),
+    ...[['steps'], ...flows, ['teardown']].flatMap((path) => walkFindings(stepsAt(value, path), withSetup)),
   ]
-  const soFar = new Set(base)
-  for (const written of steps) {
-    const everything = new Set([...all, ...(written.inLoop ? ['loop'] : [])])
-    const names: Names = { known: written.inLoop ? everything : soFar, all: everything }
-    found.push(...stepFindings(written, names))
-    for (const key of ['capture', 'set']) found.push(...reservedNames(mapAt(written.step, [key]), [...written.path, key]))
-    for (const name of setBy(written.step)) soFar.add(name)
-  }
-  return found
 }

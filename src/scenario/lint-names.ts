@@ -1,7 +1,10 @@
 /** Names of steps and phases, and the thresholds that speak of them. */
+
+import { nearest } from '../language/suggest.ts'
 import { checkThresholdTags } from '../metrics/threshold.ts'
+import { targetsOf } from './compile.ts'
 import type { Finding } from './finding.ts'
-import { allSteps, listAt } from './lint-walk.ts'
+import { allSteps, listAt, loadSteps, mapAt, type WrittenStep } from './lint-walk.ts'
 import type { Scenario } from './schema.ts'
 import type { Path } from './source.ts'
 
@@ -13,8 +16,8 @@ interface Named {
 }
 
 /** Steps that send something, as they are named in tables. */
-function namedSteps(value: unknown): Named[] {
-  return allSteps(value)
+function namedSteps(steps: readonly WrittenStep[]): Named[] {
+  return steps
     .filter(({ step }) => step.message !== undefined || step.request !== undefined)
     .map(({ step, path }, index) => named(step.name, `step-${index + 1}`, path))
 }
@@ -52,9 +55,11 @@ function tagFindings(scenario: Scenario, value: unknown): Finding[] {
   const phases = namedPhases(scenario)
   const measured = phases.filter((_, index) => !scenario.load?.[index]?.warmup).map(({ name }) => name)
   const known = {
-    step: namedSteps(value).map(({ name }) => name),
+    step: namedSteps(loadSteps(value)).map(({ name }) => name),
     phase: phases.length > 0 ? measured : ['main'],
-    target: ['target'],
+    target: Object.keys(targetsOf(scenario)),
+    flow: (scenario.flows ?? []).map(({ name }) => name),
+    group: Object.keys(scenario.groups ?? {}),
   }
   const written = listAt(value, ['thresholds'])
   return (scenario.thresholds ?? []).flatMap((threshold, index) =>
@@ -74,9 +79,31 @@ function isWarmup(phase: string | undefined, scenario: Scenario): boolean {
   return phase !== undefined && (scenario.load ?? []).some(({ name, warmup }) => warmup && name === phase)
 }
 
+/** Steps and flows go to targets by name. */
+function unknownTargets(scenario: Scenario, value: unknown): Finding[] {
+  const known = Object.keys(targetsOf(scenario))
+  const flows = listAt(value, ['flows']).map((_, index): Path => ['flows', index])
+  const places = [...allSteps(value).map(({ path }) => path), ...flows]
+  return places.flatMap((path) => {
+    const { target } = mapAt(value, path)
+    if (typeof target !== 'string' || known.includes(target)) return []
+    const near = nearest(target, known)
+    const hint = near === undefined ? `one of ${known.join(', ')}` : `did you mean ${JSON.stringify(near)}?`
+    return [
+      {
+        code: 'E_TARGET',
+        path: [...path, 'target'],
+        mark: 'value' as const,
+        message: `there is no target ${JSON.stringify(target)}`,
+        hint,
+      },
+    ]
+  })
+}
+
 /** Zero attempts are never a pass. */
 function nothingSent(value: unknown): Finding[] {
-  if (namedSteps(value).length > 0) return []
+  if (namedSteps(loadSteps(value)).length > 0) return []
   const hint = 'add a step with message or request'
   return [
     {
@@ -92,8 +119,13 @@ function nothingSent(value: unknown): Finding[] {
 /** What can be said about names. `value` is the scenario as it was written. */
 export function nameFindings(scenario: Scenario, value: unknown): Finding[] {
   return [
-    ...duplicates('step', namedSteps(value)),
+    ...duplicates('step', namedSteps(allSteps(value))),
     ...duplicates('phase', namedPhases(scenario)),
+    ...duplicates(
+      'flow',
+      (scenario.flows ?? []).map(({ name }, index) => named(name, '', ['flows', index])),
+    ),
+    ...unknownTargets(scenario, value),
     ...tagFindings(scenario, value),
     ...nothingSent(value),
   ]

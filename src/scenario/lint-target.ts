@@ -2,6 +2,7 @@
 import { secretsOf } from '../auth/index.ts'
 import { connectors } from '../connectors/index.ts'
 import { nearest } from '../language/suggest.ts'
+import { targetsOf } from './compile.ts'
 import { compileTarget, protocolOf, TargetFault } from './compile-target.ts'
 import { explain } from './explain.ts'
 import type { Finding } from './finding.ts'
@@ -10,8 +11,9 @@ import type { Locator } from './locate.ts'
 import { parseWith } from './parse-with.ts'
 import type { Scenario } from './schema.ts'
 import type { Path } from './source.ts'
+import type { TargetBlock } from './target-schema.ts'
 
-type Target = Scenario['target']
+type Target = TargetBlock
 
 const SECRET_HEADER = /authorization|cookie|key|token|secret/i
 
@@ -23,7 +25,7 @@ const registry = connectors as unknown as Readonly<
 function urlFindings(target: Target): Finding[] {
   const { url } = target
   if (url === undefined || url.startsWith('mock:') || url.includes('{{')) return []
-  const path = ['target', 'url']
+  const path = ['url']
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1]?.toLowerCase()
   const known = Object.values(registry).flatMap((connector) => connector?.schemes ?? [])
   const names = known.map((name) => name.replace(/:$/, ''))
@@ -65,19 +67,19 @@ function credentialFindings(url: string, path: Path): Finding[] {
 /** Texts of the file that are secrets by their place, with their paths. */
 function secretTexts(target: Target): { text: string; path: Path }[] {
   const secrets = target.auth ? new Set(secretsOf(target.auth)) : new Set<string>()
-  const auth = [...textsIn(target.auth, ['target', 'auth'])].filter(({ text }) => secrets.has(text))
+  const auth = [...textsIn(target.auth, ['auth'])].filter(({ text }) => secrets.has(text))
   const headers = Object.entries(target.headers ?? {}).filter(([name]) => SECRET_HEADER.test(name))
   const passphrase = target.tls?.passphrase
   return [
     ...auth.filter(({ path }) => path.at(-1) !== 'type' && path.at(-1) !== 'name'),
-    ...headers.map(([name, text]) => ({ text, path: ['target', 'headers', name] })),
-    ...(passphrase === undefined ? [] : [{ text: passphrase, path: ['target', 'tls', 'passphrase'] }]),
+    ...headers.map(([name, text]) => ({ text, path: ['headers', name] })),
+    ...(passphrase === undefined ? [] : [{ text: passphrase, path: ['tls', 'passphrase'] }]),
   ]
 }
 
-function secretFindings(target: Target, locate: Locator): Finding[] {
+function secretFindings(target: Target, base: Path, locate: Locator): Finding[] {
   return secretTexts(target)
-    .filter(({ text, path }) => text !== '' && !text.includes('{{') && !locate.fromEnvironment(path))
+    .filter(({ text, path }) => text !== '' && !text.includes('{{') && !locate.fromEnvironment([...base, ...path]))
     .map(({ path }) => ({
       code: 'W_SECRET_LITERAL',
       path,
@@ -93,16 +95,18 @@ function unusedBlocks(target: Target): Finding[] {
   const found = blocks.map((name) => [name, `this target speaks ${protocol}: the settings for ${name} are not used`] as const)
   const mock = target.mock !== undefined && target.url !== undefined && !target.url.startsWith('mock:')
   const all = mock ? [...found, ['mock', 'these settings are for a url that begins with mock:'] as const] : found
-  return all.map(([name, message]) => ({ code: 'W_UNUSED_BLOCK', path: ['target', name], mark: 'key', message }))
+  return all.map(([name, message]) => ({ code: 'W_UNUSED_BLOCK', path: [name], mark: 'key', message }))
 }
 
-/** A `request:` step has the form of some protocol; it must be that of the target. */
-function requestFindings(target: Target, value: unknown): Finding[] {
-  const protocol = protocolOf(target)
-  const schema = registry[protocol]?.request
-  if (schema === undefined) return []
-  return allSteps(value).flatMap(({ step, path }) => {
-    if (step.request === undefined) return []
+/** A `request:` step has the form of some protocol; it must be that of its target. */
+function requestFindings(targets: Readonly<Record<string, Target>>, value: unknown): Finding[] {
+  const [first] = Object.values(targets)
+  return allSteps(value).flatMap(({ step, path, target: name }) => {
+    const target = name === undefined ? first : targets[name]
+    if (step.request === undefined || target === undefined) return []
+    const protocol = protocolOf(target)
+    const schema = registry[protocol]?.request
+    if (schema === undefined) return []
     const findings = explain(parseWith(schema, step.request), schema, step.request)
     return findings.map((found) => ({
       ...found,
@@ -119,29 +123,33 @@ function compileFindings(target: Target): Finding[] {
   } catch (error) {
     // Templates are judged elsewhere, with their places.
     if (!(error instanceof TargetFault)) return []
-    return [{ code: 'E_TARGET', path: ['target', ...error.path], mark: 'key', message: error.message, hint: error.hint }]
+    return [{ code: 'E_TARGET', path: error.path, mark: 'key', message: error.message, hint: error.hint }]
   }
 }
 
-/** What can be said about the target. `value` is the scenario as it was written. */
-export function targetFindings(scenario: Scenario, value: unknown, locate: Locator): Finding[] {
-  const { target } = scenario
-  const insecure = target.tls?.insecure
-    ? [
-        {
-          code: 'W_TLS_INSECURE',
-          path: ['target', 'tls', 'insecure'],
-          mark: 'value' as const,
-          message: 'any certificate is accepted; every report will say so',
-        },
-      ]
-    : []
-  return [
+function insecureFindings(target: Target): Finding[] {
+  if (!target.tls?.insecure) return []
+  const message = 'any certificate is accepted; every report will say so'
+  return [{ code: 'W_TLS_INSECURE', path: ['tls', 'insecure'], mark: 'value', message }]
+}
+
+function findingsOf(target: Target, base: Path, locate: Locator): Finding[] {
+  const findings = [
     ...urlFindings(target),
-    ...secretFindings(target, locate),
-    ...insecure,
+    ...secretFindings(target, base, locate),
+    ...insecureFindings(target),
     ...unusedBlocks(target),
-    ...requestFindings(target, value),
     ...compileFindings(target),
+  ]
+  return findings.map((finding) => ({ ...finding, path: [...base, ...finding.path] }))
+}
+
+/** What can be said about the targets. `value` is the scenario as it was written. */
+export function targetFindings(scenario: Scenario, value: unknown, locate: Locator): Finding[] {
+  const targets = targetsOf(scenario)
+  const single = scenario.targets === undefined
+  return [
+    ...Object.entries(targets).flatMap(([name, target]) => findingsOf(target, single ? ['target'] : ['targets', name], locate)),
+    ...requestFindings(targets, value),
   ]
 }

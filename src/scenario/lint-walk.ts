@@ -10,6 +10,8 @@ export interface WrittenStep {
   readonly inLoop: boolean
   /** Rounds of all loops around it, multiplied; 1 outside of loops. */
   readonly rounds: number
+  /** Name of the target that it goes to, when the step or its flow says. */
+  readonly target: string | undefined
 }
 
 /** Plain data that the schema has accepted as a map. */
@@ -34,21 +36,42 @@ function roundsOf(loop: WrittenMap): number {
   return typeof times === 'string' ? 1 : typeof max === 'number' ? max : 1
 }
 
-function* walk(value: unknown, path: Path, inLoop: boolean, rounds: number): Generator<WrittenStep> {
+function* walk(value: unknown, path: Path, inLoop: boolean, rounds: number, flowTarget?: string): Generator<WrittenStep> {
   for (const index of listAt(value, path).keys()) {
     const at = [...path, index]
     const step = mapAt(value, at)
-    yield { path: at, step, inLoop, rounds }
+    yield { path: at, step, inLoop, rounds, target: typeof step.target === 'string' ? step.target : flowTarget }
     const loop = mapAt(step, ['loop'])
-    if (step.loop !== undefined) yield* walk(value, [...at, 'loop', 'steps'], true, rounds * Math.max(1, roundsOf(loop)))
-    yield* walk(value, [...at, 'then'], inLoop, rounds)
-    yield* walk(value, [...at, 'else'], inLoop, rounds)
+    if (step.loop !== undefined)
+      yield* walk(value, [...at, 'loop', 'steps'], true, rounds * Math.max(1, roundsOf(loop)), flowTarget)
+    yield* walk(value, [...at, 'then'], inLoop, rounds, flowTarget)
+    yield* walk(value, [...at, 'else'], inLoop, rounds, flowTarget)
   }
 }
 
-/** All steps, from top to bottom, each before those inside it. */
+/** The steps of one list, each before those inside it. */
+export function stepsAt(value: unknown, path: Path): WrittenStep[] {
+  return [...walk(value, path, false, 1)]
+}
+
+/** Steps that make the load, of all flows, from top to bottom, each before those inside it. */
+export function loadSteps(value: unknown): WrittenStep[] {
+  const flows = listAt(value, ['flows']).keys()
+  const ofFlows = [...flows].flatMap((index) => {
+    const { target } = mapAt(value, ['flows', index])
+    return [...walk(value, ['flows', index, 'steps'], false, 1, typeof target === 'string' ? target : undefined)]
+  })
+  return [...walk(value, ['steps'], false, 1), ...ofFlows]
+}
+
+/** Steps that run once. What setup captures is there for all others. */
+export function asideSteps(value: unknown): WrittenStep[] {
+  return [...walk(value, ['setup'], false, 1), ...walk(value, ['teardown'], false, 1)]
+}
+
+/** All steps, numbered as the plan numbers them: those of setup and teardown last. */
 export function allSteps(value: unknown): WrittenStep[] {
-  return [...walk(value, ['steps'], false, 1)]
+  return [...loadSteps(value), ...asideSteps(value)]
 }
 
 /** Every text in a value with its path; `path` leads to the value. */

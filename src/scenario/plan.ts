@@ -10,6 +10,7 @@ import type { Load } from '../load/executor.ts'
 import type { Check } from '../metrics/check.ts'
 import type { Threshold } from '../metrics/threshold.ts'
 import type { Random } from '../random.ts'
+import type { RetryPolicy } from './errors-schema.ts'
 
 /** Longest stages of an attempt, in ms. */
 export interface Timeouts {
@@ -31,6 +32,8 @@ export interface PlannedTarget {
   /** The mapping of the generic dialect; its strings may hold templates. */
   readonly mapping: Tree
   readonly chat: ChatOptions
+  /** Name of the model; may hold templates. */
+  readonly model: Template
   readonly body: Tree
   readonly address: Omit<TargetAddress, 'url' | 'headers' | 'query'>
   readonly url: Template
@@ -49,11 +52,15 @@ export interface PlannedPhase {
   readonly load: Load
 }
 
+/** Token counts that `usage:…` can take. */
+export type UsageField = 'input' | 'cached' | 'output' | 'reasoning' | 'visible'
+
 export type CaptureSource =
   | { readonly from: 'json'; readonly path: JsonPath }
   | { readonly from: 'header'; readonly name: string }
   | { readonly from: 'regex'; readonly regex: Regex }
   | { readonly from: 'status' }
+  | { readonly from: 'usage'; readonly field: UsageField }
   | { readonly from: 'text' }
 
 export interface Capture {
@@ -73,6 +80,13 @@ export type PlannedCheck =
 interface ExchangeStep {
   /** Index into the plan's `exchanges`. */
   readonly index: number
+  /** Index into the plan's `targets`. */
+  readonly target: number
+  /** Name of the flow it stands in; undefined without flows. */
+  readonly flow: string | undefined
+  /** A step of setup or teardown: counted there only. */
+  readonly aside: boolean
+  readonly onError: ErrorPolicy
   readonly name: string
   readonly checks: readonly PlannedCheck[]
   /** True when a check judges the status itself, so that a 404 may be what is wanted. */
@@ -126,6 +140,41 @@ export interface PlannedConversation {
   readonly keepTurns: number
   readonly maxTokens: number
   readonly maxMessages: number
+  readonly id:
+    | { readonly source: CaptureSource; readonly sendAs: { readonly in: 'header' | 'query'; readonly name: string } | undefined }
+    | undefined
+  readonly cookies: boolean
+  /** Whether a user starts each iteration with nothing remembered. */
+  readonly resetEachIteration: boolean
+}
+
+/** One way through the steps. */
+export interface PlannedFlow {
+  readonly name: string | undefined
+  readonly weight: number
+  readonly steps: readonly PlannedStep[]
+}
+
+/** A kind of user. */
+export interface PlannedGroup {
+  readonly name: string
+  readonly weight: number
+  readonly headers: Tree
+  readonly vars: Tree
+}
+
+export type ErrorAction = 'skip' | 'abort' | 'stop' | 'retry'
+
+/** What a failed attempt means for the rest. */
+export interface ErrorPolicy {
+  readonly default: ErrorAction
+  readonly retry: RetryPolicy
+  readonly rules: readonly {
+    readonly statuses: readonly number[]
+    readonly classes: readonly string[]
+    readonly do: ErrorAction
+    readonly retry: RetryPolicy
+  }[]
 }
 
 export interface Plan {
@@ -139,8 +188,16 @@ export interface Plan {
   readonly seed: string
   readonly targets: readonly PlannedTarget[]
   readonly phases: readonly PlannedPhase[]
-  readonly steps: readonly PlannedStep[]
-  /** Every message and request step, in the order in which they are written. */
+  /** At least one; weights decide which one an iteration takes. */
+  readonly flows: readonly PlannedFlow[]
+  /** Empty when all users are alike. */
+  readonly groups: readonly PlannedGroup[]
+  readonly setup: readonly PlannedStep[]
+  readonly teardown: readonly PlannedStep[]
+  /** Added to each message; undefined for none. */
+  readonly suffix: Template | undefined
+  readonly tags: Readonly<Record<string, string>>
+  /** Every message and request step, in the order in which they are written; those of setup and teardown last. */
   readonly exchanges: readonly (MessageStep | RequestStep)[]
   readonly conversation: PlannedConversation
   readonly vars: Tree

@@ -4,6 +4,7 @@ import { connectors } from '../connectors/index.ts'
 import { duration, identifier, positiveDuration, templated, whole } from '../fields.ts'
 import { expectSchema } from '../metrics/check.ts'
 import { parseDuration } from '../units.ts'
+import { onErrorSchema } from './errors-schema.ts'
 import { timeoutsSchema } from './target-schema.ts'
 
 const RANGE = /^\s*(\S+?)\s*\.\.\s*(\S+)\s*$/
@@ -36,10 +37,14 @@ export const delaySchema = z.union([
 ])
 
 /** Where a captured value comes from: `$.a.b` (JSONPath), `header:name`, `/regex/`, `status`, `text`; or the long form. */
-const captureSource = z.union([
+/** Where a value is taken from a reply. */
+export const captureSource = z.union([
   z
     .string()
-    .regex(/^(\$|header:|\/.*\/[a-z]*$|status$|text$)/s, 'expected a JSONPath ($.a.b), header:name, /regex/, status or text')
+    .regex(
+      /^(\$|header:|usage:|\/.*\/[a-z]*$|status$|text$)/s,
+      'expected a JSONPath ($.a.b), header:name, usage:output, /regex/, status or text',
+    )
     .describe('Short form'),
   z
     .strictObject({
@@ -65,6 +70,8 @@ const exchangeKeys = {
   expect: expectSchema.optional(),
   capture: captureSchema.optional().describe('Values to keep from the reply, by variable name'),
   timeouts: timeoutsSchema.optional(),
+  target: identifier().optional().describe('Which of `targets` it goes to; left out: that of the flow, else the first'),
+  onError: onErrorSchema.optional(),
 }
 
 const requestForms = z.union(

@@ -68,7 +68,9 @@ test.each(['${env.N}', '"${env.N}"', '"${env.NONE:-50}"'])('users: %s is a numbe
 })
 
 test('a boolean too', () => {
-  const { scenario: checked } = validateScenario(scenario('5', '    warmup: "${env.F}"\n'), 'a.yaml', { env: { ...env, F: 'false' } })
+  const { scenario: checked } = validateScenario(scenario('5', '    warmup: "${env.F}"\n'), 'a.yaml', {
+    env: { ...env, F: 'false' },
+  })
   expect(checked?.load?.[0]?.warmup).toBe(false)
 })
 

@@ -31,7 +31,9 @@ const hostile: readonly (readonly [name: string, text: string, code: string | un
   ['bad thresholds', `${HEAD}steps: [ { message: hi } ]\nthresholds:\n${'- ttft p95 < 800\n'.repeat(1000)}`, 'E_THRESHOLD'],
 ]
 
-test.each(hostile)('%s: refused in reasonable time', (_, text, code, file = 'a.yaml') => {
+const rows = hostile.map(([name, text, code, file = 'a.yaml']) => [name, text, code, file] as const)
+
+test.each(rows)('%s: dealt with in reasonable time', (_, text, code, file) => {
   expect(text.length).toBeLessThanOrEqual(MIB + 500_000)
   const before = performance.now()
   const { problems } = validateScenario(text, file, { env: {} })
@@ -91,7 +93,38 @@ test.each(['a.yaml', 'a.json', 'a'])('random bytes in %s', (file) => {
 })
 
 const snippet = fc.oneof(
-  fc.constantFrom('{', '}', '[', ']', ': ', '- ', '&a ', '*a', '<<: *a', '!x ', '|', '>', '"', "'", '\n', '\t', '\r\n', '{{', '}}', '${', '$${', '#', '%', '\u{1f600}', '\ufeff', '1e999', '---\n', '__proto__: 1', 'null', '~'),
+  fc.constantFrom(
+    '{',
+    '}',
+    '[',
+    ']',
+    ': ',
+    '- ',
+    '&a ',
+    '*a',
+    '<<: *a',
+    '!x ',
+    '|',
+    '>',
+    '"',
+    "'",
+    '\n',
+    '\t',
+    '\r\n',
+    '{{',
+    '}}',
+    '${',
+    '$${',
+    '#',
+    '%',
+    '\u{1f600}',
+    '\ufeff',
+    '1e999',
+    '---\n',
+    '__proto__: 1',
+    'null',
+    '~',
+  ),
   fc.string({ maxLength: 6 }),
 )
 
@@ -99,7 +132,10 @@ test('a valid scenario with pieces cut out and put in', () => {
   const edit = fc.record({ at: fc.nat(valid.length), remove: fc.nat(12), insert: snippet })
   fc.assert(
     fc.property(fc.array(edit, { minLength: 1, maxLength: 4 }), (edits) => {
-      const text = edits.reduce((current, { at, remove, insert }) => current.slice(0, at) + insert + current.slice(at + remove), valid)
+      const text = edits.reduce(
+        (current, { at, remove, insert }) => current.slice(0, at) + insert + current.slice(at + remove),
+        valid,
+      )
       holds(text, 'a.yaml')
     }),
     { numRuns: 1500 },

@@ -35,7 +35,8 @@ test('JSON has the places of the same values', () => {
 
 test('a text written as YAML flow and as JSON has the same places', () => {
   const text = '{ "name": "t", "vars": { "a": [ 1, "x\\ny" ] } }'
-  for (const path of [['name'], ['vars', 'a'], ['vars', 'a', 1]]) expect(place(text, path, 'value', 'a.json')).toBe(place(text, path))
+  for (const path of [['name'], ['vars', 'a'], ['vars', 'a', 1]])
+    expect(place(text, path, 'value', 'a.json')).toBe(place(text, path))
 })
 
 const styles: readonly (readonly [string, (text: string) => string])[] = [
@@ -61,7 +62,12 @@ test.each(styles)('a mark inside a text in %s is found, whatever stands before i
 })
 
 test('a mark is found in folded texts of every kind', () => {
-  const sources = ['a: one\n  two\n\n  {{here}} three\n', 'a: "one\n  two \\\n  {{here}}"\n', 'a: >\n  one\n  two\n\n    more\n\n  {{here}}\n', "a: 'one\n\n  {{here}}'\n"]
+  const sources = [
+    'a: one\n  two\n\n  {{here}} three\n',
+    'a: "one\n  two \\\n  {{here}}"\n',
+    'a: >\n  one\n  two\n\n    more\n\n  {{here}}\n',
+    "a: 'one\n\n  {{here}}'\n",
+  ]
   for (const source of sources) {
     const { value, locate } = parseScenario(source, 'a.yaml')
     const span = locate.inside(['a'], (value as { a: string }).a.indexOf('here'), 4)
@@ -77,7 +83,9 @@ test('a mark behind a reference to the environment is found', () => {
 })
 
 test('a frame has the line above, the line, and a caret under the place', () => {
-  expect(codeFrame({ line: 10, text: '  mesage: hi', above: 'steps:', from: 2, to: 8 })).toBe(' 9 | steps:\n10 |   mesage: hi\n   |   ^^^^^^')
+  expect(codeFrame({ line: 10, text: '  mesage: hi', above: 'steps:', from: 2, to: 8 })).toBe(
+    ' 9 | steps:\n10 |   mesage: hi\n   |   ^^^^^^',
+  )
 })
 
 test('the caret stands below wide characters, tabs and escaped ones', () => {
@@ -86,7 +94,13 @@ test('the caret stands below wide characters, tabs and escaped ones', () => {
 })
 
 test('a long line is cut around the place', () => {
-  const frame = codeFrame({ line: 1, text: `${'a'.repeat(500)}HERE${'b'.repeat(500)}`, above: 'c'.repeat(500), from: 500, to: 504 })
+  const frame = codeFrame({
+    line: 1,
+    text: `${'a'.repeat(500)}HERE${'b'.repeat(500)}`,
+    above: 'c'.repeat(500),
+    from: 500,
+    to: 504,
+  })
   const [above = '', line = '', caret = ''] = frame.split('\n')
   expect(above.length).toBeLessThan(130)
   expect(line.length).toBeLessThan(130)

@@ -23,7 +23,10 @@ const codes = (text: string, file = 'a.yaml') => parseScenario(text, file, { env
 
 test('bytes that are not UTF-8 are told by their offset', () => {
   const bytes = Buffer.concat([Buffer.from('name: é'), Buffer.from([0xff, 0x41])])
-  expect(problemOf(() => decodeSource(bytes, 'a.yaml'))).toMatchObject({ code: 'E_FILE', message: 'not UTF-8: bad byte at offset 8' })
+  expect(problemOf(() => decodeSource(bytes, 'a.yaml'))).toMatchObject({
+    code: 'E_FILE',
+    message: 'not UTF-8: bad byte at offset 8',
+  })
 })
 
 test('a character that the end of the file cuts off is told by its offset', () => {

@@ -1,0 +1,79 @@
+/** The `grpc:` block of a target and the gRPC form of the `request:` step. */
+import * as z from 'zod'
+import { positiveDuration, size, whole } from '../../fields.ts'
+import { dnsSchema } from '../dns.ts'
+
+const serviceName = () =>
+  z
+    .string()
+    .regex(/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/, 'expected the full name of a service, such as burn.chat.v1.ChatService')
+    .describe('Full name of the service, its package included')
+
+const methodName = () => z.string().regex(/^[A-Za-z_]\w*$/, 'expected the name of a method, such as SendMessage')
+
+const keepalive = z
+  .strictObject({
+    every: positiveDuration().describe('Ping after this much silence'),
+    timeout: positiveDuration()
+      .default(20_000)
+      .describe('How long the answer to a ping may take before the connection counts as lost'),
+    withoutCalls: z.boolean().default(false).describe('Ping also while no call is open; many servers forbid it'),
+  })
+  .describe('HTTP/2 pings of this side; left out: none')
+
+/** The `grpc:` block. */
+export const grpcOptions = z
+  .strictObject({
+    proto: z
+      .union([z.string(), z.array(z.string()).min(1)])
+      .optional()
+      .describe('The .proto file or files, relative to the scenario. Left out: server reflection, and the protos that burn brings'),
+    includeDirs: z.array(z.string()).default([]).describe('Folders in which imports of the .proto files are looked for'),
+    reflection: z
+      .boolean()
+      .default(true)
+      .describe('Ask the server for its protos (reflection v1, then v1alpha) when no proto file is given'),
+    service: serviceName().optional(),
+    method: methodName().optional().describe('Method of message steps; whether it streams is what its descriptor says'),
+    channel: z
+      .enum(['user', 'shared'])
+      .default('user')
+      .describe('user: a connection for each user; shared: all users of this process on one HTTP/2 connection'),
+    deadline: positiveDuration()
+      .default(120_000)
+      .describe('Deadline of each call, told to the server (default 2m); the timeouts of the target hold beside it'),
+    waitForReady: z
+      .boolean()
+      .default(false)
+      .describe('Keep dialling until the connect timeout instead of failing when the target cannot be reached at once'),
+    maxMessage: size()
+      .default(4 * 1024 * 1024)
+      .describe('Largest message to accept (default 4MiB)'),
+    compression: z.enum(['none', 'gzip', 'deflate']).default('none').describe('How requests are compressed'),
+    keepalive: keepalive.optional(),
+    dns: dnsSchema.optional(),
+  })
+  .describe('gRPC: unary calls and streams, over HTTP/2')
+
+/** Settings of a gRPC target, times in ms, sizes in bytes. */
+export type GrpcOptions = z.infer<typeof grpcOptions>
+
+/** The gRPC form of a `request:` step. */
+export const grpcStep = z
+  .strictObject({
+    service: serviceName().optional(),
+    method: methodName().optional().describe('Method to call; left out: that of the target'),
+    message: z.json().optional().describe('The request message, fields named as in the .proto file'),
+    messages: z.array(z.json()).max(100_000).optional().describe('The request messages of a client or bidirectional stream'),
+    metadata: z
+      .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+      .optional()
+      .describe('Metadata of this call; names that end with -bin take base64'),
+    await: z
+      .union([whole(1, 1_000_000), z.literal('each')])
+      .optional()
+      .describe('A number: the call is complete after that many replies; each: the next message waits for the reply to the last'),
+  })
+  .describe('One gRPC call')
+
+export type GrpcStep = z.infer<typeof grpcStep>

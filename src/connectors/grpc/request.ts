@@ -1,0 +1,110 @@
+/** From a message or a `request:` step to the call that is to be made; what the method looks like is not known yet. */
+import type { TargetAddress } from '../connector.ts'
+import type { GrpcOptions, GrpcStep } from './options.ts'
+
+/** One call, before its method was looked up. */
+export interface GrpcRequest {
+  /** Full name of the service; undefined when nobody named it. */
+  readonly service: string | undefined
+  readonly method: string | undefined
+  /** The request messages in order; one for calls that do not stream requests. */
+  readonly messages: readonly unknown[]
+  /** Lower-case names; values of names that end with -bin are base64. */
+  readonly metadata: Readonly<Record<string, string>>
+  /** Replies after which the call is complete, or `each`; undefined: when the server ends it. */
+  readonly await: number | 'each' | undefined
+  /** Why it cannot be sent: this side's fault. */
+  readonly problem?: string | undefined
+}
+
+/** Where an address leads. */
+export interface GrpcPlace {
+  /** Without brackets. */
+  readonly host: string
+  readonly port: number
+  readonly secure: boolean
+  /** What the server is told it was called by. */
+  readonly authority: string
+  /** Named by the path of the address: `/pkg.Service/Method`. */
+  readonly service: string | undefined
+  readonly method: string | undefined
+}
+
+const SECURE = new Set(['grpcs:', 'https:'])
+const PLAIN = new Set(['grpc:', 'http:'])
+const CALL_PATH = /^\/([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\/([A-Za-z_]\w*)$/
+const KEY = /^[0-9a-z_.-]+$/
+const PRINTABLE = /^[\x20-\x7e]*$/
+const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/
+/** Set by the protocol itself. */
+const RESERVED = new Set(['content-type', 'te', 'host', 'connection', 'transfer-encoding', 'user-agent'])
+
+/** Reads `grpc://host:port`, `grpcs://…` and their HTTP spellings; the ports left out are 80 and 443. Undefined when it is none of them. */
+export function placeOf(address: string): GrpcPlace | undefined {
+  const url = URL.parse(address)
+  if (!url || url.hostname === '' || !(SECURE.has(url.protocol) || PLAIN.has(url.protocol))) return undefined
+  const secure = SECURE.has(url.protocol)
+  const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port)
+  const [, service, method] = CALL_PATH.exec(url.pathname) ?? []
+  return { host: url.hostname.replace(/^\[|\]$/g, ''), port, secure, authority: `${url.hostname}:${port}`, service, method }
+}
+
+/** The call of a `message` step: the dialect's body is the request message. */
+export function messageCall(body: unknown, address: TargetAddress, options: GrpcOptions): GrpcRequest {
+  return assemble(address, options, { messages: [body] })
+}
+
+/** The call of a `request:` step. */
+export function stepCall(step: GrpcStep, address: TargetAddress, options: GrpcOptions): GrpcRequest {
+  const both = step.message !== undefined && step.messages !== undefined
+  return assemble(address, options, {
+    service: step.service,
+    method: step.method,
+    metadata: step.metadata,
+    messages: step.messages ?? [step.message ?? {}],
+    await: step.await,
+    problem: both ? 'give message or messages, not both' : undefined,
+  })
+}
+
+interface Parts extends Pick<GrpcRequest, 'messages'> {
+  readonly service?: string | undefined
+  readonly method?: string | undefined
+  readonly metadata?: GrpcStep['metadata']
+  readonly await?: GrpcStep['await']
+  readonly problem?: string | undefined
+}
+
+function assemble(address: TargetAddress, options: GrpcOptions, parts: Parts): GrpcRequest {
+  const place = placeOf(address.url)
+  const metadata = merged(address.headers, parts.metadata ?? {})
+  return {
+    service: parts.service ?? options.service ?? place?.service,
+    method: parts.method ?? options.method ?? place?.method,
+    messages: parts.messages,
+    metadata,
+    await: parts.await,
+    problem: parts.problem ?? addressProblem(address, place) ?? metadataProblem(metadata),
+  }
+}
+
+function merged(headers: Readonly<Record<string, string>>, own: NonNullable<GrpcStep['metadata']>): Record<string, string> {
+  const all = [...Object.entries(headers), ...Object.entries(own)]
+  return Object.fromEntries(all.map(([name, value]) => [name.toLowerCase(), String(value)]))
+}
+
+function addressProblem(address: TargetAddress, place: GrpcPlace | undefined): string | undefined {
+  if (!place) return `not an address of gRPC: ${address.url}; such as grpc://127.0.0.1:50051`
+  return Object.keys(address.query).length > 0 ? 'a gRPC call has no query parameters: send them as headers (metadata)' : undefined
+}
+
+/** Metadata that could not be sent; a value is never shown, it may be a secret. */
+function metadataProblem(metadata: Readonly<Record<string, string>>): string | undefined {
+  for (const [name, value] of Object.entries(metadata)) {
+    if (!KEY.test(name)) return `not a metadata name: ${JSON.stringify(name)}`
+    if (RESERVED.has(name) || name.startsWith('grpc-')) return `the metadata ${name} is set by the protocol and cannot be given`
+    if (name.endsWith('-bin') ? !BASE64.test(value) : !PRINTABLE.test(value))
+      return `the metadata ${name} holds ${name.endsWith('-bin') ? 'something that is not base64' : 'more than printable ASCII'}`
+  }
+  return undefined
+}

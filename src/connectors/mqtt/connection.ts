@@ -1,0 +1,269 @@
+/** One user's MQTT session: one exchange at a time, settled by what the broker really said. */
+import type { IPublishPacket, Packet } from 'mqtt'
+import type { Exchange, Failure } from '../../exchange.ts'
+import type { Connection } from '../connector.ts'
+import type { Link, LinkOwner } from './link.ts'
+import { refusal } from './link.ts'
+import { Answered, expectation, type Match } from './match.ts'
+import type { MqttOptions } from './options.ts'
+import { outgoing } from './outgoing.ts'
+import type { MqttRequest, PublishRequest } from './request.ts'
+import { subscribe } from './subscribe.ts'
+import { fillTopic, type TopicOwner } from './topics.ts'
+
+/** Messages that nobody waited for, kept for the next `expectMessage`. */
+const KEPT = 100
+
+/** What is under way. */
+interface Flight {
+  readonly exchange: Exchange
+  /** Which message answers it; undefined when the acknowledgement does. */
+  readonly match: Match | undefined
+  readonly id: string | undefined
+  readonly readerEnds: boolean
+  /** A reply that nothing but its topic ties to this exchange. */
+  readonly uncorrelated: boolean
+  messageId: number | undefined
+  /** The packet that has not come yet: PUBACK, PUBCOMP, SUBACK. */
+  awaiting: string | undefined
+  timer: NodeJS.Timeout | undefined
+  frames: number
+}
+
+/** What a connection tells its connector. */
+export interface ConnectionOwner extends TopicOwner {
+  /** It is gone; `failureClass` undefined for our own doing. `final` when the user is over. */
+  ended(failureClass: string | undefined, final: boolean): void
+}
+
+export class MqttConnection implements Connection<MqttRequest>, LinkOwner {
+  private readonly link: Link
+  private readonly options: MqttOptions
+  private readonly owner: ConnectionOwner
+  private readonly answered: Answered
+  private readonly unread: { topic: string; payload: Buffer; packet: IPublishPacket }[] = []
+  /** Warnings that came while nothing was under way: the next exchange bears them. */
+  private readonly warnings: string[] = []
+  private flight: Flight | undefined
+  private used = false
+  private closing = false
+  private count = 0
+
+  constructor(link: Link, options: MqttOptions, owner: ConnectionOwner) {
+    this.link = link
+    this.options = options
+    this.owner = owner
+    this.answered = new Answered(options)
+    link.owner = this
+  }
+
+  get gone(): boolean {
+    return this.link.over || this.closing
+  }
+
+  send(request: MqttRequest, exchange: Exchange): void {
+    exchange.reused = this.used
+    this.used = true
+    exchange.warnings.push(...this.warnings.splice(0))
+    if (this.closing) exchange.cut()
+    else if (this.link.over) this.failLost(exchange, this.link.failure)
+    else if (request.kind === 'problem') exchange.fail('local_request', 'send', request.problem)
+    else this.start(request, exchange)
+  }
+
+  cancel(exchange: Exchange): void {
+    const { flight } = this
+    if (flight?.exchange !== exchange) return
+    this.land(flight)
+    if (flight.messageId !== undefined) this.link.forget(flight.messageId)
+    // Its reply may still come, and nothing would tell it from the next one.
+    if (flight.uncorrelated) this.warnings.push('uncertain_reply')
+  }
+
+  async close(): Promise<void> {
+    if (this.closing && this.link.over) return
+    this.closing = true
+    const exchange = this.flight?.exchange
+    if (exchange) {
+      this.cancel(exchange)
+      exchange.cut()
+    }
+    await this.link.close()
+  }
+
+  message(topic: string, payload: Buffer, packet: IPublishPacket): void {
+    const { flight } = this
+    if (flight?.match?.(topic, payload, packet)) this.answer(flight, payload)
+    else if (this.answered.has(payload, packet)) this.warn('duplicate')
+    else this.keep(topic, payload, packet)
+  }
+
+  ended(failure: Failure | undefined): void {
+    const { flight } = this
+    if (flight) {
+      this.land(flight)
+      this.failLost(flight.exchange, failure, flight.awaiting)
+    }
+    this.owner.ended(failure?.class, this.closing)
+  }
+
+  private start(request: Exclude<MqttRequest, { kind: 'problem' }>, exchange: Exchange): void {
+    switch (request.kind) {
+      case 'publish':
+        this.publish(request, exchange)
+        break
+      case 'subscribe':
+        void this.subscribe(fillTopic(request.topic, this.owner), request.qos, exchange)
+        break
+      case 'expect':
+        this.expect(expectation(request.expected, this.owner), exchange)
+        break
+      case 'disconnect':
+        void this.disconnect(request.abrupt, exchange)
+    }
+  }
+
+  private publish(request: PublishRequest, exchange: Exchange): void {
+    this.count += 1
+    const made = outgoing(request, this.owner, this.options, `${this.owner.clientId}-${this.count}`)
+    if ('problem' in made) {
+      exchange.fail('local_request', 'send', made.problem)
+      return
+    }
+    const correlated = request.wait.for !== 'reply' || made.id !== undefined
+    const flight = this.take(exchange, made.match, made.id, request.readerEnds, !correlated)
+    flight.awaiting = [undefined, 'PUBACK', 'PUBCOMP'][request.qos]
+    const written = this.link.bytesWritten
+    exchange.sent(0)
+    this.link.client.publish(made.topic, made.payload, made.options, (error, packet) => {
+      exchange.bytesSent ||= this.link.bytesWritten - written
+      this.acknowledged(flight, error, packet)
+    })
+    exchange.bytesSent ||= this.link.bytesWritten - written
+    if (request.qos > 0) flight.messageId = this.link.client.getLastMessageId()
+    if (!exchange.settled && flight.awaiting) this.watch(flight, flight.awaiting)
+  }
+
+  private acknowledged(flight: Flight, error: unknown, packet: Packet | undefined): void {
+    if (this.flight !== flight) return
+    clearTimeout(flight.timer)
+    flight.messageId = undefined
+    const code = codeOf(error, packet)
+    if (error && code === 0) return // the link is ending, and tells so itself
+    flight.awaiting = undefined
+    flight.exchange.status = code
+    if (code >= 0x80) this.reject(flight, refusal(code, 'headers', reasonOf(packet)))
+    else {
+      if (code === NO_SUBSCRIBERS) flight.exchange.warnings.push('no_matching_subscribers')
+      if (!flight.match) this.complete(flight, code)
+    }
+  }
+
+  private async subscribe(topic: string, qos: PublishRequest['qos'], exchange: Exchange): Promise<void> {
+    const flight = this.take(exchange, undefined, undefined, false, false)
+    flight.awaiting = 'SUBACK'
+    const written = this.link.bytesWritten
+    exchange.sent(0)
+    const answer = subscribe(this.link, { [topic]: { qos } }, 'headers')
+    exchange.bytesSent = this.link.bytesWritten - written
+    this.watch(flight, flight.awaiting)
+    const { failure, lowered } = await answer
+    if (this.flight !== flight) return
+    if (lowered) exchange.warnings.push('qos_lowered')
+    if (failure) this.reject(flight, failure)
+    else this.complete(flight, 0)
+  }
+
+  private expect(match: Match, exchange: Exchange): void {
+    const flight = this.take(exchange, match, undefined, false, false)
+    exchange.sent(0)
+    const index = this.unread.findIndex(({ topic, payload, packet }) => match(topic, payload, packet))
+    const [found] = index < 0 ? [] : this.unread.splice(index, 1)
+    if (found) this.answer(flight, found.payload)
+  }
+
+  private async disconnect(abrupt: boolean, exchange: Exchange): Promise<void> {
+    exchange.sent(0)
+    const written = this.link.bytesWritten
+    await this.link.close(abrupt)
+    exchange.bytesSent = this.link.bytesWritten - written
+    exchange.finish()
+  }
+
+  private take(exchange: Exchange, match: Match | undefined, id: string | undefined, readerEnds: boolean, uncorrelated: boolean) {
+    const open = { messageId: undefined, awaiting: undefined, timer: undefined, frames: 0 }
+    const flight: Flight = { exchange, match, id, readerEnds, uncorrelated, ...open }
+    this.flight = flight
+    return flight
+  }
+
+  private watch(flight: Flight, packet: string): void {
+    flight.timer = setTimeout(() => {
+      const message = `no ${packet} within ${this.options.ackTimeout} ms`
+      this.reject(flight, { class: 'mqtt_no_ack', phase: 'headers', message })
+    }, this.options.ackTimeout)
+  }
+
+  private answer(flight: Flight, payload: Buffer): void {
+    const { exchange } = flight
+    flight.frames += 1
+    exchange.data(payload)
+    if (!flight.readerEnds) exchange.done()
+    if (!exchange.settled) return
+    this.land(flight)
+    // A reply in several pieces bears its id more than once by right.
+    if (flight.id !== undefined && flight.frames === 1) this.answered.add(flight.id)
+  }
+
+  private complete(flight: Flight, code: number): void {
+    this.land(flight)
+    flight.exchange.head(code, {})
+    flight.exchange.finish()
+  }
+
+  private reject(flight: Flight, failure: Failure): void {
+    this.cancel(flight.exchange)
+    flight.exchange.fail(failure.class, failure.phase, failure.message, failure.code)
+  }
+
+  private land(flight: Flight): void {
+    clearTimeout(flight.timer)
+    if (this.flight === flight) this.flight = undefined
+  }
+
+  /** A publish without its acknowledgement is never taken for delivered, whatever ended the connection. */
+  private failLost(exchange: Exchange, failure: Failure | undefined, awaiting?: string): void {
+    const {
+      class: cause,
+      message,
+      code,
+    } = failure ?? { class: 'closed_early', message: 'the connection is closed', code: undefined }
+    const phase = Number.isNaN(exchange.sentAt) ? 'send' : Number.isNaN(exchange.firstByteAt) ? 'headers' : 'stream'
+    if (awaiting && !cause.startsWith('mqtt_'))
+      exchange.fail('mqtt_no_ack', phase, `${cause} before ${awaiting}: ${message}`, code)
+    else exchange.fail(cause, phase, message, code)
+  }
+
+  private keep(topic: string, payload: Buffer, packet: IPublishPacket): void {
+    this.unread.push({ topic, payload, packet })
+    if (this.unread.length > KEPT) this.unread.shift()
+  }
+
+  private warn(warning: string): void {
+    if (this.flight) this.flight.exchange.warnings.push(warning)
+    else this.warnings.push(warning)
+  }
+}
+
+const NO_SUBSCRIBERS = 16
+
+function codeOf(error: unknown, packet: Packet | undefined): number {
+  if (packet && 'reasonCode' in packet && typeof packet.reasonCode === 'number') return packet.reasonCode
+  const code = error instanceof Error && 'code' in error ? error.code : 0
+  return typeof code === 'number' ? code : 0
+}
+
+function reasonOf(packet: Packet | undefined): string | undefined {
+  if (!packet || !('properties' in packet) || !packet.properties) return undefined
+  return 'reasonString' in packet.properties ? packet.properties.reasonString : undefined
+}

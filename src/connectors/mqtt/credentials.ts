@@ -1,0 +1,61 @@
+/** Where MQTT puts who we are: the headers of a target become user name and password of CONNECT. */
+import type { TargetAddress } from '../connector.ts'
+import type { MqttOptions } from './options.ts'
+
+export interface MqttCredentials {
+  readonly username?: string
+  readonly password?: Buffer
+}
+
+type Naming = Pick<MqttOptions, 'version' | 'username' | 'usernameHeader' | 'passwordHeader'>
+
+/** User name and password, from (in this order) basic or bearer authentication, the headers that hold a key, or the URL. */
+export function credentialsOf(address: TargetAddress, options: Naming): MqttCredentials {
+  const headers = lowerCased(address.headers)
+  const { authorization } = headers
+  return (
+    (authorization && (fromBasic(authorization) ?? fromBearer(authorization, options))) ||
+    fromKeys(headers, options) ||
+    fromUrl(address.url)
+  )
+}
+
+/** The headers of a target that are not credentials. */
+export function plainHeaders(headers: TargetAddress['headers'], options: Naming): Record<string, string> {
+  const taken = ['authorization', options.usernameHeader.toLowerCase(), options.passwordHeader.toLowerCase()]
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !taken.includes(name.toLowerCase())))
+}
+
+function fromBasic(authorization: string): MqttCredentials | undefined {
+  const [, encoded] = /^Basic\s+(\S+)$/i.exec(authorization) ?? []
+  if (encoded === undefined) return undefined
+  const [, username = '', password = ''] = /^([^:]*):?(.*)$/s.exec(Buffer.from(encoded, 'base64').toString('utf8')) ?? []
+  return { username, password: Buffer.from(password) }
+}
+
+/** Version 3.1.1 allows no password without a user name. */
+function fromBearer(authorization: string, options: Naming): MqttCredentials {
+  const token = Buffer.from(authorization.replace(/^Bearer\s+/i, ''))
+  const username = options.username ?? (options.version === 5 ? undefined : 'bearer')
+  return { ...(username === undefined ? {} : { username }), password: token }
+}
+
+function fromKeys(headers: Record<string, string>, options: Naming): MqttCredentials | undefined {
+  const username = headers[options.usernameHeader.toLowerCase()]
+  const password = headers[options.passwordHeader.toLowerCase()]
+  if (username === undefined) return undefined
+  return { username, ...(password === undefined ? {} : { password: Buffer.from(password) }) }
+}
+
+function fromUrl(url: string): MqttCredentials {
+  const parsed = URL.parse(url)
+  if (!parsed?.username) return {}
+  return {
+    username: decodeURIComponent(parsed.username),
+    ...(parsed.password ? { password: Buffer.from(decodeURIComponent(parsed.password)) } : {}),
+  }
+}
+
+function lowerCased(headers: TargetAddress['headers']): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+}

@@ -1,0 +1,38 @@
+/** One field of a JSON payload, by its path. */
+
+/** The field as text; undefined when the payload is not JSON, or holds no text, number or boolean there. */
+export function fieldOf(payload: Uint8Array, path: readonly string[]): string | undefined {
+  let value: unknown
+  try {
+    value = JSON.parse(Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString('utf8'))
+  } catch {
+    return undefined
+  }
+  for (const name of path) value = isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined
+  return asText(value)
+}
+
+/**
+ * A copy of the body whose field is set; a text, number or boolean that is there already stays and is the id.
+ * Undefined when the body is not an object, or something else is in the way.
+ */
+export function withField(body: unknown, path: readonly string[], id: string): { body: unknown; id: string } | undefined {
+  const [name, ...rest] = path
+  if (name === undefined) {
+    const own = asText(body)
+    if (own !== undefined) return { body, id: own }
+    return body === undefined || body === null ? { body: id, id } : undefined
+  }
+  if (!isObject(body ?? {})) return undefined
+  const object = (body ?? {}) as Record<string, unknown> // just checked
+  const inner = withField(Object.hasOwn(object, name) ? object[name] : undefined, rest, id)
+  return inner && { body: { ...object, [name]: inner.body }, id: inner.id }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function asText(value: unknown): string | undefined {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined
+}

@@ -1,0 +1,135 @@
+/** One MQTT session on the wire: the client library tied to our own stream, with its queues, stores and reconnects out of play. */
+import type { IClientOptions, IPublishPacket, MqttClient } from 'mqtt'
+import type { Failure } from '../../exchange.ts'
+import { classify, isSocketError } from '../failures.ts'
+import { classOfReason, describeReason } from './reasons.ts'
+import type { Transport } from './transport.ts'
+
+/** How long a goodbye may take before the socket is closed regardless, in ms. */
+const GOODBYE_MS = 500
+
+/** What a link tells its owner. */
+export interface LinkOwner {
+  message(topic: string, payload: Buffer, packet: IPublishPacket): void
+  /** The link is over, exactly once; `failure` is undefined for our own close. */
+  ended(failure: Failure | undefined): void
+}
+
+export class Link {
+  readonly client: MqttClient
+  owner: LinkOwner | undefined
+  /** Bytes handed to the stream so far. */
+  bytesWritten = 0
+  /** Why it ended; undefined while it lives and after our own close. */
+  failure: Failure | undefined
+  over = false
+  private readonly transport: Transport
+  private ours = false
+  private readonly whenOver: (() => void)[] = []
+
+  constructor(transport: Transport, create: (stream: () => Transport['stream']) => MqttClient) {
+    this.transport = transport
+    this.countWrites()
+    const { socket, stream } = transport
+    socket.on('error', (error) => this.blame(classify(error, 'stream')))
+    stream.on('error', (error) => {
+      if (isSocketError(error)) this.blame(classify(error, 'stream'))
+    })
+    this.client = create(() => stream)
+    this.client.on('error', (error) => this.complain(error))
+    this.client.on('disconnect', ({ reasonCode = 0, properties }) => {
+      if (reasonCode >= 0x80) this.blame(refusal(reasonCode, 'stream', properties?.reasonString))
+    })
+    this.client.on('message', (topic, payload, packet) => this.owner?.message(topic, payload, packet))
+    this.client.on('close', () => this.end())
+  }
+
+  /** Ends it: with a DISCONNECT and an orderly close, or by a reset of the socket. Resolves when no handle is left. */
+  close(abrupt = false): Promise<void> {
+    if (this.over) return Promise.resolve()
+    this.ours = true
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.destroy(), GOODBYE_MS)
+      this.whenOver.push(() => {
+        clearTimeout(timer)
+        resolve()
+      })
+      if (abrupt) this.reset()
+      else this.sayGoodbye()
+    })
+  }
+
+  /** Frees the packet id of a publish that nobody waits for any more; a late acknowledgement finds nothing. */
+  forget(messageId: number): void {
+    this.client.removeOutgoingMessage(messageId)
+  }
+
+  /** Cuts the stream at once. */
+  destroy(): void {
+    this.client.end(true)
+    this.transport.stream.destroy()
+  }
+
+  /** The library waits for acknowledgements before it says goodbye: there must be none to wait for. */
+  private sayGoodbye(): void {
+    for (const id of Object.keys(this.client.outgoing)) this.forget(Number(id))
+    if (this.client.connected) this.client.end(false)
+    else this.destroy()
+  }
+
+  private reset(): void {
+    this.transport.socket.resetAndDestroy()
+    this.transport.stream.destroy()
+  }
+
+  private complain(error: Error): void {
+    const code: unknown = 'code' in error ? error.code : undefined
+    if (typeof code === 'string') return // a socket error: told by the socket itself
+    if (typeof code === 'number') this.blame(refusal(code, 'stream'))
+    else if (error.message === 'Keepalive timeout') this.blame({ ...SILENT })
+    else this.blame({ class: 'bad_mqtt', phase: 'stream', message: error.message })
+    this.transport.stream.destroy()
+  }
+
+  private blame(failure: Failure): void {
+    if (!this.ours) this.failure ??= failure
+  }
+
+  private end(): void {
+    if (this.over) return
+    this.over = true
+    if (!this.ours) this.failure ??= { ...CLOSED }
+    this.owner?.ended(this.failure)
+    for (const tell of this.whenOver.splice(0)) tell()
+  }
+
+  /** The library writes a packet in several pieces and counts none of them. */
+  private countWrites(): void {
+    const { stream } = this.transport
+    const write: (...given: Parameters<typeof stream.write>) => boolean = stream.write.bind(stream)
+    stream.write = (chunk: string | Uint8Array, ...rest: unknown[]) => {
+      this.bytesWritten += typeof chunk === 'string' ? Buffer.byteLength(chunk) : chunk.byteLength
+      return write(chunk, ...(rest as [])) // handed on as they came
+    }
+  }
+}
+
+/** Options that leave one connection, one attempt and one wire packet for each publish. */
+export const NO_HIDDEN_WORK = {
+  reconnectPeriod: 0,
+  queueQoSZero: false,
+  resubscribe: false,
+  // the deadline of the attempt is the one that counts
+  connectTimeout: 2 ** 31 - 1,
+  timerVariant: 'native',
+  // the default logger formats whole packets for each call
+  log: () => {},
+} satisfies IClientOptions
+
+const CLOSED: Failure = { class: 'closed_early', phase: 'stream', message: 'the broker closed the connection' }
+const SILENT: Failure = { class: 'mqtt_keep_alive_timeout', phase: 'stream', message: 'the broker answered no ping' }
+
+/** The failure that a reason code of the broker stands for. */
+export function refusal(code: number, phase: Failure['phase'], said?: string): Failure {
+  return { class: classOfReason(code), phase, message: `the broker said: ${describeReason(code, said)}`, code: String(code) }
+}

@@ -1,0 +1,52 @@
+/** Which incoming message is the one that is waited for, and which came twice. */
+import type { IPublishPacket } from 'mqtt'
+import { fieldOf } from './field.ts'
+import type { MqttOptions } from './options.ts'
+import type { Expected } from './step.ts'
+import { fillTopic, type TopicOwner, topicFits } from './topics.ts'
+
+/** Whether a message is the one. */
+export type Match = (topic: string, payload: Buffer, packet: IPublishPacket) => boolean
+
+/** The match of a step that says what it expects. */
+export function expectation({ topic, path, equals }: Expected, owner: TopicOwner): Match {
+  const filter = topic === undefined ? undefined : fillTopic(topic, owner)
+  const wanted = equals === undefined ? undefined : String(equals)
+  return (name, payload) => {
+    if (filter !== undefined && !topicFits(filter, name)) return false
+    if (wanted === undefined) return true
+    return (path === undefined ? payload.toString('utf8') : fieldOf(payload, path)) === wanted
+  }
+}
+
+/** Ids that are remembered as answered. */
+const REMEMBERED = 1000
+
+/** Remembers the ids of the latest answers, so that a second delivery is known as one. */
+export class Answered {
+  private readonly ids = new Set<string>()
+  private readonly idPath: readonly string[] | undefined
+  private readonly byProperty: boolean
+
+  constructor({ reply, idPath }: MqttOptions) {
+    this.byProperty = reply?.correlation === 'property'
+    this.idPath = typeof reply?.correlation === 'object' ? reply.correlation.receive : idPath
+  }
+
+  add(id: string): void {
+    this.ids.add(id)
+    if (this.ids.size <= REMEMBERED) return
+    for (const oldest of this.ids) {
+      this.ids.delete(oldest)
+      return
+    }
+  }
+
+  /** Whether this message answers something that was answered before. */
+  has(payload: Buffer, packet: IPublishPacket): boolean {
+    if (this.ids.size === 0) return false
+    const property = this.byProperty ? packet.properties?.correlationData?.toString() : undefined
+    const id = property ?? (this.idPath && fieldOf(payload, this.idPath))
+    return id !== undefined && this.ids.has(id)
+  }
+}

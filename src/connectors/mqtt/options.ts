@@ -1,0 +1,124 @@
+/** The `mqtt:` block of a target. */
+import * as z from 'zod'
+import { duration, positiveDuration, whole } from '../../fields.ts'
+import { dnsSchema } from '../dns.ts'
+
+/** Quality of service: 0 at most once, 1 at least once, 2 exactly once. */
+export const qosSchema = () => z.union([z.literal(0), z.literal(1), z.literal(2)], 'expected a QoS of 0, 1 or 2')
+
+/** Place of a field in a JSON payload, such as `id` or `meta.id`. */
+export const fieldPath = () =>
+  z
+    .string()
+    .regex(/^(\$\.)?[^.$[\]]+(\.[^.$[\]]+)*$/, 'expected a path of field names, such as id or meta.id')
+    .transform((path) => path.replace(/^\$\./, '').split('.'))
+
+const MARKS = '%c stands for the client id, %i for the number of the user'
+
+const topicName = () =>
+  z
+    .string()
+    .min(1)
+    .refine((topic) => !/[+#\0]/.test(topic), 'a topic to publish to has no + and no #')
+const topicFilter = () =>
+  z
+    .string()
+    .min(1)
+    .refine(
+      (filter) => !/[^/]\+|\+[^/]|[^/]#|#./.test(filter) && !filter.includes('\0'),
+      '+ and # stand alone between slashes, # last',
+    )
+
+const subscription = z.union([
+  topicFilter().transform((topic) => ({ topic, qos: undefined })),
+  z.strictObject({
+    topic: topicFilter().describe(`Topic filter; ${MARKS}`),
+    qos: qosSchema().optional().describe('Highest QoS to be delivered with; left out: as mqtt.qos'),
+  }),
+])
+
+const correlation = z.union([
+  z.enum(['property', 'none']),
+  z.strictObject({
+    send: fieldPath().describe('Field of the payload that gets a unique id; an id that is there already is kept'),
+    receive: fieldPath().describe('Field of the reply that holds the same id'),
+  }),
+])
+
+const reply = z
+  .strictObject({
+    topic: topicFilter().describe(`Topic of the replies, subscribed to on connecting; ${MARKS}`),
+    qos: qosSchema().optional().describe('Highest QoS of the replies; left out: as mqtt.qos'),
+    correlation: correlation
+      .default('none')
+      .describe(
+        'property: MQTT 5 correlation data and response topic; { send, receive }: an id in both payloads; none: the next message',
+      ),
+  })
+  .describe('How the reply to a message is known; without it a message is complete when the broker acknowledged it')
+
+const will = z
+  .strictObject({
+    topic: topicName().describe(`Topic of the will; ${MARKS}`),
+    payload: z.string().default('').describe('What the broker publishes when the connection is lost'),
+    qos: qosSchema().default(0).describe('QoS of the will'),
+    retain: z.boolean().default(false).describe('Whether the broker keeps it'),
+  })
+  .describe('Last will, published by the broker when the connection ends without a goodbye')
+
+const reconnect = z
+  .strictObject({
+    attempts: whole(1, 1000).default(5).describe('How many times to try, within timeouts.connect'),
+    base: positiveDuration().prefault('1s').describe('Longest wait before the first try'),
+    factor: z.number().min(1).max(10).default(2).describe('How much longer each further wait may be'),
+    max: positiveDuration().prefault('30s').describe('No wait is longer'),
+    jitter: z.enum(['full', 'none']).default('full').describe('full: wait a random part of it; none: all of it'),
+  })
+  .describe('How a user whose connection was lost comes back; left out: at once, one try for each attempt')
+
+export const mqttOptions = z
+  .strictObject({
+    version: z
+      .union([z.literal(4), z.literal(5)], 'expected 4 (MQTT 3.1.1) or 5')
+      .default(4)
+      .describe('4 is MQTT 3.1.1'),
+    clientId: z
+      .string()
+      .regex(/^[^+#/\0]{0,60}$/, 'expected at most 60 characters without + # /')
+      .default('burn')
+      .describe('Start of the client ids; a mark of the run and the number of the user follow, so that each is unique'),
+    clean: z.boolean().default(true).describe('Start without the session of an earlier connection'),
+    sessionExpiry: duration().optional().describe('How long the broker keeps the session of a lost connection (version 5)'),
+    keepalive: duration().prefault('60s').describe('Longest silence before a ping, in whole seconds; 0s: no pings'),
+    topic: topicName().optional().describe(`Topic of message steps; left out: the path of the URL. ${MARKS}`),
+    qos: qosSchema().default(1).describe('QoS of what is published and subscribed, unless a step says otherwise'),
+    retain: z.boolean().default(false).describe('Ask the broker to keep the message for later subscribers'),
+    will: will.optional(),
+    subscribe: z.array(subscription).max(1000).default([]).describe('Topics that each user subscribes to on connecting'),
+    reply: reply.optional(),
+    idPath: fieldPath()
+      .optional()
+      .describe('Field of JSON payloads with the message id that `await: echo` matches; written when it is missing'),
+    ackTimeout: positiveDuration().prefault('10s').describe('How long the broker may take to acknowledge; then mqtt_no_ack'),
+    username: z.string().optional().describe('User name that goes with a bearer token, which is sent as the password'),
+    usernameHeader: z.string().default('x-api-key').describe('Header of the target (or its auth) that holds the user name'),
+    passwordHeader: z.string().default('x-api-secret').describe('Header of the target (or its auth) that holds the password'),
+    reconnect: reconnect.optional(),
+    dns: dnsSchema.optional(),
+  })
+  .refine((o) => o.version === 5 || o.reply?.correlation !== 'property', {
+    path: ['reply', 'correlation'],
+    message: 'correlation: property needs version: 5',
+  })
+  .refine((o) => o.version === 5 || o.sessionExpiry === undefined, {
+    path: ['sessionExpiry'],
+    message: 'sessionExpiry needs version: 5',
+  })
+  .refine((o) => o.reply?.correlation !== 'property' || !/[+#]/.test(o.reply.topic), {
+    path: ['reply', 'topic'],
+    message: 'a response topic has no + and no #',
+  })
+  .describe('MQTT 3.1.1 and 5, over TCP, TLS (mqtts:) or WebSocket (ws: with protocol: mqtt)')
+
+export type MqttOptions = z.infer<typeof mqttOptions>
+export type Qos = z.infer<ReturnType<typeof qosSchema>>

@@ -1,0 +1,88 @@
+/** A publish request with its id in place: what goes on the wire, and how its answer is known. */
+import type { IClientPublishOptions } from 'mqtt'
+import { fieldOf, withField } from './field.ts'
+import { expectation, type Match } from './match.ts'
+import type { MqttOptions } from './options.ts'
+import type { Body, PublishRequest } from './request.ts'
+import { fillTopic, type TopicOwner, topicFits } from './topics.ts'
+
+export interface Outgoing {
+  readonly topic: string
+  readonly payload: Buffer
+  readonly options: IClientPublishOptions
+  /** Whether a message is the answer; undefined when the acknowledgement is all there is. */
+  readonly match: Match | undefined
+  /** The id that the answer bears, when it bears one. */
+  readonly id: string | undefined
+}
+
+/** Says why a request cannot be sent. */
+export interface Unsendable {
+  readonly problem: string
+}
+
+/** Puts the id into the payload or the properties. `id` must be new. */
+export function outgoing(request: PublishRequest, owner: TopicOwner, options: MqttOptions, id: string): Outgoing | Unsendable {
+  const { wait } = request
+  switch (wait.for) {
+    case 'ack':
+      return plain(request, owner, undefined)
+    case 'message':
+      return plain(request, owner, expectation(wait.expected, owner))
+    case 'echo':
+      return options.idPath ? identified(request, owner, id, options.idPath, options.idPath) : same(request, owner)
+    case 'reply':
+      return answered(request, owner, options, id)
+  }
+}
+
+function answered(request: PublishRequest, owner: TopicOwner, { reply }: MqttOptions, id: string): Outgoing | Unsendable {
+  const filter = fillTopic(reply?.topic ?? '', owner)
+  const correlation = reply?.correlation ?? 'none'
+  if (correlation === 'none') return plain(request, owner, (topic) => topicFits(filter, topic))
+  if (correlation !== 'property') return identified(request, owner, id, correlation.send, correlation.receive, filter)
+  const made = plain(request, owner, (_topic, _payload, packet) => packet.properties?.correlationData?.toString() === id)
+  const properties = { ...made.options.properties, responseTopic: filter, correlationData: Buffer.from(id) }
+  return { ...made, options: { ...made.options, properties }, id }
+}
+
+function identified(
+  request: PublishRequest,
+  owner: TopicOwner,
+  newId: string,
+  send: readonly string[],
+  receive: readonly string[],
+  filter?: string,
+): Outgoing | Unsendable {
+  const marked = withField(jsonOf(request.body), send, newId)
+  if (!marked) return { problem: `the payload must be a JSON object, so that its id can stand at ${send.join('.')}` }
+  const { body, id } = marked
+  const match: Match = (topic, payload) => (filter === undefined || topicFits(filter, topic)) && fieldOf(payload, receive) === id
+  return { ...plain({ ...request, body: { json: body } }, owner, match), id }
+}
+
+/** Without an id to look for, the echo is the message with the same bytes. */
+function same(request: PublishRequest, owner: TopicOwner): Outgoing {
+  const made = plain(request, owner, undefined)
+  return { ...made, match: (topic, payload) => topic === made.topic && payload.equals(made.payload) }
+}
+
+function plain(request: PublishRequest, owner: TopicOwner, match: Match | undefined): Outgoing {
+  const { qos, retain, dup, userProperties, body } = request
+  return {
+    topic: fillTopic(request.topic, owner),
+    payload: 'json' in body ? Buffer.from(JSON.stringify(body.json) ?? '') : body.bytes,
+    options: { qos, retain, dup: dup && qos > 0, properties: Object.keys(userProperties).length > 0 ? { userProperties } : {} },
+    match,
+    id: undefined,
+  }
+}
+
+function jsonOf(body: Body): unknown {
+  if ('json' in body) return body.json
+  try {
+    return JSON.parse(body.bytes.toString('utf8'))
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,60 @@
+/** Reason codes of MQTT 5 and return codes of MQTT 3.1.1, as failure classes. */
+
+/** CONNACK return codes of version 4. @see MQTT 3.1.1, table 3.1 */
+const RETURN_CODES: Readonly<Record<number, string>> = {
+  1: 'unacceptable_protocol_version',
+  2: 'identifier_rejected',
+  3: 'server_unavailable',
+  4: 'bad_user_name_or_password',
+  5: 'not_authorized',
+}
+
+/** Codes from 0x80 on. @see MQTT 5.0, table 2-6 */
+const REASON_CODES: Readonly<Record<number, string>> = {
+  128: 'unspecified_error',
+  129: 'malformed_packet',
+  130: 'protocol_error',
+  131: 'implementation_specific_error',
+  132: 'unsupported_protocol_version',
+  133: 'client_identifier_not_valid',
+  134: 'bad_user_name_or_password',
+  135: 'not_authorized',
+  136: 'server_unavailable',
+  137: 'server_busy',
+  138: 'banned',
+  139: 'server_shutting_down',
+  140: 'bad_authentication_method',
+  141: 'keep_alive_timeout',
+  142: 'session_taken_over',
+  143: 'topic_filter_invalid',
+  144: 'topic_name_invalid',
+  145: 'packet_identifier_in_use',
+  146: 'packet_identifier_not_found',
+  147: 'receive_maximum_exceeded',
+  148: 'topic_alias_invalid',
+  149: 'packet_too_large',
+  150: 'message_rate_too_high',
+  151: 'quota_exceeded',
+  152: 'administrative_action',
+  153: 'payload_format_invalid',
+  154: 'retain_not_supported',
+  155: 'qos_not_supported',
+  156: 'use_another_server',
+  157: 'server_moved',
+  158: 'shared_subscriptions_not_supported',
+  159: 'connection_rate_exceeded',
+  160: 'maximum_connect_time',
+  161: 'subscription_identifiers_not_supported',
+  162: 'wildcard_subscriptions_not_supported',
+}
+
+/** Failure class of a code, such as `mqtt_not_authorized`; `mqtt_reason_<code>` for one that no standard names. */
+export function classOfReason(code: number): string {
+  return `mqtt_${REASON_CODES[code] ?? RETURN_CODES[code] ?? `reason_${code}`}`
+}
+
+/** What the broker said, for a message: "not authorized (0x87): quota of the day". `said` is the broker's own reason text. */
+export function describeReason(code: number, said?: string): string {
+  const words = classOfReason(code).slice('mqtt_'.length).replaceAll('_', ' ')
+  return `${words} (0x${code.toString(16).padStart(2, '0')})${said ? `: ${said}` : ''}`
+}

@@ -1,0 +1,107 @@
+/** What a message or request step asks of an MQTT connection. */
+import type { TargetAddress } from '../connector.ts'
+import { plainHeaders } from './credentials.ts'
+import type { MqttOptions, Qos } from './options.ts'
+import type { Expected, MqttStep } from './step.ts'
+
+/** A payload before an id is put into it: a JSON value or finished bytes. */
+export type Body = { readonly json: unknown } | { readonly bytes: Buffer }
+
+/** What makes a publish complete. */
+export type Wait = { readonly for: 'ack' | 'reply' | 'echo' } | { readonly for: 'message'; readonly expected: Expected }
+
+export interface PublishRequest {
+  readonly kind: 'publish'
+  readonly topic: string
+  readonly body: Body
+  readonly qos: Qos
+  readonly retain: boolean
+  readonly dup: boolean
+  readonly userProperties: Readonly<Record<string, string>>
+  readonly wait: Wait
+  /** The reader says when the reply is complete; else its first message does. */
+  readonly readerEnds: boolean
+}
+
+export type MqttRequest =
+  | PublishRequest
+  | { readonly kind: 'subscribe'; readonly topic: string; readonly qos: Qos }
+  | { readonly kind: 'expect'; readonly expected: Expected }
+  | { readonly kind: 'disconnect'; readonly abrupt: boolean }
+  /** A request that cannot be made; fails as local_request. */
+  | { readonly kind: 'problem'; readonly problem: string }
+
+/** Publishes the dialect's body and waits for the reply if `mqtt.reply` is set, else for the acknowledgement. */
+export function messageRequest(body: unknown, address: TargetAddress, options: MqttOptions): MqttRequest {
+  return publishRequest(
+    {
+      body: typeof body === 'string' ? { bytes: Buffer.from(body) } : { json: body },
+      wait: { for: options.reply ? 'reply' : 'ack' },
+      readerEnds: true,
+    },
+    address,
+    options,
+  )
+}
+
+/** Makes the request of a `request` step. */
+export function stepRequest(step: MqttStep, address: TargetAddress, options: MqttOptions): MqttRequest {
+  if ('subscribe' in step) return { kind: 'subscribe', topic: step.subscribe.topic, qos: step.subscribe.qos ?? options.qos }
+  if ('expectMessage' in step) return { kind: 'expect', expected: step.expectMessage }
+  if ('disconnect' in step) return { kind: 'disconnect', abrupt: step.disconnect === 'abrupt' }
+  const { topic, qos, retain, dup, userProperties } = step.publish
+  const wait: Wait = typeof step.await === 'string' ? { for: step.await } : { for: 'message', expected: step.await.message }
+  if (wait.for === 'reply' && !options.reply) return problem('await: reply needs mqtt.reply in the target')
+  return publishRequest(
+    { topic, qos, retain, dup, userProperties, body: bodyOf(step.publish.payload), wait, readerEnds: false },
+    address,
+    options,
+  )
+}
+
+type Given = Pick<PublishRequest, 'body' | 'wait' | 'readerEnds'> & {
+  readonly [K in 'topic' | 'qos' | 'retain' | 'dup' | 'userProperties']?: PublishRequest[K] | undefined
+}
+
+function publishRequest(given: Given, address: TargetAddress, options: MqttOptions): MqttRequest {
+  const topic = given.topic ?? options.topic ?? topicOfUrl(address.url)
+  if (!topic) return problem('no topic to publish to: set mqtt.topic, or a path in the URL')
+  if (/[+#\0]/.test(topic)) return problem(`"${topic}" is not a topic to publish to: it has a wildcard`)
+  const userProperties = { ...plainHeaders(address.headers, options), ...given.userProperties }
+  const misplaced = Object.keys(hasHeaders(address.url) ? (given.userProperties ?? {}) : userProperties)
+  if (options.version === 4 && misplaced.length > 0)
+    return problem(`MQTT 3.1.1 has no user properties (${misplaced.join(', ')}): set mqtt.version to 5, or leave them out`)
+  return {
+    kind: 'publish',
+    topic,
+    body: given.body,
+    qos: given.qos ?? options.qos,
+    retain: given.retain ?? options.retain,
+    dup: given.dup ?? false,
+    userProperties: options.version === 5 ? userProperties : {},
+    wait: given.wait,
+    readerEnds: given.readerEnds,
+  }
+}
+
+function problem(text: string): MqttRequest {
+  return { kind: 'problem', problem: text }
+}
+
+/** A WebSocket has a request with headers of its own. */
+function hasHeaders(url: string): boolean {
+  return /^wss?:/i.test(url)
+}
+
+function topicOfUrl(url: string): string {
+  if (hasHeaders(url)) return ''
+  return decodeURIComponent(URL.parse(url)?.pathname.replace(/^\//, '') ?? '')
+}
+
+type GivenPayload = Extract<MqttStep, { publish: unknown }>['publish']['payload']
+
+function bodyOf(payload: GivenPayload): Body {
+  if (typeof payload === 'string') return { bytes: Buffer.from(payload) }
+  if ('json' in payload) return { json: payload.json }
+  return { bytes: 'text' in payload ? Buffer.from(payload.text) : Buffer.from(payload.base64, 'base64') }
+}

@@ -1,0 +1,70 @@
+/** The MQTT form of the `request:` step. */
+import * as z from 'zod'
+import { fieldPath, qosSchema } from './options.ts'
+
+const payload = z.union([
+  z.string().describe('Text'),
+  z.strictObject({ text: z.string().describe('Text, sent as UTF-8') }),
+  z.strictObject({ json: z.json().describe('Any value, sent as JSON') }),
+  z.strictObject({ base64: z.string().describe('Bytes in base64') }),
+])
+
+const expected = z
+  .strictObject({
+    topic: z.string().min(1).optional().describe('Topic filter'),
+    path: fieldPath().optional().describe('Field of the JSON payload to compare'),
+    equals: z
+      .union([z.string(), z.number(), z.boolean()])
+      .optional()
+      .describe('Value of that field; without path: the whole payload as text'),
+  })
+  .refine((e) => e.path === undefined || e.equals !== undefined, 'path needs equals')
+
+const publish = z.strictObject({
+  publish: z
+    .strictObject({
+      topic: z.string().min(1).optional().describe('Topic; left out: mqtt.topic'),
+      payload: payload.default('').describe('Text, or { json }, { text }, { base64 }'),
+      qos: qosSchema().optional().describe('Left out: mqtt.qos'),
+      retain: z.boolean().optional().describe('Left out: mqtt.retain'),
+      dup: z.boolean().default(false).describe('Mark it as sent again (DUP flag; QoS 1 and 2)'),
+      userProperties: z
+        .record(z.string(), z.string())
+        .optional()
+        .describe('User properties (version 5), beside the headers of the target'),
+    })
+    .describe('Publish one message'),
+  await: z
+    .union([
+      z.enum(['ack', 'reply', 'echo']),
+      z.strictObject({ message: expected.describe('The first message that fits, on a topic this user is subscribed to') }),
+    ])
+    .default('ack')
+    .describe('ack: the broker acknowledged it; reply: as mqtt.reply says; echo: it came back (end-to-end latency)'),
+})
+
+const subscribe = z.strictObject({
+  subscribe: z
+    .strictObject({
+      topic: z.string().min(1).describe('Topic filter'),
+      qos: qosSchema().optional().describe('Left out: mqtt.qos'),
+    })
+    .describe('Subscribe to one more topic'),
+})
+
+const expectMessage = z.strictObject({
+  expectMessage: expected.describe('Wait for a message; those that came since the last step and were not asked for count too'),
+})
+
+const disconnect = z.strictObject({
+  disconnect: z
+    .enum(['clean', 'abrupt'])
+    .describe(
+      'clean: say goodbye; abrupt: reset the socket, so that the broker publishes the will. The next step connects again',
+    ),
+})
+
+export const mqttStep = z.union([publish, subscribe, expectMessage, disconnect])
+
+export type MqttStep = z.infer<typeof mqttStep>
+export type Expected = z.infer<typeof expected>

@@ -1,0 +1,118 @@
+/** The byte stream under MQTT: TCP, TLS, or a WebSocket over either. */
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { now } from '../../clock.ts'
+import { LocalError, TargetError } from '../../errors.ts'
+import type { ConnectTimes } from '../../exchange.ts'
+import type { OpenContext } from '../connector.ts'
+import { type DialPlan, dial, prepareTls } from '../dial.ts'
+import { classify } from '../failures.ts'
+import { plainHeaders } from './credentials.ts'
+import type { MqttOptions } from './options.ts'
+
+export interface Transport {
+  readonly stream: Duplex
+  /** The socket below; its `error` says why the stream ended. */
+  readonly socket: Socket
+  readonly times: ConnectTimes
+  /** When TCP and TLS were up, ms. */
+  readonly connectedAt: number
+}
+
+const PORTS: Readonly<Record<string, number>> = { 'mqtt:': 1883, 'tcp:': 1883, 'mqtts:': 8883, 'ws:': 80, 'wss:': 443 }
+const SECURE = ['mqtts:', 'wss:']
+
+/**
+ * Connects, and upgrades to WebSocket for ws: and wss: addresses.
+ * @throws TargetError when the target cannot be reached; LocalError for an address or TLS file that cannot be used
+ */
+export async function openTransport(options: MqttOptions, context: OpenContext): Promise<Transport> {
+  const url = URL.parse(context.address.url)
+  const port = url && PORTS[url.protocol]
+  if (!url || port === null || port === undefined)
+    throw new LocalError(`cannot connect to "${context.address.url}"`, 'use mqtt://, mqtts://, ws:// or wss://')
+  const transport = await connect(planOf(url, port, options, context), context.signal)
+  return url.protocol.startsWith('ws') ? upgrade(transport, url, options, context) : transport
+}
+
+function planOf(url: URL, port: number, { dns }: MqttOptions, { address, baseDir }: OpenContext): DialPlan {
+  const secure = SECURE.includes(url.protocol)
+  return {
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: url.port === '' ? port : Number(url.port),
+    dns: dns ?? {},
+    // a broker that minds ALPN would refuse a name that is not its own
+    tls: secure
+      ? { ...prepareTls(address.tls, baseDir), ALPNProtocols: url.protocol === 'wss:' ? ['http/1.1'] : undefined }
+      : undefined,
+  }
+}
+
+function connect(plan: DialPlan, signal: AbortSignal): Promise<Transport> {
+  return new Promise((resolve, reject) => {
+    const dialling = dial(plan, {
+      connected(socket, times) {
+        signal.removeEventListener('abort', stop)
+        socket.on('error', ignore)
+        resolve({ stream: socket, socket, times, connectedAt: now() })
+      },
+      failed(failure) {
+        signal.removeEventListener('abort', stop)
+        reject(new TargetError(failure.class, failure.phase, failure.message))
+      },
+    })
+    const stop = () => {
+      dialling.destroy()
+      reject(stopped())
+    }
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop, { once: true })
+  })
+}
+
+/** What `open` rejects with when it was told to stop. */
+export function stopped(): TargetError {
+  return new TargetError('connect_timeout', 'connect', 'connecting was stopped')
+}
+
+async function upgrade(transport: Transport, url: URL, options: MqttOptions, context: OpenContext): Promise<Transport> {
+  const { WebSocket, createWebSocketStream } = await import('ws')
+  const { socket } = transport
+  const address = new URL(url)
+  address.username = ''
+  address.password = ''
+  for (const [name, value] of Object.entries(context.address.query)) address.searchParams.set(name, value)
+  return new Promise((resolve, reject) => {
+    const ws = new WebSocket(address, ['mqtt'], {
+      createConnection: () => socket,
+      headers: plainHeaders(context.address.headers, options),
+      perMessageDeflate: false,
+    })
+    const refuse = (error: TargetError) => {
+      context.signal.removeEventListener('abort', stop)
+      ws.on('error', ignore)
+      ws.terminate()
+      socket.destroy()
+      reject(error)
+    }
+    const stop = () => refuse(stopped())
+    context.signal.addEventListener('abort', stop, { once: true })
+    ws.once('unexpected-response', (_request, reply) =>
+      refuse(new TargetError('http_status', 'connect', `the upgrade to WebSocket was answered with ${reply.statusCode}`)),
+    )
+    ws.once('error', (error) => refuse(upgradeFault(error)))
+    ws.once('open', () => {
+      context.signal.removeEventListener('abort', stop)
+      resolve({ ...transport, stream: createWebSocketStream(ws) })
+    })
+  })
+}
+
+function upgradeFault(error: Error): TargetError {
+  const failure = classify(error, 'connect')
+  return failure.class === 'bug'
+    ? new TargetError('bad_ws', 'connect', error.message, { cause: error })
+    : new TargetError(failure.class, failure.phase, failure.message, { cause: error })
+}
+
+function ignore(): void {}

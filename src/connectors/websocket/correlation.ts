@@ -1,0 +1,29 @@
+/** Ids that tie a reply to its request. */
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** The names of a path such as `$.meta.id`. */
+export function namesOf(path: string): readonly string[] {
+  return path.replace(/^\$\./, '').split('.')
+}
+
+/** A copy of an object with the id at the path of names, and the id that it carries: one that is there already is kept. */
+export function withId(object: Fields, at: readonly string[], id: string): { object: Fields; id: string } {
+  const [name = '', ...rest] = at
+  const value = Object.hasOwn(object, name) ? object[name] : undefined
+  if (rest.length > 0) {
+    const inner = withId(isFields(value) ? value : {}, rest, id)
+    return { object: { ...object, [name]: inner.object }, id: inner.id }
+  }
+  if (isId(value)) return { object, id: String(value) }
+  return { object: { ...object, [name]: id }, id }
+}
+
+/** Whether a value can be an id. */
+export function isId(value: unknown): value is string | number {
+  return (typeof value === 'string' && value !== '') || typeof value === 'number'
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

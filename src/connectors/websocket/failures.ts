@@ -1,0 +1,65 @@
+/** What can go wrong with a WebSocket, in the classes of the glossary. */
+import { type IncomingMessage, STATUS_CODES } from 'node:http'
+import type { Failure } from '../../exchange.ts'
+import { classify, codeOf, isSocketError } from '../failures.ts'
+
+/** The library hides the code of an end that came without a close frame or without a code behind these. */
+const WITHOUT_CODE: Readonly<Record<number, string>> = {
+  1005: 'the server closed the socket and gave no code',
+  1006: 'the connection ended without a close frame',
+}
+
+/** The socket was closed. `cause` is the socket's own error, if it had one. */
+export function closeFailure(code: number, reason: string, cause: Error | undefined): Failure {
+  const said = WITHOUT_CODE[code] ?? `the server closed the socket with ${code}`
+  const why = reason === '' ? (cause?.message ?? '') : reason
+  const own = codeOf(cause)
+  return {
+    class: `ws_close_${code}`,
+    phase: 'stream',
+    message: why === '' ? said : `${said}: ${why}`,
+    ...(own === undefined ? {} : { code: own }),
+  }
+}
+
+/** What came breaks the protocol; the library has answered with 1002, 1007 or 1009. */
+export function protocolFailure(error: Error): Failure {
+  const code = codeOf(error)
+  const tooLarge = code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH'
+  const message = tooLarge ? `${error.message}: raise websocket.maxMessage to accept larger messages` : error.message
+  return { class: 'bad_ws', phase: 'stream', message, ...(code === undefined ? {} : { code }) }
+}
+
+/** The handshake broke off, or its answer is none. */
+export function handshakeFailure(error: Error): Failure {
+  const code = codeOf(error)
+  if (code?.startsWith('HPE_')) return { class: 'bad_http', phase: 'headers', message: error.message, code }
+  // Node gives an orderly end before the answer the code of a reset, but no system call failed.
+  if (code === 'ECONNRESET' && !('syscall' in error))
+    return { class: 'closed_early', phase: 'headers', message: 'the connection was closed before the handshake was answered', code }
+  if (isSocketError(error)) return classify(error, 'headers')
+  return { class: 'bad_ws', phase: 'headers', message: error.message, ...(code === undefined ? {} : { code }) }
+}
+
+/** The handshake was answered with something else than an upgrade. */
+export function statusFailure({ statusCode = 0, headers }: IncomingMessage): Failure {
+  const status = `${statusCode} ${STATUS_CODES[statusCode] ?? ''}`.trim()
+  const answered = `the handshake was answered with ${status}`
+  if (statusCode < 300)
+    return { class: 'bad_ws', phase: 'headers', message: `${answered}: that address speaks HTTP, but no WebSocket` }
+  const retry = headers['retry-after']
+  const limited = statusCode === 429 || (statusCode === 503 && retry !== undefined)
+  const where = headers.location === undefined ? '' : ` to ${headers.location}`
+  const wait = retry === undefined ? '' : `; retry after ${retry}`
+  return { class: limited ? 'rate_limited' : 'http_status', phase: 'headers', message: `${answered}${where}${wait}` }
+}
+
+/** No pong came in time. */
+export function silentFailure(timeoutMs: number): Failure {
+  return { class: 'timeout_idle', phase: 'stream', message: `no pong for ${timeoutMs} ms: the peer is gone or stuck` }
+}
+
+/** Connecting was given up from outside, or took too long. */
+export function givenUp(message: string): Failure {
+  return { class: 'connect_timeout', phase: 'connect', message }
+}

@@ -1,0 +1,29 @@
+/** One message that came in, decoded and parsed only when somebody asks. */
+export class Incoming {
+  readonly bytes: Buffer
+  private decoded: string | undefined
+  private parsed: { readonly value: unknown } | undefined
+
+  constructor(bytes: Buffer) {
+    this.bytes = bytes
+  }
+
+  get text(): string {
+    this.decoded ??= this.bytes.toString('utf8')
+    return this.decoded
+  }
+
+  /** The message as JSON; undefined when it is none. */
+  get json(): unknown {
+    this.parsed ??= { value: parse(this.text) }
+    return this.parsed.value
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

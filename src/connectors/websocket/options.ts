@@ -1,0 +1,106 @@
+/** The `websocket:` block of a target and the WebSocket form of the `request:` step. */
+import * as z from 'zod'
+import { duration, positiveDuration, size, whole } from '../../fields.ts'
+import { dnsSchema } from '../dns.ts'
+import { predicateSchema, readablePath, writablePath } from './predicate.ts'
+
+const replySchema = z
+  .strictObject({
+    match: z
+      .union([
+        z.enum(['fifo', 'none']),
+        z.strictObject({
+          correlate: z
+            .strictObject({
+              send: writablePath().describe('Where the id goes in a frame that is sent; one that is there already is kept'),
+              receive: readablePath().optional().describe('Where the id is in a message of the reply. Default: as send'),
+            })
+            .describe('A message belongs to the request whose id it carries'),
+        }),
+      ])
+      .default('fifo')
+      .describe('fifo: what comes is the reply to the oldest open request; none: requests are not answered'),
+    until: predicateSchema.optional().describe('The message that ends the reply of a `request` step. Default: the first one'),
+    ignore: z.array(predicateSchema).default([]).describe('Messages that belong to no reply: greetings, receipts, typing marks'),
+  })
+  .describe('Which messages are the reply to what')
+
+const pingSchema = z
+  .strictObject({
+    every: positiveDuration().describe('How often to ping'),
+    timeout: positiveDuration().optional().describe('How long to wait for the pong (default 10s); then the socket is lost'),
+  })
+  .describe("burn's own pings; left out: only those of the server are answered")
+
+const reconnectSchema = z
+  .strictObject({
+    attempts: whole(1, 1000).default(5).describe('How often to try until one works'),
+    base: duration().optional().describe('Longest wait before the first try (default 1s)'),
+    factor: z.number().min(1).max(100).default(2).describe('How much longer each wait may be than the one before'),
+    max: duration().optional().describe('Longest wait there is (default 30s)'),
+    jitter: z.enum(['full', 'none']).default('full').describe('full: wait for anything from 0 to the longest wait'),
+    timeout: positiveDuration().optional().describe('How long one try may take (default 10s)'),
+  })
+  .describe('Connect again as soon as a socket is lost; left out: when the next request needs it')
+
+export const websocketOptions = z
+  .strictObject({
+    subprotocols: z
+      .array(z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'expected the name of a subprotocol'))
+      .refine((names) => new Set(names).size === names.length, 'a subprotocol is named twice')
+      .default([])
+      .describe('Subprotocols to offer; the server must pick one of them'),
+    authIn: z
+      .enum(['header', 'query', 'message'])
+      .default('header')
+      .describe('How the credentials of `auth` travel: as the header they are, as a query parameter, or in the first frame'),
+    authHeader: z.string().min(1).default('authorization').describe('The header to take them from, for query and message'),
+    authName: z.string().min(1).default('token').describe('Name of the query parameter'),
+    authMessage: z
+      .record(z.string(), z.json())
+      .default({ type: 'authenticate', token: '{{token}}' })
+      .describe('The first frame; {{token}}, {{username}} and {{password}} in its strings stand for the credentials'),
+    ready: predicateSchema
+      .optional()
+      .describe('A message to wait for before the connection counts as made, such as a greeting or the answer to authMessage'),
+    binary: z.boolean().default(false).describe('Send messages and JSON as binary frames'),
+    reply: replySchema.optional(),
+    ping: pingSchema.optional(),
+    compression: z.boolean().default(false).describe('Offer per-message deflate: smaller frames for more CPU and memory'),
+    maxMessage: size().optional().describe('Largest message to accept (default 16MiB); beyond it the socket is closed with 1009'),
+    expectClose: z
+      .array(whole(1000, 4999))
+      .default([])
+      .describe('Close codes with which the server may end a connection, and a reply, without its being a failure'),
+    reconnect: reconnectSchema.optional(),
+    resubscribe: z.array(z.json()).default([]).describe('Messages to send on every connection of a user but the first'),
+    dns: dnsSchema.optional(),
+  })
+  .describe('WebSocket')
+
+export type WebSocketOptions = z.infer<typeof websocketOptions>
+export type ReconnectBlock = z.infer<typeof reconnectSchema>
+
+const isBase64 = (text: string) => text.includes('{{') || /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text)
+
+export const websocketStep = z
+  .strictObject({
+    json: z.unknown().optional().describe('Frame: any value, sent as JSON'),
+    text: z.string().optional().describe('Frame: text, sent as it is'),
+    binary: z.string().refine(isBase64, 'expected Base64').optional().describe('Binary frame, written as Base64'),
+    await: z
+      .union([
+        z.enum(['one', 'none']),
+        z.strictObject({ count: whole(1, 1_000_000).describe('That many messages') }),
+        z.strictObject({ until: predicateSchema.describe('The message that ends the reply') }),
+      ])
+      .optional()
+      .describe('The reply: one message (default, unless reply.until says otherwise), none, a number of them, or until one of a kind'),
+  })
+  .refine(
+    (step) => [step.json, step.text, step.binary].filter((content) => content !== undefined).length === 1,
+    'give exactly one of json, text and binary',
+  )
+  .describe('One WebSocket frame')
+
+export type WebSocketStep = z.infer<typeof websocketStep>

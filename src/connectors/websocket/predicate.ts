@@ -1,0 +1,70 @@
+/** Questions about one message: does it hold this text, is that value there? */
+import * as z from 'zod'
+import { compileJsonPath, type JsonPath, JsonPathError } from '../../language/jsonpath.ts'
+import type { Incoming } from './incoming.ts'
+
+/** A path that is looked up in messages. */
+export const readablePath = () =>
+  z.string().refine((path) => path.includes('{{') || compiles(path), 'expected a path such as $.type')
+
+/** A path of plain member names: a value can be put there. */
+export const writablePath = () =>
+  z.string().regex(/^(?:\$\.)?[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*$/, 'expected a path of names, such as $.id or $.meta.id')
+
+/** `{ path, equals | exists | contains }`, or `{ contains }` for the text of the whole message. */
+export const predicateSchema = z
+  .strictObject({
+    path: readablePath().optional().describe('A value in the message, which must be JSON; alone: it is there'),
+    equals: z
+      .union([z.string(), z.number(), z.boolean(), z.null()])
+      .optional()
+      .describe('The value at path is this'),
+    exists: z.boolean().optional().describe('There is a value at path, or there is none'),
+    contains: z.string().optional().describe('The text at path, or of the whole message, holds this'),
+  })
+  .refine(({ path, contains }) => path !== undefined || contains !== undefined, 'give path or contains')
+  .refine(
+    (asked) => asked.path !== undefined || (asked.equals === undefined && asked.exists === undefined),
+    'equals and exists need a path',
+  )
+  .refine(
+    ({ equals, exists, contains }) => [equals, exists, contains].filter((one) => one !== undefined).length <= 1,
+    'give one of equals, exists and contains',
+  )
+
+export type PredicateBlock = z.infer<typeof predicateSchema>
+
+/** Answers for one message. Never throws: what cannot be looked up is not there. */
+export type Predicate = (message: Incoming) => boolean
+
+/** Compiles a predicate. @throws JsonPathError when its path is none, which only a rendered template can bring about */
+export function compilePredicate({ path, equals, exists, contains }: PredicateBlock): Predicate {
+  if (path === undefined) return (message) => message.text.includes(contains ?? '')
+  const compiled = compileJsonPath(path)
+  if (equals !== undefined) return (message) => lookUp(compiled, message) === equals
+  if (contains !== undefined) return (message) => textOf(lookUp(compiled, message)).includes(contains)
+  return (message) => (lookUp(compiled, message) !== undefined) === (exists ?? true)
+}
+
+/** The value at a path of a message; undefined when there is none, or the message is not JSON. */
+export function lookUp(path: JsonPath, message: Incoming): unknown {
+  try {
+    return path.first(message.json)
+  } catch (error) {
+    if (error instanceof JsonPathError) return undefined
+    throw error
+  }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+}
+
+function compiles(path: string): boolean {
+  try {
+    compileJsonPath(path)
+    return true
+  } catch {
+    return false
+  }
+}

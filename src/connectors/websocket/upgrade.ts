@@ -1,0 +1,92 @@
+/** From a target's address to the upgrade request, its credentials where the options want them. */
+import { validateHeaderName, validateHeaderValue } from 'node:http'
+import { unescape as percentDecoded } from 'node:querystring'
+import { LocalError } from '../../errors.ts'
+import type { TargetAddress } from '../connector.ts'
+import type { WebSocketOptions } from './options.ts'
+import { frameBytes } from './request.ts'
+
+/** What to ask for, and what to send as soon as it is granted. */
+export interface Upgrade {
+  /** ws: or wss:, without credentials and fragment. */
+  readonly url: URL
+  readonly secure: boolean
+  readonly headers: Readonly<Record<string, string>>
+  /** The frame that authenticates, if there is one. */
+  readonly authFrame: Buffer | undefined
+}
+
+const SCHEMES: Readonly<Record<string, string>> = { 'http:': 'ws:', 'https:': 'wss:', 'ws:': 'ws:', 'wss:': 'wss:' }
+/** Headers that make the handshake: to set them by hand could only break it. */
+const HANDSHAKE = /^(?:connection|upgrade|content-length|transfer-encoding|sec-websocket-(?:key|version|extensions|accept|protocol))$/
+
+/** @throws LocalError when the address or a header cannot be used */
+export function upgradeOf(address: TargetAddress, options: WebSocketOptions): Upgrade {
+  const url = addressUrl(address.url)
+  const headers = { 'user-agent': 'burn', ...urlCredentials(url), ...lowerCase(address.headers) }
+  for (const [name, value] of Object.entries(address.query)) url.searchParams.set(name, value)
+  const credential = options.authIn === 'header' ? undefined : take(headers, options.authHeader.toLowerCase())
+  if (credential !== undefined && options.authIn === 'query') url.searchParams.set(options.authName, tokenOf(credential))
+  for (const [name, value] of Object.entries(headers)) check(name, value)
+  return { url, secure: url.protocol === 'wss:', headers, authFrame: authFrame(credential, options) }
+}
+
+function addressUrl(text: string): URL {
+  const scheme = SCHEMES[URL.parse(text)?.protocol ?? '']
+  if (scheme === undefined) throw new LocalError(`not an address of a WebSocket: ${text}`, 'such as wss://host/path')
+  const url = new URL(text.replace(/^[a-z]+:/i, scheme))
+  url.hash = ''
+  return url
+}
+
+/** Name and password of the address as a header, and out of the address. */
+function urlCredentials(url: URL): { authorization?: string } {
+  if (url.username === '' && url.password === '') return {}
+  const pair = `${percentDecoded(url.username)}:${percentDecoded(url.password)}`
+  url.username = ''
+  url.password = ''
+  return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` }
+}
+
+function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+}
+
+function take(headers: Record<string, string>, name: string): string | undefined {
+  const value = headers[name]
+  delete headers[name]
+  return value
+}
+
+/** The credential without the name of its scheme. */
+function tokenOf(credential: string): string {
+  return credential.replace(/^(?:Bearer|Basic|Token)\s+/i, '')
+}
+
+function check(name: string, value: string): void {
+  if (HANDSHAKE.test(name)) throw new LocalError(`the header ${name} is set by the handshake and cannot be given`)
+  try {
+    validateHeaderName(name)
+    validateHeaderValue(name, value)
+  } catch (cause) {
+    // a value is never shown, it may be a secret
+    throw new LocalError(`the header ${JSON.stringify(name)} cannot be sent: its name or value holds characters that may not be there`, undefined, { cause })
+  }
+}
+
+function authFrame(credential: string | undefined, options: WebSocketOptions): Buffer | undefined {
+  if (credential === undefined || options.authIn !== 'message') return undefined
+  const token = tokenOf(credential)
+  const pair = /^Basic\s/i.test(credential) ? Buffer.from(token, 'base64').toString('utf8') : ''
+  const colon = pair.indexOf(':')
+  const [username, password] = colon < 0 ? ['', ''] : [pair.slice(0, colon), pair.slice(colon + 1)]
+  return frameBytes(filled(options.authMessage, { token, username, password }))
+}
+
+/** Replaced value by value before serialising, so that no credential can break the JSON around it. */
+function filled(value: unknown, words: Readonly<Record<string, string>>): unknown {
+  if (typeof value === 'string') return value.replace(/\{\{\s*(\w+)\s*\}\}/g, (whole, name: string) => words[name] ?? whole)
+  if (Array.isArray(value)) return value.map((item) => filled(item, words))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, filled(inner, words)]))
+}

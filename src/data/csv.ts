@@ -1,0 +1,121 @@
+/** CSV by RFC 4180, strictly: quotes around whole fields, doubled inside; LF or CRLF; the same number of fields in each row. */
+import { nameFault, RecordFault, type RecordFormat, type Row } from './record.ts'
+
+const QUOTE = 0x22
+const LF = 0x0a
+const CR = 0x0d
+
+export class CsvFormat implements RecordFormat {
+  lines = 0
+  blank = false
+  columns: readonly string[] = []
+  private readonly delimiter: number
+  /** Start and end of each field of the record, quotes left out. Reused for each record: this runs once for each row of a large file. */
+  private readonly bounds: number[] = []
+  private count = 0
+
+  /** `delimiter` is an ASCII byte. */
+  constructor(delimiter: number) {
+    this.delimiter = delimiter
+  }
+
+  cut(bytes: Buffer, from: number, to: number, last: boolean): number {
+    this.count = 0
+    this.lines = 0
+    for (let at = from; ; at += 1) {
+      const quoted = bytes[at] === QUOTE && at < to
+      const end = quoted ? this.quotedEnd(bytes, at, to, last) : this.plainEnd(bytes, at, to)
+      if (end < 0 || (end >= to && !last)) return -1
+      const separator = end >= to ? LF : bytes[end]
+      if (separator === this.delimiter) this.keep(quoted ? at + 1 : at, quoted ? end - 1 : end)
+      else return this.close(bytes, from, at, end, to, last, quoted)
+      at = end
+    }
+  }
+
+  check(): void {
+    const expected = this.columns.length
+    if (this.count === expected) return
+    const few = this.count === 1 ? 'this row has 1 field' : `this row has ${this.count} fields`
+    throw new RecordFault(`${few}, expected ${expected}`, 0, 'a field that holds the delimiter needs "quotes" around it')
+  }
+
+  row(bytes: Buffer): Row {
+    const row: Record<string, string> = {}
+    for (let index = 0; index < this.columns.length; index += 1) row[this.columns[index] ?? ''] = this.field(bytes, index)
+    return row
+  }
+
+  /** All fields of the record, as text: the header row. */
+  fields(bytes: Buffer): string[] {
+    return Array.from({ length: this.count }, (_, index) => this.field(bytes, index))
+  }
+
+  /** Takes the names of the columns. Throws RecordFault when one is empty, given twice, or cannot be a name. */
+  name(columns: readonly string[]): void {
+    const names = columns.map((name) => name.trim())
+    if (names.some((name) => name.includes('\r')))
+      throw new RecordFault('the lines end in CR alone', 0, 'save it with LF or CRLF')
+    const faults = names.map(
+      (name, index) => nameFault(name) ?? (names.indexOf(name) < index ? `two columns are called ${name}` : undefined),
+    )
+    const fault = faults.find((text) => text !== undefined)
+    if (fault !== undefined) throw new RecordFault(fault, 0, 'the first row names the columns; without one, set columns')
+    this.columns = names
+  }
+
+  private field(bytes: Buffer, index: number): string {
+    const text = bytes.toString('utf8', this.bounds[2 * index], this.bounds[2 * index + 1])
+    // A field with a quote in it was quoted: elsewhere they are refused.
+    return text.includes('"') ? text.replaceAll('""', '"') : text
+  }
+
+  private keep(start: number, end: number): void {
+    this.bounds[2 * this.count] = start
+    this.bounds[2 * this.count + 1] = end
+    this.count += 1
+  }
+
+  /** The place behind the closing quote of the field that opens at `at`; −1 when it is not there yet. */
+  private quotedEnd(bytes: Buffer, at: number, to: number, last: boolean): number {
+    const before = this.lines
+    for (let place = at + 1; place < to; place += 1) {
+      const byte = bytes[place]
+      if (byte === LF) this.lines += 1
+      else if (byte === QUOTE) {
+        if (place + 1 >= to && !last) return -1
+        if (place + 1 >= to || bytes[place + 1] !== QUOTE) return place + 1
+        place += 1
+      }
+    }
+    if (!last) return -1
+    throw new RecordFault('a quote is opened here and never closed', before)
+  }
+
+  private plainEnd(bytes: Buffer, at: number, to: number): number {
+    const { delimiter } = this
+    for (let place = at; place < to; place += 1) {
+      const byte = bytes[place]
+      if (byte === delimiter || byte === LF) return place
+      if (byte === QUOTE) throw new RecordFault('a quote stands within a field that is not quoted', this.lines, HINT)
+    }
+    return to
+  }
+
+  /** The last field of the record: what follows it is a line end, the end of the file, or a fault. */
+  private close(bytes: Buffer, from: number, at: number, end: number, to: number, last: boolean, quoted: boolean): number {
+    let next = end
+    if (quoted) {
+      if (end < to && bytes[end] === CR) next += 1
+      if (next >= to && !last) return -1
+      if (next < to ? bytes[next] !== LF : next > end)
+        throw new RecordFault('something follows a closing quote', this.lines, HINT)
+      this.keep(at + 1, end - 1)
+    } else this.keep(at, end < to && end > at && bytes[end - 1] === CR ? end - 1 : end)
+    this.blank = this.count === 1 && !quoted && this.bounds[1] === from
+    this.lines += 1
+    return Math.min(next + 1, to)
+  }
+}
+
+const HINT = 'write the field in "quotes", and each quote inside twice'

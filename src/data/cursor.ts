@@ -1,0 +1,144 @@
+/** Walks through a file record by record, in blocks, however large it is. */
+import { isUtf8 } from 'node:buffer'
+import { formatBytes } from '../units.ts'
+import { changed, DataError, type DataFile, readFully } from './file.ts'
+import { RecordFault, type RecordFormat, type Row } from './record.ts'
+
+/** Read at once; a block of this size comes from the system's cache in some tens of microseconds. */
+const BLOCK_BYTES = 128 * 1024
+/** Longest record: beyond it a quote was most likely left open. */
+export const MAX_RECORD_BYTES = 1024 * 1024
+
+/** Rows one after the other. */
+export interface Rows {
+  /** Goes to the next row; false behind the last one. Throws DataError. */
+  advance(): boolean
+  /** The row that `advance` went to. Throws DataError. */
+  row(): Row
+  /** Goes back before the first row. */
+  rewind(): void
+}
+
+/**
+ * Synchronous: a row is there when it is asked for. A block holds hundreds of rows and the system reads ahead of us, so only one call in
+ * hundreds reads at all.
+ */
+export class Cursor implements Rows {
+  /** Line on which the record begins, from 1. */
+  line = 1
+  /** Where the record begins in the file. */
+  offset = 0
+  private readonly file: DataFile
+  private readonly format: RecordFormat
+  private bytes = Buffer.allocUnsafe(BLOCK_BYTES)
+  private base: number
+  private to = 0
+  private at = 0
+  private nextLine = 1
+  private start: { readonly offset: number; readonly line: number }
+
+  constructor(file: DataFile, format: RecordFormat) {
+    this.file = file
+    this.format = format
+    this.base = file.start
+    this.start = { offset: file.start, line: 1 }
+  }
+
+  /** Makes this place the one before the first row: behind the header. */
+  startHere(): void {
+    this.start = { offset: this.base + this.at, line: this.nextLine }
+  }
+
+  rewind(): void {
+    this.base = this.start.offset
+    this.nextLine = this.start.line
+    this.at = 0
+    this.to = 0
+  }
+
+  advance(): boolean {
+    return this.guard(() => {
+      if (!this.step()) return false
+      this.format.check()
+      return true
+    })
+  }
+
+  row(): Row {
+    return this.guard(() => this.format.row(this.bytes))
+  }
+
+  /** Goes to the next record without judging it as a row, and gives what `read` makes of its bytes. */
+  header<T>(read: (bytes: Buffer) => T): T | undefined {
+    return this.guard(() => (this.step() ? read(this.bytes) : undefined))
+  }
+
+  private step(): boolean {
+    for (;;) {
+      const atEnd = this.base + this.to >= this.file.size
+      if (this.at >= this.to && atEnd) return false
+      this.line = this.nextLine
+      const next = this.at >= this.to ? -1 : this.format.cut(this.bytes, this.at, this.to, atEnd)
+      if (next < 0) this.fill()
+      else if (this.take(next)) return true
+    }
+  }
+
+  /** Moves behind the record; false when it was but a blank line. */
+  private take(next: number): boolean {
+    const { at, format } = this
+    this.offset = this.base + at
+    this.nextLine += format.lines
+    this.at = next
+    if (format.blank) return false
+    if (!isUtf8(this.bytes.subarray(at, next))) throw new RecordFault('the text is not UTF-8', 0, 'save the file as UTF-8')
+    return true
+  }
+
+  /** Keeps what is not used yet, and reads on behind it. */
+  private fill(): void {
+    this.bytes.copyWithin(0, this.at, this.to)
+    this.base += this.at
+    this.to -= this.at
+    this.at = 0
+    if (this.to === this.bytes.length) this.grow()
+    const length = Math.min(this.bytes.length - this.to, this.file.size - this.base - this.to)
+    readFully(this.file, this.bytes, this.to, length, this.base + this.to)
+    this.to += length
+  }
+
+  private grow(): void {
+    if (this.bytes.length >= MAX_RECORD_BYTES) {
+      throw new RecordFault(`the row is longer than ${formatBytes(MAX_RECORD_BYTES)}`, 0, 'is there a quote that is not closed?')
+    }
+    this.bytes = Buffer.concat([this.bytes], this.bytes.length * 2)
+  }
+
+  private guard<T>(action: () => T): T {
+    try {
+      return action()
+    } catch (error) {
+      if (error instanceof RecordFault) throw new DataError(this.file.name, this.line + error.lines, error.message, error.hint)
+      throw error
+    }
+  }
+}
+
+/** Reads single records of a file that a cursor has seen, by their places. */
+export function recordReader(file: DataFile, format: RecordFormat): (offset: number, end: number) => Row {
+  let bytes = Buffer.allocUnsafe(4096)
+  return (offset, end) => {
+    const length = Math.min(end - offset, MAX_RECORD_BYTES)
+    if (length > bytes.length) bytes = Buffer.allocUnsafe(length * 2)
+    readFully(file, bytes, 0, length, offset)
+    try {
+      const next = format.cut(bytes, 0, length, true)
+      if (!isUtf8(bytes.subarray(0, next))) throw changed(file)
+      format.check()
+      return format.row(bytes)
+    } catch (error) {
+      if (!(error instanceof RecordFault)) throw error
+      throw new DataError(file.name, undefined, `the row at byte ${offset}: ${error.message}`, error.hint)
+    }
+  }
+}

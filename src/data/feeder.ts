@@ -1,0 +1,149 @@
+/** Hands out rows of a data file: one for each iteration. */
+import type { Random } from '../random.ts'
+import type { Rows } from './cursor.ts'
+import { closeDataFile } from './file.ts'
+import { type Order, randomOrder, shuffleOrder } from './order.ts'
+import type { Row } from './record.ts'
+import { type FeederSpec, type OnEnd, onEndOf } from './schema.ts'
+import { memoryRows, openSource } from './source.ts'
+import { type Table, tableOf } from './table.ts'
+
+/** Which part of the run this process is. Draw g of the whole run belongs to the shard `g mod of`. */
+export interface Shard {
+  readonly index: number
+  readonly of: number
+}
+
+export interface FeederContext {
+  /** Folder of the scenario: the file must lie in it. */
+  readonly baseDir: string
+  /** A stream of the run's seed that belongs to this feeder alone, the same in every shard. */
+  readonly random: Random
+  /** Left out: the only one. */
+  readonly shard?: Shard
+  readonly signal?: AbortSignal
+}
+
+export interface Feeder {
+  /** Names of the columns; undefined when each row has its own (JSON). */
+  readonly columns: readonly string[] | undefined
+  /** What the run does when `next` has no row: `stop` is an end in order, `fail` one with an error. `wrap` never comes to it. */
+  readonly onEnd: OnEnd
+  /** Why there are no more rows; undefined while there are. */
+  readonly exhausted: string | undefined
+  /**
+   * The row of an iteration; undefined when the rows are used up. To be asked once for each iteration that starts. Synchronous, and
+   * quick but for a read of the disk now and then. `user` is the number of the user in the whole run; only `pick: user` looks at it.
+   * Throws DataError when the file turns out malformed, or was changed.
+   */
+  next(user: number): Row | undefined
+  close(): void
+}
+
+/**
+ * Opens the file of a feeder. The union of what all shards get is what one process alone would get, in whole rounds over the shards.
+ * `sequence` and `unique` read as they go; the others scan the file first, and keep four bytes for each row (`shuffle`: eight).
+ * Rejects with DataError.
+ */
+export async function openFeeder(spec: FeederSpec, context: FeederContext): Promise<Feeder> {
+  const source = openSource(spec, context.baseDir)
+  if (spec.pick === 'sequence' || spec.pick === 'unique') {
+    if (source.kind === 'memory') return sequential(spec, memoryRows(source.rows), context.shard, undefined, () => {})
+    return sequential(spec, source.cursor, context.shard, source.columns, () => closeDataFile(source.file))
+  }
+  const table = await tableOf(source, context.signal)
+  return spec.pick === 'user' ? perUser(spec, table) : drawn(spec, table, orderOf(spec, table, context.random), context.shard)
+}
+
+const ALONE: Shard = { index: 0, of: 1 }
+
+function sequential(
+  spec: FeederSpec,
+  rows: Rows,
+  shard: Shard = ALONE,
+  columns: readonly string[] | undefined,
+  release: () => void,
+): Feeder {
+  const onEnd = onEndOf(spec)
+  let exhausted: string | undefined
+  const advance = (): boolean => {
+    if (rows.advance()) return true
+    if (onEnd !== 'wrap') return false
+    rows.rewind()
+    return rows.advance()
+  }
+  let steps = shard.index + 1
+  return {
+    columns,
+    onEnd,
+    get exhausted() {
+      return exhausted
+    },
+    next() {
+      for (; exhausted === undefined && steps > 0; steps -= 1) if (!advance()) exhausted = usedUp(spec)
+      steps = shard.of
+      return exhausted === undefined ? rows.row() : undefined
+    },
+    close: once(release),
+  }
+}
+
+function orderOf(spec: FeederSpec, { count }: Table, random: Random): Order {
+  return spec.pick === 'random' ? randomOrder(count, random) : shuffleOrder(count, random, onEndOf(spec) === 'wrap')
+}
+
+function drawn(spec: FeederSpec, table: Table, order: Order, { index, of }: Shard = ALONE): Feeder {
+  let exhausted: string | undefined
+  let draws = index + 1
+  const draw = (): number => {
+    let row = 0
+    // Draws of other shards are made as well, so that all of them see the same order.
+    for (; draws > 0 && row >= 0; draws -= 1) row = order()
+    draws = of
+    return row
+  }
+  return {
+    columns: table.columns,
+    onEnd: onEndOf(spec),
+    get exhausted() {
+      return exhausted
+    },
+    next() {
+      const row = exhausted === undefined ? draw() : -1
+      if (row >= 0) return table.row(row)
+      exhausted = usedUp(spec)
+      return undefined
+    },
+    close: once(() => table.close()),
+  }
+}
+
+function perUser(spec: FeederSpec, table: Table): Feeder {
+  const onEnd = onEndOf(spec)
+  let exhausted: string | undefined
+  return {
+    columns: table.columns,
+    onEnd,
+    get exhausted() {
+      return exhausted
+    },
+    next(user) {
+      if (user < table.count || onEnd === 'wrap') return table.row(user % table.count)
+      exhausted = `${spec.file} has ${table.count} rows, and there is a user number ${user + 1}`
+      return undefined
+    },
+    close: once(() => table.close()),
+  }
+}
+
+function usedUp(spec: FeederSpec): string {
+  return `every row of ${spec.file} was used${spec.pick === 'unique' ? ' once' : ''}`
+}
+
+function once(action: () => void): () => void {
+  let done = false
+  return () => {
+    if (!done) action()
+    done = true
+  }
+}

@@ -1,0 +1,95 @@
+/** A data file: found, kept inside the scenario's folder, opened. */
+import { closeSync, fstatSync, openSync, readSync, realpathSync, statSync } from 'node:fs'
+import { isAbsolute, relative, resolve, sep } from 'node:path'
+import { LocalError } from '../errors.ts'
+
+/** A data file that cannot be used. `line` counts from 1, where it is known. */
+export class DataError extends LocalError {
+  override name = 'DataError'
+  readonly file: string
+  readonly line: number | undefined
+  constructor(file: string, line: number | undefined, message: string, hint?: string, options?: ErrorOptions) {
+    super(`${line === undefined ? file : `${file}:${line}`}: ${message}`, hint, options)
+    this.file = file
+    this.line = line
+  }
+}
+
+/** An open file. Its size is that of the moment it was opened: what is appended later is not read. */
+export interface DataFile {
+  /** As the scenario names it. */
+  readonly name: string
+  readonly fd: number
+  readonly size: number
+  /** Where the text begins: behind the byte order mark, if there is one. */
+  readonly start: number
+}
+
+/**
+ * Opens a file for reading; relative paths start at `baseDir`, and nothing outside of it is opened, links followed.
+ * Throws DataError when it is missing, elsewhere, empty, no ordinary file, or UTF-16.
+ */
+export function openDataFile(name: string, baseDir: string): DataFile {
+  const path = realPath(name, baseDir)
+  if (!statSync(path).isFile()) throw new DataError(name, undefined, 'this is not a file')
+  const fd = attempt(name, () => openSync(path, 'r'))
+  try {
+    const { size } = fstatSync(fd)
+    const start = startOf(name, fd)
+    if (size === start) throw new DataError(name, undefined, 'the file is empty')
+    return { name, fd, size, start }
+  } catch (error) {
+    closeSync(fd)
+    throw error
+  }
+}
+
+/** Gives the file back. */
+export function closeDataFile(file: DataFile): void {
+  closeSync(file.fd)
+}
+
+/** Reads into `bytes` from its index `at` on until `length` bytes are there. Throws DataError when the file has become shorter. */
+export function readFully(file: DataFile, bytes: Buffer, at: number, length: number, position: number): void {
+  for (let done = 0; done < length; ) {
+    const count = attempt(file.name, () => readSync(file.fd, bytes, at + done, length - done, position + done))
+    if (count === 0) throw changed(file)
+    done += count
+  }
+}
+
+/** What to say when the bytes are no longer those that were seen before. */
+export function changed(file: DataFile): DataError {
+  return new DataError(file.name, undefined, 'the file was changed while it was in use')
+}
+
+function realPath(name: string, baseDir: string): string {
+  const real = attempt(name, () => realpathSync(resolve(baseDir, name)))
+  const way = relative(realpathSync(baseDir), real)
+  if (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)) return real
+  throw new DataError(
+    name,
+    undefined,
+    'the file is outside of the folder of the scenario',
+    'data files lie beside the scenario or below it; links are followed',
+  )
+}
+
+function attempt<T>(name: string, action: () => T): T {
+  try {
+    return action()
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
+    const message = missing ? 'there is no such file' : `cannot be read: ${(error as Error).message}`
+    const hint = missing ? 'relative paths start at the folder of the scenario' : undefined
+    throw new DataError(name, undefined, message, hint, { cause: error })
+  }
+}
+
+function startOf(name: string, fd: number): number {
+  const head = Buffer.alloc(3)
+  const count = readSync(fd, head, 0, 3, 0)
+  const first = count >= 2 ? head.readUInt16BE(0) : 0
+  if (first === 0xfffe || first === 0xfeff) throw new DataError(name, 1, 'the file is UTF-16', 'save it as UTF-8')
+  return first === 0xefbb && head[2] === 0xbf ? 3 : 0
+}

@@ -1,0 +1,67 @@
+/** JSON Lines: one JSON map on each line. */
+import { nameFault, RecordFault, type RecordFormat, type Row } from './record.ts'
+
+const LF = 0x0a
+const SPACE = 0x20
+
+export class JsonLinesFormat implements RecordFormat {
+  readonly lines = 1
+  blank = false
+  private start = 0
+  private end = 0
+
+  cut(bytes: Buffer, from: number, to: number, last: boolean): number {
+    const found = bytes.indexOf(LF, from)
+    const ended = found >= 0 && found < to
+    if (!ended && !last) return -1
+    this.start = from
+    this.end = ended ? found : to
+    this.blank = this.isBlank(bytes)
+    return ended ? found + 1 : to
+  }
+
+  check(): void {}
+
+  row(bytes: Buffer): Row {
+    return rowOf(parseJson(bytes.toString('utf8', this.start, this.end)))
+  }
+
+  private isBlank(bytes: Buffer): boolean {
+    let place = this.start
+    while (place < this.end && (bytes[place] ?? 0) <= SPACE) place += 1
+    return place === this.end
+  }
+}
+
+/** JSON to a value. Throws RecordFault when it is none, or when a number in it would lose digits. */
+export function parseJson(text: string): unknown {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    // V8 quotes the text around the fault, and nobody knows what is in it.
+    throw new RecordFault(`this is not JSON: ${(error as Error).message.replace(/, (?:\.{3})?".*$/s, '')}`)
+  }
+  // Only a text with that many digits can hold such a number, and few have one.
+  if (/\d{16}/.test(text)) refuseLongNumbers(value)
+  return value
+}
+
+function refuseLongNumbers(value: unknown): void {
+  if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    throw new RecordFault(`the number ${value} would lose digits`, 0, 'write it as text, in quotes')
+  }
+  if (typeof value === 'object' && value !== null) Object.values(value).forEach(refuseLongNumbers)
+}
+
+/** A JSON value that is a row. Throws RecordFault when it is not a map, or a name in it is refused. */
+export function rowOf(value: unknown): Row {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new RecordFault('a row must be a map', 0, 'such as {"name": "Ada"}')
+  }
+  const fault = Object.keys(value)
+    .map(nameFault)
+    .find((text) => text !== undefined)
+  if (fault !== undefined) throw new RecordFault(fault)
+  return value as Row // an object that is no list has names and values
+}

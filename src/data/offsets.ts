@@ -1,0 +1,29 @@
+/** Where each row of a file begins, in four bytes a row. */
+
+/** A chunk's rows lie within 4 GiB of its first one, because no row is longer than 1 MiB. */
+const CHUNK_ROWS = 4096
+
+interface Chunk {
+  readonly base: number
+  readonly deltas: Uint32Array
+}
+
+export class RowOffsets {
+  length = 0
+  private readonly chunks: Chunk[] = []
+
+  /** Adds the next row; offsets only grow. */
+  push(offset: number): void {
+    const place = this.length % CHUNK_ROWS
+    if (place === 0) this.chunks.push({ base: offset, deltas: new Uint32Array(CHUNK_ROWS) })
+    const chunk = this.chunks.at(-1)
+    if (chunk) chunk.deltas[place] = offset - chunk.base
+    this.length += 1
+  }
+
+  /** Offset of row `index`, which is below `length`. */
+  at(index: number): number {
+    const chunk = this.chunks[Math.floor(index / CHUNK_ROWS)]
+    return chunk === undefined ? Number.NaN : chunk.base + (chunk.deltas[index % CHUNK_ROWS] ?? Number.NaN)
+  }
+}

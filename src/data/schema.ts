@@ -1,0 +1,107 @@
+/** The `data:` block: files whose rows feed the iterations. */
+import { extname } from 'node:path'
+import * as z from 'zod'
+
+/** How rows are picked, and what may happen when they are used up; the first of each is the default. */
+const ON_END = {
+  sequence: ['wrap', 'stop', 'fail'],
+  shuffle: ['wrap', 'stop', 'fail'],
+  unique: ['fail', 'stop'],
+  user: ['fail', 'wrap'],
+  random: [],
+} as const satisfies Record<string, readonly OnEnd[]>
+
+/** Begin again; end the run in order; end it with an error. */
+export type OnEnd = 'wrap' | 'stop' | 'fail'
+export type DataFormat = 'csv' | 'json' | 'jsonl'
+
+const FORMATS: Readonly<Record<string, DataFormat>> = {
+  '.csv': 'csv',
+  '.tsv': 'csv',
+  '.txt': 'csv',
+  '.json': 'json',
+  '.jsonl': 'jsonl',
+  '.ndjson': 'jsonl',
+}
+
+const tableFields = {
+  file: z.string().min(1).describe('Path of the file, from the folder of the scenario and within it'),
+  format: z
+    .enum(['csv', 'json', 'jsonl'])
+    .optional()
+    .describe('csv, json (a list of maps, at most 64 MiB) or jsonl (one map on each line). Left out: by the ending of the name'),
+  delimiter: z
+    .string()
+    .regex(/^[^"\r\n\u0080-\uffff]$/, 'expected one ASCII character, such as ; or a tab')
+    .optional()
+    .describe('What stands between the fields of a CSV row. Default a comma; a tab for .tsv'),
+  columns: z
+    .array(z.string().min(1))
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe('Names of the columns of a CSV file without a header row'),
+}
+
+function faultOfTable(spec: TableSpec): [path: string, message: string] | undefined {
+  const format = spec.format ?? FORMATS[extname(spec.file).toLowerCase()]
+  if (format === undefined) return ['file', 'cannot tell the format from the name: add format: csv, json or jsonl']
+  if (format === 'csv') return undefined
+  const extra = (['delimiter', 'columns'] as const).find((key) => spec[key] !== undefined)
+  return extra && [extra, `${extra} belongs to CSV files, this is ${format}`]
+}
+
+/** One feeder: a file and how its rows are handed out. */
+export const feederSchema = z
+  .strictObject({
+    ...tableFields,
+    pick: z
+      .enum(['sequence', 'random', 'shuffle', 'unique', 'user'])
+      .default('sequence')
+      .describe(
+        'Which row an iteration gets. sequence: one after the other; random: any; shuffle: all in random order, then again in another; ' +
+          'unique: each row once in the whole run, over all shards; user: each user keeps the row of its number',
+      ),
+    onEnd: z
+      .enum(['wrap', 'stop', 'fail'])
+      .optional()
+      .describe(
+        'When the rows are used up. wrap: begin again (default of sequence and shuffle); stop: end the run; ' +
+          'fail: end it with an error (default of unique, and of user when there are more users than rows)',
+      ),
+  })
+  .superRefine((spec, context) => {
+    const fault = faultOfTable(spec)
+    if (fault) context.addIssue({ code: 'custom', path: [fault[0]], message: fault[1] })
+    const allowed: readonly string[] = ON_END[spec.pick]
+    if (spec.onEnd === undefined || allowed.includes(spec.onEnd)) return
+    const message =
+      allowed.length === 0 ? `pick: ${spec.pick} has no end` : `pick: ${spec.pick} takes onEnd: ${allowed.join(' or ')}`
+    context.addIssue({ code: 'custom', path: ['onEnd'], message })
+  })
+  .describe('A file of data and how its rows are picked')
+
+/** The `data:` block: `{{name.column}}` is a value of the row that the iteration got. */
+export const dataSchema = z
+  .record(z.string().regex(/^[A-Za-z_]\w*$/, 'expected a variable name: letters, digits, _'), feederSchema)
+  .describe('Data files by name. Each iteration gets one row of each: {{name.column}}')
+
+export type FeederSpec = z.output<typeof feederSchema>
+
+/** What it takes to read a file as rows; every FeederSpec has it. */
+export type TableSpec = Readonly<Pick<FeederSpec, 'file' | 'format' | 'delimiter' | 'columns'>>
+
+/** The format that is meant; the schema has refused files of which it cannot be told. */
+export function formatOf(spec: TableSpec): DataFormat {
+  return spec.format ?? FORMATS[extname(spec.file).toLowerCase()] ?? 'csv'
+}
+
+/** The delimiter of a CSV file, as a byte. */
+export function delimiterOf(spec: TableSpec): number {
+  return (spec.delimiter ?? (spec.file.toLowerCase().endsWith('.tsv') ? '\t' : ',')).charCodeAt(0)
+}
+
+/** What happens when the rows are used up. */
+export function onEndOf(spec: FeederSpec): OnEnd {
+  return spec.onEnd ?? ON_END[spec.pick][0] ?? 'wrap'
+}

@@ -1,0 +1,122 @@
+/** Opens a data file as what its format allows: rows one after the other, and the names of its columns. */
+import { formatBytes } from '../units.ts'
+import { CsvFormat } from './csv.ts'
+import { Cursor, type Rows } from './cursor.ts'
+import { closeDataFile, DataError, type DataFile, openDataFile, readFully } from './file.ts'
+import { JsonLinesFormat, parseJson, rowOf } from './jsonl.ts'
+import { RecordFault, type RecordFormat, type Row } from './record.ts'
+import { delimiterOf, formatOf, type TableSpec } from './schema.ts'
+
+/** A JSON list is parsed as a whole, so it has a bound; JSON Lines has none. */
+const MAX_JSON_BYTES = 64 * 1024 * 1024
+
+/** A file whose rows are read from the disk as they are needed. */
+export interface RecordSource {
+  readonly kind: 'records'
+  readonly file: DataFile
+  readonly cursor: Cursor
+  /** A format of its own to read single records with. */
+  readonly format: () => RecordFormat
+  /** Names of the columns; undefined when each row has its own. */
+  readonly columns: readonly string[] | undefined
+}
+
+/** A file that is small enough to be held. */
+export interface MemorySource {
+  readonly kind: 'memory'
+  readonly rows: readonly Row[]
+}
+
+/** Opens the file of a feeder. Throws DataError; a file without any row is one. */
+export function openSource(spec: TableSpec, baseDir: string): RecordSource | MemorySource {
+  const file = openDataFile(spec.file, baseDir)
+  const format = formatOf(spec)
+  let keep = false
+  try {
+    if (format === 'json') return { kind: 'memory', rows: readList(file) }
+    const source = format === 'csv' ? csvSource(file, spec) : linesSource(file)
+    if (!source.cursor.advance()) throw new DataError(file.name, undefined, 'there are no rows in the file')
+    source.cursor.rewind()
+    keep = true
+    return source
+  } finally {
+    if (!keep) closeDataFile(file)
+  }
+}
+
+function csvSource(file: DataFile, spec: TableSpec): RecordSource {
+  const format = new CsvFormat(delimiterOf(spec))
+  const cursor = new Cursor(file, format)
+  if (spec.columns) format.name(spec.columns)
+  else {
+    cursor.header((bytes) => format.name(format.fields(bytes)))
+    cursor.startHere()
+  }
+  const { columns } = format
+  const sameFormat = (): CsvFormat => {
+    const own = new CsvFormat(delimiterOf(spec))
+    own.columns = columns
+    return own
+  }
+  return { kind: 'records', file, cursor, format: sameFormat, columns }
+}
+
+function linesSource(file: DataFile): RecordSource {
+  return {
+    kind: 'records',
+    file,
+    cursor: new Cursor(file, new JsonLinesFormat()),
+    format: () => new JsonLinesFormat(),
+    columns: undefined,
+  }
+}
+
+function readList(file: DataFile): Row[] {
+  const length = file.size - file.start
+  if (length > MAX_JSON_BYTES) {
+    throw new DataError(
+      file.name,
+      undefined,
+      `a JSON list may have ${formatBytes(MAX_JSON_BYTES)}`,
+      'use JSON Lines: one map on each line',
+    )
+  }
+  const bytes = Buffer.allocUnsafe(length)
+  readFully(file, bytes, 0, length, file.start)
+  const list = blame(file, '', () => parseJson(decode(file, bytes)))
+  if (!Array.isArray(list)) throw new DataError(file.name, undefined, 'a JSON file must hold a list of maps')
+  if (list.length === 0) throw new DataError(file.name, undefined, 'there are no rows in the file')
+  return list.map((value: unknown, index) => blame(file, `row ${index + 1}: `, () => rowOf(value)))
+}
+
+function decode(file: DataFile, bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (error) {
+    throw new DataError(file.name, undefined, 'the text is not UTF-8', 'save the file as UTF-8', { cause: error })
+  }
+}
+
+function blame<T>(file: DataFile, place: string, action: () => T): T {
+  try {
+    return action()
+  } catch (error) {
+    if (!(error instanceof RecordFault)) throw error
+    throw new DataError(file.name, undefined, place + error.message, error.hint)
+  }
+}
+
+/** Rows that are held, one after the other. */
+export function memoryRows(rows: readonly Row[]): Rows {
+  let at = -1
+  return {
+    advance() {
+      at += 1
+      return at < rows.length
+    },
+    row: () => rows[at] ?? {},
+    rewind() {
+      at = -1
+    },
+  }
+}

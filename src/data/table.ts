@@ -1,0 +1,88 @@
+/** A data file whose rows can be had by number. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { type Cursor, recordReader } from './cursor.ts'
+import { closeDataFile } from './file.ts'
+import { RowOffsets } from './offsets.ts'
+import type { Row } from './record.ts'
+import type { TableSpec } from './schema.ts'
+import { type MemorySource, openSource, type RecordSource } from './source.ts'
+
+/** Files up to this size are held in memory, at some times their size; of larger ones the offsets of the rows, at four bytes each. */
+const MAX_HELD_BYTES = 4 * 1024 * 1024
+/** Rows between two looks at the rest of the program, while a large file is scanned. */
+const ROWS_PER_TURN = 20_000
+
+export interface Table {
+  /** Names of the columns; undefined when each row has its own (JSON). */
+  readonly columns: readonly string[] | undefined
+  /** How many rows there are, at least one. */
+  readonly count: number
+  /** Row `index`, from 0 to count − 1; read from the file when it is not held. Throws DataError when the file was changed. */
+  row(index: number): Row
+  close(): void
+}
+
+/** Where a table's file is, and what stops the scan of a large one. */
+export interface TableContext {
+  /** Folder of the scenario. */
+  readonly baseDir: string
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Opens a file and scans it once, so every malformed CSV row is found now, with its line; JSON Lines are parsed when they are used.
+ * Rejects with DataError, or with the signal's reason.
+ */
+export async function openTable(spec: TableSpec, context: TableContext): Promise<Table> {
+  return tableOf(openSource(spec, context.baseDir), context.signal)
+}
+
+/** A table over an open source. */
+export async function tableOf(source: RecordSource | MemorySource, signal?: AbortSignal): Promise<Table> {
+  if (source.kind === 'memory') return heldTable(source.rows, undefined)
+  let keep = false
+  try {
+    if (source.file.size <= MAX_HELD_BYTES) return heldTable(allRows(source.cursor), source.columns)
+    const table = indexedTable(source, await scan(source.cursor, signal))
+    keep = true
+    return table
+  } finally {
+    if (!keep) closeDataFile(source.file)
+  }
+}
+
+function heldTable(rows: readonly Row[], columns: readonly string[] | undefined): Table {
+  return { columns, count: rows.length, row: (index) => rows[index] ?? outside(index), close: () => {} }
+}
+
+function allRows(cursor: Cursor): Row[] {
+  const rows: Row[] = []
+  while (cursor.advance()) rows.push(cursor.row())
+  return rows
+}
+
+async function scan(cursor: Cursor, signal: AbortSignal | undefined): Promise<RowOffsets> {
+  const offsets = new RowOffsets()
+  while (cursor.advance()) {
+    offsets.push(cursor.offset)
+    // In turns, so that a signal or a key press is seen while gigabytes are read.
+    if (offsets.length % ROWS_PER_TURN === 0) await nextTurn()
+    signal?.throwIfAborted()
+  }
+  return offsets
+}
+
+function indexedTable({ file, format, columns }: RecordSource, offsets: RowOffsets): Table {
+  const read = recordReader(file, format())
+  const endOf = (index: number): number => (index + 1 < offsets.length ? offsets.at(index + 1) : file.size)
+  return {
+    columns,
+    count: offsets.length,
+    row: (index) => (index < offsets.length ? read(offsets.at(index), endOf(index)) : outside(index)),
+    close: () => closeDataFile(file),
+  }
+}
+
+function outside(index: number): never {
+  throw new RangeError(`the table has no row ${index}`)
+}

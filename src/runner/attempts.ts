@@ -1,0 +1,232 @@
+/** Makes the attempts of one user: builds the request, waits for the reply, judges it, files it. */
+import { now } from '../clock.ts'
+import { readRateLimits } from '../dialects/rate-limits.ts'
+import { createReader, plainReader } from '../dialects/reader.ts'
+import { Exchange, type ReplyReader } from '../exchange.ts'
+import { TemplateError } from '../language/template.ts'
+import type { CheckOutcome, Place } from '../metrics/recorder.ts'
+import type { Random } from '../random.ts'
+import type { MessageStep, PlannedCheck, RequestStep } from '../scenario/plan.ts'
+import type { Conversation } from './conversation.ts'
+import { Deadline } from './deadlines.ts'
+import type { Line } from './line.ts'
+import { Reply, takeCaptures, takeFrom } from './reply.ts'
+import { decide, waitMs } from './retry.ts'
+import type { IterationStart, RunContext } from './run-context.ts'
+import { describeConversation, type Variables } from './user-scope.ts'
+
+type Step = MessageStep | RequestStep
+
+/** How to make the wire request and read the reply of one attempt. */
+interface Job {
+  readonly step: Step
+  readonly line: Line
+  readonly reader: ReplyReader
+  readonly generates: boolean
+  /** What the journal shows as the prompt. */
+  readonly prompt: string
+  request(): unknown
+}
+
+/** When an attempt is due, and how much of its lateness is whose. */
+interface Due {
+  readonly at: number
+  readonly lagMs: number
+  readonly queueWaitMs: number
+}
+
+/** What is known of the user whose attempts these are. */
+export interface AttemptUser {
+  readonly id: number
+  readonly group: number
+  readonly random: Random
+  readonly scope: Variables
+  readonly conversation: Conversation
+  readonly lineOf: (target: number) => Line
+}
+
+/** How a step ended, for the iteration. */
+export interface StepEnd {
+  readonly result: 'ok' | 'failed' | 'cut' | 'abort'
+  /** When the last attempt ended: the next step is due then. */
+  readonly endedAt: number
+}
+
+export class Attempts {
+  private readonly run: RunContext
+  private readonly user: AttemptUser
+  private current: { readonly exchange: Exchange; readonly line: Line } | undefined
+
+  constructor(run: RunContext, user: AttemptUser) {
+    this.run = run
+    this.user = user
+  }
+
+  /** Cuts what is in flight. */
+  cut(): void {
+    const { exchange, line } = this.current ?? {}
+    if (!exchange || exchange.settled) return
+    exchange.cut()
+    line?.cancel(exchange)
+  }
+
+  /** One step: an attempt, and retries where the scenario asks for them. `due` of the first is the step's. */
+  async take(step: Step, start: IterationStart, due: number, first: boolean): Promise<StepEnd> {
+    let when: Due = first
+      ? { at: due, lagMs: start.lagMs, queueWaitMs: start.queueWaitMs }
+      : { at: due, lagMs: now() - due, queueWaitMs: 0 }
+    for (let attempt = 1; ; attempt += 1) {
+      const exchange = await this.once(step, start, when, attempt)
+      const { endedAt } = exchange
+      if (exchange.outcome === 'ok') return { result: 'ok', endedAt }
+      if (exchange.outcome === 'cut') return { result: 'cut', endedAt }
+      const { action, retry } = decide(step.onError, exchange)
+      if (action === 'stop') this.run.control.stop('onError')
+      if (action === 'abort' || action === 'stop') return { result: 'abort', endedAt }
+      if (action === 'skip' || attempt > retry.max) return { result: 'failed', endedAt }
+      const asked = readRateLimits(exchange.headers, Date.now()).retryAfterMs
+      const at = endedAt + waitMs(retry, attempt, asked, this.user.random)
+      if (!(await this.run.control.sleepUntil(at))) return { result: 'cut', endedAt }
+      when = { at, lagMs: now() - at, queueWaitMs: 0 }
+    }
+  }
+
+  private async once(step: Step, start: IterationStart, due: Due, attempt: number): Promise<Exchange> {
+    const job = this.job(step)
+    const place: Place = { step: step.index, phase: start.phase, target: step.target, group: this.user.group }
+    const exchange = await this.exchangeOnce(job, place, due)
+    this.settle(exchange, job, place, start, attempt)
+    return exchange
+  }
+
+  private exchangeOnce(job: Job, place: Place, due: Due): Promise<Exchange> {
+    const startedAt = now()
+    return new Promise((resolve, reject) => {
+      let deadline: Deadline | undefined
+      const exchange = new Exchange(due.at, job.reader, () => {
+        deadline?.stop()
+        resolve(exchange)
+      })
+      exchange.lagMs = due.lagMs
+      exchange.queueWaitMs = due.queueWaitMs
+      exchange.keepBody = this.keepsBody(job.step)
+      this.current = { exchange, line: job.line }
+      this.run.recorder.started(place, exchange.lagMs)
+      deadline = new Deadline(exchange, startedAt, job.step.timeouts, job.generates)
+      this.launch(job, exchange).catch(reject)
+    })
+  }
+
+  private keepsBody(step: Step): boolean {
+    return step.kind === 'request' || step.checks.length > 0 || step.captures.length > 0 || this.run.keepsBodies
+  }
+
+  private async launch(job: Job, exchange: Exchange): Promise<void> {
+    let request: unknown
+    try {
+      await job.line.ready(exchange)
+      if (exchange.settled) return
+      request = job.request()
+    } catch (error) {
+      if (!(error instanceof TemplateError)) throw error
+      exchange.fail('local_template', 'send', error.message)
+      return
+    }
+    await job.line.send(request, exchange)
+  }
+
+  private job(step: Step): Job {
+    const line = this.user.lineOf(step.target)
+    return step.kind === 'message' ? this.messageJob(step, line) : this.requestJob(step, line)
+  }
+
+  private requestJob(step: RequestStep, line: Line): Job {
+    const { scope, random } = this.user
+    const { connector, options } = line.target
+    return {
+      step,
+      line,
+      reader: plainReader(),
+      generates: false,
+      prompt: '',
+      request: () => connector.fromStep(step.request.render(scope, random), line.address(), options),
+    }
+  }
+
+  private messageJob(step: MessageStep, line: Line): Job {
+    const { scope, random } = this.user
+    const { target } = line
+    const content = attemptRender(() => step.content.render(scope, random) + (this.run.plan.suffix?.render(scope, random) ?? ''))
+    if (content.error)
+      return { step, line, reader: plainReader(), generates: false, prompt: '', request: () => raise(content.error) }
+    const mapping = line.mapping()
+    return {
+      step,
+      line,
+      reader: createReader(target.dialect, mapping, target.chat.stream),
+      generates: target.chat.stream,
+      prompt: content.text,
+      request: () => {
+        scope.message = content.text
+        const system = this.run.plan.conversation.system?.render(scope, random)
+        const turns = this.user.conversation.withMessage(system, content.text)
+        return target.connector.fromMessage(target.dialect.encode(turns, line.chat(), mapping), line.address(), target.options)
+      },
+    }
+  }
+
+  /** Judges, captures, records and lets go of a settled attempt. */
+  private settle(exchange: Exchange, job: Job, place: Place, start: IterationStart, attempt: number): void {
+    const { scope } = this.user
+    const reply = new Reply(exchange, () => scope)
+    if (job.step.judgesStatus) exchange.waiveStatus()
+    scope.reply = reply.toScope()
+    const checks = exchange.outcome === 'ok' ? this.check(job.step.checks, reply) : []
+    if (exchange.outcome === 'ok') this.capture(job, reply)
+    if (exchange.outcome === 'ok') this.remember(job, reply)
+    if (exchange.outcome !== 'ok') job.line.cancel(exchange)
+    job.line.settled(exchange)
+    this.run.settled({ exchange, place, checks, session: this.user.id, start, prompt: job.prompt, attempt })
+  }
+
+  private remember(job: Job, reply: Reply): void {
+    const { conversation, scope } = this.user
+    const { id } = this.run.plan.conversation
+    if (id && conversation.id === undefined) {
+      const found = takeFrom(id.source, reply)
+      if (found !== undefined && found !== null) conversation.id = String(found)
+    }
+    if (job.step.kind === 'message') conversation.remember(job.prompt, reply.exchange.text)
+    describeConversation(scope, conversation)
+  }
+
+  private capture(job: Job, reply: Reply): void {
+    const missing = takeCaptures(job.step.captures, reply, this.user.scope)
+    if (missing) reply.exchange.overrule('capture_failed', `nothing found for "${missing.variable}" at ${missing.written}`)
+  }
+
+  private check(checks: readonly PlannedCheck[], reply: Reply): CheckOutcome[] {
+    const { scope, random } = this.user
+    return checks.map((planned, index) => {
+      const check = 'check' in planned ? planned.check : planned.compile(planned.tree.render(scope, random))
+      const { passed, observed } = check.evaluate(reply)
+      // A missed latency objective is counted, but the reply was good: dropping it would make the percentiles look better.
+      if (!passed && !check.objective) reply.exchange.overrule('check_failed', `${planned.label}: ${observed}`)
+      return { index, passed, objective: check.objective, observed }
+    })
+  }
+}
+
+function raise(error: Error | undefined): never {
+  throw error ?? new Error('no error to raise')
+}
+
+/** A message that cannot be rendered must still be an attempt: its error is kept for when the attempt exists. */
+function attemptRender(render: () => string): { text: string; error?: TemplateError } {
+  try {
+    return { text: render() }
+  } catch (error) {
+    if (error instanceof TemplateError) return { text: '', error }
+    throw error
+  }
+}

@@ -1,0 +1,27 @@
+/** What to do after a failed attempt, and how long to wait before another. */
+import type { Exchange } from '../exchange.ts'
+import type { Random } from '../random.ts'
+import type { RetryPolicy } from '../scenario/errors-schema.ts'
+import type { ErrorAction, ErrorPolicy } from '../scenario/plan.ts'
+
+export interface Decision {
+  readonly action: ErrorAction
+  readonly retry: RetryPolicy
+}
+
+/** The first rule that fits the failure, else the default. A quota that is used up does not come back by trying again. */
+export function decide(policy: ErrorPolicy, exchange: Exchange): Decision {
+  const failureClass = exchange.failure?.class ?? ''
+  const status = exchange.status ?? 0
+  const rule = policy.rules.find(({ statuses, classes }) => statuses.includes(status) || classes.includes(failureClass))
+  const action = rule?.do ?? policy.default
+  const hopeless = action === 'retry' && exchange.failure?.code === 'insufficient_quota'
+  return { action: hopeless ? 'skip' : action, retry: rule?.retry ?? policy.retry }
+}
+
+/** Wait before retry number `retryNumber` (from 1), in ms: exponential with full jitter, and at least what the target asked for. */
+export function waitMs(policy: RetryPolicy, retryNumber: number, askedMs: number | null, random: Random): number {
+  const backoff = Math.min(policy.maxDelay, policy.delay * policy.multiplier ** (retryNumber - 1))
+  const drawn = policy.jitter ? random.next() * backoff : backoff
+  return policy.retryAfter && askedMs !== null ? Math.min(policy.maxDelay, Math.max(drawn, askedMs)) : drawn
+}

@@ -1,0 +1,182 @@
+/** The built command as a child process, in a folder and an environment of its own. Whatever a test leaves running or lying about is removed. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach } from 'vitest'
+import type { Result } from '../../src/metrics/result.ts'
+import { startMock } from '../../src/mock/server.ts'
+import type { MockOverrides } from '../../src/mock/settings.ts'
+
+export const ROOT = join(import.meta.dirname, '..', '..')
+export const BIN = join(ROOT, 'bin', 'burn.js')
+/** A command that takes longer hangs. */
+const LIMIT_MS = 25_000
+
+export interface Finished {
+  /** Exit code; that of a shell (128 + n) when a signal ended the process. */
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+  readonly ms: number
+}
+
+export interface BurnOptions {
+  readonly env?: Readonly<Record<string, string>>
+  readonly stdin?: string
+  /** Arguments of Node itself, such as `--import`. */
+  readonly node?: readonly string[]
+  /** Another program in place of this Node. */
+  readonly program?: string
+}
+
+export interface Running {
+  readonly process: ChildProcess
+  readonly finished: Promise<Finished>
+  /** Resolves when what was printed so far passes; rejects when the process ends first. */
+  until(seen: (output: { stdout: string; stderr: string }) => boolean): Promise<void>
+  kill(signal: NodeJS.Signals): void
+}
+
+const SIGNAL_CODES: Record<string, number> = { SIGINT: 130, SIGTERM: 143, SIGKILL: 137, SIGPIPE: 141 }
+
+const children = new Set<ChildProcess>()
+const folders = new Set<string>()
+const mocks = new Set<{ close(): Promise<void> }>()
+
+afterEach(async () => {
+  const ended = [...children].map((child) => new Promise((resolve) => child.once('close', resolve)))
+  for (const child of children) child.kill('SIGKILL')
+  await Promise.all(ended)
+  for (const mock of mocks) await mock.close()
+  mocks.clear()
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+  folders.clear()
+})
+
+/** A mock of the test's own, gone when the test is. */
+export async function mockFor(settings: MockOverrides = {}) {
+  const mock = await startMock({ firstTokenMs: 2, gapMs: 0, tokens: 3, ...settings })
+  mocks.add(mock)
+  return mock
+}
+
+/** Something to close when the test is over. */
+export function closeAfter(closable: { close(): Promise<void> }): void {
+  mocks.add(closable)
+}
+
+export class Home {
+  readonly path = mkdtempSync(join(tmpdir(), 'burn-cli-'))
+
+  constructor() {
+    folders.add(this.path)
+  }
+
+  file(name: string): string {
+    return join(this.path, name)
+  }
+
+  /** Writes a file, a value as JSON; returns its name. */
+  write(name: string, content: unknown): string {
+    mkdirSync(dirname(this.file(name)), { recursive: true })
+    writeFileSync(this.file(name), typeof content === 'string' ? content : JSON.stringify(content))
+    return name
+  }
+
+  read(name: string): string {
+    return readFileSync(this.file(name), 'utf8')
+  }
+
+  /** All files, with their paths from here. */
+  files(): string[] {
+    return readdirSync(this.path, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name).slice(this.path.length + 1))
+      .sort()
+  }
+
+  result(folder = 'out'): Result {
+    return JSON.parse(this.read(join(folder, 'result.json')))
+  }
+
+  start(args: readonly string[], options: BurnOptions = {}): Running {
+    const { program = process.execPath, node = [], env = {} } = options
+    const child = spawn(program, [...node, BIN, ...args], { cwd: this.path, env: cleanEnv(this.path, env) })
+    return watch(child, options.stdin)
+  }
+
+  burn(args: readonly string[], options: BurnOptions = {}): Promise<Finished> {
+    return this.start(args, options).finished
+  }
+
+  /** A line of shell; `$BURN` starts the command. */
+  shell(line: string, env: Readonly<Record<string, string>> = {}): Promise<Finished> {
+    const variables = cleanEnv(this.path, { BURN: `${process.execPath} ${BIN}`, ...env })
+    return watch(spawn('bash', ['-c', line], { cwd: this.path, env: variables })).finished
+  }
+}
+
+function cleanEnv(home: string, own: Readonly<Record<string, string>>): Record<string, string> {
+  return { PATH: process.env.PATH ?? '', HOME: home, LANG: 'C.UTF-8', ...own }
+}
+
+function watch(child: ChildProcess, stdin?: string): Running {
+  const seen = { stdout: '', stderr: '' }
+  const startedAt = performance.now()
+  children.add(child)
+  const limit = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS)
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    seen.stdout += text
+    child.emit('seen')
+  })
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    seen.stderr += text
+    child.emit('seen')
+  })
+  child.stdin?.on('error', () => {})
+  child.stdin?.end(stdin ?? '')
+  const finished = new Promise<Finished>((resolve) => {
+    child.once('close', (code, signal) => {
+      clearTimeout(limit)
+      children.delete(child)
+      resolve({ code: code ?? SIGNAL_CODES[signal ?? ''] ?? -1, ...seen, ms: performance.now() - startedAt })
+    })
+  })
+  const until = (test: (output: typeof seen) => boolean) =>
+    new Promise<void>((resolve, reject) => {
+      const look = () => {
+        if (!test(seen)) return
+        child.off('seen', look)
+        resolve()
+      }
+      child.on('seen', look)
+      child.once('close', () => reject(new Error(`ended first: ${seen.stdout}${seen.stderr}`)))
+      look()
+    })
+  return { process: child, finished, until, kill: (signal) => child.kill(signal) }
+}
+
+/** Polls until it holds. */
+export async function eventually(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  const until = performance.now() + 15_000
+  while (!(await holds())) {
+    if (performance.now() > until) throw new Error(`never happened: ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}
+
+/** A chat scenario for the address, with what the test needs of its own. */
+export function chat(url: string, own: Readonly<Record<string, unknown>> = {}, target: Readonly<Record<string, unknown>> = {}) {
+  const path = url === 'mock:' || url.split('/').length > 3 ? '' : '/v1/chat/completions'
+  return {
+    name: 'cli test',
+    target: { preset: 'openai-chat', url: `${url}${path}`, model: 'demo', ...target },
+    load: [{ iterations: 5, users: 1 }],
+    steps: [{ message: 'Hello', name: 'hello' }],
+    ...own,
+  }
+}
+
+/** Folder `out`, and no verdict on how busy the machine is that runs the tests. */
+export const OUT = ['--out', 'out', '--allow-lag', '60s'] as const
