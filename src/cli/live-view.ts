@@ -12,6 +12,8 @@ const METRICS = ['response_time', 'ttft', 'tpot'] as const
 interface Moment {
   readonly at: number
   readonly tally: Tally
+  /** Iterations started. */
+  readonly iterations: number
   readonly samples: ReadonlyMap<string, SparseHistogram>
 }
 
@@ -23,10 +25,12 @@ export class LiveWatch {
   view(state: RunState): LiveView {
     const { recorder, plan } = state
     const series = plan.phases[state.phase]?.warmup ? recorder.warmup : recorder.total
-    this.moments.push({ at: now(), tally: series.tally, samples: this.news(state) })
+    const { planned, dropped: neverStarted } = state.iterations
+    this.moments.push({ at: now(), tally: series.tally, iterations: planned - neverStarted, samples: this.news(state) })
     if (this.moments.length > RECENT_SECONDS + 1) this.moments.shift()
     const { ok, failed, dropped, cut } = series.tally
     const tokens = series.tally.outputTokens
+    const open = plan.phases[state.phase]?.load.model === 'open'
     return {
       name: plan.name,
       phase: phaseView(state),
@@ -35,14 +39,15 @@ export class LiveWatch {
       users: state.users(),
       inFlight: recorder.inFlight,
       plannedRate: plannedRate(state),
-      achievedRate: this.perSecond((tally) => tally.ok + tally.failed),
+      // A plan is of iterations; without one, attempts say more.
+      achievedRate: open ? this.perSecond((m) => m.iterations) : this.perSecond(({ tally: t }) => t.ok + t.failed),
       ok,
       failed,
       dropped,
       cut,
       errorRate: ok + failed + dropped === 0 ? null : failed / (ok + failed + dropped),
       latencies: this.latencies(),
-      tokens: tokens > 0 ? { perSecond: this.perSecond((tally) => tally.outputTokens), total: tokens } : null,
+      tokens: tokens > 0 ? { perSecond: this.perSecond((m) => m.tally.outputTokens), total: tokens } : null,
       topError: topError(state),
       warnings: warnings(state),
     }
@@ -75,10 +80,10 @@ export class LiveWatch {
     })
   }
 
-  private perSecond(count: (tally: Tally) => number): number {
+  private perSecond(count: (moment: Moment) => number): number {
     const [first, last] = [this.moments[0], this.moments.at(-1)]
-    if (!first || !last || last.at === first.at) return last ? count(last.tally) : 0
-    return Math.max(0, ((count(last.tally) - count(first.tally)) * 1000) / (last.at - first.at))
+    if (!first || !last || last.at === first.at) return last ? count(last) : 0
+    return Math.max(0, ((count(last) - count(first)) * 1000) / (last.at - first.at))
   }
 }
 

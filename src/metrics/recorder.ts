@@ -2,6 +2,7 @@
 import type { ConnectTimes, Exchange } from '../exchange.ts'
 import { ErrorGroups } from './error-groups.ts'
 import { Histogram } from './histogram.ts'
+import { RateLimitTally } from './rate-limits.ts'
 import { type Judgement, Series } from './series.ts'
 import { Timeline } from './timeline.ts'
 
@@ -91,11 +92,16 @@ export class Recorder {
   readonly tagged = new Map<string, Series>()
   readonly selected: readonly Series[]
   readonly checks: readonly (readonly CheckTally[])[]
+  /** Failures outside of warm-ups: their counts add up to the total's, and to those of setup and teardown. */
   readonly errors = new ErrorGroups()
   readonly timeline = new Timeline()
   readonly connections = new ConnectionTally()
   readonly lag = new Histogram('ms')
+  /** By target, in the order of the layout. */
+  readonly rateLimits: readonly RateLimitTally[]
   inFlight = 0
+  /** When the load ended, in ms since the run began: rates are of what happened before. */
+  loadMs = Number.POSITIVE_INFINITY
   /** Failures that are this side's doing, by class. */
   readonly localFailures = new Map<string, number>()
   private readonly layout: Layout
@@ -105,6 +111,7 @@ export class Recorder {
     this.layout = layout
     this.steps = layout.steps.map(() => new Series())
     this.phases = layout.phases.map(() => new Series())
+    this.rateLimits = layout.targets.map(() => new RateLimitTally())
     this.selected = layout.selectors.map(() => new Series())
     this.checks = layout.steps.map((step) => step.checks.map(() => ({ passed: 0, failed: 0, samples: [] })))
   }
@@ -112,10 +119,10 @@ export class Recorder {
   /** An attempt begins; `lagMs` is how late the generator got to it. */
   started(place: Place, lagMs: number): void {
     this.inFlight += 1
-    if (!this.layout.phases[place.phase]?.aside) {
-      this.timeline.current.started += 1
-      this.lag.record(lagMs)
-    }
+    const { aside, warmup } = this.layout.phases[place.phase] ?? {}
+    if (!aside) this.timeline.current.started += 1
+    // A warm-up is there to be slow in: only what counts has to be on time.
+    if (!aside && !warmup) this.lag.record(lagMs)
     for (const series of this.slicesOf(place)) series.start()
   }
 
@@ -133,7 +140,12 @@ export class Recorder {
     const phase = this.layout.phases[place.phase]
     if (!phase?.warmup) this.tallyChecks(place.step, checks)
     if (!phase?.aside) this.tallySecond(exchange)
-    if (exchange.outcome === 'failed') this.tallyFailure(exchange, place)
+    if (exchange.outcome === 'failed' && !phase?.warmup) this.tallyFailure(exchange, place)
+  }
+
+  /** The load ended at this moment, in ms since the run began; what is in flight may still finish. */
+  loadOver(atMs: number): void {
+    this.loadMs = atMs
   }
 
   private tallyFailure(exchange: Exchange, place: Place): void {

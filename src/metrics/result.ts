@@ -1,6 +1,7 @@
 /** The result of a run: plain, versioned JSON. Written by the recorder, judged by thresholds, printed by reports. */
 import type { ExitCode } from '../errors.ts'
 import type { MetricUnit } from './catalogue.ts'
+import type { RateLimitSummary } from './rate-limits.ts'
 
 /** Format version of `result.json`; a change that an old reader would misread raises the first number. */
 export const RESULT_VERSION = '1.0'
@@ -221,6 +222,8 @@ export interface Result {
     readonly protocol: string
     readonly dialect: string | null
     readonly insecureTls: boolean
+    /** What the target said about its limits; left out when it said nothing. */
+    readonly rateLimits?: RateLimitSummary
   }[]
 
   /** Epoch ms. */

@@ -40,6 +40,7 @@ export interface ResultContext {
 export function buildResult(state: RunState, context: ResultContext): Result {
   const { plan, recorder } = state
   const windowMs = measuredMs(state)
+  if (!Number.isNaN(state.endedAt)) context.judges.finish(state.endedAt - state.startedAt)
   const total = recorder.total.toSlice(windowMs)
   const thresholds = context.judges.results((series) => series.toSlice(windowMs))
   const health = healthOf(state)
@@ -66,6 +67,7 @@ export function buildResult(state: RunState, context: ResultContext): Result {
       protocol: target.protocol,
       dialect: target.dialectName,
       insecureTls: target.address.tls.insecure === true,
+      ...rateLimitsOf(recorder, i),
     })),
     startTime: Math.round(state.startedWall),
     endTime: Math.round(state.startedWall + durationMs),
@@ -194,6 +196,11 @@ function connectionMetricsOf(tally: ConnectionTally, total: Slice): ConnectionMe
 function errorsOf(recorder: Recorder, startedAt: number) {
   const errors = recorder.errors.toResult(startedAt)
   return { anomaliesDetected: new Set(errors.map((group) => group.class)).size, errors }
+}
+
+function rateLimitsOf(recorder: Recorder, target: number) {
+  const rateLimits = recorder.rateLimits[target]?.read()
+  return rateLimits ? { rateLimits } : {}
 }
 
 function environmentOf(version: string): Result['environment'] {

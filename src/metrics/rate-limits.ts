@@ -1,0 +1,67 @@
+/** What the target said about its limits, over a whole run. */
+
+/** Limits of one target. Counts are as the target spells them; null for what it never said. */
+export interface RateLimitSummary {
+  /** Replies that said anything about limits. */
+  readonly replies: number
+  readonly limitRequests: number | null
+  /** Least that was left at any time. */
+  readonly minRemainingRequests: number | null
+  readonly limitTokens: number | null
+  readonly minRemainingTokens: number | null
+  /** Attempts that the target turned away. */
+  readonly limited: number
+  /** Longest wait that it asked for, in ms. */
+  readonly maxRetryAfterMs: number | null
+}
+
+/** What one reply says; null for what it does not. */
+export interface SeenLimits {
+  readonly limitRequests: number | null
+  readonly remainingRequests: number | null
+  readonly limitTokens: number | null
+  readonly remainingTokens: number | null
+  readonly retryAfterMs: number | null
+}
+
+const NONE: RateLimitSummary = {
+  replies: 0,
+  limitRequests: null,
+  minRemainingRequests: null,
+  limitTokens: null,
+  minRemainingTokens: null,
+  limited: 0,
+  maxRetryAfterMs: null,
+}
+
+const least = (a: number | null, b: number | null) => (a === null || b === null ? (a ?? b) : Math.min(a, b))
+const most = (a: number | null, b: number | null) => (a === null || b === null ? (a ?? b) : Math.max(a, b))
+
+/** Whether a reply says anything about limits; asked before its headers are read in full. */
+export function mentionsLimits(headers: Readonly<Record<string, string>>): boolean {
+  for (const name in headers) if (name.includes('ratelimit') || name.startsWith('retry-after')) return true
+  return false
+}
+
+export class RateLimitTally {
+  private summary = NONE
+
+  /** Adds what one reply said. `limited`: the attempt failed for it. */
+  add(seen: SeenLimits, limited: boolean): void {
+    const { summary } = this
+    this.summary = {
+      replies: summary.replies + 1,
+      limitRequests: seen.limitRequests ?? summary.limitRequests,
+      minRemainingRequests: least(summary.minRemainingRequests, seen.remainingRequests),
+      limitTokens: seen.limitTokens ?? summary.limitTokens,
+      minRemainingTokens: least(summary.minRemainingTokens, seen.remainingTokens),
+      limited: summary.limited + (limited ? 1 : 0),
+      maxRetryAfterMs: most(summary.maxRetryAfterMs, seen.retryAfterMs),
+    }
+  }
+
+  /** Undefined when no reply said anything. */
+  read(): RateLimitSummary | undefined {
+    return this.summary.replies === 0 ? undefined : this.summary
+  }
+}
