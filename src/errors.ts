@@ -25,14 +25,18 @@ export function worstExit(codes: Iterable<ExitCode>): ExitCode {
   return EXIT_PRECEDENCE.find((code) => all.has(code)) ?? EXIT.ok
 }
 
-/** A bad flag or argument. `hint` says what to do next. */
-export class UsageError extends Error {
-  override name = 'UsageError'
+/** An error that says what to do next. */
+class HintedError extends Error {
   readonly hint: string | undefined
   constructor(message: string, hint?: string, options?: ErrorOptions) {
     super(message, options)
     this.hint = hint
   }
+}
+
+/** A bad flag or argument. Exit 2. */
+export class UsageError extends HintedError {
+  override name = 'UsageError'
 }
 
 /** One problem in a scenario file, with its place. Lines and columns count from 1. */
@@ -82,21 +86,11 @@ export class TargetError extends Error {
 }
 
 /** Disk, files, ports or memory on this side. Never blamed on the target. Exit 7 when it ends the run. */
-export class LocalError extends Error {
+export class LocalError extends HintedError {
   override name = 'LocalError'
-  readonly hint: string | undefined
-  constructor(message: string, hint?: string, options?: ErrorOptions) {
-    super(message, options)
-    this.hint = hint
-  }
 }
 
 /** Inputs of merge, compare or report that are missing or do not fit together. Exit 6. */
-export class InputError extends Error {
+export class InputError extends HintedError {
   override name = 'InputError'
-  readonly hint: string | undefined
-  constructor(message: string, hint?: string, options?: ErrorOptions) {
-    super(message, options)
-    this.hint = hint
-  }
 }

@@ -4,6 +4,8 @@ import { readRateLimits } from '../dialects/rate-limits.ts'
 import { createReader, plainReader } from '../dialects/reader.ts'
 import { Exchange, type ReplyReader } from '../exchange.ts'
 import { TemplateError } from '../language/template.ts'
+import type { Check } from '../metrics/check.ts'
+import { mentionsLimits } from '../metrics/rate-limits.ts'
 import type { CheckOutcome, Place } from '../metrics/recorder.ts'
 import type { Random } from '../random.ts'
 import type { MessageStep, PlannedCheck, RequestStep } from '../scenario/plan.ts'
@@ -28,10 +30,9 @@ interface Job {
   request(): unknown
 }
 
-/** When an attempt is due, and how much of its lateness is whose. */
+/** When an attempt is due, and how much of its lateness is not the generator's. */
 interface Due {
   readonly at: number
-  readonly lagMs: number
   readonly queueWaitMs: number
 }
 
@@ -72,9 +73,7 @@ export class Attempts {
 
   /** One step: an attempt, and retries where the scenario asks for them. `due` of the first is the step's. */
   async take(step: Step, start: IterationStart, due: number, first: boolean): Promise<StepEnd> {
-    let when: Due = first
-      ? { at: due, lagMs: start.lagMs, queueWaitMs: start.queueWaitMs }
-      : { at: due, lagMs: now() - due, queueWaitMs: 0 }
+    let when: Due = { at: due, queueWaitMs: first ? start.queueWaitMs : 0 }
     for (let attempt = 1; ; attempt += 1) {
       const exchange = await this.once(step, start, when, attempt)
       const { endedAt } = exchange
@@ -87,7 +86,7 @@ export class Attempts {
       const asked = readRateLimits(exchange.headers, Date.now()).retryAfterMs
       const at = endedAt + waitMs(retry, attempt, asked, this.user.random)
       if (!(await this.run.control.sleepUntil(at))) return { result: 'cut', endedAt }
-      when = { at, lagMs: now() - at, queueWaitMs: 0 }
+      when = { at, queueWaitMs: 0 }
     }
   }
 
@@ -101,17 +100,18 @@ export class Attempts {
 
   private exchangeOnce(job: Job, place: Place, due: Due): Promise<Exchange> {
     const startedAt = now()
+    const lagMs = Math.max(0, startedAt - due.at - due.queueWaitMs)
     return new Promise((resolve, reject) => {
       let deadline: Deadline | undefined
       const exchange = new Exchange(due.at, job.reader, () => {
         deadline?.stop()
         resolve(exchange)
       })
-      exchange.lagMs = due.lagMs
+      exchange.lagMs = lagMs
       exchange.queueWaitMs = due.queueWaitMs
       exchange.keepBody = this.keepsBody(job.step)
       this.current = { exchange, line: job.line }
-      this.run.recorder.started(place, exchange.lagMs)
+      this.run.recorder.started(place, lagMs)
       deadline = new Deadline(exchange, startedAt, job.step.timeouts, job.generates)
       this.launch(job, exchange).catch(reject)
     })
@@ -156,20 +156,24 @@ export class Attempts {
   private messageJob(step: MessageStep, line: Line): Job {
     const { scope, random } = this.user
     const { target } = line
-    const content = attemptRender(() => step.content.render(scope, random) + (this.run.plan.suffix?.render(scope, random) ?? ''))
-    if (content.error)
-      return { step, line, reader: plainReader(), generates: false, prompt: '', request: () => raise(content.error) }
-    const mapping = line.mapping()
+    const rendered = attemptRender(() => {
+      const text = step.content.render(scope, random) + (this.run.plan.suffix?.render(scope, random) ?? '')
+      // The mapping may put `{{message}}` anywhere.
+      scope.message = text
+      return { text, mapping: line.mapping() }
+    })
+    if ('error' in rendered)
+      return { step, line, reader: plainReader(), generates: false, prompt: '', request: () => raise(rendered.error) }
+    const { text, mapping } = rendered
     return {
       step,
       line,
       reader: createReader(target.dialect, mapping, target.chat.stream),
       generates: target.chat.stream,
-      prompt: content.text,
+      prompt: text,
       request: () => {
-        scope.message = content.text
         const system = this.run.plan.conversation.system?.render(scope, random)
-        const turns = this.user.conversation.withMessage(system, content.text)
+        const turns = this.user.conversation.withMessage(system, text)
         return target.connector.fromMessage(target.dialect.encode(turns, line.chat(), mapping), line.address(), target.options)
       },
     }
@@ -178,15 +182,22 @@ export class Attempts {
   /** Judges, captures, records and lets go of a settled attempt. */
   private settle(exchange: Exchange, job: Job, place: Place, start: IterationStart, attempt: number): void {
     const { scope } = this.user
+    // Before the reply is judged: one that came through well leaves its connection as it is, whatever the checks say.
+    if (exchange.outcome !== 'ok') job.line.cancel(exchange)
     const reply = new Reply(exchange, () => scope)
     if (job.step.judgesStatus) exchange.waiveStatus()
     scope.reply = reply.toScope()
     const checks = exchange.outcome === 'ok' ? this.check(job.step.checks, reply) : []
     if (exchange.outcome === 'ok') this.capture(job, reply)
     if (exchange.outcome === 'ok') this.remember(job, reply)
-    if (exchange.outcome !== 'ok') job.line.cancel(exchange)
     job.line.settled(exchange)
+    if (mentionsLimits(exchange.headers)) this.tallyLimits(exchange, place.target)
     this.run.settled({ exchange, place, checks, session: this.user.id, start, prompt: job.prompt, attempt })
+  }
+
+  private tallyLimits(exchange: Exchange, target: number): void {
+    const limits = readRateLimits(exchange.headers, Date.now())
+    this.run.recorder.rateLimits[target]?.add(limits, exchange.failure?.class === 'rate_limited')
   }
 
   private remember(job: Job, reply: Reply): void {
@@ -200,15 +211,30 @@ export class Attempts {
     describeConversation(scope, conversation)
   }
 
+  /** The check with its templates rendered, or why that cannot be done. */
+  private checkOf(planned: PlannedCheck): Check | TemplateError {
+    if ('check' in planned) return planned.check
+    const { scope, random } = this.user
+    try {
+      return planned.compile(planned.tree.render(scope, random))
+    } catch (error) {
+      if (error instanceof TemplateError) return error
+      throw error
+    }
+  }
+
   private capture(job: Job, reply: Reply): void {
     const missing = takeCaptures(job.step.captures, reply, this.user.scope)
     if (missing) reply.exchange.overrule('capture_failed', `nothing found for "${missing.variable}" at ${missing.written}`)
   }
 
   private check(checks: readonly PlannedCheck[], reply: Reply): CheckOutcome[] {
-    const { scope, random } = this.user
     return checks.map((planned, index) => {
-      const check = 'check' in planned ? planned.check : planned.compile(planned.tree.render(scope, random))
+      const check = this.checkOf(planned)
+      if (check instanceof TemplateError) {
+        reply.exchange.overrule('local_template', check.message)
+        return { index, passed: false, objective: false, observed: check.message }
+      }
       const { passed, observed } = check.evaluate(reply)
       // A missed latency objective is counted, but the reply was good: dropping it would make the percentiles look better.
       if (!passed && !check.objective) reply.exchange.overrule('check_failed', `${planned.label}: ${observed}`)
@@ -217,16 +243,16 @@ export class Attempts {
   }
 }
 
-function raise(error: Error | undefined): never {
-  throw error ?? new Error('no error to raise')
+function raise(error: Error): never {
+  throw error
 }
 
 /** A message that cannot be rendered must still be an attempt: its error is kept for when the attempt exists. */
-function attemptRender(render: () => string): { text: string; error?: TemplateError } {
+function attemptRender<T extends object>(render: () => T): T | { error: TemplateError } {
   try {
-    return { text: render() }
+    return render()
   } catch (error) {
-    if (error instanceof TemplateError) return { text: '', error }
+    if (error instanceof TemplateError) return { error }
     throw error
   }
 }

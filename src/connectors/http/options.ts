@@ -37,28 +37,41 @@ export const httpOptions = z.strictObject(httpFields).describe('HTTP/1.1')
 
 export type HttpOptions = z.infer<typeof httpOptions>
 
+/** Fields of the HTTP form of the `request:` step; that of `sse` has them too. */
+export const httpStepFields = {
+  method: method().optional().describe('Method; POST when there is a body, else GET'),
+  path: z
+    .string()
+    .optional()
+    .describe('Path, and query after a ?: with a leading / it replaces the path of the target, else it is added below it'),
+  url: z
+    .string()
+    .optional()
+    .describe('Whole address, in place of path; on another origin than the target its headers and query are left out'),
+  query: z.record(z.string(), scalar()).optional().describe('Query parameters, beside those of the target'),
+  headers: z.record(z.string(), scalar()).optional().describe('Headers, beside those of the target'),
+  json: z.unknown().optional().describe('Body: any value, sent as JSON'),
+  body: z.string().optional().describe('Body: text, sent as it is'),
+  form: z.record(z.string(), scalar()).optional().describe('Body: fields, sent as a URL-encoded form'),
+}
+
+type StepPlaces = { readonly path?: unknown; readonly url?: unknown }
+type StepBodies = { readonly json?: unknown; readonly body?: unknown; readonly form?: unknown }
+
+/** Rules between the fields of a step. */
+export const pathOrUrl = {
+  check: (step: StepPlaces) => step.path === undefined || step.url === undefined,
+  message: 'give path or url, not both',
+}
+export const oneBody = {
+  check: (step: StepBodies) => [step.json, step.body, step.form].filter((body) => body !== undefined).length <= 1,
+  message: 'give at most one of json, body and form',
+}
+
 export const httpStep = z
-  .strictObject({
-    method: method().optional().describe('Method; POST when there is a body, else GET'),
-    path: z
-      .string()
-      .optional()
-      .describe('Path, and query after a ?: with a leading / it replaces the path of the target, else it is added below it'),
-    url: z
-      .string()
-      .optional()
-      .describe('Whole address, in place of path; on another origin than the target its headers and query are left out'),
-    query: z.record(z.string(), scalar()).optional().describe('Query parameters, beside those of the target'),
-    headers: z.record(z.string(), scalar()).optional().describe('Headers, beside those of the target'),
-    json: z.unknown().optional().describe('Body: any value, sent as JSON'),
-    body: z.string().optional().describe('Body: text, sent as it is'),
-    form: z.record(z.string(), scalar()).optional().describe('Body: fields, sent as a URL-encoded form'),
-  })
-  .refine((step) => step.path === undefined || step.url === undefined, 'give path or url, not both')
-  .refine(
-    (step) => [step.json, step.body, step.form].filter((body) => body !== undefined).length <= 1,
-    'give at most one of json, body and form',
-  )
+  .strictObject(httpStepFields)
+  .refine(pathOrUrl.check, pathOrUrl.message)
+  .refine(oneBody.check, oneBody.message)
   .describe('One HTTP request')
 
 export type HttpStep = z.infer<typeof httpStep>
