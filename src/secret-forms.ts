@@ -4,13 +4,18 @@ const BASE64_NEIGHBOUR = '[A-Za-z0-9+/_-]?'
 /** Lines of a multi-line secret, such as a private key, are secrets of their own from this length on. */
 const MIN_LINE_LENGTH = 16
 
-/** Source texts of regular expressions that match a secret as it is and encoded. */
-export function secretForms(secret: string): Set<string> {
-  const forms = new Set<string>()
+/** Characters that are looked up to find out whether a form can begin somewhere; no form is shorter. */
+export const ANCHOR_LENGTH = 6
+
+/** Source texts of regular expressions that match a secret as it is and encoded, each with its first characters in lower case. */
+export function secretForms(secret: string): Map<string, string> {
+  const forms = new Map<string, string>()
+  const anchor = (text: string) => text.slice(0, ANCHOR_LENGTH).toLowerCase()
   for (const value of new Set([secret, secret.trim(), ...longLines(secret)])) {
-    for (const text of textForms(value)) forms.add(quote(text))
-    for (const pattern of base64Forms(value)) forms.add(pattern)
-    forms.add(`(?:${anyCase(Buffer.from(value).toString('hex'))})`)
+    for (const text of textForms(value)) forms.set(quote(text), anchor(text))
+    for (const { pattern, core } of base64Forms(value)) forms.set(pattern, anchor(core))
+    const hex = Buffer.from(value).toString('hex')
+    forms.set(`(?:${anyCase(hex)})`, anchor(hex))
   }
   return forms
 }
@@ -50,7 +55,7 @@ function htmlForms(secret: string): string[] {
  * A secret may begin at each of three places within a group of base64: behind `user:` it is not where it would be alone. Only the
  * digits that the secret settles alone are compared; one digit at either edge shares bits with its neighbour and is masked with it.
  */
-function base64Forms(secret: string): string[] {
+function base64Forms(secret: string): { pattern: string; core: string }[] {
   const bytes = Buffer.from(secret)
   return [0, 1, 2].flatMap((offset) => {
     const digits = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64')
@@ -59,7 +64,10 @@ function base64Forms(secret: string): string[] {
     const core = digits.slice(first, last)
     const before = offset > 0 ? BASE64_NEIGHBOUR : ''
     const after = (offset + bytes.length) % 3 > 0 ? `${BASE64_NEIGHBOUR}={0,2}` : ''
-    return [core, core.replaceAll('+', '-').replaceAll('/', '_')].map((text) => before + quote(text) + after)
+    return [core, core.replaceAll('+', '-').replaceAll('/', '_')].map((text) => ({
+      pattern: before + quote(text) + after,
+      core: text,
+    }))
   })
 }
 

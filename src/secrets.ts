@@ -1,5 +1,5 @@
 /** Secrets never leave the program: one redactor stands before everything that is printed or written. */
-import { secretForms } from './secret-forms.ts'
+import { ANCHOR_LENGTH, secretForms } from './secret-forms.ts'
 
 /** What stands where a secret was. */
 export const MASK = '[secret]'
@@ -18,32 +18,36 @@ export function isSecretHeader(name: string): boolean {
 /** Replaces known secrets in text and JSON, also where they are encoded. Add secrets first; adding later works as well. */
 export class Redactor {
   private readonly forms = new Set<string>()
-  private readonly plain = new Set<string>()
+  /** Forms by their first characters. */
+  private readonly anchors = new Map<string, Set<string>>()
+  /** Secrets as they are, by their first characters. */
+  private readonly plain = new Map<string, string[]>()
+  private longestPlain = 0
   private pattern: RegExp | undefined
 
   /** Adds a secret. False when it is shorter than 6 characters without the space around it: the caller refuses such a value. */
   add(value: string): boolean {
     if (value.trim().length < MIN_SECRET_LENGTH) return false
-    for (const form of secretForms(value)) this.forms.add(form)
+    for (const [form, anchor] of secretForms(value)) this.addForm(form, anchor)
     // Of a text of several lines (a key file) each line is a form of its own, and its first line is no secret.
-    if (!value.trim().includes('\n')) this.plain.add(value.trim())
+    if (!value.trim().includes('\n')) this.addPlain(value.trim())
     this.pattern = undefined
     return true
   }
 
   /** The text with `[secret]` for each secret, plain or as base64, base64url, hexadecimal, percent-encoded, JSON or HTML. */
   redact(text: string): string {
-    return this.forms.size === 0 ? text : this.redactTail(text.replace(this.matcher(), MASK))
+    return this.forms.size === 0 ? text : this.redactTail(text.replace(this.matcher(text), MASK))
   }
 
   /** A message that was cut to its length may end in the first part of a secret. */
   private redactTail(text: string): string {
     if (text.endsWith(MASK)) return text
     const end = text.replace(/[\s….'"`)\]}]{1,8}$/, '').length
-    for (const secret of this.plain) {
-      for (let length = Math.min(secret.length - 1, end); length >= MIN_SECRET_LENGTH; length -= 1) {
-        if (text.startsWith(secret.slice(0, length), end - length)) return text.slice(0, end - length) + MASK + text.slice(end)
-      }
+    for (let at = Math.max(0, end - this.longestPlain); at <= end - MIN_SECRET_LENGTH; at += 1) {
+      const cut = text.slice(at, end)
+      const whole = this.plain.get(cut.slice(0, MIN_SECRET_LENGTH))?.some((secret) => secret.startsWith(cut))
+      if (whole) return text.slice(0, at) + MASK + text.slice(end)
     }
     return text
   }
@@ -61,7 +65,8 @@ export class Redactor {
   /** Redacts pieces of one text, such as the frames of a stream: a secret that is split over pieces is found, and masked in the first. */
   redactParts(parts: readonly string[]): string[] {
     if (this.forms.size === 0) return [...parts]
-    const secrets = Array.from(parts.join('').matchAll(this.matcher()), ({ index, 0: { length } }) => ({
+    const whole = parts.join('')
+    const secrets = Array.from(whole.matchAll(this.matcher(whole)), ({ index, 0: { length } }) => ({
       start: index,
       end: index + length,
     }))
@@ -90,11 +95,43 @@ export class Redactor {
     return isSecretHeader(name) ? (SCHEME.exec(value)?.[0] ?? '') + MASK : this.redact(value)
   }
 
-  private matcher(): RegExp {
-    // The longest form first: of two secrets where one begins with the other, none may show its tail.
-    this.pattern ??= new RegExp([...this.forms].sort((a, b) => b.length - a.length).join('|'), 'g')
+  private addPlain(secret: string): void {
+    const start = secret.slice(0, MIN_SECRET_LENGTH)
+    this.plain.set(start, [...(this.plain.get(start) ?? []), secret])
+    this.longestPlain = Math.max(this.longestPlain, secret.length)
+  }
+
+  private addForm(form: string, anchor: string): void {
+    this.forms.add(form)
+    const alike = this.anchors.get(anchor) ?? new Set()
+    this.anchors.set(anchor, alike.add(form))
+  }
+
+  /** What finds the secrets in a text. With few of them one expression for all; with many (a token for each user) one for those whose beginning is there. */
+  private matcher(text: string): RegExp {
+    if (this.forms.size > MANY_FORMS) return expressionOf(this.formsThatMayBeIn(text))
+    this.pattern ??= expressionOf(this.forms)
     return this.pattern
   }
+
+  private formsThatMayBeIn(text: string): Set<string> {
+    const lower = text.toLowerCase()
+    const found = new Set<string>()
+    for (let at = 0; at + ANCHOR_LENGTH <= lower.length; at += 1) {
+      const forms = this.anchors.get(lower.slice(at, at + ANCHOR_LENGTH))
+      if (forms) for (const form of forms) found.add(form)
+    }
+    return found
+  }
+}
+
+/** Above this, one expression for all forms costs more than to look first which of them may be there. */
+const MANY_FORMS = 500
+const NOTHING = /(?!)/g
+
+/** The longest form first: of two secrets where one begins with the other, none may show its tail. */
+function expressionOf(forms: ReadonlySet<string>): RegExp {
+  return forms.size === 0 ? NOTHING : new RegExp([...forms].sort((a, b) => b.length - a.length).join('|'), 'g')
 }
 
 interface Stretch {
