@@ -1,13 +1,44 @@
-/** The registry of authentication schemes. A new one is a file beside this and a line here. */
+/** The registry of authentication schemes. A new one is a file beside this and a line in each of the two lists. */
 import * as z from 'zod'
-import type { AuthScheme, Credentials } from './scheme.ts'
+import { cookie } from './cookie.ts'
+import { handshake } from './handshake.ts'
+import { identitiesFields, openIdentities } from './identities.ts'
+import { jwt } from './jwt.ts'
+import { oauth2 } from './oauth2.ts'
+import { pool } from './pool.ts'
+import { type AuthContext, type AuthScheme, type CredentialSource, type Credentials, secretsIn } from './scheme.ts'
 import { apiKey, basic, bearer, customHeaders, noAuth } from './static.ts'
+import { staticSource } from './static-source.ts'
 
-const schemes = [noAuth, bearer, apiKey, basic, customHeaders] as const
+export {
+  type AuthContext,
+  AuthError,
+  type AuthUser,
+  type CredentialSource,
+  type Credentials,
+  type Identity,
+  type IdentityFile,
+  type IdentityRows,
+} from './scheme.ts'
+
+const schemes = [noAuth, bearer, apiKey, basic, customHeaders, oauth2, jwt, handshake, cookie, pool] as const
+
+const ownFields = [
+  noAuth.fields,
+  bearer.fields,
+  apiKey.fields,
+  basic.fields,
+  customHeaders.fields,
+  oauth2.fields,
+  jwt.fields,
+  handshake.fields,
+  cookie.fields,
+  pool.fields,
+] as const
 
 /** The `auth:` block of a target. */
 export const authSchema = z
-  .discriminatedUnion('type', [noAuth.fields, bearer.fields, apiKey.fields, basic.fields, customHeaders.fields])
+  .discriminatedUnion('type', [...ownFields, identitiesFields(z.discriminatedUnion('type', ownFields))])
   .describe('How each user proves who it is')
 
 export type AuthBlock = z.infer<typeof authSchema>
@@ -17,18 +48,32 @@ function schemeOf(block: { type: string }): AuthScheme {
   return schemes.find((scheme) => scheme.type === block.type) as unknown as AuthScheme
 }
 
-/** Headers and query of a block whose templates are rendered. */
+/** Whether the block alone tells the credentials: no token has to be got, and no turn to be taken. */
+export function isStaticAuth(block: AuthBlock): boolean {
+  return block.type !== 'identities' && schemeOf(block).credentials !== undefined
+}
+
+/** Headers and query of a block whose templates are rendered. Throws TypeError when they are not known from the block alone. */
 export function credentialsOf(block: AuthBlock): Credentials {
-  return schemeOf(block).credentials(block)
+  const { credentials } = schemeOf(block)
+  if (credentials) return credentials(block)
+  throw new TypeError(`credentials of type ${block.type} come from a source`)
+}
+
+/** Opens the source of a run's credentials. Rejects with LocalError when a key or a file of identities is no good. */
+export async function openCredentials(block: AuthBlock, context: AuthContext): Promise<CredentialSource> {
+  return block.type === 'identities' ? openIdentities(block, context, openScheme) : openScheme(block, context)
+}
+
+async function openScheme(block: { type: string }, context: AuthContext): Promise<CredentialSource> {
+  const { open, credentials, secretFields } = schemeOf(block)
+  if (open) return open(block, context)
+  if (credentials) return staticSource({ credentials, secretFields }, context)
+  throw new TypeError(`there is no way to open ${block.type}`)
 }
 
 /** The values in a block that must never be written out. */
 export function secretsOf(block: AuthBlock): string[] {
-  const fields: Record<string, unknown> = { ...block }
-  return schemeOf(block).secretFields.flatMap((name) => leaves(fields[name]))
-}
-
-function leaves(value: unknown): string[] {
-  if (typeof value === 'string') return [value]
-  return value !== null && typeof value === 'object' ? Object.values(value).flatMap(leaves) : []
+  if (block.type === 'identities') return block.use ? secretsOf(block.use) : []
+  return secretsIn(schemeOf(block), block)
 }

@@ -33,8 +33,8 @@ export const apiKey = {
   secretFields: ['value'],
   credentials: (fields: { name: string; in: string; value: string }): Credentials =>
     fields.in === 'query'
-      ? { headers: {}, query: { [fields.name]: fields.value } }
-      : only({ [fields.name.toLowerCase()]: fields.value }),
+      ? { headers: {}, query: { [fields.name]: String(fields.value) } }
+      : only({ [fields.name.toLowerCase()]: String(fields.value) }),
 } as const
 
 export const basic = {
@@ -57,5 +57,5 @@ export const customHeaders = {
   }),
   secretFields: ['headers'],
   credentials: (fields: { headers: Record<string, string> }) =>
-    only(Object.fromEntries(Object.entries(fields.headers).map(([name, value]) => [name.toLowerCase(), value]))),
+    only(Object.fromEntries(Object.entries(fields.headers).map(([name, value]) => [name.toLowerCase(), String(value)]))),
 } as const

@@ -9,6 +9,6 @@ export function boundsOf({ allowLag }: Pick<RunFlags, 'allowLag'>): ValidityBoun
   if (allowLag === undefined) return DEFAULT_BOUNDS
   const lagP99Ms = parseDuration(withUnit('--allow-lag', allowLag, 'ms'))
   if (lagP99Ms === undefined) throw new UsageError(`--allow-lag ${allowLag}: expected a duration such as 50ms`)
-  // Stretches in which nothing ran make starts late too: whoever accepts the lateness is told of them, not failed for them.
-  return { ...DEFAULT_BOUNDS, lagP99Ms, stalledShare: 1 }
+  // A loop that was busy or stood still makes starts late: whoever accepts the lateness is told of its causes, not failed for them.
+  return { ...DEFAULT_BOUNDS, lagP99Ms, stalledShare: 1, loopBusy: 1 }
 }

@@ -16,7 +16,9 @@ const KINDS = [
 export function reportFailure(error: unknown): ExitCode {
   const say = (text: string) => process.stderr.write(`${knownSecrets.redact(text)}\n`)
   if (error instanceof ScenarioError) {
-    say(formatProblems(error.problems, 'text', { color: process.stderr.isTTY === true && !process.env.NO_COLOR }))
+    // Each message by itself: one that ends in a cut secret is not seen as such amid other text.
+    const problems = error.problems.map((problem) => ({ ...problem, message: knownSecrets.redact(problem.message) }))
+    say(formatProblems(problems, 'text', { color: process.stderr.isTTY === true && !process.env.NO_COLOR }))
     return EXIT.usage
   }
   if (isCommanderError(error)) return error.exitCode === 0 ? EXIT.ok : EXIT.usage

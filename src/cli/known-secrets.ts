@@ -1,5 +1,5 @@
 /** The secrets this process has met: whatever it prints about itself, a crash included, goes through here. */
-import { isSecretHeader, Redactor } from '../secrets.ts'
+import { isSecretHeader, MIN_SECRET_LENGTH, Redactor } from '../secrets.ts'
 
 const SECRET_NAME = /key|token|secret|passw|credential|auth/i
 
@@ -14,6 +14,17 @@ export function secretValues(uses: readonly { readonly name: string; readonly va
 /** From now on none of these is printed. */
 export function keepSecret(values: Iterable<string>): void {
   for (const value of values) knownSecrets.add(value)
+}
+
+/** What a reader should know of secrets that are too short to be masked without masking half of the text; numbers are no secrets. */
+export function shortSecretsNote(values: readonly string[]): string[] {
+  const short = new Set(
+    values.filter((value) => value.trim().length < MIN_SECRET_LENGTH && !/^(?:\d+|true|false|\{\{.*)$/.test(value)),
+  )
+  if (short.size === 0) return []
+  return [
+    `${short.size} ${short.size === 1 ? 'secret is' : 'secrets are'} shorter than ${MIN_SECRET_LENGTH} characters, and not masked`,
+  ]
 }
 
 /** Blocks in which the name of a key tells whether its value is secret. */

@@ -1,6 +1,7 @@
 /** Flags and BURN_ variables as changes to the scenario as it was written, before the schema sees it. */
 import type { Command } from 'commander'
 import { UsageError } from '../errors.ts'
+import { parseThreshold } from '../metrics/threshold.ts'
 import type { Override } from '../scenario/overrides.ts'
 import { parseRate } from '../units.ts'
 import { type RunFlags, withUnit } from './run-flags.ts'
@@ -24,12 +25,19 @@ export function overridesOf(flags: RunFlags, command: Command, raw: Raw): Overri
     ['seed', ['seed'], flags.seed],
     ['graceful', ['graceful'], flags.graceful === undefined ? undefined : withUnit('--graceful', flags.graceful, 's')],
     ['message', ['steps'], flags.message?.map((message) => ({ message }))],
-    ['threshold', ['thresholds'], flags.threshold && [...list(raw.thresholds), ...flags.threshold]],
+    ['threshold', ['thresholds'], flags.threshold && [...list(raw.thresholds), ...flags.threshold.map(checkedThreshold)]],
   ]
   const own = simple
     .filter(([, , value]) => value !== undefined)
     .map(([name, path, value]) => ({ path, value, source: from(name) }))
   return [...own, ...loadOverride(flags, command, raw), ...setOverrides(flags.set ?? [])]
+}
+
+/** The problem of a flag must name it: the file has no place to show. */
+function checkedThreshold(text: string): string {
+  const parsed = parseThreshold(text)
+  if (parsed.ok) return text
+  throw new UsageError(`--threshold ${JSON.stringify(text)}: ${parsed.message}`, parsed.hint)
 }
 
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])

@@ -1,13 +1,11 @@
 /** The command line: every command with its flags. Actions live in a file each and are imported when called. */
 import { Argument, Command, Option } from 'commander'
 import { UsageError } from '../errors.ts'
+import { examplesOf } from './examples.ts'
+import type { CommandOutcome } from './outcome.ts'
+import { addPing, addPlan, addSchema } from './program-look.ts'
 import { addRunFlags } from './run-flags.ts'
 import { VERSION } from './version.ts'
-
-/** Where an action leaves the exit code. */
-export interface CommandOutcome {
-  code: number
-}
 
 const EXAMPLES = `
 Examples:
@@ -34,8 +32,9 @@ export function buildProgram(outcome: CommandOutcome): Command {
     .configureHelp({ sortOptions: false })
     .showSuggestionAfterError()
     .exitOverride()
-  for (const add of [addRun, addValidate, addMock, addReport]) add(program, outcome)
-  for (const command of program.commands) command.exitOverride().showSuggestionAfterError()
+  for (const add of [addRun, addValidate, addPlan, addPing, addMock, addReport, addSchema]) add(program, outcome)
+  for (const command of program.commands)
+    command.exitOverride().showSuggestionAfterError().addHelpText('after', examplesOf(command.name()))
   return program
 }
 

@@ -1,6 +1,7 @@
 /** Flags of `burn run`. Each mirrors a scenario key and has a BURN_… variable; flags win over the environment, both over the file. */
 import { type Command, Option } from 'commander'
 import { UsageError } from '../errors.ts'
+import { builtInProfiles } from '../scenario/profiles.ts'
 import { LOG_LEVELS } from './log.ts'
 
 /** What the flags of `burn run` hold once parsed; texts are checked where they are used. */
@@ -19,6 +20,12 @@ export interface RunFlags {
   readonly threshold?: string[]
   readonly maxErrorRate?: string
   readonly set?: string[]
+  readonly target?: string[]
+  readonly profile?: string
+  readonly environment?: string
+  /** The short name of --environment. */
+  readonly env?: string
+  readonly envFile?: string[]
   readonly seed?: string
   readonly graceful?: string
   readonly allowLag?: string
@@ -37,6 +44,13 @@ export interface RunFlags {
   readonly preflight: boolean
 }
 
+// Not variadic: `burn run --env-file .env scenario.yaml` must not take the scenario for one more file.
+const collect = (value: string, before: readonly string[] = []) => [...before, value]
+const collectNames = (value: string, before: readonly string[] = []) => [
+  ...before,
+  ...value.split(',').map((name) => name.trim()),
+]
+
 const GROUPS: readonly (readonly [string, readonly Option[]])[] = [
   [
     'What to run:',
@@ -46,13 +60,25 @@ const GROUPS: readonly (readonly [string, readonly Option[]])[] = [
       new Option('-p, --protocol <name>', 'target.protocol').env('BURN_PROTOCOL'),
       new Option('--preset <name>', 'target.preset: a known API').env('BURN_PRESET'),
       new Option('--model <name>', 'target.model').env('BURN_MODEL'),
-      new Option('-m, --message <text...>', 'messages to send, in place of steps'),
-      new Option('--set <path=value...>', 'any key of the scenario, such as target.timeouts.total=30s'),
+      new Option('-m, --message <text>', 'a message to send, in place of the steps; may be repeated').argParser(collect),
+      new Option('--set <path=value>', 'any key of the scenario, such as target.timeouts.total=30s; may be repeated').argParser(
+        collect,
+      ),
+      new Option('--target <names>', 'of several `targets` these only, such as staging,prod').argParser(collectNames),
+      new Option('--environment <name>', 'lay one of the `environments` over the scenario (--env for short)').env(
+        'BURN_ENVIRONMENT',
+      ),
+      new Option('--env <name>').hideHelp(),
+      new Option('--env-file <file>', 'variables for ${env.NAME} where the process has none; may be repeated').argParser(collect),
     ],
   ],
   [
     'Load:',
     [
+      new Option(
+        '--profile <name>',
+        `lay one of the \`profiles\` over the scenario, or ${Object.keys(builtInProfiles).join(', ')}`,
+      ).env('BURN_PROFILE'),
       new Option('-c, --connections <n>', 'users (closed model); with -r and no --rate-scope total, the rate is of each').env(
         'BURN_CONNECTIONS',
       ),
@@ -71,7 +97,7 @@ const GROUPS: readonly (readonly [string, readonly Option[]])[] = [
   [
     'Verdict:',
     [
-      new Option('-t, --threshold <text...>', 'one more threshold, such as "ttft p95 < 800ms"'),
+      new Option('-t, --threshold <text>', 'one more threshold, such as "ttft p95 < 800ms"; may be repeated').argParser(collect),
       new Option('--max-error-rate <share>', 'fail above this share of errors, such as 0.05 or 5%').env('BURN_MAX_ERROR_RATE'),
       new Option('--allow-lag <time>', "accept this much of the generator's own lateness at p99 (default 10ms)").env(
         'BURN_ALLOW_LAG',
@@ -103,9 +129,10 @@ const GROUPS: readonly (readonly [string, readonly Option[]])[] = [
   ],
 ]
 
-/** Adds the flags in their groups. */
-export function addRunFlags(command: Command): Command {
+/** Adds the flags in their groups; those of some groups only when they are named. */
+export function addRunFlags(command: Command, titles?: readonly string[]): Command {
   for (const [title, options] of GROUPS) {
+    if (titles && !titles.includes(title)) continue
     command.optionsGroup(title)
     for (const option of options) command.addOption(option)
   }

@@ -20,7 +20,7 @@ import type { ConsoleOutput } from './console-output.ts'
 import { untilOver } from './crash.ts'
 import { bugText } from './failure.ts'
 import { journalEntry } from './journal-entry.ts'
-import { knownSecrets } from './known-secrets.ts'
+import { knownSecrets, shortSecretsNote } from './known-secrets.ts'
 import type { LoadedScenario } from './load-scenario.ts'
 import { Narrator } from './narrator.ts'
 import { preflight } from './preflight.ts'
@@ -98,6 +98,7 @@ class ScenarioRun {
     this.files = new RunFiles(dir, options.reports)
     this.checkpointer = new ResultCheckpointer(dir.resultPath)
     this.narrator = new Narrator(options.output.log)
+    this.notes.push(...shortSecretsNote(plan.secrets))
     this.targetUrls = plan.targets.map((target) => knownSecrets.redact(target.url.source))
   }
 
@@ -152,6 +153,7 @@ class ScenarioRun {
     let judges: Judges | undefined
     const { state, finished } = runPlan(this.plan, this.control, {
       mockOrigins: origins,
+      onSecret: (value) => knownSecrets.add(value),
       gracefulMs: () => signals.graceMs(this.plan.gracefulMs),
       onSettled: (attempt, run) => {
         this.narrator.settled(attempt, run)

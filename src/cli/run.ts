@@ -5,7 +5,8 @@ import type { Result } from '../metrics/result.ts'
 import { isReportFormat, type ReportFormat, reporters } from '../report/index.ts'
 import { openOutputs } from '../store/output-file.ts'
 import { ConsoleOutput, renderOptionsFor } from './console-output.ts'
-import { type LoadedScenario, loadScenario } from './load-scenario.ts'
+import { leagueTable } from './league.ts'
+import { type LoadedScenario, loadScenarios } from './load-scenario.ts'
 import { levelOf } from './log.ts'
 import type { RunFlags } from './run-flags.ts'
 import { runOne } from './run-one.ts'
@@ -17,10 +18,10 @@ export async function runCommand(files: readonly string[], command: Command): Pr
   const flags = command.opts<RunFlags>()
   const named = [...files, ...(flags.scenario ?? [])]
   const reports = reportFormats(flags.report)
-  if (named.length > 1 && flags.out !== undefined)
-    throw new UsageError('--out names the folder of one run, but there are several scenarios')
   // All of them are read before the first one runs: a typo in the last file must not cost the time of the others.
-  const loaded = (named.length === 0 ? [undefined] : named).map((file) => loadScenario(file, flags, command))
+  const loaded = (named.length === 0 ? [undefined] : named).flatMap((file) => loadScenarios(file, flags, command))
+  if (loaded.length > 1 && flags.out !== undefined)
+    throw new UsageError('--out names the folder of one run, but there are several', 'leave it out, or choose one with --target')
   if (flags.showConfig) {
     for (const one of loaded) process.stdout.write(showConfig(one))
     return EXIT.ok
@@ -53,6 +54,7 @@ async function runAll(loaded: readonly LoadedScenario[], flags: RunFlags, report
       const { scenarioName, verdict, reason, exitCode } = result
       output.report(() => reporters.console.render(result, look), { scenarioName, verdict, reason, exitCode, directory })
     }
+    if (results.length > 1 && flags.logFormat !== 'json') output.say(leagueTable(results))
   } finally {
     output.end()
     signals.release()

@@ -61,6 +61,8 @@ export interface Connector<Options = unknown, RequestStep = unknown, Request = u
   fromMessage(body: unknown, address: TargetAddress, options: Options): Request
   /** Makes the wire request of a `request` step; templates already rendered. */
   fromStep(step: RequestStep, address: TargetAddress, options: Options): Request
+  /** Loads what `open` and `send` need, so that the first attempt does not wait for it. Called once before the load; no network. */
+  prepare?(options: Options): Promise<unknown>
   /**
    * Prepares a user's connection. A protocol whose connection comes before its messages (WebSocket, MQTT) connects here, and tells
    * `events.opened`; one that connects per request may leave it to `send`, which then also calls `exchange.connected`.

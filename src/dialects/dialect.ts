@@ -60,4 +60,10 @@ export interface Preset {
   /** Environment variable that usually holds the key, for templates and hints. */
   readonly keyVariable?: string
   readonly model?: string
+  /** Fields of the body beside those of the dialect. */
+  readonly body?: Readonly<Record<string, unknown>>
+  /** Fields of the body that this API does not want, though the dialect has them. */
+  readonly omit?: readonly string[]
+  /** The protocol's own block in a target, such as `mqtt:`; the target's own takes its place key by key. */
+  readonly options?: Readonly<Record<string, unknown>>
 }

@@ -30,6 +30,7 @@ class DialectReader implements ReplyReader, FrameSink {
   private errorBody: ErrorBody | undefined
   private exchange: Exchange | undefined
   private isHtml = false
+  private isJson = false
   private events = 0
   /** The first bytes, kept until the first event: they show what came instead of one. */
   private readonly beginning: Uint8Array[] = []
@@ -43,6 +44,7 @@ class DialectReader implements ReplyReader, FrameSink {
 
   head(status: number, headers: Headers): void {
     this.isHtml = mediaType(headers).includes('html')
+    this.isJson = mediaType(headers).includes('json')
     if (status >= 300) this.errorBody = new ErrorBody(status, headers)
     else this.read(pickReading(this.dialect, this.streaming, isLenient(this.decoder), status, headers))
   }
@@ -109,7 +111,8 @@ class DialectReader implements ReplyReader, FrameSink {
   private document(body: string, exchange: Exchange): void {
     const parsed = parseJson(body)
     if (parsed.ok) this.decoder.document(parsed.value, exchange)
-    else if (isLenient(this.decoder) && this.decoder.plain(body, this.isHtml, exchange)) return
+    // A reply that calls itself JSON and is not was broken on its way: it must not pass for plain text.
+    else if (!this.isJson && isLenient(this.decoder) && this.decoder.plain(body, this.isHtml, exchange)) return
     else if (this.streaming && this.dialect.framing === 'sse') this.rejectContent(exchange)
     else
       exchange.reject('bad_json', body === '' ? 'the reply is empty' : `the reply is not JSON: ${parsed.reason}: ${sample(body)}`)

@@ -97,6 +97,8 @@ export class Recorder {
   readonly timeline = new Timeline()
   readonly connections = new ConnectionTally()
   readonly lag = new Histogram('ms')
+  /** Oddities of replies that were no failures, and how often. */
+  readonly warnings = new Map<string, number>()
   /** By target, in the order of the layout. */
   readonly rateLimits: readonly RateLimitTally[]
   inFlight = 0
@@ -140,6 +142,7 @@ export class Recorder {
     const phase = this.layout.phases[place.phase]
     if (!phase?.warmup) this.tallyChecks(place.step, checks)
     if (!phase?.aside) this.tallySecond(exchange)
+    for (const warning of exchange.warnings) this.warnings.set(warning, (this.warnings.get(warning) ?? 0) + 1)
     if (exchange.outcome === 'failed' && !phase?.warmup) this.tallyFailure(exchange, place)
   }
 

@@ -244,6 +244,8 @@ export interface Result {
   readonly errorRate: number | null
   /** Distinct classes of failure seen. */
   readonly anomaliesDetected: number
+  /** Oddities that were no failures (`duplicate`, `bad_utf8`, `unverified_end`, …), and in how many replies. */
+  readonly warnings: Readonly<Record<string, number>>
   readonly connectionMetrics: ConnectionMetrics
   readonly errors: readonly ErrorGroup[]
 

@@ -109,6 +109,11 @@ export class Series {
     return { ...this.all }
   }
 
+  /** The same, of what happened before the end of the load: rates are formed from it. */
+  get windowTally(): Tally {
+    return { ...this.inWindow }
+  }
+
   /** The histogram of a distribution, for live judging; undefined for other metrics. */
   histogramOf(metric: string): Histogram | undefined {
     if (metric === ITL) return this.itl

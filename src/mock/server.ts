@@ -1,12 +1,14 @@
-/** Starts the mock's HTTP side on loopback. */
+/** Starts the mock on loopback. */
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { LocalError, UsageError } from '../errors.ts'
 import { control, isControl } from './control.ts'
+import { attachGrpc } from './grpc.ts'
 import { serve } from './http.ts'
 import type { MockRequest } from './record.ts'
 import type { MockOverrides } from './settings.ts'
 import { createState, type MockState, type MockStats, resetState, statsOf, updateState } from './state.ts'
+import { attachWebSockets } from './websocket.ts'
 
 export type { MockRequest } from './record.ts'
 export type { MockStats } from './state.ts'
@@ -48,6 +50,8 @@ export async function startMock(settings: MockOverrides = {}, { port = 0, host =
     state.connections.accept(socket)
     socket.on('close', () => state.connections.drop(socket))
   })
+  const webSockets = attachWebSockets(server, state)
+  const grpc = attachGrpc(server, state)
   const actual = await listen(server, port, host)
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
@@ -56,7 +60,11 @@ export async function startMock(settings: MockOverrides = {}, { port = 0, host =
     log: (last) => state.record.last(last),
     update: (overrides) => updateState(state, overrides),
     reset: () => resetState(state),
-    close: () => close(server),
+    close() {
+      webSockets.close()
+      grpc.close()
+      return close(server)
+    },
   }
 }
 

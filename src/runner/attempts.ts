@@ -2,11 +2,13 @@
 import { now } from '../clock.ts'
 import { readRateLimits } from '../dialects/rate-limits.ts'
 import { createReader, plainReader } from '../dialects/reader.ts'
+import { TargetError } from '../errors.ts'
 import { Exchange, type ReplyReader } from '../exchange.ts'
 import { TemplateError } from '../language/template.ts'
 import type { Check } from '../metrics/check.ts'
 import { mentionsLimits } from '../metrics/rate-limits.ts'
 import type { CheckOutcome, Place } from '../metrics/recorder.ts'
+import type { Payload } from '../payloads/index.ts'
 import type { Random } from '../random.ts'
 import type { MessageStep, PlannedCheck, RequestStep } from '../scenario/plan.ts'
 import type { Conversation } from './conversation.ts'
@@ -56,6 +58,9 @@ export interface StepEnd {
 export class Attempts {
   private readonly run: RunContext
   private readonly user: AttemptUser
+  private readonly bornAt = now()
+  /** Payloads that this user has made, by step. */
+  private readonly payloadsMade = new Map<number, number>()
   private current: { readonly exchange: Exchange; readonly line: Line } | undefined
 
   constructor(run: RunContext, user: AttemptUser) {
@@ -92,8 +97,11 @@ export class Attempts {
 
   private async once(step: Step, start: IterationStart, due: Due, attempt: number): Promise<Exchange> {
     const job = this.job(step)
+    const { error, waitedMs } = await waitFor(job.line.ready())
+    // Getting a token is no latency: what is due waits for it.
+    const when = waitedMs === 0 ? due : { ...due, at: due.at + waitedMs }
     const place: Place = { step: step.index, phase: start.phase, target: step.target, group: this.user.group }
-    const exchange = await this.exchangeOnce(job, place, due)
+    const exchange = await this.exchangeOnce(error === undefined ? job : { ...job, request: () => raise(error) }, place, when)
     this.settle(exchange, job, place, start, attempt)
     return exchange
   }
@@ -124,20 +132,29 @@ export class Attempts {
   private async launch(job: Job, exchange: Exchange): Promise<void> {
     let request: unknown
     try {
-      await job.line.ready(exchange)
-      if (exchange.settled) return
       request = job.request()
     } catch (error) {
-      if (!(error instanceof TemplateError)) throw error
-      exchange.fail('local_template', 'send', error.message)
+      if (error instanceof TargetError) exchange.fail(error.class, error.phase, error.message)
+      else if (error instanceof TemplateError) exchange.fail('local_template', 'send', error.message)
+      else throw error
       return
     }
+    this.run.onRequest?.(request, exchange)
     await job.line.send(request, exchange)
   }
 
   private job(step: Step): Job {
+    if (step.payload) this.makePayload(step, step.payload)
     const line = this.user.lineOf(step.target)
     return step.kind === 'message' ? this.messageJob(step, line) : this.requestJob(step, line)
+  }
+
+  /** Made-up data, there as `{{payload}}` in this step. */
+  private makePayload(step: Step, payload: Payload): void {
+    const { scope, random } = this.user
+    const index = this.payloadsMade.get(step.index) ?? 0
+    this.payloadsMade.set(step.index, index + 1)
+    scope.payload = payload.make({ random, wallNowMs: Date.now(), uptimeMs: Math.max(0, now() - this.bornAt), index, scope })
   }
 
   private requestJob(step: RequestStep, line: Line): Job {
@@ -174,7 +191,8 @@ export class Attempts {
       request: () => {
         const system = this.run.plan.conversation.system?.render(scope, random)
         const turns = this.user.conversation.withMessage(system, text)
-        return target.connector.fromMessage(target.dialect.encode(turns, line.chat(), mapping), line.address(), target.options)
+        const body = without(target.dialect.encode(turns, line.chat(), mapping), target.omit)
+        return target.connector.fromMessage(body, line.address(), target.options)
       },
     }
   }
@@ -243,7 +261,25 @@ export class Attempts {
   }
 }
 
-function raise(error: Error): never {
+/** Waits for what is not at hand. An attempt without it must still be one: the error is kept for when it exists. */
+async function waitFor(wait: Promise<void> | undefined): Promise<{ error?: unknown; waitedMs: number }> {
+  if (!wait) return { waitedMs: 0 }
+  const from = now()
+  try {
+    await wait
+    return { waitedMs: now() - from }
+  } catch (error) {
+    return { error, waitedMs: now() - from }
+  }
+}
+
+/** A body without the fields that this API does not want. */
+function without(body: unknown, names: readonly string[]): unknown {
+  if (names.length === 0 || typeof body !== 'object' || body === null) return body
+  return Object.fromEntries(Object.entries(body).filter(([name]) => !names.includes(name)))
+}
+
+function raise(error: unknown): never {
   throw error
 }
 

@@ -54,7 +54,7 @@ export function buildResult(state: RunState, context: ResultContext): Result {
     schemaVersion: RESULT_VERSION,
     runId: context.runId,
     status: context.status,
-    ...conclude(total, thresholds, reasons, state.setupFailure, context),
+    ...conclude(total, thresholds, reasons, [state.setupFailure, state.dataFailure], context),
     scenarioName: plan.name,
     scenarioFile: plan.file,
     scenarioHash: plan.hash,
@@ -82,6 +82,7 @@ export function buildResult(state: RunState, context: ResultContext): Result {
     throughputQps: total.values.rate ?? 0,
     errorRate: total.values.errors ?? null,
     ...errorsOf(recorder, state.startedAt),
+    warnings: Object.fromEntries(recorder.warnings),
     connectionMetrics: connectionMetricsOf(recorder.connections, total),
     validity: { state: reasons[0]?.level ?? 'ok', reasons },
     thresholds,
@@ -103,12 +104,12 @@ function conclude(
   total: Slice,
   thresholds: readonly ThresholdResult[],
   reasons: readonly ValidityReason[],
-  setupFailure: string | undefined,
+  failures: readonly (string | undefined)[],
   context: ResultContext,
 ) {
   const failing = thresholds.filter(failsRun)
   const found: { code: ExitCode; why: string }[] = [...context.otherExits]
-  if (setupFailure !== undefined) found.push({ code: EXIT.couldNotTest, why: setupFailure })
+  for (const why of failures) if (why !== undefined) found.push({ code: EXIT.couldNotTest, why })
   if (total.counts.started === 0) found.push({ code: EXIT.couldNotTest, why: 'no request was sent' })
   else if (total.counts.ok === 0 && context.status !== 'running')
     found.push({ code: EXIT.couldNotTest, why: 'nothing succeeded' })

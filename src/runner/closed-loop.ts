@@ -1,58 +1,88 @@
 /** The closed loop: a head count of users, each starting its next iteration when the last one ended, or on its own timetable. */
 import { now } from '../clock.ts'
 import type { ClosedLoad } from '../load/executor.ts'
-import type { Control } from './control.ts'
+import { type Control, TIMER_SLACK_MS } from './control.ts'
 import type { Session } from './session.ts'
 import type { Users } from './users.ts'
 
 /** How often the head count is looked at while it may change, in ms. */
 const LOOK_MS = 10
+/** Pause after an iteration during which nothing else could run: without it, one that sends nothing would never let go of the process. */
+const BREATH_MS = 1
+
+/** What the closed loop tells. */
+export interface TurnEvents {
+  /** Turns of a timetable that were due and never came, because their user was still busy. */
+  dropped(phase: number, count: number): void
+  /** Hands out the number of the next iteration. */
+  nextIteration(): number
+}
 
 interface ClosedPhase {
   readonly load: ClosedLoad
   readonly index: number
   readonly startAt: number
+  readonly endAt: number
   /** Iterations left of a shared budget. */
   left: number
-  ended: boolean
+}
+
+/** Where a user stands in its work. */
+interface Turn {
+  /** When its next iteration is due. */
+  due: number
+  /** When it became free. */
+  freeAt: number
+  /** Iterations that it has made in this phase. */
+  round: number
 }
 
 export class ClosedLoop {
   private readonly users: Users
   private readonly control: Control
-  private readonly nextIteration: () => number
+  private readonly events: TurnEvents
   private phaseNow: ClosedPhase | undefined
   /** Ranks at work: user of rank r works while the head count is above r. */
   private readonly ranks = new Set<number>()
+  /** Ranks that have made all their iterations in a phase of per-user budgets. */
+  private readonly done = new Set<string>()
+  private lastFreeAt = Number.NaN
+  private readonly clockwork = new LoopTurns()
+  private whenIdle: (() => void) | undefined
 
-  constructor(users: Users, control: Control, nextIteration: () => number) {
+  constructor(users: Users, control: Control, events: TurnEvents) {
     this.users = users
     this.control = control
-    this.nextIteration = nextIteration
+    this.events = events
   }
 
-  /** Runs one phase; users that the next closed phase still wants go on without a pause. */
-  async phase(load: ClosedLoad, index: number, startAt: number): Promise<void> {
-    const phase: ClosedPhase = { load, index, startAt, left: load.sharedIterations ?? Number.POSITIVE_INFINITY, ended: false }
+  /** Runs one phase; gives the moment of its end. Users that the next closed phase still wants go on without a pause. */
+  async phase(load: ClosedLoad, index: number, startAt: number): Promise<number> {
     const endAt = load.lengthMs === undefined ? Number.POSITIVE_INFINITY : startAt + load.lengthMs
-    this.leave()
+    const phase: ClosedPhase = { load, index, startAt, endAt, left: load.sharedIterations ?? Number.POSITIVE_INFINITY }
     this.phaseNow = phase
     while (this.control.state === 'running' && now() < endAt) {
       this.fill(phase)
-      if (this.exhausted(phase)) break
-      await this.control.sleepUntil(Math.min(endAt, now() + LOOK_MS))
+      if (this.exhausted(phase)) return Math.min(endAt, this.lastFreeAt)
+      await Promise.race([this.control.sleepUntil(Math.min(endAt, now() + LOOK_MS)), this.idle(load)])
     }
+    return Math.min(endAt, this.control.state === 'running' ? endAt : this.control.stoppedAt)
   }
 
   /** The phase is over: users stop at the end of their iteration, unless another closed phase has taken its place by then. */
   leave(): void {
-    if (this.phaseNow) this.phaseNow.ended = true
     this.phaseNow = undefined
   }
 
-  private exhausted(phase: ClosedPhase): boolean {
-    const bounded = phase.load.sharedIterations !== undefined || phase.load.iterationsPerUser !== undefined
-    return bounded && this.ranks.size === 0
+  private exhausted({ load }: ClosedPhase): boolean {
+    return isBounded(load) && this.ranks.size === 0
+  }
+
+  /** Settles when nobody is at work any more; never when only time ends the phase. */
+  private idle(load: ClosedLoad): Promise<void> {
+    return new Promise((resolve) => {
+      this.whenIdle = isBounded(load) ? resolve : undefined
+    })
   }
 
   private headCount(phase: ClosedPhase): number {
@@ -66,47 +96,52 @@ export class ClosedLoop {
     }
   }
 
-  /** Ranks that have made all their iterations in a phase of per-user budgets. */
-  private readonly done = new Set<string>()
-
   private launch(rank: number): void {
     this.ranks.add(rank)
-    this.users.launch(async (user) => {
-      try {
-        await this.work(user, rank)
-      } finally {
+    this.users.launch(
+      (user) => this.work(user, rank),
+      () => {
         this.ranks.delete(rank)
-      }
-    })
+        this.lastFreeAt = now()
+        if (this.ranks.size === 0) this.whenIdle?.()
+      },
+    )
   }
 
   private async work(user: Session, rank: number): Promise<void> {
-    let due = now()
-    let freeAt = due
-    let round = 0
+    const at = now()
+    const turn: Turn = { due: at, freeAt: at, round: 0 }
     let phase = this.phaseNow
-    while (phase && this.wants(phase, rank, round)) {
+    while (phase && this.wants(phase, rank, turn)) {
+      const before = this.clockwork.turn
       phase.left -= 1
-      await this.iterate(user, phase, due, freeAt)
-      round += 1
-      freeAt = now()
-      due = nextDue(phase.load, due, user.dueNext)
-      if (due > freeAt && !(await this.control.sleepUntil(due))) return
-      if (phase !== this.phaseNow) round = 0
+      await this.iterate(user, phase, turn)
+      turn.round += 1
+      turn.freeAt = now()
+      turn.due = nextDue(phase.load, turn.due, user.dueNext)
+      if (this.clockwork.turn === before) await this.control.sleepUntil(turn.freeAt + BREATH_MS)
+      if (turn.due > now() && !(await this.control.sleepUntil(turn.due))) break
+      if (!this.phaseNow) break
+      if (phase !== this.phaseNow) turn.round = 0
       phase = this.phaseNow
     }
+    if (phase) this.dropOverdue(phase, rank, turn)
   }
 
   /** On a timetable, the time that the user was still busy after `due` is the target's doing; all other lateness is ours. */
-  private async iterate(user: Session, phase: ClosedPhase, due: number, freeAt: number): Promise<void> {
+  private async iterate(user: Session, phase: ClosedPhase, { due, freeAt }: Turn): Promise<void> {
     const queueWaitMs = phase.load.pacePerSecond === undefined ? 0 : Math.max(0, freeAt - due)
-    const lagMs = Math.max(0, now() - due - queueWaitMs)
     this.users.counts.planned += 1
-    await this.users.iterate(user, { intended: due, lagMs, queueWaitMs, phase: phase.index, iteration: this.nextIteration() })
+    await this.users.iterate(user, {
+      intended: due,
+      queueWaitMs,
+      phase: phase.index,
+      iteration: this.events.nextIteration(),
+    })
   }
 
-  private wants(phase: ClosedPhase, rank: number, round: number): boolean {
-    if (this.control.state !== 'running' || phase.ended || phase.left <= 0) return false
+  private wants(phase: ClosedPhase, rank: number, { due, round }: Turn): boolean {
+    if (this.control.state !== 'running' || due >= phase.endAt || phase.left <= 0) return false
     const { iterationsPerUser } = phase.load
     if (iterationsPerUser !== undefined && round >= iterationsPerUser) {
       this.done.add(doneKey(phase, rank))
@@ -114,8 +149,23 @@ export class ClosedLoop {
     }
     return this.headCount(phase) > rank
   }
+
+  /** Turns that came due while the user was still busy, and now never come: the slowness that hid them must show. */
+  private dropOverdue(phase: ClosedPhase, rank: number, { due, round }: Turn): void {
+    const { pacePerSecond, iterationsPerUser = Number.POSITIVE_INFINITY } = phase.load
+    if (pacePerSecond === undefined || this.headCount(phase) <= rank) return
+    const endAt = Math.min(phase.endAt, this.control.state === 'running' ? now() : this.control.stoppedAt - TIMER_SLACK_MS)
+    const overdue = Math.ceil(((endAt - due) * pacePerSecond) / 1000)
+    const count = Math.min(overdue, phase.left, iterationsPerUser - round)
+    if (count <= 0) return
+    phase.left -= count
+    this.users.counts.planned += count
+    this.users.counts.dropped += count
+    this.events.dropped(phase.index, count)
+  }
 }
 
+const isBounded = (load: ClosedLoad) => load.sharedIterations !== undefined || load.iterationsPerUser !== undefined
 const doneKey = (phase: ClosedPhase, rank: number) => `${phase.index} ${rank}`
 
 /**
@@ -124,4 +174,21 @@ const doneKey = (phase: ClosedPhase, rank: number) => `${phase.index} ${rank}`
  */
 function nextDue(load: ClosedLoad, due: number, overAt: number): number {
   return load.pacePerSecond === undefined ? overAt : due + 1000 / load.pacePerSecond
+}
+
+/** Counts turns of the event loop, but only those that somebody looks at. */
+class LoopTurns {
+  private count = 0
+  private armed = false
+
+  get turn(): number {
+    if (!this.armed) setImmediate(() => this.tick())
+    this.armed = true
+    return this.count
+  }
+
+  private tick(): void {
+    this.armed = false
+    this.count += 1
+  }
 }

@@ -1,7 +1,10 @@
 /** Where a run is between its start and its end, and who may move it on. */
 import { now } from '../clock.ts'
 
-export type StopReason = 'signal' | 'threshold' | 'onError' | 'finished'
+/** How late a timer may be without the generator being at fault, in ms: the bound on its lag. */
+export const TIMER_SLACK_MS = 10
+
+export type StopReason = 'signal' | 'threshold' | 'onError' | 'data' | 'finished'
 
 /**
  * | state    | arrivals | steps in an iteration | exchanges in flight | leaves by |

@@ -50,6 +50,8 @@ export class Conversation {
     let from = Math.max(0, turns.length + 1 - maxMessages)
     for (const turn of turns.slice(0, from)) tokens -= estimateTokens(turn.content)
     for (; from < turns.length && tokens > maxTokens; from += 1) tokens -= estimateTokens(turns[from]?.content ?? '')
+    // An answer without its question says nothing, and several APIs refuse a conversation that begins with one.
+    if (turns[from]?.role === 'assistant') from += 1
     return turns.slice(from)
   }
 }

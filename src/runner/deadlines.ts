@@ -52,7 +52,7 @@ export class Deadline {
   private shortestMs(): number {
     const { firstByte, firstToken, idle, total } = this.timeouts
     const unsent = Number.isNaN(this.exchange.sentAt)
-    if (unsent) return Math.max(1, Math.min(firstByte, firstToken, total))
+    if (unsent) return Math.max(1, Math.min(firstByte, firstToken, idle, total))
     return Number.isNaN(this.exchange.firstByteAt) ? Math.max(1, Math.min(idle, firstToken)) : Math.max(1, idle)
   }
 

@@ -15,6 +15,8 @@ interface LiveJudge {
   readonly judge: WindowJudge
   readonly cutter: IntervalCutter
   readonly series: Series
+  /** Up to where it has seen the run, in ms since the run began. */
+  fedMs: number
 }
 
 export class Judges {
@@ -22,6 +24,7 @@ export class Judges {
   private readonly recorder: Recorder
   private readonly live: readonly LiveJudge[]
   private abortedBy: Threshold | undefined
+  private finished = false
 
   constructor(plan: Plan, recorder: Recorder) {
     this.plan = plan
@@ -31,6 +34,7 @@ export class Judges {
       judge: new WindowJudge(t),
       cutter: new IntervalCutter([t.metric]),
       series: this.seriesOf(t),
+      fedMs: 0,
     }))
   }
 
@@ -52,12 +56,28 @@ export class Judges {
 
   /** One second later: returns a threshold that wants the run to end, if any. `atMs` since the run began. */
   feed(atMs: number): Threshold | undefined {
-    for (const { judge: live, cutter, series } of this.live) {
-      const tally = { ...series.tally, reconnects: this.recorder.connections.reconnects }
-      live.feed(cutter.cut(atMs, tally, this.histogramOf(series)))
-      if (live.shouldAbort) this.abortedBy ??= live.threshold
+    for (const live of this.live) {
+      this.feedOne(live, atMs)
+      if (live.judge.shouldAbort) this.abortedBy ??= live.judge.threshold
     }
     return this.abortedBy
+  }
+
+  /** The run is over: what came since the last second is judged too. Called again, it does nothing. */
+  finish(atMs: number): void {
+    if (!this.finished) for (const live of this.live) this.feedOne(live, atMs)
+    this.finished = true
+  }
+
+  /** The drain that follows the load belongs to no rate. */
+  private feedOne(live: LiveJudge, atMs: number): void {
+    const { judge: window, cutter, series } = live
+    const isRate = window.threshold.metric.kind === 'rate'
+    const toMs = isRate ? Math.min(atMs, this.recorder.loadMs) : atMs
+    if (toMs <= live.fedMs) return
+    live.fedMs = toMs
+    const tally = isRate ? series.windowTally : series.tally
+    window.feed(cutter.cut(toMs, { ...tally, reconnects: this.recorder.connections.reconnects }, this.histogramOf(series)))
   }
 
   /** All thresholds as they stand; `slice` turns a series into its numbers over the declared window. */

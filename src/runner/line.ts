@@ -1,5 +1,7 @@
 /** One user's line to one target: its address and credentials, and the connection that is made when it is first needed. */
-import { credentialsOf } from '../auth/index.ts'
+
+import { CookieJar, splitSetCookie } from '../auth/cookie-jar.ts'
+import { type AuthBlock, type AuthUser, type CredentialSource, type Credentials, credentialsOf } from '../auth/index.ts'
 import type { Connection, ConnectionEvents, TargetAddress } from '../connectors/connector.ts'
 import type { ChatOptions } from '../dialects/dialect.ts'
 import { LocalError, TargetError } from '../errors.ts'
@@ -19,9 +21,13 @@ export interface LineContext {
   readonly group: PlannedGroup | undefined
   readonly conversation: Conversation
   readonly conversationPlan: PlannedConversation
+  /** Credentials that are got or take turns; undefined when the block alone tells them. */
+  readonly credentials: CredentialSource | undefined
   /** Origin of the embedded mock for this target, when it has one. */
   readonly mockOrigin: string | undefined
 }
+
+const NO_CREDENTIALS: Credentials = { headers: {}, query: {} }
 
 export class Line {
   readonly target: PlannedTarget
@@ -30,10 +36,16 @@ export class Line {
   private connection: Connection<unknown> | undefined
   private fixedAddress: TargetAddress | undefined
   private fixedMapping: unknown
+  private fixedFields: unknown
+  private readonly user: AuthUser
+  /** Cookies of this conversation; undefined when the scenario does not keep any. */
+  private jar: CookieJar | undefined
 
   constructor(target: PlannedTarget, context: LineContext) {
     this.target = target
     this.context = context
+    this.user = { id: Math.max(0, context.userId), fields: () => this.fields() }
+    if (context.conversationPlan.cookies) this.jar = new CookieJar(Date.now)
   }
 
   /** Mapping of the generic dialect, rendered; the same object each time when it has no templates, so that its paths are compiled once. */
@@ -64,7 +76,7 @@ export class Line {
   private isFixed(): boolean {
     const { target, context } = this
     const parts = [target.url, target.headers, target.query, target.auth?.tree, context.group?.headers]
-    return parts.every((part) => part?.static ?? true)
+    return context.credentials === undefined && parts.every((part) => part?.static ?? true)
   }
 
   private renderAddress(): TargetAddress {
@@ -73,33 +85,67 @@ export class Line {
     const url = target.url.render(scope, random)
     // The schema made these records of text, and the block one of the auth forms; rendering keeps the shape.
     const record = (tree: Tree | undefined) => (tree ? (tree.render(scope, random) as Record<string, string>) : {})
-    const block = target.auth?.tree.render(scope, random) as NonNullable<PlannedTarget['auth']>['block'] | undefined
-    const credentials = block ? credentialsOf(block) : { headers: {}, query: {} }
+    const address =
+      context.mockOrigin !== undefined && url.startsWith('mock:') ? context.mockOrigin + url.slice('mock:'.length) : url
+    const credentials = this.credentials(address)
     return {
-      url: context.mockOrigin !== undefined && url.startsWith('mock:') ? context.mockOrigin + url.slice('mock:'.length) : url,
+      url: address,
       headers: { ...record(target.headers), ...record(context.group?.headers), ...credentials.headers },
       query: { ...record(target.query), ...credentials.query },
       tls: target.address.tls,
     }
   }
 
+  private credentials(url: string): Credentials {
+    const source = this.context.credentials
+    if (source) return source.current(this.user, url)
+    const block = this.fields() as AuthBlock | undefined
+    return block ? credentialsOf(block) : NO_CREDENTIALS
+  }
+
+  /** The `auth:` block for this user now; the schema made it one of the auth forms, and rendering keeps the shape. */
+  private fields(): unknown {
+    const tree = this.target.auth?.tree
+    if (!tree?.static) return tree?.render(this.context.scope, this.context.random)
+    this.fixedFields ??= tree.render(this.context.scope, this.context.random)
+    return this.fixedFields
+  }
+
   /** The conversation's id, once the target has given it one. */
   private withConversation(address: TargetAddress): TargetAddress {
     const { id } = this.context.conversation
     const sendAs = this.context.conversationPlan.id?.sendAs
-    if (id === undefined || sendAs === undefined) return address
+    const withCookies = this.withCookies(address)
+    if (id === undefined || sendAs === undefined) return withCookies
     const part = sendAs.in === 'query' ? 'query' : 'headers'
-    return { ...address, [part]: { ...address[part], [sendAs.name]: id } }
+    return { ...withCookies, [part]: { ...address[part], ...(part === 'headers' ? withCookies.headers : {}), [sendAs.name]: id } }
   }
 
-  /** Waits for what must be there before a request can be made; fails the exchange when that cannot be had. */
-  async ready(_exchange: Exchange): Promise<void> {}
+  private withCookies(address: TargetAddress): TargetAddress {
+    const cookie = this.jar?.header(address.url)
+    return cookie ? { ...address, headers: { ...address.headers, cookie } } : address
+  }
+
+  /** Undefined when credentials are at hand; else settles when they are. To be asked once before each attempt. Rejects with AuthError. */
+  ready(): Promise<void> | undefined {
+    return this.context.credentials?.ready(this.user)
+  }
 
   /** An exchange of this line is over. */
-  settled(_exchange: Exchange): void {}
+  settled(exchange: Exchange): void {
+    const { credentials } = this.context
+    const setCookie = exchange.headers['set-cookie']
+    if (credentials && exchange.status === 401) credentials.refused(this.user, exchange.sentAt)
+    if (setCookie === undefined) return
+    const { url } = this.address()
+    credentials?.observe(this.user, url, setCookie)
+    for (const header of splitSetCookie(setCookie)) this.jar?.store(header, url)
+  }
 
   /** A new conversation begins. */
-  forget(): void {}
+  forget(): void {
+    if (this.jar) this.jar = new CookieJar(Date.now)
+  }
 
   /** Sends one request; the connection is made first if there is none. Every fault ends up in the exchange. */
   async send(request: unknown, exchange: Exchange): Promise<void> {
@@ -125,11 +171,11 @@ export class Line {
         baseDir,
         userId,
       })
-      // The deadline passed while it was being made, and nobody will use it.
-      if (opening.signal.aborted) await connection.close()
-      return connection
+      if (!opening.signal.aborted) return connection
+      await connection.close()
+      throw new TargetError('connect_timeout', 'connect', 'the connection was made after its deadline')
     } finally {
-      this.opening = undefined
+      if (this.opening === opening) this.opening = undefined
     }
   }
 

@@ -2,10 +2,9 @@
 import { now } from '../clock.ts'
 import type { OpenLoad } from '../load/executor.ts'
 import type { Random } from '../random.ts'
-import type { Control } from './control.ts'
-import type { Session } from './session.ts'
+import { type Control, TIMER_SLACK_MS } from './control.ts'
 import type { Users } from './users.ts'
-import { WaitingArrivals } from './waiting.ts'
+import { type WaitingArrival, WaitingArrivals } from './waiting.ts'
 
 /** What the open loop tells about arrivals. */
 export interface ArrivalEvents {
@@ -33,21 +32,27 @@ export class OpenLoop {
     return this.waiting.size
   }
 
-  /** Runs one phase from `startAt` to its end, or until the run stops. Arrivals still waiting then stay queued for the next phase. */
-  async phase(load: OpenLoad, phase: number, startAt: number, random: Random): Promise<void> {
+  /** Runs one phase from `startAt`; gives the moment of its end. Arrivals still waiting then stay queued for the next phase. */
+  async phase(load: OpenLoad, phase: number, startAt: number, random: Random): Promise<number> {
     this.maxUsers = load.maxUsers
+    this.serveWaiting()
+    const endAt = startAt + load.lengthMs
     const arrivals = load.arrivals(random)
     let next = arrivals.next()
     while (this.control.state === 'running') {
       const at = now()
       for (; !next.done && startAt + next.value <= at; next = arrivals.next()) this.arrive(load, phase, startAt + next.value, at)
-      if (next.done && at >= startAt + load.lengthMs) return
-      await this.control.sleepUntil(startAt + (next.done ? load.lengthMs : next.value))
+      if (next.done && at >= endAt) return endAt
+      await this.control.sleepUntil(next.done ? endAt : startAt + next.value)
     }
     this.noticeDue(load, phase, startAt, arrivals, next)
+    return Math.min(endAt, this.control.stoppedAt)
   }
 
-  /** The run was stopped: what was due by then still counts as planned, what was not is no part of this run. */
+  /**
+   * The run was stopped: what was due by then and was not noticed counts as planned, and as dropped. An arrival that a timer may
+   * rightly have been late for is no part of this run, or every stop would leave a dropped one.
+   */
   private noticeDue(
     load: OpenLoad,
     phase: number,
@@ -55,17 +60,17 @@ export class OpenLoop {
     arrivals: Iterator<number, undefined>,
     from: IteratorResult<number, undefined>,
   ): void {
-    for (let next = from; !next.done && startAt + next.value <= this.control.stoppedAt; next = arrivals.next()) {
+    for (let next = from; !next.done && startAt + next.value <= this.control.stoppedAt - TIMER_SLACK_MS; next = arrivals.next()) {
       this.arrive(load, phase, startAt + next.value, this.control.stoppedAt)
     }
   }
 
+  /** Somebody waits only while all users are busy: whoever becomes free serves the one that waits longest. */
   private arrive(load: OpenLoad, phase: number, intended: number, noticedAt: number): void {
     this.users.counts.planned += 1
-    if (this.control.state === 'running' && this.active < this.maxUsers && this.waiting.size === 0)
-      this.start(phase, intended, noticedAt)
-    else if (this.control.state !== 'running' || load.whenFull === 'drop' || !this.waiting.push(phase, intended, noticedAt))
-      this.drop(phase)
+    const running = this.control.state === 'running'
+    if (running && this.active < this.maxUsers) this.start({ phase, intended, noticedAt })
+    else if (!running || load.whenFull === 'drop' || !this.waiting.push(phase, intended, noticedAt)) this.drop(phase)
   }
 
   private drop(phase: number): void {
@@ -73,36 +78,27 @@ export class OpenLoop {
     this.events.dropped(phase)
   }
 
-  private start(phase: number, intended: number, noticedAt: number): void {
+  private start(arrival: WaitingArrival, queueWaitMs = 0): void {
     this.active += 1
-    this.users.launch(async (user) => {
-      try {
-        await this.serve(user, phase, intended, noticedAt)
-      } finally {
+    const { phase, intended } = arrival
+    this.users.launch(
+      async (user) => {
+        const iteration = this.events.nextIteration()
+        await this.users.iterate(user, { intended, queueWaitMs, phase, iteration })
+      },
+      () => {
         this.active -= 1
-      }
-    })
+        this.serveWaiting()
+      },
+    )
   }
 
-  /** One user serves its arrival, then whoever waits longest, until nobody waits. */
-  private async serve(user: Session, phase: number, intended: number, noticedAt: number): Promise<void> {
-    await this.iterate(user, phase, intended, noticedAt, noticedAt)
-    while (this.control.state === 'running' && this.active <= this.maxUsers) {
+  private serveWaiting(): void {
+    while (this.control.state === 'running' && this.active < this.maxUsers) {
       const arrival = this.waiting.shift()
       if (!arrival) return
-      await this.iterate(user, arrival.phase, arrival.intended, arrival.noticedAt, now())
+      this.start(arrival, now() - arrival.noticedAt)
     }
-  }
-
-  private async iterate(user: Session, phase: number, intended: number, noticedAt: number, startedAt: number): Promise<void> {
-    const iteration = this.events.nextIteration()
-    await this.users.iterate(user, {
-      intended,
-      lagMs: noticedAt - intended,
-      queueWaitMs: startedAt - noticedAt,
-      phase,
-      iteration,
-    })
   }
 
   /** The load is over: whoever still waits will never start. */

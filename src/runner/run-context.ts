@@ -1,4 +1,5 @@
 /** What every session of a run shares. */
+import type { CredentialSource } from '../auth/index.ts'
 import type { ConnectionEvents } from '../connectors/connector.ts'
 import type { Exchange } from '../exchange.ts'
 import type { CheckOutcome, Place, Recorder } from '../metrics/recorder.ts'
@@ -10,8 +11,6 @@ import type { Variables } from './user-scope.ts'
 export interface IterationStart {
   /** When it was due. */
   readonly intended: number
-  /** How late the generator got to it, in ms. */
-  readonly lagMs: number
   /** How long it waited for a free user, in ms. */
   readonly queueWaitMs: number
   readonly phase: number
@@ -46,9 +45,13 @@ export interface RunContext {
   readonly keepsBodies: boolean
   /** What setup captured. */
   readonly shared: Variables
-  /** The next rows of all data files, for one iteration. */
-  nextRows(user: number): Variables
+  /** The next rows of all data files, for one iteration; undefined when there are none left: the run ends. */
+  nextRows(user: number): Variables | undefined
+  /** Where a target's credentials come from; undefined when its block alone tells them. */
+  credentials(target: number): CredentialSource | undefined
   settled(attempt: SettledAttempt): void
+  /** The connector's request, complete and about to be sent. */
+  readonly onRequest: ((request: unknown, exchange: Exchange) => void) | undefined
   /** A template or condition outside of any attempt failed. */
   scenarioFault(message: string): void
 }

@@ -1,6 +1,8 @@
 /** Runs a plan: phases in order without draining between, then the drain, then the end. Knows no protocol by name. */
 import { now, wallAnchor } from '../clock.ts'
 import type { ConnectionEvents } from '../connectors/connector.ts'
+import type { Exchange } from '../exchange.ts'
+import type { Load } from '../load/executor.ts'
 import { Recorder } from '../metrics/recorder.ts'
 import { createRandom } from '../random.ts'
 import type { Plan, PlannedStep } from '../scenario/plan.ts'
@@ -9,6 +11,7 @@ import type { Control } from './control.ts'
 import { Health, type SelfSeen } from './health.ts'
 import { asidePhase, layoutOf } from './layout.ts'
 import { OpenLoop } from './open-loop.ts'
+import { isOver, Resources } from './resources.ts'
 import type { IterationOutcome, RunContext, SettledAttempt } from './run-context.ts'
 import { Session } from './session.ts'
 import type { Variables } from './user-scope.ts'
@@ -19,10 +22,14 @@ export interface RunOptions {
   readonly mockOrigins: ReadonlyMap<string, string>
   /** Every settled attempt, for the journal. Must not throw. */
   readonly onSettled?: (attempt: SettledAttempt, run: RunState) => void
+  /** Every request as the connector has made it, credentials and all, about to be sent: for `burn ping`. */
+  readonly onRequest?: (request: unknown, exchange: Exchange) => void
   /** Once a second while the run lasts, after the second was rotated. */
   readonly onSecond?: (run: RunState) => void
   /** How long attempts in flight may go on; asked when the drain begins, because a signal may shorten it. */
   readonly gracefulMs: () => number
+  /** Tokens that are got while the run lasts: they must never be written out. */
+  readonly onSecret?: (value: string) => void
 }
 
 export interface PhaseTimes {
@@ -50,6 +57,8 @@ export interface RunState {
   readonly faults: ReadonlyMap<string, number>
   /** Why setup ended the run before it began; undefined when it did not. */
   setupFailure: string | undefined
+  /** Why a data file ended the run, when that is an error. */
+  dataFailure: string | undefined
 }
 
 const SECOND = 1000
@@ -63,12 +72,15 @@ class Runner {
   private readonly users: Users
   private readonly open: OpenLoop
   private readonly closed: ClosedLoop
-  private readonly health = new Health()
+  private health = new Health()
   private readonly shared: Variables = {}
   private readonly faults = new Map<string, number>()
   private readonly runContext: RunContext
+  private resources: Resources | undefined
   private iterations = 0
   private rotatedAt: number
+  /** The phase in which the current row began. */
+  private rowPhase: string
 
   constructor(plan: Plan, control: Control, options: RunOptions) {
     this.plan = plan
@@ -81,10 +93,12 @@ class Runner {
     // A phase's open arrivals may overlap with closed users of the phase before, who finish their iteration.
     this.users = new Users(maxUsers * 2, (id) => new Session(context, id))
     const nextIteration = () => this.iterations++
-    this.open = new OpenLoop(this.users, control, { dropped: (phase) => this.recorder.dropped(firstPlace(phase)), nextIteration })
-    this.closed = new ClosedLoop(this.users, control, nextIteration)
+    const events = { dropped: (phase: number, count = 1) => this.recorder.dropped(firstPlace(plan, phase), count), nextIteration }
+    this.open = new OpenLoop(this.users, control, events)
+    this.closed = new ClosedLoop(this.users, control, events)
     this.state = this.newState()
     this.rotatedAt = this.state.startedAt
+    this.rowPhase = this.phaseName()
   }
 
   private newState(): RunState {
@@ -103,6 +117,7 @@ class Runner {
       health: () => this.health.read(),
       faults: this.faults,
       setupFailure: undefined,
+      dataFailure: undefined,
     }
   }
 
@@ -115,12 +130,14 @@ class Runner {
       mockOrigins: this.options.mockOrigins,
       keepsBodies: this.plan.readsReplyJson || this.plan.conversation.id !== undefined,
       shared: this.shared,
-      nextRows: () => ({}),
+      nextRows: (user) => this.nextRows(user),
+      credentials: (target) => this.resources?.credentials(target),
       scenarioFault: (message) => {
         this.faults.set(message, (this.faults.get(message) ?? 0) + 1)
         this.recorder.localFailures.set('local_scenario', (this.recorder.localFailures.get('local_scenario') ?? 0) + 1)
       },
       settled: (attempt) => this.settled(attempt),
+      onRequest: this.options.onRequest,
     }
   }
 
@@ -131,6 +148,17 @@ class Runner {
   }
 
   async run(): Promise<RunState> {
+    await this.prepare()
+    const { mockOrigins, onSecret = () => {} } = this.options
+    this.resources = await Resources.open(this.plan, { mockOrigins, onSecret })
+    try {
+      return await this.runWith()
+    } finally {
+      await this.resources.close()
+    }
+  }
+
+  private async runWith(): Promise<RunState> {
     await this.setUp()
     this.begin()
     const seconds = this.everySecond()
@@ -147,6 +175,24 @@ class Runner {
     }
     if (this.users.bug) throw this.users.bug
     return this.state
+  }
+
+  /** Rows for an iteration; undefined when a file has none left, which ends the run. A bad file ends it as well, and is thrown at its end. */
+  private nextRows(user: number): Variables | undefined {
+    try {
+      const rows = this.resources?.nextRows(user) ?? {}
+      if (!isOver(rows)) return rows
+      if (rows.isFailure) this.state.dataFailure ??= `data.${rows.feeder}: ${rows.why}`
+    } catch (error) {
+      this.users.bug ??= error
+    }
+    this.control.stop('data')
+    return undefined
+  }
+
+  /** What is only loaded when it is first needed would make the first arrivals late. */
+  private async prepare(): Promise<void> {
+    await Promise.all(this.plan.targets.map(({ connector, options }) => connector.prepare?.(options)))
   }
 
   /** Setup comes before time zero: nothing of it is in any number of the load. */
@@ -166,7 +212,7 @@ class Runner {
     const session = new Session(this.runContext, -1 - which)
     const phase = asidePhase(this.plan, which)
     try {
-      return await session.iterateAside({ intended: now(), lagMs: 0, queueWaitMs: 0, phase, iteration: 0, aside: true }, steps)
+      return await session.iterateAside({ intended: now(), queueWaitMs: 0, phase, iteration: 0, aside: true }, steps)
     } finally {
       await session.close()
     }
@@ -174,6 +220,8 @@ class Runner {
 
   /** Time zero. */
   private begin(): void {
+    this.health.stop()
+    this.health = new Health()
     this.state.startedAt = now()
     this.state.startedWall = wallAnchor() + this.state.startedAt
     this.rotatedAt = this.state.startedAt
@@ -186,21 +234,16 @@ class Runner {
       this.state.phase = index
       const times: PhaseTimes = { startAt, endAt: Number.NaN }
       this.state.phaseTimes.push(times)
-      await this.runPhase(index, startAt)
-      // The next phase starts when this one was to end, not when its last timer fired; one ended by its budget ends now.
-      const planned = phase.load.lengthMs === undefined ? Number.POSITIVE_INFINITY : startAt + phase.load.lengthMs
-      times.endAt = Math.min(planned, now())
+      // The next phase starts when this one was to end, not when its last timer fired.
+      times.endAt = await this.runPhase(phase.load, index, startAt)
       startAt = times.endAt
     }
   }
 
-  private async runPhase(index: number, startAt: number): Promise<void> {
-    const phase = this.plan.phases[index]
-    if (!phase) return
-    if (phase.load.model === 'open') {
-      this.closed.leave()
-      await this.open.phase(phase.load, index, startAt, createRandom(this.plan.seed, 'arrivals', index))
-    } else await this.closed.phase(phase.load, index, startAt)
+  private async runPhase(load: Load, index: number, startAt: number): Promise<number> {
+    if (load.model === 'closed') return this.closed.phase(load, index, startAt)
+    this.closed.leave()
+    return this.open.phase(load, index, startAt, createRandom(this.plan.seed, 'arrivals', index))
   }
 
   /** What is in flight may finish; what still is when the grace is over is cut. */
@@ -208,6 +251,7 @@ class Runner {
     this.state.phase = this.plan.phases.length
     this.closed.leave()
     this.open.dropWaiting()
+    this.recorder.loadOver(this.control.stoppedAt - this.state.startedAt)
     const timer = setTimeout(() => this.control.cut(), this.options.gracefulMs())
     const forget = this.control.onChange(() => this.cutIfOver(timer))
     this.cutIfOver(timer)
@@ -225,35 +269,44 @@ class Runner {
 
   private rotate(): void {
     const at = now()
-    const phase = this.plan.phases[this.state.phase]?.name ?? 'drain'
     this.recorder.timeline.rotate(
       this.rotatedAt - this.state.startedAt,
       at - this.rotatedAt,
-      phase,
+      this.rowPhase,
       this.users.busy,
       this.recorder.inFlight,
     )
     this.rotatedAt = at
+    this.rowPhase = this.phaseName()
+  }
+
+  private phaseName(): string {
+    return this.plan.phases[this.state.phase]?.name ?? 'drain'
   }
 
   /** Ticks at whole seconds since the start: rows of different runs and shards line up. A bug found by a session ends the run here. */
   private everySecond(): { timer: NodeJS.Timeout } {
-    const ticking = { timer: setTimeout(() => {}, 0) }
-    const next = () => SECOND - ((now() - this.state.startedAt) % SECOND)
+    const { startedAt } = this.state
+    const second = () => Math.floor((now() - startedAt) / SECOND)
+    let seen = 0
     const tick = () => {
-      this.rotate()
-      this.options.onSecond?.(this.state)
-      if (this.users.bug) this.control.cut()
-      ticking.timer = setTimeout(tick, next())
+      // A timer may fire a fraction of a millisecond early: that second is not over yet.
+      if (second() > seen) {
+        seen = second()
+        this.rotate()
+        this.options.onSecond?.(this.state)
+        if (this.users.bug) this.control.cut()
+      }
+      ticking.timer = setTimeout(tick, startedAt + (seen + 1) * SECOND - now())
     }
-    ticking.timer = setTimeout(tick, next())
+    const ticking = { timer: setTimeout(tick, SECOND) }
     return ticking
   }
 }
 
 /** A dropped arrival is an attempt of the first exchange that never was. */
-function firstPlace(phase: number) {
-  return { step: 0, phase, target: 0, group: 0 }
+function firstPlace({ exchanges }: Plan, phase: number) {
+  return { step: 0, phase, target: exchanges[0]?.target ?? 0, group: 0 }
 }
 
 function connectionEvents(recorder: Recorder): ConnectionEvents {

@@ -22,7 +22,7 @@ export class Session {
   private readonly lines: (Line | undefined)[] = []
   private readonly attempts: Attempts
   private iterationsDone = 0
-  private start: IterationStart = { intended: 0, lagMs: 0, queueWaitMs: 0, phase: 0, iteration: 0 }
+  private start: IterationStart = { intended: 0, queueWaitMs: 0, phase: 0, iteration: 0 }
   /** When the next thing in this iteration is due. */
   private due = 0
   private failedInIteration = false
@@ -61,6 +61,7 @@ export class Session {
       conversationPlan: this.plan.conversation,
       events: this.run.connectionEvents,
       mockOrigin: this.run.mockOrigins.get(target.name),
+      credentials: this.run.credentials(index),
     })
     this.lines[index] = line
     return line
@@ -86,7 +87,7 @@ export class Session {
     this.failedInIteration = false
     this.firstExchange = true
     try {
-      this.beginIteration()
+      if (!this.beginIteration()) return 'cut'
       const finished = await this.walk(pick())
       if (!finished && !this.failedInIteration) return 'cut'
       return this.failedInIteration ? 'failed' : 'completed'
@@ -113,11 +114,15 @@ export class Session {
     await Promise.allSettled(this.lines.map((line) => line?.close()))
   }
 
-  private beginIteration(): void {
+  /** False when there is no row left for it. */
+  private beginIteration(): boolean {
     if (this.plan.conversation.resetEachIteration) {
       this.conversation.reset()
       for (const line of this.lines) line?.forget()
     }
+    // Setup and teardown are no iterations: they take no rows.
+    const rows = this.start.aside ? {} : this.run.nextRows(this.id)
+    if (!rows) return false
     const facts = {
       plan: this.plan,
       userId: this.id,
@@ -126,9 +131,19 @@ export class Session {
       ofUser: this.iterationsDone,
       random: this.random,
       shared: this.run.shared,
-      rows: this.run.nextRows(this.id),
+      rows: { ...rows, ...this.identity() },
     }
     fillScope(this.scope, facts, this.conversation)
+    return true
+  }
+
+  /** The user's own row of identities, when some target has them. */
+  private identity(): Variables {
+    for (const target of this.plan.targets.keys()) {
+      const identity = this.run.credentials(target)?.identity(Math.max(0, this.id))
+      if (identity) return { identity }
+    }
+    return {}
   }
 
   private pickFlow(): PlannedFlow {
@@ -156,7 +171,10 @@ export class Session {
         return this.exchange(step)
       case 'delay':
         this.due += step.draw(this.random)
-        return this.start.aside ? this.sleepAside() : this.run.control.sleepUntil(this.due)
+        // An iteration that waited for a free user thinks no less for it.
+        return this.start.aside
+          ? this.sleepAside()
+          : this.run.control.sleepUntil(this.due + (this.firstExchange ? this.start.queueWaitMs : 0))
       case 'set':
         Object.assign(this.scope, step.values.render(this.scope, this.random) as Variables)
         return true

@@ -40,8 +40,8 @@ export class Users {
     return made
   }
 
-  /** Runs `work` as one user under the session scheduler; the user is idle again afterwards. */
-  launch(work: (user: Session) => Promise<void>): void {
+  /** Runs `work` as one user under the session scheduler; the user is idle again when `freed` is called. */
+  launch(work: (user: Session) => Promise<void>, freed: () => void): void {
     const user = this.take()
     const running = this.limit(() => work(user))
       .catch((error: unknown) => {
@@ -50,6 +50,7 @@ export class Users {
       .then(() => {
         this.idle.push(user)
         this.running.delete(running)
+        freed()
       })
     this.running.add(running)
   }

@@ -5,6 +5,7 @@ import { translateLegacyCondition } from '../language/legacy-condition.ts'
 import { compileRegex } from '../language/regex.ts'
 import { compileTemplate, compileTree } from '../language/template.ts'
 import { checkLabel, compileCheck, compileRendered, type ExpectItem } from '../metrics/check.ts'
+import { compilePayload } from '../payloads/index.ts'
 import { compileOnError, SKIP } from './compile-errors.ts'
 import { mergeTimeouts, TargetFault } from './compile-target.ts'
 import { compileDelay } from './delays.ts'
@@ -89,6 +90,7 @@ export class StepCompiler {
       captures: Object.entries(step.capture ?? {}).map(([variable, source]) => compileCapture(variable, source)),
       timeouts: mergeTimeouts(step.timeouts, timeouts),
       onError: compileOnError(step.onError, onError),
+      payload: step.payload && compilePayload(step.payload),
     }
   }
 }

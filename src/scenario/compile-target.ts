@@ -88,6 +88,13 @@ function dialectOf(block: TargetBlock, preset: Preset | undefined): { name: stri
   throw new TargetFault(['dialect'], `there is no dialect "${name}"`, 'see `burn schema`')
 }
 
+/** The protocol's block. One from the file was parsed with the file; that of a preset was not. */
+function ownOptions(own: unknown, preset: Preset | undefined, connector: Connector): unknown {
+  if (own === undefined || preset?.options === undefined) return own ?? connector.options.parse(preset?.options ?? {})
+  const defaults = connector.options.parse(preset.options)
+  return typeof defaults === 'object' ? { ...defaults, ...own } : own
+}
+
 /** Compiles a checked target block. @throws TargetFault, TemplateError */
 export function compileTarget(block: TargetBlock, name = 'target'): PlannedTarget {
   const preset = presetOf(block)
@@ -108,7 +115,7 @@ export function compileTarget(block: TargetBlock, name = 'target'): PlannedTarge
     name,
     protocol,
     connector,
-    options: connector.options.parse(own ?? {}),
+    options: ownOptions(own, preset, connector),
     dialectName,
     dialect,
     mapping: compileTree(dialectName === 'generic' ? { request: block.request, response: block.response } : undefined),
@@ -118,10 +125,11 @@ export function compileTarget(block: TargetBlock, name = 'target'): PlannedTarge
       maxTokens: block.maxTokens,
       temperature: block.temperature,
       seed: block.modelSeed,
-      body: block.body,
+      body: preset?.body || block.body ? { ...preset?.body, ...block.body } : undefined,
     },
+    omit: preset?.omit ?? [],
     model: compileTemplate(block.model ?? preset?.model ?? ''),
-    body: compileTree(block.body),
+    body: compileTree(preset?.body || block.body ? { ...preset?.body, ...block.body } : undefined),
     address: { tls: block.tls ?? {} },
     url: compileTemplate(url),
     headers: compileTree({ ...preset?.headers, ...block.headers }),

@@ -53,6 +53,7 @@ export function compileScenario(scenario: Scenario, options: CompileOptions): Pl
     suffix: compileVerbosity(scenario.verbosity),
     tags: scenario.tags ?? {},
     conversation: compileConversation(scenario.conversation),
+    data: scenario.data ?? {},
     vars: compileTree({ ...scenario.vars }),
     thresholds: withDefaults(
       scenario,

@@ -141,12 +141,19 @@ function captureFindings(source: unknown, path: Path): Finding[] {
 /** What stands in a message or request step. Checks come before captures, so they see what the steps before have set. */
 function exchangeFindings({ step, path }: WrittenStep, names: Names): Finding[] {
   return [
-    ...treeFindings(step.message, [...path, 'message'], names),
-    ...treeFindings(step.request, [...path, 'request'], names),
+    ...treeFindings(step.message, [...path, 'message'], withPayload(step, names)),
+    ...treeFindings(step.request, [...path, 'request'], withPayload(step, names)),
+    ...treeFindings(mapAt(step, ['payload']).custom, [...path, 'payload', 'custom'], names),
     ...treeFindings(step.expect, [...path, 'expect'], names),
     ...expressionChecks(step, path, names),
     ...Object.entries(mapAt(step, ['capture'])).flatMap(([name, source]) => captureFindings(source, [...path, 'capture', name])),
   ]
+}
+
+/** A step with a payload block has it as a variable. */
+function withPayload(step: WrittenMap, names: Names): Names {
+  if (step.payload === undefined) return names
+  return { known: new Set([...names.known, 'payload']), all: new Set([...names.all, 'payload']) }
 }
 
 /** The schema has compiled them; what it cannot know are the variables. */
@@ -208,7 +215,9 @@ function reservedNames(owner: WrittenMap, path: Path): Finding[] {
 /** Variables that every iteration starts with. */
 function startingNames(value: unknown): string[] {
   const groups = Object.keys(mapAt(value, ['groups'])).flatMap((name) => Object.keys(mapAt(value, ['groups', name, 'vars'])))
-  return [...Object.keys(mapAt(value, ['vars'])), ...Object.keys(mapAt(value, ['data'])), ...groups]
+  const targets = [['target'], ...Object.keys(mapAt(value, ['targets'])).map((name) => ['targets', name])]
+  const identity = targets.some((path) => mapAt(value, [...path, 'auth']).type === 'identities') ? ['identity'] : []
+  return [...Object.keys(mapAt(value, ['vars'])), ...Object.keys(mapAt(value, ['data'])), ...groups, ...identity]
 }
 
 /** Steps that run one after the other, from the names that are there before the first of them. */

@@ -1,6 +1,7 @@
 /** A plan: the scenario, checked, with defaults filled in and templates compiled. Frozen; the runner needs nothing else. */
 import type { AuthBlock } from '../auth/index.ts'
 import type { Connector, TargetAddress } from '../connectors/connector.ts'
+import type { FeederSpec } from '../data/index.ts'
 import type { ChatOptions, Dialect } from '../dialects/dialect.ts'
 import type { Expression } from '../language/expression.ts'
 import type { JsonPath } from '../language/jsonpath.ts'
@@ -9,6 +10,7 @@ import type { Template, Tree } from '../language/template.ts'
 import type { Load } from '../load/executor.ts'
 import type { Check } from '../metrics/check.ts'
 import type { Threshold } from '../metrics/threshold.ts'
+import type { Payload } from '../payloads/index.ts'
 import type { Random } from '../random.ts'
 import type { RetryPolicy } from './errors-schema.ts'
 
@@ -35,6 +37,8 @@ export interface PlannedTarget {
   /** Name of the model; may hold templates. */
   readonly model: Template
   readonly body: Tree
+  /** Fields that are left out of the body of a message. */
+  readonly omit: readonly string[]
   readonly address: Omit<TargetAddress, 'url' | 'headers' | 'query'>
   readonly url: Template
   readonly headers: Tree
@@ -87,6 +91,8 @@ interface ExchangeStep {
   /** A step of setup or teardown: counted there only. */
   readonly aside: boolean
   readonly onError: ErrorPolicy
+  /** Made-up data, there as `{{payload}}`. */
+  readonly payload: Payload | undefined
   readonly name: string
   readonly checks: readonly PlannedCheck[]
   /** True when a check judges the status itself, so that a 404 may be what is wanted. */
@@ -200,6 +206,8 @@ export interface Plan {
   /** Every message and request step, in the order in which they are written; those of setup and teardown last. */
   readonly exchanges: readonly (MessageStep | RequestStep)[]
   readonly conversation: PlannedConversation
+  /** Data files by the variable that holds their rows. */
+  readonly data: Readonly<Record<string, FeederSpec>>
   readonly vars: Tree
   readonly thresholds: readonly Threshold[]
   readonly gracefulMs: number

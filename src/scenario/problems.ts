@@ -17,14 +17,16 @@ export function toProblem(finding: Finding, locate: Locator): Problem {
 
 const rank = ({ severity }: Problem) => (severity === 'error' ? 0 : 1)
 
-/** Problems from the top of the file to its end, each once; at one place errors come first. */
-export function inOrder(problems: readonly Problem[]): Problem[] {
+/** Problems from the top of the file `main` to its end, each once, then those of other files; at one place errors come first. */
+export function inOrder(problems: readonly Problem[], main: string): Problem[] {
   const seen = new Set<string>()
-  const once = problems.filter(({ code, line, column, message }) => {
-    const key = `${code} ${line} ${column} ${message}`
+  const once = problems.filter(({ code, file, line, column, message }) => {
+    const key = `${code} ${file} ${line} ${column} ${message}`
     return !seen.has(key) && seen.add(key)
   })
-  return once.sort((a, b) => a.line - b.line || a.column - b.column || rank(a) - rank(b))
+  const files = [...new Set([main, ...once.map(({ file }) => file)])]
+  const fileRank = ({ file }: Problem) => files.indexOf(file)
+  return once.sort((a, b) => fileRank(a) - fileRank(b) || a.line - b.line || a.column - b.column || rank(a) - rank(b))
 }
 
 /** Whether a scenario with these problems can be run. */

@@ -1,5 +1,6 @@
 /** The only description of a scenario file: types, validation, JSON Schema and the reference tables come from it. */
 import * as z from 'zod'
+import { dataSchema } from '../data/index.ts'
 import { duration, identifier, templated, whole } from '../fields.ts'
 import type { LoadShape } from '../load/executor.ts'
 import { shapes } from '../load/index.ts'
@@ -99,6 +100,15 @@ const groupSchema = z
   })
   .describe('A kind of user, such as a tier; a tag for thresholds ({group=…})')
 
+/** Overlays are each checked with the scenario they are laid over, which bounds how many there may be. */
+export const MAX_OVERLAYS = 30
+
+const overlays = () =>
+  z
+    .record(identifier(), z.record(z.string(), z.json()))
+    .refine((named) => Object.keys(named).length <= MAX_OVERLAYS, `at most ${MAX_OVERLAYS} of them`)
+    .optional()
+
 const fields = {
   $schema: z.string().optional().describe('Address of burn.schema.json, for editors'),
   name: identifier().describe('Name of the scenario; also names the results directory'),
@@ -108,6 +118,7 @@ const fields = {
     .record(identifier(), targetSchema)
     .optional()
     .describe('Several targets by name. When no step or flow names one, the scenario runs against each of them'),
+  data: dataSchema.optional(),
   vars: z.record(z.string(), z.json()).optional().describe('Variables for templates; strings may hold templates'),
   groups: z.record(identifier(), groupSchema).optional().describe('Kinds of users, told apart in the result'),
   load: z
@@ -128,14 +139,8 @@ const fields = {
   tags: z.record(z.string(), z.string()).optional().describe('Labels of the run, kept in the result'),
   seed: z.union([z.string(), z.int()]).optional().describe('Seed of everything random. Left out: drawn, printed and stored'),
   include: z.array(z.string()).max(20).optional().describe('Files whose keys this one starts from; they lie in its folder'),
-  profiles: z
-    .record(identifier(), z.record(z.string(), z.json()))
-    .optional()
-    .describe('Changes to the scenario, chosen by --profile'),
-  environments: z
-    .record(identifier(), z.record(z.string(), z.json()))
-    .optional()
-    .describe('Changes to the scenario, chosen by --environment'),
+  profiles: overlays().describe('Changes to the scenario by name, chosen by --profile: maps merge, lists and values replace'),
+  environments: overlays().describe('Changes to the scenario by name, chosen by --environment; a profile comes over them'),
 }
 
 export const scenarioSchema = z

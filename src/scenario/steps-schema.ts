@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { connectors } from '../connectors/index.ts'
 import { duration, identifier, positiveDuration, templated, whole } from '../fields.ts'
 import { expectSchema } from '../metrics/check.ts'
+import { payloadSchema } from '../payloads/index.ts'
 import { parseDuration } from '../units.ts'
 import { onErrorSchema } from './errors-schema.ts'
 import { timeoutsSchema } from './target-schema.ts'
@@ -72,6 +73,7 @@ const exchangeKeys = {
   timeouts: timeoutsSchema.optional(),
   target: identifier().optional().describe('Which of `targets` it goes to; left out: that of the flow, else the first'),
   onError: onErrorSchema.optional(),
+  payload: payloadSchema.optional(),
 }
 
 const requestForms = z.union(

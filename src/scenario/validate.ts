@@ -3,56 +3,100 @@ import { type Problem, ScenarioError } from '../errors.ts'
 import { adaptValues } from './adapt-values.ts'
 import type { EnvironmentUse } from './environment.ts'
 import { explain } from './explain.ts'
+import { collectFiles, type ScenarioFiles } from './include.ts'
+import type { Layer } from './layers.ts'
 import { lintScenario } from './lint.ts'
+import { type OverlayChoice, overlayNames, type Stacked, stack } from './overlay.ts'
 import { applyOverrides, blame, type Override } from './overrides.ts'
 import { hasErrors, inOrder, toProblem } from './problems.ts'
-import { type Parsed, type ParseOptions, parseScenario, readSource } from './read.ts'
-import { type Scenario, scenarioSchema } from './schema.ts'
+import { type ParseOptions, readSource } from './read.ts'
+import { MAX_OVERLAYS, type Scenario, scenarioSchema } from './schema.ts'
 import { pathText } from './source.ts'
 
 export interface ValidateOptions extends ParseOptions {
-  /** Values that do not come from the file, given the file's own plain data. */
+  /** Values that do not come from the file, given the scenario's own plain data, overlays applied. */
   readonly override?: (value: unknown) => readonly Override[]
+  /** Which profile and environment to lay over the file. Left out, the file is checked as it is and with each of them. */
+  readonly overlays?: OverlayChoice
 }
 
 /** A file that was looked at. */
 export interface Validated {
   /** Only when there are no errors; warnings do not stand in the way. */
   readonly scenario: Scenario | undefined
-  /** From the top of the file to its end. */
+  /** From the top of the file to its end; those of included files after it. */
   readonly problems: readonly Problem[]
   /** The scenario as plain data, environment resolved, without defaults; undefined when the file could not be read as a tree. */
   readonly value: unknown
   /** Every environment variable that was read. */
   readonly envUsed: readonly EnvironmentUse[]
+  /** The files and overlays that it was put together from, the weakest first. */
+  readonly layers: readonly Layer[]
+  /** What a built-in profile, variables and flags changed, the weakest first. */
+  readonly overrides: readonly Override[]
 }
 
 /** Problems of values that nobody knows yet say nothing. */
-function aboutKnownValues(problems: readonly Problem[], { references }: Parsed): Problem[] {
+function aboutKnownValues(problems: readonly Problem[], { references }: Stacked): Problem[] {
   const unknown = new Set(references.filter(({ kind }) => kind === 'unknown').map(({ path }) => pathText(path)))
   return problems.filter(({ path }) => !unknown.has(path))
 }
 
-function check(value: unknown, parsed: Parsed): { scenario: Scenario | undefined; problems: Problem[] } {
-  const { locate } = parsed
+/** What the overlays were made of has done its work. */
+function withoutOverlays({
+  include: _include,
+  profiles: _profiles,
+  environments: _environments,
+  ...scenario
+}: Scenario): Scenario {
+  return scenario
+}
+
+function check(value: unknown, stacked: Stacked): { scenario: Scenario | undefined; problems: Problem[] } {
+  const { locate } = stacked
   const result = scenarioSchema.safeParse(value)
   const problems = result.success
     ? lintScenario(result.data, value, locate)
     : explain(result.error.issues, scenarioSchema, value).map((finding) => toProblem(finding, locate))
-  return { scenario: result.data, problems: aboutKnownValues(problems, parsed) }
+  return { scenario: result.data && withoutOverlays(result.data), problems: aboutKnownValues(problems, stacked) }
 }
 
-/** Reads, checks and lints one scenario. Never throws for what the text holds. */
+/** Checks one way to put the files together. */
+function checkStack(files: ScenarioFiles, options: ValidateOptions): Omit<Validated, 'envUsed'> {
+  const stacked = stack(files, options.overlays ?? {})
+  const { layers } = stacked
+  const own = options.override?.(stacked.value) ?? []
+  applyOverrides(stacked.value, own)
+  const overrides = [...stacked.overrides, ...own]
+  const value = adaptValues(stacked.value, stacked.references, scenarioSchema)
+  const checked = check(value, stacked)
+  const problems = inOrder(
+    [...stacked.problems, ...checked.problems.map((problem) => blame(problem, overrides))],
+    stacked.locate.file,
+  )
+  return { scenario: hasErrors(problems) ? undefined : checked.scenario, problems, value, layers, overrides }
+}
+
+/** Every profile and environment that the files have, one at a time; of a file with more than the schema admits, that is problem enough. */
+function everyOverlay(files: ScenarioFiles): OverlayChoice[] {
+  if (overlayNames(files, 'profile').length + overlayNames(files, 'environment').length > 2 * MAX_OVERLAYS) return []
+  return [
+    ...overlayNames(files, 'profile').map((profile) => ({ profile })),
+    ...overlayNames(files, 'environment').map((environment) => ({ environment })),
+  ]
+}
+
+/** Reads, checks and lints one scenario. Never throws for what the text holds. @throws UsageError when a chosen overlay does not exist */
 export function validateScenario(text: string, file: string, options: ValidateOptions = {}): Validated {
-  const parsed = parseScenario(text, file, options)
-  const { envUsed } = parsed
-  if (parsed.value === undefined) return { scenario: undefined, problems: inOrder(parsed.problems), value: undefined, envUsed }
-  const overrides = options.override?.(parsed.value) ?? []
-  applyOverrides(parsed.value, overrides)
-  const value = adaptValues(parsed.value, parsed.references, scenarioSchema)
-  const checked = check(value, parsed)
-  const problems = inOrder([...parsed.problems, ...checked.problems.map((problem) => blame(problem, overrides))])
-  return { scenario: hasErrors(problems) ? undefined : checked.scenario, problems, value, envUsed }
+  const files = collectFiles(text, file, options)
+  const envUsed = files.files.flatMap(({ parsed }) => parsed.envUsed)
+  if (files.files.some(({ parsed }) => parsed.value === undefined))
+    return { scenario: undefined, problems: inOrder(files.problems, file), value: undefined, envUsed, layers: [], overrides: [] }
+  const base = checkStack(files, options)
+  if (options.overlays !== undefined || options.override !== undefined) return { ...base, envUsed }
+  const more = everyOverlay(files).flatMap((overlays) => checkStack(files, { ...options, overlays }).problems)
+  const problems = inOrder([...base.problems, ...more], file)
+  return { ...base, scenario: hasErrors(problems) ? undefined : base.scenario, problems, envUsed }
 }
 
 /** The same for a file (`-`: standard input); a file that cannot be read is a problem like any other. */
@@ -62,6 +106,6 @@ export function validateFile(path: string, options: ValidateOptions = {}): Valid
     return validateScenario(text, file, options)
   } catch (error) {
     if (!(error instanceof ScenarioError)) throw error
-    return { scenario: undefined, problems: error.problems, value: undefined, envUsed: [] }
+    return { scenario: undefined, problems: error.problems, value: undefined, envUsed: [], layers: [], overrides: [] }
   }
 }

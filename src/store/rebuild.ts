@@ -136,6 +136,7 @@ function numbers(sums: Sums) {
     throughputQps: perSecond(ok, sums.endMs) ?? 0,
     errorRate: errorShare(sums.total),
     anomaliesDetected: sums.errors.size,
+    warnings: {},
     errors: [...sums.errors.values()],
     total: sliceOf(sums.total, sums.endMs),
     steps: [...sums.steps].map(([name, tally]) => ({ ...sliceOf(tally, sums.endMs), name, kind: 'unknown', checks: [] })),

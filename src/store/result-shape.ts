@@ -56,7 +56,8 @@ const GENERATOR = object({
   ...all('number', 'loopUtilization', 'stalledMs', 'cpuShare', 'maxRssBytes', 'gcPauseMs', 'plannedArrivals', 'startedArrivals'),
 })
 
-const RESULT = object({
+/** A whole result; the JSON Schema of `burn schema result` is made from it as well. */
+export const RESULT = object({
   ...all('string', 'schemaVersion', 'runId', 'reason', 'scenarioName', 'scenarioHash', 'seed'),
   ...all(
     'number',

@@ -84,6 +84,12 @@ export class Home {
     return name
   }
 
+  /** Makes a folder; returns its name. */
+  folder(name: string): string {
+    mkdirSync(this.file(name))
+    return name
+  }
+
   read(name: string): string {
     return readFileSync(this.file(name), 'utf8')
   }

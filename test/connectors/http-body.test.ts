@@ -1,7 +1,7 @@
 import { brotliCompressSync, constants, createGzip, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Connector } from '../../src/connectors/connector.ts'
-import { type HttpRequest, http } from '../../src/connectors/http.ts'
+import { http } from '../../src/connectors/http.ts'
 import { sse } from '../../src/connectors/sse.ts'
 import { MAX_REPLY_BYTES } from '../../src/exchange.ts'
 import { CHUNKED, chunk, type FaultServer, faultServer, reply } from '../servers/http-faults.ts'
@@ -53,8 +53,8 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-async function ask<O, S>(
-  connector: Connector<O, S, HttpRequest>,
+async function ask<O, S, R>(
+  connector: Connector<O, S, R>,
   path: string,
   given: object = {},
   headers: Record<string, string> = {},

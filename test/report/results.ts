@@ -129,6 +129,7 @@ export const empty: Result = {
   throughputQps: 0,
   errorRate: null,
   anomaliesDetected: 0,
+  warnings: {},
   connectionMetrics: {
     totalConnections: 0,
     successfulConnections: 0,

@@ -20,12 +20,12 @@ type Input = z.input<typeof scenarioSchema>
 /** Compiles and runs; `during` gets the control of the run. */
 export async function runScenario(
   input: Input,
-  options: { seed?: string; during?: (control: Control) => void; keep?: boolean } = {},
+  options: { baseDir?: string; seed?: string; during?: (control: Control) => void; keep?: boolean } = {},
 ): Promise<TestRun> {
   const scenario: Scenario = scenarioSchema.parse(input)
   const plan = compileScenario(scenario, {
     file: null,
-    baseDir: '.',
+    baseDir: options.baseDir ?? '.',
     seed: options.seed ?? String(scenario.seed ?? 'test'),
     secrets: [],
   })

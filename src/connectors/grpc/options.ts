@@ -27,7 +27,9 @@ export const grpcOptions = z
     proto: z
       .union([z.string(), z.array(z.string()).min(1)])
       .optional()
-      .describe('The .proto file or files, relative to the scenario. Left out: server reflection, and the protos that burn brings'),
+      .describe(
+        'The .proto file or files, relative to the scenario. Left out: server reflection, and the protos that burn brings',
+      ),
     includeDirs: z.array(z.string()).default([]).describe('Folders in which imports of the .proto files are looked for'),
     reflection: z
       .boolean()

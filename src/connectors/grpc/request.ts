@@ -95,7 +95,9 @@ function merged(headers: Readonly<Record<string, string>>, own: NonNullable<Grpc
 
 function addressProblem(address: TargetAddress, place: GrpcPlace | undefined): string | undefined {
   if (!place) return `not an address of gRPC: ${address.url}; such as grpc://127.0.0.1:50051`
-  return Object.keys(address.query).length > 0 ? 'a gRPC call has no query parameters: send them as headers (metadata)' : undefined
+  return Object.keys(address.query).length > 0
+    ? 'a gRPC call has no query parameters: send them as headers (metadata)'
+    : undefined
 }
 
 /** Metadata that could not be sent; a value is never shown, it may be a secret. */

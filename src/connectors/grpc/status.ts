@@ -1,6 +1,7 @@
 /** How calls end: statuses by name, and what the library's own words about a broken connection mean. */
 import type { FailurePhase } from '../../errors.ts'
-import { classify } from '../failures.ts'
+import type { Failure } from '../../exchange.ts'
+import { classify, codeOf } from '../failures.ts'
 
 /** Names of the statuses by number. */
 export const STATUS_NAMES = [
@@ -52,12 +53,16 @@ const RULES: readonly Rule[] = [
   [/^(?:No connection established\.|(?:read|write|connect) E|Write (?:error|failed))/],
 ]
 
+/** The library names these for what it did about them. */
+const BAD_ENCODING = /^Failed to decompress (?:gzip|deflate)-encoded message/
+
 /** Judges a status; undefined for OK. */
 export function failureOf({ code, details }: CallStatus): CallFailure | undefined {
   if (code === OK) return undefined
   const said = typeof details === 'string' ? details : ''
   const name = typeof code === 'number' ? STATUS_NAMES[code] : undefined
   if (name === undefined) return { class: 'bad_grpc', message: `the call ended without a valid status: ${oddStatus(code, said)}` }
+  if (BAD_ENCODING.test(said)) return { class: 'bad_grpc', message: said, cause: 'bad_encoding' }
   return { class: `grpc_${name}`, message: said === '' ? name : said, cause: underlying(said) }
 }
 
@@ -66,8 +71,14 @@ export function statusNumber(code: unknown): number | undefined {
   return typeof code === 'number' && STATUS_NAMES[code] !== undefined ? code : undefined
 }
 
+/** Names an error of the socket or of HTTP/2 upon it. */
+export function socketFailure(error: Error, phase: FailurePhase): Failure {
+  if (!codeOf(error)?.startsWith('ERR_HTTP2')) return classify(error, phase)
+  return { class: 'bad_grpc', phase, message: `${error.message}: the target does not speak HTTP/2` }
+}
+
 /** Names a failed connection from the library's words, which are all it gives. */
-export function connectFailure(details: string): { class: string; phase: FailurePhase; message: string } {
+export function connectFailure(details: string): Failure {
   const code = /\b(E[A-Z]{3,}|ERR_[A-Z0-9_]+)\b/.exec(details)?.[1]
   const said = /Last error: (?:Error: )?(.*?)(?: \(\d{4}-[^)]*\))?\. Resolution note/s.exec(details)?.[1] ?? details
   if (code !== undefined) return classify(Object.assign(new Error(said), { code }), 'connect')

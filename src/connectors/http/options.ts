@@ -33,8 +33,28 @@ export const httpFields = {
   dns: dnsSchema.optional(),
 }
 
-export const httpOptions = z.strictObject(httpFields).describe('HTTP/1.1')
+export const httpOptions = z
+  .strictObject({
+    ...httpFields,
+    version: z
+      .enum(['1.1', '2'])
+      .default('1.1')
+      .describe('HTTP version. 2: by ALPN over TLS, else clear text with prior knowledge; without redirects and compression'),
+    streams: whole(1, 10_000)
+      .optional()
+      .describe(
+        'HTTP/2: share connections between users, with this many streams on each; left out: one connection for each user',
+      ),
+  })
+  .refine((o) => o.version === '2' || o.streams === undefined, { message: 'streams belong to version: "2"', path: ['streams'] })
+  .refine((o) => o.version === '1.1' || !(o.compress || o.maxRedirects > 0), {
+    message: 'compress and maxRedirects need version: "1.1"',
+    path: ['version'],
+  })
+  .describe('HTTP/1.1 or HTTP/2')
 
+/** What every HTTP-like target has. */
+export type HttpFields = z.infer<z.ZodObject<typeof httpFields>>
 export type HttpOptions = z.infer<typeof httpOptions>
 
 /** Fields of the HTTP form of the `request:` step; that of `sse` has them too. */

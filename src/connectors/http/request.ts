@@ -1,7 +1,7 @@
 /** From a message or a `request:` step to the request on the wire. */
 import { unescape as percentDecoded } from 'node:querystring'
 import type { TargetAddress } from '../connector.ts'
-import type { HttpOptions, HttpStep } from './options.ts'
+import type { HttpFields, HttpStep } from './options.ts'
 import type { HttpRequest } from './transport.ts'
 
 type Scalars = Readonly<Record<string, string | number | boolean>>
@@ -14,7 +14,7 @@ const WITHOUT_BODY = new Set(['GET', 'HEAD'])
 const FRAMING = new Set(['transfer-encoding', 'keep-alive', 'upgrade', 'expect', 'te', 'trailer'])
 
 /** The request of a `message` step: text is sent as text, anything else as JSON; GET and HEAD carry it in the query. */
-export function messageRequest(body: unknown, address: TargetAddress, options: HttpOptions): HttpRequest {
+export function messageRequest(body: unknown, address: TargetAddress, options: HttpFields): HttpRequest {
   const inQuery = WITHOUT_BODY.has(options.method)
   const content = inQuery ? undefined : typeof body === 'string' ? text(body) : json(body)
   return assemble(address, options, {
@@ -27,7 +27,7 @@ export function messageRequest(body: unknown, address: TargetAddress, options: H
 }
 
 /** The request of a `request:` step. */
-export function stepRequest(step: HttpStep, address: TargetAddress, options: HttpOptions): HttpRequest {
+export function stepRequest(step: HttpStep, address: TargetAddress, options: HttpFields): HttpRequest {
   const content = contentOf(step)
   return assemble(address, options, {
     method: step.method ?? (content ? 'POST' : 'GET'),
@@ -53,7 +53,7 @@ interface Parts {
   readonly content: Content | undefined
 }
 
-function assemble(address: TargetAddress, options: HttpOptions, parts: Parts): HttpRequest {
+function assemble(address: TargetAddress, options: HttpFields, parts: Parts): HttpRequest {
   const { method, content } = parts
   const base = URL.parse(address.url)
   const url = parts.url === undefined ? base && placed(base, parts.path) : URL.parse(parts.url)

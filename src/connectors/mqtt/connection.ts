@@ -2,6 +2,7 @@
 import type { IPublishPacket, Packet } from 'mqtt'
 import type { Exchange, Failure } from '../../exchange.ts'
 import type { Connection } from '../connector.ts'
+import { codeOf, type Flight, failLost, NO_SUBSCRIBERS, newFlight, reasonOf } from './flight.ts'
 import type { Link, LinkOwner } from './link.ts'
 import { refusal } from './link.ts'
 import { Answered, expectation, type Match } from './match.ts'
@@ -10,25 +11,10 @@ import { outgoing } from './outgoing.ts'
 import type { MqttRequest, PublishRequest } from './request.ts'
 import { subscribe } from './subscribe.ts'
 import { fillTopic, type TopicOwner } from './topics.ts'
+import { Unread } from './unread.ts'
 
-/** Messages that nobody waited for, kept for the next `expectMessage`. */
-const KEPT = 100
-
-/** What is under way. */
-interface Flight {
-  readonly exchange: Exchange
-  /** Which message answers it; undefined when the acknowledgement does. */
-  readonly match: Match | undefined
-  readonly id: string | undefined
-  readonly readerEnds: boolean
-  /** A reply that nothing but its topic ties to this exchange. */
-  readonly uncorrelated: boolean
-  messageId: number | undefined
-  /** The packet that has not come yet: PUBACK, PUBCOMP, SUBACK. */
-  awaiting: string | undefined
-  timer: NodeJS.Timeout | undefined
-  frames: number
-}
+/** Warnings that an idle user gathers at most: its memory stays flat whatever the broker sends. */
+const MOST_WARNINGS = 1000
 
 /** What a connection tells its connector. */
 export interface ConnectionOwner extends TopicOwner {
@@ -41,7 +27,7 @@ export class MqttConnection implements Connection<MqttRequest>, LinkOwner {
   private readonly options: MqttOptions
   private readonly owner: ConnectionOwner
   private readonly answered: Answered
-  private readonly unread: { topic: string; payload: Buffer; packet: IPublishPacket }[] = []
+  private readonly unread = new Unread()
   /** Warnings that came while nothing was under way: the next exchange bears them. */
   private readonly warnings: string[] = []
   private flight: Flight | undefined
@@ -54,7 +40,7 @@ export class MqttConnection implements Connection<MqttRequest>, LinkOwner {
     this.options = options
     this.owner = owner
     this.answered = new Answered(options)
-    link.owner = this
+    link.adopt(this)
   }
 
   get gone(): boolean {
@@ -66,7 +52,7 @@ export class MqttConnection implements Connection<MqttRequest>, LinkOwner {
     this.used = true
     exchange.warnings.push(...this.warnings.splice(0))
     if (this.closing) exchange.cut()
-    else if (this.link.over) this.failLost(exchange, this.link.failure)
+    else if (this.link.over) failLost(exchange, this.link.failure)
     else if (request.kind === 'problem') exchange.fail('local_request', 'send', request.problem)
     else this.start(request, exchange)
   }
@@ -95,14 +81,18 @@ export class MqttConnection implements Connection<MqttRequest>, LinkOwner {
     const { flight } = this
     if (flight?.match?.(topic, payload, packet)) this.answer(flight, payload)
     else if (this.answered.has(payload, packet)) this.warn('duplicate')
-    else this.keep(topic, payload, packet)
+    else this.unread.keep(topic, payload, packet)
+  }
+
+  reason(messageId: number, code: number): void {
+    if (this.flight?.messageId === messageId) this.flight.code ||= code
   }
 
   ended(failure: Failure | undefined): void {
     const { flight } = this
     if (flight) {
       this.land(flight)
-      this.failLost(flight.exchange, failure, flight.awaiting)
+      failLost(flight.exchange, failure, flight.awaiting)
     }
     this.owner.ended(failure?.class, this.closing)
   }
@@ -131,8 +121,13 @@ export class MqttConnection implements Connection<MqttRequest>, LinkOwner {
       return
     }
     const correlated = request.wait.for !== 'reply' || made.id !== undefined
-    const flight = this.take(exchange, made.match, made.id, request.readerEnds, !correlated)
-    flight.awaiting = [undefined, 'PUBACK', 'PUBCOMP'][request.qos]
+    const flight = this.take(exchange, {
+      match: made.match,
+      id: made.id,
+      readerEnds: request.readerEnds,
+      uncorrelated: !correlated,
+      awaiting: [undefined, 'PUBACK', 'PUBCOMP'][request.qos],
+    })
     const written = this.link.bytesWritten
     exchange.sent(0)
     this.link.client.publish(made.topic, made.payload, made.options, (error, packet) => {
@@ -148,7 +143,7 @@ export class MqttConnection implements Connection<MqttRequest>, LinkOwner {
     if (this.flight !== flight) return
     clearTimeout(flight.timer)
     flight.messageId = undefined
-    const code = codeOf(error, packet)
+    const code = codeOf(error) || flight.code
     if (error && code === 0) return // the link is ending, and tells so itself
     flight.awaiting = undefined
     flight.exchange.status = code
@@ -160,13 +155,12 @@ export class MqttConnection implements Connection<MqttRequest>, LinkOwner {
   }
 
   private async subscribe(topic: string, qos: PublishRequest['qos'], exchange: Exchange): Promise<void> {
-    const flight = this.take(exchange, undefined, undefined, false, false)
-    flight.awaiting = 'SUBACK'
+    const flight = this.take(exchange, { awaiting: 'SUBACK' })
     const written = this.link.bytesWritten
     exchange.sent(0)
     const answer = subscribe(this.link, { [topic]: { qos } }, 'headers')
     exchange.bytesSent = this.link.bytesWritten - written
-    this.watch(flight, flight.awaiting)
+    this.watch(flight, 'SUBACK')
     const { failure, lowered } = await answer
     if (this.flight !== flight) return
     if (lowered) exchange.warnings.push('qos_lowered')
@@ -175,11 +169,10 @@ export class MqttConnection implements Connection<MqttRequest>, LinkOwner {
   }
 
   private expect(match: Match, exchange: Exchange): void {
-    const flight = this.take(exchange, match, undefined, false, false)
+    const flight = this.take(exchange, { match })
     exchange.sent(0)
-    const index = this.unread.findIndex(({ topic, payload, packet }) => match(topic, payload, packet))
-    const [found] = index < 0 ? [] : this.unread.splice(index, 1)
-    if (found) this.answer(flight, found.payload)
+    const payload = this.unread.take(match)
+    if (payload) this.answer(flight, payload)
   }
 
   private async disconnect(abrupt: boolean, exchange: Exchange): Promise<void> {
@@ -190,11 +183,9 @@ export class MqttConnection implements Connection<MqttRequest>, LinkOwner {
     exchange.finish()
   }
 
-  private take(exchange: Exchange, match: Match | undefined, id: string | undefined, readerEnds: boolean, uncorrelated: boolean) {
-    const open = { messageId: undefined, awaiting: undefined, timer: undefined, frames: 0 }
-    const flight: Flight = { exchange, match, id, readerEnds, uncorrelated, ...open }
-    this.flight = flight
-    return flight
+  private take(exchange: Exchange, rest: Partial<Flight> = {}): Flight {
+    this.flight = newFlight(exchange, rest)
+    return this.flight
   }
 
   private watch(flight: Flight, packet: string): void {
@@ -231,39 +222,8 @@ export class MqttConnection implements Connection<MqttRequest>, LinkOwner {
     if (this.flight === flight) this.flight = undefined
   }
 
-  /** A publish without its acknowledgement is never taken for delivered, whatever ended the connection. */
-  private failLost(exchange: Exchange, failure: Failure | undefined, awaiting?: string): void {
-    const {
-      class: cause,
-      message,
-      code,
-    } = failure ?? { class: 'closed_early', message: 'the connection is closed', code: undefined }
-    const phase = Number.isNaN(exchange.sentAt) ? 'send' : Number.isNaN(exchange.firstByteAt) ? 'headers' : 'stream'
-    if (awaiting && !cause.startsWith('mqtt_'))
-      exchange.fail('mqtt_no_ack', phase, `${cause} before ${awaiting}: ${message}`, code)
-    else exchange.fail(cause, phase, message, code)
-  }
-
-  private keep(topic: string, payload: Buffer, packet: IPublishPacket): void {
-    this.unread.push({ topic, payload, packet })
-    if (this.unread.length > KEPT) this.unread.shift()
-  }
-
   private warn(warning: string): void {
     if (this.flight) this.flight.exchange.warnings.push(warning)
-    else this.warnings.push(warning)
+    else if (this.warnings.length < MOST_WARNINGS) this.warnings.push(warning)
   }
-}
-
-const NO_SUBSCRIBERS = 16
-
-function codeOf(error: unknown, packet: Packet | undefined): number {
-  if (packet && 'reasonCode' in packet && typeof packet.reasonCode === 'number') return packet.reasonCode
-  const code = error instanceof Error && 'code' in error ? error.code : 0
-  return typeof code === 'number' ? code : 0
-}
-
-function reasonOf(packet: Packet | undefined): string | undefined {
-  if (!packet || !('properties' in packet) || !packet.properties) return undefined
-  return 'reasonString' in packet.properties ? packet.properties.reasonString : undefined
 }

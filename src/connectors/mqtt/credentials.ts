@@ -7,7 +7,7 @@ export interface MqttCredentials {
   readonly password?: Buffer
 }
 
-type Naming = Pick<MqttOptions, 'version' | 'username' | 'usernameHeader' | 'passwordHeader'>
+type Naming = Pick<MqttOptions, 'username' | 'usernameHeader' | 'passwordHeader'>
 
 /** User name and password, from (in this order) basic or bearer authentication, the headers that hold a key, or the URL. */
 export function credentialsOf(address: TargetAddress, options: Naming): MqttCredentials {
@@ -33,11 +33,9 @@ function fromBasic(authorization: string): MqttCredentials | undefined {
   return { username, password: Buffer.from(password) }
 }
 
-/** Version 3.1.1 allows no password without a user name. */
+/** A password cannot go without a user name. */
 function fromBearer(authorization: string, options: Naming): MqttCredentials {
-  const token = Buffer.from(authorization.replace(/^Bearer\s+/i, ''))
-  const username = options.username ?? (options.version === 5 ? undefined : 'bearer')
-  return { ...(username === undefined ? {} : { username }), password: token }
+  return { username: options.username, password: Buffer.from(authorization.replace(/^Bearer\s+/i, '')) }
 }
 
 function fromKeys(headers: Record<string, string>, options: Naming): MqttCredentials | undefined {

@@ -11,19 +11,23 @@ const GOODBYE_MS = 500
 /** What a link tells its owner. */
 export interface LinkOwner {
   message(topic: string, payload: Buffer, packet: IPublishPacket): void
+  /** An acknowledgement bears this reason code, not 0; told before the publish is called back, which does not know it. */
+  reason(messageId: number, code: number): void
   /** The link is over, exactly once; `failure` is undefined for our own close. */
   ended(failure: Failure | undefined): void
 }
 
 export class Link {
   readonly client: MqttClient
-  owner: LinkOwner | undefined
   /** Bytes handed to the stream so far. */
   bytesWritten = 0
   /** Why it ended; undefined while it lives and after our own close. */
   failure: Failure | undefined
   over = false
   private readonly transport: Transport
+  private owner: LinkOwner | undefined
+  /** Messages that came before there was an owner: retained ones follow the SUBACK at once. */
+  private readonly early: Parameters<LinkOwner['message']>[] = []
   private ours = false
   private readonly whenOver: (() => void)[] = []
 
@@ -40,8 +44,26 @@ export class Link {
     this.client.on('disconnect', ({ reasonCode = 0, properties }) => {
       if (reasonCode >= 0x80) this.blame(refusal(reasonCode, 'stream', properties?.reasonString))
     })
-    this.client.on('message', (topic, payload, packet) => this.owner?.message(topic, payload, packet))
+    this.client.on('message', (...message) => {
+      if (this.owner) this.owner.message(...message)
+      else this.early.push(message)
+    })
+    this.client.on('packetreceive', (packet) => {
+      if ('reasonCode' in packet && packet.reasonCode && packet.messageId !== undefined)
+        this.owner?.reason(packet.messageId, packet.reasonCode)
+    })
     this.client.on('close', () => this.end())
+  }
+
+  /** Hands it to its owner for good, with what has come already. */
+  adopt(owner: LinkOwner): void {
+    this.owner = owner
+    for (const message of this.early.splice(0)) owner.message(...message)
+  }
+
+  /** Calls back when it is over, whoever ended it. */
+  onOver(tell: () => void): void {
+    this.whenOver.push(tell)
   }
 
   /** Ends it: with a DISCONNECT and an orderly close, or by a reset of the socket. Resolves when no handle is left. */
@@ -106,10 +128,11 @@ export class Link {
   /** The library writes a packet in several pieces and counts none of them. */
   private countWrites(): void {
     const { stream } = this.transport
-    const write: (...given: Parameters<typeof stream.write>) => boolean = stream.write.bind(stream)
+    // `write` has three forms; what comes after the chunk is handed on as it came
+    const write = stream.write.bind(stream) as (chunk: string | Uint8Array, ...rest: unknown[]) => boolean
     stream.write = (chunk: string | Uint8Array, ...rest: unknown[]) => {
       this.bytesWritten += typeof chunk === 'string' ? Buffer.byteLength(chunk) : chunk.byteLength
-      return write(chunk, ...(rest as [])) // handed on as they came
+      return write(chunk, ...rest)
     }
   }
 }

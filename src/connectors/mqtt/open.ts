@@ -50,7 +50,7 @@ function accepted(link: Link): Promise<number> {
       else refuse(packet, reject)
     })
     link.client.once('connect', () => resolve(at))
-    link.owner = { message: () => {}, ended: (failure) => reject(targetError(failure)) }
+    link.onOver(() => reject(targetError(link.failure)))
   })
 }
 

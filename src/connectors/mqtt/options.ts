@@ -100,7 +100,7 @@ export const mqttOptions = z
       .optional()
       .describe('Field of JSON payloads with the message id that `await: echo` matches; written when it is missing'),
     ackTimeout: positiveDuration().prefault('10s').describe('How long the broker may take to acknowledge; then mqtt_no_ack'),
-    username: z.string().optional().describe('User name that goes with a bearer token, which is sent as the password'),
+    username: z.string().default('bearer').describe('User name that goes with a bearer token, which is sent as the password'),
     usernameHeader: z.string().default('x-api-key').describe('Header of the target (or its auth) that holds the user name'),
     passwordHeader: z.string().default('x-api-secret').describe('Header of the target (or its auth) that holds the password'),
     reconnect: reconnect.optional(),

@@ -44,19 +44,36 @@ export function messageRequest(body: unknown, address: TargetAddress, options: M
   )
 }
 
-/** Makes the request of a `request` step. */
+/** Makes the request of a `request` step. A text that is one template and nothing else may come as a number, or as anything. */
 export function stepRequest(step: MqttStep, address: TargetAddress, options: MqttOptions): MqttRequest {
-  if ('subscribe' in step) return { kind: 'subscribe', topic: step.subscribe.topic, qos: step.subscribe.qos ?? options.qos }
-  if ('expectMessage' in step) return { kind: 'expect', expected: step.expectMessage }
+  if ('subscribe' in step)
+    return { kind: 'subscribe', topic: String(step.subscribe.topic), qos: step.subscribe.qos ?? options.qos }
+  if ('expectMessage' in step) return { kind: 'expect', expected: asTexts(step.expectMessage) }
   if ('disconnect' in step) return { kind: 'disconnect', abrupt: step.disconnect === 'abrupt' }
-  const { topic, qos, retain, dup, userProperties } = step.publish
-  const wait: Wait = typeof step.await === 'string' ? { for: step.await } : { for: 'message', expected: step.await.message }
+  const { topic, qos, retain, dup, userProperties, payload } = step.publish
+  const wait: Wait =
+    typeof step.await === 'string' ? { for: step.await } : { for: 'message', expected: asTexts(step.await.message) }
   if (wait.for === 'reply' && !options.reply) return problem('await: reply needs mqtt.reply in the target')
+  const properties =
+    userProperties && Object.fromEntries(Object.entries(userProperties).map(([name, value]) => [name, String(value)]))
   return publishRequest(
-    { topic, qos, retain, dup, userProperties, body: bodyOf(step.publish.payload), wait, readerEnds: false },
+    {
+      topic: topic === undefined ? undefined : String(topic),
+      qos,
+      retain,
+      dup,
+      userProperties: properties,
+      body: bodyOf(payload),
+      wait,
+      readerEnds: false,
+    },
     address,
     options,
   )
+}
+
+function asTexts({ topic, ...expected }: Expected): Expected {
+  return { ...expected, topic: topic === undefined ? undefined : String(topic) }
 }
 
 type Given = Pick<PublishRequest, 'body' | 'wait' | 'readerEnds'> & {
@@ -98,10 +115,13 @@ function topicOfUrl(url: string): string {
   return decodeURIComponent(URL.parse(url)?.pathname.replace(/^\//, '') ?? '')
 }
 
-type GivenPayload = Extract<MqttStep, { publish: unknown }>['publish']['payload']
-
-function bodyOf(payload: GivenPayload): Body {
-  if (typeof payload === 'string') return { bytes: Buffer.from(payload) }
-  if ('json' in payload) return { json: payload.json }
-  return { bytes: 'text' in payload ? Buffer.from(payload.text) : Buffer.from(payload.base64, 'base64') }
+/** One of the forms of a payload; any other value, which a template made, is text if it is a scalar and else JSON. */
+function bodyOf(payload: unknown): Body {
+  if (typeof payload !== 'object' || payload === null) return { bytes: Buffer.from(String(payload)) }
+  const [[form, value] = [], ...others] = Object.entries(payload)
+  if (others.length > 0 || form === undefined) return { json: payload }
+  if (form === 'json') return { json: value }
+  if (form === 'text') return { bytes: Buffer.from(String(value)) }
+  if (form === 'base64') return { bytes: Buffer.from(String(value), 'base64') }
+  return { json: payload }
 }

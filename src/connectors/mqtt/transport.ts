@@ -103,7 +103,10 @@ async function upgrade(transport: Transport, url: URL, options: MqttOptions, con
     ws.once('error', (error) => refuse(upgradeFault(error)))
     ws.once('open', () => {
       context.signal.removeEventListener('abort', stop)
-      resolve({ ...transport, stream: createWebSocketStream(ws) })
+      const stream = createWebSocketStream(ws)
+      // it stays half open when the peer goes away
+      stream.once('end', () => stream.destroy())
+      resolve({ ...transport, stream })
     })
   })
 }

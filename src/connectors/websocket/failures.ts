@@ -36,7 +36,12 @@ export function handshakeFailure(error: Error): Failure {
   if (code?.startsWith('HPE_')) return { class: 'bad_http', phase: 'headers', message: error.message, code }
   // Node gives an orderly end before the answer the code of a reset, but no system call failed.
   if (code === 'ECONNRESET' && !('syscall' in error))
-    return { class: 'closed_early', phase: 'headers', message: 'the connection was closed before the handshake was answered', code }
+    return {
+      class: 'closed_early',
+      phase: 'headers',
+      message: 'the connection was closed before the handshake was answered',
+      code,
+    }
   if (isSocketError(error)) return classify(error, 'headers')
   return { class: 'bad_ws', phase: 'headers', message: error.message, ...(code === undefined ? {} : { code }) }
 }

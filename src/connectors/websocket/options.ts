@@ -81,7 +81,8 @@ export const websocketOptions = z
 export type WebSocketOptions = z.infer<typeof websocketOptions>
 export type ReconnectBlock = z.infer<typeof reconnectSchema>
 
-const isBase64 = (text: string) => text.includes('{{') || /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text)
+const isBase64 = (text: string) =>
+  text.includes('{{') || /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text)
 
 export const websocketStep = z
   .strictObject({
@@ -95,7 +96,9 @@ export const websocketStep = z
         z.strictObject({ until: predicateSchema.describe('The message that ends the reply') }),
       ])
       .optional()
-      .describe('The reply: one message (default, unless reply.until says otherwise), none, a number of them, or until one of a kind'),
+      .describe(
+        'The reply: one message (default, unless reply.until says otherwise), a number of them, until one of a kind, or none; what answers that all the same passes for the next reply, unless they carry ids',
+      ),
   })
   .refine(
     (step) => [step.json, step.text, step.binary].filter((content) => content !== undefined).length === 1,

@@ -15,10 +15,7 @@ export const writablePath = () =>
 export const predicateSchema = z
   .strictObject({
     path: readablePath().optional().describe('A value in the message, which must be JSON; alone: it is there'),
-    equals: z
-      .union([z.string(), z.number(), z.boolean(), z.null()])
-      .optional()
-      .describe('The value at path is this'),
+    equals: z.union([z.string(), z.number(), z.boolean(), z.null()]).optional().describe('The value at path is this'),
     exists: z.boolean().optional().describe('There is a value at path, or there is none'),
     contains: z.string().optional().describe('The text at path, or of the whole message, holds this'),
   })

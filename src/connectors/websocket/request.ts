@@ -34,18 +34,12 @@ export function messageRequest(body: unknown, address: TargetAddress, options: W
 /** The frame of a `request:` step. */
 export function stepRequest(step: WebSocketStep, address: TargetAddress, options: WebSocketOptions): WebSocketRequest {
   const wanted = wantedOf(step, options)
-  if (step.binary !== undefined)
-    return assemble(rawContent(Buffer.from(step.binary, 'base64'), options), true, wanted, address)
+  if (step.binary !== undefined) return assemble(rawContent(Buffer.from(step.binary, 'base64'), options), true, wanted, address)
   const content = step.text === undefined ? contentOf(step.json, false, options) : contentOf(step.text, true, options)
   return assemble(content, step.text === undefined && options.binary, wanted, address)
 }
 
-function assemble(
-  content: Content | string,
-  binary: boolean,
-  wanted: Wanted | string,
-  address: TargetAddress,
-): WebSocketRequest {
+function assemble(content: Content | string, binary: boolean, wanted: Wanted | string, address: TargetAddress): WebSocketRequest {
   const problem = typeof content === 'string' ? content : typeof wanted === 'string' ? wanted : undefined
   return {
     content: typeof content === 'string' ? NOTHING : content,
@@ -57,6 +51,7 @@ function assemble(
 }
 
 const NOTHING: Content = { bytes: Buffer.alloc(0) }
+const NO_PLACE_FOR_ID = 'a frame that is no JSON object cannot carry the id that reply.match wants'
 
 /** A string result says why there is none. */
 function contentOf(value: unknown, isText: boolean, options: WebSocketOptions): Content | string {
@@ -65,11 +60,11 @@ function contentOf(value: unknown, isText: boolean, options: WebSocketOptions): 
   if (!correlates(options)) return { bytes: jsonBytes(value) }
   // an object and no array was just made sure of
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { object: value as Record<string, unknown> }
-  return rawContent(NOTHING.bytes, options)
+  return NO_PLACE_FOR_ID
 }
 
 function rawContent(bytes: Buffer, options: WebSocketOptions): Content | string {
-  return correlates(options) ? 'a frame that is no JSON object cannot carry the id that reply.match wants' : { bytes }
+  return correlates(options) ? NO_PLACE_FOR_ID : { bytes }
 }
 
 function wantedOf({ await: awaited }: WebSocketStep, { reply }: WebSocketOptions): Wanted | string {

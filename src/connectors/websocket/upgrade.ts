@@ -18,7 +18,8 @@ export interface Upgrade {
 
 const SCHEMES: Readonly<Record<string, string>> = { 'http:': 'ws:', 'https:': 'wss:', 'ws:': 'ws:', 'wss:': 'wss:' }
 /** Headers that make the handshake: to set them by hand could only break it. */
-const HANDSHAKE = /^(?:connection|upgrade|content-length|transfer-encoding|sec-websocket-(?:key|version|extensions|accept|protocol))$/
+const HANDSHAKE =
+  /^(?:connection|upgrade|content-length|transfer-encoding|sec-websocket-(?:key|version|extensions|accept|protocol))$/
 
 /** @throws LocalError when the address or a header cannot be used */
 export function upgradeOf(address: TargetAddress, options: WebSocketOptions): Upgrade {
@@ -70,7 +71,11 @@ function check(name: string, value: string): void {
     validateHeaderValue(name, value)
   } catch (cause) {
     // a value is never shown, it may be a secret
-    throw new LocalError(`the header ${JSON.stringify(name)} cannot be sent: its name or value holds characters that may not be there`, undefined, { cause })
+    throw new LocalError(
+      `the header ${JSON.stringify(name)} cannot be sent: its name or value holds characters that may not be there`,
+      undefined,
+      { cause },
+    )
   }
 }
 

@@ -1,0 +1,126 @@
+/** HTTP requests for tokens: few, bounded in time and size, never repeated, and apart from the connections that are measured. */
+import { STATUS_CODES } from 'node:http'
+import pLimit from 'p-limit'
+import type { Dispatcher } from 'undici'
+import { formatMs } from '../units.ts'
+import { type AuthContext, AuthError } from './scheme.ts'
+
+const MAX_REPLY_BYTES = 1024 * 1024
+/** At the same time: a thousand users that log in at once must not flood the server that nobody wants to test. */
+const MAX_AT_ONCE = 64
+/** Longest part of a reply that is shown. */
+const MAX_SHOWN = 200
+const DEFAULT_TIMEOUT_MS = 10_000
+
+export interface TokenRequest {
+  readonly method: string
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | undefined
+}
+
+export interface TokenReply {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly body: string
+  /** Address without query, for messages. */
+  readonly place: string
+}
+
+export interface TokenClient {
+  /** Rejects with AuthError when there is no whole reply. Any status is one; redirects are not followed. */
+  send(request: TokenRequest, timeoutMs?: number): Promise<TokenReply>
+  close(): Promise<void>
+}
+
+/** Makes a client; its library is loaded by the first request. */
+export function tokenClient(context: AuthContext): TokenClient {
+  const limit = pLimit(MAX_AT_ONCE)
+  let agent: Promise<Dispatcher> | undefined
+  return {
+    send(request, timeoutMs = DEFAULT_TIMEOUT_MS) {
+      agent ??= makeAgent(context)
+      const using = agent
+      return limit(async () => exchange(await using, request, timeoutMs, context))
+    },
+    close: async () => (await agent)?.destroy(),
+  }
+}
+
+async function makeAgent({ tls }: AuthContext): Promise<Dispatcher> {
+  const { Agent } = await import('undici')
+  // No connection is kept: a stale one would make undici send again, and tokens are fetched seldom.
+  return new Agent({ pipelining: 0, connect: { ...tls } })
+}
+
+async function exchange(agent: Dispatcher, request: TokenRequest, timeoutMs: number, context: AuthContext): Promise<TokenReply> {
+  const url = addressOf(request.url, context)
+  const place = url.origin + url.pathname
+  const timeout = AbortSignal.timeout(timeoutMs)
+  try {
+    const reply = await agent.request({
+      method: request.method as Dispatcher.HttpMethod, // undici takes any method; its type names the usual ones
+      origin: url.origin,
+      path: url.pathname + url.search,
+      headers: request.headers,
+      body: request.body ?? null,
+      signal: context.signal ? AbortSignal.any([timeout, context.signal]) : timeout,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    })
+    return { status: reply.statusCode, headers: reply.headers, body: await read(reply.body, place), place }
+  } catch (error) {
+    if (error instanceof AuthError) throw error
+    const message = timeout.aborted ? `no whole answer within ${formatMs(timeoutMs)}` : reasonOf(error)
+    throw new AuthError(`no token from ${place}: ${message}`, { cause: error })
+  }
+}
+
+function addressOf(written: string, { resolveUrl }: AuthContext): URL {
+  const text = resolveUrl ? resolveUrl(written) : written
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url
+  throw new AuthError(`"${text.slice(0, MAX_SHOWN)}" is no http or https address to get a token from`)
+}
+
+async function read(body: AsyncIterable<Buffer>, place: string): Promise<string> {
+  const pieces: Buffer[] = []
+  let length = 0
+  for await (const piece of body) {
+    length += piece.length
+    if (length > MAX_REPLY_BYTES) throw new AuthError(`the answer of ${place} is larger than ${MAX_REPLY_BYTES} bytes`)
+    pieces.push(piece)
+  }
+  return Buffer.concat(pieces).toString('utf8')
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const code = (error as NodeJS.ErrnoException).code
+  return error.message || code || error.name
+}
+
+/** What to say about a reply that is no success; the server's own words, if it has any, are cut short. */
+export function refusal({ status, body, place }: TokenReply): AuthError {
+  const words = errorWords(body)
+  const shown = words === undefined ? '' : `: ${words.slice(0, MAX_SHOWN)}`
+  return new AuthError(`${place} answered ${status} ${STATUS_CODES[status] ?? ''}`.trimEnd() + shown)
+}
+
+/** The fields in which errors are told; by RFC 6749 section 5.2, and by habit. */
+function errorWords(body: string): string | undefined {
+  const json = jsonOf(body)
+  if (typeof json !== 'object' || json === null) return undefined
+  const { error, error_description: description, message } = json as Record<string, unknown>
+  const words = [error, description, message].filter((word) => typeof word === 'string')
+  return words.length > 0 ? words.join(': ') : undefined
+}
+
+/** JSON, or undefined when the text is none. */
+export function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined
+  }
+}

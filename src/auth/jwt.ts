@@ -1,0 +1,103 @@
+/** JSON Web Tokens that are signed here, one for each user. */
+import { createPrivateKey, createSecretKey, type KeyObject } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import * as z from 'zod'
+import { wallAnchor } from '../clock.ts'
+import { LocalError } from '../errors.ts'
+import { positiveDuration, templated } from '../fields.ts'
+import { type AuthContext, type Credentials, placed, prefixed } from './scheme.ts'
+import { type Issued, tokenSource } from './token.ts'
+
+const EXPIRES_IN_MS = 3_600_000
+/** A tenth of a token's life before its end, and at most this, the next one is signed. */
+const REFRESH_BEFORE_MS = 60_000
+
+const fields = z
+  .strictObject({
+    type: z.literal('jwt').describe('A JSON Web Token, signed for each user'),
+    alg: z.enum(['HS256', 'RS256', 'ES256']).default('HS256').describe('Algorithm of the signature'),
+    secret: templated().optional().describe('Shared secret (HS256)'),
+    key: z.string().optional().describe('Private key as PEM text (RS256, ES256)'),
+    keyFile: z.string().optional().describe('File with the private key as PEM, from the folder of the scenario (RS256, ES256)'),
+    keyId: z.string().optional().describe('Name of the key, sent as kid'),
+    claims: z.record(z.string(), z.json()).optional().describe('Claims, such as sub: "{{user.id}}"; iat and exp are added'),
+    expiresIn: positiveDuration().optional().describe('Life of a token. Default 1h'),
+    header: z.string().min(1).default('authorization').describe('Header that carries the token'),
+    prefix: z.string().default('Bearer').describe('Word before the token'),
+  })
+  .superRefine(({ alg, secret, key, keyFile, claims }, context) => {
+    const wrong = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message })
+    const keys = [key, keyFile].filter((given) => given !== undefined).length
+    if (alg === 'HS256' && secret === undefined) wrong('secret', 'HS256 needs a secret')
+    if (alg === 'HS256' && keys > 0) wrong(key === undefined ? 'keyFile' : 'key', 'HS256 takes a secret, not a key')
+    if (alg !== 'HS256' && keys !== 1) wrong('keyFile', `${alg} needs either keyFile or key`)
+    if (alg !== 'HS256' && secret !== undefined) wrong('secret', `${alg} takes a private key, not a secret`)
+    for (const name of ['iat', 'exp']) if (claims && name in claims) wrong('claims', `${name} is worked out: see expiresIn`)
+  })
+
+type Fields = z.infer<typeof fields>
+
+export const jwt = {
+  type: 'jwt',
+  fields,
+  secretFields: ['secret', 'key'],
+  async open(block: Fields, context: AuthContext) {
+    const key = block.alg === 'HS256' ? undefined : await privateKey(block, context)
+    const lifetimeMs = block.expiresIn ?? EXPIRES_IN_MS
+    return tokenSource<Credentials>({
+      context,
+      perUser: true,
+      refreshBeforeMs: Math.min(REFRESH_BEFORE_MS, lifetimeMs / 10),
+      // The block that is rendered is the one that was opened.
+      issue: (user) => issue(user.fields() as Fields, key, lifetimeMs, context),
+      give: (credentials) => credentials,
+    })
+  },
+} as const
+
+async function issue(
+  block: Fields,
+  key: KeyObject | undefined,
+  lifetimeMs: number,
+  context: AuthContext,
+): Promise<Issued<Credentials>> {
+  if (block.secret !== undefined) context.onSecret(String(block.secret))
+  const token = await sign(block, key ?? createSecretKey(String(block.secret), 'utf8'), lifetimeMs, context)
+  context.onSecret(token)
+  return { value: placed(block.header, prefixed(block.prefix, token)), lifetimeMs }
+}
+
+async function sign(block: Fields, key: KeyObject, lifetimeMs: number, { wallNow, now }: AuthContext): Promise<string> {
+  const { SignJWT } = await import('jose')
+  const at = Math.floor((wallNow?.() ?? wallAnchor() + (now?.() ?? performance.now())) / 1000)
+  return new SignJWT({ ...block.claims })
+    .setProtectedHeader({ alg: block.alg, typ: 'JWT', ...(block.keyId !== undefined && { kid: block.keyId }) })
+    .setIssuedAt(at)
+    .setExpirationTime(at + Math.ceil(lifetimeMs / 1000))
+    .sign(key)
+}
+
+/** Reads the key and signs once with it, so that a wrong one is found before the run. */
+async function privateKey(block: Fields, context: AuthContext): Promise<KeyObject> {
+  const name = block.keyFile === undefined ? 'auth.key' : `auth.keyFile: ${block.keyFile}`
+  try {
+    // Environment variables often hold the lines of a key with \n between them.
+    const pem =
+      block.keyFile === undefined
+        ? (block.key ?? '').replaceAll('\\n', '\n')
+        : readFileSync(resolve(context.baseDir, block.keyFile), 'utf8')
+    context.onSecret(pem)
+    const key = createPrivateKey(pem)
+    await sign({ ...block, claims: {} }, key, EXPIRES_IN_MS, context)
+    return key
+  } catch (error) {
+    throw new LocalError(
+      `${name} is no key to sign ${block.alg} with`,
+      'a private key in PEM: RSA of 2048 bits or more for RS256, P-256 for ES256',
+      {
+        cause: error,
+      },
+    )
+  }
+}

@@ -1,0 +1,70 @@
+/** The `request:` of a scheme that logs in. */
+import * as z from 'zod'
+import { templated } from '../fields.ts'
+import { isSecretHeader } from '../secrets.ts'
+import type { TokenRequest } from './fetch.ts'
+import { leaves } from './scheme.ts'
+
+const scalar = () => z.union([z.string(), z.number(), z.boolean()])
+
+/** A request that gets a token or a cookie. */
+export const tokenRequestSchema = z
+  .strictObject({
+    method: z
+      .string()
+      .regex(/^[A-Z]+$/, 'expected an HTTP method in capitals, such as POST')
+      .optional()
+      .describe('Method; POST when there is a body, else GET'),
+    url: templated().describe('Whole address'),
+    headers: z.record(z.string(), scalar()).optional().describe('Headers'),
+    json: z.json().optional().describe('Body: any value, sent as JSON'),
+    form: z.record(z.string(), scalar()).optional().describe('Body: fields, sent as a URL-encoded form'),
+    body: z.string().optional().describe('Body: text, sent as it is'),
+  })
+  .refine(
+    (request) => [request.json, request.form, request.body].filter((body) => body !== undefined).length <= 1,
+    'give at most one of json, form and body',
+  )
+  .describe('The request that logs in; it is no part of any measurement')
+
+export type TokenRequestBlock = z.infer<typeof tokenRequestSchema>
+
+/** The request of a block whose templates are rendered. */
+export function tokenRequest(block: TokenRequestBlock): TokenRequest {
+  const [type, body] = contentOf(block)
+  const own = Object.entries(block.headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)] as const)
+  return {
+    method: block.method ?? (body === undefined ? 'GET' : 'POST'),
+    url: String(block.url),
+    headers: {
+      accept: 'application/json, */*;q=0.1',
+      ...(type !== undefined && { 'content-type': type }),
+      ...Object.fromEntries(own),
+    },
+    body,
+  }
+}
+
+function contentOf({ json, form, body }: TokenRequestBlock): readonly [type?: string, body?: string] {
+  if (json !== undefined) return ['application/json', JSON.stringify(json)]
+  if (form !== undefined) return ['application/x-www-form-urlencoded', formBody(form)]
+  return body === undefined ? [] : ['text/plain;charset=UTF-8', String(body)]
+}
+
+const SECRET_NAME = /pass|secret|token|credential|otp|(?:api|access|private).?key|^(?:key|pin|code)$/i
+
+/** The values of a login that must never be written out: by their names, and a body of text as a whole. */
+export function requestSecrets({ headers, json, form, body }: TokenRequestBlock): string[] {
+  const own = Object.entries(headers ?? {}).filter(([name]) => isSecretHeader(name))
+  return [...leaves(Object.fromEntries(own)), ...namedSecrets(json), ...namedSecrets(form), ...leaves(body)]
+}
+
+function namedSecrets(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([name, item]) => (SECRET_NAME.test(name) ? leaves(item) : namedSecrets(item)))
+}
+
+/** Fields as a URL-encoded form. */
+export function formBody(fields: Readonly<Record<string, unknown>>): string {
+  return new URLSearchParams(Object.entries(fields).map(([name, value]): [string, string] => [name, String(value)])).toString()
+}

@@ -1,0 +1,22 @@
+/** Examples under the help of each command. */
+
+export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
+  run: [
+    'burn run scenarios/quickstart.yaml',
+    'burn run chat.yaml -c 50 -d 2m -t "ttft p95 < 800ms" --report junit,md',
+    'burn run -e http://127.0.0.1:8080/chat -m "Hello" -c 10 -r 5 -d 60',
+    'burn run chat.yaml --json -q | jq .verdict',
+  ],
+  validate: ['burn validate "scenarios/**/*.yaml"', 'burn validate --no-env --format github chat.yaml'],
+  plan: ['burn plan chat.yaml', 'burn plan chat.yaml -r 50 -d 10m --input-price 0.15 --output-price 0.6'],
+  ping: ['burn ping chat.yaml', 'burn ping http://127.0.0.1:8080/chat --raw'],
+  schema: ['burn schema > scenarios/burn.schema.json', 'burn schema result'],
+  mock: ['burn mock', 'burn mock --port 0 --set firstTokenMs=200 --set errorRate=0.05 --seed 7'],
+  report: ['burn report burn-results/quickstart-20260101-120000', 'burn report result.json --format junit -o junit.xml'],
+}
+
+/** Help text for a command's examples; empty when it has none. */
+export function examplesOf(command: string): string {
+  const lines = EXAMPLES[command] ?? []
+  return lines.length === 0 ? '' : `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`
+}

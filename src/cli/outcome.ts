@@ -1,0 +1,4 @@
+/** Where an action leaves the exit code. */
+export interface CommandOutcome {
+  code: number
+}

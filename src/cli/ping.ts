@@ -1,0 +1,79 @@
+/** `burn ping`: one exchange per target with every stage timed. Does the address work, and does the mapping? */
+import type { Command } from 'commander'
+import { presets } from '../dialects/presets.ts'
+import { EXIT, UsageError } from '../errors.ts'
+import { terminalSafe } from '../escape.ts'
+import { targetsOf } from '../scenario/compile.ts'
+import { parseDuration } from '../units.ts'
+import { knownSecrets } from './known-secrets.ts'
+import { type LoadedScenario, loadScenarios } from './load-scenario.ts'
+import { exchangeOnce } from './ping/exchange-once.ts'
+import type { PingedExchange } from './ping/exchange-view.ts'
+import { probeScenario } from './ping/probe.ts'
+import { renderExchange } from './ping/render.ts'
+import { type RunFlags, withUnit } from './run-flags.ts'
+
+export type PingFlags = RunFlags & { readonly timeout: string; readonly raw?: boolean; readonly all?: boolean }
+
+interface PingReport {
+  readonly exchanges: PingedExchange[]
+  readonly faults: string[]
+}
+
+/** Tries every target of what was named. Exit 0 when all of them answered well, 3 when one did not. @throws UsageError, ScenarioError */
+export async function pingCommand(subject: string | undefined, command: Command): Promise<number> {
+  const flags = command.opts<PingFlags>()
+  const timeoutMs = parseDuration(withUnit('--timeout', flags.timeout, 's'))
+  if (!timeoutMs) throw new UsageError(`--timeout ${flags.timeout}: expected a duration such as 10s`)
+  const report: PingReport = { exchanges: [], faults: [] }
+  const patience = new AbortController()
+  const onInterrupt = () => patience.abort()
+  process.once('SIGINT', onInterrupt)
+  for (const loaded of loadSubject(subject, flags, command)) {
+    for (const target of flags.all ? [undefined] : Object.keys(targetsOf(loaded.scenario))) {
+      if (patience.signal.aborted) break
+      await pingOne(loaded, target, { flags, timeoutMs, signal: patience.signal }, report)
+    }
+  }
+  process.off('SIGINT', onInterrupt)
+  if (flags.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
+  if (patience.signal.aborted) return EXIT.sigint
+  const good =
+    report.faults.length === 0 && report.exchanges.length > 0 && report.exchanges.every(({ outcome }) => outcome === 'ok')
+  return good ? EXIT.ok : EXIT.couldNotTest
+}
+
+interface PingOptions {
+  readonly flags: PingFlags
+  readonly timeoutMs: number
+  readonly signal: AbortSignal
+}
+
+async function pingOne(
+  loaded: LoadedScenario,
+  target: string | undefined,
+  options: PingOptions,
+  report: PingReport,
+): Promise<void> {
+  const { flags, timeoutMs, signal } = options
+  const scenario = probeScenario(loaded.scenario, { target, message: flags.message?.[0], timeoutMs })
+  const { exchanges, faults } = await exchangeOnce(scenario, loaded, { target, signal })
+  const told = faults.map((fault) => knownSecrets.redact(fault))
+  if (exchanges.length === 0 && faults.length === 0) told.push(`${target ?? scenario.name}: the steps sent nothing`)
+  report.exchanges.push(...exchanges)
+  report.faults.push(...told)
+  if (flags.json) return
+  for (const exchange of exchanges) process.stdout.write(`${renderExchange(exchange, flags.raw === true)}\n`)
+  for (const fault of told) process.stderr.write(`burn: ${terminalSafe(fault)}\n`)
+}
+
+/** A file, an address or the name of a preset. */
+function loadSubject(subject: string | undefined, flags: PingFlags, command: Command): LoadedScenario[] {
+  if (subject !== undefined && Object.hasOwn(presets, subject))
+    return loadScenarios(undefined, { ...flags, preset: subject }, command)
+  if (subject !== undefined && /^([a-z][a-z0-9+.-]*:\/\/|mock:)/i.test(subject))
+    return loadScenarios(undefined, { ...flags, endpoint: subject }, command)
+  // A message of its own replaces the steps later on, where flows are no obstacle.
+  const { message: _message, ...rest } = flags
+  return loadScenarios(subject, subject === undefined ? flags : rest, command)
+}

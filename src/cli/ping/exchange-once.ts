@@ -1,0 +1,81 @@
+/** One exchange per target, over the same path as a run: the plan of a single iteration, stopped when the exchange is over. */
+import type { Exchange } from '../../exchange.ts'
+import { startMockWorker } from '../../mock/spawn.ts'
+import { Control } from '../../runner/control.ts'
+import { runPlan } from '../../runner/run.ts'
+import type { SettledAttempt } from '../../runner/run-context.ts'
+import { compileScenario } from '../../scenario/compile.ts'
+import type { Plan } from '../../scenario/plan.ts'
+import type { Scenario } from '../../scenario/schema.ts'
+import type { LoadedScenario } from '../load-scenario.ts'
+import { type PingedExchange, viewExchange } from './exchange-view.ts'
+
+export interface PingOnce {
+  /** The exchange with this target alone; undefined: the first of every step. */
+  readonly target: string | undefined
+  /** Aborts a ping that somebody lost patience with. */
+  readonly signal: AbortSignal
+}
+
+/** What was exchanged, and what went wrong beside it (setup, templates). */
+export interface PingResult {
+  readonly exchanges: readonly PingedExchange[]
+  readonly faults: readonly string[]
+}
+
+/** Runs the scenario of a ping. */
+export async function exchangeOnce(scenario: Scenario, { plan }: LoadedScenario, wish: PingOnce): Promise<PingResult> {
+  const { file, baseDir, seed, secrets } = plan
+  // Bodies are kept for everyone who reads `reply.json`, which a ping does.
+  const probe: Plan = { ...compileScenario(scenario, { file, baseDir, seed, secrets }), readsReplyJson: true }
+  const mocks = await startMocks(probe)
+  try {
+    return await run(probe, new Map([...mocks].map(([name, mock]) => [name, mock.url])), wish)
+  } finally {
+    for (const mock of mocks.values()) await mock.close()
+  }
+}
+
+async function startMocks(plan: Plan) {
+  const mocks = new Map<string, Awaited<ReturnType<typeof startMockWorker>>>()
+  for (const { name, mock } of plan.targets) if (mock !== undefined) mocks.set(name, await startMockWorker(mock, { port: 0 }))
+  return mocks
+}
+
+async function run(plan: Plan, mockOrigins: ReadonlyMap<string, string>, wish: PingOnce): Promise<PingResult> {
+  const control = new Control()
+  const requests = new Map<Exchange, unknown>()
+  const seen = new Map<number, SettledAttempt>()
+  const wanted = plan.exchanges.filter(({ aside }) => !aside).length
+  const { finished } = runPlan(plan, control, {
+    mockOrigins,
+    gracefulMs: () => plan.gracefulMs,
+    onRequest: (request, exchange) => requests.set(exchange, request),
+    onSettled: (attempt) => {
+      const { step, target } = attempt.place
+      const name = plan.targets[target]?.name
+      if (plan.exchanges[step]?.aside && attempt.exchange.outcome === 'ok') return
+      if (wish.target !== undefined && name !== wish.target && attempt.exchange.outcome === 'ok') return
+      if (!seen.has(step)) seen.set(step, attempt)
+      if (wish.target === undefined ? seen.size >= wanted : true) control.stop('finished')
+    },
+  })
+  const stop = () => control.cut()
+  wish.signal.addEventListener('abort', stop, { once: true })
+  const state = await finished
+  wish.signal.removeEventListener('abort', stop)
+  const faults = [...state.faults.keys(), ...(state.setupFailure === undefined ? [] : [state.setupFailure])]
+  return { exchanges: [...seen.values()].flatMap((attempt) => viewAttempt(plan, attempt, requests)), faults }
+}
+
+function viewAttempt(
+  plan: Plan,
+  { exchange, place, checks }: SettledAttempt,
+  requests: ReadonlyMap<Exchange, unknown>,
+): PingedExchange[] {
+  const step = plan.exchanges[place.step]
+  const target = plan.targets[place.target]
+  if (!step || !target) return []
+  const labels = step.checks.map(({ label }) => label)
+  return [viewExchange({ exchange, target, step: step.name, request: requests.get(exchange), checks, labels })]
+}

@@ -1,0 +1,147 @@
+/** What a ping tells about one exchange, secrets masked: a plain value, printed as JSON or as text. */
+import type { Exchange, Failure, Usage } from '../../exchange.ts'
+import { hintFor } from '../../metrics/hints.ts'
+import type { CheckOutcome } from '../../metrics/recorder.ts'
+import type { PlannedTarget } from '../../scenario/plan.ts'
+import { isSecretHeader, MASK } from '../../secrets.ts'
+import { knownSecrets } from '../known-secrets.ts'
+import { type FoundText, textsIn } from './suggest.ts'
+
+export interface PingedExchange {
+  readonly target: string
+  readonly protocol: string
+  readonly dialect: string | null
+  readonly step: string
+  readonly outcome: string
+  readonly failure: (Failure & { readonly hint: string }) | null
+  readonly stages: Stages
+  /** As the connector made it, headers masked; undefined when it never came to that. */
+  readonly request: Readonly<Record<string, unknown>> | undefined
+  readonly reply: {
+    readonly status: number | null
+    readonly headers: Readonly<Record<string, unknown>>
+    readonly bytes: number
+    readonly body: string
+  }
+  readonly understood: {
+    readonly text: string
+    readonly reasoning: string
+    readonly toolArguments: string
+    readonly finishReason: string | null
+    readonly usage: Usage | null
+    readonly frames: number
+    readonly warnings: readonly string[]
+  }
+  readonly checks: readonly { readonly check: string; readonly passed: boolean; readonly observed: string }[]
+  /** When no text was found: where in the reply there is some. */
+  readonly texts: readonly FoundText[]
+}
+
+/** All in ms. The first four are how long making the connection took; the rest count from when the attempt began. Null: there was none. */
+export interface Stages {
+  readonly dns: number | null
+  readonly connect: number | null
+  readonly tls: number | null
+  readonly handshake: number | null
+  readonly sent: number | null
+  readonly firstByte: number | null
+  readonly firstToken: number | null
+  readonly lastToken: number | null
+  readonly end: number | null
+}
+
+export interface ExchangeFacts {
+  readonly exchange: Exchange
+  readonly target: PlannedTarget
+  readonly step: string
+  readonly request: unknown
+  readonly checks: readonly CheckOutcome[]
+  readonly labels: readonly string[]
+}
+
+/** The view of a settled exchange. */
+export function viewExchange({ exchange, target, step, request, checks, labels }: ExchangeFacts): PingedExchange {
+  const body = Buffer.from(exchange.rawBody).toString('utf8')
+  const nothing = exchange.text === '' && exchange.reasoning === ''
+  const lost = target.dialectName === 'generic' && (nothing || exchange.warnings.includes('text_not_found'))
+  return {
+    target: target.name,
+    protocol: target.protocol,
+    dialect: target.dialectName,
+    step,
+    outcome: exchange.outcome ?? 'cut',
+    failure: exchange.failure ? { ...masked(exchange.failure), hint: hintFor(exchange.failure.class) } : null,
+    stages: stagesOf(exchange),
+    request: request === undefined ? undefined : viewRequest(request),
+    reply: {
+      status: exchange.status ?? null,
+      headers: knownSecrets.maskHeaders(exchange.headers),
+      bytes: exchange.bytesReceived,
+      body: knownSecrets.redact(body),
+    },
+    understood: masked({
+      text: exchange.text,
+      reasoning: exchange.reasoning,
+      toolArguments: exchange.toolArguments,
+      finishReason: exchange.finishReason ?? null,
+      usage: exchange.usage ?? null,
+      frames: exchange.frames,
+      warnings: exchange.warnings,
+    }),
+    checks: checks.map(({ index, passed, observed }) => ({
+      check: labels[index] ?? '',
+      passed,
+      observed: knownSecrets.redact(observed),
+    })),
+    texts: lost ? textsIn(knownSecrets.redact(body)) : [],
+  }
+}
+
+// Redaction keeps the shape of plain data.
+const masked = <T>(value: T): T => knownSecrets.redactValue(value) as T
+
+function stagesOf(exchange: Exchange): Stages {
+  const from = exchange.intended + exchange.lagMs
+  const since = (at: number) => (Number.isNaN(at) ? null : Math.max(0, at - from))
+  return {
+    dns: exchange.connect?.dnsMs ?? null,
+    connect: exchange.connect?.connectMs ?? null,
+    tls: exchange.connect?.tlsMs ?? null,
+    handshake: exchange.connect?.handshakeMs ?? null,
+    sent: since(exchange.sentAt),
+    firstByte: since(exchange.firstByteAt),
+    firstToken: since(exchange.firstTokenAt),
+    lastToken: since(exchange.lastTokenAt),
+    end: since(exchange.endedAt),
+  }
+}
+
+/** A request of any protocol: bytes as text, headers masked by name, all else by value. */
+function viewRequest(request: unknown): Record<string, unknown> {
+  if (typeof request !== 'object' || request === null || ArrayBuffer.isView(request)) return { body: plain(request) }
+  const entries = Object.entries(request).filter(([, value]) => value !== undefined && typeof value !== 'function')
+  return Object.fromEntries(entries.map(([key, value]) => [key, viewPart(key, value)]))
+}
+
+const HEADERS = new Set(['headers', 'metadata', 'userProperties'])
+
+function viewPart(key: string, value: unknown): unknown {
+  if (HEADERS.has(key) && typeof value === 'object' && value !== null)
+    return knownSecrets.maskHeaders(value as Readonly<Record<string, string>>) // the connectors keep texts there
+  return plain(value)
+}
+
+function plain(value: unknown): unknown {
+  if (value instanceof URL) return maskedUrl(value)
+  if (ArrayBuffer.isView(value))
+    return knownSecrets.redact(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('utf8'))
+  return masked(value)
+}
+
+/** Keys in the query are secret by their name, as headers are. */
+function maskedUrl(url: URL): string {
+  const shown = new URL(url)
+  for (const [name] of [...shown.searchParams]) if (isSecretHeader(name)) shown.searchParams.set(name, MASK)
+  if (shown.password !== '') shown.password = MASK
+  return knownSecrets.redact(decodeURI(shown.href).replaceAll(encodeURIComponent(MASK), MASK))
+}

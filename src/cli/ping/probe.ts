@@ -1,0 +1,84 @@
+/** Which part of a scenario a ping runs: everything as in `burn run`, but for one user, once, without think times. */
+import { targetsOf } from '../../scenario/compile.ts'
+import type { Scenario } from '../../scenario/schema.ts'
+import type { Step } from '../../scenario/steps-schema.ts'
+
+export interface ProbeWish {
+  /** Name of the target to try, when the scenario has several. */
+  readonly target: string | undefined
+  /** To say in place of the steps. */
+  readonly message: string | undefined
+  /** Bound on the whole exchange, in ms. */
+  readonly timeoutMs: number
+}
+
+/** The scenario of a ping. Each target answers within `timeoutMs` or fails; nothing is tried again. */
+export function probeScenario(scenario: Scenario, wish: ProbeWish): Scenario {
+  const target = scenario.target && withTimeout(scenario.target, wish.timeoutMs)
+  const targets =
+    scenario.targets &&
+    Object.fromEntries(Object.entries(scenario.targets).map(([name, block]) => [name, withTimeout(block, wish.timeoutMs)]))
+  return {
+    ...scenario,
+    target,
+    targets,
+    load: undefined,
+    thresholds: undefined,
+    onError: undefined,
+    flows: undefined,
+    graceful: wish.timeoutMs,
+    steps: stepsOf(scenario, wish).flatMap((step) => withoutWaits(step, wish.timeoutMs)),
+  }
+}
+
+type Timed = { readonly timeouts?: Readonly<Record<string, number | undefined>> | undefined }
+
+function withTimeout<Block extends Timed>(block: Block, timeoutMs: number): Block {
+  const own = Object.entries(block.timeouts ?? {}).map(([stage, ms]) => [stage, Math.min(ms ?? timeoutMs, timeoutMs)])
+  const all = ['connect', 'firstToken', 'idle', 'total'].map((stage) => [stage, timeoutMs])
+  return { ...block, timeouts: { ...Object.fromEntries(all), ...Object.fromEntries(own) } }
+}
+
+function stepsOf(scenario: Scenario, { target, message }: ProbeWish): Step[] {
+  const to = scenario.targets && target !== undefined ? { target } : {}
+  const own = message === undefined ? stepsTo(scenario, target) : undefined
+  return own ?? [{ message: message ?? 'Hello', name: 'ping', ...to }]
+}
+
+/** The steps of the first flow that goes to the target; undefined when none does. */
+function stepsTo(scenario: Scenario, target: string | undefined): Step[] | undefined {
+  const [first] = Object.keys(targetsOf(scenario))
+  const flows = scenario.flows ?? [{ steps: scenario.steps ?? [], target: undefined }]
+  const flow = flows.find(
+    ({ steps, target: ofFlow }) => target === undefined || steps.some((step) => goesTo(step, target, ofFlow ?? first)),
+  )
+  // A flow's own target is lost with the flow: its steps name it from now on.
+  return flow?.steps.map((step) => (flow.target === undefined ? step : sentTo(step, flow.target)))
+}
+
+function goesTo(step: Step, target: string, standard: string | undefined): boolean {
+  if ('loop' in step) return step.loop.steps.some((inner) => goesTo(inner, target, standard))
+  if ('if' in step) return [...step.then, ...(step.else ?? [])].some((inner) => goesTo(inner, target, standard))
+  return ('message' in step || 'request' in step) && (step.target ?? standard) === target
+}
+
+function sentTo(step: Step, target: string): Step {
+  if ('message' in step || 'request' in step) return { ...step, target: step.target ?? target }
+  return inside(step, (inner) => [sentTo(inner, target)])
+}
+
+/** Changes the steps inside a loop or branch. */
+function inside(step: Step, change: (step: Step) => Step[]): Step {
+  if ('loop' in step) return { loop: { ...step.loop, steps: step.loop.steps.flatMap(change) } }
+  if ('if' in step) return { if: step.if, then: step.then.flatMap(change), else: step.else?.flatMap(change) }
+  return step
+}
+
+function withoutWaits(step: Step, timeoutMs: number): Step[] {
+  if ('delay' in step) return []
+  if ('message' in step || 'request' in step) {
+    const timeouts = step.timeouts && withTimeout(step, timeoutMs).timeouts
+    return [{ ...step, timeouts, onError: undefined }]
+  }
+  return [inside(step, (inner) => withoutWaits(inner, timeoutMs))]
+}

@@ -1,0 +1,54 @@
+/** `burn plan`: what a run would do, without traffic. */
+import type { Command } from 'commander'
+import { EXIT, UsageError } from '../errors.ts'
+import { parseDuration } from '../units.ts'
+import { knownSecrets } from './known-secrets.ts'
+import { loadScenarios } from './load-scenario.ts'
+import { type Assumptions, forecast } from './plan/forecast.ts'
+import { machineLimits } from './plan/machine.ts'
+import { renderForecast } from './plan/render.ts'
+import { type RunFlags, withUnit } from './run-flags.ts'
+
+export type PlanFlags = RunFlags & {
+  readonly replyTime: string
+  readonly inputPrice?: string
+  readonly outputPrice?: string
+}
+
+/** Forecasts everything that was named; returns the exit code. @throws UsageError, ScenarioError */
+export function planCommand(files: readonly string[], command: Command): number {
+  const flags = command.opts<PlanFlags>()
+  const named = [...files, ...(flags.scenario ?? [])]
+  const assumed = assumptionsOf(flags)
+  const machine = machineLimits()
+  const loaded = (named.length === 0 ? [undefined] : named).flatMap((file) => loadScenarios(file, flags, command))
+  const forecasts = loaded.map(({ plan }) => {
+    const urls = plan.targets.map(({ url }) => knownSecrets.redact(url.source))
+    return forecast(plan, assumed, machine, urls)
+  })
+  // JSON has no Infinity: what nothing bounds is null there.
+  const text = flags.json
+    ? `${JSON.stringify(forecasts.length === 1 ? forecasts[0] : forecasts, null, 2)}\n`
+    : forecasts.map((one) => renderForecast(one, assumed)).join('\n')
+  process.stdout.write(text)
+  for (const { warnings } of loaded)
+    for (const { file, line, message } of warnings) process.stderr.write(`${file}:${line}: ${message}\n`)
+  return EXIT.ok
+}
+
+function assumptionsOf(flags: PlanFlags): Assumptions {
+  const replyMs = parseDuration(withUnit('--reply-time', flags.replyTime, 's'))
+  if (replyMs === undefined) throw new UsageError(`--reply-time ${flags.replyTime}: expected a duration such as 800ms`)
+  return {
+    replyMs,
+    inputPrice: priceOf('--input-price', flags.inputPrice),
+    outputPrice: priceOf('--output-price', flags.outputPrice),
+  }
+}
+
+function priceOf(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const price = Number(text)
+  if (text.trim() !== '' && Number.isFinite(price) && price >= 0) return price
+  throw new UsageError(`${flag} ${text}: expected US dollars per million tokens, such as 0.15`)
+}

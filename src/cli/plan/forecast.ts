@@ -1,0 +1,123 @@
+/** What a run would do: worked out from the plan alone. What depends on the target is a range or an estimate, and says so. */
+import type { Plan } from '../../scenario/plan.ts'
+import { forecastIteration, forecastTokens, type IterationForecast, type TokenForecast } from './iteration.ts'
+import type { MachineLimits } from './machine.ts'
+import { forecastPhases, type PhaseForecast } from './phases.ts'
+import { add, NOTHING, type Range, times } from './range.ts'
+
+/** Files that are open beside the sockets: results, journal, standard streams, libraries. */
+const OTHER_FILES = 64
+/** A closed connection keeps its local port this long. */
+const TIME_WAIT_S = 60
+// Measured over HTTP with the embedded mock in the same process, which makes it more than most runs take: one user, and each further one.
+const BASE_MEMORY_BYTES = 165 * 1024 * 1024
+const MEMORY_PER_USER_BYTES = 280 * 1024
+
+export interface Assumptions {
+  readonly replyMs: number
+  /** USD per million tokens; undefined: unknown. */
+  readonly inputPrice: number | undefined
+  readonly outputPrice: number | undefined
+}
+
+export interface Forecast {
+  readonly name: string
+  readonly seed: string
+  readonly targets: readonly { readonly name: string; readonly url: string; readonly protocol: string }[]
+  readonly phases: readonly PhaseForecast[]
+  readonly iteration: IterationForecast
+  /** Null: some phase ends only when its iterations are done. */
+  readonly loadMs: number | null
+  readonly gracefulMs: number
+  readonly iterations: Range
+  readonly attempts: Range
+  readonly users: Range
+  /** At most, over the whole run; null when it cannot be said. */
+  readonly tokens: (TokenForecast & { readonly costUsd: number | null }) | null
+  readonly sockets: number
+  readonly memoryBytes: number
+  readonly machine: MachineLimits
+  readonly warnings: readonly string[]
+}
+
+/** The forecast of a plan; `urls`: addresses as they may be shown. */
+export function forecast(plan: Plan, assumed: Assumptions, machine: MachineLimits, urls: readonly string[]): Forecast {
+  const iteration = forecastIteration(plan, assumed.replyMs)
+  const phases = forecastPhases(plan, iteration.lengthMs)
+  const iterations = phases.reduce<Range>((sum, phase) => add(sum, phase.iterations), NOTHING)
+  const peak = (pick: (users: Range) => number) => Math.max(0, ...phases.map(({ users }) => pick(users)))
+  const known = phases.every(({ users }) => users.likely !== null)
+  const users = {
+    least: peak(({ least }) => least),
+    most: peak(({ most }) => most),
+    likely: known ? peak(({ likely }) => likely ?? 0) : null,
+  }
+  const sockets = users.most * plan.targets.length
+  const whole = {
+    name: plan.name,
+    seed: plan.seed,
+    targets: plan.targets.map(({ name, protocol }, i) => ({ name, url: urls[i] ?? '', protocol })),
+    phases,
+    iteration,
+    loadMs: phases.some(({ lengthMs }) => lengthMs === null)
+      ? null
+      : phases.reduce((sum, { lengthMs }) => sum + (lengthMs ?? 0), 0),
+    gracefulMs: plan.gracefulMs,
+    iterations,
+    attempts: times(iterations, iteration.attempts),
+    users,
+    tokens: tokensOf(plan, iterations, assumed),
+    sockets,
+    memoryBytes: BASE_MEMORY_BYTES + users.most * MEMORY_PER_USER_BYTES,
+    machine,
+  }
+  return { ...whole, warnings: warningsOf(plan, whole) }
+}
+
+function tokensOf(plan: Plan, iterations: Range, { inputPrice, outputPrice }: Assumptions): Forecast['tokens'] {
+  const each = forecastTokens(plan)
+  if (!each || iterations.likely === null) return null
+  const input = Math.round(each.input * iterations.likely)
+  const output = Math.round(each.output * iterations.likely)
+  const priced = inputPrice !== undefined && outputPrice !== undefined
+  return { input, output, costUsd: priced ? (input * inputPrice + output * outputPrice) / 1e6 : null }
+}
+
+function warningsOf(
+  plan: Plan,
+  { sockets, users, machine, memoryBytes, phases, iteration }: Omit<Forecast, 'warnings'>,
+): string[] {
+  const { openFiles, localPorts } = machine
+  const warnings: string[] = []
+  if (openFiles !== null && sockets + OTHER_FILES > openFiles)
+    warnings.push(
+      `up to ${sockets} sockets, but only ${openFiles} open files are allowed: raise it with \`ulimit -n ${sockets + OTHER_FILES}\``,
+    )
+  if (localPorts !== null && users.most > localPorts)
+    warnings.push(
+      `up to ${users.most} connections to one address, but only ${localPorts} local ports (net.ipv4.ip_local_port_range)`,
+    )
+  warnings.push(...freshConnections(plan, phases, iteration, localPorts))
+  if (memoryBytes > machine.memoryBytes / 2) warnings.push('memory: the estimate is more than half of what this machine has')
+  const full = phases.filter((phase) => phase.model === 'open' && phase.users.likely === phase.users.most)
+  for (const { name, users: most } of full)
+    warnings.push(
+      `phase ${name}: maxUsers (${most.most}) is reached with replies as slow as assumed: arrivals would wait or be dropped`,
+    )
+  return warnings
+}
+
+/** With a new connection for each request, ports that wait to be free again may run out. */
+function freshConnections(
+  plan: Plan,
+  phases: readonly PhaseForecast[],
+  iteration: IterationForecast,
+  ports: number | null,
+): string[] {
+  const fresh = plan.targets.some(({ options }) => (options as { connection?: unknown } | null)?.connection === 'new')
+  const perSecond = Math.max(0, ...phases.map(({ peakRate }) => (peakRate ?? 0) * (iteration.attempts.likely ?? 1)))
+  if (!fresh || ports === null || perSecond * TIME_WAIT_S <= ports) return []
+  return [
+    `about ${Math.round(perSecond)} new connections per second: local ports (${ports}) run out within a minute; keep connections (http.connection: user)`,
+  ]
+}

@@ -1,0 +1,45 @@
+/** What this machine allows: open files, local ports, memory. */
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { totalmem } from 'node:os'
+
+export interface MachineLimits {
+  /** Open files of this process; null when it cannot be told. */
+  readonly openFiles: number | null
+  /** Local ports for connections to one address; null when it cannot be told. */
+  readonly localPorts: number | null
+  readonly memoryBytes: number
+}
+
+/** Reads the limits; never throws. */
+export function machineLimits(): MachineLimits {
+  return { openFiles: openFiles(), localPorts: localPorts(), memoryBytes: totalmem() }
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+/** Node has no getrlimit: Linux tells in /proc, elsewhere a shell knows. */
+function openFiles(): number | null {
+  const limit = /^Max open files\s+(\d+|unlimited)/m.exec(read('/proc/self/limits') ?? '')?.[1] ?? shellLimit()
+  if (limit === 'unlimited') return Number.POSITIVE_INFINITY
+  return limit === undefined ? null : Number(limit)
+}
+
+function shellLimit(): string | undefined {
+  try {
+    return /^(\d+|unlimited)\s*$/.exec(execFileSync('sh', ['-c', 'ulimit -n'], { encoding: 'utf8', timeout: 2000 }))?.[1]
+  } catch {
+    return undefined
+  }
+}
+
+function localPorts(): number | null {
+  const [, low, high] = /^(\d+)\s+(\d+)/.exec(read('/proc/sys/net/ipv4/ip_local_port_range') ?? '') ?? []
+  return low === undefined || high === undefined ? null : Number(high) - Number(low) + 1
+}

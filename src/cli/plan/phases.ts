@@ -1,0 +1,111 @@
+/** What each phase of a load would do. */
+import type { ClosedLoad, OpenLoad } from '../../load/executor.ts'
+import { createRandom } from '../../random.ts'
+import type { Plan, PlannedPhase } from '../../scenario/plan.ts'
+import { exactly, type Range } from './range.ts'
+
+/** Points at which a phase is looked at. */
+export const SAMPLES = 40
+/** Arrivals that are counted one by one; above that the rate is integrated. */
+const MAX_COUNTED = 500_000
+
+export interface PhaseForecast {
+  readonly name: string
+  readonly shape: string
+  readonly warmup: boolean
+  readonly model: 'open' | 'closed'
+  /** ms since the load began; null when a phase before it has no fixed length. */
+  readonly startMs: number | null
+  /** Null when only its iterations end it. */
+  readonly lengthMs: number | null
+  /** Arrivals per second (open) or users (closed) at evenly spaced moments. */
+  readonly curve: readonly number[]
+  /** Iterations started. */
+  readonly iterations: Range
+  /** Users at work at once. */
+  readonly users: Range
+  /** Iterations started per second at the peak; null when it depends on the replies and cannot be estimated. */
+  readonly peakRate: number | null
+}
+
+/** All phases; `iterationMs`: how long an iteration is taken to last, null when unknown. */
+export function forecastPhases(plan: Plan, iterationMs: number | null): PhaseForecast[] {
+  let startMs: number | null = 0
+  return plan.phases.map((phase, index) => {
+    const { load } = phase
+    const own =
+      load.model === 'open'
+        ? openPhase(load, createRandom(plan.seed, 'arrivals', index), iterationMs)
+        : closedPhase(load, iterationMs)
+    const forecast = { ...headOf(phase), startMs, ...own }
+    startMs = startMs === null || forecast.lengthMs === null ? null : startMs + forecast.lengthMs
+    return forecast
+  })
+}
+
+function headOf({ name, shape, warmup, load }: PlannedPhase) {
+  return { name, shape, warmup, model: load.model, lengthMs: load.lengthMs ?? null }
+}
+
+function sampled(lengthMs: number, at: (elapsedMs: number) => number): number[] {
+  // In the middle of each stretch: at the very end a ramp has not yet begun or is already over.
+  return Array.from({ length: SAMPLES }, (_, i) => at(((i + 0.5) * lengthMs) / SAMPLES))
+}
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+
+function openPhase(load: OpenLoad, random: ReturnType<typeof createRandom>, iterationMs: number | null) {
+  const curve = sampled(load.lengthMs, (ms) => load.rateAt(ms))
+  const expected = (mean(curve) * load.lengthMs) / 1000
+  const peakRate = Math.max(...curve, load.rateAt(load.lengthMs - 1))
+  // Little's law: how many are under way at once.
+  const busy = iterationMs === null ? null : Math.min(load.maxUsers, Math.ceil((peakRate * iterationMs) / 1000))
+  return {
+    curve,
+    peakRate,
+    iterations:
+      expected > MAX_COUNTED ? { least: 0, most: Infinity, likely: Math.round(expected) } : exactly(countArrivals(load, random)),
+    users: { least: 0, most: load.maxUsers, likely: busy },
+  }
+}
+
+function countArrivals(load: OpenLoad, random: ReturnType<typeof createRandom>): number {
+  const arrivals = load.arrivals(random)
+  let count = 0
+  while (!arrivals.next().done) count += 1
+  return count
+}
+
+function closedPhase(load: ClosedLoad, iterationMs: number | null) {
+  const curve = load.lengthMs === undefined ? [load.usersAt(0)] : sampled(load.lengthMs, (ms) => load.usersAt(ms))
+  const perUser = ratePerUser(load, iterationMs)
+  return {
+    curve,
+    users: exactly(load.maxUsers),
+    peakRate: perUser === null ? null : load.maxUsers * perUser,
+    iterations: closedIterations(load, mean(curve), perUser),
+  }
+}
+
+/** Iterations per second of a user that is never idle, or that keeps its pace. */
+function ratePerUser({ pacePerSecond }: ClosedLoad, iterationMs: number | null): number | null {
+  if (iterationMs === null) return pacePerSecond ?? null
+  const flatOut = iterationMs === 0 ? Number.POSITIVE_INFINITY : 1000 / iterationMs
+  const rate = Math.min(flatOut, pacePerSecond ?? Number.POSITIVE_INFINITY)
+  return Number.isFinite(rate) ? rate : null
+}
+
+function closedIterations(load: ClosedLoad, users: number, perUser: number | null): Range {
+  const budget =
+    load.sharedIterations ??
+    (load.iterationsPerUser === undefined ? Number.POSITIVE_INFINITY : load.iterationsPerUser * load.maxUsers)
+  if (load.lengthMs === undefined) return exactly(budget)
+  if (users === 0) return exactly(0)
+  const seconds = load.lengthMs / 1000
+  const paced =
+    load.pacePerSecond === undefined ? Number.POSITIVE_INFINITY : load.maxUsers * Math.ceil(load.pacePerSecond * seconds)
+  const most = Math.min(budget, paced)
+  // Whoever is there at the start begins at once.
+  const least = Math.min(most, Math.max(1, load.usersAt(0)))
+  return { least, most, likely: perUser === null ? null : Math.min(most, Math.max(least, Math.round(users * perUser * seconds))) }
+}

@@ -1,0 +1,95 @@
+/** A forecast as text. */
+import { formatBytes, formatMs } from '../../units.ts'
+import type { Assumptions, Forecast } from './forecast.ts'
+import type { PhaseForecast } from './phases.ts'
+import { isExact, type Range } from './range.ts'
+
+const BARS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
+const NUMBER = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 })
+const number = (value: number) => (Number.isFinite(value) ? NUMBER.format(value) : 'any number')
+
+/** "120", "about 1,200 (at most 3,000)", "at most 3,000", "depends on the replies". */
+export function rangeText(range: Range): string {
+  if (isExact(range)) return number(range.least)
+  const bound = Number.isFinite(range.most) ? `at most ${number(range.most)}` : ''
+  if (range.likely === null) return bound === '' ? 'depends on the replies' : bound
+  if (range.likely === range.most) return bound
+  return `about ${number(Math.round(range.likely * 10) / 10)}${bound === '' ? '' : ` (${bound})`}`
+}
+
+/** One character per value, the highest bar for `top`; a dot for zero. */
+export function sparkline(values: readonly number[], top: number): string {
+  return values
+    .map((value) =>
+      value <= 0 || top <= 0 ? '·' : (BARS[Math.min(BARS.length - 1, Math.floor((value / top) * BARS.length))] ?? '█'),
+    )
+    .join('')
+}
+
+function phaseLines(phase: PhaseForecast, tops: Readonly<Record<'open' | 'closed', number>>): string[] {
+  const { name, warmup, model, startMs, lengthMs, curve, iterations, users, peakRate } = phase
+  const when = `${startMs === null ? 'then' : `at ${formatMs(startMs)}`}, ${lengthMs === null ? 'until its iterations are done' : `for ${formatMs(lengthMs)}`}`
+  const highest = Math.max(...curve)
+  const what = model === 'open' ? `${number(highest)}/s at the peak` : `${number(users.most)} users`
+  const pace = model === 'closed' && peakRate !== null ? `, about ${number(peakRate)} iterations/s` : ''
+  const busy = model === 'open' ? `, users ${rangeText(users)}` : ''
+  return [
+    `  ${name}${warmup ? ' (warm-up)' : ''}: ${phase.shape}, ${when}`,
+    `    ${sparkline(curve, tops[model])}  ${what}${pace}${busy}`,
+    `    iterations ${rangeText(iterations)}`,
+  ]
+}
+
+function row(label: string, value: string): string {
+  return `  ${label.padEnd(12)}${value}`
+}
+
+function limitText(limit: number | null): string {
+  return limit === null ? 'unknown' : number(limit)
+}
+
+function tokenRows({ tokens }: Forecast): string[] {
+  if (!tokens) return [row('tokens', 'unknown: they need `maxTokens` of the target, and steps that do not depend on replies')]
+  const cost =
+    tokens.costUsd === null
+      ? 'unknown: give --input-price and --output-price'
+      : `at most $${tokens.costUsd.toFixed(2)} (estimate)`
+  return [
+    row('tokens', `at most ${number(tokens.input)} in, ${number(tokens.output)} out (estimate: characters ÷ 4, maxTokens)`),
+    row('cost', cost),
+  ]
+}
+
+/** The whole forecast. */
+export function renderForecast(plan: Forecast, { replyMs }: Assumptions): string {
+  const tops = { open: topOf(plan, 'open'), closed: topOf(plan, 'closed') }
+  const { iteration, machine } = plan
+  const most = plan.loadMs === null ? 'until the iterations are done' : formatMs(plan.loadMs)
+  const think = iteration.thinkMs === null ? '' : `, ${formatMs(Math.round(iteration.thinkMs))} of think time`
+  return `${[
+    `${plan.name}  (nothing was sent; estimates take a reply to last ${formatMs(replyMs)}: --reply-time)`,
+    ...plan.targets.map(({ name, url, protocol }) => `  ${name}: ${url} (${protocol})`),
+    '',
+    'load',
+    ...plan.phases.flatMap((phase) => phaseLines(phase, tops)),
+    '',
+    'in all',
+    row('duration', `${most}, then up to ${formatMs(plan.gracefulMs)} for what is in flight`),
+    row('iterations', rangeText(plan.iterations)),
+    row('attempts', `${rangeText(plan.attempts)}; per iteration ${rangeText(iteration.attempts)}${think}`),
+    ...iteration.steps.map(({ name, attempts }) => row('', `${name}: ${rangeText(attempts)} per iteration`)),
+    ...tokenRows(plan),
+    row('users', rangeText(plan.users)),
+    row(
+      'sockets',
+      `at most ${number(plan.sockets)}; open files allowed ${limitText(machine.openFiles)}, local ports ${limitText(machine.localPorts)}`,
+    ),
+    row('memory', `about ${formatBytes(plan.memoryBytes)} (estimate)`),
+    row('seed', plan.seed),
+    ...(plan.warnings.length === 0 ? [] : ['', ...plan.warnings.map((warning) => `! ${warning}`)]),
+  ].join('\n')}\n`
+}
+
+function topOf({ phases }: Forecast, model: 'open' | 'closed'): number {
+  return Math.max(0, ...phases.filter((phase) => phase.model === model).flatMap(({ curve }) => curve))
+}

@@ -1,0 +1,62 @@
+/** Commands that look at a scenario without a run: plan, ping, schema. */
+import { Argument, type Command } from 'commander'
+import type { CommandOutcome } from './outcome.ts'
+import { addRunFlags } from './run-flags.ts'
+
+/** `burn plan` */
+export function addPlan(program: Command, outcome: CommandOutcome): void {
+  const command = program
+    .command('plan')
+    .summary('what a run would do, without traffic')
+    .description(
+      'What a run would do: arrivals, users, requests, tokens, and whether this machine can carry it. Sends nothing.\nTakes the flags of `burn run` that change the load.',
+    )
+    .addArgument(new Argument('[scenario...]', 'scenario files, YAML or JSON'))
+  addRunFlags(command, ['What to run:', 'Load:'])
+  command
+    .optionsGroup('Estimates:')
+    .option('--reply-time <time>', 'how long a reply is taken to last', '1s')
+    .option('--input-price <usd>', 'price of a million input tokens')
+    .option('--output-price <usd>', 'price of a million output tokens')
+    .optionsGroup('Output:')
+    .option('--json', 'print the plan as JSON')
+    .action(async (files: string[]) => {
+      const { planCommand } = await import('./plan.ts')
+      outcome.code = planCommand(files, command)
+    })
+}
+
+/** `burn ping` */
+export function addPing(program: Command, outcome: CommandOutcome): void {
+  const command = program
+    .command('ping')
+    .summary('one exchange per target, every stage timed')
+    .description(
+      'One exchange per target, over the same path as a run: every stage timed, the masked request, the raw reply and what was made of it.\nThe argument is a scenario file, an address or the name of a preset. Think times are left out, nothing is retried.',
+    )
+    .addArgument(new Argument('[subject]', 'scenario file, address or preset'))
+  addRunFlags(command, ['What to run:'])
+  command
+    .optionsGroup('Ping:')
+    .option('--timeout <time>', 'how long each exchange may take', '10s')
+    .option('--all', 'the first exchange of every step, in place of one per target')
+    .option('--raw', 'show the whole reply, however long')
+    .option('--json', 'print everything as JSON')
+    .action(async (subject: string | undefined) => {
+      const { pingCommand } = await import('./ping.ts')
+      outcome.code = await pingCommand(subject, command)
+    })
+}
+
+/** `burn schema` */
+export function addSchema(program: Command, outcome: CommandOutcome): void {
+  program
+    .command('schema')
+    .summary('JSON Schema of scenario and result, for editors')
+    .description('Print the JSON Schema of scenario files, or of result.json (draft 2020-12).')
+    .addArgument(new Argument('[of]', 'what to describe').choices(['scenario', 'result']).default('scenario'))
+    .action(async (of: 'scenario' | 'result') => {
+      const { schemaCommand } = await import('./schema.ts')
+      outcome.code = schemaCommand(of)
+    })
+}

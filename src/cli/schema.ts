@@ -1,0 +1,17 @@
+/** `burn schema`: JSON Schema for editors and for programs that read results. */
+import { EXIT } from '../errors.ts'
+import { scenarioJsonSchema } from '../scenario/json-schema.ts'
+import { resultJsonSchema } from '../store/result-schema.ts'
+
+export const SCHEMAS = ['scenario', 'result'] as const
+
+/** Text of a JSON Schema, as the committed file holds it. */
+export function schemaText(name: (typeof SCHEMAS)[number]): string {
+  return `${JSON.stringify(name === 'result' ? resultJsonSchema() : scenarioJsonSchema(), null, 2)}\n`
+}
+
+/** Prints one of them on stdout. */
+export function schemaCommand(name: (typeof SCHEMAS)[number]): number {
+  process.stdout.write(schemaText(name))
+  return EXIT.ok
+}

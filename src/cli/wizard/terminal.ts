@@ -1,0 +1,61 @@
+/** The questions of the wizard over @clack/prompts: an answer, or the wish to stop. */
+import type { Readable, Writable } from 'node:stream'
+
+/** The person pressed Ctrl-C or Escape. */
+export class Cancelled extends Error {
+  override name = 'Cancelled'
+}
+
+/** One line of a list to choose from. */
+export interface Choice<T extends string> {
+  readonly value: T
+  readonly label: string
+  readonly hint?: string
+}
+
+/** What asks, tells and waits. Every question throws Cancelled when it is not answered. */
+export interface Terminal {
+  title(text: string): void
+  tell(text: string): void
+  warn(text: string): void
+  box(text: string, title: string): void
+  end(text: string): void
+  cancelled(text: string): void
+  choose<T extends string>(question: string, choices: readonly Choice<T>[], usual: T): Promise<T>
+  text(question: string, usual: string, check: (answer: string) => string | undefined): Promise<string>
+  confirm(question: string, usual: boolean): Promise<boolean>
+}
+
+export interface Streams {
+  readonly input?: Readable
+  readonly output?: Writable
+}
+
+/** The library is loaded only when there is somebody to ask. */
+export async function openTerminal(streams: Streams = {}): Promise<Terminal> {
+  const clack = await import('@clack/prompts')
+  const answered = <T>(answer: T | symbol): T => {
+    if (clack.isCancel(answer)) throw new Cancelled('the wizard was stopped')
+    return answer as T // the only symbol there is was just ruled out
+  }
+  return {
+    title: (text) => clack.intro(text, streams),
+    tell: (text) => clack.log.step(text, streams),
+    warn: (text) => clack.log.warn(text, streams),
+    box: (text, title) => clack.note(text, title, streams),
+    end: (text) => clack.outro(text, streams),
+    cancelled: (text) => clack.cancel(text, streams),
+    async choose<T extends string>(question: string, choices: readonly Choice<T>[], usual: T) {
+      const options = choices.map((choice) => ({ ...choice }))
+      // Its option type depends on the value type, which a type parameter hides from the compiler.
+      const select = clack.select as (asked: object) => Promise<T | symbol>
+      return answered(await select({ message: question, options, initialValue: usual, maxItems: 12, ...streams }))
+    },
+    async text(question, usual, check) {
+      const validate = (answer: string | undefined) => check((answer ?? '').trim() === '' ? usual : (answer ?? ''))
+      const answer = answered(await clack.text({ message: question, defaultValue: usual, placeholder: usual, validate, ...streams }))
+      return answer.trim() === '' ? usual : answer.trim()
+    },
+    confirm: async (question, usual) => answered(await clack.confirm({ message: question, initialValue: usual, ...streams })),
+  }
+}

@@ -1,0 +1,18 @@
+/** gRPC: unary calls and streams of either side, over one HTTP/2 connection for each user. */
+import { defineConnector } from './connector.ts'
+import { openGrpc } from './grpc/open.ts'
+import { grpcOptions, grpcStep } from './grpc/options.ts'
+import { messageCall, stepCall } from './grpc/request.ts'
+
+export type { GrpcRequest } from './grpc/request.ts'
+
+/** The gRPC connector. A reply message reaches the reader as JSON, one push each. */
+export const grpc = defineConnector({
+  protocol: 'grpc',
+  schemes: ['grpc:', 'grpcs:'],
+  options: grpcOptions,
+  request: grpcStep,
+  fromMessage: messageCall,
+  fromStep: stepCall,
+  open: openGrpc,
+})

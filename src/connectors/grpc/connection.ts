@@ -1,0 +1,121 @@
+/** One user's gRPC line: calls over its own connection, or over the one that all users share. */
+import type * as Grpc from '@grpc/grpc-js'
+import { now, wallAnchor } from '../../clock.ts'
+import type { Exchange } from '../../exchange.ts'
+import type { Connection } from '../connector.ts'
+import { GrpcCall } from './call.ts'
+import { InvokeError } from './invoke.ts'
+import { type Link, Unreached } from './link.ts'
+import { metadataOf } from './metadata.ts'
+import { encodeMessages, type Methods } from './methods.ts'
+import { type Method, UnknownMethod } from './protos.ts'
+import { reflect } from './reflection.ts'
+import type { GrpcRequest } from './request.ts'
+import type { Route } from './route.ts'
+
+/** What a line needs to know, all of it fixed for the user's life. */
+export interface GrpcLineSettings {
+  readonly grpc: typeof Grpc
+  readonly route: Route
+  readonly methods: Methods
+  readonly deadlineMs: number
+  /** Lets go of the route. */
+  readonly release: () => Promise<void>
+}
+
+export class GrpcConnection implements Connection<GrpcRequest> {
+  private readonly settings: GrpcLineSettings
+  private readonly calls = new Map<Exchange, GrpcCall>()
+  /** Attempts that wait for a connection or for the protos. */
+  private readonly waiting = new Map<Exchange, AbortController>()
+  private closing: Promise<void> | undefined
+
+  constructor(settings: GrpcLineSettings) {
+    this.settings = settings
+  }
+
+  send(request: GrpcRequest, exchange: Exchange): void {
+    if (this.closing) exchange.cut()
+    else if (request.problem !== undefined) exchange.fail('local_request', 'send', request.problem)
+    else this.begin(request, exchange)
+  }
+
+  cancel(exchange: Exchange): void {
+    this.waiting.get(exchange)?.abort()
+    this.waiting.delete(exchange)
+    this.calls.get(exchange)?.cancel()
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.end()
+    return this.closing
+  }
+
+  private async end(): Promise<void> {
+    for (const exchange of [...this.waiting.keys(), ...this.calls.keys()]) {
+      exchange.cut()
+      this.cancel(exchange)
+    }
+    await this.settings.release()
+  }
+
+  private begin(request: GrpcRequest, exchange: Exchange): void {
+    const link = this.settings.route.ready
+    try {
+      const method = this.settings.methods.known(request)
+      if (link && method) this.start(link, method, request, exchange)
+      else this.prepare(request, exchange).catch((error: unknown) => this.blame(error, exchange))
+    } catch (error) {
+      this.blame(error, exchange)
+    }
+  }
+
+  private async prepare(request: GrpcRequest, exchange: Exchange): Promise<void> {
+    const { route, methods } = this.settings
+    const waiting = new AbortController()
+    this.waiting.set(exchange, waiting)
+    try {
+      const { link, times } = await route.reach(waiting.signal)
+      if (times) exchange.connected(times)
+      const method = await methods.find(request, (service) => this.reflect(link, request, service))
+      if (!exchange.settled) this.start(link, method, request, exchange)
+    } finally {
+      this.waiting.delete(exchange)
+    }
+  }
+
+  private reflect(link: Link, request: GrpcRequest, service: string) {
+    const { grpc } = this.settings
+    return reflect({ grpc, link, deadline: this.deadline(), metadata: metadataOf(grpc, request) }, service)
+  }
+
+  private start(link: Link, method: Method, request: GrpcRequest, exchange: Exchange): void {
+    const bodies = encodeMessages(method, request)
+    exchange.reused = link.used
+    const call = new GrpcCall(exchange, {
+      stream: link.call(method.path, this.deadline()),
+      method,
+      request,
+      bodies,
+      metadata: metadataOf(this.settings.grpc, request),
+      over: () => this.calls.delete(exchange),
+    })
+    this.calls.set(exchange, call)
+    call.start()
+  }
+
+  /** The library counts deadlines on the wall clock. */
+  private deadline(): Date {
+    return new Date(wallAnchor() + now() + this.settings.deadlineMs)
+  }
+
+  private blame(error: unknown, exchange: Exchange): void {
+    if (error instanceof UnknownMethod) exchange.fail('local_request', 'send', error.message)
+    else if (error instanceof InvokeError)
+      exchange.fail(error.failure.class, 'connect', `server reflection: ${error.message}`, error.failure.cause)
+    else if (error instanceof Unreached) {
+      const { class: cause, phase, message } = error.failure
+      exchange.fail('grpc_UNAVAILABLE', phase, `${cause}: ${message}`, cause)
+    } else exchange.fail('bug', 'send', error instanceof Error ? error.message : String(error))
+  }
+}

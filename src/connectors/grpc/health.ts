@@ -1,0 +1,67 @@
+/** The standard health service: is the target there, and does it say that it serves? */
+import * as z from 'zod'
+import { now, wallAnchor } from '../../clock.ts'
+import { TargetError } from '../../errors.ts'
+import type { ConnectTimes } from '../../exchange.ts'
+import type { OpenContext } from '../connector.ts'
+import { InvokeError, invoke } from './invoke.ts'
+import { Link, Unreached } from './link.ts'
+import { metadataOf } from './metadata.ts'
+import { linkPlan } from './open.ts'
+import type { GrpcOptions } from './options.ts'
+import { bundledProtos, findMethod } from './protos.ts'
+import { messageCall } from './request.ts'
+
+/** What a target says of itself. */
+export interface GrpcHealth {
+  readonly status: 'SERVING' | 'NOT_SERVING' | 'SERVICE_UNKNOWN' | 'UNKNOWN'
+  readonly connect: ConnectTimes
+  /** From sent to the answer. */
+  readonly serviceMs: number
+}
+
+const answer = z.object({ status: z.enum(['SERVING', 'NOT_SERVING', 'SERVICE_UNKNOWN', 'UNKNOWN']) })
+
+/**
+ * Asks `grpc.health.v1.Health/Check` over a connection of its own. `service` is the full name of a service, '' for the whole server.
+ * A server that does not know the service answers SERVICE_UNKNOWN. Aborting `context.signal` gives up.
+ * @throws TargetError when it cannot be reached or has no health service, LocalError for certificates that cannot be used
+ */
+export async function checkHealth(options: GrpcOptions, context: OpenContext, service = ''): Promise<GrpcHealth> {
+  const link = new Link(await linkPlan(options, context), { over() {}, gone() {} })
+  const giveUp = () => void link.close()
+  context.signal.addEventListener('abort', giveUp, { once: true })
+  try {
+    const connect = await link.connect()
+    const startedAt = now()
+    const status = await ask(link, options, context, service)
+    return { status, connect, serviceMs: now() - startedAt }
+  } catch (error) {
+    throw asTargetError(error)
+  } finally {
+    context.signal.removeEventListener('abort', giveUp)
+    await link.close()
+  }
+}
+
+async function ask(link: Link, options: GrpcOptions, context: OpenContext, service: string): Promise<GrpcHealth['status']> {
+  const grpc = await import('@grpc/grpc-js')
+  const method = findMethod(await bundledProtos(), 'grpc.health.v1.Health', 'Check')
+  const metadata = metadataOf(grpc, messageCall({}, context.address, options))
+  const deadline = new Date(wallAnchor() + now() + options.deadline)
+  try {
+    const [reply] = await invoke({ grpc, link, method, message: { service }, deadline, metadata })
+    return answer.parse(reply ?? {}).status
+  } catch (error) {
+    // the standard: Check refuses a name that it does not know
+    if (error instanceof InvokeError && error.failure.class === 'grpc_NOT_FOUND') return 'SERVICE_UNKNOWN'
+    throw error
+  }
+}
+
+function asTargetError(error: unknown): unknown {
+  if (error instanceof Unreached)
+    return new TargetError('grpc_UNAVAILABLE', error.failure.phase, `${error.failure.class}: ${error.message}`)
+  if (error instanceof InvokeError) return new TargetError(error.failure.class, 'headers', `health check: ${error.message}`)
+  return error
+}

@@ -1,0 +1,76 @@
+/** Protos from the server itself: reflection v1, or v1alpha where there is no v1. */
+import type { PackageDefinition } from '@grpc/proto-loader'
+import * as z from 'zod'
+import { type Invocation, InvokeError, invoke } from './invoke.ts'
+import { bundledProtos, findMessage, findMethod, LOADING, UnknownMethod } from './protos.ts'
+
+const VERSIONS = ['v1', 'v1alpha'] as const
+/** A server that names file after file must end somewhere. */
+const MAX_FILES = 1000
+
+type Base = Pick<Invocation, 'grpc' | 'link' | 'deadline' | 'metadata'>
+type Question = { file_containing_symbol: string } | { file_by_filename: string }
+
+const answer = z.object({
+  file_descriptor_response: z.object({ file_descriptor_proto: z.array(z.string()) }).optional(),
+  error_response: z.object({ error_code: z.number(), error_message: z.string() }).optional(),
+})
+const head = z.object({ name: z.string(), dependency: z.array(z.string()) })
+
+/**
+ * The protos of one service, imports included, as the server describes them.
+ * @throws UnknownMethod when the server has no reflection or does not know the service; InvokeError when the call fails
+ */
+export async function reflect(base: Base, service: string): Promise<PackageDefinition> {
+  for (const version of VERSIONS) {
+    try {
+      return await describe(base, version, service)
+    } catch (error) {
+      if (!(error instanceof InvokeError && error.failure.class === 'grpc_UNIMPLEMENTED')) throw error
+    }
+  }
+  throw new UnknownMethod('the server offers no reflection: name the .proto file with grpc.proto')
+}
+
+async function describe(base: Base, version: string, service: string): Promise<PackageDefinition> {
+  const files = new Map<string, Buffer>()
+  const queue: Question[] = [{ file_containing_symbol: service }]
+  for (let question = queue.shift(); question; question = queue.shift()) {
+    if ('file_by_filename' in question && files.has(question.file_by_filename)) continue
+    // one after the other: each file names the next ones
+    const wanted = await readFiles(base, version, question, files)
+    queue.push(...wanted.map((name) => ({ file_by_filename: name })))
+    if (files.size > MAX_FILES) throw new UnknownMethod(`reflection named more than ${MAX_FILES} files for ${service}`)
+  }
+  const { loadFileDescriptorSetFromBuffer } = await import('@grpc/proto-loader')
+  return loadFileDescriptorSetFromBuffer(Buffer.concat([...files.values()].map(asField)), LOADING)
+}
+
+/** Asks for files and keeps them; gives the imports that are still missing. */
+async function readFiles(base: Base, version: string, question: Question, files: Map<string, Buffer>): Promise<string[]> {
+  const protos = await bundledProtos()
+  const method = findMethod(protos, `grpc.reflection.${version}.ServerReflection`, 'ServerReflectionInfo')
+  const [reply] = await invoke({ ...base, method, message: question })
+  const { file_descriptor_response: found, error_response: error } = answer.parse(reply ?? {})
+  if (!found) throw new UnknownMethod(`the server's reflection does not know it: ${error?.error_message ?? 'no answer'}`)
+  const missing: string[] = []
+  for (const text of found.file_descriptor_proto) {
+    const bytes = Buffer.from(text, 'base64')
+    const { name, dependency } = await readHead(bytes)
+    files.set(name, bytes)
+    missing.push(...dependency)
+  }
+  return missing.filter((name) => !files.has(name))
+}
+
+async function readHead(bytes: Buffer): Promise<z.infer<typeof head>> {
+  return head.parse(findMessage(await bundledProtos(), 'grpc.reflection.v1.FileHead').deserialize(bytes))
+}
+
+/** Field 1 of a FileDescriptorSet: tag, length, bytes. */
+function asField(bytes: Buffer): Buffer {
+  const length: number[] = []
+  let rest = bytes.length
+  for (; rest > 0x7f; rest = Math.floor(rest / 128)) length.push((rest % 128) + 128)
+  return Buffer.concat([Buffer.from([0x0a, ...length, rest]), bytes])
+}

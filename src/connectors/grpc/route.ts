@@ -1,0 +1,134 @@
+/** The way to one target: a link that is made when a call needs one, and again after it was lost. One user's, or shared by all. */
+import { now } from '../../clock.ts'
+import type { ConnectTimes } from '../../exchange.ts'
+import type { ConnectionEvents } from '../connector.ts'
+import { Link, type LinkPlan, Unreached } from './link.ts'
+
+/** A link, and how it came about when it was made for this caller. */
+export interface Reached {
+  readonly link: Link
+  readonly times: ConnectTimes | undefined
+}
+
+interface Dialling {
+  readonly link: Link
+  readonly done: Promise<ConnectTimes>
+  /** Who waits for it; the last one to give up stops it. */
+  waiting: number
+}
+
+export class Route {
+  private readonly plan: LinkPlan
+  private readonly events: ConnectionEvents
+  private current: Link | undefined
+  private dialling: Dialling | undefined
+  /** Links that were told of and still have a socket: the current one, and lost ones whose last calls may still finish. */
+  private readonly links = new Set<Link>()
+  private lostAt = Number.NaN
+
+  constructor(plan: LinkPlan, events: ConnectionEvents) {
+    this.plan = plan
+    this.events = events
+  }
+
+  /** The link, when there is one that takes calls. */
+  get ready(): Link | undefined {
+    return this.current?.live ? this.current : undefined
+  }
+
+  /** Connects, or waits for whoever does already. Aborting `signal` gives up this caller's wait. @throws Unreached */
+  async reach(signal: AbortSignal): Promise<Reached> {
+    const known = this.ready
+    if (known) return { link: known, times: undefined }
+    const first = this.dialling === undefined
+    const dialling = this.dialling ?? this.dial()
+    dialling.waiting += 1
+    const giveUp = () => {
+      dialling.waiting -= 1
+      if (dialling.waiting > 0) return
+      // whoever comes next must not wait for what is being torn down
+      if (this.dialling === dialling) this.dialling = undefined
+      void dialling.link.close()
+    }
+    signal.addEventListener('abort', giveUp, { once: true })
+    try {
+      const times = await dialling.done
+      return { link: dialling.link, times: first ? times : undefined }
+    } finally {
+      signal.removeEventListener('abort', giveUp)
+    }
+  }
+
+  /** Ends all links. */
+  async close(): Promise<void> {
+    const links = [...this.links, this.dialling?.link]
+    this.current = undefined
+    this.dialling = undefined
+    await Promise.all(links.map((link) => link?.close()))
+  }
+
+  private dial(): Dialling {
+    const link: Link = new Link(this.plan, {
+      over: (lossClass) => this.over(link, lossClass),
+      gone: () => this.links.delete(link),
+    })
+    const dialling: Dialling = { link, done: link.connect(), waiting: 0 }
+    this.dialling = dialling
+    dialling.done.then(
+      (times) => this.arrived(dialling, times),
+      (error: unknown) => this.missed(dialling, error),
+    )
+    return dialling
+  }
+
+  private arrived(dialling: Dialling, times: ConnectTimes): void {
+    if (this.dialling !== dialling) return
+    this.dialling = undefined
+    this.current = dialling.link
+    this.links.add(dialling.link)
+    this.announce(times)
+  }
+
+  private missed(dialling: Dialling, error: unknown): void {
+    void dialling.link.close()
+    if (this.dialling !== dialling) return
+    this.dialling = undefined
+    if (error instanceof Unreached) this.events.openFailed(error.failure.class)
+  }
+
+  private announce(times: ConnectTimes): void {
+    this.events.opened(times)
+    if (Number.isNaN(this.lostAt)) return
+    this.events.reconnected(now() - this.lostAt)
+    this.lostAt = Number.NaN
+  }
+
+  private over(link: Link, lossClass: string | undefined): void {
+    if (!this.links.has(link)) return
+    if (this.current === link) this.current = undefined
+    if (lossClass === undefined) {
+      this.events.closed()
+      return
+    }
+    this.lostAt = now()
+    this.events.lost(lossClass)
+  }
+}
+
+const shared = new Map<string, { route: Route; users: number }>()
+
+/** The route that everybody with the same key uses. `release` closes it when the last user leaves. */
+export function sharedRoute(key: string, make: () => Route): { route: Route; release: () => Promise<void> } {
+  const entry = shared.get(key) ?? { route: make(), users: 0 }
+  shared.set(key, entry)
+  entry.users += 1
+  return {
+    route: entry.route,
+    async release() {
+      entry.users -= 1
+      if (entry.users > 0) return
+      shared.delete(key)
+      await entry.route.close()
+    },
+  }
+}

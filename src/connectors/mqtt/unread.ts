@@ -1,0 +1,22 @@
+import type { IPublishPacket } from 'mqtt'
+import type { Match } from './match.ts'
+
+/** How many messages that nobody waited for are kept. */
+const KEPT = 100
+
+/** The latest messages that nobody waited for, for an `expectMessage` that comes after them. */
+export class Unread {
+  private readonly messages: Parameters<Match>[] = []
+
+  /** Keeps a message; the oldest goes when there are too many. */
+  keep(topic: string, payload: Buffer, packet: IPublishPacket): void {
+    this.messages.push([topic, payload, packet])
+    if (this.messages.length > KEPT) this.messages.shift()
+  }
+
+  /** Takes out the oldest that fits. */
+  take(match: Match): Buffer | undefined {
+    const index = this.messages.findIndex((message) => match(...message))
+    return index < 0 ? undefined : this.messages.splice(index, 1)[0]?.[1]
+  }
+}

@@ -1,0 +1,43 @@
+/** WebSocket: one lasting connection for each user, frames in both directions. */
+import { type Connection, defineConnector, type OpenContext } from './connector.ts'
+import { prepareTls } from './dial.ts'
+import { type ConnectionSettings, WebSocketConnection } from './websocket/connection.ts'
+import { type WebSocketOptions, websocketOptions, websocketStep } from './websocket/options.ts'
+import { compilePredicate } from './websocket/predicate.ts'
+import { matchingOf } from './websocket/replies.ts'
+import { messageRequest, stepRequest, type WebSocketRequest } from './websocket/request.ts'
+
+/** The WebSocket connector. */
+export const websocket = defineConnector({
+  protocol: 'websocket',
+  schemes: ['ws:', 'wss:'],
+  options: websocketOptions,
+  request: websocketStep,
+  fromMessage: messageRequest,
+  fromStep: stepRequest,
+  open,
+})
+
+type Compiled = Pick<ConnectionSettings, 'matching' | 'ready'>
+
+const compiled = new WeakMap<WebSocketOptions, Compiled>()
+
+/** What the options say, compiled once for all users. */
+function compile(options: WebSocketOptions): Compiled {
+  const known = compiled.get(options)
+  if (known) return known
+  const fresh = { matching: matchingOf(options), ready: options.ready && compilePredicate(options.ready) }
+  compiled.set(options, fresh)
+  return fresh
+}
+
+async function open(options: WebSocketOptions, context: OpenContext): Promise<Connection<WebSocketRequest>> {
+  const { address, baseDir, events, signal, userId } = context
+  const library = await import('ws')
+  const tls = () => prepareTls(address.tls, baseDir)
+  const connection = new WebSocketConnection(address, { library, options, tls, events, userId, ...compile(options) })
+  if (signal.aborted) connection.abort()
+  else signal.addEventListener('abort', () => connection.abort(), { once: true })
+  await connection.open()
+  return connection
+}

@@ -1,0 +1,162 @@
+/** One user's requests and replies over a WebSocket, whichever connection carries them. */
+import { LocalError, TargetError } from '../../errors.ts'
+import type { ConnectTimes, Exchange, Failure } from '../../exchange.ts'
+import type { Connection, TargetAddress } from '../connector.ts'
+import { namesOf } from './correlation.ts'
+import { givenUp } from './failures.ts'
+import { Link, type LinkEvents, type LinkSettings } from './link.ts'
+import { type Matching, Replies } from './replies.ts'
+import { encode, type WebSocketRequest } from './request.ts'
+import type { Wire } from './wire.ts'
+
+/** What a connection needs to know, all of it fixed for the user's life. */
+export interface ConnectionSettings extends LinkSettings {
+  readonly matching: Matching
+}
+
+interface Waiting {
+  readonly request: WebSocketRequest
+  readonly exchange: Exchange
+}
+
+const LEFT_OVER: Failure = {
+  class: 'closed_early',
+  phase: 'stream',
+  message: 'the connection was given up: an earlier reply was not complete, and the rest of it could be taken for this one',
+}
+
+/** The connection of the WebSocket connector. It connects again by itself: at once with `reconnect`, else for the next request. */
+export class WebSocketConnection implements Connection<WebSocketRequest>, LinkEvents {
+  private readonly link: Link
+  private readonly replies: Replies
+  private readonly userId: number
+  /** Where `reply.match` wants an id. */
+  private readonly idAt: readonly string[]
+  private readonly waiting: Waiting[] = []
+  private settleOpen: ((problem?: Failure | LocalError) => void) | undefined
+  private framesSent = 0
+
+  constructor(address: TargetAddress, settings: ConnectionSettings) {
+    const rule = settings.options.reply?.match
+    this.link = new Link(address, settings, this)
+    this.replies = new Replies(settings.matching)
+    this.userId = settings.userId
+    this.idAt = typeof rule === 'object' ? namesOf(rule.correlate.send) : []
+  }
+
+  /** Makes the first connection. @throws TargetError, LocalError */
+  open(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.settleOpen = (problem) => {
+        this.settleOpen = undefined
+        if (problem === undefined) resolve()
+        else reject(problem instanceof LocalError ? problem : new TargetError(problem.class, problem.phase, problem.message))
+      }
+      if (this.link.closed) this.settleOpen(ABORTED)
+      else this.link.want()
+    })
+  }
+
+  send(request: WebSocketRequest, exchange: Exchange): void {
+    const { link } = this
+    if (link.closed) exchange.cut()
+    else if (request.problem !== undefined) exchange.fail('local_request', 'send', request.problem)
+    else {
+      link.address = request.address
+      this.leaveUnusable()
+      if (link.wire) this.carry(link.wire, { request, exchange })
+      else {
+        this.waiting.push({ request, exchange })
+        link.want()
+      }
+    }
+  }
+
+  cancel(exchange: Exchange): void {
+    const at = this.waiting.findIndex((waiting) => waiting.exchange === exchange)
+    if (at >= 0) this.waiting.splice(at, 1)
+    if (at >= 0 && this.waiting.length === 0) this.link.unwant()
+    if (this.replies.forget(exchange)) this.startAfresh()
+  }
+
+  close(): Promise<void> {
+    const closed = this.link.close()
+    this.cutAll()
+    return closed
+  }
+
+  /** As `close`, at once. */
+  abort(): void {
+    this.link.abort()
+    this.cutAll()
+  }
+
+  up(wire: Wire, times: ConnectTimes): void {
+    this.settleOpen?.()
+    const waiting = this.waiting.splice(0)
+    // It belongs to the one that waited longest.
+    waiting[0]?.exchange.connected(times)
+    for (const one of waiting) this.carry(wire, one)
+  }
+
+  message(bytes: Buffer, at: number): void {
+    this.replies.take(bytes, at)
+  }
+
+  down(failure: Failure, expected: boolean): void {
+    if (expected) this.replies.endAll((exchange) => exchange.done())
+    else this.replies.failAll(failure)
+  }
+
+  failed(problem: Failure | LocalError): void {
+    const failure: Failure =
+      problem instanceof LocalError ? { class: 'local_setup', phase: 'connect', message: problem.message } : problem
+    this.settleOpen?.(problem)
+    for (const { exchange } of this.waiting.splice(0)) exchange.fail(failure.class, failure.phase, failure.message, failure.code)
+  }
+
+  private carry(wire: Wire, { request, exchange }: Waiting): void {
+    if (exchange.settled) return
+    const { wanted, binary } = request
+    this.framesSent += 1
+    const { bytes, id } = encode(request.content, this.idAt, `${this.userId}-${this.framesSent}`)
+    exchange.reused = wire.used
+    wire.used = true
+    // Stamped before the hand-over: the peer may have the frame before `send` returns, and the callback may come after its reply.
+    exchange.sent(bytes.byteLength)
+    if (wanted.kind === 'none') {
+      // Done only when it has left the process: a peer that does not read must slow the sender down, not fill its memory.
+      wire.send(bytes, binary, (error) => flushed(exchange, error))
+      return
+    }
+    this.replies.start(exchange, wanted, id)
+    wire.send(bytes, binary)
+  }
+
+  /** A closing socket swallows frames, and one that an unfinished reply is left on would mix it with the next. */
+  private leaveUnusable(): void {
+    if (this.replies.spoilt) this.startAfresh()
+    else if (this.link.wire?.usable === false) {
+      this.link.release()
+      this.replies.failAll(LEFT_OVER)
+    }
+  }
+
+  private startAfresh(): void {
+    this.link.drop()
+    this.replies.failAll(LEFT_OVER)
+  }
+
+  private cutAll(): void {
+    for (const { exchange } of this.waiting.splice(0)) exchange.cut()
+    this.replies.endAll((exchange) => exchange.cut())
+    this.settleOpen?.(ABORTED)
+  }
+}
+
+const ABORTED = givenUp('given up before the connection was made')
+
+function flushed(exchange: Exchange, error: Error | null | undefined): void {
+  if (error) exchange.fail('reset', 'send', error.message)
+  else exchange.finish()
+}

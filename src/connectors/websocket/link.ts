@@ -1,0 +1,220 @@
+/** Keeps one user's WebSocket: makes it, makes it again when it was lost, and gives it up for good. */
+import { now } from '../../clock.ts'
+import { LocalError } from '../../errors.ts'
+import type { ConnectTimes, Failure } from '../../exchange.ts'
+import type { ConnectionEvents, TargetAddress } from '../connector.ts'
+import { Backoff } from './backoff.ts'
+import { givenUp, silentFailure } from './failures.ts'
+import { Handshake, type HandshakeSettings, type Upgraded } from './handshake.ts'
+import { DEFAULT_PONG_MS, Heartbeat } from './heartbeat.ts'
+import { frameBytes } from './request.ts'
+import { upgradeOf } from './upgrade.ts'
+import { Wire } from './wire.ts'
+
+/** How long one try to reconnect may take, unless `reconnect.timeout` says otherwise, in ms. Nobody else watches over it. */
+const DEFAULT_TRY_MS = 10_000
+
+export interface LinkSettings extends HandshakeSettings {
+  readonly events: ConnectionEvents
+  readonly userId: number
+}
+
+/** What a link tells its owner; connections are counted by the link itself. */
+export interface LinkEvents {
+  up(wire: Wire, times: ConnectTimes): void
+  message(bytes: Buffer, at: number): void
+  /** The wire in use was lost. `expected` when the scenario counts its close code as a good end. */
+  down(failure: Failure, expected: boolean): void
+  /** No connection could be made, and none will be until it is wanted again. */
+  failed(problem: Failure | LocalError): void
+}
+
+/**
+ * | state | holds | left by |
+ * | --- | --- | --- |
+ * | idle | nothing | `want` → connecting |
+ * | connecting | handshake; while reconnecting also a timer, the deadline of the try | up → open; failed → resting while reconnecting, else idle |
+ * | open | wire | lost → resting with `reconnect`, else idle; `drop` → idle |
+ * | resting | timer, the wait before the next try | timer → connecting |
+ * | closed | nothing | never |
+ */
+export class Link {
+  /** The connection in use. */
+  wire: Wire | undefined
+  /** Where to connect to: credentials may change from one request to the next. */
+  address: TargetAddress
+  closed = false
+  private readonly settings: LinkSettings
+  private readonly owner: LinkEvents
+  private readonly backoff: Backoff | undefined
+  private handshake: Handshake | undefined
+  private heartbeat: Heartbeat | undefined
+  private timer: NodeJS.Timeout | undefined
+  /** All that are not gone yet, those that are only closing included. */
+  private readonly wires = new Set<Wire>()
+  private readonly whenEmpty: (() => void)[] = []
+  /** While reconnecting: since when; NaN else. */
+  private lostAt = Number.NaN
+  private made = 0
+
+  constructor(address: TargetAddress, settings: LinkSettings, owner: LinkEvents) {
+    const { reconnect } = settings.options
+    this.address = address
+    this.settings = settings
+    this.owner = owner
+    this.backoff = reconnect && new Backoff(reconnect, settings.userId)
+  }
+
+  /** Somebody waits for `up` or `failed`. */
+  want(): void {
+    if (!this.handshake && this.timer === undefined) this.connect()
+  }
+
+  /** Nobody waits any more. A connection that is being made again goes on: it is for whoever comes next. */
+  unwant(): void {
+    if (!Number.isNaN(this.lostAt)) return
+    this.handshake?.destroy()
+    this.handshake = undefined
+  }
+
+  /** Ends the wire in use at once; the next `want` makes another. */
+  drop(): void {
+    this.release()?.drop()
+  }
+
+  /** Ends everything, with closing handshakes; resolves when nothing is left. */
+  async close(): Promise<void> {
+    this.shut()
+    for (const wire of this.wires) wire.close()
+    if (this.wires.size > 0) await new Promise<void>((resolve) => this.whenEmpty.push(resolve))
+  }
+
+  /** Ends everything at once. */
+  abort(): void {
+    this.shut()
+    for (const wire of this.wires) wire.drop()
+  }
+
+  private shut(): void {
+    this.closed = true
+    this.stopTimer()
+    this.handshake?.destroy()
+    this.handshake = undefined
+    this.release()
+  }
+
+  /** Lets go of the wire in use, which may take a while to be gone. */
+  release(): Wire | undefined {
+    const { wire } = this
+    this.heartbeat?.stop()
+    this.heartbeat = undefined
+    this.wire = undefined
+    return wire
+  }
+
+  private connect(): void {
+    try {
+      this.handshake = new Handshake(upgradeOf(this.address, this.settings.options), this.settings, {
+        opened: (upgraded) => this.opened(upgraded),
+        failed: (failure) => this.failed(failure),
+      })
+    } catch (error) {
+      if (!(error instanceof LocalError)) throw error
+      // The address or a file is wrong: no further try would go better.
+      this.lostAt = Number.NaN
+      this.stopTimer()
+      this.owner.failed(error)
+    }
+  }
+
+  private opened(upgraded: Upgraded): void {
+    this.handshake = undefined
+    this.stopTimer()
+    const wire = this.attach(upgraded)
+    this.settings.events.opened(upgraded.times)
+    this.recovered()
+    if (this.made > 0) for (const message of this.settings.options.resubscribe) wire.send(frameBytes(message), false)
+    this.made += 1
+    this.owner.up(wire, upgraded.times)
+  }
+
+  private recovered(): void {
+    this.backoff?.reset()
+    if (!Number.isNaN(this.lostAt)) this.settings.events.reconnected(now() - this.lostAt)
+    this.lostAt = Number.NaN
+  }
+
+  private attach(upgraded: Upgraded): Wire {
+    const wire: Wire = new Wire(upgraded, {
+      message: (bytes, at) => {
+        if (this.wire === wire) this.owner.message(bytes, at)
+      },
+      pong: () => {
+        if (this.wire === wire) this.heartbeat?.pong()
+      },
+      lost: (failure, code) => this.lost(wire, failure, code),
+      ended: (ours) => this.ended(wire, ours),
+    })
+    this.wire = wire
+    this.wires.add(wire)
+    const { ping } = this.settings.options
+    if (ping) this.heartbeat = beat(wire, ping.every, ping.timeout ?? DEFAULT_PONG_MS)
+    return wire
+  }
+
+  private failed(failure: Failure): void {
+    this.handshake = undefined
+    this.stopTimer()
+    this.settings.events.openFailed(failure.class)
+    if (Number.isNaN(this.lostAt) || !this.rest()) {
+      this.lostAt = Number.NaN
+      this.owner.failed(failure)
+    }
+  }
+
+  /** Waits for the next try to reconnect; false when there have been enough. */
+  private rest(): boolean {
+    const waitMs = this.backoff?.next()
+    if (waitMs === undefined) return false
+    this.timer = setTimeout(() => this.tryAgain(), waitMs)
+    return true
+  }
+
+  private tryAgain(): void {
+    const tryMs = this.settings.options.reconnect?.timeout ?? DEFAULT_TRY_MS
+    this.timer = setTimeout(() => {
+      this.handshake?.destroy()
+      this.failed(givenUp(`reconnecting took longer than ${tryMs} ms`))
+    }, tryMs)
+    this.connect()
+  }
+
+  private stopTimer(): void {
+    clearTimeout(this.timer)
+    this.timer = undefined
+  }
+
+  private lost(wire: Wire, failure: Failure, code: number | undefined): void {
+    const expected = code !== undefined && this.settings.options.expectClose.includes(code)
+    if (expected) this.settings.events.closed()
+    else this.settings.events.lost(failure.class)
+    if (this.wire !== wire) return
+    this.release()
+    if (!expected && this.backoff) {
+      this.lostAt = now()
+      this.rest()
+    }
+    this.owner.down(failure, expected)
+  }
+
+  private ended(wire: Wire, ours: boolean): void {
+    this.wires.delete(wire)
+    if (ours) this.settings.events.closed()
+    if (this.wires.size === 0) for (const tell of this.whenEmpty.splice(0)) tell()
+  }
+}
+
+function beat(wire: Wire, everyMs: number, timeoutMs: number): Heartbeat {
+  const silent = () => wire.abandon(silentFailure(timeoutMs))
+  return new Heartbeat({ everyMs, timeoutMs }, () => wire.ping(), silent)
+}

@@ -1,0 +1,110 @@
+/** Which open request a message answers, and when its reply is complete. */
+import type { Exchange, Failure } from '../../exchange.ts'
+import { compileJsonPath, type JsonPath } from '../../language/jsonpath.ts'
+import { isId } from './correlation.ts'
+import { Incoming } from './incoming.ts'
+import type { WebSocketOptions } from './options.ts'
+import { compilePredicate, lookUp, type Predicate } from './predicate.ts'
+import type { Wanted } from './request.ts'
+
+/** A request whose reply is not complete. */
+interface Open {
+  readonly exchange: Exchange
+  readonly wanted: Wanted
+  readonly id: string
+  messages: number
+}
+
+/** How messages find their requests; the same for all users of a target. */
+export interface Matching {
+  readonly ignore: readonly Predicate[]
+  /** Where messages carry the id of their request; undefined when they come in the order of the requests. */
+  readonly idPath: JsonPath | undefined
+}
+
+/** Compiles what the `reply:` block says. */
+export function matchingOf({ reply }: WebSocketOptions): Matching {
+  const rule = reply?.match
+  const correlate = typeof rule === 'object' ? rule.correlate : undefined
+  return {
+    ignore: (reply?.ignore ?? []).map(compilePredicate),
+    idPath: correlate && compileJsonPath(correlate.receive ?? correlate.send),
+  }
+}
+
+/** Failures that the target itself reported: with that its reply is over. After any other, more of it may come. */
+const LAST_WORDS = new Set(['error_in_stream', 'rate_limited'])
+
+/** The open requests of one user, oldest first. */
+export class Replies {
+  private readonly matching: Matching
+  private readonly open = new Map<Exchange, Open>()
+
+  constructor(matching: Matching) {
+    this.matching = matching
+  }
+
+  start(exchange: Exchange, wanted: Wanted, id: string): void {
+    this.open.set(exchange, { exchange, wanted, id, messages: 0 })
+  }
+
+  /** A message that belongs to no open request is left alone: nobody asked for it, or it is too late. */
+  take(bytes: Buffer, at: number): void {
+    const message = new Incoming(bytes)
+    for (const skip of this.matching.ignore) if (skip(message)) return
+    const open = this.ownerOf(message)
+    if (!open) return
+    open.messages += 1
+    // An inflated message may be older than the request it now belongs to: nothing is answered before it was sent.
+    open.exchange.data(bytes, Math.max(at, open.exchange.sentAt))
+    if (!open.exchange.settled && completes(open, message)) open.exchange.done()
+    if (isOver(open.exchange)) this.open.delete(open.exchange)
+  }
+
+  /** True when messages of a settled exchange may still come, and cannot be told from those of the next one. */
+  get spoilt(): boolean {
+    if (this.matching.idPath) return false
+    for (const exchange of this.open.keys()) if (exchange.settled) return true
+    return false
+  }
+
+  /** Forgets an exchange. True when its reply was not complete, and what is left of it would be taken for another's. */
+  forget(exchange: Exchange): boolean {
+    return this.open.delete(exchange) && this.matching.idPath === undefined
+  }
+
+  /** The connection is over: how that leaves each open request is the caller's to say. */
+  endAll(end: (exchange: Exchange) => void): void {
+    const exchanges = [...this.open.keys()]
+    this.open.clear()
+    for (const exchange of exchanges) end(exchange)
+  }
+
+  failAll(failure: Failure): void {
+    this.endAll((exchange) => exchange.fail(failure.class, failure.phase, failure.message, failure.code))
+  }
+
+  private ownerOf(message: Incoming): Open | undefined {
+    const { idPath } = this.matching
+    if (!idPath) return this.oldest()
+    const id = lookUp(idPath, message)
+    if (!isId(id)) return undefined
+    const text = String(id)
+    for (const open of this.open.values()) if (open.id === text) return open
+    return undefined
+  }
+
+  private oldest(): Open | undefined {
+    for (const open of this.open.values()) return open
+    return undefined
+  }
+}
+
+function completes({ wanted, messages }: Open, message: Incoming): boolean {
+  if (wanted.kind === 'count') return messages >= wanted.count
+  return wanted.kind === 'until' && wanted.ends(message)
+}
+
+function isOver({ outcome, failure }: Exchange): boolean {
+  return outcome === 'ok' || (outcome === 'failed' && LAST_WORDS.has(failure?.class ?? ''))
+}

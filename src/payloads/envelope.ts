@@ -1,0 +1,47 @@
+/** What stands around the data of a payload. */
+import type { PayloadSpec } from './schema.ts'
+import type { PayloadContext } from './types.ts'
+
+type Fields = Record<string, unknown>
+
+/** Spells a name: `event_count` or `eventCount`. */
+export function spell(name: string, spelling: 'snake' | 'camel'): string {
+  return spelling === 'snake' ? name : name.replace(/_([a-z0-9])/g, (_all, letter: string) => letter.toUpperCase())
+}
+
+/** The same fields with the names spelt so; values, and names inside them, stay. */
+export function respell(fields: Fields, spelling: 'snake' | 'camel'): Fields {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [spell(name, spelling), value]))
+}
+
+/** Puts the envelope of the block around the data. */
+export function wrap(data: Fields, spec: PayloadSpec, spelling: 'snake' | 'camel', context: PayloadContext): Fields {
+  switch (spec.envelope) {
+    case 'raw':
+      return data
+    case 'sync_data':
+      return syncData(data, spec, spelling, context)
+    case 'graphql':
+      return mutation(data, spec, context)
+  }
+}
+
+function syncData(data: Fields, { connectionType }: PayloadSpec, spelling: 'snake' | 'camel', context: PayloadContext): Fields {
+  const timestamp = new Date(context.wallNowMs).toISOString()
+  const ids = { timestamp, message_id: context.random.uuid(), connection_type: connectionType }
+  return respell(
+    { type: 'sync_data', correlation_id: context.random.uuid(), timestamp, data: { ...data, ...respell(ids, spelling) } },
+    spelling,
+  )
+}
+
+/** GraphQL spells its own names, whatever the spelling of the data. */
+function mutation(data: Fields, { service, query }: PayloadSpec, { random, wallNowMs }: PayloadContext): Fields {
+  return {
+    serviceName: service,
+    uuids: [random.uuid()],
+    query,
+    variables: { input: data },
+    timestamp: new Date(wallNowMs).toISOString(),
+  }
+}

@@ -1,0 +1,55 @@
+/** Made-up payloads in the formats of Stream Testbench: pure functions of the block, the user's random stream and the time. */
+import { compileTree } from '../language/template.ts'
+import { respell, wrap } from './envelope.ts'
+import { nameOf, type PayloadSpec } from './schema.ts'
+import { generators, type PayloadContext, type PayloadType } from './types.ts'
+
+export { type PayloadSpec, payloadSchema } from './schema.ts'
+export type { PayloadContext } from './types.ts'
+
+/** A compiled `payload:` block. */
+export interface Payload {
+  /** Names that the templates of CUSTOM data read from the scope. */
+  readonly variables: readonly string[]
+  /** The next payload, a JSON object. Throws TemplateError when a template of CUSTOM data cannot be rendered. */
+  make(context: PayloadContext): Record<string, unknown>
+}
+
+/** Compiles a checked block. @throws TemplateError for a template in `custom` that does not parse */
+export function compilePayload(spec: PayloadSpec): Payload {
+  const custom = compileTree(spec.custom ?? {})
+  const spelling = spec.case ?? (spec.envelope === 'graphql' ? 'camel' : 'snake')
+  const pick = picker(spec)
+  const flavour = { graphql: spec.envelope === 'graphql' }
+  const fieldsOf = (type: PayloadType, context: PayloadContext): Record<string, unknown> => {
+    if (type !== 'CUSTOM') return respell(generators[type](context, flavour), spelling)
+    // a record of JSON stays one when its strings are rendered
+    return custom.render(context.scope, context.random, () => context.wallNowMs) as Record<string, unknown>
+  }
+  return {
+    variables: custom.variables,
+    make(context) {
+      const data: Record<string, unknown> = {}
+      for (const type of pick(context)) Object.assign(data, fieldsOf(type, context))
+      return wrap(data, spec, spelling, context)
+    },
+  }
+}
+
+/** Which kinds go into the next payload. */
+function picker({ types, mode }: PayloadSpec): (context: PayloadContext) => readonly PayloadType[] {
+  const names = types.map(nameOf)
+  if (mode === 'merge') return () => names
+  if (mode === 'rotate') return ({ index }) => names.slice(index % names.length, (index % names.length) + 1)
+  const weights = types.map((entry) => (typeof entry === 'string' ? 1 : entry.weight))
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  return ({ random }) => {
+    let left = random.next() * total
+    const index = weights.findIndex((weight) => {
+      left -= weight
+      return left < 0
+    })
+    // rounding may leave a crumb behind the last weight
+    return index < 0 ? names.slice(-1) : names.slice(index, index + 1)
+  }
+}

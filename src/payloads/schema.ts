@@ -1,0 +1,49 @@
+/** The `payload:` block: what made-up data a step sends. */
+import * as z from 'zod'
+import { generators, type PayloadType } from './types.ts'
+
+const typeName = z.enum(Object.keys(generators) as [PayloadType, ...PayloadType[]])
+
+const listed = z.union([
+  typeName,
+  z.strictObject({
+    type: typeName.describe('Kind of data'),
+    weight: z.number().positive().default(1).describe('How often, against the weights of the others (mode weighted)'),
+  }),
+])
+
+export const payloadSchema = z
+  .strictObject({
+    types: z.array(listed).min(1).max(50).describe('Kinds of data to send'),
+    mode: z
+      .enum(['merge', 'rotate', 'weighted'])
+      .default('merge')
+      .describe('merge: all of them in one message; rotate: one after the other; weighted: one at random'),
+    envelope: z
+      .enum(['raw', 'sync_data', 'graphql'])
+      .default('raw')
+      .describe('What stands around the data: nothing, a sync_data frame, or a GraphQL mutation with variables.input'),
+    case: z.enum(['snake', 'camel']).optional().describe('Spelling of the field names; left out: camel for graphql, else snake'),
+    custom: z
+      .record(z.string(), z.json())
+      .optional()
+      .describe('Fields of CUSTOM data, names as they are; strings may hold templates'),
+    connectionType: z.string().default('websocket').describe('connection_type of a sync_data frame'),
+    service: z.string().default('burn').describe('serviceName of a GraphQL message'),
+    query: z
+      .string()
+      .default('mutation Sync($input: SyncInput!) { sync(input: $input) { status } }')
+      .describe('Text of the GraphQL mutation'),
+  })
+  .refine((p) => p.custom !== undefined || !p.types.some((one) => nameOf(one) === 'CUSTOM'), {
+    path: ['custom'],
+    message: 'type CUSTOM needs its fields in custom',
+  })
+  .describe('Made-up data, the same for the same seed')
+
+export type PayloadSpec = z.output<typeof payloadSchema>
+
+/** The kind of one entry of `types`. */
+export function nameOf(entry: z.output<typeof listed>): PayloadType {
+  return typeof entry === 'string' ? entry : entry.type
+}

@@ -1,0 +1,62 @@
+/** The kinds of made-up data: value ranges as Stream Testbench has them. Field names are in snake case here. */
+import type { Random } from '../random.ts'
+
+/** What a generator may draw on. */
+export interface PayloadContext {
+  /** The user's own stream: the only source of chance. */
+  readonly random: Random
+  /** Milliseconds since 1970. */
+  readonly wallNowMs: number
+  /** Milliseconds since the run began. */
+  readonly uptimeMs: number
+  /** How many payloads this user has made from this block before. */
+  readonly index: number
+  /** Variables for the templates of CUSTOM data. */
+  readonly scope: Readonly<Record<string, unknown>>
+}
+
+type Fields = Record<string, unknown>
+
+/** Made for a GraphQL service, which knows other events and no `verified`. */
+export interface Flavour {
+  readonly graphql: boolean
+}
+
+const UI_EVENTS = ['click', 'swipe', 'tap', 'scroll']
+const SERVICE_EVENTS = ['interaction', 'navigation', 'task_completion']
+const SESSION_STATES = ['active', 'idle', 'terminated']
+
+/** Uniform in [low, high), with so many decimals. */
+function decimal(random: Random, low: number, high: number, digits: number): number {
+  const factor = 10 ** digits
+  return Math.floor((low + random.next() * (high - low)) * factor) / factor
+}
+
+/** Each kind of data; CUSTOM comes from the file. */
+export const generators = {
+  VOICE_DATA: ({ random }: PayloadContext, { graphql }: Flavour): Fields => ({
+    quality_score: decimal(random, 0.5, 1, 3),
+    duration_ms: random.int(100, 4999),
+    confidence_score: decimal(random, 0.6, 1, 3),
+    ...(graphql ? {} : { verified: random.next() < 0.5 }),
+  }),
+  BEHAVIORAL_DATA: ({ random }: PayloadContext, { graphql }: Flavour): Fields => ({
+    event_type: random.pick(graphql ? SERVICE_EVENTS : UI_EVENTS),
+    interaction_count: random.int(1, 49),
+    session_duration_ms: random.int(1000, 59_999),
+  }),
+  SESSION_DATA: ({ random }: PayloadContext): Fields => ({
+    session_id: random.uuid(),
+    status: random.pick(SESSION_STATES),
+    event_count: random.int(1, 99),
+  }),
+  METRICS: ({ random }: PayloadContext): Fields => ({
+    cpu_usage: decimal(random, 0, 100, 2),
+    memory_usage: decimal(random, 0, 100, 2),
+    network_latency: random.int(10, 499),
+  }),
+  HEARTBEAT: ({ uptimeMs }: PayloadContext): Fields => ({ status: 'alive', uptime_ms: Math.floor(uptimeMs) }),
+  CUSTOM: (): Fields => ({}),
+} as const
+
+export type PayloadType = keyof typeof generators

@@ -1,0 +1,100 @@
+/** Makes a generated JSON Schema small and readable: equal parts are kept once, under names that say what they are. */
+
+/** A JSON Schema, or a part of one. */
+export type JsonSchema = { [key: string]: unknown }
+
+/** Parts shorter than this (as JSON) are not worth a name. */
+const MIN_SHARED = 300
+const REF = '#/$defs/'
+
+const isObject = (value: unknown): value is JsonSchema => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** What two uses of a part may say differently. */
+function core({ description: _description, default: _default, title: _title, ...rest }: JsonSchema): JsonSchema {
+  return rest
+}
+
+/** zod spells out "any JSON value" as a recursive schema of its own; the empty schema means the same. */
+function isAnyJson(id: string, defs: JsonSchema): boolean {
+  const text = JSON.stringify(defs[id] ?? '')
+  return text.includes('"null"') && text.split(`${REF}${id}"`).length === 3 && /^\{"anyOf":\[\{"type":"string"\}/.test(text)
+}
+
+class Sharer {
+  readonly shared: JsonSchema = {}
+  private readonly defs: JsonSchema
+  private readonly counts = new Map<string, number>()
+  /** Names by what they stand for: an id of zod's, or the text of a part. */
+  private readonly names = new Map<string, string>()
+
+  constructor(defs: JsonSchema) {
+    this.defs = defs
+  }
+
+  /** Counts every part, so that it is known which ones come again. */
+  count(part: unknown): void {
+    if (Array.isArray(part)) for (const item of part) this.count(item)
+    if (!isObject(part)) return
+    const text = JSON.stringify(core(part))
+    this.counts.set(text, (this.counts.get(text) ?? 0) + 1)
+    for (const value of Object.values(part)) this.count(value)
+  }
+
+  /** The schema at a key, shared parts replaced by references. */
+  schema(part: unknown, key: string): unknown {
+    if (!isObject(part)) return part
+    if (typeof part.$ref === 'string') return this.reference(part, part.$ref.slice(REF.length), key)
+    const bare = core(part)
+    const text = JSON.stringify(bare)
+    if (text.length < MIN_SHARED || (this.counts.get(text) ?? 0) < 2) return this.inside(part, key)
+    return { ...aside(part), $ref: REF + this.share(text, bare, key) }
+  }
+
+  private reference(part: JsonSchema, id: string, key: string): unknown {
+    if (isAnyJson(id, this.defs)) return aside(part)
+    const found = this.defs[id]
+    const known = isObject(found) ? found : {}
+    return { ...aside(known), ...aside(part), $ref: REF + this.share(id, core(known), key) }
+  }
+
+  private share(identity: string, part: JsonSchema, key: string): string {
+    const known = this.names.get(identity)
+    if (known !== undefined) return known
+    const taken = new Set(this.names.values())
+    let name = key
+    for (let n = 2; taken.has(name); n += 1) name = `${key}${n}`
+    this.names.set(identity, name)
+    this.shared[name] = {}
+    this.shared[name] = this.inside(part, key)
+    return name
+  }
+
+  private inside(part: JsonSchema, key: string): JsonSchema {
+    return Object.fromEntries(Object.entries(part).map(([keyword, value]) => [keyword, this.keyword(keyword, value, key)]))
+  }
+
+  private keyword(keyword: string, value: unknown, key: string): unknown {
+    if (keyword === 'properties' && isObject(value))
+      return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, this.schema(part, name)]))
+    if ((keyword === 'anyOf' || keyword === 'oneOf' || keyword === 'allOf') && Array.isArray(value))
+      return value.map((form) => this.schema(form, key))
+    return keyword === 'items' || keyword === 'additionalProperties' || keyword === 'propertyNames'
+      ? this.schema(value, key)
+      : value
+  }
+}
+
+/** What a reference keeps beside it. */
+function aside({ description, default: standard, title }: JsonSchema): JsonSchema {
+  return Object.fromEntries(Object.entries({ title, description, default: standard }).filter(([, value]) => value !== undefined))
+}
+
+/** Names and shares what comes more than once, and every part that refers to itself. */
+export function shareParts({ $defs, ...schema }: JsonSchema): JsonSchema {
+  const defs = isObject($defs) ? $defs : {}
+  const sharer = new Sharer(defs)
+  sharer.count(schema)
+  sharer.count(defs)
+  const root = sharer.schema(schema, 'scenario')
+  return { ...(isObject(root) ? root : {}), $defs: sharer.shared }
+}

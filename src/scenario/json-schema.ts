@@ -1,0 +1,27 @@
+/** The scenario schema as JSON Schema, for editors and other programs. */
+import * as z from 'zod'
+import { type JsonSchema, shareParts } from './json-schema-parts.ts'
+import { scenarioSchema } from './schema.ts'
+
+/**
+ * JSON Schema (draft 2020-12) of a scenario file as it is written: defaults may be left out. It knows the shape; what spans several keys
+ * (target or targets, names that must exist) only `burn validate` sees.
+ */
+export function scenarioJsonSchema(): JsonSchema {
+  const schema = z.toJSONSchema(scenarioSchema, {
+    io: 'input',
+    target: 'draft-2020-12',
+    override: ({ jsonSchema }) => titleForms(jsonSchema),
+  })
+  const { $schema, description, ...rest } = shareParts(schema)
+  return { $schema, title: 'burn scenario', description, ...rest }
+}
+
+/** Editors list the forms of a union by title: the keys that tell a form are the best one. */
+function titleForms(schema: JsonSchema): void {
+  const forms = schema.anyOf ?? schema.oneOf
+  if (!Array.isArray(forms)) return
+  for (const form of forms) {
+    if (Array.isArray(form.required) && form.required.length > 0) form.title ??= form.required.join(', ')
+  }
+}

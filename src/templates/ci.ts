@@ -1,0 +1,110 @@
+/** A quick check for pipelines, and the pipelines themselves. */
+import { say, type Template } from './template.ts'
+
+export const ciTemplates: readonly Template[] = [
+  {
+    name: 'smoke',
+    category: 'CI',
+    summary: 'Thirty seconds, five connections, two messages a second on each: is it alive, and as fast as last time?',
+    messages: { perIteration: 1 },
+    scenario: () => ({
+      load: [{ name: 'smoke', users: 5, for: '30s', pace: '2/s' }],
+      steps: [say('Hello! Are you there?', { name: 'hello', expect: [{ status: 200 }] })],
+      thresholds: ['errors ratio < 1%', 'response_time p95 < 2s'],
+    }),
+    comments: { thresholds: 'A failed threshold is exit code 1, a dead target 3: the job fails by itself.' },
+  },
+]
+
+export const CI_SYSTEMS = ['github', 'gitlab', 'pre-commit'] as const
+export type CiSystem = (typeof CI_SYSTEMS)[number]
+
+/** Where the file of a system belongs. */
+export const CI_FILES: Readonly<Record<CiSystem, string>> = {
+  github: '.github/workflows/burn.yml',
+  gitlab: '.gitlab-ci.yml',
+  'pre-commit': '.pre-commit-config.yaml',
+}
+
+/** A pipeline that validates all scenarios and runs the smoke test; `version` of the package is pinned in it. */
+export function ciRecipe(system: CiSystem, version: string): string {
+  const burn = `npx --yes --package token-burn@${version} burn`
+  return { github, gitlab, 'pre-commit': preCommit }[system](burn, version)
+}
+
+const github = (burn: string): string => `# ${CI_FILES.github}: checks every scenario, then runs a short load test.
+# The exit code is the verdict: 1 threshold failed, 2 bad scenario, 3 could not test, 4 measurement not valid.
+name: burn
+
+on:
+  pull_request:
+  schedule:
+    - cron: "17 3 * * *" # every night
+
+jobs:
+  validate:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - uses: actions/setup-node@v4
+        with: { node-version: 24 }
+      - run: ${burn} validate --no-env --format github "scenarios/**/*.yaml"
+
+  smoke:
+    needs: validate
+    runs-on: ubuntu-latest
+    timeout-minutes: 10
+    steps:
+      - uses: actions/checkout@v4
+      - uses: actions/setup-node@v4
+        with: { node-version: 24 }
+      - run: ${burn} run scenarios/smoke.yaml --out burn-smoke --report junit,md
+        env:
+          OPENAI_API_KEY: \${{ secrets.OPENAI_API_KEY }}
+      - name: Show the report
+        if: always()
+        run: test ! -f burn-smoke/report.md || cat burn-smoke/report.md >> "$GITHUB_STEP_SUMMARY"
+      - uses: actions/upload-artifact@v4
+        if: always()
+        with:
+          name: burn-smoke
+          path: burn-smoke/
+`
+
+const gitlab = (burn: string): string => `# ${CI_FILES.gitlab}: checks every scenario, then runs a short load test.
+# The exit code is the verdict: 1 threshold failed, 2 bad scenario, 3 could not test, 4 measurement not valid.
+stages: [validate, load]
+
+default:
+  image: node:24
+
+validate-scenarios:
+  stage: validate
+  script:
+    - ${burn} validate --no-env "scenarios/**/*.yaml"
+
+smoke:
+  stage: load
+  timeout: 10 minutes
+  script:
+    # OPENAI_API_KEY: a masked variable of the project
+    - ${burn} run scenarios/smoke.yaml --out burn-smoke --report junit,md
+  artifacts:
+    when: always
+    paths: [burn-smoke/]
+    reports:
+      junit: burn-smoke/junit.xml
+`
+
+const preCommit = (_burn: string, version: string): string => `# ${CI_FILES['pre-commit']}: no scenario with a mistake in it is committed. Sends nothing, needs no keys.
+repos:
+  - repo: local
+    hooks:
+      - id: burn-validate
+        name: validate burn scenarios
+        entry: burn validate --no-env --quiet
+        language: node
+        additional_dependencies: ["token-burn@${version}"]
+        files: '(^|/)(burn|load|scenarios)/.*\\.(ya?ml|json)$|\\.burn\\.(ya?ml|json)$'
+        exclude: '(^|/)burn\\.schema\\.json$'
+`

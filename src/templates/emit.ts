@@ -1,0 +1,65 @@
+/** Plain data becomes the text of a scenario file: YAML with comments, or JSON. */
+import { Document, isMap, isPair, isScalar, isSeq, type Node, type Pair, visit } from 'yaml'
+import type { Data } from './template.ts'
+
+export type FileFormat = 'yaml' | 'json'
+
+export interface Comments {
+  /** Lines above everything. */
+  readonly head?: readonly string[]
+  /** Text above keys of the top level. */
+  readonly keys?: Readonly<Record<string, string>>
+}
+
+/** Longest collection that is written on one line. */
+const ONE_LINE = 96
+/** Lists whose items stand on lines of their own. */
+const LISTS = new Set(['steps', 'then', 'else', 'load', 'thresholds', 'flows', 'setup', 'teardown'])
+/** Maps that are easier to read key by key. */
+const TALL = new Set(['message', 'request', 'delay', 'loop', 'steps', 'if', 'preset', 'url'])
+
+/** The text of a file, ended by a line break. JSON has no comments. */
+export function scenarioText(scenario: Data, format: FileFormat, comments: Comments = {}): string {
+  if (format === 'json') return `${JSON.stringify(scenario, null, 2)}\n`
+  const document = new Document(scenario, { aliasDuplicateObjects: false })
+  visit(document, {
+    Collection(key, node, path) {
+      if (path.length > 1 && fitsOneLine(key, node, path)) node.flow = true
+    },
+  })
+  if (comments.head !== undefined && comments.head.length > 0) document.commentBefore = commentText(comments.head.join('\n'))
+  if (isMap(document.contents)) for (const pair of document.contents.items) decorate(pair, comments.keys ?? {})
+  return document.toString({ lineWidth: 0, flowCollectionPadding: true })
+}
+
+function fitsOneLine(key: unknown, node: Node, path: readonly unknown[]): boolean {
+  if (isSeq(node) && LISTS.has(parentKey(path))) return false
+  if (isMap(node) && key !== 'loop' && node.items.some((pair) => isScalar(pair.key) && TALL.has(String(pair.key.value)))) return false
+  const json = JSON.stringify(node.toJSON())
+  return json.length <= ONE_LINE && !json.includes('\\n')
+}
+
+/** The key under which a value stands. */
+function parentKey(path: readonly unknown[]): string {
+  const parent = path.at(-1)
+  return isPair(parent) && isScalar(parent.key) ? String(parent.key.value) : ''
+}
+
+/** An empty line before each key that is more than a word, and its comment. */
+function decorate(pair: Pair, comments: Readonly<Record<string, string>>): void {
+  if (!isScalar(pair.key)) return
+  const comment = comments[String(pair.key.value)]
+  pair.key.spaceBefore = comment !== undefined || (!isScalar(pair.value) && !isFlow(pair.value))
+  if (comment !== undefined) pair.key.commentBefore = commentText(comment)
+}
+
+function isFlow(value: unknown): boolean {
+  return (isMap(value) || isSeq(value)) && value.flow === true
+}
+
+function commentText(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => (line === '' ? '' : ` ${line}`))
+    .join('\n')
+}

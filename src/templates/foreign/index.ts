@@ -1,0 +1,29 @@
+/** Scenario files of other load testers, read as they are. */
+import type { Data } from '../template.ts'
+import { isMap } from './fields.ts'
+import { convertKrawall, isKrawall } from './krawall.ts'
+import type { ForeignOptions } from './literal.ts'
+import { convertTestbench, isTestbench } from './testbench.ts'
+
+export type { ForeignOptions } from './literal.ts'
+
+export type ForeignFormat = 'stream-testbench' | 'krawall'
+
+/** A scenario made from a file of another tool. */
+export interface Foreign {
+  readonly format: ForeignFormat
+  readonly scenario: Data
+  /** What is not the same, or was left out; empty when nothing is. */
+  readonly notes: readonly string[]
+}
+
+/**
+ * A file of another load tester, already parsed, as a scenario; undefined when it is none. The result is plain data that the scenario schema
+ * has yet to check. `forFile: false` is for running it at once: secrets stay as they are.
+ */
+export function convertForeign(value: unknown, options: ForeignOptions = {}): Foreign | undefined {
+  if (!isMap(value)) return undefined
+  if (isTestbench(value)) return { format: 'stream-testbench', ...convertTestbench(value, options) }
+  if (isKrawall(value)) return { format: 'krawall', ...convertKrawall(value, options) }
+  return undefined
+}

@@ -1,0 +1,43 @@
+/** `errorHandling` of Krawall as `onError`. */
+import type { Data } from '../template.ts'
+import { type Fields, isMap } from './fields.ts'
+
+/** The block, or undefined when the file has none: the default is the same, skip. */
+export function onErrorBlock(fields: Fields): Data | undefined {
+  if (fields.keys().length === 0) return undefined
+  const word = actionOf(fields.text('onError') ?? 'skip')
+  const retry = retryBlock(fields.map('retryConfig'))
+  const rules = fields.list('statusCodeRules').filter(isMap).map((rule) => ruleOf(rule, retry))
+  fields.finish()
+  const needed = word === 'retry' || rules.some(({ do: action }) => action === 'retry')
+  return { default: word, ...(retry && needed ? { retry } : {}), ...(rules.length > 0 ? { rules } : {}) }
+}
+
+/** There an abort ended the whole session of one user, which is an iteration here. */
+function actionOf(word: string): string {
+  return ['skip', 'abort', 'retry'].includes(word) ? word : 'skip'
+}
+
+function retryBlock(config: Fields): Data | undefined {
+  if (config.keys().length === 0) return undefined
+  const block = {
+    max: config.number('maxRetries') ?? 3,
+    delay: `${config.number('delayMs') ?? 1000}ms`,
+    multiplier: config.number('backoffMultiplier') ?? 1.5,
+    maxDelay: `${config.number('maxDelayMs') ?? 30_000}ms`,
+    jitter: false,
+  }
+  config.finish()
+  return block
+}
+
+function ruleOf(rule: Data, retry: Data | undefined): Data {
+  const { codes, action, retryConfig } = rule
+  const own = isMap(retryConfig) ? retryConfig : {}
+  const changed = {
+    ...(typeof own.maxRetries === 'number' ? { max: own.maxRetries } : {}),
+    ...(typeof own.delayMs === 'number' ? { delay: `${own.delayMs}ms` } : {}),
+  }
+  const more = action === 'retry' && Object.keys(changed).length > 0 ? { retry: { ...retry, ...changed } } : {}
+  return { status: Array.isArray(codes) ? codes : [codes], do: actionOf(String(action)), ...more }
+}

@@ -1,0 +1,116 @@
+/** Scenario exports of Krawall (YAML) as scenarios. */
+import type { Data } from '../template.ts'
+import { Fields, isMap } from './fields.ts'
+import { onErrorBlock } from './krawall-errors.ts'
+import { flowSteps } from './krawall-steps.ts'
+import { krawallTarget, pathOf } from './krawall-target.ts'
+import { translateText } from './krawall-template.ts'
+import { type ForeignOptions, Names, nameFrom } from './literal.ts'
+
+/** Whether plain data looks like such an export: with a flow of typed steps, or one of its target templates. */
+export function isKrawall(value: unknown): value is Data {
+  if (!isMap(value)) return false
+  if (Array.isArray(value.flowConfig) || Array.isArray(value.customMessages)) return true
+  const { steps, target } = value
+  const typed = Array.isArray(steps) && steps.some((step) => isMap(step) && typeof step.type === 'string' && !('message' in step && !('id' in step)))
+  return typed || (isMap(target) && typeof target.connectorType === 'string')
+}
+
+const LEVELS: Readonly<Record<string, string>> = {
+  minimal: 'minimal',
+  basic: 'minimal',
+  normal: 'normal',
+  verbose: 'verbose',
+  extreme: 'extreme',
+}
+
+/** The scenario, and notes on all that is not the same. */
+export function convertKrawall(source: Data, options: ForeignOptions = {}): { scenario: Data; notes: string[] } {
+  const notes: string[] = []
+  const fields = new Fields(source, notes)
+  const chosen = fields.has('target') ? krawallTarget(fields.take('target'), options, notes) : mockTarget(notes)
+  const templates = fields.take('messageTemplates', 'variables')
+  const own = isMap(templates) ? templates : {}
+  const names = { own: new Set([...Object.keys(own), ...Object.keys(chosen.vars)]), notes, options }
+  const vars = { ...chosen.vars, ...textsOnly(own, (text) => translateText(text, names)) }
+  const description = fields.text('description')
+  const onError = onErrorBlock(fields.map('errorHandling'))
+  const scenario = {
+    name: nameFrom(fields.text('name') ?? '', 'krawall'),
+    ...(description ? { description } : {}),
+    target: { ...chosen.target, ...timeoutsOf(fields, chosen.target) },
+    ...(Object.keys(vars).length > 0 ? { vars } : {}),
+    load: [{ iterationsPerUser: fields.number('repetitions') ?? 1, users: fields.number('concurrency') ?? 1, ...boundOf(fields) }],
+    ...conversationOf(fields),
+    ...verbosityOf(fields, notes),
+    ...(onError ? { onError } : {}),
+    steps: stepsOf(fields, names),
+    ...tagsOf(fields),
+  }
+  if (scenario.steps.length === 0) notes.push('there is no step that can be sent: add one')
+  for (const name of ['id', 'isActive', 'isPublic', 'tags', 'createdAt', 'updatedAt', 'version', 'exportedAt', 'targetId']) fields.take(name)
+  fields.finish()
+  return { scenario, notes: [...new Set(notes)] }
+}
+
+function mockTarget(notes: string[]): { target: Data; vars: Data } {
+  notes.push('target: exports leave it out, so this one is the embedded mock; put yours in its place')
+  return { target: { preset: 'openai-chat', url: 'mock:', model: 'demo' }, vars: {} }
+}
+
+function textsOnly(values: Data, change: (text: string) => string): Data {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, typeof value === 'string' ? change(value) : value]))
+}
+
+function stepsOf(fields: Fields, names: Parameters<typeof translateText>[1]): Data[] {
+  const extractors = fields.take('variableExtractors')
+  const captures = Object.entries(isMap(extractors) ? extractors : {}).map(([name, path]) => [name, { json: pathOf(String(path)), default: '' }])
+  const context = {
+    names: { ...names, own: new Set([...names.own, ...captures.map(([name]) => String(name))]) },
+    stepNames: new Names(),
+    delayMs: fields.number('delayBetweenMs') ?? 0,
+    capture: captures.length === 0 ? undefined : Object.fromEntries(captures),
+    inLoop: false,
+  }
+  const flow = fields.list('flowConfig', 'steps')
+  const messages = fields.list('customMessages')
+  return flowSteps(flow.length > 0 ? flow : messages, context, 'steps')
+}
+
+/** One message may take 30 s there. */
+function timeoutsOf(fields: Fields, target: Data): Data {
+  const message = fields.number('messageTimeout')
+  if (message === undefined) return {}
+  return { timeouts: { ...(isMap(target.timeouts) ? target.timeouts : {}), total: `${message}ms` } }
+}
+
+function boundOf(fields: Fields): Data {
+  const session = fields.number('timeout', 'sessionTimeout')
+  return session === undefined ? {} : { for: `${session}ms` }
+}
+
+function conversationOf(fields: Fields): Data {
+  const tokens = fields.number('maxContextTokens')
+  const id = fields.text('conversationIdPath')
+  const reset = fields.flag('resetBetweenRepetitions', false)
+  const block = {
+    ...(tokens === undefined ? {} : { window: { maxTokens: tokens } }),
+    ...(id === undefined ? {} : { id: { from: pathOf(id) } }),
+    // There a user goes on where the last repetition ended, unless it is told to begin anew.
+    ...(reset ? {} : { reset: 'never' }),
+  }
+  return Object.keys(block).length === 0 ? {} : { conversation: block }
+}
+
+function verbosityOf(fields: Fields, notes: string[]): Data {
+  const level = fields.text('verbosityLevel')
+  if (level === undefined) return {}
+  const known = LEVELS[level.toLowerCase()]
+  if (known === undefined) notes.push(`verbosityLevel ${level} is not known, and was left out`)
+  return known === undefined ? {} : { verbosity: known }
+}
+
+function tagsOf(fields: Fields): Data {
+  const category = fields.text('category')
+  return category === undefined ? {} : { tags: { category } }
+}

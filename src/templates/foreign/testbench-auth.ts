@@ -1,0 +1,69 @@
+/** `auth` of Stream Testbench, by protocol. */
+import type { Data } from '../template.ts'
+import type { Fields } from './fields.ts'
+import type { Vault } from './literal.ts'
+
+/** Keys of the target, and of its `websocket:` block. */
+export interface AuthKeys {
+  readonly target: Data
+  readonly websocket: Data
+}
+
+const NOTHING: AuthKeys = { target: {}, websocket: {} }
+
+/** The credentials of a target. A first frame carries them over WebSocket, as the original sends it. */
+export function authKeys(auth: Fields, protocol: string, vault: Vault): AuthKeys {
+  const kind = (auth.text('type', 'authType') ?? 'NONE').toUpperCase()
+  const inner = auth.map('credentials')
+  const secret = (name: string, variable: string) => {
+    const value = auth.text(name) ?? inner.text(name)
+    return vault.keep(value ?? `\${${variable}}`, variable, auth.at(name))
+  }
+  const keys = make(kind, protocol, secret)
+  if (keys === undefined) auth.note('type', `${kind} is not known: no credentials are sent`)
+  auth.finish()
+  inner.finish()
+  return keys ?? NOTHING
+}
+
+function make(kind: string, protocol: string, secret: (name: string, variable: string) => string): AuthKeys | undefined {
+  const socket = protocol === 'websocket'
+  switch (kind) {
+    case 'NONE':
+      return NOTHING
+    case 'BEARER_TOKEN':
+    case 'BEARER':
+      return {
+        target: { auth: { type: 'bearer', token: secret('token', 'TARGET_TOKEN') } },
+        websocket: socket ? { authIn: 'message' } : {},
+      }
+    case 'BASIC_AUTH':
+    case 'BASIC':
+      return {
+        target: { auth: { type: 'basic', username: secret('username', 'TARGET_USERNAME'), password: secret('password', 'TARGET_PASSWORD') } },
+        websocket: socket
+          ? { authIn: 'message', authMessage: { type: 'authenticate', username: '{{username}}', password: '{{password}}' } }
+          : {},
+      }
+    case 'API_KEY':
+      return apiKey(protocol, secret)
+    default:
+      return undefined
+  }
+}
+
+function apiKey(protocol: string, secret: (name: string, variable: string) => string): AuthKeys {
+  const key = secret('api_key', 'TARGET_API_KEY')
+  if (protocol === 'mqtt') {
+    // The key is the user name of the session, and the secret its password.
+    const headers = { 'x-api-key': key, 'x-api-secret': secret('api_secret', 'TARGET_API_SECRET') }
+    return { target: { auth: { type: 'headers', headers } }, websocket: {} }
+  }
+  return {
+    target: { auth: { type: 'apiKey', name: 'x-api-key', value: key } },
+    websocket:
+      protocol === 'websocket'
+        ? { authIn: 'message', authHeader: 'x-api-key', authMessage: { type: 'authenticate', api_key: '{{token}}' } }
+        : {},
+  }
+}

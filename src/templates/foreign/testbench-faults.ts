@@ -1,0 +1,130 @@
+/**
+ * `failureInjection` of Stream Testbench as steps: each message draws its lot, and the branches do what it says. Duplicates are the same
+ * bytes again, drifted and dropped messages have names of their own, so that their numbers are kept apart.
+ */
+import type { Data } from '../template.ts'
+import { type Fields, isMap } from './fields.ts'
+
+/** What a message step needs to be sent, sent again, or sent changed. */
+export interface Sending {
+  /** The message; templates in it are rendered once, into the variable `payload`. */
+  readonly message: Data
+  /** A step that sends the variable `payload`. */
+  readonly send: (name: string) => Data
+  /** Steps that cut the connection; undefined where no step can. */
+  readonly drop: Data | undefined
+}
+
+const LOTS = 1_000_000
+/** Longest wait between a message and its copy. */
+const COPY_DELAY = '10ms..99ms'
+
+/** Steps for one iteration. */
+export function stepsWithFaults(faults: Fields, sending: Sending): Data[] {
+  const on = faults.flag('enabled', false)
+  const parts = [delays(faults), drift(faults, sending.message), duplicates(faults, sending), drops(faults, sending)]
+  faults.finish()
+  const active = on ? parts.filter((part) => part !== undefined) : []
+  if (!on && parts.some((part) => part !== undefined)) faults.note('enabled', 'is false: its faults were left out')
+  return [
+    { set: { payload: sending.message, ...Object.fromEntries(active.map(({ lot }) => [lot, `{{randomInt 1 ${LOTS}}}`])) } },
+    ...active.flatMap(({ before }) => before ?? []),
+    sending.send('send'),
+    ...active.flatMap(({ after }) => after ?? []),
+  ]
+}
+
+interface Part {
+  /** Variable that decides whether it happens. */
+  readonly lot: string
+  readonly before?: readonly Data[]
+  readonly after?: readonly Data[]
+}
+
+function lot(faults: Fields, name: string, fallback: number): { fields: Fields; below: number } | undefined {
+  if (!faults.has(name)) return undefined
+  const fields = faults.map(name)
+  const below = Math.round((fields.number('probability') ?? fallback) * LOTS)
+  if (fields.flag('enabled', true) && below > 0) return { fields, below }
+  fields.note('', 'never happens, and was left out')
+  return undefined
+}
+
+function delays(faults: Fields): Part | undefined {
+  const found = lot(faults, 'networkDelays', 0.05)
+  if (!found) return undefined
+  const { fields, below } = found
+  const range = fields.map('rangeMs')
+  const from = range.number('start', 'min') ?? fields.number('minMs') ?? 50
+  const to = Math.max(from, range.number('endInclusive', 'end', 'max') ?? fields.number('maxMs') ?? 500)
+  range.finish()
+  fields.finish()
+  fields.note('', 'holds the user back before the message is sent, as the original does')
+  return { lot: 'delayLot', before: [{ if: `delayLot <= ${below}`, then: [{ delay: `${from}ms..${to}ms` }] }] }
+}
+
+function duplicates(faults: Fields, { send }: Sending): Part | undefined {
+  const found = lot(faults, 'duplicateMessages', 0.01)
+  if (!found) return undefined
+  const { fields, below } = found
+  const most = Math.max(1, fields.number('maxDuplicates') ?? 3)
+  fields.finish()
+  const copy = { loop: { times: `{{randomInt 1 ${most}}}`, steps: [{ delay: COPY_DELAY }, send('duplicate')] } }
+  return { lot: 'copyLot', after: [{ if: `copyLot <= ${below}`, then: [copy] }] }
+}
+
+function drops(faults: Fields, { drop }: Sending): Part | undefined {
+  const found = lot(faults, 'connectionDrops', 0.001)
+  if (!found) return undefined
+  const { fields, below } = found
+  const wait = fields.number('reconnectDelayMs') ?? 1000
+  fields.finish()
+  if (drop) return { lot: 'dropLot', after: [{ if: `dropLot <= ${below}`, then: [drop, { delay: `${wait}ms` }] }] }
+  fields.note('', 'has no equivalent for this protocol, and was left out')
+  return undefined
+}
+
+function drift(faults: Fields, message: Data): Part | undefined {
+  const found = lot(faults, 'schemaDrift', 0.001)
+  if (!found) return undefined
+  const { fields, below } = found
+  const mutations = fields.list('mutations', 'drifts', 'changes').filter(isMap)
+  const all = mutations.length > 0 ? mutations : [{ type: fields.text('type', 'driftType'), fieldPath: fields.text('fieldPath'), newValue: fields.take('newValue') }]
+  fields.finish()
+  const drifted = all.reduce<Data>((value, mutation) => mutate(value, mutation, fields), message)
+  return { lot: 'driftLot', before: [{ if: `driftLot <= ${below}`, then: [{ set: { payload: drifted } }] }] }
+}
+
+function mutate(message: Data, mutation: Data, fields: Fields): Data {
+  const { type, driftType, fieldPath, path, newValue } = mutation
+  const kind = String(type ?? driftType ?? '').toUpperCase()
+  const keys = String(fieldPath ?? path ?? '').replace(/^\$\./, '').split('.').filter((key) => key !== '')
+  if (keys.length === 0) {
+    fields.note('fieldPath', 'is missing: nothing drifts')
+    return message
+  }
+  const change = CHANGES[kind]
+  if (change) return at(message, keys, (holder, key) => change(holder, key, newValue))
+  fields.note('type', `${kind} is not known, and was left out`)
+  return message
+}
+
+type Change = (holder: Data, key: string, value: unknown) => Data
+
+const CHANGES: Readonly<Record<string, Change>> = {
+  ADD_FIELD: (holder, key, value) => ({ ...holder, [key]: value ?? 'unexpected' }),
+  REMOVE_FIELD: (holder, key) => without(holder, key),
+  CHANGE_TYPE: (holder, key, value) => ({ ...holder, [key]: value ?? (typeof holder[key] === 'object' ? 'text' : { value: holder[key] ?? null }) }),
+  RENAME_FIELD: (holder, key, value) => ({ ...without(holder, key), [String(value ?? `${key}_renamed`)]: holder[key] ?? null }),
+}
+
+function without(holder: Data, key: string): Data {
+  return Object.fromEntries(Object.entries(holder).filter(([name]) => name !== key))
+}
+
+/** A copy with a change at a path; maps that are missing on the way are made. */
+function at(value: Data, [key = '', ...rest]: readonly string[], change: (holder: Data, key: string) => Data): Data {
+  if (rest.length === 0) return change(value, key)
+  const inner = value[key]
+  return { ...value, [key]: at(isMap(inner) ? inner : {}, rest, change) }
+}

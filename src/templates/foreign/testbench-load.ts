@@ -1,0 +1,64 @@
+/** Duration, connections, rates and ramps of Stream Testbench as phases. */
+import type { Data } from '../template.ts'
+
+export interface Rates {
+  readonly seconds: number
+  readonly connections: number
+  /** Messages per second on each connection. */
+  readonly perSecond: number
+  readonly burst: number
+  readonly rampUp: number
+  readonly rampDown: number
+}
+
+/** A burst lasts 5 s and begins every 30 s: the format names a multiplier and no times. */
+const BURST_EVERY = 30
+const BURST_FOR = 5
+const MAX_PHASES = 1000
+
+/** The phases of a run. Ramps are warm-ups: measured and shown, but not judged. */
+export function phasesOf(rates: Rates, notes: string[]): Data[] {
+  const { connections, perSecond } = rates
+  const [up, down] = rampsOf(rates, notes)
+  const steady = rates.seconds - up - down
+  const pace = `${decimal(perSecond)}/s`
+  return [
+    ...(up > 0 ? [{ name: 'ramp-up', users: { from: 1, to: connections }, for: `${up}s`, pace, warmup: true }] : []),
+    ...steadyPhases(rates, steady, notes),
+    ...(down > 0 ? [{ name: 'ramp-down', users: { to: 0 }, for: `${down}s`, pace, warmup: true }] : []),
+  ]
+}
+
+/** Ramps that leave time for a steady part. */
+function rampsOf({ seconds, rampUp, rampDown }: Rates, notes: string[]): [number, number] {
+  if (rampUp + rampDown < seconds) return [rampUp, rampDown]
+  notes.push(`rates: the ramps take ${rampUp + rampDown}s of ${seconds}s; they were left out`)
+  return [0, 0]
+}
+
+function steadyPhases({ connections, perSecond, burst }: Rates, seconds: number, notes: string[]): Data[] {
+  const phase = (name: string, length: number, rate: number): Data => ({
+    name,
+    users: connections,
+    for: `${decimal(length)}s`,
+    pace: `${decimal(rate)}/s`,
+  })
+  const rounds = Math.floor(seconds / BURST_EVERY)
+  if (burst <= 1 || rounds === 0) return [phase('steady', seconds, perSecond)]
+  if (rounds * 2 > MAX_PHASES - 3) {
+    notes.push(`rates.burstMultiplier was left out: ${rounds} bursts are more phases than a scenario has`)
+    return [phase('steady', seconds, perSecond)]
+  }
+  notes.push(`rates.burstMultiplier: a burst of ${BURST_FOR}s every ${BURST_EVERY}s; the file names no times`)
+  const rest = seconds - rounds * BURST_EVERY
+  const cycles = Array.from({ length: rounds }, (_, index) => [
+    phase(`steady-${index + 1}`, BURST_EVERY - BURST_FOR, perSecond),
+    phase(`burst-${index + 1}`, BURST_FOR, perSecond * burst),
+  ])
+  return [...cycles.flat(), ...(rest > 0 ? [phase(`steady-${rounds + 1}`, rest, perSecond)] : [])]
+}
+
+/** At most three decimals, no exponent. */
+function decimal(value: number): string {
+  return String(Number(value.toFixed(3)))
+}

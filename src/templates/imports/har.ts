@@ -1,0 +1,84 @@
+/** HTTP archives (HAR 1.2) as requests: the calls to APIs, with the pauses that there were. */
+import { UsageError } from '../../errors.ts'
+import { isMap } from '../foreign/fields.ts'
+import { literal, mapTexts } from '../foreign/literal.ts'
+import type { Data } from '../template.ts'
+import { bodyOf, mapBody } from './body.ts'
+import type { Imported, ImportedBody, ImportedRequest } from './request.ts'
+
+const plain = (text: string) => literal(text, { templates: true })
+
+/** Shorter pauses are the browser's own work, longer ones a person who went away. */
+const SHORTEST_PAUSE_MS = 100
+const LONGEST_PAUSE_MS = 30_000
+const API_REPLY = /json|event-stream|ndjson|protobuf|grpc/i
+const PAGE_PART = /^(?:text\/(?:html|css|javascript)|image\/|font\/|audio\/|video\/|application\/(?:javascript|x-javascript|wasm|font))/i
+
+/** Whether plain data is an archive. */
+export function isHar(value: unknown): value is { log: { entries: unknown[] } } {
+  return isMap(value) && isMap(value.log) && Array.isArray(value.log.entries)
+}
+
+/** The API calls of an archive. @throws UsageError when there are none */
+export function importHar({ log }: { log: { entries: unknown[] } }): Imported {
+  const entries = log.entries.filter(isMap)
+  const calls = entries.filter(isApiCall)
+  if (calls.length === 0) throw new UsageError('the archive holds no call to an API', 'only pages, scripts, styles or pictures were found in it')
+  const notes = calls.length === entries.length ? [] : [`${entries.length - calls.length} entries that are no API calls were left out`]
+  const requests = calls.map((entry, index) => requestOf(entry, calls[index - 1]))
+  return { name: 'imported from an HTTP archive', requests, notes }
+}
+
+const mapOf = (value: unknown): Data => (isMap(value) ? value : {})
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+function isApiCall(entry: Data): boolean {
+  const request = mapOf(entry.request)
+  const method = textOf(request.method).toUpperCase()
+  if (!/^https?:/i.test(textOf(request.url)) || !/^(?:GET|POST|PUT|PATCH|DELETE|HEAD)$/.test(method)) return false
+  if (typeof entry._resourceType === 'string') return /^(?:xhr|fetch|eventsource)$/i.test(entry._resourceType)
+  const type = textOf(mapOf(mapOf(entry.response).content).mimeType)
+  if (API_REPLY.test(type)) return true
+  return method !== 'GET' && method !== 'HEAD' && !PAGE_PART.test(type)
+}
+
+function requestOf(entry: Data, before: Data | undefined): ImportedRequest {
+  const request = mapOf(entry.request)
+  const url = textOf(request.url).replace(/#.*$/, '')
+  const status = mapOf(entry.response).status
+  const body = postBody(mapOf(request.postData))
+  const pause = before === undefined ? 0 : pauseBetween(before, entry)
+  return {
+    name: `${textOf(request.method).toUpperCase()} ${pathName(url)}`,
+    method: textOf(request.method).toUpperCase(),
+    url: plain(url),
+    headers: headersOf(request.headers),
+    body: body && mapBody(body, (value) => mapTexts(value, plain)),
+    ...(typeof status === 'number' && status >= 200 && status < 400 ? { expect: [{ status }] } : {}),
+    ...(pause > 0 ? { delayMs: pause } : {}),
+  }
+}
+
+function pathName(url: string): string {
+  return url.replace(/^[a-z]+:\/\/[^/?#]*/i, '').replace(/\?.*$/, '').replaceAll('/', ' ').trim() || 'root'
+}
+
+function headersOf(value: unknown): (readonly [string, string])[] {
+  const list = Array.isArray(value) ? value.filter(isMap) : []
+  return list.map(({ name, value: text }) => [textOf(name), plain(textOf(text))] as const).filter(([name]) => name !== '')
+}
+
+function postBody(post: Data): ImportedBody | undefined {
+  const type = textOf(post.mimeType)
+  const fields = Array.isArray(post.params) ? post.params.filter(isMap) : []
+  if (typeof post.text === 'string' && post.text !== '') return bodyOf(post.text, type)
+  if (fields.length === 0) return undefined
+  return { kind: 'form', fields: Object.fromEntries(fields.map(({ name, value }) => [textOf(name), textOf(value)])) }
+}
+
+/** From the end of one to the start of the next, as a person paused; 0 when it is too short to tell. */
+function pauseBetween(before: Data, entry: Data): number {
+  const ended = Date.parse(textOf(before.startedDateTime)) + (typeof before.time === 'number' ? before.time : 0)
+  const pause = Date.parse(textOf(entry.startedDateTime)) - ended
+  return pause >= SHORTEST_PAUSE_MS ? Math.min(pause, LONGEST_PAUSE_MS) : 0
+}

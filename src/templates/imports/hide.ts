@@ -1,0 +1,65 @@
+/** Takes secrets out of imported requests: what must not lie in a file comes from the environment. */
+import { isSecretHeader } from '../../secrets.ts'
+import { isMap } from '../foreign/fields.ts'
+import type { Vault } from '../foreign/literal.ts'
+import { mapBody } from './body.ts'
+import type { ImportedRequest } from './request.ts'
+
+const SCHEME = /^(Bearer|Token|ApiKey)\s+(.+)$/i
+const BASIC = /^Basic\s+([A-Za-z0-9+/=_-]+)$/i
+/** Names of fields and parameters whose values are secret, beside those of headers. */
+const SECRET_FIELD = /^(?:key|sig|signature|pass|passwd|pwd|jwt|session_?id|auth)$|passw|secret|token|api_?key|credential/i
+/** Counts of tokens are no secrets. */
+const NO_SECRET = /^max_?(?:\w+_)?tokens$|tokens$|^token_?(?:type|limit|count)/i
+
+/** The same request with references for its secrets. */
+export function hideSecrets(request: ImportedRequest, vault: Vault): ImportedRequest {
+  return {
+    ...request,
+    url: hideInUrl(request.url, vault),
+    headers: request.headers.map(([name, value]) => [name, hideHeader(name, value, vault)]),
+    body: request.body && mapBody(request.body, (value) => hideFields(value, vault)),
+  }
+}
+
+/** Whether a value is none: a template or a reference already. */
+const isReference = (value: string) => /^(?:(?:Bearer|Basic|Token) )?(?:\$\{env\.|\{\{)/.test(value)
+
+function isSecretField(name: string): boolean {
+  return !NO_SECRET.test(name) && (SECRET_FIELD.test(name) || isSecretHeader(name))
+}
+
+function variableOf(name: string): string {
+  const word = name.toUpperCase().replace(/[^A-Z0-9]+/g, '_').replace(/^X_|^_+|_+$/g, '')
+  return `TARGET_${word === '' ? 'SECRET' : word}`
+}
+
+function hideHeader(name: string, value: string, vault: Vault): string {
+  if (value === '' || isReference(value) || !isSecretHeader(name)) return value
+  const where = `header ${name}`
+  const [, scheme, token] = SCHEME.exec(value) ?? []
+  if (token !== undefined) return isReference(token) ? value : `${scheme} ${vault.keep(token, 'TARGET_TOKEN', where)}`
+  const [, encoded] = BASIC.exec(value) ?? []
+  if (encoded !== undefined) return `Basic ${vault.keep(encoded, 'TARGET_BASIC', where)}`
+  return vault.keep(value, variableOf(name), where)
+}
+
+/** User, password and secret parameters of an address. */
+function hideInUrl(url: string, vault: Vault): string {
+  const withoutPassword = url.replace(/^([a-z]+:\/\/[^/?#@:]*):([^/?#@]+)@/i, (_all, start: string, password: string) =>
+    isReference(password) ? `${start}:${password}@` : `${start}:${vault.keep(password, 'TARGET_PASSWORD', 'the password in the address')}@`,
+  )
+  return withoutPassword.replace(/([?&])([^=&#]+)=([^&#]*)/g, (all, mark: string, name: string, value: string) =>
+    value === '' || isReference(value) || !isSecretField(name) ? all : `${mark}${name}=${vault.keep(value, variableOf(name), `query parameter ${name}`)}`,
+  )
+}
+
+function hideFields(value: unknown, vault: Vault, name = ''): unknown {
+  if (typeof value === 'string') {
+    const secret = name !== '' && value !== '' && !isReference(value) && isSecretField(name)
+    return secret ? vault.keep(value, variableOf(name), `field ${name}`) : value
+  }
+  if (Array.isArray(value)) return value.map((item) => hideFields(item, vault, name))
+  if (!isMap(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, hideFields(item, vault, key)]))
+}

@@ -1,0 +1,55 @@
+/** Everything that can become a scenario: files of load testers, archives, collections, documents, command lines. */
+import { parseDocument } from 'yaml'
+import { UsageError } from '../../errors.ts'
+import { convertForeign } from '../foreign/index.ts'
+import type { ForeignOptions } from '../foreign/literal.ts'
+import type { Data } from '../template.ts'
+import { importCurl } from './curl.ts'
+import { importHar, isHar } from './har.ts'
+import { importOpenApi, isOpenApi } from './openapi.ts'
+import { importPostman, isPostman } from './postman.ts'
+import type { Imported } from './request.ts'
+import { importedScenario } from './scenario.ts'
+
+export const IMPORT_FORMATS = ['stream-testbench', 'krawall', 'curl', 'har', 'openapi', 'postman'] as const
+export type ImportFormat = (typeof IMPORT_FORMATS)[number]
+
+/** What came of a text. */
+export interface ConvertedScenario {
+  readonly format: ImportFormat
+  readonly scenario: Data
+  readonly notes: readonly string[]
+}
+
+/** Scenarios of a text; a file of Stream Testbench may hold several. `from` left out: told by the content. @throws UsageError */
+export function convertText(text: string, from?: ImportFormat, options: ForeignOptions = {}): readonly ConvertedScenario[] {
+  if (from === 'curl' || (from === undefined && looksLikeCurl(text))) return [requests('curl', importCurl(text), options)]
+  const values = documents(text)
+  return values.map((value) => convertValue(value, from, options))
+}
+
+/** Each document of a YAML stream, and each item of a list, is one. */
+function documents(text: string): unknown[] {
+  const parsed = parseDocument(text, { merge: true, uniqueKeys: false })
+  const [fault] = parsed.errors
+  if (fault) throw new UsageError(`the file is neither JSON nor YAML: ${fault.message.split('\n')[0]}`, 'name its kind with --from')
+  const value: unknown = parsed.toJS({ maxAliasCount: 100 })
+  return Array.isArray(value) ? value : [value]
+}
+
+function looksLikeCurl(text: string): boolean {
+  return /^\s*(?:#[^\n]*\n\s*)*(?:\$ )?(?:\S*\/)?curl(?:\.exe)?\s/.test(text)
+}
+
+function convertValue(value: unknown, from: ImportFormat | undefined, options: ForeignOptions): ConvertedScenario {
+  if ((from === undefined || from === 'har') && isHar(value)) return requests('har', importHar(value), options)
+  if ((from === undefined || from === 'openapi') && isOpenApi(value)) return requests('openapi', importOpenApi(value), options)
+  if ((from === undefined || from === 'postman') && isPostman(value)) return requests('postman', importPostman(value, options), options)
+  const foreign = convertForeign(value, options)
+  if (foreign && (from === undefined || from === foreign.format)) return foreign
+  throw new UsageError(from === undefined ? 'the file is of no kind that is known' : `this is not ${from}`, `known kinds: ${IMPORT_FORMATS.join(', ')}`)
+}
+
+function requests(format: ImportFormat, imported: Imported, options: ForeignOptions): ConvertedScenario {
+  return { format, ...importedScenario(imported, options) }
+}

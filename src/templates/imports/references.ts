@@ -1,0 +1,36 @@
+/** Follows `$ref` inside of one document. */
+import { isMap } from '../foreign/fields.ts'
+import type { Data } from '../template.ts'
+
+/** References that lead to each other. */
+const MAX_HOPS = 20
+
+export class References {
+  private readonly root: unknown
+  private readonly notes: string[]
+
+  constructor(root: unknown, notes: string[]) {
+    this.root = root
+    this.notes = notes
+  }
+
+  /** The map that a value is, or that its `$ref` leads to; an empty one when there is none. */
+  resolve(value: unknown): Data {
+    let found = value
+    for (let hops = 0; hops < MAX_HOPS && isMap(found) && typeof found.$ref === 'string'; hops += 1) found = this.follow(found.$ref)
+    return isMap(found) && found.$ref === undefined ? found : {}
+  }
+
+  private follow(reference: string): unknown {
+    if (!reference.startsWith('#')) {
+      this.notes.push(`$ref ${reference} leads out of the file, and was left out`)
+      return undefined
+    }
+    const keys = reference
+      .slice(1)
+      .split('/')
+      .filter((key) => key !== '')
+      .map((key) => decodeURIComponent(key).replaceAll('~1', '/').replaceAll('~0', '~'))
+    return keys.reduce<unknown>((value, key) => (isMap(value) && Object.hasOwn(value, key) ? value[key] : undefined), this.root)
+  }
+}

@@ -1,0 +1,29 @@
+/** One request of another tool. All texts are ready for a scenario: what looks like a template is one. */
+import type { Data } from '../template.ts'
+
+export type ImportedBody =
+  | { readonly kind: 'json'; readonly value: unknown }
+  | { readonly kind: 'form'; readonly fields: Readonly<Record<string, string>> }
+  | { readonly kind: 'text'; readonly text: string }
+
+export interface ImportedRequest {
+  readonly name: string
+  readonly method: string
+  /** Absolute, its query included. */
+  readonly url: string
+  readonly headers: readonly (readonly [string, string])[]
+  readonly body: ImportedBody | undefined
+  readonly expect?: readonly Data[]
+  /** Think time before it, in ms. */
+  readonly delayMs?: number
+}
+
+/** What an importer hands over. */
+export interface Imported {
+  readonly name: string
+  readonly requests: readonly ImportedRequest[]
+  /** Keys of the target that the source says. */
+  readonly target?: Data
+  readonly vars?: Data
+  readonly notes: readonly string[]
+}

@@ -1,0 +1,115 @@
+/** The `target:` block of a generated file, and the words that say how to point it elsewhere. */
+import type { Preset } from '../dialects/dialect.ts'
+import { presetNamed } from '../dialects/presets.ts'
+import { UsageError } from '../errors.ts'
+import type { Data } from './template.ts'
+
+/** What the flags say about the target; nothing: the mock. */
+export interface TargetChoice {
+  readonly preset?: string | undefined
+  readonly url?: string | undefined
+  readonly model?: string | undefined
+  /** Environment variable that holds the key. Left out: that of the preset; empty: no key. */
+  readonly keyVariable?: string | undefined
+}
+
+/** A target, and what goes with it. */
+export interface ChosenTarget {
+  readonly target: Data
+  readonly comment: string
+  /** Variables that the address needs. */
+  readonly vars: Data
+  /** It is the embedded mock. */
+  readonly mock: boolean
+}
+
+const MOCK = 'mock:'
+const LOOPBACK = /^[a-z]+:\/\/(?:127\.|localhost|\[::1\])/i
+
+/** The target that was chosen. @throws UsageError for a preset that there is none of */
+export function chosenTarget(choice: TargetChoice): ChosenTarget {
+  const preset = choice.preset === undefined ? undefined : knownPreset(choice.preset)
+  if (isMock(choice)) return mockTarget(choice.preset ?? 'openai-chat', choice.model)
+  if (preset === undefined) return plainTarget(choice)
+  const url = choice.url ?? preset.url
+  const auth = authOf(preset, choice.keyVariable ?? preset.keyVariable, url)
+  const target = {
+    preset: choice.preset,
+    ...(choice.url === undefined ? {} : { url }),
+    ...(choice.model === undefined && preset.model === undefined ? {} : { model: choice.model ?? preset.model }),
+    ...(auth === undefined ? {} : { auth }),
+  }
+  return { target, comment: realComment(preset, choice, auth), vars: varsOf(url), mock: false }
+}
+
+/** Whether nothing or the mock itself was chosen. */
+export function isMock({ preset, url }: TargetChoice): boolean {
+  return url === MOCK || (url === undefined && preset === undefined)
+}
+
+function knownPreset(name: string): Preset {
+  const preset = presetNamed(name)
+  if (preset) return preset
+  throw new UsageError(`--preset ${name}: there is no such preset`, '`burn generate --list` shows all of them')
+}
+
+function mockTarget(preset: string, model: string | undefined): ChosenTarget {
+  const { model: usual } = knownPreset(preset)
+  const known = usual === undefined ? model : (model ?? 'demo')
+  return {
+    target: { preset, url: MOCK, ...(known === undefined ? {} : { model: known }) },
+    comment: elsewhere(preset),
+    vars: varsOf(knownPreset(preset).url),
+    mock: true,
+  }
+}
+
+/** How to leave the mock, for the preset's own API. */
+export function elsewhere(name: string): string {
+  const preset = knownPreset(name)
+  const auth = authOf(preset, preset.keyVariable, preset.url)
+  const lines = [
+    '"mock:" starts the demo target that burn brings along, so this file runs as it is. For the real thing',
+    'set url to your address, or leave it out for that of the preset:',
+    `  ${preset.url}`,
+  ]
+  const model = preset.model === undefined ? [] : [`and model to one that it knows, such as ${preset.model}`]
+  const key = auth === undefined ? [] : ['and add the key, which stays in the environment:', `  auth: ${flow(auth)}`]
+  return [...lines, ...model, ...key].join('\n')
+}
+
+function flow(auth: Data): string {
+  const parts = Object.entries(auth).map(([key, value]) => `${key}: ${String(value).startsWith('$') ? JSON.stringify(value) : value}`)
+  return `{ ${parts.join(', ')} }`
+}
+
+/** An address and nothing else: whatever speaks its protocol, with the plainest mapping. */
+function plainTarget({ url, model, keyVariable }: TargetChoice): ChosenTarget {
+  const auth = keyVariable ? { auth: { type: 'bearer', token: `\${env.${keyVariable}}` } } : {}
+  return {
+    target: { url, ...(model === undefined ? {} : { model }), ...auth },
+    comment: 'Sends { "message": … } and takes the text of the reply, unless request: and response: say otherwise;\npreset: names a known API.',
+    vars: varsOf(url ?? ''),
+    mock: false,
+  }
+}
+
+function authOf(preset: Preset, variable: string | undefined, url: string): Data | undefined {
+  if (preset.auth.type === 'none' || variable === undefined || variable === '') return undefined
+  // A server on this machine rarely asks for a key: the run must not fail for the lack of one.
+  const reference = LOOPBACK.test(url) ? `\${env.${variable}:-no-key-needed}` : `\${env.${variable}}`
+  return preset.auth.type === 'apiKey'
+    ? { type: 'apiKey', name: preset.auth.name, value: reference }
+    : { type: 'bearer', token: reference }
+}
+
+/** The name of the resource is part of some addresses. */
+function varsOf(url: string): Data {
+  return url.includes('{{resource}}') ? { resource: '${env.AZURE_OPENAI_RESOURCE:-my-resource}' } : {}
+}
+
+function realComment(preset: Preset, choice: TargetChoice, auth: Data | undefined): string {
+  const address = choice.url === undefined ? `\nAddress: ${preset.url}` : ''
+  const key = auth === undefined ? '' : '\nThe key comes from the environment and is masked in everything that is written.'
+  return `${preset.describe}.${address}${key}\nurl: "mock:" in its place sends the same to the demo target that burn brings along.`
+}

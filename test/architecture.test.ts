@@ -1,0 +1,133 @@
+/** The map of the rooms, held by what the sources import: downwards only, never sideways, never in a circle. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { describe, expect, test } from 'vitest'
+
+const SRC = join(import.meta.dirname, '..', 'src')
+const MAX_LINES = 300
+/** A registry grows by a few lines with each member; it may be longer than a file with a job. */
+const LONGER: Readonly<Record<string, number>> = { 'metrics/catalogue.ts': 400 }
+
+/** Floors, from the ground up: a room may import rooms of lower floors, and its own. */
+const FLOORS: readonly (readonly string[])[] = [
+  ['root'],
+  ['language'],
+  ['payloads'],
+  ['auth', 'data', 'load', 'connectors', 'dialects', 'metrics', 'faults'],
+  ['scenario'],
+  ['runner', 'report', 'store', 'templates'],
+  ['cli'],
+]
+/** Only the command line knows the mock, and the mock knows only the ground. */
+const MOCK = 'mock'
+
+interface Import {
+  readonly from: string
+  readonly to: string
+}
+
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => name.replaceAll('\\', '/'))
+  .sort()
+const texts = new Map(files.map((file) => [file, readFileSync(join(SRC, file), 'utf8')]))
+
+/** `import … from '…'`, `export … from '…'`, `import '…'`, `import('…')`, `new URL('./x.ts', import.meta.url)`. */
+const SPECIFIER = /(?:\bfrom\s*|\bimport\s*\(?\s*|\bnew URL\(\s*)(['"])(\.[^'"\n]*)\1/g
+
+const withoutComments = (text: string) => text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '$1')
+
+function importsOf(file: string): Import[] {
+  const found = withoutComments(texts.get(file) ?? '').matchAll(SPECIFIER)
+  return Array.from(found, ([, , specifier = '']) => ({
+    from: file,
+    to: relative(SRC, resolve(SRC, dirname(file), specifier)).replaceAll('\\', '/'),
+  }))
+}
+
+const imports = files.flatMap(importsOf)
+/** Those that stay within the sources: package.json and the built worker do not. */
+const inner = imports.filter(({ to }) => to.endsWith('.ts') && !to.startsWith('..'))
+
+/** `connectors/http/call.ts` lies in `connectors`; so does nothing of the root. */
+const roomOf = (file: string) => (file.includes('/') ? file.slice(0, file.indexOf('/')) : 'root')
+const floorOf = (room: string) => FLOORS.findIndex((rooms) => rooms.includes(room))
+
+function allowed({ from, to }: Import): boolean {
+  const [own, other] = [roomOf(from), roomOf(to)]
+  if (own === other) return true
+  if (own === MOCK) return other === 'root'
+  if (other === MOCK) return own === 'cli'
+  return floorOf(other) < floorOf(own)
+}
+
+describe('imports', () => {
+  test('there are some: the reader of this test works', () => {
+    expect(inner.length).toBeGreaterThan(files.length)
+    expect(inner).toContainEqual({ from: 'cli/main.ts', to: 'cli/program.ts' })
+    expect(inner).toContainEqual({ from: 'runner/run.ts', to: 'clock.ts' })
+  })
+
+  test('every room is on the map', () => {
+    const known = new Set([...FLOORS.flat(), MOCK])
+    expect([...new Set(files.map(roomOf))].filter((room) => !known.has(room))).toEqual([])
+  })
+
+  test('lead to files that are there', () => {
+    expect(inner.filter(({ to }) => !texts.has(to))).toEqual([])
+  })
+
+  test('point down, never up or sideways', () => {
+    expect(inner.filter((one) => !allowed(one)).map(({ from, to }) => `${from} → ${to}`)).toEqual([])
+  })
+
+  test('never run in a circle', () => {
+    const targets = new Map(files.map((file) => [file, inner.filter(({ from }) => from === file).map(({ to }) => to)]))
+    const done = new Set<string>()
+    const circles: string[] = []
+    const visit = (file: string, path: readonly string[]): void => {
+      const at = path.indexOf(file)
+      if (at >= 0) circles.push([...path.slice(at), file].join(' → '))
+      if (at >= 0 || done.has(file)) return
+      for (const next of targets.get(file) ?? []) visit(next, [...path, file])
+      done.add(file)
+    }
+    for (const file of files) visit(file, [])
+    expect(circles).toEqual([])
+  })
+})
+
+describe('every file', () => {
+  test(`has at most ${MAX_LINES} lines`, () => {
+    const long = files
+      .map((file) => ({ file, lines: (texts.get(file) ?? '').trimEnd().split('\n').length }))
+      .filter(({ file, lines }) => lines > (LONGER[file] ?? MAX_LINES))
+    expect(long).toEqual([])
+  })
+
+  test('does without any', () => {
+    const found = files.flatMap((file) =>
+      withoutComments(texts.get(file) ?? '')
+        .split('\n')
+        .filter((line) =>
+          /(?::\s*|<|\bas\s+|,\s*|\|\s*)any\b(?=\s*(?:[;,>)\]=|&{[]|$))/.test(line.replace(/(['"`]).*?\1/g, "''")),
+        )
+        .map((line) => `${file}: ${line.trim()}`),
+    )
+    expect(found).toEqual([])
+  })
+
+  test('says at its head or its first export what it is for', () => {
+    const silent = files.filter((file) => !/^(?:#!.*\n)?(?:import [^\n]*\n|\n)*\/\*\*/.test(texts.get(file) ?? ''))
+    expect(silent.filter((file) => !/\/\*\*[\s\S]*?\*\/\s*export/.test(texts.get(file) ?? ''))).toEqual([])
+  })
+
+  test('exports by name', () => {
+    expect(files.filter((file) => /^export default\b/m.test(texts.get(file) ?? ''))).toEqual([])
+  })
+})
+
+test('everything random comes from a seed', () => {
+  const random = files.filter((file) => /\bMath\.random\(/.test(withoutComments(texts.get(file) ?? '')))
+  expect(random).toEqual([])
+})

@@ -1,0 +1,60 @@
+/** Help of every command: short, grouped, with examples; and a suggestion for what is misspelt. */
+import { describe, expect, test } from 'vitest'
+import { Home } from './harness.ts'
+
+const help = async (...args: string[]) => (await new Home().burn([...args, '--help'])).stdout
+
+const commandsIn = (text: string) =>
+  [...(/(?:^Commands:\n)((?: {2}.*\n)+)/m.exec(text)?.[1]?.matchAll(/^ {2}([a-z]+)/gm) ?? [])].map(([, name = '']) => name)
+
+describe('burn --help', () => {
+  test('lists the commands, examples and exit codes, and fits a terminal', async () => {
+    const text = await help()
+    expect(commandsIn(text)).toEqual(expect.arrayContaining(['run', 'validate', 'mock', 'report', 'help']))
+    expect(text).toMatch(/Examples:\n {2}burn run scenarios\/quickstart\.yaml/)
+    expect(text).toMatch(/Exit codes:\n {2}0 passed/)
+    expect(text.split('\n').length).toBeLessThanOrEqual(60)
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)
+  })
+
+  test('burn alone shows the same on stderr, with exit 2', async () => {
+    const { code, stdout, stderr } = await new Home().burn([])
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toBe(await help())
+  })
+
+  test('every command says what it does, shows an example, and fits a terminal', async () => {
+    for (const command of commandsIn(await help()).filter((name) => name !== 'help')) {
+      const text = await help(command)
+      expect(text).toMatch(new RegExp(`^Usage: burn ${command} `))
+      expect(text, command).toMatch(/\nExamples?:\n {2}burn /)
+      expect(Math.max(...text.split('\n').map((line) => line.length)), command).toBeLessThanOrEqual(80)
+      expect((await new Home().burn(['help', command])).stdout).toBe(text)
+    }
+  })
+
+  test('the flags of burn run come in groups', async () => {
+    const text = await help('run')
+    expect([...text.matchAll(/^(\w[\w ]+):$/gm)].map(([, title]) => title)).toEqual(
+      expect.arrayContaining(['Arguments', 'What to run', 'Load', 'Verdict', 'Files', 'Output', 'Options']),
+    )
+  })
+})
+
+describe('what is misspelt', () => {
+  test.each([
+    [['vlaidate', 'x'], /unknown command 'vlaidate'[\s\S]*Did you mean validate\?/],
+    [['run', '--raet', '5'], /unknown option '--raet'[\s\S]*Did you mean --rate\?/],
+    [['validate', '--stric', 'x'], /Did you mean --strict\?/],
+    [['mock', '--sed', '1'], /Did you mean/],
+    [['report', 'x', '--fromat', 'md'], /Did you mean --format\?/],
+    [['validate'], /missing required argument 'file'/],
+    [['mock', '--port', '99999'], /--port 99999: expected a whole number from 0 to 65535/],
+    [['mock', '--set', 'firstTokenMss=1'], /firstTokenMss/],
+  ])('%j: exit 2', async (args, words) => {
+    const { code, stdout, stderr } = await new Home().burn(args)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(words)
+    expect(stderr).not.toMatch(/\n\s+at /)
+  })
+})

@@ -1,0 +1,68 @@
+/** `kill -9` at any moment leaves files that can be read, and that never look like a pass. */
+import { existsSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { createRandom } from '../../src/random.ts'
+import { readJournal } from '../../src/store/journal-reader.ts'
+import { chat, eventually, Home, mockFor, OUT } from './harness.ts'
+
+/** How often; more for a thorough look. */
+const MOMENTS = Number(process.env.BURN_TEST_KILLS ?? 8)
+/** From before the first line is written to after the end of the run. */
+const SPREAD_MS = 2000
+
+const random = createRandom('kill -9')
+const moments = Array.from({ length: MOMENTS }, (_, n) => Math.round(((n + random.next()) / MOMENTS) * SPREAD_MS))
+
+test.each(moments)('%d ms after the start', async (ms) => {
+  const home = new Home()
+  const mock = await mockFor()
+  const load = [{ rate: '200/s', for: '1300ms' }]
+  const scenario = home.write('s.json', chat(mock.url, { load }))
+  const run = home.start(['run', scenario, ...OUT, '--log', 'all', '--report', 'junit'])
+  await new Promise((resolve) => setTimeout(resolve, ms))
+  run.kill('SIGKILL')
+  const { code } = await run.finished
+  expect([0, 137]).toContain(code)
+
+  const left = home.files().filter((name) => name.startsWith('out/'))
+  const holds = (name: string) => left.includes(`out/${name}`)
+  if (holds('result.json')) {
+    const result = home.result()
+    expect([result.status, result.verdict, result.exitCode]).toEqual(
+      result.status === 'running' ? ['running', 'incomplete', 5] : ['completed', 'passed', 0],
+    )
+    const { planned, ok, failed, cut, dropped } = result.total.counts
+    if (result.status === 'completed') expect(planned).toBe(ok + failed + cut + dropped)
+  }
+  if (holds('sessions.jsonl')) {
+    const { entries, tornTail } = readJournal(home.file('out/sessions.jsonl'))
+    expect([...entries].every((entry) => entry.outcome === 'ok')).toBe(true)
+    expect(tornTail).toBe(false)
+  }
+  if (holds('junit.xml')) expect(home.read('out/junit.xml').trimEnd()).toMatch(/<\/testsuites>$/)
+
+  const report = await home.burn(['report', 'out'])
+  if (!holds('result.json') && !holds('sessions.jsonl')) {
+    expect({ code: report.code, stdout: report.stdout }).toEqual({ code: 6, stdout: '' })
+  } else {
+    const finished = existsSync(home.file('out/result.json')) && home.result().status === 'completed'
+    expect(report.code).toBe(0)
+    expect(report.stdout).toMatch(finished ? /^PASSED/ : /^INCOMPLETE/)
+  }
+})
+
+test('a folder that a killed run left behind can be used again', async () => {
+  const home = new Home()
+  const mock = await mockFor()
+  home.write('long.json', chat(mock.url, { load: [{ users: 1, for: '60s' }] }))
+  home.write('s.json', chat(mock.url))
+  const run = home.start(['run', 'long.json', ...OUT])
+  await eventually(() => home.files().includes('out/result.json'), 'a checkpoint')
+  run.kill('SIGKILL')
+  await run.finished
+  expect(home.files()).toContain('out/lock')
+  expect((await home.burn(['run', 's.json', ...OUT])).code).toBe(7)
+  expect((await home.burn(['run', 's.json', ...OUT, '--overwrite'])).code).toBe(0)
+  expect(home.result()).toMatchObject({ status: 'completed', totalMessages: 5 })
+  expect(home.files().filter((name) => name.startsWith('out/'))).toEqual(['out/result.json', 'out/sessions.jsonl'])
+})

@@ -1,0 +1,234 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { describe, expect, test } from 'vitest'
+import { textsIn } from '../../src/cli/ping/suggest.ts'
+import { chat, closeAfter, Home, mockFor, OUT } from './harness.ts'
+
+interface Logged {
+  readonly method: string
+  readonly path: string
+  readonly query: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+async function logOf(url: string): Promise<Logged[]> {
+  const answer = (await (await fetch(`${url}/__mock/log`)).json()) as { requests?: Logged[] } | Logged[]
+  return Array.isArray(answer) ? answer : (answer.requests ?? [])
+}
+
+/** A server that gives every request the same answer. */
+async function serve(body: string, type = 'application/json', status = 200): Promise<string> {
+  const server = createServer((_, response) => response.writeHead(status, { 'content-type': type }).end(body))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  closeAfter({ close: () => new Promise<void>((resolve) => void server.close(() => resolve())) })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/chat`
+}
+
+describe('burn ping', () => {
+  test('shows every stage of one exchange, and exits 0', async () => {
+    const home = new Home()
+    const mock = await mockFor({ firstTokenMs: 20, gapMs: 2 })
+    home.write('a.json', chat(mock.url, { load: [{ users: 50, for: '10m' }], steps: [{ delay: '1h' }, { message: 'Hello' }] }))
+    const { code, stdout } = await home.burn(['ping', 'a.json', '--json'])
+    expect(code).toBe(0)
+    const { exchanges, faults } = JSON.parse(stdout)
+    expect(faults).toEqual([])
+    expect(exchanges).toHaveLength(1)
+    const [{ outcome, stages, understood, reply, request, failure }] = exchanges
+    expect({ outcome, failure }).toEqual({ outcome: 'ok', failure: null })
+    expect(stages.connect).toBeGreaterThan(0)
+    expect(stages.tls).toBeNull()
+    const moments = [stages.sent, stages.firstByte, stages.firstToken, stages.lastToken, stages.end]
+    expect(moments).toEqual([...moments].sort((a, b) => a - b))
+    expect(stages.firstToken - stages.sent).toBeGreaterThan(19)
+    expect(understood).toMatchObject({ finishReason: 'stop', frames: 3, usage: { outputTokens: 3 } })
+    expect(reply.status).toBe(200)
+    expect(reply.body).toContain('data: [DONE]')
+    expect(JSON.parse(request.body)).toMatchObject({ model: 'demo', messages: [{ role: 'user', content: 'Hello' }] })
+    expect(home.files()).toEqual(['a.json'])
+    expect((await logOf(mock.url)).length).toBe(1)
+  })
+
+  test('sends what a run sends, credentials included', async () => {
+    const home = new Home()
+    const mock = await mockFor()
+    home.write('a.json', {
+      name: 'auth',
+      target: {
+        url: `${mock.url}/echo`,
+        headers: { 'x-tenant': '{{user.id}}' },
+        query: { v: '2' },
+        auth: { type: 'basic', username: 'bob', password: 'pass-word-1' },
+      },
+      steps: [{ request: { method: 'PUT', json: { a: 1 } } }],
+    })
+    const ping = await home.burn(['ping', 'a.json', '--json'])
+    await home.burn(['run', 'a.json', ...OUT, '--quiet'])
+    const [pinged, ran, ...more] = await logOf(mock.url)
+    expect(more).toEqual([])
+    expect(ran).toMatchObject({ method: 'PUT', path: '/echo', body: '{"a":1}' })
+    expect(ran?.headers.authorization).toBe(`Basic ${Buffer.from('bob:pass-word-1').toString('base64')}`)
+    const facts = ({ method, path, query, headers, body }: Logged) => ({ method, path, query, headers, body })
+    expect(pinged && facts(pinged)).toEqual(ran && facts(ran))
+    const shown = JSON.parse(ping.stdout).exchanges[0].request
+    expect(shown).toMatchObject({ method: 'PUT', url: `${mock.url}/echo?v=2`, body: '{"a":1}' })
+    expect(shown.headers).toMatchObject({ authorization: 'Basic [secret]', 'x-tenant': pinged?.headers['x-tenant'] })
+  })
+
+  test('no secret is printed, not even one that the target sends back', async () => {
+    const home = new Home()
+    const mock = await mockFor()
+    const token = 'tok-very-secret-77'
+    home.write('a.json', {
+      name: 'secrets',
+      target: { url: `${mock.url}/echo?api_key=query-secret-1`, auth: { type: 'bearer', token } },
+      steps: [{ request: { method: 'POST', json: { message: 'hi' } } }],
+    })
+    for (const more of [[], ['--json'], ['--raw']]) {
+      const { stdout, stderr } = await home.burn(['ping', 'a.json', ...more])
+      expect(stdout).toContain('[secret]')
+      expect(stdout + stderr).not.toContain(token)
+      expect(stdout + stderr).not.toContain('query-secret-1')
+    }
+  })
+
+  test('a target that is not there: exit 3, class, phase and hint', async () => {
+    const home = new Home()
+    const { code, stdout } = await home.burn(['ping', 'http://127.0.0.1:1/'])
+    expect(code).toBe(3)
+    expect(stdout).toMatch(/^FAILED {2}target, step step-1/)
+    expect(stdout).toContain('refused in phase connect')
+    expect(stdout).toContain('hint: nothing listens there')
+  })
+
+  test('a target that never answers is given up after --timeout', async () => {
+    const home = new Home()
+    const mock = await mockFor({ slowHeadersMs: 60_000 })
+    const { code, stdout, ms } = await home.burn(['ping', `${mock.url}/chat`, '-m', 'hi', '--timeout', '300ms', '--json'])
+    expect(code).toBe(3)
+    expect(JSON.parse(stdout).exchanges[0].failure.class).toMatch(/^timeout_/)
+    expect(ms).toBeLessThan(10_000)
+  })
+
+  test('a status that is an error: exit 3, with the reply', async () => {
+    const home = new Home()
+    const url = await serve('{"error":{"message":"no such model"}}', 'application/json', 404)
+    const { code, stdout } = await home.burn(['ping', url, '-m', 'hi'])
+    expect(code).toBe(3)
+    expect(stdout).toContain('http_status')
+    expect(stdout).toContain('{"error":{"message":"no such model"}}')
+  })
+
+  test('a reply that the mapping does not fit: the paths that have text', async () => {
+    const home = new Home()
+    const url = await serve('{"id":"x1","data":[{"kind":"a","answer":"Hi there"}]}')
+    const { stdout } = await home.burn(['ping', url, '-m', 'hi', '--set', 'target.response.text=$.reply'])
+    expect(stdout).toContain('$.data[0].answer  "Hi there"')
+    expect(stdout).toContain('response: { text: "$.data[0].answer" }')
+  })
+
+  test('escapes what the target sends, and cuts it unless --raw', async () => {
+    const home = new Home()
+    const url = await serve(`\u001b[31m${'x'.repeat(3000)}END`, 'text/plain')
+    const [short, whole] = await Promise.all([home.burn(['ping', url]), home.burn(['ping', url, '--raw'])])
+    expect(short.stdout).toContain('more characters: --raw shows them')
+    expect(short.stdout + whole.stdout).not.toContain('\u001b')
+    expect(whole.stdout).toContain('xEND')
+  })
+
+  test('one exchange per target, each with the steps that go there', async () => {
+    const home = new Home()
+    const mock = await mockFor()
+    const url = (path: string) => ({ url: `${mock.url}${path}` })
+    home.write('a.json', {
+      name: 'several',
+      targets: { a: url('/chat'), b: url('/echo'), c: url('/chat') },
+      flows: [
+        {
+          name: 'one',
+          steps: [
+            { message: 'to a', target: 'a' },
+            { message: 'again', target: 'a' },
+          ],
+        },
+        {
+          name: 'two',
+          target: 'b',
+          steps: [{ set: { word: 'seen' } }, { loop: { times: 3, steps: [{ message: '{{word}} {{loop.index}}' }] } }],
+        },
+      ],
+    })
+    const { code, stdout } = await home.burn(['ping', 'a.json', '--json'])
+    const { exchanges } = JSON.parse(stdout)
+    expect(exchanges.map(({ target, request }: { target: string; request: { body: string } }) => [target, request.body])).toEqual(
+      [
+        ['a', '{"message":"to a"}'],
+        ['b', '{"message":"seen 0"}'],
+        ['c', '{"message":"Hello"}'],
+      ],
+    )
+    expect(code).toBe(0)
+    expect(await logOf(mock.url)).toHaveLength(3)
+  })
+
+  test('--all: the first exchange of every step', async () => {
+    const home = new Home()
+    const mock = await mockFor()
+    const steps = [{ loop: { times: 3, steps: [{ message: 'many', name: 'many' }] } }, { message: 'last', name: 'last' }]
+    home.write('a.json', chat(mock.url, { steps }))
+    const { stdout } = await home.burn(['ping', 'a.json', '--all', '--json'])
+    expect(JSON.parse(stdout).exchanges.map(({ step }: { step: string }) => step)).toEqual(['many', 'last'])
+    expect(await logOf(mock.url)).toHaveLength(4)
+  })
+
+  test('checks that do not hold fail it', async () => {
+    const home = new Home()
+    const mock = await mockFor()
+    home.write('a.json', chat(mock.url, { steps: [{ message: 'Hello', expect: [{ status: 200 }, { contains: 'nowhere' }] }] }))
+    const { code, stdout } = await home.burn(['ping', 'a.json'])
+    expect(code).toBe(3)
+    expect(stdout).toContain('✓ status 200')
+    expect(stdout).toContain('✗ contains nowhere')
+  })
+
+  test('a setup that fails is told', async () => {
+    const home = new Home()
+    const mock = await mockFor()
+    home.write(
+      'a.json',
+      chat(mock.url, { setup: [{ request: { path: '/nowhere-at-all' }, name: 'login', expect: [{ status: 200 }] }] }),
+    )
+    const { code, stdout, stderr } = await home.burn(['ping', 'a.json'])
+    expect(code).toBe(3)
+    expect(stdout).toContain('step login')
+    expect(stderr).toContain('setup failed')
+  })
+
+  test.each([
+    [['ping', 'a.json', '--timeout', 'soon'], '--timeout soon'],
+    [['ping', 'nothing.json'], 'there is no such file'],
+    [['ping'], 'nothing to run'],
+  ])('%j is refused', async (args, why) => {
+    const { code, stderr } = await new Home().burn(args)
+    expect(code).toBe(2)
+    expect(stderr).toContain(why)
+  })
+})
+
+describe('paths with text', () => {
+  test.each([
+    ['the likeliest come first', '{"id":"a","role":"b","message":{"content":"c"}}', ['$.message.content', '$.id', '$.role']],
+    ['keys that need quotes', '{"a b":{"it\'s":["x"]}}', ['$["a b"]["it\'s"][0]']],
+    [
+      'the events of a stream, each path once',
+      'event: x\ndata: {"delta":"He"}\n\ndata: {"delta":"llo"}\n\ndata: [DONE]\n',
+      ['$.delta'],
+    ],
+    ['lines of JSON', '{"token":"a"}\n{"token":"b"}\n', ['$.token']],
+    ['nothing in plain text', 'Hello', []],
+    ['nothing in empty texts', '{"a":"","b":"  "}', []],
+  ])('%s', (_, body, paths) => {
+    expect(textsIn(body).map(({ path }) => path)).toEqual(paths)
+  })
+})

@@ -1,0 +1,104 @@
+/** What the command loads, how fast it is there, and what it says on a Node that is too old. */
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { BIN, chat, Home, mockFor, OUT, ROOT } from './harness.ts'
+import { listingModules } from './preloads.ts'
+
+/** Packages that only some runs need. */
+const HEAVY = [
+  'undici',
+  'ws',
+  'mqtt',
+  '@grpc/grpc-js',
+  '@grpc/proto-loader',
+  'eventsource',
+  'pino',
+  'jose',
+  'csv-parse',
+  '@clack/prompts',
+]
+
+async function packagesOf(home: Home, args: readonly string[]): Promise<string[]> {
+  expect((await home.burn(args, { node: listingModules(home) })).code).toBe(0)
+  const loaded = home.read('loaded.txt').matchAll(/\/node_modules\/((?:@[^/\n]+\/)?[^/\n]+)\/(?!.*\/node_modules\/)/g)
+  return [...new Set(Array.from(loaded, ([, name = '']) => name))].sort()
+}
+
+describe('loads what it uses', () => {
+  test('--version: no package at all', async () => {
+    const home = new Home()
+    expect((await packagesOf(home, ['--version'])).filter((name) => name !== 'chalk')).toEqual([])
+  })
+
+  test('validate: no protocol', async () => {
+    const home = new Home()
+    home.write('s.json', chat('http://127.0.0.1:1'))
+    const packages = await packagesOf(home, ['validate', 's.json'])
+    expect(packages).toContain('zod')
+    expect(packages.filter((name) => HEAVY.includes(name))).toEqual([])
+  })
+
+  test('a run over HTTP: undici, and no other protocol', async () => {
+    const home = new Home()
+    const mock = await mockFor()
+    home.write('s.json', chat(mock.url))
+    const packages = await packagesOf(home, ['run', 's.json', ...OUT])
+    expect(packages.filter((name) => HEAVY.includes(name))).toEqual(['undici'])
+  })
+})
+
+test('burn --version takes little more than Node itself', () => {
+  const time = (args: string[]) => {
+    const at = performance.now()
+    execFileSync(process.execPath, args)
+    return performance.now() - at
+  }
+  const rounds = Array.from({ length: 11 }, () => [time(['-e', '0']), time([BIN, '--version'])] as const)
+  const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN
+  const ratio = median(rounds.map(([, burn]) => burn)) / median(rounds.map(([node]) => node))
+  console.log(`burn --version takes ${ratio.toFixed(2)} times as long as node -e 0`)
+  expect(ratio).toBeLessThan(6)
+})
+
+test('prints the version of the package', async () => {
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+  for (const flag of ['--version', '-V'])
+    expect(await new Home().burn([flag])).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' })
+})
+
+describe('a Node that is too old', () => {
+  test.each(['20.20.2', '22.18.0', '18.0.0'])('%s: one line, exit 2', async (version) => {
+    const home = new Home()
+    const text = `Object.defineProperty(process.versions, 'node', { value: '${version}' })`
+    const { code, stdout, stderr } = await home.burn(['--version'], {
+      node: ['--import', `./${home.write('preload.mjs', text)}`],
+    })
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toBe(`burn needs Node 22.19 or newer, this is ${version}. Inside the checkout, "npx burn" brings its own.\n`)
+  })
+
+  test('the oldest that will do', async () => {
+    const home = new Home()
+    const text = "Object.defineProperty(process.versions, 'node', { value: '22.19.0' })"
+    const { code } = await home.burn(['--version'], { node: ['--import', `./${home.write('preload.mjs', text)}`] })
+    expect(code).toBe(0)
+  })
+
+  const old = ['/usr/bin/node', '/usr/local/bin/node'].find((path) => Number(versionOf(path).split('.')[0]) < 22)
+  test.skipIf(old === undefined)('the one of this machine', async () => {
+    const { code, stderr } = await new Home().burn(['run'], { program: old ?? '' })
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/^burn needs Node 22\.19 or newer, this is [\d.]+\. [^\n]+\n$/)
+  })
+})
+
+/** `99` where there is none. */
+function versionOf(path: string): string {
+  try {
+    return execFileSync(path, ['-p', 'process.versions.node'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+  } catch {
+    return '99'
+  }
+}

@@ -1,0 +1,278 @@
+import { describe, expect, test, vi } from 'vitest'
+import { now } from '../../src/clock.ts'
+import { websocket } from '../../src/connectors/websocket.ts'
+import { Exchange } from '../../src/exchange.ts'
+import { frame, OPCODE, text } from '../servers/ws-frames.ts'
+import { granted } from '../servers/ws-raw.ts'
+import { addressOf, trial } from './contract.ts'
+import { fateOf, type OptionsInput, serverFor, userOf } from './websocket-kit.ts'
+
+const echo = {
+  message: ({ socket }: { socket: { write(data: Buffer): unknown } }, said: string) => void socket.write(text(said)),
+}
+
+describe('frames that are sent', () => {
+  test.each<[string, OptionsInput, 'text' | 'binary', string, (user: Awaited<ReturnType<typeof userOf>>) => unknown]>([
+    ['a message object is JSON', {}, 'text', '{"a":1}', (user) => user.message({ a: 1 })],
+    ['a message text is sent as it is', {}, 'text', 'plain', (user) => user.message('plain')],
+    ['binary sends JSON as bytes', { binary: true }, 'binary', '{"a":1}', (user) => user.message({ a: 1 })],
+    ['json', {}, 'text', '[1,null]', (user) => user.request({ json: [1, null] })],
+    ['json null', {}, 'text', 'null', (user) => user.request({ json: null })],
+    ['text stays text', { binary: true }, 'text', 'hi', (user) => user.request({ text: 'hi' })],
+    ['binary from Base64', {}, 'binary', 'hi', (user) => user.request({ binary: 'aGk=' })],
+  ])('%s', async (_name, options, kind, payload, send) => {
+    const seen: [number, string][] = []
+    const server = await serverFor({ message: (_peer, said, opcode) => void seen.push([opcode, said]) })
+    send(await userOf(server.url, options))
+    await vi.waitFor(() => expect(seen).toEqual([[OPCODE[kind], payload]]))
+  })
+
+  test.each([
+    {},
+    { json: 1, text: 'x' },
+    { text: 'x', await: 'two' },
+    { binary: 'no base64!' },
+    { text: 'x', await: { count: 0 } },
+  ])('%j is not a step', (step) => expect(websocket.request.safeParse(step).success).toBe(false))
+
+  test.each([
+    { reply: { until: { equals: 1 } } },
+    { reply: { until: { path: '$[' } } },
+    { reply: { ignore: [{ path: '$.a', equals: 1, exists: true }] } },
+    { reply: { match: { correlate: { send: '$.a[0]' } } } },
+    { subprotocols: ['a', 'a'] },
+    { expectClose: [200] },
+  ])('%j are no options', (options) => expect(websocket.options.safeParse(options).success).toBe(false))
+})
+
+describe('the upgrade request', () => {
+  const target = { headers: { Authorization: 'Bearer s3cret', 'X-Team': 'a' }, query: { room: 'blue & red' } }
+
+  test.each<[string, OptionsInput, string, string | undefined, string[]]>([
+    ['header', {}, '/chat?v=1&room=blue+%26+red', 'Bearer s3cret', []],
+    ['query', { authIn: 'query' }, '/chat?v=1&room=blue+%26+red&token=s3cret', undefined, []],
+    ['query by another name', { authIn: 'query', authName: 'key' }, '/chat?v=1&room=blue+%26+red&key=s3cret', undefined, []],
+    ['message', { authIn: 'message' }, '/chat?v=1&room=blue+%26+red', undefined, ['{"type":"authenticate","token":"s3cret"}']],
+    [
+      "message of one's own",
+      { authIn: 'message', authMessage: { op: 'auth', args: ['{{ token }}', 1, '{{other}}'] } },
+      '/chat?v=1&room=blue+%26+red',
+      undefined,
+      ['{"op":"auth","args":["s3cret",1,"{{other}}"]}'],
+    ],
+  ])('credentials in the %s', async (_name, options, path, authorization, frames) => {
+    const server = await serverFor(echo)
+    const user = await userOf(`${server.url}/chat?v=1#part`, options, target)
+    await user.request({ text: 'go' }).settled
+    expect(server.upgrades[0]?.target).toBe(path)
+    expect(server.upgrades[0]?.headers.authorization).toBe(authorization)
+    expect(server.upgrades[0]?.headers['x-team']).toBe('a')
+    expect(server.upgrades[0]?.headers['sec-websocket-extensions']).toBeUndefined()
+    expect(server.messages).toEqual([...frames, 'go'])
+  })
+
+  test('a token cannot break out of the JSON around it', async () => {
+    const server = await serverFor()
+    await userOf(server.url, { authIn: 'message' }, { headers: { authorization: 'Bearer a","admin":"$&' } })
+    await vi.waitFor(() => expect(server.messages).toEqual([JSON.stringify({ type: 'authenticate', token: 'a","admin":"$&' })]))
+  })
+
+  test('basic credentials, of the address too, as name and password', async () => {
+    const server = await serverFor()
+    const options: OptionsInput = { authIn: 'message', authMessage: { user: '{{username}}', secret: '{{password}}' } }
+    await userOf(server.url.replace('ws://', 'ws://me:p%3Ass@'), options)
+    await vi.waitFor(() => expect(server.messages).toEqual(['{"user":"me","secret":"p:ss"}']))
+    expect(server.upgrades[0]?.headers.authorization).toBeUndefined()
+  })
+
+  test('a key in another header can be the credential; without one nothing is sent', async () => {
+    const server = await serverFor(echo)
+    const options: OptionsInput = { authIn: 'message', authHeader: 'X-Api-Key' }
+    await userOf(server.url, options, { headers: { 'x-api-key': 'k1' } })
+    const without = await userOf(server.url, options)
+    await without.request({ text: 'go' }).settled
+    expect(server.messages).toEqual(['{"type":"authenticate","token":"k1"}', 'go'])
+  })
+
+  test('subprotocols are offered, and one must be taken', async () => {
+    const server = await serverFor({
+      handshake: (socket, upgrade) => socket.write(granted(upgrade, { 'sec-websocket-protocol': 'chat.v2' })),
+    })
+    await userOf(server.url, { subprotocols: ['chat.v1', 'chat.v2'] })
+    expect(server.upgrades[0]?.headers['sec-websocket-protocol']).toBe('chat.v1,chat.v2')
+    const plain = await serverFor()
+    await expect(userOf(plain.url, { subprotocols: ['chat.v1'] })).rejects.toMatchObject({ class: 'bad_ws' })
+  })
+
+  test.each([
+    ['ftp://127.0.0.1/', {}, /not an address of a WebSocket/],
+    ['nonsense', {}, /not an address of a WebSocket/],
+    ['ws://127.0.0.1/', { 'x-a': 'line\nbreak' }, /"x-a" cannot be sent/],
+    ['ws://127.0.0.1/', { 'Sec-WebSocket-Key': 'x' }, /set by the handshake/],
+  ])('%s with %j cannot be asked', async (url, headers, message) => {
+    await expect(userOf(url, {}, { headers })).rejects.toMatchObject({
+      name: 'LocalError',
+      message: expect.stringMatching(message),
+    })
+  })
+
+  test('nobody there', async () => {
+    const server = await serverFor()
+    await server.stop()
+    await expect(userOf(server.url)).rejects.toMatchObject({ class: 'refused', phase: 'connect' })
+  })
+
+  test('ready: the connection counts as made with the message that says so, and none of it is taken for a reply', async () => {
+    const server = await serverFor({
+      joined: ({ socket }) => void socket.write(text('{"type":"welcome"}')),
+      message: ({ socket }, said) => void socket.write(text(said.includes('authenticate') ? '{"type":"authenticated"}' : said)),
+    })
+    const options: OptionsInput = { authIn: 'message', ready: { path: '$.type', equals: 'authenticated' } }
+    const user = await userOf(server.url, options, { headers: { authorization: 'Bearer t' } })
+    const one = user.request({ text: 'go' })
+    expect(await fateOf(one)).toBe('ok')
+    expect(one.text()).toBe('go')
+  })
+
+  test('a server that closes instead of saying so is a failed connection', async () => {
+    const server = await serverFor({ joined: ({ socket }) => socket.end(Buffer.from([0x88, 2, 0x0f, 0xa1])) })
+    const user = userOf(server.url, { ready: { path: '$.type' } })
+    await expect(user).rejects.toMatchObject({ class: 'ws_close_4001', phase: 'headers' })
+  })
+})
+
+describe('what the reply is', () => {
+  const three = {
+    message: ({ socket }: { socket: { write(data: Buffer): unknown } }) =>
+      void socket.write(Buffer.concat([text('{"n":1}'), text('{"n":2,"last":true}'), text('{"n":3}')])),
+  }
+
+  test.each<[string, OptionsInput, Parameters<Awaited<ReturnType<typeof userOf>>['request']>[0], string]>([
+    ['one message', {}, { text: 'go' }, '{"n":1}'],
+    ['a number of them', {}, { text: 'go', await: { count: 3 } }, '{"n":1}{"n":2,"last":true}{"n":3}'],
+    ['until a value', {}, { text: 'go', await: { until: { path: '$.last', equals: true } } }, '{"n":1}{"n":2,"last":true}'],
+    ['until a value is there', {}, { text: 'go', await: { until: { path: '$.last' } } }, '{"n":1}{"n":2,"last":true}'],
+    ['until a value is not there', {}, { text: 'go', await: { until: { path: '$.last', exists: false } } }, '{"n":1}'],
+    ['until a text', {}, { text: 'go', await: { until: { contains: '"n":2' } } }, '{"n":1}{"n":2,"last":true}'],
+    [
+      'until, as the target says',
+      { reply: { until: { path: 'n', equals: 3 } } },
+      { text: 'go' },
+      '{"n":1}{"n":2,"last":true}{"n":3}',
+    ],
+    ['what the step says goes first', { reply: { until: { path: 'n', equals: 3 } } }, { text: 'go', await: 'one' }, '{"n":1}'],
+    ['ignored messages do not count', { reply: { ignore: [{ path: '$.n', equals: 1 }] } }, { text: 'go' }, '{"n":2,"last":true}'],
+    [
+      'one, where requests are not answered but a step waits',
+      { reply: { match: 'none' } },
+      { text: 'go', await: 'one' },
+      '{"n":1}',
+    ],
+    ['nothing', {}, { text: 'go', await: 'none' }, ''],
+    ['nothing, where requests are not answered', { reply: { match: 'none' } }, { text: 'go' }, ''],
+  ])('%s', async (_name, options, step, expected) => {
+    const server = await serverFor(three)
+    const one = (await userOf(server.url, options)).request(step)
+    expect(await fateOf(one)).toBe('ok')
+    expect(one.text()).toBe(expected)
+  })
+
+  test('what is left of a reply is not the reply to the next request', async () => {
+    const server = await serverFor(three)
+    const user = await userOf(server.url)
+    for (let n = 0; n < 5; n += 1) {
+      const one = user.request({ text: 'go' })
+      await one.settled
+      expect(one.text()).toBe('{"n":1}')
+    }
+  })
+
+  test('messages that nobody asked for are left alone', async () => {
+    const server = await serverFor({ joined: ({ socket }) => void socket.write(text('greeting')), ...echo })
+    const user = await userOf(server.url)
+    // the greeting has been read when the pong to a ping after it has
+    await vi.waitFor(() => expect(server.peers[0]?.socket.bytesWritten).toBeGreaterThan(100))
+    await new Promise((resolve) => setImmediate(resolve))
+    const one = user.request({ text: 'go' })
+    await one.settled
+    expect(one.text()).toBe('go')
+  })
+
+  test('requests that overlap are answered in their order', async () => {
+    const server = await serverFor(echo)
+    const user = await userOf(server.url)
+    const all = ['a', 'b', 'c'].map((said) => user.request({ text: said }))
+    await Promise.all(all.map((one) => one.settled))
+    expect(all.map((one) => one.text())).toEqual(['a', 'b', 'c'])
+  })
+
+  test('a reply that was given up takes its connection along, so that nothing of it reaches the next one', async () => {
+    const server = await serverFor({
+      message: ({ socket }, said) => {
+        if (said === 'slow') return
+        const [first] = server.peers
+        if (first && !first.socket.destroyed) first.socket.write(text('late'))
+        socket.write(text(said))
+      },
+    })
+    const user = await userOf(server.url)
+    const slow = user.request({ text: 'slow' })
+    await vi.waitFor(() => expect(server.messages).toEqual(['slow']))
+    slow.exchange.fail('timeout_headers', 'headers', 'the deadline passed')
+    user.connection.cancel(slow.exchange)
+    const next = user.request({ text: 'next' })
+    await next.settled
+    expect([slow.text(), next.text(), next.exchange.reused]).toEqual(['', 'next', false])
+    expect(user.log).toEqual(['opened', 'closed', 'opened'])
+  })
+
+  test('a complete reply that turns out wrong later keeps its connection', async () => {
+    const server = await serverFor(echo)
+    const user = await userOf(server.url)
+    const one = user.request({ text: 'a' })
+    await one.settled
+    one.exchange.overrule('check_failed', 'not what was asked for')
+    user.connection.cancel(one.exchange)
+    expect((await user.request({ text: 'b' }).settled).reused).toBe(true)
+  })
+
+  test.each([
+    ['error_in_stream', 'the target said that it failed: that was its last word', true],
+    ['bad_json', 'nobody knows what else may come', false],
+  ])('a reply that its reader fails as %s: %s', async (failureClass, _why, kept) => {
+    const server = await serverFor(echo)
+    const user = await userOf(server.url)
+    const { promise, resolve } = Promise.withResolvers<Exchange>()
+    const reader = { push: (_: Uint8Array, exchange: Exchange) => exchange.reject(failureClass, 'bad'), end: () => {} }
+    const exchange = new Exchange(now(), reader, resolve)
+    user.message('a', { ...trial(), exchange })
+    user.connection.cancel(await promise)
+    expect((await user.request({ text: 'b' }).settled).reused).toBe(kept)
+  })
+})
+
+test('stamps are those of the read, the same for all messages of one', async () => {
+  const server = await serverFor({
+    message: ({ socket }) => void socket.write(Buffer.concat([text('a'), text('b'), frame(OPCODE.ping), text('c')])),
+  })
+  const user = await userOf(server.url)
+  const before = now()
+  const one = user.request({ text: 'go', await: { count: 3 } })
+  const exchange = await one.settled
+  expect(one.stamps).toHaveLength(3)
+  expect(new Set(one.stamps).size).toBe(1)
+  expect(exchange.sentAt).toBeGreaterThanOrEqual(before)
+  expect(exchange.firstByteAt).toBe(one.stamps[0])
+  expect(exchange.firstByteAt).toBeGreaterThanOrEqual(exchange.sentAt)
+})
+
+test('an address may change between connections', async () => {
+  const server = await serverFor({ message: ({ socket }) => socket.end() })
+  const options = websocket.options.parse({})
+  const user = await userOf(`${server.url}/first`)
+  await user.request({ text: 'go' }).settled
+  const second = trial()
+  user.connection.send(websocket.fromMessage('x', addressOf(`${server.url}/second`), options), second.exchange)
+  await second.settled
+  expect(server.upgrades.map(({ target }) => target)).toEqual(['/first', '/second'])
+})

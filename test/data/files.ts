@@ -1,0 +1,33 @@
+/** Folders with data files for the tests of this room. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import type * as z from 'zod'
+import { type Feeder, feederSchema, openFeeder, type Row, type Shard } from '../../src/data/index.ts'
+import { createRandom } from '../../src/random.ts'
+
+/** A new folder with these files; it goes when `cleanup` is called. */
+export function folder(files: Record<string, string | Uint8Array>): { dir: string; cleanup: () => void } {
+  const dir = mkdtempSync(join(tmpdir(), 'burn-data-'))
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(dir, name)), { recursive: true })
+    writeFileSync(join(dir, name), content)
+  }
+  return { dir, cleanup: () => rmSync(dir, { recursive: true, force: true }) }
+}
+
+type Input = z.input<typeof feederSchema>
+
+/** A feeder as the runner opens it. */
+export function feeder(dir: string, input: Input, options: { seed?: string; shard?: Shard } = {}): Promise<Feeder> {
+  const random = createRandom(options.seed ?? 'seed', 'data', 'rows')
+  return openFeeder(feederSchema.parse(input), { baseDir: dir, random, ...(options.shard && { shard: options.shard }) })
+}
+
+/** Up to `count` rows; fewer when they are used up. */
+export function take(from: Feeder, count: number, user = 0): Row[] {
+  const rows: Row[] = []
+  for (let row = count > 0 ? from.next(user) : undefined; row; row = rows.length < count ? from.next(user) : undefined)
+    rows.push(row)
+  return rows
+}

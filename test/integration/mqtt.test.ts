@@ -1,0 +1,113 @@
+/** Runs against Mosquitto, with the client library itself as an independent witness. */
+import { connectAsync, type MqttClient } from 'mqtt'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { line, refusal } from '../connectors/mqtt-harness.ts'
+import { runScenario } from '../support/run.ts'
+import { type Mosquitto, mosquitto } from './mosquitto.ts'
+
+let broker: Mosquitto
+beforeAll(async () => {
+  broker = await mosquitto()
+  await broker.start()
+})
+afterAll(() => broker.remove())
+
+async function witness(topic: string, onMessage?: (client: MqttClient, payload: Buffer, properties: object) => void) {
+  const heard: string[] = []
+  const client = await connectAsync(broker.url, { protocolVersion: 5, reconnectPeriod: 20 })
+  client.on('error', () => {})
+  client.on('message', (_topic, payload, { properties }) => {
+    heard.push(payload.toString())
+    onMessage?.(client, payload, properties ?? {})
+  })
+  await client.subscribeAsync(topic, { qos: 2 })
+  return { heard, end: () => client.endAsync(true) }
+}
+
+const scenario = (mqtt: object, steps: object[], load: object[], url = broker.url) =>
+  ({ name: 'mqtt', target: { url, protocol: 'mqtt', mqtt, timeouts: { firstByte: '5s' } }, load, steps }) as never
+
+describe.each([4, 5] as const)('version %i', (version) => {
+  test.each([0, 1, 2] as const)('QoS %i: what is ok is what arrived', async (qos) => {
+    const { heard, end } = await witness(`count/${version}/${qos}`)
+    const publish = { topic: `count/${version}/${qos}`, payload: '{{iteration.index}}', qos }
+    const { attempts } = await runScenario(
+      scenario({ version }, [{ request: { publish } }], [{ users: 5, iterations: 300, for: '60s' }]),
+    )
+    expect(attempts.map(({ exchange }) => exchange.failure)).toEqual(Array(300).fill(undefined))
+    await vi.waitFor(() => expect(heard).toHaveLength(300), 5000)
+    expect(new Set(heard).size).toBe(300)
+    await end()
+  })
+
+  test('an echo over a WebSocket', async () => {
+    const options = { version, idPath: 'id', subscribe: ['echo/%c'] }
+    const step = { request: { publish: { topic: 'echo/%c', payload: { json: {} } }, await: 'echo' } }
+    const { attempts } = await runScenario(scenario(options, [step], [{ users: 3, iterations: 30, for: '30s' }], broker.wsUrl))
+    expect(attempts.map(({ exchange }) => exchange.failure)).toEqual(Array(30).fill(undefined))
+  })
+})
+
+test('request and response by the properties of version 5', async () => {
+  const { heard, end } = await witness('ask', (client, payload, properties) => {
+    const { responseTopic = '', correlationData } = properties as { responseTopic?: string; correlationData?: Buffer }
+    client.publish(responseTopic, JSON.stringify({ response: `re: ${payload}` }), {
+      properties: { correlationData: correlationData ?? Buffer.alloc(0) },
+    })
+  })
+  const options = { version: 5, topic: 'ask', reply: { topic: 'answers/%c', correlation: 'property' } }
+  const { attempts } = await runScenario(
+    scenario(options, [{ message: 'hello', expect: [{ contains: 'hello' }] }], [{ users: 4, iterations: 100, for: '30s' }]),
+  )
+  expect(attempts.map(({ exchange }) => exchange.failure)).toEqual(Array(100).fill(undefined))
+  expect(heard).toHaveLength(100)
+  await end()
+})
+
+test('the broker is killed and comes back: every failure is shown, nothing is sent twice', async () => {
+  const { heard, end } = await witness('crash')
+  const publish = { topic: 'crash', payload: '{{iteration.index}}', qos: 1 }
+  const running = runScenario(
+    scenario({ ackTimeout: '2s', clean: false }, [{ request: { publish } }, { delay: '2ms' }], [{ users: 5, for: '3s' }]),
+  )
+  await vi.waitFor(() => expect(heard.length).toBeGreaterThan(100), 5000)
+  await broker.kill()
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  await broker.start()
+  const { result, attempts } = await running
+  const classes = attempts.map(({ exchange }) => exchange.failure?.class ?? exchange.outcome ?? '')
+  const sent = attempts.filter(({ exchange }) => !Number.isNaN(exchange.sentAt)).map(({ exchange }) => exchange)
+  const settledAs = new Set(sent.map(({ failure, outcome }) => failure?.class ?? outcome))
+  expect([...settledAs].filter((one) => !['ok', 'mqtt_no_ack', 'cut'].includes(one ?? ''))).toEqual([])
+  expect(classes).toContain('refused')
+  expect(classes.indexOf('ok')).toBeLessThan(classes.indexOf('refused'))
+  expect(classes.lastIndexOf('ok')).toBeGreaterThan(classes.lastIndexOf('refused'))
+  expect(new Set(heard).size).toBe(heard.length)
+  expect(result.connectionMetrics).toMatchObject({ reconnectionCount: 5 })
+  await end()
+})
+
+describe('who may do what', () => {
+  let guarded: Mosquitto
+  beforeAll(async () => {
+    guarded = await mosquitto({ login: 'secret' })
+    await guarded.start()
+  })
+  afterAll(() => guarded.remove())
+  const basic = (password: string) => ({ authorization: `Basic ${Buffer.from(`ann:${password}`).toString('base64')}` })
+
+  test.each([4, 5] as const)('version %i: a wrong password is turned away', async (version) => {
+    const { error } = await refusal(guarded.url, { version }, basic('wrong'))
+    expect(error).toMatchObject({ class: 'mqtt_not_authorized', phase: 'connect' })
+  })
+
+  test('version 5: a topic that is not allowed is refused by its reason code', async () => {
+    const one = await line(guarded.url, { version: 5 }, { headers: basic('secret') })
+    const publish = (topic: string, qos: 1 | 2) => one.step({ publish: { topic, payload: 'x', qos } }).settled
+    expect((await publish('open/a', 1)).outcome).toBe('ok')
+    for (const qos of [1, 2] as const) {
+      expect((await publish('closed/a', qos)).failure).toMatchObject({ class: 'mqtt_not_authorized', phase: 'headers' })
+    }
+    await one.connection.close()
+  })
+})

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest'
+import { ErrorGroups, fingerprint } from '../../src/metrics/error-groups.ts'
+import { hintFor } from '../../src/metrics/hints.ts'
+import { failedExchange, okExchange } from './exchanges.ts'
+
+test.each([
+  ['plain words stay', 'plain words stay'],
+  ['HTTP 503: try again in 17.5 s', 'HTTP <n>: try again in <n> s'],
+  ['request 6f1c2a3e-0b1d-4c5e-8f90-123456789abc failed', 'request <id> failed'],
+  ['id req_0a1b2c3d4e', 'id <id>'],
+  ['connect ECONNREFUSED 127.0.0.1:4010', 'connect ECONNREFUSED <n>:<n>'],
+])('%s → %s', (message, print) => expect(fingerprint(message)).toBe(print))
+
+test('messages that differ in ids alone are one group; another class or step is another', () => {
+  const groups = new ErrorGroups()
+  groups.add(failedExchange('http_status', 'request req_00000001 failed', 110), 'a')
+  groups.add(failedExchange('http_status', 'request req_00000002 failed', 150), 'a')
+  groups.add(failedExchange('http_status', 'request req_00000003 failed', 130), 'b')
+  groups.add(failedExchange('reset', 'request req_00000004 failed', 140), 'a')
+  groups.add(okExchange(), 'a')
+  expect(
+    groups.toResult(100).map(({ class: name, step, count, firstMs, lastMs }) => [name, step, count, firstMs, lastMs]),
+  ).toEqual([
+    ['http_status', 'a', 2, 10, 50],
+    ['http_status', 'b', 1, 30, 30],
+    ['reset', 'a', 1, 40, 40],
+  ])
+  expect(groups.toResult(100)[0]?.sample).toBe('request req_00000001 failed')
+})
+
+test('there are at most 200 groups; the rest is counted by class, and none is lost', () => {
+  const groups = new ErrorGroups()
+  const word = (i: number) => `${String.fromCharCode(97 + (i % 26))}${'x'.repeat(Math.floor(i / 26))}`
+  for (let i = 0; i < 1000; i += 1) groups.add(failedExchange(i % 2 ? 'reset' : 'bad_json', word(i), i), 'a')
+  const result = groups.toResult(0)
+  expect(result).toHaveLength(202)
+  expect(result.reduce((sum, group) => sum + group.count, 0)).toBe(1000)
+  expect(result.filter((group) => group.fingerprint === 'other').map((group) => [group.class, group.count])).toEqual([
+    ['bad_json', 400],
+    ['reset', 400],
+  ])
+})
+
+test('a long message is kept in part', () => {
+  const groups = new ErrorGroups()
+  groups.add(failedExchange('bad_json', 'x'.repeat(10_000), 0), 'a')
+  expect(groups.toResult(0)[0]?.sample).toHaveLength(300)
+})
+
+test.each([
+  'dns',
+  'refused',
+  'reset',
+  'timeout_idle',
+  'rate_limited',
+  'ws_close_1006',
+  'local_ports',
+  'local_whatever',
+  'check_failed',
+])('%s has a hint', (name) => expect(hintFor(name)).not.toBe(''))
+
+test('an unknown class has none', () => expect(hintFor('nothing_known')).toBe(''))

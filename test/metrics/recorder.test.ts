@@ -1,0 +1,113 @@
+import { expect, test } from 'vitest'
+import { type Layout, Recorder } from '../../src/metrics/recorder.ts'
+import { cutExchange, failedExchange, okExchange } from './exchanges.ts'
+
+const LAYOUT: Layout = {
+  steps: [
+    { name: 'open', kind: 'message', checks: ['status 200', 'ttft < 1s'], flow: undefined },
+    { name: 'more', kind: 'message', checks: [], flow: undefined },
+  ],
+  phases: [
+    { name: 'warm', warmup: true, aside: false },
+    { name: 'main', warmup: false, aside: false },
+    { name: 'setup', warmup: false, aside: true },
+  ],
+  targets: ['target'],
+  groups: [],
+  selectors: [{ step: 'open' }, { step: 'more', phase: 'main' }],
+}
+const at = (step: number, phase: number) => ({ step, phase, target: 0, group: 0 })
+const planned = (recorder: Recorder) => ({
+  total: recorder.total.counts.planned,
+  warmup: recorder.warmup.counts.planned,
+  steps: recorder.steps.map((series) => series.counts.planned),
+  phases: recorder.phases.map((series) => series.counts.planned),
+  selected: recorder.selected.map((series) => series.counts.planned),
+})
+
+test('an attempt counts in the total, its step, its phase and what thresholds select', () => {
+  const recorder = new Recorder(LAYOUT)
+  recorder.started(at(0, 1), 1)
+  recorder.started(at(1, 1), 2)
+  recorder.dropped(at(1, 1), 3)
+  expect(planned(recorder)).toEqual({ total: 5, warmup: 0, steps: [1, 4], phases: [0, 5, 0], selected: [1, 4] })
+  expect(recorder.lag).toMatchObject({ count: 2, max: 2 })
+  expect(recorder.inFlight).toBe(2)
+})
+
+test('a warm-up counts in itself only: no total, check, error or lag', () => {
+  const recorder = new Recorder(LAYOUT)
+  recorder.started(at(0, 0), 50)
+  recorder.settled(
+    failedExchange('local_files', 'x', 1),
+    at(0, 0),
+    [{ index: 0, passed: false, objective: false, observed: '500' }],
+    true,
+  )
+  expect(planned(recorder)).toEqual({ total: 0, warmup: 1, steps: [0, 0], phases: [1, 0, 0], selected: [0, 0] })
+  expect(recorder.lag.count).toBe(0)
+  expect(recorder.errors.toResult(0)).toEqual([])
+  expect(recorder.localFailures.size).toBe(0)
+  expect(recorder.checks[0]?.[0]).toEqual({ passed: 0, failed: 0, samples: [] })
+  expect(recorder.inFlight).toBe(0)
+})
+
+test('setup counts in itself only, but its errors are told', () => {
+  const recorder = new Recorder(LAYOUT)
+  recorder.started(at(0, 2), 50)
+  recorder.settled(failedExchange('refused', 'x', 1), at(0, 2), [], true)
+  expect(planned(recorder)).toEqual({ total: 0, warmup: 0, steps: [0, 0], phases: [0, 0, 1], selected: [0, 0] })
+  expect(recorder.errors.toResult(0)).toMatchObject([{ class: 'refused', count: 1 }])
+  expect(recorder.timeline.current).toMatchObject({ started: 0, failed: 0 })
+})
+
+test('outcomes end up in the second, in the slices and in the error groups', () => {
+  const recorder = new Recorder(LAYOUT)
+  const place = at(0, 1)
+  for (let i = 0; i < 4; i += 1) recorder.started(place, 0)
+  recorder.settled(okExchange({ ended: 5, outputTokens: 7 }), place, [], true)
+  recorder.settled(failedExchange('reset', 'x', 5, 1), place, [], true)
+  recorder.settled(failedExchange('local_ports', 'y', 5), place, [], true)
+  recorder.settled(cutExchange(), place, [], true)
+  expect(recorder.timeline.current).toEqual({ started: 4, ok: 1, failed: 2, cut: 1, dropped: 0, outputTokens: 7 })
+  expect(recorder.total.counts).toEqual({ planned: 4, started: 4, ok: 1, failed: 2, cut: 1, dropped: 0 })
+  expect(recorder.errors.toResult(0).map((group) => [group.class, group.step, group.count])).toEqual([
+    ['reset', 'open', 1],
+    ['local_ports', 'open', 1],
+  ])
+  expect([...recorder.localFailures]).toEqual([['local_ports', 1]])
+})
+
+test('checks are counted line by line, with up to three samples; an objective decides goodput and nothing else', () => {
+  const recorder = new Recorder(LAYOUT)
+  const place = at(0, 1)
+  for (let i = 0; i < 5; i += 1) {
+    recorder.started(place, 0)
+    recorder.settled(
+      okExchange(),
+      place,
+      [
+        { index: 0, passed: true, objective: false, observed: '200' },
+        { index: 1, passed: i === 0, objective: true, observed: `${i}s` },
+      ],
+      true,
+    )
+  }
+  expect(recorder.checks[0]).toEqual([
+    { passed: 5, failed: 0, samples: [] },
+    { passed: 1, failed: 4, samples: ['1s', '2s', '3s'] },
+  ])
+  expect(recorder.total.values(1000)).toMatchObject({ good_share: 0.2, checks: 0.6, rate: 5 })
+})
+
+test('connections: what opened, failed, was lost and came back', () => {
+  const { connections } = new Recorder(LAYOUT)
+  connections.opened({ dnsMs: 1, connectMs: 2, tlsMs: null, handshakeMs: 4 })
+  connections.opened({ dnsMs: null, connectMs: 3, tlsMs: null })
+  connections.openFailed()
+  connections.closed()
+  connections.reconnected(250)
+  expect(connections).toMatchObject({ total: 3, succeeded: 2, failed: 1, open: 1, maxOpen: 2, reconnects: 1 })
+  expect(connections.connectTime).toMatchObject({ count: 2, min: 3, max: 7 })
+  expect(connections.recoveryTime.max).toBe(250)
+})

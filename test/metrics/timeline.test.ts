@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import { Timeline } from '../../src/metrics/timeline.ts'
+
+/** A run of so many seconds: in second n, n attempts end ok after n ms each. */
+function filled(seconds: number): Timeline {
+  const timeline = new Timeline()
+  for (let second = 0; second < seconds; second += 1) {
+    timeline.current.started += 1
+    timeline.current.ok += 1
+    timeline.current.failed += second % 2
+    timeline.current.outputTokens += 3
+    timeline.latencies.response_time.record(second)
+    timeline.rotate(second * 1000, 1000, second < seconds / 2 ? 'first' : 'second', second, seconds - second)
+  }
+  return timeline
+}
+
+test('a row holds what came since the last, and no more', () => {
+  const rows = filled(3).toRows()
+  expect(
+    rows.map(({ atMs, lengthMs, phase, users, inFlight, ok, failed }) => [atMs, lengthMs, phase, users, inFlight, ok, failed]),
+  ).toEqual([
+    [0, 1000, 'first', 0, 3, 1, 0],
+    [1000, 1000, 'first', 1, 2, 1, 1],
+    [2000, 1000, 'second', 2, 1, 1, 0],
+  ])
+  expect(rows.map((row) => row.latencies.response_time?.max)).toEqual([0, 1, 2])
+  expect(rows[0]?.latencies.ttft).toBeUndefined()
+})
+
+test.each([1200, 1201, 2400, 2401, 5000, 20_000])('%i seconds: few rows, and every sum as it was', (seconds) => {
+  const rows = filled(seconds).toRows()
+  expect(rows.length).toBeLessThanOrEqual(1201)
+  expect(rows.length).toBeGreaterThan(seconds > 1200 ? 590 : seconds - 1)
+  const sum = (key: 'started' | 'ok' | 'failed' | 'outputTokens' | 'lengthMs') => rows.reduce((all, row) => all + row[key], 0)
+  expect(sum('started')).toBe(seconds)
+  expect(sum('ok')).toBe(seconds)
+  expect(sum('failed')).toBe(Math.floor(seconds / 2))
+  expect(sum('outputTokens')).toBe(3 * seconds)
+  expect(sum('lengthMs')).toBe(1000 * seconds)
+  for (const [i, row] of rows.entries())
+    expect(row.atMs).toBe(i === 0 ? 0 : (rows[i - 1]?.atMs ?? 0) + (rows[i - 1]?.lengthMs ?? 0))
+  // Merged rows keep the worst of what they were made of.
+  expect(rows.at(-1)?.users).toBe(seconds - 1)
+  expect(rows.at(-1)?.latencies.response_time?.max).toBe(seconds - 1)
+})

@@ -1,0 +1,70 @@
+/** Latencies against a target that knows what they are. */
+import { expect, test } from 'vitest'
+import { now } from '../../src/clock.ts'
+import { monotonicMs } from '../../src/mock/pace.ts'
+import { chatAt, threadMock } from '../runner/targets.ts'
+import { runScenario } from '../support/run.ts'
+
+test('a known distribution: request k takes (7919 × k mod 1000) ms', { retry: 3 }, async () => {
+  const mock = await threadMock({ tokens: 1, gapMs: 0, delay: { multiplier: 7919, modulus: 1000 } })
+  const { result } = await runScenario(
+    { name: 'known', target: chatAt(mock), load: [{ rate: '500/s', for: '4s', maxUsers: 800 }], steps: [{ message: 'x' }] },
+    { keep: false },
+  )
+  expect(result.total.counts).toMatchObject({ planned: 2000, ok: 2000 })
+  for (const metric of ['ttft', 'service_time'] as const) {
+    const found = result.total.distributions[metric]
+    for (const [name, ms] of [
+      ['p50', 500],
+      ['p90', 900],
+      ['p95', 950],
+      ['p99', 990],
+    ] as const) {
+      expect(found?.percentiles[name], `${metric} ${name}`).toBeGreaterThan(ms - 2)
+      expect(found?.percentiles[name], `${metric} ${name}`).toBeLessThan(ms + 5)
+    }
+    expect(found?.mean).toBeGreaterThan(499)
+    expect(found?.mean).toBeLessThan(506)
+  }
+})
+
+test('50 streams: first token after exactly 200 ms, then one each 20 ms', { retry: 3 }, async () => {
+  const mock = await threadMock({ firstTokenMs: 200, gapMs: 20, tokens: 15, stamps: true })
+  const { attempts, result } = await runScenario({
+    name: 'streams',
+    target: chatAt(mock),
+    load: [{ rate: '104/s', for: '3500ms', maxUsers: 80 }],
+    steps: [{ message: 'x' }],
+  })
+  expect(result.total.counts.ok).toBe(364)
+  const { ttft, itl } = result.total.distributions
+  expect(ttft?.min).toBeGreaterThanOrEqual(199.9)
+  expect(ttft?.percentiles.p50).toBeLessThan(204)
+  expect(itl?.count).toBe(364 * 14)
+  expect(Math.abs((itl?.percentiles.p50 ?? 0) - 20)).toBeLessThan(1)
+  expect(itl?.mean).toBeGreaterThan(19.5)
+  expect(itl?.mean).toBeLessThan(20.5)
+
+  // The same moments as the target stamped them, on the clock that all of this machine share.
+  const offset = monotonicMs() - now()
+  const log = new Map((await mock.log()).map((entry) => [`req_mock_${entry.k}`, entry]))
+  const late = attempts.map(({ exchange }) => {
+    const sentAt = log.get(exchange.headers['x-request-id'] ?? '')?.firstTokenAt ?? Number.NaN
+    return exchange.firstTokenAt + offset - sentAt
+  })
+  late.sort((a, b) => a - b)
+  expect(late[0]).toBeGreaterThanOrEqual(-0.1)
+  expect(late[Math.floor(late.length * 0.99)]).toBeLessThan(10)
+})
+
+test('frames that come in one packet have one stamp: gaps are 0, never spread out', async () => {
+  const mock = await threadMock({ firstTokenMs: 5, gapMs: 0, tokens: 5 })
+  const { result } = await runScenario({
+    name: 'packet',
+    target: chatAt(mock),
+    load: [{ iterations: 20, users: 1 }],
+    steps: [{ message: 'x' }],
+  })
+  expect(result.total.distributions.itl?.count).toBe(80)
+  expect(result.total.distributions.itl?.percentiles.p50).toBeLessThan(0.5)
+})

@@ -1,0 +1,28 @@
+/** 1000 arrivals a second: every one is planned, starts on time, and reaches the target. */
+import { expect, test } from 'vitest'
+import { HEALTH, threadMock } from '../runner/targets.ts'
+import { runScenario } from '../support/run.ts'
+
+test.each(['constant', 'poisson'] as const)('%s, 1000/s for 5 s', { retry: 3 }, async (arrivals) => {
+  const mock = await threadMock({})
+  const { result, attempts } = await runScenario(
+    {
+      name: 'timetable',
+      target: { url: mock.url },
+      load: [{ rate: '1000/s', for: '5s', arrivals, maxUsers: 100 }],
+      steps: HEALTH,
+    },
+    { seed: '7' },
+  )
+  const { planned, started, ok, dropped } = result.total.counts
+  if (arrivals === 'constant') expect(planned).toBe(5000)
+  else expect(Math.abs(planned - 5000)).toBeLessThan(4 * Math.sqrt(5000))
+  expect({ started, ok, dropped }).toEqual({ started: planned, ok: planned, dropped: 0 })
+  expect((await mock.stats()).requests).toBe(planned)
+  expect(result.generator.lag).toMatchObject({ count: planned })
+  expect(result.generator.lag.percentiles.p99).toBeLessThanOrEqual(10)
+  expect(result.generator).toMatchObject({ plannedArrivals: planned, startedArrivals: planned })
+  const last = attempts.reduce((a, b) => (b.exchange.intended > a.exchange.intended ? b : a)).exchange
+  expect(last.sentAt - last.intended).toBeLessThan(10)
+  expect(result.validity.reasons).toEqual([])
+})

@@ -1,0 +1,115 @@
+/** Deadlines against servers that hang at every stage: each fires on time, with its own class. */
+import { createServer, type Socket } from 'node:net'
+import { expect, onTestFinished, test } from 'vitest'
+import { CHUNKED, chunk, type Fault, listen } from '../servers/http-faults.ts'
+import { runScenario } from '../support/run.ts'
+import { faulty } from './targets.ts'
+
+/** How much later than set a deadline may fire, in ms. */
+const TOLERANCE = 50
+const HEAD = CHUNKED.replace('\r\n\r\n', '\r\ncontent-type: text/event-stream\r\n\r\n')
+const event = (text: string) => chunk(`data: {"choices":[{"index":0,"delta":{"content":"${text}"}}]}\n\n`)
+
+/** Goes on writing until the client has had enough. */
+function drip(socket: Socket, everyMs: number, bytes: () => Buffer): void {
+  const timer = setInterval(() => socket.write(bytes()), everyMs)
+  socket.once('close', () => clearInterval(timer))
+}
+
+const SERVERS: Readonly<Record<string, Fault>> = {
+  '/head-then-nothing': (socket) => void socket.write(HEAD),
+  '/pings': (socket) => {
+    socket.write(HEAD)
+    drip(socket, 20, () => chunk(': ping\n\n'))
+  },
+  '/stall': (socket) => void socket.write(Buffer.concat([Buffer.from(HEAD), event('a')])),
+  '/late-stall': (socket) => {
+    socket.write(HEAD)
+    for (let i = 1; i <= 3; i += 1) setTimeout(() => socket.write(event('a')), i * 60)
+  },
+  '/drip': (socket) => {
+    socket.write(HEAD)
+    drip(socket, 20, () => event('a'))
+  },
+  '/slow-head': (socket) => {
+    socket.write('HTTP/1.1 200 OK\r\n')
+    drip(socket, 20, () => Buffer.from('x: y\r\n'))
+  },
+}
+
+const CASES = [
+  ['/hang', { firstByte: '150ms' }, 'timeout_headers', 'headers', 150],
+  ['/slow-head', { firstByte: '150ms' }, 'timeout_headers', 'headers', 150],
+  ['/hang', { firstToken: '150ms' }, 'timeout_headers', 'headers', 150],
+  ['/head-then-nothing', { firstToken: '150ms' }, 'timeout_first_token', 'first_token', 150],
+  ['/pings', { firstToken: '150ms' }, 'timeout_first_token', 'first_token', 150],
+  ['/pings', { firstToken: '150ms', idle: '10ms' }, 'timeout_first_token', 'first_token', 150],
+  ['/stall', { idle: '150ms' }, 'timeout_idle', 'stream', 150],
+  ['/late-stall', { idle: '150ms' }, 'timeout_idle', 'stream', 180 + 150],
+  ['/drip', { total: '250ms', idle: '100ms' }, 'timeout_total', 'stream', 250],
+  ['/hang', { total: '150ms' }, 'timeout_total', 'stream', 150],
+] as const
+
+test.each(CASES)('%s with %j fails as %s', { retry: 3 }, async (path, timeouts, failureClass, phase, afterMs) => {
+  const server = await faulty(SERVERS)
+  const { attempts, result } = await runScenario({
+    name: 'deadline',
+    target: { preset: 'openai-chat', url: server.url + path, timeouts },
+    steps: [{ message: 'x' }],
+  })
+  const exchange = attempts[0]?.exchange
+  expect(exchange?.failure).toMatchObject({ class: failureClass, phase })
+  const took = (exchange?.endedAt ?? 0) - (exchange?.sentAt ?? 0)
+  expect(took).toBeGreaterThanOrEqual(afterMs - 1)
+  expect(took).toBeLessThan(afterMs + TOLERANCE)
+  expect(result.total.counts).toMatchObject({ planned: 1, failed: 1 })
+  expect(exchange?.text).toBe('a'.repeat(exchange?.frames ?? 0))
+  // The socket is not kept for the next attempt, and not left behind.
+  await expect.poll(() => server.openSockets()).toBe(0)
+})
+
+test('connecting that never ends fails as connect_timeout', { retry: 3 }, async () => {
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => sockets.add(socket.on('error', () => {})))
+  const port = await listen(server)
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy()
+    server.close()
+  })
+  const { attempts } = await runScenario({
+    name: 'connect',
+    // It accepts, and never answers the TLS greeting.
+    target: { url: `https://127.0.0.1:${port}/`, timeouts: { connect: '150ms' } },
+    steps: [{ message: 'x' }],
+  })
+  const exchange = attempts[0]?.exchange
+  expect(exchange?.failure).toMatchObject({ class: 'connect_timeout', phase: 'connect' })
+  const took = (exchange?.endedAt ?? 0) - (exchange?.intended ?? 0)
+  expect(took).toBeGreaterThanOrEqual(149)
+  expect(took).toBeLessThan(150 + TOLERANCE + 10)
+  expect(exchange?.sentAt).toBeNaN()
+})
+
+test('a step’s own timeouts go before those of its target', async () => {
+  const server = await faulty(SERVERS)
+  const { attempts } = await runScenario({
+    name: 'own',
+    target: { url: `${server.url}/hang`, timeouts: { total: '10s', firstByte: '10s' } },
+    steps: [
+      { message: 'x', timeouts: { total: '100ms' } },
+      { message: 'y', timeouts: { firstByte: '100ms' } },
+    ],
+  })
+  expect(attempts.map(({ exchange }) => exchange.failure?.class)).toEqual(['timeout_total', 'timeout_headers'])
+})
+
+test('after a deadline the user goes on over a new connection', async () => {
+  const server = await faulty({ ...SERVERS })
+  const { attempts } = await runScenario({
+    name: 'on',
+    target: { url: server.url, timeouts: { total: '80ms' } },
+    load: [{ iterations: 2, users: 1 }],
+    steps: [{ request: { method: 'GET', path: '/hang' } }, { request: { method: 'GET', path: '/ok' } }],
+  })
+  expect(attempts.map(({ exchange }) => exchange.outcome)).toEqual(['failed', 'ok', 'failed', 'ok'])
+})

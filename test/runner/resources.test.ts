@@ -1,0 +1,143 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { type Mock, startMock } from '../../src/mock/server.ts'
+import { runScenario } from '../support/run.ts'
+
+let mock: Mock
+let folder: string
+
+beforeAll(async () => {
+  mock = await startMock({ firstTokenMs: 0, gapMs: 0 })
+  folder = mkdtempSync(join(tmpdir(), 'burn-data-'))
+})
+afterEach(() => mock.reset())
+afterAll(async () => {
+  await mock.close()
+  rmSync(folder, { recursive: true })
+})
+
+const bodies = () => mock.log().map(({ body }) => JSON.parse(body) as Record<string, unknown>)
+
+test('each iteration gets the next row, whoever makes it', async () => {
+  writeFileSync(join(folder, 'orders.csv'), 'order,item\n1,"a ""quoted"" {{vu}}"\n2,b\n3,c\n')
+  const { result } = await runScenario(
+    {
+      name: 'rows',
+      target: { url: `${mock.url}/echo` },
+      data: { orders: { file: 'orders.csv' } },
+      load: [{ iterations: 5, users: 2 }],
+      steps: [{ request: { json: { order: '{{orders.order}}', item: '{{orders.item}}' } } }],
+    },
+    { baseDir: folder },
+  )
+  expect(result.total.counts).toMatchObject({ planned: 5, ok: 5 })
+  expect(
+    bodies()
+      .map(({ order }) => order)
+      .sort(),
+  ).toEqual(['1', '1', '2', '2', '3'])
+  // A value is data: braces in it are no template.
+  expect(bodies().find(({ order }) => order === '1')).toEqual({ order: '1', item: 'a "quoted" {{vu}}' })
+})
+
+test('unique rows that run out end the run with an error', async () => {
+  writeFileSync(join(folder, 'three.csv'), 'id\n1\n2\n3\n')
+  const { result } = await runScenario(
+    {
+      name: 'unique',
+      target: { url: `${mock.url}/echo` },
+      data: { three: { file: 'three.csv', pick: 'unique' } },
+      load: [{ iterations: 10, users: 2 }],
+      steps: [{ request: { json: { id: '{{three.id}}' } } }],
+    },
+    { baseDir: folder },
+  )
+  expect(
+    bodies()
+      .map(({ id }) => id)
+      .sort(),
+  ).toEqual(['1', '2', '3'])
+  expect(result).toMatchObject({ exitCode: 3, reason: expect.stringContaining('data.three') })
+})
+
+test('a token is got once, sent with every request, and is no latency', async () => {
+  const { result, attempts } = await runScenario({
+    name: 'token',
+    target: {
+      url: `${mock.url}/echo`,
+      auth: {
+        type: 'oauth2',
+        tokenUrl: `${mock.url}/oauth/token?mock=${encodeURIComponent('{"slowHeadersMs":300}')}`,
+        clientId: 'me',
+        clientSecret: 'very-secret',
+      },
+    },
+    load: [{ iterationsPerUser: 3, users: 3 }],
+    steps: [{ request: { json: {} } }],
+  })
+  expect(result.total.counts).toMatchObject({ planned: 9, ok: 9 })
+  const log = mock.log()
+  expect(log.filter(({ path }) => path.startsWith('/oauth'))).toHaveLength(1)
+  const sent = log.filter(({ path }) => path.startsWith('/echo')).map(({ headers }) => String(headers.authorization))
+  expect(sent).toHaveLength(9)
+  expect(new Set(sent).size).toBe(1)
+  expect(sent[0]).toMatch(/^Bearer \S+/)
+  for (const { exchange } of attempts) expect(exchange.endedAt - exchange.intended).toBeLessThan(250)
+})
+
+test('a token that cannot be had fails the attempts, with its class', async () => {
+  const { result } = await runScenario({
+    name: 'no token',
+    target: {
+      url: `${mock.url}/echo`,
+      auth: { type: 'oauth2', tokenUrl: `${mock.url}/nothing-here`, clientId: 'me', clientSecret: 'very-secret' },
+    },
+    load: [{ iterations: 2 }],
+    steps: [{ request: { json: {} } }],
+  })
+  expect(result.total.counts).toMatchObject({ planned: 2, failed: 2 })
+  expect(result.errors.map((group) => group.class)).toEqual(['auth_failed'])
+})
+
+test('cookies are kept for a conversation and forgotten with it', async () => {
+  await runScenario({
+    name: 'cookies',
+    target: { url: mock.url },
+    conversation: { cookies: true },
+    load: [{ iterations: 2 }],
+    steps: [{ request: { method: 'POST', path: '/login', json: {} } }, { request: { path: '/echo' } }],
+  })
+  const log = mock.log()
+  expect(log.map(({ headers }) => headers.cookie !== undefined)).toEqual([false, true, false, true])
+})
+
+test('a made-up payload is there in its step', async () => {
+  await runScenario(
+    {
+      name: 'payload',
+      target: { url: `${mock.url}/echo` },
+      load: [{ iterations: 2 }],
+      steps: [{ request: { json: '{{payload}}' }, payload: { types: ['METRICS'], envelope: 'sync_data' } }],
+    },
+    { seed: 'a' },
+  )
+  const [first, second] = bodies()
+  expect(first).toMatchObject({ type: 'sync_data' })
+  expect(first).not.toEqual(second)
+})
+
+test('a conversation id is taken from the first reply and sent from then on', async () => {
+  await runScenario({
+    name: 'id',
+    target: { url: `${mock.url}/chat` },
+    conversation: { id: { from: '$.conversationId', sendAs: 'header:X-Conversation' } },
+    load: [{ iterations: 1 }],
+    steps: [{ message: 'one' }, { message: 'two' }, { message: 'three' }],
+  })
+  const ids = mock.log().map(({ headers }) => headers['x-conversation'])
+  expect(ids[0]).toBeUndefined()
+  expect(ids[1]).toMatch(/\S+/)
+  expect(ids[2]).toBe(ids[1])
+})

@@ -1,0 +1,149 @@
+/** A checked scenario becomes a plan: defaults, hand-overs, what falls back on what. */
+import { describe, expect, test } from 'vitest'
+import type * as z from 'zod'
+import { createRandom } from '../../src/random.ts'
+import { type CompileOptions, compileScenario } from '../../src/scenario/compile.ts'
+import { compileDelay } from '../../src/scenario/delays.ts'
+import { scenarioSchema } from '../../src/scenario/schema.ts'
+import { delaySchema } from '../../src/scenario/steps-schema.ts'
+
+const OPTIONS: CompileOptions = { file: null, baseDir: '.', seed: 's', secrets: [] }
+const BASE = { name: 'compile', target: { url: 'http://127.0.0.1:1/chat' }, steps: [{ message: 'x' }] }
+
+function plan(more: Partial<z.input<typeof scenarioSchema>>, options: Partial<CompileOptions> = {}) {
+  return compileScenario(scenarioSchema.parse({ ...BASE, ...more }), { ...OPTIONS, ...options })
+}
+
+const thresholdTexts = (...args: Parameters<typeof plan>) => plan(...args).thresholds.map((threshold) => threshold.text)
+
+describe('thresholds that hold unless the scenario says otherwise', () => {
+  test.each([
+    ['errors', {}, ['errors ratio <= 10%']],
+    ['its own instead', { thresholds: ['errors ratio < 1%'] }, ['errors ratio < 1%']],
+    [
+      'one on a step is not one on all',
+      { thresholds: ['errors{step=a} ratio < 1%'] },
+      ['errors{step=a} ratio < 1%', 'errors ratio <= 10%'],
+    ],
+    ['checks', { steps: [{ message: 'x', expect: [{ status: 200 }] }] }, ['errors ratio <= 10%', 'checks ratio >= 99%']],
+    [
+      'good_share judges both',
+      { steps: [{ message: 'x', expect: [{ status: 200 }] }], thresholds: ['good_share ratio > 90%'] },
+      ['good_share ratio > 90%'],
+    ],
+  ])('%s', (_, more, texts) => expect(thresholdTexts(more as object)).toEqual(texts))
+
+  test('--max-error-rate goes before the default, and beside one of its own', () => {
+    expect(thresholdTexts({}, { maxErrorRate: '5%' })).toEqual(['errors ratio <= 5%'])
+  })
+})
+
+test('steps without a name are numbered over all of them, branches and loops included', () => {
+  const steps = [
+    { message: 'a' },
+    { loop: { times: 2, steps: [{ message: 'b', name: 'own' }, { message: 'c' }] } },
+    { if: 'true', then: [{ message: 'd' }], else: [{ message: 'e' }] },
+  ]
+  expect(plan({ steps }).exchanges.map(({ index, name }) => [index, name])).toEqual([
+    [0, 'step-1'],
+    [1, 'own'],
+    [2, 'step-3'],
+    [3, 'step-4'],
+    [4, 'step-5'],
+  ])
+})
+
+test('a ramp starts from where the phase before ended, be it open or closed', () => {
+  const { phases } = plan({
+    load: [
+      { users: { from: 0, to: 10 }, for: '10s' },
+      { users: 20, for: '10s', ramp: '10s' },
+      { rate: '10/s', for: '10s' },
+      { rate: '20/s', for: '10s', ramp: '10s', name: 'last', warmup: true },
+    ],
+  })
+  const [, closed, , open] = phases.map(({ load }) => load)
+  expect(closed?.model === 'closed' && closed.usersAt(5000)).toBe(15)
+  expect(open?.model === 'open' && open.rateAt(5000)).toBe(15)
+  expect(phases.map(({ name, warmup }) => [name, warmup])).toEqual([
+    ['phase-1', false],
+    ['phase-2', false],
+    ['phase-3', false],
+    ['last', true],
+  ])
+})
+
+test('without a load it is one user and one iteration', () => {
+  expect(plan({}).phases).toMatchObject([{ name: 'main', load: { model: 'closed', maxUsers: 1, sharedIterations: 1 } }])
+})
+
+describe('timeouts', () => {
+  const timeouts = (target: object, step: object) =>
+    plan({ target: { ...BASE.target, timeouts: target }, steps: [{ message: 'x', timeouts: step }] }).exchanges[0]?.timeouts
+  const DEFAULTS = { connect: 10_000, firstByte: 60_000, firstToken: 60_000, idle: 30_000, total: 120_000 }
+
+  test.each([
+    [{}, {}, {}],
+    [{ idle: '5s' }, {}, { idle: 5000 }],
+    [{ idle: '5s', total: '9s' }, { idle: '1s' }, { idle: 1000, total: 9000 }],
+    [{ firstToken: '7s' }, {}, { firstByte: 7000, firstToken: 7000 }],
+    [{ firstToken: '7s', firstByte: '2s' }, {}, { firstByte: 2000, firstToken: 7000 }],
+    [{ firstToken: '7s' }, { firstByte: '2s' }, { firstByte: 2000, firstToken: 7000 }],
+  ])('of the target %j and the step %j', (target, step, different) => {
+    expect(timeouts(target, step)).toEqual({ ...DEFAULTS, ...different })
+  })
+})
+
+describe('hash', () => {
+  const withToken = (token: string) => ({ target: { ...BASE.target, auth: { type: 'bearer', token } } }) as const
+
+  test('the same scenario, the same hash; another one, another', () => {
+    expect(plan({}).hash).toMatch(/^[0-9a-f]{64}$/)
+    expect(plan({}).hash).toBe(plan({}).hash)
+    expect(plan({ steps: [{ message: 'y' }] }).hash).not.toBe(plan({}).hash)
+  })
+
+  test('keys to the target leave it as it is', () => {
+    expect(plan(withToken('secret-one')).hash).toBe(plan(withToken('another "secret" \n')).hash)
+    expect(plan(withToken('secret-one')).secrets).toContain('secret-one')
+  })
+})
+
+describe('think times', () => {
+  const draws = (delay: unknown, count = 20_000) => {
+    const draw = compileDelay(delaySchema.parse(delay))
+    const random = createRandom('think')
+    return Array.from({ length: count }, () => draw(random)).sort((a, b) => a - b)
+  }
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+  const quantile = (values: readonly number[], q: number) => values[Math.floor(values.length * q)] ?? Number.NaN
+
+  test('fixed', () => expect(new Set(draws('250ms'))).toEqual(new Set([250])))
+
+  test('a range is uniform', () => {
+    const values = draws('1s..3s')
+    expect(values[0]).toBeGreaterThanOrEqual(1000)
+    expect(values.at(-1)).toBeLessThan(3000)
+    for (const q of [0.1, 0.5, 0.9]) expect(Math.abs(quantile(values, q) - (1000 + 2000 * q))).toBeLessThan(40)
+  })
+
+  test('normal, never negative', () => {
+    const values = draws({ distribution: 'normal', mean: '1s', sd: '200ms' })
+    expect(Math.abs(mean(values) - 1000)).toBeLessThan(10)
+    expect(Math.abs(quantile(values, 0.8413) - 1200)).toBeLessThan(15)
+    expect(draws({ distribution: 'normal', mean: '10ms', sd: '100ms' })[0]).toBe(0)
+  })
+
+  test('lognormal by its median', () => {
+    const values = draws({ distribution: 'lognormal', median: '1s', sigma: 0.5 })
+    expect(Math.abs(quantile(values, 0.5) - 1000)).toBeLessThan(20)
+    expect(Math.abs(quantile(values, 0.8413) - 1000 * Math.exp(0.5))).toBeLessThan(40)
+  })
+
+  test('exponential by its mean, and no longer than its bound', () => {
+    const values = draws({ distribution: 'exponential', mean: '1s' })
+    expect(Math.abs(mean(values) - 1000)).toBeLessThan(25)
+    expect(values.at(-1)).toBeLessThanOrEqual(20_000)
+    expect(draws({ distribution: 'exponential', mean: '1s', max: '2s' }).at(-1)).toBe(2000)
+  })
+})

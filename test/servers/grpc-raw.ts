@@ -1,0 +1,132 @@
+/** HTTP/2 servers that break the rules of gRPC, one fault for each method name; each counts the streams it saw. */
+import { once } from 'node:events'
+import { createServer, constants as h2, type ServerHttp2Stream } from 'node:http2'
+import type { Socket } from 'node:net'
+import { gzipSync } from 'node:zlib'
+
+/** A framed message: flag, length, bytes; `length` only to lie about it. */
+export function framed(bytes: Buffer, { flag = 0, length = bytes.length } = {}): Buffer {
+  const head = Buffer.alloc(5)
+  head.writeUInt8(flag, 0)
+  head.writeUInt32BE(length, 1)
+  return Buffer.concat([head, bytes])
+}
+
+const GRPC = { ':status': 200, 'content-type': 'application/grpc+proto' }
+/** `EchoReply { text: "hi" }`. */
+const HI = Buffer.from([0x0a, 2, 0x68, 0x69])
+
+function respond(stream: ServerHttp2Stream, pieces: readonly Buffer[], trailers: Record<string, string> | undefined, head = {}) {
+  stream.respond({ ...GRPC, ...head }, { waitForTrailers: trailers !== undefined })
+  stream.on('wantTrailers', () => stream.sendTrailers(trailers ?? {}))
+  for (const piece of pieces) stream.write(piece)
+  stream.end()
+}
+
+const OK = { 'grpc-status': '0' }
+
+/** What each method does to its caller. */
+export const FAULTS: Record<string, (stream: ServerHttp2Stream) => void> = {
+  good: (stream) => respond(stream, [framed(HI)], OK),
+  garbageStatus: (stream) => respond(stream, [framed(HI)], { 'grpc-status': 'banana' }),
+  unknownStatus: (stream) => respond(stream, [framed(HI)], { 'grpc-status': '99', 'grpc-message': 'odd' }),
+  noTrailers: (stream) => respond(stream, [framed(HI)], undefined),
+  flagWithoutEncoding: (stream) => respond(stream, [framed(HI, { flag: 1 })], OK),
+  badGzip: (stream) => respond(stream, [framed(HI, { flag: 1 })], OK, { 'grpc-encoding': 'gzip' }),
+  bomb: (stream) => respond(stream, [framed(gzipSync(Buffer.alloc(8 << 20)), { flag: 1 })], OK, { 'grpc-encoding': 'gzip' }),
+  okWithoutMessage: (stream) => stream.respond({ ...GRPC, ...OK }, { endStream: true }),
+  truncated: (stream) => respond(stream, [framed(HI, { length: 10 })], OK),
+  truncatedLater: (stream) => respond(stream, [framed(HI), framed(HI, { length: 10 })], OK),
+  notProto: (stream) => respond(stream, [framed(Buffer.from([0x0f]))], OK),
+  oversized: (stream) => respond(stream, [framed(HI, { length: 5 << 20 })], OK),
+  twoReplies: (stream) => respond(stream, [framed(HI), framed(HI)], OK),
+  messageThenError: (stream) => respond(stream, [framed(HI)], { 'grpc-status': '13', 'grpc-message': 'late' }),
+  status503: (stream) => {
+    stream.respond({ ':status': 503, 'content-type': 'text/html' })
+    stream.end('<html>no</html>')
+  },
+  status401: (stream) => {
+    stream.respond({ ':status': 401, 'content-type': 'text/plain' })
+    stream.end('who are you')
+  },
+  page200: (stream) => {
+    stream.respond({ ':status': 200, 'content-type': 'text/html' })
+    stream.end('<html>welcome</html>')
+  },
+  refusedStream: (stream) => stream.close(h2.NGHTTP2_REFUSED_STREAM),
+  resetStream: (stream) => {
+    stream.respond(GRPC)
+    stream.write(framed(HI))
+    setTimeout(() => stream.destroy(new Error('broken')), 10)
+  },
+  resetSocket: (stream) => {
+    const socket = stream.session?.socket
+    setTimeout(() => resets.get(socket?.remotePort ?? 0)?.resetAndDestroy(), 10)
+  },
+  goaway: (stream) => {
+    stream.respond(GRPC, { waitForTrailers: true })
+    stream.on('wantTrailers', () => stream.sendTrailers(OK))
+    stream.session?.goaway(h2.NGHTTP2_NO_ERROR)
+    setTimeout(() => stream.end(framed(HI)), 30)
+  },
+  silent() {},
+}
+
+const resets = new Map<number, Socket>()
+
+export interface RawGrpcServer {
+  readonly url: string
+  /** Streams seen, by method. */
+  readonly seen: Map<string, number>
+  /** Streams that the client reset. */
+  aborted: number
+  accepted: number
+  stop(): Promise<void>
+}
+
+/** Starts it; port 0 picks a free one. */
+export async function rawGrpcServer(port = 0): Promise<RawGrpcServer> {
+  const server = createServer()
+  const raw: RawGrpcServer = { url: '', seen: new Map(), aborted: 0, accepted: 0, stop }
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    raw.accepted += 1
+    sockets.add(socket)
+    resets.set(socket.remotePort ?? 0, socket)
+    socket.on('close', () => sockets.delete(socket))
+  })
+  server.on('stream', (stream, headers) => {
+    const method = String(headers[':path']).split('/').at(-1) ?? ''
+    raw.seen.set(method, (raw.seen.get(method) ?? 0) + 1)
+    stream.on('error', () => {})
+    stream.on('aborted', () => {
+      raw.aborted += 1
+    })
+    FAULTS[method]?.(stream)
+  })
+  async function stop() {
+    server.close()
+    for (const socket of sockets) socket.destroy()
+    await once(server, 'close')
+  }
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  return Object.assign(raw, { url: `grpc://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}` })
+}
+
+/** A proto whose methods are the faults; those that end with `Later` or are named here stream their replies. */
+export function faultProto(): string {
+  const streams = new Set(['truncatedLater', 'resetStream'])
+  const methods = Object.keys(FAULTS).map((name) => `  rpc ${name}(Ask) returns (${streams.has(name) ? 'stream ' : ''}Answer);`)
+  return [
+    'syntax = "proto3";',
+    'package faults;',
+    'message Ask { string text = 1; }',
+    'message Answer { string text = 1; }',
+    'service Faults {',
+    ...methods,
+    '}',
+    '',
+  ].join('\n')
+}
