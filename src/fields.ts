@@ -9,6 +9,7 @@ function withUnit(kind: string, examples: string, parse: (text: string) => numbe
     .string({
       error: (issue) => (typeof issue.input === 'number' ? `${expected}; did you mean "${fix(issue.input)}"?` : expected),
     })
+    .meta({ title: kind, examples: examples.split(/, | or /) })
     .transform((text, context) => {
       const value = parse(text)
       if (value !== undefined) return value

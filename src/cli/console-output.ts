@@ -3,7 +3,7 @@
 import { renderLive, renderLiveLine } from '../report/live.ts'
 import { LivePainter } from '../report/live-painter.ts'
 import type { RenderOptions } from '../report/reporter.ts'
-import type { RunState } from '../runner/run.ts'
+import type { RunState } from '../runner/run-state.ts'
 import { LiveWatch } from './live-view.ts'
 import { type Fields, jsonLog, type Log, type LogLevel, textLog } from './log.ts'
 

@@ -1,7 +1,7 @@
 /** `burn generate`: templates, pipelines and imports as files; on a terminal, with nothing said, the wizard. */
 import { EXIT, UsageError } from '../errors.ts'
 import { nearest } from '../language/suggest.ts'
-import { CI_SYSTEMS, type CiSystem, ciRecipe } from '../templates/ci.ts'
+import { type CiSystem, ciRecipe } from '../templates/ci.ts'
 import { TYPES, templateNamed, templates } from '../templates/index.ts'
 import { renderTemplate } from '../templates/render.ts'
 import type { TargetChoice } from '../templates/target-block.ts'
@@ -97,5 +97,3 @@ async function writeTemplates(chosen: readonly Template[], flags: GenerateFlags)
   process.stderr.write(`next: burn run ${files[0]?.path ?? ''}\n`)
   return EXIT.ok
 }
-
-export { CI_SYSTEMS }

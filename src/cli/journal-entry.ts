@@ -1,5 +1,5 @@
 /** A settled attempt as a line of the journal. */
-import type { RunState } from '../runner/run.ts'
+import type { RunState } from '../runner/run-state.ts'
 import type { SettledAttempt } from '../runner/run-context.ts'
 import type { JournalEntry } from '../store/journal-entry.ts'
 

@@ -3,7 +3,7 @@ import { now } from '../clock.ts'
 import { Histogram, type SparseHistogram } from '../metrics/histogram.ts'
 import type { Tally } from '../metrics/threshold/tally.ts'
 import type { LiveView, Progress } from '../report/live.ts'
-import type { RunState } from '../runner/run.ts'
+import type { RunState } from '../runner/run-state.ts'
 
 /** Rates and percentiles on screen are of this many seconds. */
 const RECENT_SECONDS = 5

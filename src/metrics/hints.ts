@@ -1,6 +1,7 @@
 /** What to do about each class of failure; one line for the summary. */
 
-const HINTS: readonly (readonly [RegExp, string])[] = [
+/** What to do about a failure, by its class; the first pattern that fits counts. */
+export const HINTS: readonly (readonly [RegExp, string])[] = [
   [/^dns$/, 'the name does not resolve from here: check the host in target.url'],
   [/^refused$/, 'nothing listens there: is the target up, and the port right?'],
   [/^unreachable$/, 'no route to the host: check the network, VPN or firewall'],

@@ -18,7 +18,7 @@ import type { Series } from '../metrics/series.ts'
 import { failsRun } from '../metrics/threshold/judge.ts'
 import { judgeValidity, type ValidityBounds } from '../metrics/validity.ts'
 import type { Judges } from './judges.ts'
-import type { RunState } from './run.ts'
+import type { RunState } from './run-state.ts'
 import { verdictOf } from './verdict.ts'
 
 /** What the result needs beside the run itself. */

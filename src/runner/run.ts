@@ -1,65 +1,21 @@
 /** Runs a plan: phases in order without draining between, then the drain, then the end. Knows no protocol by name. */
 import { now, wallAnchor } from '../clock.ts'
-import type { ConnectionEvents } from '../connectors/connector.ts'
-import type { Exchange } from '../exchange.ts'
 import type { Load } from '../load/executor.ts'
 import { Recorder } from '../metrics/recorder.ts'
 import { createRandom } from '../random.ts'
 import type { Plan, PlannedStep } from '../scenario/plan.ts'
 import { ClosedLoop } from './closed-loop.ts'
+import { connectionEvents } from './connection-events.ts'
 import type { Control } from './control.ts'
-import { Health, type SelfSeen } from './health.ts'
+import { Health } from './health.ts'
 import { asidePhase, layoutOf } from './layout.ts'
 import { OpenLoop } from './open-loop.ts'
 import { isOver, Resources } from './resources.ts'
 import type { IterationOutcome, RunContext, SettledAttempt } from './run-context.ts'
+import type { PhaseTimes, RunOptions, RunState } from './run-state.ts'
 import { Session } from './session.ts'
 import type { Variables } from './user-scope.ts'
-import { type IterationCounts, Users } from './users.ts'
-
-/** What the caller provides and wants to hear. */
-export interface RunOptions {
-  readonly mockOrigins: ReadonlyMap<string, string>
-  /** Every settled attempt, for the journal. Must not throw. */
-  readonly onSettled?: (attempt: SettledAttempt, run: RunState) => void
-  /** Every request as the connector has made it, credentials and all, about to be sent: for `burn ping`. */
-  readonly onRequest?: (request: unknown, exchange: Exchange) => void
-  /** Once a second while the run lasts, after the second was rotated. */
-  readonly onSecond?: (run: RunState) => void
-  /** How long attempts in flight may go on; asked when the drain begins, because a signal may shorten it. */
-  readonly gracefulMs: () => number
-  /** Tokens that are got while the run lasts: they must never be written out. */
-  readonly onSecret?: (value: string) => void
-}
-
-export interface PhaseTimes {
-  startAt: number
-  endAt: number
-}
-
-/** The state of a run, readable at any time: a checkpoint and the live view are made from it. */
-export interface RunState {
-  readonly plan: Plan
-  readonly recorder: Recorder
-  readonly iterations: IterationCounts
-  /** Epoch ms of the start. */
-  startedWall: number
-  /** Monotonic ms. */
-  startedAt: number
-  endedAt: number
-  readonly phaseTimes: PhaseTimes[]
-  /** Index of the phase under way; phases.length while draining. */
-  phase: number
-  readonly users: () => number
-  readonly queued: () => number
-  readonly health: () => SelfSeen
-  /** Templates and conditions that failed outside of any attempt, and how often. */
-  readonly faults: ReadonlyMap<string, number>
-  /** Why setup ended the run before it began; undefined when it did not. */
-  setupFailure: string | undefined
-  /** Why a data file ended the run, when that is an error. */
-  dataFailure: string | undefined
-}
+import { Users } from './users.ts'
 
 const SECOND = 1000
 
@@ -307,20 +263,6 @@ class Runner {
 /** A dropped arrival is an attempt of the first exchange that never was. */
 function firstPlace({ exchanges }: Plan, phase: number) {
   return { step: 0, phase, target: exchanges[0]?.target ?? 0, group: 0 }
-}
-
-function connectionEvents(recorder: Recorder): ConnectionEvents {
-  const { connections } = recorder
-  return {
-    opened: (times) => connections.opened(times),
-    openFailed: () => connections.openFailed(),
-    lost: () => {
-      connections.lostInFlight += 1
-      connections.closed()
-    },
-    reconnected: (downMs) => connections.reconnected(downMs),
-    closed: () => connections.closed(),
-  }
 }
 
 /**

@@ -98,8 +98,8 @@ function referencesOf({ files }: ScenarioFiles, layers: readonly Layer[]): Refer
 
 const ABOUT_VARIABLES = new Set(['E_ENV_UNSET', 'W_ENV_UNSET', 'W_ENV_EMPTY', 'E_ENCRYPTED'])
 
-/** A run in one environment must not ask for the keys of another. */
-function concerns({ code, path }: Problem, choice: OverlayChoice): boolean {
+/** Whether a problem matters with this choice: a run in one environment must not ask for the keys of another. */
+export function concerns({ code, path }: Problem, choice: OverlayChoice): boolean {
   if (!ABOUT_VARIABLES.has(code)) return true
   return (Object.keys(BLOCKS) as Kind[]).every((kind) => {
     const name = choice[kind]

@@ -6,7 +6,7 @@ import { explain } from './explain.ts'
 import { collectFiles, type ScenarioFiles } from './include.ts'
 import type { Layer } from './layers.ts'
 import { lintScenario } from './lint.ts'
-import { type OverlayChoice, overlayNames, type Stacked, stack } from './overlay.ts'
+import { concerns, type OverlayChoice, overlayNames, type Stacked, stack } from './overlay.ts'
 import { applyOverrides, blame, type Override } from './overrides.ts'
 import { hasErrors, inOrder, toProblem } from './problems.ts'
 import { type ParseOptions, readSource } from './read.ts'
@@ -77,6 +77,11 @@ function checkStack(files: ScenarioFiles, options: ValidateOptions): Omit<Valida
   return { scenario: hasErrors(problems) ? undefined : checked.scenario, problems, value, layers, overrides }
 }
 
+/** Nobody has chosen these overlays: their variables need not be set. */
+function withoutVariableProblems(files: ScenarioFiles): ScenarioFiles {
+  return { ...files, problems: files.problems.filter((problem) => concerns(problem, {})) }
+}
+
 /** Every profile and environment that the files have, one at a time; of a file with more than the schema admits, that is problem enough. */
 function everyOverlay(files: ScenarioFiles): OverlayChoice[] {
   if (overlayNames(files, 'profile').length + overlayNames(files, 'environment').length > 2 * MAX_OVERLAYS) return []
@@ -94,7 +99,9 @@ export function validateScenario(text: string, file: string, options: ValidateOp
     return { scenario: undefined, problems: inOrder(files.problems, file), value: undefined, envUsed, layers: [], overrides: [] }
   const base = checkStack(files, options)
   if (options.overlays !== undefined || options.override !== undefined) return { ...base, envUsed }
-  const more = everyOverlay(files).flatMap((overlays) => checkStack(files, { ...options, overlays }).problems)
+  const more = everyOverlay(files).flatMap(
+    (overlays) => checkStack(withoutVariableProblems(files), { ...options, overlays }).problems,
+  )
   const problems = inOrder([...base.problems, ...more], file)
   return { ...base, scenario: hasErrors(problems) ? undefined : base.scenario, problems, envUsed }
 }

@@ -77,7 +77,7 @@ const grpc: Template = {
   summary: 'gRPC: unary calls with a deadline, over one HTTP/2 connection for each user',
   messages: { perIteration: 2, iterations: 50 },
   target: {
-    url: '${env.GRPC_URL:-grpc://127.0.0.1:50051}',
+    url: 'mock:/',
     protocol: 'grpc',
     grpc: { service: 'burn.chat.v1.ChatService', method: 'SendMessage', deadline: '10s' },
   },
@@ -90,7 +90,7 @@ const grpc: Template = {
     thresholds: [FEW_ERRORS, 'service_time p95 < 1s'],
   }),
   comments: {
-    target: 'grpc.proto names the .proto file of your service; without it the server is asked (reflection), then the protos that burn brings.',
+    target: 'The mock has such a service. For your own put grpc://host:port (grpcs:// for TLS) here.\ngrpc.proto names the .proto file of your service; without it the server is asked (reflection), then the protos that burn brings.',
     steps: 'Fields of a message are named as in the .proto file.',
   },
 }

@@ -3,7 +3,9 @@ import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { grpc } from '../../src/connectors/grpc.ts'
 import { faultProto, type RawGrpcServer, rawGrpcServer } from '../servers/grpc-raw.ts'
+import { addressOf, trial } from './contract.ts'
 import { closeLines, type GrpcLine, grpcLine } from './grpc-harness.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'grpc-faults-'))
@@ -55,6 +57,16 @@ describe('a server that breaks the rules', () => {
   test('what came before a break is kept', async () => {
     const { replies } = await line.call({ method: 'resetStream', message: {} })
     expect(replies).toEqual([{ text: 'hi' }])
+  })
+
+  test('a reader that is content with the last message is overruled by a status that is not OK', async () => {
+    const content = trial('"hi"}')
+    const address = addressOf(server.url)
+    const options = grpc.options.parse({ proto, service: 'faults.Faults', method: 'doneThenError' })
+    line.connection.send(grpc.fromMessage({}, address, options), content.exchange)
+    const { outcome, failure, status } = await content.settled
+    expect([outcome, failure?.class, status]).toEqual(['failed', 'grpc_INTERNAL', 13])
+    expect(content.text()).toBe('{"text":"hi"}')
   })
 
   test('a goodbye lets the call finish, and the next one takes a new connection', async () => {

@@ -44,7 +44,7 @@ test('streamed chat: the first token and the gaps are those of the server', asyn
       response: { delta: '$.delta', end: { path: '$.done' }, usage: { output: '$.usage.output_tokens' } },
     },
     load,
-    steps: [{ message: 'hello' }],
+    steps: [{ message: 'hello', expect: [{ status: 0 }] }],
   })
   expect(stats().requests).toBe(attempts.length)
   for (const { exchange } of attempts) {

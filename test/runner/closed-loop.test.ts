@@ -125,7 +125,7 @@ test('a bound in time ends a budget that is not used up', { retry: 2 }, async ()
   expect(result.total.counts.planned).toBeLessThanOrEqual(12)
 })
 
-test('with a pace each user keeps its own timetable', async () => {
+test('with a pace each user keeps its own timetable', { retry: 2 }, async () => {
   const mock = await threadMock(STEADY)
   const { attempts, result } = await runScenario({
     name: 'pace',

@@ -206,6 +206,13 @@ describe('variables', () => {
     expect(scenario?.load).toMatchObject([{ fields: { users: 4 } }])
   })
 
+  test('nor when the file is checked with each of them in turn', () => {
+    expect(check(text).problems).toEqual([])
+    expect(check(`${text}  c: { graceful: "${'$'}{env.X}", sede: 1 }\n`).problems.map(shown)).toEqual([
+      'a.yaml:7:30 E_UNKNOWN_KEY unknown key "sede"',
+    ])
+  })
+
   test('those of the chosen one are', () => {
     expect(check(text, { overlays: { environment: 'a' } }).problems.map(shown)).toEqual([
       'a.yaml:5:48 E_ENV_UNSET environment variable A_TOKEN is not set',

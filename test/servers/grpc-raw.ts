@@ -41,6 +41,7 @@ export const FAULTS: Record<string, (stream: ServerHttp2Stream) => void> = {
   oversized: (stream) => respond(stream, [framed(HI, { length: 5 << 20 })], OK),
   twoReplies: (stream) => respond(stream, [framed(HI), framed(HI)], OK),
   messageThenError: (stream) => respond(stream, [framed(HI)], { 'grpc-status': '13', 'grpc-message': 'late' }),
+  doneThenError: (stream) => respond(stream, [framed(HI)], { 'grpc-status': '13', 'grpc-message': 'late' }),
   status503: (stream) => {
     stream.respond({ ':status': 503, 'content-type': 'text/html' })
     stream.end('<html>no</html>')
@@ -117,7 +118,7 @@ export async function rawGrpcServer(port = 0): Promise<RawGrpcServer> {
 
 /** A proto whose methods are the faults; those that end with `Later` or are named here stream their replies. */
 export function faultProto(): string {
-  const streams = new Set(['truncatedLater', 'resetStream'])
+  const streams = new Set(['truncatedLater', 'resetStream', 'doneThenError'])
   const methods = Object.keys(FAULTS).map((name) => `  rpc ${name}(Ask) returns (${streams.has(name) ? 'stream ' : ''}Answer);`)
   return [
     'syntax = "proto3";',

@@ -34,9 +34,9 @@ export interface Streams {
 /** The library is loaded only when there is somebody to ask. */
 export async function openTerminal(streams: Streams = {}): Promise<Terminal> {
   const clack = await import('@clack/prompts')
-  const answered = <T>(answer: T | symbol): T => {
-    if (clack.isCancel(answer)) throw new Cancelled('the wizard was stopped')
-    return answer as T // the only symbol there is was just ruled out
+  const answered = <T extends string | boolean>(answer: T | symbol): T => {
+    if (typeof answer === 'symbol') throw new Cancelled('the wizard was stopped')
+    return answer
   }
   return {
     title: (text) => clack.intro(text, streams),
@@ -53,9 +53,9 @@ export async function openTerminal(streams: Streams = {}): Promise<Terminal> {
     },
     async text(question, usual, check) {
       const validate = (answer: string | undefined) => check((answer ?? '').trim() === '' ? usual : (answer ?? ''))
-      const answer = answered(await clack.text({ message: question, defaultValue: usual, placeholder: usual, validate, ...streams }))
+      const answer = answered<string>(await clack.text({ message: question, defaultValue: usual, placeholder: usual, validate, ...streams }))
       return answer.trim() === '' ? usual : answer.trim()
     },
-    confirm: async (question, usual) => answered(await clack.confirm({ message: question, initialValue: usual, ...streams })),
+    confirm: async (question, usual) => answered<boolean>(await clack.confirm({ message: question, initialValue: usual, ...streams })),
   }
 }

@@ -66,9 +66,9 @@ function describe(attempt: SettledAttempt | undefined): Tried {
     const { failure } = exchange
     return { ok: false, text: knownSecrets.redact(failure ? `${failure.class}: ${failure.message}` : 'no reply') }
   }
-  const { sent, firstToken, ended } = exchange
-  const first = sent !== undefined && firstToken !== undefined ? `, the first token after ${formatMs(firstToken - sent)}` : ''
-  const took = sent !== undefined && ended !== undefined ? `answered in ${formatMs(ended - sent)}${first}` : 'answered'
+  const { sentAt, firstTokenAt, endedAt } = exchange
+  const first = Number.isNaN(firstTokenAt) ? '' : `, the first token after ${formatMs(firstTokenAt - sentAt)}`
+  const took = `answered in ${formatMs(endedAt - sentAt)}${first}`
   const reply = knownSecrets.redact(exchange.text.slice(0, LONGEST_REPLY).replace(/\s+/g, ' '))
   return { ok: true, text: reply === '' ? `${took}, without any text: see request: and response: in the target` : `${took}: ${reply}` }
 }

@@ -11,6 +11,13 @@ import { endedInsideMessage } from './unread.ts'
 
 /** Bytes before each message on the wire: flag and length. */
 const FRAME_HEAD = 5
+/**
+ * How long the newest reply of a stream is held back for the status, in ms. A server sends its last message and the status in two
+ * packets, and a reader that ends with the message would never hear that the call failed. The stamp of the reply stays that of its
+ * arrival. Shorter until the first token, whose deadline the runner watches.
+ */
+const GRACE_MS = 50
+const FIRST_GRACE_MS = 5
 /** How long a call may go on after its reply was complete by its own words, in ms; then it is cancelled. */
 const LINGER_MS = 1000
 
@@ -36,8 +43,9 @@ export class GrpcCall {
   private writing = false
   private ended = false
   private linger: NodeJS.Timeout | undefined
-  /** The reply of a call that has one: it counts only when the status says so. */
+  /** The last reply. That of a call which has only one counts when the status says so. */
   private held: { bytes: Buffer; at: number } | undefined
+  private grace: NodeJS.Timeout | undefined
   private contentType: string | undefined
 
   constructor(exchange: Exchange, parts: CallParts) {
@@ -107,19 +115,46 @@ export class GrpcCall {
 
   private reply(bytes: Buffer, at: number): void {
     if (this.ended) return
-    const { method, stream } = this.parts
     const json = this.decode(bytes)
     if (json === undefined) return
     this.replies += 1
     this.ahead = Math.max(0, this.ahead - 1)
-    if (method.responseStream) this.exchange.data(json, at)
-    else if (this.replies > 1) this.reject({ class: 'bad_grpc', message: 'a second reply came to a call that has one' })
-    else this.held = { bytes: json, at }
-    if (this.exchange.settled) this.letGo()
-    else if (this.replies === this.parts.request.await) this.enough()
+    this.take(json, at)
     if (this.ended) return
-    stream.startRead()
+    this.parts.stream.startRead()
     this.write()
+  }
+
+  private take(bytes: Buffer, at: number): void {
+    const { exchange } = this
+    if (!exchange.settled) exchange.lastActivityAt = at
+    if (!this.parts.method.responseStream && this.replies > 1) {
+      this.reject({ class: 'bad_grpc', message: 'a second reply came to a call that has one' })
+      return
+    }
+    this.flush()
+    this.held = { bytes, at }
+    if (this.replies === this.parts.request.await) this.enough()
+    else if (this.parts.method.responseStream) this.wait()
+  }
+
+  private wait(): void {
+    this.grace = setTimeout(this.waited, Number.isNaN(this.exchange.firstTokenAt) ? FIRST_GRACE_MS : GRACE_MS)
+  }
+
+  /** One turn of the loop more: what a busy loop has not read yet is read before the wait is over. */
+  private readonly waited = (): void => {
+    setImmediate(this.flush)
+  }
+
+  /** Hands the held reply to the reader. */
+  private readonly flush = (): void => {
+    clearTimeout(this.grace)
+    const { held, exchange } = this
+    if (!held) return
+    this.held = undefined
+    exchange.data(held.bytes, held.at)
+    if (exchange.settled && !this.ended) this.letGo()
   }
 
   private decode(bytes: Buffer): Buffer | undefined {
@@ -134,8 +169,8 @@ export class GrpcCall {
 
   /** As many replies as were asked for: the rest of the call is of no interest. */
   private enough(): void {
-    if (this.held) this.exchange.data(this.held.bytes, this.held.at)
-    this.exchange.status = OK
+    if (!this.exchange.settled) this.exchange.status = OK
+    this.flush()
     this.exchange.done()
     this.cancel()
   }
@@ -154,13 +189,18 @@ export class GrpcCall {
     exchange.status = statusNumber(status.code)
     exchange.headers = { ...exchange.headers, ...headersOf(status.metadata) }
     const failure = this.judge(status)
-    if (failure) this.fail(failure)
-    else this.complete()
+    if (failure) this.breakOff(failure)
+    else {
+      this.flush()
+      exchange.done()
+    }
   }
 
-  private complete(): void {
-    if (this.held) this.exchange.data(this.held.bytes, this.held.at)
-    this.exchange.done()
+  /** The call failed. What came before is kept, and a reader that is content with it is overruled. */
+  private breakOff(failure: CallFailure): void {
+    if (this.parts.method.responseStream) this.flush()
+    if (this.exchange.outcome === 'ok') this.exchange.overrule(failure.class, failure.message)
+    else this.fail(failure)
   }
 
   private judge(status: CallStatus): CallFailure | undefined {
@@ -171,7 +211,7 @@ export class GrpcCall {
     if (failure) return failure
     if (endedInsideMessage(this.parts.stream))
       return { class: 'bad_grpc', message: 'the call ended with status OK in the middle of a message' }
-    if (!this.parts.method.responseStream && !this.held)
+    if (!this.parts.method.responseStream && this.replies === 0)
       return { class: 'bad_grpc', message: 'the call ended with status OK and without a reply' }
     return undefined
   }
@@ -193,6 +233,7 @@ export class GrpcCall {
   private finish(): void {
     this.ended = true
     clearTimeout(this.linger)
+    clearTimeout(this.grace)
     this.parts.over(this)
   }
 }

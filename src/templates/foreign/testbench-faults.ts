@@ -7,8 +7,10 @@ import { type Fields, isMap } from './fields.ts'
 
 /** What a message step needs to be sent, sent again, or sent changed. */
 export interface Sending {
-  /** The message; templates in it are rendered once, into the variable `payload`. */
-  readonly message: Data
+  /** The message as templates, for faults that change it. */
+  readonly message: () => Data
+  /** The same as a `payload:` block. */
+  readonly payload: Data
   /** A step that sends the variable `payload`. */
   readonly send: (name: string) => Data
   /** Steps that cut the connection; undefined where no step can. */
@@ -19,17 +21,21 @@ const LOTS = 1_000_000
 /** Longest wait between a message and its copy. */
 const COPY_DELAY = '10ms..99ms'
 
-/** Steps for one iteration. */
+/** Steps for one iteration. A message that may drift is made of templates, any other by a `payload:` block. */
 export function stepsWithFaults(faults: Fields, sending: Sending): Data[] {
   const on = faults.flag('enabled', false)
-  const parts = [delays(faults), drift(faults, sending.message), duplicates(faults, sending), drops(faults, sending)]
+  const drifted = drift(faults, sending.message)
+  const parts = [delays(faults), drifted, duplicates(faults, sending), drops(faults, sending)]
   faults.finish()
   const active = on ? parts.filter((part) => part !== undefined) : []
   if (!on && parts.some((part) => part !== undefined)) faults.note('enabled', 'is false: its faults were left out')
+  const lots = Object.fromEntries(active.map((part) => [part.lot, `{{randomInt 1 ${LOTS}}}`]))
+  const own = on && drifted !== undefined
+  const set = own ? { payload: sending.message(), ...lots } : lots
   return [
-    { set: { payload: sending.message, ...Object.fromEntries(active.map(({ lot }) => [lot, `{{randomInt 1 ${LOTS}}}`])) } },
+    ...(Object.keys(set).length > 0 ? [{ set }] : []),
     ...active.flatMap(({ before }) => before ?? []),
-    sending.send('send'),
+    { ...sending.send('send'), ...(own ? {} : { payload: sending.payload }) },
     ...active.flatMap(({ after }) => after ?? []),
   ]
 }
@@ -84,14 +90,14 @@ function drops(faults: Fields, { drop }: Sending): Part | undefined {
   return undefined
 }
 
-function drift(faults: Fields, message: Data): Part | undefined {
+function drift(faults: Fields, message: () => Data): Part | undefined {
   const found = lot(faults, 'schemaDrift', 0.001)
   if (!found) return undefined
   const { fields, below } = found
   const mutations = fields.list('mutations', 'drifts', 'changes').filter(isMap)
   const all = mutations.length > 0 ? mutations : [{ type: fields.text('type', 'driftType'), fieldPath: fields.text('fieldPath'), newValue: fields.take('newValue') }]
   fields.finish()
-  const drifted = all.reduce<Data>((value, mutation) => mutate(value, mutation, fields), message)
+  const drifted = all.reduce<Data>((value, mutation) => mutate(value, mutation, fields), message())
   return { lot: 'driftLot', before: [{ if: `driftLot <= ${below}`, then: [{ set: { payload: drifted } }] }] }
 }
 

@@ -1,13 +1,23 @@
-/** The payloads of Stream Testbench as templates: the same fields and ranges. */
+/** The payloads of Stream Testbench: a `payload:` block, or the same as templates where parts of it have to be changed. */
 import type { Data } from '../template.ts'
 import { isMap } from './fields.ts'
+
+export interface PayloadRequest {
+  /** Entries of `payloads`: names, or maps with a type and perhaps fields of their own. */
+  readonly kinds: readonly unknown[]
+  /** Fields of CUSTOM data. */
+  readonly custom: unknown
+  /** Time between two messages of a user, in ms. */
+  readonly everyMs: number
+  readonly mqtt: boolean
+}
 
 const int = (from: number, to: number) => `{{randomInt ${from} ${to}}}`
 /** Three decimals between two shares. */
 const share = (from: number, to: number) => `{{div (randomInt ${from * 1000} ${to * 1000}) 1000}}`
 const oneOf = (...words: string[]) => `{{pick ${words.map((word) => `"${word}"`).join(' ')}}}`
 
-/** Fields of one kind of payload. `everyMs` is the time between two messages of a user. */
+/** Fields of each kind, names in snake case; the same ranges as those of the `payload:` block. */
 const KINDS: Readonly<Record<string, (everyMs: number, mqtt: boolean) => Data>> = {
   VOICE_DATA: (_everyMs, mqtt) => ({
     quality_score: share(0.5, 1),
@@ -23,47 +33,55 @@ const KINDS: Readonly<Record<string, (everyMs: number, mqtt: boolean) => Data>> 
   SESSION_DATA: () => ({ session_id: '{{uuid}}', status: oneOf('active', 'idle', 'terminated'), event_count: int(1, 99) }),
   METRICS: () => ({ cpu_usage: int(0, 100), memory_usage: int(0, 100), network_latency: int(10, 499) }),
   HEARTBEAT: (everyMs) => ({ status: 'alive', uptime_ms: `{{mul iteration.ofUser ${everyMs}}}` }),
-  CUSTOM: () => ({ test: 'value', number: int(0, 999) }),
+  CUSTOM: () => ({}),
 }
 
-export interface PayloadRequest {
-  /** Entries of `payloads`: names, or maps with a type and perhaps a payload of their own. */
-  readonly kinds: readonly unknown[]
-  readonly everyMs: number
-  readonly mqtt: boolean
+/** What CUSTOM data is when the file names no fields. */
+const CUSTOM_FIELDS: Data = { test: 'value', number: int(0, 999) }
+
+interface Kinds {
+  readonly types: readonly string[]
+  readonly custom: Data | undefined
 }
 
-/** The data of one message: all listed kinds in one map, as the original merges them. */
-function dataOf({ kinds, everyMs, mqtt }: PayloadRequest, notes: string[]): Data {
-  const parts = kinds.map((entry): readonly [string, unknown] => {
-    const { type, payload, customPayload } = isMap(entry) ? entry : { type: entry, payload: undefined, customPayload: undefined }
-    const name = String(type ?? 'CUSTOM').toUpperCase()
-    const own = customPayload ?? payload
-    if (own !== undefined) return [name.toLowerCase(), own]
-    const make = KINDS[name]
-    if (!make) notes.push(`payloads: there is no kind ${name}, and it was left out`)
-    return [name.toLowerCase(), make?.(everyMs, mqtt)]
+/** The kinds that are known, and the fields of CUSTOM data. */
+function kindsOf({ kinds, custom }: PayloadRequest, notes: string[]): Kinds {
+  const entries = kinds.map((entry) => (isMap(entry) ? entry : { type: entry }))
+  const own = entries.map((entry) => entry.customPayload ?? entry.payload).find(isMap)
+  const names = entries.map(({ type }) => String(type ?? 'CUSTOM').toUpperCase())
+  const types = [...new Set(names)].filter((name) => {
+    if (KINDS[name] === undefined) notes.push(`payloads: there is no kind ${name}, and it was left out`)
+    return KINDS[name] !== undefined
   })
-  return Object.fromEntries(parts.filter(([, data]) => data !== undefined))
+  const fields = isMap(custom) ? custom : own
+  const all = fields !== undefined && !types.includes('CUSTOM') ? [...types, 'CUSTOM'] : types
+  return { types: all.length > 0 ? all : ['HEARTBEAT'], custom: all.includes('CUSTOM') ? (fields ?? CUSTOM_FIELDS) : undefined }
 }
 
-const MUTATION = 'mutation SyncData($input: SyncInput!) { syncData(input: $input) { success } }'
+/** The block: all listed kinds in one message, as the original merges them. */
+export function payloadBlock(request: PayloadRequest, notes: string[]): Data {
+  const { types, custom } = kindsOf(request, notes)
+  return { types, envelope: request.mqtt ? 'graphql' : 'sync_data', ...(custom ? { custom } : {}) }
+}
 
-/** The whole message: an envelope with an id and the time around the data. */
+const MUTATION = 'mutation Sync($input: SyncInput!) { sync(input: $input) { status } }'
+
+/** The same message as templates. */
 export function messageOf(request: PayloadRequest, notes: string[]): Data {
-  const data = dataOf(request, notes)
+  const { types, custom } = kindsOf(request, notes)
+  const fields: Data = Object.assign({}, ...types.map((type) => KINDS[type]?.(request.everyMs, request.mqtt)))
+  const data = request.mqtt ? { ...camel(fields), ...custom } : { ...fields, ...custom }
   if (request.mqtt)
-    return {
-      serviceName: 'mobile-sync',
-      uuids: ['{{uuid}}'],
-      query: MUTATION,
-      variables: { input: data },
-      timestamp: '{{isoTimestamp}}',
-    }
+    return { serviceName: 'burn', uuids: ['{{uuid}}'], query: MUTATION, variables: { input: data }, timestamp: '{{isoTimestamp}}' }
   return {
     type: 'sync_data',
     correlation_id: '{{uuid}}',
     timestamp: '{{isoTimestamp}}',
-    data: { timestamp: '{{isoTimestamp}}', message_id: '{{uuid}}', connection_type: 'websocket', ...data },
+    data: { ...data, timestamp: '{{isoTimestamp}}', message_id: '{{uuid}}', connection_type: 'websocket' },
   }
+}
+
+function camel(fields: Data): Data {
+  const spell = (name: string) => name.replace(/_([a-z0-9])/g, (_all, letter: string) => letter.toUpperCase())
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [spell(name), value]))
 }

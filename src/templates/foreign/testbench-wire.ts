@@ -1,7 +1,6 @@
 /** Addresses and requests of Stream Testbench, by protocol. */
 import type { Data } from '../template.ts'
-import type { Fields } from './fields.ts'
-import { isMap } from './fields.ts'
+import { type Fields, isMap } from './fields.ts'
 import type { Sending } from './testbench-faults.ts'
 import type { Judging } from './testbench-validation.ts'
 
@@ -53,19 +52,22 @@ function topicOf(entry: unknown): unknown {
   return isMap(entry) ? { topic: entry.topic, ...(entry.qos === undefined ? {} : { qos: entry.qos }) } : String(entry)
 }
 
+/** What is sent, in both forms. */
+export type Content = Pick<Sending, 'message' | 'payload'>
+
 /** One publish, complete when the broker has acknowledged it. */
-export function mqttSending(message: Data): Sending {
+export function mqttSending(content: Content): Sending {
   return {
-    message,
+    ...content,
     send: (name) => ({ request: { publish: { payload: { json: '{{payload}}' } } }, name }),
     drop: { request: { disconnect: 'abrupt' }, name: 'drop' },
   }
 }
 
 /** One frame; a copy of a message is answered once, or not at all, so nothing is waited for. */
-export function socketSending(message: Data, judge: Judging, expect: readonly Data[] | undefined): Sending {
+export function socketSending(content: Content, judge: Judging, expect: readonly Data[] | undefined): Sending {
   return {
-    message,
+    ...content,
     send: (name) => {
       const silent = judge.replies === 'none' || name !== 'send'
       const request = { json: '{{payload}}', ...(silent ? { await: 'none' } : {}) }
@@ -76,9 +78,9 @@ export function socketSending(message: Data, judge: Judging, expect: readonly Da
 }
 
 /** One POST. */
-export function webSending(message: Data, expect: readonly Data[] | undefined): Sending {
+export function webSending(content: Content, expect: readonly Data[] | undefined): Sending {
   return {
-    message,
+    ...content,
     send: (name) => ({ request: { method: 'POST', json: '{{payload}}' }, name, ...(expect ? { expect } : {}) }),
     drop: undefined,
   }

@@ -5,7 +5,7 @@ import { type ForeignOptions, literal, mapTexts, nameFrom, Vault } from './liter
 import { authKeys } from './testbench-auth.ts'
 import { type Sending, stepsWithFaults } from './testbench-faults.ts'
 import { phasesOf } from './testbench-load.ts'
-import { messageOf } from './testbench-payloads.ts'
+import { messageOf, payloadBlock } from './testbench-payloads.ts'
 import { expectations, type Judging, judging } from './testbench-validation.ts'
 import { mqttSending, mqttTarget, PROTOCOL_NAMES, type ProtocolName, socketSending, urlFor, webSending } from './testbench-wire.ts'
 
@@ -102,19 +102,16 @@ function targetFor(fields: Fields, protocol: ProtocolName, vault: Vault, judge: 
 function sendingOf(fields: Fields, protocol: ProtocolName, judge: Judging, notes: string[]): Sending {
   const perSecond = fields.map('rates').number('messagesPerSecond') ?? 1
   const kinds = fields.list('payloads', 'payloadTypes')
-  const message = messageOf(
-    {
-      kinds: kinds.length > 0 ? kinds : ['HEARTBEAT', 'METRICS'],
-      everyMs: Math.max(1, Math.round(1000 / perSecond)),
-      mqtt: protocol === 'mqtt',
-    },
-    notes,
-  )
-  const custom = fields.take('customPayload')
-  const whole = isMap(custom) ? { ...message, data: { ...(isMap(message.data) ? message.data : {}), custom } } : message
-  if (protocol === 'mqtt') return mqttSending(whole)
+  const request = {
+    kinds: kinds.length > 0 ? kinds : ['HEARTBEAT', 'METRICS'],
+    custom: fields.take('customPayload'),
+    everyMs: Math.max(1, Math.round(1000 / perSecond)),
+    mqtt: protocol === 'mqtt',
+  }
+  const content = { payload: payloadBlock(request, notes), message: () => messageOf(request, notes) }
+  if (protocol === 'mqtt') return mqttSending(content)
   const expect = expectations(judge, protocol)
-  return protocol === 'websocket' ? socketSending(whole, judge, expect) : webSending(whole, expect)
+  return protocol === 'websocket' ? socketSending(content, judge, expect) : webSending(content, expect)
 }
 
 function loadOf(fields: Fields, notes: string[]): Data[] {

@@ -1,0 +1,18 @@
+/** Files what connections tell in the recorder. */
+import type { ConnectionEvents } from '../connectors/connector.ts'
+import type { Recorder } from '../metrics/recorder.ts'
+
+/** Events for every connection of a run. */
+export function connectionEvents(recorder: Recorder): ConnectionEvents {
+  const { connections } = recorder
+  return {
+    opened: (times) => connections.opened(times),
+    openFailed: () => connections.openFailed(),
+    lost: () => {
+      connections.lostInFlight += 1
+      connections.closed()
+    },
+    reconnected: (downMs) => connections.reconnected(downMs),
+    closed: () => connections.closed(),
+  }
+}

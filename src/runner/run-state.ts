@@ -1,0 +1,51 @@
+/** What a run is told, and what can be seen of it while it goes. */
+import type { Exchange } from '../exchange.ts'
+import type { Recorder } from '../metrics/recorder.ts'
+import type { Plan } from '../scenario/plan.ts'
+import type { SelfSeen } from './health.ts'
+import type { SettledAttempt } from './run-context.ts'
+import type { IterationCounts } from './users.ts'
+
+/** What the caller provides and wants to hear. */
+export interface RunOptions {
+  readonly mockOrigins: ReadonlyMap<string, string>
+  /** Every settled attempt, for the journal. Must not throw. */
+  readonly onSettled?: (attempt: SettledAttempt, run: RunState) => void
+  /** Every request as the connector has made it, credentials and all, about to be sent: for `burn ping`. */
+  readonly onRequest?: (request: unknown, exchange: Exchange) => void
+  /** Once a second while the run lasts, after the second was rotated. */
+  readonly onSecond?: (run: RunState) => void
+  /** How long attempts in flight may go on; asked when the drain begins, because a signal may shorten it. */
+  readonly gracefulMs: () => number
+  /** Tokens that are got while the run lasts: they must never be written out. */
+  readonly onSecret?: (value: string) => void
+}
+
+export interface PhaseTimes {
+  startAt: number
+  endAt: number
+}
+
+/** The state of a run, readable at any time: a checkpoint and the live view are made from it. */
+export interface RunState {
+  readonly plan: Plan
+  readonly recorder: Recorder
+  readonly iterations: IterationCounts
+  /** Epoch ms of the start. */
+  startedWall: number
+  /** Monotonic ms. */
+  startedAt: number
+  endedAt: number
+  readonly phaseTimes: PhaseTimes[]
+  /** Index of the phase under way; phases.length while draining. */
+  phase: number
+  readonly users: () => number
+  readonly queued: () => number
+  readonly health: () => SelfSeen
+  /** Templates and conditions that failed outside of any attempt, and how often. */
+  readonly faults: ReadonlyMap<string, number>
+  /** Why setup ended the run before it began; undefined when it did not. */
+  setupFailure: string | undefined
+  /** Why a data file ended the run, when that is an error. */
+  dataFailure: string | undefined
+}
