@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import type { Result } from '../src/metrics/result.ts'
 import { validateFile } from '../src/scenario/validate.ts'
 import { type Finished, Home, ROOT } from './cli/harness.ts'
 import { startBroker } from './servers/mqtt-broker.ts'
@@ -11,7 +12,7 @@ const NAMES = readdirSync(FOLDER).filter((name) => /\.(ya?ml|json)$/.test(name) 
 /** Children at once: they share the machine with what they measure. */
 const AT_ONCE = 3
 /** Length of each phase here. */
-const SHORT = '400ms'
+const SHORT = '800ms'
 
 const path = (name: string) => join(FOLDER, name)
 
@@ -44,7 +45,7 @@ describe('against the embedded mock', () => {
     const waiting = [...NAMES]
     const work = async () => {
       for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
-        const flags = ['--quiet', '--allow-lag', '60s', ...shortened(name)]
+        const flags = ['--quiet', '--json', '--seed', 'examples', '--allow-lag', '60s', ...shortened(name)]
         ran.set(name, await home.burn(['run', path(name), ...flags], { env: { MQTT_URL: broker.url } }))
       }
     }
@@ -53,7 +54,9 @@ describe('against the embedded mock', () => {
   }, 120_000)
 
   test.each(NAMES)('%s runs, and everything asked of it holds', (name) => {
-    const { code, stderr } = ran.get(name) ?? {}
-    expect({ name: basename(name), code, stderr }).toEqual({ name, code: 0, stderr: '' })
+    const { code, stdout = '', stderr } = ran.get(name) ?? {}
+    const results: Result[] = stdout === '' ? [] : [JSON.parse(stdout)].flat()
+    const reasons = new Set(results.map(({ reason }) => reason))
+    expect({ code, stderr, reasons: [...reasons] }).toEqual({ code: 0, stderr: '', reasons: ['everything asked of it held'] })
   })
 })

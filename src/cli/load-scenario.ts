@@ -15,6 +15,7 @@ import { perTarget } from './batch.ts'
 import { environmentOf } from './env-file.ts'
 import { keepSecret, secretsIn, secretValues } from './known-secrets.ts'
 import { overridesOf } from './overrides.ts'
+import { quickRun } from './quick-run.ts'
 import type { RunFlags } from './run-flags.ts'
 
 type Raw = Record<string, unknown>
@@ -58,7 +59,7 @@ export function loadScenarios(file: string | undefined, flags: RunFlags, command
 }
 
 function checkScenario(file: string | undefined, flags: RunFlags, command: Command): Validated {
-  const source = file === undefined ? { text: JSON.stringify(fromFlags(flags)), file: '<flags>' } : readSource(file)
+  const source = file === undefined ? { text: JSON.stringify(quickRun(flags)), file: '<flags>' } : readSource(file)
   return validateScenario(source.text, source.file, {
     env: environmentOf(flags.envFile ?? []),
     overlays: { profile: flags.profile, environment: flags.environment ?? flags.env },
@@ -75,15 +76,6 @@ function maxErrorRateOf({ maxErrorRate }: RunFlags): string | undefined {
 }
 
 const isRecord = (value: unknown): value is Raw => typeof value === 'object' && value !== null && !Array.isArray(value)
-
-/** What a run without a file starts from; flags fill in the rest. */
-function fromFlags(flags: RunFlags): Raw {
-  if (flags.endpoint === undefined && flags.preset === undefined) {
-    throw new UsageError('nothing to run: name a scenario file, or an address with -e', 'burn run scenarios/quickstart.yaml')
-  }
-  const chat = flags.message !== undefined || flags.preset !== undefined || flags.endpoint === 'mock:'
-  return { name: 'quick run', target: {}, steps: [chat ? { message: 'Hello' } : { request: { method: 'GET' } }] }
-}
 
 /** Without a file there are no lines to point at: the problems name their flags. */
 function usageError(problems: readonly Problem[]): UsageError {

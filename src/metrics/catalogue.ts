@@ -78,7 +78,7 @@ export const CATALOGUE = [
   { name: 'cached_tokens', kind: 'distribution', unit: 'tokens', scope: 'attempt', formula: 'normalised usage', describe: 'Prompt tokens read from a cache', of: tokens((x) => x.usage?.cachedInputTokens) },
   { name: 'reply_bytes', kind: 'distribution', unit: 'bytes', scope: 'attempt', formula: 'bytes of the reply body', describe: 'Size of a reply', of: (x) => x.bytesReceived },
   { name: 'errors', kind: 'share', unit: 'ratio', scope: 'run', formula: 'failed ÷ attempts that ended or were dropped', describe: 'Connection failures included; 0 ÷ 0 is not a pass', aliases: ['error_rate', 'errorRate', 'http_req_failed'] },
-  { name: 'good_share', kind: 'share', unit: 'ratio', scope: 'run', formula: 'attempts that met every objective ÷ all due', describe: 'Failures and drops counted as bad' },
+  { name: 'good_share', kind: 'share', unit: 'ratio', scope: 'run', formula: 'attempts that met every objective ÷ attempts that ended or were dropped', describe: 'Failures and drops counted as bad' },
   { name: 'checks', kind: 'share', unit: 'ratio', scope: 'run', formula: 'checks that held ÷ checks made', describe: 'The expect lines of all steps' },
   { name: 'dropped', kind: 'share', unit: 'ratio', scope: 'run', formula: 'dropped ÷ planned', describe: 'Planned and never started', aliases: ['dropped_iterations'] },
   { name: 'planned', kind: 'count', unit: 'count', scope: 'run', formula: 'ok + failed + cut + dropped', describe: 'Attempts that were due' },

@@ -13,11 +13,10 @@ import { OpenLoop } from './open-loop.ts'
 import { isOver, Resources } from './resources.ts'
 import type { IterationOutcome, RunContext, SettledAttempt } from './run-context.ts'
 import type { PhaseTimes, RunOptions, RunState } from './run-state.ts'
+import { everySecond } from './seconds.ts'
 import { Session } from './session.ts'
 import type { Variables } from './user-scope.ts'
 import { Users } from './users.ts'
-
-const SECOND = 1000
 
 class Runner {
   readonly state: RunState
@@ -117,14 +116,14 @@ class Runner {
   private async runWith(): Promise<RunState> {
     await this.setUp()
     this.begin()
-    const seconds = this.everySecond()
+    const endSeconds = everySecond(this.state.startedAt, () => this.onSecond())
     try {
       await this.runPhases()
       this.control.stop('finished')
       await this.drain()
       await this.aside(this.plan.teardown, 1)
     } finally {
-      clearTimeout(seconds.timer)
+      endSeconds()
       await this.users.close()
       this.rotate()
       this.health.stop()
@@ -240,23 +239,11 @@ class Runner {
     return this.plan.phases[this.state.phase]?.name ?? 'drain'
   }
 
-  /** Ticks at whole seconds since the start: rows of different runs and shards line up. A bug found by a session ends the run here. */
-  private everySecond(): { timer: NodeJS.Timeout } {
-    const { startedAt } = this.state
-    const second = () => Math.floor((now() - startedAt) / SECOND)
-    let seen = 0
-    const tick = () => {
-      // A timer may fire a fraction of a millisecond early: that second is not over yet.
-      if (second() > seen) {
-        seen = second()
-        this.rotate()
-        this.options.onSecond?.(this.state)
-        if (this.users.bug) this.control.cut()
-      }
-      ticking.timer = setTimeout(tick, startedAt + (seen + 1) * SECOND - now())
-    }
-    const ticking = { timer: setTimeout(tick, SECOND) }
-    return ticking
+  /** A bug found by a session ends the run here. */
+  private onSecond(): void {
+    this.rotate()
+    this.options.onSecond?.(this.state)
+    if (this.users.bug) this.control.cut()
   }
 }
 

@@ -96,8 +96,9 @@ async function costs(url: string): Promise<void> {
   const missing = ['autocannon', 'wrk', 'hey'].filter((name) => !played.has(name))
   if (missing.length > 0) console.log(`not installed: ${missing.join(', ')}`)
   console.log(
-    'CPU seconds include starting up; "burn chat" reads streams of 20 tokens. The first column is the ceiling of one core.\n',
+    '"burn chat" reads streams of 20 tokens. requests/s of burn is its ceiling: one process, a target that does nothing.',
   )
+  console.log('Programs of the system are charged for starting up, the others are not.\n')
 }
 
 async function lags(url: string): Promise<void> {

@@ -18,6 +18,7 @@ export interface Sending {
 }
 
 const LOTS = 1_000_000
+const COPY_LOT = 'copyLot'
 /** Longest wait between a message and its copy. */
 const COPY_DELAY = '10ms..99ms'
 
@@ -31,7 +32,9 @@ export function stepsWithFaults(faults: Fields, sending: Sending): Data[] {
   if (!on && parts.some((part) => part !== undefined)) faults.note('enabled', 'is false: its faults were left out')
   const lots = Object.fromEntries(active.map((part) => [part.lot, `{{randomInt 1 ${LOTS}}}`]))
   const own = on && drifted !== undefined
-  const set = own ? { payload: sending.message(), ...lots } : lots
+  const again = active.some(({ lot }) => lot === COPY_LOT)
+  // A copy reads the payload that the step before it has made; until then there is none.
+  const set = own ? { payload: sending.message(), ...lots } : again ? { payload: null, ...lots } : lots
   return [
     ...(Object.keys(set).length > 0 ? [{ set }] : []),
     ...active.flatMap(({ before }) => before ?? []),
@@ -76,7 +79,7 @@ function duplicates(faults: Fields, { send }: Sending): Part | undefined {
   const most = Math.max(1, fields.number('maxDuplicates') ?? 3)
   fields.finish()
   const copy = { loop: { times: `{{randomInt 1 ${most}}}`, steps: [{ delay: COPY_DELAY }, send('duplicate')] } }
-  return { lot: 'copyLot', after: [{ if: `copyLot <= ${below}`, then: [copy] }] }
+  return { lot: COPY_LOT, after: [{ if: `${COPY_LOT} <= ${below}`, then: [copy] }] }
 }
 
 function drops(faults: Fields, { drop }: Sending): Part | undefined {
@@ -97,22 +100,31 @@ function drift(faults: Fields, message: () => Data): Part | undefined {
   const mutations = fields.list('mutations', 'drifts', 'changes').filter(isMap)
   const all = mutations.length > 0 ? mutations : [{ type: fields.text('type', 'driftType'), fieldPath: fields.text('fieldPath'), newValue: fields.take('newValue') }]
   fields.finish()
-  const drifted = all.reduce<Data>((value, mutation) => mutate(value, mutation, fields), message())
+  const original = message()
+  const drifted = all.reduce<Data>((value, mutation) => mutate(value, mutation, original, fields), references(original, 'payload'))
   return { lot: 'driftLot', before: [{ if: `driftLot <= ${below}`, then: [{ set: { payload: drifted } }] }] }
 }
 
-function mutate(message: Data, mutation: Data, fields: Fields): Data {
+/** Each part of the message as it was rendered: what does not drift stays the same. */
+function references(part: Data, path: string): Data {
+  return Object.fromEntries(Object.keys(part).map((key) => [key, `{{${path}.${/^[A-Za-z_]\w*$/.test(key) ? key : `[${key}]`}}}`]))
+}
+
+function mutate(value: Data, mutation: Data, original: Data, fields: Fields): Data {
   const { type, driftType, fieldPath, path, newValue } = mutation
   const kind = String(type ?? driftType ?? '').toUpperCase()
-  const keys = String(fieldPath ?? path ?? '').replace(/^\$\./, '').split('.').filter((key) => key !== '')
+  const keys = String(fieldPath ?? path ?? '')
+    .replace(/^\$\./, '')
+    .split('.')
+    .filter((key) => key !== '')
   if (keys.length === 0) {
     fields.note('fieldPath', 'is missing: nothing drifts')
-    return message
+    return value
   }
   const change = CHANGES[kind]
-  if (change) return at(message, keys, (holder, key) => change(holder, key, newValue))
+  if (change) return at({ value, original, path: 'payload' }, keys, (holder, key) => change(holder, key, newValue))
   fields.note('type', `${kind} is not known, and was left out`)
-  return message
+  return value
 }
 
 type Change = (holder: Data, key: string, value: unknown) => Data
@@ -120,7 +132,7 @@ type Change = (holder: Data, key: string, value: unknown) => Data
 const CHANGES: Readonly<Record<string, Change>> = {
   ADD_FIELD: (holder, key, value) => ({ ...holder, [key]: value ?? 'unexpected' }),
   REMOVE_FIELD: (holder, key) => without(holder, key),
-  CHANGE_TYPE: (holder, key, value) => ({ ...holder, [key]: value ?? (typeof holder[key] === 'object' ? 'text' : { value: holder[key] ?? null }) }),
+  CHANGE_TYPE: (holder, key, value) => ({ ...holder, [key]: value ?? { value: holder[key] ?? null } }),
   RENAME_FIELD: (holder, key, value) => ({ ...without(holder, key), [String(value ?? `${key}_renamed`)]: holder[key] ?? null }),
 }
 
@@ -128,9 +140,19 @@ function without(holder: Data, key: string): Data {
   return Object.fromEntries(Object.entries(holder).filter(([name]) => name !== key))
 }
 
+interface Place {
+  readonly value: Data
+  /** The same part of the message before any change. */
+  readonly original: Data
+  readonly path: string
+}
+
 /** A copy with a change at a path; maps that are missing on the way are made. */
-function at(value: Data, [key = '', ...rest]: readonly string[], change: (holder: Data, key: string) => Data): Data {
+function at({ value, original, path }: Place, [key = '', ...rest]: readonly string[], change: (holder: Data, key: string) => Data): Data {
   if (rest.length === 0) return change(value, key)
   const inner = value[key]
-  return { ...value, [key]: at(isMap(inner) ? inner : {}, rest, change) }
+  const before = original[key]
+  const place = { original: isMap(before) ? before : {}, path: `${path}.${key}` }
+  const start = isMap(inner) ? inner : references(place.original, place.path)
+  return { ...value, [key]: at({ ...place, value: start }, rest, change) }
 }

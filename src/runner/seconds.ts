@@ -1,0 +1,20 @@
+/** Whole seconds since a run began, so that rows of different runs and shards line up. */
+import { now } from '../clock.ts'
+
+const SECOND = 1000
+
+/** Calls back after each whole second since `startedAt`, once for all that were missed; the returned function ends it. */
+export function everySecond(startedAt: number, onSecond: () => void): () => void {
+  const second = () => Math.floor((now() - startedAt) / SECOND)
+  let seen = 0
+  const tick = () => {
+    // A timer may fire a fraction of a millisecond early: that second is not over yet.
+    if (second() > seen) {
+      seen = second()
+      onSecond()
+    }
+    timer = setTimeout(tick, startedAt + (seen + 1) * SECOND - now())
+  }
+  let timer = setTimeout(tick, SECOND)
+  return () => clearTimeout(timer)
+}
