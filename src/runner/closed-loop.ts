@@ -110,8 +110,9 @@ export class ClosedLoop {
 
   private async work(user: Session, rank: number): Promise<void> {
     const at = now()
-    const turn: Turn = { due: at, freeAt: at, round: 0 }
     let phase = this.phaseNow
+    const turn: Turn = { due: at + (phase ? stagger(phase.load, rank) : 0), freeAt: at, round: 0 }
+    if (turn.due > at && !(await this.control.sleepUntil(turn.due))) return
     while (phase && this.wants(phase, rank, turn)) {
       const before = this.clockwork.turn
       phase.left -= 1
@@ -174,6 +175,11 @@ const doneKey = (phase: ClosedPhase, rank: number) => `${phase.index} ${rank}`
  */
 function nextDue(load: ClosedLoad, due: number, overAt: number): number {
   return load.pacePerSecond === undefined ? overAt : due + 1000 / load.pacePerSecond
+}
+
+/** Users on a timetable begin one after the other within its interval: together they make an even stream, not a volley. */
+function stagger({ pacePerSecond, maxUsers }: ClosedLoad, rank: number): number {
+  return pacePerSecond === undefined ? 0 : ((rank / maxUsers) * 1000) / pacePerSecond
 }
 
 /** Counts turns of the event loop, but only those that somebody looks at. */
