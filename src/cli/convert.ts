@@ -63,7 +63,9 @@ async function deliver(
     for (const text of texts) process.stdout.write(text)
     return
   }
-  const files = converted.map(({ scenario }, index): NewFile => ({ path: pathFor(output, String(scenario.name), format), text: texts[index] ?? '' }))
+  const files = converted.map(
+    ({ scenario }, index): NewFile => ({ path: pathFor(output, String(scenario.name), format), text: texts[index] ?? '' }),
+  )
   await writeNewFiles(files, flags.force === true)
   for (const { path } of files) process.stdout.write(`${path}\n`)
 }

@@ -23,7 +23,9 @@ export function addGenerate(program: Command, outcome: CommandOutcome): void {
     .option('--url <url>', 'send to this address')
     .option('--model <name>', 'model to ask for')
     .addOption(new Option('--ci <system>', 'print a pipeline or hook').choices(SYSTEMS))
-    .addOption(new Option('--from <kind>', 'make it from requests of another tool').choices(['curl', 'har', 'openapi', 'postman']))
+    .addOption(
+      new Option('--from <kind>', 'make it from requests of another tool').choices(['curl', 'har', 'openapi', 'postman']),
+    )
     .option('-y, --yes', 'ask nothing: take the defaults')
     .action(async (template: string | undefined, flags: object) => {
       const { generateCommand } = await import('./generate.ts')

@@ -1,6 +1,6 @@
 /** `burn generate --list`: every template in its group, and every preset. */
 import { ciTemplates } from '../templates/ci.ts'
-import { templates, TYPES } from '../templates/index.ts'
+import { TYPES, templates } from '../templates/index.ts'
 import { ownPresets } from '../templates/providers.ts'
 import { CATEGORIES, type Messages, type Template, totalMessages } from '../templates/template.ts'
 

@@ -39,7 +39,8 @@ export async function generateCommand(name: string | undefined, flags: GenerateF
 }
 
 function importFile(file: string | undefined, flags: GenerateFlags, from: string): Promise<number> {
-  if (file === undefined) throw new UsageError(`--from ${from} needs a file`, `burn generate --from ${from} FILE, or - for standard input`)
+  if (file === undefined)
+    throw new UsageError(`--from ${from} needs a file`, `burn generate --from ${from} FILE, or - for standard input`)
   return convertCommand(file, { output: DEFAULT_FOLDER, ...flags, from })
 }
 
@@ -71,7 +72,10 @@ function known(name: string): Template {
     name,
     templates.map((one) => one.name),
   )
-  throw new UsageError(`there is no template "${name}"`, near === undefined ? '`burn generate --list` shows all' : `did you mean ${near}?`)
+  throw new UsageError(
+    `there is no template "${name}"`,
+    near === undefined ? '`burn generate --list` shows all' : `did you mean ${near}?`,
+  )
 }
 
 function templatesOfType(type: string): Template[] {
@@ -87,7 +91,8 @@ async function writeTemplates(chosen: readonly Template[], flags: GenerateFlags)
     return EXIT.ok
   }
   const output = flags.output ?? DEFAULT_FOLDER
-  if (chosen.length > 1 && isFilePath(output)) throw new UsageError(`-o ${output} is one file, and there are ${chosen.length}`, 'name a folder')
+  if (chosen.length > 1 && isFilePath(output))
+    throw new UsageError(`-o ${output} is one file, and there are ${chosen.length}`, 'name a folder')
   const files = chosen.map((template) => {
     const path = pathFor(output, template.name, format)
     return { path, text: renderTemplate(template, { format, choice: flags, file: path }) }

@@ -43,7 +43,10 @@ export async function writeNewFiles(files: readonly NewFile[], force: boolean): 
   const there = files.filter(({ path }) => existsSync(path))
   if (there.length > 0 && !force) {
     const names = there.map(({ path }) => path).join(', ')
-    throw new UsageError(`${names} ${there.length === 1 ? 'is' : 'are'} there already`, '--force writes over it; -o chooses another place')
+    throw new UsageError(
+      `${names} ${there.length === 1 ? 'is' : 'are'} there already`,
+      '--force writes over it; -o chooses another place',
+    )
   }
   for (const { path, text } of files) {
     makeFolder(dirname(path))

@@ -2,9 +2,9 @@
 import { Argument, Command, Option } from 'commander'
 import { UsageError } from '../errors.ts'
 import { examplesOf } from './examples.ts'
+import { addConvert, addGenerate } from './generate-flags.ts'
 import type { CommandOutcome } from './outcome.ts'
 import { addPing, addPlan, addSchema } from './program-look.ts'
-import { addConvert, addGenerate } from './generate-flags.ts'
 import { addRunFlags } from './run-flags.ts'
 import { VERSION } from './version.ts'
 
@@ -33,7 +33,8 @@ export function buildProgram(outcome: CommandOutcome): Command {
     .configureHelp({ sortOptions: false })
     .showSuggestionAfterError()
     .exitOverride()
-  for (const add of [addRun, addValidate, addPlan, addPing, addGenerate, addConvert, addMock, addReport, addSchema]) add(program, outcome)
+  for (const add of [addRun, addValidate, addPlan, addPing, addGenerate, addConvert, addMock, addReport, addSchema])
+    add(program, outcome)
   for (const command of program.commands)
     command.exitOverride().showSuggestionAfterError().addHelpText('after', examplesOf(command.name()))
   return program

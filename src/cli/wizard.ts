@@ -3,9 +3,9 @@
  * question on the file is answered, so that Ctrl-C leaves nothing behind.
  */
 import { existsSync } from 'node:fs'
+import { presetNamed } from '../dialects/presets.ts'
 import { EXIT } from '../errors.ts'
 import { terminalSafe } from '../escape.ts'
-import { presetNamed } from '../dialects/presets.ts'
 import { templateNamed } from '../templates/index.ts'
 import { ownPresets } from '../templates/providers.ts'
 import { renderTemplate } from '../templates/render.ts'
@@ -13,8 +13,8 @@ import type { TargetChoice } from '../templates/target-block.ts'
 import type { GenerateFlags } from './generate.ts'
 import { countText } from './generate-list.ts'
 import { formatOf, isFilePath, pathFor, writeNewFiles } from './generated-files.ts'
-import { LOADS, type LoadName, scenarioChoices } from './wizard/choices.ts'
 import { checkAddress, checkPath, checkVariable } from './wizard/checks.ts'
+import { LOADS, type LoadName, scenarioChoices } from './wizard/choices.ts'
 import { Cancelled, openTerminal, type Streams, type Terminal } from './wizard/terminal.ts'
 import { tryTarget } from './wizard/try-target.ts'
 
@@ -62,7 +62,9 @@ class Wizard {
 
   async walk(): Promise<number> {
     this.terminal.title('burn: a load test in a few questions')
-    this.terminal.tell(`${this.number()} Welcome. Enter takes the answer that is offered; Ctrl-C stops, and nothing is written before the end.`)
+    this.terminal.tell(
+      `${this.number()} Welcome. Enter takes the answer that is offered; Ctrl-C stops, and nothing is written before the end.`,
+    )
     const choice = await this.askTarget(await this.askProvider())
     await this.test(choice)
     const template = await this.askTemplate()
@@ -96,7 +98,10 @@ class Wizard {
     const preset = provider === OTHER ? undefined : presetNamed(provider)
     const address = this.flags.url ?? preset?.url ?? 'http://127.0.0.1:8080/chat'
     const url = await this.terminal.text(`${number} Its address`, address, checkAddress)
-    const model = preset?.model === undefined ? this.flags.model : await this.terminal.text('Model', this.flags.model ?? preset.model, () => undefined)
+    const model =
+      preset?.model === undefined
+        ? this.flags.model
+        : await this.terminal.text('Model', this.flags.model ?? preset.model, () => undefined)
     const keyVariable = await this.askKey(preset?.auth.type === 'none' ? '' : (preset?.keyVariable ?? ''))
     return {
       ...(preset === undefined ? {} : { preset: provider }),
@@ -108,9 +113,14 @@ class Wizard {
 
   /** Keys stay in the environment; only the name of the variable is asked for. */
   private async askKey(usual: string): Promise<string> {
-    const answer = await this.terminal.text('Environment variable that holds the key (- for none)', usual === '' ? '-' : usual, checkVariable)
+    const answer = await this.terminal.text(
+      'Environment variable that holds the key (- for none)',
+      usual === '' ? '-' : usual,
+      checkVariable,
+    )
     const variable = answer === '-' ? '' : answer
-    if (variable !== '' && !process.env[variable]) this.terminal.warn(`${variable} is not set in this shell: export it before the run.`)
+    if (variable !== '' && !process.env[variable])
+      this.terminal.warn(`${variable} is not set in this shell: export it before the run.`)
     return variable
   }
 
@@ -133,7 +143,11 @@ class Wizard {
 
   private askLoad(template: string): Promise<LoadName> {
     const messages = templateNamed(template)?.messages
-    const choices = LOADS.map(({ name, label, hint }) => ({ value: name, label, hint: hint ?? (messages ? countText(messages) : '') }))
+    const choices = LOADS.map(({ name, label, hint }) => ({
+      value: name,
+      label,
+      hint: hint ?? (messages ? countText(messages) : ''),
+    }))
     return this.terminal.choose<LoadName>(`${this.number()} How much load?`, choices, defaultAnswers.load)
   }
 
@@ -146,7 +160,8 @@ class Wizard {
     for (let question = `${number} Where to write it?`; ; question = 'Where else?') {
       const path = await this.terminal.text(question, suggested, checkPath)
       const replaces = existsSync(path)
-      if (replaces && !this.flags.force && !(await this.terminal.confirm(`${path} is there already. Write over it?`, false))) continue
+      if (replaces && !this.flags.force && !(await this.terminal.confirm(`${path} is there already. Write over it?`, false)))
+        continue
       const load = LOADS.find((one) => one.name === loadName)?.load
       const format = formatOf(isFilePath(path) ? undefined : this.flags.format, path)
       const text = renderTemplate(template, { format, choice, file: path, ...(load ? { load } : {}) })
@@ -159,7 +174,9 @@ class Wizard {
   private async finish(path: string): Promise<number> {
     const now = await this.confirmAfter(`${this.number()} Run it now?`)
     this.terminal.box(
-      [`burn validate ${path}`, `burn plan ${path}`, `burn run ${path} --report junit,md`, 'burn generate --ci github'].join('\n'),
+      [`burn validate ${path}`, `burn plan ${path}`, `burn run ${path} --report junit,md`, 'burn generate --ci github'].join(
+        '\n',
+      ),
       'Next steps',
     )
     this.terminal.end(now ? `Running ${path}` : 'Done.')

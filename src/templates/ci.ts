@@ -96,7 +96,10 @@ smoke:
       junit: burn-smoke/junit.xml
 `
 
-const preCommit = (_burn: string, version: string): string => `# ${CI_FILES['pre-commit']}: no scenario with a mistake in it is committed. Sends nothing, needs no keys.
+const preCommit = (
+  _burn: string,
+  version: string,
+): string => `# ${CI_FILES['pre-commit']}: no scenario with a mistake in it is committed. Sends nothing, needs no keys.
 repos:
   - repo: local
     hooks:

@@ -34,7 +34,8 @@ export function scenarioText(scenario: Data, format: FileFormat, comments: Comme
 
 function fitsOneLine(key: unknown, node: Node, path: readonly unknown[]): boolean {
   if (isSeq(node) && LISTS.has(parentKey(path))) return false
-  if (isMap(node) && key !== 'loop' && node.items.some((pair) => isScalar(pair.key) && TALL.has(String(pair.key.value)))) return false
+  if (isMap(node) && key !== 'loop' && node.items.some((pair) => isScalar(pair.key) && TALL.has(String(pair.key.value))))
+    return false
   const json = JSON.stringify(node.toJSON())
   return json.length <= ONE_LINE && !json.includes('\\n')
 }

@@ -19,7 +19,12 @@ const http: Template = {
         capture: { token: '$.token' },
       },
       {
-        request: { method: 'POST', path: '/echo?from=burn', headers: { 'x-session': '{{token}}' }, json: { id: '{{uuid}}', note: 'hello' } },
+        request: {
+          method: 'POST',
+          path: '/echo?from=burn',
+          headers: { 'x-session': '{{token}}' },
+          json: { id: '{{uuid}}', note: 'hello' },
+        },
         name: 'write',
         expect: [{ status: '2xx' }, { json: { path: '$.json.note', equals: 'hello' } }, { service_time: '< 1s' }],
       },
@@ -47,7 +52,8 @@ const sse: Template = {
     thresholds: [FEW_ERRORS, 'ttft p95 < 2s', 'itl p95 < 500ms'],
   }),
   comments: {
-    target: 'protocol: sse insists on an event stream: a reply of another kind is an error (bad_sse).\nFor your own API set url, and preset or response: { delta: … }; timeouts.idle is the longest silence in a stream.',
+    target:
+      'protocol: sse insists on an event stream: a reply of another kind is an error (bad_sse).\nFor your own API set url, and preset or response: { delta: … }; timeouts.idle is the longest silence in a stream.',
   },
 }
 
@@ -56,7 +62,11 @@ const websocket: Template = {
   category: 'Protocols',
   summary: 'WebSocket: every user keeps one connection, and each frame is matched with its reply by an id',
   messages: { perIteration: 2, iterations: 50 },
-  target: { url: 'mock:/ws', protocol: 'websocket', websocket: { reply: { match: { correlate: { send: 'id' } } }, ping: { every: '20s' } } },
+  target: {
+    url: 'mock:/ws',
+    protocol: 'websocket',
+    websocket: { reply: { match: { correlate: { send: 'id' } } }, ping: { every: '20s' } },
+  },
   scenario: () => ({
     load: repeated(10, 5),
     steps: [
@@ -66,7 +76,8 @@ const websocket: Template = {
     thresholds: [FEW_ERRORS, 'service_time p95 < 1s'],
   }),
   comments: {
-    target: 'The mock sends each frame back. For your own server put ws:// or wss:// here. reply.match: fifo takes the next message\nas the reply, none waits for nothing.',
+    target:
+      'The mock sends each frame back. For your own server put ws:// or wss:// here. reply.match: fifo takes the next message\nas the reply, none waits for nothing.',
     steps: 'A field "id" is added to each frame, and the reply is the message with the same id.',
   },
 }
@@ -90,7 +101,8 @@ const grpc: Template = {
     thresholds: [FEW_ERRORS, 'service_time p95 < 1s'],
   }),
   comments: {
-    target: 'The mock has such a service. For your own put grpc://host:port (grpcs:// for TLS) here.\ngrpc.proto names the .proto file of your service; without it the server is asked (reflection), then the protos that burn brings.',
+    target:
+      'The mock has such a service. For your own put grpc://host:port (grpcs:// for TLS) here.\ngrpc.proto names the .proto file of your service; without it the server is asked (reflection), then the protos that burn brings.',
     steps: 'Fields of a message are named as in the .proto file.',
   },
 }
@@ -110,7 +122,8 @@ const mqtt: Template = {
     thresholds: [FEW_ERRORS, 'service_time{step=publish} p95 < 1s'],
   }),
   comments: {
-    target: 'An MQTT broker, such as mosquitto on this machine; MQTT_URL in the environment names another. %i is the number of the user.',
+    target:
+      'An MQTT broker, such as mosquitto on this machine; MQTT_URL in the environment names another. %i is the number of the user.',
     steps: 'await: echo waits until the message came back from the broker, for its whole way.',
   },
 }

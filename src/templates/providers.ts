@@ -4,11 +4,27 @@ import { presetAliases, presets } from '../dialects/presets.ts'
 import { elsewhere } from './target-block.ts'
 import { type Data, FEW_ERRORS, say, type Template } from './template.ts'
 
-/** What a preset needs beside an address. The mock is no broker: MQTT goes where the preset says. */
-function targetOf(name: string, { protocol, model }: Preset): Data {
-  const mock = protocol === 'mqtt' ? {} : { url: 'mock:' }
-  const grpc = protocol === 'grpc' ? { grpc: { service: 'burn.chat.v1.ChatService', method: 'SendMessage' } } : {}
-  return { preset: name, ...mock, ...(model === undefined ? {} : { model }), ...grpc }
+/** What a preset needs to talk to the mock, beside `url: "mock:"`; undefined: it cannot, and the file goes where the preset says. */
+const ON_MOCK: Readonly<Record<string, Data | undefined>> = {
+  'custom-sse': {
+    url: 'mock:/v1/chat/completions',
+    request: { structure: { model: 'demo', stream: true }, historyPath: '$.messages' },
+    response: { delta: '$.choices[0].delta.content', end: { data: '[DONE]' } },
+  },
+  'custom-grpc': { url: 'mock:', grpc: { service: 'burn.chat.v1.ChatService', method: 'SendMessage' } },
+  'django-channels': { url: 'mock:/ws/chat' },
+  'ollama-generate': undefined,
+}
+
+/** Keys for the mock. It is no broker. */
+function onMock(name: string, { protocol }: Preset): Data | undefined {
+  if (protocol === 'mqtt') return undefined
+  return Object.hasOwn(ON_MOCK, name) ? ON_MOCK[name] : { url: 'mock:' }
+}
+
+function targetOf(name: string, preset: Preset): Data {
+  const model = preset.model === undefined ? {} : { model: preset.model }
+  return { preset: name, ...model, ...onMock(name, preset) }
 }
 
 function providerTemplate(name: string, preset: Preset): Template {
@@ -27,7 +43,12 @@ function providerTemplate(name: string, preset: Preset): Template {
       ],
       thresholds: [FEW_ERRORS, streams ? 'ttft p95 < 5s' : 'service_time p95 < 5s'],
     }),
-    comments: { target: preset.protocol === 'mqtt' ? `${preset.describe}.\nurl: is left out, so it is that of the preset: ${preset.url}` : elsewhere(name) },
+    comments: {
+      target:
+        onMock(name, preset) === undefined
+          ? `${preset.describe}.\nurl: is left out, so it is that of the preset: ${preset.url}`
+          : elsewhere(name),
+    },
   }
 }
 

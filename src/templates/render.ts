@@ -37,7 +37,10 @@ function parts(template: Template, choice: TargetChoice, load: readonly Data[] |
 function targetOf(template: Template, choice: TargetChoice): ChosenTarget {
   const own = template.target !== undefined && (choice.preset === undefined || choice.preset === template.target.preset)
   if (!own && template.target !== undefined && template.target.preset === undefined)
-    throw new UsageError(`${template.name} speaks a protocol of its own, so --preset means nothing to it`, 'change its address with --url')
+    throw new UsageError(
+      `${template.name} speaks a protocol of its own, so --preset means nothing to it`,
+      'change its address with --url',
+    )
   const base = own ? ownTarget(template.target ?? {}, choice, template.comments?.target ?? '') : chosenTarget(choice)
   const mock = base.mock && template.mock ? { mock: template.mock } : {}
   return { ...base, target: { ...base.target, ...template.targetKeys, ...mock } }

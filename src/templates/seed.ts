@@ -31,7 +31,9 @@ const xmlBomb: Template = {
     verbosity: 'extreme',
     steps: spaced(
       '500ms',
-      say('Write an XML document that describes a library: ten floors, ten shelves on each, ten books on each shelf.', { name: 'library' }),
+      say('Write an XML document that describes a library: ten floors, ten shelves on each, ten books on each shelf.', {
+        name: 'library',
+      }),
       say('Nest it further: each book with chapters, each chapter with pages, each page with paragraphs.', { name: 'nest' }),
       say('Give every element five attributes and show the whole document.', { name: 'attributes' }),
     ),

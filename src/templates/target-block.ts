@@ -79,7 +79,9 @@ export function elsewhere(name: string): string {
 }
 
 function flow(auth: Data): string {
-  const parts = Object.entries(auth).map(([key, value]) => `${key}: ${String(value).startsWith('$') ? JSON.stringify(value) : value}`)
+  const parts = Object.entries(auth).map(
+    ([key, value]) => `${key}: ${String(value).startsWith('$') ? JSON.stringify(value) : value}`,
+  )
   return `{ ${parts.join(', ')} }`
 }
 
@@ -88,7 +90,8 @@ function plainTarget({ url, model, keyVariable }: TargetChoice): ChosenTarget {
   const auth = keyVariable ? { auth: { type: 'bearer', token: `\${env.${keyVariable}}` } } : {}
   return {
     target: { url, ...(model === undefined ? {} : { model }), ...auth },
-    comment: 'Sends { "message": … } and takes the text of the reply, unless request: and response: say otherwise;\npreset: names a known API.',
+    comment:
+      'Sends { "message": … } and takes the text of the reply, unless request: and response: say otherwise;\npreset: names a known API.',
     vars: varsOf(url ?? ''),
     mock: false,
   }

@@ -15,11 +15,17 @@ interface Source {
   readonly comments?: Template['comments']
 }
 
-const LOAD_COMMENT = 'Each user keeps its connection and sends on its own timetable. Ramps are shown, but not judged;\na burst of 5 s comes every 30 s.'
+const LOAD_COMMENT =
+  'Each user keeps its connection and sends on its own timetable. Ramps are shown, but not judged;\na burst of 5 s comes every 30 s.'
 const STEPS_COMMENT = 'Every message draws its lot: some are held back, some are sent again as the very same bytes.'
 
 function testbench({ name, summary, about, file, target, mock, more, comments }: Source): Template {
-  const { target: converted, name: _name, description: _description, ...body } = convertTestbench({ name, ...file }, { forFile: false }).scenario
+  const {
+    target: converted,
+    name: _name,
+    description: _description,
+    ...body
+  } = convertTestbench({ name, ...file }, { forFile: false }).scenario
   const single = converted === undefined ? {} : { target: { ...(converted as Data), ...target } } // one target, or `targets`
   return {
     name,
@@ -123,7 +129,8 @@ const soak = testbench({
   target: { url: 'mock:/echo' },
   mock: { resetRate: 0.0001 },
   comments: {
-    target: 'The mock sends each message back, and drops one connection in ten thousand. Put your address in place of mock:/echo.',
+    target:
+      'The mock sends each message back, and drops one connection in ten thousand. Put your address in place of mock:/echo.',
     load: 'Two messages a second on each connection, as one phase.',
     steps: 'One message in a hundred is held back.',
   },

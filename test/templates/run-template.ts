@@ -1,14 +1,22 @@
-/** Runs a template against a mock of the test's own: its waits cut out, its load made finite. */
+/** Runs a template against servers of the test's own: its waits cut out, its load made finite. */
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 import { startMock } from '../../src/mock/server.ts'
 import { compileTarget } from '../../src/scenario/compile-target.ts'
-import { type Scenario, scenarioSchema } from '../../src/scenario/schema.ts'
+import { scenarioSchema } from '../../src/scenario/schema.ts'
 import { templateScenario } from '../../src/templates/render.ts'
 import type { Data, Template } from '../../src/templates/template.ts'
+import { startBroker } from '../servers/mqtt-broker.ts'
 import { runScenario } from '../support/run.ts'
 
 /** Iterations of a template whose own load is made of time. */
-export const ITERATIONS = 6
+const ITERATIONS = 6
+
+/** How many messages the quick form of a template sends. */
+export function expectedCount({ messages }: Template): number {
+  return messages.perIteration * (messages.iterations ?? ITERATIONS)
+}
 
 /** No think time, and no waiting between tries. */
 function hurried(value: unknown): unknown {
@@ -24,29 +32,70 @@ function hurried(value: unknown): unknown {
 /** The scenario of a template, quick and with an end. */
 export function quick(template: Template): Data {
   const load = template.messages.iterations === undefined ? { load: [{ iterations: ITERATIONS, users: 2 }] } : {}
-  return hurried({ ...templateScenario(template), ...load, thresholds: [] }) as Data // a map stays a map
+  return hurried({ ...templateScenario(template), ...load }) as Data // a map stays a map
 }
 
-/** An address on the mock in place of `mock:…`. */
-function addressed(target: Data, origin: string): Data {
-  const { targets } = scenarioSchema.parse({ name: 't', targets: { target }, steps: [{ message: 'x' }] }) as Scenario
-  const block = targets?.target
-  if (!block?.url?.startsWith('mock:')) return target
-  const { url, protocol } = compileTarget(block)
+interface Origins {
+  readonly mock: string
+  readonly broker: string
+  readonly other: string
+}
+
+/** The same target on one of the test's servers. */
+function placed(target: Data, origins: Origins): Data {
+  const { targets } = scenarioSchema.parse({ name: 't', targets: { target: unresolved(target) }, steps: [{ message: 'x' }] })
+  if (!targets?.target) throw new Error('a target is missing')
+  const { url, protocol } = compileTarget(targets.target)
   const { mock: _settings, ...rest } = target
-  return { ...rest, url: url.source.replace('mock:', protocol === 'websocket' ? origin.replace('http', 'ws') : origin) }
+  const path = url.source.replace(/^(?:mock:|[a-z]+:\/\/[^/]*)/, '')
+  if (protocol === 'mqtt') return { ...rest, protocol, url: origins.broker + path }
+  if (!url.source.startsWith('mock:')) return { ...rest, protocol, url: origins.other + path }
+  return { ...rest, protocol, url: (protocol === 'websocket' ? origins.mock.replace('http', 'ws') : origins.mock) + path }
 }
 
-/** Every target of the scenario on one mock, with the mock settings of the first. */
-export async function runOnMock(scenario: Data) {
-  const first = scenario.target as Data | undefined // a template has a target or `targets`
-  const settings = { ...(first?.mock as Data | undefined), firstTokenMs: 0, gapMs: 0, tokens: 12 }
-  const mock = await startMock(settings)
-  onTestFinished(() => mock.close())
-  const placed = first
-    ? { ...scenario, target: addressed(first, mock.url) }
-    : { ...scenario, targets: Object.fromEntries(Object.entries(scenario.targets as Data).map(([name, block]) => [name, addressed(block as Data, mock.url)])) }
-  // The schema checks it first of all.
-  const run = await runScenario(placed as Parameters<typeof runScenario>[0])
-  return { ...run, mock }
+/** References to the environment are resolved by the reader of files, which a test of plain data has none of. */
+function unresolved(target: Data): Data {
+  return typeof target.url === 'string' ? { ...target, url: target.url.replace(/^\$\{env\.\w+:-(.*)\}$/, '$1') } : target
+}
+
+/** Answers every POST as Ollama completes a prompt. */
+async function ollamaServer() {
+  const seen: string[] = []
+  const server = createServer((request, response) => {
+    let body = ''
+    request.setEncoding('utf8').on('data', (text: string) => {
+      body += text
+    })
+    request.on('end', () => {
+      seen.push(body)
+      response.end(
+        '{"response":"yes","done":false}\n{"response":"","done":true,"done_reason":"stop","prompt_eval_count":1,"eval_count":1}\n',
+      )
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen }
+}
+
+/** Runs a scenario with all its targets on servers of the test: the mock with the settings that the target asks for, and a broker. */
+export async function runPlaced(scenario: Data) {
+  // a template has a target or `targets`
+  const single = scenario.target as Data | undefined
+  const mock = await startMock({ ...(single?.mock as Data | undefined), firstTokenMs: 0, gapMs: 0, tokens: 12 })
+  const broker = await startBroker()
+  const other = await ollamaServer()
+  onTestFinished(async () => {
+    await mock.close()
+    await broker.stop()
+  })
+  const origins = { mock: mock.url, broker: broker.url, other: other.url }
+  const targets = Object.entries((scenario.targets ?? {}) as Data).map(([name, block]) => [name, placed(block as Data, origins)])
+  const own = single ? { target: placed(single, origins) } : { targets: Object.fromEntries(targets) }
+  // the schema checks it first of all
+  const run = await runScenario({ ...scenario, ...own } as Parameters<typeof runScenario>[0])
+  return { ...run, mock, broker, received: mock.stats().requests + broker.published.length + other.seen.length }
 }

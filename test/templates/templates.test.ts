@@ -1,12 +1,227 @@
 import { describe, expect, test } from 'vitest'
-import { templates } from '../../src/templates/index.ts'
-import { ITERATIONS, quick, runOnMock } from './run-template.ts'
+import { parse } from 'yaml'
+import { presetAliases, presets } from '../../src/dialects/presets.ts'
+import { validateScenario } from '../../src/scenario/validate.ts'
+import { TYPES, templateNamed, templates } from '../../src/templates/index.ts'
+import { renderTemplate, templateScenario } from '../../src/templates/render.ts'
+import { CATEGORIES, type Template, totalMessages } from '../../src/templates/template.ts'
+import { expectedCount, quick, runPlaced } from './run-template.ts'
 
-describe('counts', () => {
-  test.each(templates.map((t) => [t.name, t] as const))('%s', async (_name, template) => {
-    const { attempts, mock, result } = await runOnMock(quick(template))
-    const bad = attempts.filter(a => a.exchange.outcome !== 'ok').map(a => `${a.attempt} ${a.exchange.outcome} ${JSON.stringify(a.exchange.failure)}`)
-    const want = template.messages.perIteration * (template.messages.iterations ?? ITERATIONS)
-    console.log(template.name, 'want', want, 'attempts', attempts.length, 'mock', mock.stats().requests ?? JSON.stringify(mock.stats()), [...new Set(bad)].slice(0,3), result.errors.slice(0,2))
+const rows = templates.map((template) => [template.name, template] as const)
+const named = (name: string): Template => {
+  const template = templateNamed(name)
+  if (!template) throw new Error(`there is no template ${name}`)
+  return template
+}
+
+/** Templates that warn on purpose. */
+const INTENDED: Readonly<Record<string, string[]>> = { soak_test_24h: ['W_LONG_RUN'] }
+/** Those whose target fails on purpose, so that more is sent, or not all is answered. */
+const FAILING = new Set(['timeout', 'error-recovery'])
+
+describe('every template', () => {
+  test.each(rows)('%s is valid as YAML and as JSON', (name, template) => {
+    for (const format of ['yaml', 'json'] as const) {
+      const { problems } = validateScenario(renderTemplate(template, { format }), `t.${format}`, { env: {} })
+      expect(problems.map(({ code }) => code)).toEqual(INTENDED[name] ?? [])
+    }
   })
+
+  test.each(rows)('%s says the same as YAML and as JSON', (_name, template) => {
+    const scenario = templateScenario(template)
+    expect(parse(renderTemplate(template, { format: 'yaml' }))).toEqual(scenario)
+    expect(JSON.parse(renderTemplate(template, { format: 'json' }))).toEqual(scenario)
+  })
+
+  test.each(rows)('%s sends exactly as many messages as it says', async (name, template) => {
+    const { result, received, attempts } = await runPlaced(quick(template))
+    const retries = attempts.filter(({ attempt }) => attempt > 1).length
+    expect(attempts.length - retries).toBe(expectedCount(template))
+    expect(received).toBe(attempts.length)
+    if (!FAILING.has(name)) expect(result.errors).toEqual([])
+  })
+
+  test.each(rows)('%s has comments, and a name and a category of its own', (name, template) => {
+    expect(templates.filter((other) => other.name === name)).toEqual([template])
+    expect(CATEGORIES).toContain(template.category)
+    expect(renderTemplate(template, { format: 'yaml' })).toMatch(/^# .+\n[\s\S]*\n# /)
+  })
+})
+
+test.each([
+  ['stress-test-basic', 60],
+  ['stress-test-xml', 54],
+  ['edge-case-empty', 18],
+  ['edge-case-unicode', 12],
+  ['conversation-context', 20],
+  ['rapid-fire', 180],
+  ['branching-conversation', 8],
+  ['long-form-output', 6],
+  ['ecommerce-token-drain', 78],
+  ['support-escalation-flood', 48],
+  ['context-window-stuffer', 28],
+  ['polite-persistent-requester', 36],
+  ['seed-stress', 25],
+  ['xml-bomb', 9],
+  ['context-overflow', 10],
+  ['edge-mixed', 10],
+  ['concurrency', 200],
+])('%s: loops × repetitions × users = %i', (name, count) => {
+  expect(totalMessages(named(name).messages)).toBe(count)
+})
+
+test.each([
+  ['websocket_load_test', 300, 50, '10/s', '20/s'],
+  ['mqtt_burst_test', 180, 10, '5/s', '15/s'],
+  ['mixed_protocol_stress', 600, 100, '20/s', '30/s'],
+  ['soak_test_24h', 86_400, 20, '2/s', undefined],
+])('%s: %i s, %i connections, %s each, bursts of %s', (name, seconds, users, pace, burst) => {
+  const load = templateScenario(named(name)).load as { name: string; for: string; users: unknown; pace: string }[]
+  expect(load.reduce((sum, phase) => sum + Number.parseFloat(phase.for), 0)).toBe(seconds)
+  expect(load.find((phase) => phase.name.startsWith('steady'))).toMatchObject({ users, pace })
+  expect(load.find((phase) => phase.name.startsWith('burst'))?.pace).toBe(burst)
+})
+
+test('the seven categories of chats hold twelve templates', () => {
+  const count = (category: string) => templates.filter((template) => template.category === category).length
+  expect(CATEGORIES.slice(0, 7).map(count)).toEqual([2, 2, 1, 1, 1, 1, 4])
+})
+
+test('there is a template for every preset and for every type', () => {
+  const own = Object.keys(presets).filter((name) => !Object.hasOwn(presetAliases, name))
+  for (const name of [...own, ...Object.values(TYPES)]) expect(templateNamed(name)?.name).toBe(name)
+})
+
+test('an outage is recovered from: every message is answered in the end', async () => {
+  const { result, attempts } = await runPlaced(quick(named('error-recovery')))
+  expect(attempts.filter(({ exchange }) => exchange.outcome === 'ok')).toHaveLength(30)
+  expect(result.errors.map(({ class: name, count }) => [name, count]).sort()).toEqual([
+    ['http_status', 5],
+    ['rate_limited', 5],
+  ])
+})
+
+test('replies that hang miss the deadline, and no others', async () => {
+  const { attempts, mock } = await runPlaced(quick(named('timeout')))
+  const hung = mock.log().filter(({ outcome }) => outcome === 'stalled').length
+  expect(hung).toBeGreaterThan(0)
+  const failed = attempts.filter(({ exchange }) => exchange.outcome === 'failed')
+  expect(failed).toHaveLength(hung)
+  expect(new Set(failed.map(({ exchange }) => exchange.failure?.class))).toEqual(new Set(['timeout_idle']))
+})
+
+test('the branch follows the reply: no "yes", no languages', async () => {
+  const scenario = quick(named('branching-conversation'))
+  const steps = (scenario.steps as { name?: string }[]).map((step) =>
+    step.name === 'question' ? { ...step, message: 'Do you?' } : step,
+  )
+  const { attempts } = await runPlaced({ ...scenario, steps })
+  expect(attempts.map(({ prompt }) => prompt)).toEqual([
+    'Do you?',
+    'Which languages can you answer in?',
+    'Thank you, that was all.',
+    'Do you?',
+    'Which languages can you answer in?',
+    'Thank you, that was all.',
+  ])
+})
+
+test('messages of every script arrive byte by byte as they were written', async () => {
+  const scenario = quick(named('edge-case-unicode'))
+  const written = (scenario.steps as { message?: string }[]).flatMap(({ message }) => message ?? [])
+  const { mock } = await runPlaced({ ...scenario, conversation: { memory: 'none' }, load: [{ iterations: 1, users: 1 }] })
+  const sent = mock.log().map(({ body }) => (JSON.parse(body) as { messages: { content: string }[] }).messages.at(-1)?.content)
+  expect(sent).toEqual(written)
+})
+
+test('rapid fire counts up: its sums differ from round to round', async () => {
+  const { attempts } = await runPlaced({ ...quick(named('rapid-fire')), load: [{ iterations: 1, users: 1 }] })
+  expect(attempts[0]?.prompt).toBe('What is 0 + 7? Answer in one short sentence.')
+  expect(attempts[19]?.prompt).toBe('What is 19 + 26? Answer in one short sentence.')
+})
+
+describe('the target', () => {
+  const target = (name: string, choice: Parameters<typeof templateScenario>[1]) => templateScenario(named(name), choice).target
+
+  test.each([
+    ['rapid-fire', {}, { preset: 'openai-chat', url: 'mock:', model: 'demo' }],
+    [
+      'rapid-fire',
+      { preset: 'anthropic' },
+      {
+        preset: 'anthropic',
+        model: 'claude-haiku-4-5',
+        auth: { type: 'apiKey', name: 'x-api-key', value: '${env.ANTHROPIC_API_KEY}' },
+      },
+    ],
+    [
+      'rapid-fire',
+      { preset: 'openai-chat', model: 'm' },
+      { preset: 'openai-chat', model: 'm', auth: { type: 'bearer', token: '${env.OPENAI_API_KEY}' } },
+    ],
+    ['rapid-fire', { preset: 'ollama' }, { preset: 'ollama', model: 'llama3.2' }],
+    [
+      'rapid-fire',
+      { preset: 'vllm', url: 'http://127.0.0.1:9000/v1/chat/completions' },
+      {
+        preset: 'vllm',
+        url: 'http://127.0.0.1:9000/v1/chat/completions',
+        auth: { type: 'bearer', token: '${env.VLLM_API_KEY:-no-key-needed}' },
+      },
+    ],
+    ['rapid-fire', { url: 'http://127.0.0.1:9000/chat' }, { url: 'http://127.0.0.1:9000/chat' }],
+    [
+      'rapid-fire',
+      { url: 'http://127.0.0.1:9000/chat', keyVariable: 'MY_KEY' },
+      { url: 'http://127.0.0.1:9000/chat', auth: { type: 'bearer', token: '${env.MY_KEY}' } },
+    ],
+    [
+      'long-form-output',
+      { preset: 'ollama' },
+      { preset: 'ollama', model: 'llama3.2', maxTokens: 4096, timeouts: { total: '5m' } },
+    ],
+    [
+      'anthropic-messages',
+      { url: 'http://127.0.0.1:9000/v1/messages' },
+      {
+        preset: 'anthropic-messages',
+        url: 'http://127.0.0.1:9000/v1/messages',
+        model: 'claude-haiku-4-5',
+        auth: { type: 'apiKey', name: 'x-api-key', value: '${env.ANTHROPIC_API_KEY:-no-key-needed}' },
+      },
+    ],
+  ])('of %s with %j', (name, choice, expected) => {
+    expect(target(name, choice)).toEqual(expected)
+  })
+
+  test('keeps its protocol at another address', () => {
+    expect(target('websocket', { url: 'wss://chat.example/ws' })).toMatchObject({
+      url: 'wss://chat.example/ws',
+      protocol: 'websocket',
+    })
+    expect(() => target('websocket', { preset: 'openai-chat' })).toThrow('protocol of its own')
+  })
+
+  test('there is none such', () => {
+    expect(() => target('rapid-fire', { preset: 'opnai' })).toThrow('no such preset')
+  })
+
+  test.each(Object.keys(presets))('--preset %s is valid for a chat', (preset) => {
+    const text = renderTemplate(named('conversation-context'), { format: 'yaml', choice: { preset } })
+    expect(validateScenario(text, 't.yaml', { noEnv: true }).problems.filter(({ severity }) => severity === 'error')).toEqual([])
+  })
+
+  test('a real model has to recall what the mock cannot', () => {
+    expect(renderTemplate(named('conversation-context'), { format: 'yaml', choice: { preset: 'ollama' } })).toContain(
+      'icontains-all',
+    )
+    expect(JSON.stringify(templateScenario(named('conversation-context')))).not.toContain('icontains-all')
+  })
+})
+
+test('no template holds a key', () => {
+  for (const template of templates) {
+    const text = JSON.stringify(templateScenario(template))
+    expect(text).not.toMatch(/\bsk-|AIza|AKIA|eyJ|xox[bp]-|ghp_|Bearer [A-Za-z0-9]/)
+  }
 })

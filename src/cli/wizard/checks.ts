@@ -13,7 +13,9 @@ export function checkAddress(answer: string): string | undefined {
 /** The name of an environment variable; `-` for none. */
 export function checkVariable(answer: string): string | undefined {
   const text = answer.trim()
-  return text === '-' || /^[A-Za-z_]\w*$/.test(text) ? undefined : 'The name of the variable, not the key itself: letters, digits and _'
+  return text === '-' || /^[A-Za-z_]\w*$/.test(text)
+    ? undefined
+    : 'The name of the variable, not the key itself: letters, digits and _'
 }
 
 /** A scenario file. */

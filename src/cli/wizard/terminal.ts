@@ -53,9 +53,12 @@ export async function openTerminal(streams: Streams = {}): Promise<Terminal> {
     },
     async text(question, usual, check) {
       const validate = (answer: string | undefined) => check((answer ?? '').trim() === '' ? usual : (answer ?? ''))
-      const answer = answered<string>(await clack.text({ message: question, defaultValue: usual, placeholder: usual, validate, ...streams }))
+      const answer = answered<string>(
+        await clack.text({ message: question, defaultValue: usual, placeholder: usual, validate, ...streams }),
+      )
       return answer.trim() === '' ? usual : answer.trim()
     },
-    confirm: async (question, usual) => answered<boolean>(await clack.confirm({ message: question, initialValue: usual, ...streams })),
+    confirm: async (question, usual) =>
+      answered<boolean>(await clack.confirm({ message: question, initialValue: usual, ...streams })),
   }
 }

@@ -2,8 +2,8 @@
 import { UsageError } from '../../errors.ts'
 import { startMock } from '../../mock/server.ts'
 import { Control } from '../../runner/control.ts'
-import type { SettledAttempt } from '../../runner/run-context.ts'
 import { runPlan } from '../../runner/run.ts'
+import type { SettledAttempt } from '../../runner/run-context.ts'
 import { compileScenario } from '../../scenario/compile.ts'
 import { validateScenario } from '../../scenario/validate.ts'
 import { chosenTarget, type TargetChoice } from '../../templates/target-block.ts'
@@ -70,5 +70,8 @@ function describe(attempt: SettledAttempt | undefined): Tried {
   const first = Number.isNaN(firstTokenAt) ? '' : `, the first token after ${formatMs(firstTokenAt - sentAt)}`
   const took = `answered in ${formatMs(endedAt - sentAt)}${first}`
   const reply = knownSecrets.redact(exchange.text.slice(0, LONGEST_REPLY).replace(/\s+/g, ' '))
-  return { ok: true, text: reply === '' ? `${took}, without any text: see request: and response: in the target` : `${took}: ${reply}` }
+  return {
+    ok: true,
+    text: reply === '' ? `${took}, without any text: see request: and response: in the target` : `${took}: ${reply}`,
+  }
 }

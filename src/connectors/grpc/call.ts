@@ -96,12 +96,8 @@ export class GrpcCall {
 
   private written(): void {
     this.writing = false
-    this.exchange.sent(this.bytesToSend())
+    if (Number.isNaN(this.exchange.sentAt)) this.exchange.sent(bytesOf(this.parts.bodies))
     this.write()
-  }
-
-  private bytesToSend(): number {
-    return this.parts.bodies.reduce((sum, body) => sum + body.length + FRAME_HEAD, 0)
   }
 
   private head(metadata: Grpc.Metadata): void {
@@ -236,4 +232,8 @@ export class GrpcCall {
     clearTimeout(this.grace)
     this.parts.over(this)
   }
+}
+
+function bytesOf(bodies: readonly Buffer[]): number {
+  return bodies.reduce((sum, body) => sum + body.length + FRAME_HEAD, 0)
 }

@@ -70,7 +70,12 @@ const stuffer: Template = {
       say('Merge the history and the products into one document.', { name: 'merge' }),
       say('Rewrite that document in formal language, without leaving anything out.', { name: 'formal' }),
       say('Add a footnote with a source to each sentence.', { name: 'citations' }),
-      loop(8, say('Expand section {{loop.count}} of the document to twice its length, and show the whole document.', { name: 'expand' })),
+      loop(
+        8,
+        say('Expand section {{loop.count}} of the document to twice its length, and show the whole document.', {
+          name: 'expand',
+        }),
+      ),
     ),
     thresholds: [FEW_ERRORS],
   }),
@@ -94,7 +99,12 @@ const persistent: Template = {
       say('Could the table have one more column, with the cost of each?', { name: 'cost' }),
       say('My teacher wants references. Could you add some to each row?', { name: 'references' }),
       say('Now I only need an essay of 500 words on all of it, please.', { name: 'essay' }),
-      loop(5, say('Lovely! Could you revise it once more, revision {{loop.count}}: simpler words, and a little longer?', { name: 'revise' })),
+      loop(
+        5,
+        say('Lovely! Could you revise it once more, revision {{loop.count}}: simpler words, and a little longer?', {
+          name: 'revise',
+        }),
+      ),
     ),
     thresholds: [FEW_ERRORS],
   }),

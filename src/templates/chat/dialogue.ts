@@ -94,7 +94,9 @@ const longForm: Template = {
     steps: spaced(
       '5s',
       say('Write about 2,000 words on the history of computing, from the abacus to the cloud.', { name: 'history' }),
-      say('Write about 2,000 words on the ethics of artificial intelligence: arguments, examples, objections.', { name: 'ethics' }),
+      say('Write about 2,000 words on the ethics of artificial intelligence: arguments, examples, objections.', {
+        name: 'ethics',
+      }),
       say('Explain in about 1,500 words how a transformer model works, for a reader who knows linear algebra.', {
         name: 'transformers',
       }),

@@ -6,7 +6,12 @@ const CONTAINS = /^(?:last)?response\.(contains|includes|startsWith|endsWith)\(\
 const STATUS = /^status\s*(===?|!==?|[<>]=?)\s*(\d{3})$/
 const LATENCY = /^(?:latency|responseTime(?:Ms)?)\s*([<>]=?)\s*(\d+)(?:ms)?$/i
 
-const METHODS: Readonly<Record<string, string>> = { contains: 'contains', includes: 'contains', startswith: 'startsWith', endswith: 'endsWith' }
+const METHODS: Readonly<Record<string, string>> = {
+  contains: 'contains',
+  includes: 'contains',
+  startswith: 'startsWith',
+  endswith: 'endsWith',
+}
 
 /** CEL, or a legacy form that is understood; undefined when it is neither. */
 export function translateCondition(text: string): string | undefined {

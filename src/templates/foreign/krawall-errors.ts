@@ -7,7 +7,10 @@ export function onErrorBlock(fields: Fields): Data | undefined {
   if (fields.keys().length === 0) return undefined
   const word = actionOf(fields.text('onError') ?? 'skip')
   const retry = retryBlock(fields.map('retryConfig'))
-  const rules = fields.list('statusCodeRules').filter(isMap).map((rule) => ruleOf(rule, retry))
+  const rules = fields
+    .list('statusCodeRules')
+    .filter(isMap)
+    .map((rule) => ruleOf(rule, retry))
   fields.finish()
   const needed = word === 'retry' || rules.some(({ do: action }) => action === 'retry')
   return { default: word, ...(retry && needed ? { retry } : {}), ...(rules.length > 0 ? { rules } : {}) }

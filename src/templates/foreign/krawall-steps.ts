@@ -1,9 +1,9 @@
 /** Flow steps of Krawall as steps. */
 import type { Data } from '../template.ts'
 import { Fields, isMap } from './fields.ts'
-import { type Names, nameFrom } from './literal.ts'
 import { translateCondition } from './krawall-condition.ts'
 import { type TemplateNames, translateText } from './krawall-template.ts'
+import { type Names, nameFrom } from './literal.ts'
 
 export interface FlowContext {
   readonly names: TemplateNames
@@ -28,7 +28,8 @@ function stepOf(entry: unknown, context: FlowContext, path: string): Data[] {
     return []
   }
   const { id, type, next, config, ...beside } = entry
-  if (next !== undefined && next !== null) notes.push(`${path}.next was never followed there, and is left out: the order is that of the list`)
+  if (next !== undefined && next !== null)
+    notes.push(`${path}.next was never followed there, and is left out: the order is that of the list`)
   const fields = new Fields({ ...beside, ...(isMap(config) ? config : {}) }, notes, path)
   const steps = build(String(type ?? 'message'), fields, typeof id === 'string' ? id : undefined, context)
   fields.finish()
@@ -76,7 +77,10 @@ function branchStep(fields: Fields, context: FlowContext): Data[] {
   const then = flowSteps(fields.list('thenSteps', 'then', 'trueSteps'), context, fields.at('thenSteps'))
   const other = flowSteps(fields.list('elseSteps', 'else', 'falseSteps'), context, fields.at('elseSteps'))
   if (condition === undefined) {
-    fields.note('condition', `"${written}" is not a condition that is known; there it was false, so only the other branch is kept`)
+    fields.note(
+      'condition',
+      `"${written}" is not a condition that is known; there it was false, so only the other branch is kept`,
+    )
     return other
   }
   if (then.length === 0 && other.length === 0) {

@@ -3,7 +3,13 @@ import type { Data } from '../template.ts'
 import { Fields, isMap } from './fields.ts'
 import { type ForeignOptions, literal, mapTexts, Vault } from './literal.ts'
 
-const PROTOCOLS: Readonly<Record<string, string>> = { HTTP_REST: 'http', HTTP: 'http', WEBSOCKET: 'websocket', GRPC: 'grpc', SSE: 'sse' }
+const PROTOCOLS: Readonly<Record<string, string>> = {
+  HTTP_REST: 'http',
+  HTTP: 'http',
+  WEBSOCKET: 'websocket',
+  GRPC: 'grpc',
+  SSE: 'sse',
+}
 
 /** The block for a target, and keys of the scenario that go with it. */
 export function krawallTarget(source: unknown, options: ForeignOptions, notes: string[]): { target: Data; vars: Data } {
@@ -11,10 +17,10 @@ export function krawallTarget(source: unknown, options: ForeignOptions, notes: s
   const type = fields.text('connectorType') ?? 'HTTP_REST'
   const protocol = PROTOCOLS[type]
   if (protocol === undefined) fields.note('connectorType', `${type} is not known; http was taken`)
-  const escape = (text: string) => (options.forFile === false ? text : literal(text, { templates: false }))
+  const safe = (text: string) => (options.forFile === false ? text : literal(text, { templates: false }))
   const template = fields.map('requestTemplate')
   const target = {
-    url: addressFor(escape(fields.text('endpoint', 'url') ?? ''), protocol),
+    url: addressFor(safe(fields.text('endpoint', 'url') ?? ''), protocol),
     protocol: protocol ?? 'http',
     dialect: 'generic',
     ...authBlock(fields, new Vault(options, notes)),
@@ -24,7 +30,8 @@ export function krawallTarget(source: unknown, options: ForeignOptions, notes: s
   }
   const vars = template.take('variables')
   template.finish()
-  for (const name of ['id', 'name', 'description', 'isActive', 'presetId', 'createdAt', 'updatedAt', 'authType', 'authConfig']) fields.take(name)
+  for (const name of ['id', 'name', 'description', 'isActive', 'presetId', 'createdAt', 'updatedAt', 'authType', 'authConfig'])
+    fields.take(name)
   fields.finish()
   return { target, vars: isMap(vars) ? vars : {} }
 }
@@ -36,7 +43,10 @@ function addressFor(endpoint: string, protocol: string | undefined): string {
 
 /** `$.a.0.b` is `$.a[0].b` here. */
 export function pathOf(path: string): string {
-  const keys = path.replace(/^\$\.?/, '').split(/[.[\]]/).filter((key) => key !== '')
+  const keys = path
+    .replace(/^\$\.?/, '')
+    .split(/[.[\]]/)
+    .filter((key) => key !== '')
   return keys.reduce((text, key) => (/^-?\d+$/.test(key) ? `${text}[${key}]` : `${text}.${key}`), '$')
 }
 
@@ -44,7 +54,8 @@ export function pathOf(path: string): string {
 function requestBlock(template: Fields): Data {
   const path = template.text('messagePath')
   const structure = template.take('structure')
-  const filled = structure === undefined ? undefined : mapTexts(structure, (text) => text.replace(/\$\{([A-Za-z_]\w*)\}/g, '{{$1}}'))
+  const filled =
+    structure === undefined ? undefined : mapTexts(structure, (text) => text.replace(/\$\{([A-Za-z_]\w*)\}/g, '{{$1}}'))
   return {
     ...(filled === undefined ? {} : { structure: filled }),
     ...(path === undefined ? {} : { messagePath: pathOf(path) }),
@@ -57,7 +68,10 @@ function responseBlock(template: Fields): Data {
   const transform = template.text('transform')
   const usage = template.text('tokenUsagePath')
   if (usage !== undefined && pathOf(usage) !== '$.usage')
-    template.note('tokenUsagePath', `${usage}: token counts are found by themselves under usage; for another place set response.usage`)
+    template.note(
+      'tokenUsagePath',
+      `${usage}: token counts are found by themselves under usage; for another place set response.usage`,
+    )
   template.finish()
   const block = {
     ...(text === undefined ? {} : { text: pathOf(text) }),
@@ -83,13 +97,20 @@ function authOf(type: string, config: Fields, keep: (name: string, variable: str
     case 'BEARER_TOKEN':
       return { type: 'bearer', token: keep('token', 'TARGET_TOKEN') }
     case 'API_KEY':
-      return { type: 'apiKey', name: config.text('headerName') ?? 'x-api-key', value: keep(config.has('key') ? 'key' : 'apiKey', 'TARGET_API_KEY') }
+      return {
+        type: 'apiKey',
+        name: config.text('headerName') ?? 'x-api-key',
+        value: keep(config.has('key') ? 'key' : 'apiKey', 'TARGET_API_KEY'),
+      }
     case 'BASIC_AUTH':
       return { type: 'basic', username: keep('username', 'TARGET_USERNAME'), password: keep('password', 'TARGET_PASSWORD') }
     case 'CUSTOM_HEADER': {
       const headers = config.take('headers')
       const entries = Object.entries(isMap(headers) ? headers : {})
-      const kept = entries.map(([name, value]) => [name, vault.keep(String(value), variableOf(name), config.at(`headers.${name}`))])
+      const kept = entries.map(([name, value]) => [
+        name,
+        vault.keep(String(value), variableOf(name), config.at(`headers.${name}`)),
+      ])
       return { type: 'headers', headers: Object.fromEntries(kept) }
     }
     case 'OAUTH2':
@@ -124,7 +145,10 @@ function protocolBlock(config: Fields, protocol: string): Data {
   if (protocol === 'grpc') return grpcBlock(config)
   const method = protocol === 'http' || protocol === 'sse' ? config.text('method') : undefined
   const path = protocol === 'http' || protocol === 'sse' ? config.text('path') : undefined
-  const block = { ...(method === undefined ? {} : { method: method.toUpperCase() }), ...(path === undefined || path === '/' ? {} : { path: path.replace(/^\//, '') }) }
+  const block = {
+    ...(method === undefined ? {} : { method: method.toUpperCase() }),
+    ...(path === undefined || path === '/' ? {} : { path: path.replace(/^\//, '') }),
+  }
   const headers = config.take('headers')
   const timeout = config.number('timeout', 'timeoutMs')
   const rateLimit = config.take('rateLimit')

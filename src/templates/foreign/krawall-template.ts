@@ -49,5 +49,5 @@ function empty(name: string, { own, notes }: TemplateNames, inLoop: boolean): bo
 }
 
 function renamed(inner: string, { own }: TemplateNames): string {
-  return inner.replace(WORD, (word) => (own.has(word) ? word : (Object.hasOwn(NAMES, word) ? NAMES[word] : undefined) ?? word))
+  return inner.replace(WORD, (word) => (own.has(word) ? word : ((Object.hasOwn(NAMES, word) ? NAMES[word] : undefined) ?? word)))
 }

@@ -12,7 +12,9 @@ export function isKrawall(value: unknown): value is Data {
   if (!isMap(value)) return false
   if (Array.isArray(value.flowConfig) || Array.isArray(value.customMessages)) return true
   const { steps, target } = value
-  const typed = Array.isArray(steps) && steps.some((step) => isMap(step) && typeof step.type === 'string' && !('message' in step && !('id' in step)))
+  const typed =
+    Array.isArray(steps) &&
+    steps.some((step) => isMap(step) && typeof step.type === 'string' && !('message' in step && !('id' in step)))
   return typed || (isMap(target) && typeof target.connectorType === 'string')
 }
 
@@ -40,7 +42,9 @@ export function convertKrawall(source: Data, options: ForeignOptions = {}): { sc
     ...(description ? { description } : {}),
     target: { ...chosen.target, ...timeoutsOf(fields, chosen.target) },
     ...(Object.keys(vars).length > 0 ? { vars } : {}),
-    load: [{ iterationsPerUser: fields.number('repetitions') ?? 1, users: fields.number('concurrency') ?? 1, ...boundOf(fields) }],
+    load: [
+      { iterationsPerUser: fields.number('repetitions') ?? 1, users: fields.number('concurrency') ?? 1, ...boundOf(fields) },
+    ],
     ...conversationOf(fields),
     ...verbosityOf(fields, notes),
     ...(onError ? { onError } : {}),
@@ -48,7 +52,8 @@ export function convertKrawall(source: Data, options: ForeignOptions = {}): { sc
     ...tagsOf(fields),
   }
   if (scenario.steps.length === 0) notes.push('there is no step that can be sent: add one')
-  for (const name of ['id', 'isActive', 'isPublic', 'tags', 'createdAt', 'updatedAt', 'version', 'exportedAt', 'targetId']) fields.take(name)
+  for (const name of ['id', 'isActive', 'isPublic', 'tags', 'createdAt', 'updatedAt', 'version', 'exportedAt', 'targetId'])
+    fields.take(name)
   fields.finish()
   return { scenario, notes: [...new Set(notes)] }
 }
@@ -59,12 +64,17 @@ function mockTarget(notes: string[]): { target: Data; vars: Data } {
 }
 
 function textsOnly(values: Data, change: (text: string) => string): Data {
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, typeof value === 'string' ? change(value) : value]))
+  return Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [key, typeof value === 'string' ? change(value) : value]),
+  )
 }
 
 function stepsOf(fields: Fields, names: Parameters<typeof translateText>[1]): Data[] {
   const extractors = fields.take('variableExtractors')
-  const captures = Object.entries(isMap(extractors) ? extractors : {}).map(([name, path]) => [name, { json: pathOf(String(path)), default: '' }])
+  const captures = Object.entries(isMap(extractors) ? extractors : {}).map(([name, path]) => [
+    name,
+    { json: pathOf(String(path)), default: '' },
+  ])
   const context = {
     names: { ...names, own: new Set([...names.own, ...captures.map(([name]) => String(name))]) },
     stepNames: new Names(),

@@ -40,7 +40,13 @@ function make(kind: string, protocol: string, secret: (name: string, variable: s
     case 'BASIC_AUTH':
     case 'BASIC':
       return {
-        target: { auth: { type: 'basic', username: secret('username', 'TARGET_USERNAME'), password: secret('password', 'TARGET_PASSWORD') } },
+        target: {
+          auth: {
+            type: 'basic',
+            username: secret('username', 'TARGET_USERNAME'),
+            password: secret('password', 'TARGET_PASSWORD'),
+          },
+        },
         websocket: socket
           ? { authIn: 'message', authMessage: { type: 'authenticate', username: '{{username}}', password: '{{password}}' } }
           : {},

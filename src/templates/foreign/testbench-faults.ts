@@ -98,10 +98,16 @@ function drift(faults: Fields, message: () => Data): Part | undefined {
   if (!found) return undefined
   const { fields, below } = found
   const mutations = fields.list('mutations', 'drifts', 'changes').filter(isMap)
-  const all = mutations.length > 0 ? mutations : [{ type: fields.text('type', 'driftType'), fieldPath: fields.text('fieldPath'), newValue: fields.take('newValue') }]
+  const all =
+    mutations.length > 0
+      ? mutations
+      : [{ type: fields.text('type', 'driftType'), fieldPath: fields.text('fieldPath'), newValue: fields.take('newValue') }]
   fields.finish()
   const original = message()
-  const drifted = all.reduce<Data>((value, mutation) => mutate(value, mutation, original, fields), references(original, 'payload'))
+  const drifted = all.reduce<Data>(
+    (value, mutation) => mutate(value, mutation, original, fields),
+    references(original, 'payload'),
+  )
   return { lot: 'driftLot', before: [{ if: `driftLot <= ${below}`, then: [{ set: { payload: drifted } }] }] }
 }
 
@@ -148,7 +154,11 @@ interface Place {
 }
 
 /** A copy with a change at a path; maps that are missing on the way are made. */
-function at({ value, original, path }: Place, [key = '', ...rest]: readonly string[], change: (holder: Data, key: string) => Data): Data {
+function at(
+  { value, original, path }: Place,
+  [key = '', ...rest]: readonly string[],
+  change: (holder: Data, key: string) => Data,
+): Data {
   if (rest.length === 0) return change(value, key)
   const inner = value[key]
   const before = original[key]

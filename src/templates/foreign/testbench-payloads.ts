@@ -72,7 +72,13 @@ export function messageOf(request: PayloadRequest, notes: string[]): Data {
   const fields: Data = Object.assign({}, ...types.map((type) => KINDS[type]?.(request.everyMs, request.mqtt)))
   const data = request.mqtt ? { ...camel(fields), ...custom } : { ...fields, ...custom }
   if (request.mqtt)
-    return { serviceName: 'burn', uuids: ['{{uuid}}'], query: MUTATION, variables: { input: data }, timestamp: '{{isoTimestamp}}' }
+    return {
+      serviceName: 'burn',
+      uuids: ['{{uuid}}'],
+      query: MUTATION,
+      variables: { input: data },
+      timestamp: '{{isoTimestamp}}',
+    }
   return {
     type: 'sync_data',
     correlation_id: '{{uuid}}',

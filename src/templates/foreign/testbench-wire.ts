@@ -27,7 +27,8 @@ export function urlFor(endpoint: string, protocol: ProtocolName, notes: string[]
   const bare = endpoint.replace(/^[a-z][a-z0-9+.-]*:\/\//i, '')
   if (protocol !== 'mqtt') return `${PLAIN[protocol]}://${bare}`
   const [place = ''] = bare.split('/')
-  if (!/^tcp:/i.test(endpoint) && endpoint !== bare) notes.push(`endpoint ${endpoint}: taken as the MQTT broker mqtt://${place}; set its address`)
+  if (!/^tcp:/i.test(endpoint) && endpoint !== bare)
+    notes.push(`endpoint ${endpoint}: taken as the MQTT broker mqtt://${place}; set its address`)
   return `mqtt://${place}`
 }
 
@@ -42,7 +43,8 @@ export function mqttTarget(mqtt: Fields): Data {
     retain: mqtt.flag('retain', mqtt.flag('retained', false)),
     clean: mqtt.flag('clean', mqtt.flag('cleanSession', true)),
     keepalive: `${mqtt.number('keepalive', 'keepAlive', 'keepAliveInterval') ?? 60}s`,
-    subscribe: subscribe.length > 0 ? subscribe.map(topicOf) : ['response/acknowledgement', 'response/status', 'graphql/mutation/status'],
+    subscribe:
+      subscribe.length > 0 ? subscribe.map(topicOf) : ['response/acknowledgement', 'response/status', 'graphql/mutation/status'],
   }
   mqtt.finish()
   return block

@@ -7,20 +7,30 @@ import { type Sending, stepsWithFaults } from './testbench-faults.ts'
 import { phasesOf } from './testbench-load.ts'
 import { messageOf, payloadBlock } from './testbench-payloads.ts'
 import { expectations, type Judging, judging } from './testbench-validation.ts'
-import { mqttSending, mqttTarget, PROTOCOL_NAMES, type ProtocolName, socketSending, urlFor, webSending } from './testbench-wire.ts'
+import {
+  mqttSending,
+  mqttTarget,
+  PROTOCOL_NAMES,
+  type ProtocolName,
+  socketSending,
+  urlFor,
+  webSending,
+} from './testbench-wire.ts'
 
 /** Whether plain data looks like such a file. */
 export function isTestbench(value: unknown): value is Data {
   if (!isMap(value) || value.target !== undefined || value.targets !== undefined || value.steps !== undefined) return false
-  return typeof value.endpoint === 'string' && ['duration_seconds', 'durationSeconds', 'rates', 'payloads'].some((key) => key in value)
+  return (
+    typeof value.endpoint === 'string' && ['duration_seconds', 'durationSeconds', 'rates', 'payloads'].some((key) => key in value)
+  )
 }
 
 /** The scenario, and notes on all that is not the same. */
 export function convertTestbench(source: Data, options: ForeignOptions = {}): { scenario: Data; notes: string[] } {
   const notes: string[] = []
   // A reference such as ${TOKEN} is looked at where a secret is expected; elsewhere it is text.
-  const escape = (text: string) => (options.forFile === false ? text : literal(text, { templates: false }))
-  const fields = new Fields(mapTexts(source, escape), notes)
+  const safe = (text: string) => (options.forFile === false ? text : literal(text, { templates: false }))
+  const fields = new Fields(mapTexts(source, safe), notes)
   const protocol = protocolOf(fields, notes)
   const parts = protocol === 'mixed' ? mixed(fields, options, notes) : single(fields, protocol, options, notes)
   const description = fields.text('description')
@@ -41,7 +51,8 @@ function protocolOf(fields: Fields, notes: string[]): ProtocolName | 'mixed' {
   if (said === 'mixed') return 'mixed'
   const scheme = /^([a-z]+):/i.exec(fields.text('endpoint') ?? '')?.[1]?.toLowerCase()
   const known = PROTOCOL_NAMES[said] ?? PROTOCOL_NAMES[scheme ?? '']
-  if (said !== '' && PROTOCOL_NAMES[said] === undefined) notes.push(`protocol ${said} is not known; ${known ?? 'websocket'} was taken`)
+  if (said !== '' && PROTOCOL_NAMES[said] === undefined)
+    notes.push(`protocol ${said} is not known; ${known ?? 'websocket'} was taken`)
   return known ?? 'websocket'
 }
 

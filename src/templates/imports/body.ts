@@ -25,7 +25,8 @@ function jsonBody(text: string): ImportedBody {
 function formBody(text: string): ImportedBody {
   const pairs = [...new URLSearchParams(text)]
   const fields = Object.fromEntries(pairs)
-  const same = pairs.length > 0 && Object.keys(fields).length === pairs.length && text.split('&').every((part) => part.includes('='))
+  const same =
+    pairs.length > 0 && Object.keys(fields).length === pairs.length && text.split('&').every((part) => part.includes('='))
   return same ? { kind: 'form', fields } : { kind: 'text', text }
 }
 
@@ -34,5 +35,8 @@ export function mapBody(body: ImportedBody, change: (value: unknown) => unknown)
   if (body.kind === 'json') return { kind: 'json', value: change(body.value) }
   if (body.kind === 'text') return { kind: 'text', text: String(change(body.text)) }
   const fields = change(body.fields)
-  return { kind: 'form', fields: isMap(fields) ? Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, String(value)])) : {} }
+  return {
+    kind: 'form',
+    fields: isMap(fields) ? Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, String(value)])) : {},
+  }
 }

@@ -1,30 +1,34 @@
 /** The options of curl that mean something to a request, and those that do not. */
 import { UsageError } from '../../errors.ts'
 
+const words = (text: string) => text.split(' ')
+
 /** Long names of short options. */
-const SHORT: Readonly<Record<string, string>> = {
-  X: 'request', H: 'header', d: 'data', u: 'user', A: 'user-agent', e: 'referer', b: 'cookie', G: 'get', I: 'head', F: 'form',
-  k: 'insecure', L: 'location', m: 'max-time', x: 'proxy', o: 'output', T: 'upload-file', E: 'cert', w: 'write-out', D: 'dump-header',
-  c: 'cookie-jar', K: 'config', r: 'range', s: 'silent', S: 'show-error', v: 'verbose', i: 'include', N: 'no-buffer', f: 'fail',
-  O: 'remote-name', J: 'remote-header-name', '#': 'progress-bar', g: 'globoff', q: 'disable', n: 'netrc', Z: 'parallel', 0: 'http1.0',
-  1: 'tlsv1', 4: 'ipv4', 6: 'ipv6',
-}
+const SHORT: Readonly<Record<string, string>> = Object.fromEntries(
+  words(
+    'X=request H=header d=data u=user A=user-agent e=referer b=cookie G=get I=head F=form k=insecure L=location m=max-time x=proxy o=output ' +
+      'T=upload-file E=cert w=write-out D=dump-header c=cookie-jar K=config r=range s=silent S=show-error v=verbose i=include N=no-buffer ' +
+      'f=fail O=remote-name J=remote-header-name #=progress-bar g=globoff q=disable n=netrc Z=parallel 0=http1.0 1=tlsv1 4=ipv4 6=ipv6',
+  ).map((pair) => [pair.slice(0, 1), pair.slice(2)]),
+)
 
 /** Options with a value. */
-const VALUED = new Set([
-  'request', 'header', 'data', 'data-ascii', 'data-raw', 'data-binary', 'data-urlencode', 'json', 'user', 'user-agent', 'referer', 'cookie',
-  'form', 'form-string', 'max-time', 'connect-timeout', 'proxy', 'output', 'upload-file', 'cert', 'key', 'cacert', 'write-out', 'dump-header',
-  'cookie-jar', 'config', 'range', 'url', 'url-query', 'max-redirs', 'retry', 'retry-delay', 'retry-max-time', 'limit-rate', 'resolve',
-  'connect-to', 'oauth2-bearer', 'unix-socket', 'interface', 'dns-servers', 'cert-type', 'key-type', 'pass', 'ciphers', 'tls-max', 'stderr',
-  'max-filesize', 'keepalive-time', 'proxy-user', 'aws-sigv4', 'trace', 'trace-ascii', 'output-dir', 'speed-limit', 'speed-time', 'noproxy',
-])
+const VALUED = new Set(
+  words(
+    'request header data data-ascii data-raw data-binary data-urlencode json user user-agent referer cookie form form-string max-time ' +
+      'connect-timeout proxy output upload-file cert key cacert write-out dump-header cookie-jar config range url url-query max-redirs retry ' +
+      'retry-delay retry-max-time limit-rate resolve connect-to oauth2-bearer unix-socket interface dns-servers cert-type key-type pass ' +
+      'ciphers tls-max stderr max-filesize keepalive-time proxy-user aws-sigv4 trace trace-ascii output-dir speed-limit speed-time noproxy',
+  ),
+)
 
 /** Options about what curl prints, which a scenario has no use for. */
-export const PRINTING = new Set([
-  'silent', 'show-error', 'verbose', 'include', 'no-buffer', 'fail', 'fail-with-body', 'output', 'remote-name', 'remote-header-name',
-  'write-out', 'dump-header', 'progress-bar', 'no-progress-meter', 'stderr', 'trace', 'trace-ascii', 'trace-time', 'output-dir', 'globoff',
-  'disable', 'create-dirs', 'styled-output', 'http1.1', 'parallel',
-])
+export const PRINTING: ReadonlySet<string> = new Set(
+  words(
+    'silent show-error verbose include no-buffer fail fail-with-body output remote-name remote-header-name write-out dump-header ' +
+      'progress-bar no-progress-meter stderr trace trace-ascii trace-time output-dir globoff disable create-dirs styled-output http1.1 parallel',
+  ),
+)
 
 export interface CurlOption {
   readonly name: string
@@ -46,7 +50,7 @@ export function curlOptions(words: readonly string[]): CurlOption[] {
 
 function long(name: string, rest: string[]): CurlOption {
   if (!VALUED.has(name)) return { name, value: '' }
-  return { name, value: valueOf(`--${name}`, rest) }
+  return { name, value: nextValue(`--${name}`, rest) }
 }
 
 /** `-sSXPOST`: letters up to one that has a value, which may follow at once. */
@@ -60,12 +64,12 @@ function short(letters: string, rest: string[]): CurlOption[] {
       continue
     }
     const value = letters.slice(at + 1)
-    return [...options, { name, value: value === '' ? valueOf(`-${letter}`, rest) : value }]
+    return [...options, { name, value: value === '' ? nextValue(`-${letter}`, rest) : value }]
   }
   return options
 }
 
-function valueOf(flag: string, rest: string[]): string {
+function nextValue(flag: string, rest: string[]): string {
   const value = rest.shift()
   if (value !== undefined) return value
   throw new UsageError(`curl: ${flag} has no value`, 'copy the whole command')

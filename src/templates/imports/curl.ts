@@ -12,8 +12,11 @@ const plain = (text: string) => literal(text, { templates: true })
 
 /** One or more curl commands; each becomes a request. @throws UsageError when there is none, or one that reads a file */
 export function importCurl(text: string): Imported {
-  const commands = shellCommands(text.replace(/^\s*\$ /gm, '')).filter(([program]) => /^curl(?:\.exe)?$/.test(basename(program ?? '')))
-  if (commands.length === 0) throw new UsageError('there is no curl command in it', 'such as: curl https://api.example.com/chat -d \'{"message": "Hi"}\'')
+  const commands = shellCommands(text.replace(/^\s*\$ /gm, '')).filter(([program]) =>
+    /^curl(?:\.exe)?$/.test(basename(program ?? '')),
+  )
+  if (commands.length === 0)
+    throw new UsageError('there is no curl command in it', 'such as: curl https://api.example.com/chat -d \'{"message": "Hi"}\'')
   const notes: string[] = []
   const read = commands.map((words) => new Command(curlOptions(words.slice(1)), notes))
   return {
@@ -26,8 +29,11 @@ export function importCurl(text: string): Imported {
 
 const DATA = new Set(['data', 'data-ascii', 'data-raw', 'data-binary', 'data-urlencode', 'json'])
 const KNOWN = new Set([
-  ...DATA, 'url', 'request', 'header', 'user', 'user-agent', 'referer', 'cookie', 'get', 'head', 'insecure', 'location', 'max-redirs',
-  'max-time', 'connect-timeout', 'compressed', 'cacert', 'cert', 'key', 'oauth2-bearer', 'unix-socket', 'url-query',
+  ...DATA,
+  ...'url request header user user-agent referer cookie get head insecure location max-redirs max-time connect-timeout'.split(
+    ' ',
+  ),
+  ...'compressed cacert cert key oauth2-bearer unix-socket url-query'.split(' '),
 ])
 
 class Command {
@@ -37,7 +43,10 @@ class Command {
     this.options = options
     for (const { name } of options) {
       if (name === 'form' || name === 'form-string' || name === 'upload-file')
-        throw new UsageError(`curl: --${name} sends a file or a multipart form, which a step cannot`, 'use body, json or form in a request step')
+        throw new UsageError(
+          `curl: --${name} sends a file or a multipart form, which a step cannot`,
+          'use body, json or form in a request step',
+        )
       if (!KNOWN.has(name) && !PRINTING.has(name)) notes.push(`--${name} has no equivalent here, and was left out`)
     }
   }
@@ -59,7 +68,10 @@ class Command {
     const data = this.data()
     const inQuery = this.has('get')
     const type = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? this.usualType()
-    const withType = headers.some(([name]) => name.toLowerCase() === 'content-type') || data === undefined ? headers : [...headers, ['content-type', type] as const]
+    const withType =
+      headers.some(([name]) => name.toLowerCase() === 'content-type') || data === undefined
+        ? headers
+        : [...headers, ['content-type', type] as const]
     const url = this.url(inQuery ? data : undefined)
     return {
       name: nameOf(url),
@@ -103,13 +115,18 @@ class Command {
   /** Settings of the connection. */
   target(): Data {
     const [total, connect] = [this.last('max-time'), this.last('connect-timeout')]
-    const timeouts = { ...(connect === undefined ? {} : { connect: `${connect}s` }), ...(total === undefined ? {} : { total: `${total}s` }) }
+    const timeouts = {
+      ...(connect === undefined ? {} : { connect: `${connect}s` }),
+      ...(total === undefined ? {} : { total: `${total}s` }),
+    }
     const http = {
       ...(this.has('location') ? { maxRedirects: Math.min(20, Number(this.last('max-redirs') ?? 20)) } : {}),
       ...(this.has('compressed') ? { compress: true } : {}),
       ...(this.has('unix-socket') ? { unixSocket: this.last('unix-socket') } : {}),
     }
-    const files = Object.entries({ ca: this.last('cacert'), cert: this.last('cert'), key: this.last('key') }).filter(([, file]) => file !== undefined)
+    const files = Object.entries({ ca: this.last('cacert'), cert: this.last('cert'), key: this.last('key') }).filter(
+      ([, file]) => file !== undefined,
+    )
     const tls = { ...(this.has('insecure') ? { insecure: true } : {}), ...Object.fromEntries(files) }
     return Object.fromEntries(Object.entries({ timeouts, http, tls }).filter(([, block]) => Object.keys(block).length > 0))
   }
@@ -117,10 +134,13 @@ class Command {
 
 function dataOf({ name, value }: CurlOption): string {
   const reads = name === 'data-raw' ? false : name === 'data-urlencode' ? /^[^=]*@/.test(value) : value.startsWith('@')
-  if (reads) throw new UsageError(`curl: --${name} ${value} reads a file`, 'put the content of the file in its place, or use a data file')
+  if (reads)
+    throw new UsageError(`curl: --${name} ${value} reads a file`, 'put the content of the file in its place, or use a data file')
   if (name !== 'data-urlencode') return value
   const at = value.indexOf('=')
-  return at === -1 ? encodeURIComponent(value) : `${value.slice(0, at)}${at === 0 ? '' : '='}${encodeURIComponent(value.slice(at + 1))}`
+  return at === -1
+    ? encodeURIComponent(value)
+    : `${value.slice(0, at)}${at === 0 ? '' : '='}${encodeURIComponent(value.slice(at + 1))}`
 }
 
 function headerOf(line: string): (readonly [string, string])[] {
@@ -138,5 +158,11 @@ function cookieOf(value: string): string {
 }
 
 function nameOf(url: string): string {
-  return url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '').replace(/[?#].*$/, '').replaceAll('/', ' ').trim() || 'root'
+  return (
+    url
+      .replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '')
+      .replace(/[?#].*$/, '')
+      .replaceAll('/', ' ')
+      .trim() || 'root'
+  )
 }

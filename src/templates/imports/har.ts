@@ -12,7 +12,8 @@ const plain = (text: string) => literal(text, { templates: true })
 const SHORTEST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 30_000
 const API_REPLY = /json|event-stream|ndjson|protobuf|grpc/i
-const PAGE_PART = /^(?:text\/(?:html|css|javascript)|image\/|font\/|audio\/|video\/|application\/(?:javascript|x-javascript|wasm|font))/i
+const PAGE_PART =
+  /^(?:text\/(?:html|css|javascript)|image\/|font\/|audio\/|video\/|application\/(?:javascript|x-javascript|wasm|font))/i
 
 /** Whether plain data is an archive. */
 export function isHar(value: unknown): value is { log: { entries: unknown[] } } {
@@ -23,8 +24,10 @@ export function isHar(value: unknown): value is { log: { entries: unknown[] } } 
 export function importHar({ log }: { log: { entries: unknown[] } }): Imported {
   const entries = log.entries.filter(isMap)
   const calls = entries.filter(isApiCall)
-  if (calls.length === 0) throw new UsageError('the archive holds no call to an API', 'only pages, scripts, styles or pictures were found in it')
-  const notes = calls.length === entries.length ? [] : [`${entries.length - calls.length} entries that are no API calls were left out`]
+  if (calls.length === 0)
+    throw new UsageError('the archive holds no call to an API', 'only pages, scripts, styles or pictures were found in it')
+  const notes =
+    calls.length === entries.length ? [] : [`${entries.length - calls.length} entries that are no API calls were left out`]
   const requests = calls.map((entry, index) => requestOf(entry, calls[index - 1]))
   return { name: 'imported from an HTTP archive', requests, notes }
 }
@@ -60,7 +63,13 @@ function requestOf(entry: Data, before: Data | undefined): ImportedRequest {
 }
 
 function pathName(url: string): string {
-  return url.replace(/^[a-z]+:\/\/[^/?#]*/i, '').replace(/\?.*$/, '').replaceAll('/', ' ').trim() || 'root'
+  return (
+    url
+      .replace(/^[a-z]+:\/\/[^/?#]*/i, '')
+      .replace(/\?.*$/, '')
+      .replaceAll('/', ' ')
+      .trim() || 'root'
+  )
 }
 
 function headersOf(value: unknown): (readonly [string, string])[] {

@@ -30,7 +30,10 @@ function isSecretField(name: string): boolean {
 }
 
 function variableOf(name: string): string {
-  const word = name.toUpperCase().replace(/[^A-Z0-9]+/g, '_').replace(/^X_|^_+|_+$/g, '')
+  const word = name
+    .toUpperCase()
+    .replace(/[^A-Z0-9]+/g, '_')
+    .replace(/^X_|^_+|_+$/g, '')
   return `TARGET_${word === '' ? 'SECRET' : word}`
 }
 
@@ -47,10 +50,14 @@ function hideHeader(name: string, value: string, vault: Vault): string {
 /** User, password and secret parameters of an address. */
 function hideInUrl(url: string, vault: Vault): string {
   const withoutPassword = url.replace(/^([a-z]+:\/\/[^/?#@:]*):([^/?#@]+)@/i, (_all, start: string, password: string) =>
-    isReference(password) ? `${start}:${password}@` : `${start}:${vault.keep(password, 'TARGET_PASSWORD', 'the password in the address')}@`,
+    isReference(password)
+      ? `${start}:${password}@`
+      : `${start}:${vault.keep(password, 'TARGET_PASSWORD', 'the password in the address')}@`,
   )
   return withoutPassword.replace(/([?&])([^=&#]+)=([^&#]*)/g, (all, mark: string, name: string, value: string) =>
-    value === '' || isReference(value) || !isSecretField(name) ? all : `${mark}${name}=${vault.keep(value, variableOf(name), `query parameter ${name}`)}`,
+    value === '' || isReference(value) || !isSecretField(name)
+      ? all
+      : `${mark}${name}=${vault.keep(value, variableOf(name), `query parameter ${name}`)}`,
   )
 }
 

@@ -32,7 +32,8 @@ export function convertText(text: string, from?: ImportFormat, options: ForeignO
 function documents(text: string): unknown[] {
   const parsed = parseDocument(text, { merge: true, uniqueKeys: false })
   const [fault] = parsed.errors
-  if (fault) throw new UsageError(`the file is neither JSON nor YAML: ${fault.message.split('\n')[0]}`, 'name its kind with --from')
+  if (fault)
+    throw new UsageError(`the file is neither JSON nor YAML: ${fault.message.split('\n')[0]}`, 'name its kind with --from')
   const value: unknown = parsed.toJS({ maxAliasCount: 100 })
   return Array.isArray(value) ? value : [value]
 }
@@ -44,10 +45,14 @@ function looksLikeCurl(text: string): boolean {
 function convertValue(value: unknown, from: ImportFormat | undefined, options: ForeignOptions): ConvertedScenario {
   if ((from === undefined || from === 'har') && isHar(value)) return requests('har', importHar(value), options)
   if ((from === undefined || from === 'openapi') && isOpenApi(value)) return requests('openapi', importOpenApi(value), options)
-  if ((from === undefined || from === 'postman') && isPostman(value)) return requests('postman', importPostman(value, options), options)
+  if ((from === undefined || from === 'postman') && isPostman(value))
+    return requests('postman', importPostman(value, options), options)
   const foreign = convertForeign(value, options)
   if (foreign && (from === undefined || from === foreign.format)) return foreign
-  throw new UsageError(from === undefined ? 'the file is of no kind that is known' : `this is not ${from}`, `known kinds: ${IMPORT_FORMATS.join(', ')}`)
+  throw new UsageError(
+    from === undefined ? 'the file is of no kind that is known' : `this is not ${from}`,
+    `known kinds: ${IMPORT_FORMATS.join(', ')}`,
+  )
 }
 
 function requests(format: ImportFormat, imported: Imported, options: ForeignOptions): ConvertedScenario {

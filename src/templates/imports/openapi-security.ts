@@ -27,7 +27,8 @@ function blockOf({ type, scheme, in: place, name, flows }: Data): Data | undefin
 }
 
 function oauthBlock({ clientCredentials }: Data): Data {
-  if (!isMap(clientCredentials) || typeof clientCredentials.tokenUrl !== 'string') return { type: 'bearer', token: '${env.TARGET_TOKEN}' }
+  if (!isMap(clientCredentials) || typeof clientCredentials.tokenUrl !== 'string')
+    return { type: 'bearer', token: '${env.TARGET_TOKEN}' }
   const scopes = Object.keys(isMap(clientCredentials.scopes) ? clientCredentials.scopes : {})
   return {
     type: 'oauth2',

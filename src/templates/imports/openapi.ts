@@ -89,7 +89,9 @@ class Operation {
   }
 
   private inPlace(place: string): [string, unknown][] {
-    const wanted = this.parameters.filter((parameter) => parameter.in === place && (place === 'path' || parameter.required === true))
+    const wanted = this.parameters.filter(
+      (parameter) => parameter.in === place && (place === 'path' || parameter.required === true),
+    )
     return wanted.map((parameter) => [String(parameter.name), this.sample(parameter)])
   }
 
@@ -138,7 +140,9 @@ class Operation {
 
   /** The statuses of success that are documented. */
   private expect(): Data[] {
-    const codes = Object.keys(isMap(this.operation.responses) ? this.operation.responses : {}).filter((code) => /^2(?:\d\d|XX)$/i.test(code))
+    const codes = Object.keys(isMap(this.operation.responses) ? this.operation.responses : {}).filter((code) =>
+      /^2(?:\d\d|XX)$/i.test(code),
+    )
     const statuses = codes.map((code) => (/xx/i.test(code) ? '2xx' : Number(code)))
     return statuses.length === 0 ? [] : [{ status: statuses.length === 1 ? statuses[0] : statuses }]
   }

@@ -77,7 +77,32 @@ export class PostmanVariables {
 }
 
 /** Words that mean something else in a template. */
-const TAKEN = new Set(['user', 'vu', 'iteration', 'model', 'run', 'reply', 'conversation', 'message', 'loop', 'index', 'uuid', 'now', 'email', 'city', 'company', 'phone', 'json', 'pick', 'default', 'lookup', 'if', 'each', 'with', 'unless'])
+const TAKEN = new Set([
+  'user',
+  'vu',
+  'iteration',
+  'model',
+  'run',
+  'reply',
+  'conversation',
+  'message',
+  'loop',
+  'index',
+  'uuid',
+  'now',
+  'email',
+  'city',
+  'company',
+  'phone',
+  'json',
+  'pick',
+  'default',
+  'lookup',
+  'if',
+  'each',
+  'with',
+  'unless',
+])
 
 /** Letters, digits and _ only. */
 function nameOf(name: string): string {

@@ -24,7 +24,8 @@ export function importPostman(collection: Data, options: ForeignOptions = {}): I
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
-const enabled = (value: unknown): Data[] => (Array.isArray(value) ? value.filter(isMap).filter(({ disabled }) => disabled !== true) : [])
+const enabled = (value: unknown): Data[] =>
+  Array.isArray(value) ? value.filter(isMap).filter(({ disabled }) => disabled !== true) : []
 
 class Collection {
   private readonly variables: PostmanVariables
@@ -38,7 +39,8 @@ class Collection {
   folder(node: Data, names: readonly string[], auth: unknown): ImportedRequest[] {
     const scripts = Array.isArray(node.event) ? node.event.filter(isMap).length : 0
     const where = names.length === 0 ? 'the collection' : names.join(' / ')
-    if (scripts > 0) this.notes.push(`${where}: ${scripts === 1 ? 'a script was' : `${scripts} scripts were`} left out; use capture and expect`)
+    if (scripts > 0)
+      this.notes.push(`${where}: ${scripts === 1 ? 'a script was' : `${scripts} scripts were`} left out; use capture and expect`)
     const items = Array.isArray(node.item) ? node.item.filter(isMap) : []
     const own = items.flatMap((item) => this.folder(item, [...names, textOf(item.name)], item.auth ?? auth))
     return node.request === undefined ? own : [this.request(node.request, names.at(-1) ?? 'request', auth), ...own]
@@ -46,7 +48,9 @@ class Collection {
 
   private request(value: unknown, name: string, inherited: unknown): ImportedRequest {
     const request = isMap(value) ? value : { url: value }
-    const headers = enabled(request.header).map(({ key, value: text }) => [textOf(key), this.variables.text(textOf(text))] as const)
+    const headers = enabled(request.header).map(
+      ({ key, value: text }) => [textOf(key), this.variables.text(textOf(text))] as const,
+    )
     const credentials = this.credentials(request.auth ?? inherited, name)
     const body = this.body(isMap(request.body) ? request.body : {}, headers, name)
     const url = this.url(request.url)
@@ -118,7 +122,8 @@ class Collection {
         return { headers: [['authorization', `Bearer ${get('token')}`]], query: '' }
       case 'basic': {
         const pair = `${this.variables.filled(authField(auth, 'username'))}:${this.variables.filled(authField(auth, 'password'))}`
-        if (!pair.includes('{{')) return { headers: [['authorization', `Basic ${Buffer.from(pair).toString('base64')}`]], query: '' }
+        if (!pair.includes('{{'))
+          return { headers: [['authorization', `Basic ${Buffer.from(pair).toString('base64')}`]], query: '' }
         this.notes.push(`${name}: user name and password come from variables: set TARGET_BASIC to "name:password" in base64`)
         return { headers: [['authorization', 'Basic ${env.TARGET_BASIC}']], query: '' }
       }
@@ -150,7 +155,9 @@ function authField(auth: Data, key: string): string {
 
 /** Parameters that are switched off stand in the raw address too. */
 function withQuery(raw: string, query: readonly Data[]): string {
-  const pairs = query.map(({ key, value }) => (value === null || value === undefined ? textOf(key) : `${textOf(key)}=${textOf(value)}`))
+  const pairs = query.map(({ key, value }) =>
+    value === null || value === undefined ? textOf(key) : `${textOf(key)}=${textOf(value)}`,
+  )
   const bare = raw.replace(/[?#].*$/s, '')
   return pairs.length === 0 ? bare : `${bare}?${pairs.join('&')}`
 }

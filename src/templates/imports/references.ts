@@ -17,7 +17,8 @@ export class References {
   /** The map that a value is, or that its `$ref` leads to; an empty one when there is none. */
   resolve(value: unknown): Data {
     let found = value
-    for (let hops = 0; hops < MAX_HOPS && isMap(found) && typeof found.$ref === 'string'; hops += 1) found = this.follow(found.$ref)
+    for (let hops = 0; hops < MAX_HOPS && isMap(found) && typeof found.$ref === 'string'; hops += 1)
+      found = this.follow(found.$ref)
     return isMap(found) && found.$ref === undefined ? found : {}
   }
 

@@ -32,7 +32,12 @@ export function sampleOf(schema: unknown, references: References, depth = 0): un
   if (given !== undefined) return plain(given)
   if (Array.isArray(resolved.allOf)) return merged(resolved, references, depth)
   const [choice] = [resolved.oneOf, resolved.anyOf].filter(Array.isArray)
-  if (choice !== undefined) return sampleOf(choice.find((one) => references.resolve(one).type !== 'null'), references, depth)
+  if (choice !== undefined)
+    return sampleOf(
+      choice.find((one) => references.resolve(one).type !== 'null'),
+      references,
+      depth,
+    )
   return byType(resolved, references, depth)
 }
 
@@ -54,7 +59,8 @@ function byType(schema: Data, references: References, depth: number): unknown {
   const { type } = schema
   const name = Array.isArray(type) ? type.find((one) => one !== 'null') : type
   if (name === 'object' || (name === undefined && isMap(schema.properties))) return objectOf(schema, references, depth)
-  if (name === 'array') return depth >= MAX_DEPTH || schema.maxItems === 0 ? [] : [sampleOf(schema.items, references, depth + 1) ?? 'example']
+  if (name === 'array')
+    return depth >= MAX_DEPTH || schema.maxItems === 0 ? [] : [sampleOf(schema.items, references, depth + 1) ?? 'example']
   if (name === 'integer' || name === 'number') return numberOf(schema)
   if (name === 'boolean') return true
   if (name === 'null') return null
@@ -65,7 +71,9 @@ function objectOf({ properties, required }: Data, references: References, depth:
   const needed = new Set(Array.isArray(required) ? required : [])
   const entries = Object.entries(isMap(properties) ? properties : {})
   // Deep down only what must be there, so that schemas that hold themselves come to an end.
-  const kept = entries.filter(([name, schema]) => references.resolve(schema).readOnly !== true && (depth < 2 || (needed.has(name) && depth < MAX_DEPTH)))
+  const kept = entries.filter(
+    ([name, schema]) => references.resolve(schema).readOnly !== true && (depth < 2 || (needed.has(name) && depth < MAX_DEPTH)),
+  )
   const values = kept.map(([name, schema]) => [name, sampleOf(schema, references, depth + 1)] as const)
   return Object.fromEntries(values.filter(([, value]) => value !== undefined))
 }

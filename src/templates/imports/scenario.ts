@@ -1,6 +1,6 @@
 /** Imported requests become a scenario: one target, a step for each request. */
 import { type ForeignOptions, literal, Names, nameFrom, Vault } from '../foreign/literal.ts'
-import { FEW_ERRORS, type Data } from '../template.ts'
+import { type Data, FEW_ERRORS } from '../template.ts'
 import { hideSecrets } from './hide.ts'
 import type { Imported, ImportedRequest } from './request.ts'
 
@@ -65,11 +65,15 @@ function liftBasic(
   const values = new Set(requests.map(({ headers }) => headers.find(([name]) => name.toLowerCase() === 'authorization')?.[1]))
   const [only] = values
   const encoded = values.size === 1 ? /^Basic ([A-Za-z0-9+/=_-]+)$/.exec(only ?? '')?.[1] : undefined
-  const [, username, password] = /^([^:]*):(.*)$/s.exec(encoded === undefined ? '' : Buffer.from(encoded, 'base64').toString()) ?? []
+  const [, username, password] =
+    /^([^:]*):(.*)$/s.exec(encoded === undefined ? '' : Buffer.from(encoded, 'base64').toString()) ?? []
   if (username === undefined || password === undefined || target?.auth !== undefined) return { requests, auth: {} }
   const secret = password === '' ? '' : vault.keep(password, 'TARGET_PASSWORD', 'the password')
   return {
-    requests: requests.map((request) => ({ ...request, headers: request.headers.filter(([name]) => name.toLowerCase() !== 'authorization') })),
+    requests: requests.map((request) => ({
+      ...request,
+      headers: request.headers.filter(([name]) => name.toLowerCase() !== 'authorization'),
+    })),
     auth: { auth: { type: 'basic', username: literal(username, { templates: true }), password: secret } },
   }
 }
@@ -83,7 +87,9 @@ function mostCommon(values: readonly string[]): string {
 /** Headers that all of them send with the same value; those of the content belong to each request. */
 function sharedHeaders(requests: readonly ImportedRequest[]): ReadonlyMap<string, string> {
   const [first, ...others] = requests.map(({ headers }) => new Map(headers.map(([name, value]) => [name.toLowerCase(), value])))
-  const common = [...(first ?? [])].filter(([name, value]) => name !== 'content-type' && others.every((other) => other.get(name) === value))
+  const common = [...(first ?? [])].filter(
+    ([name, value]) => name !== 'content-type' && others.every((other) => other.get(name) === value),
+  )
   return new Map(common)
 }
 
@@ -105,7 +111,12 @@ function dialectOf(requests: readonly ImportedRequest[]): Data {
 function stepsOf(request: ImportedRequest, main: string, shared: ReadonlyMap<string, string>, names: Names): Data[] {
   const { delayMs = 0, expect } = request
   const step = {
-    request: { method: request.method, ...placeOf(request.url, main), ...headersOf(request, main, shared), ...contentOf(request) },
+    request: {
+      method: request.method,
+      ...placeOf(request.url, main),
+      ...headersOf(request, main, shared),
+      ...contentOf(request),
+    },
     name: names.take(request.name, 'request'),
     ...(expect === undefined || expect.length === 0 ? {} : { expect }),
   }

@@ -2,7 +2,19 @@
 import { UsageError } from '../../errors.ts'
 
 const ENDS = /^(?:\r?\n|;|&&|\|\|?|&)/
-const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '\\': '\\', "'": "'", '"': '"', a: '\x07', b: '\b', f: '\f', v: '\v', 0: '\0' }
+const ESCAPES: Readonly<Record<string, string>> = {
+  n: '\n',
+  t: '\t',
+  r: '\r',
+  '\\': '\\',
+  "'": "'",
+  '"': '"',
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  v: '\v',
+  0: '\0',
+}
 
 /** Commands of a text, each as its words. @throws UsageError when a quote is not closed */
 export function shellCommands(text: string): string[][] {

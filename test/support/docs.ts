@@ -1,0 +1,186 @@
+/** Prints the tables of scenarios/README.md from the schema, the catalogue and the registries: `npm run docs`. A test holds them fresh. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { presetAliases, presets } from '../../src/dialects/presets.ts'
+import { templateHelpers } from '../../src/language/helpers.ts'
+import { shapes } from '../../src/load/index.ts'
+import { CATALOGUE, type MetricDefinition } from '../../src/metrics/catalogue.ts'
+import { HINTS } from '../../src/metrics/hints.ts'
+import { scenarioJsonSchema } from '../../src/scenario/json-schema.ts'
+import { builtInProfiles } from '../../src/scenario/profiles.ts'
+
+export const DOCS = join(import.meta.dirname, '..', '..', 'scenarios', 'README.md')
+
+interface Node {
+  readonly $ref?: string
+  readonly title?: string
+  readonly description?: string
+  readonly type?: string | readonly string[]
+  readonly enum?: readonly unknown[]
+  readonly const?: unknown
+  readonly default?: unknown
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly items?: Node
+  readonly properties?: Readonly<Record<string, Node>>
+  readonly additionalProperties?: Node | boolean
+  readonly required?: readonly string[]
+  readonly anyOf?: readonly Node[]
+  readonly oneOf?: readonly Node[]
+  readonly $defs?: Readonly<Record<string, Node>>
+}
+
+const ROOT = scenarioJsonSchema() as Node
+
+/** A part with its reference followed; what stands beside the reference wins. */
+function resolved(node: Node): Node {
+  if (node.$ref === undefined) return node
+  const target = ROOT.$defs?.[node.$ref.replace('#/$defs/', '')]
+  if (!target) throw new Error(`there is no ${node.$ref}`)
+  const { $ref: _ref, ...own } = node
+  return resolved({ ...target, ...own })
+}
+
+const formsOf = (node: Node): readonly Node[] => (resolved(node).anyOf ?? resolved(node).oneOf ?? []).map(resolved)
+
+/** The schema at a path such as `target.timeouts`; `[]` goes into a list, `{}` into the values of a map, `a|b` picks the form with these keys. */
+function at(path: string): Node {
+  return path.split('.').reduce<Node>((node, step) => {
+    const here = resolved(node)
+    const next = step === '[]' ? here.items : step === '{}' ? here.additionalProperties : (formOf(here, step) ?? here.properties?.[step])
+    if (typeof next !== 'object') throw new Error(`there is nothing at ${step} of ${path}`)
+    return resolved(next)
+  }, ROOT)
+}
+
+function formOf(node: Node, step: string): Node | undefined {
+  if (!step.startsWith('|')) return undefined
+  return formsOf(node).find((form) => Object.hasOwn(form.properties ?? {}, step.slice(1)))
+}
+
+const MANY = 8
+
+function typeText(node: Node, depth = 0): string {
+  const part = resolved(node)
+  const { title, type, minimum, maximum } = part
+  if (title === 'duration' || title === 'rate' || title === 'size') return title
+  if (part.const !== undefined) return code(part.const)
+  if (part.enum) return part.enum.length > MANY ? 'a name' : part.enum.map(code).join(', ')
+  const forms = formsOf(part)
+  if (forms.length > 0) return [...new Set(forms.map((form) => typeText(form, depth + 1)))].join(' or ')
+  if (Array.isArray(type)) return type.map((one) => WORDS[String(one)] ?? String(one)).join(' or ')
+  if (type === 'array') return part.items && depth < 2 ? `list of ${typeText(part.items, depth + 1)}` : 'list'
+  if (type === 'object') return 'map'
+  if (type === 'integer') return minimum !== undefined && maximum !== undefined && maximum <= 1e9 ? `${count(minimum)} to ${count(maximum)}` : 'whole number'
+  return WORDS[String(type)] ?? 'any value'
+}
+
+const WORDS: Readonly<Record<string, string>> = { string: 'text', number: 'number', boolean: 'true or false', integer: 'whole number', null: 'null' }
+const count = (value: number) => new Intl.NumberFormat('en-US').format(value)
+const code = (value: unknown) => `\`${String(value)}\``
+const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |`
+  return [line(head), `|${' --- |'.repeat(head.length)}`, ...rows.map(line)].join('\n')
+}
+
+function keyRow(key: string, node: Node, required: boolean): string[] {
+  const part = resolved(node)
+  const standard = part.default === undefined || typeof part.default === 'object' ? '' : ` Default ${code(part.default)}.`
+  const text = part.description ?? ''
+  return [`\`${key}\`${required ? ' *' : ''}`, typeText(node), `${text}${text !== '' && standard !== '' && !text.endsWith('.') ? '.' : ''}${standard}`.trim()]
+}
+
+/** Keys of the map at a path; a star marks those that have to be there. */
+function keys(path: string): string {
+  const { properties = {}, required = [] } = path === '' ? ROOT : at(path)
+  return table(['key', 'value', 'meaning'], Object.entries(properties).map(([key, node]) => keyRow(key, node, required.includes(key))))
+}
+
+/** The forms of a union of maps: one row for each key, under the name of its form. */
+function forms(path: string): string {
+  return formsOf(at(path))
+    .filter(({ properties }) => properties)
+    .map((form) => {
+      const { properties = {}, required = [], description } = form
+      const named = Object.entries(properties).filter(([key]) => key !== 'type')
+      const first = properties.type ? resolved(properties.type) : undefined
+      const title = first?.const === undefined ? (required[0] ?? '') : String(first.const)
+      const intro = `**\`${title}\`**: ${(description ?? first?.description ?? '').trim()}`
+      if (named.length === 0) return intro
+      return `${intro}\n\n${table(['key', 'value', 'meaning'], named.map(([key, node]) => keyRow(key, node, required.includes(key))))}`
+    })
+    .join('\n\n')
+}
+
+function loads(): string {
+  const phase = formsOf(at('load.[]'))
+  return shapes
+    .map(({ name, describe }) => {
+      const form = phase.find((candidate) => candidate.description === describe)
+      const own = Object.entries(form?.properties ?? {}).filter(([key]) => key !== 'name' && key !== 'warmup')
+      return `**${name}**: ${describe}\n\n${table(['key', 'value', 'meaning'], own.map(([key, node]) => keyRow(key, node, form?.required?.includes(key) ?? false)))}`
+    })
+    .join('\n\n')
+}
+
+const metricRow = ({ name, kind, unit, formula, describe, aliases = [] }: MetricDefinition) => [
+  code(name),
+  kind,
+  unit.replaceAll('_', ' '),
+  formula,
+  `${describe}${aliases.length === 0 ? '' : ` (elsewhere: ${aliases.join(', ')})`}`,
+]
+
+const TABLES: Readonly<Record<string, (argument: string) => string>> = {
+  keys,
+  forms,
+  loads,
+  metrics: () => table(['metric', 'kind', 'unit', 'formula', 'meaning'], CATALOGUE.map(metricRow)),
+  helpers: () =>
+    table(
+      ['helper', 'gives'],
+      templateHelpers.map(({ name, args, description }) => [`\`{{${`${name} ${args}`.trim()}}}\``, description]),
+    ),
+  failures: () =>
+    table(
+      ['class', 'what to do'],
+      HINTS.map(([pattern, hint]) => [pattern.source.replace(/[\^$]/g, '').split('|').map(classText).join(', '), hint]),
+    ),
+  profiles: () =>
+    table(
+      ['profile', 'load'],
+      Object.entries(builtInProfiles).map(([name, { describe }]) => [code(name), describe]),
+    ),
+  presets: () =>
+    table(
+      ['preset', 'API', 'address', 'key usually in'],
+      Object.entries(presets)
+        .filter(([name]) => !Object.hasOwn(presetAliases, name))
+        .map(([name, preset]) => [
+          [name, ...Object.keys(presetAliases).filter((alias) => presetAliases[alias as keyof typeof presetAliases] === name)].map(code).join(', '),
+          preset.describe,
+          code(preset.url),
+          'keyVariable' in preset && preset.keyVariable ? code(preset.keyVariable) : '–',
+        ]),
+    ),
+}
+
+/** `bad_(json|http)` as two names, `local_` as a beginning. */
+function classText(source: string): string {
+  return code(source.endsWith('_') ? `${source}…` : source)
+}
+
+const MARKED = /<!-- table: (\w+) ?(\S*) -->[\s\S]*?<!-- end -->/g
+
+/** The text with every table printed anew. */
+export function withFreshTables(text: string): string {
+  return text.replace(MARKED, (_, kind: string, argument: string) => {
+    const print = TABLES[kind]
+    if (!print) throw new Error(`there is no table ${kind}`)
+    return `<!-- table: ${kind}${argument === '' ? '' : ` ${argument}`} -->\n${print(argument)}\n<!-- end -->`
+  })
+}
+
+if (import.meta.filename === process.argv[1]) writeFileSync(DOCS, withFreshTables(readFileSync(DOCS, 'utf8')))
