@@ -1,6 +1,7 @@
 /** A settled attempt as a line of the journal. */
-import type { RunState } from '../runner/run-state.ts'
+
 import type { SettledAttempt } from '../runner/run-context.ts'
+import type { RunState } from '../runner/run-state.ts'
 import type { JournalEntry } from '../store/journal-entry.ts'
 
 /** Times in the journal are ms since the run began; durations from the send. */

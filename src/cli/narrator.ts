@@ -1,7 +1,7 @@
 /** What happens inside a run, told at level debug. */
 import type { ConnectTimes } from '../exchange.ts'
-import type { RunState } from '../runner/run-state.ts'
 import type { SettledAttempt } from '../runner/run-context.ts'
+import type { RunState } from '../runner/run-state.ts'
 import type { Log } from './log.ts'
 
 export class Narrator {

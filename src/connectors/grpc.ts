@@ -14,5 +14,6 @@ export const grpc = defineConnector({
   request: grpcStep,
   fromMessage: messageCall,
   fromStep: stepCall,
+  prepare: () => Promise.all([import('@grpc/grpc-js'), import('@grpc/proto-loader')]),
   open: openGrpc,
 })

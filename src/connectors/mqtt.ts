@@ -19,6 +19,7 @@ export const mqtt = defineConnector({
   request: mqttStep,
   fromMessage: messageRequest,
   fromStep: stepRequest,
+  prepare: () => import('mqtt'),
   open: openMqtt,
 })
 

@@ -15,6 +15,7 @@ export const websocket = defineConnector({
   request: websocketStep,
   fromMessage: messageRequest,
   fromStep: stepRequest,
+  prepare: () => import('ws'),
   open,
 })
 

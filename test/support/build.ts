@@ -4,5 +4,8 @@ import { join } from 'node:path'
 
 export default function setup(): void {
   const root = join(import.meta.dirname, '..', '..')
-  execFileSync(process.execPath, [join(root, 'node_modules/tsup/dist/cli-default.js'), '--silent'], { cwd: root, stdio: 'inherit' })
+  execFileSync(process.execPath, [join(root, 'node_modules/tsup/dist/cli-default.js'), '--silent'], {
+    cwd: root,
+    stdio: 'inherit',
+  })
 }

@@ -47,7 +47,8 @@ const formsOf = (node: Node): readonly Node[] => (resolved(node).anyOf ?? resolv
 function at(path: string): Node {
   return path.split('.').reduce<Node>((node, step) => {
     const here = resolved(node)
-    const next = step === '[]' ? here.items : step === '{}' ? here.additionalProperties : (formOf(here, step) ?? here.properties?.[step])
+    const next =
+      step === '[]' ? here.items : step === '{}' ? here.additionalProperties : (formOf(here, step) ?? here.properties?.[step])
     if (typeof next !== 'object') throw new Error(`there is nothing at ${step} of ${path}`)
     return resolved(next)
   }, ROOT)
@@ -71,11 +72,20 @@ function typeText(node: Node, depth = 0): string {
   if (Array.isArray(type)) return type.map((one) => WORDS[String(one)] ?? String(one)).join(' or ')
   if (type === 'array') return part.items && depth < 2 ? `list of ${typeText(part.items, depth + 1)}` : 'list'
   if (type === 'object') return 'map'
-  if (type === 'integer') return minimum !== undefined && maximum !== undefined && maximum <= 1e9 ? `${count(minimum)} to ${count(maximum)}` : 'whole number'
+  if (type === 'integer')
+    return minimum !== undefined && maximum !== undefined && maximum <= 1e9
+      ? `${count(minimum)} to ${count(maximum)}`
+      : 'whole number'
   return WORDS[String(type)] ?? 'any value'
 }
 
-const WORDS: Readonly<Record<string, string>> = { string: 'text', number: 'number', boolean: 'true or false', integer: 'whole number', null: 'null' }
+const WORDS: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'number',
+  boolean: 'true or false',
+  integer: 'whole number',
+  null: 'null',
+}
 const count = (value: number) => new Intl.NumberFormat('en-US').format(value)
 const code = (value: unknown) => `\`${String(value)}\``
 const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
@@ -89,13 +99,20 @@ function keyRow(key: string, node: Node, required: boolean): string[] {
   const part = resolved(node)
   const standard = part.default === undefined || typeof part.default === 'object' ? '' : ` Default ${code(part.default)}.`
   const text = part.description ?? ''
-  return [`\`${key}\`${required ? ' *' : ''}`, typeText(node), `${text}${text !== '' && standard !== '' && !text.endsWith('.') ? '.' : ''}${standard}`.trim()]
+  return [
+    `\`${key}\`${required ? ' *' : ''}`,
+    typeText(node),
+    `${text}${text !== '' && standard !== '' && !text.endsWith('.') ? '.' : ''}${standard}`.trim(),
+  ]
 }
 
 /** Keys of the map at a path; a star marks those that have to be there. */
 function keys(path: string): string {
   const { properties = {}, required = [] } = path === '' ? ROOT : at(path)
-  return table(['key', 'value', 'meaning'], Object.entries(properties).map(([key, node]) => keyRow(key, node, required.includes(key))))
+  return table(
+    ['key', 'value', 'meaning'],
+    Object.entries(properties).map(([key, node]) => keyRow(key, node, required.includes(key))),
+  )
 }
 
 /** The forms of a union of maps: one row for each key, under the name of its form. */
@@ -109,7 +126,10 @@ function forms(path: string): string {
       const title = first?.const === undefined ? (required[0] ?? '') : String(first.const)
       const intro = `**\`${title}\`**: ${(description ?? first?.description ?? '').trim()}`
       if (named.length === 0) return intro
-      return `${intro}\n\n${table(['key', 'value', 'meaning'], named.map(([key, node]) => keyRow(key, node, required.includes(key))))}`
+      return `${intro}\n\n${table(
+        ['key', 'value', 'meaning'],
+        named.map(([key, node]) => keyRow(key, node, required.includes(key))),
+      )}`
     })
     .join('\n\n')
 }
@@ -120,7 +140,10 @@ function loads(): string {
     .map(({ name, describe }) => {
       const form = phase.find((candidate) => candidate.description === describe)
       const own = Object.entries(form?.properties ?? {}).filter(([key]) => key !== 'name' && key !== 'warmup')
-      return `**${name}**: ${describe}\n\n${table(['key', 'value', 'meaning'], own.map(([key, node]) => keyRow(key, node, form?.required?.includes(key) ?? false)))}`
+      return `**${name}**: ${describe}\n\n${table(
+        ['key', 'value', 'meaning'],
+        own.map(([key, node]) => keyRow(key, node, form?.required?.includes(key) ?? false)),
+      )}`
     })
     .join('\n\n')
 }
@@ -146,7 +169,7 @@ const TABLES: Readonly<Record<string, (argument: string) => string>> = {
   failures: () =>
     table(
       ['class', 'what to do'],
-      HINTS.map(([pattern, hint]) => [pattern.source.replace(/[\^$]/g, '').split('|').map(classText).join(', '), hint]),
+      HINTS.map(([pattern, hint]) => [classNames(pattern).join(', '), hint]),
     ),
   profiles: () =>
     table(
@@ -159,7 +182,9 @@ const TABLES: Readonly<Record<string, (argument: string) => string>> = {
       Object.entries(presets)
         .filter(([name]) => !Object.hasOwn(presetAliases, name))
         .map(([name, preset]) => [
-          [name, ...Object.keys(presetAliases).filter((alias) => presetAliases[alias as keyof typeof presetAliases] === name)].map(code).join(', '),
+          [name, ...Object.keys(presetAliases).filter((alias) => presetAliases[alias as keyof typeof presetAliases] === name)]
+            .map(code)
+            .join(', '),
           preset.describe,
           code(preset.url),
           'keyVariable' in preset && preset.keyVariable ? code(preset.keyVariable) : '–',
@@ -167,9 +192,11 @@ const TABLES: Readonly<Record<string, (argument: string) => string>> = {
     ),
 }
 
-/** `bad_(json|http)` as two names, `local_` as a beginning. */
-function classText(source: string): string {
-  return code(source.endsWith('_') ? `${source}…` : source)
+/** The classes that a pattern means: `bad_(json|http)` are two, `ws_close_` is the beginning of many. */
+function classNames(pattern: RegExp): string[] {
+  const [, start = '', group] = /^\^(\w*)(?:\(([^)]*)\))?\$?$/.exec(pattern.source) ?? []
+  const names = group === undefined ? [start] : group.split('|').map((end) => start + end)
+  return names.map((name) => code(name.endsWith('_') ? `${name}…` : name))
 }
 
 const MARKED = /<!-- table: (\w+) ?(\S*) -->[\s\S]*?<!-- end -->/g
