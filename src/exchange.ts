@@ -96,6 +96,8 @@ export class Exchange {
   firstFrameTokens = 1
   usage: Usage | undefined = undefined
   finishReason: string | undefined = undefined
+  /** What it cost, in the currency of the target's pricing; undefined when that, or the token counts, are not known. */
+  cost: number | undefined = undefined
   /** Something odd that is not a failure: `unverified_end`, `bad_utf8`, `extra_bytes`. */
   readonly warnings: string[] = []
 

@@ -115,8 +115,8 @@ const ownPresets = {
   'custom-grpc': {
     dialect: 'generic',
     protocol: 'grpc',
-    describe: 'A gRPC service of your own; name proto, service and method in the grpc block',
-    url: 'grpc://127.0.0.1:50051',
+    describe: 'A gRPC service of your own; the path names service and method',
+    url: 'grpc://127.0.0.1:50051/burn.chat.v1.ChatService/SendMessage',
     auth: { type: 'none' },
   },
   'custom-mqtt': {

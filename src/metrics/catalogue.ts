@@ -3,7 +3,7 @@ import type { Exchange } from '../exchange.ts'
 
 /** How a metric is kept: a distribution has percentiles, a share is part ÷ whole, a count and a rate are plain numbers. */
 export type MetricKind = 'distribution' | 'share' | 'count' | 'rate'
-export type MetricUnit = 'ms' | 'tokens' | 'bytes' | 'ratio' | 'count' | 'per_second' | 'tokens_per_second'
+export type MetricUnit = 'ms' | 'tokens' | 'bytes' | 'ratio' | 'count' | 'per_second' | 'tokens_per_second' | 'currency'
 
 export interface MetricDefinition {
   readonly name: string
@@ -76,6 +76,7 @@ export const CATALOGUE = [
   { name: 'output_tokens', kind: 'distribution', unit: 'tokens', scope: 'attempt', formula: 'normalised usage', describe: 'Generated tokens, reasoning included', of: tokens((x) => x.usage?.outputTokens) },
   { name: 'reasoning_tokens', kind: 'distribution', unit: 'tokens', scope: 'attempt', formula: 'normalised usage', describe: 'Generated tokens that are reasoning', of: tokens((x) => x.usage?.reasoningTokens) },
   { name: 'cached_tokens', kind: 'distribution', unit: 'tokens', scope: 'attempt', formula: 'normalised usage', describe: 'Prompt tokens read from a cache', of: tokens((x) => x.usage?.cachedInputTokens) },
+  { name: 'cost', kind: 'distribution', unit: 'currency', scope: 'attempt', formula: 'tokens × target.pricing', describe: 'Price of an attempt, in the currency of target.pricing', of: (x) => x.cost },
   { name: 'reply_bytes', kind: 'distribution', unit: 'bytes', scope: 'attempt', formula: 'bytes of the reply body', describe: 'Size of a reply', of: (x) => x.bytesReceived },
   { name: 'errors', kind: 'share', unit: 'ratio', scope: 'run', formula: 'failed ÷ attempts that ended or were dropped', describe: 'Connection failures included; 0 ÷ 0 is not a pass', aliases: ['error_rate', 'errorRate', 'http_req_failed'] },
   { name: 'good_share', kind: 'share', unit: 'ratio', scope: 'run', formula: 'attempts that met every objective ÷ attempts that ended or were dropped', describe: 'Failures and drops counted as bad' },

@@ -11,7 +11,7 @@ type HdrModule = typeof import('hdr-histogram-js/dist/Int32Histogram.js')
 type Hdr = InstanceType<HdrModule['default']>
 
 /**
- * Integer steps per unit. ms are kept as µs, rates as thousandths, ratios as millionths; tokens, bytes and counts as they are.
+ * Integer steps per unit. ms are kept as µs, rates as thousandths, ratios as millionths; tokens, bytes and counts as they are, prices as millionths.
  * The largest value with a bucket is 3.6e9 steps: 1 h, 3.6 GB, 3.6 million tokens per second.
  */
 export const STEPS_PER_UNIT: Readonly<Record<MetricUnit, number>> = {
@@ -22,6 +22,7 @@ export const STEPS_PER_UNIT: Readonly<Record<MetricUnit, number>> = {
   ratio: 1_000_000,
   per_second: 1000,
   tokens_per_second: 1000,
+  currency: 1_000_000,
 }
 
 /** Percentiles that a `Distribution` carries. */

@@ -45,6 +45,8 @@ export function formatValue(value: number | null | undefined, unit: MetricUnit):
       return formatRate(value)
     case 'tokens_per_second':
       return `${formatNumber(value)} tok/s`
+    case 'currency':
+      return String(Number(value.toPrecision(4)))
     case 'tokens':
     case 'count':
       return formatNumber(value)

@@ -3,7 +3,7 @@ import { now } from '../clock.ts'
 import { readRateLimits } from '../dialects/rate-limits.ts'
 import { createReader, plainReader } from '../dialects/reader.ts'
 import { TargetError } from '../errors.ts'
-import { Exchange, type ReplyReader } from '../exchange.ts'
+import { Exchange, type ReplyReader, type Usage } from '../exchange.ts'
 import { TemplateError } from '../language/template.ts'
 import type { Check } from '../metrics/check.ts'
 import { mentionsLimits } from '../metrics/rate-limits.ts'
@@ -11,6 +11,7 @@ import type { CheckOutcome, Place } from '../metrics/recorder.ts'
 import type { Payload } from '../payloads/index.ts'
 import type { Random } from '../random.ts'
 import type { MessageStep, PlannedCheck, RequestStep } from '../scenario/plan.ts'
+import type { Pricing } from '../scenario/target-schema.ts'
 import type { Conversation } from './conversation.ts'
 import { Deadline } from './deadlines.ts'
 import type { Line } from './line.ts'
@@ -204,6 +205,7 @@ export class Attempts {
     if (exchange.outcome !== 'ok') job.line.cancel(exchange)
     const reply = new Reply(exchange, () => scope)
     if (job.step.judgesStatus) exchange.waiveStatus()
+    exchange.cost = costOf(exchange.usage, job.line.target.pricing)
     scope.reply = reply.toScope()
     const checks = exchange.outcome === 'ok' ? this.check(job.step.checks, reply) : []
     if (exchange.outcome === 'ok') this.capture(job, reply)
@@ -271,6 +273,15 @@ async function waitFor(wait: Promise<void> | undefined): Promise<{ error?: unkno
   } catch (error) {
     return { error, waitedMs: now() - from }
   }
+}
+
+/** Price of a reply; undefined when prices or counts are not known. Cached input is part of the input. */
+function costOf(usage: Usage | undefined, pricing: Pricing | undefined): number | undefined {
+  const { inputTokens, cachedInputTokens, outputTokens } = usage ?? {}
+  if (!pricing || typeof inputTokens !== 'number' || typeof outputTokens !== 'number') return undefined
+  const cached = Math.min(cachedInputTokens ?? 0, inputTokens)
+  const { inputPer1M, cachedPer1M = inputPer1M, outputPer1M } = pricing
+  return ((inputTokens - cached) * inputPer1M + cached * cachedPer1M + outputTokens * outputPer1M) / 1e6
 }
 
 /** A body without the fields that this API does not want. */

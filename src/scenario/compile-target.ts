@@ -128,6 +128,7 @@ export function compileTarget(block: TargetBlock, name = 'target'): PlannedTarge
       body: preset?.body || block.body ? { ...preset?.body, ...block.body } : undefined,
     },
     omit: preset?.omit ?? [],
+    pricing: block.pricing,
     model: compileTemplate(block.model ?? preset?.model ?? ''),
     body: compileTree(preset?.body || block.body ? { ...preset?.body, ...block.body } : undefined),
     address: { tls: block.tls ?? {} },

@@ -13,6 +13,7 @@ import type { Threshold } from '../metrics/threshold.ts'
 import type { Payload } from '../payloads/index.ts'
 import type { Random } from '../random.ts'
 import type { RetryPolicy } from './errors-schema.ts'
+import type { Pricing } from './target-schema.ts'
 
 /** Longest stages of an attempt, in ms. */
 export interface Timeouts {
@@ -44,6 +45,7 @@ export interface PlannedTarget {
   readonly headers: Tree
   readonly query: Tree
   readonly auth: { readonly block: AuthBlock; readonly tree: Tree } | undefined
+  readonly pricing: Pricing | undefined
   readonly timeouts: Timeouts
   /** Settings when the URL is `mock:`; undefined otherwise. */
   readonly mock: Readonly<Record<string, unknown>> | undefined

@@ -21,6 +21,18 @@ export const timeoutsSchema = z
   })
   .describe('How long to wait for each stage of an attempt; a missed deadline fails it')
 
+const price = () => z.number().min(0).max(1e6)
+
+const pricingSchema = z
+  .strictObject({
+    inputPer1M: price().describe('Price of a million input tokens'),
+    cachedPer1M: price().optional().describe('Price of a million input tokens read from a cache. Default: as inputPer1M'),
+    outputPer1M: price().describe('Price of a million output tokens, reasoning included'),
+  })
+  .describe('Prices, in whatever currency; there is no metric `cost` without')
+
+export type Pricing = z.infer<typeof pricingSchema>
+
 const protocolBlocks = Object.fromEntries(
   Object.entries(connectors).map(([name, connector]) => [name, connector.options.optional()]),
 ) as unknown as { [K in keyof typeof connectors]: z.ZodOptional<(typeof connectors)[K]['options']> }
@@ -53,6 +65,7 @@ export const targetSchema = z
     tls: tlsSchema.optional(),
     timeouts: timeoutsSchema.optional(),
     ...protocolBlocks,
+    pricing: pricingSchema.optional(),
     mock: z
       .record(z.string(), z.json())
       .optional()

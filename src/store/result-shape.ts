@@ -1,7 +1,7 @@
 /** The shape of a result, so that readers of a file need not fear missing parts. */
 import { all, misfit, object, oneOf, type Shape } from './shape.ts'
 
-const UNIT = oneOf('ms', 'tokens', 'bytes', 'ratio', 'count', 'per_second', 'tokens_per_second')
+const UNIT = oneOf('ms', 'tokens', 'bytes', 'ratio', 'count', 'per_second', 'tokens_per_second', 'currency')
 const DISTRIBUTION = object({
   unit: UNIT,
   histogram: 'string',

@@ -86,6 +86,7 @@ describe('grammar', () => {
       count: '5',
       per_second: '5/s',
       tokens_per_second: '5',
+      currency: '0.5',
     } as const
     for (const { name, kind, unit } of CATALOGUE)
       expect(parsed(`${name}${kind === 'distribution' ? ' p95' : ''} < ${limits[unit]}`).metric.name).toBe(name)

@@ -141,3 +141,23 @@ test('a conversation id is taken from the first reply and sent from then on', as
   expect(ids[1]).toMatch(/\S+/)
   expect(ids[2]).toBe(ids[1])
 })
+
+test('what an attempt costs is a metric, a check and a threshold', async () => {
+  const { result, attempts } = await runScenario({
+    name: 'cost',
+    target: {
+      preset: 'openai-chat',
+      url: `${mock.url}/v1/chat/completions`,
+      pricing: { inputPer1M: 1, outputPer1M: 10 },
+    },
+    load: [{ iterations: 2 }],
+    steps: [{ message: 'What does this cost?', expect: [{ cost: '< 0.0001' }] }],
+    thresholds: ['cost sum < 0.001', 'checks ratio >= 50%'],
+  })
+  const { inputTokens, outputTokens } = attempts[0]?.exchange.usage ?? {}
+  const one = ((inputTokens ?? Number.NaN) + 10 * (outputTokens ?? Number.NaN)) / 1e6
+  expect(one).toBeGreaterThan(0.0002)
+  expect(result.steps[0]?.checks).toMatchObject([{ passed: 0, failed: 2 }])
+  expect(result.thresholds.map(({ threshold, state }) => [threshold, state])).toContainEqual(['cost sum < 0.001', 'passed'])
+  for (const { exchange } of attempts) expect(exchange.cost).toBeCloseTo(one, 9)
+})

@@ -206,7 +206,7 @@ export function withFreshTables(text: string): string {
   return text.replace(MARKED, (_, kind: string, argument: string) => {
     const print = TABLES[kind]
     if (!print) throw new Error(`there is no table ${kind}`)
-    return `<!-- table: ${kind}${argument === '' ? '' : ` ${argument}`} -->\n${print(argument)}\n<!-- end -->`
+    return `<!-- table: ${kind}${argument === '' ? '' : ` ${argument}`} -->\n\n${print(argument)}\n\n<!-- end -->`
   })
 }
 

@@ -96,6 +96,6 @@ export async function runPlaced(scenario: Data) {
   const targets = Object.entries((scenario.targets ?? {}) as Data).map(([name, block]) => [name, placed(block as Data, origins)])
   const own = single ? { target: placed(single, origins) } : { targets: Object.fromEntries(targets) }
   // the schema checks it first of all
-  const run = await runScenario({ ...scenario, ...own } as Parameters<typeof runScenario>[0])
+  const run = await runScenario({ ...scenario, ...own } as unknown as Parameters<typeof runScenario>[0])
   return { ...run, mock, broker, received: mock.stats().requests + broker.published.length + other.seen.length }
 }

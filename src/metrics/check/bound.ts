@@ -23,6 +23,7 @@ export const BOUND_METRICS = [
   'reasoning_tokens',
   'cached_tokens',
   'reply_bytes',
+  'cost',
 ] as const satisfies readonly MetricName[]
 export type BoundMetric = (typeof BOUND_METRICS)[number]
 
@@ -34,10 +35,10 @@ interface Condition {
 const COMPARISON = /^\s*([<>=!]+)\s*(.+?)\s*$/s
 const RANGE = /^\s*(.+?)\s*\.\.\s*(.+?)\s*$/s
 
-/** Whether a bound on this metric is an objective: one on time or speed, which defines goodput. */
+/** Whether a bound on this metric is an objective: one on time, speed or price, which defines goodput. */
 export function isObjective(metric: BoundMetric): boolean {
   const unit = findMetric(metric)?.unit
-  return unit === 'ms' || unit === 'tokens_per_second'
+  return unit === 'ms' || unit === 'tokens_per_second' || unit === 'currency'
 }
 
 /**

@@ -8,6 +8,7 @@ export type Operator = (typeof OPERATORS)[number]
 const NUMBER = /^\d+(?:\.\d+)?$/
 const THOUSANDS = /^(\d+(?:\.\d+)?)\s*(k|K|M)$/
 const PERCENT = /^(\d+(?:\.\d+)?)\s*%$/
+const PRICE = /^[$€£]?(\d+(?:\.\d+)?)$/
 const PER_SECOND = /^(\d+(?:\.\d+)?)\s*\/\s*s$/
 
 /** What each unit is written like, for messages. */
@@ -19,6 +20,7 @@ const EXAMPLES: Readonly<Record<MetricUnit, string>> = {
   tokens: 'a number of tokens, such as 200 or 2k',
   bytes: 'a size, such as 4096, 64KiB or 1MB',
   count: 'a number, such as 10 or 2k',
+  currency: 'a price, such as 0.02 or $0.02',
 }
 
 /** The value of a limit in the metric's unit, or what was expected in its place. */
@@ -44,6 +46,7 @@ const READ: Readonly<Record<MetricUnit, (text: string) => number | undefined>> =
   tokens: number,
   bytes: (text) => number(text) ?? parseSize(text),
   count: number,
+  currency: (text) => matched(PRICE, text),
 }
 
 function plain(text: string): number | undefined {

@@ -23,6 +23,8 @@ export function formatValue(value: number, unit: MetricUnit): string {
     case 'per_second':
     case 'tokens_per_second':
       return `${grouped(value)}/s`
+    case 'currency':
+      return String(Number(value.toPrecision(4)))
     case 'tokens':
     case 'count':
       return grouped(value)
@@ -34,7 +36,16 @@ function pair(observed: number, limit: number, unit: MetricUnit): readonly [stri
   const short = [formatValue(observed, unit), formatValue(limit, unit)] as const
   if (short[0] !== short[1] || observed === limit) return short
   const scale = unit === 'ratio' ? 100 : 1
-  const ending = { ms: 'ms', ratio: '%', bytes: ' B', per_second: '/s', tokens_per_second: '/s', tokens: '', count: '' }[unit]
+  const ending = {
+    ms: 'ms',
+    ratio: '%',
+    bytes: ' B',
+    per_second: '/s',
+    tokens_per_second: '/s',
+    tokens: '',
+    count: '',
+    currency: '',
+  }[unit]
   return [`${LONG.format(observed * scale)}${ending}`, `${LONG.format(limit * scale)}${ending}`]
 }
 

@@ -1,0 +1,54 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { validateScenario } from '../src/scenario/validate.ts'
+import { DOCS, withFreshTables } from './support/docs.ts'
+
+const text = readFileSync(DOCS, 'utf8')
+const folder = dirname(DOCS)
+
+test('the tables of scenarios/README.md are fresh (npm run docs)', () => {
+  expect(text).toBe(withFreshTables(text))
+})
+
+test('a table that is not there is an error', () => {
+  expect(() => withFreshTables('<!-- table: keys target.nothing -->\n<!-- end -->')).toThrow('there is nothing at nothing')
+  expect(() => withFreshTables('<!-- table: words -->\n<!-- end -->')).toThrow('there is no table words')
+})
+
+test('links lead somewhere', () => {
+  const links = [...text.matchAll(/\]\(([^)#]+)\)/g)].map(([, link]) => String(link))
+  expect(links.filter((link) => !existsSync(join(folder, link)))).toEqual([])
+  const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+    heading
+      ?.toLowerCase()
+      .replace(/[^\w ]/g, '')
+      .replaceAll(' ', '-'),
+  )
+  const anchors = [...text.matchAll(/\]\(#([^)]+)\)/g)].map(([, anchor]) => anchor)
+  expect(anchors.filter((anchor) => !headings.includes(anchor))).toEqual([])
+})
+
+test('every example is linked', () => {
+  const examples = readdirSync(folder).filter((name) => name.endsWith('.yaml'))
+  expect(examples.filter((name) => !text.includes(name))).toEqual([])
+})
+
+describe('examples in the text', () => {
+  const blocks = [...text.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, block]) => String(block))
+  const base = {
+    name: 'docs',
+    target: { url: 'http://127.0.0.1/' },
+    data: { orders: { file: 'data/orders.csv' } },
+    steps: [{ message: 'hi', name: 'open' }],
+  }
+
+  test.each(blocks.map((block) => [block.slice(0, block.indexOf('\n')), block]))('%s', (_, block) => {
+    const { expect: checks, ...own } = parse(block) as Readonly<Record<string, unknown>>
+    const steps = checks === undefined ? {} : { steps: [{ message: 'hi', expect: checks }] }
+    const scenario = JSON.stringify({ ...base, ...own, ...steps })
+    const { problems } = validateScenario(scenario, join(folder, 'docs.json'), { noEnv: true })
+    expect(problems.filter(({ code }) => code !== 'W_ENV_UNSET')).toEqual([])
+  })
+})

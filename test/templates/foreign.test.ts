@@ -1,0 +1,279 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { validateScenario } from '../../src/scenario/validate.ts'
+import { scenarioText } from '../../src/templates/emit.ts'
+import { convertForeign, type Foreign } from '../../src/templates/foreign/index.ts'
+import { translateCondition } from '../../src/templates/foreign/krawall-condition.ts'
+import { pathOf } from '../../src/templates/foreign/krawall-target.ts'
+import { translateText } from '../../src/templates/foreign/krawall-template.ts'
+import type { Data } from '../../src/templates/template.ts'
+import { runPlaced } from './run-template.ts'
+
+const FIXTURES = join(import.meta.dirname, '..', 'fixtures', 'foreign')
+const read = (name: string): unknown => parse(readFileSync(join(FIXTURES, name), 'utf8'))
+
+function convert(value: unknown, options = {}): Foreign {
+  const foreign = convertForeign(value, options)
+  if (!foreign) throw new Error('not recognised')
+  return foreign
+}
+
+const errorsOf = (scenario: Data) =>
+  validateScenario(scenarioText(scenario, 'yaml'), 't.yaml', { noEnv: true }).problems.filter(({ severity }) => severity === 'error')
+
+describe('Stream Testbench', () => {
+  const { scenario, notes, format } = convert(read('mobile_sync_stress.json'))
+  const load = scenario.load as Data[]
+
+  test('is recognised, valid, and has the same target', () => {
+    expect(format).toBe('stream-testbench')
+    expect(errorsOf(scenario)).toEqual([])
+    expect(scenario.name).toBe('Mobile Sync Stress Test')
+    expect(scenario.target).toEqual({
+      url: 'ws://127.0.0.1:8000/ws/sync?v=2',
+      protocol: 'websocket',
+      auth: { type: 'bearer', token: '${env.TARGET_TOKEN}' },
+      websocket: { authIn: 'message', reply: { match: { correlate: { send: 'correlation_id' } } } },
+    })
+  })
+
+  test('keeps connections, rates, ramps and bursts, and lasts as long', () => {
+    expect(load[0]).toEqual({ name: 'ramp-up', users: { from: 1, to: 50 }, for: '30s', pace: '15/s', warmup: true })
+    expect(load[1]).toEqual({ name: 'steady-1', users: 50, for: '25s', pace: '15/s' })
+    expect(load[2]).toEqual({ name: 'burst-1', users: 50, for: '5s', pace: '37.5/s' })
+    expect(load.at(-1)).toEqual({ name: 'ramp-down', users: { to: 0 }, for: '30s', pace: '15/s', warmup: true })
+    expect(load.reduce((sum, phase) => sum + Number.parseFloat(String(phase.for)), 0)).toBe(300)
+  })
+
+  test('draws a lot for each fault; what drifts is the same message, changed', () => {
+    const steps = scenario.steps as Data[]
+    expect((steps[1] as Data).if).toBe('delayLot <= 50000')
+    expect((steps[1] as Data).then).toEqual([{ delay: '50ms..500ms' }])
+    const [drift] = (steps[2] as { then: { set: { payload: Data } }[] }).then
+    expect(drift?.set.payload.type).toBe('{{payload.type}}')
+    expect(drift?.set.payload.time).toBe('{{payload.timestamp}}')
+    expect(drift?.set.payload).not.toHaveProperty('timestamp')
+    expect(drift?.set.payload.data).toMatchObject({ extra: 1, event_count: { value: '{{payload.data.event_count}}' } })
+    expect(drift?.set.payload.data).not.toHaveProperty('status')
+    expect(steps[3]).toEqual({
+      request: { json: '{{payload}}' },
+      name: 'send',
+      expect: [{ latency: 1000 }, { json: '$.type' }, { json: '$.correlation_id' }],
+    })
+    expect((steps[4] as Data).if).toBe('copyLot <= 10000')
+  })
+
+  test('says what it could not keep', () => {
+    expect(notes).toContain('colour has no equivalent here, and was left out')
+    expect(notes).toContain('failureInjection.connectionDrops. has no equivalent for this protocol, and was left out')
+    expect(notes.join('\n')).toContain('set the environment variable TARGET_TOKEN')
+    expect(JSON.stringify({ scenario, notes })).not.toContain('very-secret')
+  })
+
+  test('runs as it is: secrets stay when nothing is written', () => {
+    const direct = convert(read('mobile_sync_stress.json'), { forFile: false })
+    expect(direct.scenario.target).toMatchObject({ auth: { token: 'very-secret-token-1' } })
+  })
+
+  test('MQTT keeps topic, credentials and drops', () => {
+    const mqtt = convert(read('mqtt_graphql_load.json')).scenario
+    expect(errorsOf(mqtt)).toEqual([])
+    expect(mqtt.target).toMatchObject({
+      url: 'mqtt://127.0.0.1:1883',
+      auth: { type: 'basic', username: '${env.TARGET_USERNAME}', password: '${env.TARGET_PASSWORD}' },
+      mqtt: { topic: 'graphql/mutation', qos: 1, clean: true, keepalive: '60s' },
+    })
+    expect(mqtt.steps).toContainEqual({
+      if: 'dropLot <= 1000',
+      then: [{ request: { disconnect: 'abrupt' }, name: 'drop' }, { delay: '2000ms' }],
+    })
+    expect(JSON.stringify(mqtt.steps)).toContain('"custom":{"device":"d-{{user.number}}"}')
+  })
+
+  test('copies are the same bytes, sent when the lot says so', async () => {
+    const source = { ...(read('mqtt_graphql_load.json') as Data), auth: undefined }
+    const sure = JSON.parse(JSON.stringify(source).replace('"probability":0.02', '"probability":1').replace('"probability":0.001', '"probability":0'))
+    const { scenario: direct } = convert(sure, { forFile: false })
+    const { broker } = await runPlaced({ ...direct, load: [{ iterations: 3, users: 1 }] })
+    const texts = broker.published.map(({ text }) => text)
+    expect(new Set(texts).size).toBe(3)
+    expect(texts.length).toBeGreaterThanOrEqual(6)
+    expect(JSON.parse(texts[0] ?? '')).toMatchObject({ variables: { input: { device: 'd-1', status: 'alive' } } })
+  })
+
+  test('dropped connections come back', async () => {
+    const source = { ...(read('mqtt_graphql_load.json') as Data), auth: undefined }
+    const sure = JSON.parse(JSON.stringify(source).replace('"probability":0.001,"reconnectDelayMs":2000', '"probability":1,"reconnectDelayMs":1'))
+    const { scenario: direct } = convert(sure, { forFile: false })
+    const { broker, attempts } = await runPlaced({ ...direct, load: [{ iterations: 3, users: 1 }] })
+    expect(attempts.filter(({ exchange }) => exchange.outcome !== 'ok')).toEqual([])
+    expect(broker.clientIds).toHaveLength(3)
+  })
+
+  test.each([
+    ['HTTP', 'http://127.0.0.1:1/api', 'http://127.0.0.1:1/api', 'http'],
+    ['WEBSOCKET', '127.0.0.1:1/ws', 'ws://127.0.0.1:1/ws', 'websocket'],
+    ['MQTT', 'broker:1883', 'mqtt://broker:1883', 'mqtt'],
+    [undefined, 'wss://h/ws', 'wss://h/ws', 'websocket'],
+  ])('protocol %s at %s', (protocol, endpoint, url, expected) => {
+    const { scenario: one } = convert({ name: 'n', protocol, endpoint, duration_seconds: 10 })
+    expect(one.target).toMatchObject({ url, protocol: expected })
+    expect(errorsOf(one)).toEqual([])
+    expect(one.load).toEqual([{ name: 'steady', users: 1, for: '10s', pace: '1/s' }])
+  })
+
+  test.each([
+    ['websocket', { authIn: 'message', authHeader: 'x-api-key', authMessage: { type: 'authenticate', api_key: '{{token}}' } }],
+    ['mqtt', undefined],
+    ['http', undefined],
+  ])('an API key over %s', (protocol, websocket) => {
+    const { scenario: one } = convert({
+      name: 'n',
+      protocol,
+      endpoint: 'h:1',
+      duration_seconds: 10,
+      auth: { type: 'API_KEY', api_key: 'k-12345678', api_secret: 's-12345678' },
+    })
+    expect(errorsOf(one)).toEqual([])
+    expect(JSON.stringify(one)).not.toMatch(/[ks]-12345678/)
+    if (websocket) expect(one.target).toMatchObject({ websocket })
+    if (protocol === 'mqtt') expect(one.target).toMatchObject({ auth: { headers: { 'x-api-secret': '${env.TARGET_API_SECRET}' } } })
+  })
+})
+
+describe('Krawall', () => {
+  const { scenario, notes, format } = convert(read('krawall.yaml'))
+
+  test('is recognised and valid, and keeps what it says of itself', () => {
+    expect(format).toBe('krawall')
+    expect(errorsOf(scenario)).toEqual([])
+    expect(scenario).toMatchObject({
+      name: 'Support escalation',
+      load: [{ iterationsPerUser: 3, users: 2 }],
+      verbosity: 'extreme',
+      tags: { category: 'LOGIC' },
+      conversation: { reset: 'never' },
+    })
+  })
+
+  test('translates its target', () => {
+    expect(scenario.target).toEqual({
+      url: 'http://127.0.0.1:9/v1',
+      protocol: 'http',
+      dialect: 'generic',
+      auth: { type: 'apiKey', name: 'X-My-Key', value: '${env.TARGET_API_KEY}' },
+      request: { structure: { model: '{{model}}', messages: [{ role: 'user', content: '' }] }, messagePath: '$.messages[0].content' },
+      response: { text: '$.choices[0].message.content', error: '$.error.message' },
+      headers: { 'x-tenant': 'a' },
+      timeouts: { total: '30000ms' },
+      http: { method: 'POST', path: 'chat' },
+    })
+    expect(scenario.vars).toEqual({ model: 'gpt-x', greeting: 'Hello at {{isoTimestamp}}', index: '7' })
+  })
+
+  test('translates its steps: loops that ran nothing there run here', () => {
+    expect(scenario.steps).toEqual([
+      { message: '{{greeting}} and {{reply.text}}', name: 'start' },
+      { delay: '1500ms' },
+      {
+        loop: {
+          times: 4,
+          steps: [
+            { message: 'Message {{conversation.messageIndex}} of {{conversation.history}}', name: 'more' },
+            { delay: '1500ms' },
+          ],
+        },
+      },
+      { delay: '250ms' },
+      {
+        if: 'contains:yes',
+        then: [{ message: 'Good, $${price}', name: 'yes' }, { delay: '1500ms' }],
+        else: [{ message: 'Why not?', name: 'no' }, { delay: '1500ms' }],
+      },
+      { if: 'reply.text.contains("no")', then: [{ message: 'hm', name: 'odd-1' }, { delay: '1500ms' }] },
+    ])
+  })
+
+  test('translates its rules for errors', () => {
+    expect(scenario.onError).toEqual({
+      default: 'retry',
+      retry: { max: 2, delay: '500ms', multiplier: 2, maxDelay: '4000ms', jitter: false },
+      rules: [
+        { status: [401, 403], do: 'abort' },
+        { status: [429], do: 'retry', retry: { max: 5, delay: '100ms', multiplier: 2, maxDelay: '4000ms', jitter: false } },
+      ],
+    })
+  })
+
+  test('says what it could not keep, and keeps no secret', () => {
+    expect(notes).toEqual([
+      'target.protocolConfig.rateLimit was left out: the load of a scenario has its own rate',
+      'target.authConfig.apiKey is a secret and was not copied: set the environment variable TARGET_API_KEY',
+      'steps.0.next was never followed there, and is left out: the order is that of the list',
+      'steps.4.condition "moon is full" is not a condition that is known; there it was false, so only the other branch is kept',
+    ].map((note) => expect.stringContaining(note.slice(0, 30))))
+    expect(JSON.stringify({ scenario, notes })).not.toContain('topsecret')
+  })
+
+  test('a loop sends exactly its count', async () => {
+    const source = { ...(read('krawall.yaml') as Data), target: undefined, delayBetweenMs: 0, errorHandling: undefined }
+    const { scenario: direct } = convert(source, { forFile: false })
+    const { attempts } = await runPlaced(direct)
+    // start, four rounds, one branch or the other, and the last one when the reply has "no"
+    const perIteration = attempts.filter(({ prompt }) => !prompt.startsWith('hm'))
+    expect(perIteration).toHaveLength(6 * 3 * 2)
+  })
+
+  test('without a target it is the mock, and says so', () => {
+    const { scenario: one, notes: told } = convert({ name: 'n', customMessages: ['a', 'b'], repetitions: 2 })
+    expect(one.target).toMatchObject({ url: 'mock:' })
+    expect(one.steps).toEqual([{ message: 'a' }, { message: 'b' }])
+    expect(told.join()).toContain('embedded mock')
+    expect(errorsOf(one)).toEqual([])
+  })
+
+  test.each([
+    ['contains:yes', 'contains:yes'],
+    ['length > 20', 'length > 20'],
+    ["response.contains('yes')", 'reply.text.contains("yes")'],
+    ['lastResponse.includes("a b")', 'reply.text.contains("a b")'],
+    ['status == 200', 'reply.status == 200'],
+    ['status===404', 'reply.status == 404'],
+    ['latency > 500', 'reply.responseMs > 500'],
+    ['true', undefined],
+  ])('condition %s', (written, expected) => {
+    expect(translateCondition(written)).toBe(expected)
+  })
+
+  test.each([
+    ['{{lastAssistantMessage}}', '{{conversation.lastAssistant}}'],
+    ['{{{lastResponse}}}', '{{{reply.text}}}'],
+    ['{{#if lastResponse}}x{{/if}}', '{{#if reply.text}}x{{/if}}'],
+    ['{{index}}', ''],
+    ['{{tokenCount}} left', ' left'],
+    ['{{name}}', '{{name}}'],
+    ['${a}', '$${a}'],
+  ])('text %s', (written, expected) => {
+    expect(translateText(written, { own: new Set(['name']), notes: [], options: {} })).toBe(expected)
+  })
+
+  test.each([
+    ['choices.0.message.content', '$.choices[0].message.content'],
+    ['$.a[1].b', '$.a[1].b'],
+    ['response', '$.response'],
+  ])('path %s', (written, expected) => {
+    expect(pathOf(written)).toBe(expected)
+  })
+})
+
+test.each([
+  ['a scenario of ours', { name: 't', target: { url: 'mock:' }, steps: [{ message: 'hi' }] }],
+  ['ours with a flow', { name: 't', target: { url: 'mock:' }, flows: [] }],
+  ['a list', []],
+  ['text', 'hello'],
+  ['nothing', null],
+])('%s is not of another tool', (_title, value) => {
+  expect(convertForeign(value)).toBeUndefined()
+})
