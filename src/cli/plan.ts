@@ -4,6 +4,7 @@ import { EXIT, UsageError } from '../errors.ts'
 import { parseDuration } from '../units.ts'
 import { knownSecrets } from './known-secrets.ts'
 import { loadScenarios } from './load-scenario.ts'
+import { forecastData } from './plan/data.ts'
 import { type Assumptions, forecast } from './plan/forecast.ts'
 import { machineLimits } from './plan/machine.ts'
 import { renderForecast } from './plan/render.ts'
@@ -16,16 +17,18 @@ export type PlanFlags = RunFlags & {
 }
 
 /** Forecasts everything that was named; returns the exit code. @throws UsageError, ScenarioError */
-export function planCommand(files: readonly string[], command: Command): number {
+export async function planCommand(files: readonly string[], command: Command): Promise<number> {
   const flags = command.opts<PlanFlags>()
   const named = [...files, ...(flags.scenario ?? [])]
   const assumed = assumptionsOf(flags)
   const machine = machineLimits()
   const loaded = (named.length === 0 ? [undefined] : named).flatMap((file) => loadScenarios(file, flags, command))
-  const forecasts = loaded.map(({ plan }) => {
-    const urls = plan.targets.map(({ url }) => knownSecrets.redact(url.source))
-    return forecast(plan, assumed, machine, urls)
-  })
+  const forecasts = await Promise.all(
+    loaded.map(async ({ plan }) => {
+      const urls = plan.targets.map(({ url }) => knownSecrets.redact(url.source))
+      return forecast(plan, assumed, { machine, urls, data: await forecastData(plan) })
+    }),
+  )
   // JSON has no Infinity: what nothing bounds is null there.
   const text = flags.json
     ? `${JSON.stringify(forecasts.length === 1 ? forecasts[0] : forecasts, null, 2)}\n`
@@ -41,14 +44,21 @@ function assumptionsOf(flags: PlanFlags): Assumptions {
   if (replyMs === undefined) throw new UsageError(`--reply-time ${flags.replyTime}: expected a duration such as 800ms`)
   return {
     replyMs,
-    inputPrice: priceOf('--input-price', flags.inputPrice),
-    outputPrice: priceOf('--output-price', flags.outputPrice),
+    prices: pricesOf(flags),
   }
+}
+
+function pricesOf({ inputPrice, outputPrice }: PlanFlags): Assumptions['prices'] {
+  const inputPer1M = priceOf('--input-price', inputPrice)
+  const outputPer1M = priceOf('--output-price', outputPrice)
+  if (inputPer1M === undefined && outputPer1M === undefined) return undefined
+  if (inputPer1M !== undefined && outputPer1M !== undefined) return { inputPer1M, outputPer1M }
+  throw new UsageError('--input-price and --output-price go together')
 }
 
 function priceOf(flag: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   const price = Number(text)
   if (text.trim() !== '' && Number.isFinite(price) && price >= 0) return price
-  throw new UsageError(`${flag} ${text}: expected US dollars per million tokens, such as 0.15`)
+  throw new UsageError(`${flag} ${text}: expected the price of a million tokens, such as 0.15`)
 }

@@ -16,13 +16,13 @@ export function addPlan(program: Command, outcome: CommandOutcome): void {
   command
     .optionsGroup('Estimates:')
     .option('--reply-time <time>', 'how long a reply is taken to last', '1s')
-    .option('--input-price <usd>', 'price of a million input tokens')
-    .option('--output-price <usd>', 'price of a million output tokens')
+    .option('--input-price <price>', 'price of a million input tokens, for targets without `pricing`')
+    .option('--output-price <price>', 'price of a million output tokens')
     .optionsGroup('Output:')
     .option('--json', 'print the plan as JSON')
     .action(async (files: string[]) => {
       const { planCommand } = await import('./plan.ts')
-      outcome.code = planCommand(files, command)
+      outcome.code = await planCommand(files, command)
     })
 }
 

@@ -1,52 +1,26 @@
 /** Makes the attempts of one user: builds the request, waits for the reply, judges it, files it. */
 import { now } from '../clock.ts'
 import { readRateLimits } from '../dialects/rate-limits.ts'
-import { createReader, plainReader } from '../dialects/reader.ts'
 import { TargetError } from '../errors.ts'
-import { Exchange, type ReplyReader, type Usage } from '../exchange.ts'
+import { Exchange, type Usage } from '../exchange.ts'
 import { TemplateError } from '../language/template.ts'
 import type { Check } from '../metrics/check.ts'
 import { mentionsLimits } from '../metrics/rate-limits.ts'
 import type { CheckOutcome, Place } from '../metrics/recorder.ts'
-import type { Payload } from '../payloads/index.ts'
-import type { Random } from '../random.ts'
-import type { MessageStep, PlannedCheck, RequestStep } from '../scenario/plan.ts'
+import type { PlannedCheck } from '../scenario/plan.ts'
 import type { Pricing } from '../scenario/target-schema.ts'
-import type { Conversation } from './conversation.ts'
 import { Deadline } from './deadlines.ts'
+import { type AttemptUser, type Job, Jobs, raise, type Step } from './jobs.ts'
 import type { Line } from './line.ts'
 import { Reply, takeCaptures, takeFrom } from './reply.ts'
 import { decide, waitMs } from './retry.ts'
 import type { IterationStart, RunContext } from './run-context.ts'
-import { describeConversation, type Variables } from './user-scope.ts'
-
-type Step = MessageStep | RequestStep
-
-/** How to make the wire request and read the reply of one attempt. */
-interface Job {
-  readonly step: Step
-  readonly line: Line
-  readonly reader: ReplyReader
-  readonly generates: boolean
-  /** What the journal shows as the prompt. */
-  readonly prompt: string
-  request(): unknown
-}
+import { describeConversation } from './user-scope.ts'
 
 /** When an attempt is due, and how much of its lateness is not the generator's. */
 interface Due {
   readonly at: number
   readonly queueWaitMs: number
-}
-
-/** What is known of the user whose attempts these are. */
-export interface AttemptUser {
-  readonly id: number
-  readonly group: number
-  readonly random: Random
-  readonly scope: Variables
-  readonly conversation: Conversation
-  readonly lineOf: (target: number) => Line
 }
 
 /** How a step ended, for the iteration. */
@@ -59,14 +33,13 @@ export interface StepEnd {
 export class Attempts {
   private readonly run: RunContext
   private readonly user: AttemptUser
-  private readonly bornAt = now()
-  /** Payloads that this user has made, by step. */
-  private readonly payloadsMade = new Map<number, number>()
+  private readonly jobs: Jobs
   private current: { readonly exchange: Exchange; readonly line: Line } | undefined
 
   constructor(run: RunContext, user: AttemptUser) {
     this.run = run
     this.user = user
+    this.jobs = new Jobs(run, user)
   }
 
   /** Cuts what is in flight. */
@@ -97,7 +70,7 @@ export class Attempts {
   }
 
   private async once(step: Step, start: IterationStart, due: Due, attempt: number): Promise<Exchange> {
-    const job = this.job(step)
+    const job = this.jobs.of(step)
     const { error, waitedMs } = await waitFor(job.line.ready())
     // Getting a token is no latency: what is due waits for it.
     const when = waitedMs === 0 ? due : { ...due, at: due.at + waitedMs }
@@ -142,60 +115,6 @@ export class Attempts {
     }
     this.run.onRequest?.(request, exchange)
     await job.line.send(request, exchange)
-  }
-
-  private job(step: Step): Job {
-    if (step.payload) this.makePayload(step, step.payload)
-    const line = this.user.lineOf(step.target)
-    return step.kind === 'message' ? this.messageJob(step, line) : this.requestJob(step, line)
-  }
-
-  /** Made-up data, there as `{{payload}}` in this step. */
-  private makePayload(step: Step, payload: Payload): void {
-    const { scope, random } = this.user
-    const index = this.payloadsMade.get(step.index) ?? 0
-    this.payloadsMade.set(step.index, index + 1)
-    scope.payload = payload.make({ random, wallNowMs: Date.now(), uptimeMs: Math.max(0, now() - this.bornAt), index, scope })
-  }
-
-  private requestJob(step: RequestStep, line: Line): Job {
-    const { scope, random } = this.user
-    const { connector, options } = line.target
-    return {
-      step,
-      line,
-      reader: plainReader(),
-      generates: false,
-      prompt: '',
-      request: () => connector.fromStep(step.request.render(scope, random), line.address(), options),
-    }
-  }
-
-  private messageJob(step: MessageStep, line: Line): Job {
-    const { scope, random } = this.user
-    const { target } = line
-    const rendered = attemptRender(() => {
-      const text = step.content.render(scope, random) + (this.run.plan.suffix?.render(scope, random) ?? '')
-      // The mapping may put `{{message}}` anywhere.
-      scope.message = text
-      return { text, mapping: line.mapping() }
-    })
-    if ('error' in rendered)
-      return { step, line, reader: plainReader(), generates: false, prompt: '', request: () => raise(rendered.error) }
-    const { text, mapping } = rendered
-    return {
-      step,
-      line,
-      reader: createReader(target.dialect, mapping, target.chat.stream),
-      generates: target.chat.stream,
-      prompt: text,
-      request: () => {
-        const system = this.run.plan.conversation.system?.render(scope, random)
-        const turns = this.user.conversation.withMessage(system, text)
-        const body = without(target.dialect.encode(turns, line.chat(), mapping), target.omit)
-        return target.connector.fromMessage(body, line.address(), target.options)
-      },
-    }
   }
 
   /** Judges, captures, records and lets go of a settled attempt. */
@@ -282,24 +201,4 @@ function costOf(usage: Usage | undefined, pricing: Pricing | undefined): number 
   const cached = Math.min(cachedInputTokens ?? 0, inputTokens)
   const { inputPer1M, cachedPer1M = inputPer1M, outputPer1M } = pricing
   return ((inputTokens - cached) * inputPer1M + cached * cachedPer1M + outputTokens * outputPer1M) / 1e6
-}
-
-/** A body without the fields that this API does not want. */
-function without(body: unknown, names: readonly string[]): unknown {
-  if (names.length === 0 || typeof body !== 'object' || body === null) return body
-  return Object.fromEntries(Object.entries(body).filter(([name]) => !names.includes(name)))
-}
-
-function raise(error: unknown): never {
-  throw error
-}
-
-/** A message that cannot be rendered must still be an attempt: its error is kept for when the attempt exists. */
-function attemptRender<T extends object>(render: () => T): T | { error: TemplateError } {
-  try {
-    return render()
-  } catch (error) {
-    if (error instanceof TemplateError) return { error }
-    throw error
-  }
 }

@@ -6,12 +6,12 @@ import { scenarioSchema } from '../../src/scenario/schema.ts'
 import { chat, Home, mockFor, OUT } from './harness.ts'
 
 const MACHINE = { openFiles: 1024, localPorts: 28_000, memoryBytes: 8 * 2 ** 30 }
-const ASSUMED: Assumptions = { replyMs: 1000, inputPrice: undefined, outputPrice: undefined }
+const ASSUMED: Assumptions = { replyMs: 1000, prices: undefined }
 
 function planOf(own: Readonly<Record<string, unknown>>, assumed: Partial<Assumptions> = {}, machine = MACHINE): Forecast {
   const scenario = scenarioSchema.parse({ name: 't', target: { url: 'http://127.0.0.1/' }, steps: [{ message: 'hi' }], ...own })
   const plan = compileScenario(scenario, { file: null, baseDir: '.', seed: 'x', secrets: [] })
-  return forecast(plan, { ...ASSUMED, ...assumed }, machine, ['http://127.0.0.1/'])
+  return forecast(plan, { ...ASSUMED, ...assumed }, { machine, urls: ['http://127.0.0.1/'], data: [] })
 }
 
 describe('attempts of an iteration', () => {
@@ -94,15 +94,17 @@ describe('the rest', () => {
     const target = { url: 'http://127.0.0.1/', maxTokens: 10 }
     const steps = [{ loop: { times: 2, steps: [{ message: '12345678' }] } }]
     const load = [{ iterations: 3 }]
-    const full = planOf({ target, steps, load }, { inputPrice: 1_000_000, outputPrice: 2_000_000 })
+    const full = planOf({ target, steps, load }, { prices: { inputPer1M: 1_000_000, outputPer1M: 2_000_000 } })
     // 2 + (2 + 10 + 2) tokens in, 2 × 10 out, three times.
-    expect(full.tokens).toEqual({ input: 48, output: 60, costUsd: 168 })
+    expect(full.tokens).toEqual({ input: 48, output: 60, cost: 168 })
     expect(planOf({ target, steps, load, conversation: { memory: 'none' } }).tokens).toEqual({
       input: 12,
       output: 60,
-      costUsd: null,
+      cost: null,
     })
     expect(planOf({ steps, load }).tokens).toBeNull()
+    const pricing = { inputPer1M: 0, outputPer1M: 1_000_000 }
+    expect(planOf({ target: { ...target, pricing }, steps, load }).tokens?.cost).toBe(60)
   })
 
   test.each<[string, Readonly<Record<string, unknown>>, RegExp]>([
@@ -147,6 +149,16 @@ describe('burn plan', () => {
     const stats = (await (await fetch(`${mock.url}/__mock/stats`)).json()) as { requests: number }
     expect(stats.requests).toBe(0)
     expect(home.files()).toEqual(['a.json'])
+  })
+
+  test('counts the rows of data files, and warns when they are too few', async () => {
+    const home = new Home()
+    home.write('rows.csv', 'name\nAda\nGrace\n')
+    const data = { people: { file: 'rows.csv', pick: 'unique' } }
+    home.write('a.json', chat('mock:', { data, load: [{ iterations: 5 }], steps: [{ message: '{{people.name}}' }] }))
+    const { stdout } = await home.burn(['plan', 'a.json'])
+    expect(stdout).toMatch(/data +people: rows.csv, 2 rows, unique/)
+    expect(stdout).toContain('! data people: 2 rows, each handed out once, for about 5 iterations')
   })
 
   test('refuses what run refuses', async () => {

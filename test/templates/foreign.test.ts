@@ -21,7 +21,9 @@ function convert(value: unknown, options = {}): Foreign {
 }
 
 const errorsOf = (scenario: Data) =>
-  validateScenario(scenarioText(scenario, 'yaml'), 't.yaml', { noEnv: true }).problems.filter(({ severity }) => severity === 'error')
+  validateScenario(scenarioText(scenario, 'yaml'), 't.yaml', { noEnv: true }).problems.filter(
+    ({ severity }) => severity === 'error',
+  )
 
 describe('Stream Testbench', () => {
   const { scenario, notes, format } = convert(read('mobile_sync_stress.json'))
@@ -67,7 +69,7 @@ describe('Stream Testbench', () => {
 
   test('says what it could not keep', () => {
     expect(notes).toContain('colour has no equivalent here, and was left out')
-    expect(notes).toContain('failureInjection.connectionDrops. has no equivalent for this protocol, and was left out')
+    expect(notes).toContain('failureInjection.connectionDrops has no equivalent for this protocol, and was left out')
     expect(notes.join('\n')).toContain('set the environment variable TARGET_TOKEN')
     expect(JSON.stringify({ scenario, notes })).not.toContain('very-secret')
   })
@@ -94,7 +96,9 @@ describe('Stream Testbench', () => {
 
   test('copies are the same bytes, sent when the lot says so', async () => {
     const source = { ...(read('mqtt_graphql_load.json') as Data), auth: undefined }
-    const sure = JSON.parse(JSON.stringify(source).replace('"probability":0.02', '"probability":1').replace('"probability":0.001', '"probability":0'))
+    const sure = JSON.parse(
+      JSON.stringify(source).replace('"probability":0.02', '"probability":1').replace('"probability":0.001', '"probability":0'),
+    )
     const { scenario: direct } = convert(sure, { forFile: false })
     const { broker } = await runPlaced({ ...direct, load: [{ iterations: 3, users: 1 }] })
     const texts = broker.published.map(({ text }) => text)
@@ -105,7 +109,9 @@ describe('Stream Testbench', () => {
 
   test('dropped connections come back', async () => {
     const source = { ...(read('mqtt_graphql_load.json') as Data), auth: undefined }
-    const sure = JSON.parse(JSON.stringify(source).replace('"probability":0.001,"reconnectDelayMs":2000', '"probability":1,"reconnectDelayMs":1'))
+    const sure = JSON.parse(
+      JSON.stringify(source).replace('"probability":0.001,"reconnectDelayMs":2000', '"probability":1,"reconnectDelayMs":1'),
+    )
     const { scenario: direct } = convert(sure, { forFile: false })
     const { broker, attempts } = await runPlaced({ ...direct, load: [{ iterations: 3, users: 1 }] })
     expect(attempts.filter(({ exchange }) => exchange.outcome !== 'ok')).toEqual([])
@@ -139,7 +145,8 @@ describe('Stream Testbench', () => {
     expect(errorsOf(one)).toEqual([])
     expect(JSON.stringify(one)).not.toMatch(/[ks]-12345678/)
     if (websocket) expect(one.target).toMatchObject({ websocket })
-    if (protocol === 'mqtt') expect(one.target).toMatchObject({ auth: { headers: { 'x-api-secret': '${env.TARGET_API_SECRET}' } } })
+    if (protocol === 'mqtt')
+      expect(one.target).toMatchObject({ auth: { headers: { 'x-api-secret': '${env.TARGET_API_SECRET}' } } })
   })
 })
 
@@ -164,7 +171,10 @@ describe('Krawall', () => {
       protocol: 'http',
       dialect: 'generic',
       auth: { type: 'apiKey', name: 'X-My-Key', value: '${env.TARGET_API_KEY}' },
-      request: { structure: { model: '{{model}}', messages: [{ role: 'user', content: '' }] }, messagePath: '$.messages[0].content' },
+      request: {
+        structure: { model: '{{model}}', messages: [{ role: 'user', content: '' }] },
+        messagePath: '$.messages[0].content',
+      },
       response: { text: '$.choices[0].message.content', error: '$.error.message' },
       headers: { 'x-tenant': 'a' },
       timeouts: { total: '30000ms' },
@@ -209,11 +219,11 @@ describe('Krawall', () => {
 
   test('says what it could not keep, and keeps no secret', () => {
     expect(notes).toEqual([
-      'target.protocolConfig.rateLimit was left out: the load of a scenario has its own rate',
       'target.authConfig.apiKey is a secret and was not copied: set the environment variable TARGET_API_KEY',
+      'target.protocolConfig.rateLimit was left out: the load of a scenario has its own rate',
       'steps.0.next was never followed there, and is left out: the order is that of the list',
       'steps.4.condition "moon is full" is not a condition that is known; there it was false, so only the other branch is kept',
-    ].map((note) => expect.stringContaining(note.slice(0, 30))))
+    ])
     expect(JSON.stringify({ scenario, notes })).not.toContain('topsecret')
   })
 

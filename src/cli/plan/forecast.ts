@@ -1,6 +1,7 @@
 /** What a run would do: worked out from the plan alone. What depends on the target is a range or an estimate, and says so. */
 import type { Plan } from '../../scenario/plan.ts'
-import { forecastIteration, forecastTokens, type IterationForecast, type TokenForecast } from './iteration.ts'
+import { type DataForecast, dataWarnings } from './data.ts'
+import { forecastIteration, forecastTokens, type IterationForecast, type Prices, type TokenForecast } from './iteration.ts'
 import type { MachineLimits } from './machine.ts'
 import { forecastPhases, type PhaseForecast } from './phases.ts'
 import { add, NOTHING, type Range, times } from './range.ts'
@@ -15,9 +16,8 @@ const MEMORY_PER_USER_BYTES = 280 * 1024
 
 export interface Assumptions {
   readonly replyMs: number
-  /** USD per million tokens; undefined: unknown. */
-  readonly inputPrice: number | undefined
-  readonly outputPrice: number | undefined
+  /** For targets without `pricing`. */
+  readonly prices: Prices | undefined
 }
 
 export interface Forecast {
@@ -33,15 +33,24 @@ export interface Forecast {
   readonly attempts: Range
   readonly users: Range
   /** At most, over the whole run; null when it cannot be said. */
-  readonly tokens: (TokenForecast & { readonly costUsd: number | null }) | null
+  readonly tokens: TokenForecast | null
+  readonly data: readonly DataForecast[]
   readonly sockets: number
   readonly memoryBytes: number
   readonly machine: MachineLimits
   readonly warnings: readonly string[]
 }
 
-/** The forecast of a plan; `urls`: addresses as they may be shown. */
-export function forecast(plan: Plan, assumed: Assumptions, machine: MachineLimits, urls: readonly string[]): Forecast {
+/** What is known beside the plan. */
+export interface Known {
+  readonly machine: MachineLimits
+  /** Addresses of the targets as they may be shown. */
+  readonly urls: readonly string[]
+  readonly data: readonly DataForecast[]
+}
+
+/** The forecast of a plan. */
+export function forecast(plan: Plan, assumed: Assumptions, { machine, urls, data }: Known): Forecast {
   const iteration = forecastIteration(plan, assumed.replyMs)
   const phases = forecastPhases(plan, iteration.lengthMs)
   const iterations = phases.reduce<Range>((sum, phase) => add(sum, phase.iterations), NOTHING)
@@ -66,7 +75,8 @@ export function forecast(plan: Plan, assumed: Assumptions, machine: MachineLimit
     iterations,
     attempts: times(iterations, iteration.attempts),
     users,
-    tokens: tokensOf(plan, iterations, assumed),
+    tokens: tokensOf(plan, iterations, assumed.prices),
+    data,
     sockets,
     memoryBytes: BASE_MEMORY_BYTES + users.most * MEMORY_PER_USER_BYTES,
     machine,
@@ -74,18 +84,20 @@ export function forecast(plan: Plan, assumed: Assumptions, machine: MachineLimit
   return { ...whole, warnings: warningsOf(plan, whole) }
 }
 
-function tokensOf(plan: Plan, iterations: Range, { inputPrice, outputPrice }: Assumptions): Forecast['tokens'] {
-  const each = forecastTokens(plan)
+function tokensOf(plan: Plan, iterations: Range, prices: Prices | undefined): TokenForecast | null {
+  const each = forecastTokens(plan, prices)
   if (!each || iterations.likely === null) return null
-  const input = Math.round(each.input * iterations.likely)
-  const output = Math.round(each.output * iterations.likely)
-  const priced = inputPrice !== undefined && outputPrice !== undefined
-  return { input, output, costUsd: priced ? (input * inputPrice + output * outputPrice) / 1e6 : null }
+  const { likely } = iterations
+  return {
+    input: Math.round(each.input * likely),
+    output: Math.round(each.output * likely),
+    cost: each.cost === null ? null : each.cost * likely,
+  }
 }
 
 function warningsOf(
   plan: Plan,
-  { sockets, users, machine, memoryBytes, phases, iteration }: Omit<Forecast, 'warnings'>,
+  { sockets, users, machine, memoryBytes, phases, iteration, iterations, data }: Omit<Forecast, 'warnings'>,
 ): string[] {
   const { openFiles, localPorts } = machine
   const warnings: string[] = []
@@ -97,7 +109,7 @@ function warningsOf(
     warnings.push(
       `up to ${users.most} connections to one address, but only ${localPorts} local ports (net.ipv4.ip_local_port_range)`,
     )
-  warnings.push(...freshConnections(plan, phases, iteration, localPorts))
+  warnings.push(...freshConnections(plan, phases, iteration, localPorts), ...dataWarnings(data, iterations))
   if (memoryBytes > machine.memoryBytes / 2) warnings.push('memory: the estimate is more than half of what this machine has')
   const full = phases.filter((phase) => phase.model === 'open' && phase.users.likely === phase.users.most)
   for (const { name, users: most } of full)

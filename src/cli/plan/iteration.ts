@@ -78,20 +78,37 @@ function thinkOfStep(step: PlannedStep, seed: string, replyMs: number): Range {
 export interface TokenForecast {
   readonly input: number
   readonly output: number
+  /** In the currency of the prices; null when a target has none. */
+  readonly cost: number | null
 }
 
+/** Prices of a million tokens, for targets that have none of their own. */
+export interface Prices {
+  readonly inputPer1M: number
+  readonly outputPer1M: number
+}
+
+const NO_TOKENS: TokenForecast = { input: 0, output: 0, cost: 0 }
+
 /** Undefined when a reply has no stated bound (`maxTokens`), or the steps depend on the replies. */
-export function forecastTokens(plan: Plan): TokenForecast | undefined {
+export function forecastTokens(plan: Plan, prices: Prices | undefined): TokenForecast | undefined {
   const total = plan.flows.reduce((sum, { weight }) => sum + weight, 0)
-  const sum = { input: 0, output: 0 }
+  let sum = NO_TOKENS
   for (const flow of plan.flows) {
     const messages = messagesOf(flow.steps)
-    const tokens = messages && conversationTokens(plan, messages)
+    const tokens = messages && conversationTokens(plan, messages, prices)
     if (!tokens) return undefined
-    sum.input += (tokens.input * flow.weight) / total
-    sum.output += (tokens.output * flow.weight) / total
+    sum = addTokens(sum, tokens, flow.weight / total)
   }
   return sum.output === 0 ? undefined : sum
+}
+
+function addTokens(sum: TokenForecast, more: TokenForecast, share: number): TokenForecast {
+  return {
+    input: sum.input + more.input * share,
+    output: sum.output + more.output * share,
+    cost: sum.cost === null || more.cost === null ? null : sum.cost + more.cost * share,
+  }
 }
 
 /** The message steps of a flow in the order of sending, loops unrolled; undefined when that is not fixed. */
@@ -111,19 +128,26 @@ function messagesOf(steps: readonly PlannedStep[]): MessageStep[] | undefined {
 
 const tokensOf = (text: string) => Math.ceil(text.length / 4)
 
-function conversationTokens(plan: Plan, messages: readonly MessageStep[]): TokenForecast | undefined {
+function conversationTokens(
+  plan: Plan,
+  messages: readonly MessageStep[],
+  standard: Prices | undefined,
+): TokenForecast | undefined {
   const { system, keepTurns, maxTokens: window } = plan.conversation
   const fixed = system === undefined ? 0 : tokensOf(system.source)
   const turns: number[] = []
-  const sum = { input: 0, output: 0 }
+  let sum = NO_TOKENS
   for (const { content, target } of messages) {
-    const reply = plan.targets[target]?.chat.maxTokens
-    if (reply === undefined) return undefined
+    const { chat, pricing } = plan.targets[target] ?? {}
+    const output = chat?.maxTokens
+    if (output === undefined) return undefined
     const said = tokensOf(content.source) + (plan.suffix === undefined ? 0 : tokensOf(plan.suffix.source))
     const earlier = keepTurns === 0 ? 0 : turns.slice(-keepTurns).reduce((total, turn) => total + turn, 0)
-    sum.input += Math.min(window, fixed + earlier + said)
-    sum.output += reply
-    turns.push(said, reply)
+    const input = Math.min(window, fixed + earlier + said)
+    const prices = pricing ?? standard
+    const cost = prices ? (input * prices.inputPer1M + output * prices.outputPer1M) / 1e6 : null
+    sum = addTokens(sum, { input, output, cost }, 1)
+    turns.push(said, output)
   }
   return sum
 }

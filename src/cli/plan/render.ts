@@ -50,14 +50,21 @@ function limitText(limit: number | null): string {
 
 function tokenRows({ tokens }: Forecast): string[] {
   if (!tokens) return [row('tokens', 'unknown: they need `maxTokens` of the target, and steps that do not depend on replies')]
-  const cost =
-    tokens.costUsd === null
-      ? 'unknown: give --input-price and --output-price'
-      : `at most $${tokens.costUsd.toFixed(2)} (estimate)`
+  const { input, output, cost } = tokens
+  const price =
+    cost === null
+      ? 'unknown: the target has no `pricing`'
+      : `at most ${cost.toFixed(2)} (estimate, in the currency of the prices)`
   return [
-    row('tokens', `at most ${number(tokens.input)} in, ${number(tokens.output)} out (estimate: characters ÷ 4, maxTokens)`),
-    row('cost', cost),
+    row('tokens', `at most ${number(input)} in, ${number(output)} out (estimate: characters ÷ 4, maxTokens)`),
+    row('cost', price),
   ]
+}
+
+function dataRows({ data }: Forecast): string[] {
+  return data.map(({ name, file, pick, rows }, index) =>
+    row(index === 0 ? 'data' : '', `${name}: ${file}, ${rows === null ? 'more than 1,000,000' : number(rows)} rows, ${pick}`),
+  )
 }
 
 /** The whole forecast. */
@@ -79,6 +86,7 @@ export function renderForecast(plan: Forecast, { replyMs }: Assumptions): string
     row('attempts', `${rangeText(plan.attempts)}; per iteration ${rangeText(iteration.attempts)}${think}`),
     ...iteration.steps.map(({ name, attempts }) => row('', `${name}: ${rangeText(attempts)} per iteration`)),
     ...tokenRows(plan),
+    ...dataRows(plan),
     row('users', rangeText(plan.users)),
     row(
       'sockets',

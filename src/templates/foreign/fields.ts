@@ -66,7 +66,7 @@ export class Fields {
 
   /** A key's full name. */
   at(name: string): string {
-    return this.path === '' ? name : `${this.path}.${name}`
+    return [this.path, name].filter((part) => part !== '').join('.')
   }
 
   note(name: string, what: string): void {

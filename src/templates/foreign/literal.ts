@@ -12,8 +12,8 @@ export interface ForeignOptions {
 
 /** `${` and, when asked for, `{{` as plain text. */
 export function literal(text: string, { templates }: { templates: boolean }): string {
-  const escaped = text.replaceAll('${', '$${')
-  return templates ? escaped.replaceAll('{{', '\\{{') : escaped
+  const escaped = text.replaceAll('${', () => '$${')
+  return templates ? escaped.replaceAll('{{', () => '\\{{') : escaped
 }
 
 /** Every text of a value through a function; keys stay. */

@@ -50,15 +50,17 @@ export class PostmanVariables {
 
   /** The text with its variables renamed; one that nobody declared comes from the environment. `${` is escaped. */
   text(text: string): string {
-    return text.replaceAll('${', '$${').replace(USE, (_all, written: string) => {
-      if (written.startsWith('$')) return this.dynamic(written)
-      const name = nameOf(written)
-      if (this.vars[name] === undefined) {
-        this.vars[name] = `\${env.${name}}`
-        this.notes.push(`{{${written}}} is not a variable of the collection: set the environment variable ${name}`)
-      }
-      return `{{${name}}}`
-    })
+    return text
+      .replaceAll('${', () => '$${')
+      .replace(USE, (_all, written: string) => {
+        if (written.startsWith('$')) return this.dynamic(written)
+        const name = nameOf(written)
+        if (this.vars[name] === undefined) {
+          this.vars[name] = `\${env.${name}}`
+          this.notes.push(`{{${written}}} is not a variable of the collection: set the environment variable ${name}`)
+        }
+        return `{{${name}}}`
+      })
   }
 
   private dynamic(written: string): string {

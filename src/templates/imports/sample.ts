@@ -27,6 +27,7 @@ const plain = (value: unknown) => mapTexts(value, (text) => literal(text, { temp
 
 /** The value of a schema, or of its reference. */
 export function sampleOf(schema: unknown, references: References, depth = 0): unknown {
+  if (depth > MAX_DEPTH + 1) return undefined
   const resolved = references.resolve(schema)
   const given = givenValue(resolved)
   if (given !== undefined) return plain(given)
@@ -36,7 +37,7 @@ export function sampleOf(schema: unknown, references: References, depth = 0): un
     return sampleOf(
       choice.find((one) => references.resolve(one).type !== 'null'),
       references,
-      depth,
+      depth + 0.5,
     )
   return byType(resolved, references, depth)
 }
@@ -50,7 +51,7 @@ function givenValue({ example, examples, default: usual, const: constant, enum: 
 function merged(schema: Data, references: References, depth: number): unknown {
   const { allOf, ...rest } = schema
   const parts = [...(Array.isArray(allOf) ? allOf : []), ...(rest.properties === undefined ? [] : [rest])]
-  const values = parts.map((part) => sampleOf(part, references, depth + 1))
+  const values = parts.map((part) => sampleOf(part, references, depth + 0.5))
   const maps = values.filter(isMap)
   return maps.length === 0 ? values.find((value) => value !== undefined && value !== null) : Object.assign({}, ...maps)
 }

@@ -1,0 +1,47 @@
+/** The data files of a plan: how many rows there are, and whether they are enough. */
+import { type FeederSpec, openFeeder } from '../../data/index.ts'
+import { createRandom } from '../../random.ts'
+import type { Plan } from '../../scenario/plan.ts'
+import type { Range } from './range.ts'
+
+/** Rows that are counted; more are not worth the wait. */
+const MAX_ROWS = 1_000_000
+
+export interface DataForecast {
+  readonly name: string
+  readonly file: string
+  readonly pick: string
+  /** Null above a million. */
+  readonly rows: number | null
+}
+
+/** Counts the rows of each file. @throws DataError for a file that cannot be read */
+export function forecastData({ data, baseDir }: Plan): Promise<DataForecast[]> {
+  const count = async ([name, spec]: readonly [string, FeederSpec]) => {
+    const { file, pick } = spec
+    return { name, file, pick, rows: await countRows(spec, baseDir) }
+  }
+  return Promise.all(Object.entries(data).map(count))
+}
+
+async function countRows(spec: FeederSpec, baseDir: string): Promise<number | null> {
+  const feeder = await openFeeder(
+    { ...spec, pick: 'sequence', onEnd: 'stop' },
+    { baseDir, random: createRandom('plan', 'data', 0) },
+  )
+  try {
+    let rows = 0
+    while (rows <= MAX_ROWS && feeder.next(0)) rows += 1
+    return rows > MAX_ROWS ? null : rows
+  } finally {
+    feeder.close()
+  }
+}
+
+/** Feeders that hand out each row once, and have fewer rows than iterations. */
+export function dataWarnings(data: readonly DataForecast[], { least, likely }: Range): string[] {
+  const wanted = likely ?? least
+  return data
+    .filter(({ pick, rows }) => pick === 'unique' && rows !== null && rows < wanted)
+    .map(({ name, rows }) => `data ${name}: ${rows} rows, each handed out once, for about ${Math.round(wanted)} iterations`)
+}

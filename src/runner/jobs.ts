@@ -1,0 +1,124 @@
+/** Makes of a step what one attempt needs: the wire request, and the reader of its reply. */
+import { now } from '../clock.ts'
+import { createReader, plainReader } from '../dialects/reader.ts'
+import type { ReplyReader } from '../exchange.ts'
+import { TemplateError } from '../language/template.ts'
+import type { Payload } from '../payloads/index.ts'
+import type { Random } from '../random.ts'
+import type { MessageStep, RequestStep } from '../scenario/plan.ts'
+import type { Conversation } from './conversation.ts'
+import type { Line } from './line.ts'
+import type { RunContext } from './run-context.ts'
+import type { Variables } from './user-scope.ts'
+
+export type Step = MessageStep | RequestStep
+
+/** How to make the wire request and read the reply of one attempt. */
+export interface Job {
+  readonly step: Step
+  readonly line: Line
+  readonly reader: ReplyReader
+  readonly generates: boolean
+  /** What the journal shows as the prompt. */
+  readonly prompt: string
+  request(): unknown
+}
+
+/** What is known of the user whose attempts these are. */
+export interface AttemptUser {
+  readonly id: number
+  readonly group: number
+  readonly random: Random
+  readonly scope: Variables
+  readonly conversation: Conversation
+  readonly lineOf: (target: number) => Line
+}
+
+export class Jobs {
+  private readonly run: RunContext
+  private readonly user: AttemptUser
+  private readonly bornAt = now()
+  /** Payloads that this user has made, by step. */
+  private readonly payloadsMade = new Map<number, number>()
+
+  constructor(run: RunContext, user: AttemptUser) {
+    this.run = run
+    this.user = user
+  }
+
+  /** The job of one attempt. A message that cannot be rendered is one whose request throws TemplateError. */
+  of(step: Step): Job {
+    if (step.payload) this.makePayload(step, step.payload)
+    const line = this.user.lineOf(step.target)
+    return step.kind === 'message' ? this.messageJob(step, line) : this.requestJob(step, line)
+  }
+
+  /** Made-up data, there as `{{payload}}` in this step. */
+  private makePayload(step: Step, payload: Payload): void {
+    const { scope, random } = this.user
+    const index = this.payloadsMade.get(step.index) ?? 0
+    this.payloadsMade.set(step.index, index + 1)
+    scope.payload = payload.make({ random, wallNowMs: Date.now(), uptimeMs: Math.max(0, now() - this.bornAt), index, scope })
+  }
+
+  private requestJob(step: RequestStep, line: Line): Job {
+    const { scope, random } = this.user
+    const { connector, options } = line.target
+    return {
+      step,
+      line,
+      reader: plainReader(),
+      generates: false,
+      prompt: '',
+      request: () => connector.fromStep(step.request.render(scope, random), line.address(), options),
+    }
+  }
+
+  private messageJob(step: MessageStep, line: Line): Job {
+    const { scope, random } = this.user
+    const { target } = line
+    const rendered = attemptRender(() => {
+      const text = step.content.render(scope, random) + (this.run.plan.suffix?.render(scope, random) ?? '')
+      // The mapping may put `{{message}}` anywhere.
+      scope.message = text
+      return { text, mapping: line.mapping() }
+    })
+    if ('error' in rendered)
+      return { step, line, reader: plainReader(), generates: false, prompt: '', request: () => raise(rendered.error) }
+    const { text, mapping } = rendered
+    return {
+      step,
+      line,
+      reader: createReader(target.dialect, mapping, target.chat.stream),
+      generates: target.chat.stream,
+      prompt: text,
+      request: () => {
+        const system = this.run.plan.conversation.system?.render(scope, random)
+        const turns = this.user.conversation.withMessage(system, text)
+        const body = without(target.dialect.encode(turns, line.chat(), mapping), target.omit)
+        return target.connector.fromMessage(body, line.address(), target.options)
+      },
+    }
+  }
+}
+
+/** A body without the fields that this API does not want. */
+function without(body: unknown, names: readonly string[]): unknown {
+  if (names.length === 0 || typeof body !== 'object' || body === null) return body
+  return Object.fromEntries(Object.entries(body).filter(([name]) => !names.includes(name)))
+}
+
+/** Throws; where an expression is wanted. */
+export function raise(error: unknown): never {
+  throw error
+}
+
+/** A message that cannot be rendered must still be an attempt: its error is kept for when the attempt exists. */
+function attemptRender<T extends object>(render: () => T): T | { error: TemplateError } {
+  try {
+    return render()
+  } catch (error) {
+    if (error instanceof TemplateError) return { error }
+    throw error
+  }
+}
