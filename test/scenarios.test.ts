@@ -47,7 +47,16 @@ describe('against the embedded mock', () => {
     const waiting = [...NAMES]
     const work = async () => {
       for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
-        const flags = ['--quiet', '--json', '--seed', 'examples', '--allow-lag', '60s', ...shortened(name), ...(OWN_FLAGS[name] ?? [])]
+        const flags = [
+          '--quiet',
+          '--json',
+          '--seed',
+          'examples',
+          '--allow-lag',
+          '60s',
+          ...shortened(name),
+          ...(OWN_FLAGS[name] ?? []),
+        ]
         ran.set(name, await home.burn(['run', path(name), ...flags], { env: { MQTT_URL: broker.url } }))
       }
     }

@@ -1,4 +1,7 @@
-/** `--env-file`: variables for `${env.NAME}` from .env files. */
+/**
+ * `--env-file`: variables for `${env.NAME}` from .env files. Node looks for a flag of this name in the whole command line as well, and takes
+ * such files into process.env, by the same rules: then there is nothing left to do here, and a missing file ends with Node's exit code 9.
+ */
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { UsageError } from '../errors.ts'

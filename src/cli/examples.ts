@@ -10,6 +10,17 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   validate: ['burn validate "scenarios/**/*.yaml"', 'burn validate --no-env --format github chat.yaml'],
   plan: ['burn plan chat.yaml', 'burn plan chat.yaml -r 50 -d 10m --input-price 0.15 --output-price 0.6'],
   ping: ['burn ping chat.yaml', 'burn ping http://127.0.0.1:8080/chat --raw'],
+  generate: [
+    'burn generate --list',
+    'burn generate rapid-fire --preset anthropic-messages -o load/rapid.yaml',
+    'burn generate --ci github > .github/workflows/burn.yml',
+    'burn generate --from curl request.sh',
+  ],
+  convert: [
+    'burn convert legacy.json -o scenarios/',
+    'burn convert api.yaml --from openapi -o api.burn.yaml',
+    'pbpaste | burn convert - --from curl',
+  ],
   schema: ['burn schema > scenarios/burn.schema.json', 'burn schema result'],
   mock: ['burn mock', 'burn mock --port 0 --set firstTokenMs=200 --set errorRate=0.05 --seed 7'],
   report: ['burn report burn-results/quickstart-20260101-120000', 'burn report result.json --format junit -o junit.xml'],

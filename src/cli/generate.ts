@@ -4,23 +4,11 @@ import { nearest } from '../language/suggest.ts'
 import { type CiSystem, ciRecipe } from '../templates/ci.ts'
 import { TYPES, templateNamed, templates } from '../templates/index.ts'
 import { renderTemplate } from '../templates/render.ts'
-import type { TargetChoice } from '../templates/target-block.ts'
 import type { Template } from '../templates/template.ts'
 import { convertCommand } from './convert.ts'
 import { templateList } from './generate-list.ts'
-import { formatOf, isFilePath, pathFor, writeNewFiles } from './generated-files.ts'
+import { formatOf, type GenerateFlags, isFilePath, pathFor, writeNewFiles } from './generated-files.ts'
 import { VERSION } from './version.ts'
-
-export interface GenerateFlags extends TargetChoice {
-  readonly type?: string
-  readonly output?: string
-  readonly format?: string
-  readonly force?: boolean
-  readonly list?: boolean
-  readonly ci?: string
-  readonly from?: string
-  readonly yes?: boolean
-}
 
 /** Where scenarios go when nobody says otherwise. */
 export const DEFAULT_FOLDER = 'scenarios'

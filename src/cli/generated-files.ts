@@ -5,6 +5,19 @@ import { UsageError } from '../errors.ts'
 import { writeAtomically } from '../store/atomic.ts'
 import { localError } from '../store/local-error.ts'
 import type { FileFormat } from '../templates/emit.ts'
+import type { TargetChoice } from '../templates/target-block.ts'
+
+/** Flags of `burn generate`. */
+export interface GenerateFlags extends TargetChoice {
+  readonly type?: string
+  readonly output?: string
+  readonly format?: string
+  readonly force?: boolean
+  readonly list?: boolean
+  readonly ci?: string
+  readonly from?: string
+  readonly yes?: boolean
+}
 
 export interface NewFile {
   readonly path: string

@@ -10,9 +10,10 @@ import type { Override } from '../scenario/overrides.ts'
 import type { Plan } from '../scenario/plan.ts'
 import { readSource } from '../scenario/read.ts'
 import type { Scenario } from '../scenario/schema.ts'
-import { type Validated, validateScenario } from '../scenario/validate.ts'
+import type { Validated } from '../scenario/validate.ts'
 import { perTarget } from './batch.ts'
 import { environmentOf } from './env-file.ts'
+import { validateSource } from './foreign.ts'
 import { keepSecret, secretsIn, secretValues } from './known-secrets.ts'
 import { overridesOf } from './overrides.ts'
 import { quickRun } from './quick-run.ts'
@@ -60,7 +61,7 @@ export function loadScenarios(file: string | undefined, flags: RunFlags, command
 
 function checkScenario(file: string | undefined, flags: RunFlags, command: Command): Validated {
   const source = file === undefined ? { text: JSON.stringify(quickRun(flags)), file: '<flags>' } : readSource(file)
-  return validateScenario(source.text, source.file, {
+  return validateSource(source, {
     env: environmentOf(flags.envFile ?? []),
     overlays: { profile: flags.profile, environment: flags.environment ?? flags.env },
     override: (value) => overridesOf(flags, command, isRecord(value) ? value : {}),

@@ -1,8 +1,8 @@
 /** `burn validate`: all problems of all files at once, and no traffic. */
 import { globSync } from 'node:fs'
 import { EXIT, type Problem, UsageError } from '../errors.ts'
-import { validateFile } from '../scenario/validate.ts'
 import { wantsColor } from './console-output.ts'
+import { validatePath } from './foreign.ts'
 import { keepSecret, knownSecrets, secretValues } from './known-secrets.ts'
 import { formatProblems, type ProblemFormat } from './problems.ts'
 
@@ -28,7 +28,7 @@ export async function validateCommand(patterns: readonly string[], flags: Valida
 
 /** What is wrong with a file; values of secret variables do not show in it. */
 function problemsOf(file: string, flags: ValidateFlags): Problem[] {
-  const { problems, envUsed } = validateFile(file, { noEnv: !flags.env })
+  const { problems, envUsed } = validatePath(file, { noEnv: !flags.env })
   keepSecret(secretValues(envUsed))
   // Redaction keeps the shape of plain data.
   return knownSecrets.redactValue(problems) as Problem[]

@@ -10,9 +10,8 @@ import { templateNamed } from '../templates/index.ts'
 import { ownPresets } from '../templates/providers.ts'
 import { renderTemplate } from '../templates/render.ts'
 import type { TargetChoice } from '../templates/target-block.ts'
-import type { GenerateFlags } from './generate.ts'
 import { countText } from './generate-list.ts'
-import { formatOf, isFilePath, pathFor, writeNewFiles } from './generated-files.ts'
+import { formatOf, type GenerateFlags, isFilePath, pathFor, writeNewFiles } from './generated-files.ts'
 import { checkAddress, checkPath, checkVariable } from './wizard/checks.ts'
 import { LOADS, type LoadName, scenarioChoices } from './wizard/choices.ts'
 import { Cancelled, openTerminal, type Streams, type Terminal } from './wizard/terminal.ts'
@@ -39,9 +38,14 @@ export async function runWizard(flags: GenerateFlags, options: WizardOptions = {
   }
 }
 
+/** As `burn run FILE` would. */
 async function runFile(file: string): Promise<number> {
-  const { main } = await import('./main.ts')
-  return main(['node', 'burn', 'run', file])
+  const [{ Command }, { addRunFlags }, { runCommand }] = await Promise.all([
+    import('commander'),
+    import('./run-flags.ts'),
+    import('./run.ts'),
+  ])
+  return runCommand([file], addRunFlags(new Command('run')).parse([], { from: 'user' }))
 }
 
 const STAGES = 8
@@ -125,15 +129,12 @@ class Wizard {
   }
 
   private async test(choice: TargetChoice): Promise<void> {
-    const number = this.number()
-    while (await this.terminal.confirm(`${number} Send one message now, to see whether it answers?`, true)) {
+    let again = await this.terminal.confirm(`${this.number()} Send one message now, to see whether it answers?`, true)
+    while (again) {
       const { ok, text } = await tryTarget(choice)
-      if (ok) {
-        this.terminal.tell(terminalSafe(text))
-        return
-      }
-      this.terminal.warn(terminalSafe(text))
-      if (!(await this.terminal.confirm('Try once more?', false))) return
+      if (ok) this.terminal.tell(terminalSafe(text))
+      else this.terminal.warn(terminalSafe(text))
+      again = !ok && (await this.terminal.confirm('Try once more?', false))
     }
   }
 

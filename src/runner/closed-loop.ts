@@ -7,6 +7,8 @@ import type { Users } from './users.ts'
 
 /** How often the head count is looked at while it may change, in ms. */
 const LOOK_MS = 10
+/** Users made this soon after a phase began belong to its beginning. */
+const STARTING_MS = 100
 /** Pause after an iteration during which nothing else could run: without it, one that sends nothing would never let go of the process. */
 const BREATH_MS = 1
 
@@ -111,7 +113,7 @@ export class ClosedLoop {
   private async work(user: Session, rank: number): Promise<void> {
     const at = now()
     let phase = this.phaseNow
-    const turn: Turn = { due: at + (phase ? stagger(phase.load, rank) : 0), freeAt: at, round: 0 }
+    const turn: Turn = { due: phase ? firstDue(phase, rank, at) : at, freeAt: at, round: 0 }
     if (turn.due > at && !(await this.control.sleepUntil(turn.due))) return
     while (phase && this.wants(phase, rank, turn)) {
       const before = this.clockwork.turn
@@ -178,8 +180,12 @@ function nextDue(load: ClosedLoad, due: number, overAt: number): number {
 }
 
 /** Users on a timetable begin one after the other within its interval: together they make an even stream, not a volley. */
-function stagger({ pacePerSecond, maxUsers }: ClosedLoad, rank: number): number {
-  return pacePerSecond === undefined ? 0 : ((rank / maxUsers) * 1000) / pacePerSecond
+function firstDue({ load, startAt }: ClosedPhase, rank: number, at: number): number {
+  const { pacePerSecond, maxUsers } = load
+  if (pacePerSecond === undefined) return at
+  // Those that begin with the phase are due by its clock, however long it took to make them.
+  const from = at - startAt < STARTING_MS ? startAt : at
+  return from + ((rank / maxUsers) * 1000) / pacePerSecond
 }
 
 /** Counts turns of the event loop, but only those that somebody looks at. */

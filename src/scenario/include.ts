@@ -2,7 +2,6 @@
 import { realpathSync } from 'node:fs'
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path'
 import { type Problem, ScenarioError } from '../errors.ts'
-import type { Environment } from './environment.ts'
 import { listAt } from './lint-walk.ts'
 import { type Parsed, type ParseOptions, parseScenario, readSource } from './read.ts'
 
@@ -93,12 +92,11 @@ class Collector {
   }
 }
 
-/** Reads a scenario and all that it includes. Never throws for what the files hold. */
-export function collectFiles(text: string, file: string, options: ParseOptions & { readonly env?: Environment }): ScenarioFiles {
+/** Reads a scenario and all that it includes. A scenario from standard input or from flags lies in the working directory. Never throws for what the files hold. */
+export function collectFiles(text: string, file: string, options: ParseOptions): ScenarioFiles {
   const parsed = parseScenario(text, file, options)
-  const path = resolve(file.startsWith('<') ? '.' : dirname(file), 'scenario')
-  const own = file.startsWith('<') ? path : resolve(file)
-  const collector = new Collector(realOf(dirname(own)) ?? dirname(own), options)
-  collector.add({ name: file, parsed }, own, [realOf(own) ?? own])
+  const path = resolve(file.startsWith('<') ? 'scenario' : file)
+  const collector = new Collector(realOf(dirname(path)) ?? dirname(path), options)
+  collector.add({ name: file, parsed }, path, [realOf(path) ?? path])
   return { files: collector.files, problems: [...parsed.problems, ...collector.problems] }
 }

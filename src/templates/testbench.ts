@@ -17,7 +17,8 @@ interface Source {
 
 const LOAD_COMMENT =
   'Each user keeps its connection and sends on its own timetable. Ramps are shown, but not judged;\na burst of 5 s comes every 30 s.'
-const STEPS_COMMENT = 'Every message draws its lot: some are held back, some are sent again as the very same bytes.'
+const STEPS_COMMENT =
+  'Every message draws its lot: some are held back (seen in response_time, not in service_time), some are sent again as the very same bytes.'
 
 function testbench({ name, summary, about, file, target, mock, more, comments }: Source): Template {
   const {
@@ -82,7 +83,11 @@ const mqttBurst = testbench({
     },
   },
   target: { url: BROKER },
-  comments: { target: BROKER_COMMENT, steps: `${STEPS_COMMENT}\nA few cut the connection; the next message makes a new one.` },
+  comments: {
+    target: BROKER_COMMENT,
+    steps:
+      'Every message draws its lot: some are sent again as the very same bytes.\nA few cut the connection; the next message makes a new one.',
+  },
 })
 
 const mixedStress = testbench({
@@ -132,7 +137,7 @@ const soak = testbench({
     target:
       'The mock sends each message back, and drops one connection in ten thousand. Put your address in place of mock:/echo.',
     load: 'Two messages a second on each connection, as one phase.',
-    steps: 'One message in a hundred is held back.',
+    steps: 'One message in a hundred is held back: seen in response_time, not in service_time.',
   },
 })
 

@@ -62,7 +62,7 @@ describe('Stream Testbench', () => {
     expect(steps[3]).toEqual({
       request: { json: '{{payload}}' },
       name: 'send',
-      expect: [{ latency: 1000 }, { json: '$.type' }, { json: '$.correlation_id' }],
+      expect: [{ expression: 'reply.serviceMs <= 1000' }, { json: '$.type' }, { json: '$.correlation_id' }],
     })
     expect((steps[4] as Data).if).toBe('copyLot <= 10000')
   })

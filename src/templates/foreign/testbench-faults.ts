@@ -68,7 +68,10 @@ function delays(faults: Fields): Part | undefined {
   const to = Math.max(from, range.number('endInclusive', 'end', 'max') ?? fields.number('maxMs') ?? 500)
   range.finish()
   fields.finish()
-  fields.note('', 'holds the user back before the message is sent, as the original does')
+  fields.note(
+    '',
+    'holds the user back before the message is sent, as the original does: the wait is part of response_time, not of service_time',
+  )
   return { lot: 'delayLot', before: [{ if: `delayLot <= ${below}`, then: [{ delay: `${from}ms..${to}ms` }] }] }
 }
 

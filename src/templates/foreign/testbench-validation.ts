@@ -37,8 +37,8 @@ export function expectations(judge: Judging, protocol: string): readonly Data[] 
   if (judge.replies === 'none' && protocol === 'websocket') return undefined
   const lines = [
     ...(protocol === 'http' && judge.statuses.length > 0 ? [{ status: judge.statuses }] : []),
-    // Over the limit is a failed validation, not only a slow reply.
-    ...(judge.maxLatencyMs === undefined ? [] : [{ latency: judge.maxLatencyMs }]),
+    // Over the limit is a failed validation, not only a slow reply. A wait that burn itself put in is no latency of the target.
+    ...(judge.maxLatencyMs === undefined ? [] : [{ expression: `reply.serviceMs <= ${judge.maxLatencyMs}` }]),
     ...judge.required.map((name) => ({ json: `$.${name}` })),
   ]
   return lines.length === 0 ? undefined : lines

@@ -1,0 +1,148 @@
+import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { CI_FILES, CI_SYSTEMS } from '../../src/templates/ci.ts'
+import { TYPES, templates } from '../../src/templates/index.ts'
+import { CATEGORIES } from '../../src/templates/template.ts'
+import { Home, OUT } from './harness.ts'
+
+describe('a template', () => {
+  test('is written to the folder scenarios, and runs as it is', async () => {
+    const home = new Home()
+    const made = await home.burn(['generate', 'seed-stress'])
+    expect([made.code, made.stdout]).toEqual([0, 'scenarios/seed-stress.yaml\n'])
+    expect(made.stderr).toContain('burn run scenarios/seed-stress.yaml')
+    const ran = await home.burn(['run', 'scenarios/seed-stress.yaml', '-n', '1', ...OUT])
+    expect([ran.code, home.result().totalMessages]).toEqual([0, 5])
+  })
+
+  test('is never written over, unless that is asked for', async () => {
+    const home = new Home()
+    home.write('scenarios/smoke.yaml', 'mine')
+    const refused = await home.burn(['generate', 'smoke'])
+    expect(refused.code).toBe(2)
+    expect(refused.stderr).toContain('scenarios/smoke.yaml is there already')
+    expect(home.read('scenarios/smoke.yaml')).toBe('mine')
+    expect((await home.burn(['generate', 'smoke', '--force'])).code).toBe(0)
+    expect(home.read('scenarios/smoke.yaml')).toContain('name: smoke')
+  })
+
+  test.each([
+    [['-o', 'a.json'], 'a.json', true],
+    [['-o', 'deep/er/a.yml'], 'deep/er/a.yml', false],
+    [['-o', 'folder'], 'folder/smoke.yaml', false],
+    [['-o', 'folder', '--format', 'json'], 'folder/smoke.json', true],
+  ])('%j writes %s', async (args, file, json) => {
+    const home = new Home()
+    const { code, stdout } = await home.burn(['generate', 'smoke', ...args])
+    expect([code, stdout, home.files()]).toEqual([0, `${file}\n`, [file]])
+    expect(home.read(file).startsWith('{')).toBe(json)
+  })
+
+  test('-o - prints it', async () => {
+    const home = new Home()
+    const { code, stdout } = await home.burn(['generate', 'smoke', '-o', '-', '--preset', 'ollama'])
+    expect([code, home.files()]).toEqual([0, []])
+    expect(parse(stdout)).toMatchObject({ name: 'smoke', target: { preset: 'ollama', model: 'llama3.2' } })
+  })
+
+  test.each([
+    [['generate', 'rapid-fir'], 'did you mean rapid-fire?'],
+    [['generate', 'smoke', '-t', 'chat'], 'not both'],
+    [['generate', 'smoke', '--preset', 'opnai'], 'no such preset'],
+    [['generate', 'websocket', '--preset', 'ollama'], 'protocol of its own'],
+    [['generate', '-t', 'all', '-o', 'a.yaml'], 'name a folder'],
+    [['generate', '--from', 'curl'], 'needs a file'],
+    [['generate', '-t', 'nothing'], 'Allowed choices'],
+    [['generate'], 'no terminal to ask on'],
+  ])('%j is refused', async (args, why) => {
+    const home = new Home()
+    const { code, stderr } = await home.burn(args)
+    expect([code, home.files()]).toEqual([2, []])
+    expect(stderr).toContain(why)
+  })
+
+  test('--yes takes the defaults without a question', async () => {
+    const home = new Home()
+    expect((await home.burn(['generate', '--yes'])).code).toBe(0)
+    expect(home.files()).toEqual(['scenarios/conversation-context.yaml'])
+  })
+})
+
+test('--type all writes a file for each type, and either all or none', async () => {
+  const home = new Home()
+  expect((await home.burn(['generate', '-t', 'all', '-o', 'd', '--format', 'json'])).code).toBe(0)
+  const names = Object.values(TYPES).map((name) => `d/${name}.json`)
+  expect(home.files()).toEqual(names.sort())
+  for (const name of ['websocket_load_test', 'mqtt_burst_test', 'mixed_protocol_stress', 'soak_test_24h']) {
+    expect(JSON.parse(home.read(`d/${name}.json`))).toMatchObject({ name })
+  }
+  expect((await home.burn(['validate', '--no-env', 'd/*.json'])).code).toBe(0)
+  home.write('e/grpc.json', 'mine')
+  expect((await home.burn(['generate', '-t', 'all', '-o', 'e', '--format', 'json'])).code).toBe(2)
+  expect(home.files().filter((file) => file.startsWith('e/'))).toEqual(['e/grpc.json'])
+})
+
+test('--list shows every category, template and preset', async () => {
+  const { code, stdout } = await new Home().burn(['generate', '--list'])
+  expect(code).toBe(0)
+  for (const category of CATEGORIES) expect(stdout).toMatch(new RegExp(`^${category}$`, 'm'))
+  for (const { name } of templates) expect(stdout).toContain(`\n  ${name} `)
+  expect(stdout).toMatch(/rapid-fire .*\(180 messages\)/)
+  expect(stdout).toMatch(/anthropic-messages +https:\/\/api\.anthropic\.com\/v1\/messages {2}key: ANTHROPIC_API_KEY/)
+  for (const type of Object.keys(TYPES)) expect(stdout).toMatch(new RegExp(`^ {2}${type} +${TYPES[type]}$`, 'm'))
+})
+
+describe('--ci', () => {
+  test.each(CI_SYSTEMS)('%s prints a file that holds what it says', async (system) => {
+    const { code, stdout } = await new Home().burn(['generate', '--ci', system])
+    expect(code).toBe(0)
+    expect(stdout.startsWith(`# ${CI_FILES[system]}`)).toBe(true)
+    expect(stdout).toMatch(/burn validate --no-env/)
+    expect(parse(stdout)).toBeTypeOf('object')
+  })
+
+  test('github validates first, runs the smoke test, and shows the report whatever comes of it', async () => {
+    const { stdout } = await new Home().burn(['generate', '--ci', 'github'])
+    const { jobs } = parse(stdout)
+    expect(jobs.smoke.needs).toBe('validate')
+    expect(jobs.smoke.steps[2].run).toMatch(/burn run scenarios\/smoke\.yaml --out burn-smoke --report junit,md$/)
+    expect(jobs.smoke.steps.slice(3).map((step: { if: string }) => step.if)).toEqual(['always()', 'always()'])
+  })
+
+  test('gitlab keeps the JUnit report of a failed job', async () => {
+    const { stdout } = await new Home().burn(['generate', '--ci', 'gitlab'])
+    expect(parse(stdout).smoke.artifacts).toEqual({
+      when: 'always',
+      paths: ['burn-smoke/'],
+      reports: { junit: 'burn-smoke/junit.xml' },
+    })
+  })
+
+  test.each([
+    ['scenarios/chat.yaml', true],
+    ['a/b/load/x.json', true],
+    ['chat.burn.yml', true],
+    ['src/chat.yaml', false],
+    ['scenarios/data.csv', false],
+  ])('the hook looks at %s: %s', async (file, looks) => {
+    const { stdout } = await new Home().burn(['generate', '--ci', 'pre-commit'])
+    expect(new RegExp(parse(stdout).repos[0].hooks[0].files).test(file)).toBe(looks)
+  })
+
+  test('-o writes it, and not over another', async () => {
+    const home = new Home()
+    const args = ['generate', '--ci', 'github', '-o', '.github/workflows/burn.yml']
+    expect((await home.burn(args)).code).toBe(0)
+    expect(home.files()).toEqual(['.github/workflows/burn.yml'])
+    expect((await home.burn(args)).code).toBe(2)
+  })
+})
+
+test('--from curl writes a scenario', async () => {
+  const home = new Home()
+  home.write('c.sh', `curl https://h.example/chat -H 'X-Api-Key: abcdef123456' --json '{"message":"Hi"}'`)
+  const { code, stdout, stderr } = await home.burn(['generate', '--from', 'curl', 'c.sh'])
+  expect([code, stdout]).toEqual([0, 'scenarios/imported-from-curl.yaml\n'])
+  expect(stderr).toContain('set the environment variable TARGET_API_KEY')
+  expect(home.read('scenarios/imported-from-curl.yaml')).not.toContain('abcdef123456')
+})

@@ -1,0 +1,185 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { stripVTControlCharacters } from 'node:util'
+import { expect, onTestFinished, test } from 'vitest'
+import { parse } from 'yaml'
+import type { GenerateFlags } from '../../src/cli/generated-files.ts'
+import { checkAddress, checkPath, checkVariable } from '../../src/cli/wizard/checks.ts'
+import { runWizard } from '../../src/cli/wizard.ts'
+import { startMock } from '../../src/mock/server.ts'
+import { eventually } from './harness.ts'
+
+const ENTER = '\r'
+const DOWN = '\x1b[B'
+const CTRL_C = '\x03'
+
+function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'burn-wizard-'))
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }))
+  return path
+}
+
+/** Plays a person: waits for each question, then presses the keys. */
+async function play(flags: GenerateFlags, script: readonly (readonly [question: string, keys: string])[]) {
+  const input = new PassThrough()
+  const output = Object.assign(new PassThrough(), { columns: 200, rows: 50 })
+  let screen = ''
+  output.setEncoding('utf8').on('data', (text: string) => {
+    screen += stripVTControlCharacters(text)
+  })
+  const ran: string[] = []
+  const run = async (file: string) => {
+    ran.push(file)
+    return 0
+  }
+  const finished = runWizard(flags, { streams: { input, output }, run })
+  let from = 0
+  for (const [question, keys] of script) {
+    await eventually(() => screen.indexOf(question, from) >= 0, question)
+    from = screen.indexOf(question, from) + question.length
+    for (const key of keys.match(/\x1b\[B|[\s\S]/g) ?? []) input.write(key)
+  }
+  return { code: await finished, screen, ran }
+}
+
+test('eight stages with Enter alone: a file for the demo target, and a run of it', async () => {
+  const path = folder()
+  const { code, screen, ran } = await play({ output: path }, [
+    ['2/8 What do you want to test?', ENTER],
+    ['4/8 Send one message now', ENTER],
+    ['5/8 Which conversation?', ENTER],
+    ['6/8 How much load?', ENTER],
+    ['7/8 Where to write it?', ENTER],
+    ['8/8 Run it now?', ENTER],
+  ])
+  const file = join(path, 'conversation-context.yaml')
+  expect([code, ran]).toEqual([0, [file]])
+  expect(screen).toMatch(/1\/8 Welcome/)
+  expect(screen).toMatch(/3\/8 The demo target/)
+  expect(screen).toMatch(/answered in .*, the first token after .*: turn 1: Hello/)
+  expect(screen).toContain('Next steps')
+  expect(parse(readFileSync(file, 'utf8'))).toMatchObject({ name: 'conversation-context', target: { url: 'mock:' } })
+})
+
+test('a provider at an address of its own: the key stays in the environment', async () => {
+  const mock = await startMock({ firstTokenMs: 0, gapMs: 0 })
+  onTestFinished(() => mock.close())
+  const path = folder()
+  const { code, screen, ran } = await play({ output: path }, [
+    ['2/8 What do you want to test?', DOWN + ENTER],
+    ['3/8 Its address', `${mock.url}/v1/chat/completions${ENTER}`],
+    ['Model', `my-model${ENTER}`],
+    ['Environment variable', `NOT_SET_ANYWHERE${ENTER}`],
+    ['4/8 Send one message now', ENTER],
+    ['5/8 Which conversation?', ENTER],
+    ['6/8 How much load?', DOWN + ENTER],
+    ['7/8 Where to write it?', `${join(path, 'mine.json')}${ENTER}`],
+    ['8/8 Run it now?', `n`],
+  ])
+  expect([code, ran]).toEqual([0, []])
+  expect(screen).toContain('NOT_SET_ANYWHERE is not set in this shell')
+  expect(screen).toContain('answered in')
+  expect(JSON.parse(readFileSync(join(path, 'mine.json'), 'utf8'))).toMatchObject({
+    target: {
+      preset: 'openai-chat',
+      url: `${mock.url}/v1/chat/completions`,
+      model: 'my-model',
+      auth: { type: 'bearer', token: '${env.NOT_SET_ANYWHERE:-no-key-needed}' },
+    },
+    load: [{ iterations: 1, users: 1 }],
+  })
+})
+
+test('a target that does not answer is told, and can be tried again or not', async () => {
+  const path = folder()
+  const { screen } = await play({ output: path, url: 'http://127.0.0.1:1/v1/chat/completions' }, [
+    ['2/8', DOWN + ENTER],
+    ['3/8', ENTER],
+    ['Model', ENTER],
+    ['Environment variable', `-${ENTER}`],
+    ['4/8', ENTER],
+    ['Try once more?', ENTER],
+    ['5/8', ENTER],
+    ['6/8', ENTER],
+    ['7/8', ENTER],
+    ['8/8', 'n'],
+  ])
+  expect(screen).toContain('refused: connect ECONNREFUSED 127.0.0.1:1')
+})
+
+test('a file that is there is replaced only when the person says so', async () => {
+  const path = folder()
+  const file = join(path, 'conversation-context.yaml')
+  writeFileSync(file, 'mine')
+  const { code } = await play({ output: path }, [
+    ['2/8', ENTER],
+    ['4/8', 'n'],
+    ['5/8', ENTER],
+    ['6/8', ENTER],
+    ['7/8', ENTER],
+    ['Write over it?', 'n'],
+    ['Where else?', `${join(path, 'other.yaml')}${ENTER}`],
+    ['8/8', 'n'],
+  ])
+  expect(code).toBe(0)
+  expect(readFileSync(file, 'utf8')).toBe('mine')
+  expect(existsSync(join(path, 'other.yaml'))).toBe(true)
+})
+
+test.each([
+  ['2/8', []],
+  ['4/8', [['2/8', ENTER]]],
+  [
+    '5/8',
+    [
+      ['2/8', ENTER],
+      ['4/8', 'n'],
+    ],
+  ],
+  [
+    '7/8',
+    [
+      ['2/8', ENTER],
+      ['4/8', 'n'],
+      ['5/8', ENTER],
+      ['6/8', ENTER],
+    ],
+  ],
+] as const)('Ctrl-C at %s leaves nothing behind: exit 130', async (question, before) => {
+  const path = folder()
+  const { code, screen } = await play({ output: path }, [...before, [question, CTRL_C]])
+  expect(code).toBe(130)
+  expect(screen).toContain('Nothing was written')
+  expect(readdirSync(path)).toEqual([])
+})
+
+test('Ctrl-C at the last question keeps the file and runs nothing', async () => {
+  const path = folder()
+  const { code, ran } = await play({ output: path }, [
+    ['2/8', ENTER],
+    ['4/8', 'n'],
+    ['5/8', ENTER],
+    ['6/8', ENTER],
+    ['7/8', ENTER],
+    ['8/8', CTRL_C],
+  ])
+  expect([code, ran, readdirSync(path)]).toEqual([0, [], ['conversation-context.yaml']])
+})
+
+test.each([
+  [checkAddress, 'https://h/chat', undefined],
+  [checkAddress, 'mock:', undefined],
+  [checkAddress, 'https://{{resource}}.example/x', undefined],
+  [checkAddress, 'h/chat', 'scheme'],
+  [checkAddress, 'https://ann:secret@h/', 'No user names'],
+  [checkVariable, 'MY_KEY', undefined],
+  [checkVariable, '-', undefined],
+  [checkVariable, 'sk-12345', 'not the key itself'],
+  [checkPath, 'a/b.yaml', undefined],
+  [checkPath, 'a/b', 'ends with'],
+])('%# an answer is checked: %s', (check, answer, why) => {
+  if (why === undefined) expect(check(answer)).toBeUndefined()
+  else expect(check(answer)).toContain(why)
+})
