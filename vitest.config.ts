@@ -17,7 +17,13 @@ export default defineConfig({
       },
       {
         // Measurements: one at a time, after all else, so that they have the machine to themselves.
-        test: { ...common, name: 'proofs', include: ['test/proofs/**/*.test.ts'], fileParallelism: false, sequence: { groupOrder: 2 } },
+        test: {
+          ...common,
+          name: 'proofs',
+          include: ['test/proofs/**/*.test.ts'],
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+        },
       },
     ],
   },

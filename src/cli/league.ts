@@ -1,9 +1,21 @@
 /** Several results side by side. */
+import Table from 'cli-table3'
 import type { Result } from '../metrics/result.ts'
 import { formatCount, formatPercentile, formatShare, UNKNOWN } from '../report/format.ts'
-import { columnWidths } from '../report/table.ts'
-import { padLeft, padRight } from '../report/width.ts'
 
+/** No borders: rows are told apart by their names. */
+const PLAIN = Object.fromEntries(
+  ['top', 'bottom', 'mid']
+    .flatMap((line) => ['', '-mid', '-left', '-right'].map((part) => [line + part, '']))
+    .concat([
+      ['left', ''],
+      ['left-mid', ''],
+      ['mid-mid', ''],
+      ['right', ''],
+      ['right-mid', ''],
+      ['middle', ''],
+    ]),
+)
 const HEAD = ['', 'verdict', 'requests', 'errors', 'response p50', 'p95', 'ttft p95', 'tokens/s']
 
 function row(result: Result): string[] {
@@ -26,10 +38,13 @@ function row(result: Result): string[] {
 export function leagueTable(results: readonly Result[]): string {
   const speed = ({ total }: Result) => total.distributions.response_time?.percentiles.p95 ?? Number.POSITIVE_INFINITY
   const ranked = [...results].sort((a, b) => speed(a) - speed(b))
-  const rows = [HEAD, ...ranked.map(row)]
-  const widths = columnWidths(rows)
-  const lines = rows.map((cells) =>
-    cells.map((cell, i) => (i < 2 ? padRight(cell, widths[i] ?? 0) : padLeft(cell, widths[i] ?? 0))).join('  '),
-  )
+  const table = new Table({
+    head: HEAD,
+    colAligns: HEAD.map((_, i) => (i < 2 ? 'left' : 'right')),
+    chars: PLAIN,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
+  })
+  table.push(...ranked.map(row))
+  const lines = table.toString().split('\n')
   return `\n${lines.map((line) => line.trimEnd()).join('\n')}\n`
 }
