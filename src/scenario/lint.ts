@@ -1,5 +1,6 @@
-/** What the schema cannot see: whether the parts of a scenario make sense together. Sends nothing and reads nothing. */
+/** What the schema cannot see: whether the parts of a scenario make sense together. Sends nothing, and reads no more than the beginning of data files. */
 import type { Problem } from '../errors.ts'
+import { dataFindings } from './lint-data.ts'
 import { languageFindings } from './lint-language.ts'
 import { loadFindings } from './lint-load.ts'
 import { nameFindings } from './lint-names.ts'
@@ -18,6 +19,7 @@ export function lintScenario(scenario: Scenario, value: unknown, locate: Locator
     ...loadFindings(scenario, value),
     ...nameFindings(scenario, value),
     ...languageFindings(value),
+    ...dataFindings(scenario, value, locate.file),
   ]
   return findings.map((finding) => toProblem(finding, locate))
 }
