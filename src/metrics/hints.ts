@@ -15,6 +15,7 @@ export const HINTS: readonly (readonly [RegExp, string])[] = [
   [/^timeout_first_token$/, 'no token in time: queueing in the target; raise timeouts.firstToken only if that is acceptable'],
   [/^timeout_headers$/, 'no answer in time: is the target overloaded?'],
   [/^timeout_idle$/, 'the reply stalled: look at the backend, or raise timeouts.idle'],
+  [/^timeout_iteration$/, 'the whole conversation took too long: raise iterationTimeout, or shorten it'],
   [/^timeout_total$/, 'the reply took too long: ask for fewer tokens, or raise timeouts.total'],
   [/^rate_limited$/, 'the target limits the rate: lower it, or ask for a higher quota'],
   [/^http_status$/, 'read the message; `burn ping` shows the whole exchange'],

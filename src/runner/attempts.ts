@@ -50,6 +50,14 @@ export class Attempts {
     line?.cancel(exchange)
   }
 
+  /** The iteration has taken too long: what is in flight fails. */
+  expire(afterMs: number): void {
+    const { exchange } = this.current ?? {}
+    if (!exchange || exchange.settled) return
+    const phase = Number.isNaN(exchange.sentAt) ? 'connect' : Number.isNaN(exchange.firstByteAt) ? 'headers' : 'stream'
+    exchange.fail('timeout_iteration', phase, `the iteration took longer than ${afterMs} ms`)
+  }
+
   /** One step: an attempt, and retries where the scenario asks for them. `due` of the first is the step's. */
   async take(step: Step, start: IterationStart, due: number, first: boolean): Promise<StepEnd> {
     let when: Due = { at: due, queueWaitMs: first ? start.queueWaitMs : 0 }

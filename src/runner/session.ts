@@ -1,5 +1,5 @@
 /** One simulated user: its variables, conversation, random stream and lines to the targets. An iteration is one walk through the steps. */
-import { setTimeout } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { now } from '../clock.ts'
 import { ExpressionError } from '../language/expression.ts'
 import { TemplateError } from '../language/template.ts'
@@ -27,6 +27,9 @@ export class Session {
   private due = 0
   private failedInIteration = false
   private firstExchange = true
+  /** The iteration has taken too long: its next step ends it. */
+  private expired = false
+  private expiresAt = Number.POSITIVE_INFINITY
 
   constructor(run: RunContext, id: number) {
     this.run = run
@@ -86,6 +89,8 @@ export class Session {
     this.due = start.intended
     this.failedInIteration = false
     this.firstExchange = true
+    this.expired = false
+    const timer = this.watch()
     try {
       if (!this.beginIteration()) return 'cut'
       const finished = await this.walk(pick())
@@ -96,8 +101,22 @@ export class Session {
       this.run.scenarioFault(error.message)
       return 'failed'
     } finally {
+      clearTimeout(timer)
       this.iterationsDone += 1
     }
+  }
+
+  /** Ends an iteration that takes too long. */
+  private watch(): NodeJS.Timeout | undefined {
+    const { iterationMs } = this.plan
+    this.expiresAt = Number.POSITIVE_INFINITY
+    if (iterationMs === undefined || this.start.aside) return undefined
+    this.expiresAt = now() + iterationMs
+    return setTimeout(() => {
+      this.expired = true
+      this.failedInIteration = true
+      this.attempts.expire(iterationMs)
+    }, iterationMs)
   }
 
   /** When the last iteration was over: the next one of a closed loop is due then. */
@@ -157,7 +176,7 @@ export class Session {
   /** False when the iteration ends before its last step. */
   private async walk(steps: readonly PlannedStep[]): Promise<boolean> {
     for (const step of steps) {
-      if (this.run.control.state !== 'running' && !this.start.aside) return false
+      if (this.expired || (this.run.control.state !== 'running' && !this.start.aside)) return false
       // Steps are an order: each needs what the one before it left.
       if (!(await this.take(step))) return false
     }
@@ -187,7 +206,7 @@ export class Session {
 
   /** Teardown runs after the load has stopped, and its think times with it. */
   private async sleepAside(): Promise<boolean> {
-    await setTimeout(Math.max(0, this.due - now()))
+    await sleep(Math.max(0, this.due - now()))
     return true
   }
 

@@ -61,6 +61,7 @@ export function compileScenario(scenario: Scenario, options: CompileOptions): Pl
       options.maxErrorRate,
     ),
     gracefulMs: scenario.graceful ?? DEFAULT_GRACEFUL_MS,
+    iterationMs: scenario.iterationTimeout,
     secrets,
     notes: targets.some((target) => target.address.tls.insecure) ? ['TLS certificates were not checked (tls.insecure)'] : [],
     readsReplyJson: JSON.stringify(scenario).includes('reply.json'),

@@ -213,6 +213,8 @@ export interface Plan {
   readonly vars: Tree
   readonly thresholds: readonly Threshold[]
   readonly gracefulMs: number
+  /** Longest time of one iteration; undefined for no bound. */
+  readonly iterationMs: number | undefined
   /** Values that must never be written out. */
   readonly secrets: readonly string[]
   readonly notes: readonly string[]

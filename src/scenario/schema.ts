@@ -128,6 +128,10 @@ const fields = {
     .optional()
     .describe('Phases, one after the other without draining between. Left out: one user, one iteration'),
   graceful: duration().optional().describe('How long attempts in flight may go on after the last phase. Default 30s'),
+  iterationTimeout: duration()
+    .refine((ms) => ms > 0, 'must be longer than zero')
+    .optional()
+    .describe('Longest time of one iteration, think times included; what is in flight then fails as timeout_iteration'),
   conversation: conversationSchema.optional(),
   verbosity: verbositySchema.optional(),
   steps: stepsSchema.optional(),

@@ -161,3 +161,17 @@ test('what an attempt costs is a metric, a check and a threshold', async () => {
   expect(result.thresholds.map(({ threshold, state }) => [threshold, state])).toContainEqual(['cost sum < 0.001', 'passed'])
   for (const { exchange } of attempts) expect(exchange.cost).toBeCloseTo(one, 9)
 })
+
+test('an iteration that takes too long ends, and what is in flight fails', async () => {
+  const slow = encodeURIComponent('{"slowHeadersMs":5000}')
+  const { result } = await runScenario({
+    name: 'too long',
+    target: { url: mock.url },
+    iterationTimeout: '200ms',
+    load: [{ iterations: 2 }],
+    steps: [{ request: { path: '/echo' } }, { request: { path: `/echo?mock=${slow}` } }, { request: { path: '/echo' } }],
+  })
+  expect(result.total.counts).toMatchObject({ planned: 4, ok: 2, failed: 2 })
+  expect(result.errors).toMatchObject([{ class: 'timeout_iteration', phase: 'headers', count: 2 }])
+  expect(result.iterations).toMatchObject({ planned: 2, failed: 2 })
+})
