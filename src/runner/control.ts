@@ -67,7 +67,7 @@ export class Control {
         forget()
         resolve(true)
       }
-      timer = setTimeout(look, Math.ceil(at - now()))
+      timer = setTimeout(look, Math.max(0, Math.ceil(at - now())))
     })
   }
 }

@@ -13,7 +13,8 @@ export function everySecond(startedAt: number, onSecond: () => void): () => void
       seen = second()
       onSecond()
     }
-    timer = setTimeout(tick, startedAt + (seen + 1) * SECOND - now())
+    // Node warns on stderr of a negative wait.
+    timer = setTimeout(tick, Math.max(0, startedAt + (seen + 1) * SECOND - now()))
   }
   let timer = setTimeout(tick, SECOND)
   return () => clearTimeout(timer)

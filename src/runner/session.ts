@@ -193,7 +193,7 @@ export class Session {
         // An iteration that waited for a free user thinks no less for it.
         return this.start.aside
           ? this.sleepAside()
-          : this.run.control.sleepUntil(this.due + (this.firstExchange ? this.start.queueWaitMs : 0))
+          : this.run.control.sleepUntil(Math.min(this.expiresAt, this.due + (this.firstExchange ? this.start.queueWaitMs : 0)))
       case 'set':
         Object.assign(this.scope, step.values.render(this.scope, this.random) as Variables)
         return true
