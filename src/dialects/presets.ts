@@ -122,9 +122,11 @@ const ownPresets = {
   'custom-mqtt': {
     dialect: 'generic',
     protocol: 'mqtt',
-    describe: 'A service of your own behind an MQTT broker; the path of the address is the topic',
+    describe:
+      'A service of your own behind an MQTT broker; the path of the address is the topic, replies come on chat/out/<client id> with the `id` of the message',
     url: 'mqtt://127.0.0.1:1883/chat/in',
     auth: { type: 'none' },
+    options: { reply: { topic: 'chat/out/%c', correlation: { send: 'id', receive: 'id' } } },
   },
   'django-channels': {
     dialect: 'generic',

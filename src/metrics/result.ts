@@ -214,6 +214,8 @@ export interface Result {
   /** sha256 of the resolved scenario, secrets left out. */
   readonly scenarioHash: string
   readonly seed: string
+  /** `tags` of the scenario. */
+  readonly labels: Readonly<Record<string, string>>
   readonly shard: { readonly index: number; readonly of: number } | null
   readonly environment: Environment
   readonly target: {

@@ -5,20 +5,15 @@ import { Server, ServerCredentials } from '@grpc/grpc-js'
 import { load, type PackageDefinition, type ServiceDefinition } from '@grpc/proto-loader'
 import { chatHandlers } from './grpc-chat.ts'
 import { echoHandlers, healthHandlers, reflectionHandlers } from './grpc-plain.ts'
+import type { Side } from './sides.ts'
 import type { MockState } from './state.ts'
-
-/** The gRPC side of a mock. */
-export interface GrpcSide {
-  accept(socket: Socket): void
-  close(): void
-}
 
 const FILES = ['chat.proto', 'echo.proto', 'health.proto', 'reflection-v1.proto', 'reflection-v1alpha.proto']
 const FOLDER = new URL(import.meta.url.endsWith('.ts') ? '../../protos/' : '../protos/', import.meta.url)
 const LOADING = { keepCase: true, longs: String, enums: String, defaults: true }
 
 /** Loads the protos and prepares the services: chat, echo, health and reflection. */
-export async function startGrpc(state: MockState): Promise<GrpcSide> {
+export async function startGrpc(state: MockState): Promise<Side> {
   const protos = await load(
     FILES.map((name) => fileURLToPath(new URL(name, FOLDER))),
     LOADING,

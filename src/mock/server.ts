@@ -3,10 +3,10 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { LocalError, UsageError } from '../errors.ts'
 import { control, isControl } from './control.ts'
-import { attachGrpc } from './grpc.ts'
 import { serve } from './http.ts'
 import type { MockRequest } from './record.ts'
 import type { MockOverrides } from './settings.ts'
+import { attachSides } from './sides.ts'
 import { createState, type MockState, type MockStats, resetState, statsOf, updateState } from './state.ts'
 import { attachWebSockets } from './websocket.ts'
 
@@ -51,7 +51,7 @@ export async function startMock(settings: MockOverrides = {}, { port = 0, host =
     socket.on('close', () => state.connections.drop(socket))
   })
   const webSockets = attachWebSockets(server, state)
-  const grpc = attachGrpc(server, state)
+  const sides = attachSides(server, state)
   const actual = await listen(server, port, host)
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
@@ -62,7 +62,7 @@ export async function startMock(settings: MockOverrides = {}, { port = 0, host =
     reset: () => resetState(state),
     close() {
       webSockets.close()
-      grpc.close()
+      sides.close()
       return close(server)
     },
   }

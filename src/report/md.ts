@@ -163,6 +163,7 @@ function environment(result: Result): string[] {
     '',
     `- target: ${targets.join(', ')}`,
     `- burn ${cell(e.burn)}, Node ${cell(e.node)}, ${cell(e.os)}, ${e.cpus} CPUs, seed \`${cell(result.seed)}\``,
+    ...Object.entries(result.labels).map(([name, value]) => `- ${cell(name)}: ${cell(value)}`),
     `- generator: lag p99 ${formatPercentile(g.lag, 'p99')}, event loop ${formatShare(g.loopUtilization)} busy`,
     ...result.notes.map((note) => `- note: ${cell(note)}`),
   ]

@@ -59,6 +59,7 @@ export function buildResult(state: RunState, context: ResultContext): Result {
     scenarioFile: plan.file,
     scenarioHash: plan.hash,
     seed: plan.seed,
+    labels: plan.tags,
     shard: null,
     environment: environmentOf(context.version),
     target: plan.targets.map((target, i) => ({

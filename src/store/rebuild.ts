@@ -114,6 +114,7 @@ function identity({ header }: ReadJournal, sums: Sums) {
     scenarioFile: header?.scenarioFile ?? null,
     scenarioHash: header?.scenarioHash ?? '',
     seed: header?.seed ?? '',
+    labels: {},
     shard: null,
     environment: { burn: 'unknown', node: process.version, os: process.platform, cpus: 0, hostname: hostname() },
     target: [...sums.targets].map((name) => ({ name, url: name, protocol: 'unknown', dialect: null, insecureTls: false })),

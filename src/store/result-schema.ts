@@ -34,6 +34,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   throughputQps: 'Ok attempts per second',
   errorRate: 'failed ÷ attempts that ended or were dropped, 0 to 1; null when there were none',
   anomaliesDetected: 'Number of different failure classes',
+  labels: 'Tags of the scenario',
   warnings: 'Oddities that were no failures, and in how many replies',
   connectionMetrics: 'Connections and bytes',
   errors: 'Failures that are alike, the most frequent first',

@@ -105,6 +105,7 @@ export const empty: Result = {
   scenarioFile: 'scenarios/support-chat.yaml',
   scenarioHash: 'a'.repeat(64),
   seed: '42',
+  labels: {},
   shard: null,
   environment: { burn: '0.1.0', node: 'v24.1.0', os: 'linux x64', cpus: 8, hostname: 'loadbox' },
   target: [

@@ -175,3 +175,13 @@ test('an iteration that takes too long ends, and what is in flight fails', async
   expect(result.errors).toMatchObject([{ class: 'timeout_iteration', phase: 'headers', count: 2 }])
   expect(result.iterations).toMatchObject({ planned: 2, failed: 2 })
 })
+
+test('labels of the run are in its result', async () => {
+  const { result } = await runScenario({
+    name: 'labels',
+    target: { url: mock.url },
+    tags: { team: 'chat', build: '42' },
+    steps: [{ request: { path: '/health' } }],
+  })
+  expect(result.labels).toEqual({ team: 'chat', build: '42' })
+})

@@ -19,7 +19,15 @@ export interface Transport {
   readonly connectedAt: number
 }
 
-const PORTS: Readonly<Record<string, number>> = { 'mqtt:': 1883, 'tcp:': 1883, 'mqtts:': 8883, 'ws:': 80, 'wss:': 443 }
+/** An http: address is the same as mqtt:, for brokers that share their port with HTTP, as the embedded mock does. */
+const PORTS: Readonly<Record<string, number>> = {
+  'mqtt:': 1883,
+  'http:': 80,
+  'tcp:': 1883,
+  'mqtts:': 8883,
+  'ws:': 80,
+  'wss:': 443,
+}
 const SECURE = ['mqtts:', 'wss:']
 
 /**

@@ -19,6 +19,8 @@ export function sseFramer(sink: FrameSink): Framer {
       if (error.type === 'max-buffer-size-exceeded') tooBig(sink)
     },
   })
+  // The decoder drops the one BOM that may go; behind a first line, the parser looks for none.
+  parser.feed('\n')
   return {
     push(bytes) {
       parser.feed(utf8.decode(bytes))
