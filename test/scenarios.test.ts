@@ -5,14 +5,11 @@ import { parse } from 'yaml'
 import type { Result } from '../src/metrics/result.ts'
 import { validateFile } from '../src/scenario/validate.ts'
 import { type Finished, Home, ROOT } from './cli/harness.ts'
-import { startBroker } from './servers/mqtt-broker.ts'
 
 const FOLDER = join(ROOT, 'scenarios')
 const NAMES = readdirSync(FOLDER).filter((name) => /\.(ya?ml|json)$/.test(name) && name !== 'burn.schema.json')
 /** Children at once: they share the machine with what they measure. */
 const AT_ONCE = 3
-/** The broker of the tests speaks MQTT 3.1.1 only. */
-const OWN_FLAGS: Readonly<Record<string, readonly string[]>> = { 'mqtt.yaml': ['--set', 'target.mqtt.version=4'] }
 /** Length of each phase here. */
 const SHORT = '800ms'
 
@@ -42,26 +39,15 @@ describe('against the embedded mock', () => {
   const ran = new Map<string, Finished>()
 
   beforeAll(async () => {
-    const broker = await startBroker()
     const home = new Home()
     const waiting = [...NAMES]
     const work = async () => {
       for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
-        const flags = [
-          '--quiet',
-          '--json',
-          '--seed',
-          'examples',
-          '--allow-lag',
-          '60s',
-          ...shortened(name),
-          ...(OWN_FLAGS[name] ?? []),
-        ]
-        ran.set(name, await home.burn(['run', path(name), ...flags], { env: { MQTT_URL: broker.url } }))
+        const flags = ['--quiet', '--json', '--seed', 'examples', '--allow-lag', '60s', ...shortened(name)]
+        ran.set(name, await home.burn(['run', path(name), ...flags]))
       }
     }
     await Promise.all(Array.from({ length: AT_ONCE }, work))
-    await broker.stop()
   }, 120_000)
 
   test.each(NAMES)('%s runs, and everything asked of it holds', (name) => {

@@ -5,7 +5,7 @@ import { Server, ServerCredentials } from '@grpc/grpc-js'
 import { load, type PackageDefinition, type ServiceDefinition } from '@grpc/proto-loader'
 import { chatHandlers } from './grpc-chat.ts'
 import { echoHandlers, healthHandlers, reflectionHandlers } from './grpc-plain.ts'
-import type { Side } from './sides.ts'
+import type { Side } from './side.ts'
 import type { MockState } from './state.ts'
 
 const FILES = ['chat.proto', 'echo.proto', 'health.proto', 'reflection-v1.proto', 'reflection-v1alpha.proto']

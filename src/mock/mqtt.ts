@@ -3,7 +3,7 @@ import { Aedes, type AedesPublishPacket, type Client } from 'aedes'
 import { CHAT_IN, startMqttChat } from './mqtt-chat.ts'
 import { monotonicMs } from './pace.ts'
 import type { MockRequest } from './record.ts'
-import type { Side } from './sides.ts'
+import type { Side } from './side.ts'
 import type { MockState } from './state.ts'
 
 /** Starts a broker for all topics: QoS 0, 1 and 2, retained messages, wills, sessions. Everybody may come in. */

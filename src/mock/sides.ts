@@ -1,13 +1,8 @@
 /** Other protocols on the port of HTTP: a connection goes to the server whose protocol its first bytes show, which is loaded when the first one comes. */
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Side } from './side.ts'
 import type { MockState } from './state.ts'
-
-/** A server for connections that somebody else accepts. */
-export interface Side {
-  accept(socket: Socket): void
-  close(): void
-}
 
 interface Protocol {
   /** Whether a connection begins in this protocol; no request of HTTP/1 does. */
