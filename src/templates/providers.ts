@@ -14,17 +14,17 @@ const ON_MOCK: Readonly<Record<string, Data | undefined>> = {
   'custom-grpc': { url: 'mock:', grpc: { service: 'burn.chat.v1.ChatService', method: 'SendMessage' } },
   'django-channels': { url: 'mock:/ws/chat' },
   'ollama-generate': undefined,
+  'django-mqtt': undefined,
 }
 
-/** Keys for the mock. It is no broker. */
-function onMock(name: string, { protocol }: Preset): Data | undefined {
-  if (protocol === 'mqtt') return undefined
+/** Keys for the mock; undefined for an API that it does not speak. */
+function onMock(name: string): Data | undefined {
   return Object.hasOwn(ON_MOCK, name) ? ON_MOCK[name] : { url: 'mock:' }
 }
 
 function targetOf(name: string, preset: Preset): Data {
   const model = preset.model === undefined ? {} : { model: preset.model }
-  return { preset: name, ...model, ...onMock(name, preset) }
+  return { preset: name, ...model, ...onMock(name) }
 }
 
 function providerTemplate(name: string, preset: Preset): Template {
@@ -45,7 +45,7 @@ function providerTemplate(name: string, preset: Preset): Template {
     }),
     comments: {
       target:
-        onMock(name, preset) === undefined
+        onMock(name) === undefined
           ? `${preset.describe}.\nurl: is left out, so it is that of the preset: ${preset.url}`
           : elsewhere(name),
     },

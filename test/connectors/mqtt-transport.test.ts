@@ -71,7 +71,7 @@ describe('stages of a connection', () => {
   })
 
   test('an address of another kind is our own mistake', async () => {
-    expect((await refusal('http://127.0.0.1:1')).error).toMatchObject({ name: 'LocalError' })
+    expect((await refusal('ftp://127.0.0.1:1')).error).toMatchObject({ name: 'LocalError' })
   })
 })
 

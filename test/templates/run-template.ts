@@ -48,7 +48,7 @@ function placed(target: Data, origins: Origins): Data {
   const { url, protocol } = compileTarget(targets.target)
   const { mock: _settings, ...rest } = target
   const path = url.source.replace(/^(?:mock:|[a-z]+:\/\/[^/]*)/, '')
-  if (protocol === 'mqtt') return { ...rest, protocol, url: origins.broker + path }
+  if (protocol === 'mqtt' && !url.source.startsWith('mock:')) return { ...rest, protocol, url: origins.broker + path }
   if (!url.source.startsWith('mock:')) return { ...rest, protocol, url: origins.other + path }
   return { ...rest, protocol, url: (protocol === 'websocket' ? origins.mock.replace('http', 'ws') : origins.mock) + path }
 }
