@@ -18,6 +18,8 @@ export type PingFlags = RunFlags & { readonly timeout: string; readonly raw?: bo
 interface PingReport {
   readonly exchanges: PingedExchange[]
   readonly faults: string[]
+  /** What targets say of themselves, where their protocol has a way to ask (gRPC). */
+  readonly health: string[]
 }
 
 /** Tries every target of what was named. Exit 0 when all of them answered well, 3 when one did not. @throws UsageError, ScenarioError */
@@ -25,7 +27,7 @@ export async function pingCommand(subject: string | undefined, command: Command)
   const flags = command.opts<PingFlags>()
   const timeoutMs = parseDuration(withUnit('--timeout', flags.timeout, 's'))
   if (!timeoutMs) throw new UsageError(`--timeout ${flags.timeout}: expected a duration such as 10s`)
-  const report: PingReport = { exchanges: [], faults: [] }
+  const report: PingReport = { exchanges: [], faults: [], health: [] }
   const patience = new AbortController()
   const onInterrupt = () => patience.abort()
   process.once('SIGINT', onInterrupt)
@@ -57,13 +59,15 @@ async function pingOne(
 ): Promise<void> {
   const { flags, timeoutMs, signal } = options
   const scenario = probeScenario(loaded.scenario, { target, message: flags.message?.[0], timeoutMs })
-  const { exchanges, faults } = await exchangeOnce(scenario, loaded, { target, signal })
+  const { exchanges, faults, health } = await exchangeOnce(scenario, loaded, { target, signal })
   const told = faults.map((fault) => knownSecrets.redact(fault))
   if (exchanges.length === 0 && faults.length === 0) told.push(`${target ?? scenario.name}: the steps sent nothing`)
   report.exchanges.push(...exchanges)
   report.faults.push(...told)
+  report.health.push(...health.map((line) => knownSecrets.redact(line)))
   if (flags.json) return
   for (const exchange of exchanges) process.stdout.write(`${renderExchange(exchange, flags.raw === true)}\n`)
+  for (const line of health) process.stdout.write(`health  ${terminalSafe(knownSecrets.redact(line))}\n`)
   for (const fault of told) process.stderr.write(`burn: ${terminalSafe(fault)}\n`)
 }
 

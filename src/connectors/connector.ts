@@ -69,6 +69,8 @@ export interface Connector<Options = unknown, RequestStep = unknown, Request = u
    * Rejects with TargetError when the target cannot be reached; calls `events.openFailed` before.
    */
   open(options: Options, context: OpenContext): Promise<Connection<Request>>
+  /** Asks the target how it is, over a connection of its own, where the protocol has a standard for it: one line for `burn ping`. Rejects with TargetError. */
+  health?(options: Options, context: OpenContext): Promise<string>
 }
 
 /** Keeps the three types of a connector together; the registry forgets them. */

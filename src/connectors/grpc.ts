@@ -1,4 +1,5 @@
 /** gRPC: unary calls and streams of either side, over one HTTP/2 connection for each user. */
+import { formatMs } from '../units.ts'
 import { defineConnector } from './connector.ts'
 import { openGrpc } from './grpc/open.ts'
 import { grpcOptions, grpcStep } from './grpc/options.ts'
@@ -16,4 +17,9 @@ export const grpc = defineConnector({
   fromStep: stepCall,
   prepare: () => Promise.all([import('@grpc/grpc-js'), import('@grpc/proto-loader')]),
   open: openGrpc,
+  health: async (options, context) => {
+    const { checkHealth } = await import('./grpc/health.ts')
+    const { status, serviceMs } = await checkHealth(options, context, options.service ?? '')
+    return `${status} (${formatMs(serviceMs)})`
+  },
 })

@@ -1,8 +1,9 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { textsIn } from '../../src/cli/ping/suggest.ts'
-import { chat, closeAfter, Home, mockFor, OUT } from './harness.ts'
+import { chat, closeAfter, Home, mockFor, OUT, ROOT } from './harness.ts'
 
 interface Logged {
   readonly method: string
@@ -231,4 +232,10 @@ describe('paths with text', () => {
   ])('%s', (_, body, paths) => {
     expect(textsIn(body).map(({ path }) => path)).toEqual(paths)
   })
+})
+
+test('a gRPC target says how it is by its health service', async () => {
+  const { code, stdout } = await new Home().burn(['ping', join(ROOT, 'scenarios', 'grpc.yaml')])
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/^health {2}target: SERVING \(\S+\)$/m)
 })

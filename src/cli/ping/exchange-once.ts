@@ -9,6 +9,7 @@ import type { Plan } from '../../scenario/plan.ts'
 import type { Scenario } from '../../scenario/schema.ts'
 import type { LoadedScenario } from '../load-scenario.ts'
 import { type PingedExchange, viewExchange } from './exchange-view.ts'
+import { healthOf } from './health.ts'
 
 export interface PingOnce {
   /** The exchange with this target alone; undefined: the first of every step. */
@@ -21,6 +22,8 @@ export interface PingOnce {
 export interface PingResult {
   readonly exchanges: readonly PingedExchange[]
   readonly faults: readonly string[]
+  /** What targets say of themselves. */
+  readonly health: readonly string[]
 }
 
 /** Runs the scenario of a ping. */
@@ -30,7 +33,9 @@ export async function exchangeOnce(scenario: Scenario, { plan }: LoadedScenario,
   const probe: Plan = { ...compileScenario(scenario, { file, baseDir, seed, secrets }), readsReplyJson: true }
   const mocks = await startMocks(probe)
   try {
-    return await run(probe, new Map([...mocks].map(([name, mock]) => [name, mock.url])), wish)
+    const origins = new Map([...mocks].map(([name, mock]) => [name, mock.url]))
+    const result = await run(probe, origins, wish)
+    return { ...result, health: result.exchanges.length > 0 ? await healthOf(probe, origins, wish.signal) : [] }
   } finally {
     for (const mock of mocks.values()) await mock.close()
   }
@@ -42,7 +47,7 @@ async function startMocks(plan: Plan) {
   return mocks
 }
 
-async function run(plan: Plan, mockOrigins: ReadonlyMap<string, string>, wish: PingOnce): Promise<PingResult> {
+async function run(plan: Plan, mockOrigins: ReadonlyMap<string, string>, wish: PingOnce): Promise<Omit<PingResult, 'health'>> {
   const control = new Control()
   const requests = new Map<Exchange, unknown>()
   const seen = new Map<number, SettledAttempt>()

@@ -1,0 +1,45 @@
+/** What a target says of its own health, for protocols that have a service for it (gRPC). Beside the exchange, not in place of it. */
+import { credentialsOf, isStaticAuth } from '../../auth/index.ts'
+import type { TargetAddress } from '../../connectors/connector.ts'
+import type { Plan, PlannedTarget } from '../../scenario/plan.ts'
+
+const ignored = { opened() {}, openFailed() {}, lost() {}, reconnected() {}, closed() {} }
+
+/** One line per target that can be asked; an answer that cannot be had is said, and is no fault. */
+export async function healthOf(plan: Plan, mockOrigins: ReadonlyMap<string, string>, signal: AbortSignal): Promise<string[]> {
+  const lines: string[] = []
+  for (const target of plan.targets) {
+    const address = addressOf(target, mockOrigins.get(target.name))
+    if (!target.connector.health || !address) continue
+    const context = {
+      address,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(target.timeouts.connect)]),
+      events: ignored,
+      baseDir: plan.baseDir,
+      userId: 0,
+    }
+    const said = await target.connector
+      .health(target.options, context)
+      .catch((error: unknown) => `unknown (${error instanceof Error ? error.message : String(error)})`)
+    lines.push(`${target.name}: ${said}`)
+  }
+  return lines
+}
+
+/** The address of a target that is the same for every user; undefined for others, whose users are not known here. */
+function addressOf(
+  { url, headers, query, auth, address }: PlannedTarget,
+  mockOrigin: string | undefined,
+): TargetAddress | undefined {
+  const fixed = [url, headers, query, auth?.tree].every((part) => part?.static ?? true)
+  if (!fixed || (auth && !isStaticAuth(auth.block))) return undefined
+  const credentials = auth ? credentialsOf(auth.block) : { headers: {}, query: {} }
+  const text = url.render({})
+  return {
+    url: mockOrigin !== undefined && text.startsWith('mock:') ? mockOrigin + text.slice('mock:'.length) : text,
+    // The schema made both records of text.
+    headers: { ...(headers.render({}) as Record<string, string>), ...credentials.headers },
+    query: { ...(query.render({}) as Record<string, string>), ...credentials.query },
+    tls: address.tls,
+  }
+}
