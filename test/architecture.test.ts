@@ -95,6 +95,20 @@ describe('imports', () => {
     for (const file of files) visit(file, [])
     expect(circles).toEqual([])
   })
+
+  test('never run in a circle between the folders of a room', () => {
+    const folderOf = (file: string) => file.slice(0, file.lastIndexOf('/') + 1)
+    const between = inner
+      .map(({ from, to }) => ({ from: folderOf(from), to: folderOf(to) }))
+      .filter(({ from, to }) => from !== to && !from.startsWith(to) && !to.startsWith(from))
+    const below = (start: string, seen = new Set<string>()): ReadonlySet<string> => {
+      for (const { from, to } of between) if (from === start && !seen.has(to)) below(to, seen.add(to))
+      return seen
+    }
+    const folders = [...new Set(between.map(({ from }) => from))]
+    expect(folders.length).toBeGreaterThan(15)
+    expect(folders.filter((folder) => below(folder).has(folder))).toEqual([])
+  })
 })
 
 describe('every file', () => {

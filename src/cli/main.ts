@@ -1,8 +1,8 @@
 /** argv in, exit code out. Commands are loaded only when they are called. */
 import { EXIT } from '../errors.ts'
-import { catchCrashes } from './crash.ts'
-import { reportFailure } from './failure.ts'
-import { VERSION } from './version.ts'
+import { catchCrashes } from './output/crash.ts'
+import { reportFailure } from './output/failure.ts'
+import { VERSION } from './output/version.ts'
 
 /** Runs the command line and ends the process with its exit code. */
 export async function start(argv: readonly string[]): Promise<void> {

@@ -1,7 +1,7 @@
 /** `burn mock`: the embedded target in the foreground, until a signal. */
 import { EXIT, LocalError, UsageError } from '../errors.ts'
+import { mockSettings, resolveSettings } from '../mock/persona/settings.ts'
 import { startMock } from '../mock/server.ts'
-import { mockSettings, resolveSettings } from '../mock/settings.ts'
 
 /** Serves until SIGINT or SIGTERM. @throws UsageError for a bad setting, LocalError when the port is taken */
 export async function mockCommand(options: { port: number; set?: string[]; seed?: number; list?: boolean }): Promise<number> {

@@ -2,13 +2,13 @@
 import type { Command } from 'commander'
 import { EXIT, UsageError } from '../errors.ts'
 import { parseDuration } from '../units.ts'
-import { knownSecrets } from './known-secrets.ts'
-import { loadScenarios } from './load-scenario.ts'
+import { loadScenarios } from './load/load-scenario.ts'
+import { type RunFlags, withUnit } from './load/run-flags.ts'
+import { knownSecrets } from './output/known-secrets.ts'
 import { forecastData } from './plan/data.ts'
 import { type Assumptions, forecast } from './plan/forecast.ts'
 import { machineLimits } from './plan/machine.ts'
 import { renderForecast } from './plan/render.ts'
-import { type RunFlags, withUnit } from './run-flags.ts'
 
 export type PlanFlags = RunFlags & {
   readonly replyTime: string

@@ -1,7 +1,7 @@
 /** Commands that look at a scenario without a run: plan, ping, schema. */
 import { Argument, type Command } from 'commander'
-import type { CommandOutcome } from './outcome.ts'
-import { addRunFlags } from './run-flags.ts'
+import { addRunFlags } from './load/run-flags.ts'
+import type { CommandOutcome } from './output/outcome.ts'
 
 /** `burn plan` */
 export function addPlan(program: Command, outcome: CommandOutcome): void {

@@ -2,11 +2,11 @@
 import { Argument, Command, Option } from 'commander'
 import { UsageError } from '../errors.ts'
 import { examplesOf } from './examples.ts'
-import { addConvert, addGenerate } from './generate-flags.ts'
-import type { CommandOutcome } from './outcome.ts'
+import { addConvert, addGenerate } from './generate/flags.ts'
+import { addRunFlags } from './load/run-flags.ts'
+import type { CommandOutcome } from './output/outcome.ts'
+import { VERSION } from './output/version.ts'
 import { addPing, addPlan, addSchema } from './program-look.ts'
-import { addRunFlags } from './run-flags.ts'
-import { VERSION } from './version.ts'
 
 const EXAMPLES = `
 Examples:
@@ -49,7 +49,7 @@ function addRun(program: Command, outcome: CommandOutcome): void {
     )
     .addArgument(new Argument('[scenario...]', 'scenario files, YAML or JSON'))
   addRunFlags(command).action(async (files: string[]) => {
-    const { runCommand } = await import('./run.ts')
+    const { runCommand } = await import('./run/run.ts')
     outcome.code = await runCommand(files, command)
   })
 }

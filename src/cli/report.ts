@@ -4,7 +4,7 @@ import { isReportFormat, reporters } from '../report/index.ts'
 import { FILE_OPTIONS } from '../report/reporter.ts'
 import { openOutputs } from '../store/output-file.ts'
 import { markIncomplete, readResult } from '../store/result-file.ts'
-import { renderOptionsFor } from './console-output.ts'
+import { renderOptionsFor } from './output/console.ts'
 
 /** Renders to stdout or a file. A killed run renders as INCOMPLETE. @throws InputError, UsageError, LocalError */
 export async function reportCommand(run: string, options: { format: string; output?: string; color: boolean }): Promise<number> {

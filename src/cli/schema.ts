@@ -1,6 +1,6 @@
 /** `burn schema`: JSON Schema for editors and for programs that read results. */
 import { EXIT } from '../errors.ts'
-import { scenarioJsonSchema } from '../scenario/json-schema.ts'
+import { scenarioJsonSchema } from '../scenario/schema/json-schema.ts'
 import { resultJsonSchema } from '../store/result-schema.ts'
 
 export const SCHEMAS = ['scenario', 'result'] as const

@@ -1,10 +1,10 @@
 /** `burn validate`: all problems of all files at once, and no traffic. */
 import { globSync } from 'node:fs'
 import { EXIT, type Problem, UsageError } from '../errors.ts'
-import { wantsColor } from './console-output.ts'
-import { validatePath } from './foreign.ts'
-import { keepSecret, knownSecrets, secretValues } from './known-secrets.ts'
-import { formatProblems, type ProblemFormat } from './problems.ts'
+import { validatePath } from './load/foreign.ts'
+import { wantsColor } from './output/console.ts'
+import { keepSecret, knownSecrets, secretValues } from './output/known-secrets.ts'
+import { formatProblems, type ProblemFormat } from './output/problems.ts'
 
 export interface ValidateFlags {
   readonly format: string

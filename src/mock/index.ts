@@ -1,14 +1,14 @@
 /** The registry of routes: one entry for each API format and each plain route. */
-import { anthropic } from './anthropic.ts'
-import { azure } from './azure.ts'
-import { chat } from './chat.ts'
-import type { ChatFormat } from './format.ts'
-import { gemini } from './gemini.ts'
-import { ollama } from './ollama.ts'
-import { openaiChat } from './openai-chat.ts'
-import { PLAIN_ROUTES, type PlainRoute } from './plain.ts'
-import { openaiResponses } from './responses.ts'
-import { sse } from './sse.ts'
+import { anthropic } from './chat/anthropic.ts'
+import { azure } from './chat/azure.ts'
+import { chat } from './chat/chat.ts'
+import type { ChatFormat } from './chat/format.ts'
+import { gemini } from './chat/gemini.ts'
+import { ollama } from './chat/ollama.ts'
+import { openaiChat } from './chat/openai-chat.ts'
+import { PLAIN_ROUTES, type PlainRoute } from './chat/plain.ts'
+import { openaiResponses } from './chat/responses.ts'
+import { sse } from './chat/sse.ts'
 
 /** All API formats; the paths of no two overlap. */
 export const FORMATS: readonly ChatFormat[] = [openaiChat, azure, openaiResponses, anthropic, gemini, ollama, chat, sse]

@@ -1,6 +1,7 @@
 /** What a mock in a worker thread and its owner tell each other. */
+
+import type { MockOverrides } from './persona/settings.ts'
 import type { MockRequest, MockStats } from './server.ts'
-import type { MockOverrides } from './settings.ts'
 
 /** What the worker starts with. */
 export interface MockWorkerData {

@@ -2,16 +2,16 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { LocalError, UsageError } from '../errors.ts'
-import { control, isControl } from './control.ts'
-import { serve } from './http.ts'
-import type { MockRequest } from './record.ts'
-import type { MockOverrides } from './settings.ts'
+import { control, isControl } from './http/control.ts'
+import { serve } from './http/http.ts'
+import type { MockOverrides } from './persona/settings.ts'
 import { attachSides } from './sides.ts'
-import { createState, type MockState, type MockStats, resetState, statsOf, updateState } from './state.ts'
-import { attachWebSockets } from './websocket.ts'
+import type { MockRequest } from './state/record.ts'
+import { createState, type MockState, type MockStats, resetState, statsOf, updateState } from './state/state.ts'
+import { attachWebSockets } from './websocket/websocket.ts'
 
-export type { MockRequest } from './record.ts'
-export type { MockStats } from './state.ts'
+export type { MockRequest } from './state/record.ts'
+export type { MockStats } from './state/state.ts'
 
 const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|localhost|::1)$/
 /** Idle connections live longer than any think time, so that only the client decides when they end. */

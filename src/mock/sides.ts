@@ -1,8 +1,8 @@
 /** Other protocols on the port of HTTP: a connection goes to the server whose protocol its first bytes show, which is loaded when the first one comes. */
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
-import type { Side } from './side.ts'
-import type { MockState } from './state.ts'
+import type { Side } from './state/side.ts'
+import type { MockState } from './state/state.ts'
 
 interface Protocol {
   /** Whether a connection begins in this protocol; no request of HTTP/1 does. */
@@ -18,11 +18,11 @@ const MQTT_CONNECT = 0x10
 const PROTOCOLS: readonly Protocol[] = [
   {
     begins: (first) => first.toString('latin1', 0, HTTP2_PREFACE.length) === HTTP2_PREFACE,
-    start: async (state) => (await import('./grpc-server.ts')).startGrpc(state),
+    start: async (state) => (await import('./grpc/server.ts')).startGrpc(state),
   },
   {
     begins: (first) => first[0] === MQTT_CONNECT,
-    start: async (state) => (await import('./mqtt.ts')).startMqtt(state),
+    start: async (state) => (await import('./mqtt/mqtt.ts')).startMqtt(state),
   },
 ]
 

@@ -2,8 +2,8 @@
 import { Worker } from 'node:worker_threads'
 import { LocalError, UsageError } from '../errors.ts'
 import type { FromMock, MockWorkerData, ToMock } from './messages.ts'
+import type { MockOverrides } from './persona/settings.ts'
 import type { MockRequest, MockStats } from './server.ts'
-import type { MockOverrides } from './settings.ts'
 
 /** A mock in another thread. */
 export interface MockWorker {

@@ -1,8 +1,8 @@
 /** What to do after a failed attempt, and how long to wait before another. */
 import type { Exchange } from '../exchange.ts'
 import type { Random } from '../random.ts'
-import type { RetryPolicy } from '../scenario/errors-schema.ts'
 import type { ErrorAction, ErrorPolicy } from '../scenario/plan.ts'
+import type { RetryPolicy } from '../scenario/schema/errors.ts'
 
 export interface Decision {
   readonly action: ErrorAction

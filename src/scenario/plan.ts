@@ -12,8 +12,8 @@ import type { Check } from '../metrics/check.ts'
 import type { Threshold } from '../metrics/threshold.ts'
 import type { Payload } from '../payloads/index.ts'
 import type { Random } from '../random.ts'
-import type { RetryPolicy } from './errors-schema.ts'
-import type { Pricing } from './target-schema.ts'
+import type { RetryPolicy } from './schema/errors.ts'
+import type { Pricing } from './schema/target.ts'
 
 /** Longest stages of an attempt, in ms. */
 export interface Timeouts {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { type Assumptions, type Forecast, forecast } from '../../src/cli/plan/forecast.ts'
 import { rangeText, sparkline } from '../../src/cli/plan/render.ts'
-import { compileScenario } from '../../src/scenario/compile.ts'
-import { scenarioSchema } from '../../src/scenario/schema.ts'
+import { compileScenario } from '../../src/scenario/compile/compile.ts'
+import { scenarioSchema } from '../../src/scenario/schema/schema.ts'
 import { chat, Home, mockFor, OUT } from './harness.ts'
 
 const MACHINE = { openFiles: 1024, localPorts: 28_000, memoryBytes: 8 * 2 ** 30 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { formatProblems } from '../../src/cli/problems.ts'
+import { formatProblems } from '../../src/cli/output/problems.ts'
 import type { Problem } from '../../src/errors.ts'
 
 const problem = (line: number, more: Partial<Problem> = {}): Problem => ({

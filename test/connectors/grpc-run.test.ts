@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
+import type { MockOverrides } from '../../src/mock/persona/settings.ts'
 import { startMock } from '../../src/mock/server.ts'
-import type { MockOverrides } from '../../src/mock/settings.ts'
 import { runScenario } from '../support/run.ts'
 
 const CHAT = 'burn.chat.v1.ChatService'

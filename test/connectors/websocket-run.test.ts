@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
+import type { MockOverrides } from '../../src/mock/persona/settings.ts'
 import { type Mock, startMock } from '../../src/mock/server.ts'
-import type { MockOverrides } from '../../src/mock/settings.ts'
 import { runScenario } from '../support/run.ts'
 
 async function mockFor(settings: MockOverrides = {}): Promise<Mock> {

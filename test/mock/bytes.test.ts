@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { tornPieces } from '../../src/mock/encode.ts'
+import { tornPieces } from '../../src/mock/chat/encode.ts'
 import { httpChunks, mockFor, post, raw } from './harness.ts'
 
 const CHAT = '/v1/chat/completions'

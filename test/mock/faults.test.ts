@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { planFault } from '../../src/mock/faults.ts'
-import { type MockOverrides, resolveSettings } from '../../src/mock/settings.ts'
+import { planFault } from '../../src/mock/persona/faults.ts'
+import { type MockOverrides, resolveSettings } from '../../src/mock/persona/settings.ts'
 import { eventually, mockFor, post, raw } from './harness.ts'
 
 const CHAT = '/v1/chat/completions'

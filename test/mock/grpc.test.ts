@@ -1,8 +1,8 @@
 import * as grpc from '@grpc/grpc-js'
 import type { ServiceDefinition } from '@grpc/proto-loader'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import type { MockOverrides } from '../../src/mock/persona/settings.ts'
 import type { Mock } from '../../src/mock/server.ts'
-import type { MockOverrides } from '../../src/mock/settings.ts'
 import { serviceOf } from '../servers/grpc-server.ts'
 import { eventually, mockFor } from './harness.ts'
 

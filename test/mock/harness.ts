@@ -1,8 +1,8 @@
 /** Shared by the mock's tests: a mock that ends with its test, and bytes as they really arrive. */
 import { connect } from 'node:net'
 import { onTestFinished } from 'vitest'
+import type { MockOverrides } from '../../src/mock/persona/settings.ts'
 import { type Mock, startMock } from '../../src/mock/server.ts'
-import type { MockOverrides } from '../../src/mock/settings.ts'
 
 /** A mock without delays, unless asked for, that is closed after the test. */
 export async function mockFor(settings: MockOverrides = {}): Promise<Mock> {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { monotonicMs, Pacer } from '../../src/mock/pace.ts'
+import { monotonicMs, Pacer } from '../../src/mock/persona/pace.ts'
 import { mockFor, post } from './harness.ts'
 
 const STREAM = { messages: [{ role: 'user', content: 'Hi' }], stream: true }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { promptTokens, replyFor, type Turn } from '../../src/mock/reply.ts'
-import { type MockOverrides, resolveSettings } from '../../src/mock/settings.ts'
+import { promptTokens, replyFor, type Turn } from '../../src/mock/persona/reply.ts'
+import { type MockOverrides, resolveSettings } from '../../src/mock/persona/settings.ts'
 
 const user = (text: string): Turn => ({ role: 'user', text })
 const reply = (

@@ -2,8 +2,8 @@ import { createServer } from 'node:http'
 import { connect } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { LocalError, UsageError } from '../../src/errors.ts'
+import { resolveSettings } from '../../src/mock/persona/settings.ts'
 import { startMock } from '../../src/mock/server.ts'
-import { resolveSettings } from '../../src/mock/settings.ts'
 import { eventually, mockFor, post } from './harness.ts'
 
 const json = async (reply: Response): Promise<unknown> => await reply.json()

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
+import type { MockOverrides } from '../../src/mock/persona/settings.ts'
 import type { Mock } from '../../src/mock/server.ts'
-import type { MockOverrides } from '../../src/mock/settings.ts'
 import { eventually, mockFor } from './harness.ts'
 
 /** A client of the mock, and all that it hears. */

@@ -1,7 +1,7 @@
 /** Latencies against a target that knows what they are. */
 import { expect, test } from 'vitest'
 import { now } from '../../src/clock.ts'
-import { monotonicMs } from '../../src/mock/pace.ts'
+import { monotonicMs } from '../../src/mock/persona/pace.ts'
 import { chatAt, threadMock } from '../runner/targets.ts'
 import { runScenario } from '../support/run.ts'
 

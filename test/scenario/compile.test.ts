@@ -2,10 +2,10 @@
 import { describe, expect, test } from 'vitest'
 import type * as z from 'zod'
 import { createRandom } from '../../src/random.ts'
-import { type CompileOptions, compileScenario } from '../../src/scenario/compile.ts'
-import { compileDelay } from '../../src/scenario/delays.ts'
-import { scenarioSchema } from '../../src/scenario/schema.ts'
-import { delaySchema } from '../../src/scenario/steps-schema.ts'
+import { type CompileOptions, compileScenario } from '../../src/scenario/compile/compile.ts'
+import { compileDelay } from '../../src/scenario/compile/delays.ts'
+import { scenarioSchema } from '../../src/scenario/schema/schema.ts'
+import { delaySchema } from '../../src/scenario/schema/steps.ts'
 
 const OPTIONS: CompileOptions = { file: null, baseDir: '.', seed: 's', secrets: [] }
 const BASE = { name: 'compile', target: { url: 'http://127.0.0.1:1/chat' }, steps: [{ message: 'x' }] }

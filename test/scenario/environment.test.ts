@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { resolveReferences } from '../../src/scenario/environment.ts'
-import { parseScenario } from '../../src/scenario/read.ts'
+import { resolveReferences } from '../../src/scenario/read/environment.ts'
+import { parseScenario } from '../../src/scenario/read/read.ts'
 import { validateScenario } from '../../src/scenario/validate.ts'
 
 const env = { A: 'alpha', N: '50', T: 'true', ZERO: '007', EMPTY: '' }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ScenarioError } from '../../src/errors.ts'
-import { decodeSource } from '../../src/scenario/read.ts'
+import { decodeSource } from '../../src/scenario/read/read.ts'
 import { validateScenario } from '../../src/scenario/validate.ts'
 
 const MIB = 1024 * 1024

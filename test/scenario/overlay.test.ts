@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Problem } from '../../src/errors.ts'
-import { mergeValues } from '../../src/scenario/layers.ts'
-import { sourcesOf } from '../../src/scenario/overlay.ts'
-import { builtInProfiles } from '../../src/scenario/profiles.ts'
+import { mergeValues } from '../../src/scenario/layers/layers.ts'
+import { sourcesOf } from '../../src/scenario/layers/overlay.ts'
+import { builtInProfiles } from '../../src/scenario/layers/profiles.ts'
 import { type ValidateOptions, validateFile, validateScenario } from '../../src/scenario/validate.ts'
 
 const folders: string[] = []

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { type Problem, ScenarioError } from '../../src/errors.ts'
-import { decodeSource, parseScenario, readSource } from '../../src/scenario/read.ts'
+import { decodeSource, parseScenario, readSource } from '../../src/scenario/read/read.ts'
 import { validateFile } from '../../src/scenario/validate.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'burn-read-'))

@@ -6,8 +6,8 @@ import { templateHelpers } from '../../src/language/helpers.ts'
 import { shapes } from '../../src/load/index.ts'
 import { CATALOGUE, type MetricDefinition } from '../../src/metrics/catalogue.ts'
 import { HINTS } from '../../src/metrics/hints.ts'
-import { scenarioJsonSchema } from '../../src/scenario/json-schema.ts'
-import { builtInProfiles } from '../../src/scenario/profiles.ts'
+import { builtInProfiles } from '../../src/scenario/layers/profiles.ts'
+import { scenarioJsonSchema } from '../../src/scenario/schema/json-schema.ts'
 
 export const DOCS = join(import.meta.dirname, '..', '..', 'scenarios', 'README.md')
 

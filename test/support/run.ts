@@ -7,8 +7,8 @@ import { Control } from '../../src/runner/control.ts'
 import { Judges } from '../../src/runner/judges.ts'
 import { runPlan } from '../../src/runner/run.ts'
 import type { SettledAttempt } from '../../src/runner/run-context.ts'
-import { compileScenario } from '../../src/scenario/compile.ts'
-import { type Scenario, scenarioSchema } from '../../src/scenario/schema.ts'
+import { compileScenario } from '../../src/scenario/compile/compile.ts'
+import { type Scenario, scenarioSchema } from '../../src/scenario/schema/schema.ts'
 
 export interface TestRun {
   readonly result: Result

@@ -4,7 +4,7 @@ import { hintFor } from '../../metrics/hints.ts'
 import type { CheckOutcome } from '../../metrics/recorder.ts'
 import type { PlannedTarget } from '../../scenario/plan.ts'
 import { isSecretHeader, MASK } from '../../secrets.ts'
-import { knownSecrets } from '../known-secrets.ts'
+import { knownSecrets } from '../output/known-secrets.ts'
 import { type FoundText, textsIn } from './suggest.ts'
 
 export interface PingedExchange {

@@ -1,7 +1,7 @@
 /** Which part of a scenario a ping runs: everything as in `burn run`, but for one user, once, without think times. */
-import { targetsOf } from '../../scenario/compile.ts'
-import type { Scenario } from '../../scenario/schema.ts'
-import type { Step } from '../../scenario/steps-schema.ts'
+import { targetsOf } from '../../scenario/compile/compile.ts'
+import type { Scenario } from '../../scenario/schema/schema.ts'
+import type { Step } from '../../scenario/schema/steps.ts'
 
 export interface ProbeWish {
   /** Name of the target to try, when the scenario has several. */

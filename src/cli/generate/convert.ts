@@ -1,0 +1,79 @@
+/** `burn convert`: files of other tools as scenarios. */
+import { EXIT, UsageError } from '../../errors.ts'
+import { terminalSafe } from '../../escape.ts'
+import { readSource } from '../../scenario/read/read.ts'
+import { validateScenario } from '../../scenario/validate.ts'
+import { type FileFormat, scenarioText } from '../../templates/emit.ts'
+import { type ConvertedScenario, convertText, type ImportFormat } from '../../templates/imports/index.ts'
+import { formatOf, isFilePath, type NewFile, pathFor, writeNewFiles } from '../output/new-files.ts'
+
+export interface ConvertFlags {
+  /** A file, a folder, or - for standard output; left out: standard output. */
+  readonly output?: string
+  readonly format?: string
+  readonly from?: string
+  readonly force?: boolean
+}
+
+const TITLES: Readonly<Record<ImportFormat, string>> = {
+  'stream-testbench': 'Stream Testbench',
+  krawall: 'Krawall',
+  curl: 'curl',
+  har: 'an HTTP archive (HAR)',
+  openapi: 'OpenAPI',
+  postman: 'Postman',
+}
+
+/**
+ * Converts one file. The scenario goes where it was asked for, notes on what is not the same to stderr and into the file. Exit 2 when the
+ * result still needs a hand. @throws UsageError for a file of no known kind, ScenarioError when it cannot be read
+ */
+export async function convertCommand(file: string, flags: ConvertFlags): Promise<number> {
+  // commander admits only the formats there are; auto is none of them.
+  const from = flags.from === undefined || flags.from === 'auto' ? undefined : (flags.from as ImportFormat)
+  const converted = convertText(readSource(file).text, from)
+  const format = formatOf(flags.format, flags.output)
+  const texts = converted.map((one) => textOf(one, format))
+  await deliver(converted, texts, format, flags)
+  for (const { notes } of converted) for (const note of notes) say(`note: ${note}`)
+  const problems = converted.flatMap((one, index) => problemsOf(texts[index] ?? '', String(one.scenario.name), format))
+  for (const problem of problems) say(`to do: ${problem}`)
+  return problems.length > 0 ? EXIT.usage : EXIT.ok
+}
+
+function say(text: string): void {
+  process.stderr.write(`${terminalSafe(text)}\n`)
+}
+
+function textOf({ format: kind, scenario, notes }: ConvertedScenario, format: FileFormat): string {
+  const head = [`Converted from ${TITLES[kind]}.`, ...notes.map((note) => `- ${note.replace(/\s+/g, ' ')}`)]
+  return scenarioText(scenario, format, { head })
+}
+
+async function deliver(
+  converted: readonly ConvertedScenario[],
+  texts: readonly string[],
+  format: FileFormat,
+  flags: ConvertFlags,
+): Promise<void> {
+  const { output = '-' } = flags
+  if (converted.length > 1 && (output === '-' || isFilePath(output)))
+    throw new UsageError(`the file holds ${converted.length} scenarios`, 'name a folder for them with -o')
+  if (output === '-') {
+    for (const text of texts) process.stdout.write(text)
+    return
+  }
+  const files = converted.map(
+    ({ scenario }, index): NewFile => ({ path: pathFor(output, String(scenario.name), format), text: texts[index] ?? '' }),
+  )
+  await writeNewFiles(files, flags.force === true)
+  for (const { path } of files) process.stdout.write(`${path}\n`)
+}
+
+/** What keeps a scenario from running; variables that are not set yet are no such thing. */
+function problemsOf(text: string, name: string, format: FileFormat): string[] {
+  const { problems } = validateScenario(text, `${name}.${format}`, { noEnv: true })
+  return problems
+    .filter(({ severity }) => severity === 'error')
+    .map(({ path, message, hint }) => `${path === '' ? '' : `${path}: `}${message}${hint === undefined ? '' : ` (${hint})`}`)
+}

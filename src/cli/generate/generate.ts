@@ -1,0 +1,92 @@
+/** `burn generate`: templates, pipelines and imports as files; on a terminal, with nothing said, the wizard. */
+import { EXIT, UsageError } from '../../errors.ts'
+import { nearest } from '../../language/suggest.ts'
+import { type CiSystem, ciRecipe } from '../../templates/ci.ts'
+import { TYPES, templateNamed, templates } from '../../templates/index.ts'
+import { renderTemplate } from '../../templates/render.ts'
+import type { Template } from '../../templates/template.ts'
+import { formatOf, type GenerateFlags, isFilePath, pathFor, writeNewFiles } from '../output/new-files.ts'
+import { VERSION } from '../output/version.ts'
+import { convertCommand } from './convert.ts'
+import { templateList } from './list.ts'
+
+/** Where scenarios go when nobody says otherwise. */
+export const DEFAULT_FOLDER = 'scenarios'
+
+/** Does one of the jobs of the command; returns the exit code. @throws UsageError, LocalError */
+export async function generateCommand(name: string | undefined, flags: GenerateFlags): Promise<number> {
+  if (flags.list) {
+    process.stdout.write(templateList())
+    return EXIT.ok
+  }
+  if (flags.from !== undefined) return importFile(name, flags, flags.from)
+  if (flags.ci !== undefined) return writeRecipe(flags.ci, flags)
+  if (name !== undefined && flags.type !== undefined) throw new UsageError('name a template or give --type, not both')
+  if (name === undefined && flags.type === undefined) return askOrDefault(flags)
+  return writeTemplates(name === undefined ? templatesOfType(flags.type ?? '') : [known(name)], flags)
+}
+
+function importFile(file: string | undefined, flags: GenerateFlags, from: string): Promise<number> {
+  if (file === undefined)
+    throw new UsageError(`--from ${from} needs a file`, `burn generate --from ${from} FILE, or - for standard input`)
+  return convertCommand(file, { output: DEFAULT_FOLDER, ...flags, from })
+}
+
+async function writeRecipe(system: string, flags: GenerateFlags): Promise<number> {
+  // commander admits only the systems there are.
+  const text = ciRecipe(system as CiSystem, VERSION)
+  if (flags.output === undefined || flags.output === '-') process.stdout.write(text)
+  else {
+    await writeNewFiles([{ path: flags.output, text }], flags.force === true)
+    process.stdout.write(`${flags.output}\n`)
+  }
+  return EXIT.ok
+}
+
+async function askOrDefault(flags: GenerateFlags): Promise<number> {
+  const { defaultAnswers, runWizard } = await import('./wizard.ts')
+  if (flags.yes) return writeTemplates([known(defaultAnswers.template)], flags)
+  if (process.stdin.isTTY && process.stdout.isTTY) return runWizard(flags)
+  throw new UsageError(
+    'nothing to generate: there is no terminal to ask on',
+    'name a template (`burn generate --list` shows all), give --type, --ci or --from, or take the defaults with --yes',
+  )
+}
+
+function known(name: string): Template {
+  const template = templateNamed(name)
+  if (template) return template
+  const near = nearest(
+    name,
+    templates.map((one) => one.name),
+  )
+  throw new UsageError(
+    `there is no template "${name}"`,
+    near === undefined ? '`burn generate --list` shows all' : `did you mean ${near}?`,
+  )
+}
+
+function templatesOfType(type: string): Template[] {
+  return type === 'all' ? Object.values(TYPES).map(known) : [known(TYPES[type] ?? type)]
+}
+
+/** Prints the path of each file on stdout, and what to do with them on stderr. */
+async function writeTemplates(chosen: readonly Template[], flags: GenerateFlags): Promise<number> {
+  const format = formatOf(flags.format, flags.output)
+  if (flags.output === '-') {
+    if (chosen.length > 1) throw new UsageError('several files cannot go to standard output', 'name a folder with -o')
+    for (const template of chosen) process.stdout.write(renderTemplate(template, { format, choice: flags }))
+    return EXIT.ok
+  }
+  const output = flags.output ?? DEFAULT_FOLDER
+  if (chosen.length > 1 && isFilePath(output))
+    throw new UsageError(`-o ${output} is one file, and there are ${chosen.length}`, 'name a folder')
+  const files = chosen.map((template) => {
+    const path = pathFor(output, template.name, format)
+    return { path, text: renderTemplate(template, { format, choice: flags, file: path }) }
+  })
+  await writeNewFiles(files, flags.force === true)
+  for (const { path } of files) process.stdout.write(`${path}\n`)
+  process.stderr.write(`next: burn run ${files[0]?.path ?? ''}\n`)
+  return EXIT.ok
+}

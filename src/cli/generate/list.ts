@@ -1,0 +1,50 @@
+/** `burn generate --list`: every template in its group, and every preset. */
+import { ciTemplates } from '../../templates/ci.ts'
+import { TYPES, templates } from '../../templates/index.ts'
+import { ownPresets } from '../../templates/providers.ts'
+import { CATEGORIES, type Messages, type Template, totalMessages } from '../../templates/template.ts'
+
+/** The list as text; all of it is ours, so nothing has to be made safe. */
+export function templateList(): string {
+  const width = Math.max(...templates.map(({ name }) => name.length))
+  const groups = CATEGORIES.map((category) => {
+    const rows = templates.filter((template) => template.category === category).map((template) => row(template, width))
+    return [category, ...rows, ...(category === 'CI' ? ciRows(width) : [])].join('\n')
+  })
+  return `${[...groups, presetList(), typeList()].join('\n\n')}\n`
+}
+
+function row({ name, summary, messages }: Template, width: number): string {
+  return `  ${name.padEnd(width)}  ${summary} (${countText(messages)})`
+}
+
+/** How many messages a template sends, in words. */
+export function countText(messages: Messages): string {
+  const total = totalMessages(messages)
+  const count = total ?? messages.perIteration
+  const words = `${count} ${count === 1 ? 'message' : 'messages'}`
+  return total === undefined ? `${words} per iteration` : words
+}
+
+function ciRows(width: number): string[] {
+  const [smoke] = ciTemplates
+  return [
+    `  ${'--ci github'.padEnd(width)}  A workflow that validates all scenarios and runs ${smoke?.name}.yaml`,
+    `  ${'--ci gitlab'.padEnd(width)}  The same as a pipeline, with a JUnit report`,
+    `  ${'--ci pre-commit'.padEnd(width)}  A hook: no scenario with a mistake in it is committed`,
+  ]
+}
+
+function presetList(): string {
+  const width = Math.max(...ownPresets.map(([name]) => name.length))
+  const rows = ownPresets.map(([name, preset]) => {
+    const key = preset.keyVariable === undefined || preset.auth.type === 'none' ? '' : `  key: ${preset.keyVariable}`
+    return `  ${name.padEnd(width)}  ${preset.url}${key}`
+  })
+  return ['Presets for --preset (address, and the variable that holds the key)', ...rows].join('\n')
+}
+
+function typeList(): string {
+  const rows = Object.entries(TYPES).map(([type, name]) => `  ${type.padEnd(10)}  ${name}`)
+  return ['Types for --type', ...rows, '  all         all of these'].join('\n')
+}

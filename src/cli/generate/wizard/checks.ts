@@ -1,0 +1,24 @@
+/** Whether an answer can be used: undefined, or what is wrong with it. */
+import { isFilePath } from '../../output/new-files.ts'
+
+/** An address, with or without templates in it. */
+export function checkAddress(answer: string): string | undefined {
+  const text = answer.trim()
+  if (/^mock:/i.test(text)) return undefined
+  if (!/^(?:https?|wss?|mqtts?|grpcs?):\/\/./i.test(text)) return 'An address begins with its scheme, such as https:// or ws://'
+  if (/^[a-z]+:\/\/[^/?#]*@/i.test(text)) return 'No user names or passwords in the address: the next question is about the key'
+  return text.includes('{{') || URL.canParse(text) ? undefined : 'This is not an address'
+}
+
+/** The name of an environment variable; `-` for none. */
+export function checkVariable(answer: string): string | undefined {
+  const text = answer.trim()
+  return text === '-' || /^[A-Za-z_]\w*$/.test(text)
+    ? undefined
+    : 'The name of the variable, not the key itself: letters, digits and _'
+}
+
+/** A scenario file. */
+export function checkPath(answer: string): string | undefined {
+  return isFilePath(answer.trim()) ? undefined : 'A file that ends with .yaml or .json'
+}

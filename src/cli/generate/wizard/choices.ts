@@ -1,0 +1,45 @@
+/** The lists of the wizard: conversations and loads. */
+import { templates } from '../../../templates/index.ts'
+import type { Data } from '../../../templates/template.ts'
+import type { Choice } from './terminal.ts'
+
+/** Every template that can talk to any chat target. */
+export function scenarioChoices(): Choice<string>[] {
+  return templates
+    .filter(({ target, category }) => target === undefined && category !== 'Load shapes' && category !== 'Stream Testbench')
+    .map(({ name, summary, category }) => ({ value: name, label: name, hint: `${category}: ${summary}` }))
+}
+
+export type LoadName = 'template' | 'one' | 'users' | 'rate' | 'ramp'
+
+export interface LoadChoice {
+  readonly name: LoadName
+  readonly label: string
+  /** Left out: how many messages the template sends. */
+  readonly hint?: string
+  /** Left out: the load of the template. */
+  readonly load?: readonly Data[]
+}
+
+export const LOADS: readonly LoadChoice[] = [
+  { name: 'template', label: 'as the template has it' },
+  { name: 'one', label: 'one conversation', hint: 'to see whether it works', load: [{ iterations: 1, users: 1 }] },
+  {
+    name: 'users',
+    label: 'ten users for a minute',
+    hint: 'each starts over when it is done (closed model)',
+    load: [{ name: 'steady', users: 10, for: '1m', ramp: '5s' }],
+  },
+  {
+    name: 'rate',
+    label: 'two new conversations a second for a minute',
+    hint: 'whatever the target does (open model)',
+    load: [{ name: 'steady', rate: '2/s', for: '1m', arrivals: 'poisson', maxUsers: 100 }],
+  },
+  {
+    name: 'ramp',
+    label: 'from one to fifty users in two minutes',
+    hint: 'to see where it bends',
+    load: [{ name: 'ramp', users: { from: 1, to: 50 }, for: '2m' }],
+  },
+]

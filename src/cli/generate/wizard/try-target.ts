@@ -1,0 +1,77 @@
+/** One message to a target, to see whether it answers. */
+import { UsageError } from '../../../errors.ts'
+import { startMock } from '../../../mock/server.ts'
+import { Control } from '../../../runner/control.ts'
+import { runPlan } from '../../../runner/run.ts'
+import type { SettledAttempt } from '../../../runner/run-context.ts'
+import { compileScenario } from '../../../scenario/compile/compile.ts'
+import { validateScenario } from '../../../scenario/validate.ts'
+import { chosenTarget, type TargetChoice } from '../../../templates/target-block.ts'
+import { formatMs } from '../../../units.ts'
+import { keepSecret, knownSecrets, secretValues } from '../../output/known-secrets.ts'
+
+const CONNECT = '5s'
+const TOTAL = '30s'
+const GRACE_MS = 1000
+const LONGEST_REPLY = 160
+
+export interface Tried {
+  readonly ok: boolean
+  /** One line: how long it took and what came back, or what went wrong. */
+  readonly text: string
+}
+
+/** Sends "Hello" once. Secrets do not show in what it says. Never throws for what the target does. */
+export async function tryTarget(choice: TargetChoice): Promise<Tried> {
+  const { target, vars } = chosenTarget(choice)
+  const scenario = {
+    name: 'connection test',
+    target: { ...target, timeouts: { connect: CONNECT, total: TOTAL } },
+    ...(Object.keys(vars).length > 0 ? { vars } : {}),
+    steps: [{ message: 'Hello' }],
+  }
+  const { scenario: checked, problems, envUsed } = validateScenario(JSON.stringify(scenario), 'connection test.json')
+  keepSecret(secretValues(envUsed))
+  if (!checked) return { ok: false, text: problems.map(({ message }) => knownSecrets.redact(message)).join('; ') }
+  const plan = compileScenario(checked, { file: null, baseDir: '.', seed: 'connection test', secrets: [] })
+  const [planned] = plan.targets
+  if (!planned) throw new UsageError('there is no target to try')
+  const mock = planned.mock === undefined ? undefined : await startMock()
+  try {
+    const origins = new Map(mock === undefined ? [] : [[planned.name, mock.url]])
+    return describe(await oneAttempt(plan, origins))
+  } finally {
+    await mock?.close()
+  }
+}
+
+async function oneAttempt(plan: ReturnType<typeof compileScenario>, mockOrigins: ReadonlyMap<string, string>) {
+  let last: SettledAttempt | undefined
+  const { finished } = runPlan(plan, new Control(), {
+    mockOrigins,
+    gracefulMs: () => GRACE_MS,
+    onSettled: (attempt) => {
+      last = attempt
+    },
+    onSecond: () => undefined,
+  })
+  await finished
+  return last
+}
+
+function describe(attempt: SettledAttempt | undefined): Tried {
+  if (attempt === undefined) return { ok: false, text: 'nothing was sent' }
+  const { exchange } = attempt
+  if (exchange.outcome !== 'ok') {
+    const { failure } = exchange
+    return { ok: false, text: knownSecrets.redact(failure ? `${failure.class}: ${failure.message}` : 'no reply') }
+  }
+  const { sentAt, firstTokenAt, endedAt } = exchange
+  const first = Number.isNaN(firstTokenAt) ? '' : `, the first token after ${formatMs(firstTokenAt - sentAt)}`
+  const took = `answered in ${formatMs(endedAt - sentAt)}${first}`
+  const reply = knownSecrets.redact(exchange.text.slice(0, LONGEST_REPLY).replace(/\s+/g, ' '))
+  return {
+    ok: true,
+    text: reply === '' ? `${took}, without any text: see request: and response: in the target` : `${took}: ${reply}`,
+  }
+}

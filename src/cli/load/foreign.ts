@@ -1,0 +1,42 @@
+/** Files of Stream Testbench and Krawall, run and checked as they are: converted first, with a warning for whatever is not the same. */
+import { parse } from 'yaml'
+import { type Problem, ScenarioError } from '../../errors.ts'
+import { readSource, type Source } from '../../scenario/read/read.ts'
+import { type Validated, type ValidateOptions, validateScenario } from '../../scenario/validate.ts'
+import { convertForeign } from '../../templates/foreign/index.ts'
+
+/** A converted file has no lines of its own: its problems stand at the top. */
+function note(file: string, message: string): Problem {
+  return { code: 'W_FOREIGN', severity: 'warning', file, line: 1, column: 1, endColumn: 2, path: '', message, frame: '' }
+}
+
+/** The data of a file, references to the environment left as they are: other tools write `${name}` for something else. Undefined when it cannot be read. */
+function plainData(text: string): unknown {
+  try {
+    return parse(text, { uniqueKeys: false, maxAliasCount: 20 })
+  } catch {
+    return undefined
+  }
+}
+
+/** Checks a source, in our language or in one that we read as well. Never throws for what it holds. */
+export function validateSource({ text: written, file }: Source, options: ValidateOptions = {}): Validated {
+  const foreign = convertForeign(plainData(written), { forFile: false })
+  if (!foreign) return validateScenario(written, file, options)
+  // What looks like a reference there is plain text here, but for those to the environment.
+  const text = JSON.stringify(foreign.scenario).replace(/\$\{(?!env\.)/g, () => '$${')
+  const checked = validateScenario(text, file, options)
+  const problems = checked.problems.map((problem) => ({ ...problem, line: 1, column: 1, endColumn: 2, frame: '' }))
+  const notes = [`a ${foreign.format} file, converted: \`burn convert\` shows the scenario`, ...foreign.notes]
+  return { ...checked, problems: [...notes.map((message) => note(file, message)), ...problems] }
+}
+
+/** The same for a file (`-`: standard input); one that cannot be read is a problem like any other. */
+export function validatePath(path: string, options: ValidateOptions = {}): Validated {
+  try {
+    return validateSource(readSource(path), options)
+  } catch (error) {
+    if (!(error instanceof ScenarioError)) throw error
+    return { scenario: undefined, problems: error.problems, value: undefined, envUsed: [], layers: [], overrides: [] }
+  }
+}

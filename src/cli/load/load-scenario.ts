@@ -1,0 +1,85 @@
+/** A file and flags become a checked scenario and its plan. */
+import { randomBytes } from 'node:crypto'
+import { dirname } from 'node:path'
+import type { Command } from 'commander'
+import { type Problem, ScenarioError, UsageError } from '../../errors.ts'
+import { parseThreshold } from '../../metrics/threshold.ts'
+import { compileScenario } from '../../scenario/compile/compile.ts'
+import type { Layer } from '../../scenario/layers/layers.ts'
+import type { Override } from '../../scenario/layers/overrides.ts'
+import type { Plan } from '../../scenario/plan.ts'
+import { readSource } from '../../scenario/read/read.ts'
+import type { Scenario } from '../../scenario/schema/schema.ts'
+import type { Validated } from '../../scenario/validate.ts'
+import { keepSecret, secretsIn, secretValues } from '../output/known-secrets.ts'
+import { perTarget } from './batch.ts'
+import { environmentOf } from './env-file.ts'
+import { validateSource } from './foreign.ts'
+import { overridesOf } from './overrides.ts'
+import { quickRun } from './quick-run.ts'
+import type { RunFlags } from './run-flags.ts'
+
+type Raw = Record<string, unknown>
+
+/** A scenario that can run, and where its parts came from. */
+export interface LoadedScenario {
+  readonly scenario: Scenario
+  /** As written, with overlays and flags applied; for --show-config. */
+  readonly raw: Raw
+  /** Files and overlays that it was put together from, the weakest first. */
+  readonly layers: readonly Layer[]
+  /** What came over them, the weakest first. */
+  readonly overrides: readonly Override[]
+  readonly plan: Plan
+  readonly warnings: readonly Problem[]
+}
+
+/**
+ * Loads one scenario file, which may be several runs: one per target when it has several. `file` undefined builds a scenario from flags
+ * alone. @throws ScenarioError, UsageError
+ */
+export function loadScenarios(file: string | undefined, flags: RunFlags, command: Command): LoadedScenario[] {
+  const { scenario, ...checked } = checkScenario(file, flags, command)
+  const secrets = [...secretValues(checked.envUsed), ...secretsIn(checked.value)]
+  keepSecret(secrets)
+  if (!scenario) throw file === undefined ? usageError(checked.problems) : new ScenarioError(checked.problems)
+  // One seed for all of them: the targets are compared under the same load.
+  const seed = String(scenario.seed ?? randomBytes(4).toString('hex'))
+  return perTarget(scenario, checked.value, flags.target).map((one) => {
+    const plan = compileScenario(one, {
+      file: file ?? null,
+      baseDir: file === undefined || file === '-' ? '.' : dirname(file),
+      seed,
+      secrets,
+      maxErrorRate: maxErrorRateOf(flags),
+    })
+    keepSecret(plan.secrets)
+    const { value, layers, overrides, problems } = checked
+    return { scenario: one, raw: isRecord(value) ? value : {}, layers, overrides, plan, warnings: problems }
+  })
+}
+
+function checkScenario(file: string | undefined, flags: RunFlags, command: Command): Validated {
+  const source = file === undefined ? { text: JSON.stringify(quickRun(flags)), file: '<flags>' } : readSource(file)
+  return validateSource(source, {
+    env: environmentOf(flags.envFile ?? []),
+    overlays: { profile: flags.profile, environment: flags.environment ?? flags.env },
+    override: (value) => overridesOf(flags, command, isRecord(value) ? value : {}),
+  })
+}
+
+/** Checked here, so that the message names the flag. */
+function maxErrorRateOf({ maxErrorRate }: RunFlags): string | undefined {
+  if (maxErrorRate === undefined) return undefined
+  const parsed = parseThreshold(`errors ratio <= ${maxErrorRate}`)
+  if (parsed.ok) return maxErrorRate
+  throw new UsageError(`--max-error-rate ${maxErrorRate}: ${parsed.message}`, parsed.hint)
+}
+
+const isRecord = (value: unknown): value is Raw => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Without a file there are no lines to point at: the problems name their flags. */
+function usageError(problems: readonly Problem[]): UsageError {
+  const errors = problems.filter((problem) => problem.severity === 'error')
+  return new UsageError(errors.map(({ message, hint }) => (hint ? `${message} (${hint})` : message)).join('\n  '))
+}

@@ -1,0 +1,123 @@
+/** Flags and BURN_ variables as changes to the scenario as it was written, before the schema sees it. */
+import type { Command } from 'commander'
+import { UsageError } from '../../errors.ts'
+import { parseThreshold } from '../../metrics/threshold.ts'
+import type { Override } from '../../scenario/layers/overrides.ts'
+import { parseRate } from '../../units.ts'
+import { type RunFlags, withUnit } from './run-flags.ts'
+
+type Raw = Record<string, unknown>
+
+/** Where commander took an option's value from, in words. */
+function sourceOf(command: Command, name: string): string {
+  const option = command.options.find((candidate) => candidate.attributeName() === name)
+  return command.getOptionValueSource(name) === 'env' ? `env ${option?.envVar}` : `flag ${option?.long}`
+}
+
+/** Everything that flags and variables change; `raw` is the scenario as the file has it (empty without a file). */
+export function overridesOf(flags: RunFlags, command: Command, raw: Raw): Override[] {
+  const from = (name: keyof RunFlags) => sourceOf(command, name)
+  const simple: (readonly [keyof RunFlags, readonly string[], unknown])[] = [
+    ['endpoint', ['target', 'url'], flags.endpoint],
+    ['protocol', ['target', 'protocol'], flags.protocol],
+    ['preset', ['target', 'preset'], flags.preset],
+    ['model', ['target', 'model'], flags.model],
+    ['seed', ['seed'], flags.seed],
+    ['graceful', ['graceful'], flags.graceful === undefined ? undefined : withUnit('--graceful', flags.graceful, 's')],
+    ['message', ['steps'], flags.message?.map((message) => ({ message }))],
+    ['threshold', ['thresholds'], flags.threshold && [...list(raw.thresholds), ...flags.threshold.map(checkedThreshold)]],
+  ]
+  const own = simple
+    .filter(([, , value]) => value !== undefined)
+    .map(([name, path, value]) => ({ path, value, source: from(name) }))
+  return [...own, ...loadOverride(flags, command, raw), ...setOverrides(flags.set ?? [])]
+}
+
+/** The problem of a flag must name it: the file has no place to show. */
+function checkedThreshold(text: string): string {
+  const parsed = parseThreshold(text)
+  if (parsed.ok) return text
+  throw new UsageError(`--threshold ${JSON.stringify(text)}: ${parsed.message}`, parsed.hint)
+}
+
+const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
+
+const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype'])
+
+/** `--set a.b=value`: the value is JSON when it reads as JSON, else text. A number in the path is an index. */
+function setOverrides(settings: readonly string[]): Override[] {
+  return settings.map((text) => {
+    const at = text.indexOf('=')
+    if (at < 1) throw new UsageError(`--set ${text}: expected path=value`, 'such as --set target.timeouts.total=30s')
+    const path = text
+      .slice(0, at)
+      .split('.')
+      .map((key) => (/^\d+$/.test(key) ? Number(key) : key))
+    if (path.some((key) => FORBIDDEN.has(String(key)))) throw new UsageError(`--set ${text}: this key is not allowed`)
+    return { path, value: readValue(text.slice(at + 1)), source: `flag --set ${text.slice(0, at)}` }
+  })
+}
+
+function readValue(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+/**
+ * Any of -c, -r, -d and -n replaces the load by one phase. What is left out comes from the first measured phase of the file, so that
+ * `-d 10s` alone runs the same load for ten seconds.
+ */
+function loadOverride(flags: RunFlags, command: Command, raw: Raw): Override[] {
+  const names = (['connections', 'rate', 'duration', 'iterations'] as const).filter((name) => flags[name] !== undefined)
+  if (names.length === 0) return []
+  const phases = list(raw.load).filter((phase): phase is Raw => typeof phase === 'object' && phase !== null)
+  const base = phases.find((phase) => phase.warmup !== true) ?? {}
+  return [{ path: ['load'], value: [phaseOf(flags, base)], source: names.map((name) => sourceOf(command, name)).join(', ') }]
+}
+
+function phaseOf(flags: RunFlags, base: Raw): Raw {
+  const duration = flags.duration === undefined ? undefined : withUnit('--duration', flags.duration, 's')
+  const name = base.name === undefined ? {} : { name: base.name }
+  const length = duration ?? base.for
+  if (flags.iterations !== undefined) {
+    const users = count('-c', flags.connections) ?? base.users ?? 1
+    return {
+      ...name,
+      iterations: count('-n', flags.iterations),
+      users,
+      ...(duration === undefined ? {} : { for: duration }),
+      ...paceOf(flags),
+    }
+  }
+  if (flags.connections !== undefined || (flags.rate === undefined && base.rate === undefined)) {
+    const users = count('-c', flags.connections) ?? base.users ?? 1
+    if (flags.connections === undefined && base.iterations !== undefined)
+      return { ...base, ...(duration === undefined ? {} : { for: duration }) }
+    return { ...pick(base, 'name', 'ramp', 'pace'), users, for: length ?? '60s', ...paceOf(flags) }
+  }
+  const rate = flags.rate === undefined ? base.rate : withUnit('--rate', flags.rate, '/s')
+  return { ...pick(base, 'name', 'ramp', 'arrivals', 'maxUsers', 'whenFull'), rate, for: length ?? '60s' }
+}
+
+/** With -c, the rate is that of each connection, or with --rate-scope total shared by all of them. */
+function paceOf(flags: RunFlags): Raw {
+  if (flags.rate === undefined) return {}
+  const rate = withUnit('--rate', flags.rate, '/s')
+  if (flags.rateScope !== 'total') return { pace: rate }
+  const perSecond = parseRate(rate)
+  if (perSecond === undefined) throw new UsageError(`-r ${flags.rate}: expected a rate such as 20 or 90/m`)
+  return { pace: `${perSecond / (count('-c', flags.connections) ?? 1)}/s` }
+}
+
+function count(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (!/^\d+$/.test(text) || Number(text) < 1) throw new UsageError(`${flag} ${text}: expected a whole number above zero`)
+  return Number(text)
+}
+
+function pick(raw: Raw, ...names: string[]): Raw {
+  return Object.fromEntries(names.filter((name) => raw[name] !== undefined).map((name) => [name, raw[name]]))
+}

@@ -1,0 +1,40 @@
+/** A scenario from flags alone: an address, and what its protocol usually carries. */
+import { UsageError } from '../../errors.ts'
+import type { RunFlags } from './run-flags.ts'
+
+type Raw = Record<string, unknown>
+
+const METRICS = ['HEARTBEAT', 'METRICS']
+
+/** The step of a quick run, by protocol. Made-up readings where the protocol has no request of its own. */
+const STEPS: Readonly<Record<string, Raw>> = {
+  http: { request: { method: 'GET' } },
+  sse: { request: { method: 'GET' } },
+  websocket: { request: { json: '{{payload}}' }, payload: { types: METRICS, envelope: 'sync_data' } },
+  mqtt: { request: { publish: { payload: { json: '{{payload}}' } } }, payload: { types: METRICS, envelope: 'graphql' } },
+  grpc: { request: { message: {} } },
+}
+
+const SCHEMES: readonly (readonly [RegExp, string])[] = [
+  [/^wss?:/i, 'websocket'],
+  [/^mqtts?:/i, 'mqtt'],
+  [/^grpcs?:/i, 'grpc'],
+]
+
+/** What a run without a file starts from; the other flags are laid over it. @throws UsageError when there is no address */
+export function quickRun(flags: RunFlags): Raw {
+  const { endpoint, preset, message } = flags
+  if (endpoint === undefined && preset === undefined) {
+    throw new UsageError('nothing to run: name a scenario file, or an address with -e', 'burn run scenarios/quickstart.yaml')
+  }
+  const protocol = flags.protocol ?? SCHEMES.find(([scheme]) => scheme.test(endpoint ?? ''))?.[1] ?? 'http'
+  const chat = message !== undefined || preset !== undefined || endpoint === 'mock:'
+  const target = protocol === 'grpc' ? grpcTarget(endpoint ?? '') : {}
+  return { name: 'quick run', target, steps: [chat ? { message: 'Hello' } : (STEPS[protocol] ?? STEPS.http)] }
+}
+
+/** `grpc://host:port/pkg.Service/Method` names what to call, as the path of a gRPC request does. */
+function grpcTarget(endpoint: string): Raw {
+  const [, service, method] = /^grpcs?:\/\/[^/]+\/([\w.]+)\/(\w+)$/i.exec(endpoint) ?? []
+  return service === undefined ? {} : { grpc: { service, method } }
+}

@@ -1,0 +1,147 @@
+/** Flags of `burn run`. Each mirrors a scenario key and has a BURN_… variable; flags win over the environment, both over the file. */
+import { type Command, Option } from 'commander'
+import { UsageError } from '../../errors.ts'
+import { builtInProfiles } from '../../scenario/layers/profiles.ts'
+import { LOG_LEVELS } from '../output/log.ts'
+
+/** What the flags of `burn run` hold once parsed; texts are checked where they are used. */
+export interface RunFlags {
+  readonly scenario?: string[]
+  readonly endpoint?: string
+  readonly protocol?: string
+  readonly preset?: string
+  readonly model?: string
+  readonly message?: string[]
+  readonly connections?: string
+  readonly rate?: string
+  readonly rateScope?: 'connection' | 'total'
+  readonly duration?: string
+  readonly iterations?: string
+  readonly threshold?: string[]
+  readonly maxErrorRate?: string
+  readonly set?: string[]
+  readonly target?: string[]
+  readonly profile?: string
+  readonly environment?: string
+  /** The short name of --environment. */
+  readonly env?: string
+  readonly envFile?: string[]
+  readonly seed?: string
+  readonly graceful?: string
+  readonly allowLag?: string
+  readonly out?: string
+  readonly output?: string
+  readonly report?: string
+  readonly log: string
+  readonly overwrite?: boolean
+  readonly json?: boolean
+  readonly quiet?: boolean
+  readonly verbose?: boolean
+  readonly logLevel?: string
+  readonly logFormat?: 'text' | 'json'
+  readonly color: boolean
+  readonly showConfig?: boolean
+  readonly preflight: boolean
+}
+
+// Not variadic: `burn run --env-file .env scenario.yaml` must not take the scenario for one more file.
+const collect = (value: string, before: readonly string[] = []) => [...before, value]
+const collectNames = (value: string, before: readonly string[] = []) => [
+  ...before,
+  ...value.split(',').map((name) => name.trim()),
+]
+
+const GROUPS: readonly (readonly [string, readonly Option[]])[] = [
+  [
+    'What to run:',
+    [
+      new Option('-s, --scenario <file...>', 'scenario file, as the argument'),
+      new Option('-e, --endpoint <url>', 'target.url').env('BURN_ENDPOINT'),
+      new Option('-p, --protocol <name>', 'target.protocol').env('BURN_PROTOCOL'),
+      new Option('--preset <name>', 'target.preset: a known API').env('BURN_PRESET'),
+      new Option('--model <name>', 'target.model').env('BURN_MODEL'),
+      new Option('-m, --message <text>', 'a message to send, in place of the steps; may be repeated').argParser(collect),
+      new Option('--set <path=value>', 'any key of the scenario, such as target.timeouts.total=30s; may be repeated').argParser(
+        collect,
+      ),
+      new Option('--target <names>', 'of several `targets` these only, such as staging,prod').argParser(collectNames),
+      new Option('--environment <name>', 'lay one of the `environments` over the scenario (--env for short)').env(
+        'BURN_ENVIRONMENT',
+      ),
+      new Option('--env <name>').hideHelp(),
+      new Option('--env-file <file>', 'variables for ${env.NAME} where the process has none; may be repeated').argParser(collect),
+    ],
+  ],
+  [
+    'Load:',
+    [
+      new Option(
+        '--profile <name>',
+        `lay one of the \`profiles\` over the scenario, or ${Object.keys(builtInProfiles).join(', ')}`,
+      ).env('BURN_PROFILE'),
+      new Option('-c, --connections <n>', 'users (closed model); with -r and no --rate-scope total, the rate is of each').env(
+        'BURN_CONNECTIONS',
+      ),
+      new Option('-r, --rate <rate>', 'iterations per second, such as 20 or 90/m (open model when -c is left out)').env(
+        'BURN_RATE',
+      ),
+      new Option('--rate-scope <scope>', 'whose rate -r is when -c is given')
+        .choices(['connection', 'total'])
+        .env('BURN_RATE_SCOPE'),
+      new Option('-d, --duration <time>', 'how long, such as 60 or 5m').env('BURN_DURATION'),
+      new Option('-n, --iterations <n>', 'iterations in all, in place of a duration').env('BURN_ITERATIONS'),
+      new Option('--graceful <time>', 'how long attempts in flight may go on at the end').env('BURN_GRACEFUL'),
+      new Option('--seed <seed>', 'seed of everything random').env('BURN_SEED'),
+    ],
+  ],
+  [
+    'Verdict:',
+    [
+      new Option('-t, --threshold <text>', 'one more threshold, such as "ttft p95 < 800ms"; may be repeated').argParser(collect),
+      new Option('--max-error-rate <share>', 'fail above this share of errors, such as 0.05 or 5%').env('BURN_MAX_ERROR_RATE'),
+      new Option('--allow-lag <time>', "accept this much of the generator's own lateness at p99 (default 10ms)").env(
+        'BURN_ALLOW_LAG',
+      ),
+      new Option('--no-preflight', 'do not try the address before the load'),
+    ],
+  ],
+  [
+    'Files:',
+    [
+      new Option('--out <dir>', 'folder of this run (default burn-results/<name>-<time>)').env('BURN_OUT'),
+      new Option('--overwrite', 'replace a result that lies in --out'),
+      new Option('-o, --output <file>', 'write the result there as well').env('BURN_OUTPUT'),
+      new Option('--report <formats>', 'more reports, such as junit,md').env('BURN_REPORT'),
+      new Option('--log <level>', 'conversations to keep: all, errors, sample:0.1 or none').default('errors').env('BURN_LOG'),
+    ],
+  ],
+  [
+    'Output:',
+    [
+      new Option('--json', 'print the result as JSON on stdout'),
+      new Option('-q, --quiet', 'print nothing but errors'),
+      new Option('-v, --verbose', 'as --log-level debug'),
+      new Option('--log-level <level>', 'messages on stderr').choices([...LOG_LEVELS]).env('BURN_LOG_LEVEL'),
+      new Option('--log-format <format>', 'stderr as text, or as JSON lines').choices(['text', 'json']).env('BURN_LOG_FORMAT'),
+      new Option('--no-color', 'no colours'),
+      new Option('--show-config', 'print the scenario as it would run, and where each value came from'),
+    ],
+  ],
+]
+
+/** Adds the flags in their groups; those of some groups only when they are named. */
+export function addRunFlags(command: Command, titles?: readonly string[]): Command {
+  for (const [title, options] of GROUPS) {
+    if (titles && !titles.includes(title)) continue
+    command.optionsGroup(title)
+    for (const option of options) command.addOption(option)
+  }
+  return command
+}
+
+/** A bare number is taken as seconds or per second here, as other tools do; anything else as it is. */
+export function withUnit(flag: string, text: string, unit: string): string {
+  if (/^\d+(\.\d+)?$/.test(text)) return `${text}${unit}`
+  if (text.trim() === '') throw new UsageError(`${flag} needs a value`)
+  return text
+}

@@ -1,0 +1,46 @@
+/** Turns what was thrown into words on stderr and an exit code. */
+import { EXIT, type ExitCode, InputError, LocalError, ScenarioError, TargetError, UsageError } from '../../errors.ts'
+import { terminalSafe } from '../../escape.ts'
+import { knownSecrets } from './known-secrets.ts'
+import { formatProblems } from './problems.ts'
+import { VERSION } from './version.ts'
+
+const KINDS = [
+  [UsageError, EXIT.usage],
+  [LocalError, EXIT.local],
+  [InputError, EXIT.inputs],
+  [TargetError, EXIT.couldNotTest],
+] as const
+
+/** Prints what went wrong and what to do next; returns the exit code. */
+export function reportFailure(error: unknown): ExitCode {
+  const say = (text: string) => process.stderr.write(`${knownSecrets.redact(text)}\n`)
+  if (error instanceof ScenarioError) {
+    // Each message by itself: one that ends in a cut secret is not seen as such amid other text.
+    const problems = error.problems.map((problem) => ({ ...problem, message: knownSecrets.redact(problem.message) }))
+    say(formatProblems(problems, 'text', { color: process.stderr.isTTY === true && !process.env.NO_COLOR }))
+    return EXIT.usage
+  }
+  if (isCommanderError(error)) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
+  const kind = KINDS.find(([type]) => error instanceof type)
+  if (kind && error instanceof Error) {
+    say(`burn: ${terminalSafe(error.message)}`)
+    if ('hint' in error && typeof error.hint === 'string') say(`  hint: ${terminalSafe(error.hint)}`)
+    return kind[1]
+  }
+  say(bugText(error))
+  return EXIT.bug
+}
+
+/** What to print for an error that should not have been possible. */
+export function bugText(error: unknown): string {
+  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return knownSecrets.redact(
+    terminalSafe(`burn ${VERSION}: this is a bug in burn, please report it with the text below\n${trace}`),
+  )
+}
+
+/** Commander throws for --help and --version too, and has printed already. */
+function isCommanderError(error: unknown): error is { exitCode: number } {
+  return error instanceof Error && error.name === 'CommanderError' && 'exitCode' in error
+}

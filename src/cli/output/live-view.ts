@@ -1,0 +1,133 @@
+/** What the live block shows, taken from the state of a run once a second. */
+import { now } from '../../clock.ts'
+import { Histogram, type SparseHistogram } from '../../metrics/histogram.ts'
+import type { Tally } from '../../metrics/threshold/tally.ts'
+import type { LiveView, Progress } from '../../report/live.ts'
+import type { RunState } from '../../runner/run-state.ts'
+
+/** Rates and percentiles on screen are of this many seconds. */
+const RECENT_SECONDS = 5
+const METRICS = ['response_time', 'ttft', 'tpot'] as const
+
+interface Moment {
+  readonly at: number
+  readonly tally: Tally
+  /** Iterations started. */
+  readonly iterations: number
+  readonly samples: ReadonlyMap<string, SparseHistogram>
+}
+
+/** Remembers the last seconds of a run. Call `view` once a second. */
+export class LiveWatch {
+  private readonly seen = new Map(METRICS.map((metric) => [metric, new Histogram('ms')]))
+  private readonly moments: Moment[] = []
+
+  view(state: RunState): LiveView {
+    const { recorder, plan } = state
+    const series = plan.phases[state.phase]?.warmup ? recorder.warmup : recorder.total
+    const { planned, dropped: neverStarted } = state.iterations
+    this.moments.push({ at: now(), tally: series.tally, iterations: planned - neverStarted, samples: this.news(state) })
+    if (this.moments.length > RECENT_SECONDS + 1) this.moments.shift()
+    const { ok, failed, dropped, cut } = series.tally
+    const tokens = series.tally.outputTokens
+    const open = plan.phases[state.phase]?.load.model === 'open'
+    return {
+      name: plan.name,
+      phase: phaseView(state),
+      total: totalProgress(state),
+      draining: state.phase >= plan.phases.length,
+      users: state.users(),
+      inFlight: recorder.inFlight,
+      plannedRate: plannedRate(state),
+      // A plan is of iterations; without one, attempts say more.
+      achievedRate: open ? this.perSecond((m) => m.iterations) : this.perSecond(({ tally: t }) => t.ok + t.failed),
+      ok,
+      failed,
+      dropped,
+      cut,
+      errorRate: ok + failed + dropped === 0 ? null : failed / (ok + failed + dropped),
+      latencies: this.latencies(),
+      tokens: tokens > 0 ? { perSecond: this.perSecond((m) => m.tally.outputTokens), total: tokens } : null,
+      topError: topError(state),
+      warnings: warnings(state),
+    }
+  }
+
+  /** Samples of this second, for each metric on screen. */
+  private news(state: RunState): Map<string, SparseHistogram> {
+    const series = state.plan.phases[state.phase]?.warmup ? state.recorder.warmup : state.recorder.total
+    const news = new Map<string, SparseHistogram>()
+    for (const [metric, seen] of this.seen) {
+      const histogram = series.histogramOf(metric)
+      if (!histogram || histogram.count < seen.count) continue
+      const fresh = histogram.since(seen)
+      if (!fresh) continue
+      seen.addSparse(fresh)
+      news.set(metric, fresh)
+    }
+    return news
+  }
+
+  private latencies(): LiveView['latencies'] {
+    return METRICS.flatMap((name) => {
+      const recent = new Histogram('ms')
+      for (const { samples } of this.moments) {
+        const sparse = samples.get(name)
+        if (sparse) recent.addSparse(sparse)
+      }
+      if (recent.count === 0 && name !== 'response_time') return []
+      return [{ name, p50: recent.percentile(50), p95: recent.percentile(95) }]
+    })
+  }
+
+  private perSecond(count: (moment: Moment) => number): number {
+    const [first, last] = [this.moments[0], this.moments.at(-1)]
+    if (!first || !last || last.at === first.at) return last ? count(last) : 0
+    return Math.max(0, ((count(last) - count(first)) * 1000) / (last.at - first.at))
+  }
+}
+
+function phaseView(state: RunState): LiveView['phase'] {
+  const index = Math.min(state.phase, state.plan.phases.length - 1)
+  const phase = state.plan.phases[index]
+  const elapsedMs = now() - (state.phaseTimes[index]?.startAt ?? state.startedAt)
+  const common = { name: phase?.name ?? '', index, count: state.plan.phases.length, warmup: phase?.warmup ?? false }
+  return { ...common, progress: progressOf(state, index, elapsedMs) }
+}
+
+function progressOf(state: RunState, index: number, elapsedMs: number): Progress {
+  const load = state.plan.phases[index]?.load
+  if (load?.model === 'closed' && (load.sharedIterations ?? load.iterationsPerUser) !== undefined) {
+    const { completed, failed, cut } = state.iterations
+    const total = load.sharedIterations ?? (load.iterationsPerUser ?? 0) * load.maxUsers
+    return { kind: 'iterations', elapsedMs, done: Math.min(total, completed + failed + cut), total }
+  }
+  return { kind: 'time', elapsedMs: Math.min(elapsedMs, load?.lengthMs ?? elapsedMs), lengthMs: load?.lengthMs ?? elapsedMs }
+}
+
+function totalProgress(state: RunState): Progress {
+  const { phases } = state.plan
+  const elapsedMs = now() - state.startedAt
+  const lengths = phases.map((phase) => phase.load.lengthMs)
+  if (phases.length === 1) return progressOf(state, 0, elapsedMs)
+  const lengthMs = lengths.reduce<number>((sum, length) => sum + (length ?? 0), 0)
+  return { kind: 'time', elapsedMs: Math.min(elapsedMs, lengthMs), lengthMs }
+}
+
+function plannedRate(state: RunState): number | null {
+  const load = state.plan.phases[state.phase]?.load
+  if (load?.model !== 'open') return null
+  return load.rateAt(now() - (state.phaseTimes[state.phase]?.startAt ?? 0))
+}
+
+function topError(state: RunState): LiveView['topError'] {
+  const [worst] = state.recorder.errors.toResult(state.startedAt)
+  return worst ? { class: worst.class, count: worst.count } : null
+}
+
+function warnings(state: RunState): string[] {
+  const lag = state.recorder.lag.percentile(99)
+  const late = lag !== null && lag > 10 ? [`the generator itself is late: lag p99 ${lag.toFixed(0)} ms`] : []
+  const queued = state.queued() > 0 ? [`${state.queued()} arrivals wait for a free user`] : []
+  return [...late, ...queued]
+}

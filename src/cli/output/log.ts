@@ -1,0 +1,49 @@
+/** Messages on stderr: plain text for people, or JSON lines for machines. */
+import { terminalSafe } from '../../escape.ts'
+import { knownSecrets } from './known-secrets.ts'
+
+export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+/** Details of a message. */
+export type Fields = Readonly<Record<string, string | number | boolean | null>>
+
+/** Takes one message. Levels that are not wanted are dropped. */
+export type Log = (level: LogLevel, message: string, fields?: Fields) => void
+
+export interface LogFlags {
+  readonly quiet?: boolean
+  readonly verbose?: boolean
+  readonly logLevel?: string
+}
+
+/** The level that flags ask for: --log-level before --verbose before --quiet; `info` by itself. */
+export function levelOf({ logLevel, verbose, quiet }: LogFlags): LogLevel {
+  const named = LOG_LEVELS.find((level) => level === logLevel)
+  return named ?? (verbose ? 'debug' : quiet ? 'error' : 'info')
+}
+
+const wanted = (level: LogLevel, atMost: LogLevel) => LOG_LEVELS.indexOf(level) <= LOG_LEVELS.indexOf(atMost)
+const PREFIXES = { error: 'burn: ', warn: 'warning: ', info: '', debug: 'debug: ' } as const
+
+/** Text, a line each: `debug: phase begins name=steady atMs=2000`. */
+export function textLog(atMost: LogLevel, write: (line: string) => void): Log {
+  return (level, message, fields = {}) => {
+    if (!wanted(level, atMost)) return
+    const details = Object.entries(fields).map(([name, value]) => ` ${name}=${typeof value === 'string' ? quoted(value) : value}`)
+    write(terminalSafe(knownSecrets.redact(`${PREFIXES[level]}${message}${details.join('')}`)))
+  }
+}
+
+const quoted = (text: string) => (/^[\w.:/-]+$/.test(text) ? text : JSON.stringify(text))
+
+/** JSON lines by pino, which is loaded for this alone. */
+export async function jsonLog(atMost: LogLevel, write: (line: string) => void): Promise<Log> {
+  const { pino } = await import('pino')
+  const formatters = { level: (label: string) => ({ level: label }) }
+  const logger = pino({ level: atMost, base: null, formatters }, { write: (line: string) => write(line.trimEnd()) })
+  return (level, message, fields = {}) => {
+    const safe = Object.entries(fields).map(([name, value]) => [name, knownSecrets.redactValue(value)])
+    logger[level](Object.fromEntries(safe), knownSecrets.redact(message))
+  }
+}

@@ -1,0 +1,94 @@
+/** Problems of scenario files as text, JSON, GitHub annotations or SARIF. */
+import type chalk from 'chalk'
+import { Chalk } from 'chalk'
+import type { Problem } from '../../errors.ts'
+import { githubAnnotationData, githubAnnotationProperty } from '../../escape.ts'
+import { VERSION } from './version.ts'
+
+export type ProblemFormat = 'text' | 'json' | 'github' | 'sarif'
+
+/** Problems that are printed; the rest are counted. */
+const MAX_SHOWN = 20
+/** Annotations of each kind that one step of a workflow may make. */
+const MAX_ANNOTATIONS = 10
+
+export interface FormatOptions {
+  readonly color: boolean
+}
+
+const worstFirst = (problems: readonly Problem[]) =>
+  [...problems].sort((a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning'))
+const placeOf = ({ file, line, column }: Problem) => `${file}:${line}:${column}`
+
+function textOf(problem: Problem, paint: typeof chalk): string {
+  const tint = problem.severity === 'error' ? paint.red : paint.yellow
+  const head = `${paint.bold(placeOf(problem))}: ${tint(problem.severity)} ${paint.dim(problem.code)} ${problem.message}`
+  const frame = problem.frame === '' ? [] : problem.frame.split('\n').map((line) => `  ${line}`)
+  const hint = problem.hint === undefined ? [] : [`  ${paint.cyan('hint:')} ${problem.hint}`]
+  return [head, ...frame, ...hint].join('\n')
+}
+
+/** Errors come before warnings once there are too many to show all. */
+function shownOf(problems: readonly Problem[]): readonly Problem[] {
+  return problems.length <= MAX_SHOWN ? problems : worstFirst(problems).slice(0, MAX_SHOWN)
+}
+
+function formatText(problems: readonly Problem[], color: boolean): string {
+  const paint = new Chalk({ level: color ? 1 : 0 })
+  const shown = shownOf(problems)
+  const rest = problems.length - shown.length
+  const blocks = shown.map((problem) => textOf(problem, paint))
+  return [...blocks, ...(rest > 0 ? [`and ${rest} more`] : [])].join('\n\n')
+}
+
+function annotation(problem: Problem): string {
+  const { severity, file, line, column, endColumn, code, message, hint } = problem
+  const properties = { file, line, endLine: line, col: column, endColumn, title: code }
+  const list = Object.entries(properties).map(([name, value]) => `${name}=${githubAnnotationProperty(String(value))}`)
+  return `::${severity} ${list.join(',')}::${githubAnnotationData(hint === undefined ? message : `${message}\n${hint}`)}`
+}
+
+/** One line per problem, as many as the platform shows, and a notice about the rest. */
+function formatGithub(problems: readonly Problem[]): string {
+  const kinds = (['error', 'warning'] as const).map((kind) => problems.filter(({ severity }) => severity === kind))
+  const shown = kinds.flatMap((some) => some.slice(0, MAX_ANNOTATIONS))
+  const rest = problems.length - shown.length
+  return [...shown.map(annotation), ...(rest > 0 ? [`::notice title=burn::and ${rest} more problems`] : [])].join('\n')
+}
+
+function sarifResult({ code, severity, message, hint, file, line, column, endColumn }: Problem) {
+  const region = { startLine: line, startColumn: column, endLine: line, endColumn }
+  return {
+    ruleId: code,
+    level: severity,
+    message: { text: hint === undefined ? message : `${message} (${hint})` },
+    locations: [{ physicalLocation: { artifactLocation: { uri: encodeURI(file.replaceAll('\\', '/')) }, region } }],
+  }
+}
+
+/** SARIF 2.1.0, the format of code scanning services. */
+function formatSarif(problems: readonly Problem[]): string {
+  const rules = [...new Set(problems.map(({ code }) => code))].map((id) => ({ id }))
+  const run = {
+    tool: { driver: { name: 'burn', version: VERSION, rules } },
+    columnKind: 'utf16CodeUnits',
+    results: problems.map(sarifResult),
+  }
+  return JSON.stringify({ $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] }, null, 2)
+}
+
+/** JSON with every field of every problem. */
+function formatJson(problems: readonly Problem[]): string {
+  const count = (kind: Problem['severity']) => problems.filter(({ severity }) => severity === kind).length
+  return JSON.stringify({ errors: count('error'), warnings: count('warning'), problems }, null, 2)
+}
+
+/**
+ * Problems in the order given, ready to print; no line end at the end. Text shows 20 and counts the rest, annotations are limited as GitHub
+ * limits them, JSON and SARIF hold all. Colour concerns text alone.
+ */
+export function formatProblems(problems: readonly Problem[], format: ProblemFormat, { color }: FormatOptions): string {
+  if (format === 'json') return formatJson(problems)
+  if (format === 'github') return formatGithub(problems)
+  return format === 'sarif' ? formatSarif(problems) : formatText(problems, color)
+}

@@ -1,0 +1,50 @@
+/** The files of one run beside its result: which there are, and writing the reports among them. */
+import { LocalError } from '../../errors.ts'
+import type { Result } from '../../metrics/result.ts'
+import { type ReportFormat, reporters } from '../../report/index.ts'
+import { FILE_OPTIONS } from '../../report/reporter.ts'
+import type { LogLevel } from '../../store/journal-entry.ts'
+import { JOURNAL_NAME, RESULT_NAME } from '../../store/names.ts'
+import { type Outputs, openOutputs } from '../../store/output-file.ts'
+import type { RunDir } from '../../store/run-dir.ts'
+
+/** `junit.xml`, `report.md`, … in the folder of the run. */
+function reportName(format: ReportFormat): string {
+  return format === 'junit' ? 'junit.xml' : format === 'json' ? 'report.json' : `report.${reporters[format].extension}`
+}
+
+export class RunFiles {
+  private readonly dir: RunDir
+  private readonly formats: readonly ReportFormat[]
+  private readonly outputs: Outputs
+
+  /** Tries all paths. @throws LocalError */
+  constructor(dir: RunDir, formats: readonly ReportFormat[]) {
+    this.dir = dir
+    this.formats = formats
+    this.outputs = openOutputs(formats.map((format) => dir.file(reportName(format))))
+  }
+
+  /** What a reader of the result will find beside it. */
+  list(journal: LogLevel): Result['files'] {
+    return [
+      { path: RESULT_NAME, holds: 'the result' },
+      ...(journal.kind === 'none' ? [] : [{ path: JOURNAL_NAME, holds: 'the conversations' }]),
+      ...this.formats.map((format) => ({ path: reportName(format), holds: reporters[format].describe })),
+    ]
+  }
+
+  /** Writes every report that can be written; returns the faults of the others. */
+  async writeReports(result: Result): Promise<LocalError[]> {
+    const faults: LocalError[] = []
+    for (const format of this.formats) {
+      try {
+        await this.outputs.write(this.dir.file(reportName(format)), reporters[format].render(result, FILE_OPTIONS))
+      } catch (error) {
+        if (!(error instanceof LocalError)) throw error
+        faults.push(error)
+      }
+    }
+    return faults
+  }
+}

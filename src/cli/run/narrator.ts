@@ -1,0 +1,44 @@
+/** What happens inside a run, told at level debug. */
+import type { ConnectTimes } from '../../exchange.ts'
+import type { SettledAttempt } from '../../runner/run-context.ts'
+import type { RunState } from '../../runner/run-state.ts'
+import type { Log } from '../output/log.ts'
+
+export class Narrator {
+  private readonly log: Log
+  private readonly classes = new Set<string>()
+  private phase = -1
+
+  constructor(log: Log) {
+    this.log = log
+  }
+
+  /** Once a second and at the end. */
+  watch(run: RunState): void {
+    while (this.phase < run.phase) {
+      this.phase += 1
+      const name = run.plan.phases[this.phase]?.name
+      const at = run.phaseTimes[this.phase]?.startAt
+      if (name === undefined) this.log('debug', 'no more arrivals: what is in flight may finish', { users: run.users() })
+      else if (at !== undefined) this.log('debug', 'phase begins', { phase: name, atMs: Math.round(at - run.startedAt) })
+    }
+  }
+
+  /** Every attempt: new connections, and the first failure of each class. */
+  settled({ exchange, place, session }: SettledAttempt, run: RunState): void {
+    this.watch(run)
+    const { connect, failure } = exchange
+    if (connect) this.log('debug', 'connection made', { user: session, ...rounded(connect) })
+    if (!failure || this.classes.has(failure.class)) return
+    this.classes.add(failure.class)
+    const step = run.plan.exchanges[place.step]?.name ?? ''
+    this.log('debug', `first ${failure.class}: ${failure.message}`, { step, phase: failure.phase, user: session })
+  }
+}
+
+/** Stages in ms; microseconds are what the clock is good for. */
+function rounded(times: ConnectTimes): Record<string, number | null> {
+  return Object.fromEntries(
+    Object.entries(times).map(([stage, ms]) => [stage, ms === null ? null : Math.round(ms * 1000) / 1000]),
+  )
+}

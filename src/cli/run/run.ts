@@ -1,0 +1,79 @@
+/** `burn run`: scenarios one after the other, one verdict, one exit code. */
+import type { Command } from 'commander'
+import { EXIT, type ExitCode, UsageError, worstExit } from '../../errors.ts'
+import type { Result } from '../../metrics/result.ts'
+import { isReportFormat, type ReportFormat, reporters } from '../../report/index.ts'
+import { openOutputs } from '../../store/output-file.ts'
+import { type LoadedScenario, loadScenarios } from '../load/load-scenario.ts'
+import type { RunFlags } from '../load/run-flags.ts'
+import { ConsoleOutput, renderOptionsFor } from '../output/console.ts'
+import { levelOf } from '../output/log.ts'
+import { leagueTable } from './league.ts'
+import { runOne } from './scenario-run.ts'
+import { showConfig } from './show-config.ts'
+import { Signals } from './signals.ts'
+
+/** Runs everything that was named. Returns the exit code; bad input throws before anything is sent. */
+export async function runCommand(files: readonly string[], command: Command): Promise<number> {
+  const flags = command.opts<RunFlags>()
+  const named = [...files, ...(flags.scenario ?? [])]
+  const reports = reportFormats(flags.report)
+  // All of them are read before the first one runs: a typo in the last file must not cost the time of the others.
+  const loaded = (named.length === 0 ? [undefined] : named).flatMap((file) => loadScenarios(file, flags, command))
+  if (loaded.length > 1 && flags.out !== undefined)
+    throw new UsageError('--out names the folder of one run, but there are several', 'leave it out, or choose one with --target')
+  if (flags.showConfig) {
+    for (const one of loaded) process.stdout.write(showConfig(one))
+    return EXIT.ok
+  }
+  const outputs = flags.output === undefined ? undefined : openOutputs([flags.output])
+  const { results, signal } = await runAll(loaded, flags, reports)
+  if (flags.json) process.stdout.write(resultsText(results))
+  if (flags.output !== undefined) await outputs?.write(flags.output, resultsText(results))
+  // A signal between two scenarios is in no result, yet not everything that was asked for ran.
+  return worstExit([...results.flatMap((result) => result.exitCodes), ...(signal === undefined ? [] : [signal])])
+}
+
+interface Ran {
+  readonly results: Result[]
+  readonly signal: ExitCode | undefined
+}
+
+async function runAll(loaded: readonly LoadedScenario[], flags: RunFlags, reports: readonly ReportFormat[]): Promise<Ran> {
+  const output = new ConsoleOutput({ quiet: flags.quiet === true, color: flags.color, level: levelOf(flags) })
+  if (flags.logFormat === 'json') await output.speakJson()
+  const signals = new Signals((text) => output.say(text))
+  const results: Result[] = []
+  try {
+    for (const one of loaded) {
+      if (signals.code !== undefined) break
+      for (const { file, line, message } of one.warnings) output.log('warn', `${file}:${line}: ${message}`)
+      const { result, directory } = await runOne(one, { flags, reports, signals, output })
+      results.push(result)
+      const look = { ...renderOptionsFor(process.stderr, flags.color), directory }
+      const { scenarioName, verdict, reason, exitCode } = result
+      output.report(() => reporters.console.render(result, look), { scenarioName, verdict, reason, exitCode, directory })
+    }
+    if (results.length > 1 && flags.logFormat !== 'json') output.say(leagueTable(results))
+  } finally {
+    output.end()
+    signals.release()
+  }
+  return { results, signal: signals.code }
+}
+
+/** One result as an object, several as a list. */
+function resultsText(results: readonly Result[]): string {
+  return `${JSON.stringify(results.length === 1 ? results[0] : results, null, 2)}\n`
+}
+
+function reportFormats(text: string | undefined): ReportFormat[] {
+  const names = (text ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+  return [...new Set(names)].map((name) => {
+    if (isReportFormat(name)) return name
+    throw new UsageError(`--report ${name}: there is no such format`, `one of ${Object.keys(reporters).join(', ')}`)
+  })
+}

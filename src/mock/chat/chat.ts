@@ -1,0 +1,52 @@
+/** The simplest chat API, for scenarios without a provider: one message in, one reply out; and three routes that misbehave. */
+import * as z from 'zod'
+import type { Reply, Turn } from '../persona/reply.ts'
+import type { MockOverrides } from '../persona/settings.ts'
+import { type ChatFormat, type FormatRequest, readJson } from './format.ts'
+import { simpleError, simpleRateLimitHeaders } from './plain.ts'
+
+const chatBody = z.object({ message: z.string(), conversationId: z.string().optional() })
+
+/** Routes that answer like `/chat`, with these settings on top; undefined for none. */
+export const CHAT_ROUTES: Readonly<Record<string, MockOverrides | undefined>> = {
+  '/chat': undefined,
+  '/slow': { slowHeadersMs: 5000 },
+  '/error': { status: 500 },
+  '/timeout': { stallRate: 1, faultAfter: 0 },
+}
+
+/** `POST /chat` with `{message, conversationId?}`, or `GET /chat?message=`; the mock keeps the conversation. */
+export const chat: ChatFormat = {
+  name: 'chat',
+  matches: (method, path) => (method === 'POST' || method === 'GET') && Object.hasOwn(CHAT_ROUTES, path),
+  ask(request) {
+    const { message, conversationId } = readMessage(request)
+    const id = conversationId ?? request.headers['x-session-id'] ?? `conv-mock-${request.k}`
+    const turns: Turn[] = [...(request.memory.recall(id) ?? []), { role: 'user', text: message }]
+    return {
+      turns,
+      framing: undefined,
+      frames: () => [],
+      whole(reply) {
+        request.memory.keep(id, [...turns, { role: 'assistant', text: reply.text }])
+        return { reply: reply.text, conversationId: id, ...usageOf(reply) }
+      },
+    }
+  },
+  errorBody: simpleError,
+  errorFrames: (error) => [{ kind: 'end', dueMs: 0, data: simpleError(error) }],
+  rateLimitHeaders: simpleRateLimitHeaders,
+  ping: undefined,
+}
+
+/** The message of a simple request: JSON body of a POST, query of a GET. Throws Refusal when there is none. */
+export function readMessage(request: FormatRequest): z.output<typeof chatBody> {
+  if (request.method === 'POST') return readJson(request.body, chatBody)
+  const conversationId = request.query.get('conversationId')
+  return { message: request.query.get('message') ?? '', ...(conversationId === null ? {} : { conversationId }) }
+}
+
+/** Usage and finish reason in the simple formats. */
+export function usageOf({ usage, finish }: Reply): object {
+  return { usage, finish }
+}

@@ -1,0 +1,108 @@
+/** Gemini: event stream with `alt=sse`, one JSON array in pieces without it. */
+import * as z from 'zod'
+import type { Reply, ReplyUnit } from '../persona/reply.ts'
+import {
+  type ChatFormat,
+  COMMENT_PING,
+  content,
+  type FormatRequest,
+  type Frame,
+  limited,
+  type MockError,
+  readJson,
+  toTurns,
+} from './format.ts'
+
+const PATH = /^\/v1(?:beta)?\/models\/([^/:]+):(streamGenerateContent|generateContent)$/
+
+const parts = z.object({ role: z.string().default('user'), parts: content })
+const generateBody = z.object({
+  contents: z.array(parts).min(1),
+  systemInstruction: parts.optional(),
+  generationConfig: z.object({ maxOutputTokens: z.int().min(1).optional() }).nullish(),
+})
+
+const STATUS_NAMES: Record<number, string> = {
+  400: 'INVALID_ARGUMENT',
+  401: 'UNAUTHENTICATED',
+  403: 'PERMISSION_DENIED',
+  404: 'NOT_FOUND',
+  429: 'RESOURCE_EXHAUSTED',
+  503: 'UNAVAILABLE',
+  504: 'DEADLINE_EXCEEDED',
+}
+
+/** `POST /v1beta/models/{model}:streamGenerateContent` and `:generateContent`. */
+export const gemini: ChatFormat = {
+  name: 'gemini',
+  matches: (method, path) => method === 'POST' && PATH.test(path),
+  ask(request) {
+    const body = readJson(request.body, generateBody)
+    const system = body.systemInstruction ? [{ role: 'system', content: body.systemInstruction.parts }] : []
+    const head = { modelVersion: PATH.exec(request.path)?.[1], responseId: `mock-${request.k}` }
+    return {
+      turns: toTurns([...system, ...body.contents.map((turn) => ({ role: turn.role, content: turn.parts }))]),
+      ...limited(body.generationConfig?.maxOutputTokens),
+      framing: framingOf(request),
+      frames: (reply) => chunkFrames(reply, head),
+      whole: (reply) => ({ candidates: [candidate(wholeParts(reply), finishOf(reply))], ...usageOf(reply), ...head }),
+    }
+  },
+  errorBody: (error, request) => (framingOf(request) === 'json-array' ? [errorObject(error)] : errorObject(error)),
+  errorFrames: (error) => [{ kind: 'end', dueMs: 0, data: errorObject(error) }],
+  rateLimitHeaders: () => ({ 'x-ratelimit-remaining-requests': '0' }),
+  ping: COMMENT_PING,
+}
+
+function framingOf({ path, query }: FormatRequest): 'sse' | 'json-array' | undefined {
+  if (!path.endsWith(':streamGenerateContent')) return undefined
+  return query.get('alt') === 'sse' ? 'sse' : 'json-array'
+}
+
+function errorObject({ status, message, retryAfterSeconds }: MockError): object {
+  const retry = { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: `${retryAfterSeconds}s` }
+  const details = retryAfterSeconds === undefined ? {} : { details: [retry] }
+  return { error: { code: status, message, status: STATUS_NAMES[status] ?? 'INTERNAL', ...details } }
+}
+
+function candidate(list: object[], finishReason?: string): object {
+  return { content: { parts: list, role: 'model' }, ...(finishReason === undefined ? {} : { finishReason }), index: 0 }
+}
+
+function finishOf(reply: Reply): string {
+  return reply.finish === 'stop' ? 'STOP' : 'MAX_TOKENS'
+}
+
+function wholeParts(reply: Reply): object[] {
+  return [...(reply.reasoning === '' ? [] : [{ text: reply.reasoning, thought: true }]), { text: reply.text }]
+}
+
+function usageOf({ usage }: Reply): object {
+  return usageMetadata(usage.inputTokens, usage.outputTokens - usage.reasoningTokens, usage.reasoningTokens)
+}
+
+/** `candidatesTokenCount` leaves the thoughts out. */
+function usageMetadata(prompt: number, candidates: number, thoughts: number): object {
+  return {
+    usageMetadata: {
+      promptTokenCount: prompt,
+      candidatesTokenCount: candidates,
+      ...(thoughts > 0 ? { thoughtsTokenCount: thoughts } : {}),
+      totalTokenCount: prompt + candidates + thoughts,
+    },
+  }
+}
+
+function chunkFrames(reply: Reply, head: object): Frame[] {
+  let candidates = 0
+  let thoughts = 0
+  const chunk = (unit: ReplyUnit): Frame => {
+    if (unit.kind === 'reasoning') thoughts += unit.tokens
+    else candidates += unit.tokens
+    const part = { text: unit.text, ...(unit.kind === 'reasoning' ? { thought: true } : {}) }
+    const usage = usageMetadata(reply.usage.inputTokens, candidates, thoughts)
+    return { kind: 'unit', dueMs: unit.delayMs, data: { candidates: [candidate([part])], ...usage, ...head } }
+  }
+  const last = { candidates: [candidate([{ text: '' }], finishOf(reply))], ...usageOf(reply), ...head }
+  return [...reply.units.map(chunk), { kind: 'end', dueMs: reply.endMs, data: last }]
+}

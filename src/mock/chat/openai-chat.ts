@@ -1,0 +1,146 @@
+/** OpenAI Chat Completions. */
+import * as z from 'zod'
+import type { Reply, ReplyUnit } from '../persona/reply.ts'
+import type { FormatRequest } from './format.ts'
+import {
+  type Asked,
+  type ChatFormat,
+  COMMENT_PING,
+  createdAt,
+  type Frame,
+  limited,
+  type MockError,
+  message,
+  readJson,
+  toTurns,
+} from './format.ts'
+
+const chatBody = z.object({
+  model: z.string().default('mock-model'),
+  messages: z.array(message).min(1),
+  stream: z.boolean().nullish(),
+  stream_options: z.object({ include_usage: z.boolean().optional(), continuous_usage_stats: z.boolean().optional() }).nullish(),
+  max_tokens: z.int().min(1).nullish(),
+  max_completion_tokens: z.int().min(1).nullish(),
+})
+
+type ChatBody = z.output<typeof chatBody>
+
+/** `POST /v1/chat/completions`. */
+export const openaiChat: ChatFormat = {
+  name: 'openai-chat',
+  matches: (method, path) => method === 'POST' && path === '/v1/chat/completions',
+  ask: askChat,
+  errorBody: openaiError,
+  // Some servers send the end marker even after an error: a client that looks for it alone is fooled.
+  errorFrames: (error) => [
+    { kind: 'end', dueMs: 0, data: openaiError(error) },
+    { kind: 'end', dueMs: 0, data: '[DONE]' },
+  ],
+  rateLimitHeaders: openaiRateLimitHeaders,
+  ping: COMMENT_PING,
+}
+
+/** Reads a chat request, for this format and those that share its body. */
+export function askChat(request: FormatRequest): Asked {
+  const body = readJson(request.body, chatBody)
+  const head = {
+    id: `chatcmpl-mock-${request.k}`,
+    created: createdAt(request.k),
+    model: body.model,
+    system_fingerprint: 'fp_mock',
+  }
+  return {
+    turns: toTurns(body.messages),
+    ...limited(body.max_completion_tokens ?? body.max_tokens),
+    framing: body.stream ? 'sse' : undefined,
+    frames: (reply) => chatFrames(reply, body, head),
+    whole: (reply) => ({ ...head, object: 'chat.completion', choices: [wholeChoice(reply)], usage: usageOf(reply) }),
+  }
+}
+
+/** Error body of OpenAI's APIs. */
+export function openaiError({ status, message: text }: MockError): object {
+  return { error: { message: text, type: errorType(status), param: null, code: status === 429 ? 'rate_limit_exceeded' : null } }
+}
+
+function errorType(status: number): string {
+  if (status === 429) return 'requests'
+  if (status === 401) return 'authentication_error'
+  return status >= 500 ? 'server_error' : 'invalid_request_error'
+}
+
+/** Rate-limit headers of OpenAI's APIs: one request a minute left, again in `seconds`. */
+export function openaiRateLimitHeaders(seconds: number): Record<string, string> {
+  return {
+    'retry-after-ms': `${seconds * 1000}`,
+    'x-ratelimit-limit-requests': '60',
+    'x-ratelimit-remaining-requests': '0',
+    'x-ratelimit-reset-requests': `${seconds}s`,
+  }
+}
+
+function usageOf({ usage }: Reply): object {
+  return usageFor(usage.inputTokens, usage.outputTokens, usage.reasoningTokens)
+}
+
+function usageFor(input: number, output: number, reasoning: number): object {
+  return {
+    prompt_tokens: input,
+    completion_tokens: output,
+    total_tokens: input + output,
+    prompt_tokens_details: { cached_tokens: 0, audio_tokens: 0 },
+    completion_tokens_details: {
+      reasoning_tokens: reasoning,
+      audio_tokens: 0,
+      accepted_prediction_tokens: 0,
+      rejected_prediction_tokens: 0,
+    },
+  }
+}
+
+function wholeChoice(reply: Reply): object {
+  const reasoning = reply.reasoning === '' ? {} : { reasoning_content: reply.reasoning }
+  return {
+    index: 0,
+    message: { role: 'assistant', content: reply.text, refusal: null, ...reasoning },
+    logprobs: null,
+    finish_reason: reply.finish,
+  }
+}
+
+function chatFrames(reply: Reply, body: ChatBody, head: object): Frame[] {
+  const options = body.stream_options
+  const chunk = (kind: Frame['kind'], dueMs: number, choices: object[], usage: object | null): Frame => ({
+    kind,
+    dueMs,
+    data: { ...head, object: 'chat.completion.chunk', choices, ...(options?.include_usage ? { usage } : {}) },
+  })
+  const running = options?.continuous_usage_stats ? runningUsage(reply) : () => null
+  return [
+    chunk('meta', 0, [choice({ role: 'assistant', content: '' })], null),
+    ...reply.units.map((unit) => chunk('unit', unit.delayMs, [choice(delta(unit))], running(unit))),
+    chunk('end', reply.endMs, [choice({}, reply.finish)], null),
+    ...(options?.include_usage ? [chunk('end', reply.endMs, [], usageOf(reply))] : []),
+    { kind: 'end', dueMs: reply.endMs, data: '[DONE]' },
+  ]
+}
+
+function choice(part: object, finish: string | null = null): object {
+  return { index: 0, delta: part, logprobs: null, finish_reason: finish }
+}
+
+function delta(unit: ReplyUnit): object {
+  return unit.kind === 'reasoning' ? { reasoning_content: unit.text } : { content: unit.text }
+}
+
+/** Usage so far, as servers with continuous statistics send it on every chunk. */
+function runningUsage(reply: Reply): (unit: ReplyUnit) => object {
+  let output = 0
+  let reasoning = 0
+  return (unit) => {
+    output += unit.tokens
+    if (unit.kind === 'reasoning') reasoning += unit.tokens
+    return usageFor(reply.usage.inputTokens, output, reasoning)
+  }
+}

@@ -1,0 +1,98 @@
+/** Routes that answer plain JSON: health, an echo, and two ways to get a token. */
+
+import { hash } from '../persona/random.ts'
+import type { MockSettings } from '../persona/settings.ts'
+import type { FormatRequest, MockError } from './format.ts'
+
+/** A plain answer; the body becomes JSON. */
+export interface PlainAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: object
+}
+
+/** One plain route. */
+export interface PlainRoute {
+  readonly name: string
+  matches(method: string, path: string): boolean
+  answer(request: FormatRequest, settings: MockSettings): PlainAnswer
+}
+
+/** All plain routes. `/echo` takes any method. */
+export const PLAIN_ROUTES: readonly PlainRoute[] = [
+  { name: 'root', matches: isGet('/'), answer: () => ok({ name: 'burn mock', status: 'ok' }) },
+  { name: 'health', matches: isGet('/health'), answer: () => ok({ status: 'ok' }) },
+  { name: 'echo', matches: (_method, path) => path === '/echo', answer: (request) => ok(echo(request)) },
+  { name: 'login', matches: (method, path) => method === 'POST' && path === '/login', answer: login },
+  { name: 'oauth-token', matches: (method, path) => method === 'POST' && path === '/oauth/token', answer: issueToken },
+]
+
+/** Error body of routes that are nobody's API. */
+export function simpleError({ status, message }: MockError): object {
+  return { error: message, status }
+}
+
+/** Rate-limit headers of routes that are nobody's API. */
+export function simpleRateLimitHeaders(seconds: number): Record<string, string> {
+  return { 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': `${seconds}s` }
+}
+
+function isGet(wanted: string): PlainRoute['matches'] {
+  return (method, path) => (method === 'GET' || method === 'HEAD') && path === wanted
+}
+
+function ok(body: object, headers: Record<string, string> = {}): PlainAnswer {
+  return { status: 200, headers, body }
+}
+
+function echo({ method, path, query, headers, body }: FormatRequest): object {
+  return { method, path, headers, query: Object.fromEntries(query), body, json: jsonOrNull(body) }
+}
+
+function jsonOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+/** Tokens differ from one issue to the next, so that a renewal can be seen. */
+function tokenFor(request: FormatRequest, settings: MockSettings): string {
+  return `mock-token-${request.k}-${hash(settings.seed, 'token', request.k).toString(16).padStart(8, '0')}`
+}
+
+function login(request: FormatRequest, settings: MockSettings): PlainAnswer {
+  const token = tokenFor(request, settings)
+  const cookie = `session=${token}; Path=/; HttpOnly; Max-Age=${settings.tokenLifetimeSeconds}`
+  return ok({ token, expires_in: settings.tokenLifetimeSeconds }, { 'set-cookie': cookie })
+}
+
+/** RFC 6749 section 4.4: the client's name and secret come as Basic credentials or in the form. */
+function issueToken(request: FormatRequest, settings: MockSettings): PlainAnswer {
+  const form = formOf(request)
+  if (form.get('grant_type') !== 'client_credentials') return refuse(400, 'unsupported_grant_type')
+  const basic = request.headers.authorization?.startsWith('Basic ') === true
+  if (!basic && !(form.get('client_id') && form.get('client_secret'))) return refuse(401, 'invalid_client')
+  const scope = form.get('scope')
+  return ok(
+    {
+      access_token: tokenFor(request, settings),
+      token_type: 'Bearer',
+      expires_in: settings.tokenLifetimeSeconds,
+      ...(scope === null ? {} : { scope }),
+    },
+    { 'cache-control': 'no-store' },
+  )
+}
+
+function formOf({ headers, body }: FormatRequest): URLSearchParams {
+  if (!headers['content-type']?.includes('json')) return new URLSearchParams(body)
+  const json = jsonOrNull(body)
+  const entries = Object.entries(typeof json === 'object' && json !== null ? json : {})
+  return new URLSearchParams(entries.map(([key, value]): [string, string] => [key, String(value)]))
+}
+
+function refuse(status: number, error: string): PlainAnswer {
+  return { status, headers: {}, body: { error } }
+}

@@ -1,0 +1,107 @@
+/** The event order of OpenAI Responses: items, their parts, deltas, and the `done` events that repeat it all. */
+
+import type { Reply, ReplyUnit } from '../persona/reply.ts'
+import type { Frame } from './format.ts'
+
+/** The response record as it is at the end: completed, or cut by the limit. */
+export function endedResponse(reply: Reply, response: object, k: number): { status: string; [field: string]: unknown } {
+  const output = shapesOf(reply, k).map((shape) => shape.item(shape.text))
+  const ended = { ...response, output, usage: usageOf(reply) }
+  if (reply.finish === 'stop') return { ...ended, status: 'completed' }
+  return { ...ended, status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } }
+}
+
+/** All events of a response, from `response.created` to the terminal one. */
+export function responseFrames(reply: Reply, response: object, k: number): Frame[] {
+  const ended = endedResponse(reply, response, k)
+  return [
+    event('meta', 0, 'response.created', { response }),
+    event('meta', 0, 'response.in_progress', { response }),
+    ...shapesOf(reply, k).flatMap((shape, index) => itemFrames(shape, index)),
+    event('end', reply.endMs, `response.${ended.status}`, { response: ended }),
+  ]
+}
+
+/** Reasoning is inside the output tokens. */
+function usageOf({ usage }: Reply): object {
+  return {
+    input_tokens: usage.inputTokens,
+    input_tokens_details: { cached_tokens: 0 },
+    output_tokens: usage.outputTokens,
+    output_tokens_details: { reasoning_tokens: usage.reasoningTokens },
+    total_tokens: usage.inputTokens + usage.outputTokens,
+  }
+}
+
+/** How one kind of item is written: reasoning and message differ in names only. */
+interface ItemShape {
+  readonly id: string
+  readonly units: readonly ReplyUnit[]
+  readonly text: string
+  readonly dueMs: number
+  /** Prefix of the events of its text, and of those of its part. */
+  readonly textEvent: string
+  readonly partEvent: string
+  readonly place: object
+  readonly part: (text: string) => object
+  /** The item with that text; with no text it is in progress. */
+  readonly item: (text: string | undefined) => object
+}
+
+function shapesOf(reply: Reply, k: number): ItemShape[] {
+  const message = messageShape(reply, `msg_mock_${k}`)
+  return reply.reasoning === '' ? [message] : [reasoningShape(reply, `rs_mock_${k}`), message]
+}
+
+function messageShape(reply: Reply, id: string): ItemShape {
+  const part = (text: string): object => ({ type: 'output_text', text, annotations: [], logprobs: [] })
+  const item = (text: string | undefined): object => ({
+    id,
+    type: 'message',
+    status: text === undefined ? 'in_progress' : reply.finish === 'stop' ? 'completed' : 'incomplete',
+    role: 'assistant',
+    content: text === undefined ? [] : [part(text)],
+  })
+  const units = reply.units.filter((unit) => unit.kind === 'text')
+  const names = { textEvent: 'response.output_text', partEvent: 'response.content_part', place: { content_index: 0 } }
+  return { id, units, text: reply.text, dueMs: reply.endMs, ...names, part, item }
+}
+
+function reasoningShape(reply: Reply, id: string): ItemShape {
+  const part = (text: string): object => ({ type: 'summary_text', text })
+  const item = (text: string | undefined): object => ({ id, type: 'reasoning', summary: text === undefined ? [] : [part(text)] })
+  const units = reply.units.filter((unit) => unit.kind === 'reasoning')
+  const names = {
+    textEvent: 'response.reasoning_summary_text',
+    partEvent: 'response.reasoning_summary_part',
+    place: { summary_index: 0 },
+  }
+  return { id, units, text: reply.reasoning, dueMs: reply.endMs, ...names, part, item }
+}
+
+function itemFrames(shape: ItemShape, index: number): Frame[] {
+  const { textEvent, partEvent, text } = shape
+  const first = shape.units[0]?.delayMs ?? shape.dueMs
+  const last = shape.units.at(-1)?.delayMs ?? shape.dueMs
+  const item = { output_index: index }
+  const at = { item_id: shape.id, ...item, ...shape.place }
+  return [
+    event('meta', first, 'response.output_item.added', { ...item, item: shape.item(undefined) }),
+    event('meta', first, `${partEvent}.added`, { ...at, part: shape.part('') }),
+    ...shape.units.map((unit) =>
+      event('unit', unit.delayMs, `${textEvent}.delta`, { ...at, delta: unit.text, ...logprobs(unit) }),
+    ),
+    event('meta', last, `${textEvent}.done`, { ...at, text }),
+    event('meta', last, `${partEvent}.done`, { ...at, part: shape.part(text) }),
+    event('meta', last, 'response.output_item.done', { ...item, item: shape.item(text) }),
+  ]
+}
+
+function logprobs(unit: ReplyUnit): object {
+  return unit.kind === 'text' ? { logprobs: [] } : {}
+}
+
+/** The event's name is always the type of its data. */
+function event(kind: Frame['kind'], dueMs: number, type: string, rest: object): Frame {
+  return { kind, dueMs, event: type, data: ({ frames }) => ({ type, sequence_number: frames, ...rest }) }
+}

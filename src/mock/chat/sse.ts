@@ -1,0 +1,37 @@
+/** A plain event stream that is nobody's API: unnamed events with text, then `event: done`. */
+
+import type { Reply } from '../persona/reply.ts'
+import { readMessage, usageOf } from './chat.ts'
+import { type ChatFormat, COMMENT_PING, type Frame } from './format.ts'
+import { simpleError, simpleRateLimitHeaders } from './plain.ts'
+
+/** `GET /sse?message=` and `POST /sse` with `{message}`. */
+export const sse: ChatFormat = {
+  name: 'sse',
+  matches: (method, path) => (method === 'POST' || method === 'GET') && path === '/sse',
+  ask(request) {
+    const { message } = readMessage(request)
+    return {
+      turns: [{ role: 'user', text: message }],
+      framing: 'sse',
+      frames: eventFrames,
+      whole: (reply) => ({ text: reply.text, ...usageOf(reply) }),
+    }
+  },
+  errorBody: simpleError,
+  errorFrames: (error) => [{ kind: 'end', dueMs: 0, event: 'error', data: simpleError(error) }],
+  rateLimitHeaders: simpleRateLimitHeaders,
+  ping: COMMENT_PING,
+}
+
+function eventFrames(reply: Reply): Frame[] {
+  const units = reply.units.map(
+    (unit): Frame => ({
+      kind: 'unit',
+      dueMs: unit.delayMs,
+      ...(unit.kind === 'reasoning' ? { event: 'reasoning' } : {}),
+      data: { text: unit.text },
+    }),
+  )
+  return [...units, { kind: 'end', dueMs: reply.endMs, event: 'done', data: usageOf(reply) }]
+}

@@ -1,0 +1,89 @@
+/** Plays the frames of a stream: each at its due time, with the planned fault. */
+
+import type { Fault } from '../persona/faults.ts'
+import { monotonicMs } from '../persona/pace.ts'
+import type { MockSettings } from '../persona/settings.ts'
+import { breakOff, breaks, type Delivery, write } from './delivery.ts'
+import { CONTENT_TYPES, encodeFrame } from './encode.ts'
+import type { Frame, Framing } from './format.ts'
+
+/** A stream before faults and pings. */
+export interface StreamAnswer {
+  readonly framing: Framing
+  readonly headers: Readonly<Record<string, string>>
+  readonly frames: readonly Frame[]
+  readonly ping: Frame | undefined
+  /** What stands in place of the rest when the stream fails half-way. */
+  readonly errorFrames: readonly Frame[]
+}
+
+/** Sends head and frames. Resolves when the reply has ended, or its client has left. */
+export async function sendStream(delivery: Delivery, answer: StreamAnswer): Promise<void> {
+  const { res, pacer, settings, fault, startMs, entry } = delivery
+  if (!(await pacer.until(startMs))) return
+  entry.status = 200
+  res.writeHead(200, { 'content-type': CONTENT_TYPES[answer.framing], 'cache-control': 'no-cache', ...answer.headers })
+  res.flushHeaders()
+  if (!(await playFrames(delivery, answer.framing, plannedFrames(answer, settings, fault)))) return
+  if (breaks(fault)) await breakOff(delivery)
+  else res.end()
+}
+
+/** The frames that are really sent: pings added, the rest cut off or replaced when the stream is to break. */
+export function plannedFrames(answer: StreamAnswer, settings: MockSettings, fault: Fault): Frame[] {
+  const frames = withPings(answer.frames, settings.pings, answer.ping)
+  if (breaks(fault)) return cut(frames, settings.faultAfter)
+  if (fault.outcome === 'midstream_error') {
+    const kept = cut(frames, settings.faultAfter)
+    const dueMs = kept.at(-1)?.dueMs ?? 0
+    return [...kept, ...answer.errorFrames.map((frame) => ({ ...frame, dueMs }))]
+  }
+  return settings.endMarker ? frames : frames.slice(0, -1)
+}
+
+/** Keeps a share of the generated units and what belongs to them; nothing of the end. */
+function cut(frames: readonly Frame[], share: number): Frame[] {
+  const units = frames.filter((frame) => frame.kind === 'unit')
+  const lastUnit = units[Math.floor(units.length * share) - 1]
+  const firstUnit = units[0]
+  if (lastUnit) return frames.slice(0, frames.indexOf(lastUnit) + 1)
+  const before = frames.slice(0, firstUnit ? frames.indexOf(firstUnit) : frames.length)
+  return before.filter((frame) => frame.kind !== 'end')
+}
+
+/** A ping before every n-th unit, half-way to it. */
+function withPings(frames: readonly Frame[], every: number, ping: Frame | undefined): Frame[] {
+  if (every === 0 || !ping) return [...frames]
+  let units = 0
+  return frames.flatMap((frame, i) => {
+    if (frame.kind !== 'unit') return [frame]
+    units += 1
+    const dueMs = ((frames[i - 1]?.dueMs ?? 0) + frame.dueMs) / 2
+    return units % every === 0 ? [{ ...ping, dueMs }, frame] : [frame]
+  })
+}
+
+/** True when all frames were played, false when the client left before. */
+async function playFrames(delivery: Delivery, framing: Framing, frames: readonly Frame[]): Promise<boolean> {
+  const { pacer, settings, fault, record, entry, startMs } = delivery
+  const complete = settings.endMarker && !breaks(fault)
+  let sentFrames = 0
+  for (const [i, frame] of frames.entries()) {
+    if (monotonicMs() < startMs + frame.dueMs && !(await pacer.until(startMs + frame.dueMs))) return false
+    const at = monotonicMs()
+    if (frame.kind === 'unit') entry.firstTokenAt ??= at
+    const text = encodeFrame(frame, {
+      framing,
+      crlf: settings.crlf,
+      stamp: settings.stamps ? at : undefined,
+      first: i === 0,
+      last: complete && i === frames.length - 1,
+      sent: { frames: sentFrames, firstTokenMs: (entry.firstTokenAt ?? at) - startMs, nowMs: at - startMs },
+    })
+    record.frame(entry, at)
+    await write(delivery, Buffer.from(text))
+    if (!pacer.alive) return false
+    if (frame.kind !== 'ping') sentFrames += 1
+  }
+  return true
+}

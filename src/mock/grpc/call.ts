@@ -1,0 +1,115 @@
+/** One gRPC call of the mock: its number, settings, fault and record. */
+import { Metadata, type StatusObject, status } from '@grpc/grpc-js'
+import { UsageError } from '../../errors.ts'
+import { type Fault, planFault } from '../persona/faults.ts'
+import { monotonicMs, Pacer } from '../persona/pace.ts'
+import { type MockSettings, resolveSettings, withExtra } from '../persona/settings.ts'
+import type { MockRequest } from '../state/record.ts'
+import type { MockState } from '../state/state.ts'
+
+/** What all kinds of calls of the library have. */
+export interface AnyCall {
+  readonly metadata: Metadata
+  getPath(): string
+  getPeer(): string
+  on(event: 'cancelled', listener: () => void): unknown
+}
+
+/** How a call fails. */
+export type CallError = Pick<StatusObject, 'code' | 'details'> & { readonly metadata?: Metadata }
+
+/** A call on its way. */
+export interface PlannedCall {
+  readonly settings: MockSettings
+  readonly fault: Fault
+  readonly entry: MockRequest
+  readonly pacer: Pacer
+  /** From where all due times count, monotonic ms. */
+  readonly startMs: number
+  /** Set when the call is refused as the client's own doing, or as planned. */
+  readonly error: CallError | undefined
+  /** Resolves true at that many ms after the start; false when the client has left. */
+  until(dueMs: number): Promise<boolean>
+  /** A message is written. */
+  wrote(): void
+  /** The call ended with this status. */
+  ended(code: number): void
+}
+
+/** gRPC statuses for the HTTP ones of the settings. */
+const STATUSES: Readonly<Record<number, number>> = {
+  400: status.INVALID_ARGUMENT,
+  401: status.UNAUTHENTICATED,
+  403: status.PERMISSION_DENIED,
+  404: status.NOT_FOUND,
+  409: status.ABORTED,
+  429: status.RESOURCE_EXHAUSTED,
+  500: status.INTERNAL,
+  501: status.UNIMPLEMENTED,
+  503: status.UNAVAILABLE,
+  504: status.DEADLINE_EXCEEDED,
+}
+
+/** Plans a call whose request is complete. `route` names it in the counts. */
+export function planCall(state: MockState, call: AnyCall, route: string, body: unknown): PlannedCall {
+  const { record } = state
+  const headers = flatten(call.metadata)
+  const entry = record.begin({ method: 'GRPC', path: call.getPath(), query: '', headers, route })
+  const receivedAt = monotonicMs()
+  record.received(entry, JSON.stringify(body), receivedAt)
+  const settings = settingsFor(state, headers['x-mock'])
+  const fault = planFault(settings.found, entry.k)
+  record.planned(entry, settings.error ? 'rejected' : fault.outcome)
+  const pacer = new Pacer()
+  const startMs = receivedAt + settings.found.slowHeadersMs
+  let over = false
+  const end = (clientLeft: boolean) => {
+    if (over) return
+    over = true
+    pacer.stop()
+    record.end(entry, monotonicMs(), clientLeft)
+  }
+  call.on('cancelled', () => end(true))
+  return {
+    settings: settings.found,
+    fault,
+    entry,
+    pacer,
+    startMs,
+    error: settings.error ?? errorOf(fault),
+    until: (dueMs) => pacer.until(startMs + dueMs),
+    wrote: () => record.frame(entry, monotonicMs()),
+    ended(code) {
+      entry.status = code
+      end(false)
+    },
+  }
+}
+
+/** An error that a plan asks for half-way. */
+export const BROKEN: CallError = { code: status.INTERNAL, details: 'planned midstream_error' }
+
+function errorOf(fault: Fault): CallError | undefined {
+  if (!('status' in fault)) return undefined
+  const metadata = new Metadata()
+  if (fault.outcome === 'rate_limited') metadata.set('retry-after', String(fault.retryAfterSeconds))
+  return { code: STATUSES[fault.status] ?? status.UNKNOWN, details: `planned ${fault.outcome}`, metadata }
+}
+
+/** Settings of this call: the server's, then those of its `x-mock` metadata. */
+function settingsFor(state: MockState, own: string | undefined): { found: MockSettings; error?: CallError } {
+  if (own === undefined) return { found: state.settings }
+  try {
+    const extra: unknown = JSON.parse(own)
+    if (typeof extra !== 'object' || extra === null)
+      throw new UsageError(`mock settings of a call must be a JSON object, not ${own}`)
+    return { found: resolveSettings(withExtra(state.overrides, extra)) }
+  } catch (error) {
+    if (!(error instanceof UsageError || error instanceof SyntaxError)) throw error
+    return { found: state.settings, error: { code: status.INVALID_ARGUMENT, details: error.message } }
+  }
+}
+
+function flatten(metadata: Metadata): Record<string, string> {
+  return Object.fromEntries(Object.keys(metadata.getMap()).map((name) => [name, metadata.get(name).map(String).join(', ')]))
+}

@@ -1,0 +1,48 @@
+/** The mock's gRPC services on connections that somebody else accepts. */
+import type { Socket } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { Server, ServerCredentials } from '@grpc/grpc-js'
+import { load, type PackageDefinition, type ServiceDefinition } from '@grpc/proto-loader'
+import type { Side } from '../state/side.ts'
+import type { MockState } from '../state/state.ts'
+import { chatHandlers } from './chat.ts'
+import { echoHandlers, healthHandlers, reflectionHandlers } from './plain.ts'
+
+const FILES = ['chat.proto', 'echo.proto', 'health.proto', 'reflection-v1.proto', 'reflection-v1alpha.proto']
+const FOLDER = new URL(import.meta.url.endsWith('.ts') ? '../../../protos/' : '../protos/', import.meta.url)
+const LOADING = { keepCase: true, longs: String, enums: String, defaults: true }
+
+/** Loads the protos and prepares the services: chat, echo, health and reflection. */
+export async function startGrpc(state: MockState): Promise<Side> {
+  const protos = await load(
+    FILES.map((name) => fileURLToPath(new URL(name, FOLDER))),
+    LOADING,
+  )
+  const server = new Server()
+  const sockets = new Set<Socket>()
+  /** A reset needs the socket beneath the call. */
+  const reset = (peer: string) => {
+    for (const socket of sockets) if (peer.endsWith(`:${socket.remotePort}`)) socket.resetAndDestroy()
+  }
+  server.addService(serviceOf(protos, 'burn.chat.v1.ChatService'), chatHandlers(state, reset))
+  server.addService(serviceOf(protos, 'burn.echo.v1.EchoService'), echoHandlers(state))
+  server.addService(serviceOf(protos, 'grpc.health.v1.Health'), healthHandlers(state, Object.keys(protos)))
+  for (const version of ['v1', 'v1alpha'])
+    server.addService(serviceOf(protos, `grpc.reflection.${version}.ServerReflection`), reflectionHandlers(protos))
+  const injector = server.createConnectionInjector(ServerCredentials.createInsecure())
+  return {
+    accept(socket) {
+      sockets.add(socket)
+      socket.once('close', () => sockets.delete(socket))
+      injector.injectConnection(socket)
+    },
+    close: () => server.forceShutdown(),
+  }
+}
+
+/** One service of the protos. */
+export function serviceOf(protos: PackageDefinition, name: string): ServiceDefinition {
+  const found = protos[name]
+  if (!found || 'format' in found) throw new Error(`the protos have no service ${name}`)
+  return found
+}

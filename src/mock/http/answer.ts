@@ -1,0 +1,120 @@
+/** Decides what to answer: error, plain JSON, a whole reply or a stream. */
+import { type Delivery, sendWhole } from '../chat/delivery.ts'
+import { type Asked, type ChatFormat, type FormatRequest, type MockError, Refusal } from '../chat/format.ts'
+import { type PlainRoute, simpleError, simpleRateLimitHeaders } from '../chat/plain.ts'
+import { sendStream } from '../chat/stream.ts'
+import type { Route } from '../index.ts'
+import { plainDelayMs, type Reply, replyFor } from '../persona/reply.ts'
+import type { MockSettings } from '../persona/settings.ts'
+
+/** Answers a complete request as its plan says. */
+export async function answer(delivery: Delivery, route: Route, request: FormatRequest): Promise<void> {
+  const { fault, record, entry } = delivery
+  if ('status' in fault) {
+    record.planned(entry, fault.outcome)
+    const retry = fault.outcome === 'rate_limited' ? { retryAfterSeconds: fault.retryAfterSeconds } : {}
+    return sendError(
+      delivery,
+      route,
+      request,
+      { status: fault.status, message: `planned ${fault.outcome}`, ...retry },
+      fault.waitMs,
+    )
+  }
+  if (route.kind === 'format') return answerFormat(delivery, route.format, request)
+  record.planned(entry, fault.outcome)
+  return answerPlain(delivery, route.plain, request)
+}
+
+/** Answers a request that cannot be served, in the words of its route; counted as rejected. */
+export function reject(delivery: Delivery, route: Route | undefined, request: FormatRequest, refusal: Refusal): Promise<void> {
+  delivery.record.planned(delivery.entry, 'rejected')
+  return sendError(
+    { ...delivery, fault: { outcome: 'ok' } },
+    route,
+    request,
+    { status: refusal.status, message: refusal.message },
+    0,
+  )
+}
+
+async function answerFormat(delivery: Delivery, format: ChatFormat, request: FormatRequest): Promise<void> {
+  let asked: Asked
+  try {
+    asked = format.ask(request)
+  } catch (error) {
+    if (error instanceof Refusal) return reject(delivery, { kind: 'format', format }, request, error)
+    throw error
+  }
+  delivery.record.planned(delivery.entry, delivery.fault.outcome)
+  const reply = replyFor(asked.turns, replySettings(delivery), request.k, asked.limit)
+  if (asked.framing === undefined) return sendWholeReply(delivery, format, request, asked, reply)
+  return sendStream(delivery, {
+    framing: asked.framing,
+    headers: idHeader(request),
+    frames: asked.frames(reply),
+    ping: format.ping,
+    errorFrames: format.errorFrames(BROKEN, request),
+  })
+}
+
+const BROKEN: MockError = { status: 500, message: 'planned midstream_error' }
+
+function replySettings({ settings, fault }: Delivery): MockSettings {
+  return fault.outcome === 'empty' ? { ...settings, tokens: 0, reasoningTokens: 0 } : settings
+}
+
+function idHeader({ k }: FormatRequest): Record<string, string> {
+  return { 'x-request-id': `req_mock_${k}` }
+}
+
+function sendWholeReply(
+  delivery: Delivery,
+  format: ChatFormat,
+  request: FormatRequest,
+  asked: Asked,
+  reply: Reply,
+): Promise<void> {
+  const failing = delivery.fault.outcome === 'midstream_error'
+  const dueMs = plainDelayMs(delivery.settings, request.k) ?? reply.endMs
+  const firstTokenMs = Math.min(reply.units[0]?.delayMs ?? dueMs, dueMs)
+  const whole = (nowMs: number): object => asked.whole(reply, { frames: 0, firstTokenMs, nowMs })
+  return sendWhole(delivery, {
+    status: 200,
+    headers: idHeader(request),
+    dueMs,
+    body: (nowMs) => JSON.stringify(failing ? format.errorBody(BROKEN, request) : whole(nowMs)),
+  })
+}
+
+function answerPlain(delivery: Delivery, plain: PlainRoute, request: FormatRequest): Promise<void> {
+  const { settings, fault } = delivery
+  const { status, headers, body } = plain.answer(request, settings)
+  const failing = fault.outcome === 'midstream_error'
+  const text = JSON.stringify(failing ? simpleError(BROKEN) : body)
+  return sendWhole(delivery, {
+    status,
+    headers: { ...idHeader(request), ...headers },
+    dueMs: plainDelayMs(settings, request.k) ?? 0,
+    body: () => (fault.outcome === 'empty' ? '' : text),
+  })
+}
+
+function sendError(
+  delivery: Delivery,
+  route: Route | undefined,
+  request: FormatRequest,
+  error: MockError,
+  waitMs: number,
+): Promise<void> {
+  const format = route?.kind === 'format' ? route.format : undefined
+  const body = JSON.stringify(format ? format.errorBody(error, request) : simpleError(error))
+  const limits = format ? format.rateLimitHeaders : simpleRateLimitHeaders
+  const seconds = error.retryAfterSeconds
+  return sendWhole(delivery, {
+    status: error.status,
+    headers: { ...idHeader(request), ...(seconds === undefined ? {} : { 'retry-after': `${seconds}`, ...limits(seconds) }) },
+    dueMs: waitMs,
+    body: () => body,
+  })
+}

@@ -1,0 +1,55 @@
+/** `/__mock/…`: counts, log, reset and settings, for whoever tests with the mock. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { UsageError } from '../../errors.ts'
+import { type MockState, resetState, statsOf, updateState } from '../state/state.ts'
+
+const PREFIX = '/__mock/'
+
+export function isControl(url: string | undefined): boolean {
+  return url?.startsWith(PREFIX) === true
+}
+
+/** Answers a control request; these are never counted, delayed or broken. */
+export async function control(state: MockState, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const { status, body } = await controlAnswer(state, req)
+  res.writeHead(status, { 'content-type': 'application/json' })
+  res.end(JSON.stringify(body))
+}
+
+async function controlAnswer(state: MockState, req: IncomingMessage): Promise<{ status: number; body: unknown }> {
+  const [path = '', query] = (req.url ?? '').split('?')
+  switch (`${req.method} ${path.slice(PREFIX.length)}`) {
+    case 'GET stats':
+      return { status: 200, body: statsOf(state) }
+    case 'GET log':
+      return { status: 200, body: state.record.last(lastOf(query)) }
+    case 'GET settings':
+      return { status: 200, body: state.settings }
+    case 'POST settings':
+      return update(state, await text(req))
+    case 'POST reset':
+      resetState(state)
+      return { status: 200, body: statsOf(state) }
+    default:
+      return {
+        status: 404,
+        body: { error: `no ${req.method} ${path}; there are GET stats, log, settings and POST settings, reset` },
+      }
+  }
+}
+
+function lastOf(query: string | undefined): number | undefined {
+  const last = new URLSearchParams(query).get('last')
+  return last !== null && /^\d+$/.test(last) ? Number(last) : undefined
+}
+
+function update(state: MockState, body: string): { status: number; body: unknown } {
+  try {
+    updateState(state, JSON.parse(body))
+    return { status: 200, body: state.settings }
+  } catch (error) {
+    if (error instanceof UsageError || error instanceof SyntaxError) return { status: 400, body: { error: error.message } }
+    throw error
+  }
+}

@@ -1,0 +1,109 @@
+/** From an HTTP request to its plan: number, settings, fault, record. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import * as z from 'zod'
+import { UsageError } from '../../errors.ts'
+import { CHAT_ROUTES } from '../chat/chat.ts'
+import type { Delivery } from '../chat/delivery.ts'
+import { type FormatRequest, Refusal } from '../chat/format.ts'
+import { findRoute, type Route, routeName } from '../index.ts'
+import { planFault } from '../persona/faults.ts'
+import { monotonicMs, Pacer } from '../persona/pace.ts'
+import { type MockSettings, resolveSettings, withExtra } from '../persona/settings.ts'
+import type { MockRequest } from '../state/record.ts'
+import type { MockState } from '../state/state.ts'
+import { answer, reject } from './answer.ts'
+
+/** Largest body that is read, in bytes. */
+const MAX_BODY = 16 * 1024 * 1024
+
+/** Serves one request of the client under test, to its end. */
+export async function serve(state: MockState, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const { record } = state
+  const method = req.method ?? 'GET'
+  const [path, query] = splitTarget(req.url ?? '/')
+  const headers = flatten(req)
+  const route = findRoute(method, path)
+  const entry = record.begin({ method, path, query, headers, route: routeName(route) })
+  const pacer = new Pacer()
+  res.on('close', () => {
+    pacer.stop()
+    record.end(entry, monotonicMs(), !res.writableFinished)
+  })
+  const body = await readBody(req)
+  record.received(entry, body ?? '', monotonicMs())
+  const request = { method, path, query: new URLSearchParams(query), headers, body: body ?? '', memory: state.memory, k: entry.k }
+  const settings = settingsFor(state, request)
+  const base = { res, pacer, entry, record }
+  if (settings instanceof Refusal) return reject(deliveryOf(base, state.settings, entry), route, request, settings)
+  const delivery = deliveryOf(base, settings, entry)
+  const refusal = refusalOf(body, route, method, path)
+  if (refusal) return reject(delivery, route, request, refusal)
+  if (route) await answer(delivery, route, request)
+}
+
+function deliveryOf(
+  base: Pick<Delivery, 'res' | 'pacer' | 'entry' | 'record'>,
+  settings: MockSettings,
+  entry: MockRequest,
+): Delivery {
+  const startMs = (entry.receivedAt ?? 0) + settings.slowHeadersMs
+  return { ...base, settings, fault: planFault(settings, entry.k), startMs }
+}
+
+function refusalOf(body: string | undefined, route: Route | undefined, method: string, path: string): Refusal | undefined {
+  if (body === undefined) return new Refusal(413, `the body is larger than ${MAX_BODY} bytes, or did not arrive`)
+  return route ? undefined : new Refusal(404, `no route for ${method} ${path}`)
+}
+
+/** Overrides must be a JSON object; which keys are right is checked when they are merged. */
+function parseOverrides(text: string): object {
+  try {
+    return z.looseObject({}).parse(JSON.parse(text))
+  } catch (error) {
+    throw new UsageError(`mock settings of a request must be a JSON object, not ${text}`, undefined, { cause: error })
+  }
+}
+
+/** Settings of this request: the server's, those of its route, then those of `?mock=` or the `x-mock` header. */
+function settingsFor(state: MockState, { path, query, headers }: FormatRequest): MockSettings | Refusal {
+  const own = headers['x-mock'] ?? query.get('mock')
+  const ofRoute = Object.hasOwn(CHAT_ROUTES, path) ? CHAT_ROUTES[path] : undefined
+  if (own === undefined || own === null) {
+    return ofRoute ? resolveSettings(withExtra(state.overrides, ofRoute)) : state.settings
+  }
+  try {
+    return resolveSettings(withExtra(state.overrides, { ...ofRoute, ...parseOverrides(own) }))
+  } catch (error) {
+    if (error instanceof UsageError) return new Refusal(400, error.message)
+    throw error
+  }
+}
+
+/** Path and query by hand: a target such as `//x` is no valid URL, and must not throw. */
+function splitTarget(target: string): [path: string, query: string] {
+  const mark = target.indexOf('?')
+  return mark < 0 ? [target, ''] : [target.slice(0, mark), target.slice(mark + 1)]
+}
+
+function flatten({ headers }: IncomingMessage): Record<string, string> {
+  const flat: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(', ') : value
+  }
+  return flat
+}
+
+/** The body as text; undefined when it is too large, or the client left before it was complete. */
+async function readBody(req: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = []
+  let size = 0
+  try {
+    for await (const chunk of req) {
+      size += chunk.length
+      if (size <= MAX_BODY) chunks.push(chunk)
+    }
+  } catch {
+    return undefined
+  }
+  return size > MAX_BODY ? undefined : Buffer.concat(chunks).toString('utf8')
+}

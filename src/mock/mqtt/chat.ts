@@ -1,0 +1,102 @@
+/**
+ * The chat behind the mock's MQTT broker: what is published to `chat/in` is answered on `chat/out/<client id>` when the client has
+ * subscribed to that, else on `chat/out`. Of the faults, error statuses are answered as `{ error, id }`, an empty reply is empty,
+ * a reset cuts the connection; those of streams, which MQTT has none of, leave the message without an answer.
+ */
+import { Socket } from 'node:net'
+import type { Aedes, AedesPublishPacket, Client } from 'aedes'
+import * as z from 'zod'
+import { usageOf } from '../chat/chat.ts'
+import { type Fault, planFault } from '../persona/faults.ts'
+import { monotonicMs, Pacer } from '../persona/pace.ts'
+import { firstTokenMs, replyFor, type Turn } from '../persona/reply.ts'
+import type { MockSettings } from '../persona/settings.ts'
+import type { MockRequest } from '../state/record.ts'
+import type { MockState } from '../state/state.ts'
+import { webSocketError } from '../websocket/chat.ts'
+import { trackFilters } from './filters.ts'
+
+/** Where messages to the chat go. */
+export const CHAT_IN = 'chat/in'
+const CHAT_OUT = 'chat/out'
+
+const question = z.object({
+  message: z.string().optional(),
+  conversationId: z.string().optional(),
+  id: z.unknown().optional(),
+})
+
+/** A chat that answers until it is stopped. */
+export interface MqttChat {
+  /** Answers a message that is recorded as `entry`, when its time has come. */
+  answer(entry: MockRequest, packet: AedesPublishPacket, client: Client): Promise<void>
+  /** Answers that are still to come never will. */
+  stop(): void
+}
+
+/** Starts the chat of a broker. */
+export function startMqttChat(state: MockState, broker: Aedes): MqttChat {
+  const filters = trackFilters(broker)
+  const pacers = new Set<Pacer>()
+  const outFor = (client: Client) => {
+    const own = `${CHAT_OUT}/${client.id}`
+    return filters.takesIn(client.id, own) ? own : CHAT_OUT
+  }
+  return {
+    async answer(entry, { payload, qos }, client) {
+      const { record, settings } = state
+      const fault = planFault(settings, entry.k)
+      record.planned(entry, fault.outcome)
+      const pacer = new Pacer()
+      pacers.add(pacer)
+      const due = (entry.receivedAt ?? monotonicMs()) + settings.slowHeadersMs + waitMs(fault, settings, entry.k)
+      const alive = await pacer.until(due)
+      pacers.delete(pacer)
+      const body = alive ? answerTo(state, settings, payload.toString(), fault, entry.k) : undefined
+      if (alive && fault.outcome === 'reset') reset(client)
+      const endedAt = monotonicMs()
+      if (body) {
+        const reply = { topic: outFor(client), payload: JSON.stringify(body), qos, retain: false, dup: false } as const
+        broker.publish({ cmd: 'publish', ...reply }, () => {})
+        entry.firstTokenAt = endedAt
+        record.frame(entry, endedAt)
+      }
+      record.end(entry, endedAt, false)
+    },
+    stop() {
+      for (const pacer of pacers) pacer.stop()
+    },
+  }
+}
+
+function waitMs(fault: Fault, settings: MockSettings, k: number): number {
+  return 'waitMs' in fault ? fault.waitMs : firstTokenMs(settings, k)
+}
+
+/** The body of the answer; undefined for none. */
+function answerTo(state: MockState, settings: MockSettings, text: string, fault: Fault, k: number): object | undefined {
+  const { message = text, conversationId = `conv-mock-${k}`, id } = readQuestion(text)
+  const mark = id === undefined ? {} : { id }
+  if ('status' in fault) {
+    const message = `planned ${fault.outcome}`
+    return { ...webSocketError({ status: fault.status, message }), ...mark }
+  }
+  if (fault.outcome !== 'ok' && fault.outcome !== 'empty') return undefined
+  const turns: Turn[] = [...(state.memory.recall(conversationId) ?? []), { role: 'user', text: message }]
+  const reply = replyFor(turns, settings, k, fault.outcome === 'empty' ? 0 : undefined)
+  state.memory.keep(conversationId, [...turns, { role: 'assistant', text: reply.text }])
+  return { reply: reply.text, conversationId, ...mark, ...usageOf(reply) }
+}
+
+/** Whatever is no question of the usual form is the message itself. */
+function readQuestion(text: string): Partial<z.output<typeof question>> {
+  try {
+    return question.safeParse(JSON.parse(text)).data ?? {}
+  } catch {
+    return {}
+  }
+}
+
+function reset({ conn }: Client): void {
+  if (conn instanceof Socket) conn.resetAndDestroy()
+}

@@ -1,0 +1,71 @@
+/** The simplest chat over a WebSocket: one message in, one reply out, whole or in pieces. */
+import * as z from 'zod'
+import { usageOf } from '../chat/chat.ts'
+import { type ChatFormat, type Frame, type MockError, readJson } from '../chat/format.ts'
+import { simpleRateLimitHeaders } from '../chat/plain.ts'
+import type { Reply, Turn } from '../persona/reply.ts'
+
+const chatMessage = z.object({
+  message: z.string(),
+  conversationId: z.string().optional(),
+  stream: z.boolean().default(false),
+  id: z.union([z.string(), z.number()]).optional(),
+})
+
+/**
+ * `{message, conversationId?, stream?, id?}` is answered by `{reply, done: true, …}`, or with `stream: true` by `{delta}` messages
+ * and `{done: true, usage, …}`. Every message of a reply carries the `id` of the request, if it had one.
+ */
+export const webSocketChat: ChatFormat = {
+  name: 'ws-chat',
+  matches: (method, path) => method === 'WS' && (path === '/ws/chat' || path === '/chat'),
+  ask(request) {
+    const { message, conversationId, stream, id } = readJson(request.body, chatMessage)
+    const conversation = conversationId ?? request.headers['x-session-id'] ?? `conv-mock-${request.k}`
+    const turns: Turn[] = [...(request.memory.recall(conversation) ?? []), { role: 'user', text: message }]
+    const mark = id === undefined ? {} : { id }
+    const ending = (reply: Reply): object => {
+      request.memory.keep(conversation, [...turns, { role: 'assistant', text: reply.text }])
+      return { done: true, conversationId: conversation, ...mark, ...usageOf(reply) }
+    }
+    return {
+      turns,
+      // Messages have no framing of their own; this one only says that there are several.
+      framing: stream ? 'ndjson' : undefined,
+      frames: (reply) => [...pieces(reply, mark), { kind: 'end', dueMs: reply.endMs, data: ending(reply) }],
+      whole: (reply) => ({ reply: reply.text, ...ending(reply) }),
+    }
+  },
+  errorBody: (error, request) => ({ ...webSocketError(error), ...idOf(request.body) }),
+  errorFrames: (error, request) => [{ kind: 'end', dueMs: 0, data: { ...webSocketError(error), ...idOf(request.body) } }],
+  rateLimitHeaders: simpleRateLimitHeaders,
+  ping: { kind: 'ping', dueMs: 0, data: 'ping' },
+}
+
+/** An error as a message. There is no status line: what kind it is must be in it. */
+export function webSocketError({ status, message }: MockError): object {
+  const code = status === 429 ? 'rate_limited' : status < 500 ? 'bad_request' : 'server_error'
+  return { error: { code, message, status } }
+}
+
+function pieces(reply: Reply, mark: object): Frame[] {
+  return reply.units.map(({ kind, text, delayMs }) => ({
+    kind: 'unit',
+    dueMs: delayMs,
+    data: { [kind === 'reasoning' ? 'reasoning' : 'delta']: text, ...mark },
+  }))
+}
+
+/** The id of a request that may not even be JSON. */
+function idOf(body: string): { id?: string | number } {
+  const parsed = z.object({ id: z.union([z.string(), z.number()]) }).safeParse(parseOr(body))
+  return parsed.success ? parsed.data : {}
+}
+
+function parseOr(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,137 @@
+/** Answers one message of a WebSocket: whole or in pieces, each due at its time, with the planned fault. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { WebSocket } from 'ws'
+import { breaks } from '../chat/delivery.ts'
+import { encodeFrame, singleBytes, tornPieces } from '../chat/encode.ts'
+import { type FormatRequest, type Frame, type MockError, Refusal } from '../chat/format.ts'
+import { plannedFrames } from '../chat/stream.ts'
+import { type Fault, planFault } from '../persona/faults.ts'
+import { monotonicMs, type Pacer } from '../persona/pace.ts'
+import { plainDelayMs, replyFor } from '../persona/reply.ts'
+import type { MockSettings } from '../persona/settings.ts'
+import type { MockRequest, Recorder } from '../state/record.ts'
+import type { WebSocketRoute } from './routes.ts'
+
+/** A stalled reply is given up after this long. */
+const STALL_MS = 300_000
+const BROKEN: MockError = { status: 500, message: 'planned midstream_error' }
+
+/** One message to answer. */
+export interface Talk {
+  readonly socket: WebSocket
+  /** What the WebSocket runs over, to be reset. */
+  readonly reset: () => void
+  readonly pacer: Pacer
+  readonly settings: MockSettings
+  readonly entry: MockRequest
+  readonly record: Recorder
+  readonly route: WebSocketRoute
+  readonly request: FormatRequest
+  /** The message as it came, for an echo. */
+  readonly message: Buffer
+  readonly binary: boolean
+  /** From where all due times count: its turn, when those before it were answered, plus `slowHeadersMs`. Monotonic ms. */
+  readonly startMs: number
+}
+
+/** Answers a message to its end. False when the client left before. */
+export async function answerMessage(talk: Talk): Promise<boolean> {
+  const { settings, entry, record, request, route } = talk
+  const fault = planFault(settings, request.k)
+  if ('status' in fault) {
+    record.planned(entry, fault.outcome)
+    return say(talk, route.error({ status: fault.status, message: `planned ${fault.outcome}` }, request), fault.waitMs)
+  }
+  try {
+    const frames = framesOf(talk, fault)
+    record.planned(entry, fault.outcome)
+    return (await play(talk, frames)) && (!breaks(fault) || (await breakOff(talk, fault)))
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    record.planned(entry, 'rejected')
+    return say(talk, route.error({ status: error.status, message: error.message }, request), 0)
+  }
+}
+
+function framesOf({ route, request, settings, message }: Talk, fault: Fault): Frame[] {
+  const { format } = route
+  if (!format) {
+    const data = fault.outcome === 'empty' ? '' : message.toString('utf8')
+    return wholeFrames(fault, { kind: 'end', dueMs: plainDelayMs(settings, request.k) ?? 0, data }, route.error(BROKEN, request))
+  }
+  const asked = format.ask({ ...request, body: route.body(request.body) })
+  const nothing = fault.outcome === 'empty' ? { tokens: 0, reasoningTokens: 0 } : {}
+  const reply = replyFor(asked.turns, { ...settings, ...nothing }, request.k, asked.limit)
+  if (asked.framing !== undefined) {
+    const errorFrames = format.errorFrames(BROKEN, request)
+    const answer = { framing: asked.framing, headers: {}, frames: asked.frames(reply), ping: PING, errorFrames }
+    return plannedFrames(answer, settings, fault)
+  }
+  const dueMs = plainDelayMs(settings, request.k) ?? reply.endMs
+  const whole: Frame = { kind: 'end', dueMs, data: (sent) => asked.whole(reply, sent) }
+  return wholeFrames(fault, whole, route.error(BROKEN, request))
+}
+
+const PING: Frame = { kind: 'ping', dueMs: 0, data: '' }
+
+/** A reply that is one message cannot break in the middle: it comes, or it does not. */
+function wholeFrames(fault: Fault, whole: Frame, error: object): Frame[] {
+  if (breaks(fault)) return []
+  return [fault.outcome === 'midstream_error' ? { ...whole, data: error } : whole]
+}
+
+function say(talk: Talk, data: object, dueMs: number): Promise<boolean> {
+  return play(talk, [{ kind: 'end', dueMs, data }])
+}
+
+async function play(talk: Talk, frames: readonly Frame[]): Promise<boolean> {
+  const { pacer, settings, entry, record, socket, startMs } = talk
+  let sent = 0
+  for (const frame of frames) {
+    if (!(await pacer.until(startMs + frame.dueMs))) return false
+    const at = monotonicMs()
+    if (frame.kind === 'unit') entry.firstTokenAt ??= at
+    record.frame(entry, at)
+    if (frame.kind === 'ping') socket.ping()
+    else {
+      const times = { frames: sent, firstTokenMs: (entry.firstTokenAt ?? at) - startMs, nowMs: at - startMs }
+      await write(talk, encode(frame, settings.stamps ? at : undefined, times))
+      sent += 1
+    }
+    if (!pacer.alive) return false
+  }
+  return true
+}
+
+function encode(frame: Frame, stamp: number | undefined, sent: Parameters<typeof encodeFrame>[1]['sent']): string {
+  // One JSON per line is one JSON per message, without the line's end.
+  return encodeFrame(frame, { framing: 'ndjson', crlf: false, stamp, first: false, last: false, sent }).slice(0, -1)
+}
+
+/** One message; in fragments where the settings want bytes torn. Resolves when it has been written. */
+async function write({ socket, settings, route, message, binary }: Talk, text: string): Promise<void> {
+  const echoed = binary && !route.format && text !== ''
+  const bytes = echoed ? message : Buffer.from(text)
+  const pieces = settings.byteAtATime ? singleBytes(bytes) : settings.splitUtf8 ? tornPieces(bytes) : [bytes]
+  const all = pieces.length === 0 ? [bytes] : pieces
+  for (const [i, piece] of all.entries()) {
+    // A turn of the loop between fragments keeps them apart on the wire.
+    if (i > 0) await nextTurn()
+    await sendPiece(socket, piece, binary && !route.format, i === all.length - 1)
+  }
+}
+
+function sendPiece(socket: WebSocket, piece: Buffer, binary: boolean, fin: boolean): Promise<void> {
+  return new Promise((resolve) => socket.send(piece, { binary, fin }, () => resolve()))
+}
+
+/** Ends a reply as its fault says: with a close frame but too early, with a reset, or never (five minutes). */
+async function breakOff({ socket, pacer, reset }: Talk, { outcome }: Fault): Promise<boolean> {
+  // What was written goes out at the end of this turn of the loop; a reset would take it along.
+  await nextTurn()
+  if (outcome === 'truncated') socket.close(1000, 'planned truncated')
+  else if (outcome === 'reset') reset()
+  else if (await pacer.until(monotonicMs() + STALL_MS)) socket.terminate()
+  else return false
+  return true
+}

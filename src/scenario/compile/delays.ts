@@ -1,0 +1,23 @@
+/** Think times: a draw in ms from what the scenario says. */
+import type * as z from 'zod'
+import type { Random } from '../../random.ts'
+import type { delaySchema } from '../schema/steps.ts'
+
+/** Longest think time that a distribution without its own bound may draw, in multiples of its mean or median. */
+const TAIL = 20
+
+/** A function that draws a think time, never negative. */
+export function compileDelay(delay: z.output<typeof delaySchema>): (random: Random) => number {
+  switch (delay.distribution) {
+    case 'uniform':
+      return delay.from === delay.to ? () => delay.from : (random) => delay.from + random.next() * (delay.to - delay.from)
+    case 'normal':
+      return bounded(delay.max ?? delay.mean * TAIL, (random) => random.normal(delay.mean, delay.sd))
+    case 'lognormal':
+      return bounded(delay.max ?? delay.median * TAIL, (random) => delay.median * Math.exp(random.normal(0, delay.sigma)))
+    case 'exponential':
+      return bounded(delay.max ?? delay.mean * TAIL, (random) => random.exponential(delay.mean))
+  }
+}
+
+const bounded = (max: number, draw: (random: Random) => number) => (random: Random) => Math.min(max, Math.max(0, draw(random)))

@@ -1,0 +1,25 @@
+/** `onError:` with its defaults. */
+
+import type { ErrorPolicy } from '../plan.ts'
+import type { OnError } from '../schema/errors.ts'
+
+const RETRY = { max: 3, delay: 1000, multiplier: 1.5, maxDelay: 30_000, jitter: true, retryAfter: true } as const
+
+/** What happens when nothing is said: the next step goes on, nothing is tried again. */
+export const SKIP: ErrorPolicy = { default: 'skip', retry: RETRY, rules: [] }
+
+/** A policy from its block; undefined falls back to `base`. */
+export function compileOnError(block: OnError | undefined, base: ErrorPolicy): ErrorPolicy {
+  if (block === undefined) return base
+  const retry = block.retry ?? RETRY
+  return {
+    default: block.default,
+    retry,
+    rules: (block.rules ?? []).map((rule) => ({
+      statuses: [rule.status ?? []].flat(),
+      classes: [rule.class ?? []].flat(),
+      do: rule.do,
+      retry: rule.retry ?? retry,
+    })),
+  }
+}

@@ -1,0 +1,154 @@
+/** A `target:` block becomes a planned target: preset, defaults and overrides put together, templates compiled. */
+import { type AuthBlock, secretsOf } from '../../auth/index.ts'
+import type { Connector } from '../../connectors/connector.ts'
+import { connectors } from '../../connectors/index.ts'
+import type { Dialect, Preset } from '../../dialects/dialect.ts'
+import { dialectNamed } from '../../dialects/index.ts'
+import { presetNamed } from '../../dialects/presets.ts'
+import { compileTemplate, compileTree } from '../../language/template.ts'
+import type { PlannedTarget, Timeouts } from '../plan.ts'
+import type { TargetBlock } from '../schema/target.ts'
+
+export const DEFAULT_TIMEOUTS = { connect: 10_000, firstToken: 60_000, idle: 30_000, total: 120_000 } as const
+
+/** What a target cannot be made from; `path` is relative to the target block. */
+export class TargetFault extends Error {
+  override name = 'TargetFault'
+  readonly path: readonly string[]
+  readonly hint: string
+  constructor(path: readonly string[], message: string, hint: string) {
+    super(message)
+    this.path = path
+    this.hint = hint
+  }
+}
+
+/** Timeouts of a step or target over those of the level above. */
+export function mergeTimeouts(
+  own: TargetBlock['timeouts'],
+  base: Omit<Timeouts, 'firstByte'> & { firstByte?: number },
+): Timeouts {
+  const merged = { ...base, ...Object.fromEntries(Object.entries(own ?? {}).filter(([, ms]) => ms !== undefined)) }
+  return {
+    ...merged,
+    firstByte: own?.firstByte ?? (own?.firstToken === undefined ? (base.firstByte ?? merged.firstToken) : merged.firstToken),
+  }
+}
+
+const MOCK = 'mock:'
+
+/** The protocol a block asks for: its own word, that of the scheme of its URL, or the preset's. */
+export function protocolOf(block: TargetBlock): string {
+  if (block.protocol) return block.protocol
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(block.url ?? '')?.[1]?.toLowerCase()
+  const implied = Object.entries(connectors).find(([, connector]) =>
+    (connector.schemes as readonly string[]).includes(`${scheme}:`),
+  )
+  return implied?.[0] ?? presetOf(block)?.protocol ?? 'http'
+}
+
+function presetOf(block: TargetBlock): Preset | undefined {
+  return block.preset === undefined ? undefined : presetNamed(block.preset)
+}
+
+function connectorOf(protocol: string): Connector {
+  // The registry forgets the types that each connector keeps together; options and requests of one never reach another.
+  const connector = (connectors as unknown as Record<string, Connector>)[protocol]
+  if (connector) return connector
+  throw new TargetFault(['protocol'], `there is no protocol "${protocol}"`, `one of ${Object.keys(connectors).join(', ')}`)
+}
+
+/** Path of an address whose origin is not known yet; templates in it stay as they are. */
+function pathOf(url: string): string {
+  return url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '') || '/'
+}
+
+function urlOf(block: TargetBlock, preset: Preset | undefined): string {
+  const { url } = block
+  if (url === undefined && preset === undefined) {
+    throw new TargetFault([], 'a target needs a url or a preset', 'url: http://127.0.0.1:8080/chat, or preset: openai-chat')
+  }
+  if (url === undefined) return preset?.url ?? ''
+  if (url !== MOCK) return url
+  return MOCK + (preset ? pathOf(preset.url) : '/chat')
+}
+
+/** The key's place comes from the preset when the block does not name one. */
+function authOf(block: TargetBlock, preset: Preset | undefined): AuthBlock | undefined {
+  const { auth } = block
+  if (auth?.type === 'apiKey' && preset?.auth.type === 'apiKey' && auth.name === 'x-api-key')
+    return { ...auth, name: preset.auth.name }
+  return auth
+}
+
+function dialectOf(block: TargetBlock, preset: Preset | undefined): { name: string; dialect: Dialect } {
+  const name = block.dialect ?? preset?.dialect ?? 'generic'
+  const dialect = dialectNamed(name)
+  if (dialect) return { name, dialect }
+  throw new TargetFault(['dialect'], `there is no dialect "${name}"`, 'see `burn schema`')
+}
+
+/** The protocol's block. One from the file was parsed with the file; that of a preset was not. */
+function ownOptions(own: unknown, preset: Preset | undefined, connector: Connector): unknown {
+  if (own === undefined || preset?.options === undefined) return own ?? connector.options.parse(preset?.options ?? {})
+  const defaults = connector.options.parse(preset.options)
+  return typeof defaults === 'object' ? { ...defaults, ...own } : own
+}
+
+/** Compiles a checked target block. @throws TargetFault, TemplateError */
+export function compileTarget(block: TargetBlock, name = 'target'): PlannedTarget {
+  const preset = presetOf(block)
+  const protocol = protocolOf(block)
+  const connector = connectorOf(protocol)
+  const { name: dialectName, dialect } = dialectOf(block, preset)
+  if (dialectName !== 'generic' && (block.request ?? block.response)) {
+    throw new TargetFault(
+      [block.request ? 'request' : 'response'],
+      `a mapping belongs to dialect generic, this is ${dialectName}`,
+      'leave it out, or set dialect: generic',
+    )
+  }
+  const url = urlOf(block, preset)
+  const auth = authOf(block, preset)
+  const own = (block as Record<string, unknown>)[protocol]
+  return {
+    name,
+    protocol,
+    connector,
+    options: ownOptions(own, preset, connector),
+    dialectName,
+    dialect,
+    mapping: compileTree(dialectName === 'generic' ? { request: block.request, response: block.response } : undefined),
+    chat: {
+      model: block.model ?? preset?.model,
+      stream: block.stream ?? (dialectName !== 'generic' || block.response?.delta !== undefined),
+      maxTokens: block.maxTokens,
+      temperature: block.temperature,
+      seed: block.modelSeed,
+      body: preset?.body || block.body ? { ...preset?.body, ...block.body } : undefined,
+    },
+    omit: preset?.omit ?? [],
+    pricing: block.pricing,
+    model: compileTemplate(block.model ?? preset?.model ?? ''),
+    body: compileTree(preset?.body || block.body ? { ...preset?.body, ...block.body } : undefined),
+    address: { tls: block.tls ?? {} },
+    url: compileTemplate(url),
+    headers: compileTree({ ...preset?.headers, ...block.headers }),
+    query: compileTree({ ...block.query }),
+    auth: auth && { block: auth, tree: compileTree(auth) },
+    timeouts: mergeTimeouts(block.timeouts, DEFAULT_TIMEOUTS),
+    mock: url.startsWith(MOCK) ? (block.mock ?? {}) : undefined,
+  }
+}
+
+/** Values of a target that must never be written out. */
+export function targetSecrets(block: TargetBlock): string[] {
+  const inUrl = /^[a-z][a-z0-9+.-]*:\/\/[^/@]*:([^/@]+)@/i.exec(block.url ?? '')?.[1]
+  const headers = Object.entries(block.headers ?? {}).filter(([name]) => /authorization|cookie|key|token|secret/i.test(name))
+  return [
+    ...(block.auth ? secretsOf(block.auth) : []),
+    ...(inUrl ? [inUrl] : []),
+    ...headers.map(([, value]) => value.replace(/^(Bearer|Basic|Token)\s+/i, '')),
+    ...(block.tls?.passphrase ? [block.tls.passphrase] : []),
+  ]
+}

@@ -1,0 +1,50 @@
+/**
+ * Texts that came from the environment, made to fit. `users: ${env.USERS}` is text until the schema asks for a number: a value that is one
+ * reference and nothing else becomes a number or a boolean where text is not wanted. Where nothing was looked up, a value that fits stands in.
+ */
+
+import type { Reference } from '../read/plain-value.ts'
+import type { Path } from '../read/source.ts'
+import { member, type Schema, valuesOf, walkSchema } from '../schema/schema-walk.ts'
+import { parseWith } from './parse-with.ts'
+import { meantBranch } from './union.ts'
+
+const STAND_INS = ['value', 'http://127.0.0.1/', 1, true, '1s', '1/s', '1KiB', 'errors ratio < 1%', '$.value']
+
+const fits = (schema: Schema, value: unknown) => parseWith(schema, value).length === 0
+
+/** A number only when it is written the way numbers print, so that nothing is lost: "007" stays text. */
+function asScalar(text: string): number | boolean | undefined {
+  if (text === 'true' || text === 'false') return text === 'true'
+  const number = Number(text)
+  return text !== '' && Number.isFinite(number) && String(number) === text ? number : undefined
+}
+
+function adapted(schema: Schema, text: unknown, kind: Reference['kind']): unknown {
+  if (typeof text !== 'string' || fits(schema, text)) return text
+  if (kind === 'whole') {
+    const scalar = asScalar(text)
+    return scalar !== undefined && fits(schema, scalar) ? scalar : text
+  }
+  const candidates = [...STAND_INS, ...(valuesOf(schema) ?? [])]
+  const found = candidates.find((candidate) => fits(schema, candidate))
+  return found === undefined ? text : found
+}
+
+/** A copy with one value changed; what does not lie on the way to it is shared. What was found out about the original stays true of it. */
+function withValue(value: unknown, [step, ...rest]: Path, replacement: unknown): unknown {
+  if (step === undefined) return replacement
+  if (typeof value !== 'object' || value === null) return value
+  const inner = withValue(member(value, step), rest, replacement)
+  if (Array.isArray(value)) return value.map((item, index) => (index === step ? inner : item))
+  return Object.assign(Object.create(null), value, { [step]: inner })
+}
+
+/** The value with its references adapted. */
+export function adaptValues(value: unknown, references: readonly Reference[], schema: Schema): unknown {
+  return references.reduce((current, { path, kind }) => {
+    const at = walkSchema(schema, current, path, meantBranch)
+    const better = at.schema === undefined ? at.value : adapted(at.schema, at.value, kind)
+    return better === at.value ? current : withValue(current, path, better)
+  }, value)
+}

@@ -1,0 +1,142 @@
+/** zod's issues to findings that say what was expected, what stands there, and what to do. */
+import { nearest } from '../../language/suggest.ts'
+import { type Finding, shown } from '../read/finding.ts'
+import type { Path } from '../read/source.ts'
+import { requiredKeys, type Schema, shapeOf, valuesOf, walkSchema, wanted } from '../schema/schema-walk.ts'
+import { type Branch, meantBranch, misspeltKey, rankBranches } from './union.ts'
+import { unknownKeyFindings } from './unknown-keys.ts'
+import {
+  codeOf,
+  custom,
+  finding,
+  type Issue,
+  isOwnText,
+  outOfRange,
+  type Subject,
+  withGot,
+  wrongKind,
+  wrongType,
+  wrongValue,
+} from './value.ts'
+
+const orList = (words: readonly string[]) =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
+
+/** Names of the forms of a union, as people tell them apart. */
+function formNames(branches: readonly Branch[]): string {
+  const names = branches.map(({ schema }) => (shapeOf(schema) ? `{ ${requiredKeys(schema).join(', ') || '…'} }` : wanted(schema)))
+  return orList([...new Set(names)])
+}
+
+/** Nothing in the value says which form was meant. */
+function noForm(branches: readonly Branch[], subject: Subject): Finding {
+  const { value } = subject
+  const ownText = branches.flatMap((branch) => branch.issues).find((issue) => issue.path.length === 0 && isOwnText(issue))
+  if (ownText && (typeof value !== 'object' || value === null)) {
+    return finding(
+      subject,
+      codeOf(ownText.message, 'E_TYPE'),
+      withGot(ownText.message, value),
+      `other forms: ${formNames(branches)}`,
+    )
+  }
+  const firstKeys = branches.flatMap(({ schema }) => requiredKeys(schema).slice(0, 1))
+  const isMap = typeof value === 'object' && value !== null && !Array.isArray(value)
+  if (!isMap) return finding(subject, 'E_TYPE', `expected ${formNames(branches)}, got ${shown(value)}`)
+  const known = new Set(branches.flatMap(({ schema }) => Object.keys(shapeOf(schema) ?? {})))
+  const key = Object.keys(value).find((name) => !known.has(name) && nearest(name, firstKeys) !== undefined)
+  const hint = key === undefined ? `forms: ${formNames(branches)}` : `did you mean ${nearest(key, firstKeys)}?`
+  return finding(subject, 'E_UNION', `expected one of the keys ${[...new Set(firstKeys)].join(', ')}`, hint)
+}
+
+function union(issue: Extract<Issue, { code: 'invalid_union' }>, subject: Subject): Finding[] {
+  const discriminator = 'discriminator' in issue ? issue.discriminator : undefined
+  if (discriminator !== undefined && issue.errors.length === 0) return [wrongKind(issue, subject)]
+  if (subject.schema === undefined) return [finding(subject, 'E_UNION', 'fits none of the forms that are possible here')]
+  const branches = rankBranches(subject.schema, subject.value)
+  const [best, next] = branches
+  const onlyOne = branches.filter((branch) => branch.kindFits).length === 1
+  if (best === undefined || !(best.told || (onlyOne && best.kindFits))) return [noForm(branches, subject)]
+  const otherForms = branches.slice(1).map((branch) => branch.schema)
+  const findings = best.issues.flatMap((inner) => explainIssue(inner, { ...subject, schema: best.schema, otherForms }))
+  const open = best.score === next?.score || !shapeOf(best.schema)
+  return open
+    ? findings.map((found) =>
+        found.hint === undefined && branches.length > 1 ? { ...found, hint: `forms: ${formNames(branches)}` } : found,
+      )
+    : findings
+}
+
+function explainAt(issue: Issue, subject: Subject): Finding[] {
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return unknownKeyFindings(issue.keys, subject, subject.root)
+    case 'invalid_type':
+      return [wrongType(issue, subject)]
+    case 'invalid_value':
+      return [wrongValue(issue, subject)]
+    case 'too_small':
+    case 'too_big':
+      return [outOfRange(issue, subject)]
+    case 'invalid_union':
+      return union(issue, subject)
+    case 'invalid_key':
+      return [
+        finding(
+          subject,
+          'E_KEY',
+          `${issue.issues[0]?.message ?? 'not a possible key'}, got ${shown(subject.path.at(-1))}`,
+          undefined,
+          'key',
+        ),
+      ]
+    case 'custom':
+      return [custom(issue, subject)]
+    default:
+      return [
+        finding(
+          subject,
+          codeOf(issue.message, 'E_VALUE'),
+          withGot(issue.message.replace(/^Invalid/, 'not a valid'), subject.value),
+        ),
+      ]
+  }
+}
+
+/** Goes down to what the issue is about. What zod found in one form of a union alone it reports without the union. */
+function explainIssue(issue: Issue, base: Subject): Finding[] {
+  const { schema, value } = base.schema
+    ? walkSchema(base.schema, base.value, issue.path, meantBranch)
+    : { schema: undefined, value: base.value }
+  const path = [...base.path, ...issue.path.map((step) => (typeof step === 'number' ? step : String(step)))]
+  if (issue.path.length === 0 && base.otherForms.length > 0) return explainAt(issue, { ...base, path, value })
+  const forms = schema && issue.code !== 'invalid_union' ? rankBranches(schema, value).map((branch) => branch.schema) : []
+  return explainAt(issue, { ...base, path, schema: forms[0] ?? schema, value, otherForms: forms.slice(1) })
+}
+
+const keyOf = (path: Path) => JSON.stringify(path)
+
+/** Leaves out what another finding explains: a key that is missing because it is misspelt, a rule that unknown keys keep from being met. */
+function withoutEchoes(findings: readonly Finding[], schema: Schema, value: unknown): Finding[] {
+  const meant = new Set<string>()
+  const owners = new Set<string>()
+  for (const { code, path } of findings) {
+    if (code !== 'E_UNKNOWN_KEY') continue
+    const owner = path.slice(0, -1)
+    owners.add(keyOf(owner))
+    const at = walkSchema(schema, value, owner, meantBranch)
+    const near = at.schema && misspeltKey(String(path.at(-1)), at.value, pickForm(at.schema, at.value))
+    if (near !== undefined) meant.add(keyOf([...owner, near]))
+  }
+  return findings.filter(
+    ({ code, path }) => !(code === 'E_MISSING_KEY' && meant.has(keyOf(path))) && !(code === 'E_VALUE' && owners.has(keyOf(path))),
+  )
+}
+
+const pickForm = (schema: Schema, value: unknown) => (shapeOf(schema) || valuesOf(schema) ? schema : meantBranch(schema, value))
+
+/** Everything that `issues`, which zod found in `value` under `schema`, mean to the person who wrote the file. */
+export function explain(issues: readonly Issue[], schema: Schema, value: unknown): Finding[] {
+  const findings = issues.flatMap((issue) => explainIssue(issue, { root: schema, path: [], schema, value, otherForms: [] }))
+  return withoutEchoes(findings, schema, value)
+}

@@ -1,0 +1,16 @@
+/** What zod finds wrong with a value, remembered: choosing between alternatives asks again and again. */
+import * as z from 'zod'
+import type { Schema } from '../schema/schema-walk.ts'
+
+const memory = new WeakMap<object, Map<Schema, readonly z.core.$ZodIssue[]>>()
+
+/** The issues of a value under a schema; none when it fits. Must not be asked for objects that change. */
+export function parseWith(schema: Schema, value: unknown): readonly z.core.$ZodIssue[] {
+  const ask = () => z.core.safeParse(schema, value).error?.issues ?? []
+  if (typeof value !== 'object' || value === null) return ask()
+  const answers = memory.get(value) ?? new Map<Schema, readonly z.core.$ZodIssue[]>()
+  memory.set(value, answers)
+  const issues = answers.get(schema) ?? ask()
+  answers.set(schema, issues)
+  return issues
+}

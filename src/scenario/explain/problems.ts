@@ -1,0 +1,35 @@
+/** Findings get their place in the file, and an order. */
+import type { Problem } from '../../errors.ts'
+import type { Finding } from '../read/finding.ts'
+import type { Locator } from '../read/locate.ts'
+import type { Span } from '../read/source.ts'
+
+function spanOf({ path, mark }: Finding, locate: Locator): Span {
+  if (mark === 'key') return locate.key(path)
+  if (mark === 'parent') return locate.key(path.slice(0, -1))
+  return mark === 'value' ? locate.value(path) : locate.inside(path, mark.offset, mark.length)
+}
+
+/** A finding with its place. */
+export function toProblem(finding: Finding, locate: Locator): Problem {
+  return locate.problem(finding, spanOf(finding, locate))
+}
+
+const rank = ({ severity }: Problem) => (severity === 'error' ? 0 : 1)
+
+/** Problems from the top of the file `main` to its end, each once, then those of other files; at one place errors come first. */
+export function inOrder(problems: readonly Problem[], main: string): Problem[] {
+  const seen = new Set<string>()
+  const once = problems.filter(({ code, file, line, column, message }) => {
+    const key = `${code} ${file} ${line} ${column} ${message}`
+    return !seen.has(key) && seen.add(key)
+  })
+  const files = [...new Set([main, ...once.map(({ file }) => file)])]
+  const fileRank = ({ file }: Problem) => files.indexOf(file)
+  return once.sort((a, b) => fileRank(a) - fileRank(b) || a.line - b.line || a.column - b.column || rank(a) - rank(b))
+}
+
+/** Whether a scenario with these problems can be run. */
+export function hasErrors(problems: readonly Problem[]): boolean {
+  return problems.some((problem) => problem.severity === 'error')
+}

@@ -1,0 +1,91 @@
+/** Which alternative of a union somebody meant: zod lists what is wrong with each and leaves the choice to us. */
+import type * as z from 'zod'
+import { nearest } from '../../language/suggest.ts'
+import { alternatives, member, requiredKeys, type Schema, shapeOf, valuesOf } from '../schema/schema-walk.ts'
+import { parseWith } from './parse-with.ts'
+
+type Issue = z.core.$ZodIssue
+
+/** One alternative, held against a value. */
+export interface Branch {
+  readonly schema: Schema
+  readonly issues: readonly Issue[]
+  /** Whether the value is of its kind at all: a map for a map, text for text. */
+  readonly kindFits: boolean
+  /** Whether something in the value says that this one was meant: a required key, or one spelt nearly so; a type. */
+  readonly told: boolean
+  /** Less is nearer. */
+  readonly score: number
+}
+
+// A missing or unknown key speaks against an alternative, a misspelt one less, something wrong further inside hardly.
+const COST = { key: 10, misspelt: 4, wrongKind: 6, inside: 3, literal: 20, kind: 1000 } as const
+
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** How a key that is nothing here may have been meant. */
+export function misspeltKey(key: string, value: unknown, schema: Schema): string | undefined {
+  const free = Object.keys(shapeOf(schema) ?? {}).filter((name) => member(value, name) === undefined)
+  return nearest(key, free)
+}
+
+function unknownKeys(issues: readonly Issue[]): string[] {
+  return issues.flatMap((issue) => (issue.code === 'unrecognized_keys' && issue.path.length === 0 ? issue.keys : []))
+}
+
+function costInside(issue: Issue, value: unknown): number {
+  const [first] = issue.path
+  if (first === undefined || issue.code === 'unrecognized_keys')
+    return issue.path.length === 0 ? 0 : COST.inside / issue.path.length
+  const inner = member(value, first)
+  if (issue.path.length > 1) return COST.inside / issue.path.length
+  if (inner === undefined) return 0
+  const collection = (kind: string) => kind === 'object' || kind === 'array' || kind === 'record'
+  if (issue.code === 'invalid_type')
+    return collection(issue.expected) === (typeof inner === 'object') ? COST.inside : COST.wrongKind
+  if (issue.code === 'invalid_union')
+    return issue.errors.every((branch) => branch.some(rejectsKind)) ? COST.wrongKind : COST.inside
+  return COST.inside
+}
+
+const rejectsKind = (issue: Issue) => issue.code === 'invalid_type' && issue.path.length === 0
+
+function mapBranch(schema: Schema, issues: readonly Issue[], value: Record<string, unknown>): Branch {
+  const missing = requiredKeys(schema).filter((key) => value[key] === undefined)
+  const misspelt = new Set(unknownKeys(issues).flatMap((key) => misspeltKey(key, value, schema) ?? []))
+  const unknown = unknownKeys(issues).length - misspelt.size
+  const lost = missing.filter((key) => !misspelt.has(key)).length
+  const shape = shapeOf(schema) ?? {}
+  const literals = issues.filter(
+    (issue) =>
+      issue.code === 'invalid_value' && issue.path.length === 1 && valuesOf(shape[String(issue.path[0])] ?? schema)?.length === 1,
+  )
+  const inside = issues.reduce((sum, issue) => sum + (literals.includes(issue) ? 0 : costInside(issue, value)), 0)
+  const told = requiredKeys(schema).some((key) => value[key] !== undefined || misspelt.has(key))
+  const score = COST.key * (unknown + lost) + COST.misspelt * misspelt.size + COST.literal * literals.length + inside
+  return { schema, issues, kindFits: true, told: (told && literals.length === 0) || requiredKeys(schema).length === 0, score }
+}
+
+/** Holds one alternative against a value, given what zod says is wrong. */
+function toBranch(schema: Schema, issues: readonly Issue[], value: unknown): Branch {
+  const wrongValue = issues.some((issue) => issue.code === 'invalid_value' && issue.path.length === 0)
+  const kindFits =
+    !issues.some(rejectsKind) && !(wrongValue && !(valuesOf(schema) ?? []).some((known) => typeof known === typeof value))
+  if (!kindFits) return { schema, issues, kindFits, told: false, score: COST.kind }
+  if (shapeOf(schema) && isMap(value)) return mapBranch(schema, issues, value)
+  const near = typeof value === 'string' && nearest(value, (valuesOf(schema) ?? []).map(String)) !== undefined
+  const inside = issues.reduce((sum, issue) => sum + costInside(issue, value), 0)
+  return { schema, issues, kindFits, told: true, score: near ? 1 : COST.inside + inside }
+}
+
+/** All alternatives, the one that was most likely meant first. */
+export function rankBranches(union: Schema, value: unknown): Branch[] {
+  const branches = alternatives(union).map((schema) => toBranch(schema, parseWith(schema, value), value))
+  return branches.sort((a, b) => Number(b.told) - Number(a.told) || a.score - b.score)
+}
+
+/** The alternative that was most likely meant. */
+export function meantBranch(union: Schema, value: unknown): Schema {
+  return rankBranches(union, value)[0]?.schema ?? union
+}

@@ -1,0 +1,66 @@
+/** What to say about a key that has no meaning where it stands. */
+import type { Finding } from '../read/finding.ts'
+import { type Path, pathText } from '../read/source.ts'
+import { keyIndex, requiredKeys, type Schema, shapeOf } from '../schema/schema-walk.ts'
+import { misspeltKey } from './union.ts'
+
+/** The map that holds the key: where it is, what it may hold, and the other forms that it might have had. */
+export interface Owner {
+  readonly path: Path
+  readonly schema: Schema | undefined
+  readonly value: unknown
+  readonly otherForms: readonly Schema[]
+}
+
+const MAX_LISTED = 14
+
+function listed(keys: readonly string[]): string {
+  return keys.length > MAX_LISTED ? `${keys.slice(0, MAX_LISTED).join(', ')}, …` : keys.join(', ')
+}
+
+const generic = (path: Path) =>
+  path
+    .map((step) => (typeof step === 'number' ? '[]' : step))
+    .join('.')
+    .replaceAll('.[]', '[]')
+
+/** How much of the way two owners share. */
+function shared(left: string, right: string): number {
+  const [a, b] = [left.split('.'), right.split('.')]
+  const apart = a.findIndex((step, index) => step !== b[index])
+  return left === '' ? 0 : apart === -1 ? a.length : apart
+}
+
+/** Where the key would have a meaning: the owner nearest to where it stands. */
+function belongs(key: string, owner: Owner, root: Schema): string | undefined {
+  const here = generic(owner.path)
+  const [best] = (keyIndex(root).get(key) ?? []).filter((path) => path !== here).sort((a, b) => shared(b, here) - shared(a, here))
+  if (best === undefined) return undefined
+  return best === '' ? `${key} belongs at the top of the file` : `${key} belongs under ${best}`
+}
+
+function hintFor(key: string, owner: Owner, root: Schema): string | undefined {
+  const { schema, value } = owner
+  const meant = schema && requiredKeys(schema)[0]
+  const otherForm = owner.otherForms.some((form) => requiredKeys(form)[0] === key)
+  if (otherForm && meant !== undefined && meant !== key)
+    return `${meant} and ${key} are different forms: use one of them, or make ${key} an entry of its own`
+  const near = schema && misspeltKey(key, value, schema)
+  if (near !== undefined) return `did you mean ${near}?`
+  const place = belongs(key, owner, root)
+  if (place !== undefined) return place
+  const keys = Object.keys((schema && shapeOf(schema)) ?? {})
+  return keys.length > 0 ? `known here: ${listed(keys)}` : undefined
+}
+
+/** One finding per unknown key, at the key. */
+export function unknownKeyFindings(keys: readonly string[], owner: Owner, root: Schema): Finding[] {
+  const where = owner.path.length === 0 ? '' : ` in ${pathText(owner.path)}`
+  return keys.map((key) => ({
+    code: 'E_UNKNOWN_KEY',
+    path: [...owner.path, key],
+    mark: 'key',
+    message: `unknown key ${JSON.stringify(key)}${where}`,
+    hint: hintFor(key, owner, root),
+  }))
+}

@@ -1,0 +1,156 @@
+/** One issue of zod about one value, in words: what was expected, what stands there, what to do. */
+import type * as z from 'zod'
+import { nearest } from '../../language/suggest.ts'
+import { parseDuration } from '../../units.ts'
+import { type Finding, type Mark, shown } from '../read/finding.ts'
+import type { Path } from '../read/source.ts'
+import { type Schema, unwrap, wanted } from '../schema/schema-walk.ts'
+
+export type Issue = z.core.$ZodIssue
+
+/** What an issue is about: the value at `path`, and the schema it should fit. */
+export interface Subject {
+  readonly root: Schema
+  readonly path: Path
+  readonly schema: Schema | undefined
+  readonly value: unknown
+  /** Alternatives of the union that `schema` was picked from. */
+  readonly otherForms: readonly Schema[]
+}
+
+export const isOwnText = (issue: Issue) =>
+  !/^(Invalid input|Invalid option|Too small|Too big|Invalid string|Unrecognized key|Invalid key)/.test(issue.message)
+export const withGot = (message: string, value: unknown) =>
+  /, got |did you mean/.test(message) ? message : `${message}, got ${shown(value)}`
+
+/** "…; did you mean "5s"?" is a message and a hint. */
+function splitHint(text: string): { message: string; hint?: string } {
+  const at = text.indexOf('; did you mean ')
+  return at === -1 ? { message: text } : { message: text.slice(0, at), hint: text.slice(at + 2) }
+}
+const describe = (schema: Schema | undefined) => (schema as z.ZodType | undefined)?.description
+
+const LONG_WORDS: readonly (readonly [RegExp, string])[] = [
+  [/(milliseconds?|millis|msecs?)/gi, 'ms'],
+  [/(seconds?|secs?)/gi, 's'],
+  [/(minutes?|mins?)/gi, 'm'],
+  [/(hours?|hrs?)/gi, 'h'],
+  [/(days?)/gi, 'd'],
+]
+
+/** The same duration as it has to be written. */
+function unitHint(value: unknown): string | undefined {
+  if (typeof value !== 'string' || value.length > 40) return undefined
+  const short = LONG_WORDS.reduce((text, [word, unit]) => text.replace(word, unit), value).replace(/\s+/g, '')
+  if (short !== value && parseDuration(short) !== undefined) return `did you mean "${short}"?`
+  return /^(\d+(\.\d+)?(us|µs|ms|s|m|h|d))+$/.test(value) ? 'at most 24d' : undefined
+}
+
+/** Durations, rates and sizes say so themselves. */
+export const codeOf = (message: string, otherwise: string) =>
+  /with its unit|a duration such as/.test(message) ? 'E_UNIT' : otherwise
+
+export function finding(subject: Subject, code: string, message: string, hint?: string, mark: Mark = 'value'): Finding {
+  return { code, path: subject.path, mark, message, hint }
+}
+
+function missing(subject: Subject): Finding {
+  const key = String(subject.path.at(-1))
+  const about = describe(subject.schema) ?? (subject.schema && describe(unwrap(subject.schema)))
+  const hint = about === undefined ? subject.schema && `expected ${wanted(subject.schema)}` : `${key}: ${about}`
+  return finding(subject, 'E_MISSING_KEY', `missing key ${JSON.stringify(key)}`, hint, 'parent')
+}
+
+function typeHint(value: unknown, expected: string): string | undefined {
+  if (expected === 'text' && (typeof value === 'number' || typeof value === 'boolean')) return `put it in quotes: "${value}"`
+  if (typeof value !== 'string') return undefined
+  if (/number/.test(expected) && value.trim() !== '' && Number.isFinite(Number(value)))
+    return `write ${value.trim()} without quotes`
+  if (/^(yes|on|true)$/i.test(value) && expected === 'true or false') return 'write true'
+  return /^(no|off|false)$/i.test(value) && expected === 'true or false' ? 'write false' : undefined
+}
+
+const KINDS: Record<string, string> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  record: 'a map',
+}
+
+export function wrongType(issue: Extract<Issue, { code: 'invalid_type' }>, subject: Subject): Finding {
+  if (subject.value === undefined && subject.path.length > 0) return missing(subject)
+  if (isOwnText(issue)) {
+    const { message, hint = typeHint(subject.value, issue.message) } = splitHint(issue.message)
+    return finding(subject, codeOf(message, 'E_TYPE'), withGot(message, subject.value), hint)
+  }
+  const expected =
+    issue.expected === 'object' && subject.schema ? wanted(subject.schema) : (KINDS[issue.expected] ?? String(issue.expected))
+  return finding(subject, 'E_TYPE', `expected ${expected}, got ${shown(subject.value)}`, typeHint(subject.value, expected))
+}
+
+export function wrongValue(issue: Extract<Issue, { code: 'invalid_value' }>, subject: Subject): Finding {
+  if (subject.value === undefined && subject.path.length > 0) return missing(subject)
+  const values = issue.values.map(String)
+  const near = typeof subject.value === 'string' ? nearest(subject.value, values) : undefined
+  const expected = values.length === 1 ? JSON.stringify(values[0]) : `one of ${values.join(', ')}`
+  return finding(
+    subject,
+    'E_ENUM',
+    `expected ${expected}, got ${shown(subject.value)}`,
+    near === undefined ? undefined : `did you mean ${near}?`,
+  )
+}
+
+const UNITS: Record<string, string> = { string: ' character', array: ' item', set: ' item', file: ' byte' }
+
+export function outOfRange(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>, subject: Subject): Finding {
+  if (isOwnText(issue)) return finding(subject, codeOf(issue.message, 'E_VALUE'), withGot(issue.message, subject.value))
+  const small = issue.code === 'too_small'
+  const bound = Number(small ? issue.minimum : issue.maximum)
+  const unit = UNITS[issue.origin]
+  const size = Array.isArray(subject.value) || typeof subject.value === 'string' ? subject.value.length : shown(subject.value)
+  const words = unit
+    ? `must have ${small ? 'at least' : 'at most'} ${bound}${unit}${bound === 1 ? '' : 's'}`
+    : `must be ${issue.inclusive ? '' : small ? 'more than ' : 'less than '}${issue.inclusive ? (small ? 'at least ' : 'at most ') : ''}${bound}`
+  return finding(subject, 'E_VALUE', `${words}, got ${unit ? size : shown(subject.value)}`)
+}
+
+/** A text with a grammar of its own tells the place inside it. */
+export function custom(issue: Extract<Issue, { code: 'custom' }>, subject: Subject): Finding {
+  const { message, hint, offset, length } = issue.params ?? {}
+  if (typeof message === 'string') {
+    const mark = typeof offset === 'number' && typeof length === 'number' ? { offset, length } : 'value'
+    return finding(
+      subject,
+      subject.path[0] === 'thresholds' ? 'E_THRESHOLD' : 'E_CHECK',
+      message,
+      typeof hint === 'string' ? hint : undefined,
+      mark,
+    )
+  }
+  const scalar = typeof subject.value !== 'object'
+  const code = codeOf(issue.message, 'E_VALUE')
+  return finding(
+    subject,
+    code,
+    scalar ? withGot(issue.message, subject.value) : issue.message,
+    code === 'E_UNIT' ? unitHint(subject.value) : undefined,
+  )
+}
+
+/** The key that tells the alternatives apart has no known value. The issue is about that key, the subject with it. */
+export function wrongKind(issue: Extract<Issue, { code: 'invalid_union' }>, subject: Subject): Finding {
+  const values = ('options' in issue ? (issue.options ?? []) : []).map(String)
+  const one = `one of ${values.join(', ')}`
+  if (subject.value === undefined)
+    return finding(subject, 'E_MISSING_KEY', `missing key ${JSON.stringify(String(subject.path.at(-1)))}`, one, 'parent')
+  const near = typeof subject.value === 'string' ? nearest(subject.value, values) : undefined
+  return finding(
+    subject,
+    'E_ENUM',
+    `expected ${one}, got ${shown(subject.value)}`,
+    near === undefined ? undefined : `did you mean ${near}?`,
+  )
+}

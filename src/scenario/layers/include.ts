@@ -1,0 +1,102 @@
+/** `include:`: files that a scenario starts from. They lie in its folder or below it, whatever links lead there. */
+import { realpathSync } from 'node:fs'
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path'
+import { type Problem, ScenarioError } from '../../errors.ts'
+import { type Parsed, type ParseOptions, parseScenario, readSource } from '../read/read.ts'
+import { listAt } from '../schema/written-steps.ts'
+
+/** Files that include files that include files … */
+const MAX_DEPTH = 5
+/** Included files of one scenario, however they are nested. */
+const MAX_FILES = 20
+
+/** One file of a scenario. */
+export interface ScenarioFile {
+  /** As the user named it; for an included file as the including one names it. */
+  readonly name: string
+  readonly parsed: Parsed
+}
+
+/** A scenario's files, the weakest first and the scenario itself last; and what is wrong with the includes. */
+export interface ScenarioFiles {
+  readonly files: readonly ScenarioFile[]
+  readonly problems: readonly Problem[]
+}
+
+/** Real path of a file; undefined when there is none. */
+function realOf(path: string): string | undefined {
+  try {
+    return realpathSync(path)
+  } catch {
+    return undefined
+  }
+}
+
+const liesIn = (folder: string, path: string) => {
+  const way = relative(folder, path)
+  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
+}
+
+class Collector {
+  readonly files: ScenarioFile[] = []
+  readonly problems: Problem[] = []
+  private readonly folder: string
+  private readonly options: ParseOptions
+  private count = 0
+
+  constructor(folder: string, options: ParseOptions) {
+    this.folder = folder
+    this.options = options
+  }
+
+  /** Adds what a file includes, then the file. `open`: real paths of the files around it. */
+  add(file: ScenarioFile, path: string, open: readonly string[]): void {
+    for (const [index, item] of listAt(file.parsed.value, ['include']).entries()) {
+      if (typeof item !== 'string') continue
+      const fault = this.include(item, path, open)
+      if (fault === undefined) continue
+      const { locate } = file.parsed
+      const at = ['include', index]
+      this.problems.push(
+        locate.problem({ code: 'E_INCLUDE', message: `cannot include ${item}: ${fault}`, path: at }, locate.value(at)),
+      )
+    }
+    this.files.push(file)
+  }
+
+  /** Why it cannot be included; undefined when it was. */
+  private include(item: string, from: string, open: readonly string[]): string | undefined {
+    if (isAbsolute(item)) return 'the path must be relative to this file'
+    const path = resolve(dirname(from), item)
+    const real = realOf(path)
+    if (real === undefined) return 'there is no such file'
+    if (open.includes(real)) return 'it includes this file: a circle'
+    if (!liesIn(this.folder, real)) return 'it lies outside of the folder of the scenario'
+    if (open.length > MAX_DEPTH) return `includes are nested deeper than ${MAX_DEPTH}`
+    this.count += 1
+    if (this.count > MAX_FILES) return `more than ${MAX_FILES} files`
+    return this.read(item, path, real, open)
+  }
+
+  private read(item: string, path: string, real: string, open: readonly string[]): string | undefined {
+    try {
+      const { text } = readSource(path)
+      const parsed = parseScenario(text, relative('.', path), this.options)
+      this.problems.push(...parsed.problems)
+      this.add({ name: item, parsed }, path, [...open, real])
+      return undefined
+    } catch (error) {
+      if (error instanceof ScenarioError) return error.problems[0]?.message ?? error.message
+      throw error
+    }
+  }
+}
+
+/** Reads a scenario and all that it includes. A scenario from standard input or from flags lies in the working directory. Never throws for what the files hold. */
+export function collectFiles(text: string, file: string, options: ParseOptions): ScenarioFiles {
+  const parsed = parseScenario(text, file, options)
+  const path = resolve(file.startsWith('<') ? 'scenario' : file)
+  const collector = new Collector(realOf(dirname(path)) ?? dirname(path), options)
+  collector.add({ name: file, parsed }, path, [realOf(path) ?? path])
+  return { files: collector.files, problems: [...parsed.problems, ...collector.problems] }
+}

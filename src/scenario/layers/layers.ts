@@ -1,0 +1,88 @@
+/** A scenario may come from several places: its file, files it includes, a profile, an environment. Their data as one, with every place known. */
+import type { Locator } from '../read/locate.ts'
+import type { Path, Span } from '../read/source.ts'
+import { member } from '../schema/schema-walk.ts'
+
+/** Part of a scenario from one place. */
+export interface Layer {
+  /** Where it comes from, in words: `file`, `include common.yaml`, `profile quick`. */
+  readonly name: string
+  readonly value: unknown
+  readonly locate: Locator
+  /** Where in that file the value stands. */
+  readonly prefix: Path
+  /** The scenario file itself: problems that belong to no place in particular are shown there. */
+  readonly main: boolean
+}
+
+type PlainMap = Readonly<Record<string, unknown>>
+
+export const isMap = (value: unknown): value is PlainMap => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Maps merge, all else replaces. So do maps of another `type`: the keys of one kind of auth mean nothing to another. */
+function mergesWith(over: unknown, under: unknown): boolean {
+  if (!isMap(over) || !isMap(under)) return false
+  const [one, other] = [member(over, 'type'), member(under, 'type')]
+  return typeof one !== 'string' || typeof other !== 'string' || one === other
+}
+
+/** Lays `over` on `under`. The result shares nothing with either. */
+export function mergeValues(under: unknown, over: unknown): unknown {
+  if (Array.isArray(over)) return over.map((item) => mergeValues(undefined, item))
+  if (!isMap(over)) return over
+  const merged: Record<string, unknown> = Object.create(null)
+  const below: PlainMap = mergesWith(over, under) && isMap(under) ? under : {}
+  for (const [key, value] of Object.entries(below)) if (!Object.hasOwn(over, key)) merged[key] = mergeValues(undefined, value)
+  for (const [key, value] of Object.entries(over)) merged[key] = mergeValues(member(below, key), value)
+  return merged
+}
+
+interface Seen {
+  readonly layer: Layer
+  readonly value: unknown
+}
+
+/** What shows through: the strongest, and those below it as long as maps lie on maps. Strongest first. */
+function visible(stack: readonly Seen[]): readonly Seen[] {
+  const hidden = stack.findIndex(({ value }, index) => index > 0 && !mergesWith(stack[index - 1]?.value, value))
+  return hidden === -1 ? stack : stack.slice(0, hidden)
+}
+
+/** The layer that the value at `path` comes from; of merged maps and of what is missing, the file itself if it has a part in it. */
+export function layerAt(layers: readonly Layer[], path: Path): Layer {
+  let seen: readonly Seen[] = [...layers].reverse().map((layer) => ({ layer, value: layer.value }))
+  for (const step of path) {
+    const below = seen.map(({ layer, value }) => ({ layer, value: member(value, step) }))
+    const next = visible(below.filter(({ value }) => value !== undefined))
+    if (next.length === 0) break
+    seen = next
+  }
+  const found = seen.find(({ layer }) => layer.main) ?? seen[0]
+  if (!found) throw new Error('there is always the layer of the file itself')
+  return found.layer
+}
+
+/** Finds the places of merged data; weakest layer first. */
+export function layeredLocator(layers: readonly Layer[]): Locator {
+  const owners = new WeakMap<Span, Layer>()
+  const main = layerAt(layers, [])
+  const owner = (span: Span) => owners.get(span) ?? main
+  const at = (path: Path, find: (locate: Locator, path: Path) => Span): Span => {
+    const layer = layerAt(layers, path)
+    const span = find(layer.locate, [...layer.prefix, ...path])
+    owners.set(span, layer)
+    return span
+  }
+  return {
+    file: main.locate.file,
+    key: (path) => at(path, (locate, inFile) => locate.key(inFile)),
+    value: (path) => at(path, (locate, inFile) => locate.value(inFile)),
+    inside: (path, offset, length) => at(path, (locate, inFile) => locate.inside(inFile, offset, length)),
+    fromEnvironment: (path) => {
+      const { locate, prefix } = layerAt(layers, path)
+      return locate.fromEnvironment([...prefix, ...path])
+    },
+    place: (span) => owner(span).locate.place(span),
+    problem: (text, span) => owner(span).locate.problem(text, span),
+  }
+}

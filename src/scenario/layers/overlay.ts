@@ -1,0 +1,121 @@
+/** Profiles and environments: parts of a scenario that are laid over the rest when they are asked for. */
+import { type Problem, UsageError } from '../../errors.ts'
+import { nearest } from '../../language/suggest.ts'
+import type { Locator } from '../read/locate.ts'
+import type { Reference } from '../read/plain-value.ts'
+import { pathText } from '../read/source.ts'
+import { member } from '../schema/schema-walk.ts'
+import type { ScenarioFile, ScenarioFiles } from './include.ts'
+import { isMap, type Layer, layerAt, layeredLocator, mergeValues } from './layers.ts'
+import { applyOverrides, type Override } from './overrides.ts'
+import { builtInProfiles, profileOverrides } from './profiles.ts'
+
+/** What to lay over the file; flags and variables come over these. */
+export interface OverlayChoice {
+  readonly profile?: string | undefined
+  readonly environment?: string | undefined
+}
+
+/** A scenario put together from its layers. */
+export interface Stacked {
+  /** Plain data of its own: free to change. */
+  readonly value: unknown
+  readonly locate: Locator
+  readonly references: readonly Reference[]
+  /** Problems of reading the files; those of overlays that were not asked for are left out where they are about variables. */
+  readonly problems: readonly Problem[]
+  /** Weakest first. */
+  readonly layers: readonly Layer[]
+  /** What a built-in profile changed. */
+  readonly overrides: readonly Override[]
+}
+
+const BLOCKS = { profile: 'profiles', environment: 'environments' } as const
+type Kind = keyof typeof BLOCKS
+
+/** Names of the overlays of a kind that the files have. */
+export function overlayNames({ files }: ScenarioFiles, kind: Kind): string[] {
+  const blocks = files.map(({ parsed }) => member(parsed.value, BLOCKS[kind]))
+  return [...new Set(blocks.flatMap((block) => (isMap(block) ? Object.keys(block) : [])))]
+}
+
+/** Lays the chosen overlays over the files. @throws UsageError when there is no overlay of that name */
+export function stack(files: ScenarioFiles, choice: OverlayChoice): Stacked {
+  const { profile, environment } = choice
+  const layers = [
+    ...files.files.map((file, index) => fileLayer(file, index === files.files.length - 1)),
+    ...overlayLayers(files, 'environment', environment),
+    ...overlayLayers(files, 'profile', profile),
+  ]
+  const value = layers.reduce<unknown>((under, layer) => mergeValues(under, layer.value), undefined)
+  const builtIn = profile === undefined || overlayNames(files, 'profile').includes(profile) ? undefined : builtInProfiles[profile]
+  const overrides = builtIn ? profileOverrides(profile ?? '', builtIn, value) : []
+  applyOverrides(value, overrides)
+  return {
+    value,
+    locate: layeredLocator(layers),
+    references: referencesOf(files, layers),
+    problems: files.problems.filter((problem) => concerns(problem, choice)),
+    layers,
+    overrides,
+  }
+}
+
+function fileLayer({ name, parsed }: ScenarioFile, main: boolean): Layer {
+  return { name: main ? 'file' : `include ${name}`, value: parsed.value, locate: parsed.locate, prefix: [], main }
+}
+
+function overlayLayers(files: ScenarioFiles, kind: Kind, name: string | undefined): Layer[] {
+  if (name === undefined) return []
+  const known = overlayNames(files, kind)
+  const builtIn = kind === 'profile' ? Object.keys(builtInProfiles) : []
+  if (!known.includes(name) && !builtIn.includes(name)) throw unknownOverlay(kind, name, [...known, ...builtIn])
+  return files.files.flatMap(({ parsed }) => {
+    const value = member(member(parsed.value, BLOCKS[kind]), name)
+    // What is not a map is a problem of the schema, told at its place.
+    return isMap(value)
+      ? [{ name: `${kind} ${name}`, value, locate: parsed.locate, prefix: [BLOCKS[kind], name], main: false }]
+      : []
+  })
+}
+
+function unknownOverlay(kind: Kind, name: string, known: readonly string[]): UsageError {
+  if (known.length === 0) return new UsageError(`--${kind} ${name}: the scenario has no ${BLOCKS[kind]}`)
+  const near = nearest(name, known)
+  const list = `${BLOCKS[kind]}: ${known.join(', ')}`
+  return new UsageError(`there is no ${kind} "${name}"`, near === undefined ? list : `did you mean ${near}? ${list}`)
+}
+
+/** References of the files at the paths where their values ended up. */
+function referencesOf({ files }: ScenarioFiles, layers: readonly Layer[]): Reference[] {
+  return layers.flatMap((layer) => {
+    const file = files.find(({ parsed }) => parsed.locate === layer.locate)
+    const inside = file?.parsed.references.filter(({ path }) => layer.prefix.every((step, index) => path[index] === step)) ?? []
+    const moved = inside.map(({ path, kind }) => ({ path: path.slice(layer.prefix.length), kind }))
+    return moved.filter(({ path }) => layerAt(layers, path) === layer)
+  })
+}
+
+const ABOUT_VARIABLES = new Set(['E_ENV_UNSET', 'W_ENV_UNSET', 'W_ENV_EMPTY', 'E_ENCRYPTED'])
+
+/** Whether a problem matters with this choice: a run in one environment must not ask for the keys of another. */
+export function concerns({ code, path }: Problem, choice: OverlayChoice): boolean {
+  if (!ABOUT_VARIABLES.has(code)) return true
+  return (Object.keys(BLOCKS) as Kind[]).every((kind) => {
+    const name = choice[kind]
+    const chosen = name !== undefined && path.startsWith(`${pathText([BLOCKS[kind], name])}.`)
+    return !path.startsWith(`${BLOCKS[kind]}.`) || chosen
+  })
+}
+
+/** Where the value of each top-level key comes from, the strongest source first. */
+export function sourcesOf(layers: readonly Layer[], overrides: readonly Override[]): ReadonlyMap<string, readonly string[]> {
+  const sources = new Map<string, string[]>()
+  const add = (key: string, name: string) => {
+    const known = sources.get(key) ?? []
+    if (!known.includes(name)) sources.set(key, [...known, name])
+  }
+  for (const { path, source } of [...overrides].reverse()) add(String(path[0]), source)
+  for (const { value, name } of [...layers].reverse()) if (isMap(value)) for (const key of Object.keys(value)) add(key, name)
+  return sources
+}

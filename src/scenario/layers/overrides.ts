@@ -1,0 +1,39 @@
+/** Values from flags and the environment in place of those of the file. */
+import type { Problem } from '../../errors.ts'
+import { pathText } from '../read/source.ts'
+import { member } from '../schema/schema-walk.ts'
+
+/** One value that does not come from the file. */
+export interface Override {
+  readonly path: readonly (string | number)[]
+  readonly value: unknown
+  /** Where it comes from, for messages: `flag --rate`, `env BURN_RATE`. */
+  readonly source: string
+}
+
+/** Puts the values in place; maps on the way are made as needed. */
+export function applyOverrides(root: unknown, overrides: readonly Override[]): void {
+  for (const { path, value } of overrides) {
+    let owner = root
+    for (const step of path.slice(0, -1)) {
+      const next = member(owner, step)
+      const usable = typeof next === 'object' && next !== null ? next : Object.create(null)
+      setMember(owner, step, usable)
+      owner = usable
+    }
+    const last = path.at(-1)
+    if (last !== undefined) setMember(owner, last, value)
+  }
+}
+
+/** Defines rather than assigns: a key called __proto__ stays a key, which the schema then refuses. */
+function setMember(owner: unknown, key: string | number, value: unknown): void {
+  if (typeof owner !== 'object' || owner === null) return
+  Object.defineProperty(owner, key, { value, writable: true, enumerable: true, configurable: true })
+}
+
+/** Names the flag in a problem of a value that came from it: the file has no place to show. */
+export function blame(problem: Problem, overrides: readonly Override[]): Problem {
+  const blamed = overrides.find(({ path }) => problem.path === pathText(path) || problem.path.startsWith(`${pathText(path)}.`))
+  return blamed ? { ...problem, message: `${blamed.source}: ${problem.message}`, frame: '' } : problem
+}

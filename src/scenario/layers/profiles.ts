@@ -1,0 +1,48 @@
+/** Profiles that every scenario has: common sizes of load, for `--profile`. A profile of the same name in the scenario replaces one of these. */
+
+import { member } from '../schema/schema-walk.ts'
+import type { Override } from './overrides.ts'
+
+export interface BuiltInProfile {
+  /** One line for people. */
+  readonly describe: string
+  readonly load: readonly Readonly<Record<string, unknown>>[]
+  /** Judged beside the thresholds of the scenario. */
+  readonly thresholds?: readonly string[]
+}
+
+export const builtInProfiles: Readonly<Record<string, BuiltInProfile>> = {
+  smoke: { describe: '5 users at 2 iterations a second each, 30 s', load: [{ users: 5, for: '30s', pace: '2/s' }] },
+  quick: { describe: '10 users, 30 s', load: [{ users: 10, for: '30s' }] },
+  medium: { describe: '50 users, 2 min', load: [{ users: 50, for: '2m' }] },
+  heavy: { describe: '100 users, 5 min', load: [{ users: 100, for: '5m' }] },
+  extreme: { describe: '200 users, 5 min', load: [{ users: 200, for: '5m' }] },
+  spike: {
+    describe: '10 users, after 10 s 50 for a minute, then 10 again for 30 s; the phases are told apart',
+    load: [
+      { name: 'base', users: 10, for: '10s' },
+      { name: 'spike', users: 50, for: '1m' },
+      { name: 'recovery', users: 10, for: '30s' },
+    ],
+  },
+  rampup: { describe: 'up to 50 users over 30 s, then 2 min', load: [{ name: 'rampup', users: 50, for: '150s', ramp: '30s' }] },
+  soak: {
+    describe: '20 users at 2 iterations a second each, 24 h',
+    load: [{ name: 'soak', users: 20, for: '24h', pace: '2/s' }],
+  },
+  'capacity-100': {
+    describe: '100 users, 2 min; every 95th reply of 100 within 10 s, errors below 1 %',
+    load: [{ users: 100, for: '2m', ramp: '10s' }],
+    thresholds: ['response_time p95 < 10s', 'errors ratio < 1%'],
+  },
+}
+
+/** A built-in profile as changes to a scenario: its load in place of the file's, its thresholds beside the file's. */
+export function profileOverrides(name: string, { load, thresholds = [] }: BuiltInProfile, raw: unknown): Override[] {
+  const source = `profile ${name}`
+  const own = member(raw, 'thresholds')
+  const added: Override[] = Array.isArray(own)
+    ? thresholds.map((value, index) => ({ path: ['thresholds', own.length + index], value, source }))
+    : [{ path: ['thresholds'], value: [...thresholds], source }]
+  return [{ path: ['load'], value: structuredClone(load), source }, ...(thresholds.length > 0 ? added : [])]
+}

@@ -1,0 +1,103 @@
+/** The load: does it measure anything, and is it as large as was meant? */
+import { formatMs } from '../../units.ts'
+import type { Finding } from '../read/finding.ts'
+import type { Path } from '../read/source.ts'
+import type { Phase, Scenario } from '../schema/schema.ts'
+import { allSteps, mapAt } from '../schema/written-steps.ts'
+
+const LONG_MS = 3_600_000
+const MANY_USERS = 1000
+const HIGH_RATE = 1000
+const MANY_ROUNDS = 100_000
+
+const number = (value: unknown): number => (typeof value === 'number' ? value : 0)
+
+/** The largest of a number, or of the two ends of a ramp. */
+function peak(value: unknown): number {
+  const { from, to } = mapAt(value, [])
+  return Math.max(number(value), number(from), number(to))
+}
+
+const lengthOf = ({ fields }: Phase) => number(fields.for) + number(fields.pause)
+
+/** Whether a phase may start an iteration. A ramp that begins where the phase before ended counts: it may come down from there. */
+function starts({ fields }: Phase): boolean {
+  if (fields.pause !== undefined) return false
+  const size = fields.rate ?? fields.users
+  if (typeof size !== 'object') return true
+  const { from, to } = mapAt(size, [])
+  return from === undefined || number(from) > 0 || number(to) > 0
+}
+
+function warning(code: string, path: Path, message: string, hint?: string): Finding {
+  return { code, path, mark: 'value', message, hint }
+}
+
+function sizeFindings({ fields }: Phase, index: number): Finding[] {
+  const path = ['load', index]
+  const found: Finding[] = []
+  if (peak(fields.users) > MANY_USERS)
+    found.push(
+      warning(
+        'W_MANY_USERS',
+        [...path, 'users'],
+        `${peak(fields.users)} users: sockets and memory of this machine may not do`,
+        '`burn plan` compares them with the limits',
+      ),
+    )
+  if (peak(fields.rate) > HIGH_RATE)
+    found.push(
+      warning(
+        'W_HIGH_RATE',
+        [...path, 'rate'],
+        `${peak(fields.rate)} iterations a second: one machine may not do`,
+        '`burn selftest` shows what it can',
+      ),
+    )
+  if (number(fields.ramp) > number(fields.for))
+    found.push(
+      warning(
+        'W_RAMP_LONGER',
+        [...path, 'ramp'],
+        `the ramp (${formatMs(number(fields.ramp))}) is longer than its phase: the end of it is never reached`,
+      ),
+    )
+  return found
+}
+
+function nothingMeasured(phases: readonly Phase[]): Finding[] {
+  if (phases.length === 0 || phases.some((phase) => !phase.warmup && starts(phase))) return []
+  const warm = phases.some((phase) => phase.warmup)
+  const hint = warm ? 'add a phase without warmup' : 'add a phase with users, a rate or iterations'
+  const message = warm ? 'every phase that starts anything is a warm-up: nothing would be measured' : 'no phase starts anything'
+  return [{ code: 'E_NOTHING_MEASURED', path: ['load'], mark: 'key', message, hint }]
+}
+
+function roundFindings(value: unknown): Finding[] {
+  return allSteps(value).flatMap(({ step, path, rounds }) => {
+    if (step.loop === undefined) return []
+    const { times, max } = mapAt(step, ['loop'])
+    if (times === 0) return [warning('W_LOOP_NEVER', [...path, 'loop', 'times'], 'this loop never runs')]
+    const own = typeof times === 'number' ? times : typeof max === 'number' ? max : 1
+    if (rounds * own <= MANY_ROUNDS) return []
+    return [
+      warning(
+        'W_MANY_ROUNDS',
+        [...path, 'loop'],
+        `up to ${rounds * own} rounds in one iteration, the loops around this one multiplied`,
+        'set max, or fewer times',
+      ),
+    ]
+  })
+}
+
+/** What can be said about the load. `value` is the scenario as it was written. */
+export function loadFindings(scenario: Scenario, value: unknown): Finding[] {
+  const phases = scenario.load ?? []
+  const total = phases.reduce((sum, phase) => sum + lengthOf(phase), 0)
+  const long =
+    total > LONG_MS
+      ? [{ ...warning('W_LONG_RUN', ['load'], `the phases take ${formatMs(total)} together`), mark: 'key' as const }]
+      : []
+  return [...nothingMeasured(phases), ...long, ...phases.flatMap(sizeFindings), ...roundFindings(value)]
+}

@@ -1,0 +1,155 @@
+/** The target: does it fit together, and are secrets kept out of the file? */
+import { secretsOf } from '../../auth/index.ts'
+import { connectors } from '../../connectors/index.ts'
+import { nearest } from '../../language/suggest.ts'
+import { targetsOf } from '../compile/compile.ts'
+import { compileTarget, protocolOf, TargetFault } from '../compile/target.ts'
+import { explain } from '../explain/explain.ts'
+import { parseWith } from '../explain/parse-with.ts'
+import type { Finding } from '../read/finding.ts'
+import type { Locator } from '../read/locate.ts'
+import type { Path } from '../read/source.ts'
+import type { Scenario } from '../schema/schema.ts'
+import type { TargetBlock } from '../schema/target.ts'
+import { allSteps, mapAt, textsIn } from '../schema/written-steps.ts'
+
+type Target = TargetBlock
+
+const SECRET_HEADER = /authorization|cookie|key|token|secret/i
+
+// The registry forgets the types that each connector keeps together.
+const registry = connectors as unknown as Readonly<
+  Record<string, { schemes: readonly string[]; request: (typeof connectors)['http']['request'] } | undefined>
+>
+
+function urlFindings(target: Target): Finding[] {
+  const { url } = target
+  if (url === undefined || url.startsWith('mock:') || url.includes('{{')) return []
+  const path = ['url']
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1]?.toLowerCase()
+  const known = Object.values(registry).flatMap((connector) => connector?.schemes ?? [])
+  const names = known.map((name) => name.replace(/:$/, ''))
+  const unknownScheme = scheme !== undefined && !names.includes(scheme)
+  const near = unknownScheme ? nearest(scheme, names) : undefined
+  const hint = near === undefined ? `such as ${names[0]}://127.0.0.1:8080/chat` : `did you mean ${near}://?`
+  if (unknownScheme && target.protocol === undefined)
+    return [
+      {
+        code: 'E_URL',
+        path,
+        mark: { offset: 0, length: scheme.length },
+        message: `no protocol has addresses that begin with ${scheme}://`,
+        hint,
+      },
+    ]
+  if (scheme === undefined && target.protocol === undefined)
+    return [{ code: 'E_URL', path, mark: 'value', message: 'an address begins with its scheme', hint }]
+  if (scheme !== undefined && !URL.canParse(url))
+    return [{ code: 'E_URL', path, mark: 'value', message: 'this is not an address', hint }]
+  return credentialFindings(url, path)
+}
+
+function credentialFindings(url: string, path: Path): Finding[] {
+  const found = /^[a-z][a-z0-9+.-]*:\/\/([^/?#@]+)@/i.exec(url)?.[1]
+  if (found === undefined) return []
+  const mark = { offset: url.indexOf(found), length: found.length }
+  return [
+    {
+      code: 'W_URL_CREDENTIALS',
+      path,
+      mark,
+      message: 'the address holds credentials',
+      hint: 'use auth: { type: basic, … } with ${env.NAME}',
+    },
+  ]
+}
+
+/** Texts of the file that are secrets by their place, with their paths. */
+function secretTexts(target: Target): { text: string; path: Path }[] {
+  const secrets = target.auth ? new Set(secretsOf(target.auth)) : new Set<string>()
+  const auth = [...textsIn(target.auth, ['auth'])].filter(({ text }) => secrets.has(text))
+  const headers = Object.entries(target.headers ?? {}).filter(([name]) => SECRET_HEADER.test(name))
+  const passphrase = target.tls?.passphrase
+  return [
+    ...auth.filter(({ path }) => path.at(-1) !== 'type' && path.at(-1) !== 'name'),
+    ...headers.map(([name, text]) => ({ text, path: ['headers', name] })),
+    ...(passphrase === undefined ? [] : [{ text: passphrase, path: ['tls', 'passphrase'] }]),
+  ]
+}
+
+function secretFindings(target: Target, base: Path, locate: Locator): Finding[] {
+  return secretTexts(target)
+    .filter(({ text, path }) => text !== '' && !text.includes('{{') && !locate.fromEnvironment([...base, ...path]))
+    .map(({ path }) => ({
+      code: 'W_SECRET_LITERAL',
+      path,
+      mark: 'value',
+      message: 'a secret is written out in the file',
+      hint: 'take it from the environment: ${env.API_KEY}',
+    }))
+}
+
+function unusedBlocks(target: Target): Finding[] {
+  const protocol = protocolOf(target)
+  const blocks = Object.keys(connectors).filter((name) => name !== protocol && mapAt(target, [])[name] !== undefined)
+  const found = blocks.map((name) => [name, `this target speaks ${protocol}: the settings for ${name} are not used`] as const)
+  const mock = target.mock !== undefined && target.url !== undefined && !target.url.startsWith('mock:')
+  const all = mock ? [...found, ['mock', 'these settings are for a url that begins with mock:'] as const] : found
+  return all.map(([name, message]) => ({ code: 'W_UNUSED_BLOCK', path: [name], mark: 'key', message }))
+}
+
+/** A `request:` step has the form of some protocol; it must be that of its target. */
+function requestFindings(targets: Readonly<Record<string, Target>>, value: unknown): Finding[] {
+  const [first] = Object.values(targets)
+  return allSteps(value).flatMap(({ step, path, target: name }) => {
+    const target = name === undefined ? first : targets[name]
+    if (step.request === undefined || target === undefined) return []
+    const protocol = protocolOf(target)
+    const schema = registry[protocol]?.request
+    if (schema === undefined) return []
+    const findings = explain(parseWith(schema, step.request), schema, step.request)
+    return findings.map((found) => ({
+      ...found,
+      path: [...path, 'request', ...found.path],
+      hint: found.hint ?? `the target speaks ${protocol}`,
+    }))
+  })
+}
+
+function compileFindings(target: Target): Finding[] {
+  try {
+    compileTarget(target)
+    return []
+  } catch (error) {
+    // Templates are judged elsewhere, with their places.
+    if (!(error instanceof TargetFault)) return []
+    return [{ code: 'E_TARGET', path: error.path, mark: 'key', message: error.message, hint: error.hint }]
+  }
+}
+
+function insecureFindings(target: Target): Finding[] {
+  if (!target.tls?.insecure) return []
+  const message = 'any certificate is accepted; every report will say so'
+  return [{ code: 'W_TLS_INSECURE', path: ['tls', 'insecure'], mark: 'value', message }]
+}
+
+function findingsOf(target: Target, base: Path, locate: Locator): Finding[] {
+  const findings = [
+    ...urlFindings(target),
+    ...secretFindings(target, base, locate),
+    ...insecureFindings(target),
+    ...unusedBlocks(target),
+    ...compileFindings(target),
+  ]
+  return findings.map((finding) => ({ ...finding, path: [...base, ...finding.path] }))
+}
+
+/** What can be said about the targets. `value` is the scenario as it was written. */
+export function targetFindings(scenario: Scenario, value: unknown, locate: Locator): Finding[] {
+  const targets = targetsOf(scenario)
+  const single = scenario.targets === undefined
+  return [
+    ...Object.entries(targets).flatMap(([name, target]) => findingsOf(target, single ? ['target'] : ['targets', name], locate)),
+    ...requestFindings(targets, value),
+  ]
+}

@@ -1,0 +1,175 @@
+/**
+ * `${env.NAME}` and `${env.NAME:-default}` in the values of a scenario. They are resolved after parsing, so no value of the environment can
+ * change the structure of the file. A default is taken when the variable is unset or empty; it may hold further references. `$${` stands for
+ * a plain `${`. The result is text; where the scenario needs a number or a boolean, a value that is one reference and nothing else becomes one
+ * (see adapt-values.ts).
+ */
+import { nearest } from '../../language/suggest.ts'
+import type { Replacement } from './source.ts'
+
+/** Names and values, such as `process.env`. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** A reference that cannot be resolved, with its place in the text as written. */
+export interface ReferenceFault {
+  readonly code: string
+  readonly message: string
+  readonly hint?: string
+  readonly offset: number
+  readonly length: number
+}
+
+/** A variable that was read, and what it held: all such values count as secrets. */
+export interface EnvironmentUse {
+  readonly name: string
+  readonly value: string
+}
+
+export interface Resolved {
+  readonly text: string
+  readonly replacements: readonly Replacement[]
+  readonly uses: readonly EnvironmentUse[]
+  readonly faults: readonly ReferenceFault[]
+  /** A variable without a value was left out of the text. */
+  readonly incomplete: boolean
+  /** The whole text is one reference. */
+  readonly whole: boolean
+}
+
+interface Reference {
+  readonly start: number
+  /** Just past the closing brace; the end of the text when it is missing. */
+  readonly end: number
+  readonly body: string
+  readonly closed: boolean
+}
+
+/** Defaults in defaults. */
+const MAX_NESTING = 5
+const BODY = /^env\.([A-Za-z_]\w*)(?::-([\s\S]*))?$/
+
+/** The reference that begins at `start`; braces inside it pair up. */
+function referenceAt(text: string, start: number): Reference {
+  let open = 0
+  for (let at = start + 1; at < text.length; at += 1) {
+    if (text[at] === '{') open += 1
+    else if (text[at] === '}') {
+      open -= 1
+      if (open === 0) return { start, end: at + 1, body: text.slice(start + 2, at), closed: true }
+    }
+  }
+  return { start, end: text.length, body: text.slice(start + 2), closed: false }
+}
+
+function syntaxFault({ start, end, body, closed }: Reference): ReferenceFault {
+  const place = { offset: start, length: closed ? end - start : 2 }
+  const name = /^(?:env[.:]?)?\s*([A-Za-z_]\w*)/.exec(body)?.[1]
+  if (!closed) return { code: 'E_ENV_SYNTAX', message: '"${" is never closed', hint: 'write $${ for a plain ${', ...place }
+  return {
+    code: 'E_ENV_SYNTAX',
+    message: `\${${body.slice(0, 40)}} is not a reference to the environment`,
+    hint: `write \${env.${name ?? 'NAME'}}, {{name}} for a variable of the scenario, or $\${ for a plain \${`,
+    ...place,
+  }
+}
+
+function unsetFault(name: string, environment: Environment | undefined, { start, end }: Reference): ReferenceFault {
+  const place = { offset: start, length: end - start }
+  if (environment === undefined)
+    return { code: 'W_ENV_UNSET', message: `environment variable ${name} was not looked up`, ...place }
+  const near = nearest(name, Object.keys(environment))
+  const hint = near === undefined ? `set it, or give a default: \${env.${name}:-…}` : `did you mean ${near}?`
+  return { code: 'E_ENV_UNSET', message: `environment variable ${name} is not set`, hint, ...place }
+}
+
+/** Collects what comes of the references of one text. */
+class Resolver {
+  readonly uses: EnvironmentUse[] = []
+  readonly faults: ReferenceFault[] = []
+  incomplete = false
+  private readonly environment: Environment | undefined
+
+  constructor(environment: Environment | undefined) {
+    this.environment = environment
+  }
+
+  /** The text of one reference. Faults inside a default are told at the outermost reference. */
+  resolve(reference: Reference, outer: Reference, nesting: number): string {
+    const [, name, fallback] = (reference.closed && BODY.exec(reference.body)) || []
+    if (name === undefined || nesting > MAX_NESTING) {
+      this.faults.push({
+        ...syntaxFault(reference),
+        ...(nesting === 0 ? {} : { offset: outer.start, length: outer.end - outer.start }),
+      })
+      return ''
+    }
+    const value = this.environment && Object.hasOwn(this.environment, name) ? this.environment[name] : undefined
+    if (fallback !== undefined && (value === undefined || value === '')) return this.nested(fallback, outer, nesting + 1)
+    if (value === undefined) return this.unset(name, outer)
+    this.uses.push({ name, value })
+    if (value === '') {
+      this.faults.push({
+        code: 'W_ENV_EMPTY',
+        message: `environment variable ${name} is empty`,
+        offset: outer.start,
+        length: outer.end - outer.start,
+      })
+    }
+    return value
+  }
+
+  private unset(name: string, outer: Reference): string {
+    this.faults.push(unsetFault(name, this.environment, outer))
+    this.incomplete = true
+    return ''
+  }
+
+  private nested(text: string, outer: Reference, nesting: number): string {
+    return replaceAll(text, (reference) => this.resolve(reference, outer, nesting)).text
+  }
+}
+
+/** Replaces references and `$${`, and tells where each went. */
+function replaceAll(text: string, resolve: (reference: Reference) => string): { text: string; replacements: Replacement[] } {
+  const replacements: Replacement[] = []
+  let result = ''
+  let done = 0
+  for (let at = text.indexOf('${'); at !== -1; at = text.indexOf('${', done)) {
+    const escaped = at > done && text[at - 1] === '$'
+    const { start, end } = escaped ? { start: at - 1, end: at + 2 } : referenceAt(text, at)
+    result += text.slice(done, start)
+    const value = escaped ? '${' : resolve(referenceAt(text, at))
+    replacements.push({ at: result.length, length: value.length, sourceAt: start, sourceLength: end - start })
+    result += value
+    done = end
+  }
+  return { text: result + text.slice(done), replacements }
+}
+
+/** References in one text; to find the place of each takes time that grows with the text. */
+const MAX_REFERENCES = 100
+
+function tooMany(text: string): Resolved | undefined {
+  if (text.split('${', MAX_REFERENCES + 2).length <= MAX_REFERENCES + 1) return undefined
+  const message = `more than ${MAX_REFERENCES} references to the environment in one text`
+  return {
+    text,
+    replacements: [],
+    uses: [],
+    faults: [{ code: 'E_ENV_SYNTAX', message, offset: 0, length: 1 }],
+    incomplete: false,
+    whole: false,
+  }
+}
+
+/** Resolves the references of one text. Without an environment nothing is looked up: only defaults count, the rest are warnings. */
+export function resolveReferences(text: string, environment: Environment | undefined): Resolved {
+  const refused = tooMany(text)
+  if (refused) return refused
+  const resolver = new Resolver(environment)
+  const { uses, faults } = resolver
+  const replaced = replaceAll(text, (reference) => resolver.resolve(reference, reference, 0))
+  const [only] = replaced.replacements
+  const whole = only !== undefined && only.sourceAt === 0 && only.sourceLength === text.length
+  return { ...replaced, uses, faults, whole, incomplete: resolver.incomplete }
+}

@@ -1,0 +1,48 @@
+/** The source line with a caret under the stretch that is wrong. */
+import { terminalSafe } from '../../escape.ts'
+import { displayWidth } from './display-width.ts'
+
+/** Longer lines are cut around the caret. */
+const MAX_LINE = 110
+const BEFORE_CARET = 40
+
+export interface FrameInput {
+  /** Line number, from 1. */
+  readonly line: number
+  readonly text: string
+  /** The line above it; undefined on the first. */
+  readonly above: string | undefined
+  /** Start and end of the marked stretch, from 0. */
+  readonly from: number
+  readonly to: number
+}
+
+const shown = (text: string) => terminalSafe(text.replaceAll('\t', '  '))
+
+/** Keeps a cut from falling inside a surrogate pair. */
+function whole(text: string, at: number): number {
+  return at > 0 && /[\udc00-\udfff]/.test(text[at] ?? '') ? at - 1 : at
+}
+
+function row(label: string, text: string): string {
+  return `${label} | ${text}`.trimEnd()
+}
+
+function clipped(text: string): string {
+  return text.length > MAX_LINE ? `${shown(text.slice(0, whole(text, MAX_LINE)))}…` : shown(text)
+}
+
+/** At most three lines: the line above, the line, and a caret line. Safe to print. */
+export function codeFrame({ line, text, above, from, to }: FrameInput): string {
+  const start = text.length > MAX_LINE ? whole(text, Math.max(0, from - BEFORE_CARET)) : 0
+  const end = whole(text, Math.min(text.length, start + MAX_LINE))
+  const lead = `${start > 0 ? '…' : ''}${shown(text.slice(start, from))}`
+  const marked = shown(text.slice(from, Math.min(to, end)))
+  const gutter = String(line).length
+  const rows = [
+    row(String(line), `${lead}${marked}${shown(text.slice(Math.min(to, end), end))}${end < text.length ? '…' : ''}`),
+    row(' '.repeat(gutter), ' '.repeat(displayWidth(lead)) + '^'.repeat(Math.max(1, displayWidth(marked)))),
+  ]
+  if (above !== undefined && above.trim() !== '') rows.unshift(row(String(line - 1).padStart(gutter), clipped(above)))
+  return rows.join('\n')
+}

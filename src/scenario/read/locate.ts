@@ -1,0 +1,130 @@
+/** From a path in a scenario to its line and column, and to a problem that shows them. */
+import type { Problem } from '../../errors.ts'
+import { terminalSafe } from '../../escape.ts'
+import { codeFrame } from './frame.ts'
+import { sourceOffset } from './scalar-offsets.ts'
+import { childOf, nodeAt, type Path, pathText, type ScalarNode, type SourceNode, type Span } from './source.ts'
+
+/** A place in the file; lines and columns count from 1, columns in UTF-16 units as editors do. */
+export interface Place {
+  readonly line: number
+  readonly column: number
+  /** On the same line; at least `column + 1`. */
+  readonly endColumn: number
+}
+
+/** What a problem says, before it has a place. */
+export interface ProblemText {
+  readonly code: string
+  readonly message: string
+  readonly path: Path
+  readonly hint?: string | undefined
+}
+
+export interface Locator {
+  readonly file: string
+  /** The key that leads to `path`, or the item of a list; the nearest parent that exists when there is none. */
+  key(path: Path): Span
+  /** The value at `path`; the nearest parent's key when there is none. */
+  value(path: Path): Span
+  /** A stretch inside the text at `path`, offsets in the text as the program sees it. */
+  inside(path: Path, offset: number, length: number): Span
+  /** Whether a part of the text at `path` came from the environment. */
+  fromEnvironment(path: Path): boolean
+  place(span: Span): Place
+  /** A problem at `span`. Its severity follows from the code: `W_…` is a warning. */
+  problem(text: ProblemText, span: Span): Problem
+}
+
+/** Offsets at which the lines of a text begin. */
+function lineStarts(text: string): number[] {
+  const starts = [0]
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
+  return starts
+}
+
+/** Index of the last start that is not after `offset`. */
+function lineOf(starts: readonly number[], offset: number): number {
+  let low = 0
+  let high = starts.length - 1
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    if ((starts[middle] ?? 0) <= offset) low = middle
+    else high = middle - 1
+  }
+  return low
+}
+
+/** Offset in the text as written of a character of the resolved text; inside a replaced part, the start of the reference. */
+function writtenOffset(node: ScalarNode, offset: number): number {
+  let shift = 0
+  for (const part of node.replacements) {
+    if (offset < part.at) break
+    if (offset < part.at + part.length) return part.sourceAt
+    shift = part.sourceAt + part.sourceLength - (part.at + part.length)
+  }
+  return offset + shift
+}
+
+function keySpan(root: SourceNode | undefined, path: Path): Span {
+  let node = root
+  let span: Span = { start: node?.start ?? 0, end: (node?.start ?? 0) + 1 }
+  for (const step of path) {
+    const next = childOf(node, step)
+    if (next === undefined) break
+    span = (node?.kind === 'map' ? node.entries.get(String(step))?.key : undefined) ?? next
+    node = next
+  }
+  return span
+}
+
+function insideSpan(text: string, node: SourceNode | undefined, offset: number, length: number): Span | undefined {
+  if (node?.kind !== 'scalar' || typeof node.value !== 'string') return undefined
+  const start = sourceOffset(node, text, writtenOffset(node, offset))
+  const end = sourceOffset(node, text, writtenOffset(node, offset + Math.max(1, length)))
+  return { start, end: Math.max(end, start + 1) }
+}
+
+/** Finds places in `text`, whose tree is `root` (undefined when it could not be parsed). */
+export function createLocator(text: string, file: string, root: SourceNode | undefined): Locator {
+  const starts = lineStarts(text)
+  const lineText = (index: number) =>
+    text.slice(starts[index] ?? text.length, (starts[index + 1] ?? text.length + 1) - 1).replace(/\r$/, '')
+  const locate = (span: Span) => {
+    const index = lineOf(starts, Math.min(span.start, text.length))
+    const base = starts[index] ?? 0
+    const line = lineText(index)
+    const from = Math.min(span.start - base, line.length)
+    const to = Math.min(Math.max(span.end - base, from + 1), Math.max(line.length, from + 1))
+    return { index, line, from, to }
+  }
+  const place = (span: Span): Place => {
+    const { index, from, to } = locate(span)
+    return { line: index + 1, column: from + 1, endColumn: to + 1 }
+  }
+  const valueSpan = (path: Path): Span => nodeAt(root, path) ?? keySpan(root, path)
+  return {
+    file,
+    key: (path) => keySpan(root, path),
+    value: valueSpan,
+    inside: (path, offset, length) => insideSpan(text, nodeAt(root, path), offset, length) ?? valueSpan(path),
+    fromEnvironment: (path) => {
+      const node = nodeAt(root, path)
+      return node?.kind === 'scalar' && node.replacements.length > 0
+    },
+    place,
+    problem: (wanted, span) => {
+      const { index, line, from, to } = locate(span)
+      return {
+        code: wanted.code,
+        severity: wanted.code.startsWith('W_') ? 'warning' : 'error',
+        file,
+        ...place(span),
+        path: terminalSafe(pathText(wanted.path)),
+        message: terminalSafe(wanted.message),
+        ...(wanted.hint === undefined ? {} : { hint: terminalSafe(wanted.hint) }),
+        frame: codeFrame({ line: index + 1, text: line, above: index > 0 ? lineText(index - 1) : undefined, from, to }),
+      }
+    },
+  }
+}

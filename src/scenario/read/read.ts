@@ -1,0 +1,163 @@
+/** A scenario file to plain data: bytes, text, tree, values. What the values mean is the schema's business. */
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { extname } from 'node:path'
+import { type Problem, ScenarioError } from '../../errors.ts'
+import type { Environment, EnvironmentUse } from './environment.ts'
+import { jsonFault } from './json-syntax.ts'
+import { MAX_FILE_BYTES } from './limits.ts'
+import { createLocator, type Locator } from './locate.ts'
+import { plainValue, type Reference } from './plain-value.ts'
+import { resolveTree } from './resolve-tree.ts'
+import { parseTree } from './tree.ts'
+
+/** A file that was read. */
+export interface Source {
+  readonly text: string
+  /** As it is named in problems. */
+  readonly file: string
+}
+
+function fileProblem(file: string, message: string, hint?: string): ScenarioError {
+  const text = { code: 'E_FILE', message, path: [], ...(hint === undefined ? {} : { hint }) }
+  return new ScenarioError([createLocator('', file, undefined).problem(text, { start: 0, end: 1 })])
+}
+
+const REASONS: Record<string, string> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'no permission to read it',
+  EISDIR: 'it is a directory',
+  ENOTDIR: 'a part of the path is not a directory',
+}
+
+/** Reads at most one byte more than a scenario may have: the path may be a pipe, or a device without an end. */
+function readBounded(path: string): Buffer {
+  const fd = path === '-' ? 0 : openSync(path, 'r')
+  try {
+    if (fstatSync(fd).isDirectory()) throw Object.assign(new Error('directory'), { code: 'EISDIR' })
+    const bytes = Buffer.alloc(MAX_FILE_BYTES + 1)
+    let length = 0
+    for (;;) {
+      const count = readSync(fd, bytes, length, bytes.length - length, null)
+      length += count
+      if (count === 0 || length === bytes.length) return bytes.subarray(0, length)
+    }
+  } finally {
+    if (fd !== 0) closeSync(fd)
+  }
+}
+
+/** Offset of the first byte that is not UTF-8. Only called for bytes that are known to hold one. */
+function badByte(bytes: Uint8Array): number {
+  const fits = (length: number) => {
+    try {
+      // `stream` accepts a character that the cut leaves incomplete.
+      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, length), { stream: true })
+      return true
+    } catch {
+      return false
+    }
+  }
+  let good = 0
+  let bad = bytes.length
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1
+    if (fits(middle)) good = middle
+    else bad = middle
+  }
+  return good
+}
+
+/** Bytes of a scenario file to text: strict UTF-8, a byte order mark is dropped. @throws ScenarioError */
+export function decodeSource(bytes: Uint8Array, file: string): Source {
+  if (bytes.length > MAX_FILE_BYTES) {
+    throw fileProblem(file, `larger than ${MAX_FILE_BYTES} bytes`, 'large sets of values belong in a data file')
+  }
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), file }
+  } catch {
+    throw fileProblem(file, `not UTF-8: bad byte at offset ${badByte(bytes)}`, 'save the file as UTF-8')
+  }
+}
+
+/** Reads a scenario file; `-` is standard input. @throws ScenarioError with one problem, E_FILE */
+export function readSource(path: string): Source {
+  const file = path === '-' ? '<stdin>' : path
+  let bytes: Buffer
+  try {
+    bytes = readBounded(path)
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException
+    throw fileProblem(file, `cannot be read: ${REASONS[code] ?? message}`)
+  }
+  return decodeSource(bytes, file)
+}
+
+export interface ParseOptions {
+  /** What `${env.NAME}` reads. Default: process.env */
+  readonly env?: Environment
+  /** Look nothing up: references without a default are warnings. */
+  readonly noEnv?: boolean
+}
+
+/** A file as plain data. */
+export interface Parsed {
+  /** Null-prototype objects, arrays and scalars; undefined when the file could not be read as a tree. */
+  readonly value: unknown
+  readonly locate: Locator
+  readonly problems: readonly Problem[]
+  /** Every variable that was read, once. */
+  readonly envUsed: readonly EnvironmentUse[]
+  /** Texts that came from the environment and may have to become something else. */
+  readonly references: readonly Reference[]
+}
+
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u0080-\u0084\u0086-\u009f\ufffe\uffff]|\r(?!\n)/g
+
+function controlProblems(text: string, locate: Locator): Problem[] {
+  const found: Problem[] = []
+  for (const match of text.matchAll(CONTROL)) {
+    const code = match[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')
+    const message = `the control character U+${code} is not allowed in a scenario`
+    found.push(
+      locate.problem(
+        { code: 'E_CONTROL_CHARACTER', message, path: [], hint: 'in a quoted text write it as \\x…' },
+        { start: match.index, end: match.index + 1 },
+      ),
+    )
+    if (found.length === 100) break
+  }
+  return found
+}
+
+function readsAsJson(text: string, file: string): boolean {
+  const extension = extname(file).toLowerCase()
+  if (extension === '.json') return true
+  if (extension === '.yaml' || extension === '.yml') return false
+  return /^\s*[{[]/.test(text) && jsonFault(text) === undefined
+}
+
+/** Whether the values are worth a look: an unset variable says nothing against the rest of the file. */
+const looksReadable = (problems: readonly Problem[]) =>
+  problems.every((problem) => problem.severity === 'warning' || problem.code === 'E_ENV_UNSET' || problem.code === 'E_ENCRYPTED')
+
+/**
+ * Parses YAML or JSON (told by the extension, else by the content) and resolves references to the environment. Never throws for bad input.
+ * Linear in the length of the text.
+ */
+export function parseScenario(text: string, file: string, options: ParseOptions = {}): Parsed {
+  const bare = text.startsWith('\ufeff') ? text.slice(1) : text
+  const controls = controlProblems(bare, createLocator(bare, file, undefined))
+  const nothing = { value: undefined, envUsed: [], references: [] }
+  if (controls.length > 0) return { ...nothing, locate: createLocator(bare, file, undefined), problems: controls }
+  const { root, faults } = parseTree(bare, readsAsJson(bare, file))
+  const locate = createLocator(bare, file, root)
+  const problems = faults.map((fault) => locate.problem({ ...fault, path: [] }, fault.span))
+  if (root === undefined) return { ...nothing, locate, problems }
+  const resolved = resolveTree(root, options.noEnv ? undefined : (options.env ?? process.env), locate)
+  problems.push(...resolved.problems)
+  const plain = plainValue(root)
+  if ('broken' in plain) problems.push(locate.problem(plain.broken, locate.value(plain.broken.path)))
+  const envUsed = resolved.uses
+  if ('broken' in plain || !looksReadable(problems)) return { ...nothing, locate, problems, envUsed }
+  return { value: plain.value, locate, problems, envUsed, references: plain.references }
+}

@@ -1,0 +1,75 @@
+/** Resolves the references to the environment in all values of a tree, once per value however often aliases repeat it. */
+import type { Problem } from '../../errors.ts'
+import { type Environment, type EnvironmentUse, resolveReferences } from './environment.ts'
+import type { Locator } from './locate.ts'
+import type { Path, ScalarNode, SourceNode } from './source.ts'
+
+export interface ResolvedTree {
+  readonly problems: readonly Problem[]
+  readonly uses: readonly EnvironmentUse[]
+}
+
+class TreeResolver {
+  readonly problems: Problem[] = []
+  readonly uses = new Map<string, EnvironmentUse>()
+  private readonly seen = new Set<object>()
+  private readonly environment: Environment | undefined
+  private readonly locate: Locator
+
+  constructor(environment: Environment | undefined, locate: Locator) {
+    this.environment = environment
+    this.locate = locate
+  }
+
+  walk(node: SourceNode, path: Path): void {
+    if (node.kind === 'scalar') {
+      this.scalar(node, path)
+      return
+    }
+    // A part that aliases share is walked once; its values are shared too.
+    const shared = node.kind === 'map' ? node.entries : node.items
+    if (this.seen.has(shared)) return
+    this.seen.add(shared)
+    if (node.kind === 'list') for (const [index, item] of node.items.entries()) this.walk(item, [...path, index])
+    else for (const [key, entry] of node.entries) this.entry(key, entry.node, path)
+  }
+
+  private entry(key: string, node: SourceNode, path: Path): void {
+    const inner = [...path, key]
+    if (key.includes('${')) {
+      const message = 'a key cannot hold a reference to the environment'
+      this.problems.push(this.locate.problem({ code: 'E_ENV_SYNTAX', message, path: inner }, this.locate.key(inner)))
+    }
+    this.walk(node, inner)
+  }
+
+  private scalar(node: ScalarNode, path: Path): void {
+    if (typeof node.written !== 'string' || this.seen.has(node)) return
+    this.seen.add(node)
+    if (node.written.includes('${')) this.references(node, node.written, path)
+    if (typeof node.value === 'string' && node.value.startsWith('encrypted:')) {
+      const message = 'this value is still encrypted'
+      const hint = 'decrypt the environment in the calling shell, such as dotenvx run -- burn …'
+      this.problems.push(this.locate.problem({ code: 'E_ENCRYPTED', message, hint, path }, this.locate.value(path)))
+    }
+  }
+
+  private references(node: ScalarNode, written: string, path: Path): void {
+    const resolved = resolveReferences(written, this.environment)
+    for (const { offset, length, ...fault } of resolved.faults) {
+      this.problems.push(this.locate.problem({ ...fault, path }, this.locate.inside(path, offset, length)))
+    }
+    node.value = resolved.text
+    node.replacements = resolved.replacements
+    for (const use of resolved.uses) this.uses.set(use.name, use)
+    if (resolved.incomplete) node.reference = 'unknown'
+    else if (resolved.whole) node.reference = 'whole'
+  }
+}
+
+/** Resolves in place. Without an environment nothing is looked up. */
+export function resolveTree(root: SourceNode, environment: Environment | undefined, locate: Locator): ResolvedTree {
+  const resolver = new TreeResolver(environment, locate)
+  resolver.walk(root, [])
+  return { problems: resolver.problems, uses: [...resolver.uses.values()] }
+}

@@ -1,0 +1,50 @@
+/** `onError:`: what a failed attempt means for the rest. */
+import * as z from 'zod'
+import { duration, whole } from '../../fields.ts'
+
+const action = z
+  .enum(['skip', 'abort', 'stop', 'retry'])
+  .describe('skip: go on with the next step; abort: end this iteration; stop: end the run; retry: try again, then skip')
+
+const retrySchema = z
+  .strictObject({
+    max: whole(0, 100).default(3).describe('Tries after the first; each is an attempt of its own in every count'),
+    delay: duration().default(1000).describe('Wait before the first retry'),
+    multiplier: z.number().min(1).max(10).default(1.5).describe('Factor from one wait to the next'),
+    maxDelay: duration().default(30_000).describe('Longest wait'),
+    jitter: z
+      .boolean()
+      .default(true)
+      .describe('Draw each wait between zero and its length, so that users do not come back together'),
+    retryAfter: z.boolean().default(true).describe("Wait as long as the target's Retry-After asks, up to maxDelay"),
+  })
+  .describe('How to try again')
+
+const rule = z
+  .strictObject({
+    status: z
+      .union([whole(100, 599), z.array(whole(100, 599)).min(1)])
+      .optional()
+      .describe('HTTP statuses it applies to'),
+    class: z
+      .union([z.string(), z.array(z.string()).min(1)])
+      .optional()
+      .describe('Failure classes it applies to, such as refused or grpc_UNAVAILABLE'),
+    do: action,
+    retry: retrySchema.optional(),
+  })
+  .refine((r) => r.status !== undefined || r.class !== undefined, 'a rule needs status or class')
+
+export const onErrorSchema = z
+  .union([
+    action.transform((word) => ({ default: word, retry: undefined, rules: undefined })),
+    z.strictObject({
+      default: action.default('skip'),
+      retry: retrySchema.optional(),
+      rules: z.array(rule).max(50).optional().describe('Special cases; the first that fits counts'),
+    }),
+  ])
+  .describe('What a failed attempt means for the rest; retries are off unless asked for')
+
+export type OnError = z.output<typeof onErrorSchema>
+export type RetryPolicy = z.output<typeof retrySchema>

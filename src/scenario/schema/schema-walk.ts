@@ -1,0 +1,162 @@
+/** Looks into a zod schema: which keys an object has, which schema stands at a path. What zod's issues do not tell. */
+import type * as z from 'zod'
+import { type Path, pathText } from '../read/source.ts'
+
+export type Schema = z.core.$ZodType
+
+// zod's own union of all schemas it makes: from it `def.type` tells the kind.
+const defOf = (schema: Schema) => (schema as z.core.$ZodTypes)._zod.def
+
+/** The schema of what the user writes, without the wrappers that only change what comes out or may be left out. */
+export function unwrap(schema: Schema): Schema {
+  const def = defOf(schema)
+  switch (def.type) {
+    case 'optional':
+    case 'default':
+    case 'prefault':
+    case 'nonoptional':
+    case 'nullable':
+    case 'readonly':
+    case 'catch':
+      return unwrap(def.innerType)
+    case 'lazy':
+      // Unlike the getter, this is worked out once.
+      return unwrap((schema as z.core.$ZodLazy)._zod.innerType)
+    case 'pipe':
+      return unwrap(defOf(def.in).type === 'transform' ? def.out : def.in)
+    default:
+      return schema
+  }
+}
+
+/** The alternatives of a union, those of unions inside it included; the schema itself when it is none. */
+export function alternatives(schema: Schema): Schema[] {
+  const bare = unwrap(schema)
+  const def = defOf(bare)
+  return def.type === 'union' ? def.options.flatMap(alternatives) : [schema]
+}
+
+/** The keys of an object schema with their schemas; undefined for other kinds. */
+export function shapeOf(schema: Schema): Readonly<Record<string, Schema>> | undefined {
+  const def = defOf(unwrap(schema))
+  return def.type === 'object' ? def.shape : undefined
+}
+
+/** Keys of an object schema that must be there. */
+export function requiredKeys(schema: Schema): string[] {
+  return Object.entries(shapeOf(schema) ?? {}).flatMap(([key, value]) => (value._zod.optin === undefined ? [key] : []))
+}
+
+/** The only values that a literal or an enum takes; undefined for other kinds. */
+export function valuesOf(schema: Schema): readonly unknown[] | undefined {
+  const def = defOf(unwrap(schema))
+  if (def.type === 'literal') return def.values
+  return def.type === 'enum' ? Object.values(def.entries) : undefined
+}
+
+/** What a schema wants, in a word or two: "text", "a list", "a map with last". */
+export function wanted(schema: Schema): string {
+  const bare = unwrap(schema)
+  const def = defOf(bare)
+  const values = valuesOf(bare)
+  if (values) return values.map(String).join(' or ')
+  if (def.type === 'object') return mapWords(bare)
+  if (def.type === 'union') return [...new Set(alternatives(bare).map(wanted))].join(' or ')
+  return WORDS[def.type] ?? def.type
+}
+
+function mapWords(schema: Schema): string {
+  const keys = requiredKeys(schema)
+  const shown = keys.length > 0 ? keys : Object.keys(shapeOf(schema) ?? {})
+  return shown.length > 0 ? `a map with ${shown.slice(0, 4).join(', ')}` : 'a map'
+}
+
+const WORDS: Record<string, string> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  record: 'a map',
+  null: 'null',
+}
+
+/** Picks the alternative of a union that was meant. */
+export type Pick = (union: Schema, value: unknown) => Schema
+
+/** The schema of one step down; undefined when the schema has nothing there. */
+function stepInto(schema: Schema, step: PropertyKey, value: unknown, pick: Pick): Schema | undefined {
+  const bare = unwrap(schema)
+  const def = defOf(bare)
+  switch (def.type) {
+    case 'union':
+      return stepInto(pick(bare, value), step, value, pick)
+    case 'object':
+      return Object.hasOwn(def.shape, step) ? def.shape[String(step)] : undefined
+    case 'record':
+      return def.valueType
+    case 'array':
+      return def.element
+    case 'tuple':
+      return def.items[Number(step)] ?? def.rest ?? undefined
+    case 'intersection':
+      return stepInto(def.left, step, value, pick) ?? stepInto(def.right, step, value, pick)
+    default:
+      return undefined
+  }
+}
+
+/** The member of a value; undefined when it has none. */
+export function member(value: unknown, step: PropertyKey): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined
+  return Reflect.get(value, step)
+}
+
+/** Schema and value at a path below `schema` and `value`. */
+export function walkSchema(
+  schema: Schema,
+  value: unknown,
+  path: readonly PropertyKey[],
+  pick: Pick,
+): { schema: Schema | undefined; value: unknown } {
+  let at: Schema | undefined = schema
+  let current = value
+  for (const step of path) {
+    at = at && stepInto(at, step, current, pick)
+    current = member(current, step)
+  }
+  return { schema: at, value: current }
+}
+
+const known = new WeakMap<Schema, ReadonlyMap<string, readonly string[]>>()
+
+/** How deep below the top a key may stand to be found by its name. */
+const INDEX_DEPTH = 4
+
+/** Where in a schema each key may stand: key to the paths of its owners, nearest to the top first. `[]` marks a list. */
+export function keyIndex(schema: Schema): ReadonlyMap<string, readonly string[]> {
+  const ready = known.get(schema)
+  if (ready) return ready
+  const index = new Map<string, string[]>()
+  const seen = new Set<Schema>()
+  let level: { at: Schema; path: Path }[] = [{ at: schema, path: [] }]
+  for (let depth = 0; depth <= INDEX_DEPTH; depth += 1)
+    level = level.flatMap((entry) => indexOne(entry.at, entry.path, index, seen))
+  known.set(schema, index)
+  return index
+}
+
+function indexOne(schema: Schema, path: Path, index: Map<string, string[]>, seen: Set<Schema>): { at: Schema; path: Path }[] {
+  const bare = unwrap(schema)
+  if (seen.has(bare)) return []
+  seen.add(bare)
+  const def = defOf(bare)
+  if (def.type === 'union') return def.options.flatMap((option) => indexOne(option, path, index, seen))
+  if (def.type === 'array') return indexOne(def.element, [...path.slice(0, -1), `${path.at(-1) ?? ''}[]`], index, seen)
+  return Object.entries(shapeOf(bare) ?? {}).map(([key, at]) => {
+    const owners = index.get(key) ?? []
+    if (!owners.includes(pathText(path))) owners.push(pathText(path))
+    index.set(key, owners)
+    return { at, path: [...path, key] }
+  })
+}

@@ -1,0 +1,162 @@
+/** The only description of a scenario file: types, validation, JSON Schema and the reference tables come from it. */
+import * as z from 'zod'
+import { dataSchema } from '../../data/index.ts'
+import { duration, identifier, templated, whole } from '../../fields.ts'
+import type { LoadShape } from '../../load/executor.ts'
+import { shapes } from '../../load/index.ts'
+import { thresholdSchema } from '../../metrics/threshold.ts'
+import { onErrorSchema } from './errors.ts'
+import { captureSource, stepsSchema } from './steps.ts'
+import { targetSchema } from './target.ts'
+
+const phaseKeys = {
+  name: identifier().optional().describe('Name of the phase in tables and thresholds ({phase=…})'),
+  warmup: z.boolean().default(false).describe('Measured and shown, but kept out of totals and thresholds'),
+}
+
+/** A phase as it comes out of the schema: which shape it is, and that shape's fields. */
+export interface Phase {
+  readonly name: string | undefined
+  readonly warmup: boolean
+  readonly shape: string
+  readonly fields: Readonly<Record<string, unknown>>
+}
+
+function toPhase(shape: string) {
+  // `extend` on an object of unknown keys forgets the types of the two that it added.
+  return ({ name, warmup, ...fields }: Record<string, unknown>): Phase => ({
+    name: name as Phase['name'],
+    warmup: warmup as boolean,
+    shape,
+    fields,
+  })
+}
+
+const phaseForm = (shape: LoadShape): z.ZodType<Phase> =>
+  shape.fields.extend(phaseKeys).transform(toPhase(shape.name)).describe(shape.describe)
+
+// Each shape types its own build: seen from here all that matters is that its fields are an object.
+const phaseForms = (shapes as readonly unknown[] as readonly LoadShape[]).map(phaseForm)
+
+export const phaseSchema = z.union(phaseForms)
+
+const memory = z.union([
+  z.enum(['full', 'none']),
+  z.strictObject({ last: whole(1, 10_000).describe('Turns to keep, a question and its answer counted as two') }),
+])
+
+const conversationId = z
+  .strictObject({
+    from: captureSource.describe('Where the first reply has it'),
+    sendAs: z
+      .string()
+      .regex(/^(header|query):\S+$/, 'expected header:Name or query:name')
+      .optional()
+      .describe('How later requests carry it; it is `{{conversation.id}}` in templates as well'),
+  })
+  .describe('Id that the target gives a conversation')
+
+export const conversationSchema = z
+  .strictObject({
+    system: templated().optional().describe('System prompt'),
+    memory: memory.default('full').describe('Which earlier turns go on the wire again: full, none, or { last: n }'),
+    window: z
+      .strictObject({
+        maxTokens: whole(1, 100_000_000)
+          .optional()
+          .describe('Drop the oldest turns above this many tokens (estimated: characters ÷ 4)'),
+        maxMessages: whole(1, 1_000_000).optional().describe('Drop the oldest turns above this many'),
+      })
+      .optional()
+      .describe('Bound on what is sent; trims are counted'),
+    id: conversationId.optional(),
+    cookies: z.boolean().default(false).describe('Keep the cookies that the target sets, and send them back'),
+    reset: z.enum(['iteration', 'never']).default('iteration').describe('When a user forgets turns, id and cookies'),
+  })
+  .describe('What a user remembers')
+
+/** Requests for a longer or shorter answer, added to each message. */
+export const verbositySchema = z
+  .union([
+    z.enum(['minimal', 'normal', 'verbose', 'extreme']),
+    z.strictObject({ suffix: templated().describe('Text of your own, added to each message') }),
+  ])
+  .describe('Asks for longer or shorter answers by a sentence at the end of each message')
+
+const flowSchema = z
+  .strictObject({
+    name: identifier().describe('Name of the flow; a tag for thresholds ({flow=…})'),
+    weight: z.number().positive().max(1e6).default(1).describe('Share of the iterations that take this flow'),
+    target: identifier().optional().describe('Which of `targets` its steps go to'),
+    steps: stepsSchema,
+  })
+  .describe('One way through, taken by a share of the iterations')
+
+const groupSchema = z
+  .strictObject({
+    weight: z.number().positive().max(1e6).default(1).describe('Share of the users that belong to it'),
+    headers: z.record(z.string(), templated()).optional().describe('Headers of its users, beside those of the target'),
+    vars: z.record(z.string(), z.json()).optional().describe('Variables of its users'),
+  })
+  .describe('A kind of user, such as a tier; a tag for thresholds ({group=…})')
+
+/** Overlays are each checked with the scenario they are laid over, which bounds how many there may be. */
+export const MAX_OVERLAYS = 30
+
+const overlays = () =>
+  z
+    .record(identifier(), z.record(z.string(), z.json()))
+    .refine((named) => Object.keys(named).length <= MAX_OVERLAYS, `at most ${MAX_OVERLAYS} of them`)
+    .optional()
+
+const fields = {
+  $schema: z.string().optional().describe('Address of burn.schema.json, for editors'),
+  name: identifier().describe('Name of the scenario; also names the results directory'),
+  description: z.string().optional().describe('What this is for'),
+  target: targetSchema.optional(),
+  targets: z
+    .record(identifier(), targetSchema)
+    .optional()
+    .describe('Several targets by name. When no step or flow names one, the scenario runs against each of them'),
+  data: dataSchema.optional(),
+  vars: z.record(z.string(), z.json()).optional().describe('Variables for templates; strings may hold templates'),
+  groups: z.record(identifier(), groupSchema).optional().describe('Kinds of users, told apart in the result'),
+  load: z
+    .array(phaseSchema)
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe('Phases, one after the other without draining between. Left out: one user, one iteration'),
+  graceful: duration().optional().describe('How long attempts in flight may go on after the last phase. Default 30s'),
+  iterationTimeout: duration()
+    .refine((ms) => ms > 0, 'must be longer than zero')
+    .optional()
+    .describe('Longest time of one iteration, think times included; what is in flight then fails as timeout_iteration'),
+  conversation: conversationSchema.optional(),
+  verbosity: verbositySchema.optional(),
+  steps: stepsSchema.optional(),
+  flows: z.array(flowSchema).min(1).max(100).optional().describe('Several ways through, in place of `steps`'),
+  setup: stepsSchema.optional().describe('Steps that run once, before the load; what they capture is there for every user'),
+  teardown: stepsSchema.optional().describe('Steps that run once, after the load, whatever happened'),
+  onError: onErrorSchema.optional(),
+  thresholds: z.array(thresholdSchema).max(1000).optional().describe('What must hold for the whole run; sets the exit code'),
+  tags: z.record(z.string(), z.string()).optional().describe('Labels of the run, kept in the result'),
+  seed: z.union([z.string(), z.int()]).optional().describe('Seed of everything random. Left out: drawn, printed and stored'),
+  include: z.array(z.string()).max(20).optional().describe('Files whose keys this one starts from; they lie in its folder'),
+  profiles: overlays().describe('Changes to the scenario by name, chosen by --profile: maps merge, lists and values replace'),
+  environments: overlays().describe('Changes to the scenario by name, chosen by --environment; a profile comes over them'),
+}
+
+export const scenarioSchema = z
+  .strictObject(fields)
+  .refine((s) => (s.target === undefined) !== (s.targets === undefined), {
+    message: 'a scenario needs either target or targets',
+    path: ['target'],
+  })
+  .refine((s) => (s.steps === undefined) !== (s.flows === undefined), {
+    message: 'a scenario needs either steps or flows',
+    path: ['steps'],
+  })
+  .describe('A burn scenario')
+
+export type Scenario = z.output<typeof scenarioSchema>

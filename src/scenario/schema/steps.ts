@@ -1,0 +1,149 @@
+/** The steps of a scenario. Each kind is told by its first key: message, request, delay, loop, if, set. */
+import * as z from 'zod'
+import { connectors } from '../../connectors/index.ts'
+import { duration, identifier, positiveDuration, templated, whole } from '../../fields.ts'
+import { expectSchema } from '../../metrics/check.ts'
+import { payloadSchema } from '../../payloads/index.ts'
+import { parseDuration } from '../../units.ts'
+import { onErrorSchema } from './errors.ts'
+import { timeoutsSchema } from './target.ts'
+
+const RANGE = /^\s*(\S+?)\s*\.\.\s*(\S+)\s*$/
+
+/** "500ms" or "1s..3s": the two ends in ms. */
+const delayText = z.string('expected a duration such as 500ms, or a range such as 1s..3s').transform((text, context) => {
+  const [, low = text, high = text] = RANGE.exec(text) ?? []
+  const from = parseDuration(low)
+  const to = parseDuration(high)
+  if (from !== undefined && to !== undefined && from <= to) return { distribution: 'uniform' as const, from, to }
+  context.addIssue({
+    code: 'custom',
+    message: `expected a duration such as 500ms, or a range such as 1s..3s, got "${text.slice(0, 40)}"`,
+  })
+  return z.NEVER
+})
+
+/** Think time: fixed, a range, or drawn from a distribution. */
+export const delaySchema = z.union([
+  delayText,
+  z.strictObject({ distribution: z.literal('uniform'), from: duration(), to: duration() }),
+  z.strictObject({ distribution: z.literal('normal'), mean: duration(), sd: duration(), max: duration().optional() }),
+  z.strictObject({
+    distribution: z.literal('lognormal'),
+    median: duration(),
+    sigma: z.number().min(0).max(5),
+    max: duration().optional(),
+  }),
+  z.strictObject({ distribution: z.literal('exponential'), mean: duration(), max: duration().optional() }),
+])
+
+/** Where a captured value comes from: `$.a.b` (JSONPath), `header:name`, `/regex/`, `status`, `text`; or the long form. */
+/** Where a value is taken from a reply. */
+export const captureSource = z.union([
+  z
+    .string()
+    .regex(
+      /^(\$|header:|usage:|\/.*\/[a-z]*$|status$|text$)/s,
+      'expected a JSONPath ($.a.b), header:name, usage:output, /regex/, status or text',
+    )
+    .describe('Short form'),
+  z
+    .strictObject({
+      json: z.string().optional().describe('JSONPath (RFC 9535) into the reply body'),
+      header: z.string().optional().describe('Name of a reply header'),
+      regex: z.string().optional().describe('Regular expression over the reply text; group 1, else the whole match'),
+      default: z.json().optional().describe('Value when nothing is found; without it the attempt fails'),
+    })
+    .refine(
+      (c) => [c.json, c.header, c.regex].filter((s) => s !== undefined).length === 1,
+      'expected exactly one of json, header, regex',
+    )
+    .describe('Long form'),
+])
+
+export const captureSchema = z.record(
+  z.string().regex(/^[A-Za-z_]\w*$/, 'expected a variable name: letters, digits, _'),
+  captureSource,
+)
+
+const exchangeKeys = {
+  name: identifier().optional().describe('Name of the step in tables and thresholds ({step=…}); left out: step-1, step-2, …'),
+  expect: expectSchema.optional(),
+  capture: captureSchema.optional().describe('Values to keep from the reply, by variable name'),
+  timeouts: timeoutsSchema.optional(),
+  target: identifier().optional().describe('Which of `targets` it goes to; left out: that of the flow, else the first'),
+  onError: onErrorSchema.optional(),
+  payload: payloadSchema.optional(),
+}
+
+const requestForms = z.union(
+  Object.values(connectors).map((connector) => connector.request) as unknown as [z.ZodObject, z.ZodObject],
+)
+
+const message = z.strictObject({ message: templated().describe('What the user says'), ...exchangeKeys }).describe('One chat turn')
+const request = z
+  .strictObject({ request: requestForms.describe('Method, path, body … of the protocol'), ...exchangeKeys })
+  .describe('One raw exchange of the protocol')
+const delay = z.strictObject({ delay: delaySchema.describe('How long to think') }).describe('Think time')
+const set = z
+  .strictObject({ set: z.record(z.string(), z.json()).describe('Variables and their values; strings may hold templates') })
+  .describe('Set variables')
+
+/** What message and request steps share. */
+export type ExchangeBlock = Omit<z.output<typeof message>, 'message'>
+export type CaptureBlock = z.output<typeof captureSource>
+
+/** A step with steps inside needs its type named: zod cannot infer through the recursion. */
+export type Step =
+  | z.output<typeof message>
+  | z.output<typeof request>
+  | z.output<typeof delay>
+  | z.output<typeof set>
+  | {
+      loop: {
+        times?: number | string | undefined
+        while?: string | undefined
+        for?: number | undefined
+        max: number
+        steps: Step[]
+      }
+    }
+  | { if: string; then: Step[]; else?: Step[] | undefined }
+
+const loop = z
+  .strictObject({
+    loop: z
+      .strictObject({
+        times: z
+          .union([whole(0, 1_000_000), templated()])
+          .optional()
+          .describe('How many times; may be a template'),
+        while: z.string().optional().describe('Go on while this expression (CEL) is true'),
+        for: positiveDuration().optional().describe('Go on for this long'),
+        max: whole(1, 1_000_000).default(10_000).describe('Hard bound on the rounds, whatever the rest says'),
+        get steps(): z.ZodType<Step[]> {
+          return stepsSchema
+        },
+      })
+      .refine((l) => l.times !== undefined || l.while !== undefined || l.for !== undefined, 'a loop needs times, while or for')
+      .describe('Rounds; `{{loop.index}}` counts from 0, `{{loop.count}}` from 1'),
+  })
+  .describe('Repeat steps')
+
+const branch = z
+  .strictObject({
+    if: z.string().min(1).describe('Condition (CEL), such as reply.text.contains("refund")'),
+    get then(): z.ZodType<Step[]> {
+      return stepsSchema
+    },
+    get else(): z.ZodOptional<z.ZodType<Step[]>> {
+      return stepsSchema.optional()
+    },
+  })
+  .describe('Go one way or the other')
+
+export const stepsSchema: z.ZodType<Step[]> = z
+  .array(z.union([message, request, delay, loop, branch, set]))
+  .min(1, 'expected at least one step')
+  .max(1000)
+  .describe('What a user does, from top to bottom')

@@ -1,0 +1,76 @@
+/** The `target:` block: where the load goes, how to speak to it, how long to wait. */
+import * as z from 'zod'
+import { authSchema } from '../../auth/index.ts'
+import { connectors } from '../../connectors/index.ts'
+import { tlsSchema } from '../../connectors/tls.ts'
+import { requestMapping, responseMapping } from '../../dialects/generic/mapping.ts'
+import { dialects } from '../../dialects/index.ts'
+import { presetAliases, presets } from '../../dialects/presets.ts'
+import { positiveDuration, templated, whole } from '../../fields.ts'
+
+/** Keys of a registry as a zod enum. */
+const keysOf = <T extends object>(registry: T) => z.enum(Object.keys(registry) as [string, ...string[]])
+
+export const timeoutsSchema = z
+  .strictObject({
+    connect: positiveDuration().optional().describe('To a usable connection: name, TCP, TLS, handshake. Default 10s'),
+    firstByte: positiveDuration().optional().describe('From sent to the first byte of the reply. Default: as firstToken'),
+    firstToken: positiveDuration().optional().describe('From sent to the first generated unit. Default 60s'),
+    idle: positiveDuration().optional().describe('Longest silence inside a reply. Default 30s'),
+    total: positiveDuration().optional().describe('From sent to the end of the reply. Default 120s'),
+  })
+  .describe('How long to wait for each stage of an attempt; a missed deadline fails it')
+
+const price = () => z.number().min(0).max(1e6)
+
+const pricingSchema = z
+  .strictObject({
+    inputPer1M: price().describe('Price of a million input tokens'),
+    cachedPer1M: price().optional().describe('Price of a million input tokens read from a cache. Default: as inputPer1M'),
+    outputPer1M: price().describe('Price of a million output tokens, reasoning included'),
+  })
+  .describe('Prices, in whatever currency; there is no metric `cost` without')
+
+export type Pricing = z.infer<typeof pricingSchema>
+
+const protocolBlocks = Object.fromEntries(
+  Object.entries(connectors).map(([name, connector]) => [name, connector.options.optional()]),
+) as unknown as { [K in keyof typeof connectors]: z.ZodOptional<(typeof connectors)[K]['options']> }
+
+export const targetSchema = z
+  .strictObject({
+    preset: keysOf({ ...presets, ...presetAliases })
+      .optional()
+      .describe('A known API: address, headers and reply format; every key beside it overrides it'),
+    url: templated().optional().describe('Full address; `mock:` starts the embedded mock by itself'),
+    protocol: keysOf(connectors).optional().describe('Left out: what the preset or the scheme of the URL says'),
+    dialect: keysOf(dialects).optional().describe('Reply format; left out: what the preset says, else generic'),
+    model: templated().optional().describe('Model name, also `{{model}}` in url and templates'),
+    stream: z.boolean().optional().describe('Ask for a streamed reply. Default true for presets that can'),
+    maxTokens: whole(1, 10_000_000).optional().describe('Longest reply to ask for, in tokens'),
+    temperature: z.number().min(0).max(10).optional().describe('Sampling temperature'),
+    modelSeed: z.int().optional().describe("Seed handed to the model, not burn's own"),
+    body: z
+      .record(z.string(), z.json())
+      .optional()
+      .describe('Extra fields, merged into the request body last; strings may hold templates'),
+    request: requestMapping.optional().describe('How a message becomes a request body (dialect generic)'),
+    response: responseMapping.optional().describe('Where text, usage, errors and the end are in a reply (dialect generic)'),
+    headers: z
+      .record(z.string(), templated())
+      .optional()
+      .describe('Headers (gRPC: metadata) of every request; values may hold templates'),
+    query: z.record(z.string(), templated()).optional().describe('Query parameters of every request; values may hold templates'),
+    auth: authSchema.optional(),
+    tls: tlsSchema.optional(),
+    timeouts: timeoutsSchema.optional(),
+    ...protocolBlocks,
+    pricing: pricingSchema.optional(),
+    mock: z
+      .record(z.string(), z.json())
+      .optional()
+      .describe('Settings of the embedded mock, for a `mock:` URL (see `burn mock --help`)'),
+  })
+  .describe('Where the load goes')
+
+export type TargetBlock = z.output<typeof targetSchema>
