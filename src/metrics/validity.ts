@@ -48,12 +48,13 @@ const lag: Rule = ({ health }, bounds) => {
   )
 }
 
+/** A stall is lateness too: who accepts a second of lag accepts a second of standing still. */
 const stall: Rule = ({ health, durationMs }, bounds) => {
   const share = health.stalledMs / Math.max(1, durationMs)
   if (health.stalledMs === 0) return undefined
   const message = `the whole process stood still for ${Math.round(health.stalledMs)} ms (${percent(share)} of the run)`
   return reason(
-    share > bounds.stalledShare ? 'invalid' : 'degraded',
+    share > bounds.stalledShare && health.stalledMs > bounds.lagP99Ms ? 'invalid' : 'degraded',
     'stall',
     message,
     'is the machine overloaded, or was burn suspended?',

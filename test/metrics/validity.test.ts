@@ -44,6 +44,12 @@ describe('lag', () => {
   test('--allow-lag accepts it', () => {
     expect(judged({ lag: lateness(5000, 4000) }, {}, { ...DEFAULT_BOUNDS, lagP99Ms: 60 })).toEqual([])
   })
+
+  test('--allow-lag accepts a stall of its size, and no longer one', () => {
+    const bounds = { ...DEFAULT_BOUNDS, lagP99Ms: 600 }
+    expect(judged({ stalledMs: 600 }, {}, bounds)).toEqual(['degraded stall'])
+    expect(judged({ stalledMs: 601 }, {}, bounds)).toEqual(['invalid stall'])
+  })
 })
 
 test.each([
