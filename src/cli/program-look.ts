@@ -1,6 +1,6 @@
 /** Commands that look at a scenario without a run: plan, ping, schema. */
 import { Argument, type Command } from 'commander'
-import { addRunFlags } from './load/run-flags.ts'
+import { addRunFlags, pluginOption } from './load/run-flags.ts'
 import type { CommandOutcome } from './output/outcome.ts'
 
 /** `burn plan` */
@@ -55,6 +55,7 @@ export function addSchema(program: Command, outcome: CommandOutcome): void {
     .summary('JSON Schema of scenario and result, for editors')
     .description('Print the JSON Schema of scenario files, or of result.json (draft 2020-12).')
     .addArgument(new Argument('[of]', 'what to describe').choices(['scenario', 'result']).default('scenario'))
+    .addOption(pluginOption())
     .action(async (of: 'scenario' | 'result') => {
       const { schemaCommand } = await import('./schema.ts')
       outcome.code = schemaCommand(of)

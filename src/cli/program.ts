@@ -3,7 +3,7 @@ import { Argument, Command, Option } from 'commander'
 import { UsageError } from '../errors.ts'
 import { examplesOf } from './examples.ts'
 import { addConvert, addGenerate } from './generate/flags.ts'
-import { addRunFlags } from './load/run-flags.ts'
+import { addRunFlags, pluginOption } from './load/run-flags.ts'
 import type { CommandOutcome } from './output/outcome.ts'
 import { VERSION } from './output/version.ts'
 import { addPing, addPlan, addSchema } from './program-look.ts'
@@ -33,6 +33,11 @@ export function buildProgram(outcome: CommandOutcome): Command {
     .configureHelp({ sortOptions: false })
     .showSuggestionAfterError()
     .exitOverride()
+    // Before an action imports the schema, which is assembled from all protocols there are.
+    .hook('preAction', async (_, action) => {
+      const { plugin = [] } = action.opts<{ plugin?: string[] }>()
+      if (plugin.length > 0) await (await import('./load/plugins.ts')).loadPlugins(plugin)
+    })
   for (const add of [addRun, addValidate, addPlan, addPing, addGenerate, addConvert, addMock, addReport, addSchema])
     add(program, outcome)
   for (const command of program.commands)
@@ -64,6 +69,7 @@ function addValidate(program: Command, outcome: CommandOutcome): void {
       new Option('--format <format>', 'how to print problems').choices(['text', 'json', 'github', 'sarif']).default('text'),
     )
     .option('--strict', 'warnings fail too')
+    .addOption(pluginOption())
     .option('--no-env', 'do not ask for environment variables: an unset one is a warning')
     .option('-q, --quiet', 'print problems only')
     .action(async (files: string[], options: { format: string; strict?: boolean; env: boolean; quiet?: boolean }) => {

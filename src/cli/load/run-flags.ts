@@ -46,6 +46,11 @@ export interface RunFlags {
 
 // Not variadic: `burn run --env-file .env scenario.yaml` must not take the scenario for one more file.
 const collect = (value: string, before: readonly string[] = []) => [...before, value]
+
+/** `--plugin`, for each command that reads scenarios. */
+export function pluginOption(): Option {
+  return new Option('--plugin <file>', 'a module that adds a protocol; may be repeated').argParser(collect).env('BURN_PLUGIN')
+}
 const collectNames = (value: string, before: readonly string[] = []) => [
   ...before,
   ...value.split(',').map((name) => name.trim()),
@@ -59,6 +64,7 @@ const GROUPS: readonly (readonly [string, readonly Option[]])[] = [
       new Option('-e, --endpoint <url>', 'target.url').env('BURN_ENDPOINT'),
       new Option('-p, --protocol <name>', 'target.protocol').env('BURN_PROTOCOL'),
       new Option('--preset <name>', 'target.preset: a known API').env('BURN_PRESET'),
+      pluginOption(),
       new Option('--model <name>', 'target.model').env('BURN_MODEL'),
       new Option('-m, --message <text>', 'a message to send, in place of the steps; may be repeated').argParser(collect),
       new Option('--set <path=value>', 'any key of the scenario, such as target.timeouts.total=30s; may be repeated').argParser(

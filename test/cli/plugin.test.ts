@@ -1,0 +1,128 @@
+/** `--plugin`: a protocol from outside is measured, judged and described as those that burn brings along. */
+import { readFileSync } from 'node:fs'
+import { createServer, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { closeAfter, Home, OUT, ROOT } from './harness.ts'
+
+const LINES = join(ROOT, 'test', 'fixtures', 'plugins', 'lines.mjs')
+
+/** Answers each line with the same in capitals; counts them. */
+async function lineServer() {
+  const seen: string[] = []
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    socket.on('error', () => {})
+    socket.on('data', (bytes) => {
+      const line = bytes.toString()
+      seen.push(line)
+      if (line.startsWith('hang up')) socket.destroy()
+      else socket.write(line.toUpperCase())
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  closeAfter({
+    close: async () => {
+      for (const socket of sockets) socket.destroy()
+      server.close()
+    },
+  })
+  const address = server.address()
+  return { seen, url: `lines://127.0.0.1:${typeof address === 'object' ? address?.port : 0}` }
+}
+
+const scenario = (url: string, line: string, target: object = {}) => ({
+  name: 'lines',
+  target: { url, ...target },
+  load: [{ users: 2, iterations: 6 }],
+  steps: [{ request: { line }, expect: [{ contains: 'HELLO' }] }],
+})
+
+describe('--plugin', () => {
+  test('adds a protocol: run, with the counts of the server', async () => {
+    const { url, seen } = await lineServer()
+    const home = new Home()
+    home.write('s.json', scenario(url, 'hello', { lines: { suffix: '!' } }))
+    const { code, stderr } = await home.burn(['run', 's.json', '--plugin', LINES, ...OUT])
+    expect(stderr).toMatch(/6 ok/)
+    expect(code).toBe(0)
+    expect(seen).toEqual(Array(6).fill('hello!\n'))
+    const { total, connectionMetrics } = home.result()
+    expect(total.counts).toMatchObject({ planned: 6, ok: 6, failed: 0 })
+    expect(connectionMetrics).toMatchObject({ successfulConnections: 2, failedConnections: 0 })
+  })
+
+  test('what goes wrong on the line is data', async () => {
+    const { url, seen } = await lineServer()
+    const home = new Home()
+    home.write('s.json', scenario(url, 'hang up'))
+    const { code } = await home.burn(['run', 's.json', '--plugin', LINES, '--no-preflight', ...OUT])
+    expect(code).toBe(3)
+    expect(seen).toHaveLength(6)
+    expect(home.result().errors.map((group) => [group.class, group.phase, group.count])).toEqual([['closed_early', 'stream', 6]])
+  })
+
+  test('is part of the schema, of validate and of BURN_PLUGIN', async () => {
+    const home = new Home()
+    home.write('s.json', scenario('lines://127.0.0.1:1', 'hello', { lines: { sufix: '!' } }))
+    const { code, stdout, stderr } = await home.burn(['validate', 's.json', '--plugin', LINES])
+    expect(code).toBe(2)
+    expect(stdout + stderr).toMatch(/unknown key "sufix"[\s\S]*did you mean suffix\?/)
+    expect((await home.burn(['validate', 's.json'])).stdout).toMatch(/unknown key "lines" in target/)
+    const schema = await home.burn(['schema'], { env: { BURN_PLUGIN: LINES } })
+    expect(schema.stdout).toContain('Text after every line')
+    expect(readFileSync(join(ROOT, 'scenarios', 'burn.schema.json'), 'utf8')).not.toContain('Text after every line')
+  })
+
+  test('README.md shows the plugin that is tested here', () => {
+    expect(readFileSync(join(ROOT, 'README.md'), 'utf8')).toContain(`\`\`\`js\n${readFileSync(LINES, 'utf8')}\`\`\``)
+  })
+
+  test.each([
+    ['a file that is not there', undefined, /--plugin .*p\.mjs: Cannot find module/],
+    ['a syntax error', 'export default {', /--plugin .*p\.mjs: Unexpected end of input/],
+    ['no default export', 'export const a = 1', /its default export is not a connector/],
+    ['a protocol that is there already', plugin("protocol: 'http'"), /there is a protocol "http" already/],
+    ['a scheme that is taken', plugin("schemes: ['ws:']"), /the URL scheme "ws:" belongs to the protocol "websocket" already/],
+    ['the name of a key', plugin("protocol: 'timeouts'"), /"timeouts" is a key of every target/],
+    ['no schema', plugin('options: {}'), /`options` has to be a zod type/],
+    ['no open', plugin('open: 1'), /`open` has to be a function/],
+  ])('refuses %s', async (_, text, message) => {
+    const home = new Home()
+    home.write('s.json', scenario('http://127.0.0.1:1', 'hello'))
+    if (text !== undefined) home.write('p.mjs', text)
+    const { code, stderr } = await home.burn(['run', 's.json', '--plugin', 'p.mjs', ...OUT])
+    expect(stderr).toMatch(message)
+    expect(code).toBe(2)
+    expect(home.files()).not.toContain('out/result.json')
+  })
+
+  test.each([
+    ['in open', "open: () => { throw new Error('no luck') }", 'connect'],
+    ['in send', "open: async () => ({ send() { throw new Error('no luck') }, cancel() {}, close() {} })", 'send'],
+    ['in fromStep', "fromStep: () => { throw new Error('no luck') }", 'send'],
+    [
+      'in send, cancel and close',
+      "open: async () => ({ send() { throw new Error('no luck') }, cancel() { throw 1 }, close() { throw 2 } })",
+      'send',
+    ],
+  ])('one that throws %s is a fault of this side, not a crash', async (_, part, phase) => {
+    const home = new Home()
+    home.write('p.mjs', plugin(part))
+    home.write('s.json', { ...scenario('own://x', 'hello'), steps: [{ request: { line: 'a' } }] })
+    const { code } = await home.burn(['run', 's.json', '--plugin', 'p.mjs', '--no-preflight', ...OUT])
+    expect(code).toBe(3)
+    expect(home.result().errors.map((group) => [group.class, group.phase, group.count])).toEqual([['local_plugin', phase, 6]])
+    expect(home.result().validity.state).toBe('invalid')
+  })
+})
+
+/** A plugin that is right but for one part. */
+function plugin(part: string): string {
+  return `export default ({ z }) => ({
+    protocol: 'own', schemes: ['own:'], options: z.strictObject({}), request: z.strictObject({ line: z.string() }),
+    fromMessage: (body) => body, fromStep: (step) => step,
+    open: async () => ({ send(_, exchange) { exchange.sent(1); exchange.done() }, cancel() {}, close() {} }),
+    ${part} })`
+}
