@@ -126,6 +126,7 @@ export class Dialling {
       ...(isIP(name) ? {} : { servername: name }),
     })
     this.socket = secured
+    below.set(secured, plain)
     secured.once('error', (error) => this.fail(error))
     secured.once('secureConnect', () => this.succeed(secured, now() - this.connectedAt))
   }
@@ -141,6 +142,17 @@ export class Dialling {
     this.destroy()
     this.events.failed(classify(error, this.phase))
   }
+}
+
+/** The TCP sockets under TLS ones. */
+const below = new WeakMap<Socket, Socket>()
+
+/** Ends a socket that was dialled here at once, with a reset where it runs over TCP; a Unix socket knows none. */
+export function resetSocket(socket: Socket): void {
+  const plain = below.get(socket) ?? socket
+  // Unix sockets have no address, and throw.
+  if (plain.remoteAddress !== undefined) plain.resetAndDestroy()
+  socket.destroy()
 }
 
 /** Another address may do better only where this one turned us away at once. */

@@ -71,8 +71,8 @@ const busy: Rule = ({ health, durationMs }, bounds) => {
 const dropped: Rule = ({ counts }, bounds) => {
   const share = counts.planned === 0 ? 0 : counts.dropped / counts.planned
   if (share <= bounds.dropped) return undefined
-  const message = `${counts.dropped} of ${counts.planned} planned attempts (${percent(share)}) never started: all maxUsers were busy`
-  return reason('invalid', 'dropped', message, 'raise maxUsers, or lower the rate to what the target keeps up with')
+  const message = `${counts.dropped} of ${counts.planned} planned attempts (${percent(share)}) never started: no user was free for them`
+  return reason('invalid', 'dropped', message, 'more users (maxUsers), or a rate (pace) that the target keeps up with')
 }
 
 const local: Rule = ({ counts, localFailures }, bounds) => {

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { Backoff } from '../../src/connectors/websocket/backoff.ts'
 import { websocket } from '../../src/connectors/websocket.ts'
@@ -233,6 +233,44 @@ describe('reconnecting', () => {
   })
 })
 
+describe('a step that ends the connection', () => {
+  test('clean: with a closing handshake; the next frame connects again', async () => {
+    const server = await serverFor(echo)
+    const user = await userOf(server.url, { reconnect: { base: '1ms' } })
+    expect(await fateOf(user.request({ disconnect: 'clean' }))).toBe('ok')
+    expect([server.closeCodes, server.openSockets()]).toEqual([[1000], 0])
+    expect(await fateOf(user.request({ text: 'again' }))).toBe('ok')
+    expect(user.log).toEqual(['opened', 'closed', 'opened'])
+    expect(server.messages).toEqual(['again'])
+  })
+
+  test('abrupt: by a reset, without a goodbye; nothing reconnects by itself', async () => {
+    const server = await serverFor(echo)
+    const user = await userOf(server.url, { reconnect: { base: '1ms' } })
+    expect(await fateOf(user.request({ disconnect: 'abrupt' }))).toBe('ok')
+    await vi.waitFor(() => expect(server.openSockets()).toBe(0))
+    expect([server.closeCodes, server.upgrades.length]).toEqual([[], 1])
+    expect(await fateOf(user.request({ text: 'again' }))).toBe('ok')
+    expect(user.log).toEqual(['opened', 'closed', 'opened'])
+    expect(server.upgrades).toHaveLength(2)
+  })
+
+  test('requests that are still open go with it, as failed', async () => {
+    const server = await serverFor({})
+    const user = await userOf(server.url)
+    const open = user.request({ text: 'never answered' })
+    expect(await fateOf(user.request({ disconnect: 'clean' }))).toBe('ok')
+    expect((await open.settled).failure).toMatchObject({ class: 'closed_early', phase: 'stream' })
+  })
+
+  test('without a connection there is nothing to end', async () => {
+    const server = await serverFor(echo)
+    const user = await userOf(server.url)
+    for (const how of ['clean', 'abrupt', 'clean'] as const) expect(await fateOf(user.request({ disconnect: how }))).toBe('ok')
+    expect([user.log, server.upgrades.length]).toEqual([['opened', 'closed'], 1])
+  })
+})
+
 describe('sending without waiting', () => {
   test('a peer that does not read holds the sender back', async () => {
     const server = await serverFor({ joined: ({ socket }) => void socket.pause() })
@@ -296,8 +334,18 @@ test('compression is negotiated when asked for, both ways', async () => {
 
 describe('TLS', () => {
   const certificates = makeCertificates()
+  afterAll(() => certificates.remove())
+
+  test('an abrupt end goes below TLS', async () => {
+    const server = await serverFor({ ...echo, tls: certificates.good })
+    const user = await userOf(server.url, {}, { tls: { ca: certificates.caFile } })
+    const errors: unknown[] = []
+    server.peers[0]?.socket.on('error', (error) => errors.push((error as NodeJS.ErrnoException).code))
+    expect(await fateOf(user.request({ disconnect: 'abrupt' }))).toBe('ok')
+    await vi.waitFor(() => expect([errors, server.openSockets()]).toEqual([['ECONNRESET'], 0]))
+  })
+
   test('stages are timed, and a certificate that nobody vouches for is refused', async () => {
-    onTestFinished(() => certificates.remove())
     const server = await serverFor({ ...echo, tls: certificates.good })
     const times: object[] = []
     const { events } = eventLog()

@@ -65,11 +65,14 @@ describe('Stream Testbench', () => {
       expect: [{ expression: 'reply.serviceMs <= 1000' }, { json: '$.type' }, { json: '$.correlation_id' }],
     })
     expect((steps[4] as Data).if).toBe('copyLot <= 10000')
+    expect(steps[5]).toEqual({
+      if: 'dropLot <= 1000',
+      then: [{ request: { disconnect: 'abrupt' }, name: 'drop' }, { delay: '1000ms' }],
+    })
   })
 
   test('says what it could not keep', () => {
     expect(notes).toContain('colour has no equivalent here, and was left out')
-    expect(notes).toContain('failureInjection.connectionDrops has no equivalent for this protocol, and was left out')
     expect(notes.join('\n')).toContain('set the environment variable TARGET_TOKEN')
     expect(JSON.stringify({ scenario, notes })).not.toContain('very-secret')
   })

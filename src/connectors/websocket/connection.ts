@@ -25,6 +25,12 @@ const LEFT_OVER: Failure = {
   message: 'the connection was given up: an earlier reply was not complete, and the rest of it could be taken for this one',
 }
 
+const LEFT: Failure = {
+  class: 'closed_early',
+  phase: 'stream',
+  message: 'the scenario closed the connection before the reply was complete',
+}
+
 /** The connection of the WebSocket connector. It connects again by itself: at once with `reconnect`, else for the next request. */
 export class WebSocketConnection implements Connection<WebSocketRequest>, LinkEvents {
   private readonly link: Link
@@ -61,6 +67,7 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, LinkEv
     const { link } = this
     if (link.closed) exchange.cut()
     else if (request.problem !== undefined) exchange.fail('local_request', 'send', request.problem)
+    else if (request.leave) void this.leave(request.leave === 'abrupt', exchange)
     else {
       link.address = request.address
       this.leaveUnusable()
@@ -113,6 +120,15 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, LinkEv
       problem instanceof LocalError ? { class: 'local_setup', phase: 'connect', message: problem.message } : problem
     this.settleOpen?.(problem)
     for (const { exchange } of this.waiting.splice(0)) exchange.fail(failure.class, failure.phase, failure.message, failure.code)
+  }
+
+  /** Ends the connection because the scenario says so; requests that are still open go with it. */
+  private async leave(abrupt: boolean, exchange: Exchange): Promise<void> {
+    exchange.sent(0)
+    const gone = this.link.leave(abrupt)
+    this.replies.failAll(LEFT)
+    await gone
+    exchange.finish()
   }
 
   private carry(wire: Wire, { request, exchange }: Waiting): void {

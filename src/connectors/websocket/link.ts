@@ -82,6 +82,17 @@ export class Link {
     this.release()?.drop()
   }
 
+  /** Ends the wire in use, and any try to make one, on purpose: nothing reconnects until the next `want`. Resolves when it is gone. */
+  async leave(abrupt: boolean): Promise<void> {
+    this.lostAt = Number.NaN
+    this.stopTimer()
+    this.unwant()
+    const wire = this.release()
+    if (abrupt) wire?.reset()
+    else wire?.close()
+    await wire?.gone
+  }
+
   /** Ends everything, with closing handshakes; resolves when nothing is left. */
   async close(): Promise<void> {
     this.shut()

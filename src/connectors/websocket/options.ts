@@ -84,7 +84,7 @@ export type ReconnectBlock = z.infer<typeof reconnectSchema>
 const isBase64 = (text: string) =>
   text.includes('{{') || /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text)
 
-export const websocketStep = z
+const frame = z
   .strictObject({
     json: z.unknown().optional().describe('Frame: any value, sent as JSON'),
     text: z.string().optional().describe('Frame: text, sent as it is'),
@@ -105,5 +105,13 @@ export const websocketStep = z
     'give exactly one of json, text and binary',
   )
   .describe('One WebSocket frame')
+
+const disconnect = z.strictObject({
+  disconnect: z
+    .enum(['clean', 'abrupt'])
+    .describe('clean: close with 1000 and wait for the answer; abrupt: reset the socket. The next frame connects again'),
+})
+
+export const websocketStep = z.union([frame, disconnect])
 
 export type WebSocketStep = z.infer<typeof websocketStep>

@@ -23,6 +23,8 @@ export interface WebSocketRequest {
   readonly address: TargetAddress
   /** Why it cannot be sent. */
   readonly problem: string | undefined
+  /** No frame at all: end the connection, with a closing handshake or without. */
+  readonly leave?: 'clean' | 'abrupt'
 }
 
 /** The frame of a `message` step: text is sent as it is, anything else as JSON. */
@@ -33,6 +35,7 @@ export function messageRequest(body: unknown, address: TargetAddress, options: W
 
 /** The frame of a `request:` step. */
 export function stepRequest(step: WebSocketStep, address: TargetAddress, options: WebSocketOptions): WebSocketRequest {
+  if ('disconnect' in step) return { ...assemble(NOTHING, false, { kind: 'none' }, address), leave: step.disconnect }
   const wanted = wantedOf(step, options)
   if (step.binary !== undefined) return assemble(rawContent(Buffer.from(step.binary, 'base64'), options), true, wanted, address)
   const content = step.text === undefined ? contentOf(step.json, false, options) : contentOf(step.text, true, options)
@@ -67,7 +70,10 @@ function rawContent(bytes: Buffer, options: WebSocketOptions): Content | string 
   return correlates(options) ? NO_PLACE_FOR_ID : { bytes }
 }
 
-function wantedOf({ await: awaited }: WebSocketStep, { reply }: WebSocketOptions): Wanted | string {
+function wantedOf(
+  { await: awaited }: Exclude<WebSocketStep, { disconnect: unknown }>,
+  { reply }: WebSocketOptions,
+): Wanted | string {
   if (awaited === undefined && reply?.until) return until(reply.until)
   if (awaited === undefined) return reply?.match === 'none' ? { kind: 'none' } : ONE
   if (awaited === 'one') return ONE

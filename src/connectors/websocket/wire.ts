@@ -1,8 +1,10 @@
 /** One open WebSocket: frames out, messages in, and one word on how it ended. */
+
 import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
 import { now } from '../../clock.ts'
 import type { Failure } from '../../exchange.ts'
+import { resetSocket } from '../dial.ts'
 import { closeFailure, protocolFailure } from './failures.ts'
 import type { Upgraded } from './handshake.ts'
 
@@ -22,7 +24,10 @@ export interface WireEvents {
 export class Wire {
   /** Whether it has carried a request. */
   used = false
+  /** Settles when nothing of it is left. */
+  readonly gone: Promise<void>
   private readonly socket: WebSocket
+  private readonly raw: Socket
   private readonly events: WireEvents
   private readAt = Number.NaN
   private rawError: Error | undefined
@@ -31,7 +36,9 @@ export class Wire {
 
   constructor({ socket, raw }: Upgraded, events: WireEvents) {
     this.socket = socket
+    this.raw = raw
     this.events = events
+    this.gone = new Promise((resolve) => socket.once('close', () => resolve()))
     this.stampReads(raw)
     raw.on('error', (error) => {
       this.rawError = error
@@ -70,6 +77,12 @@ export class Wire {
   drop(): void {
     this.claim()
     this.socket.terminate()
+  }
+
+  /** Ends it at once, with a reset: the peer sees no closing handshake, and no end of the stream either. */
+  reset(): void {
+    this.claim()
+    resetSocket(this.raw)
   }
 
   /** The peer is taken for dead. */

@@ -75,7 +75,7 @@ export function socketSending(content: Content, judge: Judging, expect: readonly
       const request = { json: '{{payload}}', ...(silent ? { await: 'none' } : {}) }
       return { request, name, ...(silent || !expect ? {} : { expect }) }
     },
-    drop: undefined,
+    drop: { request: { disconnect: 'abrupt' }, name: 'drop' },
   }
 }
 
