@@ -32,8 +32,10 @@ function textForms(secret: string): string[] {
   const slashed = json.replaceAll('/', '\\/')
   const ascii = json.replace(/[^ -~]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
   const scriptSafe = json.replace(/[<>&]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`)
-  const twice = [json, slashed, ascii].map((form) => JSON.stringify(form).slice(1, -1))
-  return [secret, json, slashed, ascii, scriptSafe, ...twice, ...percentForms(secret), ...htmlForms(secret)]
+  // A reply that quotes its request, printed as JSON, has three layers of it.
+  const quoted = (form: string) => JSON.stringify(form).slice(1, -1)
+  const twice = [json, slashed, ascii].map(quoted)
+  return [secret, json, slashed, ascii, scriptSafe, ...twice, ...twice.map(quoted), ...percentForms(secret), ...htmlForms(secret)]
 }
 
 function percentForms(secret: string): string[] {

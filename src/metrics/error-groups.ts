@@ -6,6 +6,8 @@ import type { ErrorGroup } from './result.ts'
 /** Groups kept; what comes after them is counted under one group named "other". */
 const MAX_GROUPS = 200
 const MAX_SAMPLE = 300
+/** Fingerprint of the group that takes what comes after the last one kept. */
+export const OTHER = 'other'
 
 /** Message with its ids, numbers, quoted parts and addresses taken out. */
 export function fingerprint(message: string): string {
@@ -59,7 +61,7 @@ export class ErrorGroups {
       class: failureClass,
       phase,
       step,
-      fingerprint: full ? 'other' : print,
+      fingerprint: full ? OTHER : print,
       sample: message.slice(0, MAX_SAMPLE),
       count: 0,
       firstAt: at,

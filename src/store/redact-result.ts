@@ -1,10 +1,29 @@
 /** Takes secrets out of a result before it is written or shown. */
+import { fingerprint, OTHER } from '../metrics/error-groups.ts'
 import type { Result } from '../metrics/result.ts'
 import type { Redactor } from '../secrets.ts'
 
 /** A copy in which every text is redacted. Numbers and names of fields are ours and stay, and so do histograms, whose base64 has no text in it. */
 export function redactResult(result: Result, redactor: Pick<Redactor, 'redact'>): Result {
-  return redacted(result, redactor) as Result // texts become texts, all else stays
+  const clean = redacted(result, redactor) as Result // texts become texts, all else stays
+  return { ...clean, tags: withCleanNames(clean.tags, redactor), errors: clean.errors.map(withCleanPrint) }
+}
+
+/** Without its digits a secret is not known any more: the fingerprint is made again, of the message without secrets. */
+function withCleanPrint(group: Result['errors'][number]): Result['errors'][number] {
+  return group.fingerprint === OTHER ? group : { ...group, fingerprint: fingerprint(group.sample) }
+}
+
+/** The names of these slices hold values of the scenario's templates. Two that have become alike are told apart by a number. */
+function withCleanNames(tags: Result['tags'], redactor: Pick<Redactor, 'redact'>): Result['tags'] {
+  const clean = new Map<string, Result['tags'][string]>()
+  for (const [tag, slice] of Object.entries(tags)) {
+    const name = redactor.redact(tag)
+    let free = name
+    for (let number = 2; clean.has(free); number += 1) free = `${name} ${number}`
+    clean.set(free, slice)
+  }
+  return Object.fromEntries(clean)
 }
 
 function redacted(value: unknown, redactor: Pick<Redactor, 'redact'>): unknown {

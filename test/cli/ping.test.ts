@@ -94,6 +94,24 @@ describe('burn ping', () => {
     }
   })
 
+  test.each([
+    ['websocket', (url: string) => `${url.replace('http', 'ws')}/ws`, { json: { secret: '${env.API_TOKEN}' } }],
+    ['websocket', (url: string) => `${url.replace('http', 'ws')}/ws`, { text: 'said ${env.API_TOKEN}' }],
+    ['mqtt', (url: string) => `${url.replace('http', 'mqtt')}/topic`, { publish: { payload: { text: '${env.API_TOKEN}' } } }],
+    ['http', (url: string) => `${url}/health`, { method: 'POST', body: '${env.API_TOKEN}' }],
+  ])('shows what is sent over %s as text, and no secret in it as numbers', async (_, urlOf, request) => {
+    const home = new Home()
+    const mock = await mockFor()
+    const token = 'supersecrettoken123'
+    home.write('s.json', { name: 'x', target: { url: urlOf(mock.url) }, steps: [{ request }] })
+    for (const flags of [[], ['--json']]) {
+      const { stdout, stderr } = await home.burn(['ping', 's.json', ...flags], { env: { API_TOKEN: token } })
+      expect(stdout).toContain('[secret]')
+      expect(stdout + stderr).not.toContain(token)
+      expect(stdout).not.toMatch(/"type": ?"Buffer"|11[57],\s*112|"15": ?\d/)
+    }
+  })
+
   test('a target that is not there: exit 3, class, phase and hint', async () => {
     const home = new Home()
     const { code, stdout } = await home.burn(['ping', 'http://127.0.0.1:1/'])

@@ -15,6 +15,7 @@ const FORMS: Record<string, string> = {
   plain: SECRET,
   'in JSON': inJson(SECRET),
   'in JSON in JSON': inJson(inJson(SECRET)),
+  'in JSON in JSON in JSON': inJson(inJson(inJson(SECRET))),
   base64: base64(SECRET).replace(/=+$/, ''),
   'base64 with a user': base64(`someone:${SECRET}`),
   base64url: Buffer.from(SECRET).toString('base64url'),
@@ -26,7 +27,7 @@ const FORMS: Record<string, string> = {
 }
 
 /** What the server below says: its own JSON adds one more escaping. */
-const SENT = Object.fromEntries(Object.entries(FORMS).filter(([name]) => name !== 'in JSON in JSON'))
+const SENT = Object.fromEntries(Object.entries(FORMS).filter(([name]) => name !== 'in JSON in JSON in JSON'))
 
 /** The tail of it is told apart from chance: no piece of so many characters may show either. */
 const PIECES = [SECRET.slice(0, 14), SECRET.slice(-40), base64(`someone:${SECRET}`).slice(12, -4)]
@@ -153,6 +154,53 @@ describe('a run against a server that says everything back', () => {
     expect(code).toBe(5)
     expect(stderr).toContain('with [secret]')
     expect(leaksIn({ stdout, stderr, result: home.read('out/result.json') })).toEqual([])
+  })
+})
+
+test('a secret with digits in it leaves no fingerprint', async () => {
+  const home = new Home()
+  const token = 'abc-literal-token-777'
+  const echo = (socket: import('node:net').Socket, { headers }: Seen) =>
+    void socket.write(reply(JSON.stringify({ error: { message: `bad key ${headers.authorization}` } }), {}, '401 Unauthorized'))
+  const server = await faultServer({ '/': echo })
+  closeAfter({ close: () => server.stop() })
+  home.write('s.json', { name: 'x', target: { url: server.url, auth: { type: 'bearer', token } }, steps: [{ request: {} }] })
+  const said = await everythingSaid(home, ['run', 's.json'], {})
+  expect(home.result().errors[0]?.fingerprint).toContain('bad key Bearer [secret]')
+  expect(JSON.stringify(said)).not.toContain('abc-literal')
+})
+
+describe('secrets that are written out in a file', () => {
+  const LITERALS = ['abc-literal-token-777', 'literal-url-secret-1', 'literal-header-secret']
+  const parts = `name: x
+target:
+  url: "http://127.0.0.1:9/x?api_key=literal-url-secret-1"
+  headers: { x-api-key: literal-header-secret }
+  auth: { type: bearer, token: "abc-literal-token-777", foo: 1 }
+steps: [{ message: hi }]
+`
+  test.each([
+    ['with a misspelt key', parts],
+    ['under a misspelt key', parts.replace('token:', 'tokn:')],
+    ['that is no YAML', `${parts}steps: ]\n`],
+    ['that has nothing wrong but the secrets', parts.replace(', foo: 1', '')],
+  ])('%s show in no frame', async (_, text) => {
+    const home = new Home()
+    home.write('s.yaml', text)
+    for (const args of [
+      ['validate', 's.yaml'],
+      ['validate', 's.yaml', '--format', 'json'],
+      ['run', 's.yaml', '--no-preflight', '-n', '1', ...OUT],
+      ['plan', 's.yaml'],
+      ['ping', 's.yaml'],
+    ]) {
+      const { stdout, stderr } = await home.burn(args)
+      expect(stdout + stderr).not.toBe('')
+      expect(
+        LITERALS.filter((literal) => (stdout + stderr).includes(literal)),
+        args.join(' '),
+      ).toEqual([])
+    }
   })
 })
 

@@ -4,10 +4,19 @@ import { type Problem, ScenarioError } from '../../errors.ts'
 import { readSource, type Source } from '../../scenario/read/read.ts'
 import { type Validated, type ValidateOptions, validateScenario } from '../../scenario/validate.ts'
 import { convertForeign } from '../../templates/foreign/index.ts'
+import { keepSecret, secretsIn, secretsWritten } from '../output/known-secrets.ts'
+
+const FOREIGN = 'W_FOREIGN'
+
+/** Whether problems are those of a converted file. */
+export const isForeign = (problems: readonly Problem[]): boolean => problems.some(({ code }) => code === FOREIGN)
+
+/** A problem of the converted text, which nobody has seen, at the top of the file it was made from. */
+export const atTop = (problem: Problem): Problem => ({ ...problem, line: 1, column: 1, endColumn: 2, frame: '' })
 
 /** A converted file has no lines of its own: its problems stand at the top. */
 function note(file: string, message: string): Problem {
-  return { code: 'W_FOREIGN', severity: 'warning', file, line: 1, column: 1, endColumn: 2, path: '', message, frame: '' }
+  return { code: FOREIGN, severity: 'warning', file, line: 1, column: 1, endColumn: 2, path: '', message, frame: '' }
 }
 
 /** The data of a file, references to the environment left as they are: other tools write `${name}` for something else. Undefined when it cannot be read. */
@@ -21,12 +30,15 @@ function plainData(text: string): unknown {
 
 /** Checks a source, in our language or in one that we read as well. Never throws for what it holds. */
 export function validateSource({ text: written, file }: Source, options: ValidateOptions = {}): Validated {
-  const foreign = convertForeign(plainData(written), { forFile: false })
+  const data = plainData(written)
+  // Before anything is said about the file: the frame of an error shows its lines.
+  keepSecret(data === undefined ? secretsWritten(written) : secretsIn(data))
+  const foreign = convertForeign(data, { forFile: false })
   if (!foreign) return validateScenario(written, file, options)
   // What looks like a reference there is plain text here, but for those to the environment.
   const text = JSON.stringify(foreign.scenario).replace(/\$\{(?!env\.)/g, () => '$${')
   const checked = validateScenario(text, file, options)
-  const problems = checked.problems.map((problem) => ({ ...problem, line: 1, column: 1, endColumn: 2, frame: '' }))
+  const problems = checked.problems.map(atTop)
   const notes = [`a ${foreign.format} file, converted: \`burn convert\` shows the scenario`, ...foreign.notes]
   return { ...checked, problems: [...notes.map((message) => note(file, message)), ...problems] }
 }

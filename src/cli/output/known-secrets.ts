@@ -29,21 +29,38 @@ export function shortSecretsNote(values: readonly string[]): string[] {
 
 /** Blocks in which the name of a key tells whether its value is secret. */
 const NAMED_VALUES = new Set(['headers', 'query', 'form', 'json', 'body', 'vars', 'set'])
+/** Under `auth` everything is secret but these, also under a key that is misspelt. */
+const OPEN_AUTH_KEYS =
+  /^(?:type|alg|name|header|in|url|tokenUrl|method|path|scopes?|audience|issuer|subject|file|keyFile|from|use|kid|expiresIn|capture|cookie|username|clientId|prefix)$/
 const ADDRESS = /^[a-z][a-z0-9+.-]*:\/\/\S+$/i
 const SCHEME = /^(?:Bearer|Basic|Token)\s+/i
 
 /**
- * Secrets that a scenario holds in plain words: values under names such as `x-api-key` or `access_token`, and passwords and keys inside
- * addresses. Values with templates in them are not known before the run.
+ * Secrets that a scenario holds in plain words: what is under `auth`, values under names such as `x-api-key` or `access_token`, and
+ * passwords and keys inside addresses. Values with templates in them are not known before the run.
  */
-export function secretsIn(value: unknown, block = '', name = ''): string[] {
+export function secretsIn(value: unknown, block = '', name = '', inAuth = false): string[] {
   if (typeof value === 'string') {
     if (value.includes('{{')) return []
-    const own = NAMED_VALUES.has(block) && isSecretHeader(name) ? [value.replace(SCHEME, '')] : []
-    return [...own, ...secretsOfAddress(value)]
+    const secret = (inAuth && !OPEN_AUTH_KEYS.test(name)) || (NAMED_VALUES.has(block) && isSecretHeader(name))
+    return [...(secret ? [value.replace(SCHEME, '')] : []), ...secretsOfAddress(value)]
   }
   if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([key, item]) => secretsIn(item, name, key))
+  const at = Array.isArray(value) ? name : undefined
+  return Object.entries(value).flatMap(([key, item]) =>
+    secretsIn(item, at ?? name, at ?? key, (inAuth || name === 'auth') && name !== 'claims'),
+  )
+}
+
+/** `token: …`, `"x-api-key": "…"`, `api_key=…` */
+const WRITTEN_SECRET = /([\w-]+)["']?\s*[:=]\s*["']?(?:Bearer\s+|Basic\s+|Token\s+)?([^\s"'&#,{}[\]]+)/g
+
+/** The same in a text that cannot be read as data: values beside names that say so. */
+export function secretsWritten(text: string): string[] {
+  return Array.from(text.matchAll(WRITTEN_SECRET), ([, name = '', value = '']) => ({ name, value }))
+    .filter(({ name }) => isSecretHeader(name) || SECRET_NAME.test(name))
+    .map(({ value }) => value)
+    .filter((value) => !/^(?:\$|true$|false$|null$|\d+$|https?:)/.test(value))
 }
 
 function secretsOfAddress(text: string): string[] {

@@ -133,9 +133,16 @@ function viewPart(key: string, value: unknown): unknown {
 
 function plain(value: unknown): unknown {
   if (value instanceof URL) return maskedUrl(value)
-  if (ArrayBuffer.isView(value))
-    return knownSecrets.redact(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('utf8'))
-  return masked(value)
+  return masked(readable(value))
+}
+
+/** Bytes as text, however deep they lie: as numbers nobody could read them, and no secret in them would be known. */
+function readable(value: unknown): unknown {
+  if (ArrayBuffer.isView(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('utf8')
+  if (Array.isArray(value)) return value.map(readable)
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).filter(([, item]) => typeof item !== 'function')
+  return Object.fromEntries(entries.map(([key, item]) => [key, readable(item)]))
 }
 
 /** Keys in the query are secret by their name, as headers are. */
