@@ -1,19 +1,30 @@
 /** argv in, exit code out. Commands are loaded only when they are called. */
-import { EXIT } from '../errors.ts'
+import type { Command } from 'commander'
+import { EXIT, type ExitCode, LocalError, worstExit } from '../errors.ts'
 import { catchCrashes } from './output/crash.ts'
 import { reportFailure } from './output/failure.ts'
 import { VERSION } from './output/version.ts'
 
+const HOLD_MS = 60_000
+
 /** Runs the command line and ends the process with its exit code. */
 export async function start(argv: readonly string[]): Promise<void> {
+  const lost = new LostOutput()
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', (error) => lost.note(error))
   if (argv.length === 3 && (argv[2] === '--version' || argv[2] === '-V')) {
     process.stdout.write(`${VERSION}\n`)
+    process.on('exit', () => {
+      process.exitCode = lost.exitCode(EXIT.ok)
+    })
     return
   }
-  // A reader that went away (`burn … | head -1`) must not end a run: its files are still to be written.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe)
   catchCrashes((error) => process.exit(reportFailure(error)))
-  leave(await main(argv))
+  // Sockets and timers of libraries do not always hold the process: it must not end, with 0, before its command has.
+  const held = setInterval(() => {}, HOLD_MS)
+  const code = await main(argv)
+  clearInterval(held)
+  await flushed()
+  leave(lost.exitCode(code))
 }
 
 /** The same without the exit, for tests. */
@@ -21,20 +32,48 @@ export async function main(argv: readonly string[]): Promise<number> {
   try {
     const { buildProgram } = await import('./program.ts')
     const outcome = { code: EXIT.ok as number }
-    await buildProgram(outcome).parseAsync([...argv])
+    const program = buildProgram(outcome)
+    await program.parseAsync(isCommand(program, argv[2]) ? [...argv] : argv.slice(0, 3))
     return outcome.code
   } catch (error) {
     return reportFailure(error)
   }
 }
 
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error
+/** Of a word that is no command nothing more is read: with `--help` behind it, it would pass for a question about burn. */
+function isCommand(program: Command, word = '-'): boolean {
+  return word.startsWith('-') || word === 'help' || program.commands.some((command) => command.name() === word)
+}
+
+/** Codes of a stream whose other end has no room or no life left. */
+const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO'])
+
+/** What could not be printed. */
+class LostOutput {
+  private fault: NodeJS.ErrnoException | undefined
+
+  /** A reader that went away (`burn … | head -1`) must not end a run: its files are still to be written. */
+  note(error: NodeJS.ErrnoException): void {
+    if (FULL.has(error.code ?? '')) this.fault ??= error
+    else if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error
+  }
+
+  /** The exit code, a full disk taken into account. */
+  exitCode(code: number): number {
+    if (!this.fault) return code
+    return worstExit([code as ExitCode, reportFailure(new LocalError(`the output could not be written: ${this.fault.message}`))])
+  }
 }
 
 /** Waits until what was printed has left: a pipe takes it asynchronously, and `exit` would cut it off. */
+async function flushed(): Promise<void> {
+  const waiting = [process.stdout, process.stderr].filter((stream) => stream.writableLength > 0)
+  await Promise.all(waiting.map((stream) => new Promise((resolve) => stream.write('', resolve))))
+  // A file tells of its fault a moment after the write.
+  await new Promise(setImmediate)
+}
+
 function leave(code: number): void {
   process.exitCode = code
-  const flushed = [process.stdout, process.stderr].map((stream) => new Promise((resolve) => stream.write('', resolve)))
-  void Promise.all(flushed).then(() => process.exit(code))
+  process.exit(code)
 }

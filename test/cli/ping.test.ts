@@ -252,6 +252,15 @@ describe('paths with text', () => {
   })
 })
 
+test('a gRPC target in another process is waited for, though none of its sockets holds this one', async () => {
+  const { url } = await mockFor()
+  const address = `${url.replace('http', 'grpc')}/burn.chat.v1.ChatService/SendMessage`
+  const { code, stdout } = await new Home().burn(['ping', address])
+  expect(stdout).toMatch(/^OK {2}/)
+  expect(stdout).toMatch(/^health {2}target: SERVING \(\S+\)$/m)
+  expect(code).toBe(0)
+})
+
 test('a gRPC target says how it is by its health service', async () => {
   const { code, stdout } = await new Home().burn(['ping', join(ROOT, 'scenarios', 'grpc.yaml')])
   expect(code).toBe(0)

@@ -1,7 +1,7 @@
 /** Tries the address before the load: a dead target should say so at once, not after five minutes of errors. */
-import { connect } from 'node:net'
 import { now } from '../../clock.ts'
-import { classify } from '../../connectors/failures.ts'
+import { type DialPlan, dial } from '../../connectors/dial.ts'
+import type { DnsOptions } from '../../connectors/dns.ts'
 import { TargetError } from '../../errors.ts'
 
 const DEFAULT_PORTS: Record<string, number> = {
@@ -17,43 +17,57 @@ const DEFAULT_PORTS: Record<string, number> = {
 const TRIES = 3
 const BETWEEN_MS = 300
 
+/** What the block of a protocol may say about the way to its target. */
+export interface Way {
+  readonly dns?: DnsOptions | undefined
+  readonly unixSocket?: string | undefined
+}
+
 /**
- * Resolves when something accepts connections at the address, or `stopped` says that nobody wants to know any more. An address without a
- * known port is not tried. @throws TargetError
+ * Resolves when something accepts connections at the address, by the way that the run will take, or `stopped` says that nobody wants to
+ * know any more. An address without a known port is not tried. @throws TargetError
  */
-export async function preflight(url: string, timeoutMs: number, stopped: AbortSignal): Promise<void> {
-  const address = URL.canParse(url) ? new URL(url) : undefined
-  const port = address && (address.port === '' ? DEFAULT_PORTS[address.protocol] : Number(address.port))
-  if (!address || !port) return
+export async function preflight(url: string, way: Way, timeoutMs: number, stopped: AbortSignal): Promise<void> {
+  const plan = planOf(url, way)
+  if (!plan) return
   const until = now() + timeoutMs
   for (let attempt = 1; ; attempt += 1) {
-    const error = await tryOnce(address.hostname.replace(/^\[|\]$/g, ''), port, Math.max(1, until - now()), stopped)
+    const error = await tryOnce(plan, Math.max(1, until - now()), stopped)
     if (!error || stopped.aborted) return
     if (attempt === TRIES || now() + BETWEEN_MS >= until) throw error
     await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS))
   }
 }
 
-function tryOnce(host: string, port: number, timeoutMs: number, stopped: AbortSignal): Promise<TargetError | undefined> {
+function planOf(url: string, { dns = {}, unixSocket }: Way): DialPlan | undefined {
+  if (!URL.canParse(url)) return undefined
+  const address = new URL(url)
+  const port = address.port === '' ? DEFAULT_PORTS[address.protocol] : Number(address.port)
+  return port ? { host: address.hostname.replace(/^\[|\]$/g, ''), port, dns, unixSocket } : undefined
+}
+
+function tryOnce(plan: DialPlan, timeoutMs: number, stopped: AbortSignal): Promise<TargetError | undefined> {
   if (stopped.aborted) return Promise.resolve(undefined)
+  const place = plan.unixSocket ?? `${plan.host}:${plan.port}`
   return new Promise((resolve) => {
-    const socket = connect({ host, port })
     const end = (error?: TargetError) => {
       clearTimeout(timer)
       stopped.removeEventListener('abort', abandon)
-      socket.destroy()
+      dialling.destroy()
       resolve(error)
     }
     const abandon = () => end()
     stopped.addEventListener('abort', abandon)
     const timer = setTimeout(
-      () => end(new TargetError('connect_timeout', 'connect', `no connection to ${host}:${port} in time`)),
+      () => end(new TargetError('connect_timeout', 'connect', `no connection to ${place} in time`)),
       timeoutMs,
     )
-    socket.once('connect', () => end())
-    socket.once('error', (cause) => {
-      const { class: failureClass, phase, message } = classify(cause, 'connect')
-      end(new TargetError(failureClass, phase, `cannot reach ${host}:${port}: ${message}`, { cause }))
+    const dialling = dial(plan, {
+      connected(socket) {
+        socket.on('error', () => {}).destroy()
+        end()
+      },
+      failed: (failure) => end(new TargetError(failure.class, failure.phase, `cannot reach ${place}: ${failure.message}`)),
     })
   })
 }

@@ -1,5 +1,6 @@
 /** One scenario from its plan to its files. */
 import { randomBytes } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import { EXIT, type ExitCode, LocalError, TargetError } from '../../errors.ts'
 import type { Result } from '../../metrics/result.ts'
 import type { ValidityBounds } from '../../metrics/validity.ts'
@@ -20,14 +21,15 @@ import type { LoadedScenario } from '../load/load-scenario.ts'
 import type { RunFlags } from '../load/run-flags.ts'
 import type { ConsoleOutput } from '../output/console.ts'
 import { untilOver } from '../output/crash.ts'
-import { bugText } from '../output/failure.ts'
+import { reportFailure } from '../output/failure.ts'
 import { knownSecrets, shortSecretsNote } from '../output/known-secrets.ts'
 import { VERSION } from '../output/version.ts'
+import { type Background, DETACHED_LOG } from './background.ts'
 import { boundsOf } from './bounds.ts'
 import { RunFiles } from './files.ts'
 import { journalEntry } from './journal-entry.ts'
 import { Narrator } from './narrator.ts'
-import { preflight } from './preflight.ts'
+import { preflight, type Way } from './preflight.ts'
 import type { Signals } from './signals.ts'
 
 export interface RunOneOptions {
@@ -35,6 +37,8 @@ export interface RunOneOptions {
   readonly reports: readonly ReportFormat[]
   readonly signals: Signals
   readonly output: ConsoleOutput
+  /** When this is the run of `--detach`. */
+  readonly background: Background | undefined
 }
 
 /** A scenario's result and the folder it lies in. */
@@ -49,11 +53,16 @@ interface RunSettings {
   readonly bounds: ValidityBounds
 }
 
+/** @throws UsageError */
+export function settingsOf(flags: RunFlags): RunSettings {
+  return { journal: parseLogLevel(flags.log), bounds: boundsOf(flags) }
+}
+
 /** Runs one scenario. Local faults before the first request throw; later ones end up in the result. @throws UsageError, LocalError */
 export async function runOne(loaded: LoadedScenario, options: RunOneOptions): Promise<FinishedRun> {
   const { plan } = loaded
   const { flags } = options
-  const settings = { journal: parseLogLevel(flags.log), bounds: boundsOf(flags) }
+  const settings = settingsOf(flags)
   const runId = randomBytes(6).toString('hex')
   const dir = createRunDir({
     runId,
@@ -63,6 +72,8 @@ export async function runOne(loaded: LoadedScenario, options: RunOneOptions): Pr
     overwrite: flags.overwrite === true,
   })
   try {
+    // Of the run whose result was replaced.
+    if (flags.overwrite && !options.background) rmSync(dir.file(DETACHED_LOG), { force: true })
     const result = await new ScenarioRun(plan, dir, runId, settings, options).execute()
     return { result, directory: dir.path }
   } finally {
@@ -134,7 +145,9 @@ class ScenarioRun {
     try {
       for (const target of this.plan.targets) {
         const known = target.url.static && !origins.has(target.name)
-        if (known) await preflight(target.url.render({}), target.timeouts.connect, stopped.signal)
+        // Every protocol that has these keys in its block means the same by them.
+        const way = (target.options ?? {}) as Way
+        if (known) await preflight(target.url.render({}), way, target.timeouts.connect, stopped.signal)
       }
       return undefined
     } catch (error) {
@@ -150,6 +163,7 @@ class ScenarioRun {
     if (unreachable) this.control.stop('finished')
     output.begin()
     const journal = this.openJournal()
+    if (!unreachable) this.options.background?.underWay({ runId: this.runId })
     // The judges need the recorder, which the run makes.
     let judges: Judges | undefined
     const { state, finished } = runPlan(this.plan, this.control, {
@@ -167,7 +181,7 @@ class ScenarioRun {
       },
     })
     judges = new Judges(this.plan, state.recorder)
-    const bug = await untilOver(finished, () => this.control.cut())
+    const thrown = await untilOver(finished, () => this.control.cut())
     this.narrator.watch(state)
     journal.close()
     output.end()
@@ -175,7 +189,7 @@ class ScenarioRun {
       state,
       judges,
       journal,
-      [unreachable, bugExit(bug)].filter((exit) => exit !== undefined),
+      [unreachable, endOf(thrown)].filter((exit) => exit !== undefined),
     )
   }
 
@@ -260,14 +274,16 @@ class ScenarioRun {
       otherExits,
       notes: this.notes,
       targetUrls: this.targetUrls,
-      files: this.files.list(this.settings.journal),
+      files: this.files.list(this.settings.journal, this.options.background !== undefined),
     }
   }
 }
 
-function bugExit(bug: { readonly error: unknown } | undefined): Exit | undefined {
-  if (bug === undefined) return undefined
-  const { error } = bug
-  process.stderr.write(`${bugText(error)}\n`)
-  return { code: EXIT.bug, why: `a bug in burn ended the run: ${error instanceof Error ? error.message : String(error)}` }
+/** What ended the run before its time: a file or a port on this side (7), a scenario that cannot work (2), else a bug (5). */
+function endOf(thrown: { readonly error: unknown } | undefined): Exit | undefined {
+  if (thrown === undefined) return undefined
+  const { error } = thrown
+  const code = reportFailure(error)
+  const said = error instanceof Error ? error.message : String(error)
+  return { code, why: code === EXIT.bug ? `a bug in burn ended the run: ${said}` : said }
 }

@@ -4,6 +4,7 @@ import { toProblem } from '../explain/problems.ts'
 import type { Locator } from '../read/locate.ts'
 import type { Scenario } from '../schema/schema.ts'
 import { dataFindings } from './data.ts'
+import { fileFindings } from './files.ts'
 import { languageFindings } from './language.ts'
 import { loadFindings } from './load.ts'
 import { nameFindings } from './names.ts'
@@ -20,6 +21,7 @@ export function lintScenario(scenario: Scenario, value: unknown, locate: Locator
     ...nameFindings(scenario, value),
     ...languageFindings(value),
     ...dataFindings(scenario, value, locate.file),
+    ...fileFindings(scenario, value, locate.file),
   ]
   return findings.map((finding) => toProblem(finding, locate))
 }

@@ -1,0 +1,60 @@
+/** Files that a target names: certificates, keys, identities, protos. One that is missing is found here, not when the run has begun. */
+import { statSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import type { Finding } from '../read/finding.ts'
+import type { Path } from '../read/source.ts'
+import type { Scenario } from '../schema/schema.ts'
+import { listAt, mapAt } from '../schema/written-steps.ts'
+
+type Kind = 'file' | 'folder'
+
+/** Where a target names files, and what each has to be. */
+const NAMED: readonly { readonly path: Path; readonly kind: Kind }[] = [
+  { path: ['tls', 'ca'], kind: 'file' },
+  { path: ['tls', 'cert'], kind: 'file' },
+  { path: ['tls', 'key'], kind: 'file' },
+  { path: ['auth', 'file'], kind: 'file' },
+  { path: ['auth', 'keyFile'], kind: 'file' },
+  { path: ['auth', 'use', 'keyFile'], kind: 'file' },
+  { path: ['grpc', 'proto'], kind: 'file' },
+  { path: ['grpc', 'includeDirs'], kind: 'folder' },
+]
+
+/** Files of the targets that cannot be read; `file` is where the scenario was read from. */
+export function fileFindings(scenario: Scenario, value: unknown, file: string): Finding[] {
+  const baseDir = file.startsWith('<') || file === '-' ? '.' : dirname(file)
+  const targets: Path[] =
+    scenario.targets === undefined ? [['target']] : Object.keys(scenario.targets).map((name) => ['targets', name])
+  return targets.flatMap((target) =>
+    NAMED.flatMap(({ path, kind }) =>
+      written(value, [...target, ...path]).flatMap(({ name, path: at }) => {
+        const wrong = faultOf(resolve(baseDir, name), kind)
+        return wrong === undefined ? [] : [missing(name, at, wrong)]
+      }),
+    ),
+  )
+}
+
+/** One name, or a list of them; a name with a template in it is not known yet. */
+function written(value: unknown, path: Path): { name: string; path: Path }[] {
+  const key = path.at(-1) ?? ''
+  const one = mapAt(value, path.slice(0, -1))[key]
+  const all =
+    typeof one === 'string' ? [{ name: one, path }] : listAt(value, path).map((name, i) => ({ name, path: [...path, i] }))
+  return all.flatMap(({ name, path: at }) => (typeof name === 'string' && !name.includes('{{') ? [{ name, path: at }] : []))
+}
+
+function faultOf(path: string, kind: Kind): string | undefined {
+  try {
+    const found = statSync(path)
+    if (kind === 'folder') return found.isDirectory() ? undefined : 'is no folder'
+    return found.isFile() || found.isFIFO() || found.isCharacterDevice() ? undefined : 'is no file'
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    return code === 'ENOENT' ? 'is not there' : `cannot be read (${code ?? 'unknown error'})`
+  }
+}
+
+function missing(name: string, path: Path, wrong: string): Finding {
+  return { code: 'E_FILE', path, mark: 'value', message: `${name} ${wrong}`, hint: 'paths start at the folder of the scenario' }
+}
