@@ -16,8 +16,8 @@ export interface ConnectionEvents {
   opened(times: ConnectTimes): void
   /** A connection could not be made. */
   openFailed(failureClass: string): void
-  /** The peer or the network ended it; not called for our own close. */
-  lost(failureClass: string): void
+  /** The peer or the network ended it, and `inFlight` exchanges with it; not called for our own close. */
+  lost(failureClass: string, inFlight?: number): void
   /** A lost connection was made again after `downMs`. */
   reconnected(downMs: number): void
   closed(): void

@@ -8,8 +8,8 @@ export function connectionEvents(recorder: Recorder): ConnectionEvents {
   return {
     opened: (times) => connections.opened(times),
     openFailed: () => connections.openFailed(),
-    lost: () => {
-      connections.lostInFlight += 1
+    lost: (_failureClass, inFlight = 0) => {
+      connections.lostInFlight += inFlight
       connections.closed()
     },
     reconnected: (downMs) => connections.reconnected(downMs),
