@@ -6,8 +6,13 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'burn run chat.yaml -c 50 -d 2m -t "ttft p95 < 800ms" --report junit,md',
     'burn run -e http://127.0.0.1:8080/chat -m "Hello" -c 10 -r 5 -d 60',
     'burn run chat.yaml --json -q | jq .verdict',
+    'burn run chat.yaml --log all --detach && burn tail -f',
   ],
-  validate: ['burn validate "scenarios/**/*.yaml"', 'burn validate --no-env --format github chat.yaml'],
+  validate: [
+    'burn validate "scenarios/**/*.yaml"',
+    'burn validate --no-env --format github chat.yaml',
+    'burn validate chat.yaml --sample reply.json',
+  ],
   plan: ['burn plan chat.yaml', 'burn plan chat.yaml -r 50 -d 10m --input-price 0.15 --output-price 0.6'],
   ping: ['burn ping chat.yaml', 'burn ping http://127.0.0.1:8080/chat --raw'],
   generate: [
@@ -23,6 +28,12 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   ],
   schema: ['burn schema > scenarios/burn.schema.json', 'burn schema result'],
   mock: ['burn mock', 'burn mock --port 0 --set firstTokenMs=200 --set errorRate=0.05 --seed 7'],
+  tail: [
+    'burn tail',
+    'burn tail -f support-chat --errors',
+    'burn tail burn-results/quickstart-20260101-120000 -n all --vu 7 --full',
+    'burn tail -n all --json | jq -r .reply',
+  ],
   report: ['burn report burn-results/quickstart-20260101-120000', 'burn report result.json --format junit -o junit.xml'],
 }
 

@@ -3,10 +3,12 @@ import { Argument, Command, Option } from 'commander'
 import { UsageError } from '../errors.ts'
 import { examplesOf } from './examples.ts'
 import { addConvert, addGenerate } from './generate/flags.ts'
-import { addRunFlags, pluginOption } from './load/run-flags.ts'
+import { addRunFlags, pluginOption, setOption } from './load/run-flags.ts'
 import type { CommandOutcome } from './output/outcome.ts'
 import { VERSION } from './output/version.ts'
 import { addPing, addPlan, addSchema } from './program-look.ts'
+import { addTail } from './tail/command.ts'
+import type { ValidateFlags } from './validate.ts'
 
 const EXAMPLES = `
 Examples:
@@ -38,7 +40,7 @@ export function buildProgram(outcome: CommandOutcome): Command {
       const { plugin = [] } = action.opts<{ plugin?: string[] }>()
       if (plugin.length > 0) await (await import('./load/plugins.ts')).loadPlugins(plugin)
     })
-  for (const add of [addRun, addValidate, addPlan, addPing, addGenerate, addConvert, addMock, addReport, addSchema])
+  for (const add of [addRun, addValidate, addPlan, addPing, addGenerate, addConvert, addMock, addReport, addTail, addSchema])
     add(program, outcome)
   for (const command of program.commands)
     command.exitOverride().showSuggestionAfterError().addHelpText('after', examplesOf(command.name()))
@@ -72,7 +74,15 @@ function addValidate(program: Command, outcome: CommandOutcome): void {
     .addOption(pluginOption())
     .option('--no-env', 'do not ask for environment variables: an unset one is a warning')
     .option('-q, --quiet', 'print problems only')
-    .action(async (files: string[], options: { format: string; strict?: boolean; env: boolean; quiet?: boolean }) => {
+    .optionsGroup('As a run with the same flags would take it:')
+    .option('--profile <name>', 'with this profile; left out: as it is and with every overlay')
+    .option('--environment <name>', 'with this environment')
+    .addOption(setOption())
+    .optionsGroup('Against a reply:')
+    .option('--sample <file>', 'a reply (JSON, NDJSON or SSE): which of the paths of the scenario find something in it?')
+    .option('--target <name>', 'whose reply the sample is; left out: of every target')
+    .option('--step <name>', 'the step whose reply the sample is; left out: every message step')
+    .action(async (files: string[], options: ValidateFlags) => {
       const { validateCommand } = await import('./validate.ts')
       outcome.code = await validateCommand(files, options)
     })
@@ -83,7 +93,8 @@ function addMock(program: Command, outcome: CommandOutcome): void {
     .command('mock')
     .summary('start the embedded target on loopback')
     .description(
-      'Start the demo target on loopback: chat APIs over HTTP and SSE, with settable delays and faults.\nStop it with Ctrl-C.',
+      'Start the demo target on loopback: chat APIs over HTTP and SSE, WebSocket, gRPC, and an MQTT broker (3.1.1 and 5, also over\n' +
+        'WebSocket), all on one port, with settable delays and faults. It prints the address of each. Stop it with Ctrl-C.',
     )
     .option('--port <n>', 'port to listen on', integer('--port', 0, 65_535), 4010)
     .option('--set <key=value...>', 'a setting, such as firstTokenMs=200 or errorRate=0.05')

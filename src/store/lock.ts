@@ -1,7 +1,7 @@
 /** One live run per folder: a lock file with run id and process. */
 import { closeSync, linkSync, openSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { now, wallAnchor } from '../clock.ts'
 import { LocalError } from '../errors.ts'
 import { codeOf } from './local-error.ts'
@@ -16,6 +16,19 @@ interface Holder {
   readonly host: string
   /** When the process began, in ticks since boot; null where the system does not tell. Tells a process from a later one with its number. */
   readonly processStart: string | null
+}
+
+/** What a lock tells about its run. */
+export interface LockState extends Holder {
+  /** False when its process is gone without having given the lock back. */
+  readonly live: boolean
+}
+
+/** Who holds the lock of a folder; undefined when nobody does. @throws system errors as they are */
+export function lockState(folder: string): LockState | undefined {
+  const path = join(resolve(folder), LOCK_NAME)
+  const holder = readHolder(path)
+  return holder && { ...holder, live: isLive(holder, path) }
 }
 
 /** Locks of this process: its own number in a lock file proves nothing, since a container starts with the same number each time. */

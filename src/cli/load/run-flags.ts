@@ -42,6 +42,7 @@ export interface RunFlags {
   readonly color: boolean
   readonly showConfig?: boolean
   readonly preflight: boolean
+  readonly detach?: boolean
 }
 
 // Not variadic: `burn run --env-file .env scenario.yaml` must not take the scenario for one more file.
@@ -51,6 +52,12 @@ const collect = (value: string, before: readonly string[] = []) => [...before, v
 export function pluginOption(): Option {
   return new Option('--plugin <file>', 'a module that adds a protocol; may be repeated').argParser(collect).env('BURN_PLUGIN')
 }
+/** `--set path=value`, for every command that reads a scenario. */
+export function setOption(): Option {
+  const text = 'any key of the scenario, such as target.timeouts.total=30s; may be repeated'
+  return new Option('--set <path=value>', text).argParser(collect)
+}
+
 const collectNames = (value: string, before: readonly string[] = []) => [
   ...before,
   ...value.split(',').map((name) => name.trim()),
@@ -67,9 +74,7 @@ const GROUPS: readonly (readonly [string, readonly Option[]])[] = [
       pluginOption(),
       new Option('--model <name>', 'target.model').env('BURN_MODEL'),
       new Option('-m, --message <text>', 'a message to send, in place of the steps; may be repeated').argParser(collect),
-      new Option('--set <path=value>', 'any key of the scenario, such as target.timeouts.total=30s; may be repeated').argParser(
-        collect,
-      ),
+      setOption(),
       new Option('--target <names>', 'of several `targets` these only, such as staging,prod').argParser(collectNames),
       new Option('--environment <name>', 'lay one of the `environments` over the scenario (--env for short)').env(
         'BURN_ENVIRONMENT',
@@ -131,6 +136,7 @@ const GROUPS: readonly (readonly [string, readonly Option[]])[] = [
       new Option('--log-format <format>', 'stderr as text, or as JSON lines').choices(['text', 'json']).env('BURN_LOG_FORMAT'),
       new Option('--no-color', 'no colours'),
       new Option('--show-config', 'print the scenario as it would run, and where each value came from'),
+      new Option('--detach', 'run in the background: print id and folder of the run (as JSON with --json), and return'),
     ],
   ],
 ]

@@ -7,6 +7,7 @@ import type { LogLevel } from '../../store/journal-entry.ts'
 import { JOURNAL_NAME, RESULT_NAME } from '../../store/names.ts'
 import { type Outputs, openOutputs } from '../../store/output-file.ts'
 import type { RunDir } from '../../store/run-dir.ts'
+import { DETACHED_LOG } from './background.ts'
 
 /** `junit.xml`, `report.md`, … in the folder of the run. */
 function reportName(format: ReportFormat): string {
@@ -26,11 +27,12 @@ export class RunFiles {
   }
 
   /** What a reader of the result will find beside it. */
-  list(journal: LogLevel): Result['files'] {
+  list(journal: LogLevel, detached: boolean): Result['files'] {
     return [
       { path: RESULT_NAME, holds: 'the result' },
       ...(journal.kind === 'none' ? [] : [{ path: JOURNAL_NAME, holds: 'the conversations' }]),
       ...this.formats.map((format) => ({ path: reportName(format), holds: reporters[format].describe })),
+      ...(detached ? [{ path: DETACHED_LOG, holds: 'what the run said' }] : []),
     ]
   }
 

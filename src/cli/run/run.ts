@@ -8,14 +8,18 @@ import { type LoadedScenario, loadScenarios } from '../load/load-scenario.ts'
 import type { RunFlags } from '../load/run-flags.ts'
 import { ConsoleOutput, renderOptionsFor } from '../output/console.ts'
 import { levelOf } from '../output/log.ts'
+import { backgroundOf, flagsInBackground } from './background.ts'
+import { detach } from './detach.ts'
 import { leagueTable } from './league.ts'
-import { runOne } from './scenario-run.ts'
+import { type RunOneOptions, runOne } from './scenario-run.ts'
 import { showConfig } from './show-config.ts'
 import { Signals } from './signals.ts'
 
 /** Runs everything that was named. Returns the exit code; bad input throws before anything is sent. */
 export async function runCommand(files: readonly string[], command: Command): Promise<number> {
-  const flags = command.opts<RunFlags>()
+  const given = command.opts<RunFlags>()
+  const background = backgroundOf(given)
+  const flags = background ? flagsInBackground(given, background) : given
   const named = [...files, ...(flags.scenario ?? [])]
   const reports = reportFormats(flags.report)
   // All of them are read before the first one runs: a typo in the last file must not cost the time of the others.
@@ -27,7 +31,8 @@ export async function runCommand(files: readonly string[], command: Command): Pr
     return EXIT.ok
   }
   const outputs = flags.output === undefined ? undefined : openOutputs([flags.output])
-  const { results, signal } = await runAll(loaded, flags, reports)
+  if (flags.detach && !background) return detach(named, loaded, flags)
+  const { results, signal } = await runAll(loaded, { flags, reports, background })
   if (flags.json) process.stdout.write(resultsText(results))
   if (flags.output !== undefined) await outputs?.write(flags.output, resultsText(results))
   // A signal between two scenarios is in no result, yet not everything that was asked for ran.
@@ -39,7 +44,10 @@ interface Ran {
   readonly signal: ExitCode | undefined
 }
 
-async function runAll(loaded: readonly LoadedScenario[], flags: RunFlags, reports: readonly ReportFormat[]): Promise<Ran> {
+type RunAllOptions = Pick<RunOneOptions, 'flags' | 'reports' | 'background'>
+
+async function runAll(loaded: readonly LoadedScenario[], options: RunAllOptions): Promise<Ran> {
+  const { flags } = options
   const output = new ConsoleOutput({ quiet: flags.quiet === true, color: flags.color, level: levelOf(flags) })
   if (flags.logFormat === 'json') await output.speakJson()
   const signals = new Signals((text) => output.say(text))
@@ -48,7 +56,7 @@ async function runAll(loaded: readonly LoadedScenario[], flags: RunFlags, report
     for (const one of loaded) {
       if (signals.code !== undefined) break
       for (const { file, line, message } of one.warnings) output.log('warn', `${file}:${line}: ${message}`)
-      const { result, directory } = await runOne(one, { flags, reports, signals, output })
+      const { result, directory } = await runOne(one, { ...options, signals, output })
       results.push(result)
       const look = { ...renderOptionsFor(process.stderr, flags.color), directory }
       const { scenarioName, verdict, reason, exitCode } = result

@@ -1,4 +1,4 @@
-/** SIGINT and SIGTERM: the first stops arrivals and drains, the second ends the drain, the third the process. */
+/** SIGINT, SIGTERM and SIGHUP: the first stops arrivals and drains, the second ends the drain, the third the process. */
 import { EXIT, type ExitCode } from '../../errors.ts'
 import type { Control } from '../../runner/control.ts'
 
@@ -18,6 +18,8 @@ export class Signals {
     this.say = say
     process.on('SIGINT', this.onInterrupt)
     process.on('SIGTERM', this.onTerminate)
+    // The terminal was closed. Node does not let a process know that `nohup` wanted it to live on; `--detach` does that.
+    process.on('SIGHUP', this.onTerminate)
   }
 
   /** The run that signals act on. One that starts after a signal is stopped at once. */
@@ -34,6 +36,7 @@ export class Signals {
   release(): void {
     process.off('SIGINT', this.onInterrupt)
     process.off('SIGTERM', this.onTerminate)
+    process.off('SIGHUP', this.onTerminate)
   }
 
   private receive(code: ExitCode): void {

@@ -1,0 +1,46 @@
+/** `burn tail` on the command line. */
+import type { Command } from 'commander'
+import { UsageError } from '../../errors.ts'
+import type { CommandOutcome } from '../output/outcome.ts'
+import type { TailFlags } from './flags.ts'
+
+/** Adds the command. */
+export function addTail(program: Command, outcome: CommandOutcome): void {
+  program
+    .command('tail')
+    .summary('the conversations of a run, also while it goes on')
+    .description(
+      [
+        'Show the conversations of a run from its journal (sessions.jsonl): when each exchange ended (since the start of the run),',
+        'user and iteration, step, outcome, latencies, then > what was sent, < the reply and ! the failure, each cut to the width of',
+        'the terminal. What the journal holds was decided when the run began: by default failed exchanges only; burn run --log all',
+        'or --log sample:0.1 keeps more, --log none nothing.',
+      ].join(' '),
+    )
+    .argument('[run]', 'folder of a run; or its name, id or scenario in burn-results (default: the newest run there)')
+    .option('-f, --follow', 'go on with what is added until the run ends, then print its verdict on stderr')
+    .option('-n, --lines <n>', 'how many exchanges to begin with, or all', linesOf, 20)
+    .option('--vu <n>', 'exchanges of this user only', userOf)
+    .option('--errors', 'failed exchanges only')
+    .option('--full', 'whole texts, with their line breaks and more details')
+    .option('--json', 'the lines of the journal as they are stored')
+    .option('--no-color', 'no colours')
+    .action(async (run: string | undefined, flags: TailFlags) => {
+      const { tailCommand } = await import('./tail.ts')
+      outcome.code = await tailCommand(run, flags)
+    })
+}
+
+function linesOf(text: string): number {
+  if (text === 'all') return Number.POSITIVE_INFINITY
+  return wholeNumber('-n', text, 'expected a whole number, or all')
+}
+
+function userOf(text: string): number {
+  return wholeNumber('--vu', text, 'expected the number of a user, such as 7')
+}
+
+function wholeNumber(flag: string, text: string, expected: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text)
+  throw new UsageError(`${flag} ${text}: ${expected}`)
+}

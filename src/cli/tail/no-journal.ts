@@ -1,0 +1,22 @@
+/** Why a folder has no journal, and what to do about it. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { InputError } from '../../errors.ts'
+import { lockState } from '../../store/lock.ts'
+import { JOURNAL_NAME, RESULT_NAME } from '../../store/names.ts'
+import { readResult } from '../../store/result-file.ts'
+
+/** The error to end with. */
+export function noJournal(folder: string): InputError {
+  if (existsSync(join(folder, RESULT_NAME))) {
+    const lost = readResult(folder).files.some(({ path }) => path === JOURNAL_NAME)
+    return lost
+      ? new InputError(`${folder} holds no ${JOURNAL_NAME} any more: it was removed after the run`)
+      : new InputError(
+          `${folder} holds no conversations: the run was started with --log none`,
+          'run it with --log all, --log sample:0.1 or --log errors (the default, failed exchanges only)',
+        )
+  }
+  if (lockState(folder)?.live) return new InputError(`the run in ${folder} has written nothing yet`, '-f waits for it')
+  return new InputError(`${folder} holds no ${JOURNAL_NAME}`, 'name the folder of a run')
+}

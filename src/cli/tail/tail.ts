@@ -1,0 +1,146 @@
+/** `burn tail`: the conversations of a run, as they are or as they come. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { EXIT, type ExitCode } from '../../errors.ts'
+import { findRun } from '../../store/find-run.ts'
+import { isJournalEntry, isJournalHeader, type JournalEntry } from '../../store/journal-entry.ts'
+import { JournalTail } from '../../store/journal-tail.ts'
+import { lockState } from '../../store/lock.ts'
+import { JOURNAL_NAME } from '../../store/names.ts'
+import { renderOptionsFor } from '../output/console.ts'
+import { entryRenderer } from './entry-text.ts'
+import type { TailFlags } from './flags.ts'
+import { follow } from './follow.ts'
+import { noJournal } from './no-journal.ts'
+import { PacedOutput } from './paced-output.ts'
+import { endText, headerText, say } from './words.ts'
+
+const SIGNALS = [
+  ['SIGINT', EXIT.sigint],
+  ['SIGTERM', EXIT.sigterm],
+] as const
+
+/**
+ * Shows a run's conversations. The verdict of the run is told, and not taken as this command's own: the exit code is 0 once everything was
+ * shown. @throws InputError when there is no such run or nothing to show of it
+ */
+export async function tailCommand(run: string | undefined, flags: TailFlags): Promise<ExitCode> {
+  const stop = new AbortController()
+  const tail = new Tail(findRun(run), flags, stop.signal)
+  // Before there is a handler: a long journal is searched at one go, and a signal has to be able to end that.
+  tail.begin()
+  let signal: ExitCode | undefined
+  const handlers = SIGNALS.map(([name, code]) => {
+    const handler = () => {
+      signal ??= code
+      stop.abort()
+    }
+    process.once(name, handler)
+    return () => process.off(name, handler)
+  })
+  try {
+    await tail.show()
+  } finally {
+    for (const remove of handlers) remove()
+  }
+  return signal ?? EXIT.ok
+}
+
+class Tail {
+  private readonly folder: string
+  private readonly flags: TailFlags
+  private readonly stopped: AbortSignal
+  private readonly journalPath: string
+  private readonly journal: JournalTail
+  private readonly output: PacedOutput
+  private readonly text: (entry: JournalEntry, line: string) => string
+  private begun = false
+  private shown = 0
+
+  constructor(folder: string, flags: TailFlags, stopped: AbortSignal) {
+    this.folder = folder
+    this.flags = flags
+    this.stopped = stopped
+    this.journalPath = join(folder, JOURNAL_NAME)
+    this.journal = new JournalTail(this.journalPath)
+    this.output = new PacedOutput(process.stdout, stopped)
+    this.text = textOf(flags)
+  }
+
+  async show(): Promise<void> {
+    const { folder, stopped, flags } = this
+    if (!flags.follow) {
+      if (!existsSync(this.journalPath)) throw noJournal(folder)
+      await this.showNew({ rest: true })
+      if (!stopped.aborted && !this.output.closed) this.sayWhatIsMissing()
+      return
+    }
+    const end = await follow({ folder, stopped, show: () => this.showNew({ rest: false }) })
+    if (end.kind === 'stopped') return
+    await this.showNew({ rest: true })
+    this.sayWhatIsMissing()
+    say(endText(end, folder))
+  }
+
+  /** False when nobody reads any more. */
+  private async showNew(options: { readonly rest: boolean }): Promise<boolean> {
+    if (!this.begun) this.begin()
+    if (!this.begun) return true
+    for (const line of this.journal.fresh(options)) {
+      const entry = this.wanted(line)
+      if (entry) {
+        this.shown += 1
+        await this.output.add(this.text(entry, line))
+      }
+      if (this.output.closed || this.stopped.aborted) break
+    }
+    await this.output.flush()
+    return !this.output.closed
+  }
+
+  /** Goes to where to begin, once there is a journal. */
+  begin(): void {
+    if (!existsSync(this.journalPath)) return
+    this.begun = true
+    const { lines } = this.flags
+    if (lines !== Number.POSITIVE_INFINITY) this.journal.toLast(lines, (line) => this.wanted(line) !== undefined)
+    const [first = ''] = new JournalTail(this.journalPath).fresh()
+    const header = parsed(first)
+    if (isJournalHeader(header)) say(headerText(header, this.folder))
+  }
+
+  /** The entry, when the line is one and the flags ask for it. */
+  private wanted(line: string): JournalEntry | undefined {
+    const { vu, errors } = this.flags
+    // Most lines of a long journal are another user's: those need not be parsed.
+    if (vu !== undefined && !new RegExp(`"user"\\s*:\\s*${vu}\\b`).test(line)) return undefined
+    const entry = parsed(line)
+    if (!isJournalEntry(entry) || (errors && entry.outcome !== 'failed')) return undefined
+    return vu === undefined || entry.user === vu ? entry : undefined
+  }
+
+  private sayWhatIsMissing(): void {
+    if (this.journal.torn && !lockState(this.folder)?.live)
+      say('the last line is torn: its writer was killed, or the disk was full')
+    if (this.shown > 0 || this.flags.lines === 0) return
+    const filtered = this.flags.vu !== undefined || this.flags.errors
+    say(filtered ? 'no exchange of that kind is in the journal' : 'no exchange is in the journal')
+  }
+}
+
+function textOf({ json, full, color }: TailFlags): (entry: JournalEntry, line: string) => string {
+  if (json) return (_, line) => `${line}\n`
+  const look = renderOptionsFor(process.stdout, color)
+  const render = entryRenderer({ color: look.color, unicode: look.unicode, full: full === true })
+  // Asked for each time: the window of a terminal changes. A file or a pipe takes lines of any length.
+  return (entry) => render(entry, process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY)
+}
+
+/** Undefined for what is not JSON, as a torn line. */
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,36 @@
+/** What `burn tail` says beside the data. */
+import { InputError } from '../../errors.ts'
+import { terminalSafe } from '../../escape.ts'
+import { shownVerdict, verdictWord } from '../../report/verdict.ts'
+import type { JournalHeader } from '../../store/journal-entry.ts'
+import { markIncomplete, readResult } from '../../store/result-file.ts'
+import type { End } from './follow.ts'
+
+/** Which run it is, and how much its journal holds. */
+export function headerText({ scenarioName, runId, level }: JournalHeader, folder: string): string {
+  return `${scenarioName}  run ${runId}  ${folder}  ${levelText(level)}`
+}
+
+function levelText(level: string): string {
+  if (level === 'errors') return '(--log errors: failed exchanges only; burn run --log all keeps all)'
+  return level === 'all' ? '(--log all)' : `(--log ${level}: a share of the iterations)`
+}
+
+/** How the run ended, and how to see more of it. */
+export function endText(end: End, folder: string): string {
+  const gone =
+    end.kind === 'killed' ? `the run ended without a word, its process ${end.pid} is gone: killed, or out of memory` : ''
+  try {
+    const result = markIncomplete(readResult(folder))
+    const why = (result.status === 'running' && gone) || result.reason
+    return `${verdictWord(shownVerdict(result))}  ${result.scenarioName}  ${why}\n  burn report ${folder}`
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    return gone || `the run is over, and left no result: ${error.message}`
+  }
+}
+
+/** For people: what is not data. */
+export function say(text: string): void {
+  process.stderr.write(`${terminalSafe(text)}\n`)
+}

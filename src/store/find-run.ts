@@ -1,0 +1,105 @@
+/** The folder of a run by its path, id or name, or the newest one. */
+import { closeSync, type Dirent, openSync, readdirSync, readSync, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { InputError } from '../errors.ts'
+import { codeOf } from './local-error.ts'
+import { lockState } from './lock.ts'
+import { JOURNAL_NAME, RESULT_NAME, RESULTS_FOLDER } from './names.ts'
+
+const STAMP = /-(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)(?:-\d+)?$/
+/** Shorter beginnings of an id would match by chance. */
+const MIN_ID_CHARACTERS = 4
+/** Header and result both tell the id at their beginning. */
+const HEAD_BYTES = 4096
+
+/**
+ * The folder that `named` says: a path to it or to a file of a run in it; else, in the results folder, its name, the id of its run or the
+ * beginning of that, or the name of a scenario, of which the newest is taken. Undefined is the newest of all.
+ * @throws InputError when there is none, or more than one
+ */
+export function findRun(named: string | undefined, base: string = RESULTS_FOLDER): string {
+  const kind = named === undefined ? undefined : statSync(named, { throwIfNoEntry: false })
+  if (named !== undefined && kind?.isDirectory()) return named
+  if (named !== undefined && kind) return folderOfFile(named)
+  const runs = newestFirst(base)
+  const found = named === undefined ? runs[0] : (byName(runs, named) ?? byId(base, runs, named))
+  if (found !== undefined) return join(base, found)
+  throw new InputError(
+    named === undefined ? `there is no run in ${base}` : `there is no run ${named}, neither as a folder nor in ${base}`,
+    runs[0] === undefined ? 'name the folder of a run' : `the newest there is ${runs[0]}`,
+  )
+}
+
+function folderOfFile(path: string): string {
+  if (basename(path) === JOURNAL_NAME || basename(path) === RESULT_NAME) return dirname(path)
+  throw new InputError(`${path} is not the folder of a run`, `name the folder, or the ${JOURNAL_NAME} in it`)
+}
+
+function newestFirst(base: string): string[] {
+  return foldersIn(base)
+    .map((name) => ({ name, at: startOf(base, name) }))
+    .sort((a, b) => b.at - a.at || bornAt(base, b.name) - bornAt(base, a.name))
+    .map(({ name }) => name)
+}
+
+function foldersIn(base: string): string[] {
+  let entries: Dirent[]
+  try {
+    entries = readdirSync(base, { withFileTypes: true })
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return []
+    throw new InputError(`cannot read ${base}: ${error instanceof Error ? error.message : String(error)}`, undefined, {
+      cause: error,
+    })
+  }
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
+}
+
+/** Epoch ms, whole seconds: the time in the name; for a folder that was named by hand, when it was made. */
+function startOf(base: string, name: string): number {
+  const [, year, month, day, hour, minute, second] = (STAMP.exec(name) ?? []).map(Number)
+  if (year === undefined || second === undefined) return Math.floor(bornAt(base, name) / 1000) * 1000
+  return Date.UTC(year, (month ?? 1) - 1, day, hour, minute, second)
+}
+
+function bornAt(base: string, name: string): number {
+  return statSync(join(base, name), { throwIfNoEntry: false })?.birthtimeMs ?? 0
+}
+
+function byName(runs: readonly string[], named: string): string | undefined {
+  return runs.find((name) => name === named) ?? runs.find((name) => name.replace(STAMP, '') === named)
+}
+
+function byId(base: string, runs: readonly string[], named: string): string | undefined {
+  if (named.length < MIN_ID_CHARACTERS) return undefined
+  const found = runs.filter((name) => idOf(join(base, name))?.startsWith(named))
+  if (found.length > 1) throw new InputError(`${named} is the beginning of several ids`, found.slice(0, 5).join(', '))
+  return found[0]
+}
+
+function idOf(folder: string): string | undefined {
+  return headId(join(folder, JOURNAL_NAME)) ?? headId(join(folder, RESULT_NAME)) ?? lockId(folder)
+}
+
+function headId(path: string): string | undefined {
+  try {
+    const file = openSync(path, 'r')
+    try {
+      const bytes = Buffer.alloc(HEAD_BYTES)
+      const head = bytes.toString('utf8', 0, readSync(file, bytes, 0, HEAD_BYTES, 0))
+      return /"runId": ?"([^"\\]+)"/.exec(head)?.[1]
+    } finally {
+      closeSync(file)
+    }
+  } catch {
+    return undefined
+  }
+}
+
+function lockId(folder: string): string | undefined {
+  try {
+    return lockState(folder)?.runId
+  } catch {
+    return undefined
+  }
+}

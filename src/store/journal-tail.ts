@@ -1,0 +1,162 @@
+/** The end of a journal, and what is added to it while a run goes on. Whole lines only; memory is that of one chunk, however long the file. */
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { InputError } from '../errors.ts'
+import { codeOf } from './local-error.ts'
+
+const CHUNK_BYTES = 256 * 1024
+const LINE_FEED = 0x0a
+/** A longer line is none of ours; it is skipped without being held. */
+const MAX_LINE_BYTES = 16 * 1024 * 1024
+
+/** Walks a journal that may still grow, or may not be there yet. */
+export class JournalTail {
+  private readonly path: string
+  /** Offset of the first line that was not given out yet. */
+  private position = 0
+  private file: number | undefined
+  /** Within a line that is too long. */
+  private skipping = false
+  /** The file ended within a line when it was last read with `rest`: its writer was killed, or the disk was full. */
+  torn = false
+
+  constructor(path: string) {
+    this.path = path
+  }
+
+  /**
+   * Lines that were added since the last walk, without their line feeds. One that lacks its line feed waits for the next walk, unless
+   * nothing more is to come: with `rest` it is given when it is whole all the same. None while there is no file.
+   * @throws InputError when it cannot be read
+   */
+  *fresh({ rest = false }: { readonly rest?: boolean } = {}): Generator<string> {
+    const file = openIfThere(this.path)
+    if (file === undefined) return
+    try {
+      this.begin(file)
+      yield* this.walk(file, rest)
+    } finally {
+      closeSync(file)
+    }
+  }
+
+  /** Goes to where the last `count` lines that are `wanted` begin, counted back from the end; the end itself for none. @throws InputError */
+  toLast(count: number, wanted: (line: string) => boolean): void {
+    const file = openIfThere(this.path)
+    if (file === undefined) return
+    try {
+      this.begin(file)
+      this.position = offsetOfLast(file, count, wanted)
+    } finally {
+      closeSync(file)
+    }
+  }
+
+  /** A file in place of the one before, or one that was cut, is read from its beginning. */
+  private begin(file: number): void {
+    const { ino, size } = fstatSync(file)
+    if ((this.file !== undefined && this.file !== ino) || size < this.position) {
+      this.position = 0
+      this.skipping = false
+    }
+    this.file = ino
+  }
+
+  private *walk(file: number, rest: boolean): Generator<string> {
+    let pieces: Buffer[] = []
+    let held = 0
+    for (let at = this.position; ; ) {
+      const chunk = readAt(file, at, CHUNK_BYTES)
+      if (chunk.length === 0) break
+      let start = 0
+      for (let end = chunk.indexOf(LINE_FEED); end !== -1; end = chunk.indexOf(LINE_FEED, start)) {
+        const line = Buffer.concat([...pieces, chunk.subarray(start, end)])
+        const skipped = this.skipping
+        start = end + 1
+        this.position = at + start
+        this.skipping = false
+        pieces = []
+        held = 0
+        if (!skipped) yield line.toString()
+      }
+      at += chunk.length
+      held += chunk.length - start
+      if (!this.skipping) pieces.push(chunk.subarray(start))
+      if (held > MAX_LINE_BYTES) {
+        this.skipping = true
+        this.position = at
+        pieces = []
+        held = 0
+      }
+    }
+    if (!rest) return
+    const last = Buffer.concat(pieces).toString()
+    this.torn = this.skipping || (held > 0 && !isJson(last))
+    if (held > 0 && !this.torn) yield last
+  }
+}
+
+/** A line cut short is none: its object is not closed. */
+function isJson(line: string): boolean {
+  try {
+    JSON.parse(line)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function openIfThere(path: string): number | undefined {
+  try {
+    return openSync(path, 'r')
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined
+    const words = error instanceof Error ? error.message : String(error)
+    throw new InputError(`cannot read the journal ${path}: ${words}`, undefined, { cause: error })
+  }
+}
+
+/** Each piece is a buffer of its own, since lines may keep parts of it. */
+function readAt(file: number, offset: number, length: number): Buffer {
+  const buffer = Buffer.allocUnsafe(length)
+  return buffer.subarray(0, readSync(file, buffer, 0, length, offset))
+}
+
+function offsetOfLast(file: number, count: number, wanted: (line: string) => boolean): number {
+  let found = 0
+  let first = true
+  for (const { start, text } of linesBackwards(file)) {
+    if (first && count === 0) return start
+    first = false
+    if (wanted(text)) found += 1
+    if (found === count) return start
+  }
+  return 0
+}
+
+/** From the last to the first. What stands after the last line feed comes first, also when it is nothing. */
+function* linesBackwards(file: number): Generator<{ readonly start: number; readonly text: string }> {
+  // The line whose beginning lies further ahead in the file.
+  let pieces: Buffer[] = []
+  let held = 0
+  const whole = (first: Buffer) => (held + first.length > MAX_LINE_BYTES ? '' : Buffer.concat([first, ...pieces]).toString())
+  for (let at = fstatSync(file).size; at > 0; ) {
+    const from = Math.max(0, at - CHUNK_BYTES)
+    const chunk = readAt(file, from, at - from)
+    let end = chunk.length
+    for (let feed = lastFeed(chunk, end); feed !== -1; feed = lastFeed(chunk, end)) {
+      yield { start: from + feed + 1, text: whole(chunk.subarray(feed + 1, end)) }
+      pieces = []
+      held = 0
+      end = feed
+    }
+    held += end
+    pieces = held > MAX_LINE_BYTES ? [] : [chunk.subarray(0, end), ...pieces]
+    at = from
+  }
+  yield { start: 0, text: whole(Buffer.alloc(0)) }
+}
+
+/** Offset of the last line feed before `end`; -1 when there is none. */
+function lastFeed(chunk: Buffer, end: number): number {
+  return end === 0 ? -1 : chunk.lastIndexOf(LINE_FEED, end - 1)
+}
