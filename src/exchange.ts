@@ -12,6 +12,8 @@ export interface Failure {
   readonly message: string
   /** The library's own code, such as ECONNREFUSED. */
   readonly code?: string
+  /** How long the target asked to wait, in ms, when the reply's body says so; headers are read apart. */
+  readonly retryAfterMs?: number
 }
 
 /** How one new connection came about, in ms; null for a stage that does not exist on it. */
@@ -169,9 +171,10 @@ export class Exchange {
   }
 
   /** The attempt failed. Partial text and counts stay. */
-  fail(failureClass: string, phase: FailurePhase, message: string, code?: string): void {
+  fail(failureClass: string, phase: FailurePhase, message: string, code?: string, retryAfterMs?: number): void {
     if (this.settled) return
-    this.failure = { class: failureClass, phase, message, ...(code === undefined ? {} : { code }) }
+    const said = { ...(code === undefined ? {} : { code }), ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
+    this.failure = { class: failureClass, phase, message, ...said }
     this.settle('failed', now())
   }
 
@@ -205,8 +208,8 @@ export class Exchange {
   }
 
   /** The reader's own verdict on a bad reply, phased by what has arrived so far. */
-  reject(failureClass: string, message: string, code?: string): void {
-    this.fail(failureClass, Number.isNaN(this.firstTokenAt) ? 'first_token' : 'stream', message, code)
+  reject(failureClass: string, message: string, code?: string, retryAfterMs?: number): void {
+    this.fail(failureClass, Number.isNaN(this.firstTokenAt) ? 'first_token' : 'stream', message, code, retryAfterMs)
   }
 
   /** A reply that came through well turned out wrong: a check or a capture failed. Times stay as they are. */

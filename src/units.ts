@@ -43,10 +43,12 @@ export function parseSize(text: string): number | undefined {
   return match ? Number(match[1]) * (BYTES_PER_UNIT[match[2] ?? ''] ?? Number.NaN) : undefined
 }
 
-/** Milliseconds as a person reads them: "0.42ms", "12ms", "1.35s", "2m05s", "1h02m". */
+/** Milliseconds as a person reads them: "0.0004ms", "0.42ms", "12ms", "1.35s", "2m05s", "1h02m". */
 export function formatMs(ms: number): string {
   if (!Number.isFinite(ms)) return '–'
   if (ms < 0) return `-${formatMs(-ms)}`
+  // What is not zero never reads 0ms: a limit of 1µs is none of nothing.
+  if (ms > 0 && ms < 0.005) return `${trimZeros(ms.toFixed(Math.min(20, 1 - Math.floor(Math.log10(ms)))))}ms`
   if (ms < 9.995) return `${trimZeros(ms.toFixed(2))}ms`
   if (ms < 99.95) return `${trimZeros(ms.toFixed(1))}ms`
   if (ms < 999.5) return `${Math.round(ms)}ms`

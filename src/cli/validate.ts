@@ -1,37 +1,124 @@
 /** `burn validate`: all problems of all files at once, and no traffic. */
 import { globSync } from 'node:fs'
 import { EXIT, type Problem, UsageError } from '../errors.ts'
-import { validatePath } from './load/foreign.ts'
+import { toProblem } from '../scenario/explain/problems.ts'
+import { layeredLocator } from '../scenario/layers/layers.ts'
+import type { Validated } from '../scenario/validate.ts'
+import { atTop, isForeign, validatePath } from './load/foreign.ts'
+import { setOverrides } from './load/overrides.ts'
 import { wantsColor } from './output/console.ts'
-import { keepSecret, knownSecrets, secretValues } from './output/known-secrets.ts'
+import { keepSecret, knownSecrets, secretsIn, secretValues } from './output/known-secrets.ts'
 import { formatProblems, type ProblemFormat } from './output/problems.ts'
+import type { Sample } from './validate/reading.ts'
+import type { TargetReading } from './validate/sample.ts'
 
 export interface ValidateFlags {
   readonly format: string
   readonly strict?: boolean
   readonly env: boolean
   readonly quiet?: boolean
+  readonly profile?: string
+  readonly environment?: string
+  readonly set?: string[]
+  /** File with a reply to hold the scenario against, and which target or step it is the reply of. */
+  readonly sample?: string
+  readonly target?: string
+  readonly step?: string
+}
+
+/** What is to be said of one file. */
+interface Checked {
+  readonly problems: readonly Problem[]
+  /** For people: what was found in the sample. */
+  readonly lines: readonly string[]
+  /** The same for programs. */
+  readonly samples: readonly unknown[]
 }
 
 /** Checks every file that the arguments name. Exit 2 with errors (with --strict also with warnings). @throws UsageError when a glob finds nothing */
 export async function validateCommand(patterns: readonly string[], flags: ValidateFlags): Promise<number> {
   const files = [...new Set(patterns.flatMap(expand))]
-  const problems = files.flatMap((file) => problemsOf(file, flags))
+  const sample = await sampleOf(flags)
+  const checked: Checked[] = []
+  for (const file of files) checked.push(await checkFile(file, flags, sample))
+  const problems = checked.flatMap((one) => one.problems)
   // The flag admits only the formats there are.
   const format = flags.format as ProblemFormat
-  const text = formatProblems(problems, format, { color: wantsColor(process.stdout, true) })
-  if (text !== '') process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
+  const samples = sample ? { samples: checked.flatMap((one) => one.samples) } : {}
+  const text = formatProblems(problems, format, { color: wantsColor(process.stdout, true), ...samples })
+  const lines = format === 'text' && !flags.quiet ? checked.flatMap((one) => one.lines) : []
+  const blocks = [text, lines.join('\n')].filter((block) => block !== '')
+  if (blocks.length > 0) process.stdout.write(`${blocks.join('\n\n').trimEnd()}\n`)
   const failing = problems.filter((problem) => flags.strict || problem.severity === 'error')
   if (!flags.quiet && format === 'text') process.stderr.write(`${summary(files.length, problems)}\n`)
   return failing.length > 0 ? EXIT.usage : EXIT.ok
 }
 
-/** What is wrong with a file; values of secret variables do not show in it. */
-function problemsOf(file: string, flags: ValidateFlags): Problem[] {
-  const { problems, envUsed } = validatePath(file, { noEnv: !flags.env })
-  keepSecret(secretValues(envUsed))
+async function sampleOf({ sample, target, step }: ValidateFlags): Promise<Sample | undefined> {
+  if (sample !== undefined) return (await import('./validate/sample.ts')).readSample(sample)
+  const flag = step === undefined ? 'target' : 'step'
+  if (target !== undefined || step !== undefined)
+    throw new UsageError(`--${flag} says whose reply --sample is: there is no --sample`)
+  return undefined
+}
+
+async function checkFile(file: string, flags: ValidateFlags, sample: Sample | undefined): Promise<Checked> {
+  const checked = validated(file, flags)
+  keepSecret([...secretValues(checked.envUsed), ...secretsIn(checked.value)])
+  const more = sample && checked.scenario ? await checkSample(file, checked, sample, flags) : undefined
+  const { problems, lines = [], samples = [] } = { ...more, problems: [...checked.problems, ...(more?.problems ?? [])] }
   // Redaction keeps the shape of plain data.
-  return knownSecrets.redactValue(problems) as Problem[]
+  return {
+    problems: knownSecrets.redactValue(problems) as Problem[],
+    lines: lines.map((line) => knownSecrets.redact(line)),
+    samples: knownSecrets.redactValue(samples) as unknown[],
+  }
+}
+
+/** As `burn run` would take it with the same flags; without any, as it is and with each of its overlays. */
+function validated(file: string, flags: ValidateFlags): Validated {
+  const { profile, environment } = flags
+  const set = setOverrides(flags.set ?? [])
+  const chosen = profile === undefined && environment === undefined ? {} : { overlays: { profile, environment } }
+  try {
+    return validatePath(file, { noEnv: !flags.env, ...chosen, ...(set.length === 0 ? {} : { override: () => set }) })
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    return {
+      scenario: undefined,
+      problems: [overlayProblem(file, error)],
+      value: undefined,
+      envUsed: [],
+      layers: [],
+      overrides: [],
+    }
+  }
+}
+
+/** One of several files may lack the overlay that the others have: the rest is checked all the same. */
+function overlayProblem(file: string, { message, hint }: UsageError): Problem {
+  const place = { file, line: 1, column: 1, endColumn: 2, path: '', frame: '' }
+  return { code: 'E_OVERLAY', severity: 'error', message, ...(hint === undefined ? {} : { hint }), ...place }
+}
+
+async function checkSample(
+  file: string,
+  { scenario, value, layers, problems }: Validated,
+  sample: Sample,
+  flags: ValidateFlags,
+): Promise<Checked> {
+  const [{ readingsOf }, { sampleFindings, sampleJson, sampleLines }] = await Promise.all([
+    import('./validate/sample.ts'),
+    import('./validate/sample-view.ts'),
+  ])
+  const readings: TargetReading[] = scenario ? readingsOf(scenario, value, sample, flags) : []
+  const locate = layeredLocator(layers)
+  const found = readings.flatMap((reading) => sampleFindings(reading, sample)).map((finding) => toProblem(finding, locate))
+  return {
+    problems: isForeign(problems) ? found.map(atTop) : found,
+    lines: readings.flatMap((reading) => [...sampleLines(reading, sample, file), '']),
+    samples: readings.map((reading) => sampleJson(reading, file)),
+  }
 }
 
 function expand(pattern: string): string[] {

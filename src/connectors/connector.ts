@@ -21,6 +21,8 @@ export interface ConnectionEvents {
   /** A lost connection was made again after `downMs`. */
   reconnected(downMs: number): void
   closed(): void
+  /** The server takes no more requests on a connection; what is in flight may finish (HTTP/2 GOAWAY). `lost` or `closed` follows. */
+  goaway?(): void
 }
 
 /** What `open` gets beside the options. */

@@ -82,6 +82,8 @@ export const CATALOGUE = [
   { name: 'good_share', kind: 'share', unit: 'ratio', scope: 'run', formula: 'attempts that met every objective ÷ attempts that ended or were dropped', describe: 'Failures and drops counted as bad' },
   { name: 'checks', kind: 'share', unit: 'ratio', scope: 'run', formula: 'checks that held ÷ checks made', describe: 'The expect lines of all steps' },
   { name: 'dropped', kind: 'share', unit: 'ratio', scope: 'run', formula: 'dropped ÷ planned', describe: 'Planned and never started', aliases: ['dropped_iterations'] },
+  { name: 'failed_iterations', kind: 'share', unit: 'ratio', scope: 'run', formula: 'iterations that failed ÷ iterations that ended', describe: 'Walks through the steps with a failed step, those that took too long included' },
+  { name: 'expired_iterations', kind: 'share', unit: 'ratio', scope: 'run', formula: 'iterations that took too long ÷ iterations that ended', describe: 'Ended by iterationTimeout' },
   { name: 'planned', kind: 'count', unit: 'count', scope: 'run', formula: 'ok + failed + cut + dropped', describe: 'Attempts that were due' },
   { name: 'ok', kind: 'count', unit: 'count', scope: 'run', formula: 'attempts with outcome ok', describe: 'Attempts that succeeded' },
   { name: 'failed', kind: 'count', unit: 'count', scope: 'run', formula: 'attempts with outcome failed', describe: 'Attempts that failed' },

@@ -11,6 +11,7 @@ export const HINTS: readonly (readonly [RegExp, string])[] = [
   [/^tls_untrusted$/, 'set tls.ca to trust its issuer, or tls.insecure: true for a test system'],
   [/^tls_protocol$/, 'no common TLS version, or not TLS at all: is it https where it should be http?'],
   [/^reset$/, 'the target or a proxy dropped the connection: look for restarts, connection limits, out of memory'],
+  [/^refused_stream$/, 'no HTTP/2 connection took the request: look for a limit of streams, or load shedding, in the target'],
   [/^closed_early$/, 'the reply ended before its end marker: look for proxy time-outs and crashes of the backend'],
   [/^timeout_first_token$/, 'no token in time: queueing in the target; raise timeouts.firstToken only if that is acceptable'],
   [/^timeout_headers$/, 'no answer in time: is the target overloaded?'],

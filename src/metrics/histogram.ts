@@ -117,6 +117,20 @@ export class Histogram {
     return Math.min(Math.max(value, this.lowest), this.highest)
   }
 
+  /** Several percentiles in one pass over the buckets; `ps` in rising order. */
+  percentiles(ps: readonly number[]): (number | null)[] {
+    const { hdr, count } = this
+    if (hdr === undefined || count === 0) return ps.map(() => null)
+    let index = this.indexOf(hdr, this.lowest)
+    let seen = hdr._counts[index] ?? 0
+    return ps.map((p) => {
+      for (const rank = percentileRank(count, p); seen < rank && index < BUCKETS; seen += hdr._counts[index] ?? 0) index += 1
+      if (p >= 100) return this.highest
+      const value = hdr.highestEquivalentValue(hdr.valueFromIndex(index)) / this.steps
+      return Math.min(Math.max(value, this.lowest), this.highest)
+    })
+  }
+
   /** Adds all samples of another one. @throws InputError when the units differ */
   merge(other: Histogram): void {
     if (other.unit !== this.unit) throw new InputError(`a distribution in ${other.unit} cannot be added to one in ${this.unit}`)
@@ -214,7 +228,8 @@ export class Histogram {
 
   /** Its stored form. `leftOut`: ok attempts for which no value could be formed. */
   toDistribution(leftOut = 0): Distribution {
-    const names = REPORTED_PERCENTILES.map((p) => [`p${p}`, this.percentile(p)] as const)
+    const values = this.percentiles(REPORTED_PERCENTILES)
+    const names = REPORTED_PERCENTILES.map((p, i) => [`p${p}`, values[i] ?? null] as const)
     return {
       unit: this.unit,
       count: this.count,

@@ -2,8 +2,11 @@
 import type { ConnectTimes, Exchange } from '../exchange.ts'
 import { ErrorGroups } from './error-groups.ts'
 import { Histogram } from './histogram.ts'
+import { type IterationOutcome, noIterations, tallyIteration } from './iterations.ts'
 import { RateLimitTally } from './rate-limits.ts'
+import { RetryTally } from './retries.ts'
 import { type Judgement, Series } from './series.ts'
+import { TagBook, type TagSet } from './tag-book.ts'
 import { Timeline } from './timeline.ts'
 
 /** The names that attempts are filed under. */
@@ -28,6 +31,8 @@ export interface Place {
   readonly phase: number
   readonly target: number
   readonly group: number
+  /** Tags of the scenario that it carries; undefined: none. */
+  readonly tags?: TagSet | undefined
 }
 
 /** What one `expect` line said of one attempt. */
@@ -47,6 +52,8 @@ export interface CheckTally {
 }
 
 const MAX_SAMPLES = 3
+/** Places of attempts with tags whose slices are kept at hand; those of others are looked up for each attempt. */
+const MAX_PLACES = 20_000
 
 /** Connection counts over all users. */
 export class ConnectionTally {
@@ -57,6 +64,7 @@ export class ConnectionTally {
   open = 0
   maxOpen = 0
   lostInFlight = 0
+  goaways = 0
   readonly connectTime = new Histogram('ms')
   readonly recoveryTime = new Histogram('ms')
 
@@ -88,8 +96,10 @@ export class Recorder {
   readonly warmup = new Series()
   readonly steps: readonly Series[]
   readonly phases: readonly Series[]
-  /** By `tag=value`, for the tags that have more than one value. */
+  /** By `tag=value`: flows, groups and targets when there are several, and every tag of the scenario. */
   readonly tagged = new Map<string, Series>()
+  /** Which values of the scenario's tags are told apart. */
+  readonly tags: TagBook
   readonly selected: readonly Series[]
   readonly checks: readonly (readonly CheckTally[])[]
   /** Failures outside of warm-ups: their counts add up to the total's, and to those of setup and teardown. */
@@ -97,6 +107,8 @@ export class Recorder {
   readonly timeline = new Timeline()
   readonly connections = new ConnectionTally()
   readonly lag = new Histogram('ms')
+  readonly iterations = noIterations()
+  readonly retries = new RetryTally()
   /** Oddities of replies that were no failures, and how often. */
   readonly warnings = new Map<string, number>()
   /** By target, in the order of the layout. */
@@ -108,9 +120,11 @@ export class Recorder {
   readonly localFailures = new Map<string, number>()
   private readonly layout: Layout
   private readonly slices = new Map<number, readonly Series[]>()
+  private placesKnown = 0
 
   constructor(layout: Layout) {
     this.layout = layout
+    this.tags = new TagBook(layout.selectors)
     this.steps = layout.steps.map(() => new Series())
     this.phases = layout.phases.map(() => new Series())
     this.rateLimits = layout.targets.map(() => new RateLimitTally())
@@ -125,13 +139,14 @@ export class Recorder {
     if (!aside) this.timeline.current.started += 1
     // A warm-up is there to be slow in: only what counts has to be on time.
     if (!aside && !warmup) this.lag.record(lagMs)
+    if (place.tags) this.tags.count(place.tags)
     for (const series of this.slicesOf(place)) series.start()
   }
 
-  /** An arrival was due and never started. */
-  dropped(place: Place, count = 1): void {
+  /** Attempts were due and never started; `heldBack`: their user still waited for a reply when their phase ended. */
+  dropped(place: Place, count = 1, heldBack = false): void {
     this.timeline.current.dropped += count
-    for (const series of this.slicesOf(place)) series.drop(count)
+    for (const series of this.slicesOf(place)) series.drop(count, heldBack)
   }
 
   /** An attempt that had started is over. `inWindow`: it ended before the end of the load. */
@@ -144,6 +159,11 @@ export class Recorder {
     if (!phase?.aside) this.tallySecond(exchange)
     for (const warning of exchange.warnings) this.warnings.set(warning, (this.warnings.get(warning) ?? 0) + 1)
     if (exchange.outcome === 'failed' && !phase?.warmup) this.tallyFailure(exchange, place)
+  }
+
+  /** An iteration is over; `phase` is an index into the layout. */
+  iterationEnded(outcome: IterationOutcome, phase: number): void {
+    if (!this.layout.phases[phase]?.warmup) tallyIteration(this.iterations, outcome)
   }
 
   /** The load ended at this moment, in ms since the run began; what is in flight may still finish. */
@@ -186,12 +206,13 @@ export class Recorder {
   /** Every series an attempt counts in: a warm-up phase counts in its own phase and the warm-up only. */
   private slicesOf(place: Place): readonly Series[] {
     const key = ((place.phase * 1024 + place.target) * 1024 + place.group) * 4096 + place.step
-    let slices = this.slices.get(key)
-    if (!slices) {
-      slices = this.findSlices(place)
-      this.slices.set(key, slices)
-    }
-    return slices
+    const known = place.tags ? place.tags.slices : this.slices
+    const slices = known?.get(key)
+    if (slices) return slices
+    const found = this.findSlices(place)
+    if (known === this.slices || this.placesKnown < MAX_PLACES) known?.set(key, found)
+    if (known && place.tags) this.placesKnown += 1
+    return found
   }
 
   private findSlices(place: Place): Series[] {
@@ -203,7 +224,8 @@ export class Recorder {
     const selected = this.selected.filter((_, i) =>
       Object.entries(this.layout.selectors[i] ?? {}).every(([tag, value]) => tags[tag] === value),
     )
-    return [this.total, phase, this.steps[place.step], ...this.taggedBy(tags), ...selected].filter((s) => s !== undefined)
+    const own = Object.entries(place.tags?.values ?? {}).map(([tag, value]) => this.taggedSeries(tag, value))
+    return [this.total, phase, this.steps[place.step], ...this.taggedBy(tags), ...own, ...selected].filter((s) => s !== undefined)
   }
 
   private tagsOf(place: Place): Record<string, string | undefined> {
@@ -215,6 +237,7 @@ export class Recorder {
       target: targets[place.target],
       flow: step?.flow,
       group: groups[place.group],
+      ...place.tags?.values,
     }
   }
 
@@ -229,11 +252,15 @@ export class Recorder {
     return Object.entries(telling).flatMap(([tag, tells]) => {
       const value = tags[tag]
       if (!tells || value === undefined) return []
-      const key = `${tag}=${value}`
-      const series = this.tagged.get(key) ?? new Series()
-      this.tagged.set(key, series)
-      return [series]
+      return [this.taggedSeries(tag, value)]
     })
+  }
+
+  private taggedSeries(tag: string, value: string): Series {
+    const key = `${tag}=${value}`
+    const series = this.tagged.get(key) ?? new Series()
+    this.tagged.set(key, series)
+    return series
   }
 }
 

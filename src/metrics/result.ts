@@ -2,6 +2,7 @@
 import type { ExitCode } from '../errors.ts'
 import type { MetricUnit } from './catalogue.ts'
 import type { RateLimitSummary } from './rate-limits.ts'
+import type { RetrySummary } from './retries.ts'
 
 /** Format version of `result.json`; a change that an old reader would misread raises the first number. */
 export const RESULT_VERSION = '1.0'
@@ -42,6 +43,11 @@ export interface Slice {
   readonly values: Readonly<Record<string, number | null>>
   /** Distributions by metric name; a metric without samples is left out. */
   readonly distributions: Readonly<Record<string, Distribution>>
+  /**
+   * By latency: attempts that the end of the run kept out of it, though they would be among its slowest: cut, or held back behind a slow
+   * reply. Left out when there are none.
+   */
+  readonly censored?: Readonly<Record<string, number>>
   /** service_time of failed attempts, apart from the ok ones. */
   readonly failedServiceTime?: Distribution
   readonly tokens: TokenTotals
@@ -128,6 +134,8 @@ export interface ThresholdResult {
   readonly samples: number
   /** Set when the percentile has fewer than 10 samples above it. */
   readonly fewSamples: boolean
+  /** Samples that it asks for, when there were fewer (`min_samples`). */
+  readonly samplesNeeded?: number
   /** Why it failed or was skipped, in words. */
   readonly reason?: string
   /** For a windowed threshold: the worst window, ms since the run began. */
@@ -176,6 +184,8 @@ export interface ConnectionMetrics {
   readonly bytesReceived: number
   /** Attempts that were in flight on a connection when it was lost. */
   readonly lostInFlight: number
+  /** HTTP/2 connections on which the server said that it takes no more requests; left out when there were none. */
+  readonly goaways?: number
 }
 
 export type Verdict = 'passed' | 'failed' | 'invalid' | 'could_not_test' | 'aborted' | 'incomplete' | 'error'
@@ -189,10 +199,15 @@ export interface Environment {
   readonly hostname: string
 }
 
+/** Iterations by how they ended, warm-ups included. planned = completed + failed + cut + dropped. */
 export interface Iterations {
   readonly planned: number
   readonly completed: number
   readonly failed: number
+  /** Of those that failed, the ones that took longer than iterationTimeout. */
+  readonly expired?: number
+  /** Of those that failed, the ones that a template or condition outside of any attempt ended. */
+  readonly faulted?: number
   readonly cut: number
   readonly dropped: number
 }
@@ -254,6 +269,8 @@ export interface Result {
   readonly validity: { readonly state: 'ok' | 'degraded' | 'invalid'; readonly reasons: readonly ValidityReason[] }
   readonly thresholds: readonly ThresholdResult[]
   readonly iterations: Iterations
+  /** What retries came to; left out when nothing was tried again. */
+  readonly retries?: RetrySummary
   readonly total: Slice
   readonly warmup: Slice | null
   readonly steps: readonly StepSlice[]

@@ -3,7 +3,7 @@ import type { Exchange } from '../exchange.ts'
 import { ATTEMPT_DISTRIBUTIONS, CATALOGUE } from './catalogue.ts'
 import { Histogram } from './histogram.ts'
 import type { Counts, Distribution, Slice, TokenTotals } from './result.ts'
-import { NO_TALLY, runValue, type Tally } from './threshold/tally.ts'
+import { censoredOf, NO_TALLY, runValue, type Tally } from './threshold/tally.ts'
 
 const MEASURED = ATTEMPT_DISTRIBUTIONS
 const ITL = 'itl'
@@ -28,8 +28,10 @@ export interface Judgement {
 
 type Counting = { -readonly [K in keyof Tally]: Tally[K] }
 
+/** What belongs to no slice: connections, and whole iterations. */
+export const OF_RUN: readonly string[] = ['reconnects', 'failed_iterations', 'expired_iterations']
 /** Shares and counts are of all attempts; rates are of what happened before the end of the load. */
-const RUN_METRICS = CATALOGUE.filter((metric) => metric.kind !== 'distribution' && metric.name !== 'reconnects')
+const RUN_METRICS = CATALOGUE.filter((metric) => metric.kind !== 'distribution' && !OF_RUN.includes(metric.name))
 
 export class Series {
   private readonly all: Counting = { ...NO_TALLY }
@@ -55,11 +57,12 @@ export class Series {
     }
   }
 
-  /** Attempts were due and never started. */
-  drop(count: number): void {
+  /** Attempts were due and never started; `heldBack`: their user still waited for a reply. */
+  drop(count: number, heldBack = false): void {
     for (const tally of [this.all, this.inWindow]) {
       tally.dropped += count
       tally.planned += count
+      if (heldBack) tally.heldBack += count
     }
   }
 
@@ -149,11 +152,13 @@ export class Series {
 
   /** The slice as it stands in the result. */
   toSlice(windowMs: number): Slice {
+    const censored = censoredOf(this.all)
     return {
       counts: this.counts,
       windowMs,
       values: this.values(windowMs),
       distributions: this.distributions(),
+      ...(Object.keys(censored).length > 0 ? { censored } : {}),
       ...(this.failedService.count > 0 ? { failedServiceTime: this.failedService.toDistribution(0) } : {}),
       tokens: this.tokenTotals(),
       bytesSent: this.bytesSent,
@@ -165,11 +170,18 @@ export class Series {
 function count(tally: Counting, exchange: Exchange, { good, checksPassed, checksFailed }: Judgement): void {
   tally.checksHeld += checksPassed
   tally.checksMade += checksPassed + checksFailed
-  if (exchange.outcome === 'cut') tally.cut += 1
+  if (exchange.outcome === 'cut') countCut(tally, exchange)
   else if (exchange.outcome === 'failed') tally.failed += 1
   else {
     tally.ok += 1
     if (good) tally.good += 1
     tally.outputTokens += exchange.usage?.outputTokens ?? 0
   }
+}
+
+function countCut(tally: Counting, { firstByteAt, firstTokenAt, firstOutputAt }: Exchange): void {
+  tally.cut += 1
+  if (Number.isNaN(firstByteAt)) tally.cutBeforeFirstByte += 1
+  if (Number.isNaN(firstTokenAt)) tally.cutBeforeFirstToken += 1
+  if (Number.isNaN(firstOutputAt)) tally.cutBeforeFirstOutput += 1
 }

@@ -7,7 +7,7 @@ import { parseThreshold } from './threshold/parse.ts'
 
 export type { ParsedThreshold, ThresholdExpression, ThresholdFault } from './threshold/expression.ts'
 export { parseThreshold } from './threshold/parse.ts'
-export { checkThresholdTags, selectorKey } from './threshold/tags.ts'
+export { checkThresholdTags, type KnownTags, selectorKey } from './threshold/tags.ts'
 
 /** A threshold with everything that decides how it is judged. */
 export interface Threshold extends ThresholdExpression {

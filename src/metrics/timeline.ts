@@ -1,6 +1,7 @@
 /** Per-second rows with a bound: when there are too many, neighbours are merged, histograms and all. */
 import { Histogram } from './histogram.ts'
 import type { TimelineRow } from './result.ts'
+import { mergeSparse, sparsePercentiles } from './sparse.ts'
 
 const MAX_ROWS = 1200
 /** Latencies that each row carries. */
@@ -73,11 +74,8 @@ export class Timeline {
 }
 
 function quantiles(metric: TimelineMetric, sparse: Sparse): [string, { p50: number; p95: number; max: number }][] {
-  const histogram = new Histogram('ms')
-  histogram.addSparse(sparse)
-  if (histogram.count === 0) return []
-  const at = (percentile: number) => histogram.percentile(percentile) ?? 0
-  return [[metric, { p50: at(50), p95: at(95), max: at(100) }]]
+  const [p50, p95, max] = sparsePercentiles(sparse, [50, 95, 100])
+  return p50 === undefined || p95 === undefined || max === undefined ? [] : [[metric, { p50, p95, max }]]
 }
 
 function merge(a: Row, b: Row): Row {
@@ -97,11 +95,4 @@ function merge(a: Row, b: Row): Row {
     // fromEntries widens the keys that TIMELINE_METRICS just gave it.
     sparse: sparse as Row['sparse'],
   }
-}
-
-function mergeSparse(a: Sparse, b: Sparse): Sparse {
-  const histogram = new Histogram('ms')
-  histogram.addSparse(a)
-  histogram.addSparse(b)
-  return histogram.sparse()
 }

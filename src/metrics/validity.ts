@@ -1,16 +1,28 @@
 /** Whether the numbers can be believed: was the generator itself the bottleneck, or did it deliver less than it planned? */
+import type { IterationTally } from './iterations.ts'
 import type { Counts, GeneratorHealth, ValidityReason } from './result.ts'
 
 /** Bounds beyond which a measurement is not valid. `lagP99Ms` can be widened by --allow-lag. */
 export interface ValidityBounds {
   readonly lagP99Ms: number
   readonly dropped: number
+  /** Share of the attempts that the end of the run kept out of the latencies. */
+  readonly censored: number
   readonly stalledShare: number
   readonly loopBusy: number
   readonly local: number
 }
 
-export const DEFAULT_BOUNDS: ValidityBounds = { lagP99Ms: 10, dropped: 0.001, stalledShare: 0.005, loopBusy: 0.95, local: 0.001 }
+export const DEFAULT_BOUNDS: ValidityBounds = {
+  lagP99Ms: 10,
+  dropped: 0.001,
+  censored: 0.1,
+  stalledShare: 0.005,
+  loopBusy: 0.95,
+  local: 0.001,
+}
+/** Above this share even a p99 is one of the values that are missing. */
+const CENSORED_NOTABLE = 0.01
 
 /** What validity is judged from. */
 export interface ValidityFacts {
@@ -19,6 +31,12 @@ export interface ValidityFacts {
   readonly durationMs: number
   /** Failures that are this side's doing, by class. */
   readonly localFailures: ReadonlyMap<string, number>
+  /** Iterations of the measured phases. */
+  readonly iterations: IterationTally
+  /** Of the dropped ones, turns of a timetable whose user still waited for a reply when the phase ended. */
+  readonly heldBack: number
+  /** The user ended the run: what was cut then says nothing about the scenario. */
+  readonly interrupted: boolean
 }
 
 type Rule = (facts: ValidityFacts, bounds: ValidityBounds) => ValidityReason | undefined
@@ -30,20 +48,26 @@ const reason = (level: ValidityReason['level'], code: string, message: string, h
   hint,
 })
 const percent = (share: number) => `${(share * 100).toFixed(share < 0.1 ? 2 : 0)} %`
-const LESS_LOAD = 'lower the load on this machine, or split it with --shard'
+const LESS_LOAD = 'lower the load, or spread it over more machines'
+
+/** From the one that an outlier moves to the one that only lateness of most arrivals does. */
+const SPREAD = ['p99', 'p95', 'p90', 'p75', 'p50'] as const
+
+/** One or two have no median to speak of, and come while the program warms up; a generator that stood still shows as a stall. */
+const FEWEST = 3
 
 const lag: Rule = ({ health }, bounds) => {
-  const { percentiles, fewSamples } = health.lag
+  const { percentiles, fewSamples, count } = health.lag
   const p99 = percentiles.p99 ?? 0
   if (p99 <= bounds.lagP99Ms) return undefined
   const message = `the generator itself was late: lag p99 ${p99.toFixed(1)} ms, above ${bounds.lagP99Ms} ms`
-  // The p99 of a short run is its one worst arrival, which says little: there a tenth has to be late.
-  const few = fewSamples.includes('p99')
-  const invalid = !few || (percentiles.p90 ?? 0) > bounds.lagP99Ms
+  // The p99 of a short run is its one worst arrival, which says little: there the highest percentile that means something decides.
+  const telling = SPREAD.find((name) => !fewSamples.includes(name)) ?? 'p50'
+  const invalid = count >= FEWEST && (percentiles[telling] ?? 0) > bounds.lagP99Ms
   return reason(
     invalid ? 'invalid' : 'degraded',
     'lag',
-    few ? `${message} (few samples)` : message,
+    telling === 'p99' ? message : `${message} (few samples)`,
     `${LESS_LOAD}; --allow-lag accepts it`,
   )
 }
@@ -68,11 +92,47 @@ const busy: Rule = ({ health, durationMs }, bounds) => {
   return reason(health.loopUtilization > bounds.loopBusy ? 'invalid' : 'degraded', 'event_loop', message, LESS_LOAD)
 }
 
-const dropped: Rule = ({ counts }, bounds) => {
-  const share = counts.planned === 0 ? 0 : counts.dropped / counts.planned
+const shareOf = (part: number, whole: number) => (whole === 0 ? 0 : part / whole)
+
+/** What the load could not start is load that the target never saw. */
+const dropped: Rule = ({ counts, heldBack }, bounds) => {
+  const count = counts.dropped - heldBack
+  const share = shareOf(count, counts.planned)
   if (share <= bounds.dropped) return undefined
-  const message = `${counts.dropped} of ${counts.planned} planned attempts (${percent(share)}) never started: no user was free for them`
-  return reason('invalid', 'dropped', message, 'more users (maxUsers), or a rate (pace) that the target keeps up with')
+  const message = `${count} of ${counts.planned} planned attempts (${percent(share)}) never started: no user was free for them in time`
+  return reason('invalid', 'dropped', message, 'more users (users, maxUsers), more time (for), or a rate that the target keeps up with')
+}
+
+/**
+ * A user on a timetable (`pace`) waits for its reply, and is late for its next turn when that is slow: the turn starts late, and its wait
+ * is in response_time. Only the turns that are still waiting at the very end never start, because of the target and not for want of
+ * users: their response times are missing, as are those of attempts that were cut, and they are judged by the same share.
+ */
+const heldBack: Rule = ({ counts, heldBack: count, interrupted }, bounds) =>
+  censored(count, counts.planned, interrupted, bounds, 'held_back', {
+    what: 'turns never started: their users still waited for a reply when the phase ended',
+    hint: 'the target does not keep the pace: more users with a slower pace, or a longer phase',
+  })
+
+/** What was cut is in no latency, and would be among the slowest: beyond a tenth hardly a percentile is left that can be known. */
+const cut: Rule = ({ counts, interrupted }, bounds) =>
+  censored(counts.cut, counts.planned, interrupted, bounds, 'cut', {
+    what: 'attempts were cut by the end of the run: their latencies, among the slowest, are in no percentile',
+    hint: 'a longer graceful, so that what is in flight may finish',
+  })
+
+function censored(
+  count: number,
+  planned: number,
+  interrupted: boolean,
+  bounds: ValidityBounds,
+  code: string,
+  text: { readonly what: string; readonly hint: string },
+): ValidityReason | undefined {
+  const share = shareOf(count, planned)
+  if (interrupted || share <= CENSORED_NOTABLE) return undefined
+  const message = `${count} of ${planned} planned (${percent(share)}) ${text.what}`
+  return reason(share > bounds.censored ? 'invalid' : 'degraded', code, message, text.hint)
 }
 
 const local: Rule = ({ counts, localFailures }, bounds) => {
@@ -88,7 +148,15 @@ const local: Rule = ({ counts, localFailures }, bounds) => {
   )
 }
 
-const RULES: readonly Rule[] = [lag, stall, busy, dropped, local]
+/** Iterations, not attempts: what failed lies between two of them. */
+const faulted: Rule = ({ iterations: { faulted: count, ended } }, bounds) => {
+  if (count === 0) return undefined
+  const level = count / Math.max(1, ended) > bounds.local ? 'invalid' : 'degraded'
+  const message = `${count} of ${ended} iterations ended because a template or condition of the scenario failed`
+  return reason(level, 'local', message, 'see the notes for which, and correct the scenario')
+}
+
+const RULES: readonly Rule[] = [lag, stall, busy, dropped, heldBack, cut, local, faulted]
 
 /** The reasons against these numbers, worst first; none when they can be believed. */
 export function judgeValidity(facts: ValidityFacts, bounds: ValidityBounds): ValidityReason[] {

@@ -3,7 +3,7 @@ import type { Result } from '../metrics/result.ts'
 import { errorLines } from './console/errors.ts'
 import { connectionLines, fewSamplesLegend, fileLines, generatorLine, noteLines, warmupLines } from './console/foot.ts'
 import { targetLine, validityLines, verdictLines } from './console/head.ts'
-import { stepLines } from './console/steps.ts'
+import { stepLines, tagLines } from './console/steps.ts'
 import { thresholdLines } from './console/thresholds.ts'
 import { totalLines } from './console/totals.ts'
 import { makePen, type Pen } from './pen.ts'
@@ -16,14 +16,15 @@ interface Limits {
   reasons: number
   thresholds: number
   steps: number
+  tags: number
   errors: number
   notes: number
 }
 
 /** What no list is cut below, and what none exceeds even when there is room. */
-const FLOOR: Limits = { reasons: 1, thresholds: 2, steps: 2, errors: 2, notes: 1 }
-const CEILING: Limits = { reasons: 4, thresholds: 15, steps: 20, errors: 5, notes: 4 }
-const LISTS = ['reasons', 'thresholds', 'steps', 'errors', 'notes'] as const
+const FLOOR: Limits = { reasons: 1, thresholds: 2, steps: 2, tags: 2, errors: 2, notes: 1 }
+const CEILING: Limits = { reasons: 4, thresholds: 15, steps: 20, tags: 12, errors: 5, notes: 4 }
+const LISTS = ['reasons', 'thresholds', 'steps', 'tags', 'errors', 'notes'] as const
 
 export const console: Reporter = {
   extension: 'txt',
@@ -42,6 +43,7 @@ function sizes(result: Result): Limits {
     reasons: result.validity.state === 'ok' ? 0 : result.validity.reasons.length,
     thresholds: result.thresholds.length,
     steps: result.steps.length,
+    tags: Object.keys(result.tags).length,
     errors: result.errors.length,
     notes: result.notes.length,
   }
@@ -74,6 +76,7 @@ function compose(result: Result, pen: Pen, limits: Limits, options: RenderOption
     list('thresholds', thresholdLines(result, pen, limits.thresholds), 'thresholds'),
     totalLines(result, pen),
     list('steps', stepLines(result, pen, limits.steps), 'steps'),
+    list('tags', tagLines(result, pen, limits.tags), 'tags'),
     list('errors', errorLines(result, pen, limits.errors), 'kinds of error'),
     [
       ...connectionLines(result, pen),

@@ -27,6 +27,7 @@ function taggedSlices(result: Result): [string, Slice, number][] {
     ['total', result.total, first],
     ...result.steps.map((step): [string, Slice, number] => [`step.${step.name}`, step, first]),
     ...result.phases.map((phase): [string, Slice, number] => [`phase.${phase.name}`, phase, phase.startMs]),
+    ...Object.entries(result.tags).map(([tag, slice]): [string, Slice, number] => [tag.replace('=', '.'), slice, first]),
   ]
 }
 

@@ -3,6 +3,8 @@ import { markdownCell } from '../escape.ts'
 import type { Result, Slice } from '../metrics/result.ts'
 import { formatMs } from '../units.ts'
 import { byCount } from './console/errors.ts'
+import { iterationsText, retriesText } from './console/iterations.ts'
+import { tagSlices } from './console/steps.ts'
 import { failedFirst, observedText } from './console/thresholds.ts'
 import { countsText, timesDiffer, tokenText } from './console/totals.ts'
 import { formatCount, formatMoment, formatPercentile, formatRate, formatShare, formatValue } from './format.ts'
@@ -10,6 +12,7 @@ import type { Reporter } from './reporter.ts'
 import { shownVerdict, verdictWord } from './verdict.ts'
 
 const MAX_STEPS = 50
+const MAX_TAGS = 50
 const MAX_THRESHOLDS = 50
 const MAX_ERRORS = 20
 /** Longest text from outside in one cell; GitHub drops a step summary that is too long as a whole. */
@@ -25,6 +28,7 @@ export const md: Reporter = {
       thresholds(result),
       headline(result),
       steps(result),
+      tags(result),
       errors(result),
       environment(result),
       files(result),
@@ -89,10 +93,15 @@ function thresholds(result: Result): string[] {
   ]
 }
 
-function headline({ total, warmup }: Result): string[] {
+function headline(result: Result): string[] {
+  const { total, warmup } = result
   const tokens = tokenText(total)
+  const iterations = iterationsText(result)
+  const retries = retriesText(result)
   return [
     `- attempts: ${countsText(total.counts)}`,
+    ...(iterations === '' ? [] : [`- iterations: ${iterations}`]),
+    ...(retries === '' ? [] : [`- retries: ${retries}`]),
     `- rate: ${formatRate(total.values.rate)} ok, ${formatRate(total.values.started_rate)} started, errors ${formatShare(total.values.errors)}`,
     ...(tokens === '' ? [] : [`- tokens: ${cell(tokens)}`]),
     ...(warmup === null ? [] : [`- warm-up: ${formatCount(warmup.counts.started)} attempts, kept out of the totals`]),
@@ -100,8 +109,7 @@ function headline({ total, warmup }: Result): string[] {
 }
 
 /** Metric and percentile of each column that has data. */
-function stepColumns(result: Result): [string, string][] {
-  const slices: Slice[] = [result.total, ...result.steps]
+function sliceColumns(slices: readonly Slice[]): [string, string][] {
   const has = (metric: string) => slices.some((slice) => (slice.distributions[metric]?.count ?? 0) > 0)
   const columns: [string, string][] = [
     ['response_time', 'p50'],
@@ -116,24 +124,34 @@ function stepColumns(result: Result): [string, string][] {
   return columns.filter(([metric]) => metric === 'response_time' || has(metric))
 }
 
-function steps(result: Result): string[] {
-  if (result.steps.length === 0) return []
-  const columns = stepColumns(result)
-  const line = (name: string, slice: Slice) => [
+/** A table of slices; names are Markdown already. */
+function sliceTable(title: string, slices: readonly (readonly [name: string, slice: Slice])[], hidden: number): string[] {
+  const columns = sliceColumns(slices.map(([, slice]) => slice))
+  const rows = slices.map(([name, slice]) => [
     name,
-    formatCount(slice.counts.started),
+    formatCount(slice.counts.planned),
     formatCount(slice.counts.ok),
     formatCount(slice.counts.failed),
     ...columns.map(([metric, percentile]) => formatPercentile(slice.distributions[metric], percentile)),
-  ]
-  const shown = result.steps.slice(0, MAX_STEPS)
-  const rows = shown.map((step) => line(cell(step.name), step))
-  if (result.steps.length > 1) rows.push(line('**all steps**', result.total))
-  const header = ['step', 'count', 'ok', 'failed', ...columns.map((column) => column.join(' '))]
+  ])
+  const header = [title, 'count', 'ok', 'failed', ...columns.map((column) => column.join(' '))]
   const legend = rows.some((cells) => cells.some((text) => text.startsWith('~')))
     ? ['', '~ few samples: fewer than 10 lie above this percentile']
     : []
-  return ['### Steps', '', ...table(header, rows, result.steps.length - shown.length), ...legend]
+  return [...table(header, rows, hidden), ...legend]
+}
+
+function steps(result: Result): string[] {
+  if (result.steps.length === 0) return []
+  const shown = result.steps.slice(0, MAX_STEPS).map((step) => [cell(step.name), step] as const)
+  const all = result.steps.length > 1 ? [['**all steps**', result.total] as const] : []
+  return ['### Steps', '', ...sliceTable('step', [...shown, ...all], result.steps.length - shown.length)]
+}
+
+function tags(result: Result): string[] {
+  const slices = tagSlices(result).map(([tag, slice]) => [cell(tag), slice] as const)
+  if (slices.length === 0) return []
+  return ['### Tags', '', ...sliceTable('tag', slices.slice(0, MAX_TAGS), Math.max(0, slices.length - MAX_TAGS))]
 }
 
 function errors(result: Result): string[] {

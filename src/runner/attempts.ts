@@ -2,20 +2,24 @@
 import { now } from '../clock.ts'
 import { readRateLimits } from '../dialects/rate-limits.ts'
 import { TargetError } from '../errors.ts'
-import { Exchange, type Usage } from '../exchange.ts'
+import { Exchange, type Failure, type Usage } from '../exchange.ts'
 import { TemplateError } from '../language/template.ts'
 import type { Check } from '../metrics/check.ts'
 import { mentionsLimits } from '../metrics/rate-limits.ts'
 import type { CheckOutcome, Place } from '../metrics/recorder.ts'
-import type { PlannedCheck } from '../scenario/plan.ts'
+import type { TagSet } from '../metrics/tag-book.ts'
+import type { ErrorAction, PlannedCheck } from '../scenario/plan.ts'
 import type { Pricing } from '../scenario/schema/target.ts'
 import { Deadline } from './deadlines.ts'
+import type { Woken } from './iteration-clock.ts'
 import { type AttemptUser, type Job, Jobs, raise, type Step } from './jobs.ts'
-import type { Line } from './line.ts'
 import { Reply, takeCaptures, takeFrom } from './reply.ts'
-import { decide, waitMs } from './retry.ts'
+import { askedMs, decide, waitMs } from './retry.ts'
 import type { IterationStart, RunContext } from './run-context.ts'
 import { describeConversation } from './user-scope.ts'
+
+/** Class of an attempt that was in flight when its iteration had taken too long. */
+const EXPIRY = 'timeout_iteration'
 
 /** When an attempt is due, and how much of its lateness is not the generator's. */
 interface Due {
@@ -25,16 +29,19 @@ interface Due {
 
 /** How a step ended, for the iteration. */
 export interface StepEnd {
-  readonly result: 'ok' | 'failed' | 'cut' | 'abort'
-  /** When the last attempt ended: the next step is due then. */
+  /** `expired`: the iteration has taken too long, in an attempt or in a wait for the next. */
+  readonly result: 'ok' | 'failed' | 'cut' | 'abort' | 'expired'
+  /** When the last attempt ended, or the wait: the next step is due then. */
   readonly endedAt: number
+  /** Of the last attempt. */
+  readonly failure?: Failure | undefined
 }
 
 export class Attempts {
   private readonly run: RunContext
   private readonly user: AttemptUser
   private readonly jobs: Jobs
-  private current: { readonly exchange: Exchange; readonly line: Line } | undefined
+  private current: { readonly exchange: Exchange; readonly job: Job } | undefined
 
   constructor(run: RunContext, user: AttemptUser) {
     this.run = run
@@ -44,48 +51,103 @@ export class Attempts {
 
   /** Cuts what is in flight. */
   cut(): void {
-    const { exchange, line } = this.current ?? {}
+    const { exchange, job } = this.current ?? {}
     if (!exchange || exchange.settled) return
     exchange.cut()
-    line?.cancel(exchange)
+    job?.line.cancel(exchange)
   }
 
   /** The iteration has taken too long: what is in flight fails. */
   expire(afterMs: number): void {
-    const { exchange } = this.current ?? {}
+    const { exchange, job } = this.current ?? {}
     if (!exchange || exchange.settled) return
-    const phase = Number.isNaN(exchange.sentAt) ? 'connect' : Number.isNaN(exchange.firstByteAt) ? 'headers' : 'stream'
-    exchange.fail('timeout_iteration', phase, `the iteration took longer than ${afterMs} ms`)
+    exchange.fail(EXPIRY, stageOf(exchange, job?.generates === true), `the iteration took longer than ${afterMs} ms`)
   }
 
   /** One step: an attempt, and retries where the scenario asks for them. `due` of the first is the step's. */
   async take(step: Step, start: IterationStart, due: number, first: boolean): Promise<StepEnd> {
     let when: Due = { at: due, queueWaitMs: first ? start.queueWaitMs : 0 }
     for (let attempt = 1; ; attempt += 1) {
-      const exchange = await this.once(step, start, when, attempt)
-      const { endedAt } = exchange
-      if (exchange.outcome === 'ok') return { result: 'ok', endedAt }
+      const made = await this.once(step, start, when, attempt)
+      if (!('exchange' in made)) return this.unmade(made.woken)
+      const { exchange } = made
+      const { endedAt, failure } = exchange
       if (exchange.outcome === 'cut') return { result: 'cut', endedAt }
       const { action, retry } = decide(step.onError, exchange)
-      if (action === 'stop') this.run.control.stop('onError')
-      if (action === 'abort' || action === 'stop') return { result: 'abort', endedAt }
-      if (action === 'skip' || attempt > retry.max) return { result: 'failed', endedAt }
-      const asked = readRateLimits(exchange.headers, Date.now()).retryAfterMs
-      const at = endedAt + waitMs(retry, attempt, asked, this.user.random)
-      if (!(await this.run.control.sleepUntil(at))) return { result: 'cut', endedAt }
-      when = { at, queueWaitMs: 0 }
+      const again = exchange.outcome === 'failed' && action === 'retry' && attempt <= retry.max
+      if (!again || isExpiry(exchange)) return this.end(step, start, exchange, attempt, action)
+      const asked = askedMs(exchange, Date.now())
+      const wait = waitMs(retry, attempt, asked, this.user.random)
+      const woken = await this.user.clock.sleepUntil(endedAt + wait)
+      if (woken !== 'due') return { ...this.unmade(woken), failure }
+      if (this.counts(start)) this.run.recorder.retries.retried(wait, asked)
+      when = { at: endedAt + wait, queueWaitMs: 0 }
     }
   }
 
-  private async once(step: Step, start: IterationStart, due: Due, attempt: number): Promise<Exchange> {
+  /** The step is over, with this attempt as its last. */
+  private end(step: Step, start: IterationStart, exchange: Exchange, tries: number, action: ErrorAction): StepEnd {
+    const { endedAt, failure, outcome } = exchange
+    if (this.counts(start)) this.run.recorder.retries.ended(outcome === 'ok', tries)
+    if (outcome === 'ok') return { result: 'ok', endedAt }
+    if (action === 'stop') this.run.stopByRule(step.name, failure?.class ?? '')
+    const result = isExpiry(exchange) ? 'expired' : action === 'abort' || action === 'stop' ? 'abort' : 'failed'
+    return { result, endedAt, failure }
+  }
+
+  /** There was no attempt to end: a wait was over, and with it the step. */
+  private unmade(woken: Woken): StepEnd {
+    return woken === 'expired' ? { result: 'expired', endedAt: this.user.clock.expiresAt } : { result: 'cut', endedAt: now() }
+  }
+
+  /** Whether attempts of this iteration are in the totals. */
+  private counts(start: IterationStart): boolean {
+    return !start.aside && !this.run.plan.phases[start.phase]?.warmup
+  }
+
+  /** One attempt; none when the iteration or the run ended before it could begin. */
+  private async once(
+    step: Step,
+    start: IterationStart,
+    due: Due,
+    attempt: number,
+  ): Promise<{ exchange: Exchange } | { woken: Woken }> {
     const job = this.jobs.of(step)
-    const { error, waitedMs } = await waitFor(job.line.ready())
+    const { error, waitedMs, woken } = await this.ready(job)
+    if (woken !== 'due') return { woken }
     // Getting a token is no latency: what is due waits for it.
     const when = waitedMs === 0 ? due : { ...due, at: due.at + waitedMs }
-    const place: Place = { step: step.index, phase: start.phase, target: step.target, group: this.user.group }
-    const exchange = await this.exchangeOnce(error === undefined ? job : { ...job, request: () => raise(error) }, place, when)
+    const { tags, error: tagFault } = this.tagsOf(step, start)
+    const place: Place = { step: step.index, phase: start.phase, target: step.target, group: this.user.group, tags }
+    const fault = error ?? tagFault
+    const exchange = await this.exchangeOnce(fault === undefined ? job : { ...job, request: () => raise(fault) }, place, when)
     this.settle(exchange, job, place, start, attempt)
-    return exchange
+    return { exchange }
+  }
+
+  /** Waits for what is not at hand, such as a token. An attempt without it must still be one: the error is kept for when it exists. */
+  private async ready({ line }: Job): Promise<{ error?: unknown; waitedMs: number; woken: Woken }> {
+    const wait = line.ready()
+    if (!wait) return { waitedMs: 0, woken: 'due' }
+    const from = now()
+    try {
+      const woken = await this.user.clock.waitFor(wait)
+      return { waitedMs: now() - from, woken }
+    } catch (error) {
+      return { error, waitedMs: now() - from, woken: 'due' }
+    }
+  }
+
+  /** What is kept out of the totals has no tags: it must not take the place of values that count. */
+  private tagsOf(step: Step, start: IterationStart): { tags?: TagSet | undefined; error?: TemplateError } {
+    if (!this.counts(start)) return {}
+    const { group, scope, random } = this.user
+    try {
+      return { tags: this.run.tagger.of(step.index, group, scope, random) }
+    } catch (error) {
+      if (error instanceof TemplateError) return { error }
+      throw error
+    }
   }
 
   private exchangeOnce(job: Job, place: Place, due: Due): Promise<Exchange> {
@@ -100,7 +162,7 @@ export class Attempts {
       exchange.lagMs = lagMs
       exchange.queueWaitMs = due.queueWaitMs
       exchange.keepBody = this.keepsBody(job.step)
-      this.current = { exchange, line: job.line }
+      this.current = { exchange, job }
       this.run.recorder.started(place, lagMs)
       deadline = new Deadline(exchange, startedAt, job.step.timeouts, job.generates)
       this.launch(job, exchange).catch(reject)
@@ -138,13 +200,14 @@ export class Attempts {
     if (exchange.outcome === 'ok') this.capture(job, reply)
     if (exchange.outcome === 'ok') this.remember(job, reply)
     job.line.settled(exchange)
-    if (mentionsLimits(exchange.headers)) this.tallyLimits(exchange, place.target)
+    if (mentionsLimits(exchange.headers) || exchange.failure?.retryAfterMs !== undefined) this.tallyLimits(exchange, place.target)
     this.run.settled({ exchange, place, checks, session: this.user.id, start, prompt: job.prompt, attempt })
   }
 
   private tallyLimits(exchange: Exchange, target: number): void {
     const limits = readRateLimits(exchange.headers, Date.now())
-    this.run.recorder.rateLimits[target]?.add(limits, exchange.failure?.class === 'rate_limited')
+    const retryAfterMs = limits.retryAfterMs ?? exchange.failure?.retryAfterMs ?? null
+    this.run.recorder.rateLimits[target]?.add({ ...limits, retryAfterMs }, exchange.failure?.class === 'rate_limited')
   }
 
   private remember(job: Job, reply: Reply): void {
@@ -190,16 +253,13 @@ export class Attempts {
   }
 }
 
-/** Waits for what is not at hand. An attempt without it must still be one: the error is kept for when it exists. */
-async function waitFor(wait: Promise<void> | undefined): Promise<{ error?: unknown; waitedMs: number }> {
-  if (!wait) return { waitedMs: 0 }
-  const from = now()
-  try {
-    await wait
-    return { waitedMs: now() - from }
-  } catch (error) {
-    return { error, waitedMs: now() - from }
-  }
+const isExpiry = (exchange: Exchange) => exchange.failure?.class === EXPIRY
+
+/** How far an attempt has come. */
+function stageOf(exchange: Exchange, generates: boolean): 'connect' | 'headers' | 'first_token' | 'stream' {
+  if (Number.isNaN(exchange.sentAt)) return 'connect'
+  if (Number.isNaN(exchange.firstByteAt)) return 'headers'
+  return generates && Number.isNaN(exchange.firstTokenAt) ? 'first_token' : 'stream'
 }
 
 /** Price of a reply; undefined when prices or counts are not known. Cached input is part of the input. */

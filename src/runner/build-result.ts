@@ -15,10 +15,12 @@ import {
   type ValidityReason,
 } from '../metrics/result.ts'
 import type { Series } from '../metrics/series.ts'
+import { MAX_TAG_SLICES, MAX_TAG_VALUES, OTHER_VALUES } from '../metrics/tag-book.ts'
 import { failsRun } from '../metrics/threshold/judge.ts'
 import { judgeValidity, type ValidityBounds } from '../metrics/validity.ts'
 import type { Judges } from './judges.ts'
 import type { RunState } from './run-state.ts'
+import { iterationsOf, stopText } from './stopped.ts'
 import { verdictOf } from './verdict.ts'
 
 /** What the result needs beside the run itself. */
@@ -46,7 +48,15 @@ export function buildResult(state: RunState, context: ResultContext): Result {
   const health = healthOf(state)
   const durationMs = (Number.isNaN(state.endedAt) ? now() : state.endedAt) - state.startedAt
   const reasons = judgeValidity(
-    { health, counts: total.counts, durationMs, localFailures: recorder.localFailures },
+    {
+      health,
+      counts: total.counts,
+      durationMs,
+      localFailures: recorder.localFailures,
+      iterations: recorder.iterations,
+      heldBack: recorder.total.tally.heldBack,
+      interrupted: context.otherExits.some(({ code }) => code === EXIT.sigint || code === EXIT.sigterm),
+    },
     context.bounds,
   )
   const response = total.distributions.response_time
@@ -54,7 +64,7 @@ export function buildResult(state: RunState, context: ResultContext): Result {
     schemaVersion: RESULT_VERSION,
     runId: context.runId,
     status: context.status,
-    ...conclude(total, thresholds, reasons, [state.setupFailure, state.dataFailure], context),
+    ...conclude(total, thresholds, reasons, state, context),
     scenarioName: plan.name,
     scenarioFile: plan.file,
     scenarioHash: plan.hash,
@@ -83,11 +93,12 @@ export function buildResult(state: RunState, context: ResultContext): Result {
     throughputQps: total.values.rate ?? 0,
     errorRate: total.values.errors ?? null,
     ...errorsOf(recorder, state.startedAt),
-    warnings: Object.fromEntries(recorder.warnings),
+    warnings: { ...Object.fromEntries(recorder.warnings), ...tagWarning(recorder) },
     connectionMetrics: connectionMetricsOf(recorder.connections, total),
     validity: { state: reasons[0]?.level ?? 'ok', reasons },
     thresholds,
-    iterations: { ...state.iterations },
+    iterations: iterationsOf(state),
+    ...retriesOf(recorder),
     total,
     warmup: warmupOf(state),
     steps: stepsOf(state, windowMs),
@@ -96,7 +107,7 @@ export function buildResult(state: RunState, context: ResultContext): Result {
     timeline: recorder.timeline.toRows(),
     generator: health,
     files: context.files,
-    notes: [...plan.notes, ...faultNotes(state), ...context.notes],
+    notes: [...plan.notes, ...endNotes(state), ...faultNotes(state), ...tagNotes(recorder), ...context.notes],
   }
 }
 
@@ -105,25 +116,58 @@ function conclude(
   total: Slice,
   thresholds: readonly ThresholdResult[],
   reasons: readonly ValidityReason[],
-  failures: readonly (string | undefined)[],
+  state: RunState,
   context: ResultContext,
 ) {
   const failing = thresholds.filter(failsRun)
   const found: { code: ExitCode; why: string }[] = [...context.otherExits]
-  for (const why of failures) if (why !== undefined) found.push({ code: EXIT.couldNotTest, why })
+  for (const why of [state.setupFailure, state.dataFailure]) if (why !== undefined) found.push({ code: EXIT.couldNotTest, why })
   if (total.counts.started === 0) found.push({ code: EXIT.couldNotTest, why: 'no request was sent' })
   else if (total.counts.ok === 0 && context.status !== 'running')
     found.push({ code: EXIT.couldNotTest, why: 'nothing succeeded' })
   const invalid = reasons.filter((reason) => reason.level === 'invalid')
   if (invalid.length > 0) found.push({ code: EXIT.notValid, why: invalid.map((reason) => reason.message).join('; ') })
+  if (state.stoppedBy) found.push({ code: EXIT.verdictFailed, why: stopText(state, state.stoppedBy) })
   if (failing.length > 0) found.push({ code: EXIT.verdictFailed, why: failing.map((t) => t.reason ?? t.threshold).join('; ') })
   const exitCode = worstExit(found.map(({ code }) => code))
-  const why = found.find(({ code }) => code === exitCode)?.why ?? 'everything asked of it held'
+  const why = found.find(({ code }) => code === exitCode)?.why ?? heldReason(thresholds)
   return { verdict: verdictOf(exitCode), reason: why, exitCode, exitCodes: [...new Set(found.map(({ code }) => code))] }
 }
 
+/** A pass does not hide what only warns. */
+function heldReason(thresholds: readonly ThresholdResult[]): string {
+  const warnings = thresholds.filter((t) => t.severity === 'warn' && (t.state === 'failed' || t.state === 'no_samples'))
+  if (warnings.length === 0) return 'everything asked of it held'
+  const count = `${warnings.length} warning${warnings.length === 1 ? '' : 's'}`
+  return `all that must hold held, with ${count}: ${warnings.map((t) => t.reason ?? t.threshold).join('; ')}`
+}
+
+/** Why it ended early, and what failed around it. */
+function endNotes(state: RunState): string[] {
+  return [...(state.stoppedBy ? [stopText(state, state.stoppedBy)] : []), ...state.asideNotes]
+}
+
+function retriesOf({ retries }: Recorder) {
+  const summary = retries.read()
+  return summary ? { retries: summary } : {}
+}
+
 function faultNotes({ faults }: RunState): string[] {
-  return [...faults].map(([message, count]) => `${count} iterations ended because a template or condition failed: ${message}`)
+  return [...faults].map(
+    ([message, count]) => `${count} iteration${count === 1 ? '' : 's'} ended because a template or condition failed: ${message}`,
+  )
+}
+
+/** Values beyond the bounds, said once for each tag. */
+function tagNotes({ tags }: Recorder): string[] {
+  return [...tags.folded].map(
+    ([name, count]) =>
+      `tag ${name} has more values than are told apart (${MAX_TAG_VALUES} of a tag, ${MAX_TAG_SLICES} in all): ${count} attempts are counted under ${OTHER_VALUES}`,
+  )
+}
+
+function tagWarning({ tags }: Recorder) {
+  return tags.folded.size === 0 ? {} : { tag_values: Math.max(...tags.folded.values()) }
 }
 
 /** Declared length of the measured phases; of one still under way or ended early, what has passed of it. */
@@ -191,6 +235,7 @@ function connectionMetricsOf(tally: ConnectionTally, total: Slice): ConnectionMe
     bytesSent: total.bytesSent,
     bytesReceived: total.bytesReceived,
     lostInFlight: tally.lostInFlight,
+    ...(tally.goaways > 0 ? { goaways: tally.goaways } : {}),
   }
 }
 

@@ -12,12 +12,17 @@ const STARTING_MS = 100
 /** Pause after an iteration during which nothing else could run: without it, one that sends nothing would never let go of the process. */
 const BREATH_MS = 1
 
+/** Why iterations never started: the time for their budget was over, or their user still waited for a reply. */
+export type DropReason = 'budget' | 'held back'
+
 /** What the closed loop tells. */
 export interface TurnEvents {
-  /** Turns of a timetable that were due and never came, because their user was still busy. */
-  dropped(phase: number, count: number): void
+  /** Iterations that were planned and never started. */
+  dropped(phase: number, count: number, why: DropReason): void
   /** Hands out the number of the next iteration. */
   nextIteration(): number
+  /** How long a user without a timetable rests because its target cannot be reached, in ms. */
+  restMs(user: number, phase: number): number
 }
 
 interface ClosedPhase {
@@ -25,7 +30,7 @@ interface ClosedPhase {
   readonly index: number
   readonly startAt: number
   readonly endAt: number
-  /** Iterations left of a shared budget. */
+  /** Iterations left of its budget, that of all users together. */
   left: number
 }
 
@@ -61,14 +66,16 @@ export class ClosedLoop {
   /** Runs one phase; gives the moment of its end. Users that the next closed phase still wants go on without a pause. */
   async phase(load: ClosedLoad, index: number, startAt: number): Promise<number> {
     const endAt = load.lengthMs === undefined ? Number.POSITIVE_INFINITY : startAt + load.lengthMs
-    const phase: ClosedPhase = { load, index, startAt, endAt, left: load.sharedIterations ?? Number.POSITIVE_INFINITY }
+    const phase: ClosedPhase = { load, index, startAt, endAt, left: budgetOf(load) }
     this.phaseNow = phase
     while (this.control.state === 'running' && now() < endAt) {
       this.fill(phase)
       if (this.exhausted(phase)) return Math.min(endAt, this.lastFreeAt)
       await Promise.race([this.control.sleepUntil(Math.min(endAt, now() + LOOK_MS)), this.idle(load)])
     }
-    return Math.min(endAt, this.control.state === 'running' ? endAt : this.control.stoppedAt)
+    if (this.control.state !== 'running') return Math.min(endAt, this.control.stoppedAt)
+    if (isBounded(load)) this.drop(phase, phase.left, 'budget')
+    return endAt
   }
 
   /** The phase is over: users stop at the end of their iteration, unless another closed phase has taken its place by then. */
@@ -121,7 +128,7 @@ export class ClosedLoop {
       await this.iterate(user, phase, turn)
       turn.round += 1
       turn.freeAt = now()
-      turn.due = nextDue(phase.load, turn.due, user.dueNext)
+      turn.due = nextDue(phase.load, turn.due, user.dueNext + this.events.restMs(user.id, phase.index))
       if (this.clockwork.turn === before) await this.control.sleepUntil(turn.freeAt + BREATH_MS)
       if (turn.due > now() && !(await this.control.sleepUntil(turn.due))) break
       if (!this.phaseNow) break
@@ -160,12 +167,21 @@ export class ClosedLoop {
     const endAt = Math.min(phase.endAt, this.control.state === 'running' ? now() : this.control.stoppedAt - TIMER_SLACK_MS)
     const overdue = Math.ceil(((endAt - due) * pacePerSecond) / 1000)
     const count = Math.min(overdue, phase.left, iterationsPerUser - round)
+    this.drop(phase, count, 'held back')
+  }
+
+  private drop(phase: ClosedPhase, count: number, why: DropReason): void {
     if (count <= 0) return
     phase.left -= count
     this.users.counts.planned += count
     this.users.counts.dropped += count
-    this.events.dropped(phase.index, count)
+    this.events.dropped(phase.index, count, why)
   }
+}
+
+/** Iterations of all users together; Infinity when only time ends the phase. */
+function budgetOf({ sharedIterations, iterationsPerUser = Number.POSITIVE_INFINITY, maxUsers }: ClosedLoad): number {
+  return sharedIterations ?? (maxUsers === 0 ? Number.POSITIVE_INFINITY : iterationsPerUser * maxUsers)
 }
 
 const isBounded = (load: ClosedLoad) => load.sharedIterations !== undefined || load.iterationsPerUser !== undefined
@@ -173,7 +189,7 @@ const doneKey = (phase: ClosedPhase, rank: number) => `${phase.index} ${rank}`
 
 /**
  * With a pace, the user's own timetable: an iteration that took too long makes the next ones late, which response_time shows.
- * Without, the moment the last one was over.
+ * Without, the moment the last one was over, and a rest where its target could not be reached: part of no latency.
  */
 function nextDue(load: ClosedLoad, due: number, overAt: number): number {
   return load.pacePerSecond === undefined ? overAt : due + 1000 / load.pacePerSecond

@@ -14,5 +14,8 @@ export function connectionEvents(recorder: Recorder): ConnectionEvents {
     },
     reconnected: (downMs) => connections.reconnected(downMs),
     closed: () => connections.closed(),
+    goaway: () => {
+      connections.goaways += 1
+    },
   }
 }

@@ -2,7 +2,7 @@
 import type { Turn } from '../dialects/dialect.ts'
 import type { PlannedConversation } from '../scenario/plan.ts'
 
-/** Rough size of a text in tokens, for the window only: never reported as a count. */
+/** Rough size of a text in tokens, for the window and `conversation.tokens`: never reported as a count. */
 export function estimateTokens(text: string): number {
   return Math.ceil(text.length / 4)
 }
@@ -12,6 +12,8 @@ export class Conversation {
   private readonly plan: PlannedConversation
   /** Turns that the window left out, over the life of the user. */
   trimmed = 0
+  /** Estimated tokens of the history. */
+  tokens = 0
   /** What the target calls this conversation, once it has said so. */
   id: string | undefined
 
@@ -25,6 +27,7 @@ export class Conversation {
 
   reset(): void {
     this.turns = []
+    this.tokens = 0
     this.id = undefined
   }
 
@@ -42,6 +45,7 @@ export class Conversation {
   remember(content: string, reply: string): void {
     if (this.plan.keepTurns === 0) return
     this.turns.push({ role: 'user', content }, { role: 'assistant', content: reply })
+    this.tokens += estimateTokens(content) + estimateTokens(reply)
   }
 
   private fit(turns: readonly Turn[], fixed: readonly Turn[]): readonly Turn[] {

@@ -68,15 +68,16 @@ export class Deadline {
       }
     }
     const stage = this.stage()
-    const total = this.total()
+    const total = this.total(stage.phase)
     return stage.at <= total.at ? stage : total
   }
 
-  private total(): Missed {
+  /** The whole takes too long in whatever stage it is by then. */
+  private total(phase: Missed['phase']): Missed {
     const { exchange, timeouts } = this
     return {
       class: 'timeout_total',
-      phase: 'stream',
+      phase,
       at: exchange.sentAt + timeouts.total,
       afterMs: timeouts.total,
       of: 'the whole reply',

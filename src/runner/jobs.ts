@@ -7,6 +7,7 @@ import type { Payload } from '../payloads/index.ts'
 import type { Random } from '../random.ts'
 import type { MessageStep, RequestStep } from '../scenario/plan.ts'
 import type { Conversation } from './conversation.ts'
+import type { IterationClock } from './iteration-clock.ts'
 import type { Line } from './line.ts'
 import type { RunContext } from './run-context.ts'
 import type { Variables } from './user-scope.ts'
@@ -32,6 +33,8 @@ export interface AttemptUser {
   readonly scope: Variables
   readonly conversation: Conversation
   readonly lineOf: (target: number) => Line
+  /** The time that the user's present iteration may take. */
+  readonly clock: IterationClock
 }
 
 export class Jobs {

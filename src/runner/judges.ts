@@ -3,13 +3,15 @@
 import type { Histogram } from '../metrics/histogram.ts'
 import type { Recorder } from '../metrics/recorder.ts'
 import type { Slice, ThresholdResult } from '../metrics/result.ts'
-import type { Series } from '../metrics/series.ts'
+import { OF_RUN, type Series } from '../metrics/series.ts'
 import { IntervalCutter } from '../metrics/threshold/interval.ts'
 import { judge } from '../metrics/threshold/judge.ts'
+import { NO_TALLY, runValue } from '../metrics/threshold/tally.ts'
 import { WindowJudge } from '../metrics/threshold/window.ts'
 import type { Threshold } from '../metrics/threshold.ts'
 import type { Plan } from '../scenario/plan.ts'
 import { layoutOf, selectorKey } from './layout.ts'
+import { brokenRules } from './standing.ts'
 
 interface LiveJudge {
   readonly judge: WindowJudge
@@ -77,20 +79,30 @@ export class Judges {
     if (toMs <= live.fedMs) return
     live.fedMs = toMs
     const tally = isRate ? series.windowTally : series.tally
-    window.feed(cutter.cut(toMs, { ...tally, reconnects: this.recorder.connections.reconnects }, this.histogramOf(series)))
+    window.feed(cutter.cut(toMs, { ...tally, ...this.ofRun() }, this.histogramOf(series)))
   }
 
-  /** All thresholds as they stand; `slice` turns a series into its numbers over the declared window. */
+  /** Counts that belong to the run rather than to a slice. */
+  private ofRun() {
+    const { ended, failed, expired } = this.recorder.iterations
+    const { reconnects } = this.recorder.connections
+    return { reconnects, iterationsEnded: ended, iterationsFailed: failed, iterationsExpired: expired }
+  }
+
+  /** All thresholds as they stand, and the standing rules that are broken; `slice` turns a series into its numbers over the declared window. */
   results(slice: (series: Series) => Slice): ThresholdResult[] {
-    return this.plan.thresholds.map((threshold) => {
+    const ofRun = this.ofRun()
+    const whole = { ...NO_TALLY, ...ofRun }
+    const judged = this.plan.thresholds.map((threshold) => {
       const live = this.live.find((l) => l.judge.threshold === threshold)
       const aborted = this.abortedBy === threshold
       if (live && threshold.windowMs !== undefined) return live.judge.result(aborted)
       const series = this.seriesOf(threshold)
       const exact = slice(series)
-      const values = { ...exact.values, reconnects: this.recorder.connections.reconnects }
-      const result = judge(threshold, { ...exact, values }, this.histogramOf(series))
+      const values = { ...exact.values, ...Object.fromEntries(OF_RUN.map((metric) => [metric, runValue(metric, whole, 0)])) }
+      const result = judge(threshold, { ...exact, values, iterationsEnded: ofRun.iterationsEnded }, this.histogramOf(series))
       return aborted ? { ...result, aborted } : result
     })
+    return [...judged, ...brokenRules(this.plan, this.recorder)]
   }
 }

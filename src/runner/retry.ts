@@ -1,4 +1,5 @@
 /** What to do after a failed attempt, and how long to wait before another. */
+import { readRateLimits } from '../dialects/rate-limits.ts'
 import type { Exchange } from '../exchange.ts'
 import type { Random } from '../random.ts'
 import type { ErrorAction, ErrorPolicy } from '../scenario/plan.ts'
@@ -17,6 +18,11 @@ export function decide(policy: ErrorPolicy, exchange: Exchange): Decision {
   const action = rule?.do ?? policy.default
   const hopeless = action === 'retry' && exchange.failure?.code === 'insufficient_quota'
   return { action: hopeless ? 'skip' : action, retry: rule?.retry ?? policy.retry }
+}
+
+/** How long the target asks to wait, in ms: by a header, or by the body of its error; null when it does not say. `nowEpochMs` is the wall clock. */
+export function askedMs(exchange: Exchange, nowEpochMs: number): number | null {
+  return readRateLimits(exchange.headers, nowEpochMs).retryAfterMs ?? exchange.failure?.retryAfterMs ?? null
 }
 
 /** Wait before retry number `retryNumber` (from 1), in ms: exponential with full jitter, and at least what the target asked for. */

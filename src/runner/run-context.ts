@@ -5,6 +5,7 @@ import type { Exchange } from '../exchange.ts'
 import type { CheckOutcome, Place, Recorder } from '../metrics/recorder.ts'
 import type { Plan } from '../scenario/plan.ts'
 import type { Control } from './control.ts'
+import type { Tagger } from './tagger.ts'
 import type { Variables } from './user-scope.ts'
 
 /** What makes an iteration start. */
@@ -16,11 +17,13 @@ export interface IterationStart {
   readonly phase: number
   /** Number of this iteration in the run, from 0. */
   readonly iteration: number
-  /** Setup or teardown: it goes on whatever state the run is in. */
+  /** Setup or teardown. */
   readonly aside?: boolean
+  /** Teardown: it goes on whatever state the run is in. */
+  readonly heedless?: boolean
+  /** Longest that it may take, in ms, for setup and teardown; those of the load have the plan's. */
+  readonly limitMs?: number | undefined
 }
-
-export type IterationOutcome = 'completed' | 'failed' | 'cut'
 
 /** A settled attempt with where it belongs; what the journal writes down. */
 export interface SettledAttempt {
@@ -38,6 +41,7 @@ export interface RunContext {
   readonly plan: Plan
   readonly control: Control
   readonly recorder: Recorder
+  readonly tagger: Tagger
   readonly connectionEvents: ConnectionEvents
   /** Origins of embedded mocks, by target name. */
   readonly mockOrigins: ReadonlyMap<string, string>
@@ -50,8 +54,12 @@ export interface RunContext {
   /** Where a target's credentials come from; undefined when its block alone tells them. */
   credentials(target: number): CredentialSource | undefined
   settled(attempt: SettledAttempt): void
+  /** How long a user of a closed load rests before its next attempt because its target cannot be reached, in ms; else 0. */
+  readonly restMs: (user: number, phase: number) => number
   /** The connector's request, complete and about to be sent. */
   readonly onRequest: ((request: unknown, exchange: Exchange) => void) | undefined
-  /** A template or condition outside of any attempt failed. */
+  /** A failed attempt ends the run, as `onError` has it: which step, and how it failed. */
+  stopByRule(step: string, failureClass: string): void
+  /** A template or condition outside of any attempt failed, in an iteration of the load. */
   scenarioFault(message: string): void
 }

@@ -46,6 +46,10 @@ export interface RunState {
   readonly faults: ReadonlyMap<string, number>
   /** Why setup ended the run before it began; undefined when it did not. */
   setupFailure: string | undefined
+  /** What failed in setup and teardown, a line each. */
+  readonly asideNotes: string[]
+  /** The failure for which `onError: stop` ended the run; undefined when it did not. */
+  stoppedBy: { readonly step: string; readonly class: string } | undefined
   /** Why a data file ended the run, when that is an error. */
   dataFailure: string | undefined
 }

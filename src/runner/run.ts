@@ -3,20 +3,26 @@ import { now, wallAnchor } from '../clock.ts'
 import type { Load } from '../load/executor.ts'
 import { Recorder } from '../metrics/recorder.ts'
 import { createRandom } from '../random.ts'
-import type { Plan, PlannedStep } from '../scenario/plan.ts'
-import { ClosedLoop } from './closed-loop.ts'
+import type { Plan } from '../scenario/plan.ts'
+import { walkAside } from './aside.ts'
+import { ClosedLoop, type DropReason } from './closed-loop.ts'
+import { ConnectPauses } from './connect-pause.ts'
 import { connectionEvents } from './connection-events.ts'
 import type { Control } from './control.ts'
 import { Health } from './health.ts'
-import { asidePhase, layoutOf } from './layout.ts'
+import { layoutOf } from './layout.ts'
 import { OpenLoop } from './open-loop.ts'
 import { isOver, Resources } from './resources.ts'
-import type { IterationOutcome, RunContext, SettledAttempt } from './run-context.ts'
+import type { RunContext, SettledAttempt } from './run-context.ts'
 import type { PhaseTimes, RunOptions, RunState } from './run-state.ts'
 import { everySecond } from './seconds.ts'
 import { Session } from './session.ts'
+import { Tagger } from './tagger.ts'
 import type { Variables } from './user-scope.ts'
 import { Users } from './users.ts'
+
+/** Longest teardown after a bug has ended the run: nothing is known of the state it finds. */
+const BROKEN_TEARDOWN_MS = 30_000
 
 class Runner {
   readonly state: RunState
@@ -24,12 +30,14 @@ class Runner {
   private readonly control: Control
   private readonly options: RunOptions
   private readonly recorder: Recorder
+  private readonly tagger: Tagger
   private readonly users: Users
   private readonly open: OpenLoop
   private readonly closed: ClosedLoop
   private health = new Health()
   private readonly shared: Variables = {}
   private readonly faults = new Map<string, number>()
+  private readonly connectPauses: ConnectPauses
   private readonly runContext: RunContext
   private resources: Resources | undefined
   private iterations = 0
@@ -42,13 +50,24 @@ class Runner {
     this.control = control
     this.options = options
     this.recorder = new Recorder(layoutOf(plan))
+    this.tagger = new Tagger(plan, this.recorder.tags)
+    this.connectPauses = new ConnectPauses(plan.phases)
     const context = this.context()
     this.runContext = context
     const maxUsers = plan.phases.reduce((most, phase) => Math.max(most, phase.load.maxUsers), 0)
     // A phase's open arrivals may overlap with closed users of the phase before, who finish their iteration.
-    this.users = new Users(maxUsers * 2, (id) => new Session(context, id))
+    this.users = new Users(
+      maxUsers * 2,
+      (id) => new Session(context, id),
+      (outcome, phase) => this.recorder.iterationEnded(outcome, phase),
+    )
     const nextIteration = () => this.iterations++
-    const events = { dropped: (phase: number, count = 1) => this.recorder.dropped(firstPlace(plan, phase), count), nextIteration }
+    const events = {
+      dropped: (phase: number, count = 1, why?: DropReason) =>
+        this.recorder.dropped(this.tagger.placeOfDropped(phase), count, why === 'held back'),
+      nextIteration,
+      restMs: context.restMs,
+    }
     this.open = new OpenLoop(this.users, control, events)
     this.closed = new ClosedLoop(this.users, control, events)
     this.state = this.newState()
@@ -72,6 +91,8 @@ class Runner {
       health: () => this.health.read(),
       faults: this.faults,
       setupFailure: undefined,
+      asideNotes: [],
+      stoppedBy: undefined,
       dataFailure: undefined,
     }
   }
@@ -81,23 +102,29 @@ class Runner {
       plan: this.plan,
       control: this.control,
       recorder: this.recorder,
+      tagger: this.tagger,
       connectionEvents: connectionEvents(this.recorder),
       mockOrigins: this.options.mockOrigins,
       keepsBodies: this.plan.readsReplyJson || this.plan.conversation.id !== undefined,
       shared: this.shared,
       nextRows: (user) => this.nextRows(user),
       credentials: (target) => this.resources?.credentials(target),
+      stopByRule: (step, failureClass) => {
+        this.state.stoppedBy ??= { step, class: failureClass }
+        this.control.stop('onError')
+      },
       scenarioFault: (message) => {
         this.faults.set(message, (this.faults.get(message) ?? 0) + 1)
-        this.recorder.localFailures.set('local_scenario', (this.recorder.localFailures.get('local_scenario') ?? 0) + 1)
       },
       settled: (attempt) => this.settled(attempt),
+      restMs: (user, phase) => this.connectPauses.pauseMs(user, phase),
       onRequest: this.options.onRequest,
     }
   }
 
   private settled(attempt: SettledAttempt): void {
     const inWindow = !(attempt.exchange.endedAt > this.control.stoppedAt)
+    this.connectPauses.note(attempt.session, attempt.exchange)
     this.recorder.settled(attempt.exchange, attempt.place, attempt.checks, inWindow)
     this.options.onSettled?.(attempt, this.state)
   }
@@ -118,10 +145,8 @@ class Runner {
     this.begin()
     const endSeconds = everySecond(this.state.startedAt, () => this.onSecond())
     try {
-      await this.runPhases()
-      this.control.stop('finished')
-      await this.drain()
-      await this.aside(this.plan.teardown, 1)
+      await this.runLoad()
+      await this.tearDown()
     } finally {
       endSeconds()
       await this.users.close()
@@ -153,23 +178,37 @@ class Runner {
   /** Setup comes before time zero: nothing of it is in any number of the load. */
   private async setUp(): Promise<void> {
     if (this.plan.setup.length === 0 || this.control.state !== 'running') return
-    const { outcome, variables } = await this.aside(this.plan.setup, 0)
-    const known = new Set(['user', 'vu', 'iteration', 'model', 'run', 'reply', 'conversation', 'message'])
-    for (const [name, value] of Object.entries(variables)) if (!known.has(name)) this.shared[name] = value
-    if (outcome === 'completed') return
-    const [worst] = this.recorder.errors.toResult(this.state.startedAt)
-    this.state.setupFailure = `setup failed${worst ? ` at ${worst.step}: ${worst.class}: ${worst.sample}` : ''}`
+    try {
+      const { captured, failures } = await walkAside(this.runContext, 0)
+      Object.assign(this.shared, captured)
+      if (failures.length === 0) return
+      this.state.setupFailure = failures[0]
+      this.state.asideNotes.push(...failures)
+    } catch (error) {
+      this.users.bug ??= error
+    }
     this.control.stop('finished')
   }
 
-  private async aside(steps: readonly PlannedStep[], which: 0 | 1): Promise<{ outcome: IterationOutcome; variables: Variables }> {
-    if (steps.length === 0) return { outcome: 'completed', variables: {} }
-    const session = new Session(this.runContext, -1 - which)
-    const phase = asidePhase(this.plan, which)
+  /** The phases and their drain. A bug ends them early, and is thrown when all else is done. */
+  private async runLoad(): Promise<void> {
     try {
-      return await session.iterateAside({ intended: now(), queueWaitMs: 0, phase, iteration: 0, aside: true }, steps)
-    } finally {
-      await session.close()
+      await this.runPhases()
+    } catch (error) {
+      this.users.bug ??= error
+      this.control.cut()
+    }
+    this.control.stop('finished')
+    await this.drain()
+  }
+
+  /** Runs whatever happened before: what setup made must not be left behind. Its failures are told, and leave the verdict as it is. */
+  private async tearDown(): Promise<void> {
+    try {
+      const { failures } = await walkAside(this.runContext, 1, this.users.bug === undefined ? undefined : BROKEN_TEARDOWN_MS)
+      this.state.asideNotes.push(...failures)
+    } catch (error) {
+      this.users.bug ??= error
     }
   }
 
@@ -245,11 +284,6 @@ class Runner {
     this.options.onSecond?.(this.state)
     if (this.users.bug) this.control.cut()
   }
-}
-
-/** A dropped arrival is an attempt of the first exchange that never was. */
-function firstPlace({ exchanges }: Plan, phase: number) {
-  return { step: 0, phase, target: exchanges[0]?.target ?? 0, group: 0 }
 }
 
 /**

@@ -1,14 +1,17 @@
 /** One simulated user: its variables, conversation, random stream and lines to the targets. An iteration is one walk through the steps. */
-import { setTimeout as sleep } from 'node:timers/promises'
 import { now } from '../clock.ts'
+import type { Failure } from '../exchange.ts'
 import { ExpressionError } from '../language/expression.ts'
 import { TemplateError } from '../language/template.ts'
+import type { IterationOutcome } from '../metrics/iterations.ts'
 import { createRandom, type Random } from '../random.ts'
 import type { LoopStep, MessageStep, Plan, PlannedFlow, PlannedGroup, PlannedStep, RequestStep } from '../scenario/plan.ts'
+import type { AsideLog } from './aside-log.ts'
 import { Attempts } from './attempts.ts'
 import { Conversation } from './conversation.ts'
+import { IterationClock } from './iteration-clock.ts'
 import { Line } from './line.ts'
-import type { IterationOutcome, IterationStart, RunContext } from './run-context.ts'
+import type { IterationStart, RunContext } from './run-context.ts'
 import { fillScope, type Variables } from './user-scope.ts'
 
 export class Session {
@@ -21,15 +24,17 @@ export class Session {
   private readonly scope: Variables = {}
   private readonly lines: (Line | undefined)[] = []
   private readonly attempts: Attempts
+  /** Of setup and teardown only. */
+  private log: AsideLog | undefined
   private iterationsDone = 0
   private start: IterationStart = { intended: 0, queueWaitMs: 0, phase: 0, iteration: 0 }
   /** When the next thing in this iteration is due. */
   private due = 0
   private failedInIteration = false
   private firstExchange = true
-  /** The iteration has taken too long: its next step ends it. */
+  /** The iteration was ended because it took too long. */
   private expired = false
-  private expiresAt = Number.POSITIVE_INFINITY
+  private readonly clock: IterationClock
 
   constructor(run: RunContext, id: number) {
     this.run = run
@@ -39,8 +44,10 @@ export class Session {
     this.conversation = new Conversation(run.plan.conversation)
     const group = pickWeighted(run.plan.groups, createRandom(run.plan.seed, 'group', id))
     this.group = run.plan.groups[group]
+    this.clock = new IterationClock(run.control)
     this.attempts = new Attempts(run, {
       id,
+      clock: this.clock,
       group: Math.max(0, group),
       random: this.random,
       scope: this.scope,
@@ -75,11 +82,13 @@ export class Session {
     return this.walkOnce(start, () => this.pickFlow().steps)
   }
 
-  /** Walks through steps of its own, such as those of setup; returns the variables that are left. */
+  /** Walks through steps of its own, those of setup or teardown, and writes down what they do; returns the variables that are left. */
   async iterateAside(
     start: IterationStart,
     steps: readonly PlannedStep[],
+    log: AsideLog,
   ): Promise<{ outcome: IterationOutcome; variables: Variables }> {
+    this.log = log
     const outcome = await this.walkOnce(start, () => steps)
     return { outcome, variables: { ...this.scope } }
   }
@@ -90,33 +99,25 @@ export class Session {
     this.failedInIteration = false
     this.firstExchange = true
     this.expired = false
-    const timer = this.watch()
+    this.clock.begin(start.heedless === true, this.limitOf(start), (afterMs) => this.attempts.expire(afterMs))
     try {
       if (!this.beginIteration()) return 'cut'
       const finished = await this.walk(pick())
+      if (this.expired) return 'expired'
       if (!finished && !this.failedInIteration) return 'cut'
       return this.failedInIteration ? 'failed' : 'completed'
     } catch (error) {
       if (!(error instanceof TemplateError) && !(error instanceof ExpressionError)) throw error
-      this.run.scenarioFault(error.message)
-      return 'failed'
+      this.onFault(error.message)
+      return 'faulted'
     } finally {
-      clearTimeout(timer)
+      this.clock.end()
       this.iterationsDone += 1
     }
   }
 
-  /** Ends an iteration that takes too long. */
-  private watch(): NodeJS.Timeout | undefined {
-    const { iterationMs } = this.plan
-    this.expiresAt = Number.POSITIVE_INFINITY
-    if (iterationMs === undefined || this.start.aside) return undefined
-    this.expiresAt = now() + iterationMs
-    return setTimeout(() => {
-      this.expired = true
-      this.failedInIteration = true
-      this.attempts.expire(iterationMs)
-    }, iterationMs)
+  private limitOf(start: IterationStart): number | undefined {
+    return start.aside ? start.limitMs : this.plan.iterationMs
   }
 
   /** When the last iteration was over: the next one of a closed loop is due then. */
@@ -176,7 +177,8 @@ export class Session {
   /** False when the iteration ends before its last step. */
   private async walk(steps: readonly PlannedStep[]): Promise<boolean> {
     for (const step of steps) {
-      if (this.expired || (this.run.control.state !== 'running' && !this.start.aside)) return false
+      if (this.clock.expired) this.expired = true
+      if (this.expired || (this.run.control.state !== 'running' && !this.start.heedless)) return false
       // Steps are an order: each needs what the one before it left.
       if (!(await this.take(step))) return false
     }
@@ -189,13 +191,9 @@ export class Session {
       case 'request':
         return this.exchange(step)
       case 'delay':
-        this.due += step.draw(this.random)
-        // An iteration that waited for a free user thinks no less for it.
-        return this.start.aside
-          ? this.sleepAside()
-          : this.run.control.sleepUntil(Math.min(this.expiresAt, this.due + (this.firstExchange ? this.start.queueWaitMs : 0)))
+        return this.delay(step.draw(this.random))
       case 'set':
-        Object.assign(this.scope, step.values.render(this.scope, this.random) as Variables)
+        this.set(step.values.render(this.scope, this.random) as Variables)
         return true
       case 'loop':
         return this.loop(step)
@@ -204,18 +202,40 @@ export class Session {
     }
   }
 
-  /** Teardown runs after the load has stopped, and its think times with it. */
-  private async sleepAside(): Promise<boolean> {
-    await sleep(Math.max(0, this.due - now()))
-    return true
+  private async delay(ms: number): Promise<boolean> {
+    this.due += ms
+    // An iteration that waited for a free user thinks no less for it.
+    const woken = await this.clock.sleepUntil(this.due + (this.firstExchange ? this.start.queueWaitMs : 0))
+    if (woken === 'expired') this.expire(this.clock.expiresAt)
+    return woken === 'due'
+  }
+
+  /** The iteration ends here: the user's next one is due now, not when this would have gone on. */
+  private expire(at: number): void {
+    this.expired = true
+    this.due = at
+  }
+
+  private set(values: Variables): void {
+    Object.assign(this.scope, values)
+    if (this.log) for (const name of Object.keys(values)) this.log.written.add(name)
+  }
+
+  private onFault(message: string): void {
+    if (this.log) this.log.failures.push({ step: '', class: 'local_scenario', message })
+    else this.run.scenarioFault(message)
   }
 
   private async exchange(step: MessageStep | RequestStep): Promise<boolean> {
     const first = this.firstExchange
     this.firstExchange = false
-    const { result, endedAt } = await this.attempts.take(step, this.start, this.due, first)
+    const restMs = first ? 0 : this.run.restMs(this.id, this.start.phase)
+    if (restMs > 0 && !(await this.delay(restMs))) return false
+    const { result, endedAt, failure } = await this.attempts.take(step, this.start, this.due, first)
     this.due = endedAt
+    if (result === 'expired') this.expire(endedAt)
     if (result === 'failed' || result === 'abort') this.failedInIteration = true
+    if (this.log) writeDown(this.log, step, failure)
     return result === 'ok' || result === 'failed'
   }
 
@@ -242,6 +262,11 @@ export class Session {
     if (Number.isInteger(count) && count >= 0 && text.trim() !== '') return count
     throw new TemplateError(`loop.times is "${text.slice(0, 40)}", expected a whole number`, { line: 1, column: 1 })
   }
+}
+
+function writeDown(log: AsideLog, step: MessageStep | RequestStep, failure: Failure | undefined): void {
+  for (const { variable } of step.captures) log.written.add(variable)
+  if (failure) log.failures.push({ step: step.name, class: failure.class, message: failure.message })
 }
 
 function restore(scope: Variables, name: string, value: unknown): void {

@@ -48,19 +48,22 @@ export function fillScope(scope: Variables, facts: IterationFacts, conversation:
   scope.run = { name: plan.name, seed: plan.seed }
   scope.reply = NO_REPLY
   describeConversation(scope, conversation)
-  Object.assign(scope, facts.shared, facts.rows)
+  Object.assign(scope, facts.rows, facts.shared)
   // Both were made from records, and rendering keeps the shape.
   Object.assign(scope, plan.vars.render(scope, random) as Variables)
   if (group) Object.assign(scope, group.vars.render(scope, random) as Variables)
+  // What setup found out is what the run is about: a variable of the same name is its default.
+  Object.assign(scope, facts.shared)
 }
 
 /** Shows the conversation as it stands: before a message its own number, after a reply the last two turns. */
 export function describeConversation(scope: Variables, conversation: Conversation): void {
-  const { history, id, trimmed } = conversation
+  const { history, id, trimmed, tokens } = conversation
   scope.conversation = {
     id: id ?? '',
     messageCount: history.length,
     messageIndex: Math.floor(history.length / 2),
+    tokens,
     trimmed,
     lastUser: history.at(-2)?.content ?? '',
     lastAssistant: history.at(-1)?.content ?? '',

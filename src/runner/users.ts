@@ -1,12 +1,18 @@
 /** The users of a run: made when first needed, kept with their connections, handed out to whatever phase needs one. */
 import pLimit, { type LimitFunction } from 'p-limit'
-import type { IterationOutcome, IterationStart } from './run-context.ts'
+import type { IterationOutcome } from '../metrics/iterations.ts'
+import type { IterationStart } from './run-context.ts'
 import type { Session } from './session.ts'
 
+/** Iterations by how they ended, warm-ups included. planned = completed + failed + cut + dropped. */
 export interface IterationCounts {
   planned: number
   completed: number
   failed: number
+  /** Of those that failed, the ones that took too long. */
+  expired: number
+  /** Of those that failed, the ones that a template or condition outside of any attempt ended. */
+  faulted: number
   cut: number
   dropped: number
 }
@@ -15,14 +21,16 @@ export class Users {
   private readonly all: Session[] = []
   private readonly idle: Session[] = []
   private readonly make: (id: number) => Session
+  private readonly onEnd: (outcome: IterationOutcome, phase: number) => void
   private readonly limit: LimitFunction
   private readonly running = new Set<Promise<void>>()
-  readonly counts: IterationCounts = { planned: 0, completed: 0, failed: 0, cut: 0, dropped: 0 }
+  readonly counts: IterationCounts = { planned: 0, completed: 0, failed: 0, expired: 0, faulted: 0, cut: 0, dropped: 0 }
   /** Set when something inside burn broke; ends the run. */
   bug: unknown
 
-  constructor(maxUsers: number, make: (id: number) => Session) {
+  constructor(maxUsers: number, make: (id: number) => Session, onEnd: (outcome: IterationOutcome, phase: number) => void) {
     this.make = make
+    this.onEnd = onEnd
     this.limit = pLimit(Math.max(1, maxUsers))
   }
 
@@ -59,6 +67,8 @@ export class Users {
   async iterate(user: Session, start: IterationStart): Promise<IterationOutcome> {
     const outcome = await user.iterate(start)
     this.counts[outcome] += 1
+    if (outcome === 'expired' || outcome === 'faulted') this.counts.failed += 1
+    this.onEnd(outcome, start.phase)
     return outcome
   }
 

@@ -24,6 +24,9 @@ export interface Timeouts {
   readonly total: number
 }
 
+/** Names and values of tags; values may hold templates. */
+export type PlannedTags = readonly (readonly [name: string, value: Template])[]
+
 export interface PlannedTarget {
   readonly name: string
   readonly protocol: string
@@ -47,6 +50,7 @@ export interface PlannedTarget {
   readonly auth: { readonly block: AuthBlock; readonly tree: Tree } | undefined
   readonly pricing: Pricing | undefined
   readonly timeouts: Timeouts
+  readonly tags: PlannedTags
   /** Settings when the URL is `mock:`; undefined otherwise. */
   readonly mock: Readonly<Record<string, unknown>> | undefined
 }
@@ -101,6 +105,8 @@ interface ExchangeStep {
   readonly judgesStatus: boolean
   readonly captures: readonly Capture[]
   readonly timeouts: Timeouts
+  /** Its own, and those of its flow. */
+  readonly tags: PlannedTags
 }
 
 export interface MessageStep extends ExchangeStep {
@@ -169,6 +175,7 @@ export interface PlannedGroup {
   readonly weight: number
   readonly headers: Tree
   readonly vars: Tree
+  readonly tags: PlannedTags
 }
 
 export type ErrorAction = 'skip' | 'abort' | 'stop' | 'retry'

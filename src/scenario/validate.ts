@@ -7,8 +7,12 @@ import { collectFiles, type ScenarioFiles } from './layers/include.ts'
 import type { Layer } from './layers/layers.ts'
 import { concerns, type OverlayChoice, overlayNames, type Stacked, stack } from './layers/overlay.ts'
 import { applyOverrides, blame, type Override } from './layers/overrides.ts'
+import { doubtsOf } from './lint/doubts.ts'
 import { lintScenario } from './lint/lint.ts'
+import { readableScenario } from './lint/readable.ts'
 import type { EnvironmentUse } from './read/environment.ts'
+import type { Finding } from './read/finding.ts'
+import type { Locator } from './read/locate.ts'
 import { type ParseOptions, readSource } from './read/read.ts'
 import { pathText } from './read/source.ts'
 import { MAX_OVERLAYS, type Scenario, scenarioSchema } from './schema/schema.ts'
@@ -52,13 +56,19 @@ function withoutOverlays({
   return scenario
 }
 
-function check(value: unknown, stacked: Stacked): { scenario: Scenario | undefined; problems: Problem[] } {
-  const { locate } = stacked
+/** What does not fit the schema, and what is to be said of the rest: all that is wrong shall be told at once. */
+function findingsOf(value: unknown, locate: Locator): { scenario: Scenario | undefined; findings: readonly Finding[] } {
   const result = scenarioSchema.safeParse(value)
-  const problems = result.success
-    ? lintScenario(result.data, value, locate)
-    : explain(result.error.issues, scenarioSchema, value).map((finding) => toProblem(finding, locate))
-  return { scenario: result.data && withoutOverlays(result.data), problems: aboutKnownValues(problems, stacked) }
+  if (result.success) return { scenario: withoutOverlays(result.data), findings: lintScenario(result.data, value, locate) }
+  const misfits = explain(result.error.issues, scenarioSchema, value)
+  const rest = lintScenario(readableScenario(value), value, locate, doubtsOf(misfits, value))
+  return { scenario: undefined, findings: [...misfits, ...rest] }
+}
+
+function check(value: unknown, stacked: Stacked): { scenario: Scenario | undefined; problems: Problem[] } {
+  const { scenario, findings } = findingsOf(value, stacked.locate)
+  const problems = findings.map((finding) => toProblem(finding, stacked.locate))
+  return { scenario, problems: aboutKnownValues(problems, stacked) }
 }
 
 /** Checks one way to put the files together. */

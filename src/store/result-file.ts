@@ -11,7 +11,14 @@ import { JOURNAL_NAME, RESULT_NAME } from './names.ts'
 import { rebuildResult } from './rebuild.ts'
 import { misfitOfResult } from './result-shape.ts'
 
-const CHECKPOINT_MS = 5000
+/** Whoever kills a short run wants most of it kept; a long one can do with less. */
+const EARLY = { untilMs: 60_000, everyMs: 2000 }
+const EVERY_MS = 5000
+/** Checkpoints are offered about once a second: one that comes a little early is as good. */
+const OFFER_SLACK_MS = 500
+/** Making one lets nothing else run: at most this share of the time, or the generator is late because of it. */
+const MAX_SHARE = 1 / 200
+const LONGEST_WAIT_MS = 15_000
 
 /**
  * Writes a result, or several as a list.
@@ -21,35 +28,50 @@ export async function writeResult(path: string, result: Result | readonly Result
   await writeAtomically(path, `${JSON.stringify(result, null, 2)}\n`, disk)
 }
 
-/** Writes checkpoints of a running result: at most one every `everyMs`, never two at a time. */
+/** What differs from the usual: every 2 s in the first minute, then every 5 s, or less often where it takes its time. */
+export interface CheckpointOptions {
+  readonly everyMs?: number
+  /** Share of the time that making them may take. */
+  readonly maxShare?: number
+  readonly disk?: AtomicFs
+}
+
+/** Writes checkpoints of a running result, never two at a time. */
 export class ResultCheckpointer {
   private readonly path: string
-  private readonly everyMs: number
-  private readonly disk: AtomicFs | undefined
-  private nextAt: number
+  private readonly options: CheckpointOptions
+  private nextAt = Number.NEGATIVE_INFINITY
+  private earlyUntil = Number.NaN
   private busy: Promise<void> | undefined
   /** The first failure to write; later checkpoints are tried all the same. */
   error: Error | undefined
 
   /** The first checkpoint is due at once. */
-  constructor(path: string, options: { readonly everyMs?: number; readonly disk?: AtomicFs } = {}) {
+  constructor(path: string, options: CheckpointOptions = {}) {
     this.path = path
-    this.everyMs = options.everyMs ?? CHECKPOINT_MS
-    this.disk = options.disk
-    this.nextAt = Number.NEGATIVE_INFINITY
+    this.options = options
   }
 
   /** Writes what `take` gives if a checkpoint is due and none is being written; else does nothing. Never throws for the disk. */
   offer(take: () => Result): void {
-    if (this.busy !== undefined || now() < this.nextAt) return
-    this.nextAt = now() + this.everyMs
-    this.busy = writeResult(this.path, take(), this.disk)
+    const startedAt = now()
+    if (this.busy !== undefined || startedAt < this.nextAt) return
+    const written = writeResult(this.path, take(), this.options.disk)
+    this.nextAt = startedAt + this.waitMs(startedAt, now() - startedAt)
+    this.busy = written
       .catch((error: unknown) => {
         this.error ??= error instanceof Error ? error : new Error(String(error))
       })
       .finally(() => {
         this.busy = undefined
       })
+  }
+
+  /** How long after this one the next is due, given how long the process was busy with it, in ms. */
+  private waitMs(at: number, tookMs: number): number {
+    if (Number.isNaN(this.earlyUntil)) this.earlyUntil = at + EARLY.untilMs
+    const everyMs = this.options.everyMs ?? (at < this.earlyUntil ? EARLY.everyMs : EVERY_MS) - OFFER_SLACK_MS
+    return Math.max(everyMs, Math.min(LONGEST_WAIT_MS, tookMs / (this.options.maxShare ?? MAX_SHARE)))
   }
 
   /**
@@ -59,7 +81,7 @@ export class ResultCheckpointer {
   async finish(result: Result): Promise<void> {
     this.nextAt = Number.POSITIVE_INFINITY
     await this.busy
-    await writeResult(this.path, result, this.disk)
+    await writeResult(this.path, result, this.options.disk)
   }
 }
 
@@ -97,7 +119,7 @@ export function markIncomplete(result: Result): Result {
 
 function fromJournal(folder: string): Result {
   const path = join(folder, JOURNAL_NAME)
-  if (!isPresent(path)) throw new InputError(`${folder} holds no ${RESULT_NAME}`, '`burn runs` lists the runs that are there')
+  if (!isPresent(path)) throw new InputError(`${folder} holds no ${RESULT_NAME}`, 'name the folder of a run or its result.json')
   const result = rebuildResult(readJournal(path))
   if (result === undefined)
     throw new InputError(`${path} is not a journal of burn`, 'the run may have been killed before it wrote anything')
@@ -127,7 +149,7 @@ function readText(path: string): string {
 function unreadable(path: string, error: unknown): InputError {
   const missing = codeOf(error) === 'ENOENT'
   const words = missing ? 'there is no such file or folder' : error instanceof Error ? error.message : String(error)
-  return new InputError(`cannot read ${path}: ${words}`, missing ? '`burn runs` lists the runs that are there' : undefined, {
+  return new InputError(`cannot read ${path}: ${words}`, missing ? 'name the folder of a run or its result.json' : undefined, {
     cause: error,
   })
 }

@@ -15,6 +15,7 @@ const SLICE_FIELDS = {
   ...all('number', 'windowMs', 'bytesSent', 'bytesReceived'),
   values: { map: 'number?' },
   distributions: { map: DISTRIBUTION },
+  censored: { optional: { map: 'number' } },
   failedServiceTime: { optional: DISTRIBUTION },
   tokens: object({ ...all('number?', 'input', 'cachedInput', 'output', 'reasoning'), sources: { map: 'number' } }),
 } as const satisfies Record<string, Shape>
@@ -39,6 +40,7 @@ const THRESHOLD = object({
   ...all('number', 'limit', 'samples'),
   observed: 'number?',
   fewSamples: 'boolean',
+  samplesNeeded: { optional: 'number' },
   reason: { optional: 'string' },
   worstWindow: { optional: object(all('number', 'fromMs', 'toMs')) },
   aborted: { optional: 'boolean' },
@@ -49,6 +51,7 @@ const CONNECTIONS = object({
   averageConnectionTime: 'number?',
   connectTime: { optional: DISTRIBUTION },
   recoveryTime: { optional: DISTRIBUTION },
+  goaways: { optional: 'number' },
 })
 const GENERATOR = object({
   lag: DISTRIBUTION,
@@ -87,7 +90,17 @@ export const RESULT = object({
     reasons: [object(all('string', 'level', 'code', 'message', 'hint'))],
   }),
   thresholds: [THRESHOLD],
-  iterations: object(all('number', 'planned', 'completed', 'failed', 'cut', 'dropped')),
+  iterations: object({
+    ...all('number', 'planned', 'completed', 'failed', 'cut', 'dropped'),
+    expired: { optional: 'number' },
+    faulted: { optional: 'number' },
+  }),
+  retries: {
+    optional: object({
+      ...all('number', 'attempts', 'exchanges', 'firstOk', 'afterRetryOk', 'longestWaitMs'),
+      longestAskedMs: 'number?',
+    }),
+  },
   total: SLICE,
   warmup: { nullable: SLICE },
   steps: [STEP],

@@ -38,7 +38,7 @@ export interface Running {
   kill(signal: NodeJS.Signals): void
 }
 
-const SIGNAL_CODES: Record<string, number> = { SIGINT: 130, SIGTERM: 143, SIGKILL: 137, SIGPIPE: 141 }
+const SIGNAL_CODES: Record<string, number> = { SIGINT: 130, SIGTERM: 143, SIGKILL: 137, SIGPIPE: 141, SIGHUP: 129 }
 
 const children = new Set<ChildProcess>()
 const folders = new Set<string>()

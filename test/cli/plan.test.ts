@@ -125,6 +125,38 @@ describe('the rest', () => {
     expect(planOf(own).warnings.join('\n')).toMatch(warning)
   })
 
+  test.each<[string, Readonly<Record<string, unknown>>, number]>([
+    ['one for each user', {}, 200],
+    ['a pool of a size', { http: { connection: 'shared', maxConnections: 20 } }, 20],
+    ['a pool larger than the number of users', { http: { connection: 'shared', maxConnections: 500 } }, 200],
+    ['a pool of the size that is the default', { http: { connection: 'shared' } }, 100],
+    ['a pool for SSE', { protocol: 'sse', sse: { connection: 'shared', maxConnections: 7 } }, 7],
+    [
+      'a stream for each user beside a pool',
+      { protocol: 'sse', sse: { connection: 'shared', maxConnections: 7, mode: 'subscribe' } },
+      207,
+    ],
+    ['HTTP/2 streams', { http: { version: '2', streams: 30 } }, 7],
+    [
+      'one gRPC channel',
+      { protocol: 'grpc', url: 'grpc://127.0.0.1:1', grpc: { channel: 'shared', service: 'a.B', method: 'C' } },
+      1,
+    ],
+  ])('sockets: %s', (_, own, sockets) => {
+    const target = { url: 'http://127.0.0.1/', ...own }
+    expect(planOf({ target, load: [{ users: 200, for: '1m' }] }).sockets).toBe(sockets)
+  })
+
+  test("a pool needs no more ports and files than it has connections, and says when its size is nobody's choice", () => {
+    const load = [{ users: 30_000, for: '1s' }]
+    const warnings = (http: object) =>
+      planOf({ target: { url: 'http://127.0.0.1/', http }, load }).warnings.filter((w) => !/memory/.test(w))
+    expect(warnings({ connection: 'shared', maxConnections: 50 })).toEqual([])
+    expect(warnings({ connection: 'shared' })).toEqual([
+      'target: up to 30000 users share 100 connections, so that requests may wait for one: set http.maxConnections',
+    ])
+  })
+
   test('is content with what this machine can carry', () => {
     expect(planOf({ load: [{ users: 50, for: '1m' }] }).warnings).toEqual([])
   })

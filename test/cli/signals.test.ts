@@ -1,4 +1,4 @@
-/** SIGINT and SIGTERM at every stage of a run: what was measured is written, and the process is gone when it should be. */
+/** SIGINT, SIGTERM and SIGHUP at every stage of a run: what was measured is written, and the process is gone when it should be. */
 import { describe, expect, test } from 'vitest'
 import { faultServer } from '../servers/http-faults.ts'
 import { chat, closeAfter, eventually, Home, mockFor, OUT } from './harness.ts'
@@ -80,6 +80,17 @@ describe('the first signal', () => {
       ].sort(),
     )
     expect(JSON.parse(home.read('copy.json'))).toEqual(result)
+  })
+
+  test('of a terminal that was closed: as SIGTERM, no lock left behind', async () => {
+    const home = new Home()
+    const mock = await mockFor()
+    const run = home.start(['run', home.write('s.json', chat(mock.url, { load: [{ users: 2, for: '60s' }] })), ...OUT])
+    await eventually(() => mock.stats().requests > 4, 'traffic')
+    run.kill('SIGHUP')
+    expect((await run.finished).code).toBe(143)
+    expect(home.result()).toMatchObject({ status: 'aborted', verdict: 'aborted', exitCode: 143, total: { counts: { cut: 0 } } })
+    expect(home.files()).toEqual(['out/result.json', 'out/sessions.jsonl', 's.json'])
   })
 
   test('in the drain: the run had its end already, the signal still counts', async () => {

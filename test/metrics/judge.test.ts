@@ -101,6 +101,63 @@ describe('shares, counts and rates', () => {
   })
 })
 
+describe('what the end of the run cut off is missing from the slow end', () => {
+  const hundred = slice({ planned: 100, started: 100, ok: 100 }, {}, { response_time: histogram(upTo(100)) })
+  const cut = (count: number): Slice => ({ ...hundred, censored: { response_time: count } })
+
+  test.each<[string, number, Partial<ThresholdResult>]>([
+    // 5 of 105 are missing: the p95 is the largest that is there, the p96 is one of theirs.
+    ['response_time p95 < 200ms', 5, { state: 'passed', observed: expect.closeTo(95, 0) }],
+    [
+      'response_time p96 < 200ms',
+      5,
+      {
+        state: 'failed',
+        observed: expect.closeTo(96, 0),
+        reason:
+          'response_time p96 was 96.1ms over 100 samples, but cannot be known: 5 attempts did not get so far before the run ended',
+      },
+    ],
+    ['response_time p96 < 200ms', 4, { state: 'passed' }],
+    ['response_time p99 <= 1h', 1, { state: 'passed' }],
+    ['response_time p99 <= 1h', 2, { state: 'failed' }],
+    // The median of 150 is the 75th, if all that are missing are slower.
+    ['response_time p50 < 76ms', 50, { state: 'passed', observed: expect.closeTo(50, 0) }],
+    [
+      'response_time p50 < 70ms',
+      50,
+      {
+        state: 'failed',
+        observed: expect.closeTo(50, 0),
+        reason:
+          'response_time p50 was 50ms over 100 samples, but 75ms (limit 70ms) if the slowest are those that are missing: 50 attempts did not get so far before the run ended',
+      },
+    ],
+    ['response_time p50 < 1h', 100, { state: 'passed' }],
+    ['response_time p50 < 1h', 101, { state: 'failed' }],
+    ['response_time max < 1h', 1, { state: 'failed' }],
+    ['response_time p100 < 1h', 1, { state: 'failed' }],
+    ['response_time avg < 1h', 1, { state: 'failed' }],
+    ['response_time min < 1h', 50, { state: 'passed' }],
+    ['response_time count < 101', 50, { state: 'passed' }],
+    ['response_time p99 > 10ms', 50, { state: 'passed' }],
+    ['response_time p99 < 50ms', 50, { state: 'failed', reason: 'response_time p99 was 99ms, limit 50ms, over 100 samples (few samples)' }],
+  ])('%s with %i cut', (text, count, expected) => {
+    expect(judge(rule(text), cut(count))).toMatchObject(expected)
+  })
+
+  test('another latency of the same attempts is not concerned', () => {
+    const known = { ...slice({ planned: 2, ok: 1, cut: 1 }, {}, { ttft: histogram([5]) }), censored: { response_time: 1 } }
+    expect(judge(rule('ttft p95 < 10ms'), known).state).toBe('passed')
+  })
+
+  test('too few samples say how many there were', () => {
+    const late = judge(rule({ threshold: 'response_time p95 < 1ms', min_samples: 1000, on_missing: 'pass' }), hundred)
+    expect(late).toMatchObject({ state: 'passed', samples: 100, samplesNeeded: 1000 })
+    expect(judge(rule('response_time p95 < 1s'), hundred)).not.toHaveProperty('samplesNeeded')
+  })
+})
+
 describe('nothing to judge is never a pass', () => {
   const nothing = slice({}, { errors: null, rate: 0, failed: 0 })
   const allFailed = slice({ planned: 5, started: 5, failed: 5 }, { errors: 1 })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Histogram } from '../../src/metrics/histogram.ts'
 import type { GeneratorHealth } from '../../src/metrics/result.ts'
+import { noIterations } from '../../src/metrics/iterations.ts'
 import { DEFAULT_BOUNDS, judgeValidity, type ValidityFacts } from '../../src/metrics/validity.ts'
 
 function lagOf(values: Iterable<number>): GeneratorHealth['lag'] {
@@ -23,10 +24,11 @@ const HEALTHY: GeneratorHealth = {
   plannedArrivals: 5000,
   startedArrivals: 5000,
 }
+const NOTHING_LOST = { heldBack: 0, interrupted: false }
 const COUNTS = { planned: 5000, started: 5000, ok: 5000, failed: 0, cut: 0, dropped: 0 }
 
 function judged(health: Partial<GeneratorHealth>, more: Partial<ValidityFacts> = {}, bounds = DEFAULT_BOUNDS): string[] {
-  const facts = { health: { ...HEALTHY, ...health }, counts: COUNTS, durationMs: 20_000, localFailures: new Map(), ...more }
+  const facts = { health: { ...HEALTHY, ...health }, counts: COUNTS, durationMs: 20_000, localFailures: new Map(), iterations: noIterations(), ...NOTHING_LOST, ...more }
   return judgeValidity(facts, bounds).map(({ level, code }) => `${level} ${code}`)
 }
 
@@ -37,7 +39,13 @@ describe('lag', () => {
     ['one in a hundred is not p99', lateness(5000, 50), []],
     ['a little more is', lateness(5000, 51), ['invalid lag']],
     ['the worst of a short run says little', lateness(50, 1), ['degraded lag']],
-    ['a tenth of a short run says enough', lateness(50, 6), ['invalid lag']],
+    ['ten samples lie above a p90 of a hundred', lateness(100, 10), ['degraded lag']],
+    ['so it says enough', lateness(100, 11), ['invalid lag']],
+    ['of fifty, above the p75', lateness(50, 12), ['degraded lag']],
+    ['so a quarter has to be late', lateness(50, 13), ['invalid lag']],
+    ['of four requests half may be late', lateness(4, 2), ['degraded lag']],
+    ['when most of them are, the generator is', lateness(4, 3), ['invalid lag']],
+    ['two have no median to speak of', lateness(2, 2), ['degraded lag']],
     ['nothing was due', lateness(0, 0), []],
   ] as const)('%s', (_, lag, reasons) => expect(judged({ lag })).toEqual(reasons))
 
@@ -68,6 +76,26 @@ test.each([
 })
 
 test.each([
+  ['dropped, for want of users', { dropped: 6 }, 0, ['invalid dropped']],
+  ['dropped, held back by a slow reply', { dropped: 6 }, 6, []],
+  ['dropped, both', { dropped: 12 }, 6, ['invalid dropped']],
+  ['held back, 1 %', { dropped: 50 }, 50, []],
+  ['held back, more', { dropped: 51 }, 51, ['degraded held_back']],
+  ['held back, 10 %', { dropped: 500 }, 500, ['degraded held_back']],
+  ['held back, too many', { dropped: 501 }, 501, ['invalid held_back']],
+  ['cut, 1 %', { cut: 50 }, 0, []],
+  ['cut, more: the p99 is among them', { cut: 51 }, 0, ['degraded cut']],
+  ['cut, 10 %', { cut: 500 }, 0, ['degraded cut']],
+  ['cut, too many', { cut: 501 }, 0, ['invalid cut']],
+])('%s', (_, counts, heldBack, reasons) => {
+  expect(judged({}, { counts: { ...COUNTS, ...counts }, heldBack })).toEqual(reasons)
+})
+
+test('what a signal cuts is the user’s will', () => {
+  expect(judged({}, { counts: { ...COUNTS, cut: 2500, dropped: 500 }, heldBack: 500, interrupted: true })).toEqual([])
+})
+
+test.each([
   [5, ['degraded local']],
   [6, ['invalid local']],
 ])('%i failures on this side', (count, reasons) => {
@@ -76,4 +104,12 @@ test.each([
 
 test('the worst comes first', () => {
   expect(judged({ stalledMs: 50, loopUtilization: 0.99 })).toEqual(['invalid event_loop', 'degraded stall'])
+})
+
+test.each([
+  [0, 5, []],
+  [5, 5, ['invalid local']],
+  [1, 10_000, ['degraded local']],
+] as const)('%i of %i iterations that a template or condition ended: %j', (faulted, ended, reasons) => {
+  expect(judged({}, { iterations: { ended, failed: faulted, expired: 0, faulted } })).toEqual(reasons)
 })

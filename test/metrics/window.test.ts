@@ -6,6 +6,7 @@ import { WindowJudge } from '../../src/metrics/threshold/window.ts'
 import { type Threshold, thresholdSchema } from '../../src/metrics/threshold.ts'
 
 const rule = (input: unknown): Threshold => thresholdSchema.parse(input)
+const times = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value)
 
 interface Second extends Partial<Tally> {
   readonly ttft?: readonly number[]
@@ -35,8 +36,17 @@ function play(threshold: Threshold, seconds: readonly Second[]) {
   return { judge, failedAfter, result: judge.result() }
 }
 
+test('a window in which attempts were cut is the worst, though the values that are in it are fine', () => {
+  const good: Second = { planned: 10, started: 10, ok: 10, ttft: times(10, 5) }
+  const torn: Second = { ok: 2, cut: 3, cutBeforeFirstToken: 3, ttft: [1, 1] }
+  const { result } = play(rule({ threshold: 'ttft p50 < 10ms', window: '1s' }), [good, torn, good])
+  expect(result).toMatchObject({ state: 'failed', observed: 1, worstWindow: { fromMs: 1000, toMs: 2000 } })
+  expect(result.reason).toBe(
+    'ttft p50 was 1ms over 2 samples, but cannot be known: 3 attempts did not get so far before the run ended',
+  )
+})
+
 const errors = (failed: number): Second => ({ planned: 10, started: 10, ok: 10 - failed, failed })
-const times = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value)
 
 describe('sliding', () => {
   const fivePercent = rule({ threshold: 'errors < 5%', window: '5s', abort: true })
@@ -242,6 +252,7 @@ test.each([
   ['ttft', null],
 ])('%s of a tally is %s', (metric, value) => {
   const tally = {
+    ...NO_TALLY,
     planned: 11,
     started: 10,
     ok: 7,

@@ -202,6 +202,7 @@ export const fine: Result = {
   throughputQps: 20,
   errorRate: 0,
   thresholds: [threshold('errors ratio < 1%', { observed: 0, limit: 0.01, unit: 'ratio' }), threshold('ttft p95 < 800ms')],
+  iterations: { planned: 650, completed: 649, failed: 1, expired: 0, faulted: 0, cut: 0, dropped: 0 },
   total: { ...fineTotal, values: { ...fineTotal.values, output_token_rate: 1523, goodput: 19.2 } },
   warmup: slice(counts(50, 1), chat, 10_000),
   steps: [
@@ -288,6 +289,8 @@ export const thresholdFailed: Result = {
       { level: 'degraded', code: 'lag', message: 'lag p99 was 7.1ms', hint: 'use more workers, or a machine with more cores' },
     ],
   },
+  iterations: { planned: 655, completed: 645, failed: 6, expired: 2, faulted: 1, cut: 3, dropped: 1 },
+  retries: { attempts: 9, exchanges: 1201, firstOk: 1192, afterRetryOk: 8, longestWaitMs: 2000, longestAskedMs: 30_000 },
   total: { ...slice(counts(1200, 6, 3, 1), { ...chat, response_time: distribution(900, 2900, 4100) }), tokens: fineTokens },
   steps: [
     step('open', slice(counts(600, 6, 3, 1), { ...chat, response_time: distribution(900, 2900, 4100, 600) }), [

@@ -31,6 +31,66 @@ export const brokenCases: readonly (readonly [title: string, text: string, file?
   ['loop with an empty list', steps('  - loop: { times: 3, steps: [] }\n')],
   ['loop without a bound', steps('  - loop: { steps: [ { message: hi } ] }\n')],
   ['if without then', steps('  - if: reply.ok\n    else: [ { message: hi } ]\n')],
+  // keys of older files and of other tools
+  ['bodySteps', steps('  - loop: { times: 2, bodySteps: [ { message: hi } ] }\n')],
+  ['next', steps('  - { message: hi, next: b }\n  - { message: ho, id: b }\n')],
+  ['a message that is a map', steps('  - message: { content: hi }\n')],
+  ['extract and assert', steps('  - { message: hi, extract: { id: $.x }, assert: [ { type: contains, value: x } ] }\n')],
+  [
+    'steps with a type',
+    steps(
+      '  - { type: message, content: hi }\n  - { type: loop, iterations: 3, bodySteps: [] }\n  - { type: delay, durationMs: 500 }\n' +
+        '  - { type: conditional, condition: "contains:x", thenSteps: [] }\n',
+    ),
+  ],
+  ['repetitions, concurrency and pauses', whole('repetitions: 3\nconcurrency: 5\ndelayBetweenMs: 100\n')],
+  ['mode of a conversation', whole('conversation: { mode: stateful }\n')],
+  ['path of a reply', `name: t\ntarget:\n  url: http://127.0.0.1/\n  response: { path: $.x, errorPath: $.e }\n${STEPS}`],
+  ['delay of min and max', steps('  - delay: { min: 1s, max: 2s }\n')],
+  [
+    'a name in a structure',
+    `name: t\ntarget:\n  url: http://127.0.0.1/\n  request: { messagePath: $.m, structure: { a: "\${model}" } }\n${STEPS}foo: 1\n`,
+  ],
+  [
+    'checks with a type',
+    steps(
+      '  - message: hi\n    expect: [ { type: contains, value: x }, { type: is-json }, { type: llm-rubric, value: x }, { latency: { threshold: 5 } } ]\n',
+    ),
+  ],
+  ['one check without a list', steps('  - message: hi\n    expect: { status: 200 }\n')],
+  ['load of k6', whole('vus: 5\nduration: 10s\nstages: [ { duration: 10s, target: 5 } ]\n')],
+  ['stages as phases', load('  - { vus: 5, duration: 10s }\n  - { duration: 10s, target: 5 }\n')],
+  ['load of Artillery', whole('config: { target: x }\nphases: [ { duration: 60, arrivalRate: 5 } ]\n')],
+  ['phases of Artillery', load('  - { duration: 60, arrivalRate: 5, rampTo: 20 }\n')],
+  ['nothing in its place', 'name: t\nendpoint: http://127.0.0.1/\nmessages: [ hi ]\n'],
+  ['think time in a step', steps('  - { message: hi, think: 1 }\n  - { pause: 2s }\n')],
+  // several faults of several kinds
+  [
+    'all at once',
+    'name: t\ntarget: { url: http://127.0.0.1/, foo: 1 }\nload: [ { users: 5, for: 10 } ]\nsteps:\n' +
+      '  - { message: "Hello {{usr.id}}", name: a }\n  - { message: "{{#if reply.ok}} there", name: a }\n' +
+      '  - { if: "reply.jsn == 1", then: [ { message: "{{repeat \'x\' 99999999}}" } ] }\n' +
+      'thresholds:\n  - ttft{step=opn} p95 < 1s\n  - ttft p95 < 800\n',
+  ],
+  [
+    'what follows from a broken part is not told',
+    'name: t\ntarget: { url: http://127.0.0.1/ }\nload:\n  - { name: main, users: 5, for: 10 }\nvras: { colour: red }\nsteps:\n' +
+      '  - { mesage: "{{colour}}", name: open, captre: { ticket: $.id } }\n  - { message: "{{ticket}}" }\n' +
+      '  - loop: { times: 2, stpes: [ { message: hi, name: inner } ] }\n' +
+      'thresholds: [ "ttft{step=open} p95 < 1s", "ttft{step=step-2} p95 < 1s", "ttft{phase=main} p95 < 1s", "ttft{step=inner} p95 < 1s" ]\n',
+  ],
+  [
+    'steps that nobody can read',
+    `${HEAD}stpes: [ { message: "{{a}}", capture: { b: $.b } } ]\nteardown: [ { message: "{{b}} {{c}}" } ]\nthresholds: [ "ttft{step=a} p95 < 1s" ]\n`,
+  ],
+  ['variables that nobody can read', `${HEAD}vars: colour\nsteps: [ { message: "{{colour}} {{reply.txt}}" } ]\n`],
+  ['a request with a fault in it', steps('  - request: { methd: GET, path: /x }\n  - { message: "{{nobody}}" }\n')],
+  [
+    'a target with a fault in it',
+    `name: t\ntargets:\n  a: { url: http://127.0.0.1/ }\n  b: { ulr: x }\nsteps: [ { message: hi, target: b }, { message: ho, target: c } ]\n`,
+  ],
+  ['a key that stands twice, and more', `${HEAD}name: u\nsteps: [ { message: "{{usr}}" } ]\n`],
+  ['a reference that is none, and more', `${HEAD}seed: \${x}\nsteps: [ { message: "{{usr}}" } ]\n`],
   // values
   ['number for text', steps('  - message: 5\n')],
   ['text for a number', load('  - { users: "5", for: 10s }\n')],
@@ -87,6 +147,23 @@ export const brokenCases: readonly (readonly [title: string, text: string, file?
   ['unknown variable in a long plain text', steps('  - message: one\n      two\n      {{usr.id}}\n')],
   ['variable after a reference', steps('  - message: "${env.SET} {{usr.id}}"\n')],
   ['unknown helper', steps('  - message: "{{uper reply.text}}"\n')],
+  [
+    'loop in a condition outside of a loop',
+    steps('  - message: hi\n  - if: reply.ok && loop.index > 1\n    then: [ { message: a } ]\n'),
+  ],
+  ['a member that no loop has', steps('  - loop: { while: "loop.idx < 2", steps: [ { message: "{{loop.cnt}}" } ] }\n')],
+  [
+    'a fault after a word that CEL reserves',
+    steps('  - loop: { while: "loop.index < 2 && && x", steps: [ { message: hi } ] }\n'),
+  ],
+  ['misspelt members', steps('  - message: "{{reply.jsn}} {{iteration.indx}} {{user.nam}} {{model.x}}"\n')],
+  [
+    'names of older files',
+    steps(
+      '  - message: "{{messageIndex}} {{timestamp}} {{tokenCount}} {{lastResponse}}"\n  - if: response == var.x\n    then: [ { message: a } ]\n',
+    ),
+  ],
+  ['arguments out of bounds', steps('  - message: "{{repeat reply.text 99999999}}"\n  - message: "{{randomInt 5 1}}"\n')],
   ['loop outside of a loop', steps('  - message: "{{loop.index}}"\n')],
   ['variable that comes too late', steps('  - message: "{{ticket}}"\n  - message: b\n    capture: { ticket: $.id }\n')],
   ['variable that hides', whole('vars: { reply: 1 }\n')],
@@ -112,6 +189,10 @@ export const brokenCases: readonly (readonly [title: string, text: string, file?
   ['loops that multiply', steps('  - loop: { times: 1000, steps: [ { loop: { times: 1000, steps: [ { message: hi } ] } } ] }\n')],
   ['loop that never runs', steps('  - loop: { times: 0, steps: [ { message: hi } ] }\n')],
   ['large load', load('  - { users: 2000, for: 50m }\n  - { rate: 2000/s, for: 20m }\n')],
+  [
+    'many users with a pace',
+    load('  - { users: 800, for: 10s, pace: 5/s }\n  - { users: { to: 300 }, for: 10s, pace: 300/m }\n'),
+  ],
   ['ramp longer than its phase', load('  - { users: 5, for: 10s, ramp: 20s }\n')],
   [
     'secrets in the file',
@@ -122,6 +203,8 @@ export const brokenCases: readonly (readonly [title: string, text: string, file?
   ['misspelt scheme', `name: t\ntarget: { url: htp://127.0.0.1/ }\n${STEPS}`],
   ['address without a scheme', `name: t\ntarget: { url: 127.0.0.1:8080/chat }\n${STEPS}`],
   ['target without an address', `name: t\ntarget: { model: m }\n${STEPS}`],
+  ['preset with a variable', `name: t\ntarget: { preset: azure-openai, model: gpt }\n${STEPS}`],
+  ['API without a model', `name: t\ntarget: { dialect: anthropic, url: http://127.0.0.1/ }\n${STEPS}`],
   ['mapping that does not belong', `name: t\ntarget: { preset: openai-chat, response: { text: $.x } }\n${STEPS}`],
   ['settings of another protocol', `name: t\ntarget:\n  url: http://127.0.0.1/\n  sse: { method: GET }\n${STEPS}`],
   // environment

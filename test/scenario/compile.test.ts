@@ -20,6 +20,29 @@ describe('thresholds that hold unless the scenario says otherwise', () => {
   test.each([
     ['errors', {}, ['errors ratio <= 10%']],
     ['its own instead', { thresholds: ['errors ratio < 1%'] }, ['errors ratio < 1%']],
+    ['its own in every stretch', { thresholds: [{ threshold: 'errors < 1%', window: '5s' }] }, ['errors < 1%']],
+    ...[
+      { threshold: 'errors ratio < 1%', severity: 'warn' },
+      { threshold: 'errors ratio < 1%', min_samples: 1000, on_missing: 'pass' },
+      { threshold: 'errors ratio < 1%', on_missing: 'skip' },
+      { threshold: 'errors ratio < 1%', window: '5s', after: '1m' },
+      { threshold: 'errors ratio < 1%', window: '5s', min_samples: 1000 },
+      { threshold: 'errors count < 100' },
+      { threshold: 'failed < 100' },
+      { threshold: 'good_share count > 10' },
+    ].map(
+      (own) =>
+        [`beside ${JSON.stringify(own)}`, { thresholds: [own] }, [own.threshold, 'errors ratio <= 10%']] as [
+          string,
+          object,
+          string[],
+        ],
+    ),
+    [
+      'checks beside a warning on them',
+      { steps: [{ message: 'x', expect: [{ status: 200 }] }], thresholds: [{ threshold: 'checks > 50%', severity: 'warn' }] },
+      ['checks > 50%', 'errors ratio <= 10%', 'checks ratio >= 99%'],
+    ],
     [
       'one on a step is not one on all',
       { thresholds: ['errors{step=a} ratio < 1%'] },

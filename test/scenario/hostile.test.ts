@@ -6,6 +6,7 @@ import { validateScenario } from '../../src/scenario/validate.ts'
 
 const MIB = 1024 * 1024
 const HEAD = 'name: t\ntarget: { url: http://127.0.0.1/ }\n'
+const STEPS = 'steps: [ { message: hi } ]\n'
 const fill = (part: string) => part.repeat(Math.floor((MIB - HEAD.length - 40) / part.length))
 
 const hostile: readonly (readonly [name: string, text: string, code: string | undefined, file?: string])[] = [
@@ -23,8 +24,8 @@ const hostile: readonly (readonly [name: string, text: string, code: string | un
   ['control characters', fill('\0'), 'E_CONTROL_CHARACTER'],
   ['one long text', `${HEAD}steps: [ { message: hi } ]\ndescription: "${fill('x').slice(30)}"`, undefined],
   ['one long template', `${HEAD}steps: [ { message: "${fill('{{a}}')}" } ]`, 'E_TEMPLATE'],
-  ['references', `${HEAD}description: "${fill('${x}')}"`, 'E_ENV_SYNTAX'],
-  ['open references', `${HEAD}description: "${fill('${env.A:-')}"`, 'E_ENV_SYNTAX'],
+  ['references', `${HEAD}${STEPS}description: "${fill('${x}')}"`, 'E_ENV_SYNTAX'],
+  ['open references', `${HEAD}${STEPS}description: "${fill('${env.A:-')}"`, 'E_ENV_SYNTAX'],
   ['steps that are nothing', `${HEAD}steps: [${'1,'.repeat(30_000)}1]`, 'E_VALUE'],
   ['misspelt steps', `${HEAD}steps:\n${'- { mesage: 1 }\n'.repeat(999)}`, 'E_UNKNOWN_KEY'],
   ['unknown variables', `${HEAD}steps:\n${`- message: "${'{{a}}'.repeat(1000)}"\n`.repeat(200)}`, 'E_UNKNOWN_VARIABLE'],

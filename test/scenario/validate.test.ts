@@ -55,6 +55,7 @@ test.each(['__proto__', 'constructor'])('an override of %s reaches no prototype'
 test('problems come in the order of the file, with errors and warnings mixed', () => {
   const file = `${text.replace('users: 5', 'users: 5000')}thresholds: [ "tfft p95 < 1s" ]\nfoo: 1\n`
   expect(validateScenario(file, 'a.yaml').problems.map(({ line, code }) => [line, code])).toEqual([
+    [3, 'W_MANY_USERS'],
     [5, 'E_THRESHOLD'],
     [6, 'E_UNKNOWN_KEY'],
   ])

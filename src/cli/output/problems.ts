@@ -14,6 +14,8 @@ const MAX_ANNOTATIONS = 10
 
 export interface FormatOptions {
   readonly color: boolean
+  /** What was found in a sample reply; JSON has it beside the problems. */
+  readonly samples?: readonly unknown[]
 }
 
 const worstFirst = (problems: readonly Problem[]) =>
@@ -78,17 +80,17 @@ function formatSarif(problems: readonly Problem[]): string {
 }
 
 /** JSON with every field of every problem. */
-function formatJson(problems: readonly Problem[]): string {
+function formatJson(problems: readonly Problem[], samples: readonly unknown[] | undefined): string {
   const count = (kind: Problem['severity']) => problems.filter(({ severity }) => severity === kind).length
-  return JSON.stringify({ errors: count('error'), warnings: count('warning'), problems }, null, 2)
+  return JSON.stringify({ errors: count('error'), warnings: count('warning'), problems, ...(samples && { samples }) }, null, 2)
 }
 
 /**
  * Problems in the order given, ready to print; no line end at the end. Text shows 20 and counts the rest, annotations are limited as GitHub
  * limits them, JSON and SARIF hold all. Colour concerns text alone.
  */
-export function formatProblems(problems: readonly Problem[], format: ProblemFormat, { color }: FormatOptions): string {
-  if (format === 'json') return formatJson(problems)
+export function formatProblems(problems: readonly Problem[], format: ProblemFormat, { color, samples }: FormatOptions): string {
+  if (format === 'json') return formatJson(problems, samples)
   if (format === 'github') return formatGithub(problems)
   return format === 'sarif' ? formatSarif(problems) : formatText(problems, color)
 }

@@ -1,7 +1,7 @@
 /** What a threshold is judged from: the numbers of one slice of the run, or of one window of it. */
 import { Histogram } from '../histogram.ts'
 import type { CheckCount, Counts, Slice } from '../result.ts'
-import { runValue, type Tally } from './tally.ts'
+import { censoredOf, runValue, type Tally } from './tally.ts'
 
 /** Looks a distribution up by the name of its metric. */
 export type HistogramOf = (metric: string) => Histogram | undefined
@@ -16,11 +16,15 @@ export interface Evidence {
   readonly checksMade: number | undefined
   /** Checks that held; undefined when the slice does not say. */
   readonly checksHeld: number | undefined
+  /** Iterations that ended; undefined when the slice does not say. */
+  readonly iterationsEnded: number | undefined
   histogram: HistogramOf
+  /** Attempts that the end of the run kept out of a latency, though they would be among its slowest. */
+  censored(metric: string): number
 }
 
 /** A slice that also knows its checks, as a step does. */
-export type JudgedSlice = Slice & { readonly checks?: readonly CheckCount[] }
+export type JudgedSlice = Slice & { readonly checks?: readonly CheckCount[]; readonly iterationsEnded?: number }
 
 /** Evidence of a finished slice. Distributions come from `histogramOf` when it has them, else they are decoded. */
 export function sliceEvidence(slice: JudgedSlice, histogramOf: HistogramOf = () => undefined): Evidence {
@@ -32,8 +36,10 @@ export function sliceEvidence(slice: JudgedSlice, histogramOf: HistogramOf = () 
     inFlight: 0,
     value: (metric) => values[metric] ?? countNamed(counts, metric),
     checksHeld: held,
+    iterationsEnded: slice.iterationsEnded,
     checksMade: held === undefined || failed === undefined ? undefined : held + failed,
     histogram: (metric) => histogramOf(metric) ?? decoded(slice, metric),
+    censored: (metric) => slice.censored?.[metric] ?? 0,
   }
 }
 
@@ -59,7 +65,9 @@ export function windowEvidence(tally: Tally, inFlight: number, windowMs: number,
     inFlight,
     value: (metric) => runValue(metric, tally, windowMs),
     checksHeld: tally.checksHeld,
+    iterationsEnded: tally.iterationsEnded,
     checksMade: tally.checksMade,
     histogram,
+    censored: (metric) => censoredOf(tally)[metric] ?? 0,
   }
 }

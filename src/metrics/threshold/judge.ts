@@ -2,9 +2,9 @@
 import type { ThresholdResult } from '../result.ts'
 import type { Threshold } from '../threshold.ts'
 import { type HistogramOf, type JudgedSlice, sliceEvidence } from './evidence.ts'
-import { holds } from './limit.ts'
+import { holds, isUpper } from './limit.ts'
 import { type Measure, measure, NOTHING_MEASURED } from './measure.ts'
-import { comparison, missing } from './words.ts'
+import { beyondKnowing, comparison, missing } from './words.ts'
 
 const STATE_WHEN_MISSING = { fail: 'no_samples', pass: 'passed', skip: 'skipped' } as const
 
@@ -23,10 +23,20 @@ export function conclude(threshold: Threshold, measured: Measure): ThresholdResu
   const { name, severity, limit, unit } = threshold
   const common = { threshold: name, severity, observed, limit, unit, samples, fewSamples }
   if (observed === null || samples < threshold.minSamples) {
-    return { ...common, state: STATE_WHEN_MISSING[threshold.onMissing], reason: missing(threshold, samples) }
+    const few = { samplesNeeded: threshold.minSamples }
+    return { ...common, ...few, state: STATE_WHEN_MISSING[threshold.onMissing], reason: missing(threshold, samples) }
   }
-  if (holds(observed, threshold.operator, limit)) return { ...common, state: 'passed' }
-  return { ...common, state: 'failed', reason: comparison(threshold, measured, observed) }
+  if (!holds(observed, threshold.operator, limit)) {
+    return { ...common, state: 'failed', reason: comparison(threshold, measured, observed) }
+  }
+  if (holdsForCensored(threshold, measured)) return { ...common, state: 'passed' }
+  return { ...common, state: 'failed', reason: beyondKnowing(threshold, measured, observed) }
+}
+
+/** An upper bound must also hold if each attempt that the end of the run kept out were slower than all that are in. */
+export function holdsForCensored({ operator, limit }: Threshold, { censored }: Measure): boolean {
+  if (!censored || !isUpper(operator)) return true
+  return censored.atLeast !== null && holds(censored.atLeast, operator, limit)
 }
 
 /** Whether this result fails the run: a failed one does, and one without samples, unless it is only a warning. */

@@ -87,6 +87,11 @@ export function holds(observed: number, operator: Operator, limit: number): bool
   }
 }
 
+/** Whether it asks for no more than its limit. */
+export function isUpper(operator: Operator): boolean {
+  return operator === '<' || operator === '<='
+}
+
 /** What is wrong with a limit that decides by itself: no value could ever fail it, or hold it. */
 export function foregone(unit: MetricUnit, operator: Operator, limit: number): string | undefined {
   const most = unit === 'ratio' ? 1 : Number.POSITIVE_INFINITY

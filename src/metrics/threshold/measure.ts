@@ -1,5 +1,5 @@
 /** What a threshold sees: the observed value, and over how many samples. */
-import { type Histogram, hasFewSamples } from '../histogram.ts'
+import { type Histogram, hasFewSamples, percentileRank } from '../histogram.ts'
 import type { Aggregate } from './aggregate.ts'
 import type { Evidence } from './evidence.ts'
 import type { ThresholdExpression } from './expression.ts'
@@ -9,6 +9,15 @@ export interface Measure {
   readonly observed: number | null
   readonly samples: number
   readonly fewSamples: boolean
+  /** Left out when the observed value is all there is. */
+  readonly censored?: Censored
+}
+
+/** What the attempts that the end of the run kept out of a latency do to an upper bound on it. */
+export interface Censored {
+  readonly count: number
+  /** The value if each of them were slower than all others; null when it cannot be known: it would be one of theirs. */
+  readonly atLeast: number | null
 }
 
 export const NOTHING_MEASURED: Measure = { observed: null, samples: 0, fewSamples: false }
@@ -16,7 +25,10 @@ export const NOTHING_MEASURED: Measure = { observed: null, samples: 0, fewSample
 /** The value that the threshold compares with its limit. A count of nothing is nothing, never 0: zero requests is never a pass. */
 export function measure(threshold: ThresholdExpression, evidence: Evidence): Measure {
   const { metric, aggregate } = threshold
-  if (metric.kind === 'distribution') return ofHistogram(evidence.histogram(metric.name), aggregate)
+  if (metric.kind === 'distribution') {
+    const histogram = evidence.histogram(metric.name)
+    return { ...ofHistogram(histogram, aggregate), ...censoredIn(histogram, aggregate, evidence.censored(metric.name)) }
+  }
   const samples = denominator(metric.name, evidence)
   if (samples === 0) return NOTHING_MEASURED
   const counted = metric.kind === 'share' && aggregate.kind === 'count'
@@ -30,6 +42,14 @@ function ofHistogram(histogram: Histogram | undefined, aggregate: Aggregate): Me
     return { observed: histogram.percentile(aggregate.p), samples, fewSamples: hasFewSamples(samples, aggregate.p) }
   }
   return { observed: plainAggregate(histogram, aggregate.kind), samples, fewSamples: false }
+}
+
+/** Half of the values is known when a tenth is missing, the slowest twentieth is not; of a mean, sum or maximum nothing is. */
+function censoredIn(histogram: Histogram | undefined, aggregate: Aggregate, count: number): { censored?: Censored } {
+  if (count === 0 || !histogram || histogram.count === 0 || aggregate.kind === 'min' || aggregate.kind === 'count') return {}
+  const rank = aggregate.kind === 'percentile' ? percentileRank(histogram.count + count, aggregate.p) : Number.POSITIVE_INFINITY
+  const atLeast = rank > histogram.count ? null : histogram.percentile((rank / histogram.count) * 100)
+  return { censored: { count, atLeast } }
 }
 
 function plainAggregate(histogram: Histogram, kind: Exclude<Aggregate['kind'], 'percentile'>): number | null {
@@ -51,10 +71,11 @@ function plainAggregate(histogram: Histogram, kind: Exclude<Aggregate['kind'], '
 }
 
 /** Samples behind a share, count or rate: 0 means that there is nothing to judge. */
-function denominator(metric: string, { counts, checksMade, inFlight }: Evidence): number {
+function denominator(metric: string, { counts, checksMade, inFlight, iterationsEnded }: Evidence): number {
   const ended = counts.ok + counts.failed + counts.dropped
   if (metric === 'errors' || metric === 'good_share') return ended
   if (metric === 'checks') return checksMade ?? ended
+  if (metric === 'failed_iterations' || metric === 'expired_iterations') return iterationsEnded ?? 0
   // A window may see attempts that were planned before it, or hang in it.
   return Math.max(counts.planned, ended + counts.cut, inFlight)
 }

@@ -51,21 +51,21 @@ export function selectorKey(tags: Readonly<Record<string, string>>): string {
     .join(',')
 }
 
-/** What is wrong with the tags of a threshold, given the tag names that exist and the values of each. */
-export function checkThresholdTags(
-  threshold: ThresholdExpression,
-  known: Readonly<Record<string, readonly string[]>>,
-): ThresholdFault[] {
+/** Tag names that exist and the values of each; `any`: they are made while the run lasts. */
+export type KnownTags = Readonly<Record<string, readonly string[] | 'any'>>
+
+/** What is wrong with the tags of a threshold, given what exists. */
+export function checkThresholdTags(threshold: ThresholdExpression, known: KnownTags): ThresholdFault[] {
   return threshold.tagSpans.flatMap((span) => tagFault(span, known) ?? [])
 }
 
-function tagFault(span: TagSpan, known: Readonly<Record<string, readonly string[]>>): ThresholdFault | undefined {
+function tagFault(span: TagSpan, known: KnownTags): ThresholdFault | undefined {
   const values = Object.hasOwn(known, span.name) ? known[span.name] : undefined
   if (!values) {
     const names = Object.keys(known)
     return fault(`there is no tag "${span.name}"`, span.name, names, span.nameOffset, span.name.length)
   }
-  if (values.includes(span.value)) return undefined
+  if (values === 'any' || values.includes(span.value)) return undefined
   return fault(`no ${span.name} is called "${span.value}"`, span.value, values, span.valueOffset, span.valueLength)
 }
 

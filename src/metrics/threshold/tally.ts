@@ -7,7 +7,16 @@ export interface Tally extends Counts {
   readonly checksHeld: number
   readonly checksMade: number
   readonly reconnects: number
+  readonly iterationsEnded: number
+  readonly iterationsFailed: number
+  readonly iterationsExpired: number
   readonly outputTokens: number
+  /** Of those dropped, the turns of a timetable whose user still waited for a reply when the phase ended. */
+  readonly heldBack: number
+  /** Of those cut, the ones that had not come so far. */
+  readonly cutBeforeFirstByte: number
+  readonly cutBeforeFirstToken: number
+  readonly cutBeforeFirstOutput: number
 }
 
 /** A tally of nothing. */
@@ -22,7 +31,14 @@ export const NO_TALLY: Tally = {
   checksHeld: 0,
   checksMade: 0,
   reconnects: 0,
+  iterationsEnded: 0,
+  iterationsFailed: 0,
+  iterationsExpired: 0,
   outputTokens: 0,
+  heldBack: 0,
+  cutBeforeFirstByte: 0,
+  cutBeforeFirstToken: 0,
+  cutBeforeFirstOutput: 0,
 }
 
 const KEYS = Object.keys(NO_TALLY) as readonly (keyof Tally)[] // Object.keys forgets the keys of a literal.
@@ -50,6 +66,8 @@ const DIRECT: Readonly<Record<string, (t: Tally) => number | null>> = {
   good_share: (t) => share(t.good, ended(t)),
   checks: (t) => share(t.checksHeld, t.checksMade),
   dropped: (t) => share(t.dropped, t.planned),
+  failed_iterations: (t) => share(t.iterationsFailed, t.iterationsEnded),
+  expired_iterations: (t) => share(t.iterationsExpired, t.iterationsEnded),
   planned: (t) => t.planned,
   ok: (t) => t.ok,
   failed: (t) => t.failed,
@@ -62,6 +80,23 @@ const PER_SECOND: Readonly<Record<string, (t: Tally) => number>> = {
   rate: (t) => t.ok,
   goodput: (t) => t.good,
   output_token_rate: (t) => t.outputTokens,
+}
+
+/** By metric: attempts that are in no distribution of it, though all that is known of them is that they took longer than they were given. */
+const CENSORED: Readonly<Record<string, (t: Tally) => number>> = {
+  response_time: (t) => t.cut + t.heldBack,
+  service_time: (t) => t.cut,
+  e2e: (t) => t.cut,
+  stall: (t) => t.cut,
+  ttfb: (t) => t.cutBeforeFirstByte,
+  ttft: (t) => t.cutBeforeFirstToken,
+  ttfo: (t) => t.cutBeforeFirstOutput,
+}
+
+/** Attempts that a latency lost to the end of the run, by metric; those with none are left out. */
+export function censoredOf(tally: Tally): Record<string, number> {
+  const all = Object.entries(CENSORED).map(([metric, of]) => [metric, of(tally)] as const)
+  return Object.fromEntries(all.filter(([, count]) => count > 0))
 }
 
 /** A share, count or rate of the catalogue over `windowMs`; null when its denominator is zero. @see glossary */

@@ -4,7 +4,7 @@ import type { ThresholdResult } from '../result.ts'
 import type { Threshold } from '../threshold.ts'
 import { windowEvidence } from './evidence.ts'
 import type { Interval } from './interval.ts'
-import { conclude } from './judge.ts'
+import { conclude, holdsForCensored } from './judge.ts'
 import { holds } from './limit.ts'
 import { type Measure, measure, NOTHING_MEASURED } from './measure.ts'
 import { addTally, NO_TALLY, type Tally } from './tally.ts'
@@ -146,9 +146,9 @@ function isWorse(threshold: Threshold, a: Measure, b: Measure | undefined): bool
   return a.observed !== null && b.observed !== null && strain(threshold, a.observed) > strain(threshold, b.observed)
 }
 
-function rank({ operator, limit }: Threshold, { observed }: Measure): number {
-  if (observed === null) return 1
-  return holds(observed, operator, limit) ? 0 : 2
+function rank(threshold: Threshold, measured: Measure): number {
+  if (measured.observed === null) return 1
+  return holds(measured.observed, threshold.operator, threshold.limit) && holdsForCensored(threshold, measured) ? 0 : 2
 }
 
 /** Grows with the distance to the wrong side. */

@@ -4,6 +4,7 @@ import type { MetricUnit } from '../catalogue.ts'
 import type { Threshold } from '../threshold.ts'
 import { aggregateName, defaultAggregate } from './aggregate.ts'
 import type { ThresholdExpression } from './expression.ts'
+import { isUpper } from './limit.ts'
 import type { Measure } from './measure.ts'
 
 // Made once: toLocaleString builds a new format at every call, and bounds print a value per reply.
@@ -62,9 +63,18 @@ const samplesText = (samples: number) => `${grouped(samples)} sample${samples ==
 /** "ttft p95 was 912ms, limit 800ms, over 1,240 samples". */
 export function comparison(threshold: ThresholdExpression, measured: Measure, observed: number): string {
   const [seen, limit] = pair(observed, threshold.limit, threshold.unit)
-  const upper = threshold.operator === '<' || threshold.operator === '<='
-  const wanted = upper ? `limit ${limit}` : `wanted ${threshold.operator} ${limit}`
+  const wanted = isUpper(threshold.operator) ? `limit ${limit}` : `wanted ${threshold.operator} ${limit}`
   return `${subject(threshold)} was ${seen}, ${wanted}, over ${samplesText(measured.samples)}${measured.fewSamples ? ' (few samples)' : ''}`
+}
+
+/** "ttft p95 was 912ms over 22 samples, but cannot be known: 58 attempts did not get so far before the run ended". */
+export function beyondKnowing(threshold: ThresholdExpression, measured: Measure, observed: number): string {
+  const { count = 0, atLeast = null } = measured.censored ?? {}
+  const seen = `${subject(threshold)} was ${formatValue(observed, threshold.unit)} over ${samplesText(measured.samples)}`
+  const kept = `${grouped(count)} attempt${count === 1 ? '' : 's'} did not get so far before the run ended`
+  if (atLeast === null) return `${seen}, but cannot be known: ${kept}`
+  const [worst, limit] = pair(atLeast, threshold.limit, threshold.unit)
+  return `${seen}, but ${worst} (limit ${limit}) if the slowest are those that are missing: ${kept}`
 }
 
 /** Why there is nothing to judge, and what that means for this threshold. */

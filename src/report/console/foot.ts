@@ -6,13 +6,15 @@ import type { Pen } from '../pen.ts'
 import { wrapToWidth } from '../width.ts'
 import { LABEL_COLUMNS, labelled } from './totals.ts'
 
-/** Only when connections failed or were lost. */
+/** Only when connections failed, were lost or were told to go. */
 export function connectionLines(result: Result, pen: Pen): string[] {
   const c = result.connectionMetrics
-  if (c.failedConnections + c.reconnectionCount + c.lostInFlight === 0) return []
+  const goaways = c.goaways ?? 0
+  if (c.failedConnections + c.reconnectionCount + c.lostInFlight + goaways === 0) return []
   const parts = [`${formatCount(c.totalConnections)} tried`, `${formatCount(c.failedConnections)} failed`]
   if (c.reconnectionCount > 0) parts.push(`${formatCount(c.reconnectionCount)} made again`)
   if (c.lostInFlight > 0) parts.push(`${formatCount(c.lostInFlight)} lost in flight`)
+  if (goaways > 0) parts.push(`${formatCount(goaways)} ended by GOAWAY`)
   if (c.averageConnectionTime !== null) parts.push(`${formatMs(c.averageConnectionTime)} mean`)
   return [labelled('connections', parts.join(' · '), pen)]
 }

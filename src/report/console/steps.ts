@@ -1,4 +1,4 @@
-/** One row per step; the columns that have data and fit. */
+/** One row per step, and one per slice by tag; the columns that have data and fit. */
 import type { Result, Slice } from '../../metrics/result.ts'
 import { formatCount, formatPercentile, formatShare, UNKNOWN } from '../format.ts'
 import type { Pen } from '../pen.ts'
@@ -31,7 +31,7 @@ const percentile = (group: string, metric: string, label: string): Column => ({
 
 /** In order of worth: the last ones go first when the width does not hold all. */
 const COLUMNS: readonly Column[] = [
-  { group: '', label: 'count', cell: (slice) => formatCount(slice.counts.started) },
+  { group: '', label: 'count', cell: (slice) => formatCount(slice.counts.planned) },
   { group: '', label: 'ok', cell: okShare },
   percentile('response', 'response_time', 'p50'),
   percentile('response', 'response_time', 'p95'),
@@ -43,11 +43,9 @@ const COLUMNS: readonly Column[] = [
   percentile('itl', 'itl', 'p95'),
 ]
 
-/** ok ÷ attempts that ended or were dropped. */
-function okShare(slice: Slice): string {
-  const { ok, failed, dropped } = slice.counts
-  const ended = ok + failed + dropped
-  return ended === 0 ? UNKNOWN : formatShare(ok / ended)
+/** ok ÷ planned, the count beside it: what was cut or dropped is not ok either. */
+function okShare({ counts }: Slice): string {
+  return counts.planned === 0 ? UNKNOWN : formatShare(counts.ok / counts.planned)
 }
 
 /** Two header lines, up to `limit` steps and, when there are several, a row for all of them. */
@@ -55,24 +53,33 @@ export function stepLines(result: Result, pen: Pen, limit: number): string[] {
   if (result.steps.length === 0) return []
   const rows: Row[] = result.steps.slice(0, limit).map((step) => ({ name: pen.safe(step.name), slice: step }))
   if (result.steps.length > 1) rows.push({ name: 'all steps', slice: result.total })
-  const names = rows.map((row) => pen.cut(row.name, NAME_MAX))
-  const grid = fitColumns(rows, usefulColumns(result), pen, Math.max(NAME_MIN, ...names.map(displayWidth)))
-  const body = names.map((name, i) => line(pen.cut(name, grid.nameWidth), grid.cells[i] ?? [], grid))
-  return [
-    pen.dim(groupLine(grid)),
-    pen.dim(
-      line(
-        'step',
-        grid.columns.map((column) => column.label),
-        grid,
-      ),
-    ),
-    ...body,
-  ]
+  return gridLines('step', rows, usefulColumns([result.total, ...result.steps]), pen)
 }
 
-function usefulColumns(result: Result): Column[] {
-  const slices: Slice[] = [result.total, ...result.steps]
+/** Slices by tag, such as `flow=buy`: those of one tag together, as they came. */
+export function tagSlices(result: Result): [tag: string, slice: Slice][] {
+  const nameOf = (tag: string) => tag.slice(0, tag.indexOf('='))
+  const names = [...new Set(Object.keys(result.tags).map(nameOf))]
+  return Object.entries(result.tags).sort(([a], [b]) => names.indexOf(nameOf(a)) - names.indexOf(nameOf(b)))
+}
+
+/** The same table for up to `limit` slices by tag. */
+export function tagLines(result: Result, pen: Pen, limit: number): string[] {
+  const slices = tagSlices(result)
+  if (slices.length === 0 || limit === 0) return []
+  const rows = slices.slice(0, limit).map(([tag, slice]): Row => ({ name: pen.safe(tag), slice }))
+  return gridLines('tag', rows, usefulColumns([result.total, ...slices.map(([, slice]) => slice)]), pen)
+}
+
+function gridLines(title: string, rows: readonly Row[], columns: readonly Column[], pen: Pen): string[] {
+  const names = rows.map((row) => pen.cut(row.name, NAME_MAX))
+  const grid = fitColumns(rows, columns, pen, Math.max(NAME_MIN, ...names.map(displayWidth)))
+  const labels = grid.columns.map((column) => column.label)
+  const body = names.map((name, i) => line(pen.cut(name, grid.nameWidth), grid.cells[i] ?? [], grid))
+  return [pen.dim(groupLine(grid)), pen.dim(line(title, labels, grid)), ...body]
+}
+
+function usefulColumns(slices: readonly Slice[]): Column[] {
   const differ = slices.some(timesDiffer)
   return COLUMNS.filter(({ metric }) => {
     if (metric === undefined || metric === 'response_time') return true

@@ -1,6 +1,6 @@
 /** The thresholds, those that failed first. */
 import type { Result, ThresholdResult, ThresholdState } from '../../metrics/result.ts'
-import { formatValue } from '../format.ts'
+import { formatCount, formatValue } from '../format.ts'
 import type { Pen } from '../pen.ts'
 import { columnWidths } from '../table.ts'
 import { padLeft, padRight } from '../width.ts'
@@ -17,6 +17,8 @@ export function failedFirst(thresholds: readonly ThresholdResult[]): ThresholdRe
 export function observedText(threshold: ThresholdResult): string {
   if (threshold.state === 'no_samples') return 'no samples'
   if (threshold.state === 'skipped') return 'skipped'
+  if (threshold.state === 'passed' && threshold.samplesNeeded !== undefined)
+    return `passed: ${formatCount(threshold.samples)} of ${formatCount(threshold.samplesNeeded)} samples`
   return `${threshold.fewSamples ? '~' : ''}${formatValue(threshold.observed, threshold.unit)}`
 }
 

@@ -3,6 +3,7 @@ import type { Counts, Result, Slice } from '../../metrics/result.ts'
 import { formatMs } from '../../units.ts'
 import { formatCount, formatNumber, formatPercentile, formatRate, formatShare } from '../format.ts'
 import type { Pen } from '../pen.ts'
+import { iterationsText, retriesText } from './iterations.ts'
 
 /** Room for the label of a line. */
 export const LABEL_COLUMNS = 12
@@ -14,11 +15,12 @@ export function labelled(label: string, text: string, pen: Pen): string {
   return `  ${pen.dim(label.padEnd(LABEL_COLUMNS))}${pen.cut(text, pen.width - LABEL_COLUMNS - 2)}`
 }
 
-/** "1,200 planned = 1,190 ok + 8 failed + 2 cut + 0 dropped". */
+/** "1,200 planned = 1,190 ok + 8 failed + 2 cut + 0 dropped"; a checkpoint of a run that was killed has attempts in flight as well. */
 export function countsText(counts: Counts): string {
   const { planned, ok, failed, cut, dropped } = counts
   const parts = `${formatCount(ok)} ok + ${formatCount(failed)} failed + ${formatCount(cut)} cut + ${formatCount(dropped)} dropped`
-  return `${formatCount(planned)} planned = ${parts}`
+  const inFlight = planned - ok - failed - cut - dropped
+  return `${formatCount(planned)} planned = ${parts}${inFlight > 0 ? ` + ${formatCount(inFlight)} in flight` : ''}`
 }
 
 /** Whether response_time and service_time part at p99, so that showing one alone would mislead. */
@@ -29,10 +31,15 @@ export function timesDiffer(slice: Slice): boolean {
   return Math.abs(response - service) > NOTABLE_DIFFERENCE * Math.max(response, service)
 }
 
-/** Attempts, rates, tokens and errors. */
+/** Attempts, iterations, retries, rates, tokens and errors. */
 export function totalLines(result: Result, pen: Pen): string[] {
   const { total } = result
-  const lines = [labelled('attempts', countsText(total.counts), pen), labelled('rate', rateText(total), pen)]
+  const lines = [labelled('attempts', countsText(total.counts), pen)]
+  const iterations = iterationsText(result)
+  if (iterations !== '') lines.push(labelled('iterations', iterations, pen))
+  const retries = retriesText(result)
+  if (retries !== '') lines.push(labelled('retries', retries, pen))
+  lines.push(labelled('rate', rateText(total), pen))
   const tokens = tokenText(total)
   if (tokens !== '') lines.push(labelled('tokens', tokens, pen))
   if (timesDiffer(total)) lines.push(labelled('waiting', waitingText(total), pen))

@@ -10,6 +10,7 @@ import type { Phase, Scenario } from '../schema/schema.ts'
 import type { TargetBlock } from '../schema/target.ts'
 import { compileOnError, SKIP } from './errors.ts'
 import { compileSource, StepCompiler } from './steps.ts'
+import { compileTags } from './tags.ts'
 import { compileTarget, targetSecrets } from './target.ts'
 
 const DEFAULT_GRACEFUL_MS = 30_000
@@ -49,6 +50,7 @@ export function compileScenario(scenario: Scenario, options: CompileOptions): Pl
       weight: group.weight,
       headers: compileTree({ ...group.headers }),
       vars: compileTree({ ...group.vars }),
+      tags: compileTags(group.tags),
     })),
     suffix: compileVerbosity(scenario.verbosity),
     tags: scenario.tags ?? {},
@@ -78,10 +80,10 @@ function compileAllSteps(scenario: Scenario, targets: readonly PlannedTarget[]) 
   const common = { targets, target: 0, onError: compileOnError(scenario.onError, SKIP) }
   const indexOf = (name: string | undefined) => (name === undefined ? 0 : targets.findIndex((target) => target.name === name))
   const flows: PlannedFlow[] = scenario.flows
-    ? scenario.flows.map(({ name, weight, target, steps }) => ({
+    ? scenario.flows.map(({ name, weight, target, steps, tags }) => ({
         name,
         weight,
-        steps: compiler.compile(steps, { ...common, target: indexOf(target), flow: name }),
+        steps: compiler.compile(steps, { ...common, target: indexOf(target), flow: name, tags }),
       }))
     : [{ name: undefined, weight: 1, steps: compiler.compile(scenario.steps ?? [], common) }]
   const aside = { ...common, aside: true }
@@ -155,12 +157,19 @@ function sendAs(text: string | undefined) {
 
 function withDefaults(scenario: Scenario, hasChecks: boolean, maxErrorRate: string | undefined): Threshold[] {
   const own = scenario.thresholds ?? []
-  const judges = (...metrics: string[]) => own.some((t) => metrics.includes(t.metric.name) && Object.keys(t.tags).length === 0)
+  const judges = (...metrics: string[]) => own.some((t) => metrics.includes(t.metric.name) && judgesAll(t))
   const more: string[] = []
   if (maxErrorRate !== undefined) more.push(`errors ratio <= ${maxErrorRate}`)
-  else if (!judges('errors', 'failed', 'good_share')) more.push(`errors ratio <= ${DEFAULT_MAX_ERRORS}`)
+  else if (!judges('errors', 'good_share')) more.push(`errors ratio <= ${DEFAULT_MAX_ERRORS}`)
   if (hasChecks && !judges('checks', 'good_share')) more.push(`checks ratio >= ${DEFAULT_MIN_CHECKS}`)
   return [...own, ...more.map(threshold)]
+}
+
+/** Only a share takes the place of a default, and only one that fails the run, over all attempts of it: a count or a warning judges less. */
+function judgesAll({ aggregate, tags, severity, windowMs, afterMs, minSamples, onMissing }: Threshold): boolean {
+  const wholeRun = windowMs === undefined || (afterMs === 0 && minSamples === 1)
+  const isPlain = aggregate.kind === 'ratio' && Object.keys(tags).length === 0
+  return isPlain && severity === 'fail' && onMissing === 'fail' && wholeRun
 }
 
 function threshold(text: string): Threshold {

@@ -18,8 +18,10 @@ import type {
   UsageField,
 } from '../plan.ts'
 import type { CaptureBlock, ExchangeBlock, Step } from '../schema/steps.ts'
+import type { Tags } from '../schema/tags.ts'
 import { compileDelay } from './delays.ts'
 import { compileOnError, SKIP } from './errors.ts'
+import { compileTags } from './tags.ts'
 import { mergeTimeouts, TargetFault } from './target.ts'
 
 /** What the steps of one list share. */
@@ -29,6 +31,7 @@ export interface StepContext {
   readonly target: number
   readonly flow?: string | undefined
   readonly aside?: boolean
+  readonly tags?: Tags | undefined
   readonly onError: ErrorPolicy
 }
 
@@ -72,7 +75,7 @@ export class StepCompiler {
   }
 
   private exchange(step: ExchangeBlock) {
-    const { targets, flow, aside = false, onError } = this.context
+    const { targets, flow, aside = false, tags, onError } = this.context
     const index = this.exchanges.length
     const expect = step.expect ?? []
     const target = step.target === undefined ? this.context.target : targets.findIndex(({ name }) => name === step.target)
@@ -89,6 +92,7 @@ export class StepCompiler {
       judgesStatus: expect.some((item) => item.status !== undefined),
       captures: Object.entries(step.capture ?? {}).map(([variable, source]) => compileCapture(variable, source)),
       timeouts: mergeTimeouts(step.timeouts, timeouts),
+      tags: compileTags({ ...tags, ...step.tags }),
       onError: compileOnError(step.onError, onError),
       payload: step.payload && compilePayload(step.payload),
     }

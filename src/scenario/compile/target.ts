@@ -8,6 +8,7 @@ import { presetNamed } from '../../dialects/presets.ts'
 import { compileTemplate, compileTree } from '../../language/template.ts'
 import type { PlannedTarget, Timeouts } from '../plan.ts'
 import type { TargetBlock } from '../schema/target.ts'
+import { compileTags } from './tags.ts'
 
 export const DEFAULT_TIMEOUTS = { connect: 10_000, firstToken: 60_000, idle: 30_000, total: 120_000 } as const
 
@@ -63,6 +64,12 @@ function pathOf(url: string): string {
   return url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '') || '/'
 }
 
+/** What `mock:` alone means over MQTT: its chat, whose replies one has to listen for, unless the block says where to send what. */
+function demoOf({ url, mqtt, request }: TargetBlock, protocol: string): Preset | undefined {
+  if (protocol !== 'mqtt' || url !== MOCK || request !== undefined) return undefined
+  return mqtt?.topic === undefined && mqtt?.reply === undefined ? presetNamed('custom-mqtt') : undefined
+}
+
 function urlOf(block: TargetBlock, preset: Preset | undefined): string {
   const { url } = block
   if (url === undefined && preset === undefined) {
@@ -97,8 +104,8 @@ function ownOptions(own: unknown, preset: Preset | undefined, connector: Connect
 
 /** Compiles a checked target block. @throws TargetFault, TemplateError */
 export function compileTarget(block: TargetBlock, name = 'target'): PlannedTarget {
-  const preset = presetOf(block)
   const protocol = protocolOf(block)
+  const preset = presetOf(block) ?? demoOf(block, protocol)
   const connector = connectorOf(protocol)
   const { name: dialectName, dialect } = dialectOf(block, preset)
   if (dialectName !== 'generic' && (block.request ?? block.response)) {
@@ -137,6 +144,7 @@ export function compileTarget(block: TargetBlock, name = 'target'): PlannedTarge
     query: compileTree({ ...block.query }),
     auth: auth && { block: auth, tree: compileTree(auth) },
     timeouts: mergeTimeouts(block.timeouts, DEFAULT_TIMEOUTS),
+    tags: compileTags(block.tags),
     mock: url.startsWith(MOCK) ? (block.mock ?? {}) : undefined,
   }
 }

@@ -3,8 +3,10 @@ import { nearest } from '../../language/suggest.ts'
 import { type Finding, shown } from '../read/finding.ts'
 import type { Path } from '../read/source.ts'
 import { requiredKeys, type Schema, shapeOf, valuesOf, walkSchema, wanted } from '../schema/schema-walk.ts'
+import { placeOf } from './places.ts'
+import { synonymOf } from './synonyms.ts'
 import { type Branch, meantBranch, misspeltKey, rankBranches } from './union.ts'
-import { unknownKeyFindings } from './unknown-keys.ts'
+import { foreignKeys, unknownKeyFindings } from './unknown-keys.ts'
 import {
   codeOf,
   custom,
@@ -42,11 +44,22 @@ function noForm(branches: readonly Branch[], subject: Subject): Finding {
   }
   const firstKeys = branches.flatMap(({ schema }) => requiredKeys(schema).slice(0, 1))
   const isMap = typeof value === 'object' && value !== null && !Array.isArray(value)
-  if (!isMap) return finding(subject, 'E_TYPE', `expected ${formNames(branches)}, got ${shown(value)}`)
+  if (!isMap || firstKeys.length === 0) return finding(subject, 'E_TYPE', `expected ${formNames(branches)}, got ${shown(value)}`)
   const known = new Set(branches.flatMap(({ schema }) => Object.keys(shapeOf(schema) ?? {})))
   const key = Object.keys(value).find((name) => !known.has(name) && nearest(name, firstKeys) !== undefined)
   const hint = key === undefined ? `forms: ${formNames(branches)}` : `did you mean ${nearest(key, firstKeys)}?`
   return finding(subject, 'E_UNION', `expected one of the keys ${[...new Set(firstKeys)].join(', ')}`, hint)
+}
+
+/** Keys of other tools in a map that has the first key of no form: guesses at misspellings would lead astray. */
+function foreignForm(branches: readonly Branch[], { path, value }: Subject): string[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return []
+  const isMeant = branches.some(({ schema }) =>
+    requiredKeys(schema)
+      .slice(0, 1)
+      .some((key) => Object.hasOwn(value, key)),
+  )
+  return isMeant ? [] : foreignKeys(path, value)
 }
 
 function union(issue: Extract<Issue, { code: 'invalid_union' }>, subject: Subject): Finding[] {
@@ -54,6 +67,8 @@ function union(issue: Extract<Issue, { code: 'invalid_union' }>, subject: Subjec
   if (discriminator !== undefined && issue.errors.length === 0) return [wrongKind(issue, subject)]
   if (subject.schema === undefined) return [finding(subject, 'E_UNION', 'fits none of the forms that are possible here')]
   const branches = rankBranches(subject.schema, subject.value)
+  const foreign = foreignForm(branches, subject)
+  if (foreign.length > 0) return unknownKeyFindings(foreign, { ...subject, schema: undefined, otherForms: [] }, subject.root)
   const [best, next] = branches
   const onlyOne = branches.filter((branch) => branch.kindFits).length === 1
   if (best === undefined || !(best.told || (onlyOne && best.kindFits))) return [noForm(branches, subject)]
@@ -125,12 +140,15 @@ function withoutEchoes(findings: readonly Finding[], schema: Schema, value: unkn
     const owner = path.slice(0, -1)
     owners.add(keyOf(owner))
     const at = walkSchema(schema, value, owner, meantBranch)
-    const near = at.schema && misspeltKey(String(path.at(-1)), at.value, pickForm(at.schema, at.value))
+    const key = String(path.at(-1))
+    const synonym = synonymOf(placeOf(owner), key, at.value)
+    const near = synonym ? synonym.means : at.schema && misspeltKey(key, at.value, pickForm(at.schema, at.value))
     if (near !== undefined) meant.add(keyOf([...owner, near]))
   }
-  return findings.filter(
-    ({ code, path }) => !(code === 'E_MISSING_KEY' && meant.has(keyOf(path))) && !(code === 'E_VALUE' && owners.has(keyOf(path))),
-  )
+  return findings.filter(({ code, path }) => {
+    if (code !== 'E_MISSING_KEY' && code !== 'E_VALUE') return true
+    return !meant.has(keyOf(path)) && !(code === 'E_VALUE' && owners.has(keyOf(path)))
+  })
 }
 
 const pickForm = (schema: Schema, value: unknown) => (shapeOf(schema) || valuesOf(schema) ? schema : meantBranch(schema, value))

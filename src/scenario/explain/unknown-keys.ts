@@ -2,6 +2,8 @@
 import type { Finding } from '../read/finding.ts'
 import { type Path, pathText } from '../read/source.ts'
 import { keyIndex, requiredKeys, type Schema, shapeOf } from '../schema/schema-walk.ts'
+import { genericPath, placeOf } from './places.ts'
+import { synonymOf } from './synonyms.ts'
 import { misspeltKey } from './union.ts'
 
 /** The map that holds the key: where it is, what it may hold, and the other forms that it might have had. */
@@ -18,12 +20,6 @@ function listed(keys: readonly string[]): string {
   return keys.length > MAX_LISTED ? `${keys.slice(0, MAX_LISTED).join(', ')}, …` : keys.join(', ')
 }
 
-const generic = (path: Path) =>
-  path
-    .map((step) => (typeof step === 'number' ? '[]' : step))
-    .join('.')
-    .replaceAll('.[]', '[]')
-
 /** How much of the way two owners share. */
 function shared(left: string, right: string): number {
   const [a, b] = [left.split('.'), right.split('.')]
@@ -33,7 +29,7 @@ function shared(left: string, right: string): number {
 
 /** Where the key would have a meaning: the owner nearest to where it stands. */
 function belongs(key: string, owner: Owner, root: Schema): string | undefined {
-  const here = generic(owner.path)
+  const here = genericPath(owner.path)
   const [best] = (keyIndex(root).get(key) ?? []).filter((path) => path !== here).sort((a, b) => shared(b, here) - shared(a, here))
   if (best === undefined) return undefined
   return best === '' ? `${key} belongs at the top of the file` : `${key} belongs under ${best}`
@@ -41,6 +37,8 @@ function belongs(key: string, owner: Owner, root: Schema): string | undefined {
 
 function hintFor(key: string, owner: Owner, root: Schema): string | undefined {
   const { schema, value } = owner
+  const synonym = synonymOf(placeOf(owner.path), key, value)
+  if (synonym !== undefined) return synonym.hint
   const meant = schema && requiredKeys(schema)[0]
   const otherForm = owner.otherForms.some((form) => requiredKeys(form)[0] === key)
   if (otherForm && meant !== undefined && meant !== key)
@@ -53,8 +51,16 @@ function hintFor(key: string, owner: Owner, root: Schema): string | undefined {
   return keys.length > 0 ? `known here: ${listed(keys)}` : undefined
 }
 
+/** Keys that other tools have where `path` leads, but for those that another one of them says all about. */
+export function foreignKeys(path: Path, value: object): string[] {
+  const place = placeOf(path)
+  return Object.keys(value).filter((key) => synonymOf(place, key, value)?.covered === false)
+}
+
 /** One finding per unknown key, at the key. */
-export function unknownKeyFindings(keys: readonly string[], owner: Owner, root: Schema): Finding[] {
+export function unknownKeyFindings(all: readonly string[], owner: Owner, root: Schema): Finding[] {
+  const place = placeOf(owner.path)
+  const keys = all.filter((key) => !synonymOf(place, key, owner.value)?.covered)
   const where = owner.path.length === 0 ? '' : ` in ${pathText(owner.path)}`
   return keys.map((key) => ({
     code: 'E_UNKNOWN_KEY',

@@ -5,6 +5,8 @@ import { parseDuration } from '../../units.ts'
 import { type Finding, type Mark, shown } from '../read/finding.ts'
 import type { Path } from '../read/source.ts'
 import { type Schema, unwrap, wanted } from '../schema/schema-walk.ts'
+import { placeOf } from './places.ts'
+import { synonymOf } from './synonyms.ts'
 
 export type Issue = z.core.$ZodIssue
 
@@ -70,6 +72,16 @@ function typeHint(value: unknown, expected: string): string | undefined {
   return /^(no|off|false)$/i.test(value) && expected === 'true or false' ? 'write false' : undefined
 }
 
+/** A map where there should be none: what it holds may tell what to write. */
+function mapHint({ path, value }: Subject, expected: string): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  if (Array.isArray(value))
+    return expected === 'text' && value.length === 1 ? 'leave out the brackets, or the dash before it' : undefined
+  if (expected === 'a list') return 'it is a list, even of one entry: [ … ], or a dash before each'
+  const place = placeOf(path)
+  return Object.keys(value).flatMap((key) => synonymOf(place, key, value)?.hint ?? [])[0]
+}
+
 const KINDS: Record<string, string> = {
   string: 'text',
   number: 'a number',
@@ -82,12 +94,17 @@ const KINDS: Record<string, string> = {
 export function wrongType(issue: Extract<Issue, { code: 'invalid_type' }>, subject: Subject): Finding {
   if (subject.value === undefined && subject.path.length > 0) return missing(subject)
   if (isOwnText(issue)) {
-    const { message, hint = typeHint(subject.value, issue.message) } = splitHint(issue.message)
+    const { message, hint = typeHint(subject.value, issue.message) ?? mapHint(subject, issue.message) } = splitHint(issue.message)
     return finding(subject, codeOf(message, 'E_TYPE'), withGot(message, subject.value), hint)
   }
   const expected =
     issue.expected === 'object' && subject.schema ? wanted(subject.schema) : (KINDS[issue.expected] ?? String(issue.expected))
-  return finding(subject, 'E_TYPE', `expected ${expected}, got ${shown(subject.value)}`, typeHint(subject.value, expected))
+  return finding(
+    subject,
+    'E_TYPE',
+    `expected ${expected}, got ${shown(subject.value)}`,
+    typeHint(subject.value, expected) ?? mapHint(subject, expected),
+  )
 }
 
 export function wrongValue(issue: Extract<Issue, { code: 'invalid_value' }>, subject: Subject): Finding {

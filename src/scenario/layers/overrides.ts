@@ -34,6 +34,8 @@ function setMember(owner: unknown, key: string | number, value: unknown): void {
 
 /** Names the flag in a problem of a value that came from it: the file has no place to show. */
 export function blame(problem: Problem, overrides: readonly Override[]): Problem {
-  const blamed = overrides.find(({ path }) => problem.path === pathText(path) || problem.path.startsWith(`${pathText(path)}.`))
+  const blamed = overrides.findLast(
+    ({ path }) => problem.path === pathText(path) || problem.path.startsWith(`${pathText(path)}.`),
+  )
   return blamed ? { ...problem, message: `${blamed.source}: ${problem.message}`, frame: '' } : problem
 }

@@ -1,27 +1,30 @@
 /** What the schema cannot see: whether the parts of a scenario make sense together. Sends nothing, and reads no more than the beginning of data files. */
-import type { Problem } from '../../errors.ts'
-import { toProblem } from '../explain/problems.ts'
+import type { Finding } from '../read/finding.ts'
 import type { Locator } from '../read/locate.ts'
 import type { Scenario } from '../schema/schema.ts'
 import { dataFindings } from './data.ts'
+import { type Doubts, NO_DOUBTS } from './doubts.ts'
 import { fileFindings } from './files.ts'
-import { languageFindings } from './language.ts'
+import { languageFindings, ownVariables } from './language.ts'
 import { loadFindings } from './load.ts'
 import { nameFindings } from './names.ts'
+import { presetFindings } from './preset.ts'
 import { targetFindings } from './target.ts'
 
 /**
- * Problems of a scenario that fits the schema. `value` is the plain data that it was made from: there the texts stand where the file has
- * them.
+ * What is to be said of a scenario that fits the schema. `value` is the plain data that it was made from: there the texts stand where the
+ * file has them. With `doubts` the scenario is what could be read of one that does not fit.
  */
-export function lintScenario(scenario: Scenario, value: unknown, locate: Locator): Problem[] {
+export function lintScenario(scenario: Scenario, value: unknown, locate: Locator, doubts: Doubts = NO_DOUBTS): Finding[] {
+  const own = ownVariables(value)
   const findings = [
-    ...targetFindings(scenario, value, locate),
+    ...targetFindings(scenario, value, locate, doubts),
+    ...presetFindings(scenario, value, own, doubts),
     ...loadFindings(scenario, value),
-    ...nameFindings(scenario, value),
-    ...languageFindings(value),
+    ...nameFindings(scenario, value, doubts),
+    ...languageFindings(value, own, doubts),
     ...dataFindings(scenario, value, locate.file),
     ...fileFindings(scenario, value, locate.file),
   ]
-  return findings.map((finding) => toProblem(finding, locate))
+  return findings.filter(({ path }) => !doubts.concerns(path))
 }

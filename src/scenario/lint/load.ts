@@ -18,6 +18,11 @@ function peak(value: unknown): number {
   return Math.max(number(value), number(from), number(to))
 }
 
+/** The most iterations that a phase starts in a second, as far as the file tells; users with a pace keep to it each. */
+function peakRate({ rate, users, pace }: Phase['fields']): { rate: number; key: string } {
+  return pace === undefined ? { rate: peak(rate), key: 'rate' } : { rate: peak(users) * peak(pace), key: 'pace' }
+}
+
 const lengthOf = ({ fields }: Phase) => number(fields.for) + number(fields.pause)
 
 /** Whether a phase may start an iteration. A ramp that begins where the phase before ended counts: it may come down from there. */
@@ -45,13 +50,14 @@ function sizeFindings({ fields }: Phase, index: number): Finding[] {
         '`burn plan` compares them with the limits',
       ),
     )
-  if (peak(fields.rate) > HIGH_RATE)
+  const { rate, key } = peakRate(fields)
+  if (rate > HIGH_RATE)
     found.push(
       warning(
         'W_HIGH_RATE',
-        [...path, 'rate'],
-        `${peak(fields.rate)} iterations a second: one machine may not do`,
-        '`burn selftest` shows what it can',
+        [...path, key],
+        `${rate} iterations a second: one machine may not do`,
+        'a short run against `burn mock` shows whether this one does',
       ),
     )
   if (number(fields.ramp) > number(fields.for))
@@ -66,7 +72,9 @@ function sizeFindings({ fields }: Phase, index: number): Finding[] {
 }
 
 function nothingMeasured(phases: readonly Phase[]): Finding[] {
-  if (phases.length === 0 || phases.some((phase) => !phase.warmup && starts(phase))) return []
+  // A hole is a phase that could not be read.
+  const unread = Object.keys(phases).length < phases.length
+  if (phases.length === 0 || unread || phases.some((phase) => !phase.warmup && starts(phase))) return []
   const warm = phases.some((phase) => phase.warmup)
   const hint = warm ? 'add a phase without warmup' : 'add a phase with users, a rate or iterations'
   const message = warm ? 'every phase that starts anything is a warm-up: nothing would be measured' : 'no phase starts anything'

@@ -1,12 +1,13 @@
 /** Names of steps and phases, and the thresholds that speak of them. */
 
 import { nearest } from '../../language/suggest.ts'
-import { checkThresholdTags } from '../../metrics/threshold.ts'
 import { targetsOf } from '../compile/compile.ts'
 import type { Finding } from '../read/finding.ts'
 import type { Path } from '../read/source.ts'
 import type { Scenario } from '../schema/schema.ts'
 import { allSteps, listAt, loadSteps, mapAt, type WrittenStep } from '../schema/written-steps.ts'
+import type { Doubts } from './doubts.ts'
+import { tagFindings } from './tags.ts'
 
 /** A step or phase under the name it goes by in tables; `given` when the file says so. */
 interface Named {
@@ -51,42 +52,49 @@ function duplicates(kind: string, all: readonly Named[]): Finding[] {
   })
 }
 
-function tagFindings(scenario: Scenario, value: unknown): Finding[] {
-  const phases = namedPhases(scenario)
-  const measured = phases.filter((_, index) => !scenario.load?.[index]?.warmup).map(({ name }) => name)
-  const known = {
-    step: namedSteps(loadSteps(value)).map(({ name }) => name),
-    phase: phases.length > 0 ? measured : ['main'],
-    target: Object.keys(targetsOf(scenario)),
-    flow: (scenario.flows ?? []).map(({ name }) => name),
-    group: Object.keys(scenario.groups ?? {}),
-  }
-  const written = listAt(value, ['thresholds'])
-  return (scenario.thresholds ?? []).flatMap((threshold, index) =>
-    checkThresholdTags(threshold, known).map(({ message, hint, offset, length }) => ({
-      code: 'E_THRESHOLD',
-      path: typeof written[index] === 'string' ? ['thresholds', index] : ['thresholds', index, 'threshold'],
-      mark: { offset, length },
-      message: isWarmup(threshold.tags.phase, scenario)
-        ? `${threshold.tags.phase} is a warm-up: it is kept out of thresholds`
-        : message,
-      hint,
-    })),
-  )
+/** Steps that thresholds may speak of. When some could not be read, nobody knows which of them count. */
+function stepNames(value: unknown, doubts: Doubts): string[] {
+  const sure = namedSteps(loadSteps(value)).map(({ name }) => name)
+  if (!doubts.steps) return sure
+  const perhaps = allSteps(value).flatMap(({ step }, index) => [step.name ?? `step-${index + 1}`, `step-${index + 1}`])
+  return [...sure, ...perhaps.map(String)]
 }
 
-function isWarmup(phase: string | undefined, scenario: Scenario): boolean {
-  return phase !== undefined && (scenario.load ?? []).some(({ name, warmup }) => warmup && name === phase)
+/** Names of phases that can be measured; those of phases that could not be read are taken as they are written. */
+function phaseNames(scenario: Scenario, value: unknown): string[] {
+  const phases = listAt(value, ['load']).map((_, index) => {
+    const { name, warmup } = mapAt(value, ['load', index])
+    return { warmup: scenario.load?.[index]?.warmup ?? warmup === true, name: String(name ?? `phase-${index + 1}`) }
+  })
+  return phases.length > 0 ? phases.filter(({ warmup }) => !warmup).map(({ name }) => name) : ['main']
+}
+
+/** Tags that every attempt has by itself, with their values. */
+function ownTags(scenario: Scenario, value: unknown, doubts: Doubts): Readonly<Record<string, readonly string[]>> {
+  const flows = listAt(value, ['flows']).map((_, index) => String(mapAt(value, ['flows', index]).name))
+  const { keys, titles } = doubts
+  return {
+    step: [...new Set([...stepNames(value, doubts), ...titles])],
+    phase: [...phaseNames(scenario, value), ...titles],
+    target: [...targetNames(scenario, value), ...keys],
+    flow: [...flows, ...titles],
+    group: [...Object.keys(mapAt(value, ['groups'])), ...keys],
+  }
+}
+
+/** Names of the targets, those that could not be read with them. */
+function targetNames(scenario: Scenario, value: unknown): string[] {
+  return [...new Set([...Object.keys(targetsOf(scenario)), ...Object.keys(mapAt(value, ['targets']))])]
 }
 
 /** Steps and flows go to targets by name. */
-function unknownTargets(scenario: Scenario, value: unknown): Finding[] {
-  const known = Object.keys(targetsOf(scenario))
+function unknownTargets(scenario: Scenario, value: unknown, doubts: Doubts): Finding[] {
+  const known = targetNames(scenario, value)
   const flows = listAt(value, ['flows']).map((_, index): Path => ['flows', index])
   const places = [...allSteps(value).map(({ path }) => path), ...flows]
   return places.flatMap((path) => {
     const { target } = mapAt(value, path)
-    if (typeof target !== 'string' || known.includes(target)) return []
+    if (typeof target !== 'string' || known.includes(target) || known.length === 0 || doubts.mayBeNamed(target)) return []
     const near = nearest(target, known)
     const hint = near === undefined ? `one of ${known.join(', ')}` : `did you mean ${JSON.stringify(near)}?`
     return [
@@ -102,8 +110,8 @@ function unknownTargets(scenario: Scenario, value: unknown): Finding[] {
 }
 
 /** Zero attempts are never a pass. */
-function nothingSent(value: unknown): Finding[] {
-  if (namedSteps(loadSteps(value)).length > 0) return []
+function nothingSent(value: unknown, doubts: Doubts): Finding[] {
+  if (doubts.steps || namedSteps(loadSteps(value)).length > 0) return []
   const hint = 'add a step with message or request'
   return [
     {
@@ -117,16 +125,18 @@ function nothingSent(value: unknown): Finding[] {
 }
 
 /** What can be said about names. `value` is the scenario as it was written. */
-export function nameFindings(scenario: Scenario, value: unknown): Finding[] {
+export function nameFindings(scenario: Scenario, value: unknown, doubts: Doubts): Finding[] {
+  // A step that could not be read may or may not count.
+  const steps = namedSteps(allSteps(value)).filter(({ given }) => given || !doubts.steps)
   return [
-    ...duplicates('step', namedSteps(allSteps(value))),
+    ...duplicates('step', steps),
     ...duplicates('phase', namedPhases(scenario)),
     ...duplicates(
       'flow',
       (scenario.flows ?? []).map(({ name }, index) => named(name, '', ['flows', index])),
     ),
-    ...unknownTargets(scenario, value),
-    ...tagFindings(scenario, value),
-    ...nothingSent(value),
+    ...unknownTargets(scenario, value, doubts),
+    ...tagFindings(scenario, value, ownTags(scenario, value, doubts), doubts),
+    ...nothingSent(value, doubts),
   ]
 }

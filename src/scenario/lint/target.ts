@@ -12,6 +12,7 @@ import type { Path } from '../read/source.ts'
 import type { Scenario } from '../schema/schema.ts'
 import type { TargetBlock } from '../schema/target.ts'
 import { allSteps, mapAt, textsIn } from '../schema/written-steps.ts'
+import type { Doubts } from './doubts.ts'
 
 type Target = TargetBlock
 
@@ -99,14 +100,14 @@ function unusedBlocks(target: Target): Finding[] {
 }
 
 /** A `request:` step has the form of some protocol; it must be that of its target. */
-function requestFindings(targets: Readonly<Record<string, Target>>, value: unknown): Finding[] {
+function requestFindings(targets: Readonly<Record<string, Target>>, value: unknown, doubts: Doubts): Finding[] {
   const [first] = Object.values(targets)
   return allSteps(value).flatMap(({ step, path, target: name }) => {
     const target = name === undefined ? first : targets[name]
     if (step.request === undefined || target === undefined) return []
     const protocol = protocolOf(target)
     const schema = registry[protocol]?.request
-    if (schema === undefined) return []
+    if (schema === undefined || doubts.within([...path, 'request'])) return []
     const findings = explain(parseWith(schema, step.request), schema, step.request)
     return findings.map((found) => ({
       ...found,
@@ -145,11 +146,11 @@ function findingsOf(target: Target, base: Path, locate: Locator): Finding[] {
 }
 
 /** What can be said about the targets. `value` is the scenario as it was written. */
-export function targetFindings(scenario: Scenario, value: unknown, locate: Locator): Finding[] {
+export function targetFindings(scenario: Scenario, value: unknown, locate: Locator, doubts: Doubts): Finding[] {
   const targets = targetsOf(scenario)
   const single = scenario.targets === undefined
   return [
     ...Object.entries(targets).flatMap(([name, target]) => findingsOf(target, single ? ['target'] : ['targets', name], locate)),
-    ...requestFindings(targets, value),
+    ...requestFindings(targets, value, doubts),
   ]
 }

@@ -30,7 +30,7 @@ export interface Resolved {
   readonly replacements: readonly Replacement[]
   readonly uses: readonly EnvironmentUse[]
   readonly faults: readonly ReferenceFault[]
-  /** A variable without a value was left out of the text. */
+  /** A reference without a value was left out of the text. */
   readonly incomplete: boolean
   /** The whole text is one reference. */
   readonly whole: boolean
@@ -61,6 +61,12 @@ function referenceAt(text: string, start: number): Reference {
   return { start, end: text.length, body: text.slice(start + 2), closed: false }
 }
 
+/** What the reference may be meant for: variables of the environment are in capitals as a rule, those of a scenario are not. */
+function ways(name: string | undefined): string[] {
+  const both = [`\${env.${name ?? 'NAME'}}`, `{{${name ?? 'name'}}} for a variable of the scenario`]
+  return name !== undefined && /[a-z]/.test(name) ? [both[1] ?? '', `${both[0]} for one of the environment`] : both
+}
+
 function syntaxFault({ start, end, body, closed }: Reference): ReferenceFault {
   const place = { offset: start, length: closed ? end - start : 2 }
   const name = /^(?:env[.:]?)?\s*([A-Za-z_]\w*)/.exec(body)?.[1]
@@ -68,7 +74,7 @@ function syntaxFault({ start, end, body, closed }: Reference): ReferenceFault {
   return {
     code: 'E_ENV_SYNTAX',
     message: `\${${body.slice(0, 40)}} is not a reference to the environment`,
-    hint: `write \${env.${name ?? 'NAME'}}, {{name}} for a variable of the scenario, or $\${ for a plain \${`,
+    hint: `write ${ways(name).join(', ')}, or $\${ for a plain \${`,
     ...place,
   }
 }
@@ -101,6 +107,7 @@ class Resolver {
         ...syntaxFault(reference),
         ...(nesting === 0 ? {} : { offset: outer.start, length: outer.end - outer.start }),
       })
+      this.incomplete = true
       return ''
     }
     const value = this.environment && Object.hasOwn(this.environment, name) ? this.environment[name] : undefined
@@ -157,7 +164,7 @@ function tooMany(text: string): Resolved | undefined {
     replacements: [],
     uses: [],
     faults: [{ code: 'E_ENV_SYNTAX', message, offset: 0, length: 1 }],
-    incomplete: false,
+    incomplete: true,
     whole: false,
   }
 }

@@ -136,9 +136,11 @@ function readsAsJson(text: string, file: string): boolean {
   return /^\s*[{[]/.test(text) && jsonFault(text) === undefined
 }
 
-/** Whether the values are worth a look: an unset variable says nothing against the rest of the file. */
-const looksReadable = (problems: readonly Problem[]) =>
-  problems.every((problem) => problem.severity === 'warning' || problem.code === 'E_ENV_UNSET' || problem.code === 'E_ENCRYPTED')
+/** Errors that say nothing against the rest of the file: of a key that stands twice the first counts, a reference may be anything. */
+const LOCAL = new Set(['E_ENV_UNSET', 'E_ENV_SYNTAX', 'E_ENCRYPTED', 'E_DUPLICATE_KEY'])
+
+/** Whether the values are worth a look. */
+const looksReadable = (problems: readonly Problem[]) => problems.every(({ severity, code }) => severity === 'warning' || LOCAL.has(code))
 
 /**
  * Parses YAML or JSON (told by the extension, else by the content) and resolves references to the environment. Never throws for bad input.

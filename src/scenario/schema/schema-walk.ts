@@ -42,6 +42,14 @@ export function shapeOf(schema: Schema): Readonly<Record<string, Schema>> | unde
   return def.type === 'object' ? def.shape : undefined
 }
 
+/** The schema of the entries of a value that is a list, or a map of any keys, as its own schema wants it; undefined otherwise. */
+export function elementOf(schema: Schema, value: unknown): Schema | undefined {
+  const def = defOf(unwrap(schema))
+  if (typeof value !== 'object' || value === null) return undefined
+  if (Array.isArray(value)) return def.type === 'array' ? def.element : undefined
+  return def.type === 'record' ? def.valueType : undefined
+}
+
 /** Keys of an object schema that must be there. */
 export function requiredKeys(schema: Schema): string[] {
   return Object.entries(shapeOf(schema) ?? {}).flatMap(([key, value]) => (value._zod.optin === undefined ? [key] : []))

@@ -7,6 +7,7 @@ import { shapes } from '../../load/index.ts'
 import { thresholdSchema } from '../../metrics/threshold.ts'
 import { onErrorSchema } from './errors.ts'
 import { captureSource, stepsSchema } from './steps.ts'
+import { tagsSchema } from './tags.ts'
 import { targetSchema } from './target.ts'
 
 const phaseKeys = {
@@ -88,6 +89,7 @@ const flowSchema = z
     name: identifier().describe('Name of the flow; a tag for thresholds ({flow=…})'),
     weight: z.number().positive().max(1e6).default(1).describe('Share of the iterations that take this flow'),
     target: identifier().optional().describe('Which of `targets` its steps go to'),
+    tags: tagsSchema.optional(),
     steps: stepsSchema,
   })
   .describe('One way through, taken by a share of the iterations')
@@ -97,6 +99,7 @@ const groupSchema = z
     weight: z.number().positive().max(1e6).default(1).describe('Share of the users that belong to it'),
     headers: z.record(z.string(), templated()).optional().describe('Headers of its users, beside those of the target'),
     vars: z.record(z.string(), z.json()).optional().describe('Variables of its users'),
+    tags: tagsSchema.optional(),
   })
   .describe('A kind of user, such as a tier; a tag for thresholds ({group=…})')
 

@@ -6,6 +6,7 @@ import { expectSchema } from '../../metrics/check.ts'
 import { payloadSchema } from '../../payloads/index.ts'
 import { parseDuration } from '../../units.ts'
 import { onErrorSchema } from './errors.ts'
+import { tagsSchema } from './tags.ts'
 import { timeoutsSchema } from './target.ts'
 
 const RANGE = /^\s*(\S+?)\s*\.\.\s*(\S+)\s*$/
@@ -73,6 +74,7 @@ const exchangeKeys = {
   timeouts: timeoutsSchema.optional(),
   target: identifier().optional().describe('Which of `targets` it goes to; left out: that of the flow, else the first'),
   onError: onErrorSchema.optional(),
+  tags: tagsSchema.optional(),
   payload: payloadSchema.optional(),
 }
 

@@ -7,6 +7,7 @@ import { requestMapping, responseMapping } from '../../dialects/generic/mapping.
 import { dialects } from '../../dialects/index.ts'
 import { presetAliases, presets } from '../../dialects/presets.ts'
 import { positiveDuration, templated, whole } from '../../fields.ts'
+import { tagsSchema } from './tags.ts'
 
 /** Keys of a registry as a zod enum. */
 const keysOf = <T extends object>(registry: T) => z.enum(Object.keys(registry) as [string, ...string[]])
@@ -66,6 +67,7 @@ export const targetSchema = z
     timeouts: timeoutsSchema.optional(),
     ...protocolBlocks,
     pricing: pricingSchema.optional(),
+    tags: tagsSchema.optional(),
     mock: z
       .record(z.string(), z.json())
       .optional()

@@ -1,0 +1,43 @@
+/** Paths of a reply that are like one that finds nothing. */
+import { distance } from 'fastest-levenshtein'
+import { type Place, placesIn } from './documents.ts'
+
+/** Paths that are compared: the cost grows with each. */
+const MAX_PLACES = 5000
+const MAX_PATH = 200
+/** Share of the letters that may differ. */
+const MAX_DIFFERENCE = 0.6
+/** A path that ends in the same name is near, however far up it begins. */
+const SAME_NAME = 0.5
+const MOST = 3
+
+const nameOf = (path: string) => /(\w+)\W*$/.exec(path)?.[1]?.toLowerCase().replaceAll('_', '') ?? ''
+
+/** The places of these documents nearest to `wanted` whose value fits, the nearest first; each path once. */
+export function nearestPlaces(wanted: string, documents: readonly unknown[], fits: (value: unknown) => boolean): Place[] {
+  if (wanted.length > MAX_PATH) return []
+  const name = nameOf(wanted)
+  const differenceOf = (path: string) => {
+    const apart = distance(wanted, path) / Math.max(wanted.length, path.length)
+    return nameOf(path) === name ? apart - SAME_NAME : apart
+  }
+  return fitting(documents, fits)
+    .map((place) => ({ place, difference: differenceOf(place.path) }))
+    .filter(({ difference }) => difference <= MAX_DIFFERENCE)
+    .sort((a, b) => a.difference - b.difference)
+    .slice(0, MOST)
+    .map(({ place }) => place)
+}
+
+function fitting(documents: readonly unknown[], fits: (value: unknown) => boolean): Place[] {
+  const found = new Map<string, Place>()
+  let seen = 0
+  for (const document of documents) {
+    for (const place of placesIn(document)) {
+      seen += 1
+      if (seen > MAX_PLACES) return [...found.values()]
+      if (place.path.length <= MAX_PATH && fits(place.value) && !found.has(place.path)) found.set(place.path, place)
+    }
+  }
+  return [...found.values()]
+}

@@ -1,0 +1,69 @@
+/** The `response:` block of a target against a sample reply. */
+import { compilePath, readPath } from '../../dialects/path.ts'
+import type { Path } from '../../scenario/read/source.ts'
+import { mapAt } from '../../scenario/schema/written-steps.ts'
+import { open, type PathCheck, shown, tried, type Wanted } from './path-check.ts'
+import type { Sample } from './reading.ts'
+
+/** Keys that hold paths, and what is expected there. */
+const WANTED: Readonly<Record<string, Wanted>> = {
+  text: 'text',
+  delta: 'text',
+  reasoning: 'text',
+  finish: 'value',
+  conversationId: 'value',
+}
+
+/** Every path of the block; `base` leads to it in `value`, the scenario as it was written. */
+export function mappingChecks(value: unknown, base: Path, sample: Sample, isError: boolean): PathCheck[] {
+  const response = mapAt(value, base)
+  const usage = mapAt(response, ['usage'])
+  return [
+    ...Object.entries(WANTED).flatMap(([key, wanted]) => {
+      const why = key === 'text' || key === 'delta' ? unused(key, response, sample) : undefined
+      return one(response[key], [...base, key], wanted, sample, isError ? 'the sample is an error reply' : why)
+    }),
+    ...Object.keys(usage).flatMap((key) =>
+      one(usage[key], [...base, 'usage', key], 'number', sample, isError ? 'the sample is an error reply' : undefined),
+    ),
+    ...errorCheck(response.error, [...base, 'error'], sample),
+    ...(isError ? [] : endCheck(response, [...base, 'end', 'path'], sample)),
+  ]
+}
+
+/** Of the two paths to the text, only one is read. */
+function unused(key: 'text' | 'delta', response: Readonly<Record<string, unknown>>, sample: Sample): string | undefined {
+  const streamed = sample.form !== 'json'
+  if (key === 'text' && streamed && response.delta !== undefined) return 'for whole replies; the sample is a stream'
+  return key === 'delta' && !streamed && response.text !== undefined ? 'for streams; the sample is a whole reply' : undefined
+}
+
+function one(written: unknown, place: Path, wanted: Wanted, sample: Sample, why: string | undefined): PathCheck[] {
+  if (typeof written !== 'string') return []
+  const path = compilePath(written)
+  if (path === undefined || written.includes('{{')) return [open(place, written, 'holds a template')]
+  if (why !== undefined) return [open(place, written, why)]
+  return [tried(place, written, wanted, sample.values, (document) => readPath(path, document))]
+}
+
+/** A good reply has no error: to find nothing there is as it should be. */
+function errorCheck(written: unknown, place: Path, sample: Sample): PathCheck[] {
+  return one(written, place, 'value', sample, undefined).map(({ hint: _hint, ...check }) =>
+    check.state === 'missing' ? { ...check, state: 'open', said: 'nothing: the sample is no error reply' } : check,
+  )
+}
+
+function endCheck(response: Readonly<Record<string, unknown>>, place: Path, sample: Sample): PathCheck[] {
+  const { path: written, equals = true } = mapAt(response, ['end'])
+  const [check] = one(
+    written,
+    place,
+    'value',
+    sample,
+    sample.form === 'json' ? 'for streams; the sample is a whole reply' : undefined,
+  )
+  if (check?.state !== 'found') return check ? [check] : []
+  const path = compilePath(check.written) ?? []
+  if (sample.values.some((document) => readPath(path, document) === equals)) return [{ ...check, said: shown(equals) }]
+  return [{ ...check, state: 'missing', said: `never ${shown(equals)}, but ${check.said}` }]
+}

@@ -1,0 +1,113 @@
+/** What was found in a sample reply: problems with their places, and a table for people. */
+import { terminalSafe } from '../../escape.ts'
+import { clip } from '../../metrics/check/types.ts'
+import type { Finding } from '../../scenario/read/finding.ts'
+import { type Path, pathText } from '../../scenario/read/source.ts'
+import { textsIn } from '../ping/suggest.ts'
+import { NOTHING } from './path-check.ts'
+import type { Sample } from './reading.ts'
+import type { TargetReading } from './sample.ts'
+
+/** Everything that would go wrong with such a reply. */
+export function sampleFindings(reading: TargetReading, sample: Sample): Finding[] {
+  const missing = reading.checks.filter(({ state }) => state === 'missing')
+  const ofPaths = missing.map(
+    ({ place, written, said, hint }): Finding => ({
+      code: 'E_SAMPLE',
+      path: place,
+      mark: 'value',
+      message: said === NOTHING ? `${written} finds nothing in ${sample.file}` : `${written} in ${sample.file}: ${said}`,
+      hint,
+    }),
+  )
+  return ofPaths.length > 0 ? ofPaths : replyFinding(reading, sample)
+}
+
+/** The reply as a whole, when no path of the scenario is to blame. */
+function replyFinding({ exchange, understood, isError, place, target }: TargetReading, sample: Sample): Finding[] {
+  const empty = [exchange.text, exchange.reasoning, exchange.toolArguments].every((text) => text === '')
+  const lost = empty || exchange.warnings.includes('text_not_found')
+  if (!understood || isError || (exchange.outcome === 'ok' && !lost)) return []
+  const { failure } = exchange
+  const message = failure
+    ? `${target.dialectName} cannot read ${sample.file}: ${failure.class}: ${failure.message}`
+    : `no text was found in ${sample.file}`
+  return [{ code: 'E_SAMPLE', path: place, mark: 'key', message, hint: textHint(target.dialectName, sample) }]
+}
+
+function textHint(dialect: string | null, sample: Sample): string | undefined {
+  const [first] = dialect === 'generic' ? textsIn(sample.body) : []
+  return (
+    first && `there is text at ${first.path}: response: { ${first.streamed ? 'delta' : 'text'}: ${JSON.stringify(first.path)} }`
+  )
+}
+
+const FORMS = { json: 'one JSON document', sse: 'server-sent events', ndjson: 'lines of JSON', text: 'plain text' } as const
+const MARKS = { found: '✓', missing: '✗', open: '–' } as const
+const MAX_VALUE = 120
+
+/** Lines for people; everything in them that is not ours is escaped. */
+export function sampleLines(reading: TargetReading, sample: Sample, file: string): string[] {
+  const { target, checks, leftOut, understood } = reading
+  const speaks = understood ? `${target.dialectName} over ${target.protocol}` : `${target.protocol}, a request step`
+  const rows = checks.map(({ place, written, state, said, hint }) => ({
+    mark: MARKS[state],
+    place: relativeTo(reading.place, place),
+    written,
+    said: hint === undefined ? said : `${said}; ${hint}`,
+  }))
+  const width = (key: 'place' | 'written') => Math.min(48, Math.max(0, ...rows.map((row) => safe(row[key]).length)))
+  const [places, paths] = [width('place'), width('written')]
+  return [
+    `${safe(sample.file)} (${FORMS[sample.form]}) as a reply to ${safe(file)}, ${safe(target.name)} (${speaks})`,
+    ...rows.map(
+      (row) => `  ${row.mark} ${safe(row.place).padEnd(places)}  ${safe(row.written).padEnd(paths)}  ${safe(row.said)}`,
+    ),
+    ...understoodLines(reading),
+    ...(leftOut.length === 0 ? [] : [`  not looked at: ${safe(leftOut.join(', '))} (--step NAME looks at one)`]),
+  ]
+}
+
+function understoodLines({ exchange, understood, isError }: TargetReading): string[] {
+  if (!understood) return []
+  const { text, reasoning, finishReason, usage, frames, warnings, failure } = exchange
+  const outcome = isError ? 'an error that the target reports' : exchange.outcome === 'ok' ? 'a good reply' : 'a failure'
+  const rows: [string, string | undefined][] = [
+    ['reads as', failure ? `${outcome}: ${failure.class}: ${failure.message}` : outcome],
+    ['text', text === '' ? '(none)' : shorten(text)],
+    ['reasoning', reasoning === '' ? undefined : shorten(reasoning)],
+    ['tokens', usage ? `${usage.inputTokens ?? '?'} in, ${usage.outputTokens ?? '?'} out (${usage.source})` : 'unknown'],
+    ['finish', finishReason ?? 'unknown'],
+    ['frames', frames > 1 ? String(frames) : undefined],
+    ['warnings', warnings.length === 0 ? undefined : warnings.join(', ')],
+  ]
+  return rows.flatMap(([label, value]) => (value === undefined ? [] : [`  ${label.padEnd(10)}${safe(value)}`]))
+}
+
+const shorten = (text: string) => clip(JSON.stringify(text))
+const safe = (text: string) => terminalSafe(text.replace(/\s+/g, ' '), { maxLength: MAX_VALUE })
+
+/** A target's own paths go without the way to the target. */
+function relativeTo(base: Path, place: Path): string {
+  const within = base.every((step, index) => place[index] === step)
+  return pathText(within ? place.slice(base.length) : place)
+}
+
+/** The same as plain data, for `--format json`. */
+export function sampleJson(reading: TargetReading, file: string) {
+  const { exchange, target, checks, isError, leftOut } = reading
+  return {
+    file,
+    target: target.name,
+    dialect: target.dialectName,
+    protocol: target.protocol,
+    outcome: isError ? 'error reply' : (exchange.outcome ?? 'failed'),
+    failure: exchange.failure ?? null,
+    text: exchange.text,
+    finishReason: exchange.finishReason ?? null,
+    usage: exchange.usage ?? null,
+    warnings: exchange.warnings,
+    paths: checks.map(({ place, ...check }) => ({ place: pathText(place), ...check })),
+    leftOut,
+  }
+}

@@ -1,0 +1,141 @@
+/** `burn validate --sample`: every path by which a scenario reads replies, tried on a reply that lies in a file. */
+import { readFileSync, statSync } from 'node:fs'
+import { UsageError } from '../../errors.ts'
+import { type Exchange, MAX_REPLY_BYTES } from '../../exchange.ts'
+import { nearest } from '../../language/suggest.ts'
+import { Reply } from '../../runner/reply.ts'
+import { targetsOf } from '../../scenario/compile/compile.ts'
+import { compileTarget } from '../../scenario/compile/target.ts'
+import type { PlannedTarget } from '../../scenario/plan.ts'
+import type { Path } from '../../scenario/read/source.ts'
+import type { Scenario } from '../../scenario/schema/schema.ts'
+import { allSteps, loadSteps, mapAt } from '../../scenario/schema/written-steps.ts'
+import { documentsOf } from '../reply/documents.ts'
+import { mappingChecks } from './mapping.ts'
+import type { PathCheck } from './path-check.ts'
+import { isErrorReply, readAsMessage, readAsRequest, type Sample } from './reading.ts'
+import { captureCheck, stepChecks, withoutText } from './step-checks.ts'
+
+/** Which part of the scenario the sample is a reply to; left out: all targets, and their message steps if there are any. */
+export interface SampleWish {
+  readonly target?: string | undefined
+  readonly step?: string | undefined
+}
+
+/** What one target makes of the sample. */
+export interface TargetReading {
+  readonly target: PlannedTarget
+  /** Where the target stands in the scenario. */
+  readonly place: Path
+  readonly exchange: Exchange
+  /** The dialect had something to read: the sample is the reply of a message. */
+  readonly understood: boolean
+  readonly isError: boolean
+  readonly checks: readonly PathCheck[]
+  /** Names of steps that the sample was not held against. */
+  readonly leftOut: readonly string[]
+}
+
+/** Reads a sample. @throws UsageError when there is none in the file */
+export function readSample(file: string): Sample {
+  try {
+    if (statSync(file).size > MAX_REPLY_BYTES) throw new UsageError(`--sample ${file}: larger than ${MAX_REPLY_BYTES} bytes`)
+    const body = readFileSync(file, 'utf8').replace(/^\ufeff/, '')
+    if (body.trim() === '') throw new UsageError(`--sample ${file}: the file is empty`)
+    return { file, body, ...documentsOf(body) }
+  } catch (error) {
+    if (error instanceof UsageError) throw error
+    throw new UsageError(`--sample ${file}: ${(error as NodeJS.ErrnoException).message}`, undefined, { cause: error })
+  }
+}
+
+interface NamedStep {
+  readonly name: string
+  readonly path: Path
+  readonly isMessage: boolean
+  readonly target: string
+  readonly aside: boolean
+}
+
+/** Holds the sample against every target that is meant. `value` is the scenario as it was written. @throws UsageError for a name that is none */
+export function readingsOf(scenario: Scenario, value: unknown, sample: Sample, wish: SampleWish): TargetReading[] {
+  const blocks = targetsOf(scenario)
+  const names = Object.keys(blocks)
+  if (wish.target !== undefined && !names.includes(wish.target)) throw unknown('target', wish.target, names)
+  const steps = namedSteps(value, names[0] ?? '')
+  const wanted = wish.step === undefined ? undefined : steps.find(({ name }) => name === wish.step)
+  if (wish.step !== undefined && !wanted) throw unknown('step', wish.step, steps.map(({ name }) => name)) // biome-ignore format: one line
+  const meant = wish.target ?? wanted?.target
+  return Object.entries(blocks)
+    .filter(([name]) => meant === undefined || name === meant)
+    .map(([name, block]) => {
+      const place: Path = scenario.targets ? ['targets', name] : ['target']
+      const own = steps.filter((step) => step.target === name)
+      const target = compileTarget(block, name)
+      return { place, ...reading({ value, place, target, response: block.response, sample, steps: own, wanted }) }
+    })
+}
+
+interface Subject {
+  readonly value: unknown
+  readonly place: Path
+  readonly target: PlannedTarget
+  readonly response: unknown
+  readonly sample: Sample
+  readonly steps: readonly NamedStep[]
+  readonly wanted: NamedStep | undefined
+}
+
+function reading({ value, place, target, response, sample, steps, wanted }: Subject): Omit<TargetReading, 'place'> {
+  const inLoad = steps.filter(({ aside }) => !aside)
+  const understood = wanted ? wanted.isMessage : inLoad.some(({ isMessage }) => isMessage)
+  const chosen = wanted ? [wanted] : inLoad.filter(({ isMessage }) => isMessage === understood)
+  const exchange = understood ? readAsMessage(sample, target, response) : readAsRequest(sample, target)
+  const isError = understood && isErrorReply(exchange)
+  const reply = new Reply(exchange, () => ({}))
+  const checks = understood ? mappingChecks(value, [...place, 'response'], sample, isError) : []
+  const blind = checks.some(({ state, place: at }) => state === 'missing' && ['text', 'delta'].includes(String(at.at(-1))))
+  if (!isError) {
+    const taken = [...(understood ? idCheck(value, reply) : []), ...chosen.flatMap(({ path }) => stepChecks(value, path, reply))]
+    checks.push(...(blind ? taken.map((check) => withoutText(check, reply)) : taken))
+  }
+  return {
+    target,
+    exchange,
+    understood,
+    isError,
+    checks,
+    leftOut: steps.filter((step) => !chosen.includes(step)).map(({ name }) => name),
+  }
+}
+
+function idCheck(value: unknown, reply: Reply): PathCheck[] {
+  const place = ['conversation', 'id', 'from']
+  const from = mapAt(value, ['conversation', 'id']).from
+  // The schema made it one of these.
+  return from === undefined ? [] : [captureCheck(from as Parameters<typeof captureCheck>[0], place, reply)]
+}
+
+/** Steps that send something, by the names that they have in tables. */
+function namedSteps(value: unknown, firstTarget: string): NamedStep[] {
+  const inLoad = loadSteps(value).length
+  return allSteps(value)
+    .map((written, index) => ({ ...written, aside: index >= inLoad }))
+    .filter(({ step }) => step.message !== undefined || step.request !== undefined)
+    .map(({ step, path, target, aside }, index) => ({
+      name: typeof step.name === 'string' ? step.name : `step-${index + 1}`,
+      path,
+      isMessage: step.message !== undefined,
+      target: target ?? firstTarget,
+      aside,
+    }))
+}
+
+function unknown(kind: 'target' | 'step', name: string, known: readonly string[]): UsageError {
+  const near = nearest(name, known)
+  const list = `${kind}s: ${known.join(', ')}`
+  return new UsageError(
+    `--${kind} ${name}: the scenario has no such ${kind}`,
+    near === undefined ? list : `did you mean ${near}? ${list}`,
+  )
+}

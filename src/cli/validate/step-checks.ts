@@ -1,0 +1,91 @@
+/** What a step takes from its reply and checks in it, against a sample: JSONPath, patterns, token counts. */
+import { compileJsonPath, JsonPathError } from '../../language/jsonpath.ts'
+import { type Reply, takeFrom } from '../../runner/reply.ts'
+import { compileSource } from '../../scenario/compile/steps.ts'
+import type { Path } from '../../scenario/read/source.ts'
+import type { CaptureBlock } from '../../scenario/schema/steps.ts'
+import { listAt, mapAt } from '../../scenario/schema/written-steps.ts'
+import { NOTHING, open, type PathCheck, shown, tried } from './path-check.ts'
+
+/** What needs the text of a reply says nothing as long as the path to the text is wrong. */
+export function withoutText(check: PathCheck, reply: Reply): PathCheck {
+  const { written } = check
+  const ofText = written === 'text' || written.startsWith('/')
+  const ofJson = written.startsWith('$') && reply.json() === undefined
+  if (check.state === 'open' || !(ofText || ofJson)) return check
+  return open(check.place, written, 'needs the text, which was not found')
+}
+
+/** Everything in the step at `base`; `value` is the scenario as it was written. */
+export function stepChecks(value: unknown, base: Path, reply: Reply): PathCheck[] {
+  const captures = Object.entries(mapAt(value, [...base, 'capture'])).map(([name, block]) =>
+    // The schema made it one of these.
+    captureCheck(block as CaptureBlock, [...base, 'capture', name], reply),
+  )
+  const expected = listAt(value, [...base, 'expect']).flatMap((_, index) => {
+    const at = [...base, 'expect', index, 'json']
+    return expectCheck(mapAt(value, at.slice(0, -1)).json, at, reply)
+  })
+  return [...captures, ...expected]
+}
+
+/** A value that is taken from the reply, as `capture` and `conversation.id.from` do. */
+export function captureCheck(block: CaptureBlock, base: Path, reply: Reply): PathCheck {
+  const [key, written] =
+    typeof block === 'string' ? [undefined, block] : (Object.entries(block).find(([name]) => name !== 'default') ?? [])
+  const place = key === undefined ? base : [...base, key]
+  const check = sourceCheck(compileSource(block), place, String(written), reply)
+  if (check.state !== 'missing' || typeof block === 'string' || block.default === undefined) return check
+  return open(place, check.written, `${check.said}: the default ${shown(block.default)} is taken`)
+}
+
+function sourceCheck(source: ReturnType<typeof compileSource>, place: Path, written: string, reply: Reply): PathCheck {
+  if (source.from === 'json') return jsonCheck(place, written, reply.json(), reply)
+  if (source.from === 'header' || source.from === 'status') return open(place, written, 'not in a sample')
+  const found = takeFrom(source, reply)
+  return {
+    place,
+    written,
+    state: found === undefined ? 'missing' : 'found',
+    said: found === undefined ? NOTHING : shown(found),
+  }
+}
+
+function jsonCheck(place: Path, written: string, document: unknown, reply: Reply): PathCheck {
+  if (document === undefined) {
+    const streamed = reply.exchange.frames > 0
+    const said = streamed ? 'nothing: neither the reply nor its text is one JSON document' : 'nothing: the reply is not JSON'
+    return { place, written, state: 'missing', said }
+  }
+  try {
+    const path = compileJsonPath(written)
+    return tried(place, written, 'value', [document], (root) => path.first(root))
+  } catch (error) {
+    if (!(error instanceof JsonPathError)) throw error
+    return { place, written, state: 'missing', said: error.message }
+  }
+}
+
+function expectCheck(json: unknown, base: Path, reply: Reply): PathCheck[] {
+  if (json === undefined) return []
+  const { path: written, in: within, exists = true } = typeof json === 'string' ? { path: json } : mapAt(json, [])
+  const place = typeof json === 'string' ? base : [...base, 'path']
+  if (typeof written !== 'string') return []
+  if (written.includes('{{')) return [open(place, written, 'holds a template')]
+  const document = within === 'text' ? parsed(reply.text) : reply.json()
+  const check = jsonCheck(place, written, document, reply)
+  if (exists !== false || document === undefined) return [check]
+  return [
+    check.state === 'missing'
+      ? { place, written, state: 'found', said: 'nothing, as it should be' }
+      : { place, written, state: 'missing', said: `${check.said}, where nothing should be` },
+  ]
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,54 @@
+/** Histograms in their compact form, as they lie in the rows of a timeline: added and read without unfolding their 23,552 buckets. */
+import { percentileRank, type SparseHistogram, STEPS_PER_UNIT } from './histogram.ts'
+
+/** Values below this have a bucket each; from there on every doubling is split into half as many. */
+const SINGLE = 2048
+const PER_DOUBLING = SINGLE / 2
+
+/** All samples of both. */
+export function mergeSparse(a: SparseHistogram, b: SparseHistogram): SparseHistogram {
+  return {
+    pairs: mergePairs(a.pairs, b.pairs),
+    min: Math.min(a.min, b.min),
+    max: Math.max(a.max, b.max),
+    sumSteps: a.sumSteps + b.sumSteps,
+    refused: a.refused + b.refused,
+  }
+}
+
+function mergePairs(a: readonly number[], b: readonly number[]): number[] {
+  const merged: number[] = []
+  let i = 0
+  let j = 0
+  while (i < a.length || j < b.length) {
+    const [left = Number.POSITIVE_INFINITY, right = Number.POSITIVE_INFINITY] = [a[i], b[j]]
+    let count = 0
+    if (left <= right) count += a[i + 1] ?? 0
+    if (right <= left) count += b[j + 1] ?? 0
+    merged.push(Math.min(left, right), count)
+    if (left <= right) i += 2
+    if (right <= left) j += 2
+  }
+  return merged
+}
+
+/** Percentiles of samples in ms, as `Histogram.percentile` gives them; `ps` in rising order. Empty without samples. */
+export function sparsePercentiles({ pairs, min, max }: SparseHistogram, ps: readonly number[]): number[] {
+  let count = 0
+  for (let at = 1; at < pairs.length; at += 2) count += pairs[at] ?? 0
+  if (count === 0) return []
+  let at = 0
+  let seen = pairs[1] ?? 0
+  return ps.map((p) => {
+    for (const rank = percentileRank(count, p); seen < rank && at < pairs.length; seen += pairs[at + 1] ?? 0) at += 2
+    return p >= 100 ? max : Math.min(Math.max(highestIn(pairs[at] ?? 0) / STEPS_PER_UNIT.ms, min), max)
+  })
+}
+
+/** The largest value that falls into a bucket, in steps. */
+function highestIn(index: number): number {
+  if (index < SINGLE) return index
+  const doublings = Math.floor(index / PER_DOUBLING) - 1
+  const size = 2 ** doublings
+  return ((index % PER_DOUBLING) + PER_DOUBLING) * size + size - 1
+}

@@ -1,0 +1,86 @@
+/** Tags of attempts, with bounds: whatever the templates of a scenario yield, the slices of a run and their memory stay few. */
+import type { Series } from './series.ts'
+
+/** Values of one tag that get a slice of their own; those that come later are counted together. */
+export const MAX_TAG_VALUES = 50
+/** Values of all tags together. A slice that has seen every metric holds about a megabyte. */
+export const MAX_TAG_SLICES = 100
+/** Longest value, in UTF-16 units; a longer one is cut. */
+export const MAX_TAG_LENGTH = 100
+/** What values beyond the bounds are counted under. */
+export const OTHER_VALUES = '(other)'
+/** What an empty value is counted under. */
+export const NO_VALUE = '(none)'
+/** Combinations that are kept at hand; others are put together anew for each attempt. */
+const MAX_SETS = 1000
+/** How a tag of the scenario may be called; the first letter keeps `__proto__` out. */
+export const TAG_NAME = /^[A-Za-z][\w.-]{0,39}$/
+
+/** The tags of an attempt, ready to be filed. */
+export interface TagSet {
+  readonly values: Readonly<Record<string, string>>
+  /** Tags whose value is beyond the bounds. */
+  readonly folded: readonly string[]
+  /** The recorder's own: slices by place, found once for each; undefined for a set that is not kept. */
+  readonly slices: Map<number, readonly Series[]> | undefined
+}
+
+/** Decides which values are told apart: those that thresholds name always are, of others the first ones to come. */
+export class TagBook {
+  /** Attempts that are counted under `(other)`, by tag. */
+  readonly folded = new Map<string, number>()
+  private readonly named = new Map<string, Set<string>>()
+  private readonly kept = new Map<string, Set<string>>()
+  private readonly sets = new Map<string, TagSet>()
+  private keptInAll = 0
+
+  constructor(selectors: readonly Readonly<Record<string, string>>[]) {
+    for (const [name, value] of selectors.flatMap((selector) => Object.entries(selector))) valuesOf(this.named, name).add(value)
+  }
+
+  /** The set for these names and values, each name once. The same object for the same tags, as long as there are not too many. */
+  of(tags: readonly (readonly [name: string, value: string])[]): TagSet {
+    const folded: string[] = []
+    const values = tags.map(([name, text]) => {
+      const value = tidy(text)
+      if (this.keeps(name, value)) return [name, value]
+      folded.push(name)
+      return [name, OTHER_VALUES]
+    })
+    const key = JSON.stringify([values, folded])
+    const known = this.sets.get(key)
+    if (known) return known
+    const isKept = this.sets.size < MAX_SETS
+    const set: TagSet = { values: Object.fromEntries(values), folded, slices: isKept ? new Map() : undefined }
+    if (isKept) this.sets.set(key, set)
+    return set
+  }
+
+  /** An attempt with these tags begins. */
+  count(set: TagSet): void {
+    for (const name of set.folded) this.folded.set(name, (this.folded.get(name) ?? 0) + 1)
+  }
+
+  private keeps(name: string, value: string): boolean {
+    const kept = valuesOf(this.kept, name)
+    if (kept.has(value) || this.named.get(name)?.has(value) || value === OTHER_VALUES) return true
+    if (kept.size >= MAX_TAG_VALUES || this.keptInAll >= MAX_TAG_SLICES) return false
+    kept.add(value)
+    this.keptInAll += 1
+    return true
+  }
+}
+
+function valuesOf(book: Map<string, Set<string>>, name: string): Set<string> {
+  const known = book.get(name)
+  if (known) return known
+  const values = new Set<string>()
+  book.set(name, values)
+  return values
+}
+
+/** A value as it is filed: not empty, not too long, well formed. Two spellings of it are two values. */
+export function tidy(value: string): string {
+  const text = value.length > MAX_TAG_LENGTH ? `${value.slice(0, MAX_TAG_LENGTH - 1)}…` : value
+  return text === '' ? NO_VALUE : text.toWellFormed()
+}

@@ -1,0 +1,33 @@
+/** Walks through the steps, and tries beyond the first, in a line each. */
+import type { Iterations, Result } from '../../metrics/result.ts'
+import { formatMs } from '../../units.ts'
+import { formatCount, formatShare } from '../format.ts'
+
+/** "20 planned = 17 completed + 3 failed (2 too long) + 0 cut + 0 dropped"; empty when the run has none. */
+export function iterationsText({ iterations, warmup }: Pick<Result, 'iterations' | 'warmup'>): string {
+  const { planned, completed, failed, cut, dropped } = iterations
+  if (planned === 0) return ''
+  const ends = `${formatCount(completed)} completed + ${formatCount(failed)} failed${whyFailed(iterations)}`
+  const inFlight = planned - completed - failed - cut - dropped
+  const others = `${formatCount(cut)} cut + ${formatCount(dropped)} dropped${inFlight > 0 ? ` + ${formatCount(inFlight)} in flight` : ''}`
+  return `${formatCount(planned)} planned = ${ends} + ${others}${warmup === null ? '' : ', warm-up included'}`
+}
+
+/** Why iterations failed other than by a failed step. */
+function whyFailed({ expired = 0, faulted = 0 }: Iterations): string {
+  const parts = [
+    ...(expired > 0 ? [`${formatCount(expired)} too long`] : []),
+    ...(faulted > 0 ? [`${formatCount(faulted)} by a template or condition`] : []),
+  ]
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`
+}
+
+/** "12 more attempts · ok at first 90 %, in the end 98 % · longest wait 2s (asked for 5s)"; empty without retries. */
+export function retriesText({ retries }: Pick<Result, 'retries'>): string {
+  if (retries === undefined) return ''
+  const { attempts, exchanges, firstOk, afterRetryOk, longestWaitMs, longestAskedMs } = retries
+  const share = (part: number) => formatShare(exchanges === 0 ? null : part / exchanges)
+  const asked = longestAskedMs === null ? '' : ` (asked for ${formatMs(longestAskedMs)})`
+  const shares = `ok at first ${share(firstOk)}, in the end ${share(firstOk + afterRetryOk)}`
+  return `${formatCount(attempts)} more attempts · ${shares} · longest wait ${formatMs(longestWaitMs)}${asked}`
+}

@@ -1,0 +1,17 @@
+/** What happens in setup and teardown, as it is written down. */
+
+/** A step that failed for good, after its retries. */
+export interface StepFailure {
+  /** Its name; '' when no step can be named. */
+  readonly step: string
+  readonly class: string
+  /** Untrusted: may hold text from the target. */
+  readonly message: string
+}
+
+/** What a session writes down while it walks through setup or teardown. */
+export class AsideLog {
+  /** Names of the variables that steps have set or captured. */
+  readonly written = new Set<string>()
+  readonly failures: StepFailure[] = []
+}

@@ -1,0 +1,73 @@
+/** What must hold of every run unless its scenario judges it itself. A rule is shown only when it is broken. */
+import type { Recorder } from '../metrics/recorder.ts'
+import type { ThresholdResult } from '../metrics/result.ts'
+import { selectorKey, type Threshold } from '../metrics/threshold.ts'
+import type { Plan } from '../scenario/plan.ts'
+
+/** Share of iterations that may fail. */
+const MAX_FAILED = 0.1
+/** Fewer than these show nothing by all having failed: they are what the share of errors is for. */
+const ENOUGH = 10
+/** Metrics that tell whether anything of a step is ok. */
+const TELLING = ['ok', 'failed', 'errors', 'good_share', 'rate', 'goodput']
+
+/** The standing rules that this run breaks, as thresholds that failed. */
+export function brokenRules(plan: Plan, recorder: Recorder): ThresholdResult[] {
+  return [...failedIterations(plan, recorder), ...deadSteps(plan, recorder)]
+}
+
+/**
+ * At most a tenth of the iterations fail. One fails with any of its steps, so where the scenario lets more than a tenth of its attempts
+ * fail, most iterations may: there it is enough that some are completed.
+ */
+function failedIterations(plan: Plan, { iterations }: Recorder): ThresholdResult[] {
+  const { ended, failed } = iterations
+  if (ended === 0 || plan.thresholds.some((t) => t.metric.name === 'failed_iterations' && judgesRun(t))) return []
+  const lenient = allowedErrors(plan) > MAX_FAILED
+  const broken = lenient ? ended >= ENOUGH && failed === ended : failed / ended > MAX_FAILED
+  if (!broken) return []
+  const rule = lenient ? 'failed_iterations ratio < 100%' : `failed_iterations ratio <= ${MAX_FAILED * 100}%`
+  const percent = `${Number(((failed / ended) * 100).toPrecision(3))} %`
+  return [
+    {
+      ...FAILED,
+      threshold: rule,
+      observed: failed / ended,
+      limit: lenient ? 1 : MAX_FAILED,
+      unit: 'ratio',
+      samples: ended,
+      reason: failed === ended ? `every iteration failed: ${failed} of ${ended}` : `${failed} of ${ended} iterations failed (${percent})`,
+    },
+  ]
+}
+
+/** No step fails always. When nothing at all is ok the run says so by itself. */
+function deadSteps(plan: Plan, recorder: Recorder): ThresholdResult[] {
+  if (recorder.total.counts.ok === 0) return []
+  return plan.exchanges.flatMap(({ index, name, aside }) => {
+    const { ok = 0, failed = 0, cut = 0 } = recorder.steps[index]?.counts ?? {}
+    const ended = ok + failed + cut
+    if (aside || ok > 0 || ended < ENOUGH || plan.thresholds.some((t) => judgesStep(t, name))) return []
+    const reason = `step ${name}: none of its ${ended} attempts was ok`
+    const rule = `ok{${selectorKey({ step: name })}} count >= 1`
+    return [{ ...FAILED, threshold: rule, observed: 0, limit: 1, unit: 'count' as const, samples: ended, reason }]
+  })
+}
+
+const FAILED = { state: 'failed', severity: 'fail', fewSamples: false } as const
+
+const judgesRun = ({ severity, tags }: Threshold) => severity === 'fail' && Object.keys(tags).length === 0
+
+function judgesStep({ severity, metric, tags }: Threshold, step: string): boolean {
+  return severity === 'fail' && tags.step === step && TELLING.includes(metric.name)
+}
+
+/** Share of attempts that may fail by the strictest threshold on all of them. */
+function allowedErrors({ thresholds }: Plan): number {
+  const shares = thresholds.filter((t) => judgesRun(t) && t.aggregate.kind === 'ratio')
+  const limits = shares.flatMap(({ metric, limit }) => {
+    if (metric.name === 'errors') return [limit]
+    return metric.name === 'good_share' ? [1 - limit] : []
+  })
+  return limits.length === 0 ? 0 : Math.min(...limits)
+}

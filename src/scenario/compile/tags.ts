@@ -1,0 +1,9 @@
+/** `tags:` with the templates of its values compiled. */
+import { compileTemplate } from '../../language/template.ts'
+import type { PlannedTags } from '../plan.ts'
+import type { Tags } from '../schema/tags.ts'
+
+/** Tags in the order in which they are written. @throws TemplateError */
+export function compileTags(tags: Tags | undefined): PlannedTags {
+  return Object.entries(tags ?? {}).map(([name, value]) => [name, compileTemplate(value)])
+}

@@ -1,0 +1,93 @@
+/** What every session has, whatever the scenario says, member by member. A test holds this table against what a run shows. */
+
+/** What stands behind a name: a text, another value without members, anything at all, or a map with these members. */
+export type Shape = 'text' | 'value' | 'open' | { readonly [member: string]: Shape }
+
+/** There from the first step on; `message` once one is sent. */
+export const BUILT_IN: Readonly<Record<string, Shape>> = {
+  user: { id: 'value', number: 'value', group: 'text' },
+  vu: 'value',
+  iteration: { index: 'value', count: 'value', ofUser: 'value' },
+  model: 'text',
+  run: { name: 'text', seed: 'text' },
+  reply: {
+    text: 'text',
+    reasoning: 'text',
+    status: 'value',
+    headers: 'open',
+    ok: 'value',
+    error: 'text',
+    finish: 'text',
+    tokens: 'value',
+    inputTokens: 'value',
+    ttftMs: 'value',
+    serviceMs: 'value',
+    responseMs: 'value',
+    json: 'open',
+  },
+  conversation: {
+    id: 'text',
+    messageCount: 'value',
+    messageIndex: 'value',
+    tokens: 'value',
+    trimmed: 'value',
+    lastUser: 'text',
+    lastAssistant: 'text',
+    history: 'text',
+  },
+  message: 'text',
+}
+
+/** What there is inside of a loop. */
+export const IN_LOOP: Readonly<Record<string, Shape>> = {
+  loop: { index: 'value', count: 'value', first: 'value', last: 'value' },
+  index: 'value',
+}
+
+/** Names that other tools and older files have for the same, and what they are called here: a variable, or a helper of templates. */
+export const OLD_NAMES: Readonly<Record<string, string>> = {
+  messageIndex: 'conversation.messageIndex',
+  messageCount: 'conversation.messageCount',
+  conversationId: 'conversation.id',
+  tokenCount: 'conversation.tokens',
+  history: 'conversation.history',
+  lastUserMessage: 'conversation.lastUser',
+  lastAssistantMessage: 'conversation.lastAssistant',
+  lastResponse: 'reply.text',
+  response: 'reply.text',
+  status: 'reply.status',
+  latency: 'reply.responseMs',
+  repetitionIndex: 'iteration.ofUser',
+  sessionId: 'user.id',
+  timestamp: 'isoTimestamp',
+}
+
+/** The first member on a path that is not there: its owner as people write it, its name, and the members there are. */
+export function unknownMember({
+  name,
+  rest,
+  inTemplate,
+}: {
+  readonly name: string
+  readonly rest: readonly string[]
+  readonly inTemplate: boolean
+}): { readonly owner: string; readonly member: string; readonly members: readonly string[] } | undefined {
+  let shape: Shape | undefined = own(BUILT_IN, name) ?? own(IN_LOOP, name)
+  let owner = name
+  for (const member of rest) {
+    if (shape === undefined || shape === 'open') return undefined
+    const inner: Shape | undefined = typeof shape === 'object' ? own(shape, member) : undefined
+    if (inner === undefined) {
+      // Templates read the length and the letters of a text; expressions have functions for that.
+      if (inTemplate && shape === 'text' && /^(length|\d+)$/.test(member)) return undefined
+      return { owner, member, members: typeof shape === 'object' ? Object.keys(shape) : [] }
+    }
+    shape = inner
+    owner = `${owner}.${member}`
+  }
+  return undefined
+}
+
+function own(shapes: Readonly<Record<string, Shape>>, name: string): Shape | undefined {
+  return Object.hasOwn(shapes, name) ? shapes[name] : undefined
+}

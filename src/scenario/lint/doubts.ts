@@ -1,0 +1,75 @@
+/** What cannot be said for sure because a part of the file could not be read: nobody shall be told of faults that only follow from another. */
+import type { Finding } from '../read/finding.ts'
+import { type Path, pathText } from '../read/source.ts'
+import { member } from '../schema/schema-walk.ts'
+
+export interface Doubts {
+  /** Whether a name of a variable, tag, step … may come from what could not be read. */
+  mayBeNamed(name: string): boolean
+  /** Whether the name stands in what could not be read. */
+  stands(name: string): boolean
+  /** Keys in what could not be read: names of groups and targets, perhaps. */
+  readonly keys: readonly string[]
+  /** Texts under `name` there: names of steps, phases and flows, perhaps. */
+  readonly titles: readonly string[]
+  /** Whether there may be steps that nobody could read. */
+  readonly steps: boolean
+  /** Whether this is, or is a part of, something that is known to be broken. */
+  concerns(path: Path): boolean
+  /** Whether something in there is known to be broken. */
+  within(path: Path): boolean
+}
+
+/** The file could be read as a whole. */
+export const NO_DOUBTS: Doubts = {
+  mayBeNamed: () => false,
+  stands: () => false,
+  keys: [],
+  titles: [],
+  steps: false,
+  concerns: () => false,
+  within: () => false,
+}
+
+/** Keys whose maps give names to variables. */
+const NAMING = new Set(['vars', 'data', 'capture', 'set', 'groups'])
+
+/** Collects every key, and every text under `name`, in a part of the file. */
+function namesIn(value: unknown, keys: Set<string>, titles: Set<string>): void {
+  if (typeof value !== 'object' || value === null) return
+  for (const [key, item] of Object.entries(value)) {
+    if (!Array.isArray(value)) keys.add(key)
+    if (key === 'name' && typeof item === 'string') titles.add(item)
+    namesIn(item, keys, titles)
+  }
+}
+
+/** Whether variables may have been set in a way that leaves no names behind, such as `vars: a`. */
+function hidesNames({ code, path }: Finding, value: unknown): boolean {
+  return code !== 'E_MISSING_KEY' && NAMING.has(String(path.at(-1))) && typeof at(value, path) !== 'object'
+}
+
+const at = (value: unknown, path: Path) => path.reduce<unknown>((current, step) => member(current, step), value)
+
+const isAboutSteps = ({ path: [top] }: Finding, value: unknown) =>
+  top === 'steps' || top === 'flows' || (member(value, 'steps') === undefined && member(value, 'flows') === undefined)
+
+/** What the findings of the schema leave open in `value`, the scenario as it was written. */
+export function doubtsOf(findings: readonly Finding[], value: unknown): Doubts {
+  const keys = new Set<string>()
+  const titles = new Set<string>()
+  for (const { path } of findings) if (path.length > 0) namesIn(at(value, path), keys, titles)
+  const anyName = findings.some((finding) => hidesNames(finding, value))
+  const broken = new Set(findings.map(({ path }) => pathText(path)))
+  const around = new Set(findings.flatMap(({ path }) => path.map((_, index) => pathText(path.slice(0, index)))))
+  const stands = (name: string) => keys.has(name) || titles.has(name)
+  return {
+    mayBeNamed: (name) => anyName || stands(name),
+    stands,
+    keys: [...keys],
+    titles: [...titles],
+    steps: findings.some((finding) => isAboutSteps(finding, value)),
+    concerns: (path) => path.some((_, index) => broken.has(pathText(path.slice(0, index + 1)))),
+    within: (path) => broken.has(pathText(path)) || around.has(pathText(path)),
+  }
+}

@@ -1,0 +1,87 @@
+/** What a known API asks for beside its address: the variables in it, and the name of a model. */
+import type { Preset } from '../../dialects/dialect.ts'
+import { presetNamed, presets } from '../../dialects/presets.ts'
+import { compileTemplate, TemplateError } from '../../language/template.ts'
+import { targetsOf } from '../compile/compile.ts'
+import { compileTarget, TargetFault } from '../compile/target.ts'
+import type { PlannedTarget } from '../plan.ts'
+import type { Finding } from '../read/finding.ts'
+import type { Path } from '../read/source.ts'
+import type { Scenario } from '../schema/schema.ts'
+import type { TargetBlock } from '../schema/target.ts'
+import { allSteps, textsIn } from '../schema/written-steps.ts'
+import { BUILT_IN } from './built-in.ts'
+import type { Doubts } from './doubts.ts'
+
+/** Reply formats of APIs that refuse a message without a model. */
+const NEED_MODEL = new Set(['openai-responses', 'anthropic', 'ollama', 'ollama-generate'])
+/** Servers of this format that serve one model answer without its name; the API that it comes from does not. */
+const MAY_NEED_MODEL = 'openai-chat'
+const OPENAI = /^https:\/\/([^/]*\.)?(openai\.com|openai\.azure\.com)\//
+
+/** Names of the texts that come with the preset, but for those that the target replaces. */
+function presetVariables(block: TargetBlock, target: PlannedTarget): string[] {
+  const preset = presetNamed(block.preset ?? '')
+  const ownUrl = block.url !== undefined && !block.url.startsWith('mock:')
+  const parts = { url: ownUrl ? undefined : target.url.source, headers: preset?.headers, body: preset?.body }
+  return [...textsIn(parts, [])].flatMap(({ text }) => compileTemplate(text).variables)
+}
+
+function variableFindings(block: TargetBlock, target: PlannedTarget, own: ReadonlySet<string>, doubts: Doubts): Finding[] {
+  if (block.preset === undefined) return []
+  return presetVariables(block, target)
+    .filter((name) => !own.has(name) && !Object.hasOwn(BUILT_IN, name) && !doubts.mayBeNamed(name))
+    .map((name) => ({
+      code: 'E_UNKNOWN_VARIABLE',
+      path: ['preset'],
+      mark: 'value',
+      message: `preset ${block.preset} needs the variable ${name}: its address is ${target.url.source}`,
+      hint: `write vars: { ${name}: … } at the top of the file, or a url of your own`,
+    }))
+}
+
+/** A model of the same kind, as an example. */
+function exampleModel(dialect: string): string {
+  const known: readonly Preset[] = Object.values(presets)
+  return known.find((preset) => preset.dialect === dialect && preset.model !== undefined)?.model ?? 'my-model'
+}
+
+function missingModel(target: PlannedTarget, severity: 'E' | 'W', why: string): Finding[] {
+  const hint = `write model: ${exampleModel(target.dialectName ?? '')}`
+  const code = severity === 'E' ? 'E_MISSING_KEY' : 'W_NO_MODEL'
+  return [{ code, path: ['model'], mark: 'parent', message: `missing key "model": ${why}`, hint }]
+}
+
+function modelFindings(target: PlannedTarget, own: ReadonlySet<string>, sendsMessages: boolean): Finding[] {
+  const { chat, dialectName, url, mock } = target
+  if (chat.model !== undefined || mock !== undefined) return []
+  if (!own.has('model') && url.variables.includes('model')) return missingModel(target, 'E', '{{model}} stands in the address')
+  if (!sendsMessages || chat.body?.model !== undefined || dialectName === null) return []
+  if (NEED_MODEL.has(dialectName))
+    return missingModel(target, 'E', `an API of format ${dialectName} answers no message without one`)
+  if (dialectName !== MAY_NEED_MODEL) return []
+  if (OPENAI.test(url.source)) return missingModel(target, 'E', 'this API answers no message without one')
+  return missingModel(target, 'W', 'only servers with a single model answer without its name')
+}
+
+/** What cannot be compiled is told of elsewhere. */
+function compiled(block: TargetBlock): PlannedTarget | undefined {
+  try {
+    return compileTarget(block)
+  } catch (error) {
+    if (error instanceof TargetFault || error instanceof TemplateError) return undefined
+    throw error
+  }
+}
+
+/** What the targets lack; `own` are the variables of the scenario, `value` is the scenario as it was written. */
+export function presetFindings(scenario: Scenario, value: unknown, own: ReadonlySet<string>, doubts: Doubts): Finding[] {
+  const sendsMessages = allSteps(value).some(({ step }) => step.message !== undefined)
+  return Object.entries(targetsOf(scenario)).flatMap(([name, block]) => {
+    const base: Path = scenario.targets === undefined ? ['target'] : ['targets', name]
+    const target = compiled(block)
+    if (target === undefined) return []
+    const findings = [...variableFindings(block, target, own, doubts), ...modelFindings(target, own, sendsMessages)]
+    return findings.map((finding) => ({ ...finding, path: [...base, ...finding.path] }))
+  })
+}

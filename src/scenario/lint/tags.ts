@@ -1,0 +1,83 @@
+/** The tags that thresholds select by: are there such, and can they have that value? */
+import { MAX_TAG_VALUES, tidy } from '../../metrics/tag-book.ts'
+import { checkThresholdTags, type KnownTags } from '../../metrics/threshold.ts'
+import type { Finding } from '../read/finding.ts'
+import type { Path } from '../read/source.ts'
+import type { Scenario } from '../schema/schema.ts'
+import { listAt, loadSteps, mapAt } from '../schema/written-steps.ts'
+import type { Doubts } from './doubts.ts'
+
+/** Blocks that may have tags, as they are written. */
+function owners(value: unknown): Path[] {
+  const named = ['targets', 'groups'].flatMap((key) => Object.keys(mapAt(value, [key])).map((name): Path => [key, name]))
+  const flows = listAt(value, ['flows']).map((_, index): Path => ['flows', index])
+  return [['target'], ...named, ...flows, ...loadSteps(value).map(({ path }) => path)]
+}
+
+/** Where each tag of the scenario is given which value. */
+interface Written {
+  readonly name: string
+  readonly value: string
+  readonly path: Path
+}
+
+function writtenTags(value: unknown): Written[] {
+  return owners(value).flatMap((path) =>
+    Object.entries(mapAt(value, [...path, 'tags'])).map(([name, text]) => ({
+      name,
+      value: String(text),
+      path: [...path, 'tags', name],
+    })),
+  )
+}
+
+function knownValues(tags: readonly Written[]): Record<string, string[] | 'any'> {
+  const names = [...new Set(tags.map(({ name }) => name))]
+  return Object.fromEntries(
+    names.map((name) => {
+      const values = tags.filter((tag) => tag.name === name).map((tag) => tag.value)
+      return [name, values.some((text) => text.includes('{{')) ? 'any' : [...new Set(values.map(tidy))]]
+    }),
+  )
+}
+
+/** More values than are told apart can only be said of those that stand in the file. */
+function tooMany(tags: readonly Written[]): Finding[] {
+  return Object.entries(knownValues(tags)).flatMap(([name, values]) => {
+    if (values === 'any' || values.length <= MAX_TAG_VALUES) return []
+    const path = tags.findLast((tag) => tag.name === name)?.path ?? []
+    const message = `tag ${name} has ${values.length} values: ${MAX_TAG_VALUES} are told apart`
+    return [{ code: 'W_TAG_VALUES', path, mark: 'value', message, hint: 'the rest is counted under (other)' }]
+  })
+}
+
+/** Says why a name or value that could well be one is none. */
+function better(scenario: Scenario, tags: Readonly<Record<string, string>>, message: string, hint: string | undefined) {
+  const { phase } = tags
+  if (phase !== undefined && scenario.load?.some(({ name, warmup }) => warmup && name === phase))
+    return { message: `${phase} is a warm-up: it is kept out of thresholds`, hint }
+  const label = Object.keys(scenario.tags ?? {}).find((name) => message === `there is no tag "${name}"`)
+  if (label === undefined) return { message, hint }
+  return { message: `${label} is a label of the whole run`, hint: 'leave it out: the threshold is for the whole run as it is' }
+}
+
+/** What can be said about tags and the thresholds that ask for them; `known`: those that every attempt has by itself. */
+export function tagFindings(
+  scenario: Scenario,
+  value: unknown,
+  known: Readonly<Record<string, readonly string[]>>,
+  doubts: Doubts,
+): Finding[] {
+  const tags = writtenTags(value)
+  const all: KnownTags = { ...Object.fromEntries(doubts.keys.map((name) => [name, 'any'])), ...knownValues(tags), ...known }
+  const written = listAt(value, ['thresholds'])
+  const ofThresholds = (scenario.thresholds ?? []).flatMap((threshold, index) =>
+    checkThresholdTags(threshold, all).map(({ message, hint, offset, length }) => ({
+      code: 'E_THRESHOLD',
+      path: typeof written[index] === 'string' ? ['thresholds', index] : ['thresholds', index, 'threshold'],
+      mark: { offset, length },
+      ...better(scenario, threshold.tags, message, hint),
+    })),
+  )
+  return [...tooMany(tags), ...ofThresholds]
+}

@@ -1,0 +1,26 @@
+/** `tags:` of a target, a group, a flow or a step: by what the attempts are told apart in the result. */
+import * as z from 'zod'
+import { templated } from '../../fields.ts'
+import { TAG_NAME } from '../../metrics/tag-book.ts'
+
+/** Tags that every attempt has by itself. */
+export const OWN_TAGS = ['step', 'phase', 'target', 'flow', 'group'] as const
+/** Tags of one block; values over all of them are bounded while the run lasts. */
+const MAX_TAGS = 20
+
+const name = z
+  .string()
+  .regex(TAG_NAME, 'expected a tag name: a letter, then letters, digits, _ . or -, at most 40')
+  .refine((text) => !OWN_TAGS.some((own) => own === text), {
+    error: 'expected another name, every attempt has a tag of this one by itself',
+  })
+
+export const tagsSchema = z
+  .record(name, z.union([templated(), z.number(), z.boolean()]).transform(String))
+  .refine((tags) => Object.keys(tags).length <= MAX_TAGS, `at most ${MAX_TAGS} tags`)
+  .describe(
+    'Names and values that tell attempts apart, in the result and in thresholds ({name=value}); values may hold templates',
+  )
+
+/** Tags with their values as text. */
+export type Tags = z.output<typeof tagsSchema>
