@@ -105,7 +105,7 @@ describe('clear text with prior knowledge', () => {
     server = await new H2Server().start('http')
     const { result } = await run(`${server.url}/destroy`, {}, { iterations: 4 })
     expect(result.total.counts).toMatchObject({ planned: 4, ok: 0, failed: 4 })
-    expect(result.errors.map((group) => group.class)).toEqual(['reset'])
+    expect(result.errors.map((group) => group.class)).toEqual(['closed_early'])
   })
 
   test('after GOAWAY what is in flight finishes and the next request takes a new connection', async () => {

@@ -1,0 +1,192 @@
+/** One HTTP/2 connection, from the dial to the end: TLS with ALPN, or clear text with prior knowledge. */
+import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
+import { LocalError } from '../../errors.ts'
+import type { ConnectTimes, Failure } from '../../exchange.ts'
+import { Dialling, type DialPlan } from '../dial.ts'
+import { Link } from './http2-link.ts'
+import { failTrip, type Refusal, type Trip, unsend } from './http2-trip.ts'
+import { dialPlan, type Reach } from './reach.ts'
+
+export interface ChannelSettings extends Reach {
+  /** Streams that may be open on one connection at a time. */
+  readonly streams: number
+}
+
+/** What a connection tells its pool. */
+export interface ChannelOwner {
+  opened(channel: Channel, times: ConnectTimes): void
+  openFailed(failureClass: string): void
+  /** The server takes nothing more over it; what is in flight may finish. */
+  goaway(): void
+  /** Told before the exchanges that were in flight fail. */
+  lost(channel: Channel, failureClass: string, inFlight: number): void
+  closed(): void
+  /** The server never took this request: it may be sent again elsewhere. */
+  givenBack(trip: Trip, channel: Channel, refusal: Refusal): void
+  /** Nothing is left of it. */
+  gone(channel: Channel): void
+}
+
+/**
+ * | state | holds | left by |
+ * | --- | --- | --- |
+ * | new | nothing | `carry` → dialling |
+ * | dialling | who waits, the dial | connected → linked; failed, or nobody waits any more → over |
+ * | linked | the link | the link is gone → over |
+ * | over | nothing | never |
+ */
+export class Channel {
+  readonly origin: string
+  private readonly settings: ChannelSettings
+  private readonly owner: ChannelOwner
+  private readonly waiting = new Set<Trip>()
+  private dialling: Dialling | undefined
+  private link: Link | undefined
+  /** Somebody has waited for it until a deadline: nobody else shall. */
+  private doubtful = false
+  private used = false
+  private over = false
+
+  constructor(origin: string, settings: ChannelSettings, owner: ChannelOwner) {
+    this.origin = origin
+    this.settings = settings
+    this.owner = owner
+  }
+
+  /** Whether another request may go over it. */
+  get hasRoom(): boolean {
+    const { link, settings } = this
+    if (this.over) return false
+    return link ? link.load < settings.streams && link.hasRoom : this.waiting.size < settings.streams && !this.doubtful
+  }
+
+  /** It has carried nothing yet. */
+  get fresh(): boolean {
+    return !this.used
+  }
+
+  carry(trip: Trip): void {
+    trip.carrier = this
+    if (this.link) this.ride(trip, this.link, this.used)
+    else {
+      this.waiting.add(trip)
+      if (!this.dialling) this.connect(trip.request.url)
+    }
+  }
+
+  /** The exchange is settled, or will be by the caller: frees its stream, or the dial that nobody else waits for. */
+  drop(trip: Trip): void {
+    if (this.waiting.delete(trip)) this.unwait(trip)
+    else this.link?.drop(trip)
+  }
+
+  /** Cuts what is in flight, and ends it for good. */
+  close(): void {
+    const trips = this.stopWaiting()
+    this.over = true
+    this.dialling?.destroy()
+    if (this.link) this.link.close()
+    else this.owner.gone(this)
+    for (const trip of trips) trip.exchange.cut()
+  }
+
+  private stopWaiting(): Trip[] {
+    const trips = [...this.waiting]
+    this.waiting.clear()
+    for (const trip of trips) {
+      trip.over()
+      unsend(trip)
+    }
+    return trips
+  }
+
+  private unwait(trip: Trip): void {
+    trip.over()
+    unsend(trip)
+    // what failed has waited too long; what was cut has not
+    if (trip.exchange.failure) this.doubtful = true
+    if (this.waiting.size > 0) return
+    this.dialling?.destroy()
+    if (this.doubtful) this.owner.openFailed('connect_timeout')
+    this.finish()
+  }
+
+  private finish(): void {
+    this.over = true
+    this.owner.gone(this)
+  }
+
+  private connect(url: URL): void {
+    const plan = this.plan(url)
+    if (!plan) return
+    this.dialling = new Dialling(plan, {
+      connected: (socket, times) => this.connected(socket, times),
+      failed: (failure) => this.unreached(failure),
+    })
+    this.dialling.start()
+  }
+
+  private plan(url: URL): DialPlan | undefined {
+    try {
+      const plan = dialPlan(url, this.settings)
+      return { ...plan, tls: plan.tls && { ...plan.tls, ALPNProtocols: ['h2'] } }
+    } catch (error) {
+      if (!(error instanceof LocalError)) throw error
+      this.unreached({ class: 'local_files', phase: 'tls', message: error.message })
+      return undefined
+    }
+  }
+
+  private unreached(failure: Failure): void {
+    const trips = this.stopWaiting()
+    this.owner.openFailed(failure.class)
+    this.finish()
+    for (const trip of trips) failTrip(trip, failure)
+  }
+
+  private connected(socket: Socket, times: ConnectTimes): void {
+    socket.on('error', ignore)
+    if (socket instanceof TLSSocket && socket.alpnProtocol !== 'h2') {
+      socket.destroy()
+      this.unreached({ class: 'tls_protocol', phase: 'tls', message: 'the server does not offer HTTP/2 (no h2 in ALPN)' })
+      return
+    }
+    const link = this.attach(socket)
+    this.link = link
+    this.owner.opened(this, times)
+    // who has been given back most often goes first: if the server takes only some, none is left behind for ever
+    const trips = [...this.waiting].sort((a, b) => b.moves - a.moves)
+    this.waiting.clear()
+    for (const trip of trips) this.board(trip, link, times)
+  }
+
+  private attach(socket: Socket): Link {
+    const { owner } = this
+    return new Link(socket, this.origin, this.settings.streams, {
+      goaway: () => owner.goaway(),
+      lost: (failureClass, inFlight) => owner.lost(this, failureClass, inFlight),
+      closed: () => owner.closed(),
+      givenBack: (trip, refusal) => owner.givenBack(trip, this, refusal),
+      gone: () => this.finish(),
+    })
+  }
+
+  /** Whose exchange is settled only has not been dropped yet. */
+  private board(trip: Trip, link: Link, times: ConnectTimes): void {
+    const { exchange } = trip
+    if (exchange.settled) {
+      trip.over()
+      return
+    }
+    exchange.connected(times)
+    this.ride(trip, link, false)
+  }
+
+  private ride(trip: Trip, link: Link, reused: boolean): void {
+    this.used = true
+    link.ride(trip, reused)
+  }
+}
+
+function ignore(): void {}

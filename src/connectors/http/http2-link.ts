@@ -1,0 +1,209 @@
+/** The streams on one HTTP/2 connection that is made. */
+import { type ClientHttp2Session, type ClientHttp2Stream, connect as connectSession, constants } from 'node:http2'
+import type { Socket } from 'node:net'
+import type { Failure } from '../../exchange.ts'
+import { isSocketError } from '../failures.ts'
+import { connectionFailure, givenUp, phaseOf, said, streamFailure } from './http2-failures.ts'
+import { Ride, type RideOwner } from './http2-ride.ts'
+import { failTrip, type Refusal, type Trip } from './http2-trip.ts'
+import type { HttpRequest } from './transport.ts'
+
+/** What a link tells the connection that it is of. */
+export interface LinkOwner {
+  /** The server takes nothing more; told once. */
+  goaway(): void
+  /** Told before the exchanges that were in flight fail. */
+  lost(failureClass: string, inFlight: number): void
+  /** It ended well, or by our doing. */
+  closed(): void
+  /** The server never took this request: it may be sent again elsewhere. */
+  givenBack(trip: Trip, refusal: Refusal): void
+  /** The socket is closed. Always after `lost` or `closed`. */
+  gone(): void
+}
+
+/** Connection headers of HTTP/1.1 that HTTP/2 forbids. */
+const FORBIDDEN = new Set([
+  'connection',
+  'keep-alive',
+  'host',
+  'transfer-encoding',
+  'upgrade',
+  'proxy-connection',
+  'http2-settings',
+  'te',
+])
+
+/**
+ * | state | left by |
+ * | --- | --- |
+ * | open | GOAWAY(NO_ERROR) → leaving; another GOAWAY, the end of the socket, or `close` → gone |
+ * | leaving: what is in flight finishes | the last stream, the end of the socket, or `close` → gone |
+ * | gone | never |
+ */
+export class Link implements RideOwner {
+  /** Streams whose exchange is not settled, those that settle at their end included. */
+  private readonly rides = new Map<Trip, Ride>()
+  /** Those whose exchange is settled while the stream is still open. */
+  private readonly rests = new Map<Trip, Ride>()
+  private readonly socket: Socket
+  private readonly session: ClientHttp2Session
+  private readonly owner: LinkOwner
+  /** Streams that the server allows at a time. */
+  private peerStreams = Number.POSITIVE_INFINITY
+  private goawayCode: number | undefined
+  /** Heads and pieces of bodies that came; and how many had, when a request was sent over the connection that was kept. */
+  private deliveries = 0
+  private readonly keptAt = new WeakMap<Trip, number>()
+  private fault: unknown
+  private ours = false
+  private told = false
+
+  /** `streams` is how many will be open at a time. */
+  constructor(socket: Socket, origin: string, streams: number, owner: LinkOwner) {
+    this.socket = socket
+    this.owner = owner
+    this.session = connectSession(origin, {
+      createConnection: () => socket,
+      settings: { enablePush: false },
+      // until its SETTINGS are here the server has set no bound; the library would keep what is above one of its own
+      peerMaxConcurrentStreams: streams,
+    })
+    this.listen()
+  }
+
+  /** Streams that count against those of the target. */
+  get load(): number {
+    return this.rides.size
+  }
+
+  get hasRoom(): boolean {
+    const { closed, destroyed } = this.session
+    return !closed && !destroyed && this.rides.size + this.rests.size < this.peerStreams
+  }
+
+  ride(trip: Trip, reused: boolean): void {
+    const { request, exchange } = trip
+    const stream = this.request(trip)
+    if (!stream) return
+    this.rides.set(trip, new Ride(trip, stream, this))
+    if (reused) this.keptAt.set(trip, this.deliveries)
+    exchange.reused = reused
+    // of several sendings only the one that the server takes counts
+    exchange.sentAt = Number.NaN
+    // HPACK makes the head smaller than its text; only the body is counted
+    exchange.sent(request.body?.byteLength ?? 0)
+    if (request.body) stream.end(request.body)
+  }
+
+  /** Frees the stream of a trip whose exchange is settled, or will be by the caller. */
+  drop(trip: Trip): void {
+    const ride = this.rides.get(trip) ?? this.rests.get(trip)
+    this.rides.delete(trip)
+    this.rests.delete(trip)
+    ride?.cancel()
+    trip.over()
+  }
+
+  /** Cuts what is in flight, and ends it for good. */
+  close(): void {
+    this.ours = true
+    for (const trip of [...this.rides.keys()]) {
+      trip.over()
+      trip.exchange.cut()
+    }
+    this.rides.clear()
+    this.session.destroy()
+    // One that was ending already would wait for the server to end its side; the others have written their GOAWAY by then.
+    setImmediate(() => this.socket.destroy())
+  }
+
+  heard(): void {
+    this.deliveries += 1
+  }
+
+  settled(ride: Ride): void {
+    if (this.rides.delete(ride.trip)) this.rests.set(ride.trip, ride)
+  }
+
+  ended(ride: Ride): void {
+    const { trip } = ride
+    this.rests.delete(trip)
+    if (!this.rides.has(trip)) trip.over()
+    else if (this.session.destroyed) this.broke(ride.error)
+    else {
+      this.rides.delete(trip)
+      this.unfinished(ride)
+    }
+  }
+
+  private listen(): void {
+    const { session } = this
+    session.on('remoteSettings', ({ maxConcurrentStreams }) => {
+      this.peerStreams = maxConcurrentStreams ?? Number.POSITIVE_INFINITY
+    })
+    session.on('goaway', (code) => {
+      if (this.goawayCode === undefined) this.owner.goaway()
+      this.goawayCode = code
+    })
+    session.on('error', (error) => {
+      this.fault = error
+    })
+    session.on('close', () => {
+      this.tellEnd()
+      this.owner.gone()
+    })
+  }
+
+  private request(trip: Trip): ClientHttp2Stream | undefined {
+    try {
+      return this.session.request(headOf(trip.request), { endStream: trip.request.body === undefined })
+    } catch (error) {
+      failTrip(trip, { class: 'local_request', phase: 'send', message: said(error) })
+      return undefined
+    }
+  }
+
+  private unfinished({ trip, rstCode }: Ride): void {
+    const { exchange } = trip
+    const untouched = rstCode === constants.NGHTTP2_REFUSED_STREAM && phaseOf(exchange) === 'headers'
+    if (untouched && !exchange.settled) this.owner.givenBack(trip, this.goawayCode === undefined ? 'refused' : 'goaway')
+    else failTrip(trip, streamFailure(rstCode, exchange))
+  }
+
+  /** The connection ended under its streams: all that are not whole share its failure. */
+  private broke(error: unknown): void {
+    const failure = connectionFailure(error, this.goawayCode)
+    const hit = [...this.rides.values()].flatMap((ride) => (ride.whole ? [] : [ride.trip]))
+    for (const trip of hit) this.rides.delete(trip)
+    const told = hit.map((trip) => (this.keptAt.get(trip) === this.deliveries ? givenUp(failure) : failure))
+    this.tellLoss(told[0] ?? failure, hit.filter(({ exchange }) => !exchange.settled).length)
+    for (const [n, trip] of hit.entries()) failTrip(trip, { ...(told[n] ?? failure), phase: phaseOf(trip.exchange) })
+  }
+
+  private tellLoss(failure: Failure, inFlight: number): void {
+    if (this.told) return
+    this.told = true
+    this.owner.lost(failure.class, inFlight)
+  }
+
+  /** A clean end between two replies is the server's right, and ours. */
+  private tellEnd(): void {
+    if (!this.ours && (this.goawayCode || isSocketError(this.fault)))
+      this.tellLoss(connectionFailure(this.fault, this.goawayCode), 0)
+    if (this.told) return
+    this.told = true
+    this.owner.closed()
+  }
+}
+
+function headOf({ method, url, headers, body }: HttpRequest): Record<string, string | number> {
+  return {
+    ':method': method,
+    ':path': url.pathname + url.search,
+    ':scheme': url.protocol.slice(0, -1),
+    ':authority': url.host,
+    ...Object.fromEntries(Object.entries(headers).filter(([name]) => !FORBIDDEN.has(name))),
+    ...(body ? { 'content-length': body.byteLength } : {}),
+  }
+}

@@ -1,0 +1,121 @@
+/** One HTTP/2 stream: what it says becomes what the exchange hears. */
+import { type ClientHttp2Stream, constants, type IncomingHttpHeaders, type IncomingHttpStatusHeader } from 'node:http2'
+import type { Headers } from '../../exchange.ts'
+import { DRAIN_MS } from './call.ts'
+import type { Trip } from './http2-trip.ts'
+import { MAX_HINTS } from './transport.ts'
+
+/** What a stream tells its connection. */
+export interface RideOwner {
+  /** A head or a piece of a body came. */
+  heard(): void
+  /** The exchange has what it needs, and its place is free. `ended` follows. */
+  settled(ride: Ride): void
+  /** The stream is gone. Without a whole reply the owner says what has become of the exchange. */
+  ended(ride: Ride): void
+}
+
+/** The stream of one trip. A reply is whole when its head and END_STREAM came, without a reset. */
+export class Ride {
+  readonly trip: Trip
+  /** What the library told before the stream ended. */
+  error: unknown
+  private readonly stream: ClientHttp2Stream
+  private readonly owner: RideOwner
+  private headed = false
+  private hints = 0
+  /** END_STREAM came. */
+  private endedByPeer = false
+  private timer: NodeJS.Timeout | undefined
+
+  constructor(trip: Trip, stream: ClientHttp2Stream, owner: RideOwner) {
+    this.trip = trip
+    this.stream = stream
+    this.owner = owner
+    this.watchEnd()
+    this.listen()
+  }
+
+  get whole(): boolean {
+    return this.headed && this.endedByPeer && this.stream.rstCode === constants.NGHTTP2_NO_ERROR
+  }
+
+  get rstCode(): number {
+    return this.stream.rstCode ?? constants.NGHTTP2_NO_ERROR
+  }
+
+  /** Nobody wants the reply any more. */
+  cancel(): void {
+    this.stream.close(constants.NGHTTP2_CANCEL)
+  }
+
+  /**
+   * The library gives the same `end` to END_STREAM, to a reset and to a lost connection, but closes the stream before the last two.
+   * At `end` that can no longer be told apart: a server may send END_STREAM and RST_STREAM(NO_ERROR) together, and is right to
+   * (RFC 9113, section 8.1).
+   */
+  private watchEnd(): void {
+    const { stream } = this
+    const push = stream.push.bind(stream)
+    stream.push = (chunk: unknown, encoding?: BufferEncoding): boolean => {
+      if (chunk === null && !stream.closed) this.endedByPeer = true
+      return push(chunk, encoding)
+    }
+  }
+
+  private listen(): void {
+    const { stream, trip } = this
+    const { exchange } = trip
+    stream.on('headers', () => this.hint())
+    stream.on('response', (headers) => {
+      this.headed = true
+      this.owner.heard()
+      exchange.head(Number(headers[':status']), plain(headers))
+      this.rest()
+    })
+    stream.on('data', (chunk: Buffer) => {
+      this.owner.heard()
+      exchange.data(chunk)
+      this.rest()
+    })
+    stream.on('end', () => this.complete())
+    stream.on('error', (error) => {
+      this.error = error
+    })
+    stream.on('close', () => {
+      clearTimeout(this.timer)
+      this.complete()
+      this.owner.ended(this)
+    })
+  }
+
+  /** A whole reply is done when it ends, whatever is left of the request's body. */
+  private complete(): void {
+    if (!this.whole || this.trip.exchange.settled) return
+    this.owner.settled(this)
+    if (!this.stream.writableFinished) this.limit()
+    this.trip.exchange.done()
+  }
+
+  /** The exchange has what it needs; the rest is read only to end the stream well. */
+  private rest(): void {
+    if (!this.trip.exchange.settled || this.timer) return
+    this.owner.settled(this)
+    this.limit()
+  }
+
+  private limit(): void {
+    this.timer ??= setTimeout(() => this.cancel(), DRAIN_MS)
+  }
+
+  private hint(): void {
+    this.hints += 1
+    if (this.hints > MAX_HINTS)
+      this.trip.exchange.fail('bad_http', 'headers', `more than ${MAX_HINTS} informational (1xx) replies`)
+  }
+}
+
+function plain(headers: IncomingHttpHeaders & IncomingHttpStatusHeader): Headers {
+  const entries = Object.entries(headers).filter(([name]) => !name.startsWith(':'))
+  return Object.fromEntries(entries.map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : String(value)]))
+}
