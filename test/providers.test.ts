@@ -118,6 +118,21 @@ async function askOllama(mock: Mock, stream: boolean, limit: number): Promise<Re
   }
 }
 
+async function askOllamaGenerate(mock: Mock, stream: boolean, limit: number): Promise<Read> {
+  const client = new Ollama({ host: mock.url })
+  const ask = { model: 'm', prompt: MESSAGE, options: { num_predict: limit } }
+  const replies = stream
+    ? await all(await client.generate({ ...ask, stream: true }))
+    : [await client.generate({ ...ask, stream: false })]
+  const last = replies.at(-1)
+  return {
+    text: replies.map((reply) => reply.response).join(''),
+    inputTokens: last?.prompt_eval_count,
+    outputTokens: last?.eval_count,
+    finishReason: last?.done_reason,
+  }
+}
+
 const providers: Provider[] = [
   {
     preset: 'openai-chat',
@@ -155,6 +170,13 @@ const providers: Provider[] = [
     reasons: ['STOP', 'MAX_TOKENS'],
   },
   { preset: 'ollama', path: () => '/api/chat', route: 'ollama', ask: askOllama, reasons: ['stop', 'length'] },
+  {
+    preset: 'ollama-generate',
+    path: () => '/api/generate',
+    route: 'ollama-generate',
+    ask: askOllamaGenerate,
+    reasons: ['stop', 'length'],
+  },
 ]
 
 /** One request of burn's, with the preset as it is but for the address. */

@@ -3,6 +3,9 @@ import { EXIT, LocalError, UsageError } from '../errors.ts'
 import { mockSettings, resolveSettings } from '../mock/persona/settings.ts'
 import { startMock } from '../mock/server.ts'
 
+/** Where addresses begin, in columns. */
+const ADDRESS_COLUMN = 11
+
 /** Serves until SIGINT or SIGTERM. @throws UsageError for a bad setting, LocalError when the port is taken */
 export async function mockCommand(options: { port: number; set?: string[]; seed?: number; list?: boolean }): Promise<number> {
   if (options.list) {
@@ -18,6 +21,7 @@ export async function mockCommand(options: { port: number; set?: string[]; seed?
     throw new LocalError(`port ${options.port} is in use`, 'choose another with --port, or 0 for a free one', { cause: error })
   })
   process.stdout.write(`${mock.url}\n`)
+  process.stderr.write(addresses(mock.url))
   process.stderr.write('serving until Ctrl-C; what it saw is at /__mock/stats and /__mock/log\n')
   await new Promise<void>((resolve) => {
     process.once('SIGINT', resolve)
@@ -25,6 +29,19 @@ export async function mockCommand(options: { port: number; set?: string[]; seed?
   })
   await mock.close()
   return EXIT.ok
+}
+
+/** One port speaks all protocols. The first address is on stdout as well, alone, for scripts. */
+function addresses(url: string): string {
+  const { host } = new URL(url)
+  const rows = [
+    ['HTTP, SSE', `http://${host}`, 'each chat API at its usual path, /chat, /sse'],
+    ['WebSocket', `ws://${host}/ws/chat`, 'an echo at /ws'],
+    ['gRPC', `grpc://${host}/burn.chat.v1.ChatService/SendMessage`, 'with server reflection'],
+    ['MQTT', `mqtt://${host}/chat/in`, '3.1.1 and 5; replies on chat/out/<client id>'],
+    ['', `ws://${host}/mqtt`, 'the same over WebSocket'],
+  ] as const
+  return rows.map(([name, address, note]) => `${name.padEnd(ADDRESS_COLUMN)}${address}  (${note})\n`).join('')
 }
 
 function parseSettings(pairs: readonly string[]): Record<string, unknown> {

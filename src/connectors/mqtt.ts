@@ -2,9 +2,9 @@
 import { TargetError } from '../errors.ts'
 import { type Connection, defineConnector, type OpenContext } from './connector.ts'
 import { clientIdOf } from './mqtt/client-ids.ts'
-import { noteLoss, takeLoss, withComeback } from './mqtt/comeback.ts'
+import { lastIdOf, noteLoss, takeLoss, withComeback } from './mqtt/comeback.ts'
 import { type ConnectionOwner, MqttConnection } from './mqtt/connection.ts'
-import { openLink } from './mqtt/open.ts'
+import { type Opened, openLink } from './mqtt/open.ts'
 import { type MqttOptions, mqttOptions } from './mqtt/options.ts'
 import { type MqttRequest, messageRequest, stepRequest } from './mqtt/request.ts'
 import { mqttStep } from './mqtt/step.ts'
@@ -24,25 +24,35 @@ export const mqtt = defineConnector({
 })
 
 async function openMqtt(options: MqttOptions, context: OpenContext): Promise<Connection<MqttRequest>> {
-  const { events, userId } = context
   const owner = ownerOf(options, context)
-  const { link, times } = await withComeback(options, context, () => counted(context, () => openLink(options, context, owner)))
-  events.opened(times)
-  const downMs = takeLoss(options, userId)
-  if (downMs !== undefined) events.reconnected(downMs)
+  const { link } = await connect(options, context, owner)
   return new MqttConnection(link, options, owner)
 }
 
-function ownerOf(options: MqttOptions, { events, userId }: OpenContext): ConnectionOwner {
-  return {
+/** Opens a link and tells of it: the first one of a connection, or one in place of a lost one. */
+async function connect(options: MqttOptions, context: OpenContext, owner: ConnectionOwner): Promise<Opened> {
+  const { events, userId } = context
+  const lastId = lastIdOf(options, userId)
+  const opened = await withComeback(options, context, () => counted(context, () => openLink(options, context, owner, lastId)))
+  events.opened(opened.times)
+  const downMs = takeLoss(options, userId)
+  if (downMs !== undefined) events.reconnected(downMs)
+  return opened
+}
+
+function ownerOf(options: MqttOptions, context: OpenContext): ConnectionOwner {
+  const { events, userId } = context
+  const owner: ConnectionOwner = {
     clientId: clientIdOf(options.clientId, userId),
     userId,
-    ended(failureClass, final) {
-      if (!final) noteLoss(options, userId)
+    reopen: (signal) => connect(options, { ...context, signal }, owner),
+    ended(failureClass, { final, inFlight, lastId }) {
+      if (!final) noteLoss(options, userId, lastId)
       if (failureClass === undefined) events.closed()
-      else events.lost(failureClass)
+      else events.lost(failureClass, inFlight)
     },
   }
+  return owner
 }
 
 /** Tells of each try that fails, except those that were stopped from outside. */

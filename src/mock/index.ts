@@ -4,14 +4,24 @@ import { azure } from './chat/azure.ts'
 import { chat } from './chat/chat.ts'
 import type { ChatFormat } from './chat/format.ts'
 import { gemini } from './chat/gemini.ts'
-import { ollama } from './chat/ollama.ts'
+import { ollama, ollamaGenerate } from './chat/ollama.ts'
 import { openaiChat } from './chat/openai-chat.ts'
 import { PLAIN_ROUTES, type PlainRoute } from './chat/plain.ts'
 import { openaiResponses } from './chat/responses.ts'
 import { sse } from './chat/sse.ts'
 
 /** All API formats; the paths of no two overlap. */
-export const FORMATS: readonly ChatFormat[] = [openaiChat, azure, openaiResponses, anthropic, gemini, ollama, chat, sse]
+export const FORMATS: readonly ChatFormat[] = [
+  openaiChat,
+  azure,
+  openaiResponses,
+  anthropic,
+  gemini,
+  ollama,
+  ollamaGenerate,
+  chat,
+  sse,
+]
 
 /** What serves a request. */
 export type Route =

@@ -50,8 +50,8 @@ export async function startMock(settings: MockOverrides = {}, { port = 0, host =
     state.connections.accept(socket)
     socket.on('close', () => state.connections.drop(socket))
   })
-  const webSockets = attachWebSockets(server, state)
   const sides = attachSides(server, state)
+  const webSockets = attachWebSockets(server, state, sides.mqtt)
   const actual = await listen(server, port, host)
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,

@@ -1,6 +1,7 @@
 /** Other protocols on the port of HTTP: a connection goes to the server whose protocol its first bytes show, which is loaded when the first one comes. */
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
+import type { WebSocket } from 'ws'
 import type { Side } from './state/side.ts'
 import type { MockState } from './state/state.ts'
 
@@ -15,30 +16,39 @@ const HTTP2_PREFACE = 'PRI '
 /** Type and flags of CONNECT, the first packet of every MQTT connection. */
 const MQTT_CONNECT = 0x10
 
-const PROTOCOLS: readonly Protocol[] = [
-  {
-    begins: (first) => first.toString('latin1', 0, HTTP2_PREFACE.length) === HTTP2_PREFACE,
-    start: async (state) => (await import('./grpc/server.ts')).startGrpc(state),
-  },
-  {
-    begins: (first) => first[0] === MQTT_CONNECT,
-    start: async (state) => (await import('./mqtt/mqtt.ts')).startMqtt(state),
-  },
-]
+const GRPC: Protocol = {
+  begins: (first) => first.toString('latin1', 0, HTTP2_PREFACE.length) === HTTP2_PREFACE,
+  start: async (state) => (await import('./grpc/server.ts')).startGrpc(state),
+}
+const MQTT: Protocol = {
+  begins: (first) => first[0] === MQTT_CONNECT,
+  start: async (state) => (await import('./mqtt/mqtt.ts')).startMqtt(state),
+}
+const PROTOCOLS: readonly Protocol[] = [GRPC, MQTT]
+
+/** The other protocols of a port. */
+export interface Sides {
+  /** Loads what takes MQTT out of the messages of a WebSocket; `socket` is the one below. */
+  mqtt(): Promise<(webSocket: WebSocket, socket: Socket) => void>
+  close(): void
+}
 
 /** Takes the gRPC and MQTT connections of a server; the others go where they always went. Call it after other `connection` listeners. */
-export function attachSides(server: Server, state: MockState): { close(): void } {
+export function attachSides(server: Server, state: MockState): Sides {
   const [serveHttp] = server.listeners('connection')
   if (!serveHttp) throw new Error('an HTTP server listens to its connections')
   // Node's own listener: it takes a socket as its only argument
   server.removeListener('connection', serveHttp as (socket: Socket) => void)
   const open = new Set<Socket>()
   const started = new Map<Protocol, Promise<Side>>()
-  const handOver = (protocol: Protocol, socket: Socket) => {
-    state.connections.use(socket)
+  const sideOf = (protocol: Protocol) => {
     const side = started.get(protocol) ?? protocol.start(state)
     started.set(protocol, side)
-    side.then(
+    return side
+  }
+  const handOver = (protocol: Protocol, socket: Socket) => {
+    state.connections.use(socket)
+    sideOf(protocol).then(
       ({ accept }) => accept(socket),
       (error: unknown) => socket.destroy(error instanceof Error ? error : undefined),
     )
@@ -65,6 +75,10 @@ export function attachSides(server: Server, state: MockState): { close(): void }
     })
   })
   return {
+    async mqtt() {
+      const { accept } = await sideOf(MQTT)
+      return (webSocket, socket) => accept(socket, webSocket)
+    },
     close() {
       for (const socket of open) socket.destroy()
       for (const side of started.values())

@@ -2,6 +2,7 @@
 import { connectAsync, type MqttClient } from 'mqtt'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { line, refusal } from '../connectors/mqtt-harness.ts'
+import { ackThief } from '../servers/mqtt-ack-thief.ts'
 import { runScenario } from '../support/run.ts'
 import { type Mosquitto, mosquitto } from './mosquitto.ts'
 
@@ -85,6 +86,51 @@ test('the broker is killed and comes back: every failure is shown, nothing is se
   expect(new Set(heard).size).toBe(heard.length)
   expect(result.connectionMetrics).toMatchObject({ reconnectionCount: 5 })
   await end()
+})
+
+describe('a publish that is sent again in the session that Mosquitto kept', () => {
+  const kept = (version: 4 | 5) => ({ version, clean: false, resend: true, ...(version === 5 && { sessionExpiry: '1m' }) })
+
+  test.each([
+    [4, 1],
+    [4, 2],
+    [5, 1],
+    [5, 2],
+  ] as const)('version %i, QoS %i: acknowledgements that get lost', async (version, qos) => {
+    const topic = `again/${version}/${qos}`
+    const { heard, end } = await witness(topic)
+    const proxy = await ackThief(broker.url, 5)
+    const publish = { topic, payload: '{{iteration.index}}', qos }
+    const { result, attempts } = await runScenario(
+      scenario(kept(version), [{ request: { publish } }], [{ users: 3, iterations: 60, for: '30s' }], proxy.url),
+    )
+    await proxy.stop()
+    const resent = attempts.filter(({ exchange }) => exchange.warnings.includes('resent')).length
+    expect(attempts.map(({ exchange }) => exchange.failure)).toEqual(Array(60).fill(undefined))
+    expect([result.warnings.resent, proxy.stolen(), resent]).toEqual([resent, resent, resent])
+    expect(resent).toBeGreaterThan(5)
+    expect([proxy.publishes(), proxy.dups(), proxy.strangers()]).toEqual([60 + resent, resent, 0])
+    expect(result.connectionMetrics).toMatchObject({ reconnectionCount: resent, lostInFlight: resent, openConnections: 0 })
+    // at least once is once or twice; exactly once is once
+    const arrived = qos === 1 ? 60 + resent : 60
+    await vi.waitFor(() => expect(heard).toHaveLength(arrived), 5000)
+    expect(new Set(heard).size).toBe(60)
+    await end()
+  })
+
+  test('a session that Mosquitto does not know any more: lost, not sent again', async () => {
+    const { heard, end } = await witness('forgotten')
+    const proxy = await ackThief(broker.url, 1)
+    const one = await line(proxy.url, { ...kept(5), sessionExpiry: '1s', reconnect: { attempts: 1, base: '2s', jitter: 'none' } })
+    const exchange = await one.step({ publish: { topic: 'forgotten', payload: 'x' } }).settled
+    expect(exchange.failure?.class).toBe('mqtt_no_ack')
+    expect(exchange.warnings).toEqual([])
+    expect(one.log).toEqual(['opened', 'lost reset', 'opened', 'reconnected'])
+    expect([proxy.publishes(), heard]).toEqual([1, ['x']])
+    await one.connection.close()
+    await proxy.stop()
+    await end()
+  })
 })
 
 describe('who may do what', () => {

@@ -1,5 +1,5 @@
 import { Ollama } from 'ollama'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Mock } from '../../src/mock/server.ts'
 import { mockFor } from './harness.ts'
 
@@ -59,4 +59,48 @@ test('an HTTP error and an error line are thrown', async () => {
     for await (const _ of await clientOf(mock).chat({ ...ASK, stream: true }));
   }
   await expect(reading()).rejects.toThrow('planned midstream_error')
+})
+
+describe('generate', () => {
+  const ASK_ONCE = { model: 'm', prompt: 'Where is it?' }
+
+  test('streamed and whole replies hold the same text, thoughts and exact counts', async () => {
+    const mock = await mockFor({ tokens: 6, reasoningTokens: 2 })
+    const client = clientOf(mock)
+    const parts = []
+    for await (const part of await client.generate({ ...ASK_ONCE, stream: true })) parts.push(part)
+    const whole = await client.generate({ ...ASK_ONCE, stream: false })
+    expect(parts.map(({ response }) => response).join('')).toMatch(/^turn 1: Where is it\? word\d+$/)
+    expect(parts.map(({ thinking }) => thinking ?? '').join('')).toMatch(/^thinking word\d+$/)
+    expect(parts.map(({ done }) => done)).toEqual([...Array(8).fill(false), true])
+    const end = { done: true, done_reason: 'stop', prompt_eval_count: 3, eval_count: 8 }
+    expect(parts.at(-1)).toMatchObject({ ...end, response: '' })
+    expect(whole).toMatchObject({
+      ...end,
+      response: parts.map(({ response }) => response).join(''),
+      thinking: parts.map(({ thinking }) => thinking ?? '').join(''),
+    })
+    expect(whole).not.toHaveProperty('message')
+    expect(mock.stats().byRoute).toEqual({ 'ollama-generate': 2 })
+  })
+
+  test('the system prompt counts as prompt', async () => {
+    const client = clientOf(await mockFor({ tokens: 2 }))
+    const reply = await client.generate({ ...ASK_ONCE, system: 'Be brief', stream: false })
+    expect(reply).toMatchObject({ prompt_eval_count: 5, response: 'turn 1:' })
+  })
+
+  test('num_predict limits; an error is thrown, also from within a stream', async () => {
+    const mock = await mockFor({ tokens: 6 })
+    const client = clientOf(mock)
+    const limited = await client.generate({ ...ASK_ONCE, stream: false, options: { num_predict: 2 } })
+    expect(limited).toMatchObject({ done_reason: 'length', eval_count: 2, response: 'turn 1:' })
+    mock.update({ errorRate: 1, errorStatus: 503 })
+    await expect(client.generate({ ...ASK_ONCE, stream: false })).rejects.toMatchObject({ status_code: 503 })
+    mock.update({ errorRate: 0, midStreamErrorRate: 1 })
+    const reading = async () => {
+      for await (const _ of await client.generate({ ...ASK_ONCE, stream: true }));
+    }
+    await expect(reading()).rejects.toThrow('planned midstream_error')
+  })
 })

@@ -136,6 +136,7 @@ export async function faultServer(
     })
   }
   const server = tls ? createTlsServer(tls, onSocket) : createServer({ noDelay: true }, onSocket)
+  if (tls) passResetsOn(server)
   server.on('tlsClientError', () => {})
   const port = await listen(server, path, host)
   return {
@@ -150,6 +151,20 @@ export async function faultServer(
       return new Promise((resolve) => server.close(() => resolve()))
     },
   }
+}
+
+/** A TLS socket has no reset of its own: it resets the connection below it. */
+function passResetsOn(server: Server): void {
+  const below = new Map<number | undefined, Socket>()
+  server.on('connection', (raw: Socket) => {
+    const { remotePort } = raw
+    below.set(remotePort, raw)
+    raw.once('close', () => below.delete(remotePort))
+  })
+  server.on('secureConnection', (socket: Socket) => {
+    const raw = below.get(socket.remotePort)
+    if (raw) socket.resetAndDestroy = () => raw.resetAndDestroy()
+  })
 }
 
 /** Listens on a free port of 127.0.0.1, or on a Unix socket. Returns the port, 0 for a Unix socket. */

@@ -7,21 +7,33 @@ import type { OpenContext } from '../connector.ts'
 import type { MqttOptions } from './options.ts'
 import { stopped } from './transport.ts'
 
-/** When each user of a target lost its connection, ms. A connector keeps nothing else between two connections. */
-const losses = new WeakMap<MqttOptions, Map<number, number>>()
+interface Loss {
+  /** When it was, ms. */
+  readonly at: number
+  /** The last packet id: a broker that keeps the session may take the same one for the same publish (QoS 2). */
+  readonly lastId: number
+}
+
+/** How each user of a target lost its connection. A connector keeps nothing else between two connections. */
+const losses = new WeakMap<MqttOptions, Map<number, Loss>>()
 
 /** Notes a loss; the first of several counts. */
-export function noteLoss(options: MqttOptions, userId: number): void {
-  const ofTarget = losses.get(options) ?? new Map<number, number>()
+export function noteLoss(options: MqttOptions, userId: number, lastId: number): void {
+  const ofTarget = losses.get(options) ?? new Map<number, Loss>()
   losses.set(options, ofTarget)
-  if (!ofTarget.has(userId)) ofTarget.set(userId, now())
+  if (!ofTarget.has(userId)) ofTarget.set(userId, { at: now(), lastId })
+}
+
+/** The last packet id of a connection that was lost, else 0. */
+export function lastIdOf(options: MqttOptions, userId: number): number {
+  return losses.get(options)?.get(userId)?.lastId ?? 0
 }
 
 /** Forgets the loss and says how long the user was without a connection, ms; undefined when it had lost none. */
 export function takeLoss(options: MqttOptions, userId: number): number | undefined {
-  const lostAt = losses.get(options)?.get(userId)
+  const loss = losses.get(options)?.get(userId)
   losses.get(options)?.delete(userId)
-  return lostAt === undefined ? undefined : now() - lostAt
+  return loss && now() - loss.at
 }
 
 /** Longest wait before try number `attempt` (from 0), in ms: base × factor^attempt, never above max. */

@@ -6,9 +6,11 @@ import { codeOf, type Flight, failLost, NO_SUBSCRIBERS, newFlight, reasonOf } fr
 import type { Link, LinkOwner } from './link.ts'
 import { refusal } from './link.ts'
 import { Answered, expectation, type Match } from './match.ts'
+import type { Opened } from './open.ts'
 import type { MqttOptions } from './options.ts'
 import { outgoing } from './outgoing.ts'
 import type { MqttRequest, PublishRequest } from './request.ts'
+import { isResendable, sendAgain, type Unacknowledged } from './resend.ts'
 import { subscribe } from './subscribe.ts'
 import { fillTopic, type TopicOwner } from './topics.ts'
 import { Unread } from './unread.ts'
@@ -18,12 +20,14 @@ const MOST_WARNINGS = 1000
 
 /** What a connection tells its connector. */
 export interface ConnectionOwner extends TopicOwner {
-  /** It is gone; `failureClass` undefined for our own doing. `final` when the user is over. */
-  ended(failureClass: string | undefined, final: boolean): void
+  /** It is gone, and `inFlight` exchanges lost it; `failureClass` undefined for our own doing. `final` when the user is over. */
+  ended(failureClass: string | undefined, state: { final: boolean; inFlight: number; lastId: number }): void
+  /** Makes the connection again. Rejects with what stood in the way, or when the signal stops it. */
+  reopen(signal: AbortSignal): Promise<Opened>
 }
 
 export class MqttConnection implements Connection<MqttRequest>, LinkOwner {
-  private readonly link: Link
+  private link: Link
   private readonly options: MqttOptions
   private readonly owner: ConnectionOwner
   private readonly answered: Answered
@@ -61,6 +65,7 @@ export class MqttConnection implements Connection<MqttRequest>, LinkOwner {
     const { flight } = this
     if (flight?.exchange !== exchange) return
     this.land(flight)
+    flight.resuming?.abort()
     if (flight.messageId !== undefined) this.link.forget(flight.messageId)
     // Its reply may still come, and nothing would tell it from the next one.
     if (flight.uncorrelated) this.warnings.push('uncertain_reply')
@@ -88,13 +93,43 @@ export class MqttConnection implements Connection<MqttRequest>, LinkOwner {
     if (this.flight?.messageId === messageId) this.flight.code ||= code
   }
 
+  released(messageId: number): void {
+    if (this.flight?.messageId === messageId) this.flight.released = true
+  }
+
   ended(failure: Failure | undefined): void {
     const { flight } = this
-    if (flight) {
-      this.land(flight)
-      failLost(flight.exchange, failure, flight.awaiting)
-    }
-    this.owner.ended(failure?.class, this.closing)
+    const again = flight && failure && this.options.resend && isResendable(flight)
+    if (flight && !again) this.lose(flight, failure)
+    const lastId = this.link.ids.getLastAllocated()
+    this.owner.ended(failure?.class, { final: this.closing, inFlight: flight ? 1 : 0, lastId })
+    if (again) void this.resume(flight, failure)
+  }
+
+  private lose(flight: Flight, failure: Failure | undefined): void {
+    this.land(flight)
+    failLost(flight.exchange, failure, flight.awaiting)
+  }
+
+  /** Connects again under a publish that waits; its acknowledgement is due when it was. Without the session it is lost. */
+  private async resume(flight: Unacknowledged, failure: Failure): Promise<void> {
+    flight.resumed = true
+    flight.resuming = new AbortController()
+    const { signal } = flight.resuming
+    const opened = await this.owner.reopen(signal).catch(() => undefined)
+    flight.resuming = undefined
+    if (opened) this.change(opened.link)
+    if (signal.aborted) await opened?.link.close()
+    else if (this.flight !== flight)
+      return // a message that had waited in the session was its answer
+    else if (opened?.sessionPresent && !opened.link.over)
+      sendAgain(this.link, flight, (error, packet) => this.acknowledged(flight, error, packet))
+    else this.lose(flight, failure)
+  }
+
+  private change(link: Link): void {
+    this.link = link
+    link.adopt(this)
   }
 
   private start(request: Exclude<MqttRequest, { kind: 'problem' }>, exchange: Exchange): void {
@@ -126,6 +161,7 @@ export class MqttConnection implements Connection<MqttRequest>, LinkOwner {
       id: made.id,
       readerEnds: request.readerEnds,
       uncorrelated: !correlated,
+      publish: made,
       awaiting: [undefined, 'PUBACK', 'PUBCOMP'][request.qos],
     })
     const written = this.link.bytesWritten
@@ -141,10 +177,10 @@ export class MqttConnection implements Connection<MqttRequest>, LinkOwner {
 
   private acknowledged(flight: Flight, error: unknown, packet: Packet | undefined): void {
     if (this.flight !== flight) return
-    clearTimeout(flight.timer)
-    flight.messageId = undefined
     const code = codeOf(error) || flight.code
     if (error && code === 0) return // the link is ending, and tells so itself
+    clearTimeout(flight.timer)
+    flight.messageId = undefined
     flight.awaiting = undefined
     flight.exchange.status = code
     if (code >= 0x80) this.reject(flight, refusal(code, 'headers', reasonOf(packet)))

@@ -2,6 +2,7 @@
 import type { Packet } from 'mqtt'
 import type { Exchange, Failure } from '../../exchange.ts'
 import type { Match } from './match.ts'
+import type { Outgoing } from './outgoing.ts'
 
 export interface Flight {
   readonly exchange: Exchange
@@ -13,11 +14,19 @@ export interface Flight {
   readonly readerEnds: boolean
   /** A reply that nothing but its topic ties to this exchange. */
   readonly uncorrelated: boolean
+  /** What was published; undefined for other exchanges. */
+  readonly publish: Outgoing | undefined
   messageId: number | undefined
   /** The reason code of its acknowledgement so far. */
   code: number
   /** The packet that has not come yet: PUBACK, PUBCOMP, SUBACK. */
   awaiting: string | undefined
+  /** PUBREC is here and PUBREL on its way (QoS 2). */
+  released: boolean
+  /** Its connection was lost and made again once; there is no second time. */
+  resumed: boolean
+  /** Stops connecting again; only while that goes on. */
+  resuming: AbortController | undefined
   timer: NodeJS.Timeout | undefined
   frames: number
 }
@@ -32,9 +41,13 @@ export function newFlight(exchange: Exchange, rest: Partial<Flight>): Flight {
     id: undefined,
     readerEnds: false,
     uncorrelated: false,
+    publish: undefined,
     messageId: undefined,
     code: 0,
     awaiting: undefined,
+    released: false,
+    resumed: false,
+    resuming: undefined,
     timer: undefined,
     frames: 0,
     ...rest,

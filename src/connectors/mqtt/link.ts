@@ -1,7 +1,10 @@
 /** One MQTT session on the wire: the client library tied to our own stream, with its queues, stores and reconnects out of play. */
-import type { IClientOptions, IPublishPacket, MqttClient } from 'mqtt'
+
+import type { IClientOptions, IPublishPacket, MqttClient, PacketCallback } from 'mqtt'
 import type { Failure } from '../../exchange.ts'
+import { resetSocket } from '../dial.ts'
 import { classify, isSocketError } from '../failures.ts'
+import { PacketIds } from './packet-ids.ts'
 import { classOfReason, describeReason } from './reasons.ts'
 import type { Transport } from './transport.ts'
 
@@ -13,12 +16,15 @@ export interface LinkOwner {
   message(topic: string, payload: Buffer, packet: IPublishPacket): void
   /** An acknowledgement bears this reason code, not 0; told before the publish is called back, which does not know it. */
   reason(messageId: number, code: number): void
+  /** PUBREC came for a publish of QoS 2, and was no refusal. */
+  released(messageId: number): void
   /** The link is over, exactly once; `failure` is undefined for our own close. */
   ended(failure: Failure | undefined): void
 }
 
 export class Link {
   readonly client: MqttClient
+  readonly ids: PacketIds
   /** Bytes handed to the stream so far. */
   bytesWritten = 0
   /** Why it ended; undefined while it lives and after our own close. */
@@ -31,15 +37,21 @@ export class Link {
   private ours = false
   private readonly whenOver: (() => void)[] = []
 
-  constructor(transport: Transport, create: (stream: () => Transport['stream']) => MqttClient) {
+  /** `lastId`: the last packet id of the session so far. */
+  constructor(
+    transport: Transport,
+    create: (stream: () => Transport['stream'], messageIdProvider: PacketIds) => MqttClient,
+    lastId: number,
+  ) {
     this.transport = transport
+    this.ids = new PacketIds(lastId)
     this.countWrites()
     const { socket, stream } = transport
     socket.on('error', (error) => this.blame(classify(error, 'stream')))
     stream.on('error', (error) => {
       if (isSocketError(error)) this.blame(classify(error, 'stream'))
     })
-    this.client = create(() => stream)
+    this.client = create(() => stream, this.ids)
     this.client.on('error', (error) => this.complain(error))
     this.client.on('disconnect', ({ reasonCode = 0, properties }) => {
       if (reasonCode >= 0x80) this.blame(refusal(reasonCode, 'stream', properties?.reasonString))
@@ -49,8 +61,10 @@ export class Link {
       else this.early.push(message)
     })
     this.client.on('packetreceive', (packet) => {
-      if ('reasonCode' in packet && packet.reasonCode && packet.messageId !== undefined)
-        this.owner?.reason(packet.messageId, packet.reasonCode)
+      if (packet.messageId === undefined) return
+      const code = 'reasonCode' in packet ? packet.reasonCode : 0
+      if (code) this.owner?.reason(packet.messageId, code)
+      if (packet.cmd === 'pubrec' && (code ?? 0) < 0x80) this.owner?.released(packet.messageId)
     })
     this.client.on('close', () => this.end())
   }
@@ -59,6 +73,7 @@ export class Link {
   adopt(owner: LinkOwner): void {
     this.owner = owner
     for (const message of this.early.splice(0)) owner.message(...message)
+    if (this.over) owner.ended(this.failure)
   }
 
   /** Calls back when it is over, whoever ended it. */
@@ -83,7 +98,15 @@ export class Link {
 
   /** Frees the packet id of a publish that nobody waits for any more; a late acknowledgement finds nothing. */
   forget(messageId: number): void {
-    this.client.removeOutgoingMessage(messageId)
+    if (!this.over) this.client.removeOutgoingMessage(messageId)
+  }
+
+  /** Sends PUBREL for a publish whose PUBREC came over an earlier connection. `done` is called back when PUBCOMP comes. */
+  release(messageId: number, done: PacketCallback): void {
+    // The library has no call for it: it is told what to wait for, and the packet is four bytes.
+    this.client.outgoingStore.put({ cmd: 'pubrel', messageId }, () => {})
+    this.client.outgoing[messageId] = { volatile: false, cmd: 'pubrel', cb: done }
+    this.transport.stream.write(Buffer.from([0x62, 2, messageId >> 8, messageId & 0xff]))
   }
 
   /** Cuts the stream at once. */
@@ -100,7 +123,7 @@ export class Link {
   }
 
   private reset(): void {
-    this.transport.socket.resetAndDestroy()
+    resetSocket(this.transport.socket)
     this.transport.stream.destroy()
   }
 

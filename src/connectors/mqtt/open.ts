@@ -15,23 +15,26 @@ import { openTransport, stopped } from './transport.ts'
 export interface Opened {
   readonly link: Link
   readonly times: ConnectTimes
+  /** The broker had kept the session of an earlier connection. */
+  readonly sessionPresent: boolean
 }
 
 /**
- * Connects, waits for CONNACK, subscribes.
+ * Connects, waits for CONNACK, subscribes. `lastId`: the last packet id of the session so far.
  * @throws TargetError when the broker cannot be reached or refuses; LocalError
  */
-export async function openLink(options: MqttOptions, context: OpenContext, owner: TopicOwner): Promise<Opened> {
+export async function openLink(options: MqttOptions, context: OpenContext, owner: TopicOwner, lastId: number): Promise<Opened> {
   const { MqttClient } = await import('mqtt')
   const transport = await openTransport(options, context)
-  const link = new Link(transport, (stream) => new MqttClient(stream, clientOptions(options, context, owner)))
+  const given = clientOptions(options, context, owner)
+  const link = new Link(transport, (stream, messageIdProvider) => new MqttClient(stream, { ...given, messageIdProvider }), lastId)
   const stop = () => link.destroy()
   context.signal.addEventListener('abort', stop, { once: true })
   try {
     if (context.signal.aborted) throw stopped()
-    const acceptedAt = await accepted(link)
+    const { at, sessionPresent } = await accepted(link)
     await subscribeAll(link, options, owner)
-    return { link, times: { ...transport.times, handshakeMs: acceptedAt - transport.connectedAt } }
+    return { link, times: { ...transport.times, handshakeMs: at - transport.connectedAt }, sessionPresent }
   } catch (error) {
     link.destroy()
     throw context.signal.aborted ? stopped() : error
@@ -40,8 +43,8 @@ export async function openLink(options: MqttOptions, context: OpenContext, owner
   }
 }
 
-/** Resolves with the moment of a good CONNACK, once the library is ready to send. */
-function accepted(link: Link): Promise<number> {
+/** Resolves with a good CONNACK and its moment, once the library is ready to send. */
+function accepted(link: Link): Promise<{ at: number; sessionPresent: boolean }> {
   return new Promise((resolve, reject) => {
     let at = Number.NaN
     link.client.once('packetreceive', (packet) => {
@@ -49,7 +52,7 @@ function accepted(link: Link): Promise<number> {
       if (packet.cmd !== 'connack') reject(new TargetError('bad_mqtt', 'connect', `expected CONNACK, got ${packet.cmd}`))
       else refuse(packet, reject)
     })
-    link.client.once('connect', () => resolve(at))
+    link.client.once('connect', ({ sessionPresent }) => resolve({ at, sessionPresent }))
     link.onOver(() => reject(targetError(link.failure)))
   })
 }

@@ -88,6 +88,12 @@ export const mqttOptions = z
       .default('burn')
       .describe('Start of the client ids; a mark of the run and the number of the user follow, so that each is unique'),
     clean: z.boolean().default(true).describe('Start without the session of an earlier connection'),
+    resend: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Connect again under a publish of QoS 1 or 2 that was not acknowledged yet, and if the broker kept the session, send it once more: DUP flag, same packet id, still one attempt within ackTimeout',
+      ),
     sessionExpiry: duration().optional().describe('How long the broker keeps the session of a lost connection (version 5)'),
     keepalive: duration().prefault('60s').describe('Longest silence before a ping, in whole seconds; 0s: no pings'),
     topic: topicName().optional().describe(`Topic of message steps; left out: the path of the URL. ${MARKS}`),
@@ -113,6 +119,14 @@ export const mqttOptions = z
   .refine((o) => o.version === 5 || o.sessionExpiry === undefined, {
     path: ['sessionExpiry'],
     message: 'sessionExpiry needs version: 5',
+  })
+  .refine((o) => !o.resend || !o.clean, {
+    path: ['resend'],
+    message: 'resend needs clean: false, a session that outlives its connection',
+  })
+  .refine((o) => !o.resend || o.version === 4 || Boolean(o.sessionExpiry), {
+    path: ['resend'],
+    message: 'resend needs sessionExpiry in version 5, or the session ends with its connection',
   })
   .refine((o) => o.reply?.correlation !== 'property' || !/[+#]/.test(o.reply.topic), {
     path: ['reply', 'topic'],

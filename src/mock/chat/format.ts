@@ -67,6 +67,8 @@ export interface ChatFormat {
   errorFrames(error: MockError, request: FormatRequest): Frame[]
   /** Headers of a 429 beside Retry-After. */
   rateLimitHeaders(seconds: number): Record<string, string>
+  /** The wait stands in the body of the error alone: there is no Retry-After. */
+  readonly tellsWaitInBody?: true
   /** A frame that may come between others and means nothing; undefined where the format has none. */
   readonly ping: Frame | undefined
 }

@@ -1,57 +1,90 @@
-/** Ollama's chat: one JSON object per line. */
+/** Ollama's own API, chat and completion: one JSON object per line. */
 import * as z from 'zod'
-import type { Reply, ReplyUnit } from '../persona/reply.ts'
-import { type ChatFormat, createdAt, type Frame, limited, message, readJson, type SentSoFar, toTurns } from './format.ts'
+import type { Reply, Turn } from '../persona/reply.ts'
+import {
+  type Asked,
+  type ChatFormat,
+  createdAt,
+  type FormatRequest,
+  type Frame,
+  limited,
+  message,
+  readJson,
+  type SentSoFar,
+  toTurns,
+} from './format.ts'
 
-const chatBody = z.object({
+const common = z.object({
   model: z.string().min(1),
-  messages: z.array(message).min(1),
   stream: z.boolean().default(true),
   options: z.object({ num_predict: z.int().optional() }).nullish(),
 })
+const chatBody = common.extend({ messages: z.array(message).min(1) })
+const generateBody = common.extend({ prompt: z.string().default(''), system: z.string().nullish() })
 
 const NS_PER_MS = 1e6
 
-/** `POST /api/chat`. */
-export const ollama: ChatFormat = {
-  name: 'ollama',
-  matches: (method, path) => method === 'POST' && path === '/api/chat',
-  ask(request) {
-    const body = readJson(request.body, chatBody)
-    const head = { model: body.model, created_at: new Date(createdAt(request.k) * 1000).toISOString() }
-    const limit = body.options?.num_predict
-    return {
-      turns: toTurns(body.messages),
-      // A negative number of tokens means "without limit" there.
-      ...limited(limit !== undefined && limit < 0 ? undefined : limit),
-      framing: body.stream ? 'ndjson' : undefined,
-      frames: (reply) => lines(reply, head),
-      whole: (reply, sent) => ({ ...head, message: wholeMessage(reply), ...terminal(reply, sent) }),
-    }
-  },
+/** The part of a line that holds text and thoughts; no thoughts when they are undefined. */
+type Generated = (text: string, thinking: string | undefined) => object
+
+const SHARED = {
   errorBody: ({ message: error }) => ({ error }),
   errorFrames: ({ message: error }) => [{ kind: 'end', dueMs: 0, data: { error } }],
   rateLimitHeaders: (seconds) => ({ 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': `${seconds}s` }),
   ping: undefined,
+} satisfies Partial<ChatFormat>
+
+/** `POST /api/chat`. */
+export const ollama: ChatFormat = {
+  ...SHARED,
+  name: 'ollama',
+  matches: (method, path) => method === 'POST' && path === '/api/chat',
+  ask(request) {
+    const body = readJson(request.body, chatBody)
+    return asked(request, body, toTurns(body.messages), (content, thinking) => ({
+      message: { role: 'assistant', content, ...(thinking === undefined ? {} : { thinking }) },
+    }))
+  },
 }
 
-function wholeMessage(reply: Reply): object {
-  return { role: 'assistant', content: reply.text, ...(reply.reasoning === '' ? {} : { thinking: reply.reasoning }) }
+/** `POST /api/generate`: a prompt, and perhaps a system prompt. */
+export const ollamaGenerate: ChatFormat = {
+  ...SHARED,
+  name: 'ollama-generate',
+  matches: (method, path) => method === 'POST' && path === '/api/generate',
+  ask(request) {
+    const body = readJson(request.body, generateBody)
+    const system: Turn[] = body.system ? [{ role: 'system', text: body.system }] : []
+    return asked(request, body, [...system, { role: 'user', text: body.prompt }], (response, thinking) => ({
+      response,
+      ...(thinking === undefined ? {} : { thinking }),
+    }))
+  },
 }
 
-function lines(reply: Reply, head: object): Frame[] {
-  const line = (unit: ReplyUnit): Frame => ({
-    kind: 'unit',
-    dueMs: unit.delayMs,
-    data: { ...head, message: unitMessage(unit), done: false },
-  })
-  const last = (sent: SentSoFar): object => ({ ...head, message: { role: 'assistant', content: '' }, ...terminal(reply, sent) })
-  return [...reply.units.map(line), { kind: 'end', dueMs: reply.endMs, data: last }]
+function asked({ k }: FormatRequest, body: z.output<typeof common>, turns: Turn[], generated: Generated): Asked {
+  const head = { model: body.model, created_at: new Date(createdAt(k) * 1000).toISOString() }
+  const limit = body.options?.num_predict
+  return {
+    turns,
+    // A negative number of tokens means "without limit" there.
+    ...limited(limit !== undefined && limit < 0 ? undefined : limit),
+    framing: body.stream ? 'ndjson' : undefined,
+    frames: (reply) => lines(reply, head, generated),
+    whole: (reply, sent) => ({ ...head, ...generated(reply.text, reply.reasoning || undefined), ...terminal(reply, sent) }),
+  }
 }
 
-function unitMessage(unit: ReplyUnit): object {
-  if (unit.kind === 'text') return { role: 'assistant', content: unit.text }
-  return { role: 'assistant', content: '', thinking: unit.text }
+function lines(reply: Reply, head: object, generated: Generated): Frame[] {
+  const units = reply.units.map(
+    ({ kind, text, delayMs }): Frame => ({
+      kind: 'unit',
+      dueMs: delayMs,
+      data: { ...head, ...(kind === 'text' ? generated(text, undefined) : generated('', text)), done: false },
+    }),
+  )
+  const last = (sent: SentSoFar): object => ({ ...head, ...generated('', undefined), ...terminal(reply, sent) })
+  return [...units, { kind: 'end', dueMs: reply.endMs, data: last }]
 }
 
 /** Counts and measured durations in ns; the real server leaves zero counts out. */

@@ -1,10 +1,9 @@
 /**
- * The chat behind the mock's MQTT broker: what is published to `chat/in` is answered on `chat/out/<client id>` when the client has
- * subscribed to that, else on `chat/out`. Of the faults, error statuses are answered as `{ error, id }`, an empty reply is empty,
- * a reset cuts the connection; those of streams, which MQTT has none of, leave the message without an answer.
+ * The chat behind the mock's MQTT broker: what is published to `chat/in` or `chat` is answered on the response topic that came along
+ * (version 5), else on `chat/out/<client id>` when the client has subscribed to that, else on `chat/out`. Correlation data come back.
+ * Of the faults, error statuses are answered as `{ error, id }`, an empty reply is empty, a reset cuts the connection; those of streams,
+ * which MQTT has none of, leave the message without an answer.
  */
-import { Socket } from 'node:net'
-import type { Aedes, AedesPublishPacket, Client } from 'aedes'
 import * as z from 'zod'
 import { usageOf } from '../chat/chat.ts'
 import { type Fault, planFault } from '../persona/faults.ts'
@@ -14,10 +13,12 @@ import type { MockSettings } from '../persona/settings.ts'
 import type { MockRequest } from '../state/record.ts'
 import type { MockState } from '../state/state.ts'
 import { webSocketError } from '../websocket/chat.ts'
-import { trackFilters } from './filters.ts'
+import type { Broker } from './broker.ts'
+import type { Message } from './message.ts'
+import type { Session } from './session.ts'
 
-/** Where messages to the chat go. */
-export const CHAT_IN = 'chat/in'
+/** Where messages to the chat go; the second is the path of the mock's other chats, and where `mock:` alone leads. */
+export const CHAT_TOPICS: readonly string[] = ['chat/in', 'chat']
 const CHAT_OUT = 'chat/out'
 
 const question = z.object({
@@ -29,21 +30,22 @@ const question = z.object({
 /** A chat that answers until it is stopped. */
 export interface MqttChat {
   /** Answers a message that is recorded as `entry`, when its time has come. */
-  answer(entry: MockRequest, packet: AedesPublishPacket, client: Client): Promise<void>
+  answer(entry: MockRequest, asked: Message, session: Session): Promise<void>
   /** Answers that are still to come never will. */
   stop(): void
 }
 
 /** Starts the chat of a broker. */
-export function startMqttChat(state: MockState, broker: Aedes): MqttChat {
-  const filters = trackFilters(broker)
+export function startMqttChat(state: MockState, broker: Broker): MqttChat {
   const pacers = new Set<Pacer>()
-  const outFor = (client: Client) => {
-    const own = `${CHAT_OUT}/${client.id}`
-    return filters.takesIn(client.id, own) ? own : CHAT_OUT
+  const outFor = (session: Session) => {
+    const own = `${CHAT_OUT}/${session.clientId}`
+    return broker.takesIn(session, own) ? own : CHAT_OUT
   }
   return {
-    async answer(entry, { payload, qos }, client) {
+    async answer(entry, { payload, qos, properties }, session) {
+      const { responseTopic, correlationData } = properties
+      const { peer } = session
       const { record, settings } = state
       const fault = planFault(settings, entry.k)
       record.planned(entry, fault.outcome)
@@ -53,11 +55,17 @@ export function startMqttChat(state: MockState, broker: Aedes): MqttChat {
       const alive = await pacer.until(due)
       pacers.delete(pacer)
       const body = alive ? answerTo(state, settings, payload.toString(), fault, entry.k) : undefined
-      if (alive && fault.outcome === 'reset') reset(client)
+      if (alive && fault.outcome === 'reset') peer?.reset()
       const endedAt = monotonicMs()
       if (body) {
-        const reply = { topic: outFor(client), payload: JSON.stringify(body), qos, retain: false, dup: false } as const
-        broker.publish({ cmd: 'publish', ...reply }, () => {})
+        broker.publish({
+          topic: responseTopic ?? outFor(session),
+          payload: Buffer.from(JSON.stringify(body)),
+          qos,
+          retain: false,
+          properties: correlationData ? { correlationData } : {},
+          expiresAt: undefined,
+        })
         entry.firstTokenAt = endedAt
         record.frame(entry, endedAt)
       }
@@ -95,8 +103,4 @@ function readQuestion(text: string): Partial<z.output<typeof question>> {
   } catch {
     return {}
   }
-}
-
-function reset({ conn }: Client): void {
-  if (conn instanceof Socket) conn.resetAndDestroy()
 }

@@ -1,23 +1,29 @@
-/** The mock's MQTT 3.1.1 broker, on connections that somebody else accepts. Every publish is a request; `chat/in` is answered. */
-import { Aedes, type AedesPublishPacket, type Client } from 'aedes'
+/** The mock's broker for MQTT 3.1.1 and 5, on connections that somebody else accepts. Every publish is a request; the chat's topics are answered. */
+import type { UserProperties } from 'mqtt-packet'
 import { monotonicMs } from '../persona/pace.ts'
 import type { MockRequest } from '../state/record.ts'
 import type { Side } from '../state/side.ts'
 import type { MockState } from '../state/state.ts'
-import { CHAT_IN, startMqttChat } from './chat.ts'
+import { Broker } from './broker.ts'
+import { CHAT_TOPICS, startMqttChat } from './chat.ts'
+import { MqttConnection } from './connection.ts'
+import type { Message } from './message.ts'
+import type { Session } from './session.ts'
+import { overSocket, overWebSocket } from './wire.ts'
 
 /** Starts a broker for all topics: QoS 0, 1 and 2, retained messages, wills, sessions. Everybody may come in. */
-export async function startMqtt(state: MockState): Promise<Side> {
-  const broker = await Aedes.createBroker()
-  const chat = startMqttChat(state, broker)
-  broker.on('publish', (packet, client) => {
-    // what the broker says by itself, replies of the chat among it
-    if (client === null) return
-    if (packet.topic === CHAT_IN) void chat.answer(arrived(state, packet, client, 'mqtt-chat'), packet, client)
-    else taken(state, packet, client)
+export function startMqtt(state: MockState): Side {
+  const broker = new Broker((message, session, dup) => {
+    const forChat = CHAT_TOPICS.includes(message.topic)
+    const entry = arrived(state, message, session, dup, forChat ? 'mqtt-chat' : 'mqtt-publish')
+    if (forChat) void chat.answer(entry, message, session)
+    else taken(state, entry)
+    return forChat
   })
+  const chat = startMqttChat(state, broker)
   return {
-    accept: (socket) => void broker.handle(socket),
+    accept: (socket, webSocket) =>
+      void new MqttConnection(webSocket ? overWebSocket(webSocket, socket) : overSocket(socket), broker),
     close() {
       chat.stop()
       broker.close()
@@ -25,17 +31,24 @@ export async function startMqtt(state: MockState): Promise<Side> {
   }
 }
 
-/** Records a publish whose payload is here. */
-function arrived({ record }: MockState, packet: AedesPublishPacket, client: Client, route: string): MockRequest {
-  const headers = { 'client-id': client.id, qos: String(packet.qos), retain: String(packet.retain) }
-  const entry = record.begin({ method: 'MQTT', path: packet.topic, query: '', headers, route })
-  record.received(entry, packet.payload.toString(), monotonicMs())
+/** Records a publish whose payload is here. User properties are its headers. */
+function arrived({ record }: MockState, message: Message, session: Session, dup: boolean, route: string): MockRequest {
+  const { topic, qos, retain, payload, properties } = message
+  const marks = { 'client-id': session.clientId, qos: String(qos), retain: String(retain), ...(dup ? { dup: 'true' } : {}) }
+  const headers = { ...flat(properties.userProperties), ...marks }
+  const entry = record.begin({ method: 'MQTT', path: topic, query: '', headers, route })
+  record.received(entry, payload.toString(), monotonicMs())
   return entry
 }
 
+function flat(properties: UserProperties = {}): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
+  )
+}
+
 /** A publish that needs no answer is over when it is here. */
-function taken(state: MockState, packet: AedesPublishPacket, client: Client): void {
-  const entry = arrived(state, packet, client, 'mqtt-publish')
-  state.record.planned(entry, 'ok')
-  state.record.end(entry, monotonicMs(), false)
+function taken({ record }: MockState, entry: MockRequest): void {
+  record.planned(entry, 'ok')
+  record.end(entry, monotonicMs(), false)
 }

@@ -12,6 +12,8 @@ import { findWebSocketRoute, type WebSocketRoute } from './routes.ts'
 import { answerMessage } from './talk.ts'
 
 const MAX_MESSAGE = 16 * 1024 * 1024
+/** The subprotocol of MQTT over WebSocket. */
+const MQTT = 'mqtt'
 
 /** An upgrade request as the routes see it. */
 interface Caller {
@@ -21,8 +23,11 @@ interface Caller {
   readonly socket: Socket
 }
 
+/** Loads what takes connections of the subprotocol `mqtt`, whatever their path. */
+export type LoadMqtt = () => Promise<(webSocket: WebSocket, socket: Socket) => void>
+
 /** Lets a server's clients upgrade. `close` ends all open sockets: the server no longer knows them. */
-export function attachWebSockets(server: Server, state: MockState): { close(): void } {
+export function attachWebSockets(server: Server, state: MockState, loadMqtt: LoadMqtt): { close(): void } {
   const open = new Set<Socket>()
   server.on('upgrade', (req: IncomingMessage, _stream, head: Buffer) => {
     // an HTTP server without TLS upgrades plain sockets only
@@ -31,7 +36,8 @@ export function attachWebSockets(server: Server, state: MockState): { close(): v
     open.add(caller.socket)
     caller.socket.on('error', () => {})
     caller.socket.once('close', () => open.delete(caller.socket))
-    admit(state, caller, req, head).catch((error: Error) => caller.socket.destroy(error))
+    const admitted = offers(req).has(MQTT) ? admitMqtt(caller, req, head, loadMqtt) : admit(state, caller, req, head)
+    admitted.catch((error: Error) => caller.socket.destroy(error))
   })
   return {
     close() {
@@ -47,6 +53,18 @@ function callerOf(req: IncomingMessage, socket: Socket): Caller {
     Array.isArray(value) ? value.join(', ') : (value ?? ''),
   ])
   return { path, query, headers: Object.fromEntries(headers), socket }
+}
+
+function offers({ headers }: IncomingMessage): ReadonlySet<string> {
+  return new Set(headers['sec-websocket-protocol']?.split(',').map((name) => name.trim()))
+}
+
+/** MQTT counts and breaks what comes inside. It must be there before the first message. */
+async function admitMqtt({ socket }: Caller, req: IncomingMessage, head: Buffer, loadMqtt: LoadMqtt): Promise<void> {
+  const accept = await loadMqtt()
+  upgrader ??= loadUpgrader()
+  const server = await upgrader
+  server.handleUpgrade(req, socket, head, (webSocket) => accept(webSocket, socket))
 }
 
 /** Grants the upgrade, or answers with what stands in its way; a refused one counts as a request. */
@@ -71,7 +89,13 @@ let upgrader: Promise<WebSocketServer> | undefined
 /** Loaded by the first upgrade: most mocks never see one. */
 async function loadUpgrader(): Promise<WebSocketServer> {
   const { WebSocketServer } = await import('ws')
-  return new WebSocketServer({ noServer: true, clientTracking: false, maxPayload: MAX_MESSAGE, perMessageDeflate: true })
+  return new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    maxPayload: MAX_MESSAGE,
+    perMessageDeflate: true,
+    handleProtocols: (offered) => (offered.has(MQTT) ? MQTT : ([...offered][0] ?? false)),
+  })
 }
 
 function refuse(state: MockState, caller: Caller, outcome: MockOutcome, status: number, retryAfterSeconds?: number): void {

@@ -1,0 +1,77 @@
+/** Who comes in: what a CONNECT asks for, and what it is refused for. */
+import { randomUUID } from 'node:crypto'
+import type { IConnackPacket, IConnectPacket } from 'mqtt-packet'
+import { REASON, RETURN } from './codes.ts'
+import { isTopic } from './filters.ts'
+import { type Message, messageOf } from './message.ts'
+
+/** Largest packet that is taken, in bytes. */
+export const MAX_PACKET = 16 * 1024 * 1024
+/** A session with this expiry, in s, never ends. */
+const NEVER = 0xffff_ffff
+/** What a client takes that says nothing, in messages. */
+const RECEIVE_MAXIMUM = 65_535
+
+/** What a client may count on, and what it may be sent. */
+export interface Admission {
+  readonly version: 4 | 5
+  readonly clientId: string
+  readonly clean: boolean
+  readonly keepAliveMs: number
+  readonly expiryMs: number
+  readonly receiveMaximum: number
+  /** Largest packet that it takes, in bytes. */
+  readonly maximumPacketSize: number
+  readonly will: { readonly message: Message; readonly delayMs: number } | undefined
+  /** Properties of the CONNACK. */
+  readonly granted: NonNullable<IConnackPacket['properties']>
+}
+
+/** The CONNACK that turns a client away; undefined when it may come in. Before version 5 there is none with return code 0: the connection just ends. */
+export function refusalOf(packet: IConnectPacket): IConnackPacket | undefined {
+  const { clientId, clean, will, properties = {} } = packet
+  if (packet.protocolVersion === 3) return refused(REASON.protocolError, RETURN.protocolVersion, 'MQTT 3.1 is not spoken here')
+  if (clientId === '' && !clean && packet.protocolVersion !== 5)
+    return refused(REASON.clientIdNotValid, RETURN.clientIdRejected, 'a session needs a client id')
+  if (properties.authenticationMethod !== undefined)
+    return refused(REASON.badAuthenticationMethod, RETURN.ok, 'no enhanced authentication here')
+  if (properties.receiveMaximum === 0 || properties.maximumPacketSize === 0)
+    return refused(REASON.protocolError, RETURN.ok, 'a maximum of 0')
+  if (will && !isTopic(will.topic)) return refused(REASON.topicNameInvalid, RETURN.ok, 'the will has no topic to go to')
+  return undefined
+}
+
+/** The CONNACK for a version that does not exist: version 3.1.1 of the protocol says how it looks. */
+export const UNKNOWN_VERSION: IConnackPacket = { cmd: 'connack', sessionPresent: false, returnCode: RETURN.protocolVersion }
+
+function refused(reasonCode: number, returnCode: number, reasonString: string): IConnackPacket {
+  return { cmd: 'connack', sessionPresent: false, reasonCode, returnCode, properties: { reasonString } }
+}
+
+/** What a CONNECT that is not refused asks for. */
+export function admissionOf(packet: IConnectPacket, nowMs: number): Admission {
+  const { clean = false, keepalive = 0, will, properties = {} } = packet
+  const version = packet.protocolVersion === 5 ? 5 : 4
+  const assigned = packet.clientId === '' ? `mock-${randomUUID()}` : undefined
+  return {
+    version,
+    clientId: assigned ?? packet.clientId,
+    clean,
+    keepAliveMs: keepalive * 1000,
+    expiryMs: version === 5 ? expiryMs(properties.sessionExpiryInterval) : clean ? 0 : Number.POSITIVE_INFINITY,
+    receiveMaximum: properties.receiveMaximum ?? RECEIVE_MAXIMUM,
+    maximumPacketSize: properties.maximumPacketSize ?? Number.POSITIVE_INFINITY,
+    will: will && { message: messageOf(will, nowMs), delayMs: (will.properties?.willDelayInterval ?? 0) * 1000 },
+    granted: {
+      maximumPacketSize: MAX_PACKET,
+      sharedSubscriptionAvailable: false,
+      subscriptionIdentifiersAvailable: false,
+      ...(assigned === undefined ? {} : { assignedClientIdentifier: assigned }),
+    },
+  }
+}
+
+/** Session expiry in ms. `seconds` as in CONNECT and DISCONNECT. */
+export function expiryMs(seconds = 0): number {
+  return seconds === NEVER ? Number.POSITIVE_INFINITY : seconds * 1000
+}

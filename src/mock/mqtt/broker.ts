@@ -1,0 +1,118 @@
+/** Sessions, subscriptions, retained messages and wills of the mock's MQTT broker. */
+import type { ISubscription } from 'mqtt-packet'
+import { REASON } from './codes.ts'
+import { fits, type Grant, Subscriptions } from './filters.ts'
+import type { Message } from './message.ts'
+import { Session } from './session.ts'
+
+/** Timers cannot wait longer, ms; a session that is to live longer stays. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
+/** What a client publishes, wills among it; told before subscribers get it. True when the mock itself is a subscriber. */
+export type Heard = (message: Message, session: Session, dup: boolean) => boolean
+
+export class Broker {
+  private readonly sessions = new Map<string, Session>()
+  private readonly subscriptions = new Subscriptions<Session>()
+  private readonly retained = new Map<string, Message>()
+  private readonly heard: Heard
+  private closed = false
+
+  constructor(heard: Heard) {
+    this.heard = heard
+  }
+
+  /** The session of a client that comes in; a connection that it has already is ended. */
+  open(clientId: string, clean: boolean): { session: Session; present: boolean } {
+    const old = this.sessions.get(clientId)
+    old?.peer?.leave(REASON.sessionTakenOver)
+    // leaving may have ended it
+    const kept = this.sessions.get(clientId)
+    if (kept && !clean) {
+      stopTimers(kept)
+      return { session: kept, present: true }
+    }
+    if (kept) this.end(kept)
+    const session = new Session(clientId)
+    this.sessions.set(clientId, session)
+    return { session, present: false }
+  }
+
+  /** Its connection is gone: the will is due, and the session lives as long as it should. */
+  left(session: Session): void {
+    const { will, expiryMs } = session
+    session.peer = undefined
+    if (this.closed) return
+    if (expiryMs === 0) {
+      this.end(session)
+      return
+    }
+    if (will) this.after(session, will.delayMs, () => this.publishWill(session))
+    if (expiryMs <= LONGEST_TIMER_MS) this.after(session, expiryMs, () => this.end(session))
+  }
+
+  /** A client published. @returns the reason code of the acknowledgement */
+  arrive(message: Message, session: Session, dup: boolean): number {
+    const taken = this.heard(message, session, dup)
+    return this.publish(message, session) || taken ? REASON.ok : REASON.noMatchingSubscribers
+  }
+
+  /** Gives a message to its subscribers. False when there are none. */
+  publish(message: Message, sender?: Session): boolean {
+    if (message.retain) this.keep(message)
+    const owners = this.subscriptions.matching(message.topic, sender)
+    for (const [owner, { qos, asPublished }] of owners) owner.deliver(message, qos, asPublished && message.retain)
+    return owners.size > 0
+  }
+
+  /** Subscribes, and sends what is retained. */
+  subscribe(session: Session, { topic, qos, nl = false, rap = false, rh = 0 }: ISubscription): void {
+    const grant: Grant = { qos, noLocal: nl, asPublished: rap }
+    const isNew = this.subscriptions.add(session, topic, grant)
+    if (rh === 2 || (rh === 1 && !isNew)) return
+    for (const message of this.retained.values()) if (fits(topic, message.topic)) session.deliver(message, qos, true)
+  }
+
+  /** False when there was no such subscription. */
+  unsubscribe(session: Session, filter: string): boolean {
+    return this.subscriptions.remove(session, filter)
+  }
+
+  /** Whether the client has subscribed to a topic. */
+  takesIn(session: Session, topic: string): boolean {
+    return this.subscriptions.takesIn(session, topic)
+  }
+
+  /** Leaves no timer behind; connections that end later have no consequences. */
+  close(): void {
+    this.closed = true
+    for (const session of this.sessions.values()) stopTimers(session)
+  }
+
+  private keep(message: Message): void {
+    if (message.payload.length === 0) this.retained.delete(message.topic)
+    else this.retained.set(message.topic, message)
+  }
+
+  private end(session: Session): void {
+    stopTimers(session)
+    this.publishWill(session)
+    this.subscriptions.forget(session)
+    if (this.sessions.get(session.clientId) === session) this.sessions.delete(session.clientId)
+  }
+
+  private publishWill(session: Session): void {
+    const { will } = session
+    session.will = undefined
+    if (will) this.arrive(will.message, session, false)
+  }
+
+  private after(session: Session, ms: number, act: () => void): void {
+    if (ms === 0) act()
+    else session.timers.push(setTimeout(act, ms))
+  }
+}
+
+function stopTimers({ timers }: Session): void {
+  for (const timer of timers.splice(0)) clearTimeout(timer)
+}

@@ -1,0 +1,27 @@
+/** Reason codes of MQTT 5 that the mock's broker gives. @see MQTT 5.0, table 2-6 */
+export const REASON = {
+  ok: 0,
+  /** DISCONNECT of a client that wants its will published. */
+  withWill: 4,
+  noMatchingSubscribers: 16,
+  noSubscriptionExisted: 17,
+  malformedPacket: 129,
+  protocolError: 130,
+  clientIdNotValid: 133,
+  badAuthenticationMethod: 140,
+  keepAliveTimeout: 141,
+  sessionTakenOver: 142,
+  topicFilterInvalid: 143,
+  topicNameInvalid: 144,
+  packetIdNotFound: 146,
+  topicAliasInvalid: 148,
+  packetTooLarge: 149,
+  sharedSubscriptionsNotSupported: 158,
+  subscriptionIdsNotSupported: 161,
+} as const
+
+/** Return codes of CONNACK before version 5. @see MQTT 3.1.1, table 3.1 */
+export const RETURN = { ok: 0, protocolVersion: 1, clientIdRejected: 2 } as const
+
+/** The only refusal of a subscription before version 5. */
+export const SUBACK_FAILURE = 0x80

@@ -1,0 +1,54 @@
+/** A message between its publisher and its subscribers. */
+import type { IConnectPacket, IPublishPacket, QoS } from 'mqtt-packet'
+
+type Properties = NonNullable<IPublishPacket['properties']>
+
+/** Properties that go to subscribers as they came. */
+const FORWARDED = ['payloadFormatIndicator', 'contentType', 'responseTopic', 'correlationData', 'userProperties'] as const
+
+export interface Message {
+  readonly topic: string
+  readonly payload: Buffer
+  readonly qos: QoS
+  readonly retain: boolean
+  readonly properties: Pick<Properties, (typeof FORWARDED)[number]>
+  /** When nobody wants it any more, ms on the monotonic clock. */
+  readonly expiresAt: number | undefined
+}
+
+/** How a message goes out to one client. */
+export interface Form {
+  readonly qos: QoS
+  readonly retain: boolean
+  readonly dup: boolean
+  readonly messageId: number | undefined
+}
+
+/** The message of a PUBLISH, or of the will in a CONNECT. */
+export function messageOf(packet: IPublishPacket | NonNullable<IConnectPacket['will']>, nowMs: number): Message {
+  const { topic, payload, qos = 0, retain = false, properties = {} } = packet
+  const { messageExpiryInterval } = properties
+  return {
+    topic,
+    payload: Buffer.from(payload),
+    qos,
+    retain,
+    properties: forwarded(properties),
+    expiresAt: messageExpiryInterval === undefined ? undefined : nowMs + messageExpiryInterval * 1000,
+  }
+}
+
+/** The PUBLISH of a message; undefined when it has expired. What is left of its time goes along. */
+export function publishOf(message: Message, form: Form, nowMs: number): IPublishPacket | undefined {
+  const { topic, payload, properties, expiresAt } = message
+  const leftMs = expiresAt === undefined ? undefined : expiresAt - nowMs
+  if (leftMs !== undefined && leftMs <= 0) return undefined
+  const expiry = leftMs === undefined ? {} : { messageExpiryInterval: Math.ceil(leftMs / 1000) }
+  const { messageId, ...rest } = form
+  const id = messageId === undefined ? {} : { messageId }
+  return { cmd: 'publish', topic, payload, properties: { ...properties, ...expiry }, ...rest, ...id }
+}
+
+function forwarded(properties: Properties): Message['properties'] {
+  return Object.fromEntries(FORWARDED.filter((name) => properties[name] !== undefined).map((name) => [name, properties[name]]))
+}
