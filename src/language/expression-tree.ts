@@ -9,8 +9,21 @@ export const LINEAR_MATCHES = 'matchesInLinearTime'
 const MAX_NESTED_LOOPS = 3
 const LOOPS = new Set(['all', 'exists', 'exists_one', 'map', 'filter'])
 
+/** One place where an expression reads a variable. */
+export interface NameUse {
+  readonly name: string
+  /** Members that are read of it by name, such as `json`, `id` of `reply.json.id`. */
+  readonly rest: readonly string[]
+  /** Characters before it, from 0. */
+  readonly offset: number
+}
+
 interface Findings {
-  readonly variables: Set<string>
+  readonly uses: NameUse[]
+  /** Nodes whose name stands for another. */
+  readonly restored: [node: ASTNode, name: string][]
+  /** Names in the tree that stand for others. */
+  readonly renamed: ReadonlyMap<string, string>
   readonly bound: readonly string[]
   readonly loops: number
 }
@@ -24,17 +37,51 @@ class TreeError extends Error {
   }
 }
 
+/** What was read off an expression. */
+export interface Inspected {
+  readonly uses: readonly NameUse[]
+  /** Gives renamed variables their own names back. To be called after the type check, which refuses them, and before the first run. */
+  restoreNames(): void
+}
+
 /** Collects free variables, and redirects `matches()` to the linear-time engine. Throws an Error with a `range`. */
-export function inspect(root: ASTNode): { readonly variables: readonly string[] } {
-  const variables = new Set<string>()
-  visit(root, { variables, bound: [], loops: 0 })
-  return { variables: [...variables] }
+export function inspect(root: ASTNode, renamed: ReadonlyMap<string, string>): Inspected {
+  const uses: NameUse[] = []
+  const restored: [node: ASTNode, name: string][] = []
+  visit(root, { uses, restored, renamed, bound: [], loops: 0 })
+  return {
+    uses,
+    restoreNames() {
+      // The declared type is read-only, the object is not.
+      for (const [node, args] of restored) Object.assign(node, { args })
+    },
+  }
 }
 
 function visit(node: ASTNode, findings: Findings): void {
-  if (node.op === 'id') visitName(node, findings)
+  if (node.op === 'id') visitName(node, [], findings)
   else if (node.op === 'rcall') visitMethod(node, findings)
+  else if (memberOf(node) !== undefined) visitMember(node, findings)
   else visitAll(operands(node), findings)
+}
+
+/** Owner and name of `a.b` and `a["b"]`; undefined for anything else. */
+function memberOf(node: ASTNode): { owner: ASTNode; name: string } | undefined {
+  if (node.op === '.' || node.op === '.?') return { owner: node.args[0], name: node.args[1] }
+  if (node.op !== '[]') return undefined
+  const [owner, key] = node.args
+  return key.op === 'value' && typeof key.args === 'string' ? { owner, name: key.args } : undefined
+}
+
+function visitMember(node: ASTNode, findings: Findings): void {
+  const rest: string[] = []
+  let at = node
+  for (let found = memberOf(at); found; found = memberOf(at)) {
+    rest.unshift(found.name)
+    at = found.owner
+  }
+  if (at.op === 'id') visitName(at, rest, findings)
+  else visit(at, findings)
 }
 
 function operands(node: Exclude<ASTNode, { op: 'id' | 'rcall' }>): readonly ASTNode[] {
@@ -60,12 +107,14 @@ function visitAll(nodes: readonly ASTNode[], findings: Findings): void {
   for (const node of nodes) visit(node, findings)
 }
 
-function visitName(node: ASTNode & { op: 'id' }, { variables, bound }: Findings): void {
-  const name = node.args
-  if (bound.includes(name) || TYPE_NAMES.has(name)) return
+function visitName(node: ASTNode & { op: 'id' }, rest: readonly string[], findings: Findings): void {
+  const { uses, restored, renamed, bound } = findings
+  if (bound.includes(node.args) || TYPE_NAMES.has(node.args)) return
+  const name = renamed.get(node.args) ?? node.args
   // The library looks variables up with their prototypes.
   if (name in Object.prototype) throw new TreeError(`unknown variable: ${name}`, node.start)
-  variables.add(name)
+  if (name !== node.args) restored.push([node, name])
+  uses.push({ name, rest, offset: node.start })
 }
 
 /** Names of types are values in CEL, as in `type(x) == string`. */

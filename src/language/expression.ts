@@ -1,7 +1,10 @@
 /** Conditions and checks in CEL (the Common Expression Language): sandboxed, without loops, compiled once. */
 import { Environment, type ParseResult } from '@marcbachmann/cel-js'
-import { inspect, LINEAR_MATCHES } from './expression-tree.ts'
+import { inspect, LINEAR_MATCHES, type NameUse } from './expression-tree.ts'
+import { renameReserved } from './expression-words.ts'
 import { cachedRegex } from './regex.ts'
+
+export type { NameUse }
 
 /** Longest expression, in characters. */
 export const MAX_EXPRESSION = 4000
@@ -25,6 +28,8 @@ export interface Expression {
   readonly source: string
   /** The names it reads from the scope, each once. */
   readonly variables: readonly string[]
+  /** Every place where it reads one. */
+  readonly uses: readonly NameUse[]
   /** Type of the result as far as it is known beforehand: `bool`, `int`, `string` …, or `dyn`. */
   readonly type: string
   /** The result as plain JavaScript; integers are numbers. Throws ExpressionError, so for a name or key that does not exist. */
@@ -36,10 +41,14 @@ export interface Expression {
 /** Compiles CEL and checks its types. Throws ExpressionError. */
 export function compileExpression(source: string): Expression {
   if (source.length > MAX_EXPRESSION) throw new ExpressionError(`the expression is longer than ${MAX_EXPRESSION} characters`)
-  const program = guarded(() => environment.parse(source))
-  const { variables } = guarded(() => inspect(program.ast))
+  const renamed = renameReserved(source)
+  const program = guarded(() => environment.parse(renamed.source))
+  const { uses, restoreNames } = guarded(() => inspect(program.ast, renamed.names))
+  const type = guarded(() => typeOf(program))
+  restoreNames()
+  const variables = [...new Set(uses.map(({ name }) => name))]
   const evaluate = (scope: ExpressionScope): unknown => guarded(() => toPlain(run(program, scope)))
-  return { source, variables, type: guarded(() => typeOf(program)), evaluate, test: (scope) => truth(evaluate(scope)) }
+  return { source, variables, uses, type, evaluate, test: (scope) => truth(evaluate(scope)) }
 }
 
 const environment = createEnvironment()

@@ -20,6 +20,8 @@ export interface TemplateHelper {
   readonly arity: readonly [number, number]
   /** Whether an unknown variable among its arguments is no error but undefined. */
   readonly lenient?: boolean
+  /** Throws an Error when these arguments can never do; `undefined` stands for one that is not known before a run. Cheap. */
+  check?(args: readonly unknown[]): void
   /** Throws an Error whose message says what is wrong with the arguments. */
   run(call: HelperCall): unknown
 }

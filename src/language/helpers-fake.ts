@@ -13,14 +13,16 @@ const numbersAndChoices: readonly TemplateHelper[] = [
     args: 'min max',
     description: 'A whole number from min to max, both included; without arguments from 0 to 999999',
     arity: [0, 2],
-    run: ({ args: [min = 0, max = 999_999], random }) => random.int(toInteger(min, 'min'), toInteger(max, 'max')),
+    check: (args) => (args.includes(undefined) ? args.map((arg = 0) => toInteger(arg, 'a bound')) : randomBounds(args)),
+    run: ({ args, random }) => random.int(...randomBounds(args)),
   },
   {
     name: 'randomText',
     args: 'words',
     description: 'So many English words in lower case; 10 when left out',
     arity: [0, 1],
-    run: ({ args: [count = 10], random }) => words(random, toInteger(count, 'words', 0, MAX_WORDS)),
+    check: ([count = 10]) => wordCount(count),
+    run: ({ args: [count = 10], random }) => words(random, wordCount(count)),
   },
   {
     name: 'pick',
@@ -49,6 +51,14 @@ export const fakeHelpers: readonly TemplateHelper[] = [...numbersAndChoices, ...
 function fake(name: string, description: string, make: (random: Random) => string): TemplateHelper {
   return { name, args: '', description, arity: [0, 0], run: ({ random }) => make(random) }
 }
+
+function randomBounds([min = 0, max = 999_999]: readonly unknown[]): [min: number, max: number] {
+  const [low, high] = [toInteger(min, 'min'), toInteger(max, 'max')]
+  if (high < low) throw new Error(`no whole number lies between ${low} and ${high}`)
+  return [low, high]
+}
+
+const wordCount = (count: unknown) => toInteger(count, 'words', 0, MAX_WORDS)
 
 function words(random: Random, count: number): string {
   return Array.from({ length: count }, () => random.pick(textWords)).join(' ')

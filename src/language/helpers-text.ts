@@ -4,9 +4,10 @@ import type { TemplateHelper } from './helper.ts'
 import { isTruthy, MAX_OUTPUT, toInteger, toNumber, toText } from './helper-arguments.ts'
 
 const text: readonly TemplateHelper[] = [
-  helper('repeat', 'text times', 'The text, so many times', 2, (value, times) =>
-    repeat(toText(value), toInteger(times, 'times', 0)),
-  ),
+  {
+    ...helper('repeat', 'text times', 'The text, so many times', 2, repeat),
+    check: ([value, times]) => times !== undefined && repeat(value === undefined ? ' ' : value, times),
+  },
   helper('upper', 'text', 'In capitals', 1, (value) => toText(value).toUpperCase()),
   helper('lower', 'text', 'In small letters', 1, (value) => toText(value).toLowerCase()),
   helper('trim', 'text', 'Without the white space around it', 1, (value) => toText(value).trim()),
@@ -20,18 +21,18 @@ const text: readonly TemplateHelper[] = [
 ]
 
 const numbers: readonly TemplateHelper[] = [
-  arithmetic('add', 'a plus b', (a, b) => a + b),
-  arithmetic('sub', 'a minus b', (a, b) => a - b),
-  arithmetic('mul', 'a times b', (a, b) => a * b),
-  arithmetic('div', 'a divided by b', (a, b) => a / nonZero(b)),
-  arithmetic('mod', 'What is left of a divided by b', (a, b) => a % nonZero(b)),
+  ofNumbers('add', 'a plus b', (a, b) => a + b),
+  ofNumbers('sub', 'a minus b', (a, b) => a - b),
+  ofNumbers('mul', 'a times b', (a, b) => a * b),
+  ofNumbers('div', 'a divided by b', (a, b) => a / nonZero(b)),
+  ofNumbers('mod', 'What is left of a divided by b', (a, b) => a % nonZero(b)),
 ]
 
 const conditions: readonly TemplateHelper[] = [
   helper('eq', 'a b', 'Whether both are the same; "1" is 1', 2, (a, b) => toText(a) === toText(b)),
   helper('ne', 'a b', 'Whether they differ', 2, (a, b) => toText(a) !== toText(b)),
-  helper('lt', 'a b', 'Whether a is less than b', 2, (a, b) => toNumber(a, 'a') < toNumber(b, 'b')),
-  helper('gt', 'a b', 'Whether a is greater than b', 2, (a, b) => toNumber(a, 'a') > toNumber(b, 'b')),
+  ofNumbers('lt', 'Whether a is less than b', (a, b) => a < b),
+  ofNumbers('gt', 'Whether a is greater than b', (a, b) => a > b),
   lenient(helper('not', 'a', 'Whether a is false, 0, missing or empty', 1, (a) => !isTruthy(a))),
   lenient(helper('and', 'a b', 'Whether both are true', 2, (a, b) => isTruthy(a) && isTruthy(b))),
   lenient(helper('or', 'a b', 'Whether one of them is true', 2, (a, b) => isTruthy(a) || isTruthy(b))),
@@ -54,8 +55,10 @@ function lenient(strict: TemplateHelper): TemplateHelper {
   return { ...strict, lenient: true }
 }
 
-function arithmetic(name: string, description: string, run: (a: number, b: number) => number): TemplateHelper {
-  return helper(name, 'a b', description, 2, (a, b) => run(toNumber(a, 'a'), toNumber(b, 'b')))
+function ofNumbers(name: string, description: string, run: (a: number, b: number) => unknown): TemplateHelper {
+  const compute = (a: unknown, b: unknown) => run(toNumber(a, 'a'), toNumber(b, 'b'))
+  // In place of a number that is not known, 1 will do.
+  return { ...helper(name, 'a b', description, 2, compute), check: ([a = 1, b = 1]) => compute(a, b) }
 }
 
 function nonZero(value: number): number {
@@ -63,9 +66,11 @@ function nonZero(value: number): number {
   return value
 }
 
-function repeat(value: string, times: number): string {
-  if (value.length * times > MAX_OUTPUT) throw new Error(`the output would be longer than ${MAX_OUTPUT} characters`)
-  return value.repeat(times)
+function repeat(value: unknown, times: unknown): string {
+  const text = toText(value)
+  const count = toInteger(times, 'times', 0)
+  if (text.length * count > MAX_OUTPUT) throw new Error(`the output would be longer than ${MAX_OUTPUT} characters`)
+  return text.repeat(count)
 }
 
 function lookup(value: unknown, key: unknown): unknown {

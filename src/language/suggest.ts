@@ -6,7 +6,8 @@ const MAX_WORD = 100
 
 /**
  * The candidate nearest to `word`, or undefined when none is near enough. Case and the separators of camelCase, snake_case and
- * kebab-case do not count. Otherwise up to `maxDistance` letters may differ, and at most half of a short word.
+ * kebab-case do not count. Otherwise up to `maxDistance` letters may differ, and at most half of a short word; two letters that have
+ * changed places are one difference.
  */
 export function nearest(word: string, candidates: Iterable<string>, maxDistance = 2): string | undefined {
   if (word.length > MAX_WORD) return undefined
@@ -17,12 +18,20 @@ export function nearest(word: string, candidates: Iterable<string>, maxDistance 
     const other = plain(candidate)
     if (other === wanted) return candidate
     if (Math.abs(other.length - wanted.length) > limit) continue
-    const apart = distance(wanted, other)
+    const apart = isSwapped(wanted, other) ? 1 : distance(wanted, other)
     if (apart > limit) continue
     best = candidate
     limit = apart - 1
   }
   return best
+}
+
+/** Whether two neighbouring letters are all that differs: "ulr" and "url". */
+function isSwapped(a: string, b: string): boolean {
+  if (a.length !== b.length) return false
+  let at = 0
+  while (at < a.length && a[at] === b[at]) at += 1
+  return a[at] === b[at + 1] && a[at + 1] === b[at] && a.slice(at + 2) === b.slice(at + 2)
 }
 
 function plain(name: string): string {

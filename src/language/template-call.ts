@@ -73,11 +73,23 @@ function compileHelper(call: Call, helper: TemplateHelper, setting: Setting): Ev
       placeOf(call),
     )
   }
+  checkLiterals(call, helper)
   const lenient = helper.lenient ?? false
   const args = call.params.map((param, index) =>
     compileArgument(param, setting, lenient, helper.name === 'default' && index === 0),
   )
   return (frame) => runHelper(call, helper, args, frame)
+}
+
+/** Arguments that stand in the text are known before a run, and so is what is wrong with them. */
+function checkLiterals(call: Call, helper: TemplateHelper): void {
+  const isLiteral = (node: hbs.AST.Expression) => node.type !== 'PathExpression' && node.type !== 'SubExpression'
+  if (!helper.check || !call.params.some(isLiteral)) return
+  try {
+    helper.check(call.params.map((node) => (isLiteral(node) ? (node as Literal).value : undefined)))
+  } catch (error) {
+    throw new TemplateError(`"${helper.name}": ${(error as Error).message}`, placeOf(call), { cause: error })
+  }
 }
 
 function runHelper(call: Call, helper: TemplateHelper, args: readonly Evaluate[], frame: Frame): unknown {

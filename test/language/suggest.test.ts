@@ -14,6 +14,8 @@ test.each([
   ['firstToken', 'first_token'],
   ['idleTimeout', 'idle-timeout'],
   ['arivalls', 'arrivals'],
+  ['ofr', 'for'],
+  ['fi', 'if'],
   ['xyz', undefined],
   ['x', undefined],
   ['', undefined],

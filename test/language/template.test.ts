@@ -95,6 +95,11 @@ describe('variables', () => {
   })
 })
 
+test.each(['{{repeat a 9}}', '{{repeat "x" a}}', '{{randomInt 2000000 a}}', '{{randomText a}}', '{{div 1 a}}', '{{lt a "5"}}'])(
+  '%s may do: an argument is not known before a run',
+  (source) => expect(compileTemplate(source).variables).toEqual(['a']),
+)
+
 describe('refused when compiled', () => {
   test.each([
     ['{{#if a}}', 1, 10, 'ends inside of a block'],
@@ -109,6 +114,16 @@ describe('refused when compiled', () => {
     ['{{* decorator}}', 1, 1, 'decorators'],
     ['x {{#*inline "p"}}{{/inline}}', 1, 3, 'decorators'],
     ['{{{{raw}}}}x{{{{/raw}}}}', 1, 1, 'raw blocks'],
+    ["ab {{repeat 'x' 99999999}}", 1, 4, '"repeat": the output would be longer than 1048576 characters'],
+    ['{{repeat a 99999999}}', 1, 1, '"repeat": the output would be longer than 1048576 characters'],
+    ['{{repeat a -1}}', 1, 1, '"repeat": times must be from 0'],
+    ['{{upper (repeat "x" "many")}}', 1, 9, '"repeat": times must be a number'],
+    ['{{randomInt 3 1}}', 1, 1, '"randomInt": no whole number lies between 3 and 1'],
+    ['{{randomInt 1.5 a}}', 1, 1, '"randomInt": a bound must be a whole number'],
+    ['{{randomText 30000}}', 1, 1, '"randomText": words must be from 0 to 20000'],
+    ['{{#if (gt a "b")}}x{{/if}}', 1, 7, '"gt": b must be a number'],
+    ['{{div a 0}}', 1, 1, '"div": division by zero'],
+    ['{{mod 1 "x"}}', 1, 1, '"mod": b must be a number'],
     ['{{rndomInt 1 2}}', 1, 3, 'did you mean "randomInt"?'],
     ['{{log "x"}}', 1, 3, 'unknown helper "log"'],
     ['{{#eech list}}{{/eech}}', 1, 4, 'did you mean "each"?'],

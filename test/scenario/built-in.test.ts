@@ -1,4 +1,6 @@
 /** The table of names that burn keeps, held against what a run shows: neither may have a member that the other lacks. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { findHelper } from '../../src/language/helpers.ts'
 import { startMock } from '../../src/mock/server.ts'
@@ -73,6 +75,41 @@ test.each(Object.entries(OLD_NAMES))('%s is %s here, which exists', (_, today) =
   if (findHelper(today)) return
   expect(Object.keys(BUILT_IN)).toContain(name)
   expect(unknownMember({ name, rest, inTemplate: true })).toBeUndefined()
+})
+
+test('a run reads loop, and variables as older files write them, in conditions and checks', async () => {
+  const mock = await startMock({ firstTokenMs: 0, gapMs: 0, tokens: 1 })
+  const { attempts, result } = await runScenario({
+    name: 'conditions',
+    target: chatAt(mock),
+    vars: { x: 1 },
+    steps: [
+      {
+        loop: {
+          while: 'loop.index < 2',
+          steps: [{ message: 'round {{loop.count}}', expect: [{ expression: 'loop.count > 1' }] }],
+        },
+      },
+      { if: 'var.x == 1 && !has(reply.json.nothing)', then: [{ message: 'then' }], else: [{ message: 'else' }] },
+    ],
+  })
+  await mock.close()
+  expect(attempts.map(({ prompt }) => prompt)).toEqual(['round 1', 'round 2', 'then'])
+  expect(result.failedMessages).toBe(1)
+})
+
+test('the reference lists what the tables hold', () => {
+  const reference = readFileSync(join(import.meta.dirname, '..', '..', 'scenarios', 'README.md'), 'utf8')
+  const [, old = ''] = /\| there \| here \|\n\| --- \| --- \|\n((?:\|.*\n)+)/.exec(reference) ?? []
+  const rows = [...old.matchAll(/^\| `(.*)` \| `(.*)` \|$/gm)].map(([, there, here]) => [there, here])
+  expect(Object.fromEntries(rows)).toEqual(OLD_NAMES)
+  const [variables = ''] = /^Variables: [\s\S]*?\n\n/m.exec(reference.slice(reference.indexOf('## Templates'))) ?? []
+  const conditions = reference.slice(reference.indexOf('**Conditions**'), reference.indexOf('## Checks'))
+  for (const [name, shape] of Object.entries({ ...BUILT_IN, loop: IN_LOOP.loop ?? 'open' })) {
+    if (typeof shape !== 'object') continue
+    const where = name === 'reply' ? conditions : variables
+    for (const member of Object.keys(shape)) expect(where).toMatch(new RegExp(`\`(${name})?\\.?${member}\``))
+  }
 })
 
 const found = (step: unknown, more: object = {}) =>

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { parseDocument } from 'yaml'
 import { ScenarioError } from '../../src/errors.ts'
 import { decodeSource } from '../../src/scenario/read/read.ts'
 import { validateScenario } from '../../src/scenario/validate.ts'
@@ -40,6 +41,49 @@ test.each(rows)('%s: dealt with in reasonable time', (_, text, code, file) => {
   const { problems } = validateScenario(text, file, { env: {} })
   expect(performance.now() - before).toBeLessThan(3000)
   expect(problems[0]?.code).toBe(code)
+})
+
+/** A scenario near the largest size: hundreds of long texts, thousands of short steps, conditions and thresholds. */
+function largeScenario(): string {
+  const ask = (
+    n: number,
+  ) => `  - message: "Question ${n} of {{user.id}}: ${'where is my order, and when will it arrive? '.repeat(23)}"
+    name: ask-${n}
+    expect: [ { status: 200 }, { contains: order }, { expression: "reply.tokens > ${n}" } ]
+    capture: { ticket${n}: $.ticket.id }
+`
+  const go = (n: number) =>
+    `      - { message: "Number ${n} of {{iteration.count}}, {{ticket${n % 500}}}", name: go-${n} }\n      - delay: 1s..3s\n`
+  const loop = (n: number) =>
+    `  - loop:\n      times: 3\n      steps:\n${Array.from({ length: 40 }, (_, k) => go(n * 40 + k)).join('')}`
+  const thresholds = Array.from({ length: 500 }, (_, n) => `  - "ttft{step=ask-${n}} p95 < 1s"\n`).join('')
+  const steps = [...Array.from({ length: 500 }, (_, n) => ask(n)), ...Array.from({ length: 75 }, (_, n) => loop(n))]
+  return `${HEAD}steps:\n${steps.join('')}thresholds:\n${thresholds}`
+}
+
+function timed(action: () => unknown): number {
+  const before = performance.now()
+  action()
+  return performance.now() - before
+}
+
+const median = (numbers: readonly number[]) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? 0
+
+/** Against the YAML parser alone, measured in turn with it: machines differ, and so do their moments. About 3 when this was written. */
+const MOST_TIMES_THE_PARSER = 8
+
+test.each([
+  ['a valid scenario', largeScenario(), []],
+  ['one with faults', `${largeScenario()}foo: 1\nload: [ { users: 5, for: 10 } ]\n`, ['E_UNKNOWN_KEY', 'E_UNIT']],
+])('%s of nearly a mebibyte takes a few times as long as to parse it', (_, text, codes) => {
+  expect(text.length).toBeGreaterThan(0.9 * MIB)
+  expect(text.length).toBeLessThan(MIB)
+  const rounds = Array.from({ length: 5 }, () => ({
+    parse: timed(() => parseDocument(text)),
+    validate: timed(() => expect(validateScenario(text, 'a.yaml', { env: {} }).problems.map(({ code }) => code)).toEqual(codes)),
+  }))
+  const ratio = median(rounds.map(({ validate }) => validate)) / median(rounds.map(({ parse }) => parse))
+  expect(ratio).toBeLessThan(MOST_TIMES_THE_PARSER)
 })
 
 const valid = `name: fuzz

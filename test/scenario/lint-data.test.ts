@@ -30,6 +30,17 @@ test('a column that is not there is found in its place', () => {
 })
 
 test.each([
+  ['orders.item == "a"', undefined],
+  ['reply.ok && orders.itm == "a"', ['E_UNKNOWN_COLUMN', '5:21', 'orders has no column itm', 'did you mean orders.item?']],
+  ['contains:orders.itm', undefined],
+])('a column in the condition %s', (condition, told) => {
+  const text = `name: data\ntarget: { url: "mock:" }\ndata: { orders: { file: orders.csv } }\nsteps:\n  - if: ${condition}\n    then: [ { message: hi } ]\n`
+  const { problems: found } = validateScenario(text, join(folder, 'x.yaml'))
+  const said = found.map(({ code, line, column, message, hint }) => [code, `${line}:${column}`, message, hint])
+  expect(said).toEqual(told === undefined ? [] : [told])
+})
+
+test.each([
   ['missing.csv', /missing\.csv/],
   ['bad.csv', /bad\.csv:2/],
   ['../outside.csv', /outside/],

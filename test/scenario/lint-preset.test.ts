@@ -57,4 +57,6 @@ const complete: readonly (readonly [target: object, more?: object])[] = [
   [{ url }],
 ]
 
-test.each(complete)('no model is missed: %j', (...row) => expect(found(row[0], row[1] ?? {})).toEqual([]))
+test.each(complete.map(([target, more = {}]) => ({ target, more })))('no model is missed: %j', ({ target, more }) =>
+  expect(found(target, more)).toEqual([]),
+)

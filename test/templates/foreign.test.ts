@@ -265,7 +265,7 @@ describe('Krawall', () => {
     ['{{{lastResponse}}}', '{{{reply.text}}}'],
     ['{{#if lastResponse}}x{{/if}}', '{{#if reply.text}}x{{/if}}'],
     ['{{index}}', ''],
-    ['{{tokenCount}} left', ' left'],
+    ['{{tokenCount}} left', '{{conversation.tokens}} left'],
     ['{{name}}', '{{name}}'],
     ['${a}', '$${a}'],
   ])('text %s', (written, expected) => {

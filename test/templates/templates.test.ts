@@ -15,7 +15,10 @@ const named = (name: string): Template => {
 }
 
 /** Templates that warn on purpose. */
-const INTENDED: Readonly<Record<string, string[]>> = { soak_test_24h: ['W_LONG_RUN'] }
+const INTENDED: Readonly<Record<string, string[]>> = {
+  soak_test_24h: ['W_LONG_RUN'],
+  mixed_protocol_stress: ['W_HIGH_RATE'],
+}
 /** Those whose target fails on purpose, so that more is sent, or not all is answered. */
 const FAILING = new Set(['timeout', 'error-recovery'])
 

@@ -2,11 +2,13 @@
 import { dirname } from 'node:path'
 import { checkFeeder } from '../../data/index.ts'
 import { nearest } from '../../language/suggest.ts'
-import { compileTemplate, TemplateError, type VariableUse } from '../../language/template.ts'
+import type { VariableUse } from '../../language/template.ts'
 import type { Finding } from '../read/finding.ts'
 import type { Path } from '../read/source.ts'
 import type { Scenario } from '../schema/schema.ts'
 import { mapAt, textsIn } from '../schema/written-steps.ts'
+import { conditionsIn, conditionUses } from './conditions.ts'
+import { templateUses } from './template-uses.ts'
 
 /** What can be said about the data files of a scenario; `file` is where it was read from. */
 export function dataFindings(scenario: Scenario, value: unknown, file: string): Finding[] {
@@ -23,38 +25,39 @@ export function dataFindings(scenario: Scenario, value: unknown, file: string): 
   return columns.size === 0 ? findings : [...findings, ...columnFindings(value, columns)]
 }
 
+/** A member of a variable that a text reads; `offset` when it is known. */
+interface Read {
+  readonly text: string
+  readonly path: Path
+  readonly name: string
+  readonly rest: readonly string[]
+  readonly offset?: number
+}
+
 function columnFindings(value: unknown, columns: ReadonlyMap<string, readonly string[]>): Finding[] {
   const parts = Object.entries(mapAt(value, [])).filter(([key]) => key !== 'data')
-  return parts.flatMap(([key, part]) =>
-    [...textsIn(part, [key])].flatMap(({ text, path }) =>
-      usesOf(text).flatMap((use) => unknownColumn(use, text, path, columns) ?? []),
-    ),
+  const texts = parts.flatMap(([key, part]) => [...textsIn(part, [key])])
+  const inTemplates = texts.flatMap(({ text, path }) => usesOf(text).map(({ name, rest }): Read => ({ text, path, name, rest })))
+  const inConditions = conditionsIn(value).flatMap(({ source, path }) =>
+    conditionUses(source).map((use): Read => ({ ...use, text: source, path })),
   )
+  return [...inTemplates, ...inConditions].flatMap((read) => unknownColumn(read, columns) ?? [])
 }
 
 /** Templates that do not compile are told of elsewhere. */
 function usesOf(text: string): readonly VariableUse[] {
-  if (!text.includes('{{')) return []
-  try {
-    return compileTemplate(text).uses
-  } catch (error) {
-    if (error instanceof TemplateError) return []
-    throw error
-  }
+  const template = templateUses(text)
+  return 'uses' in template ? template.uses : []
 }
 
-function unknownColumn(
-  use: VariableUse,
-  text: string,
-  path: Path,
-  columns: ReadonlyMap<string, readonly string[]>,
-): Finding | undefined {
-  const known = columns.get(use.name)
-  const [column] = use.rest
-  if (!known || column === undefined || known.includes(String(column))) return undefined
-  const near = nearest(String(column), known)
-  const hint = near === undefined ? `columns: ${known.join(', ')}` : `did you mean ${use.name}.${near}?`
-  const offset = text.indexOf(`${use.name}.${column}`)
-  const mark = offset < 0 ? ('value' as const) : { offset, length: use.name.length + 1 + String(column).length }
-  return { code: 'E_UNKNOWN_COLUMN', path, mark, message: `${use.name} has no column ${column}`, hint }
+function unknownColumn(read: Read, columns: ReadonlyMap<string, readonly string[]>): Finding | undefined {
+  const { name, text, path } = read
+  const known = columns.get(name)
+  const [column] = read.rest
+  if (!known || column === undefined || known.includes(column)) return undefined
+  const near = nearest(column, known)
+  const hint = near === undefined ? `columns: ${known.join(', ')}` : `did you mean ${name}.${near}?`
+  const offset = read.offset ?? text.indexOf(`${name}.${column}`)
+  const mark = offset < 0 ? ('value' as const) : { offset, length: name.length + 1 + column.length }
+  return { code: 'E_UNKNOWN_COLUMN', path, mark, message: `${name} has no column ${column}`, hint }
 }

@@ -3,12 +3,13 @@ import { compileExpression, ExpressionError } from '../../language/expression.ts
 import { compileJsonPath, JsonPathError } from '../../language/jsonpath.ts'
 import { translateLegacyCondition } from '../../language/legacy-condition.ts'
 import { compileRegex, RegexError } from '../../language/regex.ts'
-import { compileTemplate, TemplateError } from '../../language/template.ts'
+import type { TemplateError } from '../../language/template.ts'
 import type { Finding } from '../read/finding.ts'
 import type { Path } from '../read/source.ts'
 import { allSteps, listAt, mapAt, stepsAt, textsIn, type WrittenMap, type WrittenStep } from '../schema/written-steps.ts'
 import { BUILT_IN, IN_LOOP } from './built-in.ts'
 import type { Doubts } from './doubts.ts'
+import { templateUses } from './template-uses.ts'
 import { type Names, variableFinding } from './variables.ts'
 
 const BUILT_IN_NAMES = Object.keys(BUILT_IN)
@@ -35,18 +36,18 @@ function firstUses<T extends { name: string; rest: readonly string[] }>(uses: re
 }
 
 function templateFindings(text: string, path: Path, names: Names): Finding[] {
-  if (!text.includes('{{')) return []
-  try {
-    return firstUses(compileTemplate(text).uses).flatMap(({ name, rest, line, column }) => {
-      const use = { path, name, rest, offset: offsetOf(text, line, column), inTemplate: true }
-      return variableFinding(use, names) ?? []
-    })
-  } catch (error) {
-    if (!(error instanceof TemplateError)) throw error
-    const mark = { offset: offsetOf(text, error.line, error.column), length: 1 }
-    const [message = '', hint] = error.message.split(/: (?=did you mean )/)
-    return [{ code: 'E_TEMPLATE', path, mark, message, hint }]
-  }
+  const template = templateUses(text)
+  if ('error' in template) return [faultOf(template.error, text, path)]
+  return firstUses(template.uses).flatMap(({ name, rest, line, column }) => {
+    const use = { path, name, rest, offset: offsetOf(text, line, column), inTemplate: true }
+    return variableFinding(use, names) ?? []
+  })
+}
+
+function faultOf(error: TemplateError, text: string, path: Path): Finding {
+  const mark = { offset: offsetOf(text, error.line, error.column), length: 1 }
+  const [message = '', hint] = error.message.split(/: (?=did you mean )/)
+  return { code: 'E_TEMPLATE', path, mark, message, hint }
 }
 
 function treeFindings(value: unknown, path: Path, names: Names): Finding[] {

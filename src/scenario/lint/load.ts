@@ -38,37 +38,42 @@ function warning(code: string, path: Path, message: string, hint?: string): Find
   return { code, path, mark: 'value', message, hint }
 }
 
-function sizeFindings({ fields }: Phase, index: number): Finding[] {
-  const path = ['load', index]
-  const found: Finding[] = []
-  if (peak(fields.users) > MANY_USERS)
-    found.push(
+/** The phase of the largest size, when it is above `most`: of many such phases one says enough. */
+function largest(phases: readonly Phase[], most: number, sizeOf: (phase: Phase) => number) {
+  const sizes = phases.map(sizeOf)
+  const size = sizes.reduce((highest, one) => Math.max(highest, one), 0)
+  const index = sizes.indexOf(size)
+  const phase = phases[index]
+  return size > most && phase !== undefined ? [{ size, fields: phase.fields, path: ['load', index] }] : []
+}
+
+function sizeFindings(phases: readonly Phase[]): Finding[] {
+  const users = largest(phases, MANY_USERS, ({ fields }) => peak(fields.users))
+  const rates = largest(phases, HIGH_RATE, ({ fields }) => peakRate(fields).rate)
+  return [
+    ...users.map(({ size, path }) =>
       warning(
         'W_MANY_USERS',
         [...path, 'users'],
-        `${peak(fields.users)} users: sockets and memory of this machine may not do`,
+        `${size} users: sockets and memory of this machine may not do`,
         '`burn plan` compares them with the limits',
       ),
-    )
-  const { rate, key } = peakRate(fields)
-  if (rate > HIGH_RATE)
-    found.push(
+    ),
+    ...rates.map(({ size, path, fields }) =>
       warning(
         'W_HIGH_RATE',
-        [...path, key],
-        `${rate} iterations a second: one machine may not do`,
+        [...path, peakRate(fields).key],
+        `${size} iterations a second: one machine may not do`,
         'a short run against `burn mock` shows whether this one does',
       ),
-    )
-  if (number(fields.ramp) > number(fields.for))
-    found.push(
-      warning(
-        'W_RAMP_LONGER',
-        [...path, 'ramp'],
-        `the ramp (${formatMs(number(fields.ramp))}) is longer than its phase: the end of it is never reached`,
-      ),
-    )
-  return found
+    ),
+  ]
+}
+
+function rampFindings({ fields }: Phase, index: number): Finding[] {
+  if (number(fields.ramp) <= number(fields.for)) return []
+  const message = `the ramp (${formatMs(number(fields.ramp))}) is longer than its phase: the end of it is never reached`
+  return [warning('W_RAMP_LONGER', ['load', index, 'ramp'], message)]
 }
 
 function nothingMeasured(phases: readonly Phase[]): Finding[] {
@@ -107,5 +112,5 @@ export function loadFindings(scenario: Scenario, value: unknown): Finding[] {
     total > LONG_MS
       ? [{ ...warning('W_LONG_RUN', ['load'], `the phases take ${formatMs(total)} together`), mark: 'key' as const }]
       : []
-  return [...nothingMeasured(phases), ...long, ...phases.flatMap(sizeFindings), ...roundFindings(value)]
+  return [...nothingMeasured(phases), ...long, ...sizeFindings(phases), ...phases.flatMap(rampFindings), ...roundFindings(value)]
 }

@@ -140,7 +140,8 @@ function readsAsJson(text: string, file: string): boolean {
 const LOCAL = new Set(['E_ENV_UNSET', 'E_ENV_SYNTAX', 'E_ENCRYPTED', 'E_DUPLICATE_KEY'])
 
 /** Whether the values are worth a look. */
-const looksReadable = (problems: readonly Problem[]) => problems.every(({ severity, code }) => severity === 'warning' || LOCAL.has(code))
+const looksReadable = (problems: readonly Problem[]) =>
+  problems.every(({ severity, code }) => severity === 'warning' || LOCAL.has(code))
 
 /**
  * Parses YAML or JSON (told by the extension, else by the content) and resolves references to the environment. Never throws for bad input.

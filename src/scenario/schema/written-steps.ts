@@ -37,37 +37,50 @@ function roundsOf(loop: WrittenMap): number {
   return typeof times === 'string' ? 1 : typeof max === 'number' ? max : 1
 }
 
-function* walk(value: unknown, path: Path, inLoop: boolean, rounds: number, flowTarget?: string): Generator<WrittenStep> {
-  for (const index of listAt(value, path).keys()) {
+/** What the steps of one list have in common. */
+interface Around {
+  readonly inLoop: boolean
+  readonly rounds: number
+  readonly target: string | undefined
+}
+
+const OUTSIDE: Around = { inLoop: false, rounds: 1, target: undefined }
+
+function walk(list: unknown, path: Path, around: Around, into: WrittenStep[]): WrittenStep[] {
+  if (!Array.isArray(list)) return into
+  for (const [index, item] of list.entries()) {
     const at = [...path, index]
-    const step = mapAt(value, at)
-    yield { path: at, step, inLoop, rounds, target: typeof step.target === 'string' ? step.target : flowTarget }
-    const loop = mapAt(step, ['loop'])
-    if (step.loop !== undefined)
-      yield* walk(value, [...at, 'loop', 'steps'], true, rounds * Math.max(1, roundsOf(loop)), flowTarget)
-    yield* walk(value, [...at, 'then'], inLoop, rounds, flowTarget)
-    yield* walk(value, [...at, 'else'], inLoop, rounds, flowTarget)
+    const step = mapAt(item, [])
+    into.push({ path: at, step, ...around, target: typeof step.target === 'string' ? step.target : around.target })
+    if (step.loop !== undefined) {
+      const loop = mapAt(step.loop, [])
+      const inside = { ...around, inLoop: true, rounds: around.rounds * Math.max(1, roundsOf(loop)) }
+      walk(loop.steps, [...at, 'loop', 'steps'], inside, into)
+    }
+    if (step.then !== undefined) walk(step.then, [...at, 'then'], around, into)
+    if (step.else !== undefined) walk(step.else, [...at, 'else'], around, into)
   }
+  return into
 }
 
 /** The steps of one list, each before those inside it. */
 export function stepsAt(value: unknown, path: Path): WrittenStep[] {
-  return [...walk(value, path, false, 1)]
+  return walk(listAt(value, path), path, OUTSIDE, [])
 }
 
 /** Steps that make the load, of all flows, from top to bottom, each before those inside it. */
 export function loadSteps(value: unknown): WrittenStep[] {
-  const flows = listAt(value, ['flows']).keys()
-  const ofFlows = [...flows].flatMap((index) => {
-    const { target } = mapAt(value, ['flows', index])
-    return [...walk(value, ['flows', index, 'steps'], false, 1, typeof target === 'string' ? target : undefined)]
-  })
-  return [...walk(value, ['steps'], false, 1), ...ofFlows]
+  const steps = stepsAt(value, ['steps'])
+  for (const [index, flow] of listAt(value, ['flows']).entries()) {
+    const { steps: list, target } = mapAt(flow, [])
+    walk(list, ['flows', index, 'steps'], { ...OUTSIDE, target: typeof target === 'string' ? target : undefined }, steps)
+  }
+  return steps
 }
 
 /** Steps that run once. What setup captures is there for all others. */
 export function asideSteps(value: unknown): WrittenStep[] {
-  return [...walk(value, ['setup'], false, 1), ...walk(value, ['teardown'], false, 1)]
+  return [...stepsAt(value, ['setup']), ...stepsAt(value, ['teardown'])]
 }
 
 /** All steps, numbered as the plan numbers them: those of setup and teardown last. */

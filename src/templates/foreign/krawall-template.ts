@@ -10,14 +10,13 @@ const NAMES: Readonly<Record<string, string>> = {
   response: 'reply.text',
   conversationId: 'conversation.id',
   messageCount: 'conversation.messageCount',
+  tokenCount: 'conversation.tokens',
   history: 'conversation.history',
   lastAssistantMessage: 'conversation.lastAssistant',
   lastUserMessage: 'conversation.lastUser',
   sessionId: 'user.id',
 }
 
-/** Names that rendered as nothing there too, or that have no counterpart. */
-const EMPTY = new Set(['tokenCount'])
 const MUSTACHE = /\{\{(\{?)([#/^]?\s*)([^{}]*?)(\}?)\}\}/g
 /** A name at the start of a path, outside of quotes. */
 const WORD = /"[^"]*"|'[^']*'|(?<![\w.@/])[A-Za-z_]\w*(?![\w]*=)/g
@@ -41,7 +40,7 @@ export function translateText(text: string, names: TemplateNames, inLoop = false
 /** A variable that was nothing there is nothing here. */
 function empty(name: string, { own, notes }: TemplateNames, inLoop: boolean): boolean {
   if (own.has(name)) return false
-  if (EMPTY.has(name) || (name === 'index' && !inLoop)) {
+  if (name === 'index' && !inLoop) {
     notes.push(`{{${name}}} has no value here, and was taken out of the text`)
     return true
   }
