@@ -27,6 +27,7 @@ interface Group {
   count: number
   firstAt: number
   lastAt: number
+  onReused: number
 }
 
 export class ErrorGroups {
@@ -42,6 +43,7 @@ export class ErrorGroups {
       this.groups.get(key) ?? this.open(key, failure.class, failure.phase, step, print, failure.message, exchange.endedAt)
     group.count += 1
     group.lastAt = exchange.endedAt
+    if (exchange.reused) group.onReused += 1
   }
 
   private open(
@@ -66,6 +68,7 @@ export class ErrorGroups {
       count: 0,
       firstAt: at,
       lastAt: at,
+      onReused: 0,
     }
     this.groups.set(id, group)
     return group
@@ -75,11 +78,12 @@ export class ErrorGroups {
   toResult(startedAt: number): ErrorGroup[] {
     return [...this.groups.values()]
       .sort((a, b) => b.count - a.count)
-      .map(({ firstAt, lastAt, ...group }) => ({
+      .map(({ firstAt, lastAt, onReused, ...group }) => ({
         ...group,
         firstMs: firstAt - startedAt,
         lastMs: lastAt - startedAt,
         hint: hintFor(group.class),
+        ...(onReused > 0 ? { onReused } : {}),
       }))
   }
 }

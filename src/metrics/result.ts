@@ -100,6 +100,8 @@ export interface ErrorGroup {
   readonly firstMs: number
   readonly lastMs: number
   readonly hint: string
+  /** Of them, those on a connection that had carried an exchange before; left out when there were none. */
+  readonly onReused?: number
 }
 
 /** One second (or more, on long runs) of the run. */
@@ -178,10 +180,16 @@ export interface ConnectionMetrics {
   readonly maxOpenConnections: number
   /** Mean, ms; null without a connection. */
   readonly averageConnectionTime: number | null
+  /** From the look-up of the name to a usable connection. */
   readonly connectTime?: Distribution
+  readonly tlsTime?: Distribution
+  /** The protocol's own handshake: WebSocket upgrade, MQTT CONNACK. */
+  readonly handshakeTime?: Distribution
   readonly recoveryTime?: Distribution
   readonly bytesSent: number
   readonly bytesReceived: number
+  /** Connections that the peer or the network ended, idle ones included. */
+  readonly lostConnections: number
   /** Attempts that were in flight on a connection when it was lost. */
   readonly lostInFlight: number
   /** HTTP/2 connections on which the server said that it takes no more requests; left out when there were none. */

@@ -29,7 +29,15 @@ export interface Judgement {
 type Counting = { -readonly [K in keyof Tally]: Tally[K] }
 
 /** What belongs to no slice: connections, and whole iterations. */
-export const OF_RUN: readonly string[] = ['reconnects', 'failed_iterations', 'expired_iterations']
+export const OF_RUN: readonly string[] = [
+  'connections_opened',
+  'connections_failed',
+  'connections_lost',
+  'lost_in_flight',
+  'reconnects',
+  'failed_iterations',
+  'expired_iterations',
+]
 /** Shares and counts are of all attempts; rates are of what happened before the end of the load. */
 const RUN_METRICS = CATALOGUE.filter((metric) => metric.kind !== 'distribution' && !OF_RUN.includes(metric.name))
 
@@ -37,8 +45,6 @@ export class Series {
   private readonly all: Counting = { ...NO_TALLY }
   private readonly inWindow: Counting = { ...NO_TALLY }
   private hasOutputTokens = false
-  private bytesSent = 0
-  private bytesReceived = 0
   private readonly input = new Total()
   private readonly cached = new Total()
   private readonly output = new Total()
@@ -68,8 +74,6 @@ export class Series {
 
   /** Folds one settled attempt in. */
   add(exchange: Exchange, judgement: Judgement): void {
-    this.bytesSent += exchange.bytesSent
-    this.bytesReceived += exchange.bytesReceived
     count(this.all, exchange, judgement)
     if (judgement.inWindow) count(this.inWindow, exchange, judgement)
     if (exchange.outcome === 'failed') this.addFailed(exchange)
@@ -161,13 +165,15 @@ export class Series {
       ...(Object.keys(censored).length > 0 ? { censored } : {}),
       ...(this.failedService.count > 0 ? { failedServiceTime: this.failedService.toDistribution(0) } : {}),
       tokens: this.tokenTotals(),
-      bytesSent: this.bytesSent,
-      bytesReceived: this.bytesReceived,
+      bytesSent: this.all.bytesSent,
+      bytesReceived: this.all.bytesReceived,
     }
   }
 }
 
 function count(tally: Counting, exchange: Exchange, { good, checksPassed, checksFailed }: Judgement): void {
+  tally.bytesSent += exchange.bytesSent
+  tally.bytesReceived += exchange.bytesReceived
   tally.checksHeld += checksPassed
   tally.checksMade += checksPassed + checksFailed
   if (exchange.outcome === 'cut') countCut(tally, exchange)

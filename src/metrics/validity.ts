@@ -94,13 +94,17 @@ const busy: Rule = ({ health, durationMs }, bounds) => {
 
 const shareOf = (part: number, whole: number) => (whole === 0 ? 0 : part / whole)
 
+/** Iterations are what is planned and dropped; of one with ten steps as much is missing as of one with a single step. */
+const plannedIterations = ({ iterations, counts }: ValidityFacts) => iterations.ended + iterations.cut + counts.dropped
+
 /** What the load could not start is load that the target never saw. */
-const dropped: Rule = ({ counts, heldBack }, bounds) => {
-  const count = counts.dropped - heldBack
-  const share = shareOf(count, counts.planned)
+const dropped: Rule = (facts, bounds) => {
+  const count = facts.counts.dropped - facts.heldBack
+  const planned = plannedIterations(facts)
+  const share = shareOf(count, planned)
   if (share <= bounds.dropped) return undefined
-  const message = `${count} of ${counts.planned} planned attempts (${percent(share)}) never started: no user was free for them in time`
-  return reason('invalid', 'dropped', message, 'more users (users, maxUsers), more time (for), or a rate that the target keeps up with')
+  const message = `${count} of ${planned} planned iterations (${percent(share)}) never started: no user was free for them in time`
+  return reason('invalid', 'dropped', message, 'more users (users, maxUsers), more time (for), or a lower rate')
 }
 
 /**
@@ -108,9 +112,9 @@ const dropped: Rule = ({ counts, heldBack }, bounds) => {
  * is in response_time. Only the turns that are still waiting at the very end never start, because of the target and not for want of
  * users: their response times are missing, as are those of attempts that were cut, and they are judged by the same share.
  */
-const heldBack: Rule = ({ counts, heldBack: count, interrupted }, bounds) =>
-  censored(count, counts.planned, interrupted, bounds, 'held_back', {
-    what: 'turns never started: their users still waited for a reply when the phase ended',
+const heldBack: Rule = (facts, bounds) =>
+  censored(facts.heldBack, plannedIterations(facts), facts.interrupted, bounds, 'held_back', {
+    what: 'iterations never started: their users still waited for a reply when the phase ended',
     hint: 'the target does not keep the pace: more users with a slower pace, or a longer phase',
   })
 

@@ -1,15 +1,21 @@
-/** The end summary: what people paste into a chat. At most 40 lines, none wider than the terminal. */
+/**
+ * The end summary: what people paste into a chat. Lists give way until it has at most 40 lines, or as many more as a narrow terminal
+ * needs; messages, reasons and hints are wrapped, never cut. No line is wider than the terminal.
+ */
 import type { Result } from '../metrics/result.ts'
 import { errorLines } from './console/errors.ts'
-import { connectionLines, fewSamplesLegend, fileLines, generatorLine, noteLines, warmupLines } from './console/foot.ts'
+import { connectionLines, fewSamplesLegend, fileLines, generatorLines, noteLines, warmupLines } from './console/foot.ts'
 import { targetLine, validityLines, verdictLines } from './console/head.ts'
 import { stepLines, tagLines } from './console/steps.ts'
 import { thresholdLines } from './console/thresholds.ts'
 import { totalLines } from './console/totals.ts'
+import { warningLines } from './console/warnings.ts'
 import { makePen, type Pen } from './pen.ts'
 import type { RenderOptions, Reporter } from './reporter.ts'
 
 const MAX_LINES = 40
+/** Columns that the lines are counted for. */
+const USUAL_WIDTH = 80
 
 /** How many items of each list are shown. */
 interface Limits {
@@ -18,13 +24,14 @@ interface Limits {
   steps: number
   tags: number
   errors: number
+  warnings: number
   notes: number
 }
 
 /** What no list is cut below, and what none exceeds even when there is room. */
-const FLOOR: Limits = { reasons: 1, thresholds: 2, steps: 2, tags: 2, errors: 2, notes: 1 }
-const CEILING: Limits = { reasons: 4, thresholds: 15, steps: 20, tags: 12, errors: 5, notes: 4 }
-const LISTS = ['reasons', 'thresholds', 'steps', 'tags', 'errors', 'notes'] as const
+const FLOOR: Limits = { reasons: 1, thresholds: 2, steps: 2, tags: 2, errors: 2, warnings: 1, notes: 1 }
+const CEILING: Limits = { reasons: 4, thresholds: 15, steps: 20, tags: 12, errors: 5, warnings: 5, notes: 4 }
+const LISTS = ['reasons', 'thresholds', 'steps', 'tags', 'errors', 'warnings', 'notes'] as const
 
 export const console: Reporter = {
   extension: 'txt',
@@ -33,7 +40,8 @@ export const console: Reporter = {
     const pen = makePen(options)
     const limits = startLimits(result)
     let lines = compose(result, pen, limits, options)
-    while (lines.length > MAX_LINES && shrink(limits)) lines = compose(result, pen, limits, options)
+    const maxLines = Math.ceil((MAX_LINES * USUAL_WIDTH) / Math.min(USUAL_WIDTH, pen.width))
+    while (lines.length > maxLines && shrink(limits)) lines = compose(result, pen, limits, options)
     return `${lines.join('\n')}\n`
   },
 }
@@ -45,6 +53,7 @@ function sizes(result: Result): Limits {
     steps: result.steps.length,
     tags: Object.keys(result.tags).length,
     errors: result.errors.length,
+    warnings: Object.keys(result.warnings).length,
     notes: result.notes.length,
   }
 }
@@ -78,9 +87,10 @@ function compose(result: Result, pen: Pen, limits: Limits, options: RenderOption
     list('steps', stepLines(result, pen, limits.steps), 'steps'),
     list('tags', tagLines(result, pen, limits.tags), 'tags'),
     list('errors', errorLines(result, pen, limits.errors), 'kinds of error'),
+    list('warnings', warningLines(result, pen, limits.warnings), 'kinds of warning'),
     [
       ...connectionLines(result, pen),
-      generatorLine(result, pen),
+      ...generatorLines(result, pen),
       ...warmupLines(result, pen),
       ...list('notes', noteLines(result, pen, limits.notes), 'notes'),
       ...fileLines(result, pen, options.directory),
@@ -90,7 +100,7 @@ function compose(result: Result, pen: Pen, limits: Limits, options: RenderOption
 }
 
 function moreLine(hidden: number, what: string, pen: Pen): string[] {
-  return hidden > 0 ? [pen.dim(pen.cut(`  ${pen.marks.cut} ${hidden} more ${what} (see result.json)`, pen.width))] : []
+  return hidden > 0 ? pen.wrap(`  ${pen.marks.cut} `, `${hidden} more ${what} (see result.json)`).map(pen.dim) : []
 }
 
 /** Blocks with an empty line between those that have lines. */

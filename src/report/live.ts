@@ -1,5 +1,5 @@
 /** What a run shows of itself while it goes: a small block on a terminal, one plain line elsewhere. */
-import { formatMs } from '../units.ts'
+import { formatBytes, formatMs } from '../units.ts'
 import { formatCount, formatNumber, formatRate, formatShare } from './format.ts'
 import { makePen, type Pen } from './pen.ts'
 import { displayWidth } from './width.ts'
@@ -36,29 +36,33 @@ export interface LiveView {
   /** The two or three metrics that matter, in ms; null without a sample. */
   readonly latencies: readonly { readonly name: string; readonly p50: number | null; readonly p95: number | null }[]
   readonly tokens: { readonly perSecond: number; readonly total: number } | null
+  /** Connections that are open, and bytes per second; null while there were none. */
+  readonly connections: { readonly open: number; readonly inPerSecond: number; readonly outPerSecond: number } | null
   readonly topError: { readonly class: string; readonly count: number } | null
   readonly warnings: readonly string[]
 }
 
 const BAR_COLUMNS = 20
 
-/** The block for a terminal: at most 8 lines, none wider than `width`. */
+/** Most lines of the block: it must fit a small terminal, or it could not be painted in place. */
+const MAX_LINES = 16
+
+/** The block for a terminal: none of its lines is wider than `width`, and nothing but names is cut that fits a small terminal. */
 export function renderLive(
   view: LiveView,
   look: { readonly width: number; readonly color: boolean; readonly unicode: boolean },
 ): string[] {
   const pen = makePen(look)
-  const lines = [headLine(view, pen), ...phaseLine(view, pen), loadLine(view, pen), countLine(view, pen)]
+  const lines = [headLine(view, pen), ...phaseLines(view, pen), ...pen.facts('  ', loadText(view)), ...pen.facts('  ', countText(view))]
   const latency = latencyText(view, pen)
-  if (latency !== '') lines.push(pen.cut(`  ${latency}`, pen.width))
-  if (view.tokens) lines.push(pen.cut(`  tokens ${tokensText(view.tokens)}`, pen.width))
-  if (view.topError) lines.push(pen.bad(pen.cut(`  ${pen.marks.fail} ${errorText(view.topError, pen)}`, pen.width)))
+  if (latency !== '') lines.push(...pen.facts('  ', latency))
+  if (view.tokens) lines.push(...pen.facts('  ', `tokens ${tokensText(view.tokens)}`))
+  if (view.connections) lines.push(...pen.facts('  ', connectionsText(view.connections)))
+  if (view.topError) lines.push(...pen.wrap(`  ${pen.marks.fail} `, errorText(view.topError, pen)).map(pen.bad))
   const [warning, ...others] = view.warnings
-  if (warning !== undefined)
-    lines.push(
-      pen.warn(pen.cut(`  ${pen.marks.warn} ${pen.safe(warning)}${others.length > 0 ? ` (+${others.length})` : ''}`, pen.width)),
-    )
-  return lines
+  const more = others.length > 0 ? ` (+${others.length})` : ''
+  if (warning !== undefined) lines.push(...pen.wrap(`  ${pen.marks.warn} `, pen.safe(warning, 120) + more).map(pen.warn))
+  return lines.slice(0, MAX_LINES)
 }
 
 /** One plain line for logs, without colour; whole, however long. */
@@ -72,6 +76,7 @@ export function renderLiveLine(view: LiveView): string {
     `ok ${view.ok}, failed ${view.failed}, dropped ${view.dropped}, cut ${view.cut}, errors ${formatShare(view.errorRate)}`,
     latencyText(view, pen),
     view.tokens ? `tokens ${tokensText(view.tokens)}` : '',
+    view.connections ? connectionsText(view.connections) : '',
     view.topError ? errorText(view.topError, pen) : '',
     ...view.warnings.map((warning) => `warning: ${pen.safe(warning)}`),
   ]
@@ -93,7 +98,7 @@ function bar(share: number, pen: Pen): string {
 }
 
 /** Only when there are several phases. */
-function phaseLine({ phase }: LiveView, pen: Pen): string[] {
+function phaseLines({ phase }: LiveView, pen: Pen): string[] {
   if (phase.count < 2) return []
   const left = leftText(phase.progress)
   const parts = [
@@ -101,16 +106,16 @@ function phaseLine({ phase }: LiveView, pen: Pen): string[] {
     ...(phase.warmup ? ['warm-up'] : []),
     ...(left === '' ? [] : [left]),
   ]
-  return [pen.cut(`  ${parts.join(' · ')}`, pen.width)]
+  return pen.facts('  ', parts.join(' · '))
 }
 
-function loadLine(view: LiveView, pen: Pen): string {
-  return pen.cut(`  users ${formatCount(view.users)} · in flight ${formatCount(view.inFlight)} · ${rateText(view)}`, pen.width)
+function loadText(view: LiveView): string {
+  return `users ${formatCount(view.users)} · in flight ${formatCount(view.inFlight)} · ${rateText(view)}`
 }
 
-function countLine(view: LiveView, pen: Pen): string {
+function countText(view: LiveView): string {
   const counts = `ok ${formatCount(view.ok)} · failed ${formatCount(view.failed)} · dropped ${formatCount(view.dropped)} · cut ${formatCount(view.cut)}`
-  return pen.cut(`  ${counts} · errors ${formatShare(view.errorRate)}`, pen.width)
+  return `${counts} · errors ${formatShare(view.errorRate)}`
 }
 
 function rateText(view: LiveView): string {
@@ -126,6 +131,11 @@ function latencyText(view: LiveView, pen: Pen): string {
 
 function tokensText(tokens: { readonly perSecond: number; readonly total: number }): string {
   return `${formatNumber(tokens.perSecond)}/s · ${formatCount(tokens.total)} out`
+}
+
+function connectionsText({ open, inPerSecond, outPerSecond }: NonNullable<LiveView['connections']>): string {
+  const bytes = (perSecond: number) => `${formatBytes(Math.round(perSecond))}/s`
+  return `connections ${formatCount(open)} open · ${bytes(inPerSecond)} in · ${bytes(outPerSecond)} out`
 }
 
 function errorText(error: { readonly class: string; readonly count: number }, pen: Pen): string {

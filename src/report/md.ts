@@ -2,11 +2,13 @@
 import { markdownCell } from '../escape.ts'
 import type { Result, Slice } from '../metrics/result.ts'
 import { formatMs } from '../units.ts'
-import { byCount } from './console/errors.ts'
+import { connectionsMatter, connectionsText } from './console/connections.ts'
+import { byCount, hintText } from './console/errors.ts'
 import { iterationsText, retriesText } from './console/iterations.ts'
 import { tagSlices } from './console/steps.ts'
 import { failedFirst, observedText } from './console/thresholds.ts'
 import { countsText, timesDiffer, tokenText } from './console/totals.ts'
+import { warningsOf } from './console/warnings.ts'
 import { formatCount, formatMoment, formatPercentile, formatRate, formatShare, formatValue } from './format.ts'
 import type { Reporter } from './reporter.ts'
 import { shownVerdict, verdictWord } from './verdict.ts'
@@ -30,6 +32,8 @@ export const md: Reporter = {
       steps(result),
       tags(result),
       errors(result),
+      warnings(result),
+      connections(result),
       environment(result),
       files(result),
     ]
@@ -162,7 +166,7 @@ function errors(result: Result): string[] {
     cell(error.class),
     cell(error.step),
     cell(error.sample),
-    cell(error.hint),
+    cell(hintText(error)),
   ])
   return [
     '<details><summary>Errors</summary>',
@@ -171,6 +175,39 @@ function errors(result: Result): string[] {
     '',
     '</details>',
   ]
+}
+
+/** Oddities that were no failures; their names are our own. */
+function warnings(result: Result): string[] {
+  const found = warningsOf(result)
+  if (found.length === 0) return []
+  const rows = found.slice(0, MAX_ERRORS).map(({ name, count, text }) => [formatCount(count), cell(name), cell(text)])
+  return ['### Warnings', '', ...table(['count', 'warning', 'meaning'], rows, found.length - rows.length, 3)]
+}
+
+function connections(result: Result): string[] {
+  const c = result.connectionMetrics
+  if (c.totalConnections === 0 && !connectionsMatter(result)) return []
+  const times = [
+    ['connect', c.connectTime],
+    ['TLS', c.tlsTime],
+    ['handshake', c.handshakeTime],
+    ['recovery', c.recoveryTime],
+  ] as const
+  const rows = times.flatMap(([name, of]) =>
+    of === undefined
+      ? []
+      : [
+          [
+            name,
+            formatCount(of.count),
+            ...['p50', 'p95', 'p99'].map((p) => formatPercentile(of, p)),
+            formatValue(of.max, of.unit),
+          ],
+        ],
+  )
+  const timed = rows.length === 0 ? [] : ['', ...table(['time', 'count', 'p50', 'p95', 'p99', 'max'], rows)]
+  return ['### Connections', '', connectionsText(c), ...timed]
 }
 
 function environment(result: Result): string[] {

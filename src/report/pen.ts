@@ -1,7 +1,7 @@
 /** Colours and marks of one terminal, so that sections of a report need not know its abilities. */
 import { Chalk } from 'chalk'
 import { terminalSafe } from '../escape.ts'
-import { cutToWidth } from './width.ts'
+import { cutToWidth, displayWidth, hang, wrapFacts, wrapWhole } from './width.ts'
 
 type Paint = (text: string) => string
 
@@ -18,6 +18,10 @@ export interface Pen {
   ink(text: string): string
   /** Cuts to columns with the mark of this terminal. */
   cut(text: string, columns: number): string
+  /** The whole text behind a prefix, in lines of the terminal's width; later lines are indented as far as the first. */
+  wrap(prefix: string, text: string): string[]
+  /** The same for facts set apart by dots or signs: a line breaks between two of them. */
+  facts(prefix: string, text: string): string[]
   /** Text from outside: control characters made visible, in one line, at most `maxLength` characters. */
   safe(text: string, maxLength?: number): string
 }
@@ -70,8 +74,9 @@ export function makePen(look: { readonly color: boolean; readonly width: number;
   const chalk = new Chalk({ level: look.color ? 1 : 0 })
   const marks = look.unicode ? UNICODE_MARKS : ASCII_MARKS
   const ink = look.unicode ? (text: string) => text : toAscii
+  const width = Math.max(40, look.width)
   return {
-    width: Math.max(40, look.width),
+    width,
     unicode: look.unicode,
     good: (text) => chalk.green(text),
     bad: (text) => chalk.red(text),
@@ -81,6 +86,8 @@ export function makePen(look: { readonly color: boolean; readonly width: number;
     marks,
     ink,
     cut: (text, columns) => cutToWidth(ink(text), columns, marks.cut),
+    wrap: (prefix, text) => hang(prefix, wrapWhole(ink(text), width - displayWidth(prefix))),
+    facts: (prefix, text) => hang(prefix, wrapFacts(ink(text), width - displayWidth(prefix))),
     safe: (text, maxLength = 400) =>
       terminalSafe(
         text

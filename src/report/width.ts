@@ -68,3 +68,35 @@ export function wrapToWidth(text: string, columns: number, maxLines: number, mar
   }
   return rest === '' ? lines : [...lines, cutToWidth(rest, columns, mark)]
 }
+
+/** The whole text in lines of `columns` columns, however many it takes. */
+export function wrapWhole(text: string, columns: number): string[] {
+  return wrapToWidth(text, Math.max(1, columns), Number.POSITIVE_INFINITY)
+}
+
+/** After these a line of facts may break; a number stays with its word. */
+const BETWEEN_FACTS = /(?<= [·+=-]) /
+
+/** Facts such as "3 ok + 0 failed" or "20/s ok · errors 1%" in whole lines: broken between facts, within one only when it is too wide. */
+export function wrapFacts(text: string, columns: number): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const fact of text.split(BETWEEN_FACTS)) {
+    const longer = line === '' ? fact : `${line} ${fact}`
+    if (displayWidth(longer) <= columns) {
+      line = longer
+      continue
+    }
+    if (line !== '') lines.push(line)
+    const pieces = wrapWhole(fact, columns)
+    lines.push(...pieces.slice(0, -1))
+    line = pieces.at(-1) ?? ''
+  }
+  return line === '' ? lines : [...lines, line]
+}
+
+/** Lines behind a first prefix, the later ones indented by as much. */
+export function hang(prefix: string, lines: readonly string[]): string[] {
+  const indent = ' '.repeat(displayWidth(prefix))
+  return lines.map((line, i) => (i === 0 ? prefix : indent) + line)
+}

@@ -230,13 +230,19 @@ function connectionMetricsOf(tally: ConnectionTally, total: Slice): ConnectionMe
     openConnections: tally.open,
     maxOpenConnections: tally.maxOpen,
     averageConnectionTime: tally.connectTime.mean,
-    ...(tally.connectTime.count > 0 ? { connectTime: tally.connectTime.toDistribution() } : {}),
-    ...(tally.recoveryTime.count > 0 ? { recoveryTime: tally.recoveryTime.toDistribution() } : {}),
+    ...connectionTimes(tally),
     bytesSent: total.bytesSent,
     bytesReceived: total.bytesReceived,
+    lostConnections: tally.lost,
     lostInFlight: tally.lostInFlight,
     ...(tally.goaways > 0 ? { goaways: tally.goaways } : {}),
   }
+}
+
+/** The distributions that have a sample. */
+function connectionTimes({ connectTime, tlsTime, handshakeTime, recoveryTime }: ConnectionTally) {
+  const sampled = Object.entries({ connectTime, tlsTime, handshakeTime, recoveryTime }).filter(([, { count }]) => count > 0)
+  return Object.fromEntries(sampled.map(([name, histogram]) => [name, histogram.toDistribution()]))
 }
 
 /** Error groups; the number of distinct classes is the count of anomalies. */

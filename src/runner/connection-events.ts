@@ -8,10 +8,7 @@ export function connectionEvents(recorder: Recorder): ConnectionEvents {
   return {
     opened: (times) => connections.opened(times),
     openFailed: () => connections.openFailed(),
-    lost: (_failureClass, inFlight = 0) => {
-      connections.lostInFlight += inFlight
-      connections.closed()
-    },
+    lost: (_failureClass, inFlight) => connections.wasLost(inFlight),
     reconnected: (downMs) => connections.reconnected(downMs),
     closed: () => connections.closed(),
     goaway: () => {

@@ -50,8 +50,14 @@ export class Judges {
   /** Distributions that belong to the generator or the connections rather than to a slice. */
   private ownHistogram(metric: string): Histogram | undefined {
     if (metric === 'lag') return this.recorder.lag
-    if (metric === 'connect_time') return this.recorder.connections.connectTime
-    return metric === 'recovery_time' ? this.recorder.connections.recoveryTime : undefined
+    const { connectTime, tlsTime, handshakeTime, recoveryTime } = this.recorder.connections
+    const ofConnections: Readonly<Record<string, Histogram>> = {
+      connect_time: connectTime,
+      tls_time: tlsTime,
+      handshake_time: handshakeTime,
+      recovery_time: recoveryTime,
+    }
+    return ofConnections[metric]
   }
 
   private readonly histogramOf = (series: Series) => (metric: string) => this.ownHistogram(metric) ?? series.histogramOf(metric)
@@ -85,8 +91,9 @@ export class Judges {
   /** Counts that belong to the run rather than to a slice. */
   private ofRun() {
     const { ended, failed, expired } = this.recorder.iterations
-    const { reconnects } = this.recorder.connections
-    return { reconnects, iterationsEnded: ended, iterationsFailed: failed, iterationsExpired: expired }
+    const { succeeded, failed: connectionsFailed, lost, lostInFlight, reconnects } = this.recorder.connections
+    const connections = { connectionsOpened: succeeded, connectionsFailed, connectionsLost: lost, lostInFlight, reconnects }
+    return { ...connections, iterationsEnded: ended, iterationsFailed: failed, iterationsExpired: expired }
   }
 
   /** All thresholds as they stand, and the standing rules that are broken; `slice` turns a series into its numbers over the declared window. */

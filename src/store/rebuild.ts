@@ -181,6 +181,7 @@ function nothingKnown() {
     averageConnectionTime: null,
     bytesSent: 0,
     bytesReceived: 0,
+    lostConnections: 0,
     lostInFlight: 0,
   }
   const generator: GeneratorHealth = {

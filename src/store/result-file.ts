@@ -42,6 +42,8 @@ export class ResultCheckpointer {
   private readonly options: CheckpointOptions
   private nextAt = Number.NEGATIVE_INFINITY
   private earlyUntil = Number.NaN
+  /** How long the process was busy with the last one, in ms. */
+  private tookMs = 0
   private busy: Promise<void> | undefined
   /** The first failure to write; later checkpoints are tried all the same. */
   error: Error | undefined
@@ -67,11 +69,13 @@ export class ResultCheckpointer {
       })
   }
 
-  /** How long after this one the next is due, given how long the process was busy with it, in ms. */
+  /** How long after this one the next is due, given how long the process was busy with it, in ms. One slow one alone is chance. */
   private waitMs(at: number, tookMs: number): number {
     if (Number.isNaN(this.earlyUntil)) this.earlyUntil = at + EARLY.untilMs
-    const everyMs = this.options.everyMs ?? (at < this.earlyUntil ? EARLY.everyMs : EVERY_MS) - OFFER_SLACK_MS
-    return Math.max(everyMs, Math.min(LONGEST_WAIT_MS, tookMs / (this.options.maxShare ?? MAX_SHARE)))
+    const everyMs = this.options.everyMs ?? (at < this.earlyUntil ? EARLY.everyMs : EVERY_MS)
+    const costMs = Math.min(tookMs, this.tookMs)
+    this.tookMs = tookMs
+    return Math.max(everyMs, Math.min(LONGEST_WAIT_MS, costMs / (this.options.maxShare ?? MAX_SHARE))) - OFFER_SLACK_MS
   }
 
   /**

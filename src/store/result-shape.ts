@@ -26,6 +26,7 @@ const PHASE = object({ ...SLICE_FIELDS, name: 'string', shape: 'string', warmup:
 const ERROR = object({
   ...all('string', 'class', 'phase', 'step', 'fingerprint', 'sample', 'hint'),
   ...all('number', 'count', 'firstMs', 'lastMs'),
+  onReused: { optional: 'number' },
 })
 const ROW = object({
   ...all('number', 'atMs', 'lengthMs', 'started', 'ok', 'failed', 'cut', 'dropped', 'users', 'inFlight', 'outputTokens'),
@@ -47,9 +48,11 @@ const THRESHOLD = object({
 })
 const CONNECTIONS = object({
   ...all('number', 'totalConnections', 'successfulConnections', 'failedConnections', 'reconnectionCount', 'openConnections'),
-  ...all('number', 'maxOpenConnections', 'bytesSent', 'bytesReceived', 'lostInFlight'),
+  ...all('number', 'maxOpenConnections', 'bytesSent', 'bytesReceived', 'lostConnections', 'lostInFlight'),
   averageConnectionTime: 'number?',
   connectTime: { optional: DISTRIBUTION },
+  tlsTime: { optional: DISTRIBUTION },
+  handshakeTime: { optional: DISTRIBUTION },
   recoveryTime: { optional: DISTRIBUTION },
   goaways: { optional: 'number' },
 })

@@ -141,7 +141,11 @@ describe('what the end of the run cut off is missing from the slow end', () => {
     ['response_time min < 1h', 50, { state: 'passed' }],
     ['response_time count < 101', 50, { state: 'passed' }],
     ['response_time p99 > 10ms', 50, { state: 'passed' }],
-    ['response_time p99 < 50ms', 50, { state: 'failed', reason: 'response_time p99 was 99ms, limit 50ms, over 100 samples (few samples)' }],
+    [
+      'response_time p99 < 50ms',
+      50,
+      { state: 'failed', reason: 'response_time p99 was 99ms, limit 50ms, over 100 samples (few samples)' },
+    ],
   ])('%s with %i cut', (text, count, expected) => {
     expect(judge(rule(text), cut(count))).toMatchObject(expected)
   })

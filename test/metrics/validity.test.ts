@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Histogram } from '../../src/metrics/histogram.ts'
-import type { GeneratorHealth } from '../../src/metrics/result.ts'
 import { noIterations } from '../../src/metrics/iterations.ts'
+import type { GeneratorHealth } from '../../src/metrics/result.ts'
 import { DEFAULT_BOUNDS, judgeValidity, type ValidityFacts } from '../../src/metrics/validity.ts'
 
 function lagOf(values: Iterable<number>): GeneratorHealth['lag'] {
@@ -28,7 +28,15 @@ const NOTHING_LOST = { heldBack: 0, interrupted: false }
 const COUNTS = { planned: 5000, started: 5000, ok: 5000, failed: 0, cut: 0, dropped: 0 }
 
 function judged(health: Partial<GeneratorHealth>, more: Partial<ValidityFacts> = {}, bounds = DEFAULT_BOUNDS): string[] {
-  const facts = { health: { ...HEALTHY, ...health }, counts: COUNTS, durationMs: 20_000, localFailures: new Map(), iterations: noIterations(), ...NOTHING_LOST, ...more }
+  const facts = {
+    health: { ...HEALTHY, ...health },
+    counts: COUNTS,
+    durationMs: 20_000,
+    localFailures: new Map(),
+    iterations: { ...noIterations(), ended: COUNTS.planned - (more.counts ?? COUNTS).dropped },
+    ...NOTHING_LOST,
+    ...more,
+  }
   return judgeValidity(facts, bounds).map(({ level, code }) => `${level} ${code}`)
 }
 
@@ -75,6 +83,12 @@ test.each([
   expect(judged({}, { counts: { ...COUNTS, dropped } })).toEqual(reasons)
 })
 
+test('many steps do not make a dropped iteration a small thing, and those that were cut had begun', () => {
+  const counts = { ...COUNTS, planned: 50_000, dropped: 6 }
+  expect(judged({}, { counts })).toEqual(['invalid dropped'])
+  expect(judged({}, { counts, iterations: { ...noIterations(), ended: 3994, cut: 2000 } })).toEqual([])
+})
+
 test.each([
   ['dropped, for want of users', { dropped: 6 }, 0, ['invalid dropped']],
   ['dropped, held back by a slow reply', { dropped: 6 }, 6, []],
@@ -111,5 +125,5 @@ test.each([
   [5, 5, ['invalid local']],
   [1, 10_000, ['degraded local']],
 ] as const)('%i of %i iterations that a template or condition ended: %j', (faulted, ended, reasons) => {
-  expect(judged({}, { iterations: { ended, failed: faulted, expired: 0, faulted } })).toEqual(reasons)
+  expect(judged({}, { iterations: { ended, failed: faulted, expired: 0, faulted, cut: 0 } })).toEqual(reasons)
 })

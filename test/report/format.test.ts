@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { observedText } from '../../src/report/console/thresholds.ts'
+import { countsText } from '../../src/report/console/totals.ts'
 import { formatNumber, formatPercentile, formatShare, formatValue } from '../../src/report/format.ts'
-import { distribution } from './results.ts'
+import { counts, distribution, threshold } from './results.ts'
 
 describe('formatShare', () => {
   test.each([
@@ -35,6 +37,12 @@ test.each([
   [55.5, 'tokens_per_second', '55.5 tok/s'],
   [120, 'tokens', '120'],
   [null, 'ms', '–'],
+  [0, 'ms', '0ms'],
+  [0.0001, 'ms', '0.0001ms'],
+  [0.00123, 'ms', '0.0012ms'],
+  [0.0049, 'ms', '0.0049ms'],
+  [0.005, 'ms', '0.01ms'],
+  [0.42, 'ms', '0.42ms'],
 ] as const)('formatValue of %j %s is %j', (value, unit, text) => expect(formatValue(value, unit)).toBe(text))
 
 test('a percentile says when few samples stand behind it, and is never made up', () => {
@@ -43,3 +51,18 @@ test('a percentile says when few samples stand behind it, and is never made up',
   expect(formatPercentile(distribution(1, 2, 3), 'p42')).toBe('–')
   expect(formatPercentile(undefined, 'p50')).toBe('–')
 })
+
+test('counts add up, with what was in flight when a killed run last wrote its result', () => {
+  expect(countsText(counts(9, 1, 2, 3))).toBe('15 planned = 9 ok + 1 failed + 2 cut + 3 dropped')
+  expect(countsText({ ...counts(9), planned: 12, started: 12 })).toBe(
+    '12 planned = 9 ok + 0 failed + 0 cut + 0 dropped + 3 in flight',
+  )
+})
+
+test.each([
+  [{ state: 'passed' }, '413ms'],
+  [{ state: 'passed', samples: 20, samplesNeeded: 1000 }, 'passed: 20 of 1,000 samples'],
+  [{ state: 'no_samples', samples: 0, samplesNeeded: 1 }, 'no samples'],
+  [{ state: 'skipped', samples: 20, samplesNeeded: 1000 }, 'skipped'],
+  [{ state: 'failed', fewSamples: true }, '~413ms'],
+] as const)('what %j observed is %j', (over, text) => expect(observedText(threshold('ttft p95 < 1s', over))).toBe(text))

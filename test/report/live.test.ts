@@ -25,6 +25,7 @@ const view: LiveView = {
     { name: 'tpot', p50: null, p95: null },
   ],
   tokens: { perSecond: 1523, total: 91_380 },
+  connections: { open: 50, inPerSecond: 2_400_000, outPerSecond: 12_500 },
   topError: { class: 'http_status', count: 3 },
   warnings: ['lag p99 is 12ms', 'CPU is full'],
 }
@@ -48,6 +49,7 @@ describe('renderLive', () => {
       '  ok 1,200 · failed 3 · dropped 1 · cut 0 · errors 0.25%',
       '  response_time p50 820ms p95 1.9s · ttft p50 180ms p95 412ms',
       '  tokens 1,523/s · 91,380 out',
+      '  connections 50 open · 2.29 MiB/s in · 12.2 KiB/s out',
       '  ✗ 3x http_status',
       '  ! lag p99 is 12ms (+1)',
     ])
@@ -59,6 +61,7 @@ describe('renderLive', () => {
       phase: { ...view.phase, count: 1 },
       latencies: [],
       tokens: null,
+      connections: null,
       topError: null,
       warnings: [],
       errorRate: null,
@@ -86,15 +89,31 @@ describe('renderLive', () => {
 
   test('draining has no time left', () => expect(renderLive({ ...view, draining: true }, look)[0]).toMatch(/40s {2}draining$/))
 
-  test.each([40, 60, 80, 200])('at most 8 lines of %i columns, whatever the texts', (width) => {
+  test.each([40, 60, 80, 200])('at most 16 lines of %i columns, whatever the texts', (width) => {
     for (const shown of [view, hostile]) {
       for (const unicode of [true, false]) {
         const lines = renderLive(shown, { width, color: false, unicode })
-        expect(lines.length).toBeLessThanOrEqual(8)
+        expect(lines.length).toBeLessThanOrEqual(16)
         expect(lines.filter((line) => displayWidth(line) > width)).toEqual([])
         if (!unicode) expect(lines.join('')).toMatch(/^[\x20-\x7e]*$/)
       }
     }
+  })
+
+  test('on a narrow terminal facts go on in the next line, whole', () => {
+    expect(renderLive(view, { ...look, width: 40 }).slice(2)).toEqual([
+      '  users 50 · in flight 12 ·',
+      '  19.8/s of 20/s planned',
+      '  ok 1,200 · failed 3 · dropped 1 ·',
+      '  cut 0 · errors 0.25%',
+      '  response_time p50 820ms p95 1.9s ·',
+      '  ttft p50 180ms p95 412ms',
+      '  tokens 1,523/s · 91,380 out',
+      '  connections 50 open · 2.29 MiB/s in ·',
+      '  12.2 KiB/s out',
+      '  ✗ 3x http_status',
+      '  ! lag p99 is 12ms (+1)',
+    ])
   })
 
   test('colour changes nothing but colour', () => {
@@ -108,7 +127,7 @@ describe('renderLiveLine', () => {
   test('says the same in one line', () => {
     expect(renderLiveLine(view)).toBe(
       '40.4s 25% | phase 2/3 main | users 50, in flight 12 | 19.8/s of 20/s planned | ok 1200, failed 3, dropped 1, cut 0, errors 0.25%' +
-        ' | response_time p50 820ms p95 1.9s · ttft p50 180ms p95 412ms | tokens 1,523/s · 91,380 out | 3x http_status | warning: lag p99 is 12ms | warning: CPU is full',
+        ' | response_time p50 820ms p95 1.9s · ttft p50 180ms p95 412ms | tokens 1,523/s · 91,380 out | connections 50 open · 2.29 MiB/s in · 12.2 KiB/s out | 3x http_status | warning: lag p99 is 12ms | warning: CPU is full',
     )
   })
 

@@ -45,11 +45,12 @@ describe('console', () => {
   const linesOf = (result: Result, over: Partial<RenderOptions> = {}) => render(result, over).trimEnd().split('\n')
 
   test.each(names.flatMap((name) => [40, 60, 80, 120, 200].map((width) => [name, width] as const)))(
-    '%s fits %i columns and 40 lines',
+    '%s fits %i columns and 40 lines, or as many more as wrapping takes',
     (name, width) => {
       for (const unicode of [true, false]) {
         const lines = linesOf(RESULTS[name], { width, unicode })
-        expect(lines.length).toBeLessThanOrEqual(40)
+        const most = name === 'huge' ? 70 : 40
+        expect(lines.length).toBeLessThanOrEqual((most * 80) / Math.min(80, width))
         expect(lines.filter((line) => displayWidth(line) > width)).toEqual([])
       }
     },
@@ -112,12 +113,52 @@ describe('console', () => {
     expect(order).toEqual(['✗ ttft p95', '! response', '✗ response', '○ goodput ', '✓ errors r'])
   })
 
-  test('columns go from the right when names and numbers need the room', () => {
-    const header = (width: number) =>
+  test('columns that do not fit beside the others stand below them: none is left out', () => {
+    const headers = (width: number) =>
       linesOf(fine, { width })
-        .find((line) => line.startsWith('  step'))
-        ?.match(/p\d+/g)?.length
-    expect([header(40), header(60), header(100)]).toEqual([2, 5, 7])
+        .filter((line) => line.startsWith('  step'))
+        .map((line) => line.match(/p\d+/g)?.length ?? 0)
+    expect([headers(40), headers(60), headers(100)]).toEqual([[2, 4, 1], [5, 2], [7]])
+  })
+
+  test.each([40, 80, 120])('messages, reasons and hints are whole in %i columns', (width) => {
+    const long = 'the connection was closed before the reply was complete, and nobody knows why it was, again and again and again'
+    const reason = { level: 'invalid', code: 'lag', message: `${long} (1)`, hint: `${long} (2)` } as const
+    const result: Result = {
+      ...allErrors,
+      reason: `${long} (3)`,
+      validity: { state: 'invalid', reasons: [reason] },
+      errors: [{ ...allErrors.errors[0]!, sample: `${long} (4)`, hint: `${long} (5)` }],
+      notes: [`${long} (6)`],
+    }
+    const words = render(result, { width }).replace(/\s+/g, ' ')
+    for (let n = 1; n <= 6; n += 1) expect(words).toContain(`${long} (${n})`)
+    expect(words).toContain('300 failed')
+  })
+
+  test('what went wrong on reused connections is counted beside the hint', () => {
+    const [error] = allErrors.errors
+    const withReused = (onReused: number) => render({ ...allErrors, errors: [{ ...error!, onReused }] }, { width: 120 })
+    expect(withReused(3)).toContain('and the port right? (3 of them on a reused connection)')
+    expect(withReused(300)).toContain('and the port right? (all of them on a reused connection)')
+  })
+
+  test('connections are told of where they last or something went wrong', () => {
+    const told = (over: Partial<Result>) => linesOf({ ...fine, ...over }, { width: 200 }).find((line) => line.includes('connections '))
+    const connectionMetrics = { ...fine.connectionMetrics, totalConnections: 50, successfulConnections: 50, maxOpenConnections: 50 }
+    expect(told({ connectionMetrics })).toBeUndefined()
+    const target = [{ ...fine.target[0]!, protocol: 'websocket' }]
+    expect(told({ target, connectionMetrics })).toContain('connections 50 opened · 0 failed · 0 lost · at most 50 open')
+    expect(told({ connectionMetrics: thresholdFailed.connectionMetrics })).toContain(
+      'connections 50 opened · 2 failed · 2 lost with 1 attempt in flight · 1 made again (after ~120ms at p95) · at most 50 open' +
+        ' · connect p95 ~6.2ms (TLS ~4.1ms) · 2.29 MiB in, 118 KiB out',
+    )
+  })
+
+  test('warnings are told of with what they mean', () => {
+    const text = render({ ...fine, warnings: { redirected: 3, bad_utf8: 1200 } }, { width: 200 })
+    expect(text).toContain('  1,200x  bad_utf8: the reply holds bytes that are no UTF-8')
+    expect(text).toContain('      3x  redirected: the target sent the request elsewhere')
   })
 
   test('a step that never succeeded has no percentiles, not zeros', () => {

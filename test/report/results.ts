@@ -141,6 +141,7 @@ export const empty: Result = {
     averageConnectionTime: null,
     bytesSent: 0,
     bytesReceived: 0,
+    lostConnections: 0,
     lostInFlight: 0,
   },
   errors: [],
@@ -306,8 +307,15 @@ export const thresholdFailed: Result = {
     successfulConnections: 50,
     failedConnections: 2,
     reconnectionCount: 1,
+    lostConnections: 2,
     lostInFlight: 1,
+    maxOpenConnections: 50,
     averageConnectionTime: 3.4,
+    connectTime: distribution(3, 6.2, 9.9, 50),
+    tlsTime: distribution(2, 4.1, 7.5, 50),
+    recoveryTime: distribution(120, 120, 120, 1),
+    bytesSent: 121_000,
+    bytesReceived: 2_400_000,
   },
 }
 

@@ -121,8 +121,41 @@ test('a bound in time ends a budget that is not used up', { retry: 2 }, async ()
     steps: CHAT,
   })
   expect(result.windowMs).toBeCloseTo(300, 6)
-  expect(result.total.counts.planned).toBeGreaterThanOrEqual(8)
-  expect(result.total.counts.planned).toBeLessThanOrEqual(12)
+  const { planned, started, ok, dropped } = result.total.counts
+  expect({ planned, ok }).toEqual({ planned: 1000, ok: started })
+  expect(started).toBeGreaterThanOrEqual(8)
+  expect(started).toBeLessThanOrEqual(12)
+  expect(dropped).toBe(1000 - started)
+  expect(result.iterations).toMatchObject({ planned: 1000, completed: started, dropped })
+  expect(result.validity.reasons).toMatchObject([{ level: 'invalid', code: 'dropped', hint: expect.stringContaining('(for)') }])
+  expect(result.exitCode).toBe(4)
+})
+
+test.each([
+  ['of each user', { iterationsPerUser: 50, users: 2, for: '250ms' }, 100],
+  ['with a pace', { iterations: 100, users: 2, for: '250ms', pace: '20/s' }, 100],
+])('what time leaves of a budget %s was planned, too, and its phase is told from the next', async (_, phase, planned) => {
+  const mock = await threadMock({ ...FAST, firstTokenMs: 40 })
+  const { result } = await runScenario({
+    name: 'rest',
+    target: chatAt(mock),
+    load: [phase, { users: 2, for: '100ms' }],
+    steps: CHAT,
+  })
+  const [first, second] = result.phases.map(({ counts }) => counts)
+  expect(first).toMatchObject({ planned, dropped: planned - (first?.started ?? 0), cut: 0 })
+  expect(second?.dropped).toBe(0)
+  expect(second?.started).toBeGreaterThan(0)
+})
+
+test('a budget that is stopped in the middle has not fallen behind', async () => {
+  const mock = await threadMock({ ...FAST, firstTokenMs: 40 })
+  const { result } = await runScenario(
+    { name: 'stopped', target: chatAt(mock), load: [{ iterations: 1000, users: 2, for: '60s' }], steps: CHAT },
+    { during: (control) => setTimeout(() => control.stop('signal'), 200) },
+  )
+  expect(result.total.counts.dropped).toBe(0)
+  expect(result.validity.reasons.map(({ code }) => code)).not.toContain('dropped')
 })
 
 test('with a pace each user keeps its own timetable', { retry: 2 }, async () => {
@@ -155,6 +188,9 @@ test('a user that cannot keep its pace: the wait is the target’s, in response_
   expect(started + dropped).toBe(40)
   expect(ok).toBe(started)
   expect(result.iterations).toMatchObject({ planned: 40, dropped })
+  // It was the target that held them back, not a want of users; about half of them, so no percentile can be known.
+  expect(result.validity.reasons).toMatchObject([{ level: 'invalid', code: 'held_back' }])
+  expect(result.total.censored).toEqual({ response_time: dropped })
   const own = attempts.filter(({ session }) => session === 0).map(({ exchange }) => exchange)
   // Each takes 100 ms and the next is due 50 ms after: the n-th waits at least n × 50 ms, until the one before is over.
   for (const [n, exchange] of own.entries()) {
@@ -165,6 +201,23 @@ test('a user that cannot keep its pace: the wait is the target’s, in response_
   expect(result.generator.lag.percentiles.p50).toBeLessThan(20)
   const last = own.at(-1)
   expect((last?.endedAt ?? 0) - (last?.intended ?? 0)).toBeGreaterThan(400)
+})
+
+test('turns that a slow reply holds back at the very end are the target’s doing, and say so', { retry: 2 }, async () => {
+  const mock = await threadMock(FAST)
+  const slow = { set: { mock: '{"firstTokenMs":500}' } }
+  const { result } = await runScenario({
+    name: 'held back',
+    target: { ...chatAt(mock), headers: { 'x-mock': '{{mock}}' } },
+    vars: { mock: '{}' },
+    load: [{ users: 10, for: '2s', pace: '10/s' }],
+    steps: [{ if: 'iteration.index == 170 || iteration.index == 171', then: [slow] }, ...CHAT],
+    thresholds: ['response_time p95 < 2s', 'response_time p99 < 2s', 'service_time p99 < 2s'],
+  })
+  // Two users are due at about 1.7 s and free at 2.2: what they had to do at 1.8 and 1.9 never starts.
+  expect(result.total.counts).toMatchObject({ planned: 200, ok: 196, failed: 0, cut: 0, dropped: 4 })
+  expect(result.validity.reasons.filter(({ code }) => code !== 'lag')).toMatchObject([{ level: 'degraded', code: 'held_back' }])
+  expect(result.thresholds.slice(0, 3).map(({ state }) => state)).toEqual(['passed', 'failed', 'passed'])
 })
 
 test('iterations without any exchange do not keep the process from all else', async () => {

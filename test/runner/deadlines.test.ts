@@ -47,7 +47,8 @@ const CASES = [
   ['/stall', { idle: '150ms' }, 'timeout_idle', 'stream', 150],
   ['/late-stall', { idle: '150ms' }, 'timeout_idle', 'stream', 180 + 150],
   ['/drip', { total: '250ms', idle: '100ms' }, 'timeout_total', 'stream', 250],
-  ['/hang', { total: '150ms' }, 'timeout_total', 'stream', 150],
+  ['/hang', { total: '150ms' }, 'timeout_total', 'headers', 150],
+  ['/pings', { total: '150ms' }, 'timeout_total', 'first_token', 150],
 ] as const
 
 test.each(CASES)('%s with %j fails as %s', { retry: 3 }, async (path, timeouts, failureClass, phase, afterMs) => {

@@ -72,6 +72,67 @@ test('what still is in flight when the grace is over is cut: counted, in no late
   await expect.poll(() => mock.stats()).toMatchObject({ requests: 10, inFlight: 0, clientsLeft: 10, connectionsOpen: 0 })
 })
 
+test('a run of which most was cut is not valid, and its percentiles cannot be known', async () => {
+  const mock = await threadMock({ ...FAST, firstTokenMs: 700 })
+  const { result } = await runScenario({
+    name: 'mostly cut',
+    target: chatAt(mock),
+    load: [{ rate: '20/s', for: '1s', maxUsers: 50 }],
+    graceful: '10ms',
+    steps: CHAT,
+    thresholds: ['response_time p95 < 10s', 'ttft p95 < 10s', 'response_time p10 < 10s'],
+  })
+  const { planned, ok, cut } = result.total.counts
+  expect(planned).toBe(20)
+  expect(ok + cut).toBe(20)
+  expect(ok).toBeGreaterThan(2)
+  expect(cut).toBeGreaterThan(10)
+  expect(result.total.censored).toEqual({ response_time: cut, service_time: cut, e2e: cut, stall: cut, ttft: cut, ttfo: cut })
+  expect(result.validity.reasons).toMatchObject([{ level: 'invalid', code: 'cut', hint: expect.stringContaining('graceful') }])
+  expect(result.thresholds.slice(0, 3).map(({ state }) => state)).toEqual(['failed', 'failed', 'passed'])
+  expect(result.exitCode).toBe(4)
+  expect(result.exitCodes).toContain(1)
+})
+
+test('what was cut after its first token is missing from what comes later only', async () => {
+  const mock = await threadMock({ ...FAST, tokens: 40, gapMs: 100 })
+  const { result } = await runScenario({
+    name: 'streams cut',
+    target: chatAt(mock),
+    load: [{ users: 3, for: '300ms' }],
+    graceful: '100ms',
+    steps: CHAT,
+  })
+  expect(result.total.counts).toMatchObject({ planned: 3, cut: 3 })
+  expect(result.total.censored).toEqual({ response_time: 3, service_time: 3, e2e: 3, stall: 3 })
+})
+
+test('a pass says which warnings there were', async () => {
+  const mock = await localMock({ ...FAST, rateLimitEvery: 2 })
+  const { result } = await runScenario({
+    name: 'warned',
+    target: chatAt(mock),
+    load: [{ iterations: 10, users: 1 }],
+    steps: CHAT,
+    thresholds: ['errors ratio < 60%', { threshold: 'errors ratio < 1%', severity: 'warn' }],
+  })
+  expect(result.reason).toBe('all that must hold held, with 1 warning: errors was 50%, limit 1%, over 10 samples')
+  expect(result.exitCode).toBe(0)
+})
+
+test('a warning does not take the place of the rule on errors', async () => {
+  const mock = await localMock({ ...FAST, rateLimitEvery: 2 })
+  const { result } = await runScenario({
+    name: 'only warned',
+    target: chatAt(mock),
+    load: [{ iterations: 10, users: 1 }],
+    steps: CHAT,
+    thresholds: [{ threshold: 'errors ratio < 1%', severity: 'warn' }, 'errors count < 100'],
+  })
+  expect(result.exitCode).toBe(1)
+  expect(result.reason).toContain('errors was 50%, limit 10%, over 10 samples')
+})
+
 test('iterations end before their next step when the load is over', async () => {
   const mock = await localMock({ ...FAST, firstTokenMs: 100 })
   const { result } = await runScenario({

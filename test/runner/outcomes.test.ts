@@ -169,11 +169,61 @@ test('a target that refuses: every attempt fails once, at the planned rate', asy
   const { result } = await runScenario({
     name: 'refused',
     target: { url: server.url },
-    load: [{ rate: '500/s', for: '1s', maxUsers: 50 }],
+    load: [{ rate: '500/s', for: '2s', maxUsers: 50 }],
     steps: [{ message: 'x' }],
   })
-  expect(result.total.counts).toEqual({ planned: 500, started: 500, ok: 0, failed: 500, cut: 0, dropped: 0 })
-  expect(result.errors).toMatchObject([{ class: 'refused', phase: 'connect', count: 500 }])
-  expect(result.connectionMetrics).toMatchObject({ totalConnections: 500, failedConnections: 500, openConnections: 0 })
+  expect(result.total.counts).toEqual({ planned: 1000, started: 1000, ok: 0, failed: 1000, cut: 0, dropped: 0 })
+  expect(result.errors).toMatchObject([{ class: 'refused', phase: 'connect', count: 1000 }])
+  expect(result.connectionMetrics).toMatchObject({ totalConnections: 1000, failedConnections: 1000, openConnections: 0 })
   expect(result.exitCodes).toContain(3)
+})
+
+test.each([
+  ['iterations', [{ message: 'x' }, { message: 'y' }]],
+  ['a loop within one', [{ loop: { times: 100_000, steps: [{ message: 'x' }] } }]],
+])('users of a closed load rest longer and longer while their target refuses: %s', async (_, steps) => {
+  const server = await faulty()
+  await server.stop()
+  const { result, attempts } = await runScenario({
+    name: 'refused closed',
+    target: { url: server.url },
+    load: [{ users: 10, for: '1500ms' }],
+    steps,
+  })
+  // 10 + 20 + … + 640 ms are 1270: seven rests, eight tries; the next rest is of 1 s.
+  const { planned, failed, cut, dropped } = result.total.counts
+  expect({ failed, cut, dropped }).toEqual({ failed: planned, cut: 0, dropped: 0 })
+  expect(planned).toBeGreaterThan(40)
+  expect(planned).toBeLessThanOrEqual(80)
+  expect(result.generator.cpuShare).toBeLessThan(1)
+  const own = attempts.filter(({ session }) => session === 0).map(({ exchange }) => exchange)
+  for (const [n, exchange] of own.entries()) {
+    const before = own[n - 1]
+    if (before) expect(exchange.intended - before.endedAt).toBeCloseTo(10 * 2 ** (n - 1), 3)
+  }
+  expect(result.exitCode).toBe(3)
+})
+
+test('a target that comes back is asked at full speed again', async () => {
+  const mock = await localMock(FAST)
+  const { result, attempts } = await runScenario({
+    name: 'back',
+    targets: { dead: { url: 'http://127.0.0.1:9/' }, alive: chatAt(mock) },
+    load: [{ iterations: 4, users: 1 }],
+    flows: [
+      {
+        name: 'both',
+        weight: 1,
+        steps: [
+          { message: 'x', target: 'dead' },
+          { message: 'y', target: 'alive' },
+          { message: 'z', target: 'alive' },
+        ],
+      },
+    ],
+  })
+  expect(result.total.counts).toMatchObject({ planned: 12, ok: 8, failed: 4 })
+  const exchanges = attempts.map(({ exchange }) => exchange)
+  const rests = exchanges.slice(1).map((exchange, i) => Math.round(exchange.intended - (exchanges[i]?.endedAt ?? 0)))
+  expect(rests).toEqual([10, 0, 0, 10, 0, 0, 10, 0, 0, 10, 0])
 })

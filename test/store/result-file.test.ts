@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import * as disk from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { InputError, LocalError, UsageError } from '../../src/errors.ts'
 import type { Result } from '../../src/metrics/result.ts'
 import { Redactor } from '../../src/secrets.ts'
@@ -108,6 +108,38 @@ describe('ResultCheckpointer', () => {
     expect(checkpointer.error).toBeUndefined()
   })
 
+  /** Offers one a second, each of which takes the process so long; gives the seconds at which one was taken. */
+  async function takenAt(seconds: number, costMs: (n: number) => number): Promise<number[]> {
+    let time = 0
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => time)
+    onTestFinished(() => clock.mockRestore())
+    // Nothing is written: only the moments count.
+    const stat = () => Promise.reject(systemError('EACCES'))
+    const checkpointer = new ResultCheckpointer('result.json', { disk: failing({ stat }) })
+    const taken: number[] = []
+    for (let second = 1; second <= seconds; second += 1) {
+      // A timer is late by a millisecond or some.
+      time = second * 1000 + ((second * 7) % 5)
+      checkpointer.offer(() => {
+        time += costMs(taken.push(second))
+        return fine
+      })
+      await new Promise(setImmediate)
+    }
+    return taken
+  }
+
+  test('is often at it in the first minute, then every 5 s', async () => {
+    const taken = await takenAt(80, () => 1)
+    expect(taken.slice(0, 4)).toEqual([1, 3, 5, 7])
+    expect(taken.slice(-5)).toEqual([59, 61, 66, 71, 76])
+  })
+
+  test('less often where making one takes its time; one slow one alone is chance', async () => {
+    expect(await takenAt(60, (n) => (n === 3 ? 200 : 20))).toEqual([1, 3, 7, 11, 15, 19, 23, 27, 31, 35, 39, 43, 47, 51, 55, 59])
+    expect(await takenAt(60, () => 500)).toEqual([1, 3, 18, 33, 48])
+  })
+
   test('never writes two at a time', async () => {
     const path = join(temp(), 'result.json')
     let writing = 0
@@ -123,7 +155,7 @@ describe('ResultCheckpointer', () => {
       await disk.rename(from, to)
       writing -= 1
     }
-    const checkpointer = new ResultCheckpointer(path, { everyMs: 0, disk: failing({ open, rename }) })
+    const checkpointer = new ResultCheckpointer(path, { everyMs: 0, maxShare: 1, disk: failing({ open, rename }) })
     for (let i = 0; i < 20; i++) {
       checkpointer.offer(() => fine)
       await new Promise(setImmediate)
@@ -189,7 +221,7 @@ describe('readResult', () => {
     for (const path of [folder, join(folder, 'none'), join(folder, 'none', 'result.json')]) {
       expect(thrownBy(() => readResult(path))).toMatchObject({
         name: 'InputError',
-        hint: '`burn runs` lists the runs that are there',
+        hint: 'name the folder of a run or its result.json',
       })
     }
   })

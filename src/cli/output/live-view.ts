@@ -48,9 +48,17 @@ export class LiveWatch {
       errorRate: ok + failed + dropped === 0 ? null : failed / (ok + failed + dropped),
       latencies: this.latencies(),
       tokens: tokens > 0 ? { perSecond: this.perSecond((m) => m.tally.outputTokens), total: tokens } : null,
+      connections: this.connections(state),
       topError: topError(state),
       warnings: warnings(state),
     }
+  }
+
+  /** Bytes are counted as attempts end: those of a reply under way come with its end. */
+  private connections({ recorder: { connections } }: RunState): LiveView['connections'] {
+    if (connections.total === 0) return null
+    const inPerSecond = this.perSecond((m) => m.tally.bytesReceived)
+    return { open: connections.open, inPerSecond, outPerSecond: this.perSecond((m) => m.tally.bytesSent) }
   }
 
   /** Samples of this second, for each metric on screen. */

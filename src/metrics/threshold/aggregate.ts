@@ -55,7 +55,7 @@ export function aggregateName(aggregate: Aggregate): string {
   return aggregate.kind === 'percentile' ? `p${aggregate.p}` : aggregate.kind
 }
 
-/** Unit of what the aggregate gives: the metric's, or a plain number for a count. */
+/** Unit of what the aggregate gives: the metric's, or a plain number for a count of something else. */
 export function observedUnit(metric: MetricDefinition, aggregate: Aggregate): MetricUnit {
-  return aggregate.kind === 'count' ? 'count' : metric.unit
+  return aggregate.kind === 'count' && metric.kind !== 'count' ? 'count' : metric.unit
 }

@@ -6,7 +6,13 @@ export interface Tally extends Counts {
   readonly good: number
   readonly checksHeld: number
   readonly checksMade: number
+  readonly connectionsOpened: number
+  readonly connectionsFailed: number
+  readonly connectionsLost: number
+  readonly lostInFlight: number
   readonly reconnects: number
+  readonly bytesSent: number
+  readonly bytesReceived: number
   readonly iterationsEnded: number
   readonly iterationsFailed: number
   readonly iterationsExpired: number
@@ -30,7 +36,13 @@ export const NO_TALLY: Tally = {
   good: 0,
   checksHeld: 0,
   checksMade: 0,
+  connectionsOpened: 0,
+  connectionsFailed: 0,
+  connectionsLost: 0,
+  lostInFlight: 0,
   reconnects: 0,
+  bytesSent: 0,
+  bytesReceived: 0,
   iterationsEnded: 0,
   iterationsFailed: 0,
   iterationsExpired: 0,
@@ -72,7 +84,13 @@ const DIRECT: Readonly<Record<string, (t: Tally) => number | null>> = {
   ok: (t) => t.ok,
   failed: (t) => t.failed,
   cut: (t) => t.cut,
+  connections_opened: (t) => t.connectionsOpened,
+  connections_failed: (t) => t.connectionsFailed,
+  connections_lost: (t) => t.connectionsLost,
+  lost_in_flight: (t) => t.lostInFlight,
   reconnects: (t) => t.reconnects,
+  bytes_sent: (t) => t.bytesSent,
+  bytes_received: (t) => t.bytesReceived,
 }
 const PER_SECOND: Readonly<Record<string, (t: Tally) => number>> = {
   started_rate: (t) => t.started,

@@ -3,9 +3,11 @@ import type { Result, Verdict } from '../../metrics/result.ts'
 import { formatMs } from '../../units.ts'
 import type { Pen } from '../pen.ts'
 import { shownVerdict, verdictWord } from '../verdict.ts'
-import { displayWidth, wrapToWidth } from '../width.ts'
+import { displayWidth } from '../width.ts'
 
 const NAME_COLUMNS = 32
+/** A reason may list every threshold that failed. */
+const REASON_CHARACTERS = 1000
 
 /** The verdict with name, duration and reason; the reason goes on when it does not fit beside them. */
 export function verdictLines(result: Result, pen: Pen): string[] {
@@ -16,11 +18,10 @@ export function verdictLines(result: Result, pen: Pen): string[] {
   const room = pen.width - word.length - duration.length - 4
   const name = pen.cut(pen.safe(result.scenarioName), Math.min(NAME_COLUMNS, room))
   const rest = `  ${name}  ${pen.ink(duration)}`
-  const reason = pen.ink(pen.safe(result.reason))
+  const reason = pen.ink(pen.safe(result.reason, REASON_CHARACTERS))
   const oneLine = `${rest} ${pen.marks.dot} ${reason}`
   if (displayWidth(word) + displayWidth(oneLine) <= pen.width) return [pen.bold(paint(word)) + oneLine]
-  const wrapped = wrapToWidth(reason, pen.width - 2, 2, pen.marks.cut)
-  return [pen.bold(paint(word)) + rest, ...wrapped.map((line) => `  ${line}`)]
+  return [pen.bold(paint(word)) + rest, ...pen.wrap('  ', reason)]
 }
 
 function verdictPaint(verdict: Verdict, pen: Pen): (text: string) => string {
@@ -28,25 +29,26 @@ function verdictPaint(verdict: Verdict, pen: Pen): (text: string) => string {
   return verdict === 'incomplete' || verdict === 'aborted' ? pen.warn : pen.bad
 }
 
-/** Where the load went, in one line. */
+/** Where the load went. */
 export function targetLine(result: Result, pen: Pen): string[] {
   const [first, ...more] = result.target
   if (first === undefined) return []
   const how = [first.protocol, first.dialect, first.insecureTls ? 'TLS not checked' : null].filter((part) => part !== null)
   const others = more.length > 0 ? ` and ${more.length} more` : ''
-  return [pen.dim(pen.cut(`  ${pen.safe(first.url)} (${pen.safe(how.join(', '))})${others}`, pen.width))]
+  return pen.wrap('  ', `${pen.safe(first.url)} (${pen.safe(how.join(', '))})${others}`).map(pen.dim)
 }
 
-/** Nothing when the measurement is valid; else each reason with its hint. At most two lines a reason. */
+/** Nothing when the measurement is valid; else each reason with its hint, whole. */
 export function validityLines(result: Result, pen: Pen, limit: number): string[] {
   const { state, reasons } = result.validity
   if (state === 'ok') return []
   const paint = state === 'invalid' ? pen.bad : pen.warn
   const lines: string[] = []
-  if (reasons.length === 0) lines.push(paint(pen.cut(`${pen.marks.warn} measurement ${state}`, pen.width)))
+  const mark = `${pen.marks.warn} `
+  if (reasons.length === 0) lines.push(paint(`${mark}measurement ${state}`))
   for (const reason of reasons.slice(0, limit)) {
-    lines.push(paint(pen.cut(`${pen.marks.warn} measurement ${reason.level}: ${pen.safe(reason.message)}`, pen.width)))
-    if (reason.hint !== '') lines.push(pen.dim(pen.cut(`  ${pen.marks.arrow} ${pen.safe(reason.hint)}`, pen.width)))
+    lines.push(...pen.wrap(mark, `measurement ${reason.level}: ${pen.safe(reason.message)}`).map(paint))
+    if (reason.hint !== '') lines.push(...pen.wrap(`  ${pen.marks.arrow} `, pen.safe(reason.hint)).map(pen.dim))
   }
   return lines
 }

@@ -1,4 +1,4 @@
-/** One row per step, and one per slice by tag; the columns that have data and fit. */
+/** One row per step, and one per slice by tag; the columns that have data. Those that do not fit beside the others stand in a table below. */
 import type { Result, Slice } from '../../metrics/result.ts'
 import { formatCount, formatPercentile, formatShare, UNKNOWN } from '../format.ts'
 import type { Pen } from '../pen.ts'
@@ -29,7 +29,7 @@ const percentile = (group: string, metric: string, label: string): Column => ({
   cell: (slice) => formatPercentile(slice.distributions[metric], label),
 })
 
-/** In order of worth: the last ones go first when the width does not hold all. */
+/** In order of worth: the last ones go below the others when the width does not hold all. */
 const COLUMNS: readonly Column[] = [
   { group: '', label: 'count', cell: (slice) => formatCount(slice.counts.planned) },
   { group: '', label: 'ok', cell: okShare },
@@ -73,10 +73,16 @@ export function tagLines(result: Result, pen: Pen, limit: number): string[] {
 
 function gridLines(title: string, rows: readonly Row[], columns: readonly Column[], pen: Pen): string[] {
   const names = rows.map((row) => pen.cut(row.name, NAME_MAX))
-  const grid = fitColumns(rows, columns, pen, Math.max(NAME_MIN, ...names.map(displayWidth)))
-  const labels = grid.columns.map((column) => column.label)
-  const body = names.map((name, i) => line(pen.cut(name, grid.nameWidth), grid.cells[i] ?? [], grid))
-  return [pen.dim(groupLine(grid)), pen.dim(line(title, labels, grid)), ...body]
+  const wanted = Math.max(NAME_MIN, ...names.map(displayWidth))
+  const lines: string[] = []
+  for (let rest = columns; rest.length > 0; ) {
+    const grid = fitColumns(rows, rest, pen, wanted)
+    rest = rest.slice(grid.columns.length)
+    const labels = grid.columns.map((column) => column.label)
+    const body = names.map((name, i) => line(pen.cut(name, grid.nameWidth), grid.cells[i] ?? [], grid))
+    lines.push(pen.dim(groupLine(grid)), pen.dim(line(title, labels, grid)), ...body)
+  }
+  return lines
 }
 
 function usefulColumns(slices: readonly Slice[]): Column[] {
@@ -95,7 +101,7 @@ interface Grid {
   readonly nameWidth: number
 }
 
-/** Leaves out columns from the right until the names have the room that they need, or as little as they can do with. */
+/** As many columns from the left as leave the names the room that they need, or as little as they can do with. */
 function fitColumns(rows: readonly Row[], columns: readonly Column[], pen: Pen, wanted: number): Grid {
   const cells = rows.map(({ slice }) => columns.map((column) => pen.ink(column.cell(slice))))
   const widths = columnWidths([
@@ -105,7 +111,7 @@ function fitColumns(rows: readonly Row[], columns: readonly Column[], pen: Pen, 
   ])
   const room = pen.width - 2 - widths.reduce((sum, width) => sum + width + 2, 0)
   const enough = Math.min(wanted, 14)
-  if (room < enough && columns.length > 2) return fitColumns(rows, columns.slice(0, -1), pen, wanted)
+  if (room < enough && columns.length > 1) return fitColumns(rows, columns.slice(0, -1), pen, wanted)
   return { columns, cells, widths, nameWidth: Math.min(wanted, Math.max(room, NAME_MIN)) }
 }
 

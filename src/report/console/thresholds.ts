@@ -3,9 +3,8 @@ import type { Result, ThresholdResult, ThresholdState } from '../../metrics/resu
 import { formatCount, formatValue } from '../format.ts'
 import type { Pen } from '../pen.ts'
 import { columnWidths } from '../table.ts'
-import { padLeft, padRight } from '../width.ts'
+import { displayWidth, padLeft, padRight } from '../width.ts'
 
-const NAME_MIN = 14
 const ORDER: Record<ThresholdState, number> = { failed: 0, no_samples: 1, skipped: 2, passed: 3 }
 
 /** Failed thresholds before those that held; otherwise as written. */
@@ -22,37 +21,39 @@ export function observedText(threshold: ThresholdResult): string {
   return `${threshold.fewSamples ? '~' : ''}${formatValue(threshold.observed, threshold.unit)}`
 }
 
-/** One line a threshold: mark, expression, observed, limit; on a narrow terminal the last ones go. */
+/** One line a threshold: mark, expression, observed, limit. Where they do not fit side by side, the numbers stand below the expression. */
 export function thresholdLines(result: Result, pen: Pen, limit: number): string[] {
   const shown = failedFirst(result.thresholds).slice(0, limit)
-  const ends = fittingEnds(
-    shown.map((threshold) => endCells(threshold, pen)),
-    pen.width,
+  const rows = shown.map(
+    (threshold): Row => ({ threshold, name: pen.ink(pen.safe(threshold.threshold)), ends: endCells(threshold, pen) }),
   )
-  const widths = columnWidths(ends)
-  const names = shown.map((t) => pen.cut(pen.safe(t.threshold), roomBeside(widths, pen.width)))
-  const nameWidth = Math.max(0, ...columnWidths(names.map((name) => [name])))
-  return shown.map((threshold, i) => {
-    const tail = (ends[i] ?? []).map((cell, at) => (at === 0 ? padLeft : padRight)(cell, widths[at] ?? 0))
-    return `  ${mark(threshold, pen)} ${[padRight(names[i] ?? '', nameWidth), ...tail].join('  ').trimEnd()}`
-  })
+  const widths = columnWidths(rows.map(({ ends }) => ends))
+  const room = pen.width - 4 - widths.reduce((sum, column) => sum + (column > 0 ? column + 2 : 0), 0)
+  const beside = rows.filter(({ name }) => displayWidth(name) <= room)
+  const nameWidth = Math.max(0, ...beside.map(({ name }) => displayWidth(name)))
+  return rows.flatMap((row) => (beside.includes(row) ? [besideLine(row, widths, nameWidth, pen)] : stackedLines(row, pen)))
+}
+
+interface Row {
+  readonly threshold: ThresholdResult
+  readonly name: string
+  readonly ends: readonly string[]
+}
+
+function besideLine({ threshold, name, ends }: Row, widths: readonly number[], nameWidth: number, pen: Pen): string {
+  const tail = ends.map((cell, at) => (at === 0 ? padLeft : padRight)(cell, widths[at] ?? 0))
+  return `  ${mark(threshold, pen)} ${[padRight(name, nameWidth), ...tail].join('  ').trimEnd()}`
+}
+
+function stackedLines({ threshold, name, ends }: Row, pen: Pen): string[] {
+  const [first = '', ...more] = pen.wrap('    ', name)
+  const numbers = ends.filter((cell) => cell !== '').join(` ${pen.marks.dot} `)
+  return [`  ${mark(threshold, pen)} ${first.slice(4)}`, ...more, ...pen.facts('      ', numbers)]
 }
 
 function endCells(threshold: ThresholdResult, pen: Pen): string[] {
   const bound = `limit ${formatValue(threshold.limit, threshold.unit)}`
   return [observedText(threshold), bound, threshold.severity === 'warn' ? 'warn only' : ''].map((cell) => pen.ink(cell))
-}
-
-/** Leaves columns out from the right until the expressions have some room. */
-function fittingEnds(ends: readonly string[][], width: number): string[][] {
-  let columns = 3
-  const kept = () => ends.map((cells) => cells.slice(0, columns))
-  while (columns > 1 && roomBeside(columnWidths(kept()), width) < NAME_MIN) columns -= 1
-  return kept()
-}
-
-function roomBeside(widths: readonly number[], width: number): number {
-  return width - 4 - widths.reduce((sum, column) => sum + (column > 0 ? column + 2 : 0), 0)
 }
 
 function mark(threshold: ThresholdResult, pen: Pen): string {

@@ -3,6 +3,7 @@ import type { Counts, Result, Slice } from '../../metrics/result.ts'
 import { formatMs } from '../../units.ts'
 import { formatCount, formatNumber, formatPercentile, formatRate, formatShare } from '../format.ts'
 import type { Pen } from '../pen.ts'
+import { wrapFacts } from '../width.ts'
 import { iterationsText, retriesText } from './iterations.ts'
 
 /** Room for the label of a line. */
@@ -10,9 +11,14 @@ export const LABEL_COLUMNS = 12
 /** Above this difference at p99, waiting before the send is worth a line of its own. */
 const NOTABLE_DIFFERENCE = 0.05
 
-/** A dim label and what belongs to it, cut to the width. */
-export function labelled(label: string, text: string, pen: Pen): string {
-  return `  ${pen.dim(label.padEnd(LABEL_COLUMNS))}${pen.cut(text, pen.width - LABEL_COLUMNS - 2)}`
+/** A dim label and what belongs to it, in as many lines as it takes. */
+export function labelled(label: string, text: string, pen: Pen): string[] {
+  return underLabel(label, wrapFacts(pen.ink(text), pen.width - LABEL_COLUMNS - 2), pen)
+}
+
+/** A dim label beside the first of some lines. */
+export function underLabel(label: string, lines: readonly string[], pen: Pen): string[] {
+  return lines.map((line, i) => `  ${i === 0 ? pen.dim(label.padEnd(LABEL_COLUMNS)) : ' '.repeat(LABEL_COLUMNS)}${line}`)
 }
 
 /** "1,200 planned = 1,190 ok + 8 failed + 2 cut + 0 dropped"; a checkpoint of a run that was killed has attempts in flight as well. */
@@ -34,15 +40,15 @@ export function timesDiffer(slice: Slice): boolean {
 /** Attempts, iterations, retries, rates, tokens and errors. */
 export function totalLines(result: Result, pen: Pen): string[] {
   const { total } = result
-  const lines = [labelled('attempts', countsText(total.counts), pen)]
+  const lines = labelled('attempts', countsText(total.counts), pen)
   const iterations = iterationsText(result)
-  if (iterations !== '') lines.push(labelled('iterations', iterations, pen))
+  if (iterations !== '') lines.push(...labelled('iterations', iterations, pen))
   const retries = retriesText(result)
-  if (retries !== '') lines.push(labelled('retries', retries, pen))
-  lines.push(labelled('rate', rateText(total), pen))
+  if (retries !== '') lines.push(...labelled('retries', retries, pen))
+  lines.push(...labelled('rate', rateText(total), pen))
   const tokens = tokenText(total)
-  if (tokens !== '') lines.push(labelled('tokens', tokens, pen))
-  if (timesDiffer(total)) lines.push(labelled('waiting', waitingText(total), pen))
+  if (tokens !== '') lines.push(...labelled('tokens', tokens, pen))
+  if (timesDiffer(total)) lines.push(...labelled('waiting', waitingText(total), pen))
   return lines
 }
 

@@ -1,8 +1,10 @@
 /** The cases of a result: run, thresholds, checks, validity. A run in which nothing went well always has red cases. */
 import { terminalSafe } from '../../escape.ts'
 import type { CheckCount, Result, StepSlice, ThresholdResult, Verdict } from '../../metrics/result.ts'
-import { byCount } from '../console/errors.ts'
+import { connectionsMatter, connectionsText } from '../console/connections.ts'
+import { byCount, hintText } from '../console/errors.ts'
 import { countsText } from '../console/totals.ts'
+import { warningsOf } from '../console/warnings.ts'
 import { formatCount, formatValue } from '../format.ts'
 import { shownVerdict, verdictWord } from '../verdict.ts'
 import type { CaseState, TestCase, TestSuite } from './xml.ts'
@@ -35,7 +37,7 @@ function runCases(result: Result): TestCase[] {
   const verdict = shownVerdict(result)
   const seconds = result.durationMs / 1000
   const { counts } = result.total
-  const text = `${verdictWord(verdict)}: ${result.reason}\n${countsText(counts)}\n${errorText(result)}`.trimEnd()
+  const text = `${verdictWord(verdict)}: ${result.reason}\n${countsText(counts)}\n${sideText(result)}`.trimEnd()
   return [
     { name: 'verdict', seconds, state: VERDICT_STATE[verdict], message: result.reason, text },
     mustHold('requests were made', counts.started > 0, 'no request was made', countsText(counts)),
@@ -47,14 +49,24 @@ function mustHold(name: string, holds: boolean, message: string, text: string): 
   return { name, seconds: 0, state: holds ? 'passed' : 'failure', message, text: holds ? '' : `${message}\n${text}` }
 }
 
-/** The most frequent errors, one line each. */
+/** What else there is to say of the run: errors, warnings, connections. */
+function sideText(result: Result): string {
+  const warnings = warningsOf(result).map(
+    ({ name, count, text }) => `warning: ${formatCount(count)}x ${name}${text === '' ? '' : `: ${text}`}`,
+  )
+  const connections = connectionsMatter(result) ? [`connections: ${connectionsText(result.connectionMetrics)}`] : []
+  return [errorText(result), ...warnings, ...connections].filter((part) => part !== '').join('\n')
+}
+
+/** The most frequent errors, one line each, and what to do about them. */
 function errorText(result: Result): string {
   return byCount(result.errors)
     .slice(0, 10)
-    .map(
-      (error) =>
-        `${formatCount(error.count)}x ${error.class} in ${error.step}: ${terminalSafe(error.sample, { maxLength: SAMPLE_CHARACTERS })}`,
-    )
+    .map((error) => {
+      const hint = hintText(error)
+      const sample = terminalSafe(error.sample, { maxLength: SAMPLE_CHARACTERS })
+      return `${formatCount(error.count)}x ${error.class} in ${error.step}: ${sample}${hint === '' ? '' : ` (${hint})`}`
+    })
     .join('\n')
 }
 

@@ -1,0 +1,24 @@
+/** What the oddities mean that a reply may have without failing; one line for the summary and the docs. */
+
+/** What a warning says, and what to do about it, by its name; the first pattern that fits counts. */
+export const WARNINGS: readonly (readonly [RegExp, string])[] = [
+  [/^bad_utf8$/, 'the reply holds bytes that are no UTF-8, shown as �; the journal has them as base64'],
+  [/^text_not_found$/, 'no text was found in the JSON of the reply: map it with target.response; `burn ping` shows the reply'],
+  [/^unverified_end$/, 'nothing in the reply says that it was complete: tell its end with target.response.end'],
+  [/^no_finish_reason$/, 'the stream ended with its marker, but never said why the model stopped'],
+  [/^extra_bytes$/, 'more bytes came than the reply was long: the server counts its lengths wrong'],
+  [/^redirected$/, 'the target sent the request elsewhere: put the final address into target.url'],
+  [/^duplicate$/, 'a message was delivered again after its reply: at QoS 1 the broker may do so'],
+  [/^uncertain_reply$/, 'a reply could not be told from one that came late: let replies carry an id (correlation)'],
+  [/^resent$/, 'the publish was sent again after its connection was lost'],
+  [/^pubrel_resent$/, 'the release of a publish (QoS 2) was sent again after its connection was lost'],
+  [/^no_matching_subscribers$/, 'the broker took the message, but nobody listens to its topic'],
+  [/^qos_lowered$/, 'the broker granted a lower QoS than was asked for'],
+  [/^moved_/, 'the server refused the request unread, as HTTP/2 lets it, and another connection took it'],
+  [/^tag_values$/, 'a tag has more values than are told apart: see the notes'],
+]
+
+/** The explanation of a warning; empty when there is none. */
+export function warningText(name: string): string {
+  return WARNINGS.find(([pattern]) => pattern.test(name))?.[1] ?? ''
+}

@@ -1,0 +1,49 @@
+/** Connections and bytes in words. */
+import type { ConnectionMetrics, Result } from '../../metrics/result.ts'
+import { formatBytes } from '../../units.ts'
+import { formatCount, formatPercentile } from '../format.ts'
+
+/** Protocols whose connections outlast a request, so that how they fare is part of the answer. */
+const LASTING: readonly string[] = ['websocket', 'mqtt', 'grpc', 'sse']
+
+/** Whether a summary must speak of connections: they last, or something went wrong with them. */
+export function connectionsMatter({ connectionMetrics: c, target }: Pick<Result, 'connectionMetrics' | 'target'>): boolean {
+  const troubles = c.failedConnections + c.lostConnections + c.reconnectionCount + c.lostInFlight + (c.goaways ?? 0)
+  return troubles > 0 || (c.totalConnections > 0 && target.some(({ protocol }) => LASTING.includes(protocol)))
+}
+
+/** "50 opened · 2 failed · 1 lost with 1 attempt in flight · 1 made again · at most 50 open · connect p95 12ms (TLS 8ms)". */
+export function connectionsText(c: ConnectionMetrics): string {
+  const parts = [
+    `${formatCount(c.successfulConnections)} opened`,
+    `${formatCount(c.failedConnections)} failed`,
+    `${formatCount(c.lostConnections)} lost${inFlightText(c)}`,
+  ]
+  if (c.reconnectionCount > 0) parts.push(`${formatCount(c.reconnectionCount)} made again${recoveryText(c)}`)
+  if (c.goaways !== undefined) parts.push(`${formatCount(c.goaways)} ended by GOAWAY`)
+  if (c.openConnections > 0) parts.push(`${formatCount(c.openConnections)} still open`)
+  return [...parts, `at most ${formatCount(c.maxOpenConnections)} open`, ...connectText(c), bytesText(c)].join(' · ')
+}
+
+function inFlightText({ lostInFlight }: ConnectionMetrics): string {
+  if (lostInFlight === 0) return ''
+  return ` with ${formatCount(lostInFlight)} attempt${lostInFlight === 1 ? '' : 's'} in flight`
+}
+
+function recoveryText({ recoveryTime }: ConnectionMetrics): string {
+  return recoveryTime === undefined ? '' : ` (after ${formatPercentile(recoveryTime, 'p95')} at p95)`
+}
+
+/** Parts of the connect time stand beside it where there are any. */
+function connectText({ connectTime, tlsTime, handshakeTime }: ConnectionMetrics): string[] {
+  if (connectTime === undefined) return []
+  const parts = [
+    ...(tlsTime === undefined ? [] : [`TLS ${formatPercentile(tlsTime, 'p95')}`]),
+    ...(handshakeTime === undefined ? [] : [`handshake ${formatPercentile(handshakeTime, 'p95')}`]),
+  ]
+  return [`connect p95 ${formatPercentile(connectTime, 'p95')}${parts.length === 0 ? '' : ` (${parts.join(', ')})`}`]
+}
+
+function bytesText({ bytesReceived, bytesSent }: ConnectionMetrics): string {
+  return `${formatBytes(bytesReceived)} in, ${formatBytes(bytesSent)} out`
+}
