@@ -5,10 +5,9 @@ import { parse } from 'yaml'
 import type { Result } from '../src/metrics/result.ts'
 import { validateFile } from '../src/scenario/validate.ts'
 import { type Finished, Home, mockFor, OUT, ROOT } from './cli/harness.ts'
+import { FOREIGN } from './support/foreign.ts'
 
 const FOLDER = join(ROOT, 'scenarios')
-/** Files of another tool, run as they are: they have addresses of their own. */
-const FOREIGN = ['mobile_sync_stress.json', 'mqtt_graphql_load.json']
 const NOT_OURS = ['burn.schema.json', ...FOREIGN]
 const NAMES = readdirSync(FOLDER).filter((name) => /\.(ya?ml|json)$/.test(name) && !NOT_OURS.includes(name))
 /** Children at once: they share the machine with what they measure. */

@@ -10,7 +10,7 @@ import { BIN, chat, Home, mockFor, OUT } from './harness.ts'
 async function onFull(home: Home, args: readonly string[]) {
   const child = spawn(process.execPath, [BIN, ...args], { cwd: home.path, stdio: ['ignore', openSync('/dev/full', 'w'), 'pipe'] })
   let stderr = ''
-  child.stderr.on('data', (text) => {
+  child.stderr?.on('data', (text) => {
     stderr += text
   })
   const [code] = await once(child, 'close')

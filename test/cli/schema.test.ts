@@ -5,11 +5,14 @@ import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { schemaText } from '../../src/cli/schema.ts'
 import { RESULT } from '../../src/store/result-shape.ts'
+import { FOREIGN } from '../support/foreign.ts'
 import { chat, Home, mockFor, OUT, ROOT } from './harness.ts'
 
 const ajv = () => new Ajv2020({ allErrors: true, strict: true, strictTypes: false, allowUnionTypes: true })
 const SCENARIOS = join(ROOT, 'scenarios')
-const examples = readdirSync(SCENARIOS).filter((name) => /\.(ya?ml|json)$/.test(name) && name !== 'burn.schema.json')
+const examples = readdirSync(SCENARIOS).filter(
+  (name) => /\.(ya?ml|json)$/.test(name) && ![...FOREIGN, 'burn.schema.json'].includes(name),
+)
 
 describe('scenario', () => {
   const schema = JSON.parse(schemaText('scenario'))
