@@ -9,11 +9,13 @@ import { forecastData } from './plan/data.ts'
 import { type Assumptions, forecast } from './plan/forecast.ts'
 import { machineLimits } from './plan/machine.ts'
 import { renderForecast } from './plan/render.ts'
+import { stepTree } from './plan/tree.ts'
 
 export type PlanFlags = RunFlags & {
   readonly replyTime: string
   readonly inputPrice?: string
   readonly outputPrice?: string
+  readonly graph?: boolean
 }
 
 /** Forecasts everything that was named; returns the exit code. @throws UsageError, ScenarioError */
@@ -23,6 +25,11 @@ export async function planCommand(files: readonly string[], command: Command): P
   const assumed = assumptionsOf(flags)
   const machine = machineLimits()
   const loaded = (named.length === 0 ? [undefined] : named).flatMap((file) => loadScenarios(file, flags, command))
+  if (flags.graph) {
+    // Texts of a scenario may hold what is secret by its name or its variable.
+    for (const { plan, raw } of loaded) process.stdout.write(knownSecrets.redact(stepTree(plan.name, raw)))
+    return EXIT.ok
+  }
   const forecasts = await Promise.all(
     loaded.map(async ({ plan }) => {
       const urls = plan.targets.map(({ url }) => knownSecrets.redact(url.source))

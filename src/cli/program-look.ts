@@ -19,6 +19,7 @@ export function addPlan(program: Command, outcome: CommandOutcome): void {
     .option('--input-price <price>', 'price of a million input tokens, for targets without `pricing`')
     .option('--output-price <price>', 'price of a million output tokens')
     .optionsGroup('Output:')
+    .option('--graph', 'print the steps as a tree, in place of the numbers')
     .option('--json', 'print the plan as JSON')
     .action(async (files: string[]) => {
       const { planCommand } = await import('./plan.ts')

@@ -5,6 +5,7 @@ import { forecastIteration, forecastTokens, type IterationForecast, type Prices,
 import type { MachineLimits } from './machine.ts'
 import { forecastPhases, type PhaseForecast } from './phases.ts'
 import { add, NOTHING, type Range, times } from './range.ts'
+import { poolWarnings, socketsOf } from './sockets.ts'
 
 /** Files that are open beside the sockets: results, journal, standard streams, libraries. */
 const OTHER_FILES = 64
@@ -61,7 +62,7 @@ export function forecast(plan: Plan, assumed: Assumptions, { machine, urls, data
     most: peak(({ most }) => most),
     likely: known ? peak(({ likely }) => likely ?? 0) : null,
   }
-  const sockets = users.most * plan.targets.length
+  const sockets = plan.targets.reduce((sum, target) => sum + socketsOf(target, users.most), 0)
   const whole = {
     name: plan.name,
     seed: plan.seed,
@@ -105,11 +106,14 @@ function warningsOf(
     warnings.push(
       `up to ${sockets} sockets, but only ${openFiles} open files are allowed: raise it with \`ulimit -n ${sockets + OTHER_FILES}\``,
     )
-  if (localPorts !== null && users.most > localPorts)
-    warnings.push(
-      `up to ${users.most} connections to one address, but only ${localPorts} local ports (net.ipv4.ip_local_port_range)`,
-    )
-  warnings.push(...freshConnections(plan, phases, iteration, localPorts), ...dataWarnings(data, iterations))
+  const toOne = Math.max(0, ...plan.targets.map((target) => socketsOf(target, users.most)))
+  if (localPorts !== null && toOne > localPorts)
+    warnings.push(`up to ${toOne} connections to one address, but only ${localPorts} local ports (net.ipv4.ip_local_port_range)`)
+  warnings.push(
+    ...poolWarnings(plan, users.most),
+    ...freshConnections(plan, phases, iteration, localPorts),
+    ...dataWarnings(data, iterations),
+  )
   if (memoryBytes > machine.memoryBytes / 2) warnings.push('memory: the estimate is more than half of what this machine has')
   const full = phases.filter((phase) => phase.model === 'open' && phase.users.likely === phase.users.most)
   for (const { name, users: most } of full)
@@ -130,6 +134,6 @@ function freshConnections(
   const perSecond = Math.max(0, ...phases.map(({ peakRate }) => (peakRate ?? 0) * (iteration.attempts.likely ?? 1)))
   if (!fresh || ports === null || perSecond * TIME_WAIT_S <= ports) return []
   return [
-    `about ${Math.round(perSecond)} new connections per second: local ports (${ports}) run out within a minute; keep connections (http.connection: user)`,
+    `about ${Math.round(perSecond)} new connections per second: local ports (${ports}) run out within a minute; keep connections (http.connection: user or shared)`,
   ]
 }

@@ -1,0 +1,102 @@
+/** `burn plan --graph`: the steps of a scenario as a tree, in the order in which a user walks them. */
+import { terminalSafe } from '../../escape.ts'
+import { listAt, mapAt, type WrittenMap } from '../../scenario/schema/written-steps.ts'
+
+/** One line of the tree and what hangs below it. */
+interface Node {
+  readonly label: string
+  readonly below: readonly Node[]
+}
+
+const LONGEST = 60
+
+/** The tree of a scenario, given as it was written; each line ends with a newline. */
+export function stepTree(name: string, value: unknown): string {
+  const lines = [terminalSafe(name), ...branches(partsOf(value), '')]
+  return `${lines.join('\n')}\n`
+}
+
+function partsOf(value: unknown): Node[] {
+  const flows = listAt(value, ['flows']).map((flow) => mapAt(flow, []))
+  const total = flows.reduce((sum, flow) => sum + weightOf(flow), 0)
+  const share = (flow: WrittenMap) => `${Math.round((weightOf(flow) / total) * 1000) / 10}% of the iterations`
+  const named = flows.map((flow, index) => ({
+    label: `flow ${short(flow.name ?? index + 1)} (${share(flow)})${targetOf(flow)}`,
+    below: nodes(flow.steps),
+  }))
+  const aside = (key: string, note: string) => {
+    const below = nodes(mapAt(value, [])[key])
+    return below.length > 0 ? [{ label: `${key} (${note})`, below }] : []
+  }
+  return [
+    ...aside('setup', 'once, before the load'),
+    ...(flows.length > 0 ? named : nodes(mapAt(value, []).steps)),
+    ...aside('teardown', 'once, after the load'),
+  ]
+}
+
+const weightOf = ({ weight }: WrittenMap) => (typeof weight === 'number' ? weight : 1)
+const targetOf = ({ target }: WrittenMap) => (typeof target === 'string' ? ` → ${short(target)}` : '')
+
+function nodes(steps: unknown): Node[] {
+  return Array.isArray(steps) ? steps.map((step) => nodeOf(mapAt(step, []))) : []
+}
+
+function nodeOf(step: WrittenMap): Node {
+  if (step.loop !== undefined) return loopNode(mapAt(step.loop, []))
+  if (step.if !== undefined) {
+    const otherwise = nodes(step.else)
+    const below = [
+      { label: 'then', below: nodes(step.then) },
+      ...(otherwise.length > 0 ? [{ label: 'else', below: otherwise }] : []),
+    ]
+    return { label: `if ${short(step.if)}`, below }
+  }
+  if (step.delay !== undefined) return { label: `delay ${short(delayText(step.delay))}`, below: [] }
+  if (step.set !== undefined) return { label: `set ${short(Object.keys(mapAt(step.set, [])).join(', '))}`, below: [] }
+  return { label: exchangeText(step), below: [] }
+}
+
+function loopNode(loop: WrittenMap): Node {
+  const bounds = [
+    ...(loop.times === undefined ? [] : [`${short(loop.times)} times`]),
+    ...(loop.while === undefined ? [] : [`while ${short(loop.while)}`]),
+    ...(loop.for === undefined ? [] : [`for ${short(loop.for)}`]),
+  ]
+  return { label: `loop ${bounds.join(', ')}`, below: nodes(loop.steps) }
+}
+
+function delayText(delay: unknown): string {
+  return typeof delay === 'string' ? delay : Object.values(mapAt(delay, [])).join(' ')
+}
+
+/** What a message or request step sends, and what is asked of the reply. */
+function exchangeText(step: WrittenMap): string {
+  const sent = step.message === undefined ? `request ${requestText(mapAt(step.request, []))}` : `message "${short(step.message)}"`
+  const name = step.name === undefined ? '' : `${short(step.name)}: `
+  const checks = Array.isArray(step.expect) ? step.expect.length : 0
+  const captures = Object.keys(mapAt(step.capture, []))
+  const notes = [
+    ...(checks > 0 ? [`${checks} ${checks === 1 ? 'check' : 'checks'}`] : []),
+    ...(captures.length > 0 ? [`keeps ${short(captures.join(', '))}`] : []),
+  ]
+  return `${name}${sent}${targetOf(step)}${notes.length > 0 ? ` (${notes.join('; ')})` : ''}`
+}
+
+function requestText(request: WrittenMap): string {
+  const { method, path, url } = request
+  const words = [method, path ?? url].filter((word) => typeof word === 'string')
+  return short(words.length > 0 ? words.join(' ') : Object.keys(request).join(', '))
+}
+
+function short(value: unknown): string {
+  const text = terminalSafe(String(value)).replaceAll(/\s+/g, ' ')
+  return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text
+}
+
+function branches(list: readonly Node[], indent: string): string[] {
+  return list.flatMap(({ label, below }, index) => {
+    const last = index === list.length - 1
+    return [`${indent}${last ? '└─' : '├─'} ${label}`, ...branches(below, `${indent}${last ? '   ' : '│  '}`)]
+  })
+}
