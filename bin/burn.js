@@ -8,5 +8,5 @@ if (major < 22 || (major === 22 && minor < 19)) {
   process.exit(2)
 }
 // No key of a scenario, a data file or a reply may reach the prototype of all objects; `--disable-proto=delete` does the same.
-delete Object.prototype.__proto__
+Reflect.deleteProperty(Object.prototype, '__proto__')
 import('../dist/main.js').then((main) => main.start(process.argv))
