@@ -1,16 +1,19 @@
-/** HTTP/1.1: one request, one reply, over a connection that each user keeps. */
+/** HTTP: one request, one reply, over a connection that each user keeps, or that users share. */
 import { resolve } from 'node:path'
 import { type Connection, defineConnector, type OpenContext } from './connector.ts'
 import { prepareTls } from './dial.ts'
+import type { CallRules } from './http/call.ts'
 import { HttpConnection } from './http/connection.ts'
-import type { Http2Pool } from './http/http2.ts'
-import { type HttpFields, type HttpOptions, httpOptions, httpStep } from './http/options.ts'
+import { DEFAULT_CONNECTIONS, type HttpFields, type HttpOptions, httpOptions, httpStep } from './http/options.ts'
+import type { Reach } from './http/reach.ts'
 import { messageRequest, stepRequest } from './http/request.ts'
+import { join } from './http/shared.ts'
+import type { StationSettings } from './http/station.ts'
 import type { HttpRequest } from './http/transport.ts'
 
 export type { HttpRequest } from './http/transport.ts'
 
-/** The HTTP/1.1 connector. */
+/** The HTTP connector. */
 export const http = defineConnector({
   protocol: 'http',
   schemes: ['http:', 'https:'],
@@ -37,51 +40,55 @@ export async function openHttp(
   context: OpenContext,
   eventStreamOnly: boolean,
 ): Promise<Connection<HttpRequest>> {
-  const { address, baseDir, events, signal } = context
-  const tls = () => prepareTls(address.tls, baseDir)
-  if (URL.parse(address.url)?.protocol === 'https:') tls()
-  const { attachUndici } = await loadTransport()
-  const connection = new HttpConnection({
-    rules: { ...options, eventStreamOnly },
-    keepAlive: options.keepAlive,
-    single: options.connection === 'new',
-    dns: options.dns ?? {},
-    unixSocket: options.unixSocket === undefined ? undefined : resolve(baseDir, options.unixSocket),
-    tls,
-    events,
-    attach: attachUndici,
-  })
+  const { address, events, signal } = context
+  const reach = reachOf(options, context)
+  if (URL.parse(address.url)?.protocol === 'https:') reach.tls()
+  const { attachUndici: attach } = await loadTransport()
+  const rules = { ...options, eventStreamOnly }
+  const connection =
+    options.connection === 'shared'
+      ? await openPooled(options, rules, { ...reach, events, attach })
+      : new HttpConnection({
+          ...reach,
+          rules,
+          keepAlive: options.keepAlive,
+          single: options.connection === 'new',
+          events,
+          attach,
+        })
   if (signal.aborted) await connection.close()
   else signal.addEventListener('abort', () => void connection.close(), { once: true })
   return connection
 }
 
-/** Connections that users of one target share, for as long as there are any. */
-const shared = new WeakMap<HttpOptions, { readonly pool: Http2Pool; users: number }>()
+function reachOf(options: HttpFields, { address, baseDir }: OpenContext): Reach {
+  return {
+    dns: options.dns ?? {},
+    unixSocket: options.unixSocket === undefined ? undefined : resolve(baseDir, options.unixSocket),
+    tls: () => prepareTls(address.tls, baseDir),
+  }
+}
+
+async function openPooled(
+  options: HttpFields,
+  rules: CallRules,
+  settings: Omit<StationSettings, 'maxConnections'>,
+): Promise<Connection<HttpRequest>> {
+  const [{ HttpPool }, { PooledConnection }] = await Promise.all([import('./http/pool.ts'), import('./http/pooled.ts')])
+  const { maxConnections = DEFAULT_CONNECTIONS } = options
+  const { thing: pool, leave } = join(options, () => new HttpPool({ ...settings, maxConnections }))
+  return new PooledConnection(pool, rules, leave)
+}
 
 async function openHttp2(options: HttpOptions, context: OpenContext): Promise<Connection<HttpRequest>> {
   const { Http2Connection, Http2Pool } = await import('./http/http2.ts')
-  const { address, baseDir, events, signal } = context
-  const make = () =>
-    new Http2Pool({
-      dns: options.dns ?? {},
-      unixSocket: options.unixSocket === undefined ? undefined : resolve(baseDir, options.unixSocket),
-      tls: () => prepareTls(address.tls, baseDir),
-      events,
-      streams: options.streams ?? 1,
-    })
+  const { events, signal } = context
+  const make = () => new Http2Pool({ ...reachOf(options, context), events, streams: options.streams ?? 1 })
   if (options.streams === undefined) {
     const pool = make()
     signal.addEventListener('abort', () => pool.close(), { once: true })
     return new Http2Connection(pool, () => pool.close())
   }
-  const common = shared.get(options) ?? { pool: make(), users: 0 }
-  shared.set(options, common)
-  common.users += 1
-  return new Http2Connection(common.pool, () => {
-    common.users -= 1
-    if (common.users > 0) return
-    common.pool.close()
-    shared.delete(options)
-  })
+  const { thing, leave } = join(options, make)
+  return new Http2Connection(thing, leave)
 }

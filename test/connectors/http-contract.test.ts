@@ -29,8 +29,38 @@ function subjectOf(server: FaultServer) {
     requests: () => server.seen.length,
     openSockets: () => server.openSockets(),
     stop: () => server.stop(),
+    hangs: 'https:',
   }
 }
 
-connectorContract('http', async () => ({ connector: http, options: http.options.parse({}), ...subjectOf(await start()) }))
-connectorContract('sse', async () => ({ connector: sse, options: sse.options.parse({}), ...subjectOf(await start()) }))
+/** The same for a thousand users one after the other. */
+function cyclesOf(server: FaultServer) {
+  return {
+    ...subjectOf(server),
+    forget() {
+      server.seen.length = 0
+    },
+  }
+}
+
+connectorContract('http', async () => ({
+  connector: http,
+  options: http.options.parse({}),
+  ...cyclesOf(await start()),
+}))
+connectorContract('http, connection: shared', async () => ({
+  connector: http,
+  options: http.options.parse({ connection: 'shared' }),
+  ...cyclesOf(await start()),
+}))
+connectorContract('http, a pool of one connection', async () => ({
+  connector: http,
+  options: http.options.parse({ connection: 'shared', maxConnections: 1 }),
+  ...subjectOf(await start()),
+}))
+connectorContract('sse', async () => ({ connector: sse, options: sse.options.parse({}), ...cyclesOf(await start()) }))
+connectorContract('sse, connection: shared', async () => ({
+  connector: sse,
+  options: sse.options.parse({ connection: 'shared', maxConnections: 1 }),
+  ...subjectOf(await start()),
+}))

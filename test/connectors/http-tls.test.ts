@@ -5,6 +5,7 @@ import type { TlsOptions } from '../../src/connectors/tls.ts'
 import { LocalError } from '../../src/errors.ts'
 import { type Fault, type FaultServer, faultServer, listen, reply } from '../servers/http-faults.ts'
 import { type KeyPair, makeCertificates, type TestCertificates } from '../servers/tls.ts'
+import { runScenario } from '../support/run.ts'
 import { addressOf, eventLog, openContext, trial } from './contract.ts'
 
 let certificates: TestCertificates
@@ -30,13 +31,15 @@ async function ask(url: string, tls: TlsOptions, count = 1) {
   const { events, log } = eventLog()
   const connection = await http.open(options, openContext(address, { events }))
   const exchanges = []
+  let text = ''
   for (let n = 0; n < count; n += 1) {
     const one = trial()
     connection.send(http.fromMessage('hi', address, options), one.exchange)
     exchanges.push(await one.settled)
+    text += one.text()
   }
   await connection.close()
-  return { exchange: exchanges[0]!, exchanges, log }
+  return { exchange: exchanges[0]!, exchanges, log, text }
 }
 
 describe('certificates', () => {
@@ -140,7 +143,14 @@ describe('a handshake that breaks', () => {
 test('breaks over TLS have the classes of plain ones', async () => {
   const server = await serve(certificates.good)
   const classes = []
-  for (const fault of ['close-in-length', 'close-before-head', 'framed-by-close', 'bad-status']) {
+  for (const fault of [
+    'close-in-length',
+    'close-before-head',
+    'framed-by-close',
+    'bad-status',
+    'reset-in-length',
+    'reset-in-chunk',
+  ]) {
     const { exchange } = await ask(`${server.url}/${fault}`, { ca: certificates.caFile })
     classes.push([fault, exchange.failure?.class ?? exchange.outcome, exchange.warnings.join()])
   }
@@ -149,7 +159,29 @@ test('breaks over TLS have the classes of plain ones', async () => {
     ['close-before-head', 'closed_early', ''],
     ['framed-by-close', 'ok', 'unverified_end'],
     ['bad-status', 'bad_http', ''],
+    ['reset-in-length', 'reset', ''],
+    ['reset-in-chunk', 'reset', ''],
   ])
+})
+
+test('a body that only the end of the connection delimits: a reset under it is a failure, never its end', async () => {
+  const server = await serve(certificates.good)
+  const url = `${server.url}/framed-by-reset`
+  const { exchange, log, text } = await ask(url, { ca: certificates.caFile })
+  expect([exchange.outcome, exchange.status, exchange.warnings]).toEqual(['failed', 200, []])
+  expect(exchange.failure).toMatchObject({ class: 'reset', phase: 'stream', code: 'ECONNRESET' })
+  expect([text, exchange.bytesReceived, server.seen.length, server.connections()]).toEqual(['hello', 5, 1, 1])
+  expect(log).toEqual(['opened', 'lost reset'])
+  const { result } = await runScenario({
+    name: 'reset',
+    target: { url, tls: { ca: certificates.caFile } },
+    load: [{ users: 4, iterationsPerUser: 5 }],
+    steps: [{ request: { method: 'GET' } }],
+  })
+  expect(result.total.counts).toMatchObject({ planned: 20, ok: 0, failed: 20 })
+  expect(result.errors.map((group) => [group.class, group.phase, group.count])).toEqual([['reset', 'stream', 20]])
+  expect(result.connectionMetrics).toMatchObject({ successfulConnections: 20, openConnections: 0, lostInFlight: 20 })
+  expect([server.seen.length, server.connections()]).toEqual([21, 21])
 })
 
 test('a redirect from https to http is not followed', async () => {

@@ -1,5 +1,5 @@
 /** One exchange on its way over a connection: what the transport says becomes what the exchange hears. */
-import { type Exchange, type Failure, type Headers, MAX_REPLY_BYTES } from '../../exchange.ts'
+import type { Exchange, Failure, Headers } from '../../exchange.ts'
 import { BodyDecoder, type DecodeSink, isKnown, isPlain } from './decode.ts'
 import { type RedirectRules, redirected } from './redirect.ts'
 import { EventStreamGuard } from './stream-guard.ts'
@@ -14,6 +14,10 @@ const DRAIN_BYTES = 256 * 1024
 export interface CallOwner {
   /** Nothing was written: carry it again, over another socket. */
   again(call: Call): void
+  /** A redirect was read to its end: carry the request that it led to. */
+  onward(call: Call): void
+  /** The exchange is settled, but not all of the body has come: the socket is kept for a while. Told with each piece. */
+  draining(call: Call): void
   /** The reply is complete: the socket is free for the next one. */
   freed(call: Call): void
   /** The socket is lost to this failure. */
@@ -58,6 +62,11 @@ export class Call implements LineEvents, DecodeSink {
     this.over = true
     clearTimeout(this.timer)
     this.decoder?.destroy()
+  }
+
+  /** The rest of the body is not waited for any longer. */
+  abandon(): void {
+    this.owner.discard(this)
   }
 
   sent(bytes: number): void {
@@ -148,8 +157,9 @@ export class Call implements LineEvents, DecodeSink {
 
   private compressed(chunk: Uint8Array, at: number): void {
     // more than the cap even before it is unpacked
-    if (this.wireBytes > MAX_REPLY_BYTES)
-      this.exchange.fail('too_big', 'stream', `the compressed reply is larger than ${MAX_REPLY_BYTES} bytes`)
+    const { maxReplyBytes } = this.exchange
+    if (this.wireBytes > maxReplyBytes)
+      this.exchange.fail('too_big', 'stream', `the compressed reply is larger than ${maxReplyBytes} bytes`)
     else this.decoder?.push(chunk, at)
     this.drainIfSettled(0)
   }
@@ -169,10 +179,10 @@ export class Call implements LineEvents, DecodeSink {
     this.next = undefined
     this.hops += 1
     this.drained = 0
+    this.timer = undefined
     this.request = request
     if (this.hops === 1) this.exchange.warnings.push('redirected')
-    this.owner.freed(this)
-    this.owner.again(this)
+    this.owner.onward(this)
   }
 
   private drainIfSettled(bytes: number): void {
@@ -184,6 +194,9 @@ export class Call implements LineEvents, DecodeSink {
     this.drained += bytes
     if (this.bodyOver) this.stop()
     else if (this.drained > DRAIN_BYTES || this.exchange.failure?.class === 'too_big') this.owner.discard(this)
-    else this.timer ??= setTimeout(() => this.owner.discard(this), DRAIN_MS)
+    else {
+      this.timer ??= setTimeout(() => this.owner.discard(this), DRAIN_MS)
+      if (this.exchange.settled) this.owner.draining(this)
+    }
   }
 }

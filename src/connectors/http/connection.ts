@@ -1,32 +1,21 @@
 /** One user's HTTP line: at most one idle socket for each origin, made when a request needs it and again when it was lost. */
 import type { Socket } from 'node:net'
-import type { ConnectionOptions } from 'node:tls'
 import { now } from '../../clock.ts'
 import { LocalError } from '../../errors.ts'
 import type { ConnectTimes, Exchange, Failure } from '../../exchange.ts'
 import type { Connection, ConnectionEvents } from '../connector.ts'
 import { type Dialling, type DialPlan, dial } from '../dial.ts'
-import type { DnsOptions } from '../dns.ts'
 import { Call, type CallOwner, type CallRules } from './call.ts'
-import { lossOf, newSlot, type Slot } from './slot.ts'
+import { dialPlan, type Reach } from './reach.ts'
+import { end, GRACE_MS, lose, newSlot, type Slot, tellEnd } from './slot.ts'
 import type { Attach, HttpRequest } from './transport.ts'
 
-/**
- * How long a request waits for the end of the last reply's body, in ms. A server that sends its end marker and the end of the
- * body in two packets would otherwise cost a new connection for each message; a longer wait would hide the target's delay.
- */
-const GRACE_MS = 2
-
 /** What a connection needs to know, all of it fixed for the user's life. */
-export interface ConnectionSettings {
+export interface ConnectionSettings extends Reach {
   readonly rules: CallRules
   readonly keepAlive: boolean
   /** A new socket for each request. */
   readonly single: boolean
-  readonly dns: DnsOptions
-  readonly unixSocket: string | undefined
-  /** TLS settings, read when first needed. @throws LocalError */
-  readonly tls: () => ConnectionOptions
   readonly events: ConnectionEvents
   readonly attach: Attach
 }
@@ -74,6 +63,14 @@ export class HttpConnection implements Connection<HttpRequest>, CallOwner {
     this.start(call)
   }
 
+  onward(call: Call): void {
+    this.freed(call)
+    this.again(call)
+  }
+
+  /** The next request notices, if there is one. */
+  draining(): void {}
+
   freed(call: Call): void {
     this.calls.delete(call.exchange)
     const slot = this.slotOf(call)
@@ -88,7 +85,7 @@ export class HttpConnection implements Connection<HttpRequest>, CallOwner {
     this.calls.delete(call.exchange)
     const slot = this.slotOf(call)
     if (!slot) return
-    slot.lossClass = failureClass
+    lose(slot, call, failureClass)
     const waiting = this.abandon(slot)
     if (waiting) this.connect(waiting)
   }
@@ -155,16 +152,8 @@ export class HttpConnection implements Connection<HttpRequest>, CallOwner {
   }
 
   private plan(call: Call): DialPlan | undefined {
-    const { protocol, hostname, port } = call.request.url
-    const secure = protocol === 'https:'
     try {
-      return {
-        host: hostname.replace(/^\[|\]$/g, ''),
-        port: port === '' ? (secure ? 443 : 80) : Number(port),
-        dns: this.settings.dns,
-        tls: secure ? this.settings.tls() : undefined,
-        unixSocket: this.settings.unixSocket,
-      }
+      return dialPlan(call.request.url, this.settings)
     } catch (error) {
       if (!(error instanceof LocalError)) throw error
       this.unreached(call, { class: 'local_files', phase: 'tls', message: error.message })
@@ -214,19 +203,15 @@ export class HttpConnection implements Connection<HttpRequest>, CallOwner {
   }
 
   private destroy(slot: Slot): void {
-    slot.ours = true
     if (this.current.get(slot.origin) === slot) this.current.delete(slot.origin)
-    slot.socket.destroy()
+    end(slot)
   }
 
   private ended(slot: Slot): void {
     this.slots.delete(slot)
     const waiting = this.abandon(slot)
     if (waiting) this.connect(waiting)
-    const lossClass = slot.ours ? undefined : lossOf(slot)
-    if (lossClass !== undefined) this.lostAt = now()
-    if (lossClass === undefined) this.settings.events.closed()
-    else this.settings.events.lost(lossClass)
+    if (tellEnd(slot, this.settings.events)) this.lostAt = now()
     if (this.slots.size === 0) for (const tell of this.whenEmpty.splice(0)) tell()
   }
 }

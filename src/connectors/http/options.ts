@@ -11,6 +11,9 @@ const method = () =>
 
 const scalar = () => z.union([z.string(), z.number(), z.boolean()])
 
+/** Size of a shared pool unless `maxConnections` says otherwise: what clients of LLM APIs commonly allow themselves. */
+export const DEFAULT_CONNECTIONS = 100
+
 /** Fields of the `http:` block; the `sse:` block has them too. */
 export const httpFields = {
   method: method().default('POST').describe('Method of message steps; GET sends the fields of the message as query parameters'),
@@ -25,12 +28,31 @@ export const httpFields = {
     .describe('Follow redirects to another origin too; only content headers go there, never credentials'),
   keepAlive: z.boolean().default(true).describe('Ask the server to keep the connection open after a reply'),
   connection: z
-    .enum(['user', 'new'])
+    .enum(['user', 'shared', 'new'])
     .default('user')
-    .describe('user: one connection for each user, kept as long as the server does; new: one for each request'),
+    .describe(
+      'user: one connection for each user, kept as long as the server does; shared: all users of this process draw from a pool of kept connections (maxConnections); new: one for each request',
+    ),
+  maxConnections: whole(1, 100_000)
+    .optional()
+    .describe(
+      `connection: shared: most connections to one origin at a time (default ${DEFAULT_CONNECTIONS}). A request that finds all of them busy waits in line, at most timeouts.connect`,
+    ),
   compress: z.boolean().default(false).describe('Ask for compressed replies (gzip, deflate, br)'),
   unixSocket: z.string().optional().describe('Path of a Unix socket to connect to, in place of the host of the URL'),
   dns: dnsSchema.optional(),
+}
+
+type PoolFields = { readonly connection: string; readonly maxConnections?: number | undefined; readonly keepAlive: boolean }
+
+/** Rules between the fields that tell how users share connections. */
+export const poolHasASize = {
+  check: (o: PoolFields) => o.connection === 'shared' || o.maxConnections === undefined,
+  told: { message: 'maxConnections belongs to connection: shared', path: ['maxConnections'] },
+}
+export const poolKeepsAlive = {
+  check: (o: PoolFields) => o.connection !== 'shared' || o.keepAlive,
+  told: { message: 'connection: shared keeps its connections: leave out keepAlive: false', path: ['keepAlive'] },
 }
 
 export const httpOptions = z
@@ -51,6 +73,12 @@ export const httpOptions = z
     message: 'compress and maxRedirects need version: "1.1"',
     path: ['version'],
   })
+  .refine((o) => o.version === '1.1' || o.connection !== 'shared', {
+    message: 'connection: shared is a pool for HTTP/1.1; with version: "2" users share connections by streams',
+    path: ['connection'],
+  })
+  .refine(poolHasASize.check, poolHasASize.told)
+  .refine(poolKeepsAlive.check, poolKeepsAlive.told)
   .describe('HTTP/1.1 or HTTP/2')
 
 /** What every HTTP-like target has. */

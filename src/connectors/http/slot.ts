@@ -1,8 +1,15 @@
-/** One socket of a user, and what goes on over it. */
+/** One socket, of a user or of a pool, and what goes on over it. */
 import type { Socket } from 'node:net'
+import type { ConnectionEvents } from '../connector.ts'
 import { classify, isSocketError } from '../failures.ts'
 import type { Call } from './call.ts'
 import type { Line } from './transport.ts'
+
+/**
+ * How long a request waits for the end of the last reply's body, in ms. A server that sends its end marker and the end of the
+ * body in two packets would otherwise cost a new connection for each message; a longer wait would hide the target's delay.
+ */
+export const GRACE_MS = 2
 
 /** One socket and what goes on over it. */
 export interface Slot {
@@ -15,9 +22,12 @@ export interface Slot {
   waiting: Call | undefined
   grace: NodeJS.Timeout | undefined
   used: boolean
-  /** We ended it. */
+  /** We ended it, and nothing else had before. */
   ours: boolean
+  /** The failure of the reply that it was lost with. */
   lossClass: string | undefined
+  /** Exchanges that were lost with it. */
+  inFlight: number
 }
 
 const LOSSES = new Set(['reset', 'closed_early', 'unreachable', 'tls_protocol'])
@@ -34,11 +44,33 @@ export function newSlot(socket: Socket, line: Line, origin: string): Slot {
     used: false,
     ours: false,
     lossClass: undefined,
+    inFlight: 0,
   }
 }
 
-/** A clean end between two replies is the server's right; undefined then. Else the class of the loss. */
-export function lossOf({ lossClass, socket }: Slot): string | undefined {
+/** Ends it at once. A loss that was noticed already stays one. */
+export function end(slot: Slot): void {
+  slot.ours ||= slot.lossClass === undefined
+  slot.socket.destroy()
+}
+
+/** It is lost to the failure of a call, which takes it along unless its exchange has settled before. */
+export function lose(slot: Slot, { exchange }: Call, failureClass: string): void {
+  slot.lossClass = failureClass
+  slot.inFlight = exchange.settled ? 0 : 1
+}
+
+/** Tells that it is closed; true when that was a loss. */
+export function tellEnd(slot: Slot, events: ConnectionEvents): boolean {
+  const lossClass = lossOf(slot)
+  if (lossClass === undefined) events.closed()
+  else events.lost(lossClass, slot.inFlight)
+  return lossClass !== undefined
+}
+
+/** Class of the loss; undefined when we ended it. A clean end between two replies is the server's right, and a bad reply is no loss. */
+function lossOf({ ours, lossClass, socket }: Slot): string | undefined {
+  if (ours) return undefined
   if (lossClass !== undefined) return LOSSES.has(lossClass) ? lossClass : undefined
   return socket.errored && isSocketError(socket.errored) ? classify(socket.errored, 'close').class : undefined
 }

@@ -33,10 +33,11 @@ export function attachUndici(socket: Socket, origin: string): Line {
       )
     },
   })
-  const state: SocketState = { socket, ended: false, broke: undefined, at: Number.NaN }
+  const state: SocketState = { socket, ended: false, broke: undefined, at: Number.NaN, deliveries: 0 }
   // before undici listens: what was delivered together has one stamp, taken before any parsing
   socket.on('readable', () => {
     state.at = now()
+    if (socket.readableLength > 0) state.deliveries += 1
   })
   // a TLS alert is only emitted, and undici's own error would replace it
   socket.on('error', (error) => {
@@ -65,6 +66,8 @@ interface SocketState {
   broke: Error | undefined
   /** When the bytes that are being parsed were delivered. */
   at: number
+  /** How often bytes came; an end is none. */
+  deliveries: number
 }
 
 /** One request on its way through undici. */
@@ -77,6 +80,7 @@ class Passage implements Dispatcher.DispatchHandler {
   private answered = false
   private hints = 0
   private framedByClose = false
+  private deliveriesBefore = 0
 
   constructor(state: SocketState, request: HttpRequest, close: boolean, events: LineEvents) {
     this.state = state
@@ -87,6 +91,7 @@ class Passage implements Dispatcher.DispatchHandler {
 
   onRequestStart(): void {
     this.started = true
+    this.deliveriesBefore = this.state.deliveries
     this.events.sent(wireBytes(this.request, this.close))
   }
 
@@ -132,12 +137,19 @@ class Passage implements Dispatcher.DispatchHandler {
     const { broke, ended } = this.state
     const code = codeOf(error)
     if (broke) return classify(broke, phase)
-    if (ended)
-      return { class: 'closed_early', phase, message: 'the connection was closed before the reply was complete', ...coded(code) }
+    if (ended) return { ...this.closedEarly(), phase, ...coded(code) }
     if (this.hints > MAX_HINTS) return { class: 'bad_http', phase, message: `more than ${MAX_HINTS} informational (1xx) replies` }
     if (error.name === 'HTTPParserError' || code?.startsWith('UND_ERR'))
       return { class: 'bad_http', phase, message: badHttp(error, code), ...coded(code) }
     return classify(error, phase)
+  }
+
+  /** A kept connection that ends before any of the reply: its server gave it up as the request came, by a FIN or a reset alike. */
+  private closedEarly(): Pick<Failure, 'class' | 'message'> {
+    const { deliveries } = this.state
+    const gaveUp = this.deliveriesBefore > 0 && deliveries === this.deliveriesBefore
+    if (!gaveUp) return { class: 'closed_early', message: 'the connection was closed before the reply was complete' }
+    return { class: 'reset', message: 'the kept connection was closed when the request came' }
   }
 }
 

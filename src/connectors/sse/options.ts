@@ -1,7 +1,7 @@
 /** The `sse:` block of a target and the form of its `request:` step. */
 import * as z from 'zod'
 import { whole } from '../../fields.ts'
-import { httpFields, httpStepFields, oneBody, pathOrUrl } from '../http/options.ts'
+import { httpFields, httpStepFields, oneBody, pathOrUrl, poolHasASize, poolKeepsAlive } from '../http/options.ts'
 
 const path = (text: string) => /^(?:\$\.)?[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*$/.test(text)
 const memberPath = () => z.string().refine(path, 'expected a path of names, such as $.id or $.meta.id')
@@ -49,6 +49,8 @@ export const sseOptions = z
       .describe('post-stream: each request is answered by a stream of its own; subscribe: replies come on one open stream'),
     subscribe: subscribeSchema.optional().describe('The open stream, for mode subscribe'),
   })
+  .refine(poolHasASize.check, poolHasASize.told)
+  .refine(poolKeepsAlive.check, poolKeepsAlive.told)
   .describe('Server-sent events over HTTP/1.1')
 
 export type SseOptions = z.infer<typeof sseOptions>

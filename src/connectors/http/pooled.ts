@@ -1,0 +1,92 @@
+/** One user's line to connections that all users of the target share. */
+import type { Exchange } from '../../exchange.ts'
+import type { Connection } from '../connector.ts'
+import { Call, type CallOwner, type CallRules } from './call.ts'
+import type { HttpPool } from './pool.ts'
+import type { HttpRequest } from './transport.ts'
+
+/** The share of one user: its calls are its own, the connections are not. */
+export class PooledConnection implements Connection<HttpRequest>, CallOwner {
+  private readonly pool: HttpPool
+  private readonly rules: CallRules
+  private readonly leave: () => Promise<void>
+  private readonly calls = new Map<Exchange, Call>()
+  private leaving: Promise<void> | undefined
+
+  /** `leave` is called when this user is over. */
+  constructor(pool: HttpPool, rules: CallRules, leave: () => Promise<void>) {
+    this.pool = pool
+    this.rules = rules
+    this.leave = leave
+  }
+
+  send(request: HttpRequest, exchange: Exchange): void {
+    if (this.leaving) exchange.cut()
+    else if (request.problem !== undefined) exchange.fail('local_request', 'send', request.problem)
+    else {
+      const call = new Call(exchange, request, this.rules, this)
+      this.calls.set(exchange, call)
+      this.pool.take(call)
+    }
+  }
+
+  cancel(exchange: Exchange): void {
+    const call = this.calls.get(exchange)
+    if (!call) return
+    if (this.pool.waits(call)) this.explain(exchange)
+    this.discard(call)
+  }
+
+  close(): Promise<void> {
+    this.leaving ??= this.end()
+    return this.leaving
+  }
+
+  again(call: Call): void {
+    this.pool.again(call)
+  }
+
+  onward(call: Call): void {
+    this.pool.onward(call)
+  }
+
+  draining(call: Call): void {
+    this.pool.draining(call)
+  }
+
+  freed(call: Call): void {
+    this.calls.delete(call.exchange)
+    this.pool.freed(call)
+  }
+
+  lost(call: Call, failureClass: string): void {
+    this.calls.delete(call.exchange)
+    this.pool.lost(call, failureClass)
+  }
+
+  discard(call: Call): void {
+    this.calls.delete(call.exchange)
+    this.pool.discard(call)
+  }
+
+  private async end(): Promise<void> {
+    for (const call of [...this.calls.values()]) {
+      this.discard(call)
+      call.exchange.cut()
+    }
+    await this.leave()
+  }
+
+  /** Who watched the deadline saw only that nothing was sent: it was not connecting that took too long, for that had not begun. */
+  private explain(exchange: Exchange): void {
+    const { failure } = exchange
+    if (!failure) return
+    const { maxConnections: n } = this.pool
+    const why = n === 1 ? 'the one shared connection was busy' : `all ${n} shared connections were busy`
+    exchange.failure = {
+      ...failure,
+      class: failure.class === 'connect_timeout' ? 'timeout_pool' : failure.class,
+      message: `${failure.message}: ${why} (maxConnections)`,
+    }
+  }
+}

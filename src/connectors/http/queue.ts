@@ -1,0 +1,58 @@
+/** A line of those who wait: first come, first served, and leaving from the middle of a long one costs no more than from its head. */
+
+interface Link<T> {
+  readonly item: T
+  before: Link<T> | undefined
+  after: Link<T> | undefined
+}
+
+/** Each item stands in it once at most. All operations take constant time. */
+export class Queue<T extends object> {
+  private readonly links = new Map<T, Link<T>>()
+  private head: Link<T> | undefined
+  private tail: Link<T> | undefined
+
+  get size(): number {
+    return this.links.size
+  }
+
+  has(item: T): boolean {
+    return this.links.has(item)
+  }
+
+  /** At the end. */
+  push(item: T): void {
+    const link: Link<T> = { item, before: this.tail, after: undefined }
+    if (this.tail) this.tail.after = link
+    else this.head = link
+    this.tail = link
+    this.links.set(item, link)
+  }
+
+  /** At the head, before all others. */
+  unshift(item: T): void {
+    const link: Link<T> = { item, before: undefined, after: this.head }
+    if (this.head) this.head.before = link
+    else this.tail = link
+    this.head = link
+    this.links.set(item, link)
+  }
+
+  /** Who waits longest; undefined when nobody does. */
+  shift(): T | undefined {
+    const item = this.head?.item
+    if (item) this.delete(item)
+    return item
+  }
+
+  /** Leaves the line; nothing happens when it does not stand in it. */
+  delete(item: T): void {
+    const link = this.links.get(item)
+    if (!link) return
+    this.links.delete(item)
+    if (link.before) link.before.after = link.after
+    else this.head = link.after
+    if (link.after) link.after.before = link.before
+    else this.tail = link.before
+  }
+}

@@ -1,0 +1,24 @@
+/** Where a request's socket leads: what its URL and the settings of the target say together. */
+import type { ConnectionOptions } from 'node:tls'
+import type { DialPlan } from '../dial.ts'
+import type { DnsOptions } from '../dns.ts'
+
+/** What a target says about the way to it, the same for all of its connections. */
+export interface Reach {
+  readonly dns: DnsOptions
+  readonly unixSocket: string | undefined
+  /** TLS settings, read when first needed. @throws LocalError */
+  readonly tls: () => ConnectionOptions
+}
+
+/** How to connect for a URL. @throws LocalError when a file of the TLS settings cannot be used */
+export function dialPlan({ protocol, hostname, port }: URL, { dns, unixSocket, tls }: Reach): DialPlan {
+  const secure = protocol === 'https:'
+  return {
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: port === '' ? (secure ? 443 : 80) : Number(port),
+    dns,
+    tls: secure ? tls() : undefined,
+    unixSocket,
+  }
+}

@@ -1,0 +1,243 @@
+/** The shared connections to one origin. Who finds none free waits in line: first come, first served. */
+import type { Socket } from 'node:net'
+import { now } from '../../clock.ts'
+import { LocalError } from '../../errors.ts'
+import type { ConnectTimes, Failure } from '../../exchange.ts'
+import type { ConnectionEvents } from '../connector.ts'
+import { Dialling, type DialPlan } from '../dial.ts'
+import type { Call } from './call.ts'
+import { Queue } from './queue.ts'
+import { dialPlan, type Reach } from './reach.ts'
+import { end, GRACE_MS, lose, newSlot, type Slot, tellEnd } from './slot.ts'
+import type { Attach } from './transport.ts'
+
+/** What a station needs to know, all of it fixed. */
+export interface StationSettings extends Reach {
+  /** Most connections at a time, those that are being made included. */
+  readonly maxConnections: number
+  readonly events: ConnectionEvents
+  readonly attach: Attach
+}
+
+/**
+ * A connection belongs to one call from its request to the end of the reply; a new one belongs to the call that it was made for.
+ * While somebody waits, none is idle and no more may be made.
+ */
+export class Station {
+  readonly origin: string
+  private readonly settings: StationSettings
+  private readonly waiting = new Queue<Call>()
+  private readonly dials = new Map<Call, Dialling>()
+  private readonly carried = new Map<Call, Slot>()
+  /** The one that was used last is the last, and the first to be used again. */
+  private readonly idle: Slot[] = []
+  /** Those whose exchange is settled while the rest of the body still comes. */
+  private readonly rests = new Set<Slot>()
+  /** All that are open. */
+  private readonly slots = new Set<Slot>()
+  /** Those of them that we are closing: so many places will be free. */
+  private readonly closing = new Set<Slot>()
+  /** When connections were lost that have not been made again, ms. */
+  private readonly lostAt: number[] = []
+  private readonly whenEmpty: (() => void)[] = []
+  private serving = false
+
+  constructor(origin: string, settings: StationSettings) {
+    this.origin = origin
+    this.settings = settings
+  }
+
+  /** Stands in line. */
+  join(call: Call): void {
+    this.waiting.push(call)
+    this.serve()
+  }
+
+  /** Stands in line before all others: takes the connection that was freed last, if one is free. */
+  goFirst(call: Call): void {
+    this.waiting.unshift(call)
+    this.serve()
+  }
+
+  waits(call: Call): boolean {
+    return this.waiting.has(call)
+  }
+
+  /** Nothing was written over the connection that it got: takes another one. */
+  retake(call: Call): void {
+    const slot = this.detach(call)
+    if (slot?.line.reusable) this.destroy(slot)
+    this.goFirst(call)
+  }
+
+  draining(call: Call): void {
+    const slot = this.carried.get(call)
+    if (!slot) return
+    this.rests.add(slot)
+    this.hurry()
+  }
+
+  freed(call: Call): void {
+    const slot = this.detach(call)
+    if (!slot) return
+    this.idle.push(slot)
+    // a microtask later the reply that freed it has its end stamped: the next request must not be part of its time
+    queueMicrotask(() => this.serve())
+  }
+
+  lost(call: Call, failureClass: string): void {
+    const slot = this.detach(call)
+    if (!slot) return
+    lose(slot, call, failureClass)
+    if (slot.line.reusable) this.destroy(slot)
+  }
+
+  discard(call: Call): void {
+    this.waiting.delete(call)
+    const dialling = this.dials.get(call)
+    dialling?.destroy()
+    if (dialling) this.undialled(call)
+    const slot = this.detach(call)
+    if (slot) this.destroy(slot)
+  }
+
+  /** Ends all connections; resolves when they are closed. */
+  async close(): Promise<void> {
+    for (const slot of this.slots) this.destroy(slot)
+    if (this.slots.size > 0) await new Promise<void>((resolve) => this.whenEmpty.push(resolve))
+  }
+
+  /** Hands out what is free. Not entered twice: what frees a place at once does so within the loop. */
+  private serve(): void {
+    if (this.serving) return
+    this.serving = true
+    try {
+      while (this.serveNext());
+    } finally {
+      this.serving = false
+    }
+    this.hurry()
+  }
+
+  private serveNext(): boolean {
+    if (this.waiting.size === 0) return false
+    const slot = this.takeIdle()
+    if (!slot && this.slots.size + this.dials.size >= this.settings.maxConnections) return false
+    const call = this.waiting.shift()
+    if (call && slot) this.carry(call, slot)
+    else if (call) this.connect(call)
+    return true
+  }
+
+  /** An idle connection that lives; those that have begun to close are left to their end. */
+  private takeIdle(): Slot | undefined {
+    for (let slot = this.idle.pop(); slot; slot = this.idle.pop()) if (slot.line.reusable) return slot
+    return undefined
+  }
+
+  private carry(call: Call, slot: Slot): void {
+    slot.call = call
+    this.carried.set(call, slot)
+    call.reused = slot.used
+    slot.used = true
+    slot.line.request(call.request, false, call)
+  }
+
+  private connect(call: Call): void {
+    const plan = this.plan(call)
+    if (!plan) return
+    const dialling = new Dialling(plan, {
+      connected: (socket, times) => this.connected(call, socket, times),
+      failed: (failure) => {
+        this.unreached(call, failure)
+        this.undialled(call)
+      },
+    })
+    this.dials.set(call, dialling)
+    dialling.start()
+  }
+
+  private plan(call: Call): DialPlan | undefined {
+    try {
+      return dialPlan(call.request.url, this.settings)
+    } catch (error) {
+      if (!(error instanceof LocalError)) throw error
+      this.unreached(call, { class: 'local_files', phase: 'tls', message: error.message })
+      return undefined
+    }
+  }
+
+  private unreached(call: Call, failure: Failure): void {
+    this.settings.events.openFailed(failure.class)
+    call.failed(failure)
+  }
+
+  private undialled(call: Call): void {
+    this.dials.delete(call)
+    this.serve()
+  }
+
+  private connected(call: Call, socket: Socket, times: ConnectTimes): void {
+    this.dials.delete(call)
+    const slot = newSlot(socket, this.settings.attach(socket, this.origin), this.origin)
+    socket.on('error', ignore)
+    // a microtask later the transport has told the call what happened
+    socket.once('close', () => queueMicrotask(() => this.ended(slot)))
+    this.slots.add(slot)
+    this.announce(times)
+    if (Number.isNaN(call.exchange.sentAt)) call.exchange.connected(times)
+    this.carry(call, slot)
+  }
+
+  private announce(times: ConnectTimes): void {
+    this.settings.events.opened(times)
+    const since = this.lostAt.shift()
+    if (since !== undefined) this.settings.events.reconnected(now() - since)
+  }
+
+  /** The call lets go of its connection. */
+  private detach(call: Call): Slot | undefined {
+    const slot = this.carried.get(call)
+    if (!slot) return undefined
+    this.carried.delete(call)
+    this.rests.delete(slot)
+    slot.call = undefined
+    clearTimeout(slot.grace)
+    slot.grace = undefined
+    return slot
+  }
+
+  /** While others wait, a connection is not kept for the rest of a body that nobody needs. */
+  private hurry(): void {
+    if (this.waiting.size === 0) return
+    for (const slot of this.rests) {
+      const { call } = slot
+      // an immediate more: what a busy event loop has not read yet is read before we give up
+      slot.grace ??= setTimeout(() => setImmediate(() => this.giveUp(slot, call)), GRACE_MS)
+    }
+  }
+
+  private giveUp(slot: Slot, call: Call | undefined): void {
+    if (slot.call !== call) return
+    slot.grace = undefined
+    if (this.waiting.size > this.closing.size) call?.abandon()
+  }
+
+  private destroy(slot: Slot): void {
+    this.closing.add(slot)
+    end(slot)
+  }
+
+  private ended(slot: Slot): void {
+    this.slots.delete(slot)
+    if (slot.call) this.detach(slot.call)
+    const at = this.idle.indexOf(slot)
+    if (at >= 0) this.idle.splice(at, 1)
+    this.closing.delete(slot)
+    if (tellEnd(slot, this.settings.events)) this.lostAt.push(now())
+    this.serve()
+    if (this.slots.size === 0) for (const tell of this.whenEmpty.splice(0)) tell()
+  }
+}
+
+function ignore(): void {}
