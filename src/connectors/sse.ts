@@ -3,6 +3,7 @@ import { type Connection, defineConnector, type OpenContext, type TargetAddress 
 import { messageRequest, stepRequest } from './http/request.ts'
 import type { HttpRequest } from './http/transport.ts'
 import { loadTransport, openHttp } from './http.ts'
+import { withMember } from './sse/members.ts'
 import { type SseOptions, type SseStep, sseOptions, sseStep } from './sse/options.ts'
 import type { SubscriptionRequest } from './sse/subscription.ts'
 
@@ -20,7 +21,8 @@ export const sse = defineConnector({
     if (options.mode === 'post-stream') return asking(messageRequest(body, address, options), address.headers)
     const key = options.subscribe?.correlate ? `burn-${process.pid}-${drawn++}` : undefined
     const marked = key === undefined ? body : withMember(body, options.subscribe?.correlate?.send ?? '', key)
-    return { post: messageRequest(marked, address, options), key, count: undefined, end: options.subscribe?.end }
+    const post = messageRequest(marked, address, options)
+    return { stream: streamOf(address, options), post, key, count: undefined, end: options.subscribe?.end }
   },
   fromStep: (step: SseStep, address: TargetAddress, options: SseOptions): SseRequest => {
     const { await: waitFor, ...http } = step
@@ -28,7 +30,8 @@ export const sse = defineConnector({
       return asking(stepRequest(http, address, options), { ...address.headers, ...step.headers })
     const sends = Object.keys(http).length > 0
     const count = waitFor?.end ? undefined : (waitFor?.count ?? 1)
-    return { post: sends ? stepRequest(http, address, options) : undefined, key: undefined, count, end: waitFor?.end }
+    const post = sends ? stepRequest(http, address, options) : undefined
+    return { stream: streamOf(address, options), post, key: undefined, count, end: waitFor?.end }
   },
   prepare: loadTransport,
   open: async (options: SseOptions, context: OpenContext): Promise<Connection<SseRequest>> => {
@@ -40,18 +43,31 @@ export const sse = defineConnector({
 
 async function openSubscription(options: SseOptions, context: OpenContext): Promise<Connection<SubscriptionRequest>> {
   const { Subscription } = await import('./sse/subscription.ts')
-  const requests = await openHttp(options, context, false)
+  const { address, events, signal, userId } = context
   const subscribe = options.subscribe ?? { events: ['message'], maxReconnects: 5 }
-  const { url } = stepRequest({ ...(subscribe.path === undefined ? {} : { path: subscribe.path }) }, context.address, options)
-  return Subscription.open(url, subscribe, requests, context)
+  // a socket for the stream alone, and no later stream goes over it
+  const alone: SseOptions = { ...options, connection: 'new', maxConnections: undefined }
+  const subscription = new Subscription(streamOf(address, options)(), {
+    subscribe,
+    requests: await openHttp(options, context, false),
+    open: (own) => openHttp(alone, { ...context, ...own }, true),
+    events,
+    maxReconnects: subscribe.maxReconnects,
+    userId,
+  })
+  if (signal.aborted) subscription.abort()
+  else signal.addEventListener('abort', () => subscription.abort(), { once: true })
+  await subscription.open()
+  return subscription
 }
 
-/** A copy of a body with `value` at `$.a.b`. */
-function withMember(body: unknown, path: string, value: string): unknown {
-  const [name = '', ...rest] = path.replace(/^\$\./, '').split('.')
-  const owner = typeof body === 'object' && body !== null ? { ...body } : {}
-  const inner = Object.hasOwn(owner, name) ? (owner as Record<string, unknown>)[name] : undefined
-  return { ...owner, [name]: rest.length === 0 ? value : withMember(inner, rest.join('.'), value) }
+/** The request for the open stream, made when it is needed. */
+function streamOf(address: TargetAddress, options: SseOptions): () => HttpRequest {
+  const path = options.subscribe?.path
+  return () => {
+    const request = asking(stepRequest(path === undefined ? {} : { path }, address, options), address.headers)
+    return { ...request, headers: { 'cache-control': 'no-cache', ...request.headers } }
+  }
 }
 
 /** Asks for nothing but an event stream, unless the scenario sets `accept` itself. */

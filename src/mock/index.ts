@@ -27,11 +27,14 @@ export const FORMATS: readonly ChatFormat[] = [
 export type Route =
   | { readonly kind: 'format'; readonly format: ChatFormat }
   | { readonly kind: 'plain'; readonly plain: PlainRoute }
+  | { readonly kind: 'subscription'; readonly part: 'events' | 'say' }
 
 /** The route of a request, or undefined when there is none. */
 export function findRoute(method: string, path: string): Route | undefined {
   const format = FORMATS.find((candidate) => candidate.matches(method, path))
   if (format) return { kind: 'format', format }
+  if (method === 'GET' && path === '/sse/events') return { kind: 'subscription', part: 'events' }
+  if (method === 'POST' && path === '/sse/say') return { kind: 'subscription', part: 'say' }
   const plain = PLAIN_ROUTES.find((candidate) => candidate.matches(method, path))
   return plain && { kind: 'plain', plain }
 }
@@ -39,5 +42,6 @@ export function findRoute(method: string, path: string): Route | undefined {
 /** Name of a route in the counts. */
 export function routeName(route: Route | undefined): string {
   if (!route) return 'unknown'
+  if (route.kind === 'subscription') return `sse-${route.part}`
   return route.kind === 'format' ? route.format.name : route.plain.name
 }

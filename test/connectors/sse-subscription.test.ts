@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
+import { startMock } from '../../src/mock/server.ts'
+import { eventStreamServer } from '../servers/event-stream.ts'
 import { runScenario } from '../support/run.ts'
 
 interface Stream {
@@ -112,7 +114,7 @@ test('a lost stream is asked for again, from the last event on, and counted', as
   const { result } = await runScenario(scenario(server.url, [{ message: 'one' }, { message: 'two' }, { delay: '100ms' }], 1))
   expect(result.total.counts).toMatchObject({ planned: 4, ok: 4 })
   expect(server.streams.map(({ lastEventId }) => lastEventId)).toEqual([undefined, '2'])
-  expect(result.connectionMetrics).toMatchObject({ reconnectionCount: 1 })
+  expect(result.connectionMetrics).toMatchObject({ reconnectionCount: 1, lostConnections: 1, lostInFlight: 0 })
   expect(result.connectionMetrics.recoveryTime?.count).toBe(1)
 })
 
@@ -121,14 +123,56 @@ test('a step may only wait for events', async () => {
   const say = { request: { path: '/say', json: { message: 'a b c', user: '{{user.id}}' }, await: { end: { event: 'done' } } } }
   const { result, attempts } = await runScenario(scenario(server.url, [say], 1))
   expect(result.total.counts).toMatchObject({ planned: 2, ok: 2 })
-  expect(Buffer.from(attempts[0]?.exchange.rawBody ?? []).toString()).toContain('event: done')
+  expect(Buffer.from(attempts[0]?.exchange.rawBeginning ?? []).toString()).toContain('event: done')
 })
 
 test('a refused stream fails the attempt with its status', async () => {
   server = await new ChatServer().start()
   const refused = scenario(server.url, [{ message: 'hi' }], 1)
   refused.target.sse.subscribe.path = '/refused'
+  refused.load = [{ iterationsPerUser: 9, users: 1 }]
   const { result } = await runScenario(refused)
+  expect(result.connectionMetrics).toMatchObject({ successfulConnections: 0, failedConnections: 9, openConnections: 0 })
   expect(result.errors.map(({ class: failureClass }) => failureClass)).toEqual(['http_status'])
   expect(server.said).toHaveLength(0)
+})
+
+test('streams that end for good leave no socket, and all connections are accounted for', async () => {
+  const { sse } = scenario('', []).target
+  const ending = await eventStreamServer({
+    post(self, body) {
+      const { response } = self.stream()
+      response.end(`event: done\ndata: ${JSON.stringify({ id: JSON.parse(body).id })}\n\n`)
+    },
+  })
+  const lost = scenario(ending.url, [{ message: 'bye' }], 1)
+  const subscribe = { ...sse.subscribe, maxReconnects: 0 }
+  const { result } = await runScenario({
+    ...lost,
+    target: { ...lost.target, request: { structure: { message: '{{message}}', id: '' } }, sse: { ...sse, subscribe } },
+    load: [{ iterationsPerUser: 40, users: 1 }],
+  })
+  server = await new ChatServer().start()
+  expect(result.total.counts).toMatchObject({ planned: 40, ok: 40 })
+  expect([ending.streams.length, ending.posts.length]).toEqual([40, 40])
+  expect(ending.mostSockets()).toBeLessThanOrEqual(4)
+  await vi.waitFor(() => expect(ending.openSockets()).toBe(0))
+  await ending.stop()
+  expect(result.connectionMetrics).toMatchObject({ openConnections: 0, reconnectionCount: 0 })
+})
+
+test('the mock counts what was sent, the requests for streams included', async () => {
+  server = await new ChatServer().start()
+  const mock = await startMock({ firstTokenMs: 1, gapMs: 0, tokens: 3 })
+  const { target, ...rest } = scenario(mock.url, [{ message: 'one' }, { message: 'two' }])
+  const sse = { ...target.sse, subscribe: { ...target.sse.subscribe, path: '/sse/events', events: ['message', 'done'] } }
+  const url = `${mock.url}/sse/say`
+  const { result } = await runScenario({
+    ...rest,
+    target: { ...target, url, response: { delta: '$.text', end: { event: 'done' } }, sse },
+  })
+  expect(result.total.counts).toMatchObject({ planned: 12, ok: 12 })
+  expect(mock.stats().byRoute).toEqual({ 'sse-events': 3, 'sse-say': 12 })
+  expect(result.connectionMetrics).toMatchObject({ successfulConnections: mock.stats().connectionsAccepted, openConnections: 0 })
+  await mock.close()
 })

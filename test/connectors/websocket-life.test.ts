@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { afterAll, afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { WebSocketServer } from 'ws'
-import { Backoff } from '../../src/connectors/websocket/backoff.ts'
+import { Backoff } from '../../src/connectors/backoff.ts'
 import { websocket } from '../../src/connectors/websocket.ts'
 import { listen } from '../servers/http-faults.ts'
 import { makeCertificates } from '../servers/tls.ts'
@@ -94,7 +94,7 @@ describe('waits between tries', () => {
   const rule = { attempts: 7, factor: 2, jitter: 'none', base: 100, max: 1500 } as const
 
   test('grow by the factor up to the maximum, and end', () => {
-    const backoff = new Backoff(rule, 0)
+    const backoff = new Backoff(rule, 'test', 0)
     expect(Array.from({ length: 8 }, () => backoff.next())).toEqual([100, 200, 400, 800, 1500, 1500, 1500, undefined])
     backoff.reset()
     expect(backoff.next()).toBe(100)
@@ -104,7 +104,7 @@ describe('waits between tries', () => {
     const defaults = websocket.options.parse({ reconnect: {} }).reconnect
     if (!defaults) throw new Error('there are defaults')
     const waits = (userId: number) => {
-      const backoff = new Backoff(defaults, userId)
+      const backoff = new Backoff(defaults, 'test', userId)
       return Array.from({ length: 6 }, () => backoff.next())
     }
     const longest = [1000, 2000, 4000, 8000, 16_000]
@@ -115,7 +115,7 @@ describe('waits between tries', () => {
     }
     expect(new Set(Array.from({ length: 50 }, (_, user) => waits(user)[0])).size).toBe(50)
     expect(waits(3)).toEqual(waits(3))
-    expect(new Backoff({ ...defaults, max: 5 }, 0).next()).toBeLessThan(5)
+    expect(new Backoff({ ...defaults, max: 5 }, 'test', 0).next()).toBeLessThan(5)
   })
 })
 
@@ -189,7 +189,7 @@ describe('reconnecting', () => {
     vi.advanceTimersByTime(1000)
     await until(() => server.upgrades.length === 2)
     vi.advanceTimersByTime(2000)
-    expect(user.log).toEqual(['opened', 'lost ws_close_1006', 'openFailed connect_timeout'])
+    expect(user.log).toEqual(['opened', 'lost ws_close_1006', 'openFailed timeout_headers'])
     await until(() => server.openSockets() === 0)
     hang = false
     vi.advanceTimersByTime(3000)

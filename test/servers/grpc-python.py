@@ -1,6 +1,6 @@
 """A gRPC server on Debian's python3-grpcio, with reflection; its messages are described here, so that nothing has to be generated.
 
-Prints its port. For each line on its input it prints what it counted so far, as JSON. Ends with its input.
+Prints its port; the argument is the longest age of a connection in ms, if there is one. For each line on its input it prints what it counted so far, as JSON. Ends with its input.
 """
 import json
 import sys
@@ -155,7 +155,9 @@ def handler(make, function, request=Word):
     return make(function, request.FromString, lambda message: message.SerializeToString())
 
 
-server = grpc.server(futures.ThreadPoolExecutor(max_workers=16))
+# The longest age of a connection, ms: then it says goodbye.
+ages = [("grpc.max_connection_age_ms", int(sys.argv[1])), ("grpc.max_connection_age_grace_ms", 5000)] if len(sys.argv) > 1 else []
+server = grpc.server(futures.ThreadPoolExecutor(max_workers=16), options=ages)
 server.add_generic_rpc_handlers(
     [
         grpc.method_handlers_generic_handler(

@@ -34,6 +34,8 @@ export const FAULTS: Record<string, (stream: ServerHttp2Stream) => void> = {
   flagWithoutEncoding: (stream) => respond(stream, [framed(HI, { flag: 1 })], OK),
   badGzip: (stream) => respond(stream, [framed(HI, { flag: 1 })], OK, { 'grpc-encoding': 'gzip' }),
   bomb: (stream) => respond(stream, [framed(gzipSync(Buffer.alloc(8 << 20)), { flag: 1 })], OK, { 'grpc-encoding': 'gzip' }),
+  doneStream: (stream) => respond(stream, [framed(HI)], OK),
+  okWithoutMessageLater: (stream) => stream.respond({ ...GRPC, ...OK }, { endStream: true }),
   okWithoutMessage: (stream) => stream.respond({ ...GRPC, ...OK }, { endStream: true }),
   truncated: (stream) => respond(stream, [framed(HI, { length: 10 })], OK),
   truncatedLater: (stream) => respond(stream, [framed(HI), framed(HI, { length: 10 })], OK),
@@ -54,6 +56,14 @@ export const FAULTS: Record<string, (stream: ServerHttp2Stream) => void> = {
     stream.respond({ ':status': 200, 'content-type': 'text/html' })
     stream.end('<html>welcome</html>')
   },
+  refusedOnce: (stream) => {
+    const { session } = stream
+    if (!session || refusing.has(session)) respond(stream, [framed(HI)], OK)
+    else {
+      refusing.add(session)
+      stream.close(h2.NGHTTP2_REFUSED_STREAM)
+    }
+  },
   refusedStream: (stream) => stream.close(h2.NGHTTP2_REFUSED_STREAM),
   resetStream: (stream) => {
     stream.respond(GRPC)
@@ -73,12 +83,15 @@ export const FAULTS: Record<string, (stream: ServerHttp2Stream) => void> = {
   silent() {},
 }
 
+const refusing = new WeakSet<object>()
 const resets = new Map<number, Socket>()
 
 export interface RawGrpcServer {
   readonly url: string
   /** Streams seen, by method. */
   readonly seen: Map<string, number>
+  /** The header that tells the deadline, of each stream. */
+  readonly timeouts: string[]
   /** Streams that the client reset. */
   aborted: number
   accepted: number
@@ -88,7 +101,7 @@ export interface RawGrpcServer {
 /** Starts it; port 0 picks a free one. */
 export async function rawGrpcServer(port = 0): Promise<RawGrpcServer> {
   const server = createServer()
-  const raw: RawGrpcServer = { url: '', seen: new Map(), aborted: 0, accepted: 0, stop }
+  const raw: RawGrpcServer = { url: '', seen: new Map(), timeouts: [], aborted: 0, accepted: 0, stop }
   const sockets = new Set<Socket>()
   server.on('connection', (socket: Socket) => {
     raw.accepted += 1
@@ -99,6 +112,7 @@ export async function rawGrpcServer(port = 0): Promise<RawGrpcServer> {
   server.on('stream', (stream, headers) => {
     const method = String(headers[':path']).split('/').at(-1) ?? ''
     raw.seen.set(method, (raw.seen.get(method) ?? 0) + 1)
+    raw.timeouts.push(String(headers['grpc-timeout']))
     stream.on('error', () => {})
     stream.on('aborted', () => {
       raw.aborted += 1
@@ -118,7 +132,7 @@ export async function rawGrpcServer(port = 0): Promise<RawGrpcServer> {
 
 /** A proto whose methods are the faults; those that end with `Later` or are named here stream their replies. */
 export function faultProto(): string {
-  const streams = new Set(['truncatedLater', 'resetStream', 'doneThenError'])
+  const streams = new Set(['truncatedLater', 'okWithoutMessageLater', 'doneStream', 'resetStream', 'doneThenError'])
   const methods = Object.keys(FAULTS).map((name) => `  rpc ${name}(Ask) returns (${streams.has(name) ? 'stream ' : ''}Answer);`)
   return [
     'syntax = "proto3";',

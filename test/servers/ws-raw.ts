@@ -32,6 +32,8 @@ export interface RawServer {
   readonly peers: Peer[]
   pings(): number
   openSockets(): number
+  /** Empties the lists of what was seen. */
+  forget(): void
   stop(): Promise<void>
 }
 
@@ -45,6 +47,7 @@ export interface RawBehaviour {
   readonly message?: (peer: Peer, text: string, opcode: number) => void
   /** Default: answers with a pong. */
   readonly ping?: (peer: Peer, payload: Buffer) => void
+  readonly pong?: (peer: Peer, payload: Buffer) => void
   /** Default: answers with the same code and ends the connection. */
   readonly closing?: (peer: Peer, payload: Buffer) => void
   readonly tls?: TlsOptions
@@ -95,7 +98,9 @@ export async function rawServer(behaviour: RawBehaviour = {}): Promise<RawServer
       seen.closeCodes.push(payload.byteLength >= 2 ? payload.readUInt16BE() : 1005)
       if (behaviour.closing) behaviour.closing(peer, payload)
       else peer.socket.end(close(payload.byteLength >= 2 ? payload.readUInt16BE() : undefined))
-    } else if (opcode !== OPCODE.pong) {
+    } else if (opcode === OPCODE.pong) {
+      behaviour.pong?.(peer, payload)
+    } else {
       seen.messages.push(payload.toString('utf8'))
       behaviour.message?.(peer, payload.toString('utf8'), opcode)
     }
@@ -109,6 +114,9 @@ export async function rawServer(behaviour: RawBehaviour = {}): Promise<RawServer
     ...seen,
     pings: () => pings,
     openSockets: () => sockets.size,
+    forget() {
+      for (const list of Object.values(seen)) list.length = 0
+    },
     stop() {
       for (const socket of sockets) socket.destroy()
       return new Promise((resolve) => server.close(() => resolve()))

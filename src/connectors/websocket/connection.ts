@@ -82,7 +82,7 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, LinkEv
   cancel(exchange: Exchange): void {
     const at = this.waiting.findIndex((waiting) => waiting.exchange === exchange)
     if (at >= 0) this.waiting.splice(at, 1)
-    if (at >= 0 && this.waiting.length === 0) this.link.unwant()
+    if (at >= 0 && this.waiting.length === 0) this.link.unwant(exchange.outcome !== 'cut')
     if (this.replies.forget(exchange)) this.startAfresh()
   }
 
@@ -94,11 +94,17 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, LinkEv
 
   /** As `close`, at once. */
   abort(): void {
-    this.link.abort()
+    const failure = this.link.abort()
+    this.settleOpen?.(failure ?? ABORTED)
     this.cutAll()
   }
 
+  standing(): void {
+    for (const { exchange } of this.waiting) exchange.handshaking = true
+  }
+
   up(wire: Wire, times: ConnectTimes): void {
+    this.replies.afresh()
     this.settleOpen?.()
     const waiting = this.waiting.splice(0)
     // It belongs to the one that waited longest.
@@ -108,6 +114,14 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, LinkEv
 
   message(bytes: Buffer, at: number): void {
     this.replies.take(bytes, at)
+  }
+
+  get strayMessages(): number {
+    return this.replies.stray
+  }
+
+  get inFlight(): number {
+    return this.replies.inFlight
   }
 
   down(failure: Failure, expected: boolean): void {
@@ -140,6 +154,7 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, LinkEv
     wire.used = true
     // Stamped before the hand-over: the peer may have the frame before `send` returns, and the callback may come after its reply.
     exchange.sent(bytes.byteLength)
+    this.replies.settleUp(exchange, wanted)
     if (wanted.kind === 'none') {
       // Done only when it has left the process: a peer that does not read must slow the sender down, not fill its memory.
       wire.send(bytes, binary, (error) => flushed(exchange, error))

@@ -64,6 +64,11 @@ export function silentFailure(timeoutMs: number): Failure {
   return { class: 'timeout_idle', phase: 'stream', message: `no pong for ${timeoutMs} ms: the peer is gone or stuck` }
 }
 
+/** The socket stands, but the server did not answer the handshake in time. */
+export function unanswered(message: string): Failure {
+  return { class: 'timeout_headers', phase: 'headers', message }
+}
+
 /** Connecting was given up from outside, or took too long. */
 export function givenUp(message: string): Failure {
   return { class: 'connect_timeout', phase: 'connect', message }

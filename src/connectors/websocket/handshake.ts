@@ -6,14 +6,20 @@ import type { ClientOptions, WebSocket } from 'ws'
 import { now } from '../../clock.ts'
 import type { ConnectTimes, Failure } from '../../exchange.ts'
 import { type Dialling, dial } from '../dial.ts'
-import { closeFailure, handshakeFailure, protocolFailure, statusFailure } from './failures.ts'
+import { closeFailure, givenUp, handshakeFailure, protocolFailure, statusFailure, unanswered } from './failures.ts'
 import { Incoming } from './incoming.ts'
 import type { WebSocketOptions } from './options.ts'
+import { answerPings } from './pongs.ts'
 import type { Predicate } from './predicate.ts'
 import type { Upgrade } from './upgrade.ts'
 
 /** Largest message unless `maxMessage` says otherwise, in bytes. */
 export const DEFAULT_MAX_MESSAGE = 16 * 1024 * 1024
+/**
+ * Frames that one message may be made of. The library would refuse a message of 16,385, which is no more than a long reply with a
+ * frame for each token; its own bound on reads that make one frame (262,144) is kept: it lies beyond what `maxMessage` needs.
+ */
+const MAX_FRAGMENTS = 1024 * 1024
 /** How long a peer may take to answer a close frame, in ms. */
 const CLOSE_TIMEOUT_MS = 1000
 
@@ -38,8 +44,13 @@ export interface Upgraded {
   readonly times: ConnectTimes
 }
 
-/** Told exactly one of these, unless the handshake was destroyed first. */
+/** Options of the library that its types do not know yet. */
+type NewOptions = Readonly<Record<'closeTimeout' | 'maxFragments', number>>
+
+/** Told exactly one of `opened` and `failed`, unless the handshake was destroyed first. */
 export interface HandshakeEvents {
+  /** The socket stands, with TLS where that is wanted; the upgrade is asked for. */
+  standing(): void
   /** Called before any further message is delivered: attach at once. */
   opened(upgraded: Upgraded): void
   failed(failure: Failure): void
@@ -78,6 +89,11 @@ export class Handshake {
     })
   }
 
+  /** What it failed with if it were given up now: before the socket stands, or while the server owes an answer. */
+  givenUp(why: string): Failure {
+    return this.raw ? unanswered(why) : givenUp(why)
+  }
+
   destroy(): void {
     if (this.over) return
     this.over = true
@@ -92,23 +108,27 @@ export class Handshake {
     raw.on('error', (error) => {
       this.rawError = error
     })
+    this.events.standing()
     const { library, options } = this.settings
     const socket = new library.WebSocket(this.upgrade.url, [...options.subprotocols], this.clientOptions(raw))
     this.socket = socket
+    answerPings(socket)
     // They stay for good: the library throws an error that nobody listens to.
     socket.on('error', (error) => this.fail(this.granted ? protocolFailure(error) : handshakeFailure(error)))
     socket.on('unexpected-response', (_request: unknown, response: IncomingMessage) => this.fail(statusFailure(response)))
     socket.once('open', () => this.upgraded(socket, raw))
   }
 
-  /** `closeTimeout` is an option of the library that its types do not know yet. */
-  private clientOptions(raw: Socket): ClientOptions & { closeTimeout: number } {
+  private clientOptions(raw: Socket): ClientOptions & NewOptions {
     const { options } = this.settings
     return {
       createConnection: () => raw,
       headers: { ...this.upgrade.headers },
       perMessageDeflate: options.compression,
       maxPayload: options.maxMessage ?? DEFAULT_MAX_MESSAGE,
+      maxFragments: MAX_FRAGMENTS,
+      // the library ends a connection with more than 60 unanswered pings, and without a word
+      autoPong: false,
       closeTimeout: CLOSE_TIMEOUT_MS,
     }
   }

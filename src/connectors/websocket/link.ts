@@ -2,8 +2,8 @@
 import { now } from '../../clock.ts'
 import { LocalError } from '../../errors.ts'
 import type { ConnectTimes, Failure } from '../../exchange.ts'
+import { Backoff } from '../backoff.ts'
 import type { ConnectionEvents, TargetAddress } from '../connector.ts'
-import { Backoff } from './backoff.ts'
 import { givenUp, silentFailure } from './failures.ts'
 import { Handshake, type HandshakeSettings, type Upgraded } from './handshake.ts'
 import { DEFAULT_PONG_MS, Heartbeat } from './heartbeat.ts'
@@ -14,6 +14,8 @@ import { Wire } from './wire.ts'
 /** How long one try to reconnect may take, unless `reconnect.timeout` says otherwise, in ms. Nobody else watches over it. */
 const DEFAULT_TRY_MS = 10_000
 
+const GIVEN_UP = 'given up before the connection was made'
+
 export interface LinkSettings extends HandshakeSettings {
   readonly events: ConnectionEvents
   readonly userId: number
@@ -21,8 +23,12 @@ export interface LinkSettings extends HandshakeSettings {
 
 /** What a link tells its owner; connections are counted by the link itself. */
 export interface LinkEvents {
+  /** A socket stands; its handshake follows. */
+  standing(): void
   up(wire: Wire, times: ConnectTimes): void
   message(bytes: Buffer, at: number): void
+  /** Requests under way on the wire in use. */
+  readonly inFlight: number
   /** The wire in use was lost. `expected` when the scenario counts its close code as a good end. */
   down(failure: Failure, expected: boolean): void
   /** No connection could be made, and none will be until it is wanted again. */
@@ -62,7 +68,7 @@ export class Link {
     this.address = address
     this.settings = settings
     this.owner = owner
-    this.backoff = reconnect && new Backoff(reconnect, settings.userId)
+    this.backoff = reconnect && new Backoff(reconnect, 'websocket reconnect', settings.userId)
   }
 
   /** Somebody waits for `up` or `failed`. */
@@ -70,11 +76,20 @@ export class Link {
     if (!this.handshake && this.timer === undefined) this.connect()
   }
 
-  /** Nobody waits any more. A connection that is being made again goes on: it is for whoever comes next. */
-  unwant(): void {
-    if (!Number.isNaN(this.lostAt)) return
-    this.handshake?.destroy()
+  /** Nobody waits any more; `tooLate` when that is because it took too long. A connection that is being made again goes on: it is for whoever comes next. */
+  unwant(tooLate: boolean): void {
+    if (Number.isNaN(this.lostAt)) this.giveUp(tooLate)
+  }
+
+  /** Stops the handshake under way, if there is one; `tooLate`: it failed, as it was not made in its time. */
+  private giveUp(tooLate: boolean): Failure | undefined {
+    const { handshake } = this
+    if (!handshake) return undefined
     this.handshake = undefined
+    const failure = handshake.givenUp(GIVEN_UP)
+    handshake.destroy()
+    if (tooLate) this.settings.events.openFailed(failure.class)
+    return failure
   }
 
   /** Ends the wire in use at once; the next `want` makes another. */
@@ -86,7 +101,7 @@ export class Link {
   async leave(abrupt: boolean): Promise<void> {
     this.lostAt = Number.NaN
     this.stopTimer()
-    this.unwant()
+    this.giveUp(false)
     const wire = this.release()
     if (abrupt) wire?.reset()
     else wire?.close()
@@ -100,17 +115,18 @@ export class Link {
     if (this.wires.size > 0) await new Promise<void>((resolve) => this.whenEmpty.push(resolve))
   }
 
-  /** Ends everything at once. */
-  abort(): void {
+  /** Ends everything at once; says what became of a handshake that was under way. */
+  abort(): Failure | undefined {
+    const failure = this.giveUp(true)
     this.shut()
     for (const wire of this.wires) wire.drop()
+    return failure
   }
 
   private shut(): void {
     this.closed = true
     this.stopTimer()
-    this.handshake?.destroy()
-    this.handshake = undefined
+    this.giveUp(false)
     this.release()
   }
 
@@ -126,6 +142,10 @@ export class Link {
   private connect(): void {
     try {
       this.handshake = new Handshake(upgradeOf(this.address, this.settings.options), this.settings, {
+        standing: () => {
+          this.settings.events.standing?.()
+          this.owner.standing()
+        },
         opened: (upgraded) => this.opened(upgraded),
         failed: (failure) => this.failed(failure),
       })
@@ -194,8 +214,10 @@ export class Link {
   private tryAgain(): void {
     const tryMs = this.settings.options.reconnect?.timeout ?? DEFAULT_TRY_MS
     this.timer = setTimeout(() => {
+      const why = `reconnecting took longer than ${tryMs} ms`
+      const failure = this.handshake?.givenUp(why) ?? givenUp(why)
       this.handshake?.destroy()
-      this.failed(givenUp(`reconnecting took longer than ${tryMs} ms`))
+      this.failed(failure)
     }, tryMs)
     this.connect()
   }
@@ -208,7 +230,7 @@ export class Link {
   private lost(wire: Wire, failure: Failure, code: number | undefined): void {
     const expected = code !== undefined && this.settings.options.expectClose.includes(code)
     if (expected) this.settings.events.closed()
-    else this.settings.events.lost(failure.class)
+    else this.settings.events.lost(failure.class, this.wire === wire ? this.owner.inFlight : 0)
     if (this.wire !== wire) return
     this.release()
     if (!expected && this.backoff) {

@@ -39,26 +39,56 @@ const LAST_WORDS = new Set(['error_in_stream', 'rate_limited'])
 export class Replies {
   private readonly matching: Matching
   private readonly open = new Map<Exchange, Open>()
+  /** Messages since the last request that came when its reply was complete, unless ids tell whose they are. */
+  stray = 0
+  /** Bytes of all messages that were no part of a reply, until a request takes them into its account. */
+  private strayBytes = 0
+  /** A reply was complete on this connection. */
+  private answered = false
 
   constructor(matching: Matching) {
     this.matching = matching
+  }
+
+  /** A new connection: whatever it begins with, a greeting, is not left over from a reply. */
+  afresh(): void {
+    this.answered = false
+  }
+
+  /**
+   * A request goes out: what came unasked before it counts in its bytes, and is a warning when its reply may be made of the same.
+   * They are no part of the reply, so they make it no larger.
+   */
+  settleUp(exchange: Exchange, wanted: Wanted): void {
+    exchange.bytesReceived += this.strayBytes
+    exchange.maxReplyBytes += this.strayBytes
+    this.strayBytes = 0
+    if (wanted.kind === 'none') return
+    if (this.stray > 0) exchange.warnings.push('unasked_frames')
+    this.stray = 0
   }
 
   start(exchange: Exchange, wanted: Wanted, id: string): void {
     this.open.set(exchange, { exchange, wanted, id, messages: 0 })
   }
 
-  /** A message that belongs to no open request is left alone: nobody asked for it, or it is too late. */
+  /** A message that belongs to no open request is only counted: nobody asked for it, or it is too late. */
   take(bytes: Buffer, at: number): void {
     const message = new Incoming(bytes)
-    for (const skip of this.matching.ignore) if (skip(message)) return
-    const open = this.ownerOf(message)
-    if (!open) return
+    const ignored = this.matching.ignore.some((skip) => skip(message))
+    const open = ignored ? undefined : this.ownerOf(message)
+    if (!open) {
+      this.strayBytes += bytes.byteLength
+      if (!ignored && this.answered && !this.matching.idPath) this.stray += 1
+      return
+    }
     open.messages += 1
     // An inflated message may be older than the request it now belongs to: nothing is answered before it was sent.
     open.exchange.data(bytes, Math.max(at, open.exchange.sentAt))
     if (!open.exchange.settled && completes(open, message)) open.exchange.done()
-    if (isOver(open.exchange)) this.open.delete(open.exchange)
+    if (!isOver(open.exchange)) return
+    this.open.delete(open.exchange)
+    this.answered = true
   }
 
   /** True when messages of a settled exchange may still come, and cannot be told from those of the next one. */
@@ -66,6 +96,13 @@ export class Replies {
     if (this.matching.idPath) return false
     for (const exchange of this.open.keys()) if (exchange.settled) return true
     return false
+  }
+
+  /** Requests that wait for their reply, or for the rest of it. */
+  get inFlight(): number {
+    let count = 0
+    for (const exchange of this.open.keys()) if (!exchange.settled) count += 1
+    return count
   }
 
   /** Forgets an exchange. True when its reply was not complete, and what is left of it would be taken for another's. */

@@ -64,7 +64,7 @@ function withPings(frames: readonly Frame[], every: number, ping: Frame | undefi
 }
 
 /** True when all frames were played, false when the client left before. */
-async function playFrames(delivery: Delivery, framing: Framing, frames: readonly Frame[]): Promise<boolean> {
+export async function playFrames(delivery: Delivery, framing: Framing, frames: readonly Frame[]): Promise<boolean> {
   const { pacer, settings, fault, record, entry, startMs } = delivery
   const complete = settings.endMarker && !breaks(fault)
   let sentFrames = 0

@@ -6,9 +6,10 @@ import { sendStream } from '../chat/stream.ts'
 import type { Route } from '../index.ts'
 import { plainDelayMs, type Reply, replyFor } from '../persona/reply.ts'
 import type { MockSettings } from '../persona/settings.ts'
+import { openEvents, type Subscribers, say } from './subscription.ts'
 
 /** Answers a complete request as its plan says. */
-export async function answer(delivery: Delivery, route: Route, request: FormatRequest): Promise<void> {
+export async function answer(delivery: Delivery, route: Route, request: FormatRequest, subscribers: Subscribers): Promise<void> {
   const { fault, record, entry } = delivery
   if ('status' in fault) {
     record.planned(entry, fault.outcome)
@@ -22,8 +23,24 @@ export async function answer(delivery: Delivery, route: Route, request: FormatRe
     )
   }
   if (route.kind === 'format') return answerFormat(delivery, route.format, request)
+  if (route.kind === 'subscription') return answerSubscription(delivery, route, request, subscribers)
   record.planned(entry, fault.outcome)
   return answerPlain(delivery, route.plain, request)
+}
+
+async function answerSubscription(
+  delivery: Delivery,
+  route: Extract<Route, { kind: 'subscription' }>,
+  request: FormatRequest,
+  subscribers: Subscribers,
+): Promise<void> {
+  if (route.part === 'events') return openEvents(delivery, request, subscribers)
+  try {
+    await say(delivery, request, subscribers)
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    await reject(delivery, route, request, error)
+  }
 }
 
 /** Answers a request that cannot be served, in the words of its route; counted as rejected. */

@@ -38,7 +38,7 @@ export async function serve(state: MockState, req: IncomingMessage, res: ServerR
   const delivery = deliveryOf(base, settings, entry)
   const refusal = refusalOf(body, route, method, path)
   if (refusal) return reject(delivery, route, request, refusal)
-  if (route) await answer(delivery, route, request)
+  if (route) await answer(delivery, route, request, state.subscribers)
 }
 
 function deliveryOf(

@@ -1,4 +1,5 @@
 /** All that a running mock holds, whatever protocols it speaks. */
+import type { ServerResponse } from 'node:http'
 
 import { Memory } from '../persona/memory.ts'
 import { type MockOverrides, type MockSettings, resolveSettings } from '../persona/settings.ts'
@@ -16,12 +17,21 @@ export interface MockState {
   record: Recorder
   readonly connections: Connections
   readonly memory: Memory
+  /** Open event streams, by user. */
+  readonly subscribers: Map<string, ServerResponse>
 }
 
 /** A fresh state. Throws UsageError when a setting is wrong. */
 export function createState(overrides: MockOverrides): MockState {
   const settings = resolveSettings(overrides)
-  return { overrides, settings, record: new Recorder(), connections: new Connections(), memory: new Memory() }
+  return {
+    overrides,
+    settings,
+    record: new Recorder(),
+    connections: new Connections(),
+    memory: new Memory(),
+    subscribers: new Map(),
+  }
 }
 
 /** Puts settings on top of those that hold; what is not named stays. Throws UsageError and changes nothing when one is wrong. */

@@ -1,0 +1,137 @@
+/** Cuts an event stream into events and keeps the bytes of each. @see https://html.spec.whatwg.org/multipage/server-sent-events.html */
+
+/** Largest event that is held, in bytes with its comments and field names. */
+export const MAX_EVENT_BYTES = 1024 * 1024
+const LF = 0x0a
+const CR = 0x0d
+const BOM = Buffer.from([0xef, 0xbb, 0xbf])
+const NEWLINE = Buffer.from('\n')
+
+/** One event. */
+export interface StreamEvent {
+  /** `message` when the event has no name. */
+  readonly name: string
+  readonly data: string
+  /** The event as it came, with its blank line: a stream of its own. */
+  readonly bytes: Buffer
+}
+
+/** Where events go. */
+export interface EventSink {
+  event(event: StreamEvent): void
+  /** The event outgrew MAX_EVENT_BYTES: nothing more is told. */
+  tooBig(): void
+}
+
+/** Bytes in any pieces become events as soon as their blank line is there. */
+export class EventCutter {
+  /** What a reconnect tells as Last-Event-ID. */
+  lastEventId = ''
+  /** What the server wants us to wait before a reconnect, in ms; undefined until it says so. */
+  retryMs: number | undefined
+  private readonly sink: EventSink
+  private held: Buffer[] = []
+  private heldBytes = 0
+  private lineBytes = 0
+  private afterCr = false
+  private begun = false
+  private over = false
+
+  constructor(sink: EventSink) {
+    this.sink = sink
+  }
+
+  /** A new connection: what was left of an event is dropped, the id and the wait stay. */
+  restart(): void {
+    this.forget()
+    this.afterCr = false
+    this.begun = false
+    this.over = false
+  }
+
+  push(bytes: Uint8Array): void {
+    if (bytes.byteLength === 0) return
+    const input = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    // the second half of a CRLF that was torn: its first half has ended the line
+    let start = this.afterCr && input[0] === LF ? 1 : 0
+    while (start < input.length && !this.over) start = this.takeLine(input, start)
+    this.afterCr = input.at(-1) === CR
+  }
+
+  /** Takes one line, or what is there of it; returns where the next one starts. */
+  private takeLine(input: Buffer, start: number): number {
+    const at = lineEnd(input, start)
+    const next = Math.min(input.length, at + (input[at] === CR && input[at + 1] === LF ? 2 : 1))
+    this.lineBytes += at - start
+    this.hold(input.subarray(start, next))
+    if (at === input.length || this.over) return next
+    const blank = this.lineBytes === 0
+    this.lineBytes = 0
+    if (blank) this.endBlock()
+    return next
+  }
+
+  private hold(bytes: Buffer): void {
+    this.heldBytes += bytes.byteLength
+    // a copy: the socket may reuse its memory
+    if (this.heldBytes <= MAX_EVENT_BYTES) this.held.push(Buffer.from(bytes))
+    else {
+      this.over = true
+      this.forget()
+      this.sink.tooBig()
+    }
+  }
+
+  private endBlock(): void {
+    const whole = Buffer.concat(this.held)
+    this.forget()
+    const block = !this.begun && startsWithBom(whole) ? whole.subarray(BOM.length) : whole
+    this.begun = true
+    const { name, data } = this.read(block.toString('utf8'))
+    if (data !== undefined) this.sink.event({ name: name || 'message', data, bytes: standalone(block) })
+  }
+
+  private read(text: string): { name: string; data: string | undefined } {
+    let name = ''
+    const data: string[] = []
+    for (const line of text.split(/\r\n|\r|\n/)) {
+      const [field, value] = fieldOf(line)
+      if (field === 'data') data.push(value)
+      else if (field === 'event') name = value
+      else if (field === 'id' && !value.includes('\0')) this.lastEventId = value
+      else if (field === 'retry' && /^\d+$/.test(value)) this.retryMs = Number(value)
+    }
+    return { name, data: data.length === 0 ? undefined : data.join('\n') }
+  }
+
+  private forget(): void {
+    this.held = []
+    this.heldBytes = 0
+    this.lineBytes = 0
+  }
+}
+
+function startsWithBom(bytes: Buffer): boolean {
+  return bytes.subarray(0, BOM.length).equals(BOM)
+}
+
+/** Index of the next CR or LF; the length when there is none. */
+function lineEnd(input: Buffer, from: number): number {
+  for (let at = from; at < input.length; at += 1) if (input[at] === LF || input[at] === CR) return at
+  return input.length
+}
+
+/** Name and value of a line; a comment has neither. */
+function fieldOf(line: string): readonly [name: string, value: string] {
+  const colon = line.indexOf(':')
+  if (colon < 0) return [line, '']
+  return [line.slice(0, colon), line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1)]
+}
+
+/** Behind a line end no reader takes a BOM for the start of a stream; a last CR waits for its LF. */
+function standalone(block: Buffer): Buffer {
+  const parts = [block]
+  if (startsWithBom(block)) parts.unshift(NEWLINE)
+  if (block.at(-1) === CR) parts.push(NEWLINE)
+  return parts.length === 1 ? block : Buffer.concat(parts)
+}

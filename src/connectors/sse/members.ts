@@ -1,0 +1,47 @@
+/** Members of the JSON in events and messages, by paths such as `$.meta.id`. */
+
+import type { StreamEvent } from './events.ts'
+import type { EndBlock } from './options.ts'
+
+/** Whether an event ends a reply. */
+export function matches(end: EndBlock, { name, data }: StreamEvent): boolean {
+  if (end.event !== undefined && end.event !== name) return false
+  if (end.path === undefined) return true
+  const value = memberAt(data, end.path)
+  return end.equals === undefined ? value !== undefined : value === end.equals
+}
+
+/** The value in JSON text; undefined when there is none, or no JSON. */
+export function memberAt(text: string, path: string): unknown {
+  return namesOf(path).reduce<unknown>(
+    (owner, name) => (isRecord(owner) && Object.hasOwn(owner, name) ? owner[name] : undefined),
+    parse(text),
+  )
+}
+
+/** A copy of a body with `value` at the path. */
+export function withMember(body: unknown, path: string, value: string): unknown {
+  return placed(body, namesOf(path), value)
+}
+
+function placed(body: unknown, [name = '', ...rest]: readonly string[], value: string): unknown {
+  const owner = isRecord(body) ? { ...body } : {}
+  const inner = Object.hasOwn(owner, name) ? owner[name] : undefined
+  return { ...owner, [name]: rest.length === 0 ? value : placed(inner, rest, value) }
+}
+
+function namesOf(path: string): string[] {
+  return path.replace(/^\$\./, '').split('.')
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}

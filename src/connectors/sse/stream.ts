@@ -1,0 +1,106 @@
+/** One try to have the event stream, and the stream that it led to: a request whose reply does not end. */
+import { now } from '../../clock.ts'
+import { type ConnectTimes, Exchange, type Failure, type ReplyReader } from '../../exchange.ts'
+import type { Connection, ConnectionEvents, OpenContext } from '../connector.ts'
+import type { HttpRequest } from '../http/transport.ts'
+
+/** Makes the connection that carries nothing but this stream. */
+export type StreamOpener = (context: Pick<OpenContext, 'signal' | 'events'>) => Promise<Connection<HttpRequest>>
+
+/** What a stream tells. `down` comes once at most; before `up` it means that there is no stream. */
+export interface StreamEvents {
+  /** The socket stands; the answer is waited for. */
+  standing(): void
+  up(times: ConnectTimes): void
+  bytes(bytes: Uint8Array, at: number): void
+  down(failure: Failure): void
+}
+
+/** Life: connecting → standing → up → down; `stop` ends it from anywhere, and nothing is told any more. */
+export class EventStream {
+  /** The socket is connected. */
+  isStanding = false
+  isUp = false
+  private readonly events: StreamEvents
+  private readonly ending = new AbortController()
+  private readonly exchange: Exchange
+  private readonly connection: Promise<Connection<HttpRequest> | undefined>
+  private times: ConnectTimes = { dnsMs: null, connectMs: null, tlsMs: null }
+  private standingSince = Number.NaN
+  private over = false
+
+  constructor(request: HttpRequest, open: StreamOpener, events: StreamEvents) {
+    this.events = events
+    this.exchange = new Exchange(now(), this.reader(), ({ failure }) => failure && this.fail(failure))
+    this.exchange.maxReplyBytes = Number.POSITIVE_INFINITY
+    this.connection = this.start(request, open)
+  }
+
+  /** Ends it; resolves when its socket is closed. */
+  async stop(): Promise<void> {
+    this.over = true
+    this.ending.abort()
+    await (await this.connection)?.close()
+  }
+
+  private async start(request: HttpRequest, open: StreamOpener): Promise<Connection<HttpRequest> | undefined> {
+    try {
+      const connection = await open({ signal: this.ending.signal, events: this.socketEvents() })
+      if (!this.over) connection.send(request, this.exchange)
+      return connection
+    } catch (error) {
+      // certificate files were read before: what fails here was taken away since
+      const message = error instanceof Error ? error.message : String(error)
+      this.fail({ class: 'local_setup', phase: 'connect', message })
+      return undefined
+    }
+  }
+
+  /** The socket counts as the stream's own: whoever owns this tells of it. */
+  private socketEvents(): ConnectionEvents {
+    const nothing = () => {}
+    const opened = (times: ConnectTimes) => {
+      this.times = times
+      this.standingSince = now()
+      this.isStanding = true
+      if (!this.over) this.events.standing()
+    }
+    return { opened, openFailed: nothing, lost: nothing, reconnected: nothing, closed: nothing }
+  }
+
+  private reader(): ReplyReader {
+    return {
+      head: (status, headers, exchange) => {
+        if (status < 200 || status > 299) {
+          const { failureClass, message } = refusal(status, headers['retry-after'])
+          exchange.fail(failureClass, 'headers', message)
+        } else if (/^\s*text\/event-stream\s*(;|$)/i.test(headers['content-type'] ?? '')) this.accepted()
+      },
+      push: (bytes, exchange) => {
+        if (!this.over) this.events.bytes(bytes, exchange.lastActivityAt)
+      },
+      end: (exchange) => exchange.fail('closed_early', 'stream', 'the target ended the event stream'),
+    }
+  }
+
+  private accepted(): void {
+    if (this.over) return
+    this.isUp = true
+    this.events.up({ ...this.times, handshakeMs: now() - this.standingSince })
+  }
+
+  private fail(failure: Failure): void {
+    if (this.over) return
+    void this.stop()
+    this.events.down(failure)
+  }
+}
+
+function refusal(status: number, retryAfter: string | undefined): { failureClass: string; message: string } {
+  const limited = status === 429 || (status === 503 && retryAfter !== undefined)
+  const wait = retryAfter === undefined ? '' : `; retry after ${retryAfter}`
+  return {
+    failureClass: limited ? 'rate_limited' : 'http_status',
+    message: `the event stream was answered with status ${status}${wait}`,
+  }
+}

@@ -1,0 +1,59 @@
+/** An event stream to subscribe to: `GET /sse/events?user=` stays open, and what `POST /sse/say` says is answered on it. */
+import type { ServerResponse } from 'node:http'
+import * as z from 'zod'
+import { breakOff, breaks, type Delivery, sendWhole } from '../chat/delivery.ts'
+import { CONTENT_TYPES } from '../chat/encode.ts'
+import { type FormatRequest, type Frame, Refusal, readJson } from '../chat/format.ts'
+import { sse } from '../chat/sse.ts'
+import { plannedFrames, playFrames } from '../chat/stream.ts'
+import { Pacer } from '../persona/pace.ts'
+import { replyFor } from '../persona/reply.ts'
+
+/** What a client waits before it asks for a lost stream again, in ms. */
+const RETRY_MS = 100
+
+const sayBody = z.object({
+  message: z.string(),
+  user: z.union([z.string(), z.number()]).optional(),
+  id: z.union([z.string(), z.number()]).optional(),
+})
+
+/** The open streams, by user. */
+export type Subscribers = Map<string, ServerResponse>
+
+/** Opens a stream; a later one of the same user takes its place. */
+export function openEvents({ res, entry, record, fault }: Delivery, { query }: FormatRequest, open: Subscribers): void {
+  const user = query.get('user') ?? ''
+  record.planned(entry, fault.outcome)
+  entry.status = 200
+  res.writeHead(200, { 'content-type': CONTENT_TYPES.sse, 'cache-control': 'no-cache' })
+  res.write(`retry: ${RETRY_MS}\n: welcome\n\n`)
+  open.set(user, res)
+  res.on('close', () => {
+    if (open.get(user) === res) open.delete(user)
+  })
+}
+
+/** Takes a message with 202, and plays the reply on the stream of its user. Throws Refusal when that has none. */
+export async function say(delivery: Delivery, request: FormatRequest, open: Subscribers): Promise<void> {
+  const { settings, fault, record, entry } = delivery
+  const { message, user = '', id } = readJson(request.body, sayBody)
+  const stream = open.get(String(user))
+  if (!stream) throw new Refusal(409, `user ${JSON.stringify(user)} has no stream: GET /sse/events?user= comes first`)
+  record.planned(entry, fault.outcome)
+  await sendWhole({ ...delivery, fault: { outcome: 'ok' } }, { status: 202, headers: {}, dueMs: 0, body: () => '{}' })
+  const pacer = new Pacer()
+  stream.once('close', () => pacer.stop())
+  const onStream: Delivery = { ...delivery, res: stream, pacer }
+  const nothing = fault.outcome === 'empty' ? { tokens: 0, reasoningTokens: 0 } : {}
+  const reply = replyFor([{ role: 'user', text: message }], { ...settings, ...nothing }, request.k)
+  const frames = sse.ask({ ...request, body: JSON.stringify({ message }) }).frames(reply)
+  const errorFrames = sse.errorFrames({ status: 500, message: 'planned midstream_error' }, request)
+  const answer = { framing: 'sse' as const, headers: {}, frames, ping: sse.ping, errorFrames }
+  const marked = plannedFrames(answer, settings, fault).map((frame) => withId(frame, id))
+  if ((await playFrames(onStream, 'sse', marked)) && breaks(fault)) await breakOff(onStream)
+}
+
+function withId(frame: Frame, id: string | number | undefined): Frame {
+  return typeof frame.data === 'object' && id !== undefined ? { ...frame, data: { ...frame.data, id } } : frame
+}
