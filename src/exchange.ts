@@ -1,6 +1,7 @@
 /** The one record that crosses the middle: one request and everything that came back for it. */
 import { now } from './clock.ts'
 import type { FailurePhase } from './errors.ts'
+import { HEAD_CHARACTERS, HeldText } from './held-text.ts'
 
 export type Outcome = 'ok' | 'failed' | 'cut'
 
@@ -55,8 +56,10 @@ export interface ReplyReader {
 /** Reply headers: lower-case names; repeated ones joined with ", ". */
 export type Headers = Readonly<Record<string, string>>
 
-/** Bounds on what one reply may make us hold. */
+/** Largest reply, in bytes, unless the target's `limits` say otherwise. */
 export const MAX_REPLY_BYTES = 16 * 1024 * 1024
+/** Bytes that are held of a bad event. */
+const MAX_ODD_BYTES = 4096
 
 /**
  * One attempt. The runner makes it, the connector reports events in the order connected? → sent → head? → data* → done | fail,
@@ -84,6 +87,8 @@ export class Exchange {
   /** HTTP status, gRPC status number, MQTT reason code; undefined until known. */
   status: number | undefined = undefined
   headers: Headers = {}
+  /** Its socket stands, and the protocol's own handshake (the upgrade of a WebSocket) waits for its answer. */
+  handshaking = false
   /** Whether the connection had carried an exchange before. */
   reused = false
   connect: ConnectTimes | undefined = undefined
@@ -102,16 +107,24 @@ export class Exchange {
   cost: number | undefined = undefined
   /** Something odd that is not a failure: `unverified_end`, `bad_utf8`, `extra_bytes`. */
   readonly warnings: string[] = []
+  /** The first bytes of the reply that are no UTF-8, with the rest of their line; undefined when there were none. */
+  oddBytes: Uint8Array | undefined = undefined
+  /** A larger reply fails as `too_big`. */
+  maxReplyBytes = MAX_REPLY_BYTES
 
-  private readonly texts: string[] = []
-  private readonly reasonings: string[] = []
-  private readonly tools: string[] = []
+  /** The whole text is held only when somebody asked (set before it arrives); else its beginning. */
+  keepText = true
+  private readonly texts = new HeldText()
+  private readonly reasonings = new HeldText()
+  private readonly tools = new HeldText()
   private readonly reader: ReplyReader
   private readonly onSettled: (exchange: Exchange) => void
   private stamp = Number.NaN
-  /** The raw body, kept only up to MAX_REPLY_BYTES and only when somebody asked (`keepBody`). */
+  /** The raw body is held only when somebody asked (set before it arrives); else its beginning, until there is text. */
   keepBody = false
   private readonly body: Uint8Array[] = []
+  private beginning: Uint8Array[] = []
+  private beginningBytes = 0
 
   constructor(intended: number, reader: ReplyReader, onSettled: (exchange: Exchange) => void) {
     this.intended = intended
@@ -154,11 +167,12 @@ export class Exchange {
     if (this.settled) return
     this.arrive(at)
     this.bytesReceived += bytes.byteLength
-    if (this.bytesReceived > MAX_REPLY_BYTES) {
-      this.fail('too_big', 'stream', `the reply is larger than ${MAX_REPLY_BYTES} bytes`)
+    if (this.bytesReceived > this.maxReplyBytes) {
+      this.fail('too_big', 'stream', `the reply is larger than ${this.maxReplyBytes} bytes`)
       return
     }
     if (this.keepBody) this.body.push(bytes)
+    else if (Number.isNaN(this.firstTokenAt)) this.keepBeginning(bytes)
     this.reader.push(bytes, this)
   }
 
@@ -190,6 +204,7 @@ export class Exchange {
     if (this.settled) return
     if (Number.isNaN(this.firstTokenAt)) {
       this.firstTokenAt = this.stamp
+      this.beginning = []
       if (tokens !== undefined) this.firstFrameTokens = tokens
     } else {
       this.gapsMs.push(this.stamp - this.lastTokenAt)
@@ -197,9 +212,13 @@ export class Exchange {
     if (kind !== 'reasoning' && Number.isNaN(this.firstOutputAt)) this.firstOutputAt = this.stamp
     this.lastTokenAt = this.stamp
     this.frames += 1
-    if (kind === 'reasoning') this.reasonings.push(text)
-    else if (kind === 'tool') this.tools.push(text)
-    else this.texts.push(text)
+    const held = kind === 'reasoning' ? this.reasonings : kind === 'tool' ? this.tools : this.texts
+    held.add(text, this.keepText)
+  }
+
+  /** These bytes of the reply are no UTF-8; the first ones are kept. */
+  odd(bytes: Uint8Array): void {
+    this.oddBytes ??= new Uint8Array(bytes.subarray(0, MAX_ODD_BYTES))
   }
 
   /** The reply is complete and good, as of the delivery that is being read. */
@@ -228,23 +247,37 @@ export class Exchange {
 
   // ---- what is left of it --------------------------------------------------------------------------------------
 
-  /** Text and refusals generated so far. */
+  /** Text and refusals generated so far; without `keepText` their beginning. */
   get text(): string {
-    return this.texts.join('')
+    return this.texts.toString()
   }
 
   get reasoning(): string {
-    return this.reasonings.join('')
+    return this.reasonings.toString()
   }
 
   /** Tool-call argument fragments, joined. */
   get toolArguments(): string {
-    return this.tools.join('')
+    return this.tools.toString()
   }
 
   /** The raw reply, empty unless `keepBody` was set before it arrived. */
   get rawBody(): Uint8Array {
     return Buffer.concat(this.body)
+  }
+
+  /** What is held of the raw reply: all of it with `keepBody`, else the beginning of one without text. */
+  get rawBeginning(): Uint8Array {
+    return this.keepBody ? this.rawBody : Buffer.concat(this.beginning)
+  }
+
+  private keepBeginning(bytes: Uint8Array): void {
+    const room = HEAD_CHARACTERS - this.beginningBytes
+    if (room <= 0) return
+    // A copy: what is held must not keep the socket's whole block alive.
+    const piece = new Uint8Array(bytes.subarray(0, room))
+    this.beginning.push(piece)
+    this.beginningBytes += piece.byteLength
   }
 
   private arrive(at: number): void {

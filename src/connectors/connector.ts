@@ -13,11 +13,13 @@ export interface TargetAddress {
 
 /** What a connection tells while it lives, beside the exchanges that it carries. */
 export interface ConnectionEvents {
+  /** While `open` runs: the socket stands, and the protocol's own handshake waits for its answer. */
+  standing?(): void
   opened(times: ConnectTimes): void
   /** A connection could not be made. */
   openFailed(failureClass: string): void
   /** The peer or the network ended it, and `inFlight` exchanges with it; not called for our own close. */
-  lost(failureClass: string, inFlight?: number): void
+  lost(failureClass: string, inFlight: number): void
   /** A lost connection was made again after `downMs`. */
   reconnected(downMs: number): void
   closed(): void
@@ -47,6 +49,8 @@ export interface Connection<Request> {
   close(): Promise<void> | void
   /** True when the connection is gone for good: the next attempt opens a new one. Left out by those that connect again by themselves. */
   readonly gone?: boolean
+  /** Messages that came after a reply was complete and before the next request, where a protocol has such; what `burn ping` tells. */
+  readonly strayMessages?: number
 }
 
 /**

@@ -32,3 +32,8 @@ export function rejectOpenEnd(marker: string, exchange: Exchange): void {
 export function isDone(data: string): boolean {
   return data.charCodeAt(0) === 0x5b && data.trim() === '[DONE]'
 }
+
+/** Whether the reply is that of a gRPC call: its end is a status, which the transport checks. */
+export function isGrpc({ headers }: Exchange): boolean {
+  return headers['content-type']?.startsWith('application/grpc') ?? false
+}

@@ -40,7 +40,13 @@ export function describeError(error: ProviderError): string {
 export function rejectForError(json: unknown, exchange: Exchange): void {
   const error = readProviderError(json) ?? { message: toText(json), type: '', code: '' }
   const failureClass = isRateLimit(error) ? 'rate_limited' : 'error_in_stream'
-  exchange.reject(failureClass, `the reply holds an error: ${describeError(error)}`, code(error))
+  const waitMs = failureClass === 'rate_limited' ? readRetryInfo(json) : null
+  exchange.reject(
+    failureClass,
+    `the reply holds an error: ${describeError(error)}${waitText(waitMs)}`,
+    code(error),
+    waitMs ?? undefined,
+  )
 }
 
 /** Fails an exchange for its status: `rate_limited` for 429 and for 503 with Retry-After, else `http_status`. `found` overrules what the body says. */
@@ -51,10 +57,12 @@ export function failForStatus(status: number, headers: Headers, body: string, ex
   const said = error === undefined ? body.slice(0, 200).replace(/\s+/g, ' ').trim() : describeError(error)
   const where = headers.location === undefined ? '' : ` to ${headers.location}`
   const waitMs = limited ? readRetryInfo(parsed.ok ? parsed.value : undefined) : null
-  const wait = waitMs === null ? '' : `; retry after ${waitMs / 1000} s`
-  const message = `HTTP ${status} ${STATUS_CODES[status] ?? ''}`.trim() + where + (said === '' ? '' : `: ${said}`) + wait
-  exchange.fail(limited ? 'rate_limited' : 'http_status', 'headers', message, error && code(error))
+  const message =
+    `HTTP ${status} ${STATUS_CODES[status] ?? ''}`.trim() + where + (said === '' ? '' : `: ${said}`) + waitText(waitMs)
+  exchange.fail(limited ? 'rate_limited' : 'http_status', 'headers', message, error && code(error), waitMs ?? undefined)
 }
+
+const waitText = (waitMs: number | null) => (waitMs === null ? '' : `; retry after ${waitMs / 1000} s`)
 
 function isRateLimit(error: ProviderError): boolean {
   return RATE_LIMIT.test(error.code) || RATE_LIMIT.test(error.type)

@@ -3,8 +3,8 @@ import type { Exchange, Headers, ReplyReader } from '../exchange.ts'
 import { mediaType, pickReading, type Reading } from './content-type.ts'
 import type { Decoder, Dialect } from './dialect.ts'
 import { ErrorBody } from './error-body.ts'
-import { isDone } from './events.ts'
-import type { Framer, FrameSink } from './framing/frames.ts'
+import { isDone, isGrpc } from './events.ts'
+import { type Framer, type FrameSink, MAX_EVENT_LENGTH } from './framing/frames.ts'
 import { framers } from './framing/index.ts'
 import { parseJson, sample } from './json.ts'
 import { isLenient } from './lenient.ts'
@@ -15,13 +15,19 @@ const SAMPLE_BYTES = 200
 
 /**
  * A reader for one exchange. `mapping` is the block of the dialect that takes one; `streaming` is what the request asked for.
- * Without `head` (WebSocket, gRPC, MQTT) each push is one whole message.
+ * Without `head` (WebSocket, gRPC, MQTT) each push is one whole message. `maxEventLength`, in UTF-16 units, bounds one event of a stream.
  */
-export function createReader(dialect: Dialect, mapping: unknown, streaming: boolean): ReplyReader {
-  return new DialectReader(dialect, dialect.decoder(mapping), streaming)
+export function createReader(
+  dialect: Dialect,
+  mapping: unknown,
+  streaming: boolean,
+  maxEventLength: number = MAX_EVENT_LENGTH,
+): ReplyReader {
+  return new DialectReader(dialect, dialect.decoder(mapping), streaming, maxEventLength)
 }
 
 class DialectReader implements ReplyReader, FrameSink {
+  readonly maxEventLength: number
   private readonly dialect: Dialect
   private readonly decoder: Decoder
   private readonly streaming: boolean
@@ -36,7 +42,8 @@ class DialectReader implements ReplyReader, FrameSink {
   private readonly beginning: Uint8Array[] = []
   private beginningBytes = 0
 
-  constructor(dialect: Dialect, decoder: Decoder, streaming: boolean) {
+  constructor(dialect: Dialect, decoder: Decoder, streaming: boolean, maxEventLength: number) {
+    this.maxEventLength = maxEventLength
     this.dialect = dialect
     this.decoder = decoder
     this.streaming = streaming
@@ -89,8 +96,9 @@ class DialectReader implements ReplyReader, FrameSink {
     this.exchange?.reject(failureClass, message)
   }
 
-  odd(warning: string): void {
+  odd(warning: string, bytes: Uint8Array): void {
     if (this.exchange?.warnings.includes(warning) === false) this.exchange.warnings.push(warning)
+    this.exchange?.odd(bytes)
   }
 
   private read(reading: Reading): void {
@@ -129,6 +137,10 @@ class DialectReader implements ReplyReader, FrameSink {
 
   /** A stream that holds no event, or says by its content type that it is something else. */
   private rejectContent(exchange: Exchange): void {
+    if (this.reading === undefined) {
+      exchange.reject(isGrpc(exchange) ? 'bad_grpc' : 'bad_ws', 'the reply was over without a message')
+      return
+    }
     const failureClass = this.dialect.framing === 'ndjson' ? 'bad_json' : 'bad_sse'
     const type = exchange.headers['content-type'] ?? 'no content type'
     const start = Buffer.concat(this.beginning).subarray(0, SAMPLE_BYTES).toString('utf8')

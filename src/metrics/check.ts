@@ -3,9 +3,10 @@ import * as z from 'zod'
 import { BOUND_METRICS, isObjective } from './check/bound.ts'
 import { testOf } from './check/compile.ts'
 import { checkLabel } from './check/label.ts'
-import { checkItemSchema, type ExpectItem } from './check/schema.ts'
+import { checkItemSchema, type ExpectItem, lineSchema, ownForm } from './check/schema.ts'
 import type { Check } from './check/types.ts'
 
+export { compileJsonSchema, JsonSchemaError } from './check/json-schema.ts'
 export { checkLabel } from './check/label.ts'
 export type { ExpectItem } from './check/schema.ts'
 export type { Check, CheckedReply, CheckVerdict } from './check/types.ts'
@@ -16,7 +17,7 @@ export const expectSchema = z
   .array(checkItemSchema)
   .min(1, 'expected at least one check')
   .max(200)
-  .transform((items) => items.flatMap(splitKeys))
+  .transform((items) => items.flatMap((item) => splitKeys(ownForm(item))))
   .describe('What the reply must be; each line is counted, and a line on time or speed defines goodput')
 
 function splitKeys(item: ExpectItem): ExpectItem[] {
@@ -48,7 +49,7 @@ export function compileCheck(item: ExpectItem, written: ExpectItem = item): Chec
 
 /** The check of a line whose templates were just rendered. What does not compile then is a check that fails and says why: the run goes on. */
 export function compileRendered(rendered: unknown, written: ExpectItem): Check {
-  const parsed = checkItemSchema.safeParse(rendered)
+  const parsed = lineSchema.safeParse(rendered)
   if (!parsed.success) return failing(written, parsed.error.issues[0]?.message ?? 'not a check')
   try {
     return compileCheck(parsed.data, written)

@@ -1,5 +1,6 @@
 /** Folds settled attempts into the slices of the result. One per worker; nothing is kept per attempt. */
-import type { ConnectTimes, Exchange } from '../exchange.ts'
+import type { Exchange } from '../exchange.ts'
+import { ConnectionTally } from './connection-tally.ts'
 import { ErrorGroups } from './error-groups.ts'
 import { Histogram } from './histogram.ts'
 import { type IterationOutcome, noIterations, tallyIteration } from './iterations.ts'
@@ -8,6 +9,7 @@ import { RetryTally } from './retries.ts'
 import { type Judgement, Series } from './series.ts'
 import { TagBook, type TagSet } from './tag-book.ts'
 import { Timeline } from './timeline.ts'
+import { TrimTally } from './trims.ts'
 
 /** The names that attempts are filed under. */
 export interface Layout {
@@ -55,58 +57,6 @@ const MAX_SAMPLES = 3
 /** Places of attempts with tags whose slices are kept at hand; those of others are looked up for each attempt. */
 const MAX_PLACES = 20_000
 
-/** Connection counts over all users. */
-export class ConnectionTally {
-  total = 0
-  succeeded = 0
-  failed = 0
-  reconnects = 0
-  open = 0
-  maxOpen = 0
-  lost = 0
-  lostInFlight = 0
-  goaways = 0
-  /** From the look-up of the name to a usable connection. */
-  readonly connectTime = new Histogram('ms')
-  /** The TLS handshake, of connections that have one. */
-  readonly tlsTime = new Histogram('ms')
-  /** The protocol's own handshake, where it has one. */
-  readonly handshakeTime = new Histogram('ms')
-  readonly recoveryTime = new Histogram('ms')
-
-  opened(times: ConnectTimes): void {
-    this.total += 1
-    this.succeeded += 1
-    this.open += 1
-    this.maxOpen = Math.max(this.maxOpen, this.open)
-    const { dnsMs, connectMs, tlsMs, handshakeMs = null } = times
-    this.connectTime.record((dnsMs ?? 0) + (connectMs ?? 0) + (tlsMs ?? 0) + (handshakeMs ?? 0))
-    if (tlsMs !== null) this.tlsTime.record(tlsMs)
-    if (handshakeMs !== null) this.handshakeTime.record(handshakeMs)
-  }
-
-  openFailed(): void {
-    this.total += 1
-    this.failed += 1
-  }
-
-  closed(): void {
-    this.open -= 1
-  }
-
-  /** Not by our own doing; `inFlight` exchanges went with it. */
-  wasLost(inFlight: number): void {
-    this.lost += 1
-    this.lostInFlight += inFlight
-    this.closed()
-  }
-
-  reconnected(downMs: number): void {
-    this.reconnects += 1
-    this.recoveryTime.record(downMs)
-  }
-}
-
 export class Recorder {
   readonly total = new Series()
   readonly warmup = new Series()
@@ -125,8 +75,12 @@ export class Recorder {
   readonly lag = new Histogram('ms')
   readonly iterations = noIterations()
   readonly retries = new RetryTally()
+  /** What `conversation.window` left out of the requests, warm-ups included. */
+  readonly trims = new TrimTally()
   /** Oddities of replies that were no failures, and how often. */
   readonly warnings = new Map<string, number>()
+  /** By step: ok replies in which no text was found; those of warm-ups left out. */
+  readonly textless: number[]
   /** By target, in the order of the layout. */
   readonly rateLimits: readonly RateLimitTally[]
   inFlight = 0
@@ -142,6 +96,7 @@ export class Recorder {
     this.layout = layout
     this.tags = new TagBook(layout.selectors)
     this.steps = layout.steps.map(() => new Series())
+    this.textless = layout.steps.map(() => 0)
     this.phases = layout.phases.map(() => new Series())
     this.rateLimits = layout.targets.map(() => new RateLimitTally())
     this.selected = layout.selectors.map(() => new Series())
@@ -174,6 +129,7 @@ export class Recorder {
     if (!phase?.warmup) this.tallyChecks(place.step, checks)
     if (!phase?.aside) this.tallySecond(exchange)
     for (const warning of exchange.warnings) this.warnings.set(warning, (this.warnings.get(warning) ?? 0) + 1)
+    if (!phase?.warmup && isTextless(exchange)) this.textless[place.step] = (this.textless[place.step] ?? 0) + 1
     if (exchange.outcome === 'failed' && !phase?.warmup) this.tallyFailure(exchange, place)
   }
 
@@ -278,6 +234,11 @@ export class Recorder {
     this.tagged.set(key, series)
     return series
   }
+}
+
+/** The reply came through well, but all that could be done was to take the whole of it for its text. */
+function isTextless({ outcome, warnings }: Exchange): boolean {
+  return outcome === 'ok' && warnings.includes('text_not_found')
 }
 
 function judge(exchange: Exchange, checks: readonly CheckOutcome[], inWindow: boolean): Judgement {

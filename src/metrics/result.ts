@@ -3,6 +3,7 @@ import type { ExitCode } from '../errors.ts'
 import type { MetricUnit } from './catalogue.ts'
 import type { RateLimitSummary } from './rate-limits.ts'
 import type { RetrySummary } from './retries.ts'
+import type { ConversationWindow } from './trims.ts'
 
 /** Format version of `result.json`; a change that an old reader would misread raises the first number. */
 export const RESULT_VERSION = '1.0'
@@ -279,6 +280,8 @@ export interface Result {
   readonly iterations: Iterations
   /** What retries came to; left out when nothing was tried again. */
   readonly retries?: RetrySummary
+  /** What `conversation.window` left out of the requests; left out when that was nothing. */
+  readonly conversationWindow?: ConversationWindow
   readonly total: Slice
   readonly warmup: Slice | null
   readonly steps: readonly StepSlice[]

@@ -33,6 +33,10 @@ export interface ValidityFacts {
   readonly localFailures: ReadonlyMap<string, number>
   /** Iterations of the measured phases. */
   readonly iterations: IterationTally
+  /** Message steps of which no ok reply had a text that was found. */
+  readonly textless?: readonly string[]
+  /** Replies before which messages came that nobody had asked for. */
+  readonly unasked?: number
   /** Of the dropped ones, turns of a timetable whose user still waited for a reply when the phase ended. */
   readonly heldBack: number
   /** The user ended the run: what was cut then says nothing about the scenario. */
@@ -160,7 +164,26 @@ const faulted: Rule = ({ iterations: { faulted: count, ended } }, bounds) => {
   return reason(level, 'local', message, 'see the notes for which, and correct the scenario')
 }
 
-const RULES: readonly Rule[] = [lag, stall, busy, dropped, heldBack, cut, local, faulted]
+/** Whatever was measured, it was not how the target answers messages. */
+const textless: Rule = ({ textless: steps = [] }) => {
+  if (steps.length === 0) return undefined
+  const message = `no text was found in any reply to ${steps.join(', ')}: tokens, times to the first of them and checks of the text say nothing`
+  return reason('degraded', 'text_not_found', message, 'see the reply with `burn ping`, and map it with target.response')
+}
+
+/** Beyond this share, replies that are made of what an earlier message led to are no exception. */
+const UNASKED_NOTABLE = 0.01
+
+const unasked: Rule = ({ unasked: count = 0, counts }) => {
+  const replies = counts.ok + counts.failed
+  if (count === 0 || shareOf(count, replies) <= UNASKED_NOTABLE) return undefined
+  const message = `before ${count} of ${replies} replies (${percent(count / replies)}) more messages came after the reply before was complete: what ends a reply may not be what was taken for it`
+  return reason('degraded', 'unasked_frames', message, `${WHAT_ENDS_A_REPLY}; \`burn ping\` counts what comes late`)
+}
+const WHAT_ENDS_A_REPLY =
+  'say which message ends a reply: target.response.end, for request steps websocket.reply.until; or ids: websocket.reply.match'
+
+const RULES: readonly Rule[] = [lag, stall, busy, dropped, heldBack, cut, local, faulted, textless, unasked]
 
 /** The reasons against these numbers, worst first; none when they can be believed. */
 export function judgeValidity(facts: ValidityFacts, bounds: ValidityBounds): ValidityReason[] {

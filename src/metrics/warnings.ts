@@ -10,11 +10,15 @@ export const WARNINGS: readonly (readonly [RegExp, string])[] = [
   [/^redirected$/, 'the target sent the request elsewhere: put the final address into target.url'],
   [/^duplicate$/, 'a message was delivered again after its reply: at QoS 1 the broker may do so'],
   [/^uncertain_reply$/, 'a reply could not be told from one that came late: let replies carry an id (correlation)'],
+  [
+    /^unasked_frames$/,
+    'messages came between a complete reply and this request: say which message ends a reply, or match them by ids',
+  ],
   [/^resent$/, 'the publish was sent again after its connection was lost'],
   [/^pubrel_resent$/, 'the release of a publish (QoS 2) was sent again after its connection was lost'],
   [/^no_matching_subscribers$/, 'the broker took the message, but nobody listens to its topic'],
   [/^qos_lowered$/, 'the broker granted a lower QoS than was asked for'],
-  [/^moved_/, 'the server refused the request unread, as HTTP/2 lets it, and another connection took it'],
+  [/^moved_/, 'the server gave the request back unread, as HTTP/2 lets it, and it was sent once more'],
   [/^tag_values$/, 'a tag has more values than are told apart: see the notes'],
 ]
 

@@ -1,5 +1,5 @@
 /**
- * The end summary: what people paste into a chat. Lists give way until it has at most 40 lines, or as many more as a narrow terminal
+ * The end summary: what people paste into a chat. Lists give way until it has at most 48 lines, or as many more as a narrow terminal
  * needs; messages, reasons and hints are wrapped, never cut. No line is wider than the terminal.
  */
 import type { Result } from '../metrics/result.ts'
@@ -13,7 +13,7 @@ import { warningLines } from './console/warnings.ts'
 import { makePen, type Pen } from './pen.ts'
 import type { RenderOptions, Reporter } from './reporter.ts'
 
-const MAX_LINES = 40
+const MAX_LINES = 48
 /** Columns that the lines are counted for. */
 const USUAL_WIDTH = 80
 
@@ -28,9 +28,10 @@ interface Limits {
   notes: number
 }
 
-/** What no list is cut below, and what none exceeds even when there is room. */
+/** What no list is cut below, and what none exceeds even when there is room. Of thresholds that failed, eight stay. */
 const FLOOR: Limits = { reasons: 1, thresholds: 2, steps: 2, tags: 2, errors: 2, warnings: 1, notes: 1 }
 const CEILING: Limits = { reasons: 4, thresholds: 15, steps: 20, tags: 12, errors: 5, warnings: 5, notes: 4 }
+const FAILED_KEPT = 8
 const LISTS = ['reasons', 'thresholds', 'steps', 'tags', 'errors', 'warnings', 'notes'] as const
 
 export const console: Reporter = {
@@ -39,9 +40,10 @@ export const console: Reporter = {
   render(result, options) {
     const pen = makePen(options)
     const limits = startLimits(result)
+    const floor = floorOf(result)
     let lines = compose(result, pen, limits, options)
     const maxLines = Math.ceil((MAX_LINES * USUAL_WIDTH) / Math.min(USUAL_WIDTH, pen.width))
-    while (lines.length > maxLines && shrink(limits)) lines = compose(result, pen, limits, options)
+    while (lines.length > maxLines && shrink(limits, floor)) lines = compose(result, pen, limits, options)
     return `${lines.join('\n')}\n`
   },
 }
@@ -64,11 +66,16 @@ function startLimits(result: Result): Limits {
   return limits
 }
 
+function floorOf(result: Result): Limits {
+  const failed = result.thresholds.filter(({ state }) => state === 'failed' || state === 'no_samples').length
+  return { ...FLOOR, thresholds: Math.max(FLOOR.thresholds, Math.min(FAILED_KEPT, failed)) }
+}
+
 /** Takes one item from the list that is furthest above its floor; false when none is. */
-function shrink(limits: Limits): boolean {
+function shrink(limits: Limits, floor: Limits): boolean {
   let longest: keyof Limits = 'steps'
-  for (const list of LISTS) if (limits[list] - FLOOR[list] > limits[longest] - FLOOR[longest]) longest = list
-  if (limits[longest] <= FLOOR[longest]) return false
+  for (const list of LISTS) if (limits[list] - floor[list] > limits[longest] - floor[longest]) longest = list
+  if (limits[longest] <= floor[longest]) return false
   limits[longest] -= 1
   return true
 }

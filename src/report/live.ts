@@ -43,6 +43,8 @@ export interface LiveView {
 }
 
 const BAR_COLUMNS = 20
+/** Below this width the bar is half as long, so that the rest of its line is whole. */
+const NARROW = 60
 
 /** Most lines of the block: it must fit a small terminal, or it could not be painted in place. */
 const MAX_LINES = 16
@@ -53,7 +55,12 @@ export function renderLive(
   look: { readonly width: number; readonly color: boolean; readonly unicode: boolean },
 ): string[] {
   const pen = makePen(look)
-  const lines = [headLine(view, pen), ...phaseLines(view, pen), ...pen.facts('  ', loadText(view)), ...pen.facts('  ', countText(view))]
+  const lines = [
+    headLine(view, pen),
+    ...phaseLines(view, pen),
+    ...pen.facts('  ', loadText(view)),
+    ...pen.facts('  ', countText(view)),
+  ]
   const latency = latencyText(view, pen)
   if (latency !== '') lines.push(...pen.facts('  ', latency))
   if (view.tokens) lines.push(...pen.facts('  ', `tokens ${tokensText(view.tokens)}`))
@@ -87,14 +94,15 @@ function headLine(view: LiveView, pen: Pen): string {
   const share = shareOf(view.total)
   const left = view.draining ? 'draining' : leftText(view.total)
   const tail = ` ${String(wholePercent(view.total)).padStart(3)}%  ${formatMs(Math.floor(view.total.elapsedMs / 1000) * 1000)}${left === '' ? '' : `  ${left}`}`
-  const room = pen.width - BAR_COLUMNS - 4 - displayWidth(tail)
+  const columns = pen.width < NARROW ? BAR_COLUMNS / 2 : BAR_COLUMNS
+  const room = pen.width - columns - 4 - displayWidth(tail)
   const name = pen.cut(pen.safe(view.name), Math.max(0, room))
-  return `${pen.bold(name)}  ${bar(share, pen)}${pen.cut(tail, pen.width - BAR_COLUMNS - 2 - displayWidth(name))}`
+  return `${pen.bold(name)}  ${bar(share, columns, pen)}${pen.cut(tail, pen.width - columns - 2 - displayWidth(name))}`
 }
 
-function bar(share: number, pen: Pen): string {
-  const full = Math.floor(share * BAR_COLUMNS)
-  return pen.good(pen.marks.full.repeat(full)) + pen.dim(pen.marks.empty.repeat(BAR_COLUMNS - full))
+function bar(share: number, columns: number, pen: Pen): string {
+  const full = Math.floor(share * columns)
+  return pen.good(pen.marks.full.repeat(full)) + pen.dim(pen.marks.empty.repeat(columns - full))
 }
 
 /** Only when there are several phases. */

@@ -11,6 +11,7 @@ import type { TagSet } from '../metrics/tag-book.ts'
 import type { ErrorAction, PlannedCheck } from '../scenario/plan.ts'
 import type { Pricing } from '../scenario/schema/target.ts'
 import { Deadline } from './deadlines.ts'
+import { holdsBody, holdsText } from './holding.ts'
 import type { Woken } from './iteration-clock.ts'
 import { type AttemptUser, type Job, Jobs, raise, type Step } from './jobs.ts'
 import { Reply, takeCaptures, takeFrom } from './reply.ts'
@@ -161,16 +162,14 @@ export class Attempts {
       })
       exchange.lagMs = lagMs
       exchange.queueWaitMs = due.queueWaitMs
-      exchange.keepBody = this.keepsBody(job.step)
+      exchange.keepBody = holdsBody(job.step, this.run)
+      exchange.keepText = holdsText(job.step, this.run)
+      exchange.maxReplyBytes = job.line.target.limits.replyBytes
       this.current = { exchange, job }
       this.run.recorder.started(place, lagMs)
       deadline = new Deadline(exchange, startedAt, job.step.timeouts, job.generates)
       this.launch(job, exchange).catch(reject)
     })
-  }
-
-  private keepsBody(step: Step): boolean {
-    return step.kind === 'request' || step.checks.length > 0 || step.captures.length > 0 || this.run.keepsBodies
   }
 
   private async launch(job: Job, exchange: Exchange): Promise<void> {

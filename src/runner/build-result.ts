@@ -2,7 +2,8 @@
 import { arch, availableParallelism, hostname, platform, release } from 'node:os'
 import { now } from '../clock.ts'
 import { EXIT, type ExitCode, worstExit } from '../errors.ts'
-import type { ConnectionTally, Recorder } from '../metrics/recorder.ts'
+import type { ConnectionTally } from '../metrics/connection-tally.ts'
+import type { Recorder } from '../metrics/recorder.ts'
 import {
   type ConnectionMetrics,
   type GeneratorHealth,
@@ -18,6 +19,7 @@ import type { Series } from '../metrics/series.ts'
 import { MAX_TAG_SLICES, MAX_TAG_VALUES, OTHER_VALUES } from '../metrics/tag-book.ts'
 import { failsRun } from '../metrics/threshold/judge.ts'
 import { judgeValidity, type ValidityBounds } from '../metrics/validity.ts'
+import { ESTIMATOR } from './conversation.ts'
 import type { Judges } from './judges.ts'
 import type { RunState } from './run-state.ts'
 import { iterationsOf, stopText } from './stopped.ts'
@@ -54,6 +56,8 @@ export function buildResult(state: RunState, context: ResultContext): Result {
       durationMs,
       localFailures: recorder.localFailures,
       iterations: recorder.iterations,
+      textless: textlessSteps(state),
+      unasked: recorder.warnings.get('unasked_frames') ?? 0,
       heldBack: recorder.total.tally.heldBack,
       interrupted: context.otherExits.some(({ code }) => code === EXIT.sigint || code === EXIT.sigterm),
     },
@@ -99,6 +103,7 @@ export function buildResult(state: RunState, context: ResultContext): Result {
     thresholds,
     iterations: iterationsOf(state),
     ...retriesOf(recorder),
+    ...windowOf(recorder),
     total,
     warmup: warmupOf(state),
     steps: stepsOf(state, windowMs),
@@ -152,6 +157,11 @@ function retriesOf({ retries }: Recorder) {
   return summary ? { retries: summary } : {}
 }
 
+function windowOf({ trims }: Recorder) {
+  const conversationWindow = trims.read(ESTIMATOR)
+  return conversationWindow ? { conversationWindow } : {}
+}
+
 function faultNotes({ faults }: RunState): string[] {
   return [...faults].map(
     ([message, count]) => `${count} iteration${count === 1 ? '' : 's'} ended because a template or condition failed: ${message}`,
@@ -196,6 +206,15 @@ function stepsOf({ plan, recorder }: RunState, windowMs: number): StepSlice[] {
     }),
     ...sliceOf(recorder.steps[step.index], windowMs),
   }))
+}
+
+/** Message steps that had good replies, and found a text in none of them. */
+function textlessSteps({ plan, recorder }: RunState): string[] {
+  const steps = plan.exchanges.filter(({ kind, index }) => {
+    const ok = recorder.steps[index]?.counts.ok ?? 0
+    return kind === 'message' && ok > 0 && recorder.textless[index] === ok
+  })
+  return steps.map(({ name }) => name)
 }
 
 function phasesOf(state: RunState): PhaseSlice[] {

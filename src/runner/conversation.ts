@@ -2,6 +2,9 @@
 import type { Turn } from '../dialects/dialect.ts'
 import type { PlannedConversation } from '../scenario/plan.ts'
 
+/** How the size of a text in tokens is estimated. */
+export const ESTIMATOR = 'characters ÷ 4'
+
 /** Rough size of a text in tokens, for the window and `conversation.tokens`: never reported as a count. */
 export function estimateTokens(text: string): number {
   return Math.ceil(text.length / 4)

@@ -92,12 +92,15 @@ export class Jobs {
     return {
       step,
       line,
-      reader: createReader(target.dialect, mapping, target.chat.stream),
+      reader: createReader(target.dialect, mapping, target.chat.stream, target.limits.eventLength),
       generates: target.chat.stream,
       prompt: text,
       request: () => {
         const system = this.run.plan.conversation.system?.render(scope, random)
-        const turns = this.user.conversation.withMessage(system, text)
+        const { conversation } = this.user
+        const trimmedBefore = conversation.trimmed
+        const turns = conversation.withMessage(system, text)
+        this.run.recorder.trims.add(conversation.trimmed - trimmedBefore)
         const body = without(target.dialect.encode(turns, line.chat(), mapping), target.omit)
         return target.connector.fromMessage(body, line.address(), target.options)
       },

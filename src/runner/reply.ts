@@ -10,6 +10,7 @@ const NOT_PARSED = Symbol('not parsed')
 export class Reply implements CheckedReply {
   readonly exchange: Exchange
   private parsed: unknown = NOT_PARSED
+  private readText: string | undefined
   private readonly readScope: () => object
 
   constructor(exchange: Exchange, readScope: () => object) {
@@ -23,7 +24,8 @@ export class Reply implements CheckedReply {
 
   /** Generated text; of a reply without any, its body. */
   get text(): string {
-    return Number.isNaN(this.exchange.firstTokenAt) ? this.body : this.exchange.text
+    this.readText ??= Number.isNaN(this.exchange.firstTokenAt) ? this.body : this.exchange.text
+    return this.readText
   }
 
   get body(): string {
@@ -36,12 +38,11 @@ export class Reply implements CheckedReply {
     return this.parsed
   }
 
-  /** Plain own properties, as template and expression engines want them; `json` is worked out when read. */
+  /** Plain own properties, as template and expression engines want them; `text` and `json` are worked out when read. */
   toScope(): object {
     const { exchange } = this
     const ms = (to: number, from: number) => (Number.isNaN(to - from) ? null : to - from)
     const scope = {
-      text: this.text,
       reasoning: exchange.reasoning,
       status: exchange.status ?? null,
       headers: exchange.headers,
@@ -54,7 +55,10 @@ export class Reply implements CheckedReply {
       serviceMs: ms(exchange.endedAt, exchange.sentAt),
       responseMs: ms(exchange.endedAt, exchange.intended),
     }
-    return Object.defineProperty(scope, 'json', { get: () => this.json() ?? null, enumerable: true })
+    return Object.defineProperties(scope, {
+      text: { get: () => this.text, enumerable: true },
+      json: { get: () => this.json() ?? null, enumerable: true },
+    })
   }
 }
 

@@ -50,6 +50,8 @@ export interface PlannedTarget {
   readonly auth: { readonly block: AuthBlock; readonly tree: Tree } | undefined
   readonly pricing: Pricing | undefined
   readonly timeouts: Timeouts
+  /** Largest reply, and longest event of a stream (UTF-16 units). */
+  readonly limits: { readonly replyBytes: number; readonly eventLength: number }
   readonly tags: PlannedTags
   /** Settings when the URL is `mock:`; undefined otherwise. */
   readonly mock: Readonly<Record<string, unknown>> | undefined
@@ -227,4 +229,6 @@ export interface Plan {
   readonly notes: readonly string[]
   /** Some template or condition reads `reply.json`, so that bodies must be kept. */
   readonly readsReplyJson: boolean
+  /** Something in the scenario may look at `reply`. */
+  readonly readsReply: boolean
 }

@@ -38,16 +38,21 @@ export interface JournalEntry {
   readonly ttftMs: number | null
   readonly outcome: Outcome
   readonly failure: Failure | null
+  /** On a connection that had carried an exchange before; left out of others. */
+  readonly reused?: boolean
   readonly status: number | null
   readonly bytesSent: number
   readonly bytesReceived: number
   /** What the user said, or the body that was sent. */
   readonly prompt: string
+  /** Generated text; of a reply without any, the beginning of what came. */
   readonly reply: string
   readonly reasoning?: string
   readonly usage: Usage | null
   readonly finishReason: string | null
   readonly warnings: readonly string[]
+  /** With the warning `bad_utf8`: the first bad bytes and the line around them, base64. */
+  readonly badBytes?: string
   readonly checks?: readonly { readonly check: string; readonly passed: boolean; readonly observed?: string }[]
 }
 
@@ -95,6 +100,8 @@ const ENTRY = object({
   usage: { nullable: object({ ...all('number?', 'inputTokens', 'outputTokens'), source: 'string' }) },
   finishReason: 'string?',
   warnings: ['string'],
+  reused: { optional: 'boolean' },
+  badBytes: { optional: 'string' },
   checks: { optional: [object({ check: 'string', passed: 'boolean', observed: { optional: 'string' } })] },
 })
 

@@ -85,6 +85,7 @@ function countError(sums: Sums, entry: JournalEntry, failure: NonNullable<Journa
   if (group) {
     group.count += 1
     group.lastMs = Math.max(group.lastMs, entry.endedAtMs)
+    if (entry.reused) group.onReused = (group.onReused ?? 0) + 1
     return
   }
   sums.errors.set(key, {
@@ -97,6 +98,7 @@ function countError(sums: Sums, entry: JournalEntry, failure: NonNullable<Journa
     firstMs: entry.endedAtMs,
     lastMs: entry.endedAtMs,
     hint: hintFor(failure.class),
+    ...(entry.reused ? { onReused: 1 } : {}),
   })
 }
 

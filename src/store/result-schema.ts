@@ -42,6 +42,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   thresholds: 'What was judged',
   iterations: 'Iterations by how they ended, warm-ups included',
   retries: 'What retries came to, by steps as users took them; left out when nothing was tried again',
+  conversationWindow: 'What conversation.window left out of the requests; left out when that was nothing',
   total: 'All measured phases together',
   warmup: 'The warm-up phases, kept out of all else; null without any',
   steps: 'One slice per step',

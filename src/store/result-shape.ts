@@ -104,6 +104,7 @@ export const RESULT = object({
       longestAskedMs: 'number?',
     }),
   },
+  conversationWindow: { optional: object({ ...all('number', 'trimmedTurns', 'trimmedRequests'), estimator: 'string' }) },
   total: SLICE,
   warmup: { nullable: SLICE },
   steps: [STEP],

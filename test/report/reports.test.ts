@@ -45,11 +45,11 @@ describe('console', () => {
   const linesOf = (result: Result, over: Partial<RenderOptions> = {}) => render(result, over).trimEnd().split('\n')
 
   test.each(names.flatMap((name) => [40, 60, 80, 120, 200].map((width) => [name, width] as const)))(
-    '%s fits %i columns and 40 lines, or as many more as wrapping takes',
+    '%s fits %i columns and 48 lines, or as many more as wrapping takes',
     (name, width) => {
       for (const unicode of [true, false]) {
         const lines = linesOf(RESULTS[name], { width, unicode })
-        const most = name === 'huge' ? 70 : 40
+        const most = name === 'huge' ? 110 : 48
         expect(lines.length).toBeLessThanOrEqual((most * 80) / Math.min(80, width))
         expect(lines.filter((line) => displayWidth(line) > width)).toEqual([])
       }
@@ -103,7 +103,8 @@ describe('console', () => {
   })
 
   test('nothing is cut that has room', () => {
-    expect(render(thresholdFailed)).not.toContain('…')
+    expect(render(thresholdFailed, { width: 100 })).not.toContain('…')
+    expect(render(thresholdFailed).match(/….*/g)).toEqual(['… no room for itl p95: widen the terminal, or see result.json'])
   })
 
   test('failed thresholds come first', () => {
@@ -118,7 +119,7 @@ describe('console', () => {
       linesOf(fine, { width })
         .filter((line) => line.startsWith('  step'))
         .map((line) => line.match(/p\d+/g)?.length ?? 0)
-    expect([headers(40), headers(60), headers(100)]).toEqual([[2, 4, 1], [5, 2], [7]])
+    expect([headers(40), headers(60), headers(100)]).toEqual([[2, 3, 2], [5, 2], [7]])
   })
 
   test.each([40, 80, 120])('messages, reasons and hints are whole in %i columns', (width) => {
@@ -144,14 +145,20 @@ describe('console', () => {
   })
 
   test('connections are told of where they last or something went wrong', () => {
-    const told = (over: Partial<Result>) => linesOf({ ...fine, ...over }, { width: 200 }).find((line) => line.includes('connections '))
-    const connectionMetrics = { ...fine.connectionMetrics, totalConnections: 50, successfulConnections: 50, maxOpenConnections: 50 }
+    const told = (over: Partial<Result>) =>
+      linesOf({ ...fine, ...over }, { width: 200 }).find((line) => line.includes('connections '))
+    const connectionMetrics = {
+      ...fine.connectionMetrics,
+      totalConnections: 50,
+      successfulConnections: 50,
+      maxOpenConnections: 50,
+    }
     expect(told({ connectionMetrics })).toBeUndefined()
     const target = [{ ...fine.target[0]!, protocol: 'websocket' }]
     expect(told({ target, connectionMetrics })).toContain('connections 50 opened · 0 failed · 0 lost · at most 50 open')
     expect(told({ connectionMetrics: thresholdFailed.connectionMetrics })).toContain(
       'connections 50 opened · 2 failed · 2 lost with 1 attempt in flight · 1 made again (after ~120ms at p95) · at most 50 open' +
-        ' · connect p95 ~6.2ms (TLS ~4.1ms) · 2.29 MiB in, 118 KiB out',
+        ' · connect p95 ~6.2ms (TLS ~4.1ms) · 2.3 MiB in, 118.2 KiB out',
     )
   })
 

@@ -392,6 +392,8 @@ export const huge: Result = {
     }),
   ),
   steps: Array.from({ length: 60 }, (_, i) => hugeStep(i)),
+  warnings: { bad_utf8: 12_345, [HOSTILE]: 3 },
+  conversationWindow: { trimmedTurns: 1200, trimmedRequests: 400, estimator: 'characters ÷ 4' },
   notes: Array.from({ length: 20 }, (_, i) => `note ${i} ${HOSTILE}`),
   files: Array.from({ length: 12 }, (_, i) => ({ path: `reports/file-${i}.html`, holds: HOSTILE })),
 }

@@ -12,7 +12,7 @@ export function journalEntry(
 ): JournalEntry {
   const since = (at: number, from: number) => (Number.isNaN(at - from) ? null : round(at - from))
   const step = plan.exchanges[place.step]
-  const text = Number.isNaN(exchange.firstTokenAt) ? Buffer.from(exchange.rawBody).toString('utf8') : exchange.text
+  const text = Number.isNaN(exchange.firstTokenAt) ? Buffer.from(exchange.rawBeginning).toString('utf8') : exchange.text
   return {
     runId,
     user: session,
@@ -28,6 +28,7 @@ export function journalEntry(
     ttftMs: since(exchange.firstTokenAt, exchange.sentAt),
     outcome: exchange.outcome ?? 'cut',
     failure: exchange.failure ?? null,
+    ...(exchange.reused ? { reused: true } : {}),
     status: exchange.status ?? null,
     bytesSent: exchange.bytesSent,
     bytesReceived: exchange.bytesReceived,
@@ -37,6 +38,7 @@ export function journalEntry(
     usage: exchange.usage ?? null,
     finishReason: exchange.finishReason ?? null,
     warnings: exchange.warnings,
+    ...(exchange.oddBytes ? { badBytes: Buffer.from(exchange.oddBytes).toString('base64') } : {}),
     ...(checks.length === 0
       ? {}
       : {

@@ -1,4 +1,4 @@
-import { type Framer, type FrameSink, MAX_EVENT_LENGTH, tooBig } from './frames.ts'
+import { type Framer, type FrameSink, maxEventOf, tooBig } from './frames.ts'
 import { Utf8Stream } from './utf8.ts'
 
 const QUOTE = 0x22
@@ -19,6 +19,7 @@ class Elements implements Framer {
   private readonly utf8: Utf8Stream
   private readonly pieces: string[] = []
   private held = 0
+  private readonly maxEvent: number
   /** Brackets open inside the current element; 0 between elements. */
   private depth = 0
   private inString = false
@@ -29,6 +30,7 @@ class Elements implements Framer {
   constructor(sink: FrameSink) {
     this.sink = sink
     this.utf8 = new Utf8Stream(sink)
+    this.maxEvent = maxEventOf(sink)
   }
 
   push(bytes: Uint8Array): void {
@@ -84,7 +86,7 @@ class Elements implements Framer {
   private hold(piece: string): void {
     this.pieces.push(piece)
     this.held += piece.length
-    if (this.held > MAX_EVENT_LENGTH) {
+    if (this.held > this.maxEvent) {
       this.broken = true
       tooBig(this.sink)
     }
@@ -98,7 +100,7 @@ class Elements implements Framer {
       this.pieces.length = 0
       this.held = 0
     }
-    if (element.length > MAX_EVENT_LENGTH) tooBig(this.sink)
+    if (element.length > this.maxEvent) tooBig(this.sink)
     else this.sink.frame('', element, true)
   }
 

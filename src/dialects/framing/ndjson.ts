@@ -1,4 +1,4 @@
-import { type Framer, type FrameSink, MAX_EVENT_LENGTH, tooBig } from './frames.ts'
+import { type Framer, type FrameSink, maxEventOf, tooBig } from './frames.ts'
 import { Utf8Stream } from './utf8.ts'
 
 /** One JSON text per line. Empty lines are keep-alives. */
@@ -12,10 +12,12 @@ class Lines implements Framer {
   // Pieces of the open line: joined once, so that a long line in many reads stays linear.
   private readonly pieces: string[] = []
   private held = 0
+  private readonly maxEvent: number
 
   constructor(sink: FrameSink) {
     this.sink = sink
     this.utf8 = new Utf8Stream(sink)
+    this.maxEvent = maxEventOf(sink)
   }
 
   push(bytes: Uint8Array): void {
@@ -35,7 +37,7 @@ class Lines implements Framer {
   private hold(piece: string): void {
     this.pieces.push(piece)
     this.held += piece.length
-    if (this.held > MAX_EVENT_LENGTH) tooBig(this.sink)
+    if (this.held > this.maxEvent) tooBig(this.sink)
   }
 
   private line(tail: string, complete: boolean): void {
@@ -47,7 +49,7 @@ class Lines implements Framer {
       this.held = 0
     }
     line = line.trim()
-    if (line.length > MAX_EVENT_LENGTH) tooBig(this.sink)
+    if (line.length > this.maxEvent) tooBig(this.sink)
     else if (line !== '') this.sink.frame('', line, complete)
   }
 }

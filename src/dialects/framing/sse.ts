@@ -1,17 +1,18 @@
 /** Server-sent events. @see https://html.spec.whatwg.org/multipage/server-sent-events.html */
 import { createParser } from 'eventsource-parser'
-import { type Framer, type FrameSink, MAX_EVENT_LENGTH, tooBig } from './frames.ts'
+import { type Framer, type FrameSink, maxEventOf, tooBig } from './frames.ts'
 import { Utf8Stream } from './utf8.ts'
 
 /** Cuts a stream into SSE events: CR, LF, CRLF, BOM and any byte split give the same events. */
 export function sseFramer(sink: FrameSink): Framer {
   const utf8 = new Utf8Stream(sink)
+  const maxEvent = maxEventOf(sink)
   let complete = true
   const parser = createParser({
-    maxBufferSize: MAX_EVENT_LENGTH,
+    maxBufferSize: maxEvent,
     onEvent(event) {
       // The parser bounds only what it holds between two reads.
-      if (event.data.length > MAX_EVENT_LENGTH) tooBig(sink)
+      if (event.data.length > maxEvent) tooBig(sink)
       else sink.frame(event.event ?? '', event.data, complete)
     },
     onError(error) {

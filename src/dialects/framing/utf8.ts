@@ -40,7 +40,7 @@ export class Utf8Stream {
     const text = input.toString('utf8')
     if (!this.bad && text.includes(REPLACEMENT) && isBad(text, input)) {
       this.bad = true
-      this.sink.odd('bad_utf8')
+      this.sink.odd('bad_utf8', badLine(input))
     }
     if (this.started || text === '') return text
     this.started = true
@@ -58,6 +58,21 @@ export function decodeWhole(bytes: Uint8Array, sink: FrameSink): string {
 /** A U+FFFD that the target itself sent encodes back to the very same bytes. */
 function isBad(text: string, input: Buffer): boolean {
   return !Buffer.from(text, 'utf8').equals(input)
+}
+
+const LINE_FEED = 0x0a
+/** Most bytes before the bad ones. */
+const LEAD = 1024
+const MOST = 4096
+
+/** The line with the first bytes that are no UTF-8: as much of it as is here, and not too much. */
+function badLine(input: Buffer): Buffer {
+  const text = Buffer.from(input.toString('utf8'), 'utf8')
+  let at = 0
+  while (at < input.length && input[at] === text[at]) at += 1
+  const start = Math.max(input.lastIndexOf(LINE_FEED, Math.max(0, at - 1)) + 1, at - LEAD)
+  const end = input.indexOf(LINE_FEED, at)
+  return input.subarray(start, Math.min(end === -1 ? input.length : end, start + MOST))
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

@@ -1,6 +1,6 @@
 import type { Exchange, Headers } from '../../exchange.ts'
 import { noteConversationId } from '../conversation-id.ts'
-import { isDone, rejectOpenEnd } from '../events.ts'
+import { isDone, isGrpc, rejectOpenEnd } from '../events.ts'
 import { asObject, member, parseJson, sample, toText } from '../json.ts'
 import type { LenientDecoder } from '../lenient.ts'
 import { type Path, readPath } from '../path.ts'
@@ -83,8 +83,8 @@ export class GenericDecoder implements LenientDecoder {
 
   end(exchange: Exchange): void {
     if (this.map.hasEnd) rejectOpenEnd('its end marker', exchange)
-    // Nothing in the data says that it was complete; only the transport does.
-    else exchange.warnings.push('unverified_end')
+    // Nothing in the data says that it was complete; only the transport does. A gRPC call that gets here ended with status OK.
+    else if (!isGrpc(exchange)) exchange.warnings.push('unverified_end')
   }
 
   private isMarker(data: string): boolean {

@@ -58,10 +58,23 @@ export function boundTest(metric: BoundMetric, text: string): Test {
   }
 }
 
+/** A bound as text, or the most that is allowed: a bare number, or promptfoo's `{ threshold: … }`. */
+export type MostSpec = number | string | { readonly threshold: number | string }
+
 /** `latency: 1000` or `1s`: response_time at most that. @throws UsageError as above */
-export function latencyTest(most: number | string): Test {
-  if (typeof most === 'number') return boundTest('response_time', `<= ${most}ms`)
-  return boundTest('response_time', /^\s*\d[\w.]*\s*$/.test(most) ? `<= ${most}` : most)
+export function latencyTest(spec: MostSpec): Test {
+  return boundTest('response_time', mostOf(spec, 'ms'))
+}
+
+/** `cost: 0.01`: at most that; the same for tokens. @throws UsageError as above */
+export function mostTest(metric: BoundMetric, spec: MostSpec): Test {
+  return boundTest(metric, mostOf(spec, ''))
+}
+
+function mostOf(spec: MostSpec, unit: string): string {
+  const most = typeof spec === 'object' ? spec.threshold : spec
+  if (typeof most === 'number') return `<= ${most}${unit}`
+  return /^\s*\d[\w.]*\s*$/.test(most) ? `<= ${most}` : most
 }
 
 function readBound(metric: MetricDefinition, text: string): readonly Condition[] {

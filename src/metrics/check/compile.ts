@@ -1,6 +1,9 @@
 /** From each key of an `expect:` line to its test. */
+
+import { UsageError } from '../../errors.ts'
 import { compileExpression, ExpressionError } from '../../language/expression.ts'
-import { BOUND_METRICS, type BoundMetric, boundTest, latencyTest } from './bound.ts'
+import { BOUND_METRICS, type BoundMetric, boundTest, latencyTest, mostTest } from './bound.ts'
+import { finishTest } from './finish.ts'
 import type { ExpectItem } from './schema.ts'
 import {
   containsJson,
@@ -9,14 +12,16 @@ import {
   levenshteinTest,
   not,
   regexTest,
+  schemaTest,
   similarTest,
   textTest,
   wordCountTest,
 } from './text.ts'
+import type { TextKey } from './text-schema.ts'
 import type { Test } from './types.ts'
-import { finishTest, headerTest, jsonTest, statusTest } from './values.ts'
+import { headerTest, jsonTest, statusTest } from './values.ts'
 
-type Key = Exclude<keyof ExpectItem, 'itl' | 'javascript' | 'python'>
+type Key = Exclude<keyof ExpectItem, 'itl' | 'javascript' | 'python' | `not-${TextKey}`>
 type Compiler<K extends Key> = (value: NonNullable<ExpectItem[K]>, written: ExpectItem[K]) => Test
 
 const every = (wanted: readonly string[], fold: boolean) => {
@@ -28,12 +33,10 @@ const some = (wanted: readonly string[], fold: boolean) => {
   return textTest((text) => tests.some((holds) => holds(text)))
 }
 
-const COMPILERS: { readonly [K in Exclude<Key, BoundMetric>]: Compiler<K> } = {
+const COMPILERS: { readonly [K in Exclude<Key, Exclude<BoundMetric, 'cost'>>]: Compiler<K> } = {
   status: statusTest,
   contains: (wanted) => textTest(containsTest(wanted)),
   icontains: (wanted) => textTest(containsTest(wanted, true)),
-  'not-contains': (wanted) => textTest(not(containsTest(wanted))),
-  'not-icontains': (wanted) => textTest(not(containsTest(wanted, true))),
   'contains-any': (wanted) => some(wanted, false),
   'contains-all': (wanted) => every(wanted, false),
   'icontains-any': (wanted) => some(wanted, true),
@@ -41,10 +44,12 @@ const COMPILERS: { readonly [K in Exclude<Key, BoundMetric>]: Compiler<K> } = {
   'starts-with': (wanted) => textTest((text) => text.startsWith(wanted)),
   'ends-with': (wanted) => textTest((text) => text.endsWith(wanted)),
   equals: (wanted) => textTest((text) => text === wanted),
-  'not-equals': (wanted) => textTest((text) => text !== wanted),
   regex: (pattern) => textTest(regexTest(pattern)),
-  'not-regex': (pattern) => textTest(not(regexTest(pattern))),
-  'is-json': (wanted) => textTest((text) => isJson(text) === wanted),
+  'is-json': (wanted) => (typeof wanted === 'boolean' ? textTest((text) => isJson(text) === wanted) : schemaTest(wanted)),
+  'json-schema': (schema) => {
+    if (typeof schema === 'string') throw new UsageError(`the schema in ${schema} was not read`)
+    return schemaTest(schema)
+  },
   'contains-json': (wanted) => textTest((text) => containsJson(text) === wanted),
   json: (spec, written) => jsonTest(spec, written),
   header: headerTest,
@@ -54,15 +59,22 @@ const COMPILERS: { readonly [K in Exclude<Key, BoundMetric>]: Compiler<K> } = {
   'word-count': (spec) =>
     typeof spec === 'number' ? wordCountTest(spec, spec) : wordCountTest(spec.min ?? 0, spec.max ?? Number.POSITIVE_INFINITY),
   latency: latencyTest,
+  tokens: (spec) => mostTest('output_tokens', spec),
+  cost: (spec) => mostTest('cost', spec),
   expression: expressionTest,
 }
 
-/** The test of one key of a line. @throws what its compiler throws */
+/** The test of one key of a line; `not-` before a key turns it round. @throws what its compiler throws */
 export function testOf(key: keyof ExpectItem, item: ExpectItem, written: ExpectItem): Test {
+  const positive = Object.hasOwn(COMPILERS, key) ? key : key.replace(/^not-/, '')
+  const compile = COMPILERS[positive as keyof typeof COMPILERS] as Compiler<Key> | undefined // key and value come from the same item
+  if (compile) {
+    const test = compile(item[key] as NonNullable<ExpectItem[Key]>, written[key] as ExpectItem[Key])
+    return positive === key ? test : not(test)
+  }
   const metric = BOUND_METRICS.find((name) => name === key)
-  if (metric) return boundTest(metric, item[metric] ?? '')
-  const compile = COMPILERS[key as keyof typeof COMPILERS] as Compiler<Key> // key and value come from the same item
-  return compile(item[key] as NonNullable<ExpectItem[Key]>, written[key])
+  if (metric === undefined || typeof item[metric] !== 'string') throw new UsageError(`there is no check ${key}`)
+  return boundTest(metric, item[metric])
 }
 
 function expressionTest(source: string): Test {

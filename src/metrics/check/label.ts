@@ -8,8 +8,16 @@ const BARE = new Set(['path', 'name', 'to'])
 /** `ttft < 1s`, `status 200, 201`, `json $.a equals 5`, `is-json`. */
 export function checkLabel(item: ExpectItem): string {
   return Object.entries(item)
-    .map(([key, value]) => (value === true ? key : `${key} ${written(value)}`))
+    .map(([key, value]) =>
+      value === true ? key : `${key} ${/json(-schema)?$/.test(key) && key !== 'json' ? schemaName(value) : written(value)}`,
+    )
     .join(', ')
+}
+
+/** A schema by its title, else by its beginning; a file by its name. */
+function schemaName(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return clip(String(value))
+  return 'title' in value && typeof value.title === 'string' ? clip(value.title) : clip(JSON.stringify(value))
 }
 
 function written(value: unknown): string {

@@ -2,35 +2,13 @@
 import * as z from 'zod'
 import { compileExpression } from '../../language/expression.ts'
 import { compileJsonPath } from '../../language/jsonpath.ts'
-import { compileRegex } from '../../language/regex.ts'
+import { nearest } from '../../language/suggest.ts'
 import { findMetric } from '../catalogue.ts'
-import { BOUND_METRICS, type BoundMetric, boundTest, latencyTest } from './bound.ts'
+import { BOUND_METRICS, type BoundMetric, boundTest, latencyTest, mostTest } from './bound.ts'
+import { compiles, pattern, text } from './fields.ts'
+import { oppositeChecks, textChecks } from './text-schema.ts'
+import { keyOfType, readTyped } from './typed.ts'
 
-/** Text that has to compile, unless a template makes it only at run time. */
-function compiles(describe: string, compile: (text: string) => unknown) {
-  return z
-    .string()
-    .min(1, 'expected some text')
-    .superRefine((text, context) => {
-      if (text.includes('{{')) return
-      try {
-        compile(text)
-      } catch (error) {
-        const { message, hint, column } = error as Error & { hint?: string; column?: number } // every compiler throws errors of ours
-        const offset = column === undefined ? {} : { offset: column - 1, length: 1 }
-        context.addIssue({
-          code: 'custom',
-          message: hint === undefined ? message : `${message}; ${hint}`,
-          params: { message, hint, ...offset },
-        })
-      }
-    })
-    .describe(describe)
-}
-
-const text = (describe: string) => z.string().min(1, 'expected some text').describe(describe).optional()
-const texts = (describe: string) => z.array(z.string().min(1)).min(1).max(100).describe(describe).optional()
-const pattern = (describe: string) => compiles(describe, compileRegex).optional()
 const number = (describe: string) =>
   z
     .union([z.number(), z.string().min(1)])
@@ -88,77 +66,80 @@ const bounds = Object.fromEntries(
   }),
 ) as Record<BoundMetric, z.ZodOptional<z.ZodString>> // fromEntries forgets which names it was given
 
-/** One line as written: one or more keys. */
-export const checkItemSchema = z
-  .strictObject({
-    status: status.optional().describe('Status of the reply: 200, "2xx", or a list; also the status number of gRPC'),
-    contains: text('Text that occurs in the reply'),
-    icontains: text('The same, whatever its case'),
-    'not-contains': text('Text that does not occur'),
-    'not-icontains': text('The same, whatever its case'),
-    'contains-any': texts('At least one of these occurs'),
-    'contains-all': texts('Each of these occurs'),
-    'icontains-any': texts('At least one of these occurs, whatever its case'),
-    'icontains-all': texts('Each of these occurs, whatever its case'),
-    'starts-with': text('How the reply begins'),
-    'ends-with': text('How the reply ends'),
-    equals: z.string().optional().describe('The whole reply'),
-    'not-equals': z.string().optional().describe('Any other reply'),
-    regex: pattern('Regular expression (RE2) that occurs in the reply'),
-    'not-regex': pattern('Regular expression (RE2) that does not occur'),
-    'is-json': z.boolean().optional().describe('Whether the text is JSON'),
-    'contains-json': z.boolean().optional().describe('Whether an object or list in JSON stands somewhere in the text'),
-    json: json.optional().describe('A value in the JSON of the reply: a path that must exist, or a path with conditions'),
-    header: header.optional().describe('A header of the reply'),
-    finish: z
-      .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
-      .optional()
-      .describe('Finish reason, such as stop or length'),
-    similar: z
-      .union([
-        z.string().min(1),
-        z.strictObject({
-          to: z.string().min(1).describe('The text to compare with'),
-          threshold: z.number().min(0).max(1).optional().describe('Least similarity, 0 to 1. Default 0.75'),
-        }),
-      ])
-      .optional()
-      .describe(
-        'Alike by edit distance (1 − distance ÷ longer length), whatever the case; the first 4,096 characters are compared',
-      ),
-    levenshtein: z
-      .union([
-        z.string().min(1),
-        z.strictObject({
-          to: z.string().min(1).describe('The text to compare with'),
-          max: z.int().min(0).optional().describe('Most letters that may differ. Default 5'),
-        }),
-      ])
-      .optional()
-      .describe('Alike but for a few letters'),
-    'word-count': z
-      .union([
-        z.int().min(0),
-        z
-          .strictObject({
-            min: z.int().min(0).optional().describe('At least'),
-            max: z.int().min(0).optional().describe('At most'),
-          })
-          .refine(({ min, max }) => min !== undefined || max !== undefined, 'expected min, max or both'),
-      ])
-      .optional()
-      .describe('Words of the reply: a number, or min and max'),
-    latency: z
-      .union([z.number().positive(), compiles('A time or bound', latencyTest)])
-      .optional()
-      .describe('The most that response_time may be: ms, or a duration'),
-    expression: compiles('Condition in CEL, such as reply.text.size() < 500', compileExpression).optional(),
-    ...bounds,
-    itl: refused('one reply has many gaps; use stall (the longest) or tpot (the mean), or a threshold on itl'),
-    javascript: refused('no script of a scenario is run; use expression (CEL)'),
-    python: refused('no script of a scenario is run; use expression (CEL)'),
+/** A bound, or the most that is allowed. */
+function most(describe: string, compile: (bound: string) => unknown, number: z.ZodNumber) {
+  const limit = z.union([number, compiles(describe, compile)])
+  return z.union([...limit.options, z.strictObject({ threshold: limit.describe('The most that is allowed') })]).optional()
+}
+
+/** The keys of a line. */
+const keys = z.strictObject({
+  status: status.optional().describe('Status of the reply: 200, "2xx", or a list; also the status number of gRPC'),
+  ...textChecks,
+  ...oppositeChecks,
+  json: json.optional().describe('A value in the JSON of the reply: a path that must exist, or a path with conditions'),
+  header: header.optional().describe('A header of the reply'),
+  finish: z
+    .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+    .optional()
+    .describe(
+      'Why the reply ended: stop, length, tool_calls or content_filter, whatever the API calls it; or the word of the API itself',
+    ),
+  latency: most('A time or bound', latencyTest, z.number().positive()).describe(
+    'The most that response_time may be: ms, or a duration; also { threshold: 1000 }',
+  ),
+  tokens: most('A number of tokens or bound', (bound) => mostTest('output_tokens', bound), z.number().min(0)).describe(
+    'Generated tokens: the most, or a bound such as "> 10" or "10..200"',
+  ),
+  expression: compiles('Condition in CEL, such as reply.text.size() < 500', compileExpression).optional(),
+  ...bounds,
+  cost: most('A price or bound', (bound) => mostTest('cost', bound), z.number().min(0)).describe(
+    'Price of an attempt, in the currency of target.pricing (tokens × target.pricing): the most, also { threshold: 0.01 }, or a bound such as "< 0.02"',
+  ),
+  itl: refused('one reply has many gaps; use stall (the longest) or tpot (the mean), or a threshold on itl'),
+  javascript: refused('no script of a scenario is run; use expression (CEL)'),
+  python: refused('no script of a scenario is run; use expression (CEL)'),
+})
+
+export type ExpectItem = z.output<typeof keys>
+
+/** One line in our own form, such as one whose templates were just rendered. */
+export const lineSchema = keys
+
+/** One line as written: one or more keys, or a type with its value. */
+export const checkItemSchema = keys
+  .extend({
+    type: z.string().optional().describe('One of the keys above, as promptfoo has it: { type: contains, value: order }'),
+    value: z.json().optional().describe('What goes with type'),
+    threshold: z.number().optional().describe('What goes with type, where that takes a limit'),
+  })
+  .superRefine((item, context) => {
+    for (const { message, path, hint } of typedFaults(item))
+      context.addIssue({ code: 'custom', message, path: [path], params: { message, hint } })
   })
   .refine((item) => Object.keys(item).length > 0, 'expected at least one check, such as status: 200')
   .describe('A check of one reply; several keys are several checks')
 
-export type ExpectItem = z.output<typeof checkItemSchema>
+/** The line in our own form. */
+export function ownForm(item: z.output<typeof checkItemSchema>): ExpectItem {
+  return item.type === undefined ? item : keys.parse(readTyped(item)) // typedFaults has found nothing
+}
+
+function typedFaults(item: z.output<typeof checkItemSchema>): { message: string; path: string; hint?: string | undefined }[] {
+  const { type, value, threshold } = item
+  if (type === undefined) {
+    const path = value === undefined ? 'threshold' : 'value'
+    return (value ?? threshold) === undefined
+      ? []
+      : [{ message: `${path} goes with type`, path, hint: 'write contains: some text' }]
+  }
+  const known = Object.keys(keys.shape)
+  if (!known.includes(keyOfType(type))) {
+    const near = nearest(type, known)
+    const hint = near === undefined ? 'there are contains, regex, similar, json-schema and more' : `did you mean ${near}?`
+    return [{ message: `there is no check ${type.slice(0, 40)}`, path: 'type', hint }]
+  }
+  const issue = keys.safeParse(readTyped(item)).error?.issues[0]
+  const path = value === undefined && threshold !== undefined ? 'threshold' : value === undefined ? 'type' : 'value'
+  return issue === undefined ? [] : [{ message: `${type}: ${issue.message}`, path }]
+}

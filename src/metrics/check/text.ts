@@ -1,7 +1,8 @@
 /** Checks of the reply's text. */
 import { distance } from 'fastest-levenshtein'
 import { compileRegex } from '../../language/regex.ts'
-import { clip, type Test } from './types.ts'
+import { compileJsonSchema } from './json-schema.ts'
+import { type CheckVerdict, clip, type Test } from './types.ts'
 
 /** The cost of an edit distance grows with the product of the lengths, so only this much of either text is compared. */
 const MAX_COMPARED = 4096
@@ -20,9 +21,12 @@ export function containsTest(wanted: string, fold = false): (text: string) => bo
   return (text) => (fold ? text.toLowerCase() : text).includes(needle)
 }
 
-/** The opposite of a predicate. */
-export function not(holds: (text: string) => boolean): (text: string) => boolean {
-  return (text) => !holds(text)
+/** The opposite of a test. What could not be judged does not hold either way. */
+export function not(test: Test): Test {
+  return (reply) => {
+    const verdict = test(reply)
+    return verdict.undecided ? verdict : { passed: !verdict.passed, observed: verdict.observed }
+  }
 }
 
 /** The pattern occurs. @throws RegexError when it is not RE2 */
@@ -30,6 +34,24 @@ export function regexTest(pattern: string): (text: string) => boolean {
   const regex = compileRegex(pattern)
   return (text) => regex.test(text)
 }
+
+/** The text is JSON, and fits. A text of more than 256 Ki characters is not judged. */
+export function schemaTest(schema: unknown): Test {
+  const judge = compileJsonSchema(schema)
+  return ({ text }) => {
+    if (text.length > MAX_SEARCHED) return undecided('the reply is too large to be judged by a schema')
+    if (!isJson(text)) return { passed: false, observed: `not JSON: ${quoted(text)}` }
+    try {
+      const fault = judge(JSON.parse(text))
+      return { passed: fault === undefined, observed: fault ?? quoted(text) }
+    } catch (error) {
+      if (error instanceof RangeError) return undecided('the reply is nested too deeply to be judged by a schema')
+      throw error
+    }
+  }
+}
+
+const undecided = (observed: string): CheckVerdict => ({ passed: false, observed, undecided: true })
 
 /** Whether a text is JSON, from its first character to its last. */
 export function isJson(text: string): boolean {

@@ -16,6 +16,8 @@ export interface CheckVerdict {
   readonly passed: boolean
   /** What was seen, short enough to print. Untrusted: may hold text from the target. */
   readonly observed: string
+  /** The reply could not be judged: neither the check nor its opposite holds. */
+  readonly undecided?: true
 }
 
 /** Judges one reply. Never throws. */

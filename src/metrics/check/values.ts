@@ -25,15 +25,6 @@ export function statusTest(spec: StatusSpec): Test {
   })
 }
 
-/** The reason that the target gave for the end of the reply. */
-export function finishTest(spec: string | readonly string[]): Test {
-  const wanted = typeof spec === 'string' ? [spec] : spec
-  return ({ exchange: { finishReason } }) => ({
-    passed: finishReason !== undefined && wanted.includes(finishReason),
-    observed: finishReason === undefined ? 'no finish reason' : `finish ${clip(finishReason)}`,
-  })
-}
-
 /** A reply header; names in any case. */
 export function headerTest(spec: HeaderSpec): Test {
   const { name, exists = true, equals, contains, matches } = typeof spec === 'string' ? { name: spec } : spec

@@ -34,7 +34,9 @@ export function targetLine(result: Result, pen: Pen): string[] {
   const [first, ...more] = result.target
   if (first === undefined) return []
   const how = [first.protocol, first.dialect, first.insecureTls ? 'TLS not checked' : null].filter((part) => part !== null)
-  const others = more.length > 0 ? ` and ${more.length} more` : ''
+  const unchecked = more.filter(({ insecureTls }) => insecureTls).map(({ name }) => pen.safe(name))
+  const others =
+    more.length > 0 ? ` and ${more.length} more${unchecked.length > 0 ? `, TLS not checked: ${unchecked.join(', ')}` : ''}` : ''
   return pen.wrap('  ', `${pen.safe(first.url)} (${pen.safe(how.join(', '))})${others}`).map(pen.dim)
 }
 

@@ -1,4 +1,7 @@
-/** One row per step, and one per slice by tag; the columns that have data. Those that do not fit beside the others stand in a table below. */
+/**
+ * One row per step, and one per slice by tag; the columns that have data. On a narrow terminal those that do not fit beside the others
+ * stand in a table below; on a usual one they do so when there are few rows, else they are named.
+ */
 import type { Result, Slice } from '../../metrics/result.ts'
 import { formatCount, formatPercentile, formatShare, UNKNOWN } from '../format.ts'
 import type { Pen } from '../pen.ts'
@@ -8,6 +11,9 @@ import { timesDiffer } from './totals.ts'
 
 const NAME_MIN = 8
 const NAME_MAX = 28
+/** From here on most tables fit. */
+const USUAL_WIDTH = 80
+const FEW_ROWS = 4
 
 interface Column {
   /** Printed once above the columns that share it. */
@@ -81,8 +87,19 @@ function gridLines(title: string, rows: readonly Row[], columns: readonly Column
     const labels = grid.columns.map((column) => column.label)
     const body = names.map((name, i) => line(pen.cut(name, grid.nameWidth), grid.cells[i] ?? [], grid))
     lines.push(pen.dim(groupLine(grid)), pen.dim(line(title, labels, grid)), ...body)
+    if (rest.length > 0 && !worthATable(rest, rows, pen)) return [...lines, ...missingLines(rest, pen)]
   }
   return lines
+}
+
+/** A second table takes many lines for a single column, or for many rows. */
+function worthATable(rest: readonly Column[], rows: readonly Row[], pen: Pen): boolean {
+  return pen.width < USUAL_WIDTH || (rest.length > 1 && rows.length <= FEW_ROWS)
+}
+
+function missingLines(columns: readonly Column[], pen: Pen): string[] {
+  const names = columns.map(({ group, label }) => `${group} ${label}`.trim()).join(', ')
+  return pen.wrap(`  ${pen.marks.cut} `, `no room for ${names}: widen the terminal, or see result.json`).map(pen.dim)
 }
 
 function usefulColumns(slices: readonly Slice[]): Column[] {

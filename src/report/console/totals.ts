@@ -48,6 +48,8 @@ export function totalLines(result: Result, pen: Pen): string[] {
   lines.push(...labelled('rate', rateText(total), pen))
   const tokens = tokenText(total)
   if (tokens !== '') lines.push(...labelled('tokens', tokens, pen))
+  const window = windowText(result)
+  if (window !== '') lines.push(...labelled('window', window, pen))
   if (timesDiffer(total)) lines.push(...labelled('waiting', waitingText(total), pen))
   return lines
 }
@@ -61,6 +63,13 @@ function rateText(total: Slice): string {
   ]
   if (values.goodput !== null && values.goodput !== undefined) parts.push(`goodput ${formatRate(values.goodput)}`)
   return `${parts.join(' · ')} · over ${formatMs(total.windowMs)}`
+}
+
+/** What the window of the conversation left out; empty when that was nothing. */
+export function windowText({ conversationWindow }: Pick<Result, 'conversationWindow'>): string {
+  if (conversationWindow === undefined) return ''
+  const { trimmedTurns, trimmedRequests, estimator } = conversationWindow
+  return `${formatCount(trimmedTurns)} turns left out of ${formatCount(trimmedRequests)} requests · tokens estimated as ${estimator}`
 }
 
 /** Token totals with their sources; empty when the run has none. */

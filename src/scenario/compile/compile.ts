@@ -34,7 +34,7 @@ export function compileScenario(scenario: Scenario, options: CompileOptions): Pl
   const blocks = Object.entries(targetsOf(scenario))
   const targets = blocks.map(([name, block]) => compileTarget(block, name))
   const secrets = [...options.secrets, ...blocks.flatMap(([, block]) => targetSecrets(block))].filter((value) => value !== '')
-  const steps = compileAllSteps(scenario, targets)
+  const steps = compileAllSteps(scenario, targets, options.baseDir)
   return {
     name: scenario.name,
     description: scenario.description,
@@ -67,6 +67,7 @@ export function compileScenario(scenario: Scenario, options: CompileOptions): Pl
     secrets,
     notes: targets.some((target) => target.address.tls.insecure) ? ['TLS certificates were not checked (tls.insecure)'] : [],
     readsReplyJson: JSON.stringify(scenario).includes('reply.json'),
+    readsReply: /\breply\b(?!":)/.test(JSON.stringify(scenario)),
   }
 }
 
@@ -75,8 +76,8 @@ export function targetsOf(scenario: Pick<Scenario, 'target' | 'targets'>): Reado
   return scenario.targets ?? (scenario.target === undefined ? {} : { target: scenario.target })
 }
 
-function compileAllSteps(scenario: Scenario, targets: readonly PlannedTarget[]) {
-  const compiler = new StepCompiler()
+function compileAllSteps(scenario: Scenario, targets: readonly PlannedTarget[], baseDir: string) {
+  const compiler = new StepCompiler(baseDir)
   const common = { targets, target: 0, onError: compileOnError(scenario.onError, SKIP) }
   const indexOf = (name: string | undefined) => (name === undefined ? 0 : targets.findIndex((target) => target.name === name))
   const flows: PlannedFlow[] = scenario.flows

@@ -21,6 +21,7 @@ import type { CaptureBlock, ExchangeBlock, Step } from '../schema/steps.ts'
 import type { Tags } from '../schema/tags.ts'
 import { compileDelay } from './delays.ts'
 import { compileOnError, SKIP } from './errors.ts'
+import { holdsSchema, withSchema } from './schema-files.ts'
 import { compileTags } from './tags.ts'
 import { mergeTimeouts, TargetFault } from './target.ts'
 
@@ -39,6 +40,12 @@ export interface StepContext {
 export class StepCompiler {
   readonly exchanges: (MessageStep | RequestStep)[] = []
   private context: StepContext = { targets: [], target: 0, onError: SKIP }
+  private readonly baseDir: string
+
+  /** `baseDir`: the folder of the scenario, in which the files of its checks lie. */
+  constructor(baseDir: string) {
+    this.baseDir = baseDir
+  }
 
   compile(steps: readonly Step[], context: StepContext): readonly PlannedStep[] {
     this.context = context
@@ -88,7 +95,7 @@ export class StepCompiler {
       flow,
       aside,
       name: step.name ?? `step-${index + 1}`,
-      checks: expect.map(compilePlannedCheck),
+      checks: expect.map((item) => compilePlannedCheck(item, this.baseDir)),
       judgesStatus: expect.some((item) => item.status !== undefined),
       captures: Object.entries(step.capture ?? {}).map(([variable, source]) => compileCapture(variable, source)),
       timeouts: mergeTimeouts(step.timeouts, timeouts),
@@ -104,10 +111,10 @@ export function compileCondition(source: string) {
   return compileExpression(translateLegacyCondition(source) ?? source)
 }
 
-function compilePlannedCheck(item: ExpectItem): PlannedCheck {
+function compilePlannedCheck(item: ExpectItem, baseDir: string): PlannedCheck {
   const tree = compileTree(item)
-  if (tree.static) {
-    const check = compileCheck(item)
+  if (tree.static || holdsSchema(item)) {
+    const check = compileCheck(withSchema(item, baseDir), item)
     return { label: check.label, check }
   }
   return { label: checkLabel(item), tree, compile: (rendered) => compileRendered(rendered, item) }

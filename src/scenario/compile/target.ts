@@ -3,8 +3,10 @@ import { type AuthBlock, secretsOf } from '../../auth/index.ts'
 import type { Connector } from '../../connectors/connector.ts'
 import { connectors } from '../../connectors/index.ts'
 import type { Dialect, Preset } from '../../dialects/dialect.ts'
+import { MAX_EVENT_LENGTH } from '../../dialects/framing/frames.ts'
 import { dialectNamed } from '../../dialects/index.ts'
 import { presetNamed } from '../../dialects/presets.ts'
+import { MAX_REPLY_BYTES } from '../../exchange.ts'
 import { compileTemplate, compileTree } from '../../language/template.ts'
 import type { PlannedTarget, Timeouts } from '../plan.ts'
 import type { TargetBlock } from '../schema/target.ts'
@@ -70,13 +72,24 @@ function demoOf({ url, mqtt, request }: TargetBlock, protocol: string): Preset |
   return mqtt?.topic === undefined && mqtt?.reply === undefined ? presetNamed('custom-mqtt') : undefined
 }
 
-function urlOf(block: TargetBlock, preset: Preset | undefined): string {
+/** Protocols whose path is no place on a server but a topic or a method: it means nothing to any other. */
+const OWN_PATHS = new Set(['mqtt', 'grpc'])
+const NO_PATH = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]+$/i
+
+/** Whether an address is a server alone, such as a proxy in front of the preset's API: the path is that of the preset then. */
+function isBase(url: string, protocol: string, preset: Preset): boolean {
+  if (url.includes('{{')) return false
+  if (!OWN_PATHS.has(protocol)) return NO_PATH.test(url) && !OWN_PATHS.has(preset.protocol)
+  return preset.protocol === protocol && !/^wss?:/i.test(url) && NO_PATH.test(url.replace(/\/$/, ''))
+}
+
+function urlOf(block: TargetBlock, protocol: string, preset: Preset | undefined): string {
   const { url } = block
   if (url === undefined && preset === undefined) {
     throw new TargetFault([], 'a target needs a url or a preset', 'url: http://127.0.0.1:8080/chat, or preset: openai-chat')
   }
   if (url === undefined) return preset?.url ?? ''
-  if (url !== MOCK) return url
+  if (url !== MOCK) return preset && isBase(url, protocol, preset) ? url.replace(/\/$/, '') + pathOf(preset.url) : url
   return MOCK + (preset ? pathOf(preset.url) : '/chat')
 }
 
@@ -102,6 +115,12 @@ function ownOptions(own: unknown, preset: Preset | undefined, connector: Connect
   return typeof defaults === 'object' ? { ...defaults, ...own } : own
 }
 
+/** Over a WebSocket the path of an MQTT address is that of the handshake: the preset's topic goes into the options. */
+function withTopic(options: unknown, url: string, preset: Preset | undefined): unknown {
+  if (preset?.protocol !== 'mqtt' || !/^wss?:/i.test(url) || typeof options !== 'object') return options
+  return { topic: pathOf(preset.url).slice(1), ...options }
+}
+
 /** Compiles a checked target block. @throws TargetFault, TemplateError */
 export function compileTarget(block: TargetBlock, name = 'target'): PlannedTarget {
   const protocol = protocolOf(block)
@@ -115,14 +134,14 @@ export function compileTarget(block: TargetBlock, name = 'target'): PlannedTarge
       'leave it out, or set dialect: generic',
     )
   }
-  const url = urlOf(block, preset)
+  const url = urlOf(block, protocol, preset)
   const auth = authOf(block, preset)
   const own = (block as Record<string, unknown>)[protocol]
   return {
     name,
     protocol,
     connector,
-    options: ownOptions(own, preset, connector),
+    options: withTopic(ownOptions(own, preset, connector), url, preset),
     dialectName,
     dialect,
     mapping: compileTree(dialectName === 'generic' ? { request: block.request, response: block.response } : undefined),
@@ -144,6 +163,7 @@ export function compileTarget(block: TargetBlock, name = 'target'): PlannedTarge
     query: compileTree({ ...block.query }),
     auth: auth && { block: auth, tree: compileTree(auth) },
     timeouts: mergeTimeouts(block.timeouts, DEFAULT_TIMEOUTS),
+    limits: { replyBytes: block.limits?.reply ?? MAX_REPLY_BYTES, eventLength: block.limits?.event ?? MAX_EVENT_LENGTH },
     tags: compileTags(block.tags),
     mock: url.startsWith(MOCK) ? (block.mock ?? {}) : undefined,
   }

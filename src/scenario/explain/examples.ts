@@ -1,7 +1,6 @@
 /** What to write instead of a key of another tool, made from the values that stand in the file. */
-import { checkItemSchema } from '../../metrics/check/schema.ts'
 import { shown } from '../read/finding.ts'
-import { member, shapeOf } from '../schema/schema-walk.ts'
+import { member } from '../schema/schema-walk.ts'
 
 /** A scalar as it is written in YAML; `otherwise` when the value is none, or too long to repeat. */
 export function scalar(value: unknown, otherwise: string): string {
@@ -77,17 +76,4 @@ export function delayRange(owner: unknown): string {
 export function captures(value: unknown): string {
   const [name, path] = Object.entries(typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {})[0] ?? []
   return typeof path === 'string' ? `capture: { ${name}: ${path} }` : 'capture: { id: $.id }'
-}
-
-/** Checks that need no value. */
-const ALONE = ['is-json', 'contains-json']
-
-/** A check whose type is a value, not a key. */
-export function typedCheck(owner: unknown): string {
-  const type = member(owner, 'type')
-  const known = Object.keys(shapeOf(checkItemSchema) ?? {})
-  if (typeof type !== 'string') return 'a check is told by its key: write contains: some text'
-  if (!known.includes(type)) return `there is no check ${type.slice(0, 40)}; there are regex, similar, json, expression and more`
-  const value = first(owner, 'value', 'threshold') ?? (ALONE.includes(type) ? true : undefined)
-  return `a check is told by its key: write ${type}: ${scalar(value, 'some text')}`
 }

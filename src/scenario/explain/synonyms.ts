@@ -11,7 +11,6 @@ import {
   scalar,
   stagedLoad,
   time,
-  typedCheck,
   typedStep,
 } from './examples.ts'
 import type { Place } from './places.ts'
@@ -189,8 +188,6 @@ const SYNONYMS: readonly Synonym[] = [
   { in: 'delay', keys: 'min max minMs maxMs', hint: write(delayRange) },
   { in: 'delay', keys: 'durationMs ms', hint: write((_, value) => `delay: ${time(value, 'ms', '500ms')}`) },
   // checks
-  { in: 'check', keys: 'type', hint: typedCheck },
-  { in: 'check', keys: 'value threshold', hint: typedCheck, goesWith: 'type' },
   { in: 'latency', keys: 'threshold max value', hint: write((_, value) => `latency: ${scalar(value, '500')}`) },
 ]
 

@@ -1,6 +1,7 @@
 /** `include:`: files that a scenario starts from. They lie in its folder or below it, whatever links lead there. */
 import { realpathSync } from 'node:fs'
-import { dirname, isAbsolute, relative, resolve, sep } from 'node:path'
+import { dirname, isAbsolute, relative, resolve } from 'node:path'
+import { liesIn } from '../../confined.ts'
 import { type Problem, ScenarioError } from '../../errors.ts'
 import { type Parsed, type ParseOptions, parseScenario, readSource } from '../read/read.ts'
 import { listAt } from '../schema/written-steps.ts'
@@ -30,11 +31,6 @@ function realOf(path: string): string | undefined {
   } catch {
     return undefined
   }
-}
-
-const liesIn = (folder: string, path: string) => {
-  const way = relative(folder, path)
-  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
 }
 
 class Collector {

@@ -37,5 +37,5 @@ export function blame(problem: Problem, overrides: readonly Override[]): Problem
   const blamed = overrides.findLast(
     ({ path }) => problem.path === pathText(path) || problem.path.startsWith(`${pathText(path)}.`),
   )
-  return blamed ? { ...problem, message: `${blamed.source}: ${problem.message}`, frame: '' } : problem
+  return blamed ? { ...problem, source: blamed.source, message: `${blamed.source}: ${problem.message}`, frame: '' } : problem
 }

@@ -1,10 +1,13 @@
-/** Files that a target names: certificates, keys, identities, protos. One that is missing is found here, not when the run has begun. */
+/** Files that a scenario names: certificates, keys, identities and protos of its targets, schemas of its checks. One that is missing is found here, not when the run has begun. */
 import { statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { UsageError } from '../../errors.ts'
+import { JsonSchemaError } from '../../metrics/check.ts'
+import { readSchema } from '../compile/schema-files.ts'
 import type { Finding } from '../read/finding.ts'
 import type { Path } from '../read/source.ts'
 import type { Scenario } from '../schema/schema.ts'
-import { listAt, mapAt } from '../schema/written-steps.ts'
+import { allSteps, listAt, mapAt } from '../schema/written-steps.ts'
 
 type Kind = 'file' | 'folder'
 
@@ -20,18 +23,45 @@ const NAMED: readonly { readonly path: Path; readonly kind: Kind }[] = [
   { path: ['grpc', 'includeDirs'], kind: 'folder' },
 ]
 
-/** Files of the targets that cannot be read; `file` is where the scenario was read from. */
+/** Files that cannot be read, or are not what they have to be; `file` is where the scenario was read from. */
 export function fileFindings(scenario: Scenario, value: unknown, file: string): Finding[] {
   const baseDir = file.startsWith('<') || file === '-' ? '.' : dirname(file)
   const targets: Path[] =
     scenario.targets === undefined ? [['target']] : Object.keys(scenario.targets).map((name) => ['targets', name])
-  return targets.flatMap((target) =>
-    NAMED.flatMap(({ path, kind }) =>
-      written(value, [...target, ...path]).flatMap(({ name, path: at }) => {
-        const wrong = faultOf(resolve(baseDir, name), kind)
-        return wrong === undefined ? [] : [missing(name, at, wrong)]
-      }),
-    ),
+  return [...schemaFindings(value, baseDir), ...targets.flatMap((target) => targetFindings(value, target, baseDir))]
+}
+
+/** Schemas that checks name: they are read and compiled. */
+function schemaFindings(value: unknown, baseDir: string): Finding[] {
+  return allSteps(value).flatMap(({ path, step }) =>
+    (Array.isArray(step.expect) ? step.expect : []).flatMap((item, index) => {
+      const line = mapAt(item, [])
+      const isTyped = typeof line.type === 'string' && /^(not-)?json-schema$/.test(line.type)
+      const keys = isTyped ? ['value'] : ['json-schema', 'not-json-schema']
+      return keys.flatMap((key) => schemaFinding(line[key], [...path, 'expect', index, key], baseDir) ?? [])
+    }),
+  )
+}
+
+function schemaFinding(name: unknown, path: Path, baseDir: string): Finding | undefined {
+  if (typeof name !== 'string' || name === '') return undefined
+  try {
+    readSchema(baseDir, name)
+    return undefined
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    const place = error instanceof JsonSchemaError && error.path.length > 0 ? ` (at ${error.path.join('.')})` : ''
+    const message = error instanceof JsonSchemaError ? `${name}: ${error.message}${place}` : error.message
+    return { code: 'E_FILE', path, mark: 'value', message, hint: error.hint }
+  }
+}
+
+function targetFindings(value: unknown, target: Path, baseDir: string): Finding[] {
+  return NAMED.flatMap(({ path, kind }) =>
+    written(value, [...target, ...path]).flatMap(({ name, path: at }) => {
+      const wrong = faultOf(resolve(baseDir, name), kind)
+      return wrong === undefined ? [] : [missing(name, at, wrong)]
+    }),
   )
 }
 

@@ -3,6 +3,7 @@ import type { Finding } from '../read/finding.ts'
 import type { Locator } from '../read/locate.ts'
 import type { Scenario } from '../schema/schema.ts'
 import { dataFindings } from './data.ts'
+import { destinationFindings } from './destination.ts'
 import { type Doubts, NO_DOUBTS } from './doubts.ts'
 import { fileFindings } from './files.ts'
 import { languageFindings, ownVariables } from './language.ts'
@@ -19,6 +20,7 @@ export function lintScenario(scenario: Scenario, value: unknown, locate: Locator
   const own = ownVariables(value)
   const findings = [
     ...targetFindings(scenario, value, locate, doubts),
+    ...destinationFindings(scenario, value),
     ...presetFindings(scenario, value, own, doubts),
     ...loadFindings(scenario, value),
     ...nameFindings(scenario, value, doubts),

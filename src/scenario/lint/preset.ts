@@ -22,7 +22,7 @@ const OPENAI = /^https:\/\/([^/]*\.)?(openai\.com|openai\.azure\.com)\//
 /** Names of the texts that come with the preset, but for those that the target replaces. */
 function presetVariables(block: TargetBlock, target: PlannedTarget): string[] {
   const preset = presetNamed(block.preset ?? '')
-  const ownUrl = block.url !== undefined && !block.url.startsWith('mock:')
+  const ownUrl = block.url !== undefined && !block.url.startsWith('mock:') && target.url.source === block.url
   const parts = { url: ownUrl ? undefined : target.url.source, headers: preset?.headers, body: preset?.body }
   return [...textsIn(parts, [])].flatMap(({ text }) => compileTemplate(text).variables)
 }
@@ -64,8 +64,8 @@ function modelFindings(target: PlannedTarget, own: ReadonlySet<string>, sendsMes
   return missingModel(target, 'W', 'only servers with a single model answer without its name')
 }
 
-/** What cannot be compiled is told of elsewhere. */
-function compiled(block: TargetBlock): PlannedTarget | undefined {
+/** The target of a block. What cannot be compiled is told of elsewhere: undefined. */
+export function compiled(block: TargetBlock): PlannedTarget | undefined {
   try {
     return compileTarget(block)
   } catch (error) {

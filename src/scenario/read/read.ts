@@ -19,7 +19,9 @@ export interface Source {
 
 function fileProblem(file: string, message: string, hint?: string): ScenarioError {
   const text = { code: 'E_FILE', message, path: [], ...(hint === undefined ? {} : { hint }) }
-  return new ScenarioError([createLocator('', file, undefined).problem(text, { start: 0, end: 1 })])
+  const problem = createLocator('', file, undefined).problem(text, { start: 0, end: 1 })
+  // Nothing of the file can be shown.
+  return new ScenarioError([{ ...problem, frame: '' }])
 }
 
 const REASONS: Record<string, string> = {

@@ -6,7 +6,7 @@ import { tlsSchema } from '../../connectors/tls.ts'
 import { requestMapping, responseMapping } from '../../dialects/generic/mapping.ts'
 import { dialects } from '../../dialects/index.ts'
 import { presetAliases, presets } from '../../dialects/presets.ts'
-import { positiveDuration, templated, whole } from '../../fields.ts'
+import { positiveDuration, size, templated, whole } from '../../fields.ts'
 import { tagsSchema } from './tags.ts'
 
 /** Keys of a registry as a zod enum. */
@@ -21,6 +21,17 @@ export const timeoutsSchema = z
     total: positiveDuration().optional().describe('From sent to the end of the reply. Default 120s'),
   })
   .describe('How long to wait for each stage of an attempt; a missed deadline fails it')
+
+const positiveSize = () => size().refine((bytes) => bytes > 0, 'must be larger than zero')
+
+const limitsSchema = z
+  .strictObject({
+    reply: positiveSize().optional().describe('Largest reply; a larger one fails as too_big. Default 16MiB'),
+    event: positiveSize()
+      .optional()
+      .describe('Largest event of a stream, in characters; a larger one fails as too_big. Default 1MiB'),
+  })
+  .describe('How much of a reply is taken, and held in memory for each user')
 
 const price = () => z.number().min(0).max(1e6)
 
@@ -65,6 +76,7 @@ export const targetSchema = z
     auth: authSchema.optional(),
     tls: tlsSchema.optional(),
     timeouts: timeoutsSchema.optional(),
+    limits: limitsSchema.optional(),
     ...protocolBlocks,
     pricing: pricingSchema.optional(),
     tags: tagsSchema.optional(),

@@ -1,0 +1,31 @@
+/** Why a reply ended: each API has words of its own for it. */
+import { clip, type Test } from './types.ts'
+
+/** Our word, and what the APIs call it. */
+const WORDS: Readonly<Record<string, readonly string[]>> = {
+  stop: ['end_turn', 'stop_sequence', 'completed', 'complete', 'eos', 'eos_token'],
+  length: ['max_tokens', 'max_output_tokens', 'model_context_window_exceeded', 'model_length'],
+  tool_calls: ['tool_use', 'tool_call', 'function_call'],
+  content_filter: ['safety', 'recitation', 'blocklist', 'prohibited_content', 'spii', 'refusal', 'content_filtered'],
+}
+
+const MEANING: ReadonlyMap<string, string> = new Map(
+  Object.entries(WORDS).flatMap(([word, others]) => others.map((other) => [other, word] as const)),
+)
+
+/** stop, length, tool_calls or content_filter, whatever the API calls it; another reason stays as it is, in lower case. */
+export function finishMeaning(reason: string): string {
+  const word = reason.toLowerCase()
+  return MEANING.get(word) ?? word
+}
+
+/** The reason that the target gave for the end of the reply: in its own word, or in the common one. */
+export function finishTest(spec: string | readonly string[]): Test {
+  const wanted = typeof spec === 'string' ? [spec] : spec
+  return ({ exchange: { finishReason } }) => {
+    if (finishReason === undefined) return { passed: false, observed: 'no finish reason' }
+    const meaning = finishMeaning(finishReason)
+    const observed = `finish ${clip(finishReason)}${meaning === finishReason ? '' : ` (${clip(meaning)})`}`
+    return { passed: wanted.some((one) => one === finishReason || one === meaning), observed }
+  }
+}

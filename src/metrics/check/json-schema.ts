@@ -1,0 +1,157 @@
+/** JSON Schemas of a scenario: compiled once, bounded in size, their patterns in linear time, and nothing fetched. */
+import { createRequire } from 'node:module'
+import type { Ajv, ErrorObject, Options } from 'ajv'
+import { UsageError } from '../../errors.ts'
+import { compileRegex, RegexError } from '../../language/regex.ts'
+import { formats } from './json-schema-formats.ts'
+import { clip } from './types.ts'
+
+/** Largest schema, in characters of JSON. */
+export const MAX_SCHEMA = 64 * 1024
+const MAX_DEPTH = 64
+const CACHE_SIZE = 64
+
+/** A schema that cannot be used. `path` leads to the part of it that is at fault. */
+export class JsonSchemaError extends UsageError {
+  readonly path: readonly (string | number)[]
+  constructor(message: string, path: readonly (string | number)[] = [], hint?: string) {
+    super(message, hint)
+    this.path = path
+  }
+}
+
+/** What is wrong with a value, in words; undefined when it fits. */
+export type SchemaJudge = (value: unknown) => string | undefined
+
+type AjvClass = new (options: Options) => Ajv
+const load = createRequire(import.meta.url) // loaded only by runs that use it: it takes longer to load than all of our own checks
+const DRAFTS: readonly (readonly [id: RegExp, module: string])[] = [
+  [/draft-0[67]\/schema/, 'ajv'],
+  [/draft\/2019-09\/schema/, 'ajv/dist/2019.js'],
+  [/draft\/2020-12\/schema/, 'ajv/dist/2020.js'],
+]
+const LATEST = 'ajv/dist/2020.js'
+
+const cache = new Map<string, SchemaJudge>()
+
+/** The judge of a schema; that of `$schema`, else of draft 2020-12. @throws JsonSchemaError when it is none, is too large, or refers to another document */
+export function compileJsonSchema(schema: unknown): SchemaJudge {
+  const text = JSON.stringify(schema) ?? ''
+  const known = cache.get(text)
+  if (known) return known
+  if (text.length > MAX_SCHEMA) throw new JsonSchemaError(`the schema is larger than ${MAX_SCHEMA / 1024} KB`)
+  if (depthOf(schema) > MAX_DEPTH) throw new JsonSchemaError(`the schema is nested deeper than ${MAX_DEPTH}`)
+  const judge = build(schema)
+  if (cache.size >= CACHE_SIZE) cache.clear()
+  cache.set(text, judge)
+  return judge
+}
+
+function build(schema: unknown): SchemaJudge {
+  if (typeof schema !== 'boolean' && !isMap(schema)) throw new JsonSchemaError('a JSON Schema is a map, or true or false')
+  const ajv = makeAjv(schema)
+  if (ajv.validateSchema(schema) !== true) throw misfit(ajv.errors?.[0])
+  try {
+    const validate = ajv.compile(schema)
+    const judge: SchemaJudge = (value) => (validate(value) ? undefined : wordsOf(validate.errors?.[0]))
+    judge(null) // a schema that refers to itself without end is found here
+    return judge
+  } catch (error) {
+    throw located(error, schema)
+  }
+}
+
+function makeAjv(schema: unknown): Ajv {
+  const id = isMap(schema) && typeof schema.$schema === 'string' ? schema.$schema : undefined
+  const module = id === undefined ? LATEST : DRAFTS.find(([pattern]) => pattern.test(id))?.[1]
+  if (module === undefined)
+    throw new JsonSchemaError(`the draft ${clip(String(id))} is not known`, ['$schema'], 'draft-07, 2019-09 and 2020-12 are')
+  const Class = (load(module) as { readonly default: AjvClass }).default // every entry of the package has this form
+  const ajv = new Class({ strictTypes: false, strictTuples: false, logger: false, inlineRefs: false, formats, code: { regExp } })
+  ajv.removeKeyword('uniqueItems')
+  return ajv.addKeyword({
+    keyword: 'uniqueItems',
+    type: 'array',
+    schemaType: 'boolean',
+    error: { message: 'must NOT have duplicate items' },
+    validate: (wanted: boolean, items: readonly unknown[]) => !wanted || new Set(items.map(canonical)).size === items.length,
+  })
+}
+
+/** The library tells patterns apart by their text. */
+const linear = (source: string) => ({ test: compileRegex(source).test, toString: () => source })
+const regExp = Object.assign(linear, { code: 'compileRegex' })
+
+/** Equal values have equal texts: the library compares each with each, which takes minutes for a long list. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) =>
+    isMap(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
+  )
+}
+
+function misfit(error: ErrorObject | undefined): JsonSchemaError {
+  const path = pointer(error?.instancePath ?? '')
+  const allowed = error?.keyword === 'enum' ? `: ${(error.params.allowedValues as unknown[]).join(', ')}` : ''
+  return new JsonSchemaError(`not a JSON Schema: ${path.at(-1) ?? 'it'} ${error?.message ?? 'is wrong'}${allowed}`, path)
+}
+
+/** The library names the word at fault, not its place. */
+function located(error: unknown, schema: unknown): unknown {
+  if (error instanceof RangeError) return new JsonSchemaError('the schema refers to itself without end')
+  if (error instanceof RegexError) return new JsonSchemaError(error.message, placeOfPattern(schema))
+  if (!(error instanceof Error)) return error
+  const message = error.message.replace(/^strict mode: /, '').replace(/ ignored in schema at path.*$/, '')
+  const word = /"([^"]+)"/.exec(message)?.[1] ?? ('missingRef' in error ? String(error.missingRef) : undefined)
+  const hint = 'missingRef' in error ? 'put it under $defs of this schema: nothing is fetched' : undefined
+  return new JsonSchemaError(message, find(schema, (key, value) => key === word || value === word) ?? [], hint)
+}
+
+function placeOfPattern(schema: unknown): readonly (string | number)[] {
+  const bad = (text: string) => {
+    try {
+      compileRegex(text)
+      return false
+    } catch {
+      return true
+    }
+  }
+  const isBad = (key: string, value: unknown, owner: string | number | undefined) =>
+    (key === 'pattern' && typeof value === 'string' && bad(value)) || (owner === 'patternProperties' && bad(key))
+  return find(schema, isBad) ?? []
+}
+
+type Wanted = (key: string, value: unknown, owner: string | number | undefined) => boolean
+
+function find(value: unknown, wanted: Wanted, path: readonly (string | number)[] = []): readonly (string | number)[] | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  for (const [key, part] of Object.entries(value)) {
+    const at = [...path, Array.isArray(value) ? Number(key) : key]
+    const found = wanted(key, part, path.at(-1)) ? at : find(part, wanted, at)
+    if (found) return found
+  }
+  return undefined
+}
+
+function pointer(text: string): (string | number)[] {
+  const steps = text.split('/').slice(1)
+  return steps.map((step) => (/^\d+$/.test(step) ? Number(step) : step.replace(/~1/g, '/').replace(/~0/g, '~')))
+}
+
+/** "$.items[0].price must be number". */
+function wordsOf(error: ErrorObject | undefined): string {
+  const place = pointer(error?.instancePath ?? '').reduce<string>(
+    (path, step) => (typeof step === 'number' ? `${path}[${step}]` : `${path}.${step}`),
+    '$',
+  )
+  const extra = error?.params.additionalProperty
+  return clip(`${place} ${error?.message ?? 'does not fit'}${extra === undefined ? '' : `: ${extra}`}`)
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function depthOf(value: unknown, depth = 0): number {
+  if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return depth
+  return Math.max(depth, ...Object.values(value).map((part) => depthOf(part, depth + 1)))
+}

@@ -1,0 +1,27 @@
+/** What the window of a conversation left out of the requests. */
+
+/** Turns that did not go on the wire again because the window was full; warm-ups included. */
+export interface ConversationWindow {
+  readonly trimmedTurns: number
+  /** Requests that went without some turns. */
+  readonly trimmedRequests: number
+  /** How tokens were estimated: `characters ÷ 4`. */
+  readonly estimator: string
+}
+
+export class TrimTally {
+  private turns = 0
+  private requests = 0
+
+  /** One request went without so many turns. */
+  add(turns: number): void {
+    if (turns === 0) return
+    this.requests += 1
+    this.turns += turns
+  }
+
+  /** Undefined when nothing was left out. */
+  read(estimator: string): ConversationWindow | undefined {
+    return this.turns === 0 ? undefined : { trimmedTurns: this.turns, trimmedRequests: this.requests, estimator }
+  }
+}
