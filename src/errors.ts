@@ -55,8 +55,10 @@ export interface Problem {
   readonly message: string
   /** What to do about it. */
   readonly hint?: string
-  /** Up to three lines: the source line with a caret. */
+  /** Up to three lines: the source line with a caret; empty when the value stands in no file. */
   readonly frame: string
+  /** The flag or variable that the value came from: it has no place in the file. */
+  readonly source?: string
 }
 
 /** A scenario that cannot be run: all of its problems at once. Exit 2. */

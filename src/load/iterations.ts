@@ -4,7 +4,9 @@ import { closedLoad } from './closed.ts'
 import { defineShape } from './executor.ts'
 
 const users = whole(1, 100_000).default(1).describe('Users at work at the same time')
-const bound = positiveDuration().optional().describe('Longest time it may take')
+const bound = positiveDuration()
+  .optional()
+  .describe('Longest time it may take; what is left by then is dropped, and the run is not valid')
 const pace = rate().optional().describe('Iterations that each user starts per second, on its own timetable')
 
 /** `{ iterations: 100, users: 5 }`: a fixed number of iterations that the users share. */

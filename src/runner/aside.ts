@@ -36,7 +36,10 @@ export async function walkAside(run: RunContext, which: 0 | 1, limitMs?: number)
     const { outcome, variables } = await session.iterateAside(start, steps, log)
     const captured = Object.fromEntries(Object.entries(variables).filter(([variable]) => log.written.has(variable)))
     if (outcome === 'completed') return { captured, failures: [] }
-    return { captured, failures: tell(name, outcome === 'expired' ? `it took longer than ${limitMs} ms` : 'it did not finish', log) }
+    return {
+      captured,
+      failures: tell(name, outcome === 'expired' ? `it took longer than ${limitMs} ms` : 'it did not finish', log),
+    }
   } finally {
     forget()
     await session.close()

@@ -110,6 +110,6 @@ export class Judges {
       const result = judge(threshold, { ...exact, values, iterationsEnded: ofRun.iterationsEnded }, this.histogramOf(series))
       return aborted ? { ...result, aborted } : result
     })
-    return [...judged, ...brokenRules(this.plan, this.recorder)]
+    return [...judged, ...brokenRules(this.plan, this.recorder, judged)]
   }
 }

@@ -11,9 +11,11 @@ const ENOUGH = 10
 /** Metrics that tell whether anything of a step is ok. */
 const TELLING = ['ok', 'failed', 'errors', 'good_share', 'rate', 'goodput']
 
-/** The standing rules that this run breaks, as thresholds that failed. */
-export function brokenRules(plan: Plan, recorder: Recorder): ThresholdResult[] {
-  return [...failedIterations(plan, recorder), ...deadSteps(plan, recorder)]
+/** The standing rules that this run breaks, as thresholds that failed. `judged`: the plan's own thresholds, in their order. */
+export function brokenRules(plan: Plan, recorder: Recorder, judged: readonly ThresholdResult[]): ThresholdResult[] {
+  // Where the errors themselves are too many, their iterations are no news.
+  const known = plan.thresholds.some((t, i) => isErrors(t) && judged[i]?.state === 'failed')
+  return [...(known ? [] : failedIterations(plan, recorder)), ...deadSteps(plan, recorder)]
 }
 
 /**
@@ -36,7 +38,10 @@ function failedIterations(plan: Plan, { iterations }: Recorder): ThresholdResult
       limit: lenient ? 1 : MAX_FAILED,
       unit: 'ratio',
       samples: ended,
-      reason: failed === ended ? `every iteration failed: ${failed} of ${ended}` : `${failed} of ${ended} iterations failed (${percent})`,
+      reason:
+        failed === ended
+          ? `every iteration failed: ${failed} of ${ended}`
+          : `${failed} of ${ended} iterations failed (${percent})`,
     },
   ]
 }
@@ -64,10 +69,12 @@ function judgesStep({ severity, metric, tags }: Threshold, step: string): boolea
 
 /** Share of attempts that may fail by the strictest threshold on all of them. */
 function allowedErrors({ thresholds }: Plan): number {
-  const shares = thresholds.filter((t) => judgesRun(t) && t.aggregate.kind === 'ratio')
-  const limits = shares.flatMap(({ metric, limit }) => {
-    if (metric.name === 'errors') return [limit]
-    return metric.name === 'good_share' ? [1 - limit] : []
-  })
+  const limits = thresholds.filter(isErrors).map(({ metric, limit }) => (metric.name === 'errors' ? limit : 1 - limit))
   return limits.length === 0 ? 0 : Math.min(...limits)
+}
+
+/** A threshold on the share of errors in the whole run. */
+function isErrors(threshold: Threshold): boolean {
+  const { metric, aggregate } = threshold
+  return judgesRun(threshold) && aggregate.kind === 'ratio' && (metric.name === 'errors' || metric.name === 'good_share')
 }

@@ -10,7 +10,10 @@ export function iterationsOf({ plan, iterations, stoppedBy }: RunState): Iterati
 }
 
 /** "stopped by onError after 10 of 1000 iterations: pay failed with http_status". */
-export function stopText({ plan, iterations }: RunState, { step, class: failureClass }: NonNullable<RunState['stoppedBy']>): string {
+export function stopText(
+  { plan, iterations }: RunState,
+  { step, class: failureClass }: NonNullable<RunState['stoppedBy']>,
+): string {
   const ended = iterations.completed + iterations.failed
   const planned = plannedIterations(plan)
   const of = planned === undefined ? '' : ` of ${planned}`

@@ -1,41 +1,17 @@
 /** Deadlines against servers that hang at every stage: each fires on time, with its own class. */
-import { createServer, type Socket } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import { CHUNKED, chunk, type Fault, listen } from '../servers/http-faults.ts'
+import { now } from '../../src/clock.ts'
+import { plainReader } from '../../src/dialects/reader.ts'
+import { Exchange } from '../../src/exchange.ts'
+import { Deadline } from '../../src/runner/deadlines.ts'
+import { listen } from '../servers/http-faults.ts'
+import { STALLS } from '../servers/http-stalls.ts'
 import { runScenario } from '../support/run.ts'
 import { faulty } from './targets.ts'
 
 /** How much later than set a deadline may fire, in ms. */
 const TOLERANCE = 50
-const HEAD = CHUNKED.replace('\r\n\r\n', '\r\ncontent-type: text/event-stream\r\n\r\n')
-const event = (text: string) => chunk(`data: {"choices":[{"index":0,"delta":{"content":"${text}"}}]}\n\n`)
-
-/** Goes on writing until the client has had enough. */
-function drip(socket: Socket, everyMs: number, bytes: () => Buffer): void {
-  const timer = setInterval(() => socket.write(bytes()), everyMs)
-  socket.once('close', () => clearInterval(timer))
-}
-
-const SERVERS: Readonly<Record<string, Fault>> = {
-  '/head-then-nothing': (socket) => void socket.write(HEAD),
-  '/pings': (socket) => {
-    socket.write(HEAD)
-    drip(socket, 20, () => chunk(': ping\n\n'))
-  },
-  '/stall': (socket) => void socket.write(Buffer.concat([Buffer.from(HEAD), event('a')])),
-  '/late-stall': (socket) => {
-    socket.write(HEAD)
-    for (let i = 1; i <= 3; i += 1) setTimeout(() => socket.write(event('a')), i * 60)
-  },
-  '/drip': (socket) => {
-    socket.write(HEAD)
-    drip(socket, 20, () => event('a'))
-  },
-  '/slow-head': (socket) => {
-    socket.write('HTTP/1.1 200 OK\r\n')
-    drip(socket, 20, () => Buffer.from('x: y\r\n'))
-  },
-}
 
 const CASES = [
   ['/hang', { firstByte: '150ms' }, 'timeout_headers', 'headers', 150],
@@ -52,7 +28,7 @@ const CASES = [
 ] as const
 
 test.each(CASES)('%s with %j fails as %s', { retry: 3 }, async (path, timeouts, failureClass, phase, afterMs) => {
-  const server = await faulty(SERVERS)
+  const server = await faulty(STALLS)
   const { attempts, result } = await runScenario({
     name: 'deadline',
     target: { preset: 'openai-chat', url: server.url + path, timeouts },
@@ -92,7 +68,7 @@ test('connecting that never ends fails as connect_timeout', { retry: 3 }, async 
 })
 
 test('a step’s own timeouts go before those of its target', async () => {
-  const server = await faulty(SERVERS)
+  const server = await faulty(STALLS)
   const { attempts } = await runScenario({
     name: 'own',
     target: { url: `${server.url}/hang`, timeouts: { total: '10s', firstByte: '10s' } },
@@ -105,7 +81,7 @@ test('a step’s own timeouts go before those of its target', async () => {
 })
 
 test('after a deadline the user goes on over a new connection', async () => {
-  const server = await faulty({ ...SERVERS })
+  const server = await faulty(STALLS)
   const { attempts } = await runScenario({
     name: 'on',
     target: { url: server.url, timeouts: { total: '80ms' } },
@@ -113,4 +89,30 @@ test('after a deadline the user goes on over a new connection', async () => {
     steps: [{ request: { method: 'GET', path: '/hang' } }, { request: { method: 'GET', path: '/ok' } }],
   })
   expect(attempts.map(({ exchange }) => exchange.outcome)).toEqual(['failed', 'ok', 'failed', 'ok'])
+})
+
+test('what came in time is good, though a stall of our own kept it from being read until after its deadline', async () => {
+  let peer: Socket | undefined
+  const server = createServer((socket) => {
+    peer = socket
+  })
+  const client = connect(await listen(server), '127.0.0.1')
+  onTestFinished(() => {
+    client.destroy()
+    server.close()
+  })
+  await expect.poll(() => peer).toBeDefined()
+  const exchange = new Exchange(now(), plainReader(), () => {})
+  exchange.sent(1)
+  client.once('data', () => exchange.done())
+  const stage = { connect: 30, firstByte: 30, firstToken: 30, idle: 30, total: 30 }
+  // timers come next after an immediate, and sockets after those
+  setImmediate(() => {
+    new Deadline(exchange, now(), stage, false)
+    peer?.write('x')
+    const until = now() + 60
+    while (now() < until);
+  })
+  await expect.poll(() => exchange.settled).toBe(true)
+  expect(exchange.failure).toBeUndefined()
 })

@@ -118,7 +118,9 @@ test.each([
     thresholds: thresholds as unknown as string[],
   })
   expect(result.errorRate).toBeCloseTo(1 / 13, 6)
-  const standing = result.thresholds.filter(({ reason, severity, state }) => severity === 'fail' && state === 'failed' && reason !== undefined)
+  const standing = result.thresholds.filter(
+    ({ reason, severity, state }) => severity === 'fail' && state === 'failed' && reason !== undefined,
+  )
   expect(standing.map(({ threshold }) => threshold)).toEqual(broken)
   // A busy machine may add a code of its own.
   expect(result.exitCodes.includes(1)).toBe(exitCode === 1)
@@ -141,6 +143,17 @@ test.each([
   expect(result.thresholds[1]?.reason).toBe(reason)
   // A rule that holds is not shown.
   expect(result.thresholds).toHaveLength(reason === undefined ? 1 : 2)
+})
+
+test('where the errors are too many by themselves, failed iterations are no news', async () => {
+  const server = await shop()
+  const { result } = await runScenario({
+    name: 'known',
+    target: { url: server.url },
+    load: [{ iterations: 5, users: 1 }],
+    steps: STEPS,
+  })
+  expect(result.thresholds.map(({ threshold, state }) => [threshold, state])).toEqual([['errors ratio <= 10%', 'failed']])
 })
 
 test('a step with few attempts is judged by the share of errors alone', async () => {

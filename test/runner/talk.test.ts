@@ -6,7 +6,8 @@ import { chatAt, localMock } from './targets.ts'
 
 const FAST = { firstTokenMs: 0, gapMs: 0, tokens: 2 }
 const turnsSent = (mock: Mock): { role: string; content: string }[][] => mock.log().map(({ body }) => JSON.parse(body).messages)
-const saidByUsers = (mock: Mock) => turnsSent(mock).map((turns) => turns.filter(({ role }) => role === 'user').map(({ content }) => content))
+const saidByUsers = (mock: Mock) =>
+  turnsSent(mock).map((turns) => turns.filter(({ role }) => role === 'user').map(({ content }) => content))
 
 test.each([
   ['never', [['a'], ['a', 'b'], ['a', 'b', 'a'], ['a', 'b', 'a', 'b']]],
@@ -33,7 +34,11 @@ test('with reset never a user still remembers its own conversation alone', async
     steps: [{ message: 'u{{user.id}}' }],
   })
   for (const said of saidByUsers(mock)) expect(new Set(said).size).toBe(1)
-  expect(saidByUsers(mock).map((said) => said.length).sort()).toEqual([1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3])
+  expect(
+    saidByUsers(mock)
+      .map((said) => said.length)
+      .sort(),
+  ).toEqual([1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3])
 })
 
 test.each([

@@ -1,0 +1,241 @@
+/** Every fault of HTTP through whole runs: its class, its phase, and counts that are those of the server. */
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { FAULTS, type FaultServer, faultServer, reply } from '../servers/http-faults.ts'
+import { STALLS } from '../servers/http-stalls.ts'
+import { makeCertificates, type TestCertificates } from '../servers/tls.ts'
+import { runScenario } from '../support/run.ts'
+import { ended, told } from './tally.ts'
+import { faulty } from './targets.ts'
+
+const USERS = 2
+const ITERATIONS = 5
+
+/** Replies that are bad: class and phase. Those of the first kind take the connection with them, as a loss. */
+const LOST = {
+  '/close-before-head': ['closed_early', 'headers'],
+  '/reset-before-head': ['reset', 'headers'],
+  '/accept-then-close': ['closed_early', 'headers'],
+  '/close-in-head': ['closed_early', 'headers'],
+  '/reset-in-head': ['reset', 'headers'],
+  '/close-in-length': ['closed_early', 'stream'],
+  '/close-in-length-closing': ['closed_early', 'stream'],
+  '/reset-in-length': ['reset', 'stream'],
+  '/reset-in-length-closing': ['reset', 'stream'],
+  '/close-in-chunk': ['closed_early', 'stream'],
+  '/close-in-chunk-closing': ['closed_early', 'stream'],
+  '/close-between-chunks': ['closed_early', 'stream'],
+  '/reset-in-chunk': ['reset', 'stream'],
+  '/framed-by-reset': ['reset', 'stream'],
+} as const
+/** We end the connection. */
+const LEFT = {
+  '/hang': ['timeout_headers', 'headers'],
+  '/bad-chunk-size': ['bad_http', 'stream'],
+  '/bare-lf': ['bad_http', 'headers'],
+  '/bad-status': ['bad_http', 'headers'],
+  '/nul-in-header': ['bad_http', 'headers'],
+  '/not-http': ['bad_http', 'headers'],
+  '/length-and-chunked': ['bad_http', 'headers'],
+  '/two-lengths': ['bad_http', 'headers'],
+  '/huge-header': ['bad_http', 'headers'],
+  '/continue': ['bad_http', 'headers'],
+  '/switching': ['bad_http', 'headers'],
+  '/hints': ['bad_http', 'headers'],
+  '/huge': ['too_big', 'stream'],
+} as const
+/** The reply is whole: the connection carries the next request. */
+const KEPT = { '/status-999': ['http_status', 'headers'] } as const
+/** Good replies: their warning, and whether their connection is kept. */
+const GOOD = {
+  '/ok': [undefined, true],
+  '/echo': [undefined, true],
+  '/hint': [undefined, true],
+  '/no-content': [undefined, true],
+  '/framed-by-close': ['unverified_end', false],
+  '/extra-bytes': ['extra_bytes', false],
+  '/extra-junk': ['extra_bytes', false],
+  '/not-modified': [undefined, false],
+  '/closing': [undefined, false],
+  '/http-1.0': [undefined, false],
+} as const
+
+/** What each attempt at a path comes to. */
+interface Fate {
+  readonly path: string
+  readonly failure?: readonly [failureClass: string, phase: string]
+  readonly warning?: string | undefined
+  readonly kept: boolean
+  readonly lost: boolean
+}
+
+const bad = (table: Readonly<Record<string, readonly [string, string]>>, kept: boolean, lost: boolean): Fate[] =>
+  Object.entries(table).map(([path, failure]) => ({ path, failure, kept, lost }))
+const FATES: readonly Fate[] = [
+  ...bad(LOST, false, true),
+  ...bad(LEFT, false, false),
+  ...bad(KEPT, true, false),
+  ...Object.entries(GOOD).map(([path, [warning, kept]]) => ({ path, warning, kept, lost: false })),
+]
+
+test('no fault of the server is left out', () => {
+  expect(FATES.map(({ path }) => path).toSorted()).toEqual(Object.keys(FAULTS).toSorted())
+})
+
+let certificates: TestCertificates
+let plain: FaultServer
+let secure: FaultServer
+beforeAll(async () => {
+  certificates = makeCertificates()
+  plain = await faultServer()
+  secure = await faultServer({}, { tls: certificates.good })
+})
+afterAll(async () => {
+  await Promise.all([plain.stop(), secure.stop()])
+  certificates.remove()
+})
+
+const MODES = {
+  'a connection for each user': () => ({ url: plain.url, http: { connection: 'user' as const } }),
+  'a connection for each request': () => ({ url: plain.url, http: { connection: 'new' as const } }),
+  'a shared pool': () => ({ url: plain.url, http: { connection: 'shared' as const } }),
+  TLS: () => ({ url: secure.url, tls: { ca: certificates.caFile } }),
+}
+const LIMITS = { limits: { reply: '256KiB' } }
+/** A step that asks for a fault, and soon has enough of what never comes. */
+const ask = (path: string) => ({
+  request: { method: 'GET', path },
+  ...(path === '/hang' ? { timeouts: { firstByte: '60ms' } } : {}),
+})
+
+type Mode = keyof typeof MODES
+const serverOf = (mode: Mode) => (mode === 'TLS' ? secure : plain)
+
+describe.each<Mode>(['a connection for each user', 'a shared pool'])('%s', (mode) => {
+  const server = () => serverOf(mode)
+
+  test.each(FATES)('$path', async ({ path, failure, warning, kept, lost }) => {
+    const before = { seen: server().seen.length, connections: server().connections() }
+    const { result } = await runScenario({
+      name: 'fault',
+      target: { ...MODES[mode](), ...LIMITS },
+      load: [{ users: USERS, iterations: ITERATIONS }],
+      steps: [ask(path)],
+    })
+    const failed = failure ? ITERATIONS : 0
+    expect(result.total.counts).toEqual(ended(ITERATIONS - failed, failed))
+    expect(told(result)).toEqual(failure ? [[...failure, ITERATIONS]] : [])
+    expect(result.warnings).toEqual(warning ? { [warning]: ITERATIONS } : {})
+    expect(server().seen.length - before.seen, 'requests that the server saw').toBe(ITERATIONS)
+    const connections = server().connections() - before.connections
+    expect(connections).toBe(kept ? USERS : ITERATIONS)
+    expect(result.connectionMetrics).toMatchObject({
+      totalConnections: connections,
+      successfulConnections: connections,
+      failedConnections: 0,
+      openConnections: 0,
+      lostConnections: lost ? ITERATIONS : 0,
+      lostInFlight: lost ? ITERATIONS : 0,
+    })
+  })
+})
+
+test.each<[Mode, string, readonly Fate[]]>([
+  ['a connection for each user', 'in order', FATES],
+  ['a connection for each user', 'backwards', FATES.toReversed()],
+  ['a shared pool', 'in order', FATES],
+  ['a shared pool', 'backwards', FATES.toReversed()],
+  ['a connection for each request', 'in order', FATES],
+  ['TLS', 'backwards', FATES.toReversed()],
+])('%s: all of them one after the other, %s: none touches the next', async (mode, _, fates) => {
+  const before = serverOf(mode).seen.length
+  const { result } = await runScenario({
+    name: 'all faults',
+    target: { ...MODES[mode](), ...LIMITS },
+    load: [{ users: USERS, iterations: ITERATIONS }],
+    steps: fates.map(({ path }) => ({ name: path.slice(1), ...ask(path) })),
+  })
+  for (const { path, failure } of fates) {
+    const failed = failure ? ITERATIONS : 0
+    const errors = result.errors.filter(({ step }) => step === path.slice(1))
+    expect([path, ...told({ errors })]).toEqual(failure ? [path, [...failure, ITERATIONS]] : [path])
+    expect(result.steps.find(({ name }) => name === path.slice(1))?.counts).toEqual(ended(ITERATIONS - failed, failed))
+  }
+  const failing = fates.filter(({ failure }) => failure).length
+  expect(result.total.counts).toEqual(ended((fates.length - failing) * ITERATIONS, failing * ITERATIONS))
+  expect(result.warnings).toEqual({ unverified_end: ITERATIONS, extra_bytes: 2 * ITERATIONS })
+  const seen = serverOf(mode)
+    .seen.slice(before)
+    .map(({ target }) => target)
+  expect(seen.toSorted()).toEqual(fates.flatMap(({ path }) => Array<string>(ITERATIONS).fill(path)).toSorted())
+  expect(result.connectionMetrics).toMatchObject({ openConnections: 0, failedConnections: 0 })
+  // of this run, and of those before it
+  await expect.poll(() => serverOf(mode).openSockets()).toBe(0)
+})
+
+test.each([
+  ['/hang', { firstByte: '60ms' }, 'timeout_headers', 'headers', ''],
+  ['/slow-head', { firstByte: '60ms' }, 'timeout_headers', 'headers', ''],
+  ['/head-then-nothing', { firstToken: '60ms' }, 'timeout_first_token', 'first_token', ''],
+  ['/pings', { firstToken: '60ms' }, 'timeout_first_token', 'first_token', ''],
+  ['/pings', { total: '60ms' }, 'timeout_total', 'first_token', ''],
+  ['/stall', { idle: '60ms' }, 'timeout_idle', 'stream', 'a'],
+  ['/late-stall', { idle: '120ms' }, 'timeout_idle', 'stream', 'aaa'],
+  ['/drip', { total: '110ms', idle: '100ms' }, 'timeout_total', 'stream', /^a+$/],
+] as const)(
+  '%s with %j: every attempt is %s in phase %s, and keeps its text',
+  async (path, timeouts, failureClass, phase, text) => {
+    const server = await faulty(STALLS)
+    const { result, attempts } = await runScenario({
+      name: 'deadline',
+      target: { preset: 'openai-chat', url: server.url + path, timeouts },
+      load: [{ users: 3, iterations: 6 }],
+      steps: [{ message: 'x' }],
+    })
+    expect(result.total.counts).toEqual(ended(0, 6))
+    expect(told(result)).toEqual([[failureClass, phase, 6]])
+    expect([server.seen.length, server.connections()]).toEqual([6, 6])
+    for (const { exchange } of attempts) {
+      expect(exchange.text).toMatch(typeof text === 'string' ? new RegExp(`^${text}$`) : text)
+      expect(exchange.frames).toBe(exchange.text.length)
+    }
+    expect(result.total.failedServiceTime?.count).toBe(6)
+    expect(result.connectionMetrics).toMatchObject({ totalConnections: 6, openConnections: 0, lostConnections: 0 })
+    await expect.poll(() => server.openSockets()).toBe(0)
+  },
+)
+
+test.each([
+  ['/huge-header', 'larger than 16 KiB'],
+  ['/two-lengths', 'contradict'],
+  ['/hints', 'more than 100 informational'],
+  ['/status-999', 'HTTP 999'],
+])('%s: the report says %s, once for all attempts', async (path, words) => {
+  const server = await faulty()
+  const { result } = await runScenario({
+    name: 'said',
+    target: { url: server.url },
+    load: [{ users: USERS, iterations: ITERATIONS }],
+    steps: [{ request: { method: 'GET', path } }],
+  })
+  expect(result.errors).toHaveLength(1)
+  expect(result.errors[0]?.sample).toContain(words)
+  expect(result.errors[0]?.hint).not.toBe('')
+})
+
+test('bytes that come when a reply is over and done with: its connection is not used again', { retry: 2 }, async () => {
+  const server = await faulty({
+    '/late': (socket) => {
+      socket.write(reply('ok'))
+      setTimeout(() => socket.write(reply('evil')), 5)
+    },
+  })
+  const { result } = await runScenario({
+    name: 'late',
+    target: { url: server.url },
+    load: [{ users: USERS, iterations: ITERATIONS }],
+    steps: [{ request: { method: 'GET', path: '/late' } }, { delay: '80ms' }],
+  })
+  expect(result.total.counts).toEqual(ended(ITERATIONS, 0))
+  expect(result.total.bytesReceived).toBe(2 * ITERATIONS)
+  expect([server.seen.length, server.connections()]).toEqual([ITERATIONS, ITERATIONS])
+})

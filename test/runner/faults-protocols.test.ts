@@ -1,0 +1,285 @@
+/** Faults of gRPC, WebSocket and MQTT through whole runs: class, phase, and counts that are those of the server. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import type { Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { faultProto, rawGrpcServer } from '../servers/grpc-raw.ts'
+import { rawBroker, type Script } from '../servers/mqtt-raw.ts'
+import { close, frame, OPCODE, text } from '../servers/ws-frames.ts'
+import { granted, type Peer, type RawBehaviour, rawServer } from '../servers/ws-raw.ts'
+import { runScenario } from '../support/run.ts'
+import { ended, told } from './tally.ts'
+
+const ATTEMPTS = 6
+const load = [{ users: 2, iterations: ATTEMPTS }]
+/** Connection metrics of a run none of whose connections was made. */
+const NONE_MADE = { totalConnections: ATTEMPTS, successfulConnections: 0, failedConnections: ATTEMPTS, openConnections: 0 }
+
+describe('gRPC', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'faults-protocols-'))
+  beforeAll(() => writeFileSync(join(folder, 'faults.proto'), faultProto()))
+  afterAll(() => rmSync(folder, { recursive: true }))
+  const call = (url: string, method: string, grpc = {}) =>
+    runScenario(
+      {
+        name: 'grpc',
+        target: { url, grpc: { proto: 'faults.proto', service: 'faults.Faults', method, ...grpc } },
+        load,
+        steps: [{ request: { message: { text: 'x' } } }],
+      },
+      { baseDir: folder },
+    )
+  const start = async () => {
+    const server = await rawGrpcServer()
+    onTestFinished(() => server.stop())
+    return server
+  }
+
+  test.each([
+    ['garbageStatus', 'bad_grpc', 'stream', undefined],
+    ['unknownStatus', 'bad_grpc', 'stream', undefined],
+    ['noTrailers', 'grpc_INTERNAL', 'stream', 'closed_early'],
+    ['flagWithoutEncoding', 'bad_grpc', 'stream', undefined],
+    ['badGzip', 'bad_grpc', 'stream', 'bad_encoding'],
+    ['bomb', 'grpc_RESOURCE_EXHAUSTED', 'stream', 'too_big'],
+    ['okWithoutMessage', 'bad_grpc', 'headers', undefined],
+    ['truncated', 'bad_grpc', 'stream', undefined],
+    ['truncatedLater', 'bad_grpc', 'stream', undefined],
+    ['notProto', 'bad_grpc', 'stream', undefined],
+    ['oversized', 'grpc_RESOURCE_EXHAUSTED', 'stream', 'too_big'],
+    ['twoReplies', 'bad_grpc', 'stream', undefined],
+    ['messageThenError', 'grpc_INTERNAL', 'stream', undefined],
+    ['doneThenError', 'grpc_INTERNAL', 'stream', undefined],
+    ['status503', 'grpc_UNAVAILABLE', 'stream', 'http_status'],
+    ['status401', 'grpc_UNAUTHENTICATED', 'stream', 'http_status'],
+    ['page200', 'bad_grpc', 'stream', undefined],
+    ['resetStream', 'grpc_INTERNAL', 'stream', 'reset'],
+    ['resetSocket', 'grpc_UNAVAILABLE', 'headers', 'reset'],
+  ])('%s is %s in phase %s, beneath it %s', async (method, failureClass, phase, code) => {
+    const server = await start()
+    const { result, attempts } = await call(server.url, method)
+    expect(told(result)).toEqual([[failureClass, phase, ATTEMPTS]])
+    expect(result.total.counts).toEqual(ended(0, ATTEMPTS))
+    expect(attempts.map(({ exchange }) => exchange.failure?.code)).toEqual(Array(ATTEMPTS).fill(code))
+    expect([...server.seen], 'no hidden second try').toEqual([[method, ATTEMPTS]])
+    expect(result.connectionMetrics).toMatchObject({ totalConnections: server.accepted, openConnections: 0 })
+  })
+
+  test('a stream that is refused unread is asked for once more, and the run says so', async () => {
+    const server = await start()
+    const { result } = await call(server.url, 'refusedStream')
+    expect(told(result)).toEqual([['grpc_UNAVAILABLE', 'headers', ATTEMPTS]])
+    expect(result.total.counts).toEqual(ended(0, ATTEMPTS))
+    expect(server.seen.get('refusedStream')).toBe(2 * ATTEMPTS)
+    expect(result.warnings).toEqual({ moved_refused: ATTEMPTS })
+  })
+
+  test('every fault in one run: none touches the next', async () => {
+    const server = await start()
+    const methods = ['garbageStatus', 'resetSocket', 'good', 'truncated', 'status503', 'good', 'refusedStream', 'goaway', 'good']
+    const { result } = await runScenario(
+      {
+        name: 'grpc',
+        target: { url: server.url, grpc: { proto: 'faults.proto', service: 'faults.Faults' } },
+        load,
+        steps: methods.map((method) => ({ request: { method, message: { text: 'x' } } })),
+      },
+      { baseDir: folder },
+    )
+    expect(told(result)).toEqual([
+      ['bad_grpc', 'stream', 2 * ATTEMPTS],
+      ['grpc_UNAVAILABLE', 'headers', 2 * ATTEMPTS],
+      ['grpc_UNAVAILABLE', 'stream', ATTEMPTS],
+    ])
+    expect(result.total.counts).toEqual(ended(4 * ATTEMPTS, 5 * ATTEMPTS))
+    const times: Record<string, number> = { good: 3, refusedStream: 2 }
+    const asked = Object.fromEntries(methods.map((method) => [method, (times[method] ?? 1) * ATTEMPTS]))
+    expect(Object.fromEntries(server.seen)).toEqual(asked)
+  })
+
+  test('a silent server: the deadline of every call, which the server hears of', async () => {
+    const server = await start()
+    const { result } = await call(server.url, 'silent', { deadline: '80ms' })
+    expect(told(result)).toEqual([['grpc_DEADLINE_EXCEEDED', 'headers', ATTEMPTS]])
+    expect(server.seen.get('silent')).toBe(ATTEMPTS)
+    await expect.poll(() => server.aborted).toBe(ATTEMPTS)
+  })
+
+  test.each<[code: string, url: () => Promise<string>, phase: string]>([
+    ['refused', stoppedUrl, 'connect'],
+    ['dns', async () => 'grpc://no-such-host.invalid:1', 'dns'],
+  ])('%s: every attempt, and no call is made', async (code, url, phase) => {
+    const { result, attempts } = await call(await url(), 'good')
+    expect(told(result)).toEqual([['grpc_UNAVAILABLE', phase, ATTEMPTS]])
+    expect(result.total.counts).toEqual(ended(0, ATTEMPTS))
+    expect(attempts.map(({ exchange }) => exchange.failure?.code)).toEqual(Array(ATTEMPTS).fill(code))
+    expect(result.connectionMetrics).toMatchObject(NONE_MADE)
+  })
+
+  async function stoppedUrl(): Promise<string> {
+    const server = await rawGrpcServer()
+    await server.stop()
+    return server.url
+  }
+})
+
+describe('WebSocket', () => {
+  const start = async (behaviour: RawBehaviour) => {
+    const server = await rawServer(behaviour)
+    onTestFinished(() => server.stop())
+    return server
+  }
+  const talk = (url: string, websocket = {}, timeouts = {}) =>
+    runScenario({
+      name: 'websocket',
+      target: { url, websocket, timeouts },
+      load,
+      steps: [{ request: { text: 'go' } }],
+    })
+  const answer = (line: string) => (socket: Socket) => void socket.write(`HTTP/1.1 ${line}\r\ncontent-length: 0\r\n\r\n`)
+
+  test.each<[string, NonNullable<RawBehaviour['handshake']>, failureClass: string]>([
+    ['401', answer('401 Unauthorized'), 'http_status'],
+    ['302', answer('302 Found\r\nlocation: /login'), 'http_status'],
+    ['503 with Retry-After', answer('503 Service Unavailable\r\nretry-after: 3'), 'rate_limited'],
+    ['200', answer('200 OK'), 'bad_ws'],
+    ['a wrong accept', (socket, upgrade) => void socket.write(granted(upgrade, { 'sec-websocket-accept': 'no' })), 'bad_ws'],
+    ['what is not HTTP', (socket) => void socket.write('SSH-2.0-OpenSSH_9.2\r\n\r\n'), 'bad_http'],
+    ['an end', (socket) => void socket.end(), 'closed_early'],
+    ['a reset', (socket) => void socket.resetAndDestroy(), 'reset'],
+    ['nothing', () => {}, 'timeout_headers'],
+  ])('a handshake answered with %s', async (_, handshake, failureClass) => {
+    const server = await start({ handshake })
+    const { result } = await talk(server.url, {}, failureClass === 'timeout_headers' ? { connect: '100ms' } : {})
+    expect(told(result)).toEqual([[failureClass, 'headers', ATTEMPTS]])
+    expect(result.total.counts).toEqual(ended(0, ATTEMPTS))
+    expect([server.upgrades.length, server.messages.length]).toEqual([ATTEMPTS, 0])
+    expect(result.connectionMetrics).toMatchObject(NONE_MADE)
+    await expect.poll(server.openSockets).toBe(0)
+  })
+
+  const say =
+    (bytes: Buffer) =>
+    ({ socket }: Peer) =>
+      void socket.write(bytes)
+  test.each<[string, NonNullable<RawBehaviour['message']>, failureClass: string, closeCode: number | undefined]>([
+    ['a frame with a reserved bit', say(text('x', { reserved: 4 })), 'bad_ws', 1002],
+    ['text that is not UTF-8', say(text(Buffer.from([0xc3, 0x28]))), 'bad_ws', 1007],
+    ['more than is taken', say(text('', { claims: 1025 })), 'bad_ws', 1009],
+    ['an end without a close frame', ({ socket }) => void socket.end(), 'ws_close_1006', undefined],
+    ['a reset', ({ socket }) => void socket.resetAndDestroy(), 'ws_close_1006', undefined],
+    ['half a frame, and an end', ({ socket }) => void socket.end(text('hello').subarray(0, 4)), 'ws_close_1006', undefined],
+    ['a close frame', say(close(1000)), 'ws_close_1000', 1000],
+    ['going away', say(close(1001, 'restart')), 'ws_close_1001', 1001],
+    ['an error', say(close(1011, 'oops')), 'ws_close_1011', 1011],
+    ['a code of its own', say(close(4001, 'expired')), 'ws_close_4001', 4001],
+  ])('a message answered with %s', async (_, message, failureClass, closeCode) => {
+    const server = await start({ message })
+    const { result } = await talk(server.url, { maxMessage: '1KiB' })
+    expect(told(result)).toEqual([[failureClass, 'stream', ATTEMPTS]])
+    expect(result.total.counts).toEqual(ended(0, ATTEMPTS))
+    expect([server.upgrades.length, server.messages.length]).toEqual([ATTEMPTS, ATTEMPTS])
+    await expect.poll(() => server.closeCodes).toEqual(closeCode === undefined ? [] : Array(ATTEMPTS).fill(closeCode))
+    expect(result.connectionMetrics).toMatchObject({
+      totalConnections: ATTEMPTS,
+      lostConnections: ATTEMPTS,
+      lostInFlight: ATTEMPTS,
+      openConnections: 0,
+    })
+  })
+
+  test('a peer that neither answers nor pongs', async () => {
+    const server = await start({ ping: () => {} })
+    const { result } = await talk(server.url, { ping: { every: '30ms', timeout: '60ms' } })
+    expect(told(result)).toEqual([['timeout_idle', 'stream', ATTEMPTS]])
+    expect(result.total.counts).toEqual(ended(0, ATTEMPTS))
+    expect([server.upgrades.length, server.messages.length]).toEqual([ATTEMPTS, ATTEMPTS])
+    expect(server.pings()).toBeGreaterThanOrEqual(ATTEMPTS)
+    expect(result.connectionMetrics).toMatchObject({ lostInFlight: ATTEMPTS, openConnections: 0 })
+    await expect.poll(server.openSockets).toBe(0)
+  })
+
+  test('pongs alone are no answer: the deadline ends the attempt', async () => {
+    const server = await start({ message: ({ socket }) => void socket.write(frame(OPCODE.ping)) })
+    const { result } = await talk(server.url, { ping: { every: '20ms', timeout: '5s' } }, { firstByte: '120ms' })
+    expect(told(result)).toEqual([['timeout_headers', 'headers', ATTEMPTS]])
+    expect([server.upgrades.length, server.messages.length]).toEqual([ATTEMPTS, ATTEMPTS])
+  })
+})
+
+describe('MQTT', () => {
+  const start = async (script: Script) => {
+    const broker = await rawBroker(script)
+    onTestFinished(() => broker.stop())
+    return broker
+  }
+  const publish = (url: string, mqtt = {}) =>
+    runScenario({
+      name: 'mqtt',
+      target: { url, mqtt, timeouts: { connect: '1s' } },
+      load,
+      steps: [{ request: { publish: { topic: 't', payload: 'x' } } }],
+    })
+
+  test.each([
+    [4, 1, 'unacceptable_protocol_version'],
+    [4, 2, 'identifier_rejected'],
+    [4, 3, 'server_unavailable'],
+    [4, 4, 'bad_user_name_or_password'],
+    [4, 5, 'not_authorized'],
+    [5, 135, 'not_authorized'],
+    [5, 137, 'server_busy'],
+    [5, 159, 'connection_rate_exceeded'],
+  ])('version %i, CONNACK with code %i: mqtt_%s', async (version, code, name) => {
+    const broker = await start((_packet, { send }) => {
+      send({ cmd: 'connack', sessionPresent: false, returnCode: code, reasonCode: code })
+      return true
+    })
+    const { result } = await publish(broker.url, { version })
+    expect(told(result)).toEqual([[`mqtt_${name}`, 'connect', ATTEMPTS]])
+    expect(result.total.counts).toEqual(ended(0, ATTEMPTS))
+    expect([broker.of('connect').length, broker.of('publish').length]).toEqual([ATTEMPTS, 0])
+    expect(result.connectionMetrics).toMatchObject(NONE_MADE)
+    await expect.poll(broker.openSockets).toBe(0)
+  })
+
+  test.each([
+    [1, 'publish'],
+    [2, 'publish'],
+    [2, 'pubrel'],
+  ] as const)('QoS %i, every second %s without an answer: mqtt_no_ack, and nothing is sent again', async (qos, silentOn) => {
+    let nth = 0
+    const broker = await start(({ cmd }) => cmd === silentOn && ++nth % 2 === 0)
+    const { result } = await publish(broker.url, { qos, ackTimeout: '80ms' })
+    expect(told(result)).toEqual([['mqtt_no_ack', 'headers', ATTEMPTS / 2]])
+    expect(result.total.counts).toEqual(ended(ATTEMPTS / 2, ATTEMPTS / 2))
+    expect(broker.of('publish').map(({ dup }) => dup)).toEqual(Array(ATTEMPTS).fill(false))
+    expect(broker.of('pubrel')).toHaveLength(silentOn === 'pubrel' ? ATTEMPTS : qos === 2 ? ATTEMPTS / 2 : 0)
+  })
+
+  test.each([
+    [135, 'mqtt_not_authorized'],
+    [151, 'mqtt_quota_exceeded'],
+    [144, 'mqtt_topic_name_invalid'],
+  ])('PUBACK with reason %i: %s', async (reasonCode, failureClass) => {
+    const broker = await start((packet, { send }) => {
+      if (packet.cmd !== 'publish') return false
+      send({ cmd: 'puback', messageId: packet.messageId ?? 0, reasonCode })
+      return true
+    })
+    const { result } = await publish(broker.url, { version: 5 })
+    expect(told(result)).toEqual([[failureClass, 'headers', ATTEMPTS]])
+    expect(result.total.counts).toEqual(ended(0, ATTEMPTS))
+    expect([broker.of('connect').length, broker.of('publish').length]).toEqual([2, ATTEMPTS])
+  })
+
+  test('a connection that is reset under each publish: mqtt_no_ack, over a new connection each', async () => {
+    const broker = await start(({ cmd }, { socket }) => cmd === 'publish' && !!socket.resetAndDestroy())
+    const { result } = await publish(broker.url)
+    expect(told(result)).toEqual([['mqtt_no_ack', 'headers', ATTEMPTS]])
+    expect(result.total.counts).toEqual(ended(0, ATTEMPTS))
+    expect([broker.of('connect').length, broker.of('publish').length]).toEqual([ATTEMPTS, ATTEMPTS])
+    expect(result.connectionMetrics).toMatchObject({ lostConnections: ATTEMPTS, lostInFlight: ATTEMPTS, openConnections: 0 })
+  })
+})

@@ -1,0 +1,35 @@
+import { describe, expect, test, vi } from 'vitest'
+import { mutePeer } from '../connectors/contract.ts'
+import { ECHO } from '../servers/grpc-echo.ts'
+import { runScenario } from '../support/run.ts'
+
+const CASES = [
+  ['http', 'https:', { protocol: 'http' }, 'connect_timeout'],
+  ['http from a pool', 'https:', { protocol: 'http', http: { connection: 'shared' } }, 'connect_timeout'],
+  ['http 2', 'https:', { protocol: 'http', http: { version: '2' } }, 'connect_timeout'],
+  ['sse', 'https:', { protocol: 'sse' }, 'connect_timeout'],
+  ['websocket', 'ws:', {}, 'timeout_headers'],
+  ['wss', 'wss:', {}, 'connect_timeout'],
+  ['grpc', 'grpc:', { grpc: { service: ECHO, method: 'EchoStream' } }, 'connect_timeout'],
+  ['mqtt', 'mqtt:', { mqtt: { topic: 'a' } }, 'connect_timeout'],
+  ['mqtt 5', 'mqtt:', { mqtt: { topic: 'a', version: 5 } }, 'connect_timeout'],
+] as const
+
+describe('a peer that takes connections and never says a word', () => {
+  test.each(CASES)(
+    '%s: each attempt is a failed connection, as many as the peer saw',
+    async (_, scheme, target, failureClass) => {
+      const peer = await mutePeer()
+      const { result, attempts } = await runScenario({
+        name: 'mute',
+        target: { url: `${scheme}//127.0.0.1:${peer.port}/`, timeouts: { connect: '100ms' }, ...target },
+        load: [{ users: 1, iterations: 4 }],
+        steps: [{ message: 'hello' }],
+      })
+      expect(attempts.map(({ exchange }) => exchange.failure?.class)).toEqual(Array(4).fill(failureClass))
+      await vi.waitFor(() => expect(peer.openSockets()).toBe(0))
+      expect([result.connectionMetrics.failedConnections, peer.accepted()]).toEqual([4, 4])
+      await peer.stop()
+    },
+  )
+})
