@@ -38,14 +38,18 @@ export class Deadline {
 
   private readonly check = (): void => {
     if (this.exchange.settled) return
-    const next = this.next()
-    const leftMs = next.at - now()
-    if (leftMs <= 0) {
-      this.exchange.fail(next.class, next.phase, `${next.of} took longer than ${Math.round(next.afterMs)} ms`)
-      return
-    }
+    const leftMs = this.next().at - now()
     // An attempt that moves on shortens what may be left: look again no later than the shortest stage allows.
-    this.timer = setTimeout(this.check, Math.min(Math.ceil(leftMs), this.shortestMs()))
+    if (leftMs > 0) this.timer = setTimeout(this.check, Math.min(Math.ceil(leftMs), this.shortestMs()))
+    // After a stall of our own, what came in time may lie unread: timers go before sockets, immediates after them.
+    else setImmediate(this.judge)
+  }
+
+  private readonly judge = (): void => {
+    if (this.exchange.settled) return
+    const next = this.next()
+    if (next.at > now()) this.check()
+    else this.exchange.fail(next.class, next.phase, `${next.of} took longer than ${Math.round(next.afterMs)} ms`)
   }
 
   /** A stage that begins after this look must still be caught on time. */
@@ -59,12 +63,13 @@ export class Deadline {
   private next(): Missed {
     const { exchange, timeouts, startedAt } = this
     if (Number.isNaN(exchange.sentAt)) {
+      const reached = exchange.handshaking
       return {
-        class: 'connect_timeout',
-        phase: 'connect',
+        class: reached ? 'timeout_headers' : 'connect_timeout',
+        phase: reached ? 'headers' : 'connect',
         at: startedAt + timeouts.connect,
         afterMs: timeouts.connect,
-        of: 'connecting',
+        of: reached ? 'connecting, up to the answer to the handshake,' : 'connecting',
       }
     }
     const stage = this.stage()

@@ -34,6 +34,9 @@ export class Line {
   private readonly context: LineContext
   private opening: AbortController | undefined
   private connection: Connection<unknown> | undefined
+  /** Failed connections that the connector told of, and how many there were when the last exchange was sent. */
+  private failedOpens = 0
+  private failedBefore = 0
   private fixedAddress: TargetAddress | undefined
   private fixedMapping: unknown
   private fixedFields: unknown
@@ -150,6 +153,7 @@ export class Line {
   /** Sends one request; the connection is made first if there is none. Every fault ends up in the exchange. */
   async send(request: unknown, exchange: Exchange): Promise<void> {
     if (this.connection?.gone) this.connection = undefined
+    this.failedBefore = this.failedOpens
     try {
       this.connection ??= await this.open(exchange)
     } catch (error) {
@@ -167,7 +171,18 @@ export class Line {
       const connection = await this.target.connector.open(this.target.options, {
         address: this.address(),
         signal: opening.signal,
-        events: { ...events, opened: (times) => this.opened(times, exchange) },
+        events: {
+          ...events,
+          opened: (times) => this.opened(times, exchange),
+          standing: () => {
+            exchange.handshaking = true
+          },
+          // one that was stopped because the run ended did not fail
+          openFailed: (failureClass) => {
+            this.failedOpens += 1
+            if (exchange.outcome !== 'cut') events.openFailed(failureClass)
+          },
+        },
         baseDir,
         userId,
       })
@@ -189,6 +204,8 @@ export class Line {
   cancel(exchange: Exchange): void {
     if (this.connection) this.connection.cancel(exchange)
     else this.opening?.abort()
+    // one that is stopped at its deadline is no fault that a connector hears of, unless it keeps the deadline itself
+    if (neverConnected(exchange) && this.failedOpens === this.failedBefore) this.context.events.openFailed('connect_timeout')
   }
 
   async close(): Promise<void> {
@@ -196,6 +213,11 @@ export class Line {
     await this.connection?.close()
     this.connection = undefined
   }
+}
+
+/** Its deadline passed before a connection was made for it. */
+function neverConnected({ outcome, sentAt, failure }: Exchange): boolean {
+  return outcome === 'failed' && Number.isNaN(sentAt) && failure?.class === 'connect_timeout'
 }
 
 function blame(error: unknown, exchange: Exchange): void {

@@ -1,8 +1,39 @@
 /** What every connector must do, whatever its protocol; and the small things that tests of connectors need. */
+import { createServer, type Socket } from 'node:net'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { now } from '../../src/clock.ts'
 import type { Connection, ConnectionEvents, Connector, OpenContext, TargetAddress } from '../../src/connectors/connector.ts'
 import { Exchange, type ReplyReader } from '../../src/exchange.ts'
+import { listen } from '../servers/http-faults.ts'
+
+setFlagsFromString('--expose-gc')
+const gc: unknown = runInNewContext('gc')
+
+/** Heap in use, bytes, once what can be freed is. */
+async function heapUsed(): Promise<number> {
+  for (let n = 0; n < 4; n += 1) {
+    if (typeof gc === 'function') gc()
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  return process.memoryUsage().heapUsed
+}
+
+/** A peer that takes every connection and never says a word. */
+export async function mutePeer() {
+  const sockets = new Set<Socket>()
+  let accepted = 0
+  const server = createServer((socket) => {
+    accepted += 1
+    sockets.add(socket)
+    socket.on('error', () => {})
+    socket.resume().once('close', () => sockets.delete(socket))
+  })
+  const port = await listen(server)
+  const stop = () => new Promise<void>((resolve) => server.close(() => resolve()))
+  return { port, accepted: () => accepted, openSockets: () => sockets.size, stop }
+}
 
 /** An exchange with a reader that takes whatever comes, and what was heard of it. */
 export interface Trial {
@@ -40,16 +71,21 @@ export function trial(endsWith?: string): Trial {
 }
 
 /** Connection events as text: "opened", "lost reset", … */
-export function eventLog(): { events: ConnectionEvents; log: string[] } {
+export function eventLog(): { events: ConnectionEvents; log: string[]; lostInFlight: number[] } {
   const log: string[] = []
+  /** Of each loss, the exchanges that went with it. */
+  const lostInFlight: number[] = []
   const events: ConnectionEvents = {
     opened: () => void log.push('opened'),
     openFailed: (failureClass) => void log.push(`openFailed ${failureClass}`),
-    lost: (failureClass) => void log.push(`lost ${failureClass}`),
+    lost(failureClass, inFlight = Number.NaN) {
+      log.push(`lost ${failureClass}`)
+      lostInFlight.push(inFlight)
+    },
     reconnected: (downMs) => void log.push(downMs >= 0 ? 'reconnected' : 'reconnected before it was lost'),
     closed: () => void log.push('closed'),
   }
-  return { events, log }
+  return { events, log, lostInFlight }
 }
 
 /** An address with nothing but a URL, and what else is given. */
@@ -80,6 +116,8 @@ export interface ContractSubject<Options, Step, Request> {
   readonly frames: readonly string[]
   /** For protocols whose transport has no end of a reply: the reader ends it after this text. */
   readonly endsWith?: string
+  /** Sockets of one user, where a protocol needs more than one. */
+  readonly sockets?: number
   /** Classes that a vanishing server may lead to. */
   readonly vanishClasses: readonly string[]
   /** Whole requests that the server has read. */
@@ -87,6 +125,22 @@ export interface ContractSubject<Options, Step, Request> {
   /** Sockets that the server has open. */
   openSockets(): number
   stop(): Promise<void>
+  /** Scheme of an address whose peer can let a connection hang that is being made: in its TLS handshake or in the protocol's own. */
+  readonly hangs: string
+  /** Lets go of all that the server remembers but its counts, for tests of memory. With it, a thousand cycles are tried. */
+  forget?(): void
+}
+
+/** Opens a user's line, sends one message, has its reply, and closes. */
+async function cycle<Options, Step, Request>(
+  { connector, options, address, message, endsWith }: ContractSubject<Options, Step, Request>,
+  userId: number,
+): Promise<void> {
+  const connection = await connector.open(options, openContext(address, { userId }))
+  const { exchange, settled } = trial(endsWith)
+  connection.send(connector.fromMessage(message.frames, address, options), exchange)
+  expect((await settled).outcome).toBe('ok')
+  await connection.close()
 }
 
 /** Registers the tests that every connector must pass. */
@@ -98,11 +152,14 @@ export function connectorContract<Options, Step, Request>(
     let subject: ContractSubject<Options, Step, Request>
     let connection: Connection<Request>
     let log: string[]
+    let lostInFlight: number[]
+    let sockets: number
 
     beforeEach(async () => {
       subject = await setup()
+      sockets = subject.sockets ?? 1
       const recorded = eventLog()
-      log = recorded.log
+      ;({ log, lostInFlight } = recorded)
       connection = await subject.connector.open(subject.options, openContext(subject.address, { events: recorded.events }))
     })
     afterEach(async () => {
@@ -134,8 +191,8 @@ export function connectorContract<Options, Step, Request>(
         expect([outcome, reused]).toEqual(['ok', n > 0])
       }
       expect(subject.requests()).toBe(20)
-      expect(subject.openSockets()).toBe(1)
-      expect(log.filter((event) => event === 'opened')).toEqual(['opened'])
+      expect(subject.openSockets()).toBe(sockets)
+      expect(log.filter((event) => event === 'opened')).toHaveLength(sockets)
     })
 
     test('a cancelled exchange hears nothing more, and the next one works', async () => {
@@ -148,7 +205,7 @@ export function connectorContract<Options, Step, Request>(
       expect(hung.heard).toEqual(before)
       expect(hung.exchange.failure?.class).toBe('timeout_total')
       expect(subject.requests()).toBe(2)
-      await vi.waitFor(() => expect(subject.openSockets()).toBe(1))
+      await vi.waitFor(() => expect(subject.openSockets()).toBe(sockets))
     })
 
     test('a server that vanishes is a failure with a class, and what came before is kept', async () => {
@@ -158,6 +215,14 @@ export function connectorContract<Options, Step, Request>(
       expect(subject.vanishClasses).toContain(failure?.class)
       expect(lost.text()).toBe(subject.frames[0])
       expect(subject.requests()).toBe(1)
+      await vi.waitFor(() => expect(lostInFlight).toEqual([1]))
+    })
+
+    test('a connection that is lost while idle takes no exchange with it', async () => {
+      expect((await send('frames').settled).outcome).toBe('ok')
+      await subject.stop()
+      await vi.waitFor(() => expect(log[sockets]).toMatch(/^(lost|closed)/))
+      expect(lostInFlight.filter((count) => count !== 0)).toEqual([])
     })
 
     test('close leaves no socket behind', async () => {
@@ -166,6 +231,69 @@ export function connectorContract<Options, Step, Request>(
       await vi.waitFor(() => expect(subject.openSockets()).toBe(0))
       expect(log.at(-1)).toBe('closed')
     })
+
+    test('deliberate closing never reconnects', async () => {
+      expect((await send('frames').settled).outcome).toBe('ok')
+      await connection.close()
+      await vi.waitFor(() => expect(subject.openSockets()).toBe(0))
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      expect(log).toEqual([...Array(sockets).fill('opened'), ...Array(sockets).fill('closed')])
+      expect([subject.openSockets(), subject.requests()]).toEqual([0, 1])
+    })
+
+    test('a peer that never answers: its socket is freed, and a failed connection told once at most', async () => {
+      const peer = await mutePeer()
+      const address = { ...subject.address, url: `${subject.hangs}//127.0.0.1:${peer.port}/chat` }
+      const recorded = eventLog()
+      const deadline = new AbortController()
+      const made = trial()
+      const opening = subject.connector.open(
+        subject.options,
+        openContext(address, { events: recorded.events, signal: deadline.signal, userId: 7 }),
+      )
+      // one that connects in `open` is stopped by the signal, one that does so for its first request by cancel
+      const line = opening.then(
+        (lazy) => {
+          lazy.send(subject.connector.fromMessage(subject.message.frames, address, subject.options), made.exchange)
+          return lazy
+        },
+        () => undefined,
+      )
+      await vi.waitFor(() => expect(peer.accepted()).toBe(1))
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      made.exchange.fail('connect_timeout', 'connect', 'the deadline passed')
+      deadline.abort()
+      const lazy = await line
+      lazy?.cancel(made.exchange)
+      await vi.waitFor(() => expect(peer.openSockets()).toBe(0))
+      await lazy?.close()
+      // where the connector leaves the deadline to the runner, that counts the failed connection
+      expect([[], ['openFailed connect_timeout'], ['openFailed timeout_headers']]).toContainEqual(recorded.log)
+      expect(peer.accepted()).toBe(1)
+      await peer.stop()
+    })
+
+    test('a thousand cycles of opening and closing leave handles and heap flat', async (context) => {
+      const { forget } = subject
+      if (!forget) return context.skip()
+      let userId = 1
+      const cycles = async (count: number) => {
+        const before = subject.requests()
+        for (let n = 0; n < count; n += 1) {
+          userId += 1
+          await cycle(subject, userId)
+        }
+        expect(subject.requests() - before).toBe(count)
+        await vi.waitFor(() => expect(subject.openSockets()).toBeLessThanOrEqual(sockets))
+        forget()
+        return { heap: await heapUsed(), handles: process.getActiveResourcesInfo().length }
+      }
+      const before = await cycles(200)
+      const after = await cycles(1000)
+      expect(after.handles).toBeLessThanOrEqual(before.handles + 5)
+      // a connection that were kept would be 10 kB or more
+      expect(after.heap - before.heap).toBeLessThan(3e6)
+    }, 60_000)
 
     test('close cuts what is under way', async () => {
       const hung = send('hang')

@@ -22,6 +22,10 @@ for (const channel of ['user', 'shared'] as const) {
       requests: () => server.calls.length,
       openSockets: () => server.openSockets(),
       stop: () => server.stop(),
+      hangs: 'grpc:',
+      forget() {
+        server.calls.length = 0
+      },
     }
   })
 }

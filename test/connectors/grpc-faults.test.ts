@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { grpc } from '../../src/connectors/grpc.ts'
 import { faultProto, type RawGrpcServer, rawGrpcServer } from '../servers/grpc-raw.ts'
+import { runScenario } from '../support/run.ts'
 import { addressOf, trial } from './contract.ts'
 import { closeLines, type GrpcLine, grpcLine } from './grpc-harness.ts'
 
@@ -42,7 +43,6 @@ describe('a server that breaks the rules', () => {
     ['status503', 'grpc_UNAVAILABLE', 'stream', 'http_status', 'HTTP status code 503'],
     ['status401', 'grpc_UNAUTHENTICATED', 'stream', 'http_status', 'HTTP status code 401'],
     ['page200', 'bad_grpc', 'stream', undefined, 'its content type is text/html'],
-    ['refusedStream', 'grpc_UNAVAILABLE', 'headers', undefined, 'Stream refused by server'],
     ['resetStream', 'grpc_INTERNAL', 'stream', 'reset', 'RST_STREAM with code 2'],
     ['resetSocket', 'grpc_UNAVAILABLE', 'headers', 'reset', 'ECONNRESET'],
   ])('%s is %s in phase %s, beneath it %s', async (method, failureClass, phase, code, said) => {
@@ -52,6 +52,38 @@ describe('a server that breaks the rules', () => {
     expect(server.seen.get(method)).toBe(1)
     const next = await line.call({ method: 'good', message: { text: 'x' } })
     expect([next.outcome, next.replies]).toEqual(['ok', [{ text: 'hi' }]])
+  })
+
+  test('a call that is refused unread is made once more, with a warning; refused again it failed', async () => {
+    const { failure, warnings } = await line.call({ method: 'refusedStream', message: { text: 'x' } })
+    expect(failure).toMatchObject({ class: 'grpc_UNAVAILABLE', phase: 'headers', code: 'refused_stream' })
+    expect(warnings).toEqual(['moved_refused'])
+    expect(server.seen.get('refusedStream')).toBe(2)
+    const second = await line.call({ method: 'refusedOnce', message: { text: 'x' } })
+    expect([second.outcome, second.replies, second.warnings]).toEqual(['ok', [{ text: 'hi' }], ['moved_refused']])
+    expect(server.seen.get('refusedOnce')).toBe(2)
+  })
+
+  test.each([
+    ['okWithoutMessageLater', 'bad_grpc', []],
+    // the status says that the stream is whole, so nothing is uncertain about its end
+    ['doneStream', 'ok', []],
+  ])('a chat over %s is %s', async (method, fate, warnings) => {
+    const { attempts } = await runScenario({
+      name: 'stream',
+      target: {
+        url: server.url,
+        grpc: { proto, service: 'faults.Faults', method },
+        request: { structure: {}, messagePath: '$.text' },
+        response: { delta: '$.text' },
+      },
+      load: [{ users: 1, iterations: 1 }],
+      steps: [{ message: 'hello' }],
+    })
+    expect(attempts.map(({ exchange }) => [exchange.failure?.class ?? exchange.outcome, exchange.warnings])).toEqual([
+      [fate, warnings],
+    ])
+    expect(server.seen.get(method)).toBe(1)
   })
 
   test('what came before a break is kept', async () => {
@@ -85,6 +117,14 @@ describe('a server that breaks the rules', () => {
 })
 
 describe('deadlines', () => {
+  test('every call has one, two minutes by default, and the server hears it', async () => {
+    for (let n = 0; n < 3; n += 1) expect((await line.call({ method: 'good', message: {} })).outcome).toBe('ok')
+    const units: Readonly<Record<string, number>> = { m: 1, S: 1000, M: 60_000 }
+    const heard = server.timeouts.map((told) => Number(told.slice(0, -1)) * (units[told.slice(-1)] ?? Number.NaN))
+    expect(heard).toHaveLength(3)
+    for (const ms of heard) expect([ms, ms > 110_000 && ms <= 120_000]).toEqual([ms, true])
+  })
+
   test('a silent server ends as DEADLINE_EXCEEDED, and is told to stop', async () => {
     const hasty = await grpcLine(server.url, { proto, service: 'faults.Faults', deadline: '150ms' })
     const { failure, sentAt, endedAt, status } = await hasty.call({ method: 'silent', message: {} })

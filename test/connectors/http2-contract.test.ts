@@ -29,6 +29,7 @@ function subjectOf(server: RawHttp2Server) {
     requests: () => server.requests(),
     openSockets: () => server.openSockets(),
     stop: () => server.stop(),
+    hangs: 'https:',
   }
 }
 

@@ -25,6 +25,10 @@ function subjectOf(broker: Broker, url: string) {
     requests: () => broker.published.length,
     openSockets: () => broker.openSockets(),
     stop: () => broker.stop(),
+    hangs: new URL(url).protocol,
+    forget() {
+      broker.published.length = 0
+    },
   }
 }
 

@@ -27,6 +27,8 @@ function subjectOf(server: RawServer) {
     requests: () => server.messages.length,
     openSockets: () => server.openSockets(),
     stop: () => server.stop(),
+    hangs: 'ws:',
+    forget: () => server.forget(),
   }
 }
 

@@ -1,7 +1,9 @@
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { MockOverrides } from '../../src/mock/persona/settings.ts'
 import { type Mock, startMock } from '../../src/mock/server.ts'
+import { text } from '../servers/ws-frames.ts'
 import { runScenario } from '../support/run.ts'
+import { serverFor } from './websocket-kit.ts'
 
 async function mockFor(settings: MockOverrides = {}): Promise<Mock> {
   const mock = await startMock({ firstTokenMs: 2, gapMs: 1, tokens: 5, ...settings })
@@ -135,6 +137,41 @@ test('a refused handshake is a failed attempt with the status', async () => {
   expect(mock.stats().requests).toBe(6)
 })
 
+test('a handshake that is never answered is timeout_headers, and as many failed connections as the server saw', async () => {
+  const server = await serverFor({ handshake: () => {} })
+  const { result, attempts } = await runScenario({
+    name: 'mute',
+    target: { ...chat, url: server.url, timeouts: { connect: '50ms' } },
+    load: [{ users: 2, iterations: 6 }],
+    steps: [{ message: 'hello' }],
+  })
+  expect(fates(attempts)).toEqual({ timeout_headers: 6 })
+  expect(attempts.map(({ exchange }) => exchange.failure?.phase)).toEqual(Array(6).fill('headers'))
+  expect(server.upgrades).toHaveLength(6)
+  expect(result.connectionMetrics).toMatchObject({ failedConnections: 6 })
+  await vi.waitFor(() => expect(server.openSockets()).toBe(0))
+})
+
+test('frames that belong to no reply make the numbers degraded', async () => {
+  const server = await serverFor({
+    message({ socket }, said) {
+      for (let n = 1; n <= 5; n += 1) socket.write(text(JSON.stringify({ text: `${said} ${n}` })))
+    },
+  })
+  const { result } = await runScenario({
+    name: 'chatty',
+    target: { url: server.url, protocol: 'websocket' },
+    load: [{ users: 1, iterations: 8 }],
+    steps: [{ message: 'hello' }],
+  })
+  expect(result.totalMessages).toBe(8)
+  expect(result.warnings).toMatchObject({ unasked_frames: 7 })
+  expect(result.validity.state).toBe('degraded')
+  expect(result.validity.reasons).toContainEqual(
+    expect.objectContaining({ code: 'unasked_frames', hint: expect.stringMatching(/websocket.reply.until/) }),
+  )
+})
+
 test('a deadline ends an attempt, and the next one has a connection of its own', async () => {
   const mock = await mockFor({ stallRate: 1, faultAfter: 0 })
   const { attempts } = await runScenario({
@@ -144,7 +181,7 @@ test('a deadline ends an attempt, and the next one has a connection of its own',
     steps: [{ message: 'hello' }],
   })
   expect(fates(attempts)).toEqual({ timeout_headers: 3 })
-  expect(mock.stats()).toMatchObject({ requests: 3, connectionsAccepted: 3, connectionsOpen: 0 })
+  await vi.waitFor(() => expect(mock.stats()).toMatchObject({ requests: 3, connectionsAccepted: 3, connectionsOpen: 0 }))
 })
 
 test('OpenAI Responses over a WebSocket, with its usage', async () => {

@@ -198,6 +198,48 @@ describe('what the reply is', () => {
     expect(one.text()).toBe('go')
   })
 
+  describe('messages that come when a reply is complete', () => {
+    /** Answers with the messages that it is asked for, in one packet. */
+    const parrot = {
+      message: ({ socket }: { socket: { write(data: Buffer): unknown } }, said: string) =>
+        void socket.write(Buffer.concat(said.split(' ').map((word) => text(word)))),
+    }
+    const told = async (one: ReturnType<Awaited<ReturnType<typeof userOf>>['request']>) => {
+      const { bytesReceived, warnings } = await one.settled
+      return [one.text(), bytesReceived, [...warnings]]
+    }
+
+    test('are counted with the next request, and a warning of it; they make its reply no larger', async () => {
+      const server = await serverFor(parrot)
+      const user = await userOf(server.url)
+      expect(await told(user.request({ text: 'a bb ccc' }))).toEqual(['a', 1, []])
+      await vi.waitFor(() => expect(user.connection.strayMessages).toBe(2))
+      const next = trial()
+      next.exchange.maxReplyBytes = 4
+      expect(await told(user.request({ text: 'dddd' }, next))).toEqual(['dddd', 9, ['unasked_frames']])
+      expect(await told(user.request({ text: 'e' }))).toEqual(['e', 1, []])
+      expect(user.connection.strayMessages).toBe(0)
+    })
+
+    test('are only counted when they are to be ignored, carry ids, or nothing waits for a reply', async () => {
+      const server = await serverFor(parrot)
+      const ignoring = await userOf(server.url, { reply: { ignore: [{ path: '$.typing' }] } })
+      expect(await told(ignoring.request({ text: 'a {"typing":1}' }))).toEqual(['a', 1, []])
+      expect(await told(ignoring.request({ text: 'b' }))).toEqual(['b', 13, []])
+      const matching = await userOf(server.url, { reply: { match: { correlate: { send: '$.id' } } } })
+      expect(await told(matching.request({ json: { id: 1, n: 1 } }))).toEqual(['{"id":1,"n":1}', 14, []])
+      expect(await told(matching.request({ json: { id: 2, n: 2 } }))).toEqual(['{"id":2,"n":2}', 14, []])
+    })
+
+    test('a greeting after the connection was made again is none of them', async () => {
+      const server = await serverFor({ ...parrot, joined: ({ socket }) => void socket.write(text('{"hi":1}')) })
+      const user = await userOf(server.url, { ready: { path: '$.hi' } })
+      expect(await told(user.request({ text: 'a' }))).toEqual(['a', 1, []])
+      await user.request({ disconnect: 'clean' }).settled
+      expect((await told(user.request({ text: 'b' })))[2]).toEqual([])
+    })
+  })
+
   test('requests that overlap are answered in their order', async () => {
     const server = await serverFor(echo)
     const user = await userOf(server.url)

@@ -1,5 +1,5 @@
 /** The gRPC connector against a server of another make, Debian's python3-grpcio, alone and behind nginx. */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -17,18 +17,35 @@ interface Counts {
 
 const folder = new Folder()
 const say = { service: 'peer.Peer', method: 'Say' }
-let child: ChildProcess
-let lines: AsyncIterator<string>
+let server: Awaited<ReturnType<typeof python>>
 let direct: string
 let proxied: string
 let nginx: ReturnType<typeof start>
 
-/** What the server counted so far. */
-async function counts(): Promise<Counts> {
-  child.stdin?.write('\n')
-  const next = await lines.next()
-  return JSON.parse(String(next.value))
+/** A Python server with its port, and what it counted so far. */
+async function python(...args: string[]) {
+  // The system's own Python: only it finds Debian's modules.
+  const running = spawn('/usr/bin/python3', [join(import.meta.dirname, '../servers/grpc-python.py'), ...args], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const failed = once(running, 'exit').then(() => {
+    throw new Error('the server did not start: is python3-grpcio installed?')
+  })
+  const said = createInterface({ input: running.stdout })[Symbol.asyncIterator]()
+  const first = await Promise.race([said.next(), failed])
+  failed.catch(() => {})
+  return {
+    url: `grpc://127.0.0.1:${first.value}`,
+    async counts(): Promise<Counts> {
+      running.stdin.write('\n')
+      const next = await said.next()
+      return JSON.parse(String(next.value))
+    },
+    stop: () => void running.kill(),
+  }
 }
+
+const counts = () => server.counts()
 
 function config(port: number, upstream: string, dead: number): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder.file(name)};`)
@@ -48,18 +65,8 @@ http {
 }
 
 beforeAll(async () => {
-  // The system's own Python: only it finds Debian's modules.
-  child = spawn('/usr/bin/python3', [join(import.meta.dirname, '../servers/grpc-python.py')], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
-  const failed = once(child, 'exit').then(() => {
-    throw new Error('the server did not start: is python3-grpcio installed?')
-  })
-  if (!child.stdout) throw new Error('the child has a pipe for its output')
-  lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
-  const first = await Promise.race([lines.next(), failed])
-  failed.catch(() => {})
-  direct = `grpc://127.0.0.1:${first.value}`
+  server = await python()
+  direct = server.url
   const [port, dead] = [await freePort(), await freePort()]
   nginx = start('nginx', ['-c', folder.write('nginx.conf', config(port, direct, dead)), '-p', folder.path])
   proxied = `grpc://127.0.0.1:${port}`
@@ -71,7 +78,7 @@ beforeAll(async () => {
 })
 afterEach(closeLines)
 afterAll(async () => {
-  child.kill()
+  server.stop()
   await nginx?.stop()
   folder.remove()
 })
@@ -155,4 +162,21 @@ test('a run: the server counted what burn counted, and the first token is the fi
     expect([exchange.outcome, exchange.frames]).toEqual(['ok', 5])
     expect(exchange.firstTokenAt - exchange.sentAt).toBeGreaterThan(19)
   }
+})
+
+test('a server that ends its connections by age: no call is lost, and none counted twice', async () => {
+  const ageing = await python('300')
+  const { result, attempts } = await runScenario({
+    name: 'ageing',
+    target: { url: ageing.url, grpc: { service: 'peer.Peer', method: 'Say' } },
+    load: [{ users: 10, for: '5s' }],
+    steps: [{ request: { message: { text: 'x' } } }],
+  })
+  const { calls } = await ageing.counts()
+  ageing.stop()
+  const moved = result.warnings.moved_refused ?? 0
+  console.log(`${attempts.length} attempts, ${moved} of them given back unread, ${calls} calls seen`)
+  expect(result.errors).toEqual([])
+  expect([result.failedMessages, calls]).toEqual([0, attempts.length])
+  expect(result.connectionMetrics.reconnectionCount).toBeGreaterThan(10)
 })

@@ -1,5 +1,5 @@
 /** Every fault of HTTP through whole runs: its class, its phase, and counts that are those of the server. */
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { FAULTS, type FaultServer, faultServer, reply } from '../servers/http-faults.ts'
 import { STALLS } from '../servers/http-stalls.ts'
 import { makeCertificates, type TestCertificates } from '../servers/tls.ts'

@@ -10,6 +10,7 @@ import type { Scenario } from '../../scenario/schema/schema.ts'
 import type { LoadedScenario } from '../load/load-scenario.ts'
 import { type PingedExchange, viewExchange } from './exchange-view.ts'
 import { healthOf } from './health.ts'
+import { listeningOn } from './stray.ts'
 
 export interface PingOnce {
   /** The exchange with this target alone; undefined: the first of every step. */
@@ -52,7 +53,9 @@ async function run(plan: Plan, mockOrigins: ReadonlyMap<string, string>, wish: P
   const requests = new Map<Exchange, unknown>()
   const seen = new Map<number, SettledAttempt>()
   const wanted = plan.exchanges.filter(({ aside }) => !aside).length
-  const { finished } = runPlan(plan, control, {
+  const stray = new Map<string, number>()
+  const targets = plan.targets.map((target) => listeningOn(target, (name, messages) => stray.set(name, messages)))
+  const { finished } = runPlan({ ...plan, targets }, control, {
     mockOrigins,
     gracefulMs: () => plan.gracefulMs,
     onRequest: (request, exchange) => requests.set(exchange, request),
@@ -70,17 +73,19 @@ async function run(plan: Plan, mockOrigins: ReadonlyMap<string, string>, wish: P
   const state = await finished
   wish.signal.removeEventListener('abort', stop)
   const faults = [...state.faults.keys(), ...(state.setupFailure === undefined ? [] : [state.setupFailure])]
-  return { exchanges: [...seen.values()].flatMap((attempt) => viewAttempt(plan, attempt, requests)), faults }
+  return { exchanges: [...seen.values()].flatMap((attempt) => viewAttempt(plan, attempt, requests, stray)), faults }
 }
 
 function viewAttempt(
   plan: Plan,
   { exchange, place, checks }: SettledAttempt,
   requests: ReadonlyMap<Exchange, unknown>,
+  stray: ReadonlyMap<string, number>,
 ): PingedExchange[] {
   const step = plan.exchanges[place.step]
   const target = plan.targets[place.target]
   if (!step || !target) return []
   const labels = step.checks.map(({ label }) => label)
-  return [viewExchange({ exchange, target, step: step.name, request: requests.get(exchange), checks, labels })]
+  const facts = { exchange, target, step: step.name, request: requests.get(exchange), checks, labels }
+  return [viewExchange({ ...facts, strayMessages: stray.get(target.name) ?? 0 })]
 }

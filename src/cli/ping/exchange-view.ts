@@ -32,6 +32,8 @@ export interface PingedExchange {
     readonly frames: number
     readonly warnings: readonly string[]
   }
+  /** Messages that came in the moment after the reply was complete. */
+  readonly strayMessages: number
   readonly checks: readonly { readonly check: string; readonly passed: boolean; readonly observed: string }[]
   /** When no text was found: where in the reply there is some. */
   readonly texts: readonly FoundText[]
@@ -57,10 +59,11 @@ export interface ExchangeFacts {
   readonly request: unknown
   readonly checks: readonly CheckOutcome[]
   readonly labels: readonly string[]
+  readonly strayMessages: number
 }
 
 /** The view of a settled exchange. */
-export function viewExchange({ exchange, target, step, request, checks, labels }: ExchangeFacts): PingedExchange {
+export function viewExchange({ exchange, target, step, request, checks, labels, strayMessages }: ExchangeFacts): PingedExchange {
   const body = Buffer.from(exchange.rawBody).toString('utf8')
   const nothing = exchange.text === '' && exchange.reasoning === ''
   const lost = target.dialectName === 'generic' && (nothing || exchange.warnings.includes('text_not_found'))
@@ -88,6 +91,7 @@ export function viewExchange({ exchange, target, step, request, checks, labels }
       frames: exchange.frames,
       warnings: exchange.warnings,
     }),
+    strayMessages,
     checks: checks.map(({ index, passed, observed }) => ({
       check: labels[index] ?? '',
       passed,

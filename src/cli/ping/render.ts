@@ -34,6 +34,7 @@ export function renderExchange(view: PingedExchange, raw: boolean): string {
     ...requestLines(view),
     ...replyLines(view, raw),
     ...understoodLines(view),
+    ...strayLines(view),
     ...view.checks.map(
       ({ check, passed, observed }) =>
         `${passed ? '✓' : '✗'} ${terminalSafe(check)}${passed ? '' : ` (${terminalSafe(observed)})`}`,
@@ -110,6 +111,15 @@ function understoodLines({ understood, reply }: PingedExchange): string[] {
     ['warnings', warnings.length === 0 ? null : warnings.join(', ')],
   ]
   return ['', 'understood', ...rows.flatMap(([label, value]) => (value === null ? [] : [row(label, value)]))]
+}
+
+function strayLines({ strayMessages: count }: PingedExchange): string[] {
+  if (count === 0) return []
+  return [
+    '',
+    `${count} more ${count === 1 ? 'frame' : 'frames'} came after the reply was complete: in a run they pass for the next reply.`,
+    '  say which message ends a reply: target.response.end, for request steps websocket.reply.until; or ids: websocket.reply.match',
+  ]
 }
 
 function row(label: string, value: string): string {

@@ -6,7 +6,7 @@ import type { Exchange } from '../../exchange.ts'
 import { headersOf } from './metadata.ts'
 import type { Method } from './protos.ts'
 import type { GrpcRequest } from './request.ts'
-import { CANCELLED, type CallFailure, type CallStatus, failureOf, OK, statusNumber } from './status.ts'
+import { CANCELLED, type CallFailure, type CallStatus, failureOf, isLinkLoss, isRefusal, OK, statusNumber } from './status.ts'
 import { endedInsideMessage } from './unread.ts'
 
 /** Bytes before each message on the wire: flag and length. */
@@ -31,10 +31,14 @@ export interface CallParts {
   readonly metadata: Grpc.Metadata
   /** Told once, when nothing more can come. */
   over(call: GrpcCall): void
+  /** Told in place of a failure when the server refused the call unread; left out when it must not be made again. */
+  readonly refused?: (() => void) | undefined
 }
 
 export class GrpcCall {
   readonly exchange: Exchange
+  /** The connection broke under it. */
+  brokeWithLink = false
   private readonly parts: CallParts
   private nextBody = 0
   private replies = 0
@@ -179,9 +183,15 @@ export class GrpcCall {
 
   private end(status: CallStatus & { readonly metadata: Grpc.Metadata }): void {
     if (this.ended) return
+    this.brokeWithLink = isLinkLoss(status)
     this.finish()
     const { exchange } = this
     if (exchange.settled) return
+    const { refused } = this.parts
+    if (refused && Number.isNaN(exchange.firstByteAt) && isRefusal(status)) {
+      refused()
+      return
+    }
     exchange.status = statusNumber(status.code)
     exchange.headers = { ...exchange.headers, ...headersOf(status.metadata) }
     const failure = this.judge(status)

@@ -28,6 +28,8 @@ export class GrpcConnection implements Connection<GrpcRequest> {
   private readonly calls = new Map<Exchange, GrpcCall>()
   /** Attempts that wait for a connection or for the protos. */
   private readonly waiting = new Map<Exchange, AbortController>()
+  /** Attempts that were given back unread once. */
+  private readonly moved = new WeakSet<Exchange>()
   private closing: Promise<void> | undefined
 
   constructor(settings: GrpcLineSettings) {
@@ -57,6 +59,23 @@ export class GrpcConnection implements Connection<GrpcRequest> {
       this.cancel(exchange)
     }
     await this.settings.release()
+  }
+
+  /**
+   * A call that was given back unread is made once more, on the next connection when that one says goodbye: no handler has seen it, so
+   * what the server counts is still what burn counts. The warning shows it.
+   */
+  private move(request: GrpcRequest, exchange: Exchange): void {
+    exchange.warnings.push('moved_refused')
+    this.moved.add(exchange)
+    // the goodbye of the connection is known two turns later
+    setImmediate(() => setImmediate(() => this.again(request, exchange)))
+  }
+
+  private again(request: GrpcRequest, exchange: Exchange): void {
+    if (exchange.settled) return
+    if (this.closing) exchange.cut()
+    else this.begin(request, exchange)
   }
 
   private begin(request: GrpcRequest, exchange: Exchange): void {
@@ -98,9 +117,14 @@ export class GrpcConnection implements Connection<GrpcRequest> {
       request,
       bodies,
       metadata: metadataOf(this.settings.grpc, request),
-      over: () => this.calls.delete(exchange),
+      over: ({ brokeWithLink }) => {
+        this.calls.delete(exchange)
+        link.release(exchange, brokeWithLink)
+      },
+      refused: this.moved.has(exchange) ? undefined : () => this.move(request, exchange),
     })
     this.calls.set(exchange, call)
+    link.carry(exchange)
     call.start()
   }
 

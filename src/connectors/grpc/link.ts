@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
 import type * as Grpc from '@grpc/grpc-js'
 import { now } from '../../clock.ts'
-import type { ConnectTimes, Failure } from '../../exchange.ts'
+import type { ConnectTimes, Exchange, Failure } from '../../exchange.ts'
 import { type DnsOptions, resolveHost } from '../dns.ts'
 import { classify } from '../failures.ts'
 import { connectFailure, OK, socketFailure } from './status.ts'
@@ -25,8 +25,11 @@ export interface LinkPlan {
 
 /** How a link ends; told of one that came about. */
 export interface LinkEvents {
-  /** Once: no new call goes over it: the class of the loss, or undefined when it was closed on purpose. Open calls may still finish. */
-  over(lossClass: string | undefined): void
+  /**
+   * Once: no new call goes over it: the class of the loss and how many calls went with it, or undefined when it was closed on purpose.
+   * After a goodbye (GOAWAY) open calls may still finish.
+   */
+  over(lossClass: string | undefined, inFlight: number): void
   /** Its socket is closed. */
   gone(): void
 }
@@ -50,6 +53,8 @@ export class Link {
   private readonly plan: LinkPlan
   private readonly events: LinkEvents
   private readonly stop = new AbortController()
+  /** Exchanges whose calls are open, and those that broke with the connection (true). */
+  private readonly carried = new Map<Exchange, boolean>()
   private channel: Grpc.Channel | undefined
   private forget: () => void = ignore
   private socket: Socket | undefined
@@ -90,6 +95,17 @@ export class Link {
     return this.channel.createCall(path, deadline, null, null, null)
   }
 
+  /** This exchange is carried from now on. */
+  carry(exchange: Exchange): void {
+    this.carried.set(exchange, false)
+  }
+
+  /** Its call is over. One that broke with the connection may hear of it before we do, and still counts as lost with it. */
+  release(exchange: Exchange, brokeWithLink: boolean): void {
+    if (brokeWithLink && !exchange.settled && this.state === 'ready') this.carried.set(exchange, true)
+    else this.carried.delete(exchange)
+  }
+
   /** Ends it for good, calls and half-made sockets included. Resolves when the socket is gone. */
   async close(): Promise<void> {
     const wasReady = this.state === 'ready'
@@ -100,7 +116,7 @@ export class Link {
     const gone = socket && !socket.closed ? new Promise<void>((resolve) => socket.once('close', () => resolve())) : undefined
     // the library never destroys a socket that is still connecting, nor one with calls on it
     this.stop.abort()
-    if (wasReady) this.events.over(undefined)
+    if (wasReady) this.events.over(undefined, 0)
     await gone
   }
 
@@ -185,7 +201,7 @@ export class Link {
     channel.watchConnectivityState(this.plan.grpc.connectivityState.READY, Number.POSITIVE_INFINITY, () => {
       // a lost socket changes the state as well, and knows the reason better
       setImmediate(() => {
-        if (!this.socket?.destroyed) this.lose('goaway')
+        if (!this.socket?.destroyed) this.lose(GOAWAY)
       })
     })
   }
@@ -195,7 +211,14 @@ export class Link {
     this.state = 'over'
     this.channel?.close()
     this.forget()
-    this.events.over(lossClass)
+    this.events.over(lossClass, lossClass === GOAWAY ? 0 : this.broken())
+  }
+
+  /** Exchanges that a lost connection took along. */
+  private broken(): number {
+    let count = 0
+    for (const [exchange, broke] of this.carried) if (broke || !exchange.settled) count += 1
+    return count
   }
 
   private times(): ConnectTimes {
@@ -209,6 +232,7 @@ export class Link {
   }
 }
 
+const GOAWAY = 'goaway'
 const CLOSED: Failure = { class: 'closed_early', phase: 'connect', message: 'the connection was given up before it was made' }
 
 function changed(channel: Grpc.Channel, state: Grpc.connectivityState): Promise<void> {

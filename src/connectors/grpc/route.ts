@@ -69,7 +69,7 @@ export class Route {
 
   private dial(): Dialling {
     const link: Link = new Link(this.plan, {
-      over: (lossClass) => this.over(link, lossClass),
+      over: (lossClass, inFlight) => this.over(link, lossClass, inFlight),
       gone: () => this.links.delete(link),
     })
     const dialling: Dialling = { link, done: link.connect(), waiting: 0 }
@@ -103,7 +103,7 @@ export class Route {
     this.lostAt = Number.NaN
   }
 
-  private over(link: Link, lossClass: string | undefined): void {
+  private over(link: Link, lossClass: string | undefined, inFlight: number): void {
     if (!this.links.has(link)) return
     if (this.current === link) this.current = undefined
     if (lossClass === undefined) {
@@ -111,7 +111,7 @@ export class Route {
       return
     }
     this.lostAt = now()
-    this.events.lost(lossClass)
+    this.events.lost(lossClass, inFlight)
   }
 }
 

@@ -26,6 +26,7 @@ export const STATUS_NAMES = [
 
 export const OK = 0
 export const CANCELLED = 1
+const UNAVAILABLE = 14
 
 /** How a call ended, as the library tells it: code and details may be anything, or missing. */
 export interface CallStatus {
@@ -48,6 +49,7 @@ const RULES: readonly Rule[] = [
   [/^Received HTTP status code \d+/, 'http_status'],
   [/^Received message (?:larger than max|that decompresses to a size larger)/, 'too_big'],
   [/^Connection dropped/, 'closed_early'],
+  [/^Stream refused by server$/, 'refused_stream'],
   [/^Received RST_STREAM with code 0\b/, 'closed_early'],
   [/^Received RST_STREAM with code \d+/, 'reset'],
   [/^(?:No connection established\.|(?:read|write|connect) E|Write (?:error|failed))/],
@@ -64,6 +66,19 @@ export function failureOf({ code, details }: CallStatus): CallFailure | undefine
   if (name === undefined) return { class: 'bad_grpc', message: `the call ended without a valid status: ${oddStatus(code, said)}` }
   if (BAD_ENCODING.test(said)) return { class: 'bad_grpc', message: said, cause: 'bad_encoding' }
   return { class: `grpc_${name}`, message: said === '' ? name : said, cause: underlying(said) }
+}
+
+/** Whether the server gave the call back unread (REFUSED_STREAM, or a GOAWAY that leaves it out): no handler has seen it. */
+export function isRefusal({ code, details }: CallStatus): boolean {
+  return code === UNAVAILABLE && details === 'Stream refused by server'
+}
+
+/** What the library says when the whole connection broke, and not this call alone. Anchored: a server may quote anything. */
+const LINK_LOSS = /^(?:Connection dropped|(?:read|write) E|Write (?:error|failed))/
+
+/** Whether the call ended because its connection did. */
+export function isLinkLoss({ code, details }: CallStatus): boolean {
+  return code !== OK && typeof details === 'string' && LINK_LOSS.test(details)
 }
 
 /** The status number to show: undefined when what came is none. */

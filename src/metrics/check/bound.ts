@@ -74,7 +74,7 @@ export function mostTest(metric: BoundMetric, spec: MostSpec): Test {
 function mostOf(spec: MostSpec, unit: string): string {
   const most = typeof spec === 'object' ? spec.threshold : spec
   if (typeof most === 'number') return `<= ${most}${unit}`
-  return /^\s*\d[\w.]*\s*$/.test(most) ? `<= ${most}` : most
+  return /^\s*\d\w*(\.\w+)?\s*$/.test(most) ? `<= ${most}` : most
 }
 
 function readBound(metric: MetricDefinition, text: string): readonly Condition[] {
