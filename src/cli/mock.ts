@@ -1,5 +1,7 @@
 /** `burn mock`: the embedded target in the foreground, until a signal. */
+import * as z from 'zod'
 import { EXIT, LocalError, UsageError } from '../errors.ts'
+import { nearest } from '../language/suggest.ts'
 import { mockSettings, resolveSettings } from '../mock/persona/settings.ts'
 import { startMock } from '../mock/server.ts'
 
@@ -36,6 +38,7 @@ function addresses(url: string): string {
   const { host } = new URL(url)
   const rows = [
     ['HTTP, SSE', `http://${host}`, 'each chat API at its usual path, /chat, /sse'],
+    ['SSE stream', `http://${host}/sse/say`, 'POST {user, id, message}; answered on the stream /sse/events?user=…'],
     ['WebSocket', `ws://${host}/ws/chat`, 'an echo at /ws'],
     ['gRPC', `grpc://${host}/burn.chat.v1.ChatService/SendMessage`, 'with server reflection'],
     ['MQTT', `mqtt://${host}/chat/in`, '3.1.1 and 5; replies on chat/out/<client id>'],
@@ -50,9 +53,26 @@ function parseSettings(pairs: readonly string[]): Record<string, unknown> {
       const at = pair.indexOf('=')
       if (at < 1)
         throw new UsageError(`--set ${pair}: expected key=value`, 'such as --set firstTokenMs=200; `burn mock --list` shows all')
-      return [pair.slice(0, at), readValue(pair.slice(at + 1))]
+      const [key, text] = [pair.slice(0, at), pair.slice(at + 1)]
+      checkSetting(key, readValue(text), pair)
+      return [key, readValue(text)]
     }),
   )
+}
+
+/** One setting by itself: its message names it, where that of all of them together would show how they are checked. */
+function checkSetting(key: string, value: unknown, pair: string): void {
+  const fields: Readonly<Record<string, z.ZodType>> = mockSettings.shape
+  const field = Object.hasOwn(fields, key) ? fields[key] : undefined
+  const near = nearest(key, Object.keys(fields))
+  if (field === undefined)
+    throw new UsageError(
+      `--set ${pair}: there is no setting "${key}"`,
+      near === undefined ? '`burn mock --list` shows all' : `did you mean ${near}?`,
+    )
+  if (field.safeParse(value).success) return
+  const { description, ...type } = z.toJSONSchema(field, { io: 'input' })
+  throw new UsageError(`--set ${pair}: not a value of ${key}`, `default and range: ${rangeOf(type)}; ${description ?? ''}`)
 }
 
 function readValue(text: string): unknown {
@@ -64,6 +84,17 @@ function readValue(text: string): unknown {
 }
 
 function settingsTable(): string {
-  const rows = Object.entries(mockSettings.shape).map(([name, field]) => `  ${name.padEnd(24)} ${field.description ?? ''}`)
-  return `Settings for --set key=value:\n${rows.join('\n')}\n`
+  const rows = Object.entries(mockSettings.shape).map(([name, field]) => {
+    const { description, ...type } = z.toJSONSchema(field, { io: 'input' })
+    return `  ${name.padEnd(24)} ${rangeOf(type).padEnd(24)} ${description ?? ''}`
+  })
+  return `Settings for --set key=value:\n  ${'key'.padEnd(24)} ${'default, and what it may be'.padEnd(24)}\n${rows.join('\n')}\n`
+}
+
+/** Default and range of a setting, such as `40 (0 to 3600000)`. */
+function rangeOf({ default: usual, minimum, maximum, enum: names, type, properties }: z.core.JSONSchema.BaseSchema): string {
+  const range =
+    names?.join(', ') ??
+    (properties ? `{ ${Object.keys(properties).join(', ')} }` : type === 'boolean' ? 'true, false' : `${minimum} to ${maximum}`)
+  return `${usual === undefined ? 'unset' : JSON.stringify(usual)} (${range})`
 }

@@ -49,6 +49,8 @@ export interface Connection<Request> {
   close(): Promise<void> | void
   /** True when the connection is gone for good: the next attempt opens a new one. Left out by those that connect again by themselves. */
   readonly gone?: boolean
+  /** True when it tells `openFailed` by itself for a connection that took too long: one that several users wait for is one. */
+  readonly watchesConnecting?: boolean
   /** Messages that came after a reply was complete and before the next request, where a protocol has such; what `burn ping` tells. */
   readonly strayMessages?: number
 }

@@ -15,7 +15,7 @@ import { holdsBody, holdsText } from './holding.ts'
 import type { Woken } from './iteration-clock.ts'
 import { type AttemptUser, type Job, Jobs, raise, type Step } from './jobs.ts'
 import { Reply, takeCaptures, takeFrom } from './reply.ts'
-import { askedMs, decide, waitMs } from './retry.ts'
+import { askedMs, decide, NO_QUOTA, waitMs } from './retry.ts'
 import type { IterationStart, RunContext } from './run-context.ts'
 import { describeConversation } from './user-scope.ts'
 
@@ -91,7 +91,7 @@ export class Attempts {
     const { endedAt, failure, outcome } = exchange
     if (this.counts(start)) this.run.recorder.retries.ended(outcome === 'ok', tries)
     if (outcome === 'ok') return { result: 'ok', endedAt }
-    if (action === 'stop') this.run.stopByRule(step.name, failure?.class ?? '')
+    if (action === 'stop') this.run.stopByRule(step.name, failure?.code === NO_QUOTA ? NO_QUOTA : (failure?.class ?? ''))
     const result = isExpiry(exchange) ? 'expired' : action === 'abort' || action === 'stop' ? 'abort' : 'failed'
     return { result, endedAt, failure }
   }

@@ -202,10 +202,12 @@ export class Line {
 
   /** Frees what a failed or cut exchange still holds. */
   cancel(exchange: Exchange): void {
+    const watched = this.connection?.watchesConnecting === true
     if (this.connection) this.connection.cancel(exchange)
     else this.opening?.abort()
     // one that is stopped at its deadline is no fault that a connector hears of, unless it keeps the deadline itself
-    if (neverConnected(exchange) && this.failedOpens === this.failedBefore) this.context.events.openFailed('connect_timeout')
+    if (!watched && neverConnected(exchange) && this.failedOpens === this.failedBefore)
+      this.context.events.openFailed('connect_timeout')
   }
 
   async close(): Promise<void> {

@@ -10,13 +10,22 @@ export interface Decision {
   readonly retry: RetryPolicy
 }
 
-/** The first rule that fits the failure, else the default. A quota that is used up does not come back by trying again. */
+/** What providers say when an account has nothing left: nothing can succeed any more. */
+export const NO_QUOTA = 'insufficient_quota'
+
+/**
+ * The first rule that fits the failure, else the default. A quota that is used up ends the run, unless a rule fits it (by status, class, or
+ * `insufficient_quota` as the class); it does not come back by trying again.
+ */
 export function decide(policy: ErrorPolicy, exchange: Exchange): Decision {
-  const failureClass = exchange.failure?.class ?? ''
+  const { class: failureClass = '', code = '' } = exchange.failure ?? {}
   const status = exchange.status ?? 0
-  const rule = policy.rules.find(({ statuses, classes }) => statuses.includes(status) || classes.includes(failureClass))
-  const action = rule?.do ?? policy.default
-  const hopeless = action === 'retry' && exchange.failure?.code === 'insufficient_quota'
+  const rule = policy.rules.find(
+    ({ statuses, classes }) =>
+      statuses.includes(status) || classes.includes(failureClass) || (code === NO_QUOTA && classes.includes(code)),
+  )
+  const action = rule?.do ?? (code === NO_QUOTA ? 'stop' : policy.default)
+  const hopeless = action === 'retry' && code === NO_QUOTA
   return { action: hopeless ? 'skip' : action, retry: rule?.retry ?? policy.retry }
 }
 

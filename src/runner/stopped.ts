@@ -1,6 +1,7 @@
 /** A run that `onError: stop` ended: what its plan said, and what came of it. */
 import type { Iterations } from '../metrics/result.ts'
 import { plannedIterations } from './planned.ts'
+import { NO_QUOTA } from './retry.ts'
 import type { RunState } from './run-state.ts'
 
 /** Iterations by how they ended. Those that a rule kept from starting were planned all the same, where the plan says how many there are. */
@@ -17,5 +18,6 @@ export function stopText(
   const ended = iterations.completed + iterations.failed
   const planned = plannedIterations(plan)
   const of = planned === undefined ? '' : ` of ${planned}`
+  if (failureClass === NO_QUOTA) return `stopped after ${ended}${of} iterations: the account has no quota left (${step})`
   return `stopped by onError after ${ended}${of} iterations: ${step} failed with ${failureClass}`
 }

@@ -7,6 +7,16 @@ const REPLY = { topic: 'chat/out/%c', correlation: { send: 'id', receive: 'id' }
 /** What a target needs beside each address. */
 const TARGETS: Readonly<Record<string, object>> = {
   'HTTP, SSE': { preset: 'custom-http' },
+  'SSE stream': {
+    protocol: 'sse',
+    query: { user: '{{user.id}}' },
+    request: { structure: { message: '{{message}}', user: '{{user.id}}' } },
+    response: { delta: '$.text', end: { event: 'done' } },
+    sse: {
+      mode: 'subscribe',
+      subscribe: { path: '/sse/events', events: ['message', 'done'], correlate: { send: '$.id', receive: '$.id' } },
+    },
+  },
   WebSocket: { preset: 'custom-websocket' },
   gRPC: { preset: 'custom-grpc' },
   MQTT: { preset: 'custom-mqtt' },
@@ -59,6 +69,27 @@ test('`mock:` with a topic of its own is no chat: complete when it was acknowled
 test('--help names them', async () => {
   const { stdout } = await new Home().burn(['mock', '--help'])
   for (const name of ['HTTP', 'SSE', 'WebSocket', 'gRPC', 'MQTT']) expect(stdout).toContain(name)
+})
+
+test.each([
+  ['firstTokenMss=1', 'there is no setting "firstTokenMss"', 'did you mean firstTokenMs?'],
+  ['foo=1', 'there is no setting "foo"', '`burn mock --list` shows all'],
+  ['errorRate=2', 'not a value of errorRate', 'default and range: 0 (0 to 1); Share of requests answered with an HTTP error'],
+  ['persona=nobody', 'not a value of persona', 'default and range: "default" (default, '],
+])('--set %s is refused', async (pair, words, hint) => {
+  const { code, stderr } = await new Home().burn(['mock', '--port', '0', '--set', pair])
+  expect(code).toBe(2)
+  expect(stderr).toContain(`burn: --set ${pair}: ${words}\n  hint: ${hint}`)
+})
+
+test('--list has the default and the range of every setting', async () => {
+  const { code, stdout } = await new Home().burn(['mock', '--list'])
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/^ {2}firstTokenMs +40 \(0 to 3600000\) +From the complete request/m)
+  expect(stdout).toMatch(/^ {2}status +unset \(400 to 599\) +Answer everything/m)
+  expect(stdout).toMatch(/^ {2}endMarker +true \(true, false\) +Send the last frame/m)
+  expect(stdout).toMatch(/^ {2}delay +unset \(\{ multiplier, modulus \}\) /m)
+  expect(stdout).not.toMatch(/undefined/)
 })
 
 function rowsOf(stderr: string): [name: string, url: string][] {

@@ -88,7 +88,9 @@ test('a run of which most was cut is not valid, and its percentiles cannot be kn
   expect(ok).toBeGreaterThan(2)
   expect(cut).toBeGreaterThan(10)
   expect(result.total.censored).toEqual({ response_time: cut, service_time: cut, e2e: cut, stall: cut, ttft: cut, ttfo: cut })
-  expect(result.validity.reasons).toMatchObject([{ level: 'invalid', code: 'cut', hint: expect.stringContaining('graceful') }])
+  // how late the generator itself was depends on the machine
+  const reasons = result.validity.reasons.filter(({ code }) => code !== 'lag')
+  expect(reasons).toMatchObject([{ level: 'invalid', code: 'cut', hint: expect.stringContaining('graceful') }])
   expect(result.thresholds.slice(0, 3).map(({ state }) => state)).toEqual(['failed', 'failed', 'passed'])
   expect(result.exitCode).toBe(4)
   expect(result.exitCodes).toContain(1)

@@ -32,4 +32,22 @@ describe('a peer that takes connections and never says a word', () => {
       await peer.stop()
     },
   )
+
+  test.each([
+    ['http 2', 'https:', { protocol: 'http', http: { version: '2', streams: 10 } }],
+    ['grpc', 'grpc:', { grpc: { service: ECHO, method: 'EchoStream', channel: 'shared' } }],
+  ] as const)('%s, shared: what several users waited for is one failed connection', async (_, scheme, target) => {
+    const peer = await mutePeer()
+    const { result, attempts } = await runScenario({
+      name: 'mute',
+      target: { url: `${scheme}//127.0.0.1:${peer.port}/`, timeouts: { connect: '100ms' }, ...target },
+      load: [{ users: 4, iterations: 4 }],
+      steps: [{ message: 'hello' }],
+    })
+    expect(attempts.map(({ exchange }) => exchange.failure?.class)).toEqual(Array(4).fill('connect_timeout'))
+    await vi.waitFor(() => expect(peer.openSockets()).toBe(0))
+    expect(result.connectionMetrics.failedConnections).toBe(peer.accepted())
+    expect(peer.accepted()).toBeLessThan(4)
+    await peer.stop()
+  })
 })

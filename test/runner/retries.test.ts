@@ -204,6 +204,26 @@ test('a quota that is used up is not tried again', async () => {
   expect(attempts[0]?.exchange.failure).toMatchObject({ class: 'rate_limited', code: 'insufficient_quota' })
 })
 
+test.each([
+  ['by default it ends the run', 'skip' as const, 1, 'stopped after 1 of 5 iterations: the account has no quota left (ask)'],
+  ['a rule by its name overrides that', { rules: [{ class: 'insufficient_quota', do: 'skip' as const }] }, 5, undefined],
+  ['a rule by the status overrides that', { rules: [{ status: 429, do: 'skip' as const }] }, 5, undefined],
+])('a quota that is used up: %s', async (_what, onError, requests, why) => {
+  const body = JSON.stringify({
+    error: { message: 'You exceeded your current quota', type: 'insufficient_quota', code: 'insufficient_quota' },
+  })
+  const server = await faulty({ '/busy': busy(99, () => ({}), body, '429 Too Many Requests') })
+  const { result } = await runScenario({
+    name: 'quota',
+    target: { preset: 'openai-chat', url: `${server.url}/busy` },
+    onError,
+    load: [{ iterations: 5, users: 1 }],
+    steps: [{ name: 'ask', message: 'x' }],
+  })
+  expect(server.seen).toHaveLength(requests)
+  expect(result.notes.find((note) => note.startsWith('stopped'))).toBe(why)
+})
+
 test('what the target says about its limits is in the result, least and longest over the run', async () => {
   const headers = ['5', '3', '4'].map((left) => ({ 'x-ratelimit-limit-requests': '10', 'x-ratelimit-remaining-requests': left }))
   const server = await faulty({ '/limits': (socket) => socket.write(reply('ok', headers.shift() ?? {})) })

@@ -11,7 +11,7 @@ import { encodeMessages, type Methods } from './methods.ts'
 import { type Method, UnknownMethod } from './protos.ts'
 import { reflect } from './reflection.ts'
 import type { GrpcRequest } from './request.ts'
-import type { Route } from './route.ts'
+import { LATE, type Route } from './route.ts'
 
 /** What a line needs to know, all of it fixed for the user's life. */
 export interface GrpcLineSettings {
@@ -24,6 +24,7 @@ export interface GrpcLineSettings {
 }
 
 export class GrpcConnection implements Connection<GrpcRequest> {
+  readonly watchesConnecting = true
   private readonly settings: GrpcLineSettings
   private readonly calls = new Map<Exchange, GrpcCall>()
   /** Attempts that wait for a connection or for the protos. */
@@ -43,7 +44,8 @@ export class GrpcConnection implements Connection<GrpcRequest> {
   }
 
   cancel(exchange: Exchange): void {
-    this.waiting.get(exchange)?.abort()
+    // what failed has waited too long; what was cut has not
+    this.waiting.get(exchange)?.abort(exchange.failure ? LATE : undefined)
     this.waiting.delete(exchange)
     this.calls.get(exchange)?.cancel()
   }

@@ -15,7 +15,12 @@ interface Dialling {
   readonly done: Promise<ConnectTimes>
   /** Who waits for it; the last one to give up stops it. */
   waiting: number
+  /** Whether it took too long for somebody. */
+  late: boolean
 }
+
+/** Why a caller gives up its wait when its deadline has passed. */
+export const LATE = 'late'
 
 export class Route {
   private readonly plan: LinkPlan
@@ -45,7 +50,9 @@ export class Route {
     dialling.waiting += 1
     const giveUp = () => {
       dialling.waiting -= 1
+      if (signal.reason === LATE) dialling.late = true
       if (dialling.waiting > 0) return
+      if (dialling.late && this.dialling === dialling) this.events.openFailed('connect_timeout')
       // whoever comes next must not wait for what is being torn down
       if (this.dialling === dialling) this.dialling = undefined
       void dialling.link.close()
@@ -72,7 +79,7 @@ export class Route {
       over: (lossClass, inFlight) => this.over(link, lossClass, inFlight),
       gone: () => this.links.delete(link),
     })
-    const dialling: Dialling = { link, done: link.connect(), waiting: 0 }
+    const dialling: Dialling = { link, done: link.connect(), waiting: 0, late: false }
     this.dialling = dialling
     dialling.done.then(
       (times) => this.arrived(dialling, times),

@@ -111,6 +111,7 @@ function suits(channel: Channel, { fresh, refusedBy }: Trip): boolean {
 
 /** One user's line: its own pool, or a share of the common one. */
 export class Http2Connection implements Connection<HttpRequest> {
+  readonly watchesConnecting = true
   private readonly pool: Http2Pool
   private readonly leave: () => Promise<void> | void
   private readonly trips = new Map<Exchange, Trip>()
