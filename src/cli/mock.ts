@@ -6,7 +6,7 @@ import { mockSettings, resolveSettings } from '../mock/persona/settings.ts'
 import { startMock } from '../mock/server.ts'
 
 /** Where addresses begin, in columns. */
-const ADDRESS_COLUMN = 11
+const ADDRESS_COLUMN = 12
 
 /** Serves until SIGINT or SIGTERM. @throws UsageError for a bad setting, LocalError when the port is taken */
 export async function mockCommand(options: { port: number; set?: string[]; seed?: number; list?: boolean }): Promise<number> {
