@@ -17,8 +17,8 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   ping: ['burn ping chat.yaml', 'burn ping http://127.0.0.1:8080/chat --raw'],
   generate: [
     'burn generate --list',
-    'burn generate rapid-fire --preset anthropic-messages -o load/rapid.yaml',
-    'burn generate --ci github > .github/workflows/burn.yml',
+    'burn generate rapid-fire --preset anthropic-messages -o rapid.yaml',
+    'burn generate --ci github',
     'burn generate --from curl request.sh',
   ],
   convert: [

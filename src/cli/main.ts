@@ -30,9 +30,13 @@ export async function start(argv: readonly string[]): Promise<void> {
 /** The same without the exit, for tests. */
 export async function main(argv: readonly string[]): Promise<number> {
   try {
-    const { buildProgram } = await import('./program.ts')
+    const [{ buildProgram }, { forgetEmptyVariables }] = await Promise.all([
+      import('./program.ts'),
+      import('./load/variables.ts'),
+    ])
     const outcome = { code: EXIT.ok as number }
     const program = buildProgram(outcome)
+    forgetEmptyVariables(program)
     await program.parseAsync(isCommand(program, argv[2]) ? [...argv] : argv.slice(0, 3))
     return outcome.code
   } catch (error) {

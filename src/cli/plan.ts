@@ -2,9 +2,10 @@
 import type { Command } from 'commander'
 import { EXIT, UsageError } from '../errors.ts'
 import { parseDuration } from '../units.ts'
-import { loadScenarios } from './load/load-scenario.ts'
+import { loadAll } from './load/load-scenario.ts'
 import { type RunFlags, withUnit } from './load/run-flags.ts'
 import { knownSecrets } from './output/known-secrets.ts'
+import { warningText } from './output/problems.ts'
 import { forecastData } from './plan/data.ts'
 import { type Assumptions, forecast } from './plan/forecast.ts'
 import { machineLimits } from './plan/machine.ts'
@@ -24,7 +25,7 @@ export async function planCommand(files: readonly string[], command: Command): P
   const named = [...files, ...(flags.scenario ?? [])]
   const assumed = assumptionsOf(flags)
   const machine = machineLimits()
-  const loaded = (named.length === 0 ? [undefined] : named).flatMap((file) => loadScenarios(file, flags, command))
+  const loaded = loadAll(named, flags, command)
   if (flags.graph) {
     // Texts of a scenario may hold what is secret by its name or its variable.
     for (const { plan, raw } of loaded) process.stdout.write(knownSecrets.redact(stepTree(plan.name, raw)))
@@ -41,8 +42,7 @@ export async function planCommand(files: readonly string[], command: Command): P
     ? `${JSON.stringify(forecasts.length === 1 ? forecasts[0] : forecasts, null, 2)}\n`
     : forecasts.map((one) => renderForecast(one, assumed)).join('\n')
   process.stdout.write(text)
-  for (const { warnings } of loaded)
-    for (const { file, line, message } of warnings) process.stderr.write(`${file}:${line}: ${message}\n`)
+  for (const warning of loaded.flatMap(({ warnings }) => warnings)) process.stderr.write(`${warningText(warning)}\n`)
   return EXIT.ok
 }
 

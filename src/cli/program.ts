@@ -4,6 +4,7 @@ import { UsageError } from '../errors.ts'
 import { examplesOf } from './examples.ts'
 import { addConvert, addGenerate } from './generate/flags.ts'
 import { addRunFlags, pluginOption, setOption } from './load/run-flags.ts'
+import { checkFlagsHoldSomething } from './load/variables.ts'
 import type { CommandOutcome } from './output/outcome.ts'
 import { VERSION } from './output/version.ts'
 import { addPing, addPlan, addSchema } from './program-look.ts'
@@ -37,6 +38,7 @@ export function buildProgram(outcome: CommandOutcome): Command {
     .exitOverride()
     // Before an action imports the schema, which is assembled from all protocols there are.
     .hook('preAction', async (_, action) => {
+      checkFlagsHoldSomething(action)
       const { plugin = [] } = action.opts<{ plugin?: string[] }>()
       if (plugin.length > 0) await (await import('./load/plugins.ts')).loadPlugins(plugin)
     })
@@ -52,7 +54,7 @@ function addRun(program: Command, outcome: CommandOutcome): void {
     .command('run')
     .summary('run scenarios: one verdict, one exit code')
     .description(
-      'Run one or more scenarios, one after the other; one verdict, one exit code.\nWithout a file, -e (and -m, -p, …) describe the run.',
+      'Run one or more scenarios, one after the other; one verdict, one exit code.\nWithout a file, -e (and -m, -p, …) describe the run: one user, once per second, for 60 s, unless -c, -r, -d or -n say otherwise (-n alone: as fast as the replies come). An address without a path takes that of the preset.',
     )
     .addArgument(new Argument('[scenario...]', 'scenario files, YAML or JSON'))
   addRunFlags(command).action(async (files: string[]) => {
@@ -68,7 +70,12 @@ function addValidate(program: Command, outcome: CommandOutcome): void {
     .description('Check scenario files: all problems of all files at once, with line and column. Sends nothing.')
     .argument('<file...>', 'scenario files or globs')
     .addOption(
-      new Option('--format <format>', 'how to print problems').choices(['text', 'json', 'github', 'sarif']).default('text'),
+      new Option('--format <format>', 'how to print problems (default: text; where GITHUB_ACTIONS is true: github)').choices([
+        'text',
+        'json',
+        'github',
+        'sarif',
+      ]),
     )
     .option('--strict', 'warnings fail too')
     .addOption(pluginOption())
@@ -93,8 +100,7 @@ function addMock(program: Command, outcome: CommandOutcome): void {
     .command('mock')
     .summary('start the embedded target on loopback')
     .description(
-      'Start the demo target on loopback: chat APIs over HTTP and SSE, WebSocket, gRPC, and an MQTT broker (3.1.1 and 5, also over\n' +
-        'WebSocket), all on one port, with settable delays and faults. It prints the address of each. Stop it with Ctrl-C.',
+      'Start the demo target on loopback: chat APIs over HTTP, SSE, WebSocket and gRPC, and an MQTT broker (3.1.1 and 5, also over WebSocket), all on one port, with settable delays and faults. It prints the address of each.\nStop it with Ctrl-C.',
     )
     .option('--port <n>', 'port to listen on', integer('--port', 0, 65_535), 4010)
     .option('--set <key=value...>', 'a setting, such as firstTokenMs=200 or errorRate=0.05')

@@ -1,19 +1,21 @@
 /** `burn validate`: all problems of all files at once, and no traffic. */
-import { globSync } from 'node:fs'
 import { EXIT, type Problem, UsageError } from '../errors.ts'
 import { toProblem } from '../scenario/explain/problems.ts'
 import { layeredLocator } from '../scenario/layers/layers.ts'
 import type { Validated } from '../scenario/validate.ts'
 import { atTop, isForeign, validatePath } from './load/foreign.ts'
+import { namedFiles } from './load/named-files.ts'
 import { setOverrides } from './load/overrides.ts'
 import { wantsColor } from './output/console.ts'
 import { keepSecret, knownSecrets, secretsIn, secretValues } from './output/known-secrets.ts'
 import { formatProblems, type ProblemFormat } from './output/problems.ts'
+import { appendStepSummary, problemsTable } from './output/step-summary.ts'
 import type { Sample } from './validate/reading.ts'
 import type { TargetReading } from './validate/sample.ts'
 
 export interface ValidateFlags {
-  readonly format: string
+  /** Left out: text, in a workflow of GitHub annotations. */
+  readonly format?: string
   readonly strict?: boolean
   readonly env: boolean
   readonly quiet?: boolean
@@ -37,13 +39,13 @@ interface Checked {
 
 /** Checks every file that the arguments name. Exit 2 with errors (with --strict also with warnings). @throws UsageError when a glob finds nothing */
 export async function validateCommand(patterns: readonly string[], flags: ValidateFlags): Promise<number> {
-  const files = [...new Set(patterns.flatMap(expand))]
+  const files = [...new Set(namedFiles(patterns))]
   const sample = await sampleOf(flags)
   const checked: Checked[] = []
-  for (const file of files) checked.push(await checkFile(file, flags, sample))
+  for (const file of files) for (const one of validated(file, flags)) checked.push(await checkOne(file, one, flags, sample))
   const problems = checked.flatMap((one) => one.problems)
   // The flag admits only the formats there are.
-  const format = flags.format as ProblemFormat
+  const format = (flags.format ?? usualFormat()) as ProblemFormat
   const samples = sample ? { samples: checked.flatMap((one) => one.samples) } : {}
   const text = formatProblems(problems, format, { color: wantsColor(process.stdout, true), ...samples })
   const lines = format === 'text' && !flags.quiet ? checked.flatMap((one) => one.lines) : []
@@ -51,7 +53,13 @@ export async function validateCommand(patterns: readonly string[], flags: Valida
   if (blocks.length > 0) process.stdout.write(`${blocks.join('\n\n').trimEnd()}\n`)
   const failing = problems.filter((problem) => flags.strict || problem.severity === 'error')
   if (!flags.quiet && format === 'text') process.stderr.write(`${summary(files.length, problems)}\n`)
+  appendStepSummary(() => problemsTable(summary(files.length, problems), problems))
   return failing.length > 0 ? EXIT.usage : EXIT.ok
+}
+
+/** In a workflow of GitHub problems are shown in the changed files, unless a person looks on. */
+function usualFormat(): ProblemFormat {
+  return process.env.GITHUB_ACTIONS === 'true' && !process.stdout.isTTY ? 'github' : 'text'
 }
 
 async function sampleOf({ sample, target, step }: ValidateFlags): Promise<Sample | undefined> {
@@ -62,8 +70,7 @@ async function sampleOf({ sample, target, step }: ValidateFlags): Promise<Sample
   return undefined
 }
 
-async function checkFile(file: string, flags: ValidateFlags, sample: Sample | undefined): Promise<Checked> {
-  const checked = validated(file, flags)
+async function checkOne(file: string, checked: Validated, flags: ValidateFlags, sample: Sample | undefined): Promise<Checked> {
   keepSecret([...secretValues(checked.envUsed), ...secretsIn(checked.value)])
   const more = sample && checked.scenario ? await checkSample(file, checked, sample, flags) : undefined
   const { problems, lines = [], samples = [] } = { ...more, problems: [...checked.problems, ...(more?.problems ?? [])] }
@@ -76,7 +83,7 @@ async function checkFile(file: string, flags: ValidateFlags, sample: Sample | un
 }
 
 /** As `burn run` would take it with the same flags; without any, as it is and with each of its overlays. */
-function validated(file: string, flags: ValidateFlags): Validated {
+function validated(file: string, flags: ValidateFlags): Validated[] {
   const { profile, environment } = flags
   const set = setOverrides(flags.set ?? [])
   const chosen = profile === undefined && environment === undefined ? {} : { overlays: { profile, environment } }
@@ -84,14 +91,8 @@ function validated(file: string, flags: ValidateFlags): Validated {
     return validatePath(file, { noEnv: !flags.env, ...chosen, ...(set.length === 0 ? {} : { override: () => set }) })
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
-    return {
-      scenario: undefined,
-      problems: [overlayProblem(file, error)],
-      value: undefined,
-      envUsed: [],
-      layers: [],
-      overrides: [],
-    }
+    const problems = [overlayProblem(file, error)]
+    return [{ scenario: undefined, problems, value: undefined, envUsed: [], layers: [], overrides: [] }]
   }
 }
 
@@ -119,13 +120,6 @@ async function checkSample(
     lines: readings.flatMap((reading) => [...sampleLines(reading, sample, file), '']),
     samples: readings.map((reading) => sampleJson(reading, file)),
   }
-}
-
-function expand(pattern: string): string[] {
-  if (pattern === '-' || !/[*?[{]/.test(pattern)) return [pattern]
-  const found = globSync(pattern).sort()
-  if (found.length === 0) throw new UsageError(`${pattern} matches no file`)
-  return found
 }
 
 function summary(files: number, problems: readonly Problem[]): string {

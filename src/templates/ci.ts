@@ -19,6 +19,9 @@ export const ciTemplates: readonly Template[] = [
 export const CI_SYSTEMS = ['github', 'gitlab', 'pre-commit'] as const
 export type CiSystem = (typeof CI_SYSTEMS)[number]
 
+/** The scenario that the pipelines run: what the template `smoke` writes. */
+export const SMOKE_FILE = 'scenarios/smoke.yaml'
+
 /** Where the file of a system belongs. */
 export const CI_FILES: Readonly<Record<CiSystem, string>> = {
   github: '.github/workflows/burn.yml',
@@ -58,12 +61,10 @@ jobs:
       - uses: actions/checkout@v4
       - uses: actions/setup-node@v4
         with: { node-version: 24 }
-      - run: ${burn} run scenarios/smoke.yaml --out burn-smoke --report junit,md
+      # The report is also shown on the page of the job (GITHUB_STEP_SUMMARY).
+      - run: ${burn} run ${SMOKE_FILE} --out burn-smoke --report junit,md
         env:
           OPENAI_API_KEY: \${{ secrets.OPENAI_API_KEY }}
-      - name: Show the report
-        if: always()
-        run: test ! -f burn-smoke/report.md || cat burn-smoke/report.md >> "$GITHUB_STEP_SUMMARY"
       - uses: actions/upload-artifact@v4
         if: always()
         with:
@@ -88,7 +89,7 @@ smoke:
   timeout: 10 minutes
   script:
     # OPENAI_API_KEY: a masked variable of the project
-    - ${burn} run scenarios/smoke.yaml --out burn-smoke --report junit,md
+    - ${burn} run ${SMOKE_FILE} --out burn-smoke --report junit,md
   artifacts:
     when: always
     paths: [burn-smoke/]

@@ -1,6 +1,5 @@
 /** One template for each protocol. */
 import { FEW_ERRORS, repeated, say, type Template } from './template.ts'
-import { BROKER } from './testbench.ts'
 
 const http: Template = {
   name: 'http',
@@ -112,7 +111,7 @@ const mqtt: Template = {
   category: 'Protocols',
   summary: 'MQTT: every user is a client of its own, and each publish is timed until the broker acknowledges it',
   messages: { perIteration: 2, iterations: 50 },
-  target: { url: BROKER, protocol: 'mqtt', mqtt: { topic: 'burn/%i/data', qos: 1, subscribe: ['burn/%i/data'] } },
+  target: { url: 'mock:/', protocol: 'mqtt', mqtt: { topic: 'burn/%i/data', qos: 1, subscribe: ['burn/%i/data'] } },
   scenario: () => ({
     load: repeated(10, 5),
     steps: [
@@ -123,7 +122,7 @@ const mqtt: Template = {
   }),
   comments: {
     target:
-      'An MQTT broker, such as mosquitto on this machine; MQTT_URL in the environment names another. %i is the number of the user.',
+      'The mock is an MQTT broker too. For your own put mqtt://host:port (mqtts:// for TLS) here. %i is the number of the user.',
     steps: 'await: echo waits until the message came back from the broker, for its whole way.',
   },
 }

@@ -4,8 +4,8 @@ import { presetAliases, presets } from '../dialects/presets.ts'
 import { elsewhere } from './target-block.ts'
 import { type Data, FEW_ERRORS, say, type Template } from './template.ts'
 
-/** What a preset needs to talk to the mock, beside `url: "mock:"`; undefined: it cannot, and the file goes where the preset says. */
-const ON_MOCK: Readonly<Record<string, Data | undefined>> = {
+/** What a preset needs to talk to the mock, when `url: "mock:"` is not enough. */
+const ON_MOCK: Readonly<Record<string, Data>> = {
   'custom-sse': {
     url: 'mock:/v1/chat/completions',
     request: { structure: { model: 'demo', stream: true }, historyPath: '$.messages' },
@@ -13,18 +13,11 @@ const ON_MOCK: Readonly<Record<string, Data | undefined>> = {
   },
   'custom-grpc': { url: 'mock:', grpc: { service: 'burn.chat.v1.ChatService', method: 'SendMessage' } },
   'django-channels': { url: 'mock:/ws/chat' },
-  'ollama-generate': undefined,
-  'django-mqtt': undefined,
-}
-
-/** Keys for the mock; undefined for an API that it does not speak. */
-function onMock(name: string): Data | undefined {
-  return Object.hasOwn(ON_MOCK, name) ? ON_MOCK[name] : { url: 'mock:' }
 }
 
 function targetOf(name: string, preset: Preset): Data {
   const model = preset.model === undefined ? {} : { model: preset.model }
-  return { preset: name, ...model, ...onMock(name) }
+  return { preset: name, ...model, ...(Object.hasOwn(ON_MOCK, name) ? ON_MOCK[name] : { url: 'mock:' }) }
 }
 
 function providerTemplate(name: string, preset: Preset): Template {
@@ -43,12 +36,7 @@ function providerTemplate(name: string, preset: Preset): Template {
       ],
       thresholds: [FEW_ERRORS, streams ? 'ttft p95 < 5s' : 'service_time p95 < 5s'],
     }),
-    comments: {
-      target:
-        onMock(name) === undefined
-          ? `${preset.describe}.\nurl: is left out, so it is that of the preset: ${preset.url}`
-          : elsewhere(name),
-    },
+    comments: { target: elsewhere(name) },
   }
 }
 

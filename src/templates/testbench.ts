@@ -42,8 +42,7 @@ function testbench({ name, summary, about, file, target, mock, more, comments }:
 }
 
 const ECHO_COMMENT = 'The mock sends each frame back, so that every message has its reply. Put your address in place of mock:/ws.'
-export const BROKER = '${env.MQTT_URL:-mqtt://127.0.0.1:1883}'
-const BROKER_COMMENT = 'An MQTT broker, such as mosquitto on this machine; MQTT_URL in the environment names another.'
+const BROKER_COMMENT = 'The mock is an MQTT broker too. Put that of your own, such as mqtt://127.0.0.1:1883, in place of mock:/'
 
 const websocketLoad = testbench({
   name: 'websocket_load_test',
@@ -82,9 +81,9 @@ const mqttBurst = testbench({
       connectionDrops: { probability: 0.001, reconnectDelayMs: 2000 },
     },
   },
-  target: { url: BROKER },
+  target: { url: 'mock:/' },
   comments: {
-    target: BROKER_COMMENT,
+    target: `${BROKER_COMMENT}.`,
     steps:
       'Every message draws its lot: some are sent again as the very same bytes.\nA few cut the connection; the next message makes a new one.',
   },
@@ -109,10 +108,10 @@ const mixedStress = testbench({
   },
   more: ({ targets }) => {
     const { websocket, mqtt } = targets as Readonly<Record<'websocket' | 'mqtt', Data>> // the two that MIXED always makes
-    return { targets: { websocket: { ...websocket, url: 'mock:/ws' }, mqtt: { ...mqtt, url: BROKER } } }
+    return { targets: { websocket: { ...websocket, url: 'mock:/ws' }, mqtt: { ...mqtt, url: 'mock:/' } } }
   },
   comments: {
-    targets: `${ECHO_COMMENT}\n${BROKER_COMMENT}`,
+    targets: `${ECHO_COMMENT}\n${BROKER_COMMENT}.`,
     flows: 'Half of the messages take each way. A few are held back, and one in a thousand has a field of another name.',
   },
 })

@@ -1,6 +1,6 @@
 import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { Home, mockFor, OUT, ROOT } from './harness.ts'
 
@@ -25,6 +25,7 @@ test('the result goes to stdout, what is not the same to stderr and into the fil
 
 test('-o writes a file that is valid, in the format that its name says, and not over another', async () => {
   const home = homeWith('krawall.yaml')
+  home.folder('out')
   expect((await home.burn(['convert', 'krawall.yaml', '-o', 'out/k.json'])).code).toBe(0)
   expect(JSON.parse(home.read('out/k.json'))).toMatchObject({ name: 'Support escalation' })
   expect((await home.burn(['validate', '--no-env', 'out/k.json'])).code).toBe(0)
@@ -88,4 +89,64 @@ test('a result that still needs a hand says so: exit 2', async () => {
   expect(stderr).toContain('note: steps.0.type dance is not known, and was left out')
   expect(stderr).toContain('to do: ')
   expect(home.files()).toContain('out.yaml')
+})
+
+test.each([
+  ['none/k.yaml', 7, /^burn: cannot write none\/k\.yaml: .*\n {2}hint: the folder does not exist: create it first\n$/],
+  ['a.har', 2, /^burn: -o a\.har is a file that is no scenario\n/],
+])('-o %s is refused', async (output, wanted, words) => {
+  const home = homeWith('krawall.yaml')
+  home.write('a.har', '{}')
+  const before = home.files()
+  for (const args of [
+    ['convert', 'krawall.yaml'],
+    ['generate', 'smoke'],
+  ]) {
+    const { code, stderr } = await home.burn([...args, '-o', output])
+    expect([code, home.files()]).toEqual([wanted, before])
+    expect(stderr).toMatch(words)
+  }
+})
+
+describe('several scenarios of Stream Testbench in one file', () => {
+  const two = (url: string) =>
+    ['a', 'b'].map((name) => ({
+      name,
+      protocol: 'HTTP',
+      endpoint: `${url}/echo`,
+      duration_seconds: 5,
+      rates: { messagesPerSecond: 2 },
+    }))
+  const FORMS = [
+    ['all.json', (items: readonly object[]) => JSON.stringify(items)],
+    ['all.yaml', (items: readonly object[]) => items.map((item) => `---\n${JSON.stringify(item)}\n`).join('')],
+  ] as const
+
+  test.each(FORMS)('%s: run, validate and convert take each', async (file, text) => {
+    const mock = await mockFor()
+    const home = new Home()
+    home.write(file, text(two(mock.url)))
+    const { code } = await home.burn(['run', file, '-n', '2', '-q', '--log', 'none', ...OUT])
+    expect([code, mock.stats().requests]).toEqual([0, 4])
+    expect(['a', 'b'].map((name) => home.result(`out/${name}`).scenarioName)).toEqual(['a', 'b'])
+    const checked = await home.burn(['validate', file, '--format', 'json'])
+    expect([checked.code, JSON.parse(checked.stdout).warnings]).toEqual([0, 2])
+    expect((await home.burn(['convert', file, '-o', 'd'])).stdout).toBe('d/a.yaml\nd/b.yaml\n')
+  })
+
+  test('what is wrong with one of them is told', async () => {
+    const home = new Home()
+    home.write('all.json', [...two('http://127.0.0.1:1').slice(0, 1), ...two('http://[').slice(1)])
+    const { code, stderr } = await home.burn(['run', 'all.json', '--no-preflight'])
+    expect(code).toBe(2)
+    expect(stderr).toContain('this is not an address')
+  })
+
+  test('documents of our own are an error as before', async () => {
+    const home = new Home()
+    const one = JSON.stringify({ name: 'a', target: { url: 'mock:' }, steps: [{ message: 'x' }] })
+    home.write('own.yaml', `---\n${one}\n---\n${one}\n`)
+    expect((await home.burn(['run', 'own.yaml'])).code).toBe(2)
+    expect((await home.burn(['validate', 'own.yaml'])).code).toBe(2)
+  })
 })

@@ -99,7 +99,6 @@ describe('2: nothing was sent, nothing was written', () => {
     ['a bad --set', ['run', 's.json', '--set', 'target'], /--set target: expected path=value/],
     ['--set of an unknown key', ['run', 's.json', '--set', 'target.modle=x'], /model/],
     ['a bad --rate-scope', ['run', 's.json', '--rate-scope', 'all'], /rate-scope/],
-    ['--out for two scenarios', ['run', 's.json', 's.json', '--out', 'o'], /--out/],
     ['a glob that finds nothing', ['validate', 'no-such-*.yaml'], /matches no file/],
     ['a bad report format', ['report', 'x', '--format', 'pdf'], /--format pdf: there is no such format/],
   ]

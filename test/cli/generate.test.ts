@@ -28,11 +28,12 @@ describe('a template', () => {
 
   test.each([
     [['-o', 'a.json'], 'a.json', true],
-    [['-o', 'deep/er/a.yml'], 'deep/er/a.yml', false],
+    [['-o', 'deep/a.yml'], 'deep/a.yml', false],
     [['-o', 'folder'], 'folder/smoke.yaml', false],
     [['-o', 'folder', '--format', 'json'], 'folder/smoke.json', true],
   ])('%j writes %s', async (args, file, json) => {
     const home = new Home()
+    home.folder('deep')
     const { code, stdout } = await home.burn(['generate', 'smoke', ...args])
     expect([code, stdout, home.files()]).toEqual([0, `${file}\n`, [file]])
     expect(home.read(file).startsWith('{')).toBe(json)
@@ -54,6 +55,9 @@ describe('a template', () => {
     [['generate', '--from', 'curl'], 'needs a file'],
     [['generate', '-t', 'nothing'], 'Allowed choices'],
     [['generate'], 'no terminal to ask on'],
+    [['generate', 'smoke', '--url', 'ftp://x'], 'target.url: no protocol has addresses that begin with ftp://'],
+    [['generate', 'smoke', '--url', 'http://x/{{foo}} #c: [', '-o', '-'], 'would be no valid scenario'],
+    [['generate', '--ci', 'github', '--url', 'ftp://x'], 'target.url: no protocol'],
   ])('%j is refused', async (args, why) => {
     const home = new Home()
     const { code, stderr } = await home.burn(args)
@@ -93,24 +97,44 @@ test('--list shows every category, template and preset', async () => {
 })
 
 describe('--ci', () => {
+  test.each(CI_SYSTEMS)('%s is written where it belongs, with the scenario that it runs', async (system) => {
+    const home = new Home()
+    const files = [CI_FILES[system], ...(system === 'pre-commit' ? [] : ['scenarios/smoke.yaml'])]
+    const { code, stdout } = await home.burn(['generate', '--ci', system])
+    expect([code, stdout.trimEnd().split('\n'), home.files()]).toEqual([0, files, [...files].sort()])
+    for (const named of home.read(files[0] ?? '').match(/(?<=burn run )\S+/g) ?? []) expect(home.files()).toContain(named)
+    if (system !== 'pre-commit') expect((await home.burn(['validate', 'scenarios/smoke.yaml'])).code).toBe(0)
+  })
+
+  test('a smoke test of your own stays, and no pipeline is written over', async () => {
+    const home = new Home()
+    home.write('scenarios/smoke.yaml', 'mine')
+    expect(await home.burn(['generate', '--ci', 'github'])).toMatchObject({ code: 0, stdout: `${CI_FILES.github}\n` })
+    expect(home.read('scenarios/smoke.yaml')).toBe('mine')
+    expect(await home.burn(['generate', '--ci', 'github'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('there already'),
+    })
+  })
+
   test.each(CI_SYSTEMS)('%s prints a file that holds what it says', async (system) => {
-    const { code, stdout } = await new Home().burn(['generate', '--ci', system])
+    const { code, stdout } = await new Home().burn(['generate', '--ci', system, '-o', '-'])
     expect(code).toBe(0)
     expect(stdout.startsWith(`# ${CI_FILES[system]}`)).toBe(true)
     expect(stdout).toMatch(/burn validate --no-env/)
     expect(parse(stdout)).toBeTypeOf('object')
   })
 
-  test('github validates first, runs the smoke test, and shows the report whatever comes of it', async () => {
-    const { stdout } = await new Home().burn(['generate', '--ci', 'github'])
+  test('github validates first, runs the smoke test, and keeps its files whatever comes of it', async () => {
+    const { stdout } = await new Home().burn(['generate', '--ci', 'github', '-o', '-'])
     const { jobs } = parse(stdout)
     expect(jobs.smoke.needs).toBe('validate')
     expect(jobs.smoke.steps[2].run).toMatch(/burn run scenarios\/smoke\.yaml --out burn-smoke --report junit,md$/)
-    expect(jobs.smoke.steps.slice(3).map((step: { if: string }) => step.if)).toEqual(['always()', 'always()'])
+    expect(jobs.smoke.steps.slice(3).map((step: { if: string }) => step.if)).toEqual(['always()'])
   })
 
   test('gitlab keeps the JUnit report of a failed job', async () => {
-    const { stdout } = await new Home().burn(['generate', '--ci', 'gitlab'])
+    const { stdout } = await new Home().burn(['generate', '--ci', 'gitlab', '-o', '-'])
     expect(parse(stdout).smoke.artifacts).toEqual({
       when: 'always',
       paths: ['burn-smoke/'],
@@ -125,7 +149,7 @@ describe('--ci', () => {
     ['src/chat.yaml', false],
     ['scenarios/data.csv', false],
   ])('the hook looks at %s: %s', async (file, looks) => {
-    const { stdout } = await new Home().burn(['generate', '--ci', 'pre-commit'])
+    const { stdout } = await new Home().burn(['generate', '--ci', 'pre-commit', '-o', '-'])
     expect(new RegExp(parse(stdout).repos[0].hooks[0].files).test(file)).toBe(looks)
   })
 
@@ -133,7 +157,7 @@ describe('--ci', () => {
     const home = new Home()
     const args = ['generate', '--ci', 'github', '-o', '.github/workflows/burn.yml']
     expect((await home.burn(args)).code).toBe(0)
-    expect(home.files()).toEqual(['.github/workflows/burn.yml'])
+    expect(home.files()).toEqual(['.github/workflows/burn.yml', 'scenarios/smoke.yaml'])
     expect((await home.burn(args)).code).toBe(2)
   })
 })

@@ -51,6 +51,23 @@ test.each(moments)('%d ms after the start', async (ms) => {
   }
 })
 
+test('what was in flight when the last checkpoint was written makes the counts add up', async () => {
+  const home = new Home()
+  const mock = await mockFor({ firstTokenMs: 400 })
+  home.write('s.json', chat(mock.url, { load: [{ rate: '50/s', for: '60s' }] }))
+  const run = home.start(['run', 's.json', ...OUT])
+  // The second checkpoint or a later one.
+  await eventually(() => home.files().includes('out/result.json') && home.result().durationMs > 2000, 'a second checkpoint')
+  run.kill('SIGKILL')
+  await run.finished
+  const { planned, ok, failed, cut, dropped } = home.result().total.counts
+  const inFlight = planned - ok - failed - cut - dropped
+  expect(inFlight).toBeGreaterThan(5)
+  expect(planned).toBeGreaterThan(90)
+  const { stdout } = await home.burn(['report', 'out'])
+  expect(stdout).toContain(`${planned} planned = ${ok} ok + 0 failed + 0 cut + 0 dropped + ${inFlight} in flight`)
+})
+
 test('a folder that a killed run left behind can be used again', async () => {
   const home = new Home()
   const mock = await mockFor()

@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { textsIn } from '../../src/cli/ping/suggest.ts'
+import { text } from '../servers/ws-frames.ts'
+import { rawServer } from '../servers/ws-raw.ts'
 import { chat, closeAfter, Home, mockFor, OUT, ROOT } from './harness.ts'
 
 interface Logged {
@@ -49,6 +51,21 @@ describe('burn ping', () => {
     expect(JSON.parse(request.body)).toMatchObject({ model: 'demo', messages: [{ role: 'user', content: 'Hello' }] })
     expect(home.files()).toEqual(['a.json'])
     expect((await logOf(mock.url)).length).toBe(1)
+  })
+
+  test('says how many frames came after the reply was complete', async () => {
+    const home = new Home()
+    const server = await rawServer({
+      message({ socket }) {
+        for (const word of ['one', 'two', 'three']) socket.write(text(word))
+        setTimeout(() => socket.write(text('late')), 50)
+      },
+    })
+    closeAfter({ close: () => server.stop() })
+    const { code, stdout } = await home.burn(['ping', server.url, '-m', 'Hello'])
+    expect(code).toBe(0)
+    expect(stdout).toContain('3 more frames came after the reply was complete')
+    expect(server.messages).toHaveLength(1)
   })
 
   test('sends what a run sends, credentials included', async () => {

@@ -294,7 +294,7 @@ describe('burn validate', () => {
     )
     const problems = async (...flags: string[]) => {
       const { code, stdout } = await home.burn(['validate', 'a.json', ...flags])
-      return { code, found: Array.from(stdout.matchAll(/^\S+ error (\S+ .*)$/gm), ([, text]) => text) }
+      return { code, found: Array.from(stdout.matchAll(/^(?:\S+ )?error (\S+ .*)$/gm), ([, text]) => text) }
     }
     expect((await problems()).found).toHaveLength(2)
     expect(await problems('--environment', 'dev')).toEqual({ code: 0, found: [] })

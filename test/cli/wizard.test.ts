@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { stripVTControlCharacters } from 'node:util'
-import { expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { parse } from 'yaml'
 import { checkAddress, checkPath, checkVariable } from '../../src/cli/generate/wizard/checks.ts'
 import { runWizard } from '../../src/cli/generate/wizard.ts'
 import type { GenerateFlags } from '../../src/cli/output/new-files.ts'
 import { startMock } from '../../src/mock/server.ts'
-import { eventually } from './harness.ts'
+import { eventually, Home } from './harness.ts'
 
 const ENTER = '\r'
 const DOWN = '\x1b[B'
@@ -182,4 +182,75 @@ test.each([
 ])('%# an answer is checked: %s', (check, answer, why) => {
   if (why === undefined) expect(check(answer)).toBeUndefined()
   else expect(check(answer)).toContain(why)
+})
+
+describe('--answers', () => {
+  test('a wizard that was stopped goes on where it was', async () => {
+    const path = folder()
+    const answers = join(path, 'answers.json')
+    const stopped = await play({ output: path, answers }, [
+      ['2/8 What do you want to test?', ENTER],
+      ['4/8 Send one message now', 'n'],
+      ['5/8 Which conversation?', ENTER],
+      ['6/8 How much load?', CTRL_C],
+    ])
+    expect([stopped.code, readdirSync(path)]).toEqual([130, ['answers.json']])
+    expect(stopped.screen).toContain(`What was answered is in ${answers}`)
+    expect(JSON.parse(readFileSync(answers, 'utf8'))).toEqual({ provider: 'mock', template: 'conversation-context' })
+    const { code, screen } = await play({ output: path, answers }, [
+      ['2/8 provider: mock', ''],
+      ['4/8 Send one message now', 'n'],
+      ['5/8 template: conversation-context', ''],
+      ['6/8 How much load?', DOWN + ENTER],
+      ['7/8 Where to write it?', ENTER],
+      ['8/8 Run it now?', 'n'],
+    ])
+    const file = join(path, 'conversation-context.yaml')
+    expect([code, existsSync(file)]).toEqual([0, true])
+    expect(screen).not.toContain('What do you want to test?')
+    expect(JSON.parse(readFileSync(answers, 'utf8'))).toMatchObject({ load: 'one', path: file })
+  })
+
+  test.each([
+    [{}, 'scenarios/conversation-context.yaml', { url: 'mock:' }],
+    [
+      { provider: 'openai-chat', model: 'm', keyVariable: 'MY_KEY', template: 'rapid-fire', load: 'one', path: 'a.json' },
+      'a.json',
+      { preset: 'openai-chat', model: 'm', auth: { type: 'bearer', token: '${env.MY_KEY}' } },
+    ],
+    [{ provider: 'other', url: 'ws://127.0.0.1:9/ws' }, 'scenarios/conversation-context.yaml', { url: 'ws://127.0.0.1:9/ws' }],
+  ])('with --yes %j are a file at once', async (given, file, target) => {
+    const home = new Home()
+    home.write('answers.json', given)
+    const { code, stdout } = await home.burn(['generate', '--yes', '--answers', 'answers.json'])
+    expect([code, stdout]).toEqual([0, `${file}\n`])
+    expect(parse(home.read(file)).target).toMatchObject(target)
+  })
+
+  test.each([
+    ['{', 'not a JSON object of texts'],
+    ['{"provder":"mock"}', 'there is no question "provder"\n  hint: did you mean provider?'],
+    ['{"provider":"nobody"}', 'provider: there is no such provider'],
+    ['{"provider":"custom-grpc","url":"http://127.0.0.1:1"}', 'url: This speaks grpc: its addresses begin with grpc://'],
+    ['{"url":"http://me:secret@h/"}', 'url: No user names or passwords'],
+  ])('%s is refused', async (text, words) => {
+    const home = new Home()
+    home.write('answers.json', text)
+    const { code, stderr } = await home.burn(['generate', '--yes', '--answers', 'answers.json'])
+    expect([code, home.files()]).toEqual([2, ['answers.json']])
+    expect(stderr).toContain(`burn: --answers answers.json: ${words}`)
+  })
+})
+
+test.each([
+  ['grpc', 'http://127.0.0.1:1', /^This speaks grpc: its addresses begin with grpc:\/\/ \(/],
+  ['mqtt', 'http://127.0.0.1:1', /begin with mqtt:\/\/ or ws:\/\//],
+  ['mqtt', 'wss://h/mqtt', undefined],
+  ['websocket', 'https://h/', /begin with ws:\/\//],
+  ['http', 'https://h/', undefined],
+  ['grpc', 'grpcs://h:443', undefined],
+])('%s at %s', (protocol, address, words) => {
+  const told = checkAddress(address, protocol)
+  if (words === undefined) expect(told).toBeUndefined()
+  else expect(told).toMatch(words)
 })

@@ -174,6 +174,7 @@ describe('Krawall', () => {
       protocol: 'http',
       dialect: 'generic',
       auth: { type: 'apiKey', name: 'X-My-Key', value: '${env.TARGET_API_KEY}' },
+      model: 'gpt-x',
       request: {
         structure: { model: '{{model}}', messages: [{ role: 'user', content: '' }] },
         messagePath: '$.messages[0].content',
@@ -183,7 +184,38 @@ describe('Krawall', () => {
       timeouts: { total: '30000ms' },
       http: { method: 'POST', path: 'chat' },
     })
-    expect(scenario.vars).toEqual({ model: 'gpt-x', greeting: 'Hello at {{isoTimestamp}}', index: '7' })
+    expect(scenario.vars).toEqual({ greeting: 'Hello at {{isoTimestamp}}', index: '7' })
+  })
+
+  test('keeps persona, query, token counts, session token and the time that a message had', () => {
+    const { scenario: one, notes: told } = convert({
+      name: 'n',
+      sessionTokenPaths: ['$.session.token', '$.other'],
+      target: {
+        connectorType: 'HTTP_REST',
+        endpoint: 'http://127.0.0.1:9',
+        protocolConfig: { persona: 'support', query: { version: 2 } },
+        requestTemplate: { structure: { model: 'model', text: '' }, messagePath: 'text', variables: { model: 'm-1' } },
+        responseTemplate: { responsePath: 'text', tokenUsagePath: 'meta.usageMetadata' },
+      },
+      customMessages: ['a'],
+    })
+    expect(one.target).toMatchObject({
+      model: 'm-1',
+      headers: { 'X-Persona': 'support' },
+      query: { version: '2' },
+      timeouts: { total: '30000ms' },
+      request: { structure: { model: 'model', text: '', persona: 'support' }, messagePath: '$.text' },
+      response: {
+        usage: { input: '$.meta.usageMetadata.promptTokenCount', output: '$.meta.usageMetadata.candidatesTokenCount' },
+      },
+    })
+    expect(one.conversation).toMatchObject({ id: { from: '$.session.token', sendAs: 'header:token' } })
+    expect(one).not.toHaveProperty('vars')
+    expect(told.join('\n')).toContain('structure.model is the plain word "model"')
+    expect(told.join('\n')).toContain('sessionTokenPaths: $.other was left out')
+    const { problems } = validateScenario(scenarioText(one, 'yaml'), 't.yaml', { noEnv: true })
+    expect(problems).toEqual([])
   })
 
   test('translates its steps: loops that ran nothing there run here', () => {
@@ -289,4 +321,24 @@ test.each([
   ['nothing', null],
 ])('%s is not of another tool', (_title, value) => {
   expect(convertForeign(value)).toBeUndefined()
+})
+
+test('the uptime of a heartbeat that may drift is real time', async () => {
+  const { scenario } = convert({
+    name: 'h',
+    protocol: 'websocket',
+    endpoint: 'ws://127.0.0.1:9',
+    payloads: ['HEARTBEAT'],
+    rates: { messagesPerSecond: 4 },
+    duration_seconds: 1,
+    failureInjection: {
+      enabled: true,
+      schemaDrift: { enabled: true, probability: 1, type: 'rename', fieldPath: 'timestamp', newValue: 'at' },
+    },
+  })
+  expect(errorsOf(scenario)).toEqual([])
+  const text = JSON.stringify(scenario)
+  expect(text).not.toContain('mul iteration')
+  expect(text).toContain('{{sub (now) runStart}}')
+  expect(scenario.setup).toEqual([{ set: { runStart: '{{now}}' } }])
 })

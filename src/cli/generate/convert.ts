@@ -5,7 +5,7 @@ import { readSource } from '../../scenario/read/read.ts'
 import { validateScenario } from '../../scenario/validate.ts'
 import { type FileFormat, scenarioText } from '../../templates/emit.ts'
 import { type ConvertedScenario, convertText, type ImportFormat } from '../../templates/imports/index.ts'
-import { formatOf, isFilePath, type NewFile, pathFor, writeNewFiles } from '../output/new-files.ts'
+import { checkFolderOf, formatOf, isFilePath, type NewFile, pathFor, writeNewFiles } from '../output/new-files.ts'
 
 export interface ConvertFlags {
   /** A file, a folder, or - for standard output; left out: standard output. */
@@ -63,6 +63,7 @@ async function deliver(
     for (const text of texts) process.stdout.write(text)
     return
   }
+  checkFolderOf(output)
   const files = converted.map(
     ({ scenario }, index): NewFile => ({ path: pathFor(output, String(scenario.name), format), text: texts[index] ?? '' }),
   )

@@ -16,17 +16,26 @@ export function addGenerate(program: Command, outcome: CommandOutcome): void {
     .argument('[template]', 'name of the template (see --list); with --from, the file to read')
     .option('-l, --list', 'list templates, presets and types')
     .addOption(new Option('-t, --type <type>', 'the template of a kind of target').choices(TYPES))
-    .option('-o, --output <path>', 'file or folder to write to; - for standard output (default: the folder scenarios)')
+    .option(
+      '-o, --output <path>',
+      'file or folder to write to, a folder is made; - for standard output (default: the folder scenarios)',
+    )
     .addOption(new Option('--format <format>', 'format of the file (default: yaml, or what -o says)').choices(FORMATS))
     .option('--force', 'write over a file that is there')
     .option('--preset <name>', 'send to a known API in place of the demo target')
     .option('--url <url>', 'send to this address')
     .option('--model <name>', 'model to ask for')
-    .addOption(new Option('--ci <system>', 'print a pipeline or hook').choices(SYSTEMS))
+    .addOption(
+      new Option(
+        '--ci <system>',
+        'write a pipeline, and the scenario that it runs if there is none yet; or a hook (-o - prints it)',
+      ).choices(SYSTEMS),
+    )
     .addOption(
       new Option('--from <kind>', 'make it from requests of another tool').choices(['curl', 'har', 'openapi', 'postman']),
     )
-    .option('-y, --yes', 'ask nothing: take the defaults')
+    .option('--answers <file>', 'where the wizard keeps what was answered (no keys), and goes on from when it starts again')
+    .option('-y, --yes', 'ask nothing: take the answers of --answers, and the defaults')
     .action(async (template: string | undefined, flags: object) => {
       const { generateCommand } = await import('./generate.ts')
       outcome.code = await generateCommand(template, flags)
@@ -41,7 +50,7 @@ export function addConvert(program: Command, outcome: CommandOutcome): void {
       'Turn a file of another tool into a scenario. What has no equivalent is named on stderr and in the file; secrets become references to the environment.',
     )
     .argument('<file>', 'the file, or - for standard input')
-    .option('-o, --output <path>', 'file or folder to write to; - for standard output', '-')
+    .option('-o, --output <path>', 'file or folder to write to, a folder is made; - for standard output', '-')
     .addOption(new Option('--format <format>', 'format of the result (default: yaml, or what -o says)').choices(FORMATS))
     .addOption(
       new Option('--from <kind>', 'what the file is')

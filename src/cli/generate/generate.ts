@@ -1,14 +1,15 @@
 /** `burn generate`: templates, pipelines and imports as files; on a terminal, with nothing said, the wizard. */
+import { existsSync } from 'node:fs'
 import { EXIT, UsageError } from '../../errors.ts'
 import { nearest } from '../../language/suggest.ts'
-import { type CiSystem, ciRecipe } from '../../templates/ci.ts'
+import { CI_FILES, type CiSystem, ciRecipe, SMOKE_FILE } from '../../templates/ci.ts'
 import { TYPES, templateNamed, templates } from '../../templates/index.ts'
-import { renderTemplate } from '../../templates/render.ts'
 import type { Template } from '../../templates/template.ts'
-import { formatOf, type GenerateFlags, isFilePath, pathFor, writeNewFiles } from '../output/new-files.ts'
+import { checkFolderOf, formatOf, type GenerateFlags, isFilePath, pathFor, writeNewFiles } from '../output/new-files.ts'
 import { VERSION } from '../output/version.ts'
 import { convertCommand } from './convert.ts'
 import { templateList } from './list.ts'
+import { validText } from './valid-text.ts'
 
 /** Where scenarios go when nobody says otherwise. */
 export const DEFAULT_FOLDER = 'scenarios'
@@ -19,8 +20,10 @@ export async function generateCommand(name: string | undefined, flags: GenerateF
     process.stdout.write(templateList())
     return EXIT.ok
   }
+  if (flags.answers !== undefined && (name ?? flags.type ?? flags.ci ?? flags.from) !== undefined)
+    throw new UsageError('--answers are those of the wizard, which chooses the template itself')
   if (flags.from !== undefined) return importFile(name, flags, flags.from)
-  if (flags.ci !== undefined) return writeRecipe(flags.ci, flags)
+  if (flags.ci !== undefined) return writeRecipe(flags.ci as CiSystem, flags) // commander admits only those there are
   if (name !== undefined && flags.type !== undefined) throw new UsageError('name a template or give --type, not both')
   if (name === undefined && flags.type === undefined) return askOrDefault(flags)
   return writeTemplates(name === undefined ? templatesOfType(flags.type ?? '') : [known(name)], flags)
@@ -32,19 +35,27 @@ function importFile(file: string | undefined, flags: GenerateFlags, from: string
   return convertCommand(file, { output: DEFAULT_FOLDER, ...flags, from })
 }
 
-async function writeRecipe(system: string, flags: GenerateFlags): Promise<number> {
-  // commander admits only the systems there are.
-  const text = ciRecipe(system as CiSystem, VERSION)
-  if (flags.output === undefined || flags.output === '-') process.stdout.write(text)
-  else {
-    await writeNewFiles([{ path: flags.output, text }], flags.force === true)
-    process.stdout.write(`${flags.output}\n`)
+/** The pipeline, and beside it the scenario that it runs unless that is there already. */
+async function writeRecipe(system: CiSystem, flags: GenerateFlags): Promise<number> {
+  const text = ciRecipe(system, VERSION)
+  if (flags.output === '-') {
+    process.stdout.write(text)
+    return EXIT.ok
   }
+  const files = [{ path: flags.output ?? CI_FILES[system], text }]
+  if (system !== 'pre-commit' && !existsSync(SMOKE_FILE))
+    files.push({
+      path: SMOKE_FILE,
+      text: validText(known('smoke'), SMOKE_FILE, { format: 'yaml', choice: flags, file: SMOKE_FILE }),
+    })
+  await writeNewFiles(files, flags.force === true)
+  for (const { path } of files) process.stdout.write(`${path}\n`)
   return EXIT.ok
 }
 
 async function askOrDefault(flags: GenerateFlags): Promise<number> {
-  const { defaultAnswers, runWizard } = await import('./wizard.ts')
+  const { defaultAnswers, runWizard, writeAnswered } = await import('./wizard.ts')
+  if (flags.yes && flags.answers !== undefined) return writeAnswered(flags, flags.answers)
   if (flags.yes) return writeTemplates([known(defaultAnswers.template)], flags)
   if (process.stdin.isTTY && process.stdout.isTTY) return runWizard(flags)
   throw new UsageError(
@@ -75,15 +86,16 @@ async function writeTemplates(chosen: readonly Template[], flags: GenerateFlags)
   const format = formatOf(flags.format, flags.output)
   if (flags.output === '-') {
     if (chosen.length > 1) throw new UsageError('several files cannot go to standard output', 'name a folder with -o')
-    for (const template of chosen) process.stdout.write(renderTemplate(template, { format, choice: flags }))
+    for (const template of chosen) process.stdout.write(validText(template, template.name, { format, choice: flags }))
     return EXIT.ok
   }
   const output = flags.output ?? DEFAULT_FOLDER
   if (chosen.length > 1 && isFilePath(output))
     throw new UsageError(`-o ${output} is one file, and there are ${chosen.length}`, 'name a folder')
+  checkFolderOf(output)
   const files = chosen.map((template) => {
     const path = pathFor(output, template.name, format)
-    return { path, text: renderTemplate(template, { format, choice: flags, file: path }) }
+    return { path, text: validText(template, path, { format, choice: flags, file: path }) }
   })
   await writeNewFiles(files, flags.force === true)
   for (const { path } of files) process.stdout.write(`${path}\n`)

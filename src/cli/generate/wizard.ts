@@ -8,10 +8,11 @@ import { EXIT } from '../../errors.ts'
 import { terminalSafe } from '../../escape.ts'
 import { templateNamed } from '../../templates/index.ts'
 import { ownPresets } from '../../templates/providers.ts'
-import { renderTemplate } from '../../templates/render.ts'
 import type { TargetChoice } from '../../templates/target-block.ts'
 import { formatOf, type GenerateFlags, isFilePath, pathFor, writeNewFiles } from '../output/new-files.ts'
 import { countText } from './list.ts'
+import { validText } from './valid-text.ts'
+import { AnswerBook, type Answers, choiceOf, MOCK, OTHER, readAnswers } from './wizard/answers.ts'
 import { checkAddress, checkPath, checkVariable } from './wizard/checks.ts'
 import { LOADS, type LoadName, scenarioChoices } from './wizard/choices.ts'
 import { Cancelled, openTerminal, type Streams, type Terminal } from './wizard/terminal.ts'
@@ -26,14 +27,34 @@ export interface WizardOptions {
   readonly run?: (file: string) => Promise<number>
 }
 
+/** The file that the answers, or else the defaults, describe; asks nothing, sends nothing, runs nothing. @throws UsageError, LocalError */
+export async function writeAnswered(flags: GenerateFlags, file: string): Promise<number> {
+  const answers = readAnswers(file)
+  const template = templateNamed(answers.template ?? defaultAnswers.template)
+  if (!template) throw new Error('an answer was not checked')
+  const { output = 'scenarios' } = flags
+  const path = answers.path ?? pathFor(output, template.name, formatOf(flags.format, output))
+  const load = LOADS.find((one) => one.name === answers.load)?.load
+  const choice = choiceOf(answers)
+  const text = validText(template, path, { format: formatOf(undefined, path), choice, file: path, ...(load ? { load } : {}) })
+  await writeNewFiles([{ path, text }], flags.force === true)
+  process.stdout.write(`${path}\n`)
+  return EXIT.ok
+}
+
 /** Asks its way through the stages. Returns the exit code: that of the run if there was one, 130 when it was stopped. */
 export async function runWizard(flags: GenerateFlags, options: WizardOptions = {}): Promise<number> {
+  const book = new AnswerBook(flags.answers)
   const terminal = await openTerminal(options.streams)
   try {
-    return await new Wizard(terminal, flags, options.run ?? runFile).walk()
+    return await new Wizard(terminal, flags, book, options.run ?? runFile).walk()
   } catch (error) {
     if (!(error instanceof Cancelled)) throw error
-    terminal.cancelled('Stopped. Nothing was written.')
+    terminal.cancelled(
+      book.file === undefined
+        ? 'Stopped. Nothing was written.'
+        : `Stopped. What was answered is in ${book.file}: the same command goes on from there.`,
+    )
     return EXIT.sigint
   }
 }
@@ -49,18 +70,18 @@ async function runFile(file: string): Promise<number> {
 }
 
 const STAGES = 8
-const MOCK = 'mock'
-const OTHER = 'other'
 
 class Wizard {
   private readonly terminal: Terminal
   private readonly flags: GenerateFlags
+  private readonly book: AnswerBook
   private readonly run: (file: string) => Promise<number>
   private stage = 1
 
-  constructor(terminal: Terminal, flags: GenerateFlags, run: (file: string) => Promise<number>) {
+  constructor(terminal: Terminal, flags: GenerateFlags, book: AnswerBook, run: (file: string) => Promise<number>) {
     this.terminal = terminal
     this.flags = flags
+    this.book = book
     this.run = run
   }
 
@@ -83,14 +104,33 @@ class Wizard {
     return text
   }
 
+  /** What the file of answers says, or what the person does, which is kept there. */
+  private async answer<K extends keyof Answers>(
+    name: K,
+    number: string,
+    ask: () => Promise<NonNullable<Answers[K]>>,
+  ): Promise<NonNullable<Answers[K]>> {
+    const known = this.book.known(name)
+    if (known !== undefined) {
+      this.terminal.tell(terminalSafe(`${number} ${name}: ${known}, as ${this.book.file} says`.trim()))
+      return known
+    }
+    const given = await ask()
+    await this.book.keep({ [name]: given })
+    return given
+  }
+
   private askProvider(): Promise<string> {
+    const number = this.number()
     const known = ownPresets.map(([name, preset]) => ({ value: name, label: name, hint: preset.describe }))
     const choices = [
       { value: MOCK, label: 'the demo target', hint: 'burn brings it along: nothing else is needed' },
       ...known,
       { value: OTHER, label: 'another address', hint: '{ "message": … } in, text out' },
     ]
-    return this.terminal.choose(`${this.number()} What do you want to test?`, choices, this.flags.preset ?? MOCK)
+    return this.answer('provider', number, () =>
+      this.terminal.choose(`${number} What do you want to test?`, choices, this.flags.preset ?? MOCK),
+    )
   }
 
   private async askTarget(provider: string): Promise<TargetChoice> {
@@ -101,29 +141,24 @@ class Wizard {
     }
     const preset = provider === OTHER ? undefined : presetNamed(provider)
     const address = this.flags.url ?? preset?.url ?? 'http://127.0.0.1:8080/chat'
-    const url = await this.terminal.text(`${number} Its address`, address, checkAddress)
+    const check = (answer: string) => checkAddress(answer, preset?.protocol)
+    const url = await this.answer('url', number, () => this.terminal.text(`${number} Its address`, address, check))
+    const usualModel = this.flags.model ?? preset?.model
     const model =
       preset?.model === undefined
         ? this.flags.model
-        : await this.terminal.text('Model', this.flags.model ?? preset.model, () => undefined)
+        : await this.answer('model', '', () => this.terminal.text('Model', usualModel ?? '', () => undefined))
     const keyVariable = await this.askKey(preset?.auth.type === 'none' ? '' : (preset?.keyVariable ?? ''))
-    return {
-      ...(preset === undefined ? {} : { preset: provider }),
-      ...(preset !== undefined && url === preset.url ? {} : { url }),
-      model,
-      keyVariable,
-    }
+    return { ...choiceOf({ provider, url, keyVariable }), model }
   }
 
   /** Keys stay in the environment; only the name of the variable is asked for. */
   private async askKey(usual: string): Promise<string> {
-    const answer = await this.terminal.text(
-      'Environment variable that holds the key (- for none)',
-      usual === '' ? '-' : usual,
-      checkVariable,
+    const question = 'Environment variable that holds the key (- for none)'
+    const variable = await this.answer('keyVariable', '', () =>
+      this.terminal.text(question, usual === '' ? '-' : usual, checkVariable),
     )
-    const variable = answer === '-' ? '' : answer
-    if (variable !== '' && !process.env[variable])
+    if (variable !== '-' && !process.env[variable])
       this.terminal.warn(`${variable} is not set in this shell: export it before the run.`)
     return variable
   }
@@ -139,7 +174,10 @@ class Wizard {
   }
 
   private askTemplate(): Promise<string> {
-    return this.terminal.choose(`${this.number()} Which conversation?`, scenarioChoices(), defaultAnswers.template)
+    const number = this.number()
+    return this.answer('template', number, () =>
+      this.terminal.choose(`${number} Which conversation?`, scenarioChoices(), defaultAnswers.template),
+    )
   }
 
   private askLoad(template: string): Promise<LoadName> {
@@ -149,7 +187,10 @@ class Wizard {
       label,
       hint: hint ?? (messages ? countText(messages) : ''),
     }))
-    return this.terminal.choose<LoadName>(`${this.number()} How much load?`, choices, defaultAnswers.load)
+    const number = this.number()
+    return this.answer('load', number, () =>
+      this.terminal.choose<LoadName>(`${number} How much load?`, choices, defaultAnswers.load),
+    )
   }
 
   private async write(name: string, loadName: LoadName, choice: TargetChoice): Promise<string> {
@@ -159,17 +200,23 @@ class Wizard {
     const suggested = pathFor(output, name, formatOf(this.flags.format, output))
     const number = this.number()
     for (let question = `${number} Where to write it?`; ; question = 'Where else?') {
-      const path = await this.terminal.text(question, suggested, checkPath)
+      const path = await this.askPath(question, suggested, number)
       const replaces = existsSync(path)
       if (replaces && !this.flags.force && !(await this.terminal.confirm(`${path} is there already. Write over it?`, false)))
         continue
       const load = LOADS.find((one) => one.name === loadName)?.load
       const format = formatOf(isFilePath(path) ? undefined : this.flags.format, path)
-      const text = renderTemplate(template, { format, choice, file: path, ...(load ? { load } : {}) })
+      const text = validText(template, path, { format, choice, file: path, ...(load ? { load } : {}) })
       await writeNewFiles([{ path, text }], replaces)
       this.terminal.tell(`Wrote ${path}`)
       return path
     }
+  }
+
+  /** The file's answer holds once: when something lies there that is to stay, another place is asked for. */
+  private askPath(question: string, suggested: string, number: string): Promise<string> {
+    const ask = () => this.terminal.text(question, suggested, checkPath)
+    return question.startsWith(number) ? this.answer('path', number, ask) : ask()
   }
 
   private async finish(path: string): Promise<number> {

@@ -1,5 +1,5 @@
 /** Files of Stream Testbench and Krawall, run and checked as they are: converted first, with a warning for whatever is not the same. */
-import { parse } from 'yaml'
+import { parse, parseAllDocuments } from 'yaml'
 import { type Problem, ScenarioError } from '../../errors.ts'
 import { readSource, type Source } from '../../scenario/read/read.ts'
 import { type Validated, type ValidateOptions, validateScenario } from '../../scenario/validate.ts'
@@ -28,6 +28,26 @@ function plainData(text: string): unknown {
   }
 }
 
+/** Each scenario of a list, or of a stream of documents, of another tool by itself; what is none of these stays whole. */
+export function scenariosIn(source: Source): Source[] {
+  const parts = listed(source.text)
+  if (parts.length < 2 || !parts.every((part) => convertForeign(part, { forFile: false }) !== undefined)) return [source]
+  return parts.map((part) => ({ file: source.file, text: JSON.stringify(part) }))
+}
+
+/** The items of a list, or the documents of a stream. Empty when they cannot be read: then the whole is to be told about. */
+function listed(text: string): readonly unknown[] {
+  // Anything else is one scenario, and need not be read twice.
+  if (!/^(?:\s|#.*\n)*(?:\[|-\s|---)/.test(text) && !/\n---/.test(text)) return []
+  try {
+    const documents = [parseAllDocuments(text, { uniqueKeys: false })].flat()
+    const values = documents.flatMap((one): unknown[] => [one.toJS({ maxAliasCount: 20 })].flat())
+    return documents.some(({ errors }) => errors.length > 0) ? [] : values
+  } catch {
+    return []
+  }
+}
+
 /** Checks a source, in our language or in one that we read as well. Never throws for what it holds. */
 export function validateSource({ text: written, file }: Source, options: ValidateOptions = {}): Validated {
   const data = plainData(written)
@@ -43,12 +63,12 @@ export function validateSource({ text: written, file }: Source, options: Validat
   return { ...checked, problems: [...notes.map((message) => note(file, message)), ...problems] }
 }
 
-/** The same for a file (`-`: standard input); one that cannot be read is a problem like any other. */
-export function validatePath(path: string, options: ValidateOptions = {}): Validated {
+/** The same for each scenario of a file (`-`: standard input); one that cannot be read is a problem like any other. */
+export function validatePath(path: string, options: ValidateOptions = {}): Validated[] {
   try {
-    return validateSource(readSource(path), options)
+    return scenariosIn(readSource(path)).map((source) => validateSource(source, options))
   } catch (error) {
     if (!(error instanceof ScenarioError)) throw error
-    return { scenario: undefined, problems: error.problems, value: undefined, envUsed: [], layers: [], overrides: [] }
+    return [{ scenario: undefined, problems: error.problems, value: undefined, envUsed: [], layers: [], overrides: [] }]
   }
 }

@@ -8,16 +8,18 @@ import { compileScenario } from '../../scenario/compile/compile.ts'
 import type { Layer } from '../../scenario/layers/layers.ts'
 import type { Override } from '../../scenario/layers/overrides.ts'
 import type { Plan } from '../../scenario/plan.ts'
-import { readSource } from '../../scenario/read/read.ts'
+import { readSource, type Source } from '../../scenario/read/read.ts'
 import type { Scenario } from '../../scenario/schema/schema.ts'
 import type { Validated } from '../../scenario/validate.ts'
 import { keepSecret, secretsIn, secretValues } from '../output/known-secrets.ts'
 import { perTarget } from './batch.ts'
-import { environmentOf } from './env-file.ts'
-import { validateSource } from './foreign.ts'
+import { environmentOf, variableFiles } from './env-file.ts'
+import { scenariosIn, validateSource } from './foreign.ts'
+import { namedFiles } from './named-files.ts'
 import { overridesOf } from './overrides.ts'
 import { quickRun } from './quick-run.ts'
 import type { RunFlags } from './run-flags.ts'
+import { givenAs, tellStrangeVariables } from './variables.ts'
 
 type Raw = Record<string, unknown>
 
@@ -34,12 +36,33 @@ export interface LoadedScenario {
   readonly warnings: readonly Problem[]
 }
 
+/** Loads all files, or a scenario from flags alone when there are none. @throws ScenarioError with the problems of all of them, UsageError */
+export function loadAll(patterns: readonly string[], flags: RunFlags, command: Command): LoadedScenario[] {
+  const problems: Problem[] = []
+  const loaded = (patterns.length === 0 ? [undefined] : namedFiles(patterns)).flatMap((file) => {
+    try {
+      return loadScenarios(file, flags, command)
+    } catch (error) {
+      if (!(error instanceof ScenarioError)) throw error
+      problems.push(...error.problems)
+      return []
+    }
+  })
+  if (problems.length > 0) throw new ScenarioError(problems)
+  return loaded
+}
+
 /**
  * Loads one scenario file, which may be several runs: one per target when it has several. `file` undefined builds a scenario from flags
  * alone. @throws ScenarioError, UsageError
  */
 export function loadScenarios(file: string | undefined, flags: RunFlags, command: Command): LoadedScenario[] {
-  const { scenario, ...checked } = checkScenario(file, flags, command)
+  const source = file === undefined ? undefined : readSource(file)
+  return (source === undefined ? [undefined] : scenariosIn(source)).flatMap((one) => loadSource(file, one, flags, command))
+}
+
+function loadSource(file: string | undefined, source: Source | undefined, flags: RunFlags, command: Command): LoadedScenario[] {
+  const { scenario, ...checked } = checkedTelling(source, flags, command)
   const secrets = [...secretValues(checked.envUsed), ...secretsIn(checked.value)]
   keepSecret(secrets)
   if (!scenario) throw file === undefined ? usageError(checked.problems) : new ScenarioError(checked.problems)
@@ -51,7 +74,7 @@ export function loadScenarios(file: string | undefined, flags: RunFlags, command
       baseDir: file === undefined || file === '-' ? '.' : dirname(file),
       seed,
       secrets,
-      maxErrorRate: maxErrorRateOf(flags),
+      maxErrorRate: maxErrorRateOf(flags, command),
     })
     keepSecret(plan.secrets)
     const { value, layers, overrides, problems } = checked
@@ -59,21 +82,33 @@ export function loadScenarios(file: string | undefined, flags: RunFlags, command
   })
 }
 
-function checkScenario(file: string | undefined, flags: RunFlags, command: Command): Validated {
-  const source = file === undefined ? { text: JSON.stringify(quickRun(flags)), file: '<flags>' } : readSource(file)
+/** Checks it, and tells of variables that nothing reads, be the rest as it may: one of them may be the reason. */
+function checkedTelling(source: Source | undefined, flags: RunFlags, command: Command): Validated {
+  let used = new Set<string>()
+  try {
+    const checked = checkScenario(source, flags, command)
+    used = new Set(checked.envUsed.map(({ name }) => name))
+    return checked
+  } finally {
+    tellStrangeVariables(command, used)
+  }
+}
+
+function checkScenario(given: Source | undefined, flags: RunFlags, command: Command): Validated {
+  const source = given ?? { text: JSON.stringify(quickRun(flags)), file: '<flags>' }
   return validateSource(source, {
-    env: environmentOf(flags.envFile ?? []),
+    env: environmentOf(variableFiles(flags)),
     overlays: { profile: flags.profile, environment: flags.environment ?? flags.env },
     override: (value) => overridesOf(flags, command, isRecord(value) ? value : {}),
   })
 }
 
 /** Checked here, so that the message names the flag. */
-function maxErrorRateOf({ maxErrorRate }: RunFlags): string | undefined {
+function maxErrorRateOf({ maxErrorRate }: RunFlags, command: Command): string | undefined {
   if (maxErrorRate === undefined) return undefined
   const parsed = parseThreshold(`errors ratio <= ${maxErrorRate}`)
   if (parsed.ok) return maxErrorRate
-  throw new UsageError(`--max-error-rate ${maxErrorRate}: ${parsed.message}`, parsed.hint)
+  throw new UsageError(`${givenAs(command, 'maxErrorRate', '--max-error-rate', maxErrorRate)}: ${parsed.message}`, parsed.hint)
 }
 
 const isRecord = (value: unknown): value is Raw => typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -5,6 +5,7 @@ import { parseThreshold } from '../../metrics/threshold.ts'
 import type { Override } from '../../scenario/layers/overrides.ts'
 import { parseRate } from '../../units.ts'
 import { type RunFlags, withUnit } from './run-flags.ts'
+import { givenAs } from './variables.ts'
 
 type Raw = Record<string, unknown>
 
@@ -45,7 +46,7 @@ const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype'])
 
 /** `--set a.b=value`: the value is JSON when it reads as JSON, else text. A number in the path is an index. */
-function setOverrides(settings: readonly string[]): Override[] {
+export function setOverrides(settings: readonly string[]): Override[] {
   return settings.map((text) => {
     const at = text.indexOf('=')
     if (at < 1) throw new UsageError(`--set ${text}: expected path=value`, 'such as --set target.timeouts.total=30s')
@@ -72,50 +73,67 @@ function readValue(text: string): unknown {
  */
 function loadOverride(flags: RunFlags, command: Command, raw: Raw): Override[] {
   const names = (['connections', 'rate', 'duration', 'iterations'] as const).filter((name) => flags[name] !== undefined)
+  checkRateScope(flags, command)
   if (names.length === 0) return []
   const phases = list(raw.load).filter((phase): phase is Raw => typeof phase === 'object' && phase !== null)
   const base = phases.find((phase) => phase.warmup !== true) ?? {}
-  return [{ path: ['load'], value: [phaseOf(flags, base)], source: names.map((name) => sourceOf(command, name)).join(', ') }]
+  return [
+    { path: ['load'], value: [phaseOf(flags, command, base)], source: names.map((name) => sourceOf(command, name)).join(', ') },
+  ]
 }
 
-function phaseOf(flags: RunFlags, base: Raw): Raw {
+/** A scope without a rate to go with it would say nothing. A variable may stand about for other runs. */
+function checkRateScope({ rateScope, rate, connections }: RunFlags, command: Command): void {
+  if (command.getOptionValueSource('rateScope') !== 'cli') return
+  if (rate !== undefined && (connections !== undefined || rateScope === 'total')) return
+  throw new UsageError(
+    `--rate-scope ${rateScope} means nothing without -r and -c`,
+    '-c 10 -r 5: each of ten users, five times per second',
+  )
+}
+
+function phaseOf(flags: RunFlags, command: Command, base: Raw): Raw {
   const duration = flags.duration === undefined ? undefined : withUnit('--duration', flags.duration, 's')
   const name = base.name === undefined ? {} : { name: base.name }
   const length = duration ?? base.for
   if (flags.iterations !== undefined) {
-    const users = count('-c', flags.connections) ?? base.users ?? 1
+    const users = count(command, 'connections') ?? base.users ?? 1
     return {
       ...name,
-      iterations: count('-n', flags.iterations),
+      iterations: count(command, 'iterations'),
       users,
       ...(duration === undefined ? {} : { for: duration }),
-      ...paceOf(flags),
+      ...paceOf(flags, command),
     }
   }
   if (flags.connections !== undefined || (flags.rate === undefined && base.rate === undefined)) {
-    const users = count('-c', flags.connections) ?? base.users ?? 1
+    const users = count(command, 'connections') ?? base.users ?? 1
     if (flags.connections === undefined && base.iterations !== undefined)
       return { ...base, ...(duration === undefined ? {} : { for: duration }) }
-    return { ...pick(base, 'name', 'ramp', 'pace'), users, for: length ?? '60s', ...paceOf(flags) }
+    return { ...pick(base, 'name', 'ramp', 'pace'), users, for: length ?? '60s', ...paceOf(flags, command) }
   }
   const rate = flags.rate === undefined ? base.rate : withUnit('--rate', flags.rate, '/s')
   return { ...pick(base, 'name', 'ramp', 'arrivals', 'maxUsers', 'whenFull'), rate, for: length ?? '60s' }
 }
 
 /** With -c, the rate is that of each connection, or with --rate-scope total shared by all of them. */
-function paceOf(flags: RunFlags): Raw {
+function paceOf(flags: RunFlags, command: Command): Raw {
   if (flags.rate === undefined) return {}
   const rate = withUnit('--rate', flags.rate, '/s')
   if (flags.rateScope !== 'total') return { pace: rate }
   const perSecond = parseRate(rate)
-  if (perSecond === undefined) throw new UsageError(`-r ${flags.rate}: expected a rate such as 20 or 90/m`)
-  return { pace: `${perSecond / (count('-c', flags.connections) ?? 1)}/s` }
+  if (perSecond === undefined)
+    throw new UsageError(`${givenAs(command, 'rate', '-r', flags.rate)}: expected a rate such as 20 or 90/m`)
+  return { pace: `${perSecond / (count(command, 'connections') ?? 1)}/s` }
 }
 
-function count(flag: string, text: string | undefined): number | undefined {
+const SHORT = { connections: '-c', iterations: '-n' } as const
+
+function count(command: Command, name: keyof typeof SHORT): number | undefined {
+  const text = command.opts<RunFlags>()[name]
   if (text === undefined) return undefined
-  if (!/^\d+$/.test(text) || Number(text) < 1) throw new UsageError(`${flag} ${text}: expected a whole number above zero`)
-  return Number(text)
+  if (/^\d+$/.test(text) && Number(text) >= 1) return Number(text)
+  throw new UsageError(`${givenAs(command, name, SHORT[name], text)}: expected a whole number above zero`)
 }
 
 function pick(raw: Raw, ...names: string[]): Raw {

@@ -9,7 +9,7 @@ const METRICS = ['HEARTBEAT', 'METRICS']
 /** The step of a quick run, by protocol. Made-up readings where the protocol has no request of its own. */
 const STEPS: Readonly<Record<string, Raw>> = {
   http: { request: { method: 'GET' } },
-  sse: { request: { method: 'GET' } },
+  sse: { message: 'Hello' },
   websocket: { request: { json: '{{payload}}' }, payload: { types: METRICS, envelope: 'sync_data' } },
   mqtt: { request: { publish: { payload: { json: '{{payload}}' } } }, payload: { types: METRICS, envelope: 'graphql' } },
   grpc: { request: { message: {} } },
@@ -21,6 +21,9 @@ const SCHEMES: readonly (readonly [RegExp, string])[] = [
   [/^grpcs?:/i, 'grpc'],
 ]
 
+/** One user, once per second, for a minute: what nobody has chosen must not flood anybody. */
+const LOAD = [{ users: 1, pace: '1/s', for: '60s' }]
+
 /** What a run without a file starts from; the other flags are laid over it. @throws UsageError when there is no address */
 export function quickRun(flags: RunFlags): Raw {
   const { endpoint, preset, message } = flags
@@ -30,7 +33,7 @@ export function quickRun(flags: RunFlags): Raw {
   const protocol = flags.protocol ?? SCHEMES.find(([scheme]) => scheme.test(endpoint ?? ''))?.[1] ?? 'http'
   const chat = message !== undefined || preset !== undefined || endpoint === 'mock:'
   const target = protocol === 'grpc' ? grpcTarget(endpoint ?? '') : {}
-  return { name: 'quick run', target, steps: [chat ? { message: 'Hello' } : (STEPS[protocol] ?? STEPS.http)] }
+  return { name: 'quick run', target, load: LOAD, steps: [chat ? { message: 'Hello' } : (STEPS[protocol] ?? STEPS.http)] }
 }
 
 /** `grpc://host:port/pkg.Service/Method` names what to call, as the path of a gRPC request does. */

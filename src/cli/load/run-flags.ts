@@ -25,6 +25,8 @@ export interface RunFlags {
   readonly environment?: string
   /** The short name of --environment. */
   readonly env?: string
+  readonly varsFile?: string[]
+  /** The other name of --vars-file. */
   readonly envFile?: string[]
   readonly seed?: string
   readonly graceful?: string
@@ -80,7 +82,11 @@ const GROUPS: readonly (readonly [string, readonly Option[]])[] = [
         'BURN_ENVIRONMENT',
       ),
       new Option('--env <name>').hideHelp(),
-      new Option('--env-file <file>', 'variables for ${env.NAME} where the process has none; may be repeated').argParser(collect),
+      new Option('--vars-file <file>', 'variables for ${env.NAME} where the process has none; may be repeated').argParser(
+        collect,
+      ),
+      // Node reads a flag of this name as well, wherever it stands: see env-file.ts.
+      new Option('--env-file <file>').argParser(collect).hideHelp(),
     ],
   ],
   [
@@ -119,7 +125,10 @@ const GROUPS: readonly (readonly [string, readonly Option[]])[] = [
   [
     'Files:',
     [
-      new Option('--out <dir>', 'folder of this run (default burn-results/<name>-<time>)').env('BURN_OUT'),
+      new Option(
+        '--out <dir>',
+        'folder of this run, of several runs the one around theirs (default burn-results/<name>-<time>)',
+      ).env('BURN_OUT'),
       new Option('--overwrite', 'replace a result that lies in --out'),
       new Option('-o, --output <file>', 'write the result there as well').env('BURN_OUTPUT'),
       new Option('--report <formats>', 'more reports, such as junit,md').env('BURN_REPORT'),

@@ -4,6 +4,7 @@ import { basename, dirname, extname, join } from 'node:path'
 import { UsageError } from '../../errors.ts'
 import { writeAtomically } from '../../store/atomic.ts'
 import { localError } from '../../store/local-error.ts'
+import { openOutputs } from '../../store/output-file.ts'
 import type { FileFormat } from '../../templates/emit.ts'
 import type { TargetChoice } from '../../templates/target-block.ts'
 
@@ -17,6 +18,8 @@ export interface GenerateFlags extends TargetChoice {
   readonly ci?: string
   readonly from?: string
   readonly yes?: boolean
+  /** File with answers of the wizard. */
+  readonly answers?: string
 }
 
 export interface NewFile {
@@ -41,14 +44,27 @@ function isFolder(path: string): boolean {
   return existsSync(path) && statSync(path).isDirectory()
 }
 
-/** Where a scenario called `name` goes: the file that was named, or a file in the folder. */
+/** Where a scenario called `name` goes: the file that was named, or a file in the folder. @throws UsageError when that is no folder */
 export function pathFor(output: string, name: string, format: FileFormat): string {
+  if (!isFilePath(output) && existsSync(output) && !isFolder(output))
+    throw new UsageError(
+      `-o ${output} is a file that is no scenario`,
+      'name a folder, or a file that ends with .yaml, .yml or .json',
+    )
   return isFilePath(output) ? output : join(output, `${fileName(name)}.${format}`)
 }
 
 /** A name without what file systems dislike. */
 function fileName(name: string): string {
   return basename(name.trim().replace(/[\s/\\]+/g, '-')) || 'scenario'
+}
+
+/**
+ * The rule for `-o`, here as for reports: a file goes into a folder that is there, a folder that is named is made.
+ * @throws LocalError
+ */
+export function checkFolderOf(output: string): void {
+  if (isFilePath(output)) openOutputs([output])
 }
 
 /** Writes all files; folders are made as needed. @throws UsageError when one is there already, LocalError when one cannot be written */

@@ -22,9 +22,15 @@ const worstFirst = (problems: readonly Problem[]) =>
   [...problems].sort((a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning'))
 const placeOf = ({ file, line, column }: Problem) => `${file}:${line}:${column}`
 
+/** A problem on one line, for a log. */
+export function warningText({ file, line, message, source }: Problem): string {
+  return source === undefined ? `${file}:${line}: ${message}` : message
+}
+
 function textOf(problem: Problem, paint: typeof chalk): string {
   const tint = problem.severity === 'error' ? paint.red : paint.yellow
-  const head = `${paint.bold(placeOf(problem))}: ${tint(problem.severity)} ${paint.dim(problem.code)} ${problem.message}`
+  const place = problem.source === undefined ? `${paint.bold(placeOf(problem))}: ` : ''
+  const head = `${place}${tint(problem.severity)} ${paint.dim(problem.code)} ${problem.message}`
   const frame = problem.frame === '' ? [] : problem.frame.split('\n').map((line) => `  ${line}`)
   const hint = problem.hint === undefined ? [] : [`  ${paint.cyan('hint:')} ${problem.hint}`]
   return [head, ...frame, ...hint].join('\n')

@@ -8,10 +8,12 @@ import { localError } from '../../store/local-error.ts'
 import { LOCK_NAME } from '../../store/lock.ts'
 import { RESULT_NAME } from '../../store/names.ts'
 import { createRunDir } from '../../store/run-dir.ts'
+import { variableFiles } from '../load/env-file.ts'
 import type { LoadedScenario } from '../load/load-scenario.ts'
 import type { RunFlags } from '../load/run-flags.ts'
 import { ConsoleOutput } from '../output/console.ts'
 import { levelOf } from '../output/log.ts'
+import { warningText } from '../output/problems.ts'
 import { DETACHED_LOG, FOLDER_VARIABLE, type UnderWay } from './background.ts'
 import { settingsOf } from './scenario-run.ts'
 
@@ -27,7 +29,7 @@ type Start = { readonly runId: string; readonly pid: number } | { readonly ended
 export async function detach(files: readonly string[], loaded: readonly LoadedScenario[], flags: RunFlags): Promise<number> {
   const [one, ...others] = loaded
   if (!one || others.length > 0) throw severalRuns(loaded.length)
-  for (const file of [...files, ...(flags.envFile ?? [])]) if (!isFile(file)) throw readOnlyOnce(file)
+  for (const file of [...files, ...variableFiles(flags)]) if (!isFile(file)) throw readOnlyOnce(file)
   // Before the folder, of which --overwrite removes what lies there.
   settingsOf(flags)
   const output = new ConsoleOutput({ quiet: flags.quiet === true, color: flags.color, level: levelOf(flags) })
@@ -41,7 +43,7 @@ export async function detach(files: readonly string[], loaded: readonly LoadedSc
     return start.ended
   }
   const told = { runId: start.runId, pid: start.pid, folder, log, scenarioName: one.plan.name }
-  for (const { file, line, message } of one.warnings) output.log('warn', `${file}:${line}: ${message}`)
+  for (const warning of one.warnings) output.log('warn', warningText(warning))
   process.stdout.write(flags.json ? `${JSON.stringify(told)}\n` : `${start.runId} ${folder}\n`)
   output.say(`runs in the background as process ${start.pid}, and writes ${log}`)
   output.say(`  burn tail -f ${folder}  follows it; kill ${start.pid}  ends it, its files written`)

@@ -1,13 +1,18 @@
 /** `burn run`: scenarios one after the other, one verdict, one exit code. */
+import { join } from 'node:path'
 import type { Command } from 'commander'
 import { EXIT, type ExitCode, UsageError, worstExit } from '../../errors.ts'
 import type { Result } from '../../metrics/result.ts'
 import { isReportFormat, type ReportFormat, reporters } from '../../report/index.ts'
+import { FILE_OPTIONS } from '../../report/reporter.ts'
 import { openOutputs } from '../../store/output-file.ts'
-import { type LoadedScenario, loadScenarios } from '../load/load-scenario.ts'
+import { slugOf } from '../../store/run-dir.ts'
+import { type LoadedScenario, loadAll } from '../load/load-scenario.ts'
 import type { RunFlags } from '../load/run-flags.ts'
 import { ConsoleOutput, renderOptionsFor } from '../output/console.ts'
 import { levelOf } from '../output/log.ts'
+import { warningText } from '../output/problems.ts'
+import { appendStepSummary } from '../output/step-summary.ts'
 import { backgroundOf, flagsInBackground } from './background.ts'
 import { detach } from './detach.ts'
 import { leagueTable } from './league.ts'
@@ -23,9 +28,7 @@ export async function runCommand(files: readonly string[], command: Command): Pr
   const named = [...files, ...(flags.scenario ?? [])]
   const reports = reportFormats(flags.report)
   // All of them are read before the first one runs: a typo in the last file must not cost the time of the others.
-  const loaded = (named.length === 0 ? [undefined] : named).flatMap((file) => loadScenarios(file, flags, command))
-  if (loaded.length > 1 && flags.out !== undefined)
-    throw new UsageError('--out names the folder of one run, but there are several', 'leave it out, or choose one with --target')
+  const loaded = loadAll(named, flags, command)
   if (flags.showConfig) {
     for (const one of loaded) process.stdout.write(showConfig(one))
     return EXIT.ok
@@ -53,11 +56,13 @@ async function runAll(loaded: readonly LoadedScenario[], options: RunAllOptions)
   const signals = new Signals((text) => output.say(text))
   const results: Result[] = []
   try {
-    for (const one of loaded) {
+    const folders = foldersOf(loaded, flags.out)
+    for (const [index, one] of loaded.entries()) {
       if (signals.code !== undefined) break
-      for (const { file, line, message } of one.warnings) output.log('warn', `${file}:${line}: ${message}`)
-      const { result, directory } = await runOne(one, { ...options, signals, output })
+      for (const warning of one.warnings) output.log('warn', warningText(warning))
+      const { result, directory } = await runOne(one, { ...options, flags: { ...flags, ...folders[index] }, signals, output })
       results.push(result)
+      appendStepSummary(() => reporters.md.render(result, FILE_OPTIONS))
       const look = { ...renderOptionsFor(process.stderr, flags.color), directory }
       const { scenarioName, verdict, reason, exitCode } = result
       output.report(() => reporters.console.render(result, look), { scenarioName, verdict, reason, exitCode, directory })
@@ -68,6 +73,19 @@ async function runAll(loaded: readonly LoadedScenario[], options: RunAllOptions)
     signals.release()
   }
   return { results, signal: signals.code }
+}
+
+/** `--out` for each run: the folder itself for one, a folder inside it by the name of the scenario for each of several. */
+function foldersOf(loaded: readonly LoadedScenario[], out: string | undefined): { readonly out?: string }[] {
+  if (out === undefined || loaded.length === 1) return loaded.map(() => (out === undefined ? {} : { out }))
+  const taken = new Set<string>()
+  return loaded.map(({ plan }) => {
+    const stem = slugOf(plan.name)
+    let name = stem
+    for (let n = 2; taken.has(name); n += 1) name = `${stem}-${n}`
+    taken.add(name)
+    return { out: join(out, name) }
+  })
 }
 
 /** One result as an object, several as a list. */

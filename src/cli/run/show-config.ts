@@ -30,7 +30,7 @@ function inner({ path, source }: Override): string {
 }
 
 function fileName(name: string, { plan }: LoadedScenario): string {
-  return name === 'file' ? (plan.file ?? 'flags') : name
+  return name === 'file' ? (plan.file ?? 'default of a run without a file') : name
 }
 
 /** What a run of one of several targets has of its own. */

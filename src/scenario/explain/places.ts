@@ -19,7 +19,6 @@ const PLACES = {
   message: /\.message$/,
   delay: /\.delay$/,
   check: /\.expect\[\]$/,
-  latency: /\.expect\[\]\.latency$/,
 } as const
 
 export type Place = keyof typeof PLACES

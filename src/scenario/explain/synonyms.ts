@@ -188,7 +188,6 @@ const SYNONYMS: readonly Synonym[] = [
   { in: 'delay', keys: 'min max minMs maxMs', hint: write(delayRange) },
   { in: 'delay', keys: 'durationMs ms', hint: write((_, value) => `delay: ${time(value, 'ms', '500ms')}`) },
   // checks
-  { in: 'latency', keys: 'threshold max value', hint: write((_, value) => `latency: ${scalar(value, '500')}`) },
 ]
 
 const byPlace = new Map<string, Synonym>(

@@ -4,7 +4,9 @@ import { duration, whole } from '../../fields.ts'
 
 const action = z
   .enum(['skip', 'abort', 'stop', 'retry'])
-  .describe('skip: go on with the next step; abort: end this iteration; stop: end the run, which has failed then; retry: try again, then skip')
+  .describe(
+    'skip: go on with the next step; abort: end this iteration; stop: end the run, which has failed then; retry: try again, then skip',
+  )
 
 const retrySchema = z
   .strictObject({
@@ -16,7 +18,10 @@ const retrySchema = z
       .boolean()
       .default(true)
       .describe('Draw each wait between zero and its length, so that users do not come back together'),
-    retryAfter: z.boolean().default(true).describe("Wait as long as the target asks (Retry-After, or the body of a Gemini error), up to maxDelay"),
+    retryAfter: z
+      .boolean()
+      .default(true)
+      .describe('Wait as long as the target asks (Retry-After, or the body of a Gemini error), up to maxDelay'),
   })
   .describe('How to try again')
 
@@ -29,7 +34,9 @@ const rule = z
     class: z
       .union([z.string(), z.array(z.string()).min(1)])
       .optional()
-      .describe('Failure classes it applies to, such as refused or grpc_UNAVAILABLE'),
+      .describe(
+        'Failure classes it applies to, such as refused or grpc_UNAVAILABLE; insufficient_quota, which ends the run unless a rule says otherwise',
+      ),
     do: action,
     retry: retrySchema.optional(),
   })

@@ -19,21 +19,30 @@ export function krawallTarget(source: unknown, options: ForeignOptions, notes: s
   if (protocol === undefined) fields.note('connectorType', `${type} is not known; http was taken`)
   const safe = (text: string) => (options.forFile === false ? text : literal(text, { templates: false }))
   const template = fields.map('requestTemplate')
+  const { model, ...vars } = varsOf(template)
+  const config = fields.map('protocolConfig')
+  const persona = config.text('persona')
   const target = {
     url: addressFor(safe(fields.text('endpoint', 'url') ?? ''), protocol),
     protocol: protocol ?? 'http',
     dialect: 'generic',
     ...authBlock(fields, new Vault(options, notes)),
-    request: requestBlock(template),
+    // A variable of this name would hide the model of the target.
+    ...(model === undefined ? {} : { model: String(model) }),
+    request: withPersona(requestBlock(template, { ...vars, model }), persona),
     ...responseBlock(fields.map('responseTemplate')),
-    ...protocolBlock(fields.map('protocolConfig'), protocol ?? 'http'),
+    ...protocolBlock(config, protocol ?? 'http', persona),
   }
-  const vars = template.take('variables')
   template.finish()
   for (const name of ['id', 'name', 'description', 'isActive', 'presetId', 'createdAt', 'updatedAt', 'authType', 'authConfig'])
     fields.take(name)
   fields.finish()
-  return { target, vars: isMap(vars) ? vars : {} }
+  return { target, vars }
+}
+
+function varsOf(template: Fields): Data {
+  const vars = template.take('variables')
+  return isMap(vars) ? vars : {}
 }
 
 /** A gRPC endpoint is written without a scheme there. */
@@ -51,32 +60,61 @@ export function pathOf(path: string): string {
 }
 
 /** `${name}` in the structure stands for a variable. */
-function requestBlock(template: Fields): Data {
+function requestBlock(template: Fields, vars: Data): Data {
   const path = template.text('messagePath')
   const structure = template.take('structure')
   const filled =
     structure === undefined ? undefined : mapTexts(structure, (text) => text.replace(/\$\{([A-Za-z_]\w*)\}/g, '{{$1}}'))
+  if (isMap(structure)) noteBareWords(structure, template, vars)
   return {
     ...(filled === undefined ? {} : { structure: filled }),
     ...(path === undefined ? {} : { messagePath: pathOf(path) }),
   }
 }
 
+/** A word that is the name of a variable is sent as it stands, there and here; `${name}` was meant. */
+function noteBareWords(structure: Data, template: Fields, vars: Data): void {
+  for (const [key, value] of Object.entries(structure)) {
+    if (typeof value === 'string' && (Object.hasOwn(vars, value) || value === 'model'))
+      template.note(`structure.${key}`, `is the plain word "${value}", and is sent as it is: for the value write {{${value}}}`)
+  }
+}
+
+/** There the persona goes into a header and into the body. */
+function withPersona(request: Data, persona: string | undefined): Data {
+  if (persona === undefined) return request
+  const { structure = {}, messagePath = '$.message' } = request
+  return isMap(structure) ? { ...request, structure: { ...structure, persona }, messagePath } : request
+}
+
+/** Names of the counts in the record of an API, told by what the record is called. */
+const COUNTS: Readonly<Record<string, { readonly input: string; readonly output: string }>> = {
+  usageMetadata: { input: 'promptTokenCount', output: 'candidatesTokenCount' },
+}
+
+function usageBlock(template: Fields): Data {
+  const written = template.text('tokenUsagePath')
+  const path = written === undefined ? '$.usage' : pathOf(written)
+  if (path === '$.usage') return {}
+  const { input, output } = COUNTS[path.split('.').at(-1) ?? ''] ?? { input: 'prompt_tokens', output: 'completion_tokens' }
+  template.note(
+    'tokenUsagePath',
+    `${written}: the counts are taken to be ${input} and ${output} in it; if they are not, change response.usage`,
+  )
+  return { usage: { input: `${path}.${input}`, output: `${path}.${output}` } }
+}
+
 function responseBlock(template: Fields): Data {
   const text = template.text('responsePath')
   const error = template.text('errorPath')
   const transform = template.text('transform')
-  const usage = template.text('tokenUsagePath')
-  if (usage !== undefined && pathOf(usage) !== '$.usage')
-    template.note(
-      'tokenUsagePath',
-      `${usage}: token counts are found by themselves under usage; for another place set response.usage`,
-    )
+  const usage = usageBlock(template)
   template.finish()
   const block = {
     ...(text === undefined ? {} : { text: pathOf(text) }),
     ...(error === undefined ? {} : { error: pathOf(error) }),
     ...(transform === undefined || transform === 'none' ? {} : { transform }),
+    ...usage,
   }
   return Object.keys(block).length === 0 ? {} : { response: block }
 }
@@ -141,8 +179,12 @@ function grpcBlock(config: Fields): Data {
   return { grpc: { ...(proto === undefined ? {} : { proto }), service, method } }
 }
 
-function protocolBlock(config: Fields, protocol: string): Data {
-  if (protocol === 'grpc') return grpcBlock(config)
+/** The longest that a message may take there, unless the file says otherwise. */
+export const MESSAGE_TIMEOUT_MS = 30_000
+
+function protocolBlock(config: Fields, protocol: string, persona: string | undefined): Data {
+  const total = { timeouts: { total: `${config.number('timeout', 'timeoutMs') ?? MESSAGE_TIMEOUT_MS}ms` } }
+  if (protocol === 'grpc') return { ...grpcBlock(config), ...total }
   const method = protocol === 'http' || protocol === 'sse' ? config.text('method') : undefined
   const path = protocol === 'http' || protocol === 'sse' ? config.text('path') : undefined
   const block = {
@@ -150,13 +192,15 @@ function protocolBlock(config: Fields, protocol: string): Data {
     ...(path === undefined || path === '/' ? {} : { path: path.replace(/^\//, '') }),
   }
   const headers = config.take('headers')
-  const timeout = config.number('timeout', 'timeoutMs')
+  const query = config.take('query', 'queryParams', 'params')
+  const all = { ...(isMap(headers) ? headers : {}), ...(persona === undefined ? {} : { 'X-Persona': persona }) }
   const rateLimit = config.take('rateLimit')
   if (rateLimit !== undefined) config.note('rateLimit', 'was left out: the load of a scenario has its own rate')
   config.finish()
   return {
-    ...(isMap(headers) ? { headers: mapTexts(headers, String) } : {}),
-    ...(timeout === undefined ? {} : { timeouts: { total: `${timeout}ms` } }),
+    ...(Object.keys(all).length === 0 ? {} : { headers: mapTexts(all, String) }),
+    ...(isMap(query) ? { query: Object.fromEntries(Object.entries(query).map(([name, value]) => [name, String(value)])) } : {}),
+    ...total,
     ...(Object.keys(block).length === 0 ? {} : { [protocol]: block }),
   }
 }

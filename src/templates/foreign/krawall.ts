@@ -3,7 +3,7 @@ import type { Data } from '../template.ts'
 import { Fields, isMap } from './fields.ts'
 import { onErrorBlock } from './krawall-errors.ts'
 import { flowSteps } from './krawall-steps.ts'
-import { krawallTarget, pathOf } from './krawall-target.ts'
+import { krawallTarget, MESSAGE_TIMEOUT_MS, pathOf } from './krawall-target.ts'
 import { translateText } from './krawall-template.ts'
 import { type ForeignOptions, Names, nameFrom } from './literal.ts'
 
@@ -45,7 +45,7 @@ export function convertKrawall(source: Data, options: ForeignOptions = {}): { sc
     load: [
       { iterationsPerUser: fields.number('repetitions') ?? 1, users: fields.number('concurrency') ?? 1, ...boundOf(fields) },
     ],
-    ...conversationOf(fields),
+    ...conversationOf(fields, notes),
     ...verbosityOf(fields, notes),
     ...(onError ? { onError } : {}),
     steps: stepsOf(fields, names),
@@ -90,8 +90,8 @@ function stepsOf(fields: Fields, names: Parameters<typeof translateText>[1]): Da
 /** One message may take 30 s there. */
 function timeoutsOf(fields: Fields, target: Data): Data {
   const message = fields.number('messageTimeout')
-  if (message === undefined) return {}
-  return { timeouts: { ...(isMap(target.timeouts) ? target.timeouts : {}), total: `${message}ms` } }
+  if (message === undefined && isMap(target.timeouts)) return {}
+  return { timeouts: { ...(isMap(target.timeouts) ? target.timeouts : {}), total: `${message ?? MESSAGE_TIMEOUT_MS}ms` } }
 }
 
 function boundOf(fields: Fields): Data {
@@ -99,13 +99,31 @@ function boundOf(fields: Fields): Data {
   return session === undefined ? {} : { for: `${session}ms` }
 }
 
-function conversationOf(fields: Fields): Data {
+/** The token of a session: there it was to be sent back as `X-Conversation-Id`, or under the last name of its path. */
+function sessionToken(fields: Fields, notes: string[]): Data | undefined {
+  const written = fields.take('sessionTokenPaths')
+  const paths = (Array.isArray(written) ? written : isMap(written) ? Object.values(written) : [written]).filter(
+    (path) => typeof path === 'string',
+  )
+  const own = fields.text('conversationIdPath')
+  const [first] = own === undefined ? paths : [own]
+  for (const path of paths.slice(own === undefined ? 1 : 0))
+    notes.push(
+      `sessionTokenPaths: ${path} was left out: a conversation has one id here; capture it, and send it with {{its name}}`,
+    )
+  if (first === undefined) return undefined
+  const name = pathOf(first).split('.').at(-1) ?? ''
+  const header = own !== undefined || /conversation|session_?id|^id$/i.test(name) ? 'X-Conversation-Id' : name
+  return { from: pathOf(first), ...(own === undefined ? { sendAs: `header:${header}` } : {}) }
+}
+
+function conversationOf(fields: Fields, notes: string[]): Data {
   const tokens = fields.number('maxContextTokens')
-  const id = fields.text('conversationIdPath')
+  const id = sessionToken(fields, notes)
   const reset = fields.flag('resetBetweenRepetitions', false)
   const block = {
     ...(tokens === undefined ? {} : { window: { maxTokens: tokens } }),
-    ...(id === undefined ? {} : { id: { from: pathOf(id) } }),
+    ...(id === undefined ? {} : { id }),
     // There a user goes on where the last repetition ended, unless it is told to begin anew.
     ...(reset ? {} : { reset: 'never' }),
   }

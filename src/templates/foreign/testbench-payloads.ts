@@ -17,6 +17,9 @@ const int = (from: number, to: number) => `{{randomInt ${from} ${to}}}`
 const share = (from: number, to: number) => `{{div (randomInt ${from * 1000} ${to * 1000}) 1000}}`
 const oneOf = (...words: string[]) => `{{pick ${words.map((word) => `"${word}"`).join(' ')}}}`
 
+/** Variable with the moment at which the run began: setup makes it for messages that are templates. */
+export const RUN_START = 'runStart'
+
 /** Fields of each kind, names in snake case; the same ranges as those of the `payload:` block. */
 const KINDS: Readonly<Record<string, (everyMs: number, mqtt: boolean) => Data>> = {
   VOICE_DATA: (_everyMs, mqtt) => ({
@@ -32,7 +35,7 @@ const KINDS: Readonly<Record<string, (everyMs: number, mqtt: boolean) => Data>> 
   }),
   SESSION_DATA: () => ({ session_id: '{{uuid}}', status: oneOf('active', 'idle', 'terminated'), event_count: int(1, 99) }),
   METRICS: () => ({ cpu_usage: int(0, 100), memory_usage: int(0, 100), network_latency: int(10, 499) }),
-  HEARTBEAT: (everyMs) => ({ status: 'alive', uptime_ms: `{{mul iteration.ofUser ${everyMs}}}` }),
+  HEARTBEAT: () => ({ status: 'alive', uptime_ms: `{{sub (now) ${RUN_START}}}` }),
   CUSTOM: () => ({}),
 }
 

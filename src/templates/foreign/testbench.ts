@@ -5,7 +5,7 @@ import { type ForeignOptions, literal, mapTexts, nameFrom, Vault } from './liter
 import { authKeys } from './testbench-auth.ts'
 import { type Sending, stepsWithFaults } from './testbench-faults.ts'
 import { phasesOf } from './testbench-load.ts'
-import { messageOf, payloadBlock } from './testbench-payloads.ts'
+import { messageOf, payloadBlock, RUN_START } from './testbench-payloads.ts'
 import { expectations, type Judging, judging } from './testbench-validation.ts'
 import {
   mqttSending,
@@ -39,6 +39,7 @@ export function convertTestbench(source: Data, options: ForeignOptions = {}): { 
     ...(description ? { description } : {}),
     ...parts.targets,
     load: loadOf(fields, notes),
+    ...(JSON.stringify(parts.steps).includes(RUN_START) ? { setup: [{ set: { [RUN_START]: '{{now}}' } }] } : {}),
     ...parts.steps,
     thresholds: parts.judging.thresholds,
   }

@@ -1,5 +1,5 @@
 /** Everything that can become a scenario: files of load testers, archives, collections, documents, command lines. */
-import { parseDocument } from 'yaml'
+import { parseAllDocuments } from 'yaml'
 import { UsageError } from '../../errors.ts'
 import { convertForeign } from '../foreign/index.ts'
 import type { ForeignOptions } from '../foreign/literal.ts'
@@ -30,12 +30,13 @@ export function convertText(text: string, from?: ImportFormat, options: ForeignO
 
 /** Each document of a YAML stream, and each item of a list, is one. */
 function documents(text: string): unknown[] {
-  const parsed = parseDocument(text, { merge: true, uniqueKeys: false })
-  const [fault] = parsed.errors
-  if (fault)
-    throw new UsageError(`the file is neither JSON nor YAML: ${fault.message.split('\n')[0]}`, 'name its kind with --from')
-  const value: unknown = parsed.toJS({ maxAliasCount: 100 })
-  return Array.isArray(value) ? value : [value]
+  return [parseAllDocuments(text, { merge: true, uniqueKeys: false })].flat().flatMap((parsed) => {
+    const [fault] = parsed.errors
+    if (fault)
+      throw new UsageError(`the file is neither JSON nor YAML: ${fault.message.split('\n')[0]}`, 'name its kind with --from')
+    const value: unknown = parsed.toJS({ maxAliasCount: 100 })
+    return Array.isArray(value) ? value : [value]
+  })
 }
 
 function looksLikeCurl(text: string): boolean {

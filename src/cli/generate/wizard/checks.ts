@@ -1,11 +1,28 @@
 /** Whether an answer can be used: undefined, or what is wrong with it. */
 import { isFilePath } from '../../output/new-files.ts'
 
-/** An address, with or without templates in it. */
-export function checkAddress(answer: string): string | undefined {
+/** Schemes by protocol; a broker may be behind a WebSocket. */
+const SCHEMES: Readonly<Record<string, string>> = {
+  http: 'https?',
+  sse: 'https?',
+  websocket: 'wss?',
+  mqtt: 'mqtts?|wss?',
+  grpc: 'grpcs?',
+}
+const ANY = Object.values(SCHEMES).join('|')
+
+/** An address, with or without templates in it, of the protocol that the preset speaks when there is one. */
+export function checkAddress(answer: string, protocol?: string): string | undefined {
   const text = answer.trim()
   if (/^mock:/i.test(text)) return undefined
-  if (!/^(?:https?|wss?|mqtts?|grpcs?):\/\/./i.test(text)) return 'An address begins with its scheme, such as https:// or ws://'
+  if (!new RegExp(`^(?:${ANY})://.`, 'i').test(text)) return 'An address begins with its scheme, such as https:// or ws://'
+  const own = SCHEMES[protocol ?? '']
+  if (own !== undefined && !new RegExp(`^(?:${own})://`, 'i').test(text))
+    return `This speaks ${protocol}: its addresses begin with ${own
+      .replace(/s\?/g, '')
+      .split('|')
+      .map((scheme) => `${scheme}://`)
+      .join(' or ')} (with an s for TLS)`
   if (/^[a-z]+:\/\/[^/?#]*@/i.test(text)) return 'No user names or passwords in the address: the next question is about the key'
   return text.includes('{{') || URL.canParse(text) ? undefined : 'This is not an address'
 }

@@ -1,0 +1,104 @@
+/** The answers of the wizard in a file: written as they are given, taken instead of the question when it starts again. */
+import { existsSync, readFileSync } from 'node:fs'
+import * as z from 'zod'
+import { presetNamed } from '../../../dialects/presets.ts'
+import { UsageError } from '../../../errors.ts'
+import { nearest } from '../../../language/suggest.ts'
+import { writeAtomically } from '../../../store/atomic.ts'
+import { templateNamed } from '../../../templates/index.ts'
+import type { TargetChoice } from '../../../templates/target-block.ts'
+import { checkAddress, checkPath, checkVariable } from './checks.ts'
+import { LOADS, type LoadName } from './choices.ts'
+
+/** Providers that are no preset. */
+export const MOCK = 'mock'
+export const OTHER = 'other'
+
+/** What there is to answer. Of a key only the name of its variable: nothing here is secret. */
+export interface Answers {
+  readonly provider?: string
+  readonly url?: string
+  readonly model?: string
+  /** `-` for none. */
+  readonly keyVariable?: string
+  readonly template?: string
+  readonly load?: LoadName
+  readonly path?: string
+}
+
+const NAMES = ['provider', 'url', 'model', 'keyVariable', 'template', 'load', 'path'] as const
+const shape = z.record(z.string(), z.string())
+
+/** What is wrong with an answer; undefined when nothing is. */
+const CHECKS: Readonly<Record<keyof Answers, (answer: string, all: Answers) => string | undefined>> = {
+  provider: (name) => (name === MOCK || name === OTHER || presetNamed(name) ? undefined : 'there is no such provider'),
+  url: (url, { provider = OTHER }) => checkAddress(url, presetNamed(provider)?.protocol),
+  model: () => undefined,
+  keyVariable: checkVariable,
+  template: (name) => (templateNamed(name) ? undefined : 'there is no such template'),
+  load: (name) => (LOADS.some((one) => one.name === name) ? undefined : `one of ${LOADS.map((one) => one.name).join(', ')}`),
+  path: checkPath,
+}
+
+/** Reads a file of answers; one that is not there has none yet. @throws UsageError that names the answer that cannot be used */
+export function readAnswers(file: string): Answers {
+  if (!existsSync(file)) return {}
+  const answers = parsed(file)
+  for (const [name, answer] of Object.entries(answers)) {
+    const known = NAMES.find((one) => one === name)
+    const near = nearest(name, NAMES)
+    if (known === undefined)
+      throw new UsageError(
+        `--answers ${file}: there is no question "${name}"`,
+        near === undefined ? `questions: ${NAMES.join(', ')}` : `did you mean ${near}?`,
+      )
+    const wrong = CHECKS[known](answer, answers)
+    if (wrong !== undefined) throw new UsageError(`--answers ${file}: ${name}: ${wrong}`)
+  }
+  return answers as Answers // every name and value was just checked
+}
+
+function parsed(file: string): Record<string, string> {
+  try {
+    return shape.parse(JSON.parse(readFileSync(file, 'utf8')))
+  } catch (error) {
+    throw new UsageError(`--answers ${file}: not a JSON object of texts`, '{ "provider": "mock" } is one', { cause: error })
+  }
+}
+
+/** The answers so far, kept in a file when there is one. */
+export class AnswerBook {
+  readonly file: string | undefined
+  private answers: Answers
+
+  /** @throws UsageError */
+  constructor(file: string | undefined) {
+    this.file = file
+    this.answers = file === undefined ? {} : readAnswers(file)
+  }
+
+  /** An answer that the file had. */
+  known<K extends keyof Answers>(name: K): Answers[K] {
+    return this.answers[name]
+  }
+
+  /** @throws LocalError when the file cannot be written */
+  async keep(more: Answers): Promise<void> {
+    this.answers = { ...this.answers, ...more }
+    if (this.file !== undefined) await writeAtomically(this.file, `${JSON.stringify(this.answers, null, 2)}\n`)
+  }
+}
+
+/** The target that answers describe; what is left out is the default. */
+export function choiceOf({ provider = MOCK, url, model, keyVariable }: Answers): TargetChoice {
+  if (provider === MOCK) return {}
+  const preset = provider === OTHER ? undefined : presetNamed(provider)
+  const usual = preset === undefined || preset.auth.type === 'none' ? '' : preset.keyVariable
+  const variable = keyVariable === '-' ? '' : (keyVariable ?? usual)
+  return {
+    ...(preset === undefined ? {} : { preset: provider }),
+    ...(preset === undefined || (url !== undefined && url !== preset.url) ? { url: url ?? 'http://127.0.0.1:8080/chat' } : {}),
+    model: model ?? preset?.model,
+    keyVariable: variable,
+  }
+}
