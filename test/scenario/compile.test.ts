@@ -170,3 +170,14 @@ describe('think times', () => {
     expect(draws({ distribution: 'exponential', mean: '1s', max: '2s' }).at(-1)).toBe(2000)
   })
 })
+
+test('what the block of a protocol leaves out is the preset’s, not a default', () => {
+  const target = { preset: 'django-mqtt', url: 'mqtt://127.0.0.1:1883', mqtt: { keepalive: '5s', clean: false } }
+  const [planned] = plan({ target }).targets
+  expect(planned?.options).toMatchObject({
+    keepalive: 5000,
+    clean: false,
+    qos: 1,
+    subscribe: [{ topic: 'response/acknowledgement' }, { topic: 'response/status' }, { topic: 'graphql/mutation/status' }],
+  })
+})

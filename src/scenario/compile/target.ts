@@ -108,11 +108,20 @@ function dialectOf(block: TargetBlock, preset: Preset | undefined): { name: stri
   throw new TargetFault(['dialect'], `there is no dialect "${name}"`, 'see `burn schema`')
 }
 
-/** The protocol's block. One from the file was parsed with the file; that of a preset was not. */
+/**
+ * The protocol's block. One from the file was parsed with the file and holds a default for every key that it left out: there the preset's
+ * value stands. That of a preset is parsed here.
+ */
 function ownOptions(own: unknown, preset: Preset | undefined, connector: Connector): unknown {
-  if (own === undefined || preset?.options === undefined) return own ?? connector.options.parse(preset?.options ?? {})
-  const defaults = connector.options.parse(preset.options)
-  return typeof defaults === 'object' ? { ...defaults, ...own } : own
+  const ofPreset = connector.options.parse(preset?.options ?? {})
+  if (typeof own !== 'object' || own === null) return ofPreset
+  if (preset?.options === undefined || typeof ofPreset !== 'object' || ofPreset === null) return own
+  const defaults = new Map(Object.entries(connector.options.parse({}) ?? {}))
+  const leftOut = Object.entries(ofPreset).filter(([key]) => {
+    const value: unknown = new Map(Object.entries(own)).get(key)
+    return JSON.stringify(value) === JSON.stringify(defaults.get(key))
+  })
+  return { ...own, ...Object.fromEntries(leftOut) }
 }
 
 /** Over a WebSocket the path of an MQTT address is that of the handshake: the preset's topic goes into the options. */
