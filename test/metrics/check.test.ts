@@ -18,7 +18,7 @@ interface Given {
   readonly text?: string
   readonly body?: unknown
   readonly exchange?: Partial<
-    Pick<Exchange, 'status' | 'headers' | 'finishReason' | 'usage' | 'bytesReceived' | 'frames' | 'gapsMs'>
+    Pick<Exchange, 'status' | 'headers' | 'finishReason' | 'usage' | 'cost' | 'bytesReceived' | 'frames' | 'gapsMs'>
   >
 }
 
@@ -436,5 +436,152 @@ describe('templates', () => {
   test('what a template gives may hold braces of its own', () => {
     expect(compileRendered({ contains: '{{x' }, { contains: '{{word}}' }).evaluate(reply({ text: 'a {{x b' })).passed).toBe(true)
     expect(compileRendered({ regex: '{{x' }, { regex: '{{word}}' }).evaluate(reply({ text: 'a' })).passed).toBe(false)
+  })
+})
+
+describe('JSON Schema', () => {
+  const order = {
+    type: 'object',
+    required: ['id', 'items'],
+    properties: {
+      id: { type: 'string', pattern: '^A-\\d+$' },
+      items: { type: 'array', uniqueItems: true, items: { type: 'object', properties: { price: { type: 'number' } } } },
+      at: { type: 'string', format: 'date-time' },
+    },
+  }
+  test.each<[string, boolean, string]>([
+    ['{"id":"A-1","items":[]}', true, '"{"id":"A-1","items":[]}"'],
+    ['{"id":"B-1","items":[]}', false, '$.id must match pattern "^A-\\d+$"'],
+    ['{"id":"A-1"}', false, "$ must have required property 'items'"],
+    ['{"id":"A-1","items":[{"price":"1"}]}', false, '$.items[0].price must be number'],
+    ['{"id":"A-1","items":[{"a":1,"b":2},{"b":2,"a":1}]}', false, '$.items must NOT have duplicate items'],
+    ['{"id":"A-1","items":[],"at":"2026-02-30T00:00:00Z"}', false, '$.at must match format "date-time"'],
+    ['Here you are', false, 'not JSON: "Here you are"'],
+  ])('%s: %s', (text, passed, observed) => {
+    for (const key of ['json-schema', 'is-json'] as const) {
+      expect(run({ [key]: order }, { text })).toEqual({ passed, observed })
+      expect(run({ [`not-${key}`]: order }, { text })).toEqual({ passed: !passed, observed })
+    }
+  })
+
+  test.each<[string, object, (string | number)[], string]>([
+    ['a type that is none', { properties: { a: { type: 'strnig' } } }, ['properties', 'a', 'type'], 'not a JSON Schema'],
+    ['an unknown keyword', { properties: { a: { tpye: 'string' } } }, ['properties', 'a', 'tpye'], 'unknown keyword: "tpye"'],
+    ['an unknown format', { items: { format: 'colour' } }, ['items', 'format'], 'unknown format "colour"'],
+    ['a pattern beyond RE2', { items: { pattern: '(?=a)' } }, ['items', 'pattern'], 'bad pattern'],
+    ['another document', { items: { $ref: 'https://example.com/a.json' } }, ['items', '$ref'], "can't resolve reference"],
+    ['itself without end', { $ref: '#' }, [], 'refers to itself without end'],
+    ['a draft of old', { $schema: 'http://json-schema.org/draft-04/schema#' }, ['$schema'], 'is not known'],
+    ['too much', { description: 'x'.repeat(70_000) }, [], 'larger than 64 KB'],
+  ])('%s is found while the file is checked', (_what, schema, path, message) => {
+    for (const key of ['json-schema', 'is-json']) {
+      const all = expectSchema
+        .safeParse([{ [key]: schema }])
+        .error?.issues.flatMap((issue) =>
+          issue.code === 'invalid_union'
+            ? issue.errors.flat().map((one) => ({ ...one, path: [...issue.path, ...one.path] }))
+            : [issue],
+        )
+      expect(all).toContainEqual(expect.objectContaining({ path: [0, key, ...path], message: expect.stringContaining(message) }))
+    }
+  })
+
+  test('a hostile pattern takes linear time, and a long list of maps is compared in one pass', () => {
+    const started = performance.now()
+    expect(run({ 'json-schema': { pattern: '^(a+)+$' } }, { text: `"${'a'.repeat(50_000)}!"` }).passed).toBe(false)
+    const list = JSON.stringify(Array.from({ length: 12_000 }, (_, index) => ({ index })))
+    expect(run({ 'json-schema': { uniqueItems: true } }, { text: list }).passed).toBe(true)
+    expect(performance.now() - started).toBeLessThan(5000)
+  })
+
+  test('what is too large or nested too deeply is not judged, and its opposite does not hold either', () => {
+    const tree = { properties: { a: { $ref: '#' } }, items: { $ref: '#' } }
+    for (const text of [`"${'a'.repeat(300_000)}"`, `${'['.repeat(100_000)}${']'.repeat(100_000)}`])
+      for (const key of ['json-schema', 'not-json-schema'])
+        expect(run({ [key]: tree }, { text })).toMatchObject({ passed: false })
+  })
+
+  test('the label is the title, or the beginning of the schema', () => {
+    expect(compileCheck({ 'json-schema': { title: 'An order' } }).label).toBe('json-schema An order')
+    expect(compileCheck({ 'not-is-json': { type: 'object' } }).label).toBe('not-is-json {"type":"object"}')
+  })
+})
+
+describe('opposites', () => {
+  test.each<[ExpectItem, boolean]>([
+    [{ 'not-starts-with': 'Hello' }, false],
+    [{ 'not-starts-with': 'hello' }, true],
+    [{ 'not-ends-with': 'you.' }, false],
+    [{ 'not-contains-any': ['refund', 'Hello'] }, false],
+    [{ 'not-contains-all': ['refund', 'Hello'] }, true],
+    [{ 'not-icontains-any': ['refund', 'HELLO'] }, false],
+    [{ 'not-icontains-all': ['HELLO', 'YOU'] }, false],
+    [{ 'not-is-json': true }, true],
+    [{ 'not-contains-json': true }, true],
+    [{ 'not-similar': 'Hello, you.' }, false],
+    [{ 'not-levenshtein': { to: 'Hello, you!', max: 1 } }, false],
+    [{ 'not-word-count': { max: 1 } }, true],
+  ])('%j: %s', (item, passed) => {
+    expect(run(item, { text: 'Hello, you.' }).passed).toBe(passed)
+  })
+})
+
+describe('the spellings of promptfoo', () => {
+  test.each<[unknown, ExpectItem]>([
+    [{ type: 'contains', value: 'order' }, { contains: 'order' }],
+    [{ type: 'not-contains-any', value: ['a', 'b'] }, { 'not-contains-any': ['a', 'b'] }],
+    [{ type: 'is-json' }, { 'is-json': true }],
+    [{ type: 'not-is-json' }, { 'not-is-json': true }],
+    [{ type: 'is-json', value: { type: 'object' } }, { 'is-json': { type: 'object' } }],
+    [{ type: 'latency', threshold: 1000 }, { latency: { threshold: 1000 } }],
+    [{ type: 'cost', threshold: 0.01 }, { cost: { threshold: 0.01 } }],
+    [{ type: 'levenshtein', value: 'Hello', threshold: 3 }, { levenshtein: { to: 'Hello', max: 3 } }],
+    [{ type: 'similar', value: 'Hello', threshold: 0.8 }, { similar: { to: 'Hello', threshold: 0.8 } }],
+    [{ type: 'finish-reason', value: 'stop' }, { finish: 'stop' }],
+  ])('%j', (written, own) => {
+    expect(lines(written)).toEqual([own])
+  })
+
+  test.each<[unknown, string[], string]>([
+    [{ type: 'contians', value: 'a' }, ['type'], 'there is no check contians'],
+    [{ type: 'contains', value: 5 }, ['value'], 'contains: '],
+    [{ type: 'contains' }, ['type'], 'contains: '],
+    [{ value: 'a' }, ['value'], 'value goes with type'],
+  ])('%j is refused', (written, path, message) => {
+    const [issue] = expectSchema.safeParse([written]).error?.issues ?? []
+    expect(issue).toMatchObject({ path: [0, ...path], message: expect.stringContaining(message) })
+  })
+
+  test.each<[unknown, boolean]>([
+    [{ latency: { threshold: 1000 } }, false],
+    [{ latency: { threshold: '2s' } }, true],
+    [{ tokens: 20 }, true],
+    [{ tokens: '> 20' }, false],
+    [{ tokens: '5..20' }, true],
+    [{ latency: '2s..3s' }, false],
+    [{ tokens: { threshold: 10 } }, true],
+    [{ cost: 0.01 }, true],
+    [{ cost: { threshold: 0.001 } }, false],
+    [{ cost: '< 0.02' }, true],
+  ])('%j: %s', (item, passed) => {
+    const exchange = { usage: usage(10), cost: 0.005 }
+    expect(run(item, { exchange }).passed).toBe(passed)
+  })
+})
+
+describe('finish reasons', () => {
+  test.each<[string, string | string[], boolean, string]>([
+    ['end_turn', 'stop', true, 'finish end_turn (stop)'],
+    ['STOP', 'stop', true, 'finish STOP (stop)'],
+    ['completed', 'stop', true, 'finish completed (stop)'],
+    ['end_turn', 'end_turn', true, 'finish end_turn (stop)'],
+    ['stop', 'end_turn', false, 'finish stop'],
+    ['MAX_TOKENS', 'stop', false, 'finish MAX_TOKENS (length)'],
+    ['max_output_tokens', ['stop', 'length'], true, 'finish max_output_tokens (length)'],
+    ['tool_use', 'tool_calls', true, 'finish tool_use (tool_calls)'],
+    ['SAFETY', 'content_filter', true, 'finish SAFETY (content_filter)'],
+    ['pause_turn', 'pause_turn', true, 'finish pause_turn'],
+  ])('%s against %s: %s', (finishReason, wanted, passed, observed) => {
+    expect(run({ finish: wanted }, { exchange: { finishReason } })).toEqual({ passed, observed })
   })
 })

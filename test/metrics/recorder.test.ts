@@ -104,10 +104,23 @@ test('connections: what opened, failed, was lost and came back', () => {
   const { connections } = new Recorder(LAYOUT)
   connections.opened({ dnsMs: 1, connectMs: 2, tlsMs: null, handshakeMs: 4 })
   connections.opened({ dnsMs: null, connectMs: 3, tlsMs: null })
+  connections.opened({ dnsMs: 1, connectMs: 1, tlsMs: 6, handshakeMs: 3 })
   connections.openFailed()
   connections.closed()
+  connections.wasLost(2)
   connections.reconnected(250)
-  expect(connections).toMatchObject({ total: 3, succeeded: 2, failed: 1, open: 1, maxOpen: 2, reconnects: 1 })
-  expect(connections.connectTime).toMatchObject({ count: 2, min: 3, max: 7 })
+  expect(connections).toMatchObject({
+    total: 4,
+    succeeded: 3,
+    failed: 1,
+    open: 1,
+    maxOpen: 3,
+    reconnects: 1,
+    lost: 1,
+    lostInFlight: 2,
+  })
+  expect(connections.connectTime).toMatchObject({ count: 3, min: 3, max: 11 })
+  expect(connections.tlsTime).toMatchObject({ count: 1, max: 6 })
+  expect(connections.handshakeTime).toMatchObject({ count: 2, min: 3, max: 4 })
   expect(connections.recoveryTime.max).toBe(250)
 })

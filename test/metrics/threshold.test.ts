@@ -49,6 +49,8 @@ describe('grammar', () => {
     ['tokens_per_second p50 > 20', 'tokens_per_second', 'p50', '>', 20, 'tokens_per_second'],
     ['output_tokens avg > 20', 'output_tokens', 'avg', '>', 20, 'tokens'],
     ['input_tokens max < 4k', 'input_tokens', 'max', '<', 4000, 'tokens'],
+    ['bytes_received < 10MB', 'bytes_received', 'count', '<', 10_000_000, 'bytes'],
+    ['connections_lost <= 3', 'connections_lost', 'count', '<=', 3, 'count'],
     ['reply_bytes p95 < 64KiB', 'reply_bytes', 'p95', '<', 65_536, 'bytes'],
     ['reply_bytes p95 < 4096', 'reply_bytes', 'p95', '<', 4096, 'bytes'],
     ['failed count < 10', 'failed', 'count', '<', 10, 'count'],

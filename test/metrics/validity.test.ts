@@ -127,3 +127,16 @@ test.each([
 ] as const)('%i of %i iterations that a template or condition ended: %j', (faulted, ended, reasons) => {
   expect(judged({}, { iterations: { ended, failed: faulted, expired: 0, faulted, cut: 0 } })).toEqual(reasons)
 })
+
+test.each([
+  [0, []],
+  [50, []],
+  [51, ['degraded unasked_frames']],
+] as const)('%i of 5,000 replies with messages that nobody asked for', (unasked, reasons) =>
+  expect(judged({}, { unasked })).toEqual(reasons),
+)
+
+test('message steps of which no reply had a text make it degraded, by name', () => {
+  expect(judged({}, { textless: [] })).toEqual([])
+  expect(judged({}, { textless: ['ask', 'again'] })).toEqual(['degraded text_not_found'])
+})

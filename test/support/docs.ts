@@ -6,6 +6,7 @@ import { templateHelpers } from '../../src/language/helpers.ts'
 import { shapes } from '../../src/load/index.ts'
 import { CATALOGUE, type MetricDefinition } from '../../src/metrics/catalogue.ts'
 import { HINTS } from '../../src/metrics/hints.ts'
+import { WARNINGS } from '../../src/metrics/warnings.ts'
 import { builtInProfiles } from '../../src/scenario/layers/profiles.ts'
 import { scenarioJsonSchema } from '../../src/scenario/schema/json-schema.ts'
 
@@ -170,6 +171,11 @@ const TABLES: Readonly<Record<string, (argument: string) => string>> = {
     table(
       ['class', 'what to do'],
       HINTS.map(([pattern, hint]) => [classNames(pattern).join(', '), hint]),
+    ),
+  warnings: () =>
+    table(
+      ['warning', 'meaning'],
+      WARNINGS.map(([pattern, text]) => [classNames(pattern).join(', '), text]),
     ),
   profiles: () =>
     table(

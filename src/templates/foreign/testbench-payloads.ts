@@ -7,8 +7,6 @@ export interface PayloadRequest {
   readonly kinds: readonly unknown[]
   /** Fields of CUSTOM data. */
   readonly custom: unknown
-  /** Time between two messages of a user, in ms. */
-  readonly everyMs: number
   readonly mqtt: boolean
 }
 
@@ -21,14 +19,14 @@ const oneOf = (...words: string[]) => `{{pick ${words.map((word) => `"${word}"`)
 export const RUN_START = 'runStart'
 
 /** Fields of each kind, names in snake case; the same ranges as those of the `payload:` block. */
-const KINDS: Readonly<Record<string, (everyMs: number, mqtt: boolean) => Data>> = {
-  VOICE_DATA: (_everyMs, mqtt) => ({
+const KINDS: Readonly<Record<string, (mqtt: boolean) => Data>> = {
+  VOICE_DATA: (mqtt) => ({
     quality_score: share(0.5, 1),
     duration_ms: int(100, 4999),
     confidence_score: share(0.6, 1),
     ...(mqtt ? {} : { verified: '{{eq (randomInt 0 1) 1}}' }),
   }),
-  BEHAVIORAL_DATA: (_everyMs, mqtt) => ({
+  BEHAVIORAL_DATA: (mqtt) => ({
     event_type: mqtt ? oneOf('interaction', 'navigation', 'task_completion') : oneOf('click', 'swipe', 'tap', 'scroll'),
     interaction_count: int(1, 49),
     session_duration_ms: int(1000, 59_999),
@@ -72,7 +70,7 @@ const MUTATION = 'mutation Sync($input: SyncInput!) { sync(input: $input) { stat
 /** The same message as templates. */
 export function messageOf(request: PayloadRequest, notes: string[]): Data {
   const { types, custom } = kindsOf(request, notes)
-  const fields: Data = Object.assign({}, ...types.map((type) => KINDS[type]?.(request.everyMs, request.mqtt)))
+  const fields: Data = Object.assign({}, ...types.map((type) => KINDS[type]?.(request.mqtt)))
   const data = request.mqtt ? { ...camel(fields), ...custom } : { ...fields, ...custom }
   if (request.mqtt)
     return {

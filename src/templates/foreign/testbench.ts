@@ -112,12 +112,10 @@ function targetFor(fields: Fields, protocol: ProtocolName, vault: Vault, judge: 
 }
 
 function sendingOf(fields: Fields, protocol: ProtocolName, judge: Judging, notes: string[]): Sending {
-  const perSecond = fields.map('rates').number('messagesPerSecond') ?? 1
   const kinds = fields.list('payloads', 'payloadTypes')
   const request = {
     kinds: kinds.length > 0 ? kinds : ['HEARTBEAT', 'METRICS'],
     custom: fields.take('customPayload'),
-    everyMs: Math.max(1, Math.round(1000 / perSecond)),
     mqtt: protocol === 'mqtt',
   }
   const content = { payload: payloadBlock(request, notes), message: () => messageOf(request, notes) }

@@ -1,0 +1,42 @@
+/** Files that a scenario may name only when they lie in its own folder, whatever links lead there. */
+import { readFileSync, realpathSync, statSync } from 'node:fs'
+import { isAbsolute, relative, resolve, sep } from 'node:path'
+import { UsageError } from './errors.ts'
+
+/** Whether `path` lies in `folder` or below it; both are real paths. */
+export function liesIn(folder: string, path: string): boolean {
+  const way = relative(folder, path)
+  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
+}
+
+/** The text of a file in `folder`. @throws UsageError when it is not there, lies elsewhere, or is larger than `maxBytes` */
+export function readConfined(folder: string, name: string, maxBytes: number): string {
+  const path = realOf(resolve(folder, name), name)
+  if (!liesIn(realOf(folder, folder), path)) throw new UsageError(`${name} lies outside of the folder of the scenario`)
+  const found = statSync(path)
+  if (!found.isFile()) throw new UsageError(`${name} is no file`)
+  if (found.size > maxBytes) throw new UsageError(`${name} is larger than ${maxBytes / 1024} KB`)
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new UsageError(`${name} cannot be read`, undefined, { cause: error })
+  }
+}
+
+/** The JSON in such a file. @throws UsageError as above, and when it is not JSON */
+export function readConfinedJson(folder: string, name: string, maxBytes: number): unknown {
+  const text = readConfined(folder, name, maxBytes)
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''))
+  } catch (error) {
+    throw new UsageError(`${name} is not JSON: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+function realOf(path: string, name: string): string {
+  try {
+    return realpathSync(path)
+  } catch (error) {
+    throw new UsageError(`${name} is not there`, 'paths start at the folder of the scenario', { cause: error })
+  }
+}
