@@ -134,7 +134,9 @@ const fields = {
   iterationTimeout: duration()
     .refine((ms) => ms > 0, 'must be longer than zero')
     .optional()
-    .describe('Longest time of one iteration, think times and retries included; what is in flight then fails as timeout_iteration, and the iteration has failed'),
+    .describe(
+      'Longest time of one iteration, think times and retries included; what is in flight then fails as timeout_iteration, and the iteration has failed',
+    ),
   conversation: conversationSchema.optional(),
   verbosity: verbositySchema.optional(),
   steps: stepsSchema.optional(),
