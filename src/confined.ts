@@ -9,18 +9,29 @@ export function liesIn(folder: string, path: string): boolean {
   return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
 }
 
-/** The text of a file in `folder`. @throws UsageError when it is not there, lies elsewhere, or is larger than `maxBytes` */
+/** The text of a file in `folder`. @throws UsageError as `confinedPath`, and when it cannot be read */
 export function readConfined(folder: string, name: string, maxBytes: number): string {
+  return readConfinedBytes(folder, name, maxBytes).toString('utf8')
+}
+
+/** The bytes of such a file. @throws UsageError likewise */
+export function readConfinedBytes(folder: string, name: string, maxBytes: number): Buffer {
+  const path = confinedPath(folder, name, maxBytes)
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    throw new UsageError(`${name} cannot be read`, undefined, { cause: error })
+  }
+}
+
+/** The real path of a file in `folder`. @throws UsageError when it is not there, lies elsewhere, or is larger than `maxBytes` */
+export function confinedPath(folder: string, name: string, maxBytes: number): string {
   const path = realOf(resolve(folder, name), name)
   if (!liesIn(realOf(folder, folder), path)) throw new UsageError(`${name} lies outside of the folder of the scenario`)
   const found = statSync(path)
   if (!found.isFile()) throw new UsageError(`${name} is no file`)
   if (found.size > maxBytes) throw new UsageError(`${name} is larger than ${maxBytes / 1024} KB`)
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    throw new UsageError(`${name} cannot be read`, undefined, { cause: error })
-  }
+  return path
 }
 
 /** The JSON in such a file. @throws UsageError as above, and when it is not JSON */

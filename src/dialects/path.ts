@@ -1,11 +1,16 @@
-/** Simple paths into JSON: `$.choices[0].message['content']`, and the older dotted form `choices.0.message.content`. `[-1]` is the last element. */
+/** Simple paths into JSON: `$.choices[0].message['content']`, and the older dotted form `choices.0.message.content`. `[-1]` is the last element, `[*]` the first match. */
 
 /** Keys that lead to the prototype instead of to data. */
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype'])
-const SEGMENT = /\.?([^.[\]'"*?()$\s]+)|\[(-?\d+)\]|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\]/y
+const SEGMENT = /\.?([^.[\]'"*?()$\s]+)|\[(-?\d+|\*)\]|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\]/y
 
-/** A compiled path: numbers are array positions, or keys of an object that happens to have digits for one. Empty for `$`. */
-export type Path = readonly (string | number)[]
+/** `[*]`: each element or member in turn, up to the first that leads to a value. */
+const EACH = Symbol('each')
+
+/** A compiled path to one place: numbers are array positions, or keys of an object that happens to have digits for one. Empty for `$`. */
+export type Place = readonly (string | number)[]
+/** A compiled path that is read: `[*]` may stand in it. */
+export type Path = readonly (string | number | typeof EACH)[]
 
 const compiled = new Map<string, Path | undefined>()
 
@@ -15,8 +20,14 @@ export function compilePath(text: string): Path | undefined {
   return compiled.get(text)
 }
 
+/** Compiles a path that is written to; undefined when it is none, or has a `[*]`, which is no single place. */
+export function compilePlace(text: string): Place | undefined {
+  const path = compilePath(text)
+  return path?.every((segment) => typeof segment !== 'symbol') ? path : undefined
+}
+
 function parsePath(text: string): Path | undefined {
-  const path: (string | number)[] = []
+  const path: Path[number][] = []
   let at = text.startsWith('$') ? 1 : 0
   if (text === '' || (at === 1 && /^[^.[]/.test(text.slice(1)))) return undefined
   while (at < text.length) {
@@ -32,28 +43,45 @@ function parsePath(text: string): Path | undefined {
   return path
 }
 
-function toSegment(match: RegExpExecArray): string | number | undefined {
+function toSegment(match: RegExpExecArray): Path[number] | undefined {
   const [, name, index, single, double] = match
+  if (index === '*') return EACH
   if (index !== undefined) return Number(index)
   if (name !== undefined && /^(0|[1-9]\d*)$/.test(name)) return Number(name)
   const key = name ?? (single ?? double ?? '').replace(/\\(.)/g, '$1')
   return FORBIDDEN.has(key) ? undefined : key
 }
 
-/** The value at a path; undefined when there is none. Never throws. */
+/** The value at a path; undefined when there is none. With `[*]` the first that is there and not null. Never throws. */
 export function readPath(path: Path, root: unknown): unknown {
+  return readFrom(path, 0, root)
+}
+
+function readFrom(path: Path, from: number, root: unknown): unknown {
   let value = root
-  for (let at = 0; at < path.length; at++) {
+  for (let at = from; at < path.length; at++) {
     const segment = path[at]
     if (typeof value !== 'object' || value === null || segment === undefined) return undefined
+    if (segment === EACH) return firstOf(path, at + 1, Object.values(value))
     if (Array.isArray(value)) value = typeof segment === 'number' ? value.at(segment) : undefined
     else value = Object.hasOwn(value, segment) ? Reflect.get(value, segment) : undefined
   }
   return value
 }
 
+/** A null counts only when nothing else is found. */
+function firstOf(path: Path, from: number, values: readonly unknown[]): unknown {
+  let found: unknown
+  for (const value of values) {
+    const read = readFrom(path, from, value)
+    if (read !== undefined && read !== null) return read
+    if (read === null) found = null
+  }
+  return found
+}
+
 /** Sets the value at a path and returns the root. Missing objects and arrays on the way are made; what is neither is replaced. */
-export function writePath(path: Path, root: unknown, value: unknown): unknown {
+export function writePath(path: Place, root: unknown, value: unknown): unknown {
   const [segment, ...rest] = path
   if (segment === undefined) return value
   const holder = typeof root === 'object' && root !== null ? root : typeof segment === 'number' ? [] : {}

@@ -15,7 +15,7 @@ export interface Payload {
   make(context: PayloadContext): Record<string, unknown>
 }
 
-/** Compiles a checked block. @throws TemplateError for a template in `custom` that does not parse */
+/** Compiles a checked block, the fields of a payloadFile already in `custom`. @throws TemplateError for a template in `custom` that does not parse */
 export function compilePayload(spec: PayloadSpec): Payload {
   const custom = compileTree(spec.custom ?? {})
   const spelling = spec.case ?? (spec.envelope === 'graphql' ? 'camel' : 'snake')

@@ -28,6 +28,11 @@ export const payloadSchema = z
       .record(z.string(), z.json())
       .optional()
       .describe('Fields of CUSTOM data, names as they are; strings may hold templates'),
+    payloadFile: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("JSON file with the fields of CUSTOM data, in the scenario's folder; strings in it may hold templates"),
     connectionType: z.string().default('websocket').describe('connection_type of a sync_data frame'),
     service: z.string().default('burn').describe('serviceName of a GraphQL message'),
     query: z
@@ -35,13 +40,25 @@ export const payloadSchema = z
       .default('mutation Sync($input: SyncInput!) { sync(input: $input) { status } }')
       .describe('Text of the GraphQL mutation'),
   })
-  .refine((p) => p.custom !== undefined || !p.types.some((one) => nameOf(one) === 'CUSTOM'), {
+  .refine((p) => p.custom !== undefined || p.payloadFile !== undefined || !hasCustom(p.types), {
     path: ['custom'],
-    message: 'type CUSTOM needs its fields in custom',
+    message: 'type CUSTOM needs its fields in custom, or in a payloadFile',
+  })
+  .refine((p) => p.custom === undefined || p.payloadFile === undefined, {
+    path: ['payloadFile'],
+    message: 'the fields stand in custom already: one of the two',
+  })
+  .refine((p) => p.payloadFile === undefined || hasCustom(p.types), {
+    path: ['payloadFile'],
+    message: 'is for type CUSTOM, which is not among the types',
   })
   .describe('Made-up data, the same for the same seed')
 
 export type PayloadSpec = z.output<typeof payloadSchema>
+
+function hasCustom(types: readonly z.output<typeof listed>[]): boolean {
+  return types.some((one) => nameOf(one) === 'CUSTOM')
+}
 
 /** The kind of one entry of `types`. */
 export function nameOf(entry: z.output<typeof listed>): PayloadType {

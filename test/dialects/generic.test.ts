@@ -3,7 +3,7 @@ import { conversationIdOf } from '../../src/dialects/conversation-id.ts'
 import type { Turn } from '../../src/dialects/dialect.ts'
 import { transforms } from '../../src/dialects/generic/transform.ts'
 import { generic } from '../../src/dialects/generic.ts'
-import { compilePath, readPath, writePath } from '../../src/dialects/path.ts'
+import { compilePath, compilePlace, readPath, writePath } from '../../src/dialects/path.ts'
 import { feed, fixture, JSON_TYPE, meaning, SSE } from './feed.ts'
 
 const turns: Turn[] = [
@@ -31,6 +31,29 @@ describe('paths', () => {
     expect(readPath(compilePath(path)!, value)).toEqual(expected)
   })
 
+  const parts = { items: [{ kind: 'a' }, { text: null }, { text: 'one', deep: [[], [{ x: 7 }]] }, { text: 'two' }], empty: [] }
+  test.each([
+    ['$.items[*].text', 'one'],
+    ['items[*].kind', 'a'],
+    ['$.items[*].deep[*][*].x', 7],
+    ['$.items[*].deep[-1][*].x', 7],
+    ["$['items'][*]['text']", 'one'],
+    ['$[*][0].kind', 'a'],
+    ['$.items[*]', { kind: 'a' }],
+    ['$.items[1][*]', null],
+    ['$.items[*].none', undefined],
+    ['$.empty[*]', undefined],
+    ['$.items[0].kind[*]', undefined],
+  ])('%s is the first match', (path, expected) => {
+    expect(readPath(compilePath(path)!, parts)).toEqual(expected)
+  })
+
+  test('[*] is no place to write to', () => {
+    expect(compilePlace('a[*].b')).toBeUndefined()
+    expect(compilePlace('a[0].b')).toEqual(['a', 0, 'b'])
+    expect(compilePlace('a..b')).toBeUndefined()
+  })
+
   test.each([
     '',
     '$.',
@@ -38,7 +61,10 @@ describe('paths', () => {
     '.a',
     'a..b',
     'a[',
-    'a[*]',
+    'a[*',
+    'a.*',
+    '*',
+    'a[**]',
     '$..a',
     'a[?(@.b)]',
     'a b',
@@ -57,7 +83,7 @@ describe('paths', () => {
     ['list[-1]', { list: [] }, { list: ['v'] }],
     ['$', { a: 1 }, 'v'],
   ])('writes %s', (path, root, expected) => {
-    expect(writePath(compilePath(path)!, root, 'v')).toEqual(expected)
+    expect(writePath(compilePlace(path)!, root, 'v')).toEqual(expected)
   })
 })
 
@@ -123,6 +149,42 @@ describe('whole replies', () => {
     ],
     ['no known key', undefined, '{"x":1}', { outcome: 'ok', text: '{"x":1}', warnings: ['text_not_found'] }],
     ['a mapped path', { text: '$.d[0].t' }, '{"d":[{"t":"a"}]}', { outcome: 'ok', text: 'a' }],
+    [
+      'the first match of a path',
+      { text: '$.d[*].t', usage: { output: '$.m[*].n' } },
+      '{"d":[{"id":1},{"t":"a"},{"t":"b"}],"m":{"x":{},"y":{"n":4}}}',
+      { outcome: 'ok', text: 'a', usage: { outputTokens: 4 } },
+    ],
+    [
+      'text and tool calls',
+      { text: 't', toolCalls: '$.calls' },
+      '{"t":"a","calls":[{"name":"f","arguments":{"x":1}}]}',
+      { outcome: 'ok', text: 'a', tools: '[{"name":"f","arguments":{"x":1}}]', frames: 2, warnings: [] },
+    ],
+    [
+      'tool calls alone, at a mapped path',
+      { text: 't', toolCalls: '$.calls[*].arguments' },
+      '{"t":null,"calls":[{"arguments":"{\\"x\\":1}"}]}',
+      { outcome: 'ok', text: '', tools: '{"x":1}', frames: 1, warnings: [] },
+    ],
+    [
+      'tool calls alone, text by guess',
+      { toolCalls: 'calls' },
+      '{"calls":[{"name":"f"}]}',
+      { outcome: 'ok', text: '', tools: '[{"name":"f"}]', warnings: [] },
+    ],
+    [
+      'an empty list of tool calls',
+      { text: 't', toolCalls: 'calls' },
+      '{"t":"a","calls":[]}',
+      { outcome: 'ok', text: 'a', tools: '', frames: 1 },
+    ],
+    [
+      'an empty list of tool calls and no text',
+      { text: 't', toolCalls: 'calls' },
+      '{"calls":[]}',
+      { outcome: 'failed', class: 'extract' },
+    ],
     ['an empty text', { text: 't' }, '{"t":""}', { outcome: 'ok', text: '', frames: 0 }],
     ['a mapped path that is missing', { text: '$.d' }, '{"e":1}', { outcome: 'failed', class: 'extract' }],
     ['a mapped error', { text: 't', error: '$.err' }, '{"t":"a","err":"boom"}', { outcome: 'failed', class: 'error_in_stream' }],
@@ -188,6 +250,30 @@ describe('streams', () => {
     })
   })
 
+  test('fragments of tool calls are units of their own', () => {
+    const response = { ...end, toolCalls: '$.calls[*].function.arguments' }
+    const body = [
+      '{"delta":{"t":"Hm"}}',
+      '{"calls":[{"function":{"name":"f","arguments":""}}]}',
+      '{"calls":[{"function":{"arguments":"{\\"x\\""}}]}',
+      '{"delta":{"t":"."},"calls":[{"function":{"arguments":":1}"}}]}',
+    ].map((data) => `data: ${data}\n\n`)
+    const exchange = feed({ dialect: 'generic', mapping: { response }, headers: SSE }, [...body, 'data: [DONE]\n\n'])
+    expect(meaning(exchange)).toMatchObject({ outcome: 'ok', text: 'Hm.', tools: '{"x":1}', frames: 4, warnings: [] })
+    expect([exchange.firstTokenAt, exchange.lastTokenAt]).toEqual([10, 40])
+  })
+
+  test('a stream of nothing but tool calls has a first token', () => {
+    const response = { ...end, toolCalls: 'call' }
+    const exchange = feed({ dialect: 'generic', mapping: { response }, headers: SSE }, [
+      'data: {"call":null}\n\n',
+      'data: {"call":{"f":1}}\n\n',
+      'data: [DONE]\n\n',
+    ])
+    expect(meaning(exchange)).toMatchObject({ outcome: 'ok', text: '', tools: '{"f":1}', frames: 1 })
+    expect([exchange.firstTokenAt, exchange.firstOutputAt]).toEqual([20, 20])
+  })
+
   test.each([
     ['end event', { event: 'end' }, 'event: end\ndata: {}\n\n'],
     ['end data', { data: 'EOF' }, 'data: EOF\n\n'],
@@ -232,6 +318,12 @@ describe('messages of a socket', () => {
       { outcome: 'ok', text: 'a', frames: 1 },
     ],
     ['only such messages: still waiting', ['{"typing":true}'], { text: 'data.content' }, { outcome: undefined }],
+    [
+      'tool calls are the reply',
+      ['{"typing":true,"calls":[]}', '{"calls":[{"f":1}]}'],
+      { text: 'data.content', toolCalls: 'calls' },
+      { outcome: 'ok', tools: '[{"f":1}]', frames: 1 },
+    ],
     ['an error among them', ['{"error":"no"}'], { text: 'data.content' }, { outcome: 'failed', class: 'error_in_stream' }],
     [
       'pieces up to the end marker',
@@ -251,6 +343,16 @@ describe('schema', () => {
       parse({ request: { structure: { a: [1] }, messagePath: 'a.0' }, response: { text: '$.a', end: { data: 'x' } } }).success,
     ).toBe(true)
   })
+  test('[*] is for replies', () => {
+    expect(parse({ response: { text: '$.a[*].b', usage: { input: 'u[*].n' }, end: { path: 'e[*]' } } }).success).toBe(true)
+    for (const key of ['messagePath', 'historyPath', 'systemPath']) {
+      const { error } = parse({ request: { [key]: '$.a[*].b' } })
+      expect(error?.issues).toMatchObject([
+        { path: ['request', key], message: expect.stringContaining('[*] stands for the first match in a reply') },
+      ])
+    }
+  })
+
   test.each([
     [{ response: { text: '$..a' } }],
     [{ response: { txt: '$.a' } }],

@@ -323,6 +323,42 @@ test.each([
   expect(convertForeign(value)).toBeUndefined()
 })
 
+const withFile = (more: Data) =>
+  convert({
+    name: 'f',
+    protocol: 'websocket',
+    endpoint: 'ws://127.0.0.1:9',
+    payloads: ['METRICS'],
+    payloadFile: 'fields.json',
+    rates: { messagesPerSecond: 4 },
+    duration_seconds: 1,
+    ...more,
+  })
+
+test.each([
+  ['a file of fields', {}, { types: ['METRICS', 'CUSTOM'], envelope: 'sync_data', payloadFile: 'fields.json' }],
+  [
+    'fields in place before it',
+    { customPayload: { a: 1 } },
+    { types: ['METRICS', 'CUSTOM'], envelope: 'sync_data', custom: { a: 1 } },
+  ],
+])('%s is kept', (_title, more, payload) => {
+  const { scenario, notes } = withFile(more)
+  expect((scenario.steps as Data[])[0]?.payload).toEqual(payload)
+  expect(notes.join()).not.toContain('payloadFile')
+})
+
+test('a message that drifts cannot have its fields in a file, and that is told', () => {
+  const { scenario, notes } = withFile({
+    failureInjection: {
+      enabled: true,
+      schemaDrift: { enabled: true, probability: 1, type: 'add', fieldPath: 'x', newValue: '1' },
+    },
+  })
+  expect(notes.filter((note) => note.includes('fields.json'))).toHaveLength(1)
+  expect(errorsOf(scenario)).toEqual([])
+})
+
 test('the uptime of a heartbeat that may drift is real time', async () => {
   const { scenario } = convert({
     name: 'h',

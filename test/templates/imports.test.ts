@@ -127,7 +127,7 @@ describe('curl', () => {
     ['curl http://h/a -d @body.json', 'reads a file'],
     ['curl http://h/a -d@body.json', 'reads a file'],
     ['curl http://h/a --data-binary @-', 'reads a file'],
-    ['curl http://h/a -F file=@a.png', 'multipart'],
+    ['curl http://h/a -T a.png', 'sends a file as the body'],
     ['curl http://h/a -H @headers', 'reads a file'],
     ['curl http://h/a -b cookies.txt', 'reads a file'],
     ['curl -H', 'has no value'],

@@ -26,6 +26,9 @@ export function mappingChecks(value: unknown, base: Path, sample: Sample, isErro
     ...Object.keys(usage).flatMap((key) =>
       one(usage[key], [...base, 'usage', key], 'number', sample, isError ? 'the sample is an error reply' : undefined),
     ),
+    ...one(response.toolCalls, [...base, 'toolCalls'], 'value', sample, isError ? 'the sample is an error reply' : undefined).map(
+      (check) => unlessMissing(check, 'the sample calls no tool'),
+    ),
     ...errorCheck(response.error, [...base, 'error'], sample),
     ...(isError ? [] : endCheck(response, [...base, 'end', 'path'], sample)),
   ]
@@ -46,11 +49,15 @@ function one(written: unknown, place: Path, wanted: Wanted, sample: Sample, why:
   return [tried(place, written, wanted, sample.values, (document) => readPath(path, document))]
 }
 
-/** A good reply has no error: to find nothing there is as it should be. */
+/** Where it is as it should be that nothing is found. */
+function unlessMissing(check: PathCheck, why: string): PathCheck {
+  const { hint: _hint, ...rest } = check
+  return check.state === 'missing' ? { ...rest, state: 'open', said: `nothing: ${why}` } : rest
+}
+
+/** A good reply has no error. */
 function errorCheck(written: unknown, place: Path, sample: Sample): PathCheck[] {
-  return one(written, place, 'value', sample, undefined).map(({ hint: _hint, ...check }) =>
-    check.state === 'missing' ? { ...check, state: 'open', said: 'nothing: the sample is no error reply' } : check,
-  )
+  return one(written, place, 'value', sample, undefined).map((check) => unlessMissing(check, 'the sample is no error reply'))
 }
 
 function endCheck(response: Readonly<Record<string, unknown>>, place: Path, sample: Sample): PathCheck[] {

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { whole } from '../../fields.ts'
 import { dnsSchema } from '../dns.ts'
+import { multipartSchema } from './multipart-schema.ts'
 
 const method = () =>
   z
@@ -101,10 +102,11 @@ export const httpStepFields = {
   json: z.unknown().optional().describe('Body: any value, sent as JSON'),
   body: z.string().optional().describe('Body: text, sent as it is'),
   form: z.record(z.string(), scalar()).optional().describe('Body: fields, sent as a URL-encoded form'),
+  multipart: multipartSchema.optional(),
 }
 
 type StepPlaces = { readonly path?: unknown; readonly url?: unknown }
-type StepBodies = { readonly json?: unknown; readonly body?: unknown; readonly form?: unknown }
+type StepBodies = { readonly json?: unknown; readonly body?: unknown; readonly form?: unknown; readonly multipart?: unknown }
 
 /** Rules between the fields of a step. */
 export const pathOrUrl = {
@@ -112,8 +114,8 @@ export const pathOrUrl = {
   message: 'give path or url, not both',
 }
 export const oneBody = {
-  check: (step: StepBodies) => [step.json, step.body, step.form].filter((body) => body !== undefined).length <= 1,
-  message: 'give at most one of json, body and form',
+  check: (step: StepBodies) => [step.json, step.body, step.form, step.multipart].filter((body) => body !== undefined).length <= 1,
+  message: 'give at most one of json, body, form and multipart',
 }
 
 export const httpStep = z

@@ -1,6 +1,7 @@
 /** From a message or a `request:` step to the request on the wire. */
 import { unescape as percentDecoded } from 'node:querystring'
 import type { TargetAddress } from '../connector.ts'
+import { multipartContent } from './multipart.ts'
 import type { HttpFields, HttpStep } from './options.ts'
 import type { HttpRequest } from './transport.ts'
 
@@ -42,6 +43,9 @@ export function stepRequest(step: HttpStep, address: TargetAddress, options: Htt
 interface Content {
   readonly type: string
   readonly body: Buffer
+  /** The type names what separates the parts of the body: no other can be given. */
+  readonly fixedType?: boolean
+  readonly problem?: string | undefined
 }
 
 interface Parts {
@@ -73,8 +77,9 @@ function assemble(address: TargetAddress, options: HttpFields, parts: Parts): Ht
   }
   merge(headers, own ? address.headers : {})
   merge(headers, parts.headers)
+  if (content?.fixedType) headers['content-type'] = content.type
   if (url.username !== '' && headers.authorization === undefined) headers.authorization = basic(url)
-  return { method, url, headers, body: content?.body, problem: problemOf(headers) }
+  return { method, url, headers, body: content?.body, problem: problemOf(headers) ?? content?.problem }
 }
 
 function basic(url: URL): string {
@@ -116,6 +121,7 @@ function setQuery(url: URL, query: Scalars): void {
 function contentOf(step: HttpStep): Content | undefined {
   if (step.json !== undefined) return json(step.json)
   if (step.body !== undefined) return text(step.body)
+  if (step.multipart !== undefined) return { ...multipartContent(step.multipart), fixedType: true }
   if (step.form === undefined) return undefined
   const fields = Object.entries(step.form).map(([name, value]): [string, string] => [name, String(value)])
   return { type: 'application/x-www-form-urlencoded', body: Buffer.from(new URLSearchParams(fields).toString()) }

@@ -8,6 +8,7 @@ export interface CompiledResponse {
   readonly text: Path | undefined
   readonly delta: Path | undefined
   readonly reasoning: Path | undefined
+  readonly toolCalls: Path | undefined
   readonly finish: Path | undefined
   readonly usage: CompiledUsage | undefined
   readonly error: Path
@@ -47,6 +48,7 @@ function compile(mapping: ResponseMapping): CompiledResponse {
     text: optional(mapping.text),
     delta: optional(mapping.delta),
     reasoning: optional(mapping.reasoning),
+    toolCalls: optional(mapping.toolCalls),
     finish: optional(mapping.finish),
     usage: usage && {
       input: optional(usage.input),

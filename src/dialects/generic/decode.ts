@@ -41,9 +41,12 @@ export class GenericDecoder implements LenientDecoder {
   document(json: unknown, exchange: Exchange): void {
     if (this.fails(json, exchange)) return
     const text = this.wholeText(json)
+    const calls = this.toolCalls(json)
     this.annotate(json, exchange)
     if (text !== undefined) this.text(text, exchange)
-    else if (this.map.text ?? this.map.delta)
+    if (calls !== '') exchange.unit('tool', calls)
+    if (text !== undefined || calls !== '') return
+    if (this.map.text ?? this.map.delta)
       exchange.reject('extract', `the reply has no text at the mapped path: ${sample(toText(json))}`)
     else this.guess(json, exchange)
   }
@@ -64,7 +67,7 @@ export class GenericDecoder implements LenientDecoder {
     if (!parsed.ok) {
       if (!this.plain(data, false, exchange))
         exchange.reject('bad_json', `a message is not JSON: ${parsed.reason}: ${sample(data)}`)
-    } else if (this.map.text !== undefined && this.wholeText(parsed.value) === undefined) {
+    } else if (this.map.text !== undefined && !this.hasContent(parsed.value)) {
       // Not the reply yet: a typing mark or a receipt. An error is an error all the same.
       this.fails(parsed.value, exchange)
       return
@@ -110,6 +113,8 @@ export class GenericDecoder implements LenientDecoder {
     const path = this.map.delta ?? this.map.text
     const text = path === undefined ? guessDelta(json) : toText(readPath(path, json))
     if (text !== undefined && text !== '') exchange.unit('text', text)
+    const calls = this.toolCalls(json)
+    if (calls !== '') exchange.unit('tool', calls)
   }
 
   /** An event that is not JSON: a piece of text, unless the mapping says that there is structure. */
@@ -140,6 +145,17 @@ export class GenericDecoder implements LenientDecoder {
     const context = { reasoningSeen: this.reasoningSeen }
     const counts = usage === undefined ? normaliseUsage(member(json, 'usage'), context) : mappedUsage(usage, json, context)
     if (counts !== undefined) exchange.usage = counts
+  }
+
+  private hasContent(json: unknown): boolean {
+    return this.wholeText(json) !== undefined || this.toolCalls(json) !== ''
+  }
+
+  /** Tool calls as text, '' for none: an empty list, as many APIs send it with every reply, is none. */
+  private toolCalls(json: unknown): string {
+    const { toolCalls } = this.map
+    const found = toolCalls === undefined ? undefined : readPath(toolCalls, json)
+    return Array.isArray(found) && found.length === 0 ? '' : toText(found)
   }
 
   private wholeText(json: unknown): string | undefined {

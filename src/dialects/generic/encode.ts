@@ -1,6 +1,6 @@
 import type { ChatOptions, Turn } from '../dialect.ts'
 import { asObject, mergeBody } from '../json.ts'
-import { compilePath, writePath } from '../path.ts'
+import { compilePlace, writePath } from '../path.ts'
 import { splitSystem } from '../turns.ts'
 import type { GenericMapping, RequestMapping } from './mapping.ts'
 
@@ -33,6 +33,6 @@ function placeHistory(body: unknown, turns: readonly Turn[], request: RequestMap
 }
 
 function place(body: unknown, path: string | undefined, value: unknown): unknown {
-  const compiled = path === undefined ? undefined : compilePath(path)
+  const compiled = path === undefined ? undefined : compilePlace(path)
   return compiled === undefined ? body : writePath(compiled, body, value)
 }

@@ -1,10 +1,15 @@
 /** The two mapping blocks of a target with an API of its own. */
 import * as z from 'zod'
-import { compilePath } from '../path.ts'
+import { compilePath, compilePlace } from '../path.ts'
 
-const path = z
-  .string()
-  .refine((text) => compilePath(text) !== undefined, { error: 'expected a simple path such as $.choices[0].message.content' })
+const path = z.string().refine((text) => compilePath(text) !== undefined, {
+  error: 'expected a simple path such as $.choices[0].message.content or $.items[*].text',
+})
+
+/** A path that is written to. */
+const place = path.refine((text) => compilePath(text) === undefined || compilePlace(text) !== undefined, {
+  error: '[*] stands for the first match in a reply; in a request say which element, such as [0] or [-1]',
+})
 
 const roles = z
   .strictObject({
@@ -17,15 +22,15 @@ const roles = z
 /** How a conversation becomes a request body. */
 export const requestMapping = z.strictObject({
   structure: z.unknown().optional().describe('Body of the request, with {{templates}} in its strings; a string is sent as it is'),
-  messagePath: path
+  messagePath: place
     .optional()
     .describe('Where the message goes in the structure. Default: `message`, when there is no structure'),
-  historyPath: path
+  historyPath: place
     .optional()
     .describe(
       'Where the earlier turns go, as a list of { role, content }; without a messagePath the message is the last of them',
     ),
-  systemPath: path.optional().describe('Where the system prompt goes; without it, it is the first turn of the history'),
+  systemPath: place.optional().describe('Where the system prompt goes; without it, it is the first turn of the history'),
   roles: roles.optional(),
 })
 
@@ -59,6 +64,11 @@ export const responseMapping = z.strictObject({
   text: path.optional().describe('The text of a whole reply'),
   delta: path.optional().describe('The piece of text in one event of a stream'),
   reasoning: path.optional().describe('Reasoning, in a reply or in one event of a stream'),
+  toolCalls: path
+    .optional()
+    .describe(
+      'Tool calls of a whole reply, or the piece of their arguments in one event of a stream; a reply may be nothing else',
+    ),
   finish: path.optional().describe('Why generation ended'),
   usage: usage.optional(),
   error: path.optional().describe('An error message; its presence fails the exchange. Default: `error`'),

@@ -21,6 +21,8 @@ import type { CaptureBlock, ExchangeBlock, Step } from '../schema/steps.ts'
 import type { Tags } from '../schema/tags.ts'
 import { compileDelay } from './delays.ts'
 import { compileOnError, SKIP } from './errors.ts'
+import { FormFiles } from './form-files.ts'
+import { withFields } from './payload-files.ts'
 import { holdsSchema, withSchema } from './schema-files.ts'
 import { compileTags } from './tags.ts'
 import { mergeTimeouts, TargetFault } from './target.ts'
@@ -41,10 +43,12 @@ export class StepCompiler {
   readonly exchanges: (MessageStep | RequestStep)[] = []
   private context: StepContext = { targets: [], target: 0, onError: SKIP }
   private readonly baseDir: string
+  private readonly formFiles: FormFiles
 
-  /** `baseDir`: the folder of the scenario, in which the files of its checks lie. */
+  /** `baseDir`: the folder of the scenario, in which the files of its checks, payloads and forms lie. */
   constructor(baseDir: string) {
     this.baseDir = baseDir
+    this.formFiles = new FormFiles(baseDir)
   }
 
   compile(steps: readonly Step[], context: StepContext): readonly PlannedStep[] {
@@ -58,7 +62,12 @@ export class StepCompiler {
 
   private one(step: Step): PlannedStep {
     if ('message' in step) return this.keep({ kind: 'message', content: compileTemplate(step.message), ...this.exchange(step) })
-    if ('request' in step) return this.keep({ kind: 'request', request: compileTree(step.request), ...this.exchange(step) })
+    if ('request' in step)
+      return this.keep({
+        kind: 'request',
+        request: this.formFiles.in(compileTree(step.request), step.request),
+        ...this.exchange(step),
+      })
     if ('delay' in step) return { kind: 'delay', draw: compileDelay(step.delay) }
     if ('set' in step) return { kind: 'set', values: compileTree(step.set) }
     if ('loop' in step) return this.loop(step.loop)
@@ -101,7 +110,7 @@ export class StepCompiler {
       timeouts: mergeTimeouts(step.timeouts, timeouts),
       tags: compileTags({ ...tags, ...step.tags }),
       onError: compileOnError(step.onError, onError),
-      payload: step.payload && compilePayload(step.payload),
+      payload: step.payload && compilePayload(withFields(step.payload, this.baseDir)),
     }
   }
 }

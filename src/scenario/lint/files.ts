@@ -1,13 +1,15 @@
-/** Files that a scenario names: certificates, keys, identities and protos of its targets, schemas of its checks. One that is missing is found here, not when the run has begun. */
+/** Files that a scenario names: certificates, keys, identities and protos of its targets, schemas of its checks, files of its forms, fields of its payloads. One that is missing is found here, not when the run has begun. */
 import { statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { UsageError } from '../../errors.ts'
 import { JsonSchemaError } from '../../metrics/check.ts'
+import { checkFormFile, fileParts } from '../compile/form-files.ts'
 import { readSchema } from '../compile/schema-files.ts'
 import type { Finding } from '../read/finding.ts'
 import type { Path } from '../read/source.ts'
 import type { Scenario } from '../schema/schema.ts'
 import { allSteps, listAt, mapAt } from '../schema/written-steps.ts'
+import { payloadFileFindings } from './payload-files.ts'
 
 type Kind = 'file' | 'folder'
 
@@ -23,12 +25,22 @@ const NAMED: readonly { readonly path: Path; readonly kind: Kind }[] = [
   { path: ['grpc', 'includeDirs'], kind: 'folder' },
 ]
 
+/** The folder in which the files of a scenario lie; `file` is where it was read from. */
+export function baseDirOf(file: string): string {
+  return file.startsWith('<') || file === '-' ? '.' : dirname(file)
+}
+
 /** Files that cannot be read, or are not what they have to be; `file` is where the scenario was read from. */
 export function fileFindings(scenario: Scenario, value: unknown, file: string): Finding[] {
-  const baseDir = file.startsWith('<') || file === '-' ? '.' : dirname(file)
+  const baseDir = baseDirOf(file)
   const targets: Path[] =
     scenario.targets === undefined ? [['target']] : Object.keys(scenario.targets).map((name) => ['targets', name])
-  return [...schemaFindings(value, baseDir), ...targets.flatMap((target) => targetFindings(value, target, baseDir))]
+  return [
+    ...schemaFindings(value, baseDir),
+    ...formFindings(value, baseDir),
+    ...payloadFileFindings(value, baseDir),
+    ...targets.flatMap((target) => targetFindings(value, target, baseDir)),
+  ]
 }
 
 /** Schemas that checks name: they are read and compiled. */
@@ -54,6 +66,22 @@ function schemaFinding(name: unknown, path: Path, baseDir: string): Finding | un
     const message = error instanceof JsonSchemaError ? `${name}: ${error.message}${place}` : error.message
     return { code: 'E_FILE', path, mark: 'value', message, hint: error.hint }
   }
+}
+
+/** Files that multipart forms send. */
+function formFindings(value: unknown, baseDir: string): Finding[] {
+  return allSteps(value).flatMap(({ path, step }) =>
+    fileParts(step.request).flatMap(([index, name]) => {
+      try {
+        checkFormFile(baseDir, name)
+        return []
+      } catch (error) {
+        if (!(error instanceof UsageError)) throw error
+        const at: Path = [...path, 'request', 'multipart', index, 'file']
+        return [{ code: 'E_FILE' as const, path: at, mark: 'value' as const, message: error.message, hint: error.hint }]
+      }
+    }),
+  )
 }
 
 function targetFindings(value: unknown, target: Path, baseDir: string): Finding[] {

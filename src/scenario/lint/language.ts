@@ -9,6 +9,7 @@ import type { Path } from '../read/source.ts'
 import { allSteps, listAt, mapAt, stepsAt, textsIn, type WrittenMap, type WrittenStep } from '../schema/written-steps.ts'
 import { BUILT_IN, IN_LOOP } from './built-in.ts'
 import type { Doubts } from './doubts.ts'
+import { atItsName, fieldsReader } from './payload-files.ts'
 import { templateUses } from './template-uses.ts'
 import { type Names, variableFinding } from './variables.ts'
 
@@ -109,13 +110,21 @@ function captureFindings(source: unknown, path: Path): Finding[] {
 function exchangeFindings({ step, path }: WrittenStep, before: Names): Finding[] {
   const names = withPayload(step, before)
   return [
-    ...treeFindings(mapAt(step, ['payload']).custom, [...path, 'payload', 'custom'], before),
+    ...payloadFindings(step, path, before),
     ...treeFindings(step.message, [...path, 'message'], names),
     ...treeFindings(step.request, [...path, 'request'], names),
     ...treeFindings(step.tags, [...path, 'tags'], names),
     ...treeFindings(step.expect, [...path, 'expect'], names),
     ...expressionChecks(step, path, names),
     ...Object.entries(mapAt(step, ['capture'])).flatMap(([name, source]) => captureFindings(source, [...path, 'capture', name])),
+  ]
+}
+
+function payloadFindings(step: WrittenMap, path: Path, before: Names): Finding[] {
+  const { custom, payloadFile } = mapAt(step, ['payload'])
+  return [
+    ...treeFindings(custom, [...path, 'payload', 'custom'], before),
+    ...treeFindings(before.fieldsOf(payloadFile), [], before).map((finding) => atItsName(finding, payloadFile, path)),
   ]
 }
 
@@ -209,7 +218,7 @@ export function ownVariables(value: unknown): ReadonlySet<string> {
 }
 
 /** Names that hold for all steps of a file. */
-type Common = Pick<Names, 'own' | 'doubts'>
+type Common = Pick<Names, 'own' | 'doubts' | 'fieldsOf'>
 
 /** Steps that run one after the other, from the names that are there before the first of them. */
 function walkFindings(steps: readonly WrittenStep[], base: ReadonlySet<string>, common: Common): Finding[] {
@@ -226,12 +235,12 @@ function walkFindings(steps: readonly WrittenStep[], base: ReadonlySet<string>, 
   })
 }
 
-/** Everything that templates, conditions, paths and patterns can be told before a run. `value` is the scenario as it was written. */
-export function languageFindings(value: unknown, own: ReadonlySet<string>, doubts: Doubts): Finding[] {
+/** Everything that templates, conditions, paths and patterns can be told before a run. `value` is the scenario as it was written, its files lie in `baseDir`. */
+export function languageFindings(value: unknown, own: ReadonlySet<string>, doubts: Doubts, baseDir: string): Finding[] {
   const setup = stepsAt(value, ['setup'])
   const shared = setup.flatMap(({ step }) => setBy(step))
   const starting = startingNames(value)
-  const common = { own, doubts }
+  const common = { own, doubts, fieldsOf: fieldsReader(baseDir) }
   const base = new Set<string>([...BUILT_IN_NAMES, ...starting])
   const all = new Set([...BUILT_IN_NAMES, ...own])
   const withSetup = new Set([...base, ...shared])

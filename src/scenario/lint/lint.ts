@@ -5,7 +5,7 @@ import type { Scenario } from '../schema/schema.ts'
 import { dataFindings } from './data.ts'
 import { destinationFindings } from './destination.ts'
 import { type Doubts, NO_DOUBTS } from './doubts.ts'
-import { fileFindings } from './files.ts'
+import { baseDirOf, fileFindings } from './files.ts'
 import { languageFindings, ownVariables } from './language.ts'
 import { loadFindings } from './load.ts'
 import { nameFindings } from './names.ts'
@@ -24,7 +24,7 @@ export function lintScenario(scenario: Scenario, value: unknown, locate: Locator
     ...presetFindings(scenario, value, own, doubts),
     ...loadFindings(scenario, value),
     ...nameFindings(scenario, value, doubts),
-    ...languageFindings(value, own, doubts),
+    ...languageFindings(value, own, doubts, baseDirOf(locate.file)),
     ...dataFindings(scenario, value, locate.file),
     ...fileFindings(scenario, value, locate.file),
   ]

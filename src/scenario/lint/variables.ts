@@ -15,6 +15,8 @@ export interface Names {
   /** Set by the scenario itself, somewhere: what they hold is not known, even where burn has something of that name. */
   readonly own: ReadonlySet<string>
   readonly doubts: Doubts
+  /** The fields of CUSTOM data in a file; undefined when it cannot be read. */
+  readonly fieldsOf: (file: unknown) => unknown
 }
 
 /** Where a text reads a variable: the text, what it reads, and after how many characters. */

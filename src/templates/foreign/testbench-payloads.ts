@@ -7,6 +7,8 @@ export interface PayloadRequest {
   readonly kinds: readonly unknown[]
   /** Fields of CUSTOM data. */
   readonly custom: unknown
+  /** A JSON file with them. */
+  readonly file: unknown
   readonly mqtt: boolean
 }
 
@@ -43,10 +45,11 @@ const CUSTOM_FIELDS: Data = { test: 'value', number: int(0, 999) }
 interface Kinds {
   readonly types: readonly string[]
   readonly custom: Data | undefined
+  readonly file: string | undefined
 }
 
 /** The kinds that are known, and the fields of CUSTOM data. */
-function kindsOf({ kinds, custom }: PayloadRequest, notes: string[]): Kinds {
+function kindsOf({ kinds, custom, file }: PayloadRequest, notes: string[]): Kinds {
   const entries = kinds.map((entry) => (isMap(entry) ? entry : { type: entry }))
   const own = entries.map((entry) => entry.customPayload ?? entry.payload).find(isMap)
   const names = entries.map(({ type }) => String(type ?? 'CUSTOM').toUpperCase())
@@ -55,21 +58,26 @@ function kindsOf({ kinds, custom }: PayloadRequest, notes: string[]): Kinds {
     return KINDS[name] !== undefined
   })
   const fields = isMap(custom) ? custom : own
-  const all = fields !== undefined && !types.includes('CUSTOM') ? [...types, 'CUSTOM'] : types
-  return { types: all.length > 0 ? all : ['HEARTBEAT'], custom: all.includes('CUSTOM') ? (fields ?? CUSTOM_FIELDS) : undefined }
+  const inFile = fields === undefined && typeof file === 'string' && file !== '' ? file : undefined
+  const hasFields = fields !== undefined || inFile !== undefined
+  const all = hasFields && !types.includes('CUSTOM') ? [...types, 'CUSTOM'] : types
+  const inPlace = all.includes('CUSTOM') && inFile === undefined ? (fields ?? CUSTOM_FIELDS) : undefined
+  return { types: all.length > 0 ? all : ['HEARTBEAT'], custom: inPlace, file: inFile }
 }
 
 /** The block: all listed kinds in one message, as the original merges them. */
 export function payloadBlock(request: PayloadRequest, notes: string[]): Data {
-  const { types, custom } = kindsOf(request, notes)
-  return { types, envelope: request.mqtt ? 'graphql' : 'sync_data', ...(custom ? { custom } : {}) }
+  const { types, custom, file } = kindsOf(request, notes)
+  const fields = { ...(custom ? { custom } : {}), ...(file ? { payloadFile: file } : {}) }
+  return { types, envelope: request.mqtt ? 'graphql' : 'sync_data', ...fields }
 }
 
 const MUTATION = 'mutation Sync($input: SyncInput!) { sync(input: $input) { status } }'
 
 /** The same message as templates. */
 export function messageOf(request: PayloadRequest, notes: string[]): Data {
-  const { types, custom } = kindsOf(request, notes)
+  const { types, custom, file } = kindsOf(request, notes)
+  if (file) notes.push(`payloadFile: the fields in ${file} were left out of messages that drift; write them in customPayload`)
   const fields: Data = Object.assign({}, ...types.map((type) => KINDS[type]?.(request.mqtt)))
   const data = request.mqtt ? { ...camel(fields), ...custom } : { ...fields, ...custom }
   if (request.mqtt)

@@ -116,6 +116,7 @@ function sendingOf(fields: Fields, protocol: ProtocolName, judge: Judging, notes
   const request = {
     kinds: kinds.length > 0 ? kinds : ['HEARTBEAT', 'METRICS'],
     custom: fields.take('customPayload'),
+    file: fields.take('payloadFile'),
     mqtt: protocol === 'mqtt',
   }
   const content = { payload: payloadBlock(request, notes), message: () => messageOf(request, notes) }

@@ -1,5 +1,6 @@
 /** Bodies of requests by what they are: JSON, form fields, or text. */
 import { isMap } from '../foreign/fields.ts'
+import { mapParts } from './multipart.ts'
 import type { ImportedBody } from './request.ts'
 
 const JSON_TYPE = /^\s*application\/(?:[\w.+-]*\+)?json\b/i
@@ -34,6 +35,7 @@ function formBody(text: string): ImportedBody {
 export function mapBody(body: ImportedBody, change: (value: unknown) => unknown): ImportedBody {
   if (body.kind === 'json') return { kind: 'json', value: change(body.value) }
   if (body.kind === 'text') return { kind: 'text', text: String(change(body.text)) }
+  if (body.kind === 'multipart') return { kind: 'multipart', parts: mapParts(body.parts, change) }
   const fields = change(body.fields)
   return {
     kind: 'form',

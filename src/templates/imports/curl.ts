@@ -4,8 +4,10 @@ import { UsageError } from '../../errors.ts'
 import { literal, mapTexts } from '../foreign/literal.ts'
 import type { Data } from '../template.ts'
 import { bodyOf, mapBody } from './body.ts'
+import { curlParts } from './curl-form.ts'
 import { type CurlOption, curlOptions, PRINTING } from './curl-options.ts'
-import type { Imported, ImportedRequest } from './request.ts'
+import { plainParts } from './multipart.ts'
+import type { Imported, ImportedBody, ImportedRequest } from './request.ts'
 import { shellCommands } from './shell-words.ts'
 
 const plain = (text: string) => literal(text, { templates: true })
@@ -33,19 +35,21 @@ const KNOWN = new Set([
   ...'url request header user user-agent referer cookie get head insecure location max-redirs max-time connect-timeout'.split(
     ' ',
   ),
-  ...'compressed cacert cert key oauth2-bearer unix-socket url-query'.split(' '),
+  ...'form form-string compressed cacert cert key oauth2-bearer unix-socket url-query'.split(' '),
 ])
 
 class Command {
   private readonly options: readonly CurlOption[]
+  private readonly notes: string[]
 
   constructor(options: readonly CurlOption[], notes: string[]) {
     this.options = options
+    this.notes = notes
     for (const { name } of options) {
-      if (name === 'form' || name === 'form-string' || name === 'upload-file')
+      if (name === 'upload-file')
         throw new UsageError(
-          `curl: --${name} sends a file or a multipart form, which a step cannot`,
-          'use body, json or form in a request step',
+          'curl: --upload-file sends a file as the body, which a step cannot',
+          'use body, json, form or multipart in a request step',
         )
       if (!KNOWN.has(name) && !PRINTING.has(name)) notes.push(`--${name} has no equivalent here, and was left out`)
     }
@@ -73,12 +77,14 @@ class Command {
         ? headers
         : [...headers, ['content-type', type] as const]
     const url = this.url(inQuery ? data : undefined)
+    const name = nameOf(url)
+    const form = this.form(name)
     return {
-      name: nameOf(url),
-      method: this.last('request') ?? (this.has('head') ? 'HEAD' : data !== undefined && !inQuery ? 'POST' : 'GET'),
+      name,
+      method: this.last('request') ?? (this.has('head') ? 'HEAD' : form || (data !== undefined && !inQuery) ? 'POST' : 'GET'),
       url: plain(url),
       headers: withType.map(([name, value]) => [name, plain(value)]),
-      body: data === undefined || inQuery ? undefined : mapBody(bodyOf(data, type), (value) => mapTexts(value, plain)),
+      body: form ?? (data === undefined || inQuery ? undefined : mapBody(bodyOf(data, type), (value) => mapTexts(value, plain))),
     }
   }
 
@@ -97,6 +103,20 @@ class Command {
   private data(): string | undefined {
     const parts = this.options.filter(({ name }) => DATA.has(name)).map(dataOf)
     return parts.length === 0 ? undefined : parts.join(this.has('json') ? '' : '&')
+  }
+
+  /** The parts of a multipart form. @throws UsageError when there is another body as well */
+  private form(where: string): ImportedBody | undefined {
+    const fields = this.options.filter(({ name }) => name === 'form' || name === 'form-string')
+    if (fields.length === 0) return undefined
+    if (this.options.some(({ name }) => DATA.has(name))) throw new UsageError('curl: --form and --data cannot be sent together')
+    return {
+      kind: 'multipart',
+      parts: plainParts(
+        fields.flatMap((field) => curlParts(field, where, this.notes)),
+        plain,
+      ),
+    }
   }
 
   private headers(): (readonly [string, string])[] {

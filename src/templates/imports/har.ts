@@ -4,6 +4,7 @@ import { isMap } from '../foreign/fields.ts'
 import { literal, mapTexts } from '../foreign/literal.ts'
 import type { Data } from '../template.ts'
 import { bodyOf, mapBody } from './body.ts'
+import { filePart, type ImportedPart, valuePart } from './multipart.ts'
 import type { Imported, ImportedBody, ImportedRequest } from './request.ts'
 
 const plain = (text: string) => literal(text, { templates: true })
@@ -28,7 +29,7 @@ export function importHar({ log }: { log: { entries: unknown[] } }): Imported {
     throw new UsageError('the archive holds no call to an API', 'only pages, scripts, styles or pictures were found in it')
   const notes =
     calls.length === entries.length ? [] : [`${entries.length - calls.length} entries that are no API calls were left out`]
-  const requests = calls.map((entry, index) => requestOf(entry, calls[index - 1]))
+  const requests = calls.map((entry, index) => requestOf(entry, calls[index - 1], notes))
   return { name: 'imported from an HTTP archive', requests, notes }
 }
 
@@ -45,14 +46,15 @@ function isApiCall(entry: Data): boolean {
   return method !== 'GET' && method !== 'HEAD' && !PAGE_PART.test(type)
 }
 
-function requestOf(entry: Data, before: Data | undefined): ImportedRequest {
+function requestOf(entry: Data, before: Data | undefined, notes: string[]): ImportedRequest {
   const request = mapOf(entry.request)
   const url = textOf(request.url).replace(/#.*$/, '')
   const status = mapOf(entry.response).status
-  const body = postBody(mapOf(request.postData))
+  const name = `${textOf(request.method).toUpperCase()} ${pathName(url)}`
+  const body = postBody(mapOf(request.postData), name, notes)
   const pause = before === undefined ? 0 : pauseBetween(before, entry)
   return {
-    name: `${textOf(request.method).toUpperCase()} ${pathName(url)}`,
+    name,
     method: textOf(request.method).toUpperCase(),
     url: plain(url),
     headers: headersOf(request.headers),
@@ -77,12 +79,20 @@ function headersOf(value: unknown): (readonly [string, string])[] {
   return list.map(({ name, value: text }) => [textOf(name), plain(textOf(text))] as const).filter(([name]) => name !== '')
 }
 
-function postBody(post: Data): ImportedBody | undefined {
+function postBody(post: Data, where: string, notes: string[]): ImportedBody | undefined {
   const type = textOf(post.mimeType)
   const fields = Array.isArray(post.params) ? post.params.filter(isMap) : []
+  if (fields.length > 0 && /^\s*multipart\/form-data\b/i.test(type))
+    return { kind: 'multipart', parts: fields.map((field) => partOf(field, where, notes)) }
   if (typeof post.text === 'string' && post.text !== '') return bodyOf(post.text, type)
   if (fields.length === 0) return undefined
   return { kind: 'form', fields: Object.fromEntries(fields.map(({ name, value }) => [textOf(name), textOf(value)])) }
+}
+
+function partOf({ name, value, fileName, contentType }: Data, where: string, notes: string[]): ImportedPart {
+  const [field, type] = [plain(textOf(name)), plain(textOf(contentType))]
+  if (typeof fileName !== 'string') return valuePart(field, textOf(value), type)
+  return filePart({ name: field, path: fileName, type }, where, notes)
 }
 
 /** From the end of one to the start of the next, as a person paused; 0 when it is too short to tell. */

@@ -3,6 +3,7 @@ import { UsageError } from '../../errors.ts'
 import { isMap } from '../foreign/fields.ts'
 import { literal, mapTexts } from '../foreign/literal.ts'
 import type { Data } from '../template.ts'
+import { multipartOf } from './openapi-form.ts'
 import { securityAuth } from './openapi-security.ts'
 import { References } from './references.ts'
 import type { Imported, ImportedBody, ImportedRequest } from './request.ts'
@@ -126,6 +127,10 @@ class Operation {
     const { example, examples, schema } = this.references.resolve(found)
     const given = example ?? this.firstExample(examples)
     const value = given === undefined ? sampleOf(schema, this.references) : mapTexts(given, plain)
+    if (/^multipart\/form-data/i.test(type)) {
+      const parts = multipartOf(this.references.resolve(found), value, this.references, `${this.method} ${this.url}`, this.notes)
+      return parts.length === 0 ? undefined : { kind: 'multipart', parts }
+    }
     return this.bodyAs(type, value)
   }
 

@@ -4,6 +4,7 @@ import { isMap } from '../foreign/fields.ts'
 import { type ForeignOptions, mapTexts, Vault } from '../foreign/literal.ts'
 import type { Data } from '../template.ts'
 import { bodyOf } from './body.ts'
+import { filePart, type ImportedPart, valuePart } from './multipart.ts'
 import { PostmanVariables } from './postman-variables.ts'
 import type { Imported, ImportedBody, ImportedRequest } from './request.ts'
 
@@ -85,8 +86,7 @@ class Collection {
       case 'graphql':
         return { kind: 'json', value: this.graphql(isMap(body.graphql) ? body.graphql : {}) }
       case 'formdata':
-        this.notes.push(`${name}: a multipart form is sent as a URL-encoded one, without its files`)
-        return { kind: 'form', fields: this.fields(body.formdata) }
+        return this.multipart(enabled(body.formdata), name)
       default:
         if (body.mode !== undefined) this.notes.push(`${name}: a body of kind ${String(body.mode)} was left out`)
         return undefined
@@ -102,9 +102,21 @@ class Collection {
     return { kind: 'json', value: mapTexts(found.value, (one) => this.variables.text(one)) }
   }
 
+  private multipart(list: readonly Data[], where: string): ImportedBody | undefined {
+    const parts = list.flatMap((field) => this.parts(field, where))
+    return parts.length === 0 ? undefined : { kind: 'multipart', parts }
+  }
+
+  /** `src` is one path, or a list of them; none when nobody chose a file. */
+  private parts({ key, value, type, src, contentType }: Data, where: string): ImportedPart[] {
+    const [name, content] = [this.variables.text(textOf(key)), this.variables.text(textOf(contentType))]
+    if (type !== 'file') return [valuePart(name, this.variables.text(textOf(value)), content)]
+    const paths = Array.isArray(src) && src.length > 0 ? src : [src]
+    return paths.map((path) => filePart({ name, path: textOf(path), type: content }, where, this.notes))
+  }
+
   private fields(list: unknown): Record<string, string> {
-    const texts = enabled(list).filter(({ type }) => type !== 'file')
-    return Object.fromEntries(texts.map(({ key, value }) => [textOf(key), this.variables.text(textOf(value))]))
+    return Object.fromEntries(enabled(list).map(({ key, value }) => [textOf(key), this.variables.text(textOf(value))]))
   }
 
   private graphql({ query, variables }: Data): Data {

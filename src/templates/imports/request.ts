@@ -1,9 +1,11 @@
 /** One request of another tool. All texts are ready for a scenario: what looks like a template is one. */
 import type { Data } from '../template.ts'
+import type { ImportedPart } from './multipart.ts'
 
 export type ImportedBody =
   | { readonly kind: 'json'; readonly value: unknown }
   | { readonly kind: 'form'; readonly fields: Readonly<Record<string, string>> }
+  | { readonly kind: 'multipart'; readonly parts: readonly ImportedPart[] }
   | { readonly kind: 'text'; readonly text: string }
 
 export interface ImportedRequest {

@@ -150,5 +150,6 @@ function headersOf({ url, headers, body }: ImportedRequest, main: string, shared
 
 function contentOf({ body }: ImportedRequest): Data {
   if (body === undefined) return {}
+  if (body.kind === 'multipart') return { multipart: body.parts }
   return body.kind === 'json' ? { json: body.value } : body.kind === 'form' ? { form: body.fields } : { body: body.text }
 }

@@ -1,0 +1,71 @@
+/** `--form` and `--form-string` of curl as parts. */
+import { UsageError } from '../../errors.ts'
+import type { CurlOption } from './curl-options.ts'
+import { filePart, type ImportedPart, valuePart } from './multipart.ts'
+
+/** Types that curl tells by the ending of a name. */
+const TYPES: readonly (readonly [RegExp, string])[] = [
+  [/\.gif$/i, 'image/gif'],
+  [/\.jpe?g$/i, 'image/jpeg'],
+  [/\.png$/i, 'image/png'],
+  [/\.svg$/i, 'image/svg+xml'],
+  [/\.txt$/i, 'text/plain'],
+  [/\.html?$/i, 'text/html'],
+  [/\.pdf$/i, 'application/pdf'],
+  [/\.xml$/i, 'application/xml'],
+]
+
+/** The parts of one option; one with a list of files has several. @throws UsageError for what cannot be sent */
+export function curlParts({ name: option, value: text }: CurlOption, where: string, notes: string[]): ImportedPart[] {
+  const at = text.indexOf('=')
+  if (at < 0) throw new UsageError(`curl: --${option} ${text} is no field`, 'name=value')
+  const [name, content] = [text.slice(0, at), text.slice(at + 1)]
+  if (option === 'form-string') return [valuePart(name, content)]
+  if (content.startsWith('<')) throw new UsageError(`curl: --form ${text} reads a file`, 'put its content in its place, or use @')
+  if (!content.startsWith('@')) {
+    const { main, settings } = cut(content)
+    return [valuePart(name, main, told(settings, name, where, notes).type)]
+  }
+  return files(content.slice(1)).map((file) => {
+    const { main: path, settings } = cut(file)
+    if (path === '-' || path === '') throw new UsageError(`curl: --form ${text} reads the input`, 'name a file')
+    const { type, filename } = told(settings, name, where, notes)
+    return filePart({ name, path, filename, type: type ?? typeOf(filename ?? path) }, where, notes)
+  })
+}
+
+function typeOf(name: string): string | undefined {
+  return TYPES.find(([ending]) => ending.test(name))?.[1]
+}
+
+/** `content;type=a/b;filename=c`; a quoted content may hold semicolons. A semicolon before anything else is content. */
+function cut(text: string): { main: string; settings: ReadonlyMap<string, string> } {
+  const [quoted, inner] = /^"((?:[^"\\]|\\.)*)"/s.exec(text) ?? []
+  const start = quoted?.length ?? 0
+  const found = text.slice(start).search(/;\s*(?:type|filename|headers|encoder)=/i)
+  const end = found < 0 ? text.length : start + found
+  const pairs = text
+    .slice(end)
+    .matchAll(/;\s*(type|filename|headers|encoder)=("(?:[^"\\]|\\.)*"|.*?)(?=;\s*(?:type|filename|headers|encoder)=|$)/gis)
+  const settings = new Map([...pairs].map(([, key = '', value = '']) => [key.toLowerCase(), bare(value.trim())]))
+  return { main: inner === undefined ? text.slice(0, end) : unescaped(inner), settings }
+}
+
+function told(settings: ReadonlyMap<string, string>, name: string, where: string, notes: string[]) {
+  for (const key of ['headers', 'encoder'])
+    if (settings.has(key)) notes.push(`${where}: ${key} of the part "${name}" has no equivalent here, and was left out`)
+  return { type: settings.get('type'), filename: settings.get('filename') }
+}
+
+/** Files of one field are separated by commas. */
+function files(text: string): string[] {
+  return text.match(/(?:"(?:[^"\\]|\\.)*"|[^,"]|")+/g) ?? ['']
+}
+
+function bare(text: string): string {
+  return /^".*"$/s.test(text) ? unescaped(text.slice(1, -1)) : text
+}
+
+function unescaped(text: string): string {
+  return text.replace(/\\(["\\])/g, '$1')
+}

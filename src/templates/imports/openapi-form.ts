@@ -1,0 +1,56 @@
+/** Multipart bodies of OpenAPI 3: which fields are files, and what types the parts have. */
+import { isMap } from '../foreign/fields.ts'
+import { literal } from '../foreign/literal.ts'
+import type { Data } from '../template.ts'
+import { filePart, type ImportedPart, valuePart } from './multipart.ts'
+import type { References } from './references.ts'
+
+const plain = (text: string) => literal(text, { templates: true })
+
+/** The parts of a media type, with the sample `value` of its schema; a list sends its items as parts of one name. */
+export function multipartOf(media: Data, value: unknown, references: References, where: string, notes: string[]): ImportedPart[] {
+  const properties = propertiesOf(media.schema, references)
+  const encoding = isMap(media.encoding) ? media.encoding : {}
+  const sample = isMap(value) ? value : {}
+  const names = [
+    ...new Set([...Object.keys(sample), ...[...properties].filter(([, one]) => isFile(one, references)).map(([name]) => name)]),
+  ]
+  return names.flatMap((key) => {
+    const [name, type] = [plain(key), typeOf(encoding[key])]
+    const schema = properties.get(key) ?? {}
+    if (isFile(schema, references)) return [filePart({ name, path: `${key}.bin`, type }, where, notes)]
+    const items = sample[key]
+    return (Array.isArray(items) ? items : [items]).map((item) => partOf(name, item, type))
+  })
+}
+
+function partOf(name: string, item: unknown, type: string | undefined): ImportedPart {
+  const isText = typeof item !== 'object' || item === null
+  return isText ? valuePart(name, String(item), type) : valuePart(name, JSON.stringify(item), type ?? 'application/json')
+}
+
+/** The first of the types that the encoding allows, unless it leaves them open. */
+function typeOf(encoding: unknown): string | undefined {
+  const { contentType } = isMap(encoding) ? encoding : {}
+  const first = typeof contentType === 'string' ? (contentType.split(',')[0] ?? '').trim() : ''
+  return first === '' || first.includes('*') ? undefined : plain(first)
+}
+
+/** Fields of a schema and of those that it is made of. */
+function propertiesOf(schema: unknown, references: References, depth = 0): Map<string, Data> {
+  const { properties, allOf } = references.resolve(schema)
+  const parts = Array.isArray(allOf) && depth < 6 ? allOf : []
+  const own = Object.entries(isMap(properties) ? properties : {}).map(([name, one]) => [name, references.resolve(one)] as const)
+  return new Map([...parts.flatMap((part) => [...propertiesOf(part, references, depth + 1)]), ...own])
+}
+
+/** `format: binary` in 3.0, a type of media in 3.1; a list of files is sent as one. */
+function isFile(schema: Data, references: References): boolean {
+  const { type, format, contentMediaType, contentEncoding, items, readOnly } = schema
+  if (readOnly === true) return false
+  if (type === 'array') return isFile(references.resolve(items), references)
+  return (
+    format === 'binary' ||
+    (typeof contentMediaType === 'string' && contentEncoding === undefined && !/json|^text\//.test(contentMediaType))
+  )
+}
