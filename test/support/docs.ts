@@ -116,16 +116,21 @@ function keys(path: string): string {
   )
 }
 
+/** The maps of a union, also of unions inside it. */
+function leavesOf(node: Node): readonly Node[] {
+  return formsOf(node).flatMap((form) => (form.properties ? [form] : leavesOf(form)))
+}
+
 /** The forms of a union of maps: one row for each key, under the name of its form. */
 function forms(path: string): string {
-  return formsOf(at(path))
-    .filter(({ properties }) => properties)
+  return leavesOf(at(path))
     .map((form) => {
       const { properties = {}, required = [], description } = form
       const named = Object.entries(properties).filter(([key]) => key !== 'type')
       const first = properties.type ? resolved(properties.type) : undefined
       const title = first?.const === undefined ? (required[0] ?? '') : String(first.const)
-      const intro = `**\`${title}\`**: ${(description ?? first?.description ?? '').trim()}`
+      const said = (description ?? first?.description ?? '').trim()
+      const intro = title === '' ? `**${said}**` : `**\`${title}\`**${said === '' ? '' : `: ${said}`}`
       if (named.length === 0) return intro
       return `${intro}\n\n${table(
         ['key', 'value', 'meaning'],
