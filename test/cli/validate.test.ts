@@ -51,9 +51,11 @@ describe('the mapping of a target', () => {
   test('tells what every path finds', () => {
     const text = '$.choices[0].message.content'
     const usage = { input: '$.usage.prompt_tokens', output: '$.usage.completion_tokens' }
-    const reading = readingOf(generic({ text, usage, finish: '$.choices[0].finish_reason', conversationId: '$.conversation.uuid', error: '$.error.message' }), REPLY) // biome-ignore format: one line
+    const toolCalls = '$.choices[0].message.tool_calls'
+    const reading = readingOf(generic({ text, usage, toolCalls, finish: '$.choices[0].finish_reason', conversationId: '$.conversation.uuid', error: '$.error.message' }), REPLY) // biome-ignore format: one line
     expect(statesOf(reading)).toEqual({
       text: 'found: "Order 17 is late"',
+      toolCalls: 'open: nothing: the sample calls no tool',
       'usage.input': 'found: 12',
       'usage.output': 'found: 5',
       finish: 'found: "stop"',
