@@ -1,11 +1,12 @@
 /** What a ping tells about one exchange, secrets masked: a plain value, printed as JSON or as text. */
+
+import { type FoundText, textsIn } from '../../dialects/texts.ts'
 import type { Exchange, Failure, Usage } from '../../exchange.ts'
 import { hintFor } from '../../metrics/hints.ts'
 import type { CheckOutcome } from '../../metrics/recorder.ts'
 import type { PlannedTarget } from '../../scenario/plan.ts'
 import { isSecretHeader, MASK } from '../../secrets.ts'
 import { knownSecrets } from '../output/known-secrets.ts'
-import { type FoundText, textsIn } from './suggest.ts'
 
 export interface PingedExchange {
   readonly target: string

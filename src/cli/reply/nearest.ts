@@ -1,6 +1,6 @@
 /** Paths of a reply that are like one that finds nothing. */
 import { distance } from 'fastest-levenshtein'
-import { type Place, placesIn } from './documents.ts'
+import { type Place, placesIn } from '../../dialects/documents.ts'
 
 /** Paths that are compared: the cost grows with each. */
 const MAX_PLACES = 5000

@@ -1,10 +1,10 @@
 /** Reads a sample reply as a run would have read it, without a target. */
 
 import { now } from '../../clock.ts'
+import type { Documents, ReplyForm } from '../../dialects/documents.ts'
 import { createReader, plainReader } from '../../dialects/reader.ts'
 import { Exchange, type ReplyReader } from '../../exchange.ts'
 import type { PlannedTarget } from '../../scenario/plan.ts'
-import type { Documents, ReplyForm } from '../reply/documents.ts'
 
 /** Protocols whose replies are messages without a head. */
 const MESSAGES: readonly string[] = ['websocket', 'grpc', 'mqtt']

@@ -1,9 +1,10 @@
 /** What was found in a sample reply: problems with their places, and a table for people. */
+
+import { textsIn } from '../../dialects/texts.ts'
 import { terminalSafe } from '../../escape.ts'
 import { clip } from '../../metrics/check/types.ts'
 import type { Finding } from '../../scenario/read/finding.ts'
 import { type Path, pathText } from '../../scenario/read/source.ts'
-import { textsIn } from '../ping/suggest.ts'
 import { NOTHING } from './path-check.ts'
 import type { Sample } from './reading.ts'
 import type { TargetReading } from './sample.ts'

@@ -1,5 +1,5 @@
 /** The JSON in a reply, and the paths to what is in it. */
-import { framers } from '../../dialects/framing/index.ts'
+import { framers } from './framing/index.ts'
 
 /** How a reply is written: one JSON document, events of a stream, or no JSON at all. */
 export type ReplyForm = 'json' | 'sse' | 'ndjson' | 'text'

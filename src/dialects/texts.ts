@@ -1,5 +1,5 @@
 /** Where in a reply there is text, for whoever writes a mapping. */
-import { documentsOf, placesIn } from '../reply/documents.ts'
+import { documentsOf, placesIn } from './documents.ts'
 
 /** A text in a reply. */
 export interface FoundText {
