@@ -36,6 +36,51 @@ describe.each(PLACES)('%s', (protocol, scheme, path) => {
   })
 })
 
+test.each(PLACES.filter(([protocol]) => protocol !== 'sse'))(
+  '%s: an address without a scheme gets that of -p',
+  async (protocol, scheme, path) => {
+    const home = new Home()
+    const mock = await mockFor()
+    const url = mock.url.replace('http://', '') + path
+    const { code, stderr } = await home.burn(['run', '-p', protocol, '-e', url, '-n', '1', ...OUT, ...QUIET])
+    expect([code, stderr, mock.stats().requests]).toEqual([0, '', 1])
+    expect(home.result().target[0]?.url).toBe(`${scheme}://${url}`)
+  },
+)
+
+test.each([
+  ['websocket', 'ws://localhost:8000/ws/mobile/sync/'],
+  ['mqtt', 'mqtt://localhost:1883/graphql/mutation'],
+])('-p %s alone goes where Stream Testbench goes', async (protocol, address) => {
+  const { code, stdout } = await new Home().burn(['run', '-p', protocol, '--show-config'])
+  expect(code).toBe(0)
+  expect(stdout).toContain(address)
+})
+
+test('an address without a scheme and without a protocol is refused, with the two ways out', async () => {
+  const { code, stderr } = await new Home().burn(['run', '-e', 'localhost:8000/chat'])
+  expect(code).toBe(2)
+  expect(stderr).toContain('an address begins with its scheme')
+  expect(stderr).toContain('or name its protocol')
+})
+
+test('in a file the protocol completes the address as well, and so it does one from a flag', async () => {
+  const home = new Home()
+  const mock = await mockFor()
+  const place = mock.url.replace('http://', '')
+  const steps = [{ request: { json: { a: 1 } } }]
+  home.write('a.json', { name: 'a', target: { protocol: 'websocket', url: `${place}/ws` }, load: [{ iterations: 1 }], steps })
+  expect((await home.burn(['run', 'a.json', ...OUT, ...QUIET])).code).toBe(0)
+  home.write('b.json', {
+    name: 'b',
+    target: { url: 'ws://127.0.0.1:1/ws', protocol: 'websocket' },
+    load: [{ iterations: 1 }],
+    steps,
+  })
+  expect((await home.burn(['run', 'b.json', '-e', `${place}/ws`, '--out', 'b', ...QUIET, '--allow-lag', '60s'])).code).toBe(0)
+  expect(mock.stats().requests).toBe(2)
+})
+
 test.each([
   [[], 'users: 1\n    pace: 1/s\n    for: 60s'],
   [['-d', '5'], 'pace: 1/s\n    users: 1\n    for: 5s'],

@@ -21,23 +21,31 @@ const SCHEMES: readonly (readonly [RegExp, string])[] = [
   [/^grpcs?:/i, 'grpc'],
 ]
 
+/** Where Stream Testbench goes when it is told no address; its recipes for CI rely on it. */
+const DEFAULT_ADDRESSES: Readonly<Record<string, string>> = {
+  websocket: 'ws://localhost:8000/ws/mobile/sync/',
+  mqtt: 'mqtt://localhost:1883/graphql/mutation',
+}
+
 /** One user, once per second, for a minute: what nobody has chosen must not flood anybody. */
 const LOAD = [{ users: 1, pace: '1/s', for: '60s' }]
 
 /** What a run without a file starts from; the other flags are laid over it. @throws UsageError when there is no address */
 export function quickRun(flags: RunFlags): Raw {
   const { endpoint, preset, message } = flags
-  if (endpoint === undefined && preset === undefined) {
+  const usual = preset === undefined && endpoint === undefined ? DEFAULT_ADDRESSES[flags.protocol ?? ''] : undefined
+  if (endpoint === undefined && preset === undefined && usual === undefined) {
     throw new UsageError('nothing to run: name a scenario file, or an address with -e', 'burn run scenarios/quickstart.yaml')
   }
   const protocol = flags.protocol ?? SCHEMES.find(([scheme]) => scheme.test(endpoint ?? ''))?.[1] ?? 'http'
   const chat = message !== undefined || preset !== undefined || endpoint === 'mock:'
-  const target = protocol === 'grpc' ? grpcTarget(endpoint ?? '') : {}
+  const target = usual === undefined ? grpcTarget(protocol, endpoint ?? '') : { url: usual }
   return { name: 'quick run', target, load: LOAD, steps: [chat ? { message: 'Hello' } : (STEPS[protocol] ?? STEPS.http)] }
 }
 
 /** `grpc://host:port/pkg.Service/Method` names what to call, as the path of a gRPC request does. */
-function grpcTarget(endpoint: string): Raw {
-  const [, service, method] = /^grpcs?:\/\/[^/]+\/([\w.]+)\/(\w+)$/i.exec(endpoint) ?? []
+function grpcTarget(protocol: string, endpoint: string): Raw {
+  if (protocol !== 'grpc') return {}
+  const [, service, method] = /^(?:grpcs?:\/\/)?[^/]+\/([\w.]+)\/(\w+)$/i.exec(endpoint) ?? []
   return service === undefined ? {} : { grpc: { service, method } }
 }

@@ -10,6 +10,7 @@ import { MAX_REPLY_BYTES } from '../../exchange.ts'
 import { compileTemplate, compileTree } from '../../language/template.ts'
 import type { PlannedTarget, Timeouts } from '../plan.ts'
 import type { TargetBlock } from '../schema/target.ts'
+import { completeAddress } from './address.ts'
 import { compileTags } from './tags.ts'
 
 export const DEFAULT_TIMEOUTS = { connect: 10_000, firstToken: 60_000, idle: 30_000, total: 120_000 } as const
@@ -43,7 +44,7 @@ const MOCK = 'mock:'
 /** The protocol a block asks for: its own word, that of the scheme of its URL, or the preset's. */
 export function protocolOf(block: TargetBlock): string {
   if (block.protocol) return block.protocol
-  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(block.url ?? '')?.[1]?.toLowerCase()
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(block.url ?? '')?.[1]?.toLowerCase()
   const implied = Object.entries(connectors).find(([, connector]) =>
     (connector.schemes as readonly string[]).includes(`${scheme}:`),
   )
@@ -84,7 +85,7 @@ function isBase(url: string, protocol: string, preset: Preset): boolean {
 }
 
 function urlOf(block: TargetBlock, protocol: string, preset: Preset | undefined): string {
-  const { url } = block
+  const url = block.url === undefined ? undefined : completeAddress(block.url, protocol)
   if (url === undefined && preset === undefined) {
     throw new TargetFault([], 'a target needs a url or a preset', 'url: http://127.0.0.1:8080/chat, or preset: openai-chat')
   }

@@ -2,6 +2,7 @@
 import { secretsOf } from '../../auth/index.ts'
 import { connectors } from '../../connectors/index.ts'
 import { nearest } from '../../language/suggest.ts'
+import { completeAddress } from '../compile/address.ts'
 import { targetsOf } from '../compile/compile.ts'
 import { compileTarget, protocolOf, TargetFault } from '../compile/target.ts'
 import { explain } from '../explain/explain.ts'
@@ -43,9 +44,11 @@ function urlFindings(target: Target): Finding[] {
         hint,
       },
     ]
-  if (scheme === undefined && target.protocol === undefined)
-    return [{ code: 'E_URL', path, mark: 'value', message: 'an address begins with its scheme', hint }]
-  if (scheme !== undefined && !URL.canParse(url))
+  if (scheme === undefined && target.protocol === undefined && target.preset === undefined)
+    return [
+      { code: 'E_URL', path, mark: 'value', message: 'an address begins with its scheme', hint: `${hint}; or name its protocol` },
+    ]
+  if (!URL.canParse(completeAddress(url, protocolOf(target))))
     return [{ code: 'E_URL', path, mark: 'value', message: 'this is not an address', hint }]
   return credentialFindings(url, path)
 }

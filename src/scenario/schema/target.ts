@@ -56,7 +56,9 @@ export const targetSchema = z
       .describe('A known API: address, headers and reply format; every key beside it overrides it'),
     url: templated()
       .optional()
-      .describe('Full address; one without a path takes that of the preset; `mock:` starts the embedded mock by itself'),
+      .describe(
+        'Full address; one without a scheme takes that of `protocol`, one without a path that of the preset; `mock:` starts the embedded mock by itself',
+      ),
     protocol: keysOf(connectors).optional().describe('Left out: what the preset or the scheme of the URL says'),
     dialect: keysOf(dialects).optional().describe('Reply format; left out: what the preset says, else generic'),
     model: templated().optional().describe('Model name, also `{{model}}` in url and templates'),
