@@ -150,3 +150,37 @@ describe('several scenarios of Stream Testbench in one file', () => {
     expect((await home.burn(['validate', 'own.yaml'])).code).toBe(2)
   })
 })
+
+describe('files of other tools are larger than scenarios', () => {
+  const entry = (url: string, type: string, text: string) => ({
+    _resourceType: type === 'text/javascript' ? 'script' : 'fetch',
+    request: { method: 'GET', url, headers: [] },
+    response: { status: 200, content: { mimeType: type, text } },
+  })
+  const archive = JSON.stringify({
+    log: {
+      entries: [
+        entry('http://h/api', 'application/json', '{}'),
+        entry('http://h/a.js', 'text/javascript', 'x'.repeat(1_100_000)),
+      ],
+    },
+  })
+  const steps = [{ request: { method: 'GET', path: '/api' }, name: 'GET api', expect: [{ status: 200 }] }]
+
+  test('an archive of more than a megabyte, as a file and from standard input', async () => {
+    const home = new Home()
+    home.write('page.har', archive)
+    const one = await home.burn(['convert', 'page.har'])
+    expect([one.code, parse(one.stdout).steps]).toEqual([0, steps])
+    const piped = await home.burn(['convert', '-'], { stdin: archive })
+    expect([piped.code, parse(piped.stdout).steps]).toEqual([0, steps])
+  })
+
+  test('a fault of a large JSON file is told with its place', async () => {
+    const home = new Home()
+    home.write('page.har', `${archive.slice(0, -3)}\n  , "x": 1`)
+    const { code, stdout, stderr } = await home.burn(['convert', 'page.har'])
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toContain('line 2, column 8: this is no JSON: expected "," or the end of this list or map, got ":"')
+  })
+})

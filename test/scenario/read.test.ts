@@ -55,6 +55,8 @@ test('a file that does not exist, a folder, and a file that is too big are probl
   expect(problemOf(() => readSource(join(folder, 'none.yaml')))?.message).toBe('cannot be read: there is no such file')
   expect(problemOf(() => readSource(folder))?.message).toBe('cannot be read: it is a directory')
   expect(problemOf(() => readSource(big))?.message).toBe('larger than 1048576 bytes')
+  expect(problemOf(() => readSource(big, { bytes: 1024 * 1024, hint: 'cut it' }))?.hint).toBe('cut it')
+  expect(readSource(big, { bytes: 1024 * 1024 + 1, hint: '' }).text).toHaveLength(1024 * 1024 + 1)
   expect(validateFile(big)).toMatchObject({ scenario: undefined, problems: [{ code: 'E_FILE', line: 1, column: 1 }] })
 })
 

@@ -1,7 +1,7 @@
 /** `burn convert`: files of other tools as scenarios. */
 import { EXIT, UsageError } from '../../errors.ts'
 import { terminalSafe } from '../../escape.ts'
-import { readSource } from '../../scenario/read/read.ts'
+import { readSource, type SourceLimit } from '../../scenario/read/read.ts'
 import { validateScenario } from '../../scenario/validate.ts'
 import { type FileFormat, scenarioText } from '../../templates/emit.ts'
 import { type ConvertedScenario, convertText, type ImportFormat } from '../../templates/imports/index.ts'
@@ -24,6 +24,12 @@ const TITLES: Readonly<Record<ImportFormat, string>> = {
   postman: 'Postman',
 }
 
+/** Archives hold every reply of a page, documents every schema of an API. */
+const LIMIT: SourceLimit = {
+  bytes: 256 * 1024 * 1024,
+  hint: 'export fewer requests, or leave the bodies of the replies out',
+}
+
 /**
  * Converts one file. The scenario goes where it was asked for, notes on what is not the same to stderr and into the file. Exit 2 when the
  * result still needs a hand. @throws UsageError for a file of no known kind, ScenarioError when it cannot be read
@@ -31,7 +37,7 @@ const TITLES: Readonly<Record<ImportFormat, string>> = {
 export async function convertCommand(file: string, flags: ConvertFlags): Promise<number> {
   // commander admits only the formats there are; auto is none of them.
   const from = flags.from === undefined || flags.from === 'auto' ? undefined : (flags.from as ImportFormat)
-  const converted = convertText(readSource(file).text, from)
+  const converted = convertText(readSource(file, LIMIT).text, from)
   const format = formatOf(flags.format, flags.output)
   const texts = converted.map((one) => textOf(one, format))
   await deliver(converted, texts, format, flags)

@@ -29,6 +29,8 @@ function hintFor(text: string, offset: number, state: State): string | undefined
   const rest = text.slice(offset, offset + 2)
   if (rest === '//' || rest === '/*' || rest[0] === '#') return 'JSON has no comments; name the file .yaml to use them'
   if (rest[0] === "'") return 'JSON wants double quotes'
+  if (rest[0] === '"' && state !== 'colon' && state !== 'after value' && state !== 'end')
+    return 'the text that begins here is never closed, or holds a line break or a bad escape'
   if ((rest[0] === '}' && state === 'key') || (rest[0] === ']' && state === 'value'))
     return 'JSON has no comma after the last item'
   return undefined

@@ -31,20 +31,36 @@ const REASONS: Record<string, string> = {
   ENOTDIR: 'a part of the path is not a directory',
 }
 
-/** Reads at most one byte more than a scenario may have: the path may be a pipe, or a device without an end. */
-function readBounded(path: string): Buffer {
+/** Reads at most one byte more than `limit`: the path may be a pipe, or a device without an end. */
+function readBounded(path: string, limit: number): Buffer {
   const fd = path === '-' ? 0 : openSync(path, 'r')
   try {
     if (fstatSync(fd).isDirectory()) throw Object.assign(new Error('directory'), { code: 'EISDIR' })
-    const bytes = Buffer.alloc(MAX_FILE_BYTES + 1)
-    let length = 0
-    for (;;) {
-      const count = readSync(fd, bytes, length, bytes.length - length, null)
-      length += count
-      if (count === 0 || length === bytes.length) return bytes.subarray(0, length)
+    const chunk = Buffer.allocUnsafe(MAX_FILE_BYTES + 1)
+    const chunks: Buffer[] = []
+    for (let left = limit + 1; left > 0; ) {
+      const count = readNext(fd, chunk.subarray(0, left))
+      if (count === 0) break
+      chunks.push(Buffer.from(chunk.subarray(0, count)))
+      left -= count
     }
+    return Buffer.concat(chunks)
   } finally {
     if (fd !== 0) closeSync(fd)
+  }
+}
+
+const RETRY_MS = 10
+
+/** Waits for the other end of a pipe that does not block, as one that a terminal or another program shares. */
+function readNext(fd: number, into: Buffer): number {
+  for (;;) {
+    try {
+      return readSync(fd, into, 0, into.length, null)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS)
+    }
   }
 }
 
@@ -69,11 +85,20 @@ function badByte(bytes: Uint8Array): number {
   return good
 }
 
-/** Bytes of a scenario file to text: strict UTF-8, a byte order mark is dropped. @throws ScenarioError */
-export function decodeSource(bytes: Uint8Array, file: string): Source {
-  if (bytes.length > MAX_FILE_BYTES) {
-    throw fileProblem(file, `larger than ${MAX_FILE_BYTES} bytes`, 'large sets of values belong in a data file')
-  }
+/** Largest size of a file, and what to do about a larger one. */
+export interface SourceLimit {
+  readonly bytes: number
+  readonly hint: string
+}
+
+const SCENARIO_LIMIT: SourceLimit = {
+  bytes: MAX_FILE_BYTES,
+  hint: 'large sets of values belong in a data file; a file of another tool (HAR, OpenAPI, Postman) is read by `burn convert`',
+}
+
+/** Bytes of a file to text: strict UTF-8, a byte order mark is dropped. @throws ScenarioError */
+export function decodeSource(bytes: Uint8Array, file: string, limit: SourceLimit = SCENARIO_LIMIT): Source {
+  if (bytes.length > limit.bytes) throw fileProblem(file, `larger than ${limit.bytes} bytes`, limit.hint)
   try {
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), file }
   } catch {
@@ -81,17 +106,17 @@ export function decodeSource(bytes: Uint8Array, file: string): Source {
   }
 }
 
-/** Reads a scenario file; `-` is standard input. @throws ScenarioError with one problem, E_FILE */
-export function readSource(path: string): Source {
+/** Reads a file; `-` is standard input. Left out, `limit` is that of scenario files. @throws ScenarioError with one problem, E_FILE */
+export function readSource(path: string, limit: SourceLimit = SCENARIO_LIMIT): Source {
   const file = path === '-' ? '<stdin>' : path
   let bytes: Buffer
   try {
-    bytes = readBounded(path)
+    bytes = readBounded(path, limit.bytes)
   } catch (error) {
     const { code = '', message } = error as NodeJS.ErrnoException
     throw fileProblem(file, `cannot be read: ${REASONS[code] ?? message}`)
   }
-  return decodeSource(bytes, file)
+  return decodeSource(bytes, file, limit)
 }
 
 export interface ParseOptions {

@@ -1,10 +1,10 @@
 /** Everything that can become a scenario: files of load testers, archives, collections, documents, command lines. */
-import { parseAllDocuments } from 'yaml'
 import { UsageError } from '../../errors.ts'
 import { convertForeign } from '../foreign/index.ts'
 import type { ForeignOptions } from '../foreign/literal.ts'
 import type { Data } from '../template.ts'
 import { importCurl } from './curl.ts'
+import { documentsOf } from './documents.ts'
 import { importHar, isHar } from './har.ts'
 import { importOpenApi, isOpenApi } from './openapi.ts'
 import { importPostman, isPostman } from './postman.ts'
@@ -24,19 +24,7 @@ export interface ConvertedScenario {
 /** Scenarios of a text; a file of Stream Testbench may hold several. `from` left out: told by the content. @throws UsageError */
 export function convertText(text: string, from?: ImportFormat, options: ForeignOptions = {}): readonly ConvertedScenario[] {
   if (from === 'curl' || (from === undefined && looksLikeCurl(text))) return [requests('curl', importCurl(text), options)]
-  const values = documents(text)
-  return values.map((value) => convertValue(value, from, options))
-}
-
-/** Each document of a YAML stream, and each item of a list, is one. */
-function documents(text: string): unknown[] {
-  return [parseAllDocuments(text, { merge: true, uniqueKeys: false })].flat().flatMap((parsed) => {
-    const [fault] = parsed.errors
-    if (fault)
-      throw new UsageError(`the file is neither JSON nor YAML: ${fault.message.split('\n')[0]}`, 'name its kind with --from')
-    const value: unknown = parsed.toJS({ maxAliasCount: 100 })
-    return Array.isArray(value) ? value : [value]
-  })
+  return documentsOf(text).map((value) => convertValue(value, from, options))
 }
 
 function looksLikeCurl(text: string): boolean {

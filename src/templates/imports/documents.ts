@@ -1,0 +1,52 @@
+/** Texts of other tools as plain data: JSON by the engine's own parser, which has no trouble with tens of megabytes, all else as YAML. */
+import { parseAllDocuments } from 'yaml'
+import { UsageError } from '../../errors.ts'
+import { jsonFault } from '../../scenario/read/json-syntax.ts'
+
+/** Longest text that is read as YAML, which takes some hundred times as long as JSON. */
+const MAX_YAML_LETTERS = 16 * 1024 * 1024
+
+/** Each document of a YAML stream, and each item of a list, is one. @throws UsageError for what is neither JSON nor YAML */
+export function documentsOf(text: string): unknown[] {
+  const json = jsonValue(text)
+  const values = json === undefined ? yamlValues(text) : [json.value]
+  return values.flatMap((value) => (Array.isArray(value) ? value : [value]))
+}
+
+/** Undefined when the text is no JSON. */
+function jsonValue(text: string): { value: unknown } | undefined {
+  if (!looksLikeJson(text)) return undefined
+  try {
+    return { value: JSON.parse(text) }
+  } catch {
+    return undefined
+  }
+}
+
+const looksLikeJson = (text: string) => /^\s*[{[]/.test(text)
+
+function yamlValues(text: string): unknown[] {
+  // What begins as JSON is a slip in a JSON file: the place of it says more than what a YAML reader makes of it.
+  const broken = looksLikeJson(text) ? jsonFault(text) : undefined
+  if (text.length > MAX_YAML_LETTERS) {
+    if (broken) throw notJson(text, broken)
+    throw new UsageError(
+      `the file is YAML of more than ${MAX_YAML_LETTERS / 1024 / 1024} MiB`,
+      'save it as JSON, which may be larger',
+    )
+  }
+  return [parseAllDocuments(text, { merge: true, uniqueKeys: false })].flat().map((parsed): unknown => {
+    const [fault] = parsed.errors
+    if (fault && broken) throw notJson(text, broken)
+    if (fault)
+      throw new UsageError(`the file is neither JSON nor YAML: ${fault.message.split('\n')[0]}`, 'name its kind with --from')
+    return parsed.toJS({ maxAliasCount: 100 })
+  })
+}
+
+function notJson(text: string, { offset, message, hint }: NonNullable<ReturnType<typeof jsonFault>>): UsageError {
+  const before = text.slice(0, offset)
+  const line = before.split('\n').length
+  const column = offset - before.lastIndexOf('\n')
+  return new UsageError(`line ${line}, column ${column}: this is no JSON: ${message}`, hint ?? 'was the whole file copied?')
+}
