@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { wallAnchor } from '../clock.ts'
 import { positiveDuration } from '../fields.ts'
-import { type Cookie, CookieJar, splitSetCookie } from './cookie-jar.ts'
+import { CookieJar, type KeptCookie } from './cookie-jar.ts'
 import { refusal, type TokenClient, tokenClient } from './fetch.ts'
 import { type AuthContext, AuthError, type Credentials } from './scheme.ts'
 import { type Issued, tokenSource } from './token.ts'
@@ -40,7 +40,7 @@ export const cookie = {
         const header = jar.header(url)
         return header === '' ? NONE : { headers: { cookie: header }, query: {} }
       },
-      observe: (jar, url, setCookie) => void storeAll(jar, splitSetCookie(setCookie), url, context),
+      observe: (jar, url, setCookies) => void storeAll(jar, setCookies, url, context),
       close: client.close,
     })
   },
@@ -60,7 +60,7 @@ async function login(block: Fields, client: TokenClient, context: AuthContext): 
   return { value: jar, lifetimeMs, refreshAfterMs: block.refreshAfter }
 }
 
-function storeAll(jar: CookieJar, headers: readonly string[], url: string, context: AuthContext): Cookie[] {
+function storeAll(jar: CookieJar, headers: readonly string[], url: string, context: AuthContext): KeptCookie[] {
   const stored = headers.map((header) => jar.store(header, url)).filter((found) => found !== undefined)
   for (const { value, httpOnly } of stored) if (httpOnly || value.length >= SECRET_FROM) context.onSecret(value)
   return stored

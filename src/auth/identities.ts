@@ -69,7 +69,7 @@ function around(inner: CredentialSource, block: Fields, rows: IdentityRows): Cre
     ready: (user) => inner.ready(insideOf(user)),
     current: (user, url) => inner.current(insideOf(user), url),
     refused: (user, sentAt) => inner.refused(insideOf(user), sentAt),
-    observe: (user, url, setCookie) => inner.observe(insideOf(user), url, setCookie),
+    observe: (user, url, setCookies) => inner.observe(insideOf(user), url, setCookies),
     identity,
     async close() {
       rows.close()

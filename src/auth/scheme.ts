@@ -38,8 +38,8 @@ export interface CredentialSource {
   current(user: AuthUser, url: string): Credentials
   /** The target answered 401 to what was sent at this time (monotonic ms): a token that old is dropped, and the next `ready` gets another. */
   refused(user: AuthUser, sentAt: number): void
-  /** The target at `url` sent `Set-Cookie`; several of them are joined with ", ". */
-  observe(user: AuthUser, url: string, setCookie: string): void
+  /** The target at `url` sent these `Set-Cookie` headers. */
+  observe(user: AuthUser, url: string, setCookies: readonly string[]): void
   /** The user's row of identities, for `{{identity.…}}`; undefined in other schemes. Throws LocalError when there are too few rows. */
   identity(userId: number): Identity | undefined
   /** Frees files and sockets. */

@@ -80,7 +80,7 @@ export interface TokenSourceOptions<T> {
   readonly refreshBeforeMs: number
   issue(user: AuthUser): Promise<Issued<T>>
   give(value: T, url: string): Credentials
-  readonly observe?: (value: T, url: string, setCookie: string) => void
+  readonly observe?: (value: T, url: string, setCookies: readonly string[]) => void
   readonly close?: () => Promise<void>
 }
 
@@ -104,9 +104,9 @@ export function tokenSource<T>(options: TokenSourceOptions<T>): CredentialSource
       return options.give(value, url)
     },
     refused: (user, sentAt) => tokenOf(user).refused(sentAt),
-    observe(user, url, setCookie) {
+    observe(user, url, setCookies) {
       const { value } = tokenOf(user)
-      if (value !== undefined) options.observe?.(value, url, setCookie)
+      if (value !== undefined) options.observe?.(value, url, setCookies)
     },
     ...(options.close && { close: options.close }),
   })

@@ -3,12 +3,22 @@ import type * as z from 'zod'
 import type { ConnectTimes, Exchange } from '../exchange.ts'
 import type { TlsOptions } from './tls.ts'
 
+/** Keeps the cookies of a user, whatever address sets or needs them. */
+export interface CookieKeeper {
+  /** The `Cookie` header for a request to `url`, those included that the request brings itself; empty when there is none. */
+  header(own: string | undefined, url: string): string
+  /** The reply from `url` came with these `Set-Cookie` headers, each a whole one. */
+  store(setCookies: readonly string[], url: string): void
+}
+
 /** What every target has, whatever its protocol; templates already rendered. */
 export interface TargetAddress {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly query: Readonly<Record<string, string>>
   readonly tls: TlsOptions
+  /** Left out when nobody keeps cookies. */
+  readonly cookies?: CookieKeeper
 }
 
 /** What a connection tells while it lives, beside the exchanges that it carries. */

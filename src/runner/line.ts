@@ -1,8 +1,8 @@
 /** One user's line to one target: its address and credentials, and the connection that is made when it is first needed. */
 
-import { CookieJar, splitSetCookie } from '../auth/cookie-jar.ts'
+import { CookieJar } from '../auth/cookie-jar.ts'
 import { type AuthBlock, type AuthUser, type CredentialSource, type Credentials, credentialsOf } from '../auth/index.ts'
-import type { Connection, ConnectionEvents, TargetAddress } from '../connectors/connector.ts'
+import type { Connection, ConnectionEvents, CookieKeeper, TargetAddress } from '../connectors/connector.ts'
 import type { ChatOptions } from '../dialects/dialect.ts'
 import { LocalError, TargetError } from '../errors.ts'
 import type { ConnectTimes, Exchange } from '../exchange.ts'
@@ -43,12 +43,25 @@ export class Line {
   private readonly user: AuthUser
   /** Cookies of this conversation; undefined when the scenario does not keep any. */
   private jar: CookieJar | undefined
+  /** The cookies of the conversation and those of a login, to the connector. */
+  private readonly cookies: CookieKeeper | undefined
 
   constructor(target: PlannedTarget, context: LineContext) {
     this.target = target
     this.context = context
     this.user = { id: Math.max(0, context.userId), fields: () => this.fields() }
-    if (context.conversationPlan.cookies) this.jar = new CookieJar(Date.now)
+    this.forget()
+    if (context.conversationPlan.cookies || context.credentials) this.cookies = this.keeper(context.credentials)
+  }
+
+  private keeper(credentials: CredentialSource | undefined): CookieKeeper {
+    return {
+      header: (own, url) => this.jar?.headerWith(own, url) ?? own ?? '',
+      store: (setCookies, url) => {
+        credentials?.observe(this.user, url, setCookies)
+        for (const header of setCookies) this.jar?.store(header, url)
+      },
+    }
   }
 
   /** Mapping of the generic dialect, rendered; the same object each time when it has no templates, so that its paths are compiled once. */
@@ -96,6 +109,7 @@ export class Line {
       headers: { ...record(target.headers), ...record(context.group?.headers), ...credentials.headers },
       query: { ...record(target.query), ...credentials.query },
       tls: target.address.tls,
+      ...(this.cookies && { cookies: this.cookies }),
     }
   }
 
@@ -118,15 +132,8 @@ export class Line {
   private withConversation(address: TargetAddress): TargetAddress {
     const { id } = this.context.conversation
     const sendAs = this.context.conversationPlan.id?.sendAs
-    const withCookies = this.withCookies(address)
-    if (id === undefined || sendAs === undefined) return withCookies
-    const part = sendAs.in === 'query' ? 'query' : 'headers'
-    return { ...withCookies, [part]: { ...address[part], ...(part === 'headers' ? withCookies.headers : {}), [sendAs.name]: id } }
-  }
-
-  private withCookies(address: TargetAddress): TargetAddress {
-    const cookie = this.jar?.header(address.url)
-    return cookie ? { ...address, headers: { ...address.headers, cookie } } : address
+    const part = sendAs?.in === 'query' ? 'query' : 'headers'
+    return id === undefined || sendAs === undefined ? address : { ...address, [part]: { ...address[part], [sendAs.name]: id } }
   }
 
   /** Undefined when credentials are at hand; else settles when they are. To be asked once before each attempt. Rejects with AuthError. */
@@ -136,18 +143,12 @@ export class Line {
 
   /** An exchange of this line is over. */
   settled(exchange: Exchange): void {
-    const { credentials } = this.context
-    const setCookie = exchange.headers['set-cookie']
-    if (credentials && exchange.status === 401) credentials.refused(this.user, exchange.sentAt)
-    if (setCookie === undefined) return
-    const { url } = this.address()
-    credentials?.observe(this.user, url, setCookie)
-    for (const header of splitSetCookie(setCookie)) this.jar?.store(header, url)
+    if (exchange.status === 401) this.context.credentials?.refused(this.user, exchange.sentAt)
   }
 
   /** A new conversation begins. */
   forget(): void {
-    if (this.jar) this.jar = new CookieJar(Date.now)
+    if (this.context.conversationPlan.cookies) this.jar = new CookieJar(Date.now)
   }
 
   /** Sends one request; the connection is made first if there is none. Every fault ends up in the exchange. */

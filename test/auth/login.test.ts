@@ -87,7 +87,7 @@ test('cookie: users are apart, and the target may change their cookies', async (
   expect(server.seen).toHaveLength(2)
   expect(secrets).toEqual(['hunter22', 'session-1', 'hunter22', 'session-2'])
   const user = { id: 0, fields: () => authSchema.parse(written) }
-  source.observe(user, url, 'sid=rotated!; Path=/; HttpOnly, lang=; Path=/; Max-Age=0')
+  source.observe(user, url, ['sid=rotated!; Path=/; HttpOnly', 'lang=; Path=/; Max-Age=0'])
   expect((await attempt(0, url)).headers).toEqual({ cookie: 'sid=rotated!' })
   expect((await attempt(1, url)).headers).toEqual({ cookie: 'sid=session-2; lang=en' })
   expect((await attempt(0, 'http://other.example/chat')).headers).toEqual({})

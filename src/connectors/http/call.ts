@@ -81,8 +81,9 @@ export class Call implements LineEvents, DecodeSink {
     else this.failed({ class: 'closed_early', phase: 'send', message: 'the connection was closed as soon as it was made' })
   }
 
-  head(status: number, headers: Headers): void {
+  head(status: number, headers: Headers, setCookies: readonly string[]): void {
     if (this.over) return
+    if (setCookies.length > 0) this.request.cookies?.store(setCookies, this.request.url.href)
     this.next = redirected(this.request, status, headers, this.hops, this.rules)
     if (this.next) return
     const encoding = headers['content-encoding']

@@ -70,6 +70,8 @@ export class Ride {
     stream.on('response', (headers) => {
       this.headed = true
       this.owner.heard()
+      const { cookies, url } = trip.request
+      if (headers['set-cookie']) cookies?.store(headers['set-cookie'], url.href)
       exchange.head(Number(headers[':status']), plain(headers))
       this.rest()
     })

@@ -33,10 +33,14 @@ export function redirected(
   const kept = Object.entries(request.headers).filter(
     ([name]) => (sameOrigin || HARMLESS.has(name)) && !(toGet && name.startsWith('content-')),
   )
+  const { cookies } = request
+  const next = Object.fromEntries(kept)
+  const cookie = cookies?.header(next.cookie, url.href)
   return {
     method: toGet ? 'GET' : request.method,
     url,
-    headers: Object.fromEntries(kept),
+    headers: cookie ? { ...next, cookie } : next,
     body: toGet ? undefined : request.body,
+    cookies,
   }
 }

@@ -79,7 +79,10 @@ function assemble(address: TargetAddress, options: HttpFields, parts: Parts): Ht
   merge(headers, parts.headers)
   if (content?.fixedType) headers['content-type'] = content.type
   if (url.username !== '' && headers.authorization === undefined) headers.authorization = basic(url)
-  return { method, url, headers, body: content?.body, problem: problemOf(headers) ?? content?.problem }
+  const { cookies } = address
+  const cookie = cookies?.header(headers.cookie, url.href)
+  if (cookie) headers.cookie = cookie
+  return { method, url, headers, body: content?.body, problem: problemOf(headers) ?? content?.problem, cookies }
 }
 
 function basic(url: URL): string {

@@ -1,6 +1,7 @@
 /** The small face behind which an HTTP/1.1 client library hides: it gets a connected socket and carries one request at a time over it. */
 import type { Socket } from 'node:net'
 import type { Failure, Headers } from '../../exchange.ts'
+import type { CookieKeeper } from '../connector.ts'
 
 /** One request as it goes on the wire. */
 export interface HttpRequest {
@@ -11,6 +12,8 @@ export interface HttpRequest {
   readonly body: Buffer | undefined
   /** Why it cannot be sent, in words: it then fails as `local_request` and nothing reaches the network. */
   readonly problem?: string | undefined
+  /** Who keeps the cookies that the replies set. */
+  readonly cookies?: CookieKeeper | undefined
 }
 
 /** What a transport noticed about the end of a reply that was complete all the same. */
@@ -22,8 +25,8 @@ export interface LineEvents {
   sent(bytes: number): void
   /** The connection turned out to be gone before anything was written: safe to take another one. */
   unsent(): void
-  /** The final status; informational ones (1xx) are swallowed. */
-  head(status: number, headers: Headers): void
+  /** The final status; informational ones (1xx) are swallowed. `setCookies` are the `Set-Cookie` headers, which cannot be joined. */
+  head(status: number, headers: Headers, setCookies: readonly string[]): void
   /** `at` is when the socket delivered it, in ms: equal for all pieces of one delivery. */
   data(chunk: Uint8Array, at: number): void
   end(oddity: Oddity | undefined): void

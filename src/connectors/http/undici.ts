@@ -103,7 +103,7 @@ class Passage implements Dispatcher.DispatchHandler {
     }
     this.answered = true
     this.framedByClose = endsWithConnection(this.request.method, status, headers)
-    this.events.head(status, joined(headers))
+    this.events.head(status, joined(headers), [headers['set-cookie'] ?? []].flat())
     // the body that came along with the head must not seem to have come before it
     this.state.at = now()
   }

@@ -116,6 +116,9 @@ export class Handshake {
     // They stay for good: the library throws an error that nobody listens to.
     socket.on('error', (error) => this.fail(this.granted ? protocolFailure(error) : handshakeFailure(error)))
     socket.on('unexpected-response', (_request: unknown, response: IncomingMessage) => this.fail(statusFailure(response)))
+    socket.once('upgrade', ({ headers }) => {
+      if (headers['set-cookie']) this.upgrade.cookies?.store(headers['set-cookie'], this.upgrade.url.href)
+    })
     socket.once('open', () => this.upgraded(socket, raw))
   }
 

@@ -2,7 +2,7 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { unescape as percentDecoded } from 'node:querystring'
 import { LocalError } from '../../errors.ts'
-import type { TargetAddress } from '../connector.ts'
+import type { CookieKeeper, TargetAddress } from '../connector.ts'
 import type { WebSocketOptions } from './options.ts'
 import { frameBytes } from './request.ts'
 
@@ -14,6 +14,8 @@ export interface Upgrade {
   readonly headers: Readonly<Record<string, string>>
   /** The frame that authenticates, if there is one. */
   readonly authFrame: Buffer | undefined
+  /** Who keeps the cookies that the reply sets. */
+  readonly cookies: CookieKeeper | undefined
 }
 
 const SCHEMES: Readonly<Record<string, string>> = { 'http:': 'ws:', 'https:': 'wss:', 'ws:': 'ws:', 'wss:': 'wss:' }
@@ -24,12 +26,14 @@ const HANDSHAKE =
 /** @throws LocalError when the address or a header cannot be used */
 export function upgradeOf(address: TargetAddress, options: WebSocketOptions): Upgrade {
   const url = addressUrl(address.url)
-  const headers = { 'user-agent': 'burn', ...urlCredentials(url), ...lowerCase(address.headers) }
+  const headers: Record<string, string> = { 'user-agent': 'burn', ...urlCredentials(url), ...lowerCase(address.headers) }
   for (const [name, value] of Object.entries(address.query)) url.searchParams.set(name, value)
+  const cookie = address.cookies?.header(headers.cookie, url.href)
+  if (cookie) headers.cookie = cookie
   const credential = options.authIn === 'header' ? undefined : take(headers, options.authHeader.toLowerCase())
   if (credential !== undefined && options.authIn === 'query') url.searchParams.set(options.authName, tokenOf(credential))
   for (const [name, value] of Object.entries(headers)) check(name, value)
-  return { url, secure: url.protocol === 'wss:', headers, authFrame: authFrame(credential, options) }
+  return { url, secure: url.protocol === 'wss:', headers, authFrame: authFrame(credential, options), cookies: address.cookies }
 }
 
 function addressUrl(text: string): URL {
