@@ -216,8 +216,12 @@ describe('requests that cannot be made', () => {
     expect(mqtt.fromStep(step as never, addressOf('mqtt://host'), mqtt.options.parse({}))).toMatchObject({ topic: '5', body })
   })
 
-  test('the path of the URL is a topic', () => {
-    expect(problem({}, { publish: {} }, 'mqtt://host/chat/in%20side')).toMatchObject({ topic: 'chat/in side' })
+  test.each([
+    ['chat/in%20side', 'chat/in side'],
+    ['a/%i', 'a/%i'],
+    ['%c/%zz/%c3%a9/%ff/%', '%c/%zz/\u00e9/%ff/%'],
+  ])('the path %s of the URL is the topic %s', (path, topic) => {
+    expect(problem({}, { publish: {} }, `mqtt://host/${path}`)).toMatchObject({ topic })
   })
 
   test('an id needs an object to stand in', async () => {

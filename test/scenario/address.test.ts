@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { completeAddress } from '../../src/scenario/compile/address.ts'
+import { addressFault, completeAddress } from '../../src/scenario/compile/address.ts'
 
 test.each([
   ['localhost:8000/ws/mobile/sync/', 'websocket', 'ws://localhost:8000/ws/mobile/sync/'],
@@ -16,4 +16,28 @@ test.each([
   ['{{base}}/x', 'http', '{{base}}/x'],
 ])('%s over %s is %s', (written, protocol, address) => {
   expect(completeAddress(written, protocol)).toBe(address)
+})
+
+test.each([
+  ['mqtt://127.0.0.1:18120/a/%i', true, undefined],
+  ['mqtt://127.0.0.1/a/%c/%zz', true, undefined],
+  ['mqtt://127.0.0.1/a/+', true, 'the path is the topic to publish to, and a topic has no +, no # and no character U+0000'],
+  ['mqtt://127.0.0.1/a/%23', true, 'the path is the topic to publish to, and a topic has no +, no # and no character U+0000'],
+  ['mqtt://127.0.0.1/a/%00', true, 'the path is the topic to publish to, and a topic has no +, no # and no character U+0000'],
+  ['http://127.0.0.1/a+b/%zz', false, undefined],
+  [
+    'mqtt://u%zz:p@127.0.0.1/a',
+    true,
+    'a % in the user name or password is the beginning of an escape: write %25 for the sign itself',
+  ],
+  [
+    'ws://u:100%@127.0.0.1/a',
+    false,
+    'a % in the user name or password is the beginning of an escape: write %25 for the sign itself',
+  ],
+  ['grpc://127.0.0.1:0/a.B/C', false, 'port 0 is no port to connect to'],
+  ['mqtt:/a', true, 'the address has no host'],
+  ['mqtt://127.0.0.1:99999/a', true, 'this is not an address'],
+])('%s (topics: %s): %s', (address, topics, fault) => {
+  expect(addressFault(address, topics)).toBe(fault)
 })

@@ -49,9 +49,20 @@ function fromUrl(url: string): MqttCredentials {
   const parsed = URL.parse(url)
   if (!parsed?.username) return {}
   return {
-    username: decodeURIComponent(parsed.username),
-    ...(parsed.password ? { password: Buffer.from(decodeURIComponent(parsed.password)) } : {}),
+    username: decoded(parsed.username),
+    ...(parsed.password ? { password: Buffer.from(decoded(parsed.password)) } : {}),
   }
+}
+
+/** Percent escapes of an address as text; what is no escape of UTF-8, such as the marks %c and %i of a topic, stays as it is. */
+export function decoded(text: string): string {
+  return text.replace(/(?:%[0-9a-f]{2})+/gi, (escapes) => {
+    try {
+      return decodeURIComponent(escapes)
+    } catch {
+      return escapes
+    }
+  })
 }
 
 function lowerCased(headers: TargetAddress['headers']): Record<string, string> {

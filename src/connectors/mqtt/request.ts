@@ -1,6 +1,6 @@
 /** What a message or request step asks of an MQTT connection. */
 import type { TargetAddress } from '../connector.ts'
-import { plainHeaders } from './credentials.ts'
+import { decoded, plainHeaders } from './credentials.ts'
 import type { MqttOptions, Qos } from './options.ts'
 import type { Expected, MqttStep } from './step.ts'
 
@@ -112,7 +112,7 @@ function hasHeaders(url: string): boolean {
 
 function topicOfUrl(url: string): string {
   if (hasHeaders(url)) return ''
-  return decodeURIComponent(URL.parse(url)?.pathname.replace(/^\//, '') ?? '')
+  return decoded(URL.parse(url)?.pathname.replace(/^\//, '') ?? '')
 }
 
 /** One of the forms of a payload; any other value, which a template made, is text if it is a scalar and else JSON. */

@@ -20,6 +20,19 @@ export function completeAddress(url: string, protocol: string): string {
   return isComplete(url) ? url : `${schemeFor(protocol)}//${url.replace(/^\/\//, '')}`
 }
 
+/** What is wrong with a complete address, in words; undefined when it can be opened. `topics`: its path is an MQTT topic. */
+export function addressFault(url: string, topics: boolean): string | undefined {
+  const parsed = URL.parse(url)
+  if (!parsed) return 'this is not an address'
+  if (parsed.hostname === '') return 'the address has no host'
+  if (parsed.port === '0') return 'port 0 is no port to connect to'
+  if (/%(?![0-9a-f]{2})/i.test(parsed.username + parsed.password))
+    return 'a % in the user name or password is the beginning of an escape: write %25 for the sign itself'
+  if (topics && /\+|%(?:2b|23|00)/i.test(parsed.pathname))
+    return 'the path is the topic to publish to, and a topic has no +, no # and no character U+0000'
+  return undefined
+}
+
 /** The first scheme that implies a protocol; one that none implies, such as sse, goes over HTTP. */
 function schemeFor(protocol: string): string {
   const known = Object.entries(connectors).find(([name]) => name === protocol)

@@ -2,7 +2,7 @@
 import { secretsOf } from '../../auth/index.ts'
 import { connectors } from '../../connectors/index.ts'
 import { nearest } from '../../language/suggest.ts'
-import { completeAddress } from '../compile/address.ts'
+import { addressFault, completeAddress } from '../compile/address.ts'
 import { targetsOf } from '../compile/compile.ts'
 import { compileTarget, protocolOf, TargetFault } from '../compile/target.ts'
 import { explain } from '../explain/explain.ts'
@@ -48,8 +48,10 @@ function urlFindings(target: Target): Finding[] {
     return [
       { code: 'E_URL', path, mark: 'value', message: 'an address begins with its scheme', hint: `${hint}; or name its protocol` },
     ]
-  if (!URL.canParse(completeAddress(url, protocolOf(target))))
-    return [{ code: 'E_URL', path, mark: 'value', message: 'this is not an address', hint }]
+  const protocol = protocolOf(target)
+  const address = completeAddress(url, protocol)
+  const message = addressFault(address, protocol === 'mqtt' && !/^wss?:/i.test(address))
+  if (message !== undefined) return [{ code: 'E_URL', path, mark: 'value', message, hint }]
   return credentialFindings(url, path)
 }
 
