@@ -7,7 +7,8 @@ const MAX_WORD = 100
 /**
  * The candidate nearest to `word`, or undefined when none is near enough. Case and the separators of camelCase, snake_case and
  * kebab-case do not count. Otherwise up to `maxDistance` letters may differ, and at most half of a short word; two letters that have
- * changed places are one difference.
+ * changed places are one difference. When nothing is as near as that, the longest candidate counts that the word begins with, or that begins
+ * with the word, from five letters on: `randomInteger` is near `randomInt`.
  */
 export function nearest(word: string, candidates: Iterable<string>, maxDistance = 2): string | undefined {
   if (word.length > MAX_WORD) return undefined
@@ -22,6 +23,22 @@ export function nearest(word: string, candidates: Iterable<string>, maxDistance 
     if (apart > limit) continue
     best = candidate
     limit = apart - 1
+  }
+  return best ?? (maxDistance > 0 ? longestStem(wanted, candidates) : undefined)
+}
+
+/** Shorter beginnings say too little. */
+const MIN_STEM = 5
+
+function longestStem(wanted: string, candidates: Iterable<string>): string | undefined {
+  let best: string | undefined
+  let length = MIN_STEM - 1
+  for (const candidate of candidates) {
+    const other = plain(candidate)
+    const shared = Math.min(other.length, wanted.length)
+    if (shared <= length || other.slice(0, shared) !== wanted.slice(0, shared)) continue
+    best = candidate
+    length = shared
   }
   return best
 }

@@ -13,6 +13,8 @@ export interface VariableUse extends Place {
   readonly name: string
   /** The names after it. */
   readonly rest: readonly string[]
+  /** The template has a value for when it is missing: `{{default name "x"}}`. */
+  readonly optional: boolean
 }
 
 /** What is known about a place in a template before any value is. */
@@ -23,6 +25,8 @@ export interface Setting {
   /** Names of block parameters, innermost first. */
   readonly names: readonly (readonly string[])[]
   readonly uses: VariableUse[]
+  /** Collects what is wrong with each part of a template; left out, the first fault is thrown. */
+  readonly faults?: TemplateError[]
 }
 
 const ROUND_NAMES = ['index', 'key', 'first', 'last'] as const
@@ -36,7 +40,7 @@ export function compilePath(path: hbs.AST.PathExpression, setting: Setting, leni
   const [name, ...rest] = path.parts
   if (level !== undefined && path.depth > level)
     throw new TemplateError(`"${path.original}" leads out of the template`, placeOf(path))
-  if (name !== undefined && path.depth === level && !optional) setting.uses.push({ name, rest, ...placeOf(path) })
+  if (name !== undefined && path.depth === level) setting.uses.push({ name, rest, optional, ...placeOf(path) })
   return follow(path, path.parts, (frame) => ancestor(frame, path.depth)?.context, lenient)
 }
 
@@ -97,7 +101,7 @@ function compileData(path: hbs.AST.PathExpression, setting: Setting, lenient: bo
   const [name, ...rest] = path.parts
   if (name === 'root') {
     const [first, ...others] = rest
-    if (first !== undefined) setting.uses.push({ name: first, rest: others, ...placeOf(path) })
+    if (first !== undefined) setting.uses.push({ name: first, rest: others, optional: false, ...placeOf(path) })
     return follow(path, rest, ({ rendering }) => rendering.scope, lenient)
   }
   const known = ROUND_NAMES.find((candidate) => candidate === name)

@@ -13,7 +13,7 @@ const BLOCKS = ['if', 'unless', 'each', 'with']
 
 /** Compiles the statements of a template or of a block. Throws TemplateError for what is not supported. */
 export function compileProgram(program: hbs.AST.Program | undefined, setting: Setting): Write {
-  const parts = (program?.body ?? []).map((statement) => compileStatement(statement, setting))
+  const parts = (program?.body ?? []).map((statement) => checkedStatement(statement, setting))
   return (frame) => {
     let output = ''
     for (const write of parts) {
@@ -21,6 +21,17 @@ export function compileProgram(program: hbs.AST.Program | undefined, setting: Se
       if (output.length > MAX_OUTPUT) throw new TemplateError(`the output is longer than ${MAX_OUTPUT} characters`)
     }
     return output
+  }
+}
+
+/** Compiles a statement. Where faults are collected, one that has a fault writes nothing, so that those after it are looked at too. */
+function checkedStatement(statement: hbs.AST.Statement, setting: Setting): Write {
+  try {
+    return compileStatement(statement, setting)
+  } catch (error) {
+    if (setting.faults === undefined || !(error instanceof TemplateError)) throw error
+    setting.faults.push(error)
+    return () => ''
   }
 }
 
@@ -134,5 +145,6 @@ function inner(block: hbs.AST.BlockStatement, setting: Setting, rounds: number):
     rounds: setting.rounds + rounds,
     names: names.length > 0 ? [names, ...setting.names] : setting.names,
     uses: setting.uses,
+    ...(setting.faults === undefined ? {} : { faults: setting.faults }),
   }
 }

@@ -19,6 +19,8 @@ interface Compiled {
   readonly static: boolean
   /** Names it reads from the scope, each once; those with a `default` are left out. For "unknown variable" before a run. */
   readonly variables: readonly string[]
+  /** Names it reads from the scope, each once, those with a `default` as well. */
+  readonly reads: readonly string[]
 }
 
 /** A compiled string. */
@@ -41,6 +43,25 @@ export interface Tree extends Compiled {
   render(scope: Scope, random?: Random, wallNow?: () => number): unknown
 }
 
+/** What a string reads, and everything that is wrong with it. */
+export interface Inspection extends Pick<Template, 'uses' | 'reads'> {
+  /** At most one of each `{{ … }}`; a fault of the syntax is the only one. */
+  readonly faults: readonly TemplateError[]
+}
+
+/** Looks at a string without stopping at its first fault. */
+export function inspectTemplate(source: string): Inspection {
+  const setting: Setting = { level: 0, rounds: 0, names: [], uses: [], faults: [] }
+  try {
+    compileProgram(parseTemplate(source), setting)
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error
+    return { uses: [], reads: [], faults: [error] }
+  }
+  const { uses, faults = [] } = setting
+  return { uses: uses.filter((use) => !use.optional), reads: namesOf(uses), faults }
+}
+
 /** Compiles a string. Throws TemplateError with line and column. */
 export function compileTemplate(source: string): Template {
   if (!source.includes('{{')) return constant(source)
@@ -50,11 +71,13 @@ export function compileTemplate(source: string): Template {
   const [only, ...others] = program.body
   const exact = only?.type === 'MustacheStatement' && others.length === 0
   const evaluate = exact ? compileMustache(only as hbs.AST.MustacheStatement, { ...setting, uses: [] }) : write
+  const uses = setting.uses.filter((use) => !use.optional)
   return {
     source,
     static: false,
-    variables: [...new Set(setting.uses.map((use) => use.name))],
-    uses: setting.uses,
+    variables: namesOf(uses),
+    reads: namesOf(setting.uses),
+    uses,
     render: (scope, random, wallNow) => start(write, scope, random, wallNow),
     value: (scope, random, wallNow) => start(evaluate, scope, random, wallNow),
   }
@@ -80,7 +103,7 @@ export function compileTree(value: unknown): Tree {
 
 function constant(source: string): Template {
   const render = (): string => source
-  return { source, static: true, variables: [], uses: [], render, value: render }
+  return { source, static: true, variables: [], reads: [], uses: [], render, value: render }
 }
 
 function start<T>(run: (frame: Frame) => T, scope: Scope, random: Random | undefined, wallNow = wallClock): T {
@@ -93,34 +116,42 @@ function wallClock(): number {
 }
 
 function fixedTree(value: unknown): Tree {
-  return { static: true, variables: [], render: () => value }
+  return { static: true, variables: [], reads: [], render: () => value }
 }
 
 function stringTree(template: Template): Tree {
-  return { static: template.static, variables: template.variables, render: template.value }
+  const { static: isStatic, variables, reads, value } = template
+  return { static: isStatic, variables, reads, render: value }
 }
 
 function listTree(value: unknown, items: readonly Tree[]): Tree {
   if (items.every((item) => item.static)) return fixedTree(value)
   return {
     static: false,
-    variables: union(items),
+    variables: union(items, 'variables'),
+    reads: union(items, 'reads'),
     render: (...tools) => items.map((item, index) => atPath(index, () => item.render(...tools))),
   }
 }
 
 function objectTree(value: unknown, members: readonly (readonly [string, Tree])[]): Tree {
-  if (members.every(([, item]) => item.static)) return fixedTree(value)
+  const trees = members.map(([, item]) => item)
+  if (trees.every((item) => item.static)) return fixedTree(value)
   return {
     static: false,
-    variables: union(members.map(([, item]) => item)),
+    variables: union(trees, 'variables'),
+    reads: union(trees, 'reads'),
     // fromEntries defines properties: a key called __proto__ stays a key.
     render: (...tools) => Object.fromEntries(members.map(([key, item]) => [key, atPath(key, () => item.render(...tools))])),
   }
 }
 
-function union(trees: readonly Tree[]): readonly string[] {
-  return [...new Set(trees.flatMap((tree) => tree.variables))]
+function union(trees: readonly Tree[], kind: 'variables' | 'reads'): readonly string[] {
+  return [...new Set(trees.flatMap((tree) => tree[kind]))]
+}
+
+function namesOf(uses: readonly VariableUse[]): readonly string[] {
+  return [...new Set(uses.map((use) => use.name))]
 }
 
 function atPath<T>(key: string | number | undefined, action: () => T): T {

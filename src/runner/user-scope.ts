@@ -49,11 +49,10 @@ export function fillScope(scope: Variables, facts: IterationFacts, conversation:
   scope.reply = NO_REPLY
   describeConversation(scope, conversation)
   Object.assign(scope, facts.rows, facts.shared)
-  // Both were made from records, and rendering keeps the shape.
-  Object.assign(scope, plan.vars.render(scope, random) as Variables)
-  if (group) Object.assign(scope, group.vars.render(scope, random) as Variables)
-  // What setup found out is what the run is about: a variable of the same name is its default.
-  Object.assign(scope, facts.shared)
+  for (const { name, value } of (group ?? plan).vars) {
+    // What setup captured wins: a variable of the same name is its default.
+    if (!Object.hasOwn(facts.shared, name)) scope[name] = value.render(scope, random)
+  }
 }
 
 /** Shows the conversation as it stands: before a message its own number, after a reply the last two turns. */

@@ -7,6 +7,7 @@ import type { Expression } from '../language/expression.ts'
 import type { JsonPath } from '../language/jsonpath.ts'
 import type { Regex } from '../language/regex.ts'
 import type { Template, Tree } from '../language/template.ts'
+import type { Assignment } from '../language/variables.ts'
 import type { Load } from '../load/executor.ts'
 import type { Check } from '../metrics/check.ts'
 import type { Threshold } from '../metrics/threshold.ts'
@@ -176,7 +177,8 @@ export interface PlannedGroup {
   readonly name: string
   readonly weight: number
   readonly headers: Tree
-  readonly vars: Tree
+  /** The variables of its users, those of the scenario among them, each after those it reads. */
+  readonly vars: readonly Assignment[]
   readonly tags: PlannedTags
 }
 
@@ -219,7 +221,8 @@ export interface Plan {
   readonly conversation: PlannedConversation
   /** Data files by the variable that holds their rows. */
   readonly data: Readonly<Record<string, FeederSpec>>
-  readonly vars: Tree
+  /** The variables of users without a group, each after those it reads. */
+  readonly vars: readonly Assignment[]
   readonly thresholds: readonly Threshold[]
   readonly gracefulMs: number
   /** Longest time of one iteration; undefined for no bound. */

@@ -20,7 +20,10 @@ test.each([
   ['x', undefined],
   ['', undefined],
   ['fr', 'for'],
-  ['arrivalsandmore', undefined],
+  ['arrivalsandmore', 'arrivals'],
+  ['arriv', 'arrivals'],
+  ['arri', undefined],
+  ['users1234', 'users'],
 ])('%s is near %s', (word, expected) => expect(nearest(word, names)).toBe(expected))
 
 test('long words are not compared', () => expect(nearest('a'.repeat(101), ['a'.repeat(101)])).toBeUndefined())

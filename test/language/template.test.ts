@@ -89,8 +89,8 @@ describe('variables', () => {
 
   test('have their places', () => {
     expect(compileTemplate('a {{b}}\n  {{c.d}}').uses).toEqual([
-      { name: 'b', rest: [], line: 1, column: 5 },
-      { name: 'c', rest: ['d'], line: 2, column: 5 },
+      { name: 'b', rest: [], optional: false, line: 1, column: 5 },
+      { name: 'c', rest: ['d'], optional: false, line: 2, column: 5 },
     ])
   })
 })

@@ -96,6 +96,19 @@ test('variables: vars, set and captures of every kind reach later steps as they 
   expect(sent).toEqual({ id: 42, tags: ['a', 'b'], text: 'Ulm variables-0 abc 201 42 none 4242' })
 })
 
+test('variables are made from each other in any order, those of a group lie over them, and what setup found wins', async () => {
+  const server = await faulty({ '/id': (socket) => socket.write(reply('{"id":"s-1"}')) })
+  await runScenario({
+    name: 'made',
+    target: { url: `${server.url}/echo` },
+    vars: { greet: '{{hi}} {{who}} of {{place}}', hi: 'Hi', who: 'Ann', place: '{{sess}}', sess: 'nowhere' },
+    groups: { vip: { vars: { who: 'Sir {{who}}' } } },
+    setup: [{ request: { path: '/id', json: {} }, capture: { sess: '$.id' } }],
+    steps: [{ request: { json: { text: '{{greet}}' } } }],
+  })
+  expect(JSON.parse(server.seen.at(-1)?.body ?? '')).toEqual({ text: 'Hi Sir Ann of s-1' })
+})
+
 test('a value with quotes, line ends, emoji, braces and 64 KiB arrives byte for byte inside valid JSON', async () => {
   const nasty = `"quoted" \\back\\ \n\r\n\t \u0000 \u2028 🔥👩‍🚀 {{user.id}} {{{raw}}} {{#each}} </script> ${'ü{{'.repeat(16_384)}`
   expect(Buffer.byteLength(nasty)).toBeGreaterThan(64 * 1024)

@@ -31,6 +31,20 @@ export const brokenCases: readonly (readonly [title: string, text: string, file?
   ['loop with an empty list', steps('  - loop: { times: 3, steps: [] }\n')],
   ['loop without a bound', steps('  - loop: { steps: [ { message: hi } ] }\n')],
   ['if without then', steps('  - if: reply.ok\n    else: [ { message: hi } ]\n')],
+  // variables made from variables, and several mistakes in one text
+  ['variables in a circle', whole('vars: { a: "{{b}}", b: "x {{c}}", c: [ "{{default a 1}}" ] }\n')],
+  ['a variable made from itself', whole('vars: { who: "{{who}}!" }\n')],
+  [
+    'variables of a group in a circle',
+    whole('vars: { a: "{{b}}", b: x }\ngroups: { g: { vars: { b: "{{a}}" } }, h: { vars: { a: "{{a}}", c: "{{c}}" } } }\n'),
+  ],
+  ['a variable that only groups have', whole('vars: { a: "{{tier}}" }\ngroups: { g: { vars: { tier: gold } } }\n')],
+  [
+    'three mistakes in one text',
+    steps(
+      '  - message: "{{produkt}} {{user.nmae}} {{randomInteger 1 2}} {{#if reply.ok}}{{randomTxt 5}}{{/if}}"\nvars: { product: x }\n',
+    ),
+  ],
   // keys of older files and of other tools
   ['bodySteps', steps('  - loop: { times: 2, bodySteps: [ { message: hi } ] }\n')],
   ['next', steps('  - { message: hi, next: b }\n  - { message: ho, id: b }\n')],

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { UsageError } from '../../errors.ts'
 import { compileTemplate, compileTree, type Template } from '../../language/template.ts'
+import { compileVariables } from '../../language/variables.ts'
 import type { Handover, Load, LoadShape } from '../../load/executor.ts'
 import { shapes } from '../../load/index.ts'
 import { complete, parseThreshold, type Threshold } from '../../metrics/threshold.ts'
@@ -49,14 +50,14 @@ export function compileScenario(scenario: Scenario, options: CompileOptions): Pl
       name,
       weight: group.weight,
       headers: compileTree({ ...group.headers }),
-      vars: compileTree({ ...group.vars }),
+      vars: compileVariables([scenario.vars ?? {}, group.vars ?? {}]),
       tags: compileTags(group.tags),
     })),
     suffix: compileVerbosity(scenario.verbosity),
     tags: scenario.tags ?? {},
     conversation: compileConversation(scenario.conversation),
     data: scenario.data ?? {},
-    vars: compileTree({ ...scenario.vars }),
+    vars: compileVariables([scenario.vars ?? {}]),
     thresholds: withDefaults(
       scenario,
       steps.exchanges.some((step) => !step.aside && step.checks.length > 0),

@@ -2,7 +2,6 @@
 import { dirname } from 'node:path'
 import { checkFeeder } from '../../data/index.ts'
 import { nearest } from '../../language/suggest.ts'
-import type { VariableUse } from '../../language/template.ts'
 import type { Finding } from '../read/finding.ts'
 import type { Path } from '../read/source.ts'
 import type { Scenario } from '../schema/schema.ts'
@@ -37,17 +36,13 @@ interface Read {
 function columnFindings(value: unknown, columns: ReadonlyMap<string, readonly string[]>): Finding[] {
   const parts = Object.entries(mapAt(value, [])).filter(([key]) => key !== 'data')
   const texts = parts.flatMap(([key, part]) => [...textsIn(part, [key])])
-  const inTemplates = texts.flatMap(({ text, path }) => usesOf(text).map(({ name, rest }): Read => ({ text, path, name, rest })))
+  const inTemplates = texts.flatMap(({ text, path }) =>
+    templateUses(text).uses.map(({ name, rest }): Read => ({ text, path, name, rest })),
+  )
   const inConditions = conditionsIn(value).flatMap(({ source, path }) =>
     conditionUses(source).map((use): Read => ({ ...use, text: source, path })),
   )
   return [...inTemplates, ...inConditions].flatMap((read) => unknownColumn(read, columns) ?? [])
-}
-
-/** Templates that do not compile are told of elsewhere. */
-function usesOf(text: string): readonly VariableUse[] {
-  const template = templateUses(text)
-  return 'uses' in template ? template.uses : []
 }
 
 function unknownColumn(read: Read, columns: ReadonlyMap<string, readonly string[]>): Finding | undefined {

@@ -12,6 +12,7 @@ import type { Doubts } from './doubts.ts'
 import { atItsName, fieldsReader } from './payload-files.ts'
 import { templateUses } from './template-uses.ts'
 import { type Names, variableFinding } from './variables.ts'
+import { variableCycles } from './vars.ts'
 
 const BUILT_IN_NAMES = Object.keys(BUILT_IN)
 const LOOP_NAMES = Object.keys(IN_LOOP)
@@ -37,12 +38,12 @@ function firstUses<T extends { name: string; rest: readonly string[] }>(uses: re
 }
 
 function templateFindings(text: string, path: Path, names: Names): Finding[] {
-  const template = templateUses(text)
-  if ('error' in template) return [faultOf(template.error, text, path)]
-  return firstUses(template.uses).flatMap(({ name, rest, line, column }) => {
+  const { uses, faults } = templateUses(text)
+  const variables = firstUses(uses).flatMap(({ name, rest, line, column }) => {
     const use = { path, name, rest, offset: offsetOf(text, line, column), inTemplate: true }
     return variableFinding(use, names) ?? []
   })
+  return [...faults.map((fault) => faultOf(fault, text, path)), ...variables]
 }
 
 function faultOf(error: TemplateError, text: string, path: Path): Finding {
@@ -245,10 +246,12 @@ export function languageFindings(value: unknown, own: ReadonlySet<string>, doubt
   const all = new Set([...BUILT_IN_NAMES, ...own])
   const withSetup = new Set([...base, ...shared])
   const beforeVars = new Set([...BUILT_IN_NAMES, ...rowNames(value), ...shared])
+  const forVars = new Set([...beforeVars, ...Object.keys(mapAt(value, ['vars']))])
   const flows = listAt(value, ['flows']).map((_, index): Path => ['flows', index, 'steps'])
   return [
     ...reservedNames(mapAt(value, ['vars']), ['vars']),
-    ...treeFindings(mapAt(value, ['vars']), ['vars'], { known: beforeVars, all: beforeVars, ...common }),
+    ...treeFindings(mapAt(value, ['vars']), ['vars'], { known: forVars, all: forVars, ...common }),
+    ...variableCycles(value, beforeVars),
     ...targetFindings(value, { known: all, all, ...common }),
     ...walkFindings(setup, base, common),
     ...[['steps'], ...flows, ['teardown']].flatMap((path) => walkFindings(stepsAt(value, path), withSetup, common)),

@@ -98,7 +98,7 @@ const groupSchema = z
   .strictObject({
     weight: z.number().positive().max(1e6).default(1).describe('Share of the users that belong to it'),
     headers: z.record(z.string(), templated()).optional().describe('Headers of its users, beside those of the target'),
-    vars: z.record(z.string(), z.json()).optional().describe('Variables of its users'),
+    vars: z.record(z.string(), z.json()).optional().describe('Variables of its users, laid over those of the scenario'),
     tags: tagsSchema.optional(),
   })
   .describe('A kind of user, such as a tier; a tag for thresholds ({group=…})')
@@ -122,7 +122,10 @@ const fields = {
     .optional()
     .describe('Several targets by name. When no step or flow names one, the scenario runs against each of them'),
   data: dataSchema.optional(),
-  vars: z.record(z.string(), z.json()).optional().describe('Variables for templates; strings may hold templates'),
+  vars: z
+    .record(z.string(), z.json())
+    .optional()
+    .describe('Variables for templates; strings may hold templates, and read the other variables'),
   groups: z.record(identifier(), groupSchema).optional().describe('Kinds of users, told apart in the result'),
   load: z
     .array(phaseSchema)
