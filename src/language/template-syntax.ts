@@ -1,5 +1,6 @@
 /** Reads Handlebars syntax within limits. Only the parser is used: no code is ever generated from a template. */
 import Handlebars from 'handlebars'
+import { guardBraces } from './template-braces.ts'
 import { type Place, TemplateError } from './template-error.ts'
 
 /** Longest template, in UTF-8 bytes. */
@@ -14,10 +15,27 @@ type Node = hbs.AST.Node
 /** Parses a template. Throws TemplateError with the place, also for the parts of Handlebars that are not supported. */
 export function parseTemplate(source: string): hbs.AST.Program {
   checkLimits(source)
+  const { text, restore } = guardBraces(source)
   try {
-    return Handlebars.parse(source)
+    const program = Handlebars.parse(text)
+    if (text !== source) restoreTexts(program, restore)
+    return program
   } catch (error) {
-    throw syntaxError(source, error as ParserError)
+    throw syntaxError(text, error as ParserError)
+  }
+}
+
+/** Puts hidden braces back into the plain texts of a program and of the blocks in it. */
+function restoreTexts(program: hbs.AST.Program | undefined, restore: (text: string) => string): void {
+  for (const statement of program?.body ?? []) {
+    if (statement.type === 'ContentStatement') {
+      const content = statement as hbs.AST.ContentStatement
+      content.value = restore(content.value)
+    } else if (statement.type === 'BlockStatement') {
+      const block = statement as hbs.AST.BlockStatement
+      restoreTexts(block.program, restore)
+      restoreTexts(block.inverse, restore)
+    }
   }
 }
 
