@@ -71,6 +71,8 @@ describe('options and steps', () => {
     [{ body: 'x', form: {} }],
     [{ path: '/a', url: 'http://b' }],
     [{ headers: { a: { b: 1 } } }],
+    [{ form: { a: { b: 1 } } }],
+    [{ query: { a: [[1]] } }],
     [{ verb: 'GET' }],
   ])('a step %j is refused', (given) => {
     expect(http.request.safeParse(given).success).toBe(false)
@@ -126,6 +128,12 @@ describe('what goes on the wire', () => {
     [{ method: 'POST' }, { method: 'POST', body: '' }, undefined],
     [{ method: 'DELETE' }, { method: 'DELETE', body: '' }, undefined],
     [{ form: { a: 'b c', n: 1 } }, { method: 'POST', body: 'a=b+c&n=1' }, 'application/x-www-form-urlencoded'],
+    [
+      { form: { tag: ['red', 'a b'], n: 1, none: [] } },
+      { method: 'POST', body: 'tag=red&tag=a+b&n=1' },
+      'application/x-www-form-urlencoded',
+    ],
+    [{ path: '/echo?id=0', query: { id: [1, 2], q: 'x' } }, { target: '/echo?id=1&id=2&q=x' }, undefined],
     [{ query: { q: 'ä&b', n: 2 } }, { target: '/echo?q=%C3%A4%26b&n=2' }, undefined],
     [{ path: '/echo?x=1', query: { y: 2 } }, { target: '/echo?x=1&y=2' }, undefined],
     [{ headers: { 'Content-Type': 'text/csv' }, body: 'a,b' }, { body: 'a,b' }, 'text/csv'],

@@ -12,6 +12,12 @@ const method = () =>
 
 const scalar = () => z.union([z.string(), z.number(), z.boolean()])
 
+/** Most values of one field. */
+const MAX_VALUES = 1000
+
+/** Fields by name; a list sends the name once for each of its values. */
+const repeatable = () => z.record(z.string(), z.union([scalar(), z.array(scalar()).max(MAX_VALUES)]))
+
 /** Size of a shared pool unless `maxConnections` says otherwise: what clients of LLM APIs commonly allow themselves. */
 export const DEFAULT_CONNECTIONS = 100
 
@@ -97,11 +103,15 @@ export const httpStepFields = {
     .string()
     .optional()
     .describe('Whole address, in place of path; on another origin than the target its headers and query are left out'),
-  query: z.record(z.string(), scalar()).optional().describe('Query parameters, beside those of the target'),
+  query: repeatable()
+    .optional()
+    .describe('Query parameters, beside those of the target; a list of values sends the name once for each'),
   headers: z.record(z.string(), scalar()).optional().describe('Headers, beside those of the target'),
   json: z.unknown().optional().describe('Body: any value, sent as JSON'),
   body: z.string().optional().describe('Body: text, sent as it is'),
-  form: z.record(z.string(), scalar()).optional().describe('Body: fields, sent as a URL-encoded form'),
+  form: repeatable()
+    .optional()
+    .describe('Body: fields, sent as a URL-encoded form; a list of values sends the name once for each'),
   multipart: multipartSchema.optional(),
 }
 

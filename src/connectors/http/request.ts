@@ -5,7 +5,10 @@ import { multipartContent } from './multipart.ts'
 import type { HttpFields, HttpStep } from './options.ts'
 import type { HttpRequest } from './transport.ts'
 
-type Scalars = Readonly<Record<string, string | number | boolean>>
+type Scalar = string | number | boolean
+type Scalars = Readonly<Record<string, Scalar>>
+/** A list of values sends the name once for each. */
+type Fields = Readonly<Record<string, Scalar | readonly Scalar[]>>
 
 const ACCEPT = 'text/event-stream, application/json, */*;q=0.1'
 const FIELD_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
@@ -52,7 +55,7 @@ interface Parts {
   readonly method: string
   readonly path: string | undefined
   readonly url?: string | undefined
-  readonly query: Scalars
+  readonly query: Fields
   readonly headers: Scalars
   readonly content: Content | undefined
 }
@@ -117,8 +120,18 @@ function placed(base: URL, path: string | undefined): URL {
   return url
 }
 
-function setQuery(url: URL, query: Scalars): void {
-  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value))
+/** A name takes the place of one that the address has. */
+function setQuery(url: URL, query: Fields): void {
+  const own = new Set<string>()
+  for (const [name, value] of pairsOf(query)) {
+    if (own.has(name)) url.searchParams.append(name, value)
+    else url.searchParams.set(name, value)
+    own.add(name)
+  }
+}
+
+function pairsOf(fields: Fields): [string, string][] {
+  return Object.entries(fields).flatMap(([name, value]) => [value].flat().map((one): [string, string] => [name, String(one)]))
 }
 
 function contentOf(step: HttpStep): Content | undefined {
@@ -126,8 +139,7 @@ function contentOf(step: HttpStep): Content | undefined {
   if (step.body !== undefined) return text(step.body)
   if (step.multipart !== undefined) return { ...multipartContent(step.multipart), fixedType: true }
   if (step.form === undefined) return undefined
-  const fields = Object.entries(step.form).map(([name, value]): [string, string] => [name, String(value)])
-  return { type: 'application/x-www-form-urlencoded', body: Buffer.from(new URLSearchParams(fields).toString()) }
+  return { type: 'application/x-www-form-urlencoded', body: Buffer.from(new URLSearchParams(pairsOf(step.form)).toString()) }
 }
 
 function text(body: string): Content {
