@@ -96,3 +96,15 @@ export class LocalError extends HintedError {
 export class InputError extends HintedError {
   override name = 'InputError'
 }
+
+/** Why an attempt failed. `class` is one of the glossary's; those that begin with `local_` are this side's doing. */
+export interface Failure {
+  readonly class: string
+  readonly phase: FailurePhase
+  /** What happened, in words. Untrusted: may hold text from the target. */
+  readonly message: string
+  /** The library's own code, such as ECONNREFUSED. */
+  readonly code?: string
+  /** How long the target asked to wait, in ms, when the reply's body says so; headers are read apart. */
+  readonly retryAfterMs?: number
+}

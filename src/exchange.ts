@@ -1,21 +1,12 @@
 /** The one record that crosses the middle: one request and everything that came back for it. */
 import { now } from './clock.ts'
-import type { FailurePhase } from './errors.ts'
+import type { Failure, FailurePhase } from './errors.ts'
 import { HEAD_CHARACTERS, HeldText } from './held-text.ts'
+import type { UnitKind, Usage } from './usage.ts'
+
+export type { Failure, UnitKind, Usage }
 
 export type Outcome = 'ok' | 'failed' | 'cut'
-
-/** Why an attempt failed. `class` is one of the glossary's; those that begin with `local_` are this side's doing. */
-export interface Failure {
-  readonly class: string
-  readonly phase: FailurePhase
-  /** What happened, in words. Untrusted: may hold text from the target. */
-  readonly message: string
-  /** The library's own code, such as ECONNREFUSED. */
-  readonly code?: string
-  /** How long the target asked to wait, in ms, when the reply's body says so; headers are read apart. */
-  readonly retryAfterMs?: number
-}
 
 /** How one new connection came about, in ms; null for a stage that does not exist on it. */
 export interface ConnectTimes {
@@ -24,23 +15,6 @@ export interface ConnectTimes {
   readonly tlsMs: number | null
   /** Protocol handshake after TLS: WebSocket upgrade, MQTT CONNACK. */
   readonly handshakeMs?: number | null
-}
-
-/** What kind of generated unit a frame holds. All of them are tokens; `reasoning` is not output yet. */
-export type UnitKind = 'text' | 'reasoning' | 'refusal' | 'tool'
-
-/** Token counts of one reply, normalised. Unknown is null, never 0. @see glossary: Tokens */
-export interface Usage {
-  readonly inputTokens: number | null
-  readonly cachedInputTokens: number | null
-  readonly cacheWriteTokens: number | null
-  readonly outputTokens: number | null
-  readonly reasoningTokens: number | null
-  /** outputTokens − reasoningTokens, when both are known; outputTokens when the API has no reasoning. */
-  readonly visibleTokens: number | null
-  readonly source: 'usage' | 'usage per frame' | 'estimate'
-  /** The provider's record, untouched. */
-  readonly raw: unknown
 }
 
 /** Turns the raw bytes of one reply into units, usage and an end; made new for every exchange. Never throws on bad input: it calls `exchange.fail`. */
@@ -101,6 +75,14 @@ export class Exchange {
   readonly gapsMs: number[] = []
   /** Tokens of the first generated frame, when the target says; else 1. */
   firstFrameTokens = 1
+  /** Tokens of the first frame with output, reasoning left out, when the target says; else 1. */
+  firstOutputTokens = 1
+  /** Generated frames without those of reasoning. */
+  outputFrames = 0
+  /** Size of the reasoning that was seen, in bytes of UTF-8. */
+  reasoningBytes = 0
+  /** The reply says that its reasoning is a summary, encrypted or left out: most of its tokens are never seen. */
+  partialReasoning = false
   usage: Usage | undefined = undefined
   finishReason: string | undefined = undefined
   /** What it cost, in the currency of the target's pricing; undefined when that, or the token counts, are not known. */
@@ -199,8 +181,11 @@ export class Exchange {
 
   // ---- events from the reader ----------------------------------------------------------------------------------
 
-  /** A generated unit. Several units of one network delivery share its stamp and count as one frame each. `tokens` when the target says. */
-  unit(kind: UnitKind, text: string, tokens?: number): void {
+  /**
+   * A generated unit. Several units of one network delivery share its stamp and count as one frame each. `tokens` when the target says;
+   * `visible` when it says how many tokens that are no reasoning there are so far.
+   */
+  unit(kind: UnitKind, text: string, tokens?: number, visible?: number): void {
     if (this.settled) return
     if (Number.isNaN(this.firstTokenAt)) {
       this.firstTokenAt = this.stamp
@@ -209,11 +194,19 @@ export class Exchange {
     } else {
       this.gapsMs.push(this.stamp - this.lastTokenAt)
     }
-    if (kind !== 'reasoning' && Number.isNaN(this.firstOutputAt)) this.firstOutputAt = this.stamp
+    if (kind === 'reasoning') this.reasoningBytes += Buffer.byteLength(text)
+    else this.output(visible)
     this.lastTokenAt = this.stamp
     this.frames += 1
     const held = kind === 'reasoning' ? this.reasonings : kind === 'tool' ? this.tools : this.texts
     held.add(text, this.keepText)
+  }
+
+  private output(visible: number | undefined): void {
+    this.outputFrames += 1
+    if (!Number.isNaN(this.firstOutputAt)) return
+    this.firstOutputAt = this.stamp
+    if (visible !== undefined) this.firstOutputTokens = visible
   }
 
   /** These bytes of the reply are no UTF-8; the first ones are kept. */
@@ -254,6 +247,11 @@ export class Exchange {
 
   get reasoning(): string {
     return this.reasonings.toString()
+  }
+
+  /** Tokens of reasoning were generated that no frame showed. A token is at least a byte: a text has no more tokens than bytes. */
+  get hidesReasoning(): boolean {
+    return this.partialReasoning || (this.usage?.reasoningTokens ?? 0) > this.reasoningBytes
   }
 
   /** Tool-call argument fragments, joined. */

@@ -46,7 +46,7 @@ class MessagesDecoder implements Decoder {
         this.delta(asObject(json.delta), exchange)
         break
       case 'content_block_start':
-        this.block(asObject(json.content_block))
+        this.block(asObject(json.content_block), exchange)
         this.report(exchange)
         break
       case 'message_start':
@@ -76,7 +76,7 @@ class MessagesDecoder implements Decoder {
       rejectShape('content', exchange)
       return
     }
-    for (const block of reply.content) this.block(asObject(block), true)
+    for (const block of reply.content) this.block(asObject(block), exchange, true)
     this.report(exchange)
     this.mergeUsage(asObject(reply.usage), exchange)
     if (typeof reply.stop_reason === 'string') exchange.finishReason = reply.stop_reason
@@ -95,14 +95,16 @@ class MessagesDecoder implements Decoder {
   }
 
   /** A content block. At the start of one in a stream, tool input is an empty placeholder. */
-  private block(block: JsonObject | undefined, whole = false): void {
+  private block(block: JsonObject | undefined, exchange: Exchange, whole = false): void {
+    // What is shown of thinking is a summary, or nothing; all of it is in the output count.
+    if (block?.type === 'thinking' || block?.type === 'redacted_thinking') exchange.partialReasoning = true
     this.parts.text += asString(block?.text)
     this.parts.reasoning += asString(block?.thinking)
     if (whole && block?.type === 'tool_use') this.parts.tool += toText(block.input)
   }
 
   private report(exchange: Exchange): void {
-    if (this.parts.reasoning !== '') this.reasoningSeen = true
+    if (this.parts.reasoning !== '') this.reasoningSeen = exchange.partialReasoning = true
     this.parts.report(exchange)
   }
 
@@ -121,7 +123,7 @@ class MessagesDecoder implements Decoder {
   private mergeUsage(usage: JsonObject | undefined, exchange: Exchange): void {
     if (usage === undefined) return
     for (const key of Object.keys(usage)) if (usage[key] !== null || !(key in this.usage)) this.usage[key] = usage[key]
-    const normalised = normaliseUsage(this.usage, { reasoningSeen: this.reasoningSeen })
+    const normalised = normaliseUsage(this.usage, { reasoningSeen: this.reasoningSeen || exchange.partialReasoning })
     if (normalised !== undefined) exchange.usage = normalised
   }
 }

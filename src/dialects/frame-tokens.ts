@@ -1,4 +1,4 @@
-import type { Exchange } from '../exchange.ts'
+import type { Exchange, Usage } from '../exchange.ts'
 
 /** Tokens of each generated frame, from usage counts that are cumulative and repeated on every frame. */
 export class FrameTokens {
@@ -41,22 +41,24 @@ export class Parts {
     return this.reasoning === '' && this.text === '' && this.refusal === '' && this.tool === ''
   }
 
-  /** Reports what there is, reasoning first, and forgets it. The tokens of the frame go to its first unit. */
-  report(exchange: Exchange, tokens?: number): void {
+  /** Reports what there is, reasoning first, and forgets it. The tokens of the frame go to its first unit, those of `usage` that are visible to its first output. */
+  report(exchange: Exchange, tokens?: number, usage?: Usage): void {
+    // Without a count of reasoning, nobody knows what is visible.
+    const visible = typeof usage?.reasoningTokens === 'number' ? (usage.visibleTokens ?? undefined) : undefined
     let left = tokens
     if (this.reasoning !== '') {
       exchange.unit('reasoning', this.reasoning, left)
       left = undefined
     }
     if (this.text !== '') {
-      exchange.unit('text', this.text, left)
+      exchange.unit('text', this.text, left, visible)
       left = undefined
     }
     if (this.refusal !== '') {
-      exchange.unit('refusal', this.refusal, left)
+      exchange.unit('refusal', this.refusal, left, visible)
       left = undefined
     }
-    if (this.tool !== '') exchange.unit('tool', this.tool, left)
+    if (this.tool !== '') exchange.unit('tool', this.tool, left, visible)
     this.reasoning = this.text = this.refusal = this.tool = ''
   }
 }

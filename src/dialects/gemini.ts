@@ -58,9 +58,11 @@ class GeminiDecoder implements Decoder {
     }
     const candidate = asObject(asArray(json.candidates)[0])
     this.collect(asArray(asObject(candidate?.content)?.parts))
+    // Thoughts are summaries of what was thought.
+    if (this.parts.reasoning !== '') exchange.partialReasoning = true
     const generated = !this.parts.empty
     const usage = normaliseUsage(json.usageMetadata, { source: this.frameTokens.source(generated) })
-    if (generated) this.parts.report(exchange, this.frameTokens.next(usage?.outputTokens))
+    if (generated) this.parts.report(exchange, this.frameTokens.next(usage?.outputTokens), usage)
     if (usage !== undefined) exchange.usage = usage
     if (typeof candidate?.finishReason === 'string') exchange.finishReason = candidate.finishReason
     if (candidate === undefined) rejectBlocked(asObject(json.promptFeedback), exchange)
@@ -71,7 +73,8 @@ class GeminiDecoder implements Decoder {
       const part = asObject(parts[at])
       if (part?.thought === true) this.parts.reasoning += asString(part.text)
       else this.parts.text += asString(part?.text)
-      this.parts.tool += toText(asObject(part?.functionCall)?.args)
+      const call = asObject(part?.functionCall)
+      if (call !== undefined) this.parts.tool += toText(call.args ?? {})
     }
   }
 }

@@ -5,6 +5,7 @@ import { documentObject, isDone, parseEvent, rejectOpenEnd, rejectShape } from '
 import { FrameTokens, Parts } from './frame-tokens.ts'
 import { asArray, asObject, asString, type JsonObject, mergeBody, toText } from './json.ts'
 import { hasError, rejectForError } from './provider-error.ts'
+import { readReasoning } from './reasoning.ts'
 import { plainTurns } from './turns.ts'
 import { normaliseUsage } from './usage.ts'
 
@@ -75,7 +76,7 @@ class ChatDecoder implements Decoder {
     for (let at = 0; at < choices.length; at++) {
       const choice = asObject(choices[at])
       if (choice === undefined) continue
-      this.collect(asObject(choice[part]))
+      this.collect(asObject(choice[part]), exchange)
       // With several choices each generates on its own; the first one to end names the reason.
       if (typeof choice.finish_reason === 'string') exchange.finishReason ??= choice.finish_reason
     }
@@ -87,21 +88,27 @@ class ChatDecoder implements Decoder {
     const generated = !this.parts.empty
     if (this.parts.reasoning !== '') this.reasoningSeen = true
     const usage = record
-      ? normaliseUsage(record, { reasoningSeen: this.reasoningSeen, source: this.frameTokens.source(generated) })
+      ? normaliseUsage(record, {
+          reasoningSeen: this.reasoningSeen || exchange.partialReasoning,
+          source: this.frameTokens.source(generated),
+        })
       : undefined
-    if (generated) this.parts.report(exchange, this.frameTokens.next(usage?.outputTokens))
+    if (generated) this.parts.report(exchange, this.frameTokens.next(usage?.outputTokens), usage)
     if (usage !== undefined) exchange.usage = usage
   }
 
-  private collect(delta: JsonObject | undefined): void {
+  private collect(delta: JsonObject | undefined, exchange: Exchange): void {
     if (delta === undefined) return
     const parts = this.parts
-    if (typeof delta.content === 'string') parts.text += delta.content
+    if (isThought(delta)) {
+      parts.reasoning += asString(delta.content)
+      exchange.partialReasoning = true
+    } else if (typeof delta.content === 'string') parts.text += delta.content
     else if (Array.isArray(delta.content)) this.collectParts(delta.content)
-    parts.reasoning += asString(delta.reasoning_content) || asString(delta.reasoning)
+    parts.reasoning += readReasoning(delta, exchange)
     parts.refusal += asString(delta.refusal)
     const calls = asArray(delta.tool_calls)
-    for (let at = 0; at < calls.length; at++) parts.tool += toText(asObject(asObject(calls[at])?.function)?.arguments)
+    for (let at = 0; at < calls.length; at++) parts.tool += toolInput(asObject(calls[at]))
     parts.tool += asString(asObject(delta.function_call)?.arguments)
   }
 
@@ -110,7 +117,18 @@ class ChatDecoder implements Decoder {
     for (const item of content) {
       const part = asObject(item)
       this.parts.text += asString(part?.text)
+      this.parts.reasoning += asString(part?.thinking)
       for (const thought of asArray(part?.thinking)) this.parts.reasoning += asString(asObject(thought)?.text)
     }
   }
+}
+
+/** Arguments of a function, or the free input of a custom tool. */
+function toolInput(call: JsonObject | undefined): string {
+  return toText(asObject(call?.function)?.arguments) + asString(asObject(call?.custom)?.input)
+}
+
+/** Gemini, in the shape of OpenAI: the content is a summary of its thoughts. */
+function isThought(delta: JsonObject): boolean {
+  return delta.extra_content !== undefined && asObject(asObject(delta.extra_content)?.google)?.thought === true
 }

@@ -8,6 +8,7 @@ import { type Framer, type FrameSink, MAX_EVENT_LENGTH } from './framing/frames.
 import { framers } from './framing/index.ts'
 import { parseJson, sample } from './json.ts'
 import { isLenient } from './lenient.ts'
+import { warnOfReasoning } from './reasoning.ts'
 
 export { plainReader } from './plain-reader.ts'
 
@@ -67,6 +68,7 @@ class DialectReader implements ReplyReader, FrameSink {
     if (this.reading === 'wrong') {
       if (this.beginningBytes >= SAMPLE_BYTES) this.rejectContent(exchange)
     } else this.guarded(bytes, exchange)
+    if (exchange.outcome === 'ok') warnOfReasoning(exchange)
   }
 
   end(exchange: Exchange): void {
@@ -76,9 +78,11 @@ class DialectReader implements ReplyReader, FrameSink {
       return
     }
     this.guarded(undefined, exchange)
-    if (exchange.settled || this.reading === 'json') return
-    if (this.events === 0) this.rejectContent(exchange)
-    else this.decoder.end(exchange)
+    if (!exchange.settled && this.reading !== 'json') {
+      if (this.events === 0) this.rejectContent(exchange)
+      else this.decoder.end(exchange)
+    }
+    if (exchange.outcome !== 'failed') warnOfReasoning(exchange)
   }
 
   frame(name: string, data: string, complete: boolean): void {
@@ -118,7 +122,11 @@ class DialectReader implements ReplyReader, FrameSink {
 
   private document(body: string, exchange: Exchange): void {
     const parsed = parseJson(body)
-    if (parsed.ok) this.decoder.document(parsed.value, exchange)
+    if (parsed.ok) {
+      this.decoder.document(parsed.value, exchange)
+      // What came at once has no time between its tokens.
+      exchange.gapsMs.length = 0
+    }
     // A reply that calls itself JSON and is not was broken on its way: it must not pass for plain text.
     else if (!this.isJson && isLenient(this.decoder) && this.decoder.plain(body, this.isHtml, exchange)) return
     else if (this.streaming && this.dialect.framing === 'sse') this.rejectContent(exchange)

@@ -1,5 +1,5 @@
 /** OpenAI Responses, over SSE or as messages of a WebSocket. */
-import type { Exchange } from '../exchange.ts'
+import type { Exchange, UnitKind } from '../exchange.ts'
 import { noteConversationId } from './conversation-id.ts'
 import type { ChatOptions, Decoder, Dialect, Turn } from './dialect.ts'
 import { documentObject, isDone, parseEvent, rejectOpenEnd, rejectShape } from './events.ts'
@@ -43,7 +43,7 @@ class ResponsesDecoder implements Decoder {
     const type = asString(json.type) || name
     if (type === 'error' || (type === '' && hasError(json.error))) rejectForError(json, exchange)
     // The `.done` events repeat the full text: they are never counted.
-    else if (type.endsWith('.delta')) this.delta(type, asString(json.delta), exchange)
+    else if (type.endsWith('.delta')) this.delta(type, json.delta, exchange)
     else this.lifecycle(type, asObject(json.response), exchange)
   }
 
@@ -53,7 +53,7 @@ class ResponsesDecoder implements Decoder {
     if (hasError(reply.error)) rejectForError(reply, exchange)
     else if (!Array.isArray(reply.output)) rejectShape('output', exchange)
     else {
-      for (const item of reply.output) this.item(asObject(item))
+      for (const item of reply.output) this.item(asObject(item), exchange)
       this.report(exchange)
       this.terminal(reply, exchange)
     }
@@ -63,12 +63,11 @@ class ResponsesDecoder implements Decoder {
     rejectOpenEnd('response.completed or response.incomplete', exchange)
   }
 
-  private delta(type: string, text: string, exchange: Exchange): void {
-    if (type === 'response.output_text.delta') this.parts.text = text
-    else if (type === 'response.refusal.delta') this.parts.refusal = text
-    else if (type === 'response.reasoning_text.delta' || type === 'response.reasoning_summary_text.delta')
-      this.parts.reasoning = text
-    else if (type === 'response.function_call_arguments.delta') this.parts.tool = text
+  private delta(type: string, delta: unknown, exchange: Exchange): void {
+    const kind = kindOf(type)
+    if (kind === undefined) return
+    this.parts[kind] = typeof delta === 'string' ? delta : asString(asObject(delta)?.text)
+    if (kind === 'reasoning' && type.includes('summary')) exchange.partialReasoning = true
     this.report(exchange)
   }
 
@@ -82,7 +81,7 @@ class ResponsesDecoder implements Decoder {
   /** What the finished response says about itself. */
   private terminal(response: JsonObject, exchange: Exchange): void {
     noteConversationId(exchange, response.id)
-    const usage = normaliseUsage(response.usage, { reasoningSeen: this.reasoningSeen })
+    const usage = normaliseUsage(response.usage, { reasoningSeen: this.reasoningSeen || exchange.partialReasoning })
     if (usage !== undefined) exchange.usage = usage
     const status = asString(response.status) || 'completed'
     exchange.finishReason = asString(asObject(response.incomplete_details)?.reason) || status
@@ -92,7 +91,7 @@ class ResponsesDecoder implements Decoder {
     else exchange.reject('closed_early', `the reply ended while the response was still ${status}`)
   }
 
-  private item(item: JsonObject | undefined): void {
+  private item(item: JsonObject | undefined, exchange: Exchange): void {
     if (item === undefined) return
     for (const raw of asArray(item.content)) {
       const part = asObject(raw)
@@ -100,8 +99,12 @@ class ResponsesDecoder implements Decoder {
       else if (part?.type === 'refusal') this.parts.refusal += asString(part.refusal)
       else if (part?.type === 'reasoning_text') this.parts.reasoning += asString(part.text)
     }
-    for (const part of asArray(item.summary)) this.parts.reasoning += asString(asObject(part)?.text)
-    if (item.type === 'function_call') this.parts.tool += asString(item.arguments)
+    for (const part of asArray(item.summary)) {
+      this.parts.reasoning += asString(asObject(part)?.text)
+      exchange.partialReasoning = true
+    }
+    const input = TOOL_INPUT.get(asString(item.type))
+    if (input !== undefined) this.parts.tool += asString(item[input])
   }
 
   private report(exchange: Exchange): void {
@@ -109,3 +112,23 @@ class ResponsesDecoder implements Decoder {
     this.parts.report(exchange)
   }
 }
+
+/** What the model wrote for a tool: the type of the item, and its member with the text. */
+const TOOL_INPUT = new Map([
+  ['function_call', 'arguments'],
+  ['custom_tool_call', 'input'],
+  ['mcp_call', 'arguments'],
+  ['code_interpreter_call', 'code'],
+])
+
+/** What kind of unit the delta of an event holds; undefined for what is no text of the model, such as sound. */
+function kindOf(type: string): UnitKind | undefined {
+  if (type === 'response.output_text.delta') return 'text'
+  if (type === 'response.refusal.delta') return 'refusal'
+  // `reasoning_text` and `reasoning_summary_text`; older servers leave out the `_text`.
+  if (type.startsWith('response.reasoning')) return 'reasoning'
+  return TOOL_DELTA.test(type) ? 'tool' : undefined
+}
+
+const TOOL_DELTA =
+  /^response\.(function_call_arguments|custom_tool_call_input|mcp_call_arguments|mcp_call\.arguments|code_interpreter_call_code)\.delta$/

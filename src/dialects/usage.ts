@@ -64,10 +64,11 @@ function read(record: JsonObject, reasoningSeen: boolean): Counts {
   const nested = asObject(record.tokens)
   if (nested !== undefined) return read(nested, reasoningSeen)
   const details = asObject(record.prompt_tokens_details) ?? asObject(record.input_tokens_details)
-  const output = first(record, OUTPUT)
+  const input = readInput(record)
   const reasoning = readReasoning(record)
+  const output = readOutput(record, input, reasoning)
   return {
-    input: readInput(record),
+    input,
     cached: count(details?.cached_tokens) ?? first(record, CACHE_READ),
     cacheWrite: count(details?.cache_write_tokens) ?? first(record, CACHE_WRITE),
     output,
@@ -84,7 +85,16 @@ function readInput(record: JsonObject): number | null {
   return inside ? own : own + (first(record, CACHE_READ) ?? 0) + (first(record, CACHE_WRITE) ?? 0)
 }
 
-/** Reasoning is inside the output count, except at Gemini. */
+/** All output. xAI counts reasoning apart from it, and some servers in its shape do: the total tells, or that there is more reasoning than output. */
+function readOutput(record: JsonObject, input: number | null, reasoning: number | null): number | null {
+  const own = first(record, OUTPUT)
+  if (own === null || reasoning === null || reasoning === 0) return own
+  const total = count(record.total_tokens)
+  const apart = reasoning > own || (input !== null && total === input + own + reasoning)
+  return apart ? own + reasoning : own
+}
+
+/** Reasoning is inside the output count, except at Gemini and xAI. */
 function readReasoning(record: JsonObject): number | null {
   const details = asObject(record.completion_tokens_details) ?? asObject(record.output_tokens_details)
   return first(details ?? {}, ['reasoning_tokens', 'thinking_tokens']) ?? count(record.reasoning_tokens)

@@ -1,5 +1,6 @@
 /** Every metric: name, unit, formula, source. Tables, thresholds, JSON Schema and docs read it from here. */
 import type { Exchange } from '../exchange.ts'
+import { timePerOutputToken, tokensPerSecond } from './token-speed.ts'
 
 /** How a metric is kept: a distribution has percentiles, a share is part ÷ whole, a count and a rate are plain numbers. */
 export type MetricKind = 'distribution' | 'share' | 'count' | 'rate'
@@ -24,20 +25,6 @@ export interface MetricDefinition {
 function between(from: number, to: number): number | undefined {
   const value = to - from
   return Number.isNaN(value) ? undefined : Math.max(0, value)
-}
-
-/** Time per output token, in ms; undefined when it cannot be formed. @see glossary: tpot */
-function timePerOutputToken(exchange: Exchange): number | undefined {
-  const tokens = exchange.usage?.outputTokens
-  const span = exchange.lastTokenAt - exchange.firstTokenAt
-  if (tokens === null || tokens === undefined || Number.isNaN(span) || exchange.frames < 2) return undefined
-  const rest = tokens - exchange.firstFrameTokens
-  return rest > 0 ? span / rest : undefined
-}
-
-function userTokenRate(exchange: Exchange): number | undefined {
-  const tpot = timePerOutputToken(exchange)
-  return tpot === undefined || tpot === 0 ? undefined : 1000 / tpot
 }
 
 /** e2e of a reply without generated frames is its service time. @see glossary: e2e */
@@ -66,14 +53,14 @@ export const CATALOGUE = [
   { ...attempt, name: 'ttfo', formula: 'firstOutput − sent', describe: 'Time to first output: as ttft, reasoning left out', aliases: ['time_to_first_output_token'], of: (x) => between(x.sentAt, x.firstOutputAt) },
   { ...attempt, name: 'itl', formula: 'gaps between neighbouring generated frames, pooled', describe: 'Inter-token latency; a frame may hold several tokens', aliases: ['inter_token_latency', 'icl'] },
   { ...attempt, name: 'stall', formula: 'longest gap of an attempt', describe: 'The longest silence inside a reply', of: longestGap },
-  { ...attempt, name: 'tpot', formula: '(lastToken − firstToken) ÷ (output tokens − tokens of the first frame)', describe: 'Time per output token, per attempt', aliases: ['time_per_output_token'], of: timePerOutputToken },
+  { ...attempt, name: 'tpot', formula: '(lastToken − firstToken) ÷ (output tokens − tokens of the first frame)', describe: 'Time per output token, per attempt; when reasoning was not shown, or shown as a summary: of the visible tokens alone, from the first of them on', aliases: ['time_per_output_token'], of: timePerOutputToken },
   { ...attempt, name: 'e2e', formula: 'lastToken − sent', describe: 'End to end: to the last token', of: endToEnd },
   { ...attempt, name: 'connect_time', scope: 'connection', formula: 'dns + connect + tls + handshake', describe: 'How long a new connection took', aliases: ['http_req_connecting'] },
   { ...attempt, name: 'tls_time', scope: 'connection', formula: 'connection made to TLS handshake done', describe: 'How long TLS took, on connections that have it', aliases: ['http_req_tls_handshaking'] },
   { ...attempt, name: 'handshake_time', scope: 'connection', formula: 'TCP or TLS done to usable', describe: "The protocol's own handshake: WebSocket upgrade, HTTP/2 and gRPC settings, MQTT CONNACK", aliases: ['ws_connecting'] },
   { ...attempt, name: 'recovery_time', scope: 'connection', formula: 'connection lost to connection made again', describe: 'How long a lost connection was down' },
   { ...attempt, name: 'lag', scope: 'generator', formula: 'when the generator got to it − intended', describe: "The generator's own lateness; the measure of validity" },
-  { name: 'tokens_per_second', kind: 'distribution', unit: 'tokens_per_second', scope: 'attempt', formula: '1 ÷ tpot', describe: 'Output speed that one user sees', of: userTokenRate },
+  { name: 'tokens_per_second', kind: 'distribution', unit: 'tokens_per_second', scope: 'attempt', formula: '1 ÷ tpot', describe: 'Output speed that one user sees; tokens that were never seen do not count', of: tokensPerSecond },
   { name: 'input_tokens', kind: 'distribution', unit: 'tokens', scope: 'attempt', formula: 'normalised usage', describe: 'Prompt tokens, cached ones included', of: tokens((x) => x.usage?.inputTokens) },
   { name: 'output_tokens', kind: 'distribution', unit: 'tokens', scope: 'attempt', formula: 'normalised usage', describe: 'Generated tokens, reasoning included', of: tokens((x) => x.usage?.outputTokens) },
   { name: 'reasoning_tokens', kind: 'distribution', unit: 'tokens', scope: 'attempt', formula: 'normalised usage', describe: 'Generated tokens that are reasoning', of: tokens((x) => x.usage?.reasoningTokens) },
@@ -101,7 +88,7 @@ export const CATALOGUE = [
   { name: 'completed_rate', kind: 'rate', unit: 'per_second', scope: 'run', formula: '(ok + failed) ÷ window', describe: 'Attempts that ended per second' },
   { name: 'rate', kind: 'rate', unit: 'per_second', scope: 'run', formula: 'ok ÷ window', describe: 'Succeeded per second', aliases: ['throughput', 'qps', 'http_reqs'] },
   { name: 'goodput', kind: 'rate', unit: 'per_second', scope: 'run', formula: 'attempts that met every objective ÷ window', describe: 'Objectives are the latency checks and thresholds of the scenario' },
-  { name: 'output_token_rate', kind: 'rate', unit: 'tokens_per_second', scope: 'run', formula: 'output tokens ÷ window', describe: 'Output tokens of the whole system per second' },
+  { name: 'output_token_rate', kind: 'rate', unit: 'tokens_per_second', scope: 'run', formula: 'output tokens ÷ window', describe: 'Output tokens of the whole system per second: what was generated, reasoning that nobody saw included' },
 ] as const satisfies readonly MetricDefinition[]
 
 export type MetricName = (typeof CATALOGUE)[number]['name']

@@ -6,6 +6,14 @@ export const WARNINGS: readonly (readonly [RegExp, string])[] = [
   [/^text_not_found$/, 'no text was found in the JSON of the reply: map it with target.response; `burn ping` shows the reply'],
   [/^unverified_end$/, 'nothing in the reply says that it was complete: tell its end with target.response.end'],
   [/^no_finish_reason$/, 'the stream ended with its marker, but never said why the model stopped'],
+  [
+    /^hidden_reasoning$/,
+    'the model reasoned and nothing of it was shown: ttft is the time to the first output, and token speeds are of visible tokens',
+  ],
+  [
+    /^uncounted_reasoning$/,
+    'reasoning was shown as a summary or not at all, and the usage does not count it apart: tpot and tokens_per_second are left out',
+  ],
   [/^extra_bytes$/, 'more bytes came than the reply was long: the server counts its lengths wrong'],
   [/^redirected$/, 'the target sent the request elsewhere: put the final address into target.url'],
   [/^duplicate$/, 'a message was delivered again after its reply: at QoS 1 the broker may do so'],

@@ -72,6 +72,21 @@ const rows: Row[] = [
     [10, null, null, 8, null, 8],
   ],
   ['watsonx', { input_token_count: 10, generated_token_count: 8 }, [10, null, null, 8, null, 8]],
+  [
+    'xAI: reasoning apart, as the total tells',
+    { prompt_tokens: 10, completion_tokens: 8, total_tokens: 23, completion_tokens_details: { reasoning_tokens: 5 } },
+    [10, null, null, 13, 5, 8],
+  ],
+  [
+    'more reasoning than output: it is apart',
+    { prompt_tokens: 10, completion_tokens: 8, completion_tokens_details: { reasoning_tokens: 320 } },
+    [10, null, null, 328, 320, 8],
+  ],
+  [
+    'reasoning inside, as the total tells',
+    { prompt_tokens: 10, completion_tokens: 8, total_tokens: 18, completion_tokens_details: { reasoning_tokens: 5 } },
+    [10, null, null, 8, 5, 3],
+  ],
   ['zero is not missing', { prompt_tokens: 0, completion_tokens: 0 }, [0, null, null, 0, null, 0]],
   ['bad counts are unknown', { prompt_tokens: -1, completion_tokens: 8 }, [null, null, null, 8, null, 8]],
 ]

@@ -1,0 +1,46 @@
+/** Reasoning: where it is in the replies of servers that speak OpenAI's chat API, which have no one spelling of it, and what follows when it is not there. */
+import type { Exchange } from '../exchange.ts'
+import { asArray, asObject, asString, type JsonObject } from './json.ts'
+
+/** Most servers that have several of these repeat the same text in each: the first that holds any counts. */
+const KEYS = ['reasoning_content', 'reasoning', 'thinking', 'reasoning_text', 'thought'] as const
+/** Lists of typed parts: OpenRouter's, and LiteLLM's. */
+const LISTS = ['reasoning_details', 'thinking_blocks'] as const
+const TEXTS = ['text', 'summary', 'thinking', 'content'] as const
+
+/** The reasoning of one delta or message; '' for none. Marks the exchange when it is only a summary, or encrypted. */
+export function readReasoning(delta: JsonObject, exchange: Exchange): string {
+  let found = ''
+  for (let at = 0; at < LISTS.length; at++) {
+    const parts = asArray(delta[LISTS[at] ?? ''])
+    let text = ''
+    for (let i = 0; i < parts.length; i++) text += partText(asObject(parts[i]), exchange)
+    if (found === '') found = text
+  }
+  for (let at = 0; at < KEYS.length; at++) {
+    const value = delta[KEYS[at] ?? '']
+    if (typeof value === 'string' && value !== '') return value
+    if (typeof value === 'object' && value !== null && found === '') found = partText(asObject(value), exchange)
+  }
+  return found
+}
+
+function partText(part: JsonObject | undefined, exchange: Exchange): string {
+  if (part === undefined) return ''
+  const type = asString(part.type)
+  if (/summary|encrypted|redacted/.test(type)) exchange.partialReasoning = true
+  if (/encrypted|redacted/.test(type)) return ''
+  for (let at = 0; at < TEXTS.length; at++) {
+    const text = asString(part[TEXTS[at] ?? ''])
+    if (text !== '') return text
+  }
+  return ''
+}
+
+/** A good reply is over: says what its numbers cannot hold, as the reasoning was not shown. */
+export function warnOfReasoning(exchange: Exchange): void {
+  const { usage, hidesReasoning, reasoningBytes, warnings } = exchange
+  if (!hidesReasoning || !usage) return
+  if (reasoningBytes === 0) warnings.push('hidden_reasoning')
+  if (usage.outputTokens !== null && usage.visibleTokens === null) warnings.push('uncounted_reasoning')
+}

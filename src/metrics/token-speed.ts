@@ -1,0 +1,30 @@
+/** How fast the tokens of a reply came, from those that were seen alone. */
+import type { Exchange } from '../exchange.ts'
+
+/** Time per output token, in ms; undefined when it cannot be formed, also when all came in one delivery. @see glossary: tpot */
+export function timePerOutputToken(exchange: Exchange): number | undefined {
+  const hidden = exchange.hidesReasoning
+  const tokens = hidden ? visibleAfterFirst(exchange) : tokensAfterFirst(exchange)
+  const spanMs = exchange.lastTokenAt - (hidden ? exchange.firstOutputAt : exchange.firstTokenAt)
+  return tokens > 0 && spanMs > 0 ? spanMs / tokens : undefined
+}
+
+/** Output speed that one user sees; undefined when it cannot be formed. */
+export function tokensPerSecond(exchange: Exchange): number | undefined {
+  const tpot = timePerOutputToken(exchange)
+  return tpot === undefined ? undefined : 1000 / tpot
+}
+
+/** Tokens behind the first frame, when all of them were seen; NaN when that is not known. */
+function tokensAfterFirst({ usage, frames, firstFrameTokens }: Exchange): number {
+  return frames < 2 ? Number.NaN : (usage?.outputTokens ?? Number.NaN) - firstFrameTokens
+}
+
+/** Tokens behind the first frame of output, reasoning left out; NaN when that is not known. */
+function visibleAfterFirst(exchange: Exchange): number {
+  const { usage, outputFrames, firstOutputTokens, reasoningBytes } = exchange
+  if (outputFrames < 2) return Number.NaN
+  const visible = (usage?.visibleTokens ?? Number.NaN) - firstOutputTokens
+  // A count on the first frame holds what was generated unseen before it.
+  return reasoningBytes > 0 ? visible : Math.min(visible, tokensAfterFirst(exchange))
+}

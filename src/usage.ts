@@ -1,0 +1,18 @@
+/** Generated units and the tokens that they are counted in. */
+
+/** What kind of generated unit a frame holds. All of them are tokens; `reasoning` is not output yet. */
+export type UnitKind = 'text' | 'reasoning' | 'refusal' | 'tool'
+
+/** Token counts of one reply, normalised. Unknown is null, never 0. @see glossary: Tokens */
+export interface Usage {
+  readonly inputTokens: number | null
+  readonly cachedInputTokens: number | null
+  readonly cacheWriteTokens: number | null
+  readonly outputTokens: number | null
+  readonly reasoningTokens: number | null
+  /** outputTokens − reasoningTokens, when both are known; outputTokens when the API has no reasoning. */
+  readonly visibleTokens: number | null
+  readonly source: 'usage' | 'usage per frame' | 'estimate'
+  /** The provider's record, untouched. */
+  readonly raw: unknown
+}
