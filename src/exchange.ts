@@ -231,8 +231,10 @@ export class Exchange {
     this.failure = { class: failureClass, phase: 'check', message }
   }
 
-  /** The scenario judges the status itself: a reply that failed for its status alone is ok. */
+  /** The scenario judges the status itself: a reply that failed for its status alone is ok, and a redirect no surprise. */
   waiveStatus(): void {
+    const at = this.warnings.indexOf('redirect_not_followed')
+    if (at >= 0) this.warnings.splice(at, 1)
     if (this.failure?.class !== 'http_status' && this.failure?.class !== 'rate_limited') return
     this.outcome = 'ok'
     this.failure = undefined

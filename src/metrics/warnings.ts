@@ -16,6 +16,10 @@ export const WARNINGS: readonly (readonly [RegExp, string])[] = [
   ],
   [/^extra_bytes$/, 'more bytes came than the reply was long: the server counts its lengths wrong'],
   [/^redirected$/, 'the target sent the request elsewhere: put the final address into target.url'],
+  [
+    /^redirect_not_followed$/,
+    'the target sent the request elsewhere, and that was taken for the reply: set http.maxRedirects (HTTP/1.1), or expect the status',
+  ],
   [/^duplicate$/, 'a message was delivered again after its reply: at QoS 1 the broker may do so'],
   [/^uncertain_reply$/, 'a reply could not be told from one that came late: let replies carry an id (correlation)'],
   [

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TargetAddress } from '../../src/connectors/connector.ts'
 import { http } from '../../src/connectors/http.ts'
 import { type FaultServer, faultServer, reply, type Seen } from '../servers/http-faults.ts'
+import { runScenario } from '../support/run.ts'
 import { addressOf, openContext, trial } from './contract.ts'
 
 let server: FaultServer
@@ -18,6 +19,10 @@ beforeAll(async () => {
     '/308': to('308 Permanent', () => `${server.url}/echo`),
     '/loop': to('302 Found', () => '/loop'),
     '/away': to('307 Temporary', () => `${other.url}/echo`),
+    '/two': (socket) =>
+      void socket.write('HTTP/1.1 302 Found\r\nlocation: /echo\r\nlocation: /other\r\ncontent-length: 0\r\n\r\n'),
+    '/twice': (socket) =>
+      void socket.write('HTTP/1.1 302 Found\r\nlocation: /echo\r\nLocation: /echo\r\ncontent-length: 0\r\n\r\n'),
     '/mail': to('302 Found', () => 'mailto:someone@example.org'),
     '/307-closing': (socket) =>
       void socket.end('HTTP/1.1 307 T\r\nlocation: /echo\r\nconnection: close\r\ncontent-length: 0\r\n\r\n'),
@@ -220,6 +225,7 @@ describe('redirects', () => {
   test('by default they are the reply', async () => {
     const { exchange, text } = await redirects('/302', {})
     expect([exchange.outcome, exchange.status, exchange.headers.location, text]).toEqual(['ok', 302, '/echo', 'moved'])
+    expect(exchange.warnings).toEqual(['redirect_not_followed'])
   })
 
   test.each([
@@ -245,15 +251,22 @@ describe('redirects', () => {
     expect(server.seen.length - before).toBe(2)
   })
 
-  test('a loop ends at the limit, with the last redirect as the reply', async () => {
+  test('a loop ends at the limit, and fails', async () => {
     const before = server.seen.length
     const { exchange } = await redirects('/loop', { maxRedirects: 4 })
-    expect([exchange.outcome, exchange.status, server.seen.length - before]).toEqual(['ok', 302, 5])
+    expect([exchange.outcome, exchange.status, server.seen.length - before]).toEqual(['failed', 302, 5])
+    expect(exchange.failure).toMatchObject({
+      class: 'http_status',
+      phase: 'headers',
+      message: expect.stringContaining('http.maxRedirects is 4'),
+    })
   })
 
   test('another origin is not visited unless allowed, and never with credentials', async () => {
     const before = other.seen.length
-    expect((await redirects('/away', { maxRedirects: 1 })).exchange.status).toBe(307)
+    const { exchange: refused } = await redirects('/away', { maxRedirects: 1 })
+    expect([refused.outcome, refused.status, refused.failure?.class]).toEqual(['failed', 307, 'http_status'])
+    expect(refused.failure?.message).toContain('http.crossOriginRedirects')
     expect(other.seen.length).toBe(before)
     const { exchange } = await redirects('/away', { maxRedirects: 1, crossOriginRedirects: true })
     expect([exchange.status, other.seen.length - before]).toEqual([200, 1])
@@ -266,7 +279,33 @@ describe('redirects', () => {
     ])
   })
 
-  test('a location that is not HTTP is the reply', async () => {
-    expect((await redirects('/mail', { maxRedirects: 1 })).exchange.status).toBe(302)
+  test('a location that is not HTTP cannot be followed', async () => {
+    const { exchange } = await redirects('/mail', { maxRedirects: 1 })
+    expect([exchange.outcome, exchange.status, exchange.failure?.class]).toEqual(['failed', 302, 'http_status'])
+  })
+
+  test.each([0, 1])('two different places are no reply, with maxRedirects: %d', async (maxRedirects) => {
+    const before = server.seen.length
+    const { exchange } = await redirects('/two', { maxRedirects })
+    expect(exchange.failure).toMatchObject({ class: 'bad_http', phase: 'headers', message: expect.stringContaining('Location') })
+    expect(server.seen.length - before).toBe(1)
+  })
+
+  test('one place that is named twice is one place', async () => {
+    expect((await redirects('/twice', { maxRedirects: 1 })).exchange).toMatchObject({ outcome: 'ok', status: 200 })
+  })
+
+  test.each([
+    [[], ['redirect_not_followed']],
+    [[{ status: 302 }], []],
+  ])('a step that expects %j has the warnings %j', async (expected, warnings) => {
+    const { result } = await runScenario({
+      name: 'redirect',
+      target: { url: server.url },
+      load: [{ iterations: 2 }],
+      steps: [{ request: { path: '/302' }, ...(expected.length > 0 ? { expect: expected } : {}) }],
+    })
+    expect(result.total.counts).toMatchObject({ ok: 2, failed: 0 })
+    expect(result.warnings).toEqual(Object.fromEntries(warnings.map((name) => [name, 2])))
   })
 })

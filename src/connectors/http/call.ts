@@ -42,6 +42,8 @@ export class Call implements LineEvents, DecodeSink {
   private readonly owner: CallOwner
   private hops = 0
   private next: HttpRequest | undefined
+  /** Why a redirect that was to be followed was not. */
+  private refusal: string | undefined
   private decoder: BodyDecoder | undefined
   private guard: EventStreamGuard | undefined
   private wireBytes = 0
@@ -84,8 +86,13 @@ export class Call implements LineEvents, DecodeSink {
   head(status: number, headers: Headers, setCookies: readonly string[]): void {
     if (this.over) return
     if (setCookies.length > 0) this.request.cookies?.store(setCookies, this.request.url.href)
-    this.next = redirected(this.request, status, headers, this.hops, this.rules)
-    if (this.next) return
+    const onward = redirected(this.request, status, headers, this.hops, this.rules)
+    if (onward?.kind === 'follow') {
+      this.next = onward.request
+      return
+    }
+    if (onward?.kind === 'left') this.exchange.warnings.push('redirect_not_followed')
+    if (onward?.kind === 'refused') this.refusal = `HTTP ${status} to ${headers.location} was not followed: ${onward.reason}`
     const encoding = headers['content-encoding']
     if (!isPlain(encoding) && encoding !== undefined) this.decode(encoding)
     if (this.rules.eventStreamOnly) this.guard = EventStreamGuard.for(status, headers)
@@ -172,7 +179,8 @@ export class Call implements LineEvents, DecodeSink {
   }
 
   private complete(): void {
-    if (this.guard) this.guard.reject(this.exchange)
+    if (this.refusal !== undefined) this.exchange.fail('http_status', 'headers', this.refusal)
+    else if (this.guard) this.guard.reject(this.exchange)
     else this.exchange.done()
   }
 

@@ -3,6 +3,7 @@ import { type ClientHttp2Stream, constants, type IncomingHttpHeaders, type Incom
 import type { Headers } from '../../exchange.ts'
 import { DRAIN_MS } from './call.ts'
 import type { Trip } from './http2-trip.ts'
+import { isRedirect } from './redirect.ts'
 import { MAX_HINTS } from './transport.ts'
 
 /** What a stream tells its connection. */
@@ -72,7 +73,9 @@ export class Ride {
       this.owner.heard()
       const { cookies, url } = trip.request
       if (headers['set-cookie']) cookies?.store(headers['set-cookie'], url.href)
-      exchange.head(Number(headers[':status']), plain(headers))
+      const status = Number(headers[':status'])
+      if (isRedirect(status, plain(headers))) exchange.warnings.push('redirect_not_followed')
+      exchange.head(status, plain(headers))
       this.rest()
     })
     stream.on('data', (chunk: Buffer) => {

@@ -28,7 +28,9 @@ export const httpFields = {
     .string()
     .optional()
     .describe('Path of the requests: with a leading / it replaces the path of the URL, else it is added below it'),
-  maxRedirects: whole(0, 20).default(0).describe('How many redirects to follow; 0 takes a redirect for the reply'),
+  maxRedirects: whole(0, 20)
+    .default(0)
+    .describe('How many redirects to follow; one more fails. 0 takes a redirect for the reply, with a warning'),
   crossOriginRedirects: z
     .boolean()
     .default(false)

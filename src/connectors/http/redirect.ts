@@ -13,7 +13,21 @@ const HARMLESS = new Set(['accept', 'accept-encoding', 'accept-language', 'conte
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 
 /**
- * The request that a reply sends us on to, after `hops` earlier ones; undefined when the reply is to be taken as it is.
+ * Where a redirect leads. `follow`: to this request; `refused`: it was to be followed, and the reason says why it is not; `left`: nobody
+ * asked to follow redirects, so it is the reply.
+ */
+export type Onward =
+  | { readonly kind: 'follow'; readonly request: HttpRequest }
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'left' }
+
+/** Whether a reply asks to go elsewhere. */
+export function isRedirect(status: number, headers: Headers): boolean {
+  return REDIRECTS.has(status) && headers.location !== undefined
+}
+
+/**
+ * Where a reply sends us on to, after `hops` earlier ones; undefined when it is no redirect.
  * 303, and 301 or 302 after a POST, become a GET without a body (RFC 9110, section 15.4).
  */
 export function redirected(
@@ -22,13 +36,21 @@ export function redirected(
   headers: Headers,
   hops: number,
   rules: RedirectRules,
-): HttpRequest | undefined {
-  const { location } = headers
-  if (!REDIRECTS.has(status) || location === undefined || hops >= rules.maxRedirects) return undefined
-  const url = URL.parse(location, request.url.href)
-  if (!url || !/^https?:$/.test(url.protocol)) return undefined
+): Onward | undefined {
+  if (!isRedirect(status, headers)) return undefined
+  const { maxRedirects, crossOriginRedirects } = rules
+  if (maxRedirects === 0) return { kind: 'left' }
+  if (hops >= maxRedirects)
+    return { kind: 'refused', reason: `${hops} were followed before, and http.maxRedirects is ${maxRedirects}` }
+  const url = URL.parse(headers.location ?? '', request.url.href)
+  if (!url || !/^https?:$/.test(url.protocol)) return { kind: 'refused', reason: 'that is no address of HTTP' }
   const sameOrigin = url.origin === request.url.origin
-  if (!sameOrigin && !rules.crossOriginRedirects) return undefined
+  if (!sameOrigin && !crossOriginRedirects)
+    return { kind: 'refused', reason: 'that is another origin, and http.crossOriginRedirects is false' }
+  return { kind: 'follow', request: onward(request, status, url, sameOrigin) }
+}
+
+function onward(request: HttpRequest, status: number, url: URL, sameOrigin: boolean): HttpRequest {
   const toGet = status === 303 ? request.method !== 'HEAD' : status < 303 && request.method === 'POST'
   const kept = Object.entries(request.headers).filter(
     ([name]) => (sameOrigin || HARMLESS.has(name)) && !(toGet && name.startsWith('content-')),

@@ -79,6 +79,8 @@ class Passage implements Dispatcher.DispatchHandler {
   private started = false
   private answered = false
   private hints = 0
+  /** What we refuse the reply for. */
+  private fault: string | undefined
   private framedByClose = false
   private deliveriesBefore = 0
 
@@ -102,6 +104,12 @@ class Passage implements Dispatcher.DispatchHandler {
       return
     }
     this.answered = true
+    const { location } = headers
+    if (Array.isArray(location) && new Set(location).size > 1) {
+      this.fault = `the reply names ${location.length} places in Location`
+      controller.abort(new Error(this.fault))
+      return
+    }
     this.framedByClose = endsWithConnection(this.request.method, status, headers)
     this.events.head(status, joined(headers), [headers['set-cookie'] ?? []].flat())
     // the body that came along with the head must not seem to have come before it
@@ -138,6 +146,7 @@ class Passage implements Dispatcher.DispatchHandler {
     const code = codeOf(error)
     if (broke) return classify(broke, phase)
     if (ended) return { ...this.closedEarly(), phase, ...coded(code) }
+    if (this.fault !== undefined) return { class: 'bad_http', phase: 'headers', message: this.fault }
     if (this.hints > MAX_HINTS) return { class: 'bad_http', phase, message: `more than ${MAX_HINTS} informational (1xx) replies` }
     if (error.name === 'HTTPParserError' || code?.startsWith('UND_ERR'))
       return { class: 'bad_http', phase, message: badHttp(error, code), ...coded(code) }
@@ -174,7 +183,8 @@ function joined(headers: RawHeaders): Headers {
   const flat: Record<string, string> = {}
   for (const name in headers) {
     const value = headers[name]
-    if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(', ') : value
+    if (value !== undefined)
+      flat[name] = !Array.isArray(value) ? value : name === 'location' ? (value[0] ?? '') : value.join(', ')
   }
   return flat
 }
