@@ -1,21 +1,13 @@
 /** The one record that crosses the middle: one request and everything that came back for it. */
 import { now } from './clock.ts'
+import type { ConnectTimes } from './connect-times.ts'
 import type { Failure, FailurePhase } from './errors.ts'
 import { HEAD_CHARACTERS, HeldText } from './held-text.ts'
 import type { UnitKind, Usage } from './usage.ts'
 
-export type { Failure, UnitKind, Usage }
+export type { ConnectTimes, Failure, UnitKind, Usage }
 
 export type Outcome = 'ok' | 'failed' | 'cut'
-
-/** How one new connection came about, in ms; null for a stage that does not exist on it. */
-export interface ConnectTimes {
-  readonly dnsMs: number | null
-  readonly connectMs: number | null
-  readonly tlsMs: number | null
-  /** Protocol handshake after TLS: WebSocket upgrade, MQTT CONNACK. */
-  readonly handshakeMs?: number | null
-}
 
 /** Turns the raw bytes of one reply into units, usage and an end; made new for every exchange. Never throws on bad input: it calls `exchange.fail`. */
 export interface ReplyReader {
@@ -85,9 +77,15 @@ export class Exchange {
   partialReasoning = false
   usage: Usage | undefined = undefined
   finishReason: string | undefined = undefined
+  /** Output that a reader can see came: text that is not only white space, a refusal or a tool call. */
+  spoke = false
+  /** The model refused, in a part of the reply that is meant for it. */
+  refused = false
+  /** Where the reply holds text that was not read, or how much of it there is; undefined when all was read. Untrusted. */
+  unread: string | undefined = undefined
   /** What it cost, in the currency of the target's pricing; undefined when that, or the token counts, are not known. */
   cost: number | undefined = undefined
-  /** Something odd that is not a failure: `unverified_end`, `bad_utf8`, `extra_bytes`. */
+  /** Something odd that is not a failure: `empty_reply`, `unverified_end`, `bad_utf8`. */
   readonly warnings: string[] = []
   /** The first bytes of the reply that are no UTF-8, with the rest of their line; undefined when there were none. */
   oddBytes: Uint8Array | undefined = undefined
@@ -116,6 +114,11 @@ export class Exchange {
 
   get settled(): boolean {
     return this.outcome !== undefined
+  }
+
+  /** Whether there is a reply to speak of; an acknowledgement of the protocol alone, such as that of an MQTT broker, is none. */
+  get replied(): boolean {
+    return this.bytesReceived > 0 || Object.keys(this.headers).length > 0
   }
 
   // ---- events from the connector -------------------------------------------------------------------------------
@@ -195,15 +198,17 @@ export class Exchange {
       this.gapsMs.push(this.stamp - this.lastTokenAt)
     }
     if (kind === 'reasoning') this.reasoningBytes += Buffer.byteLength(text)
-    else this.output(visible)
+    else this.output(kind, text, visible)
     this.lastTokenAt = this.stamp
     this.frames += 1
     const held = kind === 'reasoning' ? this.reasonings : kind === 'tool' ? this.tools : this.texts
     held.add(text, this.keepText)
   }
 
-  private output(visible: number | undefined): void {
+  private output(kind: UnitKind, text: string, visible: number | undefined): void {
     this.outputFrames += 1
+    if (kind === 'refusal') this.refused = true
+    if (!this.spoke && (kind === 'tool' || /\S/.test(text))) this.spoke = true
     if (!Number.isNaN(this.firstOutputAt)) return
     this.firstOutputAt = this.stamp
     if (visible !== undefined) this.firstOutputTokens = visible

@@ -17,6 +17,11 @@ const SAMPLE = 60
 const LIKELY =
   /(?:^|[._])(?:text|content|message|answer|reply|response|output|delta|token|completion|generated_text|output_text)$/i
 
+/** Whether a path ends in a name under which APIs put what they generate; in a list of such, too. */
+export function isLikelyText(path: string): boolean {
+  return LIKELY.test(path.replace(/(?:\[\d+\])+$/, ''))
+}
+
 /** Texts in a JSON reply, or in the events of a stream; the likeliest first, each path once. */
 export function textsIn(body: string): FoundText[] {
   const { form, values } = documentsOf(body)
@@ -25,6 +30,6 @@ export function textsIn(body: string): FoundText[] {
     if (typeof value === 'string' && value.trim() !== '' && !found.has(path))
       found.set(path, { path, sample: value.slice(0, SAMPLE), streamed: form !== 'json' })
   }
-  const likely = ({ path }: FoundText) => (LIKELY.test(path) ? 0 : 1)
+  const likely = ({ path }: FoundText) => (isLikelyText(path) ? 0 : 1)
   return [...found.values()].sort((a, b) => likely(a) - likely(b)).slice(0, MOST)
 }

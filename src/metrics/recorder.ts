@@ -79,8 +79,8 @@ export class Recorder {
   readonly trims = new TrimTally()
   /** Oddities of replies that were no failures, and how often. */
   readonly warnings = new Map<string, number>()
-  /** By step: ok replies in which no text was found; those of warm-ups left out. */
-  readonly textless: number[]
+  /** By step: what the first reply held whose text was not found, as far as that can be told. Untrusted. */
+  readonly unread: (string | undefined)[]
   /** By target, in the order of the layout. */
   readonly rateLimits: readonly RateLimitTally[]
   inFlight = 0
@@ -96,7 +96,7 @@ export class Recorder {
     this.layout = layout
     this.tags = new TagBook(layout.selectors)
     this.steps = layout.steps.map(() => new Series())
-    this.textless = layout.steps.map(() => 0)
+    this.unread = layout.steps.map(() => undefined)
     this.phases = layout.phases.map(() => new Series())
     this.rateLimits = layout.targets.map(() => new RateLimitTally())
     this.selected = layout.selectors.map(() => new Series())
@@ -123,13 +123,13 @@ export class Recorder {
   /** An attempt that had started is over. `inWindow`: it ended before the end of the load. */
   settled(exchange: Exchange, place: Place, checks: readonly CheckOutcome[], inWindow: boolean): void {
     this.inFlight -= 1
-    const judgement = judge(exchange, checks, inWindow)
+    const judgement = judge(exchange, checks, inWindow, this.layout.steps[place.step]?.kind === 'message')
     for (const series of this.slicesOf(place)) series.add(exchange, judgement)
     const phase = this.layout.phases[place.phase]
     if (!phase?.warmup) this.tallyChecks(place.step, checks)
     if (!phase?.aside) this.tallySecond(exchange)
     for (const warning of exchange.warnings) this.warnings.set(warning, (this.warnings.get(warning) ?? 0) + 1)
-    if (!phase?.warmup && isTextless(exchange)) this.textless[place.step] = (this.textless[place.step] ?? 0) + 1
+    if (!phase?.warmup) this.unread[place.step] ??= exchange.unread
     if (exchange.outcome === 'failed' && !phase?.warmup) this.tallyFailure(exchange, place)
   }
 
@@ -236,12 +236,7 @@ export class Recorder {
   }
 }
 
-/** The reply came through well, but all that could be done was to take the whole of it for its text. */
-function isTextless({ outcome, warnings }: Exchange): boolean {
-  return outcome === 'ok' && warnings.includes('text_not_found')
-}
-
-function judge(exchange: Exchange, checks: readonly CheckOutcome[], inWindow: boolean): Judgement {
+function judge(exchange: Exchange, checks: readonly CheckOutcome[], inWindow: boolean, message: boolean): Judgement {
   let passed = 0
   let objectivesHeld = true
   for (const check of checks) {
@@ -253,5 +248,6 @@ function judge(exchange: Exchange, checks: readonly CheckOutcome[], inWindow: bo
     checksPassed: passed,
     checksFailed: checks.length - passed,
     inWindow,
+    message,
   }
 }

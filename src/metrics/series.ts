@@ -1,4 +1,5 @@
 /** The accumulators of one slice of the run: a step, a phase, the whole. Memory is fixed however many attempts it holds. */
+import { isBlockWord } from '../blocking.ts'
 import type { Exchange } from '../exchange.ts'
 import { ATTEMPT_DISTRIBUTIONS, CATALOGUE } from './catalogue.ts'
 import { Histogram } from './histogram.ts'
@@ -18,6 +19,8 @@ class Total {
 
 /** How an attempt did beyond its outcome. */
 export interface Judgement {
+  /** It is the attempt of a message step, whose reply is to say something. */
+  readonly message?: boolean
   /** Every objective was met; false for any attempt that is not ok. */
   readonly good: boolean
   readonly checksPassed: number
@@ -171,18 +174,33 @@ export class Series {
   }
 }
 
-function count(tally: Counting, exchange: Exchange, { good, checksPassed, checksFailed }: Judgement): void {
+function count(tally: Counting, exchange: Exchange, { good, checksPassed, checksFailed, message = false }: Judgement): void {
   tally.bytesSent += exchange.bytesSent
   tally.bytesReceived += exchange.bytesReceived
   tally.checksHeld += checksPassed
   tally.checksMade += checksPassed + checksFailed
   if (exchange.outcome === 'cut') countCut(tally, exchange)
-  else if (exchange.outcome === 'failed') tally.failed += 1
+  else if (exchange.outcome === 'failed') countFailed(tally, exchange, message)
   else {
     tally.ok += 1
     if (good) tally.good += 1
     tally.outputTokens += exchange.usage?.outputTokens ?? 0
+    if (message && exchange.replied) countReply(tally, exchange)
   }
+}
+
+function countFailed(tally: Counting, { failure }: Exchange, message: boolean): void {
+  tally.failed += 1
+  if (message && (failure?.class === 'blocked' || isBlockWord(failure?.code ?? ''))) tally.failedBlocked += 1
+}
+
+function countReply(tally: Counting, { warnings, spoke, refused }: Exchange): void {
+  tally.replies += 1
+  if (warnings.includes('empty_reply')) tally.repliesEmpty += 1
+  if (warnings.includes('text_not_found')) tally.repliesUnread += 1
+  if (!warnings.includes('blocked')) return
+  tally.repliesBlocked += 1
+  if (!spoke || refused) tally.repliesBlockedWhole += 1
 }
 
 function countCut(tally: Counting, { firstByteAt, firstTokenAt, firstOutputAt }: Exchange): void {

@@ -35,12 +35,24 @@ export interface ValidityFacts {
   readonly iterations: IterationTally
   /** Message steps of which no ok reply had a text that was found. */
   readonly textless?: readonly string[]
+  /** Message steps of which some ok replies held a text that was not found. */
+  readonly unread?: readonly UnreadStep[]
   /** Replies before which messages came that nobody had asked for. */
   readonly unasked?: number
   /** Of the dropped ones, turns of a timetable whose user still waited for a reply when the phase ended. */
   readonly heldBack: number
   /** The user ended the run: what was cut then says nothing about the scenario. */
   readonly interrupted: boolean
+}
+
+/** A message step whose replies, or some of them, held text that no reader saw. */
+export interface UnreadStep {
+  readonly step: string
+  readonly count: number
+  /** Ok replies of the step. */
+  readonly of: number
+  /** What one of them held. Untrusted; undefined when that cannot be told. */
+  readonly what: string | undefined
 }
 
 type Rule = (facts: ValidityFacts, bounds: ValidityBounds) => ValidityReason | undefined
@@ -165,10 +177,30 @@ const faulted: Rule = ({ iterations: { faulted: count, ended } }, bounds) => {
 }
 
 /** Whatever was measured, it was not how the target answers messages. */
-const textless: Rule = ({ textless: steps = [] }) => {
+const textless: Rule = ({ textless: steps = [], unread = [] }) => {
   if (steps.length === 0) return undefined
-  const message = `no text was found in any reply to ${steps.join(', ')}: tokens, times to the first of them and checks of the text say nothing`
-  return reason('degraded', 'text_not_found', message, 'see the reply with `burn ping`, and map it with target.response')
+  const message = `no text was found in any reply to ${steps.join(', ')}${whatOf(unread)}: tokens, times to the first of them and checks of the text say nothing`
+  return reason('degraded', 'text_not_found', message, WHERE_TEXT_IS)
+}
+
+/** Beyond this share, replies whose text was not found are no exception. */
+const UNREAD_NOTABLE = 0.01
+
+/** Times to the first token, and tokens, are of the other replies alone. */
+const unread: Rule = ({ unread: steps = [], textless: all = [] }) => {
+  const some = steps.filter(({ step, count, of }) => !all.includes(step) && shareOf(count, of) > UNREAD_NOTABLE)
+  if (some.length === 0) return undefined
+  const counts = some.map(({ step, count, of }) => `${count} of ${of} replies to ${step}`).join(', ')
+  const message = `the text of ${counts} was not found${whatOf(some)}: times to the first token leave them out`
+  return reason('degraded', 'text_not_found', message, WHERE_TEXT_IS)
+}
+
+const WHERE_TEXT_IS =
+  'see the reply with `burn ping`: another preset or dialect may read it, or map it with target.response (dialect: generic)'
+
+function whatOf(steps: readonly UnreadStep[]): string {
+  const what = steps.find((step) => step.what !== undefined)?.what
+  return what === undefined ? '' : ` (${what})`
 }
 
 /** Beyond this share, replies that are made of what an earlier message led to are no exception. */
@@ -183,7 +215,7 @@ const unasked: Rule = ({ unasked: count = 0, counts }) => {
 const WHAT_ENDS_A_REPLY =
   'say which message ends a reply: target.response.end, for request steps websocket.reply.until; or ids: websocket.reply.match'
 
-const RULES: readonly Rule[] = [lag, stall, busy, dropped, heldBack, cut, local, faulted, textless, unasked]
+const RULES: readonly Rule[] = [lag, stall, busy, dropped, heldBack, cut, local, faulted, textless, unread, unasked]
 
 /** The reasons against these numbers, worst first; none when they can be believed. */
 export function judgeValidity(facts: ValidityFacts, bounds: ValidityBounds): ValidityReason[] {

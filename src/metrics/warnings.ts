@@ -3,7 +3,15 @@
 /** What a warning says, and what to do about it, by its name; the first pattern that fits counts. */
 export const WARNINGS: readonly (readonly [RegExp, string])[] = [
   [/^bad_utf8$/, 'the reply holds bytes that are no UTF-8, shown as �; the journal has them as base64'],
-  [/^text_not_found$/, 'no text was found in the JSON of the reply: map it with target.response; `burn ping` shows the reply'],
+  [
+    /^text_not_found$/,
+    'no text was found in a reply that is not empty: check url, preset and dialect, or map it with target.response; `burn ping` shows the reply',
+  ],
+  [
+    /^empty_reply$/,
+    'the model said nothing: look at maxTokens and the prompt; `burn ping` shows the reply; a threshold can bound it: empty_reply < 1%',
+  ],
+  [/^blocked$/, 'a filter blocked the reply, or the model refused: look at the prompts; a threshold can bound it: blocked < 5%'],
   [/^unverified_end$/, 'nothing in the reply says that it was complete: tell its end with target.response.end'],
   [/^no_finish_reason$/, 'the stream ended with its marker, but never said why the model stopped'],
   [

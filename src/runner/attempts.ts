@@ -17,6 +17,7 @@ import { type AttemptUser, type Job, Jobs, raise, type Step } from './jobs.ts'
 import { Reply, takeCaptures, takeFrom } from './reply.ts'
 import { askedMs, decide, NO_QUOTA, waitMs } from './retry.ts'
 import type { IterationStart, RunContext } from './run-context.ts'
+import { noteWhatWasSaid } from './spoken.ts'
 import { describeConversation } from './user-scope.ts'
 
 /** Class of an attempt that was in flight when its iteration had taken too long. */
@@ -191,7 +192,9 @@ export class Attempts {
     const { scope } = this.user
     // Before the reply is judged: one that came through well leaves its connection as it is, whatever the checks say.
     if (exchange.outcome !== 'ok') job.line.cancel(exchange)
-    const reply = new Reply(exchange, () => scope)
+    const answersMessage = job.step.kind === 'message' && exchange.outcome === 'ok'
+    if (answersMessage) noteWhatWasSaid(exchange)
+    const reply = new Reply(exchange, () => scope, answersMessage)
     if (job.step.judgesStatus) exchange.waiveStatus()
     exchange.cost = costOf(exchange.usage, job.line.target.pricing)
     scope.reply = reply.toScope()

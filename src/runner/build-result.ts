@@ -23,6 +23,7 @@ import { ESTIMATOR } from './conversation.ts'
 import type { Judges } from './judges.ts'
 import type { RunState } from './run-state.ts'
 import { iterationsOf, stopText } from './stopped.ts'
+import { unreadOf } from './unread.ts'
 import { verdictOf } from './verdict.ts'
 
 /** What the result needs beside the run itself. */
@@ -56,7 +57,7 @@ export function buildResult(state: RunState, context: ResultContext): Result {
       durationMs,
       localFailures: recorder.localFailures,
       iterations: recorder.iterations,
-      textless: textlessSteps(state),
+      ...unreadOf(state),
       unasked: recorder.warnings.get('unasked_frames') ?? 0,
       heldBack: recorder.total.tally.heldBack,
       interrupted: context.otherExits.some(({ code }) => code === EXIT.sigint || code === EXIT.sigterm),
@@ -206,15 +207,6 @@ function stepsOf({ plan, recorder }: RunState, windowMs: number): StepSlice[] {
     }),
     ...sliceOf(recorder.steps[step.index], windowMs),
   }))
-}
-
-/** Message steps that had good replies, and found a text in none of them. */
-function textlessSteps({ plan, recorder }: RunState): string[] {
-  const steps = plan.exchanges.filter(({ kind, index }) => {
-    const ok = recorder.steps[index]?.counts.ok ?? 0
-    return kind === 'message' && ok > 0 && recorder.textless[index] === ok
-  })
-  return steps.map(({ name }) => name)
 }
 
 function phasesOf(state: RunState): PhaseSlice[] {

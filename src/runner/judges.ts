@@ -107,7 +107,7 @@ export class Judges {
       const series = this.seriesOf(threshold)
       const exact = slice(series)
       const values = { ...exact.values, ...Object.fromEntries(OF_RUN.map((metric) => [metric, runValue(metric, whole, 0)])) }
-      const result = judge(threshold, { ...exact, values, iterationsEnded: ofRun.iterationsEnded }, this.histogramOf(series))
+      const result = judge(threshold, { ...exact, values, tally: { ...series.tally, ...ofRun } }, this.histogramOf(series))
       return aborted ? { ...result, aborted } : result
     })
     return [...judged, ...brokenRules(this.plan, this.recorder, judged)]

@@ -13,8 +13,12 @@ export class Reply implements CheckedReply {
   private readText: string | undefined
   private readonly readScope: () => object
 
-  constructor(exchange: Exchange, readScope: () => object) {
+  private readonly textOnly: boolean
+
+  /** `textOnly`: its text is what was generated, be it nothing; the raw body of a reply to a message is not what the model said. */
+  constructor(exchange: Exchange, readScope: () => object, textOnly = false) {
     this.exchange = exchange
+    this.textOnly = textOnly
     this.readScope = readScope
   }
 
@@ -22,9 +26,10 @@ export class Reply implements CheckedReply {
     return this.readScope()
   }
 
-  /** Generated text; of a reply without any, its body. */
+  /** Generated text; of a reply to a request, its body. */
   get text(): string {
-    this.readText ??= Number.isNaN(this.exchange.firstTokenAt) ? this.body : this.exchange.text
+    const { firstTokenAt, text } = this.exchange
+    this.readText ??= Number.isNaN(firstTokenAt) && !this.textOnly ? this.body : text
     return this.readText
   }
 

@@ -1,11 +1,15 @@
 /** What must hold of every run unless its scenario judges it itself. A rule is shown only when it is broken. */
 import type { Recorder } from '../metrics/recorder.ts'
 import type { ThresholdResult } from '../metrics/result.ts'
+import type { Tally } from '../metrics/threshold/tally.ts'
 import { selectorKey, type Threshold } from '../metrics/threshold.ts'
 import type { Plan } from '../scenario/plan.ts'
+import { promisesText } from './unread.ts'
 
 /** Share of iterations that may fail. */
 const MAX_FAILED = 0.1
+/** Share of the replies to messages that may say nothing. */
+const MAX_SILENT = 0.5
 /** Fewer than these show nothing by all having failed: they are what the share of errors is for. */
 const ENOUGH = 10
 /** Metrics that tell whether anything of a step is ok. */
@@ -15,7 +19,7 @@ const TELLING = ['ok', 'failed', 'errors', 'good_share', 'rate', 'goodput']
 export function brokenRules(plan: Plan, recorder: Recorder, judged: readonly ThresholdResult[]): ThresholdResult[] {
   // Where the errors themselves are too many, their iterations are no news.
   const known = plan.thresholds.some((t, i) => isErrors(t) && judged[i]?.state === 'failed')
-  return [...(known ? [] : failedIterations(plan, recorder)), ...deadSteps(plan, recorder)]
+  return [...(known ? [] : failedIterations(plan, recorder)), ...deadSteps(plan, recorder), ...silentReplies(plan, recorder)]
 }
 
 /**
@@ -57,6 +61,33 @@ function deadSteps(plan: Plan, recorder: Recorder): ThresholdResult[] {
     const rule = `ok{${selectorKey({ step: name })}} count >= 1`
     return [{ ...FAILED, threshold: rule, observed: 0, limit: 1, unit: 'count' as const, samples: ended, reason }]
   })
+}
+
+/** Most replies to messages say something; those of an address that nothing is known of need not. */
+function silentReplies(plan: Plan, recorder: Recorder): ThresholdResult[] {
+  const steps = plan.exchanges.filter((step) => promisesText(plan, step)).map(({ index }) => recorder.steps[index]?.tally)
+  const sum = (of: (tally: Tally) => number) => steps.reduce((total, tally) => total + (tally ? of(tally) : 0), 0)
+  const kinds = [
+    { metric: 'empty_reply', what: 'empty', count: sum((t) => t.repliesEmpty) },
+    { metric: 'text_not_found', what: 'with text that was not found', count: sum((t) => t.repliesUnread) },
+    { metric: 'blocked', what: 'blocked', count: sum((t) => t.repliesBlockedWhole) },
+  ].filter(({ metric, count }) => count > 0 && !plan.thresholds.some((t) => t.metric.name === metric && judgesRun(t)))
+  const replies = sum((t) => t.replies)
+  const silent = kinds.reduce((total, { count }) => total + count, 0)
+  if (replies === 0 || silent / replies <= MAX_SILENT) return []
+  const told = kinds.map(({ what, count }) => `${count} ${what}`).join(', ')
+  const names = kinds.map(({ metric }) => metric).join(' + ')
+  return [
+    {
+      ...FAILED,
+      threshold: `${names} ratio <= ${MAX_SILENT * 100}%`,
+      observed: silent / replies,
+      limit: MAX_SILENT,
+      unit: 'ratio',
+      samples: replies,
+      reason: `no text was read in ${silent} of ${replies} replies to messages: ${told}`,
+    },
+  ]
 }
 
 const FAILED = { state: 'failed', severity: 'fail', fewSamples: false } as const

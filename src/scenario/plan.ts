@@ -35,6 +35,8 @@ export interface PlannedTarget {
   /** The connector's own block, with defaults. */
   readonly options: unknown
   readonly dialectName: string | null
+  /** The scenario says how its replies are written: by a preset, a dialect or a mapping. */
+  readonly saysFormat: boolean
   readonly dialect: Dialect
   /** The mapping of the generic dialect; its strings may hold templates. */
   readonly mapping: Tree

@@ -67,7 +67,7 @@ export interface ExchangeFacts {
 export function viewExchange({ exchange, target, step, request, checks, labels, strayMessages }: ExchangeFacts): PingedExchange {
   const body = Buffer.from(exchange.rawBody).toString('utf8')
   const nothing = exchange.text === '' && exchange.reasoning === ''
-  const lost = target.dialectName === 'generic' && (nothing || exchange.warnings.includes('text_not_found'))
+  const lost = exchange.warnings.includes('text_not_found') || (target.dialectName === 'generic' && nothing)
   return {
     target: target.name,
     protocol: target.protocol,

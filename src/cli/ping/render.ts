@@ -126,7 +126,7 @@ function row(label: string, value: string): string {
   return `  ${label.padEnd(11)}${value.replaceAll('\n', `\n${' '.repeat(13)}`)}`
 }
 
-function suggestionLines({ texts }: PingedExchange): string[] {
+function suggestionLines({ texts, dialect }: PingedExchange): string[] {
   const [first] = texts
   if (!first) return []
   const width = Math.max(...texts.map(({ path }) => path.length))
@@ -134,6 +134,6 @@ function suggestionLines({ texts }: PingedExchange): string[] {
     '',
     'no text was found; the reply has these:',
     ...texts.map(({ path, sample }) => `  ${terminalSafe(path).padEnd(width)}  ${terminalSafe(JSON.stringify(sample))}`),
-    `  in the target: response: { ${first.streamed ? 'delta' : 'text'}: ${JSON.stringify(first.path)} }`,
+    `  in the target: ${dialect === 'generic' ? '' : 'dialect: generic, '}response: { ${first.streamed ? 'delta' : 'text'}: ${JSON.stringify(first.path)} }`,
   ]
 }

@@ -1,7 +1,7 @@
 /** What a threshold is judged from: the numbers of one slice of the run, or of one window of it. */
 import { Histogram } from '../histogram.ts'
 import type { CheckCount, Counts, Slice } from '../result.ts'
-import { censoredOf, runValue, type Tally } from './tally.ts'
+import { censoredOf, partsOf, runValue, type Tally } from './tally.ts'
 
 /** Looks a distribution up by the name of its metric. */
 export type HistogramOf = (metric: string) => Histogram | undefined
@@ -12,35 +12,37 @@ export interface Evidence {
   readonly inFlight: number
   /** A rate, share or count by name; null when it cannot be formed. */
   value(metric: string): number | null
-  /** Checks made; undefined when the slice does not say. */
-  readonly checksMade: number | undefined
-  /** Checks that held; undefined when the slice does not say. */
-  readonly checksHeld: number | undefined
-  /** Iterations that ended; undefined when the slice does not say. */
-  readonly iterationsEnded: number | undefined
+  /** Part and whole of a share; undefined when the slice does not say. */
+  parts(metric: string): { readonly part: number; readonly whole: number } | undefined
   histogram: HistogramOf
   /** Attempts that the end of the run kept out of a latency, though they would be among its slowest. */
   censored(metric: string): number
 }
 
-/** A slice that also knows its checks, as a step does. */
-export type JudgedSlice = Slice & { readonly checks?: readonly CheckCount[]; readonly iterationsEnded?: number }
+/** A slice that also knows its checks, as a step does, or all the counts behind its shares. */
+export type JudgedSlice = Slice & { readonly checks?: readonly CheckCount[]; readonly tally?: Tally }
 
 /** Evidence of a finished slice. Distributions come from `histogramOf` when it has them, else they are decoded. */
 export function sliceEvidence(slice: JudgedSlice, histogramOf: HistogramOf = () => undefined): Evidence {
-  const { counts, values, checks } = slice
-  const held = checks?.reduce((sum, check) => sum + check.passed, 0)
-  const failed = checks?.reduce((sum, check) => sum + check.failed, 0)
+  const { counts, values } = slice
   return {
     counts,
     inFlight: 0,
     value: (metric) => values[metric] ?? countNamed(counts, metric),
-    checksHeld: held,
-    iterationsEnded: slice.iterationsEnded,
-    checksMade: held === undefined || failed === undefined ? undefined : held + failed,
+    parts: (metric) => (slice.tally ? partsOf(metric, slice.tally) : storedParts(slice, metric)),
     histogram: (metric) => histogramOf(metric) ?? decoded(slice, metric),
     censored: (metric) => slice.censored?.[metric] ?? 0,
   }
+}
+
+/** Of a slice as it is stored: what its counts say. */
+function storedParts({ counts, checks }: JudgedSlice, metric: string) {
+  const { ok, failed, dropped, planned } = counts
+  if (metric === 'errors') return { part: failed, whole: ok + failed + dropped }
+  if (metric === 'dropped') return { part: dropped, whole: planned }
+  if (metric !== 'checks' || !checks) return undefined
+  const held = checks.reduce((sum, check) => sum + check.passed, 0)
+  return { part: held, whole: checks.reduce((sum, check) => sum + check.failed, held) }
 }
 
 function countNamed(counts: Counts, metric: string): number | null {
@@ -64,9 +66,7 @@ export function windowEvidence(tally: Tally, inFlight: number, windowMs: number,
     counts: tally,
     inFlight,
     value: (metric) => runValue(metric, tally, windowMs),
-    checksHeld: tally.checksHeld,
-    iterationsEnded: tally.iterationsEnded,
-    checksMade: tally.checksMade,
+    parts: (metric) => partsOf(metric, tally),
     histogram,
     censored: (metric) => censoredOf(tally)[metric] ?? 0,
   }

@@ -29,10 +29,19 @@ export function measure(threshold: ThresholdExpression, evidence: Evidence): Mea
     const histogram = evidence.histogram(metric.name)
     return { ...ofHistogram(histogram, aggregate), ...censoredIn(histogram, aggregate, evidence.censored(metric.name)) }
   }
-  const samples = denominator(metric.name, evidence)
-  if (samples === 0) return NOTHING_MEASURED
-  const counted = metric.kind === 'share' && aggregate.kind === 'count'
-  return { observed: counted ? numerator(metric.name, evidence) : evidence.value(metric.name), samples, fewSamples: false }
+  if (metric.kind === 'share') return ofShare(metric.name, aggregate, evidence)
+  const samples = behindCounts(evidence)
+  return samples === 0 ? NOTHING_MEASURED : { observed: evidence.value(metric.name), samples, fewSamples: false }
+}
+
+/** Without its whole there is no share: nothing was there that it could be of. A stored slice may know the value alone. */
+function ofShare(metric: string, aggregate: Aggregate, evidence: Evidence): Measure {
+  const { ok, failed, dropped } = evidence.counts
+  const ratio = evidence.value(metric)
+  const { part, whole } = evidence.parts(metric) ?? { part: undefined, whole: ratio === null ? 0 : ok + failed + dropped }
+  if (whole === 0) return NOTHING_MEASURED
+  const observed = aggregate.kind === 'count' ? (part ?? Math.round((ratio ?? 0) * whole)) : (ratio ?? (part ?? 0) / whole)
+  return { observed, samples: whole, fewSamples: false }
 }
 
 function ofHistogram(histogram: Histogram | undefined, aggregate: Aggregate): Measure {
@@ -70,21 +79,7 @@ function plainAggregate(histogram: Histogram, kind: Exclude<Aggregate['kind'], '
   }
 }
 
-/** Samples behind a share, count or rate: 0 means that there is nothing to judge. */
-function denominator(metric: string, { counts, checksMade, inFlight, iterationsEnded }: Evidence): number {
-  const ended = counts.ok + counts.failed + counts.dropped
-  if (metric === 'errors' || metric === 'good_share') return ended
-  if (metric === 'checks') return checksMade ?? ended
-  if (metric === 'failed_iterations' || metric === 'expired_iterations') return iterationsEnded ?? 0
-  // A window may see attempts that were planned before it, or hang in it.
-  return Math.max(counts.planned, ended + counts.cut, inFlight)
-}
-
-/** The count behind a share. */
-function numerator(metric: string, evidence: Evidence): number | null {
-  if (metric === 'errors') return evidence.counts.failed
-  if (metric === 'dropped') return evidence.counts.dropped
-  if (metric === 'checks' && evidence.checksHeld !== undefined) return evidence.checksHeld
-  const ratio = evidence.value(metric)
-  return ratio === null ? null : Math.round(ratio * denominator(metric, evidence))
+/** Samples behind a count or rate: 0 means that there is nothing to judge. A window may see attempts that were planned before it, or hang in it. */
+function behindCounts({ counts, inFlight }: Evidence): number {
+  return Math.max(counts.planned, counts.ok + counts.failed + counts.dropped + counts.cut, inFlight)
 }

@@ -2,6 +2,16 @@
 import type { Counts } from '../result.ts'
 
 export interface Tally extends Counts {
+  /** Ok attempts of message steps to which a reply came. */
+  readonly replies: number
+  /** Of those: with nothing generated; with text that was not found; blocked by a filter or refused. */
+  readonly repliesEmpty: number
+  readonly repliesUnread: number
+  readonly repliesBlocked: number
+  /** Of those blocked, the ones that hold nothing else. */
+  readonly repliesBlockedWhole: number
+  /** Failed attempts of message steps whose failure says that a filter blocked them. */
+  readonly failedBlocked: number
   /** Ok attempts that met every objective. */
   readonly good: number
   readonly checksHeld: number
@@ -33,6 +43,12 @@ export const NO_TALLY: Tally = {
   failed: 0,
   cut: 0,
   dropped: 0,
+  replies: 0,
+  repliesEmpty: 0,
+  repliesUnread: 0,
+  repliesBlocked: 0,
+  repliesBlockedWhole: 0,
+  failedBlocked: 0,
   good: 0,
   checksHeld: 0,
   checksMade: 0,
@@ -70,16 +86,34 @@ export function tallySince(now: Tally, before: Tally): Tally {
 }
 
 const ended = (t: Tally) => t.ok + t.failed + t.dropped
-const share = (part: number, whole: number) => (whole > 0 ? part / whole : null)
 
-/** By metric: counts as they are, shares over their wholes, and for rates what is counted per second. */
-const DIRECT: Readonly<Record<string, (t: Tally) => number | null>> = {
-  errors: (t) => share(t.failed, ended(t)),
-  good_share: (t) => share(t.good, ended(t)),
-  checks: (t) => share(t.checksHeld, t.checksMade),
-  dropped: (t) => share(t.dropped, t.planned),
-  failed_iterations: (t) => share(t.iterationsFailed, t.iterationsEnded),
-  expired_iterations: (t) => share(t.iterationsExpired, t.iterationsEnded),
+/** The part of a share, and the whole that it is of. */
+interface Parts {
+  readonly part: number
+  readonly whole: number
+}
+
+const parts = (part: number, whole: number): Parts => ({ part, whole })
+
+const SHARES: Readonly<Record<string, (t: Tally) => Parts>> = {
+  errors: (t) => parts(t.failed, ended(t)),
+  good_share: (t) => parts(t.good, ended(t)),
+  checks: (t) => parts(t.checksHeld, t.checksMade),
+  empty_reply: (t) => parts(t.repliesEmpty, t.replies),
+  blocked: (t) => parts(t.repliesBlocked + t.failedBlocked, t.replies + t.failedBlocked),
+  text_not_found: (t) => parts(t.repliesUnread, t.replies),
+  dropped: (t) => parts(t.dropped, t.planned),
+  failed_iterations: (t) => parts(t.iterationsFailed, t.iterationsEnded),
+  expired_iterations: (t) => parts(t.iterationsExpired, t.iterationsEnded),
+}
+
+/** What a share of the catalogue is formed from; undefined for other metrics. */
+export function partsOf(metric: string, tally: Tally): Parts | undefined {
+  return Object.hasOwn(SHARES, metric) ? SHARES[metric]?.(tally) : undefined
+}
+
+/** By metric: counts as they are, and for rates what is counted per second. */
+const DIRECT: Readonly<Record<string, (t: Tally) => number>> = {
   planned: (t) => t.planned,
   ok: (t) => t.ok,
   failed: (t) => t.failed,
@@ -121,5 +155,7 @@ export function censoredOf(tally: Tally): Record<string, number> {
 export function runValue(metric: string, tally: Tally, windowMs: number): number | null {
   const counted = PER_SECOND[metric]
   if (counted) return windowMs > 0 ? (counted(tally) * 1000) / windowMs : null
+  const share = partsOf(metric, tally)
+  if (share) return share.whole > 0 ? share.part / share.whole : null
   return DIRECT[metric]?.(tally) ?? null
 }

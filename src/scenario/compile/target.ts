@@ -154,6 +154,7 @@ export function compileTarget(block: TargetBlock, name = 'target'): PlannedTarge
     options: withTopic(ownOptions(own, preset, connector), url, preset),
     dialectName,
     dialect,
+    saysFormat: (block.preset ?? block.dialect ?? block.response) !== undefined,
     mapping: compileTree(dialectName === 'generic' ? { request: block.request, response: block.response } : undefined),
     chat: {
       model: block.model ?? preset?.model,

@@ -1,0 +1,13 @@
+/** The words with which APIs say that a filter blocked a reply, or that the model refused to give one. */
+
+/**
+ * Finish reasons and error codes: `content_filter`, `SAFETY`, `refusal`, `RECITATION`, `PROHIBITED_CONTENT`, `BLOCKLIST`, `SPII`,
+ * `guardrail_intervened`, `content_filtered`, `ERROR_TOXIC`, `MODEL_ARMOR`, `sensitive`, `content_policy_violation` and their relatives.
+ */
+const BLOCK_WORD =
+  /content.?filter|safety|refusal|recitation|prohibited|block(?:ed|list)|\bspii\b|guardrail|toxic|moderation|^sensitive$|model.?armor|(?:content|usage).?policy|policy.?violation|jailbreak/i
+
+/** Whether a finish reason, block reason or error code says that a filter or the model itself kept the reply back. */
+export function isBlockWord(word: string): boolean {
+  return BLOCK_WORD.test(word)
+}

@@ -1,0 +1,50 @@
+/** What a reply held in which nothing generated was seen: the words of a filter, a bare tool call, text where nobody looked. */
+import { isBlockWord } from '../blocking.ts'
+import { documentsOf, type Place, placesIn } from './documents.ts'
+import { type FoundText, isLikelyText } from './texts.ts'
+
+export interface Clues {
+  /** With which word it says that a filter blocked it, or that the model refused. */
+  readonly blocked?: string
+  /** It calls a tool without arguments. */
+  readonly callsTool: boolean
+  /** The first text at a place where APIs put what they generate. */
+  readonly text?: FoundText
+}
+
+const REASON = /(?:finish|stop|block|done|incomplete_details\.)_?reason$/i
+const CALLS = /(?:^|\.)(?:tool_?calls(?:\[0\])?|function_?call)$/i
+const CALL_TYPES: readonly unknown[] = ['tool_use', 'tool_call', 'function_call', 'custom_tool_call']
+/** Places that are looked at: the cost grows with each. */
+const MAX_PLACES = 5000
+
+/** Looks through the JSON of a reply; of text that is no JSON nothing can be told. */
+export function cluesOf(body: string): Clues {
+  const { form, values } = documentsOf(body)
+  let blocked: string | undefined
+  let callsTool = false
+  let text: FoundText | undefined
+  let seen = 0
+  for (const place of values.flatMap((document) => [...placesIn(document)])) {
+    seen += 1
+    if (seen > MAX_PLACES) break
+    blocked ??= blockWordAt(place)
+    callsTool ||= isCall(place)
+    text ??= textAt(place, form !== 'json')
+  }
+  return { callsTool, ...(blocked === undefined ? {} : { blocked }), ...(text === undefined ? {} : { text }) }
+}
+
+function blockWordAt({ path, value }: Place): string | undefined {
+  return typeof value === 'string' && REASON.test(path) && isBlockWord(value) ? value : undefined
+}
+
+function isCall({ path, value }: Place): boolean {
+  if (path.endsWith('.type')) return CALL_TYPES.includes(value)
+  return CALLS.test(path) && typeof value === 'object' && value !== null && Object.keys(value).length > 0
+}
+
+function textAt({ path, value }: Place, streamed: boolean): FoundText | undefined {
+  if (typeof value !== 'string' || value.trim() === '' || !isLikelyText(path)) return undefined
+  return { path, sample: value.slice(0, 60), streamed }
+}
