@@ -20,6 +20,7 @@ export const mqtt = defineConnector({
   fromMessage: messageRequest,
   fromStep: stepRequest,
   prepare: () => import('mqtt'),
+  clientId: (options, userId) => clientIdOf(options.clientId, userId),
   open: openMqtt,
 })
 

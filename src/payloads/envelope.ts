@@ -27,21 +27,16 @@ export function wrap(data: Fields, spec: PayloadSpec, spelling: 'snake' | 'camel
 }
 
 function syncData(data: Fields, { connectionType }: PayloadSpec, spelling: 'snake' | 'camel', context: PayloadContext): Fields {
-  const timestamp = new Date(context.wallNowMs).toISOString()
-  const ids = { timestamp, message_id: context.random.uuid(), connection_type: connectionType }
+  const { wallNowMs: timestamp, random } = context
+  const ids = { timestamp, message_id: random.uuid(), connection_type: connectionType }
   return respell(
-    { type: 'sync_data', correlation_id: context.random.uuid(), timestamp, data: { ...data, ...respell(ids, spelling) } },
+    { type: 'sync_data', correlation_id: random.uuid(), timestamp, data: { ...respell(ids, spelling), ...data } },
     spelling,
   )
 }
 
 /** GraphQL spells its own names, whatever the spelling of the data. */
-function mutation(data: Fields, { service, query }: PayloadSpec, { random, wallNowMs }: PayloadContext): Fields {
-  return {
-    serviceName: service,
-    uuids: [random.uuid()],
-    query,
-    variables: { input: data },
-    timestamp: new Date(wallNowMs).toISOString(),
-  }
+function mutation(data: Fields, { service, query }: PayloadSpec, { random, wallNowMs, clientId }: PayloadContext): Fields {
+  const ids = { timestamp: wallNowMs, messageId: random.uuid(), ...(clientId === undefined ? {} : { clientId }) }
+  return { serviceName: service, uuids: [random.uuid()], query, variables: { input: { ...ids, ...data } }, timestamp: wallNowMs }
 }

@@ -1,8 +1,9 @@
 /** Made-up payloads in the formats of Stream Testbench: pure functions of the block, the user's random stream and the time. */
 import { compileTree } from '../language/template.ts'
-import { respell, wrap } from './envelope.ts'
+import { respell, spell, wrap } from './envelope.ts'
+import { mutate } from './mutate.ts'
 import { nameOf, type PayloadSpec } from './schema.ts'
-import { generators, type PayloadContext, type PayloadType } from './types.ts'
+import { generators, NEST_NAMES, type PayloadContext, type PayloadType } from './types.ts'
 
 export { type PayloadSpec, payloadSchema } from './schema.ts'
 export type { PayloadContext } from './types.ts'
@@ -26,12 +27,22 @@ export function compilePayload(spec: PayloadSpec): Payload {
     // a record of JSON stays one when its strings are rendered
     return custom.render(context.scope, context.random, () => context.wallNowMs) as Record<string, unknown>
   }
+  const nest = spec.nest ?? spec.envelope !== 'raw'
+  const placed = (type: PayloadType, context: PayloadContext) => {
+    const fields = fieldsOf(type, context)
+    return nest ? { [spell(NEST_NAMES[type], spelling)]: fields } : fields
+  }
   return {
     variables: custom.variables,
     make(context) {
       const data: Record<string, unknown> = {}
-      for (const type of pick(context)) Object.assign(data, fieldsOf(type, context))
-      return wrap(data, spec, spelling, context)
+      for (const type of pick(context)) Object.assign(data, placed(type, context))
+      const whole = wrap(data, spec, spelling, context)
+      if (spec.mutations.length === 0) return whole
+      // Parts without a template are the same object in every payload.
+      const changed = structuredClone(whole)
+      for (const mutation of spec.mutations) if (!mutate(changed, mutation)) context.onMissed?.()
+      return changed
     },
   }
 }

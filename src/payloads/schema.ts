@@ -1,5 +1,6 @@
 /** The `payload:` block: what made-up data a step sends. */
 import * as z from 'zod'
+import { mutationSchema } from './mutate.ts'
 import { generators, type PayloadType } from './types.ts'
 
 const typeName = z.enum(Object.keys(generators) as [PayloadType, ...PayloadType[]])
@@ -24,6 +25,10 @@ export const payloadSchema = z
       .default('raw')
       .describe('What stands around the data: nothing, a sync_data frame, or a GraphQL mutation with variables.input'),
     case: z.enum(['snake', 'camel']).optional().describe('Spelling of the field names; left out: camel for graphql, else snake'),
+    nest: z
+      .boolean()
+      .optional()
+      .describe('Fields of each kind under its name, such as data.voice_data; left out: yes inside of an envelope, no without'),
     custom: z
       .record(z.string(), z.json())
       .optional()
@@ -39,6 +44,11 @@ export const payloadSchema = z
       .string()
       .default('mutation Sync($input: SyncInput!) { sync(input: $input) { status } }')
       .describe('Text of the GraphQL mutation'),
+    mutations: z
+      .array(mutationSchema)
+      .max(100)
+      .default([])
+      .describe('Changes to the finished payload, from top to bottom: messages that do not fit their schema'),
   })
   .refine((p) => p.custom !== undefined || p.payloadFile !== undefined || !hasCustom(p.types), {
     path: ['custom'],
@@ -52,13 +62,25 @@ export const payloadSchema = z
     path: ['payloadFile'],
     message: 'is for type CUSTOM, which is not among the types',
   })
+  .refine(
+    (p) =>
+      p.mode !== 'merge' ||
+      (p.nest ?? p.envelope !== 'raw') ||
+      !['SESSION_DATA', 'HEARTBEAT'].every((kind) => has(p.types, kind)),
+    {
+      path: ['types'],
+      message: 'SESSION_DATA and HEARTBEAT both have a field status, and one would hide the other: set nest: true',
+    },
+  )
   .describe('Made-up data, the same for the same seed')
 
 export type PayloadSpec = z.output<typeof payloadSchema>
 
-function hasCustom(types: readonly z.output<typeof listed>[]): boolean {
-  return types.some((one) => nameOf(one) === 'CUSTOM')
+function has(types: readonly z.output<typeof listed>[], kind: string): boolean {
+  return types.some((one) => nameOf(one) === kind)
 }
+
+const hasCustom = (types: readonly z.output<typeof listed>[]) => has(types, 'CUSTOM')
 
 /** The kind of one entry of `types`. */
 export function nameOf(entry: z.output<typeof listed>): PayloadType {

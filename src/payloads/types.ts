@@ -13,6 +13,10 @@ export interface PayloadContext {
   readonly index: number
   /** Variables for the templates of CUSTOM data. */
   readonly scope: Readonly<Record<string, unknown>>
+  /** What the user's client is called on the wire, where the protocol has such a name. */
+  readonly clientId?: string | undefined
+  /** Told of each mutation whose path the payload does not have. */
+  readonly onMissed?: () => void
 }
 
 type Fields = Record<string, unknown>
@@ -60,3 +64,13 @@ export const generators = {
 } as const
 
 export type PayloadType = keyof typeof generators
+
+/** Name of each kind's fields where they are kept apart. */
+export const NEST_NAMES: Readonly<Record<PayloadType, string>> = {
+  VOICE_DATA: 'voice_data',
+  BEHAVIORAL_DATA: 'behavioral_data',
+  SESSION_DATA: 'session_data',
+  METRICS: 'metrics',
+  HEARTBEAT: 'heartbeat',
+  CUSTOM: 'custom_data',
+}

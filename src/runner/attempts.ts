@@ -161,6 +161,7 @@ export class Attempts {
         deadline?.stop()
         resolve(exchange)
       })
+      exchange.warnings.push(...(job.warnings ?? []))
       exchange.lagMs = lagMs
       exchange.queueWaitMs = due.queueWaitMs
       exchange.keepBody = holdsBody(job.step, this.run)

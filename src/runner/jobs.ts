@@ -22,6 +22,8 @@ export interface Job {
   readonly generates: boolean
   /** What the journal shows as the prompt. */
   readonly prompt: string
+  /** Oddities of the request, for the exchange that carries it. */
+  readonly warnings?: readonly string[]
   request(): unknown
 }
 
@@ -51,17 +53,28 @@ export class Jobs {
 
   /** The job of one attempt. A message that cannot be rendered is one whose request throws TemplateError. */
   of(step: Step): Job {
-    if (step.payload) this.makePayload(step, step.payload)
     const line = this.user.lineOf(step.target)
-    return step.kind === 'message' ? this.messageJob(step, line) : this.requestJob(step, line)
+    const warnings = step.payload ? this.makePayload(step, step.payload, line) : []
+    const job = step.kind === 'message' ? this.messageJob(step, line) : this.requestJob(step, line)
+    return warnings.length === 0 ? job : { ...job, warnings }
   }
 
-  /** Made-up data, there as `{{payload}}` in this step. */
-  private makePayload(step: Step, payload: Payload): void {
-    const { scope, random } = this.user
+  /** Made-up data, there as `{{payload}}` in this step and in those that follow. */
+  private makePayload(step: Step, payload: Payload, { target }: Line): string[] {
+    const { id, scope, random } = this.user
     const index = this.payloadsMade.get(step.index) ?? 0
     this.payloadsMade.set(step.index, index + 1)
-    scope.payload = payload.make({ random, wallNowMs: Date.now(), uptimeMs: Math.max(0, now() - this.bornAt), index, scope })
+    const missed: string[] = []
+    scope.payload = payload.make({
+      random,
+      wallNowMs: Date.now(),
+      uptimeMs: Math.max(0, now() - this.bornAt),
+      index,
+      scope,
+      clientId: target.connector.clientId?.(target.options, id),
+      onMissed: () => missed.push('mutation_missed'),
+    })
+    return missed
   }
 
   private requestJob(step: RequestStep, line: Line): Job {

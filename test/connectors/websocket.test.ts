@@ -240,6 +240,58 @@ describe('what the reply is', () => {
     })
   })
 
+  describe('ids that may be missing', () => {
+    const correlate = { send: 'id', otherwise: 'fifo' } as const
+    const match = { match: { correlate } }
+
+    test('without any id, replies come in the order of the requests', async () => {
+      const server = await serverFor({ message: ({ socket }, said) => void socket.write(text(`no json: ${JSON.parse(said).n}`)) })
+      const user = await userOf(server.url, { reply: match })
+      const all = [1, 2].map((n) => user.request({ json: { n } }))
+      await Promise.all(all.map((one) => one.settled))
+      expect(all.map((one) => one.text())).toEqual(['no json: 1', 'no json: 2'])
+    })
+
+    test('once one has come, they alone tell whose a message is', async () => {
+      const server = await serverFor({
+        message: ({ socket }, said) => void socket.write(Buffer.concat([text('{"push":1}'), text(said)])),
+      })
+      const user = await userOf(server.url, { reply: { ...match, ignore: [] } })
+      await user.request({ json: { id: 'a' }, await: { count: 2 } }).settled
+      const next = user.request({ json: { id: 'b' } })
+      await next.settled
+      expect([next.text(), next.exchange.warnings]).toEqual(['{"id":"b"}', []])
+    })
+
+    test('a reply that was given up costs the connection only while no id has come', async () => {
+      const server = await serverFor({ message: ({ socket }, said) => said.includes('slow') || void socket.write(text(said)) })
+      const user = await userOf(server.url, { reply: match })
+      await user.request({ json: { id: 'a' } }).settled
+      const slow = user.request({ json: { id: 'slow' } })
+      user.connection.cancel(slow.exchange)
+      await user.request({ json: { id: 'b' } }).settled
+      expect(server.upgrades).toHaveLength(1)
+      const other = await userOf(server.url, { reply: match })
+      const first = other.request({ json: { id: 'slow' } })
+      other.connection.cancel(first.exchange)
+      await other.request({ json: { id: 'c' } }).settled
+      expect(server.upgrades).toHaveLength(3)
+    })
+
+    test('a frame that goes out without one is answered by what answers nothing else', async () => {
+      const server = await serverFor({
+        message: ({ socket }, said) => void socket.write(text(said === '{"bare":1}' ? '{"id":"made up"}' : said)),
+      })
+      const user = await userOf(server.url, { reply: { match: { correlate: { send: 'id' } } } })
+      const bare = user.request({ json: { bare: 1 }, correlate: false })
+      await bare.settled
+      expect([server.messages, bare.text()]).toEqual([['{"bare":1}'], '{"id":"made up"}'])
+      const own = user.request({ json: { id: 'x' } })
+      await own.settled
+      expect(own.text()).toBe('{"id":"x"}')
+    })
+  })
+
   test('requests that overlap are answered in their order', async () => {
     const server = await serverFor(echo)
     const user = await userOf(server.url)

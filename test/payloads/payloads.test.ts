@@ -11,7 +11,9 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{1
 function series(spec: Input, count: number, random: Random = createRandom('seed')) {
   const payload = compilePayload(payloadSchema.parse(spec))
   const scope = { user: { id: 7 } }
-  return Array.from({ length: count }, (_, index) => payload.make({ random, wallNowMs: WALL, uptimeMs: 1500.9, index, scope }))
+  return Array.from({ length: count }, (_, index) =>
+    payload.make({ random, wallNowMs: WALL, uptimeMs: 1500.9, index, scope, clientId: 'client-7' }),
+  )
 }
 
 describe('kinds of data', () => {
@@ -80,13 +82,12 @@ describe('envelopes', () => {
     expect(one).toEqual({
       type: 'sync_data',
       correlation_id: expect.stringMatching(UUID),
-      timestamp: '2026-01-02T03:04:05.000Z',
+      timestamp: WALL,
       data: {
-        status: 'alive',
-        uptime_ms: 1500,
-        timestamp: '2026-01-02T03:04:05.000Z',
+        timestamp: WALL,
         message_id: expect.stringMatching(UUID),
         connection_type: 'mqtt',
+        heartbeat: { status: 'alive', uptime_ms: 1500 },
       },
     })
   })
@@ -94,7 +95,8 @@ describe('envelopes', () => {
   test('sync_data in camel case', () => {
     const [one] = series({ types: ['HEARTBEAT'], envelope: 'sync_data', case: 'camel' }, 1)
     expect(Object.keys(one ?? {})).toEqual(['type', 'correlationId', 'timestamp', 'data'])
-    expect(Object.keys(one?.data as object)).toEqual(['status', 'uptimeMs', 'timestamp', 'messageId', 'connectionType'])
+    expect(one?.data).toMatchObject({ messageId: expect.any(String), heartbeat: { uptimeMs: 1500 } })
+    expect(Object.keys(one?.data as object)).toEqual(['timestamp', 'messageId', 'connectionType', 'heartbeat'])
   })
 
   test('graphql, camel case unless told otherwise, with the events of a service', () => {
@@ -107,20 +109,136 @@ describe('envelopes', () => {
       uuids: [expect.stringMatching(UUID)],
       query: 'mutation { x }',
       variables: { input: expect.any(Object) },
-      timestamp: '2026-01-02T03:04:05.000Z',
+      timestamp: WALL,
     })
-    const inputs = all.map((one) => (one.variables as { input: Record<string, unknown> }).input)
-    expect(Object.keys(inputs[0] ?? {})).toEqual([
-      'qualityScore',
-      'durationMs',
-      'confidenceScore',
-      'eventType',
-      'interactionCount',
-      'sessionDurationMs',
-    ])
-    expect(new Set(inputs.map((input) => input.eventType))).toEqual(new Set(['interaction', 'navigation', 'task_completion']))
+    const inputs = all.map((one) => (one.variables as { input: Record<string, Record<string, unknown>> }).input)
+    expect(inputs[0]).toEqual({
+      timestamp: WALL,
+      messageId: expect.stringMatching(UUID),
+      clientId: 'client-7',
+      voiceData: { qualityScore: expect.any(Number), durationMs: expect.any(Number), confidenceScore: expect.any(Number) },
+      behavioralData: {
+        eventType: expect.any(String),
+        interactionCount: expect.any(Number),
+        sessionDurationMs: expect.any(Number),
+      },
+    })
+    const events = new Set(inputs.map((input) => input.behavioralData?.eventType))
+    expect(events).toEqual(new Set(['interaction', 'navigation', 'task_completion']))
     const [snake] = series({ types: ['METRICS'], envelope: 'graphql', case: 'snake' }, 1)
-    expect(snake).toMatchObject({ variables: { input: { cpu_usage: expect.any(Number) } } })
+    expect(snake).toMatchObject({ variables: { input: { metrics: { cpu_usage: expect.any(Number) } } } })
+  })
+})
+
+describe('kinds with fields of the same name', () => {
+  const types: Input['types'] = ['SESSION_DATA', 'HEARTBEAT']
+  const states = ['active', 'idle', 'terminated']
+
+  test.each<[Input['envelope'], string]>([
+    ['sync_data', 'session_data'],
+    ['graphql', 'sessionData'],
+  ])('are told apart inside of %s', (envelope, name) => {
+    for (const one of series({ types, envelope }, 50)) {
+      const data = (one.data ?? (one.variables as { input: unknown }).input) as Record<string, Record<string, unknown>>
+      expect(data.heartbeat?.status).toBe('alive')
+      expect(states).toContain(data[name]?.status)
+    }
+  })
+
+  test('may be told apart without an envelope, and lie flat in one', () => {
+    expect(series({ types, nest: true }, 1)[0]).toMatchObject({ heartbeat: { status: 'alive' }, session_data: {} })
+    expect(series({ types: ['METRICS'], envelope: 'sync_data', nest: false }, 1)[0]).toMatchObject({
+      data: { cpu_usage: expect.any(Number) },
+    })
+  })
+
+  test('flat, one would hide the other: an error', () => {
+    expect(payloadSchema.safeParse({ types }).error?.issues[0]?.message).toContain('nest: true')
+  })
+
+  test('CUSTOM fields have their place as well', () => {
+    const [one] = series({ types: ['CUSTOM'], custom: { my_field: 1 }, envelope: 'graphql' }, 1)
+    expect(one).toMatchObject({ variables: { input: { customData: { my_field: 1 } } } })
+  })
+})
+
+describe('mutations', () => {
+  const custom = { items: [{ y: 1 }, { y: 2 }], n: 5, yes: true, text: 'a', deep: { old: 'v' } }
+  const mutated = (mutations: Input['mutations']) => {
+    const missed: string[] = []
+    const payload = compilePayload(payloadSchema.parse({ types: ['CUSTOM'], custom, mutations }))
+    const context = { random: createRandom('m'), wallNowMs: WALL, uptimeMs: 0, index: 0, scope: {} }
+    return { made: payload.make({ ...context, onMissed: () => missed.push('x') }), missed: missed.length }
+  }
+
+  test.each<[NonNullable<Input['mutations']>[number], object]>([
+    [
+      { type: 'add', path: 'extra', value: 'x' },
+      { ...custom, extra: 'x' },
+    ],
+    [
+      { type: 'add', path: '$.deep.more' },
+      { ...custom, deep: { old: 'v', more: 'unexpected' } },
+    ],
+    [
+      { type: 'add', path: 'items[2]', value: 3 },
+      { ...custom, items: [{ y: 1 }, { y: 2 }, 3] },
+    ],
+    [
+      { type: 'remove', path: 'items[0].y' },
+      { ...custom, items: [{}, { y: 2 }] },
+    ],
+    [
+      { type: 'remove', path: 'items.1' },
+      { ...custom, items: [{ y: 1 }] },
+    ],
+    [
+      { type: 'change', path: 'n' },
+      { ...custom, n: '5' },
+    ],
+    [
+      { type: 'change', path: 'yes' },
+      { ...custom, yes: 'true' },
+    ],
+    [
+      { type: 'change', path: 'text' },
+      { ...custom, text: { value: 'a' } },
+    ],
+    [
+      { type: 'change', path: 'items[1].y', value: null },
+      { ...custom, items: [{ y: 1 }, { y: null }] },
+    ],
+    [
+      { type: 'rename', path: 'deep.old', value: 'new' },
+      { ...custom, deep: { new: 'v' } },
+    ],
+  ])('%j', (mutation, expected) => {
+    expect(mutated([mutation])).toEqual({ made: expected, missed: 0 })
+  })
+
+  test.each([
+    ['add', 'nothing.here'],
+    ['add', 'items[7]'],
+    ['add', 'items[0].y.z'],
+    ['remove', 'deep.gone'],
+    ['change', 'items[5]'],
+    ['rename', 'gone'],
+    ['rename', 'items[0]'],
+  ] as const)('%s at %s, which is not there, changes nothing and is told', (type, path) => {
+    expect(mutated([{ type, path }])).toEqual({ made: custom, missed: 1 })
+  })
+
+  test('one after the other, each on what the ones before it left', () => {
+    const { made } = mutated([
+      { type: 'rename', path: 'n', value: 'm' },
+      { type: 'change', path: 'm' },
+    ])
+    expect(made).toMatchObject({ m: '5' })
+  })
+
+  test('no message changes the next one', () => {
+    const all = series({ types: ['CUSTOM'], custom, mutations: [{ type: 'remove', path: 'items[0]' }] }, 3)
+    expect(all.map((one) => (one.items as unknown[]).length)).toEqual([1, 1, 1])
   })
 })
 

@@ -1,6 +1,6 @@
 /** One field of a JSON payload, by its path. */
 
-/** The field as text; undefined when the payload is not JSON, or holds no text, number or boolean there. */
+/** The field as text, `ids.0` in a list; undefined when the payload is not JSON, or holds no text, number or boolean there. */
 export function fieldOf(payload: Uint8Array, path: readonly string[]): string | undefined {
   let value: unknown
   try {
@@ -8,7 +8,7 @@ export function fieldOf(payload: Uint8Array, path: readonly string[]): string | 
   } catch {
     return undefined
   }
-  for (const name of path) value = isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined
+  for (const name of path) value = holds(value) && Object.hasOwn(value, name) ? value[name] : undefined
   return asText(value)
 }
 
@@ -23,10 +23,23 @@ export function withField(body: unknown, path: readonly string[], id: string): {
     if (own !== undefined) return { body, id: own }
     return body === undefined || body === null ? { body: id, id } : undefined
   }
+  if (Array.isArray(body)) return inList(body, name, rest, id)
   if (!isObject(body ?? {})) return undefined
   const object = (body ?? {}) as Record<string, unknown> // just checked
   const inner = withField(Object.hasOwn(object, name) ? object[name] : undefined, rest, id)
   return inner && { body: { ...object, [name]: inner.body }, id: inner.id }
+}
+
+function inList(list: readonly unknown[], name: string, rest: readonly string[], id: string) {
+  const index = Number(name)
+  if (!Number.isInteger(index) || index < 0 || index > list.length) return undefined
+  const inner = withField(list[index], rest, id)
+  return inner && { body: Object.assign([...list], { [index]: inner.body }), id: inner.id }
+}
+
+/** A map or a list, whose members both have names. */
+function holds(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -160,7 +160,7 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, LinkEv
       wire.send(bytes, binary, (error) => flushed(exchange, error))
       return
     }
-    this.replies.start(exchange, wanted, id)
+    this.replies.start(exchange, wanted, request.uncorrelated ? undefined : id)
     wire.send(bytes, binary)
   }
 

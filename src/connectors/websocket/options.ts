@@ -14,6 +14,10 @@ const replySchema = z
             .strictObject({
               send: writablePath().describe('Where the id goes in a frame that is sent; one that is there already is kept'),
               receive: readablePath().optional().describe('Where the id is in a message of the reply. Default: as send'),
+              otherwise: z
+                .literal('fifo')
+                .optional()
+                .describe('fifo: as long as no message has carried an id, they are taken in the order of the requests'),
             })
             .describe('A message belongs to the request whose id it carries'),
         }),
@@ -88,6 +92,12 @@ const frame = z
   .strictObject({
     json: z.unknown().optional().describe('Frame: any value, sent as JSON'),
     text: z.string().optional().describe('Frame: text, sent as it is'),
+    correlate: z
+      .boolean()
+      .optional()
+      .describe(
+        'false: the frame goes out as it is, without the id of reply.match; a message that answers nothing else is its reply',
+      ),
     binary: z.string().refine(isBase64, 'expected Base64').optional().describe('Binary frame, written as Base64'),
     await: z
       .union([
@@ -100,6 +110,7 @@ const frame = z
         'The reply: one message (default, unless reply.until says otherwise), a number of them, until one of a kind, or none; what answers that all the same passes for the next reply, unless they carry ids',
       ),
   })
+  .refine((step) => step.correlate !== false || step.json !== undefined, 'correlate is for json')
   .refine(
     (step) => [step.json, step.text, step.binary].filter((content) => content !== undefined).length === 1,
     'give exactly one of json, text and binary',

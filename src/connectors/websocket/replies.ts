@@ -11,7 +11,8 @@ import type { Wanted } from './request.ts'
 interface Open {
   readonly exchange: Exchange
   readonly wanted: Wanted
-  readonly id: string
+  /** Undefined: it carried none, and takes what is nobody else's. */
+  readonly id: string | undefined
   messages: number
 }
 
@@ -20,6 +21,8 @@ export interface Matching {
   readonly ignore: readonly Predicate[]
   /** Where messages carry the id of their request; undefined when they come in the order of the requests. */
   readonly idPath: JsonPath | undefined
+  /** Until a message has carried an id, they are taken in the order of the requests all the same. */
+  readonly fifoUntilIds: boolean
 }
 
 /** Compiles what the `reply:` block says. */
@@ -29,6 +32,7 @@ export function matchingOf({ reply }: WebSocketOptions): Matching {
   return {
     ignore: (reply?.ignore ?? []).map(compilePredicate),
     idPath: correlate && compileJsonPath(correlate.receive ?? correlate.send),
+    fifoUntilIds: correlate?.otherwise === 'fifo',
   }
 }
 
@@ -45,6 +49,8 @@ export class Replies {
   private strayBytes = 0
   /** A reply was complete on this connection. */
   private answered = false
+  /** A message has carried an id. */
+  private idsSeen = false
 
   constructor(matching: Matching) {
     this.matching = matching
@@ -68,7 +74,13 @@ export class Replies {
     this.stray = 0
   }
 
-  start(exchange: Exchange, wanted: Wanted, id: string): void {
+  /** Whether ids tell whose a message is. */
+  private get byId(): boolean {
+    const { idPath, fifoUntilIds } = this.matching
+    return idPath !== undefined && (!fifoUntilIds || this.idsSeen)
+  }
+
+  start(exchange: Exchange, wanted: Wanted, id: string | undefined): void {
     this.open.set(exchange, { exchange, wanted, id, messages: 0 })
   }
 
@@ -79,7 +91,7 @@ export class Replies {
     const open = ignored ? undefined : this.ownerOf(message)
     if (!open) {
       this.strayBytes += bytes.byteLength
-      if (!ignored && this.answered && !this.matching.idPath) this.stray += 1
+      if (!ignored && this.answered && !this.byId) this.stray += 1
       return
     }
     open.messages += 1
@@ -93,7 +105,7 @@ export class Replies {
 
   /** True when messages of a settled exchange may still come, and cannot be told from those of the next one. */
   get spoilt(): boolean {
-    if (this.matching.idPath) return false
+    if (this.byId) return false
     for (const exchange of this.open.keys()) if (exchange.settled) return true
     return false
   }
@@ -107,7 +119,7 @@ export class Replies {
 
   /** Forgets an exchange. True when its reply was not complete, and what is left of it would be taken for another's. */
   forget(exchange: Exchange): boolean {
-    return this.open.delete(exchange) && this.matching.idPath === undefined
+    return this.open.delete(exchange) && !this.byId
   }
 
   /** The connection is over: how that leaves each open request is the caller's to say. */
@@ -123,11 +135,16 @@ export class Replies {
 
   private ownerOf(message: Incoming): Open | undefined {
     const { idPath } = this.matching
-    if (!idPath) return this.oldest()
-    const id = lookUp(idPath, message)
-    if (!isId(id)) return undefined
+    const id = idPath && lookUp(idPath, message)
+    if (!isId(id)) return this.byId ? this.withoutId() : this.oldest()
+    this.idsSeen = true
     const text = String(id)
     for (const open of this.open.values()) if (open.id === text) return open
+    return this.withoutId()
+  }
+
+  private withoutId(): Open | undefined {
+    for (const open of this.open.values()) if (open.id === undefined) return open
     return undefined
   }
 

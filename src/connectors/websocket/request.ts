@@ -25,6 +25,8 @@ export interface WebSocketRequest {
   readonly problem: string | undefined
   /** No frame at all: end the connection, with a closing handshake or without. */
   readonly leave?: 'clean' | 'abrupt'
+  /** It carries no id, though others do. */
+  readonly uncorrelated?: boolean
 }
 
 /** The frame of a `message` step: text is sent as it is, anything else as JSON. */
@@ -38,6 +40,8 @@ export function stepRequest(step: WebSocketStep, address: TargetAddress, options
   if ('disconnect' in step) return { ...assemble(NOTHING, false, { kind: 'none' }, address), leave: step.disconnect }
   const wanted = wantedOf(step, options)
   if (step.binary !== undefined) return assemble(rawContent(Buffer.from(step.binary, 'base64'), options), true, wanted, address)
+  if (step.json !== undefined && step.correlate === false)
+    return { ...assemble({ bytes: jsonBytes(step.json) }, options.binary, wanted, address), uncorrelated: true }
   const content = step.text === undefined ? contentOf(step.json, false, options) : contentOf(step.text, true, options)
   return assemble(content, step.text === undefined && options.binary, wanted, address)
 }
