@@ -6,13 +6,32 @@ export const MASK = '[secret]'
 /** Shorter values occur by chance in ordinary text; they are refused as secrets. */
 export const MIN_SECRET_LENGTH = 6
 
-const ALWAYS_SECRET =
-  /^(?:authorization|proxy-authorization|cookie|set-cookie)$|(?:^|[-_])(?:key|token|apikey)$|api-?_?key|secret|password/i
+/** Words that make a value secret wherever they stand in its name, and those that do so as the last word. */
+const SECRET_WORD = /^(?:authorization|secret|passwd|password|passphrase|credentials?|api-?key)$/
+const SECRET_LAST = /^(?:key|token|cookie|jwt)$/
+/** Two words written as one: `authtoken`, `clientsecret`, `accesskey`. */
+const RUN_TOGETHER =
+  /^(?:access|api|auth|bearer|client|csrf|id|private|refresh|secret|session|shared|subscription|user|xsrf)(?:key|password|secret|token)$/
+/** What comes before `key` or `token` where that is no secret. */
+const OPEN_BEFORE = /^(?:bos|cache|eos|idempotency|pad|partition|primary|public|sort|stop|unk)$/
 const SCHEME = /^(?:basic|bearer|digest|negotiate|token) /i
 
-/** Whether a header's value is secret by its name alone. */
-export function isSecretHeader(name: string): boolean {
-  return ALWAYS_SECRET.test(name)
+/** The words of a name, in lower case: `x-api-key`, `api_key` and `apiKey` alike. */
+export function wordsOf(name: string): string[] {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '')
+}
+
+/** Whether the value of a header, query parameter or field is secret by its name alone. Whole words count: a monkey is no key. */
+export function isSecretName(name: string): boolean {
+  const words = wordsOf(name)
+  const last = words.at(-1) ?? ''
+  if (words.some((word, n) => SECRET_WORD.test(word) || RUN_TOGETHER.test(word) || (word === 'key' && words[n - 1] === 'api')))
+    return true
+  return SECRET_LAST.test(last) && !OPEN_BEFORE.test(words.at(-2) ?? '')
 }
 
 /** Replaces known secrets in text and JSON, also where they are encoded. Add secrets first; adding later works as well. */
@@ -92,7 +111,7 @@ export class Redactor {
   }
 
   private maskOne(name: string, value: string): string {
-    return isSecretHeader(name) ? (SCHEME.exec(value)?.[0] ?? '') + MASK : this.redact(value)
+    return isSecretName(name) ? (SCHEME.exec(value)?.[0] ?? '') + MASK : this.redact(value)
   }
 
   private addPlain(secret: string): void {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { isSecretHeader, MASK, Redactor } from '../src/secrets.ts'
+import { isSecretName, MASK, Redactor } from '../src/secrets.ts'
 
 const KEY = 'sk-Té/+ "&<x>\n42'
 
@@ -139,12 +139,40 @@ describe('headers', () => {
     'x-amz-security-token',
     'client_secret',
     'x-secret-id',
-  ])('%s is secret', (name) => expect(isSecretHeader(name)).toBe(true))
+    'openai-api-key',
+    'x-api-key-2',
+    'apiKey',
+    'accessToken',
+    'client-secret',
+    'clientsecret',
+    'authtoken',
+    'db_password',
+    'x-credentials',
+  ])('%s is secret', (name) => expect(isSecretName(name)).toBe(true))
 
-  test.each(['content-type', 'x-request-id', 'keep-alive', 'x-ratelimit-remaining-tokens', 'monkey', 'x-tokens-used'])(
-    '%s is not',
-    (name) => expect(isSecretHeader(name)).toBe(false),
-  )
+  test.each([
+    'content-type',
+    'x-request-id',
+    'keep-alive',
+    'x-ratelimit-remaining-tokens',
+    'monkey',
+    'x-monkey',
+    'x-tokens-used',
+    'x-portkey-provider',
+    'x-tokenizer',
+    'tokenizer',
+    'x-keyboard',
+    'cookiecutter',
+    'secretary',
+    'x-cookie-consent',
+    'token_type',
+    'max_tokens',
+    'eos_token',
+    'idempotency-key',
+    'prompt_cache_key',
+    'x-key-version',
+    'authority',
+  ])('%s is not', (name) => expect(isSecretName(name)).toBe(false))
 
   test('values are masked by name, the others by content', () => {
     const headers = {

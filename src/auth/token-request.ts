@@ -1,7 +1,7 @@
 /** The `request:` of a scheme that logs in. */
 import * as z from 'zod'
 import { templated } from '../fields.ts'
-import { isSecretHeader } from '../secrets.ts'
+import { isSecretName, wordsOf } from '../secrets.ts'
 import type { TokenRequest } from './fetch.ts'
 import { leaves } from './scheme.ts'
 
@@ -51,17 +51,22 @@ function contentOf({ json, form, body }: TokenRequestBlock): readonly [type?: st
   return body === undefined ? [] : ['text/plain;charset=UTF-8', String(body)]
 }
 
-const SECRET_NAME = /pass|secret|token|credential|otp|(?:api|access|private).?key|^(?:key|pin|code)$/i
+/** What a login has beside the names that are secret anywhere. */
+const LOGIN_WORD = /^(?:code|otp|pass|passcode|pin|pwd)$/
 
 /** The values of a login that must never be written out: by their names, and a body of text as a whole. */
 export function requestSecrets({ headers, json, form, body }: TokenRequestBlock): string[] {
-  const own = Object.entries(headers ?? {}).filter(([name]) => isSecretHeader(name))
+  const own = Object.entries(headers ?? {}).filter(([name]) => isSecretName(name))
   return [...leaves(Object.fromEntries(own)), ...namedSecrets(json), ...namedSecrets(form), ...leaves(body)]
 }
 
 function namedSecrets(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([name, item]) => (SECRET_NAME.test(name) ? leaves(item) : namedSecrets(item)))
+  return Object.entries(value).flatMap(([name, item]) => (isLoginSecret(name) ? leaves(item) : namedSecrets(item)))
+}
+
+function isLoginSecret(name: string): boolean {
+  return isSecretName(name) || wordsOf(name).some((word) => LOGIN_WORD.test(word))
 }
 
 /** Fields as a URL-encoded form. */

@@ -7,7 +7,7 @@ import { atTop, isForeign, validatePath } from './load/foreign.ts'
 import { namedFiles } from './load/named-files.ts'
 import { setOverrides } from './load/overrides.ts'
 import { wantsColor } from './output/console.ts'
-import { keepSecret, knownSecrets, secretsIn, secretValues } from './output/known-secrets.ts'
+import { keepSecret, knownSecrets, namesIn, secretsIn, secretValues } from './output/known-secrets.ts'
 import { formatProblems, type ProblemFormat } from './output/problems.ts'
 import { appendStepSummary, problemsTable } from './output/step-summary.ts'
 import type { Sample } from './validate/reading.ts'
@@ -71,7 +71,7 @@ async function sampleOf({ sample, target, step }: ValidateFlags): Promise<Sample
 }
 
 async function checkOne(file: string, checked: Validated, flags: ValidateFlags, sample: Sample | undefined): Promise<Checked> {
-  keepSecret([...secretValues(checked.envUsed), ...secretsIn(checked.value)])
+  keepSecret([...secretValues(checked.envUsed), ...secretsIn(checked.value)], namesIn(checked.value))
   const more = sample && checked.scenario ? await checkSample(file, checked, sample, flags) : undefined
   const { problems, lines = [], samples = [] } = { ...more, problems: [...checked.problems, ...(more?.problems ?? [])] }
   // Redaction keeps the shape of plain data.

@@ -4,7 +4,7 @@ import { type Problem, ScenarioError } from '../../errors.ts'
 import { readSource, type Source } from '../../scenario/read/read.ts'
 import { type Validated, type ValidateOptions, validateScenario } from '../../scenario/validate.ts'
 import { convertForeign } from '../../templates/foreign/index.ts'
-import { keepSecret, secretsIn, secretsWritten } from '../output/known-secrets.ts'
+import { keepSecret, namesIn, secretsIn, secretsWritten } from '../output/known-secrets.ts'
 
 const FOREIGN = 'W_FOREIGN'
 
@@ -52,7 +52,8 @@ function listed(text: string): readonly unknown[] {
 export function validateSource({ text: written, file }: Source, options: ValidateOptions = {}): Validated {
   const data = plainData(written)
   // Before anything is said about the file: the frame of an error shows its lines.
-  keepSecret(data === undefined ? secretsWritten(written) : secretsIn(data))
+  if (data === undefined) keepSecret(secretsWritten(written))
+  else keepSecret(secretsIn(data), namesIn(data))
   const foreign = convertForeign(data, { forFile: false })
   if (!foreign) return validateScenario(written, file, options)
   // What looks like a reference there is plain text here, but for those to the environment.

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { dirname } from 'node:path'
 import type { Command } from 'commander'
+import { dialects } from '../../dialects/index.ts'
 import { type Problem, ScenarioError, UsageError } from '../../errors.ts'
 import { parseThreshold } from '../../metrics/threshold.ts'
 import { compileScenario } from '../../scenario/compile/compile.ts'
@@ -11,7 +12,7 @@ import type { Plan } from '../../scenario/plan.ts'
 import { readSource, type Source } from '../../scenario/read/read.ts'
 import type { Scenario } from '../../scenario/schema/schema.ts'
 import type { Validated } from '../../scenario/validate.ts'
-import { keepSecret, secretsIn, secretValues } from '../output/known-secrets.ts'
+import { keepSecret, namesIn, secretsIn, secretValues } from '../output/known-secrets.ts'
 import { perTarget } from './batch.ts'
 import { environmentOf, variableFiles } from './env-file.ts'
 import { scenariosIn, validateSource } from './foreign.ts'
@@ -64,7 +65,8 @@ export function loadScenarios(file: string | undefined, flags: RunFlags, command
 function loadSource(file: string | undefined, source: Source | undefined, flags: RunFlags, command: Command): LoadedScenario[] {
   const { scenario, ...checked } = checkedTelling(source, flags, command)
   const secrets = [...secretValues(checked.envUsed), ...secretsIn(checked.value)]
-  keepSecret(secrets)
+  const names = [...namesIn(checked.value), ...Object.keys(dialects)]
+  keepSecret(secrets, names)
   if (!scenario) throw file === undefined ? usageError(checked.problems) : new ScenarioError(checked.problems)
   // One seed for all of them: the targets are compared under the same load.
   const seed = String(scenario.seed ?? randomBytes(4).toString('hex'))
@@ -76,7 +78,7 @@ function loadSource(file: string | undefined, source: Source | undefined, flags:
       secrets,
       maxErrorRate: maxErrorRateOf(flags, command),
     })
-    keepSecret(plan.secrets)
+    keepSecret(plan.secrets, names)
     const { value, layers, overrides, problems } = checked
     return { scenario: one, raw: isRecord(value) ? value : {}, layers, overrides, plan, warnings: problems }
   })

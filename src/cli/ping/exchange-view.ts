@@ -5,7 +5,7 @@ import type { Exchange, Failure, Usage } from '../../exchange.ts'
 import { hintFor } from '../../metrics/hints.ts'
 import type { CheckOutcome } from '../../metrics/recorder.ts'
 import type { PlannedTarget } from '../../scenario/plan.ts'
-import { isSecretHeader, MASK } from '../../secrets.ts'
+import { isSecretName, MASK } from '../../secrets.ts'
 import { knownSecrets } from '../output/known-secrets.ts'
 
 export interface PingedExchange {
@@ -153,7 +153,7 @@ function readable(value: unknown): unknown {
 /** Keys in the query are secret by their name, as headers are. */
 function maskedUrl(url: URL): string {
   const shown = new URL(url)
-  for (const [name] of [...shown.searchParams]) if (isSecretHeader(name)) shown.searchParams.set(name, MASK)
+  for (const [name] of [...shown.searchParams]) if (isSecretName(name)) shown.searchParams.set(name, MASK)
   if (shown.password !== '') shown.password = MASK
   return knownSecrets.redact(decodeURI(shown.href).replaceAll(encodeURIComponent(MASK), MASK))
 }

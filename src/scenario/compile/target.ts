@@ -8,6 +8,7 @@ import { dialectNamed } from '../../dialects/index.ts'
 import { presetNamed } from '../../dialects/presets.ts'
 import { MAX_REPLY_BYTES } from '../../exchange.ts'
 import { compileTemplate, compileTree } from '../../language/template.ts'
+import { isSecretName } from '../../secrets.ts'
 import type { PlannedTarget, Timeouts } from '../plan.ts'
 import type { TargetBlock } from '../schema/target.ts'
 import { completeAddress } from './address.ts'
@@ -183,7 +184,7 @@ export function compileTarget(block: TargetBlock, name = 'target'): PlannedTarge
 /** Values of a target that must never be written out. */
 export function targetSecrets(block: TargetBlock): string[] {
   const inUrl = /^[a-z][a-z0-9+.-]*:\/\/[^/@]*:([^/@]+)@/i.exec(block.url ?? '')?.[1]
-  const headers = Object.entries(block.headers ?? {}).filter(([name]) => /authorization|cookie|key|token|secret/i.test(name))
+  const headers = Object.entries(block.headers ?? {}).filter(([name]) => isSecretName(name))
   return [
     ...(block.auth ? secretsOf(block.auth) : []),
     ...(inUrl ? [inUrl] : []),

@@ -2,6 +2,7 @@
 import { secretsOf } from '../../auth/index.ts'
 import { connectors } from '../../connectors/index.ts'
 import { nearest } from '../../language/suggest.ts'
+import { isSecretName } from '../../secrets.ts'
 import { addressFault, completeAddress } from '../compile/address.ts'
 import { targetsOf } from '../compile/compile.ts'
 import { compileTarget, protocolOf, TargetFault } from '../compile/target.ts'
@@ -16,8 +17,6 @@ import { allSteps, mapAt, textsIn } from '../schema/written-steps.ts'
 import type { Doubts } from './doubts.ts'
 
 type Target = TargetBlock
-
-const SECRET_HEADER = /authorization|cookie|key|token|secret/i
 
 // The registry forgets the types that each connector keeps together.
 const registry = connectors as unknown as Readonly<
@@ -74,7 +73,7 @@ function credentialFindings(url: string, path: Path): Finding[] {
 function secretTexts(target: Target): { text: string; path: Path }[] {
   const secrets = target.auth ? new Set(secretsOf(target.auth)) : new Set<string>()
   const auth = [...textsIn(target.auth, ['auth'])].filter(({ text }) => secrets.has(text))
-  const headers = Object.entries(target.headers ?? {}).filter(([name]) => SECRET_HEADER.test(name))
+  const headers = Object.entries(target.headers ?? {}).filter(([name]) => isSecretName(name))
   const passphrase = target.tls?.passphrase
   return [
     ...auth.filter(({ path }) => path.at(-1) !== 'type' && path.at(-1) !== 'name'),

@@ -1,5 +1,5 @@
 /** Takes secrets out of imported requests: what must not lie in a file comes from the environment. */
-import { isSecretHeader } from '../../secrets.ts'
+import { isSecretName } from '../../secrets.ts'
 import { isMap } from '../foreign/fields.ts'
 import type { Vault } from '../foreign/literal.ts'
 import { mapBody } from './body.ts'
@@ -7,10 +7,8 @@ import type { ImportedRequest } from './request.ts'
 
 const SCHEME = /^(Bearer|Token|ApiKey)\s+(.+)$/i
 const BASIC = /^Basic\s+([A-Za-z0-9+/=_-]+)$/i
-/** Names of fields and parameters whose values are secret, beside those of headers. */
-const SECRET_FIELD = /^(?:key|sig|signature|pass|passwd|pwd|jwt|session_?id|auth)$|passw|secret|token|api_?key|credential/i
-/** Counts of tokens are no secrets. */
-const NO_SECRET = /^max_?(?:\w+_)?tokens$|tokens$|^token_?(?:type|limit|count)/i
+/** Names of fields and parameters whose values are secret, beside those that are so anywhere. */
+const SECRET_FIELD = /^(?:sig|signature|pass|pwd|session_?id|auth)$/i
 
 /** The same request with references for its secrets. */
 export function hideSecrets(request: ImportedRequest, vault: Vault): ImportedRequest {
@@ -26,7 +24,7 @@ export function hideSecrets(request: ImportedRequest, vault: Vault): ImportedReq
 const isReference = (value: string) => /^(?:(?:Bearer|Basic|Token) )?(?:\$\{env\.|\{\{)/.test(value)
 
 function isSecretField(name: string): boolean {
-  return !NO_SECRET.test(name) && (SECRET_FIELD.test(name) || isSecretHeader(name))
+  return SECRET_FIELD.test(name) || isSecretName(name)
 }
 
 function variableOf(name: string): string {
@@ -38,7 +36,7 @@ function variableOf(name: string): string {
 }
 
 function hideHeader(name: string, value: string, vault: Vault): string {
-  if (value === '' || isReference(value) || !isSecretHeader(name)) return value
+  if (value === '' || isReference(value) || !isSecretName(name)) return value
   const where = `header ${name}`
   const [, scheme, token] = SCHEME.exec(value) ?? []
   if (token !== undefined) return isReference(token) ? value : `${scheme} ${vault.keep(token, 'TARGET_TOKEN', where)}`

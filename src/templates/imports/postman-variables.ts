@@ -1,5 +1,5 @@
 /** Variables of Postman, which are written like ours: names that are not allowed here are changed, made-up values become helpers. */
-import { isSecretHeader } from '../../secrets.ts'
+import { isSecretName } from '../../secrets.ts'
 import { isMap } from '../foreign/fields.ts'
 import type { Vault } from '../foreign/literal.ts'
 import type { Data } from '../template.ts'
@@ -43,7 +43,7 @@ export class PostmanVariables {
     const name = nameOf(String(key ?? id ?? ''))
     if (disabled === true || name === '') return
     const text = typeof value === 'string' ? value : JSON.stringify(value ?? '')
-    const secret = text !== '' && (type === 'secret' || isSecretHeader(name))
+    const secret = text !== '' && (type === 'secret' || isSecretName(name))
     if (!secret) this.plain.set(name, text)
     this.vars[name] = secret ? vault.keep(text, `TARGET_${name.toUpperCase()}`, `variable ${name}`) : this.text(text)
   }

@@ -1,0 +1,52 @@
+/** Which values count as secret, and which names are never taken for one. */
+import { expect, test } from 'vitest'
+import {
+  keepSecret,
+  knownSecrets,
+  namesIn,
+  secretsIn,
+  secretsWritten,
+  secretValues,
+  shortSecretsNote,
+} from '../../src/cli/output/known-secrets.ts'
+
+test.each([
+  ['OPENAI_API_KEY', true],
+  ['API_KEY_PROD', true],
+  ['TOKEN_2', true],
+  ['DB_PASSWORD', true],
+  ['BASIC_AUTH', true],
+  ['githubToken', true],
+  ['PORTKEY_PROVIDER', false],
+  ['MONKEY', false],
+  ['AUTHOR', false],
+  ['TOKENIZER', false],
+  ['AUTH_URL', false],
+  ['TOKEN_LIMIT', false],
+  ['KEYBOARD', false],
+])('the variable %s is secret: %s', (name, secret) => {
+  expect(secretValues([{ name, value: 'a value' }])).toEqual(secret ? ['a value'] : [])
+})
+
+test('headers, parameters and fields go by the whole words of their names', () => {
+  const target = {
+    url: 'https://h/x?monkey=banana&api_key=in-the-address',
+    headers: { 'x-portkey-provider': 'openai', 'x-tokenizer': 'cl100k', 'x-api-key': 'in-a-header' },
+    query: { keyword: 'banana', access_token: 'in-the-query' },
+  }
+  const steps = [{ request: { json: { tokenizer: 'cl100k', clientSecret: 'in-the-body' } } }]
+  expect(secretsIn({ target, steps }).sort()).toEqual(['in-a-header', 'in-the-address', 'in-the-body', 'in-the-query'])
+  expect(secretsWritten('x-tokenizer: cl100k\nx-api-key: abcdef')).toEqual(['abcdef'])
+})
+
+test('what a scenario uses as a name stays readable, and that is told', () => {
+  const scenario = {
+    name: 'compare',
+    target: { preset: 'openai-chat', headers: { 'x-api-key': 'openai' } },
+    steps: [{ name: 'billing step', message: 'hello there' }],
+    thresholds: ['ttft{step:billing step} p95 < 5s'],
+  }
+  keepSecret([...secretsIn(scenario), 'billing', 'hello there'], namesIn(scenario))
+  expect(knownSecrets.redact('openai-chat billing hello there')).toBe('openai-chat billing [secret]')
+  expect(shortSecretsNote([])).toEqual(['2 secrets are part of a name in the scenario, and not masked'])
+})
