@@ -147,11 +147,11 @@ export class Exchange {
     this.reader.head?.(status, headers, this)
   }
 
-  /** A piece of the reply arrived. `at` only when it was stamped earlier (a decompressor's input); else it is now. */
-  data(bytes: Uint8Array, at: number = now()): void {
+  /** A piece of the reply arrived. `at` only when it was stamped earlier, `wireBytes` only when it took more or fewer bytes on the wire. */
+  data(bytes: Uint8Array, at: number = now(), wireBytes: number = bytes.byteLength): void {
     if (this.settled) return
     this.arrive(at)
-    this.bytesReceived += bytes.byteLength
+    this.bytesReceived += wireBytes
     if (this.bytesReceived > this.maxReplyBytes) {
       this.fail('too_big', 'stream', `the reply is larger than ${this.maxReplyBytes} bytes`)
       return

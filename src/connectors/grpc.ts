@@ -15,7 +15,7 @@ export const grpc = defineConnector({
   request: grpcStep,
   fromMessage: messageCall,
   fromStep: stepCall,
-  prepare: () => Promise.all([import('@grpc/grpc-js'), import('@grpc/proto-loader')]),
+  prepare: () => import('@grpc/proto-loader'),
   open: openGrpc,
   health: async (options, context) => {
     const { checkHealth } = await import('./grpc/health.ts')

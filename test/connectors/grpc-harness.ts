@@ -8,6 +8,8 @@ import { addressOf, eventLog, openContext, type Trial, trial } from './contract.
 export interface GrpcLine {
   readonly connection: Connection<GrpcRequest>
   readonly log: string[]
+  /** Of each loss, the calls that went with it. */
+  readonly lostInFlight: number[]
   /** Starts a call and gives what is heard of it. */
   begin(step: GrpcStep): Trial
   /** A whole call. */
@@ -24,8 +26,11 @@ export async function grpcLine(
 ): Promise<GrpcLine> {
   const address = addressOf(url, rest)
   const settings = grpc.options.parse(options)
-  const { events, log } = eventLog()
-  const connection = await grpc.open(settings, openContext(address, { events }))
+  const { events, log, lostInFlight } = eventLog()
+  const connection = await grpc.open(
+    settings,
+    openContext(address, { events: { ...events, goaway: () => void log.push('goaway') } }),
+  )
   opened.push(connection)
   const begin = (step: GrpcStep) => {
     const started = trial()
@@ -35,6 +40,7 @@ export async function grpcLine(
   return {
     connection,
     log,
+    lostInFlight,
     begin,
     async call(step) {
       const started = begin(step)
@@ -48,9 +54,9 @@ export async function grpcLine(
 export function repliesOf(started: Trial): Record<string, unknown>[] {
   const replies: Record<string, unknown>[] = []
   const data = started.exchange.data.bind(started.exchange)
-  started.exchange.data = (bytes, at) => {
+  started.exchange.data = (bytes, at, wireBytes) => {
     replies.push(JSON.parse(Buffer.from(bytes).toString('utf8')))
-    data(bytes, at)
+    data(bytes, at, wireBytes)
   }
   return replies
 }

@@ -1,16 +1,14 @@
 /** One call: requests out, replies in, every outcome told to the exchange once. */
-import type * as Grpc from '@grpc/grpc-js'
 import { now } from '../../clock.ts'
 import type { FailurePhase } from '../../errors.ts'
-import type { Exchange } from '../../exchange.ts'
-import { headersOf } from './metadata.ts'
+import type { Exchange, Headers } from '../../exchange.ts'
+import { FRAME_HEAD } from './frames.ts'
+import type { Link } from './link.ts'
 import type { Method } from './protos.ts'
 import type { GrpcRequest } from './request.ts'
-import { CANCELLED, type CallFailure, type CallStatus, failureOf, isLinkLoss, isRefusal, OK, statusNumber } from './status.ts'
-import { endedInsideMessage } from './unread.ts'
+import { type CallFailure, OK, statusOf } from './status.ts'
+import type { GrpcStream, StreamEnd, StreamEvents } from './stream.ts'
 
-/** Bytes before each message on the wire: flag and length. */
-const FRAME_HEAD = 5
 /**
  * How long the newest reply of a stream is held back for the status, in ms. A server sends its last message and the status in two
  * packets, and a reader that ends with the message would never hear that the call failed. The stamp of the reply stays that of its
@@ -23,23 +21,23 @@ const LINGER_MS = 1000
 
 /** What a call needs beside the exchange that it serves. */
 export interface CallParts {
-  readonly stream: Grpc.experimental.CallStream
+  readonly link: Link
   readonly method: Method
   readonly request: GrpcRequest
   /** The request messages as bytes. */
   readonly bodies: readonly Buffer[]
-  readonly metadata: Grpc.Metadata
+  readonly metadata: Readonly<Record<string, string>>
+  readonly deadlineMs: number
   /** Told once, when nothing more can come. */
-  over(call: GrpcCall): void
+  over(): void
   /** Told in place of a failure when the server refused the call unread; left out when it must not be made again. */
   readonly refused?: (() => void) | undefined
 }
 
-export class GrpcCall {
+export class GrpcCall implements StreamEvents {
   readonly exchange: Exchange
-  /** The connection broke under it. */
-  brokeWithLink = false
   private readonly parts: CallParts
+  private stream: GrpcStream | undefined
   private nextBody = 0
   private replies = 0
   /** Written, and not answered yet: what `await: each` looks at. */
@@ -48,9 +46,8 @@ export class GrpcCall {
   private ended = false
   private linger: NodeJS.Timeout | undefined
   /** The last reply. That of a call which has only one counts when the status says so. */
-  private held: { bytes: Buffer; at: number } | undefined
+  private held: { json: Buffer; wireBytes: number; at: number } | undefined
   private grace: NodeJS.Timeout | undefined
-  private contentType: string | undefined
 
   constructor(exchange: Exchange, parts: CallParts) {
     this.exchange = exchange
@@ -58,13 +55,8 @@ export class GrpcCall {
   }
 
   start(): void {
-    const { stream, metadata, bodies } = this.parts
-    stream.start(metadata, {
-      onReceiveMetadata: (received) => this.head(received),
-      onReceiveMessage: (bytes: Buffer) => this.reply(bytes, now()),
-      onReceiveStatus: (status) => this.end(status),
-    })
-    stream.startRead()
+    const { link, method, metadata, deadlineMs, bodies } = this.parts
+    this.stream = link.open({ path: method.path, metadata, deadlineMs }, this)
     if (bodies.length === 0) this.exchange.sent(0)
     this.write()
   }
@@ -73,59 +65,62 @@ export class GrpcCall {
   cancel(): void {
     if (this.ended) return
     this.finish()
-    this.parts.stream.cancelWithStatus(CANCELLED, 'cancelled')
+    this.stream?.cancel()
   }
 
-  /** One message at a time: the library holds only one before the call is on its way. */
+  /** One message at a time, each when the socket has taken the one before. */
   private write(): void {
-    const { stream, bodies, request } = this.parts
+    const { bodies, request } = this.parts
     if (this.ended || this.writing || (request.await === 'each' && this.ahead > 0)) return
     const body = bodies[this.nextBody]
     if (body === undefined) {
-      if (this.nextBody === bodies.length) stream.halfClose()
+      if (this.nextBody === bodies.length) this.stream?.halfClose()
       this.nextBody = bodies.length + 1
       return
     }
     this.nextBody += 1
     this.ahead += 1
     this.writing = true
-    stream.sendMessageWithContext({ callback: () => this.written() }, body)
+    this.stream?.send(body, () => this.written())
     if (this.nextBody === bodies.length && request.await !== 'each') this.halfClose()
   }
 
   private halfClose(): void {
     this.nextBody += 1
-    this.parts.stream.halfClose()
+    this.stream?.halfClose()
   }
 
   private written(): void {
     this.writing = false
-    if (Number.isNaN(this.exchange.sentAt)) this.exchange.sent(bytesOf(this.parts.bodies))
+    this.stamp()
     this.write()
   }
 
-  private head(metadata: Grpc.Metadata): void {
-    const { exchange } = this
-    if (exchange.settled) return
-    exchange.lastActivityAt = now()
-    if (Number.isNaN(exchange.firstByteAt)) exchange.firstByteAt = exchange.lastActivityAt
-    exchange.headers = { ...exchange.headers, ...headersOf(metadata) }
-    this.contentType = exchange.headers['content-type']
+  /** The callback of a write may come after the reply to it. */
+  private stamp(): void {
+    if (Number.isNaN(this.exchange.sentAt)) this.exchange.sent(bytesOf(this.parts.bodies))
   }
 
-  private reply(bytes: Buffer, at: number): void {
+  head(headers: Headers): void {
+    const { exchange } = this
+    if (exchange.settled) return
+    this.stamp()
+    exchange.lastActivityAt = now()
+    if (Number.isNaN(exchange.firstByteAt)) exchange.firstByteAt = exchange.lastActivityAt
+    exchange.headers = headers
+  }
+
+  message(bytes: Buffer, wireBytes: number, at: number): void {
     if (this.ended) return
     const json = this.decode(bytes)
     if (json === undefined) return
     this.replies += 1
     this.ahead = Math.max(0, this.ahead - 1)
-    this.take(json, at)
-    if (this.ended) return
-    this.parts.stream.startRead()
-    this.write()
+    this.take(json, wireBytes, at)
+    if (!this.ended) this.write()
   }
 
-  private take(bytes: Buffer, at: number): void {
+  private take(json: Buffer, wireBytes: number, at: number): void {
     const { exchange } = this
     if (!exchange.settled) exchange.lastActivityAt = at
     if (!this.parts.method.responseStream && this.replies > 1) {
@@ -133,7 +128,7 @@ export class GrpcCall {
       return
     }
     this.flush()
-    this.held = { bytes, at }
+    this.held = { json, wireBytes, at }
     if (this.replies === this.parts.request.await) this.enough()
     else if (this.parts.method.responseStream) this.wait()
   }
@@ -153,7 +148,7 @@ export class GrpcCall {
     const { held, exchange } = this
     if (!held) return
     this.held = undefined
-    exchange.data(held.bytes, held.at)
+    exchange.data(held.json, held.at, held.wireBytes)
     if (exchange.settled && !this.ended) this.letGo()
   }
 
@@ -181,21 +176,20 @@ export class GrpcCall {
     else this.linger ??= setTimeout(() => this.cancel(), LINGER_MS)
   }
 
-  private end(status: CallStatus & { readonly metadata: Grpc.Metadata }): void {
+  end({ failure, trailers, unread }: StreamEnd): void {
     if (this.ended) return
-    this.brokeWithLink = isLinkLoss(status)
     this.finish()
     const { exchange } = this
     if (exchange.settled) return
     const { refused } = this.parts
-    if (refused && Number.isNaN(exchange.firstByteAt) && isRefusal(status)) {
+    if (refused && unread) {
       refused()
       return
     }
-    exchange.status = statusNumber(status.code)
-    exchange.headers = { ...exchange.headers, ...headersOf(status.metadata) }
-    const failure = this.judge(status)
-    if (failure) this.breakOff(failure)
+    const fault = failure ?? this.missing()
+    exchange.status = fault ? statusOf(fault) : OK
+    exchange.headers = { ...exchange.headers, ...trailers }
+    if (fault) this.breakOff(fault)
     else {
       this.flush()
       exchange.done()
@@ -209,17 +203,9 @@ export class GrpcCall {
     else this.fail(failure)
   }
 
-  private judge(status: CallStatus): CallFailure | undefined {
-    const failure = failureOf(status)
-    const notGrpc = this.contentType !== undefined && !this.contentType.startsWith('application/grpc')
-    if (notGrpc && failure?.cause !== 'http_status')
-      return { class: 'bad_grpc', message: `the reply is not gRPC: its content type is ${this.contentType}` }
-    if (failure) return failure
-    if (endedInsideMessage(this.parts.stream))
-      return { class: 'bad_grpc', message: 'the call ended with status OK in the middle of a message' }
-    if (!this.parts.method.responseStream && this.replies === 0)
-      return { class: 'bad_grpc', message: 'the call ended with status OK and without a reply' }
-    return undefined
+  private missing(): CallFailure | undefined {
+    if (this.parts.method.responseStream || this.replies > 0) return undefined
+    return { class: 'bad_grpc', message: 'the call ended with status OK and without a reply' }
   }
 
   private reject(failure: CallFailure): void {
@@ -227,8 +213,9 @@ export class GrpcCall {
     this.cancel()
   }
 
-  private fail({ class: failureClass, message, cause }: CallFailure): void {
-    this.exchange.fail(failureClass, this.phase(), cause === undefined ? message : `${cause}: ${message}`, cause)
+  private fail({ class: failureClass, message, cause, retryAfterMs }: CallFailure): void {
+    const said = cause === undefined ? message : `${cause}: ${message}`
+    this.exchange.fail(failureClass, this.phase(), said, cause, retryAfterMs)
   }
 
   private phase(): FailurePhase {
@@ -240,7 +227,7 @@ export class GrpcCall {
     this.ended = true
     clearTimeout(this.linger)
     clearTimeout(this.grace)
-    this.parts.over(this)
+    this.parts.over()
   }
 }
 

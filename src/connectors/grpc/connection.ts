@@ -1,6 +1,4 @@
 /** One user's gRPC line: calls over its own connection, or over the one that all users share. */
-import type * as Grpc from '@grpc/grpc-js'
-import { now, wallAnchor } from '../../clock.ts'
 import type { Exchange } from '../../exchange.ts'
 import type { Connection } from '../connector.ts'
 import { GrpcCall } from './call.ts'
@@ -15,7 +13,6 @@ import { LATE, type Route } from './route.ts'
 
 /** What a line needs to know, all of it fixed for the user's life. */
 export interface GrpcLineSettings {
-  readonly grpc: typeof Grpc
   readonly route: Route
   readonly methods: Methods
   readonly deadlineMs: number
@@ -106,33 +103,24 @@ export class GrpcConnection implements Connection<GrpcRequest> {
   }
 
   private reflect(link: Link, request: GrpcRequest, service: string) {
-    const { grpc } = this.settings
-    return reflect({ grpc, link, deadline: this.deadline(), metadata: metadataOf(grpc, request) }, service)
+    return reflect({ link, deadlineMs: this.settings.deadlineMs, metadata: metadataOf(request) }, service)
   }
 
   private start(link: Link, method: Method, request: GrpcRequest, exchange: Exchange): void {
     const bodies = encodeMessages(method, request)
     exchange.reused = link.used
     const call = new GrpcCall(exchange, {
-      stream: link.call(method.path, this.deadline()),
+      link,
       method,
       request,
       bodies,
-      metadata: metadataOf(this.settings.grpc, request),
-      over: ({ brokeWithLink }) => {
-        this.calls.delete(exchange)
-        link.release(exchange, brokeWithLink)
-      },
+      metadata: metadataOf(request),
+      deadlineMs: this.settings.deadlineMs,
+      over: () => this.calls.delete(exchange),
       refused: this.moved.has(exchange) ? undefined : () => this.move(request, exchange),
     })
     this.calls.set(exchange, call)
-    link.carry(exchange)
     call.start()
-  }
-
-  /** The library counts deadlines on the wall clock. */
-  private deadline(): Date {
-    return new Date(wallAnchor() + now() + this.settings.deadlineMs)
   }
 
   private blame(error: unknown, exchange: Exchange): void {

@@ -1,6 +1,6 @@
 /** The standard health service: is the target there, and does it say that it serves? */
 import * as z from 'zod'
-import { now, wallAnchor } from '../../clock.ts'
+import { now } from '../../clock.ts'
 import { TargetError } from '../../errors.ts'
 import type { ConnectTimes } from '../../exchange.ts'
 import type { OpenContext } from '../connector.ts'
@@ -20,6 +20,8 @@ export interface GrpcHealth {
   readonly serviceMs: number
 }
 
+const UNHEARD = { over() {}, goaway() {}, lost() {}, closed() {}, gone() {} }
+
 const answer = z.object({ status: z.enum(['SERVING', 'NOT_SERVING', 'SERVICE_UNKNOWN', 'UNKNOWN']) })
 
 /**
@@ -28,7 +30,7 @@ const answer = z.object({ status: z.enum(['SERVING', 'NOT_SERVING', 'SERVICE_UNK
  * @throws TargetError when it cannot be reached or has no health service, LocalError for certificates that cannot be used
  */
 export async function checkHealth(options: GrpcOptions, context: OpenContext, service = ''): Promise<GrpcHealth> {
-  const link = new Link(await linkPlan(options, context), { over() {}, gone() {} })
+  const link = new Link(linkPlan(options, context), UNHEARD)
   const giveUp = () => void link.close()
   context.signal.addEventListener('abort', giveUp, { once: true })
   try {
@@ -45,12 +47,10 @@ export async function checkHealth(options: GrpcOptions, context: OpenContext, se
 }
 
 async function ask(link: Link, options: GrpcOptions, context: OpenContext, service: string): Promise<GrpcHealth['status']> {
-  const grpc = await import('@grpc/grpc-js')
   const method = findMethod(await bundledProtos(), 'grpc.health.v1.Health', 'Check')
-  const metadata = metadataOf(grpc, messageCall({}, context.address, options))
-  const deadline = new Date(wallAnchor() + now() + options.deadline)
+  const metadata = metadataOf(messageCall({}, context.address, options))
   try {
-    const [reply] = await invoke({ grpc, link, method, message: { service }, deadline, metadata })
+    const [reply] = await invoke({ link, method, message: { service }, deadlineMs: options.deadline, metadata })
     return answer.parse(reply ?? {}).status
   } catch (error) {
     // the standard: Check refuses a name that it does not know

@@ -1,8 +1,7 @@
 /** Calls of burn's own, beside those of the scenario: reflection and health. */
-import type * as Grpc from '@grpc/grpc-js'
 import type { Link } from './link.ts'
 import type { Method } from './protos.ts'
-import { type CallFailure, failureOf } from './status.ts'
+import type { CallFailure } from './status.ts'
 
 /** A call of burn's own that did not end with status OK. */
 export class InvokeError extends Error {
@@ -16,33 +15,37 @@ export class InvokeError extends Error {
 
 /** What a call of burn's own needs. */
 export interface Invocation {
-  readonly grpc: typeof Grpc
   readonly link: Link
   readonly method: Method
   readonly message: object
-  readonly deadline: Date
-  readonly metadata: Grpc.Metadata
+  readonly deadlineMs: number
+  readonly metadata: Readonly<Record<string, string>>
 }
 
 /** Sends one message and collects the replies. @throws InvokeError */
-export function invoke({ link, method, message, deadline, metadata }: Invocation): Promise<object[]> {
+export function invoke({ link, method, message, deadlineMs, metadata }: Invocation): Promise<object[]> {
   const replies: object[] = []
   const { promise, resolve, reject } = Promise.withResolvers<object[]>()
-  const call = link.call(method.path, deadline)
-  call.start(metadata, {
-    onReceiveMetadata() {},
-    onReceiveMessage(bytes: Buffer) {
-      replies.push(method.responseDeserialize(bytes))
-      call.startRead()
+  const stream = link.open(
+    { path: method.path, metadata, deadlineMs },
+    {
+      head() {},
+      message(bytes) {
+        try {
+          replies.push(method.responseDeserialize(bytes))
+        } catch (error) {
+          const said = error instanceof Error ? error.message : String(error)
+          reject(new InvokeError({ class: 'bad_grpc', message: `a reply of ${method.path} cannot be read: ${said}` }))
+          stream.cancel()
+        }
+      },
+      end({ failure }) {
+        if (failure) reject(new InvokeError(failure))
+        else resolve(replies)
+      },
     },
-    onReceiveStatus(status) {
-      const failure = failureOf(status)
-      if (failure) reject(new InvokeError(failure))
-      else resolve(replies)
-    },
-  })
-  call.startRead()
-  call.sendMessageWithContext({}, method.requestSerialize(message))
-  call.halfClose()
+  )
+  stream.send(method.requestSerialize(message), () => {})
+  stream.halfClose()
   return promise
 }

@@ -1,35 +1,41 @@
-/** One HTTP/2 connection of the library: dialled once, never again. Who wants another makes another link, so that no reconnect is hidden. */
+/** One HTTP/2 connection that carries calls: dialled once, never again. Who wants another makes another link, so that no reconnect is hidden. */
+import { type ClientHttp2Session, connect as connectSession } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
-import type * as Grpc from '@grpc/grpc-js'
 import { now } from '../../clock.ts'
-import type { ConnectTimes, Exchange, Failure } from '../../exchange.ts'
-import { type DnsOptions, resolveHost } from '../dns.ts'
-import { classify } from '../failures.ts'
-import { connectFailure, OK, socketFailure } from './status.ts'
-import { credentialsFor, targetFor } from './transport.ts'
+import type { ConnectTimes, Failure } from '../../exchange.ts'
+import { type Dialling, dial } from '../dial.ts'
+import type { DnsOptions } from '../dns.ts'
+import { ACCEPTED } from './frames.ts'
+import { Keepalive, type KeepaliveRule } from './keepalive.ts'
+import { connectionFailure, type Goaway, startFailure } from './status.ts'
+import { GrpcStream, type StreamEvents, type StreamSettings } from './stream.ts'
 
 /** Where a link leads, and how. */
-export interface LinkPlan {
-  readonly grpc: typeof Grpc
+export interface LinkPlan extends StreamSettings {
   /** Host name or IP address, without brackets. */
   readonly host: string
   readonly port: number
+  /** What the server is told it was called by. */
+  readonly authority: string
   readonly dns: DnsOptions
   /** TLS settings; left out for a plain connection. */
   readonly tls?: ConnectionOptions | undefined
-  readonly channel: Grpc.ChannelOptions
   /** Go on dialling until somebody closes the link. */
   readonly waitForReady: boolean
+  readonly keepalive?: KeepaliveRule | undefined
 }
 
-/** How a link ends; told of one that came about. */
+/** What a link tells. The first two may come, then exactly one of `lost` and `closed`; all of it only of one that came about. */
 export interface LinkEvents {
-  /**
-   * Once: no new call goes over it: the class of the loss and how many calls went with it, or undefined when it was closed on purpose.
-   * After a goodbye (GOAWAY) open calls may still finish.
-   */
-  over(lossClass: string | undefined, inFlight: number): void
+  /** No new call goes over it. */
+  over(): void
+  /** The server said goodbye; calls under way may still finish, unless it gave an error. */
+  goaway(): void
+  /** It broke, and `inFlight` calls with it. */
+  lost(lossClass: string, inFlight: number): void
+  /** It was closed on purpose, by us or after a goodbye without an error. */
+  closed(): void
   /** Its socket is closed. */
   gone(): void
 }
@@ -44,26 +50,48 @@ export class Unreached extends Error {
   }
 }
 
-/** Classes after which the other address of a name may do better. */
-const WORTH_ANOTHER = new Set(['refused', 'unreachable', 'local_ports'])
+/** A call that is to be made. */
+export interface CallHead {
+  /** `/package.Service/Method` */
+  readonly path: string
+  readonly metadata: Readonly<Record<string, string>>
+  readonly deadlineMs: number
+}
 
+/** Bytes that a server may send ahead on one stream, and on all of a connection. */
+const STREAM_WINDOW = 1024 * 1024
+const LINK_WINDOW = 4 * 1024 * 1024
+/** Waits between the dials of `waitForReady`, in ms: twice as long each time, up to the longest. */
+const FIRST_WAIT_MS = 100
+const LONGEST_WAIT_MS = 1000
+/** The protocol allows eight digits for a deadline. */
+const MAX_TIMEOUT = 99_999_999
+
+/**
+ * | state | left by |
+ * | --- | --- |
+ * | dialling | the first SETTINGS → ready; a failed dial (unless `waitForReady`), `close` → over |
+ * | ready | GOAWAY → leaving; a lost connection, `close` → over |
+ * | leaving: calls under way finish | the last call, a lost connection, `close` → over |
+ * | over | never |
+ */
 export class Link {
   /** Whether it has carried a call. */
   used = false
   private readonly plan: LinkPlan
   private readonly events: LinkEvents
-  private readonly stop = new AbortController()
-  /** Exchanges whose calls are open, and those that broke with the connection (true). */
-  private readonly carried = new Map<Exchange, boolean>()
-  private channel: Grpc.Channel | undefined
-  private forget: () => void = ignore
+  private state: 'dialling' | 'ready' | 'leaving' | 'over' = 'dialling'
+  private readonly streams = new Set<GrpcStream>()
+  private dialling: Dialling | undefined
   private socket: Socket | undefined
-  private state: 'dialling' | 'ready' | 'over' = 'dialling'
-  private error: Error | undefined
-  private dnsMs: number | null = null
-  private startedAt = Number.NaN
-  private connectedAt = Number.NaN
-  private securedAt = Number.NaN
+  private session: ClientHttp2Session | undefined
+  private keepalive: Keepalive | undefined
+  private settle: { resolve(times: ConnectTimes): void; reject(error: Unreached): void } | undefined
+  private retry: NodeJS.Timeout | undefined
+  private waitMs = FIRST_WAIT_MS
+  private goaway: Goaway | undefined
+  private fault: unknown
+  private told = false
 
   constructor(plan: LinkPlan, events: LinkEvents) {
     this.plan = plan
@@ -72,171 +100,187 @@ export class Link {
 
   /** True while new calls may be made. */
   get live(): boolean {
-    // a call may hear of a broken socket before we do
-    return this.state === 'ready' && this.channel?.getConnectivityState(false) === this.plan.grpc.connectivityState.READY
+    const { session } = this
+    return this.state === 'ready' && session !== undefined && !session.closed && !session.destroyed
   }
 
   /** Connects: name, TCP, TLS and the HTTP/2 settings, each timed. @throws Unreached */
-  async connect(): Promise<ConnectTimes> {
-    const hosts = await this.resolve()
-    for (const [index, host] of hosts.entries()) {
-      // one address after the other: the second is for when the first turns us away
-      const failure = await this.dial(host)
-      if (!failure) return this.times()
-      if (index + 1 === hosts.length || !WORTH_ANOTHER.has(failure.class)) throw new Unreached(failure)
-    }
-    throw new Unreached({ class: 'dns', phase: 'dns', message: `${this.plan.host} has no address` })
+  connect(): Promise<ConnectTimes> {
+    return new Promise((resolve, reject) => {
+      this.settle = { resolve, reject }
+      if (this.state === 'over') this.giveUp(CLOSED)
+      else this.dial()
+    })
   }
 
-  /** A new call, not started; its deadline is in ms from now. Only while `live`. */
-  call(path: string, deadline: Date): Grpc.experimental.CallStream {
-    if (!this.channel) throw new Error('a call needs a channel')
+  /** Opens a call. Only while `live`. */
+  open({ path, metadata, deadlineMs }: CallHead, events: StreamEvents): GrpcStream {
+    const { session, plan } = this
+    if (!session) throw new Error('a call needs a connection')
     this.used = true
-    return this.channel.createCall(path, deadline, null, null, null)
+    const opened = session.request({
+      ':method': 'POST',
+      ':scheme': plan.tls ? 'https' : 'http',
+      ':path': path,
+      ':authority': plan.authority,
+      te: 'trailers',
+      'content-type': 'application/grpc',
+      'user-agent': 'burn grpc',
+      'grpc-timeout': timeoutOf(deadlineMs),
+      ...(plan.compression === 'none' ? {} : { 'grpc-encoding': plan.compression }),
+      'grpc-accept-encoding': ACCEPTED,
+      ...metadata,
+    })
+    const stream = new GrpcStream(opened, plan, events, (error) => this.left(stream, error))
+    stream.limit(deadlineMs)
+    opened.on('data', () => this.keepalive?.heard())
+    this.streams.add(stream)
+    return stream
   }
 
-  /** This exchange is carried from now on. */
-  carry(exchange: Exchange): void {
-    this.carried.set(exchange, false)
-  }
-
-  /** Its call is over. One that broke with the connection may hear of it before we do, and still counts as lost with it. */
-  release(exchange: Exchange, brokeWithLink: boolean): void {
-    if (brokeWithLink && !exchange.settled && this.state === 'ready') this.carried.set(exchange, true)
-    else this.carried.delete(exchange)
-  }
-
-  /** Ends it for good, calls and half-made sockets included. Resolves when the socket is gone. */
+  /** Ends it for good, half-made sockets included. Resolves when the socket is gone. */
   async close(): Promise<void> {
-    const wasReady = this.state === 'ready'
-    this.state = 'over'
-    this.channel?.close()
-    this.forget()
-    const { socket } = this
+    const { socket, session } = this
     const gone = socket && !socket.closed ? new Promise<void>((resolve) => socket.once('close', () => resolve())) : undefined
-    // the library never destroys a socket that is still connecting, nor one with calls on it
-    this.stop.abort()
-    if (wasReady) this.events.over(undefined, 0)
+    this.retire()
+    clearTimeout(this.retry)
+    this.dialling?.destroy()
+    this.tellClosed()
+    session?.destroy()
+    // one that was ending already would wait for the server to end its side; the others have written their GOAWAY by then
+    if (socket) setImmediate(() => socket.destroy())
+    this.giveUp(CLOSED)
     await gone
   }
 
-  private resolve(): Promise<readonly string[]> {
-    const { host, dns } = this.plan
-    const startedAt = now()
-    return new Promise((resolve, reject) => {
-      resolveHost(host, dns, (error, addresses, fromCache) => {
-        if (!fromCache) this.dnsMs = now() - startedAt
-        if (error) reject(new Unreached(classify(error, 'dns')))
-        else resolve(addresses)
-      })
-    })
-  }
-
-  private async dial(host: string): Promise<Failure | undefined> {
-    const { plan } = this
-    const { grpc } = plan
-    if (this.stop.signal.aborted) return CLOSED
-    const { target, forget } = targetFor(grpc, { host, port: plan.port, signal: this.stop.signal })
-    const credentials = credentialsFor(grpc, plan.tls, plan.host, {
-      connected: (socket) => this.connected(socket),
-      secured: () => {
-        this.securedAt = now()
+  private dial(): void {
+    const { host, port, dns, tls } = this.plan
+    this.dialling = dial(
+      { host, port, dns, tls: tls && { ...tls, ALPNProtocols: ['h2'] } },
+      {
+        connected: (socket, times) => this.connected(socket, times),
+        failed: (failure) => this.missed(failure),
       },
-      failed: (error) => {
-        this.error ??= error
-      },
-    })
-    this.startedAt = now()
-    const channel = new grpc.Channel(target, credentials, plan.channel)
-    this.channel = channel
-    this.forget = forget
-    if (await this.ready(channel)) {
-      this.state = 'ready'
-      this.watch(channel)
-      return undefined
-    }
-    const failure = await this.reason(channel)
-    channel.close()
-    forget()
-    return failure
+    )
   }
 
-  /** False when the first try failed, or the link was closed meanwhile. */
-  private async ready(channel: Grpc.Channel): Promise<boolean> {
-    const { READY, TRANSIENT_FAILURE } = this.plan.grpc.connectivityState
-    let state = channel.getConnectivityState(true)
-    while (state !== READY && !this.stop.signal.aborted) {
-      if (state === TRANSIENT_FAILURE && !this.plan.waitForReady) return false
-      await changed(channel, state)
-      state = channel.getConnectivityState(!this.stop.signal.aborted)
-    }
-    return state === READY && !this.stop.signal.aborted
-  }
-
-  /** Why it could not connect. The library says it only to a call, so one is made that never leaves this machine. */
-  private async reason(channel: Grpc.Channel): Promise<Failure> {
-    if (this.stop.signal.aborted) return CLOSED
-    if (this.error) return socketFailure(this.error, this.plan.tls && !Number.isNaN(this.connectedAt) ? 'tls' : 'connect')
-    const { promise, resolve } = Promise.withResolvers<string>()
-    const call = channel.createCall('/', Number.POSITIVE_INFINITY, null, null, null)
-    call.start(new this.plan.grpc.Metadata(), {
-      onReceiveMetadata: ignore,
-      onReceiveMessage: ignore,
-      onReceiveStatus: (status) => resolve(status.code === OK ? '' : String(status.details)),
-    })
-    return connectFailure(await promise)
-  }
-
-  private connected(socket: Socket): void {
-    this.connectedAt = now()
+  private connected(socket: Socket, times: ConnectTimes): void {
+    const connectedAt = now()
     this.socket = socket
-    socket.once('close', () => {
-      this.lose(this.error ? socketFailure(this.error, 'stream').class : 'closed_early')
+    const session = connectSession(`${this.plan.tls ? 'https' : 'http'}://${this.plan.authority}`, {
+      createConnection: () => socket,
+      settings: { enablePush: false, initialWindowSize: STREAM_WINDOW },
+      maxSessionMemory: Number.MAX_SAFE_INTEGER,
+    })
+    this.session = session
+    socket.on('error', (error) => {
+      this.fault ??= error
+      // the library leaves a socket open that TLS broke before the first SETTINGS
+      setImmediate(() => socket.destroy())
+    })
+    session.once('connect', () => session.setLocalWindowSize(LINK_WINDOW))
+    session.once('remoteSettings', () => this.ready({ ...times, handshakeMs: now() - connectedAt }))
+    session.on('goaway', (code, _last, data) => this.leave(code, data === undefined ? '' : Buffer.from(data).toString('utf8')))
+    session.on('error', (error) => {
+      this.fault ??= error
+    })
+    session.on('close', () => this.sessionClosed(session))
+    socket.on('close', () => {
+      // a session that has not begun does not always hear of the end of its socket
+      setImmediate(() => this.sessionClosed(session))
       this.events.gone()
     })
   }
 
-  /** A server that says goodbye (GOAWAY) leaves its socket open for the calls under way. */
-  private watch(channel: Grpc.Channel): void {
-    channel.watchConnectivityState(this.plan.grpc.connectivityState.READY, Number.POSITIVE_INFINITY, () => {
-      // a lost socket changes the state as well, and knows the reason better
-      setImmediate(() => {
-        if (!this.socket?.destroyed) this.lose(GOAWAY)
+  private ready(times: ConnectTimes): void {
+    if (this.state !== 'dialling') return
+    this.state = 'ready'
+    const { keepalive } = this.plan
+    if (keepalive && this.session)
+      this.keepalive = new Keepalive(this.session, keepalive, {
+        busy: () => this.streams.size > 0,
+        silent: (failure) => this.broke(failure),
       })
-    })
+    this.settle?.resolve(times)
+    this.settle = undefined
   }
 
-  private lose(lossClass: string): void {
-    if (this.state !== 'ready') return
-    this.state = 'over'
-    this.channel?.close()
-    this.forget()
-    this.events.over(lossClass, lossClass === GOAWAY ? 0 : this.broken())
-  }
-
-  /** Exchanges that a lost connection took along. */
-  private broken(): number {
-    let count = 0
-    for (const [exchange, broke] of this.carried) if (broke || !exchange.settled) count += 1
-    return count
-  }
-
-  private times(): ConnectTimes {
-    const secured = this.plan.tls ? this.securedAt : this.connectedAt
-    return {
-      dnsMs: this.dnsMs,
-      connectMs: this.connectedAt - this.startedAt,
-      tlsMs: this.plan.tls ? this.securedAt - this.connectedAt : null,
-      handshakeMs: now() - secured,
+  private missed(failure: Failure): void {
+    if (this.state !== 'dialling') return
+    this.fault = undefined
+    if (!this.plan.waitForReady) {
+      this.state = 'over'
+      this.giveUp(failure)
+      return
     }
+    this.retry = setTimeout(() => this.dial(), this.waitMs)
+    this.waitMs = Math.min(LONGEST_WAIT_MS, this.waitMs * 2)
+  }
+
+  private giveUp(failure: Failure): void {
+    this.settle?.reject(new Unreached(failure))
+    this.settle = undefined
+  }
+
+  /** The server takes no more calls. With an error the calls under way go as well, and the connection with them. */
+  private leave(code: number, said: string): void {
+    if (!this.goaway && this.state === 'ready') this.events.goaway()
+    this.goaway = { code, said }
+    if (this.state !== 'ready') return
+    this.retire()
+    this.state = 'leaving'
+  }
+
+  /** No new call goes over it. */
+  private retire(): void {
+    this.keepalive?.stop()
+    if (this.state === 'ready') this.events.over()
+    this.state = 'over'
+  }
+
+  private sessionClosed(session: ClientHttp2Session): void {
+    if (this.session !== session || this.told) return
+    if (this.state === 'dialling') {
+      this.session = undefined
+      session.destroy()
+      this.socket?.destroy()
+      this.missed(startFailure(this.fault))
+      return
+    }
+    if (this.goaway?.code === 0 && this.fault === undefined) {
+      this.retire()
+      this.tellClosed()
+    } else this.broke(connectionFailure(this.fault, this.goaway))
+    this.socket?.destroy()
+  }
+
+  /** A stream is closed; when that is because its connection broke, all others break with it. */
+  private left(stream: GrpcStream, error: unknown): void {
+    if (this.session?.destroyed && !stream.complete) this.broke(connectionFailure(error ?? this.fault, this.goaway))
+    this.streams.delete(stream)
+  }
+
+  /** Tells the loss first, so that it is known when the calls hear of it. */
+  private broke(failure: Failure): void {
+    this.retire()
+    const hit = [...this.streams].filter((stream) => !stream.complete)
+    if (!this.told) {
+      this.told = true
+      this.events.lost(failure.class, hit.length)
+    }
+    for (const stream of hit) stream.broke(failure)
+    this.session?.destroy()
+  }
+
+  private tellClosed(): void {
+    if (this.told || !this.session || this.settle) return
+    this.told = true
+    this.events.closed()
   }
 }
 
-const GOAWAY = 'goaway'
 const CLOSED: Failure = { class: 'closed_early', phase: 'connect', message: 'the connection was given up before it was made' }
 
-function changed(channel: Grpc.Channel, state: Grpc.connectivityState): Promise<void> {
-  return new Promise((resolve) => channel.watchConnectivityState(state, Number.POSITIVE_INFINITY, () => resolve()))
+function timeoutOf(ms: number): string {
+  return ms <= MAX_TIMEOUT ? `${Math.ceil(ms)}m` : `${Math.ceil(ms / 1000)}S`
 }
-
-function ignore(): void {}

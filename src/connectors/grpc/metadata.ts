@@ -1,21 +1,19 @@
-/** Metadata between the library's form and plain text. */
-import type * as Grpc from '@grpc/grpc-js'
+/** Metadata between the scenario's form and that of HTTP/2. */
+import type { IncomingHttpHeaders, IncomingHttpStatusHeader } from 'node:http2'
+import type { Headers } from '../../exchange.ts'
 import type { GrpcRequest } from './request.ts'
 
-/** Metadata of a request, which was found to be good. */
-export function metadataOf(grpc: typeof Grpc, request: GrpcRequest): Grpc.Metadata {
-  const metadata = new grpc.Metadata()
-  for (const [name, value] of Object.entries(request.metadata))
-    metadata.set(name, name.endsWith('-bin') ? Buffer.from(value, 'base64') : value)
-  return metadata
+/** Metadata of a request, which was found to be good. Binary values go without padding, as the protocol wants. */
+export function metadataOf(request: GrpcRequest): Record<string, string> {
+  const entries = Object.entries(request.metadata).map(([name, value]) => [
+    name,
+    name.endsWith('-bin') ? Buffer.from(value, 'base64').toString('base64').replace(/=+$/, '') : value,
+  ])
+  return Object.fromEntries(entries)
 }
 
-/** Metadata as headers: repeated names joined with ", ", binary values as base64. */
-export function headersOf(metadata: Grpc.Metadata): Record<string, string> {
-  const headers: Record<string, string> = {}
-  for (const name of Object.keys(metadata.getMap())) {
-    const values = metadata.get(name)
-    headers[name] = values.map((value) => (typeof value === 'string' ? value : value.toString('base64'))).join(', ')
-  }
-  return headers
+/** A head or trailers as plain headers: repeated names joined with ", ". */
+export function plainHeaders(headers: IncomingHttpHeaders & IncomingHttpStatusHeader): Headers {
+  const entries = Object.entries(headers).filter(([name]) => !name.startsWith(':'))
+  return Object.fromEntries(entries.map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : String(value)]))
 }

@@ -8,7 +8,7 @@ const VERSIONS = ['v1', 'v1alpha'] as const
 /** A server that names file after file must end somewhere. */
 const MAX_FILES = 1000
 
-type Base = Pick<Invocation, 'grpc' | 'link' | 'deadline' | 'metadata'>
+type Base = Pick<Invocation, 'link' | 'deadlineMs' | 'metadata'>
 type Question = { file_containing_symbol: string } | { file_by_filename: string }
 
 const answer = z.object({

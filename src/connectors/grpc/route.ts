@@ -27,8 +27,10 @@ export class Route {
   private readonly events: ConnectionEvents
   private current: Link | undefined
   private dialling: Dialling | undefined
-  /** Links that were told of and still have a socket: the current one, and lost ones whose last calls may still finish. */
+  /** Links that still have a socket: the current one, and lost ones whose last calls may still finish. */
   private readonly links = new Set<Link>()
+  /** Links that were told of as opened. */
+  private readonly told = new WeakSet<Link>()
   private lostAt = Number.NaN
 
   constructor(plan: LinkPlan, events: ConnectionEvents) {
@@ -76,7 +78,18 @@ export class Route {
 
   private dial(): Dialling {
     const link: Link = new Link(this.plan, {
-      over: (lossClass, inFlight) => this.over(link, lossClass, inFlight),
+      over: () => {
+        if (this.current === link) this.current = undefined
+      },
+      goaway: () => this.events.goaway?.(),
+      lost: (lossClass, inFlight) => {
+        if (!this.told.has(link)) return
+        this.lostAt = now()
+        this.events.lost(lossClass, inFlight)
+      },
+      closed: () => {
+        if (this.told.has(link)) this.events.closed()
+      },
       gone: () => this.links.delete(link),
     })
     const dialling: Dialling = { link, done: link.connect(), waiting: 0, late: false }
@@ -93,6 +106,7 @@ export class Route {
     this.dialling = undefined
     this.current = dialling.link
     this.links.add(dialling.link)
+    this.told.add(dialling.link)
     this.announce(times)
   }
 
@@ -108,17 +122,6 @@ export class Route {
     if (Number.isNaN(this.lostAt)) return
     this.events.reconnected(now() - this.lostAt)
     this.lostAt = Number.NaN
-  }
-
-  private over(link: Link, lossClass: string | undefined, inFlight: number): void {
-    if (!this.links.has(link)) return
-    if (this.current === link) this.current = undefined
-    if (lossClass === undefined) {
-      this.events.closed()
-      return
-    }
-    this.lostAt = now()
-    this.events.lost(lossClass, inFlight)
   }
 }
 

@@ -1,7 +1,9 @@
-/** How calls end: statuses by name, and what the library's own words about a broken connection mean. */
-import type { FailurePhase } from '../../errors.ts'
-import type { Failure } from '../../exchange.ts'
+/** How calls end: what the trailers, the head, a reset and a lost connection mean. @see the protocol: Responses, Errors, HTTP2 Transport Mapping */
+import { constants } from 'node:http2'
+import type { Failure, Headers } from '../../exchange.ts'
 import { classify, codeOf } from '../failures.ts'
+import { http2Code } from '../http2-codes.ts'
+import { retryDelayMs } from './retry-info.ts'
 
 /** Names of the statuses by number. */
 export const STATUS_NAMES = [
@@ -25,87 +27,177 @@ export const STATUS_NAMES = [
 ] as const
 
 export const OK = 0
-export const CANCELLED = 1
-const UNAVAILABLE = 14
-
-/** How a call ended, as the library tells it: code and details may be anything, or missing. */
-export interface CallStatus {
-  readonly code?: unknown
-  readonly details?: unknown
-}
 
 /** What went wrong with a call; `cause` is the class of the fault beneath the status, when there is one. */
 export interface CallFailure {
   readonly class: string
   readonly message: string
   readonly cause?: string | undefined
+  /** How long the server asked to wait, in ms. */
+  readonly retryAfterMs?: number | undefined
 }
 
-/** A cause left out is found by the error code in the text. */
-type Rule = readonly [pattern: RegExp, cause?: string]
-
-/** Details that the library writes itself when the fault lies below gRPC. Anchored: a server may quote anything. */
-const RULES: readonly Rule[] = [
-  [/^Received HTTP status code \d+/, 'http_status'],
-  [/^Received message (?:larger than max|that decompresses to a size larger)/, 'too_big'],
-  [/^Connection dropped/, 'closed_early'],
-  [/^Stream refused by server$/, 'refused_stream'],
-  [/^Received RST_STREAM with code 0\b/, 'closed_early'],
-  [/^Received RST_STREAM with code \d+/, 'reset'],
-  [/^(?:No connection established\.|(?:read|write|connect) E|Write (?:error|failed))/],
-]
-
-/** The library names these for what it did about them. */
-const BAD_ENCODING = /^Failed to decompress (?:gzip|deflate)-encoded message/
-
-/** Judges a status; undefined for OK. */
-export function failureOf({ code, details }: CallStatus): CallFailure | undefined {
-  if (code === OK) return undefined
-  const said = typeof details === 'string' ? details : ''
-  const name = typeof code === 'number' ? STATUS_NAMES[code] : undefined
-  if (name === undefined) return { class: 'bad_grpc', message: `the call ended without a valid status: ${oddStatus(code, said)}` }
-  if (BAD_ENCODING.test(said)) return { class: 'bad_grpc', message: said, cause: 'bad_encoding' }
-  return { class: `grpc_${name}`, message: said === '' ? name : said, cause: underlying(said) }
+/** What is known of a call that has ended. */
+export interface CallEnd {
+  /** Head of the reply; undefined when none came. */
+  readonly head: Headers | undefined
+  readonly httpStatus: number
+  /** Trailers, or the head of a reply that is nothing else. */
+  readonly trailers: Headers | undefined
+  /** The stream was reset with this code; 0 when it was not. */
+  readonly rstCode: number
+  /** A message had begun and was not whole. */
+  readonly insideMessage: boolean
 }
 
-/** Whether the server gave the call back unread (REFUSED_STREAM, or a GOAWAY that leaves it out): no handler has seen it. */
-export function isRefusal({ code, details }: CallStatus): boolean {
-  return code === UNAVAILABLE && details === 'Stream refused by server'
+/** The statuses that stand for an HTTP status when the server gives none. */
+const FROM_HTTP: Readonly<Record<number, string>> = {
+  400: 'INTERNAL',
+  401: 'UNAUTHENTICATED',
+  403: 'PERMISSION_DENIED',
+  404: 'UNIMPLEMENTED',
+  429: 'UNAVAILABLE',
+  502: 'UNAVAILABLE',
+  503: 'UNAVAILABLE',
+  504: 'UNAVAILABLE',
 }
 
-/** What the library says when the whole connection broke, and not this call alone. Anchored: a server may quote anything. */
-const LINK_LOSS = /^(?:Connection dropped|(?:read|write) E|Write (?:error|failed))/
-
-/** Whether the call ended because its connection did. */
-export function isLinkLoss({ code, details }: CallStatus): boolean {
-  return code !== OK && typeof details === 'string' && LINK_LOSS.test(details)
+/** The statuses that stand for a reset of the stream; any other code is INTERNAL. */
+const FROM_RESET: Readonly<Record<number, string>> = {
+  [constants.NGHTTP2_REFUSED_STREAM]: 'UNAVAILABLE',
+  [constants.NGHTTP2_CANCEL]: 'CANCELLED',
+  [constants.NGHTTP2_ENHANCE_YOUR_CALM]: 'RESOURCE_EXHAUSTED',
+  [constants.NGHTTP2_INADEQUATE_SECURITY]: 'PERMISSION_DENIED',
 }
 
-/** The status number to show: undefined when what came is none. */
-export function statusNumber(code: unknown): number | undefined {
-  return typeof code === 'number' && STATUS_NAMES[code] !== undefined ? code : undefined
+/** Judges a call; undefined when it ended well. */
+export function failureOf(end: CallEnd): CallFailure | undefined {
+  if (end.trailers?.['grpc-status'] !== undefined) return statusFailure(end, end.trailers['grpc-status'])
+  if (!end.head) return resetFailure(end.rstCode)
+  if (end.httpStatus !== 200) {
+    const name = FROM_HTTP[end.httpStatus] ?? 'UNKNOWN'
+    return {
+      class: `grpc_${name}`,
+      message: `the reply has HTTP status code ${end.httpStatus} and no grpc-status`,
+      cause: 'http_status',
+    }
+  }
+  return notGrpc(end.head) ?? resetFailure(end.rstCode)
 }
 
-/** Names an error of the socket or of HTTP/2 upon it. */
-export function socketFailure(error: Error, phase: FailurePhase): Failure {
-  if (!codeOf(error)?.startsWith('ERR_HTTP2')) return classify(error, phase)
-  return { class: 'bad_grpc', phase, message: `${error.message}: the target does not speak HTTP/2` }
+/** The server gave a status, which is digits and nothing else. */
+function statusFailure(end: CallEnd, text: string): CallFailure | undefined {
+  const code = statusCode(text)
+  const name = code === undefined ? undefined : STATUS_NAMES[code]
+  const said = percentDecoded(end.trailers?.['grpc-message'] ?? '')
+  if (name === undefined) {
+    const shown = said === '' ? JSON.stringify(text) : `${JSON.stringify(text)}, ${said}`
+    return { class: 'bad_grpc', message: `the call ended without a valid status: grpc-status is ${shown}` }
+  }
+  if (code !== OK)
+    return { class: `grpc_${name}`, message: said === '' ? name : said, retryAfterMs: retryDelayMs(end.trailers ?? {}) }
+  if (end.head) return notGrpc(end.head) ?? insideMessage(end)
+  return insideMessage(end)
 }
 
-/** Names a failed connection from the library's words, which are all it gives. */
-export function connectFailure(details: string): Failure {
-  const code = /\b(E[A-Z]{3,}|ERR_[A-Z0-9_]+)\b/.exec(details)?.[1]
-  const said = /Last error: (?:Error: )?(.*?)(?: \(\d{4}-[^)]*\))?\. Resolution note/s.exec(details)?.[1] ?? details
-  if (code !== undefined) return classify(Object.assign(new Error(said), { code }), 'connect')
-  return { class: 'closed_early', phase: 'connect', message: `${said}: the target does not speak HTTP/2, or wants TLS` }
+function insideMessage(end: CallEnd): CallFailure | undefined {
+  if (!end.insideMessage) return undefined
+  return { class: 'bad_grpc', message: 'the call ended with status OK in the middle of a message' }
 }
 
-function underlying(details: string): string | undefined {
-  const rule = RULES.find(([pattern]) => pattern.test(details))
-  return rule && (rule[1] ?? connectFailure(details).class)
+/** Whether the content type of a head is one of gRPC. */
+export function isGrpc(head: Headers): boolean {
+  return /^application\/grpc(?:[+;]|$)/i.test(head['content-type'] ?? '')
 }
 
-function oddStatus(code: unknown, said: string): string {
-  const shown = code === undefined ? 'none' : String(code)
-  return said === '' ? shown : `${shown}, ${said}`
+function notGrpc(head: Headers): CallFailure | undefined {
+  const type = head['content-type']
+  if (isGrpc(head)) return undefined
+  return { class: 'bad_grpc', message: `the reply is not gRPC: its content type is ${type ?? 'missing'}` }
+}
+
+function resetFailure(rstCode: number): CallFailure {
+  if (rstCode === constants.NGHTTP2_NO_ERROR)
+    return { class: 'grpc_INTERNAL', message: 'Call ended without gRPC status', cause: 'closed_early' }
+  const status = FROM_RESET[rstCode] ?? 'INTERNAL'
+  const refused = rstCode === constants.NGHTTP2_REFUSED_STREAM
+  return {
+    class: `grpc_${status}`,
+    message: `RST_STREAM with code ${rstCode} (${http2Code(rstCode)})${adviceOf(rstCode)}`,
+    cause: refused ? 'refused_stream' : 'reset',
+  }
+}
+
+/** The number of a status; undefined when the text is no status. */
+export function statusCode(text: string): number | undefined {
+  if (!/^\d+$/.test(text)) return undefined
+  const code = Number(text)
+  return STATUS_NAMES[code] === undefined ? undefined : code
+}
+
+/** The status number that a failure stands for; undefined when it is none of gRPC's. */
+export function statusOf({ class: failureClass }: CallFailure): number | undefined {
+  const code = STATUS_NAMES.findIndex((name) => failureClass === `grpc_${name}`)
+  return code < 0 ? undefined : code
+}
+
+/** What broke a call when its connection ended. A fault of the bytes is the server's, and no status of gRPC. */
+export function brokenBy(failure: Failure): CallFailure {
+  if (failure.class === 'bad_grpc') return { class: 'bad_grpc', message: failure.message }
+  return { class: 'grpc_UNAVAILABLE', message: failure.message, cause: failure.class }
+}
+
+/** The server's last word on a connection. */
+export interface Goaway {
+  readonly code: number
+  /** What it gave as its reason. */
+  readonly said: string
+}
+
+/** Names the end of a connection. `error` is what the socket or the HTTP/2 library told, `goaway` what the server had said before. */
+export function connectionFailure(error: unknown, goaway: Goaway | undefined): Failure {
+  if (goaway && goaway.code !== constants.NGHTTP2_NO_ERROR) {
+    const said = goaway.said === '' ? '' : ` (${goaway.said})`
+    const message = `the server ended the connection: GOAWAY ${http2Code(goaway.code)}${said}${adviceOf(goaway.code, goaway.said)}`
+    return { class: 'reset', phase: 'stream', message }
+  }
+  if (error === undefined || error === null)
+    return { class: 'closed_early', phase: 'stream', message: 'Connection dropped: the server closed it under its calls' }
+  const code = codeOf(error)
+  if (code?.startsWith('ERR_HTTP2')) {
+    const said = error instanceof Error ? error.message : String(error)
+    return { class: 'bad_grpc', phase: 'stream', message: `the server broke the rules of HTTP/2: ${said}`, code }
+  }
+  return classify(error, 'stream')
+}
+
+/** Names the end of a connection that was not made yet. */
+export function startFailure(error: unknown): Failure {
+  const code = codeOf(error)
+  if (error === undefined || error === null)
+    return {
+      class: 'closed_early',
+      phase: 'connect',
+      message: 'the connection was closed before its first SETTINGS: the target does not speak HTTP/2, or wants TLS',
+    }
+  if (code?.startsWith('ERR_HTTP2')) {
+    const said = error instanceof Error ? error.message : String(error)
+    return { class: 'bad_grpc', phase: 'connect', message: `${said}: the target does not speak HTTP/2`, code }
+  }
+  return classify(error, 'connect')
+}
+
+/** Why a server says ENHANCE_YOUR_CALM, which the protocol has for several things. */
+function adviceOf(code: number, said = ''): string {
+  if (code !== constants.NGHTTP2_ENHANCE_YOUR_CALM) return ''
+  if (said.includes('too_many_pings'))
+    return ': it gets keepalive pings too often; raise grpc.keepalive.every, or leave keepalive out'
+  return ': it gets more from this client than it wants: pings, resets or requests'
+}
+
+/** Text as `grpc-message` has it; what is no escape stays as it is. */
+function percentDecoded(text: string): string {
+  if (!text.includes('%')) return text
+  const bytes = text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+  return Buffer.from(bytes, 'latin1').toString('utf8')
 }

@@ -2,17 +2,7 @@
 import { constants } from 'node:http2'
 import type { Exchange, Failure } from '../../exchange.ts'
 import { classify, codeOf } from '../failures.ts'
-
-/** Names of RST_STREAM and GOAWAY codes. */
-const CODE_NAMES = new Map(
-  Object.entries(constants)
-    .flatMap(([name, value]) =>
-      name.startsWith('NGHTTP2_') && typeof value === 'number' ? [[value, name.slice(8)] as const] : [],
-    )
-    .filter(([, name]) => !/FLAG|SETTINGS_|DEFAULT|SESSION|HCAT|ERR_|NV_/.test(name)),
-)
-
-const nameOf = (code: number) => CODE_NAMES.get(code) ?? String(code)
+import { http2Code as nameOf } from '../http2-codes.ts'
 
 /** How far a reply had come. */
 export function phaseOf(exchange: Exchange): 'headers' | 'stream' {

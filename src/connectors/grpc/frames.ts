@@ -1,0 +1,118 @@
+/** Length-prefixed messages, out of and into the bytes of a stream. @see the protocol: Length-Prefixed-Message */
+import { deflateSync, gunzipSync, gzipSync, inflateSync } from 'node:zlib'
+import { codeOf } from '../failures.ts'
+import type { CallFailure } from './status.ts'
+
+/** Bytes before each message on the wire: flag and length. */
+export const FRAME_HEAD = 5
+
+/** Encodings that replies may come in. */
+export const ACCEPTED = 'identity,deflate,gzip'
+
+/** A message as it goes out: flag, length, bytes. */
+export function framed(message: Buffer, compression: 'none' | 'gzip' | 'deflate'): Buffer {
+  const body = compression === 'gzip' ? gzipSync(message) : compression === 'deflate' ? deflateSync(message) : message
+  const frame = Buffer.allocUnsafe(FRAME_HEAD + body.length)
+  frame[0] = compression === 'none' ? 0 : 1
+  frame.writeUInt32BE(body.length, 1)
+  body.copy(frame, FRAME_HEAD)
+  return frame
+}
+
+/** Told of each whole message; `wireBytes` is what it took on the wire, its head included. */
+export type TakeMessage = (message: Buffer, wireBytes: number) => void
+
+/** Cuts what comes into messages, however it was split on its way. */
+export class Deframer {
+  /** The `grpc-encoding` of the reply. */
+  encoding: string | undefined
+  private readonly maxMessage: number
+  private readonly take: TakeMessage
+  private pieces: Buffer[] = []
+  private held = 0
+  /** Bytes of the message that is on its way, its head included; undefined until the head is here. */
+  private need: number | undefined
+
+  /** `maxMessage` bounds a message in bytes, before and after decompression. */
+  constructor(maxMessage: number, take: TakeMessage) {
+    this.maxMessage = maxMessage
+    this.take = take
+  }
+
+  /** Whether a message has begun and is not whole. */
+  get inside(): boolean {
+    return this.held > 0
+  }
+
+  /** Takes the next piece; says what is wrong with it. Nothing may follow a failure. */
+  push(piece: Buffer): CallFailure | undefined {
+    this.pieces.push(piece)
+    this.held += piece.length
+    while (this.held >= (this.need ?? FRAME_HEAD)) {
+      const failure = this.need === undefined ? this.readHead() : this.readMessage(this.need)
+      if (failure) return failure
+    }
+    return undefined
+  }
+
+  private readHead(): CallFailure | undefined {
+    const all = this.join()
+    const flag = all[0] ?? 0
+    const length = all.readUInt32BE(1)
+    if (flag > 1) return { class: 'bad_grpc', message: `a message has the reserved flag ${flag} in place of 0 or 1` }
+    if (flag === 1 && !isCompression(this.encoding))
+      return {
+        class: 'bad_grpc',
+        message: `a message is marked as compressed, but grpc-encoding is ${this.encoding ?? 'missing'}`,
+        cause: 'bad_encoding',
+      }
+    if (length > this.maxMessage) return tooBig(`message larger than max (${length} vs ${this.maxMessage})`)
+    this.need = FRAME_HEAD + length
+    return undefined
+  }
+
+  private readMessage(need: number): CallFailure | undefined {
+    const all = this.join()
+    const rest = all.subarray(need)
+    this.pieces = rest.length > 0 ? [rest] : []
+    this.held = rest.length
+    this.need = undefined
+    const body = all.subarray(FRAME_HEAD, need)
+    if (all[0] === 0) {
+      this.take(body, need)
+      return undefined
+    }
+    const inflated = this.inflate(body)
+    if (!Buffer.isBuffer(inflated)) return inflated
+    this.take(inflated, need)
+    return undefined
+  }
+
+  private inflate(body: Buffer): Buffer | CallFailure {
+    const bound = { maxOutputLength: this.maxMessage }
+    try {
+      return this.encoding === 'gzip' ? gunzipSync(body, bound) : inflateSync(body, bound)
+    } catch (error) {
+      if (codeOf(error) === 'ERR_BUFFER_TOO_LARGE')
+        return tooBig(`message that decompresses to a size larger than max (${this.maxMessage})`)
+      const said = error instanceof Error ? error.message : String(error)
+      return { class: 'bad_grpc', message: `cannot decompress a ${this.encoding} message: ${said}`, cause: 'bad_encoding' }
+    }
+  }
+
+  private join(): Buffer {
+    const [first, ...more] = this.pieces
+    if (first && more.length === 0) return first
+    const all = Buffer.concat(this.pieces, this.held)
+    this.pieces = [all]
+    return all
+  }
+}
+
+function isCompression(encoding: string | undefined): boolean {
+  return encoding === 'gzip' || encoding === 'deflate'
+}
+
+function tooBig(what: string): CallFailure {
+  return { class: 'grpc_RESOURCE_EXHAUSTED', message: `a ${what}: raise grpc.maxMessage to accept it`, cause: 'too_big' }
+}
