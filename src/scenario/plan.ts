@@ -48,6 +48,8 @@ export interface PlannedTarget {
   readonly omit: readonly string[]
   readonly address: Omit<TargetAddress, 'url' | 'headers' | 'query'>
   readonly url: Template
+  /** Whether the preset gave the end of its path: the file names a server or the base of an API. */
+  readonly completed: boolean
   readonly headers: Tree
   readonly query: Tree
   readonly auth: { readonly block: AuthBlock; readonly tree: Tree } | undefined

@@ -12,6 +12,7 @@ import { isSecretName } from '../../secrets.ts'
 import type { PlannedTarget, Timeouts } from '../plan.ts'
 import type { TargetBlock } from '../schema/target.ts'
 import { completeAddress } from './address.ts'
+import { completedUrl, pathOf } from './base-address.ts'
 import { compileTags } from './tags.ts'
 
 export const DEFAULT_TIMEOUTS = { connect: 10_000, firstToken: 60_000, idle: 30_000, total: 120_000 } as const
@@ -63,26 +64,10 @@ function connectorOf(protocol: string): Connector {
   throw new TargetFault(['protocol'], `there is no protocol "${protocol}"`, `one of ${Object.keys(connectors).join(', ')}`)
 }
 
-/** Path of an address whose origin is not known yet; templates in it stay as they are. */
-function pathOf(url: string): string {
-  return url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '') || '/'
-}
-
 /** What `mock:` alone means over MQTT: its chat, whose replies one has to listen for, unless the block says where to send what. */
 function demoOf({ url, mqtt, request }: TargetBlock, protocol: string): Preset | undefined {
   if (protocol !== 'mqtt' || url !== MOCK || request !== undefined) return undefined
   return mqtt?.topic === undefined && mqtt?.reply === undefined ? presetNamed('custom-mqtt') : undefined
-}
-
-/** Protocols whose path is no place on a server but a topic or a method: it means nothing to any other. */
-const OWN_PATHS = new Set(['mqtt', 'grpc'])
-const NO_PATH = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]+$/i
-
-/** Whether an address is a server alone, such as a proxy in front of the preset's API: the path is that of the preset then. */
-function isBase(url: string, protocol: string, preset: Preset): boolean {
-  if (url.includes('{{')) return false
-  if (!OWN_PATHS.has(protocol)) return NO_PATH.test(url) && !OWN_PATHS.has(preset.protocol)
-  return preset.protocol === protocol && !/^wss?:/i.test(url) && NO_PATH.test(url.replace(/\/$/, ''))
 }
 
 function urlOf(block: TargetBlock, protocol: string, preset: Preset | undefined): string {
@@ -91,7 +76,7 @@ function urlOf(block: TargetBlock, protocol: string, preset: Preset | undefined)
     throw new TargetFault([], 'a target needs a url or a preset', 'url: http://127.0.0.1:8080/chat, or preset: openai-chat')
   }
   if (url === undefined) return preset?.url ?? ''
-  if (url !== MOCK) return preset && isBase(url, protocol, preset) ? url.replace(/\/$/, '') + pathOf(preset.url) : url
+  if (url !== MOCK) return preset ? completedUrl(url, protocol, preset) : url
   return MOCK + (preset ? pathOf(preset.url) : '/chat')
 }
 
@@ -171,6 +156,7 @@ export function compileTarget(block: TargetBlock, name = 'target'): PlannedTarge
     body: compileTree(preset?.body || block.body ? { ...preset?.body, ...block.body } : undefined),
     address: { tls: block.tls ?? {} },
     url: compileTemplate(url),
+    completed: url !== block.url && block.url !== undefined && block.url !== MOCK,
     headers: compileTree({ ...preset?.headers, ...block.headers }),
     query: compileTree({ ...block.query }),
     auth: auth && { block: auth, tree: compileTree(auth) },

@@ -57,7 +57,7 @@ export const targetSchema = z
     url: templated()
       .optional()
       .describe(
-        'Full address; one without a scheme takes that of `protocol`, one without a path that of the preset; `mock:` starts the embedded mock by itself',
+        'Full address; without a scheme it takes that of `protocol`; a server or the base of an API, such as `http://host/v1`, takes the path of the preset; `mock:` starts the embedded mock by itself',
       ),
     protocol: keysOf(connectors).optional().describe('Left out: what the preset or the scheme of the URL says'),
     dialect: keysOf(dialects).optional().describe('Reply format; left out: what the preset says, else generic'),

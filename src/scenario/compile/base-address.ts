@@ -1,0 +1,57 @@
+/** The address of a target: what of it the preset completes. Clients of the APIs take a base address; so does burn. */
+import type { Preset } from '../../dialects/dialect.ts'
+
+/** Protocols whose path is no place on a server but a topic or a method: it means nothing to any other. */
+const OWN_PATHS = new Set(['mqtt', 'grpc'])
+const NO_PATH = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]+$/i
+/** Server, path and what comes behind it. A server that a template names may hold anything. */
+const PARTS = /^((?:https?|wss?):\/\/[^/?#]+|mock:)(\/[^?#{]*)(\?[^#]*)?$/i
+/** The version of an API, such as v1 or v1beta; Google's address of OpenAI's API ends in a word behind it. */
+const VERSION = /^v\d+[a-z0-9]*$/i
+const OPENAI = /\/v\d+[a-z0-9]*\/openai$/i
+
+/** Path and query of an address; templates in it stay as they are. */
+export function pathOf(url: string): string {
+  return url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '') || '/'
+}
+
+/** The address, with the path of the preset where it names a server or the base of an API alone; unchanged when it does not. */
+export function completedUrl(url: string, protocol: string, preset: Preset): string {
+  if (isServer(url, protocol, preset)) return url.replace(/\/$/, '') + pathOf(preset.url)
+  if (preset.dialect === 'generic' || OWN_PATHS.has(protocol)) return url
+  const [, server = '', path = '', query = ''] = PARTS.exec(url) ?? []
+  const base = path.replace(/\/+$/, '')
+  const rest = restBehind(base, preset)
+  return rest === undefined ? url : withQuery(server + base + rest, query)
+}
+
+/** Whether an address is a server alone, such as a proxy in front of the preset's API. */
+function isServer(url: string, protocol: string, preset: Preset): boolean {
+  if (url.includes('{{')) return false
+  if (!OWN_PATHS.has(protocol)) return NO_PATH.test(url) && !OWN_PATHS.has(preset.protocol)
+  return preset.protocol === protocol && !/^wss?:/i.test(url) && NO_PATH.test(url.replace(/\/$/, ''))
+}
+
+/** What the path of the preset has behind the base; undefined when this is no base of it. */
+function restBehind(base: string, preset: Preset): string | undefined {
+  const segments = pathOf(preset.url).split('?')[0]?.split('/').slice(1) ?? []
+  const own = base.split('/').slice(1)
+  for (let count = Math.min(own.length, segments.length - 1); count > 0; count -= 1) {
+    const end = own.slice(-count)
+    if (end.every((segment, i) => segment === segments[i] || segments[i]?.includes('{{'))) return behind(segments, count, preset)
+  }
+  const versioned = VERSION.test(segments[0] ?? '') && (VERSION.test(own.at(-1) ?? '') || isGoogleForOpenai(base, preset))
+  return versioned ? behind(segments, 1, preset) : undefined
+}
+
+const isGoogleForOpenai = (base: string, { dialect }: Preset) => dialect.startsWith('openai') && OPENAI.test(base)
+
+function behind(segments: readonly string[], count: number, preset: Preset): string {
+  const query = pathOf(preset.url).split('?')[1]
+  return `/${segments.slice(count).join('/')}${query === undefined ? '' : `?${query}`}`
+}
+
+function withQuery(url: string, query: string): string {
+  if (query === '') return url
+  return url.includes('?') ? `${url}&${query.slice(1)}` : url + query
+}
