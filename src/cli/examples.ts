@@ -4,7 +4,9 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   run: [
     'burn run scenarios/quickstart.yaml',
     'burn run chat.yaml -c 50 -d 2m -t "ttft p95 < 800ms" --report junit,md',
-    'burn run -e http://127.0.0.1:8080/chat -m "Hello" -c 10 -r 5 -d 60',
+    'burn run http://127.0.0.1:8080/chat -m "Hello" -c 10 -r 5 -d 60',
+    'burn run http://127.0.0.1:8000/v1 --preset openai --model llama3 -n 20',
+    `burn run https://127.0.0.1:8443/orders -k --data '{ "id": 7 }' -r 50 -d 30`,
     'burn run chat.yaml --json -q | jq .verdict',
     'burn run chat.yaml --log all --detach && burn tail -f',
   ],

@@ -37,15 +37,25 @@ export async function main(argv: readonly string[]): Promise<number> {
     const outcome = { code: EXIT.ok as number }
     const program = buildProgram(outcome)
     forgetEmptyVariables(program)
-    await program.parseAsync(isCommand(program, argv[2]) ? [...argv] : argv.slice(0, 3))
+    await program.parseAsync(commandLine(program, argv))
     return outcome.code
   } catch (error) {
     return reportFailure(error)
   }
 }
 
-/** Of a word that is no command nothing more is read: with `--help` behind it, it would pass for a question about burn. */
-function isCommand(program: Command, word = '-'): boolean {
+/** `burn http://…` is `burn run http://…`, and so is a file. Of any other word that is no command nothing more is read. */
+function commandLine(program: Command, argv: readonly string[]): string[] {
+  const [node = '', burn = '', word = '-'] = argv
+  if (isCommand(program, word)) return [...argv]
+  return RUNNABLE.test(word) ? [node, burn, 'run', ...argv.slice(2)] : argv.slice(0, 3)
+}
+
+/** An address, or the file of a scenario. */
+const RUNNABLE = /^(?:[a-z][a-z0-9+.-]*:\/\/|mock:)|\.(?:ya?ml|json)$/i
+
+/** With `--help` behind it, a word that is no command would pass for a question about burn. */
+function isCommand(program: Command, word: string): boolean {
   return word.startsWith('-') || word === 'help' || program.commands.some((command) => command.name() === word)
 }
 

@@ -7,6 +7,7 @@ import { targetsOf } from '../scenario/compile/compile.ts'
 import { parseDuration } from '../units.ts'
 import { type LoadedScenario, loadScenarios } from './load/load-scenario.ts'
 import { type RunFlags, withUnit } from './load/run-flags.ts'
+import { isAddress } from './load/subject.ts'
 import { knownSecrets } from './output/known-secrets.ts'
 import { exchangeOnce } from './ping/exchange-once.ts'
 import type { PingedExchange } from './ping/exchange-view.ts'
@@ -75,8 +76,7 @@ async function pingOne(
 function loadSubject(subject: string | undefined, flags: PingFlags, command: Command): LoadedScenario[] {
   if (subject !== undefined && Object.hasOwn(presets, subject))
     return loadScenarios(undefined, { ...flags, preset: subject }, command)
-  if (subject !== undefined && /^([a-z][a-z0-9+.-]*:\/\/|mock:)/i.test(subject))
-    return loadScenarios(undefined, { ...flags, endpoint: subject }, command)
+  if (subject !== undefined && isAddress(subject)) return loadScenarios(undefined, { ...flags, endpoint: subject }, command)
   // A message of its own replaces the steps later on, where flows are no obstacle.
   const { message: _message, ...rest } = flags
   return loadScenarios(subject, subject === undefined ? flags : rest, command)

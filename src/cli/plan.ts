@@ -4,6 +4,7 @@ import { EXIT, UsageError } from '../errors.ts'
 import { parseDuration } from '../units.ts'
 import { loadAll } from './load/load-scenario.ts'
 import { type RunFlags, withUnit } from './load/run-flags.ts'
+import { subjectOf } from './load/subject.ts'
 import { knownSecrets } from './output/known-secrets.ts'
 import { warningText } from './output/problems.ts'
 import { forecastData } from './plan/data.ts'
@@ -21,8 +22,7 @@ export type PlanFlags = RunFlags & {
 
 /** Forecasts everything that was named; returns the exit code. @throws UsageError, ScenarioError */
 export async function planCommand(files: readonly string[], command: Command): Promise<number> {
-  const flags = command.opts<PlanFlags>()
-  const named = [...files, ...(flags.scenario ?? [])]
+  const { files: named, flags } = subjectOf(files, command.opts<PlanFlags>(), command)
   const assumed = assumptionsOf(flags)
   const machine = machineLimits()
   const loaded = loadAll(named, flags, command)

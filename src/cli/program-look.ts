@@ -11,8 +11,8 @@ export function addPlan(program: Command, outcome: CommandOutcome): void {
     .description(
       'What a run would do: arrivals, users, requests, tokens, and whether this machine can carry it. Sends nothing.\nTakes the flags of `burn run` that change the load.',
     )
-    .addArgument(new Argument('[scenario...]', 'scenario files, YAML or JSON'))
-  addRunFlags(command, ['What to run:', 'Load:'])
+    .addArgument(new Argument('[scenario...]', 'scenario files, YAML or JSON; or one address'))
+  addRunFlags(command, ['What to run:', 'Request:', 'Load:'])
   command
     .optionsGroup('Estimates:')
     .option('--reply-time <time>', 'how long a reply is taken to last', '1s')
@@ -36,7 +36,7 @@ export function addPing(program: Command, outcome: CommandOutcome): void {
       'One exchange per target, over the same path as a run: every stage timed, the masked request, the raw reply and what was made of it.\nThe argument is a scenario file, an address or the name of a preset. Think times are left out, nothing is retried.',
     )
     .addArgument(new Argument('[subject]', 'scenario file, address or preset'))
-  addRunFlags(command, ['What to run:'])
+  addRunFlags(command, ['What to run:', 'Request:'])
   command
     .optionsGroup('Ping:')
     .option('--timeout <time>', 'how long each exchange may take', '10s')

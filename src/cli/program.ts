@@ -15,7 +15,7 @@ const EXAMPLES = `
 Examples:
   burn run scenarios/quickstart.yaml
   burn run chat.yaml -c 50 -d 2m --report junit,md
-  burn run -e http://127.0.0.1:8080/chat -m "Hello" -c 10 -r 5 -d 60
+  burn run http://127.0.0.1:8080/chat -m "Hello" -c 10 -r 5 -d 60
   burn validate "scenarios/**/*.yaml"
 
 Exit codes:
@@ -54,9 +54,9 @@ function addRun(program: Command, outcome: CommandOutcome): void {
     .command('run')
     .summary('run scenarios: one verdict, one exit code')
     .description(
-      'Run one or more scenarios, one after the other; one verdict, one exit code.\nWithout a file, -e (and -m, -p, …) describe the run: one user, once per second, for 60 s, unless -c, -r, -d or -n say otherwise (-n alone: as fast as the replies come). An address without a path takes that of the preset.',
+      'Run one or more scenarios, one after the other; one verdict, one exit code.\nAn address in place of a file makes a run of its own (with -m, --data, -p, …): one user, once per second, for 60 s, unless -c, -r, -d or -n say otherwise (-n alone: as fast as the replies come). A server or the base of an API, such as http://host/v1, takes the path of --preset.',
     )
-    .addArgument(new Argument('[scenario...]', 'scenario files, YAML or JSON'))
+    .addArgument(new Argument('[scenario...]', 'scenario files, YAML or JSON; or one address'))
   addRunFlags(command).action(async (files: string[]) => {
     const { runCommand } = await import('./run/run.ts')
     outcome.code = await runCommand(files, command)

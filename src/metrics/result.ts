@@ -84,6 +84,8 @@ export interface CheckCount {
 export interface PhaseSlice extends Slice {
   readonly name: string
   readonly shape: string
+  /** The load in words, such as `5 users, for 10s`; results of older versions have none. */
+  readonly load?: string
   readonly warmup: boolean
   readonly startMs: number
 }

@@ -2,6 +2,7 @@
 import { arch, availableParallelism, hostname, platform, release } from 'node:os'
 import { now } from '../clock.ts'
 import { EXIT, type ExitCode, worstExit } from '../errors.ts'
+import { loadText } from '../load/words.ts'
 import type { ConnectionTally } from '../metrics/connection-tally.ts'
 import type { Recorder } from '../metrics/recorder.ts'
 import {
@@ -214,7 +215,8 @@ function phasesOf(state: RunState): PhaseSlice[] {
     const times = state.phaseTimes[i]
     if (!times) return []
     const slice = sliceOf(state.recorder.phases[i], phaseMs(state, i))
-    return [{ name: phase.name, shape: phase.shape, warmup: phase.warmup, startMs: times.startAt - state.startedAt, ...slice }]
+    const { name, shape, warmup } = phase
+    return [{ name, shape, load: loadText(phase.load), warmup, startMs: times.startAt - state.startedAt, ...slice }]
   })
 }
 

@@ -22,7 +22,14 @@ const SLICE_FIELDS = {
 const SLICE = object(SLICE_FIELDS)
 const CHECK = object({ check: 'string', passed: 'number', failed: 'number', samples: ['string'] })
 const STEP = object({ ...SLICE_FIELDS, name: 'string', kind: 'string', checks: [CHECK] })
-const PHASE = object({ ...SLICE_FIELDS, name: 'string', shape: 'string', warmup: 'boolean', startMs: 'number' })
+const PHASE = object({
+  ...SLICE_FIELDS,
+  name: 'string',
+  shape: 'string',
+  load: { optional: 'string' },
+  warmup: 'boolean',
+  startMs: 'number',
+})
 const ERROR = object({
   ...all('string', 'class', 'phase', 'step', 'fingerprint', 'sample', 'hint'),
   ...all('number', 'count', 'firstMs', 'lastMs'),
@@ -110,6 +117,8 @@ export const RESULT = object({
   steps: [STEP],
   phases: [PHASE],
   tags: { map: SLICE },
+  labels: { map: 'string' },
+  warnings: { map: 'number' },
   timeline: [ROW],
   generator: GENERATOR,
   files: [object(all('string', 'path', 'holds'))],

@@ -96,7 +96,13 @@ describe('load', () => {
   test.each([
     ['-r with -d: an open load', ['-r', '20', '-d', '1'], 'constant-arrival-rate', 20],
     ['a rate with its unit, a duration with its unit', ['-r', '600/m', '-d', '1500ms'], 'constant-arrival-rate', 15],
-    ['-c with -r: the rate of each', ['-c', '2', '-r', '10', '-d', '1'], 'constant-vus', 20],
+    ['-c with -r: the rate of all', ['-c', '2', '-r', '10', '-d', '1'], 'constant-vus', 10],
+    [
+      '--rate-scope connection: the rate of each',
+      ['-c', '2', '-r', '10', '-d', '1', '--rate-scope', 'connection'],
+      'constant-vus',
+      20,
+    ],
     ['--rate-scope total: the rate of all', ['-c', '2', '-r', '10', '-d', '1', '--rate-scope', 'total'], 'constant-vus', 10],
   ])('%s', async (_, flags, shape, planned) => {
     const { code, home } = await run(flags)
@@ -271,7 +277,7 @@ describe('output', () => {
 
   test('--log-level: what is less important is left out', async () => {
     const level = async (name: string) => (await run(['--log-level', name, '-e', 'mock:'])).stderr
-    expect(await level('info')).toMatch(/^started the embedded mock at http/)
+    expect(await level('info')).toMatch(/^load: 5 iterations, 1 user\nstarted the embedded mock at http/)
     expect(await level('warn')).not.toMatch(/started the embedded mock/)
     expect(await level('error')).toMatch(/^PASSED/)
   })
@@ -282,7 +288,8 @@ describe('output', () => {
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line))
-    expect(lines[0]).toMatchObject({ level: 'debug', msg: 'phase begins', atMs: 0 })
+    expect(lines[0]).toMatchObject({ level: 'info', msg: 'load: 5 iterations, 1 user' })
+    expect(lines[1]).toMatchObject({ level: 'debug', msg: 'phase begins', atMs: 0 })
     expect(lines.at(-1)).toMatchObject({ level: 'info', msg: 'finished', verdict: 'passed', exitCode: 0, directory: 'out' })
   })
 

@@ -85,7 +85,8 @@ test.each([
   [[], 'users: 1\n    pace: 1/s\n    for: 60s'],
   [['-d', '5'], 'pace: 1/s\n    users: 1\n    for: 5s'],
   [['-c', '10'], 'pace: 1/s\n    users: 10\n    for: 60s'],
-  [['-c', '10', '-r', '5'], 'pace: 5/s\n    users: 10\n    for: 60s'],
+  [['-c', '10', '-r', '5'], 'pace: 0.5/s\n    users: 10\n    for: 60s'],
+  [['-c', '10', '-r', '5', '--rate-scope', 'connection'], 'pace: 5/s\n    users: 10\n    for: 60s'],
   [['-r', '5'], 'rate: 5/s\n    for: 60s'],
 ])('the load of %j, as --show-config says', async (flags, load) => {
   const { code, stdout } = await new Home().burn(['run', '-e', 'mock:', ...flags, '--show-config'])
@@ -156,5 +157,108 @@ describe('an address without a path takes that of the preset', () => {
     expect((await home.burn(['run', 'base.json', '--out', 'base', ...QUIET, '--allow-lag', '60s'])).code).toBe(0)
     await home.burn(['run', 'root.json', '--out', 'root', ...QUIET, '--allow-lag', '60s'])
     expect(mock.log().map((entry) => entry.path)).toEqual(['/v1/chat/completions', '/'])
+  })
+})
+
+describe('an address as the argument', () => {
+  test.each([[['run']], [[]], [['run', '--url']], [['run', '-e']]])('%j ADDRESS', async (words) => {
+    const home = new Home()
+    const mock = await mockFor()
+    const { code, stderr } = await home.burn([...words, `${mock.url}/health`, '-n', '2', ...OUT])
+    expect(code).toBe(0)
+    expect(stderr).toContain('load: 2 iterations, 1 user\n')
+    expect(mock.log().map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /health', 'GET /health'])
+  })
+
+  test('is one, and stands alone', async () => {
+    const home = new Home()
+    const twice = await home.burn(['run', 'http://127.0.0.1:1/a', 'http://127.0.0.1:1/b'])
+    expect([twice.code, twice.stderr]).toEqual([
+      2,
+      expect.stringContaining('http://127.0.0.1:1/a is an address, and 1 more name is given'),
+    ])
+    const both = await home.burn(['run', 'http://127.0.0.1:1/a', '-e', 'http://127.0.0.1:1/b'])
+    expect([both.code, both.stderr]).toEqual([
+      2,
+      expect.stringContaining('two addresses: http://127.0.0.1:1/a, and http://127.0.0.1:1/b'),
+    ])
+  })
+})
+
+describe('flags of the request', () => {
+  const sent = async (flags: readonly string[], write?: (home: Home) => void) => {
+    const home = new Home()
+    const mock = await mockFor()
+    write?.(home)
+    const { code, stderr } = await home.burn(['run', `${mock.url}/v1/models`, '-n', '1', ...flags, ...OUT, ...QUIET])
+    return { code, stderr, request: mock.log()[0] }
+  }
+
+  test('-X and -H', async () => {
+    const { request } = await sent(['-X', 'put', '-H', 'x-tenant: a:b', '-H', 'x-empty:'])
+    expect([request?.method, request?.headers]).toEqual(['PUT', expect.objectContaining({ 'x-tenant': 'a:b', 'x-empty': '' })])
+  })
+
+  test.each([
+    ['{"a": "${b} $5"}', 'application/json'],
+    ['a=1&b=2', 'application/x-www-form-urlencoded'],
+  ])('--data %s is sent as it is, as %s', async (data, type) => {
+    const { request } = await sent(['--data', data])
+    expect([request?.method, request?.body, request?.headers['content-type']]).toEqual(['POST', data, type])
+  })
+
+  test('--data @file, with a type of its own', async () => {
+    const { request } = await sent(['--data', '@body.xml', '-H', 'content-type: text/xml'], (home) =>
+      home.write('body.xml', '<a/>'),
+    )
+    expect([request?.body, request?.headers['content-type']]).toEqual(['<a/>', 'text/xml'])
+  })
+
+  test.each([
+    [['--data', '@none.json'], /--data @none.json: ENOENT/],
+    [['--data', 'x', '-m', 'Hi'], /--message is a chat message/],
+    [['-H', 'no colon'], /--header "no colon": expected a name, a colon and a value/],
+    [['-p', 'websocket', '-X', 'GET'], /--method GET: websocket has no methods/],
+  ])('%j: exit 2', async (flags, words) => {
+    const { code, stderr } = await sent(flags)
+    expect([code, stderr]).toEqual([2, expect.stringMatching(words)])
+  })
+
+  test('--data and a file: exit 2', async () => {
+    const home = new Home()
+    home.write('s.json', { name: 's', target: { url: 'mock:' }, steps: [{ message: 'Hi' }] })
+    const { code, stderr } = await home.burn(['run', 's.json', '--data', 'x'])
+    expect([code, stderr]).toEqual([2, expect.stringContaining('--data is for runs without a file')])
+  })
+
+  test('-k, --cacert, --cert and --key are the keys of tls, with paths from here', async () => {
+    const home = new Home()
+    for (const name of ['ca.pem', 'c.pem', 'k.pem']) home.write(name, '')
+    const flags = ['-k', '--cacert', 'ca.pem', '--cert', 'c.pem', '--key', 'k.pem']
+    const { stdout } = await home.burn(['run', 'https://127.0.0.1:1/', ...flags, '--show-config'])
+    for (const line of [
+      'insecure: true',
+      `ca: ${home.file('ca.pem')}`,
+      `cert: ${home.file('c.pem')}`,
+      `key: ${home.file('k.pem')}`,
+    ])
+      expect(stdout).toContain(line)
+  })
+
+  test('over other protocols the data is the frame, the payload or the message', async () => {
+    const home = new Home()
+    const mock = await mockFor()
+    const at = (scheme: string, path: string) => mock.url.replace('http', scheme) + path
+    const run = (url: string, data: string, out: string) =>
+      home.burn(['run', url, '--data', data, '-n', '1', '--out', out, '--allow-lag', '60s', ...QUIET])
+    const codes = [
+      await run(at('ws', '/ws'), '{"message":"Hi"}', 'ws'),
+      await run(at('mqtt', '/a/b'), 'plain', 'mqtt'),
+      await run(at('grpc', '/burn.chat.v1.ChatService/SendMessage'), '{"message":"Hi"}', 'grpc'),
+    ]
+    expect(codes.map(({ code, stderr }) => [code, stderr])).toEqual(Array(3).fill([0, '']))
+    expect((await run(at('grpc', '/burn.chat.v1.ChatService/SendMessage'), 'Hi', 'text')).stderr).toContain(
+      'a gRPC message is written as JSON',
+    )
   })
 })

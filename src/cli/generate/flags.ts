@@ -1,5 +1,6 @@
 /** `burn generate` and `burn convert` on the command line. */
 import { type Command, Option } from 'commander'
+import { alsoNamed } from '../load/run-flags.ts'
 import type { CommandOutcome } from '../output/outcome.ts'
 
 const FORMATS = ['yaml', 'json']
@@ -7,7 +8,7 @@ const SYSTEMS = ['github', 'gitlab', 'pre-commit']
 const TYPES = ['websocket', 'mqtt', 'http', 'sse', 'grpc', 'chat', 'mixed', 'soak', 'all']
 
 export function addGenerate(program: Command, outcome: CommandOutcome): void {
-  program
+  const command = program
     .command('generate')
     .summary('write a commented, valid scenario from a template')
     .description(
@@ -23,7 +24,8 @@ export function addGenerate(program: Command, outcome: CommandOutcome): void {
     .addOption(new Option('--format <format>', 'format of the file (default: yaml, or what -o says)').choices(FORMATS))
     .option('--force', 'write over a file that is there')
     .option('--preset <name>', 'send to a known API in place of the demo target')
-    .option('--url <url>', 'send to this address')
+    .option('--url <url>', 'send to this address (also -e, --endpoint)')
+    .addOption(new Option('-e, --endpoint <url>').hideHelp())
     .option('--model <name>', 'model to ask for')
     .addOption(
       new Option(
@@ -40,6 +42,7 @@ export function addGenerate(program: Command, outcome: CommandOutcome): void {
       const { generateCommand } = await import('./generate.ts')
       outcome.code = await generateCommand(template, flags)
     })
+  alsoNamed(command, 'endpoint', 'url')
 }
 
 export function addConvert(program: Command, outcome: CommandOutcome): void {

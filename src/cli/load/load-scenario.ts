@@ -18,6 +18,7 @@ import { environmentOf, variableFiles } from './env-file.ts'
 import { scenariosIn, validateSource } from './foreign.ts'
 import { namedFiles } from './named-files.ts'
 import { overridesOf } from './overrides.ts'
+import { checkNoRequestFlags } from './quick-request.ts'
 import { quickRun } from './quick-run.ts'
 import type { RunFlags } from './run-flags.ts'
 import { givenAs, tellStrangeVariables } from './variables.ts'
@@ -58,6 +59,7 @@ export function loadAll(patterns: readonly string[], flags: RunFlags, command: C
  * alone. @throws ScenarioError, UsageError
  */
 export function loadScenarios(file: string | undefined, flags: RunFlags, command: Command): LoadedScenario[] {
+  if (file !== undefined) checkNoRequestFlags(flags, file)
   const source = file === undefined ? undefined : readSource(file)
   return (source === undefined ? [undefined] : scenariosIn(source)).flatMap((one) => loadSource(file, one, flags, command))
 }
@@ -97,7 +99,7 @@ function checkedTelling(source: Source | undefined, flags: RunFlags, command: Co
 }
 
 function checkScenario(given: Source | undefined, flags: RunFlags, command: Command): Validated {
-  const source = given ?? { text: JSON.stringify(quickRun(flags)), file: '<flags>' }
+  const source = given ?? { text: JSON.stringify(quickRun(flags)).replaceAll('${', () => '$${'), file: '<flags>' }
   return validateSource(source, {
     env: environmentOf(variableFiles(flags)),
     overlays: { profile: flags.profile, environment: flags.environment ?? flags.env },

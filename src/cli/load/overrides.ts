@@ -1,4 +1,5 @@
 /** Flags and BURN_ variables as changes to the scenario as it was written, before the schema sees it. */
+import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { UsageError } from '../../errors.ts'
 import { parseThreshold } from '../../metrics/threshold.ts'
@@ -31,7 +32,30 @@ export function overridesOf(flags: RunFlags, command: Command, raw: Raw): Overri
   const own = simple
     .filter(([, , value]) => value !== undefined)
     .map(([name, path, value]) => ({ path, value, source: from(name) }))
-  return [...own, ...loadOverride(flags, command, raw), ...setOverrides(flags.set ?? [])]
+  return [...own, ...requestOverrides(flags, from), ...loadOverride(flags, command, raw), ...setOverrides(flags.set ?? [])]
+}
+
+/** Headers and TLS. Paths of files are those of the command line, not of the scenario's folder. */
+function requestOverrides(flags: RunFlags, from: (name: keyof RunFlags) => string): Override[] {
+  const headers = (flags.header ?? []).map((line) => {
+    const [, name, value] = /^\s*([^:\s]+)\s*:\s*(.*?)\s*$/s.exec(line) ?? []
+    if (name === undefined || FORBIDDEN.has(name))
+      throw new UsageError(`--header ${JSON.stringify(line)}: expected a name, a colon and a value`, 'such as -H "x-tenant: a"')
+    return { path: ['target', 'headers', name], value: value ?? '', source: from('header') }
+  })
+  const tls = (
+    [
+      ['insecure', 'insecure'],
+      ['cacert', 'ca'],
+      ['cert', 'cert'],
+      ['key', 'key'],
+    ] as const
+  ).flatMap(([flag, key]) => {
+    const value = flags[flag]
+    if (value === undefined) return []
+    return [{ path: ['target', 'tls', key], value: typeof value === 'string' ? resolve(value) : value, source: from(flag) }]
+  })
+  return [...headers, ...tls]
 }
 
 /** The problem of a flag must name it: the file has no place to show. */
@@ -116,11 +140,11 @@ function phaseOf(flags: RunFlags, command: Command, base: Raw): Raw {
   return { ...pick(base, 'name', 'ramp', 'arrivals', 'maxUsers', 'whenFull'), rate, for: length ?? '60s' }
 }
 
-/** With -c, the rate is that of each connection, or with --rate-scope total shared by all of them. */
+/** With -c, the rate is shared by all connections, or with --rate-scope connection that of each. */
 function paceOf(flags: RunFlags, command: Command): Raw {
   if (flags.rate === undefined) return {}
   const rate = withUnit('--rate', flags.rate, '/s')
-  if (flags.rateScope !== 'total') return { pace: rate }
+  if (flags.rateScope === 'connection') return { pace: rate }
   const perSecond = parseRate(rate)
   if (perSecond === undefined)
     throw new UsageError(`${givenAs(command, 'rate', '-r', flags.rate)}: expected a rate such as 20 or 90/m`)

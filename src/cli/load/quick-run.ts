@@ -1,5 +1,6 @@
 /** A scenario from flags alone: an address, and what its protocol usually carries. */
 import { UsageError } from '../../errors.ts'
+import { quickRequest } from './quick-request.ts'
 import type { RunFlags } from './run-flags.ts'
 
 type Raw = Record<string, unknown>
@@ -40,7 +41,8 @@ export function quickRun(flags: RunFlags): Raw {
   const protocol = flags.protocol ?? SCHEMES.find(([scheme]) => scheme.test(endpoint ?? ''))?.[1] ?? 'http'
   const chat = message !== undefined || preset !== undefined || endpoint === 'mock:'
   const target = usual === undefined ? grpcTarget(protocol, endpoint ?? '') : { url: usual }
-  return { name: 'quick run', target, load: LOAD, steps: [chat ? { message: 'Hello' } : (STEPS[protocol] ?? STEPS.http)] }
+  const step = quickRequest(flags, protocol) ?? (chat ? { message: 'Hello' } : STEPS[protocol]) ?? STEPS.http
+  return { name: 'quick run', target, load: LOAD, steps: [step] }
 }
 
 /** `grpc://host:port/pkg.Service/Method` names what to call, as the path of a gRPC request does. */

@@ -9,6 +9,15 @@ export interface RunFlags {
   readonly scenario?: string[]
   readonly endpoint?: string
   readonly protocol?: string
+  /** Lines such as `x-tenant: a`. */
+  readonly header?: string[]
+  readonly method?: string
+  /** The body of a run without a file, or `@file`. */
+  readonly data?: string
+  readonly insecure?: boolean
+  readonly cacert?: string
+  readonly cert?: string
+  readonly key?: string
   readonly preset?: string
   readonly model?: string
   readonly message?: string[]
@@ -70,7 +79,8 @@ const GROUPS: readonly (readonly [string, readonly Option[]])[] = [
     'What to run:',
     [
       new Option('-s, --scenario <file...>', 'scenario file, as the argument'),
-      new Option('-e, --endpoint <url>', 'target.url').env('BURN_ENDPOINT'),
+      new Option('-e, --endpoint <url>', 'target.url (also --url)').env('BURN_ENDPOINT'),
+      new Option('--url <url>').hideHelp(),
       new Option('-p, --protocol <name>', 'target.protocol').env('BURN_PROTOCOL'),
       new Option('--preset <name>', 'target.preset: a known API').env('BURN_PRESET'),
       pluginOption(),
@@ -90,19 +100,31 @@ const GROUPS: readonly (readonly [string, readonly Option[]])[] = [
     ],
   ],
   [
+    'Request:',
+    [
+      new Option('-H, --header <line>', 'a header of every request, such as "x-tenant: a"; may be repeated').argParser(collect),
+      new Option('-X, --method <name>', 'without a file: method of the request (default GET, with --data POST)').argParser(
+        (name: string) => name.toUpperCase(),
+      ),
+      new Option('--data <text>', 'without a file: body of the request, or @FILE; {{ … }} in it is a template'),
+      new Option('-k, --insecure', 'target.tls.insecure: accept any certificate'),
+      new Option('--cacert <file>', 'target.tls.ca: certificates to trust, in place of those of the system'),
+      new Option('--cert <file>', 'target.tls.cert: certificate of the client'),
+      new Option('--key <file>', 'target.tls.key: key of that certificate'),
+    ],
+  ],
+  [
     'Load:',
     [
       new Option(
         '--profile <name>',
         `lay one of the \`profiles\` over the scenario, or ${Object.keys(builtInProfiles).join(', ')}`,
       ).env('BURN_PROFILE'),
-      new Option('-c, --connections <n>', 'users (closed model); with -r and no --rate-scope total, the rate is of each').env(
-        'BURN_CONNECTIONS',
-      ),
+      new Option('-c, --connections <n>', 'users (closed model); a rate of -r is shared by all of them').env('BURN_CONNECTIONS'),
       new Option('-r, --rate <rate>', 'iterations per second, such as 20 or 90/m (open model when -c is left out)').env(
         'BURN_RATE',
       ),
-      new Option('--rate-scope <scope>', 'whose rate -r is when -c is given')
+      new Option('--rate-scope <scope>', 'whose rate -r is when -c is given: of all (total, the default) or of each')
         .choices(['connection', 'total'])
         .env('BURN_RATE_SCOPE'),
       new Option('-d, --duration <time>', 'how long, such as 60 or 5m').env('BURN_DURATION'),
@@ -157,7 +179,12 @@ export function addRunFlags(command: Command, titles?: readonly string[]): Comma
     command.optionsGroup(title)
     for (const option of options) command.addOption(option)
   }
-  return command
+  return alsoNamed(command, 'url', 'endpoint')
+}
+
+/** One option under two names: whichever is given last counts, wherever its value is asked for by the name `own`. */
+export function alsoNamed(command: Command, other: string, own: string): Command {
+  return command.on(`option:${other}`, (value: string) => command.setOptionValueWithSource(own, value, 'cli'))
 }
 
 /** A bare number is taken as seconds or per second here, as other tools do; anything else as it is. */

@@ -9,6 +9,7 @@ import { openOutputs } from '../../store/output-file.ts'
 import { slugOf } from '../../store/run-dir.ts'
 import { type LoadedScenario, loadAll } from '../load/load-scenario.ts'
 import type { RunFlags } from '../load/run-flags.ts'
+import { subjectOf } from '../load/subject.ts'
 import { ConsoleOutput, renderOptionsFor } from '../output/console.ts'
 import { levelOf } from '../output/log.ts'
 import { warningText } from '../output/problems.ts'
@@ -24,8 +25,8 @@ import { Signals } from './signals.ts'
 export async function runCommand(files: readonly string[], command: Command): Promise<number> {
   const given = command.opts<RunFlags>()
   const background = backgroundOf(given)
-  const flags = background ? flagsInBackground(given, background) : given
-  const named = [...files, ...(flags.scenario ?? [])]
+  const asked = background ? flagsInBackground(given, background) : given
+  const { files: named, flags } = subjectOf(files, asked, command)
   const reports = reportFormats(flags.report)
   // All of them are read before the first one runs: a typo in the last file must not cost the time of the others.
   const loaded = loadAll(named, flags, command)

@@ -27,6 +27,7 @@ import { VERSION } from '../output/version.ts'
 import { type Background, DETACHED_LOG } from './background.ts'
 import { boundsOf } from './bounds.ts'
 import { RunFiles } from './files.ts'
+import { introduction } from './introduction.ts'
 import { journalEntry } from './journal-entry.ts'
 import { Narrator } from './narrator.ts'
 import { preflight, type Way } from './preflight.ts'
@@ -116,6 +117,7 @@ class ScenarioRun {
 
   async execute(): Promise<Result> {
     this.options.signals.attach(this.control)
+    for (const line of introduction(this.plan)) this.options.output.say(knownSecrets.redact(line))
     const mocks = await this.startMocks()
     try {
       const origins = new Map([...mocks].map(([name, mock]) => [name, mock.url]))

@@ -1,0 +1,23 @@
+/** What a run is about to do, as burn understood it: the first lines on the screen. */
+import { loadText } from '../../load/words.ts'
+import type { Plan, PlannedTarget } from '../../scenario/plan.ts'
+
+/** Phases that are told one by one. */
+const MAX_PHASES = 4
+
+/** The load in a line, and one for each address that the preset completed. */
+export function introduction(plan: Pick<Plan, 'phases' | 'targets'>): string[] {
+  return [`load: ${phasesText(plan.phases)}`, ...plan.targets.flatMap(completedLine)]
+}
+
+/** "warm-up 5 users, for 10s; then 20/s for 2m, at most 500 users". */
+export function phasesText(phases: Plan['phases']): string {
+  const texts = phases.map(({ load, warmup }) => `${warmup ? 'warm-up ' : ''}${loadText(load)}`)
+  const more = texts.length - MAX_PHASES
+  return [...texts.slice(0, MAX_PHASES), ...(more > 0 ? [`${more} more ${more === 1 ? 'phase' : 'phases'}`] : [])].join('; then ')
+}
+
+/** Said whenever the address that is used is not the one that was written. */
+export function completedLine({ name, url, completed }: Pick<PlannedTarget, 'name' | 'url' | 'completed'>): string[] {
+  return completed ? [`${name}: the preset completes the address to ${url.source}`] : []
+}

@@ -1,0 +1,47 @@
+/** A load in words: what was asked for, before anything is measured. */
+import { formatMs } from '../units.ts'
+import type { ClosedLoad, Load, OpenLoad } from './executor.ts'
+
+/** Points at which a load is looked at. */
+const SAMPLES = 40
+
+/** "5 users, 20/s in total (4/s each), for 10s". */
+export function loadText(load: Load): string {
+  return load.model === 'open' ? openText(load) : closedText(load)
+}
+
+function closedText(load: ClosedLoad): string {
+  const { sharedIterations, iterationsPerUser, pacePerSecond, maxUsers, lengthMs } = load
+  if (maxUsers === 0) return `nothing${forText(lengthMs)}`
+  const users =
+    lengthMs === undefined
+      ? plural(maxUsers, 'user')
+      : `${spread(lengthMs, lengthMs, (ms) => load.usersAt(ms))} ${maxUsers === 1 ? 'user' : 'users'}`
+  const pace =
+    pacePerSecond === undefined
+      ? []
+      : [`${rate(pacePerSecond * maxUsers)} in total${maxUsers === 1 ? '' : ` (${rate(pacePerSecond)} each)`}`]
+  const shared = sharedIterations === undefined ? [] : [plural(sharedIterations, 'iteration')]
+  const own = iterationsPerUser === undefined ? [] : [`${plural(iterationsPerUser, 'iteration')} each`]
+  const bounded = sharedIterations !== undefined || iterationsPerUser !== undefined
+  const length = lengthMs === undefined ? [] : [`${bounded ? 'at most' : 'for'} ${formatMs(lengthMs)}`]
+  return [...shared, users, ...own, ...pace, ...length].join(', ')
+}
+
+function openText(load: OpenLoad): string {
+  return `${spread(load.lengthMs, load.lengthMs - 1, (ms) => load.rateAt(ms))}/s for ${formatMs(load.lengthMs)}, at most ${plural(load.maxUsers, 'user')}`
+}
+
+const forText = (lengthMs: number | undefined) => (lengthMs === undefined ? '' : ` for ${formatMs(lengthMs)}`)
+const plural = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`
+const short = (value: number) => String(Number(value.toPrecision(3)))
+const rate = (perSecond: number) => `${short(perSecond)}/s`
+
+/** "5", or "1 to 50" for what changes on the way. */
+function spread(lengthMs: number, lastMs: number, at: (elapsedMs: number) => number): string {
+  const ends = [at(0), at(lastMs)]
+  const seen = [...ends, ...Array.from({ length: SAMPLES }, (_, i) => at(((i + 0.5) * lengthMs) / SAMPLES))]
+  const [from, to] = [Math.min(...seen), Math.max(...seen)].map(short)
+  if (from === to) return from ?? ''
+  return ends[0] !== undefined && ends[1] !== undefined && ends[0] > ends[1] ? `${to} to ${from}` : `${from} to ${to}`
+}
