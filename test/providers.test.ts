@@ -67,6 +67,18 @@ async function askChat(client: OpenAI, stream: boolean, limit: number): Promise<
   return { text, finishReason, ...readUsage(usage) }
 }
 
+async function askCompletions(mock: Mock, stream: boolean, limit: number): Promise<Read> {
+  const ask = { model: 'm', prompt: MESSAGE, max_tokens: limit }
+  const client = openaiAt(mock).completions
+  const options = { stream: true, stream_options: { include_usage: true } } as const
+  const replies = stream ? await all(await client.create({ ...ask, ...options })) : [await client.create(ask)]
+  return {
+    text: replies.map(({ choices }) => choices[0]?.text ?? '').join(''),
+    finishReason: replies.flatMap(({ choices }) => choices[0]?.finish_reason ?? [])[0],
+    ...readUsage(replies.at(-1)?.usage),
+  }
+}
+
 async function askResponses(mock: Mock, stream: boolean, limit: number): Promise<Read> {
   const ask = { model: 'm', input: MESSAGE, max_output_tokens: limit }
   const { responses } = openaiAt(mock)
@@ -139,6 +151,13 @@ const providers: Provider[] = [
     path: () => '/v1/chat/completions',
     route: 'openai-chat',
     ask: (mock, stream, limit) => askChat(openaiAt(mock), stream, limit),
+    reasons: ['stop', 'length'],
+  },
+  {
+    preset: 'openai-completions',
+    path: () => '/v1/completions',
+    route: 'openai-completions',
+    ask: askCompletions,
     reasons: ['stop', 'length'],
   },
   {

@@ -4,7 +4,7 @@ import type { ChatOptions, Decoder, Dialect, Turn } from './dialect.ts'
 import { documentObject, parseEvent, rejectOpenEnd, rejectShape } from './events.ts'
 import { Parts } from './frame-tokens.ts'
 import { asObject, asString, type JsonObject, mergeBody, toText } from './json.ts'
-import { hasError, rejectForError } from './provider-error.ts'
+import { isErrorRecord, noteFinish, rejectForError, statesFailure } from './provider-error.ts'
 import { plainTurns, splitSystem } from './turns.ts'
 import { normaliseUsage } from './usage.ts'
 
@@ -39,8 +39,12 @@ class MessagesDecoder implements Decoder {
   private reasoningSeen = false
 
   event(name: string, data: string, exchange: Exchange): void {
-    const json = parseEvent(data, exchange)
+    const json = parseEvent(name, data, exchange)
     if (json === undefined) return
+    if (isErrorRecord(json) || (json.type === undefined && statesFailure(json))) {
+      rejectForError(json, exchange)
+      return
+    }
     switch (json.type ?? name) {
       case 'content_block_delta':
         this.delta(asObject(json.delta), exchange)
@@ -68,7 +72,7 @@ class MessagesDecoder implements Decoder {
   document(json: unknown, exchange: Exchange): void {
     const reply = documentObject(json, exchange)
     if (reply === undefined) return
-    if (reply.type === 'error' || hasError(reply.error)) {
+    if (isErrorRecord(reply) || (reply.content === undefined && statesFailure(reply))) {
       rejectForError(reply, exchange)
       return
     }
@@ -79,7 +83,7 @@ class MessagesDecoder implements Decoder {
     for (const block of reply.content) this.block(asObject(block), exchange, true)
     this.report(exchange)
     this.mergeUsage(asObject(reply.usage), exchange)
-    if (typeof reply.stop_reason === 'string') exchange.finishReason = reply.stop_reason
+    if (typeof reply.stop_reason === 'string') noteFinish(reply.stop_reason, reply, exchange)
   }
 
   end(exchange: Exchange): void {
@@ -114,9 +118,9 @@ class MessagesDecoder implements Decoder {
   }
 
   private messageDelta(json: JsonObject, exchange: Exchange): void {
-    const reason = asObject(json.delta)?.stop_reason
-    if (typeof reason === 'string') exchange.finishReason = reason
     this.mergeUsage(asObject(json.usage), exchange)
+    const reason = asObject(json.delta)?.stop_reason
+    if (typeof reason === 'string') noteFinish(reason, json, exchange)
   }
 
   /** Counts are cumulative and come in parts: the last that is not null wins. */

@@ -13,6 +13,8 @@ export interface ChatOptions {
   readonly model?: string | undefined
   readonly stream: boolean
   readonly maxTokens?: number | undefined
+  /** What the server calls it, where servers of one dialect differ. */
+  readonly limitField?: string | undefined
   readonly temperature?: number | undefined
   readonly seed?: number | undefined
   /** Extra fields, merged into the body last. */
@@ -62,6 +64,8 @@ export interface Preset {
   readonly model?: string
   /** Fields of the body beside those of the dialect. */
   readonly body?: Readonly<Record<string, unknown>>
+  /** The field of the body for `maxTokens`, when it is not that of the dialect. */
+  readonly limitField?: string
   /** Fields of the body that this API does not want, though the dialect has them. */
   readonly omit?: readonly string[]
   /** The protocol's own block in a target, such as `mqtt:`; the target's own takes its place key by key. */

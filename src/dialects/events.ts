@@ -1,14 +1,22 @@
 /** What the decoders share: reading one event, and saying what is wrong with it. */
 import type { Exchange } from '../exchange.ts'
 import { asObject, type JsonObject, parseJson, sample } from './json.ts'
+import { rejectForError } from './provider-error.ts'
 
-/** The JSON object of one event; undefined after rejecting the exchange with `bad_json`. */
-export function parseEvent(data: string, exchange: Exchange): JsonObject | undefined {
+/** The JSON object of one event; undefined when it is empty, or after rejecting the exchange: with `bad_json`, or for the words of an event of errors. */
+export function parseEvent(name: string, data: string, exchange: Exchange): JsonObject | undefined {
   const parsed = parseJson(data)
   const object = parsed.ok ? asObject(parsed.value) : undefined
-  if (object === undefined)
-    exchange.reject('bad_json', `an event is not a JSON object: ${parsed.ok ? '' : `${parsed.reason}: `}${sample(data)}`)
-  return object
+  if (object !== undefined) return object
+  if (name === 'error') rejectForError({ message: data.trim() || 'an error event without data' }, exchange)
+  else if (data.trim() === '') noteEmptyEvent(exchange)
+  else exchange.reject('bad_json', `an event is not a JSON object: ${parsed.ok ? '' : `${parsed.reason}: `}${sample(data)}`)
+  return undefined
+}
+
+/** An event without data, as some servers send it to keep the connection open. */
+export function noteEmptyEvent({ warnings }: Exchange): void {
+  if (!warnings.includes('empty_event')) warnings.push('empty_event')
 }
 
 /** The JSON object of a whole reply; undefined after rejecting the exchange with `bad_json`. */

@@ -4,7 +4,7 @@ import type { ChatOptions, Decoder, Dialect, Turn } from './dialect.ts'
 import { parseEvent, rejectOpenEnd, rejectShape } from './events.ts'
 import { FrameTokens, Parts } from './frame-tokens.ts'
 import { asArray, asObject, asString, type JsonObject, mergeBody, toText } from './json.ts'
-import { hasError, rejectForError } from './provider-error.ts'
+import { isErrorRecord, noteFinish, rejectForError, statesFailure } from './provider-error.ts'
 import { splitSystem } from './turns.ts'
 import { normaliseUsage } from './usage.ts'
 
@@ -33,7 +33,7 @@ class GeminiDecoder implements Decoder {
   private readonly frameTokens = new FrameTokens()
 
   event(name: string, data: string, exchange: Exchange): void {
-    const json = parseEvent(data, exchange)
+    const json = parseEvent(name, data, exchange)
     if (json === undefined) return
     if (name === 'error') rejectForError(json, exchange)
     else this.chunk(json, exchange)
@@ -52,7 +52,7 @@ class GeminiDecoder implements Decoder {
   }
 
   private chunk(json: JsonObject, exchange: Exchange): void {
-    if (hasError(json.error)) {
+    if (isErrorRecord(json) || (json.candidates === undefined && statesFailure(json))) {
       rejectForError(json, exchange)
       return
     }
@@ -64,7 +64,7 @@ class GeminiDecoder implements Decoder {
     const usage = normaliseUsage(json.usageMetadata, { source: this.frameTokens.source(generated) })
     if (generated) this.parts.report(exchange, this.frameTokens.next(usage?.outputTokens), usage)
     if (usage !== undefined) exchange.usage = usage
-    if (typeof candidate?.finishReason === 'string') exchange.finishReason = candidate.finishReason
+    if (typeof candidate?.finishReason === 'string') noteFinish(candidate.finishReason, json, exchange)
     if (candidate === undefined) rejectBlocked(asObject(json.promptFeedback), exchange)
   }
 

@@ -4,12 +4,13 @@ import type { Dialect } from './dialect.ts'
 import { gemini } from './gemini.ts'
 import { generic } from './generic.ts'
 import { ollama, ollamaGenerate } from './ollama.ts'
-import { openaiChat } from './openai-chat.ts'
+import { openaiChat, openaiCompletions } from './openai-chat.ts'
 import { responses } from './responses.ts'
 
 /** All dialects by the name that a target gives in `dialect:`. */
 export const dialects = {
   'openai-chat': openaiChat,
+  'openai-completions': openaiCompletions,
   'openai-responses': responses,
   anthropic,
   gemini,

@@ -4,8 +4,8 @@ import type { ChatOptions, Decoder, Dialect, Turn } from './dialect.ts'
 import { documentObject, parseEvent, rejectOpenEnd, rejectShape } from './events.ts'
 import { Parts } from './frame-tokens.ts'
 import { asArray, asObject, asString, type JsonObject, mergeBody, toText } from './json.ts'
-import { hasError, rejectForError } from './provider-error.ts'
-import { plainTurns, splitSystem } from './turns.ts'
+import { isErrorRecord, noteFinish, rejectForError, statesFailure } from './provider-error.ts'
+import { asPrompt, plainTurns, splitSystem } from './turns.ts'
 import { normaliseUsage } from './usage.ts'
 
 /** `POST /api/chat`. */
@@ -26,8 +26,7 @@ export const ollamaGenerate: Dialect = {
   framing: 'ndjson',
   encode(turns: readonly Turn[], options: ChatOptions): unknown {
     const { system, rest } = splitSystem(turns)
-    const prompt = rest.length === 1 ? rest[0]?.content : rest.map((turn) => `${turn.role}: ${turn.content}`).join('\n')
-    return mergeBody({ model: options.model, system, prompt, ...common(options) }, options.body)
+    return mergeBody({ model: options.model, system, prompt: asPrompt(rest), ...common(options) }, options.body)
   },
   decoder: () => new OllamaDecoder(),
 }
@@ -42,15 +41,15 @@ class OllamaDecoder implements Decoder {
   private readonly parts = new Parts()
   private reasoningSeen = false
 
-  event(_name: string, data: string, exchange: Exchange): void {
-    const json = parseEvent(data, exchange)
+  event(name: string, data: string, exchange: Exchange): void {
+    const json = parseEvent(name, data, exchange)
     if (json !== undefined) this.line(json, exchange)
   }
 
   document(json: unknown, exchange: Exchange): void {
     const reply = documentObject(json, exchange)
     if (reply === undefined) return
-    if (!hasError(reply.error) && reply.message === undefined && reply.response === undefined) {
+    if (!isReply(reply) && !statesFailure(reply)) {
       rejectShape('message or response', exchange)
       return
     }
@@ -63,7 +62,7 @@ class OllamaDecoder implements Decoder {
   }
 
   private line(json: JsonObject, exchange: Exchange): void {
-    if (hasError(json.error)) {
+    if (isErrorRecord(json) || (!isReply(json) && json.done !== true && statesFailure(json))) {
       rejectForError(json, exchange)
       return
     }
@@ -82,11 +81,16 @@ class OllamaDecoder implements Decoder {
   }
 
   private done(json: JsonObject, exchange: Exchange): void {
-    if (typeof json.done_reason === 'string') exchange.finishReason = json.done_reason
+    if (typeof json.done_reason === 'string') noteFinish(json.done_reason, json, exchange)
     const usage = normaliseUsage(timings(json), { reasoningSeen: this.reasoningSeen })
     if (usage !== undefined) exchange.usage = usage
     exchange.finish()
   }
+}
+
+/** Whether a line is part of a reply. A bare text under `message` is what proxies call an error. */
+function isReply(json: JsonObject): boolean {
+  return asObject(json.message) !== undefined || json.response !== undefined || json.thinking !== undefined
 }
 
 /** The counts and the durations (ns) of the last line, without the text beside them. */

@@ -4,12 +4,12 @@ import type { ChatOptions, Decoder, Dialect, Turn } from './dialect.ts'
 import { documentObject, isDone, parseEvent, rejectOpenEnd, rejectShape } from './events.ts'
 import { FrameTokens, Parts } from './frame-tokens.ts'
 import { asArray, asObject, asString, type JsonObject, mergeBody, toText } from './json.ts'
-import { hasError, rejectForError } from './provider-error.ts'
+import { hasError, isErrorRecord, isFailedFinish, rejectForError, rejectForFinish, statesFailure } from './provider-error.ts'
 import { readReasoning } from './reasoning.ts'
-import { plainTurns } from './turns.ts'
+import { asPrompt, plainTurns, splitSystem } from './turns.ts'
 import { normaliseUsage } from './usage.ts'
 
-/** `POST /v1/chat/completions`, streamed or not. `maxTokens` goes out as `max_completion_tokens`; an older server takes `body: { max_tokens: … }`. */
+/** `POST /v1/chat/completions`, streamed or not. `maxTokens` goes out as `max_completion_tokens`, or as the preset says. */
 export const openaiChat: Dialect = {
   name: 'openai-chat',
   describe: 'OpenAI Chat Completions and compatible servers (vLLM, SGLang, llama.cpp, Groq, Azure, OpenRouter)',
@@ -21,7 +21,30 @@ export const openaiChat: Dialect = {
         messages: plainTurns(turns),
         stream: options.stream,
         stream_options: options.stream ? { include_usage: true } : undefined,
-        max_completion_tokens: options.maxTokens,
+        [options.limitField ?? 'max_completion_tokens']: options.maxTokens,
+        temperature: options.temperature,
+        seed: options.seed,
+      },
+      options.body,
+    )
+  },
+  decoder: () => new ChatDecoder(),
+}
+
+/** `POST /v1/completions`: one prompt. Earlier turns become lines of it, as the API keeps no conversation. */
+export const openaiCompletions: Dialect = {
+  name: 'openai-completions',
+  describe: 'OpenAI Completions (/v1/completions) and compatible servers; earlier turns become lines of the prompt',
+  framing: 'sse',
+  encode(turns: readonly Turn[], options: ChatOptions): unknown {
+    const { system, rest } = splitSystem(turns)
+    return mergeBody(
+      {
+        model: options.model,
+        prompt: system === undefined ? asPrompt(rest) : `${system}\n\n${asPrompt(rest)}`,
+        stream: options.stream,
+        stream_options: options.stream ? { include_usage: true } : undefined,
+        max_tokens: options.maxTokens,
         temperature: options.temperature,
         seed: options.seed,
       },
@@ -35,24 +58,28 @@ class ChatDecoder implements Decoder {
   private readonly parts = new Parts()
   private readonly frameTokens = new FrameTokens()
   private reasoningSeen = false
+  private hasDeltas = false
 
   event(name: string, data: string, exchange: Exchange): void {
     if (isDone(data)) {
       this.done(exchange)
       return
     }
-    const json = parseEvent(data, exchange)
+    const json = parseEvent(name, data, exchange)
     if (json === undefined) return
-    if (name === 'error' || hasError(json.error)) rejectForError(json, exchange)
-    else this.choices(json, 'delta', exchange)
+    if (name === 'error' || isErrorRecord(json) || (json.choices === undefined && statesFailure(json)))
+      rejectForError(json, exchange)
+    else this.choices(json, true, exchange)
   }
 
   document(json: unknown, exchange: Exchange): void {
     const reply = documentObject(json, exchange)
     if (reply === undefined) return
-    if (hasError(reply.error)) rejectForError(reply, exchange)
-    else if (asObject(asArray(reply.choices)[0])?.message === undefined) rejectShape('choices[0].message', exchange)
-    else this.choices(reply, 'message', exchange)
+    const first = asObject(asArray(reply.choices)[0])
+    if (isErrorRecord(reply) || (first === undefined && statesFailure(reply))) rejectForError(reply, exchange)
+    else if (first?.message === undefined && first?.text === undefined && !hasError(first?.error))
+      rejectShape('choices[0].message or choices[0].text', exchange)
+    else this.choices(reply, false, exchange)
   }
 
   end(exchange: Exchange): void {
@@ -71,16 +98,29 @@ class ChatDecoder implements Decoder {
     exchange.finish()
   }
 
-  private choices(json: JsonObject, part: 'delta' | 'message', exchange: Exchange): void {
+  private choices(json: JsonObject, streamed: boolean, exchange: Exchange): void {
     const choices = asArray(json.choices)
+    let failed: JsonObject | undefined
     for (let at = 0; at < choices.length; at++) {
       const choice = asObject(choices[at])
       if (choice === undefined) continue
-      this.collect(asObject(choice[part]), exchange)
+      this.collect(this.partOf(choice, streamed), exchange)
+      // `/v1/completions` has its text here.
+      if (choice.delta === undefined && choice.message === undefined) this.parts.text += asString(choice.text)
       // With several choices each generates on its own; the first one to end names the reason.
       if (typeof choice.finish_reason === 'string') exchange.finishReason ??= choice.finish_reason
+      if (hasError(choice.error) || isFailedFinish(choice.finish_reason)) failed ??= hasError(choice.error) ? choice : json
     }
     this.settleFrame(json, exchange)
+    if (failed !== undefined) rejectForFinish(failed, exchange)
+  }
+
+  /** Where a choice has its text. Some servers stream whole messages; others repeat the text of all deltas in one at the end. */
+  private partOf(choice: JsonObject, streamed: boolean): JsonObject | undefined {
+    const delta = asObject(choice.delta)
+    if (delta !== undefined) this.hasDeltas = true
+    if (streamed && (delta !== undefined || this.hasDeltas)) return delta
+    return asObject(choice.message) ?? delta
   }
 
   private settleFrame(json: JsonObject, exchange: Exchange): void {
@@ -110,6 +150,8 @@ class ChatDecoder implements Decoder {
     const calls = asArray(delta.tool_calls)
     for (let at = 0; at < calls.length; at++) parts.tool += toolInput(asObject(calls[at]))
     parts.tool += asString(asObject(delta.function_call)?.arguments)
+    // What a model of sound says, in words.
+    if (parts.text === '') parts.text = asString(asObject(delta.audio)?.transcript)
   }
 
   /** Mistral sends content as a list of text and thinking parts. */

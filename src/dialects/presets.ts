@@ -9,10 +9,13 @@ interface NamedPreset extends Preset {
 const openaiCompatible: NamedPreset = {
   dialect: 'openai-chat',
   protocol: 'http',
-  describe: 'Any server with the OpenAI Chat Completions API: llama.cpp, SGLang, LM Studio, a gateway',
+  describe:
+    'Any server with the OpenAI Chat Completions API: llama.cpp, SGLang, LM Studio, a gateway; `maxTokens` is sent as max_tokens',
   url: 'http://127.0.0.1:8000/v1/chat/completions',
   auth: { type: 'bearer' },
   keyVariable: 'OPENAI_API_KEY',
+  // All of them know the older name; some ignore the newer one, and their replies would have no bound.
+  limitField: 'max_tokens',
 }
 
 const ownPresets = {
@@ -90,6 +93,15 @@ const ownPresets = {
     model: 'llama3.2',
   },
   'openai-compatible': openaiCompatible,
+  'openai-completions': {
+    dialect: 'openai-completions',
+    protocol: 'http',
+    describe:
+      'Any server with the OpenAI Completions API, which takes a prompt: vLLM, llama.cpp; most answer with 16 tokens unless `maxTokens` asks for more',
+    url: 'http://127.0.0.1:8000/v1/completions',
+    auth: { type: 'bearer' },
+    keyVariable: 'OPENAI_API_KEY',
+  },
   vllm: { ...openaiCompatible, describe: 'vLLM on this machine', keyVariable: 'VLLM_API_KEY' },
   'custom-http': {
     dialect: 'generic',

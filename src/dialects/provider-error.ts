@@ -1,7 +1,7 @@
 /** Error records of the providers, wherever they turn up: in a reply with an error status, or inside one with status 200. */
 import { STATUS_CODES } from 'node:http'
 import type { Exchange, Headers } from '../exchange.ts'
-import { asArray, asObject, type JsonObject, parseJson, toText } from './json.ts'
+import { asArray, asObject, asString, type JsonObject, parseJson, sample, toText } from './json.ts'
 import { readRetryInfo } from './rate-limits.ts'
 
 /** What a provider says about a failure. Fields that it leaves out are ''. */
@@ -18,7 +18,7 @@ const RATE_LIMIT = /rate.?limit|too.?many.?requests|resource.?exhausted|insuffic
 export function readProviderError(body: unknown): ProviderError | undefined {
   const object = asObject(Array.isArray(body) ? body[0] : body)
   if (object === undefined) return undefined
-  const inner = object.error ?? asArray(object.errors)[0]
+  const inner = hasError(object.error) ? object.error : (asArray(object.errors)[0] ?? failedBase(object))
   if (hasError(inner)) return fromRecord(inner)
   if (object.message !== undefined) return fromRecord(object)
   return object.detail === undefined ? undefined : fromRecord(detailMessage(object.detail))
@@ -27,6 +27,50 @@ export function readProviderError(body: unknown): ProviderError | undefined {
 /** Whether the value of an `error` member means that there is one: some servers send `null`, `false` or ''. */
 export function hasError(value: unknown): boolean {
   return value !== undefined && value !== null && value !== false && value !== ''
+}
+
+/** Whether an object is an error as a whole, in a shape that no reply has. */
+export function isErrorRecord(json: JsonObject): boolean {
+  return hasError(json.error) || json.object === 'error' || json.type === 'error'
+}
+
+/** Whether an object without any part of a reply says that something failed: by its state, its type, a code with a message, or the detail of FastAPI. */
+export function statesFailure(json: JsonObject): boolean {
+  if (isErrorRecord(json) || json.success === false || asArray(json.errors).length > 0) return true
+  const state = json.status ?? json.state
+  if (isErrorCode(state) || FAILED_STATE.test(asString(state)) || ERROR_TYPE.test(asString(json.type ?? json.__type))) return true
+  return isErrorCode(json.code) || isErrorCode(json.status_code) || failedBase(json) !== undefined
+}
+
+/** MiniMax tells beside each reply how it went, and 0 is well. */
+function failedBase(json: JsonObject): JsonObject | undefined {
+  const base = asObject(json.base_resp)
+  return typeof base?.status_code === 'number' && base.status_code !== 0 ? base : undefined
+}
+
+const FAILED_STATE = /^(error|failed|failure)$/i
+const ERROR_TYPE = /(_error|Error|Exception)$/
+/** Of an HTTP status that says so. */
+const isErrorCode = (value: unknown) => typeof value === 'number' && value >= 400 && value < 600
+
+/** Why generation ended, of which some reasons say that it failed: those of OpenRouter and vLLM (error), SGLang (abort), DeepSeek, Zhipu, Cohere. */
+const FAILED_FINISH = /(^|_)(error|abort(ed)?|failed|cancelled|timeout)$|^error_|^insufficient_system_resource$/i
+
+/** Whether a finish reason says that generation failed. */
+export function isFailedFinish(reason: unknown): boolean {
+  return typeof reason === 'string' && FAILED_FINISH.test(reason)
+}
+
+/** Fails an exchange whose finish reason says so; `record` may say more. Call it behind the units of the frame. */
+export function rejectForFinish(record: JsonObject, exchange: Exchange): void {
+  if (hasError(record.error)) rejectForError(record, exchange)
+  else exchange.reject('error_in_stream', `the reply ended with the finish reason ${sample(exchange.finishReason ?? '')}`)
+}
+
+/** Notes why generation ended, and fails the exchange when it says that it failed. */
+export function noteFinish(reason: string, record: JsonObject, exchange: Exchange): void {
+  exchange.finishReason = reason
+  if (isFailedFinish(reason)) rejectForFinish(record, exchange)
 }
 
 /** One line: the message, then type and code, so that `insufficient_quota` can be told from a temporary limit. */
@@ -77,7 +121,11 @@ function fromRecord(value: unknown): ProviderError {
   const record: JsonObject = asObject(value) ?? { message: value }
   return {
     message: toText(
-      record.message ?? record.msg ?? record.detail ?? (record.type === undefined && record.code === undefined ? record : ''),
+      record.message ??
+        record.msg ??
+        record.detail ??
+        record.status_msg ??
+        (record.type === undefined && record.code === undefined ? record : ''),
     ),
     type: toText(record.type ?? record.status),
     code: toText(record.code),

@@ -5,7 +5,7 @@ import type { ChatOptions, Decoder, Dialect, Turn } from './dialect.ts'
 import { documentObject, isDone, parseEvent, rejectOpenEnd, rejectShape } from './events.ts'
 import { Parts } from './frame-tokens.ts'
 import { asArray, asObject, asString, type JsonObject, mergeBody } from './json.ts'
-import { hasError, rejectForError } from './provider-error.ts'
+import { hasError, isErrorRecord, rejectForError, statesFailure } from './provider-error.ts'
 import { plainTurns, splitSystem } from './turns.ts'
 import { normaliseUsage } from './usage.ts'
 
@@ -38,10 +38,10 @@ class ResponsesDecoder implements Decoder {
   event(name: string, data: string, exchange: Exchange): void {
     // The API itself sends none, but gateways do, after the terminal event or instead of nothing.
     if (isDone(data)) return
-    const json = parseEvent(data, exchange)
+    const json = parseEvent(name, data, exchange)
     if (json === undefined) return
     const type = asString(json.type) || name
-    if (type === 'error' || (type === '' && hasError(json.error))) rejectForError(json, exchange)
+    if (isFailure(type, json)) rejectForError(json, exchange)
     // The `.done` events repeat the full text: they are never counted.
     else if (type.endsWith('.delta')) this.delta(type, json.delta, exchange)
     else this.lifecycle(type, asObject(json.response), exchange)
@@ -50,7 +50,7 @@ class ResponsesDecoder implements Decoder {
   document(json: unknown, exchange: Exchange): void {
     const reply = documentObject(json, exchange)
     if (reply === undefined) return
-    if (hasError(reply.error)) rejectForError(reply, exchange)
+    if (isFailure(asString(reply.type), reply)) rejectForError(reply, exchange)
     else if (!Array.isArray(reply.output)) rejectShape('output', exchange)
     else {
       for (const item of reply.output) this.item(asObject(item), exchange)
@@ -111,6 +111,12 @@ class ResponsesDecoder implements Decoder {
     if (this.parts.reasoning !== '') this.reasoningSeen = true
     this.parts.report(exchange)
   }
+}
+
+/** Whether an event, or a whole reply, is an error. An event of the API's own may hold one of a part, such as a tool of its own that failed. */
+function isFailure(type: string, json: JsonObject): boolean {
+  if (type.startsWith('response.')) return false
+  return type === 'error' || isErrorRecord(json) || (json.output === undefined && statesFailure(json))
 }
 
 /** What the model wrote for a tool: the type of the item, and its member with the text. */

@@ -16,6 +16,11 @@ export function splitSystem(turns: readonly Turn[]): SplitTurns {
   }
 }
 
+/** Turns as one prompt: a single one as it stands, several as a line each with its role. */
+export function asPrompt(turns: readonly Turn[]): string {
+  return turns.length === 1 ? (turns[0]?.content ?? '') : turns.map((turn) => `${turn.role}: ${turn.content}`).join('\n')
+}
+
 /** Turns as `{ role, content }`, free of whatever else the caller keeps on them. */
 export function plainTurns(turns: readonly Turn[]): { role: string; content: string }[] {
   return turns.map((turn) => ({ role: turn.role, content: turn.content }))

@@ -22,6 +22,10 @@ export const WARNINGS: readonly (readonly [RegExp, string])[] = [
     /^uncounted_reasoning$/,
     'reasoning was shown as a summary or not at all, and the usage does not count it apart: tpot and tokens_per_second are left out',
   ],
+  [
+    /^empty_event$/,
+    'an event of the stream had no data, as if to keep the connection open; a comment line (`:`) is meant for that',
+  ],
   [/^extra_bytes$/, 'more bytes came than the reply was long: the server counts its lengths wrong'],
   [/^redirected$/, 'the target sent the request elsewhere: put the final address into target.url'],
   [

@@ -2,6 +2,7 @@
 import { anthropic } from './chat/anthropic.ts'
 import { azure } from './chat/azure.ts'
 import { chat } from './chat/chat.ts'
+import { openaiCompletions } from './chat/completions.ts'
 import type { ChatFormat } from './chat/format.ts'
 import { gemini } from './chat/gemini.ts'
 import { ollama, ollamaGenerate } from './chat/ollama.ts'
@@ -13,6 +14,7 @@ import { sse } from './chat/sse.ts'
 /** All API formats; the paths of no two overlap. */
 export const FORMATS: readonly ChatFormat[] = [
   openaiChat,
+  openaiCompletions,
   azure,
   openaiResponses,
   anthropic,

@@ -24,6 +24,7 @@ test.each<[string, string, object, object | undefined]>([
     { type: 'apiKey', name: 'api-key' },
     undefined,
   ],
+  ['openai-completions', 'http://127.0.0.1:8000/v1/completions', { type: 'bearer' }, undefined],
   ['ollama', 'http://127.0.0.1:11434/api/chat', { type: 'none' }, undefined],
   ['ollama-generate', 'http://127.0.0.1:11434/api/generate', { type: 'none' }, undefined],
 ])('%s goes to %s', (name, url, auth, headers) => {

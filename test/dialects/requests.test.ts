@@ -35,6 +35,21 @@ const rows: [string, ChatOptions, unknown][] = [
     { stream: true, body: { stream_options: { continuous_usage_stats: true } } },
     { messages: turns, stream: true, stream_options: { include_usage: true, continuous_usage_stats: true } },
   ],
+  ['openai-chat', { stream: false, maxTokens: 9, limitField: 'max_tokens' }, { messages: turns, stream: false, max_tokens: 9 }],
+  [
+    'openai-completions',
+    full,
+    {
+      model: 'm',
+      prompt: 'Be brief.\n\nuser: Hi\nassistant: Hello\nuser: Bye',
+      stream: true,
+      stream_options: { include_usage: true },
+      max_tokens: 9,
+      temperature: 0,
+      seed: 3,
+      extra: 1,
+    },
+  ],
   [
     'openai-responses',
     full,

@@ -12,6 +12,8 @@ export interface CompiledResponse {
   readonly finish: Path | undefined
   readonly usage: CompiledUsage | undefined
   readonly error: Path
+  /** The mapping says itself what an error is. */
+  readonly namesError: boolean
   readonly conversationId: Path | undefined
   readonly endEvent: string | undefined
   readonly endData: string | undefined
@@ -58,6 +60,7 @@ function compile(mapping: ResponseMapping): CompiledResponse {
       reasoning: optional(usage.reasoning),
     },
     error: optional(mapping.error) ?? ['error'],
+    namesError: mapping.error !== undefined,
     conversationId: optional(mapping.conversationId),
     endEvent: end?.event,
     endData: end?.data,

@@ -1,10 +1,10 @@
 import type { Exchange, Headers } from '../../exchange.ts'
 import { noteConversationId } from '../conversation-id.ts'
-import { isDone, isGrpc, rejectOpenEnd } from '../events.ts'
+import { isDone, isGrpc, noteEmptyEvent, rejectOpenEnd } from '../events.ts'
 import { asObject, member, parseJson, sample, toText } from '../json.ts'
 import type { LenientDecoder } from '../lenient.ts'
 import { type Path, readPath } from '../path.ts'
-import { failForStatus, hasError, readProviderError, rejectForError } from '../provider-error.ts'
+import { failForStatus, hasError, noteFinish, readProviderError, rejectForError, statesFailure } from '../provider-error.ts'
 import { normaliseUsage } from '../usage.ts'
 import type { CompiledResponse } from './compile.ts'
 import { mappedUsage } from './usage.ts'
@@ -19,6 +19,7 @@ export class GenericDecoder implements LenientDecoder {
   readonly endMarker: string
   private readonly map: CompiledResponse
   private reasoningSeen = false
+  private hasPieces = false
 
   constructor(map: CompiledResponse) {
     this.map = map
@@ -61,6 +62,8 @@ export class GenericDecoder implements LenientDecoder {
   message(data: string, exchange: Exchange): void {
     if (this.map.hasEnd || this.map.delta !== undefined) {
       this.event('', data, exchange)
+      // A whole text ends what was sent in pieces, unless the mapping, or the status of the call, says what does.
+      if (!this.map.hasEnd && !isGrpc(exchange) && this.isWholeText(data)) exchange.finish()
       return
     }
     const parsed = parseJson(data)
@@ -110,23 +113,37 @@ export class GenericDecoder implements LenientDecoder {
     }
     if (this.fails(json, exchange)) return
     this.annotate(json, exchange)
-    const path = this.map.delta ?? this.map.text
-    const text = path === undefined ? guessDelta(json) : toText(readPath(path, json))
-    if (text !== undefined && text !== '') exchange.unit('text', text)
+    const text = this.pieceText(json)
+    if (text !== '') exchange.unit('text', text)
     const calls = this.toolCalls(json)
     if (calls !== '') exchange.unit('tool', calls)
+  }
+
+  /** The text of one event. A whole text among pieces repeats them; where no piece came before, it is the reply. */
+  private pieceText(json: unknown): string {
+    const { delta, text } = this.map
+    if (delta === undefined && text === undefined) return guessDelta(json) ?? ''
+    const piece = delta === undefined ? '' : toText(readPath(delta, json))
+    if (piece !== '') this.hasPieces = true
+    return piece !== '' || text === undefined || this.hasPieces ? piece : toText(readPath(text, json))
   }
 
   /** An event that is not JSON: a piece of text, unless the mapping says that there is structure. */
   private bare(data: string, reason: string, exchange: Exchange): void {
     const mapped = this.map.delta ?? this.map.text
-    if (mapped !== undefined) exchange.reject('bad_json', `an event is not JSON: ${reason}: ${sample(data)}`)
-    else if (data !== '') exchange.unit('text', data)
+    if (data.trim() === '') noteEmptyEvent(exchange)
+    else if (mapped !== undefined) exchange.reject('bad_json', `an event is not JSON: ${reason}: ${sample(data)}`)
+    else exchange.unit('text', data)
   }
 
   private fails(json: unknown, exchange: Exchange): boolean {
     const said = readPath(this.map.error, json)
-    if (!hasError(said)) return false
+    if (!hasError(said)) {
+      const object = this.map.namesError ? undefined : asObject(json)
+      if (object === undefined || !statesFailure(object)) return false
+      rejectForError(object, exchange)
+      return true
+    }
     rejectForError(readProviderError({ error: said }) === undefined ? json : { error: said }, exchange)
     return true
   }
@@ -140,11 +157,18 @@ export class GenericDecoder implements LenientDecoder {
       exchange.unit('reasoning', thought)
     }
     const reason = finish === undefined ? '' : toText(readPath(finish, json))
-    if (reason !== '') exchange.finishReason = reason
+    if (reason !== '') noteFinish(reason, asObject(json) ?? {}, exchange)
     if (conversationId !== undefined) noteConversationId(exchange, readPath(conversationId, json))
     const context = { reasoningSeen: this.reasoningSeen }
     const counts = usage === undefined ? normaliseUsage(member(json, 'usage'), context) : mappedUsage(usage, json, context)
     if (counts !== undefined) exchange.usage = counts
+  }
+
+  private isWholeText(data: string): boolean {
+    const { text, delta } = this.map
+    if (text === undefined || delta === undefined) return false
+    const parsed = parseJson(data)
+    return parsed.ok && toText(readPath(delta, parsed.value)) === '' && toText(readPath(text, parsed.value)) !== ''
   }
 
   private hasContent(json: unknown): boolean {
@@ -159,10 +183,9 @@ export class GenericDecoder implements LenientDecoder {
   }
 
   private wholeText(json: unknown): string | undefined {
-    const path: Path | undefined = this.map.text ?? this.map.delta
-    if (path === undefined) return guessText(json, TEXT_KEYS)
-    const value = readPath(path, json)
-    return value === undefined || value === null ? undefined : toText(value)
+    const { text, delta } = this.map
+    if (text === undefined && delta === undefined) return guessText(json, TEXT_KEYS)
+    return textAt(text, json) ?? textAt(delta, json)
   }
 
   private guess(json: unknown, exchange: Exchange): void {
@@ -174,6 +197,11 @@ export class GenericDecoder implements LenientDecoder {
     const stripped = this.map.transform(text)
     if (stripped !== '') exchange.unit('text', stripped)
   }
+}
+
+function textAt(path: Path | undefined, json: unknown): string | undefined {
+  const value = path === undefined ? undefined : readPath(path, json)
+  return value === undefined || value === null ? undefined : toText(value)
 }
 
 function guessDelta(json: unknown): string | undefined {

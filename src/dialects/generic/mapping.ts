@@ -71,7 +71,11 @@ export const responseMapping = z.strictObject({
     ),
   finish: path.optional().describe('Why generation ended'),
   usage: usage.optional(),
-  error: path.optional().describe('An error message; its presence fails the exchange. Default: `error`'),
+  error: path
+    .optional()
+    .describe(
+      'An error message; its presence fails the exchange. Default: `error`, or an object that is an error as a whole (`type: error`, `success: false`)',
+    ),
   end: end.optional(),
   conversationId: path.optional().describe('The id under which the target keeps the conversation'),
   transform: z

@@ -80,7 +80,8 @@ export function openaiRateLimitHeaders(seconds: number): Record<string, string> 
   }
 }
 
-function usageOf({ usage }: Reply): object {
+/** Token counts of OpenAI's APIs. */
+export function usageOf({ usage }: Reply): object {
   return usageFor(usage.inputTokens, usage.outputTokens, usage.reasoningTokens)
 }
 

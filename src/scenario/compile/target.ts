@@ -146,6 +146,7 @@ export function compileTarget(block: TargetBlock, name = 'target'): PlannedTarge
       model: block.model ?? preset?.model,
       stream: block.stream ?? (dialectName !== 'generic' || block.response?.delta !== undefined),
       maxTokens: block.maxTokens,
+      limitField: dialectName === preset?.dialect ? preset.limitField : undefined,
       temperature: block.temperature,
       seed: block.modelSeed,
       body: preset?.body || block.body ? { ...preset?.body, ...block.body } : undefined,
