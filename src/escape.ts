@@ -1,18 +1,51 @@
-/** Text from outside made safe for where it goes: terminal, XML, Markdown, CSV, annotations of GitHub. */
+/** Text from outside made safe for where it goes: terminal, JSON, XML, Markdown, CSV, annotations and logs of CI runners. */
 
 // C0 without tab and line feed, DEL, C1; soft hyphen, Arabic letter mark, zero-width and bidi controls, line separators, invisible
 // operators, byte order mark, interlinear marks; lone surrogates; tags. All of them can hide, reorder or overwrite what a person reads.
 const UNSAFE =
   /[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]|\p{Surrogate}|[\u{e0000}-\u{e0fff}]/gu
 
+/** What runners take for a command: `::error::` where a line begins (or is broken), `##[error]`, `##vso[` and `##teamcity[` anywhere. */
+const LINE_COMMAND = /::(?=[a-z])/gi
+const INLINE_COMMAND = /##(?=(?:vso|teamcity)?\[)/gi
+
+/** Whether the output goes to the log of a CI runner, as the variables that they all set say. */
+function runsInCi({ CI, GITHUB_ACTIONS, TF_BUILD, TEAMCITY_VERSION }: NodeJS.ProcessEnv = process.env): boolean {
+  return (CI !== undefined && !/^(?:|0|false|no)$/i.test(CI)) || Boolean(GITHUB_ACTIONS ?? TF_BUILD ?? TEAMCITY_VERSION)
+}
+
+/** A CI runner must not obey what a target or a file says. Nothing changes where there is none. */
+function defused(text: string): string {
+  if (!/::|##/.test(text) || !runsInCi()) return text
+  return text.replace(LINE_COMMAND, '\\u{3a}:').replace(INLINE_COMMAND, '\\u{23}#')
+}
+
+/** Controls and invisible characters that `JSON.stringify` leaves as they are; a terminal would obey them. */
+const UNSEEN = /[\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]/g
+
+/** A value as JSON for a terminal or a log. */
+export function safeJson(value: unknown, indent?: number): string {
+  return safeJsonText(JSON.stringify(value, null, indent))
+}
+
+/** JSON that means the same, and holds neither controls nor what a CI runner would obey. */
+export function safeJsonText(json: string): string {
+  const safe = json.replace(UNSEEN, jsonEscape)
+  return runsInCi() ? safe.replace(INLINE_COMMAND, '#\\u0023') : safe
+}
+
+function jsonEscape(char: string): string {
+  return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`
+}
+
 /**
  * Text for a terminal: whatever could move the cursor, reorder or hide something is written out as `\u{1b}`. Tabs and line feeds stay.
- * With `maxLength` the output is at most so many UTF-16 units long, its last one `…` when something was cut off.
+ * In the log of a CI runner commands to it are broken as well. With `maxLength` the output is at most so many UTF-16 units long, its last one `…` when something was cut off.
  */
 export function terminalSafe(text: string, options: { readonly maxLength?: number } = {}): string {
   const { maxLength } = options
   // Each unit of text gives at least one of output, so a longer text is cut before the work is done.
-  const safe = (maxLength === undefined ? text : text.slice(0, maxLength + 1)).replace(UNSAFE, visible)
+  const safe = defused((maxLength === undefined ? text : text.slice(0, maxLength + 1)).replace(UNSAFE, visible))
   return maxLength === undefined || safe.length <= maxLength ? safe : cut(safe, maxLength)
 }
 

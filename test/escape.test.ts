@@ -1,10 +1,11 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import {
   csvCell,
   githubAnnotationData,
   githubAnnotationProperty,
   markdownCell,
+  safeJson,
   terminalSafe,
   xmlAttribute,
   xmlText,
@@ -13,6 +14,42 @@ import {
 const anyText = fc.string({ unit: 'binary', maxLength: 60 })
 /** UTF-16 units of any kind, so lone surrogates too. */
 const anyUnits = fc.array(fc.nat(0xffff), { maxLength: 40 }).map((units) => String.fromCharCode(...units))
+
+const CI_VARIABLES = ['CI', 'GITHUB_ACTIONS', 'TF_BUILD', 'TEAMCITY_VERSION']
+beforeEach(() => {
+  for (const name of CI_VARIABLES) vi.stubEnv(name, undefined)
+})
+afterEach(() => vi.unstubAllEnvs())
+
+describe('in the log of a CI runner', () => {
+  test.each([
+    ['::error::owned', '\\u{3a}:error\\u{3a}:owned'],
+    ['fine\n  ::set-output name=x::y', 'fine\n  \\u{3a}:set-output name=x\\u{3a}:y'],
+    ['::ADD-MASK::x', '\\u{3a}:ADD-MASK\\u{3a}:x'],
+    ['a word that is broken anywhere::stop-commands::x', 'a word that is broken anywhere\\u{3a}:stop-commands\\u{3a}:x'],
+    ['text ##[error]owned', 'text \\u{23}#[error]owned'],
+    ['##vso[task.setvariable variable=x]y', '\\u{23}#vso[task.setvariable variable=x]y'],
+    ["##teamcity[buildStatus text='x']", "\\u{23}#teamcity[buildStatus text='x']"],
+    ['[::1]:80, 12::34, ## title', '[::1]:80, 12::34, ## title'],
+  ])('%j is printed as %j', (text, expected) => {
+    expect(terminalSafe(text)).toBe(text)
+    for (const name of CI_VARIABLES) {
+      vi.stubEnv(name, 'true')
+      expect(terminalSafe(text)).toBe(expected)
+      vi.stubEnv(name, undefined)
+    }
+    vi.stubEnv('CI', 'false')
+    expect(terminalSafe(text)).toBe(text)
+  })
+
+  test('JSON stays the same data', () => {
+    const value = { text: '##[error]x ##vso[y] \u009b31m \u202e ::error::z', n: 1 }
+    vi.stubEnv('GITHUB_ACTIONS', 'true')
+    const json = safeJson(value, 2)
+    expect(json).not.toMatch(/##(?:vso)?\[|[\u007f-\u009f\u202e]/)
+    expect(JSON.parse(json)).toEqual(value)
+  })
+})
 
 describe('terminalSafe', () => {
   test.each([

@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import { presets } from '../dialects/presets.ts'
 import { EXIT, UsageError } from '../errors.ts'
-import { terminalSafe } from '../escape.ts'
+import { safeJson, terminalSafe } from '../escape.ts'
 import { targetsOf } from '../scenario/compile/compile.ts'
 import { parseDuration } from '../units.ts'
 import { type LoadedScenario, loadScenarios } from './load/load-scenario.ts'
@@ -39,7 +39,7 @@ export async function pingCommand(subject: string | undefined, command: Command)
     }
   }
   process.off('SIGINT', onInterrupt)
-  if (flags.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
+  if (flags.json) process.stdout.write(`${safeJson(report, 2)}\n`)
   if (patience.signal.aborted) return EXIT.sigint
   const good =
     report.faults.length === 0 && report.exchanges.length > 0 && report.exchanges.every(({ outcome }) => outcome === 'ok')

@@ -1,6 +1,7 @@
 /** `burn plan`: what a run would do, without traffic. */
 import type { Command } from 'commander'
 import { EXIT, UsageError } from '../errors.ts'
+import { safeJson } from '../escape.ts'
 import { parseDuration } from '../units.ts'
 import { loadAll } from './load/load-scenario.ts'
 import { type RunFlags, withUnit } from './load/run-flags.ts'
@@ -39,7 +40,7 @@ export async function planCommand(files: readonly string[], command: Command): P
   )
   // JSON has no Infinity: what nothing bounds is null there.
   const text = flags.json
-    ? `${JSON.stringify(forecasts.length === 1 ? forecasts[0] : forecasts, null, 2)}\n`
+    ? `${safeJson(forecasts.length === 1 ? forecasts[0] : forecasts, 2)}\n`
     : forecasts.map((one) => renderForecast(one, assumed)).join('\n')
   process.stdout.write(text)
   for (const warning of loaded.flatMap(({ warnings }) => warnings)) process.stderr.write(`${warningText(warning)}\n`)

@@ -1,5 +1,5 @@
 /** Messages on stderr: plain text for people, or JSON lines for machines. */
-import { terminalSafe } from '../../escape.ts'
+import { safeJsonText, terminalSafe } from '../../escape.ts'
 import { knownSecrets } from './known-secrets.ts'
 
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const
@@ -41,7 +41,7 @@ const quoted = (text: string) => (/^[\w.:/-]+$/.test(text) ? text : JSON.stringi
 export async function jsonLog(atMost: LogLevel, write: (line: string) => void): Promise<Log> {
   const { pino } = await import('pino')
   const formatters = { level: (label: string) => ({ level: label }) }
-  const logger = pino({ level: atMost, base: null, formatters }, { write: (line: string) => write(line.trimEnd()) })
+  const logger = pino({ level: atMost, base: null, formatters }, { write: (line: string) => write(safeJsonText(line.trimEnd())) })
   return (level, message, fields = {}) => {
     const safe = Object.entries(fields).map(([name, value]) => [name, knownSecrets.redactValue(value)])
     logger[level](Object.fromEntries(safe), knownSecrets.redact(message))

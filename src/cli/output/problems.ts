@@ -2,7 +2,7 @@
 import type chalk from 'chalk'
 import { Chalk } from 'chalk'
 import type { Problem } from '../../errors.ts'
-import { githubAnnotationData, githubAnnotationProperty } from '../../escape.ts'
+import { githubAnnotationData, githubAnnotationProperty, safeJson } from '../../escape.ts'
 import { VERSION } from './version.ts'
 
 export type ProblemFormat = 'text' | 'json' | 'github' | 'sarif'
@@ -82,13 +82,13 @@ function formatSarif(problems: readonly Problem[]): string {
     columnKind: 'utf16CodeUnits',
     results: problems.map(sarifResult),
   }
-  return JSON.stringify({ $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] }, null, 2)
+  return safeJson({ $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] }, 2)
 }
 
 /** JSON with every field of every problem. */
 function formatJson(problems: readonly Problem[], samples: readonly unknown[] | undefined): string {
   const count = (kind: Problem['severity']) => problems.filter(({ severity }) => severity === kind).length
-  return JSON.stringify({ errors: count('error'), warnings: count('warning'), problems, ...(samples && { samples }) }, null, 2)
+  return safeJson({ errors: count('error'), warnings: count('warning'), problems, ...(samples && { samples }) }, 2)
 }
 
 /**

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { closeSync, existsSync, openSync, readFileSync, rmdirSync, statSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { EXIT, type ExitCode, LocalError, UsageError } from '../../errors.ts'
+import { safeJson } from '../../escape.ts'
 import { localError } from '../../store/local-error.ts'
 import { LOCK_NAME } from '../../store/lock.ts'
 import { RESULT_NAME } from '../../store/names.ts'
@@ -44,7 +45,7 @@ export async function detach(files: readonly string[], loaded: readonly LoadedSc
   }
   const told = { runId: start.runId, pid: start.pid, folder, log, scenarioName: one.plan.name }
   for (const warning of one.warnings) output.log('warn', warningText(warning))
-  process.stdout.write(flags.json ? `${JSON.stringify(told)}\n` : `${start.runId} ${folder}\n`)
+  process.stdout.write(flags.json ? `${safeJson(told)}\n` : `${start.runId} ${folder}\n`)
   output.say(`runs in the background as process ${start.pid}, and writes ${log}`)
   output.say(`  burn tail -f ${folder}  follows it; kill ${start.pid}  ends it, its files written`)
   return EXIT.ok

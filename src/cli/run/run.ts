@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { EXIT, type ExitCode, UsageError, worstExit } from '../../errors.ts'
+import { safeJson } from '../../escape.ts'
 import type { Result } from '../../metrics/result.ts'
 import { isReportFormat, type ReportFormat, reporters } from '../../report/index.ts'
 import { FILE_OPTIONS } from '../../report/reporter.ts'
@@ -91,7 +92,7 @@ function foldersOf(loaded: readonly LoadedScenario[], out: string | undefined): 
 
 /** One result as an object, several as a list. */
 function resultsText(results: readonly Result[]): string {
-  return `${JSON.stringify(results.length === 1 ? results[0] : results, null, 2)}\n`
+  return `${safeJson(results.length === 1 ? results[0] : results, 2)}\n`
 }
 
 function reportFormats(text: string | undefined): ReportFormat[] {

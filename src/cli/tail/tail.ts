@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { EXIT, type ExitCode } from '../../errors.ts'
+import { safeJsonText } from '../../escape.ts'
 import { findRun } from '../../store/find-run.ts'
 import { isJournalEntry, isJournalHeader, type JournalEntry } from '../../store/journal-entry.ts'
 import { JournalTail } from '../../store/journal-tail.ts'
@@ -129,7 +130,7 @@ class Tail {
 }
 
 function textOf({ json, full, color }: TailFlags): (entry: JournalEntry, line: string) => string {
-  if (json) return (_, line) => `${line}\n`
+  if (json) return (_, line) => `${safeJsonText(line)}\n`
   const look = renderOptionsFor(process.stdout, color)
   const render = entryRenderer({ color: look.color, unicode: look.unicode, full: full === true })
   // Asked for each time: the window of a terminal changes. A file or a pipe takes lines of any length.
