@@ -8,7 +8,7 @@ import type { Check } from '../metrics/check.ts'
 import { mentionsLimits } from '../metrics/rate-limits.ts'
 import type { CheckOutcome, Place } from '../metrics/recorder.ts'
 import type { TagSet } from '../metrics/tag-book.ts'
-import type { ErrorAction, PlannedCheck } from '../scenario/plan.ts'
+import type { ErrorAction, PlannedCheck, RequestStep } from '../scenario/plan.ts'
 import type { Pricing } from '../scenario/schema/target.ts'
 import { Deadline } from './deadlines.ts'
 import { holdsBody, holdsText } from './holding.ts'
@@ -64,6 +64,23 @@ export class Attempts {
     const { exchange, job } = this.current ?? {}
     if (!exchange || exchange.settled) return
     exchange.fail(EXPIRY, stageOf(exchange, job?.generates === true), `the iteration took longer than ${afterMs} ms`)
+  }
+
+  /** Ends the connection of a step's target, when there is one; no attempt, and in no count. Returns why that could not be done. */
+  async leave(step: RequestStep, due: number): Promise<string | undefined> {
+    const job = this.jobs.of(step)
+    if (!job.line.connected) return undefined
+    const exchange = await new Promise<Exchange>((resolve, reject) => {
+      let deadline: Deadline | undefined
+      const one: Exchange = new Exchange(due, job.reader, () => {
+        deadline?.stop()
+        resolve(one)
+      })
+      this.current = { exchange: one, job }
+      deadline = new Deadline(one, now(), step.timeouts, false)
+      this.launch(job, one).catch(reject)
+    })
+    return exchange.failure && `${step.name}: ${exchange.failure.message}`
   }
 
   /** One step: an attempt, and retries where the scenario asks for them. `due` of the first is the step's. */

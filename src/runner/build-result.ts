@@ -198,7 +198,8 @@ function warmupOf(state: RunState): Slice | null {
 }
 
 function stepsOf({ plan, recorder }: RunState, windowMs: number): StepSlice[] {
-  const measured = plan.exchanges.filter((step) => !step.aside)
+  // Ending a connection is no exchange with the target.
+  const measured = plan.exchanges.filter((step) => !step.aside && !(step.kind === 'request' && step.leaves))
   return measured.map((step) => ({
     name: step.name,
     kind: step.kind,

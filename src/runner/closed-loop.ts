@@ -128,7 +128,7 @@ export class ClosedLoop {
       await this.iterate(user, phase, turn)
       turn.round += 1
       turn.freeAt = now()
-      turn.due = nextDue(phase.load, turn.due, user.dueNext + this.events.restMs(user.id, phase.index))
+      turn.due = nextDue(phase.load, turn.due + user.injectedMs, user.dueNext + this.events.restMs(user.id, phase.index))
       if (this.clockwork.turn === before) await this.control.sleepUntil(turn.freeAt + BREATH_MS)
       if (turn.due > now() && !(await this.control.sleepUntil(turn.due))) break
       if (!this.phaseNow) break
@@ -188,7 +188,8 @@ const isBounded = (load: ClosedLoad) => load.sharedIterations !== undefined || l
 const doneKey = (phase: ClosedPhase, rank: number) => `${phase.index} ${rank}`
 
 /**
- * With a pace, the user's own timetable: an iteration that took too long makes the next ones late, which response_time shows.
+ * With a pace, the user's own timetable: an iteration that took too long makes the next ones late, which response_time shows. Waits that
+ * the scenario put in move the timetable instead: they are nobody's slowness.
  * Without, the moment the last one was over, and a rest where its target could not be reached: part of no latency.
  */
 function nextDue(load: ClosedLoad, due: number, overAt: number): number {

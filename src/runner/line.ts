@@ -151,6 +151,11 @@ export class Line {
     if (this.context.conversationPlan.cookies) this.jar = new CookieJar(Date.now)
   }
 
+  /** Whether there is a connection that could be ended. */
+  get connected(): boolean {
+    return this.connection !== undefined && !this.connection.gone
+  }
+
   /** Sends one request; the connection is made first if there is none. Every fault ends up in the exchange. */
   async send(request: unknown, exchange: Exchange): Promise<void> {
     if (this.connection?.gone) this.connection = undefined

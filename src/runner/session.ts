@@ -13,6 +13,7 @@ import { IterationClock } from './iteration-clock.ts'
 import { Line } from './line.ts'
 import type { IterationStart, RunContext } from './run-context.ts'
 import { fillScope, type Variables } from './user-scope.ts'
+import { pickWeighted } from './weighted.ts'
 
 export class Session {
   readonly id: number
@@ -30,6 +31,7 @@ export class Session {
   private start: IterationStart = { intended: 0, queueWaitMs: 0, phase: 0, iteration: 0 }
   /** When the next thing in this iteration is due. */
   private due = 0
+  private injected = 0
   private failedInIteration = false
   private firstExchange = true
   /** The iteration was ended because it took too long. */
@@ -99,6 +101,7 @@ export class Session {
     this.failedInIteration = false
     this.firstExchange = true
     this.expired = false
+    this.injected = 0
     this.clock.begin(start.heedless === true, this.limitOf(start), (afterMs) => this.attempts.expire(afterMs))
     try {
       if (!this.beginIteration()) return 'cut'
@@ -123,6 +126,11 @@ export class Session {
   /** When the last iteration was over: the next one of a closed loop is due then. */
   get dueNext(): number {
     return this.due
+  }
+
+  /** What waits that the scenario itself put in took of the last iteration, in ms. */
+  get injectedMs(): number {
+    return this.injected
   }
 
   /** Cuts what is in flight. */
@@ -191,7 +199,7 @@ export class Session {
       case 'request':
         return this.exchange(step)
       case 'delay':
-        return this.delay(step.draw(this.random))
+        return this.delay(step.draw(this.random), step.injected)
       case 'set':
         this.set(step.values.render(this.scope, this.random) as Variables)
         return true
@@ -202,8 +210,9 @@ export class Session {
     }
   }
 
-  private async delay(ms: number): Promise<boolean> {
+  private async delay(ms: number, injected = false): Promise<boolean> {
     this.due += ms
+    if (injected) this.injected += ms
     // An iteration that waited for a free user thinks no less for it.
     const woken = await this.clock.sleepUntil(this.due + (this.firstExchange ? this.start.queueWaitMs : 0))
     if (woken === 'expired') this.expire(this.clock.expiresAt)
@@ -227,6 +236,7 @@ export class Session {
   }
 
   private async exchange(step: MessageStep | RequestStep): Promise<boolean> {
+    if (step.kind === 'request' && step.leaves) return this.leave(step)
     const first = this.firstExchange
     this.firstExchange = false
     const restMs = first ? 0 : this.run.restMs(this.id, this.start.phase)
@@ -237,6 +247,17 @@ export class Session {
     if (result === 'failed' || result === 'abort') this.failedInIteration = true
     if (this.log) writeDown(this.log, step, failure)
     return result === 'ok' || result === 'failed'
+  }
+
+  /** Ends the connection. How long that takes is the scenario's own doing, as a wait is that it puts in. */
+  private async leave(step: RequestStep): Promise<boolean> {
+    const from = now()
+    const fault = await this.attempts.leave(step, this.due)
+    const tookMs = now() - from
+    this.due += tookMs
+    this.injected += tookMs
+    if (fault !== undefined) this.onFault(fault)
+    return true
   }
 
   private async loop(step: LoopStep): Promise<boolean> {
@@ -272,15 +293,4 @@ function writeDown(log: AsideLog, step: MessageStep | RequestStep, failure: Fail
 function restore(scope: Variables, name: string, value: unknown): void {
   if (value === undefined) delete scope[name]
   else scope[name] = value
-}
-
-/** Index of one of `choices`, each as likely as its weight; −1 when there is none. */
-function pickWeighted(choices: readonly { readonly weight: number }[], random: Random): number {
-  const total = choices.reduce((sum, choice) => sum + choice.weight, 0)
-  let left = random.next() * total
-  const index = choices.findIndex(({ weight }) => {
-    left -= weight
-    return left < 0
-  })
-  return index === -1 ? choices.length - 1 : index
 }

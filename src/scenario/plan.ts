@@ -124,12 +124,16 @@ export interface MessageStep extends ExchangeStep {
 export interface RequestStep extends ExchangeStep {
   readonly kind: 'request'
   readonly request: Tree
+  /** It ends the connection: no exchange with the target, and in no count. */
+  readonly leaves: boolean
 }
 
 export interface DelayStep {
   readonly kind: 'delay'
   /** Draws the think time, in ms. */
   readonly draw: (random: Random) => number
+  /** A fault of the scenario's own: the user's timetable moves on by it. */
+  readonly injected: boolean
 }
 
 export interface SetStep {

@@ -21,7 +21,7 @@ export interface IterationForecast {
 
 /** The mean of all flows, by their weights. `replyMs`: how long a reply is taken to last. */
 export function forecastIteration(plan: Plan, replyMs: number): IterationForecast {
-  const measured = plan.exchanges.filter(({ aside }) => !aside)
+  const measured = plan.exchanges.filter((step) => !step.aside && !(step.kind === 'request' && step.leaves))
   const attempts = ofFlows(plan, (flow) => attemptsOf(flow.steps))
   const think = ofFlows(plan, (flow) => thinkOf(flow.steps, plan.seed, replyMs)).likely
   return {
@@ -49,6 +49,7 @@ function attemptsOf(steps: readonly PlannedStep[], only?: number): Range {
 }
 
 function attemptsOfStep(step: PlannedStep, only?: number): Range {
+  if (step.kind === 'request' && step.leaves) return NOTHING
   if (step.kind === 'message' || step.kind === 'request') return exactly(only === undefined || step.index === only ? 1 : 0)
   if (step.kind === 'loop') return times(roundsOf(step), attemptsOf(step.steps, only))
   return step.kind === 'if' ? either(attemptsOf(step.then, only), attemptsOf(step.else, only)) : NOTHING

@@ -66,9 +66,10 @@ export class StepCompiler {
       return this.keep({
         kind: 'request',
         request: this.formFiles.in(compileTree(step.request), step.request),
+        leaves: 'disconnect' in step.request,
         ...this.exchange(step),
       })
-    if ('delay' in step) return { kind: 'delay', draw: compileDelay(step.delay) }
+    if ('delay' in step) return { kind: 'delay', draw: compileDelay(step.delay), injected: step.injected === true }
     if ('set' in step) return { kind: 'set', values: compileTree(step.set) }
     if ('loop' in step) return this.loop(step.loop)
     return { kind: 'if', condition: compileCondition(step.if), then: this.all(step.then), else: this.all(step.else ?? []) }

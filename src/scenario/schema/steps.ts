@@ -85,8 +85,22 @@ const requestForms = z.union(
 const message = z.strictObject({ message: templated().describe('What the user says'), ...exchangeKeys }).describe('One chat turn')
 const request = z
   .strictObject({ request: requestForms.describe('Method, path, body … of the protocol'), ...exchangeKeys })
+  .refine((step) => !('disconnect' in step.request) || (step.expect === undefined && step.capture === undefined), {
+    path: ['request'],
+    message: 'a disconnect has no reply: expect and capture belong to another step',
+  })
   .describe('One raw exchange of the protocol')
-const delay = z.strictObject({ delay: delaySchema.describe('How long to think') }).describe('Think time')
+const delay = z
+  .strictObject({
+    delay: delaySchema.describe('How long to think'),
+    injected: z
+      .boolean()
+      .optional()
+      .describe(
+        "true: a fault of the scenario's own, no think time: the timetable of `pace` moves on by it, so that no target is late for it",
+      ),
+  })
+  .describe('Think time')
 const set = z
   .strictObject({ set: z.record(z.string(), z.json()).describe('Variables and their values; strings may hold templates') })
   .describe('Set variables')
