@@ -45,6 +45,18 @@ export const brokenCases: readonly (readonly [title: string, text: string, file?
       '  - message: "{{produkt}} {{user.nmae}} {{randomInteger 1 2}} {{#if reply.ok}}{{randomTxt 5}}{{/if}}"\nvars: { product: x }\n',
     ),
   ],
+  [
+    'numbers that are meant as texts',
+    whole(
+      'vars: { zip: 00501, phone: +4917012345, hex: 0x1F, exp: 1e3, v: 1.10, fine: 12, half: 0.5, text: "007", list: [ 010 ] }\n',
+    ),
+  ],
+  [
+    'numbers in requests',
+    steps(
+      '  - request: { json: { zip: 00501, n: 1.10, e: 1e3 }, headers: { X-V: 1.10 }, query: { a: 0x1F, b: -5 } }\n    capture: { a: status }\n  - { set: { v: 2.0 } }\n',
+    ),
+  ],
   // keys of older files and of other tools
   ['bodySteps', steps('  - loop: { times: 2, bodySteps: [ { message: hi } ] }\n')],
   ['next', steps('  - { message: hi, next: b }\n  - { message: ho, id: b }\n')],

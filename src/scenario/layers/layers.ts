@@ -78,6 +78,10 @@ export function layeredLocator(layers: readonly Layer[]): Locator {
     key: (path) => at(path, (locate, inFile) => locate.key(inFile)),
     value: (path) => at(path, (locate, inFile) => locate.value(inFile)),
     inside: (path, offset, length) => at(path, (locate, inFile) => locate.inside(inFile, offset, length)),
+    written: (path) => {
+      const { locate, prefix } = layerAt(layers, path)
+      return locate.written([...prefix, ...path])
+    },
     fromEnvironment: (path) => {
       const { locate, prefix } = layerAt(layers, path)
       return locate.fromEnvironment([...prefix, ...path])

@@ -9,6 +9,7 @@ import { baseDirOf, fileFindings } from './files.ts'
 import { languageFindings, ownVariables } from './language.ts'
 import { loadFindings } from './load.ts'
 import { nameFindings } from './names.ts'
+import { numberFindings } from './numbers.ts'
 import { presetFindings } from './preset.ts'
 import { targetFindings } from './target.ts'
 
@@ -25,6 +26,7 @@ export function lintScenario(scenario: Scenario, value: unknown, locate: Locator
     ...loadFindings(scenario, value),
     ...nameFindings(scenario, value, doubts),
     ...languageFindings(value, own, doubts, baseDirOf(locate.file)),
+    ...numberFindings(value, locate),
     ...dataFindings(scenario, value, locate.file),
     ...fileFindings(scenario, value, locate.file),
   ]

@@ -29,6 +29,8 @@ export interface Locator {
   value(path: Path): Span
   /** A stretch inside the text at `path`, offsets in the text as the program sees it. */
   inside(path: Path, offset: number, length: number): Span
+  /** The unquoted value at `path` as its letters stand in the file; undefined for anything in quotes, for maps and for lists. */
+  written(path: Path): string | undefined
   /** Whether a part of the text at `path` came from the environment. */
   fromEnvironment(path: Path): boolean
   place(span: Span): Place
@@ -108,6 +110,10 @@ export function createLocator(text: string, file: string, root: SourceNode | und
     key: (path) => keySpan(root, path),
     value: valueSpan,
     inside: (path, offset, length) => insideSpan(text, nodeAt(root, path), offset, length) ?? valueSpan(path),
+    written: (path) => {
+      const node = nodeAt(root, path)
+      return node?.kind === 'scalar' && node.style === 'plain' ? text.slice(node.start, node.end) : undefined
+    },
     fromEnvironment: (path) => {
       const node = nodeAt(root, path)
       return node?.kind === 'scalar' && node.replacements.length > 0

@@ -1,0 +1,68 @@
+/** Numbers that are sent, and that lose how they were written: a post code `00501` would be sent as 501. */
+import type { Finding } from '../read/finding.ts'
+import type { Locator } from '../read/locate.ts'
+import type { Path } from '../read/source.ts'
+import { member } from '../schema/schema-walk.ts'
+import { allSteps, mapAt } from '../schema/written-steps.ts'
+
+/** Written like a number, but hardly meant as one: zeros before it, a plus, hexadecimal or octal digits. */
+const RARELY_A_NUMBER = /^(?:[-+]?0\d|\+|[-+]?0[xo])/i
+
+/** Every number below `value`, with its path. */
+function* numbersIn(value: unknown, path: Path): Generator<{ readonly number: number; readonly path: Path }> {
+  if (typeof value === 'number') yield { number: value, path }
+  if (typeof value !== 'object' || value === null) return
+  if (Array.isArray(value)) for (const [index, item] of value.entries()) yield* numbersIn(item, [...path, index])
+  else for (const [key, item] of Object.entries(value)) yield* numbersIn(item, [...path, key])
+}
+
+/** Values that are put into texts: there every letter counts. */
+const TEXT_PARTS = ['headers', 'query', 'form'] as const
+
+/** Parts of the scenario that are sent; `asText` where a number is put into a text. */
+function sentParts(value: unknown): { readonly path: Path; readonly asText: boolean }[] {
+  const names = (key: string) => Object.keys(mapAt(value, [key]))
+  const targets: Path[] = [['target'], ...names('targets').map((name) => ['targets', name])]
+  const steps = [...allSteps(value)]
+  return [
+    { path: ['vars'], asText: true },
+    ...names('groups').map((name) => ({ path: ['groups', name, 'vars'], asText: true })),
+    ...steps.map(({ path }) => ({ path: [...path, 'set'], asText: true })),
+    ...targets.flatMap((path) => TEXT_PARTS.map((key) => ({ path: [...path, key], asText: true }))),
+    ...steps.flatMap(({ path }) => TEXT_PARTS.map((key) => ({ path: [...path, 'request', key], asText: true }))),
+    ...targets.map((path) => ({ path: [...path, 'body'], asText: false })),
+    ...steps.flatMap(({ path }) =>
+      ['json', 'body', 'payload'].map((key) => ({ path: [...path, 'request', key], asText: false })),
+    ),
+  ]
+}
+
+function changed(number: number, written: string, asText: boolean): boolean {
+  // Another number than the one in the file comes from a flag or a variable.
+  if (Number(written) !== number) return false
+  return RARELY_A_NUMBER.test(written) || (asText && written !== String(number))
+}
+
+/** Numbers of the file that would be sent in other letters than they are written. */
+export function numberFindings(value: unknown, locate: Locator): Finding[] {
+  return sentParts(value).flatMap(({ path, asText }) =>
+    [
+      ...numbersIn(
+        path.reduce<unknown>((current, step) => member(current, step), value),
+        path,
+      ),
+    ].flatMap(({ number, path: place }): Finding[] => {
+      const written = locate.written(place)
+      if (written === undefined || !changed(number, written, asText)) return []
+      return [
+        {
+          code: 'W_NUMBER_FORM',
+          path: place,
+          mark: 'value',
+          message: `${written} is read as the number ${number}, and sent as ${number}`,
+          hint: `put it in quotes to send it as it is written: "${written}"`,
+        },
+      ]
+    }),
+  )
+}
