@@ -91,9 +91,57 @@ function guarded<T>(action: () => T): T {
   } catch (error) {
     if (error instanceof ExpressionError) throw error
     const { summary, message, range, column } = error as Error & { summary?: string; range?: { start: number }; column?: number }
-    const text = (summary ?? message).replaceAll(LINEAR_MATCHES, 'matches')
+    const text = worded((summary ?? message).replaceAll(LINEAR_MATCHES, 'matches'))
     throw new ExpressionError(text, range ? range.start + 1 : (column ?? 1), { cause: error })
   }
+}
+
+/** The parser's names of its tokens. */
+const TOKENS: Readonly<Record<string, string>> = {
+  EOF: 'the end',
+  NUMBER: 'a number',
+  STRING: 'a text',
+  BOOLEAN: 'true or false',
+  NULL: 'null',
+  IDENTIFIER: 'a name',
+  PLUS: '"+"',
+  MINUS: '"-"',
+  MULTIPLY: '"*"',
+  DIVIDE: '"/"',
+  MODULO: '"%"',
+  EQ: '"=="',
+  NE: '"!="',
+  LT: '"<"',
+  LE: '"<="',
+  GT: '">"',
+  GE: '">="',
+  AND: '"&&"',
+  OR: '"||"',
+  NOT: '"!"',
+  IN: '"in"',
+  LPAREN: '"("',
+  RPAREN: '")"',
+  LBRACKET: '"["',
+  RBRACKET: '"]"',
+  LBRACE: '"{"',
+  RBRACE: '"}"',
+  DOT: '"."',
+  COMMA: '","',
+  COLON: '":"',
+  QUESTION: '"?"',
+  BYTES: 'bytes',
+}
+
+/** The parser's message in our words. */
+function worded(text: string): string {
+  const token = (name: string) => TOKENS[name] ?? name
+  return text
+    .replace(
+      /^Expected ([A-Z]+), got ([A-Z]+)$/,
+      (_, wanted: string, got: string) => `expected ${token(wanted)}, got ${token(got)}`,
+    )
+    .replace(/^Unexpected token: ([A-Z]+)$/, (_, got: string) => `unexpected ${token(got).replace(/^(?:a|the) /, '')}`)
+    .replace(/^Unexpected character: '?(.*?)'?$/, (_, got: string) => `unexpected ${JSON.stringify(got)}`)
 }
 
 function truth(value: unknown): boolean {

@@ -50,3 +50,11 @@ test('what a scenario uses as a name stays readable, and that is told', () => {
   expect(knownSecrets.redact('openai-chat billing hello there')).toBe('openai-chat billing [secret]')
   expect(shortSecretsNote([])).toEqual(['2 secrets are part of a name in the scenario, and not masked'])
 })
+
+test.each([
+  ['a token in its place', { target: { auth: { type: 'bearer', token: 'sk-1' } } }, ['sk-1']],
+  ['a token as the whole of auth', { target: { auth: 'Bearer sk-1' } }, ['sk-1']],
+  ['a token under a key that auth does not have', { target: { auth: { bearer: 'sk-1', type: 'none' } } }, ['sk-1']],
+  ['a header', { target: { headers: { 'X-Api-Key': 'sk-1', Accept: 'text/plain' } } }, ['sk-1']],
+  ['a template', { target: { auth: { token: '{{token}}' } } }, []],
+])('%s', (_, value, expected) => expect(secretsIn(value)).toEqual(expected))

@@ -117,8 +117,8 @@ describe('words that CEL reserves', () => {
   })
 
   test.each([
-    ['loop.index == 1 && && true', 20, 'Unexpected token'],
-    ['loop.index + "a" + 1 == )', 25, 'Unexpected token'],
+    ['loop.index == 1 && && true', 20, 'unexpected '],
+    ['loop.index + "a" + 1 == )', 25, 'unexpected '],
     ['loop(1)', 1, 'Reserved identifier: loop'],
     ['loop == 1 && "a" + 1 == 2', 14, 'no such overload'],
   ])('%s: the fault is where it was written', (source, column, message) => {
@@ -142,8 +142,8 @@ test.each([
 
 describe('errors', () => {
   test.each([
-    ['1 +', 4, 'Unexpected token'],
-    ['status ==== 1', 10, 'Unexpected'],
+    ['1 +', 4, 'unexpected '],
+    ['status ==== 1', 10, 'unexpected '],
     ['"a" + 1', 1, 'no such overload'],
     ['reply.text.matches("(")', 20, 'bad pattern'],
     ['reply.text.matches("(?=x)")', 20, 'bad pattern'],

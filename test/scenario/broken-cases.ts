@@ -57,6 +57,51 @@ export const brokenCases: readonly (readonly [title: string, text: string, file?
       '  - request: { json: { zip: 00501, n: 1.10, e: 1e3 }, headers: { X-V: 1.10 }, query: { a: 0x1F, b: -5 } }\n    capture: { a: status }\n  - { set: { v: 2.0 } }\n',
     ),
   ],
+  // habits of other languages and tools
+  [
+    'delays without a unit',
+    steps('  - delay: 2\n  - delay: "3"\n  - { message: hi, expect: [ "status: 200", "contains: a b" ] }\n'),
+  ],
+  [
+    'rates in words',
+    load(
+      '  - { rate: 20rps, for: 10s }\n  - { rate: 20 per second, for: 10s }\n  - { rate: 1200 req/min, for: 10s }\n  - { rate: fast, for: 10s }\n',
+    ),
+  ],
+  ['a load that is a map', `${HEAD}${STEPS}load: { users: 5, for: 10s }\n`],
+  ['stages inside of load', `${HEAD}${STEPS}load: { stages: [ { duration: 10s, target: 5 } ] }\n`],
+  ['stages inside of a phase', load('  - { stages: [ { duration: 10s, target: 5 } ] }\n')],
+  ...[
+    '{ bearer: x }',
+    'Bearer x',
+    '{ basic: "a:b" }',
+    '{ apiKey: b }',
+    '{ username: a, password: b }',
+    '{ token: a }',
+    '{ type: beerer, token: a }',
+    '{}',
+  ].map((auth): [string, string] => [`auth: ${auth}`, `name: t\ntarget: { url: http://127.0.0.1/, auth: ${auth} }\n${STEPS}`]),
+  ...['[ "X-A: b" ]', '[ { name: X-A, value: b } ]', '"X-A: b"', '[ b ]'].map((headers): [string, string] => [
+    `headers: ${headers}`,
+    `name: t\ntarget: { url: http://127.0.0.1/, headers: ${headers} }\n${STEPS}`,
+  ]),
+  ...[
+    'reply.status = 200',
+    'reply.status === 200',
+    'reply.ok and reply.status == 200',
+    'reply.ok || not reply.ok',
+    "reply.text contains 'x'",
+    'reply.text.length > 5',
+    'reply.text.includes("and x")',
+    'reply.status <> 200',
+    'reply.text =~ "x"',
+    'reply.text == "a = b and c" and',
+    'reply..ok',
+  ].map((condition): [string, string] => [
+    `if: ${condition}`,
+    steps(`  - message: hi\n  - if: ${JSON.stringify(condition)}\n    then: [ { message: x } ]\n`),
+  ]),
+  ['requests by their method', steps('  - get: /x\n  - post: { url: /x, json: {} }\n  - http: { method: put, path: / }\n')],
   // keys of older files and of other tools
   ['bodySteps', steps('  - loop: { times: 2, bodySteps: [ { message: hi } ] }\n')],
   ['next', steps('  - { message: hi, next: b }\n  - { message: ho, id: b }\n')],

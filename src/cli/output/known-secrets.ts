@@ -67,7 +67,7 @@ const SCHEME = /^(?:Bearer|Basic|Token)\s+/i
 export function secretsIn(value: unknown, block = '', name = '', inAuth = false): string[] {
   if (typeof value === 'string') {
     if (value.includes('{{')) return []
-    const secret = (inAuth && !OPEN_AUTH_KEYS.test(name)) || (NAMED_VALUES.has(block) && isSecretName(name))
+    const secret = name === 'auth' || (inAuth && !OPEN_AUTH_KEYS.test(name)) || (NAMED_VALUES.has(block) && isSecretName(name))
     return [...(secret ? [value.replace(SCHEME, '')] : []), ...secretsOfAddress(value)]
   }
   if (typeof value !== 'object' || value === null) return []

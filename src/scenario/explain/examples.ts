@@ -77,3 +77,9 @@ export function captures(value: unknown): string {
   const [name, path] = Object.entries(typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {})[0] ?? []
   return typeof path === 'string' ? `capture: { ${name}: ${path} }` : 'capture: { id: $.id }'
 }
+
+/** A request of other tools, whose method is a key of its own: `get: /orders`, `post: { url: /orders, json: … }`. */
+export function httpRequest(method: unknown, value: unknown): string {
+  const path = scalar(typeof value === 'string' ? value : first(value, 'path', 'url', 'uri'), '/orders')
+  return `request: { method: ${scalar(method, 'GET').toUpperCase()}, path: ${path} }`
+}

@@ -3,6 +3,7 @@ import { nearest } from '../../language/suggest.ts'
 import { type Finding, shown } from '../read/finding.ts'
 import type { Path } from '../read/source.ts'
 import { requiredKeys, type Schema, shapeOf, valuesOf, walkSchema, wanted } from '../schema/schema-walk.ts'
+import { withIntent } from './intent.ts'
 import { placeOf } from './places.ts'
 import { synonymOf } from './synonyms.ts'
 import { type Branch, meantBranch, misspeltKey, rankBranches } from './union.ts'
@@ -156,5 +157,5 @@ const pickForm = (schema: Schema, value: unknown) => (shapeOf(schema) || valuesO
 /** Everything that `issues`, which zod found in `value` under `schema`, mean to the person who wrote the file. */
 export function explain(issues: readonly Issue[], schema: Schema, value: unknown): Finding[] {
   const findings = issues.flatMap((issue) => explainIssue(issue, { root: schema, path: [], schema, value, otherForms: [] }))
-  return withoutEchoes(findings, schema, value)
+  return withoutEchoes(findings, schema, value).map((found) => withIntent(found, value))
 }

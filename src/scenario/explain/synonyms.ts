@@ -4,6 +4,7 @@ import {
   captures,
   closedLoad,
   delayRange,
+  httpRequest,
   message,
   openLoad,
   phasedLoad,
@@ -175,7 +176,10 @@ const SYNONYMS: readonly Synonym[] = [
   { in: 'step', keys: 'condition', hint: write((_, value) => `if: ${scalar(value, 'reply.ok')}`), goesWith: 'type', means: 'if' },
   { in: 'step', keys: 'thenSteps', hint: 'write then: [ … ]', goesWith: 'type', means: 'then' },
   { in: 'step', keys: 'elseSteps', hint: 'write else: [ … ]', goesWith: 'type' },
-  { in: 'step', keys: 'get post put delete patch', hint: 'write request: { method: GET, path: /orders }', means: 'request' },
+  ...['get', 'post', 'put', 'delete', 'patch', 'head'].map(
+    (key): Synonym => ({ in: 'step', keys: key, hint: write((_, value) => httpRequest(key, value)), means: 'request' }),
+  ),
+  { in: 'step', keys: 'http', hint: write((_, value) => httpRequest(member(value, 'method'), value)), means: 'request' },
   { in: 'message', keys: 'content text prompt role', hint: write(message) },
   { in: 'loop', keys: 'bodySteps body do', hint: 'write steps: [ … ]', means: 'steps' },
   {

@@ -1,10 +1,11 @@
 /** Templates, conditions, paths and patterns: do they compile, and do the variables they read exist? */
+import { foreignHabit } from '../../language/condition-habits.ts'
 import { compileExpression, ExpressionError } from '../../language/expression.ts'
 import { compileJsonPath, JsonPathError } from '../../language/jsonpath.ts'
 import { translateLegacyCondition } from '../../language/legacy-condition.ts'
 import { compileRegex, RegexError } from '../../language/regex.ts'
 import type { TemplateError } from '../../language/template.ts'
-import type { Finding } from '../read/finding.ts'
+import { type Finding, shown } from '../read/finding.ts'
 import type { Path } from '../read/source.ts'
 import { allSteps, listAt, mapAt, stepsAt, textsIn, type WrittenMap, type WrittenStep } from '../schema/written-steps.ts'
 import { BUILT_IN, IN_LOOP } from './built-in.ts'
@@ -69,17 +70,19 @@ function conditionFindings(source: unknown, path: Path, names: Names): Finding[]
     return firstUses(uses).flatMap((use) => variableFinding({ ...use, path, inTemplate: false }, names) ?? [])
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error
-    const mark = legacy === undefined ? { offset: error.column - 1, length: 1 } : 'value'
-    return [
-      {
-        code: 'E_EXPRESSION',
-        path,
-        mark,
-        message: error.message,
-        hint: 'conditions are CEL, such as reply.text.contains("yes")',
-      },
-    ]
+    return [{ code: 'E_EXPRESSION', path, ...expressionFault(source, legacy === undefined, error) }]
   }
+}
+
+/** Where a condition cannot be read, and why: a word of another language says more than where the parser gives up. */
+function expressionFault(source: string, asWritten: boolean, error: ExpressionError): Pick<Finding, 'mark' | 'message' | 'hint'> {
+  const habit = asWritten ? foreignHabit(source) : undefined
+  if (habit !== undefined) {
+    const { offset, length, hint } = habit
+    return { mark: { offset, length }, message: `unexpected ${shown(source.slice(offset, offset + length))}`, hint }
+  }
+  const mark = asWritten ? { offset: error.column - 1, length: 1 } : 'value'
+  return { mark, message: error.message, hint: 'conditions are CEL, such as reply.text.contains("yes")' }
 }
 
 function compiled(code: string, path: Path, shift: number, compile: () => unknown): Finding[] {

@@ -70,13 +70,14 @@ function memberFinding(use: Use): Finding | undefined {
   if (unknown === undefined) return undefined
   const { owner, member, members } = unknown
   const near = nearest(member, members)
+  const isSize = !use.inTemplate && member === 'length'
   const listed = members.length > 0 ? `${owner} has ${members.join(', ')}` : `${owner} is a value without members`
   return {
     code: 'E_UNKNOWN_MEMBER',
     path,
     mark: { offset, length: owner.length + 1 + member.length },
     message: `${owner} has no member ${member}`,
-    hint: near === undefined ? listed : `did you mean ${owner}.${near}?`,
+    hint: isSize ? `write size(${owner})` : near === undefined ? listed : `did you mean ${owner}.${near}?`,
   }
 }
 

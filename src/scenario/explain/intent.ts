@@ -1,0 +1,104 @@
+/** What a value of the wrong form was meant for, by the place where it stands: a whole example to write instead. */
+import { parseDuration } from '../../units.ts'
+import type { Finding } from '../read/finding.ts'
+import type { Path } from '../read/source.ts'
+import { member } from '../schema/schema-walk.ts'
+import { closedLoad, openLoad, quoted, scalar, stagedLoad } from './examples.ts'
+import { genericPath } from './places.ts'
+
+interface Intent {
+  /** The path of the finding, without numbers. */
+  readonly at: RegExp
+  /** What to write; undefined when the value does not say. `owner` is the map that holds the value. */
+  readonly example: (value: unknown, owner: unknown) => string | undefined
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string'
+const isMap = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const RATE_WORDS =
+  /^\s*(\d+(?:\.\d+)?)\s*(?:(?:r|q|t|req|requests?|messages?|msgs?)?\s*(?:\/|per|p)\s*)(s|sec|seconds?|m|min|minutes?|h|hours?)\s*$/i
+
+/** "20rps", "20 per second" and "1200rpm" as they have to be written. */
+function rateExample(value: unknown): string | undefined {
+  const [, count, unit = ''] = (isText(value) && RATE_WORDS.exec(value)) || []
+  return count === undefined ? undefined : `${count}/${unit[0]?.toLowerCase()}`
+}
+
+function delayExample(value: unknown): string | undefined {
+  if (typeof value === 'number') return `"${value}s"`
+  return isText(value) && parseDuration(`${value}s`) !== undefined ? `"${value}s"` : undefined
+}
+
+/** Never shows the secret that stands there. */
+function authExample(auth: unknown): string | undefined {
+  const has = (...keys: string[]) => keys.some((key) => member(auth, key) !== undefined)
+  const text = isText(auth) ? auth : ''
+  if (/^basic\b/i.test(text) || has('basic', 'user', 'username', 'password'))
+    return '{ type: basic, username: "…", password: "${env.API_PASSWORD}" }'
+  if (has('apiKey', 'api_key', 'api-key', 'key')) return '{ type: apiKey, key: "${env.API_KEY}" }'
+  if (text !== '' || has('bearer', 'token', 'bearerToken', 'accessToken')) return '{ type: bearer, token: "${env.API_TOKEN}" }'
+  return undefined
+}
+
+/** `[ "X-A: b" ]`, `[ { name: X-A, value: b } ]` and `X-A: b` in quotes. Values may be secrets: only the name is shown. */
+function headersExample(value: unknown): string | undefined {
+  const first: unknown = Array.isArray(value) ? value[0] : value
+  const name = isText(first) ? /^\s*([\w-]+)\s*[:=]/.exec(first)?.[1] : (member(first, 'name') ?? member(first, 'key'))
+  if (isText(name) && /^[\w-]{1,60}$/.test(name)) return `{ ${name}: … }`
+  return Array.isArray(value) ? '{ X-Name: value }' : undefined
+}
+
+/** `load` as a map: a load in the words of another tool, or a phase without its list. */
+function loadExample(load: unknown): string | undefined {
+  if (!isMap(load)) return undefined
+  if (member(load, 'stages') !== undefined) return stagedLoad(member(load, 'stages'))
+  if (member(load, 'phases') !== undefined) return undefined
+  const open = ['rate', 'rps', 'qps', 'arrivalRate', 'requestsPerSecond'].some((key) => member(load, key) !== undefined)
+  return open ? openLoad(load) : closedLoad(load)
+}
+
+/** A check written as one text: "status: 200". */
+function checkExample(value: unknown): string | undefined {
+  const [, name, rest] = (isText(value) && /^\s*([\w-]{2,30})\s*[:=]\s*(\S.{0,60})$/.exec(value)) || []
+  return name === undefined ? undefined : `{ ${name}: ${scalar(/^\d+$/.test(rest ?? '') ? Number(rest) : rest, '…')} }`
+}
+
+const INTENTS: readonly Intent[] = [
+  {
+    at: /(^|\.)(steps|setup|teardown|then|else)\[\]$/,
+    example: (value) => (isText(value) ? `- message: ${quoted(value, 'Hello')}` : undefined),
+  },
+  { at: /(^|\.)(steps|setup|teardown|then|else)\[\]\.delay$/, example: delayExample },
+  { at: /^load$/, example: loadExample },
+  {
+    at: /^load\[\]$/,
+    example: (value) => (member(value, 'stages') === undefined ? undefined : stagedLoad(member(value, 'stages'))),
+  },
+  { at: /^load\[\](\.\w+)*\.(rate|pace|from|to)$/, example: rateExample },
+  { at: /^(target|targets\.[^.]+)\.auth$/, example: (value) => prefixed('auth: ', authExample(value)) },
+  { at: /^(target|targets\.[^.]+)\.auth\.type$/, example: (_, auth) => prefixed('auth: ', authExample(auth)) },
+  { at: /\.headers$/, example: (value) => prefixed('headers: ', headersExample(value)) },
+  { at: /\.expect\[\]$/, example: checkExample },
+]
+
+const prefixed = (before: string, example: string | undefined) => (example === undefined ? undefined : before + example)
+
+const CODES = new Set(['E_TYPE', 'E_UNIT', 'E_UNION', 'E_MISSING_KEY', 'E_ENUM'])
+
+const valueAt = (root: unknown, path: Path) => path.reduce<unknown>((current, step) => member(current, step), root)
+
+/** The finding with an example in place of its hint, where the value says what was meant. */
+export function withIntent(finding: Finding, root: unknown): Finding {
+  if (!CODES.has(finding.code)) return finding
+  const generic = genericPath(finding.path)
+  const value = valueAt(root, finding.path)
+  const owner = valueAt(root, finding.path.slice(0, -1))
+  // A type that is there is misspelt: the hint has those that exist.
+  if (generic.endsWith('.type') && value !== undefined) return finding
+  for (const { at, example } of INTENTS) {
+    const meant = at.test(generic) ? example(value, owner) : undefined
+    if (meant !== undefined) return { ...finding, hint: `write ${meant}` }
+  }
+  return finding
+}
