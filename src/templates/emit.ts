@@ -20,16 +20,26 @@ const TALL = new Set(['message', 'request', 'delay', 'loop', 'steps', 'if', 'pre
 
 /** The text of a file, ended by a line break. JSON has no comments. */
 export function scenarioText(scenario: Data, format: FileFormat, comments: Comments = {}): string {
-  if (format === 'json') return `${JSON.stringify(scenario, null, 2)}\n`
+  if (format === 'json') return `${escaped(JSON.stringify(scenario, null, 2))}\n`
   const document = new Document(scenario, { aliasDuplicateObjects: false })
   visit(document, {
     Collection(key, node, path) {
       if (path.length > 1 && fitsOneLine(key, node, path)) node.flow = true
     },
+    Scalar(_key, node) {
+      if (typeof node.value === 'string' && /^\s|[ \t]\n|\s$/.test(node.value)) node.type = 'QUOTE_DOUBLE'
+    },
   })
   if (comments.head !== undefined && comments.head.length > 0) document.commentBefore = commentText(comments.head.join('\n'))
   if (isMap(document.contents)) for (const pair of document.contents.items) decorate(pair, comments.keys ?? {})
-  return document.toString({ lineWidth: 0, flowCollectionPadding: true })
+  return escaped(document.toString({ lineWidth: 0, flowCollectionPadding: true }))
+}
+
+const CONTROL = /[\u007f-\u0084\u0086-\u009f\ufffe\uffff]/g
+
+/** Control characters that both writers leave as they are, in double quotes: no scenario may hold them. */
+function escaped(text: string): string {
+  return text.replace(CONTROL, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 function fitsOneLine(key: unknown, node: Node, path: readonly unknown[]): boolean {
@@ -60,6 +70,7 @@ function isFlow(value: unknown): boolean {
 
 function commentText(text: string): string {
   return text
+    .replace(CONTROL, ' ')
     .split('\n')
     .map((line) => (line === '' ? '' : ` ${line}`))
     .join('\n')

@@ -422,7 +422,7 @@ describe('Postman', () => {
       JSON.stringify({ info: { name: 'x' }, item: [{ name: 'a', request: { method: 'GET', url: '{{host}}/a' } }] }),
     )
     expect(one.scenario).toMatchObject({ target: { url: '{{host}}' }, vars: { host: '${env.host}' } })
-    expect(steps(one)).toEqual([{ request: { method: 'GET', path: '/a' }, name: 'a' }])
+    expect(steps(one)).toEqual([{ request: { method: 'GET', path: 'a' }, name: 'a' }])
   })
 })
 

@@ -10,10 +10,45 @@ export interface ForeignOptions {
   readonly forFile?: boolean
 }
 
+/** A piece of a text: plain, or a template such as `{{name}}`. */
+export type Piece = string | { readonly template: string }
+
+/** Most `${` of one text that are escaped with a third `$`; the reader of scenarios admits no more of them. */
+const MAX_ESCAPES = 50
+/** A comment: it renders as nothing, and keeps its neighbours apart. */
+const NOTHING = '{{!}}'
+
 /** `${` and, when asked for, `{{` as plain text. */
 export function literal(text: string, { templates }: { templates: boolean }): string {
-  const escaped = text.replaceAll('${', () => '$${')
-  return templates ? escaped.replaceAll('{{', () => '\\{{') : escaped
+  return templates ? withTemplates([text]) : text.replaceAll('${', () => '$${')
+}
+
+/** Plain texts and templates as one text, in which only the templates are some: braces, dollars and backslashes beside them stay what they are. */
+export function withTemplates(pieces: readonly Piece[]): string {
+  const text = joined(pieces)
+  if (text.split('${').length <= MAX_ESCAPES) return text.replaceAll('${', () => '$${')
+  return joined(pieces.flatMap((piece) => (typeof piece === 'string' ? withoutDollars(piece) : [piece])))
+}
+
+function withoutDollars(text: string): Piece[] {
+  return text.split('$').flatMap((part, index): Piece[] => (index === 0 ? [part] : [{ template: '{{trim "$"}}' }, part]))
+}
+
+function joined(pieces: readonly Piece[]): string {
+  const filled = pieces.filter((piece) => piece !== '')
+  return filled.map((piece, index) => (typeof piece === 'string' ? plain(piece, filled, index) : piece.template)).join('')
+}
+
+/** Backslashes right before a `{{` count for it; a brace cannot stand right beside one; encrypted values are refused wherever they stand. */
+function plain(text: string, pieces: readonly Piece[], index: number): string {
+  const before = typeof pieces[index + 1] === 'object'
+  const apart = index > 0 ? text.startsWith('}') : text.startsWith('encrypted:')
+  const braces = before ? (/\{+$/.exec(text)?.[0].length ?? 0) : 0
+  const escaped = text
+    .slice(0, text.length - braces)
+    .replace(/(\\*)\{\{/g, (_all, slashes: string) => (slashes === '' ? '\\{{' : `${slashes}\\${NOTHING}\\{{`))
+  const end = before ? escaped.replace(/\\+$/, (slashes) => `${slashes}\\`) : escaped
+  return (apart ? NOTHING : '') + end + '{{trim "{"}}'.repeat(braces)
 }
 
 /** Every text of a value through a function; keys stay. */

@@ -73,7 +73,7 @@ class Command {
     const inQuery = this.has('get')
     const type = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? this.usualType()
     const withType =
-      headers.some(([name]) => name.toLowerCase() === 'content-type') || data === undefined
+      headers.some(([name]) => name.toLowerCase() === 'content-type') || data === undefined || inQuery
         ? headers
         : [...headers, ['content-type', type] as const]
     const url = this.url(inQuery ? data : undefined)

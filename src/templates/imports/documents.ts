@@ -48,5 +48,8 @@ function notJson(text: string, { offset, message, hint }: NonNullable<ReturnType
   const before = text.slice(0, offset)
   const line = before.split('\n').length
   const column = offset - before.lastIndexOf('\n')
-  return new UsageError(`line ${line}, column ${column}: this is no JSON: ${message}`, hint ?? 'was the whole file copied?')
+  return new UsageError(
+    `the file is neither JSON nor YAML: line ${line}, column ${column}: ${message}`,
+    hint ?? 'was the whole file copied?',
+  )
 }

@@ -9,6 +9,10 @@ import type { Imported, ImportedBody, ImportedRequest } from './request.ts'
 
 const plain = (text: string) => literal(text, { templates: true })
 
+/** What the browser says of itself. */
+const OF_THE_BROWSER =
+  /^(?:host|accept-language|user-agent|origin|referer|pragma|cache-control|if-none-match|if-modified-since)$/i
+
 /** Shorter pauses are the browser's own work, longer ones a person who went away. */
 const SHORTEST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 30_000
@@ -76,7 +80,9 @@ function pathName(url: string): string {
 
 function headersOf(value: unknown): (readonly [string, string])[] {
   const list = Array.isArray(value) ? value.filter(isMap) : []
-  return list.map(({ name, value: text }) => [textOf(name), plain(textOf(text))] as const).filter(([name]) => name !== '')
+  return list
+    .map(({ name, value: text }) => [textOf(name), plain(textOf(text))] as const)
+    .filter(([name]) => name !== '' && !OF_THE_BROWSER.test(name))
 }
 
 function postBody(post: Data, where: string, notes: string[]): ImportedBody | undefined {
@@ -86,7 +92,7 @@ function postBody(post: Data, where: string, notes: string[]): ImportedBody | un
     return { kind: 'multipart', parts: fields.map((field) => partOf(field, where, notes)) }
   if (typeof post.text === 'string' && post.text !== '') return bodyOf(post.text, type)
   if (fields.length === 0) return undefined
-  return { kind: 'form', fields: Object.fromEntries(fields.map(({ name, value }) => [textOf(name), textOf(value)])) }
+  return { kind: 'form', fields: fields.map(({ name, value }) => [textOf(name), textOf(value)]) }
 }
 
 function partOf({ name, value, fileName, contentType }: Data, where: string, notes: string[]): ImportedPart {

@@ -137,7 +137,7 @@ class Operation {
   private bodyAs(type: string, value: unknown): ImportedBody | undefined {
     if (/json/i.test(type)) return { kind: 'json', value: value ?? {} }
     if (/form-urlencoded/i.test(type) && isMap(value))
-      return { kind: 'form', fields: Object.fromEntries(Object.entries(value).map(([key, item]) => [key, String(item)])) }
+      return { kind: 'form', fields: Object.entries(value).map(([key, item]) => [key, String(item)]) }
     if (/^text\//i.test(type)) return { kind: 'text', text: String(value ?? 'example') }
     this.notes.push(`${this.method} ${this.url}: a body of type ${type} cannot be made up, and was left out`)
     return undefined

@@ -5,6 +5,7 @@ import { type ForeignOptions, mapTexts, Vault } from '../foreign/literal.ts'
 import type { Data } from '../template.ts'
 import { bodyOf } from './body.ts'
 import { filePart, type ImportedPart, valuePart } from './multipart.ts'
+import { enabled, postmanUrl } from './postman-url.ts'
 import { PostmanVariables } from './postman-variables.ts'
 import type { Imported, ImportedBody, ImportedRequest } from './request.ts'
 
@@ -16,7 +17,7 @@ export function isPostman(value: unknown): value is Data {
 /** The requests of a collection, folder by folder. @throws UsageError when there are none */
 export function importPostman(collection: Data, options: ForeignOptions = {}): Imported {
   const notes: string[] = []
-  const variables = new PostmanVariables(collection.variable, new Vault(options, notes), notes)
+  const variables = new PostmanVariables(declared(collection), new Vault(options, notes), notes)
   const reader = new Collection(variables, notes)
   const requests = reader.folder(collection, [], collection.auth)
   if (requests.length === 0) throw new UsageError('the collection holds no requests')
@@ -25,8 +26,12 @@ export function importPostman(collection: Data, options: ForeignOptions = {}): I
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
-const enabled = (value: unknown): Data[] =>
-  Array.isArray(value) ? value.filter(isMap).filter(({ disabled }) => disabled !== true) : []
+
+/** Variables of the collection, and those of its folders. */
+function declared(node: Data): Data[] {
+  const [own, items] = [node.variable, node.item].map((list) => (Array.isArray(list) ? list.filter(isMap) : []))
+  return [...(own ?? []), ...(items ?? []).flatMap(declared)]
+}
 
 class Collection {
   private readonly variables: PostmanVariables
@@ -43,38 +48,38 @@ class Collection {
     if (scripts > 0)
       this.notes.push(`${where}: ${scripts === 1 ? 'a script was' : `${scripts} scripts were`} left out; use capture and expect`)
     const items = Array.isArray(node.item) ? node.item.filter(isMap) : []
-    const own = items.flatMap((item) => this.folder(item, [...names, textOf(item.name)], item.auth ?? auth))
+    const own = items.flatMap((item) => this.folder(item, [...names, textOf(item.name)], authOr(item.auth, auth)))
     return node.request === undefined ? own : [this.request(node.request, names.at(-1) ?? 'request', auth), ...own]
   }
 
   private request(value: unknown, name: string, inherited: unknown): ImportedRequest {
     const request = isMap(value) ? value : { url: value }
-    const headers = enabled(request.header).map(
-      ({ key, value: text }) => [textOf(key), this.variables.text(textOf(text))] as const,
+    const headers = headersOf(request.header).map(
+      ([key, text]) => [this.variables.filled(key), this.variables.text(text)] as const,
     )
-    const credentials = this.credentials(request.auth ?? inherited, name)
-    const body = this.body(isMap(request.body) ? request.body : {}, headers, name)
-    const url = this.url(request.url)
+    const credentials = this.credentials(authOr(request.auth, inherited), name)
+    const block = isMap(request.body) && request.body.disabled !== true ? request.body : {}
+    const body = this.body(block, headers, name)
+    const url = this.url(request.url, name)
     const query = credentials.query === '' ? '' : `${url.includes('?') ? '&' : '?'}${credentials.query}`
-    const json = body?.kind === 'text' && isJson(request.body) && !headers.some(([key]) => key.toLowerCase() === 'content-type')
+    const json = body?.kind === 'text' && isJson(block) && !headers.some(([key]) => key.toLowerCase() === 'content-type')
+    const { basic } = credentials
     return {
       name,
-      method: textOf(request.method).toUpperCase() || 'GET',
+      method: textOf(request.method).trim().toUpperCase() || 'GET',
       url: url + query,
       headers: [...headers, ...credentials.headers, ...(json ? [['content-type', 'application/json'] as const] : [])],
       body,
+      ...(basic === undefined ? {} : { basic }),
     }
   }
 
-  private url(value: unknown): string {
-    const raw = isMap(value) ? textOf(value.raw) : textOf(value)
-    const values = new Map(isMap(value) ? enabled(value.variable).map(({ key, value: text }) => [textOf(key), textOf(text)]) : [])
-    const active = isMap(value) && Array.isArray(value.query) ? withQuery(raw, enabled(value.query)) : raw
-    const [, origin = '', rest = ''] = /^((?:[a-z][a-z0-9+.-]*:\/\/)?[^/?#]*)(.*)$/is.exec(active) ?? []
-    const placed = rest.replace(/\/:(\w+)/g, (all, name: string) => (values.has(name) ? `/${values.get(name)}` : all))
+  private url(value: unknown, name: string): string {
+    const written = postmanUrl(value, name, this.notes).trim()
+    const [, origin = '', rest = ''] = /^((?:[a-z][a-z0-9+.-]*:\/\/)?(?:\{\{[^{}]*\}\}|[^/?#])*)(.*)$/is.exec(written) ?? []
     const host = this.variables.filled(origin)
     const absolute = /^[a-z][a-z0-9+.-]*:\/\//i.test(host) || host.startsWith('{{') ? host : `http://${host}`
-    return this.variables.text(absolute + placed)
+    return this.variables.text(absolute + rest)
   }
 
   private body(body: Data, headers: readonly (readonly [string, string])[], name: string): ImportedBody | undefined {
@@ -82,7 +87,7 @@ class Collection {
       case 'raw':
         return this.raw(body, headers.find(([key]) => key.toLowerCase() === 'content-type')?.[1])
       case 'urlencoded':
-        return { kind: 'form', fields: this.fields(body.urlencoded) }
+        return this.form(body.urlencoded)
       case 'graphql':
         return { kind: 'json', value: this.graphql(isMap(body.graphql) ? body.graphql : {}) }
       case 'formdata':
@@ -98,8 +103,10 @@ class Collection {
     if (text === '') return undefined
     const json = isJson(body) || (type === undefined && /^\s*[{[]/.test(text))
     const found = bodyOf(text, type ?? (json ? 'application/json' : undefined))
-    if (found.kind !== 'json') return { kind: 'text', text: this.variables.text(text) }
-    return { kind: 'json', value: mapTexts(found.value, (one) => this.variables.text(one)) }
+    // Keys of a map are no templates.
+    if (found.kind !== 'json' || /\{\{[^{}"]*\}\}[^"{}]*"\s*:/.test(text))
+      return { kind: 'text', text: this.variables.text(text) }
+    return { kind: 'json', value: mapTexts(found.value, (one) => this.variables.quoted(one)) }
   }
 
   private multipart(list: readonly Data[], where: string): ImportedBody | undefined {
@@ -115,41 +122,63 @@ class Collection {
     return paths.map((path) => filePart({ name, path: textOf(path), type: content }, where, this.notes))
   }
 
-  private fields(list: unknown): Record<string, string> {
-    return Object.fromEntries(enabled(list).map(({ key, value }) => [textOf(key), this.variables.text(textOf(value))]))
+  private form(list: unknown): ImportedBody | undefined {
+    if (typeof list === 'string') return { kind: 'text', text: this.variables.text(list) }
+    const fields = enabled(list).map(
+      ({ key, value }) => [this.variables.filled(textOf(key)), this.variables.text(textOf(value))] as const,
+    )
+    return fields.length === 0 ? undefined : { kind: 'form', fields }
   }
 
   private graphql({ query, variables }: Data): Data {
     const text = textOf(variables)
     const found = text === '' ? undefined : bodyOf(text, 'application/json')
-    const values = found?.kind === 'json' ? mapTexts(found.value, (one) => this.variables.text(one)) : {}
+    const values = found?.kind === 'json' ? mapTexts(found.value, (one) => this.variables.quoted(one)) : {}
     return { query: this.variables.text(textOf(query)), variables: values }
   }
 
-  private credentials(value: unknown, name: string): { headers: (readonly [string, string])[]; query: string } {
+  private credentials(value: unknown, name: string): Credentials {
     const auth = isMap(value) ? value : {}
     const get = (key: string) => this.variables.text(authField(auth, key))
+    const none = { headers: [], query: '' }
     switch (auth.type) {
       case 'bearer':
         return { headers: [['authorization', `Bearer ${get('token')}`]], query: '' }
-      case 'basic': {
-        const pair = `${this.variables.filled(authField(auth, 'username'))}:${this.variables.filled(authField(auth, 'password'))}`
-        if (!pair.includes('{{'))
-          return { headers: [['authorization', `Basic ${Buffer.from(pair).toString('base64')}`]], query: '' }
-        this.notes.push(`${name}: user name and password come from variables: set TARGET_BASIC to "name:password" in base64`)
-        return { headers: [['authorization', 'Basic ${env.TARGET_BASIC}']], query: '' }
-      }
+      case 'oauth2':
+        if (get('accessToken') === '') break
+        return { headers: [['authorization', `${get('headerPrefix').trim() || 'Bearer'} ${get('accessToken')}`]], query: '' }
+      case 'basic':
+        return { ...none, basic: { username: get('username'), password: get('password') } }
       case 'apikey':
         if (authField(auth, 'in') === 'query') return { headers: [], query: `${get('key')}=${get('value')}` }
         return { headers: [[get('key') || 'x-api-key', get('value')]], query: '' }
       case undefined:
       case 'noauth':
-        return { headers: [], query: '' }
-      default:
-        this.notes.push(`${name}: auth of type ${String(auth.type)} was left out: set auth in the target`)
-        return { headers: [], query: '' }
+        return none
     }
+    this.notes.push(`${name}: auth of type ${String(auth.type)} was left out: set auth in the target`)
+    return none
   }
+}
+
+interface Credentials {
+  readonly headers: (readonly [string, string])[]
+  readonly query: string
+  readonly basic?: ImportedRequest['basic']
+}
+
+/** A folder or request without auth of its own has that of what it lies in. */
+function authOr(own: unknown, inherited: unknown): unknown {
+  return isMap(own) && own.type !== 'inherit' ? own : inherited
+}
+
+/** A list, or lines of text. */
+function headersOf(value: unknown): [string, string][] {
+  if (typeof value !== 'string') return enabled(value).map(({ key, value: text }) => [textOf(key).trim(), textOf(text)])
+  return value.split(/\r?\n/).flatMap((line): [string, string][] => {
+    const [, key, text] = /^\s*([^:]+?)\s*:\s*(.*?)\s*$/.exec(line) ?? []
+    return key === undefined || text === undefined ? [] : [[key, text]]
+  })
 }
 
 function isJson(body: unknown): boolean {
@@ -163,13 +192,4 @@ function authField(auth: Data, key: string): string {
   if (isMap(block)) return textOf(block[key])
   const found = enabled(block).find((entry) => entry.key === key)
   return textOf(found?.value)
-}
-
-/** Parameters that are switched off stand in the raw address too. */
-function withQuery(raw: string, query: readonly Data[]): string {
-  const pairs = query.map(({ key, value }) =>
-    value === null || value === undefined ? textOf(key) : `${textOf(key)}=${textOf(value)}`,
-  )
-  const bare = raw.replace(/[?#].*$/s, '')
-  return pairs.length === 0 ? bare : `${bare}?${pairs.join('&')}`
 }

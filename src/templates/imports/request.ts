@@ -2,9 +2,12 @@
 import type { Data } from '../template.ts'
 import type { ImportedPart } from './multipart.ts'
 
+/** Name and value; a name may come again. */
+export type FormField = readonly [string, string]
+
 export type ImportedBody =
   | { readonly kind: 'json'; readonly value: unknown }
-  | { readonly kind: 'form'; readonly fields: Readonly<Record<string, string>> }
+  | { readonly kind: 'form'; readonly fields: readonly FormField[] }
   | { readonly kind: 'multipart'; readonly parts: readonly ImportedPart[] }
   | { readonly kind: 'text'; readonly text: string }
 
@@ -15,6 +18,8 @@ export interface ImportedRequest {
   readonly url: string
   readonly headers: readonly (readonly [string, string])[]
   readonly body: ImportedBody | undefined
+  /** User name and password, when it is not known how they look in a header. */
+  readonly basic?: { readonly username: string; readonly password: string } | undefined
   readonly expect?: readonly Data[]
   /** Think time before it, in ms. */
   readonly delayMs?: number

@@ -1,14 +1,14 @@
 /** Imported requests become a scenario: one target, a step for each request. */
 import { type ForeignOptions, literal, Names, nameFrom, Vault } from '../foreign/literal.ts'
 import { type Data, FEW_ERRORS } from '../template.ts'
+import { fieldMap, formFields } from './body.ts'
+import { fitsFile } from './fits.ts'
 import { hideSecrets } from './hide.ts'
-import type { Imported, ImportedRequest } from './request.ts'
+import type { Imported, ImportedBody, ImportedRequest } from './request.ts'
+import { bounded, sendable } from './sendable.ts'
 
-/** Set by the connection, or of no meaning outside of a browser. */
-const NOISE =
-  /^(?::.*|host|content-length|connection|accept-encoding|accept-language|user-agent|keep-alive|transfer-encoding|upgrade|expect|te|trailer|origin|referer|priority|pragma|cache-control|dnt|sec-.*|upgrade-insecure-requests|proxy-connection|if-none-match|if-modified-since|postman-token)$/i
-/** The host may be a variable: `{{base}}/path`. */
-const ADDRESS = /^((?:[a-z][a-z0-9+.-]*:\/\/|\{\{)[^/?#]*)([^?#]*)(?:\?([^#]*))?/i
+/** The host may be a variable, of the scenario or of the environment: `{{base}}/path`, `${env.BASE}/path`. */
+const ADDRESS = /^((?:[a-z][a-z0-9+.-]*:\/\/)?(?:\$\{env\.[^}]*\}|\{\{[^}]*\}\}|[^/?#])*)([^?#]*)(?:\?([^#]*))?/i
 
 /** Paths by which a chat API is known: its replies are then read for text and tokens. */
 const DIALECTS: readonly (readonly [RegExp, string])[] = [
@@ -30,7 +30,7 @@ interface Address {
 export function importedScenario(imported: Imported, options: ForeignOptions = {}): { scenario: Data; notes: string[] } {
   const notes = [...imported.notes]
   const vault = new Vault(options, notes)
-  const lifted = liftBasic(imported.requests.map(quiet), imported.target, vault)
+  const lifted = liftBasic(sendable(imported.requests, notes), imported.target, vault)
   const requests = lifted.requests.map((request) => hideSecrets(request, vault))
   const main = mostCommon(requests.map(({ url }) => addressOf(url).origin))
   const inside = requests.filter(({ url }) => addressOf(url).origin === main)
@@ -41,7 +41,10 @@ export function importedScenario(imported: Imported, options: ForeignOptions = {
     target: { url: main, ...dialectOf(inside), ...imported.target, ...lifted.auth, ...credentials(shared, imported.target) },
     ...(imported.vars && Object.keys(imported.vars).length > 0 ? { vars: imported.vars } : {}),
     load: [{ iterations: 10, users: 1 }],
-    steps: requests.flatMap((request) => stepsOf(request, main, shared, names)),
+    steps: bounded(
+      requests.map((request) => stepsOf(request, main, shared, names)),
+      notes,
+    ),
     thresholds: [FEW_ERRORS],
   }
   return { scenario, notes: [...new Set(notes)] }
@@ -52,30 +55,49 @@ function addressOf(url: string): Address {
   return { origin, path: path === '' ? '/' : path, query }
 }
 
-function quiet(request: ImportedRequest): ImportedRequest {
-  return { ...request, headers: request.headers.filter(([name]) => !NOISE.test(name)) }
-}
+/** A variable for a host may hold a path as well: what follows it is added to that. */
+const isVariable = (origin: string) => /^(?:\$\{env\.|\{\{)/.test(origin)
 
-/** One user name and password for all requests become `auth`, where they can be read. */
+/** One user name and password for all requests become `auth`; others become headers of their requests. */
 function liftBasic(
   requests: readonly ImportedRequest[],
   target: Data | undefined,
   vault: Vault,
 ): { requests: readonly ImportedRequest[]; auth: Data } {
-  const values = new Set(requests.map(({ headers }) => headers.find(([name]) => name.toLowerCase() === 'authorization')?.[1]))
-  const [only] = values
-  const encoded = values.size === 1 ? /^Basic ([A-Za-z0-9+/=_-]+)$/.exec(only ?? '')?.[1] : undefined
+  const read = requests.map(basicOf)
+  const [first] = read
+  const same = read.every(({ basic }) => basic?.username === first?.basic?.username && basic?.password === first?.basic?.password)
+  if (first?.basic === undefined || !same || target?.auth !== undefined)
+    return { requests: read.map((request) => withBasicHeader(request, vault)), auth: {} }
+  const { username, password } = first.basic
+  const kept = password === '' || isVariable(password) ? password : vault.keep(password, 'TARGET_PASSWORD', 'the password')
+  return { requests: read, auth: { auth: { type: 'basic', username, password: kept } } }
+}
+
+/** The same request with its user name and password apart, where its header can be read. */
+function basicOf(request: ImportedRequest): ImportedRequest {
+  const isAuthorization = (name: string) => name.toLowerCase() === 'authorization'
+  const header = request.headers.find(([name]) => isAuthorization(name))?.[1]
+  const encoded = /^Basic ([A-Za-z0-9+/=_-]+)$/.exec(header ?? '')?.[1]
   const [, username, password] =
     /^([^:]*):(.*)$/s.exec(encoded === undefined ? '' : Buffer.from(encoded, 'base64').toString()) ?? []
-  if (username === undefined || password === undefined || target?.auth !== undefined) return { requests, auth: {} }
-  const secret = password === '' ? '' : vault.keep(password, 'TARGET_PASSWORD', 'the password')
+  if (username === undefined || password === undefined) return request
+  const plain = (text: string) => literal(text, { templates: true })
   return {
-    requests: requests.map((request) => ({
-      ...request,
-      headers: request.headers.filter(([name]) => name.toLowerCase() !== 'authorization'),
-    })),
-    auth: { auth: { type: 'basic', username: literal(username, { templates: true }), password: secret } },
+    ...request,
+    headers: request.headers.filter(([name]) => !isAuthorization(name)),
+    basic: { username: plain(username), password: plain(password) },
   }
+}
+
+function withBasicHeader(request: ImportedRequest, vault: Vault): ImportedRequest {
+  const { basic, ...rest } = request
+  if (basic === undefined) return request
+  const pair = `${basic.username}:${basic.password}`
+  const encoded = Buffer.from(pair).toString('base64')
+  const where = `${request.name}: "name:password" in base64`
+  const value = /\{\{|\$\{/.test(pair) ? vault.keep(pair, 'TARGET_BASIC', where) : encoded
+  return { ...rest, headers: [...request.headers, ['authorization', `Basic ${value}`]] }
 }
 
 function mostCommon(values: readonly string[]): string {
@@ -125,24 +147,29 @@ function stepsOf(request: ImportedRequest, main: string, shared: ReadonlyMap<str
 
 function placeOf(url: string, main: string): Data {
   const { origin, path, query } = addressOf(url)
-  const parameters = query === undefined ? undefined : queryOf(query)
+  const fields = query === undefined ? undefined : formFields(query)
+  const names = Object.fromEntries(fields ?? [])
+  const once = fields?.length === Object.keys(names).length
+  const parameters = fields !== undefined && once && fitsFile(names) ? fieldMap(fields) : undefined
   const rest = parameters === undefined && query !== undefined && query !== '' ? `?${query}` : ''
-  const place = origin === main ? { path: path + rest } : { url: origin + path + rest }
-  return { ...place, ...(parameters && Object.keys(parameters).length > 0 ? { query: parameters } : {}) }
+  const added = isVariable(origin) ? path.slice(1) + rest : path + rest
+  const place = origin === main ? (added === '' ? {} : { path: added }) : { url: origin + path + rest }
+  return { ...place, ...(parameters ? { query: parameters } : {}) }
 }
 
-/** Parameters by name; undefined when a name comes twice. */
-function queryOf(query: string): Record<string, string> | undefined {
-  const pairs = [...new URLSearchParams(query)]
-  const fields = Object.fromEntries(pairs)
-  return Object.keys(fields).length === pairs.length ? fields : undefined
+/** What burn says of a body by itself; nothing fits that of a text, and the boundary of a form of parts is its own. */
+const USUAL_TYPES: Readonly<Record<ImportedBody['kind'], RegExp>> = {
+  json: /^application\/json\s*(?:;\s*charset="?utf-?8"?\s*)?$/i,
+  form: /^application\/x-www-form-urlencoded\s*(?:;\s*charset="?utf-?8"?\s*)?$/i,
+  multipart: /^/,
+  text: /^(?!)/,
 }
 
 function headersOf({ url, headers, body }: ImportedRequest, main: string, shared: ReadonlyMap<string, string>): Data {
   const inside = addressOf(url).origin === main
   const own = headers.filter(([name, value]) => {
     const key = name.toLowerCase()
-    if (key === 'content-type') return body?.kind === 'text'
+    if (key === 'content-type') return body === undefined || !USUAL_TYPES[body.kind].test(value)
     return !(inside && shared.get(key) === value)
   })
   return own.length === 0 ? {} : { headers: Object.fromEntries(own.map(([name, value]) => [name.toLowerCase(), value])) }
@@ -151,5 +178,9 @@ function headersOf({ url, headers, body }: ImportedRequest, main: string, shared
 function contentOf({ body }: ImportedRequest): Data {
   if (body === undefined) return {}
   if (body.kind === 'multipart') return { multipart: body.parts }
-  return body.kind === 'json' ? { json: body.value } : body.kind === 'form' ? { form: body.fields } : { body: body.text }
+  return body.kind === 'json'
+    ? { json: body.value }
+    : body.kind === 'form'
+      ? { form: fieldMap(body.fields) }
+      : { body: body.text }
 }

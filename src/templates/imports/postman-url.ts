@@ -1,0 +1,51 @@
+/** Addresses of Postman: written out, or in parts. */
+import { isMap } from '../foreign/fields.ts'
+import type { Data } from '../template.ts'
+
+const textOf = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')
+
+/** Entries that are switched on. */
+export function enabled(value: unknown): Data[] {
+  return Array.isArray(value) ? value.filter(isMap).filter(({ disabled }) => disabled !== true) : []
+}
+
+/** The address as a person would type it: path variables and the parameters that are switched on put in. */
+export function postmanUrl(value: unknown, where: string, notes: string[]): string {
+  if (!isMap(value)) return textOf(value)
+  const raw = textOf(value.raw) || assembled(value)
+  const [bare = '', query = ''] = raw.replace(/#.*$/s, '').split(/\?(.*)/s)
+  const parameters = Array.isArray(value.query) ? queryOf(enabled(value.query)) : query
+  return withPathVariables(bare, value.variable, where, notes) + (parameters === '' ? '' : `?${parameters}`)
+}
+
+/** `raw` may be left out; protocol, host, port and path may then be texts or lists. */
+function assembled({ protocol, host, port, path, query }: Data): string {
+  const name = list(host).join('.')
+  const scheme = textOf(protocol) === '' || name.includes('://') ? '' : `${textOf(protocol).replace(/:?\/*$/, '')}://`
+  const below = list(path).join('/')
+  const slash = below === '' || below.startsWith('/') ? '' : '/'
+  const parameters = typeof query === 'string' && query !== '' ? `?${query}` : ''
+  return `${scheme}${name}${textOf(port) === '' ? '' : `:${textOf(port)}`}${slash}${below}${parameters}`
+}
+
+function list(value: unknown): string[] {
+  if (!Array.isArray(value)) return [textOf(value)]
+  return value.map((part) => (isMap(part) ? textOf(part.value) : textOf(part)))
+}
+
+function queryOf(fields: readonly Data[]): string {
+  return fields
+    .map(({ key, value }) => (value === null || value === undefined ? textOf(key) : `${textOf(key)}=${textOf(value)}`))
+    .filter((pair) => pair !== '')
+    .join('&')
+}
+
+/** `/:name` is a whole part of the path. */
+function withPathVariables(url: string, variables: unknown, where: string, notes: string[]): string {
+  const values = new Map(enabled(variables).map(({ key, id, value }) => [textOf(key) || textOf(id), textOf(value)]))
+  return url.replace(/\/:([^/]+)/g, (all, name: string) => {
+    const value = values.get(name)
+    if (value === undefined || value === '') notes.push(`${where}: the path variable :${name} has no value`)
+    return value === undefined ? all : `/${value}`
+  })
+}

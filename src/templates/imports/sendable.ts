@@ -1,0 +1,74 @@
+/** What of imported requests can be sent, and fits into a scenario; the rest is told. */
+import { UsageError } from '../../errors.ts'
+import type { Data } from '../template.ts'
+import type { ImportedRequest } from './request.ts'
+
+/** Set by the connection itself, or by a browser for each of its own requests. */
+const OF_THE_CONNECTION =
+  /^(?::.*|content-length|connection|accept-encoding|keep-alive|transfer-encoding|upgrade|expect|te|trailer|priority|dnt|sec-.*|upgrade-insecure-requests|proxy-connection|postman-token)$/i
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+const VARIABLE = /\$\{env\.[^}]*\}|\{\{[^}]*\}\}/g
+/** Longest text with a template in it that burn reads. */
+const MAX_TEMPLATE_BYTES = 64 * 1024
+
+const MAX_STEPS = 900
+const MAX_LETTERS = 600_000
+const MAX_VALUES = 20_000
+
+/** Requests that burn can send, without what it cannot. @throws UsageError when none is left */
+export function sendable(requests: readonly ImportedRequest[], notes: string[]): ImportedRequest[] {
+  const kept = requests.filter((request) => {
+    const reason = reasonAgainst(request)
+    if (reason !== undefined) notes.push(`${request.name} was left out: ${reason}`)
+    return reason === undefined
+  })
+  if (kept.length === 0) throw new UsageError('there is no request in it that burn can send', notes.at(-1))
+  return kept.map((request) => ({ ...request, headers: headersOf(request, notes) }))
+}
+
+function reasonAgainst({ method, url, body }: ImportedRequest): string | undefined {
+  if (!/^[A-Z][A-Z-]*$/.test(method) || method === 'CONNECT' || method === 'TRACE')
+    return `its method is ${JSON.stringify(method.slice(0, 40))}`
+  const known = url.replaceAll(VARIABLE, (_all, at: number) => (at === 0 ? 'http://x' : 'x'))
+  if (!/^https?:\/\//i.test(known)) return `${JSON.stringify(url.slice(0, 80))} is no address of HTTP`
+  if (!URL.canParse(known.replace(/^(https?:\/\/[^/?#]*:)x/i, '$180'))) return `${JSON.stringify(url.slice(0, 80))} is no address`
+  if (body?.kind === 'text' && body.text.includes('{{') && Buffer.byteLength(body.text) > MAX_TEMPLATE_BYTES)
+    return 'its body holds {{ and is longer than 64 KiB'
+  return undefined
+}
+
+function headersOf({ name: request, headers }: ImportedRequest, notes: string[]): (readonly [string, string])[] {
+  return headers.flatMap(([name, value]) => {
+    if (OF_THE_CONNECTION.test(name)) return []
+    const text = latin1(value)
+    if (HEADER_NAME.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(text)) return [[name, text] as const]
+    notes.push(`${request}: the header ${JSON.stringify(name)} cannot be sent, and was left out`)
+    return []
+  })
+}
+
+/** Header values are bytes: letters beyond Latin-1 go out as UTF-8. */
+function latin1(value: string): string {
+  return /[^\u0000-\u00ff]/.test(value) ? Buffer.from(value).toString('latin1') : value
+}
+
+/** Steps of as many requests as a scenario may hold. @throws UsageError when none fits */
+export function bounded(steps: readonly (readonly Data[])[], notes: string[]): Data[] {
+  const kept: Data[] = []
+  const room = { letters: MAX_LETTERS, values: MAX_VALUES }
+  let left = 0
+  for (const group of steps) {
+    const text = JSON.stringify(group)
+    const values = text.split(/[,:[]/).length
+    if (kept.length + group.length > MAX_STEPS || text.length > room.letters || values > room.values) {
+      left += 1
+      continue
+    }
+    room.letters -= text.length
+    room.values -= values
+    kept.push(...group)
+  }
+  if (kept.length === 0) throw new UsageError('no request in it is small enough for a scenario', 'a scenario holds 1 MiB at most')
+  if (left > 0) notes.push(`${left} of ${steps.length} requests were left out: a scenario holds 1000 steps and 1 MiB at most`)
+  return kept
+}
