@@ -4,7 +4,8 @@ import { Client, type Dispatcher } from 'undici'
 import { now } from '../../clock.ts'
 import type { Failure, Headers } from '../../exchange.ts'
 import { classify, codeOf, isSocketError } from '../failures.ts'
-import { type HttpRequest, type Line, type LineEvents, MAX_HINTS } from './transport.ts'
+import { HeadFilter } from './head-filter.ts'
+import type { HttpRequest, Line, LineEvents } from './transport.ts'
 
 /** The longest delay of a timer: undici's own idle timer must not act, unless the server asked for it by `keep-alive: timeout=…`. */
 const NEVER_MS = 2_147_483_647
@@ -33,7 +34,15 @@ export function attachUndici(socket: Socket, origin: string): Line {
       )
     },
   })
-  const state: SocketState = { socket, ended: false, broke: undefined, at: Number.NaN, deliveries: 0 }
+  const state: SocketState = {
+    socket,
+    filter: filtered(socket),
+    ended: false,
+    broke: undefined,
+    at: Number.NaN,
+    deliveries: 0,
+    justReplied: false,
+  }
   // before undici listens: what was delivered together has one stamp, taken before any parsing
   socket.on('readable', () => {
     state.at = now()
@@ -53,13 +62,36 @@ export function attachUndici(socket: Socket, origin: string): Line {
     request(request, close, events) {
       const { method, url, headers, body } = request
       const passage = new Passage(state, request, close, events)
-      client.dispatch({ method, path: url.pathname + url.search, headers, body: body ?? null, reset: close }, passage)
+      const options = { method, path: url.pathname + url.search, headers, body: body ?? null, reset: close }
+      // a FIN that came with the reply is read in the next turn of the loop; undici waits for the end of this one only
+      if (state.justReplied) setImmediate(() => client.dispatch(options, passage))
+      else client.dispatch(options, passage)
     },
   }
 }
 
+/** Puts a filter between the socket and undici, which asks for what is there by `read()`. */
+function filtered(socket: Socket): HeadFilter {
+  const filter = new HeadFilter()
+  const read = socket.read.bind(socket)
+  const next = (): Buffer | null => {
+    for (let chunk: Buffer | null = read(); chunk !== null; chunk = read()) {
+      const passed = filter.take(chunk)
+      if (passed) return passed
+      if (filter.fault !== undefined) {
+        socket.destroy(new Error(filter.fault))
+        return null
+      }
+    }
+    return null
+  }
+  socket.read = (size?: number): Buffer | null => (size === undefined ? next() : read(size))
+  return filter
+}
+
 interface SocketState {
   readonly socket: Socket
+  readonly filter: HeadFilter
   /** The peer sent its FIN. */
   ended: boolean
   /** The first error of the system or of TLS. */
@@ -68,6 +100,8 @@ interface SocketState {
   at: number
   /** How often bytes came; an end is none. */
   deliveries: number
+  /** A reply ended in this turn of the event loop. */
+  justReplied: boolean
 }
 
 /** One request on its way through undici. */
@@ -78,9 +112,8 @@ class Passage implements Dispatcher.DispatchHandler {
   private readonly events: LineEvents
   private started = false
   private answered = false
-  private hints = 0
   /** What we refuse the reply for. */
-  private fault: string | undefined
+  private fault: Pick<Failure, 'class' | 'message'> | undefined
   private framedByClose = false
   private deliveriesBefore = 0
 
@@ -93,21 +126,16 @@ class Passage implements Dispatcher.DispatchHandler {
 
   onRequestStart(): void {
     this.started = true
+    this.state.filter.expect()
     this.deliveriesBefore = this.state.deliveries
     this.events.sent(wireBytes(this.request, this.close))
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: RawHeaders): void {
-    if (status < 200) {
-      this.hints += 1
-      if (this.hints > MAX_HINTS) controller.abort(new Error('flood'))
-      return
-    }
     this.answered = true
-    const { location } = headers
-    if (Array.isArray(location) && new Set(location).size > 1) {
-      this.fault = `the reply names ${location.length} places in Location`
-      controller.abort(new Error(this.fault))
+    this.fault = faultOf(this.request.method, status, headers)
+    if (this.fault) {
+      controller.abort(new Error(this.fault.message))
       return
     }
     this.framedByClose = endsWithConnection(this.request.method, status, headers)
@@ -117,11 +145,17 @@ class Passage implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.state.filter.content()
     this.events.data(chunk, this.state.at)
   }
 
   onResponseEnd(): void {
-    const { broke } = this.state
+    const { state } = this
+    const { broke } = state
+    state.justReplied = true
+    setImmediate(() => {
+      state.justReplied = false
+    })
     // undici takes a reset for the end of a body that only the end of the connection delimits
     if (this.framedByClose && broke) this.events.failed(classify(broke, 'stream'))
     else queueMicrotask(() => this.end())
@@ -141,13 +175,13 @@ class Passage implements Dispatcher.DispatchHandler {
 
   /** The socket's own error says more than what undici makes of it; after a FIN nothing else can be wrong. */
   private named(error: Error): Failure {
+    if (this.fault) return { ...this.fault, phase: 'headers' }
     const phase = this.answered ? 'stream' : 'headers'
-    const { broke, ended } = this.state
+    const { broke, ended, filter } = this.state
     const code = codeOf(error)
+    if (filter.fault !== undefined) return { class: 'bad_http', phase, message: filter.fault }
     if (broke) return classify(broke, phase)
     if (ended) return { ...this.closedEarly(), phase, ...coded(code) }
-    if (this.fault !== undefined) return { class: 'bad_http', phase: 'headers', message: this.fault }
-    if (this.hints > MAX_HINTS) return { class: 'bad_http', phase, message: `more than ${MAX_HINTS} informational (1xx) replies` }
     if (error.name === 'HTTPParserError' || code?.startsWith('UND_ERR'))
       return { class: 'bad_http', phase, message: badHttp(error, code), ...coded(code) }
     return classify(error, phase)
@@ -166,11 +200,11 @@ type RawHeaders = Readonly<Record<string, string | string[] | undefined>>
 
 const HINTS: Readonly<Record<string, string>> = {
   UND_ERR_HEADERS_OVERFLOW: 'the reply headers are larger than 16 KiB',
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the reply gives its length twice, or in two ways that contradict each other',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the reply has not the length that it tells, or a malformed header beside it',
 }
 
 function badHttp(error: Error, code: string | undefined): string {
-  if (error.message === 'bad response') return 'an unexpected reply: 100 Continue, or bytes that no request asked for'
+  if (error.message === 'bad response') return 'bytes came that no request asked for'
   if (error.message === 'bad upgrade') return 'the target switched to another protocol without being asked'
   return HINTS[code ?? ''] ?? error.message
 }
@@ -189,9 +223,31 @@ function joined(headers: RawHeaders): Headers {
   return flat
 }
 
+/** What undici takes, and no reader could make sense of. */
+function faultOf(method: string, status: number, headers: RawHeaders): Pick<Failure, 'class' | 'message'> | undefined {
+  const { location } = headers
+  if (Array.isArray(location) && new Set(location).size > 1)
+    return { class: 'bad_http', message: `the reply names ${location.length} places in Location` }
+  if (isBodiless(method, status)) return undefined
+  const codings = String(headers['transfer-encoding'] ?? '')
+    .toLowerCase()
+    .split(/[,\s]+/)
+    .filter((name) => name !== '')
+  if (codings.length === 0 || codings.join() === 'chunked' || codings.join() === 'identity') return undefined
+  if (codings.every((name) => name === 'chunked')) return { class: 'bad_http', message: 'the reply is chunked twice' }
+  return {
+    class: 'bad_encoding',
+    message: `transfer-encoding ${JSON.stringify(codings.join(', '))} was not asked for and cannot be undone`,
+  }
+}
+
+function isBodiless(method: string, status: number): boolean {
+  return method === 'HEAD' || status === 204 || status === 304
+}
+
 /** RFC 9112, section 6.3: neither a length nor chunks, and a body is possible. */
 function endsWithConnection(method: string, status: number, headers: RawHeaders): boolean {
-  if (method === 'HEAD' || status === 204 || status === 304) return false
+  if (isBodiless(method, status)) return false
   return headers['content-length'] === undefined && !/\bchunked\s*$/i.test(String(headers['transfer-encoding'] ?? ''))
 }
 
