@@ -80,6 +80,7 @@ export const CATALOGUE = [
   { name: 'ok', kind: 'count', unit: 'count', scope: 'run', formula: 'attempts with outcome ok', describe: 'Attempts that succeeded' },
   { name: 'failed', kind: 'count', unit: 'count', scope: 'run', formula: 'attempts with outcome failed', describe: 'Attempts that failed' },
   { name: 'cut', kind: 'count', unit: 'count', scope: 'run', formula: 'attempts that the end of the run cut off', describe: 'Not in any latency' },
+  { name: 'skipped', kind: 'count', unit: 'count', scope: 'run', formula: 'steps that were not sent because an earlier one of their iteration had failed', describe: 'No attempts: in no other count or share' },
   { name: 'connections_opened', kind: 'count', unit: 'count', scope: 'run', formula: 'connections that were made', describe: 'Those made again included' },
   { name: 'connections_failed', kind: 'count', unit: 'count', scope: 'run', formula: 'connections that could not be made', describe: 'Tries to connect that failed' },
   { name: 'connections_lost', kind: 'count', unit: 'count', scope: 'run', formula: 'connections that the peer or the network ended', describe: 'Not by our own doing, idle ones included' },

@@ -120,6 +120,11 @@ export class Recorder {
     for (const series of this.slicesOf(place)) series.drop(count, heldBack)
   }
 
+  /** A step was not sent, for an earlier one of its iteration had failed: it is no attempt. */
+  skipped(place: Place): void {
+    for (const series of this.slicesOf(place)) series.skip()
+  }
+
   /** An attempt that had started is over. `inWindow`: it ended before the end of the load. */
   settled(exchange: Exchange, place: Place, checks: readonly CheckOutcome[], inWindow: boolean): void {
     this.inFlight -= 1

@@ -1,29 +1,17 @@
 /** The result of a run: plain, versioned JSON. Written by the recorder, judged by thresholds, printed by reports. */
 import type { ExitCode } from '../errors.ts'
 import type { MetricUnit } from './catalogue.ts'
+import type { Distribution } from './distribution.ts'
+import type { ConnectionMetrics, GeneratorHealth } from './generator.ts'
 import type { RateLimitSummary } from './rate-limits.ts'
 import type { RetrySummary } from './retries.ts'
 import type { ConversationWindow } from './trims.ts'
 
+export type { Distribution } from './distribution.ts'
+export type { ConnectionMetrics, GeneratorHealth } from './generator.ts'
+
 /** Format version of `result.json`; a change that an old reader would misread raises the first number. */
 export const RESULT_VERSION = '1.0'
-
-/** One distribution. Values are in `unit`; percentiles are null when there is no sample. */
-export interface Distribution {
-  readonly unit: MetricUnit
-  readonly count: number
-  readonly min: number | null
-  readonly max: number | null
-  readonly mean: number | null
-  /** Keys `p50` … `p99.9`. */
-  readonly percentiles: Readonly<Record<string, number | null>>
-  /** Percentiles that have fewer than 10 samples above them. */
-  readonly fewSamples: readonly string[]
-  /** Ok attempts for which the value could not be formed (tpot of a one-frame reply). */
-  readonly leftOut: number
-  /** HDR histogram V2, compressed, base64; ms are kept in µs, tokens and bytes as they are. */
-  readonly histogram: string
-}
 
 /** Attempt counts. planned = ok + failed + cut + dropped. */
 export interface Counts {
@@ -33,6 +21,8 @@ export interface Counts {
   readonly failed: number
   readonly cut: number
   readonly dropped: number
+  /** Steps that were not sent because an earlier one of their iteration had failed: no attempts; left out when there were none. */
+  readonly skipped?: number
 }
 
 /** Numbers of one slice of the run: the whole, a step, a phase, a target. */
@@ -155,48 +145,6 @@ export interface ValidityReason {
   readonly code: string
   readonly message: string
   readonly hint: string
-}
-
-/** What the generator saw of itself. */
-export interface GeneratorHealth {
-  readonly lag: Distribution
-  /** Delay of the event loop, ms. */
-  readonly loopDelay: { readonly p50: number; readonly p99: number; readonly max: number }
-  /** 0 to 1: busy share of the event loop. */
-  readonly loopUtilization: number
-  /** Sum of stretches in which the whole process stood still for more than 100 ms. */
-  readonly stalledMs: number
-  /** CPU seconds ÷ wall seconds; above 1 with helper threads. */
-  readonly cpuShare: number
-  readonly maxRssBytes: number
-  readonly gcPauseMs: number
-  readonly plannedArrivals: number
-  readonly startedArrivals: number
-}
-
-export interface ConnectionMetrics {
-  readonly totalConnections: number
-  readonly successfulConnections: number
-  readonly failedConnections: number
-  readonly reconnectionCount: number
-  readonly openConnections: number
-  readonly maxOpenConnections: number
-  /** Mean, ms; null without a connection. */
-  readonly averageConnectionTime: number | null
-  /** From the look-up of the name to a usable connection. */
-  readonly connectTime?: Distribution
-  readonly tlsTime?: Distribution
-  /** The protocol's own handshake: WebSocket upgrade, MQTT CONNACK. */
-  readonly handshakeTime?: Distribution
-  readonly recoveryTime?: Distribution
-  readonly bytesSent: number
-  readonly bytesReceived: number
-  /** Connections that the peer or the network ended, idle ones included. */
-  readonly lostConnections: number
-  /** Attempts that were in flight on a connection when it was lost. */
-  readonly lostInFlight: number
-  /** HTTP/2 connections on which the server said that it takes no more requests; left out when there were none. */
-  readonly goaways?: number
 }
 
 export type Verdict = 'passed' | 'failed' | 'invalid' | 'could_not_test' | 'aborted' | 'incomplete' | 'error'

@@ -75,6 +75,11 @@ export class Series {
     }
   }
 
+  /** A step was not sent, for an earlier one of its iteration had failed. */
+  skip(): void {
+    for (const tally of [this.all, this.inWindow]) tally.skipped += 1
+  }
+
   /** Folds one settled attempt in. */
   add(exchange: Exchange, judgement: Judgement): void {
     count(this.all, exchange, judgement)
@@ -110,8 +115,8 @@ export class Series {
 
   /** planned = ok + failed + cut + dropped holds once nothing is in flight. */
   get counts(): Counts {
-    const { planned, started, ok, failed, cut, dropped } = this.all
-    return { planned, started, ok, failed, cut, dropped }
+    const { planned, started, ok, failed, cut, dropped, skipped } = this.all
+    return { planned, started, ok, failed, cut, dropped, ...(skipped > 0 ? { skipped } : {}) }
   }
 
   /** All that shares and rates are formed from, as it stands. */

@@ -1,4 +1,6 @@
 /** What happens in setup and teardown, as it is written down. */
+import type { Failure } from '../exchange.ts'
+import type { MessageStep, RequestStep } from '../scenario/plan.ts'
 
 /** A step that failed for good, after its retries. */
 export interface StepFailure {
@@ -14,4 +16,10 @@ export class AsideLog {
   /** Names of the variables that steps have set or captured. */
   readonly written = new Set<string>()
   readonly failures: StepFailure[] = []
+
+  /** A step is over: it has written its captures, or failed. */
+  wrote(step: MessageStep | RequestStep, failure: Failure | undefined): void {
+    for (const { variable } of step.captures) this.written.add(variable)
+    if (failure) this.failures.push({ step: step.name, class: failure.class, message: failure.message })
+  }
 }

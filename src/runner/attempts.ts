@@ -4,16 +4,16 @@ import { readRateLimits } from '../dialects/rate-limits.ts'
 import { TargetError } from '../errors.ts'
 import { Exchange, type Failure, type Usage } from '../exchange.ts'
 import { TemplateError } from '../language/template.ts'
-import type { Check } from '../metrics/check.ts'
 import { mentionsLimits } from '../metrics/rate-limits.ts'
-import type { CheckOutcome, Place } from '../metrics/recorder.ts'
+import type { Place } from '../metrics/recorder.ts'
 import type { TagSet } from '../metrics/tag-book.ts'
-import type { ErrorAction, PlannedCheck, RequestStep } from '../scenario/plan.ts'
+import type { ErrorAction, RequestStep } from '../scenario/plan.ts'
 import type { Pricing } from '../scenario/schema/target.ts'
 import { Deadline } from './deadlines.ts'
 import { holdsBody, holdsText } from './holding.ts'
 import type { Woken } from './iteration-clock.ts'
-import { type AttemptUser, type Job, Jobs, raise, type Step } from './jobs.ts'
+import { type AttemptUser, filled, type Job, Jobs, raise, type Step } from './jobs.ts'
+import { judgeReply, stageOf } from './judging.ts'
 import { Reply, takeCaptures, takeFrom } from './reply.ts'
 import { askedMs, decide, NO_QUOTA, waitMs } from './retry.ts'
 import type { IterationStart, RunContext } from './run-context.ts'
@@ -31,8 +31,8 @@ interface Due {
 
 /** How a step ended, for the iteration. */
 export interface StepEnd {
-  /** `expired`: the iteration has taken too long, in an attempt or in a wait for the next. */
-  readonly result: 'ok' | 'failed' | 'cut' | 'abort' | 'expired'
+  /** `expired`: the iteration has taken too long, in an attempt or in a wait for the next. `skipped`: an earlier failure left it nothing to send. */
+  readonly result: 'ok' | 'failed' | 'cut' | 'abort' | 'expired' | 'skipped'
   /** When the last attempt ended, or the wait: the next step is due then. */
   readonly endedAt: number
   /** Of the last attempt. */
@@ -88,6 +88,7 @@ export class Attempts {
     let when: Due = { at: due, queueWaitMs: first ? start.queueWaitMs : 0 }
     for (let attempt = 1; ; attempt += 1) {
       const made = await this.once(step, start, when, attempt)
+      if ('skipped' in made) return { result: 'skipped', endedAt: when.at }
       if (!('exchange' in made)) return this.unmade(made.woken)
       const { exchange } = made
       const { endedAt, failure } = exchange
@@ -124,13 +125,13 @@ export class Attempts {
     return !start.aside && !this.run.plan.phases[start.phase]?.warmup
   }
 
-  /** One attempt; none when the iteration or the run ended before it could begin. */
+  /** One attempt; none when the iteration or the run ended before it could begin, or an earlier step left nothing to send. */
   private async once(
     step: Step,
     start: IterationStart,
     due: Due,
     attempt: number,
-  ): Promise<{ exchange: Exchange } | { woken: Woken }> {
+  ): Promise<{ exchange: Exchange } | { woken: Woken } | { skipped: true }> {
     const job = this.jobs.of(step)
     const { error, waitedMs, woken } = await this.ready(job)
     if (woken !== 'due') return { woken }
@@ -139,7 +140,13 @@ export class Attempts {
     const { tags, error: tagFault } = this.tagsOf(step, start)
     const place: Place = { step: step.index, phase: start.phase, target: step.target, group: this.user.group, tags }
     const fault = error ?? tagFault
-    const exchange = await this.exchangeOnce(fault === undefined ? job : { ...job, request: () => raise(fault) }, place, when)
+    const faced = fault === undefined ? job : { ...job, request: () => raise(fault) }
+    const sendable = attempt === 1 && this.user.hasFailed() ? filled(faced) : faced
+    if (!sendable) {
+      this.run.recorder.skipped(place)
+      return { skipped: true }
+    }
+    const exchange = await this.exchangeOnce(sendable, place, when)
     this.settle(exchange, job, place, start, attempt)
     return { exchange }
   }
@@ -216,7 +223,7 @@ export class Attempts {
     if (job.step.judgesStatus) exchange.waiveStatus()
     exchange.cost = costOf(exchange.usage, job.line.target.pricing)
     scope.reply = reply.toScope()
-    const checks = exchange.outcome === 'ok' ? this.check(job.step.checks, reply) : []
+    const checks = exchange.outcome === 'ok' ? judgeReply(job.step.checks, reply, this.user) : []
     if (exchange.outcome === 'ok') this.capture(job, reply)
     if (exchange.outcome === 'ok') this.remember(job, reply)
     job.line.settled(exchange)
@@ -241,46 +248,13 @@ export class Attempts {
     describeConversation(scope, conversation)
   }
 
-  /** The check with its templates rendered, or why that cannot be done. */
-  private checkOf(planned: PlannedCheck): Check | TemplateError {
-    if ('check' in planned) return planned.check
-    const { scope, random } = this.user
-    try {
-      return planned.compile(planned.tree.render(scope, random))
-    } catch (error) {
-      if (error instanceof TemplateError) return error
-      throw error
-    }
-  }
-
   private capture(job: Job, reply: Reply): void {
     const missing = takeCaptures(job.step.captures, reply, this.user.scope)
     if (missing) reply.exchange.overrule('capture_failed', `nothing found for "${missing.variable}" at ${missing.written}`)
   }
-
-  private check(checks: readonly PlannedCheck[], reply: Reply): CheckOutcome[] {
-    return checks.map((planned, index) => {
-      const check = this.checkOf(planned)
-      if (check instanceof TemplateError) {
-        reply.exchange.overrule('local_template', check.message)
-        return { index, passed: false, objective: false, observed: check.message }
-      }
-      const { passed, observed } = check.evaluate(reply)
-      // A missed latency objective is counted, but the reply was good: dropping it would make the percentiles look better.
-      if (!passed && !check.objective) reply.exchange.overrule('check_failed', `${planned.label}: ${observed}`)
-      return { index, passed, objective: check.objective, observed }
-    })
-  }
 }
 
 const isExpiry = (exchange: Exchange) => exchange.failure?.class === EXPIRY
-
-/** How far an attempt has come. */
-function stageOf(exchange: Exchange, generates: boolean): 'connect' | 'headers' | 'first_token' | 'stream' {
-  if (Number.isNaN(exchange.sentAt)) return 'connect'
-  if (Number.isNaN(exchange.firstByteAt)) return 'headers'
-  return generates && Number.isNaN(exchange.firstTokenAt) ? 'first_token' : 'stream'
-}
 
 /** Price of a reply; undefined when prices or counts are not known. Cached input is part of the input. */
 function costOf(usage: Usage | undefined, pricing: Pricing | undefined): number | undefined {

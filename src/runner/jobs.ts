@@ -1,6 +1,7 @@
 /** Makes of a step what one attempt needs: the wire request, and the reader of its reply. */
 import { now } from '../clock.ts'
 import { createReader, plainReader } from '../dialects/reader.ts'
+import { TargetError } from '../errors.ts'
 import type { ReplyReader } from '../exchange.ts'
 import { TemplateError } from '../language/template.ts'
 import type { Payload } from '../payloads/index.ts'
@@ -35,6 +36,8 @@ export interface AttemptUser {
   readonly scope: Variables
   readonly conversation: Conversation
   readonly lineOf: (target: number) => Line
+  /** Whether a step of the present iteration has failed, so that later ones may lack what it would have left. */
+  readonly hasFailed: () => boolean
   /** The time that the user's present iteration may take. */
   readonly clock: IterationClock
 }
@@ -130,6 +133,17 @@ function without(body: unknown, names: readonly string[]): unknown {
 /** Throws; where an expression is wanted. */
 export function raise(error: unknown): never {
   throw error
+}
+
+/** The job with its request made already; undefined when it lacks something that a template was to put in. */
+export function filled(job: Job): Job | undefined {
+  try {
+    const request = job.request()
+    return { ...job, request: () => request }
+  } catch (error) {
+    const lacking = error instanceof TemplateError || (error instanceof TargetError && error.class.startsWith('local_'))
+    return lacking ? undefined : { ...job, request: () => raise(error) }
+  }
 }
 
 /** A message that cannot be rendered must still be an attempt: its error is kept for when the attempt exists. */

@@ -21,6 +21,8 @@ export interface IterationStart {
   readonly aside?: boolean
   /** Teardown: it goes on whatever state the run is in. */
   readonly heedless?: boolean
+  /** Teardown after a setup that failed: variables may be missing. */
+  readonly lacking?: boolean
   /** Longest that it may take, in ms, for setup and teardown; those of the load have the plan's. */
   readonly limitMs?: number | undefined
 }

@@ -205,7 +205,8 @@ class Runner {
   /** Runs whatever happened before: what setup made must not be left behind. Its failures are told, and leave the verdict as it is. */
   private async tearDown(): Promise<void> {
     try {
-      const { failures } = await walkAside(this.runContext, 1, this.users.bug === undefined ? undefined : BROKEN_TEARDOWN_MS)
+      const limitMs = this.users.bug === undefined ? undefined : BROKEN_TEARDOWN_MS
+      const { failures } = await walkAside(this.runContext, 1, limitMs, this.state.setupFailure !== undefined)
       this.state.asideNotes.push(...failures)
     } catch (error) {
       this.users.bug ??= error

@@ -1,6 +1,5 @@
 /** One simulated user: its variables, conversation, random stream and lines to the targets. An iteration is one walk through the steps. */
 import { now } from '../clock.ts'
-import type { Failure } from '../exchange.ts'
 import { ExpressionError } from '../language/expression.ts'
 import { TemplateError } from '../language/template.ts'
 import type { IterationOutcome } from '../metrics/iterations.ts'
@@ -11,6 +10,7 @@ import { Attempts } from './attempts.ts'
 import { Conversation } from './conversation.ts'
 import { IterationClock } from './iteration-clock.ts'
 import { Line } from './line.ts'
+import { restore, roundsOf } from './rounds.ts'
 import type { IterationStart, RunContext } from './run-context.ts'
 import { fillScope, type Variables } from './user-scope.ts'
 import { pickWeighted } from './weighted.ts'
@@ -54,6 +54,7 @@ export class Session {
       random: this.random,
       scope: this.scope,
       conversation: this.conversation,
+      hasFailed: () => this.failedInIteration,
       lineOf: (target) => this.lineOf(target),
     })
   }
@@ -98,7 +99,7 @@ export class Session {
   private async walkOnce(start: IterationStart, pick: () => readonly PlannedStep[]): Promise<IterationOutcome> {
     this.start = start
     this.due = start.intended
-    this.failedInIteration = false
+    this.failedInIteration = start.lacking === true
     this.firstExchange = true
     this.expired = false
     this.injected = 0
@@ -110,7 +111,7 @@ export class Session {
       if (!finished && !this.failedInIteration) return 'cut'
       return this.failedInIteration ? 'failed' : 'completed'
     } catch (error) {
-      if (!(error instanceof TemplateError) && !(error instanceof ExpressionError)) throw error
+      if (!isScenarioError(error)) throw error
       this.onFault(error.message)
       return 'faulted'
     } finally {
@@ -188,9 +189,19 @@ export class Session {
       if (this.clock.expired) this.expired = true
       if (this.expired || (this.run.control.state !== 'running' && !this.start.heedless)) return false
       // Steps are an order: each needs what the one before it left.
-      if (!(await this.take(step))) return false
+      if (!(await this.takeOrSkip(step))) return false
     }
     return true
+  }
+
+  /** What a failed step did not leave behind is no fault of the scenario: a step that is made of it is skipped. */
+  private async takeOrSkip(step: PlannedStep): Promise<boolean> {
+    try {
+      return await this.take(step)
+    } catch (error) {
+      if (!this.failedInIteration || !isScenarioError(error)) throw error
+      return true
+    }
   }
 
   private async take(step: PlannedStep): Promise<boolean> {
@@ -245,8 +256,8 @@ export class Session {
     this.due = endedAt
     if (result === 'expired') this.expire(endedAt)
     if (result === 'failed' || result === 'abort') this.failedInIteration = true
-    if (this.log) writeDown(this.log, step, failure)
-    return result === 'ok' || result === 'failed'
+    this.log?.wrote(step, failure)
+    return result === 'ok' || result === 'failed' || result === 'skipped'
   }
 
   /** Ends the connection. How long that takes is the scenario's own doing, as a wait is that it puts in. */
@@ -256,41 +267,31 @@ export class Session {
     const tookMs = now() - from
     this.due += tookMs
     this.injected += tookMs
-    if (fault !== undefined) this.onFault(fault)
+    if (fault !== undefined && !this.failedInIteration) this.onFault(fault)
     return true
   }
 
   private async loop(step: LoopStep): Promise<boolean> {
-    const times = Math.min(step.max, this.timesOf(step))
+    const times = Math.min(step.max, roundsOf(step, this.scope, this.random))
     const until = step.forMs === undefined ? Number.POSITIVE_INFINITY : now() + step.forMs
     const outer = this.scope.loop
     const outerIndex = this.scope.index
-    for (let index = 0; index < times && now() < until; index += 1) {
-      this.scope.loop = { index, count: index + 1, first: index === 0, last: index + 1 === times }
-      this.scope.index = index
-      if (step.condition && !step.condition.test(this.scope)) break
-      if (!(await this.walk(step.steps))) return false
+    try {
+      for (let index = 0; index < times && now() < until; index += 1) {
+        this.scope.loop = { index, count: index + 1, first: index === 0, last: index + 1 === times }
+        this.scope.index = index
+        if (step.condition && !step.condition.test(this.scope)) break
+        if (!(await this.walk(step.steps))) return false
+      }
+    } finally {
+      restore(this.scope, 'loop', outer)
+      restore(this.scope, 'index', outerIndex)
     }
-    restore(this.scope, 'loop', outer)
-    restore(this.scope, 'index', outerIndex)
     return true
   }
-
-  private timesOf({ times, max }: LoopStep): number {
-    if (typeof times !== 'object') return times ?? max
-    const text = times.render(this.scope, this.random)
-    const count = Number(text)
-    if (Number.isInteger(count) && count >= 0 && text.trim() !== '') return count
-    throw new TemplateError(`loop.times is "${text.slice(0, 40)}", expected a whole number`, { line: 1, column: 1 })
-  }
 }
 
-function writeDown(log: AsideLog, step: MessageStep | RequestStep, failure: Failure | undefined): void {
-  for (const { variable } of step.captures) log.written.add(variable)
-  if (failure) log.failures.push({ step: step.name, class: failure.class, message: failure.message })
-}
-
-function restore(scope: Variables, name: string, value: unknown): void {
-  if (value === undefined) delete scope[name]
-  else scope[name] = value
+/** A template or condition that failed on what the variables hold. */
+function isScenarioError(error: unknown): error is TemplateError | ExpressionError {
+  return error instanceof TemplateError || error instanceof ExpressionError
 }

@@ -11,7 +11,7 @@ const DISTRIBUTION = object({
   fewSamples: ['string'],
 })
 const SLICE_FIELDS = {
-  counts: object(all('number', 'planned', 'started', 'ok', 'failed', 'cut', 'dropped')),
+  counts: object({ ...all('number', 'planned', 'started', 'ok', 'failed', 'cut', 'dropped'), skipped: { optional: 'number' } }),
   ...all('number', 'windowMs', 'bytesSent', 'bytesReceived'),
   values: { map: 'number?' },
   distributions: { map: DISTRIBUTION },

@@ -2,6 +2,7 @@
 import type { Counts } from '../result.ts'
 
 export interface Tally extends Counts {
+  readonly skipped: number
   /** Ok attempts of message steps to which a reply came. */
   readonly replies: number
   /** Of those: with nothing generated; with text that was not found; blocked by a filter or refused. */
@@ -43,6 +44,7 @@ export const NO_TALLY: Tally = {
   failed: 0,
   cut: 0,
   dropped: 0,
+  skipped: 0,
   replies: 0,
   repliesEmpty: 0,
   repliesUnread: 0,
@@ -118,6 +120,7 @@ const DIRECT: Readonly<Record<string, (t: Tally) => number>> = {
   ok: (t) => t.ok,
   failed: (t) => t.failed,
   cut: (t) => t.cut,
+  skipped: (t) => t.skipped,
   connections_opened: (t) => t.connectionsOpened,
   connections_failed: (t) => t.connectionsFailed,
   connections_lost: (t) => t.connectionsLost,

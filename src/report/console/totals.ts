@@ -26,7 +26,8 @@ export function countsText(counts: Counts): string {
   const { planned, ok, failed, cut, dropped } = counts
   const parts = `${formatCount(ok)} ok + ${formatCount(failed)} failed + ${formatCount(cut)} cut + ${formatCount(dropped)} dropped`
   const inFlight = planned - ok - failed - cut - dropped
-  return `${formatCount(planned)} planned = ${parts}${inFlight > 0 ? ` + ${formatCount(inFlight)} in flight` : ''}`
+  const total = `${formatCount(planned)} planned = ${parts}${inFlight > 0 ? ` + ${formatCount(inFlight)} in flight` : ''}`
+  return counts.skipped ? `${total} · ${formatCount(counts.skipped)} more not sent: an earlier step had failed` : total
 }
 
 /** Whether response_time and service_time part at p99, so that showing one alone would mislead. */
