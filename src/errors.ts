@@ -72,7 +72,17 @@ export class ScenarioError extends Error {
 }
 
 /** The stage in which an attempt failed. */
-export type FailurePhase = 'dns' | 'connect' | 'tls' | 'send' | 'headers' | 'first_token' | 'stream' | 'close' | 'check'
+export type FailurePhase =
+  | 'dns'
+  | 'connect'
+  | 'tls'
+  | 'send'
+  | 'headers'
+  | 'first_token'
+  | 'stream'
+  | 'subscribe'
+  | 'close'
+  | 'check'
 
 /** The target could not be reached or answered wrongly. Fatal (exit 3) only before the run starts; afterwards it is data. */
 export class TargetError extends Error {

@@ -16,19 +16,25 @@ export interface BackoffRule {
   readonly jitter: 'full' | 'none'
 }
 
+/** Who waits: the same user of a run with the same seed waits equally long. */
+export interface BackoffUser {
+  readonly seed: string | number
+  readonly userId: number
+}
+
 /** The waits after one loss: exponential, with full jitter unless it is turned off. */
 export class Backoff {
   private readonly rule: BackoffRule
   private readonly stream: string
-  private readonly userId: number
+  private readonly user: BackoffUser
   private random: Random | undefined
   private tried = 0
 
-  /** `stream` names the random numbers it draws, which are seeded with the run. */
-  constructor(rule: BackoffRule, stream: string, userId: number) {
+  /** `stream` names the random numbers it draws. */
+  constructor(rule: BackoffRule, stream: string, user: BackoffUser) {
     this.rule = rule
     this.stream = stream
-    this.userId = userId
+    this.user = user
   }
 
   /** The wait before the next try, in ms; undefined when there have been enough. `leastMs` is what the server asked for: it comes on top. */
@@ -47,7 +53,7 @@ export class Backoff {
 
   /** Users draw from streams of their own, or all would come back at once. */
   private draw(): number {
-    this.random ??= createRandom(this.stream, this.userId)
+    this.random ??= createRandom(this.user.seed, this.stream, this.user.userId)
     return this.random.next()
   }
 }

@@ -47,6 +47,8 @@ export interface OpenContext {
   readonly baseDir: string
   /** Number of this user in the run, from 0, unique over all shards. */
   readonly userId: number
+  /** Seed of the run, for what a connector draws. */
+  readonly seed: string | number
 }
 
 /** One user's line to the target. One exchange at a time unless the protocol says otherwise. */

@@ -1,4 +1,5 @@
 /** MQTT 3.1.1 and 5: one session for each user, each publish settled by its own acknowledgement, reply or echo. */
+import { now } from '../clock.ts'
 import { TargetError } from '../errors.ts'
 import { type Connection, defineConnector, type OpenContext } from './connector.ts'
 import { clientIdOf } from './mqtt/client-ids.ts'
@@ -8,8 +9,12 @@ import { type Opened, openLink } from './mqtt/open.ts'
 import { type MqttOptions, mqttOptions } from './mqtt/options.ts'
 import { type MqttRequest, messageRequest, stepRequest } from './mqtt/request.ts'
 import { mqttStep } from './mqtt/step.ts'
+import type { Wanted } from './mqtt/subscribe.ts'
 
 export type { MqttRequest } from './mqtt/request.ts'
+
+/** How long one try to reconnect may take, in ms. */
+const TRY_MS = 10_000
 
 /** The MQTT connector. */
 export const mqtt = defineConnector({
@@ -26,19 +31,33 @@ export const mqtt = defineConnector({
 
 async function openMqtt(options: MqttOptions, context: OpenContext): Promise<Connection<MqttRequest>> {
   const owner = ownerOf(options, context)
-  const { link } = await connect(options, context, owner)
+  const { link } = await connect(options, context, owner, (signal) => signal)
   return new MqttConnection(link, options, owner)
 }
 
-/** Opens a link and tells of it: the first one of a connection, or one in place of a lost one. */
-async function connect(options: MqttOptions, context: OpenContext, owner: ConnectionOwner): Promise<Opened> {
+/** Opens a link and tells of it: the first one of a connection, or one in place of a lost one. `limit` bounds each try. */
+async function connect(
+  options: MqttOptions,
+  context: OpenContext,
+  owner: ConnectionOwner,
+  limit: (signal: AbortSignal) => AbortSignal,
+  subscriptions: Wanted = new Map(),
+): Promise<Opened> {
   const { events, userId } = context
   const lastId = lastIdOf(options, userId)
-  const opened = await withComeback(options, context, () => counted(context, () => openLink(options, context, owner, lastId)))
+  const soughtAt = now()
+  const attempt = () =>
+    counted(context, () => openLink(options, { ...context, signal: limit(context.signal) }, owner, { lastId, subscriptions }))
+  const opened = await withComeback(options, context, attempt)
   events.opened(opened.times)
-  const downMs = takeLoss(options, userId)
+  const downMs = takeLoss(options, userId, soughtAt)
   if (downMs !== undefined) events.reconnected(downMs)
   return opened
+}
+
+/** A try to reconnect is nobody's attempt, so nobody else watches over it. */
+function limited(signal: AbortSignal): AbortSignal {
+  return AbortSignal.any([signal, AbortSignal.timeout(TRY_MS)])
 }
 
 function ownerOf(options: MqttOptions, context: OpenContext): ConnectionOwner {
@@ -46,7 +65,7 @@ function ownerOf(options: MqttOptions, context: OpenContext): ConnectionOwner {
   const owner: ConnectionOwner = {
     clientId: clientIdOf(options.clientId, userId),
     userId,
-    reopen: (signal) => connect(options, { ...context, signal }, owner),
+    reopen: (signal, subscriptions) => connect(options, { ...context, signal }, owner, limited, subscriptions),
     ended(failureClass, { final, inFlight, lastId }) {
       if (!final) noteLoss(options, userId, lastId)
       if (failureClass === undefined) events.closed()

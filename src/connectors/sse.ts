@@ -43,7 +43,7 @@ export const sse = defineConnector({
 
 async function openSubscription(options: SseOptions, context: OpenContext): Promise<Connection<SubscriptionRequest>> {
   const { Subscription } = await import('./sse/subscription.ts')
-  const { address, events, signal, userId } = context
+  const { address, events, signal, userId, seed } = context
   const subscribe = options.subscribe ?? { events: ['message'], maxReconnects: 5 }
   // a socket for the stream alone, and no later stream goes over it
   const alone: SseOptions = { ...options, connection: 'new', maxConnections: undefined }
@@ -54,6 +54,7 @@ async function openSubscription(options: SseOptions, context: OpenContext): Prom
     events,
     maxReconnects: subscribe.maxReconnects,
     userId,
+    seed,
   })
   if (signal.aborted) subscription.abort()
   else signal.addEventListener('abort', () => subscription.abort(), { once: true })

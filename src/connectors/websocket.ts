@@ -33,10 +33,10 @@ function compile(options: WebSocketOptions): Compiled {
 }
 
 async function open(options: WebSocketOptions, context: OpenContext): Promise<Connection<WebSocketRequest>> {
-  const { address, baseDir, events, signal, userId } = context
+  const { address, baseDir, events, signal, userId, seed } = context
   const library = await import('ws')
   const tls = () => prepareTls(address.tls, baseDir)
-  const connection = new WebSocketConnection(address, { library, options, tls, events, userId, ...compile(options) })
+  const connection = new WebSocketConnection(address, { library, options, tls, events, userId, seed, ...compile(options) })
   if (signal.aborted) connection.abort()
   else signal.addEventListener('abort', () => connection.abort(), { once: true })
   await connection.open()

@@ -30,6 +30,19 @@ export const HINTS: readonly (readonly [RegExp, string])[] = [
   [/^check_failed$/, 'the reply came, but was not what `expect` asks for'],
   [/^capture_failed$/, 'the reply came, but had no value for `capture`; give a default if that is fine'],
   [/^ws_close_/, 'the target closed the socket: the code says why'],
+  [/^mqtt_subscription_refused$/, 'the broker did not grant the subscription to that topic: look at its access rules (ACL)'],
+  [
+    /^mqtt_not_authorized$/,
+    'the broker knows no right of this user to do that: look at its access rules (ACL) for user and topic',
+  ],
+  [
+    /^mqtt_(bad_user_name|bad_authentication)/,
+    'the broker refused user name or password: check auth, or the headers that hold them',
+  ],
+  [
+    /^bad_mqtt$/,
+    'the broker broke the standard of MQTT: the message says how; is the port that of MQTT, and mqtt.version right?',
+  ],
   [/^mqtt_no_ack$/, 'the broker did not acknowledge in time'],
   [/^grpc_UNIMPLEMENTED$/, 'the server has no such method: check service and method'],
   [/^local_ports$/, 'out of local ports: keep connections alive, or use fewer users'],

@@ -14,6 +14,7 @@ import type { Conversation } from './conversation.ts'
 /** What a line needs to know of its user and its run. */
 export interface LineContext {
   readonly userId: number
+  readonly seed: string
   readonly baseDir: string
   readonly random: Random
   readonly scope: Readonly<Record<string, unknown>>
@@ -170,7 +171,7 @@ export class Line {
   }
 
   private async open(exchange: Exchange): Promise<Connection<unknown>> {
-    const { userId, baseDir, events } = this.context
+    const { userId, seed, baseDir, events } = this.context
     const opening = new AbortController()
     this.opening = opening
     try {
@@ -191,6 +192,7 @@ export class Line {
         },
         baseDir,
         userId,
+        seed,
       })
       if (!opening.signal.aborted) return connection
       await connection.close()

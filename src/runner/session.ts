@@ -66,6 +66,7 @@ export class Session {
     if (!target) throw new Error(`the plan has no target ${index}`)
     const line = new Line(target, {
       userId: this.id,
+      seed: this.plan.seed,
       baseDir: this.plan.baseDir,
       random: this.random,
       scope: this.scope,

@@ -50,7 +50,7 @@ async function openAll(url: string, count: number, perSecond: number, events: Co
     const earlyMs = due - now()
     if (earlyMs > 0) await sleep(earlyMs)
     latestMs = Math.max(latestMs, now() - due)
-    opening.push(websocket.open(options, { address, signal, events, baseDir: '.', userId }))
+    opening.push(websocket.open(options, { address, signal, events, baseDir: '.', userId, seed: 'idle' }))
   }
   const connections = await Promise.all(opening)
   return { address, connections, latestMs, openedInMs: now() - startedAt }

@@ -101,6 +101,7 @@ export function openContext(address: TargetAddress, rest: Partial<OpenContext> =
     events: eventLog().events,
     baseDir: import.meta.dirname,
     userId: 0,
+    seed: 'contract',
     ...rest,
   }
 }

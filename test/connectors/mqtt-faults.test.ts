@@ -157,7 +157,11 @@ describe('CONNACK', () => {
       return packet.cmd === 'subscribe'
     })
     const { error, log } = await refusal(url, { version: 5, subscribe: ['a', 'b/+'] })
-    expect(error).toMatchObject({ class: 'mqtt_not_authorized', phase: 'connect' })
+    expect(error).toMatchObject({
+      class: 'mqtt_not_authorized',
+      phase: 'subscribe',
+      message: 'the broker refused the subscription to "b/+": not authorized (0x87)',
+    })
     expect(log).toEqual(['openFailed mqtt_not_authorized'])
     await vi.waitFor(() => expect(openSockets()).toBe(0))
   })
@@ -199,6 +203,22 @@ describe('a connection that is lost', () => {
     expect(one.log).toEqual(['opened', 'lost mqtt_packet_too_large'])
   })
 
+  test('DISCONNECT ends the session at once, though the socket stays open', async () => {
+    let told = false
+    const { url, of } = await start((packet, { socket }) => {
+      if (told || packet.cmd !== 'publish') return false
+      told = true
+      socket.allowHalfOpen = true
+      return socket.write(Buffer.from([0xe0, 1, 0x8b]))
+    })
+    const one = await line(url, { version: 5, ackTimeout: '10s' })
+    expect((await one.step(publish(1)).settled).failure).toMatchObject({ class: 'mqtt_server_shutting_down', phase: 'headers' })
+    expect([one.connection.gone, one.log]).toEqual([true, ['opened', 'lost mqtt_server_shutting_down']])
+    const again = await one.open()
+    expect(of('connect')).toHaveLength(2)
+    await again.close()
+  })
+
   test('garbage in mid-session is bad_mqtt and ends it', async () => {
     const { url, openSockets } = await start(
       (packet, { socket }) => packet.cmd === 'publish' && socket.write(Buffer.from([0xff, 0xff, 0xff, 0xff, 0xff])),
@@ -217,26 +237,69 @@ describe('a connection that is lost', () => {
     expect((await one.step(publish(0)).settled).failure).toMatchObject({ class: 'mqtt_keep_alive_timeout', phase: 'send' })
   })
 
-  test('reconnect tries again with a growing wait, within its bounds', async () => {
+  test('reconnect begins with the loss, not with the next step', async () => {
     const first = await start(silent)
     const one = await line(first.url, { reconnect: { attempts: 20, base: '20ms', factor: 1, jitter: 'none' } })
     await first.stop()
-    await vi.waitFor(() => expect(one.connection.gone).toBe(true))
-    const back = one.open()
     await vi.waitFor(() => expect(one.log.filter((event) => event === 'openFailed refused').length).toBeGreaterThan(1))
-    await start(silent, first.port)
-    const again = await back
-    expect(one.log.slice(-2)).toEqual(['opened', 'reconnected'])
-    await again.close()
+    const second = await start(undefined, first.port)
+    await vi.waitFor(() => expect(one.log.slice(-2)).toEqual(['opened', 'reconnected']))
+    expect(one.connection.gone).toBe(false)
+    expect((await one.step(publish(1)).settled).outcome).toBe('ok')
+    expect([second.of('connect').length, second.of('publish').length]).toEqual([1, 1])
+    await one.connection.close()
   })
 
-  test('reconnect gives up', async () => {
+  test('a step that comes meanwhile waits for the connection', async () => {
+    const first = await start(silent)
+    const one = await line(first.url, { reconnect: { attempts: 50, base: '20ms', factor: 1, jitter: 'none' } })
+    await first.stop()
+    await vi.waitFor(() => expect(one.log).toContain('openFailed refused'))
+    const waiting = one.step(publish(1))
+    expect([waiting.exchange.outcome, one.connection.gone, one.connection.watchesConnecting]).toEqual([undefined, false, true])
+    const second = await start(undefined, first.port)
+    const exchange = await waiting.settled
+    expect([exchange.outcome, exchange.connect?.handshakeMs]).toEqual(['ok', expect.any(Number)])
+    expect(second.of('publish')).toHaveLength(1)
+    await one.connection.close()
+  })
+
+  test('what a step subscribed to is subscribed to again', async () => {
+    const { url, of, reset } = await start()
+    const one = await line(url, { subscribe: ['a'], reconnect: { base: '1ms' } })
+    await one.step({ subscribe: { topic: 'b', qos: 2 } }).settled
+    await one.step({ subscribe: { topic: 'c' } }).settled
+    await one.step({ unsubscribe: { topic: 'c' } }).settled
+    reset()
+    await vi.waitFor(() => expect(of('subscribe')).toHaveLength(4))
+    expect(of('subscribe')[3]?.subscriptions).toMatchObject([
+      { topic: 'b', qos: 2 },
+      { topic: 'a', qos: 1 },
+    ])
+    await one.connection.close()
+  })
+
+  test('reconnect gives up, and the next step begins anew', async () => {
     const first = await start(silent)
     const one = await line(first.url, { reconnect: { attempts: 3, base: '1ms' } })
     await first.stop()
     await vi.waitFor(() => expect(one.connection.gone).toBe(true))
+    const refusals = () => one.log.filter((event) => event === 'openFailed refused').length
+    expect(refusals()).toBe(3)
     await expect(one.open()).rejects.toMatchObject({ class: 'refused' })
-    expect(one.log.filter((event) => event === 'openFailed refused')).toHaveLength(3)
+    expect(refusals()).toBe(6)
+  })
+
+  test('leaving stops it', async () => {
+    const first = await start(silent)
+    const one = await line(first.url, { reconnect: { attempts: 1000, base: '5ms', factor: 1 } })
+    await first.stop()
+    await vi.waitFor(() => expect(one.log).toContain('openFailed refused'))
+    const waiting = one.step(publish(1))
+    await one.connection.close()
+    expect([waiting.exchange.outcome, one.connection.gone]).toEqual(['cut', true])
+    const second = await start(undefined, first.port)
+    expect(second.of('connect')).toEqual([])
   })
 
   test('a step may end it: clean with a goodbye, abrupt with a reset', async () => {

@@ -178,7 +178,11 @@ describe('replies', () => {
     const ask = (topic: string) => one.step({ subscribe: { topic, qos: 2 } }).settled
     expect(await ask('full')).toMatchObject({ outcome: 'ok', warnings: [] })
     expect(await ask('low')).toMatchObject({ outcome: 'ok', warnings: ['qos_lowered'] })
-    expect((await ask('no')).failure).toMatchObject({ class: 'mqtt_unspecified_error', phase: 'headers' })
+    expect((await ask('no')).failure).toMatchObject({
+      class: 'mqtt_subscription_refused',
+      phase: 'subscribe',
+      message: 'the broker refused the subscription to "no": unspecified error (0x80)',
+    })
     await one.connection.close()
   })
 })

@@ -187,6 +187,24 @@ describe('no second time', () => {
     expect(one.log).toEqual(['opened', 'lost reset', 'opened', 'reconnected', 'lost reset'])
   })
 
+  test.each([
+    [1, 'publish', 4, 'ok'],
+    [2, 'publish', 4, 'ok'],
+    [2, 'pubrel', 4, 'ok'],
+    [1, 'publish', 5, 'mqtt_no_ack'],
+  ] as const)('resend: 4, QoS %i, its %s lost %i times: %s', async (qos, cmd, times, ended) => {
+    const { url, of } = await start(dropFirst(cmd, times))
+    const one = await line(url, { ...KEPT[4], resend: 4 })
+    const exchange = await one.step(publish(qos)).settled
+    expect([exchange.failure?.class ?? 'ok', exchange.warnings]).toEqual([
+      ended,
+      [cmd === 'publish' ? 'resent' : 'pubrel_resent'],
+    ])
+    expect(new Set(of(cmd).map(({ messageId }) => messageId)).size).toBe(1)
+    expect([of(cmd).length, of('connect').length]).toEqual([5, 5])
+    await one.connection.close()
+  })
+
   test('what is not acknowledged after all ends at the deadline of the first time', async () => {
     const drop = dropFirst('publish')
     const { url, of } = await start((packet, peer) => packet.cmd === 'publish' && (drop(packet, peer) || true))

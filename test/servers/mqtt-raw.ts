@@ -35,6 +35,7 @@ function answer(packet: Packet, { send }: Peer): void {
   else if (packet.cmd === 'pubrel') send({ cmd: 'pubcomp', messageId: packet.messageId ?? 0 })
   else if (packet.cmd === 'subscribe')
     send({ cmd: 'suback', messageId: packet.messageId ?? 0, granted: packet.subscriptions.map(({ qos }) => qos) })
+  else if (packet.cmd === 'unsubscribe') send({ cmd: 'unsuback', messageId: packet.messageId ?? 0, granted: [0] })
   else if (packet.cmd === 'pingreq') send({ cmd: 'pingresp' })
 }
 

@@ -17,6 +17,7 @@ export async function healthOf(plan: Plan, mockOrigins: ReadonlyMap<string, stri
       events: ignored,
       baseDir: plan.baseDir,
       userId: 0,
+      seed: 'ping',
     }
     const said = await target.connector
       .health(target.options, context)

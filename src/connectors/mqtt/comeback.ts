@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { now } from '../../clock.ts'
 import { TargetError } from '../../errors.ts'
-import { createRandom } from '../../random.ts'
+import { Backoff } from '../backoff.ts'
 import type { OpenContext } from '../connector.ts'
 import type { MqttOptions } from './options.ts'
 import { stopped } from './transport.ts'
@@ -29,16 +29,14 @@ export function lastIdOf(options: MqttOptions, userId: number): number {
   return losses.get(options)?.get(userId)?.lastId ?? 0
 }
 
-/** Forgets the loss and says how long the user was without a connection, ms; undefined when it had lost none. */
-export function takeLoss(options: MqttOptions, userId: number): number | undefined {
+/**
+ * Forgets the loss and says how long it took to make up for it, ms; undefined when the user had lost nothing. `soughtAt`: when it began to
+ * connect. Without `reconnect` that is when the next step asks for it, and the time before is the user's own.
+ */
+export function takeLoss(options: MqttOptions, userId: number, soughtAt: number): number | undefined {
   const loss = losses.get(options)?.get(userId)
   losses.get(options)?.delete(userId)
-  return loss && now() - loss.at
-}
-
-/** Longest wait before try number `attempt` (from 0), in ms: base × factor^attempt, never above max. */
-export function backoffMs({ base, factor, max }: NonNullable<MqttOptions['reconnect']>, attempt: number): number {
-  return Math.min(max, base * factor ** attempt)
+  return loss && now() - (options.reconnect ? loss.at : soughtAt)
 }
 
 /**
@@ -48,11 +46,10 @@ export function backoffMs({ base, factor, max }: NonNullable<MqttOptions['reconn
 export async function withComeback<T>(options: MqttOptions, context: OpenContext, connect: () => Promise<T>): Promise<T> {
   const { reconnect } = options
   if (!reconnect || !losses.get(options)?.has(context.userId)) return connect()
-  const random = createRandom('reconnect', context.userId)
+  const backoff = new Backoff(reconnect, 'mqtt reconnect', context)
   let failure: unknown
-  for (let attempt = 0; attempt < reconnect.attempts; attempt += 1) {
-    const longest = backoffMs(reconnect, attempt)
-    await pause(reconnect.jitter === 'full' ? random.next() * longest : longest, context.signal)
+  for (let waitMs = backoff.next(); waitMs !== undefined; waitMs = backoff.next()) {
+    await pause(waitMs, context.signal)
     try {
       return await connect()
     } catch (error) {

@@ -1,40 +1,46 @@
 /** One user's MQTT session: one exchange at a time, settled by what the broker really said. */
-import type { IPublishPacket, Packet } from 'mqtt'
+import type { IPublishPacket } from 'mqtt'
 import type { Exchange, Failure } from '../../exchange.ts'
 import type { Connection } from '../connector.ts'
-import { codeOf, type Flight, failLost, NO_SUBSCRIBERS, newFlight, reasonOf } from './flight.ts'
-import type { Link, LinkOwner } from './link.ts'
-import { refusal } from './link.ts'
-import { Answered, expectation, type Match } from './match.ts'
+import { type Flight, failLost, NO_SUBSCRIBERS, newFlight } from './flight.ts'
+import { Inbox } from './inbox.ts'
+import type { Answer, Link, LinkOwner } from './link.ts'
+import { expectation, type Match } from './match.ts'
 import type { Opened } from './open.ts'
-import type { MqttOptions } from './options.ts'
+import type { MqttOptions, Qos } from './options.ts'
 import { outgoing } from './outgoing.ts'
-import type { MqttRequest, PublishRequest } from './request.ts'
-import { isResendable, sendAgain, type Unacknowledged } from './resend.ts'
-import { subscribe } from './subscribe.ts'
-import { fillTopic, type TopicOwner } from './topics.ts'
-import { Unread } from './unread.ts'
-
-/** Warnings that an idle user gathers at most: its memory stays flat whatever the broker sends. */
-const MOST_WARNINGS = 1000
+import { type FlightEvents, flightOf, publishMore } from './publishing.ts'
+import { refusal } from './reasons.ts'
+import type { MqttRequest, PublishRequest, Sendable } from './request.ts'
+import { isResendable, note, sendAgain } from './resend.ts'
+import { Returning } from './returning.ts'
+import { subscribe, type Told, unsubscribe, type Wanted } from './subscribe.ts'
+import { fillTopic, filterFault, type TopicOwner } from './topics.ts'
 
 /** What a connection tells its connector. */
 export interface ConnectionOwner extends TopicOwner {
   /** It is gone, and `inFlight` exchanges lost it; `failureClass` undefined for our own doing. `final` when the user is over. */
   ended(failureClass: string | undefined, state: { final: boolean; inFlight: number; lastId: number }): void
-  /** Makes the connection again. Rejects with what stood in the way, or when the signal stops it. */
-  reopen(signal: AbortSignal): Promise<Opened>
+  /** Makes the connection again, with these subscriptions. Rejects with what stood in the way, or when the signal stops it. */
+  reopen(signal: AbortSignal, subscriptions: Wanted): Promise<Opened>
 }
 
-export class MqttConnection implements Connection<MqttRequest>, LinkOwner {
+/**
+ * | state | holds | left by |
+ * | --- | --- | --- |
+ * | up | a link | lost → returning with `reconnect`, or with `resend` and something to send again; else gone |
+ * | returning | `returning`; an exchange that waits, maybe | made → up; given up → gone |
+ * | gone | nothing | never |
+ */
+export class MqttConnection implements Connection<MqttRequest>, LinkOwner, FlightEvents {
   private link: Link
   private readonly options: MqttOptions
   private readonly owner: ConnectionOwner
-  private readonly answered: Answered
-  private readonly unread = new Unread()
-  /** Warnings that came while nothing was under way: the next exchange bears them. */
-  private readonly warnings: string[] = []
+  private readonly inbox: Inbox
+  /** What steps subscribed to: a new session has to be told again. */
+  private readonly subscriptions = new Map<string, Qos>()
   private flight: Flight | undefined
+  private readonly returning = new Returning<Sendable>()
   private used = false
   private closing = false
   private count = 0
@@ -43,67 +49,85 @@ export class MqttConnection implements Connection<MqttRequest>, LinkOwner {
     this.link = link
     this.options = options
     this.owner = owner
-    this.answered = new Answered(options)
+    this.inbox = new Inbox(options)
     link.adopt(this)
   }
 
   get gone(): boolean {
-    return this.link.over || this.closing
+    return this.closing || (this.link.over && !this.returning.underWay)
+  }
+
+  get watchesConnecting(): boolean {
+    return this.returning.underWay
   }
 
   send(request: MqttRequest, exchange: Exchange): void {
     exchange.reused = this.used
     this.used = true
-    exchange.warnings.push(...this.warnings.splice(0))
+    exchange.warnings.push(...this.inbox.takeWarnings())
     if (this.closing) exchange.cut()
-    else if (this.link.over) failLost(exchange, this.link.failure)
     else if (request.kind === 'problem') exchange.fail('local_request', 'send', request.problem)
+    else if (this.returning.underWay) this.returning.wait(request, exchange)
+    else if (this.link.over) failLost(exchange, this.link.failure)
     else this.start(request, exchange)
   }
 
   cancel(exchange: Exchange): void {
+    this.returning.forget(exchange)
     const { flight } = this
     if (flight?.exchange !== exchange) return
     this.land(flight)
-    flight.resuming?.abort()
-    if (flight.messageId !== undefined) this.link.forget(flight.messageId)
+    for (const id of flight.unacknowledged.keys()) this.link.forget(id)
+    // Without `reconnect` it was for this exchange that the connection is made again.
+    if (!this.options.reconnect) this.returning.stop()
     // Its reply may still come, and nothing would tell it from the next one.
-    if (flight.uncorrelated) this.warnings.push('uncertain_reply')
+    if (flight.uncorrelated) this.inbox.warn('uncertain_reply')
   }
 
   async close(): Promise<void> {
     if (this.closing && this.link.over) return
     this.closing = true
-    const exchange = this.flight?.exchange
-    if (exchange) {
-      this.cancel(exchange)
-      exchange.cut()
-    }
+    const exchange = this.flight?.exchange ?? this.returning.stop()
+    if (this.flight) this.cancel(this.flight.exchange)
+    this.returning.stop()
+    exchange?.cut()
     await this.link.close()
   }
 
   message(topic: string, payload: Buffer, packet: IPublishPacket): void {
     const { flight } = this
     if (flight?.match?.(topic, payload, packet)) this.answer(flight, payload)
-    else if (this.answered.has(payload, packet)) this.warn('duplicate')
-    else this.unread.keep(topic, payload, packet)
+    else this.inbox.keep(topic, payload, packet, flight?.exchange)
   }
 
-  reason(messageId: number, code: number): void {
-    if (this.flight?.messageId === messageId) this.flight.code ||= code
+  acknowledged(messageId: number, { codes: [code = 0], said }: Answer): void {
+    const { flight } = this
+    if (!flight?.unacknowledged.delete(messageId)) return
+    const { exchange } = flight
+    flight.code = Math.max(flight.code, code)
+    exchange.status = flight.code
+    if (code >= 0x80) {
+      this.reject(flight, refusal(code, 'headers', said))
+      return
+    }
+    if (code === NO_SUBSCRIBERS) note(exchange.warnings, 'no_matching_subscribers')
+    publishMore(this.link, flight, this)
+    if (flight.unacknowledged.size > 0) flight.timer?.refresh()
+    else if (!exchange.settled) this.delivered(flight)
   }
 
   released(messageId: number): void {
-    if (this.flight?.messageId === messageId) this.flight.released = true
+    const publish = this.flight?.unacknowledged.get(messageId)
+    if (publish) publish.released = true
   }
 
   ended(failure: Failure | undefined): void {
-    const { flight } = this
-    const again = flight && failure && this.options.resend && isResendable(flight)
-    if (flight && !again) this.lose(flight, failure)
+    const { flight, options } = this
+    const again = failure !== undefined && flight !== undefined && isResendable(flight, options)
     const lastId = this.link.ids.getLastAllocated()
     this.owner.ended(failure?.class, { final: this.closing, inFlight: flight ? 1 : 0, lastId })
-    if (again) void this.resume(flight, failure)
+    if (failure && !this.closing && (again || options.reconnect)) void this.comeBack(failure)
+    if (flight && !again) this.lose(flight, failure)
   }
 
   private lose(flight: Flight, failure: Failure | undefined): void {
@@ -111,34 +135,42 @@ export class MqttConnection implements Connection<MqttRequest>, LinkOwner {
     failLost(flight.exchange, failure, flight.awaiting)
   }
 
-  /** Connects again under a publish that waits; its acknowledgement is due when it was. Without the session it is lost. */
-  private async resume(flight: Unacknowledged, failure: Failure): Promise<void> {
-    flight.resumed = true
-    flight.resuming = new AbortController()
-    const { signal } = flight.resuming
-    const opened = await this.owner.reopen(signal).catch(() => undefined)
-    flight.resuming = undefined
-    if (opened) this.change(opened.link)
-    if (signal.aborted) await opened?.link.close()
-    else if (this.flight !== flight)
-      return // a message that had waited in the session was its answer
-    else if (opened?.sessionPresent && !opened.link.over)
-      sendAgain(this.link, flight, (error, packet) => this.acknowledged(flight, error, packet))
-    else this.lose(flight, failure)
+  /** Connects again. What waits for its acknowledgement goes on with it if the broker has kept the session; it is due when it was. */
+  private async comeBack(lost: Failure): Promise<void> {
+    const made = await this.returning.make((signal) => this.owner.reopen(signal, this.subscriptions))
+    const { flight } = this
+    if (made) {
+      this.link = made.opened.link
+      this.link.adopt(this)
+    }
+    // A message that had waited in the session may have been its answer.
+    if (flight && this.flight === flight && !this.returning.underWay)
+      this.goOn(flight, made?.opened.sessionPresent === true, lost)
+    if (!made?.waiting || made.waiting.exchange.settled) return
+    made.waiting.exchange.connected(made.opened.times)
+    this.send(made.waiting.request, made.waiting.exchange)
   }
 
-  private change(link: Link): void {
-    this.link = link
-    link.adopt(this)
+  private goOn(flight: Flight, sessionPresent: boolean, lost: Failure): void {
+    if (!sessionPresent || this.link.over) {
+      this.lose(flight, lost)
+      return
+    }
+    flight.resent += 1
+    sendAgain(this.link, flight)
+    publishMore(this.link, flight, this)
   }
 
-  private start(request: Exclude<MqttRequest, { kind: 'problem' }>, exchange: Exchange): void {
+  private start(request: Sendable, exchange: Exchange): void {
     switch (request.kind) {
       case 'publish':
         this.publish(request, exchange)
         break
       case 'subscribe':
-        void this.subscribe(fillTopic(request.topic, this.owner), request.qos, exchange)
+        this.subscribe(fillTopic(request.topic, this.owner), request.qos, exchange)
+        break
+      case 'unsubscribe':
+        this.unsubscribe(fillTopic(request.topic, this.owner), exchange)
         break
       case 'expect':
         this.expect(expectation(request.expected, this.owner), exchange)
@@ -151,63 +183,70 @@ export class MqttConnection implements Connection<MqttRequest>, LinkOwner {
   private publish(request: PublishRequest, exchange: Exchange): void {
     this.count += 1
     const made = outgoing(request, this.owner, this.options, `${this.owner.clientId}-${this.count}`)
-    if ('problem' in made) {
-      exchange.fail('local_request', 'send', made.problem)
+    const problem = 'problem' in made ? made.problem : this.link.limits.publishFault(made)
+    if (problem !== undefined || 'problem' in made) {
+      exchange.fail('local_request', 'send', problem ?? '')
       return
     }
-    const correlated = request.wait.for !== 'reply' || made.id !== undefined
-    const flight = this.take(exchange, {
-      match: made.match,
-      id: made.id,
-      readerEnds: request.readerEnds,
-      uncorrelated: !correlated,
-      publish: made,
-      awaiting: [undefined, 'PUBACK', 'PUBCOMP'][request.qos],
-    })
-    const written = this.link.bytesWritten
-    exchange.sent(0)
-    this.link.client.publish(made.topic, made.payload, made.options, (error, packet) => {
-      exchange.bytesSent ||= this.link.bytesWritten - written
-      this.acknowledged(flight, error, packet)
-    })
-    exchange.bytesSent ||= this.link.bytesWritten - written
-    if (request.qos > 0) flight.messageId = this.link.client.getLastMessageId()
+    const flight = this.take(exchange, flightOf(made, request))
+    publishMore(this.link, flight, this)
     if (!exchange.settled && flight.awaiting) this.watch(flight, flight.awaiting)
   }
 
-  private acknowledged(flight: Flight, error: unknown, packet: Packet | undefined): void {
+  /** All copies are acknowledged, or written where nothing acknowledges them. */
+  delivered(flight: Flight): void {
     if (this.flight !== flight) return
-    const code = codeOf(error) || flight.code
-    if (error && code === 0) return // the link is ending, and tells so itself
     clearTimeout(flight.timer)
-    flight.messageId = undefined
     flight.awaiting = undefined
-    flight.exchange.status = code
-    if (code >= 0x80) this.reject(flight, refusal(code, 'headers', reasonOf(packet)))
-    else {
-      if (code === NO_SUBSCRIBERS) flight.exchange.warnings.push('no_matching_subscribers')
-      if (!flight.match) this.complete(flight, code)
-    }
+    if (!flight.match) this.complete(flight, flight.code)
   }
 
-  private async subscribe(topic: string, qos: PublishRequest['qos'], exchange: Exchange): Promise<void> {
-    const flight = this.take(exchange, { awaiting: 'SUBACK' })
+  private subscribe(topic: string, qos: Qos, exchange: Exchange): void {
+    const fault = this.link.limits.subscribeFault(topic)
+    if (fault !== undefined) exchange.fail('local_request', 'send', fault)
+    else
+      void this.ask(
+        exchange,
+        'SUBACK',
+        () => subscribe(this.link, new Map([[topic, qos]])),
+        () => this.subscriptions.set(topic, qos),
+      )
+  }
+
+  private unsubscribe(topic: string, exchange: Exchange): void {
+    const fault = filterFault(topic)
+    if (fault !== undefined) exchange.fail('local_request', 'send', `"${topic}" is no topic filter: ${fault}`)
+    else
+      void this.ask(
+        exchange,
+        'UNSUBACK',
+        () => unsubscribe(this.link, topic),
+        () => this.subscriptions.delete(topic),
+      )
+  }
+
+  private async ask(exchange: Exchange, awaiting: string, send: () => Promise<Told>, done: () => void): Promise<void> {
+    const flight = this.take(exchange, { awaiting })
     const written = this.link.bytesWritten
     exchange.sent(0)
-    const answer = subscribe(this.link, { [topic]: { qos } }, 'headers')
+    const answer = send()
     exchange.bytesSent = this.link.bytesWritten - written
-    this.watch(flight, 'SUBACK')
-    const { failure, lowered } = await answer
+    this.watch(flight, awaiting)
+    const { failure, warning, code } = await answer
     if (this.flight !== flight) return
-    if (lowered) exchange.warnings.push('qos_lowered')
-    if (failure) this.reject(flight, failure)
-    else this.complete(flight, 0)
+    if (failure) {
+      this.reject(flight, failure)
+      return
+    }
+    if (warning !== undefined) exchange.warnings.push(warning)
+    done()
+    this.complete(flight, code)
   }
 
   private expect(match: Match, exchange: Exchange): void {
     const flight = this.take(exchange, { match })
     exchange.sent(0)
-    const payload = this.unread.take(match)
+    const payload = this.inbox.take(match)
     if (payload) this.answer(flight, payload)
   }
 
@@ -239,7 +278,7 @@ export class MqttConnection implements Connection<MqttRequest>, LinkOwner {
     if (!exchange.settled) return
     this.land(flight)
     // A reply in several pieces bears its id more than once by right.
-    if (flight.id !== undefined && flight.frames === 1) this.answered.add(flight.id)
+    if (flight.id !== undefined && flight.frames === 1) this.inbox.answered(flight.id)
   }
 
   private complete(flight: Flight, code: number): void {
@@ -248,7 +287,7 @@ export class MqttConnection implements Connection<MqttRequest>, LinkOwner {
     flight.exchange.finish()
   }
 
-  private reject(flight: Flight, failure: Failure): void {
+  reject(flight: Flight, failure: Failure): void {
     this.cancel(flight.exchange)
     flight.exchange.fail(failure.class, failure.phase, failure.message, failure.code)
   }
@@ -256,10 +295,5 @@ export class MqttConnection implements Connection<MqttRequest>, LinkOwner {
   private land(flight: Flight): void {
     clearTimeout(flight.timer)
     if (this.flight === flight) this.flight = undefined
-  }
-
-  private warn(warning: string): void {
-    if (this.flight) this.flight.exchange.warnings.push(warning)
-    else if (this.warnings.length < MOST_WARNINGS) this.warnings.push(warning)
   }
 }

@@ -1,8 +1,13 @@
 /** One exchange under way, and what its end is called. */
-import type { Packet } from 'mqtt'
 import type { Exchange, Failure } from '../../exchange.ts'
 import type { Match } from './match.ts'
 import type { Outgoing } from './outgoing.ts'
+
+/** A publish of QoS 1 or 2 whose handshake is not over. */
+export interface Unacknowledged {
+  /** PUBREC is here and PUBREL on its way (QoS 2). */
+  released: boolean
+}
 
 export interface Flight {
   readonly exchange: Exchange
@@ -14,25 +19,26 @@ export interface Flight {
   readonly readerEnds: boolean
   /** A reply that nothing but its topic ties to this exchange. */
   readonly uncorrelated: boolean
-  /** What was published; undefined for other exchanges. */
+  /** What is published; undefined for other exchanges. */
   readonly publish: Outgoing | undefined
-  messageId: number | undefined
-  /** The reason code of its acknowledgement so far. */
+  /** Copies of it that have not gone out yet. */
+  unsent: number
+  /** Copies of QoS 0 that have not left the process. */
+  unwritten: number
+  /** Copies that the broker has not acknowledged, by packet id. */
+  readonly unacknowledged: Map<number, Unacknowledged>
+  /** How often it was sent again. */
+  resent: number
+  /** The highest reason code of its acknowledgements so far. */
   code: number
-  /** The packet that has not come yet: PUBACK, PUBCOMP, SUBACK. */
+  /** The packet that has not come yet: PUBACK, PUBCOMP, SUBACK, UNSUBACK. */
   awaiting: string | undefined
-  /** PUBREC is here and PUBREL on its way (QoS 2). */
-  released: boolean
-  /** Its connection was lost and made again once; there is no second time. */
-  resumed: boolean
-  /** Stops connecting again; only while that goes on. */
-  resuming: AbortController | undefined
   timer: NodeJS.Timeout | undefined
   frames: number
 }
 
 /** The reason code of a publish that reached nobody: no failure. */
-export const NO_SUBSCRIBERS = 16
+export const NO_SUBSCRIBERS = 0x10
 
 /** A flight in which nothing has come yet. */
 export function newFlight(exchange: Exchange, rest: Partial<Flight>): Flight {
@@ -42,12 +48,12 @@ export function newFlight(exchange: Exchange, rest: Partial<Flight>): Flight {
     readerEnds: false,
     uncorrelated: false,
     publish: undefined,
-    messageId: undefined,
+    unsent: 0,
+    unwritten: 0,
+    unacknowledged: new Map(),
+    resent: 0,
     code: 0,
     awaiting: undefined,
-    released: false,
-    resumed: false,
-    resuming: undefined,
     timer: undefined,
     frames: 0,
     ...rest,
@@ -65,16 +71,4 @@ export function failLost(exchange: Exchange, failure: Failure | undefined, await
   const phase = Number.isNaN(exchange.sentAt) ? 'send' : Number.isNaN(exchange.firstByteAt) ? 'headers' : 'stream'
   if (awaiting && !cause.includes('mqtt')) exchange.fail('mqtt_no_ack', phase, `${cause} before ${awaiting}: ${message}`, code)
   else exchange.fail(cause, phase, message, code)
-}
-
-/** The reason code in an error of the library; 0 when it has none. */
-export function codeOf(error: unknown): number {
-  const code = error instanceof Error && 'code' in error ? error.code : 0
-  return typeof code === 'number' ? code : 0
-}
-
-/** What the broker said in words, in an acknowledgement of version 5. */
-export function reasonOf(packet: Packet | undefined): string | undefined {
-  if (!packet || !('properties' in packet) || !packet.properties) return undefined
-  return 'reasonString' in packet.properties ? packet.properties.reasonString : undefined
 }

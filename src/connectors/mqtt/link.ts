@@ -1,21 +1,33 @@
 /** One MQTT session on the wire: the client library tied to our own stream, with its queues, stores and reconnects out of play. */
-
-import type { IClientOptions, IPublishPacket, MqttClient, PacketCallback } from 'mqtt'
+import type { IClientOptions, IPublishPacket, MqttClient } from 'mqtt'
+import { now } from '../../clock.ts'
 import type { Failure } from '../../exchange.ts'
 import { resetSocket } from '../dial.ts'
 import { classify, isSocketError } from '../failures.ts'
+import { Limits } from './limits.ts'
 import { PacketIds } from './packet-ids.ts'
-import { classOfReason, describeReason } from './reasons.ts'
+import { refusal } from './reasons.ts'
 import type { Transport } from './transport.ts'
+import { Dialogue, type Opening } from './wire/dialogue.ts'
+import { gate } from './wire/gate.ts'
+import type { Received } from './wire/packet.ts'
 
 /** How long a goodbye may take before the socket is closed regardless, in ms. */
 const GOODBYE_MS = 500
 
+/** What the broker answered. */
+export interface Answer {
+  /** One for each topic that was asked for; empty where 3.1.1 has none. */
+  readonly codes: readonly number[]
+  /** The broker's own words. */
+  readonly said: string | undefined
+}
+
 /** What a link tells its owner. */
 export interface LinkOwner {
   message(topic: string, payload: Buffer, packet: IPublishPacket): void
-  /** An acknowledgement bears this reason code, not 0; told before the publish is called back, which does not know it. */
-  reason(messageId: number, code: number): void
+  /** The handshake of a publish is over: PUBACK, PUBCOMP, or a PUBREC that refuses. */
+  acknowledged(messageId: number, answer: Answer): void
   /** PUBREC came for a publish of QoS 2, and was no refusal. */
   released(messageId: number): void
   /** The link is over, exactly once; `failure` is undefined for our own close. */
@@ -25,15 +37,21 @@ export interface LinkOwner {
 export class Link {
   readonly client: MqttClient
   readonly ids: PacketIds
+  readonly limits = new Limits()
   /** Bytes handed to the stream so far. */
   bytesWritten = 0
   /** Why it ended; undefined while it lives and after our own close. */
   failure: Failure | undefined
   over = false
+  /** When CONNACK came; NaN before. */
+  acceptedAt = Number.NaN
   private readonly transport: Transport
+  private readonly dialogue: Dialogue
   private owner: LinkOwner | undefined
   /** Messages that came before there was an owner: retained ones follow the SUBACK at once. */
   private readonly early: Parameters<LinkOwner['message']>[] = []
+  /** Who waits for the SUBACK or UNSUBACK of a packet id. */
+  private readonly questions = new Map<number, (answer: Answer) => void>()
   private ours = false
   private readonly whenOver: (() => void)[] = []
 
@@ -41,32 +59,37 @@ export class Link {
   constructor(
     transport: Transport,
     create: (stream: () => Transport['stream'], messageIdProvider: PacketIds) => MqttClient,
-    lastId: number,
+    { opening, lastId }: { opening: Opening; lastId: number },
   ) {
     this.transport = transport
     this.ids = new PacketIds(lastId)
+    this.dialogue = new Dialogue(opening)
     this.countWrites()
     const { socket, stream } = transport
     socket.on('error', (error) => this.blame(classify(error, 'stream')))
     stream.on('error', (error) => {
       if (isSocketError(error)) this.blame(classify(error, 'stream'))
     })
-    this.client = create(() => stream, this.ids)
-    this.client.on('error', (error) => this.complain(error))
-    this.client.on('disconnect', ({ reasonCode = 0, properties }) => {
-      if (reasonCode >= 0x80) this.blame(refusal(reasonCode, 'stream', properties?.reasonString))
+    gate(stream, opening.version, {
+      delivered: () => this.dialogue.delivered(),
+      judge: (packet) => this.judge(packet),
+      broken: (problem) => this.fail({ class: 'bad_mqtt', phase: 'stream', message: problem }),
+      isOver: () => this.over,
     })
+    // CONNECT is written by the constructor, before anybody can listen; no answer to it bears its id.
+    this.client = create(() => stream, this.ids)
+    this.client.on('packetsend', (packet) => this.dialogue.sent(packet))
+    this.client.on('error', (error) => this.complain(error))
     this.client.on('message', (...message) => {
       if (this.owner) this.owner.message(...message)
       else this.early.push(message)
     })
-    this.client.on('packetreceive', (packet) => {
-      if (packet.messageId === undefined) return
-      const code = 'reasonCode' in packet ? packet.reasonCode : 0
-      if (code) this.owner?.reason(packet.messageId, code)
-      if (packet.cmd === 'pubrec' && (code ?? 0) < 0x80) this.owner?.released(packet.messageId)
-    })
     this.client.on('close', () => this.end())
+  }
+
+  /** Publishes of QoS 1 and 2 that the broker has not acknowledged, those that nobody waits for included. */
+  get unacknowledged(): number {
+    return this.dialogue.unacknowledged
   }
 
   /** Hands it to its owner for good, with what has come already. */
@@ -79,6 +102,14 @@ export class Link {
   /** Calls back when it is over, whoever ended it. */
   onOver(tell: () => void): void {
     this.whenOver.push(tell)
+  }
+
+  /** Sends a packet that is answered by SUBACK or UNSUBACK, and tells the answer, which may never come. */
+  ask(send: (client: MqttClient) => void, answered: (answer: Answer) => void): void {
+    const before = this.ids.getLastAllocated()
+    send(this.client)
+    const id = this.ids.getLastAllocated()
+    if (id !== before) this.questions.set(id, answered)
   }
 
   /** Ends it: with a DISCONNECT and an orderly close, or by a reset of the socket. Resolves when no handle is left. */
@@ -96,16 +127,17 @@ export class Link {
     })
   }
 
-  /** Frees the packet id of a publish that nobody waits for any more; a late acknowledgement finds nothing. */
+  /** Nobody waits any more for the acknowledgement of a publish: a late one finds nothing. */
   forget(messageId: number): void {
-    if (!this.over) this.client.removeOutgoingMessage(messageId)
+    if (this.over) return
+    this.dialogue.abandon(messageId)
+    this.client.removeOutgoingMessage(messageId)
   }
 
-  /** Sends PUBREL for a publish whose PUBREC came over an earlier connection. `done` is called back when PUBCOMP comes. */
-  release(messageId: number, done: PacketCallback): void {
-    // The library has no call for it: it is told what to wait for, and the packet is four bytes.
-    this.client.outgoingStore.put({ cmd: 'pubrel', messageId }, () => {})
-    this.client.outgoing[messageId] = { volatile: false, cmd: 'pubrel', cb: done }
+  /** Sends PUBREL for a publish whose PUBREC came over an earlier connection; PUBCOMP is its acknowledgement. */
+  release(messageId: number): void {
+    this.dialogue.sent({ cmd: 'pubrel', messageId })
+    // The library has no call for it, and the packet is four bytes.
     this.transport.stream.write(Buffer.from([0x62, 2, messageId >> 8, messageId & 0xff]))
   }
 
@@ -115,9 +147,57 @@ export class Link {
     this.transport.stream.destroy()
   }
 
-  /** The library waits for acknowledgements before it says goodbye: there must be none to wait for. */
+  /** What a packet of the broker means, told to whom it concerns; true when the library shall have it as well. */
+  private judge(packet: Received): boolean {
+    const kind = this.dialogue.received(packet, (id) => this.ids.gave(id))
+    const [code = 0] = packet.codes
+    const said = packet.properties.get('reasonString')
+    const answer = { codes: packet.codes, said: typeof said === 'string' ? said : undefined }
+    switch (packet.name) {
+      case 'CONNACK':
+        this.acceptedAt = now()
+        if (code === 0) this.limits.read(packet.properties)
+        else this.fail(refusal(code, 'connect', answer.said))
+        return code === 0
+      case 'DISCONNECT':
+        this.fail(code === 0 ? { ...LEFT } : refusal(code, 'stream', answer.said))
+        return false
+      case 'SUBACK':
+      case 'UNSUBACK':
+        if (kind === 'mine') this.questions.get(packet.id)?.(answer)
+        this.questions.delete(packet.id)
+        return !packet.codes.some((each) => each >= 0x80)
+      case 'PUBREC':
+        if (code < 0x80) return this.pubrec(packet.id, kind)
+        break
+      case 'PUBACK':
+      case 'PUBCOMP':
+        break
+      default:
+        return true
+    }
+    if (kind === 'mine') this.owner?.acknowledged(packet.id, answer)
+    if (code >= 0x80) this.client.removeOutgoingMessage(packet.id)
+    return kind === 'mine' && code < 0x80
+  }
+
+  /** The library sends PUBREL, unless it no longer knows of the publish. */
+  private pubrec(id: number, kind: 'mine' | 'late' | 'none'): boolean {
+    if (kind === 'mine') this.owner?.released(id)
+    else this.release(id)
+    return kind === 'mine'
+  }
+
+  /** Ends it at once for what the broker did. */
+  private fail(failure: Failure): void {
+    this.blame(failure)
+    this.end()
+    this.destroy()
+  }
+
+  /** Nothing more shall come, so no acknowledgement is waited for before the goodbye. */
   private sayGoodbye(): void {
-    for (const id of Object.keys(this.client.outgoing)) this.forget(Number(id))
+    for (const id of Object.keys(this.client.outgoing)) this.client.removeOutgoingMessage(Number(id))
     if (this.client.connected) this.client.end(false)
     else this.destroy()
   }
@@ -130,8 +210,7 @@ export class Link {
   private complain(error: Error): void {
     const code: unknown = 'code' in error ? error.code : undefined
     if (typeof code === 'string') return // a socket error: told by the socket itself
-    if (typeof code === 'number') this.blame(refusal(code, 'stream'))
-    else if (error.message === 'Keepalive timeout') this.blame({ ...SILENT })
+    if (error.message === 'Keepalive timeout') this.blame({ ...SILENT })
     else this.blame({ class: 'bad_mqtt', phase: 'stream', message: error.message })
     this.transport.stream.destroy()
   }
@@ -173,9 +252,5 @@ export const NO_HIDDEN_WORK = {
 } satisfies IClientOptions
 
 const CLOSED: Failure = { class: 'closed_early', phase: 'stream', message: 'the broker closed the connection' }
+const LEFT: Failure = { class: 'closed_early', phase: 'stream', message: 'the broker ended the session (DISCONNECT)' }
 const SILENT: Failure = { class: 'mqtt_keep_alive_timeout', phase: 'stream', message: 'the broker answered no ping' }
-
-/** The failure that a reason code of the broker stands for. */
-export function refusal(code: number, phase: Failure['phase'], said?: string): Failure {
-  return { class: classOfReason(code), phase, message: `the broker said: ${describeReason(code, said)}`, code: String(code) }
-}

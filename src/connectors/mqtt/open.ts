@@ -1,13 +1,12 @@
 /** From an address to a subscribed MQTT session. */
-import type { IClientOptions, IConnackPacket } from 'mqtt'
-import { now } from '../../clock.ts'
-import { TargetError } from '../../errors.ts'
+import type { IClientOptions } from 'mqtt'
+import { LocalError, TargetError } from '../../errors.ts'
 import type { ConnectTimes, Failure } from '../../exchange.ts'
 import type { OpenContext } from '../connector.ts'
 import { credentialsOf } from './credentials.ts'
-import { Link, NO_HIDDEN_WORK, refusal } from './link.ts'
+import { Link, NO_HIDDEN_WORK } from './link.ts'
 import type { MqttOptions } from './options.ts'
-import { subscribe } from './subscribe.ts'
+import { subscribe, type Wanted } from './subscribe.ts'
 import { fillTopic, type TopicOwner } from './topics.ts'
 import { openTransport, stopped } from './transport.ts'
 
@@ -19,22 +18,37 @@ export interface Opened {
   readonly sessionPresent: boolean
 }
 
+/** What is left of an earlier connection of the same user. */
+export interface Earlier {
+  /** The last packet id of the session so far; 0 for none. */
+  readonly lastId: number
+  /** Subscriptions that steps made. */
+  readonly subscriptions: Wanted
+}
+
+/** Clients that a broker may hold a session of. */
+const known = new Set<string>()
+
 /**
- * Connects, waits for CONNACK, subscribes. `lastId`: the last packet id of the session so far.
+ * Connects, waits for CONNACK, subscribes.
  * @throws TargetError when the broker cannot be reached or refuses; LocalError
  */
-export async function openLink(options: MqttOptions, context: OpenContext, owner: TopicOwner, lastId: number): Promise<Opened> {
+export async function openLink(options: MqttOptions, context: OpenContext, owner: TopicOwner, earlier: Earlier): Promise<Opened> {
   const { MqttClient } = await import('mqtt')
   const transport = await openTransport(options, context)
   const given = clientOptions(options, context, owner)
-  const link = new Link(transport, (stream, messageIdProvider) => new MqttClient(stream, { ...given, messageIdProvider }), lastId)
+  const link = new Link(transport, (stream, messageIdProvider) => new MqttClient(stream, { ...given, messageIdProvider }), {
+    opening: { version: options.version, clean: options.clean, first: !known.has(owner.clientId), method: undefined },
+    lastId: earlier.lastId,
+  })
+  known.add(owner.clientId)
   const stop = () => link.destroy()
   context.signal.addEventListener('abort', stop, { once: true })
   try {
     if (context.signal.aborted) throw stopped()
-    const { at, sessionPresent } = await accepted(link)
-    await subscribeAll(link, options, owner)
-    return { link, times: { ...transport.times, handshakeMs: at - transport.connectedAt }, sessionPresent }
+    const { sessionPresent } = await accepted(link)
+    await subscribeAll(link, options, owner, sessionPresent ? new Map() : earlier.subscriptions)
+    return { link, times: { ...transport.times, handshakeMs: link.acceptedAt - transport.connectedAt }, sessionPresent }
   } catch (error) {
     link.destroy()
     throw context.signal.aborted ? stopped() : error
@@ -43,35 +57,30 @@ export async function openLink(options: MqttOptions, context: OpenContext, owner
   }
 }
 
-/** Resolves with a good CONNACK and its moment, once the library is ready to send. */
-function accepted(link: Link): Promise<{ at: number; sessionPresent: boolean }> {
+/** Resolves once the broker has accepted and the library is ready to send. */
+function accepted(link: Link): Promise<{ sessionPresent: boolean }> {
   return new Promise((resolve, reject) => {
-    let at = Number.NaN
-    link.client.once('packetreceive', (packet) => {
-      at = now()
-      if (packet.cmd !== 'connack') reject(new TargetError('bad_mqtt', 'connect', `expected CONNACK, got ${packet.cmd}`))
-      else refuse(packet, reject)
-    })
-    link.client.once('connect', ({ sessionPresent }) => resolve({ at, sessionPresent }))
+    link.client.once('connect', ({ sessionPresent }) => resolve({ sessionPresent }))
     link.onOver(() => reject(targetError(link.failure)))
   })
 }
 
-function refuse({ reasonCode, returnCode, properties }: IConnackPacket, reject: (error: TargetError) => void): void {
-  const code = reasonCode ?? returnCode ?? 0
-  if (code !== 0) reject(targetError(refusal(code, 'connect', properties?.reasonString)))
-}
-
 function targetError(failure: Failure | undefined): TargetError {
-  return failure ? new TargetError(failure.class, 'connect', failure.message) : stopped()
+  if (!failure) return stopped()
+  return new TargetError(failure.class, failure.phase === 'subscribe' ? 'subscribe' : 'connect', failure.message)
 }
 
-/** Subscribes to what the target lists, the reply topic among it, in one packet. */
-async function subscribeAll(link: Link, { subscribe: listed, reply, qos }: MqttOptions, owner: TopicOwner): Promise<void> {
+/** Subscribes to what the target lists, the reply topic among it, and to what steps had asked for, in one packet. */
+async function subscribeAll(link: Link, options: MqttOptions, owner: TopicOwner, more: Wanted): Promise<void> {
+  const { subscribe: listed, reply, qos } = options
   const all = reply ? [...listed, { topic: reply.topic, qos: reply.qos }] : listed
-  if (all.length === 0) return
-  const wanted = Object.fromEntries(all.map((one) => [fillTopic(one.topic, owner), { qos: one.qos ?? qos }]))
-  const { failure } = await subscribe(link, wanted, 'connect')
+  const wanted = new Map([...more, ...all.map((one) => [fillTopic(one.topic, owner), one.qos ?? qos] as const)])
+  if (wanted.size === 0) return
+  for (const topic of wanted.keys()) {
+    const fault = link.limits.subscribeFault(topic)
+    if (fault !== undefined) throw new LocalError(fault, 'change the topics of mqtt.subscribe and mqtt.reply')
+  }
+  const { failure } = await subscribe(link, wanted)
   if (failure) throw targetError(failure)
 }
 

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { duration, positiveDuration, whole } from '../../fields.ts'
 import { dnsSchema } from '../dns.ts'
+import { filterFault, topicFault } from './topics.ts'
 
 /** Quality of service: 0 at most once, 1 at least once, 2 exactly once. */
 export const qosSchema = () => z.union([z.literal(0), z.literal(1), z.literal(2)], 'expected a QoS of 0, 1 or 2')
@@ -15,19 +16,15 @@ export const fieldPath = () =>
 
 const MARKS = '%c stands for the client id, %i for the number of the user'
 
-const topicName = () =>
-  z
-    .string()
-    .min(1)
-    .refine((topic) => !/[+#\0]/.test(topic), 'a topic to publish to has no + and no #')
-const topicFilter = () =>
-  z
-    .string()
-    .min(1)
-    .refine(
-      (filter) => !/[^/]\+|\+[^/]|[^/]#|#./.test(filter) && !filter.includes('\0'),
-      '+ and # stand alone between slashes, # last',
-    )
+const topicName = () => topicText(topicFault)
+const topicFilter = () => topicText(filterFault)
+
+function topicText(faultOf: (text: string) => string | undefined) {
+  return z.string().superRefine((text, context) => {
+    const fault = faultOf(text)
+    if (fault !== undefined) context.addIssue({ code: 'custom', message: `"${text}" is no such topic: ${fault}` })
+  })
+}
 
 const subscription = z.union([
   topicFilter().transform((topic) => ({ topic, qos: undefined })),
@@ -68,13 +65,15 @@ const will = z
 
 const reconnect = z
   .strictObject({
-    attempts: whole(1, 1000).default(5).describe('How many times to try, within timeouts.connect'),
+    attempts: whole(1, 1000).default(5).describe('How many times to try'),
     base: positiveDuration().prefault('1s').describe('Longest wait before the first try'),
     factor: z.number().min(1).max(10).default(2).describe('How much longer each further wait may be'),
     max: positiveDuration().prefault('30s').describe('No wait is longer'),
     jitter: z.enum(['full', 'none']).default('full').describe('full: wait a random part of it; none: all of it'),
   })
-  .describe('How a user whose connection was lost comes back; left out: at once, one try for each attempt')
+  .describe(
+    'How a user whose connection was lost comes back, as soon as it is lost; left out: the next step connects, with one try',
+  )
 
 export const mqttOptions = z
   .strictObject({
@@ -89,10 +88,10 @@ export const mqttOptions = z
       .describe('Start of the client ids; a mark of the run and the number of the user follow, so that each is unique'),
     clean: z.boolean().default(true).describe('Start without the session of an earlier connection'),
     resend: z
-      .boolean()
+      .union([z.boolean(), whole(1, 100)], 'expected true (once), false, or how many times')
       .default(false)
       .describe(
-        'Connect again under a publish of QoS 1 or 2 that was not acknowledged yet, and if the broker kept the session, send it once more: DUP flag, same packet id, still one attempt within ackTimeout',
+        'Connect again under a publish of QoS 1 or 2 that was not acknowledged yet, and if the broker kept the session, send it once more, or up to so many times: DUP flag, same packet id, still one attempt within ackTimeout',
       ),
     sessionExpiry: duration().optional().describe('How long the broker keeps the session of a lost connection (version 5)'),
     keepalive: duration().prefault('60s').describe('Longest silence before a ping, in whole seconds; 0s: no pings'),

@@ -6,16 +6,25 @@ const LAST = 65_535
 
 export class PacketIds implements NonNullable<IClientOptions['messageIdProvider']> {
   private next: number
+  private readonly first: number
+  private count = 0
 
   /** `after`: the last id of an earlier connection, which the session may still know; 0 for none. */
   constructor(after: number) {
     this.next = following(after)
+    this.first = this.next
   }
 
   allocate(): number {
     const id = this.next
     this.next = following(id)
+    this.count += 1
     return id
+  }
+
+  /** Whether a packet of this connection has had this id. */
+  gave(id: number): boolean {
+    return (id - this.first + LAST) % LAST < this.count
   }
 
   getLastAllocated(): number {
@@ -32,7 +41,7 @@ export class PacketIds implements NonNullable<IClientOptions['messageIdProvider'
     return true
   }
 
-  /** A user has one exchange at a time: ids come round long after they are free. */
+  /** A user has few packets under way at a time: ids come round long after they are free. */
   deallocate(): void {}
 
   clear(): void {}

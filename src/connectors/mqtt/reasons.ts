@@ -1,7 +1,8 @@
 /** Reason codes of MQTT 5 and return codes of MQTT 3.1.1, as failure classes. */
+import type { Failure } from '../../exchange.ts'
 
 /** CONNACK return codes of version 4. @see MQTT 3.1.1, table 3.1 */
-const RETURN_CODES: Readonly<Record<number, string>> = {
+export const RETURN_CODES: Readonly<Record<number, string>> = {
   1: 'unacceptable_protocol_version',
   2: 'identifier_rejected',
   3: 'server_unavailable',
@@ -48,6 +49,11 @@ const REASON_CODES: Readonly<Record<number, string>> = {
   162: 'wildcard_subscriptions_not_supported',
 }
 
+/** Whether a code is a failure that MQTT 5 names. */
+export function isReason(code: number): boolean {
+  return Object.hasOwn(REASON_CODES, code)
+}
+
 /** Failure class of a code, such as `mqtt_not_authorized`; `mqtt_reason_<code>` for one that no standard names. */
 export function classOfReason(code: number): string {
   return `mqtt_${REASON_CODES[code] ?? RETURN_CODES[code] ?? `reason_${code}`}`
@@ -57,4 +63,9 @@ export function classOfReason(code: number): string {
 export function describeReason(code: number, said?: string): string {
   const words = classOfReason(code).slice('mqtt_'.length).replaceAll('_', ' ')
   return `${words} (0x${code.toString(16).padStart(2, '0')})${said ? `: ${said}` : ''}`
+}
+
+/** The failure that a reason code of the broker stands for. */
+export function refusal(code: number, phase: Failure['phase'], said?: string): Failure {
+  return { class: classOfReason(code), phase, message: `the broker said: ${describeReason(code, said)}`, code: String(code) }
 }

@@ -3,6 +3,7 @@ import type { TargetAddress } from '../connector.ts'
 import { decoded, plainHeaders } from './credentials.ts'
 import type { MqttOptions, Qos } from './options.ts'
 import type { Expected, MqttStep } from './step.ts'
+import { topicFault } from './topics.ts'
 
 /** A payload before an id is put into it: a JSON value or finished bytes. */
 export type Body = { readonly json: unknown } | { readonly bytes: Buffer }
@@ -17,6 +18,8 @@ export interface PublishRequest {
   readonly qos: Qos
   readonly retain: boolean
   readonly dup: boolean
+  /** How many times it is sent, at once. */
+  readonly copies: number
   readonly userProperties: Readonly<Record<string, string>>
   readonly wait: Wait
   /** The reader says when the reply is complete; else its first message does. */
@@ -26,10 +29,14 @@ export interface PublishRequest {
 export type MqttRequest =
   | PublishRequest
   | { readonly kind: 'subscribe'; readonly topic: string; readonly qos: Qos }
+  | { readonly kind: 'unsubscribe'; readonly topic: string }
   | { readonly kind: 'expect'; readonly expected: Expected }
   | { readonly kind: 'disconnect'; readonly abrupt: boolean }
   /** A request that cannot be made; fails as local_request. */
   | { readonly kind: 'problem'; readonly problem: string }
+
+/** A request that can be made. */
+export type Sendable = Exclude<MqttRequest, { kind: 'problem' }>
 
 /** Publishes the dialect's body and waits for the reply if `mqtt.reply` is set, else for the acknowledgement. */
 export function messageRequest(body: unknown, address: TargetAddress, options: MqttOptions): MqttRequest {
@@ -48,9 +55,10 @@ export function messageRequest(body: unknown, address: TargetAddress, options: M
 export function stepRequest(step: MqttStep, address: TargetAddress, options: MqttOptions): MqttRequest {
   if ('subscribe' in step)
     return { kind: 'subscribe', topic: String(step.subscribe.topic), qos: step.subscribe.qos ?? options.qos }
+  if ('unsubscribe' in step) return { kind: 'unsubscribe', topic: String(step.unsubscribe.topic) }
   if ('expectMessage' in step) return { kind: 'expect', expected: asTexts(step.expectMessage) }
   if ('disconnect' in step) return { kind: 'disconnect', abrupt: step.disconnect === 'abrupt' }
-  const { topic, qos, retain, dup, userProperties, payload } = step.publish
+  const { topic, qos, retain, dup, copies, userProperties, payload } = step.publish
   const wait: Wait =
     typeof step.await === 'string' ? { for: step.await } : { for: 'message', expected: asTexts(step.await.message) }
   if (wait.for === 'reply' && !options.reply) return problem('await: reply needs mqtt.reply in the target')
@@ -62,6 +70,7 @@ export function stepRequest(step: MqttStep, address: TargetAddress, options: Mqt
       qos,
       retain,
       dup,
+      copies,
       userProperties: properties,
       body: bodyOf(payload),
       wait,
@@ -77,13 +86,14 @@ function asTexts({ topic, ...expected }: Expected): Expected {
 }
 
 type Given = Pick<PublishRequest, 'body' | 'wait' | 'readerEnds'> & {
-  readonly [K in 'topic' | 'qos' | 'retain' | 'dup' | 'userProperties']?: PublishRequest[K] | undefined
+  readonly [K in 'topic' | 'qos' | 'retain' | 'dup' | 'copies' | 'userProperties']?: PublishRequest[K] | undefined
 }
 
 function publishRequest(given: Given, address: TargetAddress, options: MqttOptions): MqttRequest {
   const topic = given.topic ?? options.topic ?? topicOfUrl(address.url)
   if (!topic) return problem('no topic to publish to: set mqtt.topic, or a path in the URL')
-  if (/[+#\0]/.test(topic)) return problem(`"${topic}" is not a topic to publish to: it has a wildcard`)
+  const fault = topicFault(topic)
+  if (fault !== undefined) return problem(`"${topic}" is not a topic to publish to: ${fault}`)
   const userProperties = { ...plainHeaders(address.headers, options), ...given.userProperties }
   const misplaced = Object.keys(hasHeaders(address.url) ? (given.userProperties ?? {}) : userProperties)
   if (options.version === 4 && misplaced.length > 0)
@@ -95,6 +105,7 @@ function publishRequest(given: Given, address: TargetAddress, options: MqttOptio
     qos: given.qos ?? options.qos,
     retain: given.retain ?? options.retain,
     dup: given.dup ?? false,
+    copies: given.copies ?? 1,
     userProperties: options.version === 5 ? userProperties : {},
     wait: given.wait,
     readerEnds: given.readerEnds,

@@ -1,5 +1,6 @@
 /** The MQTT form of the `request:` step. */
 import * as z from 'zod'
+import { whole } from '../../fields.ts'
 import { fieldPath, qosSchema } from './options.ts'
 
 const payload = z.union([
@@ -20,28 +21,38 @@ const expected = z
   })
   .refine((e) => e.path === undefined || e.equals !== undefined, 'path needs equals')
 
-const publish = z.strictObject({
-  publish: z
-    .strictObject({
-      topic: z.string().min(1).optional().describe('Topic; left out: mqtt.topic'),
-      payload: payload.default('').describe('Text, or { json }, { text }, { base64 }'),
-      qos: qosSchema().optional().describe('Left out: mqtt.qos'),
-      retain: z.boolean().optional().describe('Left out: mqtt.retain'),
-      dup: z.boolean().default(false).describe('Mark it as sent again (DUP flag; QoS 1 and 2)'),
-      userProperties: z
-        .record(z.string(), z.string())
-        .optional()
-        .describe('User properties (version 5), beside the headers of the target'),
-    })
-    .describe('Publish one message'),
-  await: z
-    .union([
-      z.enum(['ack', 'reply', 'echo']),
-      z.strictObject({ message: expected.describe('The first message that fits, on a topic this user is subscribed to') }),
-    ])
-    .default('ack')
-    .describe('ack: the broker acknowledged it; reply: as mqtt.reply says; echo: it came back (end-to-end latency)'),
-})
+const publish = z
+  .strictObject({
+    publish: z
+      .strictObject({
+        topic: z.string().min(1).optional().describe('Topic; left out: mqtt.topic'),
+        payload: payload.default('').describe('Text, or { json }, { text }, { base64 }'),
+        qos: qosSchema().optional().describe('Left out: mqtt.qos'),
+        retain: z.boolean().optional().describe('Left out: mqtt.retain'),
+        copies: whole(1, 10_000)
+          .optional()
+          .describe(
+            'Send it so many times at once, as one attempt, which is complete when all are acknowledged; never more in flight than the broker takes (receive maximum)',
+          ),
+        dup: z.boolean().default(false).describe('Mark it as sent again (DUP flag; QoS 1 and 2)'),
+        userProperties: z
+          .record(z.string(), z.string())
+          .optional()
+          .describe('User properties (version 5), beside the headers of the target'),
+      })
+      .describe('Publish one message'),
+    await: z
+      .union([
+        z.enum(['ack', 'reply', 'echo']),
+        z.strictObject({ message: expected.describe('The first message that fits, on a topic this user is subscribed to') }),
+      ])
+      .default('ack')
+      .describe('ack: the broker acknowledged it; reply: as mqtt.reply says; echo: it came back (end-to-end latency)'),
+  })
+  .refine((step) => step.publish.copies === undefined || step.await === 'ack', {
+    path: ['publish', 'copies'],
+    message: 'copies are complete when they are acknowledged: await: ack',
+  })
 
 const subscribe = z.strictObject({
   subscribe: z
@@ -50,6 +61,12 @@ const subscribe = z.strictObject({
       qos: qosSchema().optional().describe('Left out: mqtt.qos'),
     })
     .describe('Subscribe to one more topic'),
+})
+
+const unsubscribe = z.strictObject({
+  unsubscribe: z
+    .strictObject({ topic: z.string().min(1).describe('Topic filter, as it was subscribed to') })
+    .describe('End a subscription'),
 })
 
 const expectMessage = z.strictObject({
@@ -64,7 +81,7 @@ const disconnect = z.strictObject({
     ),
 })
 
-export const mqttStep = z.union([publish, subscribe, expectMessage, disconnect])
+export const mqttStep = z.union([publish, subscribe, unsubscribe, expectMessage, disconnect])
 
 export type MqttStep = z.infer<typeof mqttStep>
 export type Expected = z.infer<typeof expected>

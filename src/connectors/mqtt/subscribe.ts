@@ -1,32 +1,77 @@
-import type { IClientSubscribeOptions } from 'mqtt'
+import type { IClientSubscribeOptions, MqttClient } from 'mqtt'
 import type { Failure } from '../../exchange.ts'
-import type { Link } from './link.ts'
-import { refusal } from './link.ts'
+import type { Answer, Link } from './link.ts'
 import type { Qos } from './options.ts'
+import { classOfReason, describeReason } from './reasons.ts'
 
-/** What became of a subscription. */
-export interface Subscribed {
+/** Topic filters, and the highest QoS to be delivered with. */
+export type Wanted = ReadonlyMap<string, Qos>
+
+/** What the broker said to a SUBSCRIBE or UNSUBSCRIBE. */
+export interface Told {
+  readonly code: number
   readonly failure?: Failure
-  /** The broker granted a lower QoS than was asked for. */
-  readonly lowered: boolean
+  /** An oddity that is no failure. */
+  readonly warning?: string
 }
+
+/** The code of an UNSUBACK for a topic that was not subscribed to. */
+const NO_SUBSCRIPTION = 0x11
 
 /** Sends one SUBSCRIBE and waits for its SUBACK, or for the end of the link. Never rejects. */
-export function subscribe(
-  link: Link,
-  wanted: Readonly<Record<string, { qos: Qos }>>,
-  phase: Failure['phase'],
-): Promise<Subscribed> {
+export function subscribe(link: Link, wanted: Wanted): Promise<Told> {
+  const given: Record<string, IClientSubscribeOptions> = Object.fromEntries(
+    [...wanted].map(([topic, qos]) => [topic, { qos, nl: false, rap: false, rh: 0 }]),
+  )
+  // The codes come in the order of the packet, which is that of these keys: names such as "7" come first.
+  const topics = Object.keys(given)
+  return told(
+    link,
+    (client) => client.subscribe(given, ignore),
+    (answer) => subscribed(topics, wanted, answer),
+  )
+}
+
+/** Sends one UNSUBSCRIBE and waits for its UNSUBACK, or for the end of the link. Never rejects. */
+export function unsubscribe(link: Link, topic: string): Promise<Told> {
+  return told(
+    link,
+    (client) => client.unsubscribe(topic, ignore),
+    ({ codes: [code = 0], said }) => {
+      if (code >= 0x80) return { code, failure: refusedEnd(topic, code, said) }
+      return code === NO_SUBSCRIPTION ? { code, warning: 'no_subscription' } : { code }
+    },
+  )
+}
+
+function told(link: Link, send: (client: MqttClient) => void, read: (answer: Answer) => Told): Promise<Told> {
   return new Promise((resolve) => {
-    const given: Record<string, IClientSubscribeOptions> = Object.fromEntries(
-      Object.entries(wanted).map(([topic, { qos }]) => [topic, { qos, nl: false, rap: false, rh: 0 }]),
-    )
-    link.client.subscribe(given, (error, _granted, packet) => {
-      const codes = (packet?.granted ?? []).map(Number)
-      const refused = codes.find((code) => code >= 0x80)
-      if (refused !== undefined) resolve({ failure: refusal(refused, phase, packet?.properties?.reasonString), lowered: false })
-      else if (error) resolve({ failure: link.failure ?? { class: 'bad_mqtt', phase, message: error.message }, lowered: false })
-      else resolve({ lowered: Object.values(wanted).some(({ qos }, index) => (codes[index] ?? 0) < qos) })
-    })
+    link.onOver(() => resolve({ code: 0, ...(link.failure && { failure: link.failure }) }))
+    link.ask(send, (answer) => resolve(read(answer)))
   })
 }
+
+function subscribed(topics: readonly string[], wanted: Wanted, { codes, said }: Answer): Told {
+  const refused = codes.findIndex((code) => code >= 0x80)
+  const code = codes[refused] ?? 0
+  if (refused >= 0) return { code, failure: refusedSubscription(topics[refused] ?? '', code, said) }
+  const lowered = topics.some((topic, index) => (codes[index] ?? 0) < (wanted.get(topic) ?? 0))
+  return lowered ? { code, warning: 'qos_lowered' } : { code }
+}
+
+/** 0x80 is all that 3.1.1 has, and says nothing in 5: the class tells what was refused instead. */
+function refusedSubscription(topic: string, code: number, said: string | undefined): Failure {
+  return {
+    class: code === 0x80 ? 'mqtt_subscription_refused' : classOfReason(code),
+    phase: 'subscribe',
+    message: `the broker refused the subscription to "${topic}": ${describeReason(code, said)}`,
+    code: String(code),
+  }
+}
+
+function refusedEnd(topic: string, code: number, said: string | undefined): Failure {
+  const message = `the broker refused to end the subscription to "${topic}": ${describeReason(code, said)}`
+  return { class: classOfReason(code), phase: 'subscribe', message, code: String(code) }
+}
+
+function ignore(): void {}

@@ -20,6 +20,7 @@ export interface KeeperSettings {
   readonly events: ConnectionEvents
   readonly maxReconnects: number
   readonly userId: number
+  readonly seed: string | number
 }
 
 /** What a keeper tells; connections are counted by the keeper itself. */
@@ -61,11 +62,11 @@ export class Keeper {
   private at = Number.NaN
 
   constructor(request: HttpRequest, settings: KeeperSettings, owner: KeeperEvents) {
-    const { maxReconnects: attempts, userId } = settings
+    const { maxReconnects: attempts } = settings
     this.request = request
     this.settings = settings
     this.owner = owner
-    this.backoff = new Backoff({ attempts, base: BASE_MS, factor: 2, jitter: 'full' }, 'sse reconnect', userId)
+    this.backoff = new Backoff({ attempts, base: BASE_MS, factor: 2, jitter: 'full' }, 'sse reconnect', settings)
     this.cutter = this.newCutter()
   }
 

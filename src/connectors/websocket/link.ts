@@ -19,6 +19,7 @@ const GIVEN_UP = 'given up before the connection was made'
 export interface LinkSettings extends HandshakeSettings {
   readonly events: ConnectionEvents
   readonly userId: number
+  readonly seed: string | number
 }
 
 /** What a link tells its owner; connections are counted by the link itself. */
@@ -68,7 +69,7 @@ export class Link {
     this.address = address
     this.settings = settings
     this.owner = owner
-    this.backoff = reconnect && new Backoff(reconnect, 'websocket reconnect', settings.userId)
+    this.backoff = reconnect && new Backoff(reconnect, 'websocket reconnect', settings)
   }
 
   /** Somebody waits for `up` or `failed`. */

@@ -1,0 +1,99 @@
+/** What the broker takes, by its CONNACK: what goes beyond is never sent, because brokers drop the connection for it. @see MQTT 5.0, section 3.2.2.3 */
+import type { IClientPublishOptions } from 'mqtt'
+import { filterFault, isShared } from './topics.ts'
+import type { Properties } from './wire/properties.ts'
+
+/** A publish as far as it can break a limit. */
+export interface Publishable {
+  readonly topic: string
+  readonly payload: Buffer
+  readonly options: IClientPublishOptions
+}
+
+/** Most publishes of QoS 1 and 2 without an acknowledgement, where the broker states none. */
+const MOST_UNACKNOWLEDGED = 65_535
+
+export class Limits {
+  /** Most publishes of QoS 1 and 2 that it takes before it has acknowledged one. */
+  receiveMaximum = MOST_UNACKNOWLEDGED
+  /** Largest topic alias; 0 when it takes none. */
+  topicAliases = 0
+  private maximumQos = 2
+  private packetBytes = Number.POSITIVE_INFINITY
+  private retains = true
+  private wildcards = true
+  private shares = true
+
+  /** Takes over what CONNACK states; the rest stays at what the standard says. */
+  read(stated: Properties): void {
+    const value = (name: string, otherwise: number) => {
+      const given = stated.get(name)
+      return typeof given === 'number' ? given : otherwise
+    }
+    this.receiveMaximum = value('receiveMaximum', MOST_UNACKNOWLEDGED)
+    this.topicAliases = value('topicAliasMaximum', 0)
+    this.maximumQos = value('maximumQoS', 2)
+    this.packetBytes = value('maximumPacketSize', Number.POSITIVE_INFINITY)
+    this.retains = value('retainAvailable', 1) === 1
+    this.wildcards = value('wildcardSubscriptionAvailable', 1) === 1
+    this.shares = value('sharedSubscriptionAvailable', 1) === 1
+  }
+
+  /** Why the broker would not take a publish; undefined when it would. */
+  publishFault(publish: Publishable): string | undefined {
+    const { qos = 0, retain } = publish.options
+    if (qos > this.maximumQos) return `the broker takes QoS ${this.maximumQos} at most (maximum QoS), and this is QoS ${qos}`
+    if (retain && !this.retains) return 'the broker keeps no messages (retain available: 0), and this asks to be kept'
+    return this.sizeFault(() => publishBytes(publish))
+  }
+
+  /** Why the broker would not take a subscription; undefined when it would. */
+  subscribeFault(filter: string): string | undefined {
+    const fault = filterFault(filter)
+    if (fault !== undefined) return `"${filter}" is no topic filter: ${fault}`
+    if (!this.shares && isShared(filter))
+      return `the broker takes no shared subscriptions (shared subscription available: 0), such as ${filter}`
+    if (!this.wildcards && /[+#]/.test(filter))
+      return `the broker takes no wildcards (wildcard subscription available: 0), such as in ${filter}`
+    return this.sizeFault(() => packetBytes(5 + text(filter)))
+  }
+
+  private sizeFault(bytes: () => number): string | undefined {
+    if (this.packetBytes === Number.POSITIVE_INFINITY) return undefined
+    const size = bytes()
+    return size > this.packetBytes
+      ? `the broker takes packets of ${this.packetBytes} bytes at most (maximum packet size), and this has ${size}`
+      : undefined
+  }
+}
+
+/** Length of a PUBLISH of version 5 on the wire, before an alias shortens it. */
+function publishBytes({ topic, payload, options }: Publishable): number {
+  const { contentType, correlationData, messageExpiryInterval, payloadFormatIndicator, responseTopic, userProperties } =
+    options.properties ?? {}
+  const pairs = Object.entries(userProperties ?? {}).flatMap(([name, values]) => [values].flat().map((value) => [name, value]))
+  let properties = 0
+  if (payloadFormatIndicator !== undefined) properties += 2
+  if (messageExpiryInterval !== undefined) properties += 5
+  if (contentType !== undefined) properties += 1 + text(contentType)
+  if (responseTopic !== undefined) properties += 1 + text(responseTopic)
+  if (correlationData !== undefined) properties += 3 + correlationData.byteLength
+  for (const [name = '', value = ''] of pairs) properties += 1 + text(name) + text(value)
+  const id = (options.qos ?? 0) > 0 ? 2 : 0
+  return packetBytes(text(topic) + id + varintBytes(properties) + properties + payload.byteLength)
+}
+
+function text(value: string): number {
+  return 2 + Buffer.byteLength(value)
+}
+
+/** Length of a packet with its fixed header. */
+function packetBytes(remaining: number): number {
+  return 1 + varintBytes(remaining) + remaining
+}
+
+function varintBytes(value: number): number {
+  if (value < 128) return 1
+  if (value < 16_384) return 2
+  return value < 2_097_152 ? 3 : 4
+}

@@ -1,0 +1,68 @@
+/** Puts the copies of a publish on the wire, as many at a time as the broker takes. */
+import type { Failure } from '../../exchange.ts'
+import type { Flight } from './flight.ts'
+import type { Link } from './link.ts'
+import type { Outgoing } from './outgoing.ts'
+import type { PublishRequest } from './request.ts'
+
+/** What becomes of a flight. */
+export interface FlightEvents {
+  /** All copies are acknowledged, or written where nothing acknowledges them. */
+  delivered(flight: Flight): void
+  reject(flight: Flight, failure: Failure): void
+}
+
+/** What a flight of this publish is: nothing of it has gone out yet. */
+export function flightOf(made: Outgoing, { copies, qos, readerEnds, wait }: PublishRequest): Partial<Flight> {
+  return {
+    match: made.match,
+    id: made.id,
+    readerEnds,
+    uncorrelated: wait.for === 'reply' && made.id === undefined,
+    publish: made,
+    unsent: copies,
+    awaiting: [undefined, 'PUBACK', 'PUBCOMP'][qos],
+  }
+}
+
+/** Sends as many copies as the broker takes before it has acknowledged one. */
+export function publishMore(link: Link, flight: Flight, events: FlightEvents): void {
+  const { publish, unacknowledged } = flight
+  if (!publish || flight.unsent === 0) return
+  const { receiveMaximum } = link.limits
+  const bounded = (publish.options.qos ?? 0) > 0
+  while (flight.unsent > 0 && !(bounded && link.unacknowledged >= receiveMaximum)) {
+    flight.unsent -= 1
+    if (bounded) publishOne(link, flight, publish)
+    else publishUnacknowledged(link, flight, publish, events)
+  }
+  if (flight.unsent === 0 || unacknowledged.size > 0) return
+  const message = `the broker takes ${receiveMaximum} publishes before it has acknowledged one (receive maximum), and owes so many`
+  events.reject(flight, { class: 'mqtt_no_ack', phase: 'send', message })
+}
+
+function publishOne(link: Link, { exchange, unacknowledged }: Flight, made: NonNullable<Flight['publish']>): void {
+  const before = link.bytesWritten
+  exchange.sent(0)
+  link.client.publish(made.topic, made.payload, made.options)
+  unacknowledged.set(link.client.getLastMessageId(), { released: false })
+  exchange.bytesSent += link.bytesWritten - before
+}
+
+function publishUnacknowledged(link: Link, flight: Flight, made: NonNullable<Flight['publish']>, events: FlightEvents): void {
+  const { exchange } = flight
+  const before = link.bytesWritten
+  let counted = false
+  const count = () => {
+    if (!counted) exchange.bytesSent += link.bytesWritten - before
+    counted = true
+  }
+  exchange.sent(0)
+  flight.unwritten += 1
+  link.client.publish(made.topic, made.payload, made.options, (error) => {
+    count() // it may be called back before `publish` returns
+    flight.unwritten -= 1
+    if (!error && flight.unwritten + flight.unsent === 0) events.delivered(flight)
+  })
+  count()
+}

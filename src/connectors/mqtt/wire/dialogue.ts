@@ -1,0 +1,164 @@
+/** What a broker may say at this point of the session: whose turn it is in each handshake. @see MQTT 5.0, sections 3 and 4.3 */
+import type { Packet } from 'mqtt'
+import { Malformed } from './fields.ts'
+import type { PacketName, Version } from './names.ts'
+import type { Received } from './packet.ts'
+
+/** How the session began on our side. */
+export interface Opening {
+  readonly version: Version
+  /** CONNECT asked for a new session. */
+  readonly clean: boolean
+  /** No session of this client can be known to the broker. */
+  readonly first: boolean
+  /** Authentication method of CONNECT; undefined when it named none. */
+  readonly method: string | undefined
+}
+
+/** A packet of ours that the broker owes an answer. */
+interface Owed {
+  /** The answer; PUBREL is ours to send first. */
+  awaits: PacketName
+  /** How many codes the answer bears. */
+  readonly count: number
+  /** Nobody waits any more; the broker still owes it. */
+  abandoned: boolean
+  /** The delivery that was being read when ours went out. */
+  readonly delivery: number
+}
+
+/**
+ * The handshakes of our publishes:
+ *
+ * | awaits | left by |
+ * | --- | --- |
+ * | PUBACK | PUBACK |
+ * | PUBREC | PUBREC → PUBREL, or over when it refuses |
+ * | PUBREL | our own PUBREL → PUBCOMP |
+ * | PUBCOMP | PUBCOMP |
+ */
+export class Dialogue {
+  private readonly opening: Opening
+  private readonly owed = new Map<number, Owed>()
+  /** Ids of messages of QoS 2 whose PUBREL has not come. */
+  private readonly incoming = new Set<number>()
+  private delivery = 0
+  private accepted = false
+  private resumed = false
+
+  constructor(opening: Opening) {
+    this.opening = opening
+  }
+
+  /** Publishes of QoS 1 and 2 that count against the receive maximum of the broker. */
+  get unacknowledged(): number {
+    let count = 0
+    for (const { awaits } of this.owed.values()) if (awaits.startsWith('PUB')) count += 1
+    return count
+  }
+
+  /** Bytes have come, and are about to be read. */
+  delivered(): void {
+    this.delivery += 1
+  }
+
+  /** A packet of ours is about to be written. */
+  sent(packet: Packet): void {
+    const id = packet.messageId ?? 0
+    switch (packet.cmd) {
+      case 'publish':
+        if (packet.qos > 0) this.owe(id, packet.qos === 1 ? 'PUBACK' : 'PUBREC')
+        break
+      case 'pubrel':
+        this.owe(id, 'PUBCOMP', 1, this.owed.get(id)?.abandoned)
+        break
+      case 'subscribe':
+        this.owe(id, 'SUBACK', packet.subscriptions.length)
+        break
+      case 'unsubscribe':
+        this.owe(id, 'UNSUBACK', packet.unsubscriptions.length)
+    }
+  }
+
+  /** Nobody waits for the answer to this packet any more. */
+  abandon(id: number): void {
+    const owed = this.owed.get(id)
+    if (owed) owed.abandoned = true
+  }
+
+  /**
+   * Judges a packet. Says what it answers: `mine` somebody waits for it, `late` nobody does any more, `none` it answers nothing.
+   * `used` says whether we ever sent a packet of that id. @throws Malformed when it does not fit
+   */
+  received(packet: Received, used: (id: number) => boolean): 'mine' | 'late' | 'none' {
+    if (packet.name === 'CONNACK') this.connack(packet)
+    else if (packet.name === 'AUTH') this.auth(packet)
+    else if (!this.accepted) throw new Malformed(`expected CONNACK, got ${packet.name}`)
+    switch (packet.name) {
+      case 'PUBLISH':
+        if (packet.qos === 2) this.incoming.add(packet.id)
+        return 'none'
+      case 'PUBREL':
+        if (!this.incoming.delete(packet.id) && !this.resumed)
+          throw new Malformed(`PUBREL for packet ${packet.id}, which the broker never published`)
+        return 'none'
+      case 'PUBACK':
+      case 'PUBREC':
+      case 'PUBCOMP':
+      case 'SUBACK':
+      case 'UNSUBACK':
+        return this.answer(packet, used)
+      default:
+        return 'none'
+    }
+  }
+
+  private owe(id: number, awaits: PacketName, count = 1, abandoned = false): void {
+    this.owed.set(id, { awaits, count, abandoned, delivery: this.delivery })
+  }
+
+  private answer({ name, id, codes }: Received, used: (id: number) => boolean): 'mine' | 'late' {
+    const owed = this.owed.get(id)
+    if (!owed) {
+      if (this.resumed || used(id)) return 'late'
+      throw new Malformed(`${name} for packet ${id}, which was never sent`)
+    }
+    // Nothing in 3.1.1 forbids to send a PUBREC again, and a PUBREL is due for each.
+    if (name === 'PUBREC' && owed.awaits === 'PUBCOMP' && this.opening.version === 4) return 'late'
+    if (name !== owed.awaits) throw new Malformed(`${name} for packet ${id}, whose next answer is ${spoken(owed.awaits)}`)
+    // What came together with our cue to send was written before ours arrived.
+    if (name === 'PUBCOMP' && owed.delivery === this.delivery) throw new Malformed(`PUBCOMP for packet ${id} before our PUBREL`)
+    if (codes.length > 0 && codes.length !== owed.count)
+      throw new Malformed(`${name} has ${codes.length} codes for ${owed.count} topics`)
+    if (name === 'PUBREC' && (codes[0] ?? 0) < 0x80) owed.awaits = 'PUBREL'
+    else this.owed.delete(id)
+    return owed.abandoned ? 'late' : 'mine'
+  }
+
+  private connack({ codes, sessionPresent, properties }: Received): void {
+    if (this.accepted) throw new Malformed('a second CONNACK')
+    const { clean, first, method } = this.opening
+    if (sessionPresent && clean) throw new Malformed('CONNACK says that there is a session, though a new one was asked for')
+    if (sessionPresent && first) throw new Malformed('CONNACK says that there is a session, though this client never had one')
+    if (properties.has('responseInformation')) throw new Malformed('CONNACK has responseInformation, which was not asked for')
+    this.checkMethod('CONNACK', properties.get('authenticationMethod'), method !== undefined && codes[0] === 0)
+    this.accepted = codes[0] === 0
+    this.resumed = sessionPresent
+  }
+
+  private auth({ codes, properties }: Received): void {
+    if (this.opening.method === undefined) throw new Malformed('AUTH, though CONNECT named no authentication method')
+    if (this.accepted) throw new Malformed('AUTH after CONNACK, though nobody asked to authenticate again')
+    if (codes[0] !== 0x18) throw new Malformed('AUTH ends the authentication, which is for CONNACK to do')
+    this.checkMethod('AUTH', properties.get('authenticationMethod'), true)
+  }
+
+  private checkMethod(packet: PacketName, said: unknown, needed: boolean): void {
+    if (said === undefined ? needed : said !== this.opening.method)
+      throw new Malformed(`${packet} has ${said === undefined ? 'no authentication method' : 'another authentication method'}`)
+  }
+}
+
+function spoken(awaits: PacketName): string {
+  return awaits === 'PUBREL' ? 'none before our PUBREL' : awaits
+}

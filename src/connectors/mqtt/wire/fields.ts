@@ -1,0 +1,96 @@
+/** Reads the fields of one packet, and refuses what the standards call malformed. @see MQTT 5.0, section 1.5; MQTT 3.1.1, section 1.5 */
+import { isUtf8 } from 'node:buffer'
+
+/** What the broker sent breaks the standard; the message says how. */
+export class Malformed extends Error {}
+
+/** A topic name or filter with a wildcard. */
+const WILDCARD = /[+#]/
+
+/** The fields of a packet in their order; each throws Malformed when the packet ends before it. */
+export class Fields {
+  private readonly bytes: Buffer
+  private readonly packet: string
+  private at: number
+
+  /** `at`: where the variable header begins. */
+  constructor(bytes: Buffer, at: number, packet: string) {
+    this.bytes = bytes
+    this.at = at
+    this.packet = packet
+  }
+
+  get left(): number {
+    return this.bytes.length - this.at
+  }
+
+  byte(): number {
+    return this.bytes.readUInt8(this.step(1))
+  }
+
+  word(): number {
+    return this.bytes.readUInt16BE(this.step(2))
+  }
+
+  long(): number {
+    return this.bytes.readUInt32BE(this.step(4))
+  }
+
+  /** A variable byte integer, in no more bytes than it needs. */
+  varint(): number {
+    let value = 0
+    for (let index = 0; index < 4; index += 1) {
+      const byte = this.byte()
+      value += (byte & 0x7f) * 128 ** index
+      if (byte >= 0x80) continue
+      if (byte === 0 && index > 0) throw new Malformed(`${this.packet} has a number of more bytes than it needs`)
+      return value
+    }
+    throw new Malformed(`${this.packet} has a number of more than four bytes`)
+  }
+
+  binary(): Buffer {
+    const length = this.word()
+    const start = this.step(length)
+    return this.bytes.subarray(start, start + length)
+  }
+
+  /** UTF-8 without the character U+0000. */
+  text(): string {
+    const bytes = this.binary()
+    if (!isUtf8(bytes)) throw new Malformed(`${this.packet} has a text that is no UTF-8`)
+    if (bytes.includes(0)) throw new Malformed(`${this.packet} has a text with the character U+0000`)
+    return bytes.toString('utf8')
+  }
+
+  /** A topic to publish to: no wildcards. */
+  topic(): string {
+    const topic = this.text()
+    if (WILDCARD.test(topic)) throw new Malformed(`${this.packet} has a topic with a wildcard: ${topic}`)
+    return topic
+  }
+
+  /** A packet id, which is never 0. */
+  id(): number {
+    const id = this.word()
+    if (id === 0) throw new Malformed(`${this.packet} has packet id 0`)
+    return id
+  }
+
+  /** The next `length` bytes as fields of their own. */
+  part(length: number): Fields {
+    const start = this.step(length)
+    return new Fields(this.bytes.subarray(0, start + length), start, this.packet)
+  }
+
+  /** Everything was read. */
+  end(): void {
+    if (this.left > 0) throw new Malformed(`${this.packet} is ${this.left} bytes too long`)
+  }
+
+  private step(length: number): number {
+    if (length > this.left) throw new Malformed(`${this.packet} is too short`)
+    this.at += length
+    return this.at - length
+  }
+}

@@ -1,0 +1,62 @@
+import { Malformed } from './fields.ts'
+import type { Version } from './names.ts'
+import { checkHeader } from './packet.ts'
+
+/** One whole packet; its variable header begins at `start`. False when nothing more is wanted. */
+export type Take = (packet: Buffer, start: number) => boolean
+
+interface Extent {
+  readonly start: number
+  /** Where the packet ends. */
+  readonly end: number
+}
+
+/** Cuts the bytes of a broker into packets; a header is judged as soon as it is there. */
+export class Framer {
+  private readonly version: Version
+  private pieces: Buffer[] = []
+  private held = 0
+  /** Length of the packet that has begun; 0 when it is not known. */
+  private wanted = 0
+
+  constructor(version: Version) {
+    this.version = version
+  }
+
+  /** @throws Malformed */
+  push(chunk: Buffer, take: Take): void {
+    this.pieces.push(chunk)
+    this.held += chunk.length
+    if (this.held < this.wanted) return
+    const bytes = this.pieces.length === 1 ? chunk : Buffer.concat(this.pieces)
+    let at = 0
+    this.wanted = 0
+    for (let extent = this.next(bytes, at); extent; extent = this.next(bytes, at)) {
+      if (extent.end > bytes.length) {
+        this.wanted = extent.end - at
+        break
+      }
+      if (!take(bytes.subarray(at, extent.end), extent.start - at)) return
+      at = extent.end
+    }
+    this.held = bytes.length - at
+    this.pieces = this.held > 0 ? [bytes.subarray(at)] : []
+  }
+
+  private next(bytes: Buffer, from: number): Extent | undefined {
+    if (bytes.length < from + 2) return undefined
+    let length = 0
+    for (let index = 0; index < 4; index += 1) {
+      const byte = bytes[from + 1 + index]
+      if (byte === undefined) return undefined
+      length += (byte & 0x7f) * 128 ** index
+      if (byte >= 0x80) continue
+      if (byte === 0 && index > 0 && this.version === 5)
+        throw new Malformed('a packet gives its length in more bytes than it needs')
+      checkHeader(bytes[from] ?? 0, length, this.version)
+      const start = from + 2 + index
+      return { start, end: start + length }
+    }
+    throw new Malformed('a packet gives its length in more than four bytes')
+  }
+}

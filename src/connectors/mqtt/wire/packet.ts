@@ -1,0 +1,161 @@
+/** One packet of a broker, read strictly. @see MQTT 3.1.1 and MQTT 5.0, sections 2 and 3 */
+import { isReason, RETURN_CODES } from '../reasons.ts'
+import { Fields, Malformed } from './fields.ts'
+import type { PacketName, Version } from './names.ts'
+import { type Properties, readProperties } from './properties.ts'
+
+export interface Received {
+  readonly name: PacketName
+  /** Packet id; 0 for none. */
+  readonly id: number
+  /** Its reason codes: one for each topic of a SUBACK and UNSUBACK, else one at most. */
+  readonly codes: readonly number[]
+  readonly properties: Properties
+  /** QoS of a PUBLISH. */
+  readonly qos: number
+  /** Session Present of a CONNACK. */
+  readonly sessionPresent: boolean
+}
+
+interface Kind {
+  readonly name: PacketName
+  /** The lower half of the first byte, unless it is a PUBLISH. */
+  readonly flags: number
+  /** The only length that it can have in version 4; undefined for any. */
+  readonly length?: number
+  /** Codes below 0x80 that it may bear in version 5. */
+  readonly good: readonly number[]
+}
+
+/** By the upper half of the first byte. */
+const KINDS: Readonly<Record<number, Kind>> = {
+  2: { name: 'CONNACK', flags: 0, length: 2, good: [0] },
+  3: { name: 'PUBLISH', flags: 0, good: [] },
+  4: { name: 'PUBACK', flags: 0, length: 2, good: [0, 0x10] },
+  5: { name: 'PUBREC', flags: 0, length: 2, good: [0, 0x10] },
+  6: { name: 'PUBREL', flags: 2, length: 2, good: [0] },
+  7: { name: 'PUBCOMP', flags: 0, length: 2, good: [0] },
+  9: { name: 'SUBACK', flags: 0, good: [0, 1, 2] },
+  11: { name: 'UNSUBACK', flags: 0, length: 2, good: [0, 0x11] },
+  13: { name: 'PINGRESP', flags: 0, length: 0, good: [] },
+  14: { name: 'DISCONNECT', flags: 0, good: [0] },
+  15: { name: 'AUTH', flags: 0, good: [0, 0x18] },
+}
+
+/** Packets that only a client sends, and the one that nobody does. */
+const OTHERS: Readonly<Record<number, string>> = {
+  0: 'a reserved packet',
+  1: 'CONNECT',
+  8: 'SUBSCRIBE',
+  10: 'UNSUBSCRIBE',
+  12: 'PINGREQ',
+}
+
+const NO_PROPERTIES: Properties = new Map()
+
+/** Judges the fixed header, before the rest is there. @throws Malformed */
+export function checkHeader(first: number, length: number, version: Version): void {
+  const kind = kindOf(first, version)
+  if (kind.name === 'PUBLISH') checkPublishFlags(first)
+  else if ((first & 15) !== kind.flags)
+    throw new Malformed(`${kind.name} has the wrong flags ${(first & 15).toString(2).padStart(4, '0')}`)
+  const fixed = version === 4 || kind.name === 'PINGRESP' ? kind.length : undefined
+  if (fixed !== undefined && length !== fixed)
+    throw new Malformed(`${kind.name} has ${length} bytes, where it can only have ${fixed}`)
+}
+
+function kindOf(first: number, version: Version): Kind {
+  const type = first >> 4
+  const kind = KINDS[type]
+  if (!kind) throw new Malformed(`the broker sent ${OTHERS[type]}, which it may not`)
+  if (version === 4 && type >= 14) throw new Malformed(`the broker sent ${kind.name}, which it may not in MQTT 3.1.1`)
+  return kind
+}
+
+function checkPublishFlags(first: number): void {
+  const qos = (first >> 1) & 3
+  if (qos === 3) throw new Malformed('PUBLISH has QoS 3')
+  if (qos === 0 && first & 8) throw new Malformed('PUBLISH of QoS 0 has the DUP flag')
+}
+
+/** Reads a whole packet whose header is good; its variable header begins at `start`. @throws Malformed */
+export function readPacket(bytes: Buffer, start: number, version: Version): Received {
+  const first = bytes.readUInt8(0)
+  const kind = kindOf(first, version)
+  const fields = new Fields(bytes, start, kind.name)
+  switch (kind.name) {
+    case 'CONNACK':
+      return readConnack(fields, kind, version)
+    case 'PUBLISH':
+      return readPublish(fields, (first >> 1) & 3, version)
+    case 'SUBACK':
+    case 'UNSUBACK':
+      return readAnswers(fields, kind, version)
+    case 'PINGRESP':
+      return received('PINGRESP')
+    case 'DISCONNECT':
+    case 'AUTH':
+      return readCode(fields, kind, received(kind.name))
+    default: {
+      const acknowledgement = received(kind.name, { id: fields.id(), codes: [0] })
+      return version === 4 ? acknowledgement : readCode(fields, kind, acknowledgement)
+    }
+  }
+}
+
+function received(name: PacketName, rest: Partial<Received> = {}): Received {
+  return { name, id: 0, codes: [0], properties: NO_PROPERTIES, qos: 0, sessionPresent: false, ...rest }
+}
+
+function readConnack(fields: Fields, kind: Kind, version: Version): Received {
+  const flags = fields.byte()
+  if (flags > 1) throw new Malformed('CONNACK has reserved flags')
+  const code = fields.byte()
+  // A broker of 3.1.1 alone refuses version 5 in its own words.
+  const older = version === 5 && fields.left === 0 && code > 0
+  const known = version === 4 || older ? code === 0 || Object.hasOwn(RETURN_CODES, code) : isGood(code, kind)
+  if (!known) throw new Malformed(`CONNACK has the reserved code ${code}`)
+  const properties = version === 4 || older ? NO_PROPERTIES : readProperties(fields, kind.name)
+  fields.end()
+  if (code > 0 && flags === 1) throw new Malformed(`CONNACK refuses with code ${code}, and says that there is a session`)
+  return received('CONNACK', { codes: [code], sessionPresent: flags === 1, properties })
+}
+
+function readPublish(fields: Fields, qos: number, version: Version): Received {
+  const topic = fields.topic()
+  const id = qos > 0 ? fields.id() : 0
+  const properties = version === 5 ? readProperties(fields, 'PUBLISH') : NO_PROPERTIES
+  if (topic === '' && !properties.has('topicAlias')) throw new Malformed('PUBLISH has no topic')
+  return received('PUBLISH', { id, qos, properties, codes: [] })
+}
+
+function readAnswers(fields: Fields, kind: Kind, version: Version): Received {
+  const id = fields.id()
+  if (version === 4 && kind.name === 'UNSUBACK') return received(kind.name, { id, codes: [] })
+  const properties = version === 5 ? readProperties(fields, kind.name) : NO_PROPERTIES
+  const codes: number[] = []
+  while (fields.left > 0) codes.push(fields.byte())
+  if (codes.length === 0) throw new Malformed(`${kind.name} has no code`)
+  for (const code of codes)
+    if (!(version === 4 ? [0, 1, 2, 0x80].includes(code) : isGood(code, kind))) throw unknown(kind.name, code)
+  return received(kind.name, { id, codes, properties })
+}
+
+/** A code and properties that may be left out. */
+function readCode(fields: Fields, kind: Kind, rest: Received): Received {
+  if (fields.left === 0) return rest
+  const code = fields.byte()
+  if (!isGood(code, kind)) throw unknown(kind.name, code)
+  const properties = fields.left > 0 ? readProperties(fields, kind.name) : NO_PROPERTIES
+  fields.end()
+  return { ...rest, codes: [code], properties }
+}
+
+/** A failure code of the standard is taken in whatever packet it comes: it says more than that it does not belong there. */
+function isGood(code: number, kind: Kind): boolean {
+  return code < 0x80 ? kind.good.includes(code) : isReason(code)
+}
+
+function unknown(name: PacketName, code: number): Malformed {
+  return new Malformed(`${name} has the code ${code}, which is none of its own`)
+}

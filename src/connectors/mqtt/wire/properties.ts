@@ -1,0 +1,96 @@
+/** Properties of the packets that a broker sends. @see MQTT 5.0, section 2.2.2, table 2-4 */
+import { type Fields, Malformed } from './fields.ts'
+import type { PacketName } from './names.ts'
+
+type Kind = 'flag' | 'byte' | 'word' | 'long' | 'varint' | 'text' | 'topic' | 'binary' | 'pair'
+
+/** Values by the names that the `mqtt` package has for them; of those that may come more than once, the last. */
+export type Properties = ReadonlyMap<string, number | string | Buffer>
+
+interface Rule {
+  readonly name: string
+  readonly kind: Kind
+  readonly of: readonly PacketName[]
+  /** 0 is no value of it. */
+  readonly positive?: boolean
+  /** It may come more than once. */
+  readonly many?: boolean
+}
+
+const REPLIES: readonly PacketName[] = [
+  'CONNACK',
+  'PUBACK',
+  'PUBREC',
+  'PUBREL',
+  'PUBCOMP',
+  'SUBACK',
+  'UNSUBACK',
+  'DISCONNECT',
+  'AUTH',
+]
+
+const RULES: Readonly<Record<number, Rule>> = {
+  1: { name: 'payloadFormatIndicator', kind: 'flag', of: ['PUBLISH'] },
+  2: { name: 'messageExpiryInterval', kind: 'long', of: ['PUBLISH'] },
+  3: { name: 'contentType', kind: 'text', of: ['PUBLISH'] },
+  8: { name: 'responseTopic', kind: 'topic', of: ['PUBLISH'] },
+  9: { name: 'correlationData', kind: 'binary', of: ['PUBLISH'] },
+  11: { name: 'subscriptionIdentifier', kind: 'varint', of: ['PUBLISH'], positive: true, many: true },
+  17: { name: 'sessionExpiryInterval', kind: 'long', of: ['CONNACK'] },
+  18: { name: 'assignedClientIdentifier', kind: 'text', of: ['CONNACK'] },
+  19: { name: 'serverKeepAlive', kind: 'word', of: ['CONNACK'] },
+  21: { name: 'authenticationMethod', kind: 'text', of: ['CONNACK', 'AUTH'] },
+  22: { name: 'authenticationData', kind: 'binary', of: ['CONNACK', 'AUTH'] },
+  26: { name: 'responseInformation', kind: 'text', of: ['CONNACK'] },
+  28: { name: 'serverReference', kind: 'text', of: ['CONNACK', 'DISCONNECT'] },
+  31: { name: 'reasonString', kind: 'text', of: REPLIES },
+  33: { name: 'receiveMaximum', kind: 'word', of: ['CONNACK'], positive: true },
+  34: { name: 'topicAliasMaximum', kind: 'word', of: ['CONNACK'] },
+  35: { name: 'topicAlias', kind: 'word', of: ['PUBLISH'], positive: true },
+  36: { name: 'maximumQoS', kind: 'flag', of: ['CONNACK'] },
+  37: { name: 'retainAvailable', kind: 'flag', of: ['CONNACK'] },
+  38: { name: 'userProperties', kind: 'pair', of: [...REPLIES, 'PUBLISH'], many: true },
+  39: { name: 'maximumPacketSize', kind: 'long', of: ['CONNACK'], positive: true },
+  40: { name: 'wildcardSubscriptionAvailable', kind: 'flag', of: ['CONNACK'] },
+  41: { name: 'subscriptionIdentifiersAvailable', kind: 'flag', of: ['CONNACK'] },
+  42: { name: 'sharedSubscriptionAvailable', kind: 'flag', of: ['CONNACK'] },
+}
+
+const NONE: Properties = new Map()
+
+/** Reads the properties of a packet. @throws Malformed */
+export function readProperties(fields: Fields, packet: PacketName): Properties {
+  const length = fields.varint()
+  if (length === 0) return NONE
+  const part = fields.part(length)
+  const found = new Map<string, number | string | Buffer>()
+  while (part.left > 0) {
+    const rule = ruleOf(part.varint(), packet)
+    if (found.has(rule.name) && !rule.many) throw new Malformed(`${packet} has ${rule.name} twice`)
+    const value = readValue(part, rule.kind, `${packet} has a wrong ${rule.name}`)
+    if (rule.positive && value === 0) throw new Malformed(`${packet} has ${rule.name} 0`)
+    found.set(rule.name, value)
+  }
+  return found
+}
+
+function ruleOf(id: number, packet: PacketName): Rule {
+  const rule = Object.hasOwn(RULES, id) ? RULES[id] : undefined
+  if (!rule) throw new Malformed(`${packet} has the property ${id}, which no broker may send`)
+  if (!rule.of.includes(packet)) throw new Malformed(`${packet} has ${rule.name}, which is no property of it`)
+  return rule
+}
+
+function readValue(fields: Fields, kind: Kind, wrong: string): number | string | Buffer {
+  switch (kind) {
+    case 'flag': {
+      const flag = fields.byte()
+      if (flag > 1) throw new Malformed(`${wrong}: ${flag}, where only 0 and 1 are values`)
+      return flag
+    }
+    case 'pair':
+      return `${fields.text()}=${fields.text()}`
+    default:
+      return fields[kind]()
+  }
+}
