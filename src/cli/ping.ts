@@ -4,6 +4,7 @@ import { presets } from '../dialects/presets.ts'
 import { EXIT, UsageError } from '../errors.ts'
 import { safeJson, terminalSafe } from '../escape.ts'
 import { targetsOf } from '../scenario/compile/compile.ts'
+import type { Scenario } from '../scenario/schema/schema.ts'
 import { parseDuration } from '../units.ts'
 import { type LoadedScenario, loadScenarios } from './load/load-scenario.ts'
 import { type RunFlags, withUnit } from './load/run-flags.ts'
@@ -11,8 +12,11 @@ import { isAddress } from './load/subject.ts'
 import { knownSecrets } from './output/known-secrets.ts'
 import { exchangeOnce } from './ping/exchange-once.ts'
 import type { PingedExchange } from './ping/exchange-view.ts'
-import { probeScenario } from './ping/probe.ts'
+import { type ProbeWish, probeScenario } from './ping/probe.ts'
 import { renderExchange } from './ping/render.ts'
+import { targetLines } from './run/introduction.ts'
+
+type Probe = Pick<ProbeWish, 'target' | 'flow'>
 
 export type PingFlags = RunFlags & { readonly timeout: string; readonly raw?: boolean; readonly all?: boolean }
 
@@ -33,9 +37,11 @@ export async function pingCommand(subject: string | undefined, command: Command)
   const onInterrupt = () => patience.abort()
   process.once('SIGINT', onInterrupt)
   for (const loaded of loadSubject(subject, flags, command)) {
-    for (const target of flags.all ? [undefined] : Object.keys(targetsOf(loaded.scenario))) {
+    for (const line of loaded.plan.targets.flatMap(targetLines))
+      process.stderr.write(`${terminalSafe(knownSecrets.redact(line))}\n`)
+    for (const probe of probesOf(loaded.scenario, flags.all === true)) {
       if (patience.signal.aborted) break
-      await pingOne(loaded, target, { flags, timeoutMs, signal: patience.signal }, report)
+      await pingOne(loaded, probe, { flags, timeoutMs, signal: patience.signal }, report)
     }
   }
   process.off('SIGINT', onInterrupt)
@@ -52,14 +58,16 @@ interface PingOptions {
   readonly signal: AbortSignal
 }
 
-async function pingOne(
-  loaded: LoadedScenario,
-  target: string | undefined,
-  options: PingOptions,
-  report: PingReport,
-): Promise<void> {
+/** One ping per target; with --all one per flow, each of which goes on when another one fails. */
+function probesOf(scenario: Scenario, all: boolean): Probe[] {
+  if (!all) return Object.keys(targetsOf(scenario)).map((target) => ({ target }))
+  return (scenario.flows ?? [scenario]).map((_, flow) => ({ target: undefined, flow }))
+}
+
+async function pingOne(loaded: LoadedScenario, probe: Probe, options: PingOptions, report: PingReport): Promise<void> {
   const { flags, timeoutMs, signal } = options
-  const scenario = probeScenario(loaded.scenario, { target, message: flags.message?.[0], timeoutMs })
+  const { target } = probe
+  const scenario = probeScenario(loaded.scenario, { ...probe, message: flags.message?.[0], timeoutMs })
   const { exchanges, faults, health } = await exchangeOnce(scenario, loaded, { target, signal })
   const told = faults.map((fault) => knownSecrets.redact(fault))
   if (exchanges.length === 0 && faults.length === 0) told.push(`${target ?? scenario.name}: the steps sent nothing`)

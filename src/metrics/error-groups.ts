@@ -82,7 +82,7 @@ export class ErrorGroups {
         ...group,
         firstMs: firstAt - startedAt,
         lastMs: lastAt - startedAt,
-        hint: hintFor(group.class),
+        hint: hintFor(group.class, group.sample),
         ...(onReused > 0 ? { onReused } : {}),
       }))
   }

@@ -51,7 +51,45 @@ export const HINTS: readonly (readonly [RegExp, string])[] = [
   [/^local_/, 'on this side, not the target: read the message'],
 ]
 
-/** The hint for a failure class; empty when there is none. */
-export function hintFor(failureClass: string): string {
+/** What to do about a refused request, by the status in its message. */
+const STATUS_HINTS: readonly (readonly [RegExp, string])[] = [
+  [/^40[13]$/, 'the target asks for credentials, or refuses these: check target.auth'],
+  [
+    /^40[45]$/,
+    'nothing answers at this path, or there is no such model: check the path of the address, and target.model; a chat API needs its preset',
+  ],
+  [/^413$/, 'the request is too long for the target: send less'],
+  [/^4/, 'the target does not accept the request as it is: its message says why'],
+  [/^5/, 'the target, or a proxy before it, failed: look at its log'],
+]
+
+/** Where a failed message was sent. */
+export interface Sent {
+  /** The address that was used. */
+  readonly url: string
+  readonly dialect: string
+  /** Where such an API usually is: a path. */
+  readonly usualPath: string | undefined
+}
+
+/** The hint for a failure: by its class, for a refused request by its status, and for a wrong path with the right one. Empty when there is none. */
+export function hintFor(failureClass: string, message = '', sent?: Sent): string {
+  const status = failureClass === 'http_status' ? /\b[45]\d\d\b/.exec(message.slice(0, STATUS_WITHIN))?.[0] : undefined
+  if (status !== undefined) return pathHint(status, sent) ?? STATUS_HINTS.find(([pattern]) => pattern.test(status))?.[1] ?? ''
   return HINTS.find(([pattern]) => pattern.test(failureClass))?.[1] ?? ''
+}
+
+/** A status stands at the beginning of a message; further on numbers are the target's own. */
+const STATUS_WITHIN = 80
+
+function pathHint(status: string, sent: Sent | undefined): string | undefined {
+  const used = URL.parse(sent?.url ?? '')
+  if (!/^40[45]$/.test(status) || sent?.usualPath === undefined || used === null || used.host === '') return undefined
+  if (sameEnd(used.pathname, sent.usualPath)) return undefined
+  return `is the path right? An API of format ${sent.dialect} is usually at ${sent.usualPath}, here ${used.protocol}//${used.host}${sent.usualPath}`
+}
+
+/** Whether a path ends as the usual one does: what stands before it may be a proxy's. */
+function sameEnd(path: string, usual: string): boolean {
+  return path.replace(/\/$/, '').split('/').at(-1) === usual.split('/').at(-1)
 }

@@ -4,6 +4,7 @@ import { now } from '../clock.ts'
 import { EXIT, type ExitCode, worstExit } from '../errors.ts'
 import { loadText } from '../load/words.ts'
 import type { ConnectionTally } from '../metrics/connection-tally.ts'
+import { hintFor, type Sent } from '../metrics/hints.ts'
 import type { Recorder } from '../metrics/recorder.ts'
 import {
   type ConnectionMetrics,
@@ -20,6 +21,7 @@ import type { Series } from '../metrics/series.ts'
 import { MAX_TAG_SLICES, MAX_TAG_VALUES, OTHER_VALUES } from '../metrics/tag-book.ts'
 import { failsRun } from '../metrics/threshold/judge.ts'
 import { judgeValidity, type ValidityBounds } from '../metrics/validity.ts'
+import type { Plan } from '../scenario/plan.ts'
 import { ESTIMATOR } from './conversation.ts'
 import type { Judges } from './judges.ts'
 import type { RunState } from './run-state.ts'
@@ -98,7 +100,7 @@ export function buildResult(state: RunState, context: ResultContext): Result {
     p99LatencyMs: response?.percentiles.p99 ?? null,
     throughputQps: total.values.rate ?? 0,
     errorRate: total.values.errors ?? null,
-    ...errorsOf(recorder, state.startedAt),
+    ...errorsOf(state),
     warnings: { ...Object.fromEntries(recorder.warnings), ...tagWarning(recorder) },
     connectionMetrics: connectionMetricsOf(recorder.connections, total),
     validity: { state: reasons[0]?.level ?? 'ok', reasons },
@@ -260,9 +262,20 @@ function connectionTimes({ connectTime, tlsTime, handshakeTime, recoveryTime }: 
 }
 
 /** Error groups; the number of distinct classes is the count of anomalies. */
-function errorsOf(recorder: Recorder, startedAt: number) {
+function errorsOf({ plan, recorder, startedAt }: RunState) {
   const errors = recorder.errors.toResult(startedAt)
-  return { anomaliesDetected: new Set(errors.map((group) => group.class)).size, errors }
+  return {
+    anomaliesDetected: new Set(errors.map((group) => group.class)).size,
+    errors: errors.map((group) => ({ ...group, hint: hintFor(group.class, group.sample, sentBy(plan, group.step)) })),
+  }
+}
+
+/** Where the messages of a step go; undefined for other steps, which name their path themselves. */
+function sentBy({ exchanges, targets }: Plan, name: string): Sent | undefined {
+  const step = exchanges.find((one) => one.name === name && one.kind === 'message')
+  const target = step && targets[step.target]
+  if (!target || target.dialectName === null) return undefined
+  return { url: target.url.source, dialect: target.dialectName, usualPath: target.usualPath }
 }
 
 function rateLimitsOf(recorder: Recorder, target: number) {

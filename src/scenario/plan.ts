@@ -41,6 +41,8 @@ export interface PlannedTarget {
   /** The mapping of the generic dialect; its strings may hold templates. */
   readonly mapping: Tree
   readonly chat: ChatOptions
+  /** Whether the model is the one that the preset names: the file names none. */
+  readonly modelOfPreset: boolean
   /** Name of the model; may hold templates. */
   readonly model: Template
   readonly body: Tree
@@ -50,6 +52,8 @@ export interface PlannedTarget {
   readonly url: Template
   /** Whether the preset gave the end of its path: the file names a server or the base of an API. */
   readonly completed: boolean
+  /** Path at which a preset of this reply format usually is; undefined where every server has its own. */
+  readonly usualPath: string | undefined
   readonly headers: Tree
   readonly query: Tree
   readonly auth: { readonly block: AuthBlock; readonly tree: Tree } | undefined

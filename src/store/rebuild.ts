@@ -97,7 +97,7 @@ function countError(sums: Sums, entry: JournalEntry, failure: NonNullable<Journa
     count: 1,
     firstMs: entry.endedAtMs,
     lastMs: entry.endedAtMs,
-    hint: hintFor(failure.class),
+    hint: hintFor(failure.class, failure.message),
     ...(entry.reused ? { onReused: 1 } : {}),
   })
 }

@@ -53,6 +53,46 @@ describe('burn ping', () => {
     expect((await logOf(mock.url)).length).toBe(1)
   })
 
+  test('a base address is completed, and the model of the preset is named', async () => {
+    const mock = await mockFor()
+    const { code, stderr } = await new Home().burn(['ping', `${mock.url}/v1`, '--preset', 'openai'])
+    expect([code, stderr]).toEqual([
+      0,
+      `target: the address is completed to ${mock.url}/v1/chat/completions\ntarget: model gpt-4o-mini, the one of the preset (--model names another)\n`,
+    ])
+  })
+
+  test.each([404, 422, 500])('status %d: no mapping for the text of an error, and no hint to ping', async (status) => {
+    const url = await serve('{"error":{"message":"no such thing"}}', 'application/json', status)
+    for (const flags of [[], ['-m', 'Hi'], ['--preset', 'openai', '--model', 'm']]) {
+      const { code, stdout } = await new Home().burn(['ping', url, ...flags])
+      expect(code).toBe(3)
+      expect(stdout).toMatch(/\n {2}hint: /)
+      expect(stdout).not.toMatch(/response: \{|burn ping/)
+    }
+  })
+
+  test('a plain request to the address of a chat API is told its preset', async () => {
+    const url = await serve('{}', 'application/json', 405)
+    const { stdout } = await new Home().burn(['ping', url.replace('/chat', '/x/v1/messages')])
+    expect(stdout).toContain('preset anthropic-messages answers messages: burn ping')
+  })
+
+  test('--all: every flow, also behind one that fails', async () => {
+    const home = new Home()
+    const mock = await mockFor()
+    const dead = await serve('{}', 'application/json', 500)
+    const target = (url: string) => ({ preset: 'openai-chat', model: 'demo', url })
+    home.write('f.json', {
+      name: 'f',
+      targets: { a: target(`${mock.url}/v1`), b: target(dead), c: target(`${mock.url}/v1`) },
+      flows: ['a', 'b', 'c'].map((name) => ({ name, weight: 1, target: name, steps: [{ message: 'One' }, { message: 'Two' }] })),
+    })
+    const { code, stdout } = await home.burn(['ping', 'f.json', '--all'])
+    expect(code).toBe(3)
+    expect(stdout.match(/^(?:OK|FAILED) {2}\w/gm)).toEqual(['OK  a', 'OK  a', 'FAILED  b', 'FAILED  b', 'OK  c', 'OK  c'])
+  })
+
   test('says how many frames came after the reply was complete', async () => {
     const home = new Home()
     const server = await rawServer({

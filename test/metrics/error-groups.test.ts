@@ -59,4 +59,26 @@ test.each([
   'check_failed',
 ])('%s has a hint', (name) => expect(hintFor(name)).not.toBe(''))
 
+test.each([
+  ['HTTP 401 Unauthorized: no', /credentials/],
+  ['HTTP 404 Not Found: {}', /nothing answers at this path/],
+  ['HTTP 422 Unprocessable Entity: field 404', /does not accept the request/],
+  ['HTTP 502 Bad Gateway', /a proxy before it/],
+])('%s has a hint of its own', (message, hint) => expect(hintFor('http_status', message)).toMatch(hint))
+
+const sent = (url: string) => ({ url, dialect: 'openai-chat', usualPath: '/v1/chat/completions' })
+
+test('a wrong path is told the usual one', () => {
+  expect(hintFor('http_status', 'HTTP 404 Not Found', sent('https://h:8/v2?key=k'))).toBe(
+    'is the path right? An API of format openai-chat is usually at /v1/chat/completions, here https://h:8/v1/chat/completions',
+  )
+})
+
+test.each([
+  ['the usual path itself', 'HTTP 404 Not Found', 'http://h/v1/chat/completions'],
+  ['the usual one behind the path of a proxy', 'HTTP 404 Not Found', 'http://h/proxy/v1/chat/completions/'],
+  ['the embedded mock', 'HTTP 404 Not Found', 'mock:/nowhere'],
+  ['another status', 'HTTP 500 Oops', 'http://h/v2'],
+])('not so for %s', (_, message, url) => expect(hintFor('http_status', message, sent(url))).not.toMatch(/usually at/))
+
 test('an unknown class has none', () => expect(hintFor('nothing_known')).toBe(''))

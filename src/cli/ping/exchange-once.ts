@@ -86,6 +86,14 @@ function viewAttempt(
   const target = plan.targets[place.target]
   if (!step || !target) return []
   const labels = step.checks.map(({ label }) => label)
-  const facts = { exchange, target, step: step.name, request: requests.get(exchange), checks, labels }
+  const facts = {
+    exchange,
+    target,
+    step: step.name,
+    isMessage: step.kind === 'message',
+    request: requests.get(exchange),
+    checks,
+    labels,
+  }
   return [viewExchange({ ...facts, strayMessages: stray.get(target.name) ?? 0 })]
 }

@@ -1,5 +1,7 @@
 /** What a ping tells about one exchange, secrets masked: a plain value, printed as JSON or as text. */
 
+import type { Preset } from '../../dialects/dialect.ts'
+import { presets } from '../../dialects/presets.ts'
 import { type FoundText, textsIn } from '../../dialects/texts.ts'
 import type { Exchange, Failure, Usage } from '../../exchange.ts'
 import { hintFor } from '../../metrics/hints.ts'
@@ -57,6 +59,8 @@ export interface ExchangeFacts {
   readonly exchange: Exchange
   readonly target: PlannedTarget
   readonly step: string
+  /** Whether it was a chat message, and no request of the scenario's own. */
+  readonly isMessage: boolean
   readonly request: unknown
   readonly checks: readonly CheckOutcome[]
   readonly labels: readonly string[]
@@ -64,17 +68,28 @@ export interface ExchangeFacts {
 }
 
 /** The view of a settled exchange. */
-export function viewExchange({ exchange, target, step, request, checks, labels, strayMessages }: ExchangeFacts): PingedExchange {
+export function viewExchange({
+  exchange,
+  target,
+  step,
+  isMessage,
+  request,
+  checks,
+  labels,
+  strayMessages,
+}: ExchangeFacts): PingedExchange {
   const body = Buffer.from(exchange.rawBody).toString('utf8')
   const nothing = exchange.text === '' && exchange.reasoning === ''
-  const lost = exchange.warnings.includes('text_not_found') || (target.dialectName === 'generic' && nothing)
+  const lost =
+    (exchange.failure?.class ?? 'extract') === 'extract' &&
+    (exchange.warnings.includes('text_not_found') || (target.dialectName === 'generic' && nothing))
   return {
     target: target.name,
     protocol: target.protocol,
     dialect: target.dialectName,
     step,
     outcome: exchange.outcome ?? 'cut',
-    failure: exchange.failure ? { ...masked(exchange.failure), hint: hintFor(exchange.failure.class) } : null,
+    failure: exchange.failure ? { ...masked(exchange.failure), hint: failureHint(exchange.failure, target, isMessage) } : null,
     stages: stagesOf(exchange),
     request: request === undefined ? undefined : viewRequest(request),
     reply: {
@@ -100,6 +115,27 @@ export function viewExchange({ exchange, target, step, request, checks, labels, 
     })),
     texts: lost ? textsIn(knownSecrets.redact(body)) : [],
   }
+}
+
+function failureHint({ class: name, message }: Failure, target: PlannedTarget, isMessage: boolean): string {
+  const url = target.url.source
+  if (!isMessage) return presetHint(name, url) ?? hintFor(name, message)
+  const { usualPath, dialectName } = target
+  return hintFor(name, message, dialectName === null ? undefined : { url, dialect: dialectName, usualPath })
+}
+
+/** A plain request to what is a chat API by its address: its preset makes a message of it. */
+function presetHint(failureClass: string, url: string): string | undefined {
+  const path = URL.parse(url)?.pathname.replace(/\/$/, '')
+  if (failureClass !== 'http_status' || path === undefined) return undefined
+  const known: readonly (readonly [string, Preset])[] = Object.entries(presets)
+  const found = known.find(([, preset]) => preset.dialect !== 'generic' && path.endsWith(endOf(preset)))
+  return found && `this is where an API of preset ${found[0]} answers messages: burn ping ${url} --preset ${found[0]}`
+}
+
+/** The last two parts of its path, such as `/chat/completions`. */
+function endOf({ url }: Preset): string {
+  return /(?:\/[^/?]+){2}(?=\?|$)/.exec(url)?.[0] ?? url
 }
 
 // Redaction keeps the shape of plain data.

@@ -6,6 +6,8 @@ import type { Step } from '../../scenario/schema/steps.ts'
 export interface ProbeWish {
   /** Name of the target to try, when the scenario has several. */
   readonly target: string | undefined
+  /** Index of the flow whose steps to try; undefined: the first one that goes to the target. */
+  readonly flow?: number
   /** To say in place of the steps. */
   readonly message: string | undefined
   /** Bound on the whole exchange, in ms. */
@@ -39,19 +41,19 @@ function withTimeout<Block extends Timed>(block: Block, timeoutMs: number): Bloc
   return { ...block, timeouts: { ...Object.fromEntries(all), ...Object.fromEntries(own) } }
 }
 
-function stepsOf(scenario: Scenario, { target, message }: ProbeWish): Step[] {
+function stepsOf(scenario: Scenario, { target, message, flow }: ProbeWish): Step[] {
   const to = scenario.targets && target !== undefined ? { target } : {}
-  const own = message === undefined ? stepsTo(scenario, target) : undefined
+  const own = message === undefined ? stepsTo(scenario, target, flow) : undefined
   return own ?? [{ message: message ?? 'Hello', name: 'ping', ...to }]
 }
 
 /** The steps of the first flow that goes to the target; undefined when none does. */
-function stepsTo(scenario: Scenario, target: string | undefined): Step[] | undefined {
+function stepsTo(scenario: Scenario, target: string | undefined, index: number | undefined): Step[] | undefined {
   const [first] = Object.keys(targetsOf(scenario))
   const flows = scenario.flows ?? [{ steps: scenario.steps ?? [], target: undefined }]
-  const flow = flows.find(
-    ({ steps, target: ofFlow }) => target === undefined || steps.some((step) => goesTo(step, target, ofFlow ?? first)),
-  )
+  const goes = ({ steps, target: ofFlow }: (typeof flows)[number]) =>
+    target === undefined || steps.some((step) => goesTo(step, target, ofFlow ?? first))
+  const flow = index === undefined ? flows.find(goes) : flows[index]
   // A flow's own target is lost with the flow: its steps name it from now on.
   return flow?.steps.map((step) => (flow.target === undefined ? step : sentTo(step, flow.target)))
 }

@@ -9,7 +9,7 @@ const STAGES: readonly (readonly [keyof Stages, string])[] = [
   ['connect', 'connect'],
   ['tls', 'tls'],
   ['handshake', 'handshake'],
-  ['sent', 'sent'],
+  ['sent', 'prepared'],
   ['firstByte', 'first byte'],
   ['firstToken', 'first token'],
   ['lastToken', 'last token'],
@@ -55,17 +55,22 @@ function failureLines({ failure }: PingedExchange): string[] {
   return [`  ${failure.class} in phase ${failure.phase}: ${terminalSafe(failure.message, { maxLength: 500 })}`, ...hint]
 }
 
-/** Stages of the connection with what they took; the rest with the moment and what passed since the one before. */
+/** Stages of the connection with what they took; what burn itself needed before the request was sent; the rest with the moment and what passed since the one before. */
 function stageTable(stages: Stages): string {
   let before = 0
   const rows = STAGES.map(([key, label]) => {
     const ms = stages[key]
     if (CONNECTING.has(key) || ms === null) return `  ${label.padEnd(12)}${milliseconds(ms).padStart(9)}`
-    const step = ms - before
+    const step = Math.max(0, ms - (key === 'sent' ? connectingMs(stages) : before))
     before = ms
     return `  ${label.padEnd(12)}${milliseconds(step).padStart(9)}   at ${milliseconds(ms)}`
   })
   return rows.join('\n')
+}
+
+/** What making the connection took: the rest, up to when the request was sent, is burn's own work. */
+function connectingMs({ dns, connect, tls, handshake }: Stages): number {
+  return [dns, connect, tls, handshake].reduce<number>((sum, ms) => sum + (ms ?? 0), 0)
 }
 
 function requestLines({ request }: PingedExchange): string[] {

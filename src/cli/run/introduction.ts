@@ -7,7 +7,7 @@ const MAX_PHASES = 4
 
 /** The load in a line, and one for each address that the preset completed. */
 export function introduction(plan: Pick<Plan, 'phases' | 'targets'>): string[] {
-  return [`load: ${phasesText(plan.phases)}`, ...plan.targets.flatMap(completedLine)]
+  return [`load: ${phasesText(plan.phases)}`, ...plan.targets.flatMap(targetLines)]
 }
 
 /** "warm-up 5 users, for 10s; then 20/s for 2m, at most 500 users". */
@@ -17,7 +17,10 @@ export function phasesText(phases: Plan['phases']): string {
   return [...texts.slice(0, MAX_PHASES), ...(more > 0 ? [`${more} more ${more === 1 ? 'phase' : 'phases'}`] : [])].join('; then ')
 }
 
-/** Said whenever the address that is used is not the one that was written. */
-export function completedLine({ name, url, completed }: Pick<PlannedTarget, 'name' | 'url' | 'completed'>): string[] {
-  return completed ? [`${name}: the preset completes the address to ${url.source}`] : []
+/** Said whenever the address or the model is not what was written. */
+export function targetLines({ name, url, completed, modelOfPreset, model, mock }: PlannedTarget): string[] {
+  const address = completed ? [`${name}: the address is completed to ${url.source}`] : []
+  const asked =
+    modelOfPreset && mock === undefined ? [`${name}: model ${model.source}, the one of the preset (--model names another)`] : []
+  return [...address, ...asked]
 }

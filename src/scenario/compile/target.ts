@@ -5,7 +5,7 @@ import { connectors } from '../../connectors/index.ts'
 import type { Dialect, Preset } from '../../dialects/dialect.ts'
 import { MAX_EVENT_LENGTH } from '../../dialects/framing/frames.ts'
 import { dialectNamed } from '../../dialects/index.ts'
-import { presetNamed } from '../../dialects/presets.ts'
+import { presetNamed, presets } from '../../dialects/presets.ts'
 import { MAX_REPLY_BYTES } from '../../exchange.ts'
 import { compileTemplate, compileTree } from '../../language/template.ts'
 import { isSecretName } from '../../secrets.ts'
@@ -80,6 +80,12 @@ function urlOf(block: TargetBlock, protocol: string, preset: Preset | undefined)
   return MOCK + (preset ? pathOf(preset.url) : '/chat')
 }
 
+/** Where such an API is on most servers. A dialect without a preset is that of the first preset that has it. */
+function usualPathOf(dialect: string, own: Preset | undefined): string | undefined {
+  const preset = own ?? Object.values(presets).find((one) => one.dialect === dialect)
+  return preset === undefined || preset.dialect === 'generic' ? undefined : pathOf(preset.url).split('?')[0]
+}
+
 /** The key's place comes from the preset when the block does not name one. */
 function authOf(block: TargetBlock, preset: Preset | undefined): AuthBlock | undefined {
   const { auth } = block
@@ -151,6 +157,7 @@ export function compileTarget(block: TargetBlock, name = 'target'): PlannedTarge
       seed: block.modelSeed,
       body: preset?.body || block.body ? { ...preset?.body, ...block.body } : undefined,
     },
+    modelOfPreset: block.model === undefined && preset?.model !== undefined,
     omit: preset?.omit ?? [],
     pricing: block.pricing,
     model: compileTemplate(block.model ?? preset?.model ?? ''),
@@ -158,6 +165,7 @@ export function compileTarget(block: TargetBlock, name = 'target'): PlannedTarge
     address: { tls: block.tls ?? {} },
     url: compileTemplate(url),
     completed: url !== block.url && block.url !== undefined && block.url !== MOCK,
+    usualPath: usualPathOf(dialectName, preset),
     headers: compileTree({ ...preset?.headers, ...block.headers }),
     query: compileTree({ ...block.query }),
     auth: auth && { block: auth, tree: compileTree(auth) },
