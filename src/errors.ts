@@ -118,3 +118,13 @@ export interface Failure {
   /** How long the target asked to wait, in ms, when the reply's body says so; headers are read apart. */
   readonly retryAfterMs?: number
 }
+
+/**
+ * Whether it is the status alone that makes a reply a failure: that of HTTP, one that a gRPC server gave (burn's own have a cause as their
+ * code), the reason code in an acknowledgement of MQTT. A scenario that asks for this very status has what it wants.
+ */
+export function isStatusAlone({ class: failureClass, code, phase }: Failure): boolean {
+  if (failureClass.startsWith('grpc_')) return code === undefined
+  if (failureClass.startsWith('mqtt_')) return phase === 'headers' && /^\d+$/.test(code ?? '')
+  return failureClass === 'http_status' || failureClass === 'rate_limited'
+}

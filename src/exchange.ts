@@ -1,7 +1,7 @@
 /** The one record that crosses the middle: one request and everything that came back for it. */
 import { now } from './clock.ts'
 import type { ConnectTimes } from './connect-times.ts'
-import type { Failure, FailurePhase } from './errors.ts'
+import { type Failure, type FailurePhase, isStatusAlone } from './errors.ts'
 import { HEAD_CHARACTERS, HeldText } from './held-text.ts'
 import type { UnitKind, Usage } from './usage.ts'
 
@@ -240,7 +240,8 @@ export class Exchange {
   waiveStatus(): void {
     const at = this.warnings.indexOf('redirect_not_followed')
     if (at >= 0) this.warnings.splice(at, 1)
-    if (this.failure?.class !== 'http_status' && this.failure?.class !== 'rate_limited') return
+    if (!this.failure || !isStatusAlone(this.failure)) return
+    this.status ??= Number(this.failure.code)
     this.outcome = 'ok'
     this.failure = undefined
   }

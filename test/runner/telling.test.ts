@@ -123,6 +123,25 @@ describe('what is held of a reply', () => {
     ['a capture looks inside', {}, { capture: { all: 'text' } }, [true, true]],
     ['a template reads the text', { steps: [{ message: 'hi' }, { set: { n: '{{reply.text}}' } }] }, {}, [true, false]],
     ['a template reads the JSON', { steps: [{ message: 'hi' }, { set: { n: '{{reply.json.text}}' } }] }, {}, [true, true]],
+    ...[
+      'reply["json"].text == "x"',
+      "reply['json'].text == 'x'",
+      'has(reply.json.text)',
+      'reply . json != null',
+      '"json" in reply',
+    ].map((condition): [string, object, object, boolean[]] => [
+      `a condition reads the JSON: ${condition}`,
+      { steps: [{ message: 'hi' }, { if: condition, then: [{ delay: '1ms' }] }] },
+      {},
+      [true, true],
+    ]),
+    [
+      'a condition reads a member',
+      { steps: [{ message: 'hi' }, { if: 'reply.tokens == 1', then: [{ delay: '1ms' }] }] },
+      {},
+      [true, false],
+    ],
+    ['a path is called like it', { vars: { path: '$.reply' } }, {}, [true, false]],
   ])('%s', async (_, more, step, whole) => expect(await held(more, step)).toEqual(whole))
 })
 

@@ -67,7 +67,7 @@ export function compileScenario(scenario: Scenario, options: CompileOptions): Pl
     iterationMs: scenario.iterationTimeout,
     secrets,
     notes: targets.some((target) => target.address.tls.insecure) ? ['TLS certificates were not checked (tls.insecure)'] : [],
-    readsReplyJson: JSON.stringify(scenario).includes('reply.json'),
+    readsReplyJson: needsBodies(JSON.stringify(scenario)),
     readsReply: /\breply\b(?!":)/.test(JSON.stringify(scenario)),
   }
 }
@@ -105,6 +105,19 @@ const SUFFIXES = {
 function compileVerbosity(block: Scenario['verbosity']): Template | undefined {
   const suffix = typeof block === 'object' ? block.suffix : block && SUFFIXES[block]
   return suffix === undefined ? undefined : compileTemplate(suffix)
+}
+
+/** `reply` as a variable, and what of it is known without the body. */
+const REPLY = /(?<![.$\w-])reply\b(?!":)/g
+const WITHOUT_BODY =
+  /\breply\s*\.\s*(?:text|reasoning|status|headers|ok|error|finish|tokens|inputTokens|ttftMs|serviceMs|responseMs)\b/y
+
+/** Whether anything may look at `reply.json`, however it gets there: `reply['json']`, `{{#with reply}}`, `has(reply.json)`. */
+function needsBodies(scenario: string): boolean {
+  return [...scenario.matchAll(REPLY)].some(({ index }) => {
+    WITHOUT_BODY.lastIndex = index
+    return !WITHOUT_BODY.test(scenario)
+  })
 }
 
 /** Same scenario, same hash, whatever the keys to the target are. */
