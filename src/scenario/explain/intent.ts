@@ -64,7 +64,16 @@ function checkExample(value: unknown): string | undefined {
   return name === undefined ? undefined : `{ ${name}: ${scalar(/^\d+$/.test(rest ?? '') ? Number(rest) : rest, '…')} }`
 }
 
+/** `-message: hi` is a key of its own, and `message:hi` a text: a space is missing. */
+function missingSpace(value: unknown): string | undefined {
+  const dashed = isMap(value) ? Object.keys(value).find((key) => /^-\w/.test(key)) : undefined
+  if (dashed !== undefined) return `${dashed.replace('-', '- ')}: …, with a space behind the dash`
+  const [, key] = (isText(value) && /^(message|request|delay|loop|if|set|name):\S/.exec(value)) || []
+  return key === undefined ? undefined : `${key}: …, with a space behind the colon`
+}
+
 const INTENTS: readonly Intent[] = [
+  { at: /(^|\.)(steps|setup|teardown|then|else|load|thresholds|expect|flows)(\[\])?$/, example: missingSpace },
   {
     at: /(^|\.)(steps|setup|teardown|then|else)\[\]$/,
     example: (value) => (isText(value) ? `- message: ${quoted(value, 'Hello')}` : undefined),

@@ -11,7 +11,7 @@ export interface SyntaxFault {
 const TOKEN =
   /[ \t\r\n]*(?:([{}[\],:])|("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-]))/y
 const BLANK = /[ \t\r\n]*/y
-const WORD = /[\w.+-]+|[\s\S]/y
+const WORD = /[\w.+-]+|"[^"\n\\]*"?|[\s\S]/y
 
 type State = 'value' | 'first item' | 'first key' | 'key' | 'colon' | 'after value' | 'end'
 
@@ -21,7 +21,7 @@ const EXPECTED: Record<State, string> = {
   'first key': 'a key in double quotes or "}"',
   key: 'a key in double quotes',
   colon: '":" after the key',
-  'after value': '"," or the end of this list or map',
+  'after value': '"," or the closing bracket',
   end: 'the end of the file',
 }
 
@@ -33,13 +33,30 @@ function hintFor(text: string, offset: number, state: State): string | undefined
     return 'the text that begins here is never closed, or holds a line break or a bad escape'
   if ((rest[0] === '}' && state === 'key') || (rest[0] === ']' && state === 'value'))
     return 'JSON has no comma after the last item'
-  return undefined
+  if (state === 'after value' && /^["\w{[-]/.test(rest)) return 'a comma stands between two entries'
+  return state === 'end' ? undefined : hintForWord(text.slice(offset, offset + 40), state)
+}
+
+/** Words that other languages have, and numbers in their spelling. */
+function hintForWord(rest: string, state: State): string | undefined {
+  if (state === 'first key' || state === 'key')
+    return /^[A-Za-z_$]/.test(rest) ? 'JSON wants double quotes around keys' : undefined
+  const word = /^[\w.+-]+/.exec(rest)?.[0] ?? ''
+  if (/^(?:true|false|null)$/i.test(word)) return `write ${word.toLowerCase()}, in small letters`
+  if (/^(?:none|undefined|nil)$/i.test(word)) return 'write null'
+  if (/^[-+]?(?:nan|infinity)$/i.test(word)) return 'JSON has no such number'
+  if (/^[-+]?[\d.]/.test(word)) return 'a number in JSON has no plus, no zeros before it, and digits on both sides of its point'
+  return /^[A-Za-z_]/.test(word) ? 'JSON wants double quotes around texts' : undefined
 }
 
 function match(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
   pattern.lastIndex = at
   return pattern.exec(text)
 }
+
+/** A token as a message shows it: a text in its own quotes. */
+const shownToken = (token: string) =>
+  token.length > 1 && token.startsWith('"') ? token.slice(0, 40) : JSON.stringify(token.slice(0, 40))
 
 function fault(text: string, from: number, state: State): SyntaxFault {
   const offset = from + (match(BLANK, text, from)?.[0].length ?? 0)
@@ -48,7 +65,7 @@ function fault(text: string, from: number, state: State): SyntaxFault {
   return {
     offset,
     length: got?.length ?? 1,
-    message: `expected ${EXPECTED[state]}, got ${got === undefined ? 'the end of the file' : JSON.stringify(got.slice(0, 40))}`,
+    message: `expected ${EXPECTED[state]}, got ${got === undefined ? 'the end of the file' : shownToken(got)}`,
     ...(hint === undefined ? {} : { hint }),
   }
 }

@@ -1,5 +1,5 @@
 /** A YAML or JSON text to a tree whose nodes know their places, and all that is wrong with its syntax. */
-import { Composer, type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml'
+import { Composer, type CST, type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml'
 import { jsonFault } from './json-syntax.ts'
 import { MAX_ALIASES, scanTokens } from './limits.ts'
 import type { MapEntry, ScalarNode, ScalarStyle, SourceFault, SourceNode, Span } from './source.ts'
@@ -149,8 +149,8 @@ function build(node: Node | null, at: number, walk: Walk): SourceNode {
   return built
 }
 
-function treeOf(document: Document.Parsed, text: string): SourceTree {
-  const broken = syntaxFaults([...document.errors, ...document.warnings], text)
+function treeOf(document: Document.Parsed, text: string, tokens: readonly CST.Token[]): SourceTree {
+  const broken = syntaxFaults([...document.errors, ...document.warnings], text, tokens)
   if (broken.length > 0) return { root: undefined, faults: broken }
   const walk: Walk = { text, faults: [], anchors: new Map(), open: new Set(), aliases: 0 }
   const root = build(document.contents, 0, walk)
@@ -172,7 +172,7 @@ function composed(text: string): SourceTree {
   const options = { uniqueKeys: false, merge: false, schema: 'core', strict: true } as const
   const [document, second] = new Composer(options).compose(scan.tokens, true, text.length)
   if (document === undefined || (document.contents === null && document.errors.length === 0)) return failed(emptyFault)
-  const tree = treeOf(document as Document.Parsed, text)
+  const tree = treeOf(document as Document.Parsed, text, scan.tokens)
   if (second === undefined) return tree
   const start = text.indexOf('---', document.range[1])
   const span = { start: start < 0 ? second.range[0] : start, end: start < 0 ? second.range[0] + 1 : start + 3 }

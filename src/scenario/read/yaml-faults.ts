@@ -1,71 +1,282 @@
-/** What the YAML parser complains about, in words for people. */
-import type { YAMLError } from 'yaml'
+/** What the YAML parser complains about, in words for people and at the place where the mistake was made. */
+import type { CST, YAMLError } from 'yaml'
+import { shown } from './finding.ts'
 import type { SourceFault } from './source.ts'
+import { firstLetter, isEntry, isKey, keyColumn, type Line, lineAt, neighbour, restOf } from './yaml-lines.ts'
+import { openBrackets, type QuotedText, quotedTexts } from './yaml-tokens.ts'
 
+/** A fault before it becomes one of the file: where it is, what it is, what to do. */
+interface Diagnosis {
+  readonly offset: number
+  readonly length?: number
+  readonly message: string
+  readonly hint?: string | undefined
+}
+
+/** A complaint and the text around it. */
+interface Complaint {
+  readonly error: YAMLError
+  readonly text: string
+  readonly tokens: readonly CST.Token[]
+  /** Offset of the complaint. */
+  readonly at: number
+  /** The line with the complaint, the next one below it that is not blank, and the last one above it. */
+  readonly line: Line
+  readonly below: Line | undefined
+  readonly above: Line | undefined
+}
+
+const BRACES = 'a text that begins with {{ needs quotes around it'
 const QUOTES = 'a text with [ ] { } , # or : in it may need quotes around it'
-
-const HINTS: Partial<Record<YAMLError['code'], string>> = {
-  TAB_AS_INDENT: 'indent with spaces',
-  MULTILINE_IMPLICIT_KEY: 'a text that goes on over lines needs quotes, or | after the key',
-  BLOCK_AS_IMPLICIT_KEY: QUOTES,
-  UNEXPECTED_TOKEN: QUOTES,
-  BAD_ALIAS: 'quote it if a text that begins with * is meant',
+function atLine(line: Line, message: string, hint?: string): Diagnosis {
+  return { offset: firstLetter(line), length: restOf(line).length, message, hint }
 }
 
-/** The parser's names of its tokens. */
-const WORDS: Readonly<Record<string, string>> = {
-  'flow-seq-start': '"["',
-  'flow-seq-end': '"]"',
-  'flow-map-start': '"{"',
-  'flow-map-end': '"}"',
-  'flow-error-end': 'end of the list or map',
-  'flow-collection': 'list or map',
-  'seq-item-ind': '"-"',
-  'map-value-ind': '":"',
-  'explicit-key-ind': '"?"',
-  'block-map': 'map',
-  'block-seq': 'list',
-  scalar: 'text',
-  'double-quoted-scalar': 'quoted text',
-  'single-quoted-scalar': 'quoted text',
+/** A value and, deeper below it, another key: the second line is the one that stands wrong. */
+function tooDeep({ line, below }: Complaint): Diagnosis | undefined {
+  if (below === undefined || !isKey(line) || !isKey(below) || below.indent < keyColumn(line) || /:\s+[{[]/.test(line.text))
+    return undefined
+  const column = keyColumn(line)
+  return atLine(
+    below,
+    'this key is indented deeper than the one above it, which has a value already',
+    `start it in column ${column}, or leave out the value above it`,
+  )
 }
 
-function worded(message: string): string {
-  return message
-    .replace(/(?<=Unexpected )[a-z-]+/g, (word) => WORDS[word] ?? word)
-    .replace(/ at node end$/, ' after the end of a value')
-    .replace(/ token in YAML stream: .*$/s, ' after the end of a value')
-}
-
-function lineAround(text: string, offset: number): string {
-  const start = text.lastIndexOf('\n', offset - 1) + 1
-  const end = text.indexOf('\n', offset)
-  return text.slice(start, Math.min(end === -1 ? text.length : end, start + 500))
-}
-
-function hintOf({ code, message, pos }: YAMLError, text: string): string | undefined {
-  const line = lineAround(text, pos[0])
-  if (/[:-]\s+\{\{/.test(line)) return 'a text that begins with {{ needs quotes around it'
-  if (/[{[].*\$\{/.test(line)) return 'inside of { } and [ ] a ${…} needs quotes around it'
-  if (code !== 'BAD_INDENT') return HINTS[code]
-  return message.startsWith('Flow') ? 'a list or map that begins above is not closed' : 'keys of one map start in the same column'
-}
-
-function faultOf(error: YAMLError, text: string): SourceFault {
-  const { code, message } = error
-  const [start, end] = error.pos
-  const hint = hintOf(error, text)
-  const tag = code === 'TAG_RESOLVE_FAILED'
+/** `message: hi: there` */
+function colonInText({ line, at }: Complaint): Diagnosis | undefined {
+  const value = /:\s+([^"'[{|>&*!\s].*)$/.exec(line.text)
+  const colon = value ? line.text.indexOf(': ', line.text.length - (value[1]?.length ?? 0)) : -1
+  if (colon === -1) return undefined
+  const offset = line.start + line.text.length - (value?.[1]?.length ?? 0)
   return {
-    code: tag ? 'E_TAG' : 'E_SYNTAX',
-    message: tag ? `${message.replace(/[.]$/, '')}: tags are not supported` : worded(message),
-    span: { start, end },
-    ...(hint === undefined ? {} : { hint }),
+    offset: Math.max(at, offset),
+    length: value?.[1]?.length ?? 1,
+    message: 'a text with ": " in it is read as another key',
+    hint: `put it in quotes: ${shown(value?.[1])}`,
   }
 }
 
-/** All faults up to the first one that the parser does not get over: whatever it says after that is an echo. */
-export function syntaxFaults(errors: readonly YAMLError[], text: string): SourceFault[] {
-  const lost = errors.findIndex(({ code }) => code === 'UNEXPECTED_TOKEN')
-  return errors.slice(0, lost === -1 ? undefined : lost + 1).map((error) => faultOf(error, text))
+/** A line in a map that is no `key: value`. */
+function noKey({ line, above }: Complaint): Diagnosis | undefined {
+  if (isEntry(line)) return strayEntry(line, above)
+  if (isKey(line)) return undefined
+  return (
+    besideBlock(line, above) ??
+    atLine(line, `expected "key: value", got ${shown(restOf(line))}`, 'a colon and a space stand behind a key')
+  )
 }
+
+/** A line below `key: |` that is not indented enough to belong to its text. */
+function besideBlock(line: Line, above: Line | undefined): Diagnosis | undefined {
+  const mark = above && /[:-]\s+([|>])[-+\d]*$/.exec(above.text)?.[1]
+  if (above === undefined || mark === undefined) return undefined
+  return atLine(
+    line,
+    'this line does not belong to the text above it',
+    `text below ${mark} starts in column ${keyColumn(above) + 2}`,
+  )
+}
+
+function strayEntry(line: Line, above: Line | undefined): Diagnosis {
+  if (above !== undefined && isEntry(above) && above.indent !== line.indent)
+    return atLine(
+      line,
+      `this entry starts in column ${line.indent + 1}, the one above it in column ${above.indent + 1}`,
+      'entries of one list start in the same column',
+    )
+  return atLine(line, 'an entry of a list cannot stand here', 'the entries of one list start in the same column, below its key')
+}
+
+/** A key that starts where no key of its map does. */
+function wrongColumn({ line, above }: Complaint): Diagnosis | undefined {
+  if (isEntry(line)) return strayEntry(line, above)
+  if (!isKey(line)) return besideBlock(line, above) ?? textOutside(line)
+  const inEntry = above && isEntry(above) && line.indent > above.indent - 1 && line.indent < keyColumn(above)
+  if (inEntry)
+    return atLine(
+      line,
+      'this key belongs to no entry of the list',
+      `start it in column ${keyColumn(above)} to belong to the entry above`,
+    )
+  return atLine(line, 'this key starts in another column than the keys before it', 'keys of one map start in the same column')
+}
+
+function textOutside(line: Line): Diagnosis {
+  return atLine(
+    line,
+    `expected "key: value", got ${shown(restOf(line))}`,
+    'text that goes on over lines is indented, below | or in quotes',
+  )
+}
+
+/** A quote that is not closed, told where it begins. */
+function unclosedQuote({ tokens, text }: Complaint): Diagnosis | undefined {
+  const open = quotedTexts(tokens).findLast(({ closed }) => !closed)
+  return open && quoteFault(open, text)
+}
+
+function quoteFault({ offset, quote }: QuotedText, text: string): Diagnosis {
+  const { start, text: line } = lineAt(text, offset)
+  return {
+    offset,
+    length: line.length - (offset - start),
+    message: `the text that begins here has no closing ${quote === '"' ? 'double' : 'single'} quote`,
+    hint:
+      quote === "'"
+        ? "inside of single quotes an apostrophe is written twice: ''"
+        : 'inside of double quotes another one is written \\"',
+  }
+}
+
+/** Something stands behind a text in quotes: the quote ended too early, or too late. */
+function behindQuote({ tokens, text, at }: Complaint): Diagnosis | undefined {
+  const before = quotedTexts(tokens).findLast(({ end }) => end <= at)
+  if (before === undefined || text.slice(before.end, at).trim() !== '') return undefined
+  const { offset, quote, end } = before
+  if (text.slice(offset, end).includes('\n')) return quoteFault(before, text)
+  return {
+    offset: at,
+    message: 'more text stands behind the closing quote',
+    hint:
+      quote === "'"
+        ? "inside of single quotes an apostrophe is written twice: ''"
+        : 'inside of double quotes another one is written \\"',
+  }
+}
+
+const NAMES = { '[': 'list', '{': 'map' } as const
+const CLOSERS = { '[': ']', '{': '}' } as const
+
+/** The innermost list or map whose bracket is missing, told where it begins. */
+function unclosedBracket({ tokens, at }: Complaint): Diagnosis | undefined {
+  const open = openBrackets(tokens).findLast(({ offset }) => offset <= at)
+  if (open === undefined) return undefined
+  const { offset, bracket } = open
+  return {
+    offset,
+    message: `the ${NAMES[bracket]} that begins here is never closed`,
+    hint: `add the missing ${CLOSERS[bracket]}`,
+  }
+}
+
+/** Two entries of `{ }` or `[ ]` without a comma between. */
+function missingComma({ at, line }: Complaint): Diagnosis {
+  const hint = /\{\{/.test(line.text) ? BRACES : `a comma stands between two entries; ${QUOTES}`
+  return { offset: at, message: 'a comma is missing behind this value', hint }
+}
+
+function reservedStart({ at, text }: Complaint): Diagnosis {
+  const word = /^\S[^\n]{0,58}/.exec(text.slice(at))?.[0].trimEnd() ?? ''
+  return {
+    offset: at,
+    length: word.length,
+    message: `a text cannot begin with ${word[0] ?? ''}`,
+    hint: `put it in quotes: ${shown(word)}`,
+  }
+}
+
+function unexpected(complaint: Complaint): Diagnosis | undefined {
+  const { at, text, line } = complaint
+  if (/[:-]\s+\{\{/.test(line.text)) return { offset: at, message: 'this cannot be read', hint: BRACES }
+  const quote = behindQuote(complaint)
+  if (quote !== undefined) return quote
+  const letter = text[at] ?? ''
+  if (letter === ',') return { offset: at, message: 'nothing stands between this comma and the one before', hint: 'leave it out' }
+  if (letter === '}' || letter === ']') return { offset: at, message: `this ${letter} closes nothing`, hint: QUOTES }
+  if (isEntry(line) && at === firstLetter(line)) return strayEntry(line, complaint.above)
+  if (/^Block scalar header/.test(complaint.error.message))
+    return { offset: at, message: 'nothing but + or - and a digit may follow | or >', hint: 'the text begins on the next line' }
+  return { offset: at, message: 'this stands behind the end of a value', hint: QUOTES }
+}
+
+const ESCAPE = /\\./
+
+/** By the parser's code; undefined where nothing better is known than what the parser says. */
+const DIAGNOSES: Partial<Record<YAMLError['code'], (complaint: Complaint) => Diagnosis | undefined>> = {
+  BLOCK_AS_IMPLICIT_KEY: (complaint) =>
+    tooDeep(complaint) ?? colonInText(complaint) ?? noKey(complaint) ?? wrongColumn(complaint),
+  MULTILINE_IMPLICIT_KEY: (complaint) => tooDeep(complaint) ?? noKey(complaint) ?? missingCommaInBrackets(complaint),
+  MISSING_CHAR: (complaint) => (/quote/.test(complaint.error.message) ? unclosedQuote(complaint) : missingChar(complaint)),
+  BAD_INDENT: (complaint) => (complaint.error.message.startsWith('Flow') ? unclosedBracket(complaint) : wrongColumn(complaint)),
+  BLOCK_IN_FLOW: missingComma,
+  TAB_AS_INDENT: ({ at }) => ({ offset: at, message: 'a tab cannot indent', hint: 'indent with spaces' }),
+  BAD_SCALAR_START: reservedStart,
+  UNEXPECTED_TOKEN: unexpected,
+  BAD_DQ_ESCAPE: ({ at, text }) => ({
+    offset: at,
+    length: 2,
+    message: `${ESCAPE.exec(text.slice(at, at + 2))?.[0] ?? 'this'} is no escape of a text in double quotes`,
+    hint: 'write \\\\ for a backslash, or use single quotes',
+  }),
+  TAG_RESOLVE_FAILED: ({ error, at, text }) => ({
+    offset: at,
+    length: error.pos[1] - error.pos[0],
+    message: `${shown(text.slice(at, error.pos[1])).slice(1, -1)} is a tag: tags are not supported`,
+    hint: 'quote it if a text that begins with ! is meant',
+  }),
+  BAD_ALIAS: ({ at }) => ({ offset: at, message: 'this is no alias', hint: 'quote it if a text that begins with * is meant' }),
+}
+
+function missingCommaInBrackets(complaint: Complaint): Diagnosis | undefined {
+  return openBrackets(complaint.tokens).length > 0 || /[{[]/.test(complaint.line.text) ? missingComma(complaint) : undefined
+}
+
+function missingChar(complaint: Complaint): Diagnosis | undefined {
+  if (/- indicator/.test(complaint.error.message)) {
+    const { line, above } = complaint
+    if (above && isEntry(above) && isKey(line))
+      return atLine(
+        line,
+        'this key belongs to no entry of the list',
+        `start it in column ${keyColumn(above)} to belong to the entry above`,
+      )
+  }
+  return noKey(complaint) ?? wrongColumn(complaint)
+}
+
+/** What the parser says, with a small letter in front, for complaints that are rare. */
+const worded = (message: string) => message.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase()).replace(/[.]$/, '')
+
+function faultOf(error: YAMLError, text: string, tokens: readonly CST.Token[]): SourceFault {
+  const raw = Math.min(error.pos[0], text.length)
+  const found = lineAt(text, raw)
+  // A complaint at the beginning of a line is about its first letter.
+  const at = raw === found.start ? firstLetter(found) : raw
+  const complaint: Complaint = {
+    error,
+    text,
+    tokens,
+    at,
+    line: found,
+    below: neighbour(text, found, 1),
+    above: neighbour(text, found, -1),
+  }
+  const told = DIAGNOSES[error.code]?.(complaint) ?? { offset: at, message: worded(error.message), hint: QUOTES }
+  const { offset, length = 1, message, hint } = told
+  const reference = /[{[].*\$\{/.test(found.text) ? 'inside of { } and [ ] a ${…} needs quotes around it' : undefined
+  return {
+    code: error.code === 'TAG_RESOLVE_FAILED' ? 'E_TAG' : 'E_SYNTAX',
+    message,
+    span: { start: offset, end: offset + Math.max(1, length) },
+    hint: reference ?? hint ?? QUOTES,
+  }
+}
+
+/** All faults up to the first one that the parser does not get over, one for each line: whatever it says after that is an echo. */
+export function syntaxFaults(errors: readonly YAMLError[], text: string, tokens: readonly CST.Token[]): SourceFault[] {
+  const lost = errors.findIndex(({ code }) => code === 'UNEXPECTED_TOKEN')
+  const seen = new Set<number>()
+  const faults: SourceFault[] = []
+  for (const error of errors.slice(0, lost === -1 ? undefined : lost + 1).slice(0, MAX_FAULTS)) {
+    const fault = faultOf(error, text, tokens)
+    const line = lineAt(text, fault.span.start).start
+    if (!seen.has(line)) faults.push(fault)
+    seen.add(line)
+  }
+  return faults
+}
+
+/** More faults of the syntax help nobody. */
+const MAX_FAULTS = 20

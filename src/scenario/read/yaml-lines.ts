@@ -1,0 +1,48 @@
+/** Lines of a YAML text, for those who look at what stands around a fault. */
+
+/** One line, without its end. */
+export interface Line {
+  readonly start: number
+  readonly text: string
+  /** Columns before the first letter. */
+  readonly indent: number
+}
+
+const KEY = /^\s*(?:- +)*(?:"[^"]*"|'[^']*'|[^\s:#'"{}[\],&*!|>%@`-][^:#]*?)\s*:(?:\s|$)/
+
+/** The line that holds the character at `offset`. */
+export function lineAt(text: string, offset: number): Line {
+  const start = text.lastIndexOf('\n', offset - 1) + 1
+  const end = text.indexOf('\n', offset)
+  const line = text.slice(start, end === -1 ? text.length : end).replace(/\r$/, '')
+  return { start, text: line, indent: line.length - line.trimStart().length }
+}
+
+/** The next line in one direction that holds more than blanks and comments; looks at no more than a hundred. */
+export function neighbour(text: string, from: Line, step: 1 | -1): Line | undefined {
+  let line = from
+  for (let count = 0; count < 100; count += 1) {
+    const next = step === 1 ? line.start + lineLength(text, line) : line.start - 1
+    if (next < 0 || next >= text.length) return undefined
+    line = lineAt(text, next)
+    if (!/^\s*(?:#|$)/.test(line.text)) return line
+  }
+  return undefined
+}
+
+function lineLength(text: string, line: Line): number {
+  const end = text.indexOf('\n', line.start)
+  return end === -1 ? text.length - line.start : end + 1 - line.start
+}
+
+/** Offset of its first letter. */
+export const firstLetter = (line: Line) => line.start + line.indent
+/** Whether it begins with a key, behind dashes perhaps. */
+export const isKey = (line: Line) => KEY.test(line.text)
+/** Whether it is an entry of a list. */
+export const isEntry = (line: Line) => /^\s*-(?:\s|$)/.test(line.text)
+/** Its text without the blanks around it. */
+export const restOf = (line: Line) => line.text.trim()
+
+/** The column of the key in a line such as `- name: x`, from 1. */
+export const keyColumn = (line: Line) => line.text.length - line.text.replace(/^\s*(?:- +)*/, '').length + 1

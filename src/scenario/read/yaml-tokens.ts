@@ -1,0 +1,53 @@
+/** What the tokens of a YAML text say that its errors do not: where quotes and brackets begin. */
+import type { CST } from 'yaml'
+
+/** A text in quotes; offsets in the file, the end excluded. */
+export interface QuotedText {
+  readonly offset: number
+  readonly end: number
+  readonly quote: '"' | "'"
+  readonly closed: boolean
+}
+
+/** A `[` or `{` whose partner is missing. */
+export interface OpenBracket {
+  readonly offset: number
+  readonly bracket: '[' | '{'
+}
+
+/** Every token, from top to bottom. The depth of a file is bounded when it is cut into tokens. */
+function* allTokens(tokens: readonly (CST.Token | null | undefined)[]): Generator<CST.Token> {
+  for (const token of tokens) {
+    if (!token) continue
+    yield token
+    if (token.type === 'document') yield* allTokens([token.value])
+    else if ('items' in token) for (const item of token.items) yield* allTokens([...inBetween(item), item.key, item.value])
+  }
+}
+
+/** Tokens that stand before a key and between a key and its value; an unclosed quote may be one of them. */
+const inBetween = (item: { start?: CST.Token[]; sep?: CST.Token[] }) => [...(item.start ?? []), ...(item.sep ?? [])]
+
+/** Every text in quotes. */
+export function quotedTexts(tokens: readonly CST.Token[]): QuotedText[] {
+  const found: QuotedText[] = []
+  for (const token of allTokens(tokens)) {
+    if (token.type !== 'double-quoted-scalar' && token.type !== 'single-quoted-scalar') continue
+    const quote = token.type === 'double-quoted-scalar' ? '"' : "'"
+    const { source, offset } = token
+    found.push({ offset, end: offset + source.length, quote, closed: source.length > 1 && source.endsWith(quote) })
+  }
+  return found
+}
+
+/** Every bracket that is not closed. */
+export function openBrackets(tokens: readonly CST.Token[]): OpenBracket[] {
+  const found: OpenBracket[] = []
+  for (const token of allTokens(tokens)) {
+    if (token.type !== 'flow-collection') continue
+    const bracket = token.start.source === '[' ? '[' : '{'
+    const partner = bracket === '[' ? 'flow-seq-end' : 'flow-map-end'
+    if (!token.end.some(({ type }) => type === partner)) found.push({ offset: token.start.offset, bracket })
+  }
+  return found
+}
