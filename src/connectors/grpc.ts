@@ -3,6 +3,7 @@ import { formatMs } from '../units.ts'
 import { defineConnector } from './connector.ts'
 import { openGrpc } from './grpc/open.ts'
 import { grpcOptions, grpcStep } from './grpc/options.ts'
+import { protobuf } from './grpc/protos.ts'
 import { messageCall, stepCall } from './grpc/request.ts'
 
 export type { GrpcRequest } from './grpc/request.ts'
@@ -15,7 +16,7 @@ export const grpc = defineConnector({
   request: grpcStep,
   fromMessage: messageCall,
   fromStep: stepCall,
-  prepare: () => import('@grpc/proto-loader'),
+  prepare: async () => protobuf(),
   open: openGrpc,
   health: async (options, context) => {
     const { checkHealth } = await import('./grpc/health.ts')

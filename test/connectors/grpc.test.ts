@@ -203,6 +203,16 @@ describe('calls', () => {
     expect(large.outcome).toBe('ok')
   })
 
+  test('the bound of a reply is held against its bytes on the wire, not against its base64', async () => {
+    const message = { payload: Buffer.alloc(12 << 20).toString('base64') }
+    const { outcome, failure, bytesReceived } = await (await grpcLine(server.url, { ...echo, maxMessage: '16MiB' })).call({
+      method: 'Echo',
+      message,
+    })
+    expect([outcome, failure]).toEqual(['ok', undefined])
+    expect(bytesReceived - (12 << 20)).toBeLessThan(32)
+  })
+
   test('compression, keepalive and the user agent reach the server', async () => {
     const options = { ...echo, compression: 'gzip', keepalive: { every: '1m' } }
     const { outcome } = await (await grpcLine(server.url, options)).call({ method: 'Echo', message: { text: 'x'.repeat(1000) } })

@@ -4,7 +4,9 @@ import { createServer, type Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import * as grpc from '@grpc/grpc-js'
 import { loadSync, type PackageDefinition, type ServiceDefinition } from '@grpc/proto-loader'
-import { LOADING } from '../../src/connectors/grpc/protos.ts'
+
+/** How the servers of these tests see messages. */
+const LOADING = { keepCase: true, longs: String, enums: String, bytes: String, defaults: true, json: true } as const
 
 /** Path of a .proto file of the repository. */
 export function protoFile(name: string): string {

@@ -2,7 +2,9 @@
 import { now } from '../../clock.ts'
 import type { FailurePhase } from '../../errors.ts'
 import type { Exchange, Headers } from '../../exchange.ts'
+import { decodeReply } from './codec.ts'
 import { FRAME_HEAD } from './frames.ts'
+import type { FieldNames } from './json/write.ts'
 import type { Link } from './link.ts'
 import type { Method } from './protos.ts'
 import type { GrpcRequest } from './request.ts'
@@ -28,6 +30,8 @@ export interface CallParts {
   readonly bodies: readonly Buffer[]
   readonly metadata: Readonly<Record<string, string>>
   readonly deadlineMs: number
+  /** What fields of replies are called. */
+  readonly names: FieldNames
   /** Told once, when nothing more can come. */
   over(): void
   /** Told in place of a failure when the server refused the call unread; left out when it must not be made again. */
@@ -154,7 +158,7 @@ export class GrpcCall implements StreamEvents {
 
   private decode(bytes: Buffer): Buffer | undefined {
     try {
-      return Buffer.from(JSON.stringify(this.parts.method.responseDeserialize(bytes)))
+      return Buffer.from(JSON.stringify(decodeReply(this.parts.method, bytes, this.parts.names)))
     } catch (error) {
       const said = error instanceof Error ? error.message : String(error)
       this.reject({ class: 'bad_grpc', message: `a reply of ${this.parts.method.path} cannot be read: ${said}` })

@@ -3,6 +3,7 @@ import type { Exchange } from '../../exchange.ts'
 import type { Connection } from '../connector.ts'
 import { GrpcCall } from './call.ts'
 import { InvokeError } from './invoke.ts'
+import type { FieldNames } from './json/write.ts'
 import { type Link, Unreached } from './link.ts'
 import { metadataOf } from './metadata.ts'
 import { encodeMessages, type Methods } from './methods.ts'
@@ -16,6 +17,7 @@ export interface GrpcLineSettings {
   readonly route: Route
   readonly methods: Methods
   readonly deadlineMs: number
+  readonly names: FieldNames
   /** Lets go of the route. */
   readonly release: () => Promise<void>
 }
@@ -116,6 +118,7 @@ export class GrpcConnection implements Connection<GrpcRequest> {
       bodies,
       metadata: metadataOf(request),
       deadlineMs: this.settings.deadlineMs,
+      names: this.settings.names,
       over: () => this.calls.delete(exchange),
       refused: this.moved.has(exchange) ? undefined : () => this.move(request, exchange),
     })

@@ -47,7 +47,7 @@ export async function checkHealth(options: GrpcOptions, context: OpenContext, se
 }
 
 async function ask(link: Link, options: GrpcOptions, context: OpenContext, service: string): Promise<GrpcHealth['status']> {
-  const method = findMethod(await bundledProtos(), 'grpc.health.v1.Health', 'Check')
+  const method = findMethod(bundledProtos(), 'grpc.health.v1.Health', 'Check')
   const metadata = metadataOf(messageCall({}, context.address, options))
   try {
     const [reply] = await invoke({ link, method, message: { service }, deadlineMs: options.deadline, metadata })

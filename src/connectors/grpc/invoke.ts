@@ -1,4 +1,5 @@
 /** Calls of burn's own, beside those of the scenario: reflection and health. */
+import { decodeReply, encodeRequest } from './codec.ts'
 import type { Link } from './link.ts'
 import type { Method } from './protos.ts'
 import type { CallFailure } from './status.ts'
@@ -23,16 +24,16 @@ export interface Invocation {
 }
 
 /** Sends one message and collects the replies. @throws InvokeError */
-export function invoke({ link, method, message, deadlineMs, metadata }: Invocation): Promise<object[]> {
-  const replies: object[] = []
-  const { promise, resolve, reject } = Promise.withResolvers<object[]>()
+export function invoke({ link, method, message, deadlineMs, metadata }: Invocation): Promise<unknown[]> {
+  const replies: unknown[] = []
+  const { promise, resolve, reject } = Promise.withResolvers<unknown[]>()
   const stream = link.open(
     { path: method.path, metadata, deadlineMs },
     {
       head() {},
       message(bytes) {
         try {
-          replies.push(method.responseDeserialize(bytes))
+          replies.push(decodeReply(method, bytes))
         } catch (error) {
           const said = error instanceof Error ? error.message : String(error)
           reject(new InvokeError({ class: 'bad_grpc', message: `a reply of ${method.path} cannot be read: ${said}` }))
@@ -45,7 +46,7 @@ export function invoke({ link, method, message, deadlineMs, metadata }: Invocati
       },
     },
   )
-  stream.send(method.requestSerialize(message), () => {})
+  stream.send(encodeRequest(method, message), () => {})
   stream.halfClose()
   return promise
 }

@@ -1,35 +1,32 @@
 /** Which method a request means: from the scenario's protos, those that burn brings, or the server's own. */
-import type { PackageDefinition } from '@grpc/proto-loader'
-import { lostField } from './fits.ts'
+import { encodeRequest } from './codec.ts'
 import type { GrpcOptions } from './options.ts'
-import { bundledProtos, findMethod, findService, loadProtos, type Method, UnknownMethod } from './protos.ts'
+import { bundledProtos, findMethod, findService, loadProtos, type Method, type Protos, UnknownMethod } from './protos.ts'
 import type { GrpcRequest } from './request.ts'
 
 /** Asks the server for the protos of a service. */
-export type Reflect = (service: string) => Promise<PackageDefinition>
+export type Reflect = (service: string) => Promise<Protos>
 
-const reflected = new Map<string, Promise<PackageDefinition>>()
-/** Methods of which a message was looked at: the first one tells whether the scenario fits the proto. */
-const checked = new WeakSet<Method>()
+const reflected = new Map<string, Promise<Protos>>()
 
 export class Methods {
-  private readonly protos: PackageDefinition
+  private readonly protos: Protos
   private readonly reflects: boolean
   /** Tells the servers of this process apart. */
   private readonly server: string
   private readonly found = new Map<string, Method>()
 
-  private constructor(protos: PackageDefinition, reflects: boolean, server: string) {
+  private constructor(protos: Protos, reflects: boolean, server: string) {
     this.protos = protos
     this.reflects = reflects
     this.server = server
   }
 
   /** Reads what the options name. @throws LocalError when a file cannot be read */
-  static async load(options: GrpcOptions, baseDir: string, server: string): Promise<Methods> {
-    if (options.proto === undefined) return new Methods(await bundledProtos(), options.reflection, server)
+  static load(options: GrpcOptions, baseDir: string, server: string): Methods {
+    if (options.proto === undefined) return new Methods(bundledProtos(), options.reflection, server)
     const files = typeof options.proto === 'string' ? [options.proto] : options.proto
-    return new Methods(await loadProtos(files, options.includeDirs, baseDir), false, server)
+    return new Methods(loadProtos(files, options.includeDirs, baseDir), false, server)
   }
 
   /** The method, when it is known already. @throws UnknownMethod */
@@ -72,23 +69,5 @@ export class Methods {
 export function encodeMessages(method: Method, { messages }: GrpcRequest): Buffer[] {
   if (!method.requestStream && messages.length !== 1)
     throw new UnknownMethod(`${method.path} takes one message, not ${messages.length}`)
-  const bodies = messages.map((message) => encode(method, message))
-  const [first] = bodies
-  if (first && !checked.has(method)) check(method, messages[0], first)
-  return bodies
-}
-
-function encode(method: Method, message: unknown): Buffer {
-  try {
-    // The library looks at what it is given and throws when it is no object.
-    return method.requestSerialize(message as object)
-  } catch (error) {
-    throw new UnknownMethod(`not a message of ${method.path}: ${error instanceof Error ? error.message : String(error)}`)
-  }
-}
-
-function check(method: Method, message: unknown, bytes: Buffer): void {
-  const lost = lostField(message, method.requestDeserialize(bytes))
-  if (lost !== undefined) throw new UnknownMethod(`not a message of ${method.path}: ${lost}`)
-  checked.add(method)
+  return messages.map((message) => encodeRequest(method, message))
 }

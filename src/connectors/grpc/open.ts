@@ -32,13 +32,13 @@ export async function openGrpc(options: GrpcOptions, context: OpenContext): Prom
   const { address, baseDir, events, signal } = context
   const plan = linkPlan(options, context)
   const server = `${plan.tls ? 'grpcs' : 'grpc'}://${plan.host}:${plan.port}`
-  const methods = await Methods.load(options, baseDir, server)
+  const methods = Methods.load(options, baseDir, server)
   const own = new Route(plan, events)
   const { route, release } =
     options.channel === 'shared'
       ? sharedRoute(JSON.stringify([server, options, address.tls, baseDir]), () => own)
       : { route: own, release: () => own.close() }
-  const connection = new GrpcConnection({ route, methods, deadlineMs: options.deadline, release })
+  const connection = new GrpcConnection({ route, methods, deadlineMs: options.deadline, names: options.fieldNames, release })
   if (signal.aborted) await connection.close()
   else signal.addEventListener('abort', () => void connection.close(), { once: true })
   return connection

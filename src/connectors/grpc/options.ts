@@ -37,6 +37,12 @@ export const grpcOptions = z
       .describe('Ask the server for its protos (reflection v1, then v1alpha) when no proto file is given'),
     service: serviceName().optional(),
     method: methodName().optional().describe('Method of message steps; whether it streams is what its descriptor says'),
+    fieldNames: z
+      .enum(['proto', 'json'])
+      .default('proto')
+      .describe(
+        'What fields of replies are called: proto: as in the .proto file; json: in lowerCamelCase, as grpcurl prints them',
+      ),
     channel: z
       .enum(['user', 'shared'])
       .default('user')
@@ -65,7 +71,7 @@ export const grpcStep = z
   .strictObject({
     service: serviceName().optional(),
     method: methodName().optional().describe('Method to call; left out: that of the target'),
-    message: z.json().optional().describe('The request message, fields named as in the .proto file'),
+    message: z.json().optional().describe('The request message as ProtoJSON; fields go by either name, user_id or userId'),
     messages: z.array(z.json()).max(100_000).optional().describe('The request messages of a client or bidirectional stream'),
     metadata: z
       .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))

@@ -1,39 +1,46 @@
 /** .proto files become methods that can be called: read once per process, each service looked up by its full name. */
-import { resolve } from 'node:path'
+import { accessSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { MessageTypeDefinition, MethodDefinition, Options, PackageDefinition, ServiceDefinition } from '@grpc/proto-loader'
+import type { NamespaceBase, ReflectionObject, Root, Service, Type } from 'protobufjs'
 import { LocalError } from '../../errors.ts'
 import { nearest } from '../../language/suggest.ts'
 
-/** One method: path, whether either side streams, and how messages become bytes. */
-export type Method = MethodDefinition<object, object>
+type Library = typeof import('protobufjs')
+
+/** Services and messages, imports included. */
+export type Protos = Root
+
+/** One method: path, whether either side streams, and what its messages are. */
+export interface Method {
+  /** `/package.Service/Method` */
+  readonly path: string
+  readonly requestStream: boolean
+  readonly responseStream: boolean
+  readonly request: Type
+  readonly response: Type
+}
 
 /** The names do not fit the protos: this side's fault. */
 export class UnknownMethod extends Error {
   override name = 'UnknownMethod'
 }
 
-/**
- * Messages as JSON: fields named as in the file, 64-bit numbers and enums as text, bytes as base64, NaN and Infinity as text.
- * Fields that were not set show their default, so that a check on `0` or `""` finds it; members of a oneof and optional ones do not.
- */
-export const LOADING: Options = {
-  keepCase: true,
-  longs: String,
-  enums: String,
-  bytes: String,
-  defaults: true,
-  json: true,
-}
-
 /** Protos that burn brings: its own chat and echo services, health and reflection. */
 const BUNDLED = ['chat.proto', 'echo.proto', 'health.proto', 'reflection-v1.proto', 'reflection-v1alpha.proto']
 const FOLDER = new URL(import.meta.url.endsWith('.ts') ? '../../../protos/' : '../protos/', import.meta.url)
 
-const loaded = new Map<string, Promise<PackageDefinition>>()
+const require = createRequire(import.meta.url)
+const loaded = new Map<string, Protos>()
+
+/** The library, loaded by those who use it only. */
+export function protobuf(): Library {
+  return require('protobufjs')
+}
 
 /** The services of the protos that burn brings. */
-export function bundledProtos(): Promise<PackageDefinition> {
+export function bundledProtos(): Protos {
   return loadProtos(
     BUNDLED.map((name) => fileURLToPath(new URL(name, FOLDER))),
     [],
@@ -46,70 +53,114 @@ export function bundledProtos(): Promise<PackageDefinition> {
  * and in `baseDir`.
  * @throws LocalError when one cannot be read or is not a proto
  */
-export function loadProtos(
-  files: readonly string[],
-  includeDirs: readonly string[],
-  baseDir: string,
-): Promise<PackageDefinition> {
+export function loadProtos(files: readonly string[], includeDirs: readonly string[], baseDir: string): Protos {
   const paths = files.map((file) => resolve(baseDir, file))
   const folders = [...includeDirs.map((folder) => resolve(baseDir, folder)), ...paths.map((path) => resolve(path, '..')), baseDir]
   const key = JSON.stringify([paths, folders])
-  const known = loaded.get(key)
-  if (known) return known
-  const loading = read(paths, [...new Set(folders)])
-  loaded.set(key, loading)
-  loading.catch(() => loaded.delete(key))
-  return loading
+  const protos = loaded.get(key) ?? read(paths, [...new Set(folders)])
+  loaded.set(key, protos)
+  return protos
 }
 
-async function read(paths: string[], includeDirs: string[]): Promise<PackageDefinition> {
-  const { load } = await import('@grpc/proto-loader')
+function read(paths: string[], folders: readonly string[]): Protos {
+  const { Root } = protobuf()
+  const root = new Root()
+  const fallback = root.resolvePath.bind(root)
+  root.resolvePath = (origin, target) => (isAbsolute(target) ? target : (inFolders(target, folders) ?? fallback(origin, target)))
   try {
-    return await load(paths, { ...LOADING, includeDirs })
+    root.loadSync(paths, { keepCase: true }).resolveAll()
+    return root
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error)
     throw new LocalError(`grpc.proto: ${said}`, 'check the path, its imports (grpc.includeDirs) and its syntax', { cause: error })
   }
 }
 
+/** The path of an import; undefined leaves it to the library, which knows most of Google's own protos. */
+function inFolders(target: string, folders: readonly string[]): string | undefined {
+  const found = folders.map((folder) => join(folder, target)).find(isReadable)
+  if (found !== undefined || !target.startsWith('google/protobuf/') || protobuf().common.get(target)) return found
+  try {
+    return require.resolve(`protobufjs/${target}`)
+  } catch {
+    return undefined
+  }
+}
+
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The protos in a FileDescriptorSet, as a server's reflection gives it. */
+export function fromDescriptors(set: Buffer): Protos {
+  // it adds `fromDescriptor` to the library's Root
+  const { FileDescriptorSet } = require('protobufjs/ext/descriptor')
+  const root: Protos = (protobuf().Root as never as { fromDescriptor(set: unknown): Protos }).fromDescriptor(
+    FileDescriptorSet.decode(set),
+  )
+  root.resolveAll()
+  return root
+}
+
 /** The method of that name. @throws UnknownMethod with what there is */
-export function findMethod(protos: PackageDefinition, service: string, method: string): Method {
+export function findMethod(protos: Protos, service: string, method: string): Method {
   const definition = findService(protos, service)
   if (!definition) throw new UnknownMethod(`the protos have no service ${service}${suggestion(service, serviceNames(protos))}`)
-  const found = Object.hasOwn(definition, method) ? definition[method] : undefined
-  if (found) return found
-  throw new UnknownMethod(`the service ${service} has no method ${method}${suggestion(method, Object.keys(definition))}`)
+  const found = Object.hasOwn(definition.methods, method) ? definition.methods[method] : undefined
+  if (!found)
+    throw new UnknownMethod(
+      `the service ${service} has no method ${method}${suggestion(method, Object.keys(definition.methods))}`,
+    )
+  const { resolvedRequestType: request, resolvedResponseType: response } = found.resolve() as typeof found
+  if (!request || !response) throw new UnknownMethod(`the messages of ${service}/${method} are not in the protos`)
+  return {
+    path: `/${fullName(definition)}/${method}`,
+    requestStream: found.requestStream === true,
+    responseStream: found.responseStream === true,
+    request,
+    response,
+  }
 }
 
 /** The service of that full name, or the only one whose name without package it is. */
-export function findService(protos: PackageDefinition, name: string): ServiceDefinition | undefined {
-  const exact = Object.hasOwn(protos, name) ? protos[name] : undefined
-  if (exact !== undefined) return isService(exact) ? exact : undefined
-  const [only, ...others] = serviceNames(protos).filter((full) => full.endsWith(`.${name}`))
-  const found = only === undefined || others.length > 0 ? undefined : protos[only]
-  return found !== undefined && isService(found) ? found : undefined
+export function findService(protos: Protos, name: string): Service | undefined {
+  const services = servicesOf(protos)
+  const exact = services.find((service) => fullName(service) === name)
+  if (exact) return exact
+  const [only, ...others] = services.filter((service) => fullName(service).endsWith(`.${name}`))
+  return others.length > 0 ? undefined : only
 }
 
 /** The message type of that full name. @throws UnknownMethod when there is none */
-export function findMessage(protos: PackageDefinition, name: string): MessageTypeDefinition<object, object> {
-  const found = Object.hasOwn(protos, name) ? protos[name] : undefined
-  if (found !== undefined && isMessage(found)) return found
+export function findMessage(protos: Protos, name: string): Type {
+  const found = protos.lookup(`.${name}`)
+  if (found && 'fieldsArray' in found) return found as Type
   throw new UnknownMethod(`the protos have no message ${name}`)
 }
 
-function isMessage(definition: PackageDefinition[string]): definition is MessageTypeDefinition<object, object> {
-  return 'format' in definition && 'deserialize' in definition
+function servicesOf(space: NamespaceBase): Service[] {
+  return space.nestedArray.flatMap((member) => (isService(member) ? [member] : isSpace(member) ? servicesOf(member) : []))
 }
 
-function serviceNames(protos: PackageDefinition): string[] {
-  return Object.keys(protos).filter((name) => {
-    const definition = protos[name]
-    return definition !== undefined && isService(definition)
-  })
+function isService(member: ReflectionObject): member is Service {
+  return 'methodsArray' in member
 }
 
-function isService(definition: PackageDefinition[string]): definition is ServiceDefinition {
-  return !('format' in definition)
+function isSpace(member: ReflectionObject): member is NamespaceBase {
+  return 'nestedArray' in member
+}
+
+function fullName({ fullName: name }: ReflectionObject): string {
+  return name.replace(/^\./, '')
+}
+
+function serviceNames(protos: Protos): string[] {
+  return servicesOf(protos).map(fullName)
 }
 
 function suggestion(word: string, names: readonly string[]): string {

@@ -1,8 +1,7 @@
 /** Protos from the server itself: reflection v1, or v1alpha where there is no v1. */
-import type { PackageDefinition } from '@grpc/proto-loader'
 import * as z from 'zod'
 import { type Invocation, InvokeError, invoke } from './invoke.ts'
-import { bundledProtos, findMessage, findMethod, LOADING, UnknownMethod } from './protos.ts'
+import { bundledProtos, findMessage, findMethod, fromDescriptors, type Protos, UnknownMethod } from './protos.ts'
 
 const VERSIONS = ['v1', 'v1alpha'] as const
 /** A server that names file after file must end somewhere. */
@@ -21,7 +20,7 @@ const head = z.object({ name: z.string(), dependency: z.array(z.string()) })
  * The protos of one service, imports included, as the server describes them.
  * @throws UnknownMethod when the server has no reflection or does not know the service; InvokeError when the call fails
  */
-export async function reflect(base: Base, service: string): Promise<PackageDefinition> {
+export async function reflect(base: Base, service: string): Promise<Protos> {
   for (const version of VERSIONS) {
     try {
       return await describe(base, version, service)
@@ -32,7 +31,7 @@ export async function reflect(base: Base, service: string): Promise<PackageDefin
   throw new UnknownMethod('the server offers no reflection: name the .proto file with grpc.proto')
 }
 
-async function describe(base: Base, version: string, service: string): Promise<PackageDefinition> {
+async function describe(base: Base, version: string, service: string): Promise<Protos> {
   const files = new Map<string, Buffer>()
   const queue: Question[] = [{ file_containing_symbol: service }]
   for (let question = queue.shift(); question; question = queue.shift()) {
@@ -42,13 +41,12 @@ async function describe(base: Base, version: string, service: string): Promise<P
     queue.push(...wanted.map((name) => ({ file_by_filename: name })))
     if (files.size > MAX_FILES) throw new UnknownMethod(`reflection named more than ${MAX_FILES} files for ${service}`)
   }
-  const { loadFileDescriptorSetFromBuffer } = await import('@grpc/proto-loader')
-  return loadFileDescriptorSetFromBuffer(Buffer.concat([...files.values()].map(asField)), LOADING)
+  return fromDescriptors(Buffer.concat([...files.values()].map(asField)))
 }
 
 /** Asks for files and keeps them; gives the imports that are still missing. */
 async function readFiles(base: Base, version: string, question: Question, files: Map<string, Buffer>): Promise<string[]> {
-  const protos = await bundledProtos()
+  const protos = bundledProtos()
   const method = findMethod(protos, `grpc.reflection.${version}.ServerReflection`, 'ServerReflectionInfo')
   const [reply] = await invoke({ ...base, method, message: question })
   const { file_descriptor_response: found, error_response: error } = answer.parse(reply ?? {})
@@ -56,15 +54,16 @@ async function readFiles(base: Base, version: string, question: Question, files:
   const missing: string[] = []
   for (const text of found.file_descriptor_proto) {
     const bytes = Buffer.from(text, 'base64')
-    const { name, dependency } = await readHead(bytes)
+    const { name, dependency } = readHead(bytes)
     files.set(name, bytes)
     missing.push(...dependency)
   }
   return missing.filter((name) => !files.has(name))
 }
 
-async function readHead(bytes: Buffer): Promise<z.infer<typeof head>> {
-  return head.parse(findMessage(await bundledProtos(), 'grpc.reflection.v1.FileHead').deserialize(bytes))
+function readHead(bytes: Buffer): z.infer<typeof head> {
+  const type = findMessage(bundledProtos(), 'grpc.reflection.v1.FileHead')
+  return head.parse(type.toObject(type.decode(bytes), { defaults: true }))
 }
 
 /** Field 1 of a FileDescriptorSet: tag, length, bytes. */

@@ -6,6 +6,7 @@ import { dataFindings } from './data.ts'
 import { destinationFindings } from './destination.ts'
 import { type Doubts, NO_DOUBTS } from './doubts.ts'
 import { baseDirOf, fileFindings } from './files.ts'
+import { grpcFindings } from './grpc-calls.ts'
 import { languageFindings, ownVariables } from './language.ts'
 import { loadFindings } from './load.ts'
 import { nameFindings } from './names.ts'
@@ -22,6 +23,7 @@ export function lintScenario(scenario: Scenario, value: unknown, locate: Locator
   const findings = [
     ...targetFindings(scenario, value, locate, doubts),
     ...destinationFindings(scenario, value),
+    ...grpcFindings(scenario, value, baseDirOf(locate.file)),
     ...presetFindings(scenario, value, own, doubts),
     ...loadFindings(scenario, value),
     ...nameFindings(scenario, value, doubts),

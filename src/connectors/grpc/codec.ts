@@ -1,0 +1,28 @@
+/** Messages between JSON and bytes. */
+import { JsonReader, type Misfit } from './json/read.ts'
+import { type FieldNames, writeMessage } from './json/write.ts'
+import type { Method } from './protos.ts'
+import { UnknownMethod } from './protos.ts'
+
+/** One request message as bytes. @throws UnknownMethod when it is none of this method */
+export function encodeRequest(method: Method, message: unknown): Buffer {
+  const reader = new JsonReader()
+  const fields = reader.message(method.request, message)
+  const [misfit] = reader.misfits
+  if (misfit) throw new UnknownMethod(`not a message of ${method.path}: ${misfitText(misfit)}`)
+  return Buffer.from(method.request.encode(fields ?? {}).finish())
+}
+
+/** A reply as a JSON value. @throws Error when the bytes are no such message */
+export function decodeReply({ response }: Method, bytes: Buffer, names: FieldNames = 'proto'): unknown {
+  return writeMessage(response, response.decode(bytes) as unknown as Record<string, unknown>, names)
+}
+
+/** What does not fit, behind its place. */
+export function misfitText({ path, text }: Misfit): string {
+  const place = path.reduce<string>(
+    (before, part) => (typeof part === 'number' ? `${before}[${part}]` : before === '' ? part : `${before}.${part}`),
+    '',
+  )
+  return place === '' ? text : `${place}: ${text}`
+}

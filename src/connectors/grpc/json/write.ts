@@ -1,0 +1,137 @@
+/** A message becomes ProtoJSON. Fields that were not set show their default, so that a check on `0` or `""` finds it. @see the ProtoJSON format */
+import type { Field, Type } from 'protobufjs'
+import { enumOf, jsonName, keyTypeOf, lowerCamel, messageOf, WRAPPERS, wellKnown } from './fields.ts'
+import { lookUp } from './read.ts'
+import { writeDuration, writeTimestamp } from './times.ts'
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** What fields are called: as in the .proto file, or lowerCamelCase. */
+export type FieldNames = 'proto' | 'json'
+
+/** The JSON value of a message that the library has decoded. */
+export function writeMessage(type: Type, message: Fields, names: FieldNames): unknown {
+  const name = wellKnown(type)
+  const special = name === undefined ? undefined : writeSpecial(type, name, message, names)
+  return special === undefined ? members(type, message, names) : special
+}
+
+function members(type: Type, message: Fields, names: FieldNames): Record<string, unknown> {
+  const json: Record<string, unknown> = {}
+  for (const field of type.fieldsArray) {
+    const isSet = Object.hasOwn(message, field.name)
+    if (!isSet && field.partOf) continue
+    json[names === 'proto' ? field.name : jsonName(field)] = member(
+      field,
+      isSet ? message[field.name] : field.defaultValue,
+      names,
+    )
+  }
+  return json
+}
+
+function member(field: Field, value: unknown, names: FieldNames): unknown {
+  if (value === null || value === undefined) return null
+  const keyType = keyTypeOf(field)
+  if (keyType !== undefined) return map(field, keyType, value, names)
+  if (field.repeated) return Array.isArray(value) ? value.map((item: unknown) => single(field, item, names)) : []
+  return single(field, value, names)
+}
+
+function map(field: Field, keyType: string, value: unknown, names: FieldNames): Record<string, unknown> {
+  // without a prototype: a key may have any name
+  const json: Record<string, unknown> = Object.create(null)
+  for (const [key, item] of Object.entries(value as Fields)) json[keyText(key, keyType)] = single(field, item, names)
+  return json
+}
+
+/** The library keeps keys of 64 bits as their eight bytes. */
+function keyText(key: string, keyType: string): string {
+  if (!keyType.endsWith('64')) return key
+  const bytes = Buffer.from(key, 'latin1')
+  if (bytes.length !== 8) return key
+  return String(keyType === 'uint64' || keyType === 'fixed64' ? bytes.readBigUInt64LE() : bytes.readBigInt64LE())
+}
+
+function single(field: Field, value: unknown, names: FieldNames): unknown {
+  const type = messageOf(field)
+  if (type) return writeMessage(type, value as Fields, names)
+  const members = enumOf(field)
+  if (members) return members.fullName === '.google.protobuf.NullValue' ? null : (members.valuesById[Number(value)] ?? value)
+  if (typeof value === 'number')
+    return Number.isFinite(value) ? (field.type === 'float' ? shortest(value) : value) : String(value)
+  if (field.type === 'bytes') return Buffer.from(value as Uint8Array).toString('base64')
+  // whole numbers of 64 bits
+  return typeof value === 'object' ? String(value) : value
+}
+
+/** The fewest digits that read as the same float of 32 bits. */
+function shortest(value: number): number {
+  for (let digits = 6; digits < 9; digits += 1) {
+    const short = Number(value.toPrecision(digits))
+    if (Math.fround(short) === value) return short
+  }
+  return value
+}
+
+/** Undefined when the message is written field by field. */
+function writeSpecial(type: Type, name: string, message: Fields, names: FieldNames): unknown {
+  if (WRAPPERS.has(name))
+    return type.fields.value && member(type.fields.value, message.value ?? type.fields.value.defaultValue, names)
+  switch (name) {
+    case 'Timestamp':
+      return writeTimestamp(momentOf(message))
+    case 'Duration':
+      return writeDuration(momentOf(message))
+    case 'FieldMask':
+      return Array.isArray(message.paths) ? message.paths.map(lowerCamel).join(',') : ''
+    case 'Struct':
+      return struct(message)
+    case 'ListValue':
+      return list(message)
+    case 'Value':
+      return value(message)
+    case 'Any':
+      return any(type, message, names)
+    default:
+      return undefined
+  }
+}
+
+function momentOf({ seconds = 0, nanos = 0 }: Fields): { seconds: string; nanos: number } {
+  return { seconds: String(seconds), nanos: Number(nanos) }
+}
+
+function struct({ fields }: Fields): unknown {
+  const json: Record<string, unknown> = Object.create(null)
+  for (const [key, item] of Object.entries((fields ?? {}) as Fields)) json[key] = value(item as Fields)
+  return json
+}
+
+function list({ values }: Fields): unknown[] {
+  return Array.isArray(values) ? values.map((item: Fields) => value(item)) : []
+}
+
+function value(message: Fields): unknown {
+  for (const [name, inner] of Object.entries(message)) {
+    // a server's own descriptors have snake_case names
+    const kind = name.replace('_v', 'V')
+    if (kind === 'structValue') return struct(inner as Fields)
+    if (kind === 'listValue') return list(inner as Fields)
+    if (kind === 'numberValue' && !Number.isFinite(inner)) return String(inner)
+    if (kind !== 'nullValue') return inner
+  }
+  return null
+}
+
+/** One whose type the protos do not have shows its bytes. */
+function any(type: Type, message: Fields, names: FieldNames): unknown {
+  const url = String(message.type_url ?? '')
+  const bytes = Buffer.from((message.value ?? []) as Uint8Array)
+  const inner = lookUp(type, url.slice(url.lastIndexOf('/') + 1))
+  if (!inner) return { '@type': url, value: bytes.toString('base64') }
+  const json = writeMessage(inner, inner.decode(bytes) as unknown as Fields, names)
+  return wellKnown(inner) !== undefined && wellKnown(inner) !== 'Empty'
+    ? { '@type': url, value: json }
+    : { '@type': url, ...(json as Fields) }
+}
