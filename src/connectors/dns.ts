@@ -1,9 +1,12 @@
 /** Names to addresses, with one shared look-up per name at a time, so that a dead name server holds one thread and not all of them. */
 import { type LookupAddress, lookup } from 'node:dns'
+import { closeSync, openSync } from 'node:fs'
 import { isIP } from 'node:net'
+import { devNull } from 'node:os'
 import * as z from 'zod'
 import { now } from '../clock.ts'
 import { duration } from '../fields.ts'
+import { codeOf } from './failures.ts'
 
 /** The `dns:` block of a target. */
 export const dnsSchema = z
@@ -72,8 +75,22 @@ function ask(host: string, family: number, entry: Entry, done: Resolved): void {
     }
     const waiting = entry.waiting
     entry.waiting = []
-    for (const tell of waiting) tell(error, error ? [] : inTurn(entry), false)
+    const cause = error && outOfFiles(error)
+    for (const tell of waiting) tell(cause, error ? [] : inTurn(entry), false)
   })
+}
+
+/** A look-up opens files and sockets, and names the lack of them as if the name server were at fault. */
+function outOfFiles(error: Error): Error {
+  try {
+    closeSync(openSync(devNull, 'r'))
+    return error
+  } catch (cause) {
+    const code = codeOf(cause)
+    return code === 'EMFILE' || code === 'ENFILE'
+      ? Object.assign(new Error(`${error.message}: ${code}`, { cause }), { code })
+      : error
+  }
 }
 
 /** The next address of the preferred family, then one of the other family to fall back on. */

@@ -60,6 +60,11 @@ const RULES: Readonly<Record<string, Rule>> = {
   ],
 }
 
+/** The words of an error, without the local address where there is none. */
+function wordsOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/ - Local \(undefined:undefined\)/, '')
+}
+
 /** The `code` of an error, when it has a text one. */
 export function codeOf(error: unknown): string | undefined {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
@@ -78,7 +83,7 @@ export function isSocketError(error: unknown): boolean {
  */
 export function classify(error: unknown, phase: FailurePhase): Failure {
   const code = codeOf(error)
-  const said = error instanceof Error ? error.message : String(error)
+  const said = wordsOf(error)
   const rule = code === undefined ? undefined : ruleOf(code, phase)
   const [failureClass, ownPhase, advice] = rule ?? (code === undefined ? ['bug', undefined] : RESET)
   return {

@@ -28,8 +28,14 @@ export const http = defineConnector({
 
 /** The library behind both HTTP connectors, loaded only by runs that use it. */
 export function loadTransport(): Promise<typeof import('./http/undici.ts')> {
-  return import('./http/undici.ts')
+  warm ??= import('./http/undici.ts').then(async (library) => {
+    await library.warmUp()
+    return library
+  })
+  return warm
 }
+
+let warm: Promise<typeof import('./http/undici.ts')> | undefined
 
 /**
  * Prepares a user's HTTP line; no network yet, the first request connects. `eventStreamOnly` refuses 2xx replies of another type.

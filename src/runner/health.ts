@@ -12,6 +12,15 @@ const RESOLUTION_MS = 10
 /** All of GeneratorHealth that the generator sees by itself; lag and arrivals come from the recorder. */
 export type SelfSeen = Omit<GeneratorHealth, 'lag' | 'plannedArrivals' | 'startedArrivals'>
 
+/** Memory in use now; 0 when the system cannot say, for it reads a file, and there may be no descriptor left. */
+function rssBytes(): number {
+  try {
+    return process.memoryUsage.rss()
+  } catch {
+    return 0
+  }
+}
+
 /** CPU time of this thread where Node can tell (24), else of the process: an embedded mock in a worker thread is not our load. */
 function cpuMicros(): number {
   // The types say it is always there; before Node 24 it is not.
@@ -47,7 +56,7 @@ export class Health {
     const late = at - this.lastBeat - BEAT_MS
     if (late > STALL_MS) this.stalledMs += late
     this.lastBeat = at
-    this.maxRss = Math.max(this.maxRss, process.memoryUsage.rss())
+    this.maxRss = Math.max(this.maxRss, rssBytes())
   }
 
   /** What has been seen since the start. */

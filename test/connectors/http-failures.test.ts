@@ -39,6 +39,11 @@ test('an error without a code is a bug of ours, never the target', () => {
   expect(isSocketError(new TypeError('x'))).toBe(false)
 })
 
+test('a local address that does not exist is not shown', () => {
+  const error = Object.assign(new Error('connect EMFILE 127.0.0.1:80 - Local (undefined:undefined)'), { code: 'EMFILE' })
+  expect(classify(error, 'connect').message).toMatch(/^connect EMFILE 127\.0\.0\.1:80: raise the limit/)
+})
+
 test('a code named like a property of every object is not taken for a rule', () => {
   expect(classify(coded('constructor'), 'stream').class).toBe('reset')
   expect(isSocketError(coded('constructor'))).toBe(false)

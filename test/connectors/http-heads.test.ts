@@ -159,3 +159,11 @@ describe('the end of a connection', () => {
     },
   )
 })
+
+test('the parser is there before the first connection', async () => {
+  await http.prepare?.(options)
+  const server = await rawServer(OK)
+  const [one] = await ask(server.port)
+  expect(one?.exchange.outcome).toBe('ok')
+  expect(server.accepted()).toBe(1)
+})

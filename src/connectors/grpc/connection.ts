@@ -11,6 +11,7 @@ import { type Method, UnknownMethod } from './protos.ts'
 import { reflect } from './reflection.ts'
 import type { GrpcRequest } from './request.ts'
 import { LATE, type Route } from './route.ts'
+import { unavailable } from './status.ts'
 
 /** What a line needs to know, all of it fixed for the user's life. */
 export interface GrpcLineSettings {
@@ -132,7 +133,7 @@ export class GrpcConnection implements Connection<GrpcRequest> {
       exchange.fail(error.failure.class, 'connect', `server reflection: ${error.message}`, error.failure.cause)
     else if (error instanceof Unreached) {
       const { class: cause, phase, message } = error.failure
-      exchange.fail('grpc_UNAVAILABLE', phase, `${cause}: ${message}`, cause)
+      exchange.fail(unavailable(error.failure), phase, `${cause}: ${message}`, cause)
     } else exchange.fail('bug', 'send', error instanceof Error ? error.message : String(error))
   }
 }

@@ -11,6 +11,7 @@ import { linkPlan } from './open.ts'
 import type { GrpcOptions } from './options.ts'
 import { bundledProtos, findMethod } from './protos.ts'
 import { messageCall } from './request.ts'
+import { unavailable } from './status.ts'
 
 /** What a target says of itself. */
 export interface GrpcHealth {
@@ -61,7 +62,7 @@ async function ask(link: Link, options: GrpcOptions, context: OpenContext, servi
 
 function asTargetError(error: unknown): unknown {
   if (error instanceof Unreached)
-    return new TargetError('grpc_UNAVAILABLE', error.failure.phase, `${error.failure.class}: ${error.message}`)
+    return new TargetError(unavailable(error.failure), error.failure.phase, `${error.failure.class}: ${error.message}`)
   if (error instanceof InvokeError) return new TargetError(error.failure.class, 'headers', `health check: ${error.message}`)
   return error
 }

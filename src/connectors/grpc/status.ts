@@ -144,7 +144,12 @@ export function statusOf({ class: failureClass }: CallFailure): number | undefin
 /** What broke a call when its connection ended. A fault of the bytes is the server's, and no status of gRPC. */
 export function brokenBy(failure: Failure): CallFailure {
   if (failure.class === 'bad_grpc') return { class: 'bad_grpc', message: failure.message }
-  return { class: 'grpc_UNAVAILABLE', message: failure.message, cause: failure.class }
+  return { class: unavailable(failure), message: failure.message, cause: failure.class }
+}
+
+/** Class of a connection that could not be made or kept: what this side lacks is no state of the server. */
+export function unavailable({ class: failureClass }: Pick<Failure, 'class'>): string {
+  return failureClass.startsWith('local_') ? failureClass : 'grpc_UNAVAILABLE'
 }
 
 /** The server's last word on a connection. */

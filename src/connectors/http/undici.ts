@@ -1,5 +1,6 @@
 /** HTTP/1.1 by undici: one `Client` for each socket that we connected ourselves, so that undici neither dials nor re-sends. */
 import type { Socket } from 'node:net'
+import { Duplex } from 'node:stream'
 import { Client, type Dispatcher } from 'undici'
 import { now } from '../../clock.ts'
 import type { Failure, Headers } from '../../exchange.ts'
@@ -13,6 +14,28 @@ const NEVER_MS = 2_147_483_647
 const HINT_MARGIN_MS = 500
 const GONE = 'CONNECTION_GONE'
 const SENDS_EMPTY_LENGTH = new Set(['POST', 'PUT', 'PATCH', 'QUERY', 'PROPFIND', 'PROPPATCH'])
+
+/**
+ * Sends one request over a socket that goes nowhere. undici loads and compiles its parser with the first connection, which would be part of
+ * the first reply's time, and cannot once all file descriptors are in use.
+ */
+export async function warmUp(): Promise<void> {
+  const socket = new Duplex({
+    read() {},
+    write(_chunk, _encoding, done) {
+      done()
+      socket.push('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n')
+    },
+  })
+  // undici asks no more of a socket than of any stream, and takes what sockets alone have where it is there
+  const line = attachUndici(socket as Socket, 'http://localhost')
+  const request = { method: 'GET', url: new URL('http://localhost/'), headers: {}, body: undefined }
+  const nothing = { sent() {}, head() {}, data() {} }
+  await new Promise<void>((over) => {
+    line.request(request, false, { ...nothing, unsent: over, end: () => over(), failed: () => over() })
+  })
+  socket.destroy()
+}
 
 /** Attaches undici to a connected socket. */
 export function attachUndici(socket: Socket, origin: string): Line {
@@ -168,9 +191,11 @@ class Passage implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    const failure = classify(error, 'send')
     if (this.started) this.events.failed(this.named(error))
+    else if (isSocketError(error) && failure.class.startsWith('local_')) this.events.failed(failure)
     else if (codeOf(error) === GONE || isSocketError(error) || codeOf(error) === 'UND_ERR_SOCKET') this.events.unsent()
-    else this.events.failed({ ...classify(error, 'send'), class: 'local_request' })
+    else this.events.failed({ ...failure, class: 'local_request' })
   }
 
   /** The socket's own error says more than what undici makes of it; after a FIN nothing else can be wrong. */

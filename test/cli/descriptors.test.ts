@@ -1,0 +1,40 @@
+/** Far more connections than the system lets us open: this side's fault by name on every protocol, and never a bug. */
+import { expect, test } from 'vitest'
+import { Home, mockFor } from './harness.ts'
+
+/** Too few for the load, enough to start. */
+const FEW = 70
+
+test.each([
+  ['http', '/chat', {}],
+  ['http by name', '/chat', {}],
+  ['sse', '/sse', { protocol: 'sse' }],
+  ['websocket', '/ws/chat', { protocol: 'websocket' }],
+  ['mqtt', '/chat/in', { protocol: 'mqtt' }],
+  ['grpc', '/burn.chat.v1.ChatService/SendMessage', { protocol: 'grpc' }],
+])('%s: out of descriptors', async (name, path, target) => {
+  const mock = await mockFor({ firstTokenMs: 600 })
+  const home = new Home()
+  const scheme = { websocket: 'ws:', mqtt: 'mqtt:', grpc: 'grpc:' }[name] ?? 'http:'
+  const origin = mock.url.replace('http:', scheme).replace('127.0.0.1', name === 'http by name' ? 'localhost' : '127.0.0.1')
+  const file = home.write('few.json', {
+    name: 'few',
+    target: { url: origin + path, ...target },
+    load: [{ rate: '400/s', for: '1s' }],
+    steps: [{ message: 'hi' }],
+  })
+  const run = await home.burn(['run', file, '--out', 'out'], {
+    program: 'sh',
+    node: ['-c', `ulimit -n ${FEW} && exec "$0" "$@"`, process.execPath],
+  })
+  const result = home.result()
+  const { planned, ok, failed, cut, dropped } = result.total.counts
+  expect([3, 4], run.stderr).toContain(run.code)
+  expect([planned, ok + failed + cut + dropped]).toEqual([400, 400])
+  expect(
+    result.errors.filter(({ class: one }) => one !== 'local_files').map(({ class: one, sample }) => `${one}: ${sample}`),
+  ).toEqual([])
+  expect(result.errors[0]?.count).toBeGreaterThan(20)
+  expect(run.stderr).toContain('ulimit -n')
+  expect(run.stderr).not.toContain('undefined')
+})
