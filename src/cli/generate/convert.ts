@@ -37,7 +37,7 @@ const LIMIT: SourceLimit = {
 export async function convertCommand(file: string, flags: ConvertFlags): Promise<number> {
   // commander admits only the formats there are; auto is none of them.
   const from = flags.from === undefined || flags.from === 'auto' ? undefined : (flags.from as ImportFormat)
-  const converted = convertText(readSource(file, LIMIT).text, from)
+  const converted = convertText(readSource(file, LIMIT).text, from, { readFile })
   const format = formatOf(flags.format, flags.output)
   const texts = converted.map((one) => textOf(one, format))
   await deliver(converted, texts, format, flags)
@@ -45,6 +45,17 @@ export async function convertCommand(file: string, flags: ConvertFlags): Promise
   const problems = converted.flatMap((one, index) => problemsOf(texts[index] ?? '', String(one.scenario.name), format))
   for (const problem of problems) say(`to do: ${problem}`)
   return problems.length > 0 ? EXIT.usage : EXIT.ok
+}
+
+const FILE_LIMIT: SourceLimit = { bytes: 512 * 1024, hint: '' }
+
+/** What a command reads from a file here (`-d @body.json`); undefined when that cannot be taken over. */
+function readFile(path: string): string | undefined {
+  try {
+    return readSource(path, FILE_LIMIT).text
+  } catch {
+    return undefined
+  }
 }
 
 function say(text: string): void {

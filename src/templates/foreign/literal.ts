@@ -8,6 +8,8 @@ export interface ForeignOptions {
    * false: it is run as it is, after the environment was resolved.
    */
   readonly forFile?: boolean
+  /** The text of a file that a command names; undefined when it cannot be read. Left out: no file is read. */
+  readonly readFile?: ((path: string) => string | undefined) | undefined
 }
 
 /** A piece of a text: plain, or a template such as `{{name}}`. */

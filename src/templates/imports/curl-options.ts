@@ -8,25 +8,38 @@ const SHORT: Readonly<Record<string, string>> = Object.fromEntries(
   words(
     'X=request H=header d=data u=user A=user-agent e=referer b=cookie G=get I=head F=form k=insecure L=location m=max-time x=proxy o=output ' +
       'T=upload-file E=cert w=write-out D=dump-header c=cookie-jar K=config r=range s=silent S=show-error v=verbose i=include N=no-buffer ' +
-      'f=fail O=remote-name J=remote-header-name #=progress-bar g=globoff q=disable n=netrc Z=parallel 0=http1.0 1=tlsv1 4=ipv4 6=ipv6',
+      'f=fail O=remote-name J=remote-header-name #=progress-bar g=globoff q=disable n=netrc Z=parallel 0=http1.0 1=tlsv1 2=sslv2 3=sslv3 ' +
+      '4=ipv4 6=ipv6 a=append B=use-ascii C=continue-at h=help j=junk-session-cookies l=list-only M=manual p=proxytunnel P=ftp-port ' +
+      'Q=quote R=remote-time t=telnet-option U=proxy-user V=version y=speed-time Y=speed-limit z=time-cond :=next',
   ).map((pair) => [pair.slice(0, 1), pair.slice(2)]),
 )
 
-/** Options with a value. */
+/** Options with a value, of curl 7 and 8. */
 const VALUED = new Set(
   words(
-    'request header data data-ascii data-raw data-binary data-urlencode json user user-agent referer cookie form form-string max-time ' +
-      'connect-timeout proxy output upload-file cert key cacert write-out dump-header cookie-jar config range url url-query max-redirs retry ' +
-      'retry-delay retry-max-time limit-rate resolve connect-to oauth2-bearer unix-socket interface dns-servers cert-type key-type pass ' +
-      'ciphers tls-max stderr max-filesize keepalive-time proxy-user aws-sigv4 trace trace-ascii output-dir speed-limit speed-time noproxy',
+    'abstract-unix-socket alt-svc aws-sigv4 cacert capath cert cert-type ciphers config connect-timeout connect-to continue-at cookie ' +
+      'cookie-jar create-file-mode crlfile curves data data-ascii data-binary data-raw data-urlencode delegation dns-interface dns-ipv4-addr ' +
+      'dns-ipv6-addr dns-servers doh-url dump-header ech egd-file engine etag-compare etag-save expand-data expand-header expand-url ' +
+      'expect100-timeout form form-string ftp-account ftp-alternative-to-user ftp-method ftp-port ftp-ssl-ccc-mode ' +
+      'happy-eyeballs-timeout-ms haproxy-clientip header hostpubmd5 hostpubsha256 hsts interface ip-tos ipfs-gateway json keepalive-cnt ' +
+      'keepalive-time key key-type krb libcurl limit-rate local-port login-options mail-auth mail-from mail-rcpt max-filesize max-redirs ' +
+      'max-time netrc-file noproxy oauth2-bearer output output-dir parallel-max pass pinnedpubkey preproxy proto proto-default proto-redir ' +
+      'proxy proxy-cacert proxy-capath proxy-cert proxy-cert-type proxy-ciphers proxy-crlfile proxy-header proxy-key proxy-key-type ' +
+      'proxy-pass proxy-pinnedpubkey proxy-service-name proxy-tls13-ciphers proxy-tlsauthtype proxy-tlspassword proxy-tlsuser proxy-user proxy1.0 pubkey quote random-file range rate referer ' +
+      'request request-target resolve retry retry-delay retry-max-time sasl-authzid service-name socks4 socks4a socks5 ' +
+      'socks5-gssapi-service socks5-hostname speed-limit speed-time stderr telnet-option tftp-blksize time-cond tls-max tls13-ciphers ' +
+      'tlsauthtype tlspassword tlsuser trace trace-ascii trace-config unix-socket upload-file url url-query user user-agent variable ' +
+      'vlan-priority write-out',
   ),
 )
 
-/** Options about what curl prints, which a scenario has no use for. */
+/** Options about what curl prints or how it runs, which a scenario has no use for. */
 export const PRINTING: ReadonlySet<string> = new Set(
   words(
-    'silent show-error verbose include no-buffer fail fail-with-body output remote-name remote-header-name write-out dump-header ' +
-      'progress-bar no-progress-meter stderr trace trace-ascii trace-time output-dir globoff disable create-dirs styled-output http1.1 parallel',
+    'silent show-error verbose include no-buffer fail fail-with-body fail-early output remote-name remote-name-all remote-header-name ' +
+      'write-out dump-header progress-bar no-progress-meter stderr trace trace-ascii trace-time trace-ids trace-config output-dir globoff ' +
+      'disable create-dirs styled-output http1.1 parallel parallel-max parallel-immediate basic remote-time libcurl keepalive ' +
+      'tcp-nodelay no-keepalive no-sessionid no-alpn',
   ),
 )
 
@@ -35,17 +48,22 @@ export interface CurlOption {
   readonly value: string
 }
 
-/** The options and addresses of one command, in their order. An address is an option called `url`. @throws UsageError */
-export function curlOptions(words: readonly string[]): CurlOption[] {
-  const options: CurlOption[] = []
+/** The options and addresses of one command, in their order; `--next` begins another list. An address is an option called `url`. @throws UsageError */
+export function curlOptions(words: readonly string[]): CurlOption[][] {
+  const lists: CurlOption[][] = [[]]
   const rest = [...words]
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
-    if (word === '--next') throw new UsageError('--next is not understood', 'give each request a curl command of its own')
-    if (word.startsWith('--')) options.push(long(word.slice(2), rest))
-    else if (word.startsWith('-') && word.length > 1) options.push(...short(word.slice(1), rest))
-    else options.push({ name: 'url', value: word })
+    const found = optionsOf(word, rest)
+    lists.at(-1)?.push(...found.filter(({ name }) => name !== 'next'))
+    if (found.some(({ name }) => name === 'next')) lists.push([])
   }
-  return options
+  return lists.filter((list) => list.length > 0)
+}
+
+function optionsOf(word: string, rest: string[]): CurlOption[] {
+  if (word.startsWith('--') && word.length > 2) return [long(word.slice(2), rest)]
+  if (word.startsWith('-') && word.length > 1 && word !== '--') return short(word.slice(1), rest)
+  return word === '--' ? rest.splice(0).map((url) => ({ name: 'url', value: url })) : [{ name: 'url', value: word }]
 }
 
 function long(name: string, rest: string[]): CurlOption {

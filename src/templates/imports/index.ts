@@ -23,7 +23,8 @@ export interface ConvertedScenario {
 
 /** Scenarios of a text; a file of Stream Testbench may hold several. `from` left out: told by the content. @throws UsageError */
 export function convertText(text: string, from?: ImportFormat, options: ForeignOptions = {}): readonly ConvertedScenario[] {
-  if (from === 'curl' || (from === undefined && looksLikeCurl(text))) return [requests('curl', importCurl(text), options)]
+  if (from === 'curl' || (from === undefined && looksLikeCurl(text)))
+    return [requests('curl', importCurl(text, options), options)]
   return documentsOf(text).map((value) => convertValue(value, from, options))
 }
 

@@ -32,5 +32,7 @@ export interface Imported {
   /** Keys of the target that the source says. */
   readonly target?: Data
   readonly vars?: Data
+  /** What failed attempts mean. */
+  readonly onError?: Data
   readonly notes: readonly string[]
 }

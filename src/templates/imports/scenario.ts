@@ -45,6 +45,7 @@ export function importedScenario(imported: Imported, options: ForeignOptions = {
       requests.map((request) => stepsOf(request, main, shared, names)),
       notes,
     ),
+    ...(imported.onError === undefined ? {} : { onError: imported.onError }),
     thresholds: [FEW_ERRORS],
   }
   return { scenario, notes: [...new Set(notes)] }

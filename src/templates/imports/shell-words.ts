@@ -1,7 +1,10 @@
-/** Splits shell commands into words, as a POSIX shell reads them; nothing is expanded or run. */
+/** Splits shell commands into words, as a POSIX shell reads them; nothing is run, and variables are marked. */
 import { UsageError } from '../../errors.ts'
+import { Expander } from './shell-values.ts'
 
 const ENDS = /^(?:\r?\n|;|&&|\|\|?|&)/
+const REDIRECTION = /^(?:\d*(?:&>>?|>>|>\||>&|<&|<>|>|<(?!<)))[ \t]*/
+const HERE = /^\d*<<(-?)[ \t]*(?:'([^']*)'|"([^"]*)"|(\\?)([\w.!-]+))/
 const ESCAPES: Readonly<Record<string, string>> = {
   n: '\n',
   t: '\t',
@@ -16,40 +19,133 @@ const ESCAPES: Readonly<Record<string, string>> = {
   0: '\0',
 }
 
+/** One command of a script. */
+export interface ShellCommand {
+  readonly words: readonly string[]
+  /** What it reads, where the script says so; undefined when that is not known. */
+  readonly input: string | undefined
+}
+
 /** Commands of a text, each as its words. @throws UsageError when a quote is not closed */
 export function shellCommands(text: string): string[][] {
-  return new Splitter(text).run()
+  return shellScript(text, []).map(({ words }) => [...words])
+}
+
+/** Commands of a text with what they read. @throws UsageError when a quote is not closed */
+export function shellScript(text: string, notes: string[]): ShellCommand[] {
+  return new Splitter(text, new Expander(notes, (source) => outputOf(source, notes))).run()
+}
+
+/** What a text of commands prints, such as `cat` with the text right after it. */
+function outputOf(source: string, notes: string[]): string | undefined {
+  if (!/^\s*(?:cat|echo)\s/.test(source)) return undefined
+  const [only, ...more] = shellScript(source, notes)
+  return only === undefined || more.length > 0 ? undefined : printed(only)
+}
+
+interface Here {
+  readonly end: string
+  readonly tabs: boolean
+  readonly expands: boolean
 }
 
 class Splitter {
   private readonly text: string
+  private readonly expander: Expander
   private at = 0
   private word: string | undefined
   private words: string[] = []
-  private readonly commands: string[][] = []
+  private input: string | undefined
+  private piped: string | undefined
+  private heres: Here[] = []
+  /** Where the next word goes, when it is none of the command. */
+  private aside: 'nowhere' | 'input' | undefined
+  private readonly commands: ShellCommand[] = []
 
-  constructor(text: string) {
+  constructor(text: string, expander: Expander) {
     this.text = text
+    this.expander = expander
   }
 
-  run(): string[][] {
+  run(): ShellCommand[] {
     while (this.at < this.text.length) this.step()
-    this.endCommand()
+    this.endCommand('')
     return this.commands
   }
 
   private step(): void {
     const rest = this.text.slice(this.at, this.at + 3)
     const end = ENDS.exec(rest)?.[0]
-    if (/^\\\r?\n/.test(rest)) this.at += rest.startsWith('\\\r') ? 3 : 2
-    else if (end !== undefined) this.skip(end.length, () => this.endCommand())
+    // PowerShell goes on to the next line with a backtick.
+    if (/^[\\`]\r?\n/.test(rest)) this.at += rest[1] === '\r' ? 3 : 2
+    else if (this.redirects()) return
+    else if (end !== undefined) this.skip(end.length, () => this.endCommand(end))
     else if (/^[ \t]/.test(rest)) this.skip(1, () => this.endWord())
     else if (rest.startsWith('#') && this.word === undefined) this.at = this.lineEnd()
     else if (rest.startsWith("$'")) this.add(this.ansi())
     else if (rest.startsWith("'")) this.add(this.quoted("'"))
-    else if (rest.startsWith('"')) this.add(this.doubleQuoted())
+    else if (rest.startsWith('"') || rest.startsWith('$"')) this.add(this.doubleQuoted(rest.startsWith('$') ? 2 : 1))
     else if (rest.startsWith('\\')) this.skip(2, () => this.add(rest[1] ?? ''))
-    else this.skip(1, () => this.add(rest[0] ?? ''))
+    else this.add(this.expanded() ?? this.next())
+  }
+
+  private next(): string {
+    this.at += 1
+    return this.text[this.at - 1] ?? ''
+  }
+
+  /** The mark of a variable or a command here, if there is one. */
+  private expanded(): string | undefined {
+    const char = this.text[this.at]
+    const found = char === '$' || char === '`' ? this.expander.at(this.text.slice(this.at)) : undefined
+    this.at += found?.length ?? 0
+    return found?.text
+  }
+
+  /** Whether something that a command reads or writes stood here. */
+  private redirects(): boolean {
+    const char = this.text[this.at] ?? ''
+    if (!/[<>&\d]/.test(char) || (this.word !== undefined && !/[<>]/.test(char))) return false
+    const rest = this.text.slice(this.at, this.at + 200)
+    const [here, tabs, single, double, escaped, bare = ''] = HERE.exec(rest) ?? []
+    const [found = ''] = here === undefined ? (/^<<</.exec(rest) ?? REDIRECTION.exec(rest) ?? []) : [here]
+    if (found === '') return false
+    this.endWord()
+    this.at += found.length
+    if (here !== undefined)
+      this.heres.push({
+        end: single ?? double ?? bare,
+        tabs: tabs !== '',
+        expands: single === undefined && double === undefined && escaped === '',
+      })
+    else this.aside = found === '<<<' ? 'input' : 'nowhere'
+    return true
+  }
+
+  /** The lines up to the word that ends them. */
+  private readHere({ end, tabs, expands }: Here): string {
+    const lines: string[] = []
+    while (this.at < this.text.length) {
+      const stop = this.lineEnd()
+      const raw = this.text.slice(this.at, stop).replace(/\r$/, '')
+      const line = tabs ? raw.replace(/^\t+/, '') : raw
+      this.at = stop + 1
+      if (line === end) break
+      lines.push(line)
+    }
+    const text = lines.map((line) => `${line}\n`).join('')
+    return expands ? new Splitter(text, this.expander).asQuoted() : text
+  }
+
+  /** The whole text as if it stood in double quotes. */
+  private asQuoted(): string {
+    let result = ''
+    while (this.at < this.text.length) {
+      const found = /^\\([$`\\\n])/.exec(this.text.slice(this.at, this.at + 2))?.[1]
+      if (found !== undefined) this.at += 2
+      result += found === undefined ? (this.expanded() ?? this.next()) : found === '\n' ? '' : found
+    }
+    return result
   }
 
   private skip(count: number, then: () => void): void {
@@ -62,14 +158,23 @@ class Splitter {
   }
 
   private endWord(): void {
-    if (this.word !== undefined) this.words.push(this.word)
+    if (this.word === undefined) return
+    if (this.aside === 'input') this.input = `${this.word}\n`
+    if (this.aside === undefined) this.words.push(this.word)
+    this.aside = undefined
     this.word = undefined
   }
 
-  private endCommand(): void {
+  private endCommand(end: string): void {
     this.endWord()
-    if (this.words.length > 0) this.commands.push(this.words)
+    if (end.endsWith('\n')) for (const here of this.heres.splice(0)) this.input = this.readHere(here)
+    // A line that ends in a pipe, or in nothing at all, goes on.
+    if (this.words.length === 0) return
+    const command = { words: this.words, input: this.input ?? this.piped }
+    this.commands.push(command)
+    this.piped = end === '|' ? printed(command) : undefined
     this.words = []
+    this.input = undefined
   }
 
   private lineEnd(): number {
@@ -85,8 +190,8 @@ class Splitter {
     return inner
   }
 
-  private doubleQuoted(): string {
-    return this.escaped(1, '"', (next) => (next === '\n' ? '' : '$`"\\'.includes(next) ? next : `\\${next}`))
+  private doubleQuoted(open: number): string {
+    return this.escaped(open, '"', (next) => (next === '\n' ? '' : '$`"\\'.includes(next) ? next : `\\${next}`), true)
   }
 
   /** `$'…'`: escapes as in C, also \u and \x. */
@@ -99,7 +204,7 @@ class Splitter {
     })
   }
 
-  private escaped(open: number, close: string, decode: (next: string) => string): string {
+  private escaped(open: number, close: string, decode: (next: string) => string, expands = false): string {
     let inner = ''
     this.at += open
     for (let char = this.text[this.at]; char !== close; char = this.text[this.at]) {
@@ -107,8 +212,8 @@ class Splitter {
       if (char === '\\') {
         this.at += 1
         inner += decode(this.text[this.at] ?? '')
-      } else inner += char
-      this.at += 1
+        this.at += 1
+      } else inner += (expands ? this.expanded() : undefined) ?? this.next()
     }
     this.at += 1
     return inner
@@ -117,4 +222,13 @@ class Splitter {
 
 function unclosed(mark: string): UsageError {
   return new UsageError(`the command has a ${mark} that is never closed`, 'copy the whole command')
+}
+
+/** What a command prints, where that is known without running it. */
+function printed({ words, input }: ShellCommand): string | undefined {
+  const [program, ...rest] = words
+  if (program === 'cat' && rest.every((word) => word === '-')) return input
+  if (program !== 'echo') return undefined
+  const [flag] = rest
+  return flag === '-n' ? rest.slice(1).join(' ') : `${rest.join(' ')}\n`
 }

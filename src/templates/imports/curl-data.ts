@@ -1,0 +1,43 @@
+/** The body of a curl command: `--data` in all its forms. */
+import { UsageError } from '../../errors.ts'
+import type { CurlOption } from './curl-options.ts'
+import { aroundValues } from './shell-values.ts'
+
+/** Where texts come from that are not in the command itself. */
+export interface DataSources {
+  /** What it reads from standard input, where the script says so. */
+  readonly input: string | undefined
+  readonly readFile: ((path: string) => string | undefined) | undefined
+}
+
+/** All parts as one text: JSON is put together as it is, all else by `&`. @throws UsageError for a file that cannot be read */
+export function curlData(parts: readonly CurlOption[], files: DataSources): string {
+  let data = ''
+  for (const [index, part] of parts.entries()) data += (index === 0 || part.name === 'json' ? '' : '&') + dataOf(part, files)
+  return data
+}
+
+function dataOf({ name, value }: CurlOption, files: DataSources): string {
+  if (name === 'data-raw') return value
+  if (name === 'data-urlencode') return encoded(value, files)
+  if (!value.startsWith('@')) return value
+  const text = contentOf(value.slice(1), `--${name} ${value}`, files)
+  return name === 'json' || name === 'data-binary' ? text : text.replace(/[\r\n\0]/g, '')
+}
+
+/** `content`, `=content`, `name=content`, `@file`, `name@file`. */
+function encoded(value: string, files: DataSources): string {
+  const [, name = '', mark, content = ''] = /^([^=@]*)([=@])(.*)$/s.exec(value) ?? []
+  const text = mark === '@' ? contentOf(content, `--data-urlencode ${value}`, files) : mark === '=' ? content : value
+  const escaped = aroundValues(text, (part) => encodeURIComponent(part).replace(/[!'()*]/g, percent))
+  return mark === undefined || name === '' ? escaped : `${name}=${escaped}`
+}
+
+const percent = (char: string) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`
+
+function contentOf(file: string, option: string, { input, readFile }: DataSources): string {
+  const text = file === '-' ? input : readFile?.(file)
+  if (text !== undefined) return text
+  const hint = 'put the content of the file in its place, or convert where the file lies'
+  throw new UsageError(`curl: ${option} reads a file`, hint)
+}

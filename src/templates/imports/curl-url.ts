@@ -1,0 +1,48 @@
+/** Addresses of curl: without a scheme, and lists of them in brackets. */
+import { beginsWithValue } from './shell-values.ts'
+
+/** Most addresses of one pattern. */
+const MAX_URLS = 100
+const SET = /\{([^{}]*)\}|\[(\d+)-(\d+)(?::(\d+))?\]|\[([a-z])-([a-z])(?::(\d+))?\]/i
+
+/** `http://` where no scheme is given; a variable brings its own. */
+export function withScheme(url: string): string {
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(url) || beginsWithValue(url) ? url : `http://${url}`
+}
+
+/** The addresses that a pattern stands for: `{one,two}`, `[1-10:2]`, `[a-c]`. */
+export function curlUrls(url: string, asItIs: boolean, notes: string[]): string[] {
+  if (asItIs || url.includes('{{') || !SET.test(url)) return [url]
+  const urls = expanded(url)
+  if (urls.length <= MAX_URLS) return urls
+  notes.push(`${url.slice(0, 100)} stands for more than ${MAX_URLS} addresses: only the first ${MAX_URLS} are steps`)
+  return urls.slice(0, MAX_URLS)
+}
+
+function expanded(url: string): string[] {
+  const found = SET.exec(url)
+  if (found === null) return [url]
+  const [all, list, from, to, step, first, last, stride] = found
+  const before = url.slice(0, found.index)
+  const values =
+    list === undefined
+      ? from === undefined || to === undefined
+        ? letters(first ?? '', last ?? '', Number(stride ?? 1))
+        : numbers(from, to, Number(step ?? 1))
+      : list.split(',')
+  const rest = expanded(url.slice(found.index + all.length))
+  return values.flatMap((value) => rest.map((end) => before + value + end)).slice(0, MAX_URLS + 1)
+}
+
+function numbers(from: string, to: string, step: number): string[] {
+  const count = Math.min(MAX_URLS + 1, Math.floor((Number(to) - Number(from)) / Math.max(1, step)) + 1)
+  return Array.from({ length: Math.max(0, count) }, (_, index) =>
+    String(Number(from) + index * Math.max(1, step)).padStart(from.startsWith('0') ? from.length : 0, '0'),
+  )
+}
+
+function letters(first: string, last: string, step: number): string[] {
+  const [from, to] = [first.charCodeAt(0), last.charCodeAt(0)]
+  const count = Math.floor((to - from) / Math.max(1, step)) + 1
+  return Array.from({ length: Math.max(0, count) }, (_, index) => String.fromCharCode(from + index * Math.max(1, step)))
+}
