@@ -119,6 +119,12 @@ export class Series {
     return { planned, started, ok, failed, cut, dropped, ...(skipped > 0 ? { skipped } : {}) }
   }
 
+  /** Attempts under way. */
+  get inFlight(): number {
+    const { started, ok, failed, cut } = this.all
+    return started - ok - failed - cut
+  }
+
   /** All that shares and rates are formed from, as it stands. */
   get tally(): Tally {
     return { ...this.all }

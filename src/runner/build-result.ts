@@ -18,12 +18,14 @@ import {
   type ValidityReason,
 } from '../metrics/result.ts'
 import type { Series } from '../metrics/series.ts'
-import { MAX_TAG_SLICES, MAX_TAG_VALUES, OTHER_VALUES } from '../metrics/tag-book.ts'
 import { failsRun } from '../metrics/threshold/judge.ts'
 import { judgeValidity, type ValidityBounds } from '../metrics/validity.ts'
 import type { Plan } from '../scenario/plan.ts'
+import { withBudget } from './budgets.ts'
 import { ESTIMATOR } from './conversation.ts'
 import type { Judges } from './judges.ts'
+import { runNotes } from './notes.ts'
+import { plannedIterations } from './planned.ts'
 import type { RunState } from './run-state.ts'
 import { iterationsOf, stopText } from './stopped.ts'
 import { unreadOf } from './unread.ts'
@@ -50,7 +52,10 @@ export function buildResult(state: RunState, context: ResultContext): Result {
   const windowMs = measuredMs(state)
   if (!Number.isNaN(state.endedAt)) context.judges.finish(state.endedAt - state.startedAt)
   const total = recorder.total.toSlice(windowMs)
-  const thresholds = context.judges.results((series) => series.toSlice(windowMs))
+  const thresholds = withBudget(
+    context.judges.results((series) => series.toSlice(windowMs)),
+    { usedUp: state.usedUp, wasAll: wasAll(state) },
+  )
   const health = healthOf(state)
   const durationMs = (Number.isNaN(state.endedAt) ? now() : state.endedAt) - state.startedAt
   const reasons = judgeValidity(
@@ -116,7 +121,7 @@ export function buildResult(state: RunState, context: ResultContext): Result {
     timeline: recorder.timeline.toRows(),
     generator: health,
     files: context.files,
-    notes: [...plan.notes, ...endNotes(state), ...faultNotes(state), ...tagNotes(recorder), ...context.notes],
+    notes: [...plan.notes, ...runNotes(state), ...context.notes],
   }
 }
 
@@ -151,9 +156,9 @@ function heldReason(thresholds: readonly ThresholdResult[]): string {
   return `all that must hold held, with ${count}: ${warnings.map((t) => t.reason ?? t.threshold).join('; ')}`
 }
 
-/** Why it ended early, and what failed around it. */
-function endNotes(state: RunState): string[] {
-  return [...(state.stoppedBy ? [stopText(state, state.stoppedBy)] : []), ...state.asideNotes]
+/** Nothing of what was planned was left out. */
+function wasAll({ plan, iterations }: RunState): boolean {
+  return iterations.planned >= (plannedIterations(plan) ?? Number.POSITIVE_INFINITY) && iterations.cut === 0
 }
 
 function retriesOf({ retries }: Recorder) {
@@ -164,20 +169,6 @@ function retriesOf({ retries }: Recorder) {
 function windowOf({ trims }: Recorder) {
   const conversationWindow = trims.read(ESTIMATOR)
   return conversationWindow ? { conversationWindow } : {}
-}
-
-function faultNotes({ faults }: RunState): string[] {
-  return [...faults].map(
-    ([message, count]) => `${count} iteration${count === 1 ? '' : 's'} ended because a template or condition failed: ${message}`,
-  )
-}
-
-/** Values beyond the bounds, said once for each tag. */
-function tagNotes({ tags }: Recorder): string[] {
-  return [...tags.folded].map(
-    ([name, count]) =>
-      `tag ${name} has more values than are told apart (${MAX_TAG_VALUES} of a tag, ${MAX_TAG_SLICES} in all): ${count} attempts are counted under ${OTHER_VALUES}`,
-  )
 }
 
 function tagWarning({ tags }: Recorder) {

@@ -1,10 +1,12 @@
 /** What a run is told, and what can be seen of it while it goes. */
+import { now, wallAnchor } from '../clock.ts'
 import type { Exchange } from '../exchange.ts'
 import type { Recorder } from '../metrics/recorder.ts'
 import type { Plan } from '../scenario/plan.ts'
+import type { UsedUp } from './budgets.ts'
 import type { SelfSeen } from './health.ts'
 import type { SettledAttempt } from './run-context.ts'
-import type { IterationCounts } from './users.ts'
+import type { IterationCounts, Users } from './users.ts'
 
 /** What the caller provides and wants to hear. */
 export interface RunOptions {
@@ -50,6 +52,35 @@ export interface RunState {
   readonly asideNotes: string[]
   /** The failure for which `onError: stop` ended the run; undefined when it did not. */
   stoppedBy: { readonly step: string; readonly class: string } | undefined
+  /** The budget that ended the run; undefined when none did. */
+  usedUp: UsedUp | undefined
   /** Why a data file ended the run, when that is an error. */
   dataFailure: string | undefined
+}
+
+/** The state of a run that is about to begin. */
+export function newState(
+  plan: Plan,
+  recorder: Recorder,
+  users: Users,
+  readings: Pick<RunState, 'queued' | 'health' | 'faults'>,
+): RunState {
+  const startedAt = now()
+  return {
+    plan,
+    recorder,
+    iterations: users.counts,
+    startedWall: wallAnchor() + startedAt,
+    startedAt,
+    endedAt: Number.NaN,
+    phaseTimes: [],
+    phase: 0,
+    users: () => users.busy,
+    ...readings,
+    setupFailure: undefined,
+    asideNotes: [],
+    stoppedBy: undefined,
+    usedUp: undefined,
+    dataFailure: undefined,
+  }
 }

@@ -5,6 +5,7 @@ import { Recorder } from '../metrics/recorder.ts'
 import { createRandom } from '../random.ts'
 import type { Plan } from '../scenario/plan.ts'
 import { walkAside } from './aside.ts'
+import { Budgets } from './budgets.ts'
 import { ClosedLoop, type DropReason } from './closed-loop.ts'
 import { ConnectPauses } from './connect-pause.ts'
 import { connectionEvents } from './connection-events.ts'
@@ -14,7 +15,7 @@ import { layoutOf } from './layout.ts'
 import { OpenLoop } from './open-loop.ts'
 import { isOver, Resources } from './resources.ts'
 import type { RunContext, SettledAttempt } from './run-context.ts'
-import type { PhaseTimes, RunOptions, RunState } from './run-state.ts'
+import { newState, type PhaseTimes, type RunOptions, type RunState } from './run-state.ts'
 import { everySecond } from './seconds.ts'
 import { Session } from './session.ts'
 import { Tagger } from './tagger.ts'
@@ -32,6 +33,7 @@ class Runner {
   private readonly recorder: Recorder
   private readonly tagger: Tagger
   private readonly users: Users
+  private readonly budgets: Budgets
   private readonly open: OpenLoop
   private readonly closed: ClosedLoop
   private health = new Health()
@@ -70,31 +72,14 @@ class Runner {
     }
     this.open = new OpenLoop(this.users, control, events)
     this.closed = new ClosedLoop(this.users, control, events)
-    this.state = this.newState()
-    this.rotatedAt = this.state.startedAt
-    this.rowPhase = this.phaseName()
-  }
-
-  private newState(): RunState {
-    const startedAt = now()
-    return {
-      plan: this.plan,
-      recorder: this.recorder,
-      iterations: this.users.counts,
-      startedWall: wallAnchor() + startedAt,
-      startedAt,
-      endedAt: Number.NaN,
-      phaseTimes: [],
-      phase: 0,
-      users: () => this.users.busy,
+    this.budgets = new Budgets(plan, this.recorder)
+    this.state = newState(plan, this.recorder, this.users, {
       queued: () => this.open.queued,
       health: () => this.health.read(),
       faults: this.faults,
-      setupFailure: undefined,
-      asideNotes: [],
-      stoppedBy: undefined,
-      dataFailure: undefined,
-    }
+    })
+    this.rotatedAt = this.state.startedAt
+    this.rowPhase = this.phaseName()
   }
 
   private context(): RunContext {
@@ -126,7 +111,13 @@ class Runner {
     const inWindow = !(attempt.exchange.endedAt > this.control.stoppedAt)
     this.connectPauses.note(attempt.session, attempt.exchange)
     this.recorder.settled(attempt.exchange, attempt.place, attempt.checks, inWindow)
+    if (this.control.state === 'running') this.lookAtBudgets()
     this.options.onSettled?.(attempt, this.state)
+  }
+
+  private lookAtBudgets(): void {
+    this.state.usedUp = this.budgets.usedUp(now() - this.state.startedAt)
+    if (this.state.usedUp) this.control.stop('threshold')
   }
 
   async run(): Promise<RunState> {

@@ -31,7 +31,9 @@ export function measure(threshold: ThresholdExpression, evidence: Evidence): Mea
   }
   if (metric.kind === 'share') return ofShare(metric.name, aggregate, evidence)
   const samples = behindCounts(evidence)
-  return samples === 0 ? NOTHING_MEASURED : { observed: evidence.value(metric.name), samples, fewSamples: false }
+  const observed = evidence.value(metric.name)
+  // Attempts alone are no samples of what none of them told, such as tokens.
+  return samples === 0 || observed === null ? NOTHING_MEASURED : { observed, samples, fewSamples: false }
 }
 
 /** Without its whole there is no share: nothing was there that it could be of. A stored slice may know the value alone. */

@@ -14,10 +14,11 @@ export function failedFirst(thresholds: readonly ThresholdResult[]): ThresholdRe
 
 /** "observed 1.2s" in words, for any state. */
 export function observedText(threshold: ThresholdResult): string {
-  if (threshold.state === 'no_samples') return 'no samples'
+  const { samples, samplesNeeded = 0 } = threshold
+  const few = samples > 0 ? `${formatCount(samples)} of ${formatCount(samplesNeeded)} samples` : 'no samples'
+  if (threshold.state === 'no_samples') return few
   if (threshold.state === 'skipped') return 'skipped'
-  if (threshold.state === 'passed' && threshold.samplesNeeded !== undefined)
-    return `passed: ${formatCount(threshold.samples)} of ${formatCount(threshold.samplesNeeded)} samples`
+  if (threshold.state === 'passed' && threshold.samplesNeeded !== undefined) return `passed: ${few}`
   return `${threshold.fewSamples ? '~' : ''}${formatValue(threshold.observed, threshold.unit)}`
 }
 

@@ -1,0 +1,93 @@
+/** Budgets of tokens and money end the run with the reply that uses them up, or with those that are in flight. */
+import { describe, expect, test } from 'vitest'
+import { type Fault, reply } from '../servers/http-faults.ts'
+import { runScenario } from '../support/run.ts'
+import { faulty } from './targets.ts'
+
+const JSON_TYPE = { 'content-type': 'application/json' }
+const body = (tokens: number) => ({
+  choices: [{ message: { role: 'assistant', content: 'hi' }, finish_reason: 'stop' }],
+  usage: { prompt_tokens: 0, completion_tokens: tokens },
+})
+const answer: Fault = (socket) => void socket.write(reply(JSON.stringify(body(10)), JSON_TYPE))
+const PRICING = { inputPer1M: 0, outputPer1M: 100_000 } // each reply costs 1
+
+async function spend(load: object, threshold: object | string, fault = answer) {
+  const { url } = await faulty({ '/chat': fault })
+  const { result } = await runScenario({
+    name: 'budget',
+    target: { url: `${url}/chat`, dialect: 'openai-chat', stream: false, pricing: PRICING },
+    load: [load],
+    steps: [{ message: 'hello' }],
+    thresholds: [threshold],
+  } as never)
+  const { observed = 0, ...own } = result.thresholds[0] ?? {}
+  return { result, spent: observed ?? 0, own }
+}
+
+describe('a budget with abort', () => {
+  test.each<[string, object, string, number, number]>([
+    // The reply after the last that fits was asked for before anybody could know.
+    ['one user, money', { users: 1, iterations: 500 }, 'cost sum <= 20', 20, 21],
+    ['one user, tokens', { users: 1, iterations: 500 }, 'output_tokens sum < 200', 190, 200],
+    // What is in flight is planned for: fewer than the eight of them may be too many.
+    ['eight users', { users: 8, iterations: 500 }, 'cost sum <= 50', 42, 58],
+    ['a rate', { rate: '400/s', for: '20s', maxUsers: 20 }, 'cost sum < 30', 10, 50],
+  ])('%s', async (_, load, threshold, least, most) => {
+    const { result, spent, own } = await spend(load, { threshold, abort: true })
+    expect(spent).toBeGreaterThanOrEqual(least)
+    expect(spent).toBeLessThanOrEqual(most)
+    expect(own).toMatchObject({ state: 'failed', aborted: true })
+    expect(result.exitCodes).toContain(1)
+    expect(result.notes.join()).toMatch(/ended early: (cost|output_tokens) sum was .* of /)
+    expect(result.total.counts.started).toBeLessThan(60)
+  })
+
+  test('that lasts for the whole run passes, though the last replies would have used it up', async () => {
+    const { spent, own } = await spend({ users: 5, iterations: 20 }, { threshold: 'cost sum <= 20', abort: true })
+    expect(spent).toBe(20)
+    expect(own).toMatchObject({ state: 'passed' })
+  })
+
+  test('without abort the run goes on, and fails at its end', async () => {
+    const { spent, own } = await spend({ users: 2, iterations: 20 }, 'cost sum < 10')
+    expect(spent).toBe(20)
+    expect(own).toMatchObject({ state: 'failed' })
+  })
+})
+
+describe('no samples', () => {
+  test('of tokens that no reply told of', async () => {
+    const silent: Fault = (socket) => void socket.write(reply(JSON.stringify({ ...body(1), usage: undefined }), JSON_TYPE))
+    const { own } = await spend({ users: 1, iterations: 5 }, 'output_token_rate > 1', silent)
+    expect(own).toMatchObject({
+      state: 'no_samples',
+      samples: 0,
+      reason: 'output_token_rate has no samples, which counts as a failure',
+    })
+  })
+
+  test.each([
+    'checks ratio >= 90%',
+    'checks{step=late} ratio >= 90%',
+    'empty_reply{step=late} ratio < 1%',
+    'ttft{step=late} p95 < 1s',
+    'ok{step=late} count >= 1',
+  ])('of a step that was never reached: %s', async (threshold) => {
+    const { url } = await faulty({ '/chat': answer })
+    for (const entry of [threshold, { threshold, window: '10s' }, { threshold, abort: true }]) {
+      const { result } = await runScenario({
+        name: 'late',
+        target: { url: `${url}/chat`, dialect: 'openai-chat', stream: false },
+        load: [{ users: 1, iterations: 5 }],
+        steps: [
+          { message: 'hello' },
+          { if: 'iteration.index > 99', then: [{ message: 'bye', name: 'late', expect: [{ contains: 'x' }] }] },
+        ],
+        thresholds: [entry],
+      } as never)
+      expect(result.thresholds[0]).toMatchObject({ state: 'no_samples', samples: 0 })
+      expect(result.thresholds[0]?.reason).toMatch(/has no samples, which counts as a failure$/)
+    }
+  })
+})
