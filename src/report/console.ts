@@ -1,10 +1,10 @@
 /**
- * The end summary: what people paste into a chat. Lists give way until it has at most 48 lines, or as many more as a narrow terminal
+ * The end summary: what people paste into a chat. Lists give way until it has at most 40 lines, or as many more as a narrow terminal
  * needs; messages, reasons and hints are wrapped, never cut. No line is wider than the terminal.
  */
 import type { Result } from '../metrics/result.ts'
 import { errorLines } from './console/errors.ts'
-import { connectionLines, fewSamplesLegend, fileLines, generatorLines, noteLines, warmupLines } from './console/foot.ts'
+import { connectionLines, fileLines, generatorLines, legend, noteLines, warmupLines } from './console/foot.ts'
 import { targetLine, validityLines, verdictLines } from './console/head.ts'
 import { stepLines, tagLines } from './console/steps.ts'
 import { thresholdLines } from './console/thresholds.ts'
@@ -13,7 +13,7 @@ import { warningLines } from './console/warnings.ts'
 import { makePen, type Pen } from './pen.ts'
 import type { RenderOptions, Reporter } from './reporter.ts'
 
-const MAX_LINES = 48
+const MAX_LINES = 40
 /** Columns that the lines are counted for. */
 const USUAL_WIDTH = 80
 
@@ -103,7 +103,7 @@ function compose(result: Result, pen: Pen, limits: Limits, options: RenderOption
       ...fileLines(result, pen, options.directory),
     ],
   ])
-  return [...lines, ...fewSamplesLegend(lines, pen)]
+  return [...lines, ...legend(lines, pen)]
 }
 
 function moreLine(hidden: number, what: string, pen: Pen): string[] {

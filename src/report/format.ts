@@ -65,6 +65,11 @@ export function formatMoment(epochMs: number): string {
   return Number.isFinite(epochMs) ? `${isoSeconds(epochMs).replace('T', ' ')} UTC` : UNKNOWN
 }
 
+/** UTC time of day: "22:13:20 UTC". */
+export function timeOfDay(epochMs: number): string {
+  return `${isoSeconds(epochMs).slice(11)} UTC`
+}
+
 /** ISO 8601 in UTC without fraction or zone, as JUnit wants it; the epoch for a time that no calendar has. */
 export function isoSeconds(epochMs: number): string {
   const date = new Date(epochMs)

@@ -151,9 +151,10 @@ function conclude(
 /** A pass does not hide what only warns. */
 function heldReason(thresholds: readonly ThresholdResult[]): string {
   const warnings = thresholds.filter((t) => t.severity === 'warn' && (t.state === 'failed' || t.state === 'no_samples'))
-  if (warnings.length === 0) return 'everything asked of it held'
+  const met = thresholds.filter(({ state }) => state === 'passed').length
+  if (warnings.length === 0) return met === 1 ? 'the threshold was met' : `all ${met} thresholds met`
   const count = `${warnings.length} warning${warnings.length === 1 ? '' : 's'}`
-  return `all that must hold held, with ${count}: ${warnings.map((t) => t.reason ?? t.threshold).join('; ')}`
+  return `all that must be met was met, with ${count}: ${warnings.map((t) => t.reason ?? t.threshold).join('; ')}`
 }
 
 /** Nothing of what was planned was left out. */

@@ -48,7 +48,7 @@ describe('1', () => {
     const failing = elements(report, 'testcase').filter((one) => elements(one, 'failure').length > 0)
     expect(failing.map((one) => one.attributes.name)).toEqual(['verdict', 'errors ratio <= 10%'])
     expect(Number(report.attributes.failures)).toBe(2)
-    expect(elements(report, 'failure').at(-1)?.text).toMatch(/errors was [2-7]\d(\.\d)?%, limit 10%, over 40 samples/)
+    expect(elements(report, 'failure').at(-1)?.text).toMatch(/errors were [2-7]\d(\.\d)?%, limit 10%, over 40 samples/)
   })
 
   test('a check budget', async () => {

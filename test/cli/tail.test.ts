@@ -213,7 +213,7 @@ describe('which run', () => {
     const { code, stdout, stderr } = await home.burn(['tail', 'out'])
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
     expect(stderr).toMatch(
-      /--log errors: failed exchanges only; burn run --log all keeps all\)\nno exchange is in the journal\n$/,
+      /--log errors: failed exchanges only; burn run --log all keeps all\)\nnothing logged: all went well \(`burn run --log all` keeps everything\)\n$/,
     )
   })
 })

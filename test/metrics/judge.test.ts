@@ -82,7 +82,7 @@ describe('shares, counts and rates', () => {
 
   test.each<[string, Partial<ThresholdResult>]>([
     ['errors < 7%', { state: 'passed', observed: 7 / 107, samples: 107, unit: 'ratio' }],
-    ['errors < 1%', { state: 'failed', reason: 'errors was 6.54%, limit 1%, over 107 samples' }],
+    ['errors < 1%', { state: 'failed', reason: 'errors were 6.54%, limit 1%, over 107 samples' }],
     ['errors count < 7', { state: 'failed', observed: 7, unit: 'count' }],
     ['dropped count == 10', { state: 'passed', observed: 10, samples: 110 }],
     ['good_share > 99%', { state: 'failed', samples: 107 }],

@@ -60,7 +60,7 @@ describe('sliding', () => {
       samples: 50,
       worstWindow: { fromMs: 46_000, toMs: 51_000 },
     })
-    expect(result.reason).toBe('errors was 10%, limit 5%, over 50 samples')
+    expect(result.reason).toBe('errors were 10%, limit 5%, over 50 samples')
     expect([failedAfter, judge.shouldAbort]).toEqual([51, true])
   })
 

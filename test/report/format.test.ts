@@ -52,11 +52,15 @@ test('a percentile says when few samples stand behind it, and is never made up',
   expect(formatPercentile(undefined, 'p50')).toBe('–')
 })
 
+test.each([
+  [counts(1200), '1,200 planned, all ok'],
+  [counts(0, 3), '3 planned = 3 failed'],
+  [counts(0), '0 planned'],
+])('what is zero is left out: %j', (of, text) => expect(countsText(of)).toBe(text))
+
 test('counts add up, with what was in flight when a killed run last wrote its result', () => {
-  expect(countsText(counts(9, 1, 2, 3))).toBe('15 planned = 9 ok + 1 failed + 2 cut + 3 dropped')
-  expect(countsText({ ...counts(9), planned: 12, started: 12 })).toBe(
-    '12 planned = 9 ok + 0 failed + 0 cut + 0 dropped + 3 in flight',
-  )
+  expect(countsText(counts(9, 1, 2, 3))).toBe('15 planned = 9 ok + 1 failed + 2 unfinished + 3 dropped')
+  expect(countsText({ ...counts(9), planned: 12, started: 12 })).toBe('12 planned = 9 ok + 3 in flight')
 })
 
 test.each([

@@ -9,6 +9,7 @@ import type {
   Slice,
   StepSlice,
   ThresholdResult,
+  TimelineRow,
 } from '../../src/metrics/result.ts'
 
 /** Starts with a control sequence, and has what breaks XML, Markdown, tables and terminals. */
@@ -84,9 +85,26 @@ export function errorGroup(over: Partial<ErrorGroup>): ErrorGroup {
   }
 }
 
+/** One row of the time line. */
+function second(at: number, p95: number): TimelineRow {
+  const latencies = { response_time: { p50: p95 / 2, p95, max: p95 * 2 } }
+  const ended = { started: 20, ok: 20, failed: 0, cut: 0, dropped: 0 }
+  return {
+    atMs: 10_000 + at * 10_000,
+    lengthMs: 10_000,
+    phase: 'main',
+    ...ended,
+    users: 100,
+    inFlight: 10 + at,
+    outputTokens: 15_230,
+    latencies,
+  }
+}
+
 const phase = (base: Slice): PhaseSlice => ({
   ...base,
   name: 'main',
+  load: '20/s for 1m, at most 100 users',
   shape: 'constant-arrival-rate',
   warmup: false,
   startMs: 10_000,
@@ -192,7 +210,7 @@ const fineTotal: Slice = { ...slice(counts(1200), chat), tokens: fineTokens }
 export const fine: Result = {
   ...empty,
   verdict: 'passed',
-  reason: 'all 2 thresholds held',
+  reason: 'all 2 thresholds met',
   exitCode: 0,
   exitCodes: [0],
   totalMessages: 1200,
@@ -219,6 +237,7 @@ export const fine: Result = {
     ),
   ],
   phases: [phase(slice(counts(1200), chat))],
+  timeline: [700, 820, 1900, 2400, 900, 640].map((p95, at) => second(at, p95)),
   generator: { ...empty.generator, lag: distribution(0.3, 0.9, 1.8), loopUtilization: 0.31, cpuShare: 0.42 },
   files: [
     { path: 'result.json', holds: 'this result' },

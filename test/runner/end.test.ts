@@ -118,7 +118,7 @@ test('a pass says which warnings there were', async () => {
     steps: CHAT,
     thresholds: ['errors ratio < 60%', { threshold: 'errors ratio < 1%', severity: 'warn' }],
   })
-  expect(result.reason).toBe('all that must hold held, with 1 warning: errors was 50%, limit 1%, over 10 samples')
+  expect(result.reason).toBe('all that must be met was met, with 1 warning: errors were 50%, limit 1%, over 10 samples')
   expect(result.exitCode).toBe(0)
 })
 
@@ -132,7 +132,7 @@ test('a warning does not take the place of the rule on errors', async () => {
     thresholds: [{ threshold: 'errors ratio < 1%', severity: 'warn' }, 'errors count < 100'],
   })
   expect(result.exitCode).toBe(1)
-  expect(result.reason).toContain('errors was 50%, limit 10%, over 10 samples')
+  expect(result.reason).toContain('errors were 50%, limit 10%, over 10 samples')
 })
 
 test('iterations end before their next step when the load is over', async () => {

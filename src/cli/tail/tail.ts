@@ -56,6 +56,7 @@ class Tail {
   private readonly output: PacedOutput
   private readonly text: (entry: JournalEntry, line: string) => string
   private begun = false
+  private errorsOnly = false
   private shown = 0
 
   constructor(folder: string, flags: TailFlags, stopped: AbortSignal) {
@@ -107,7 +108,9 @@ class Tail {
     if (lines !== Number.POSITIVE_INFINITY) this.journal.toLast(lines, (line) => this.wanted(line) !== undefined)
     const [first = ''] = new JournalTail(this.journalPath).fresh()
     const header = parsed(first)
-    if (isJournalHeader(header)) say(headerText(header, this.folder))
+    if (!isJournalHeader(header)) return
+    this.errorsOnly = header.level === 'errors'
+    say(headerText(header, this.folder))
   }
 
   /** The entry, when the line is one and the flags ask for it. */
@@ -125,7 +128,11 @@ class Tail {
       say('the last line is torn: its writer was killed, or the disk was full')
     if (this.shown > 0 || this.flags.lines === 0) return
     const filtered = this.flags.vu !== undefined || this.flags.errors
-    say(filtered ? 'no exchange of that kind is in the journal' : 'no exchange is in the journal')
+    say(
+      filtered
+        ? 'no exchange of that kind is in the journal'
+        : `nothing logged${this.errorsOnly ? ': all went well (`burn run --log all` keeps everything)' : ''}`,
+    )
   }
 }
 

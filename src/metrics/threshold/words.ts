@@ -58,19 +58,25 @@ function subject({ metric, aggregate, tags }: ThresholdExpression): string {
   return `${metric.name}${word}${where.length > 0 ? ` of ${where.join(', ')}` : ''}`
 }
 
+/** `errors were`, `ttft p95 was`. */
+function seenOf(threshold: ThresholdExpression): string {
+  const words = subject(threshold)
+  return `${words} ${/^\w+s(?: of |$)/.test(words) ? 'were' : 'was'}`
+}
+
 const samplesText = (samples: number) => `${grouped(samples)} sample${samples === 1 ? '' : 's'}`
 
 /** "ttft p95 was 912ms, limit 800ms, over 1,240 samples". */
 export function comparison(threshold: ThresholdExpression, measured: Measure, observed: number): string {
   const [seen, limit] = pair(observed, threshold.limit, threshold.unit)
   const wanted = isUpper(threshold.operator) ? `limit ${limit}` : `wanted ${threshold.operator} ${limit}`
-  return `${subject(threshold)} was ${seen}, ${wanted}, over ${samplesText(measured.samples)}${measured.fewSamples ? ' (few samples)' : ''}`
+  return `${seenOf(threshold)} ${seen}, ${wanted}, over ${samplesText(measured.samples)}${measured.fewSamples ? ' (few samples)' : ''}`
 }
 
 /** "ttft p95 was 912ms over 22 samples, but cannot be known: 58 attempts did not get so far before the run ended". */
 export function beyondKnowing(threshold: ThresholdExpression, measured: Measure, observed: number): string {
   const { count = 0, atLeast = null } = measured.censored ?? {}
-  const seen = `${subject(threshold)} was ${formatValue(observed, threshold.unit)} over ${samplesText(measured.samples)}`
+  const seen = `${seenOf(threshold)} ${formatValue(observed, threshold.unit)} over ${samplesText(measured.samples)}`
   const kept = `${grouped(count)} attempt${count === 1 ? '' : 's'} did not get so far before the run ended`
   if (atLeast === null) return `${seen}, but cannot be known: ${kept}`
   const [worst, limit] = pair(atLeast, threshold.limit, threshold.unit)

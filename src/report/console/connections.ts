@@ -12,22 +12,21 @@ export function connectionsMatter({ connectionMetrics: c, target }: Pick<Result,
   return troubles > 0 || (c.totalConnections > 0 && target.some(({ protocol }) => LASTING.includes(protocol)))
 }
 
-/** "50 opened · 2 failed · 1 lost with 1 attempt in flight · 1 made again · at most 50 open · connect p95 12ms (TLS 8ms)". */
+/** "50 opened · 2 failed · 1 lost (1 request with it), 1 reopened · at most 50 open · connect p95 12ms (TLS 8ms)", what is zero left out. */
 export function connectionsText(c: ConnectionMetrics): string {
-  const parts = [
-    `${formatCount(c.successfulConnections)} opened`,
-    `${formatCount(c.failedConnections)} failed`,
-    `${formatCount(c.lostConnections)} lost${inFlightText(c)}`,
-  ]
-  if (c.reconnectionCount > 0) parts.push(`${formatCount(c.reconnectionCount)} made again${recoveryText(c)}`)
+  const parts = [`${formatCount(c.successfulConnections)} opened`]
+  if (c.failedConnections > 0) parts.push(`${formatCount(c.failedConnections)} failed`)
+  const reopened = c.reconnectionCount > 0 ? [`${formatCount(c.reconnectionCount)} reopened${recoveryText(c)}`] : []
+  const lost = c.lostConnections > 0 ? [`${formatCount(c.lostConnections)} lost${takenAlong(c)}`] : []
+  if (lost.length + reopened.length > 0) parts.push([...lost, ...reopened].join(', '))
   if (c.goaways !== undefined) parts.push(`${formatCount(c.goaways)} ended by GOAWAY`)
   if (c.openConnections > 0) parts.push(`${formatCount(c.openConnections)} still open`)
   return [...parts, `at most ${formatCount(c.maxOpenConnections)} open`, ...connectText(c), bytesText(c)].join(' · ')
 }
 
-function inFlightText({ lostInFlight }: ConnectionMetrics): string {
+function takenAlong({ lostInFlight, lostConnections }: ConnectionMetrics): string {
   if (lostInFlight === 0) return ''
-  return ` with ${formatCount(lostInFlight)} attempt${lostInFlight === 1 ? '' : 's'} in flight`
+  return ` (${formatCount(lostInFlight)} request${lostInFlight === 1 ? '' : 's'} with ${lostConnections === 1 ? 'it' : 'them'})`
 }
 
 function recoveryText({ recoveryTime }: ConnectionMetrics): string {

@@ -28,9 +28,12 @@ export function errorLines(result: Result, pen: Pen, limit: number): string[] {
   })
 }
 
+/** Failures of a reply that came: the connection had no part in them. */
+const ANSWERED = /^(?:http_status|rate_limited|error_in_stream|check_failed|capture_failed|extract|bad_)/
+
 /** What to do about it, and how many of them a reused connection had to do with. */
-export function hintText({ hint, onReused = 0, count }: ErrorGroup): string {
-  if (onReused === 0) return hint
+export function hintText({ class: name, hint, onReused = 0, count }: ErrorGroup): string {
+  if (onReused === 0 || ANSWERED.test(name)) return hint
   const reused = `${onReused === count ? 'all' : formatCount(onReused)} of them on a reused connection`
   return hint === '' ? reused : `${hint} (${reused})`
 }

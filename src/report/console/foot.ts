@@ -1,11 +1,11 @@
 /** The bottom of the summary: connections, the generator itself, what was kept out, notes and files. */
 import type { Result } from '../../metrics/result.ts'
 import { formatMs } from '../../units.ts'
-import { formatCount, formatNumber, formatPercentile, formatShare } from '../format.ts'
+import { formatCount, formatPercentile, UNKNOWN } from '../format.ts'
 import type { Pen } from '../pen.ts'
 import { wrapWhole } from '../width.ts'
 import { connectionsMatter, connectionsText } from './connections.ts'
-import { LABEL_COLUMNS, labelled, underLabel } from './totals.ts'
+import { LABEL_COLUMNS, labelled, underLabel } from './labelled.ts'
 
 /** When connections last, or something went wrong with them. */
 export function connectionLines(result: Result, pen: Pen): string[] {
@@ -17,18 +17,24 @@ export function generatorLines(result: Result, pen: Pen): string[] {
   const { lag, loopUtilization, cpuShare, stalledMs } = result.generator
   const parts = [
     `lag p99 ${formatPercentile(lag, 'p99')}`,
-    `event loop ${formatShare(loopUtilization)} busy`,
-    `CPU ${formatNumber(cpuShare)} of ${result.environment.cpus}`,
+    `event loop ${wholePercent(loopUtilization)} busy`,
+    `CPU ${wholePercent(cpuShare / result.environment.cpus)}`,
   ]
   if (stalledMs > 0) parts.push(`stood still ${formatMs(stalledMs)}`)
   return labelled('generator', parts.join(' · '), pen)
+}
+
+/** How busy something is: a figure behind the point would pretend to a precision that it has not. */
+function wholePercent(share: number): string {
+  if (!Number.isFinite(share)) return UNKNOWN
+  return share > 0 && share < 0.005 ? '<1%' : `${Math.round(share * 100)}%`
 }
 
 /** What was measured and kept out of the totals. */
 export function warmupLines(result: Result, pen: Pen): string[] {
   if (result.warmup === null) return []
   const { started, failed } = result.warmup.counts
-  const text = `${formatCount(started)} attempts (${formatCount(failed)} failed) in ${formatMs(result.warmup.windowMs)}, kept out of the totals`
+  const text = `${formatCount(started)} attempts${failed > 0 ? ` (${formatCount(failed)} failed)` : ''} in ${formatMs(result.warmup.windowMs)}, kept out of the totals`
   return labelled('warm-up', text, pen)
 }
 
@@ -46,8 +52,17 @@ export function fileLines(result: Result, pen: Pen, directory: string | undefine
   return underLabel('files', lines, pen)
 }
 
-/** What `~` means, when one of the lines shows it before a number. */
-export function fewSamplesLegend(lines: readonly string[], pen: Pen): string[] {
-  const shown = lines.some((line) => /~[\d<]/.test(line))
-  return shown ? pen.wrap('  ~ ', 'few samples: fewer than 10 lie above this percentile').map(pen.dim) : []
+const WORDS: readonly (readonly [shown: RegExp, text: string])[] = [
+  [/\bresponse\b/, 'response since due'],
+  [/\bservice\b/, 'service since sent'],
+  [/\bttft\b/, 'ttft first token'],
+  [/\btpot\b/, 'tpot per token'],
+  [/\bitl\b/, 'itl gaps'],
+  [/~[\d<]/, '~ few samples'],
+]
+
+/** What the heads of the columns and the sign `~` mean, as far as the lines show them. */
+export function legend(lines: readonly string[], pen: Pen): string[] {
+  const shown = WORDS.filter(([pattern]) => lines.some((line) => pattern.test(line))).map(([, text]) => text)
+  return shown.length === 0 ? [] : pen.wrap('  ', shown.join(', ')).map(pen.dim)
 }

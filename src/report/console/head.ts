@@ -1,6 +1,7 @@
 /** The top of the summary: verdict, target, and whether the numbers can be believed. */
 import type { Result, Verdict } from '../../metrics/result.ts'
 import { formatMs } from '../../units.ts'
+import { timeOfDay } from '../format.ts'
 import type { Pen } from '../pen.ts'
 import { shownVerdict, verdictWord } from '../verdict.ts'
 import { displayWidth } from '../width.ts'
@@ -18,7 +19,9 @@ export function verdictLines(result: Result, pen: Pen): string[] {
   const room = pen.width - word.length - duration.length - 4
   const name = pen.cut(pen.safe(result.scenarioName), Math.min(NAME_COLUMNS, room))
   const rest = `  ${name}  ${pen.ink(duration)}`
-  const reason = pen.ink(pen.safe(result.reason, REASON_CHARACTERS))
+  // The reasons stand below, each with what to do about it.
+  const told = verdict === 'invalid' && result.validity.reasons.length > 0
+  const reason = pen.ink(told ? 'these numbers cannot be believed' : pen.safe(result.reason, REASON_CHARACTERS))
   const oneLine = `${rest} ${pen.marks.dot} ${reason}`
   if (displayWidth(word) + displayWidth(oneLine) <= pen.width) return [pen.bold(paint(word)) + oneLine]
   return [pen.bold(paint(word)) + rest, ...pen.wrap('  ', reason)]
@@ -29,7 +32,7 @@ function verdictPaint(verdict: Verdict, pen: Pen): (text: string) => string {
   return verdict === 'incomplete' || verdict === 'aborted' ? pen.warn : pen.bad
 }
 
-/** Where the load went. */
+/** Where the load went, and when. */
 export function targetLine(result: Result, pen: Pen): string[] {
   const [first, ...more] = result.target
   if (first === undefined) return []
@@ -37,7 +40,8 @@ export function targetLine(result: Result, pen: Pen): string[] {
   const unchecked = more.filter(({ insecureTls }) => insecureTls).map(({ name }) => pen.safe(name))
   const others =
     more.length > 0 ? ` and ${more.length} more${unchecked.length > 0 ? `, TLS not checked: ${unchecked.join(', ')}` : ''}` : ''
-  return pen.wrap('  ', `${pen.safe(first.url)} (${pen.safe(how.join(', '))})${others}`).map(pen.dim)
+  const text = `${pen.safe(first.url)} (${pen.safe(how.join(', '))})${others} · ${timeOfDay(result.startTime)}`
+  return pen.facts('  ', text).map(pen.dim)
 }
 
 /** Nothing when the measurement is valid; else each reason with its hint, whole. */

@@ -2,15 +2,20 @@
 import type { Iterations, Result } from '../../metrics/result.ts'
 import { formatMs } from '../../units.ts'
 import { formatCount, formatShare } from '../format.ts'
+import { sumText } from './sum.ts'
 
-/** "20 planned = 17 completed + 3 failed (2 too long) + 0 cut + 0 dropped"; empty when the run has none. */
+/** "20 planned = 17 completed + 3 failed (2 too long)", what is zero left out; empty when the run has none. */
 export function iterationsText({ iterations, warmup }: Pick<Result, 'iterations' | 'warmup'>): string {
   const { planned, completed, failed, cut, dropped } = iterations
   if (planned === 0) return ''
-  const ends = `${formatCount(completed)} completed + ${formatCount(failed)} failed${whyFailed(iterations)}`
-  const inFlight = planned - completed - failed - cut - dropped
-  const others = `${formatCount(cut)} cut + ${formatCount(dropped)} dropped${inFlight > 0 ? ` + ${formatCount(inFlight)} in flight` : ''}`
-  return `${formatCount(planned)} planned = ${ends} + ${others}${warmup === null ? '' : ', warm-up included'}`
+  const text = sumText(planned, 'completed', [
+    [completed, 'completed'],
+    [failed, `failed${whyFailed(iterations)}`],
+    [cut, 'unfinished'],
+    [dropped, 'dropped'],
+    [planned - completed - failed - cut - dropped, 'in flight'],
+  ])
+  return `${text}${warmup === null ? '' : ', warm-up included'}`
 }
 
 /** Why iterations failed other than by a failed step. */

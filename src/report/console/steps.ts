@@ -59,7 +59,14 @@ export function stepLines(result: Result, pen: Pen, limit: number): string[] {
   if (result.steps.length === 0) return []
   const rows: Row[] = result.steps.slice(0, limit).map((step) => ({ name: pen.safe(step.name), slice: step }))
   if (result.steps.length > 1) rows.push({ name: 'all steps', slice: result.total })
-  return gridLines('step', rows, usefulColumns([result.total, ...result.steps]), pen)
+  return gridLines('step', rows, fitting(usefulColumns([result.total, ...result.steps]), rows, pen), pen)
+}
+
+/** Where a usual terminal has no room for all columns, service p99 is the one to leave out: the line on waiting has it. */
+function fitting(columns: Column[], rows: readonly Row[], pen: Pen): Column[] {
+  const wanted = Math.max(NAME_MIN, ...rows.map(({ name }) => displayWidth(name)))
+  if (pen.width < USUAL_WIDTH || fitColumns(rows, columns, pen, wanted).columns.length === columns.length) return columns
+  return columns.filter(({ metric }) => metric !== 'service_time')
 }
 
 /** Slices by tag, such as `flow=buy`: those of one tag together, as they came. */

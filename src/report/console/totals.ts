@@ -3,30 +3,26 @@ import type { Counts, Result, Slice } from '../../metrics/result.ts'
 import { formatMs } from '../../units.ts'
 import { formatCount, formatNumber, formatPercentile, formatRate, formatShare } from '../format.ts'
 import type { Pen } from '../pen.ts'
-import { wrapFacts } from '../width.ts'
 import { iterationsText, retriesText } from './iterations.ts'
+import { labelled } from './labelled.ts'
+import { overTimeLines } from './over-time.ts'
+import { sumText } from './sum.ts'
 
-/** Room for the label of a line. */
-export const LABEL_COLUMNS = 12
+/** Phases that are told one by one. */
+const MAX_PHASES = 3
 /** Above this difference at p99, waiting before the send is worth a line of its own. */
 const NOTABLE_DIFFERENCE = 0.05
 
-/** A dim label and what belongs to it, in as many lines as it takes. */
-export function labelled(label: string, text: string, pen: Pen): string[] {
-  return underLabel(label, wrapFacts(pen.ink(text), pen.width - LABEL_COLUMNS - 2), pen)
-}
-
-/** A dim label beside the first of some lines. */
-export function underLabel(label: string, lines: readonly string[], pen: Pen): string[] {
-  return lines.map((line, i) => `  ${i === 0 ? pen.dim(label.padEnd(LABEL_COLUMNS)) : ' '.repeat(LABEL_COLUMNS)}${line}`)
-}
-
-/** "1,200 planned = 1,190 ok + 8 failed + 2 cut + 0 dropped"; a checkpoint of a run that was killed has attempts in flight as well. */
+/** "1,200 planned = 1,190 ok + 8 failed + 2 unfinished", what is zero left out; a checkpoint of a run that was killed has attempts in flight as well. */
 export function countsText(counts: Counts): string {
   const { planned, ok, failed, cut, dropped } = counts
-  const parts = `${formatCount(ok)} ok + ${formatCount(failed)} failed + ${formatCount(cut)} cut + ${formatCount(dropped)} dropped`
-  const inFlight = planned - ok - failed - cut - dropped
-  const total = `${formatCount(planned)} planned = ${parts}${inFlight > 0 ? ` + ${formatCount(inFlight)} in flight` : ''}`
+  const total = sumText(planned, 'ok', [
+    [ok, 'ok'],
+    [failed, 'failed'],
+    [cut, 'unfinished'],
+    [dropped, 'dropped'],
+    [planned - ok - failed - cut - dropped, 'in flight'],
+  ])
   return counts.skipped ? `${total} · ${formatCount(counts.skipped)} more not sent: an earlier step had failed` : total
 }
 
@@ -41,9 +37,11 @@ export function timesDiffer(slice: Slice): boolean {
 /** Attempts, iterations, retries, rates, tokens and errors. */
 export function totalLines(result: Result, pen: Pen): string[] {
   const { total } = result
-  const lines = labelled('attempts', countsText(total.counts), pen)
+  const load = loadText(result)
+  const lines = load === '' ? [] : labelled('load', load, pen)
+  lines.push(...labelled('attempts', countsText(total.counts), pen))
   const iterations = iterationsText(result)
-  if (iterations !== '') lines.push(...labelled('iterations', iterations, pen))
+  if (iterations !== '' && !sameAsAttempts(result)) lines.push(...labelled('iterations', iterations, pen))
   const retries = retriesText(result)
   if (retries !== '') lines.push(...labelled('retries', retries, pen))
   lines.push(...labelled('rate', rateText(total), pen))
@@ -51,8 +49,33 @@ export function totalLines(result: Result, pen: Pen): string[] {
   if (tokens !== '') lines.push(...labelled('tokens', tokens, pen))
   const window = windowText(result)
   if (window !== '') lines.push(...labelled('window', window, pen))
-  if (timesDiffer(total)) lines.push(...labelled('waiting', waitingText(total), pen))
+  lines.push(...overTimeLines(result, timesDiffer(total) ? [waitingText(total)] : [], pen))
   return lines
+}
+
+/** What was asked for, and how many attempts were under way at once. */
+function loadText({ phases, timeline }: Result): string {
+  const measured = phases.filter(({ warmup }) => !warmup)
+  const texts = measured.flatMap(({ load }) => load ?? [])
+  const more = texts.length - MAX_PHASES
+  const asked = [...texts.slice(0, MAX_PHASES), ...(more > 0 ? [`${more} more phases`] : [])].join('; then ')
+  const names = new Set(measured.map(({ name }) => name))
+  const open = timeline.filter(({ phase }) => names.has(phase)).map(({ inFlight }) => inFlight)
+  const mean = open.reduce((sum, count) => sum + count, 0) / Math.max(1, open.length)
+  const inFlight = open.length === 0 ? [] : [`in flight ${formatNumber(mean)} mean, ${formatCount(Math.max(...open))} peak`]
+  return [...(asked === '' ? [] : [asked]), ...inFlight].join(' · ')
+}
+
+/** Whether conversations of one attempt each make the second line a copy of the first. */
+function sameAsAttempts({ iterations, total, warmup }: Result): boolean {
+  const { planned, failed, cut, dropped } = total.counts
+  const warm = warmup?.counts
+  return (
+    iterations.planned === planned + (warm?.planned ?? 0) &&
+    iterations.failed === failed + (warm?.failed ?? 0) &&
+    iterations.cut === cut + (warm?.cut ?? 0) &&
+    iterations.dropped === dropped + (warm?.dropped ?? 0)
+  )
 }
 
 function rateText(total: Slice): string {
@@ -80,14 +103,15 @@ export function tokenText(slice: Slice): string {
   const parts: string[] = []
   const rate = slice.values.output_token_rate
   if (rate !== null && rate !== undefined) parts.push(`${formatNumber(rate)} out/s`)
-  if (output !== null)
-    parts.push(`${formatCount(output)} out${reasoning === null ? '' : ` (${formatCount(reasoning)} reasoning)`}`)
-  if (input !== null) parts.push(`${formatCount(input)} in${cachedInput === null ? '' : ` (${formatCount(cachedInput)} cached)`}`)
-  const from = Object.keys(sources).join(' + ')
-  return parts.join(' · ') + (from === '' ? '' : ` · by ${from}`)
+  if (output !== null) parts.push(`${formatCount(output)} out${reasoning ? ` (${formatCount(reasoning)} reasoning)` : ''}`)
+  if (input !== null) parts.push(`${formatCount(input)} in${cachedInput ? ` (${formatCount(cachedInput)} cached)` : ''}`)
+  const from = [
+    ...new Set(Object.keys(sources).map((source) => (source.startsWith('usage') ? 'counted by the API' : 'estimated'))),
+  ]
+  return [...parts, ...(from.length === 0 ? [] : [from.join(' and ')])].join(' · ')
 }
 
 function waitingText(total: Slice): string {
   const { response_time, service_time } = total.distributions
-  return `p99 ${formatPercentile(response_time, 'p99')} from when due, ${formatPercentile(service_time, 'p99')} from when sent`
+  return `p99 with queueing ${formatPercentile(response_time, 'p99')}, server alone ${formatPercentile(service_time, 'p99')}`
 }

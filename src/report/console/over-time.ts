@@ -1,0 +1,41 @@
+/** How the run went second by second: a line of bars. */
+import type { Result, TimelineRow } from '../../metrics/result.ts'
+import { formatMs } from '../../units.ts'
+import type { Pen } from '../pen.ts'
+import { labelled } from './labelled.ts'
+
+const BARS = [...'▁▂▃▄▅▆▇█']
+/** Most bars in a row. */
+const MAX_BARS = 40
+/** Below this a line of bars shows nothing. */
+const MIN_BARS = 3
+
+/** "p95 over time ▁▂▂█▃ 40ms to 2.9s · slowest 4.1s" and more facts; without the bars where the terminal has no such characters. */
+export function overTimeLines(result: Result, more: readonly string[], pen: Pen): string[] {
+  const measured = new Set(result.phases.filter(({ warmup }) => !warmup).map(({ name }) => name))
+  const slowest = result.total.distributions.response_time?.max
+  const values = groups(result.timeline.filter(({ phase }) => measured.has(phase)))
+  const bars = pen.unicode && values.length >= MIN_BARS ? [barsText(values)] : []
+  const max = slowest === null || slowest === undefined ? [] : [`slowest ${formatMs(slowest)}`]
+  const facts = [...bars, ...max, ...more]
+  return facts.length === 0 ? [] : labelled('response', facts.join(' · '), pen)
+}
+
+/** The highest p95 of each stretch of rows; a stretch without a reply has none. */
+function groups(rows: readonly TimelineRow[]): (number | undefined)[] {
+  const size = Math.ceil(rows.length / MAX_BARS)
+  return Array.from({ length: Math.ceil(rows.length / Math.max(1, size)) }, (_, i) => {
+    const seen = rows.slice(i * size, (i + 1) * size).flatMap(({ latencies }) => latencies.response_time?.p95 ?? [])
+    return seen.length === 0 ? undefined : Math.max(...seen)
+  })
+}
+
+function barsText(values: readonly (number | undefined)[]): string {
+  const known = values.filter((value) => value !== undefined)
+  if (known.length === 0) return 'no replies'
+  const [low, high] = [Math.min(...known), Math.max(...known)]
+  // From zero, so that a calm run looks calm.
+  const bar = (value: number) => BARS[Math.min(BARS.length - 1, Math.floor((value / Math.max(high, 1e-9)) * BARS.length))] ?? ''
+  const line = values.map((value) => (value === undefined ? ' ' : bar(value))).join('')
+  return `p95 over time ${line} ${low === high ? formatMs(high) : `${formatMs(low)} to ${formatMs(high)}`}`
+}
