@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { scenarioJsonSchema } from '../src/scenario/schema/json-schema.ts'
 import { validateScenario } from '../src/scenario/validate.ts'
 import { DOCS, withFreshTables } from './support/docs.ts'
 
@@ -15,6 +16,28 @@ test('the tables of scenarios/README.md are fresh (npm run docs)', () => {
 test('a table that is not there is an error', () => {
   expect(() => withFreshTables('<!-- table: keys target.nothing -->\n<!-- end -->')).toThrow('there is nothing at nothing')
   expect(() => withFreshTables('<!-- table: words -->\n<!-- end -->')).toThrow('there is no table words')
+})
+
+/** Every key that a scenario can have, with one place where it stands. */
+function keysOf(node: unknown, path: string, found = new Map<string, string>()): Map<string, string> {
+  if (typeof node !== 'object' || node === null) return found
+  for (const [name, part] of Object.entries(node)) {
+    if (name !== 'properties') keysOf(part, path, found)
+    else
+      for (const [key, inner] of Object.entries(part as object)) {
+        if (!found.has(key)) found.set(key, `${path}.${key}`)
+        keysOf(inner, `${path}.${key}`, found)
+      }
+  }
+  return found
+}
+
+test('every key of the schema is in the text, as code', () => {
+  const code = [...text.matchAll(/```\w*\n([\s\S]*?)```|`([^`\n]+)`/g)].map(([, block, span]) => block ?? span)
+  const words = new Set(code.join(' ').match(/[\w$-]+/g))
+  const keys = keysOf(scenarioJsonSchema(), '')
+  expect(keys.size).toBeGreaterThan(250)
+  expect([...keys].filter(([key]) => !words.has(key)).map(([, path]) => path)).toEqual([])
 })
 
 test('links lead somewhere', () => {

@@ -88,7 +88,7 @@ const WORDS: Readonly<Record<string, string>> = {
   null: 'null',
 }
 const count = (value: number) => new Intl.NumberFormat('en-US').format(value)
-const code = (value: unknown) => `\`${String(value)}\``
+const code = (value: unknown) => `\`${value === '' ? '""' : String(value)}\``
 const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -107,13 +107,60 @@ function keyRow(key: string, node: Node, required: boolean): string[] {
   ]
 }
 
+/** Paths that have a table of their own: the keys there are told once. */
+const TABLED = new Set(
+  [...readFileSync(DOCS, 'utf8').matchAll(/<!-- table: (?:keys|forms) (\S+) -->/g)].map(([, path]) => String(path)),
+)
+const hasOwnTable = (path: string) =>
+  path === 'load' || [...TABLED].some((tabled) => tabled === path || tabled.startsWith(`${path}.`))
+const signature = (node: Node) => Object.keys(node.properties ?? {}).join()
+/** Maps that have a table, by their keys: the same block stands in more than one place. */
+let tabledMaps: ReadonlySet<string> | undefined
+const isTabled = (node: Node) => {
+  tabledMaps ??= new Set([...TABLED].flatMap((path) => [at(path), ...formsOf(at(path))].map(signature)))
+  return tabledMaps.has(signature(node))
+}
+
+/** More keys than these in one value want a table of their own. */
+const MAX_INNER = 14
+
+/** The maps that a value may be, or the entries of its list. */
+function innerMaps(node: Node): { readonly maps: readonly Node[]; readonly mark: string } {
+  const part = resolved(node)
+  const own = part.properties ? [part] : leavesOf(part)
+  if (own.length > 0) return { maps: own, mark: '' }
+  const items = part.items ?? formsOf(part).find((form) => form.items)?.items
+  return { maps: items ? innerMaps(items).maps : [], mark: '[]' }
+}
+
+/** Rows for the keys inside of a value, `users.from`, unless they have a table of their own, or there are too many. */
+function innerRows(key: string, node: Node, path: string, depth = 0): string[][] {
+  if (hasOwnTable(path) || depth > 2) return []
+  const { maps: all, mark } = innerMaps(node)
+  const maps = all.filter((map) => !isTabled(map))
+  const entries = new Map(
+    maps.flatMap(({ properties = {}, required = [] }) =>
+      Object.entries(properties).map(([name, part]) => [name, { part, required: required.includes(name) }] as const),
+    ),
+  )
+  if (entries.size > MAX_INNER) return []
+  return [...entries].flatMap(([name, { part, required }]) => {
+    const inner = `${key}${mark}.${name}`
+    return [keyRow(inner, part, required), ...innerRows(inner, part, `${path}.${name}`, depth + 1)]
+  })
+}
+
+/** The rows of a map: its keys, and those inside of their values. */
+function rowsOf({ properties = {}, required = [] }: Node, path: string): string[][] {
+  return Object.entries(properties).flatMap(([key, node]) => [
+    keyRow(key, node, required.includes(key)),
+    ...innerRows(key, node, path === '' ? key : `${path}.${key}`),
+  ])
+}
+
 /** Keys of the map at a path; a star marks those that have to be there. */
 function keys(path: string): string {
-  const { properties = {}, required = [] } = path === '' ? ROOT : at(path)
-  return table(
-    ['key', 'value', 'meaning'],
-    Object.entries(properties).map(([key, node]) => keyRow(key, node, required.includes(key))),
-  )
+  return table(['key', 'value', 'meaning'], rowsOf(path === '' ? ROOT : at(path), path))
 }
 
 /** The maps of a union, also of unions inside it. */
@@ -126,16 +173,14 @@ function forms(path: string): string {
   return leavesOf(at(path))
     .map((form) => {
       const { properties = {}, required = [], description } = form
-      const named = Object.entries(properties).filter(([key]) => key !== 'type')
+      const { type: _type, ...named } = properties
       const first = properties.type ? resolved(properties.type) : undefined
       const title = first?.const === undefined ? (required[0] ?? '') : String(first.const)
       const said = (description ?? first?.description ?? '').trim()
       const intro = title === '' ? `**${said}**` : `**\`${title}\`**${said === '' ? '' : `: ${said}`}`
-      if (named.length === 0) return intro
-      return `${intro}\n\n${table(
-        ['key', 'value', 'meaning'],
-        named.map(([key, node]) => keyRow(key, node, required.includes(key))),
-      )}`
+      if (Object.keys(named).length === 0) return intro
+      const rows = rowsOf({ properties: named, required }, `${path}.|${required[0] ?? Object.keys(named)[0]}`)
+      return `${intro}\n\n${table(['key', 'value', 'meaning'], rows)}`
     })
     .join('\n\n')
 }
@@ -145,11 +190,9 @@ function loads(): string {
   return shapes
     .map(({ name, describe }) => {
       const form = phase.find((candidate) => candidate.description === describe)
-      const own = Object.entries(form?.properties ?? {}).filter(([key]) => key !== 'name' && key !== 'warmup')
-      return `**${name}**: ${describe}\n\n${table(
-        ['key', 'value', 'meaning'],
-        own.map(([key, node]) => keyRow(key, node, form?.required?.includes(key) ?? false)),
-      )}`
+      const { name: _name, warmup: _warmup, ...own } = form?.properties ?? {}
+      const rows = rowsOf({ properties: own, required: form?.required ?? [] }, `load.${name}`)
+      return `**${name}**: ${describe}\n\n${table(['key', 'value', 'meaning'], rows)}`
     })
     .join('\n\n')
 }

@@ -10,11 +10,14 @@ export interface Line {
 
 const KEY = /^\s*(?:- +)*(?:"[^"]*"|'[^']*'|[^\s:#'"{}[\],&*!|>%@`-][^:#]*?)\s*:(?:\s|$)/
 
-/** The line that holds the character at `offset`. */
+/** Letters of a line that are looked at: the patterns here may take time that grows faster than the length. */
+const MAX_LINE = 500
+
+/** The line that holds the character at `offset`; of a very long one the beginning. */
 export function lineAt(text: string, offset: number): Line {
   const start = text.lastIndexOf('\n', offset - 1) + 1
   const end = text.indexOf('\n', offset)
-  const line = text.slice(start, end === -1 ? text.length : end).replace(/\r$/, '')
+  const line = text.slice(start, Math.min(end === -1 ? text.length : end, start + MAX_LINE)).replace(/\r$/, '')
   return { start, text: line, indent: line.length - line.trimStart().length }
 }
 
