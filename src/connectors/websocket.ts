@@ -19,7 +19,7 @@ export const websocket = defineConnector({
   open,
 })
 
-type Compiled = Pick<ConnectionSettings, 'matching' | 'ready'>
+type Compiled = Pick<ConnectionSettings, 'matching' | 'ready' | 'habits'>
 
 const compiled = new WeakMap<WebSocketOptions, Compiled>()
 
@@ -27,7 +27,11 @@ const compiled = new WeakMap<WebSocketOptions, Compiled>()
 function compile(options: WebSocketOptions): Compiled {
   const known = compiled.get(options)
   if (known) return known
-  const fresh = { matching: matchingOf(options), ready: options.ready && compilePredicate(options.ready) }
+  const fresh = {
+    matching: matchingOf(options),
+    ready: options.ready && compilePredicate(options.ready),
+    habits: { closes: false },
+  }
   compiled.set(options, fresh)
   return fresh
 }

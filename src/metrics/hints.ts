@@ -29,6 +29,10 @@ export const HINTS: readonly (readonly [RegExp, string])[] = [
   [/^blocked$/, 'the provider blocked the prompt or the reply'],
   [/^check_failed$/, 'the reply came, but was not what `expect` asks for'],
   [/^capture_failed$/, 'the reply came, but had no value for `capture`; give a default if that is fine'],
+  [
+    /^ws_met_close$/,
+    'the target closes the socket after a reply, and the next message met its close frame: think between messages, or retry it by onError',
+  ],
   [/^ws_close_/, 'the target closed the socket: the code says why'],
   [/^mqtt_subscription_refused$/, 'the broker did not grant the subscription to that topic: look at its access rules (ACL)'],
   [

@@ -86,6 +86,21 @@ describe('what RFC 6455 forbids ends the socket, and the next request has a new 
       1009,
       /maxMessage/,
     ],
+    ['a length of 16 bits that fits into 7', Buffer.from([0x81, 126, 0, 1, 0x78]), 1002, /shortest form/],
+    ['a length of 64 bits that fits into 16', Buffer.from([0x81, 127, 0, 0, 0, 0, 0, 0, 0, 1, 0x78]), 1002, /shortest form/],
+    ['a first fragment that is not UTF-8', text(Buffer.from([0xc3, 0x28]), { fin: false }), 1007, /UTF-8/],
+    [
+      'a character that goes wrong in the next fragment, before the message ends',
+      Buffer.concat([text(Buffer.from([0xe2, 0x82]), { fin: false }), frame(0, 'x', { fin: false })]),
+      1007,
+      /UTF-8/,
+    ],
+    [
+      'a character that is torn, then cut off by the end of the message',
+      Buffer.concat([text(Buffer.from([0xe2]), { fin: false }), frame(0, Buffer.from([0x82]))]),
+      1007,
+      /UTF-8/,
+    ],
     ['a length beyond 2^53', text('', { claims: 2 ** 53 }), 1009, /2\^53/],
     ['close code 0', close(0), 1002, /status code 0/],
     ['close code 999', close(999), 1002, /status code 999/],
@@ -113,7 +128,7 @@ describe('what RFC 6455 forbids ends the socket, and the next request has a new 
     expect(await fateOf(next)).toBe('ok')
     expect(next.exchange).toMatchObject({ reused: false, connect: { handshakeMs: expect.any(Number) } })
     await vi.waitFor(() => expect(server.closeCodes).toEqual([code]))
-    expect(user.log).toEqual(['opened', 'lost bad_ws', 'opened'])
+    expect(user.log).toEqual(['opened', 'lost bad_ws', 'opened', 'reconnected'])
     expect([server.messages.length, server.upgrades.length]).toEqual([2, 2])
   })
 
@@ -159,7 +174,7 @@ describe('what RFC 6455 forbids ends the socket, and the next request has a new 
     const next = user.request({ text: 'again' })
     expect([await fateOf(next), next.text()]).toEqual(['ok', 'fine'])
     await vi.waitFor(() => expect(server.closeCodes).toEqual([code]))
-    expect(user.log).toEqual(['opened', 'lost bad_ws', 'opened'])
+    expect(user.log).toEqual(['opened', 'lost bad_ws', 'opened', 'reconnected'])
     expect([server.messages.length, server.upgrades.length]).toEqual([2, 2])
   })
 
@@ -263,7 +278,7 @@ describe('a socket that ends in the middle of a reply', () => {
     const { failure } = await user.request({ text: 'go' }).settled
     expect(failure).toMatchObject({ class: failureClass, phase: 'stream', message: expect.stringMatching(message) })
     expect(await fateOf(user.request({ text: 'again' }))).toBe('ok')
-    expect(user.log).toEqual(['opened', `lost ${failureClass}`, 'opened'])
+    expect(user.log).toEqual(['opened', `lost ${failureClass}`, 'opened', 'reconnected'])
     expect(server.messages).toEqual(['go', 'again'])
   })
 

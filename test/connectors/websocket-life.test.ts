@@ -175,7 +175,7 @@ describe('reconnecting', () => {
     expect(server.upgrades).toHaveLength(5)
     state.shut = false
     expect(await fateOf(user.request({ text: 'back' }))).toBe('ok')
-    expect(user.log.slice(5)).toEqual(['openFailed http_status', 'opened'])
+    expect(user.log.slice(5)).toEqual(['openFailed http_status', 'opened', 'reconnected'])
   })
 
   test('a try that is never answered is given up after its time-out', async () => {

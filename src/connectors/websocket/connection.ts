@@ -3,7 +3,7 @@ import { LocalError, TargetError } from '../../errors.ts'
 import type { ConnectTimes, Exchange, Failure } from '../../exchange.ts'
 import type { Connection, TargetAddress } from '../connector.ts'
 import { namesOf } from './correlation.ts'
-import { givenUp } from './failures.ts'
+import { givenUp, isFarewell, MEETING_MS } from './failures.ts'
 import { Link, type LinkEvents, type LinkSettings } from './link.ts'
 import { type Matching, Replies } from './replies.ts'
 import { encode, type WebSocketRequest } from './request.ts'
@@ -12,6 +12,8 @@ import type { Wire } from './wire.ts'
 /** What a connection needs to know, all of it fixed for the user's life. */
 export interface ConnectionSettings extends LinkSettings {
   readonly matching: Matching
+  /** What was seen of the target by any of its users. */
+  readonly habits: { closes: boolean }
 }
 
 interface Waiting {
@@ -24,6 +26,9 @@ const LEFT_OVER: Failure = {
   phase: 'stream',
   message: 'the connection was given up: an earlier reply was not complete, and the rest of it could be taken for this one',
 }
+
+/** How long after a delivery the close frame that belongs to it may still be on its way, in ms. */
+const SOON_MS = 5
 
 const LEFT: Failure = {
   class: 'closed_early',
@@ -41,12 +46,14 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, LinkEv
   private readonly waiting: Waiting[] = []
   private settleOpen: ((problem?: Failure | LocalError) => void) | undefined
   private framesSent = 0
+  private readonly habits: ConnectionSettings['habits']
 
   constructor(address: TargetAddress, settings: ConnectionSettings) {
     const rule = settings.options.reply?.match
     this.link = new Link(address, settings, this)
     this.replies = new Replies(settings.matching)
     this.userId = settings.userId
+    this.habits = settings.habits
     this.idAt = typeof rule === 'object' ? namesOf(rule.correlate.send) : []
   }
 
@@ -68,14 +75,28 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, LinkEv
     if (link.closed) exchange.cut()
     else if (request.problem !== undefined) exchange.fail('local_request', 'send', request.problem)
     else if (request.leave) void this.leave(request.leave === 'abrupt', exchange)
+    else if (link.wire && this.mayBeClosing(link.wire)) afterReading(() => this.begin({ request, exchange }))
+    else this.begin({ request, exchange })
+  }
+
+  /** A server may end the connection after a reply: its close frame comes a moment later, and must not be overlooked. */
+  private mayBeClosing(wire: Wire): boolean {
+    return wire.quietMs < SOON_MS && (this.habits.closes || wire.carried === 1)
+  }
+
+  private begin(waiting: Waiting): void {
+    const { link } = this
+    if (waiting.exchange.settled) return
+    if (link.closed) {
+      waiting.exchange.cut()
+      return
+    }
+    link.address = waiting.request.address
+    this.leaveUnusable()
+    if (link.wire) this.carry(link.wire, waiting)
     else {
-      link.address = request.address
-      this.leaveUnusable()
-      if (link.wire) this.carry(link.wire, { request, exchange })
-      else {
-        this.waiting.push({ request, exchange })
-        link.want()
-      }
+      this.waiting.push(waiting)
+      link.want()
     }
   }
 
@@ -124,9 +145,9 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, LinkEv
     return this.replies.inFlight
   }
 
-  down(failure: Failure, expected: boolean): void {
-    if (expected) this.replies.endAll((exchange) => exchange.done())
-    else this.replies.failAll(failure)
+  down(failure: Failure, expected: boolean, wire: Wire): void {
+    if (wire.carried > 0 && isFarewell(failure)) this.habits.closes = true
+    this.replies.lose(failure, expected)
   }
 
   failed(problem: Failure | LocalError): void {
@@ -150,8 +171,9 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, LinkEv
     const { wanted, binary } = request
     this.framesSent += 1
     const { bytes, id } = encode(request.content, this.idAt, `${this.userId}-${this.framesSent}`)
-    exchange.reused = wire.used
-    wire.used = true
+    exchange.reused = wire.carried > 0
+    const soon = exchange.reused && wire.quietMs < MEETING_MS
+    wire.carried += 1
     // Stamped before the hand-over: the peer may have the frame before `send` returns, and the callback may come after its reply.
     exchange.sent(bytes.byteLength)
     this.replies.settleUp(exchange, wanted)
@@ -160,7 +182,7 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, LinkEv
       wire.send(bytes, binary, (error) => flushed(exchange, error))
       return
     }
-    this.replies.start(exchange, wanted, request.uncorrelated ? undefined : id)
+    this.replies.start(exchange, wanted, request.uncorrelated ? undefined : id, soon)
     wire.send(bytes, binary)
   }
 
@@ -183,6 +205,11 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, LinkEv
     this.replies.endAll((exchange) => exchange.cut())
     this.settleOpen?.(ABORTED)
   }
+}
+
+/** Two turns of the loop: what the socket has received by now is read before the second. */
+function afterReading(then: () => void): void {
+  setImmediate(() => setImmediate(then))
 }
 
 const ABORTED = givenUp('given up before the connection was made')

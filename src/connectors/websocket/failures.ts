@@ -22,6 +22,23 @@ export function closeFailure(code: number, reason: string, cause: Error | undefi
   }
 }
 
+/** Codes with which a server ends a connection in good order; 1005 is a close frame without one. */
+const FAREWELLS = new Set(['ws_close_1000', 'ws_close_1001', 'ws_close_1005'])
+
+/** Whether the server said goodbye, as against a fault. */
+export function isFarewell(failure: Failure): boolean {
+  return FAREWELLS.has(failure.class)
+}
+
+/** How far apart a reply, the next message and a close frame may be for the last two to have met on their way, in ms. */
+export const MEETING_MS = 20
+
+/** The message went out while the close frame of the server was on its way. */
+export function metClose(failure: Failure): Failure {
+  const message = `${failure.message}, right after a reply and as the next message went out: the message met the close frame, and was not answered`
+  return { ...failure, class: 'ws_met_close', message }
+}
+
 /** What came breaks the protocol; the library has answered with 1002, 1007 or 1009. */
 export function protocolFailure(error: Error): Failure {
   const code = codeOf(error)

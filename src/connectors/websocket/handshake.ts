@@ -11,6 +11,7 @@ import { Incoming } from './incoming.ts'
 import type { WebSocketOptions } from './options.ts'
 import { answerPings } from './pongs.ts'
 import type { Predicate } from './predicate.ts'
+import { makeStrict } from './strict.ts'
 import type { Upgrade } from './upgrade.ts'
 
 /** Largest message unless `maxMessage` says otherwise, in bytes. */
@@ -138,6 +139,7 @@ export class Handshake {
 
   private upgraded(socket: WebSocket, raw: Socket): void {
     this.granted = true
+    makeStrict(socket)
     this.stamp()
     const { authFrame } = this.upgrade
     if (authFrame) socket.send(authFrame, { binary: false })

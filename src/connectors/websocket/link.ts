@@ -31,7 +31,7 @@ export interface LinkEvents {
   /** Requests under way on the wire in use. */
   readonly inFlight: number
   /** The wire in use was lost. `expected` when the scenario counts its close code as a good end. */
-  down(failure: Failure, expected: boolean): void
+  down(failure: Failure, expected: boolean, wire: Wire): void
   /** No connection could be made, and none will be until it is wanted again. */
   failed(problem: Failure | LocalError): void
 }
@@ -62,6 +62,8 @@ export class Link {
   private readonly whenEmpty: (() => void)[] = []
   /** While reconnecting: since when; NaN else. */
   private lostAt = Number.NaN
+  /** Since when there is no connection that was lost, whoever makes it again, and when; NaN while there is none to make again. */
+  private downAt = Number.NaN
   private made = 0
 
   constructor(address: TargetAddress, settings: LinkSettings, owner: LinkEvents) {
@@ -101,6 +103,7 @@ export class Link {
   /** Ends the wire in use, and any try to make one, on purpose: nothing reconnects until the next `want`. Resolves when it is gone. */
   async leave(abrupt: boolean): Promise<void> {
     this.lostAt = Number.NaN
+    this.downAt = Number.NaN
     this.stopTimer()
     this.giveUp(false)
     const wire = this.release()
@@ -172,8 +175,9 @@ export class Link {
 
   private recovered(): void {
     this.backoff?.reset()
-    if (!Number.isNaN(this.lostAt)) this.settings.events.reconnected(now() - this.lostAt)
+    if (!Number.isNaN(this.downAt)) this.settings.events.reconnected(now() - this.downAt)
     this.lostAt = Number.NaN
+    this.downAt = Number.NaN
   }
 
   private attach(upgraded: Upgraded): Wire {
@@ -234,11 +238,12 @@ export class Link {
     else this.settings.events.lost(failure.class, this.wire === wire ? this.owner.inFlight : 0)
     if (this.wire !== wire) return
     this.release()
+    if (!expected) this.downAt = now()
     if (!expected && this.backoff) {
-      this.lostAt = now()
+      this.lostAt = this.downAt
       this.rest()
     }
-    this.owner.down(failure, expected)
+    this.owner.down(failure, expected, wire)
   }
 
   private ended(wire: Wire, ours: boolean): void {

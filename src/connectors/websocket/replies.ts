@@ -1,7 +1,9 @@
 /** Which open request a message answers, and when its reply is complete. */
+import { now } from '../../clock.ts'
 import type { Exchange, Failure } from '../../exchange.ts'
 import { compileJsonPath, type JsonPath } from '../../language/jsonpath.ts'
 import { isId } from './correlation.ts'
+import { isFarewell, MEETING_MS, metClose } from './failures.ts'
 import { Incoming } from './incoming.ts'
 import type { WebSocketOptions } from './options.ts'
 import { compilePredicate, lookUp, type Predicate } from './predicate.ts'
@@ -13,6 +15,8 @@ interface Open {
   readonly wanted: Wanted
   /** Undefined: it carried none, and takes what is nobody else's. */
   readonly id: string | undefined
+  /** Sent right after the connection had delivered something. */
+  readonly soon: boolean
   messages: number
 }
 
@@ -80,8 +84,8 @@ export class Replies {
     return idPath !== undefined && (!fifoUntilIds || this.idsSeen)
   }
 
-  start(exchange: Exchange, wanted: Wanted, id: string | undefined): void {
-    this.open.set(exchange, { exchange, wanted, id, messages: 0 })
+  start(exchange: Exchange, wanted: Wanted, id: string | undefined, soon: boolean): void {
+    this.open.set(exchange, { exchange, wanted, id, soon, messages: 0 })
   }
 
   /** A message that belongs to no open request is only counted: nobody asked for it, or it is too late. */
@@ -130,7 +134,18 @@ export class Replies {
   }
 
   failAll(failure: Failure): void {
-    this.endAll((exchange) => exchange.fail(failure.class, failure.phase, failure.message, failure.code))
+    this.endAll((exchange) => fail(exchange, failure))
+  }
+
+  /** The connection was lost; `expected` when the scenario takes its close code for a good end of a reply. */
+  lose(failure: Failure, expected: boolean): void {
+    const all = [...this.open.values()]
+    this.open.clear()
+    for (const one of all) {
+      const { exchange, wanted, messages } = one
+      if (expected && !hasMet(one, failure) && (messages > 0 || wanted.kind !== 'reader')) exchange.done()
+      else fail(exchange, hasMet(one, failure) ? metClose(failure) : failure)
+    }
   }
 
   private ownerOf(message: Incoming): Open | undefined {
@@ -152,6 +167,14 @@ export class Replies {
     for (const open of this.open.values()) return open
     return undefined
   }
+}
+
+function hasMet({ exchange, soon, messages }: Open, failure: Failure): boolean {
+  return soon && messages === 0 && isFarewell(failure) && now() - exchange.sentAt < MEETING_MS
+}
+
+function fail(exchange: Exchange, failure: Failure): void {
+  exchange.fail(failure.class, failure.phase, failure.message, failure.code)
 }
 
 function completes({ wanted, messages }: Open, message: Incoming): boolean {

@@ -22,8 +22,8 @@ export interface WireEvents {
 }
 
 export class Wire {
-  /** Whether it has carried a request. */
-  used = false
+  /** Requests that it has carried. */
+  carried = 0
   /** Settles when nothing of it is left. */
   readonly gone: Promise<void>
   private readonly socket: WebSocket
@@ -51,6 +51,11 @@ export class Wire {
       this.lose(closeFailure(code, reason.toString(), this.rawError), code)
       this.events.ended(this.ours)
     })
+  }
+
+  /** Ms since the socket delivered anything; NaN before it has. */
+  get quietMs(): number {
+    return now() - this.readAt
   }
 
   /** False once it is closing: frames would vanish without a word. */
