@@ -1,15 +1,20 @@
 /** How an OpenAPI document wants its callers to prove who they are. */
 import { isMap } from '../foreign/fields.ts'
+import { literal } from '../foreign/literal.ts'
 import type { Data } from '../template.ts'
 import type { References } from './references.ts'
+
+const plain = (text: string) => literal(text, { templates: true })
 
 /** The `auth:` block of the first scheme that is asked for. */
 export function securityAuth(document: Data, references: References, notes: string[]): Data {
   const components = references.resolve(document.components)
   const schemes = isMap(components.securitySchemes) ? components.securitySchemes : {}
   const [first] = Array.isArray(document.security) ? document.security.filter(isMap) : []
-  const name = Object.keys(first ?? schemes)[0]
+  const [name, ...more] = Object.keys(first ?? schemes)
   if (name === undefined) return {}
+  if (first !== undefined && more.length > 0)
+    notes.push(`security schemes ${more.join(', ')} are asked for as well: add them by hand`)
   const auth = blockOf(references.resolve(schemes[name]))
   if (auth === undefined) notes.push(`security scheme ${name} has no equivalent here: set auth in the target`)
   else notes.push(`security scheme ${name}: set ${variablesIn(auth).join(' and ')} in the environment`)
@@ -21,24 +26,30 @@ function blockOf({ type, scheme, in: place, name, flows }: Data): Data | undefin
   if (type === 'http' && /^basic$/i.test(String(scheme)))
     return { type: 'basic', username: '${env.TARGET_USERNAME}', password: '${env.TARGET_PASSWORD}' }
   if (type === 'apiKey' && (place === 'header' || place === 'query'))
-    return { type: 'apiKey', name: String(name), in: place, value: '${env.TARGET_API_KEY}' }
+    return { type: 'apiKey', name: plain(String(name)), in: place, value: '${env.TARGET_API_KEY}' }
+  if (type === 'apiKey' && place === 'cookie')
+    return { type: 'apiKey', name: 'cookie', in: 'header', value: `${plain(String(name))}=\${env.TARGET_API_KEY}` }
   if (type === 'openIdConnect') return { type: 'bearer', token: '${env.TARGET_TOKEN}' }
   return type === 'oauth2' ? oauthBlock(isMap(flows) ? flows : {}) : undefined
 }
 
 function oauthBlock({ clientCredentials }: Data): Data {
-  if (!isMap(clientCredentials) || typeof clientCredentials.tokenUrl !== 'string')
+  if (
+    !isMap(clientCredentials) ||
+    !/^https?:/i.test(String(clientCredentials.tokenUrl)) ||
+    !URL.canParse(String(clientCredentials.tokenUrl))
+  )
     return { type: 'bearer', token: '${env.TARGET_TOKEN}' }
   const scopes = Object.keys(isMap(clientCredentials.scopes) ? clientCredentials.scopes : {})
   return {
     type: 'oauth2',
-    tokenUrl: clientCredentials.tokenUrl,
+    tokenUrl: plain(String(clientCredentials.tokenUrl)),
     clientId: '${env.TARGET_CLIENT_ID}',
     clientSecret: '${env.TARGET_CLIENT_SECRET}',
-    ...(scopes.length > 0 ? { scope: scopes.join(' ') } : {}),
+    ...(scopes.length > 0 ? { scope: plain(scopes.join(' ')) } : {}),
   }
 }
 
 function variablesIn(auth: Data): string[] {
-  return Object.values(auth).flatMap((value) => /^\$\{env\.(\w+)\}$/.exec(String(value))?.[1] ?? [])
+  return Object.values(auth).flatMap((value) => /\$\{env\.(\w+)\}$/.exec(String(value))?.[1] ?? [])
 }

@@ -22,6 +22,11 @@ export class References {
     return isMap(found) && found.$ref === undefined ? found : {}
   }
 
+  /** Tells what of the document is not taken over. */
+  note(text: string): void {
+    this.notes.push(text)
+  }
+
   private follow(reference: string): unknown {
     if (!reference.startsWith('#')) {
       this.notes.push(`$ref ${reference} leads out of the file, and was left out`)
@@ -31,7 +36,20 @@ export class References {
       .slice(1)
       .split('/')
       .filter((key) => key !== '')
-      .map((key) => decodeURIComponent(key).replaceAll('~1', '/').replaceAll('~0', '~'))
-    return keys.reduce<unknown>((value, key) => (isMap(value) && Object.hasOwn(value, key) ? value[key] : undefined), this.root)
+      .map((key) => decoded(key).replaceAll('~1', '/').replaceAll('~0', '~'))
+    return keys.reduce<unknown>((value, key) => childOf(value, key), this.root)
+  }
+}
+
+function childOf(value: unknown, key: string): unknown {
+  if (Array.isArray(value)) return value[Number(key)]
+  return isMap(value) && Object.hasOwn(value, key) ? value[key] : undefined
+}
+
+function decoded(key: string): string {
+  try {
+    return decodeURIComponent(key)
+  } catch {
+    return key
   }
 }

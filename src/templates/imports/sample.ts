@@ -3,25 +3,13 @@ import { isMap } from '../foreign/fields.ts'
 import { literal, mapTexts } from '../foreign/literal.ts'
 import type { Data } from '../template.ts'
 import type { References } from './references.ts'
+import { sampleNumber } from './sample-number.ts'
+import { sampleText } from './sample-text.ts'
 
 /** Schemas that hold themselves end here. */
 const MAX_DEPTH = 6
-
-/** Texts that differ from request to request are templates. */
-const FORMATS: Readonly<Record<string, string>> = {
-  uuid: '{{uuid}}',
-  'date-time': '{{isoTimestamp}}',
-  date: '2025-01-31',
-  time: '12:00:00Z',
-  email: '{{email}}',
-  uri: 'https://example.com/',
-  url: 'https://example.com/',
-  hostname: 'example.com',
-  ipv4: '192.0.2.1',
-  ipv6: '2001:db8::1',
-  byte: 'YnVybg==',
-  password: 'example-password',
-}
+/** Most items of a list that asks for many. */
+const MAX_ITEMS = 100
 
 const plain = (value: unknown) => mapTexts(value, (text) => literal(text, { templates: true }))
 
@@ -32,63 +20,111 @@ export function sampleOf(schema: unknown, references: References, depth = 0): un
   const given = givenValue(resolved)
   if (given !== undefined) return plain(given)
   if (Array.isArray(resolved.allOf)) return merged(resolved, references, depth)
-  const [choice] = [resolved.oneOf, resolved.anyOf].filter(Array.isArray)
-  if (choice !== undefined)
-    return sampleOf(
-      choice.find((one) => references.resolve(one).type !== 'null'),
-      references,
-      depth + 0.5,
-    )
-  return byType(resolved, references, depth)
+  const [choices] = [resolved.oneOf, resolved.anyOf].filter(Array.isArray)
+  return choices === undefined ? byType(resolved, references, depth) : chosen(resolved, choices, references, depth)
 }
 
 function givenValue({ example, examples, default: usual, const: constant, enum: allowed }: Data): unknown {
   const [first] = Array.isArray(examples) ? examples : []
-  const [member] = Array.isArray(allowed) ? allowed : []
+  const member = Array.isArray(allowed) ? (allowed.find((one) => one !== null) ?? allowed[0]) : undefined
   return [example, first, constant, usual, member].find((value) => value !== undefined)
 }
 
 function merged(schema: Data, references: References, depth: number): unknown {
   const { allOf, ...rest } = schema
-  const parts = [...(Array.isArray(allOf) ? allOf : []), ...(rest.properties === undefined ? [] : [rest])]
+  const parts = [...(Array.isArray(allOf) ? allOf : []), ...(Object.keys(rest).length === 0 ? [] : [rest])]
   const values = parts.map((part) => sampleOf(part, references, depth + 0.5))
+  // Of plain values each part says something of its own: a type, a length.
+  const all: Data = Object.assign({}, ...parts.map((part) => references.resolve(part)))
+  return values.some(isMap) || all.allOf !== undefined ? together(values) : sampleOf(all, references, depth + 0.5)
+}
+
+/** Maps as one; of other values the first. */
+function together(values: readonly unknown[]): unknown {
   const maps = values.filter(isMap)
   return maps.length === 0 ? values.find((value) => value !== undefined && value !== null) : Object.assign({}, ...maps)
 }
 
+/** The first choice that is not null, with the properties that all choices share and the name by which it is told. */
+function chosen(schema: Data, choices: readonly unknown[], references: References, depth: number): unknown {
+  const { oneOf: _one, anyOf: _any, discriminator, ...rest } = schema
+  const choice = choices.find((one) => references.resolve(one).type !== 'null')
+  const values = [byType(rest, references, depth + 0.5), sampleOf(choice, references, depth + 0.5)]
+  const value = together(values)
+  const { propertyName, mapping } = isMap(discriminator) ? discriminator : {}
+  if (!isMap(value) || !isMap(choice) || typeof choice.$ref !== 'string' || typeof propertyName !== 'string') return value
+  const reference = choice.$ref
+  const names = Object.entries(isMap(mapping) ? mapping : {})
+  const name = names.find(([, target]) => target === reference || reference.endsWith(`/${target}`))?.[0]
+  return { ...value, [propertyName]: name ?? reference.split('/').at(-1) }
+}
+
 function byType(schema: Data, references: References, depth: number): unknown {
+  switch (typeOf(schema)) {
+    case 'object':
+      return objectOf(schema, references, depth)
+    case 'array':
+      return listOf(schema, references, depth)
+    case 'integer':
+      return numberOf(schema, true, references)
+    case 'number':
+      return numberOf(schema, false, references)
+    case 'boolean':
+      return true
+    case 'null':
+      return null
+    case 'string':
+      return sampleText(schema, (note) => references.note(note))
+    default:
+      return undefined
+  }
+}
+
+/** The type, or the one whose keywords a schema without a type has. */
+function typeOf(schema: Data): unknown {
   const { type } = schema
-  const name = Array.isArray(type) ? type.find((one) => one !== 'null') : type
-  if (name === 'object' || (name === undefined && isMap(schema.properties))) return objectOf(schema, references, depth)
-  if (name === 'array')
-    return depth >= MAX_DEPTH || schema.maxItems === 0 ? [] : [sampleOf(schema.items, references, depth + 1) ?? 'example']
-  if (name === 'integer' || name === 'number') return numberOf(schema)
-  if (name === 'boolean') return true
-  if (name === 'null') return null
-  return name === 'string' ? textOf(schema) : undefined
+  if (Array.isArray(type)) return type.find((one) => one !== 'null') ?? 'null'
+  if (type !== undefined) return type
+  const has = (...keys: readonly string[]) => keys.some((key) => schema[key] !== undefined)
+  if (has('properties', 'additionalProperties')) return 'object'
+  if (has('items', 'prefixItems', 'minItems')) return 'array'
+  if (has('pattern', 'minLength', 'maxLength', 'format')) return 'string'
+  return has('minimum', 'maximum', 'multipleOf') ? 'number' : undefined
+}
+
+function numberOf(schema: Data, whole: boolean, references: References): number {
+  const found = sampleNumber(schema, whole)
+  if (found === undefined) references.note(`no number fits ${JSON.stringify(schema).slice(0, 150)}: 1 stands in its place`)
+  return found ?? 1
+}
+
+function listOf(schema: Data, references: References, depth: number): unknown[] {
+  const { items, prefixItems, minItems, maxItems, uniqueItems } = schema
+  if (depth >= MAX_DEPTH || maxItems === 0) return []
+  if (Array.isArray(prefixItems) && prefixItems.length > 0)
+    return prefixItems.slice(0, MAX_ITEMS).map((item) => sampleOf(item, references, depth + 1) ?? 'example')
+  const count = typeof minItems === 'number' ? Math.min(MAX_ITEMS, Math.max(1, minItems)) : 1
+  const item = sampleOf(items, references, depth + 1) ?? 'example'
+  return uniqueItems === true && count > 1 ? distinct(item, count, references.resolve(items)) : Array(count).fill(item)
+}
+
+/** As many values of one kind that differ: members of an enumeration, or numbers and texts that are counted up. */
+function distinct(item: unknown, count: number, { enum: allowed }: Data): unknown[] {
+  if (Array.isArray(allowed)) return allowed.slice(0, count).map(plain)
+  return Array.from({ length: count }, (_, index) => {
+    if (typeof item === 'number') return item + index
+    return typeof item === 'string' && index > 0 && !item.includes('{{') ? `${item}${index + 1}` : item
+  })
 }
 
 function objectOf({ properties, required }: Data, references: References, depth: number): Data {
-  const needed = new Set(Array.isArray(required) ? required : [])
+  const needed = new Set(Array.isArray(required) ? required.map(String) : [])
   const entries = Object.entries(isMap(properties) ? properties : {})
+  const unnamed = [...needed].filter((name) => !entries.some(([own]) => own === name)).map((name) => [name, 'example'] as const)
   // Deep down only what must be there, so that schemas that hold themselves come to an end.
   const kept = entries.filter(
     ([name, schema]) => references.resolve(schema).readOnly !== true && (depth < 2 || (needed.has(name) && depth < MAX_DEPTH)),
   )
   const values = kept.map(([name, schema]) => [name, sampleOf(schema, references, depth + 1)] as const)
-  return Object.fromEntries(values.filter(([, value]) => value !== undefined))
-}
-
-function numberOf({ minimum, exclusiveMinimum, maximum, multipleOf }: Data): number {
-  const low = typeof exclusiveMinimum === 'number' ? exclusiveMinimum + 1 : typeof minimum === 'number' ? minimum : undefined
-  const start = low ?? (typeof maximum === 'number' ? Math.min(1, maximum) : 1)
-  return typeof multipleOf === 'number' && multipleOf > 0 ? Math.ceil(start / multipleOf) * multipleOf : start
-}
-
-function textOf({ format, minLength, maxLength }: Data): string {
-  const known = typeof format === 'string' ? FORMATS[format] : undefined
-  if (known !== undefined) return known
-  const length = typeof minLength === 'number' ? minLength : 0
-  const text = 'example'.padEnd(length, 'x')
-  return typeof maxLength === 'number' ? text.slice(0, maxLength) : text
+  return Object.fromEntries([...values.filter(([, value]) => value !== undefined), ...unnamed])
 }

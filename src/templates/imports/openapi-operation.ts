@@ -1,0 +1,140 @@
+/** One operation of an OpenAPI document as a request. */
+import { isMap } from '../foreign/fields.ts'
+import { literal, mapTexts } from '../foreign/literal.ts'
+import type { Data } from '../template.ts'
+import { jsonBody } from './body.ts'
+import { multipartOf } from './openapi-form.ts'
+import { encoded, fieldsOf, headerText, simpleText } from './openapi-style.ts'
+import type { References } from './references.ts'
+import type { FormField, ImportedBody, ImportedRequest } from './request.ts'
+import { sampleOf } from './sample.ts'
+
+const plain = (text: string) => literal(text, { templates: true })
+
+/** Where and how an operation is called. */
+export interface Call {
+  readonly method: string
+  /** Server and path; the path may hold names in braces. */
+  readonly url: string
+  readonly operation: Data
+  /** Parameters of the path. */
+  readonly shared: readonly unknown[]
+}
+
+export class Operation {
+  private readonly call: Call
+  private readonly parameters: readonly Data[]
+  private readonly references: References
+  private readonly notes: string[]
+
+  constructor(call: Call, references: References, notes: string[]) {
+    this.call = call
+    this.references = references
+    this.notes = notes
+    const own = Array.isArray(call.operation.parameters) ? call.operation.parameters : []
+    this.parameters = distinct([...call.shared, ...own].map((parameter) => references.resolve(parameter)))
+  }
+
+  request(): ImportedRequest {
+    const { method, url, operation } = this.call
+    const title = String(operation.operationId ?? operation.summary ?? `${method} ${url.replace(/^[a-z]+:\/\/[^/]*/i, '')}`)
+    const { body, type } = this.body()
+    const headers = this.inPlace('header').map(
+      ({ name, value, parameter }) => [name, headerText(name, value, parameter)] as const,
+    )
+    const cookies = this.inPlace('cookie').flatMap(({ name, value, parameter }) => fieldsOf(name, value, parameter))
+    return {
+      name: title.replaceAll(/[/{}]+/g, ' '),
+      method,
+      url: this.path() + this.query(),
+      headers: [
+        ...headers,
+        ...(cookies.length === 0 ? [] : [['cookie', cookies.map(([name, value]) => `${name}=${value}`).join('; ')] as const]),
+        ...(type === undefined ? [] : [['content-type', type] as const]),
+      ],
+      body,
+      expect: this.expect(),
+    }
+  }
+
+  private inPlace(place: string): { name: string; value: unknown; parameter: Data }[] {
+    return this.parameters
+      .filter((parameter) => parameter.in === place && (place === 'path' || parameter.required === true))
+      .map((parameter) => ({ name: String(parameter.name), value: this.sample(parameter), parameter }))
+  }
+
+  private sample(parameter: Data): unknown {
+    const { example, examples, schema, content } = parameter
+    const [type, media] = Object.entries(isMap(content) ? content : {}).find(([, one]) => isMap(one)) ?? []
+    const { schema: mediaSchema, example: mediaExample, examples: mediaExamples } = this.references.resolve(media)
+    const given = [example, this.firstExample(examples), mediaExample, this.firstExample(mediaExamples)]
+    const found = given.find((one) => one !== undefined)
+    const value = found === undefined ? (sampleOf(schema ?? mediaSchema, this.references) ?? 'example') : mapTexts(found, plain)
+    return type !== undefined && typeof value === 'object' ? JSON.stringify(value) : value
+  }
+
+  private firstExample(examples: unknown): unknown {
+    const [first] = isMap(examples) ? Object.values(examples) : []
+    return first === undefined ? undefined : this.references.resolve(first).value
+  }
+
+  private path(): string {
+    const values = new Map(
+      this.inPlace('path').map(({ name, value, parameter }) => [name, simpleText(name, value, parameter)] as const),
+    )
+    return this.call.url.replace(/\\?\{([^{}]+)\}/g, (_all, name: string) => values.get(name) ?? 'example')
+  }
+
+  private query(): string {
+    const pairs = this.inPlace('query').flatMap(({ name, value, parameter }) => fieldsOf(name, value, parameter))
+    return pairs.length === 0 ? '' : `?${pairs.map(([name, value]) => `${encoded(name)}=${encoded(value)}`).join('&')}`
+  }
+
+  private get where(): string {
+    return `${this.call.method} ${this.call.url}`
+  }
+
+  private body(): { body: ImportedBody | undefined; type?: string } {
+    const { content } = this.references.resolve(this.call.operation.requestBody)
+    const media = Object.entries(isMap(content) ? content : {})
+    const [type, found] = media.find(([name]) => /json|^\*\/\*|^application\/\*/i.test(name)) ?? media[0] ?? []
+    if (type === undefined) return { body: undefined }
+    const block = this.references.resolve(found)
+    const { example, examples, schema } = block
+    const given = example ?? this.firstExample(examples)
+    const value = given === undefined ? sampleOf(schema, this.references) : mapTexts(given, plain)
+    if (/^multipart\/form-data/i.test(type)) {
+      const parts = multipartOf(block, value, this.references, this.where, this.notes)
+      return { body: parts.length === 0 ? undefined : { kind: 'multipart', parts } }
+    }
+    if (/json|\*/i.test(type)) return { body: jsonBody(value ?? {}), type: type.includes('*') ? 'application/json' : type }
+    if (/form-urlencoded/i.test(type)) return { body: formOf(value, block.encoding), type }
+    if (/^text\//i.test(type)) return { body: { kind: 'text', text: String(value ?? 'example') }, type }
+    this.notes.push(`${this.where}: a body of type ${type} cannot be made up, and was left out`)
+    return { body: undefined }
+  }
+
+  /** The statuses of success that are documented. */
+  private expect(): Data[] {
+    const { responses } = this.call.operation
+    const codes = Object.keys(isMap(responses) ? responses : {}).filter((code) => /^2(?:\d\d|XX)$/i.test(code))
+    const statuses = codes.map((code) => (/xx/i.test(code) ? '2xx' : Number(code)))
+    return statuses.length === 0 ? [] : [{ status: statuses.length === 1 ? statuses[0] : statuses }]
+  }
+}
+
+/** A URL-encoded form: lists send their name for each item, maps are JSON, unless the encoding says otherwise. */
+function formOf(value: unknown, encoding: unknown): ImportedBody {
+  if (!isMap(value)) return { kind: 'text', text: String(value ?? '') }
+  const fields = Object.entries(value).flatMap(([name, item]): FormField[] => {
+    const own = isMap(encoding) && isMap(encoding[name]) ? encoding[name] : {}
+    if (isMap(item) && own.style === undefined) return [[name, JSON.stringify(item)]]
+    return fieldsOf(name, item, own)
+  })
+  return { kind: 'form', fields }
+}
+
+/** A parameter of the operation stands before one of the path with the same name. */
+function distinct(parameters: readonly Data[]): Data[] {
+  return [...new Map(parameters.map((parameter) => [`${parameter.in} ${parameter.name}`, parameter])).values()]
+}

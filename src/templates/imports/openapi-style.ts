@@ -1,0 +1,56 @@
+/** How parameters of OpenAPI are written: `style` and `explode`. */
+import { isMap } from '../foreign/fields.ts'
+import type { Data } from '../template.ts'
+import type { FormField } from './request.ts'
+
+type Item = readonly [string, unknown]
+
+const DELIMITERS: Readonly<Record<string, string>> = { spaceDelimited: ' ', pipeDelimited: '|' }
+
+/** A text in an address. Templates stay: they are encoded once they are filled in. */
+export function encoded(value: unknown): string {
+  const text = textOf(value)
+  return text.includes('{{') ? text.replace(/[&#%+/?]/g, encodeURIComponent) : encodeURIComponent(text)
+}
+
+const textOf = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value))
+
+function itemsOf(value: unknown): Item[] {
+  if (Array.isArray(value)) return value.map((item): Item => ['', item])
+  return isMap(value) ? Object.entries(value) : [['', value]]
+}
+
+/** Names and values of a parameter in the query, a cookie or a form. */
+export function fieldsOf(name: string, value: unknown, { style = 'form', explode }: Data): FormField[] {
+  if (typeof value !== 'object' || value === null) return [[name, textOf(value)]]
+  if (style === 'deepObject') return deepFields(name, value)
+  const spread = typeof explode === 'boolean' ? explode : style === 'form'
+  const items = itemsOf(value)
+  if (spread) return items.map(([key, item]) => [key === '' ? name : key, textOf(item)])
+  const parts = items.flatMap(([key, item]) => (key === '' ? [textOf(item)] : [key, textOf(item)]))
+  return parts.length === 0 ? [] : [[name, parts.join(DELIMITERS[String(style)] ?? ',')]]
+}
+
+function deepFields(name: string, value: unknown): FormField[] {
+  if (Array.isArray(value)) return value.flatMap((item) => deepFields(name, item))
+  if (!isMap(value)) return [[name, textOf(value)]]
+  return Object.entries(value).flatMap(([key, item]) => deepFields(`${name}[${key}]`, item))
+}
+
+/** A parameter in the path (simple, label or matrix) or in a header (simple). */
+export function simpleText(name: string, value: unknown, { style = 'simple', explode = false }: Data, change = encoded): string {
+  const spread = explode === true
+  const parts = itemsOf(value).flatMap(([key, item]) => {
+    if (key === '') return [change(item)]
+    return spread ? [`${change(key)}=${change(item)}`] : [change(key), change(item)]
+  })
+  if (style === 'label') return `.${parts.join(spread ? '.' : ',')}`
+  if (style !== 'matrix') return parts.join(',')
+  if (!spread) return `;${name}=${parts.join(',')}`
+  return parts.map((part) => (isMap(value) ? `;${part}` : `;${name}=${part}`)).join('')
+}
+
+/** The same for a header, in which nothing is encoded. */
+export function headerText(name: string, value: unknown, parameter: Data): string {
+  return simpleText(name, value, { ...parameter, style: 'simple' }, textOf)
+}

@@ -1,0 +1,51 @@
+/** A number within the bounds of a schema. */
+import type { Data } from '../template.ts'
+import { fitsNumber } from './fits.ts'
+
+interface Bound {
+  readonly value: number
+  /** The value itself is out. */
+  readonly open: boolean
+}
+
+/** Bounds, those of OpenAPI 3.0 (`exclusiveMinimum: true`) as those of 3.1 (`exclusiveMinimum: 0`). */
+function boundOf(inclusive: unknown, exclusive: unknown): Bound | undefined {
+  const number = typeof exclusive === 'number' ? exclusive : inclusive
+  // Beyond what a number can hold exactly a bound is no bound.
+  if (typeof number !== 'number' || Math.abs(number) > Number.MAX_SAFE_INTEGER) return undefined
+  return { value: number, open: typeof exclusive === 'number' || exclusive === true }
+}
+
+/** The least number that there may be, 1 when there is no least; undefined when none fits. */
+export function sampleNumber(schema: Data, whole: boolean): number | undefined {
+  const { minimum, exclusiveMinimum, maximum, exclusiveMaximum, multipleOf } = schema
+  const [low, high] = [boundOf(minimum, exclusiveMinimum), boundOf(maximum, exclusiveMaximum)]
+  const step = typeof multipleOf === 'number' && multipleOf > 0 ? multipleOf : whole ? 1 : undefined
+  const found = step === undefined ? between(low, high) : multiple(step, low, high)
+  return fitsNumber(found) && within(found, low, high) ? found : undefined
+}
+
+function within(value: number, low: Bound | undefined, high: Bound | undefined): boolean {
+  const above = low === undefined || value > low.value || (!low.open && value === low.value)
+  return above && (high === undefined || value < high.value || (!high.open && value === high.value))
+}
+
+function between(low: Bound | undefined, high: Bound | undefined): number {
+  if (low === undefined) return high === undefined || within(1, low, high) ? 1 : high.value - (high.open ? 1 : 0)
+  if (!low.open) return low.value
+  return within(low.value + 1, low, high) || high === undefined ? low.value + 1 : (low.value + high.value) / 2
+}
+
+function multiple(step: number, low: Bound | undefined, high: Bound | undefined): number {
+  if (low !== undefined) {
+    const first = times(Math.ceil(low.value / step), step)
+    return within(first, low, undefined) ? first : times(Math.ceil(low.value / step) + 1, step)
+  }
+  const usual = times(Math.ceil(1 / step), step)
+  if (high === undefined || within(usual, undefined, high)) return usual
+  const last = times(Math.floor(high.value / step), step)
+  return within(last, undefined, high) ? last : times(Math.floor(high.value / step) - 1, step)
+}
+
+/** 3 times 0.1 is 0.3. */
+const times = (count: number, step: number) => Number((count * step).toPrecision(15))
