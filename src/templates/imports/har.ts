@@ -4,6 +4,7 @@ import { isMap } from '../foreign/fields.ts'
 import { literal, mapTexts } from '../foreign/literal.ts'
 import type { Data } from '../template.ts'
 import { bodyOf, mapBody } from './body.ts'
+import { isSocket, socketOf } from './har-sockets.ts'
 import { filePart, type ImportedPart, valuePart } from './multipart.ts'
 import type { Imported, ImportedBody, ImportedRequest } from './request.ts'
 
@@ -29,12 +30,18 @@ export function isHar(value: unknown): value is { log: { entries: unknown[] } } 
 export function importHar({ log }: { log: { entries: unknown[] } }): Imported {
   const entries = log.entries.filter(isMap)
   const calls = entries.filter(isApiCall)
-  if (calls.length === 0)
-    throw new UsageError('the archive holds no call to an API', 'only pages, scripts, styles or pictures were found in it')
-  const notes =
-    calls.length === entries.length ? [] : [`${entries.length - calls.length} entries that are no API calls were left out`]
+  const connections = entries.filter(isSocket)
+  const others = entries.length - calls.length - connections.length
+  const notes = others === 0 ? [] : [`${others} entries that are no API calls were left out`]
+  const sockets = connections.flatMap((entry) => socketOf(entry, notes) ?? [])
+  if (calls.length + sockets.length === 0)
+    throw new UsageError(
+      'the archive holds no call to an API',
+      connections.length > 0 ? notes.at(-1) : 'only pages, scripts, styles or pictures were found in it',
+    )
+  if (calls.length > 0 && sockets.length > 0) notes.push('messages of WebSockets come after all other calls')
   const requests = calls.map((entry, index) => requestOf(entry, calls[index - 1], notes))
-  return { name: 'imported from an HTTP archive', requests, notes }
+  return { name: 'imported from an HTTP archive', requests, sockets, notes }
 }
 
 const mapOf = (value: unknown): Data => (isMap(value) ? value : {})

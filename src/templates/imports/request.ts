@@ -25,10 +25,28 @@ export interface ImportedRequest {
   readonly delayMs?: number
 }
 
+/** A message that was sent on a WebSocket. */
+export interface ImportedFrame {
+  readonly body: ImportedBody
+  /** The text is Base64 of a binary frame. */
+  readonly binary: boolean
+  /** Messages that came back before the next one was sent. */
+  readonly replies: number
+  readonly delayMs: number
+}
+
+export interface ImportedSocket {
+  readonly url: string
+  readonly headers: readonly (readonly [string, string])[]
+  readonly subprotocols: readonly string[]
+  readonly frames: readonly ImportedFrame[]
+}
+
 /** What an importer hands over. */
 export interface Imported {
   readonly name: string
   readonly requests: readonly ImportedRequest[]
+  readonly sockets?: readonly ImportedSocket[]
   /** Keys of the target that the source says. */
   readonly target?: Data
   readonly vars?: Data

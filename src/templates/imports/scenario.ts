@@ -6,6 +6,7 @@ import { fitsFile } from './fits.ts'
 import { hideSecrets } from './hide.ts'
 import type { Imported, ImportedBody, ImportedRequest } from './request.ts'
 import { bounded, sendable } from './sendable.ts'
+import { socketParts } from './socket-steps.ts'
 
 /** The host may be a variable, of the scenario or of the environment: `{{base}}/path`, `${env.BASE}/path`. */
 const ADDRESS = /^((?:[a-z][a-z0-9+.-]*:\/\/)?(?:\$\{env\.[^}]*\}|\{\{[^}]*\}\}|[^/?#])*)([^?#]*)(?:\?([^#]*))?/i
@@ -30,25 +31,46 @@ interface Address {
 export function importedScenario(imported: Imported, options: ForeignOptions = {}): { scenario: Data; notes: string[] } {
   const notes = [...imported.notes]
   const vault = new Vault(options, notes)
-  const lifted = liftBasic(sendable(imported.requests, notes), imported.target, vault)
-  const requests = lifted.requests.map((request) => hideSecrets(request, vault))
-  const main = mostCommon(requests.map(({ url }) => addressOf(url).origin))
-  const inside = requests.filter(({ url }) => addressOf(url).origin === main)
-  const shared = sharedHeaders(inside)
+  const { requests, target, main, shared } = httpParts(imported, vault, notes)
   const names = new Names()
+  const sockets = socketParts(imported.sockets ?? [], names, vault)
+  const named = Object.keys(sockets.targets).length > 0
+  const http = requests.map((request) => stepsOf(request, main, shared, names).map((step) => (named ? toTarget(step) : step)))
+  const targets = { ...(requests.length > 0 ? { [HTTP]: target } : {}), ...sockets.targets }
   const scenario = {
     name: nameFrom(imported.name, 'imported'),
-    target: { url: main, ...dialectOf(inside), ...imported.target, ...lifted.auth, ...credentials(shared, imported.target) },
+    ...(named ? { targets } : { target }),
     ...(imported.vars && Object.keys(imported.vars).length > 0 ? { vars: imported.vars } : {}),
     load: [{ iterations: 10, users: 1 }],
-    steps: bounded(
-      requests.map((request) => stepsOf(request, main, shared, names)),
-      notes,
-    ),
+    steps: bounded([...http, ...sockets.steps], notes),
     ...(imported.onError === undefined ? {} : { onError: imported.onError }),
     thresholds: [FEW_ERRORS],
   }
   return { scenario, notes: [...new Set(notes)] }
+}
+
+/** The target of requests, where there are others beside it. */
+const HTTP = 'http'
+
+const toTarget = (step: Data): Data => (step.request === undefined ? step : { ...step, target: HTTP })
+
+interface HttpParts {
+  readonly requests: readonly ImportedRequest[]
+  readonly target: Data
+  /** The origin that most of them go to. */
+  readonly main: string
+  readonly shared: ReadonlyMap<string, string>
+}
+
+function httpParts(imported: Imported, vault: Vault, notes: string[]): HttpParts {
+  const own = imported.requests.length === 0 && (imported.sockets ?? []).length > 0 ? [] : sendable(imported.requests, notes)
+  const lifted = liftBasic(own, imported.target, vault)
+  const requests = lifted.requests.map((request) => hideSecrets(request, vault))
+  const main = mostCommon(requests.map(({ url }) => addressOf(url).origin))
+  const inside = requests.filter(({ url }) => addressOf(url).origin === main)
+  const shared = sharedHeaders(inside)
+  const target = { url: main, ...dialectOf(inside), ...imported.target, ...lifted.auth, ...credentials(shared, imported.target) }
+  return { requests, target, main, shared }
 }
 
 function addressOf(url: string): Address {
