@@ -87,6 +87,8 @@ export interface RawHttp2Options {
   readonly settings?: Buffer
   /** What a new connection may do before anything is read; false: the server never reads it. */
   readonly accept?: (connection: number) => boolean
+  /** The SETTINGS come so many ms after those of the client. */
+  readonly lateMs?: number
   readonly onReset?: (stream: number, socket: Socket) => void
   /** Answers a request as soon as its head is here; its body is then not asked for. */
   readonly onHead?: (request: RawRequest) => void
@@ -107,11 +109,15 @@ export async function rawHttp2(answer: (request: RawRequest) => void, options: R
       socket.resume()
       return
     }
-    socket.write(settings)
+    if (options.lateMs === undefined) socket.write(settings)
     const bodies = new Map<number, string>()
     let nth = 0
     readFrames(socket, ({ type, flags, stream, payload }) => {
-      if (type === SETTINGS && !(flags & ACK)) socket.write(frame(SETTINGS, ACK, 0))
+      if (type === SETTINGS && !(flags & ACK)) {
+        const ack = frame(SETTINGS, ACK, 0)
+        if (options.lateMs === undefined) socket.write(ack)
+        else setTimeout(() => socket.write(Buffer.concat([settings, ack])), options.lateMs)
+      }
       if (type === RST_STREAM) {
         counts.resets += 1
         options.onReset?.(stream, socket)

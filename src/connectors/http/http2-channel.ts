@@ -1,6 +1,7 @@
 /** One HTTP/2 connection, from the dial to the end: TLS with ALPN, or clear text with prior knowledge. */
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
+import { now } from '../../clock.ts'
 import { LocalError } from '../../errors.ts'
 import type { ConnectTimes, Failure } from '../../exchange.ts'
 import { Dialling, type DialPlan } from '../dial.ts'
@@ -24,6 +25,8 @@ export interface ChannelOwner {
   closed(): void
   /** The server never took this request: it may be sent again elsewhere. */
   givenBack(trip: Trip, channel: Channel, refusal: Refusal): void
+  /** The server allows fewer streams than wait for the connection: this request was not sent. */
+  crowdedOut(trip: Trip): void
   /** Nothing is left of it. */
   gone(channel: Channel): void
 }
@@ -32,7 +35,8 @@ export interface ChannelOwner {
  * | state | holds | left by |
  * | --- | --- | --- |
  * | new | nothing | `carry` → dialling |
- * | dialling | who waits, the dial | connected → linked; failed, or nobody waits any more → over |
+ * | dialling | who waits, the dial | connected → greeting; failed, or nobody waits any more → over |
+ * | greeting | who waits, the link | SETTINGS came → linked; the link is gone, or nobody waits any more → over |
  * | linked | the link | the link is gone → over |
  * | over | nothing | never |
  */
@@ -40,25 +44,35 @@ export class Channel {
   readonly origin: string
   private readonly settings: ChannelSettings
   private readonly owner: ChannelOwner
+  /** For so many it may be waited. */
+  private readonly places: number
   private readonly waiting = new Set<Trip>()
   private dialling: Dialling | undefined
+  private greeting: Link | undefined
   private link: Link | undefined
   /** Somebody has waited for it until a deadline: nobody else shall. */
   private doubtful = false
   private used = false
   private over = false
 
-  constructor(origin: string, settings: ChannelSettings, owner: ChannelOwner) {
+  /** `atMost` is how many streams the server is known to allow. */
+  constructor(origin: string, settings: ChannelSettings, atMost: number, owner: ChannelOwner) {
     this.origin = origin
     this.settings = settings
+    this.places = Math.min(settings.streams, Math.max(1, atMost))
     this.owner = owner
+  }
+
+  /** Streams that the server allows at a time; known once it is linked. */
+  get limit(): number {
+    return this.link?.limit ?? Number.POSITIVE_INFINITY
   }
 
   /** Whether another request may go over it. */
   get hasRoom(): boolean {
     const { link, settings } = this
     if (this.over) return false
-    return link ? link.load < settings.streams && link.hasRoom : this.waiting.size < settings.streams && !this.doubtful
+    return link ? link.load < settings.streams && link.hasRoom : this.waiting.size < this.places && !this.doubtful
   }
 
   /** It has carried nothing yet. */
@@ -86,7 +100,8 @@ export class Channel {
     const trips = this.stopWaiting()
     this.over = true
     this.dialling?.destroy()
-    if (this.link) this.link.close()
+    const link = this.link ?? this.greeting
+    if (link) link.close()
     else this.owner.gone(this)
     for (const trip of trips) trip.exchange.cut()
   }
@@ -108,6 +123,7 @@ export class Channel {
     if (trip.exchange.failure) this.doubtful = true
     if (this.waiting.size > 0) return
     this.dialling?.destroy()
+    this.greeting?.close()
     if (this.doubtful) this.owner.openFailed('connect_timeout')
     this.finish()
   }
@@ -152,7 +168,14 @@ export class Channel {
       this.unreached({ class: 'tls_protocol', phase: 'tls', message: 'the server does not offer HTTP/2 (no h2 in ALPN)' })
       return
     }
-    const link = this.attach(socket)
+    this.greeting = this.attach(socket, times, now())
+  }
+
+  /** What a server allows is known before anything is sent: a first flight above its limit would be refused. */
+  private greeted(times: ConnectTimes): void {
+    const link = this.greeting
+    if (!link || this.over) return
+    this.greeting = undefined
     this.link = link
     this.owner.opened(this, times)
     // who has been given back most often goes first: if the server takes only some, none is left behind for ever
@@ -161,15 +184,22 @@ export class Channel {
     for (const trip of trips) this.board(trip, link, times)
   }
 
-  private attach(socket: Socket): Link {
+  private attach(socket: Socket, times: ConnectTimes, connectedAt: number): Link {
     const { owner } = this
-    return new Link(socket, this.origin, this.settings.streams, {
+    const link = new Link(socket, this.origin, this.settings.streams, {
+      greeted: () => this.greeted({ ...times, handshakeMs: now() - connectedAt }),
       goaway: () => owner.goaway(),
-      lost: (failureClass, inFlight) => owner.lost(this, failureClass, inFlight),
-      closed: () => owner.closed(),
+      lost: (failureClass, inFlight) => this.link && owner.lost(this, failureClass, inFlight),
+      closed: () => this.link && owner.closed(),
       givenBack: (trip, refusal) => owner.givenBack(trip, this, refusal),
-      gone: () => this.finish(),
+      gone: () => this.left(link),
     })
+    return link
+  }
+
+  private left(link: Link): void {
+    if (this.link || this.over) this.finish()
+    else this.unreached(link.greetingFailure)
   }
 
   /** Whose exchange is settled only has not been dropped yet. */
@@ -179,8 +209,14 @@ export class Channel {
       trip.over()
       return
     }
-    exchange.connected(times)
-    this.ride(trip, link, false)
+    if (link.limit === 0) {
+      unsend(trip)
+      failTrip(trip, { class: 'refused_stream', phase: 'send', message: 'the server allows no streams at all' })
+    } else if (!link.hasRoom) this.owner.crowdedOut(trip)
+    else {
+      exchange.connected(times)
+      this.ride(trip, link, false)
+    }
   }
 
   private ride(trip: Trip, link: Link, reused: boolean): void {

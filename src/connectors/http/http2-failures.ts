@@ -18,8 +18,12 @@ export function streamFailure(rstCode: number, exchange: Exchange): Failure {
   // Whoever says it, a rule of HTTP/2 was broken; the library does when a reply has not the length that it tells.
   if (rstCode === constants.NGHTTP2_PROTOCOL_ERROR)
     return { ...told, class: 'bad_http', message: `the stream broke the rules of HTTP/2: ${name}${lengths(exchange)}` }
-  return { ...told, class: 'reset', message: `the stream was reset: ${name}` }
+  const ours = rstCode === constants.NGHTTP2_ENHANCE_YOUR_CALM && told.phase === 'headers' ? HEADERS_BOUND : ''
+  return { ...told, class: 'reset', message: `the stream was reset: ${name}${ours}` }
 }
+
+/** The library tells its own reset as it tells one of the server. */
+const HEADERS_BOUND = ' (burn does so itself for a reply of more than 2,000 headers or 256 KiB of them)'
 
 function lengths({ headers, bytesReceived }: Exchange): string {
   const told = headers['content-length']
@@ -38,6 +42,8 @@ export function connectionFailure(error: unknown, goawayCode: number | undefined
     return { class: 'closed_early', phase: 'stream', message: `the server closed the connection under its streams${after}` }
   }
   // The parser's errors are about what came, not about the socket.
+  if (codeOf(error) === 'ERR_HTTP2_ERROR' && /CONTINUATION/.test(said(error)))
+    return { class: 'too_big', phase: 'headers', message: `the headers of the reply are larger than burn takes: ${said(error)}` }
   if (codeOf(error) === 'ERR_HTTP2_ERROR')
     return { class: 'bad_http', phase: 'stream', message: `what came is not HTTP/2: ${said(error)}`, code: 'ERR_HTTP2_ERROR' }
   return classify(error, 'stream')

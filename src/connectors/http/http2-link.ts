@@ -10,6 +10,8 @@ import type { HttpRequest } from './transport.ts'
 
 /** What a link tells the connection that it is of. */
 export interface LinkOwner {
+  /** The server's SETTINGS are here: from now on it may carry requests. Told once. */
+  greeted(): void
   /** The server takes nothing more; told once. */
   goaway(): void
   /** Told before the exchanges that were in flight fail. */
@@ -34,9 +36,14 @@ const FORBIDDEN = new Set([
   'te',
 ])
 
+/** Bounds of a reply's headers; the library resets streams beyond them. Its own are 128 headers, and none in bytes. */
+const MAX_HEADERS = 2000
+const MAX_HEADER_BYTES = 256 * 1024
+
 /**
  * | state | left by |
  * | --- | --- |
+ * | greeting: no SETTINGS came yet | SETTINGS → open; the end of the socket, or `close` → gone |
  * | open | GOAWAY(NO_ERROR) → leaving; another GOAWAY, the end of the socket, or `close` → gone |
  * | leaving: what is in flight finishes | the last stream, the end of the socket, or `close` → gone |
  * | gone | never |
@@ -58,6 +65,7 @@ export class Link implements RideOwner {
   private fault: unknown
   private ours = false
   private told = false
+  private isGreeted = false
 
   /** `streams` is how many will be open at a time. */
   constructor(socket: Socket, origin: string, streams: number, owner: LinkOwner) {
@@ -65,8 +73,9 @@ export class Link implements RideOwner {
     this.owner = owner
     this.session = connectSession(origin, {
       createConnection: () => socket,
-      settings: { enablePush: false },
-      // until its SETTINGS are here the server has set no bound; the library would keep what is above one of its own
+      settings: { enablePush: false, maxHeaderListSize: MAX_HEADER_BYTES },
+      maxHeaderListPairs: MAX_HEADERS,
+      // a server may set no bound; the library would keep what is above one of its own
       peerMaxConcurrentStreams: streams,
     })
     this.listen()
@@ -80,6 +89,20 @@ export class Link implements RideOwner {
   get hasRoom(): boolean {
     const { closed, destroyed } = this.session
     return !closed && !destroyed && this.rides.size + this.rests.size < this.peerStreams
+  }
+
+  /** Streams that the server allows at a time. */
+  get limit(): number {
+    return this.peerStreams
+  }
+
+  /** Why it ended before the server's SETTINGS came. */
+  get greetingFailure(): Failure {
+    const message = 'the connection was closed before its first SETTINGS: the target does not speak HTTP/2, or wants TLS'
+    const failure = connectionFailure(this.fault, this.goawayCode)
+    return this.fault === undefined && this.goawayCode === undefined
+      ? { ...failure, phase: 'connect', message }
+      : { ...failure, phase: 'connect' }
   }
 
   ride(trip: Trip, reused: boolean): void {
@@ -141,6 +164,9 @@ export class Link implements RideOwner {
     const { session } = this
     session.on('remoteSettings', ({ maxConcurrentStreams }) => {
       this.peerStreams = maxConcurrentStreams ?? Number.POSITIVE_INFINITY
+      if (this.isGreeted) return
+      this.isGreeted = true
+      this.owner.greeted()
     })
     session.on('goaway', (code) => {
       if (this.goawayCode === undefined) this.owner.goaway()

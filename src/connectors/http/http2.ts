@@ -20,6 +20,8 @@ export const MAX_MOVES: Readonly<Record<Refusal, number>> = { refused: 3, goaway
 export class Http2Pool implements ChannelOwner {
   private readonly channels = new Set<Channel>()
   private readonly options: Http2Options
+  /** Streams that the servers allow on a connection, by origin. */
+  private readonly limits = new Map<string, number>()
   /** When connections were lost that have not been made again, by origin, ms. */
   private readonly lostAt = new Map<string, number[]>()
   private readonly whenEmpty: (() => void)[] = []
@@ -44,7 +46,8 @@ export class Http2Pool implements ChannelOwner {
     if (this.channels.size > 0) await new Promise<void>((resolve) => this.whenEmpty.push(resolve))
   }
 
-  opened({ origin }: Channel, times: ConnectTimes): void {
+  opened({ origin, limit }: Channel, times: ConnectTimes): void {
+    this.limits.set(origin, limit)
     this.options.events.opened(times)
     const since = this.lostAt.get(origin)?.shift()
     if (since !== undefined) this.options.events.reconnected(now() - since)
@@ -85,6 +88,10 @@ export class Http2Pool implements ChannelOwner {
     this.start(trip)
   }
 
+  crowdedOut(trip: Trip): void {
+    this.start(trip)
+  }
+
   gone(channel: Channel): void {
     this.channels.delete(channel)
     if (this.channels.size === 0) for (const tell of this.whenEmpty.splice(0)) tell()
@@ -99,7 +106,7 @@ export class Http2Pool implements ChannelOwner {
   private channelFor(trip: Trip): Channel {
     const { origin } = trip.request.url
     for (const channel of this.channels) if (channel.origin === origin && channel.hasRoom && suits(channel, trip)) return channel
-    const channel = new Channel(origin, this.options, this)
+    const channel = new Channel(origin, this.options, this.limits.get(origin) ?? Number.POSITIVE_INFINITY, this)
     this.channels.add(channel)
     return channel
   }
