@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { BOUND_METRICS, isObjective } from './check/bound.ts'
 import { testOf } from './check/compile.ts'
 import { checkLabel } from './check/label.ts'
-import { checkItemSchema, type ExpectItem, lineSchema, ownForm } from './check/schema.ts'
+import { BESIDE, checkItemSchema, type ExpectItem, lineSchema, ownForm } from './check/schema.ts'
 import type { Check } from './check/types.ts'
 
 export { compileJsonSchema, JsonSchemaError } from './check/json-schema.ts'
@@ -21,7 +21,13 @@ export const expectSchema = z
   .describe('What the reply must be; each line is counted, and a line on time or speed defines goodput')
 
 function splitKeys(item: ExpectItem): ExpectItem[] {
-  return Object.entries(item).map(([key, value]) => ({ [key]: value }))
+  const beside = Object.fromEntries(Object.entries(item).filter(([key]) => BESIDE.includes(key)))
+  return checksOf(item).map((key) => ({ ...beside, [key]: item[key] }))
+}
+
+/** The keys of a line that are checks. */
+function checksOf(item: ExpectItem): (keyof ExpectItem)[] {
+  return (Object.keys(item) as (keyof ExpectItem)[]).filter((key) => !BESIDE.includes(key)) // a strict object has no other keys
 }
 
 const OBJECTIVES: ReadonlySet<string> = new Set([...BOUND_METRICS.filter(isObjective), 'latency'])
@@ -31,11 +37,12 @@ const OBJECTIVES: ReadonlySet<string> = new Set([...BOUND_METRICS.filter(isObjec
  * @throws UsageError, RegexError, JsonPathError or ExpressionError when the line does not compile, which the schema has ruled out unless it holds templates
  */
 export function compileCheck(item: ExpectItem, written: ExpectItem = item): Check {
-  const keys = Object.keys(item) as (keyof ExpectItem)[] // a strict object has no other keys
+  const keys = checksOf(item)
   const tests = keys.map((key) => testOf(key, item, written))
   return {
     label: checkLabel(written),
     objective: keys.every((key) => OBJECTIVES.has(key)),
+    countOnly: written.countOnly === true,
     evaluate: (reply) => {
       let last = { passed: true, observed: '' }
       for (const test of tests) {
@@ -59,10 +66,11 @@ export function compileRendered(rendered: unknown, written: ExpectItem): Check {
 }
 
 function failing(written: ExpectItem, why: string): Check {
-  const objective = Object.keys(written).every((key) => OBJECTIVES.has(key))
+  const objective = checksOf(written).every((key) => OBJECTIVES.has(key))
   return {
     label: checkLabel(written),
     objective,
+    countOnly: written.countOnly === true,
     evaluate: () => ({ passed: false, observed: `the check cannot be used: ${why}` }),
   }
 }

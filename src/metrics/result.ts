@@ -63,6 +63,8 @@ export interface StepSlice extends Slice {
 
 /** One `expect` line, counted. */
 export interface CheckCount {
+  /** It only counts: what it finds decides nothing. */
+  readonly countOnly?: boolean
   /** As written: `status 200`, `ttft < 1s`. */
   readonly check: string
   readonly passed: number

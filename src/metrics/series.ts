@@ -2,6 +2,7 @@
 import { isBlockWord } from '../blocking.ts'
 import type { Exchange } from '../exchange.ts'
 import { ATTEMPT_DISTRIBUTIONS, CATALOGUE } from './catalogue.ts'
+import { isAuthFailure, isTimeout } from './failure-kinds.ts'
 import { Histogram } from './histogram.ts'
 import type { Counts, Distribution, Slice, TokenTotals } from './result.ts'
 import { censoredOf, NO_TALLY, runValue, type Tally } from './threshold/tally.ts'
@@ -200,8 +201,11 @@ function count(tally: Counting, exchange: Exchange, { good, checksPassed, checks
   }
 }
 
-function countFailed(tally: Counting, { failure }: Exchange, message: boolean): void {
+function countFailed(tally: Counting, exchange: Exchange, message: boolean): void {
+  const { failure } = exchange
   tally.failed += 1
+  if (isTimeout(exchange)) tally.timeouts += 1
+  if (isAuthFailure(exchange)) tally.authFailures += 1
   if (message && (failure?.class === 'blocked' || isBlockWord(failure?.code ?? ''))) tally.failedBlocked += 1
 }
 

@@ -199,7 +199,7 @@ function stepsOf({ plan, recorder }: RunState, windowMs: number): StepSlice[] {
     kind: step.kind,
     checks: step.checks.map((check, k) => {
       const { passed = 0, failed = 0, samples = [] } = recorder.checks[step.index]?.[k] ?? {}
-      return { check: check.label, passed, failed, samples }
+      return { check: check.label, ...(check.countOnly ? { countOnly: true } : {}), passed, failed, samples }
     }),
     ...sliceOf(recorder.steps[step.index], windowMs),
   }))

@@ -4,6 +4,7 @@ import type { Histogram } from '../metrics/histogram.ts'
 import type { Recorder } from '../metrics/recorder.ts'
 import type { Slice, ThresholdResult } from '../metrics/result.ts'
 import { OF_RUN, type Series } from '../metrics/series.ts'
+import type { JudgedSlice } from '../metrics/threshold/evidence.ts'
 import { IntervalCutter } from '../metrics/threshold/interval.ts'
 import { judge } from '../metrics/threshold/judge.ts'
 import { NO_TALLY, runValue } from '../metrics/threshold/tally.ts'
@@ -41,8 +42,8 @@ export class Judges {
   }
 
   /** The slice that a threshold's tags select. */
-  private seriesOf(threshold: Threshold): Series {
-    const key = selectorKey(threshold.tags)
+  private seriesOf({ tags: wanted }: Pick<Threshold, 'tags'>): Series {
+    const key = selectorKey(wanted)
     const index = layoutOf(this.plan).selectors.findIndex((tags) => selectorKey(tags) === key)
     return this.recorder.selected[index] ?? this.recorder.total
   }
@@ -96,6 +97,18 @@ export class Judges {
     return { ...connections, iterationsEnded: ended, iterationsFailed: failed, iterationsExpired: expired }
   }
 
+  /** What the checks of one name came to, in all steps or in the one that is asked for. */
+  private checkSlice({ tags }: Threshold, slice: (series: Series) => Slice): JudgedSlice {
+    const steps = this.plan.exchanges.filter(({ name }) => tags.step === undefined || tags.step === name)
+    const found = steps.flatMap(({ index, checks }) =>
+      checks.flatMap(({ label }, k) => (label === tags.check ? [this.recorder.checks[index]?.[k]] : [])),
+    )
+    const held = found.reduce((sum, check) => sum + (check?.passed ?? 0), 0)
+    const made = found.reduce((sum, check) => sum + (check?.failed ?? 0), held)
+    const tally = { ...NO_TALLY, checksHeld: held, checksMade: made }
+    return { ...slice(this.seriesOf({ tags })), values: { checks: runValue('checks', tally, 0) }, tally }
+  }
+
   /** All thresholds as they stand, and the standing rules that are broken; `slice` turns a series into its numbers over the declared window. */
   results(slice: (series: Series) => Slice): ThresholdResult[] {
     const ofRun = this.ofRun()
@@ -104,6 +117,8 @@ export class Judges {
       const live = this.live.find((l) => l.judge.threshold === threshold)
       const aborted = this.abortedBy === threshold
       if (live && threshold.windowMs !== undefined) return live.judge.result(aborted)
+      if (threshold.metric.name === 'checks' && threshold.tags.check !== undefined)
+        return judge(threshold, this.checkSlice(threshold, slice))
       const series = this.seriesOf(threshold)
       const exact = slice(series)
       const values = { ...exact.values, ...Object.fromEntries(OF_RUN.map((metric) => [metric, runValue(metric, whole, 0)])) }

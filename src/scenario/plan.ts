@@ -94,9 +94,11 @@ export interface Capture {
 }
 
 /** One `expect` line: compiled already, or to be compiled from rendered text at each use. */
-export type PlannedCheck =
-  | { readonly label: string; readonly check: Check }
-  | { readonly label: string; readonly tree: Tree; readonly compile: (rendered: unknown) => Check }
+export type PlannedCheck = {
+  readonly label: string
+  /** What it finds is counted, and decides nothing. */
+  readonly countOnly: boolean
+} & ({ readonly check: Check } | { readonly tree: Tree; readonly compile: (rendered: unknown) => Check })
 
 interface ExchangeStep {
   /** Index into the plan's `exchanges`. */

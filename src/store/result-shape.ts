@@ -20,7 +20,13 @@ const SLICE_FIELDS = {
   tokens: object({ ...all('number?', 'input', 'cachedInput', 'output', 'reasoning'), sources: { map: 'number' } }),
 } as const satisfies Record<string, Shape>
 const SLICE = object(SLICE_FIELDS)
-const CHECK = object({ check: 'string', passed: 'number', failed: 'number', samples: ['string'] })
+const CHECK = object({
+  check: 'string',
+  countOnly: { optional: 'boolean' },
+  passed: 'number',
+  failed: 'number',
+  samples: ['string'],
+})
 const STEP = object({ ...SLICE_FIELDS, name: 'string', kind: 'string', checks: [CHECK] })
 const PHASE = object({
   ...SLICE_FIELDS,

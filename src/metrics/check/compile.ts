@@ -21,7 +21,7 @@ import type { TextKey } from './text-schema.ts'
 import type { Test } from './types.ts'
 import { headerTest, jsonTest, statusTest } from './values.ts'
 
-type Key = Exclude<keyof ExpectItem, 'itl' | 'javascript' | 'python' | `not-${TextKey}`>
+type Key = Exclude<keyof ExpectItem, 'itl' | 'name' | 'countOnly' | 'javascript' | 'python' | `not-${TextKey}`>
 type Compiler<K extends Key> = (value: NonNullable<ExpectItem[K]>, written: ExpectItem[K]) => Test
 
 const every = (wanted: readonly string[], fold: boolean) => {

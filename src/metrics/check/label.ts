@@ -6,7 +6,11 @@ import { clip } from './types.ts'
 const BARE = new Set(['path', 'name', 'to'])
 
 /** `ttft < 1s`, `status 200, 201`, `json $.a equals 5`, `is-json`. */
-export function checkLabel(item: ExpectItem): string {
+export function checkLabel({ name, countOnly: _countOnly, ...item }: ExpectItem): string {
+  return name ?? linesOf(item)
+}
+
+function linesOf(item: ExpectItem): string {
   return Object.entries(item)
     .map(([key, value]) =>
       value === true ? key : `${key} ${/json(-schema)?$/.test(key) && key !== 'json' ? schemaName(value) : written(value)}`,

@@ -74,6 +74,17 @@ function most(describe: string, compile: (bound: string) => unknown, number: z.Z
 
 /** The keys of a line. */
 const keys = z.strictObject({
+  name: z
+    .string()
+    .trim()
+    .min(1)
+    .max(60)
+    .optional()
+    .describe('What the check is called in tables, and in thresholds: checks{check=blocked} > 95%'),
+  countOnly: z
+    .boolean()
+    .optional()
+    .describe('Count how often it holds, and nothing else: a reply for which it does not is as good as any'),
   status: status.optional().describe('Status of the reply: 200, "2xx", or a list; also the status number of gRPC'),
   ...textChecks,
   ...oppositeChecks,
@@ -103,6 +114,9 @@ const keys = z.strictObject({
 
 export type ExpectItem = z.output<typeof keys>
 
+/** Keys that say something of the checks beside them. */
+export const BESIDE: readonly string[] = ['name', 'countOnly']
+
 /** One line in our own form, such as one whose templates were just rendered. */
 export const lineSchema = keys
 
@@ -117,7 +131,7 @@ export const checkItemSchema = keys
     for (const { message, path, hint } of typedFaults(item))
       context.addIssue({ code: 'custom', message, path: [path], params: { message, hint } })
   })
-  .refine((item) => Object.keys(item).length > 0, 'expected at least one check, such as status: 200')
+  .refine((item) => Object.keys(item).some((key) => !BESIDE.includes(key)), 'expected at least one check, such as status: 200')
   .describe('A check of one reply; several keys are several checks')
 
 /** The line in our own form. */

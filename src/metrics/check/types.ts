@@ -28,6 +28,8 @@ export interface Check {
   readonly label: string
   /** A bound on time or speed: it defines goodput and does not fail the attempt. */
   readonly objective: boolean
+  /** It is counted by itself, and decides nothing. */
+  readonly countOnly: boolean
   evaluate(reply: CheckedReply): CheckVerdict
 }
 

@@ -13,6 +13,9 @@ export interface Tally extends Counts {
   readonly repliesBlockedWhole: number
   /** Failed attempts of message steps whose failure says that a filter blocked them. */
   readonly failedBlocked: number
+  /** Failed attempts: by time-outs, and for want of the right credentials. */
+  readonly timeouts: number
+  readonly authFailures: number
   /** Ok attempts that met every objective. */
   readonly good: number
   readonly checksHeld: number
@@ -51,6 +54,8 @@ export const NO_TALLY: Tally = {
   repliesBlocked: 0,
   repliesBlockedWhole: 0,
   failedBlocked: 0,
+  timeouts: 0,
+  authFailures: 0,
   good: 0,
   checksHeld: 0,
   checksMade: 0,
@@ -100,6 +105,8 @@ const parts = (part: number, whole: number): Parts => ({ part, whole })
 const SHARES: Readonly<Record<string, (t: Tally) => Parts>> = {
   errors: (t) => parts(t.failed, ended(t)),
   good_share: (t) => parts(t.good, ended(t)),
+  timeouts: (t) => parts(t.timeouts, ended(t)),
+  auth_failures: (t) => parts(t.authFailures, ended(t)),
   checks: (t) => parts(t.checksHeld, t.checksMade),
   empty_reply: (t) => parts(t.repliesEmpty, t.replies),
   blocked: (t) => parts(t.repliesBlocked + t.failedBlocked, t.replies + t.failedBlocked),

@@ -60,7 +60,7 @@ export function compileScenario(scenario: Scenario, options: CompileOptions): Pl
     vars: compileVariables([scenario.vars ?? {}]),
     thresholds: withDefaults(
       scenario,
-      steps.exchanges.some((step) => !step.aside && step.checks.length > 0),
+      steps.exchanges.some((step) => !step.aside && step.checks.some(({ countOnly }) => !countOnly)),
       options.maxErrorRate,
     ),
     gracefulMs: scenario.graceful ?? DEFAULT_GRACEFUL_MS,

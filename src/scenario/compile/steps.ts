@@ -125,9 +125,14 @@ function compilePlannedCheck(item: ExpectItem, baseDir: string): PlannedCheck {
   const tree = compileTree(item)
   if (tree.static || holdsSchema(item)) {
     const check = compileCheck(withSchema(item, baseDir), item)
-    return { label: check.label, check }
+    return { label: check.label, countOnly: check.countOnly, check }
   }
-  return { label: checkLabel(item), tree, compile: (rendered) => compileRendered(rendered, item) }
+  return {
+    label: checkLabel(item),
+    countOnly: item.countOnly === true,
+    tree,
+    compile: (rendered) => compileRendered(rendered, item),
+  }
 }
 
 function compileCapture(variable: string, block: CaptureBlock): Capture {

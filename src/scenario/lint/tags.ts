@@ -1,9 +1,10 @@
 /** The tags that thresholds select by: are there such, and can they have that value? */
 import { MAX_TAG_VALUES, tidy } from '../../metrics/tag-book.ts'
-import { checkThresholdTags, type KnownTags } from '../../metrics/threshold.ts'
+import { checkThresholdTags, type KnownTags, type Threshold, type ThresholdFault } from '../../metrics/threshold.ts'
 import type { Finding } from '../read/finding.ts'
 import type { Path } from '../read/source.ts'
 import type { Scenario } from '../schema/schema.ts'
+import { member } from '../schema/schema-walk.ts'
 import { listAt, loadSteps, mapAt } from '../schema/written-steps.ts'
 import type { Doubts } from './doubts.ts'
 
@@ -61,6 +62,30 @@ function better(scenario: Scenario, tags: Readonly<Record<string, string>>, mess
   return { message: `${label} is a label of the whole run`, hint: 'leave it out: the threshold is for the whole run as it is' }
 }
 
+/** Names that checks were given. */
+function checkNames(value: unknown): string[] {
+  const lines = loadSteps(value).flatMap(({ step }) => listAt(step, ['expect']))
+  return [...new Set(lines.flatMap((line) => (typeof member(line, 'name') === 'string' ? [String(member(line, 'name'))] : [])))]
+}
+
+/** `checks{check=blocked}`: the share of one check. */
+const asksForCheck = ({ metric, tags }: Threshold) => metric.name === 'checks' && tags.check !== undefined
+
+/** One check is counted over all its attempts, whatever their tags, and judged at the end. */
+function checkFaults(threshold: Threshold): ThresholdFault[] {
+  if (!asksForCheck(threshold)) return []
+  const { tagSpans, abort, windowMs } = threshold
+  const other = tagSpans.find(({ name }) => name !== 'check' && name !== 'step')
+  if (other) {
+    const message = `${other.name} does not go with check: a check is counted over all attempts of its step`
+    return [{ message, hint: 'leave it out', offset: other.nameOffset, length: other.name.length }]
+  }
+  if (!abort && windowMs === undefined) return []
+  const at = tagSpans.find(({ name }) => name === 'check')
+  const message = `the share of one check is judged at the end: ${abort ? 'abort' : 'window'} does not go with it`
+  return [{ message, hint: 'leave it out, or judge all checks: checks', offset: at?.nameOffset ?? 0, length: 5 }]
+}
+
 /** What can be said about tags and the thresholds that ask for them; `known`: those that every attempt has by itself. */
 export function tagFindings(
   scenario: Scenario,
@@ -71,13 +96,16 @@ export function tagFindings(
   const tags = writtenTags(value)
   const all: KnownTags = { ...Object.fromEntries(doubts.keys.map((name) => [name, 'any'])), ...knownValues(tags), ...known }
   const written = listAt(value, ['thresholds'])
+  const byCheck: KnownTags = { ...all, step: known.step ?? [], check: checkNames(value) }
   const ofThresholds = (scenario.thresholds ?? []).flatMap((threshold, index) =>
-    checkThresholdTags(threshold, all).map(({ message, hint, offset, length }) => ({
-      code: 'E_THRESHOLD',
-      path: typeof written[index] === 'string' ? ['thresholds', index] : ['thresholds', index, 'threshold'],
-      mark: { offset, length },
-      ...better(scenario, threshold.tags, message, hint),
-    })),
+    [...checkThresholdTags(threshold, asksForCheck(threshold) ? byCheck : all), ...checkFaults(threshold)].map(
+      ({ message, hint, offset, length }) => ({
+        code: 'E_THRESHOLD',
+        path: typeof written[index] === 'string' ? ['thresholds', index] : ['thresholds', index, 'threshold'],
+        mark: { offset, length },
+        ...better(scenario, threshold.tags, message, hint),
+      }),
+    ),
   )
   return [...tooMany(tags), ...ofThresholds]
 }

@@ -1,0 +1,25 @@
+/** Kinds of failure that every protocol has in its own words: time-outs, and credentials that were missing or refused. */
+import type { Exchange } from '../exchange.ts'
+
+const TIMEOUT = /^(?:timeout_|connect_timeout$|mqtt_no_ack$|mqtt_keep_alive_timeout$|grpc_DEADLINE_EXCEEDED$)/
+const AUTH =
+  /^(?:auth_failed$|grpc_UNAUTHENTICATED$|grpc_PERMISSION_DENIED$|mqtt_not_authorized$|mqtt_bad_(?:user_name|authentication))/
+const TIMEOUT_STATUSES: readonly number[] = [408, 504]
+const AUTH_STATUSES: readonly number[] = [401, 403, 407]
+
+/** Whether an attempt failed because something took too long: by a time-out of ours, or by the word of the target or a gateway (408, 504, gRPC 4). */
+export function isTimeout(exchange: Exchange): boolean {
+  return TIMEOUT.test(exchange.failure?.class ?? '') || TIMEOUT_STATUSES.includes(failedStatus(exchange))
+}
+
+/** Whether an attempt failed for want of the right credentials: 401, 403, 407, gRPC 7 and 16, a refused MQTT user, a token that could not be got. */
+export function isAuthFailure(exchange: Exchange): boolean {
+  return AUTH.test(exchange.failure?.class ?? '') || AUTH_STATUSES.includes(failedStatus(exchange))
+}
+
+/** The HTTP status of a failed attempt, be it that of the answer to an upgrade; 0 for none. */
+function failedStatus({ outcome, failure, status }: Exchange): number {
+  if (outcome !== 'failed') return 0
+  if (status !== undefined) return status
+  return failure?.class === 'http_status' ? Number(/\b[345]\d\d\b/.exec(failure.message)?.[0] ?? 0) : 0
+}
