@@ -209,8 +209,9 @@ async function burn({ preset, path }: Provider, mock: Mock, stream: boolean, lim
   expect(attempts.map(({ exchange }) => exchange.failure ?? exchange.outcome)).toEqual(['ok'])
   const { text, usage, finishReason, frames } = attempts[0]!.exchange
   const reasoned = attempts[0]!.exchange.reasoning !== ''
-  // Streamed: a frame for every token. Whole: one for the text, and one for the reasoning before it.
-  expect(frames).toBe(stream ? usage?.outputTokens : reasoned ? 2 : 1)
+  // Streamed: a frame for every token that is shown. Whole: one for the text, and one for the reasoning before it.
+  const seen = reasoned ? usage?.outputTokens : (usage?.visibleTokens ?? usage?.outputTokens)
+  expect(frames).toBe(stream ? seen : reasoned ? 2 : 1)
   return { text, inputTokens: usage?.inputTokens, outputTokens: usage?.outputTokens, finishReason }
 }
 
