@@ -1,5 +1,6 @@
 /** The JSON in a reply, and the paths to what is in it. */
 import { framers } from './framing/index.ts'
+import { parseJson } from './json.ts'
 
 /** How a reply is written: one JSON document, events of a stream, or no JSON at all. */
 export type ReplyForm = 'json' | 'sse' | 'ndjson' | 'text'
@@ -41,12 +42,8 @@ function framed(body: string, form: 'sse' | 'ndjson'): string[] {
 }
 
 function parsed(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? value : undefined
-  } catch {
-    return undefined
-  }
+  const read = parseJson(text)
+  return read.ok && typeof read.value === 'object' && read.value !== null ? read.value : undefined
 }
 
 /** Everything inside a value, each before what is inside it; of very deep ones, the upper part. */

@@ -41,10 +41,12 @@ export function toText(value: unknown): string {
 /** Parsed JSON, or why it is none. */
 export type Parsed = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly reason: string }
 
-/** Parses without throwing. */
+const BOM = 0xfeff
+
+/** Parses without throwing. A byte order mark in front is ignored, as RFC 8259 (8.1) lets it. */
 export function parseJson(text: string): Parsed {
   try {
-    return { ok: true, value: JSON.parse(text) }
+    return { ok: true, value: JSON.parse(text.charCodeAt(0) === BOM ? text.slice(1) : text) }
   } catch (error) {
     return { ok: false, reason: error instanceof Error ? error.message : String(error) }
   }

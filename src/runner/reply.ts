@@ -1,9 +1,11 @@
 /** What templates, conditions and checks may see of a settled attempt. */
+import { parseJson } from '../dialects/json.ts'
 import type { Exchange, Usage } from '../exchange.ts'
 import type { CheckedReply } from '../metrics/check.ts'
 import type { Capture, CaptureSource, UsageField } from '../scenario/plan.ts'
 
-const utf8 = new TextDecoder()
+/** A leading U+FEFF is text as any other. */
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 const NOT_PARSED = Symbol('not parsed')
 
 /** A settled attempt as `reply` in templates and conditions, and as the subject of checks. The body is parsed at most once, when asked for. */
@@ -68,11 +70,8 @@ export class Reply implements CheckedReply {
 }
 
 function parse(text: string): unknown {
-  try {
-    return text === '' ? undefined : JSON.parse(text)
-  } catch {
-    return undefined
-  }
+  const parsed = parseJson(text)
+  return parsed.ok ? parsed.value : undefined
 }
 
 /** Takes the captures of a step out of a reply; returns the one that found nothing and has no default, if any. */

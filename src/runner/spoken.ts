@@ -7,7 +7,7 @@ import type { Exchange } from '../exchange.ts'
 /** One token may be the mark that ends a reply: servers count it, and it has no text. */
 const END_TOKENS = 1
 
-const utf8 = new TextDecoder()
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** Leaves a warning on a reply to a message in which nothing generated was seen, or which was blocked: `empty_reply`, `blocked`, `text_not_found`. */
 export function noteWhatWasSaid(exchange: Exchange): void {

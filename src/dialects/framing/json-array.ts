@@ -29,7 +29,7 @@ class Elements implements Framer {
 
   constructor(sink: FrameSink) {
     this.sink = sink
-    this.utf8 = new Utf8Stream(sink)
+    this.utf8 = new Utf8Stream(sink, true)
     this.maxEvent = maxEventOf(sink)
   }
 

@@ -5,7 +5,7 @@ import { Utf8Stream } from './utf8.ts'
 
 /** Cuts a stream into SSE events: CR, LF, CRLF, BOM and any byte split give the same events. */
 export function sseFramer(sink: FrameSink): Framer {
-  const utf8 = new Utf8Stream(sink)
+  const utf8 = new Utf8Stream(sink, true)
   const maxEvent = maxEventOf(sink)
   let complete = true
   const parser = createParser({

@@ -2,15 +2,17 @@ import type { FrameSink } from './frames.ts'
 
 const REPLACEMENT = '\uFFFD'
 
-/** Decodes UTF-8 that is split anywhere. Bad bytes become U+FFFD, and the sink hears `bad_utf8` once. A leading BOM is dropped. */
+/** Decodes UTF-8 that is split anywhere. Bad bytes become U+FFFD, and the sink hears `bad_utf8` once. */
 export class Utf8Stream {
   private rest: Buffer | undefined
   private readonly sink: FrameSink
-  private started = false
+  private mayDropBom: boolean
   private bad = false
 
-  constructor(sink: FrameSink) {
+  /** `dropBom`: a byte order mark at the very start is no text, as event streams have it. */
+  constructor(sink: FrameSink, dropBom = false) {
     this.sink = sink
+    this.mayDropBom = dropBom
   }
 
   /** Text of all characters that are complete by now. */
@@ -42,8 +44,8 @@ export class Utf8Stream {
       this.bad = true
       this.sink.odd('bad_utf8', badLine(input))
     }
-    if (this.started || text === '') return text
-    this.started = true
+    if (!this.mayDropBom || text === '') return text
+    this.mayDropBom = false
     return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
   }
 }
