@@ -33,7 +33,9 @@ export function rejectShape(expected: string, exchange: Exchange): void {
 
 /** Rejects a stream that stopped before its end marker. */
 export function rejectOpenEnd(marker: string, exchange: Exchange): void {
-  exchange.reject('closed_early', `the stream ended without ${marker}`)
+  const { finishReason } = exchange
+  const finish = finishReason === undefined ? '' : `, though it had a finish reason (${finishReason})`
+  exchange.reject('closed_early', `the stream ended without ${marker}${finish}`)
 }
 
 /** Whether this is `[DONE]`, the end marker of OpenAI's streams. */

@@ -83,8 +83,7 @@ class ChatDecoder implements Decoder {
   }
 
   end(exchange: Exchange): void {
-    const finish = exchange.finishReason === undefined ? '' : `, though it had a finish_reason (${exchange.finishReason})`
-    rejectOpenEnd(`[DONE]${finish}`, exchange)
+    rejectOpenEnd('[DONE]', exchange)
   }
 
   private done(exchange: Exchange): void {

@@ -2,6 +2,7 @@
 import type { Exchange, Headers, ReplyReader } from '../exchange.ts'
 import { mediaType, pickReading, type Reading } from './content-type.ts'
 import type { Decoder, Dialect } from './dialect.ts'
+import { type EndRule, endRuleOf } from './end-rule.ts'
 import { ErrorBody } from './error-body.ts'
 import { isDone, isGrpc } from './events.ts'
 import { type Framer, type FrameSink, MAX_EVENT_LENGTH } from './framing/frames.ts'
@@ -24,13 +25,14 @@ export function createReader(
   streaming: boolean,
   maxEventLength: number = MAX_EVENT_LENGTH,
 ): ReplyReader {
-  return new DialectReader(dialect, dialect.decoder(mapping), streaming, maxEventLength)
+  return new DialectReader(dialect, mapping, streaming, maxEventLength)
 }
 
 class DialectReader implements ReplyReader, FrameSink {
   readonly maxEventLength: number
   private readonly dialect: Dialect
   private readonly decoder: Decoder
+  private readonly endRule: EndRule | undefined
   private readonly streaming: boolean
   private reading: Reading | undefined
   private framer: Framer | undefined
@@ -43,10 +45,11 @@ class DialectReader implements ReplyReader, FrameSink {
   private readonly beginning: Uint8Array[] = []
   private beginningBytes = 0
 
-  constructor(dialect: Dialect, decoder: Decoder, streaming: boolean, maxEventLength: number) {
+  constructor(dialect: Dialect, mapping: unknown, streaming: boolean, maxEventLength: number) {
     this.maxEventLength = maxEventLength
     this.dialect = dialect
-    this.decoder = decoder
+    this.decoder = dialect.decoder(mapping)
+    this.endRule = endRuleOf(mapping, dialect.mapping !== undefined)
     this.streaming = streaming
   }
 
@@ -80,7 +83,7 @@ class DialectReader implements ReplyReader, FrameSink {
     this.guarded(undefined, exchange)
     if (!exchange.settled && this.reading !== 'json') {
       if (this.events === 0) this.rejectContent(exchange)
-      else this.decoder.end(exchange)
+      else if (!this.endRule?.closes(exchange)) this.decoder.end(exchange)
     }
     if (exchange.outcome !== 'failed') warnOfReasoning(exchange)
   }
@@ -92,8 +95,19 @@ class DialectReader implements ReplyReader, FrameSink {
     if (!complete && !this.isWhole(data))
       exchange.reject('closed_early', `the stream ended in the middle of an event: ${sample(data)}`)
     else if (this.reading === 'json') this.document(data, exchange)
-    else if (this.reading === 'message') this.message(data, exchange)
+    else this.event(name, data, exchange)
+  }
+
+  private event(name: string, data: string, exchange: Exchange): void {
+    const rule = this.endRule
+    if (rule?.isMarker(data)) {
+      exchange.finish()
+      return
+    }
+    const isMessage = this.reading === 'message'
+    if (isMessage) this.message(data, exchange)
     else this.decoder.event(name, data, exchange)
+    if (rule?.isLast(name, data, isMessage && !isGrpc(exchange), exchange)) exchange.finish()
   }
 
   broken(failureClass: string, message: string): void {
@@ -165,7 +179,8 @@ class DialectReader implements ReplyReader, FrameSink {
   }
 
   private isWhole(data: string): boolean {
-    if (isDone(data) || (isLenient(this.decoder) && data.trim() === this.decoder.endMarker)) return true
+    if (isDone(data) || this.endRule?.isMarker(data) || (isLenient(this.decoder) && data.trim() === this.decoder.endMarker))
+      return true
     return parseJson(data).ok
   }
 }

@@ -55,6 +55,10 @@ export const HINTS: readonly (readonly [RegExp, string])[] = [
   [/^local_/, 'on this side, not the target: read the message'],
 ]
 
+/** Of a stream that ended without its marker and yet was over. */
+const UNMARKED =
+  'the reply was over, but for its end marker: if the server never sends one, set target.response.end: { after: finish }'
+
 /** What to do about a refused request, by the status in its message. */
 const STATUS_HINTS: readonly (readonly [RegExp, string])[] = [
   [/^40[13]$/, 'the target asks for credentials, or refuses these: check target.auth'],
@@ -80,6 +84,7 @@ export interface Sent {
 export function hintFor(failureClass: string, message = '', sent?: Sent): string {
   const status = failureClass === 'http_status' ? /\b[45]\d\d\b/.exec(message.slice(0, STATUS_WITHIN))?.[0] : undefined
   if (status !== undefined) return pathHint(status, sent) ?? STATUS_HINTS.find(([pattern]) => pattern.test(status))?.[1] ?? ''
+  if (failureClass === 'closed_early' && message.includes('though it had a finish reason')) return UNMARKED
   return HINTS.find(([pattern]) => pattern.test(failureClass))?.[1] ?? ''
 }
 

@@ -18,8 +18,11 @@ export interface CompiledResponse {
   readonly endEvent: string | undefined
   readonly endData: string | undefined
   readonly endPath: Path | undefined
-  readonly endEquals: string | number | boolean
+  readonly endEquals: string | number | boolean | undefined
+  /** An event ends the reply. */
   readonly hasEnd: boolean
+  /** Without its end, a reply is cut off. */
+  readonly needsEnd: boolean
   readonly isHtml: boolean
   readonly transform: Transform
 }
@@ -65,8 +68,9 @@ function compile(mapping: ResponseMapping): CompiledResponse {
     endEvent: end?.event,
     endData: end?.data,
     endPath: optional(end?.path),
-    endEquals: end?.equals ?? true,
-    hasEnd: end !== undefined,
+    endEquals: end?.equals,
+    hasEnd: (end?.event ?? end?.data ?? end?.path) !== undefined,
+    needsEnd: end !== undefined,
     isHtml: mapping.transform === 'html',
     transform: transforms[mapping.transform ?? 'none'],
   }

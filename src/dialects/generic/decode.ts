@@ -1,5 +1,6 @@
 import type { Exchange, Headers } from '../../exchange.ts'
 import { noteConversationId } from '../conversation-id.ts'
+import { endsWith } from '../end-rule.ts'
 import { isDone, isGrpc, noteEmptyEvent, rejectOpenEnd } from '../events.ts'
 import { asObject, member, parseJson, sample, toText } from '../json.ts'
 import type { LenientDecoder } from '../lenient.ts'
@@ -60,10 +61,10 @@ export class GenericDecoder implements LenientDecoder {
   }
 
   message(data: string, exchange: Exchange): void {
-    if (this.map.hasEnd || this.map.delta !== undefined) {
+    if (this.map.needsEnd || this.map.delta !== undefined) {
       this.event('', data, exchange)
       // A whole text ends what was sent in pieces, unless the mapping, or the status of the call, says what does.
-      if (!this.map.hasEnd && !isGrpc(exchange) && this.isWholeText(data)) exchange.finish()
+      if (!this.map.needsEnd && !isGrpc(exchange) && this.isWholeText(data)) exchange.finish()
       return
     }
     const parsed = parseJson(data)
@@ -88,7 +89,7 @@ export class GenericDecoder implements LenientDecoder {
   }
 
   end(exchange: Exchange): void {
-    if (this.map.hasEnd) rejectOpenEnd('its end marker', exchange)
+    if (this.map.needsEnd) rejectOpenEnd('its end marker', exchange)
     // Nothing in the data says that it was complete; only the transport does. A gRPC call that gets here ended with status OK.
     else if (!isGrpc(exchange)) exchange.warnings.push('unverified_end')
   }
@@ -99,7 +100,7 @@ export class GenericDecoder implements LenientDecoder {
   }
 
   private isLast(json: unknown): boolean {
-    if (this.map.endPath !== undefined) return readPath(this.map.endPath, json) === this.map.endEquals
+    if (this.map.endPath !== undefined) return endsWith(readPath(this.map.endPath, json), this.map.endEquals)
     if (this.map.hasEnd) return false
     for (const key of DONE_KEYS) if (member(json, key) === true) return true
     return false

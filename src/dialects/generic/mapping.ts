@@ -46,18 +46,26 @@ const usage = z
 
 const end = z
   .strictObject({
+    after: z
+      .enum(['finish', 'usage', 'close'])
+      .optional()
+      .describe(
+        'For servers without an end marker. The reply is complete when the stream closes after a finish reason (finish) or the token counts (usage), or whenever it closes (close); over a WebSocket or MQTT, which stay open, with the finish reason or the counts themselves',
+      ),
     event: z.string().optional().describe('Name of the SSE event that ends the reply'),
     data: z.string().optional().describe('Data that ends the reply, such as [DONE]'),
     path: path.optional().describe('A value in the event that ends the reply'),
     equals: z
       .union([z.string(), z.number(), z.boolean()])
       .optional()
-      .describe('What the value at `path` has to be. Default: true'),
+      .describe('What the value at `path` has to be. Default: any but null, false, 0 and an empty text'),
   })
-  .refine((value) => value.event !== undefined || value.data !== undefined || value.path !== undefined, {
-    error: 'expected at least one of event, data and path',
+  .refine(({ after, event, data, path }) => (after ?? event ?? data ?? path) !== undefined, {
+    error: 'expected at least one of after, event, data and path',
   })
-  .describe('What ends a streamed reply. Default: [DONE], or done, finished or complete being true; else the end of the stream')
+  .describe(
+    'What ends a streamed reply, in any dialect. Default: the end marker of the dialect; for generic [DONE], or done, finished or complete being true, else the end of the stream',
+  )
 
 /** Which parts of a reply are what. */
 export const responseMapping = z.strictObject({
@@ -92,4 +100,5 @@ export const genericMapping = z.strictObject({
 
 export type RequestMapping = z.infer<typeof requestMapping>
 export type ResponseMapping = z.infer<typeof responseMapping>
+export type EndMapping = z.infer<typeof end>
 export type GenericMapping = z.infer<typeof genericMapping>
