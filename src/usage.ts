@@ -8,6 +8,8 @@ export interface Usage {
   readonly inputTokens: number | null
   readonly cachedInputTokens: number | null
   readonly cacheWriteTokens: number | null
+  /** Of those, the ones that are kept for an hour; left out when the provider does not tell them apart. */
+  readonly cacheWrite1hTokens?: number
   readonly outputTokens: number | null
   readonly reasoningTokens: number | null
   /** outputTokens − reasoningTokens, when both are known; outputTokens when the API has no reasoning. */

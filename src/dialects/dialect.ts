@@ -56,6 +56,8 @@ export interface Preset {
   readonly describe: string
   /** Full address; `{{model}}` and other template variables allowed. */
   readonly url: string
+  /** The address for whole replies, where it is another one. */
+  readonly wholeUrl?: string
   readonly headers?: Readonly<Record<string, string>>
   /** Header that carries the key when `auth` is `{ type: bearer | apiKey, … }` without a name. */
   readonly auth: { readonly type: 'bearer' | 'none' } | { readonly type: 'apiKey'; readonly name: string }

@@ -63,6 +63,7 @@ const ownPresets = {
     protocol: 'http',
     describe: 'Google Gemini; the model is part of the address',
     url: 'https://generativelanguage.googleapis.com/v1beta/models/{{model}}:streamGenerateContent?alt=sse',
+    wholeUrl: 'https://generativelanguage.googleapis.com/v1beta/models/{{model}}:generateContent',
     auth: { type: 'apiKey', name: 'x-goog-api-key' },
     keyVariable: 'GEMINI_API_KEY',
     model: 'gemini-2.5-flash',

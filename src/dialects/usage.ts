@@ -28,6 +28,7 @@ interface Counts {
   input: number | null
   cached: number | null
   cacheWrite: number | null
+  cacheWrite1h: number | null
   output: number | null
   reasoning: number | null
   visible: number | null
@@ -43,6 +44,7 @@ export function normaliseUsage(raw: unknown, context: UsageContext = {}): Usage 
     inputTokens: counts.input,
     cachedInputTokens: counts.cached,
     cacheWriteTokens: counts.cacheWrite,
+    ...(counts.cacheWrite1h === null ? {} : { cacheWrite1hTokens: counts.cacheWrite1h }),
     outputTokens: counts.output,
     reasoningTokens: counts.reasoning,
     visibleTokens: counts.visible,
@@ -70,7 +72,8 @@ function read(record: JsonObject, reasoningSeen: boolean): Counts {
   return {
     input,
     cached: count(details?.cached_tokens) ?? first(record, CACHE_READ),
-    cacheWrite: count(details?.cache_write_tokens) ?? first(record, CACHE_WRITE),
+    cacheWrite: count(details?.cache_write_tokens) ?? readCacheWrite(record),
+    cacheWrite1h: count(asObject(record.cache_creation)?.ephemeral_1h_input_tokens),
     output,
     reasoning,
     visible: readVisible(output, reasoning, reasoningSeen),
@@ -82,7 +85,14 @@ function readInput(record: JsonObject): number | null {
   const own = first(record, INPUT)
   if (own === null) return sum(count(record.prompt_cache_hit_tokens), count(record.prompt_cache_miss_tokens))
   const inside = record.prompt_tokens !== undefined || record.input_tokens_details !== undefined
-  return inside ? own : own + (first(record, CACHE_READ) ?? 0) + (first(record, CACHE_WRITE) ?? 0)
+  return inside ? own : own + (first(record, CACHE_READ) ?? 0) + (readCacheWrite(record) ?? 0)
+}
+
+/** Anthropic tells the sum, and how long each part is kept. */
+function readCacheWrite(record: JsonObject): number | null {
+  const parts = asObject(record.cache_creation)
+  const own = first(record, CACHE_WRITE)
+  return own ?? sum(count(parts?.ephemeral_5m_input_tokens), count(parts?.ephemeral_1h_input_tokens))
 }
 
 /** All output. xAI counts reasoning apart from it, and some servers in its shape do: the total tells, or that there is more reasoning than output. */
@@ -117,6 +127,7 @@ function readGemini(record: JsonObject): Counts {
     input,
     cached: count(record.cachedContentTokenCount),
     cacheWrite: null,
+    cacheWrite1h: null,
     output: visible === null ? thoughts : visible + (thoughts ?? 0),
     reasoning: thoughts,
     visible,

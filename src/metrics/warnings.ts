@@ -22,6 +22,7 @@ export const WARNINGS: readonly (readonly [RegExp, string])[] = [
     /^uncounted_reasoning$/,
     'reasoning was shown as a summary or not at all, and the usage does not count it apart: tpot and tokens_per_second are left out',
   ],
+  [/^unknown_cost$/, 'the target has prices, but the reply did not tell its tokens: what it cost is in no sum'],
   [
     /^empty_event$/,
     'an event of the stream had no data, as if to keep the connection open; a comment line (`:`) is meant for that',

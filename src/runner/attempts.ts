@@ -2,13 +2,13 @@
 import { now } from '../clock.ts'
 import { readRateLimits } from '../dialects/rate-limits.ts'
 import { TargetError } from '../errors.ts'
-import { Exchange, type Failure, type Usage } from '../exchange.ts'
+import { Exchange, type Failure } from '../exchange.ts'
 import { TemplateError } from '../language/template.ts'
 import { mentionsLimits } from '../metrics/rate-limits.ts'
 import type { Place } from '../metrics/recorder.ts'
 import type { TagSet } from '../metrics/tag-book.ts'
 import type { ErrorAction, RequestStep } from '../scenario/plan.ts'
-import type { Pricing } from '../scenario/schema/target.ts'
+import { price } from './cost.ts'
 import { Deadline } from './deadlines.ts'
 import { holdsBody, holdsText } from './holding.ts'
 import type { Woken } from './iteration-clock.ts'
@@ -221,7 +221,7 @@ export class Attempts {
     if (answersMessage) noteWhatWasSaid(exchange)
     const reply = new Reply(exchange, () => scope, answersMessage)
     if (job.step.judgesStatus) exchange.waiveStatus()
-    exchange.cost = costOf(exchange.usage, job.line.target.pricing)
+    price(exchange, job.line.target.pricing)
     scope.reply = reply.toScope()
     const checks = exchange.outcome === 'ok' ? judgeReply(job.step.checks, reply, this.user) : []
     if (exchange.outcome === 'ok') this.capture(job, reply)
@@ -255,12 +255,3 @@ export class Attempts {
 }
 
 const isExpiry = (exchange: Exchange) => exchange.failure?.class === EXPIRY
-
-/** Price of a reply; undefined when prices or counts are not known. Cached input is part of the input. */
-function costOf(usage: Usage | undefined, pricing: Pricing | undefined): number | undefined {
-  const { inputTokens, cachedInputTokens, outputTokens } = usage ?? {}
-  if (!pricing || typeof inputTokens !== 'number' || typeof outputTokens !== 'number') return undefined
-  const cached = Math.min(cachedInputTokens ?? 0, inputTokens)
-  const { inputPer1M, cachedPer1M = inputPer1M, outputPer1M } = pricing
-  return ((inputTokens - cached) * inputPer1M + cached * cachedPer1M + outputTokens * outputPer1M) / 1e6
-}

@@ -14,7 +14,6 @@ import type { Threshold } from '../metrics/threshold.ts'
 import type { Payload } from '../payloads/index.ts'
 import type { Random } from '../random.ts'
 import type { RetryPolicy } from './schema/errors.ts'
-import type { Pricing } from './schema/target.ts'
 
 /** Longest stages of an attempt, in ms. */
 export interface Timeouts {
@@ -23,6 +22,15 @@ export interface Timeouts {
   readonly firstToken: number
   readonly idle: number
   readonly total: number
+}
+
+/** Price of a million tokens of each kind. */
+export interface Pricing {
+  readonly inputPer1M: number
+  readonly cachedPer1M: number
+  readonly cacheWritePer1M: number
+  readonly cacheWrite1hPer1M: number
+  readonly outputPer1M: number
 }
 
 /** Names and values of tags; values may hold templates. */

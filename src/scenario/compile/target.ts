@@ -13,21 +13,14 @@ import type { PlannedTarget, Timeouts } from '../plan.ts'
 import type { TargetBlock } from '../schema/target.ts'
 import { completeAddress } from './address.ts'
 import { completedUrl, pathOf } from './base-address.ts'
+import { pricingOf } from './pricing.ts'
+import { acceptOf, asAsked, checkStream } from './streaming.ts'
 import { compileTags } from './tags.ts'
+import { TargetFault } from './target-fault.ts'
+
+export { TargetFault }
 
 export const DEFAULT_TIMEOUTS = { connect: 10_000, firstToken: 60_000, idle: 30_000, total: 120_000 } as const
-
-/** What a target cannot be made from; `path` is relative to the target block. */
-export class TargetFault extends Error {
-  override name = 'TargetFault'
-  readonly path: readonly string[]
-  readonly hint: string
-  constructor(path: readonly string[], message: string, hint: string) {
-    super(message)
-    this.path = path
-    this.hint = hint
-  }
-}
 
 /** Timeouts of a step or target over those of the level above. */
 export function mergeTimeouts(
@@ -123,20 +116,26 @@ function withTopic(options: unknown, url: string, preset: Preset | undefined): u
   return { topic: pathOf(preset.url).slice(1), ...options }
 }
 
+/** Dialects know themselves what is where; only what ends a stream differs from server to server. */
+function refuseMapping({ request, response }: TargetBlock, dialectName: string): void {
+  const other = Object.keys(response ?? {}).find((key) => key !== 'end')
+  if (request === undefined && other === undefined) return
+  throw new TargetFault(
+    request ? ['request'] : ['response', other ?? ''],
+    `a mapping belongs to dialect generic, this is ${dialectName}`,
+    'leave it out (response.end may stay), or set dialect: generic',
+  )
+}
+
 /** Compiles a checked target block. @throws TargetFault, TemplateError */
 export function compileTarget(block: TargetBlock, name = 'target'): PlannedTarget {
   const protocol = protocolOf(block)
-  const preset = presetOf(block) ?? demoOf(block, protocol)
+  const preset = asAsked(presetOf(block), block) ?? demoOf(block, protocol)
   const connector = connectorOf(protocol)
   const { name: dialectName, dialect } = dialectOf(block, preset)
-  if (dialectName !== 'generic' && (block.request ?? block.response)) {
-    throw new TargetFault(
-      [block.request ? 'request' : 'response'],
-      `a mapping belongs to dialect generic, this is ${dialectName}`,
-      'leave it out, or set dialect: generic',
-    )
-  }
+  if (dialectName !== 'generic') refuseMapping(block, dialectName)
   const url = urlOf(block, protocol, preset)
+  checkStream(block, protocol, dialectName, url)
   const auth = authOf(block, preset)
   const own = (block as Record<string, unknown>)[protocol]
   return {
@@ -147,7 +146,11 @@ export function compileTarget(block: TargetBlock, name = 'target'): PlannedTarge
     dialectName,
     dialect,
     saysFormat: (block.preset ?? block.dialect ?? block.response) !== undefined,
-    mapping: compileTree(dialectName === 'generic' ? { request: block.request, response: block.response } : undefined),
+    mapping: compileTree(
+      block.request || block.response || dialectName === 'generic'
+        ? { request: block.request, response: block.response }
+        : undefined,
+    ),
     chat: {
       model: block.model ?? preset?.model,
       stream: block.stream ?? (dialectName !== 'generic' || block.response?.delta !== undefined),
@@ -159,14 +162,14 @@ export function compileTarget(block: TargetBlock, name = 'target'): PlannedTarge
     },
     modelOfPreset: block.model === undefined && preset?.model !== undefined,
     omit: preset?.omit ?? [],
-    pricing: block.pricing,
+    pricing: pricingOf(block.pricing, dialectName),
     model: compileTemplate(block.model ?? preset?.model ?? ''),
     body: compileTree(preset?.body || block.body ? { ...preset?.body, ...block.body } : undefined),
     address: { tls: block.tls ?? {} },
     url: compileTemplate(url),
     completed: url !== block.url && block.url !== undefined && block.url !== MOCK,
     usualPath: usualPathOf(dialectName, preset),
-    headers: compileTree({ ...preset?.headers, ...block.headers }),
+    headers: compileTree({ ...acceptOf(block, protocol), ...preset?.headers, ...block.headers }),
     query: compileTree({ ...block.query }),
     auth: auth && { block: auth, tree: compileTree(auth) },
     timeouts: mergeTimeouts(block.timeouts, DEFAULT_TIMEOUTS),

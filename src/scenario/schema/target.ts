@@ -39,11 +39,17 @@ const pricingSchema = z
   .strictObject({
     inputPer1M: price().describe('Price of a million input tokens'),
     cachedPer1M: price().optional().describe('Price of a million input tokens read from a cache. Default: as inputPer1M'),
+    cacheWritePer1M: price()
+      .optional()
+      .describe(
+        'Price of a million input tokens written to a cache, for five minutes where that matters. Default: as inputPer1M; dialect anthropic: 1.25 times that',
+      ),
+    cacheWrite1hPer1M: price()
+      .optional()
+      .describe('The same, kept for an hour. Default: as cacheWritePer1M; dialect anthropic: twice inputPer1M'),
     outputPer1M: price().describe('Price of a million output tokens, reasoning included'),
   })
   .describe('Prices, in whatever currency; there is no metric `cost` without')
-
-export type Pricing = z.infer<typeof pricingSchema>
 
 const protocolBlocks = Object.fromEntries(
   Object.entries(connectors).map(([name, connector]) => [name, connector.options.optional()]),
@@ -71,7 +77,9 @@ export const targetSchema = z
       .optional()
       .describe('Extra fields, merged into the request body last; strings may hold templates'),
     request: requestMapping.optional().describe('How a message becomes a request body (dialect generic)'),
-    response: responseMapping.optional().describe('Where text, usage, errors and the end are in a reply (dialect generic)'),
+    response: responseMapping
+      .optional()
+      .describe('Where text, usage, errors and the end are in a reply (dialect generic; `end` with every dialect)'),
     headers: z
       .record(z.string(), templated())
       .optional()
