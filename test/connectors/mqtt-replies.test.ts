@@ -131,6 +131,24 @@ describe('replies', () => {
     await one.connection.close()
   })
 
+  test.each([
+    ['a text', { payload: 'x' }, ['bad_utf8']],
+    ['JSON', { payload: { json: 1 } }, ['bad_utf8']],
+    ['bytes', { payload: { base64: 'AA==' } }, []],
+  ])('the answer to %s that is no UTF-8', async (_what, published, warnings) => {
+    const { url } = await start((packet, peer) => {
+      if (packet.cmd === 'publish') deliver(peer, 'out', Buffer.from([0x61, 0xff]))
+      return false
+    })
+    const one = await line(url, { subscribe: ['out'] })
+    const exchange = await one.step({ publish: { topic: 'in', ...published }, await: { message: { topic: 'out' } } }).settled
+    expect([exchange.outcome, exchange.warnings]).toEqual(['ok', warnings])
+    expect(exchange.oddBytes).toEqual(warnings.length > 0 ? new Uint8Array([0x61, 0xff]) : undefined)
+    await one.step({ publish: { topic: 'in', payload: 'x' } }).settled
+    expect((await one.step({ expectMessage: { topic: 'out' } }).settled).warnings).toEqual(['bad_utf8'])
+    await one.connection.close()
+  })
+
   test('await: message takes the first that fits', async () => {
     const { url } = await start(
       answering(() => [

@@ -5,7 +5,7 @@ import type { Connection } from '../connector.ts'
 import { type Flight, failLost, NO_SUBSCRIBERS, newFlight } from './flight.ts'
 import { Inbox } from './inbox.ts'
 import type { Answer, Link, LinkOwner } from './link.ts'
-import { expectation, type Match } from './match.ts'
+import { expectation, judgeText, type Match } from './match.ts'
 import type { Opened } from './open.ts'
 import type { MqttOptions, Qos } from './options.ts'
 import { outgoing } from './outgoing.ts'
@@ -244,7 +244,7 @@ export class MqttConnection implements Connection<MqttRequest>, LinkOwner, Fligh
   }
 
   private expect(match: Match, exchange: Exchange): void {
-    const flight = this.take(exchange, { match })
+    const flight = this.take(exchange, { match, isText: true })
     exchange.sent(0)
     const payload = this.inbox.take(match)
     if (payload) this.answer(flight, payload)
@@ -273,6 +273,7 @@ export class MqttConnection implements Connection<MqttRequest>, LinkOwner, Fligh
   private answer(flight: Flight, payload: Buffer): void {
     const { exchange } = flight
     flight.frames += 1
+    if (flight.isText) judgeText(payload, exchange)
     exchange.data(payload)
     if (!flight.readerEnds) exchange.done()
     if (!exchange.settled) return

@@ -17,6 +17,8 @@ export interface Flight {
   readonly id: string | undefined
   /** The reader says when the reply is complete; else its first message does. */
   readonly readerEnds: boolean
+  /** A request step waits for a text: bytes that are none are odd. The reader of a message step sees to that itself. */
+  readonly isText: boolean
   /** A reply that nothing but its topic ties to this exchange. */
   readonly uncorrelated: boolean
   /** What is published; undefined for other exchanges. */
@@ -46,6 +48,7 @@ export function newFlight(exchange: Exchange, rest: Partial<Flight>): Flight {
     match: undefined,
     id: undefined,
     readerEnds: false,
+    isText: false,
     uncorrelated: false,
     publish: undefined,
     unsent: 0,

@@ -13,11 +13,12 @@ export interface FlightEvents {
 }
 
 /** What a flight of this publish is: nothing of it has gone out yet. */
-export function flightOf(made: Outgoing, { copies, qos, readerEnds, wait }: PublishRequest): Partial<Flight> {
+export function flightOf(made: Outgoing, { copies, isBinary, qos, readerEnds, wait }: PublishRequest): Partial<Flight> {
   return {
     match: made.match,
     id: made.id,
     readerEnds,
+    isText: !isBinary && !readerEnds,
     uncorrelated: wait.for === 'reply' && made.id === undefined,
     publish: made,
     unsent: copies,

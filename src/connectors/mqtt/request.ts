@@ -15,6 +15,8 @@ export interface PublishRequest {
   readonly kind: 'publish'
   readonly topic: string
   readonly body: Body
+  /** The payload was given as bytes (base64), so that the answer may be bytes too. */
+  readonly isBinary: boolean
   readonly qos: Qos
   readonly retain: boolean
   readonly dup: boolean
@@ -73,6 +75,7 @@ export function stepRequest(step: MqttStep, address: TargetAddress, options: Mqt
       copies,
       userProperties: properties,
       body: bodyOf(payload),
+      isBinary: typeof payload === 'object' && payload !== null && 'base64' in payload,
       wait,
       readerEnds: false,
     },
@@ -86,7 +89,7 @@ function asTexts({ topic, ...expected }: Expected): Expected {
 }
 
 type Given = Pick<PublishRequest, 'body' | 'wait' | 'readerEnds'> & {
-  readonly [K in 'topic' | 'qos' | 'retain' | 'dup' | 'copies' | 'userProperties']?: PublishRequest[K] | undefined
+  readonly [K in 'topic' | 'qos' | 'retain' | 'dup' | 'copies' | 'isBinary' | 'userProperties']?: PublishRequest[K] | undefined
 }
 
 function publishRequest(given: Given, address: TargetAddress, options: MqttOptions): MqttRequest {
@@ -102,6 +105,7 @@ function publishRequest(given: Given, address: TargetAddress, options: MqttOptio
     kind: 'publish',
     topic,
     body: given.body,
+    isBinary: given.isBinary ?? false,
     qos: given.qos ?? options.qos,
     retain: given.retain ?? options.retain,
     dup: given.dup ?? false,
