@@ -43,6 +43,7 @@ export const WARNINGS: readonly (readonly [RegExp, string])[] = [
   [/^pubrel_resent$/, 'the release of a publish (QoS 2) was sent again after its connection was lost'],
   [/^no_matching_subscribers$/, 'the broker took the message, but nobody listens to its topic'],
   [/^no_subscription$/, 'the broker knew of no subscription to the topic that was to be given up'],
+  [/^no_topic_alias$/, 'the broker takes no topic aliases: each publish bore its whole topic'],
   [/^qos_lowered$/, 'the broker granted a lower QoS than was asked for'],
   [/^moved_/, 'the server gave the request back unread, as HTTP/2 lets it, and it was sent once more'],
   [

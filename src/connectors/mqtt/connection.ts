@@ -5,17 +5,18 @@ import type { Connection } from '../connector.ts'
 import { type Flight, failLost, NO_SUBSCRIBERS, newFlight } from './flight.ts'
 import { Inbox } from './inbox.ts'
 import type { Answer, Link, LinkOwner } from './link.ts'
-import { expectation, judgeText, type Match } from './match.ts'
+import { expectation, type Match } from './match.ts'
+import { judgeText, note } from './oddities.ts'
 import type { Opened } from './open.ts'
 import type { MqttOptions, Qos } from './options.ts'
 import { outgoing } from './outgoing.ts'
 import { type FlightEvents, flightOf, publishMore } from './publishing.ts'
 import { refusal } from './reasons.ts'
 import type { MqttRequest, PublishRequest, Sendable } from './request.ts'
-import { isResendable, note, sendAgain } from './resend.ts'
+import { isResendable, sendAgain } from './resend.ts'
 import { Returning } from './returning.ts'
 import { subscribe, type Told, unsubscribe, type Wanted } from './subscribe.ts'
-import { fillTopic, filterFault, type TopicOwner } from './topics.ts'
+import { fillTopic, type TopicOwner } from './topics.ts'
 
 /** What a connection tells its connector. */
 export interface ConnectionOwner extends TopicOwner {
@@ -202,30 +203,27 @@ export class MqttConnection implements Connection<MqttRequest>, LinkOwner, Fligh
   }
 
   private subscribe(topic: string, qos: Qos, exchange: Exchange): void {
-    const fault = this.link.limits.subscribeFault(topic)
-    if (fault !== undefined) exchange.fail('local_request', 'send', fault)
-    else
-      void this.ask(
-        exchange,
-        'SUBACK',
-        () => subscribe(this.link, new Map([[topic, qos]])),
-        () => this.subscriptions.set(topic, qos),
-      )
+    const send = () => subscribe(this.link, new Map([[topic, qos]]))
+    void this.ask(exchange, topic, 'SUBACK', send, () => this.subscriptions.set(topic, qos))
   }
 
   private unsubscribe(topic: string, exchange: Exchange): void {
-    const fault = filterFault(topic)
-    if (fault !== undefined) exchange.fail('local_request', 'send', `"${topic}" is no topic filter: ${fault}`)
-    else
-      void this.ask(
-        exchange,
-        'UNSUBACK',
-        () => unsubscribe(this.link, topic),
-        () => this.subscriptions.delete(topic),
-      )
+    const send = () => unsubscribe(this.link, topic)
+    void this.ask(exchange, topic, 'UNSUBACK', send, () => this.subscriptions.delete(topic))
   }
 
-  private async ask(exchange: Exchange, awaiting: string, send: () => Promise<Told>, done: () => void): Promise<void> {
+  private async ask(
+    exchange: Exchange,
+    topic: string,
+    awaiting: string,
+    send: () => Promise<Told>,
+    done: () => void,
+  ): Promise<void> {
+    const fault = this.link.limits.subscribeFault(topic)
+    if (fault !== undefined) {
+      exchange.fail('local_request', 'send', fault)
+      return
+    }
     const flight = this.take(exchange, { awaiting })
     const written = this.link.bytesWritten
     exchange.sent(0)

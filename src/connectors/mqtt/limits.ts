@@ -8,6 +8,8 @@ export interface Publishable {
   readonly topic: string
   readonly payload: Buffer
   readonly options: IClientPublishOptions
+  /** Its topic gets an alias, if the broker takes any. */
+  readonly aliased: boolean
 }
 
 /** Most publishes of QoS 1 and 2 without an acknowledgement, where the broker states none. */
@@ -44,7 +46,7 @@ export class Limits {
     const { qos = 0, retain } = publish.options
     if (qos > this.maximumQos) return `the broker takes QoS ${this.maximumQos} at most (maximum QoS), and this is QoS ${qos}`
     if (retain && !this.retains) return 'the broker keeps no messages (retain available: 0), and this asks to be kept'
-    return this.sizeFault(() => publishBytes(publish))
+    return this.sizeFault(() => publishBytes(publish, this.topicAliases > 0))
   }
 
   /** Why the broker would not take a subscription; undefined when it would. */
@@ -67,12 +69,12 @@ export class Limits {
   }
 }
 
-/** Length of a PUBLISH of version 5 on the wire, before an alias shortens it. */
-function publishBytes({ topic, payload, options }: Publishable): number {
+/** Length of a PUBLISH of version 5 on the wire, when it bears the whole topic. */
+function publishBytes({ topic, payload, options, aliased }: Publishable, aliases: boolean): number {
   const { contentType, correlationData, messageExpiryInterval, payloadFormatIndicator, responseTopic, userProperties } =
     options.properties ?? {}
   const pairs = Object.entries(userProperties ?? {}).flatMap(([name, values]) => [values].flat().map((value) => [name, value]))
-  let properties = 0
+  let properties = aliased && aliases ? 3 : 0
   if (payloadFormatIndicator !== undefined) properties += 2
   if (messageExpiryInterval !== undefined) properties += 5
   if (contentType !== undefined) properties += 1 + text(contentType)

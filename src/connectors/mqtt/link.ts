@@ -34,6 +34,14 @@ export interface LinkOwner {
   ended(failure: Failure | undefined): void
 }
 
+export interface LinkOptions {
+  readonly opening: Opening
+  /** The last packet id of the session so far. */
+  readonly lastId: number
+  /** Whether the broker has shown with CONNACK who it is; for enhanced authentication. */
+  readonly isProved?: ((said: Buffer) => boolean) | undefined
+}
+
 export class Link {
   readonly client: MqttClient
   readonly ids: PacketIds
@@ -47,6 +55,7 @@ export class Link {
   acceptedAt = Number.NaN
   private readonly transport: Transport
   private readonly dialogue: Dialogue
+  private readonly isProved: LinkOptions['isProved']
   private owner: LinkOwner | undefined
   /** Messages that came before there was an owner: retained ones follow the SUBACK at once. */
   private readonly early: Parameters<LinkOwner['message']>[] = []
@@ -55,15 +64,15 @@ export class Link {
   private ours = false
   private readonly whenOver: (() => void)[] = []
 
-  /** `lastId`: the last packet id of the session so far. */
   constructor(
     transport: Transport,
     create: (stream: () => Transport['stream'], messageIdProvider: PacketIds) => MqttClient,
-    { opening, lastId }: { opening: Opening; lastId: number },
+    { opening, lastId, isProved }: LinkOptions,
   ) {
     this.transport = transport
     this.ids = new PacketIds(lastId)
     this.dialogue = new Dialogue(opening)
+    this.isProved = isProved
     this.countWrites()
     const { socket, stream } = transport
     socket.on('error', (error) => this.blame(classify(error, 'stream')))
@@ -155,10 +164,7 @@ export class Link {
     const answer = { codes: packet.codes, said: typeof said === 'string' ? said : undefined }
     switch (packet.name) {
       case 'CONNACK':
-        this.acceptedAt = now()
-        if (code === 0) this.limits.read(packet.properties)
-        else this.fail(refusal(code, 'connect', answer.said))
-        return code === 0
+        return this.connack(packet, code, answer.said)
       case 'DISCONNECT':
         this.fail(code === 0 ? { ...LEFT } : refusal(code, 'stream', answer.said))
         return false
@@ -181,6 +187,15 @@ export class Link {
     return kind === 'mine' && code < 0x80
   }
 
+  private connack({ properties }: Received, code: number, said: string | undefined): boolean {
+    const data = properties.get('authenticationData')
+    this.acceptedAt = now()
+    if (code > 0) this.fail(refusal(code, 'connect', said))
+    else if (this.isProved?.(Buffer.isBuffer(data) ? data : Buffer.alloc(0)) === false) this.fail({ ...UNPROVED })
+    else this.limits.read(properties)
+    return !this.over
+  }
+
   /** The library sends PUBREL, unless it no longer knows of the publish. */
   private pubrec(id: number, kind: 'mine' | 'late' | 'none'): boolean {
     if (kind === 'mine') this.owner?.released(id)
@@ -188,8 +203,8 @@ export class Link {
     return kind === 'mine'
   }
 
-  /** Ends it at once for what the broker did. */
-  private fail(failure: Failure): void {
+  /** Ends it at once for what went wrong. */
+  fail(failure: Failure): void {
     this.blame(failure)
     this.end()
     this.destroy()
@@ -254,3 +269,8 @@ export const NO_HIDDEN_WORK = {
 const CLOSED: Failure = { class: 'closed_early', phase: 'stream', message: 'the broker closed the connection' }
 const LEFT: Failure = { class: 'closed_early', phase: 'stream', message: 'the broker ended the session (DISCONNECT)' }
 const SILENT: Failure = { class: 'mqtt_keep_alive_timeout', phase: 'stream', message: 'the broker answered no ping' }
+const UNPROVED: Failure = {
+  class: 'bad_mqtt',
+  phase: 'connect',
+  message: 'the broker did not prove that it knows the password (SCRAM)',
+}

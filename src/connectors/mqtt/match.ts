@@ -1,22 +1,12 @@
 /** Which incoming message is the one that is waited for, and which came twice. */
-import { isUtf8 } from 'node:buffer'
 import type { IPublishPacket } from 'mqtt'
-import type { Exchange } from '../../exchange.ts'
 import { fieldOf } from './field.ts'
 import type { MqttOptions } from './options.ts'
-import { note } from './resend.ts'
 import type { Expected } from './step.ts'
 import { fillTopic, type TopicOwner, topicFits } from './topics.ts'
 
 /** Whether a message is the one. */
 export type Match = (topic: string, payload: Buffer, packet: IPublishPacket) => boolean
-
-/** Warns of a payload that is no UTF-8, where a text is waited for. */
-export function judgeText(payload: Buffer, exchange: Exchange): void {
-  if (isUtf8(payload)) return
-  note(exchange.warnings, 'bad_utf8')
-  exchange.odd(payload)
-}
 
 /** The match of a step that says what it expects. */
 export function expectation({ topic, path, equals }: Expected, owner: TopicOwner): Match {

@@ -3,7 +3,8 @@ import type { IClientOptions } from 'mqtt'
 import { LocalError, TargetError } from '../../errors.ts'
 import type { ConnectTimes, Failure } from '../../exchange.ts'
 import type { OpenContext } from '../connector.ts'
-import { credentialsOf } from './credentials.ts'
+import { credentialsOf, type MqttCredentials } from './credentials.ts'
+import { answerQuestions, authenticationOf } from './enhanced-auth.ts'
 import { Link, NO_HIDDEN_WORK } from './link.ts'
 import type { MqttOptions } from './options.ts'
 import { subscribe, type Wanted } from './subscribe.ts'
@@ -36,11 +37,25 @@ const known = new Set<string>()
 export async function openLink(options: MqttOptions, context: OpenContext, owner: TopicOwner, earlier: Earlier): Promise<Opened> {
   const { MqttClient } = await import('mqtt')
   const transport = await openTransport(options, context)
-  const given = clientOptions(options, context, owner)
-  const link = new Link(transport, (stream, messageIdProvider) => new MqttClient(stream, { ...given, messageIdProvider }), {
-    opening: { version: options.version, clean: options.clean, first: !known.has(owner.clientId), method: undefined },
-    lastId: earlier.lastId,
-  })
+  const credentials = credentialsOf(context.address, options)
+  const authentication = authenticationOf(options, credentials)
+  const given = clientOptions(options, authentication?.hidesPassword ? {} : credentials, owner)
+  const properties = { ...given.properties, ...authentication?.properties }
+  const link = new Link(
+    transport,
+    (stream, messageIdProvider) => new MqttClient(stream, { ...given, properties, messageIdProvider }),
+    {
+      opening: {
+        version: options.version,
+        clean: options.clean,
+        first: !known.has(owner.clientId),
+        method: options.enhancedAuth?.method,
+      },
+      lastId: earlier.lastId,
+      isProved: authentication && ((said) => authentication.isProved(said)),
+    },
+  )
+  if (authentication) answerQuestions(link, authentication)
   known.add(owner.clientId)
   const stop = () => link.destroy()
   context.signal.addEventListener('abort', stop, { once: true })
@@ -84,16 +99,20 @@ async function subscribeAll(link: Link, options: MqttOptions, owner: TopicOwner,
   if (failure) throw targetError(failure)
 }
 
-function clientOptions(options: MqttOptions, { address }: OpenContext, owner: TopicOwner): IClientOptions {
-  const { will, sessionExpiry } = options
+function clientOptions(options: MqttOptions, credentials: MqttCredentials, owner: TopicOwner): IClientOptions {
+  const { will, sessionExpiry, userProperties } = options
   return {
     ...NO_HIDDEN_WORK,
     clientId: owner.clientId,
     protocolVersion: options.version,
     clean: options.clean,
     keepalive: Math.ceil(options.keepalive / 1000),
-    ...credentialsOf(address, options),
+    autoAssignTopicAlias: options.topicAlias,
+    ...credentials,
     ...(will && { will: { ...will, topic: fillTopic(will.topic, owner), payload: Buffer.from(will.payload) } }),
-    ...(sessionExpiry !== undefined && { properties: { sessionExpiryInterval: Math.ceil(sessionExpiry / 1000) } }),
+    properties: {
+      ...(sessionExpiry !== undefined && { sessionExpiryInterval: Math.ceil(sessionExpiry / 1000) }),
+      ...(userProperties && { userProperties }),
+    },
   }
 }

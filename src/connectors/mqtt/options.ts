@@ -75,6 +75,24 @@ const reconnect = z
     'How a user whose connection was lost comes back, as soon as it is lost; left out: the next step connects, with one try',
   )
 
+const enhancedAuth = z
+  .strictObject({
+    method: z
+      .string()
+      .min(1)
+      .describe('Name of the method; SCRAM-SHA-1, SCRAM-SHA-256 and SCRAM-SHA-512 are worked out from user name and password'),
+    data: z.string().optional().describe('What CONNECT sends for another method'),
+    replies: z
+      .array(z.string())
+      .max(20)
+      .default([])
+      .describe('Answers to the questions of the broker (AUTH), in turn, for another method'),
+  })
+  .describe('Enhanced authentication (version 5): an exchange of AUTH packets before the broker accepts')
+
+/** Options that MQTT 3.1.1 does not have. */
+const FIVE_ONLY = ['sessionExpiry', 'enhancedAuth', 'userProperties', 'topicAlias'] as const
+
 export const mqttOptions = z
   .strictObject({
     version: z
@@ -108,6 +126,14 @@ export const mqttOptions = z
     username: z.string().default('bearer').describe('User name that goes with a bearer token, which is sent as the password'),
     usernameHeader: z.string().default('x-api-key').describe('Header of the target (or its auth) that holds the user name'),
     passwordHeader: z.string().default('x-api-secret').describe('Header of the target (or its auth) that holds the password'),
+    enhancedAuth: enhancedAuth.optional(),
+    userProperties: z.record(z.string(), z.string()).optional().describe('User properties of CONNECT (version 5)'),
+    topicAlias: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Give each topic a number and send that from its second publish on, as far as the broker takes aliases (version 5)',
+      ),
     reconnect: reconnect.optional(),
     dns: dnsSchema.optional(),
   })
@@ -115,9 +141,9 @@ export const mqttOptions = z
     path: ['reply', 'correlation'],
     message: 'correlation: property needs version: 5',
   })
-  .refine((o) => o.version === 5 || o.sessionExpiry === undefined, {
-    path: ['sessionExpiry'],
-    message: 'sessionExpiry needs version: 5',
+  .superRefine((o, context) => {
+    for (const key of FIVE_ONLY)
+      if (o.version === 4 && o[key]) context.addIssue({ code: 'custom', path: [key], message: `${key} needs version: 5` })
   })
   .refine((o) => !o.resend || !o.clean, {
     path: ['resend'],

@@ -1,15 +1,12 @@
 /** A publish request with its id in place: what goes on the wire, and how its answer is known. */
-import type { IClientPublishOptions } from 'mqtt'
 import { fieldOf, withField } from './field.ts'
+import type { Publishable } from './limits.ts'
 import { expectation, type Match } from './match.ts'
 import type { MqttOptions } from './options.ts'
 import type { Body, PublishRequest } from './request.ts'
 import { fillTopic, type TopicOwner, topicFits } from './topics.ts'
 
-export interface Outgoing {
-  readonly topic: string
-  readonly payload: Buffer
-  readonly options: IClientPublishOptions
+export interface Outgoing extends Publishable {
   /** Whether a message is the answer; undefined when the acknowledgement is all there is. */
   readonly match: Match | undefined
   /** The id that the answer bears, when it bears one. */
@@ -68,11 +65,17 @@ function same(request: PublishRequest, owner: TopicOwner): Outgoing {
 }
 
 function plain(request: PublishRequest, owner: TopicOwner, match: Match | undefined): Outgoing {
-  const { qos, retain, dup, userProperties, body } = request
+  const { qos, retain, dup, userProperties, contentType, payloadFormat, aliased, body } = request
+  const properties = {
+    ...(Object.keys(userProperties).length > 0 && { userProperties }),
+    ...(contentType !== undefined && { contentType }),
+    ...(payloadFormat !== undefined && { payloadFormatIndicator: payloadFormat === 'text' }),
+  }
   return {
     topic: fillTopic(request.topic, owner),
     payload: 'json' in body ? Buffer.from(JSON.stringify(body.json) ?? '') : body.bytes,
-    options: { qos, retain, dup: dup && qos > 0, properties: Object.keys(userProperties).length > 0 ? { userProperties } : {} },
+    options: { qos, retain, dup: dup && qos > 0, properties },
+    aliased,
     match,
     id: undefined,
   }

@@ -2,6 +2,7 @@
 import type { Failure } from '../../exchange.ts'
 import type { Flight } from './flight.ts'
 import type { Link } from './link.ts'
+import { note } from './oddities.ts'
 import type { Outgoing } from './outgoing.ts'
 import type { PublishRequest } from './request.ts'
 
@@ -30,7 +31,8 @@ export function flightOf(made: Outgoing, { copies, isBinary, qos, readerEnds, wa
 export function publishMore(link: Link, flight: Flight, events: FlightEvents): void {
   const { publish, unacknowledged } = flight
   if (!publish || flight.unsent === 0) return
-  const { receiveMaximum } = link.limits
+  const { receiveMaximum, topicAliases } = link.limits
+  if (publish.aliased && topicAliases === 0) note(flight.exchange.warnings, 'no_topic_alias')
   const bounded = (publish.options.qos ?? 0) > 0
   while (flight.unsent > 0 && !(bounded && link.unacknowledged >= receiveMaximum)) {
     flight.unsent -= 1

@@ -23,6 +23,10 @@ export interface PublishRequest {
   /** How many times it is sent, at once. */
   readonly copies: number
   readonly userProperties: Readonly<Record<string, string>>
+  readonly contentType: string | undefined
+  readonly payloadFormat: 'bytes' | 'text' | undefined
+  /** Its topic gets an alias, if the broker takes any. */
+  readonly aliased: boolean
   readonly wait: Wait
   /** The reader says when the reply is complete; else its first message does. */
   readonly readerEnds: boolean
@@ -60,7 +64,7 @@ export function stepRequest(step: MqttStep, address: TargetAddress, options: Mqt
   if ('unsubscribe' in step) return { kind: 'unsubscribe', topic: String(step.unsubscribe.topic) }
   if ('expectMessage' in step) return { kind: 'expect', expected: asTexts(step.expectMessage) }
   if ('disconnect' in step) return { kind: 'disconnect', abrupt: step.disconnect === 'abrupt' }
-  const { topic, qos, retain, dup, copies, userProperties, payload } = step.publish
+  const { topic, qos, retain, dup, copies, userProperties, contentType, payloadFormat, payload } = step.publish
   const wait: Wait =
     typeof step.await === 'string' ? { for: step.await } : { for: 'message', expected: asTexts(step.await.message) }
   if (wait.for === 'reply' && !options.reply) return problem('await: reply needs mqtt.reply in the target')
@@ -74,6 +78,8 @@ export function stepRequest(step: MqttStep, address: TargetAddress, options: Mqt
       dup,
       copies,
       userProperties: properties,
+      contentType: contentType === undefined ? undefined : String(contentType),
+      payloadFormat,
       body: bodyOf(payload),
       isBinary: typeof payload === 'object' && payload !== null && 'base64' in payload,
       wait,
@@ -89,7 +95,16 @@ function asTexts({ topic, ...expected }: Expected): Expected {
 }
 
 type Given = Pick<PublishRequest, 'body' | 'wait' | 'readerEnds'> & {
-  readonly [K in 'topic' | 'qos' | 'retain' | 'dup' | 'copies' | 'isBinary' | 'userProperties']?: PublishRequest[K] | undefined
+  readonly [K in
+    | 'topic'
+    | 'qos'
+    | 'retain'
+    | 'dup'
+    | 'copies'
+    | 'isBinary'
+    | 'userProperties'
+    | 'contentType'
+    | 'payloadFormat']?: PublishRequest[K] | undefined
 }
 
 function publishRequest(given: Given, address: TargetAddress, options: MqttOptions): MqttRequest {
@@ -101,6 +116,9 @@ function publishRequest(given: Given, address: TargetAddress, options: MqttOptio
   const misplaced = Object.keys(hasHeaders(address.url) ? (given.userProperties ?? {}) : userProperties)
   if (options.version === 4 && misplaced.length > 0)
     return problem(`MQTT 3.1.1 has no user properties (${misplaced.join(', ')}): set mqtt.version to 5, or leave them out`)
+  const { contentType, payloadFormat } = given
+  if (options.version === 4 && (contentType ?? payloadFormat) !== undefined)
+    return problem('MQTT 3.1.1 has no contentType and no payloadFormat: set mqtt.version to 5, or leave them out')
   return {
     kind: 'publish',
     topic,
@@ -111,6 +129,9 @@ function publishRequest(given: Given, address: TargetAddress, options: MqttOptio
     dup: given.dup ?? false,
     copies: given.copies ?? 1,
     userProperties: options.version === 5 ? userProperties : {},
+    contentType,
+    payloadFormat,
+    aliased: options.topicAlias,
     wait: given.wait,
     readerEnds: given.readerEnds,
   }

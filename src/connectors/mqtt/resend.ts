@@ -1,6 +1,7 @@
 /** Publishes that outlive their connection: which may, and how they are sent once more. */
 import type { Flight } from './flight.ts'
 import type { Link } from './link.ts'
+import { note } from './oddities.ts'
 import type { MqttOptions } from './options.ts'
 
 /** Whether a flight whose connection was lost can go on over another one: not more often than `resend` says. */
@@ -21,9 +22,4 @@ export function sendAgain(link: Link, { exchange, publish, unacknowledged }: Fli
     }
   }
   exchange.bytesSent += link.bytesWritten - written
-}
-
-/** Adds a warning that says nothing more when it comes twice. */
-export function note(warnings: string[], warning: string): void {
-  if (!warnings.includes(warning)) warnings.push(warning)
 }

@@ -35,6 +35,11 @@ const publish = z
             'Send it so many times at once, as one attempt, which is complete when all are acknowledged; never more in flight than the broker takes (receive maximum)',
           ),
         dup: z.boolean().default(false).describe('Mark it as sent again (DUP flag; QoS 1 and 2)'),
+        contentType: z.string().optional().describe('Content type of the payload, such as application/json (version 5)'),
+        payloadFormat: z
+          .enum(['bytes', 'text'])
+          .optional()
+          .describe('Whether it tells the broker that the payload is UTF-8 text (version 5)'),
         userProperties: z
           .record(z.string(), z.string())
           .optional()

@@ -188,5 +188,6 @@ export function targetSecrets(block: TargetBlock): string[] {
     ...(inUrl ? [inUrl] : []),
     ...headers.map(([, value]) => value.replace(/^(Bearer|Basic|Token)\s+/i, '')),
     ...(block.tls?.passphrase ? [block.tls.passphrase] : []),
+    ...(block.mqtt?.enhancedAuth ? [block.mqtt.enhancedAuth.data ?? '', ...block.mqtt.enhancedAuth.replies] : []),
   ]
 }

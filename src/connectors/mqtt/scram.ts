@@ -1,0 +1,74 @@
+/** The client's side of SCRAM, with which brokers check a password that is never sent. @see RFC 5802, RFC 7677 */
+import { createHash, createHmac, pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto'
+import { promisify } from 'node:util'
+
+/** Runs on the thread pool: thousands of rounds must not hold up the measurement. */
+const derive = promisify(pbkdf2)
+
+const HASHES: Readonly<Record<string, { name: string; bytes: number } | undefined>> = {
+  'SCRAM-SHA-1': { name: 'sha1', bytes: 20 },
+  'SCRAM-SHA-256': { name: 'sha256', bytes: 32 },
+  'SCRAM-SHA-512': { name: 'sha512', bytes: 64 },
+}
+
+/** Most rounds that a broker may ask for. */
+const MOST_ROUNDS = 1_000_000
+
+/** The header of a client without channel binding, in base64. */
+const NO_BINDING = 'biws'
+
+/** Whether a method is one of SCRAM. */
+export function isScram(method: string): boolean {
+  return HASHES[method] !== undefined
+}
+
+/** One exchange; made new for each connection. */
+export class Scram {
+  private readonly hash: { name: string; bytes: number }
+  private readonly password: Buffer
+  private readonly nonce: string
+  private readonly bare: string
+  private expected: Buffer | undefined
+
+  /** `nonce` is drawn unless it is given, as tests do. */
+  constructor(method: string, user: string, password: Buffer, nonce = randomBytes(18).toString('base64')) {
+    const hash = HASHES[method]
+    if (!hash) throw new RangeError(`${method} is no method of SCRAM`)
+    this.hash = hash
+    this.password = password
+    this.nonce = nonce
+    this.bare = `n=${user.replaceAll('=', '=3D').replaceAll(',', '=2C')},r=${nonce}`
+  }
+
+  /** What CONNECT sends. */
+  first(): Buffer {
+    return Buffer.from(`n,,${this.bare}`)
+  }
+
+  /** What the broker's challenge is answered with. @throws RangeError when it is none */
+  async answer(challenge: Buffer): Promise<Buffer> {
+    const said = challenge.toString('utf8')
+    const [, nonce = '', salt = '', rounds = ''] = /^r=([^,]+),s=([^,]+),i=([1-9][0-9]*)/.exec(said) ?? []
+    if (!nonce.startsWith(this.nonce) || nonce.length === this.nonce.length || Number(rounds) > MOST_ROUNDS)
+      throw new RangeError('the challenge of the broker is none of SCRAM')
+    const { name, bytes } = this.hash
+    const salted = await derive(this.password, Buffer.from(salt, 'base64'), Number(rounds), bytes, name)
+    const bare = `c=${NO_BINDING},r=${nonce}`
+    const signed = `${this.bare},${said},${bare}`
+    const clientKey = this.hmac(salted, 'Client Key')
+    const signature = this.hmac(createHash(name).update(clientKey).digest(), signed)
+    this.expected = this.hmac(this.hmac(salted, 'Server Key'), signed)
+    const proof = clientKey.map((byte, index) => byte ^ (signature[index] ?? 0))
+    return Buffer.from(`${bare},p=${Buffer.from(proof).toString('base64')}`)
+  }
+
+  /** Whether the broker has shown that it knows the password too. */
+  isProved(said: Buffer): boolean {
+    const proof = Buffer.from(/^v=([^,]+)/.exec(said.toString('utf8'))?.[1] ?? '', 'base64')
+    return this.expected !== undefined && proof.length === this.expected.length && timingSafeEqual(proof, this.expected)
+  }
+
+  private hmac(key: Buffer, text: string): Buffer {
+    return createHmac(this.hash.name, key).update(text).digest()
+  }
+}
