@@ -33,6 +33,7 @@ export const WARNINGS: readonly (readonly [RegExp, string])[] = [
     /^redirect_not_followed$/,
     'the target sent the request elsewhere, and that was taken for the reply: set http.maxRedirects (HTTP/1.1), or expect the status',
   ],
+  [/^quota_pause$/, 'held back until the wait that a 429 asked for was over (onRateLimit: pause); the wait is in queue_wait'],
   [/^duplicate$/, 'a message was delivered again after its reply: at QoS 1 the broker may do so'],
   [/^uncertain_reply$/, 'a reply could not be told from one that came late: let replies carry an id (correlation)'],
   [

@@ -132,11 +132,14 @@ export class Attempts {
     due: Due,
     attempt: number,
   ): Promise<{ exchange: Exchange } | { woken: Woken } | { skipped: true }> {
-    const job = this.jobs.of(step)
+    const held = await this.hold(step.target)
+    if (held.woken !== 'due') return { woken: held.woken }
+    const made = this.jobs.of(step)
+    const job = held.ms === 0 ? made : { ...made, warnings: [...(made.warnings ?? []), 'quota_pause'] }
     const { error, waitedMs, woken } = await this.ready(job)
     if (woken !== 'due') return { woken }
     // Getting a token is no latency: what is due waits for it.
-    const when = waitedMs === 0 ? due : { ...due, at: due.at + waitedMs }
+    const when = { at: due.at + waitedMs, queueWaitMs: due.queueWaitMs + held.ms }
     const { tags, error: tagFault } = this.tagsOf(step, start)
     const place: Place = { step: step.index, phase: start.phase, target: step.target, group: this.user.group, tags }
     const fault = error ?? tagFault
@@ -149,6 +152,19 @@ export class Attempts {
     const exchange = await this.exchangeOnce(sendable, place, when)
     this.settle(exchange, job, place, start, attempt)
     return { exchange }
+  }
+
+  /** Waits while the quota of the target is used up: the limit's doing, told as a wait in line. */
+  private async hold(target: number): Promise<{ ms: number; woken: Woken }> {
+    const { quotas } = this.run
+    let ms = 0
+    for (let from = now(); from < quotas.freeAt(target); from = now()) {
+      const until = quotas.freeAt(target)
+      const woken = await this.user.clock.sleepUntil(until)
+      if (woken !== 'due') return { ms, woken }
+      ms += until - from
+    }
+    return { ms, woken: 'due' }
   }
 
   /** Waits for what is not at hand, such as a token. An attempt without it must still be one: the error is kept for when it exists. */
@@ -220,6 +236,7 @@ export class Attempts {
     const answersMessage = job.step.kind === 'message' && exchange.outcome === 'ok'
     if (answersMessage) noteWhatWasSaid(exchange)
     const reply = new Reply(exchange, () => scope, answersMessage)
+    this.run.quotas.heard(place.target, exchange, Date.now())
     if (job.step.judgesStatus) exchange.waiveStatus()
     price(exchange, job.line.target.pricing)
     scope.reply = reply.toScope()

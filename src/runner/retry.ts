@@ -1,5 +1,5 @@
 /** What to do after a failed attempt, and how long to wait before another. */
-import { readRateLimits } from '../dialects/rate-limits.ts'
+import { type RateLimits, readRateLimits } from '../dialects/rate-limits.ts'
 import type { Exchange } from '../exchange.ts'
 import type { Random } from '../random.ts'
 import type { ErrorAction, ErrorPolicy } from '../scenario/plan.ts'
@@ -29,9 +29,30 @@ export function decide(policy: ErrorPolicy, exchange: Exchange): Decision {
   return { action: hopeless ? 'skip' : action, retry: rule?.retry ?? policy.retry }
 }
 
-/** How long the target asks to wait, in ms: by a header, or by the body of its error; null when it does not say. `nowEpochMs` is the wall clock. */
+/** Whether the target turned a request away because a quota is used up for now. */
+export function isRateLimit({ failure, status }: Exchange): boolean {
+  return failure?.class === 'rate_limited' || failure?.class === 'grpc_RESOURCE_EXHAUSTED' || status === 429
+}
+
+/**
+ * How long the target asks to wait, in ms: by Retry-After, by the body of its error, or by when the limit that stopped it is over; null when
+ * it does not say. `nowEpochMs` is the wall clock.
+ */
 export function askedMs(exchange: Exchange, nowEpochMs: number): number | null {
-  return readRateLimits(exchange.headers, nowEpochMs).retryAfterMs ?? exchange.failure?.retryAfterMs ?? null
+  const limits = readRateLimits(exchange.headers, nowEpochMs)
+  return limits.retryAfterMs ?? exchange.failure?.retryAfterMs ?? (isRateLimit(exchange) ? resetMs(limits) : null)
+}
+
+/** The last reset of what is used up; of requests when nothing is said to be. */
+function resetMs(limits: RateLimits): number | null {
+  const used = [
+    [limits.remainingRequests, limits.resetRequestsMs],
+    [limits.remainingTokens, limits.resetTokensMs],
+    [limits.remainingInputTokens, limits.resetInputTokensMs],
+    [limits.remainingOutputTokens, limits.resetOutputTokensMs],
+  ] as const
+  const resets = used.flatMap(([remaining, ms]) => (remaining === 0 && ms !== null ? [ms] : []))
+  return resets.length > 0 ? Math.max(...resets) : limits.resetRequestsMs
 }
 
 /** Wait before retry number `retryNumber` (from 1), in ms: exponential with full jitter, and at least what the target asked for. */

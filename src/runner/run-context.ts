@@ -5,6 +5,7 @@ import type { Exchange } from '../exchange.ts'
 import type { CheckOutcome, Place, Recorder } from '../metrics/recorder.ts'
 import type { Plan } from '../scenario/plan.ts'
 import type { Control } from './control.ts'
+import type { Quotas } from './quotas.ts'
 import type { Tagger } from './tagger.ts'
 import type { Variables } from './user-scope.ts'
 
@@ -49,6 +50,7 @@ export interface RunContext {
   readonly mockOrigins: ReadonlyMap<string, string>
   /** Bodies must be kept: some template reads `reply.json`, or the conversation id is taken from them. */
   readonly keepsBodies: boolean
+  readonly quotas: Quotas
   /** What setup captured. */
   readonly shared: Variables
   /** The next rows of all data files, for one iteration; undefined when there are none left: the run ends. */

@@ -13,6 +13,7 @@ import type { Control } from './control.ts'
 import { Health } from './health.ts'
 import { layoutOf } from './layout.ts'
 import { OpenLoop } from './open-loop.ts'
+import { Quotas } from './quotas.ts'
 import { isOver, Resources } from './resources.ts'
 import type { RunContext, SettledAttempt } from './run-context.ts'
 import { newState, type PhaseTimes, type RunOptions, type RunState } from './run-state.ts'
@@ -91,6 +92,7 @@ class Runner {
       connectionEvents: connectionEvents(this.recorder),
       mockOrigins: this.options.mockOrigins,
       keepsBodies: this.plan.readsReplyJson || this.plan.conversation.id !== undefined,
+      quotas: new Quotas(this.plan.targets),
       shared: this.shared,
       nextRows: (user) => this.nextRows(user),
       credentials: (target) => this.resources?.credentials(target),

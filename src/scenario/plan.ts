@@ -67,6 +67,8 @@ export interface PlannedTarget {
   readonly auth: { readonly block: AuthBlock; readonly tree: Tree } | undefined
   readonly pricing: Pricing | undefined
   readonly timeouts: Timeouts
+  /** What a used-up quota means for the other users of the target. */
+  readonly onRateLimit: 'fail' | 'pause'
   /** Largest reply, and longest event of a stream (UTF-16 units). */
   readonly limits: { readonly replyBytes: number; readonly eventLength: number }
   readonly tags: PlannedTags

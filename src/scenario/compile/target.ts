@@ -173,6 +173,7 @@ export function compileTarget(block: TargetBlock, name = 'target'): PlannedTarge
     query: compileTree({ ...block.query }),
     auth: auth && { block: auth, tree: compileTree(auth) },
     timeouts: mergeTimeouts(block.timeouts, DEFAULT_TIMEOUTS),
+    onRateLimit: block.onRateLimit ?? 'fail',
     limits: { replyBytes: block.limits?.reply ?? MAX_REPLY_BYTES, eventLength: block.limits?.event ?? MAX_EVENT_LENGTH },
     tags: compileTags(block.tags),
     mock: url.startsWith(MOCK) ? (block.mock ?? {}) : undefined,

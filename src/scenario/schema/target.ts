@@ -89,6 +89,12 @@ export const targetSchema = z
     tls: tlsSchema.optional(),
     timeouts: timeoutsSchema.optional(),
     limits: limitsSchema.optional(),
+    onRateLimit: z
+      .enum(['fail', 'pause'])
+      .optional()
+      .describe(
+        'What a 429 means for the others. fail: nothing; pause: no user of this process sends to the target until the wait that it asks for is over. Default fail',
+      ),
     ...protocolBlocks,
     pricing: pricingSchema.optional(),
     tags: tagsSchema.optional(),
