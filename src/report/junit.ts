@@ -5,6 +5,7 @@ import { isoSeconds } from './format.ts'
 import { suitesOf } from './junit/suites.ts'
 import { junitDocument } from './junit/xml.ts'
 import type { Reporter } from './reporter.ts'
+import { shownVerdict } from './verdict.ts'
 
 export const junit: Reporter = {
   extension: 'xml',
@@ -17,6 +18,8 @@ export const junit: Reporter = {
       hostname: result.environment.hostname,
       file: result.scenarioFile,
       properties: [
+        ['verdict', shownVerdict(result)],
+        ['validity', result.validity.state],
         ['seed', result.seed],
         ['runId', result.runId],
         ['scenarioHash', result.scenarioHash],

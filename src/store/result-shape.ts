@@ -75,6 +75,11 @@ const GENERATOR = object({
   ...all('number', 'loopUtilization', 'stalledMs', 'cpuShare', 'maxRssBytes', 'gcPauseMs', 'plannedArrivals', 'startedArrivals'),
 })
 
+const RATE_LIMITS = object({
+  ...all('number', 'replies', 'limited'),
+  ...all('number?', 'limitRequests', 'minRemainingRequests', 'limitTokens', 'minRemainingTokens', 'maxRetryAfterMs'),
+})
+
 /** A whole result; the JSON Schema of `burn schema result` is made from it as well. */
 export const RESULT = object({
   ...all('string', 'schemaVersion', 'runId', 'reason', 'scenarioName', 'scenarioHash', 'seed'),
@@ -98,7 +103,14 @@ export const RESULT = object({
   scenarioFile: 'string?',
   shard: { nullable: object(all('number', 'index', 'of')) },
   environment: object({ ...all('string', 'burn', 'node', 'os', 'hostname'), cpus: 'number' }),
-  target: [object({ ...all('string', 'name', 'url', 'protocol'), dialect: 'string?', insecureTls: 'boolean' })],
+  target: [
+    object({
+      ...all('string', 'name', 'url', 'protocol'),
+      dialect: 'string?',
+      insecureTls: 'boolean',
+      rateLimits: { optional: RATE_LIMITS },
+    }),
+  ],
   connectionMetrics: CONNECTIONS,
   errors: [ERROR],
   validity: object({

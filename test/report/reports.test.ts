@@ -50,7 +50,7 @@ describe('console', () => {
       for (const unicode of [true, false]) {
         const lines = linesOf(RESULTS[name], { width, unicode })
         // Where everything went wrong at once, what each list keeps at least takes more.
-        const most = { huge: 110, thresholdFailed: width < 80 ? 47 : 42 }[name as string] ?? 40
+        const most = { huge: 110, thresholdFailed: width < 80 ? 48 : 42 }[name as string] ?? 40
         expect(lines.length).toBeLessThanOrEqual((most * 80) / Math.min(80, width))
         expect(lines.filter((line) => displayWidth(line) > width)).toEqual([])
       }
@@ -294,20 +294,35 @@ describe('junit', () => {
 
   test('what is red', () => {
     expect(red(fine)).toEqual([])
-    expect(red(empty)).toEqual(['verdict', 'requests were made', 'at least one attempt succeeded'])
-    expect(red(allErrors)).toEqual(['verdict', 'at least one attempt succeeded', 'errors ratio < 1%', 'ttft p95 < 800ms'])
-    expect(red(thresholdFailed)).toEqual([
-      'verdict',
-      'ttft p95 < 300ms',
-      'response_time{step=never} p99 < 3s',
-      'status 200',
-      'contains order',
-    ])
+    expect(red(empty)).toEqual(['requests were made'])
+    expect(red(allErrors)).toEqual(['errors ratio < 1%', 'ttft p95 < 800ms'])
+    expect(red({ ...allErrors, thresholds: [] })).toEqual(['at least one attempt succeeded'])
+    expect(red(thresholdFailed)).toEqual(['ttft p95 < 300ms', 'response_time{step=never} p99 < 3s'])
     expect(red({ ...fine, status: 'running' })).toEqual(['verdict'])
-    expect(red({ ...fine, verdict: 'invalid', validity: { state: 'invalid', reasons: [] } })).toEqual([
-      'verdict',
-      'measurement is valid',
-    ])
+    expect(red({ ...thresholdFailed, verdict: 'aborted' })).toContain('verdict')
+    expect(red({ ...fine, verdict: 'failed' })).toEqual(['verdict'])
+    const reasons = ['lag', 'stall'].map((code) => ({ level: 'invalid', code, message: code, hint: '' }) as const)
+    expect(red({ ...fine, verdict: 'invalid', validity: { state: 'invalid', reasons } })).toEqual(['measurement is valid'])
+  })
+
+  test('a degraded run is not green without a word', () => {
+    const reasons = [{ level: 'degraded', code: 'lag', message: 'lag p99 was 12 ms', hint: 'wait' } as const]
+    const root = documentOf({ ...fine, validity: { state: 'degraded', reasons } })
+    const [valid] = all(root, 'testcase').filter(({ attributes }) => attributes.name === 'measurement is valid')
+    expect(valid?.children[0]).toMatchObject({
+      name: 'skipped',
+      attributes: { message: 'measurement degraded: lag p99 was 12 ms' },
+      text: 'measurement degraded\ndegraded: lag p99 was 12 ms\nwait',
+    })
+    expect(all(root, 'property').map(({ attributes }) => attributes)).toContainEqual({ name: 'validity', value: 'degraded' })
+  })
+
+  test('a check is judged once, by the threshold on their share, which names it', () => {
+    const steps = [step('open', slice(counts(9, 1)), [{ check: 'status 200', passed: 5, failed: 5, samples: ['503'] }])]
+    const thresholds = [{ ...fine.thresholds[0]!, threshold: 'checks ratio >= 99%', state: 'failed' as const }]
+    const result: Result = { ...fine, verdict: 'failed', steps, thresholds }
+    expect(red(result)).toEqual(['checks ratio >= 99%'])
+    expect(redOf(result)[0]?.children[0]?.text).toContain('open: status 200: 5 of 10 did not hold')
   })
 
   test('a check that failed within the budget of a passed run is told, not red', () => {

@@ -1,4 +1,8 @@
-/** The cases of a result: run, thresholds, checks, validity. A run in which nothing went well always has red cases. */
+/**
+ * The cases of a result: run, thresholds, checks, validity. A run that did not pass always has a red case, and each cause makes one red:
+ * what only follows from it is `skipped`, with a word on where to look. What is true of a pass with reservations is `skipped` as well: that
+ * is what the pages of CI systems show, other than the text of a case that passed.
+ */
 import { terminalSafe } from '../../escape.ts'
 import type { CheckCount, Result, StepSlice, ThresholdResult, Verdict } from '../../metrics/result.ts'
 import { connectionsMatter, connectionsText } from '../console/connections.ts'
@@ -34,15 +38,38 @@ export function suitesOf(result: Result, stem: string): TestSuite[] {
 }
 
 function runCases(result: Result): TestCase[] {
-  const verdict = shownVerdict(result)
-  const seconds = result.durationMs / 1000
   const { counts } = result.total
-  const text = `${verdictWord(verdict)}: ${result.reason}\n${countsText(counts)}\n${sideText(result)}`.trimEnd()
-  return [
-    { name: 'verdict', seconds, state: VERDICT_STATE[verdict], message: result.reason, text },
-    mustHold('requests were made', counts.started > 0, 'no request was made', countsText(counts)),
-    mustHold('at least one attempt succeeded', counts.ok > 0, 'no attempt succeeded', text),
-  ]
+  const text = `${verdictWord(shownVerdict(result))}: ${result.reason}\n${countsText(counts)}\n${sideText(result)}`.trimEnd()
+  const sent = mustHold('requests were made', counts.started > 0, 'no request was made', countsText(counts))
+  const judged = result.thresholds.map((threshold) => thresholdCase(threshold, result)).some(isRed)
+  const follow =
+    counts.started === 0 ? 'no request was made' : judged && counts.ok === 0 ? 'none did: see the thresholds' : undefined
+  const succeeded =
+    follow === undefined
+      ? mustHold(SUCCEEDED, counts.ok > 0, 'no attempt succeeded', text)
+      : follows(SUCCEEDED, follow, counts.started === 0 ? '' : text)
+  const told = judged || [sent, succeeded, ...validityCases(result)].some(isRed)
+  return [verdictCase(result, told, text), sent, succeeded]
+}
+
+const SUCCEEDED = 'at least one attempt succeeded'
+const isRed = ({ state }: TestCase) => state === 'failure' || state === 'error'
+
+/** Verdicts that other cases explain; one that was broken off is its own cause. */
+const EXPLAINED: ReadonlySet<Verdict> = new Set(['failed', 'invalid', 'could_not_test'])
+
+/** Red by itself only when no other case tells why. */
+function verdictCase(result: Result, told: boolean, text: string): TestCase {
+  const verdict = shownVerdict(result)
+  const state = VERDICT_STATE[verdict]
+  const own = { name: 'verdict', seconds: result.durationMs / 1000, state, message: result.reason, text }
+  if (!told || !EXPLAINED.has(verdict)) return own
+  return { ...own, state: 'skipped', message: `${verdictWord(verdict)}: the cases that failed say why` }
+}
+
+/** What cannot be said because of something that another case tells. */
+function follows(name: string, message: string, text: string): TestCase {
+  return { name, seconds: 0, state: 'skipped', message, text }
 }
 
 function mustHold(name: string, holds: boolean, message: string, text: string): TestCase {
@@ -97,6 +124,7 @@ function thresholdText(threshold: ThresholdResult, result: Result): string {
   if (threshold.reason !== undefined) lines.push(threshold.reason)
   const worst = threshold.worstWindow
   if (worst) lines.push(`worst window: ${(worst.fromMs / 1000).toFixed(1)} s to ${(worst.toMs / 1000).toFixed(1)} s`)
+  if (threshold.state !== 'passed' && isOnChecks(threshold)) lines.push(...failedChecks(result))
   if (threshold.state !== 'passed')
     lines.push(`run again: burn run ${result.scenarioFile ?? result.scenarioName} --seed ${result.seed}`)
   return lines.join('\n')
@@ -107,37 +135,40 @@ function checkSuite(step: StepSlice, result: Result, stem: string): TestSuite {
   return { name: `burn.checks.${result.scenarioName}.${step.name}`, classname: `${stem}.checks.${step.name}`, cases }
 }
 
-/** A check that failed now and then within the error budget of a passed run is told, not red. */
-function checkCase(check: CheckCount, result: Result): TestCase {
-  const made = check.passed + check.failed
-  if (made === 0)
-    return { name: check.check, seconds: 0, state: 'skipped', message: 'never made', text: 'the step never came to this check' }
-  if (check.failed === 0) return { name: check.check, seconds: 0, state: 'passed', message: '', text: '' }
-  const message = `${formatCount(check.failed)} of ${formatCount(made)} did not hold`
-  const text = [message, ...check.samples.map((sample) => `observed: ${sample}`)].join('\n')
-  const tolerated = check.countOnly || shownVerdict(result) === 'passed'
-  return { name: check.check, seconds: 0, state: tolerated ? 'passed' : 'failure', message, text }
+const isOnChecks = ({ threshold }: ThresholdResult) => /^checks\b/.test(threshold)
+
+/** The checks behind a threshold on their share. */
+function failedChecks({ steps }: Result): string[] {
+  return steps.flatMap(({ name, checks }) =>
+    checks
+      .filter(({ failed, countOnly }) => failed > 0 && !countOnly)
+      .map((check) => `${name}: ${check.check}: ${missedText(check)}`),
+  )
 }
 
-function validityCases(result: Result): TestCase[] {
-  const { state, reasons } = result.validity
-  const summary = reasons.map((reason) => `${reason.level}: ${reason.message}`).join('\n')
+const missedText = ({ passed, failed }: CheckCount) => `${formatCount(failed)} of ${formatCount(passed + failed)} did not hold`
+
+/** A check that failed is judged by the threshold on their share, which is red or not; here it is told. */
+function checkCase(check: CheckCount, result: Result): TestCase {
+  if (check.passed + check.failed === 0) return follows(check.check, 'never made', 'the step never came to this check')
+  if (check.failed === 0) return { name: check.check, seconds: 0, state: 'passed', message: '', text: '' }
+  const message = missedText(check)
+  const text = [message, ...check.samples.map((sample) => `observed: ${sample}`)].join('\n')
+  const judged =
+    !check.countOnly && result.thresholds.some((threshold) => isOnChecks(threshold) && thresholdState(threshold) === 'failure')
+  return { name: check.check, seconds: 0, state: judged ? 'skipped' : 'passed', message, text }
+}
+
+/** One case, whatever the number of reasons: they go back to the same machine. */
+function validityCases({ validity: { state, reasons } }: Result): TestCase[] {
+  const said = reasons.flatMap(({ level, message, hint }) => [`${level}: ${message}`, ...(hint === '' ? [] : [hint])])
   return [
     {
       name: 'measurement is valid',
       seconds: 0,
-      state: state === 'invalid' ? 'error' : 'passed',
-      message: `measurement ${state}`,
-      text: state === 'ok' ? '' : `measurement ${state}\n${summary}`.trimEnd(),
+      state: ({ ok: 'passed', degraded: 'skipped', invalid: 'error' } as const)[state],
+      message: [`measurement ${state}`, ...reasons.map(({ message }) => message)].slice(0, 2).join(': '),
+      text: state === 'ok' ? '' : [`measurement ${state}`, ...said].join('\n'),
     },
-    ...reasons.map(
-      (reason): TestCase => ({
-        name: reason.code,
-        seconds: 0,
-        state: reason.level === 'invalid' ? 'error' : 'passed',
-        message: reason.message,
-        text: `${reason.message}\n${reason.hint}`.trimEnd(),
-      }),
-    ),
   ]
 }
