@@ -131,6 +131,16 @@ export class Histogram {
     })
   }
 
+  /** Samples above a value, as good as the buckets: 0.1 %. */
+  countAbove(value: number): number {
+    if (this.hdr === undefined || this.count === 0 || this.highest <= value) return 0
+    let above = 0
+    const end = this.indexOf(this.hdr, this.highest)
+    for (let index = this.indexOf(this.hdr, Math.max(value, this.lowest)) + 1; index <= end; index += 1)
+      above += this.hdr._counts[index] ?? 0
+    return value < this.lowest ? this.count : above
+  }
+
   /** Adds all samples of another one. @throws InputError when the units differ */
   merge(other: Histogram): void {
     if (other.unit !== this.unit) throw new InputError(`a distribution in ${other.unit} cannot be added to one in ${this.unit}`)

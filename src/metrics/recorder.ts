@@ -85,6 +85,8 @@ export class Recorder {
   readonly unread: (string | undefined)[]
   /** By target, in the order of the layout. */
   readonly rateLimits: readonly RateLimitTally[]
+  /** Replies to messages that begin as the one before in the same conversation did; those of warm-ups left out. */
+  repeated = 0
   inFlight = 0
   /** When the load ended, in ms since the run began: rates are of what happened before. */
   loadMs = Number.POSITIVE_INFINITY

@@ -141,6 +141,15 @@ export interface ThresholdResult {
   readonly aborted?: boolean
 }
 
+/** Attempts that stand out, by why. */
+export interface Anomalies {
+  readonly failed: number
+  /** Ok, and slower than 1 s and twice the mean of service_time. */
+  readonly slow: number
+  /** Replies to messages that begin as the one before in the same conversation did, for 100 characters. */
+  readonly repeated: number
+}
+
 export interface ValidityReason {
   readonly level: 'degraded' | 'invalid'
   /** Stable word: `lag`, `stall`, `event_loop`, `cpu`, `dropped`, `local_ports`, … */
@@ -220,8 +229,11 @@ export interface Result {
   readonly throughputQps: number
   /** 0 to 1; null when nothing ended. */
   readonly errorRate: number | null
-  /** Distinct classes of failure seen. */
+  /** Attempts that stand out: the sum of `anomalies`. */
   readonly anomaliesDetected: number
+  readonly anomalies?: Anomalies
+  /** Distinct classes of failure seen. */
+  readonly errorTypes?: number
   /** Oddities that were no failures (`duplicate`, `bad_utf8`, `unverified_end`, …), and in how many replies. */
   readonly warnings: Readonly<Record<string, number>>
   readonly connectionMetrics: ConnectionMetrics

@@ -14,6 +14,7 @@ import { holdsBody, holdsText } from './holding.ts'
 import type { Woken } from './iteration-clock.ts'
 import { type AttemptUser, filled, type Job, Jobs, raise, type Step } from './jobs.ts'
 import { judgeReply, stageOf } from './judging.ts'
+import { Repeats } from './repeats.ts'
 import { Reply, takeCaptures, takeFrom } from './reply.ts'
 import { askedMs, decide, NO_QUOTA, waitMs } from './retry.ts'
 import type { IterationStart, RunContext } from './run-context.ts'
@@ -43,6 +44,7 @@ export class Attempts {
   private readonly run: RunContext
   private readonly user: AttemptUser
   private readonly jobs: Jobs
+  private readonly repeats = new Repeats()
   private current: { readonly exchange: Exchange; readonly job: Job } | undefined
 
   constructor(run: RunContext, user: AttemptUser) {
@@ -243,6 +245,7 @@ export class Attempts {
     const checks = exchange.outcome === 'ok' ? judgeReply(job.step.checks, reply, this.user) : []
     if (exchange.outcome === 'ok') this.capture(job, reply)
     if (exchange.outcome === 'ok') this.remember(job, reply)
+    if (answersMessage && this.repeats.sees(start.iteration, exchange.text) && this.counts(start)) this.run.recorder.repeated += 1
     job.line.settled(exchange)
     if (mentionsLimits(exchange.headers) || exchange.failure?.retryAfterMs !== undefined) this.tallyLimits(exchange, place.target)
     this.run.settled({ exchange, place, checks, session: this.user.id, start, prompt: job.prompt, attempt })

@@ -253,11 +253,19 @@ function connectionTimes({ connectTime, tlsTime, handshakeTime, recoveryTime }: 
   return Object.fromEntries(sampled.map(([name, histogram]) => [name, histogram.toDistribution()]))
 }
 
-/** Error groups; the number of distinct classes is the count of anomalies. */
+/** Slow is above this, and above twice the mean. */
+const SLOW_MS = 1000
+
+/** Error groups, and attempts that stand out. */
 function errorsOf({ plan, recorder, startedAt }: RunState) {
   const errors = recorder.errors.toResult(startedAt)
+  const service = recorder.total.histogramOf('service_time')
+  const slow = service?.countAbove(Math.max(SLOW_MS, 2 * (service.mean ?? 0))) ?? 0
+  const anomalies = { failed: recorder.total.counts.failed, slow, repeated: recorder.repeated }
   return {
-    anomaliesDetected: new Set(errors.map((group) => group.class)).size,
+    anomaliesDetected: anomalies.failed + anomalies.slow + anomalies.repeated,
+    anomalies,
+    errorTypes: new Set(errors.map((group) => group.class)).size,
     errors: errors.map((group) => ({ ...group, hint: hintFor(group.class, group.sample, sentBy(plan, group.step)) })),
   }
 }

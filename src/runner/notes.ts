@@ -7,7 +7,17 @@ import { stopText } from './stopped.ts'
 
 /** Why it ended early, what failed beside the attempts, and what was not told apart; a line each. */
 export function runNotes(state: RunState): string[] {
-  return [...endNotes(state), ...faultNotes(state), ...tagNotes(state.recorder)]
+  return [...endNotes(state), ...faultNotes(state), ...neverSent(state), ...tagNotes(state.recorder)]
+}
+
+/** Steps that no iteration came to, in a run that sent something: what they ask for did not happen. */
+function neverSent({ plan, recorder, endedAt }: RunState): string[] {
+  if (Number.isNaN(endedAt) || recorder.total.counts.started === 0) return []
+  const names = plan.exchanges.flatMap(({ index, name, aside }) => {
+    const { planned = 0, skipped = 0 } = recorder.steps[index]?.counts ?? {}
+    return aside || planned + skipped > 0 ? [] : [name]
+  })
+  return names.length === 0 ? [] : [`never sent: ${names.join(', ')}; no iteration came to ${names.length === 1 ? 'it' : 'them'}`]
 }
 
 /** Why it ended early, and what failed around it. */

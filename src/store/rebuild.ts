@@ -138,7 +138,7 @@ function numbers(sums: Sums) {
     p99LatencyMs: null,
     throughputQps: perSecond(ok, sums.endMs) ?? 0,
     errorRate: errorShare(sums.total),
-    anomaliesDetected: sums.errors.size,
+    anomaliesDetected: failed,
     warnings: {},
     errors: [...sums.errors.values()],
     total: sliceOf(sums.total, sums.endMs),

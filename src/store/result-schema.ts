@@ -33,7 +33,10 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   p99LatencyMs: '99th percentile of response_time',
   throughputQps: 'Ok attempts per second',
   errorRate: 'failed ÷ attempts that ended or were dropped, 0 to 1; null when there were none',
-  anomaliesDetected: 'Number of different failure classes',
+  anomaliesDetected: 'Attempts that stand out: failed, slow or repeated; the sum of anomalies',
+  anomalies:
+    'The same by why: failed; slower than 1 s and twice the mean of service_time; replies that begin as the one before did',
+  errorTypes: 'Number of different failure classes',
   labels: 'Tags of the scenario',
   warnings: 'Oddities that were no failures, and in how many replies',
   connectionMetrics: 'Connections and bytes',

@@ -96,6 +96,8 @@ export const RESULT = object({
     'throughputQps',
     'anomaliesDetected',
   ),
+  anomalies: { optional: object(all('number', 'failed', 'slow', 'repeated')) },
+  errorTypes: { optional: 'number' },
   ...all('number?', 'averageLatencyMs', 'p95LatencyMs', 'p99LatencyMs', 'errorRate'),
   status: oneOf('running', 'completed', 'aborted', 'failed'),
   verdict: oneOf('passed', 'failed', 'invalid', 'could_not_test', 'aborted', 'incomplete', 'error'),

@@ -33,11 +33,17 @@ const timeout: Template = {
         expect: [{ ttft: '< 500ms' }, { service_time: '< 2s' }],
       }),
     ],
-    thresholds: [mock ? 'errors ratio < 40%' : FEW_ERRORS, 'ttft p95 < 500ms', 'service_time p95 < 2s'],
+    thresholds: [
+      mock ? 'errors ratio < 40%' : FEW_ERRORS,
+      'ttft p95 < 500ms',
+      'service_time p95 < 2s',
+      { threshold: 'timeouts count >= 1', severity: 'warn' },
+    ],
   }),
   comments: {
     steps: 'Lines on time do not fail an attempt: they say which replies count as good (goodput).',
-    thresholds: 'Missed deadlines are errors of the classes timeout_first_token, timeout_idle and timeout_total.',
+    thresholds:
+      'Missed deadlines are errors of the classes timeout_first_token, timeout_idle and timeout_total. The last line warns when no reply was late: nothing was shown then.',
   },
 }
 
@@ -56,11 +62,17 @@ const errorRecovery: Template = {
       rules: [{ status: [400, 401, 403, 404], do: 'abort' }],
     },
     steps: [say('Are you there? Answer in one word.', { name: 'ask' }), think('50ms')],
-    thresholds: [mock ? 'errors ratio < 50%' : FEW_ERRORS, { threshold: 'ok count >= 30', on_missing: 'fail' }, 'ttft p95 < 2s'],
+    thresholds: [
+      mock ? 'errors ratio < 50%' : FEW_ERRORS,
+      { threshold: 'ok count >= 30', on_missing: 'fail' },
+      'ttft p95 < 2s',
+      { threshold: 'failed count >= 1', severity: 'warn' },
+    ],
   }),
   comments: {
     onError: 'Each retry is an attempt of its own in every count. A request that is wrong is not tried again.',
-    thresholds: 'All 30 messages must be answered in the end, however many attempts it takes.',
+    thresholds:
+      'All 30 messages must be answered in the end, however many attempts it takes. The last line warns when the target made no error: nothing had to recover then.',
   },
 }
 

@@ -60,7 +60,9 @@ test('in a faulty run all counts agree, moments never go back, and every slice b
   expect(sumOf(timeline, 'outputTokens')).toBe(total.tokens.output)
   expect(attempts).toHaveLength(total.counts.started)
   expect(errors.reduce((sum, group) => sum + group.count, 0)).toBe(total.counts.failed)
-  expect(result.anomaliesDetected).toBe(new Set(errors.map((group) => group.class)).size)
+  expect(result.errorTypes).toBe(new Set(errors.map((group) => group.class)).size)
+  expect(result.anomalies).toMatchObject({ failed: total.counts.failed, slow: 0 })
+  expect(result.anomaliesDetected).toBe(total.counts.failed + (result.anomalies?.repeated ?? 0))
   expect(total.distributions.response_time?.count).toBe(total.counts.ok)
   expect(total.failedServiceTime?.count).toBe(attempts.filter(({ exchange }) => exchange.outcome === 'failed').length)
   const { planned, completed, failed, cut, dropped } = result.iterations
