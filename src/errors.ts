@@ -41,9 +41,10 @@ export class UsageError extends HintedError {
 
 /** One problem in a scenario file, with its place. Lines and columns count from 1. */
 export interface Problem {
-  /** Stable code such as `E_UNKNOWN_KEY`; `W_…` are warnings. */
+  /** Stable code such as `E_UNKNOWN_KEY`; `W_…` are warnings, `I_…` are notes. */
   readonly code: string
-  readonly severity: 'error' | 'warning'
+  /** note: how something was understood, and no fault. */
+  readonly severity: 'error' | 'warning' | 'note'
   readonly file: string
   readonly line: number
   readonly column: number

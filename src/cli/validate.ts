@@ -51,7 +51,7 @@ export async function validateCommand(patterns: readonly string[], flags: Valida
   const lines = format === 'text' && !flags.quiet ? checked.flatMap((one) => one.lines) : []
   const blocks = [text, lines.join('\n')].filter((block) => block !== '')
   if (blocks.length > 0) process.stdout.write(`${blocks.join('\n\n').trimEnd()}\n`)
-  const failing = problems.filter((problem) => flags.strict || problem.severity === 'error')
+  const failing = problems.filter(({ severity }) => severity === 'error' || (flags.strict === true && severity === 'warning'))
   if (!flags.quiet && format === 'text') process.stderr.write(`${summary(files.length, problems)}\n`)
   appendStepSummary(() => problemsTable(summary(files.length, problems), problems))
   return failing.length > 0 ? EXIT.usage : EXIT.ok
@@ -124,7 +124,7 @@ async function checkSample(
 
 function summary(files: number, problems: readonly Problem[]): string {
   const errors = problems.filter((problem) => problem.severity === 'error').length
-  const warnings = problems.length - errors
+  const warnings = problems.filter((problem) => problem.severity === 'warning').length
   const count = (n: number, word: string) => `${n} ${word}${n === 1 ? '' : 's'}`
   return `${count(files, 'file')}: ${errors === 0 && warnings === 0 ? 'no problems' : `${count(errors, 'error')}, ${count(warnings, 'warning')}`}`
 }

@@ -18,7 +18,7 @@ interface Source {
 const LOAD_COMMENT =
   'Each user keeps its connection and sends on its own timetable. Ramps are shown, but not judged;\na burst of 5 s comes every 30 s.'
 const STEPS_COMMENT =
-  'Every message draws its lot: some are held back (seen in response_time, not in service_time), some are sent again as the very same bytes.'
+  'Every message draws its lot: before some the sender waits (its timetable moves on by it), some are sent again as the very same bytes.'
 
 function testbench({ name, summary, about, file, target, mock, more, comments }: Source): Template {
   const {
@@ -41,7 +41,8 @@ function testbench({ name, summary, about, file, target, mock, more, comments }:
   }
 }
 
-const ECHO_COMMENT = 'The mock sends each frame back, so that every message has its reply. Put your address in place of mock:/ws.'
+const ECHO_COMMENT =
+  'The mock sends each frame back, so that every message has its reply.\nPut your address in place of mock:/ws/mobile/sync/'
 const BROKER_COMMENT = 'The mock is an MQTT broker too. Put that of your own, such as mqtt://127.0.0.1:1883, in place of mock:/'
 
 const websocketLoad = testbench({
@@ -49,7 +50,7 @@ const websocketLoad = testbench({
   summary: 'Fifty WebSocket connections, ten messages a second on each, bursts of twice that, for five minutes',
   file: {
     protocol: 'WEBSOCKET',
-    endpoint: 'ws://localhost:8000/ws',
+    endpoint: 'localhost:8000/ws/mobile/sync/',
     duration_seconds: 300,
     connections: 50,
     rates: { messagesPerSecond: 10, burstMultiplier: 2, rampUpSeconds: 30, rampDownSeconds: 30 },
@@ -59,9 +60,8 @@ const websocketLoad = testbench({
       networkDelays: { rangeMs: { start: 50, endInclusive: 500 }, probability: 0.05 },
       duplicateMessages: { probability: 0.01 },
     },
-    validation: { validateResponses: true, maxLatencyMs: 1000, requiredFields: ['type', 'correlation_id'] },
   },
-  target: { url: 'mock:/ws' },
+  target: { url: 'mock:/ws/mobile/sync/' },
   comments: { target: ECHO_COMMENT },
 })
 
@@ -70,11 +70,11 @@ const mqttBurst = testbench({
   summary: 'Ten MQTT clients, five messages a second on each, bursts of three times that, for three minutes',
   file: {
     protocol: 'MQTT',
-    endpoint: 'mqtt://127.0.0.1:1883',
+    endpoint: 'localhost:1883',
     duration_seconds: 180,
     connections: 10,
     rates: { messagesPerSecond: 5, burstMultiplier: 3 },
-    payloads: ['BEHAVIORAL_DATA', 'METRICS'],
+    payloads: ['METRICS', 'HEARTBEAT'],
     failureInjection: {
       enabled: true,
       duplicateMessages: { probability: 0.02 },
@@ -91,10 +91,10 @@ const mqttBurst = testbench({
 
 const mixedStress = testbench({
   name: 'mixed_protocol_stress',
-  summary: 'A hundred users who send over WebSocket and MQTT, twenty messages a second each, for ten minutes',
+  summary: 'A hundred connections over WebSocket and a hundred over MQTT, twenty messages a second on each, for ten minutes',
   file: {
     protocol: 'MIXED',
-    endpoint: 'ws://localhost:8000/ws',
+    endpoint: 'localhost:8000/ws/mobile/sync/',
     duration_seconds: 600,
     connections: 100,
     rates: { messagesPerSecond: 20, burstMultiplier: 1.5, rampUpSeconds: 60, rampDownSeconds: 60 },
@@ -102,41 +102,49 @@ const mixedStress = testbench({
     failureInjection: {
       enabled: true,
       networkDelays: { rangeMs: { start: 10, endInclusive: 1000 }, probability: 0.03 },
-      schemaDrift: { probability: 0.001, mutations: [{ type: 'RENAME_FIELD', fieldPath: 'timestamp', newValue: 'time' }] },
+      schemaDrift: {
+        probability: 0.001,
+        mutations: [
+          { type: 'ADD_FIELD', fieldPath: 'extra_field', newValue: 'test_value' },
+          { type: 'REMOVE_FIELD', fieldPath: 'timestamp' },
+        ],
+      },
     },
-    validation: { validateResponses: true, requiredFields: ['correlation_id'] },
   },
   more: ({ targets }) => {
     const { websocket, mqtt } = targets as Readonly<Record<'websocket' | 'mqtt', Data>> // the two that MIXED always makes
-    return { targets: { websocket: { ...websocket, url: 'mock:/ws' }, mqtt: { ...mqtt, url: 'mock:/' } } }
+    return { targets: { websocket: { ...websocket, url: 'mock:/ws/mobile/sync/' }, mqtt: { ...mqtt, url: 'mock:/' } } }
   },
   comments: {
     targets: `${ECHO_COMMENT}\n${BROKER_COMMENT}.`,
-    flows: 'Half of the messages take each way. A few are held back, and one in a thousand has a field of another name.',
+    steps: 'Every other user goes over MQTT. A few senders wait, and one message in a thousand does not fit its schema.',
   },
 })
 
 const soak = testbench({
   name: 'soak_test_24h',
-  summary: 'Twenty users, two messages a second each, for a whole day: does anything leak, drift or give up?',
+  summary: 'Twenty connections, two messages a second on each, for a whole day: does anything leak, drift or give up?',
   about: ['Keep a sample of the conversations only:  --log sample:0.001'],
   file: {
-    protocol: 'HTTP',
-    endpoint: 'http://localhost:8000/echo',
+    protocol: 'WEBSOCKET',
+    endpoint: 'localhost:8000/ws/mobile/sync/',
     duration_seconds: 86_400,
     connections: 20,
     rates: { messagesPerSecond: 2 },
-    payloads: ['SESSION_DATA', 'METRICS', 'HEARTBEAT'],
-    failureInjection: { enabled: true, networkDelays: { rangeMs: { start: 100, endInclusive: 2000 }, probability: 0.01 } },
+    payloads: ['HEARTBEAT', 'METRICS', 'SESSION_DATA'],
+    failureInjection: {
+      enabled: true,
+      networkDelays: { rangeMs: { start: 100, endInclusive: 2000 }, probability: 0.01 },
+      connectionDrops: { probability: 0.0001, reconnectDelayMs: 5000 },
+    },
     validation: { validateResponses: true, expectedStatusCodes: [200, 202], maxLatencyMs: 5000 },
   },
-  target: { url: 'mock:/echo' },
-  mock: { resetRate: 0.0001 },
+  target: { url: 'mock:/ws/mobile/sync/' },
   comments: {
-    target:
-      'The mock sends each message back, and drops one connection in ten thousand. Put your address in place of mock:/echo.',
+    target: ECHO_COMMENT,
     load: 'Two messages a second on each connection, as one phase.',
-    steps: 'One message in a hundred is held back: seen in response_time, not in service_time.',
+    steps:
+      'Before one message in a hundred the sender waits; one in ten thousand cuts its connection, which is made again after 5 s.',
   },
 })
 

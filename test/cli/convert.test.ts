@@ -130,7 +130,8 @@ describe('several scenarios of Stream Testbench in one file', () => {
     expect([code, mock.stats().requests]).toEqual([0, 4])
     expect(['a', 'b'].map((name) => home.result(`out/${name}`).scenarioName)).toEqual(['a', 'b'])
     const checked = await home.burn(['validate', file, '--format', 'json'])
-    expect([checked.code, JSON.parse(checked.stdout).warnings]).toEqual([0, 2])
+    expect([checked.code, JSON.parse(checked.stdout).warnings]).toEqual([0, 0])
+    expect(checked.stdout).toContain('one after the other; there they ran side by side')
     expect((await home.burn(['convert', file, '-o', 'd'])).stdout).toBe('d/a.yaml\nd/b.yaml\n')
   })
 
@@ -148,6 +149,52 @@ describe('several scenarios of Stream Testbench in one file', () => {
     home.write('own.yaml', `---\n${one}\n---\n${one}\n`)
     expect((await home.burn(['run', 'own.yaml'])).code).toBe(2)
     expect((await home.burn(['validate', 'own.yaml'])).code).toBe(2)
+  })
+})
+
+describe('what is wrong in a file of Stream Testbench', () => {
+  const clean = {
+    name: 'clean',
+    protocol: 'WEBSOCKET',
+    endpoint: 'localhost:8000/ws/mobile/sync/',
+    duration_seconds: 30,
+    connections: 5,
+    rates: { messagesPerSecond: 2 },
+    payloads: ['HEARTBEAT'],
+  }
+  const checked = async (file: object, ...flags: string[]) => {
+    const home = new Home()
+    home.write('f.json', JSON.stringify(file, undefined, 2))
+    return home.burn(['validate', 'f.json', ...flags])
+  }
+
+  test('--strict accepts a clean one', async () => {
+    const { code, stdout, stderr } = await checked(clean, '--strict')
+    expect([code, stderr]).toEqual([0, '1 file: no problems\n'])
+    expect(stdout).toContain('note I_FOREIGN a stream-testbench file, converted')
+  })
+
+  test('a misspelt key is an error at its place', async () => {
+    const { code, stdout } = await checked({ ...clean, authenticaton: { type: 'NONE' } })
+    expect(code).toBe(2)
+    expect(stdout).toContain('f.json:13:3: error E_FOREIGN authenticaton is not a key that is known here')
+    expect(stdout).toContain('did you mean authentication?')
+    const { code: inside, stdout: said } = await checked({ ...clean, rates: { messagesPerSecond: 2, burstMultiplyer: 3 } })
+    expect([inside, said.includes('f.json:9:5: error')]).toEqual([2, true])
+  })
+
+  test('a key that is like no other is a warning, which --strict refuses', async () => {
+    const file = { ...clean, owner: 'me' }
+    expect([(await checked(file)).code, (await checked(file, '--strict')).code]).toEqual([0, 2])
+  })
+
+  test('nothing is sent for a file with an error', async () => {
+    const home = new Home()
+    const mock = await mockFor()
+    home.write('f.json', { ...clean, endpoint: `${mock.url.replace('http://', '')}/ws`, rates: { mesagesPerSecond: 9 } })
+    const { code, stderr } = await home.burn(['run', 'f.json', '-n', '1', ...OUT])
+    expect([code, mock.stats().requests]).toEqual([2, 0])
+    expect(stderr).toContain('did you mean messagesPerSecond?')
   })
 })
 

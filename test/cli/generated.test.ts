@@ -6,7 +6,7 @@ import { renderTemplate } from '../../src/templates/render.ts'
 import { Home } from './harness.ts'
 
 /** Those whose target fails on purpose. */
-const FAILING = new Set(['timeout', 'error-recovery', 'soak_test_24h'])
+const FAILING = new Set(['timeout', 'error-recovery'])
 /** Files of one process; the processes of a test run side by side, as most of the time is spent waiting. */
 const SHARE = 8
 

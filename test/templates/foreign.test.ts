@@ -8,6 +8,7 @@ import { convertForeign, type Foreign } from '../../src/templates/foreign/index.
 import { translateCondition } from '../../src/templates/foreign/krawall-condition.ts'
 import { pathOf } from '../../src/templates/foreign/krawall-target.ts'
 import { translateText } from '../../src/templates/foreign/krawall-template.ts'
+import { Notes } from '../../src/templates/foreign/notes.ts'
 import type { Data } from '../../src/templates/template.ts'
 import { runPlaced } from './run-template.ts'
 
@@ -37,7 +38,17 @@ describe('Stream Testbench', () => {
       url: 'ws://127.0.0.1:8000/ws/sync?v=2',
       protocol: 'websocket',
       auth: { type: 'bearer', token: '${env.TARGET_TOKEN}' },
-      websocket: { authIn: 'message', reply: { match: { correlate: { send: 'correlation_id' } } } },
+      timeouts: { total: '2000ms' },
+      websocket: {
+        authIn: 'message',
+        reply: {
+          match: { correlate: { send: 'correlation_id', otherwise: 'fifo' } },
+          ignore: ['connection_established', 'authenticate', 'authenticated', 'heartbeat'].map((type) => ({
+            path: '$.type',
+            equals: type,
+          })),
+        },
+      },
     })
   })
 
@@ -49,25 +60,43 @@ describe('Stream Testbench', () => {
     expect(load.reduce((sum, phase) => sum + Number.parseFloat(String(phase.for)), 0)).toBe(300)
   })
 
-  test('draws a lot for each fault; what drifts is the same message, changed', () => {
-    const steps = scenario.steps as Data[]
-    expect((steps[1] as Data).if).toBe('delayLot <= 50000')
-    expect((steps[1] as Data).then).toEqual([{ delay: '50ms..500ms' }])
-    const [drift] = (steps[2] as { then: { set: { payload: Data } }[] }).then
-    expect(drift?.set.payload.type).toBe('{{payload.type}}')
-    expect(drift?.set.payload.time).toBe('{{payload.timestamp}}')
-    expect(drift?.set.payload).not.toHaveProperty('timestamp')
-    expect(drift?.set.payload.data).toMatchObject({ extra: 1, event_count: { value: '{{payload.data.event_count}}' } })
-    expect(drift?.set.payload.data).not.toHaveProperty('status')
-    expect(steps[3]).toEqual({
+  test('draws a lot for each fault; what drifts is the same message, changed, under a name and a tag of its own', () => {
+    const [, delay, send, copy, drop] = scenario.steps as Data[]
+    expect(delay).toEqual({ if: 'delayLot <= 50000', then: [{ delay: '50ms..500ms', injected: true }] })
+    const expected = [
+      { 'is-json': true },
+      { expression: 'reply.serviceMs <= 1000' },
+      { json: '$.type' },
+      { json: '$.correlation_id' },
+    ]
+    expect(send?.else).toEqual([
+      {
+        request: { json: '{{payload}}' },
+        name: 'send',
+        expect: expected,
+        payload: expect.objectContaining({ envelope: 'sync_data' }),
+      },
+    ])
+    const [drifted] = (send?.then ?? []) as Data[]
+    expect(drifted).toMatchObject({
       request: { json: '{{payload}}' },
-      name: 'send',
-      expect: [{ expression: 'reply.serviceMs <= 1000' }, { json: '$.type' }, { json: '$.correlation_id' }],
+      name: 'drifted',
+      expect: expected,
+      tags: { drift: 'schema' },
     })
-    expect((steps[4] as Data).if).toBe('copyLot <= 10000')
-    expect(steps[5]).toEqual({
+    expect(((drifted?.payload ?? {}) as Data).mutations).toEqual([
+      { type: 'add', path: 'data.extra', value: 1 },
+      { type: 'remove', path: 'data.status' },
+      { type: 'rename', path: 'timestamp', value: 'time' },
+      { type: 'change', path: 'data.event_count' },
+    ])
+    expect(copy?.if).toBe('copyLot <= 10000')
+    expect(drop).toEqual({
       if: 'dropLot <= 1000',
-      then: [{ request: { disconnect: 'abrupt' }, name: 'drop' }, { delay: '1000ms' }],
+      then: [
+        { request: { disconnect: 'abrupt' }, name: 'drop' },
+        { delay: '1000ms', injected: true },
+      ],
     })
   })
 
@@ -92,13 +121,16 @@ describe('Stream Testbench', () => {
     })
     expect(mqtt.steps).toContainEqual({
       if: 'dropLot <= 1000',
-      then: [{ request: { disconnect: 'abrupt' }, name: 'drop' }, { delay: '2000ms' }],
+      then: [
+        { request: { disconnect: 'abrupt' }, name: 'drop' },
+        { delay: '2000ms', injected: true },
+      ],
     })
     expect(JSON.stringify(mqtt.steps)).toContain('"custom":{"device":"d-{{user.number}}"}')
   })
 
   test('copies are the same bytes, sent when the lot says so', async () => {
-    const source = { ...(read('mqtt_graphql_load.json') as Data), auth: undefined }
+    const source = { ...(read('mqtt_graphql_load.json') as Data), authentication: undefined, auth: undefined }
     const sure = JSON.parse(
       JSON.stringify(source).replace('"probability":0.02', '"probability":1').replace('"probability":0.001', '"probability":0'),
     )
@@ -107,11 +139,13 @@ describe('Stream Testbench', () => {
     const texts = broker.published.map(({ text }) => text)
     expect(new Set(texts).size).toBe(3)
     expect(texts.length).toBeGreaterThanOrEqual(6)
-    expect(JSON.parse(texts[0] ?? '')).toMatchObject({ variables: { input: { device: 'd-1', status: 'alive' } } })
+    expect(JSON.parse(texts[0] ?? '')).toMatchObject({
+      variables: { input: { customData: { device: 'd-1' }, heartbeat: { status: 'alive' } } },
+    })
   })
 
   test('dropped connections come back', async () => {
-    const source = { ...(read('mqtt_graphql_load.json') as Data), auth: undefined }
+    const source = { ...(read('mqtt_graphql_load.json') as Data), authentication: undefined, auth: undefined }
     const sure = JSON.parse(
       JSON.stringify(source).replace('"probability":0.001,"reconnectDelayMs":2000', '"probability":1,"reconnectDelayMs":1'),
     )
@@ -301,7 +335,7 @@ describe('Krawall', () => {
     ['{{name}}', '{{name}}'],
     ['${a}', '$${a}'],
   ])('text %s', (written, expected) => {
-    expect(translateText(written, { own: new Set(['name']), notes: [], options: {} })).toBe(expected)
+    expect(translateText(written, { own: new Set(['name']), notes: new Notes(), options: {} })).toBe(expected)
   })
 
   test.each([
@@ -348,33 +382,79 @@ test.each([
   expect(notes.join()).not.toContain('payloadFile')
 })
 
-test('a message that drifts cannot have its fields in a file, and that is told', () => {
+test('a message that drifts keeps the fields of the file', () => {
   const { scenario, notes } = withFile({
     failureInjection: {
       enabled: true,
-      schemaDrift: { enabled: true, probability: 1, type: 'add', fieldPath: 'x', newValue: '1' },
+      schemaDrift: { probability: 1, mutations: [{ type: 'ADD_FIELD', fieldPath: 'x', newValue: '1' }] },
     },
   })
-  expect(notes.filter((note) => note.includes('fields.json'))).toHaveLength(1)
-  expect(errorsOf(scenario)).toEqual([])
+  expect(JSON.stringify(notes)).not.toContain('fields.json')
+  expect(JSON.stringify((scenario.steps as { then?: unknown }[])[1]?.then)).toContain('"payloadFile":"fields.json"')
 })
 
-test('the uptime of a heartbeat that may drift is real time', async () => {
-  const { scenario } = convert({
-    name: 'h',
-    protocol: 'websocket',
-    endpoint: 'ws://127.0.0.1:9',
-    payloads: ['HEARTBEAT'],
-    rates: { messagesPerSecond: 4 },
-    duration_seconds: 1,
-    failureInjection: {
-      enabled: true,
-      schemaDrift: { enabled: true, probability: 1, type: 'rename', fieldPath: 'timestamp', newValue: 'at' },
-    },
+describe('what a file says that cannot be meant', () => {
+  const base = { name: 'n', protocol: 'WEBSOCKET', endpoint: 'h:1', duration_seconds: 10 }
+  const told = (more: Data) => convert({ ...base, ...more }).told.filter(({ severity }) => severity !== 'note')
+
+  test.each<[Data, string, string | undefined]>([
+    [{ authenticaton: {} }, 'authenticaton is not a key that is known here', 'did you mean authentication?'],
+    [
+      { rates: { mesagesPerSecond: 5 } },
+      'rates.mesagesPerSecond is not a key that is known here',
+      'did you mean messagesPerSecond?',
+    ],
+    [
+      { failureInjection: { enabled: true, networkDelay: {} } },
+      'failureInjection.networkDelay is not a key that is known here',
+      'did you mean networkDelays?',
+    ],
+    [{ rates: { messagesPerSecond: 'fast' } }, 'rates.messagesPerSecond is not a number', undefined],
+    [{ protocol: 'WEBSOKET' }, 'protocol websoket is not known', 'did you mean WEBSOCKET?'],
+    [
+      { payloads: ['VIDEO'] },
+      'payloads has no kind VIDEO',
+      'one of VOICE_DATA, BEHAVIORAL_DATA, SESSION_DATA, METRICS, HEARTBEAT, CUSTOM',
+    ],
+    [{ authentication: { type: 'BEARER_TOKEN', credentials: {} } }, 'authentication.credentials has no token', undefined],
+    [
+      { authentication: { type: 'KERBEROS' } },
+      'authentication.type KERBEROS is not known',
+      'one of BEARER_TOKEN, BASIC_AUTH, API_KEY, NONE',
+    ],
+    [
+      { failureInjection: { enabled: true, schemaDrift: { mutations: [{ type: 'DROP_FIELD', fieldPath: 'a' }] } } },
+      'failureInjection.schemaDrift.mutations has no type DROP_FIELD',
+      undefined,
+    ],
+  ])('%j is an error', (more, text, hint) => {
+    expect(told(more)).toEqual([expect.objectContaining({ severity: 'error', text, hint })])
   })
-  expect(errorsOf(scenario)).toEqual([])
-  const text = JSON.stringify(scenario)
-  expect(text).not.toContain('mul iteration')
-  expect(text).toContain('{{sub (now) runStart}}')
-  expect(scenario.setup).toEqual([{ set: { runStart: '{{now}}' } }])
+
+  test('a key that is like no other is a warning', () => {
+    expect(told({ team: 'x' })).toEqual([
+      expect.objectContaining({ severity: 'warning', text: 'team has no equivalent here, and was left out', path: ['team'] }),
+    ])
+  })
+
+  test('a burst multiplier is kept however short the run is', () => {
+    const { scenario, notes } = convert({ ...base, duration_seconds: 12, rates: { messagesPerSecond: 10, burstMultiplier: 3 } })
+    expect(scenario.load).toEqual([
+      { name: 'steady-1', users: 1, for: '10s', pace: '10/s' },
+      { name: 'burst-1', users: 1, for: '2s', pace: '30/s' },
+    ])
+    expect(notes.join()).toContain('a burst of 2s every 12s')
+  })
+
+  test('without an endpoint it goes where the original goes', () => {
+    const { scenario, notes } = convert({ name: 'n', protocol: 'WEBSOCKET', duration_seconds: 10 })
+    expect(scenario.target).toMatchObject({ url: 'ws://localhost:8000/ws/mobile/sync/' })
+    expect(notes.join()).toContain('the load goes to localhost:8000/ws/mobile/sync/')
+  })
+
+  test('a reference to the environment is one when the file runs as it is', () => {
+    const authentication = { type: 'BEARER_TOKEN', credentials: { token: '${STREAM_TOKEN}' } }
+    const { scenario } = convert({ ...base, authentication }, { forFile: false })
+    expect(scenario.target).toMatchObject({ auth: { token: '${env.STREAM_TOKEN}' } })
+  })
 })

@@ -86,7 +86,13 @@ export async function runPlaced(scenario: Data) {
   // a template has a target or `targets`
   const single = scenario.target as Data | undefined
   const mock = await startMock({ ...(single?.mock as Data | undefined), firstTokenMs: 0, gapMs: 0, tokens: 12 })
-  const broker = await startBroker()
+  const broker = await startBroker({
+    onMessage({ topic, text, say }) {
+      if (topic !== 'graphql/mutation') return
+      const { uuids, serviceName } = JSON.parse(text)
+      say('response/acknowledgement', JSON.stringify({ task_id: 't', status: 'PENDING', uuids, serviceName }))
+    },
+  })
   const other = await ollamaServer()
   onTestFinished(async () => {
     await mock.close()

@@ -76,7 +76,8 @@ test.each([
 test.each([
   ['websocket_load_test', 300, 50, '10/s', '20/s'],
   ['mqtt_burst_test', 180, 10, '5/s', '15/s'],
-  ['mixed_protocol_stress', 600, 100, '20/s', '30/s'],
+  // a hundred over each protocol
+  ['mixed_protocol_stress', 600, 200, '20/s', '30/s'],
   ['soak_test_24h', 86_400, 20, '2/s', undefined],
 ])('%s: %i s, %i connections, %s each, bursts of %s', (name, seconds, users, pace, burst) => {
   const load = templateScenario(named(name)).load as { name: string; for: string; users: unknown; pace: string }[]

@@ -1,12 +1,14 @@
 /** Files of Stream Testbench and Krawall, run and checked as they are: converted first, with a warning for whatever is not the same. */
 import { parse, parseAllDocuments } from 'yaml'
 import { type Problem, ScenarioError } from '../../errors.ts'
-import { readSource, type Source } from '../../scenario/read/read.ts'
+import { hasErrors, toProblem } from '../../scenario/explain/problems.ts'
+import { parseScenario, readSource, type Source } from '../../scenario/read/read.ts'
 import { type Validated, type ValidateOptions, validateScenario } from '../../scenario/validate.ts'
-import { convertForeign } from '../../templates/foreign/index.ts'
+import { convertForeign, type Note } from '../../templates/foreign/index.ts'
 import { keepSecret, namesIn, secretsIn, secretsWritten } from '../output/known-secrets.ts'
 
-const FOREIGN = 'W_FOREIGN'
+const FOREIGN = 'I_FOREIGN'
+const CODES = { note: FOREIGN, warning: 'W_FOREIGN', error: 'E_FOREIGN' } as const
 
 /** Whether problems are those of a converted file. */
 export const isForeign = (problems: readonly Problem[]): boolean => problems.some(({ code }) => code === FOREIGN)
@@ -14,9 +16,16 @@ export const isForeign = (problems: readonly Problem[]): boolean => problems.som
 /** A problem of the converted text, which nobody has seen, at the top of the file it was made from. */
 export const atTop = (problem: Problem): Problem => ({ ...problem, line: 1, column: 1, endColumn: 2, frame: '' })
 
-/** A converted file has no lines of its own: its problems stand at the top. */
-function note(file: string, message: string): Problem {
-  return { code: FOREIGN, severity: 'warning', file, line: 1, column: 1, endColumn: 2, path: '', message, frame: '' }
+/** What a conversion told, at its place in the file that was converted; that of one in a list is its top. */
+function toldIn(text: string, file: string, notes: readonly Note[], inList: boolean): Problem[] {
+  const { locate } = parseScenario(text, file, { noEnv: true })
+  return notes.map(({ severity, text: message, path, hint }) => {
+    const problem = toProblem(
+      { code: CODES[severity], path: path ?? [], mark: 'key', message, ...(hint ? { hint } : {}) },
+      locate,
+    )
+    return path === undefined || inList ? atTop(problem) : problem
+  })
 }
 
 /** The data of a file, references to the environment left as they are: other tools write `${name}` for something else. Undefined when it cannot be read. */
@@ -28,11 +37,16 @@ function plainData(text: string): unknown {
   }
 }
 
+/** A scenario, and how many others its file has. */
+export interface ForeignSource extends Source {
+  readonly siblings?: number
+}
+
 /** Each scenario of a list, or of a stream of documents, of another tool by itself; what is none of these stays whole. */
-export function scenariosIn(source: Source): Source[] {
+export function scenariosIn(source: Source): ForeignSource[] {
   const parts = listed(source.text)
   if (parts.length < 2 || !parts.every((part) => convertForeign(part, { forFile: false }) !== undefined)) return [source]
-  return parts.map((part) => ({ file: source.file, text: JSON.stringify(part) }))
+  return parts.map((part) => ({ file: source.file, text: JSON.stringify(part), siblings: parts.length - 1 }))
 }
 
 /** The items of a list, or the documents of a stream. Empty when they cannot be read: then the whole is to be told about. */
@@ -49,7 +63,7 @@ function listed(text: string): readonly unknown[] {
 }
 
 /** Checks a source, in our language or in one that we read as well. Never throws for what it holds. */
-export function validateSource({ text: written, file }: Source, options: ValidateOptions = {}): Validated {
+export function validateSource({ text: written, file, siblings = 0 }: ForeignSource, options: ValidateOptions = {}): Validated {
   const data = plainData(written)
   // Before anything is said about the file: the frame of an error shows its lines.
   if (data === undefined) keepSecret(secretsWritten(written))
@@ -60,8 +74,18 @@ export function validateSource({ text: written, file }: Source, options: Validat
   const text = JSON.stringify(foreign.scenario).replace(/\$\{(?!env\.)/g, () => '$${')
   const checked = validateScenario(text, file, options)
   const problems = checked.problems.map(atTop)
-  const notes = [`a ${foreign.format} file, converted: \`burn convert\` shows the scenario`, ...foreign.notes]
-  return { ...checked, problems: [...notes.map((message) => note(file, message)), ...problems] }
+  const head = `a ${foreign.format} file, converted: \`burn convert\` shows the scenario`
+  const inTurn = 'the scenarios of this file run one after the other; there they ran side by side'
+  const texts = siblings > 0 && foreign.format === 'stream-testbench' ? [head, inTurn] : [head]
+  const general = texts.map((text) => ({ severity: 'note', text, path: undefined }) as const)
+  const told = toldIn(written, file, [...general, ...foreign.told], siblings > 0)
+  // What is wrong in the file itself explains what the scenario that was made of it lacks.
+  const faulty = hasErrors(told)
+  return {
+    ...checked,
+    scenario: faulty ? undefined : checked.scenario,
+    problems: [...told, ...(faulty ? problems.filter(({ severity }) => severity !== 'error') : problems)],
+  }
 }
 
 /** The same for each scenario of a file (`-`: standard input); one that cannot be read is a problem like any other. */

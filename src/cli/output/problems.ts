@@ -18,8 +18,12 @@ export interface FormatOptions {
   readonly samples?: readonly unknown[]
 }
 
-const worstFirst = (problems: readonly Problem[]) =>
-  [...problems].sort((a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning'))
+const RANKS = { error: 0, warning: 1, note: 2 } as const
+/** As workflows of GitHub call it. */
+const ANNOTATIONS = { error: 'error', warning: 'warning', note: 'notice' } as const
+
+/** Errors before warnings before notes. */
+export const worstFirst = (problems: readonly Problem[]) => [...problems].sort((a, b) => RANKS[a.severity] - RANKS[b.severity])
 const placeOf = ({ file, line, column }: Problem) => `${file}:${line}:${column}`
 
 /** A problem on one line, for a log. */
@@ -28,7 +32,7 @@ export function warningText({ file, line, message, source }: Problem): string {
 }
 
 function textOf(problem: Problem, paint: typeof chalk): string {
-  const tint = problem.severity === 'error' ? paint.red : paint.yellow
+  const tint = { error: paint.red, warning: paint.yellow, note: paint.cyan }[problem.severity]
   const place = problem.source === undefined ? `${paint.bold(placeOf(problem))}: ` : ''
   const head = `${place}${tint(problem.severity)} ${paint.dim(problem.code)} ${problem.message}`
   const frame = problem.frame === '' ? [] : problem.frame.split('\n').map((line) => `  ${line}`)
@@ -53,12 +57,12 @@ function annotation(problem: Problem): string {
   const { severity, file, line, column, endColumn, code, message, hint } = problem
   const properties = { file, line, endLine: line, col: column, endColumn, title: code }
   const list = Object.entries(properties).map(([name, value]) => `${name}=${githubAnnotationProperty(String(value))}`)
-  return `::${severity} ${list.join(',')}::${githubAnnotationData(hint === undefined ? message : `${message}\n${hint}`)}`
+  return `::${ANNOTATIONS[severity]} ${list.join(',')}::${githubAnnotationData(hint === undefined ? message : `${message}\n${hint}`)}`
 }
 
 /** One line per problem, as many as the platform shows, and a notice about the rest. */
 function formatGithub(problems: readonly Problem[]): string {
-  const kinds = (['error', 'warning'] as const).map((kind) => problems.filter(({ severity }) => severity === kind))
+  const kinds = (['error', 'warning', 'note'] as const).map((kind) => problems.filter(({ severity }) => severity === kind))
   const shown = kinds.flatMap((some) => some.slice(0, MAX_ANNOTATIONS))
   const rest = problems.length - shown.length
   return [...shown.map(annotation), ...(rest > 0 ? [`::notice title=burn::and ${rest} more problems`] : [])].join('\n')

@@ -3,6 +3,7 @@ import { appendFileSync } from 'node:fs'
 import type { Problem } from '../../errors.ts'
 import { markdownCell } from '../../escape.ts'
 import { knownSecrets } from './known-secrets.ts'
+import { worstFirst } from './problems.ts'
 
 /** Problems in the table of one command; the page has a limit of its own, too. */
 const MAX_ROWS = 50
@@ -20,11 +21,12 @@ export function appendStepSummary(markdown: () => string): void {
 
 /** Problems as a table under `title`, errors first. */
 export function problemsTable(title: string, problems: readonly Problem[]): string {
-  const worstFirst = [...problems].sort((a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning'))
-  const rows = worstFirst.slice(0, MAX_ROWS).map(({ severity, file, line, column, code, message, hint }) => {
-    const place = markdownCell(`${file}:${line}:${column}`)
-    return `| ${severity} | ${place} | ${code} | ${markdownCell(hint === undefined ? message : `${message} (${hint})`)} |`
-  })
+  const rows = worstFirst(problems)
+    .slice(0, MAX_ROWS)
+    .map(({ severity, file, line, column, code, message, hint }) => {
+      const place = markdownCell(`${file}:${line}:${column}`)
+      return `| ${severity} | ${place} | ${code} | ${markdownCell(hint === undefined ? message : `${message} (${hint})`)} |`
+    })
   const rest = problems.length - rows.length
   const table = rows.length === 0 ? [] : ['', '| | place | code | problem |', '| --- | --- | --- | --- |', ...rows]
   return [`## burn validate: ${title}`, ...table, ...(rest > 0 ? ['', `and ${rest} more`] : []), ''].join('\n')

@@ -44,7 +44,7 @@ export async function detach(files: readonly string[], loaded: readonly LoadedSc
     return start.ended
   }
   const told = { runId: start.runId, pid: start.pid, folder, log, scenarioName: one.plan.name }
-  for (const warning of one.warnings) output.log('warn', warningText(warning))
+  for (const warning of one.warnings) output.log(warning.severity === 'note' ? 'info' : 'warn', warningText(warning))
   process.stdout.write(flags.json ? `${safeJson(told)}\n` : `${start.runId} ${folder}\n`)
   output.say(`runs in the background as process ${start.pid}, and writes ${log}`)
   output.say(`  burn tail -f ${folder}  follows it; kill ${start.pid}  ends it, its files written`)

@@ -61,7 +61,7 @@ async function runAll(loaded: readonly LoadedScenario[], options: RunAllOptions)
     const folders = foldersOf(loaded, flags.out)
     for (const [index, one] of loaded.entries()) {
       if (signals.code !== undefined) break
-      for (const warning of one.warnings) output.log('warn', warningText(warning))
+      for (const warning of one.warnings) output.log(warning.severity === 'note' ? 'info' : 'warn', warningText(warning))
       const { result, directory } = await runOne(one, { ...options, flags: { ...flags, ...folders[index] }, signals, output })
       results.push(result)
       appendStepSummary(() => reporters.md.render(result, FILE_OPTIONS))

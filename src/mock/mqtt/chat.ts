@@ -1,6 +1,7 @@
 /**
  * The chat behind the mock's MQTT broker: what is published to `chat/in` or `chat` is answered on the response topic that came along
  * (version 5), else on `chat/out/<client id>` when the client has subscribed to that, else on `chat/out`. Correlation data come back.
+ * GraphQL mutations on `graphql/mutation` are acknowledged on `response/acknowledgement`.
  * Of the faults, error statuses are answered as `{ error, id }`, an empty reply is empty, a reset cuts the connection; those of streams,
  * which MQTT has none of, leave the message without an answer.
  */
@@ -15,6 +16,7 @@ import type { MockState } from '../state/state.ts'
 import { webSocketError } from '../websocket/chat.ts'
 import type { Broker } from './broker.ts'
 import type { Message } from './message.ts'
+import { ACKNOWLEDGEMENT_TOPIC, acknowledgementOf, MUTATION_TOPIC } from './mutations.ts'
 import type { Session } from './session.ts'
 
 /** Where messages to the chat go; the second is the path of the mock's other chats, and where `mock:` alone leads. */
@@ -43,7 +45,8 @@ export function startMqttChat(state: MockState, broker: Broker): MqttChat {
     return broker.takesIn(session, own) ? own : CHAT_OUT
   }
   return {
-    async answer(entry, { payload, qos, properties }, session) {
+    async answer(entry, asked, session) {
+      const { payload, qos, properties } = asked
       const { responseTopic, correlationData } = properties
       const { peer } = session
       const { record, settings } = state
@@ -54,12 +57,14 @@ export function startMqttChat(state: MockState, broker: Broker): MqttChat {
       const due = (entry.receivedAt ?? monotonicMs()) + settings.slowHeadersMs + waitMs(fault, settings, entry.k)
       const alive = await pacer.until(due)
       pacers.delete(pacer)
-      const body = alive ? answerTo(state, settings, payload.toString(), fault, entry.k) : undefined
+      const mutates = asked.topic === MUTATION_TOPIC
+      const answer = mutates ? acknowledge : answerTo
+      const body = alive ? answer(state, settings, payload.toString(), fault, entry.k) : undefined
       if (alive && fault.outcome === 'reset') peer?.reset()
       const endedAt = monotonicMs()
       if (body) {
         broker.publish({
-          topic: responseTopic ?? outFor(session),
+          topic: responseTopic ?? (mutates ? ACKNOWLEDGEMENT_TOPIC : outFor(session)),
           payload: Buffer.from(JSON.stringify(body)),
           qos,
           retain: false,
@@ -94,6 +99,14 @@ function answerTo(state: MockState, settings: MockSettings, text: string, fault:
   const reply = replyFor(turns, settings, k, fault.outcome === 'empty' ? 0 : undefined)
   state.memory.keep(conversationId, [...turns, { role: 'assistant', text: reply.text }])
   return { reply: reply.text, conversationId, ...mark, ...usageOf(reply) }
+}
+
+/** The acknowledgement of a mutation; undefined for none. */
+function acknowledge(_state: MockState, _settings: MockSettings, text: string, fault: Fault, k: number): object | undefined {
+  if ('status' in fault) {
+    return acknowledgementOf(text, k, webSocketError({ status: fault.status, message: `planned ${fault.outcome}` }))
+  }
+  return fault.outcome === 'ok' ? acknowledgementOf(text, k) : undefined
 }
 
 /** Whatever is no question of the usual form is the message itself. */

@@ -8,14 +8,17 @@ import { Broker } from './broker.ts'
 import { CHAT_TOPICS, startMqttChat } from './chat.ts'
 import { MqttConnection } from './connection.ts'
 import type { Message } from './message.ts'
+import { acknowledgementOf, MUTATION_TOPIC } from './mutations.ts'
 import type { Session } from './session.ts'
 import { overSocket, overWebSocket } from './wire.ts'
 
 /** Starts a broker for all topics: QoS 0, 1 and 2, retained messages, wills, sessions. Everybody may come in. */
 export function startMqtt(state: MockState): Side {
   const broker = new Broker((message, session, dup) => {
-    const forChat = CHAT_TOPICS.includes(message.topic)
-    const entry = arrived(state, message, session, dup, forChat ? 'mqtt-chat' : 'mqtt-publish')
+    const mutates = message.topic === MUTATION_TOPIC && acknowledgementOf(message.payload.toString(), 0) !== undefined
+    const forChat = mutates || CHAT_TOPICS.includes(message.topic)
+    const route = mutates ? 'mqtt-mutation' : forChat ? 'mqtt-chat' : 'mqtt-publish'
+    const entry = arrived(state, message, session, dup, route)
     if (forChat) void chat.answer(entry, message, session)
     else taken(state, entry)
     return forChat

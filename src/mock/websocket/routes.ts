@@ -26,13 +26,19 @@ const echo: WebSocketRoute = {
   aside: () => undefined,
 }
 
+/** The answer to a first frame with credentials. */
+const welcome = (message: string) => (typeOf(message) === 'authenticate' ? { type: 'authenticated' } : undefined)
+
+/** The endpoint of Stream Testbench: whoever comes is let in, and each frame is answered with its own type and id. */
+const sync: WebSocketRoute = { ...echo, name: 'ws-sync', paths: ['/ws/mobile/sync/', '/ws/mobile/sync'], aside: welcome }
+
 const chat: WebSocketRoute = {
   name: 'ws-chat',
   paths: ['/ws/chat', '/chat'],
   format: webSocketChat,
   body: (message) => message,
   error: webSocketChat.errorBody,
-  aside: (message) => (typeOf(message) === 'authenticate' ? { type: 'authenticated' } : undefined),
+  aside: welcome,
 }
 
 /** The body of a `response.create` is that of the POST, without `stream`: what comes back is always a stream. */
@@ -49,7 +55,7 @@ const responses: WebSocketRoute = {
   aside: () => undefined,
 }
 
-const ROUTES: readonly WebSocketRoute[] = [echo, chat, responses]
+const ROUTES: readonly WebSocketRoute[] = [echo, sync, chat, responses]
 
 /** The route that takes upgrades at a path, or undefined. */
 export function findWebSocketRoute(path: string): WebSocketRoute | undefined {

@@ -15,7 +15,8 @@ export function toProblem(finding: Finding, locate: Locator): Problem {
   return locate.problem(finding, spanOf(finding, locate))
 }
 
-const rank = ({ severity }: Problem) => (severity === 'error' ? 0 : 1)
+const RANKS = { error: 0, warning: 1, note: 2 } as const
+const rank = ({ severity }: Problem) => RANKS[severity]
 
 /** Problems from the top of the file `main` to its end, each once, then those of other files; at one place errors come first. */
 export function inOrder(problems: readonly Problem[], main: string): Problem[] {

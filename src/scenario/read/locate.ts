@@ -34,7 +34,7 @@ export interface Locator {
   /** Whether a part of the text at `path` came from the environment. */
   fromEnvironment(path: Path): boolean
   place(span: Span): Place
-  /** A problem at `span`. Its severity follows from the code: `W_…` is a warning. */
+  /** A problem at `span`. Its severity follows from the code: `W_…` is a warning, `I_…` a note. */
   problem(text: ProblemText, span: Span): Problem
 }
 
@@ -87,6 +87,10 @@ function insideSpan(text: string, node: SourceNode | undefined, offset: number, 
   return { start, end: Math.max(end, start + 1) }
 }
 
+function severityOf(code: string): Problem['severity'] {
+  return code.startsWith('W_') ? 'warning' : code.startsWith('I_') ? 'note' : 'error'
+}
+
 /** Finds places in `text`, whose tree is `root` (undefined when it could not be parsed). */
 export function createLocator(text: string, file: string, root: SourceNode | undefined): Locator {
   const starts = lineStarts(text)
@@ -123,7 +127,7 @@ export function createLocator(text: string, file: string, root: SourceNode | und
       const { index, line, from, to } = locate(span)
       return {
         code: wanted.code,
-        severity: wanted.code.startsWith('W_') ? 'warning' : 'error',
+        severity: severityOf(wanted.code),
         file,
         ...place(span),
         path: terminalSafe(pathText(wanted.path)),

@@ -1,5 +1,7 @@
 /** Reads a file of another tool key by key, and remembers which keys nobody asked for: nothing is dropped in silence. */
+import { nearest } from '../../language/suggest.ts'
 import type { Data } from '../template.ts'
+import { type Note, type Notes, pathOfName } from './notes.ts'
 
 /** Whether a value is a map. */
 export function isMap(value: unknown): value is Data {
@@ -8,11 +10,11 @@ export function isMap(value: unknown): value is Data {
 
 export class Fields {
   readonly path: string
-  readonly notes: string[]
+  readonly notes: Notes
   private readonly data: Data
   private readonly seen = new Set<string>()
 
-  constructor(data: unknown, notes: string[], path = '') {
+  constructor(data: unknown, notes: Notes, path = '') {
     this.data = isMap(data) ? data : {}
     this.notes = notes
     this.path = path
@@ -36,7 +38,7 @@ export class Fields {
     const value = this.take(...names)
     const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
     if (typeof number === 'number' && Number.isFinite(number)) return number
-    if (value !== undefined) this.note(names[0] ?? '', 'is not a number, and was left out')
+    if (value !== undefined) this.fault(names.find((name) => this.data[name] === value) ?? '', 'is not a number')
     return undefined
   }
 
@@ -57,6 +59,7 @@ export class Fields {
   }
 
   has(name: string): boolean {
+    this.seen.add(name)
     return Object.hasOwn(this.data, name) && this.data[name] !== null
   }
 
@@ -69,14 +72,33 @@ export class Fields {
     return [this.path, name].filter((part) => part !== '').join('.')
   }
 
+  /** Tells how a key was understood. */
   note(name: string, what: string): void {
-    this.notes.push(`${this.at(name)} ${what}`)
+    this.add('note', name, what)
   }
 
-  /** Notes every key that nobody asked for. */
+  /** Tells that something was asked for and is not done. */
+  warn(name: string, what: string, hint?: string): void {
+    this.add('warning', name, what, hint)
+  }
+
+  /** Tells that a value cannot be what was meant. */
+  fault(name: string, what: string, hint?: string): void {
+    this.add('error', name, what, hint)
+  }
+
+  /** Tells of every key that nobody asked for. One that is nearly a key that is known was meant to be that. */
   finish(): void {
-    for (const name of Object.keys(this.data)) {
-      if (!this.seen.has(name)) this.note(name, 'has no equivalent here, and was left out')
+    const known = [...this.seen]
+    for (const name of Object.keys(this.data).filter((key) => !this.seen.has(key))) {
+      const meant = nearest(name, known)
+      if (meant === undefined) this.warn(name, 'has no equivalent here, and was left out')
+      else this.fault(name, 'is not a key that is known here', `did you mean ${meant}?`)
     }
+  }
+
+  private add(severity: Note['severity'], name: string, what: string, hint?: string): void {
+    const full = this.at(name)
+    this.notes.add({ severity, text: `${full} ${what}`, path: pathOfName(full), hint })
   }
 }

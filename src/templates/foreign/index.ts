@@ -3,9 +3,11 @@ import type { Data } from '../template.ts'
 import { isMap } from './fields.ts'
 import { convertKrawall, isKrawall } from './krawall.ts'
 import type { ForeignOptions } from './literal.ts'
+import type { Note } from './notes.ts'
 import { convertTestbench, isTestbench } from './testbench.ts'
 
 export type { ForeignOptions } from './literal.ts'
+export type { Note } from './notes.ts'
 
 export type ForeignFormat = 'stream-testbench' | 'krawall'
 
@@ -15,6 +17,8 @@ export interface Foreign {
   readonly scenario: Data
   /** What is not the same, or was left out; empty when nothing is. */
   readonly notes: readonly string[]
+  /** The same with how grave it is, and where. */
+  readonly told: readonly Note[]
 }
 
 /**
@@ -23,7 +27,12 @@ export interface Foreign {
  */
 export function convertForeign(value: unknown, options: ForeignOptions = {}): Foreign | undefined {
   if (!isMap(value)) return undefined
-  if (isTestbench(value)) return { format: 'stream-testbench', ...convertTestbench(value, options) }
-  if (isKrawall(value)) return { format: 'krawall', ...convertKrawall(value, options) }
+  if (isTestbench(value)) return foreign('stream-testbench', convertTestbench(value, options))
+  if (isKrawall(value)) return foreign('krawall', convertKrawall(value, options))
   return undefined
+}
+
+function foreign(format: ForeignFormat, { scenario, notes }: { scenario: Data; notes: readonly Note[] }): Foreign {
+  const texts = notes.map(({ text, hint }) => (hint === undefined ? text : `${text}: ${hint}`))
+  return { format, scenario, notes: texts, told: notes }
 }

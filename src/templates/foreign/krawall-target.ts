@@ -2,6 +2,7 @@
 import type { Data } from '../template.ts'
 import { Fields, isMap } from './fields.ts'
 import { type ForeignOptions, literal, mapTexts, Vault } from './literal.ts'
+import type { Notes } from './notes.ts'
 
 const PROTOCOLS: Readonly<Record<string, string>> = {
   HTTP_REST: 'http',
@@ -12,7 +13,7 @@ const PROTOCOLS: Readonly<Record<string, string>> = {
 }
 
 /** The block for a target, and keys of the scenario that go with it. */
-export function krawallTarget(source: unknown, options: ForeignOptions, notes: string[]): { target: Data; vars: Data } {
+export function krawallTarget(source: unknown, options: ForeignOptions, notes: Notes): { target: Data; vars: Data } {
   const fields = new Fields(source, notes, 'target')
   const type = fields.text('connectorType') ?? 'HTTP_REST'
   const protocol = PROTOCOLS[type]

@@ -1,5 +1,6 @@
 /** Handlebars texts of Krawall: the same language, other names. */
 import { type ForeignOptions, literal } from './literal.ts'
+import type { Notes } from './notes.ts'
 
 /** Names there, and what they are called here. */
 const NAMES: Readonly<Record<string, string>> = {
@@ -24,7 +25,7 @@ const WORD = /"[^"]*"|'[^']*'|(?<![\w.@/])[A-Za-z_]\w*(?![\w]*=)/g
 export interface TemplateNames {
   /** Variables of the scenario: they keep their names, whatever these are. */
   readonly own: ReadonlySet<string>
-  readonly notes: string[]
+  readonly notes: Notes
   readonly options: ForeignOptions
 }
 

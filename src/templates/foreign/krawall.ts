@@ -6,6 +6,7 @@ import { flowSteps } from './krawall-steps.ts'
 import { krawallTarget, MESSAGE_TIMEOUT_MS, pathOf } from './krawall-target.ts'
 import { translateText } from './krawall-template.ts'
 import { type ForeignOptions, Names, nameFrom } from './literal.ts'
+import { type Note, Notes } from './notes.ts'
 
 /** Whether plain data looks like such an export: with a flow of typed steps, or one of its target templates. */
 export function isKrawall(value: unknown): value is Data {
@@ -27,8 +28,8 @@ const LEVELS: Readonly<Record<string, string>> = {
 }
 
 /** The scenario, and notes on all that is not the same. */
-export function convertKrawall(source: Data, options: ForeignOptions = {}): { scenario: Data; notes: string[] } {
-  const notes: string[] = []
+export function convertKrawall(source: Data, options: ForeignOptions = {}): { scenario: Data; notes: Note[] } {
+  const notes = new Notes()
   const fields = new Fields(source, notes)
   const chosen = fields.has('target') ? krawallTarget(fields.take('target'), options, notes) : mockTarget(notes)
   const templates = fields.take('messageTemplates', 'variables')
@@ -55,10 +56,10 @@ export function convertKrawall(source: Data, options: ForeignOptions = {}): { sc
   for (const name of ['id', 'isActive', 'isPublic', 'tags', 'createdAt', 'updatedAt', 'version', 'exportedAt', 'targetId'])
     fields.take(name)
   fields.finish()
-  return { scenario, notes: [...new Set(notes)] }
+  return { scenario, notes: notes.all }
 }
 
-function mockTarget(notes: string[]): { target: Data; vars: Data } {
+function mockTarget(notes: Notes): { target: Data; vars: Data } {
   notes.push('target: exports leave it out, so this one is the embedded mock; put yours in its place')
   return { target: { preset: 'openai-chat', url: 'mock:', model: 'demo' }, vars: {} }
 }
@@ -100,7 +101,7 @@ function boundOf(fields: Fields): Data {
 }
 
 /** The token of a session: there it was to be sent back as `X-Conversation-Id`, or under the last name of its path. */
-function sessionToken(fields: Fields, notes: string[]): Data | undefined {
+function sessionToken(fields: Fields, notes: Notes): Data | undefined {
   const written = fields.take('sessionTokenPaths')
   const paths = (Array.isArray(written) ? written : isMap(written) ? Object.values(written) : [written]).filter(
     (path) => typeof path === 'string',
@@ -117,7 +118,7 @@ function sessionToken(fields: Fields, notes: string[]): Data | undefined {
   return { from: pathOf(first), ...(own === undefined ? { sendAs: `header:${header}` } : {}) }
 }
 
-function conversationOf(fields: Fields, notes: string[]): Data {
+function conversationOf(fields: Fields, notes: Notes): Data {
   const tokens = fields.number('maxContextTokens')
   const id = sessionToken(fields, notes)
   const reset = fields.flag('resetBetweenRepetitions', false)
@@ -130,7 +131,7 @@ function conversationOf(fields: Fields, notes: string[]): Data {
   return Object.keys(block).length === 0 ? {} : { conversation: block }
 }
 
-function verbosityOf(fields: Fields, notes: string[]): Data {
+function verbosityOf(fields: Fields, notes: Notes): Data {
   const level = fields.text('verbosityLevel')
   if (level === undefined) return {}
   const known = LEVELS[level.toLowerCase()]

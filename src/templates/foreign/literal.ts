@@ -1,5 +1,6 @@
 /** Text of other tools, made safe for a scenario: what means something here must not mean it by accident. */
 import { isMap } from './fields.ts'
+import type { NoteSink } from './notes.ts'
 
 /** How a conversion is going to be used. */
 export interface ForeignOptions {
@@ -66,19 +67,19 @@ const REFERENCE = /^\$\$?\{(?:env[.:])?([A-Za-z_]\w*)\}$/
 /** Puts secrets into the environment, and notes which variables have to be set. */
 export class Vault {
   private readonly options: ForeignOptions
-  private readonly notes: string[]
+  private readonly notes: NoteSink
   private readonly names = new Map<string, string>()
 
-  constructor(options: ForeignOptions, notes: string[]) {
+  constructor(options: ForeignOptions, notes: NoteSink) {
     this.options = options
     this.notes = notes
   }
 
   /** A reference in place of a secret: to `name`, or to the variable that the value already names. The same secret gets the same name. */
   keep(value: string, name: string, where: string): string {
-    if (this.options.forFile === false) return value
     const own = REFERENCE.exec(value)?.[1]
     if (own !== undefined) return `\${env.${own}}`
+    if (this.options.forFile === false) return value
     const known = this.names.get(value)
     if (known !== undefined) return `\${env.${known}}`
     const fresh = this.unused(name)

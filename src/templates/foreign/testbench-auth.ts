@@ -1,4 +1,4 @@
-/** `auth` of Stream Testbench, by protocol. */
+/** `authentication` of Stream Testbench (`auth` for short), by protocol. */
 import type { Data } from '../template.ts'
 import type { Fields } from './fields.ts'
 import type { Vault } from './literal.ts'
@@ -17,10 +17,13 @@ export function authKeys(auth: Fields, protocol: string, vault: Vault): AuthKeys
   const inner = auth.map('credentials')
   const secret = (name: string, variable: string) => {
     const value = auth.text(name) ?? inner.text(name)
+    if (value === undefined) auth.fault('credentials', `has no ${name}`)
     return vault.keep(value ?? `\${${variable}}`, variable, auth.at(name))
   }
+  // Only MQTT has a place for it.
+  if (kind === 'API_KEY') inner.take('api_secret')
   const keys = make(kind, protocol, secret)
-  if (keys === undefined) auth.note('type', `${kind} is not known: no credentials are sent`)
+  if (keys === undefined) auth.fault('type', `${kind} is not known`, 'one of BEARER_TOKEN, BASIC_AUTH, API_KEY, NONE')
   auth.finish()
   inner.finish()
   return keys ?? NOTHING
@@ -48,7 +51,10 @@ function make(kind: string, protocol: string, secret: (name: string, variable: s
           },
         },
         websocket: socket
-          ? { authIn: 'message', authMessage: { type: 'authenticate', username: '{{username}}', password: '{{password}}' } }
+          ? {
+              authIn: 'message',
+              authMessage: { type: 'authenticate', credentials: { username: '{{username}}', password: '{{password}}' } },
+            }
           : {},
       }
     case 'API_KEY':

@@ -1,5 +1,6 @@
 /** Duration, connections, rates and ramps of Stream Testbench as phases. */
 import type { Data } from '../template.ts'
+import type { Notes } from './notes.ts'
 
 export interface Rates {
   readonly seconds: number
@@ -17,7 +18,7 @@ const BURST_FOR = 5
 const MAX_PHASES = 1000
 
 /** The phases of a run. Ramps are warm-ups: measured and shown, but not judged. */
-export function phasesOf(rates: Rates, notes: string[]): Data[] {
+export function phasesOf(rates: Rates, notes: Notes): Data[] {
   const { connections, perSecond } = rates
   const [up, down] = rampsOf(rates, notes)
   const steady = rates.seconds - up - down
@@ -30,30 +31,38 @@ export function phasesOf(rates: Rates, notes: string[]): Data[] {
 }
 
 /** Ramps that leave time for a steady part. */
-function rampsOf({ seconds, rampUp, rampDown }: Rates, notes: string[]): [number, number] {
+function rampsOf({ seconds, rampUp, rampDown }: Rates, notes: Notes): [number, number] {
   if (rampUp + rampDown < seconds) return [rampUp, rampDown]
-  notes.push(`rates: the ramps take ${rampUp + rampDown}s of ${seconds}s; they were left out`)
+  const text = `rates: the ramps take ${rampUp + rampDown}s of ${seconds}s; they were left out`
+  notes.add({ severity: 'warning', text, path: ['rates'] })
   return [0, 0]
 }
 
-function steadyPhases({ connections, perSecond, burst }: Rates, seconds: number, notes: string[]): Data[] {
+function steadyPhases({ connections, perSecond, burst }: Rates, seconds: number, notes: Notes): Data[] {
   const phase = (name: string, length: number, rate: number): Data => ({
     name,
     users: connections,
     for: `${decimal(length)}s`,
     pace: `${decimal(rate)}/s`,
   })
-  const rounds = Math.floor(seconds / BURST_EVERY)
-  if (burst <= 1 || rounds === 0) return [phase('steady', seconds, perSecond)]
+  if (burst <= 1) return [phase('steady', seconds, perSecond)]
+  const rounds = Math.max(1, Math.floor(seconds / BURST_EVERY))
   if (rounds * 2 > MAX_PHASES - 3) {
-    notes.push(`rates.burstMultiplier was left out: ${rounds} bursts are more phases than a scenario has`)
+    notes.add({
+      severity: 'warning',
+      text: `rates.burstMultiplier was left out: ${rounds} bursts are more phases than a scenario has`,
+      path: ['rates', 'burstMultiplier'],
+    })
     return [phase('steady', seconds, perSecond)]
   }
-  notes.push(`rates.burstMultiplier: a burst of ${BURST_FOR}s every ${BURST_EVERY}s; the file names no times`)
-  const rest = seconds - rounds * BURST_EVERY
+  // A run that is shorter than one round has one burst, as long for its length.
+  const every = Math.min(BURST_EVERY, seconds)
+  const length = (every * BURST_FOR) / BURST_EVERY
+  notes.push(`rates.burstMultiplier: a burst of ${decimal(length)}s every ${decimal(every)}s; the file names no times`)
+  const rest = seconds - rounds * every
   const cycles = Array.from({ length: rounds }, (_, index) => [
-    phase(`steady-${index + 1}`, BURST_EVERY - BURST_FOR, perSecond),
-    phase(`burst-${index + 1}`, BURST_FOR, perSecond * burst),
+    phase(`steady-${index + 1}`, every - length, perSecond),
+    phase(`burst-${index + 1}`, length, perSecond * burst),
   ])
   return [...cycles.flat(), ...(rest > 0 ? [phase(`steady-${rounds + 1}`, rest, perSecond)] : [])]
 }

@@ -1,102 +1,44 @@
-/** The payloads of Stream Testbench: a `payload:` block, or the same as templates where parts of it have to be changed. */
+/** The payloads of Stream Testbench as a `payload:` block. */
+import { nearest } from '../../language/suggest.ts'
 import type { Data } from '../template.ts'
-import { isMap } from './fields.ts'
+import { type Fields, isMap } from './fields.ts'
 
-export interface PayloadRequest {
-  /** Entries of `payloads`: names, or maps with a type and perhaps fields of their own. */
-  readonly kinds: readonly unknown[]
-  /** Fields of CUSTOM data. */
-  readonly custom: unknown
-  /** A JSON file with them. */
-  readonly file: unknown
-  readonly mqtt: boolean
-}
-
-const int = (from: number, to: number) => `{{randomInt ${from} ${to}}}`
-/** Three decimals between two shares. */
-const share = (from: number, to: number) => `{{div (randomInt ${from * 1000} ${to * 1000}) 1000}}`
-const oneOf = (...words: string[]) => `{{pick ${words.map((word) => `"${word}"`).join(' ')}}}`
-
-/** Variable with the moment at which the run began: setup makes it for messages that are templates. */
-export const RUN_START = 'runStart'
-
-/** Fields of each kind, names in snake case; the same ranges as those of the `payload:` block. */
-const KINDS: Readonly<Record<string, (mqtt: boolean) => Data>> = {
-  VOICE_DATA: (mqtt) => ({
-    quality_score: share(0.5, 1),
-    duration_ms: int(100, 4999),
-    confidence_score: share(0.6, 1),
-    ...(mqtt ? {} : { verified: '{{eq (randomInt 0 1) 1}}' }),
-  }),
-  BEHAVIORAL_DATA: (mqtt) => ({
-    event_type: mqtt ? oneOf('interaction', 'navigation', 'task_completion') : oneOf('click', 'swipe', 'tap', 'scroll'),
-    interaction_count: int(1, 49),
-    session_duration_ms: int(1000, 59_999),
-  }),
-  SESSION_DATA: () => ({ session_id: '{{uuid}}', status: oneOf('active', 'idle', 'terminated'), event_count: int(1, 99) }),
-  METRICS: () => ({ cpu_usage: int(0, 100), memory_usage: int(0, 100), network_latency: int(10, 499) }),
-  HEARTBEAT: () => ({ status: 'alive', uptime_ms: `{{sub (now) ${RUN_START}}}` }),
-  CUSTOM: () => ({}),
-}
-
+const KINDS = ['VOICE_DATA', 'BEHAVIORAL_DATA', 'SESSION_DATA', 'METRICS', 'HEARTBEAT', 'CUSTOM']
+/** What a run sends that names none. */
+const USUAL = ['HEARTBEAT', 'METRICS']
+const RANDOM_NUMBER = '{{randomInt -2147483648 2147483647}}'
 /** What CUSTOM data is when the file names no fields. */
-const CUSTOM_FIELDS: Data = { test: 'value', number: int(0, 999) }
+const CUSTOM_FIELDS: Data = { test_field: 'test_value', random_number: RANDOM_NUMBER }
+const CUSTOM_FIELDS_MQTT: Data = { testField: 'testValue', randomNumber: RANDOM_NUMBER }
+const SERVICE = 'streamtestbench'
+const MUTATION = 'mutation { processStreamData(input: $input) { success message } }'
 
-interface Kinds {
-  readonly types: readonly string[]
-  readonly custom: Data | undefined
-  readonly file: string | undefined
-}
-
-/** The kinds that are known, and the fields of CUSTOM data. */
-function kindsOf({ kinds, custom, file }: PayloadRequest, notes: string[]): Kinds {
-  const entries = kinds.map((entry) => (isMap(entry) ? entry : { type: entry }))
-  const own = entries.map((entry) => entry.customPayload ?? entry.payload).find(isMap)
-  const names = entries.map(({ type }) => String(type ?? 'CUSTOM').toUpperCase())
-  const types = [...new Set(names)].filter((name) => {
-    if (KINDS[name] === undefined) notes.push(`payloads: there is no kind ${name}, and it was left out`)
-    return KINDS[name] !== undefined
-  })
-  const fields = isMap(custom) ? custom : own
-  const inFile = fields === undefined && typeof file === 'string' && file !== '' ? file : undefined
-  const hasFields = fields !== undefined || inFile !== undefined
-  const all = hasFields && !types.includes('CUSTOM') ? [...types, 'CUSTOM'] : types
-  const inPlace = all.includes('CUSTOM') && inFile === undefined ? (fields ?? CUSTOM_FIELDS) : undefined
-  return { types: all.length > 0 ? all : ['HEARTBEAT'], custom: inPlace, file: inFile }
-}
-
-/** The block: all listed kinds in one message, as the original merges them. */
-export function payloadBlock(request: PayloadRequest, notes: string[]): Data {
-  const { types, custom, file } = kindsOf(request, notes)
-  const fields = { ...(custom ? { custom } : {}), ...(file ? { payloadFile: file } : {}) }
-  return { types, envelope: request.mqtt ? 'graphql' : 'sync_data', ...fields }
-}
-
-const MUTATION = 'mutation Sync($input: SyncInput!) { sync(input: $input) { status } }'
-
-/** The same message as templates. */
-export function messageOf(request: PayloadRequest, notes: string[]): Data {
-  const { types, custom, file } = kindsOf(request, notes)
-  if (file) notes.push(`payloadFile: the fields in ${file} were left out of messages that drift; write them in customPayload`)
-  const fields: Data = Object.assign({}, ...types.map((type) => KINDS[type]?.(request.mqtt)))
-  const data = request.mqtt ? { ...camel(fields), ...custom } : { ...fields, ...custom }
-  if (request.mqtt)
-    return {
-      serviceName: 'burn',
-      uuids: ['{{uuid}}'],
-      query: MUTATION,
-      variables: { input: data },
-      timestamp: '{{isoTimestamp}}',
-    }
+/** The block: all listed kinds in one message, each under its name, in the envelope of the protocol. */
+export function payloadBlock(fields: Fields, mqtt: boolean): Data {
+  const listed = fields.list('payloads', 'payloadTypes')
+  const entries = (listed.length > 0 ? listed : USUAL).map((entry) => (isMap(entry) ? entry : { type: entry }))
+  const types = [...new Set(entries.map(({ type }) => String(type ?? 'CUSTOM').toUpperCase()))]
+  for (const name of types.filter((kind) => !KINDS.includes(kind))) unknownKind(fields, name)
+  const known = types.filter((name) => KINDS.includes(name))
   return {
-    type: 'sync_data',
-    correlation_id: '{{uuid}}',
-    timestamp: '{{isoTimestamp}}',
-    data: { ...data, timestamp: '{{isoTimestamp}}', message_id: '{{uuid}}', connection_type: 'websocket' },
+    ...withCustom(fields, known.length > 0 ? known : USUAL, entries, mqtt),
+    ...(mqtt ? { envelope: 'graphql', service: SERVICE, query: MUTATION } : { envelope: 'sync_data' }),
   }
 }
 
-function camel(fields: Data): Data {
-  const spell = (name: string) => name.replace(/_([a-z0-9])/g, (_all, letter: string) => letter.toUpperCase())
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [spell(name), value]))
+function unknownKind(fields: Fields, name: string): void {
+  const meant = nearest(name, KINDS)
+  fields.fault('payloads', `has no kind ${name}`, meant === undefined ? `one of ${KINDS.join(', ')}` : `did you mean ${meant}?`)
+}
+
+/** Fields of CUSTOM data: those in the file, those of a file beside it, or the usual ones. */
+function withCustom(fields: Fields, types: readonly string[], entries: readonly Data[], mqtt: boolean): Data {
+  const written = fields.take('customPayload')
+  const file = fields.take('payloadFile')
+  const own = isMap(written) ? written : entries.map((entry) => entry.customPayload ?? entry.payload).find(isMap)
+  const inFile = own === undefined && typeof file === 'string' && file !== '' ? file : undefined
+  const all = (own ?? inFile) !== undefined && !types.includes('CUSTOM') ? [...types, 'CUSTOM'] : types
+  if (!all.includes('CUSTOM')) return { types: all }
+  if (inFile !== undefined) return { types: all, payloadFile: inFile }
+  return { types: all, custom: own ?? (mqtt ? CUSTOM_FIELDS_MQTT : CUSTOM_FIELDS) }
 }

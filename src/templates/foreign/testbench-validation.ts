@@ -1,45 +1,57 @@
-/** `validation` of Stream Testbench as checks and thresholds. */
+/** `validation` of Stream Testbench as checks. Left out, it says that replies are validated: as JSON, codes 200, 201 and 202, in 1000 ms. */
 import type { Data } from '../template.ts'
 import type { Fields } from './fields.ts'
 
 /** What is expected of replies. */
 export interface Judging {
-  /** none: messages are not answered; any: the next message is the reply; matched: the one with the same correlation id. */
-  readonly replies: 'none' | 'any' | 'matched'
+  /** Whether messages are answered, and their replies looked at. */
+  readonly replies: boolean
   readonly statuses: readonly number[]
-  readonly maxLatencyMs: number | undefined
+  readonly maxLatencyMs: number
   readonly required: readonly string[]
-  readonly thresholds: readonly string[]
 }
 
 /** What the original exits with an error for. */
-const MAX_ERRORS = 'errors ratio <= 10%'
+export const MAX_ERRORS = 'errors ratio <= 10%'
 
-/** Reads the block. Without it nothing is known of replies, so none are waited for over WebSocket. */
+const DEFAULT_STATUSES = [200, 201, 202]
+const DEFAULT_LATENCY_MS = 1000
+
+/** Reads the block. */
 export function judging(validation: Fields): Judging {
-  const there = validation.keys().length > 0
-  const on = validation.flag('validateResponses', there)
+  const replies = validation.flag('validateResponses', true)
   const required = validation.list('requiredFields').filter((name) => typeof name === 'string')
   const statuses = validation.list('expectedStatusCodes').filter((code) => typeof code === 'number')
   const maxLatencyMs = validation.number('maxLatencyMs')
   validation.finish()
+  if (!replies && (required.length > 0 || statuses.length > 0 || maxLatencyMs !== undefined))
+    validation.note('validateResponses', 'is false: no reply is waited for or looked at')
   return {
-    replies: !on ? 'none' : required.includes('correlation_id') ? 'matched' : 'any',
-    statuses: on ? statuses : [],
-    maxLatencyMs: on ? maxLatencyMs : undefined,
-    required: on ? required : [],
-    thresholds: [MAX_ERRORS, ...(on && maxLatencyMs !== undefined ? [`service_time p95 < ${maxLatencyMs}ms`] : [])],
+    replies,
+    statuses: statuses.length > 0 ? statuses : DEFAULT_STATUSES,
+    maxLatencyMs: maxLatencyMs ?? DEFAULT_LATENCY_MS,
+    required,
   }
 }
 
 /** Checks of each reply; undefined for none. Status codes are those of HTTP. */
 export function expectations(judge: Judging, protocol: string): readonly Data[] | undefined {
-  if (judge.replies === 'none' && protocol === 'websocket') return undefined
-  const lines = [
-    ...(protocol === 'http' && judge.statuses.length > 0 ? [{ status: judge.statuses }] : []),
+  if (!judge.replies) return undefined
+  return [
+    ...(protocol === 'http' ? [{ status: judge.statuses }] : []),
+    { 'is-json': true },
     // Over the limit is a failed validation, not only a slow reply. A wait that burn itself put in is no latency of the target.
-    ...(judge.maxLatencyMs === undefined ? [] : [{ expression: `reply.serviceMs <= ${judge.maxLatencyMs}` }]),
-    ...judge.required.map((name) => ({ json: `$.${name}` })),
+    { expression: `reply.serviceMs <= ${judge.maxLatencyMs}` },
+    ...judge.required.map((name) => ({ json: fieldPath(name) })),
   ]
-  return lines.length === 0 ? undefined : lines
+}
+
+/** A reply that takes twice what it may is not waited for: the connection has other messages to send. */
+export function replyTimeout({ replies, maxLatencyMs }: Judging): Data {
+  return replies ? { timeouts: { total: `${2 * maxLatencyMs}ms` } } : {}
+}
+
+/** `a.b` leads into a map; a name with other signs is one name. */
+function fieldPath(name: string): string {
+  return /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/.test(name) ? `$.${name}` : `$[${JSON.stringify(name)}]`
 }

@@ -1,8 +1,10 @@
 /** Addresses and requests of Stream Testbench, by protocol. */
 import type { Data } from '../template.ts'
 import { type Fields, isMap } from './fields.ts'
+import type { Notes } from './notes.ts'
+import { takesAway } from './testbench-drift.ts'
 import type { Sending } from './testbench-faults.ts'
-import type { Judging } from './testbench-validation.ts'
+import { expectations, type Judging } from './testbench-validation.ts'
 
 export type ProtocolName = 'websocket' | 'mqtt' | 'http'
 
@@ -14,27 +16,46 @@ export const PROTOCOL_NAMES: Readonly<Record<string, ProtocolName>> = {
   mqtt: 'mqtt',
   mqtts: 'mqtt',
   tcp: 'mqtt',
+  ssl: 'mqtt',
   http: 'http',
   https: 'http',
 }
 
 const SCHEMES: Readonly<Record<ProtocolName, RegExp>> = { websocket: /^wss?:/i, mqtt: /^mqtts?:/i, http: /^https?:/i }
 const PLAIN: Readonly<Record<ProtocolName, string>> = { websocket: 'ws', mqtt: 'mqtt', http: 'http' }
+/** Where the original goes when it is told no address. */
+const DEFAULT_ENDPOINTS: Readonly<Record<ProtocolName, string>> = {
+  websocket: 'localhost:8000/ws/mobile/sync/',
+  mqtt: 'localhost:1883',
+  http: 'localhost:8000',
+}
 
 /** The endpoint as an address of the protocol; the original fills in what is missing in the same way. */
-export function urlFor(endpoint: string, protocol: ProtocolName, notes: string[]): string {
+export function urlFor(written: string | undefined, protocol: ProtocolName, notes: Notes): string {
+  const endpoint = written ?? DEFAULT_ENDPOINTS[protocol]
+  if (written === undefined) notes.push(`endpoint: there is none, so the load goes to ${endpoint}`)
   if (SCHEMES[protocol].test(endpoint)) return endpoint
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(endpoint)?.[1]?.toLowerCase()
   const bare = endpoint.replace(/^[a-z][a-z0-9+.-]*:\/\//i, '')
   if (protocol !== 'mqtt') return `${PLAIN[protocol]}://${bare}`
   const [place = ''] = bare.split('/')
-  if (!/^tcp:/i.test(endpoint) && endpoint !== bare)
-    notes.push(`endpoint ${endpoint}: taken as the MQTT broker mqtt://${place}; set its address`)
-  return `mqtt://${place}`
+  const url = `${scheme === 'ssl' ? 'mqtts' : 'mqtt'}://${place}`
+  if (scheme !== 'tcp' && scheme !== 'ssl' && place !== bare.replace(/\/$/, ''))
+    notes.push(`endpoint ${endpoint}: taken as the MQTT broker ${url}; set its address`)
+  return url
 }
 
+const REPLY_TOPIC = 'response/acknowledgement'
+const TOPICS = [REPLY_TOPIC, 'response/status', 'graphql/mutation/status']
+/** Where a message, and the service's reply to it, carry their id. */
+const REPLY_ID = 'uuids.0'
+
 /** The `mqtt:` block; what the file leaves out is what the original does. */
-export function mqttTarget(mqtt: Fields): Data {
-  const subscribe = mqtt.list('subscribe', 'subscribeTopics')
+export function mqttTarget(mqtt: Fields, { replies }: Judging): Data {
+  const listed = mqtt.list('subscribe', 'subscribeTopics').map(topicOf)
+  const subscribe = listed.length > 0 ? listed : TOPICS
+  const replyTopic = mqtt.text('responseTopic') ?? String(isMap(subscribe[0]) ? subscribe[0].topic : subscribe[0])
+  const id = mqtt.text('correlationPath') ?? REPLY_ID
   const block = {
     version: 4,
     clientId: 'streamtestbench_',
@@ -43,10 +64,15 @@ export function mqttTarget(mqtt: Fields): Data {
     retain: mqtt.flag('retain', mqtt.flag('retained', false)),
     clean: mqtt.flag('clean', mqtt.flag('cleanSession', true)),
     keepalive: `${mqtt.number('keepalive', 'keepAlive', 'keepAliveInterval') ?? 60}s`,
-    subscribe:
-      subscribe.length > 0 ? subscribe.map(topicOf) : ['response/acknowledgement', 'response/status', 'graphql/mutation/status'],
+    // The topic of the replies is subscribed to for them.
+    subscribe: replies ? subscribe.filter((topic) => topic !== replyTopic) : subscribe,
+    ...(replies ? { reply: { topic: replyTopic, correlation: { send: id, receive: id } } } : {}),
   }
   mqtt.finish()
+  if (replies)
+    mqtt.notes.push(
+      `MQTT replies are waited for on ${replyTopic}, and known by ${id}; validation: { validateResponses: false } waits for the broker's acknowledgement alone`,
+    )
   return block
 }
 
@@ -54,36 +80,51 @@ function topicOf(entry: unknown): unknown {
   return isMap(entry) ? { topic: entry.topic, ...(entry.qos === undefined ? {} : { qos: entry.qos }) } : String(entry)
 }
 
-/** What is sent, in both forms. */
-export type Content = Pick<Sending, 'message' | 'payload'>
+/** Messages of a Django consumer that answer nothing. */
+const ASIDES = ['connection_established', 'authenticate', 'authenticated', 'heartbeat']
 
-/** One publish, complete when the broker has acknowledged it. */
-export function mqttSending(content: Content): Sending {
+/** The `reply:` block of a WebSocket: by the id that every message carries, or in order where the target sends none back. */
+export function socketReplies({ replies }: Judging): Data {
+  if (!replies) return { match: 'none' }
   return {
-    ...content,
-    send: (name) => ({ request: { publish: { payload: { json: '{{payload}}' } } }, name }),
-    drop: { request: { disconnect: 'abrupt' }, name: 'drop' },
+    match: { correlate: { send: 'correlation_id', otherwise: 'fifo' } },
+    ignore: ASIDES.map((type) => ({ path: '$.type', equals: type })),
   }
 }
 
-/** One frame; a copy of a message is answered once, or not at all, so nothing is waited for. */
-export function socketSending(content: Content, judge: Judging, expect: readonly Data[] | undefined): Sending {
-  return {
-    ...content,
-    send: (name) => {
-      const silent = judge.replies === 'none' || name !== 'send'
-      const request = { json: '{{payload}}', ...(silent ? { await: 'none' } : {}) }
-      return { request, name, ...(silent || !expect ? {} : { expect }) }
-    },
-    drop: { request: { disconnect: 'abrupt' }, name: 'drop' },
-  }
-}
-
-/** One POST. */
-export function webSending(content: Content, expect: readonly Data[] | undefined): Sending {
-  return {
-    ...content,
-    send: (name) => ({ request: { method: 'POST', json: '{{payload}}' }, name, ...(expect ? { expect } : {}) }),
-    drop: undefined,
+/** How messages are sent: a copy of one is answered once, or not at all, so its answer is not waited for. */
+export function sendingOf(protocol: ProtocolName, payload: Data, judge: Judging): Sending {
+  const expect = expectations(judge, protocol)
+  const checks = expect ? { expect } : {}
+  const drop = { request: { disconnect: 'abrupt' }, name: 'drop' }
+  switch (protocol) {
+    case 'mqtt': {
+      const publish = { payload: { json: '{{payload}}' } }
+      const answered = (name: string) => ({ request: { publish, ...(judge.replies ? { await: 'reply' } : {}) }, name, ...checks })
+      const alone = (name: string) => ({ request: { publish }, name })
+      return {
+        payload,
+        send: (name) => (name === 'send' ? answered(name) : alone(name)),
+        sendDrifted: (mutations) => (takesAway(mutations, 'uuids') ? alone('drifted') : answered('drifted')),
+        drop,
+      }
+    }
+    case 'websocket': {
+      const answered = (name: string, more: Data = {}) => ({ request: { json: '{{payload}}', ...more }, name, ...checks })
+      const alone = (name: string) => ({ request: { json: '{{payload}}', await: 'none' }, name })
+      return {
+        payload,
+        send: (name) => (judge.replies && name === 'send' ? answered(name) : alone(name)),
+        sendDrifted: (mutations) => {
+          if (!judge.replies) return alone('drifted')
+          return answered('drifted', takesAway(mutations, 'correlation_id') ? { correlate: false } : {})
+        },
+        drop,
+      }
+    }
+    case 'http': {
+      const post = (name: string) => ({ request: { method: 'POST', json: '{{payload}}' }, name, ...checks })
+      return { payload, send: post, sendDrifted: () => post('drifted'), drop: undefined }
+    }
   }
 }

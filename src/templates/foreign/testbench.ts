@@ -1,136 +1,124 @@
 /** Scenario files of Stream Testbench (JSON) as scenarios. */
+import { nearest } from '../../language/suggest.ts'
 import type { Data } from '../template.ts'
 import { Fields, isMap } from './fields.ts'
 import { type ForeignOptions, literal, mapTexts, nameFrom, Vault } from './literal.ts'
+import { type Note, Notes } from './notes.ts'
 import { authKeys } from './testbench-auth.ts'
-import { type Sending, stepsWithFaults } from './testbench-faults.ts'
+import { stepsWithFaults } from './testbench-faults.ts'
 import { phasesOf } from './testbench-load.ts'
-import { messageOf, payloadBlock, RUN_START } from './testbench-payloads.ts'
-import { expectations, type Judging, judging } from './testbench-validation.ts'
-import {
-  mqttSending,
-  mqttTarget,
-  PROTOCOL_NAMES,
-  type ProtocolName,
-  socketSending,
-  urlFor,
-  webSending,
-} from './testbench-wire.ts'
+import { payloadBlock } from './testbench-payloads.ts'
+import { type Judging, judging, MAX_ERRORS, replyTimeout } from './testbench-validation.ts'
+import { mqttTarget, PROTOCOL_NAMES, type ProtocolName, sendingOf, socketReplies, urlFor } from './testbench-wire.ts'
+
+const LENGTHS = ['duration_seconds', 'durationSeconds']
+const OWN_KEYS = [...LENGTHS, 'rates', 'payloads']
+const PROTOCOLS = /^(?:WEBSOCKET|MQTT|HTTP|MIXED)$/
 
 /** Whether plain data looks like such a file. */
 export function isTestbench(value: unknown): value is Data {
   if (!isMap(value) || value.target !== undefined || value.targets !== undefined || value.steps !== undefined) return false
-  return (
-    typeof value.endpoint === 'string' && ['duration_seconds', 'durationSeconds', 'rates', 'payloads'].some((key) => key in value)
-  )
+  const { endpoint, protocol } = value
+  if (typeof endpoint === 'string') return OWN_KEYS.some((key) => key in value)
+  return typeof protocol === 'string' && PROTOCOLS.test(protocol) && LENGTHS.some((key) => key in value)
 }
 
 /** The scenario, and notes on all that is not the same. */
-export function convertTestbench(source: Data, options: ForeignOptions = {}): { scenario: Data; notes: string[] } {
-  const notes: string[] = []
+export function convertTestbench(source: Data, options: ForeignOptions = {}): { scenario: Data; notes: Note[] } {
+  const notes = new Notes()
   // A reference such as ${TOKEN} is looked at where a secret is expected; elsewhere it is text.
   const safe = (text: string) => (options.forFile === false ? text : literal(text, { templates: false }))
-  const fields = new Fields(mapTexts(source, safe), notes)
-  const protocol = protocolOf(fields, notes)
-  const parts = protocol === 'mixed' ? mixed(fields, options, notes) : single(fields, protocol, options, notes)
+  const file: File = { fields: new Fields(mapTexts(source, safe), notes), notes, vault: new Vault(options, notes) }
+  const { fields } = file
+  const protocol = protocolOf(fields)
+  const judge = judging(fields.map('validation'))
+  const parts = protocol === 'mixed' ? mixed(file, judge) : single(file, protocol, judge)
   const description = fields.text('description')
   const scenario = {
     name: nameFrom(fields.text('name') ?? '', 'stream testbench'),
     ...(description ? { description } : {}),
     ...parts.targets,
-    load: loadOf(fields, notes),
-    ...(JSON.stringify(parts.steps).includes(RUN_START) ? { setup: [{ set: { [RUN_START]: '{{now}}' } }] } : {}),
-    ...parts.steps,
-    thresholds: parts.judging.thresholds,
+    load: loadOf(fields, protocol === 'mixed' ? 2 : 1, notes),
+    steps: parts.steps,
+    thresholds: [MAX_ERRORS],
   }
   fields.finish()
-  return { scenario, notes: [...new Set(notes)] }
+  return { scenario, notes: notes.all }
 }
 
-function protocolOf(fields: Fields, notes: string[]): ProtocolName | 'mixed' {
+/** A file that is being read. */
+interface File {
+  readonly fields: Fields
+  readonly notes: Notes
+  readonly vault: Vault
+}
+
+function protocolOf(fields: Fields): ProtocolName | 'mixed' {
   const said = (fields.text('protocol') ?? '').toLowerCase()
   if (said === 'mixed') return 'mixed'
-  const scheme = /^([a-z]+):/i.exec(fields.text('endpoint') ?? '')?.[1]?.toLowerCase()
-  const known = PROTOCOL_NAMES[said] ?? PROTOCOL_NAMES[scheme ?? '']
-  if (said !== '' && PROTOCOL_NAMES[said] === undefined)
-    notes.push(`protocol ${said} is not known; ${known ?? 'websocket'} was taken`)
-  return known ?? 'websocket'
+  const scheme = /^([a-z]+):\/\//i.exec(fields.text('endpoint') ?? '')?.[1]?.toLowerCase()
+  if (said !== '' && PROTOCOL_NAMES[said] === undefined) {
+    const meant = nearest(said, [...Object.keys(PROTOCOL_NAMES), 'mixed'])
+    const hint = meant === undefined ? 'one of WEBSOCKET, MQTT, HTTP, MIXED' : `did you mean ${meant.toUpperCase()}?`
+    fields.fault('protocol', `${said} is not known`, hint)
+  }
+  return PROTOCOL_NAMES[said] ?? PROTOCOL_NAMES[scheme ?? ''] ?? 'websocket'
 }
 
 interface Parts {
   readonly targets: Data
-  readonly steps: Data
-  readonly judging: Judging
+  readonly steps: Data[]
 }
 
-function single(fields: Fields, protocol: ProtocolName, options: ForeignOptions, notes: string[]): Parts {
-  const vault = new Vault(options, notes)
-  const judge = judging(fields.map('validation'))
-  const target = targetFor(fields, protocol, vault, judge, notes)
-  const steps = stepsWithFaults(fields.map('failureInjection'), sendingOf(fields, protocol, judge, notes))
-  return { targets: { target }, steps: { steps }, judging: judge }
+function single(file: File, protocol: ProtocolName, judge: Judging): Parts {
+  return { targets: { target: targetFor(file, protocol, judge) }, steps: stepsFor(file, protocol, judge) }
 }
 
-/** Half of the iterations go over WebSocket, half over MQTT. */
-function mixed(fields: Fields, options: ForeignOptions, notes: string[]): Parts {
-  const vault = new Vault(options, notes)
-  const judge = judging(fields.map('validation'))
+/** Every other user goes over MQTT: there are twice as many, so that each protocol has its connections and its full rate. */
+function mixed(file: File, judge: Judging): Parts {
   const names = ['websocket', 'mqtt'] as const
-  const targets = Object.fromEntries(names.map((name) => [name, targetFor(fields, name, vault, judge, notes)]))
-  const flows = names.map((name) => ({
-    name,
-    target: name,
-    steps: renamed(stepsWithFaults(fields.map('failureInjection'), sendingOf(fields, name, judge, notes)), name),
-  }))
-  notes.push('protocol MIXED: one file has one rate here, so each message goes over WebSocket or over MQTT, half and half')
-  return { targets: { targets }, steps: { flows }, judging: judge }
+  const targets = Object.fromEntries(names.map((name) => [name, targetFor(file, name, judge)]))
+  const [socket = [], mqtt = []] = names.map((name) => placed(stepsFor(file, name, judge), name))
+  file.notes.push(
+    'protocol MIXED: each protocol has all of the connections and the full rate, so there are twice as many users; targets.mqtt.url is the address of the broker',
+  )
+  return { targets: { targets }, steps: [{ if: 'user.number % 2 == 1', then: socket, else: mqtt }] }
 }
 
-/** Names of steps are used once in a scenario. */
-function renamed(steps: readonly Data[], prefix: string): Data[] {
+/** Steps with a target, and names that are used once in the scenario. */
+function placed(steps: readonly Data[], target: string): Data[] {
   // Only maps and lists of steps are met on the way: the steps were made here.
   const change = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(change)
     if (!isMap(value)) return value
     const inner = Object.fromEntries(Object.entries(value).map(([key, item]) => [key, INSIDE.has(key) ? change(item) : item]))
-    return typeof value.name === 'string' ? { ...inner, name: `${prefix} ${value.name}` } : inner
+    return typeof value.name === 'string' ? { ...inner, name: `${target} ${value.name}`, target } : inner
   }
   return steps.map((step) => change(step) as Data)
 }
 
 const INSIDE = new Set(['then', 'else', 'loop', 'steps'])
 
-function targetFor(fields: Fields, protocol: ProtocolName, vault: Vault, judge: Judging, notes: string[]): Data {
-  const { target, websocket } = authKeys(fields.map('auth'), protocol, vault)
-  const base = { url: urlFor(fields.text('endpoint') ?? '', protocol, notes), protocol, ...target }
-  if (protocol === 'mqtt') return { ...base, mqtt: mqttTarget(fields.map('mqtt')) }
-  if (protocol === 'websocket') {
-    const reply = judge.replies === 'none' ? { match: 'none' } : { match: { correlate: { send: 'correlation_id' } } }
-    return { ...base, websocket: { ...websocket, reply: judge.replies === 'any' ? { match: 'fifo' } : reply } }
-  }
+function targetFor({ fields, notes, vault }: File, protocol: ProtocolName, judge: Judging): Data {
+  const { target, websocket } = authKeys(fields.map('authentication', 'auth'), protocol, vault)
+  const base = { url: urlFor(fields.text('endpoint'), protocol, notes), protocol, ...target, ...replyTimeout(judge) }
+  if (protocol === 'mqtt') return { ...base, mqtt: mqttTarget(fields.map('mqtt'), judge) }
+  if (protocol === 'websocket') return { ...base, websocket: { ...websocket, reply: socketReplies(judge) } }
   return base
 }
 
-function sendingOf(fields: Fields, protocol: ProtocolName, judge: Judging, notes: string[]): Sending {
-  const kinds = fields.list('payloads', 'payloadTypes')
-  const request = {
-    kinds: kinds.length > 0 ? kinds : ['HEARTBEAT', 'METRICS'],
-    custom: fields.take('customPayload'),
-    file: fields.take('payloadFile'),
-    mqtt: protocol === 'mqtt',
-  }
-  const content = { payload: payloadBlock(request, notes), message: () => messageOf(request, notes) }
-  if (protocol === 'mqtt') return mqttSending(content)
-  const expect = expectations(judge, protocol)
-  return protocol === 'websocket' ? socketSending(content, judge, expect) : webSending(content, expect)
+function stepsFor({ fields }: File, protocol: ProtocolName, judge: Judging): Data[] {
+  const payload = payloadBlock(fields, protocol === 'mqtt')
+  return stepsWithFaults(fields.map('failureInjection'), sendingOf(protocol, payload, judge))
 }
 
-function loadOf(fields: Fields, notes: string[]): Data[] {
+/** `protocols`: how many have the connections of the file each. */
+function loadOf(fields: Fields, protocols: number, notes: Notes): Data[] {
   const rates = fields.map('rates')
   const phases = phasesOf(
     {
-      seconds: fields.number('duration_seconds', 'durationSeconds', 'duration') ?? 60,
-      connections: Math.max(1, Math.round(fields.number('connections') ?? 1)),
+      seconds: fields.number(...LENGTHS, 'duration') ?? 60,
+      connections: protocols * Math.max(1, Math.round(fields.number('connections') ?? 1)),
       perSecond: rates.number('messagesPerSecond') ?? 1,
       burst: rates.number('burstMultiplier') ?? 1,
       rampUp: rates.number('rampUpSeconds') ?? 0,

@@ -1,0 +1,45 @@
+/** `schemaDrift` of Stream Testbench as mutations of the payload. */
+import { nearest } from '../../language/suggest.ts'
+import type { Data } from '../template.ts'
+import { type Fields, isMap } from './fields.ts'
+
+/** Names there, and what they are called here. */
+const TYPES: Readonly<Record<string, string>> = {
+  ADD_FIELD: 'add',
+  REMOVE_FIELD: 'remove',
+  CHANGE_TYPE: 'change',
+  RENAME_FIELD: 'rename',
+}
+const PATH = /^(?:\$\.?)?[^.[\]$]+(?:\.[^.[\]]+|\[\d+\])*$/
+
+/** The mutations that a drifted message goes through. */
+export function mutationsOf(drift: Fields): Data[] {
+  const listed = drift.list('mutations', 'drifts', 'changes').filter(isMap)
+  const type = drift.text('type', 'driftType')
+  const path = drift.text('fieldPath')
+  const newValue = drift.take('newValue')
+  const all = listed.length > 0 || type === undefined ? listed : [{ type, fieldPath: path, newValue }]
+  return all.flatMap((mutation) => mutationOf(mutation, drift))
+}
+
+function mutationOf({ type, driftType, fieldPath, path, newValue }: Data, drift: Fields): Data[] {
+  const name = String(type ?? driftType ?? '').toUpperCase()
+  const kind = Object.hasOwn(TYPES, name) ? TYPES[name] : undefined
+  const place = String(fieldPath ?? path ?? '')
+  if (kind === undefined) {
+    const meant = nearest(name, Object.keys(TYPES))
+    drift.fault('mutations', `has no type ${name}`, meant === undefined ? undefined : `did you mean ${meant}?`)
+  } else if (!PATH.test(place)) drift.fault('mutations', `has a fieldPath that is none: "${place}"`, 'such as data.items[0].id')
+  else return [{ type: kind, path: place, ...(newValue === undefined || newValue === null ? {} : { value: newValue }) }]
+  return []
+}
+
+/** Whether a mutation takes the field away by which a reply is known. */
+export function takesAway(mutations: readonly Data[], field: string): boolean {
+  return mutations.some(({ type, path }) => {
+    const names = String(path)
+      .replace(/^\$\.?/, '')
+      .split(/[.[\]]+/)
+    return type !== 'add' && names[0] === field
+  })
+}
