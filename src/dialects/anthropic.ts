@@ -104,7 +104,8 @@ class MessagesDecoder implements Decoder {
     if (block?.type === 'thinking' || block?.type === 'redacted_thinking') exchange.partialReasoning = true
     this.parts.text += asString(block?.text)
     this.parts.reasoning += asString(block?.thinking)
-    if (whole && block?.type === 'tool_use') this.parts.tool += toText(block.input)
+    // Tools of the caller, of the provider (server_tool_use) and of MCP servers alike.
+    if (whole && asString(block?.type).endsWith('tool_use')) this.parts.tool += toText(block?.input)
   }
 
   private report(exchange: Exchange): void {

@@ -75,6 +75,8 @@ class GeminiDecoder implements Decoder {
       else this.parts.text += asString(part?.text)
       const call = asObject(part?.functionCall)
       if (call !== undefined) this.parts.tool += toText(call.args ?? {})
+      // Code that the model writes for its own interpreter; what that prints is not the model's.
+      this.parts.tool += asString(asObject(part?.executableCode)?.code)
     }
   }
 }

@@ -37,6 +37,9 @@ function common(options: ChatOptions): JsonObject {
   return { stream: options.stream, options: Object.keys(sampling).length === 0 ? undefined : sampling }
 }
 
+/** A model that is in memory is there within milliseconds. */
+const COLD_START_NS = 1e9
+
 class OllamaDecoder implements Decoder {
   private readonly parts = new Parts()
   private reasoningSeen = false
@@ -84,6 +87,7 @@ class OllamaDecoder implements Decoder {
     if (typeof json.done_reason === 'string') noteFinish(json.done_reason, json, exchange)
     const usage = normaliseUsage(timings(json), { reasoningSeen: this.reasoningSeen })
     if (usage !== undefined) exchange.usage = usage
+    if (Number(json.load_duration) >= COLD_START_NS) exchange.warnings.push('cold_start')
     exchange.finish()
   }
 }

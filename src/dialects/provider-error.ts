@@ -126,10 +126,17 @@ function fromRecord(value: unknown): ProviderError {
         record.detail ??
         record.status_msg ??
         (record.type === undefined && record.code === undefined ? record : ''),
-    ),
+    ).concat(usedUpQuotas(record)),
     type: toText(record.type ?? record.status),
     code: toText(record.code),
   }
+}
+
+/** The quotas that Google names when one is used up (`google.rpc.QuotaFailure`): which one it was decides what to do. */
+function usedUpQuotas(record: JsonObject): string {
+  const violations = asArray(record.details).flatMap((detail) => asArray(asObject(detail)?.violations))
+  const names = violations.map((violation) => asString(asObject(violation)?.quotaId)).filter((name) => name !== '')
+  return names.length === 0 ? '' : `; quota: ${[...new Set(names)].slice(0, 5).join(', ')}`
 }
 
 /** FastAPI sends a string, or a list of `{ msg, loc }`. */

@@ -22,6 +22,7 @@ export const WARNINGS: readonly (readonly [RegExp, string])[] = [
     /^uncounted_reasoning$/,
     'reasoning was shown as a summary or not at all, and the usage does not count it apart: tpot and tokens_per_second are left out',
   ],
+  [/^cold_start$/, 'the server loaded the model for this reply, which took over a second: begin with a phase of `warmup: true`'],
   [/^unknown_cost$/, 'the target has prices, but the reply did not tell its tokens: what it cost is in no sum'],
   [
     /^empty_event$/,

@@ -95,3 +95,40 @@ describe('a mapping with text and delta', () => {
     expect(feed({ dialect: 'generic', mapping, ...reply }, chunks)).toMatchObject({ outcome: 'ok', text: 'All of it' })
   })
 })
+
+describe('tools of the providers themselves', () => {
+  test('Anthropic: server tools and MCP tools of a whole reply', () => {
+    const content = ['server_tool_use', 'mcp_tool_use', 'tool_use'].map((type) => ({ type, name: 'x', input: { a: 1 } }))
+    const body = JSON.stringify({ content, stop_reason: 'tool_use', usage: { input_tokens: 1, output_tokens: 9 } })
+    expect(feed({ dialect: 'anthropic', headers: JSON_TYPE, streaming: false }, [body]).toolArguments).toBe('{"a":1}'.repeat(3))
+  })
+  test('Gemini: code for its interpreter, and not what that prints', () => {
+    const parts = [{ executableCode: { language: 'PYTHON', code: 'print(1)' } }, { codeExecutionResult: { output: '1' } }]
+    const events = sse({ candidates: [{ content: { parts }, finishReason: 'STOP' }] })
+    expect(feed({ dialect: 'gemini', headers: SSE }, events)).toMatchObject({ toolArguments: 'print(1)', text: '', frames: 1 })
+  })
+})
+
+test.each([
+  [5_100_000_000, ['cold_start']],
+  [31_000_000, []],
+  [undefined, []],
+])('Ollama: a load of %s ns', (load_duration, warnings) => {
+  const last = { message: { content: 'Hi' }, done: true, done_reason: 'stop', eval_count: 1, load_duration }
+  expect(feed({ dialect: 'ollama', headers: JSON_TYPE }, [JSON.stringify(last)])).toMatchObject({ outcome: 'ok', warnings })
+})
+
+test('Gemini names the quota that is used up', () => {
+  const violations = [{ quotaMetric: 'm', quotaId: 'GenerateRequestsPerDayPerProject' }]
+  const error = {
+    code: 429,
+    message: 'Quota exceeded',
+    status: 'RESOURCE_EXHAUSTED',
+    details: [{ '@type': 'type.googleapis.com/google.rpc.QuotaFailure', violations }],
+  }
+  const { failure } = feed({ dialect: 'gemini', status: 429, headers: JSON_TYPE }, [JSON.stringify([{ error }])])
+  expect(failure).toMatchObject({
+    class: 'rate_limited',
+    message: expect.stringContaining('quota: GenerateRequestsPerDayPerProject'),
+  })
+})

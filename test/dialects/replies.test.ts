@@ -49,6 +49,29 @@ const cases: [string, Record<string, unknown>][] = [
     { ...ok, text: 'Hi you', frames: 2, finishReason: 'length', usage: { ...usage(3, 0, null, 2, 0, 2), source: 'usage' } },
   ],
   ['openai-chat/no-usage.sse', { ...ok, text: 'Hi', frames: 1, usage: undefined, warnings: [] }],
+  [
+    'openai-chat/reasoning-details.sse',
+    { ...ok, text: 'Grüße 🎉!', reasoning: 'Größe? ', frames: 3, usage: usage(9, null, null, 52, 48, 4), warnings: [] },
+  ],
+  [
+    'openai-chat/hidden-reasoning.sse',
+    { ...ok, text: 'Grüße 🎉', reasoning: '', frames: 2, warnings: ['empty_event', 'hidden_reasoning'] },
+  ],
+  ['openai-chat/custom-tool.sse', { ...ok, text: '', tools: "SELECT 'ü'", frames: 2, finishReason: 'tool_calls' }],
+  ['openai-chat/error-object.sse', { outcome: 'failed', class: 'error_in_stream', phase: 'stream', text: 'Half' }],
+  ['openai-chat/finish-error.sse', { outcome: 'failed', class: 'error_in_stream', phase: 'stream', text: 'Half' }],
+  [
+    'openai-completions/stream.sse',
+    {
+      ...ok,
+      text: 'San Fran — 旧金山',
+      frames: 2,
+      finishReason: 'length',
+      usage: usage(4, null, null, 3, null, 3),
+      warnings: [],
+    },
+  ],
+  ['openai-completions/document.json', { ...ok, text: 'San Fran', frames: 1, finishReason: 'length' }],
   ['openai-chat/error-mid-stream.sse', { outcome: 'failed', class: 'error_in_stream', phase: 'stream', text: 'Half an' }],
   ['openai-chat/error-event.sse', { outcome: 'failed', class: 'error_in_stream', phase: 'stream', text: 'Half' }],
   [
