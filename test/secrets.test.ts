@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { isSecretName, MASK, Redactor } from '../src/secrets.ts'
+import { costMeter } from './support/cost.ts'
 
 const KEY = 'sk-Té/+ "&<x>\n42'
 
@@ -210,9 +211,9 @@ test('a thousand secrets cost no more than a look at the text', () => {
   const tokens = Array.from({ length: 1000 }, (_, i) => `token-${(i * 7919).toString(36)}-of-user-${i}`)
   for (const token of tokens) redactor.add(token)
   const plain = 'an ordinary reply about orders, refunds and tokens in general. '.repeat(10)
-  const startedAt = performance.now()
+  const spent = costMeter()
   for (let i = 0; i < 1000; i += 1) expect(redactor.redact(plain)).toBe(plain)
-  expect(performance.now() - startedAt).toBeLessThan(5000)
+  expect(spent()).toBeLessThan(5000)
   const basic = Buffer.from(`me:${tokens[500]}`).toString('base64')
   expect(redactor.redact(`a ${tokens[3]} b ${encodeURIComponent(tokens[999] ?? '')} c ${basic}`)).toMatch(
     /^a \[secret\] b \[secret\] c bW\S{0,3}\[secret\]$/,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { compileJsonPath, JsonPathError } from '../../src/language/jsonpath.ts'
+import { costMeter } from '../support/cost.ts'
 
 const value = JSON.parse(`{
   "a": { "b": [{ "c": 1 }, { "c": 2, "0": "zero" }, { "c": null }], "x-y": 3, "e f": 4 },
@@ -99,9 +100,9 @@ describe('work is bounded', () => {
     '$..[?@[?@[?@ > 1]]]..*',
     '$.items[*].tags[*,*,*]',
   ])('%s', (source) => {
-    const start = performance.now()
+    const spent = costMeter()
     expect(() => compileJsonPath(source).all(wide)).toThrow('looks at more than 100000 values')
-    expect(performance.now() - start).toBeLessThan(3000)
+    expect(spent()).toBeLessThan(3000)
   })
 
   test('a descent over a large reply is within the bound, and the bound is per query', () => {
@@ -116,8 +117,8 @@ describe('work is bounded', () => {
   })
 
   test('patterns take linear time', () => {
-    const start = performance.now()
+    const spent = costMeter()
     expect(compileJsonPath('$[?match(@, "(a+)+")]').all([`${'a'.repeat(50_000)}!`])).toEqual([])
-    expect(performance.now() - start).toBeLessThan(2000)
+    expect(spent()).toBeLessThan(2000)
   })
 })
