@@ -23,12 +23,12 @@ const CLASSES = {
   stalled: 'timeout_idle',
 } as const
 
-test('planned = ok + failed + cut + dropped = what the target counted, class by class', { timeout: 60_000 }, async () => {
+test('planned = ok + failed + cut + dropped = what the target counted, class by class', { timeout: 120_000 }, async () => {
   const mock = await threadMock({ firstTokenMs: 0, gapMs: 0, tokens: 4, seed: 2026, ...RATES })
   const { result } = await runScenario(
     {
       name: 'conservation',
-      target: { ...chatAt(mock), timeouts: { idle: '300ms' } },
+      target: { ...chatAt(mock), timeouts: { idle: '2s' } },
       load: [{ iterations: ATTEMPTS, users: 40 }],
       steps: [{ message: 'x' }],
     },

@@ -3,17 +3,17 @@ import { runScenario } from '../support/run.ts'
 
 const collect = globalThis.gc
 if (!collect) throw new Error('start it with --expose-gc')
-const [url = '', seconds = '1'] = process.argv.slice(2)
+const [url = '', iterations = '1'] = process.argv.slice(2)
 const samples: number[] = []
 const timer = setInterval(() => {
   collect()
   samples.push(process.memoryUsage().heapUsed)
-}, 250)
+}, 200)
 const { result } = await runScenario(
   {
     name: 'heap',
     target: { preset: 'openai-chat', url: `${url}/v1/chat/completions`, timeouts: { idle: '100ms' } },
-    load: [{ users: 10, for: `${Number(seconds)}s` }],
+    load: [{ users: 10, iterations: Number(iterations) }],
     steps: [{ message: 'one' }, { message: 'two', expect: [{ contains: 'turn' }], capture: { said: 'text' } }],
   },
   { keep: false },
