@@ -15,6 +15,7 @@ import type { Scenario } from '../schema/schema.ts'
 import type { TargetBlock } from '../schema/target.ts'
 import { allSteps, mapAt, textsIn } from '../schema/written-steps.ts'
 import type { Doubts } from './doubts.ts'
+import { proxyFindings } from './proxy.ts'
 
 type Target = TargetBlock
 
@@ -51,7 +52,7 @@ function urlFindings(target: Target): Finding[] {
   const address = completeAddress(url, protocol)
   const message = addressFault(address, protocol === 'mqtt' && !/^wss?:/i.test(address))
   if (message !== undefined) return [{ code: 'E_URL', path, mark: 'value', message, hint }]
-  return credentialFindings(url, path)
+  return [...credentialFindings(url, path), ...proxyFindings(address)]
 }
 
 function credentialFindings(url: string, path: Path): Finding[] {

@@ -1,0 +1,46 @@
+/** Variables of the environment by which most programs find a proxy. burn goes straight to its targets, and must say so. */
+import { isIP } from 'node:net'
+import type { Environment } from '../read/environment.ts'
+import type { Finding } from '../read/finding.ts'
+
+/** Which variables are for which addresses; curl and most libraries read them so. */
+const VARIABLES: Readonly<Record<string, readonly string[]>> = {
+  'http:': ['http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY'],
+  'ws:': ['http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY'],
+  'grpc:': ['grpc_proxy', 'http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY'],
+  'https:': ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'],
+  'wss:': ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'],
+  'grpcs:': ['grpc_proxy', 'https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'],
+}
+const OTHERS = ['all_proxy', 'ALL_PROXY']
+
+/** A warning when other programs would reach this address by a proxy. Those of this machine are reached without one everywhere. */
+export function proxyFindings(address: string, environment: Environment = process.env): Finding[] {
+  const url = URL.parse(address)
+  const host = url?.hostname.replace(/^\[|\]$/g, '') ?? ''
+  const variable = url && (VARIABLES[url.protocol] ?? OTHERS).find((name) => environment[name])
+  if (!variable || isLoopback(host) || isExempt(host, url.port, environment.no_proxy ?? environment.NO_PROXY ?? '')) return []
+  return [
+    {
+      code: 'W_PROXY',
+      path: ['url'],
+      mark: 'value',
+      message: `${variable} is set, but burn does not use proxies yet: it connects to ${host} by itself`,
+      hint: `if that is right, add ${host} to NO_PROXY, or unset ${variable}`,
+    },
+  ]
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host.endsWith('.localhost') || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
+}
+
+/** `*`, or names with what is below them, each with a port or without; separated by commas or spaces. */
+function isExempt(host: string, port: string, list: string): boolean {
+  return list.split(/[\s,]+/).some((entry) => {
+    if (entry === '*') return true
+    const [, name = '', ownPort] = /^\[?(.*?)\]?(?::(\d+))?$/.exec(entry.replace(/^\*?\./, '').toLowerCase()) ?? []
+    if (name === '' || (ownPort !== undefined && ownPort !== port)) return false
+    return host === name || host.endsWith(`.${name}`)
+  })
+}
