@@ -1,24 +1,22 @@
 /** Errors of sockets, DNS and TLS, turned into the failure classes of the glossary. Shared by every connector that owns a socket. */
 import type { FailurePhase } from '../errors.ts'
 import type { Failure } from '../exchange.ts'
+import { tlsFault } from './tls-failures.ts'
 
 type Rule = readonly [failureClass: string, phase: FailurePhase | undefined, advice?: string]
 
-const CA_ADVICE = 'set tls.ca to trust its issuer, or tls.insecure: true'
 const FILES_ADVICE = 'raise the limit of open files (ulimit -n), or use fewer users'
 const PORTS_ADVICE = 'this machine has no free local port for that address: keep connections alive, or use fewer users'
 
-const UNTRUSTED: Rule = ['tls_untrusted', 'tls', CA_ADVICE]
-const EXPIRED: Rule = ['tls_expired', 'tls', 'check its dates and the clock of this machine, or set tls.insecure: true']
 const UNREACHABLE: Rule = ['unreachable', undefined, 'no route to that address']
 const RESET: Rule = ['reset', undefined]
 
 /** What a library's code means, whatever it was doing; an undefined phase is the caller's. */
 const RULES: Readonly<Record<string, Rule>> = {
-  ENOTFOUND: ['dns', 'dns', 'no such host: check the name'],
+  ENOTFOUND: ['dns', 'dns', 'no such host'],
   ENODATA: ['dns', 'dns', 'the name has no address'],
   EAI_AGAIN: ['dns', 'dns', 'the name server did not answer'],
-  ECONNREFUSED: ['refused', undefined, 'nothing listens there: check host and port'],
+  ECONNREFUSED: ['refused', undefined, 'nothing listens there'],
   ENOENT: ['refused', undefined, 'no such socket file'],
   EACCES: ['unreachable', undefined, 'this machine does not allow that connection'],
   EPERM: ['unreachable', undefined, 'this machine does not allow that connection'],
@@ -35,29 +33,6 @@ const RULES: Readonly<Record<string, Rule>> = {
   ENFILE: ['local_files', undefined, FILES_ADVICE],
   ENOBUFS: ['local_memory', undefined],
   ENOMEM: ['local_memory', undefined],
-  EPROTO: ['tls_protocol', 'tls'],
-  CERT_HAS_EXPIRED: EXPIRED,
-  CERT_NOT_YET_VALID: EXPIRED,
-  ERR_TLS_CERT_ALTNAME_INVALID: ['tls_hostname', 'tls', 'set tls.servername to a name of the certificate, or tls.insecure: true'],
-  DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
-  SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
-  UNABLE_TO_GET_ISSUER_CERT: UNTRUSTED,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
-  UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY: UNTRUSTED,
-  CERT_SIGNATURE_FAILURE: UNTRUSTED,
-  CERT_CHAIN_TOO_LONG: UNTRUSTED,
-  CERT_UNTRUSTED: UNTRUSTED,
-  CERT_REJECTED: UNTRUSTED,
-  CERT_REVOKED: UNTRUSTED,
-  INVALID_CA: UNTRUSTED,
-  INVALID_PURPOSE: UNTRUSTED,
-  ERR_SSL_WRONG_VERSION_NUMBER: ['tls_protocol', 'tls', 'the port does not speak TLS: use a URL without the s, or another port'],
-  ERR_SSL_PACKET_LENGTH_TOO_LONG: [
-    'tls_protocol',
-    'tls',
-    'the port does not speak TLS: use a URL without the s, or another port',
-  ],
 }
 
 /** The words of an error, without the local address where there is none. */
@@ -74,7 +49,10 @@ export function codeOf(error: unknown): string | undefined {
 /** Whether the operating system or TLS reported it, as against a library that judged the bytes. */
 export function isSocketError(error: unknown): boolean {
   const code = codeOf(error)
-  return code !== undefined && (ruleOf(code, 'stream') !== undefined || (error instanceof Error && 'syscall' in error))
+  return (
+    code !== undefined &&
+    (ruleOf(code, 'stream') !== undefined || tlsFault(code, '') !== undefined || (error instanceof Error && 'syscall' in error))
+  )
 }
 
 /**
@@ -84,6 +62,8 @@ export function isSocketError(error: unknown): boolean {
 export function classify(error: unknown, phase: FailurePhase): Failure {
   const code = codeOf(error)
   const said = wordsOf(error)
+  const tls = code === undefined ? undefined : tlsFault(code, said)
+  if (tls) return { ...tls, phase: 'tls', ...(code === undefined ? {} : { code }) }
   const rule = code === undefined ? undefined : ruleOf(code, phase)
   const [failureClass, ownPhase, advice] = rule ?? (code === undefined ? ['bug', undefined] : RESET)
   return {
@@ -99,8 +79,5 @@ function ruleOf(code: string, phase: FailurePhase): Rule | undefined {
   if (rule) return rule
   if (code === 'ETIMEDOUT') return phase === 'connect' ? ['connect_timeout', undefined, 'the host does not answer'] : UNREACHABLE
   if (code.startsWith('EAI_')) return ['dns', 'dns']
-  if (/^ERR_SSL_.*CERTIFICATE_(REQUIRED|UNKNOWN)|^ERR_SSL_.*BAD_CERTIFICATE/.test(code))
-    return ['tls_protocol', 'tls', 'the target wants a client certificate: set tls.cert and tls.key']
-  if (code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')) return ['tls_protocol', 'tls']
   return undefined
 }

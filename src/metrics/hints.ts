@@ -7,10 +7,13 @@ export const HINTS: readonly (readonly [RegExp, string])[] = [
   [/^unreachable$/, 'no route to the host: check the network, VPN or firewall'],
   [/^connect_timeout$/, 'no connection in time: the target may be out of accept capacity, or a firewall drops packets'],
   [/^timeout_pool$/, 'no free connection of the shared pool in time: the target is too slow for so few; raise maxConnections'],
-  [/^tls_expired$/, 'the certificate is out of date: renew it'],
-  [/^tls_hostname$/, 'the certificate is for another name: fix the URL, or set tls.servername'],
+  [/^tls_expired$/, 'renew the certificate, check the clock of this machine, or set tls.insecure: true for a test system'],
+  [/^tls_hostname$/, 'fix the host in the address, or set tls.servername to a name of the certificate'],
   [/^tls_untrusted$/, 'set tls.ca to trust its issuer, or tls.insecure: true for a test system'],
-  [/^tls_protocol$/, 'no common TLS version, or not TLS at all: is it https where it should be http?'],
+  [
+    /^tls_protocol$/,
+    'check the port, tls.minVersion and tls.maxVersion, and whether the target wants a client certificate (tls.cert, tls.key)',
+  ],
   [/^reset$/, 'the target or a proxy dropped the connection: look for restarts, connection limits, out of memory'],
   [/^refused_stream$/, 'no HTTP/2 connection took the request: look for a limit of streams, or load shedding, in the target'],
   [/^closed_early$/, 'the reply ended before its end marker: look for proxy time-outs and crashes of the backend'],
@@ -23,7 +26,11 @@ export const HINTS: readonly (readonly [RegExp, string])[] = [
   [/^http_status$/, 'read the message; `burn ping` shows the whole exchange'],
   [/^error_in_stream$/, 'the target reported an error after it had answered 200'],
   [/^bad_sse$/, 'the reply is not an event stream: check the path, and `stream`'],
-  [/^bad_(json|http|ws|grpc|utf8|encoding)$/, 'the reply does not follow its protocol: check url, preset and dialect'],
+  [
+    /^bad_grpc$/,
+    'the server broke the rules of gRPC or HTTP/2: the message says how; is it a gRPC server, and no proxy before it?',
+  ],
+  [/^bad_(json|http|ws|utf8|encoding)$/, 'the reply does not follow its protocol: check url, preset and dialect'],
   [/^extract$/, 'the reply has no value at the mapped path: check target.response'],
   [/^too_big$/, 'the reply, or one event of it, is larger than the bound: ask for less, or raise target.limits'],
   [/^blocked$/, 'the provider blocked the prompt or the reply'],
@@ -59,6 +66,16 @@ export const HINTS: readonly (readonly [RegExp, string])[] = [
 const UNMARKED =
   'the reply was over, but for its end marker: if the server never sends one, set target.response.end: { after: finish }'
 
+/** What to do about a TLS handshake that broke, by its message. */
+const TLS_HINTS: readonly (readonly [RegExp, string])[] = [
+  [/^the target wants a client certificate$/, 'set tls.cert and tls.key to a certificate that the target accepts'],
+  [/refuses the client certificate/, 'check tls.cert and tls.key: the certificate has to be one that the target trusts'],
+  [/does not speak TLS/, 'use an address without TLS (http, ws, grpc, mqtt), or another port'],
+]
+
+/** A failure of gRPC begins with the class of what lies beneath it. */
+const BENEATH = /^(tls_[a-z]+|dns|refused|unreachable|connect_timeout|local_[a-z]+): (.*)/s
+
 /** What to do about a refused request, by the status in its message. */
 const STATUS_HINTS: readonly (readonly [RegExp, string])[] = [
   [/^40[13]$/, 'the target asks for credentials, or refuses these: check target.auth'],
@@ -85,7 +102,10 @@ export function hintFor(failureClass: string, message = '', sent?: Sent): string
   const status = failureClass === 'http_status' ? /\b[45]\d\d\b/.exec(message.slice(0, STATUS_WITHIN))?.[0] : undefined
   if (status !== undefined) return pathHint(status, sent) ?? STATUS_HINTS.find(([pattern]) => pattern.test(status))?.[1] ?? ''
   if (failureClass === 'closed_early' && message.includes('though it had a finish reason')) return UNMARKED
-  return HINTS.find(([pattern]) => pattern.test(failureClass))?.[1] ?? ''
+  const [, beneath, rest] = (failureClass.startsWith('grpc_') && BENEATH.exec(message)) || []
+  if (beneath !== undefined && rest !== undefined) return hintFor(beneath, rest)
+  const own = failureClass === 'tls_protocol' ? TLS_HINTS.find(([pattern]) => pattern.test(message)) : undefined
+  return (own ?? HINTS.find(([pattern]) => pattern.test(failureClass)))?.[1] ?? ''
 }
 
 /** A status stands at the beginning of a message; further on numbers are the target's own. */

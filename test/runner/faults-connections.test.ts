@@ -40,7 +40,7 @@ describe('TLS', () => {
     expect(told(result)).toEqual([[failureClass, 'tls', ATTEMPTS]])
     expect(result.connectionMetrics).toMatchObject(NONE_MADE)
     expect([server.seen.length, result.total.bytesSent]).toEqual([0, 0])
-    expect(result.errors[0]?.sample).toMatch(/tls\.(ca|servername|insecure)/)
+    expect(result.errors[0]?.hint).toMatch(/tls\.(ca|servername|insecure)/)
   })
 
   test.each([

@@ -1,0 +1,72 @@
+/** What TLS errors mean, in words of our own: those of OpenSSL name its source files, and Node's name its flags. */
+
+/** A class of the glossary, and what happened. What to do about it is said by the hint of the class. */
+export interface TlsFault {
+  readonly class: string
+  readonly message: string
+}
+
+const untrusted = (message: string): TlsFault => ({ class: 'tls_untrusted', message })
+const UNKNOWN_ISSUER = untrusted('the issuer of the certificate of the target is not trusted here')
+const NO_TLS: TlsFault = { class: 'tls_protocol', message: 'the port does not speak TLS' }
+const refusedCertificate = (why: string): TlsFault => ({
+  class: 'tls_protocol',
+  message: `the target refuses the client certificate: ${why}`,
+})
+
+const FAULTS: Readonly<Record<string, TlsFault>> = {
+  CERT_HAS_EXPIRED: { class: 'tls_expired', message: 'the certificate of the target has expired' },
+  CERT_NOT_YET_VALID: { class: 'tls_expired', message: 'the certificate of the target is not valid yet' },
+  DEPTH_ZERO_SELF_SIGNED_CERT: untrusted('the certificate of the target is self-signed'),
+  SELF_SIGNED_CERT_IN_CHAIN: untrusted('the certificates of the target end in one that is self-signed and not trusted here'),
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_ISSUER,
+  UNABLE_TO_GET_ISSUER_CERT: UNKNOWN_ISSUER,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_ISSUER,
+  UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY: UNKNOWN_ISSUER,
+  CERT_SIGNATURE_FAILURE: untrusted('the signature of the certificate of the target is wrong'),
+  CERT_CHAIN_TOO_LONG: untrusted('the chain of certificates of the target is too long'),
+  CERT_UNTRUSTED: UNKNOWN_ISSUER,
+  CERT_REJECTED: untrusted('the certificate of the target is rejected by its issuer'),
+  CERT_REVOKED: untrusted('the certificate of the target is revoked'),
+  INVALID_CA: untrusted('the issuer of the certificate of the target is no certificate authority'),
+  INVALID_PURPOSE: untrusted('the certificate of the target is not meant for servers'),
+  ERR_SSL_WRONG_VERSION_NUMBER: NO_TLS,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: NO_TLS,
+}
+
+/** Alerts of the target about the client certificate. */
+const ALERTS: readonly (readonly [RegExp, TlsFault])[] = [
+  [/CERTIFICATE_REQUIRED/, { class: 'tls_protocol', message: 'the target wants a client certificate' }],
+  [/ALERT_UNKNOWN_CA/, refusedCertificate('its issuer is not trusted there')],
+  [/ALERT_CERTIFICATE_EXPIRED/, refusedCertificate('it has expired')],
+  [/ALERT_CERTIFICATE_REVOKED/, refusedCertificate('it is revoked')],
+  [/ALERT_(BAD|UNSUPPORTED)_CERTIFICATE|ALERT_CERTIFICATE_UNKNOWN/, refusedCertificate('it is missing, or not as wanted')],
+  [/ALERT_(ACCESS_DENIED|DECRYPT_ERROR)/, refusedCertificate('it gives no access')],
+  [
+    /ALERT_HANDSHAKE_FAILURE/,
+    {
+      class: 'tls_protocol',
+      message: 'the target broke off the TLS handshake: it wants a client certificate, or there is no cipher in common',
+    },
+  ],
+  [
+    /ALERT_PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|NO_PROTOCOLS_AVAILABLE/,
+    { class: 'tls_protocol', message: 'there is no TLS version in common' },
+  ],
+]
+
+/** What a TLS error means; undefined when its code is none of TLS. */
+export function tlsFault(code: string, said: string): TlsFault | undefined {
+  const known = Object.hasOwn(FAULTS, code) ? FAULTS[code] : undefined
+  if (known) return known
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return { class: 'tls_hostname', message: said }
+  if (code !== 'EPROTO' && !code.startsWith('ERR_SSL_') && !code.startsWith('ERR_TLS_')) return undefined
+  const alert = ALERTS.find(([pattern]) => pattern.test(code))
+  return alert?.[1] ?? { class: 'tls_protocol', message: reasonOf(said) }
+}
+
+/** `…:error:0A00010B:SSL routines:function:reason:file:line:` says little more than its reason. */
+function reasonOf(said: string): string {
+  const reason = /error:[0-9A-F]+:[^:]*:[^:]*:([^:]+)/i.exec(said)?.[1]
+  return reason === undefined ? said : `TLS failed: ${reason.trim()}`
+}
