@@ -9,7 +9,7 @@ import type { ConnectTimes } from '../../src/exchange.ts'
 import { type RawBroker, rawBroker, type Script } from '../servers/mqtt-raw.ts'
 import { makeCertificates, type TestCertificates } from '../servers/tls.ts'
 import { addressOf, eventLog, openContext, trial } from './contract.ts'
-import { refusal } from './mqtt-harness.ts'
+import { line, refusal } from './mqtt-harness.ts'
 
 let broker: RawBroker | undefined
 let certificates: TestCertificates
@@ -70,6 +70,24 @@ describe('stages of a connection', () => {
     await vi.waitFor(() => expect(broker?.openSockets()).toBe(0))
   })
 
+  test.each([
+    ['none', {}, 'it may want a client certificate (tls.cert, tls.key)'],
+    ['one', { cert: 'client' }, 'it may refuse the client certificate (tls.cert)'],
+  ])('a broker that hangs up on a client with certificate: %s', async (_what, { cert }: { cert?: string }, cause) => {
+    broker = await rawBroker((_packet, { socket }) => !!socket.end(), 0, {
+      ...certificates.good,
+      requestCert: true,
+      rejectUnauthorized: false,
+    })
+    const { certFile, keyFile } = certificates.client
+    const tls = { ca: certificates.caFile, ...(cert && { cert: certFile, key: keyFile }) }
+    await expect(connect(broker.url, tls)).rejects.toMatchObject({
+      class: 'closed_early',
+      message: `the broker closed the connection, before it had answered CONNECT: ${cause}`,
+    })
+    await vi.waitFor(() => expect(broker?.openSockets()).toBe(0))
+  })
+
   test('an address of another kind is our own mistake', async () => {
     expect((await refusal('ftp://127.0.0.1:1')).error).toMatchObject({ name: 'LocalError' })
   })
@@ -93,6 +111,21 @@ describe('WebSocket', () => {
     expect((await refusal(`ws://127.0.0.1:${port(other)}/`)).error).toMatchObject({ class: 'bad_ws', phase: 'connect' })
     upgrades.close()
     other.close()
+  })
+
+  test('[MQTT-6.0.0-1] a text frame is bad_mqtt, a binary one is not', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    let binary = true
+    const upgrades = new WebSocketServer({ server, handleProtocols: () => 'mqtt' })
+    upgrades.on('connection', (socket) => socket.once('message', () => socket.send(Buffer.from([0x20, 2, 0, 0]), { binary })))
+    await once(server, 'listening')
+    const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/mqtt`
+    const { connection } = await line(url)
+    await connection.close()
+    binary = false
+    expect((await refusal(url)).error).toMatchObject({ class: 'bad_mqtt', message: expect.stringContaining('text frame') })
+    upgrades.close()
+    server.close()
   })
 
   test('headers and query go with the upgrade, credentials do not', async () => {

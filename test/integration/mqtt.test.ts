@@ -172,3 +172,40 @@ describe('who may do what', () => {
     await one.connection.close()
   })
 })
+
+describe('what a broker does with the rest of the standard', () => {
+  test('an unsubscribed topic is silent, and giving it up twice is said', async () => {
+    const one = await line(broker.url, { version: 5 })
+    expect((await one.step({ subscribe: { topic: 'off/#' } }).settled).outcome).toBe('ok')
+    expect(await one.step({ unsubscribe: { topic: 'off/#' } }).settled).toMatchObject({ outcome: 'ok', warnings: [] })
+    expect(await one.step({ unsubscribe: { topic: 'off/#' } }).settled).toMatchObject({
+      outcome: 'ok',
+      warnings: ['no_subscription'],
+    })
+    await one.step({ publish: { topic: 'off/1', payload: 'x', qos: 2 } }).settled
+    const silent = one.step({ expectMessage: { topic: 'off/1' } })
+    await one.connection.close()
+    expect(silent.exchange.outcome).toBe('cut')
+  })
+
+  test.each([0, 1, 2] as const)('QoS %i: copies and aliases arrive as what they are', async (qos) => {
+    const { heard, end } = await witness(`many/${qos}/topic/that/is/long`)
+    const one = await line(broker.url, { version: 5, topicAlias: true })
+    for (let n = 0; n < 3; n += 1) {
+      const publish = { topic: `many/${qos}/topic/that/is/long`, payload: String(n), qos, copies: 50, contentType: 'text/plain' }
+      expect(await one.step({ publish: { ...publish, payloadFormat: 'text' } }).settled).toMatchObject({
+        outcome: 'ok',
+        warnings: [],
+      })
+    }
+    await vi.waitFor(() => expect(heard).toHaveLength(150), 5000)
+    expect(heard.filter((payload) => payload === '2')).toHaveLength(50)
+    await one.connection.close()
+    await end()
+  })
+
+  test('a method of enhanced authentication that it does not have is its class', async () => {
+    const { error } = await refusal(broker.url, { version: 5, enhancedAuth: { method: 'SCRAM-SHA-256' } })
+    expect(error).toMatchObject({ class: 'mqtt_bad_authentication_method' })
+  })
+})

@@ -9,6 +9,7 @@ import { PacketIds } from './packet-ids.ts'
 import { refusal } from './reasons.ts'
 import type { Transport } from './transport.ts'
 import { Dialogue, type Opening } from './wire/dialogue.ts'
+import { Malformed } from './wire/fields.ts'
 import { gate } from './wire/gate.ts'
 import type { Received } from './wire/packet.ts'
 
@@ -78,6 +79,7 @@ export class Link {
     socket.on('error', (error) => this.blame(classify(error, 'stream')))
     stream.on('error', (error) => {
       if (isSocketError(error)) this.blame(classify(error, 'stream'))
+      else if (error instanceof Malformed) this.blame({ class: 'bad_mqtt', phase: 'stream', message: error.message })
     })
     gate(stream, opening.version, {
       delivered: () => this.dialogue.delivered(),

@@ -2,7 +2,7 @@
 import type { IClientOptions } from 'mqtt'
 import { LocalError, TargetError } from '../../errors.ts'
 import type { ConnectTimes, Failure } from '../../exchange.ts'
-import type { OpenContext } from '../connector.ts'
+import type { OpenContext, TargetAddress } from '../connector.ts'
 import { credentialsOf, type MqttCredentials } from './credentials.ts'
 import { answerQuestions, authenticationOf } from './enhanced-auth.ts'
 import { Link, NO_HIDDEN_WORK } from './link.ts'
@@ -61,7 +61,7 @@ export async function openLink(options: MqttOptions, context: OpenContext, owner
   context.signal.addEventListener('abort', stop, { once: true })
   try {
     if (context.signal.aborted) throw stopped()
-    const { sessionPresent } = await accepted(link)
+    const { sessionPresent } = await accepted(link, context.address)
     await subscribeAll(link, options, owner, sessionPresent ? new Map() : earlier.subscriptions)
     return { link, times: { ...transport.times, handshakeMs: link.acceptedAt - transport.connectedAt }, sessionPresent }
   } catch (error) {
@@ -73,11 +73,22 @@ export async function openLink(options: MqttOptions, context: OpenContext, owner
 }
 
 /** Resolves once the broker has accepted and the library is ready to send. */
-function accepted(link: Link): Promise<{ sessionPresent: boolean }> {
+function accepted(link: Link, address: TargetAddress): Promise<{ sessionPresent: boolean }> {
   return new Promise((resolve, reject) => {
     link.client.once('connect', ({ sessionPresent }) => resolve({ sessionPresent }))
-    link.onOver(() => reject(targetError(link.failure)))
+    link.onOver(() => reject(targetError(link.failure && withCause(link.failure, address))))
   })
+}
+
+/** A broker that does not like the certificate of its client may just hang up: TLS 1.3 is up on this side by then. */
+function withCause(failure: Failure, { url, tls }: TargetAddress): Failure {
+  if (failure.class !== 'closed_early' && failure.class !== 'reset') return failure
+  const cause =
+    tls.cert === undefined
+      ? 'it may want a client certificate (tls.cert, tls.key)'
+      : 'it may refuse the client certificate (tls.cert)'
+  const secure = /^(mqtts|wss):/i.test(url)
+  return { ...failure, message: `${failure.message}, before it had answered CONNECT${secure ? `: ${cause}` : ''}` }
 }
 
 function targetError(failure: Failure | undefined): TargetError {

@@ -9,6 +9,7 @@ import { type DialPlan, dial, prepareTls } from '../dial.ts'
 import { classify } from '../failures.ts'
 import { plainHeaders } from './credentials.ts'
 import type { MqttOptions } from './options.ts'
+import { Malformed } from './wire/fields.ts'
 
 export interface Transport {
   readonly stream: Duplex
@@ -111,6 +112,10 @@ async function upgrade(transport: Transport, url: URL, options: MqttOptions, con
     ws.once('error', (error) => refuse(upgradeFault(error)))
     ws.once('open', () => {
       context.signal.removeEventListener('abort', stop)
+      // It hears of a frame before the stream does, which would take the text for bytes. @see MQTT 5.0, section 6
+      ws.on('message', (_frame, isBinary) => {
+        if (!isBinary) stream.destroy(new Malformed('the broker sent a text frame, where MQTT has binary frames'))
+      })
       const stream = createWebSocketStream(ws)
       // it stays half open when the peer goes away
       stream.once('end', () => stream.destroy())
