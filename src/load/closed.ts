@@ -6,8 +6,8 @@ export function closedLoad(parts: Pick<ClosedLoad, 'lengthMs' | 'usersAt' | 'max
   return { model: 'closed', sharedIterations: undefined, iterationsPerUser: undefined, pacePerSecond: undefined, ...parts }
 }
 
-/** Straight line from `from` to `to` over `overMs`, then `to`; whole users. */
+/** Straight line from `from` to `to` over `overMs`, then `to`; the nearest whole number of users, so that a ramp up and one down even out. */
 export function rampUsers(from: number, to: number, overMs: number, elapsedMs: number): number {
   if (elapsedMs >= overMs) return to
-  return from + Math.trunc(((to - from) * Math.max(0, elapsedMs)) / overMs)
+  return Math.round(from + ((to - from) * Math.max(0, elapsedMs)) / overMs)
 }

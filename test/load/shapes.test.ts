@@ -131,12 +131,22 @@ test.each([
 
 describe('head counts', () => {
   test.each([
-    [0, 10, 1000, [0, 99, 100, 500, 999, 1000, 5000], [0, 0, 1, 5, 9, 10, 10]],
-    [10, 0, 1000, [0, 99, 100, 500, 999, 1000], [10, 10, 9, 5, 1, 0]],
+    [0, 10, 1000, [0, 49, 50, 100, 500, 949, 950, 1000, 5000], [0, 0, 1, 1, 5, 9, 10, 10, 10]],
+    [10, 0, 1000, [0, 50, 51, 100, 500, 950, 951, 1000], [10, 10, 9, 9, 5, 1, 0, 0]],
+    [1, 2, 6000, [0, 2999, 3000, 6000], [1, 1, 2, 2]],
     [3, 3, 1000, [0, 500, 1000], [3, 3, 3]],
     [2, 8, 0, [0, 1], [8, 8]],
   ])('from %i to %i over %i ms', (from, to, over, times, counts) => {
     expect(times.map((at) => rampUsers(from, to, over, at))).toEqual(counts)
+  })
+
+  test.each([
+    [0, 10, 50],
+    [10, 0, 50],
+    [3, 8, 55],
+  ])('a ramp from %i to %i over 10 s is %i user-seconds', (from, to, expected) => {
+    const sum = Array.from({ length: 10_000 }, (_, ms) => rampUsers(from, to, 10_000, ms + 0.5)).reduce((a, b) => a + b, 0)
+    expect(sum / 1000).toBeCloseTo(expected, 1)
   })
 
   test('a ramp begins where the phase before ended', () => {

@@ -8,6 +8,12 @@ const BARS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
 const NUMBER = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 })
 const number = (value: number) => (Number.isFinite(value) ? NUMBER.format(value) : 'any number')
 
+/** "20/s"; a slow rate by the minute or hour, as people write it: "2/m". */
+function rateText(perSecond: number, of = ''): string {
+  if (perSecond === 0 || perSecond >= 1) return `${number(perSecond)}${of}/s`
+  return perSecond * 60 >= 1 ? `${number(perSecond * 60)}${of}/m` : `${number(perSecond * 3600)}${of}/h`
+}
+
 /** "120", "about 1,200 (at most 3,000)", "at most 3,000", "depends on the replies". */
 export function rangeText(range: Range): string {
   if (isExact(range)) return number(range.least)
@@ -30,8 +36,8 @@ function phaseLines(phase: PhaseForecast, tops: Readonly<Record<'open' | 'closed
   const { name, warmup, model, startMs, lengthMs, curve, iterations, users, peakRate } = phase
   const when = `${startMs === null ? 'then' : `at ${formatMs(startMs)}`}, ${lengthMs === null ? 'until its iterations are done' : `for ${formatMs(lengthMs)}`}`
   const highest = Math.max(...curve)
-  const what = model === 'open' ? `${number(highest)}/s at the peak` : `${number(users.most)} users`
-  const pace = model === 'closed' && peakRate !== null ? `, about ${number(peakRate)} iterations/s` : ''
+  const what = model === 'open' ? `${rateText(highest)} at the peak` : `${number(users.most)} users`
+  const pace = model === 'closed' && peakRate !== null ? `, about ${rateText(peakRate, ' iterations')}` : ''
   const busy = model === 'open' ? `, users ${rangeText(users)}` : ''
   return [
     `  ${name}${warmup ? ' (warm-up)' : ''}: ${phase.shape}, ${when}`,
