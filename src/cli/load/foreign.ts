@@ -5,6 +5,8 @@ import { hasErrors, toProblem } from '../../scenario/explain/problems.ts'
 import { parseScenario, readSource, type Source } from '../../scenario/read/read.ts'
 import { type Validated, type ValidateOptions, validateScenario } from '../../scenario/validate.ts'
 import { convertForeign, type Note } from '../../templates/foreign/index.ts'
+import { IMPORT_FORMATS } from '../../templates/imports/index.ts'
+import { recognised } from '../../templates/imports/recognise.ts'
 import { keepSecret, namesIn, secretsIn, secretsWritten } from '../output/known-secrets.ts'
 
 const FOREIGN = 'I_FOREIGN'
@@ -69,7 +71,7 @@ export function validateSource({ text: written, file, siblings = 0 }: ForeignSou
   if (data === undefined) keepSecret(secretsWritten(written))
   else keepSecret(secretsIn(data), namesIn(data))
   const foreign = convertForeign(data, { forFile: false })
-  if (!foreign) return validateScenario(written, file, options)
+  if (!foreign) return ofAnotherTool(written, data, file) ?? validateScenario(written, file, options)
   // What looks like a reference there is plain text here, but for those to the environment.
   const text = JSON.stringify(foreign.scenario).replace(/\$\{(?!env\.)/g, () => '$${')
   const checked = validateScenario(text, file, options)
@@ -85,6 +87,28 @@ export function validateSource({ text: written, file, siblings = 0 }: ForeignSou
     ...checked,
     scenario: faulty ? undefined : checked.scenario,
     problems: [...told, ...(faulty ? problems.filter(({ severity }) => severity !== 'error') : problems)],
+  }
+}
+
+/** A scenario has one of these keys at least. */
+const OWN_KEYS = ['target', 'targets', 'steps', 'flows', 'load', 'include', 'thresholds']
+
+/** A file of a kind that is not run as it is: one problem that names it says more than what a scenario lacks. */
+function ofAnotherTool(text: string, data: unknown, file: string): Validated | undefined {
+  const isOwn = typeof data === 'object' && data !== null && OWN_KEYS.some((key) => key in data)
+  const kind = isOwn ? undefined : recognised(text, data)
+  if (kind === undefined) return undefined
+  const converts = `make a scenario of it: burn convert ${file} -o scenario.yaml`
+  const reads = `burn convert reads ${IMPORT_FORMATS.join(', ')}`
+  const hint = kind.converted ? converts : [kind.hint, reads].filter((part) => part !== undefined).join('; ')
+  const problem = { severity: 'error', text: `this is ${kind.name}, and no scenario`, path: undefined, hint } as const
+  return {
+    scenario: undefined,
+    problems: toldIn(text, file, [problem], false),
+    value: undefined,
+    envUsed: [],
+    layers: [],
+    overrides: [],
   }
 }
 

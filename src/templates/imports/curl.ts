@@ -53,3 +53,8 @@ function curlCommands(script: readonly ShellCommand[], notes: string[]): ShellCo
   if (others.size > 0 && found.length > 0) notes.push(`other commands were left out: ${[...others].join(', ').slice(0, 200)}`)
   return found
 }
+
+/** Whether a text begins with such a command. */
+export function looksLikeCurl(text: string): boolean {
+  return /^\s*(?:#[^\n]*\n\s*)*(?:\$ )?(?:\S*\/)?curl(?:\.exe)?\s/.test(text)
+}

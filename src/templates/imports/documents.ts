@@ -10,7 +10,9 @@ const MAX_YAML_LETTERS = 16 * 1024 * 1024
 export function documentsOf(text: string): unknown[] {
   const json = jsonValue(text)
   const values = json === undefined ? yamlValues(text) : [json.value]
-  return values.flatMap((value) => (Array.isArray(value) ? value : [value]))
+  const all = values.flatMap((value) => (Array.isArray(value) ? value : [value]))
+  if (all.length === 0) throw new UsageError('there is nothing in the file', 'was it saved?')
+  return all
 }
 
 /** Undefined when the text is no JSON. */

@@ -3,11 +3,12 @@ import { UsageError } from '../../errors.ts'
 import { convertForeign } from '../foreign/index.ts'
 import type { ForeignOptions } from '../foreign/literal.ts'
 import type { Data } from '../template.ts'
-import { importCurl } from './curl.ts'
+import { importCurl, looksLikeCurl } from './curl.ts'
 import { documentsOf } from './documents.ts'
 import { importHar, isHar } from './har.ts'
 import { importOpenApi, isOpenApi } from './openapi.ts'
 import { importPostman, isPostman } from './postman.ts'
+import { recognised } from './recognise.ts'
 import type { Imported } from './request.ts'
 import { importedScenario } from './scenario.ts'
 
@@ -25,12 +26,30 @@ export interface ConvertedScenario {
 export function convertText(text: string, from?: ImportFormat, options: ForeignOptions = {}): readonly ConvertedScenario[] {
   if (from === 'curl' || (from === undefined && looksLikeCurl(text)))
     return [requests('curl', importCurl(text, options), options)]
-  return documentsOf(text).map((value) => convertValue(value, from, options))
+  return valuesOf(text).map((value) => {
+    const kind = from === undefined ? unread(typeof value === 'object' ? '' : text, value) : undefined
+    if (kind) throw kind
+    return convertValue(value, from, options)
+  })
 }
 
-function looksLikeCurl(text: string): boolean {
-  return /^\s*(?:#[^\n]*\n\s*)*(?:\$ )?(?:\S*\/)?curl(?:\.exe)?\s/.test(text)
+/** @throws UsageError that names what the text is, when that can be told */
+function valuesOf(text: string): unknown[] {
+  try {
+    return documentsOf(text)
+  } catch (error) {
+    throw unread(text, undefined) ?? error
+  }
 }
+
+/** Says what a text is, if it is of a kind that is not read. */
+function unread(text: string, value: unknown): UsageError | undefined {
+  const kind = recognised(text, value)
+  if (kind === undefined || kind.converted) return undefined
+  return new UsageError(`this is ${kind.name}, which burn does not read`, hintOf(kind.hint))
+}
+
+const hintOf = (hint?: string) => `${hint === undefined ? '' : `${hint}; `}known kinds: ${IMPORT_FORMATS.join(', ')}`
 
 function convertValue(value: unknown, from: ImportFormat | undefined, options: ForeignOptions): ConvertedScenario {
   if ((from === undefined || from === 'har') && isHar(value)) return requests('har', importHar(value), options)
