@@ -70,6 +70,7 @@ function isFlow(value: unknown): boolean {
 
 function commentText(text: string): string {
   return text
+    .replace(/[\u0000-\u0009\u000b-\u001f]/g, ' ')
     .replace(CONTROL, ' ')
     .split('\n')
     .map((line) => (line === '' ? '' : ` ${line}`))

@@ -42,10 +42,10 @@ function joined(pieces: readonly Piece[]): string {
   return filled.map((piece, index) => (typeof piece === 'string' ? plain(piece, filled, index) : piece.template)).join('')
 }
 
-/** Backslashes right before a `{{` count for it; a brace cannot stand right beside one; encrypted values are refused wherever they stand. */
+/** Backslashes right before a `{{` count for it; a brace cannot stand right beside one. */
 function plain(text: string, pieces: readonly Piece[], index: number): string {
   const before = typeof pieces[index + 1] === 'object'
-  const apart = index > 0 ? text.startsWith('}') : text.startsWith('encrypted:')
+  const apart = index > 0 && text.startsWith('}')
   const braces = before ? (/\{+$/.exec(text)?.[0].length ?? 0) : 0
   const escaped = text
     .slice(0, text.length - braces)

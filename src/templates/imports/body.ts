@@ -1,5 +1,6 @@
 /** Bodies of requests by what they are: JSON, form fields, or text. */
 import { isMap } from '../foreign/fields.ts'
+import { mapTexts } from '../foreign/literal.ts'
 import { fitsFile, isExact } from './fits.ts'
 import { mapParts } from './multipart.ts'
 import type { FormField, ImportedBody } from './request.ts'
@@ -24,9 +25,10 @@ function jsonText(text: string): ImportedBody {
   }
 }
 
-/** A value that was made up: as text where a scenario file could not hold it. */
-export function jsonBody(value: unknown): ImportedBody {
-  return fitsFile(value) ? { kind: 'json', value } : { kind: 'text', text: JSON.stringify(value) }
+/** A value as JSON, or as text where a scenario file could not hold it. `ready` makes its texts those of a scenario. */
+export function jsonBody(value: unknown, ready: (text: string) => string, readyText = ready): ImportedBody {
+  if (fitsFile(value)) return { kind: 'json', value: mapTexts(value, ready) }
+  return { kind: 'text', text: readyText(JSON.stringify(value)) }
 }
 
 /** Fields, when they say the same as the text. */

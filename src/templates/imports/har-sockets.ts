@@ -4,6 +4,7 @@ import { literal, mapTexts } from '../foreign/literal.ts'
 import type { Data } from '../template.ts'
 import { bodyOf, mapBody } from './body.ts'
 import type { ImportedFrame, ImportedSocket } from './request.ts'
+import { isAddress } from './sendable.ts'
 
 const plain = (text: string) => literal(text, { templates: true })
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
@@ -21,6 +22,10 @@ export function isSocket(entry: Data): boolean {
 export function socketOf(entry: Data, notes: string[]): ImportedSocket | undefined {
   const request = isMap(entry.request) ? entry.request : {}
   const url = textOf(request.url).replace(/^http/i, 'ws').replace(/#.*$/, '')
+  if (!isAddress(plain(url), /^wss?:\/\//i)) {
+    notes.push(`the WebSocket ${url} was left out: this is no address`)
+    return undefined
+  }
   const frames = framesOf(Array.isArray(entry._webSocketMessages) ? entry._webSocketMessages.filter(isMap) : [], url, notes)
   if (frames.length > 0) return { url: plain(url), ...handshakeOf(request.headers), frames }
   notes.push(`the WebSocket ${url} was left out: the archive has no message that was sent on it`)

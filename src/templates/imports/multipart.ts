@@ -24,7 +24,7 @@ const NO_NAME = 'upload.bin'
 export function filePart({ name, path, filename, type }: FormFile, where: string, notes: string[]): ImportedPart {
   const own = path.split(/[/\\]/).at(-1) ?? ''
   // A path with braces would be taken for a template.
-  const file = own.replaceAll(/\{\{|\}\}|\$\{/g, '_') || NO_NAME
+  const file = own.replaceAll(/\{\{|\}\}|\$\{|^encrypted:|\0/g, '_') || NO_NAME
   notes.push(`${where}: put the file ${file} beside the scenario: it is sent as "${name}"`)
   return { name, file, ...(filename === undefined ? {} : { filename }), ...(type ? { type } : {}) }
 }

@@ -1,11 +1,9 @@
 /** Multipart bodies of OpenAPI 3: which fields are files, and what types the parts have. */
 import { isMap } from '../foreign/fields.ts'
-import { literal } from '../foreign/literal.ts'
 import type { Data } from '../template.ts'
+import { withMarks } from './marks.ts'
 import { filePart, type ImportedPart, valuePart } from './multipart.ts'
 import type { References } from './references.ts'
-
-const plain = (text: string) => literal(text, { templates: true })
 
 /** The parts of a media type, with the sample `value` of its schema; a list sends its items as parts of one name. */
 export function multipartOf(media: Data, value: unknown, references: References, where: string, notes: string[]): ImportedPart[] {
@@ -16,7 +14,7 @@ export function multipartOf(media: Data, value: unknown, references: References,
     ...new Set([...Object.keys(sample), ...[...properties].filter(([, one]) => isFile(one, references)).map(([name]) => name)]),
   ]
   return names.flatMap((key) => {
-    const [name, type] = [plain(key), typeOf(encoding[key])]
+    const [name, type] = [withMarks(key), typeOf(encoding[key])]
     const schema = properties.get(key) ?? {}
     if (isFile(schema, references)) return [filePart({ name, path: `${key}.bin`, type }, where, notes)]
     const items = sample[key]
@@ -26,14 +24,16 @@ export function multipartOf(media: Data, value: unknown, references: References,
 
 function partOf(name: string, item: unknown, type: string | undefined): ImportedPart {
   const isText = typeof item !== 'object' || item === null
-  return isText ? valuePart(name, String(item), type) : valuePart(name, JSON.stringify(item), type ?? 'application/json')
+  return isText
+    ? valuePart(name, withMarks(String(item)), type)
+    : valuePart(name, withMarks(JSON.stringify(item)), type ?? 'application/json')
 }
 
 /** The first of the types that the encoding allows, unless it leaves them open. */
 function typeOf(encoding: unknown): string | undefined {
   const { contentType } = isMap(encoding) ? encoding : {}
   const first = typeof contentType === 'string' ? (contentType.split(',')[0] ?? '').trim() : ''
-  return first === '' || first.includes('*') ? undefined : plain(first)
+  return first === '' || first.includes('*') ? undefined : withMarks(first)
 }
 
 /** Fields of a schema and of those that it is made of. */

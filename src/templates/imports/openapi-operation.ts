@@ -1,21 +1,20 @@
 /** One operation of an OpenAPI document as a request. */
 import { isMap } from '../foreign/fields.ts'
-import { literal, mapTexts } from '../foreign/literal.ts'
 import type { Data } from '../template.ts'
 import { jsonBody } from './body.ts'
+import { withMarks } from './marks.ts'
 import { multipartOf } from './openapi-form.ts'
-import { encoded, fieldsOf, headerText, simpleText } from './openapi-style.ts'
+import { encoded, fieldsOf, headerText, simpleText, textOf } from './openapi-style.ts'
 import type { References } from './references.ts'
 import type { FormField, ImportedBody, ImportedRequest } from './request.ts'
 import { sampleOf } from './sample.ts'
 
-const plain = (text: string) => literal(text, { templates: true })
-
 /** Where and how an operation is called. */
 export interface Call {
   readonly method: string
-  /** Server and path; the path may hold names in braces. */
-  readonly url: string
+  readonly server: string
+  /** It may hold names in braces. */
+  readonly path: string
   readonly operation: Data
   /** Parameters of the path. */
   readonly shared: readonly unknown[]
@@ -36,11 +35,13 @@ export class Operation {
   }
 
   request(): ImportedRequest {
-    const { method, url, operation } = this.call
-    const title = String(operation.operationId ?? operation.summary ?? `${method} ${url.replace(/^[a-z]+:\/\/[^/]*/i, '')}`)
+    const { method, operation } = this.call
+    const title = String(
+      operation.operationId ?? operation.summary ?? `${method} ${this.address.replace(/^[a-z]+:\/\/[^/]*/i, '')}`,
+    )
     const { body, type } = this.body()
     const headers = this.inPlace('header').map(
-      ({ name, value, parameter }) => [name, headerText(name, value, parameter)] as const,
+      ({ name, value, parameter }) => [name, withMarks(headerText(name, value, parameter))] as const,
     )
     const cookies = this.inPlace('cookie').flatMap(({ name, value, parameter }) => fieldsOf(name, value, parameter))
     return {
@@ -49,8 +50,10 @@ export class Operation {
       url: this.path() + this.query(),
       headers: [
         ...headers,
-        ...(cookies.length === 0 ? [] : [['cookie', cookies.map(([name, value]) => `${name}=${value}`).join('; ')] as const]),
-        ...(type === undefined ? [] : [['content-type', type] as const]),
+        ...(cookies.length === 0
+          ? []
+          : [['cookie', withMarks(cookies.map(([name, value]) => `${name}=${value}`).join('; '))] as const]),
+        ...(type === undefined ? [] : [['content-type', withMarks(type)] as const]),
       ],
       body,
       expect: this.expect(),
@@ -69,7 +72,7 @@ export class Operation {
     const { schema: mediaSchema, example: mediaExample, examples: mediaExamples } = this.references.resolve(media)
     const given = [example, this.firstExample(examples), mediaExample, this.firstExample(mediaExamples)]
     const found = given.find((one) => one !== undefined)
-    const value = found === undefined ? (sampleOf(schema ?? mediaSchema, this.references) ?? 'example') : mapTexts(found, plain)
+    const value = found ?? sampleOf(schema ?? mediaSchema, this.references) ?? 'example'
     return type !== undefined && typeof value === 'object' ? JSON.stringify(value) : value
   }
 
@@ -82,16 +85,21 @@ export class Operation {
     const values = new Map(
       this.inPlace('path').map(({ name, value, parameter }) => [name, simpleText(name, value, parameter)] as const),
     )
-    return this.call.url.replace(/\\?\{([^{}]+)\}/g, (_all, name: string) => values.get(name) ?? 'example')
+    const path = this.call.path.replace(/\{([^{}]+)\}/g, (_all, name: string) => values.get(name) ?? 'example')
+    return this.call.server + withMarks(path)
   }
 
   private query(): string {
     const pairs = this.inPlace('query').flatMap(({ name, value, parameter }) => fieldsOf(name, value, parameter))
-    return pairs.length === 0 ? '' : `?${pairs.map(([name, value]) => `${encoded(name)}=${encoded(value)}`).join('&')}`
+    return pairs.length === 0 ? '' : `?${withMarks(pairs.map(([name, value]) => `${encoded(name)}=${encoded(value)}`).join('&'))}`
+  }
+
+  private get address(): string {
+    return this.call.server + this.call.path
   }
 
   private get where(): string {
-    return `${this.call.method} ${this.call.url}`
+    return `${this.call.method} ${this.address}`
   }
 
   private body(): { body: ImportedBody | undefined; type?: string } {
@@ -102,14 +110,15 @@ export class Operation {
     const block = this.references.resolve(found)
     const { example, examples, schema } = block
     const given = example ?? this.firstExample(examples)
-    const value = given === undefined ? sampleOf(schema, this.references) : mapTexts(given, plain)
+    const value = given ?? sampleOf(schema, this.references)
     if (/^multipart\/form-data/i.test(type)) {
       const parts = multipartOf(block, value, this.references, this.where, this.notes)
       return { body: parts.length === 0 ? undefined : { kind: 'multipart', parts } }
     }
-    if (/json|\*/i.test(type)) return { body: jsonBody(value ?? {}), type: type.includes('*') ? 'application/json' : type }
+    if (/json|\*/i.test(type))
+      return { body: jsonBody(value ?? {}, withMarks), type: type.includes('*') ? 'application/json' : type }
     if (/form-urlencoded/i.test(type)) return { body: formOf(value, block.encoding), type }
-    if (/^text\//i.test(type)) return { body: { kind: 'text', text: String(value ?? 'example') }, type }
+    if (/^text\//i.test(type)) return { body: { kind: 'text', text: withMarks(textOf(value ?? 'example')) }, type }
     this.notes.push(`${this.where}: a body of type ${type} cannot be made up, and was left out`)
     return { body: undefined }
   }
@@ -125,13 +134,13 @@ export class Operation {
 
 /** A URL-encoded form: lists send their name for each item, maps are JSON, unless the encoding says otherwise. */
 function formOf(value: unknown, encoding: unknown): ImportedBody {
-  if (!isMap(value)) return { kind: 'text', text: String(value ?? '') }
+  if (!isMap(value)) return { kind: 'text', text: withMarks(textOf(value ?? '')) }
   const fields = Object.entries(value).flatMap(([name, item]): FormField[] => {
     const own = isMap(encoding) && isMap(encoding[name]) ? encoding[name] : {}
     if (isMap(item) && own.style === undefined) return [[name, JSON.stringify(item)]]
     return fieldsOf(name, item, own)
   })
-  return { kind: 'form', fields }
+  return { kind: 'form', fields: fields.map(([name, item]) => [name, withMarks(item)]) }
 }
 
 /** A parameter of the operation stands before one of the path with the same name. */

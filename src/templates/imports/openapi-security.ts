@@ -3,6 +3,7 @@ import { isMap } from '../foreign/fields.ts'
 import { literal } from '../foreign/literal.ts'
 import type { Data } from '../template.ts'
 import type { References } from './references.ts'
+import { HEADER_NAME } from './sendable.ts'
 
 const plain = (text: string) => literal(text, { templates: true })
 
@@ -25,6 +26,8 @@ function blockOf({ type, scheme, in: place, name, flows }: Data): Data | undefin
   if (type === 'http' && /^bearer$/i.test(String(scheme))) return { type: 'bearer', token: '${env.TARGET_TOKEN}' }
   if (type === 'http' && /^basic$/i.test(String(scheme)))
     return { type: 'basic', username: '${env.TARGET_USERNAME}', password: '${env.TARGET_PASSWORD}' }
+  if (type === 'apiKey' && (typeof name !== 'string' || name === '' || (place === 'header' && !HEADER_NAME.test(name))))
+    return undefined
   if (type === 'apiKey' && (place === 'header' || place === 'query'))
     return { type: 'apiKey', name: plain(String(name)), in: place, value: '${env.TARGET_API_KEY}' }
   if (type === 'apiKey' && place === 'cookie')

@@ -1,19 +1,20 @@
 /** How parameters of OpenAPI are written: `style` and `explode`. */
 import { isMap } from '../foreign/fields.ts'
 import type { Data } from '../template.ts'
+import { aroundMarks } from './marks.ts'
 import type { FormField } from './request.ts'
 
 type Item = readonly [string, unknown]
 
 const DELIMITERS: Readonly<Record<string, string>> = { spaceDelimited: ' ', pipeDelimited: '|' }
 
-/** A text in an address. Templates stay: they are encoded once they are filled in. */
+/** A text in an address. Marked templates stay: they are encoded once they are filled in. */
 export function encoded(value: unknown): string {
-  const text = textOf(value)
-  return text.includes('{{') ? text.replace(/[&#%+/?]/g, encodeURIComponent) : encodeURIComponent(text)
+  return aroundMarks(textOf(value), encodeURIComponent)
 }
 
-const textOf = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value))
+/** A value as text: maps and lists as JSON. */
+export const textOf = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value))
 
 function itemsOf(value: unknown): Item[] {
   if (Array.isArray(value)) return value.map((item): Item => ['', item])

@@ -29,8 +29,14 @@ export function importOpenApi(given: Data): Imported {
     return METHODS.flatMap((name) => {
       const operation = item[name]
       if (!isMap(operation)) return []
-      const url = serverUrl([operation, item, document], notes) + (path.startsWith('/') ? path : `/${path}`)
-      return [new Operation({ method: name.toUpperCase(), url, operation, shared }, references, notes).request()]
+      const call = {
+        method: name.toUpperCase(),
+        server: serverUrl([operation, item, document], notes),
+        path: path.startsWith('/') ? path : `/${path}`,
+        operation,
+        shared,
+      }
+      return [new Operation(call, references, notes).request()]
     })
   })
   if (requests.length === 0)

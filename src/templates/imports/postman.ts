@@ -3,7 +3,7 @@ import { UsageError } from '../../errors.ts'
 import { isMap } from '../foreign/fields.ts'
 import { type ForeignOptions, mapTexts, Vault } from '../foreign/literal.ts'
 import type { Data } from '../template.ts'
-import { bodyOf } from './body.ts'
+import { bodyOf, jsonBody } from './body.ts'
 import { filePart, type ImportedPart, valuePart } from './multipart.ts'
 import { enabled, postmanUrl } from './postman-url.ts'
 import { PostmanVariables } from './postman-variables.ts'
@@ -89,7 +89,11 @@ class Collection {
       case 'urlencoded':
         return this.form(body.urlencoded)
       case 'graphql':
-        return { kind: 'json', value: this.graphql(isMap(body.graphql) ? body.graphql : {}) }
+        return jsonBody(
+          graphql(isMap(body.graphql) ? body.graphql : {}),
+          (text) => this.variables.quoted(text),
+          (text) => this.variables.text(text),
+        )
       case 'formdata':
         return this.multipart(enabled(body.formdata), name)
       default:
@@ -128,13 +132,6 @@ class Collection {
       ({ key, value }) => [this.variables.filled(textOf(key)), this.variables.text(textOf(value))] as const,
     )
     return fields.length === 0 ? undefined : { kind: 'form', fields }
-  }
-
-  private graphql({ query, variables }: Data): Data {
-    const text = textOf(variables)
-    const found = text === '' ? undefined : bodyOf(text, 'application/json')
-    const values = found?.kind === 'json' ? mapTexts(found.value, (one) => this.variables.quoted(one)) : {}
-    return { query: this.variables.text(textOf(query)), variables: values }
   }
 
   private credentials(value: unknown, name: string): Credentials {
@@ -179,6 +176,12 @@ function headersOf(value: unknown): [string, string][] {
     const [, key, text] = /^\s*([^:]+?)\s*:\s*(.*?)\s*$/.exec(line) ?? []
     return key === undefined || text === undefined ? [] : [[key, text]]
   })
+}
+
+function graphql({ query, variables }: Data): Data {
+  const text = textOf(variables)
+  const found = text === '' ? undefined : bodyOf(text, 'application/json')
+  return { query: textOf(query), variables: found?.kind === 'json' ? found.value : {} }
 }
 
 function isJson(body: unknown): boolean {

@@ -1,16 +1,17 @@
 /** A text that fits the length, format and pattern of a schema. */
 import { compileRegex, RegexError } from '../../language/regex.ts'
 import type { Data } from '../template.ts'
+import { isMarked, marked, withMarks } from './marks.ts'
 
 /** Texts that differ from request to request are templates. */
 const FORMATS: Readonly<Record<string, string>> = {
-  uuid: '{{uuid}}',
-  'date-time': '{{isoTimestamp}}',
+  uuid: marked('uuid'),
+  'date-time': marked('isoTimestamp'),
   date: '2025-01-31',
   time: '12:00:00Z',
   duration: 'PT1H',
-  email: '{{email}}',
-  'idn-email': '{{email}}',
+  email: marked('email'),
+  'idn-email': marked('email'),
   uri: 'https://example.com/',
   url: 'https://example.com/',
   iri: 'https://example.com/',
@@ -63,7 +64,7 @@ export function sampleText(schema: Data, told: (note: string) => void): string {
   const most = typeof maxLength === 'number' ? maxLength : Number.POSITIVE_INFINITY
   const fitted = (text: string) => text.padEnd(least, 'x').slice(0, most)
   if (typeof pattern === 'string') return withPattern(pattern, known, least, most, told) ?? known ?? fitted('example')
-  if (known !== undefined && (known.startsWith('{{') || (known.length >= least && known.length <= most))) return known
+  if (known !== undefined && (isMarked(known) || (known.length >= least && known.length <= most))) return known
   return fitted('example')
 }
 
@@ -83,11 +84,13 @@ function withPattern(
   ])
   const found =
     matches &&
-    [...(known?.startsWith('{{') === false ? [known] : []), ...stretched].find(
+    [...(known === undefined || isMarked(known) ? [] : [known]), ...stretched].find(
       (text) => text.length >= least && text.length <= most && matches(text),
     )
   if (found === undefined)
-    told(`the pattern ${pattern.slice(0, 100)} is not honoured: put a fitting text in place of "${known ?? 'example'}"`)
+    told(
+      `the pattern ${pattern.slice(0, 100)} is not honoured: put a fitting text in place of "${withMarks(known ?? 'example')}"`,
+    )
   return found
 }
 

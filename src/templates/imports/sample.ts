@@ -1,7 +1,7 @@
 /** A value that fits a JSON Schema: examples first, then what the type and format ask for. */
 import { isMap } from '../foreign/fields.ts'
-import { literal, mapTexts } from '../foreign/literal.ts'
 import type { Data } from '../template.ts'
+import { isMarked } from './marks.ts'
 import type { References } from './references.ts'
 import { sampleNumber } from './sample-number.ts'
 import { sampleText } from './sample-text.ts'
@@ -11,14 +11,12 @@ const MAX_DEPTH = 6
 /** Most items of a list that asks for many. */
 const MAX_ITEMS = 100
 
-const plain = (value: unknown) => mapTexts(value, (text) => literal(text, { templates: true }))
-
-/** The value of a schema, or of its reference. */
+/** The value of a schema, or of its reference; templates in it are marked. */
 export function sampleOf(schema: unknown, references: References, depth = 0): unknown {
   if (depth > MAX_DEPTH + 1) return undefined
   const resolved = references.resolve(schema)
   const given = givenValue(resolved)
-  if (given !== undefined) return plain(given)
+  if (given !== undefined) return given
   if (Array.isArray(resolved.allOf)) return merged(resolved, references, depth)
   const [choices] = [resolved.oneOf, resolved.anyOf].filter(Array.isArray)
   return choices === undefined ? byType(resolved, references, depth) : chosen(resolved, choices, references, depth)
@@ -110,10 +108,10 @@ function listOf(schema: Data, references: References, depth: number): unknown[] 
 
 /** As many values of one kind that differ: members of an enumeration, or numbers and texts that are counted up. */
 function distinct(item: unknown, count: number, { enum: allowed }: Data): unknown[] {
-  if (Array.isArray(allowed)) return allowed.slice(0, count).map(plain)
+  if (Array.isArray(allowed)) return allowed.slice(0, count)
   return Array.from({ length: count }, (_, index) => {
     if (typeof item === 'number') return item + index
-    return typeof item === 'string' && index > 0 && !item.includes('{{') ? `${item}${index + 1}` : item
+    return typeof item === 'string' && index > 0 && !isMarked(item) ? `${item}${index + 1}` : item
   })
 }
 

@@ -1,10 +1,11 @@
 /** Imported requests become a scenario: one target, a step for each request. */
-import { type ForeignOptions, literal, Names, nameFrom, Vault } from '../foreign/literal.ts'
+import { isMap } from '../foreign/fields.ts'
+import { type ForeignOptions, literal, mapTexts, Names, nameFrom, Vault } from '../foreign/literal.ts'
 import { type Data, FEW_ERRORS } from '../template.ts'
 import { fieldMap, formFields } from './body.ts'
 import { fitsFile } from './fits.ts'
 import { hideSecrets } from './hide.ts'
-import type { Imported, ImportedBody, ImportedRequest } from './request.ts'
+import type { FormField, Imported, ImportedBody, ImportedRequest } from './request.ts'
 import { bounded, sendable } from './sendable.ts'
 import { socketParts } from './socket-steps.ts'
 
@@ -46,7 +47,19 @@ export function importedScenario(imported: Imported, options: ForeignOptions = {
     ...(imported.onError === undefined ? {} : { onError: imported.onError }),
     thresholds: [FEW_ERRORS],
   }
-  return { scenario, notes: [...new Set(notes)] }
+  const written = readable(scenario, notes)
+  return { scenario: written, notes: [...new Set(notes)] }
+}
+
+/** Encrypted values are refused wherever they stand: a comment before one makes it a text like others. Templates cannot hold a NUL. */
+function readable(scenario: Data, notes: string[]): Data {
+  const changed = mapTexts(scenario, (text) => {
+    if (text.startsWith('encrypted:')) return `{{!}}${text}`
+    if (!text.includes('\0') || !text.includes('{{')) return text
+    notes.push('a NUL character was left out of a text that holds {{')
+    return text.replaceAll('\0', '')
+  })
+  return isMap(changed) ? changed : scenario
 }
 
 /** The target of requests, where there are others beside it. */
@@ -170,7 +183,7 @@ function stepsOf(request: ImportedRequest, main: string, shared: ReadonlyMap<str
 
 function placeOf(url: string, main: string): Data {
   const { origin, path, query } = addressOf(url)
-  const fields = query === undefined ? undefined : formFields(query)
+  const fields = query === undefined ? undefined : readFields(query)
   const names = Object.fromEntries(fields ?? [])
   const once = fields?.length === Object.keys(names).length
   const parameters = fields !== undefined && once && fitsFile(names) ? fieldMap(fields) : undefined
@@ -186,6 +199,14 @@ const USUAL_TYPES: Readonly<Record<ImportedBody['kind'], RegExp>> = {
   form: /^application\/x-www-form-urlencoded\s*(?:;\s*charset="?utf-?8"?\s*)?$/i,
   multipart: /^/,
   text: /^(?!)/,
+}
+
+/** Parameters of a query; undefined where one would mean something else once its braces and dollars are no longer encoded. */
+function readFields(query: string): readonly FormField[] | undefined {
+  const fields = formFields(query)
+  const marks = (text: string) => text.split(/\{\{|\$\{/).length
+  const same = fields !== undefined && marks(fields.flat().join(' ')) === marks(query) && !/%5c/i.test(query)
+  return same ? fields : undefined
 }
 
 function headersOf({ url, headers, body }: ImportedRequest, main: string, shared: ReadonlyMap<string, string>): Data {

@@ -1,12 +1,14 @@
 /** What of imported requests can be sent, and fits into a scenario; the rest is told. */
 import { UsageError } from '../../errors.ts'
 import type { Data } from '../template.ts'
+import { fitsFile, fitsKey } from './fits.ts'
 import type { ImportedRequest } from './request.ts'
 
 /** Set by the connection itself, or by a browser for each of its own requests. */
 const OF_THE_CONNECTION =
   /^(?::.*|content-length|connection|accept-encoding|keep-alive|transfer-encoding|upgrade|expect|te|trailer|priority|dnt|sec-.*|upgrade-insecure-requests|proxy-connection|postman-token)$/i
-const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+/** A name that a header can have. */
+export const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 const VARIABLE = /\$\{env\.[^}]*\}|\{\{[^}]*\}\}/g
 /** Longest text with a template in it that burn reads. */
 const MAX_TEMPLATE_BYTES = 64 * 1024
@@ -23,25 +25,42 @@ export function sendable(requests: readonly ImportedRequest[], notes: string[]):
     return reason === undefined
   })
   if (kept.length === 0) throw new UsageError('there is no request in it that burn can send', notes.at(-1))
-  return kept.map((request) => ({ ...request, headers: headersOf(request, notes) }))
+  return kept.map((request) => withText({ ...request, headers: headersOf(request, notes) }))
+}
+
+/** A form whose names no map can have becomes the text that it is sent as. */
+function withText(request: ImportedRequest): ImportedRequest {
+  const { body, headers } = request
+  if (body?.kind !== 'form' || fitsFile(Object.fromEntries(body.fields))) return request
+  const encoded = (text: string) => (/\{\{|\$\{/.test(text) ? text : encodeURIComponent(text))
+  const text = body.fields.map(([name, value]) => `${encodeURIComponent(name)}=${encoded(value)}`).join('&')
+  const others = headers.filter(([name]) => name.toLowerCase() !== 'content-type')
+  return { ...request, headers: [...others, ['content-type', 'application/x-www-form-urlencoded']], body: { kind: 'text', text } }
 }
 
 function reasonAgainst({ method, url, body }: ImportedRequest): string | undefined {
   if (!/^[A-Z][A-Z-]*$/.test(method) || method === 'CONNECT' || method === 'TRACE')
     return `its method is ${JSON.stringify(method.slice(0, 40))}`
-  const known = url.replaceAll(VARIABLE, (_all, at: number) => (at === 0 ? 'http://x' : 'x'))
-  if (!/^https?:\/\//i.test(known)) return `${JSON.stringify(url.slice(0, 80))} is no address of HTTP`
-  if (!URL.canParse(known.replace(/^(https?:\/\/[^/?#]*:)x/i, '$180'))) return `${JSON.stringify(url.slice(0, 80))} is no address`
+  if (!isAddress(url, /^https?:\/\//i)) return `${JSON.stringify(url.slice(0, 80))} is no address of HTTP`
   if (body?.kind === 'text' && body.text.includes('{{') && Buffer.byteLength(body.text) > MAX_TEMPLATE_BYTES)
     return 'its body holds {{ and is longer than 64 KiB'
   return undefined
+}
+
+/** Whether burn can call an address, whatever its variables hold. */
+export function isAddress(url: string, scheme: RegExp): boolean {
+  const port = url.replace(/^([a-z]+:\/\/(?:\{\{[^}]*\}\}|\$\{[^}]*\}|[^/?#:])*:)(?:\{\{[^}]*\}\}|\$\{[^}]*\})/i, '$180')
+  const known = port.replaceAll(VARIABLE, (_all, at: number) => (at === 0 ? 'http://x' : 'x'))
+  const [origin] = /^[a-z]+:\/\/[^/?#]+/i.exec(known) ?? []
+  return scheme.test(known) && origin !== undefined && URL.canParse(origin) && URL.canParse(known)
 }
 
 function headersOf({ name: request, headers }: ImportedRequest, notes: string[]): (readonly [string, string])[] {
   return headers.flatMap(([name, value]) => {
     if (OF_THE_CONNECTION.test(name)) return []
     const text = latin1(value)
-    if (HEADER_NAME.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(text)) return [[name, text] as const]
+    if (HEADER_NAME.test(name) && fitsKey(name.toLowerCase()) && /^[\t\x20-\x7e\x80-\xff]*$/.test(text))
+      return [[name, text] as const]
     notes.push(`${request}: the header ${JSON.stringify(name)} cannot be sent, and was left out`)
     return []
   })

@@ -36,6 +36,7 @@ describe('variables of the shell come from the environment', () => {
     [`curl http://h/ --json '{"model": "$MODEL"}'`, { json: { model: '$MODEL' } }],
     [`curl http://h/ --json "{\\"n\\": $N}"`, { body: '{"n": ${env.N}}' }],
     ['curl http://h/ -d a=$X -d "b=${Y}z"', { form: { a: '${env.X}', b: '${env.Y}z' } }],
+    ["curl 'http://h/?q=%7B%7Bx%7D%7D%24%7By%7D'", { path: '/?q=%7B%7Bx%7D%7D%24%7By%7D' }],
     ['curl "http://h/?q=$Q"', { query: { q: '${env.Q}' } }],
     ['curl http://h/ --data-urlencode "q=a b$Q"', { form: { q: 'a b${env.Q}' } }],
   ])('%s', (command, request) => {
