@@ -119,6 +119,28 @@ describe('statuses', () => {
   })
 })
 
+describe('how long a server asks to wait', () => {
+  const field = (number: number, bytes: Buffer) => Buffer.concat([Buffer.from([number * 8 + 2, bytes.length]), bytes])
+  /** google.rpc.Status with one detail: a RetryInfo of 2 s and 500 ms. */
+  const retryInfo = (type: string) => {
+    const delay = Buffer.from([0x08, 2, 0x10, 0x80, 0xca, 0xb5, 0xee, 0x01])
+    const any = Buffer.concat([field(1, Buffer.from(type)), field(2, field(1, delay))])
+    return Buffer.concat([Buffer.from([0x08, 8]), field(2, Buffer.from('slow down')), field(3, any)])
+      .toString('base64')
+      .replace(/=+$/, '')
+  }
+  test.each<[string, Fields, number | undefined]>([
+    ['RetryInfo', [['grpc-status-details-bin', retryInfo('type.googleapis.com/google.rpc.RetryInfo')]], 2500],
+    ['another detail', [['grpc-status-details-bin', retryInfo('type.googleapis.com/google.rpc.Help')]], undefined],
+    ['details that are none', [['grpc-status-details-bin', '////']], undefined],
+    ['a pushback', [['grpc-retry-pushback-ms', '700']], 700],
+    ['a pushback that says never', [['grpc-retry-pushback-ms', '-1']], undefined],
+  ])('%s', async (_, list, waitMs) => {
+    const { failure } = await ask(withTrailers([['grpc-status', '8'], ...list]))
+    expect([failure?.class, failure?.retryAfterMs]).toEqual(['grpc_RESOURCE_EXHAUSTED', waitMs])
+  })
+})
+
 describe('heads', () => {
   test.each(['application/grpc', 'application/grpc+proto', 'application/grpc;charset=utf-8', 'APPLICATION/GRPC'])(
     'content type %s is gRPC',

@@ -134,7 +134,8 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, LinkEv
   }
 
   message(bytes: Buffer, at: number): void {
-    this.replies.take(bytes, at)
+    const answer = this.replies.take(bytes, at)
+    if (answer && this.link.wire?.usable) this.link.wire.send(answer, false)
   }
 
   get strayMessages(): number {

@@ -36,6 +36,13 @@ const pingSchema = z
   })
   .describe("burn's own pings; left out: only those of the server are answered")
 
+const answerSchema = z
+  .strictObject({
+    to: z.union([z.string(), predicateSchema]).describe('A message of the server: its whole text, or what it holds'),
+    send: z.json().describe('What to send back: text as it is, anything else as JSON'),
+  })
+  .describe('A ping of the application and its answer, such as 2 and 3 of Engine.IO; neither belongs to a reply')
+
 const reconnectSchema = z
   .strictObject({
     attempts: whole(1, 1000).default(5).describe('How often to try until one works'),
@@ -69,6 +76,7 @@ export const websocketOptions = z
       .describe('A message to wait for before the connection counts as made, such as a greeting or the answer to authMessage'),
     binary: z.boolean().default(false).describe('Send messages and JSON as binary frames'),
     reply: replySchema.optional(),
+    answer: z.array(answerSchema).max(20).default([]).describe('Messages of the server that are answered at once'),
     ping: pingSchema.optional(),
     compression: z.boolean().default(false).describe('Offer per-message deflate: smaller frames for more CPU and memory'),
     maxMessage: size().optional().describe('Largest message to accept (default 16MiB); beyond it the socket is closed with 1009'),

@@ -7,7 +7,7 @@ import { isFarewell, MEETING_MS, metClose } from './failures.ts'
 import { Incoming } from './incoming.ts'
 import type { WebSocketOptions } from './options.ts'
 import { compilePredicate, lookUp, type Predicate } from './predicate.ts'
-import type { Wanted } from './request.ts'
+import { frameBytes, type Wanted } from './request.ts'
 
 /** A request whose reply is not complete. */
 interface Open {
@@ -27,16 +27,22 @@ export interface Matching {
   readonly idPath: JsonPath | undefined
   /** Until a message has carried an id, they are taken in the order of the requests all the same. */
   readonly fifoUntilIds: boolean
+  /** Messages that are answered at once, and belong to no reply. */
+  readonly answers: readonly { readonly fits: Predicate; readonly bytes: Buffer }[]
 }
 
 /** Compiles what the `reply:` block says. */
-export function matchingOf({ reply }: WebSocketOptions): Matching {
+export function matchingOf({ reply, answer }: WebSocketOptions): Matching {
   const rule = reply?.match
   const correlate = typeof rule === 'object' ? rule.correlate : undefined
   return {
     ignore: (reply?.ignore ?? []).map(compilePredicate),
     idPath: correlate && compileJsonPath(correlate.receive ?? correlate.send),
     fifoUntilIds: correlate?.otherwise === 'fifo',
+    answers: answer.map(({ to, send }) => ({
+      fits: typeof to === 'string' ? (message) => message.text === to : compilePredicate(to),
+      bytes: frameBytes(send),
+    })),
   }
 }
 
@@ -88,9 +94,17 @@ export class Replies {
     this.open.set(exchange, { exchange, wanted, id, soon, messages: 0 })
   }
 
-  /** A message that belongs to no open request is only counted: nobody asked for it, or it is too late. */
-  take(bytes: Buffer, at: number): void {
+  /** A message that belongs to no open request is only counted: nobody asked for it, or it is too late. Gives the answer that it wants. */
+  take(bytes: Buffer, at: number): Buffer | undefined {
     const message = new Incoming(bytes)
+    const answer = this.matching.answers.find(({ fits }) => fits(message))
+    if (answer) this.strayBytes += bytes.byteLength
+    else this.give(message, at)
+    return answer?.bytes
+  }
+
+  private give(message: Incoming, at: number): void {
+    const { bytes } = message
     const ignored = this.matching.ignore.some((skip) => skip(message))
     const open = ignored ? undefined : this.ownerOf(message)
     if (!open) {
