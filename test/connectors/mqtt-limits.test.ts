@@ -167,3 +167,11 @@ test('copies wait for acknowledgements only', async () => {
   expect(() => one.step({ publish: { topic: 't', copies: 2 }, await: 'echo' })).toThrow(/await: ack/)
   await one.connection.close()
 })
+
+test('ten thousand copies in flight are all acknowledged', async () => {
+  const { url, of } = await start({ receiveMaximum: 20_000 })
+  const one = await line(url, { version: 5 })
+  const exchange = await one.step(publish({ copies: 10_000 })).settled
+  expect([exchange.outcome, of('publish').length]).toEqual(['ok', 10_000])
+  await one.connection.close()
+})

@@ -42,19 +42,14 @@ export class Dialogue {
   private readonly owed = new Map<number, Owed>()
   /** Ids of messages of QoS 2 whose PUBREL has not come. */
   private readonly incoming = new Set<number>()
+  /** Publishes of QoS 1 and 2 that count against the receive maximum of the broker. */
+  unacknowledged = 0
   private delivery = 0
   private accepted = false
   private resumed = false
 
   constructor(opening: Opening) {
     this.opening = opening
-  }
-
-  /** Publishes of QoS 1 and 2 that count against the receive maximum of the broker. */
-  get unacknowledged(): number {
-    let count = 0
-    for (const { awaits } of this.owed.values()) if (awaits.startsWith('PUB')) count += 1
-    return count
   }
 
   /** Bytes have come, and are about to be read. */
@@ -114,6 +109,7 @@ export class Dialogue {
   }
 
   private owe(id: number, awaits: PacketName, count = 1, abandoned = false): void {
+    if (isPublish(awaits) && !this.owed.has(id)) this.unacknowledged += 1
     this.owed.set(id, { awaits, count, abandoned, delivery: this.delivery })
   }
 
@@ -131,8 +127,13 @@ export class Dialogue {
     if (codes.length > 0 && codes.length !== owed.count)
       throw new Malformed(`${name} has ${codes.length} codes for ${owed.count} topics`)
     if (name === 'PUBREC' && (codes[0] ?? 0) < 0x80) owed.awaits = 'PUBREL'
-    else this.owed.delete(id)
+    else this.settle(id, name)
     return owed.abandoned ? 'late' : 'mine'
+  }
+
+  private settle(id: number, by: PacketName): void {
+    this.owed.delete(id)
+    if (isPublish(by)) this.unacknowledged -= 1
   }
 
   private connack({ codes, sessionPresent, properties }: Received): void {
@@ -157,6 +158,11 @@ export class Dialogue {
     if (said === undefined ? needed : said !== this.opening.method)
       throw new Malformed(`${packet} has ${said === undefined ? 'no authentication method' : 'another authentication method'}`)
   }
+}
+
+/** Whether what is owed acknowledges a publish. */
+function isPublish(awaits: PacketName): boolean {
+  return awaits.startsWith('PUB')
 }
 
 function spoken(awaits: PacketName): string {
