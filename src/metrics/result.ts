@@ -39,6 +39,8 @@ export interface Slice {
    * reply. Left out when there are none.
    */
   readonly censored?: Readonly<Record<string, number>>
+  /** Gaps of itl that are 0 because several pieces came in one delivery; left out when there are none. */
+  readonly gapsTogether?: number
   /** service_time of failed attempts, apart from the ok ones. */
   readonly failedServiceTime?: Distribution
   readonly tokens: TokenTotals

@@ -48,6 +48,8 @@ const RUN_METRICS = CATALOGUE.filter((metric) => metric.kind !== 'distribution' 
 export class Series {
   private readonly all: Counting = { ...NO_TALLY }
   private readonly inWindow: Counting = { ...NO_TALLY }
+  /** Gaps of itl that are 0 because several pieces came in one delivery. */
+  gapsTogether = 0
   private hasOutputTokens = false
   private readonly input = new Total()
   private readonly cached = new Total()
@@ -99,7 +101,10 @@ export class Series {
       if (value === undefined) this.leftOut[i] = (this.leftOut[i] ?? 0) + 1
       else this.histograms[i]?.record(value)
     }
-    for (const gap of exchange.gapsMs) this.itl.record(gap)
+    for (const gap of exchange.gapsMs) {
+      this.itl.record(gap)
+      if (gap === 0) this.gapsTogether += 1
+    }
     this.addUsage(exchange)
   }
 
@@ -178,6 +183,7 @@ export class Series {
       values: this.values(windowMs),
       distributions: this.distributions(),
       ...(Object.keys(censored).length > 0 ? { censored } : {}),
+      ...(this.gapsTogether > 0 ? { gapsTogether: this.gapsTogether } : {}),
       ...(this.failedService.count > 0 ? { failedServiceTime: this.failedService.toDistribution(0) } : {}),
       tokens: this.tokenTotals(),
       bytesSent: this.all.bytesSent,

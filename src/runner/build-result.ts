@@ -24,6 +24,7 @@ import type { Plan } from '../scenario/plan.ts'
 import { withBudget } from './budgets.ts'
 import { ESTIMATOR } from './conversation.ts'
 import type { Judges } from './judges.ts'
+import { closedMediansOf, isContestedRun, isProvenRun } from './late.ts'
 import { runNotes } from './notes.ts'
 import { plannedIterations } from './planned.ts'
 import type { RunState } from './run-state.ts'
@@ -68,6 +69,9 @@ export function buildResult(state: RunState, context: ResultContext): Result {
       ...unreadOf(state),
       unasked: recorder.warnings.get('unasked_frames') ?? 0,
       heldBack: recorder.total.tally.heldBack,
+      proven: isProvenRun(plan.thresholds, thresholds),
+      contested: isContestedRun(plan.thresholds, thresholds, recorder.total.tally.timeouts > 0),
+      ...closedMediansOf(state, total),
       interrupted: context.otherExits.some(({ code }) => code === EXIT.sigint || code === EXIT.sigterm),
     },
     context.bounds,

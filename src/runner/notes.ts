@@ -7,7 +7,19 @@ import { stopText } from './stopped.ts'
 
 /** Why it ended early, what failed beside the attempts, and what was not told apart; a line each. */
 export function runNotes(state: RunState): string[] {
-  return [...endNotes(state), ...faultNotes(state), ...neverSent(state), ...tagNotes(state.recorder)]
+  return [...endNotes(state), ...faultNotes(state), ...neverSent(state), ...gapNotes(state), ...tagNotes(state.recorder)]
+}
+
+/** From this share on, gaps of 0 say more of how pieces were delivered than of how they were made. */
+const TOGETHER_NOTABLE = 0.1
+
+function gapNotes({ recorder, endedAt }: RunState): string[] {
+  const gaps = recorder.total.histogramOf('itl')?.count ?? 0
+  const share = gaps === 0 ? 0 : recorder.total.gapsTogether / gaps
+  if (Number.isNaN(endedAt) || share <= TOGETHER_NOTABLE) return []
+  return [
+    `itl: ${Math.round(share * 100)} % of the ${gaps} gaps are 0, as several pieces came in one delivery; tpot and stall say more`,
+  ]
 }
 
 /** Steps that no iteration came to, in a run that sent something: what they ask for did not happen. */

@@ -15,6 +15,7 @@ const SLICE_FIELDS = {
   ...all('number', 'windowMs', 'bytesSent', 'bytesReceived'),
   values: { map: 'number?' },
   distributions: { map: DISTRIBUTION },
+  gapsTogether: { optional: 'number' },
   censored: { optional: { map: 'number' } },
   failedServiceTime: { optional: DISTRIBUTION },
   tokens: object({ ...all('number?', 'input', 'cachedInput', 'output', 'reasoning'), sources: { map: 'number' } }),

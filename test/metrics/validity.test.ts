@@ -140,3 +140,33 @@ test('message steps of which no reply had a text make it degraded, by name', () 
   expect(judged({}, { textless: [] })).toEqual([])
   expect(judged({}, { textless: ['ask', 'again'] })).toEqual(['degraded text_not_found'])
 })
+
+describe('a bound that holds on numbers that lateness can only have made worse is proven', () => {
+  const hiccup = { stalledMs: 101 }
+  const paused = (ms: number) => ({ stalledMs: ms, lag: lateness(200, 10) })
+  const proven = { proven: true, durationMs: 10_000 }
+
+  test.each<[string, Partial<GeneratorHealth>, Partial<ValidityFacts>, string[]]>([
+    ['one pause of a short run', hiccup, proven, ['degraded stall']],
+    ['with a bound that is not proven', hiccup, { durationMs: 10_000 }, ['invalid stall']],
+    ['and the arrivals that it made late', paused(101), proven, ['degraded lag', 'degraded stall']],
+    ['a tenth of the run is no hiccup', hiccup, { ...proven, durationMs: 1000 }, ['invalid stall']],
+    ['some arrivals late', { lag: lateness(5000, 100) }, proven, ['degraded lag']],
+    ['most arrivals late', { lag: lateness(5000, 3000) }, proven, ['invalid lag']],
+  ])('%s', (_, health, facts, reasons) => expect(judged(health, facts)).toEqual(reasons))
+})
+
+describe('a closed load whose replies were read late', () => {
+  const throttled = { loopDelay: { p50: 20, p99: 60, max: 140 } }
+  const calm = { loopDelay: { p50: 0, p99: 2, max: 140 } }
+
+  test.each<[string, Partial<GeneratorHealth>, Partial<ValidityFacts>, string[]]>([
+    ['nothing depends on it', throttled, { closedMedians: { ttft: 90 }, contested: false }, ['degraded loop_delay']],
+    ['a threshold may depend on it', throttled, { closedMedians: { ttft: 90 }, contested: true }, ['invalid loop_delay']],
+    ['gaps that read as 0', throttled, { closedMedians: { ttft: 900, itl: 0 }, contested: false }, ['degraded loop_delay']],
+    ['what it measures is long', throttled, { closedMedians: { service_time: 2000, ttft: 900 }, contested: true }, []],
+    ['the loop is calm', calm, { closedMedians: { ttft: 1 }, contested: true }, []],
+    ['an open load has its lag', throttled, { contested: true }, []],
+    ['starting up is most of a short run', throttled, { closedMedians: { ttft: 9 }, contested: true, durationMs: 900 }, []],
+  ])('%s', (_, health, facts, reasons) => expect(judged(health, facts)).toEqual(reasons))
+})
