@@ -66,7 +66,7 @@ export const CATALOGUE = [
   { name: 'reasoning_tokens', kind: 'distribution', unit: 'tokens', scope: 'attempt', formula: 'normalised usage', describe: 'Generated tokens that are reasoning', of: tokens((x) => x.usage?.reasoningTokens) },
   { name: 'cached_tokens', kind: 'distribution', unit: 'tokens', scope: 'attempt', formula: 'normalised usage', describe: 'Prompt tokens read from a cache', of: tokens((x) => x.usage?.cachedInputTokens) },
   { name: 'cost', kind: 'distribution', unit: 'currency', scope: 'attempt', formula: 'tokens × target.pricing', describe: 'Price of an attempt, in the currency of target.pricing', of: (x) => x.cost },
-  { name: 'reply_bytes', kind: 'distribution', unit: 'bytes', scope: 'attempt', formula: 'bytes of the reply body', describe: 'Size of a reply', of: (x) => x.bytesReceived },
+  { name: 'reply_bytes', kind: 'distribution', unit: 'bytes', scope: 'attempt', formula: 'bytes of the reply body on the wire', describe: 'Size of a reply, compressed or not', of: (x) => x.bytesReceived },
   { name: 'errors', kind: 'share', unit: 'ratio', scope: 'run', formula: 'failed ÷ attempts that ended or were dropped', describe: 'Connection failures included; 0 ÷ 0 is not a pass', aliases: ['error_rate', 'errorRate', 'http_req_failed'] },
   { name: 'good_share', kind: 'share', unit: 'ratio', scope: 'run', formula: 'attempts that met every objective ÷ attempts that ended or were dropped', describe: 'Failures and drops counted as bad' },
   { name: 'timeouts', kind: 'share', unit: 'ratio', scope: 'run', formula: 'attempts that failed by a time-out ÷ attempts that ended or were dropped', describe: 'Time-outs of ours, and those that the target tells of: 408, 504, gRPC 4', aliases: ['timeout_rate', 'timeoutRate'] },

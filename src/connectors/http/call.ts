@@ -47,6 +47,8 @@ export class Call implements LineEvents, DecodeSink {
   private decoder: BodyDecoder | undefined
   private guard: EventStreamGuard | undefined
   private wireBytes = 0
+  /** Bytes of the body, without its compression. */
+  private unpacked = 0
   private drained = 0
   private timer: NodeJS.Timeout | undefined
   private bodyOver = false
@@ -164,6 +166,7 @@ export class Call implements LineEvents, DecodeSink {
   }
 
   private compressed(chunk: Uint8Array, at: number): void {
+    this.took(chunk.byteLength)
     // more than the cap even before it is unpacked
     const { maxReplyBytes } = this.exchange
     if (this.wireBytes > maxReplyBytes)
@@ -173,9 +176,22 @@ export class Call implements LineEvents, DecodeSink {
   }
 
   private plain(bytes: Uint8Array, at: number): void {
-    if (this.guard) this.guard.push(bytes, this.exchange)
-    else this.exchange.data(bytes, at)
+    const wireBytes = this.decoder ? 0 : bytes.byteLength
+    this.unpacked += bytes.byteLength
+    const { maxReplyBytes } = this.exchange
+    if (this.unpacked > maxReplyBytes && this.decoder)
+      this.exchange.fail('too_big', 'stream', `the reply is larger than ${maxReplyBytes} bytes`)
+    else if (!this.guard) this.exchange.data(bytes, at, wireBytes)
+    else {
+      this.took(wireBytes)
+      this.guard.push(bytes, this.exchange)
+    }
     this.drainIfSettled(0)
+  }
+
+  /** Bytes came that the exchange does not get as they are: compressed ones, or those of a reply that is refused for what it is. */
+  private took(wireBytes: number): void {
+    if (!this.exchange.settled) this.exchange.bytesReceived += wireBytes
   }
 
   private complete(): void {
