@@ -15,11 +15,7 @@ test.for<Design>([
   '$freezeMs ms of standstill in $seconds s at $perSecond/s over $users connections',
   { timeout: 240_000 },
   async (design, context) => {
-    await onQuietMachine(
-      context,
-      () => measure(design),
-      (measured) => judge(design, measured),
-    )
+    await onQuietMachine(context, async () => judge(design, await measure(design)))
   },
 )
 

@@ -11,17 +11,14 @@ import { runScenario } from '../support/run.ts'
 const timeout = 120_000
 
 test('a known distribution: request k takes (7919 × k mod 1000) ms', { timeout }, async (context) => {
-  await onQuietMachine(
-    context,
-    async () => {
-      const mock = await threadMock({ tokens: 1, gapMs: 0, delay: { multiplier: 7919, modulus: 1000 } })
-      return runScenario(
-        { name: 'known', target: chatAt(mock), load: [{ rate: '500/s', for: '4s', maxUsers: 800 }], steps: [{ message: 'x' }] },
-        { keep: false },
-      )
-    },
-    ({ result }) => isAsKnown(result),
-  )
+  await onQuietMachine(context, async () => {
+    const mock = await threadMock({ tokens: 1, gapMs: 0, delay: { multiplier: 7919, modulus: 1000 } })
+    const { result } = await runScenario(
+      { name: 'known', target: chatAt(mock), load: [{ rate: '500/s', for: '4s', maxUsers: 800 }], steps: [{ message: 'x' }] },
+      { keep: false },
+    )
+    isAsKnown(result)
+  })
 })
 
 function isAsKnown(result: Result): void {
@@ -43,7 +40,7 @@ function isAsKnown(result: Result): void {
 }
 
 test('50 streams: first token after exactly 200 ms, then one each 20 ms', { timeout }, async (context) => {
-  await onQuietMachine(context, streams, judgeStreams)
+  await onQuietMachine(context, async () => judgeStreams(await streams()))
 })
 
 async function streams() {

@@ -13,7 +13,7 @@ import { onQuietMachine } from '../support/quiet.ts'
 const BURN = join(import.meta.dirname, '..', '..', 'bin', 'burn.js')
 
 test('burn stopped by SIGSTOP for 500 ms exits with 4', { timeout: 120_000 }, async (context) => {
-  await onQuietMachine(context, stopped, judge)
+  await onQuietMachine(context, async () => judge(await stopped()))
 })
 
 async function stopped() {

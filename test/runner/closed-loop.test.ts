@@ -1,6 +1,7 @@
 /** The closed model: head counts, hand-over, budgets, pace. */
 import { expect, test } from 'vitest'
 import type { SettledAttempt } from '../../src/runner/run-context.ts'
+import { timedTest } from '../support/quiet.ts'
 import { runScenario } from '../support/run.ts'
 import { chatAt, faulty, HEALTH, localMock, threadMock } from './targets.ts'
 
@@ -15,7 +16,7 @@ function usersBetween(attempts: readonly SettledAttempt[], fromMs: number, toMs:
   return new Set(due.map(({ session }) => session)).size
 }
 
-test('a ramp has the head count of its line, and the ramp of the next phase starts from it', { retry: 2 }, async () => {
+timedTest('a ramp has the head count of its line, and the ramp of the next phase starts from it', async () => {
   const mock = await threadMock(STEADY)
   const { attempts, result } = await runScenario({
     name: 'ramp',
@@ -38,7 +39,7 @@ test('a ramp has the head count of its line, and the ramp of the next phase star
   expect(result.windowMs).toBeCloseTo(1600, 6)
 })
 
-test('phases hand over without draining: an iteration may span them, and no user rests', { retry: 2 }, async () => {
+timedTest('phases hand over without draining: an iteration may span them, and no user rests', async () => {
   const mock = await threadMock({ ...FAST, firstTokenMs: 140 })
   const { attempts, result } = await runScenario({
     name: 'handover',
@@ -98,7 +99,7 @@ test.each([
   expect(result.phases.map(({ counts }) => counts.planned)).toEqual([planned, planned])
 })
 
-test('a phase that ends by its budget ends with its last iteration, so that its rate is right', { retry: 2 }, async () => {
+timedTest('a phase that ends by its budget ends with its last iteration, so that its rate is right', async () => {
   const mock = await threadMock(FAST)
   const { attempts, result } = await runScenario({
     name: 'short',
@@ -112,7 +113,7 @@ test('a phase that ends by its budget ends with its last iteration, so that its 
   expect(result.windowMs - took).toBeLessThan(5)
 })
 
-test('a bound in time ends a budget that is not used up', { retry: 2 }, async () => {
+timedTest('a bound in time ends a budget that is not used up', async () => {
   const mock = await threadMock({ ...FAST, firstTokenMs: 50 })
   const { result } = await runScenario({
     name: 'bound',
@@ -158,7 +159,7 @@ test('a budget that is stopped in the middle has not fallen behind', async () =>
   expect(result.validity.reasons.map(({ code }) => code)).not.toContain('dropped')
 })
 
-test('with a pace each user keeps its own timetable', { retry: 2 }, async () => {
+timedTest('with a pace each user keeps its own timetable', async () => {
   const mock = await threadMock(STEADY)
   const { attempts, result } = await runScenario({
     name: 'pace',
@@ -203,7 +204,7 @@ test('a user that cannot keep its pace: the wait is the target’s, in response_
   expect((last?.endedAt ?? 0) - (last?.intended ?? 0)).toBeGreaterThan(400)
 })
 
-test('turns that a slow reply holds back at the very end are the target’s doing, and say so', { retry: 2 }, async () => {
+timedTest('turns that a slow reply holds back at the very end are the target’s doing, and say so', async () => {
   const mock = await threadMock(FAST)
   const slow = { set: { mock: '{"firstTokenMs":500}' } }
   const { result } = await runScenario({

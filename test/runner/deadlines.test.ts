@@ -7,6 +7,7 @@ import { Exchange } from '../../src/exchange.ts'
 import { Deadline } from '../../src/runner/deadlines.ts'
 import { listen } from '../servers/http-faults.ts'
 import { STALLS } from '../servers/http-stalls.ts'
+import { timedTest } from '../support/quiet.ts'
 import { runScenario } from '../support/run.ts'
 import { faulty } from './targets.ts'
 
@@ -27,25 +28,26 @@ const CASES = [
   ['/pings', { total: '150ms' }, 'timeout_total', 'first_token', 150],
 ] as const
 
-test.each(CASES)('%s with %j fails as %s', { retry: 3 }, async (path, timeouts, failureClass, phase, afterMs) => {
-  const server = await faulty(STALLS)
-  const { attempts, result } = await runScenario({
-    name: 'deadline',
-    target: { preset: 'openai-chat', url: server.url + path, timeouts },
-    steps: [{ message: 'x' }],
+for (const [path, timeouts, failureClass, phase, afterMs] of CASES)
+  timedTest(`${path} with ${JSON.stringify(timeouts)} fails as ${failureClass}`, async () => {
+    const server = await faulty(STALLS)
+    const { attempts, result } = await runScenario({
+      name: 'deadline',
+      target: { preset: 'openai-chat', url: server.url + path, timeouts },
+      steps: [{ message: 'x' }],
+    })
+    const exchange = attempts[0]?.exchange
+    expect(exchange?.failure).toMatchObject({ class: failureClass, phase })
+    const took = (exchange?.endedAt ?? 0) - (exchange?.sentAt ?? 0)
+    expect(took).toBeGreaterThanOrEqual(afterMs - 1)
+    expect(took).toBeLessThan(afterMs + TOLERANCE)
+    expect(result.total.counts).toMatchObject({ planned: 1, failed: 1 })
+    expect(exchange?.text).toBe('a'.repeat(exchange?.frames ?? 0))
+    // The socket is not kept for the next attempt, and not left behind.
+    await expect.poll(() => server.openSockets()).toBe(0)
   })
-  const exchange = attempts[0]?.exchange
-  expect(exchange?.failure).toMatchObject({ class: failureClass, phase })
-  const took = (exchange?.endedAt ?? 0) - (exchange?.sentAt ?? 0)
-  expect(took).toBeGreaterThanOrEqual(afterMs - 1)
-  expect(took).toBeLessThan(afterMs + TOLERANCE)
-  expect(result.total.counts).toMatchObject({ planned: 1, failed: 1 })
-  expect(exchange?.text).toBe('a'.repeat(exchange?.frames ?? 0))
-  // The socket is not kept for the next attempt, and not left behind.
-  await expect.poll(() => server.openSockets()).toBe(0)
-})
 
-test('connecting that never ends fails as connect_timeout', { retry: 3 }, async () => {
+timedTest('connecting that never ends fails as connect_timeout', async () => {
   const sockets = new Set<Socket>()
   const server = createServer((socket) => sockets.add(socket.on('error', () => {})))
   const port = await listen(server)

@@ -1,5 +1,6 @@
 /** Phases that do not count, and how a run ends. */
 import { expect, test } from 'vitest'
+import { timedTest } from '../support/quiet.ts'
 import { runScenario } from '../support/run.ts'
 import { chatAt, HEALTH, localMock, threadMock } from './targets.ts'
 
@@ -33,7 +34,7 @@ test('a warm-up is measured and shown, and is in no total, threshold, error grou
   expect(result.windowMs).toBeCloseTo(result.phases[1]?.windowMs ?? 0, 6)
 })
 
-test('what is in flight at the end may finish, and does not count for rates', { retry: 2 }, async () => {
+timedTest('what is in flight at the end may finish, and does not count for rates', async () => {
   const mock = await threadMock({ ...FAST, firstTokenMs: 300 })
   const { result } = await runScenario({
     name: 'drain',
@@ -50,9 +51,7 @@ test('what is in flight at the end may finish, and does not count for rates', { 
   expect(result.total.values.started_rate).toBeCloseTo(50, 6)
 })
 
-test('what still is in flight when the grace is over is cut: counted, in no latency, and the socket is freed', {
-  retry: 2,
-}, async () => {
+timedTest('what still is in flight when the grace is over is cut: counted, in no latency, and the socket is freed', async () => {
   const mock = await localMock({ ...FAST, firstTokenMs: 60_000 })
   const { result, attempts } = await runScenario({
     name: 'cut',
@@ -151,7 +150,7 @@ test('iterations end before their next step when the load is over', async () => 
   expect(result.iterations).toMatchObject({ planned: 2, completed: 0, cut: 2 })
 })
 
-test('a run that is stopped early has the window that it had, and the arrivals that were due by then', { retry: 2 }, async () => {
+timedTest('a run that is stopped early has the window that it had, and the arrivals that were due by then', async () => {
   const mock = await threadMock({})
   const { result } = await runScenario(
     { name: 'early', target: { url: mock.url }, load: [{ rate: '200/s', for: '60s', maxUsers: 20 }], steps: HEALTH },

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { FAULTS, type FaultServer, faultServer, reply } from '../servers/http-faults.ts'
 import { STALLS } from '../servers/http-stalls.ts'
 import { makeCertificates, type TestCertificates } from '../servers/tls.ts'
+import { timedTest } from '../support/quiet.ts'
 import { runScenario } from '../support/run.ts'
 import { ended, told } from './tally.ts'
 import { faulty } from './targets.ts'
@@ -222,7 +223,7 @@ test.each([
   expect(result.errors[0]?.hint).not.toBe('')
 })
 
-test('bytes that come when a reply is over and done with: its connection is not used again', { retry: 2 }, async () => {
+timedTest('bytes that come when a reply is over and done with: its connection is not used again', async () => {
   const server = await faulty({
     '/late': (socket) => {
       socket.write(reply('ok'))

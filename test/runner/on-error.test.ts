@@ -1,6 +1,7 @@
 /** What a failed attempt means for the rest, and what a run makes of iterations and steps that fail. */
 import { expect, test } from 'vitest'
 import { reply } from '../servers/http-faults.ts'
+import { timedTest } from '../support/quiet.ts'
 import { runScenario } from '../support/run.ts'
 import { chatAt, faulty, localMock } from './targets.ts'
 
@@ -55,7 +56,7 @@ test('a rule applies to its statuses and classes only, and the first that fits c
   expect(result.steps.map(({ counts }) => counts.planned)).toEqual([1, 1, 1])
 })
 
-test('stop ends the run with exit 1, says where, and the plan stays what it was', { retry: 2 }, async () => {
+timedTest('stop ends the run with exit 1, says where, and the plan stays what it was', async () => {
   const server = await shop((number) => number === 10)
   const { result } = await runScenario({
     name: 'stop',

@@ -1,5 +1,6 @@
 /** The open model: the timetable, waiting and dropping, and what is left at the end. */
 import { expect, test } from 'vitest'
+import { timedTest } from '../support/quiet.ts'
 import { runScenario } from '../support/run.ts'
 import { chatAt, HEALTH, threadMock } from './targets.ts'
 
@@ -62,9 +63,7 @@ test('lag, queue_wait and connecting are what lies between due and sent', async 
   expect(rests[Math.floor(rests.length / 2)]).toBeLessThan(5)
 })
 
-test('whenFull queue: an arrival waits its turn, and its wait is in response_time but not in service_time', {
-  retry: 2,
-}, async () => {
+timedTest('whenFull queue: an arrival waits its turn, and its wait is in response_time but not in service_time', async () => {
   const mock = await threadMock({ ...FAST, firstTokenMs: 50 })
   const { attempts, result } = await runScenario({
     name: 'queue',
@@ -85,7 +84,7 @@ test('whenFull queue: an arrival waits its turn, and its wait is in response_tim
   expect(result.validity.reasons.map(({ code }) => code)).toContain('dropped')
 })
 
-test('whenFull drop: an arrival that finds all users busy is dropped at once', { retry: 2 }, async () => {
+timedTest('whenFull drop: an arrival that finds all users busy is dropped at once', async () => {
   const mock = await threadMock({ ...FAST, firstTokenMs: 60 })
   const { attempts, result } = await runScenario({
     name: 'drop',
@@ -149,7 +148,7 @@ test('attempts that fail at once do not strand those who wait', async () => {
   expect(result.total.counts).toEqual({ planned: 200, started: 200, ok: 0, failed: 200, cut: 0, dropped: 0 })
 })
 
-test('a leading think time is kept by an iteration that had to wait for a user', { retry: 2 }, async () => {
+timedTest('a leading think time is kept by an iteration that had to wait for a user', async () => {
   const mock = await threadMock({ ...FAST, firstTokenMs: 50 })
   const { attempts } = await runScenario({
     name: 'leading',

@@ -5,6 +5,7 @@ import { runPlan } from '../../src/runner/run.ts'
 import { compileScenario } from '../../src/scenario/compile/compile.ts'
 import { scenarioSchema } from '../../src/scenario/schema/schema.ts'
 import { reply } from '../servers/http-faults.ts'
+import { timedTest } from '../support/quiet.ts'
 import { runScenario } from '../support/run.ts'
 import { faulty } from './targets.ts'
 
@@ -106,7 +107,7 @@ test('a setup that succeeded after a retry has not failed', async () => {
   expect(result).not.toHaveProperty('retries')
 })
 
-test('a teardown that fails is told, and leaves the verdict as it is', { retry: 2 }, async () => {
+timedTest('a teardown that fails is told, and leaves the verdict as it is', async () => {
   const server = await site()
   const { result } = await runScenario({
     name: 'teardown',

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import type { Mock } from '../../src/mock/server.ts'
 import { reply } from '../servers/http-faults.ts'
+import { timedTest } from '../support/quiet.ts'
 import { runScenario } from '../support/run.ts'
 import { chatAt, faulty, localMock } from './targets.ts'
 
@@ -34,7 +35,7 @@ test('loops make exactly their rounds, nested ones count for themselves, and `lo
   expect(result.iterations).toMatchObject({ planned: 2, completed: 2, failed: 0, cut: 0, dropped: 0 })
 })
 
-test('a loop with `for` ends by the clock', async () => {
+timedTest('a loop with `for` ends by the clock', async () => {
   const mock = await localMock({ ...FAST, firstTokenMs: 40 })
   const { result } = await runScenario({
     name: 'for',
