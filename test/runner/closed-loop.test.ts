@@ -61,7 +61,7 @@ timedTest('phases hand over without draining: an iteration may span them, and no
   expect(result.connectionMetrics.totalConnections).toBe(4)
 })
 
-test('open load after closed load starts on time although users of the closed one are still at work', async () => {
+timedTest('open load after closed load starts on time although users of the closed one are still at work', async () => {
   const mock = await threadMock({ ...FAST, firstTokenMs: 200 })
   const { attempts, result } = await runScenario({
     name: 'closed to open',
@@ -149,7 +149,7 @@ test.each([
   expect(second?.started).toBeGreaterThan(0)
 })
 
-test('a budget that is stopped in the middle has not fallen behind', async () => {
+timedTest('a budget that is stopped in the middle has not fallen behind', async () => {
   const mock = await threadMock({ ...FAST, firstTokenMs: 40 })
   const { result } = await runScenario(
     { name: 'stopped', target: chatAt(mock), load: [{ iterations: 1000, users: 2, for: '60s' }], steps: CHAT },
@@ -176,33 +176,36 @@ timedTest('with a pace each user keeps its own timetable', async () => {
   expect(waits[30]).toBe(0)
 })
 
-test('a user that cannot keep its pace: the wait is the target’s, in response_time, and the turns that never came are dropped', async () => {
-  const mock = await threadMock({ ...FAST, firstTokenMs: 100 })
-  const { attempts, result } = await runScenario({
-    name: 'slow pace',
-    target: chatAt(mock),
-    load: [{ users: 2, for: '1s', pace: '20/s' }],
-    steps: CHAT,
-  })
-  const { planned, started, ok, dropped } = result.total.counts
-  expect(planned).toBe(40)
-  expect(started + dropped).toBe(40)
-  expect(ok).toBe(started)
-  expect(result.iterations).toMatchObject({ planned: 40, dropped })
-  // It was the target that held them back, not a want of users; about half of them, so no percentile can be known.
-  expect(result.validity.reasons).toMatchObject([{ level: 'invalid', code: 'held_back' }])
-  expect(result.total.censored).toEqual({ response_time: dropped })
-  const own = attempts.filter(({ session }) => session === 0).map(({ exchange }) => exchange)
-  // Each takes 100 ms and the next is due 50 ms after: the n-th waits at least n × 50 ms, until the one before is over.
-  for (const [n, exchange] of own.entries()) {
-    expect(exchange.queueWaitMs).toBeGreaterThanOrEqual(n * 49)
-    expect(exchange.queueWaitMs).toBeGreaterThanOrEqual((own[n - 1]?.endedAt ?? 0) - exchange.intended)
-    expect(exchange.queueWaitMs + exchange.lagMs).toBeLessThanOrEqual(exchange.sentAt - exchange.intended)
-  }
-  expect(result.generator.lag.percentiles.p50).toBeLessThan(20)
-  const last = own.at(-1)
-  expect((last?.endedAt ?? 0) - (last?.intended ?? 0)).toBeGreaterThan(400)
-})
+timedTest(
+  'a user that cannot keep its pace: the wait is the target’s, in response_time, and the turns that never came are dropped',
+  async () => {
+    const mock = await threadMock({ ...FAST, firstTokenMs: 100 })
+    const { attempts, result } = await runScenario({
+      name: 'slow pace',
+      target: chatAt(mock),
+      load: [{ users: 2, for: '1s', pace: '20/s' }],
+      steps: CHAT,
+    })
+    const { planned, started, ok, dropped } = result.total.counts
+    expect(planned).toBe(40)
+    expect(started + dropped).toBe(40)
+    expect(ok).toBe(started)
+    expect(result.iterations).toMatchObject({ planned: 40, dropped })
+    // It was the target that held them back, not a want of users; about half of them, so no percentile can be known.
+    expect(result.validity.reasons).toMatchObject([{ level: 'invalid', code: 'held_back' }])
+    expect(result.total.censored).toEqual({ response_time: dropped })
+    const own = attempts.filter(({ session }) => session === 0).map(({ exchange }) => exchange)
+    // Each takes 100 ms and the next is due 50 ms after: the n-th waits at least n × 50 ms, until the one before is over.
+    for (const [n, exchange] of own.entries()) {
+      expect(exchange.queueWaitMs).toBeGreaterThanOrEqual(n * 49)
+      expect(exchange.queueWaitMs).toBeGreaterThanOrEqual((own[n - 1]?.endedAt ?? 0) - exchange.intended)
+      expect(exchange.queueWaitMs + exchange.lagMs).toBeLessThanOrEqual(exchange.sentAt - exchange.intended)
+    }
+    expect(result.generator.lag.percentiles.p50).toBeLessThan(20)
+    const last = own.at(-1)
+    expect((last?.endedAt ?? 0) - (last?.intended ?? 0)).toBeGreaterThan(400)
+  },
+)
 
 timedTest('turns that a slow reply holds back at the very end are the target’s doing, and say so', async () => {
   const mock = await threadMock(FAST)
@@ -221,7 +224,7 @@ timedTest('turns that a slow reply holds back at the very end are the target’s
   expect(result.thresholds.slice(0, 3).map(({ state }) => state)).toEqual(['passed', 'failed', 'passed'])
 })
 
-test('iterations without any exchange do not keep the process from all else', async () => {
+timedTest('iterations without any exchange do not keep the process from all else', async () => {
   const { result } = await runScenario({
     name: 'nothing',
     target: { url: 'http://127.0.0.1:9/' },
@@ -233,7 +236,7 @@ test('iterations without any exchange do not keep the process from all else', as
   expect(result.exitCode).toBe(3)
 })
 
-test('attempts that fail before they are sent do not, either', async () => {
+timedTest('attempts that fail before they are sent do not, either', async () => {
   const { result } = await runScenario({
     name: 'unsent',
     target: { url: 'http://127.0.0.1:9/' },
@@ -247,7 +250,7 @@ test('attempts that fail before they are sent do not, either', async () => {
   expect(result.durationMs).toBeLessThan(600)
 })
 
-test('a failed check or capture leaves the connection as it is', async () => {
+timedTest('a failed check or capture leaves the connection as it is', async () => {
   const mock = await localMock(FAST)
   await runScenario({
     name: 'kept',
@@ -261,7 +264,7 @@ test('a failed check or capture leaves the connection as it is', async () => {
   expect(mock.stats()).toMatchObject({ requests: 20, connectionsAccepted: 1 })
 })
 
-test('a user keeps its connection over iterations and phases; a lost one is made again', async () => {
+timedTest('a user keeps its connection over iterations and phases; a lost one is made again', async () => {
   const server = await faulty({
     '/close': (socket) => socket.end('HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\nok'),
   })

@@ -1,5 +1,5 @@
 /** Phases that do not count, and how a run ends. */
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { timedTest } from '../support/quiet.ts'
 import { runScenario } from '../support/run.ts'
 import { chatAt, HEALTH, localMock, threadMock } from './targets.ts'
@@ -7,7 +7,7 @@ import { chatAt, HEALTH, localMock, threadMock } from './targets.ts'
 const FAST = { firstTokenMs: 0, gapMs: 0, tokens: 2 }
 const CHAT = [{ message: 'x' }]
 
-test('a warm-up is measured and shown, and is in no total, threshold, error group, check or lag', async () => {
+timedTest('a warm-up is measured and shown, and is in no total, threshold, error group, check or lag', async () => {
   const mock = await localMock({ ...FAST, unavailableAfter: 0, unavailableFor: 10 })
   const { result } = await runScenario({
     name: 'warm',
@@ -71,7 +71,7 @@ timedTest('what still is in flight when the grace is over is cut: counted, in no
   await expect.poll(() => mock.stats()).toMatchObject({ requests: 10, inFlight: 0, clientsLeft: 10, connectionsOpen: 0 })
 })
 
-test('a run of which most was cut is not valid, and its percentiles cannot be known', async () => {
+timedTest('a run of which most was cut is not valid, and its percentiles cannot be known', async () => {
   const mock = await threadMock({ ...FAST, firstTokenMs: 700 })
   const { result } = await runScenario({
     name: 'mostly cut',
@@ -95,7 +95,7 @@ test('a run of which most was cut is not valid, and its percentiles cannot be kn
   expect(result.exitCodes).toContain(1)
 })
 
-test('what was cut after its first token is missing from what comes later only', async () => {
+timedTest('what was cut after its first token is missing from what comes later only', async () => {
   const mock = await threadMock({ ...FAST, tokens: 40, gapMs: 100 })
   const { result } = await runScenario({
     name: 'streams cut',
@@ -108,7 +108,7 @@ test('what was cut after its first token is missing from what comes later only',
   expect(result.total.censored).toEqual({ response_time: 3, service_time: 3, e2e: 3, stall: 3 })
 })
 
-test('a pass says which warnings there were', async () => {
+timedTest('a pass says which warnings there were', async () => {
   const mock = await localMock({ ...FAST, rateLimitEvery: 2 })
   const { result } = await runScenario({
     name: 'warned',
@@ -121,7 +121,7 @@ test('a pass says which warnings there were', async () => {
   expect(result.exitCode).toBe(0)
 })
 
-test('a warning does not take the place of the rule on errors', async () => {
+timedTest('a warning does not take the place of the rule on errors', async () => {
   const mock = await localMock({ ...FAST, rateLimitEvery: 2 })
   const { result } = await runScenario({
     name: 'only warned',
@@ -134,7 +134,7 @@ test('a warning does not take the place of the rule on errors', async () => {
   expect(result.reason).toContain('errors were 50%, limit 10%, over 10 samples')
 })
 
-test('iterations end before their next step when the load is over', async () => {
+timedTest('iterations end before their next step when the load is over', async () => {
   const mock = await localMock({ ...FAST, firstTokenMs: 100 })
   const { result } = await runScenario({
     name: 'stop',
@@ -165,7 +165,7 @@ timedTest('a run that is stopped early has the window that it had, and the arriv
   expect(result.total.values.started_rate).toBeCloseTo((started * 1000) / result.windowMs, 6)
 })
 
-test('phases after a stop never were', async () => {
+timedTest('phases after a stop never were', async () => {
   const mock = await threadMock({})
   const { result } = await runScenario(
     {
@@ -183,7 +183,7 @@ test('phases after a stop never were', async () => {
   expect(result.windowMs).toBeLessThan(500)
 })
 
-test('a windowed threshold with abort ends the run early, and says so', async () => {
+timedTest('a windowed threshold with abort ends the run early, and says so', async () => {
   const mock = await threadMock({ ...FAST, firstTokenMs: 30 })
   const { result } = await runScenario({
     name: 'abort',
@@ -202,7 +202,7 @@ test('a windowed threshold with abort ends the run early, and says so', async ()
   expect(Math.abs(result.total.counts.planned - result.windowMs / 20)).toBeLessThanOrEqual(1.01)
 })
 
-test('a windowed threshold sees the last, incomplete second too', async () => {
+timedTest('a windowed threshold sees the last, incomplete second too', async () => {
   const mock = await threadMock(FAST)
   const { result } = await runScenario({
     name: 'last',
@@ -214,7 +214,7 @@ test('a windowed threshold sees the last, incomplete second too', async () => {
   expect(result.thresholds[0]).toMatchObject({ state: 'passed', samples: 50 })
 })
 
-test('a windowed rate is not judged in the drain, in which nothing can start', async () => {
+timedTest('a windowed rate is not judged in the drain, in which nothing can start', async () => {
   const mock = await threadMock(FAST)
   const slow = { set: { mock: '{"firstTokenMs":1500}' } }
   const { result } = await runScenario({
@@ -229,7 +229,7 @@ test('a windowed rate is not judged in the drain, in which nothing can start', a
   expect(result.thresholds[0]).toMatchObject({ state: 'passed' })
 })
 
-test('a pause starts nothing, and is part of the window', async () => {
+timedTest('a pause starts nothing, and is part of the window', async () => {
   const mock = await threadMock(FAST)
   const { attempts, result } = await runScenario({
     name: 'pause',

@@ -31,7 +31,7 @@ test.each(['constant', 'poisson'] as const)(
   },
 )
 
-test('the same seed gives the same arrivals, another seed others', async () => {
+timedTest('the same seed gives the same arrivals, another seed others', async () => {
   const mock = await threadMock({})
   const offsets = async (seed: string) => {
     const load = [{ rate: '200/s' as const, for: '300ms', arrivals: 'poisson' as const }]
@@ -44,7 +44,7 @@ test('the same seed gives the same arrivals, another seed others', async () => {
   expect(await offsets('b')).not.toEqual(first)
 })
 
-test('lag, queue_wait and connecting are what lies between due and sent', async () => {
+timedTest('lag, queue_wait and connecting are what lies between due and sent', async () => {
   const mock = await threadMock({ ...FAST, firstTokenMs: 20 })
   const { attempts } = await runScenario({
     name: 'parts',
@@ -101,7 +101,7 @@ timedTest('whenFull drop: an arrival that finds all users busy is dropped at onc
   expect(result.iterations).toMatchObject({ planned: 40, dropped })
 })
 
-test('those who wait when a larger phase begins get its users at once', async () => {
+timedTest('those who wait when a larger phase begins get its users at once', async () => {
   const mock = await threadMock({ ...FAST, firstTokenMs: 100 })
   const { result } = await runScenario({
     name: 'larger',
@@ -117,7 +117,7 @@ test('those who wait when a larger phase begins get its users at once', async ()
   expect(result.phases.map(({ counts }) => counts.ok)).toEqual([20, 3])
 })
 
-test('a smaller phase does not start more than it may', async () => {
+timedTest('a smaller phase does not start more than it may', async () => {
   const mock = await threadMock({ ...FAST, firstTokenMs: 100 })
   const { attempts, result } = await runScenario({
     name: 'smaller',
@@ -138,7 +138,7 @@ test('a smaller phase does not start more than it may', async () => {
   }
 })
 
-test('attempts that fail at once do not strand those who wait', async () => {
+timedTest('attempts that fail at once do not strand those who wait', async () => {
   const { result } = await runScenario({
     name: 'instant',
     target: { url: 'http://127.0.0.1:9/' },

@@ -142,7 +142,7 @@ test.each([
 
 test.each([
   ['reply.jsn.ok', 'E_UNKNOWN_MEMBER reply has no member jsn; did you mean reply.json?'],
-  ['reply.text.length > 5', 'E_UNKNOWN_MEMBER reply.text has no member length; reply.text is a value without members'],
+  ['reply.text.length > 5', 'E_UNKNOWN_MEMBER reply.text has no member length; write size(reply.text)'],
   ['has(iteration.indx)', 'E_UNKNOWN_MEMBER iteration has no member indx; did you mean iteration.index?'],
   ['response.contains("x")', 'E_UNKNOWN_VARIABLE there is no variable response; write reply.text'],
   ['loop.index > 1', 'E_UNKNOWN_VARIABLE there is no variable loop; loop exists inside of a loop only'],

@@ -74,17 +74,6 @@ function most(describe: string, compile: (bound: string) => unknown, number: z.Z
 
 /** The keys of a line. */
 const keys = z.strictObject({
-  name: z
-    .string()
-    .trim()
-    .min(1)
-    .max(60)
-    .optional()
-    .describe('What the check is called in tables, and in thresholds: checks{check=blocked} > 95%'),
-  countOnly: z
-    .boolean()
-    .optional()
-    .describe('Count how often it holds, and nothing else: a reply for which it does not is as good as any'),
   status: status.optional().describe('Status of the reply: 200, "2xx", or a list; also the status number of gRPC'),
   ...textChecks,
   ...oppositeChecks,
@@ -110,6 +99,17 @@ const keys = z.strictObject({
   itl: refused('one reply has many gaps; use stall (the longest) or tpot (the mean), or a threshold on itl'),
   javascript: refused('no script of a scenario is run; use expression (CEL)'),
   python: refused('no script of a scenario is run; use expression (CEL)'),
+  name: z
+    .string()
+    .trim()
+    .min(1)
+    .max(60)
+    .optional()
+    .describe('What the check is called in tables, and in thresholds: checks{check=blocked} > 95%'),
+  countOnly: z
+    .boolean()
+    .optional()
+    .describe('Count how often it holds, and nothing else: a reply for which it does not is as good as any'),
 })
 
 export type ExpectItem = z.output<typeof keys>
