@@ -2,14 +2,22 @@
 import * as z from 'zod'
 import { parseDuration, parseRate, parseSize } from './units.ts'
 
+/** What editors hold a text against; a reference to the environment may become anything. `units.ts` is the judge. */
+const UNITS = {
+  duration: '(?:\\d+(?:\\.\\d+)?(?:us|µs|ms|s|m|h|d))+',
+  rate: '\\d+(?:\\.\\d+)?\\s*/\\s*(?:s|m|h)',
+  size: '\\d+(?:\\.\\d+)?\\s*(?:B|KB|MB|GB|KiB|MiB|GiB)',
+} as const
+type Kind = keyof typeof UNITS
+
 /** Text with a unit to a number: the error says what was expected and shows the fix for a bare number. */
-function withUnit(kind: string, examples: string, parse: (text: string) => number | undefined, fix: (n: number) => string) {
+function withUnit(kind: Kind, examples: string, parse: (text: string) => number | undefined, fix: (n: number) => string) {
   const expected = `expected a ${kind} with its unit, such as ${examples}`
   return z
     .string({
       error: (issue) => (typeof issue.input === 'number' ? `${expected}; did you mean "${fix(issue.input)}"?` : expected),
     })
-    .meta({ title: kind, examples: examples.split(/, | or /) })
+    .meta({ title: kind, examples: examples.split(/, | or /), pattern: `^\\s*(?:${UNITS[kind]})\\s*$|\\$\\{` })
     .transform((text, context) => {
       const value = parse(text)
       if (value !== undefined) return value

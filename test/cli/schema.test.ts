@@ -35,6 +35,8 @@ describe('scenario', () => {
   test.each([
     ['an unknown key', { nmae: 'x' }],
     ['a duration without a unit', { load: [{ users: 1, for: 10 }] }],
+    ['a duration in a unit that there is not', { load: [{ users: 1, for: '10sec' }] }],
+    ['a rate in the words of other tools', { load: [{ rate: '20rps', for: '10s' }] }],
     ['a step of no kind', { steps: [{ mesage: 'x' }] }],
     ['a step of no kind inside a loop', { steps: [{ loop: { times: 2, steps: [{ mesage: 'x' }] } }] }],
     ['an unknown preset', { target: { preset: 'opnai' } }],

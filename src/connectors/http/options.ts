@@ -68,7 +68,8 @@ export const httpOptions = z
   .strictObject({
     ...httpFields,
     version: z
-      .enum(['1.1', '2'])
+      .union([z.enum(['1.1', '2']), z.literal([1.1, 2])])
+      .transform((version) => String(version) as '1.1' | '2') // the union admits no other
       .default('1.1')
       .describe('HTTP version. 2: by ALPN over TLS, else clear text with prior knowledge; without redirects and compression'),
     streams: whole(1, 10_000)

@@ -3,6 +3,9 @@ import * as z from 'zod'
 import { type JsonSchema, shareParts } from './json-schema-parts.ts'
 import { scenarioSchema } from './schema.ts'
 
+/** The name of the schema; it is a name, and no place to fetch it from. */
+const SCHEMA_ID = 'urn:burn:schema:scenario:1'
+
 /**
  * JSON Schema (draft 2020-12) of a scenario file as it is written: defaults may be left out. It knows the shape; what spans several keys
  * (target or targets, names that must exist) only `burn validate` sees.
@@ -14,7 +17,7 @@ export function scenarioJsonSchema(): JsonSchema {
     override: ({ jsonSchema }) => titleForms(jsonSchema),
   })
   const { $schema, description, ...rest } = shareParts(schema)
-  return { $schema, title: 'burn scenario', description, ...rest }
+  return { $schema, $id: SCHEMA_ID, title: 'burn scenario', description, ...rest }
 }
 
 /** Editors list the forms of a union by title: the keys that tell a form are the best one. */
