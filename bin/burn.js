@@ -3,7 +3,7 @@
 const [major, minor] = process.versions.node.split('.').map(Number)
 if (major < 22 || (major === 22 && minor < 19)) {
   process.stderr.write(
-    `burn needs Node 22.19 or newer, this is ${process.versions.node}. Inside the checkout, "npx burn" brings its own.\n`,
+    `burn needs Node 22.19 or newer, this is ${process.versions.node}. Get one from https://nodejs.org; for a single command: npx --yes --package node@24 -- burn …\n`,
   )
   process.exit(2)
 }

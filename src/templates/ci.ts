@@ -29,20 +29,37 @@ export const CI_FILES: Readonly<Record<CiSystem, string>> = {
   'pre-commit': '.pre-commit-config.yaml',
 }
 
-/** A pipeline that validates all scenarios and runs the smoke test; `version` of the package is pinned in it. */
-export function ciRecipe(system: CiSystem, version: string): string {
-  const burn = `npx --yes --package token-burn@${version} burn`
-  return { github, gitlab, 'pre-commit': preCommit }[system](burn, version)
+/** Where the pipelines read the source from when none is written into them. */
+export const SOURCE_VARIABLE = 'BURN_SOURCE'
+
+/**
+ * A pipeline that validates all scenarios and runs the smoke test. `source`: what npm installs burn from, such as the address of a git
+ * repository or of a tarball; left out, the pipeline reads the variable BURN_SOURCE. pre-commit has no variables: it needs a source.
+ */
+export function ciRecipe(system: CiSystem, source: string | undefined): string {
+  if (system === 'pre-commit') return preCommit(source ?? '')
+  return system === 'github' ? github(source) : gitlab(source)
 }
 
-const github = (burn: string): string => `# ${CI_FILES.github}: checks every scenario, then runs a short load test.
-# The exit code is the verdict: 1 threshold failed, 2 bad scenario, 3 could not test, 4 measurement not valid.
+const burn = `npx --yes --package "$${SOURCE_VARIABLE}" burn`
+/** A text in double quotes is the same in YAML as in JSON. */
+const quoted = (text: string) => JSON.stringify(text)
+const WHAT_SOURCE =
+  'What npm installs burn from: git+https://HOST/REPOSITORY.git#COMMIT, or the address of a tarball of `npm pack`'
+
+const github = (source: string | undefined): string => `# ${CI_FILES.github}: checks every scenario, then runs a short load test.
+# The exit code is the verdict: 1 threshold failed, 2 bad scenario, 3 could not test,
+# 4 measurement not valid: the machine of the job was too busy; run it again, or on a quieter one.
 name: burn
 
 on:
   pull_request:
   schedule:
     - cron: "17 3 * * *" # every night
+
+env:
+  # ${WHAT_SOURCE}${source === undefined ? ';\n  # here a variable of the repository (Settings, Secrets and variables, Actions, Variables)' : ''}.
+  ${SOURCE_VARIABLE}: ${source === undefined ? `\${{ vars.${SOURCE_VARIABLE} }}` : quoted(source)}
 
 jobs:
   validate:
@@ -72,13 +89,18 @@ jobs:
           path: burn-smoke/
 `
 
-const gitlab = (burn: string): string => `# ${CI_FILES.gitlab}: checks every scenario, then runs a short load test.
-# The exit code is the verdict: 1 threshold failed, 2 bad scenario, 3 could not test, 4 measurement not valid.
+const gitlab = (source: string | undefined): string => `# ${CI_FILES.gitlab}: checks every scenario, then runs a short load test.
+# The exit code is the verdict: 1 threshold failed, 2 bad scenario, 3 could not test,
+# 4 measurement not valid: the machine of the job was too busy; run it again, or on a quieter one.
 stages: [validate, load]
 
 default:
   image: node:24
-
+${
+  source === undefined
+    ? `\n# ${SOURCE_VARIABLE}: a variable of the project (Settings, CI/CD, Variables). ${WHAT_SOURCE}.\n`
+    : `\nvariables:\n  # ${WHAT_SOURCE}.\n  ${SOURCE_VARIABLE}: ${quoted(source)}\n`
+}
 validate-scenarios:
   stage: validate
   script:
@@ -98,8 +120,7 @@ smoke:
 `
 
 const preCommit = (
-  _burn: string,
-  version: string,
+  source: string,
 ): string => `# ${CI_FILES['pre-commit']}: no scenario with a mistake in it is committed. Sends nothing, needs no keys.
 repos:
   - repo: local
@@ -108,7 +129,8 @@ repos:
         name: validate burn scenarios
         entry: burn validate --no-env --quiet
         language: node
-        additional_dependencies: ["token-burn@${version}"]
+        language_version: lts
+        additional_dependencies: [${quoted(source)}]
         files: '(^|/)(burn|load|scenarios)/.*\\.(ya?ml|json)$|\\.burn\\.(ya?ml|json)$'
         exclude: '(^|/)burn\\.schema\\.json$'
 `

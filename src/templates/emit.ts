@@ -5,6 +5,8 @@ import type { Data } from './template.ts'
 export type FileFormat = 'yaml' | 'json'
 
 export interface Comments {
+  /** The file goes into a folder, where editors look for `burn.schema.json` beside it. */
+  readonly inFolder?: boolean
   /** Lines above everything. */
   readonly head?: readonly string[]
   /** Text above keys of the top level. */
@@ -18,6 +20,10 @@ const LISTS = new Set(['steps', 'then', 'else', 'load', 'thresholds', 'flows', '
 /** Maps that are easier to read key by key. */
 const TALL = new Set(['message', 'request', 'delay', 'loop', 'steps', 'if', 'preset', 'url'])
 
+/** The file that editors check a scenario against, where it lies beside the scenario: `burn schema` prints it. */
+export const SCHEMA_FILE = 'burn.schema.json'
+const SCHEMA_LINE = `yaml-language-server: $schema=${SCHEMA_FILE}`
+
 /** The text of a file, ended by a line break. JSON has no comments. */
 export function scenarioText(scenario: Data, format: FileFormat, comments: Comments = {}): string {
   if (format === 'json') return `${escaped(JSON.stringify(scenario, null, 2))}\n`
@@ -30,7 +36,8 @@ export function scenarioText(scenario: Data, format: FileFormat, comments: Comme
       if (typeof node.value === 'string' && /^\s|[ \t]\n|\s$/.test(node.value)) node.type = 'QUOTE_DOUBLE'
     },
   })
-  if (comments.head !== undefined && comments.head.length > 0) document.commentBefore = commentText(comments.head.join('\n'))
+  const head = [...(comments.inFolder ? [SCHEMA_LINE] : []), ...(comments.head ?? [])]
+  if (head.length > 0) document.commentBefore = commentText(head.join('\n'))
   if (isMap(document.contents)) for (const pair of document.contents.items) decorate(pair, comments.keys ?? {})
   return escaped(document.toString({ lineWidth: 0, flowCollectionPadding: true }))
 }

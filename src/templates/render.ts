@@ -65,7 +65,8 @@ export function renderTemplate(template: Template, options: RenderOptions): stri
   const { scenario, chosen } = parts(template, options.choice ?? {}, options.load)
   const run = options.file === undefined ? [] : [`  burn run ${options.file}`]
   return scenarioText(scenario, options.format, {
-    head: [`${template.summary}.`, ...(template.about ?? []), ...run],
+    inFolder: options.file !== undefined,
+    head: [/[.?!]$/.test(template.summary) ? template.summary : `${template.summary}.`, ...(template.about ?? []), ...run],
     keys: { ...template.comments, ...(chosen.comment === '' ? {} : { target: chosen.comment }) },
   })
 }

@@ -96,11 +96,14 @@ test('--list shows every category, template and preset', async () => {
   for (const type of Object.keys(TYPES)) expect(stdout).toMatch(new RegExp(`^ {2}${type} +${TYPES[type]}$`, 'm'))
 })
 
+/** What burn is installed from. */
+const SOURCE = ['--source', 'git+https://git.example/burn.git#"x"']
+
 describe('--ci', () => {
   test.each(CI_SYSTEMS)('%s is written where it belongs, with the scenario that it runs', async (system) => {
     const home = new Home()
     const files = [CI_FILES[system], ...(system === 'pre-commit' ? [] : ['scenarios/smoke.yaml'])]
-    const { code, stdout } = await home.burn(['generate', '--ci', system])
+    const { code, stdout } = await home.burn(['generate', '--ci', system, ...SOURCE])
     expect([code, stdout.trimEnd().split('\n'), home.files()]).toEqual([0, files, [...files].sort()])
     for (const named of home.read(files[0] ?? '').match(/(?<=burn run )\S+/g) ?? []) expect(home.files()).toContain(named)
     if (system !== 'pre-commit') expect((await home.burn(['validate', 'scenarios/smoke.yaml'])).code).toBe(0)
@@ -118,11 +121,34 @@ describe('--ci', () => {
   })
 
   test.each(CI_SYSTEMS)('%s prints a file that holds what it says', async (system) => {
-    const { code, stdout } = await new Home().burn(['generate', '--ci', system, '-o', '-'])
+    const { code, stdout } = await new Home().burn(['generate', '--ci', system, ...SOURCE, '-o', '-'])
     expect(code).toBe(0)
     expect(stdout.startsWith(`# ${CI_FILES[system]}`)).toBe(true)
     expect(stdout).toMatch(/burn validate --no-env/)
     expect(parse(stdout)).toBeTypeOf('object')
+  })
+
+  test('burn comes from the source that was named, else from a variable; the hook has no variables', async () => {
+    const recipe = async (...flags: string[]) => parse((await new Home().burn(['generate', '--ci', ...flags, '-o', '-'])).stdout)
+    expect((await recipe('github', ...SOURCE)).env.BURN_SOURCE).toBe(SOURCE[1])
+    expect((await recipe('github')).env.BURN_SOURCE).toBe('${{ vars.BURN_SOURCE }}')
+    expect((await recipe('gitlab', ...SOURCE)).variables.BURN_SOURCE).toBe(SOURCE[1])
+    expect((await recipe('gitlab')).variables).toBeUndefined()
+    expect((await recipe('gitlab')).smoke.script[0]).toMatch(/^npx --yes --package "\$BURN_SOURCE" burn run/)
+    expect((await recipe('pre-commit', ...SOURCE)).repos[0].hooks[0]).toMatchObject({
+      additional_dependencies: [SOURCE[1]],
+      language_version: 'lts',
+    })
+    const without = await new Home().burn(['generate', '--ci', 'pre-commit'])
+    expect([without.code, without.stderr]).toEqual([2, expect.stringContaining('--source git+https://')])
+  })
+
+  test('generated YAML names the schema for editors, and says how to get it', async () => {
+    const home = new Home()
+    const { stderr } = await home.burn(['generate', 'smoke'])
+    expect(home.read('scenarios/smoke.yaml')).toMatch(/^# yaml-language-server: \$schema=burn\.schema\.json\n# .*[.?]\n/)
+    expect(stderr).toContain('for editors: burn schema > scenarios/burn.schema.json\n')
+    expect((await home.burn(['generate', 'smoke', '-o', '-'])).stdout).not.toContain('yaml-language-server')
   })
 
   test('github validates first, runs the smoke test, and keeps its files whatever comes of it', async () => {
@@ -149,7 +175,7 @@ describe('--ci', () => {
     ['src/chat.yaml', false],
     ['scenarios/data.csv', false],
   ])('the hook looks at %s: %s', async (file, looks) => {
-    const { stdout } = await new Home().burn(['generate', '--ci', 'pre-commit', '-o', '-'])
+    const { stdout } = await new Home().burn(['generate', '--ci', 'pre-commit', ...SOURCE, '-o', '-'])
     expect(new RegExp(parse(stdout).repos[0].hooks[0].files).test(file)).toBe(looks)
   })
 

@@ -76,7 +76,9 @@ describe('a Node that is too old', () => {
       node: ['--import', `./${home.write('preload.mjs', text)}`],
     })
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-    expect(stderr).toBe(`burn needs Node 22.19 or newer, this is ${version}. Inside the checkout, "npx burn" brings its own.\n`)
+    expect(stderr).toBe(
+      `burn needs Node 22.19 or newer, this is ${version}. Get one from https://nodejs.org; for a single command: npx --yes --package node@24 -- burn …\n`,
+    )
   })
 
   test('the oldest that will do', async () => {

@@ -39,7 +39,7 @@ export async function convertCommand(file: string, flags: ConvertFlags): Promise
   const from = flags.from === undefined || flags.from === 'auto' ? undefined : (flags.from as ImportFormat)
   const converted = convertText(readSource(file, LIMIT).text, from, { readFile })
   const format = formatOf(flags.format, flags.output)
-  const texts = converted.map((one) => textOf(one, format))
+  const texts = converted.map((one) => textOf(one, format, (flags.output ?? '-') !== '-'))
   await deliver(converted, texts, format, flags)
   for (const { notes } of converted) for (const note of notes) say(`note: ${note}`)
   const problems = converted.flatMap((one, index) => problemsOf(texts[index] ?? '', String(one.scenario.name), format))
@@ -62,9 +62,9 @@ function say(text: string): void {
   process.stderr.write(`${terminalSafe(text)}\n`)
 }
 
-function textOf({ format: kind, scenario, notes }: ConvertedScenario, format: FileFormat): string {
+function textOf({ format: kind, scenario, notes }: ConvertedScenario, format: FileFormat, inFolder: boolean): string {
   const head = [`Converted from ${TITLES[kind]}.`, ...notes.map((note) => `- ${note.replace(/\s+/g, ' ')}`)]
-  return scenarioText(scenario, format, { head })
+  return scenarioText(scenario, format, { head, inFolder })
 }
 
 async function deliver(

@@ -33,6 +33,7 @@ export function addGenerate(program: Command, outcome: CommandOutcome): void {
         'write a pipeline, and the scenario that it runs if there is none yet; or a hook (-o - prints it)',
       ).choices(SYSTEMS),
     )
+    .option('--source <spec>', 'with --ci: what npm installs burn from there, such as git+https://… (left out: BURN_SOURCE says)')
     .addOption(
       new Option('--from <kind>', 'make it from requests of another tool').choices(['curl', 'har', 'openapi', 'postman']),
     )

@@ -1,12 +1,13 @@
 /** `burn generate`: templates, pipelines and imports as files; on a terminal, with nothing said, the wizard. */
 import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { EXIT, UsageError } from '../../errors.ts'
 import { nearest } from '../../language/suggest.ts'
 import { CI_FILES, type CiSystem, ciRecipe, SMOKE_FILE } from '../../templates/ci.ts'
+import { SCHEMA_FILE } from '../../templates/emit.ts'
 import { TYPES, templateNamed, templates } from '../../templates/index.ts'
 import type { Template } from '../../templates/template.ts'
 import { checkFolderOf, formatOf, type GenerateFlags, isFilePath, pathFor, writeNewFiles } from '../output/new-files.ts'
-import { VERSION } from '../output/version.ts'
 import { convertCommand } from './convert.ts'
 import { templateList } from './list.ts'
 import { validText } from './valid-text.ts'
@@ -37,7 +38,12 @@ function importFile(file: string | undefined, flags: GenerateFlags, from: string
 
 /** The pipeline, and beside it the scenario that it runs unless that is there already. */
 async function writeRecipe(system: CiSystem, flags: GenerateFlags): Promise<number> {
-  const text = ciRecipe(system, VERSION)
+  if (system === 'pre-commit' && flags.source === undefined)
+    throw new UsageError(
+      '--ci pre-commit needs to know where burn is to be installed from',
+      '--source git+https://HOST/REPOSITORY.git#COMMIT, or the address of a tarball',
+    )
+  const text = ciRecipe(system, flags.source)
   if (flags.output === '-') {
     process.stdout.write(text)
     return EXIT.ok
@@ -100,5 +106,7 @@ async function writeTemplates(chosen: readonly Template[], flags: GenerateFlags)
   await writeNewFiles(files, flags.force === true)
   for (const { path } of files) process.stdout.write(`${path}\n`)
   process.stderr.write(`next: burn run ${files[0]?.path ?? ''}\n`)
+  const schema = join(dirname(files[0]?.path ?? ''), SCHEMA_FILE)
+  if (format === 'yaml' && !existsSync(schema)) process.stderr.write(`for editors: burn schema > ${schema}\n`)
   return EXIT.ok
 }

@@ -16,6 +16,8 @@ export interface GenerateFlags extends TargetChoice {
   readonly force?: boolean
   readonly list?: boolean
   readonly ci?: string
+  /** What npm installs burn from in a pipeline. */
+  readonly source?: string
   readonly from?: string
   readonly yes?: boolean
   /** File with answers of the wizard. */
