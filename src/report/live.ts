@@ -72,22 +72,34 @@ export function renderLive(
   return lines.slice(0, MAX_LINES)
 }
 
-/** One plain line for logs, without colour; whole, however long. */
-export function renderLiveLine(view: LiveView): string {
+/** Columns of a line in a log. */
+const LOG_COLUMNS = 120
+
+/** One plain line for logs, without colour, in the order of worth: what would make it longer than 120 columns is left out. `at`: time of day. */
+export function renderLiveLine(view: LiveView, at: Date): string {
   const pen = makePen({ color: false, width: 1000, unicode: true })
-  const parts = [
-    `${formatMs(view.total.elapsedMs)} ${wholePercent(view.total)}%`,
-    `phase ${view.phase.index + 1}/${view.phase.count} ${pen.safe(view.phase.name, 40)}${view.draining ? ' (draining)' : ''}`,
-    `users ${view.users}, in flight ${view.inFlight}`,
-    rateText(view),
-    `ok ${view.ok}, failed ${view.failed}, dropped ${view.dropped}, cut ${view.cut}, errors ${formatShare(view.errorRate)}`,
-    latencyText(view, pen),
-    view.tokens ? `tokens ${tokensText(view.tokens)}` : '',
-    view.connections ? connectionsText(view.connections) : '',
-    view.topError ? errorText(view.topError, pen) : '',
-    ...view.warnings.map((warning) => `warning: ${pen.safe(warning)}`),
+  const [response] = view.latencies.filter(({ p50 }) => p50 !== null)
+  const bad = [
+    ...(view.failed > 0 ? [`${formatCount(view.failed)} failed (${formatShare(view.errorRate)})`] : []),
+    ...(view.dropped > 0 ? [`${formatCount(view.dropped)} dropped`] : []),
   ]
-  return parts.filter((part) => part !== '').join(' | ')
+  const parts = [
+    `${at.toTimeString().slice(0, 8)} ${wholePercent(view.total)}%`,
+    `${formatCount(view.ok)} ok`,
+    ...bad,
+    rateText(view),
+    ...(response ? [`p95 ${formatMs(response.p95 ?? Number.NaN)}`] : []),
+    ...(view.topError ? [errorText(view.topError, pen)] : []),
+    `in flight ${formatCount(view.inFlight)}`,
+    ...view.warnings.slice(0, 1).map((warning) => `! ${pen.safe(warning)}`),
+    ...(view.phase.count > 1 ? [`phase ${view.phase.index + 1}/${view.phase.count} ${pen.safe(view.phase.name, 20)}`] : []),
+  ]
+  let line = ''
+  for (const part of parts) {
+    const longer = line === '' ? part : `${line} | ${part}`
+    if (displayWidth(longer) <= LOG_COLUMNS) line = longer
+  }
+  return line
 }
 
 function headLine(view: LiveView, pen: Pen): string {

@@ -9,7 +9,7 @@ import { localError } from './local-error.ts'
 
 export const DEFAULT_JOURNAL_BYTES = 256 * 1024 * 1024
 const FLUSH_BYTES = 64 * 1024
-const FLUSH_MS = 250
+const FLUSH_MS = 50
 
 /** The calls that the journal makes; a test may pass others that fail. */
 export interface JournalFs {

@@ -27,6 +27,19 @@ test.each([
   expect((await home.burn(['validate', 's.json', ...flags], { env })).stdout).toMatch(words)
 })
 
+test('run: an error with the name of each failed threshold, in a workflow only', async () => {
+  const home = new Home()
+  const mock = await mockFor()
+  home.write('s.json', chat(mock.url, { thresholds: ['response_time p50 < 1us', 'errors ratio < 1%'] }))
+  const run = (out: string, env: Record<string, string>) =>
+    home.burn(['run', 's.json', '--out', out, '--allow-lag', '60s', '--json', '-q'], { env })
+  const { code, stdout, stderr } = await run('a', { GITHUB_ACTIONS: 'true' })
+  expect([code, JSON.parse(stdout).verdict]).toEqual([1, 'failed'])
+  const lines = stderr.split('\n').filter((line) => line.startsWith('::error'))
+  expect(lines).toEqual([expect.stringMatching(/^::error file=s\.json,title=response_time p50 < 1us::response_time p50 was /)])
+  expect((await run('b', {})).stderr).not.toContain('::error')
+})
+
 test('validate and run add to the summary of the job, without secrets', async () => {
   const home = new Home()
   const mock = await mockFor()

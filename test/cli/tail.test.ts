@@ -329,3 +329,15 @@ test('without -f, a run that has written nothing yet', async () => {
   })
   release()
 })
+
+test('-f waits for a run that is not there yet, and shows it from its first exchange', async () => {
+  const home = new Home()
+  const mock = await mockFor()
+  home.write('s.json', chat(mock.url, { load: [{ iterations: 2, users: 1 }] }))
+  const tail = home.start(['tail', '-f', '-n', 'all', '--json'])
+  await tail.until(({ stderr }) => stderr.includes('there is no run in burn-results yet: waiting for it'))
+  expect((await home.burn(['run', 's.json', '--log', 'all', '-q', '--allow-lag', '60s'])).code).toBe(0)
+  const { code, stdout, stderr } = await tail.finished
+  expect([code, stdout.trim().split('\n').length]).toEqual([0, 2])
+  expect(stderr).toContain('PASSED')
+})

@@ -126,14 +126,19 @@ describe('renderLive', () => {
 })
 
 describe('renderLiveLine', () => {
-  test('says the same in one line', () => {
-    expect(renderLiveLine(view)).toBe(
-      '40.4s 25% | phase 2/3 main | users 50, in flight 12 | 19.8/s of 20/s planned | ok 1200, failed 3, dropped 1, cut 0, errors 0.25%' +
-        ' | response_time p50 820ms p95 1.9s · ttft p50 180ms p95 412ms | tokens 1,523/s · 91,380 out | connections 50 open · 2.3 MiB/s in · 12.2 KiB/s out | 3x http_status | warning: lag p99 is 12ms | warning: CPU is full',
+  const at = new Date(2026, 0, 2, 9, 8, 7)
+
+  test('the time of day and what matters most, in 120 columns', () => {
+    expect(renderLiveLine(view, at)).toBe(
+      '09:08:07 25% | 1,200 ok | 3 failed (0.25%) | 1 dropped | 19.8/s of 20/s planned | p95 1.9s | 3x http_status',
     )
+    expect(renderLiveLine({ ...view, failed: 0, dropped: 0, topError: null, warnings: [] }, at)).toBe(
+      '09:08:07 25% | 1,200 ok | 19.8/s of 20/s planned | p95 1.9s | in flight 12 | phase 2/3 main',
+    )
+    expect(renderLiveLine(hostile, at).length).toBeLessThanOrEqual(120)
   })
 
-  test('holds no control character', () => expect(/[\x00-\x1f\x7f-\x9f]/.test(renderLiveLine(hostile))).toBe(false))
+  test('holds no control character', () => expect(/[\x00-\x1f\x7f-\x9f]/.test(renderLiveLine(hostile, at))).toBe(false))
 })
 
 describe('LivePainter', () => {

@@ -101,9 +101,16 @@ function loadOverride(flags: RunFlags, command: Command, raw: Raw): Override[] {
   if (names.length === 0) return []
   const phases = list(raw.load).filter((phase): phase is Raw => typeof phase === 'object' && phase !== null)
   const base = phases.find((phase) => phase.warmup !== true) ?? {}
-  return [
-    { path: ['load'], value: [phaseOf(flags, command, base)], source: names.map((name) => sourceOf(command, name)).join(', ') },
-  ]
+  const phase = phaseOf(flags, command, base)
+  const whole = { path: ['load'], value: [phase], source: names.map((name) => sourceOf(command, name)).join(', ') }
+  // Once more, key by key: a problem with one of them is no fault of the other flags.
+  const keys = { connections: ['users'], rate: ['rate', 'pace'], duration: ['for'], iterations: ['iterations'] } as const
+  const single = names.flatMap((name) =>
+    keys[name]
+      .filter((key) => phase[key] !== undefined)
+      .map((key) => ({ path: ['load', 0, key], value: phase[key], source: sourceOf(command, name) })),
+  )
+  return [whole, ...single]
 }
 
 /** A scope without a rate to go with it would say nothing. A variable may stand about for other runs. */

@@ -7,8 +7,13 @@ import type { RunState } from '../../runner/run-state.ts'
 import { LiveWatch } from './live-view.ts'
 import { type Fields, jsonLog, type Log, type LogLevel, textLog } from './log.ts'
 
-/** Without a terminal one line is enough every few seconds. */
-const PLAIN_EVERY_SECONDS = 5
+/** Without a terminal a line comes after each of these, then every half minute: a log of hours has to stay readable. */
+const FIRST_LINES_SECONDS: readonly number[] = [5, 15]
+const PLAIN_EVERY_SECONDS = 30
+/** JSON lines are for programs. */
+const JSON_EVERY_SECONDS = 5
+
+const lineIsDue = (seconds: number) => FIRST_LINES_SECONDS.includes(seconds) || seconds % PLAIN_EVERY_SECONDS === 0
 const MIN_WIDTH = 40
 const MAX_WIDTH = 120
 
@@ -86,9 +91,9 @@ export class ConsoleOutput {
     this.seconds += 1
     if (this.machine) {
       const { ok, failed, cut, dropped, users, inFlight } = view
-      if (this.seconds % PLAIN_EVERY_SECONDS === 0) this.log('info', 'progress', { ok, failed, cut, dropped, users, inFlight })
+      if (this.seconds % JSON_EVERY_SECONDS === 0) this.log('info', 'progress', { ok, failed, cut, dropped, users, inFlight })
     } else if (this.painter) this.painter.paint(renderLive(view, renderOptionsFor(process.stderr, this.look.color)))
-    else if (this.seconds % PLAIN_EVERY_SECONDS === 0) process.stderr.write(`${renderLiveLine(view)}\n`)
+    else if (lineIsDue(this.seconds)) process.stderr.write(`${renderLiveLine(view, new Date())}\n`)
   }
 
   end(): void {

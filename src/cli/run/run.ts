@@ -11,6 +11,7 @@ import { slugOf } from '../../store/run-dir.ts'
 import { type LoadedScenario, loadAll } from '../load/load-scenario.ts'
 import type { RunFlags } from '../load/run-flags.ts'
 import { subjectOf } from '../load/subject.ts'
+import { annotate } from '../output/annotations.ts'
 import { ConsoleOutput, renderOptionsFor } from '../output/console.ts'
 import { levelOf } from '../output/log.ts'
 import { warningText } from '../output/problems.ts'
@@ -64,6 +65,7 @@ async function runAll(loaded: readonly LoadedScenario[], options: RunAllOptions)
       for (const warning of one.warnings) output.log(warning.severity === 'note' ? 'info' : 'warn', warningText(warning))
       const { result, directory } = await runOne(one, { ...options, flags: { ...flags, ...folders[index] }, signals, output })
       results.push(result)
+      annotate(result)
       appendStepSummary(() => reporters.md.render(result, FILE_OPTIONS))
       const look = { ...renderOptionsFor(process.stderr, flags.color), directory }
       const { scenarioName, verdict, reason, exitCode } = result

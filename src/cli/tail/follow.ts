@@ -7,7 +7,7 @@ import { JOURNAL_NAME, RESULT_NAME } from '../../store/names.ts'
 import { FolderWatch } from './folder-watch.ts'
 import { noJournal } from './no-journal.ts'
 
-const POLL_MS = 500
+const POLL_MS = 100
 /** A run that is just starting makes its folder before it takes the lock. */
 const BIRTH_MS = 3000
 

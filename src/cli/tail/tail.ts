@@ -1,7 +1,7 @@
 /** `burn tail`: the conversations of a run, as they are or as they come. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { EXIT, type ExitCode } from '../../errors.ts'
+import { EXIT, type ExitCode, InputError } from '../../errors.ts'
 import { safeJsonText } from '../../escape.ts'
 import { findRun } from '../../store/find-run.ts'
 import { isJournalEntry, isJournalHeader, type JournalEntry } from '../../store/journal-entry.ts'
@@ -27,7 +27,8 @@ const SIGNALS = [
  */
 export async function tailCommand(run: string | undefined, flags: TailFlags): Promise<ExitCode> {
   const stop = new AbortController()
-  const tail = new Tail(findRun(run), flags, stop.signal)
+  const folder = flags.follow ? await runToFollow(run) : findRun(run)
+  const tail = new Tail(folder, flags, stop.signal)
   // Before there is a handler: a long journal is searched at one go, and a signal has to be able to end that.
   tail.begin()
   let signal: ExitCode | undefined
@@ -45,6 +46,22 @@ export async function tailCommand(run: string | undefined, flags: TailFlags): Pr
     for (const remove of handlers) remove()
   }
   return signal ?? EXIT.ok
+}
+
+/** How often to look for a run that is still to begin, in ms. */
+const LOOK_MS = 100
+
+/** With -f, a run that is not there yet is waited for; Ctrl-C ends that as it ends any program. @throws InputError for an id that fits several */
+async function runToFollow(run: string | undefined): Promise<string> {
+  for (let told = false; ; told = true) {
+    try {
+      return findRun(run)
+    } catch (error) {
+      if (!(error instanceof InputError) || !error.message.startsWith('there is no run')) throw error
+      if (!told) say(`${error.message} yet: waiting for it (Ctrl-C ends this)`)
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+  }
 }
 
 class Tail {

@@ -1,0 +1,38 @@
+/** What failed in a run, as annotations of a GitHub workflow: they are shown beside the job and on the pull request. */
+import { githubAnnotationData, githubAnnotationProperty, terminalSafe } from '../../escape.ts'
+import type { Result } from '../../metrics/result.ts'
+import { knownSecrets } from './known-secrets.ts'
+
+/** Annotations of each kind that one step of a workflow may make. */
+const MAX_ANNOTATIONS = 10
+
+/** Writes them on stderr, where GITHUB_ACTIONS says that somebody reads them; `write` is for tests. */
+export function annotate(result: Result, write: (text: string) => void = (text) => process.stderr.write(text)): void {
+  if (process.env.GITHUB_ACTIONS !== 'true') return
+  for (const line of annotationsOf(result)) write(`${line}\n`)
+}
+
+/** One error per failed threshold; for other ends of a run one error that says why; a warning for each reservation. */
+export function annotationsOf(result: Result): string[] {
+  const { thresholds, verdict, reason, validity, scenarioFile } = result
+  const failed = thresholds.filter(({ state, severity }) => severity === 'fail' && (state === 'failed' || state === 'no_samples'))
+  const told = failed.map((threshold) =>
+    annotation('error', threshold.threshold, threshold.reason ?? threshold.state, scenarioFile),
+  )
+  const other =
+    verdict === 'passed' || (verdict === 'failed' && told.length > 0)
+      ? []
+      : [annotation('error', `burn: ${verdict.replaceAll('_', ' ')}`, reason, scenarioFile)]
+  const doubts =
+    validity.state === 'degraded'
+      ? validity.reasons.map(({ message }) => annotation('warning', 'measurement degraded', message, scenarioFile))
+      : []
+  return [...[...other, ...told].slice(0, MAX_ANNOTATIONS), ...doubts.slice(0, MAX_ANNOTATIONS)]
+}
+
+function annotation(kind: 'error' | 'warning', title: string, message: string, file: string | null): string {
+  const safe = (text: string) => knownSecrets.redact(terminalSafe(text, { maxLength: 400 }))
+  const properties = [...(file === null ? [] : [['file', file]]), ['title', title]]
+  const list = properties.map(([name, value]) => `${name}=${githubAnnotationProperty(safe(value ?? ''))}`)
+  return `::${kind} ${list.join(',')}::${githubAnnotationData(safe(message))}`
+}
