@@ -410,3 +410,34 @@ export const testbench = fc
     { requiredKeys: ['name', 'protocol', 'endpoint', 'duration_seconds', 'connections', 'rates', 'payloads'] },
   )
   .map((file) => JSON.stringify(file))
+
+/** Its texts are templates as they are: what they read has to be there. */
+const said = fc.oneof(
+  fc.constantFrom('Hello', 'Hi {{lastResponse}}', '{{greeting}} ${x}', 'at {{timestamp}}'),
+  text.filter((value) => value.trim() !== '' && !/[{}\\]|^encrypted:/.test(value)),
+)
+const flowStep = fc.oneof(
+  fc.record({ id: word, type: fc.constant('message'), config: fc.record({ content: said }) }),
+  fc.record({ id: word, type: fc.constant('delay'), config: fc.record({ durationMs: fc.integer({ min: 1, max: 5000 }) }) }),
+)
+export const krawall = fc
+  .record(
+    {
+      name: text,
+      description: text.filter((value) => !value.startsWith('encrypted:')),
+      repetitions: fc.integer({ min: 1, max: 9 }),
+      concurrency: fc.integer({ min: 1, max: 9 }),
+      messageTemplates: fc.record({ greeting: said.map((value) => value.replaceAll('{{greeting}}', '')) }),
+      flowConfig: fc
+        .tuple(flowStep, fc.array(flowStep, { maxLength: 3 }), said)
+        .map(([first, more, content]) => [first, ...more, { id: 'end', type: 'message', config: { content } }]),
+      target: fc.record({
+        name: text,
+        connectorType: fc.constantFrom('HTTP_REST', 'WEBSOCKET'),
+        endpoint: fc.constantFrom('http://h/v1', 'https://h'),
+      }),
+      unknown: json,
+    },
+    { requiredKeys: ['name', 'flowConfig', 'messageTemplates'] },
+  )
+  .map((file) => JSON.stringify(file))

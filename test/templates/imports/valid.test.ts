@@ -5,7 +5,7 @@ import { UsageError } from '../../../src/errors.ts'
 import { validateScenario } from '../../../src/scenario/validate.ts'
 import { type FileFormat, scenarioText } from '../../../src/templates/emit.ts'
 import { convertText, type ImportFormat } from '../../../src/templates/imports/index.ts'
-import { curl, har, openApi, postman, testbench } from './arbitraries.ts'
+import { curl, har, krawall, openApi, postman, testbench } from './arbitraries.ts'
 
 /** Files that have to be put beside the scenario first. */
 const LATER = new Set(['E_FILE'])
@@ -33,6 +33,7 @@ const kinds: readonly (readonly [ImportFormat, fc.Arbitrary<string>])[] = [
   ['postman', postman],
   ['openapi', openApi],
   ['stream-testbench', testbench],
+  ['krawall', krawall],
 ]
 
 describe('whatever is converted is valid', () => {
