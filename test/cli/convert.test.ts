@@ -228,6 +228,6 @@ describe('files of other tools are larger than scenarios', () => {
     home.write('page.har', `${archive.slice(0, -3)}\n  , "x": 1`)
     const { code, stdout, stderr } = await home.burn(['convert', 'page.har'])
     expect([code, stdout]).toEqual([2, ''])
-    expect(stderr).toContain('line 2, column 8: expected "," or the end of this list or map, got ":"')
+    expect(stderr).toContain('line 2, column 8: expected "," or ')
   })
 })
