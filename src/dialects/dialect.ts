@@ -68,6 +68,9 @@ export interface Preset {
   readonly body?: Readonly<Record<string, unknown>>
   /** The field of the body for `maxTokens`, when it is not that of the dialect. */
   readonly limitField?: string
+  /** Mappings of the generic dialect; the target's own take their place. */
+  readonly request?: Readonly<Record<string, unknown>>
+  readonly response?: Readonly<Record<string, unknown>>
   /** Fields of the body that this API does not want, though the dialect has them. */
   readonly omit?: readonly string[]
   /** The protocol's own block in a target, such as `mqtt:`; the target's own takes its place key by key. */

@@ -144,21 +144,51 @@ const ownPresets = {
   'django-channels': {
     dialect: 'generic',
     protocol: 'websocket',
-    describe: 'A Django Channels consumer that talks JSON',
-    url: 'ws://127.0.0.1:8000/ws/chat/',
+    describe: 'A Django Channels consumer that takes sync_data frames',
+    url: 'ws://127.0.0.1:8000/ws/mobile/sync/',
     auth: { type: 'none' },
-    options: { reply: { ignore: [{ path: '$.type', equals: 'connection_established' }] } },
+    request: {
+      structure: {
+        type: 'sync_data',
+        correlation_id: '{{uuid}}',
+        timestamp: '{{now}}',
+        data: { timestamp: '{{now}}', message_id: '{{uuid}}', connection_type: 'websocket', message: '' },
+      },
+      messagePath: '$.data.message',
+    },
+    response: { end: { path: '$.correlation_id' } },
+    options: {
+      reply: {
+        match: { correlate: { send: 'correlation_id', otherwise: 'fifo' } },
+        ignore: ['connection_established', 'authenticate', 'authenticated', 'heartbeat'].map((type) => ({
+          path: '$.type',
+          equals: type,
+        })),
+      },
+    },
   },
   'django-mqtt': {
     dialect: 'generic',
     protocol: 'mqtt',
-    describe: 'GraphQL mutations of a Django service over MQTT',
+    describe: 'GraphQL mutations of a Django service over MQTT, each acknowledged by the service',
     url: 'mqtt://127.0.0.1:1883/graphql/mutation',
     auth: { type: 'none' },
+    request: {
+      structure: {
+        serviceName: 'burn',
+        uuids: ['{{uuid}}'],
+        query: 'mutation { processStreamData(input: $input) { success message } }',
+        variables: { input: { timestamp: '{{now}}', messageId: '{{uuid}}', message: '' } },
+        timestamp: '{{now}}',
+      },
+      messagePath: '$.variables.input.message',
+    },
+    response: { text: '$.status' },
     options: {
       qos: 1,
       keepalive: '60s',
-      subscribe: ['response/acknowledgement', 'response/status', 'graphql/mutation/status'].map((topic) => ({ topic, qos: 1 })),
+      subscribe: ['response/status', 'graphql/mutation/status'].map((topic) => ({ topic, qos: 1 })),
+      reply: { topic: 'response/acknowledgement', qos: 1, correlation: { send: 'uuids.0', receive: 'uuids.0' } },
     },
   },
 } satisfies Record<string, NamedPreset>

@@ -12,7 +12,7 @@ const ON_MOCK: Readonly<Record<string, Data>> = {
     response: { delta: '$.choices[0].delta.content', end: { data: '[DONE]' } },
   },
   'custom-grpc': { url: 'mock:', grpc: { service: 'burn.chat.v1.ChatService', method: 'SendMessage' } },
-  'django-channels': { url: 'mock:/ws/chat' },
+  'django-channels': { url: 'mock:/ws/mobile/sync/' },
 }
 
 function targetOf(name: string, preset: Preset): Data {

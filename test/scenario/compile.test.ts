@@ -178,6 +178,7 @@ test('what the block of a protocol leaves out is the preset’s, not a default',
     keepalive: 5000,
     clean: false,
     qos: 1,
-    subscribe: [{ topic: 'response/acknowledgement' }, { topic: 'response/status' }, { topic: 'graphql/mutation/status' }],
+    subscribe: [{ topic: 'response/status' }, { topic: 'graphql/mutation/status' }],
+    reply: { topic: 'response/acknowledgement' },
   })
 })

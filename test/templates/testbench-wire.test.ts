@@ -250,3 +250,22 @@ test('MIXED drives both protocols at the full rate, each with all of the connect
     ['mqtt send', 6],
   ])
 })
+
+test.each([
+  ['django-channels', 'WEBSOCKET'],
+  ['django-mqtt', 'MQTT'],
+] as const)('preset %s sends messages in the envelope of the original', async (preset, protocol) => {
+  const server = await serverFor(protocol)
+  const scheme = protocol === 'MQTT' ? 'mqtt' : 'ws'
+  const target = { preset, url: `${scheme}://127.0.0.1:${server.port}` }
+  const { result, attempts } = await runScenario({ name: 'p', target, load: [{ iterations: 2 }], steps: [{ message: 'hi' }] })
+  expect(attempts.map(({ exchange }) => exchange.failure)).toEqual([undefined, undefined])
+  expect(result.total.counts.ok).toBe(2)
+  const [first] = server.messages
+  expect(first).toMatchObject(
+    protocol === 'MQTT'
+      ? { query: expect.stringMatching(/^mutation /), variables: { input: { message: 'hi', timestamp: expect.any(Number) } } }
+      : { type: 'sync_data', data: { message: 'hi', timestamp: expect.any(Number) } },
+  )
+  expect(new Set(server.messages.map(({ uuids, correlation_id }) => JSON.stringify(uuids ?? correlation_id))).size).toBe(2)
+})

@@ -148,7 +148,7 @@ export function compileTarget(block: TargetBlock, name = 'target'): PlannedTarge
     saysFormat: (block.preset ?? block.dialect ?? block.response) !== undefined,
     mapping: compileTree(
       block.request || block.response || dialectName === 'generic'
-        ? { request: block.request, response: block.response }
+        ? { request: block.request ?? preset?.request, response: block.response ?? preset?.response }
         : undefined,
     ),
     chat: {
