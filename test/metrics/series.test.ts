@@ -96,3 +96,11 @@ test('output tokens that nobody told have no rate', () => {
   series.add(okExchange({ outputTokens: null }), GOOD)
   expect(series.values(1000).output_token_rate).toBeNull()
 })
+
+test('gaps of 0, from pieces that came in one delivery, are told apart', () => {
+  const series = new Series()
+  series.start()
+  series.add(okExchange({ gaps: [0, 0, 20] }), { good: true, checksPassed: 0, checksFailed: 0, inWindow: true })
+  expect(series.toSlice(1000)).toMatchObject({ gapsTogether: 2, distributions: { itl: { count: 3 } } })
+  expect(new Series().toSlice(1000)).not.toHaveProperty('gapsTogether')
+})
