@@ -25,6 +25,10 @@ describe('variables', () => {
     expect(stderr.split(name)).toHaveLength(2)
   })
 
+  test('BURN_SOURCE is that of the generated pipelines', async () => {
+    expect((await run([], { BURN_SOURCE: 'git+https://git.example/burn.git' })).stderr).not.toContain('BURN_SOURCE')
+  })
+
   test('those of tests, and those that the scenario reads, are left alone; -q prints none', async () => {
     const own = { steps: [{ message: '${env.BURN_GREETING}' }] }
     expect((await run([], { BURN_TEST_KILLS: '3', BURN_GREETING: 'Hi' }, own)).stderr).not.toContain('warning')

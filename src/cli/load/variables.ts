@@ -2,6 +2,7 @@
 import type { Command, Option } from 'commander'
 import { UsageError } from '../../errors.ts'
 import { nearest } from '../../language/suggest.ts'
+import { SOURCE_VARIABLE } from '../../templates/ci.ts'
 import { levelOf } from '../output/log.ts'
 import type { RunFlags } from './run-flags.ts'
 
@@ -47,7 +48,9 @@ export function variableOf(command: Command, name: keyof RunFlags): string | und
 /** One line for each BURN_… variable that neither burn nor the scenario reads, with the name it may have been meant for. */
 export function strangeVariables(command: Command, used: ReadonlySet<string>): string[] {
   const known = (command.parent?.commands ?? [command]).flatMap(variablesOf)
-  const own = (name: string) => name === OWN || name.startsWith(TESTS) || known.includes(name) || used.has(name)
+  // One of them is read by the pipelines that `burn generate --ci` writes.
+  const own = (name: string) =>
+    name === OWN || name === SOURCE_VARIABLE || name.startsWith(TESTS) || known.includes(name) || used.has(name)
   return Object.keys(process.env)
     .filter((name) => name.startsWith('BURN_') && !own(name))
     .sort()
