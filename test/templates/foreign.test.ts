@@ -305,6 +305,14 @@ describe('Krawall', () => {
     expect(perIteration).toHaveLength(6 * 3 * 2)
   })
 
+  test('a message template may use another, whichever stands first', async () => {
+    const messageTemplates = { greet: 'Hi, I want {{product}}', product: 'shoes' }
+    const { scenario: one } = convert({ name: 'n', messageTemplates, customMessages: ['{{greet}} now'] }, { forFile: false })
+    expect(errorsOf(one)).toEqual([])
+    const { attempts } = await runPlaced(one)
+    expect(attempts.map(({ prompt }) => prompt)).toEqual(['Hi, I want shoes now'])
+  })
+
   test('without a target it is the mock, and says so', () => {
     const { scenario: one, notes: told } = convert({ name: 'n', customMessages: ['a', 'b'], repetitions: 2 })
     expect(one.target).toMatchObject({ url: 'mock:' })
