@@ -71,6 +71,11 @@ const reason = (level: ValidityReason['level'], code: string, message: string, h
 })
 const percent = (share: number) => `${(share * 100).toFixed(share < 0.1 ? 2 : 0)} %`
 const LESS_LOAD = 'lower the load, or spread it over more machines'
+/** Share of its time that a loop works above which the load itself is what keeps it from being on time. */
+const LOADED = 0.5
+/** A generator with little to do was kept waiting by something else. */
+const adviceFor = ({ loopUtilization }: GeneratorHealth) =>
+  loopUtilization > LOADED ? LESS_LOAD : 'the load is small: other work kept burn from its CPU; run it where it has one to itself'
 
 /** From the one that an outlier moves to the one that only lateness of most arrivals does. */
 const SPREAD = ['p99', 'p95', 'p90', 'p75', 'p50'] as const
@@ -95,7 +100,7 @@ const lag: Rule = ({ health, proven = false }, bounds) => {
     invalid ? 'invalid' : 'degraded',
     'lag',
     `${message}${telling === 'p99' ? '' : ' (few samples)'}${excused ? BOUNDS_HOLD : ''}`,
-    `${LESS_LOAD}; --allow-lag accepts it`,
+    `${adviceFor(health)}; --allow-lag accepts it`,
   )
 }
 

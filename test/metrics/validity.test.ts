@@ -27,7 +27,7 @@ const HEALTHY: GeneratorHealth = {
 const NOTHING_LOST = { heldBack: 0, interrupted: false }
 const COUNTS = { planned: 5000, started: 5000, ok: 5000, failed: 0, cut: 0, dropped: 0 }
 
-function judged(health: Partial<GeneratorHealth>, more: Partial<ValidityFacts> = {}, bounds = DEFAULT_BOUNDS): string[] {
+function reasonsFor(health: Partial<GeneratorHealth>, more: Partial<ValidityFacts> = {}, bounds = DEFAULT_BOUNDS) {
   const facts = {
     health: { ...HEALTHY, ...health },
     counts: COUNTS,
@@ -37,7 +37,11 @@ function judged(health: Partial<GeneratorHealth>, more: Partial<ValidityFacts> =
     ...NOTHING_LOST,
     ...more,
   }
-  return judgeValidity(facts, bounds).map(({ level, code }) => `${level} ${code}`)
+  return judgeValidity(facts, bounds)
+}
+
+function judged(...facts: Parameters<typeof reasonsFor>): string[] {
+  return reasonsFor(...facts).map(({ level, code }) => `${level} ${code}`)
 }
 
 test('a healthy run has no reasons against it', () => expect(judged({})).toEqual([]))
@@ -56,6 +60,16 @@ describe('lag', () => {
     ['two have no median to speak of', lateness(2, 2), ['degraded lag']],
     ['nothing was due', lateness(0, 0), []],
   ] as const)('%s', (_, lag, reasons) => expect(judged({ lag })).toEqual(reasons))
+
+  test('the advice fits the load: less of it helps only where it is the load that keeps the loop busy', () => {
+    const late = lateness(5000, 500)
+    const hints = [0.05, 0.5, 0.7].map((loopUtilization) => reasonsFor({ lag: late, loopUtilization })[0]?.hint)
+    expect(hints).toEqual([
+      expect.stringContaining('other work'),
+      expect.stringContaining('other work'),
+      expect.stringContaining('lower the load'),
+    ])
+  })
 
   test('--allow-lag accepts it', () => {
     expect(judged({ lag: lateness(5000, 4000) }, {}, { ...DEFAULT_BOUNDS, lagP99Ms: 60 })).toEqual([])
