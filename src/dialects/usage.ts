@@ -142,9 +142,9 @@ function first(record: JsonObject, keys: readonly string[]): number | null {
   return null
 }
 
-/** A count of tokens: finite and not negative, else unknown. */
+/** A count of tokens: not negative, and no more than can be counted exactly, else unknown: sums of it stay numbers. */
 function count(value: unknown): number | null {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null
+  return typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER ? value : null
 }
 
 function sum(a: number | null, b: number | null): number | null {

@@ -89,6 +89,7 @@ const rows: Row[] = [
   ],
   ['zero is not missing', { prompt_tokens: 0, completion_tokens: 0 }, [0, null, null, 0, null, 0]],
   ['bad counts are unknown', { prompt_tokens: -1, completion_tokens: 8 }, [null, null, null, 8, null, 8]],
+  ['beyond what can be counted is unknown', { prompt_tokens: 1e308, completion_tokens: 8 }, [null, null, null, 8, null, 8]],
 ]
 
 test.each(rows)(
