@@ -63,31 +63,57 @@ function deadSteps(plan: Plan, recorder: Recorder): ThresholdResult[] {
   })
 }
 
-/** Most replies to messages say something; those of an address that nothing is known of need not. */
+/**
+ * Most replies to messages say something, and of no step all say nothing; those of an address that nothing is known of need not. A run of
+ * which most are silent says so once.
+ */
 function silentReplies(plan: Plan, recorder: Recorder): ThresholdResult[] {
-  const steps = plan.exchanges.filter((step) => promisesText(plan, step)).map(({ index }) => recorder.steps[index]?.tally)
-  const sum = (of: (tally: Tally) => number) => steps.reduce((total, tally) => total + (tally ? of(tally) : 0), 0)
+  const steps = plan.exchanges.filter((step) => promisesText(plan, step))
+  const of = (judged: readonly MessageOrRequest[]) => judged.flatMap(({ index }) => recorder.steps[index]?.tally ?? [])
+  const whole = silence(of(steps), (metric) => plan.thresholds.some((t) => t.metric.name === metric && judgesRun(t)))
+  if (whole.share > MAX_SILENT) return [silent(whole, '', `<= ${MAX_SILENT * 100}%`, MAX_SILENT)]
+  return steps.flatMap((step) => {
+    const judges = (t: Threshold) => judgesRun(t) || (t.severity === 'fail' && t.tags.step === step.name)
+    const one = silence(of([step]), (metric) => plan.thresholds.some((t) => t.metric.name === metric && judges(t)))
+    return one.replies >= ENOUGH && one.share === 1 ? [silent(one, step.name, '< 100%', 1)] : []
+  })
+}
+
+type MessageOrRequest = Plan['exchanges'][number]
+
+interface Silence {
+  /** Kinds of silent replies that there were, and that no threshold judges. */
+  readonly kinds: readonly { readonly metric: string; readonly what: string; readonly count: number }[]
+  readonly count: number
+  readonly replies: number
+  readonly share: number
+}
+
+function silence(tallies: readonly Tally[], isJudged: (metric: string) => boolean): Silence {
+  const sum = (of: (tally: Tally) => number) => tallies.reduce((total, tally) => total + of(tally), 0)
   const kinds = [
     { metric: 'empty_reply', what: 'empty', count: sum((t) => t.repliesEmpty) },
     { metric: 'text_not_found', what: 'with text that was not found', count: sum((t) => t.repliesUnread) },
     { metric: 'blocked', what: 'blocked', count: sum((t) => t.repliesBlockedWhole) },
-  ].filter(({ metric, count }) => count > 0 && !plan.thresholds.some((t) => t.metric.name === metric && judgesRun(t)))
+  ].filter(({ metric, count }) => count > 0 && !isJudged(metric))
+  const count = kinds.reduce((total, kind) => total + kind.count, 0)
   const replies = sum((t) => t.replies)
-  const silent = kinds.reduce((total, { count }) => total + count, 0)
-  if (replies === 0 || silent / replies <= MAX_SILENT) return []
-  const told = kinds.map(({ what, count }) => `${count} ${what}`).join(', ')
-  const names = kinds.map(({ metric }) => metric).join(' + ')
-  return [
-    {
-      ...FAILED,
-      threshold: `${names} ratio <= ${MAX_SILENT * 100}%`,
-      observed: silent / replies,
-      limit: MAX_SILENT,
-      unit: 'ratio',
-      samples: replies,
-      reason: `no text was read in ${silent} of ${replies} replies to messages: ${told}`,
-    },
-  ]
+  return { kinds, count, replies, share: replies === 0 ? 0 : count / replies }
+}
+
+/** The rule that these replies break. `step`: whose they are; empty: of the whole run. */
+function silent({ kinds, count, replies, share }: Silence, step: string, bound: string, limit: number): ThresholdResult {
+  const of = step === '' ? '' : `{${selectorKey({ step })}}`
+  const told = kinds.map((kind) => `${kind.count} ${kind.what}`).join(', ')
+  return {
+    ...FAILED,
+    threshold: `${kinds.map(({ metric }) => `${metric}${of}`).join(' + ')} ratio ${bound}`,
+    observed: share,
+    limit,
+    unit: 'ratio',
+    samples: replies,
+    reason: `no text was read in ${count} of ${replies} replies to ${step === '' ? 'messages' : `step ${step}`}: ${told}`,
+  }
 }
 
 const FAILED = { state: 'failed', severity: 'fail', fewSamples: false } as const

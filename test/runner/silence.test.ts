@@ -193,6 +193,43 @@ describe('the standing rule', () => {
   })
 })
 
+describe('a step of which every reply is silent', () => {
+  const steps = async (second: Fault, thresholds: string[], iterations = 10) => {
+    const { url } = await faulty({ '/said': message({ content: 'hi' }), '/second': second })
+    const { result } = await runScenario({
+      name: 'silent step',
+      targets: { said: { url: `${url}/said`, ...whole }, second: { url: `${url}/second`, ...whole } },
+      load: [{ users: 1, iterations }],
+      steps: [
+        { message: 'hello', name: 'ask', target: 'said' },
+        { message: 'and?', name: 'again', target: 'said' },
+        { message: 'more', name: 'mute', target: 'second' },
+      ],
+      ...(thresholds.length > 0 ? { thresholds } : {}),
+    })
+    return result.thresholds.filter(({ state }) => state === 'failed')
+  }
+
+  test.each<[string, Fault, string, string]>([
+    ['empty', message({ content: '' }), 'empty_reply', '10 empty'],
+    ['blocked', message({ content: '' }, 'content_filter'), 'blocked', '10 blocked'],
+    ['unread', json({ choices: [{ output: 'San', finish_reason: 'stop' }], ...usage(3) }), 'text_not_found', ''],
+  ])('fails the run, though most of its replies have a text: %s', async (_, fault, metric, told) => {
+    const failed = await steps(fault, [])
+    if (told === '') return expect(failed).not.toEqual([])
+    expect(failed).toMatchObject([{ threshold: `${metric}{step=mute} ratio < 100%`, observed: 1, limit: 1, samples: 10 }])
+    expect(failed[0]?.reason).toBe(`no text was read in 10 of 10 replies to step mute: ${told}`)
+  })
+
+  test('fewer than ten of them show nothing', async () => {
+    expect(await steps(message({ content: '' }), [], 9)).toEqual([])
+  })
+
+  test.each(['empty_reply{step=mute} ratio > 90%', 'empty_reply ratio < 50%'])('%s decides instead', async (threshold) => {
+    expect(await steps(message({ content: '' }), [threshold])).toEqual([])
+  })
+})
+
 test('a check of the text is made on the text, not on the raw reply', async () => {
   const { total } = await seen(message({ content: '' }), whole, { expect: [{ contains: 'assistant' }] })
   expect(total.counts).toMatchObject({ ok: 0, failed: 4 })
