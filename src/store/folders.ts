@@ -5,7 +5,7 @@ import { codeOf } from './local-error.ts'
 
 /**
  * Makes a folder and those above it; one that exists is fine. Node's own `recursive` never returns where making a folder says
- * "no such file" below a folder that exists, as in /proc.
+ * "no such file" below a folder that exists, as in /proc, and takes a read-only disk for a folder that is not there.
  * @throws the system's error; ENOTDIR when a file is in its place
  */
 export function makeFolders(path: string): void {

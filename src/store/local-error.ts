@@ -2,11 +2,11 @@
 import { LocalError } from '../errors.ts'
 
 const HINTS: Record<string, string> = {
-  EROFS: 'the file system is read-only: choose another folder with --out',
-  EACCES: 'no permission: change the rights of the folder, or choose another one with --out',
-  EPERM: 'not permitted: choose another folder with --out',
-  ENOSPC: 'the disk is full: free some space, or choose another folder with --out',
-  EDQUOT: 'the quota is used up: free some space, or choose another folder with --out',
+  EROFS: 'the file system is read-only: choose another folder with --out or -o',
+  EACCES: 'no permission: change the rights of the folder, or choose another one with --out or -o',
+  EPERM: 'not permitted: choose another folder with --out or -o',
+  ENOSPC: 'the disk is full: free some space, or choose another folder with --out or -o',
+  EDQUOT: 'the quota is used up: free some space, or choose another folder with --out or -o',
   ENOTDIR: 'a part of the path is a file, not a folder',
   EISDIR: 'the path is a folder, a file was expected',
   ENOENT: 'the folder does not exist: create it first',

@@ -4,6 +4,7 @@ import { CI_FILES, CI_SYSTEMS } from '../../src/templates/ci.ts'
 import { TYPES, templates } from '../../src/templates/index.ts'
 import { CATEGORIES } from '../../src/templates/template.ts'
 import { Home, OUT } from './harness.ts'
+import { breaking } from './preloads.ts'
 
 describe('a template', () => {
   test('is written to the folder scenarios, and runs as it is', async () => {
@@ -196,3 +197,13 @@ test('--from curl writes a scenario', async () => {
   expect(stderr).toContain('set the environment variable TARGET_API_KEY')
   expect(home.read('scenarios/imported-from-curl.yaml')).not.toContain('abcdef123456')
 })
+
+test.each([[['spike']], [['spike', '-o', 'a/b']], [['--ci', 'github']]])(
+  '%j on a read-only disk says that it is',
+  async (args) => {
+    const home = new Home()
+    const { code, stderr } = await home.burn(['generate', ...args], { node: breaking(home, 'making folders') })
+    expect(code).toBe(7)
+    expect(stderr).toMatch(/^burn: cannot make the folder [^\n]*EROFS[^\n]*\n {2}hint: the file system is read-only/)
+  },
+)

@@ -28,6 +28,22 @@ const BREAKS = {
     fs.rename = (from, to) => String(to).endsWith('junit.xml')
       ? Promise.reject(Object.assign(new Error('ENOSPC: provoked by the test'), { code: 'ENOSPC' })) : rename(from, to)
     syncBuiltinESMExports()`,
+  'rename of result': `
+    import fs from 'node:fs/promises'
+    import { syncBuiltinESMExports } from 'node:module'
+    const { rename } = fs
+    fs.rename = (from, to) => String(to).endsWith('result.json')
+      ? Promise.reject(Object.assign(new Error('ENOSPC: provoked by the test'), { code: 'ENOSPC' })) : rename(from, to)
+    syncBuiltinESMExports()`,
+  /** A read-only disk, of which Node's recursive mkdir says that the folder is not there. */
+  'making folders': `
+    import fs from 'node:fs'
+    import { syncBuiltinESMExports } from 'node:module'
+    fs.mkdirSync = (path, options) => {
+      const [code, words] = options?.recursive ? ['ENOENT', 'no such file or directory'] : ['EROFS', 'read-only file system']
+      throw Object.assign(new Error(code + ': ' + words + ', mkdir ' + path), { code })
+    }
+    syncBuiltinESMExports()`,
   /** Connections are never made, as behind a firewall that drops packets. */
   'connecting hangs': `
     import net from 'node:net'

@@ -1,8 +1,9 @@
 /** Files that a command makes anew: all of them or none, and none in place of one that is there. */
-import { existsSync, mkdirSync, statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
 import { UsageError } from '../../errors.ts'
 import { writeAtomically } from '../../store/atomic.ts'
+import { makeFolders } from '../../store/folders.ts'
 import { localError } from '../../store/local-error.ts'
 import { openOutputs } from '../../store/output-file.ts'
 import type { FileFormat } from '../../templates/emit.ts'
@@ -87,7 +88,7 @@ export async function writeNewFiles(files: readonly NewFile[], force: boolean): 
 
 function makeFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolders(folder)
   } catch (error) {
     throw localError(`cannot make the folder ${folder}`, error)
   }
