@@ -305,7 +305,21 @@ describe('7: local files, before any request', () => {
     expect(stderr).toMatch(/cannot write out\/junit\.xml/)
     expect(home.read('out/report.md')).toMatch(/response_time/)
     expect(home.result()).toMatchObject({ status: 'failed', verdict: 'error', exitCode: 7, exitCodes: [7, 1] })
+    expect(home.result().files.map(({ path }: { path: string }) => path)).not.toContain('junit.xml')
     expect(home.files().filter((name) => name.endsWith('.tmp'))).toEqual([])
+  })
+
+  test('a result that cannot be written is no file of the run; the reports tell of the fault', async () => {
+    const home = new Home()
+    const mock = await mockFor()
+    const args = ['run', home.write('s.json', chat(mock.url)), ...OUT, '--report', 'md']
+    const { code, stderr } = await home.burn(args, { node: breaking(home, 'rename of result') })
+    expect(code).toBe(7)
+    expect(stderr).toMatch(/cannot write out\/result\.json: ENOSPC/)
+    expect(stderr).toMatch(/files +out\n +[^\n]*report\.md/)
+    expect(stderr).not.toMatch(/files +out\n[^\n]*result\.json/)
+    expect(home.read('out/report.md')).toMatch(/cannot write/)
+    expect(home.read('out/report.md')).not.toMatch(/^- result\.json/m)
   })
 })
 

@@ -18,6 +18,7 @@ export class RunFiles {
   private readonly dir: RunDir
   private readonly formats: readonly ReportFormat[]
   private readonly outputs: Outputs
+  private readonly unwritten = new Set<string>()
 
   /** Tries all paths. @throws LocalError */
   constructor(dir: RunDir, formats: readonly ReportFormat[]) {
@@ -28,23 +29,26 @@ export class RunFiles {
 
   /** What a reader of the result will find beside it. */
   list(journal: LogLevel, detached: boolean): Result['files'] {
-    return [
+    const files = [
       { path: RESULT_NAME, holds: 'the result' },
       ...(journal.kind === 'none' ? [] : [{ path: JOURNAL_NAME, holds: 'the conversations' }]),
       ...this.formats.map((format) => ({ path: reportName(format), holds: reporters[format].describe })),
       ...(detached ? [{ path: DETACHED_LOG, holds: 'what the run said' }] : []),
     ]
+    return files.filter(({ path }) => !this.unwritten.has(path))
   }
 
   /** Writes every report that can be written; returns the faults of the others. */
   async writeReports(result: Result): Promise<LocalError[]> {
     const faults: LocalError[] = []
     for (const format of this.formats) {
+      const name = reportName(format)
       try {
-        await this.outputs.write(this.dir.file(reportName(format)), reporters[format].render(result, FILE_OPTIONS))
+        await this.outputs.write(this.dir.file(name), reporters[format].render(result, FILE_OPTIONS))
       } catch (error) {
         if (!(error instanceof LocalError)) throw error
         faults.push(error)
+        this.unwritten.add(name)
       }
     }
     return faults

@@ -14,6 +14,7 @@ import type { RunState } from '../../runner/run-state.ts'
 import type { Plan } from '../../scenario/plan.ts'
 import { Journal } from '../../store/journal.ts'
 import { type LogLevel, parseLogLevel } from '../../store/journal-entry.ts'
+import { RESULT_NAME } from '../../store/names.ts'
 import { redactResult } from '../../store/redact-result.ts'
 import { ResultCheckpointer } from '../../store/result-file.ts'
 import { createRunDir, type RunDir } from '../../store/run-dir.ts'
@@ -232,9 +233,13 @@ class ScenarioRun {
     if (faults.length === 0) return result
     for (const fault of faults) this.options.output.log('error', fault.message)
     const final = this.build(state, judges, [...exits, ...faults.map(({ message }) => ({ code: EXIT.local, why: message }))])
-    // The file that could not be written may be another one: the result should tell of it, if it can.
-    await this.checkpointer.finish(final).catch(() => undefined)
-    return final
+    // The file that could not be written may be another one: the result and the reports should tell of it, if they can.
+    const told = await this.checkpointer.finish(final).then(
+      () => final,
+      () => ({ ...final, files: final.files.filter(({ path }) => path !== RESULT_NAME) }),
+    )
+    await this.files.writeReports(told)
+    return told
   }
 
   /** Result and reports, as many as the disk takes. Returns what it did not take. */
