@@ -23,6 +23,29 @@ test('the text begins with the turn and the first eight words of the last user t
   expect(second.text).toBe('turn 2: c')
 })
 
+test('XML replies are whole documents of so many words, with what was said escaped; a limit leaves one torn', () => {
+  const { text, usage } = reply({ replies: 'xml', tokens: 6 }, 0, [user('<b>&amp;</b> two')])
+  expect(text).toMatch(
+    /^<reply> <item>1:<\/item> <item>&lt;b&gt;&amp;amp;&lt;\/b&gt;<\/item> <item>two<\/item> <item>word\d+<\/item> <\/reply>$/,
+  )
+  expect(usage.outputTokens).toBe(6)
+  expect([0, 1, 2].map((tokens) => reply({ replies: 'xml', tokens }).text)).toEqual(['', '<reply/>', '<reply> </reply>'])
+  expect(reply({ replies: 'xml', tokens: 6 }, 0, undefined, 5)).toMatchObject({
+    finish: 'length',
+    text: expect.not.stringContaining('</reply>'),
+  })
+})
+
+test('repetitive replies say one sentence over and over, the same to every message and turn, another with another seed', () => {
+  const { text } = reply({ replies: 'repetitive', tokens: 20 })
+  const words = text.split(' ')
+  expect(words).toHaveLength(20)
+  expect(words.slice(6)).toEqual(words.slice(0, -6))
+  expect(new Set(words).size).toBeGreaterThan(2)
+  expect(reply({ replies: 'repetitive', tokens: 20 }, 9, [user('a'), user('b')]).text).toBe(text)
+  expect(reply({ replies: 'repetitive', tokens: 20, seed: 2 }).text).not.toBe(text)
+})
+
 test('the text depends on seed, turns and last message, not on the request number', () => {
   const base = reply({}).text
   expect(reply({}, 17).text).toBe(base)

@@ -1,4 +1,5 @@
 /** What the mock says: text, pace and exact token counts, whatever the protocol that carries it. */
+import { xmlText } from '../../escape.ts'
 import { personaOpening, personaWords } from './personas.ts'
 import { createRandom, type Random } from './random.ts'
 import type { MockSettings } from './settings.ts'
@@ -38,6 +39,8 @@ export interface Reply {
 
 /** How many words of the last user turn the reply repeats. */
 const ECHOED_WORDS = 8
+/** How many words make the sentence of repetitive replies. */
+const REPEATED_WORDS = 6
 const MULTI_BYTE = ['火🔥', '你好', 'naïve', '🙂', 'Привет', '한국어', '👩‍🚀', 'ελπίδα']
 
 /** Prompt tokens: the UTF-16 length of all turns, system prompt included, divided by 4 and rounded up. */
@@ -52,7 +55,7 @@ export function userTurns(turns: readonly Turn[]): number {
 
 /**
  * The reply to a conversation: `turn <user turns>: <first words of the last user turn> <drawn words>`, exactly `settings.tokens`
- * words unless `limit` (output tokens, reasoning included) cuts it. The text depends on the seed and the turns, the pace on
+ * words unless `limit` (output tokens, reasoning included) cuts it; `settings.replies` gives it another form. The text depends on the seed and the turns, the pace on
  * the request number `k` as well.
  */
 export function replyFor(turns: readonly Turn[], settings: MockSettings, k: number, limit = Number.POSITIVE_INFINITY): Reply {
@@ -83,6 +86,10 @@ export function plainDelayMs({ delay }: MockSettings, k: number): number | undef
 }
 
 function visibleWords(turns: readonly Turn[], settings: MockSettings, tokens: number): string[] {
+  if (settings.replies === 'repetitive') {
+    const sentence = spaced([], createRandom(settings.seed, 'repetitive'), settings, REPEATED_WORDS)
+    return Array.from({ length: tokens }, (_, i) => `${i === 0 ? '' : ' '}${sentence[i % REPEATED_WORDS]?.trim()}`)
+  }
   const last = turns.findLast((turn) => turn.role === 'user')?.text ?? ''
   const turn = userTurns(turns)
   const echoed = last
@@ -90,7 +97,14 @@ function visibleWords(turns: readonly Turn[], settings: MockSettings, tokens: nu
     .filter((word) => word !== '')
     .slice(0, ECHOED_WORDS)
   const start = ['turn', `${turn}:`, ...personaOpening(settings.persona, turn), ...echoed]
-  return spaced(start, createRandom(settings.seed, 'text', turn, last), settings, tokens)
+  const drawn = spaced(start, createRandom(settings.seed, 'text', turn, last), settings, tokens)
+  return settings.replies === 'xml' ? drawn.map((word, i) => asXml(word.trim(), i, settings.tokens)) : drawn
+}
+
+/** One word of a document of `count` words: its root begins in the first and ends in the last, so that a cut reply is not well-formed. */
+function asXml(word: string, i: number, count: number): string {
+  if (i === 0) return count === 1 ? '<reply/>' : '<reply>'
+  return i === count - 1 ? ' </reply>' : ` <item>${xmlText(word)}</item>`
 }
 
 function reasoningWords(turns: readonly Turn[], settings: MockSettings, tokens: number): string[] {

@@ -29,6 +29,10 @@ export const mockSettings = z
       .default(1)
       .describe('Seed of texts, faults and jitter; the same seed gives the same sequence'),
     persona: z.enum(PERSONA_NAMES).default('default').describe('What the replies talk about, and the faults that go with it'),
+    replies: z
+      .enum(['words', 'xml', 'repetitive'])
+      .default('words')
+      .describe('Form of the text: words, an XML document, or one sentence over and over, the same to every message'),
 
     firstTokenMs: milliseconds.default(40).describe('From the complete request to the first generated unit, in ms'),
     gapMs: milliseconds.default(5).describe('Between neighbouring generated chunks, in ms'),
