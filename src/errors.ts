@@ -126,6 +126,6 @@ export interface Failure {
  */
 export function isStatusAlone({ class: failureClass, code, phase }: Failure): boolean {
   if (failureClass.startsWith('grpc_')) return code === undefined
-  if (failureClass.startsWith('mqtt_')) return phase === 'headers' && /^\d+$/.test(code ?? '')
+  if (failureClass.startsWith('mqtt_')) return (phase === 'headers' || phase === 'subscribe') && /^\d+$/.test(code ?? '')
   return failureClass === 'http_status' || failureClass === 'rate_limited'
 }

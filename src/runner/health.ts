@@ -16,8 +16,10 @@ export type SelfSeen = Omit<GeneratorHealth, 'lag' | 'plannedArrivals' | 'starte
 function rssBytes(): number {
   try {
     return process.memoryUsage.rss()
-  } catch {
-    return 0
+  } catch (error) {
+    // What the system refuses has a code of its own.
+    if (error instanceof Error && 'code' in error) return 0
+    throw error
   }
 }
 

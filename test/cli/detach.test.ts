@@ -64,7 +64,9 @@ describe('a run that begins', () => {
     expect(home.files()).toEqual(
       ['detached.log', 'result.json', 'sessions.jsonl'].map((name) => `${folder}/${name}`).concat('s.json'),
     )
-    expect(home.read(`${folder}/detached.log`)).toMatch(/^stopping: what is in flight may finish[\s\S]*\nABORTED {2}cli test/)
+    expect(home.read(`${folder}/detached.log`)).toMatch(
+      /^load: .*\nstopping: what is in flight may finish[\s\S]*\nABORTED {2}cli test/,
+    )
   })
 
   test('--json: one object; the log is text alone, the result where -o says', async () => {
@@ -75,7 +77,7 @@ describe('a run that begins', () => {
     expect(told).toEqual({ ...told, folder: 'out', log: 'out/detached.log', scenarioName: 'cli test' })
     expect(home.result()).toMatchObject({ runId: told.runId, status: 'completed', verdict: 'passed', successfulMessages: 5 })
     expect(JSON.parse(home.read('copy.json'))).toEqual(home.result())
-    expect(home.read('out/detached.log')).toMatch(/^PASSED {2}cli test/)
+    expect(home.read('out/detached.log')).toMatch(/^load: .*\nPASSED {2}cli test/)
   })
 
   test('a secret of the environment gets there, and shows in no argument and no file', async () => {
@@ -152,7 +154,7 @@ describe('a run that cannot begin is told of as without --detach', () => {
     const home = new Home()
     const { code, stdout, stderr } = await home.burn(['run', home.write('s.json', chat('http://127.0.0.1:1')), ...DETACH])
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' })
-    expect(stderr).toMatch(/^COULD NOT TEST {2}cli test[\s\S]*nothing listens/)
+    expect(stderr).toMatch(/^load: .*\nCOULD NOT TEST {2}cli test[\s\S]*nothing listens/)
     expect(home.result()).toMatchObject({ verdict: 'could_not_test', exitCode: 3, status: 'completed' })
     expect(home.files()).toEqual(['out/detached.log', 'out/result.json', 'out/sessions.jsonl', 's.json'])
   })
@@ -173,7 +175,7 @@ describe('a run that cannot begin is told of as without --detach', () => {
     const args = ['run', home.write('s.json', chat(mock.url)), ...DETACH]
     const { code, stdout, stderr } = await home.burn(args, { node: ['--import', `./${home.write('preload.mjs', text)}`] })
     expect({ code, stdout }).toEqual({ code: 7, stdout: '' })
-    expect(stderr).toMatch(/^burn: cannot write the journal out\/sessions\.jsonl: EROFS: provoked\n {2}hint: /)
+    expect(stderr).toMatch(/^load: .*\nburn: cannot write the journal out\/sessions\.jsonl: EROFS: provoked\n {2}hint: /)
     expect(existsSync(home.file('out'))).toBe(false)
   })
 })
