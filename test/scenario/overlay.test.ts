@@ -171,6 +171,7 @@ describe('built-in profiles', () => {
     ['rampup', 50, 150],
     ['soak', 20, 86_400],
     ['capacity-100', 100, 120],
+    ['timeout', 10, 30],
   ])('%s: %i users at most, %i s', (profile, users, seconds) => {
     const load = check(BASE, { overlays: { profile } }).scenario?.load ?? []
     const number = (key: string) => load.map(({ fields }) => Number(fields[key]))
@@ -185,6 +186,20 @@ describe('built-in profiles', () => {
       'response_time p95 < 10s',
       'errors ratio < 1%',
     ])
+  })
+
+  test.each([
+    ['target: { url: "http://a.test/chat", timeouts: { connect: 7s, total: 1h } }', ['target']],
+    ['targets: { a: { url: "http://a.test/chat", timeouts: { connect: 7s } }, b: { url: "ws://b.test/" } }', ['a', 'b']],
+  ])('the profile timeout sets the deadlines of every target: %s', (targets, names) => {
+    const { scenario, problems } = check(`name: t\n${targets}\nsteps: [ { message: hi } ]\n`, {
+      overlays: { profile: 'timeout' },
+    })
+    expect(problems).toEqual([])
+    const found = names.map((name) => (name === 'target' ? scenario?.target : scenario?.targets?.[name])?.timeouts)
+    for (const timeouts of found) expect(timeouts).toMatchObject({ firstToken: 1000, idle: 500, total: 3000 })
+    expect(found[0]?.connect).toBe(7000)
+    expect(scenario?.thresholds).toMatchObject([{ text: 'timeouts count >= 1', severity: 'warn' }])
   })
 
   test('the profile of the file wins over one of the same name', () => {

@@ -56,6 +56,7 @@ test.each([
   ['stress-test-xml', 54],
   ['edge-case-empty', 18],
   ['edge-case-unicode', 12],
+  ['input-edge', 12],
   ['conversation-context', 20],
   ['rapid-fire', 180],
   ['branching-conversation', 8],
@@ -228,4 +229,12 @@ test('no template holds a key', () => {
     const text = JSON.stringify(templateScenario(template))
     expect(text).not.toMatch(/\bsk-|AIza|AKIA|eyJ|xox[bp]-|ghp_|Bearer [A-Za-z0-9]/)
   }
+})
+
+test('input-edge: 9,999 characters, and the others as they are written', async () => {
+  const { attempts } = await runPlaced(quick(named('input-edge')))
+  const sent = attempts.slice(0, 6).map(({ prompt }) => prompt)
+  expect(sent.map((text) => [...text].length)).toMatchObject({ 1: 9999, 3: 0 })
+  expect(sent[4]).toContain('<b>&amp;</b> \'; -- "\\" %00 %s $HOME $(id) `id` ../../etc \t | ~ ^ \u0007')
+  expect(sent[5]).toContain('e\u0301')
 })

@@ -8,7 +8,9 @@ export interface BuiltInProfile {
   readonly describe: string
   readonly load: readonly Readonly<Record<string, unknown>>[]
   /** Judged beside the thresholds of the scenario. */
-  readonly thresholds?: readonly string[]
+  readonly thresholds?: readonly (string | Readonly<Record<string, string>>)[]
+  /** Deadlines of every target, in place of its own. */
+  readonly timeouts?: Readonly<Record<string, string>>
 }
 
 export const builtInProfiles: Readonly<Record<string, BuiltInProfile>> = {
@@ -30,6 +32,13 @@ export const builtInProfiles: Readonly<Record<string, BuiltInProfile>> = {
     describe: '20 users at 2 iterations a second each, 24 h',
     load: [{ name: 'soak', users: 20, for: '24h', pace: '2/s' }],
   },
+  timeout: {
+    describe:
+      '10 users, 30 s; deadlines of 1 s to the first token, 500 ms between pieces, 3 s in all; warns when none was missed',
+    load: [{ users: 10, for: '30s' }],
+    thresholds: [{ threshold: 'timeouts count >= 1', severity: 'warn' }],
+    timeouts: { firstToken: '1s', idle: '500ms', total: '3s' },
+  },
   'capacity-100': {
     describe: '100 users, 2 min; every 95th reply of 100 within 10 s, errors below 1 %',
     load: [{ users: 100, for: '2m', ramp: '10s' }],
@@ -37,12 +46,26 @@ export const builtInProfiles: Readonly<Record<string, BuiltInProfile>> = {
   },
 }
 
-/** A built-in profile as changes to a scenario: its load in place of the file's, its thresholds beside the file's. */
-export function profileOverrides(name: string, { load, thresholds = [] }: BuiltInProfile, raw: unknown): Override[] {
+/** A built-in profile as changes to a scenario: load and deadlines in place of the file's, thresholds beside the file's. */
+export function profileOverrides(
+  name: string,
+  { load, thresholds = [], timeouts = {} }: BuiltInProfile,
+  raw: unknown,
+): Override[] {
   const source = `profile ${name}`
   const own = member(raw, 'thresholds')
   const added: Override[] = Array.isArray(own)
     ? thresholds.map((value, index) => ({ path: ['thresholds', own.length + index], value, source }))
     : [{ path: ['thresholds'], value: [...thresholds], source }]
-  return [{ path: ['load'], value: structuredClone(load), source }, ...(thresholds.length > 0 ? added : [])]
+  const deadlines = Object.entries(timeouts).flatMap(([key, value]) =>
+    targetPaths(raw).map((path) => ({ path: [...path, 'timeouts', key], value, source })),
+  )
+  return [{ path: ['load'], value: structuredClone(load), source }, ...(thresholds.length > 0 ? added : []), ...deadlines]
+}
+
+/** Where the targets of the file stand. */
+function targetPaths(raw: unknown): string[][] {
+  const several = member(raw, 'targets')
+  const named = typeof several === 'object' && several !== null ? Object.keys(several).map((name) => ['targets', name]) : []
+  return member(raw, 'target') === undefined ? named : [['target'], ...named]
 }
