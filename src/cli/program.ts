@@ -30,6 +30,7 @@ export function buildProgram(outcome: CommandOutcome): Command {
       'Load-test things that talk: chatbots, LLM endpoints and streaming backends.\nFiles in, files out; numbers that can be believed.',
     )
     .version(VERSION, '-V, --version', 'Print the version')
+    .addOption(noColor())
     .helpOption('-h, --help', 'Show help')
     .helpCommand('help [command]', 'Show help of a command')
     .addHelpText('after', EXAMPLES)
@@ -38,16 +39,22 @@ export function buildProgram(outcome: CommandOutcome): Command {
     .exitOverride()
     // Before an action imports the schema, which is assembled from all protocols there are.
     .hook('preAction', async (_, action) => {
+      // One place for all that prints: also problems that are told before a command has read its flags.
+      if ([program, action].some((command) => command.opts().color === false)) process.env.NO_COLOR = '1'
       checkFlagsHoldSomething(action)
       const { plugin = [] } = action.opts<{ plugin?: string[] }>()
       if (plugin.length > 0) await (await import('./load/plugins.ts')).loadPlugins(plugin)
     })
   for (const add of [addRun, addValidate, addPlan, addPing, addGenerate, addConvert, addMock, addReport, addTail, addSchema])
     add(program, outcome)
-  for (const command of program.commands)
+  for (const command of program.commands) {
     command.exitOverride().showSuggestionAfterError().addHelpText('after', examplesOf(command.name()))
+    if (!command.options.some(({ long }) => long === '--no-color')) command.addOption(noColor())
+  }
   return program
 }
+
+const noColor = () => new Option('--no-color', 'no colours').helpGroup('Options:')
 
 function addRun(program: Command, outcome: CommandOutcome): void {
   const command = program
@@ -120,7 +127,7 @@ function addReport(program: Command, outcome: CommandOutcome): void {
     .argument('<run>', 'folder of a run, or its result.json')
     .option('-f, --format <format>', 'console, json, junit, md or hlog', 'console')
     .option('-o, --output <file>', 'write to a file in place of stdout')
-    .option('--no-color', 'no colours')
+    .addOption(noColor())
     .action(async (run: string, options: { format: string; output?: string; color: boolean }) => {
       const { reportCommand } = await import('./report.ts')
       outcome.code = await reportCommand(run, options)

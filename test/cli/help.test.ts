@@ -58,3 +58,30 @@ describe('what is misspelt', () => {
     expect(stderr).not.toMatch(/\n\s+at /)
   })
 })
+
+describe('--no-color', () => {
+  const FORCED = { env: { FORCE_COLOR: '1' } }
+
+  test.each([
+    [['validate', 'bad.json', '--no-color']],
+    [['--no-color', 'validate', 'bad.json']],
+    [['plan', '--no-color', 'bad.json']],
+    [['generate', '--no-color', '--list']],
+    [['convert', 'bad.json', '-o', '-', '--no-color']],
+    [['schema', '--no-color']],
+    [['mock', '--list', '--no-color']],
+    [['ping', 'bad.json', '--no-color']],
+  ])('%j: taken, and nothing is coloured', async (args) => {
+    const home = new Home()
+    home.write('bad.json', { name: 'x', stepz: [] })
+    const { stdout, stderr } = await home.burn(args, FORCED)
+    expect(stderr).not.toMatch(/unknown option/)
+    expect(stdout + stderr).not.toContain('\u001b[')
+  })
+
+  test('without it they are', async () => {
+    const home = new Home()
+    home.write('bad.json', { name: 'x', stepz: [] })
+    expect((await home.burn(['validate', 'bad.json'], FORCED)).stdout).toContain('\u001b[')
+  })
+})
