@@ -42,8 +42,17 @@ function yamlValues(text: string): unknown[] {
     if (fault && broken) throw notJson(text, broken)
     if (fault)
       throw new UsageError(`the file is neither JSON nor YAML: ${fault.message.split('\n')[0]}`, 'name its kind with --from')
-    return parsed.toJS({ maxAliasCount: 100 })
+    return plain(parsed)
   })
+}
+
+/** Aliases are looked up only now: one of nothing, or too many of them, is a fault of the file. */
+function plain(parsed: { toJS(options: { maxAliasCount: number }): unknown }): unknown {
+  try {
+    return parsed.toJS({ maxAliasCount: 100 })
+  } catch (error) {
+    throw new UsageError(`the file is neither JSON nor YAML: ${error instanceof Error ? error.message : String(error)}`)
+  }
 }
 
 function notJson(text: string, { offset, message, hint }: NonNullable<ReturnType<typeof jsonFault>>): UsageError {

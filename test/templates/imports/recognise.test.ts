@@ -67,6 +67,11 @@ describe('a file that is not read is named as what it is', () => {
     ['name: x\nfoo: 1\n', 'of no kind that is known'],
     ['', 'there is nothing in the file'],
     ['[]', 'there is nothing in the file'],
+    ['name: *nobody\n', 'Unresolved alias'],
+    [
+      `a: &a [x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a]\nc: [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b,*b,*b,*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\n`,
+      'Excessive alias count',
+    ],
     ['{"a":', 'neither JSON nor YAML'],
     ['{"text":"from locust import x\\nimport k6 from \'k6\'"}', 'of no kind that is known'],
   ])('nothing tells what %j is', (text, message) => {
