@@ -114,6 +114,11 @@ describe('console', () => {
     expect(render(fine, { unicode: false })).toContain('response    slowest 2.88s')
   })
 
+  test('attempts that began and ended between two looks are not said to be none in flight', () => {
+    const timeline = fine.timeline.map((interval) => ({ ...interval, inFlight: 0 }))
+    expect(render({ ...fine, timeline })).toMatch(/^ {2}load {8}20\/s for 1m, at most 100 users$/m)
+  })
+
   test('iterations are told of where they are not the attempts over again', () => {
     const { total } = fine
     const iterations = { planned: 1200, completed: 1200, failed: 0, cut: 0, dropped: 0 }

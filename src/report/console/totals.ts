@@ -62,7 +62,9 @@ function loadText({ phases, timeline }: Result): string {
   const names = new Set(measured.map(({ name }) => name))
   const open = timeline.filter(({ phase }) => names.has(phase)).map(({ inFlight }) => inFlight)
   const mean = open.reduce((sum, count) => sum + count, 0) / Math.max(1, open.length)
-  const inFlight = open.length === 0 ? [] : [`in flight ${formatNumber(mean)} mean, ${formatCount(Math.max(...open))} peak`]
+  const peak = Math.max(0, ...open)
+  // It is looked at once per interval. Where each look fell between two attempts, nobody knows, and 0 is certainly wrong.
+  const inFlight = peak === 0 ? [] : [`in flight ${formatNumber(mean)} mean, ${formatCount(peak)} peak`]
   return [...(asked === '' ? [] : [asked]), ...inFlight].join(' · ')
 }
 
