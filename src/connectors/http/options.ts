@@ -95,11 +95,15 @@ export const httpOptions = z
 export type HttpFields = z.infer<z.ZodObject<typeof httpFields>>
 export type HttpOptions = z.infer<typeof httpOptions>
 
+/** A path stands below an address: one that is an address itself would be sent to the wrong place. */
+const noAddress = (path: string) => !/^[a-z][a-z\d+.-]*:\/\//i.test(path)
+
 /** Fields of the HTTP form of the `request:` step; that of `sse` has them too. */
 export const httpStepFields = {
   method: method().optional().describe('Method; POST when there is a body, else GET'),
   path: z
     .string()
+    .refine(noAddress, 'a whole address belongs into url, in place of path')
     .optional()
     .describe('Path, and query after a ?: with a leading / it replaces the path of the target, else it is added below it'),
   url: z

@@ -12,6 +12,7 @@ import { loadFindings } from './load.ts'
 import { nameFindings } from './names.ts'
 import { numberFindings } from './numbers.ts'
 import { presetFindings } from './preset.ts'
+import { priceFindings } from './prices.ts'
 import { targetFindings } from './target.ts'
 
 /**
@@ -26,6 +27,7 @@ export function lintScenario(scenario: Scenario, value: unknown, locate: Locator
     ...grpcFindings(scenario, value, baseDirOf(locate.file)),
     ...presetFindings(scenario, value, own, doubts),
     ...loadFindings(scenario, value),
+    ...priceFindings(scenario),
     ...nameFindings(scenario, value, doubts),
     ...languageFindings(value, own, doubts, baseDirOf(locate.file)),
     ...numberFindings(value, locate),

@@ -41,15 +41,21 @@ const rule = z
     retry: retrySchema.optional(),
   })
   .refine((r) => r.status !== undefined || r.class !== undefined, 'a rule needs status or class')
+  .refine((r) => r.retry === undefined || r.do === 'retry', { path: ['retry'], message: 'retry belongs to do: retry' })
 
 export const onErrorSchema = z
   .union([
     action.transform((word) => ({ default: word, retry: undefined, rules: undefined })),
-    z.strictObject({
-      default: action.default('skip'),
-      retry: retrySchema.optional(),
-      rules: z.array(rule).max(50).optional().describe('Special cases; the first that fits counts'),
-    }),
+    z
+      .strictObject({
+        default: action.default('skip'),
+        retry: retrySchema.optional(),
+        rules: z.array(rule).max(50).optional().describe('Special cases; the first that fits counts'),
+      })
+      .refine((o) => o.retry === undefined || o.default === 'retry' || o.rules?.some((r) => r.do === 'retry'), {
+        path: ['retry'],
+        message: 'nothing is tried again here: add default: retry, or a rule with do: retry',
+      }),
   ])
   .describe('What a failed attempt means for the rest; retries are off unless asked for')
 

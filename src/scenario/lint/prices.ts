@@ -1,0 +1,21 @@
+/** What cannot be priced: thresholds on cost where no target has prices. */
+import type { Finding } from '../read/finding.ts'
+import type { Scenario } from '../schema/schema.ts'
+
+/** A threshold on `cost` without any prices has no samples in the run, which fails it after all of the load. */
+export function priceFindings({ target, targets, thresholds = [] }: Scenario): Finding[] {
+  if ([target, ...Object.values(targets ?? {})].some((one) => one?.pricing !== undefined)) return []
+  return thresholds.flatMap(({ metric, onMissing }, index): Finding[] => {
+    if (metric.name !== 'cost' || onMissing !== 'fail') return []
+    const message = 'no target has prices: cost has no samples, which counts as a failure'
+    return [
+      {
+        code: 'W_NO_PRICES',
+        path: ['thresholds', index],
+        mark: 'value',
+        message,
+        hint: 'write pricing: { inputPer1M: …, outputPer1M: … } under target',
+      },
+    ]
+  })
+}

@@ -1,0 +1,51 @@
+/** What a scenario asks for and would not get is told before the run. */
+import { describe, expect, test } from 'vitest'
+import { validateScenario } from '../../src/scenario/validate.ts'
+
+const problems = (more: object) =>
+  validateScenario(
+    JSON.stringify({ name: 't', target: { url: 'http://127.0.0.1/' }, steps: [{ request: { path: '/x' } }], ...more }),
+    'a.json',
+  ).problems.map(({ code, message }) => `${code} ${message}`)
+
+describe('onError', () => {
+  const nothing = 'E_VALUE nothing is tried again here: add default: retry, or a rule with do: retry'
+  test.each<[string, object, string[]]>([
+    ['retry alone', { retry: { max: 2 } }, [nothing]],
+    ['retry beside another default', { default: 'abort', retry: {} }, [nothing]],
+    ['retry beside rules that do something else', { retry: {}, rules: [{ status: 429, do: 'abort' }] }, [nothing]],
+    ['retry in a rule that skips', { rules: [{ status: 429, do: 'skip', retry: {} }] }, ['E_VALUE retry belongs to do: retry']],
+    ['default: retry', { default: 'retry', retry: { max: 2 } }, []],
+    ['a rule that retries', { retry: { max: 2 }, rules: [{ status: 429, do: 'retry' }] }, []],
+    ['a rule with its own', { rules: [{ status: 429, do: 'retry', retry: { max: 2 } }] }, []],
+  ])('%s', (_, onError, expected) => {
+    expect(problems({ onError })).toEqual(expected)
+    expect(problems({ steps: [{ request: { path: '/x' }, onError }] })).toEqual(expected)
+  })
+})
+
+test.each([
+  ['http://127.0.0.1/x', ['E_VALUE a whole address belongs into url, in place of path, got "http://127.0.0.1/x"']],
+  ['/proxy/http://127.0.0.1/x', []],
+  ['{{base}}/x?to=http://127.0.0.1', []],
+])('path: %s', (path, expected) => {
+  expect(problems({ vars: { base: '/a' }, steps: [{ request: { path } }] })).toEqual(expected)
+})
+
+describe('cost', () => {
+  const none = ['W_NO_PRICES no target has prices: cost has no samples, which counts as a failure']
+  const pricing = { inputPer1M: 1, outputPer1M: 2 }
+  const target = { url: 'http://127.0.0.1/' }
+  test.each<[string, object, string[]]>([
+    ['without prices', { thresholds: ['cost sum < 1'] }, none],
+    ['with prices', { target: { ...target, pricing }, thresholds: ['cost sum < 1'] }, []],
+    [
+      'one of two targets',
+      { target: undefined, targets: { a: target, b: { ...target, pricing } }, thresholds: ['cost sum < 1'] },
+      [],
+    ],
+    ['may be missing', { thresholds: [{ threshold: 'cost sum < 1', on_missing: 'skip' }] }, []],
+  ])('%s', (_, more, expected) => {
+    expect(problems(more)).toEqual(expected)
+  })
+})
