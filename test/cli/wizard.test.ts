@@ -22,9 +22,9 @@ function folder(): string {
 }
 
 /** Plays a person: waits for each question, then presses the keys. */
-async function play(flags: GenerateFlags, script: readonly (readonly [question: string, keys: string])[]) {
+async function play(flags: GenerateFlags, script: readonly (readonly [question: string, keys: string])[], columns = 200) {
   const input = new PassThrough()
-  const output = Object.assign(new PassThrough(), { columns: 200, rows: 50 })
+  const output = Object.assign(new PassThrough(), { columns, rows: 50 })
   let screen = ''
   output.setEncoding('utf8').on('data', (text: string) => {
     screen += stripVTControlCharacters(text)
@@ -90,6 +90,47 @@ test('a provider at an address of its own: the key stays in the environment', as
     },
     load: [{ iterations: 1, users: 1 }],
   })
+})
+
+test('a wrong address can be changed after a failed try; a base address is completed, and that is said', async () => {
+  const mock = await startMock({ firstTokenMs: 0, gapMs: 0 })
+  onTestFinished(() => mock.close())
+  const path = folder()
+  const answers = join(path, 'answers.json')
+  const { screen } = await play({ output: path, answers, url: 'http://127.0.0.1:1/v1' }, [
+    ['2/8', DOWN + ENTER],
+    ['3/8', ENTER],
+    ['completed to http://127.0.0.1:1/v1/chat/completions', ''],
+    ['Model', ENTER],
+    ['Environment variable', `-${ENTER}`],
+    ['4/8', ENTER],
+    ['Try once more?', DOWN + DOWN + ENTER],
+    ['Its address', `${mock.url}/v1${ENTER}`],
+    [`completed to ${mock.url}/v1/chat/completions`, ''],
+    ['answered in', ''],
+    ['5/8', ENTER],
+    ['6/8', ENTER],
+    ['7/8', ENTER],
+    ['8/8', 'n'],
+  ])
+  expect(screen).toContain('refused: connect ECONNREFUSED 127.0.0.1:1')
+  expect(JSON.parse(readFileSync(answers, 'utf8'))).toMatchObject({ url: `${mock.url}/v1` })
+  expect(parse(readFileSync(join(path, 'conversation-context.yaml'), 'utf8')).target.url).toBe(`${mock.url}/v1`)
+})
+
+test('at 60 columns no line is longer, and none breaks inside of a word', async () => {
+  const { screen } = await play(
+    { output: folder() },
+    [
+      ['2/8', ENTER],
+      ['4/8', ENTER],
+      ['5/8', CTRL_C],
+    ],
+    60,
+  )
+  const told = screen.split('\n').map((line) => line.trimEnd())
+  expect(Math.max(...told.map((line) => [...line].length))).toBeLessThanOrEqual(60)
+  expect(screen.replace(/\s*[│◇]\s*/g, ' ')).toContain('Ctrl-C stops, and nothing is written before the end.')
 })
 
 test('a target that does not answer is told, and can be tried again or not', async () => {

@@ -3,12 +3,14 @@
  * question on the file is answered, so that Ctrl-C leaves nothing behind.
  */
 import { existsSync } from 'node:fs'
+import type { Preset } from '../../dialects/dialect.ts'
 import { presetNamed } from '../../dialects/presets.ts'
 import { EXIT } from '../../errors.ts'
 import { terminalSafe } from '../../escape.ts'
+import { completedUrl } from '../../scenario/compile/base-address.ts'
 import { templateNamed } from '../../templates/index.ts'
 import { ownPresets } from '../../templates/providers.ts'
-import type { TargetChoice } from '../../templates/target-block.ts'
+import { isMock, type TargetChoice } from '../../templates/target-block.ts'
 import { formatOf, type GenerateFlags, isFilePath, pathFor, writeNewFiles } from '../output/new-files.ts'
 import { countText } from './list.ts'
 import { validText } from './valid-text.ts'
@@ -70,6 +72,11 @@ async function runFile(file: string): Promise<number> {
 }
 
 const STAGES = 8
+const AGAIN = [
+  { value: 'no', label: 'no, go on' },
+  { value: 'yes', label: 'yes' },
+  { value: 'elsewhere', label: 'yes, at another address' },
+] as const
 
 class Wizard {
   private readonly terminal: Terminal
@@ -90,8 +97,7 @@ class Wizard {
     this.terminal.tell(
       `${this.number()} Welcome. Enter takes the answer that is offered; Ctrl-C stops, and nothing is written before the end.`,
     )
-    const choice = await this.askTarget(await this.askProvider())
-    await this.test(choice)
+    const choice = await this.test(await this.askTarget(await this.askProvider()))
     const template = await this.askTemplate()
     const load = await this.askLoad(template)
     const path = await this.write(template, load, choice)
@@ -141,8 +147,8 @@ class Wizard {
     }
     const preset = provider === OTHER ? undefined : presetNamed(provider)
     const address = this.flags.url ?? preset?.url ?? 'http://127.0.0.1:8080/chat'
-    const check = (answer: string) => checkAddress(answer, preset?.protocol)
-    const url = await this.answer('url', number, () => this.terminal.text(`${number} Its address`, address, check))
+    const url = await this.answer('url', number, () => this.askUrl(`${number} Its address`, address, preset))
+    this.tellCompleted(url, preset)
     const usualModel = this.flags.model ?? preset?.model
     const model =
       preset?.model === undefined
@@ -163,14 +169,37 @@ class Wizard {
     return variable
   }
 
-  private async test(choice: TargetChoice): Promise<void> {
+  private askUrl(question: string, usual: string, preset: Preset | undefined): Promise<string> {
+    return this.terminal.text(question, usual, (answer) => checkAddress(answer, preset?.protocol))
+  }
+
+  private tellCompleted(url: string, preset: Preset | undefined): void {
+    const whole = preset && completedUrl(url, preset.protocol, preset)
+    if (whole && whole !== url) this.terminal.tell(terminalSafe(`The address is completed to ${whole}`))
+  }
+
+  /** The target, at another address where the one that was given does not answer. */
+  private async test(choice: TargetChoice): Promise<TargetChoice> {
+    const ways = isMock(choice) ? AGAIN.slice(0, 2) : AGAIN
+    let tried = choice
     let again = await this.terminal.confirm(`${this.number()} Send one message now, to see whether it answers?`, true)
     while (again) {
-      const { ok, text } = await tryTarget(choice)
+      const { ok, text } = await tryTarget(tried)
       if (ok) this.terminal.tell(terminalSafe(text))
       else this.terminal.warn(terminalSafe(text))
-      again = !ok && (await this.terminal.confirm('Try once more?', false))
+      const next = ok ? 'no' : await this.terminal.choose('Try once more?', ways, 'no')
+      again = next !== 'no'
+      if (next === 'elsewhere') tried = await this.elsewhere(tried)
     }
+    return tried
+  }
+
+  private async elsewhere(choice: TargetChoice): Promise<TargetChoice> {
+    const preset = choice.preset === undefined ? undefined : presetNamed(choice.preset)
+    const url = await this.askUrl('Its address', choice.url ?? preset?.url ?? '', preset)
+    await this.book.keep({ url })
+    this.tellCompleted(url, preset)
+    return { ...choice, url }
   }
 
   private askTemplate(): Promise<string> {

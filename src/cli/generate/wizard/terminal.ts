@@ -1,5 +1,6 @@
 /** The questions of the wizard over @clack/prompts: an answer, or the wish to stop. */
 import type { Readable, Writable } from 'node:stream'
+import { wrapWhole } from '../../../report/width.ts'
 
 /** The person pressed Ctrl-C or Escape. */
 export class Cancelled extends Error {
@@ -28,7 +29,7 @@ export interface Terminal {
 
 export interface Streams {
   readonly input?: Readable
-  readonly output?: Writable
+  readonly output?: Writable & { readonly columns?: number }
 }
 
 /** The library is loaded only when there is somebody to ask. */
@@ -38,10 +39,13 @@ export async function openTerminal(streams: Streams = {}): Promise<Terminal> {
     if (typeof answer === 'symbol') throw new Cancelled('the wizard was stopped')
     return answer
   }
+  // The library leaves long lines to the terminal, which breaks them inside of words; a bar and two spaces stand before each.
+  const { columns = 80 } = streams.output ?? process.stdout
+  const whole = (text: string) => wrapWhole(text, Math.max(20, columns - 4)).join('\n')
   return {
     title: (text) => clack.intro(text, streams),
-    tell: (text) => clack.log.step(text, streams),
-    warn: (text) => clack.log.warn(text, streams),
+    tell: (text) => clack.log.step(whole(text), streams),
+    warn: (text) => clack.log.warn(whole(text), streams),
     box: (text, title) => clack.note(text, title, streams),
     end: (text) => clack.outro(text, streams),
     cancelled: (text) => clack.cancel(text, streams),
