@@ -10,7 +10,7 @@ export function liesIn(folder: string, path: string): boolean {
 }
 
 /** The text of a file in `folder`. @throws UsageError as `confinedPath`, and when it cannot be read */
-export function readConfined(folder: string, name: string, maxBytes: number): string {
+function readConfined(folder: string, name: string, maxBytes: number): string {
   return readConfinedBytes(folder, name, maxBytes).toString('utf8')
 }
 

@@ -17,7 +17,7 @@ export const EXIT = {
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
 /** If several apply, the first of these wins; the result lists all of them. */
-export const EXIT_PRECEDENCE: readonly ExitCode[] = [130, 143, 2, 5, 7, 6, 3, 4, 1, 0]
+const EXIT_PRECEDENCE: readonly ExitCode[] = [130, 143, 2, 5, 7, 6, 3, 4, 1, 0]
 
 /** Picks the exit code to leave with from all that apply; 0 when none does. */
 export function worstExit(codes: Iterable<ExitCode>): ExitCode {

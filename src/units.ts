@@ -16,7 +16,7 @@ const BYTES_PER_UNIT: Record<string, number> = {
 }
 
 /** Longest duration that a timer can hold: Node fires longer ones after 1 ms. */
-export const MAX_DURATION_MS = 24 * 86_400_000
+const MAX_DURATION_MS = 24 * 86_400_000
 
 /** Reads "500ms", "1m30s" or "2h" to milliseconds; undefined when it is not a duration, or is longer than 24 days. */
 export function parseDuration(text: string): number | undefined {

@@ -16,9 +16,6 @@ export {
   type AuthUser,
   type CredentialSource,
   type Credentials,
-  type Identity,
-  type IdentityFile,
-  type IdentityRows,
 } from './scheme.ts'
 
 const schemes = [noAuth, bearer, apiKey, basic, customHeaders, oauth2, jwt, handshake, cookie, pool] as const

@@ -27,7 +27,7 @@ export const tokenRequestSchema = z
   )
   .describe('The request that logs in; it is no part of any measurement')
 
-export type TokenRequestBlock = z.infer<typeof tokenRequestSchema>
+type TokenRequestBlock = z.infer<typeof tokenRequestSchema>
 
 /** The request of a block whose templates are rendered. */
 export function tokenRequest(block: TokenRequestBlock): TokenRequest {

@@ -20,7 +20,7 @@ export interface Issued<T> {
  * One token. States: missing or expired (users wait for the fetch), good, due (still used, while another is fetched behind their backs).
  * Only one fetch is under way at a time, and a failed one is not repeated by itself.
  */
-export class Token<T> {
+class Token<T> {
   value: T | undefined
   private readonly now: () => number
   private readonly refreshBeforeMs: number
@@ -73,7 +73,7 @@ export class Token<T> {
 }
 
 /** How a scheme gets its tokens. */
-export interface TokenSourceOptions<T> {
+interface TokenSourceOptions<T> {
   readonly context: AuthContext
   /** False: one token for all users. */
   readonly perUser: boolean

@@ -5,7 +5,7 @@ const DEFAULT_BASE_MS = 1000
 const DEFAULT_MAX_MS = 30_000
 
 /** How the waits grow; all in ms. */
-export interface BackoffRule {
+interface BackoffRule {
   /** Tries after one loss. */
   readonly attempts: number
   /** Longest first wait; 1000 unless given. */
@@ -17,7 +17,7 @@ export interface BackoffRule {
 }
 
 /** Who waits: the same user of a run with the same seed waits equally long. */
-export interface BackoffUser {
+interface BackoffUser {
   readonly seed: string | number
   readonly userId: number
 }

@@ -21,7 +21,7 @@ export interface DialPlan {
 }
 
 /** Told exactly one of these, unless the dialling was destroyed first. */
-export interface DialEvents {
+interface DialEvents {
   /** The socket swallows one error at most: add an `error` listener at once. */
   connected(socket: Socket, times: ConnectTimes): void
   failed(failure: Failure): void

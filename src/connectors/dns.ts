@@ -29,10 +29,10 @@ export const dnsSchema = z
 export type DnsOptions = z.infer<typeof dnsSchema>
 
 /** How long a look-up is remembered unless `dns.ttl` says otherwise, in ms. */
-export const DEFAULT_TTL_MS = 60_000
+const DEFAULT_TTL_MS = 60_000
 
 /** Addresses to try, best first; `fromCache` when no look-up was made for this call. */
-export type Resolved = (error: Error | null, addresses: readonly string[], fromCache: boolean) => void
+type Resolved = (error: Error | null, addresses: readonly string[], fromCache: boolean) => void
 
 interface Entry {
   addresses: readonly LookupAddress[]

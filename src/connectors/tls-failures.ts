@@ -1,7 +1,7 @@
 /** What TLS errors mean, in words of our own: those of OpenSSL name its source files, and Node's name its flags. */
 
 /** A class of the glossary, and what happened. What to do about it is said by the hint of the class. */
-export interface TlsFault {
+interface TlsFault {
   readonly class: string
   readonly message: string
 }

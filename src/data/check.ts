@@ -8,7 +8,7 @@ import { type MemorySource, openSource, type RecordSource } from './source.ts'
 /** Rows of a file that are looked at; a JSON list is read as a whole. */
 const ROWS_LOOKED_AT = 100
 
-export interface FeederProblem {
+interface FeederProblem {
   readonly severity: 'error' | 'warning'
   /** The key of the feeder that it is about. */
   readonly key: 'file' | 'delimiter'
@@ -17,7 +17,7 @@ export interface FeederProblem {
   readonly hint?: string
 }
 
-export interface FeederCheck {
+interface FeederCheck {
   readonly problems: readonly FeederProblem[]
   /** Names that a row has; empty when the file cannot be read. */
   readonly columns: readonly string[]

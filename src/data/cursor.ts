@@ -7,7 +7,7 @@ import { RecordFault, type RecordFormat, type Row } from './record.ts'
 /** Read at once; a block of this size comes from the system's cache in some tens of microseconds. */
 const BLOCK_BYTES = 128 * 1024
 /** Longest record: beyond it a quote was most likely left open. */
-export const MAX_RECORD_BYTES = 1024 * 1024
+const MAX_RECORD_BYTES = 1024 * 1024
 
 /** Rows one after the other. */
 export interface Rows {

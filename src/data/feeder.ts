@@ -14,7 +14,7 @@ export interface Shard {
   readonly of: number
 }
 
-export interface FeederContext {
+interface FeederContext {
   /** Folder of the scenario: the file must lie in it. */
   readonly baseDir: string
   /** A stream of the run's seed that belongs to this feeder alone, the same in every shard. */

@@ -13,7 +13,7 @@ const ON_END = {
 
 /** Begin again; end the run in order; end it with an error. */
 export type OnEnd = 'wrap' | 'stop' | 'fail'
-export type DataFormat = 'csv' | 'json' | 'jsonl'
+type DataFormat = 'csv' | 'json' | 'jsonl'
 
 const FORMATS: Readonly<Record<string, DataFormat>> = {
   '.csv': 'csv',

@@ -23,7 +23,7 @@ export interface Table {
 }
 
 /** Where a table's file is, and what stops the scan of a large one. */
-export interface TableContext {
+interface TableContext {
   /** Folder of the scenario. */
   readonly baseDir: string
   readonly signal?: AbortSignal

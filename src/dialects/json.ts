@@ -39,7 +39,7 @@ export function toText(value: unknown): string {
 }
 
 /** Parsed JSON, or why it is none. */
-export type Parsed = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly reason: string }
+type Parsed = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly reason: string }
 
 const BOM = 0xfeff
 

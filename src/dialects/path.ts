@@ -8,7 +8,7 @@ const SEGMENT = /\.?([^.[\]'"*?()$\s]+)|\[(-?\d+|\*)\]|\['((?:[^'\\]|\\.)*)'\]|\
 const EACH = Symbol('each')
 
 /** A compiled path to one place: numbers are array positions, or keys of an object that happens to have digits for one. Empty for `$`. */
-export type Place = readonly (string | number)[]
+type Place = readonly (string | number)[]
 /** A compiled path that is read: `[*]` may stand in it. */
 export type Path = readonly (string | number | typeof EACH)[]
 

@@ -210,7 +210,7 @@ export const presets = {
   azure: ownPresets[presetAliases.azure],
 } satisfies Record<string, NamedPreset>
 
-export type PresetName = keyof typeof presets
+type PresetName = keyof typeof presets
 
 /** The preset of that name or alias; undefined when there is none. */
 export function presetNamed(name: string): Preset | undefined {

@@ -5,7 +5,7 @@ import { asArray, asObject, asString, type JsonObject, parseJson, sample, toText
 import { readRetryInfo } from './rate-limits.ts'
 
 /** What a provider says about a failure. Fields that it leaves out are ''. */
-export interface ProviderError {
+interface ProviderError {
   readonly message: string
   readonly type: string
   readonly code: string
@@ -74,7 +74,7 @@ export function noteFinish(reason: string, record: JsonObject, exchange: Exchang
 }
 
 /** One line: the message, then type and code, so that `insufficient_quota` can be told from a temporary limit. */
-export function describeError(error: ProviderError): string {
+function describeError(error: ProviderError): string {
   const marks = error.code === '' || error.code === error.type ? error.type : [error.type, error.code].filter(Boolean).join(', ')
   const message = error.message.slice(0, 1000)
   return message === '' ? marks : marks === '' ? message : `${message} (${marks})`

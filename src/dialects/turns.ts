@@ -1,7 +1,7 @@
 import type { Turn } from './dialect.ts'
 
 /** A conversation with its system turns apart, for APIs that take them elsewhere. */
-export interface SplitTurns {
+interface SplitTurns {
   /** All system turns, joined by an empty line; undefined when there is none. */
   readonly system: string | undefined
   readonly rest: readonly Turn[]

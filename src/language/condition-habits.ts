@@ -1,7 +1,7 @@
 /** Ways to write a condition in other languages, and the same in CEL. */
 
 /** A stretch that is no CEL, and what to write. */
-export interface Habit {
+interface Habit {
   /** Offset in the condition, in characters. */
   readonly offset: number
   readonly length: number

@@ -38,7 +38,7 @@ class TreeError extends Error {
 }
 
 /** What was read off an expression. */
-export interface Inspected {
+interface Inspected {
   readonly uses: readonly NameUse[]
   /** Gives renamed variables their own names back. To be called after the type check, which refuses them, and before the first run. */
   restoreNames(): void

@@ -12,7 +12,7 @@ const PARTS = new RegExp(`${QUOTED.source}|((?<!\\.\\s*)\\b[A-Za-z_]\\w*(?!\\w|\
 const PREFIXED = new RegExp(`${QUOTED.source}|((?<!\\.\\s*)\\bvar\\s*\\.\\s*)(?=[A-Za-z_])`, 'g')
 
 /** An expression that can be parsed. Every character stands where it stood in the original. */
-export interface Renamed {
+interface Renamed {
   readonly source: string
   /** The name in the expression, and what it stands for. */
   readonly names: ReadonlyMap<string, string>

@@ -7,7 +7,7 @@ import { cachedRegex } from './regex.ts'
 export type { NameUse }
 
 /** Longest expression, in characters. */
-export const MAX_EXPRESSION = 4000
+const MAX_EXPRESSION = 4000
 const LIMITS = { maxAstNodes: 1000, maxDepth: 50, maxListElements: 200, maxMapEntries: 200, maxCallArguments: 16 }
 
 /** An expression that cannot be compiled or evaluated. `column` counts from 1 within the expression. */
@@ -21,7 +21,7 @@ export class ExpressionError extends Error {
 }
 
 /** Where an expression reads its variables: plain objects, lists, numbers, text. A member may be a getter of a plain object. */
-export type ExpressionScope = Readonly<Record<string, unknown>>
+type ExpressionScope = Readonly<Record<string, unknown>>
 
 /** A compiled expression. */
 export interface Expression {

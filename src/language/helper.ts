@@ -2,7 +2,7 @@
 import type { Random } from '../random.ts'
 
 /** What a helper gets to work with. */
-export interface HelperCall {
+interface HelperCall {
   readonly args: readonly unknown[]
   /** The random stream of the session. Reading it throws when the template is rendered without one. */
   readonly random: Random

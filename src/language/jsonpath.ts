@@ -11,9 +11,9 @@ import { legacyToRfc } from './jsonpath-legacy.ts'
 import { cachedRegex } from './regex.ts'
 
 /** Values that one query may look at: `$..*..*` on a large reply would run for minutes. */
-export const MAX_VISITS = 100_000
+const MAX_VISITS = 100_000
 /** Longest path, in characters. */
-export const MAX_PATH = 1000
+const MAX_PATH = 1000
 /** Levels that `..` descends; replies of real targets have fewer than 20. */
 const MAX_DEPTH = 200
 

@@ -2,7 +2,7 @@
 import { RE2JS, RE2JSSyntaxException } from 're2js'
 
 /** Longest pattern, in characters. */
-export const MAX_PATTERN = 1000
+const MAX_PATTERN = 1000
 /** Longest subject, in characters; what lies beyond is not searched. */
 export const MAX_SUBJECT = 256 * 1024
 /** Largest compiled program, in instructions: the time of a search grows with it. `(a{100}){10}` has about 1,000. */

@@ -11,7 +11,7 @@ const TAG =
   /\\+\{\{|\{\{~?!--[\s\S]*?--~?\}\}|\{\{~?![\s\S]*?\}\}|\{\{~?\{(?:"[^"]*"|'[^']*'|[^"'}])*\}~?\}\}|\{\{(?:"[^"]*"|'[^']*'|[^"'}])*\}\}/g
 
 /** A template whose braces are hidden, and the way back. */
-export interface GuardedTemplate {
+interface GuardedTemplate {
   /** As long as the source, character by character. */
   readonly text: string
   /** Puts the braces back in a text of the parsed template. */

@@ -7,7 +7,7 @@ import { compilePath, type Evaluate, isLocal, type Setting, simpleName } from '.
 import { placeOf } from './template-syntax.ts'
 
 /** Writes a part of the output. */
-export type Write = (frame: Frame) => string
+type Write = (frame: Frame) => string
 
 const BLOCKS = ['if', 'unless', 'each', 'with']
 

@@ -4,9 +4,9 @@ import { guardBraces } from './template-braces.ts'
 import { type Place, TemplateError } from './template-error.ts'
 
 /** Longest template, in UTF-8 bytes. */
-export const MAX_TEMPLATE_BYTES = 64 * 1024
+const MAX_TEMPLATE_BYTES = 64 * 1024
 /** Blocks within blocks, and brackets within brackets. */
-export const MAX_TEMPLATE_DEPTH = 20
+const MAX_TEMPLATE_DEPTH = 20
 /** `{{else if …}}` in one template: each nests in the one before. */
 const MAX_ELSE_IFS = 100
 

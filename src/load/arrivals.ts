@@ -5,7 +5,7 @@ import type { Random } from '../random.ts'
 import type { OpenLoad } from './executor.ts'
 
 /** A rate over time as its inverse integral: `timeOf(n)` is the ms at which n arrivals are due, Infinity when that never comes. */
-export interface RateCurve {
+interface RateCurve {
   timeOf(count: number): number
   rateAt(elapsedMs: number): number
 }

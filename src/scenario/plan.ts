@@ -144,7 +144,7 @@ export interface RequestStep extends ExchangeStep {
   readonly leaves: boolean
 }
 
-export interface DelayStep {
+interface DelayStep {
   readonly kind: 'delay'
   /** Draws the think time, in ms. */
   readonly draw: (random: Random) => number
@@ -152,7 +152,7 @@ export interface DelayStep {
   readonly injected: boolean
 }
 
-export interface SetStep {
+interface SetStep {
   readonly kind: 'set'
   readonly values: Tree
 }
@@ -166,7 +166,7 @@ export interface LoopStep {
   readonly steps: readonly PlannedStep[]
 }
 
-export interface IfStep {
+interface IfStep {
   readonly kind: 'if'
   readonly condition: Expression
   readonly then: readonly PlannedStep[]

@@ -3,7 +3,7 @@ import type { Redactor } from '../secrets.ts'
 import type { JournalEntry, JournalHeader } from './journal-entry.ts'
 
 /** Longest text of one field, in UTF-8 bytes. */
-export const MAX_TEXT_BYTES = 64 * 1024
+const MAX_TEXT_BYTES = 64 * 1024
 export const CUT_MARK = ' …[cut at 64 KiB]'
 /** Kept beyond the cut until secrets are out, so that a cut never leaves half a secret. */
 const MARGIN_CHARACTERS = 8 * 1024

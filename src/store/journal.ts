@@ -7,7 +7,7 @@ import { JOURNAL_VERSION, type JournalEntry, type JournalHeader, type LogLevel, 
 import { entryLine, headerLine, type JournalRedactor } from './journal-line.ts'
 import { localError } from './local-error.ts'
 
-export const DEFAULT_JOURNAL_BYTES = 256 * 1024 * 1024
+const DEFAULT_JOURNAL_BYTES = 256 * 1024 * 1024
 const FLUSH_BYTES = 64 * 1024
 const FLUSH_MS = 50
 

@@ -19,7 +19,7 @@ interface Holder {
 }
 
 /** What a lock tells about its run. */
-export interface LockState extends Holder {
+interface LockState extends Holder {
   /** False when its process is gone without having given the lock back. */
   readonly live: boolean
 }

@@ -29,7 +29,7 @@ export async function writeResult(path: string, result: Result | readonly Result
 }
 
 /** What differs from the usual: every 2 s in the first minute, then every 5 s, or less often where it takes its time. */
-export interface CheckpointOptions {
+interface CheckpointOptions {
   readonly everyMs?: number
   /** Share of the time that making them may take. */
   readonly maxShare?: number

@@ -12,7 +12,7 @@ const PROBE_BYTES = 4096
 /** Runs of one name that start in the same second. */
 const MAX_CLASHES = 1000
 
-export interface RunDirOptions {
+interface RunDirOptions {
   readonly runId: string
   /** Scenario name: untrusted. */
   readonly name: string

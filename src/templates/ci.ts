@@ -30,7 +30,7 @@ export const CI_FILES: Readonly<Record<CiSystem, string>> = {
 }
 
 /** Where the pipelines read the source from when none is written into them. */
-export const SOURCE_VARIABLE = 'BURN_SOURCE'
+const SOURCE_VARIABLE = 'BURN_SOURCE'
 
 /**
  * A pipeline that validates all scenarios and runs the smoke test. `source`: what npm installs burn from, such as the address of a git

@@ -4,7 +4,7 @@ import type { Data } from './template.ts'
 
 export type FileFormat = 'yaml' | 'json'
 
-export interface Comments {
+interface Comments {
   /** The file goes into a folder, where editors look for `burn.schema.json` beside it. */
   readonly inFolder?: boolean
   /** Lines above everything. */

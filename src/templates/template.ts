@@ -21,7 +21,7 @@ export const CATEGORIES = [
   'CI',
 ] as const
 
-export type Category = (typeof CATEGORIES)[number]
+type Category = (typeof CATEGORIES)[number]
 
 /** How many messages a template sends: in one iteration, and how often that is walked through. */
 export interface Messages {
@@ -33,7 +33,7 @@ export interface Messages {
 }
 
 /** Where a generated file sends its load. */
-export interface Setting {
+interface Setting {
   /** The embedded mock: replies are made-up words, so a file must not insist on what they mean. */
   readonly mock: boolean
 }

@@ -11,7 +11,7 @@ import { end, GRACE_MS, lose, newSlot, type Slot, tellEnd } from './slot.ts'
 import type { Attach, HttpRequest } from './transport.ts'
 
 /** What a connection needs to know, all of it fixed for the user's life. */
-export interface ConnectionSettings extends Reach {
+interface ConnectionSettings extends Reach {
   readonly rules: CallRules
   readonly keepAlive: boolean
   /** A new socket for each request. */

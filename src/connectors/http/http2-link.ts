@@ -9,7 +9,7 @@ import { failTrip, type Refusal, type Trip } from './http2-trip.ts'
 import type { HttpRequest } from './transport.ts'
 
 /** What a link tells the connection that it is of. */
-export interface LinkOwner {
+interface LinkOwner {
   /** The server's SETTINGS are here: from now on it may carry requests. Told once. */
   greeted(): void
   /** The server takes nothing more; told once. */

@@ -6,7 +6,7 @@ import { Channel, type ChannelOwner, type ChannelSettings } from './http2-channe
 import { failTrip, type Refusal, type Trip, unsend } from './http2-trip.ts'
 import type { HttpRequest } from './transport.ts'
 
-export interface Http2Options extends ChannelSettings {
+interface Http2Options extends ChannelSettings {
   readonly events: ConnectionEvents
 }
 
@@ -14,7 +14,7 @@ export interface Http2Options extends ChannelSettings {
  * How often a request that servers give back may go to another connection. One that ends by GOAWAY has mostly done its share before,
  * and streams that were opened together may be more than it takes; one that refuses a stream while it takes others is full.
  */
-export const MAX_MOVES: Readonly<Record<Refusal, number>> = { refused: 3, goaway: 10 }
+const MAX_MOVES: Readonly<Record<Refusal, number>> = { refused: 3, goaway: 10 }
 
 /** Takes requests to connections with room for a stream, and makes connections when there are none. */
 export class Http2Pool implements ChannelOwner {

@@ -16,7 +16,7 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308])
  * Where a redirect leads. `follow`: to this request; `refused`: it was to be followed, and the reason says why it is not; `left`: nobody
  * asked to follow redirects, so it is the reply.
  */
-export type Onward =
+type Onward =
   | { readonly kind: 'follow'; readonly request: HttpRequest }
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'left' }

@@ -9,7 +9,7 @@ interface Common {
 const common = new WeakMap<object, Common>()
 
 /** A user's share. */
-export interface Share<T> {
+interface Share<T> {
   readonly thing: T
   /** This user is over; whoever is the last closes the thing, and waits until it is closed. Later calls do nothing. */
   leave(): Promise<void>

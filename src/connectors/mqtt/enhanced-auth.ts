@@ -7,7 +7,7 @@ import type { MqttOptions } from './options.ts'
 import { isScram, Scram } from './scram.ts'
 
 /** One exchange of it. */
-export interface Authentication {
+interface Authentication {
   /** What CONNECT says of it. */
   readonly properties: Pick<NonNullable<IClientOptions['properties']>, 'authenticationMethod' | 'authenticationData'>
   /** User name and password are part of the exchange, and never sent as such. */

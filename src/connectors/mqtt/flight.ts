@@ -4,7 +4,7 @@ import type { Match } from './match.ts'
 import type { Outgoing } from './outgoing.ts'
 
 /** A publish of QoS 1 or 2 whose handshake is not over. */
-export interface Unacknowledged {
+interface Unacknowledged {
   /** PUBREC is here and PUBREL on its way (QoS 2). */
   released: boolean
 }

@@ -35,7 +35,7 @@ export interface LinkOwner {
   ended(failure: Failure | undefined): void
 }
 
-export interface LinkOptions {
+interface LinkOptions {
   readonly opening: Opening
   /** The last packet id of the session so far. */
   readonly lastId: number

@@ -20,7 +20,7 @@ export interface Opened {
 }
 
 /** What is left of an earlier connection of the same user. */
-export interface Earlier {
+interface Earlier {
   /** The last packet id of the session so far; 0 for none. */
   readonly lastId: number
   /** Subscriptions that steps made. */

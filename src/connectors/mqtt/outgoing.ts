@@ -14,7 +14,7 @@ export interface Outgoing extends Publishable {
 }
 
 /** Says why a request cannot be sent. */
-export interface Unsendable {
+interface Unsendable {
   readonly problem: string
 }
 

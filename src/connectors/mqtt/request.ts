@@ -9,7 +9,7 @@ import { topicFault } from './topics.ts'
 export type Body = { readonly json: unknown } | { readonly bytes: Buffer }
 
 /** What makes a publish complete. */
-export type Wait = { readonly for: 'ack' | 'reply' | 'echo' } | { readonly for: 'message'; readonly expected: Expected }
+type Wait = { readonly for: 'ack' | 'reply' | 'echo' } | { readonly for: 'message'; readonly expected: Expected }
 
 export interface PublishRequest {
   readonly kind: 'publish'

@@ -4,7 +4,7 @@ import type { Exchange } from '../../exchange.ts'
 import type { Opened } from './open.ts'
 
 /** What waits. */
-export interface Waiting<Request> {
+interface Waiting<Request> {
   readonly request: Request
   readonly exchange: Exchange
 }

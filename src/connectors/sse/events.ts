@@ -17,7 +17,7 @@ export interface StreamEvent {
 }
 
 /** Where events go. */
-export interface EventSink {
+interface EventSink {
   event(event: StreamEvent): void
   /** The event outgrew MAX_EVENT_BYTES: nothing more is told. */
   tooBig(): void

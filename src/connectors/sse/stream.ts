@@ -8,7 +8,7 @@ import type { HttpRequest } from '../http/transport.ts'
 export type StreamOpener = (context: Pick<OpenContext, 'signal' | 'events'>) => Promise<Connection<HttpRequest>>
 
 /** What a stream tells. `down` comes once at most; before `up` it means that there is no stream. */
-export interface StreamEvents {
+interface StreamEvents {
   /** The socket stands; the answer is waited for. */
   standing(): void
   up(times: ConnectTimes): void

@@ -22,7 +22,7 @@ export interface SubscriptionRequest {
 }
 
 /** What a subscription needs to know beside its keeper. */
-export interface SubscriptionSettings extends KeeperSettings {
+interface SubscriptionSettings extends KeeperSettings {
   readonly subscribe: Pick<NonNullable<SseOptions['subscribe']>, 'events' | 'correlate'>
   /** Carries the requests beside the stream. */
   readonly requests: Connection<HttpRequest>

@@ -10,7 +10,7 @@ const MQTT_SCHEMES: readonly (readonly [RegExp, string])[] = [
 ]
 
 /** Whether an address says itself where it begins: with a scheme, the mock or a template. */
-export function isComplete(url: string): boolean {
+function isComplete(url: string): boolean {
   return SCHEME.test(url) || url.startsWith('mock:') || url.startsWith('{{') || url.trim() === ''
 }
 

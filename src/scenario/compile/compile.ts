@@ -17,8 +17,8 @@ import { compileTarget, targetSecrets } from './target.ts'
 const DEFAULT_GRACEFUL_MS = 30_000
 const ONE_ITERATION: Phase = { name: 'main', warmup: false, shape: 'shared-iterations', fields: { iterations: 1, users: 1 } }
 /** What must hold when the scenario does not say it otherwise: failing by default beats passing by default. */
-export const DEFAULT_MAX_ERRORS = '10%'
-export const DEFAULT_MIN_CHECKS = '99%'
+const DEFAULT_MAX_ERRORS = '10%'
+const DEFAULT_MIN_CHECKS = '99%'
 
 /** What a plan is made with beside the scenario. */
 export interface CompileOptions {

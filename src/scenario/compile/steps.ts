@@ -28,7 +28,7 @@ import { compileTags } from './tags.ts'
 import { mergeTimeouts, TargetFault } from './target.ts'
 
 /** What the steps of one list share. */
-export interface StepContext {
+interface StepContext {
   readonly targets: readonly PlannedTarget[]
   /** Index of the target for steps that name none. */
   readonly target: number
@@ -117,7 +117,7 @@ export class StepCompiler {
 }
 
 /** A condition in CEL, or one of the short forms of older files (`contains:yes`). */
-export function compileCondition(source: string) {
+function compileCondition(source: string) {
   return compileExpression(translateLegacyCondition(source) ?? source)
 }
 

@@ -20,7 +20,7 @@ import { TargetFault } from './target-fault.ts'
 
 export { TargetFault }
 
-export const DEFAULT_TIMEOUTS = { connect: 10_000, firstToken: 60_000, idle: 30_000, total: 120_000 } as const
+const DEFAULT_TIMEOUTS = { connect: 10_000, firstToken: 60_000, idle: 30_000, total: 120_000 } as const
 
 /** Timeouts of a step or target over those of the level above. */
 export function mergeTimeouts(

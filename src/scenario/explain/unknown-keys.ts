@@ -7,7 +7,7 @@ import { synonymOf } from './synonyms.ts'
 import { misspeltKey } from './union.ts'
 
 /** The map that holds the key: where it is, what it may hold, and the other forms that it might have had. */
-export interface Owner {
+interface Owner {
   readonly path: Path
   readonly schema: Schema | undefined
   readonly value: unknown

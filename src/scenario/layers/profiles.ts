@@ -3,7 +3,7 @@
 import { member } from '../schema/schema-walk.ts'
 import type { Override } from './overrides.ts'
 
-export interface BuiltInProfile {
+interface BuiltInProfile {
   /** One line for people. */
   readonly describe: string
   readonly load: readonly Readonly<Record<string, unknown>>[]

@@ -4,7 +4,7 @@ import type { Path } from '../read/source.ts'
 import { allSteps, listAt, mapAt } from '../schema/written-steps.ts'
 
 /** A condition as it is written. */
-export interface WrittenCondition {
+interface WrittenCondition {
   readonly source: string
   readonly path: Path
 }

@@ -20,7 +20,7 @@ export interface Names {
 }
 
 /** Where a text reads a variable: the text, what it reads, and after how many characters. */
-export interface Use {
+interface Use {
   readonly path: Path
   readonly name: string
   readonly rest: readonly string[]

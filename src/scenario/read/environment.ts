@@ -11,7 +11,7 @@ import type { Replacement } from './source.ts'
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** A reference that cannot be resolved, with its place in the text as written. */
-export interface ReferenceFault {
+interface ReferenceFault {
   readonly code: string
   readonly message: string
   readonly hint?: string
@@ -25,7 +25,7 @@ export interface EnvironmentUse {
   readonly value: string
 }
 
-export interface Resolved {
+interface Resolved {
   readonly text: string
   readonly replacements: readonly Replacement[]
   readonly uses: readonly EnvironmentUse[]

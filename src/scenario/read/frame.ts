@@ -6,7 +6,7 @@ import { displayWidth } from './display-width.ts'
 const MAX_LINE = 110
 const BEFORE_CARET = 40
 
-export interface FrameInput {
+interface FrameInput {
   /** Line number, from 1. */
   readonly line: number
   readonly text: string

@@ -1,7 +1,7 @@
 /** Strict JSON, checked for its syntax alone: the first fault with its place. Values and places come from the YAML reader, which reads JSON too. */
 
 /** What is wrong at `offset`. */
-export interface SyntaxFault {
+interface SyntaxFault {
   readonly offset: number
   readonly length: number
   readonly message: string

@@ -14,7 +14,7 @@ export const MAX_VALUES = 50_000
 const MAX_TOKENS = 200_000
 
 /** The first bound that a text breaks. */
-export interface LimitBroken {
+interface LimitBroken {
   readonly code: string
   readonly message: string
   readonly hint?: string
@@ -22,7 +22,7 @@ export interface LimitBroken {
 }
 
 /** The tokens of a text, or the bound it breaks. */
-export type Scan = { readonly tokens: readonly CST.Token[] } | { readonly broken: LimitBroken }
+type Scan = { readonly tokens: readonly CST.Token[] } | { readonly broken: LimitBroken }
 
 const COLLECTIONS = new Set(['block-map', 'block-seq', 'flow-collection'])
 

@@ -6,7 +6,7 @@ import { sourceOffset } from './scalar-offsets.ts'
 import { childOf, nodeAt, type Path, pathText, type ScalarNode, type SourceNode, type Span } from './source.ts'
 
 /** A place in the file; lines and columns count from 1, columns in UTF-16 units as editors do. */
-export interface Place {
+interface Place {
   readonly line: number
   readonly column: number
   /** On the same line; at least `column + 1`. */
@@ -14,7 +14,7 @@ export interface Place {
 }
 
 /** What a problem says, before it has a place. */
-export interface ProblemText {
+interface ProblemText {
   readonly code: string
   readonly message: string
   readonly path: Path

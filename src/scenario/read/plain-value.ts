@@ -9,7 +9,7 @@ export interface Reference {
 }
 
 /** Data, or the bound that its aliases break. */
-export type PlainResult =
+type PlainResult =
   | { readonly value: unknown; readonly references: readonly Reference[] }
   | { readonly broken: { code: string; message: string; path: Path } }
 

@@ -4,7 +4,7 @@ import { type Environment, type EnvironmentUse, resolveReferences } from './envi
 import type { Locator } from './locate.ts'
 import type { Path, ScalarNode, SourceNode } from './source.ts'
 
-export interface ResolvedTree {
+interface ResolvedTree {
   readonly problems: readonly Problem[]
   readonly uses: readonly EnvironmentUse[]
 }

@@ -20,7 +20,7 @@ export interface SourceFault {
 /** How a text was written; it decides where its n-th character stands in the file. */
 export type ScalarStyle = 'plain' | 'single' | 'double' | 'literal' | 'folded'
 
-export type Scalar = string | number | boolean | null
+type Scalar = string | number | boolean | null
 
 /** One `${env.NAME}` that was replaced: where its text stands now, and where the reference stood in the text as written. */
 export interface Replacement {
@@ -48,12 +48,12 @@ export interface MapEntry {
   readonly node: SourceNode
 }
 
-export interface MapNode extends Span {
+interface MapNode extends Span {
   readonly kind: 'map'
   readonly entries: ReadonlyMap<string, MapEntry>
 }
 
-export interface ListNode extends Span {
+interface ListNode extends Span {
   readonly kind: 'list'
   readonly items: readonly SourceNode[]
 }

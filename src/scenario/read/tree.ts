@@ -5,7 +5,7 @@ import { MAX_ALIASES, scanTokens } from './limits.ts'
 import type { MapEntry, ScalarNode, ScalarStyle, SourceFault, SourceNode, Span } from './source.ts'
 import { syntaxFaults } from './yaml-faults.ts'
 
-export interface SourceTree {
+interface SourceTree {
   /** Undefined when the text could not be read as a tree. */
   readonly root: SourceNode | undefined
   readonly faults: readonly SourceFault[]

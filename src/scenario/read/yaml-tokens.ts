@@ -10,7 +10,7 @@ export interface QuotedText {
 }
 
 /** A `[` or `{` whose partner is missing. */
-export interface OpenBracket {
+interface OpenBracket {
   readonly offset: number
   readonly bracket: '[' | '{'
 }

@@ -90,7 +90,7 @@ const WORDS: Record<string, string> = {
 }
 
 /** Picks the alternative of a union that was meant. */
-export type Pick = (union: Schema, value: unknown) => Schema
+type Pick = (union: Schema, value: unknown) => Schema
 
 /** The schema of one step down; undefined when the schema has nothing there. */
 function stepInto(schema: Schema, step: PropertyKey, value: unknown, pick: Pick): Schema | undefined {

@@ -39,7 +39,7 @@ const phaseForm = (shape: LoadShape): z.ZodType<Phase> =>
 // Each shape types its own build: seen from here all that matters is that its fields are an object.
 const phaseForms = (shapes as readonly unknown[] as readonly LoadShape[]).map(phaseForm)
 
-export const phaseSchema = z.union(phaseForms)
+const phaseSchema = z.union(phaseForms)
 
 const memory = z.union([
   z.enum(['full', 'none']),
@@ -57,7 +57,7 @@ const conversationId = z
   })
   .describe('Id that the target gives a conversation')
 
-export const conversationSchema = z
+const conversationSchema = z
   .strictObject({
     system: templated().optional().describe('System prompt'),
     memory: memory.default('full').describe('Which earlier turns go on the wire again: full, none, or { last: n }'),
@@ -77,7 +77,7 @@ export const conversationSchema = z
   .describe('What a user remembers')
 
 /** Requests for a longer or shorter answer, added to each message. */
-export const verbositySchema = z
+const verbositySchema = z
   .union([
     z.enum(['minimal', 'normal', 'verbose', 'extreme']),
     z.strictObject({ suffix: templated().describe('Text of your own, added to each message') }),

@@ -62,7 +62,7 @@ export const captureSource = z.union([
     .describe('Long form'),
 ])
 
-export const captureSchema = z.record(
+const captureSchema = z.record(
   z.string().regex(/^[A-Za-z_]\w*$/, 'expected a variable name: letters, digits, _'),
   captureSource,
 )

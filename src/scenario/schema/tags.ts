@@ -4,7 +4,7 @@ import { templated } from '../../fields.ts'
 import { TAG_NAME } from '../../metrics/tag-book.ts'
 
 /** Tags that every attempt has by itself. */
-export const OWN_TAGS = ['step', 'phase', 'target', 'flow', 'group'] as const
+const OWN_TAGS = ['step', 'phase', 'target', 'flow', 'group'] as const
 /** Tags of one block; values over all of them are bounded while the run lasts. */
 const MAX_TAGS = 20
 

@@ -79,7 +79,7 @@ export function loadSteps(value: unknown): WrittenStep[] {
 }
 
 /** Steps that run once. What setup captures is there for all others. */
-export function asideSteps(value: unknown): WrittenStep[] {
+function asideSteps(value: unknown): WrittenStep[] {
   return [...stepsAt(value, ['setup']), ...stepsAt(value, ['teardown'])]
 }
 

@@ -21,7 +21,7 @@ const KNOWN = new Set([
 ])
 
 /** What a command needs to know of its surroundings. */
-export interface CommandContext extends DataSources {
+interface CommandContext extends DataSources {
   readonly notes: string[]
 }
 

@@ -10,7 +10,7 @@ export interface ImportedPart {
   readonly type?: string
 }
 
-export interface FormFile {
+interface FormFile {
   readonly name: string
   /** Wherever the other tool found it. */
   readonly path: string

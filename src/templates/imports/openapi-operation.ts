@@ -10,7 +10,7 @@ import type { FormField, ImportedBody, ImportedRequest } from './request.ts'
 import { sampleOf } from './sample.ts'
 
 /** Where and how an operation is called. */
-export interface Call {
+interface Call {
   readonly method: string
   readonly server: string
   /** It may hold names in braces. */

@@ -6,7 +6,7 @@ import { isOpenApi } from './openapi.ts'
 import { isPostman } from './postman.ts'
 
 /** What a file is. */
-export interface Recognised {
+interface Recognised {
   /** With its article, such as "a k6 script". */
   readonly name: string
   /** `burn convert` makes scenarios of such files. */

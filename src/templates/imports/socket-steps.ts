@@ -5,7 +5,7 @@ import { hideSecrets } from './hide.ts'
 import type { ImportedFrame, ImportedSocket } from './request.ts'
 
 /** Targets by name, and the steps of each connection. */
-export interface SocketParts {
+interface SocketParts {
   readonly targets: Readonly<Record<string, Data>>
   readonly steps: readonly (readonly Data[])[]
 }

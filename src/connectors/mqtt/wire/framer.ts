@@ -3,7 +3,7 @@ import type { Version } from './names.ts'
 import { checkHeader } from './packet.ts'
 
 /** One whole packet; its variable header begins at `start`. False when nothing more is wanted. */
-export type Take = (packet: Buffer, start: number) => boolean
+type Take = (packet: Buffer, start: number) => boolean
 
 interface Extent {
   readonly start: number

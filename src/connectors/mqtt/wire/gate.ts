@@ -6,7 +6,7 @@ import type { Version } from './names.ts'
 import { type Received, readPacket } from './packet.ts'
 
 /** Whom the gate asks and tells. */
-export interface GateEvents {
+interface GateEvents {
   /** Bytes have come, and are about to be read. */
   delivered(): void
   /** Judges a packet; true when the library shall have it. @throws Malformed */
