@@ -2,6 +2,7 @@
 import { STATUS_CODES } from 'node:http'
 import pLimit from 'p-limit'
 import type { Dispatcher } from 'undici'
+import { jsonIn } from '../json.ts'
 import { formatMs } from '../units.ts'
 import { type AuthContext, AuthError } from './scheme.ts'
 
@@ -109,18 +110,9 @@ export function refusal({ status, body, place }: TokenReply): AuthError {
 
 /** The fields in which errors are told; by RFC 6749 section 5.2, and by habit. */
 function errorWords(body: string): string | undefined {
-  const json = jsonOf(body)
+  const json = jsonIn(body)
   if (typeof json !== 'object' || json === null) return undefined
   const { error, error_description: description, message } = json as Record<string, unknown>
   const words = [error, description, message].filter((word) => typeof word === 'string')
   return words.length > 0 ? words.join(': ') : undefined
-}
-
-/** JSON, or undefined when the text is none. */
-export function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return undefined
-  }
 }

@@ -1,8 +1,9 @@
 /** Any request whose reply holds a token, sent with each request from then on. */
 import * as z from 'zod'
 import { duration, positiveDuration } from '../fields.ts'
+import { jsonIn } from '../json.ts'
 import { compileJsonPath, type JsonPath, JsonPathError } from '../language/jsonpath.ts'
-import { jsonOf, refusal, type TokenClient, type TokenReply, tokenClient } from './fetch.ts'
+import { refusal, type TokenClient, type TokenReply, tokenClient } from './fetch.ts'
 import { lifetimeOf } from './oauth2.ts'
 import { type AuthContext, AuthError, type Credentials, placed, prefixed } from './scheme.ts'
 import { type Issued, tokenSource } from './token.ts'
@@ -68,7 +69,7 @@ async function issue(block: Fields, paths: Paths, client: TokenClient, context: 
   for (const secret of requestSecrets(block.request)) context.onSecret(secret)
   const reply = await client.send(tokenRequest(block.request), block.timeout)
   if (reply.status < 200 || reply.status > 299) throw refusal(reply)
-  const json = jsonOf(reply.body)
+  const json = jsonIn(reply.body)
   const token = block.tokenHeader === undefined ? paths.token.first(json) : headerOf(reply, block.tokenHeader)
   if ((typeof token !== 'string' && typeof token !== 'number') || token === '') {
     throw new AuthError(`the answer of ${reply.place} has no token at ${block.tokenHeader ?? block.tokenPath ?? '$.token'}`)

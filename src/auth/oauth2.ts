@@ -1,7 +1,8 @@
 /** OAuth 2.0 client credentials, RFC 6749 section 4.4. */
 import * as z from 'zod'
 import { duration, positiveDuration, templated } from '../fields.ts'
-import { jsonOf, refusal, type TokenClient, type TokenReply, tokenClient } from './fetch.ts'
+import { jsonIn } from '../json.ts'
+import { refusal, type TokenClient, type TokenReply, tokenClient } from './fetch.ts'
 import { type AuthContext, AuthError, type Credentials, placed } from './scheme.ts'
 import { hasTemplates, type Issued, tokenSource } from './token.ts'
 import { formBody } from './token-request.ts'
@@ -76,7 +77,7 @@ function identify({ clientId, clientSecret, authStyle }: Fields) {
 
 function readToken(reply: TokenReply): { token: string; lifetimeMs: number | undefined } {
   if (reply.status !== 200) throw refusal(reply)
-  const json = jsonOf(reply.body)
+  const json = jsonIn(reply.body)
   const { access_token: token, token_type: type, expires_in: seconds } = typeof json === 'object' && json ? named(json) : {}
   if (typeof token !== 'string' || token === '') throw new AuthError(`the answer of ${reply.place} has no access_token`)
   if (typeof type === 'string' && type.toLowerCase() !== 'bearer') {

@@ -1,6 +1,6 @@
 /** Examples under the help of each command. */
 
-export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
+const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   run: [
     'burn run scenarios/quickstart.yaml',
     'burn run chat.yaml -c 50 -d 2m -t "ttft p95 < 800ms" --report junit,md',

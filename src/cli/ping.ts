@@ -18,7 +18,7 @@ import { targetLines } from './run/introduction.ts'
 
 type Probe = Pick<ProbeWish, 'target' | 'flow'>
 
-export type PingFlags = RunFlags & { readonly timeout: string; readonly raw?: boolean; readonly all?: boolean }
+type PingFlags = RunFlags & { readonly timeout: string; readonly raw?: boolean; readonly all?: boolean }
 
 interface PingReport {
   readonly exchanges: PingedExchange[]

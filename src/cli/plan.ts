@@ -14,7 +14,7 @@ import { machineLimits } from './plan/machine.ts'
 import { renderForecast } from './plan/render.ts'
 import { stepTree } from './plan/tree.ts'
 
-export type PlanFlags = RunFlags & {
+type PlanFlags = RunFlags & {
   readonly replyTime: string
   readonly inputPrice?: string
   readonly outputPrice?: string

@@ -135,7 +135,7 @@ function addReport(program: Command, outcome: CommandOutcome): void {
 }
 
 /** A whole number in a range, for a flag. */
-export function integer(flag: string, min: number, max: number) {
+function integer(flag: string, min: number, max: number) {
   return (text: string): number => {
     const value = Number(text)
     if (/^\d+$/.test(text) && value >= min && value <= max) return value

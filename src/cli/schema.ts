@@ -3,7 +3,7 @@ import { EXIT } from '../errors.ts'
 import { scenarioJsonSchema } from '../scenario/schema/json-schema.ts'
 import { resultJsonSchema } from '../store/result-schema.ts'
 
-export const SCHEMAS = ['scenario', 'result'] as const
+const SCHEMAS = ['scenario', 'result'] as const
 
 /** Text of a JSON Schema, as the committed file holds it. */
 export function schemaText(name: (typeof SCHEMAS)[number]): string {

@@ -26,9 +26,9 @@ export const STEPS_PER_UNIT: Readonly<Record<MetricUnit, number>> = {
 }
 
 /** Percentiles that a `Distribution` carries. */
-export const REPORTED_PERCENTILES = [50, 75, 90, 95, 99, 99.9] as const
+const REPORTED_PERCENTILES = [50, 75, 90, 95, 99, 99.9] as const
 /** Samples that must lie above a percentile before it means something. @see glossary: Windows */
-export const SAMPLES_ABOVE = 10
+const SAMPLES_ABOVE = 10
 const LARGEST_COUNT = 0xffff_ffff
 
 /** Values of a histogram that have samples, small enough to send or keep every second. Adding loses nothing. */

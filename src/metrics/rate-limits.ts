@@ -16,7 +16,7 @@ export interface RateLimitSummary {
 }
 
 /** What one reply says; null for what it does not. */
-export interface SeenLimits {
+interface SeenLimits {
   readonly limitRequests: number | null
   readonly remainingRequests: number | null
   readonly limitTokens: number | null

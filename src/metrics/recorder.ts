@@ -49,7 +49,7 @@ export interface CheckOutcome {
   readonly observed: string
 }
 
-export interface CheckTally {
+interface CheckTally {
   passed: number
   failed: number
   readonly samples: string[]

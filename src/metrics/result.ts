@@ -144,7 +144,7 @@ export interface ThresholdResult {
 }
 
 /** Attempts that stand out, by why. */
-export interface Anomalies {
+interface Anomalies {
   readonly failed: number
   /** Ok, and slower than 1 s and twice the mean of service_time. */
   readonly slow: number
@@ -163,7 +163,7 @@ export interface ValidityReason {
 export type Verdict = 'passed' | 'failed' | 'invalid' | 'could_not_test' | 'aborted' | 'incomplete' | 'error'
 
 /** Where the load came from. */
-export interface Environment {
+interface Environment {
   readonly burn: string
   readonly node: string
   readonly os: string

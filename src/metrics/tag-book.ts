@@ -10,7 +10,7 @@ export const MAX_TAG_LENGTH = 100
 /** What values beyond the bounds are counted under. */
 export const OTHER_VALUES = '(other)'
 /** What an empty value is counted under. */
-export const NO_VALUE = '(none)'
+const NO_VALUE = '(none)'
 /** Combinations that are kept at hand; others are put together anew for each attempt. */
 const MAX_SETS = 1000
 /** How a tag of the scenario may be called; the first letter keeps `__proto__` out. */

@@ -5,7 +5,7 @@ import { mergeSparse, sparsePercentiles } from './sparse.ts'
 
 const MAX_ROWS = 1200
 /** Latencies that each row carries. */
-export const TIMELINE_METRICS = ['response_time', 'service_time', 'ttft'] as const
+const TIMELINE_METRICS = ['response_time', 'service_time', 'ttft'] as const
 type TimelineMetric = (typeof TIMELINE_METRICS)[number]
 type Sparse = ReturnType<Histogram['sparse']>
 
@@ -14,7 +14,7 @@ interface Row extends Omit<TimelineRow, 'latencies'> {
 }
 
 /** What is counted within the current second. */
-export interface Second {
+interface Second {
   started: number
   ok: number
   failed: number

@@ -12,7 +12,7 @@ import { openaiResponses } from './chat/responses.ts'
 import { sse } from './chat/sse.ts'
 
 /** All API formats; the paths of no two overlap. */
-export const FORMATS: readonly ChatFormat[] = [
+const FORMATS: readonly ChatFormat[] = [
   openaiChat,
   openaiCompletions,
   azure,

@@ -34,7 +34,7 @@ export interface Mock {
 }
 
 /** Where to listen; port 0 picks a free one. */
-export interface MockAddress {
+interface MockAddress {
   readonly port?: number
   readonly host?: string
 }

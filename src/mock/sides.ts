@@ -27,7 +27,7 @@ const MQTT: Protocol = {
 const PROTOCOLS: readonly Protocol[] = [GRPC, MQTT]
 
 /** The other protocols of a port. */
-export interface Sides {
+interface Sides {
   /** Loads what takes MQTT out of the messages of a WebSocket; `socket` is the one below. */
   mqtt(): Promise<(webSocket: WebSocket, socket: Socket) => void>
   close(): void

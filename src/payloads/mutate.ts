@@ -15,7 +15,7 @@ export const mutationSchema = z.strictObject({
     .describe('add: its value (default "unexpected"); change: the value in its place; rename: the new name (default: …_renamed)'),
 })
 
-export type Mutation = z.output<typeof mutationSchema>
+type Mutation = z.output<typeof mutationSchema>
 type Holder = Record<string, unknown> | unknown[]
 
 /** Applies one change in place. False when the message has no such place: then nothing has changed, as nothing is made up on the way. */

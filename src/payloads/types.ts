@@ -22,7 +22,7 @@ export interface PayloadContext {
 type Fields = Record<string, unknown>
 
 /** Made for a GraphQL service, which knows other events and no `verified`. */
-export interface Flavour {
+interface Flavour {
   readonly graphql: boolean
 }
 

@@ -10,7 +10,7 @@ const CLEAR_LINE_END = '\x1b[K'
 const CLEAR_BELOW = '\x1b[J'
 
 /** The part of a terminal's write stream that is used. */
-export interface PaintTarget {
+interface PaintTarget {
   write(text: string): unknown
   readonly columns?: number | undefined
   readonly writableNeedDrain?: boolean

@@ -3,7 +3,7 @@ import type { Failure } from '../exchange.ts'
 import type { MessageStep, RequestStep } from '../scenario/plan.ts'
 
 /** A step that failed for good, after its retries. */
-export interface StepFailure {
+interface StepFailure {
   /** Its name; '' when no step can be named. */
   readonly step: string
   readonly class: string

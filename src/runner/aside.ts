@@ -11,7 +11,7 @@ import type { Variables } from './user-scope.ts'
 const MAX_TOLD = 5
 
 /** What setup or teardown came to. */
-export interface AsideEnd {
+interface AsideEnd {
   /** What its steps have set or captured. */
   readonly captured: Variables
   /** One line for each step that failed, such as `setup failed at login: http_status: HTTP 404 Not Found`. */

@@ -31,7 +31,7 @@ interface Due {
 }
 
 /** How a step ended, for the iteration. */
-export interface StepEnd {
+interface StepEnd {
   /** `expired`: the iteration has taken too long, in an attempt or in a wait for the next. `skipped`: an earlier failure left it nothing to send. */
   readonly result: 'ok' | 'failed' | 'cut' | 'abort' | 'expired' | 'skipped'
   /** When the last attempt ended, or the wait: the next step is due then. */

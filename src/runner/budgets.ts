@@ -52,7 +52,7 @@ export function usedUpText({ threshold: { metric, limit, unit }, sum, inFlight }
 }
 
 /** How the budgets stood when the run was over. */
-export interface BudgetEnd {
+interface BudgetEnd {
   readonly usedUp: UsedUp | undefined
   /** All that was planned had run by then. */
   readonly wasAll: boolean

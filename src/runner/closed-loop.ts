@@ -16,7 +16,7 @@ const BREATH_MS = 1
 export type DropReason = 'budget' | 'held back'
 
 /** What the closed loop tells. */
-export interface TurnEvents {
+interface TurnEvents {
   /** Iterations that were planned and never started. */
   dropped(phase: number, count: number, why: DropReason): void
   /** Hands out the number of the next iteration. */

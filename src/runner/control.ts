@@ -4,7 +4,7 @@ import { now } from '../clock.ts'
 /** How late a timer may be without the generator being at fault, in ms: the bound on its lag. */
 export const TIMER_SLACK_MS = 10
 
-export type StopReason = 'signal' | 'threshold' | 'onError' | 'data' | 'finished'
+type StopReason = 'signal' | 'threshold' | 'onError' | 'data' | 'finished'
 
 /**
  * | state    | arrivals | steps in an iteration | exchanges in flight | leaves by |

@@ -12,7 +12,7 @@ import type { PlannedConversation, PlannedGroup, PlannedTarget } from '../scenar
 import type { Conversation } from './conversation.ts'
 
 /** What a line needs to know of its user and its run. */
-export interface LineContext {
+interface LineContext {
   readonly userId: number
   readonly seed: string
   readonly baseDir: string

@@ -7,7 +7,7 @@ import type { Users } from './users.ts'
 import { type WaitingArrival, WaitingArrivals } from './waiting.ts'
 
 /** What the open loop tells about arrivals. */
-export interface ArrivalEvents {
+interface ArrivalEvents {
   /** An arrival that found all users busy, and was not or could not be kept waiting. */
   dropped(phase: number): void
   /** Hands out the number of the next iteration. */

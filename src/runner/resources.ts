@@ -6,14 +6,14 @@ import { createRandom } from '../random.ts'
 import type { Plan, PlannedTarget } from '../scenario/plan.ts'
 import type { Variables } from './user-scope.ts'
 
-export interface ResourceContext {
+interface ResourceContext {
   readonly mockOrigins: ReadonlyMap<string, string>
   /** Hears every token that is got while the run lasts, before it is used. */
   readonly onSecret: (value: string) => void
 }
 
 /** How the rows of a data file came to an end. */
-export interface RowsOver {
+interface RowsOver {
   readonly feeder: string
   readonly why: string
   /** The scenario calls that an error. */

@@ -5,7 +5,7 @@ import type { Random } from '../random.ts'
 import type { ErrorAction, ErrorPolicy } from '../scenario/plan.ts'
 import type { RetryPolicy } from '../scenario/schema/errors.ts'
 
-export interface Decision {
+interface Decision {
   readonly action: ErrorAction
   readonly retry: RetryPolicy
 }

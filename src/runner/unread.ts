@@ -4,7 +4,7 @@ import type { UnreadStep } from '../metrics/validity.ts'
 import type { MessageStep, Plan, RequestStep } from '../scenario/plan.ts'
 
 /** What validity wants to know of replies whose text was not found. */
-export interface Unread {
+interface Unread {
   /** Steps of which no ok reply had a text that was found. */
   readonly textless: readonly string[]
   readonly unread: readonly UnreadStep[]

@@ -6,7 +6,7 @@ import type { Conversation } from './conversation.ts'
 export type Variables = Record<string, unknown>
 
 /** What a template sees of a reply before there is one. */
-export const NO_REPLY = Object.freeze({
+const NO_REPLY = Object.freeze({
   text: '',
   reasoning: '',
   status: null,
@@ -23,7 +23,7 @@ export const NO_REPLY = Object.freeze({
 })
 
 /** What an iteration's variables are made from. */
-export interface IterationFacts {
+interface IterationFacts {
   readonly plan: Plan
   readonly userId: number
   readonly group: PlannedGroup | undefined

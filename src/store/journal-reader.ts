@@ -1,6 +1,7 @@
 /** Reads a journal back, however it was cut off. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { InputError } from '../errors.ts'
+import { jsonIn } from '../json.ts'
 import { isJournalEntry, isJournalHeader, type JournalEntry, type JournalHeader } from './journal-entry.ts'
 
 const CHUNK_BYTES = 256 * 1024
@@ -24,7 +25,7 @@ export interface ReadJournal {
 export function readJournal(path: string): ReadJournal {
   return reading(path, () => {
     const [first] = linesOf(path)
-    const header = first === undefined ? undefined : parsed(first)
+    const header = first === undefined ? undefined : jsonIn(first)
     return {
       header: isJournalHeader(header) ? header : undefined,
       entries: { [Symbol.iterator]: () => entriesOf(path) },
@@ -48,17 +49,8 @@ function reading<T>(path: string, action: () => T): T {
 
 function* entriesOf(path: string): Generator<JournalEntry> {
   for (const line of linesOf(path)) {
-    const value = parsed(line)
+    const value = jsonIn(line) // a line cut short is no JSON: its object is not closed
     if (isJournalEntry(value)) yield value
-  }
-}
-
-/** Undefined for what is not JSON. A line cut short never is: its object is not closed. */
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return undefined
   }
 }
 
@@ -105,7 +97,7 @@ function hasTornTail(path: string): boolean {
     const count = readSync(file, buffer, 0, buffer.length, size - buffer.length)
     const tail = buffer.subarray(buffer.lastIndexOf(LINE_FEED, count - 1) + 1, count)
     if (tail.length === 0) return false
-    const value = parsed(tail.toString())
+    const value = jsonIn(tail.toString())
     return !isJournalEntry(value) && !isJournalHeader(value)
   } finally {
     closeSync(file)

@@ -1,6 +1,7 @@
 /** The end of a journal, and what is added to it while a run goes on. Whole lines only; memory is that of one chunk, however long the file. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { InputError } from '../errors.ts'
+import { jsonIn } from '../json.ts'
 import { codeOf } from './local-error.ts'
 
 const CHUNK_BYTES = 256 * 1024
@@ -90,18 +91,9 @@ export class JournalTail {
     }
     if (!rest) return
     const last = Buffer.concat(pieces).toString()
-    this.torn = this.skipping || (held > 0 && !isJson(last))
+    // A line cut short is no JSON: its object is not closed.
+    this.torn = this.skipping || (held > 0 && jsonIn(last) === undefined)
     if (held > 0 && !this.torn) yield last
-  }
-}
-
-/** A line cut short is none: its object is not closed. */
-function isJson(line: string): boolean {
-  try {
-    JSON.parse(line)
-    return true
-  } catch {
-    return false
   }
 }
 

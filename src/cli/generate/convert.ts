@@ -7,7 +7,7 @@ import { type FileFormat, scenarioText } from '../../templates/emit.ts'
 import { type ConvertedScenario, convertText, type ImportFormat } from '../../templates/imports/index.ts'
 import { checkFolderOf, formatOf, isFilePath, type NewFile, pathFor, writeNewFiles } from '../output/new-files.ts'
 
-export interface ConvertFlags {
+interface ConvertFlags {
   /** A file, a folder, or - for standard output; left out: standard output. */
   readonly output?: string
   readonly format?: string

@@ -13,7 +13,7 @@ import { templateList } from './list.ts'
 import { validText } from './valid-text.ts'
 
 /** Where scenarios go when nobody says otherwise. */
-export const DEFAULT_FOLDER = 'scenarios'
+const DEFAULT_FOLDER = 'scenarios'
 
 /** Does one of the jobs of the command; returns the exit code. @throws UsageError, LocalError */
 export async function generateCommand(name: string | undefined, flags: GenerateFlags): Promise<number> {

@@ -23,7 +23,7 @@ import { tryTarget } from './wizard/try-target.ts'
 /** What `--yes` answers. */
 export const defaultAnswers = { template: 'conversation-context', load: 'template' } as const
 
-export interface WizardOptions {
+interface WizardOptions {
   readonly streams?: Streams
   /** Runs the finished file; returns its exit code. */
   readonly run?: (file: string) => Promise<number>

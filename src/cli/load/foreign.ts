@@ -40,7 +40,7 @@ function plainData(text: string): unknown {
 }
 
 /** A scenario, and how many others its file has. */
-export interface ForeignSource extends Source {
+interface ForeignSource extends Source {
   readonly siblings?: number
 }
 

@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import type { Command } from 'commander'
 import { dialects } from '../../dialects/index.ts'
 import { type Problem, ScenarioError, UsageError } from '../../errors.ts'
+import { isMap } from '../../json.ts'
 import { parseThreshold } from '../../metrics/threshold.ts'
 import { compileScenario } from '../../scenario/compile/compile.ts'
 import type { Layer } from '../../scenario/layers/layers.ts'
@@ -82,7 +83,7 @@ function loadSource(file: string | undefined, source: Source | undefined, flags:
     })
     keepSecret(plan.secrets, names)
     const { value, layers, overrides, problems } = checked
-    return { scenario: one, raw: isRecord(value) ? value : {}, layers, overrides, plan, warnings: problems }
+    return { scenario: one, raw: isMap(value) ? value : {}, layers, overrides, plan, warnings: problems }
   })
 }
 
@@ -103,7 +104,7 @@ function checkScenario(given: Source | undefined, flags: RunFlags, command: Comm
   return validateSource(source, {
     env: environmentOf(variableFiles(flags)),
     overlays: { profile: flags.profile, environment: flags.environment ?? flags.env },
-    override: (value) => overridesOf(flags, command, isRecord(value) ? value : {}),
+    override: (value) => overridesOf(flags, command, isMap(value) ? value : {}),
   })
 }
 
@@ -114,8 +115,6 @@ function maxErrorRateOf({ maxErrorRate }: RunFlags, command: Command): string | 
   if (parsed.ok) return maxErrorRate
   throw new UsageError(`${givenAs(command, 'maxErrorRate', '--max-error-rate', maxErrorRate)}: ${parsed.message}`, parsed.hint)
 }
-
-const isRecord = (value: unknown): value is Raw => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Without a file there are no lines to point at: the problems name their flags. */
 function usageError(problems: readonly Problem[]): UsageError {

@@ -7,7 +7,7 @@ import type { RunFlags } from './run-flags.ts'
 export const isAddress = (word: string): boolean => /^(?:[a-z][a-z0-9+.-]*:\/\/|mock:)/i.test(word)
 
 /** Files, and the flags that go with them. */
-export interface Subject<Flags extends RunFlags> {
+interface Subject<Flags extends RunFlags> {
   readonly files: readonly string[]
   readonly flags: Flags
 }

@@ -40,13 +40,13 @@ export function givenAs(command: Command, name: keyof RunFlags, flag: string, te
 }
 
 /** The variable that a flag's value came from; undefined when the flag itself was given. */
-export function variableOf(command: Command, name: keyof RunFlags): string | undefined {
+function variableOf(command: Command, name: keyof RunFlags): string | undefined {
   if (command.getOptionValueSource(name) !== 'env') return undefined
   return command.options.find((option) => option.attributeName() === name)?.envVar
 }
 
 /** One line for each BURN_… variable that neither burn nor the scenario reads, with the name it may have been meant for. */
-export function strangeVariables(command: Command, used: ReadonlySet<string>): string[] {
+function strangeVariables(command: Command, used: ReadonlySet<string>): string[] {
   const known = (command.parent?.commands ?? [command]).flatMap(variablesOf)
   // One of them is read by the pipelines that `burn generate --ci` writes.
   const own = (name: string) =>

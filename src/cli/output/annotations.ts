@@ -13,7 +13,7 @@ export function annotate(result: Result, write: (text: string) => void = (text) 
 }
 
 /** One error per failed threshold; for other ends of a run one error that says why; a warning for each reservation. */
-export function annotationsOf(result: Result): string[] {
+function annotationsOf(result: Result): string[] {
   const { thresholds, verdict, reason, validity, scenarioFile } = result
   const failed = thresholds.filter(({ state, severity }) => severity === 'fail' && (state === 'failed' || state === 'no_samples'))
   const told = failed.map((threshold) =>

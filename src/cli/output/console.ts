@@ -17,7 +17,7 @@ const lineIsDue = (seconds: number) => FIRST_LINES_SECONDS.includes(seconds) || 
 const MIN_WIDTH = 40
 const MAX_WIDTH = 120
 
-export interface Look {
+interface Look {
   /** No progress and no report. */
   readonly quiet: boolean
   readonly color: boolean

@@ -33,7 +33,7 @@ export function reportFailure(error: unknown): ExitCode {
 }
 
 /** What to print for an error that should not have been possible. */
-export function bugText(error: unknown): string {
+function bugText(error: unknown): string {
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return knownSecrets.redact(
     terminalSafe(`burn ${VERSION}: this is a bug in burn, please report it with the text below\n${trace}`),

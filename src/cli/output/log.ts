@@ -11,7 +11,7 @@ export type Fields = Readonly<Record<string, string | number | boolean | null>>
 /** Takes one message. Levels that are not wanted are dropped. */
 export type Log = (level: LogLevel, message: string, fields?: Fields) => void
 
-export interface LogFlags {
+interface LogFlags {
   readonly quiet?: boolean
   readonly verbose?: boolean
   readonly logLevel?: string

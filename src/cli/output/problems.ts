@@ -12,7 +12,7 @@ const MAX_SHOWN = 20
 /** Annotations of each kind that one step of a workflow may make. */
 const MAX_ANNOTATIONS = 10
 
-export interface FormatOptions {
+interface FormatOptions {
   readonly color: boolean
   /** What was found in a sample reply; JSON has it beside the problems. */
   readonly samples?: readonly unknown[]

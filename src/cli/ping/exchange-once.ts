@@ -12,7 +12,7 @@ import { type PingedExchange, viewExchange } from './exchange-view.ts'
 import { healthOf } from './health.ts'
 import { listeningOn } from './stray.ts'
 
-export interface PingOnce {
+interface PingOnce {
   /** The exchange with this target alone; undefined: the first of every step. */
   readonly target: string | undefined
   /** Aborts a ping that somebody lost patience with. */
@@ -20,7 +20,7 @@ export interface PingOnce {
 }
 
 /** What was exchanged, and what went wrong beside it (setup, templates). */
-export interface PingResult {
+interface PingResult {
   readonly exchanges: readonly PingedExchange[]
   readonly faults: readonly string[]
   /** What targets say of themselves. */

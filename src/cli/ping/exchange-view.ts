@@ -55,7 +55,7 @@ export interface Stages {
   readonly end: number | null
 }
 
-export interface ExchangeFacts {
+interface ExchangeFacts {
   readonly exchange: Exchange
   readonly target: PlannedTarget
   readonly step: string

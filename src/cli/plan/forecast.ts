@@ -43,7 +43,7 @@ export interface Forecast {
 }
 
 /** What is known beside the plan. */
-export interface Known {
+interface Known {
   readonly machine: MachineLimits
   /** Addresses of the targets as they may be shown. */
   readonly urls: readonly string[]

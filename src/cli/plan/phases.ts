@@ -5,7 +5,7 @@ import type { Plan, PlannedPhase } from '../../scenario/plan.ts'
 import { exactly, type Range } from './range.ts'
 
 /** Points at which a phase is looked at. */
-export const SAMPLES = 40
+const SAMPLES = 40
 /** Arrivals that are counted one by one; above that the rate is integrated. */
 const MAX_COUNTED = 500_000
 

@@ -44,7 +44,7 @@ export interface RunOneOptions {
 }
 
 /** A scenario's result and the folder it lies in. */
-export interface FinishedRun {
+interface FinishedRun {
   readonly result: Result
   readonly directory: string
 }

@@ -5,7 +5,7 @@ import { displayWidth } from '../../report/width.ts'
 import type { JournalEntry } from '../../store/journal-entry.ts'
 import { formatMs } from '../../units.ts'
 
-export interface EntryLook {
+interface EntryLook {
   readonly color: boolean
   readonly unicode: boolean
   /** Whole texts, with their line breaks. */

@@ -13,7 +13,7 @@ const BIRTH_MS = 3000
 
 export type End = { readonly kind: 'over' } | { readonly kind: 'killed'; readonly pid: number } | { readonly kind: 'stopped' }
 
-export interface Follower {
+interface Follower {
   readonly folder: string
   readonly stopped: AbortSignal
   /** Shows what is new; called again and again. False when nobody reads any more. */

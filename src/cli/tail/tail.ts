@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { EXIT, type ExitCode, InputError } from '../../errors.ts'
 import { safeJsonText } from '../../escape.ts'
+import { jsonIn } from '../../json.ts'
 import { findRun } from '../../store/find-run.ts'
 import { isJournalEntry, isJournalHeader, type JournalEntry } from '../../store/journal-entry.ts'
 import { JournalTail } from '../../store/journal-tail.ts'
@@ -124,7 +125,7 @@ class Tail {
     const { lines } = this.flags
     if (lines !== Number.POSITIVE_INFINITY) this.journal.toLast(lines, (line) => this.wanted(line) !== undefined)
     const [first = ''] = new JournalTail(this.journalPath).fresh()
-    const header = parsed(first)
+    const header = jsonIn(first)
     if (!isJournalHeader(header)) return
     this.errorsOnly = header.level === 'errors'
     say(headerText(header, this.folder))
@@ -135,7 +136,7 @@ class Tail {
     const { vu, errors } = this.flags
     // Most lines of a long journal are another user's: those need not be parsed.
     if (vu !== undefined && !new RegExp(`"user"\\s*:\\s*${vu}\\b`).test(line)) return undefined
-    const entry = parsed(line)
+    const entry = jsonIn(line)
     if (!isJournalEntry(entry) || (errors && entry.outcome !== 'failed')) return undefined
     return vu === undefined || entry.user === vu ? entry : undefined
   }
@@ -159,13 +160,4 @@ function textOf({ json, full, color }: TailFlags): (entry: JournalEntry, line: s
   const render = entryRenderer({ color: look.color, unicode: look.unicode, full: full === true })
   // Asked for each time: the window of a terminal changes. A file or a pipe takes lines of any length.
   return (entry) => render(entry, process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY)
-}
-
-/** Undefined for what is not JSON, as a torn line. */
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return undefined
-  }
 }

@@ -1,4 +1,5 @@
 /** What a step takes from its reply and checks in it, against a sample: JSONPath, patterns, token counts. */
+import { jsonIn } from '../../json.ts'
 import { compileJsonPath, JsonPathError } from '../../language/jsonpath.ts'
 import { type Reply, takeFrom } from '../../runner/reply.ts'
 import { compileSource } from '../../scenario/compile/steps.ts'
@@ -72,7 +73,7 @@ function expectCheck(json: unknown, base: Path, reply: Reply): PathCheck[] {
   const place = typeof json === 'string' ? base : [...base, 'path']
   if (typeof written !== 'string') return []
   if (written.includes('{{')) return [open(place, written, 'holds a template')]
-  const document = within === 'text' ? parsed(reply.text) : reply.json()
+  const document = within === 'text' ? jsonIn(reply.text) : reply.json()
   const check = jsonCheck(place, written, document, reply)
   if (exists !== false || document === undefined) return [check]
   return [
@@ -80,12 +81,4 @@ function expectCheck(json: unknown, base: Path, reply: Reply): PathCheck[] {
       ? { place, written, state: 'found', said: 'nothing, as it should be' }
       : { place, written, state: 'missing', said: `${check.said}, where nothing should be` },
   ]
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -22,7 +22,7 @@ const FIRST_GRACE_MS = 5
 const LINGER_MS = 1000
 
 /** What a call needs beside the exchange that it serves. */
-export interface CallParts {
+interface CallParts {
   readonly link: Link
   readonly method: Method
   readonly request: GrpcRequest

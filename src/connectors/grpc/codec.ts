@@ -19,7 +19,7 @@ export function decodeReply({ response }: Method, bytes: Buffer, names: FieldNam
 }
 
 /** What does not fit, behind its place. */
-export function misfitText({ path, text }: Misfit): string {
+function misfitText({ path, text }: Misfit): string {
   const place = path.reduce<string>(
     (before, part) => (typeof part === 'number' ? `${before}[${part}]` : before === '' ? part : `${before}.${part}`),
     '',

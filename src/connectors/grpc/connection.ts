@@ -14,7 +14,7 @@ import { LATE, type Route } from './route.ts'
 import { unavailable } from './status.ts'
 
 /** What a line needs to know, all of it fixed for the user's life. */
-export interface GrpcLineSettings {
+interface GrpcLineSettings {
   readonly route: Route
   readonly methods: Methods
   readonly deadlineMs: number

@@ -20,7 +20,7 @@ export function framed(message: Buffer, compression: 'none' | 'gzip' | 'deflate'
 }
 
 /** Told of each whole message; `wireBytes` is what it took on the wire, its head included. */
-export type TakeMessage = (message: Buffer, wireBytes: number) => void
+type TakeMessage = (message: Buffer, wireBytes: number) => void
 
 /** Cuts what comes into messages, however it was split on its way. */
 export class Deframer {

@@ -14,7 +14,7 @@ import { messageCall } from './request.ts'
 import { unavailable } from './status.ts'
 
 /** What a target says of itself. */
-export interface GrpcHealth {
+interface GrpcHealth {
   readonly status: 'SERVING' | 'NOT_SERVING' | 'SERVICE_UNKNOWN' | 'UNKNOWN'
   readonly connect: ConnectTimes
   /** From sent to the answer. */

@@ -27,7 +27,7 @@ export interface LinkPlan extends StreamSettings {
 }
 
 /** What a link tells. The first two may come, then exactly one of `lost` and `closed`; all of it only of one that came about. */
-export interface LinkEvents {
+interface LinkEvents {
   /** No new call goes over it. */
   over(): void
   /** The server said goodbye; calls under way may still finish, unless it gave an error. */
@@ -51,7 +51,7 @@ export class Unreached extends Error {
 }
 
 /** A call that is to be made. */
-export interface CallHead {
+interface CallHead {
   /** `/package.Service/Method` */
   readonly path: string
   readonly metadata: Readonly<Record<string, string>>

@@ -5,7 +5,7 @@ import { bundledProtos, findMethod, findService, loadProtos, type Method, type P
 import type { GrpcRequest } from './request.ts'
 
 /** Asks the server for the protos of a service. */
-export type Reflect = (service: string) => Promise<Protos>
+type Reflect = (service: string) => Promise<Protos>
 
 const reflected = new Map<string, Promise<Protos>>()
 

@@ -18,7 +18,7 @@ export interface GrpcRequest {
 }
 
 /** Where an address leads. */
-export interface GrpcPlace {
+interface GrpcPlace {
   /** Without brackets. */
   readonly host: string
   readonly port: number

@@ -5,7 +5,7 @@ import type { ConnectionEvents } from '../connector.ts'
 import { Link, type LinkPlan, Unreached } from './link.ts'
 
 /** A link, and how it came about when it was made for this caller. */
-export interface Reached {
+interface Reached {
   readonly link: Link
   readonly times: ConnectTimes | undefined
 }

@@ -6,7 +6,7 @@ import { http2Code } from '../http2-codes.ts'
 import { retryDelayMs } from './retry-info.ts'
 
 /** Names of the statuses by number. */
-export const STATUS_NAMES = [
+const STATUS_NAMES = [
   'OK',
   'CANCELLED',
   'UNKNOWN',
@@ -38,7 +38,7 @@ export interface CallFailure {
 }
 
 /** What is known of a call that has ended. */
-export interface CallEnd {
+interface CallEnd {
   /** Head of the reply; undefined when none came. */
   readonly head: Headers | undefined
   readonly httpStatus: number
@@ -129,7 +129,7 @@ function resetFailure(rstCode: number): CallFailure {
 }
 
 /** The number of a status; undefined when the text is no status. */
-export function statusCode(text: string): number | undefined {
+function statusCode(text: string): number | undefined {
   if (!/^\d+$/.test(text)) return undefined
   const code = Number(text)
   return STATUS_NAMES[code] === undefined ? undefined : code

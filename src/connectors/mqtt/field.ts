@@ -1,4 +1,5 @@
 /** One field of a JSON payload, by its path. */
+import { isMap } from '../../json.ts'
 
 /** The field as text, `ids.0` in a list; undefined when the payload is not JSON, or holds no text, number or boolean there. */
 export function fieldOf(payload: Uint8Array, path: readonly string[]): string | undefined {
@@ -24,7 +25,7 @@ export function withField(body: unknown, path: readonly string[], id: string): {
     return body === undefined || body === null ? { body: id, id } : undefined
   }
   if (Array.isArray(body)) return inList(body, name, rest, id)
-  if (!isObject(body ?? {})) return undefined
+  if (!isMap(body ?? {})) return undefined
   const object = (body ?? {}) as Record<string, unknown> // just checked
   const inner = withField(Object.hasOwn(object, name) ? object[name] : undefined, rest, id)
   return inner && { body: { ...object, [name]: inner.body }, id: inner.id }
@@ -40,10 +41,6 @@ function inList(list: readonly unknown[], name: string, rest: readonly string[],
 /** A map or a list, whose members both have names. */
 function holds(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function asText(value: unknown): string | undefined {

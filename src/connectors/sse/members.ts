@@ -1,5 +1,5 @@
 /** Members of the JSON in events and messages, by paths such as `$.meta.id`. */
-
+import { jsonIn } from '../../json.ts'
 import type { StreamEvent } from './events.ts'
 import type { EndBlock } from './options.ts'
 
@@ -15,7 +15,7 @@ export function matches(end: EndBlock, { name, data }: StreamEvent): boolean {
 export function memberAt(text: string, path: string): unknown {
   return namesOf(path).reduce<unknown>(
     (owner, name) => (isRecord(owner) && Object.hasOwn(owner, name) ? owner[name] : undefined),
-    parse(text),
+    jsonIn(text),
   )
 }
 
@@ -32,14 +32,6 @@ function placed(body: unknown, [name = '', ...rest]: readonly string[], value: s
 
 function namesOf(path: string): string[] {
   return path.replace(/^\$\./, '').split('.')
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,4 +1,5 @@
 /** Ids that tie a reply to its request. */
+import { isMap } from '../../json.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -12,7 +13,7 @@ export function withId(object: Fields, at: readonly string[], id: string): { obj
   const [name = '', ...rest] = at
   const value = Object.hasOwn(object, name) ? object[name] : undefined
   if (rest.length > 0) {
-    const inner = withId(isFields(value) ? value : {}, rest, id)
+    const inner = withId(isMap(value) ? value : {}, rest, id)
     return { object: { ...object, [name]: inner.object }, id: inner.id }
   }
   if (isId(value)) return { object, id: String(value) }
@@ -22,8 +23,4 @@ export function withId(object: Fields, at: readonly string[], id: string): { obj
 /** Whether a value can be an id. */
 export function isId(value: unknown): value is string | number {
   return (typeof value === 'string' && value !== '') || typeof value === 'number'
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -15,7 +15,7 @@ import { makeStrict } from './strict.ts'
 import type { Upgrade } from './upgrade.ts'
 
 /** Largest message unless `maxMessage` says otherwise, in bytes. */
-export const DEFAULT_MAX_MESSAGE = 16 * 1024 * 1024
+const DEFAULT_MAX_MESSAGE = 16 * 1024 * 1024
 /**
  * Frames that one message may be made of. The library would refuse a message of 16,385, which is no more than a long reply with a
  * frame for each token; its own bound on reads that make one frame (262,144) is kept: it lies beyond what `maxMessage` needs.
@@ -25,7 +25,7 @@ const MAX_FRAGMENTS = 1024 * 1024
 const CLOSE_TIMEOUT_MS = 1000
 
 /** The library, which is loaded only by runs that use it. */
-export type Library = Pick<typeof import('ws'), 'WebSocket'>
+type Library = Pick<typeof import('ws'), 'WebSocket'>
 
 /** All that does not change from one handshake of a user to the next. */
 export interface HandshakeSettings {
@@ -49,7 +49,7 @@ export interface Upgraded {
 type NewOptions = Readonly<Record<'closeTimeout' | 'maxFragments', number>>
 
 /** Told exactly one of `opened` and `failed`, unless the handshake was destroyed first. */
-export interface HandshakeEvents {
+interface HandshakeEvents {
   /** The socket stands, with TLS where that is wanted; the upgrade is asked for. */
   standing(): void
   /** Called before any further message is delivered: attach at once. */

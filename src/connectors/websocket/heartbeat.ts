@@ -3,7 +3,7 @@
 /** How long to wait for a pong unless `ping.timeout` says otherwise, in ms. */
 export const DEFAULT_PONG_MS = 10_000
 
-export interface Rhythm {
+interface Rhythm {
   readonly everyMs: number
   readonly timeoutMs: number
 }

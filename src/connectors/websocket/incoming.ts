@@ -1,4 +1,5 @@
 /** One message that came in, decoded and parsed only when somebody asks. */
+import { jsonIn } from '../../json.ts'
 export class Incoming {
   readonly bytes: Buffer
   private decoded: string | undefined
@@ -15,15 +16,7 @@ export class Incoming {
 
   /** The message as JSON; undefined when it is none. */
   get json(): unknown {
-    this.parsed ??= { value: parse(this.text) }
+    this.parsed ??= { value: jsonIn(this.text) }
     return this.parsed.value
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }

@@ -12,7 +12,7 @@ export type Wanted =
   | { readonly kind: 'until'; readonly ends: Predicate }
 
 /** A frame's content. An object stays one until it is sent: an id may have to go into it. */
-export type Content = { readonly bytes: Buffer } | { readonly object: Readonly<Record<string, unknown>> }
+type Content = { readonly bytes: Buffer } | { readonly object: Readonly<Record<string, unknown>> }
 
 /** One frame, ready but for its id. */
 export interface WebSocketRequest {

@@ -11,7 +11,7 @@ import type { Upgraded } from './handshake.ts'
 const OPEN = 1
 
 /** What an open socket tells. */
-export interface WireEvents {
+interface WireEvents {
   /** A whole message; `at` is when the socket delivered the last of it. */
   message(bytes: Buffer, at: number): void
   pong(): void

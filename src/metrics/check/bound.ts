@@ -59,7 +59,7 @@ export function boundTest(metric: BoundMetric, text: string): Test {
 }
 
 /** A bound as text, or the most that is allowed: a bare number, or promptfoo's `{ threshold: … }`. */
-export type MostSpec = number | string | { readonly threshold: number | string }
+type MostSpec = number | string | { readonly threshold: number | string }
 
 /** `latency: 1000` or `1s`: response_time at most that. @throws UsageError as above */
 export function latencyTest(spec: MostSpec): Test {

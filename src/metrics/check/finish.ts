@@ -14,7 +14,7 @@ const MEANING: ReadonlyMap<string, string> = new Map(
 )
 
 /** stop, length, tool_calls or content_filter, whatever the API calls it; another reason stays as it is, in lower case. */
-export function finishMeaning(reason: string): string {
+function finishMeaning(reason: string): string {
   const word = reason.toLowerCase()
   return MEANING.get(word) ?? word
 }

@@ -2,12 +2,13 @@
 import { createRequire } from 'node:module'
 import type { Ajv, ErrorObject, Options } from 'ajv'
 import { UsageError } from '../../errors.ts'
+import { isMap } from '../../json.ts'
 import { compileRegex, RegexError } from '../../language/regex.ts'
 import { formats } from './json-schema-formats.ts'
 import { clip } from './types.ts'
 
 /** Largest schema, in characters of JSON. */
-export const MAX_SCHEMA = 64 * 1024
+const MAX_SCHEMA = 64 * 1024
 const MAX_DEPTH = 64
 const CACHE_SIZE = 64
 
@@ -21,7 +22,7 @@ export class JsonSchemaError extends UsageError {
 }
 
 /** What is wrong with a value, in words; undefined when it fits. */
-export type SchemaJudge = (value: unknown) => string | undefined
+type SchemaJudge = (value: unknown) => string | undefined
 
 type AjvClass = new (options: Options) => Ajv
 const load = createRequire(import.meta.url) // loaded only by runs that use it: it takes longer to load than all of our own checks
@@ -145,10 +146,6 @@ function wordsOf(error: ErrorObject | undefined): string {
   )
   const extra = error?.params.additionalProperty
   return clip(`${place} ${error?.message ?? 'does not fit'}${extra === undefined ? '' : `: ${extra}`}`)
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function depthOf(value: unknown, depth = 0): number {

@@ -1,5 +1,6 @@
 /** Checks of the reply's text. */
 import { distance } from 'fastest-levenshtein'
+import { jsonIn } from '../../json.ts'
 import { compileRegex } from '../../language/regex.ts'
 import { compileJsonSchema } from './json-schema.ts'
 import { type CheckVerdict, clip, type Test } from './types.ts'
@@ -55,12 +56,7 @@ const undecided = (observed: string): CheckVerdict => ({ passed: false, observed
 
 /** Whether a text is JSON, from its first character to its last. */
 export function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
+  return jsonIn(text) !== undefined
 }
 
 /** Whether an object or list in JSON stands somewhere in the text, such as between words or in a code block. */

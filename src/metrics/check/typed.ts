@@ -4,7 +4,7 @@
 const NAMES: Readonly<Record<string, string>> = { 'finish-reason': 'finish', 'not-finish-reason': 'not-finish' }
 
 /** The three keys of that form. */
-export interface TypedForm {
+interface TypedForm {
   readonly type?: string | undefined
   readonly value?: unknown
   readonly threshold?: number | undefined

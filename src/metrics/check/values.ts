@@ -1,6 +1,7 @@
 /** Checks of what surrounds the text: status, headers, finish reason, JSON values. */
 import { isDeepStrictEqual } from 'node:util'
 import { UsageError } from '../../errors.ts'
+import { jsonIn } from '../../json.ts'
 import { compileJsonPath, JsonPathError } from '../../language/jsonpath.ts'
 import { compileRegex } from '../../language/regex.ts'
 import type { HeaderSpec, JsonSpec, StatusSpec } from './schema.ts'
@@ -51,7 +52,7 @@ export function jsonTest(spec: JsonSpec, written: unknown): Test {
   const compiled = compileJsonPath(path)
   const conditions = jsonConditions(rest, written)
   return (reply) => {
-    const document = place === 'text' ? parsed(reply.text) : reply.json()
+    const document = place === 'text' ? jsonIn(reply.text) : reply.json()
     if (document === undefined) return { passed: false, observed: 'the reply is not JSON' }
     try {
       return judged(compiled.first(document), exists, conditions)
@@ -65,14 +66,6 @@ export function jsonTest(spec: JsonSpec, written: unknown): Test {
 function judged(value: unknown, exists: boolean, conditions: readonly Condition[]): CheckVerdict {
   if (value === undefined) return { passed: !exists, observed: 'nothing at this path' }
   return { passed: exists && conditions.every((holds) => holds(value)), observed: show(value) }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 /** Rendering makes text of everything, so a rendered `equals` is compared with the value's text. */

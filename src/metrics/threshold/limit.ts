@@ -24,7 +24,7 @@ const EXAMPLES: Readonly<Record<MetricUnit, string>> = {
 }
 
 /** The value of a limit in the metric's unit, or what was expected in its place. */
-export type Limit = { readonly ok: true; readonly value: number } | { readonly ok: false; readonly message: string }
+type Limit = { readonly ok: true; readonly value: number } | { readonly ok: false; readonly message: string }
 
 /** Reads `800ms`, `1%`, `50/s`, `64KiB` or `2k`, whichever the unit needs. A time or rate without its unit is an error. */
 export function readLimit(unit: MetricUnit, text: string): Limit {

@@ -14,7 +14,7 @@ export interface Measure {
 }
 
 /** What the attempts that the end of the run kept out of a latency do to an upper bound on it. */
-export interface Censored {
+interface Censored {
   readonly count: number
   /** The value if each of them were slower than all others; null when it cannot be known: it would be one of theirs. */
   readonly atLeast: number | null

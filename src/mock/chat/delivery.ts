@@ -23,7 +23,7 @@ export interface Delivery {
 }
 
 /** An answer that is one body. */
-export interface WholeAnswer {
+interface WholeAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   /** When it is due, in ms after `startMs`. */

@@ -8,7 +8,7 @@ export const CONTENT_TYPES: Readonly<Record<Framing, string>> = {
 }
 
 /** What the encoder must know beside the frame. */
-export interface EncodeOptions {
+interface EncodeOptions {
   readonly framing: Framing
   readonly crlf: boolean
   /** Send stamp to put into the JSON, in ms; undefined for none. */

@@ -1,11 +1,11 @@
 /** Routes that answer plain JSON: health, an echo, and two ways to get a token. */
-
+import { jsonIn } from '../../json.ts'
 import { hash } from '../persona/random.ts'
 import type { MockSettings } from '../persona/settings.ts'
 import type { FormatRequest, MockError } from './format.ts'
 
 /** A plain answer; the body becomes JSON. */
-export interface PlainAnswer {
+interface PlainAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: object
@@ -46,15 +46,7 @@ function ok(body: object, headers: Record<string, string> = {}): PlainAnswer {
 }
 
 function echo({ method, path, query, headers, body }: FormatRequest): object {
-  return { method, path, headers, query: Object.fromEntries(query), body, json: jsonOrNull(body) }
-}
-
-function jsonOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
+  return { method, path, headers, query: Object.fromEntries(query), body, json: jsonIn(body) ?? null }
 }
 
 /** Tokens differ from one issue to the next, so that a renewal can be seen. */
@@ -88,7 +80,7 @@ function issueToken(request: FormatRequest, settings: MockSettings): PlainAnswer
 
 function formOf({ headers, body }: FormatRequest): URLSearchParams {
   if (!headers['content-type']?.includes('json')) return new URLSearchParams(body)
-  const json = jsonOrNull(body)
+  const json = jsonIn(body) ?? null
   const entries = Object.entries(typeof json === 'object' && json !== null ? json : {})
   return new URLSearchParams(entries.map(([key, value]): [string, string] => [key, String(value)]))
 }

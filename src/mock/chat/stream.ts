@@ -8,7 +8,7 @@ import { CONTENT_TYPES, encodeFrame } from './encode.ts'
 import type { Frame, Framing } from './format.ts'
 
 /** A stream before faults and pings. */
-export interface StreamAnswer {
+interface StreamAnswer {
   readonly framing: Framing
   readonly headers: Readonly<Record<string, string>>
   readonly frames: readonly Frame[]

@@ -41,7 +41,7 @@ export async function startGrpc(state: MockState): Promise<Side> {
 }
 
 /** One service of the protos. */
-export function serviceOf(protos: PackageDefinition, name: string): ServiceDefinition {
+function serviceOf(protos: PackageDefinition, name: string): ServiceDefinition {
   const found = protos[name]
   if (!found || 'format' in found) throw new Error(`the protos have no service ${name}`)
   return found

@@ -9,7 +9,7 @@ import { Session } from './session.ts'
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 /** What a client publishes, wills among it; told before subscribers get it. True when the mock itself is a subscriber. */
-export type Heard = (message: Message, session: Session, dup: boolean) => boolean
+type Heard = (message: Message, session: Session, dup: boolean) => boolean
 
 export class Broker {
   private readonly sessions = new Map<string, Session>()

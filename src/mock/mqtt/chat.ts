@@ -30,7 +30,7 @@ const question = z.object({
 })
 
 /** A chat that answers until it is stopped. */
-export interface MqttChat {
+interface MqttChat {
   /** Answers a message that is recorded as `entry`, when its time has come. */
   answer(entry: MockRequest, asked: Message, session: Session): Promise<void>
   /** Answers that are still to come never will. */

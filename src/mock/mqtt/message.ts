@@ -17,7 +17,7 @@ export interface Message {
 }
 
 /** How a message goes out to one client. */
-export interface Form {
+interface Form {
   readonly qos: QoS
   readonly retain: boolean
   readonly dup: boolean

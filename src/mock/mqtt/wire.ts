@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
 
 /** What comes over a wire. */
-export interface Hearer {
+interface Hearer {
   data(bytes: Buffer): void
   /** It is gone, whoever ended it. */
   closed(): void

@@ -41,7 +41,7 @@ const PERSONAS = {
   flaky: { settings: { errorRate: 0.2, gatewayTimeoutRate: 0.1, emptyRate: 0.1 }, words: PLAIN, opening: silent },
 } as const satisfies Record<string, Persona>
 
-export type PersonaName = keyof typeof PERSONAS
+type PersonaName = keyof typeof PERSONAS
 
 /** Names of all personas, the default first. */
 export const PERSONA_NAMES = [

@@ -20,7 +20,7 @@ export interface ReplyUnit {
 }
 
 /** Token counts of a reply. `outputTokens` includes the reasoning. */
-export interface ReplyUsage {
+interface ReplyUsage {
   readonly inputTokens: number
   readonly outputTokens: number
   readonly reasoningTokens: number
@@ -49,7 +49,7 @@ export function promptTokens(turns: readonly Turn[]): number {
 }
 
 /** Number of user turns received: 1 for a first message, more when the history came with it. */
-export function userTurns(turns: readonly Turn[]): number {
+function userTurns(turns: readonly Turn[]): number {
   return turns.filter((turn) => turn.role === 'user').length
 }
 

@@ -1,5 +1,6 @@
 /** The simplest chat over a WebSocket: one message in, one reply out, whole or in pieces. */
 import * as z from 'zod'
+import { jsonIn } from '../../json.ts'
 import { usageOf } from '../chat/chat.ts'
 import { type ChatFormat, type Frame, type MockError, readJson } from '../chat/format.ts'
 import { simpleRateLimitHeaders } from '../chat/plain.ts'
@@ -58,14 +59,6 @@ function pieces(reply: Reply, mark: object): Frame[] {
 
 /** The id of a request that may not even be JSON. */
 function idOf(body: string): { id?: string | number } {
-  const parsed = z.object({ id: z.union([z.string(), z.number()]) }).safeParse(parseOr(body))
+  const parsed = z.object({ id: z.union([z.string(), z.number()]) }).safeParse(jsonIn(body))
   return parsed.success ? parsed.data : {}
-}
-
-function parseOr(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return undefined
-  }
 }

@@ -17,7 +17,7 @@ const STALL_MS = 300_000
 const BROKEN: MockError = { status: 500, message: 'planned midstream_error' }
 
 /** One message to answer. */
-export interface Talk {
+interface Talk {
   readonly socket: WebSocket
   /** What the WebSocket runs over, to be reset. */
   readonly reset: () => void

@@ -24,7 +24,7 @@ interface Caller {
 }
 
 /** Loads what takes connections of the subprotocol `mqtt`, whatever their path. */
-export type LoadMqtt = () => Promise<(webSocket: WebSocket, socket: Socket) => void>
+type LoadMqtt = () => Promise<(webSocket: WebSocket, socket: Socket) => void>
 
 /** Lets a server's clients upgrade. `close` ends all open sockets: the server no longer knows them. */
 export function attachWebSockets(server: Server, state: MockState, loadMqtt: LoadMqtt): { close(): void } {

@@ -21,7 +21,7 @@ export interface TestSuite {
   readonly cases: readonly TestCase[]
 }
 
-export interface SuiteFacts {
+interface SuiteFacts {
   readonly name: string
   readonly seconds: number
   /** ISO 8601 without zone, UTC. */

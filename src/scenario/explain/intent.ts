@@ -1,4 +1,5 @@
 /** What a value of the wrong form was meant for, by the place where it stands: a whole example to write instead. */
+import { isMap } from '../../json.ts'
 import { parseDuration } from '../../units.ts'
 import type { Finding } from '../read/finding.ts'
 import type { Path } from '../read/source.ts'
@@ -14,8 +15,6 @@ interface Intent {
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string'
-const isMap = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value)
-
 const RATE_WORDS =
   /^\s*(\d+(?:\.\d+)?)\s*(?:(?:r|q|t|req|requests?|messages?|msgs?)?\s*(?:\/|per|p)\s*)(s|sec|seconds?|m|min|minutes?|h|hours?)\s*$/i
 

@@ -1,5 +1,6 @@
 /** Which alternative of a union somebody meant: zod lists what is wrong with each and leaves the choice to us. */
 import type * as z from 'zod'
+import { isMap } from '../../json.ts'
 import { nearest } from '../../language/suggest.ts'
 import { alternatives, member, requiredKeys, type Schema, shapeOf, valuesOf } from '../schema/schema-walk.ts'
 import { parseWith } from './parse-with.ts'
@@ -20,9 +21,6 @@ export interface Branch {
 
 // A missing or unknown key speaks against an alternative, a misspelt one less, something wrong further inside hardly.
 const COST = { key: 10, misspelt: 4, wrongKind: 6, inside: 3, literal: 20, kind: 1000 } as const
-
-const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** How a key that is nothing here may have been meant. */
 export function misspeltKey(key: string, value: unknown, schema: Schema): string | undefined {

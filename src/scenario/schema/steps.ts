@@ -62,10 +62,7 @@ export const captureSource = z.union([
     .describe('Long form'),
 ])
 
-const captureSchema = z.record(
-  z.string().regex(/^[A-Za-z_]\w*$/, 'expected a variable name: letters, digits, _'),
-  captureSource,
-)
+const captureSchema = z.record(z.string().regex(/^[A-Za-z_]\w*$/, 'expected a variable name: letters, digits, _'), captureSource)
 
 const exchangeKeys = {
   name: identifier().optional().describe('Name of the step in tables and thresholds ({step=…}); left out: step-1, step-2, …'),

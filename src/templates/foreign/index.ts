@@ -9,7 +9,7 @@ import { convertTestbench, isTestbench } from './testbench.ts'
 export type { ForeignOptions } from './literal.ts'
 export type { Note } from './notes.ts'
 
-export type ForeignFormat = 'stream-testbench' | 'krawall'
+type ForeignFormat = 'stream-testbench' | 'krawall'
 
 /** A scenario made from a file of another tool. */
 export interface Foreign {

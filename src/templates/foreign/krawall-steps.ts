@@ -5,7 +5,7 @@ import { translateCondition } from './krawall-condition.ts'
 import { type TemplateNames, translateText } from './krawall-template.ts'
 import { type Names, nameFrom } from './literal.ts'
 
-export interface FlowContext {
+interface FlowContext {
   readonly names: TemplateNames
   readonly stepNames: Names
   /** Think time after each message, in ms. */

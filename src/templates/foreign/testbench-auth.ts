@@ -4,7 +4,7 @@ import type { Fields } from './fields.ts'
 import type { Vault } from './literal.ts'
 
 /** Keys of the target, and of its `websocket:` block. */
-export interface AuthKeys {
+interface AuthKeys {
   readonly target: Data
   readonly websocket: Data
 }

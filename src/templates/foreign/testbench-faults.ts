@@ -21,7 +21,7 @@ export interface Sending {
 const LOTS = 1_000_000
 /** Longest wait between a message and its copy. */
 const COPY_DELAY = '10ms..99ms'
-export const DRIFTED = { drift: 'schema' } as const
+const DRIFTED = { drift: 'schema' } as const
 
 /** Steps for one iteration. */
 export function stepsWithFaults(faults: Fields, sending: Sending): Data[] {

@@ -2,7 +2,7 @@
 import type { Data } from '../template.ts'
 import type { Notes } from './notes.ts'
 
-export interface Rates {
+interface Rates {
   readonly seconds: number
   readonly connections: number
   /** Messages per second on each connection. */

@@ -12,7 +12,7 @@ export function scenarioChoices(): Choice<string>[] {
 
 export type LoadName = 'template' | 'one' | 'users' | 'rate' | 'ramp'
 
-export interface LoadChoice {
+interface LoadChoice {
   readonly name: LoadName
   readonly label: string
   /** Left out: how many messages the template sends. */

@@ -15,7 +15,7 @@ const TOTAL = '30s'
 const GRACE_MS = 1000
 const LONGEST_REPLY = 160
 
-export interface Tried {
+interface Tried {
   readonly ok: boolean
   /** One line: how long it took and what came back, or what went wrong. */
   readonly text: string

@@ -1,7 +1,7 @@
 /** Timestamps and durations between their text in JSON and their seconds and nanoseconds. */
 
 /** Seconds as text, since they may be more than a number holds. */
-export interface Moment {
+interface Moment {
   readonly seconds: string
   readonly nanos: number
 }
