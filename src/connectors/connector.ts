@@ -95,6 +95,13 @@ export interface Connector<Options = unknown, RequestStep = unknown, Request = u
   health?(options: Options, context: OpenContext): Promise<string>
 }
 
+/** Ends something with its user: at once when the user has gone already. */
+export function endWith(signal: AbortSignal, end: () => unknown): unknown {
+  if (signal.aborted) return end()
+  signal.addEventListener('abort', () => void end(), { once: true })
+  return undefined
+}
+
 /** Keeps the three types of a connector together; the registry forgets them. */
 export function defineConnector<Options, RequestStep, Request>(
   connector: Connector<Options, RequestStep, Request>,

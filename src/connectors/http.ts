@@ -1,6 +1,6 @@
 /** HTTP: one request, one reply, over a connection that each user keeps, or that users share. */
 import { resolve } from 'node:path'
-import { type Connection, defineConnector, type OpenContext } from './connector.ts'
+import { type Connection, defineConnector, endWith, type OpenContext } from './connector.ts'
 import { prepareTls } from './dial.ts'
 import type { CallRules } from './http/call.ts'
 import { HttpConnection } from './http/connection.ts'
@@ -62,8 +62,7 @@ export async function openHttp(
           events,
           attach,
         })
-  if (signal.aborted) await connection.close()
-  else signal.addEventListener('abort', () => void connection.close(), { once: true })
+  await endWith(signal, () => connection.close())
   return connection
 }
 

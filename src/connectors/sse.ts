@@ -1,5 +1,5 @@
 /** Server-sent events: as the reply to each request, or on a stream that is kept open beside the requests. */
-import { type Connection, defineConnector, type OpenContext, type TargetAddress } from './connector.ts'
+import { type Connection, defineConnector, endWith, type OpenContext, type TargetAddress } from './connector.ts'
 import { messageRequest, stepRequest } from './http/request.ts'
 import type { HttpRequest } from './http/transport.ts'
 import { loadTransport, openHttp } from './http.ts'
@@ -56,8 +56,7 @@ async function openSubscription(options: SseOptions, context: OpenContext): Prom
     userId,
     seed,
   })
-  if (signal.aborted) subscription.abort()
-  else signal.addEventListener('abort', () => subscription.abort(), { once: true })
+  endWith(signal, () => subscription.abort())
   await subscription.open()
   return subscription
 }

@@ -1,5 +1,5 @@
 /** WebSocket: one lasting connection for each user, frames in both directions. */
-import { type Connection, defineConnector, type OpenContext } from './connector.ts'
+import { type Connection, defineConnector, endWith, type OpenContext } from './connector.ts'
 import { prepareTls } from './dial.ts'
 import { type ConnectionSettings, WebSocketConnection } from './websocket/connection.ts'
 import { type WebSocketOptions, websocketOptions, websocketStep } from './websocket/options.ts'
@@ -41,8 +41,7 @@ async function open(options: WebSocketOptions, context: OpenContext): Promise<Co
   const library = await import('ws')
   const tls = () => prepareTls(address.tls, baseDir)
   const connection = new WebSocketConnection(address, { library, options, tls, events, userId, seed, ...compile(options) })
-  if (signal.aborted) connection.abort()
-  else signal.addEventListener('abort', () => connection.abort(), { once: true })
+  endWith(signal, () => connection.abort())
   await connection.open()
   return connection
 }

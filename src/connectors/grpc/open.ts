@@ -1,6 +1,6 @@
 /** Prepares a user's gRPC line; no network yet, the first call connects. */
 import { TargetError } from '../../errors.ts'
-import type { Connection, OpenContext } from '../connector.ts'
+import { type Connection, endWith, type OpenContext } from '../connector.ts'
 import { prepareTls } from '../dial.ts'
 import { GrpcConnection } from './connection.ts'
 import type { LinkPlan } from './link.ts'
@@ -39,7 +39,6 @@ export async function openGrpc(options: GrpcOptions, context: OpenContext): Prom
       ? sharedRoute(JSON.stringify([server, options, address.tls, baseDir]), () => own)
       : { route: own, release: () => own.close() }
   const connection = new GrpcConnection({ route, methods, deadlineMs: options.deadline, names: options.fieldNames, release })
-  if (signal.aborted) await connection.close()
-  else signal.addEventListener('abort', () => void connection.close(), { once: true })
+  await endWith(signal, () => connection.close())
   return connection
 }

@@ -1,13 +1,12 @@
 /** One user's HTTP line: at most one idle socket for each origin, made when a request needs it and again when it was lost. */
 import type { Socket } from 'node:net'
 import { now } from '../../clock.ts'
-import { LocalError } from '../../errors.ts'
 import type { ConnectTimes, Exchange, Failure } from '../../exchange.ts'
 import type { Connection, ConnectionEvents } from '../connector.ts'
-import { type Dialling, type DialPlan, dial } from '../dial.ts'
+import { type Dialling, dial } from '../dial.ts'
 import { Call, type CallOwner, type CallRules } from './call.ts'
-import { dialPlan, type Reach } from './reach.ts'
-import { end, GRACE_MS, lose, newSlot, type Slot, tellEnd } from './slot.ts'
+import { planOrFault, type Reach } from './reach.ts'
+import { end, GRACE_MS, lose, newSlot, type Slot, tellEnd, watchEnd } from './slot.ts'
 import type { Attach, HttpRequest } from './transport.ts'
 
 /** What a connection needs to know, all of it fixed for the user's life. */
@@ -140,7 +139,7 @@ export class HttpConnection implements Connection<HttpRequest>, CallOwner {
   }
 
   private connect(call: Call): void {
-    const plan = this.plan(call)
+    const plan = planOrFault(call.request.url, this.settings, (failure) => this.unreached(call, failure))
     if (!plan) return
     this.dials.set(
       call,
@@ -151,23 +150,11 @@ export class HttpConnection implements Connection<HttpRequest>, CallOwner {
     )
   }
 
-  private plan(call: Call): DialPlan | undefined {
-    try {
-      return dialPlan(call.request.url, this.settings)
-    } catch (error) {
-      if (!(error instanceof LocalError)) throw error
-      this.unreached(call, { class: 'local_files', phase: 'tls', message: error.message })
-      return undefined
-    }
-  }
-
   private connected(call: Call, socket: Socket, times: ConnectTimes): void {
     this.dials.delete(call)
     const { origin } = call.request.url
     const slot = newSlot(socket, this.settings.attach(socket, origin), origin)
-    socket.on('error', ignore)
-    // a microtask later the transport has told the call what happened
-    socket.once('close', () => queueMicrotask(() => this.ended(slot)))
+    watchEnd(socket, () => this.ended(slot))
     this.slots.add(slot)
     this.current.set(origin, slot)
     this.announce(times)
@@ -215,5 +202,3 @@ export class HttpConnection implements Connection<HttpRequest>, CallOwner {
     if (this.slots.size === 0) for (const tell of this.whenEmpty.splice(0)) tell()
   }
 }
-
-function ignore(): void {}

@@ -2,12 +2,11 @@
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { now } from '../../clock.ts'
-import { LocalError } from '../../errors.ts'
 import type { ConnectTimes, Failure } from '../../exchange.ts'
 import { Dialling, type DialPlan } from '../dial.ts'
 import { Link } from './http2-link.ts'
 import { failTrip, type Refusal, type Trip, unsend } from './http2-trip.ts'
-import { dialPlan, type Reach } from './reach.ts'
+import { planOrFault, type Reach } from './reach.ts'
 
 export interface ChannelSettings extends Reach {
   /** Streams that may be open on one connection at a time. */
@@ -144,14 +143,8 @@ export class Channel {
   }
 
   private plan(url: URL): DialPlan | undefined {
-    try {
-      const plan = dialPlan(url, this.settings)
-      return { ...plan, tls: plan.tls && { ...plan.tls, ALPNProtocols: ['h2'] } }
-    } catch (error) {
-      if (!(error instanceof LocalError)) throw error
-      this.unreached({ class: 'local_files', phase: 'tls', message: error.message })
-      return undefined
-    }
+    const plan = planOrFault(url, this.settings, (failure) => this.unreached(failure))
+    return plan && { ...plan, tls: plan.tls && { ...plan.tls, ALPNProtocols: ['h2'] } }
   }
 
   private unreached(failure: Failure): void {

@@ -1,5 +1,7 @@
 /** Where a request's socket leads: what its URL and the settings of the target say together. */
 import type { ConnectionOptions } from 'node:tls'
+import { LocalError } from '../../errors.ts'
+import type { Failure } from '../../exchange.ts'
 import type { DialPlan } from '../dial.ts'
 import type { DnsOptions } from '../dns.ts'
 
@@ -12,7 +14,7 @@ export interface Reach {
 }
 
 /** How to connect for a URL. @throws LocalError when a file of the TLS settings cannot be used */
-export function dialPlan({ protocol, hostname, port }: URL, { dns, unixSocket, tls }: Reach): DialPlan {
+function dialPlan({ protocol, hostname, port }: URL, { dns, unixSocket, tls }: Reach): DialPlan {
   const secure = protocol === 'https:'
   return {
     host: hostname.replace(/^\[|\]$/g, ''),
@@ -20,5 +22,16 @@ export function dialPlan({ protocol, hostname, port }: URL, { dns, unixSocket, t
     dns,
     tls: secure ? tls() : undefined,
     unixSocket,
+  }
+}
+
+/** The same, or undefined when `failed` was told what is wrong with a file of the TLS settings. */
+export function planOrFault(url: URL, reach: Reach, failed: (failure: Failure) => void): DialPlan | undefined {
+  try {
+    return dialPlan(url, reach)
+  } catch (error) {
+    if (!(error instanceof LocalError)) throw error
+    failed({ class: 'local_files', phase: 'tls', message: error.message })
+    return undefined
   }
 }

@@ -48,6 +48,12 @@ export function newSlot(socket: Socket, line: Line, origin: string): Slot {
   }
 }
 
+/** Tells when the socket has closed: a microtask later, when the transport has told the call what happened. */
+export function watchEnd(socket: Socket, ended: () => void): void {
+  socket.on('error', () => {})
+  socket.once('close', () => queueMicrotask(ended))
+}
+
 /** Ends it at once. A loss that was noticed already stays one. */
 export function end(slot: Slot): void {
   slot.ours ||= slot.lossClass === undefined

@@ -1,14 +1,13 @@
 /** The shared connections to one origin. Who finds none free waits in line: first come, first served. */
 import type { Socket } from 'node:net'
 import { now } from '../../clock.ts'
-import { LocalError } from '../../errors.ts'
 import type { ConnectTimes, Failure } from '../../exchange.ts'
 import type { ConnectionEvents } from '../connector.ts'
-import { Dialling, type DialPlan } from '../dial.ts'
+import { Dialling } from '../dial.ts'
 import type { Call } from './call.ts'
 import { Queue } from './queue.ts'
-import { dialPlan, type Reach } from './reach.ts'
-import { end, GRACE_MS, lose, newSlot, type Slot, tellEnd } from './slot.ts'
+import { planOrFault, type Reach } from './reach.ts'
+import { end, GRACE_MS, lose, newSlot, type Slot, tellEnd, watchEnd } from './slot.ts'
 import type { Attach } from './transport.ts'
 
 /** What a station needs to know, all of it fixed. */
@@ -144,7 +143,7 @@ export class Station {
   }
 
   private connect(call: Call): void {
-    const plan = this.plan(call)
+    const plan = planOrFault(call.request.url, this.settings, (failure) => this.unreached(call, failure))
     if (!plan) return
     const dialling = new Dialling(plan, {
       connected: (socket, times) => this.connected(call, socket, times),
@@ -155,16 +154,6 @@ export class Station {
     })
     this.dials.set(call, dialling)
     dialling.start()
-  }
-
-  private plan(call: Call): DialPlan | undefined {
-    try {
-      return dialPlan(call.request.url, this.settings)
-    } catch (error) {
-      if (!(error instanceof LocalError)) throw error
-      this.unreached(call, { class: 'local_files', phase: 'tls', message: error.message })
-      return undefined
-    }
   }
 
   private unreached(call: Call, failure: Failure): void {
@@ -180,9 +169,7 @@ export class Station {
   private connected(call: Call, socket: Socket, times: ConnectTimes): void {
     this.dials.delete(call)
     const slot = newSlot(socket, this.settings.attach(socket, this.origin), this.origin)
-    socket.on('error', ignore)
-    // a microtask later the transport has told the call what happened
-    socket.once('close', () => queueMicrotask(() => this.ended(slot)))
+    watchEnd(socket, () => this.ended(slot))
     this.slots.add(slot)
     this.announce(times)
     if (Number.isNaN(call.exchange.sentAt)) call.exchange.connected(times)
@@ -239,5 +226,3 @@ export class Station {
     if (this.slots.size === 0) for (const tell of this.whenEmpty.splice(0)) tell()
   }
 }
-
-function ignore(): void {}

@@ -4,7 +4,7 @@ import { nearest } from '../../language/suggest.ts'
 import { parseDuration } from '../../units.ts'
 import { type Finding, type Mark, shown } from '../read/finding.ts'
 import type { Path } from '../read/source.ts'
-import { type Schema, unwrap, wanted } from '../schema/schema-walk.ts'
+import { type Schema, TYPE_WORDS, unwrap, wanted } from '../schema/schema-walk.ts'
 import { placeOf } from './places.ts'
 import { synonymOf } from './synonyms.ts'
 
@@ -82,15 +82,6 @@ function mapHint({ path, value }: Subject, expected: string): string | undefined
   return Object.keys(value).flatMap((key) => synonymOf(place, key, value)?.hint ?? [])[0]
 }
 
-const KINDS: Record<string, string> = {
-  string: 'text',
-  number: 'a number',
-  int: 'a whole number',
-  boolean: 'true or false',
-  array: 'a list',
-  record: 'a map',
-}
-
 export function wrongType(issue: Extract<Issue, { code: 'invalid_type' }>, subject: Subject): Finding {
   if (subject.value === undefined && subject.path.length > 0) return missing(subject)
   if (isOwnText(issue)) {
@@ -98,7 +89,9 @@ export function wrongType(issue: Extract<Issue, { code: 'invalid_type' }>, subje
     return finding(subject, codeOf(message, 'E_TYPE'), withGot(message, subject.value), hint)
   }
   const expected =
-    issue.expected === 'object' && subject.schema ? wanted(subject.schema) : (KINDS[issue.expected] ?? String(issue.expected))
+    issue.expected === 'object' && subject.schema
+      ? wanted(subject.schema)
+      : (TYPE_WORDS[issue.expected] ?? String(issue.expected))
   return finding(
     subject,
     'E_TYPE',

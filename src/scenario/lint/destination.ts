@@ -1,12 +1,11 @@
 /** Where on a server the steps go, for protocols that name it outside of the request: without it every attempt would connect, and fail. */
-import { targetsOf } from '../compile/compile.ts'
 import type { PlannedTarget } from '../plan.ts'
 import type { Finding } from '../read/finding.ts'
-import type { Path } from '../read/source.ts'
 import type { Scenario } from '../schema/schema.ts'
 import type { TargetBlock } from '../schema/target.ts'
-import { allSteps, mapAt, type WrittenStep } from '../schema/written-steps.ts'
+import { mapAt, type WrittenStep } from '../schema/written-steps.ts'
 import { compiled } from './preset.ts'
+import { targetUses } from './target-uses.ts'
 
 interface Rule {
   /** Keys of the protocol's block that name the place. */
@@ -58,16 +57,9 @@ function findingOf(block: TargetBlock, target: PlannedTarget, steps: readonly Wr
 
 /** Targets whose address and options leave open where the steps go; `value` is the scenario as it was written. */
 export function destinationFindings(scenario: Scenario, value: unknown): Finding[] {
-  const targets = targetsOf(scenario)
-  const [first] = Object.keys(targets)
-  const all = allSteps(value)
-  // When no step names one, the scenario is run once for each target.
-  const each = all.every((step) => step.target === undefined)
-  return Object.entries(targets).flatMap(([name, block]) => {
+  return targetUses(scenario, value).flatMap(({ block, base, steps }) => {
     const target = compiled(block)
     if (target === undefined) return []
-    const base: Path = scenario.targets === undefined ? ['target'] : ['targets', name]
-    const steps = all.filter((step) => each || (step.target ?? first) === name)
     return findingOf(block, target, steps).map((finding) => ({ ...finding, path: [...base, ...finding.path] }))
   })
 }

@@ -4,13 +4,13 @@ import type { GrpcOptions } from '../../connectors/grpc/options.ts'
 import type { Method, Protos } from '../../connectors/grpc/protos.ts'
 import { encodeGeneric } from '../../dialects/generic/encode.ts'
 import { LocalError } from '../../errors.ts'
-import { targetsOf } from '../compile/compile.ts'
 import type { Finding } from '../read/finding.ts'
 import { type Path, pathText } from '../read/source.ts'
 import type { Scenario } from '../schema/schema.ts'
 import type { TargetBlock } from '../schema/target.ts'
-import { allSteps, mapAt, type WrittenMap, type WrittenStep } from '../schema/written-steps.ts'
+import { mapAt, type WrittenMap, type WrittenStep } from '../schema/written-steps.ts'
 import { compiled } from './preset.ts'
+import { targetUses } from './target-uses.ts'
 
 /** What a target says of where its calls go. */
 interface Site {
@@ -24,15 +24,7 @@ interface Site {
 
 /** Calls that do not fit; `value` is the scenario as it was written. */
 export function grpcFindings(scenario: Scenario, value: unknown, baseDir: string): Finding[] {
-  const targets = targetsOf(scenario)
-  const [first] = Object.keys(targets)
-  const steps = allSteps(value)
-  const each = steps.every((step) => step.target === undefined)
-  return Object.entries(targets).flatMap(([name, block]) => {
-    const base: Path = scenario.targets === undefined ? ['target'] : ['targets', name]
-    const own = steps.filter((step) => each || (step.target ?? first) === name)
-    return targetFindings(block, base, baseDir, own)
-  })
+  return targetUses(scenario, value).flatMap(({ block, base, steps }) => targetFindings(block, base, baseDir, steps))
 }
 
 function targetFindings(block: TargetBlock, base: Path, baseDir: string, steps: readonly WrittenStep[]): Finding[] {

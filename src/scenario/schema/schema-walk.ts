@@ -70,7 +70,7 @@ export function wanted(schema: Schema): string {
   if (values) return values.map(String).join(' or ')
   if (def.type === 'object') return mapWords(bare)
   if (def.type === 'union') return [...new Set(alternatives(bare).map(wanted))].join(' or ')
-  return WORDS[def.type] ?? def.type
+  return TYPE_WORDS[def.type] ?? def.type
 }
 
 function mapWords(schema: Schema): string {
@@ -79,7 +79,8 @@ function mapWords(schema: Schema): string {
   return shown.length > 0 ? `a map with ${shown.slice(0, 4).join(', ')}` : 'a map'
 }
 
-const WORDS: Record<string, string> = {
+/** Types of a schema, in words. */
+export const TYPE_WORDS: Record<string, string> = {
   string: 'text',
   number: 'a number',
   int: 'a whole number',
