@@ -28,7 +28,7 @@ export async function start(argv: readonly string[]): Promise<void> {
 }
 
 /** The same without the exit, for tests. */
-async function main(argv: readonly string[]): Promise<number> {
+export async function main(argv: readonly string[]): Promise<number> {
   try {
     const [{ buildProgram }, { forgetEmptyVariables }] = await Promise.all([
       import('./program.ts'),

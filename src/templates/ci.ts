@@ -9,7 +9,7 @@ export const ciTemplates: readonly Template[] = [
     messages: { perIteration: 1 },
     scenario: () => ({
       load: [{ name: 'smoke', users: 5, for: '30s', pace: '2/s' }],
-      steps: [say('Hello! Are you there?', { name: 'hello', expect: [{ status: 200 }] })],
+      steps: [say('Hello! Are you there?', 'hello', { expect: [{ status: 200 }] })],
       thresholds: ['errors ratio < 1%', 'response_time p95 < 2s'],
     }),
     comments: { thresholds: 'A failed threshold is exit code 1, a dead target 3: the job fails by itself.' },
@@ -30,7 +30,7 @@ export const CI_FILES: Readonly<Record<CiSystem, string>> = {
 }
 
 /** Where the pipelines read the source from when none is written into them. */
-const SOURCE_VARIABLE = 'BURN_SOURCE'
+export const SOURCE_VARIABLE = 'BURN_SOURCE'
 
 /**
  * A pipeline that validates all scenarios and runs the smoke test. `source`: what npm installs burn from, such as the address of a git

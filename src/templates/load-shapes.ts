@@ -1,7 +1,7 @@
 /** One template for each way in which load can be made. */
 import { type Data, FEW_ERRORS, type Messages, say, type Template } from './template.ts'
 
-const QUESTION = say('Hello! How are you today?', { name: 'question' })
+const QUESTION = say('Hello! How are you today?', 'question')
 const TIMED = 'errors ratio < 1%'
 
 /** A question, asked under a load; `comment` says what the load does. */

@@ -45,8 +45,8 @@ const sse: Template = {
   scenario: () => ({
     load: repeated(5, 4),
     steps: [
-      say('Tell me a story of five sentences.', { name: 'story', expect: [{ ttft: '< 2s' }, { stall: '< 1s' }] }),
-      say('And now the end of it.', { name: 'end' }),
+      say('Tell me a story of five sentences.', 'story', { expect: [{ ttft: '< 2s' }, { stall: '< 1s' }] }),
+      say('And now the end of it.', 'end'),
     ],
     thresholds: [FEW_ERRORS, 'ttft p95 < 2s', 'itl p95 < 500ms'],
   }),

@@ -31,8 +31,8 @@ function providerTemplate(name: string, preset: Preset): Template {
     scenario: () => ({
       load: [{ name: 'short', iterations: 20, users: 2 }],
       steps: [
-        say('Name three rivers in Europe.', { name: 'first', expect: [{ service_time: '< 30s' }] }),
-        say('Which of them is the longest?', { name: 'second' }),
+        say('Name three rivers in Europe.', 'first', { expect: [{ service_time: '< 30s' }] }),
+        say('Which of them is the longest?', 'second'),
       ],
       thresholds: [FEW_ERRORS, streams ? 'ttft p95 < 5s' : 'service_time p95 < 5s'],
     }),

@@ -9,8 +9,8 @@ const concurrency: Template = {
   scenario: () => ({
     load: [{ name: 'flood', iterationsPerUser: 5, users: 20 }],
     steps: [
-      say('Remember the number {{user.number}}{{iteration.count}} for me.', { name: 'remember' }),
-      say('Which number was it?', { name: 'recall' }),
+      say('Remember the number {{user.number}}{{iteration.count}} for me.', 'remember'),
+      say('Which number was it?', 'recall'),
     ],
     thresholds: [FEW_ERRORS, 'response_time p95 < 10s'],
   }),
@@ -28,8 +28,7 @@ const timeout: Template = {
   scenario: ({ mock }) => ({
     load: [{ name: 'deadlines', iterations: 40, users: 4 }],
     steps: [
-      say('Explain in two sentences what a deadline is.', {
-        name: 'short deadline',
+      say('Explain in two sentences what a deadline is.', 'short deadline', {
         expect: [{ ttft: '< 500ms' }, { service_time: '< 2s' }],
       }),
     ],
@@ -61,7 +60,7 @@ const errorRecovery: Template = {
       retry: { max: 6, delay: '250ms', multiplier: 2, maxDelay: '5s', jitter: true, retryAfter: true },
       rules: [{ status: [400, 401, 403, 404], do: 'abort' }],
     },
-    steps: [say('Are you there? Answer in one word.', { name: 'ask' }), think('50ms')],
+    steps: [say('Are you there? Answer in one word.', 'ask'), think('50ms')],
     thresholds: [
       mock ? 'errors ratio < 50%' : FEW_ERRORS,
       { threshold: 'ok count >= 30', on_missing: 'fail' },

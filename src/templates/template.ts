@@ -66,8 +66,8 @@ export function totalMessages({ perIteration, iterations }: Messages): number | 
 }
 
 /** A chat turn. */
-export function say(message: string, more: Data = {}): Data {
-  return { message, ...more }
+export function say(message: string, name: string, more: Data = {}): Data {
+  return { message, name, ...more }
 }
 
 /** Think time. */
@@ -103,3 +103,42 @@ export function repeated(repetitions: number, users = 1): Data[] {
 
 /** What nearly every template asks of a target. */
 export const FEW_ERRORS = 'errors ratio < 5%'
+
+/** A conversation that `users` walk through `rounds` times each, with a pause after each message. */
+interface Talk extends Omit<Template, 'messages' | 'scenario'> {
+  readonly rounds: number
+  readonly users?: number
+  /** What the count of messages depends on. */
+  readonly note?: string
+  readonly pause: string
+  /** Keys of the scenario above its steps. */
+  readonly keys: Data
+  readonly steps: readonly Data[] | ((setting: Setting) => readonly Data[])
+  /** Beside that few errors are allowed. */
+  readonly thresholds?: readonly unknown[]
+}
+
+/** The template of a conversation. */
+export function talk({ rounds, users = 1, note, pause, keys, steps, thresholds = [], ...template }: Talk): Template {
+  const stepsIn = (setting: Setting) => (typeof steps === 'function' ? steps(setting) : steps)
+  const perIteration = turnsIn(stepsIn({ mock: true }))
+  return {
+    ...template,
+    messages: { perIteration, iterations: rounds * users, ...(note !== undefined && { note }) },
+    scenario: (setting) => ({
+      load: repeated(rounds, users),
+      ...keys,
+      steps: spaced(pause, ...stepsIn(setting)),
+      thresholds: [FEW_ERRORS, ...thresholds],
+    }),
+  }
+}
+
+/** Messages of the steps, by the first way where they branch. */
+function turnsIn(steps: readonly Data[]): number {
+  const turns = steps.map((step) => {
+    const { loop: rounds, then = [] } = step as { loop?: { times: number; steps: Data[] }; then?: Data[] }
+    return rounds ? rounds.times * turnsIn(rounds.steps) : 'message' in step ? 1 : turnsIn(then)
+  })
+  return turns.reduce((sum, count) => sum + count, 0)
+}
