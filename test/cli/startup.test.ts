@@ -1,7 +1,7 @@
 /** What the command loads, how fast it is there, and what it says on a Node that is too old. */
-import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { BIN, chat, Home, mockFor, OUT, ROOT } from './harness.ts'
 import { listingModules } from './preloads.ts'
@@ -93,6 +93,19 @@ describe('a Node that is too old', () => {
     const { code, stderr } = await new Home().burn(['run'], { program: old ?? '' })
     expect(code).toBe(2)
     expect(stderr).toMatch(/^burn needs Node 22\.19 or newer, this is [\d.]+\. [^\n]+\n$/)
+  })
+
+  const npx = old === undefined ? '' : join(dirname(old), 'npx')
+  test.skipIf(!existsSync(npx))('npx of this machine in the checkout: nothing but what burn says', () => {
+    // npm of the test run hands its own level on.
+    const { npm_config_loglevel: _level, ...env } = process.env
+    const { stdout, stderr } = spawnSync(npx, ['burn', '--version'], {
+      cwd: ROOT,
+      env: { ...env, PATH: `${dirname(npx)}:/usr/bin:/bin` },
+      encoding: 'utf8',
+    })
+    expect(stderr).toBe('')
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
   })
 })
 
