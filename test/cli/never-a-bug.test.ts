@@ -24,7 +24,8 @@ import { acceptFor } from '../servers/ws-raw.ts'
 const TIMES = Number(process.env.BURN_TEST_FUZZ ?? 1)
 const SEED = Number(process.env.BURN_TEST_SEED ?? 8)
 const MOST_MS = 30_000 + TIMES * 20_000
-const runs = (numRuns: number) => ({ seed: SEED, numRuns: numRuns * TIMES })
+/** On a busy machine fewer than that; what was not looked at is no failure. */
+const runs = (numRuns: number) => ({ seed: SEED, numRuns: numRuns * TIMES, interruptAfterTimeLimit: TIMES * 10_000 })
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const BUG = 5
@@ -262,8 +263,9 @@ const VARIABLES = (
 )
   .split(' ')
   .map((name) => `BURN_${name}`)
+/** Without `-`: burn would wait for what this process reads, and that never ends. */
 const word = fc.oneof(
-  odd,
+  odd.filter((one) => one !== '-'),
   fc.constantFrom('s.yaml', 'data', 'out', 'http', 'grpc', 'mqtt', 'websocket', 'openai-chat', '1', '5', 'a=b', 'a: b'),
 )
 const flags = fc.array(fc.tuple(fc.constantFrom(...FLAGS), word), { maxLength: 4 }).map((pairs) => pairs.flat())
@@ -434,7 +436,7 @@ test(
     )
     const changedJournal = edits.map((changes) => edited(Buffer.from(journal), changes))
     const formats = ['console', 'json', 'junit', 'md', 'hlog'].map((format) => ['report', 'kept', '-f', format])
-    const look = fc.constantFrom(...formats, ['tail', 'kept'], ['tail', 'kept', '--full'], ['tail', 'kept', '-f'])
+    const look = fc.constantFrom(...formats, ['tail', 'kept'], ['tail', 'kept', '--full'])
     const check = fc.asyncProperty(changedResult, changedJournal, look, async (changed, log, args) => {
       writeFileSync(join('kept', 'result.json'), changed)
       writeFileSync(join('kept', 'sessions.jsonl'), log)
