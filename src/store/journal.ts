@@ -29,7 +29,7 @@ export interface JournalOptions {
 }
 
 /**
- * Lines are gathered and appended with one write every 250 ms or 64 KiB: killing the process loses at most those.
+ * Lines are gathered and appended with one write every 50 ms or 64 KiB: killing the process loses at most those.
  * The first disk error ends the journal, not the run; `notes` tells.
  */
 export class Journal {

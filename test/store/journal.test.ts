@@ -159,7 +159,7 @@ describe('what a line holds', () => {
 })
 
 describe('writing', () => {
-  test('lines wait for 250 ms, then go out together', () => {
+  test('lines wait for 50 ms, then go out together', () => {
     vi.useFakeTimers()
     const writeSync = vi.fn((file: number, bytes: Buffer, offset: number, length: number) =>
       fs.writeSync(file, bytes, offset, length),
@@ -167,7 +167,7 @@ describe('writing', () => {
     const { path, journal } = open({ disk: { ...fs, writeSync } })
     const before = writeSync.mock.calls.length
     for (let i = 0; i < 10; i++) journal.write(entry({ iteration: i }))
-    vi.advanceTimersByTime(249)
+    vi.advanceTimersByTime(49)
     expect(entriesIn(path)).toHaveLength(0)
     vi.advanceTimersByTime(1)
     expect(entriesIn(path)).toHaveLength(10)
