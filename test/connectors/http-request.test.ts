@@ -159,7 +159,8 @@ describe('what goes on the wire', () => {
     ['http://h/api', 'http://evil.example/x', '/api/http://evil.example/x'],
     ['http://h/api', '/a b#c', '/a%20b%23c'],
   ])('%s with path %s asks for %s of the same host', (url, path, expected) => {
-    const request = http.fromStep(step({ path }), addressOf(url), parse())
+    // A template may make such a path, though the schema refuses one that is written.
+    const request = http.fromStep({ ...step({ path: '/' }), path }, addressOf(url), parse())
     expect(request.url.host).toBe('h')
     expect(request.url.pathname + request.url.search).toBe(expected)
   })

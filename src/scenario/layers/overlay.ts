@@ -115,7 +115,12 @@ export function sourcesOf(layers: readonly Layer[], overrides: readonly Override
     const known = sources.get(key) ?? []
     if (!known.includes(name)) sources.set(key, [...known, name])
   }
-  for (const { path, source } of [...overrides].reverse()) add(String(path[0]), source)
+  // What sets a whole key names all its sources: parts of it that are set once more add none.
+  const told = new Set(
+    overrides.flatMap(({ path, source }) => (path.length === 1 ? source.split(', ').map((one) => `${path[0]} ${one}`) : [])),
+  )
+  const news = overrides.filter(({ path, source }) => path.length === 1 || !told.has(`${path[0]} ${source}`))
+  for (const { path, source } of news.reverse()) add(String(path[0]), source)
   for (const { value, name } of [...layers].reverse()) if (isMap(value)) for (const key of Object.keys(value)) add(key, name)
   return sources
 }
