@@ -49,7 +49,7 @@ describe('iterations', () => {
     ['a constant rate', [{ rate: '20/s', for: '10s' }], '200'],
     ['a rate that ramps up', [{ rate: { from: '0/s', to: '20/s' }, for: '10s' }], '100'],
     ['users, each as fast as replies come', [{ users: 10, for: '10s' }], 'about 100'],
-    ['users that ramp', [{ users: { from: 0, to: 10 }, for: '10s' }], 'about 45'],
+    ['users that ramp', [{ users: { from: 0, to: 10 }, for: '10s' }], 'about 50'],
     ['users on a timetable', [{ users: 10, for: '10s', pace: '2/m' }], '10'],
     ['a pause', [{ iterations: 2 }, { pause: '10s' }], '2'],
     ['phases together', [{ iterations: 2 }, { rate: '1/s', for: '10s' }], '12'],

@@ -45,7 +45,7 @@ describe('--plugin', () => {
     const home = new Home()
     home.write('s.json', scenario(url, 'hello', { lines: { suffix: '!' } }))
     const { code, stderr } = await home.burn(['run', 's.json', '--plugin', LINES, ...OUT])
-    expect(stderr).toMatch(/6 ok/)
+    expect(stderr).toMatch(/6 planned, all ok/)
     expect(code).toBe(0)
     expect(seen).toEqual(Array(6).fill('hello!\n'))
     const { total, connectionMetrics } = home.result()

@@ -135,7 +135,7 @@ describe('a connection that cannot be made', () => {
     await new Promise((resolve) => closed.close(resolve))
     const { exchange, log } = await once(`http://127.0.0.1:${port}/`)
     expect(exchange.failure).toMatchObject({ class: 'refused', phase: 'connect', code: 'ECONNREFUSED' })
-    expect(exchange.failure?.message).toContain('check host and port')
+    expect(exchange.failure?.message).toContain('nothing listens there')
     expect(exchange.sentAt).toBeNaN()
     expect(log).toEqual(['openFailed refused'])
   })

@@ -16,6 +16,9 @@ const answer =
 const SSE = { 'content-type': 'text/event-stream' }
 const generic = (url: string, more: object = {}) => ({ url, protocol: 'http' as const, dialect: 'generic' as const, ...more })
 
+/** How late this very machine was is no matter here. */
+const ofTheTarget = ({ code }: { readonly code: string }) => code !== 'lag' && code !== 'stall' && code !== 'loop_delay'
+
 describe('text_not_found', () => {
   const shaped = { '/chat': answer('{"answer_v2":{"parts":["hi"]}}'), '/good': answer('{"text":"hi"}') }
 
@@ -28,9 +31,12 @@ describe('text_not_found', () => {
       steps: [{ message: 'hello', name: 'ask' }],
     })
     expect(result.warnings).toEqual({ text_not_found: 4 })
-    expect(result.validity).toMatchObject({ state: 'degraded', reasons: [{ code: 'text_not_found', level: 'degraded' }] })
-    expect(result.validity.reasons[0]?.message).toContain('no text was found in any reply to ask')
-    expect(result.validity.reasons[0]?.hint).toContain('burn ping')
+    expect(result.validity.state).toBe('degraded')
+    const [reason, ...others] = result.validity.reasons.filter(ofTheTarget)
+    expect(reason).toMatchObject({ code: 'text_not_found', level: 'degraded' })
+    expect(reason?.message).toContain('no text was found in any reply to ask')
+    expect(reason?.hint).toContain('burn ping')
+    expect(others).toEqual([])
   })
 
   test('in some replies, or in those of a request step, it is a warning alone', async () => {
@@ -49,7 +55,7 @@ describe('text_not_found', () => {
       steps: [{ message: 'hello' }, { request: { method: 'GET', path: '/chat' } }],
     })
     expect(result.warnings.text_not_found).toBeGreaterThan(0)
-    expect(result.validity.state).toBe('ok')
+    expect(result.validity.reasons.filter(ofTheTarget)).toEqual([])
   })
 })
 
