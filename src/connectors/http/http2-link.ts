@@ -66,6 +66,7 @@ export class Link implements RideOwner {
   private ours = false
   private told = false
   private isGreeted = false
+  private isOver = false
 
   /** `streams` is how many will be open at a time. */
   constructor(socket: Socket, origin: string, streams: number, owner: LinkOwner) {
@@ -175,10 +176,21 @@ export class Link implements RideOwner {
     session.on('error', (error) => {
       this.fault = error
     })
-    session.on('close', () => {
-      this.tellEnd()
-      this.owner.gone()
+    session.on('close', () => this.end())
+    this.socket.on('error', (error) => {
+      this.fault ??= error
+      // The library leaves a socket open that TLS broke before the first SETTINGS.
+      setImmediate(() => this.socket.destroy())
     })
+    // A session that has not begun does not always hear of the end of its socket.
+    this.socket.on('close', () => setImmediate(() => this.isGreeted || this.end()))
+  }
+
+  private end(): void {
+    if (this.isOver) return
+    this.isOver = true
+    this.tellEnd()
+    this.owner.gone()
   }
 
   private request(trip: Trip): ClientHttp2Stream | undefined {
