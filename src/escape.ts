@@ -11,7 +11,7 @@ const INLINE_COMMAND = /##(?=(?:vso|teamcity)?\[)/gi
 
 /** Whether the output goes to the log of a CI runner, as the variables that they all set say. */
 function runsInCi({ CI, GITHUB_ACTIONS, TF_BUILD, TEAMCITY_VERSION }: NodeJS.ProcessEnv = process.env): boolean {
-  return (CI !== undefined && !/^(?:|0|false|no)$/i.test(CI)) || Boolean(GITHUB_ACTIONS ?? TF_BUILD ?? TEAMCITY_VERSION)
+  return (CI !== undefined && !/^(?:|0|false|no)$/i.test(CI)) || Boolean(GITHUB_ACTIONS || TF_BUILD || TEAMCITY_VERSION)
 }
 
 /** A CI runner must not obey what a target or a file says. Nothing changes where there is none. */
