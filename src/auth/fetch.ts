@@ -1,7 +1,7 @@
 /** HTTP requests for tokens: few, bounded in time and size, never repeated, and apart from the connections that are measured. */
-import { STATUS_CODES } from 'node:http'
 import pLimit from 'p-limit'
 import type { Dispatcher } from 'undici'
+import { statusText } from '../http-status.ts'
 import { jsonIn } from '../json.ts'
 import { formatMs } from '../units.ts'
 import { type AuthContext, AuthError } from './scheme.ts'
@@ -105,7 +105,7 @@ function reasonOf(error: unknown): string {
 export function refusal({ status, body, place }: TokenReply): AuthError {
   const words = errorWords(body)
   const shown = words === undefined ? '' : `: ${words.slice(0, MAX_SHOWN)}`
-  return new AuthError(`${place} answered ${status} ${STATUS_CODES[status] ?? ''}`.trimEnd() + shown)
+  return new AuthError(`${place} answered ${statusText(status)}${shown}`)
 }
 
 /** The fields in which errors are told; by RFC 6749 section 5.2, and by habit. */

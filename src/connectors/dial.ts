@@ -1,6 +1,6 @@
 /** Makes one connection: name, socket, TLS, each stage timed and each failure classed. Shared by the connectors that own a socket. */
 import { connect as connectSocket, isIP, type Socket } from 'node:net'
-import { type ConnectionOptions, connect as connectTls, createSecureContext } from 'node:tls'
+import type { ConnectionOptions } from 'node:tls'
 import { now } from '../clock.ts'
 import { type FailurePhase, LocalError } from '../errors.ts'
 import type { ConnectTimes, Failure } from '../exchange.ts'
@@ -27,6 +27,9 @@ interface DialEvents {
   failed(failure: Failure): void
 }
 
+/** Asked for by connections over TLS only: every command reads this file. */
+const nodeTls = () => process.getBuiltinModule('node:tls')
+
 const prepared = new WeakMap<TlsOptions, ConnectionOptions>()
 
 /**
@@ -38,7 +41,7 @@ export function prepareTls(tls: TlsOptions, baseDir: string): ConnectionOptions 
   if (known) return known
   const options = tlsConnectOptions(tls, baseDir)
   try {
-    const ready = { ...options, secureContext: createSecureContext(options) }
+    const ready = { ...options, secureContext: nodeTls().createSecureContext(options) }
     prepared.set(tls, ready)
     return ready
   } catch (error) {
@@ -118,7 +121,7 @@ export class Dialling {
     this.phase = 'tls'
     const host = this.plan.host
     const name = settings.servername ?? host
-    const secured = connectTls({
+    const secured = nodeTls().connect({
       ALPNProtocols: ['http/1.1'],
       ...settings,
       host,

@@ -1,7 +1,6 @@
 /** gRPC: unary calls and streams of either side, over one HTTP/2 connection for each user. */
 import { formatMs } from '../units.ts'
 import { defineConnector } from './connector.ts'
-import { openGrpc } from './grpc/open.ts'
 import { grpcOptions, grpcStep } from './grpc/options.ts'
 import { protobuf } from './grpc/protos.ts'
 import { messageCall, stepCall } from './grpc/request.ts'
@@ -16,11 +15,14 @@ export const grpc = defineConnector({
   request: grpcStep,
   fromMessage: messageCall,
   fromStep: stepCall,
-  prepare: async () => protobuf(),
-  open: openGrpc,
+  prepare: () => Promise.all([loadOpen(), protobuf()]),
+  open: async (options, context) => (await loadOpen()).openGrpc(options, context),
   health: async (options, context) => {
     const { checkHealth } = await import('./grpc/health.ts')
     const { status, serviceMs } = await checkHealth(options, context, options.service ?? '')
     return `${status} (${formatMs(serviceMs)})`
   },
 })
+
+/** HTTP/2 and all that needs it: only a run does. */
+const loadOpen = () => import('./grpc/open.ts')

@@ -1,6 +1,6 @@
 /** Error records of the providers, wherever they turn up: in a reply with an error status, or inside one with status 200. */
-import { STATUS_CODES } from 'node:http'
 import type { Exchange, Headers } from '../exchange.ts'
+import { statusText } from '../http-status.ts'
 import { asArray, asObject, asString, type JsonObject, parseJson, sample, toText } from './json.ts'
 import { readRetryInfo } from './rate-limits.ts'
 
@@ -101,8 +101,7 @@ export function failForStatus(status: number, headers: Headers, body: string, ex
   const said = error === undefined ? body.slice(0, 200).replace(/\s+/g, ' ').trim() : describeError(error)
   const where = headers.location === undefined ? '' : ` to ${headers.location}`
   const waitMs = limited ? readRetryInfo(parsed.ok ? parsed.value : undefined) : null
-  const message =
-    `HTTP ${status} ${STATUS_CODES[status] ?? ''}`.trim() + where + (said === '' ? '' : `: ${said}`) + waitText(waitMs)
+  const message = `HTTP ${statusText(status)}${where}${said === '' ? '' : `: ${said}`}${waitText(waitMs)}`
   exchange.fail(limited ? 'rate_limited' : 'http_status', 'headers', message, error && code(error), waitMs ?? undefined)
 }
 

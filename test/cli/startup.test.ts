@@ -1,6 +1,6 @@
 /** What the command loads, how fast it is there, and what it says on a Node that is too old. */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { chownSync, existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { BIN, chat, Home, mockFor, OUT, ROOT } from './harness.ts'
@@ -36,8 +36,10 @@ describe('loads what it uses', () => {
     const home = new Home()
     home.write('s.json', chat('http://127.0.0.1:1'))
     const packages = await packagesOf(home, ['validate', 's.json'])
-    expect(packages).toContain('zod')
     expect(packages.filter((name) => HEAVY.includes(name))).toEqual([])
+    const loaded = home.read('loaded.txt').split('\n')
+    expect(loaded.filter((name) => ['node:http', 'node:http2', 'node:tls'].includes(name))).toEqual([])
+    expect(loaded.length).toBeLessThan(100)
   })
 
   test('a run over HTTP: undici, and no other protocol', async () => {
@@ -46,6 +48,37 @@ describe('loads what it uses', () => {
     home.write('s.json', chat(mock.url))
     const packages = await packagesOf(home, ['run', 's.json', ...OUT])
     expect(packages.filter((name) => HEAVY.includes(name))).toEqual(['undici'])
+  })
+})
+
+describe('compiled code', () => {
+  /** The starter beside a command that does nothing. */
+  function copied(): Home {
+    const home = new Home()
+    home.write('package.json', '{ "type": "module" }')
+    home.write('bin/burn.js', readFileSync(BIN, 'utf8'))
+    home.write('dist/main.js', 'export const start = () => {}')
+    return home
+  }
+  const kept = (home: Home) => home.files().filter((name) => name.startsWith('dist/.cache/')).length
+
+  test('is kept beside the command', () => {
+    const home = copied()
+    execFileSync(process.execPath, [home.file('bin/burn.js')])
+    expect(kept(home)).toBeGreaterThan(0)
+  })
+
+  test('is not kept where the user does not want it', () => {
+    const home = copied()
+    execFileSync(process.execPath, [home.file('bin/burn.js')], { env: { ...process.env, NODE_DISABLE_COMPILE_CACHE: '1' } })
+    expect(kept(home)).toBe(0)
+  })
+
+  test.runIf(process.getuid?.() === 0)('root leaves nothing in the folder of somebody else', () => {
+    const home = copied()
+    chownSync(home.file('dist'), 12_345, 12_345)
+    execFileSync(process.execPath, [home.file('bin/burn.js')])
+    expect(kept(home)).toBe(0)
   })
 })
 

@@ -1,6 +1,7 @@
 /** What can go wrong with a WebSocket, in the classes of the glossary. */
-import { type IncomingMessage, STATUS_CODES } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Failure } from '../../exchange.ts'
+import { statusText } from '../../http-status.ts'
 import { classify, codeOf, isSocketError } from '../failures.ts'
 
 /** The library hides the code of an end that came without a close frame or without a code behind these. */
@@ -65,7 +66,7 @@ export function handshakeFailure(error: Error): Failure {
 
 /** The handshake was answered with something else than an upgrade. */
 export function statusFailure({ statusCode = 0, headers }: IncomingMessage): Failure {
-  const status = `${statusCode} ${STATUS_CODES[statusCode] ?? ''}`.trim()
+  const status = statusText(statusCode)
   const answered = `the handshake was answered with ${status}`
   if (statusCode < 300)
     return { class: 'bad_ws', phase: 'headers', message: `${answered}: that address speaks HTTP, but no WebSocket` }

@@ -1,5 +1,4 @@
 /** From a target's address to the upgrade request, its credentials where the options want them. */
-import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { unescape as percentDecoded } from 'node:querystring'
 import { LocalError } from '../../errors.ts'
 import type { CookieKeeper, TargetAddress } from '../connector.ts'
@@ -70,6 +69,8 @@ function tokenOf(credential: string): string {
 
 function check(name: string, value: string): void {
   if (HANDSHAKE.test(name)) throw new LocalError(`the header ${name} is set by the handshake and cannot be given`)
+  // Loaded here: `validate` reads this file, and `node:http` takes longer than its work.
+  const { validateHeaderName, validateHeaderValue } = process.getBuiltinModule('node:http')
   try {
     validateHeaderName(name)
     validateHeaderValue(name, value)
