@@ -1,6 +1,6 @@
 /** Where human text goes: stderr, in colour on a terminal, with the live block kept below it. */
 
-import { renderLive, renderLiveLine } from '../../report/live.ts'
+import { type LiveView, renderLive, renderLiveLine } from '../../report/live.ts'
 import { LivePainter } from '../../report/live-painter.ts'
 import type { RenderOptions } from '../../report/reporter.ts'
 import type { RunState } from '../../runner/run-state.ts'
@@ -14,6 +14,8 @@ const PLAIN_EVERY_SECONDS = 30
 const JSON_EVERY_SECONDS = 5
 
 const lineIsDue = (seconds: number) => FIRST_LINES_SECONDS.includes(seconds) || seconds % PLAIN_EVERY_SECONDS === 0
+/** What ends or suspends the process at once: before that the block goes, and the cursor comes back. */
+const LEAVING = ['SIGTSTP', 'SIGQUIT', 'exit'] as const
 const MIN_WIDTH = 40
 const MAX_WIDTH = 120
 
@@ -92,11 +94,23 @@ export class ConsoleOutput {
     if (this.machine) {
       const { ok, failed, cut, dropped, users, inFlight } = view
       if (this.seconds % JSON_EVERY_SECONDS === 0) this.log('info', 'progress', { ok, failed, cut, dropped, users, inFlight })
-    } else if (this.painter) this.painter.paint(renderLive(view, renderOptionsFor(process.stderr, this.look.color)))
+    } else if (this.painter) this.paint(this.painter, view)
     else if (lineIsDue(this.seconds)) process.stderr.write(`${renderLiveLine(view, new Date())}\n`)
   }
 
   end(): void {
+    for (const event of LEAVING) process.off(event, this.leave)
     this.painter?.stop()
+  }
+
+  private paint(painter: LivePainter, view: LiveView): void {
+    if (!process.listeners('exit').includes(this.leave)) for (const event of LEAVING) process.on(event, this.leave)
+    painter.paint(renderLive(view, renderOptionsFor(process.stderr, this.look.color)))
+  }
+
+  /** Without its handler the signal does what it always does; after a suspended process goes on, the next frame sets the handler anew. */
+  private readonly leave = (why: NodeJS.Signals | number): void => {
+    this.end()
+    if (typeof why === 'string') process.kill(process.pid, why)
   }
 }
