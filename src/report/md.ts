@@ -7,7 +7,7 @@ import { byCount, hintText } from './console/errors.ts'
 import { iterationsText, retriesText } from './console/iterations.ts'
 import { tagSlices } from './console/steps.ts'
 import { failedFirst, observedText } from './console/thresholds.ts'
-import { countsText, timesDiffer, tokenText, windowText } from './console/totals.ts'
+import { costText, countsText, timesDiffer, tokenText, windowText } from './console/totals.ts'
 import { warningsOf } from './console/warnings.ts'
 import { formatCount, formatMoment, formatPercentile, formatRate, formatShare, formatValue } from './format.ts'
 import type { Reporter } from './reporter.ts'
@@ -108,6 +108,7 @@ function headline(result: Result): string[] {
     ...(retries === '' ? [] : [`- retries: ${retries}`]),
     `- rate: ${formatRate(total.values.rate)} ok, ${formatRate(total.values.started_rate)} started, errors ${formatShare(total.values.errors)}`,
     ...(tokens === '' ? [] : [`- tokens: ${cell(tokens)}`]),
+    ...(costText(total) === '' ? [] : [`- cost: ${costText(total)}`]),
     ...(windowText(result) === '' ? [] : [`- window: ${windowText(result)}`]),
     ...(warmup === null ? [] : [`- warm-up: ${formatCount(warmup.counts.started)} attempts, kept out of the totals`]),
   ]

@@ -133,6 +133,14 @@ describe('console', () => {
     expect(render({ ...fine, total: { ...fine.total, tokens } })).toMatch(/20 out · 10 in · estimated and counted by the API/)
   })
 
+  test('what the replies cost, in the summary and in Markdown', () => {
+    const cost = distribution(0.01, 0.02, 0.04, 3, 'currency')
+    const priced = { ...fine, total: { ...fine.total, distributions: { ...fine.total.distributions, cost } } }
+    for (const format of ['console', 'md'] as const)
+      expect(reporters[format].render(priced, PLAIN)).toMatch(/cost:? +0\.033 for 3 replies ·\s+0\.011 mean, ~0\.02 p95/)
+    expect(render(fine)).not.toContain('cost')
+  })
+
   test('an invalid run tells each reason once', () => {
     const reason = { level: 'invalid', code: 'lag', message: 'the generator was late', hint: 'wait' } as const
     const text = render({

@@ -1,7 +1,7 @@
 /** Headline numbers of the whole run. */
 import type { Counts, Result, Slice } from '../../metrics/result.ts'
 import { formatMs } from '../../units.ts'
-import { formatCount, formatNumber, formatPercentile, formatRate, formatShare } from '../format.ts'
+import { formatCount, formatNumber, formatPercentile, formatRate, formatShare, formatValue } from '../format.ts'
 import type { Pen } from '../pen.ts'
 import { iterationsText, retriesText } from './iterations.ts'
 import { labelled } from './labelled.ts'
@@ -47,6 +47,8 @@ export function totalLines(result: Result, pen: Pen): string[] {
   lines.push(...labelled('rate', rateText(total), pen))
   const tokens = tokenText(total)
   if (tokens !== '') lines.push(...labelled('tokens', tokens, pen))
+  const cost = costText(total)
+  if (cost !== '') lines.push(...labelled('cost', cost, pen))
   const window = windowText(result)
   if (window !== '') lines.push(...labelled('window', window, pen))
   lines.push(...overTimeLines(result, timesDiffer(total) ? [waitingText(total)] : [], pen))
@@ -111,6 +113,13 @@ export function tokenText(slice: Slice): string {
     ...new Set(Object.keys(sources).map((source) => (source.startsWith('usage') ? 'counted by the API' : 'estimated'))),
   ]
   return [...parts, ...(from.length === 0 ? [] : [from.join(' and ')])].join(' · ')
+}
+
+/** What the replies cost together, in the currency of target.pricing; empty when no price is known. */
+export function costText({ distributions: { cost } }: Slice): string {
+  if (!cost || cost.mean === null) return ''
+  const each = `${formatValue(cost.mean, 'currency')} mean, ${formatPercentile(cost, 'p95')} p95`
+  return `${formatValue(cost.mean * cost.count, 'currency')} for ${formatCount(cost.count)} replies · ${each} (currency of target.pricing)`
 }
 
 function waitingText(total: Slice): string {
