@@ -103,6 +103,19 @@ export class LocalError extends HintedError {
   override name = 'LocalError'
 }
 
+const READ_FAULTS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'no permission to read it',
+  EISDIR: 'it is a directory',
+  ENOTDIR: 'a part of the path is not a directory',
+}
+
+/** Why a file cannot be read; in the words of the system where the cause is a rare one. */
+export function readFault(error: unknown): string {
+  const { code = '', message } = error as NodeJS.ErrnoException
+  return READ_FAULTS[code] ?? message
+}
+
 /** Inputs of merge, compare or report that are missing or do not fit together. Exit 6. */
 export class InputError extends HintedError {
   override name = 'InputError'

@@ -1,7 +1,7 @@
 /** A data file: found, kept inside the scenario's folder, opened. */
 import { closeSync, fstatSync, openSync, readSync, realpathSync, statSync } from 'node:fs'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
-import { LocalError } from '../errors.ts'
+import { LocalError, readFault } from '../errors.ts'
 
 /** A data file that cannot be used. `line` counts from 1, where it is known. */
 export class DataError extends LocalError {
@@ -80,7 +80,7 @@ function attempt<T>(name: string, action: () => T): T {
     return action()
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
-    const message = missing ? 'there is no such file' : `cannot be read: ${(error as Error).message}`
+    const message = missing ? readFault(error) : `cannot be read: ${readFault(error)}`
     const hint = missing ? 'relative paths start at the folder of the scenario' : undefined
     throw new DataError(name, undefined, message, hint, { cause: error })
   }

@@ -7,12 +7,12 @@ export const HINTS: readonly (readonly [RegExp, string])[] = [
   [/^unreachable$/, 'no route to the host: check the network, VPN or firewall'],
   [/^connect_timeout$/, 'no connection in time: the target may be out of accept capacity, or a firewall drops packets'],
   [/^timeout_pool$/, 'no free connection of the shared pool in time: the target is too slow for so few; raise maxConnections'],
-  [/^tls_expired$/, 'renew the certificate, check the clock of this machine, or set tls.insecure: true for a test system'],
+  [/^tls_expired$/, 'renew the certificate, check the clock of this machine, or set tls.insecure: true (-k) for a test system'],
   [/^tls_hostname$/, 'fix the host in the address, or set tls.servername to a name of the certificate'],
-  [/^tls_untrusted$/, 'set tls.ca to trust its issuer, or tls.insecure: true for a test system'],
+  [/^tls_untrusted$/, 'set tls.ca (--cacert) to trust its issuer, or tls.insecure: true (-k) for a test system'],
   [
     /^tls_protocol$/,
-    'check the port, tls.minVersion and tls.maxVersion, and whether the target wants a client certificate (tls.cert, tls.key)',
+    'check the port, tls.minVersion and tls.maxVersion, and whether the target wants a client certificate (tls.cert, tls.key: --cert, --key)',
   ],
   [/^reset$/, 'the target or a proxy dropped the connection: look for restarts, connection limits, out of memory'],
   [/^refused_stream$/, 'no HTTP/2 connection took the request: look for a limit of streams, or load shedding, in the target'],
@@ -68,7 +68,10 @@ const UNMARKED =
 
 /** What to do about a TLS handshake that broke, by its message. */
 const TLS_HINTS: readonly (readonly [RegExp, string])[] = [
-  [/^the target wants a client certificate$/, 'set tls.cert and tls.key to a certificate that the target accepts'],
+  [
+    /^the target wants a client certificate$/,
+    'set tls.cert and tls.key (--cert, --key) to a certificate that the target accepts',
+  ],
   [/refuses the client certificate/, 'check tls.cert and tls.key: the certificate has to be one that the target trusts'],
   [/does not speak TLS/, 'use an address without TLS (http, ws, grpc, mqtt), or another port'],
 ]

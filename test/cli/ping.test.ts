@@ -93,6 +93,24 @@ describe('burn ping', () => {
     expect(stdout.match(/^(?:OK|FAILED) {2}\w/gm)).toEqual(['OK  a', 'OK  a', 'FAILED  b', 'FAILED  b', 'OK  c', 'OK  c'])
   })
 
+  test('where no text was asked for, none is missed', async () => {
+    const url = await serve('{"name":"some text"}')
+    const body = await new Home().burn(['ping', url, '--data', '{"a":1}'])
+    expect([body.code, body.stdout.includes('no text was found')]).toEqual([0, false])
+    const message = await new Home().burn(['ping', url, '-m', 'Hi', '--set', 'target.response.text=$.reply'])
+    expect(message.stdout).toContain('no text was found; the reply has these:\n  $.name')
+  })
+
+  test.each(['http', 'ws'])('%s: who keeps the cookies is no part of the request', async (scheme) => {
+    const home = new Home()
+    const mock = await mockFor()
+    const url = `${mock.url.replace('http', scheme)}/${scheme === 'ws' ? 'ws' : 'chat'}`
+    home.write('a.json', { name: 'a', target: { url }, conversation: { cookies: true }, steps: [{ message: 'Hi' }] })
+    const { code, stdout } = await home.burn(['ping', 'a.json', '--json'])
+    expect(code).toBe(0)
+    expect(Object.keys(JSON.parse(stdout).exchanges[0].request)).not.toContain('cookies')
+  })
+
   test('says how many frames came after the reply was complete', async () => {
     const home = new Home()
     const server = await rawServer({

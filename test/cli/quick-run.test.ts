@@ -215,7 +215,10 @@ describe('flags of the request', () => {
   })
 
   test.each([
-    [['--data', '@none.json'], /--data @none.json: ENOENT/],
+    [['--data', '@none.json'], /--data @none.json: there is no such file\n/],
+    [['--cacert', 'none.pem'], /--cacert: \S+none\.pem is not there\n/],
+    [['--set', 'target.tls.ca=none.pem'], /none\.pem is not there \(paths start at \/.*burn-cli-\w+\)/],
+    [['--vars-file', '.'], /--vars-file \.: it is a directory\n/],
     [['--data', 'x', '-m', 'Hi'], /--message is a chat message/],
     [['-H', 'no colon'], /--header "no colon": expected a name, a colon and a value/],
     [['-p', 'websocket', '-X', 'GET'], /--method GET: websocket has no methods/],

@@ -66,6 +66,15 @@ test.each([
   ['HTTP 502 Bad Gateway', /a proxy before it/],
 ])('%s has a hint of its own', (message, hint) => expect(hintFor('http_status', message)).toMatch(hint))
 
+test.each([
+  ['tls_untrusted', '', ['tls.ca', '--cacert', '-k']],
+  ['tls_expired', '', ['tls.insecure', '-k']],
+  ['tls_protocol', '', ['--cert', '--key']],
+  ['tls_protocol', 'the target wants a client certificate', ['--cert', '--key']],
+])('%s %s: the keys of a file, and the flags of a run without one', (name, message, words) => {
+  for (const word of words) expect(hintFor(name, message)).toContain(word)
+})
+
 const sent = (url: string) => ({ url, dialect: 'openai-chat', usualPath: '/v1/chat/completions' })
 
 test('a wrong path is told the usual one', () => {

@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
-import { UsageError } from '../../errors.ts'
+import { readFault, UsageError } from '../../errors.ts'
 import type { Environment } from '../../scenario/read/environment.ts'
 import type { RunFlags } from './run-flags.ts'
 
@@ -29,7 +29,7 @@ function readEnvFile(path: string): NodeJS.Dict<string> {
   try {
     bytes = readFileSync(path)
   } catch (error) {
-    throw new UsageError(`--vars-file ${path}: ${(error as NodeJS.ErrnoException).message}`, undefined, { cause: error })
+    throw new UsageError(`--vars-file ${path}: ${readFault(error)}`, undefined, { cause: error })
   }
   if (bytes.length > MAX_BYTES) throw new UsageError(`--vars-file ${path}: larger than ${MAX_BYTES} bytes`)
   return parseEnv(bytes.toString('utf8').replace(/^\ufeff/, ''))

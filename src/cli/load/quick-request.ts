@@ -1,6 +1,6 @@
 /** The step of `--data` and `--method`, in the words of each protocol. */
 import { readFileSync } from 'node:fs'
-import { UsageError } from '../../errors.ts'
+import { readFault, UsageError } from '../../errors.ts'
 import type { RunFlags } from './run-flags.ts'
 
 type Raw = Readonly<Record<string, unknown>>
@@ -65,8 +65,7 @@ function dataOf(data: string): string {
   try {
     return readFileSync(file === '-' ? 0 : file, 'utf8')
   } catch (error) {
-    throw new UsageError(`--data @${file}: ${(error as Error).message}`, 'a text that begins with @ is the name of a file', {
-      cause: error,
-    })
+    const hint = 'a text that begins with @ is the name of a file'
+    throw new UsageError(`--data @${file}: ${readFault(error)}`, hint, { cause: error })
   }
 }

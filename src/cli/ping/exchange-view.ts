@@ -82,7 +82,7 @@ export function viewExchange({
   const nothing = exchange.text === '' && exchange.reasoning === ''
   const lost =
     (exchange.failure?.class ?? 'extract') === 'extract' &&
-    (exchange.warnings.includes('text_not_found') || (target.dialectName === 'generic' && nothing))
+    (exchange.warnings.includes('text_not_found') || (isMessage && target.dialectName === 'generic' && nothing))
   return {
     target: target.name,
     protocol: target.protocol,
@@ -160,8 +160,15 @@ function stagesOf(exchange: Exchange): Stages {
 /** A request of any protocol: bytes as text, headers masked by name, all else by value. */
 function viewRequest(request: unknown): Record<string, unknown> {
   if (typeof request !== 'object' || request === null || ArrayBuffer.isView(request)) return { body: plain(request) }
-  const entries = Object.entries(request).filter(([, value]) => value !== undefined && typeof value !== 'function')
+  const entries = Object.entries(request).filter(([, value]) => value !== undefined && !isCode(value))
   return Object.fromEntries(entries.map(([key, value]) => [key, viewPart(key, value)]))
+}
+
+/** What serves the connector and is not sent: a function, or several, such as who keeps the cookies. */
+function isCode(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return typeof value === 'function'
+  const parts = Object.values(value)
+  return parts.length > 0 && parts.every((part) => typeof part === 'function')
 }
 
 const HEADERS = new Set(['headers', 'metadata', 'userProperties'])

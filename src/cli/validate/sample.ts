@@ -1,7 +1,7 @@
 /** `burn validate --sample`: every path by which a scenario reads replies, tried on a reply that lies in a file. */
 import { readFileSync, statSync } from 'node:fs'
 import { documentsOf } from '../../dialects/documents.ts'
-import { UsageError } from '../../errors.ts'
+import { readFault, UsageError } from '../../errors.ts'
 import { type Exchange, MAX_REPLY_BYTES } from '../../exchange.ts'
 import { nearest } from '../../language/suggest.ts'
 import { Reply } from '../../runner/reply.ts'
@@ -45,7 +45,7 @@ export function readSample(file: string): Sample {
     return { file, body, ...documentsOf(body) }
   } catch (error) {
     if (error instanceof UsageError) throw error
-    throw new UsageError(`--sample ${file}: ${(error as NodeJS.ErrnoException).message}`, undefined, { cause: error })
+    throw new UsageError(`--sample ${file}: ${readFault(error)}`, undefined, { cause: error })
   }
 }
 

@@ -1,6 +1,6 @@
 /** Files that a scenario names: certificates, keys, identities and protos of its targets, schemas of its checks, files of its forms, fields of its payloads. One that is missing is found here, not when the run has begun. */
 import { statSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { dirname, isAbsolute, resolve } from 'node:path'
 import { UsageError } from '../../errors.ts'
 import { JsonSchemaError } from '../../metrics/check.ts'
 import { checkFormFile, fileParts } from '../compile/form-files.ts'
@@ -88,7 +88,7 @@ function targetFindings(value: unknown, target: Path, baseDir: string): Finding[
   return NAMED.flatMap(({ path, kind }) =>
     written(value, [...target, ...path]).flatMap(({ name, path: at }) => {
       const wrong = faultOf(resolve(baseDir, name), kind)
-      return wrong === undefined ? [] : [missing(name, at, wrong)]
+      return wrong === undefined ? [] : [missing(name, at, wrong, baseDir)]
     }),
   )
 }
@@ -113,6 +113,7 @@ function faultOf(path: string, kind: Kind): string | undefined {
   }
 }
 
-function missing(name: string, path: Path, wrong: string): Finding {
-  return { code: 'E_FILE', path, mark: 'value', message: `${name} ${wrong}`, hint: 'paths start at the folder of the scenario' }
+function missing(name: string, path: Path, wrong: string, baseDir: string): Finding {
+  const hint = isAbsolute(name) ? undefined : `paths start at ${resolve(baseDir)}`
+  return { code: 'E_FILE', path, mark: 'value', message: `${name} ${wrong}`, hint }
 }

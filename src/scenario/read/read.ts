@@ -1,7 +1,7 @@
 /** A scenario file to plain data: bytes, text, tree, values. What the values mean is the schema's business. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { extname } from 'node:path'
-import { type Problem, ScenarioError } from '../../errors.ts'
+import { type Problem, readFault, ScenarioError } from '../../errors.ts'
 import type { Environment, EnvironmentUse } from './environment.ts'
 import { jsonFault } from './json-syntax.ts'
 import { MAX_FILE_BYTES } from './limits.ts'
@@ -22,13 +22,6 @@ function fileProblem(file: string, message: string, hint?: string): ScenarioErro
   const problem = createLocator('', file, undefined).problem(text, { start: 0, end: 1 })
   // Nothing of the file can be shown.
   return new ScenarioError([{ ...problem, frame: '' }])
-}
-
-const REASONS: Record<string, string> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'no permission to read it',
-  EISDIR: 'it is a directory',
-  ENOTDIR: 'a part of the path is not a directory',
 }
 
 /** Reads at most one byte more than `limit`: the path may be a pipe, or a device without an end. */
@@ -113,8 +106,7 @@ export function readSource(path: string, limit: SourceLimit = SCENARIO_LIMIT): S
   try {
     bytes = readBounded(path, limit.bytes)
   } catch (error) {
-    const { code = '', message } = error as NodeJS.ErrnoException
-    throw fileProblem(file, `cannot be read: ${REASONS[code] ?? message}`)
+    throw fileProblem(file, `cannot be read: ${readFault(error)}`)
   }
   return decodeSource(bytes, file, limit)
 }
