@@ -100,16 +100,6 @@ export function markdownCell(text: string): string {
     .replaceAll('\n', '<br>')
 }
 
-const FORMULA = /^\s*[=+\-@\t\r\n\uff0b\uff0d\uff1d\uff20]/
-
-/** A cell of a CSV file (RFC 4180). Text that a spreadsheet would run as a formula gets a leading `'`; numbers stay numbers. */
-export function csvCell(value: string | number | boolean | null | undefined): string {
-  if (value === null || value === undefined) return ''
-  if (typeof value !== 'string') return String(value)
-  const guarded = FORMULA.test(value) ? `'${value}` : value
-  return /[",;\r\n]|^\s|\s$/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded
-}
-
 /** The message of a workflow command such as `::error::message`. */
 export function githubAnnotationData(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import {
-  csvCell,
   githubAnnotationData,
   githubAnnotationProperty,
   markdownCell,
@@ -135,40 +134,6 @@ test.each([
   ['entities', '&lt;', '&amp;lt;'],
   ['plain', 'openai-chat p95 (ms)', 'openai-chat p95 (ms)'],
 ])('Markdown cell: %s', (_, text, expected) => expect(markdownCell(text)).toBe(expected))
-
-describe('CSV', () => {
-  test.each([
-    ['plain', 'plain'],
-    ['a,b', '"a,b"'],
-    ['say "hi"', '"say ""hi"""'],
-    ['two\r\nlines', '"two\r\nlines"'],
-    ['=1+1', "'=1+1"],
-    ['+cmd|x', "'+cmd|x"],
-    ['-2', "'-2"],
-    ['@SUM(A1)', "'@SUM(A1)"],
-    ['\tx', "'\tx"],
-    ['\rx', '"\'\rx"'],
-    ['  =1', "'  =1"],
-    ['＝1', "'＝1"],
-    ['=HYPERLINK("http://x","y")', '"\'=HYPERLINK(""http://x"",""y"")"'],
-    [-2.5, '-2.5'],
-    [true, 'true'],
-    [null, ''],
-    [undefined, ''],
-  ])('%j', (value, expected) => expect(csvCell(value)).toBe(expected))
-
-  test('quoted text can be read back', () => {
-    fc.assert(
-      fc.property(anyText, (text) => {
-        const cell = csvCell(text)
-        const read = cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell
-        expect([text, `'${text}`]).toContain(read)
-        if (!cell.startsWith('"')) expect(cell).not.toMatch(/[",\r\n]/)
-      }),
-      { seed: 3 },
-    )
-  })
-})
 
 test('GitHub annotations hold no second command', () => {
   expect(githubAnnotationData('50%\r\n::error::x')).toBe('50%25%0D%0A::error::x')

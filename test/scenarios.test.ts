@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import type { Result } from '../src/metrics/result.ts'
-import { validateFile } from '../src/scenario/validate.ts'
 import { closeAfter, type Finished, Home, OUT, ROOT } from './cli/harness.ts'
 import { startMutationServer, startSyncServer } from './servers/testbench.ts'
 import { FOREIGN } from './support/foreign.ts'
+import { validateFile } from './support/validate-file.ts'
 
 const FOLDER = join(ROOT, 'scenarios')
 const NOT_OURS = ['burn.schema.json', ...FOREIGN]

@@ -1,5 +1,5 @@
 /** Text to a checked scenario, or to all that is wrong with it: what `burn run` and `burn validate` both start from. */
-import { type Problem, ScenarioError } from '../errors.ts'
+import type { Problem } from '../errors.ts'
 import { adaptValues } from './explain/adapt.ts'
 import { explain } from './explain/explain.ts'
 import { hasErrors, inOrder, toProblem } from './explain/problems.ts'
@@ -13,7 +13,7 @@ import { readableScenario } from './lint/readable.ts'
 import type { EnvironmentUse } from './read/environment.ts'
 import type { Finding } from './read/finding.ts'
 import type { Locator } from './read/locate.ts'
-import { type ParseOptions, readSource } from './read/read.ts'
+import type { ParseOptions } from './read/read.ts'
 import { pathText } from './read/source.ts'
 import { MAX_OVERLAYS, type Scenario, scenarioSchema } from './schema/schema.ts'
 
@@ -114,15 +114,4 @@ export function validateScenario(text: string, file: string, options: ValidateOp
   )
   const problems = inOrder([...base.problems, ...more], file)
   return { ...base, scenario: hasErrors(problems) ? undefined : base.scenario, problems, envUsed }
-}
-
-/** The same for a file (`-`: standard input); a file that cannot be read is a problem like any other. */
-export function validateFile(path: string, options: ValidateOptions = {}): Validated {
-  try {
-    const { text, file } = readSource(path)
-    return validateScenario(text, file, options)
-  } catch (error) {
-    if (!(error instanceof ScenarioError)) throw error
-    return { scenario: undefined, problems: error.problems, value: undefined, envUsed: [], layers: [], overrides: [] }
-  }
 }

@@ -6,7 +6,8 @@ import type { Problem } from '../../src/errors.ts'
 import { mergeValues } from '../../src/scenario/layers/layers.ts'
 import { sourcesOf } from '../../src/scenario/layers/overlay.ts'
 import { builtInProfiles } from '../../src/scenario/layers/profiles.ts'
-import { type ValidateOptions, validateFile, validateScenario } from '../../src/scenario/validate.ts'
+import { type ValidateOptions, validateScenario } from '../../src/scenario/validate.ts'
+import { validateFile } from '../support/validate-file.ts'
 
 const folders: string[] = []
 afterEach(() => {

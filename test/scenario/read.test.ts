@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { type Problem, ScenarioError } from '../../src/errors.ts'
 import { decodeSource, parseScenario, readSource } from '../../src/scenario/read/read.ts'
-import { validateFile } from '../../src/scenario/validate.ts'
+import { validateFile } from '../support/validate-file.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'burn-read-'))
 afterAll(() => rmSync(folder, { recursive: true }))

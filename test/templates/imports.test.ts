@@ -3,7 +3,7 @@ import { UsageError } from '../../src/errors.ts'
 import { validateScenario } from '../../src/scenario/validate.ts'
 import { scenarioText } from '../../src/templates/emit.ts'
 import { type ConvertedScenario, convertText, type ImportFormat } from '../../src/templates/imports/index.ts'
-import { shellCommands } from '../../src/templates/imports/shell-words.ts'
+import { shellScript } from '../../src/templates/imports/shell-words.ts'
 import type { Data } from '../../src/templates/template.ts'
 import { runPlaced } from './run-template.ts'
 
@@ -29,11 +29,11 @@ describe('shell words', () => {
     [`# a comment\na # more`, [['a']]],
     [`a http://x/#part?a=1\\&b=2`, [['a', 'http://x/#part?a=1&b=2']]],
   ])('%j', (text, words) => {
-    expect(shellCommands(text)).toEqual(words)
+    expect(shellScript(text, []).map((command) => command.words)).toEqual(words)
   })
 
   test('an open quote is told', () => {
-    expect(() => shellCommands(`a 'b`)).toThrow(UsageError)
+    expect(() => shellScript(`a 'b`, [])).toThrow(UsageError)
   })
 })
 

@@ -26,11 +26,6 @@ export interface ShellCommand {
   readonly input: string | undefined
 }
 
-/** Commands of a text, each as its words. @throws UsageError when a quote is not closed */
-export function shellCommands(text: string): string[][] {
-  return shellScript(text, []).map(({ words }) => [...words])
-}
-
 /** Commands of a text with what they read. @throws UsageError when a quote is not closed */
 export function shellScript(text: string, notes: string[]): ShellCommand[] {
   return new Splitter(text, new Expander(notes, (source) => outputOf(source, notes))).run()

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { validateScenario } from '../../../src/scenario/validate.ts'
 import { scenarioText } from '../../../src/templates/emit.ts'
 import { convertText } from '../../../src/templates/imports/index.ts'
-import { shellCommands, shellScript } from '../../../src/templates/imports/shell-words.ts'
+import { shellScript } from '../../../src/templates/imports/shell-words.ts'
 import type { Data } from '../../../src/templates/template.ts'
 
 interface Converted {
@@ -92,7 +92,7 @@ describe('words of a shell', () => {
     ['a "x $"', [['a', 'x $']]],
     ['a 1>x 22 b', [['a', '22', 'b']]],
   ])('%j', (text, words) => {
-    expect(shellCommands(text)).toEqual(words)
+    expect(shellScript(text, []).map((command) => command.words)).toEqual(words)
   })
 
   test.each([
