@@ -9,6 +9,11 @@ export function jsonIn(text: string): unknown {
   }
 }
 
+/** Whether a content type, such as `application/problem+json; charset=utf-8`, says that what it stands for is one document of JSON. */
+export function saysJson(contentType: string): boolean {
+  return /^\s*(?!application\/grpc)(?:(?:application|text)\/json|[^;\s]+\+json)\s*(?:;|$)/i.test(contentType)
+}
+
 /** Whether a value is a mapping: neither null nor a list. */
 export function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,4 +1,5 @@
 import type { Headers } from '../exchange.ts'
+import { saysJson } from '../json.ts'
 import type { Dialect, Framing } from './dialect.ts'
 
 const NDJSON = new Set([
@@ -24,7 +25,7 @@ export function pickReading(dialect: Dialect, streaming: boolean, lenient: boole
   if (status < 200 || type.startsWith('application/grpc')) return 'message'
   if (type === 'text/event-stream') return 'sse'
   if (NDJSON.has(type)) return 'ndjson'
-  if (type === 'application/json' || type.endsWith('+json')) return forJson(dialect, streaming)
+  if (saysJson(type)) return forJson(dialect, streaming)
   if (!streaming || (lenient && type.startsWith('text/'))) return 'json'
   if (type === '' || type === 'text/plain' || type === 'application/octet-stream') return dialect.framing
   return 'wrong'

@@ -1,24 +1,26 @@
 import type { Exchange, Headers, ReplyReader } from '../exchange.ts'
+import { saysJson } from '../json.ts'
 import { ErrorBody } from './error-body.ts'
+import { JsonWatch } from './json-watch.ts'
 
 /**
  * A reader for `request` steps, which have no dialect: a complete reply with a status below 400 is ok, whatever it holds.
- * It makes no units; set `exchange.keepBody` to look at the bytes. With `firstMessageEnds`, a reply without a head
- * (WebSocket, MQTT) is complete with its first message; else the connector's `done` ends it.
+ * It makes no units; set `exchange.keepBody` to look at the bytes. One that calls itself JSON and is not has a warning.
  */
-export function plainReader(firstMessageEnds = false): ReplyReader {
+export function plainReader(): ReplyReader {
   let errorBody: ErrorBody | undefined
-  let hasHead = false
+  let watch: JsonWatch | undefined
   return {
     head(status: number, headers: Headers): void {
-      hasHead = status >= 200
+      if (status >= 200 && saysJson(headers['content-type'] ?? '')) watch = new JsonWatch()
       if (status >= 400) errorBody = new ErrorBody(status, headers)
     },
     push(bytes: Uint8Array, exchange: Exchange): void {
-      if (errorBody !== undefined) errorBody.push(bytes, exchange)
-      else if (firstMessageEnds && !hasHead) exchange.finish()
+      watch?.push(bytes)
+      errorBody?.push(bytes, exchange)
     },
     end(exchange: Exchange): void {
+      if (watch?.isBroken(exchange)) exchange.warnings.push('not_json')
       errorBody?.end(exchange)
     },
   }

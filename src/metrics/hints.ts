@@ -87,6 +87,7 @@ const STATUS_HINTS: readonly (readonly [RegExp, string])[] = [
     'nothing answers at this path, or there is no such model: check the path of the address, and target.model; a chat API needs its preset',
   ],
   [/^413$/, 'the request is too long for the target: send less'],
+  [/^3/, 'the target sends the request elsewhere: put that address into target.url, or set http.maxRedirects (HTTP/1.1)'],
   [/^4/, 'the target does not accept the request as it is: its message says why'],
   [/^5/, 'the target, or a proxy before it, failed: look at its log'],
 ]
@@ -102,7 +103,7 @@ export interface Sent {
 
 /** The hint for a failure: by its class, for a refused request by its status, and for a wrong path with the right one. Empty when there is none. */
 export function hintFor(failureClass: string, message = '', sent?: Sent): string {
-  const status = failureClass === 'http_status' ? /\b[45]\d\d\b/.exec(message.slice(0, STATUS_WITHIN))?.[0] : undefined
+  const status = failureClass === 'http_status' ? /\b[345]\d\d\b/.exec(message.slice(0, STATUS_WITHIN))?.[0] : undefined
   if (status !== undefined) return pathHint(status, sent) ?? STATUS_HINTS.find(([pattern]) => pattern.test(status))?.[1] ?? ''
   if (failureClass === 'closed_early' && message.includes('though it had a finish reason')) return UNMARKED
   const [, beneath, rest] = (failureClass.startsWith('grpc_') && BENEATH.exec(message)) || []

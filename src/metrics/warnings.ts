@@ -12,6 +12,10 @@ export const WARNINGS: readonly (readonly [RegExp, string])[] = [
     'the model said nothing: look at maxTokens and the prompt; `burn ping` shows the reply; a threshold can bound it: empty_reply < 1%',
   ],
   [/^blocked$/, 'a filter blocked the reply, or the model refused: look at the prompts; a threshold can bound it: blocked < 5%'],
+  [
+    /^not_json$/,
+    'the reply says by its content type that it is JSON, and is not or was cut off; a check or capture of its JSON fails such replies',
+  ],
   [/^unverified_end$/, 'nothing in the reply says that it was complete: tell its end with target.response.end'],
   [/^no_finish_reason$/, 'the stream ended with its marker, but never said why the model stopped'],
   [

@@ -149,6 +149,19 @@ describe('replies', () => {
     await one.connection.close()
   })
 
+  test('an answer that calls itself JSON and is not has a warning, whenever it is read', async () => {
+    const { url } = await start((packet, peer) => {
+      if (packet.cmd === 'publish') deliver(peer, 'out', Buffer.from('{"a"'), { properties: { contentType: 'application/json' } })
+      return false
+    })
+    const one = await line(url, { version: 5, subscribe: ['out'] })
+    const answer = await one.step({ publish: { topic: 'in', payload: 'x' }, await: { message: { topic: 'out' } } }).settled
+    await one.step({ publish: { topic: 'in', payload: 'x' } }).settled
+    const late = await one.step({ expectMessage: { topic: 'out' } }).settled
+    expect([answer, late].map(({ outcome, warnings }) => [outcome, warnings])).toEqual(Array(2).fill(['ok', ['not_json']]))
+    await one.connection.close()
+  })
+
   test('await: message takes the first that fits', async () => {
     const { url } = await start(
       answering(() => [

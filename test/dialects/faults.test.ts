@@ -242,8 +242,30 @@ describe('plain reader', () => {
     expect(Buffer.from(exchange.rawBody).toString()).toBe(body)
   })
 
-  test('the first message ends a reply without a head, when asked to', () => {
-    expect(feedReader(plainReader(true), { status: null, done: false }, ['pong']).outcome).toBe('ok')
+  test('a reply without a head is over when the connector says so', () => {
     expect(feedReader(plainReader(), { status: null, done: false }, ['pong']).outcome).toBeUndefined()
+  })
+
+  const long = JSON.stringify({ list: Array.from({ length: 20_000 }, (_, i) => `{"${i}\\"]`) })
+  test.each<[string, string, string, string[]]>([
+    ['JSON', 'application/json', '{"a":[1,"}"]}', []],
+    ['a bare value', 'application/json; charset=utf-8', ' 7 ', []],
+    ['a byte order mark', 'text/json', '\ufeff{}', []],
+    ['cut off', 'application/json', '{"a"', ['not_json']],
+    ['a page', 'application/problem+json', '<html></html>', ['not_json']],
+    ['a page that calls itself one', 'text/html', '<html>', []],
+    ['nothing, as after HEAD', 'application/json', '', []],
+    ['lines', 'application/x-ndjson', '{}\n{}', []],
+    ['messages of gRPC', 'application/grpc+json', '{}{}', []],
+    ['long', 'application/json', long, []],
+    ['long, cut off in a string', 'application/json', long.slice(0, -4), ['not_json']],
+    ['long, cut off after a string', 'application/json', long.slice(0, -2), ['not_json']],
+    ['a long page', 'application/json', `<html>${long}`, ['not_json']],
+  ])('a reply that calls itself JSON: %s', (_title, type, body, warnings) => {
+    for (const keepBody of [true, false]) {
+      const pieces = body.match(/[\s\S]{1,7000}/g) ?? []
+      const exchange = feedReader(plainReader(), { status: 200, headers: { 'content-type': type } }, pieces, { keepBody })
+      expect([exchange.outcome, exchange.warnings]).toEqual(['ok', warnings])
+    }
   })
 })

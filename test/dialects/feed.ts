@@ -42,9 +42,10 @@ export function feedReader(
   reader: ReplyReader,
   reply: Omit<Reply, 'dialect'>,
   chunks: readonly (Uint8Array | string)[],
+  { keepBody = true }: { readonly keepBody?: boolean } = {},
 ): Exchange {
   const exchange = new Exchange(0, reader, () => {})
-  exchange.keepBody = true
+  exchange.keepBody = keepBody
   exchange.sent(1)
   if (reply.status !== null) exchange.head(reply.status ?? 200, reply.headers ?? {})
   let at = 0

@@ -97,7 +97,7 @@ export class MqttConnection implements Connection<MqttRequest>, LinkOwner, Fligh
 
   message(topic: string, payload: Buffer, packet: IPublishPacket): void {
     const { flight } = this
-    if (flight?.match?.(topic, payload, packet)) this.answer(flight, payload)
+    if (flight?.match?.(topic, payload, packet)) this.answer(flight, payload, packet)
     else this.inbox.keep(topic, payload, packet, flight?.exchange)
   }
 
@@ -244,8 +244,8 @@ export class MqttConnection implements Connection<MqttRequest>, LinkOwner, Fligh
   private expect(match: Match, exchange: Exchange): void {
     const flight = this.take(exchange, { match, isText: true })
     exchange.sent(0)
-    const payload = this.inbox.take(match)
-    if (payload) this.answer(flight, payload)
+    const [, payload, packet] = this.inbox.take(match) ?? []
+    if (payload && packet) this.answer(flight, payload, packet)
   }
 
   private async disconnect(abrupt: boolean, exchange: Exchange): Promise<void> {
@@ -268,10 +268,10 @@ export class MqttConnection implements Connection<MqttRequest>, LinkOwner, Fligh
     }, this.options.ackTimeout)
   }
 
-  private answer(flight: Flight, payload: Buffer): void {
+  private answer(flight: Flight, payload: Buffer, packet: IPublishPacket): void {
     const { exchange } = flight
     flight.frames += 1
-    if (flight.isText) judgeText(payload, exchange)
+    if (flight.isText) judgeText(payload, packet, exchange)
     exchange.data(payload)
     if (!flight.readerEnds) exchange.done()
     if (!exchange.settled) return

@@ -26,7 +26,7 @@ export class Inbox {
   }
 
   /** Takes out the oldest message that fits. */
-  take(match: Match): Buffer | undefined {
+  take(match: Match): Parameters<Match> | undefined {
     return this.unread.take(match)
   }
 

@@ -15,8 +15,8 @@ export class Unread {
   }
 
   /** Takes out the oldest that fits. */
-  take(match: Match): Buffer | undefined {
+  take(match: Match): Parameters<Match> | undefined {
     const index = this.messages.findIndex((message) => match(...message))
-    return index < 0 ? undefined : this.messages.splice(index, 1)[0]?.[1]
+    return index < 0 ? undefined : this.messages.splice(index, 1)[0]
   }
 }

@@ -1,13 +1,11 @@
 import { type Framer, type FrameSink, maxEventOf, tooBig } from './frames.ts'
+import { Nesting } from './nesting.ts'
 import { Utf8Stream } from './utf8.ts'
 
-const QUOTE = 0x22
 const COMMA = 0x2c
 const OPEN_ARRAY = 0x5b
-const BACKSLASH = 0x5c
 const CLOSE_ARRAY = 0x5d
 const OPEN_OBJECT = 0x7b
-const CLOSE_OBJECT = 0x7d
 
 /** One JSON array that arrives piecemeal: each object in it is delivered as soon as it is complete. A lone object will do as well. */
 export function jsonArrayFramer(sink: FrameSink): Framer {
@@ -20,10 +18,8 @@ class Elements implements Framer {
   private readonly pieces: string[] = []
   private held = 0
   private readonly maxEvent: number
-  /** Brackets open inside the current element; 0 between elements. */
-  private depth = 0
-  private inString = false
-  private escaped = false
+  /** Inside the current element; of depth 0 between elements. */
+  private readonly nesting = new Nesting()
   private arrayOpen = false
   private broken = false
 
@@ -39,26 +35,27 @@ class Elements implements Framer {
 
   end(): void {
     this.scan(this.utf8.flush())
-    if (!this.broken && (this.depth > 0 || this.arrayOpen)) this.stop('closed_early', 'the reply ended inside its JSON array')
+    if (!this.broken && (this.nesting.depth > 0 || this.arrayOpen))
+      this.stop('closed_early', 'the reply ended inside its JSON array')
   }
 
   private scan(text: string): void {
     let start = 0
     for (let at = 0; at < text.length && !this.broken; at++) {
       const code = text.charCodeAt(at)
-      if (this.depth === 0) {
+      if (this.nesting.depth === 0) {
         if (this.between(code)) start = at
       } else if (this.closes(code)) {
         this.deliver(text.slice(start, at + 1))
       }
     }
-    if (this.depth > 0 && !this.broken) this.hold(text.slice(start))
+    if (this.nesting.depth > 0 && !this.broken) this.hold(text.slice(start))
   }
 
   /** Between elements; true when one starts here. */
   private between(code: number): boolean {
     if (code === OPEN_OBJECT) {
-      this.depth = 1
+      this.nesting.take(code)
       return true
     }
     if (code === OPEN_ARRAY && !this.arrayOpen) this.arrayOpen = true
@@ -71,16 +68,8 @@ class Elements implements Framer {
 
   /** Inside an element; true when it ends here. */
   private closes(code: number): boolean {
-    if (this.inString) {
-      if (this.escaped) this.escaped = false
-      else if (code === BACKSLASH) this.escaped = true
-      else if (code === QUOTE) this.inString = false
-      return false
-    }
-    if (code === QUOTE) this.inString = true
-    else if (code === OPEN_OBJECT || code === OPEN_ARRAY) this.depth += 1
-    else if (code === CLOSE_OBJECT || code === CLOSE_ARRAY) this.depth -= 1
-    return this.depth === 0
+    this.nesting.take(code)
+    return this.nesting.depth === 0
   }
 
   private hold(piece: string): void {
