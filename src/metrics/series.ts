@@ -215,13 +215,11 @@ function countFailed(tally: Counting, exchange: Exchange, message: boolean): voi
   if (message && (failure?.class === 'blocked' || isBlockWord(failure?.code ?? ''))) tally.failedBlocked += 1
 }
 
-function countReply(tally: Counting, { warnings, spoke, refused }: Exchange): void {
+function countReply(tally: Counting, { warnings }: Exchange): void {
   tally.replies += 1
   if (warnings.includes('empty_reply')) tally.repliesEmpty += 1
   if (warnings.includes('text_not_found')) tally.repliesUnread += 1
-  if (!warnings.includes('blocked')) return
-  tally.repliesBlocked += 1
-  if (!spoke || refused) tally.repliesBlockedWhole += 1
+  if (warnings.includes('blocked')) tally.repliesBlocked += 1
 }
 
 function countCut(tally: Counting, { firstByteAt, firstTokenAt, firstOutputAt }: Exchange): void {

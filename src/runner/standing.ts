@@ -8,7 +8,7 @@ import { promisesText } from './unread.ts'
 
 /** Share of iterations that may fail. */
 const MAX_FAILED = 0.1
-/** Share of the replies to messages that may say nothing. */
+/** Share of the replies to messages that may say nothing, or be broken off by a filter. */
 const MAX_SILENT = 0.5
 /** Fewer than these show nothing by all having failed: they are what the share of errors is for. */
 const ENOUGH = 10
@@ -64,8 +64,8 @@ function deadSteps(plan: Plan, recorder: Recorder): ThresholdResult[] {
 }
 
 /**
- * Most replies to messages say something, and of no step all say nothing; those of an address that nothing is known of need not. A run of
- * which most are silent says so once.
+ * Most replies to messages say something to the end, and of no step all say nothing; those of an address that nothing is known of need not. A
+ * filter that breaks off a reply leaves the user without it, as one that gives none. A run of which most are silent says so once.
  */
 function silentReplies(plan: Plan, recorder: Recorder): ThresholdResult[] {
   const steps = plan.exchanges.filter((step) => promisesText(plan, step))
@@ -94,7 +94,7 @@ function silence(tallies: readonly Tally[], isJudged: (metric: string) => boolea
   const kinds = [
     { metric: 'empty_reply', what: 'empty', count: sum((t) => t.repliesEmpty) },
     { metric: 'text_not_found', what: 'with text that was not found', count: sum((t) => t.repliesUnread) },
-    { metric: 'blocked', what: 'blocked', count: sum((t) => t.repliesBlockedWhole) },
+    { metric: 'blocked', what: 'blocked', count: sum((t) => t.repliesBlocked) },
   ].filter(({ metric, count }) => count > 0 && !isJudged(metric))
   const count = kinds.reduce((total, kind) => total + kind.count, 0)
   const replies = sum((t) => t.replies)
@@ -112,7 +112,7 @@ function silent({ kinds, count, replies, share }: Silence, step: string, bound: 
     limit,
     unit: 'ratio',
     samples: replies,
-    reason: `no text was read in ${count} of ${replies} replies to ${step === '' ? 'messages' : `step ${step}`}: ${told}`,
+    reason: `${count} of ${replies} replies to ${step === '' ? 'messages' : `step ${step}`} gave no whole text: ${told}`,
   }
 }
 

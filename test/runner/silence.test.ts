@@ -162,7 +162,7 @@ test('text that was not read degrades the measurement, and says where it may be'
   expect(reason?.message).toContain('usage tells of 3 visible tokens; there is text at $.choices[0].output ("San")')
   const failed = thresholds.filter(({ state }) => state === 'failed')
   expect(failed).toMatchObject([{ threshold: 'text_not_found ratio <= 50%', observed: 1, samples: 4 }])
-  expect(failed[0]?.reason).toBe('no text was read in 4 of 4 replies to messages: 4 with text that was not found')
+  expect(failed[0]?.reason).toBe('4 of 4 replies to messages gave no whole text: 4 with text that was not found')
   expect(exitCodes).toContain(1)
 })
 
@@ -179,10 +179,15 @@ describe('the standing rule', () => {
   const nothing = message({ content: '' })
   const filtered = message({ content: '' }, 'content_filter')
 
+  const brokenOff = message({ content: 'First,' }, 'content_filter')
+
   test.each<[string, Fault[], string[], number]>([
     ['half of the replies may be empty', [said, nothing], [], 0],
     ['three of four may not', [said, nothing, nothing, nothing], [], 1],
     ['blocked ones say nothing either', [said, nothing, filtered, filtered], [], 1],
+    ['a filter that comes after some text leaves no answer', [said, brokenOff, brokenOff, brokenOff], [], 1],
+    ['half of them may be broken off', [said, brokenOff], [], 0],
+    ['and a threshold decides instead', [brokenOff], ['blocked ratio > 50%'], 0],
     ['a threshold of the scenario decides instead', [said, nothing, nothing, nothing], ['empty_reply ratio <= 80%'], 0],
     ['and is strict where it is', [said, said, said, nothing], ['empty_reply ratio < 1%'], 1],
     ['one on something else leaves the rule', [nothing], ['blocked ratio < 5%'], 1],
@@ -191,6 +196,29 @@ describe('the standing rule', () => {
     const result = await seen(times(faults), whole, { thresholds })
     expect(result.thresholds.some(({ state }) => state === 'failed')).toBe(exitCode === 1)
   })
+})
+
+test.each<[string, object, Fault]>([
+  [
+    'openai, a refusal streamed after text',
+    chat,
+    sse(openai({ content: 'Sure' }, null), openai({ refusal: 'No.' }, null), openai({}, 'stop'), '[DONE]'),
+  ],
+  [
+    'anthropic, stop_reason refusal',
+    { dialect: 'anthropic', stream: false },
+    json({ content: [{ type: 'text', text: 'Sure' }], stop_reason: 'refusal' }),
+  ],
+  [
+    'gemini, SAFETY',
+    { dialect: 'gemini', stream: false },
+    json({ candidates: [{ content: { parts: [{ text: 'Sure' }] }, finishReason: 'SAFETY' }] }),
+  ],
+])('replies that a filter or the model broke off fail the run: %s', async (_, target, fault) => {
+  const { thresholds, exitCodes } = await seen(fault, target)
+  const [failed] = thresholds.filter(({ state }) => state === 'failed')
+  expect(failed?.reason).toBe('4 of 4 replies to messages gave no whole text: 4 blocked')
+  expect(exitCodes).toContain(1)
 })
 
 describe('a step of which every reply is silent', () => {
@@ -218,7 +246,7 @@ describe('a step of which every reply is silent', () => {
     const failed = await steps(fault, [])
     if (told === '') return expect(failed).not.toEqual([])
     expect(failed).toMatchObject([{ threshold: `${metric}{step=mute} ratio < 100%`, observed: 1, limit: 1, samples: 10 }])
-    expect(failed[0]?.reason).toBe(`no text was read in 10 of 10 replies to step mute: ${told}`)
+    expect(failed[0]?.reason).toBe(`10 of 10 replies to step mute gave no whole text: ${told}`)
   })
 
   test('fewer than ten of them show nothing', async () => {

@@ -9,8 +9,6 @@ export interface Tally extends Counts {
   readonly repliesEmpty: number
   readonly repliesUnread: number
   readonly repliesBlocked: number
-  /** Of those blocked, the ones that hold nothing else. */
-  readonly repliesBlockedWhole: number
   /** Failed attempts of message steps whose failure says that a filter blocked them. */
   readonly failedBlocked: number
   /** Failed attempts: by time-outs, and for want of the right credentials. */
@@ -52,7 +50,6 @@ export const NO_TALLY: Tally = {
   repliesEmpty: 0,
   repliesUnread: 0,
   repliesBlocked: 0,
-  repliesBlockedWhole: 0,
   failedBlocked: 0,
   timeouts: 0,
   authFailures: 0,
