@@ -182,3 +182,25 @@ test('what the block of a protocol leaves out is the preset’s, not a default',
     reply: { topic: 'response/acknowledgement' },
   })
 })
+
+describe('how to try again', () => {
+  const retryOf = (step: object, onError?: object) => {
+    const input = { steps: [{ message: 'x', ...step }], ...(onError ? { onError } : {}) } as Parameters<typeof plan>[0]
+    return plan(input).exchanges[0]?.onError
+  }
+  const scenario = { default: 'retry', retry: { max: 7, delay: '20ms', jitter: false } }
+  const usual = { max: 3, delay: 1000, multiplier: 1.5, maxDelay: 30_000, jitter: true, retryAfter: true }
+  const ofScenario = { ...usual, max: 7, delay: 20, jitter: false }
+
+  test.each<[string, object, object | undefined, object]>([
+    ['nothing said', { onError: 'retry' }, undefined, usual],
+    ['the scenario says all', {}, scenario, ofScenario],
+    ['a step says only that it tries again', { onError: 'retry' }, scenario, ofScenario],
+    ['a step says a part', { onError: { default: 'retry', retry: { max: 1 } } }, scenario, { ...ofScenario, max: 1 }],
+  ])('%s', (_, step, onError, expected) => expect(retryOf(step, onError)?.retry).toEqual(expected))
+
+  test('a rule takes what it leaves out from its onError, and that from the scenario', () => {
+    const onError = { retry: { max: 2 }, rules: [{ status: 503, do: 'retry', retry: { delay: '5ms' } }] }
+    expect(retryOf({ onError }, scenario)?.rules[0]?.retry).toEqual({ ...ofScenario, max: 2, delay: 5 })
+  })
+})

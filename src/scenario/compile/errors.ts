@@ -1,7 +1,7 @@
 /** `onError:` with its defaults. */
 
 import type { ErrorPolicy } from '../plan.ts'
-import type { OnError } from '../schema/errors.ts'
+import type { OnError, RetryBlock, RetryPolicy } from '../schema/errors.ts'
 
 const RETRY = { max: 3, delay: 1000, multiplier: 1.5, maxDelay: 30_000, jitter: true, retryAfter: true } as const
 
@@ -11,7 +11,7 @@ export const SKIP: ErrorPolicy = { default: 'skip', retry: RETRY, rules: [] }
 /** A policy from its block; undefined falls back to `base`. */
 export function compileOnError(block: OnError | undefined, base: ErrorPolicy): ErrorPolicy {
   if (block === undefined) return base
-  const retry = block.retry ?? RETRY
+  const retry = mergeRetry(block.retry, base.retry)
   return {
     default: block.default,
     retry,
@@ -19,7 +19,11 @@ export function compileOnError(block: OnError | undefined, base: ErrorPolicy): E
       statuses: [rule.status ?? []].flat(),
       classes: [rule.class ?? []].flat(),
       do: rule.do,
-      retry: rule.retry ?? retry,
+      retry: mergeRetry(rule.retry, retry),
     })),
   }
+}
+
+function mergeRetry(own: RetryBlock | undefined, base: RetryPolicy): RetryPolicy {
+  return { ...base, ...Object.fromEntries(Object.entries(own ?? {}).filter(([, value]) => value !== undefined)) }
 }

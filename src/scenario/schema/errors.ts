@@ -10,20 +10,20 @@ const action = z
 
 const retrySchema = z
   .strictObject({
-    max: whole(0, 100).default(3).describe('Tries after the first; each is an attempt of its own in every count'),
-    delay: duration().default(1000).describe('Wait before the first retry'),
-    multiplier: z.number().min(1).max(10).default(1.5).describe('Factor from one wait to the next'),
-    maxDelay: duration().default(30_000).describe('Longest wait'),
+    max: whole(0, 100).optional().describe('Tries after the first; each is an attempt of its own in every count (default 3)'),
+    delay: duration().optional().describe('Wait before the first retry (default 1s)'),
+    multiplier: z.number().min(1).max(10).optional().describe('Factor from one wait to the next (default 1.5)'),
+    maxDelay: duration().optional().describe('Longest wait (default 30s)'),
     jitter: z
       .boolean()
-      .default(true)
-      .describe('Draw each wait between zero and its length, so that users do not come back together'),
+      .optional()
+      .describe('Draw each wait between zero and its length, so that users do not come back together (default true)'),
     retryAfter: z
       .boolean()
-      .default(true)
-      .describe('Wait as long as the target asks (Retry-After, or the body of a Gemini error), up to maxDelay'),
+      .optional()
+      .describe('Wait as long as the target asks (Retry-After, or the body of a Gemini error), up to maxDelay (default true)'),
   })
-  .describe('How to try again')
+  .describe('How to try again; what it leaves out is as in the onError that holds it, then as in that of the scenario')
 
 const rule = z
   .strictObject({
@@ -60,4 +60,6 @@ export const onErrorSchema = z
   .describe('What a failed attempt means for the rest; retries are off unless asked for')
 
 export type OnError = z.output<typeof onErrorSchema>
-export type RetryPolicy = z.output<typeof retrySchema>
+export type RetryBlock = z.output<typeof retrySchema>
+/** All of it, with what other blocks or nobody says. */
+export type RetryPolicy = { readonly [K in keyof RetryBlock]-?: NonNullable<RetryBlock[K]> }
