@@ -1,8 +1,10 @@
 /** Folds settled attempts into the slices of the result. One per worker; nothing is kept per attempt. */
+import { now } from '../clock.ts'
 import type { Exchange } from '../exchange.ts'
 import { ConnectionTally } from './connection-tally.ts'
 import { ErrorGroups } from './error-groups.ts'
 import { Histogram } from './histogram.ts'
+import { InFlight } from './in-flight.ts'
 import { type IterationOutcome, noIterations, tallyIteration } from './iterations.ts'
 import { RateLimitTally } from './rate-limits.ts'
 import { RetryTally } from './retries.ts'
@@ -87,7 +89,7 @@ export class Recorder {
   readonly rateLimits: readonly RateLimitTally[]
   /** Replies to messages that begin as the one before in the same conversation did; those of warm-ups left out. */
   repeated = 0
-  inFlight = 0
+  readonly flights = new InFlight(now())
   /** When the load ended, in ms since the run began: rates are of what happened before. */
   loadMs = Number.POSITIVE_INFINITY
   /** Failures that are this side's doing, by class. */
@@ -107,9 +109,13 @@ export class Recorder {
     this.checks = layout.steps.map((step) => step.checks.map(() => ({ passed: 0, failed: 0, samples: [] })))
   }
 
+  get inFlight(): number {
+    return this.flights.count
+  }
+
   /** An attempt begins; `lagMs` is how late the generator got to it. */
   started(place: Place, lagMs: number): void {
-    this.inFlight += 1
+    this.flights.change(1, now())
     const { aside, warmup } = this.layout.phases[place.phase] ?? {}
     if (!aside) this.timeline.current.started += 1
     // A warm-up is there to be slow in: only what counts has to be on time.
@@ -131,7 +137,7 @@ export class Recorder {
 
   /** An attempt that had started is over. `inWindow`: it ended before the end of the load. */
   settled(exchange: Exchange, place: Place, checks: readonly CheckOutcome[], inWindow: boolean): void {
-    this.inFlight -= 1
+    this.flights.change(-1, now())
     const judgement = judge(exchange, checks, inWindow, this.layout.steps[place.step]?.kind === 'message')
     for (const series of this.slicesOf(place)) series.add(exchange, judgement)
     const phase = this.layout.phases[place.phase]

@@ -113,7 +113,9 @@ export interface TimelineRow {
   readonly cut: number
   readonly dropped: number
   readonly users: number
+  /** Attempts under way: the mean over time, and the most there were at once; the latter is not in results of older versions. */
   readonly inFlight: number
+  readonly peakInFlight?: number
   readonly outputTokens: number
   /** p50, p95, max in ms by metric name, of attempts that ended in this row. */
   readonly latencies: Readonly<Record<string, { readonly p50: number; readonly p95: number; readonly max: number }>>

@@ -36,10 +36,10 @@ export class Timeline {
   private secondsPerRow = 1
 
   /** Ends the current second. `atMs` and `lengthMs` are since the run began. */
-  rotate(atMs: number, lengthMs: number, phase: string, users: number, inFlight: number): void {
+  rotate(atMs: number, lengthMs: number, phase: string, users: number, flights: Pick<Row, 'inFlight' | 'peakInFlight'>): void {
     const { response_time, service_time, ttft } = this.latencies
     const sparse = { response_time: response_time.sparse(), service_time: service_time.sparse(), ttft: ttft.sparse() }
-    this.append({ atMs, lengthMs, phase, users, inFlight, ...this.current, sparse })
+    this.append({ atMs, lengthMs, phase, users, ...flights, ...this.current, sparse })
     this.current = empty()
     for (const metric of TIMELINE_METRICS) this.latencies[metric].reset()
   }
@@ -85,7 +85,8 @@ function merge(a: Row, b: Row): Row {
     lengthMs: a.lengthMs + b.lengthMs,
     phase: a.phase,
     users: Math.max(a.users, b.users),
-    inFlight: Math.max(a.inFlight, b.inFlight),
+    inFlight: (a.inFlight * a.lengthMs + b.inFlight * b.lengthMs) / Math.max(1, a.lengthMs + b.lengthMs),
+    peakInFlight: Math.max(a.peakInFlight ?? 0, b.peakInFlight ?? 0),
     started: a.started + b.started,
     ok: a.ok + b.ok,
     failed: a.failed + b.failed,

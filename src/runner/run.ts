@@ -213,6 +213,8 @@ class Runner {
     this.state.startedAt = now()
     this.state.startedWall = wallAnchor() + this.state.startedAt
     this.rotatedAt = this.state.startedAt
+    // What setup had under way belongs to no row.
+    this.recorder.flights.take(this.rotatedAt)
   }
 
   private async runPhases(): Promise<void> {
@@ -262,7 +264,7 @@ class Runner {
       at - this.rotatedAt,
       this.rowPhase,
       this.users.busy,
-      this.recorder.inFlight,
+      this.recorder.flights.take(at),
     )
     this.rotatedAt = at
     this.rowPhase = this.phaseName()

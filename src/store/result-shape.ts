@@ -44,6 +44,7 @@ const ERROR = object({
 })
 const ROW = object({
   ...all('number', 'atMs', 'lengthMs', 'started', 'ok', 'failed', 'cut', 'dropped', 'users', 'inFlight', 'outputTokens'),
+  peakInFlight: { optional: 'number' },
   phase: 'string',
   latencies: { map: object(all('number', 'p50', 'p95', 'max')) },
 })

@@ -10,7 +10,10 @@ function filled(seconds: number): Timeline {
     timeline.current.failed += second % 2
     timeline.current.outputTokens += 3
     timeline.latencies.response_time.record(second)
-    timeline.rotate(second * 1000, 1000, second < seconds / 2 ? 'first' : 'second', second, seconds - second)
+    timeline.rotate(second * 1000, 1000, second < seconds / 2 ? 'first' : 'second', second, {
+      inFlight: seconds - second,
+      peakInFlight: 2 * second,
+    })
   }
   return timeline
 }
@@ -41,6 +44,9 @@ test.each([1200, 1201, 2400, 2401, 5000, 20_000])('%i seconds: few rows, and eve
   for (const [i, row] of rows.entries())
     expect(row.atMs).toBe(i === 0 ? 0 : (rows[i - 1]?.atMs ?? 0) + (rows[i - 1]?.lengthMs ?? 0))
   // Merged rows keep the worst of what they were made of.
+  expect(rows.at(-1)?.peakInFlight).toBe(2 * (seconds - 1))
+  const held = rows.reduce((all, { inFlight, lengthMs }) => all + inFlight * lengthMs, 0)
+  expect(held / sum('lengthMs')).toBeCloseTo((seconds + 1) / 2, 6)
   expect(rows.at(-1)?.users).toBe(seconds - 1)
   expect(rows.at(-1)?.latencies.response_time?.max).toBe(seconds - 1)
 })

@@ -96,6 +96,7 @@ function second(at: number, p95: number): TimelineRow {
     ...ended,
     users: 100,
     inFlight: 10 + at,
+    peakInFlight: 10 + at,
     outputTokens: 15_230,
     latencies,
   }

@@ -1,5 +1,5 @@
 /** Headline numbers of the whole run. */
-import type { Counts, Result, Slice } from '../../metrics/result.ts'
+import type { Counts, Result, Slice, TimelineRow } from '../../metrics/result.ts'
 import { formatMs } from '../../units.ts'
 import { formatCount, formatNumber, formatPercentile, formatRate, formatShare, formatValue } from '../format.ts'
 import type { Pen } from '../pen.ts'
@@ -62,10 +62,15 @@ function loadText({ phases, timeline }: Result): string {
   const more = texts.length - MAX_PHASES
   const asked = [...texts.slice(0, MAX_PHASES), ...(more > 0 ? [`${more} more phases`] : [])].join('; then ')
   const names = new Set(measured.map(({ name }) => name))
-  const open = timeline.filter(({ phase }) => names.has(phase)).map(({ inFlight }) => inFlight)
-  const mean = open.reduce((sum, count) => sum + count, 0) / Math.max(1, open.length)
-  const peak = Math.max(0, ...open)
-  // It is looked at once per interval. Where each look fell between two attempts, nobody knows, and 0 is certainly wrong.
+  const open = timeline.filter(({ phase }) => names.has(phase))
+  const sum = (of: (row: TimelineRow) => number) => open.reduce((total, row) => total + of(row), 0)
+  const mean =
+    sum(({ inFlight, lengthMs }) => inFlight * lengthMs) /
+    Math.max(
+      1,
+      sum(({ lengthMs }) => lengthMs),
+    )
+  const peak = Math.max(0, ...open.map(({ peakInFlight = 0 }) => peakInFlight))
   const inFlight = peak === 0 ? [] : [`in flight ${formatNumber(mean)} mean, ${formatCount(peak)} peak`]
   return [...(asked === '' ? [] : [asked]), ...inFlight].join(' · ')
 }

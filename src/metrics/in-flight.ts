@@ -1,0 +1,32 @@
+/** How many attempts are under way: the count at every moment, not only when somebody looks. Moments are ms on one clock. */
+export class InFlight {
+  count = 0
+  private peak = 0
+  private countTimesMs = 0
+  private from: number
+  private changedAt: number
+
+  constructor(at: number) {
+    this.from = at
+    this.changedAt = at
+  }
+
+  change(by: 1 | -1, at: number): void {
+    this.countTimesMs += this.count * (at - this.changedAt)
+    this.changedAt = at
+    this.count += by
+    this.peak = Math.max(this.peak, this.count)
+  }
+
+  /** Mean over time and peak since this was asked last. */
+  take(at: number): { readonly inFlight: number; readonly peakInFlight: number } {
+    const area = this.countTimesMs + this.count * (at - this.changedAt)
+    const mean = at > this.from ? area / (at - this.from) : this.count
+    const taken = { inFlight: Number(mean.toPrecision(6)), peakInFlight: this.peak }
+    this.from = at
+    this.changedAt = at
+    this.countTimesMs = 0
+    this.peak = this.count
+    return taken
+  }
+}
