@@ -236,9 +236,8 @@ export class Exchange {
     this.failure = { class: failureClass, phase: 'check', message }
   }
 
-  /** The scenario judges the status itself: a reply that failed for its status alone is ok, and a redirect no surprise. */
+  /** The scenario judges the status itself: a reply that failed for its status alone is ok. */
   waiveStatus(): void {
-    this.unwarn('redirect_not_followed')
     if (!this.failure || !isStatusAlone(this.failure)) return
     this.status ??= Number(this.failure.code)
     this.outcome = 'ok'
@@ -291,14 +290,7 @@ export class Exchange {
     if (Number.isNaN(this.firstByteAt)) this.firstByteAt = at
   }
 
-  private unwarn(name: string): void {
-    const at = this.warnings.indexOf(name)
-    if (at >= 0) this.warnings.splice(at, 1)
-  }
-
   private settle(outcome: Outcome, at: number): void {
-    // It says that the redirect was taken for the reply.
-    if (outcome !== 'ok') this.unwarn('redirect_not_followed')
     this.outcome = outcome
     this.endedAt = at
     this.onSettled(this)

@@ -239,6 +239,8 @@ export class Attempts {
     if (answersMessage) noteWhatWasSaid(exchange)
     const reply = new Reply(exchange, () => scope, answersMessage)
     this.run.quotas.heard(place.target, exchange, Date.now())
+    // A redirect that failed the attempt was not taken for its reply, and one that the scenario judges is no surprise.
+    if (job.step.judgesStatus || exchange.outcome !== 'ok') takeBack(exchange.warnings, 'redirect_not_followed')
     if (job.step.judgesStatus) exchange.waiveStatus()
     price(exchange, job.line.target.pricing)
     scope.reply = reply.toScope()
@@ -275,3 +277,9 @@ export class Attempts {
 }
 
 const isExpiry = (exchange: Exchange) => exchange.failure?.class === EXPIRY
+
+/** A warning does not apply after all. */
+function takeBack(warnings: string[], name: string): void {
+  const at = warnings.indexOf(name)
+  if (at >= 0) warnings.splice(at, 1)
+}
