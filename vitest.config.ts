@@ -11,6 +11,8 @@ const common = { env, globalSetup: 'test/support/build.ts', testTimeout: 30_000,
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    // What the tests call in their own process; the commands that they start as processes of their own count for nothing.
+    coverage: { provider: 'v8', include: ['src/**'], reporter: ['text-summary', 'html'], reportsDirectory: 'coverage' },
     projects: [
       {
         test: {
@@ -22,7 +24,7 @@ export default defineConfig({
         },
       },
       {
-        // Measurements: one at a time, after all else, so that they have the machine to themselves.
+        // Measurements: one at a time, so that they have the machine to themselves.
         test: {
           ...common,
           name: 'proofs',
