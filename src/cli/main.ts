@@ -1,9 +1,9 @@
 /** argv in, exit code out. Commands are loaded only when they are called. */
 import type { Command } from 'commander'
 import { EXIT, type ExitCode, LocalError, worstExit } from '../errors.ts'
+import { VERSION } from '../version.ts'
 import { catchCrashes } from './output/crash.ts'
 import { reportFailure } from './output/failure.ts'
-import { VERSION } from './output/version.ts'
 
 const HOLD_MS = 60_000
 

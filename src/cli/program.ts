@@ -1,12 +1,12 @@
 /** The command line: every command with its flags. Actions live in a file each and are imported when called. */
 import { Argument, Command, Option } from 'commander'
 import { UsageError } from '../errors.ts'
+import { VERSION } from '../version.ts'
 import { examplesOf } from './examples.ts'
 import { addConvert, addGenerate } from './generate/flags.ts'
 import { addRunFlags, pluginOption, setOption } from './load/run-flags.ts'
 import { checkFlagsHoldSomething } from './load/variables.ts'
 import type { CommandOutcome } from './output/outcome.ts'
-import { VERSION } from './output/version.ts'
 import { addPing, addPlan, addSchema } from './program-look.ts'
 import { addTail } from './tail/command.ts'
 import type { ValidateFlags } from './validate.ts'
