@@ -1,7 +1,6 @@
 /** Closes the state of a run into a Result. Callable at any time: a checkpoint is a result of what there is. */
 import { arch, availableParallelism, hostname, platform, release } from 'node:os'
 import { now } from '../clock.ts'
-import { EXIT, type ExitCode, worstExit } from '../errors.ts'
 import { loadText } from '../load/words.ts'
 import type { ConnectionTally } from '../metrics/connection-tally.ts'
 import { hintFor, type Sent } from '../metrics/hints.ts'
@@ -14,13 +13,11 @@ import {
   type Result,
   type Slice,
   type StepSlice,
-  type ThresholdResult,
-  type ValidityReason,
 } from '../metrics/result.ts'
 import type { Series } from '../metrics/series.ts'
-import { failsRun } from '../metrics/threshold/judge.ts'
 import { judgeValidity, type ValidityBounds } from '../metrics/validity.ts'
 import type { Plan } from '../scenario/plan.ts'
+import { VERSION } from '../version.ts'
 import { withBudget } from './budgets.ts'
 import { ESTIMATOR } from './conversation.ts'
 import type { Judges } from './judges.ts'
@@ -28,23 +25,19 @@ import { closedMediansOf, isContestedRun, isProvenRun } from './late.ts'
 import { runNotes } from './notes.ts'
 import { plannedIterations } from './planned.ts'
 import type { RunState } from './run-state.ts'
-import { iterationsOf, stopText } from './stopped.ts'
+import { iterationsOf } from './stopped.ts'
 import { unreadOf } from './unread.ts'
-import { verdictOf } from './verdict.ts'
+import { conclude, type Exit, isSignal, statusOf } from './verdict.ts'
 
 /** What the result needs beside the run itself. */
 export interface ResultContext {
   readonly runId: string
-  readonly version: string
-  readonly status: Result['status']
+  /** The run still goes on: this is a checkpoint. */
+  readonly isRunning: boolean
   readonly judges: Judges
   readonly bounds: ValidityBounds
-  /** Exit codes that come from outside the numbers: a signal, a bug, a full disk. */
-  readonly otherExits: readonly { readonly code: ExitCode; readonly why: string }[]
-  readonly files: Result['files']
+  readonly exits: readonly Exit[]
   readonly notes: readonly string[]
-  /** Shown URL of each target, secrets left out. */
-  readonly targetUrls: readonly string[]
 }
 
 /** The result as of now. */
@@ -72,7 +65,7 @@ export function buildResult(state: RunState, context: ResultContext): Result {
       proven: isProvenRun(plan.thresholds, thresholds),
       contested: isContestedRun(plan.thresholds, thresholds, recorder.total.tally.timeouts > 0),
       ...closedMediansOf(state, total),
-      interrupted: context.otherExits.some(({ code }) => code === EXIT.sigint || code === EXIT.sigterm),
+      interrupted: context.exits.some(isSignal),
     },
     context.bounds,
   )
@@ -80,7 +73,7 @@ export function buildResult(state: RunState, context: ResultContext): Result {
   return {
     schemaVersion: RESULT_VERSION,
     runId: context.runId,
-    status: context.status,
+    status: statusOf(context),
     ...conclude(total, thresholds, reasons, state, context),
     scenarioName: plan.name,
     scenarioFile: plan.file,
@@ -88,10 +81,10 @@ export function buildResult(state: RunState, context: ResultContext): Result {
     seed: plan.seed,
     labels: plan.tags,
     shard: null,
-    environment: environmentOf(context.version),
+    environment: environmentOf(),
     target: plan.targets.map((target, i) => ({
       name: target.name,
-      url: context.targetUrls[i] ?? target.url.source,
+      url: target.url.source,
       protocol: target.protocol,
       dialect: target.dialectName,
       insecureTls: target.address.tls.insecure === true,
@@ -124,41 +117,9 @@ export function buildResult(state: RunState, context: ResultContext): Result {
     tags: Object.fromEntries([...recorder.tagged].map(([tag, series]) => [tag, series.toSlice(windowMs)])),
     timeline: recorder.timeline.toRows(),
     generator: health,
-    files: context.files,
+    files: [],
     notes: [...plan.notes, ...runNotes(state), ...context.notes],
   }
-}
-
-/** Every exit code that applies, the verdict they make, and why. */
-function conclude(
-  total: Slice,
-  thresholds: readonly ThresholdResult[],
-  reasons: readonly ValidityReason[],
-  state: RunState,
-  context: ResultContext,
-) {
-  const failing = thresholds.filter(failsRun)
-  const found: { code: ExitCode; why: string }[] = [...context.otherExits]
-  for (const why of [state.setupFailure, state.dataFailure]) if (why !== undefined) found.push({ code: EXIT.couldNotTest, why })
-  if (total.counts.started === 0) found.push({ code: EXIT.couldNotTest, why: 'no request was sent' })
-  else if (total.counts.ok === 0 && context.status !== 'running')
-    found.push({ code: EXIT.couldNotTest, why: 'nothing succeeded' })
-  const invalid = reasons.filter((reason) => reason.level === 'invalid')
-  if (invalid.length > 0) found.push({ code: EXIT.notValid, why: invalid.map((reason) => reason.message).join('; ') })
-  if (state.stoppedBy) found.push({ code: EXIT.verdictFailed, why: stopText(state, state.stoppedBy) })
-  if (failing.length > 0) found.push({ code: EXIT.verdictFailed, why: failing.map((t) => t.reason ?? t.threshold).join('; ') })
-  const exitCode = worstExit(found.map(({ code }) => code))
-  const why = found.find(({ code }) => code === exitCode)?.why ?? heldReason(thresholds)
-  return { verdict: verdictOf(exitCode), reason: why, exitCode, exitCodes: [...new Set(found.map(({ code }) => code))] }
-}
-
-/** A pass does not hide what only warns. */
-function heldReason(thresholds: readonly ThresholdResult[]): string {
-  const warnings = thresholds.filter((t) => t.severity === 'warn' && (t.state === 'failed' || t.state === 'no_samples'))
-  const met = thresholds.filter(({ state }) => state === 'passed').length
-  if (warnings.length === 0) return met === 1 ? 'the threshold was met' : `all ${met} thresholds met`
-  const count = `${warnings.length} warning${warnings.length === 1 ? '' : 's'}`
-  return `all that must be met was met, with ${count}: ${warnings.map((t) => t.reason ?? t.threshold).join('; ')}`
 }
 
 /** Nothing of what was planned was left out. */
@@ -287,9 +248,9 @@ function rateLimitsOf(recorder: Recorder, target: number) {
   return rateLimits ? { rateLimits } : {}
 }
 
-function environmentOf(version: string): Result['environment'] {
+function environmentOf(): Result['environment'] {
   return {
-    burn: version,
+    burn: VERSION,
     node: process.versions.node,
     os: `${platform()} ${release()} ${arch()}`,
     cpus: availableParallelism(),

@@ -241,7 +241,7 @@ timedTest('attempts that fail before they are sent do not, either', async () => 
     name: 'unsent',
     target: { url: 'http://127.0.0.1:9/' },
     load: [{ users: 3, for: '200ms' }],
-    steps: [{ message: '{{unknown}}' }],
+    steps: [{ message: '{{div 1 (sub user.id user.id)}}' }],
   })
   const { planned, failed } = result.total.counts
   expect(planned).toBe(failed)

@@ -32,7 +32,12 @@ describe('a connection that the scenario cuts', () => {
     onTestFinished(() => broker.stop())
     const publish = { request: { publish: { topic: 'a', payload: { json: { a: 1 } } } } }
     const target = { protocol: 'mqtt' as const, url: broker.url }
-    const { result } = await runScenario({ name: 't', target, load: [{ iterations: 3 }], steps: [publish, cut, publish, cut] })
+    const { result } = await runScenario({
+      name: 't',
+      target,
+      load: [{ iterations: 3 }],
+      steps: [publish, cut, publish, { ...cut, name: 'cut again' }],
+    })
     expect([broker.published.length, result.totalMessages, result.total.counts.ok]).toEqual([6, 6, 6])
   })
 

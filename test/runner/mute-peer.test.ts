@@ -3,6 +3,9 @@ import { mutePeer } from '../connectors/contract.ts'
 import { ECHO } from '../servers/grpc-echo.ts'
 import { runScenario } from '../support/run.ts'
 
+/** Where the echo service takes the words of a message. */
+const SAID = { messagePath: '$.text' }
+
 const CASES = [
   ['http', 'https:', { protocol: 'http' }, 'connect_timeout'],
   ['http from a pool', 'https:', { protocol: 'http', http: { connection: 'shared' } }, 'connect_timeout'],
@@ -10,7 +13,7 @@ const CASES = [
   ['sse', 'https:', { protocol: 'sse' }, 'connect_timeout'],
   ['websocket', 'ws:', {}, 'timeout_headers'],
   ['wss', 'wss:', {}, 'connect_timeout'],
-  ['grpc', 'grpc:', { grpc: { service: ECHO, method: 'EchoStream' } }, 'connect_timeout'],
+  ['grpc', 'grpc:', { grpc: { service: ECHO, method: 'EchoStream' }, request: SAID }, 'connect_timeout'],
   ['mqtt', 'mqtt:', { mqtt: { topic: 'a' } }, 'connect_timeout'],
   ['mqtt 5', 'mqtt:', { mqtt: { topic: 'a', version: 5 } }, 'connect_timeout'],
 ] as const
@@ -35,7 +38,7 @@ describe('a peer that takes connections and never says a word', () => {
 
   test.each([
     ['http 2', 'https:', { protocol: 'http', http: { version: '2', streams: 10 } }],
-    ['grpc', 'grpc:', { grpc: { service: ECHO, method: 'EchoStream', channel: 'shared' } }],
+    ['grpc', 'grpc:', { grpc: { service: ECHO, method: 'EchoStream', channel: 'shared' }, request: SAID }],
   ] as const)('%s, shared: what several users waited for is one failed connection', async (_, scheme, target) => {
     const peer = await mutePeer()
     const { result, attempts } = await runScenario({

@@ -143,7 +143,7 @@ timedTest('attempts that fail at once do not strand those who wait', async () =>
     name: 'instant',
     target: { url: 'http://127.0.0.1:9/' },
     load: [{ rate: '500/s', for: '400ms', maxUsers: 1 }],
-    steps: [{ message: '{{unknown}}' }],
+    steps: [{ message: '{{div 1 (sub user.id user.id)}}' }],
   })
   expect(result.total.counts).toEqual({ planned: 200, started: 200, ok: 0, failed: 200, cut: 0, dropped: 0 })
 })

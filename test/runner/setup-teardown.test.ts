@@ -79,11 +79,11 @@ test('a setup whose template fails says so', async () => {
   const { result } = await runScenario({
     name: 'setup',
     target: { url: server.url },
-    setup: [{ set: { a: '{{nothing.there}}' } }],
+    setup: [{ set: { a: '{{div 1 iteration.index}}' } }],
     steps: [get('/work')],
   })
   expect(paths(server)).toEqual([])
-  expect(result.reason).toMatch(/^setup failed: local_scenario: .*nothing/)
+  expect(result.reason).toMatch(/^setup failed: local_scenario: .*division by zero/)
 })
 
 test('a setup that succeeded after a retry has not failed', async () => {

@@ -34,7 +34,7 @@ async function seen(fault: Fault, target: object, more: { thresholds?: string[];
   const { result } = await runScenario({
     name: 'silence',
     // biome-ignore lint/suspicious/noExplicitAny: every row has its own target
-    target: { url: `${url}/chat`, protocol: 'http', ...target } as any,
+    target: { url: `${url}/chat`, protocol: 'http', model: 'm', ...target } as any,
     load: [{ users: 1, iterations: 4 }],
     steps: [{ message: 'hello', name: 'ask', ...(more.expect ? { expect: more.expect } : {}) }],
     ...(more.thresholds?.length ? { thresholds: more.thresholds } : {}),

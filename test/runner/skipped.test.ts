@@ -28,7 +28,10 @@ const use = (more: object = {}) => ({
   name: 'use',
   ...more,
 })
+/** Never sent; what it would capture stays unknown, and nothing failed. */
+const NEVER = { if: 'iteration.index < 0', then: [LOGIN] }
 const plain = { request: { method: 'GET', path: '/use' }, name: 'plain' } as const
+const again = { ...plain, name: 'again' }
 
 async function run(steps: readonly object[], more: object = {}) {
   const { url, seen } = await shop()
@@ -64,9 +67,9 @@ describe('a step that lacks what an earlier one was to capture', () => {
   test.each<[string, object[], { skipped: number | undefined; use: number }]>([
     ['the message of a chat', [LOGIN, { message: 'use {{tok}}', name: 'ask' }], { skipped: 10, use: 0 }],
     ['a value to set', [LOGIN, { set: { twice: '{{tok}}{{tok}}' } }, plain], { skipped: undefined, use: 20 }],
-    ['a condition', [LOGIN, { if: 'tok == "t"', then: [plain] }, plain], { skipped: undefined, use: 30 }],
-    ['the number of rounds', [LOGIN, { loop: { times: '{{n}}', steps: [plain] } }, plain], { skipped: undefined, use: 40 }],
-    ['a condition to go on', [LOGIN, { loop: { while: 'n > 5', steps: [plain] } }, plain], { skipped: undefined, use: 20 }],
+    ['a condition', [LOGIN, { if: 'tok == "t"', then: [plain] }, again], { skipped: undefined, use: 30 }],
+    ['the number of rounds', [LOGIN, { loop: { times: '{{n}}', steps: [plain] } }, again], { skipped: undefined, use: 40 }],
+    ['a condition to go on', [LOGIN, { loop: { while: 'n > 5', steps: [plain] } }, again], { skipped: undefined, use: 20 }],
     ['a tag', [LOGIN, { ...plain, tags: { who: '{{tok}}' } }], { skipped: 10, use: 10 }],
     ['what it is checked for', [LOGIN, { ...plain, expect: [{ contains: '{{tok}}' }] }], { skipped: undefined, use: 20 }],
     ['what is left after a step that was skipped', [LOGIN, use(), plain], { skipped: 10, use: 30 }],
@@ -81,7 +84,7 @@ describe('a step that lacks what an earlier one was to capture', () => {
 })
 
 test('a template that lacks something though nothing failed is the fault of the scenario', async () => {
-  const { result } = await run([plain, use()])
+  const { result } = await run([NEVER, plain, use()])
   expect(result.errors.map((group) => group.class)).toEqual(['local_template'])
   expect(result.total.counts.skipped).toBeUndefined()
   expect(local(result.validity.reasons)).toHaveLength(1)

@@ -225,7 +225,7 @@ test('a check whose template fails makes its attempt fail; it is still counted o
   const { result } = await runScenario({
     name: 'check',
     target: chatAt(mock),
-    steps: [{ message: 'a', expect: [{ contains: '{{nothing}}' }] }],
+    steps: [{ message: 'a', expect: [{ contains: '{{div 1 iteration.index}}' }] }],
   })
   expect(result.total.counts).toEqual({ planned: 1, started: 1, ok: 0, failed: 1, cut: 0, dropped: 0 })
   expect(result.errors[0]?.class).toBe('local_template')

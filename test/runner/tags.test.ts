@@ -72,7 +72,7 @@ test('a value that cannot be rendered fails its attempt, which is still one', as
   const { result } = await runScenario({
     name: 'fault',
     target: chatAt(mock),
-    steps: [{ message: 'a', tags: { id: '{{nobody.knows}}' } }, { message: 'b' }],
+    steps: [{ message: 'a', tags: { id: '{{div 1 iteration.index}}' } }, { message: 'b' }],
   })
   expect(result.total.counts).toMatchObject({ planned: 2, ok: 1, failed: 1 })
   expect(result.errors.map((group) => group.class)).toEqual(['local_template'])

@@ -1,14 +1,15 @@
-/** Runs a scenario object in this process, as `burn run` does, without files. */
+/** Checks a scenario object, and runs it in this process as `burn run` does, without files. */
+import { join } from 'node:path'
 import type * as z from 'zod'
+import { ScenarioError } from '../../src/errors.ts'
 import type { Result } from '../../src/metrics/result.ts'
-import { DEFAULT_BOUNDS } from '../../src/metrics/validity.ts'
-import { buildResult } from '../../src/runner/build-result.ts'
+import { startMock } from '../../src/mock/server.ts'
 import { Control } from '../../src/runner/control.ts'
-import { Judges } from '../../src/runner/judges.ts'
-import { runPlan } from '../../src/runner/run.ts'
 import type { SettledAttempt } from '../../src/runner/run-context.ts'
+import { runScenario as runPlanned } from '../../src/runner/run-scenario.ts'
 import { compileScenario } from '../../src/scenario/compile/compile.ts'
-import { type Scenario, scenarioSchema } from '../../src/scenario/schema/schema.ts'
+import type { scenarioSchema } from '../../src/scenario/schema/schema.ts'
+import { validateScenario } from '../../src/scenario/validate.ts'
 
 export interface TestRun {
   readonly result: Result
@@ -17,44 +18,28 @@ export interface TestRun {
 
 type Input = z.input<typeof scenarioSchema>
 
-/** Compiles and runs; `during` gets the control of the run. */
+/** Validates, compiles and runs; `during` gets the control of the run. @throws ScenarioError for what `burn validate` would refuse */
 export async function runScenario(
   input: Input,
   options: { baseDir?: string; seed?: string; during?: (control: Control) => void; keep?: boolean } = {},
 ): Promise<TestRun> {
-  const scenario: Scenario = scenarioSchema.parse(input)
+  const baseDir = options.baseDir ?? '.'
+  const { scenario, problems } = validateScenario(JSON.stringify(input), join(baseDir, 'test.json'))
+  if (!scenario) throw new ScenarioError(problems.filter(({ severity }) => severity === 'error'))
   const plan = compileScenario(scenario, {
     file: null,
-    baseDir: options.baseDir ?? '.',
+    baseDir,
     seed: options.seed ?? String(scenario.seed ?? 'test'),
     secrets: [],
   })
   const control = new Control()
   const attempts: SettledAttempt[] = []
-  let judges: Judges | undefined
-  const { state, finished } = runPlan(plan, control, {
-    mockOrigins: new Map(),
-    gracefulMs: () => plan.gracefulMs,
-    onSettled: (attempt) => {
-      if (options.keep !== false) attempts.push(attempt)
-    },
-    onSecond: (run) => {
-      if (judges?.feed(performance.now() - run.startedAt)) control.stop('threshold')
-    },
-  })
-  judges = new Judges(plan, state.recorder)
-  options.during?.(control)
-  await finished
-  const result = buildResult(state, {
+  const { result } = await runPlanned(plan, {
     runId: 'test',
-    version: 'test',
-    status: 'completed',
-    judges,
-    bounds: DEFAULT_BOUNDS,
-    otherExits: [],
-    files: [],
-    notes: [],
-    targetUrls: [],
+    control,
+    startMock,
+    onReady: () => options.during?.(control),
+    ...(options.keep !== false && { onAttempt: (attempt: SettledAttempt) => attempts.push(attempt) }),
   })
   return { result, attempts }
 }

@@ -2,8 +2,8 @@
 import type { Exchange } from '../../exchange.ts'
 import { startMockWorker } from '../../mock/spawn.ts'
 import { Control } from '../../runner/control.ts'
-import { runPlan } from '../../runner/run.ts'
 import type { SettledAttempt } from '../../runner/run-context.ts'
+import { runScenario } from '../../runner/run-scenario.ts'
 import { compileScenario } from '../../scenario/compile/compile.ts'
 import type { Plan } from '../../scenario/plan.ts'
 import type { Scenario } from '../../scenario/schema/schema.ts'
@@ -32,48 +32,37 @@ export async function exchangeOnce(scenario: Scenario, { plan }: LoadedScenario,
   const { file, baseDir, seed, secrets } = plan
   // Bodies are kept for everyone who reads `reply.json`, which a ping does.
   const probe: Plan = { ...compileScenario(scenario, { file, baseDir, seed, secrets }), readsReplyJson: true }
-  const mocks = await startMocks(probe)
-  try {
-    const origins = new Map([...mocks].map(([name, mock]) => [name, mock.url]))
-    const result = await run(probe, origins, wish)
-    return { ...result, health: result.exchanges.length > 0 ? await healthOf(probe, origins, wish.signal) : [] }
-  } finally {
-    for (const mock of mocks.values()) await mock.close()
-  }
-}
-
-async function startMocks(plan: Plan) {
-  const mocks = new Map<string, Awaited<ReturnType<typeof startMockWorker>>>()
-  for (const { name, mock } of plan.targets) if (mock !== undefined) mocks.set(name, await startMockWorker(mock, { port: 0 }))
-  return mocks
-}
-
-async function run(plan: Plan, mockOrigins: ReadonlyMap<string, string>, wish: PingOnce): Promise<Omit<PingResult, 'health'>> {
   const control = new Control()
   const requests = new Map<Exchange, unknown>()
   const seen = new Map<number, SettledAttempt>()
-  const wanted = plan.exchanges.filter(({ aside }) => !aside).length
+  const wanted = probe.exchanges.filter(({ aside }) => !aside).length
   const stray = new Map<string, number>()
-  const targets = plan.targets.map((target) => listeningOn(target, (name, messages) => stray.set(name, messages)))
-  const { finished } = runPlan({ ...plan, targets }, control, {
-    mockOrigins,
-    gracefulMs: () => plan.gracefulMs,
-    onRequest: (request, exchange) => requests.set(exchange, request),
-    onSettled: (attempt) => {
-      const { step, target } = attempt.place
-      const name = plan.targets[target]?.name
-      if (plan.exchanges[step]?.aside && attempt.exchange.outcome === 'ok') return
-      if (wish.target !== undefined && name !== wish.target && attempt.exchange.outcome === 'ok') return
-      if (!seen.has(step)) seen.set(step, attempt)
-      if (wish.target === undefined ? seen.size >= wanted : true) control.stop('finished')
+  const targets = probe.targets.map((target) => listeningOn(target, (name, messages) => stray.set(name, messages)))
+  const cut = () => control.cut()
+  wish.signal.addEventListener('abort', cut, { once: true })
+  let health: readonly string[] = []
+  const { state } = await runScenario(
+    { ...probe, targets },
+    {
+      control,
+      startMock: startMockWorker,
+      onRequest: (request, exchange) => requests.set(exchange, request),
+      onAttempt: (attempt) => {
+        const { step, target } = attempt.place
+        const name = probe.targets[target]?.name
+        if (probe.exchanges[step]?.aside && attempt.exchange.outcome === 'ok') return
+        if (wish.target !== undefined && name !== wish.target && attempt.exchange.outcome === 'ok') return
+        if (!seen.has(step)) seen.set(step, attempt)
+        if (wish.target === undefined ? seen.size >= wanted : true) control.stop('finished')
+      },
+      onOver: async (_state, origins) => {
+        if (seen.size > 0) health = await healthOf(probe, origins, wish.signal)
+      },
     },
-  })
-  const stop = () => control.cut()
-  wish.signal.addEventListener('abort', stop, { once: true })
-  const state = await finished
-  wish.signal.removeEventListener('abort', stop)
+  )
+  wish.signal.removeEventListener('abort', cut)
   const faults = [...state.faults.keys(), ...(state.setupFailure === undefined ? [] : [state.setupFailure])]
-  return { exchanges: [...seen.values()].flatMap((attempt) => viewAttempt(plan, attempt, requests, stray)), faults }
+  return { exchanges: [...seen.values()].flatMap((attempt) => viewAttempt(probe, attempt, requests, stray)), faults, health }
 }
 
 function viewAttempt(

@@ -1,9 +1,7 @@
 /** One message to a target, to see whether it answers. */
-import { UsageError } from '../../../errors.ts'
 import { startMock } from '../../../mock/server.ts'
-import { Control } from '../../../runner/control.ts'
-import { runPlan } from '../../../runner/run.ts'
 import type { SettledAttempt } from '../../../runner/run-context.ts'
+import { runScenario } from '../../../runner/run-scenario.ts'
 import { compileScenario } from '../../../scenario/compile/compile.ts'
 import { validateScenario } from '../../../scenario/validate.ts'
 import { chosenTarget, type TargetChoice } from '../../../templates/target-block.ts'
@@ -34,29 +32,15 @@ export async function tryTarget(choice: TargetChoice): Promise<Tried> {
   keepSecret(secretValues(envUsed))
   if (!checked) return { ok: false, text: problems.map(({ message }) => knownSecrets.redact(message)).join('; ') }
   const plan = compileScenario(checked, { file: null, baseDir: '.', seed: 'connection test', secrets: [] })
-  const [planned] = plan.targets
-  if (!planned) throw new UsageError('there is no target to try')
-  const mock = planned.mock === undefined ? undefined : await startMock()
-  try {
-    const origins = new Map(mock === undefined ? [] : [[planned.name, mock.url]])
-    return describe(await oneAttempt(plan, origins))
-  } finally {
-    await mock?.close()
-  }
-}
-
-async function oneAttempt(plan: ReturnType<typeof compileScenario>, mockOrigins: ReadonlyMap<string, string>) {
   let last: SettledAttempt | undefined
-  const { finished } = runPlan(plan, new Control(), {
-    mockOrigins,
+  await runScenario(plan, {
+    startMock,
     gracefulMs: () => GRACE_MS,
-    onSettled: (attempt) => {
+    onAttempt: (attempt) => {
       last = attempt
     },
-    onSecond: () => undefined,
   })
-  await finished
-  return last
+  return describe(last)
 }
 
 function describe(attempt: SettledAttempt | undefined): Tried {

@@ -1,0 +1,31 @@
+/** The embedded mocks that the targets of a plan ask for. */
+import type { PlannedTarget } from '../scenario/plan.ts'
+
+/** A mock that listens. */
+export interface EmbeddedMock {
+  /** Such as `http://127.0.0.1:4010`, without a slash at the end. */
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** Starts a mock with the settings of its target. @throws LocalError when it cannot listen */
+export type StartMock = (settings: NonNullable<PlannedTarget['mock']>) => Promise<EmbeddedMock>
+
+/** By target name. When one of them cannot be started, those before it are closed. */
+export async function startMocks(
+  targets: readonly PlannedTarget[],
+  start: StartMock | undefined,
+): Promise<Map<string, EmbeddedMock>> {
+  const mocks = new Map<string, EmbeddedMock>()
+  try {
+    for (const { name, mock } of targets) {
+      if (mock === undefined) continue
+      if (!start) throw new Error(`target ${name} wants an embedded mock, and nothing here can start one`)
+      mocks.set(name, await start(mock))
+    }
+    return mocks
+  } catch (error) {
+    for (const mock of mocks.values()) await mock.close()
+    throw error
+  }
+}
