@@ -18,4 +18,10 @@ if (statSync(dist, { throwIfNoEntry: false })?.uid === (process.getuid?.() ?? 0)
     .getBuiltinModule('node:module')
     .enableCompileCache(process.getBuiltinModule('node:url').fileURLToPath(new URL('.cache', dist)))
 }
-import('../dist/main.js').then((main) => main.start(process.argv))
+import('../dist/main.js').then(
+  (main) => main.start(process.argv),
+  (error) => {
+    process.stderr.write(`burn cannot start: run \`npm ci\` where it is installed (${error.message.split('\n')[0]})\n`)
+    process.exit(2)
+  },
+)

@@ -4,7 +4,7 @@ import { chownSync, existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { BIN, chat, Home, mockFor, OUT, ROOT } from './harness.ts'
-import { listingModules } from './preloads.ts'
+import { lacking, listingModules } from './preloads.ts'
 
 /** Packages that only some runs need. */
 const HEAVY = [
@@ -93,6 +93,36 @@ test('burn --version takes little more than Node itself', () => {
   const ratio = median(rounds.map(([, burn]) => burn)) / median(rounds.map(([node]) => node))
   console.log(`burn --version takes ${ratio.toFixed(2)} times as long as node -e 0`)
   expect(ratio).toBeLessThan(6)
+})
+
+describe('packages that are not those burn needs: one line, exit 2', () => {
+  const ADDRESS = 'mqtt://127.0.0.1:1/a'
+
+  test.each([
+    ['undici', 'old', ['run', 'http://127.0.0.1:1/', '-n', '1', '--no-preflight', '-q']],
+    ['hdr-histogram-js/dist/Int32Histogram.js', 'missing', ['run', ADDRESS]],
+    ['mqtt', 'missing', ['run', ADDRESS, '-n', '1', '--no-preflight', '-q']],
+    ['mqtt', 'missing', ['ping', ADDRESS]],
+    ['pino', 'missing', ['run', ADDRESS, '--log-format', 'json']],
+  ] as const)('%s %s: %j', async (name, why, args) => {
+    const home = new Home()
+    const { code, stderr } = await home.burn([...args], { node: lacking(home, name, why) })
+    expect([
+      code,
+      stderr
+        .trimEnd()
+        .split('\n')
+        .filter((line) => !line.startsWith('target: ')),
+    ]).toEqual([2, [expect.stringMatching(/^burn: .*run `npm ci`/)]])
+  })
+
+  test('a command that was never built', async () => {
+    const home = new Home()
+    home.write('package.json', { type: 'module' })
+    home.write('bin/burn.js', readFileSync(BIN, 'utf8'))
+    const { status, stderr } = spawnSync(process.execPath, [home.file('bin/burn.js'), 'validate'], { encoding: 'utf8' })
+    expect([status, stderr]).toEqual([2, expect.stringMatching(/^burn cannot start: run `npm ci` .*\n$/)])
+  })
 })
 
 test('prints the version of the package', async () => {

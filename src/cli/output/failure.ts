@@ -2,6 +2,7 @@
 import { EXIT, type ExitCode, InputError, LocalError, ScenarioError, TargetError, UsageError } from '../../errors.ts'
 import { terminalSafe } from '../../escape.ts'
 import { VERSION } from '../../version.ts'
+import { codeOf } from '../../store/local-error.ts'
 import { knownSecrets } from './known-secrets.ts'
 import { formatProblems } from './problems.ts'
 
@@ -28,9 +29,19 @@ export function reportFailure(error: unknown): ExitCode {
     if ('hint' in error && typeof error.hint === 'string') say(`  hint: ${terminalSafe(error.hint)}`)
     return kind[1]
   }
+  if (error instanceof Error && OLD_PACKAGES.test(`${codeOf(error)} ${error.message}`)) {
+    const [what = ''] = error.message.split('\n')
+    say(
+      `burn: the packages beside burn are not those that it needs: run \`npm ci\` where it is installed (${terminalSafe(what)})`,
+    )
+    return EXIT.usage
+  }
   say(bugText(error))
   return EXIT.bug
 }
+
+/** What Node says of packages that are missing, or older than the code that imports them. */
+const OLD_PACKAGES = /MODULE_NOT_FOUND|ERR_PACKAGE_PATH_NOT_EXPORTED|does not provide an export named/
 
 /** What to print for an error that should not have been possible. */
 function bugText(error: unknown): string {
