@@ -46,9 +46,10 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 /** `burn http://…` is `burn run http://…`, and so is a file. Of any other word that is no command nothing more is read. */
 function commandLine(program: Command, argv: readonly string[]): string[] {
-  const [node = '', burn = '', word = '-'] = argv
+  const at = argv.findIndex((word, i) => i > 1 && word !== '--no-color')
+  const word = argv[at] ?? '-'
   if (isCommand(program, word)) return [...argv]
-  return RUNNABLE.test(word) ? [node, burn, 'run', ...argv.slice(2)] : argv.slice(0, 3)
+  return RUNNABLE.test(word) ? argv.toSpliced(at, 0, 'run') : argv.slice(0, at + 1)
 }
 
 /** An address, or the file of a scenario. */

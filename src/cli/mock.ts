@@ -4,6 +4,7 @@ import { EXIT, LocalError, UsageError } from '../errors.ts'
 import { nearest } from '../language/suggest.ts'
 import { mockSettings, resolveSettings } from '../mock/persona/settings.ts'
 import { startMock } from '../mock/server.ts'
+import { note } from './output/notes.ts'
 
 /** Where addresses begin, in columns. */
 const ADDRESS_COLUMN = 12
@@ -23,8 +24,8 @@ export async function mockCommand(options: { port: number; set?: string[]; seed?
     throw new LocalError(`port ${options.port} is in use`, 'choose another with --port, or 0 for a free one', { cause: error })
   })
   process.stdout.write(`${mock.url}\n`)
-  process.stderr.write(addresses(mock.url))
-  process.stderr.write('serving until Ctrl-C; what it saw is at /__mock/stats and /__mock/log\n')
+  for (const line of addresses(mock.url)) note(line)
+  note('serving until Ctrl-C; what it saw is at /__mock/stats and /__mock/log')
   await new Promise<void>((resolve) => {
     process.once('SIGINT', resolve)
     process.once('SIGTERM', resolve)
@@ -34,7 +35,7 @@ export async function mockCommand(options: { port: number; set?: string[]; seed?
 }
 
 /** One port speaks all protocols. The first address is on stdout as well, alone, for scripts. */
-function addresses(url: string): string {
+function addresses(url: string): string[] {
   const { host } = new URL(url)
   const rows = [
     ['HTTP, SSE', `http://${host}`, 'each chat API at its usual path, /chat, /sse'],
@@ -44,7 +45,7 @@ function addresses(url: string): string {
     ['MQTT', `mqtt://${host}/chat/in`, '3.1.1 and 5; replies on chat/out/<client id>'],
     ['', `ws://${host}/mqtt`, 'the same over WebSocket'],
   ] as const
-  return rows.map(([name, address, note]) => `${name.padEnd(ADDRESS_COLUMN)}${address}  (${note})\n`).join('')
+  return rows.map(([name, address, about]) => `${name.padEnd(ADDRESS_COLUMN)}${address}  (${about})`)
 }
 
 function parseSettings(pairs: readonly string[]): Record<string, unknown> {

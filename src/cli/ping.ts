@@ -10,6 +10,7 @@ import { type LoadedScenario, loadScenarios } from './load/load-scenario.ts'
 import { type RunFlags, withUnit } from './load/run-flags.ts'
 import { isAddress } from './load/subject.ts'
 import { knownSecrets } from './output/known-secrets.ts'
+import { note } from './output/notes.ts'
 import { exchangeOnce } from './ping/exchange-once.ts'
 import type { PingedExchange } from './ping/exchange-view.ts'
 import { type ProbeWish, probeScenario } from './ping/probe.ts'
@@ -37,8 +38,7 @@ export async function pingCommand(subject: string | undefined, command: Command)
   const onInterrupt = () => patience.abort()
   process.once('SIGINT', onInterrupt)
   for (const loaded of loadSubject(subject, flags, command)) {
-    for (const line of loaded.plan.targets.flatMap(targetLines))
-      process.stderr.write(`${terminalSafe(knownSecrets.redact(line))}\n`)
+    for (const line of loaded.plan.targets.flatMap(targetLines)) note(knownSecrets.redact(line))
     for (const probe of probesOf(loaded.scenario, flags.all === true)) {
       if (patience.signal.aborted) break
       await pingOne(loaded, probe, { flags, timeoutMs, signal: patience.signal }, report)

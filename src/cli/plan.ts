@@ -7,6 +7,7 @@ import { loadAll } from './load/load-scenario.ts'
 import { type RunFlags, withUnit } from './load/run-flags.ts'
 import { subjectOf } from './load/subject.ts'
 import { knownSecrets } from './output/known-secrets.ts'
+import { note } from './output/notes.ts'
 import { warningText } from './output/problems.ts'
 import { forecastData } from './plan/data.ts'
 import { type Assumptions, forecast } from './plan/forecast.ts'
@@ -43,7 +44,7 @@ export async function planCommand(files: readonly string[], command: Command): P
     ? `${safeJson(forecasts.length === 1 ? forecasts[0] : forecasts, 2)}\n`
     : forecasts.map((one) => renderForecast(one, assumed)).join('\n')
   process.stdout.write(text)
-  for (const warning of loaded.flatMap(({ warnings }) => warnings)) process.stderr.write(`${warningText(warning)}\n`)
+  for (const warning of loaded.flatMap(({ warnings }) => warnings)) note(warningText(warning))
   return EXIT.ok
 }
 

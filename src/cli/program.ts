@@ -6,6 +6,7 @@ import { examplesOf } from './examples.ts'
 import { addConvert, addGenerate } from './generate/flags.ts'
 import { addRunFlags, pluginOption, setOption } from './load/run-flags.ts'
 import { checkFlagsHoldSomething } from './load/variables.ts'
+import { hush } from './output/notes.ts'
 import type { CommandOutcome } from './output/outcome.ts'
 import { addPing, addPlan, addSchema } from './program-look.ts'
 import { addTail } from './tail/command.ts'
@@ -36,11 +37,13 @@ export function buildProgram(outcome: CommandOutcome): Command {
     .addHelpText('after', EXAMPLES)
     .configureHelp({ sortOptions: false })
     .showSuggestionAfterError()
+    .configureOutput({ outputError: (text, write) => write(text + takersOf(text, program)) })
     .exitOverride()
     // Before an action imports the schema, which is assembled from all protocols there are.
     .hook('preAction', async (_, action) => {
       // One place for all that prints: also problems that are told before a command has read its flags.
       if ([program, action].some((command) => command.opts().color === false)) process.env.NO_COLOR = '1'
+      hush(action.opts().quiet === true)
       checkFlagsHoldSomething(action)
       const { plugin = [] } = action.opts<{ plugin?: string[] }>()
       if (plugin.length > 0) await (await import('./load/plugins.ts')).loadPlugins(plugin)
@@ -50,8 +53,20 @@ export function buildProgram(outcome: CommandOutcome): Command {
   for (const command of program.commands) {
     command.exitOverride().showSuggestionAfterError().addHelpText('after', examplesOf(command.name()))
     if (!command.options.some(({ long }) => long === '--no-color')) command.addOption(noColor())
+    if (TALKATIVE.has(command.name())) command.addOption(new Option('-q, --quiet', 'no notes on stderr').helpGroup('Options:'))
   }
   return program
+}
+
+/** They have notes beside their output; `run` and `validate` say for themselves what is left out. */
+const TALKATIVE = new Set(['plan', 'ping', 'generate', 'convert', 'mock', 'tail'])
+
+/** Which commands take an option that is unknown where it stands; empty when none does. */
+function takersOf(problem: string, program: Command): string {
+  const [, flag = ''] = /unknown option '(--?[\w-]+)/.exec(problem) ?? []
+  const takers = program.commands.filter(({ options }) => options.some(({ short, long }) => flag === short || flag === long))
+  const names = takers.map((command) => `burn ${command.name()}`)
+  return names.length === 0 ? '' : `  hint: ${flag} is for ${names.join(', ')}, and stands behind the command\n`
 }
 
 const noColor = () => new Option('--no-color', 'no colours').helpGroup('Options:')

@@ -1,6 +1,6 @@
 /** Help of every command: short, grouped, with examples; and a suggestion for what is misspelt. */
 import { describe, expect, test } from 'vitest'
-import { Home } from './harness.ts'
+import { Home, mockFor } from './harness.ts'
 
 const help = async (...args: string[]) => (await new Home().burn([...args, '--help'])).stdout
 
@@ -48,6 +48,11 @@ describe('what is misspelt', () => {
     [['validate', '--stric', 'x'], /Did you mean --strict\?/],
     [['mock', '--sed', '1'], /Did you mean/],
     [['report', 'x', '--fromat', 'md'], /Did you mean --format\?/],
+    [['plan', '-v', 'x.yaml'], /unknown option '-v'\n {2}hint: -v is for burn run, and/],
+    [['validate', '--log-level=debug', 'x'], /hint: --log-level is for burn run, and/],
+    [['schema', '-q'], /hint: -q is for burn run, burn validate, .*burn tail, and stands behind the command/],
+    [['-c', '5', 'http://127.0.0.1:1/'], /hint: -c is for burn run, burn plan, and stands behind the command/],
+    [['--no-color', 'nothing', '--help'], /^error: unknown command 'nothing'\n$/],
     [['validate'], /missing required argument 'file'/],
     [['mock', '--port', '99999'], /--port 99999: expected a whole number from 0 to 65535/],
     [['mock', '--set', 'firstTokenMss=1'], /firstTokenMss/],
@@ -57,6 +62,39 @@ describe('what is misspelt', () => {
     expect(stderr).toMatch(words)
     expect(stderr).not.toMatch(/\n\s+at /)
   })
+})
+
+describe('-q: notes are left out, what was asked for is not', () => {
+  test.each([
+    ['ping', ['ping', 'a.json'], /^target: model/m],
+    ['plan', ['plan', 'a.json'], /^warning: /m],
+    ['generate', ['generate', 'smoke', '-o', 'made', '--force'], /^next: burn run/m],
+    ['convert', ['convert', 'c.sh'], /^note: --weird/m],
+    ['tail', ['tail', 'done'], /^fine /m],
+  ])('%s', async (_, args, notes) => {
+    const home = new Home()
+    const mock = await mockFor()
+    const target = { preset: 'openai', url: `${mock.url}/v1/chat/completions` }
+    home.write('a.json', { name: 'fine', target, load: [{ iterations: 1 }], steps: [{ message: 'Hi' }], vars: { zip: 501 } })
+    home.write('c.sh', 'curl --weird http://127.0.0.1/ -d a=1')
+    if (args[0] === 'tail') await home.burn(['run', 'a.json', '--out', 'done', '--log', 'all', '--allow-lag', '60s', '-q'])
+    const env = { BURN_RAET: '5' }
+    const loud = await home.burn(args, { env })
+    expect(loud.stderr).toMatch(notes)
+    const quiet = await home.burn([...args, '-q'], { env })
+    expect([quiet.code, quiet.stderr]).toEqual([loud.code, ''])
+    expect(quiet.stdout).not.toBe('')
+  })
+})
+
+test.each([[['http://127.0.0.1:1/']], [['a.json', '-n', '1']]])('--no-color before %j, as before run', async (args) => {
+  const home = new Home()
+  home.write('a.json', { name: 'a', target: { url: 'http://127.0.0.1:1/' }, steps: [{ request: {} }] })
+  const [short, whole] = [
+    ['--no-color', ...args],
+    ['--no-color', 'run', ...args],
+  ].map((all) => [...all, '--seed', 's', '--show-config'])
+  expect(await home.burn(short ?? [])).toMatchObject({ code: 0, stdout: (await home.burn(whole ?? [])).stdout })
 })
 
 describe('--no-color', () => {

@@ -6,6 +6,7 @@ import { validateScenario } from '../../scenario/validate.ts'
 import { type FileFormat, scenarioText } from '../../templates/emit.ts'
 import { type ConvertedScenario, convertText, type ImportFormat } from '../../templates/imports/index.ts'
 import { checkFolderOf, formatOf, isFilePath, type NewFile, pathFor, writeNewFiles } from '../output/new-files.ts'
+import { note } from '../output/notes.ts'
 
 interface ConvertFlags {
   /** A file, a folder, or - for standard output; left out: standard output. */
@@ -41,9 +42,9 @@ export async function convertCommand(file: string, flags: ConvertFlags): Promise
   const format = formatOf(flags.format, flags.output)
   const texts = converted.map((one) => textOf(one, format, (flags.output ?? '-') !== '-'))
   await deliver(converted, texts, format, flags)
-  for (const { notes } of converted) for (const note of notes) say(`note: ${note}`)
+  for (const { notes } of converted) for (const text of notes) note(`note: ${text}`)
   const problems = converted.flatMap((one, index) => problemsOf(texts[index] ?? '', String(one.scenario.name), format))
-  for (const problem of problems) say(`to do: ${problem}`)
+  for (const problem of problems) process.stderr.write(`to do: ${terminalSafe(problem)}\n`)
   return problems.length > 0 ? EXIT.usage : EXIT.ok
 }
 
@@ -56,10 +57,6 @@ function readFile(path: string): string | undefined {
   } catch {
     return undefined
   }
-}
-
-function say(text: string): void {
-  process.stderr.write(`${terminalSafe(text)}\n`)
 }
 
 function textOf({ format: kind, scenario, notes }: ConvertedScenario, format: FileFormat, inFolder: boolean): string {

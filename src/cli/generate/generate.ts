@@ -8,6 +8,7 @@ import { SCHEMA_FILE } from '../../templates/emit.ts'
 import { TYPES, templateNamed, templates } from '../../templates/index.ts'
 import type { Template } from '../../templates/template.ts'
 import { checkFolderOf, formatOf, type GenerateFlags, isFilePath, pathFor, writeNewFiles } from '../output/new-files.ts'
+import { note } from '../output/notes.ts'
 import { convertCommand } from './convert.ts'
 import { templateList } from './list.ts'
 import { validText } from './valid-text.ts'
@@ -105,8 +106,8 @@ async function writeTemplates(chosen: readonly Template[], flags: GenerateFlags)
   })
   await writeNewFiles(files, flags.force === true)
   for (const { path } of files) process.stdout.write(`${path}\n`)
-  process.stderr.write(`next: burn run ${files[0]?.path ?? ''}\n`)
+  note(`next: burn run ${files[0]?.path ?? ''}`)
   const schema = join(dirname(files[0]?.path ?? ''), SCHEMA_FILE)
-  if (format === 'yaml' && !existsSync(schema)) process.stderr.write(`for editors: burn schema > ${schema}\n`)
+  if (format === 'yaml' && !existsSync(schema)) note(`for editors: burn schema > ${schema}`)
   return EXIT.ok
 }

@@ -10,12 +10,13 @@ import { JournalTail } from '../../store/journal-tail.ts'
 import { lockState } from '../../store/lock.ts'
 import { JOURNAL_NAME } from '../../store/names.ts'
 import { renderOptionsFor } from '../output/console.ts'
+import { note } from '../output/notes.ts'
 import { entryRenderer } from './entry-text.ts'
 import type { TailFlags } from './flags.ts'
 import { follow } from './follow.ts'
 import { noJournal } from './no-journal.ts'
 import { PacedOutput } from './paced-output.ts'
-import { endText, headerText, say } from './words.ts'
+import { endText, headerText } from './words.ts'
 
 const SIGNALS = [
   ['SIGINT', EXIT.sigint],
@@ -59,7 +60,7 @@ async function runToFollow(run: string | undefined): Promise<string> {
       return findRun(run)
     } catch (error) {
       if (!(error instanceof InputError) || !error.message.startsWith('there is no run')) throw error
-      if (!told) say(`${error.message} yet: waiting for it (Ctrl-C ends this)`)
+      if (!told) note(`${error.message} yet: waiting for it (Ctrl-C ends this)`)
     }
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
   }
@@ -99,7 +100,7 @@ class Tail {
     if (end.kind === 'stopped') return
     await this.showNew({ rest: true })
     this.sayWhatIsMissing()
-    say(endText(end, folder))
+    note(endText(end, folder))
   }
 
   /** False when nobody reads any more. */
@@ -128,7 +129,7 @@ class Tail {
     const header = jsonIn(first)
     if (!isJournalHeader(header)) return
     this.errorsOnly = header.level === 'errors'
-    say(headerText(header, this.folder))
+    note(headerText(header, this.folder))
   }
 
   /** The entry, when the line is one and the flags ask for it. */
@@ -143,10 +144,10 @@ class Tail {
 
   private sayWhatIsMissing(): void {
     if (this.journal.torn && !lockState(this.folder)?.live)
-      say('the last line is torn: its writer was killed, or the disk was full')
+      note('the last line is torn: its writer was killed, or the disk was full')
     if (this.shown > 0 || this.flags.lines === 0) return
     const filtered = this.flags.vu !== undefined || this.flags.errors
-    say(
+    note(
       filtered
         ? 'no exchange of that kind is in the journal'
         : `nothing logged${this.errorsOnly ? ': all went well (`burn run --log all` keeps everything)' : ''}`,

@@ -1,6 +1,5 @@
 /** What `burn tail` says beside the data. */
 import { InputError } from '../../errors.ts'
-import { terminalSafe } from '../../escape.ts'
 import { shownVerdict, verdictWord } from '../../report/verdict.ts'
 import type { JournalHeader } from '../../store/journal-entry.ts'
 import { markIncomplete, readResult } from '../../store/result-file.ts'
@@ -28,9 +27,4 @@ export function endText(end: End, folder: string): string {
     if (!(error instanceof InputError)) throw error
     return gone || `the run is over, and left no result: ${error.message}`
   }
-}
-
-/** For people: what is not data. */
-export function say(text: string): void {
-  process.stderr.write(`${terminalSafe(text)}\n`)
 }
