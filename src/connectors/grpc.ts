@@ -3,7 +3,7 @@ import { formatMs } from '../units.ts'
 import { defineConnector } from './connector.ts'
 import { grpcOptions, grpcStep } from './grpc/options.ts'
 import { protobuf } from './grpc/protos.ts'
-import { messageCall, stepCall } from './grpc/request.ts'
+import { messageCall, metadataFault, stepCall } from './grpc/request.ts'
 
 export type { GrpcRequest } from './grpc/request.ts'
 
@@ -15,6 +15,7 @@ export const grpc = defineConnector({
   request: grpcStep,
   fromMessage: messageCall,
   fromStep: stepCall,
+  headerFault: metadataFault,
   prepare: () => Promise.all([loadOpen(), protobuf()]),
   open: async (options, context) => (await loadOpen()).openGrpc(options, context),
   health: async (options, context) => {

@@ -6,7 +6,7 @@ import type { CallRules } from './http/call.ts'
 import { HttpConnection } from './http/connection.ts'
 import { DEFAULT_CONNECTIONS, type HttpFields, type HttpOptions, httpOptions, httpStep } from './http/options.ts'
 import type { Reach } from './http/reach.ts'
-import { messageRequest, stepRequest } from './http/request.ts'
+import { headerFault, messageRequest, stepRequest } from './http/request.ts'
 import { join } from './http/shared.ts'
 import type { StationSettings } from './http/station.ts'
 import type { HttpRequest } from './http/transport.ts'
@@ -21,6 +21,7 @@ export const http = defineConnector({
   request: httpStep,
   fromMessage: messageRequest,
   fromStep: stepRequest,
+  headerFault,
   prepare: loadTransport,
   open: (options: HttpOptions, context) =>
     options.version === '2' ? openHttp2(options, context) : openHttp(options, context, false),

@@ -7,7 +7,7 @@ import { lastIdOf, noteLoss, takeLoss, withComeback } from './mqtt/comeback.ts'
 import { type ConnectionOwner, MqttConnection } from './mqtt/connection.ts'
 import { type Opened, openLink } from './mqtt/open.ts'
 import { type MqttOptions, mqttOptions } from './mqtt/options.ts'
-import { type MqttRequest, messageRequest, stepRequest } from './mqtt/request.ts'
+import { headerFault, type MqttRequest, messageRequest, stepRequest } from './mqtt/request.ts'
 import { mqttStep } from './mqtt/step.ts'
 import type { Wanted } from './mqtt/subscribe.ts'
 
@@ -24,6 +24,7 @@ export const mqtt = defineConnector({
   request: mqttStep,
   fromMessage: messageRequest,
   fromStep: stepRequest,
+  headerFault,
   prepare: () => import('mqtt'),
   clientId: (options, userId) => clientIdOf(options.clientId, userId),
   open: openMqtt,

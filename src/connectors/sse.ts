@@ -1,6 +1,6 @@
 /** Server-sent events: as the reply to each request, or on a stream that is kept open beside the requests. */
 import { type Connection, defineConnector, endWith, type OpenContext, type TargetAddress } from './connector.ts'
-import { messageRequest, stepRequest } from './http/request.ts'
+import { headerFault, messageRequest, stepRequest } from './http/request.ts'
 import type { HttpRequest } from './http/transport.ts'
 import { loadTransport, openHttp } from './http.ts'
 import { withMember } from './sse/members.ts'
@@ -33,6 +33,7 @@ export const sse = defineConnector({
     const post = sends ? stepRequest(http, address, options) : undefined
     return { stream: streamOf(address, options), post, key: undefined, count, end: waitFor?.end }
   },
+  headerFault,
   prepare: loadTransport,
   open: async (options: SseOptions, context: OpenContext): Promise<Connection<SseRequest>> => {
     // Requests and connections are of the same mode, which the target fixes.

@@ -6,6 +6,7 @@ import { type WebSocketOptions, websocketOptions, websocketStep } from './websoc
 import { compilePredicate } from './websocket/predicate.ts'
 import { matchingOf } from './websocket/replies.ts'
 import { messageRequest, stepRequest, type WebSocketRequest } from './websocket/request.ts'
+import { headerFault } from './websocket/upgrade.ts'
 
 /** The WebSocket connector. */
 export const websocket = defineConnector({
@@ -15,6 +16,7 @@ export const websocket = defineConnector({
   request: websocketStep,
   fromMessage: messageRequest,
   fromStep: stepRequest,
+  headerFault,
   prepare: () => import('ws'),
   open,
 })

@@ -100,13 +100,19 @@ function addressProblem(address: TargetAddress, place: GrpcPlace | undefined): s
     : undefined
 }
 
-/** Metadata that could not be sent; a value is never shown, it may be a secret. */
 function metadataProblem(metadata: Readonly<Record<string, string>>): string | undefined {
   for (const [name, value] of Object.entries(metadata)) {
-    if (!KEY.test(name)) return `not a metadata name: ${JSON.stringify(name)}`
-    if (RESERVED.has(name) || name.startsWith('grpc-')) return `the metadata ${name} is set by the protocol and cannot be given`
-    if (name.endsWith('-bin') ? !BASE64.test(value) : !PRINTABLE.test(value))
-      return `the metadata ${name} holds ${name.endsWith('-bin') ? 'something that is not base64' : 'more than printable ASCII'}`
+    const fault = metadataFault(name, value)
+    if (fault !== undefined) return fault
   }
   return undefined
+}
+
+/** Why metadata could not be sent; a value is never shown, it may be a secret. */
+export function metadataFault(given: string, value: string): string | undefined {
+  const name = given.toLowerCase()
+  if (!KEY.test(name)) return `not a metadata name: ${JSON.stringify(name)}`
+  if (RESERVED.has(name) || name.startsWith('grpc-')) return `the metadata ${name} is set by the protocol and cannot be given`
+  if (name.endsWith('-bin') ? BASE64.test(value) : PRINTABLE.test(value)) return undefined
+  return `the metadata ${name} holds ${name.endsWith('-bin') ? 'something that is not base64' : 'more than printable ASCII'}`
 }

@@ -1,6 +1,7 @@
 /** From a message or a `request:` step to the request on the wire. */
 import { unescape as percentDecoded } from 'node:querystring'
 import type { TargetAddress } from '../connector.ts'
+import { FIELD_NAME, fieldFault } from '../header-field.ts'
 import { multipartContent } from './multipart.ts'
 import type { HttpFields, HttpStep } from './options.ts'
 import type { HttpRequest } from './transport.ts'
@@ -11,8 +12,6 @@ type Scalars = Readonly<Record<string, Scalar>>
 type Fields = Readonly<Record<string, Scalar | readonly Scalar[]>>
 
 const ACCEPT = 'text/event-stream, application/json, */*;q=0.1'
-const FIELD_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
-const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 const WITHOUT_BODY = new Set(['GET', 'HEAD'])
 /** Headers that frame the message: to set them by hand could only break it. */
 const FRAMING = new Set(['transfer-encoding', 'keep-alive', 'upgrade', 'expect', 'te', 'trailer'])
@@ -85,7 +84,7 @@ function assemble(address: TargetAddress, options: HttpFields, parts: Parts): Ht
   const { cookies } = address
   const cookie = cookies?.header(headers.cookie, url.href)
   if (cookie) headers.cookie = cookie
-  return { method, url, headers, body: content?.body, problem: problemOf(headers) ?? content?.problem, cookies }
+  return { method, url, headers, body: content?.body, problem: problemOf(headers, content?.body) ?? content?.problem, cookies }
 }
 
 function basic(url: URL): string {
@@ -98,15 +97,22 @@ function merge(into: Record<string, string>, headers: Scalars): void {
   for (const [name, value] of Object.entries(headers)) into[name.toLowerCase()] = String(value)
 }
 
-/** A header that would break the request apart; a value is never shown, it may be a secret. */
-function problemOf(headers: Readonly<Record<string, string>>): string | undefined {
+/** Why a header would break the request apart; a value is never shown, it may be a secret. */
+export function headerFault(name: string, value: string): string | undefined {
+  if (FRAMING.has(name.toLowerCase())) return `the header ${name} is set by the connection and cannot be given`
+  if (/^connection$/i.test(name) && !value.split(',').every((option) => FIELD_NAME.test(option.trim())))
+    return 'the header connection takes names, such as close'
+  return fieldFault(name, value)
+}
+
+function problemOf(headers: Readonly<Record<string, string>>, body: Buffer | undefined): string | undefined {
   for (const name in headers) {
-    if (!FIELD_NAME.test(name)) return `not a header name: ${JSON.stringify(name)}`
-    if (FRAMING.has(name)) return `the header ${name} is set by the connection and cannot be given`
-    if (!FIELD_VALUE.test(headers[name] ?? ''))
-      return `the header ${name} holds a line break, a control character or one outside of Latin-1`
+    const fault = headerFault(name, headers[name] ?? '')
+    if (fault !== undefined) return fault
   }
-  return undefined
+  const length = headers['content-length']
+  if (length === undefined || Number(length) === (body?.byteLength ?? 0)) return undefined
+  return `the header content-length does not fit the body, which has ${body?.byteLength ?? 0} bytes: leave it out`
 }
 
 /** Set piece by piece, not by resolving: a rendered path such as `//elsewhere` must not change the host. */

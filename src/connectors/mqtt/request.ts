@@ -1,5 +1,6 @@
 /** What a message or request step asks of an MQTT connection. */
 import type { TargetAddress } from '../connector.ts'
+import { fieldFault } from '../header-field.ts'
 import { decoded, plainHeaders } from './credentials.ts'
 import type { MqttOptions, Qos } from './options.ts'
 import type { Expected, MqttStep } from './step.ts'
@@ -114,8 +115,7 @@ function publishRequest(given: Given, address: TargetAddress, options: MqttOptio
   if (fault !== undefined) return problem(`"${topic}" is not a topic to publish to: ${fault}`)
   const userProperties = { ...plainHeaders(address.headers, options), ...given.userProperties }
   const misplaced = Object.keys(hasHeaders(address.url) ? (given.userProperties ?? {}) : userProperties)
-  if (options.version === 4 && misplaced.length > 0)
-    return problem(`MQTT 3.1.1 has no user properties (${misplaced.join(', ')}): set mqtt.version to 5, or leave them out`)
+  if (options.version === 4 && misplaced.length > 0) return problem(noProperties(misplaced.join(', ')))
   const { contentType, payloadFormat } = given
   if (options.version === 4 && (contentType ?? payloadFormat) !== undefined)
     return problem('MQTT 3.1.1 has no contentType and no payloadFormat: set mqtt.version to 5, or leave them out')
@@ -136,6 +136,15 @@ function publishRequest(given: Given, address: TargetAddress, options: MqttOptio
     readerEnds: given.readerEnds,
   }
 }
+
+/** Why a header of the target cannot be sent: with the upgrade to WebSocket, or as a user property. */
+export function headerFault(name: string, value: string, options: MqttOptions, url: string): string | undefined {
+  if (Object.keys(plainHeaders({ [name]: value }, options)).length === 0) return undefined
+  if (hasHeaders(url)) return fieldFault(name, value)
+  return options.version === 4 ? noProperties(name) : undefined
+}
+
+const noProperties = (names: string) => `MQTT 3.1.1 has no user properties (${names}): set mqtt.version to 5, or leave them out`
 
 function problem(text: string): MqttRequest {
   return { kind: 'problem', problem: text }

@@ -2,6 +2,7 @@
 import { unescape as percentDecoded } from 'node:querystring'
 import { LocalError } from '../../errors.ts'
 import type { CookieKeeper, TargetAddress } from '../connector.ts'
+import { fieldFault } from '../header-field.ts'
 import type { WebSocketOptions } from './options.ts'
 import { frameBytes } from './request.ts'
 
@@ -31,7 +32,10 @@ export function upgradeOf(address: TargetAddress, options: WebSocketOptions): Up
   if (cookie) headers.cookie = cookie
   const credential = options.authIn === 'header' ? undefined : take(headers, options.authHeader.toLowerCase())
   if (credential !== undefined && options.authIn === 'query') url.searchParams.set(options.authName, tokenOf(credential))
-  for (const [name, value] of Object.entries(headers)) check(name, value)
+  for (const [name, value] of Object.entries(headers)) {
+    const fault = headerFault(name, value)
+    if (fault !== undefined) throw new LocalError(fault)
+  }
   return { url, secure: url.protocol === 'wss:', headers, authFrame: authFrame(credential, options), cookies: address.cookies }
 }
 
@@ -67,21 +71,11 @@ function tokenOf(credential: string): string {
   return credential.replace(/^(?:Bearer|Basic|Token)\s+/i, '')
 }
 
-function check(name: string, value: string): void {
-  if (HANDSHAKE.test(name)) throw new LocalError(`the header ${name} is set by the handshake and cannot be given`)
-  // Loaded here: `validate` reads this file, and `node:http` takes longer than its work.
-  const { validateHeaderName, validateHeaderValue } = process.getBuiltinModule('node:http')
-  try {
-    validateHeaderName(name)
-    validateHeaderValue(name, value)
-  } catch (cause) {
-    // a value is never shown, it may be a secret
-    throw new LocalError(
-      `the header ${JSON.stringify(name)} cannot be sent: its name or value holds characters that may not be there`,
-      undefined,
-      { cause },
-    )
-  }
+/** Why a header cannot go into the upgrade. */
+export function headerFault(name: string, value: string): string | undefined {
+  return HANDSHAKE.test(name.toLowerCase())
+    ? `the header ${name} is set by the handshake and cannot be given`
+    : fieldFault(name, value)
 }
 
 function authFrame(credential: string | undefined, options: WebSocketOptions): Buffer | undefined {

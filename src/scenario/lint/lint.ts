@@ -13,6 +13,7 @@ import { nameFindings } from './names.ts'
 import { numberFindings } from './numbers.ts'
 import { presetFindings } from './preset.ts'
 import { priceFindings } from './prices.ts'
+import { sendableFindings } from './sendable.ts'
 import { targetFindings } from './target.ts'
 
 /**
@@ -27,6 +28,7 @@ export function lintScenario(scenario: Scenario, value: unknown, locate: Locator
     ...grpcFindings(scenario, value, baseDirOf(locate.file)),
     ...presetFindings(scenario, value, own, doubts),
     ...loadFindings(scenario, value),
+    ...sendableFindings(scenario, value),
     ...priceFindings(scenario),
     ...nameFindings(scenario, value, doubts),
     ...languageFindings(value, own, doubts, baseDirOf(locate.file)),
