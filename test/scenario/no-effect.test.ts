@@ -49,3 +49,13 @@ describe('cost', () => {
     expect(problems(more)).toEqual(expected)
   })
 })
+
+test('a value that is wrong is told without the other forms of a request, a request of no form with them', () => {
+  const hints = (request: object) =>
+    validateScenario(
+      JSON.stringify({ name: 't', target: { url: 'http://127.0.0.1/' }, steps: [{ request }] }),
+      'a.json',
+    ).problems.map(({ code, hint }) => [code, hint?.startsWith('forms: ') ?? false])
+  expect(hints({ path: '/x', json: 1, body: 'x' })).toEqual([['E_VALUE', false]])
+  expect(hints({ path: 'http://127.0.0.1/x' })).toEqual([['E_VALUE', false]])
+})

@@ -78,7 +78,10 @@ function union(issue: Extract<Issue, { code: 'invalid_union' }>, subject: Subjec
   const open = best.score === next?.score || !shapeOf(best.schema)
   return open
     ? findings.map((found) =>
-        found.hint === undefined && branches.length > 1 ? { ...found, hint: `forms: ${formNames(branches)}` } : found,
+        // Where the form is right and a value is not, the other forms say nothing.
+        found.hint === undefined && found.code !== 'E_VALUE' && branches.length > 1
+          ? { ...found, hint: `forms: ${formNames(branches)}` }
+          : found,
       )
     : findings
 }
