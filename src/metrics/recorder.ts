@@ -2,6 +2,7 @@
 import { now } from '../clock.ts'
 import type { Exchange } from '../exchange.ts'
 import { ConnectionTally } from './connection-tally.ts'
+import { Departure } from './departure.ts'
 import { ErrorGroups } from './error-groups.ts'
 import { Histogram } from './histogram.ts'
 import { InFlight } from './in-flight.ts'
@@ -87,6 +88,8 @@ export class Recorder {
   readonly unread: (string | undefined)[]
   /** By target, in the order of the layout. */
   readonly rateLimits: readonly RateLimitTally[]
+  /** By target as well. */
+  readonly departures: readonly Departure[]
   /** Replies to messages that begin as the one before in the same conversation did; those of warm-ups left out. */
   repeated = 0
   readonly flights = new InFlight(now())
@@ -104,6 +107,7 @@ export class Recorder {
     this.steps = layout.steps.map(() => new Series())
     this.unread = layout.steps.map(() => undefined)
     this.phases = layout.phases.map(() => new Series())
+    this.departures = layout.targets.map(() => new Departure())
     this.rateLimits = layout.targets.map(() => new RateLimitTally())
     this.selected = layout.selectors.map(() => new Series())
     this.checks = layout.steps.map((step) => step.checks.map(() => ({ passed: 0, failed: 0, samples: [] })))
@@ -138,6 +142,7 @@ export class Recorder {
   /** An attempt that had started is over. `inWindow`: it ended before the end of the load. */
   settled(exchange: Exchange, place: Place, checks: readonly CheckOutcome[], inWindow: boolean): void {
     this.flights.change(-1, now())
+    this.departures[place.target]?.see(exchange)
     const judgement = judge(exchange, checks, inWindow, this.layout.steps[place.step]?.kind === 'message')
     for (const series of this.slicesOf(place)) series.add(exchange, judgement)
     const phase = this.layout.phases[place.phase]

@@ -1,13 +1,35 @@
 /** What a reader of the result should know of how the run went. */
 import type { Recorder } from '../metrics/recorder.ts'
 import { MAX_TAG_SLICES, MAX_TAG_VALUES, OTHER_VALUES } from '../metrics/tag-book.ts'
+import { formatMs } from '../units.ts'
 import { usedUpText } from './budgets.ts'
 import type { RunState } from './run-state.ts'
 import { stopText } from './stopped.ts'
 
 /** Why it ended early, what failed beside the attempts, and what was not told apart; a line each. */
 export function runNotes(state: RunState): string[] {
-  return [...endNotes(state), ...faultNotes(state), ...neverSent(state), ...gapNotes(state), ...tagNotes(state.recorder)]
+  return [
+    ...endNotes(state),
+    ...goneNotes(state),
+    ...faultNotes(state),
+    ...neverSent(state),
+    ...gapNotes(state),
+    ...tagNotes(state.recorder),
+  ]
+}
+
+/** Targets that were up and are gone: later failures are of one cause. */
+function goneNotes({ plan, recorder, startedAt, endedAt }: RunState): string[] {
+  if (Number.isNaN(endedAt)) return []
+  return recorder.departures.flatMap((departure, index) => {
+    const name = plan.targets.length > 1 ? ` ${plan.targets[index]?.name}` : ''
+    const { lastOkAt, refused, isGone } = departure
+    const since = `its last good reply came ${formatMs(lastOkAt - startedAt)} into the run`
+    const all = refused === 1 ? 'the one connection' : `all ${refused} connections`
+    return isGone
+      ? [`the target${name} was up and is gone: ${since}, and ${all} tried after that were refused until the end`]
+      : []
+  })
 }
 
 /** From this share on, gaps of 0 say more of how pieces were delivered than of how they were made. */

@@ -1,6 +1,8 @@
 /** What a run has to say beside its numbers: warnings, connections, trimmed turns, bounds of a reply. */
 import { describe, expect, test } from 'vitest'
 import { websocket } from '../../src/connectors/websocket.ts'
+import type { Exchange } from '../../src/exchange.ts'
+import { Departure } from '../../src/metrics/departure.ts'
 import { chunk, type Fault, reply } from '../servers/http-faults.ts'
 import { text } from '../servers/ws-frames.ts'
 import { rawServer } from '../servers/ws-raw.ts'
@@ -228,4 +230,42 @@ test('bad UTF-8 is a warning, and its line is kept', async () => {
   })
   expect(result.warnings).toMatchObject({ bad_utf8: 2 })
   expect(Buffer.from(attempts[0]?.exchange.oddBytes ?? []).toString('latin1')).toBe('data: {"text":"\xff\xfe"}')
+})
+
+test.each([
+  ['after some replies, that is said once', 3, 1],
+  ['from the start, nothing was up', 0, 0],
+])('a target that refuses connections until the end: %s', async (_, good, notes) => {
+  let served = 0
+  const server = await faulty({
+    '/': (socket) => {
+      served += 1
+      socket.end(reply('ok', { connection: 'close' }))
+      if (served === good) void server.stop()
+    },
+  })
+  if (good === 0) await server.stop()
+  const { result } = await runScenario({
+    name: 'gone',
+    target: { url: server.url },
+    load: [{ users: 1, iterations: 10 }],
+    steps: [{ request: { path: '/' } }],
+  })
+  const told = result.notes.filter((note) => note.includes('was up and is gone'))
+  expect(told).toHaveLength(notes)
+  if (notes > 0)
+    expect(told[0]).toMatch(/^the target was up and is gone: its last good reply came \d.* into the run, and all 7 connections/)
+})
+
+test('a target that comes back is not gone', () => {
+  const departure = new Departure()
+  const see = (outcome: string, failureClass?: string) =>
+    departure.see({ outcome, endedAt: 1, failure: failureClass && { class: failureClass, message: '' } } as unknown as Exchange)
+  see('ok')
+  see('failed', 'reset')
+  expect(departure.isGone).toBe(false)
+  see('failed', 'refused')
+  expect(departure.isGone).toBe(true)
+  see('ok')
+  expect(departure.isGone).toBe(false)
 })
