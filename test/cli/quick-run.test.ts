@@ -57,6 +57,21 @@ test.each([
   expect(stdout).toContain(address)
 })
 
+test.each([
+  ['-p mixed', ['-p', 'mixed'], {}, '--protocol mixed'],
+  ['-p MIXED with an address', ['-p', 'MIXED', '-e', 'localhost:8000/ws'], {}, '--protocol MIXED'],
+  ['-p mixed beside a file', ['a.json', '-p', 'mixed'], {}, '--protocol mixed'],
+  ['the variable', ['-e', 'ws://127.0.0.1:1/'], { BURN_PROTOCOL: 'mixed' }, 'BURN_PROTOCOL=mixed'],
+])('%s takes a file with two targets, and generate writes it', async (_, args, env, given) => {
+  const home = new Home()
+  home.write('a.json', { name: 'a', target: { url: 'mock:' }, steps: [{ message: 'Hi' }] })
+  const { code, stderr } = await home.burn(['run', ...args], { env })
+  expect([code, stderr.split('\n')[0]]).toEqual([2, `burn: ${given}: two protocols have an address each`])
+  expect(stderr).toContain('burn generate --type mixed')
+  expect((await home.burn(['generate', '--type', 'mixed', '-o', 'made'])).code).toBe(0)
+  expect((await home.burn(['plan', 'made/mixed_protocol_stress.yaml'])).code).toBe(0)
+})
+
 test('an address without a scheme and without a protocol is refused, with the two ways out', async () => {
   const { code, stderr } = await new Home().burn(['run', '-e', 'localhost:8000/chat'])
   expect(code).toBe(2)

@@ -18,7 +18,7 @@ import { perTarget } from './batch.ts'
 import { environmentOf, variableFiles } from './env-file.ts'
 import { scenariosIn, validateSource } from './foreign.ts'
 import { namedFiles } from './named-files.ts'
-import { overridesOf } from './overrides.ts'
+import { checkOneProtocol, overridesOf } from './overrides.ts'
 import { checkNoRequestFlags } from './quick-request.ts'
 import { quickRun } from './quick-run.ts'
 import type { RunFlags } from './run-flags.ts'
@@ -60,6 +60,7 @@ export function loadAll(patterns: readonly string[], flags: RunFlags, command: C
  * alone. @throws ScenarioError, UsageError
  */
 export function loadScenarios(file: string | undefined, flags: RunFlags, command: Command): LoadedScenario[] {
+  checkOneProtocol(flags, command)
   if (file !== undefined) checkNoRequestFlags(flags, file)
   const source = file === undefined ? undefined : readSource(file)
   return (source === undefined ? [undefined] : scenariosIn(source)).flatMap((one) => loadSource(file, one, flags, command))

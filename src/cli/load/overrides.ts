@@ -16,6 +16,14 @@ function sourceOf(command: Command, name: string): string {
   return command.getOptionValueSource(name) === 'env' ? `env ${option?.envVar}` : `flag ${option?.long}`
 }
 
+/** Stream Testbench has a protocol MIXED, which takes two targets. @throws UsageError */
+export function checkOneProtocol({ protocol = '' }: RunFlags, command: Command): void {
+  if (protocol.toLowerCase() !== 'mixed') return
+  const hint =
+    '`burn generate --type mixed` writes a file that drives WebSocket and MQTT side by side: put both addresses into it'
+  throw new UsageError(`${givenAs(command, 'protocol', '--protocol', protocol)}: two protocols have an address each`, hint)
+}
+
 /** Everything that flags and variables change; `raw` is the scenario as the file has it (empty without a file). */
 export function overridesOf(flags: RunFlags, command: Command, raw: Raw): Override[] {
   const from = (name: keyof RunFlags) => sourceOf(command, name)
