@@ -41,16 +41,19 @@ export function ciRecipe(system: CiSystem, source: string | undefined): string {
   return system === 'github' ? github(source) : gitlab(source)
 }
 
-const burn = `npx --yes --package "$${SOURCE_VARIABLE}" burn`
+/** Without a source npx would look for a command that happens to be there: the shell says what is missing, and ends. */
+const burn = `npx --yes --package "\${${SOURCE_VARIABLE}:?says what npm installs burn from, and is not set}" burn`
 /** A text in double quotes is the same in YAML as in JSON. */
 const quoted = (text: string) => JSON.stringify(text)
 const WHAT_SOURCE =
   'What npm installs burn from: git+https://HOST/REPOSITORY.git#COMMIT, or the address of a tarball of `npm pack`'
 
-const github = (source: string | undefined): string => `# ${CI_FILES.github}: checks every scenario, then runs a short load test.
+const headOf = (system: CiSystem) => `# ${CI_FILES[system]}: checks every scenario, then runs a short load test.
 # The exit code is the verdict: 1 threshold failed, 2 bad scenario, 3 could not test,
 # 4 measurement not valid: the machine of the job was too busy; run it again, or on a quieter one.
-name: burn
+`
+
+const github = (source: string | undefined): string => `${headOf('github')}name: burn
 
 on:
   pull_request:
@@ -89,10 +92,7 @@ jobs:
           path: burn-smoke/
 `
 
-const gitlab = (source: string | undefined): string => `# ${CI_FILES.gitlab}: checks every scenario, then runs a short load test.
-# The exit code is the verdict: 1 threshold failed, 2 bad scenario, 3 could not test,
-# 4 measurement not valid: the machine of the job was too busy; run it again, or on a quieter one.
-stages: [validate, load]
+const gitlab = (source: string | undefined): string => `${headOf('gitlab')}stages: [validate, load]
 
 default:
   image: node:24

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { CI_FILES, CI_SYSTEMS } from '../../src/templates/ci.ts'
@@ -135,7 +136,13 @@ describe('--ci', () => {
     expect((await recipe('github')).env.BURN_SOURCE).toBe('${{ vars.BURN_SOURCE }}')
     expect((await recipe('gitlab', ...SOURCE)).variables.BURN_SOURCE).toBe(SOURCE[1])
     expect((await recipe('gitlab')).variables).toBeUndefined()
-    expect((await recipe('gitlab')).smoke.script[0]).toMatch(/^npx --yes --package "\$BURN_SOURCE" burn run/)
+    const line = (await recipe('gitlab')).smoke.script[0]
+    expect(line).toMatch(/^npx --yes --package "\$\{BURN_SOURCE:\?.*\}" burn run/)
+    expect((await recipe('github')).jobs.smoke.steps[2].run).toBe(line)
+    // As a job runs it whose project lacks the variable.
+    const { status, stderr } = spawnSync('/bin/sh', ['-e', '-c', line], { env: { PATH: '/nowhere' }, encoding: 'utf8' })
+    expect([status, stderr]).toEqual([expect.any(Number), expect.stringMatching(/BURN_SOURCE: says what npm installs burn from/)])
+    expect(status).not.toBe(0)
     expect((await recipe('pre-commit', ...SOURCE)).repos[0].hooks[0]).toMatchObject({
       additional_dependencies: [SOURCE[1]],
       language_version: 'lts',
