@@ -1,11 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import type { Result } from '../src/metrics/result.ts'
 import { closeAfter, type Finished, Home, OUT, ROOT } from './cli/harness.ts'
 import { startMutationServer, startSyncServer } from './servers/testbench.ts'
 import { FOREIGN } from './support/foreign.ts'
+import { onQuietMachine } from './support/quiet.ts'
 import { validateFile } from './support/validate-file.ts'
 
 const FOLDER = join(ROOT, 'scenarios')
@@ -38,29 +40,34 @@ describe.each(NAMES)('scenarios/%s', (name) => {
   })
 })
 
+const run = (name: string) =>
+  new Home().burn(['run', path(name), '--quiet', '--json', '--seed', 'examples', '--allow-lag', '60s', ...shortened(name)])
+
+function heldAll({ code, stdout, stderr }: Finished) {
+  const results: Result[] = stdout === '' ? [] : [JSON.parse(stdout)].flat()
+  const others = results
+    .map(({ reason }) => reason)
+    .filter((reason) => !/^(?:all \d+ thresholds|the threshold was) met$/.test(reason))
+  return { code, stderr, others, any: results.length > 0 }
+}
+const ALL_HELD = { code: 0, stderr: '', others: [], any: true }
+
 describe('against the embedded mock', () => {
   const ran = new Map<string, Finished>()
 
   beforeAll(async () => {
-    const home = new Home()
     const waiting = [...NAMES]
     const work = async () => {
-      for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
-        const flags = ['--quiet', '--json', '--seed', 'examples', '--allow-lag', '60s', ...shortened(name)]
-        ran.set(name, await home.burn(['run', path(name), ...flags]))
-      }
+      for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) ran.set(name, await run(name))
     }
     await Promise.all(Array.from({ length: AT_ONCE }, work))
   }, 120_000)
 
-  test.each(NAMES)('%s runs, and everything asked of it holds', (name) => {
-    const { code, stdout = '', stderr } = ran.get(name) ?? {}
-    const results: Result[] = stdout === '' ? [] : [JSON.parse(stdout)].flat()
-    const others = results
-      .map(({ reason }) => reason)
-      .filter((reason) => !/^(?:all \d+ thresholds|the threshold was) met$/.test(reason))
-    expect({ code, stderr, others }).toEqual({ code: 0, stderr: '', others: [] })
-    expect(results).not.toEqual([])
+  // Some ask for a latency. One that did not hold beside the others runs again by itself, with a control beside it.
+  test.for(NAMES)('%s runs, and everything asked of it holds', { timeout: 120_000 }, async (name, context) => {
+    const first = ran.get(name)
+    if (first && isDeepStrictEqual(heldAll(first), ALL_HELD)) return
+    await onQuietMachine(context, async () => expect(heldAll(await run(name))).toEqual(ALL_HELD))
   })
 })
 

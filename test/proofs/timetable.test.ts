@@ -1,9 +1,15 @@
 /** 1000 arrivals a second: every one is planned, starts on time, and reaches the target. */
 import { expect, test } from 'vitest'
 import { HEALTH, threadMock } from '../runner/targets.ts'
+import { onQuietMachine } from '../support/quiet.ts'
 import { runScenario } from '../support/run.ts'
 
-test.each(['constant', 'poisson'] as const)('%s, 1000/s for 5 s', async (arrivals) => {
+test.for(['constant', 'poisson'] as const)('%s, 1000/s for 5 s', { timeout: 120_000 }, (arrivals, context) =>
+  onQuietMachine(context, () => provesTimetable(arrivals)),
+)
+
+/** A machine that is shared with others may have no time for 1000 requests a second: then arrivals are dropped, and told. */
+async function provesTimetable(arrivals: 'constant' | 'poisson'): Promise<void> {
   const mock = await threadMock({})
   const { result, attempts } = await runScenario(
     {
@@ -23,4 +29,4 @@ test.each(['constant', 'poisson'] as const)('%s, 1000/s for 5 s', async (arrival
   expect(result.generator).toMatchObject({ plannedArrivals: planned, startedArrivals: planned })
   // How late they start is the machine's doing as well: `npm run bench` prints it. Never early is ours.
   for (const { exchange } of attempts) expect(exchange.sentAt).toBeGreaterThanOrEqual(exchange.intended)
-})
+}
