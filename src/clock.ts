@@ -1,9 +1,52 @@
-/** Milliseconds on the monotonic clock, with a fraction. The only source of durations. */
-export function now(): number {
-  return performance.now()
+/** Time: the only place that reads a clock or sets a timer for a run. A test may give it a clock of its own. */
+
+/** What tells the time and calls back. All durations and moments are milliseconds, with a fraction. */
+export interface Clock {
+  /** The moment on a clock that never goes back; the only source of durations. */
+  now(): number
+  /** The wall-clock moment, in epoch ms, at which `now` read zero. */
+  wallAnchor(): number
+  /** Calls back once after `ms`; the returned function takes that back. */
+  after(ms: number, callback: () => void): () => void
+  /** Calls back every `ms`, and keeps no process alive; the returned function ends it. */
+  every(ms: number, callback: () => void): () => void
+  /** Calls back when what the sockets have delivered by now was read. */
+  nextTurn(callback: () => void): void
+  /** Whether it is the machine's own: how late timers are then says how busy the machine is. */
+  readonly isReal: boolean
 }
 
-/** The wall-clock moment, in epoch milliseconds, at which the monotonic clock read zero. Read once per run. */
-export function wallAnchor(): number {
-  return Date.now() - performance.now()
+const systemClock: Clock = {
+  now: () => performance.now(),
+  wallAnchor: () => Date.now() - performance.now(),
+  after(ms, callback) {
+    const timer = setTimeout(callback, ms)
+    return () => clearTimeout(timer)
+  },
+  every(ms, callback) {
+    const timer = setInterval(callback, ms).unref()
+    return () => clearInterval(timer)
+  },
+  nextTurn: (callback) => void setImmediate(callback),
+  isReal: true,
 }
+
+let clock = systemClock
+
+/** All that follows goes by this clock, until the returned function is called. One process has one clock: two runs at once share it. */
+export function goBy(other: Clock): () => void {
+  const before = clock
+  clock = other
+  return () => {
+    clock = before
+  }
+}
+
+export const now = (): number => clock.now()
+export const wallAnchor = (): number => clock.wallAnchor()
+/** Epoch ms. */
+export const wallNow = (): number => clock.wallAnchor() + clock.now()
+export const after: Clock['after'] = (ms, callback) => clock.after(ms, callback)
+export const every: Clock['every'] = (ms, callback) => clock.every(ms, callback)
+export const nextTurn: Clock['nextTurn'] = (callback) => clock.nextTurn(callback)
+export const isRealTime = (): boolean => clock.isReal

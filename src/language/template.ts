@@ -1,5 +1,5 @@
 /** Handlebars templates in scenario files: compiled once, rendered per use. No value can break or extend the text around it. */
-import { now, wallAnchor } from '../clock.ts'
+import { wallNow } from '../clock.ts'
 import type { Random } from '../random.ts'
 import { TemplateError } from './template-error.ts'
 import type { Frame, Scope } from './template-frame.ts'
@@ -106,13 +106,9 @@ function constant(source: string): Template {
   return { source, static: true, variables: [], reads: [], uses: [], render, value: render }
 }
 
-function start<T>(run: (frame: Frame) => T, scope: Scope, random: Random | undefined, wallNow = wallClock): T {
-  const rendering = { scope, random, wallNow, roundsLeft: MAX_ROUNDS }
+function start<T>(run: (frame: Frame) => T, scope: Scope, random: Random | undefined, wallClock = wallNow): T {
+  const rendering = { scope, random, wallNow: wallClock, roundsLeft: MAX_ROUNDS }
   return run({ context: scope, parent: undefined, round: undefined, locals: undefined, rendering })
-}
-
-function wallClock(): number {
-  return wallAnchor() + now()
 }
 
 function fixedTree(value: unknown): Tree {

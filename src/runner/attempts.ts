@@ -1,5 +1,5 @@
 /** Makes the attempts of one user: builds the request, waits for the reply, judges it, files it. */
-import { now } from '../clock.ts'
+import { now, wallNow } from '../clock.ts'
 import { readRateLimits } from '../dialects/rate-limits.ts'
 import { TargetError } from '../errors.ts'
 import { Exchange, type Failure } from '../exchange.ts'
@@ -98,7 +98,7 @@ export class Attempts {
       const { action, retry } = decide(step.onError, exchange)
       const again = exchange.outcome === 'failed' && action === 'retry' && attempt <= retry.max
       if (!again || isExpiry(exchange)) return this.end(step, start, exchange, attempt, action)
-      const asked = askedMs(exchange, Date.now())
+      const asked = askedMs(exchange, wallNow())
       const wait = waitMs(retry, attempt, asked, this.user.random)
       const woken = await this.user.clock.sleepUntil(endedAt + wait)
       if (woken !== 'due') return { ...this.unmade(woken), failure }
@@ -238,7 +238,7 @@ export class Attempts {
     const answersMessage = job.step.kind === 'message' && exchange.outcome === 'ok'
     if (answersMessage) noteWhatWasSaid(exchange)
     const reply = new Reply(exchange, () => scope, answersMessage)
-    this.run.quotas.heard(place.target, exchange, Date.now())
+    this.run.quotas.heard(place.target, exchange, wallNow())
     // A redirect that failed the attempt was not taken for its reply, and one that the scenario judges is no surprise.
     if (job.step.judgesStatus || exchange.outcome !== 'ok') takeBack(exchange.warnings, 'redirect_not_followed')
     if (job.step.judgesStatus) exchange.waiveStatus()
@@ -254,7 +254,7 @@ export class Attempts {
   }
 
   private tallyLimits(exchange: Exchange, target: number): void {
-    const limits = readRateLimits(exchange.headers, Date.now())
+    const limits = readRateLimits(exchange.headers, wallNow())
     const retryAfterMs = limits.retryAfterMs ?? exchange.failure?.retryAfterMs ?? null
     this.run.recorder.rateLimits[target]?.add({ ...limits, retryAfterMs }, exchange.failure?.class === 'rate_limited')
   }

@@ -1,5 +1,5 @@
 /** The closed loop: a head count of users, each starting its next iteration when the last one ended, or on its own timetable. */
-import { now } from '../clock.ts'
+import { nextTurn, now } from '../clock.ts'
 import type { ClosedLoad } from '../load/executor.ts'
 import { type Control, TIMER_SLACK_MS } from './control.ts'
 import type { Session } from './session.ts'
@@ -211,7 +211,7 @@ class LoopTurns {
   private armed = false
 
   get turn(): number {
-    if (!this.armed) setImmediate(() => this.tick())
+    if (!this.armed) nextTurn(() => this.tick())
     this.armed = true
     return this.count
   }

@@ -1,5 +1,5 @@
 /** Where a run is between its start and its end, and who may move it on. */
-import { now } from '../clock.ts'
+import { after, now } from '../clock.ts'
 
 /** How late a timer may be without the generator being at fault, in ms: the bound on its lag. */
 export const TIMER_SLACK_MS = 10
@@ -51,9 +51,9 @@ export class Control {
     if (this.state !== 'running') return Promise.resolve(false)
     if (at <= now()) return Promise.resolve(true)
     return new Promise((resolve) => {
-      let timer: NodeJS.Timeout
+      let stopTimer: () => void
       const forget = this.onChange(() => {
-        clearTimeout(timer)
+        stopTimer()
         forget()
         resolve(false)
       })
@@ -61,13 +61,13 @@ export class Control {
       const look = () => {
         const left = at - now()
         if (left > 0) {
-          timer = setTimeout(look, Math.ceil(left))
+          stopTimer = after(Math.ceil(left), look)
           return
         }
         forget()
         resolve(true)
       }
-      timer = setTimeout(look, Math.max(0, Math.ceil(at - now())))
+      stopTimer = after(Math.max(0, Math.ceil(at - now())), look)
     })
   }
 }

@@ -1,5 +1,5 @@
 /** Deadlines of one attempt, on our own timer: those of the HTTP library fire up to 500 ms off. */
-import { now } from '../clock.ts'
+import { after, nextTurn, now } from '../clock.ts'
 import type { Exchange } from '../exchange.ts'
 import type { Timeouts } from '../scenario/plan.ts'
 
@@ -16,7 +16,7 @@ interface Missed {
  * so that a frame costs nothing. `stop` must be called when the attempt settles.
  */
 export class Deadline {
-  private timer: NodeJS.Timeout | undefined
+  private stopTimer: (() => void) | undefined
   private readonly exchange: Exchange
   private readonly startedAt: number
   private readonly timeouts: Timeouts
@@ -32,17 +32,17 @@ export class Deadline {
   }
 
   stop(): void {
-    clearTimeout(this.timer)
-    this.timer = undefined
+    this.stopTimer?.()
+    this.stopTimer = undefined
   }
 
   private readonly check = (): void => {
     if (this.exchange.settled) return
     const leftMs = this.next().at - now()
     // An attempt that moves on shortens what may be left: look again no later than the shortest stage allows.
-    if (leftMs > 0) this.timer = setTimeout(this.check, Math.min(Math.ceil(leftMs), this.shortestMs()))
+    if (leftMs > 0) this.stopTimer = after(Math.min(Math.ceil(leftMs), this.shortestMs()), this.check)
     // After a stall of our own, what came in time may lie unread: timers go before sockets, immediates after them.
-    else setImmediate(this.judge)
+    else nextTurn(this.judge)
   }
 
   private readonly judge = (): void => {

@@ -1,6 +1,6 @@
 /** The generator watches itself: event loop, CPU, memory, and stretches in which the whole process stood still. */
 import { type EventLoopUtilization, monitorEventLoopDelay, PerformanceObserver, performance } from 'node:perf_hooks'
-import { now } from '../clock.ts'
+import { every, isRealTime, now } from '../clock.ts'
 import type { GeneratorHealth } from '../metrics/result.ts'
 
 const BEAT_MS = 50
@@ -31,13 +31,22 @@ function cpuMicros(): number {
   return usage.user + usage.system
 }
 
+const NOTHING_SEEN: SelfSeen = {
+  loopDelay: { p50: 0, p99: 0, max: 0 },
+  loopUtilization: 0,
+  stalledMs: 0,
+  cpuShare: 0,
+  maxRssBytes: 0,
+  gcPauseMs: 0,
+}
+
 export class Health {
   private readonly loop = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
   private readonly startedAt = now()
   private readonly cpuAtStart = cpuMicros()
   private readonly utilizationAtStart: EventLoopUtilization = performance.eventLoopUtilization()
   private readonly gc: PerformanceObserver
-  private readonly beat: NodeJS.Timeout
+  private readonly stopBeat: () => void
   private lastBeat = now()
   private stalledMs = 0
   private gcPauseMs = 0
@@ -49,8 +58,7 @@ export class Health {
       for (const entry of list.getEntries()) this.gcPauseMs += entry.duration
     })
     this.gc.observe({ entryTypes: ['gc'] })
-    this.beat = setInterval(() => this.onBeat(), BEAT_MS)
-    this.beat.unref()
+    this.stopBeat = every(BEAT_MS, () => this.onBeat())
   }
 
   private onBeat(): void {
@@ -64,6 +72,8 @@ export class Health {
   /** What has been seen since the start. */
   read(): SelfSeen {
     this.onBeat()
+    // Time that passes by itself is not the machine's: nothing of the machine says how such a run went.
+    if (!isRealTime()) return NOTHING_SEEN
     const ms = (nanoseconds: number) => Math.max(0, nanoseconds / 1e6 - RESOLUTION_MS)
     return {
       loopDelay: { p50: ms(this.loop.percentile(50)), p99: ms(this.loop.percentile(99)), max: ms(this.loop.max) },
@@ -76,7 +86,7 @@ export class Health {
   }
 
   stop(): void {
-    clearInterval(this.beat)
+    this.stopBeat()
     this.gc.disconnect()
     this.loop.disable()
   }

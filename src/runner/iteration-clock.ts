@@ -1,5 +1,5 @@
 /** The time that one iteration may take, and the waits within it: none of them outlasts it. */
-import { now } from '../clock.ts'
+import { after, now } from '../clock.ts'
 import type { Control } from './control.ts'
 
 /** Why a wait ended: what it waited for is there, the run stopped, or the iteration has taken too long. */
@@ -12,7 +12,7 @@ export class IterationClock {
   private readonly control: Control
   /** It goes on whatever state the run is in, as a teardown does. */
   private heedless = false
-  private timer: NodeJS.Timeout | undefined
+  private stopTimer: (() => void) | undefined
   private wake: (() => void) | undefined
   /** When the iteration has taken too long, on the monotonic clock; Infinity without a bound. */
   expiresAt = Number.POSITIVE_INFINITY
@@ -35,7 +35,7 @@ export class IterationClock {
     // A timer may fire a fraction of a millisecond early: nothing expires before its time.
     const look = () => {
       const left = this.expiresAt - now()
-      if (left > 0) this.timer = setTimeout(look, Math.min(Math.ceil(left), MAX_TIMER_MS))
+      if (left > 0) this.stopTimer = after(Math.min(Math.ceil(left), MAX_TIMER_MS), look)
       else {
         this.wake?.()
         onExpired(limitMs)
@@ -46,8 +46,8 @@ export class IterationClock {
 
   /** The iteration is over. */
   end(): void {
-    clearTimeout(this.timer)
-    this.timer = undefined
+    this.stopTimer?.()
+    this.stopTimer = undefined
   }
 
   /** Sleeps until the moment `at` on the monotonic clock. */
@@ -80,6 +80,6 @@ export class IterationClock {
 
 async function sleepHeedless(at: number): Promise<void> {
   for (let left = at - now(); left > 0; left = at - now()) {
-    await new Promise<void>((resolve) => setTimeout(resolve, Math.min(Math.ceil(left), MAX_TIMER_MS)))
+    await new Promise<void>((resolve) => after(Math.min(Math.ceil(left), MAX_TIMER_MS), resolve))
   }
 }

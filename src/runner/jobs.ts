@@ -1,5 +1,5 @@
 /** Makes of a step what one attempt needs: the wire request, and the reader of its reply. */
-import { now } from '../clock.ts'
+import { now, wallNow } from '../clock.ts'
 import { createReader, plainReader } from '../dialects/reader.ts'
 import { TargetError } from '../errors.ts'
 import type { ReplyReader } from '../exchange.ts'
@@ -70,7 +70,7 @@ export class Jobs {
     const missed: string[] = []
     scope.payload = payload.make({
       random,
-      wallNowMs: Date.now(),
+      wallNowMs: wallNow(),
       uptimeMs: Math.max(0, now() - this.bornAt),
       index,
       scope,

@@ -2,6 +2,7 @@
 
 import { CookieJar } from '../auth/cookie-jar.ts'
 import { type AuthBlock, type AuthUser, type CredentialSource, type Credentials, credentialsOf } from '../auth/index.ts'
+import { wallNow } from '../clock.ts'
 import type { Connection, ConnectionEvents, CookieKeeper, TargetAddress } from '../connectors/connector.ts'
 import type { ChatOptions } from '../dialects/dialect.ts'
 import { LocalError, TargetError } from '../errors.ts'
@@ -149,7 +150,7 @@ export class Line {
 
   /** A new conversation begins. */
   forget(): void {
-    if (this.context.conversationPlan.cookies) this.jar = new CookieJar(Date.now)
+    if (this.context.conversationPlan.cookies) this.jar = new CookieJar(wallNow)
   }
 
   /** Whether there is a connection that could be ended. */

@@ -1,4 +1,5 @@
 /** One scenario from its plan to its result: what `burn run`, `burn ping`, the wizard and the tests call. */
+import { type Clock, goBy, now } from '../clock.ts'
 import type { Exchange } from '../exchange.ts'
 import type { Result } from '../metrics/result.ts'
 import { DEFAULT_BOUNDS, type ValidityBounds } from '../metrics/validity.ts'
@@ -39,6 +40,8 @@ export interface RunScenarioOptions extends RunHooks {
   readonly bounds?: ValidityBounds
   /** How long attempts in flight may go on after the load, in ms; asked when the drain begins. The plan's by default. */
   readonly gracefulMs?: () => number
+  /** What the run goes by; the machine's clock by default. */
+  readonly clock?: Clock
   /** What ended the run from outside; asked whenever a result is made. */
   readonly exits?: () => readonly Exit[]
   /** Waits for the end of the run, and resolves with what it threw. By default what it throws is thrown. */
@@ -57,9 +60,11 @@ export interface FinishedRun {
  */
 export async function runScenario(plan: Plan, options: RunScenarioOptions = {}): Promise<FinishedRun> {
   const mocks = await startMocks(plan.targets, options.startMock)
+  const goBack = options.clock && goBy(options.clock)
   try {
     return await new ScenarioRun(plan, mocks, options).execute()
   } finally {
+    goBack?.()
     await Promise.all([...mocks.values()].map((mock) => mock.close()))
   }
 }
@@ -97,7 +102,7 @@ class ScenarioRun {
   }
 
   private everySecond(run: RunState): void {
-    const abort = this.judges?.feed(performance.now() - run.startedAt)
+    const abort = this.judges?.feed(now() - run.startedAt)
     if (abort && this.control.state === 'running') {
       this.control.stop('threshold')
       this.notes.push(`ended early: ${abort.name} failed, and has abort: true`)

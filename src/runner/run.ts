@@ -1,5 +1,5 @@
 /** Runs a plan: phases in order without draining between, then the drain, then the end. Knows no protocol by name. */
-import { now, wallAnchor } from '../clock.ts'
+import { after, now, wallAnchor } from '../clock.ts'
 import type { Load } from '../load/executor.ts'
 import { Recorder } from '../metrics/recorder.ts'
 import { createRandom } from '../random.ts'
@@ -242,19 +242,17 @@ class Runner {
     this.closed.leave()
     this.open.dropWaiting()
     this.recorder.loadOver(this.control.stoppedAt - this.state.startedAt)
-    const timer = setTimeout(() => this.control.cut(), this.options.gracefulMs())
-    const forget = this.control.onChange(() => this.cutIfOver(timer))
-    this.cutIfOver(timer)
+    const endGrace = after(this.options.gracefulMs(), () => this.control.cut())
+    const forget = this.control.onChange(() => this.cutIfOver())
+    this.cutIfOver()
     await this.users.settled()
-    clearTimeout(timer)
+    endGrace()
     forget()
     this.state.endedAt = now()
   }
 
-  private cutIfOver(timer: NodeJS.Timeout): void {
-    if (this.control.state !== 'over') return
-    clearTimeout(timer)
-    this.users.cut()
+  private cutIfOver(): void {
+    if (this.control.state === 'over') this.users.cut()
   }
 
   private rotate(): void {

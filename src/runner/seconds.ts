@@ -1,5 +1,5 @@
 /** Whole seconds since a run began, so that rows of different runs and shards line up. */
-import { now } from '../clock.ts'
+import { after, now } from '../clock.ts'
 
 const SECOND = 1000
 
@@ -14,8 +14,8 @@ export function everySecond(startedAt: number, onSecond: () => void): () => void
       onSecond()
     }
     // Node warns on stderr of a negative wait.
-    timer = setTimeout(tick, Math.max(0, startedAt + (seen + 1) * SECOND - now()))
+    stop = after(Math.max(0, startedAt + (seen + 1) * SECOND - now()), tick)
   }
-  let timer = setTimeout(tick, SECOND)
-  return () => clearTimeout(timer)
+  let stop = after(SECOND, tick)
+  return () => stop()
 }
