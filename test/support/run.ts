@@ -1,6 +1,7 @@
 /** Checks a scenario object, and runs it in this process as `burn run` does, without files. */
 import { join } from 'node:path'
 import type * as z from 'zod'
+import type { Clock } from '../../src/clock.ts'
 import { ScenarioError } from '../../src/errors.ts'
 import type { Result } from '../../src/metrics/result.ts'
 import { startMock } from '../../src/mock/server.ts'
@@ -16,13 +17,20 @@ export interface TestRun {
   readonly attempts: readonly SettledAttempt[]
 }
 
-type Input = z.input<typeof scenarioSchema>
+export type RunInput = z.input<typeof scenarioSchema>
 
-/** Validates, compiles and runs; `during` gets the control of the run. @throws ScenarioError for what `burn validate` would refuse */
-export async function runScenario(
-  input: Input,
-  options: { baseDir?: string; seed?: string; during?: (control: Control) => void; keep?: boolean } = {},
-): Promise<TestRun> {
+export interface TestRunOptions {
+  readonly baseDir?: string
+  readonly seed?: string
+  /** Gets the control of the run. */
+  readonly during?: (control: Control) => void
+  /** Whether to keep all attempts; true by default. */
+  readonly keep?: boolean
+  readonly clock?: Clock
+}
+
+/** Validates, compiles and runs. @throws ScenarioError for what `burn validate` would refuse */
+export async function runScenario(input: RunInput, options: TestRunOptions = {}): Promise<TestRun> {
   const baseDir = options.baseDir ?? '.'
   const { scenario, problems } = validateScenario(JSON.stringify(input), join(baseDir, 'test.json'))
   if (!scenario) throw new ScenarioError(problems.filter(({ severity }) => severity === 'error'))
@@ -38,6 +46,7 @@ export async function runScenario(
     runId: 'test',
     control,
     startMock,
+    ...(options.clock && { clock: options.clock }),
     onReady: () => options.during?.(control),
     ...(options.keep !== false && { onAttempt: (attempt: SettledAttempt) => attempts.push(attempt) }),
   })

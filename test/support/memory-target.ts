@@ -1,0 +1,155 @@
+/** A target without a network: a protocol whose replies are functions, on the clock that the run goes by. */
+import * as z from 'zod'
+import { after } from '../../src/clock.ts'
+import { type Connection, defineConnector, type OpenContext } from '../../src/connectors/connector.ts'
+import { registerConnector } from '../../src/connectors/index.ts'
+import { TargetError } from '../../src/errors.ts'
+import type { Exchange } from '../../src/exchange.ts'
+
+/** What the target does with one request. Milliseconds count from the moment before. */
+export interface Reply {
+  /** Until status and headers arrive; never, when left out together with `pieces`. */
+  readonly headMs?: number
+  /** 200 when left out. */
+  readonly status?: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly pieces?: readonly (readonly [afterMs: number, text: string])[]
+  /** done: complete (default); lost: the connection breaks; hang: nothing more comes. */
+  readonly end?: 'done' | 'lost' | 'hang'
+}
+
+/** What a new connection comes to. */
+export interface Welcome {
+  readonly afterMs: number
+  readonly refused?: boolean
+}
+
+export interface MemoryBehaviour {
+  readonly welcome?: (connection: number) => Welcome
+  readonly reply: (request: unknown, n: number) => Reply
+}
+
+const targets = new Map<string, MemoryTarget>()
+
+/** Counts what it sees, as a server of others would. */
+export class MemoryTarget {
+  readonly url: string
+  readonly behaviour: MemoryBehaviour
+  readonly requests: unknown[] = []
+  connections = 0
+  open = 0
+
+  constructor(behaviour: MemoryBehaviour) {
+    this.behaviour = behaviour
+    this.url = `memory://t${targets.size}/`
+    targets.set(this.url, this)
+  }
+}
+
+/** One user's connection. */
+class MemoryConnection implements Connection<unknown> {
+  gone = false
+  private readonly target: MemoryTarget
+  private readonly context: OpenContext
+  private readonly stops = new Map<Exchange, () => void>()
+  private carried = 0
+
+  constructor(target: MemoryTarget, context: OpenContext) {
+    this.target = target
+    this.context = context
+  }
+
+  send(request: unknown, exchange: Exchange): void {
+    const { target } = this
+    const n = target.requests.push(request) - 1
+    exchange.reused = this.carried++ > 0
+    exchange.sent(JSON.stringify(request)?.length ?? 0)
+    this.play(target.behaviour.reply(request, n), exchange)
+  }
+
+  private play(reply: Reply, exchange: Exchange): void {
+    if (reply.headMs === undefined && reply.pieces === undefined && reply.end === undefined) return
+    const { headMs = 0, status = 200, headers = {}, pieces = [], end = 'done' } = reply
+    const acts: (readonly [number, () => void])[] = [
+      [headMs, () => exchange.head(status, headers)],
+      ...pieces.map(([ms, text]) => [ms, () => exchange.data(Buffer.from(text))] as const),
+      [0, () => this.finish(end, exchange)],
+    ]
+    const step = (i: number): void => {
+      const act = acts[i]
+      if (!act || exchange.settled) return
+      this.stops.set(
+        exchange,
+        after(act[0], () => {
+          act[1]()
+          step(i + 1)
+        }),
+      )
+    }
+    step(0)
+  }
+
+  private finish(end: 'done' | 'lost' | 'hang', exchange: Exchange): void {
+    if (end === 'done') exchange.done()
+    if (end !== 'lost') return
+    exchange.fail('closed_early', 'stream', 'the target closed the connection')
+    this.context.events.lost('closed_early', 1)
+    this.end()
+  }
+
+  cancel(exchange: Exchange): void {
+    this.stops.get(exchange)?.()
+    this.stops.delete(exchange)
+  }
+
+  close(): void {
+    for (const stop of this.stops.values()) stop()
+    if (this.gone) return
+    this.end()
+    this.context.events.closed()
+  }
+
+  private end(): void {
+    this.gone = true
+    this.target.open -= 1
+  }
+}
+
+const memory = defineConnector({
+  protocol: 'memory',
+  schemes: ['memory:'],
+  options: z.strictObject({}).default({}).describe('A target in this process'),
+  request: z.strictObject({ say: z.unknown().optional() }).describe('What to send'),
+  fromMessage: (body) => body,
+  fromStep: ({ say }) => say ?? null,
+  async open(_options, context) {
+    const target = targets.get(context.address.url)
+    if (!target) throw new Error(`there is no ${context.address.url}`)
+    const { afterMs, refused = false } = target.behaviour.welcome?.(target.connections++) ?? { afterMs: 0 }
+    await pause(afterMs, context.signal)
+    if (context.signal.aborted || refused) {
+      context.events.openFailed(refused ? 'refused' : 'connect_timeout')
+      throw new TargetError(refused ? 'refused' : 'connect_timeout', 'connect', 'no connection')
+    }
+    target.open += 1
+    context.events.opened({ dnsMs: null, connectMs: afterMs, tlsMs: null })
+    return new MemoryConnection(target, context)
+  },
+})
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = after(ms, resolve)
+    signal.addEventListener(
+      'abort',
+      () => {
+        stop()
+        resolve()
+      },
+      { once: true },
+    )
+  })
+}
+
+const taken = registerConnector(memory)
+if (taken !== undefined) throw new Error(taken)

@@ -1,0 +1,91 @@
+/** Time that passes only when everything that can happen at one moment has happened: hours in milliseconds, the same on every machine. */
+import type { Clock } from '../../src/clock.ts'
+
+interface Due {
+  readonly at: number
+  /** Timers of one moment fire in the order in which they were set. */
+  readonly order: number
+  readonly callback: () => void
+}
+
+/** Turns of the real event loop that may pass with nothing to do, such as while a file is read. */
+const PATIENCE_TURNS = 10_000
+
+export class VirtualClock implements Clock {
+  readonly isReal = false
+  private at = 0
+  private set = 0
+  private due: Due[] = []
+  private turns: (() => void)[] = []
+
+  now(): number {
+    return this.at
+  }
+
+  /** The run takes place on 1 January 2026. */
+  wallAnchor(): number {
+    return Date.UTC(2026, 0, 1)
+  }
+
+  after(ms: number, callback: () => void): () => void {
+    if (!Number.isFinite(ms) || ms < 0) throw new RangeError(`a timer of ${ms} ms`)
+    const timer = { at: this.at + ms, order: this.set++, callback }
+    this.insert(timer)
+    return () => {
+      this.due = this.due.filter((one) => one !== timer)
+    }
+  }
+
+  /** Keeps no run alive, as the real one keeps no process alive: nothing that a run waits for comes of it. */
+  every(): () => void {
+    return () => {}
+  }
+
+  nextTurn(callback: () => void): void {
+    this.turns.push(callback)
+  }
+
+  /** Timers that have not fired. */
+  get pending(): number {
+    return this.due.length
+  }
+
+  /** Lets time pass until `work` is settled. @throws Error when it waits for something that no timer will bring */
+  async drive<T>(work: Promise<T>): Promise<T> {
+    let over = false
+    const note = () => {
+      over = true
+    }
+    work.then(note, note)
+    for (let idle = 0; ; ) {
+      await this.quiet()
+      if (over) return work
+      const next = this.due.shift()
+      idle = next ? 0 : idle + 1
+      if (idle > PATIENCE_TURNS) throw new Error(`at ${this.at} ms nothing is left that could happen, and the run is not over`)
+      if (!next) continue
+      this.at = next.at
+      next.callback()
+    }
+  }
+
+  /** Until neither a promise nor a turn of the loop has anything left to do. */
+  private async quiet(): Promise<void> {
+    do {
+      const turns = this.turns
+      this.turns = []
+      for (const turn of turns) turn()
+      await new Promise<void>((resolve) => setImmediate(resolve))
+    } while (this.turns.length > 0)
+  }
+
+  private insert(timer: Due): void {
+    let low = 0
+    for (let high = this.due.length; low < high; ) {
+      const middle = (low + high) >>> 1
+      if ((this.due[middle]?.at ?? 0) <= timer.at) low = middle + 1
+      else high = middle
+    }
+    this.due.splice(low, 0, timer)
+  }
+}
