@@ -81,8 +81,8 @@ export interface Connector<Options = unknown, RequestStep = unknown, Request = u
   fromMessage(body: unknown, address: TargetAddress, options: Options): Request
   /** Makes the wire request of a `request` step; templates already rendered. */
   fromStep(step: RequestStep, address: TargetAddress, options: Options): Request
-  /** Why a header of the target could never be sent, if so. Its value may be a secret: it is not told. */
-  headerFault(name: string, value: string, options: Options, url: string): string | undefined
+  /** Why a header of the target could never be sent, if so; left out by protocols that take any. Its value may be a secret: the text must not show it. */
+  headerFault?(name: string, value: string, options: Options, url: string): string | undefined
   /** What a user's client calls itself on the wire, where the protocol has such a name. */
   clientId?(options: Options, userId: number): string
   /** Loads what `open` and `send` need, so that the first attempt does not wait for it. Called once before the load; no network. */

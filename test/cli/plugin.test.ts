@@ -43,7 +43,7 @@ describe('--plugin', () => {
   test('adds a protocol: run, with the counts of the server', async () => {
     const { url, seen } = await lineServer()
     const home = new Home()
-    home.write('s.json', scenario(url, 'hello', { lines: { suffix: '!' } }))
+    home.write('s.json', scenario(url, 'hello', { lines: { suffix: '!' }, headers: { 'x-any': 'a' } }))
     const { code, stderr } = await home.burn(['run', 's.json', '--plugin', LINES, ...OUT])
     expect(stderr).toMatch(/6 planned, all ok/)
     expect(code).toBe(0)

@@ -26,7 +26,7 @@ export function sendableFindings(scenario: Scenario, value: unknown): Finding[] 
 function headerFindings(block: TargetBlock, { connector, options, url }: PlannedTarget, base: Path): Finding[] {
   return Object.entries(block.headers ?? {}).flatMap(([name, value]) => {
     // What a template makes is not known, but a name that cannot be given stays one.
-    const message = connector.headerFault(name, isLiteral(value) ? value : '', options, url.source)
+    const message = connector.headerFault?.(name, isLiteral(value) ? value : '', options, url.source)
     return message === undefined ? [] : [{ code: 'E_HEADER', path: [...base, 'headers', name], mark: 'key', message }]
   })
 }
@@ -44,12 +44,21 @@ function requestFindings(request: unknown, path: Path, { connector, options, url
     query: {},
     tls: {},
   }
-  const made = connector.fromStep(step, address, options)
+  const made = wireRequest(() => connector.fromStep(step, address, options))
   const { problem } = { ...mapAt(made, ['post']), ...mapAt(made, []) }
   // Files are looked at elsewhere.
   if (typeof problem !== 'string' || /was not read/.test(problem) || !(isWhole || OF_NAMES.test(problem))) return []
   const place = placeIn(request, problem) ?? []
   return [{ code: 'E_REQUEST', path: [...path, ...place], mark: place.length > 0 ? 'key' : 'value', message: problem }]
+}
+
+/** A plugin may throw here, as it may in a run, which counts that as its fault. */
+function wireRequest(make: () => unknown): unknown {
+  try {
+    return make()
+  } catch {
+    return undefined
+  }
 }
 
 /** A text in place of each template. */
