@@ -8,7 +8,7 @@ async function run(flags: readonly string[], own: Readonly<Record<string, unknow
   const home = new Home()
   const mock = await mockFor()
   home.write('s.json', chat(mock.url, own))
-  const finished = await home.burn(['run', 's.json', ...OUT, ...flags], { env })
+  const finished = await home.call(['run', 's.json', ...OUT, ...flags], { env })
   return { home, mock, ...finished }
 }
 
@@ -20,7 +20,7 @@ describe('what to run', () => {
     const mock = await mockFor()
     home.write('a.json', chat(mock.url, { name: 'a' }))
     home.write('b.json', chat(mock.url, { name: 'b' }))
-    const { code, stdout } = await home.burn(['run', 'a.json', '-s', 'b.json', '--json', '--allow-lag', '60s'])
+    const { code, stdout } = await home.call(['run', 'a.json', '-s', 'b.json', '--json', '--allow-lag', '60s'])
     expect(code).toBe(0)
     expect(JSON.parse(stdout).map((result: { scenarioName: string }) => result.scenarioName)).toEqual(['a', 'b'])
   })
@@ -30,7 +30,7 @@ describe('what to run', () => {
     const mock = await mockFor()
     const url = `${mock.url}/v1/messages`
     const args = ['-e', url, '--preset', 'anthropic', '--model', 'tiny', '-m', 'One', '-m', 'Two', '-n', '2', '--log', 'all']
-    expect((await home.burn(['run', ...args, ...OUT])).code).toBe(0)
+    expect((await home.call(['run', ...args, ...OUT])).code).toBe(0)
     expect(prompts(home)).toEqual(['One', 'Two', 'One', 'Two'])
     expect(mock.log().map(({ path }) => path)).toEqual(Array(4).fill('/v1/messages'))
     expect(JSON.parse(mock.log()[1]?.body ?? '{}')).toMatchObject({
@@ -42,7 +42,7 @@ describe('what to run', () => {
   test('-e alone sends a plain request', async () => {
     const home = new Home()
     const mock = await mockFor()
-    expect((await home.burn(['run', '-e', `${mock.url}/health`, '-n', '3', ...OUT])).code).toBe(0)
+    expect((await home.call(['run', '-e', `${mock.url}/health`, '-n', '3', ...OUT])).code).toBe(0)
     expect(mock.log().map(({ method, path }) => `${method} ${path}`)).toEqual(Array(3).fill('GET /health'))
   })
 
@@ -63,7 +63,7 @@ describe('what to run', () => {
     const home = new Home()
     const mock = await mockFor()
     home.write('s.json', chat(mock.url))
-    const { code } = await home.burn(['run', ...OUT, '--log', 'all', '--set', 'target.model=other', '-m', 'Mine', 's.json'])
+    const { code } = await home.call(['run', ...OUT, '--log', 'all', '--set', 'target.model=other', '-m', 'Mine', 's.json'])
     expect(code).toBe(0)
     expect(prompts(home)).toEqual(Array(5).fill('Mine'))
     expect(JSON.parse(mock.log()[0]?.body ?? '{}').model).toBe('other')
@@ -125,7 +125,7 @@ describe('load', () => {
     const home = new Home()
     const mock = await mockFor({ firstTokenMs: 3000 })
     home.write('s.json', chat(mock.url, { load: [{ users: 2, for: '200ms' }] }))
-    await home.burn(['run', 's.json', ...OUT, '--graceful', '0s'])
+    await home.call(['run', 's.json', ...OUT, '--graceful', '0s'])
     expect(home.result().total.counts).toMatchObject({ planned: 2, ok: 0, cut: 2 })
   })
 
@@ -162,7 +162,7 @@ describe('verdict', () => {
     const home = new Home()
     const mock = await mockFor({ rateLimitEvery: 2 })
     home.write('s.json', chat(mock.url))
-    expect((await home.burn(['run', 's.json', ...OUT, '--max-error-rate', share])).code).toBe(wanted)
+    expect((await home.call(['run', 's.json', ...OUT, '--max-error-rate', share])).code).toBe(wanted)
     expect(home.result().thresholds[0]?.threshold).toBe(`errors ratio <= ${share}`)
   })
 
@@ -170,9 +170,9 @@ describe('verdict', () => {
     const home = new Home()
     const mock = await mockFor()
     home.write('s.json', chat(mock.url, { load: [{ rate: '50/s', for: '400ms' }] }))
-    expect((await home.burn(['run', 's.json', '--out', 'a', '--allow-lag', '0.0001ms'])).code).toBe(4)
+    expect((await home.call(['run', 's.json', '--out', 'a', '--allow-lag', '0.0001ms'])).code).toBe(4)
     expect(home.result('a').validity.reasons.map(({ code, level }) => `${level} ${code}`)).toContain('invalid lag')
-    expect((await home.burn(['run', 's.json', '--out', 'b', '--allow-lag', '60000'])).code).toBe(0)
+    expect((await home.call(['run', 's.json', '--out', 'b', '--allow-lag', '60000'])).code).toBe(0)
   })
 
   test('--no-preflight sends the load to a dead address', async () => {
@@ -187,7 +187,7 @@ describe('files', () => {
     const home = new Home()
     const mock = await mockFor()
     home.write('s.json', chat(mock.url, { name: 'My chat 1' }))
-    for (let n = 0; n < 2; n += 1) await home.burn(['run', 's.json', '--allow-lag', '60s', '--log', 'none'])
+    for (let n = 0; n < 2; n += 1) await home.call(['run', 's.json', '--allow-lag', '60s', '--log', 'none'])
     const results = home.files().filter((name) => name !== 's.json')
     expect(results).toHaveLength(2)
     for (const name of results) expect(name).toMatch(/^burn-results\/my-chat-1-\d{8}-\d{6}(-2)?\/result\.json$/)
@@ -197,7 +197,7 @@ describe('files', () => {
     const { home } = await run([])
     const before = home.result().runId
     home.write('out/mine.txt', 'keep')
-    expect((await home.burn(['run', 's.json', ...OUT, '--overwrite'])).code).toBe(0)
+    expect((await home.call(['run', 's.json', ...OUT, '--overwrite'])).code).toBe(0)
     expect(home.result().runId).not.toBe(before)
     expect(home.read('out/mine.txt')).toBe('keep')
   })
@@ -227,7 +227,7 @@ describe('files', () => {
     const home = new Home()
     const mock = await mockFor({ rateLimitEvery: 2 })
     home.write('s.json', chat(mock.url, { load: [{ iterations: 40, users: 1 }] }))
-    await home.burn(['run', 's.json', ...OUT, '--log', level])
+    await home.call(['run', 's.json', ...OUT, '--log', level])
     expect(home.files().includes('out/sessions.jsonl')).toBe(lines !== undefined)
     if (lines !== undefined) expect(prompts(home)).toHaveLength(lines)
   })
@@ -264,7 +264,7 @@ describe('output', () => {
         ],
       }),
     )
-    const { stderr } = await home.burn(['run', 's.json', ...OUT, ...flags.filter((flag) => flag !== undefined)])
+    const { stderr } = await home.call(['run', 's.json', ...OUT, ...flags.filter((flag) => flag !== undefined)])
     const lines = stderr.split('\n').filter((line) => line.startsWith('debug: '))
     expect(lines.map((line) => line.slice(7).replace(/[\d.]+/g, 'n'))).toEqual([
       'phase begins phase=warm atMs=n',
@@ -300,7 +300,10 @@ describe('output', () => {
     ['NO_COLOR', [], { FORCE_COLOR: '1', NO_COLOR: '1' }, false],
     ['a pipe', [], {}, false],
   ] as const)('colour: %s', async (_, flags, env, wanted) => {
-    expect((await run(flags, {}, env)).stderr.includes(ESC)).toBe(wanted)
+    const home = new Home()
+    home.write('s.json', chat((await mockFor()).url))
+    // A real pipe: whether there is a terminal at its other end is the question.
+    expect((await home.burn(['run', 's.json', ...OUT, ...flags], { env })).stderr.includes(ESC)).toBe(wanted)
   })
 
   test('--show-config prints the scenario as it would run, with its sources, and sends nothing', async () => {

@@ -1,9 +1,10 @@
-/** The built command as a child process, in a folder and an environment of its own. Whatever a test leaves running or lying about is removed. */
+/** The built command as a child process, or its function in this one, in a folder and an environment of its own. Whatever a test leaves running or lying about is removed. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterEach } from 'vitest'
+import { afterEach, vi } from 'vitest'
+import { main } from '../../src/cli/main.ts'
 import type { Result } from '../../src/metrics/result.ts'
 import type { MockOverrides } from '../../src/mock/persona/settings.ts'
 import { startMock } from '../../src/mock/server.ts'
@@ -42,6 +43,8 @@ const SIGNAL_CODES: Record<string, number> = { SIGINT: 130, SIGTERM: 143, SIGKIL
 
 const children = new Set<ChildProcess>()
 const folders = new Set<string>()
+/** The last call of a command in this process: all share its folder and its variables. */
+let calls: Promise<unknown> = Promise.resolve()
 const mocks = new Set<{ close(): Promise<void> }>()
 
 afterEach(async () => {
@@ -116,6 +119,37 @@ export class Home {
     return this.start(args, options).finished
   }
 
+  /**
+   * The same without a process of its own, a dozen times as fast: for what the command does and says, not for how it starts, reads its
+   * input, takes a signal or ends. One at a time, in the order of the calls.
+   */
+  call(args: readonly string[], options: Pick<BurnOptions, 'env'> = {}): Promise<Finished> {
+    const finished = calls.then(() => this.callNow(args, options))
+    calls = finished.catch(() => {})
+    return finished
+  }
+
+  private async callNow(args: readonly string[], { env = {} }: Pick<BurnOptions, 'env'>): Promise<Finished> {
+    const before = { folder: process.cwd(), env: { ...process.env }, at: performance.now() }
+    const said = { stdout: '', stderr: '' }
+    const spies = (['stdout', 'stderr'] as const).map((name) =>
+      vi.spyOn(process[name], 'write').mockImplementation((piece, ...rest) => {
+        said[name] += typeof piece === 'string' ? piece : Buffer.from(piece).toString()
+        for (const done of rest) if (typeof done === 'function') done()
+        return true
+      }),
+    )
+    process.chdir(this.path)
+    becomeEnv(cleanEnv(this.path, env))
+    try {
+      return { code: await main(['node', 'burn', ...args]), ...said, ms: performance.now() - before.at }
+    } finally {
+      becomeEnv(before.env)
+      process.chdir(before.folder)
+      for (const spy of spies) spy.mockRestore()
+    }
+  }
+
   /** A line of shell; `$BURN` starts the command. */
   shell(line: string, env: Readonly<Record<string, string>> = {}): Promise<Finished> {
     const variables = cleanEnv(this.path, { BURN: `${process.execPath} ${BIN}`, ...env })
@@ -125,6 +159,11 @@ export class Home {
 
 function cleanEnv(home: string, own: Readonly<Record<string, string>>): Record<string, string> {
   return { PATH: process.env.PATH ?? '', HOME: home, LANG: 'C.UTF-8', ...own }
+}
+
+function becomeEnv(env: Readonly<NodeJS.ProcessEnv>): void {
+  for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name]
+  Object.assign(process.env, env)
 }
 
 function watch(child: ChildProcess, stdin?: string): Running {

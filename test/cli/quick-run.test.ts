@@ -18,7 +18,7 @@ describe.each(PLACES)('%s', (protocol, scheme, path) => {
     const home = new Home()
     const mock = await mockFor()
     const url = mock.url.replace('http', scheme) + path
-    const { code, stderr } = await home.burn(['run', '-p', protocol, '-e', url, ...flags, ...OUT, ...QUIET])
+    const { code, stderr } = await home.call(['run', '-p', protocol, '-e', url, ...flags, ...OUT, ...QUIET])
     expect([code, stderr]).toEqual([0, ''])
     return { sent: mock.stats().requests, result: home.result() }
   }
@@ -42,7 +42,7 @@ test.each(PLACES.filter(([protocol]) => protocol !== 'sse'))(
     const home = new Home()
     const mock = await mockFor()
     const url = mock.url.replace('http://', '') + path
-    const { code, stderr } = await home.burn(['run', '-p', protocol, '-e', url, '-n', '1', ...OUT, ...QUIET])
+    const { code, stderr } = await home.call(['run', '-p', protocol, '-e', url, '-n', '1', ...OUT, ...QUIET])
     expect([code, stderr, mock.stats().requests]).toEqual([0, '', 1])
     expect(home.result().target[0]?.url).toBe(`${scheme}://${url}`)
   },
@@ -52,7 +52,7 @@ test.each([
   ['websocket', 'ws://localhost:8000/ws/mobile/sync/'],
   ['mqtt', 'mqtt://localhost:1883/graphql/mutation'],
 ])('-p %s alone goes where Stream Testbench goes', async (protocol, address) => {
-  const { code, stdout } = await new Home().burn(['run', '-p', protocol, '--show-config'])
+  const { code, stdout } = await new Home().call(['run', '-p', protocol, '--show-config'])
   expect(code).toBe(0)
   expect(stdout).toContain(address)
 })
@@ -73,7 +73,7 @@ test.each([
 })
 
 test('an address without a scheme and without a protocol is refused, with the two ways out', async () => {
-  const { code, stderr } = await new Home().burn(['run', '-e', 'localhost:8000/chat'])
+  const { code, stderr } = await new Home().call(['run', '-e', 'localhost:8000/chat'])
   expect(code).toBe(2)
   expect(stderr).toContain('an address begins with its scheme')
   expect(stderr).toContain('or name its protocol')
@@ -85,14 +85,14 @@ test('in a file the protocol completes the address as well, and so it does one f
   const place = mock.url.replace('http://', '')
   const steps = [{ request: { json: { a: 1 } } }]
   home.write('a.json', { name: 'a', target: { protocol: 'websocket', url: `${place}/ws` }, load: [{ iterations: 1 }], steps })
-  expect((await home.burn(['run', 'a.json', ...OUT, ...QUIET])).code).toBe(0)
+  expect((await home.call(['run', 'a.json', ...OUT, ...QUIET])).code).toBe(0)
   home.write('b.json', {
     name: 'b',
     target: { url: 'ws://127.0.0.1:1/ws', protocol: 'websocket' },
     load: [{ iterations: 1 }],
     steps,
   })
-  expect((await home.burn(['run', 'b.json', '-e', `${place}/ws`, '--out', 'b', ...QUIET, '--allow-lag', '60s'])).code).toBe(0)
+  expect((await home.call(['run', 'b.json', '-e', `${place}/ws`, '--out', 'b', ...QUIET, '--allow-lag', '60s'])).code).toBe(0)
   expect(mock.stats().requests).toBe(2)
 })
 
@@ -104,7 +104,7 @@ test.each([
   [['-c', '10', '-r', '5', '--rate-scope', 'connection'], 'pace: 5/s\n    users: 10\n    for: 60s'],
   [['-r', '5'], 'rate: 5/s\n    for: 60s'],
 ])('the load of %j, as --show-config says', async (flags, load) => {
-  const { code, stdout } = await new Home().burn(['run', '-e', 'mock:', ...flags, '--show-config'])
+  const { code, stdout } = await new Home().call(['run', '-e', 'mock:', ...flags, '--show-config'])
   expect(code).toBe(0)
   expect(stdout).toContain(`load:\n  - ${load}\n`)
   if (flags.length === 0) expect(stdout).toContain('# load: default of a run without a file')
@@ -118,7 +118,7 @@ test.each([
 ])('-p %s -e %s://host%s: nowhere to send it, so nothing is sent', async (protocol, scheme, path, words) => {
   const mock = await mockFor()
   const url = mock.url.replace('http', scheme) + path
-  const { code, stderr } = await new Home().burn(['run', '-p', protocol, '-e', url, ...OUT])
+  const { code, stderr } = await new Home().call(['run', '-p', protocol, '-e', url, ...OUT])
   expect([code, mock.stats().connectionsAccepted]).toEqual([2, 0])
   expect(stderr).toMatch(words)
 })
@@ -129,7 +129,7 @@ test.each([
 ])('%s: the place may come from the options as well', async (protocol, path, flags) => {
   const mock = await mockFor()
   const url = mock.url.replace('http', protocol) + path
-  const { code, stderr } = await new Home().burn(['run', '-p', protocol, '-e', url, '-n', '2', ...flags, ...OUT, ...QUIET])
+  const { code, stderr } = await new Home().call(['run', '-p', protocol, '-e', url, '-n', '2', ...flags, ...OUT, ...QUIET])
   expect([code, stderr, mock.stats().requests]).toEqual([0, '', 2])
 })
 
@@ -139,7 +139,7 @@ describe('an address without a path takes that of the preset', () => {
     const mock = await mockFor()
     const url = mock.url.replace('http', scheme)
     const run = ['run', '--preset', preset, '--model', 'demo', '-m', 'Hello', '-n', '1', ...more, ...OUT, ...QUIET]
-    const { code, stderr } = await home.burn([...run, '-e', url])
+    const { code, stderr } = await home.call([...run, '-e', url])
     expect([code, stderr]).toEqual([0, ''])
     return mock.log().map((entry) => entry.path)
   }
@@ -159,7 +159,7 @@ describe('an address without a path takes that of the preset', () => {
     const home = new Home()
     const mock = await mockFor()
     const url = `${mock.url.replace('http', 'ws')}/mqtt`
-    const { code } = await home.burn(['run', '--preset', 'django-mqtt', '-p', 'mqtt', '-e', url, '-n', '1', ...OUT, ...QUIET])
+    const { code } = await home.call(['run', '--preset', 'django-mqtt', '-p', 'mqtt', '-e', url, '-n', '1', ...OUT, ...QUIET])
     expect([code, mock.log().map((entry) => entry.path)]).toEqual([0, ['graphql/mutation']])
   })
 
@@ -169,8 +169,8 @@ describe('an address without a path takes that of the preset', () => {
     const steps = [{ message: 'Hello' }]
     for (const [name, path] of Object.entries({ base: '', root: '/' }))
       home.write(`${name}.json`, { name, target: { preset: 'openai-chat', model: 'demo', url: mock.url + path }, steps })
-    expect((await home.burn(['run', 'base.json', '--out', 'base', ...QUIET, '--allow-lag', '60s'])).code).toBe(0)
-    await home.burn(['run', 'root.json', '--out', 'root', ...QUIET, '--allow-lag', '60s'])
+    expect((await home.call(['run', 'base.json', '--out', 'base', ...QUIET, '--allow-lag', '60s'])).code).toBe(0)
+    await home.call(['run', 'root.json', '--out', 'root', ...QUIET, '--allow-lag', '60s'])
     expect(mock.log().map((entry) => entry.path)).toEqual(['/v1/chat/completions', '/'])
   })
 })
@@ -179,7 +179,7 @@ describe('an address as the argument', () => {
   test.each([[['run']], [[]], [['run', '--url']], [['run', '-e']]])('%j ADDRESS', async (words) => {
     const home = new Home()
     const mock = await mockFor()
-    const { code, stderr } = await home.burn([...words, `${mock.url}/health`, '-n', '2', ...OUT])
+    const { code, stderr } = await home.call([...words, `${mock.url}/health`, '-n', '2', ...OUT])
     expect(code).toBe(0)
     expect(stderr).toContain('load: 2 iterations, 1 user\n')
     expect(mock.log().map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /health', 'GET /health'])
@@ -187,12 +187,12 @@ describe('an address as the argument', () => {
 
   test('is one, and stands alone', async () => {
     const home = new Home()
-    const twice = await home.burn(['run', 'http://127.0.0.1:1/a', 'http://127.0.0.1:1/b'])
+    const twice = await home.call(['run', 'http://127.0.0.1:1/a', 'http://127.0.0.1:1/b'])
     expect([twice.code, twice.stderr]).toEqual([
       2,
       expect.stringContaining('http://127.0.0.1:1/a is an address, and 1 more name is given'),
     ])
-    const both = await home.burn(['run', 'http://127.0.0.1:1/a', '-e', 'http://127.0.0.1:1/b'])
+    const both = await home.call(['run', 'http://127.0.0.1:1/a', '-e', 'http://127.0.0.1:1/b'])
     expect([both.code, both.stderr]).toEqual([
       2,
       expect.stringContaining('two addresses: http://127.0.0.1:1/a, and http://127.0.0.1:1/b'),
@@ -205,7 +205,7 @@ describe('flags of the request', () => {
     const home = new Home()
     const mock = await mockFor()
     write?.(home)
-    const { code, stderr } = await home.burn(['run', `${mock.url}/v1/models`, '-n', '1', ...flags, ...OUT, ...QUIET])
+    const { code, stderr } = await home.call(['run', `${mock.url}/v1/models`, '-n', '1', ...flags, ...OUT, ...QUIET])
     return { code, stderr, request: mock.log()[0] }
   }
 
@@ -245,7 +245,7 @@ describe('flags of the request', () => {
   test('--data and a file: exit 2', async () => {
     const home = new Home()
     home.write('s.json', { name: 's', target: { url: 'mock:' }, steps: [{ message: 'Hi' }] })
-    const { code, stderr } = await home.burn(['run', 's.json', '--data', 'x'])
+    const { code, stderr } = await home.call(['run', 's.json', '--data', 'x'])
     expect([code, stderr]).toEqual([2, expect.stringContaining('--data is for runs without a file')])
   })
 
@@ -253,7 +253,7 @@ describe('flags of the request', () => {
     const home = new Home()
     for (const name of ['ca.pem', 'c.pem', 'k.pem']) home.write(name, '')
     const flags = ['-k', '--cacert', 'ca.pem', '--cert', 'c.pem', '--key', 'k.pem']
-    const { stdout } = await home.burn(['run', 'https://127.0.0.1:1/', ...flags, '--show-config'])
+    const { stdout } = await home.call(['run', 'https://127.0.0.1:1/', ...flags, '--show-config'])
     for (const line of [
       'insecure: true',
       `ca: ${home.file('ca.pem')}`,
@@ -268,7 +268,7 @@ describe('flags of the request', () => {
     const mock = await mockFor()
     const at = (scheme: string, path: string) => mock.url.replace('http', scheme) + path
     const run = (url: string, data: string, out: string) =>
-      home.burn(['run', url, '--data', data, '-n', '1', '--out', out, '--allow-lag', '60s', ...QUIET])
+      home.call(['run', url, '--data', data, '-n', '1', '--out', out, '--allow-lag', '60s', ...QUIET])
     const codes = [
       await run(at('ws', '/ws'), '{"message":"Hi"}', 'ws'),
       await run(at('mqtt', '/a/b'), 'plain', 'mqtt'),
