@@ -46,8 +46,9 @@ function requestFindings(request: unknown, path: Path, { connector, options, url
   }
   const made = wireRequest(() => connector.fromStep(step, address, options))
   const { problem } = { ...mapAt(made, ['post']), ...mapAt(made, []) }
-  // Files are looked at elsewhere.
-  if (typeof problem !== 'string' || /was not read/.test(problem) || !(isWhole || OF_NAMES.test(problem))) return []
+  // Files and addresses, which may come from the environment of the run, are looked at elsewhere.
+  if (typeof problem !== 'string' || /was not read|not an address/.test(problem) || !(isWhole || OF_NAMES.test(problem)))
+    return []
   const place = placeIn(request, problem) ?? []
   return [{ code: 'E_REQUEST', path: [...path, ...place], mark: place.length > 0 ? 'key' : 'value', message: problem }]
 }

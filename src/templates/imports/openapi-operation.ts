@@ -62,8 +62,17 @@ export class Operation {
 
   private inPlace(place: string): { name: string; value: unknown; parameter: Data }[] {
     return this.parameters
-      .filter((parameter) => parameter.in === place && (place === 'path' || parameter.required === true))
+      .filter(
+        (parameter) => parameter.in === place && (place === 'path' || parameter.required === true || this.isShown(parameter)),
+      )
       .map((parameter) => ({ name: String(parameter.name), value: this.sample(parameter), parameter }))
+  }
+
+  /** An optional query parameter of which the document shows a value belongs to the call it describes; of others a server has its default. */
+  private isShown({ in: place, deprecated, example, examples, schema }: Data): boolean {
+    if (place !== 'query' || deprecated === true) return false
+    const own = this.references.resolve(schema)
+    return [example, this.firstExample(examples), own.example, own.examples].some((shown) => shown !== undefined)
   }
 
   private sample(parameter: Data): unknown {

@@ -102,6 +102,22 @@ describe('styles of parameters', () => {
     expect(target.headers).toEqual({ 'x-ids': 'a,b c', cookie: '${env.TARGET_COOKIE}' })
   })
 
+  test('an optional query parameter is sent where the document shows a value of it', () => {
+    const query = (name: string, more: object) => ({ name, in: 'query', ...more })
+    const parameters = [
+      query('own', { example: 'a' }),
+      query('named', { examples: { one: { value: 2 } } }),
+      query('schema', { schema: { type: 'string', example: 'c' } }),
+      query('usual', { schema: { type: 'integer', default: 20 } }),
+      query('bare', { schema: { type: 'string' } }),
+      query('old', { deprecated: true, example: 'x' }),
+      { name: 'x-optional', in: 'header', example: 'x' },
+    ]
+    const { requests, target } = open({ '/': { get: { parameters } } })
+    expect(requests[0]?.query).toEqual({ own: 'a', named: '2', schema: 'c' })
+    expect(target.headers).toBeUndefined()
+  })
+
   test('parameters with a content type, and those that are named elsewhere', () => {
     const filter = { name: 'filter', in: 'query', required: true, content: { 'application/json': { example: { a: 1 } } } }
     const { requests } = open(
