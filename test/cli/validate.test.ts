@@ -274,7 +274,7 @@ describe('burn validate', () => {
   })
 
   test.each([
-    [['--sample', 'none.json'], /--sample none\.json: ENOENT/],
+    [['--sample', 'none.json'], /--sample none\.json: there is no such file/],
     [['--sample', 'empty.json'], /--sample empty\.json: the file is empty/],
     [['--step', 'open'], /--step says whose reply --sample is: there is no --sample/],
     [['--set', 'nothing'], /--set nothing: expected path=value/],
