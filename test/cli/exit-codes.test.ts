@@ -107,7 +107,7 @@ describe('2: nothing was sent, nothing was written', () => {
     const mock = await mockFor()
     home.write('s.json', chat(mock.url))
     home.write('bad.json', { ...chat(mock.url), tresholds: [] })
-    const { code, stdout, stderr } = await home.burn(args)
+    const { code, stdout, stderr } = await home.call(args)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toMatch(words)
     expect(stderr).not.toMatch(/bug in burn|\n\s+at /)

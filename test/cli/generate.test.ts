@@ -10,21 +10,21 @@ import { breaking } from './preloads.ts'
 describe('a template', () => {
   test('is written to the folder scenarios, and runs as it is', async () => {
     const home = new Home()
-    const made = await home.burn(['generate', 'seed-stress'])
+    const made = await home.call(['generate', 'seed-stress'])
     expect([made.code, made.stdout]).toEqual([0, 'scenarios/seed-stress.yaml\n'])
     expect(made.stderr).toContain('burn run scenarios/seed-stress.yaml')
-    const ran = await home.burn(['run', 'scenarios/seed-stress.yaml', '-n', '1', ...OUT])
+    const ran = await home.call(['run', 'scenarios/seed-stress.yaml', '-n', '1', ...OUT])
     expect([ran.code, home.result().totalMessages]).toEqual([0, 5])
   })
 
   test('is never written over, unless that is asked for', async () => {
     const home = new Home()
     home.write('scenarios/smoke.yaml', 'mine')
-    const refused = await home.burn(['generate', 'smoke'])
+    const refused = await home.call(['generate', 'smoke'])
     expect(refused.code).toBe(2)
     expect(refused.stderr).toContain('scenarios/smoke.yaml is there already')
     expect(home.read('scenarios/smoke.yaml')).toBe('mine')
-    expect((await home.burn(['generate', 'smoke', '--force'])).code).toBe(0)
+    expect((await home.call(['generate', 'smoke', '--force'])).code).toBe(0)
     expect(home.read('scenarios/smoke.yaml')).toContain('name: smoke')
   })
 
@@ -36,14 +36,14 @@ describe('a template', () => {
   ])('%j writes %s', async (args, file, json) => {
     const home = new Home()
     home.folder('deep')
-    const { code, stdout } = await home.burn(['generate', 'smoke', ...args])
+    const { code, stdout } = await home.call(['generate', 'smoke', ...args])
     expect([code, stdout, home.files()]).toEqual([0, `${file}\n`, [file]])
     expect(home.read(file).startsWith('{')).toBe(json)
   })
 
   test('-o - prints it', async () => {
     const home = new Home()
-    const { code, stdout } = await home.burn(['generate', 'smoke', '-o', '-', '--preset', 'ollama'])
+    const { code, stdout } = await home.call(['generate', 'smoke', '-o', '-', '--preset', 'ollama'])
     expect([code, home.files()]).toEqual([0, []])
     expect(parse(stdout)).toMatchObject({ name: 'smoke', target: { preset: 'ollama', model: 'llama3.2' } })
   })
@@ -62,34 +62,34 @@ describe('a template', () => {
     [['generate', '--ci', 'github', '--url', 'ftp://x'], 'target.url: no protocol'],
   ])('%j is refused', async (args, why) => {
     const home = new Home()
-    const { code, stderr } = await home.burn(args)
+    const { code, stderr } = await home.call(args)
     expect([code, home.files()]).toEqual([2, []])
     expect(stderr).toContain(why)
   })
 
   test('--yes takes the defaults without a question', async () => {
     const home = new Home()
-    expect((await home.burn(['generate', '--yes'])).code).toBe(0)
+    expect((await home.call(['generate', '--yes'])).code).toBe(0)
     expect(home.files()).toEqual(['scenarios/conversation-context.yaml'])
   })
 })
 
 test('--type all writes a file for each type, and either all or none', async () => {
   const home = new Home()
-  expect((await home.burn(['generate', '-t', 'all', '-o', 'd', '--format', 'json'])).code).toBe(0)
+  expect((await home.call(['generate', '-t', 'all', '-o', 'd', '--format', 'json'])).code).toBe(0)
   const names = Object.values(TYPES).map((name) => `d/${name}.json`)
   expect(home.files()).toEqual(names.sort())
   for (const name of ['websocket_load_test', 'mqtt_burst_test', 'mixed_protocol_stress', 'soak_test_24h']) {
     expect(JSON.parse(home.read(`d/${name}.json`))).toMatchObject({ name })
   }
-  expect((await home.burn(['validate', '--no-env', 'd/*.json'])).code).toBe(0)
+  expect((await home.call(['validate', '--no-env', 'd/*.json'])).code).toBe(0)
   home.write('e/grpc.json', 'mine')
-  expect((await home.burn(['generate', '-t', 'all', '-o', 'e', '--format', 'json'])).code).toBe(2)
+  expect((await home.call(['generate', '-t', 'all', '-o', 'e', '--format', 'json'])).code).toBe(2)
   expect(home.files().filter((file) => file.startsWith('e/'))).toEqual(['e/grpc.json'])
 })
 
 test('--list shows every category, template and preset', async () => {
-  const { code, stdout } = await new Home().burn(['generate', '--list'])
+  const { code, stdout } = await new Home().call(['generate', '--list'])
   expect(code).toBe(0)
   for (const category of CATEGORIES) expect(stdout).toMatch(new RegExp(`^${category}$`, 'm'))
   for (const { name } of templates) expect(stdout).toContain(`\n  ${name} `)
@@ -105,25 +105,25 @@ describe('--ci', () => {
   test.each(CI_SYSTEMS)('%s is written where it belongs, with the scenario that it runs', async (system) => {
     const home = new Home()
     const files = [CI_FILES[system], ...(system === 'pre-commit' ? [] : ['scenarios/smoke.yaml'])]
-    const { code, stdout } = await home.burn(['generate', '--ci', system, ...SOURCE])
+    const { code, stdout } = await home.call(['generate', '--ci', system, ...SOURCE])
     expect([code, stdout.trimEnd().split('\n'), home.files()]).toEqual([0, files, [...files].sort()])
     for (const named of home.read(files[0] ?? '').match(/(?<=burn run )\S+/g) ?? []) expect(home.files()).toContain(named)
-    if (system !== 'pre-commit') expect((await home.burn(['validate', 'scenarios/smoke.yaml'])).code).toBe(0)
+    if (system !== 'pre-commit') expect((await home.call(['validate', 'scenarios/smoke.yaml'])).code).toBe(0)
   })
 
   test('a smoke test of your own stays, and no pipeline is written over', async () => {
     const home = new Home()
     home.write('scenarios/smoke.yaml', 'mine')
-    expect(await home.burn(['generate', '--ci', 'github'])).toMatchObject({ code: 0, stdout: `${CI_FILES.github}\n` })
+    expect(await home.call(['generate', '--ci', 'github'])).toMatchObject({ code: 0, stdout: `${CI_FILES.github}\n` })
     expect(home.read('scenarios/smoke.yaml')).toBe('mine')
-    expect(await home.burn(['generate', '--ci', 'github'])).toMatchObject({
+    expect(await home.call(['generate', '--ci', 'github'])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('there already'),
     })
   })
 
   test.each(CI_SYSTEMS)('%s prints a file that holds what it says', async (system) => {
-    const { code, stdout } = await new Home().burn(['generate', '--ci', system, ...SOURCE, '-o', '-'])
+    const { code, stdout } = await new Home().call(['generate', '--ci', system, ...SOURCE, '-o', '-'])
     expect(code).toBe(0)
     expect(stdout.startsWith(`# ${CI_FILES[system]}`)).toBe(true)
     expect(stdout).toMatch(/burn validate --no-env/)
@@ -131,7 +131,7 @@ describe('--ci', () => {
   })
 
   test('burn comes from the source that was named, else from a variable; the hook has no variables', async () => {
-    const recipe = async (...flags: string[]) => parse((await new Home().burn(['generate', '--ci', ...flags, '-o', '-'])).stdout)
+    const recipe = async (...flags: string[]) => parse((await new Home().call(['generate', '--ci', ...flags, '-o', '-'])).stdout)
     expect((await recipe('github', ...SOURCE)).env.BURN_SOURCE).toBe(SOURCE[1])
     expect((await recipe('github')).env.BURN_SOURCE).toBe('${{ vars.BURN_SOURCE }}')
     expect((await recipe('gitlab', ...SOURCE)).variables.BURN_SOURCE).toBe(SOURCE[1])
@@ -147,20 +147,20 @@ describe('--ci', () => {
       additional_dependencies: [SOURCE[1]],
       language_version: 'lts',
     })
-    const without = await new Home().burn(['generate', '--ci', 'pre-commit'])
+    const without = await new Home().call(['generate', '--ci', 'pre-commit'])
     expect([without.code, without.stderr]).toEqual([2, expect.stringContaining('--source git+https://')])
   })
 
   test('generated YAML names the schema for editors, and says how to get it', async () => {
     const home = new Home()
-    const { stderr } = await home.burn(['generate', 'smoke'])
+    const { stderr } = await home.call(['generate', 'smoke'])
     expect(home.read('scenarios/smoke.yaml')).toMatch(/^# yaml-language-server: \$schema=burn\.schema\.json\n# .*[.?]\n/)
     expect(stderr).toContain('for editors: burn schema > scenarios/burn.schema.json\n')
-    expect((await home.burn(['generate', 'smoke', '-o', '-'])).stdout).not.toContain('yaml-language-server')
+    expect((await home.call(['generate', 'smoke', '-o', '-'])).stdout).not.toContain('yaml-language-server')
   })
 
   test('github validates first, runs the smoke test, and keeps its files whatever comes of it', async () => {
-    const { stdout } = await new Home().burn(['generate', '--ci', 'github', '-o', '-'])
+    const { stdout } = await new Home().call(['generate', '--ci', 'github', '-o', '-'])
     const { jobs } = parse(stdout)
     expect(jobs.smoke.needs).toBe('validate')
     expect(jobs.smoke.steps[2].run).toMatch(/burn run scenarios\/smoke\.yaml --out burn-smoke --report junit,md$/)
@@ -168,7 +168,7 @@ describe('--ci', () => {
   })
 
   test('gitlab keeps the JUnit report of a failed job', async () => {
-    const { stdout } = await new Home().burn(['generate', '--ci', 'gitlab', '-o', '-'])
+    const { stdout } = await new Home().call(['generate', '--ci', 'gitlab', '-o', '-'])
     expect(parse(stdout).smoke.artifacts).toEqual({
       when: 'always',
       paths: ['burn-smoke/'],
@@ -183,16 +183,16 @@ describe('--ci', () => {
     ['src/chat.yaml', false],
     ['scenarios/data.csv', false],
   ])('the hook looks at %s: %s', async (file, looks) => {
-    const { stdout } = await new Home().burn(['generate', '--ci', 'pre-commit', ...SOURCE, '-o', '-'])
+    const { stdout } = await new Home().call(['generate', '--ci', 'pre-commit', ...SOURCE, '-o', '-'])
     expect(new RegExp(parse(stdout).repos[0].hooks[0].files).test(file)).toBe(looks)
   })
 
   test('-o writes it, and not over another', async () => {
     const home = new Home()
     const args = ['generate', '--ci', 'github', '-o', '.github/workflows/burn.yml']
-    expect((await home.burn(args)).code).toBe(0)
+    expect((await home.call(args)).code).toBe(0)
     expect(home.files()).toEqual(['.github/workflows/burn.yml', 'scenarios/smoke.yaml'])
-    expect((await home.burn(args)).code).toBe(2)
+    expect((await home.call(args)).code).toBe(2)
   })
 })
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { Home, mockFor } from './harness.ts'
 
-const help = async (...args: string[]) => (await new Home().burn([...args, '--help'])).stdout
+const help = async (...args: string[]) => (await new Home().call([...args, '--help'])).stdout
 
 const commandsIn = (text: string) =>
   [...(/(?:^Commands:\n)((?: {2}.*\n)+)/m.exec(text)?.[1]?.matchAll(/^ {2}([a-z]+)/gm) ?? [])].map(([, name = '']) => name)
@@ -18,7 +18,7 @@ describe('burn --help', () => {
   })
 
   test('burn alone shows the same on stderr, with exit 2', async () => {
-    const { code, stdout, stderr } = await new Home().burn([])
+    const { code, stdout, stderr } = await new Home().call([])
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toBe(await help())
   })
@@ -29,7 +29,7 @@ describe('burn --help', () => {
       expect(text).toMatch(new RegExp(`^Usage: burn ${command} `))
       expect(text, command).toMatch(/\nExamples?:\n {2}burn /)
       expect(Math.max(...text.split('\n').map((line) => line.length)), command).toBeLessThanOrEqual(80)
-      expect((await new Home().burn(['help', command])).stdout).toBe(text)
+      expect((await new Home().call(['help', command])).stdout).toBe(text)
     }
   })
 
@@ -57,7 +57,7 @@ describe('what is misspelt', () => {
     [['mock', '--port', '99999'], /--port 99999: expected a whole number from 0 to 65535/],
     [['mock', '--set', 'firstTokenMss=1'], /firstTokenMss/],
   ])('%j: exit 2', async (args, words) => {
-    const { code, stdout, stderr } = await new Home().burn(args)
+    const { code, stdout, stderr } = await new Home().call(args)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toMatch(words)
     expect(stderr).not.toMatch(/\n\s+at /)
@@ -94,7 +94,7 @@ test.each([[['http://127.0.0.1:1/']], [['a.json', '-n', '1']]])('--no-color befo
     ['--no-color', ...args],
     ['--no-color', 'run', ...args],
   ].map((all) => [...all, '--seed', 's', '--show-config'])
-  expect(await home.burn(short ?? [])).toMatchObject({ code: 0, stdout: (await home.burn(whole ?? [])).stdout })
+  expect(await home.call(short ?? [])).toMatchObject({ code: 0, stdout: (await home.call(whole ?? [])).stdout })
 })
 
 describe('--no-color', () => {
@@ -112,7 +112,7 @@ describe('--no-color', () => {
   ])('%j: taken, and nothing is coloured', async (args) => {
     const home = new Home()
     home.write('bad.json', { name: 'x', stepz: [] })
-    const { stdout, stderr } = await home.burn(args, FORCED)
+    const { stdout, stderr } = await home.call(args, FORCED)
     expect(stderr).not.toMatch(/unknown option/)
     expect(stdout + stderr).not.toContain('\u001b[')
   })
@@ -120,6 +120,6 @@ describe('--no-color', () => {
   test('without it they are', async () => {
     const home = new Home()
     home.write('bad.json', { name: 'x', stepz: [] })
-    expect((await home.burn(['validate', 'bad.json'], FORCED)).stdout).toContain('\u001b[')
+    expect((await home.call(['validate', 'bad.json'], FORCED)).stdout).toContain('\u001b[')
   })
 })

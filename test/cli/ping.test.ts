@@ -33,7 +33,7 @@ describe('burn ping', () => {
     const home = new Home()
     const mock = await mockFor({ firstTokenMs: 20, gapMs: 2 })
     home.write('a.json', chat(mock.url, { load: [{ users: 50, for: '10m' }], steps: [{ delay: '1h' }, { message: 'Hello' }] }))
-    const { code, stdout } = await home.burn(['ping', 'a.json', '--json'])
+    const { code, stdout } = await home.call(['ping', 'a.json', '--json'])
     expect(code).toBe(0)
     const { exchanges, faults } = JSON.parse(stdout)
     expect(faults).toEqual([])
@@ -55,7 +55,7 @@ describe('burn ping', () => {
 
   test('a base address is completed, and the model of the preset is named', async () => {
     const mock = await mockFor()
-    const { code, stderr } = await new Home().burn(['ping', `${mock.url}/v1`, '--preset', 'openai'])
+    const { code, stderr } = await new Home().call(['ping', `${mock.url}/v1`, '--preset', 'openai'])
     expect([code, stderr]).toEqual([
       0,
       `target: the address is completed to ${mock.url}/v1/chat/completions\ntarget: model gpt-4o-mini, the one of the preset (--model names another)\n`,
@@ -65,7 +65,7 @@ describe('burn ping', () => {
   test.each([404, 422, 500])('status %d: no mapping for the text of an error, and no hint to ping', async (status) => {
     const url = await serve('{"error":{"message":"no such thing"}}', 'application/json', status)
     for (const flags of [[], ['-m', 'Hi'], ['--preset', 'openai', '--model', 'm']]) {
-      const { code, stdout } = await new Home().burn(['ping', url, ...flags])
+      const { code, stdout } = await new Home().call(['ping', url, ...flags])
       expect(code).toBe(3)
       expect(stdout).toMatch(/\n {2}hint: /)
       expect(stdout).not.toMatch(/response: \{|burn ping/)
@@ -74,7 +74,7 @@ describe('burn ping', () => {
 
   test('a plain request to the address of a chat API is told its preset', async () => {
     const url = await serve('{}', 'application/json', 405)
-    const { stdout } = await new Home().burn(['ping', url.replace('/chat', '/x/v1/messages')])
+    const { stdout } = await new Home().call(['ping', url.replace('/chat', '/x/v1/messages')])
     expect(stdout).toContain('preset anthropic-messages answers messages: burn ping')
   })
 
@@ -88,16 +88,16 @@ describe('burn ping', () => {
       targets: { a: target(`${mock.url}/v1`), b: target(dead), c: target(`${mock.url}/v1`) },
       flows: ['a', 'b', 'c'].map((name) => ({ name, weight: 1, target: name, steps: [{ message: 'One' }, { message: 'Two' }] })),
     })
-    const { code, stdout } = await home.burn(['ping', 'f.json', '--all'])
+    const { code, stdout } = await home.call(['ping', 'f.json', '--all'])
     expect(code).toBe(3)
     expect(stdout.match(/^(?:OK|FAILED) {2}\w/gm)).toEqual(['OK  a', 'OK  a', 'FAILED  b', 'FAILED  b', 'OK  c', 'OK  c'])
   })
 
   test('where no text was asked for, none is missed', async () => {
     const url = await serve('{"name":"some text"}')
-    const body = await new Home().burn(['ping', url, '--data', '{"a":1}'])
+    const body = await new Home().call(['ping', url, '--data', '{"a":1}'])
     expect([body.code, body.stdout.includes('no text was found')]).toEqual([0, false])
-    const message = await new Home().burn(['ping', url, '-m', 'Hi', '--set', 'target.response.text=$.reply'])
+    const message = await new Home().call(['ping', url, '-m', 'Hi', '--set', 'target.response.text=$.reply'])
     expect(message.stdout).toContain('no text was found; the reply has these:\n  $.name')
   })
 
@@ -106,7 +106,7 @@ describe('burn ping', () => {
     const mock = await mockFor()
     const url = `${mock.url.replace('http', scheme)}/${scheme === 'ws' ? 'ws' : 'chat'}`
     home.write('a.json', { name: 'a', target: { url }, conversation: { cookies: true }, steps: [{ message: 'Hi' }] })
-    const { code, stdout } = await home.burn(['ping', 'a.json', '--json'])
+    const { code, stdout } = await home.call(['ping', 'a.json', '--json'])
     expect(code).toBe(0)
     expect(Object.keys(JSON.parse(stdout).exchanges[0].request)).not.toContain('cookies')
   })
@@ -120,7 +120,7 @@ describe('burn ping', () => {
       },
     })
     closeAfter({ close: () => server.stop() })
-    const { code, stdout } = await home.burn(['ping', server.url, '-m', 'Hello'])
+    const { code, stdout } = await home.call(['ping', server.url, '-m', 'Hello'])
     expect(code).toBe(0)
     expect(stdout).toContain('3 more frames came after the reply was complete')
     expect(server.messages).toHaveLength(1)
@@ -139,8 +139,8 @@ describe('burn ping', () => {
       },
       steps: [{ request: { method: 'PUT', json: { a: 1 } } }],
     })
-    const ping = await home.burn(['ping', 'a.json', '--json'])
-    await home.burn(['run', 'a.json', ...OUT, '--quiet'])
+    const ping = await home.call(['ping', 'a.json', '--json'])
+    await home.call(['run', 'a.json', ...OUT, '--quiet'])
     const [pinged, ran, ...more] = await logOf(mock.url)
     expect(more).toEqual([])
     expect(ran).toMatchObject({ method: 'PUT', path: '/echo', body: '{"a":1}' })
@@ -189,7 +189,7 @@ describe('burn ping', () => {
 
   test('a target that is not there: exit 3, class, phase and hint', async () => {
     const home = new Home()
-    const { code, stdout } = await home.burn(['ping', 'http://127.0.0.1:1/'])
+    const { code, stdout } = await home.call(['ping', 'http://127.0.0.1:1/'])
     expect(code).toBe(3)
     expect(stdout).toMatch(/^FAILED {2}target, step step-1/)
     expect(stdout).toContain('refused in phase connect')
@@ -199,7 +199,7 @@ describe('burn ping', () => {
   test('a target that never answers is given up after --timeout', async () => {
     const home = new Home()
     const mock = await mockFor({ slowHeadersMs: 60_000 })
-    const { code, stdout, ms } = await home.burn(['ping', `${mock.url}/chat`, '-m', 'hi', '--timeout', '300ms', '--json'])
+    const { code, stdout, ms } = await home.call(['ping', `${mock.url}/chat`, '-m', 'hi', '--timeout', '300ms', '--json'])
     expect(code).toBe(3)
     expect(JSON.parse(stdout).exchanges[0].failure.class).toMatch(/^timeout_/)
     expect(ms).toBeLessThan(10_000)
@@ -208,7 +208,7 @@ describe('burn ping', () => {
   test('a status that is an error: exit 3, with the reply', async () => {
     const home = new Home()
     const url = await serve('{"error":{"message":"no such model"}}', 'application/json', 404)
-    const { code, stdout } = await home.burn(['ping', url, '-m', 'hi'])
+    const { code, stdout } = await home.call(['ping', url, '-m', 'hi'])
     expect(code).toBe(3)
     expect(stdout).toContain('http_status')
     expect(stdout).toContain('{"error":{"message":"no such model"}}')
@@ -217,7 +217,7 @@ describe('burn ping', () => {
   test('a reply that the mapping does not fit: the paths that have text', async () => {
     const home = new Home()
     const url = await serve('{"id":"x1","data":[{"kind":"a","answer":"Hi there"}]}')
-    const { stdout } = await home.burn(['ping', url, '-m', 'hi', '--set', 'target.response.text=$.reply'])
+    const { stdout } = await home.call(['ping', url, '-m', 'hi', '--set', 'target.response.text=$.reply'])
     expect(stdout).toContain('$.data[0].answer  "Hi there"')
     expect(stdout).toContain('response: { text: "$.data[0].answer" }')
   })
@@ -225,7 +225,7 @@ describe('burn ping', () => {
   test('escapes what the target sends, and cuts it unless --raw', async () => {
     const home = new Home()
     const url = await serve(`\u001b[31m${'x'.repeat(3000)}END`, 'text/plain')
-    const [short, whole] = await Promise.all([home.burn(['ping', url]), home.burn(['ping', url, '--raw'])])
+    const [short, whole] = await Promise.all([home.call(['ping', url]), home.call(['ping', url, '--raw'])])
     expect(short.stdout).toContain('more characters: --raw shows them')
     expect(short.stdout + whole.stdout).not.toContain('\u001b')
     expect(whole.stdout).toContain('xEND')
@@ -253,7 +253,7 @@ describe('burn ping', () => {
         },
       ],
     })
-    const { code, stdout } = await home.burn(['ping', 'a.json', '--json'])
+    const { code, stdout } = await home.call(['ping', 'a.json', '--json'])
     const { exchanges } = JSON.parse(stdout)
     expect(exchanges.map(({ target, request }: { target: string; request: { body: string } }) => [target, request.body])).toEqual(
       [
@@ -271,7 +271,7 @@ describe('burn ping', () => {
     const mock = await mockFor()
     const steps = [{ loop: { times: 3, steps: [{ message: 'many', name: 'many' }] } }, { message: 'last', name: 'last' }]
     home.write('a.json', chat(mock.url, { steps }))
-    const { stdout } = await home.burn(['ping', 'a.json', '--all', '--json'])
+    const { stdout } = await home.call(['ping', 'a.json', '--all', '--json'])
     expect(JSON.parse(stdout).exchanges.map(({ step }: { step: string }) => step)).toEqual(['many', 'last'])
     expect(await logOf(mock.url)).toHaveLength(4)
   })
@@ -280,7 +280,7 @@ describe('burn ping', () => {
     const home = new Home()
     const mock = await mockFor()
     home.write('a.json', chat(mock.url, { steps: [{ message: 'Hello', expect: [{ status: 200 }, { contains: 'nowhere' }] }] }))
-    const { code, stdout } = await home.burn(['ping', 'a.json'])
+    const { code, stdout } = await home.call(['ping', 'a.json'])
     expect(code).toBe(3)
     expect(stdout).toContain('✓ status 200')
     expect(stdout).toContain('✗ contains nowhere')
@@ -293,7 +293,7 @@ describe('burn ping', () => {
       'a.json',
       chat(mock.url, { setup: [{ request: { path: '/nowhere-at-all' }, name: 'login', expect: [{ status: 200 }] }] }),
     )
-    const { code, stdout, stderr } = await home.burn(['ping', 'a.json'])
+    const { code, stdout, stderr } = await home.call(['ping', 'a.json'])
     expect(code).toBe(3)
     expect(stdout).toContain('step login')
     expect(stderr).toContain('setup failed')
@@ -304,7 +304,7 @@ describe('burn ping', () => {
     [['ping', 'nothing.json'], 'there is no such file'],
     [['ping'], 'nothing to run'],
   ])('%j is refused', async (args, why) => {
-    const { code, stderr } = await new Home().burn(args)
+    const { code, stderr } = await new Home().call(args)
     expect(code).toBe(2)
     expect(stderr).toContain(why)
   })
@@ -330,14 +330,14 @@ describe('paths with text', () => {
 test('a gRPC target in another process is waited for, though none of its sockets holds this one', async () => {
   const { url } = await mockFor()
   const address = `${url.replace('http', 'grpc')}/burn.chat.v1.ChatService/SendMessage`
-  const { code, stdout } = await new Home().burn(['ping', address])
+  const { code, stdout } = await new Home().call(['ping', address])
   expect(stdout).toMatch(/^OK {2}/)
   expect(stdout).toMatch(/^health {2}target: SERVING \(\S+\)$/m)
   expect(code).toBe(0)
 })
 
 test('a gRPC target says how it is by its health service', async () => {
-  const { code, stdout } = await new Home().burn(['ping', join(ROOT, 'scenarios', 'grpc.yaml')])
+  const { code, stdout } = await new Home().call(['ping', join(ROOT, 'scenarios', 'grpc.yaml')])
   expect(code).toBe(0)
   expect(stdout).toMatch(/^health {2}target: SERVING \(\S+\)$/m)
 })
