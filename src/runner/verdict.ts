@@ -67,7 +67,7 @@ export function withExits(result: Result, exits: readonly Exit[]): Result {
     verdict: verdictOf(exitCode),
     reason: why ?? result.reason,
     exitCode,
-    exitCodes: [...new Set([...result.exitCodes, ...exits.map(({ code }) => code)])],
+    exitCodes: [...new Set([...exits.map(({ code }) => code), ...result.exitCodes])],
   }
 }
 
