@@ -11,10 +11,10 @@ test('the README shows what burn validate says of a typing error in its example'
   const [, shown] = /```console\n\$ npx burn validate chat\.yaml\n([\s\S]*?)```/.exec(readme) ?? []
   const home = new Home()
   home.write('chat.yaml', example.replace('message:', 'mesage:'))
-  const { code, stdout } = await home.burn(['validate', 'chat.yaml'], { env: { API_KEY: 'not-a-real-key' } })
+  const { code, stdout } = await home.call(['validate', 'chat.yaml'], { env: { API_KEY: 'not-a-real-key' } })
   expect([code, stdout]).toEqual([2, shown])
   home.write('chat.yaml', example)
-  expect((await home.burn(['validate', 'chat.yaml'], { env: { API_KEY: 'not-a-real-key' } })).code).toBe(0)
+  expect((await home.call(['validate', 'chat.yaml'], { env: { API_KEY: 'not-a-real-key' } })).code).toBe(0)
 })
 
 test.each([
@@ -24,7 +24,7 @@ test.each([
 ] as const)('validate with %j and %j', async (env, flags, words) => {
   const home = new Home()
   home.write('s.json', chat('mock:', { lod: [] }))
-  expect((await home.burn(['validate', 's.json', ...flags], { env })).stdout).toMatch(words)
+  expect((await home.call(['validate', 's.json', ...flags], { env })).stdout).toMatch(words)
 })
 
 test('run: an error with the name of each failed threshold, in a workflow only', async () => {
@@ -32,7 +32,7 @@ test('run: an error with the name of each failed threshold, in a workflow only',
   const mock = await mockFor()
   home.write('s.json', chat(mock.url, { thresholds: ['response_time p50 < 1us', 'errors ratio < 1%'] }))
   const run = (out: string, env: Record<string, string>) =>
-    home.burn(['run', 's.json', '--out', out, '--allow-lag', '60s', '--json', '-q'], { env })
+    home.call(['run', 's.json', '--out', out, '--allow-lag', '60s', '--json', '-q'], { env })
   const { code, stdout, stderr } = await run('a', { GITHUB_ACTIONS: 'true' })
   expect([code, JSON.parse(stdout).verdict]).toEqual([1, 'failed'])
   const lines = stderr.split('\n').filter((line) => line.startsWith('::error'))
@@ -59,7 +59,7 @@ test('validate and run add to the summary of the job, without secrets', async ()
 test('a summary that cannot be written changes no verdict', async () => {
   const home = new Home()
   home.write('s.json', chat('mock:'))
-  const { code, stderr } = await home.burn(['validate', 's.json'], { env: { GITHUB_STEP_SUMMARY: home.file('none/summary.md') } })
+  const { code, stderr } = await home.call(['validate', 's.json'], { env: { GITHUB_STEP_SUMMARY: home.file('none/summary.md') } })
   expect(code).toBe(0)
   expect(stderr).toContain('warning: the summary of the job could not be written')
 })

@@ -61,8 +61,8 @@ describe('iterations', () => {
     const home = new Home()
     const mock = await mockFor()
     home.write('a.json', chat(mock.url, { seed: 'abc', load: [{ rate: '40/s', for: '1s', arrivals: 'poisson' }] }))
-    const { stdout } = await home.burn(['plan', 'a.json', '--json'])
-    await home.burn(['run', 'a.json', ...OUT, '--quiet'])
+    const { stdout } = await home.call(['plan', 'a.json', '--json'])
+    await home.call(['run', 'a.json', ...OUT, '--quiet'])
     const { iterations } = JSON.parse(stdout) as Forecast
     expect(iterations.least).toBe(iterations.most)
     expect(home.result().iterations.planned).toBe(iterations.least)
@@ -172,7 +172,7 @@ describe('burn plan', () => {
     const home = new Home()
     const mock = await mockFor()
     home.write('a.json', chat(mock.url))
-    const { code, stdout } = await home.burn(['plan', 'a.json', '-r', '10', '-d', '30', '--reply-time', '500ms'])
+    const { code, stdout } = await home.call(['plan', 'a.json', '-r', '10', '-d', '30', '--reply-time', '500ms'])
     expect(code).toBe(0)
     expect(stdout).toContain('estimates take a reply to last 500ms')
     expect(stdout).toMatch(/constant-arrival-rate, at 0ms, for 30s/)
@@ -188,7 +188,7 @@ describe('burn plan', () => {
     home.write('rows.csv', 'name\nAda\nGrace\n')
     const data = { people: { file: 'rows.csv', pick: 'unique' } }
     home.write('a.json', chat('mock:', { data, load: [{ iterations: 5 }], steps: [{ message: '{{people.name}}' }] }))
-    const { stdout } = await home.burn(['plan', 'a.json'])
+    const { stdout } = await home.call(['plan', 'a.json'])
     expect(stdout).toMatch(/data +people: rows.csv, 2 rows, unique/)
     expect(stdout).toContain('! data people: 2 rows, each handed out once, for about 5 iterations')
   })
@@ -197,8 +197,8 @@ describe('burn plan', () => {
     const home = new Home()
     home.write('a.json', chat('http://127.0.0.1:1', { load: [{ users: 0 }] }))
     const [invalid, price] = await Promise.all([
-      home.burn(['plan', 'a.json']),
-      home.burn(['plan', 'a.json', '--input-price', 'cheap']),
+      home.call(['plan', 'a.json']),
+      home.call(['plan', 'a.json', '--input-price', 'cheap']),
     ])
     expect([invalid.code, price.code]).toEqual([2, 2])
     expect(price.stderr).toContain('--input-price cheap')

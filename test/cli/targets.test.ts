@@ -10,7 +10,7 @@ describe('the way to a target', () => {
     const mock = await mockFor()
     const http = { dns: { hosts: { 'chat.test': '127.0.0.1' } } }
     home.write('s.json', chat(mock.url.replace('127.0.0.1', 'chat.test'), {}, { http }))
-    const { code, stderr } = await home.burn(['run', 's.json', ...OUT])
+    const { code, stderr } = await home.call(['run', 's.json', ...OUT])
     expect(stderr).toMatch(/PASSED/)
     expect(code).toBe(0)
   })
@@ -26,7 +26,7 @@ describe('the way to a target', () => {
       target: { url: 'http://127.0.0.1:9/', http: { unixSocket: socket } },
       steps: [{ request: {} }],
     })
-    const { code, stderr } = await home.burn(['run', 's.json', ...OUT])
+    const { code, stderr } = await home.call(['run', 's.json', ...OUT])
     expect(stderr).toMatch(/PASSED/)
     expect(code).toBe(0)
     server.closeAllConnections()
@@ -44,7 +44,7 @@ describe('files that a target names', () => {
     const home = new Home()
     home.write('s.json', { name: 'x', target: { url: 'http://127.0.0.1:9', ...target }, steps: [{ message: 'hi' }] })
     for (const command of ['validate', 'run']) {
-      const { code, stdout, stderr } = await home.burn([command, 's.json'])
+      const { code, stdout, stderr } = await home.call([command, 's.json'])
       expect(stdout + stderr).toMatch(words)
       expect(stdout + stderr).not.toMatch(/bug in burn/)
       expect(code).toBe(2)
@@ -56,7 +56,7 @@ describe('files that a target names', () => {
     const mock = await mockFor()
     home.write('key.pem', 'not a key')
     home.write('s.json', chat(mock.url, {}, { auth: jwt }))
-    const { code, stderr } = await home.burn(['run', 's.json', ...OUT])
+    const { code, stderr } = await home.call(['run', 's.json', ...OUT])
     expect(stderr).toMatch(/burn: auth\.keyFile: key\.pem/)
     expect(stderr).not.toMatch(/bug in burn/)
     expect(code).toBe(7)

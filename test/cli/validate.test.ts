@@ -258,19 +258,19 @@ describe('burn validate', () => {
       'name: t\ntarget:\n  url: http://127.0.0.1/\n  response:\n    text: $.repl\nsteps: [ { message: hi } ]\n',
     )
     home.write('r.json', { reply: 'hello\u001b[2J' })
-    const { code, stdout } = await home.burn(['validate', 'a.yaml', '--sample', 'r.json'])
+    const { code, stdout } = await home.call(['validate', 'a.yaml', '--sample', 'r.json'])
     expect(code).toBe(2)
     expect(stdout).toMatch(/^a\.yaml:5:11: error E_SAMPLE \$\.repl finds nothing in r\.json\n/)
     expect(stdout).toContain('hint: did you mean $.reply?')
     expect(stdout).toContain('  ✗ response.text  $.repl  nothing; did you mean $.reply?\n')
     expect(stdout).not.toContain('\u001b[2J')
-    const json = JSON.parse((await home.burn(['validate', 'a.yaml', '--sample', 'r.json', '--format', 'json'])).stdout)
+    const json = JSON.parse((await home.call(['validate', 'a.yaml', '--sample', 'r.json', '--format', 'json'])).stdout)
     expect(json).toMatchObject({
       errors: 1,
       samples: [{ file: 'a.yaml', paths: [{ place: 'target.response.text', state: 'missing' }] }],
     })
     home.write('good.json', { repl: 'hello' })
-    expect((await home.burn(['validate', 'a.yaml', '--sample', 'good.json', '--quiet'])).code).toBe(0)
+    expect((await home.call(['validate', 'a.yaml', '--sample', 'good.json', '--quiet'])).code).toBe(0)
   })
 
   test.each([
@@ -282,7 +282,7 @@ describe('burn validate', () => {
     const home = new Home()
     home.write('a.json', scenario())
     home.write('empty.json', ' \n')
-    const { code, stderr } = await home.burn(['validate', 'a.json', ...flags])
+    const { code, stderr } = await home.call(['validate', 'a.json', ...flags])
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(message) })
   })
 
@@ -296,7 +296,7 @@ describe('burn validate', () => {
       }),
     )
     const problems = async (...flags: string[]) => {
-      const { code, stdout } = await home.burn(['validate', 'a.json', ...flags])
+      const { code, stdout } = await home.call(['validate', 'a.json', ...flags])
       return { code, found: Array.from(stdout.matchAll(/^(?:\S+ )?error (\S+ .*)$/gm), ([, text]) => text) }
     }
     expect((await problems()).found).toHaveLength(2)
@@ -307,7 +307,7 @@ describe('burn validate', () => {
       expect.stringMatching(/flag --set steps\.0\.name: expected a name/),
     ])
     expect((await problems('--profile', 'nigt')).found).toEqual(['E_OVERLAY there is no profile "nigt"'])
-    const { stdout } = await home.burn(['validate', 'a.json', '--environment', 'prd'])
+    const { stdout } = await home.call(['validate', 'a.json', '--environment', 'prd'])
     expect(stdout).toContain('hint: did you mean prod? environments: prod, dev')
   })
 
@@ -315,7 +315,7 @@ describe('burn validate', () => {
     const home = new Home()
     home.write('a.json', scenario({ profiles: { night: { seed: [] } } }))
     home.write('b.json', scenario())
-    const { code, stdout } = await home.burn(['validate', '*.json', '--profile', 'night'])
+    const { code, stdout } = await home.call(['validate', '*.json', '--profile', 'night'])
     expect(code).toBe(2)
     expect(stdout).toMatch(/^a\.json:\d+:\d+: error/m)
     expect(stdout).toMatch(/^b\.json:1:1: error E_OVERLAY there is no profile "night"/m)
