@@ -26,11 +26,11 @@ test('the result goes to stdout, what is not the same to stderr and into the fil
 test('-o writes a file that is valid, in the format that its name says, and not over another', async () => {
   const home = homeWith('krawall.yaml')
   home.folder('out')
-  expect((await home.burn(['convert', 'krawall.yaml', '-o', 'out/k.json'])).code).toBe(0)
+  expect((await home.call(['convert', 'krawall.yaml', '-o', 'out/k.json'])).code).toBe(0)
   expect(JSON.parse(home.read('out/k.json'))).toMatchObject({ name: 'Support escalation' })
-  expect((await home.burn(['validate', '--no-env', 'out/k.json'])).code).toBe(0)
-  expect((await home.burn(['convert', 'krawall.yaml', '-o', 'out/k.json'])).code).toBe(2)
-  expect((await home.burn(['convert', 'krawall.yaml', '-o', 'out/k.json', '--force'])).code).toBe(0)
+  expect((await home.call(['validate', '--no-env', 'out/k.json'])).code).toBe(0)
+  expect((await home.call(['convert', 'krawall.yaml', '-o', 'out/k.json'])).code).toBe(2)
+  expect((await home.call(['convert', 'krawall.yaml', '-o', 'out/k.json', '--force'])).code).toBe(0)
 })
 
 test('what was converted runs', async () => {
@@ -43,8 +43,8 @@ test('what was converted runs', async () => {
     duration_seconds: 5,
     rates: { messagesPerSecond: 2 },
   })
-  expect((await home.burn(['convert', 's.json', '-o', 's.yaml'])).code).toBe(0)
-  const { code } = await home.burn(['run', 's.yaml', '-n', '4', ...OUT])
+  expect((await home.call(['convert', 's.json', '-o', 's.yaml'])).code).toBe(0)
+  const { code } = await home.call(['run', 's.yaml', '-n', '4', ...OUT])
   expect([code, mock.stats().requests]).toEqual([0, 4])
 })
 
@@ -55,8 +55,8 @@ test('several scenarios go to a folder', async () => {
     { name: 'a b', ...one },
     { name: 'c', ...one },
   ])
-  expect((await home.burn(['convert', 'all.json'])).stderr).toContain('name a folder')
-  const { code, stdout } = await home.burn(['convert', 'all.json', '-o', 'd'])
+  expect((await home.call(['convert', 'all.json'])).stderr).toContain('name a folder')
+  const { code, stdout } = await home.call(['convert', 'all.json', '-o', 'd'])
   expect([code, stdout]).toEqual([0, 'd/a-b.yaml\nd/c.yaml\n'])
 })
 
@@ -76,7 +76,7 @@ test.each([
 ])('%s: exit 2, and nothing on stdout', async (why, text, args) => {
   const home = new Home()
   home.write('in.txt', text)
-  const { code, stdout, stderr } = await home.burn(['convert', 'in.txt', ...args])
+  const { code, stdout, stderr } = await home.call(['convert', 'in.txt', ...args])
   expect([code, stdout]).toEqual([2, ''])
   expect(stderr).toContain(why)
 })
@@ -84,7 +84,7 @@ test.each([
 test('a result that still needs a hand says so: exit 2', async () => {
   const home = new Home()
   home.write('k.yaml', { name: 'n', flowConfig: [{ id: 'a', type: 'dance', config: {} }] })
-  const { code, stderr } = await home.burn(['convert', 'k.yaml', '-o', 'out.yaml'])
+  const { code, stderr } = await home.call(['convert', 'k.yaml', '-o', 'out.yaml'])
   expect(code).toBe(2)
   expect(stderr).toContain('note: steps.0.type dance is not known, and was left out')
   expect(stderr).toContain('to do: ')
@@ -102,7 +102,7 @@ test.each([
     ['convert', 'krawall.yaml'],
     ['generate', 'smoke'],
   ]) {
-    const { code, stderr } = await home.burn([...args, '-o', output])
+    const { code, stderr } = await home.call([...args, '-o', output])
     expect([code, home.files()]).toEqual([wanted, before])
     expect(stderr).toMatch(words)
   }
@@ -126,19 +126,19 @@ describe('several scenarios of Stream Testbench in one file', () => {
     const mock = await mockFor()
     const home = new Home()
     home.write(file, text(two(mock.url)))
-    const { code } = await home.burn(['run', file, '-n', '2', '-q', '--log', 'none', ...OUT])
+    const { code } = await home.call(['run', file, '-n', '2', '-q', '--log', 'none', ...OUT])
     expect([code, mock.stats().requests]).toEqual([0, 4])
     expect(['a', 'b'].map((name) => home.result(`out/${name}`).scenarioName)).toEqual(['a', 'b'])
-    const checked = await home.burn(['validate', file, '--format', 'json'])
+    const checked = await home.call(['validate', file, '--format', 'json'])
     expect([checked.code, JSON.parse(checked.stdout).warnings]).toEqual([0, 0])
     expect(checked.stdout).toContain('one after the other; there they ran side by side')
-    expect((await home.burn(['convert', file, '-o', 'd'])).stdout).toBe('d/a.yaml\nd/b.yaml\n')
+    expect((await home.call(['convert', file, '-o', 'd'])).stdout).toBe('d/a.yaml\nd/b.yaml\n')
   })
 
   test('what is wrong with one of them is told', async () => {
     const home = new Home()
     home.write('all.json', [...two('http://127.0.0.1:1').slice(0, 1), ...two('http://[').slice(1)])
-    const { code, stderr } = await home.burn(['run', 'all.json', '--no-preflight'])
+    const { code, stderr } = await home.call(['run', 'all.json', '--no-preflight'])
     expect(code).toBe(2)
     expect(stderr).toContain('this is not an address')
   })
@@ -147,8 +147,8 @@ describe('several scenarios of Stream Testbench in one file', () => {
     const home = new Home()
     const one = JSON.stringify({ name: 'a', target: { url: 'mock:' }, steps: [{ message: 'x' }] })
     home.write('own.yaml', `---\n${one}\n---\n${one}\n`)
-    expect((await home.burn(['run', 'own.yaml'])).code).toBe(2)
-    expect((await home.burn(['validate', 'own.yaml'])).code).toBe(2)
+    expect((await home.call(['run', 'own.yaml'])).code).toBe(2)
+    expect((await home.call(['validate', 'own.yaml'])).code).toBe(2)
   })
 })
 
@@ -165,7 +165,7 @@ describe('what is wrong in a file of Stream Testbench', () => {
   const checked = async (file: object, ...flags: string[]) => {
     const home = new Home()
     home.write('f.json', JSON.stringify(file, undefined, 2))
-    return home.burn(['validate', 'f.json', ...flags])
+    return home.call(['validate', 'f.json', ...flags])
   }
 
   test('--strict accepts a clean one', async () => {
@@ -192,7 +192,7 @@ describe('what is wrong in a file of Stream Testbench', () => {
     const home = new Home()
     const mock = await mockFor()
     home.write('f.json', { ...clean, endpoint: `${mock.url.replace('http://', '')}/ws`, rates: { mesagesPerSecond: 9 } })
-    const { code, stderr } = await home.burn(['run', 'f.json', '-n', '1', ...OUT])
+    const { code, stderr } = await home.call(['run', 'f.json', '-n', '1', ...OUT])
     expect([code, mock.stats().requests]).toEqual([2, 0])
     expect(stderr).toContain('did you mean messagesPerSecond?')
   })
@@ -217,7 +217,7 @@ describe('files of other tools are larger than scenarios', () => {
   test('an archive of more than a megabyte, as a file and from standard input', async () => {
     const home = new Home()
     home.write('page.har', archive)
-    const one = await home.burn(['convert', 'page.har'])
+    const one = await home.call(['convert', 'page.har'])
     expect([one.code, parse(one.stdout).steps]).toEqual([0, steps])
     const piped = await home.burn(['convert', '-'], { stdin: archive })
     expect([piped.code, parse(piped.stdout).steps]).toEqual([0, steps])
@@ -226,7 +226,7 @@ describe('files of other tools are larger than scenarios', () => {
   test('a fault of a large JSON file is told with its place', async () => {
     const home = new Home()
     home.write('page.har', `${archive.slice(0, -3)}\n  , "x": 1`)
-    const { code, stdout, stderr } = await home.burn(['convert', 'page.har'])
+    const { code, stdout, stderr } = await home.call(['convert', 'page.har'])
     expect([code, stdout]).toEqual([2, ''])
     expect(stderr).toContain('line 2, column 8: expected "," or ')
   })

@@ -28,7 +28,7 @@ function journalOf(home: Home, count: number, folder = 'out'): string {
 describe('a journal', () => {
   test('shows the last 20 exchanges: head, what was sent, the reply or the failure', async () => {
     const home = new Home()
-    const { code, stdout, stderr } = await home.burn(['tail', journalOf(home, 31)])
+    const { code, stdout, stderr } = await home.call(['tail', journalOf(home, 31)])
     expect({ code, stderr }).toEqual({ code: 0, stderr: 'support-chat  run run-1  out  (--log all)\n' })
     expect(users(stdout)).toEqual(Array.from({ length: 20 }, (_, n) => n + 11))
     expect(stdout.split('\n').slice(-7)).toEqual([
@@ -59,16 +59,16 @@ describe('a journal', () => {
     [['--vu', '3', '--errors'], []],
   ])('%j', async (args, wanted) => {
     const home = new Home()
-    const { code, stdout } = await home.burn(['tail', journalOf(home, 31), ...args])
+    const { code, stdout } = await home.call(['tail', journalOf(home, 31), ...args])
     expect(code).toBe(0)
     expect(users(stdout)).toEqual(wanted)
   })
 
   test('--json: the lines as they are stored, the header is none', async () => {
     const home = new Home()
-    const { stdout } = await home.burn(['tail', journalOf(home, 31), '--json', '-n', 'all'])
+    const { stdout } = await home.call(['tail', journalOf(home, 31), '--json', '-n', 'all'])
     expect(header() + stdout).toBe(home.read('out/sessions.jsonl'))
-    const some = await home.burn(['tail', 'out', '--json', '--errors', '-n', '1'])
+    const some = await home.call(['tail', 'out', '--json', '--errors', '-n', '1'])
     expect(some.stdout).toBe(line({ user: 30, endedAtMs: 30_000, prompt: 'question 30', ...FAILED }))
   })
 
@@ -79,20 +79,20 @@ describe('a journal', () => {
       'out/sessions.jsonl',
       `${header()}${line({ user: 1 })}{"a":1}\nnot JSON\n${whole}${line({ user: 3 }).slice(0, 200)}`,
     )
-    const { code, stdout, stderr } = await home.burn(['tail', 'out', '--json'])
+    const { code, stdout, stderr } = await home.call(['tail', 'out', '--json'])
     expect({ code, stdout }).toEqual({ code: 0, stdout: line({ user: 1 }) + whole })
     expect(stderr).toMatch(/the last line is torn/)
     home.write('out/sessions.jsonl', header() + whole.trimEnd())
-    expect(await home.burn(['tail', 'out', '--json'])).toMatchObject({ stdout: whole, stderr: expect.not.stringMatching(/torn/) })
+    expect(await home.call(['tail', 'out', '--json'])).toMatchObject({ stdout: whole, stderr: expect.not.stringMatching(/torn/) })
   })
 
   test('what the target said cannot move the cursor, and stays on its line', async () => {
     const home = new Home()
     home.write('out/sessions.jsonl', header() + line({ reply: 'a\u001b[2Jb\r\n\nc\u202e', step: 's\u0007', prompt: '' }))
-    const { stdout } = await home.burn(['tail', 'out'])
+    const { stdout } = await home.call(['tail', 'out'])
     expect(stdout.split('\n').slice(1)).toEqual(['  > (empty)', '  < a\\u{1b}[2Jb c\\u{202e}', ''])
     expect(stdout).toContain('  s\\u{7}  ok')
-    const full = (await home.burn(['tail', 'out', '--full'])).stdout.split('\n')
+    const full = (await home.call(['tail', 'out', '--full'])).stdout.split('\n')
     expect(full.slice(2, 5)).toEqual(['  < a\\u{1b}[2Jb\\u{d}', '    ', '    c\\u{202e}'])
     expect(full[5]).toBe('  · phase main, target default, ttfb 10ms, 10 bytes sent, 20 received, finish stop')
   })
@@ -163,7 +163,7 @@ describe('which run', () => {
   ])('%s', async (_, args, runId) => {
     const home = new Home()
     three(home)
-    const { code, stderr } = await home.burn(['tail', ...args])
+    const { code, stderr } = await home.call(['tail', ...args])
     expect(code).toBe(0)
     expect(stderr).toContain(`run ${runId} `)
   })
@@ -179,7 +179,7 @@ describe('which run', () => {
     const home = new Home()
     home.write('s.json', {})
     home.folder('empty')
-    const seen = await home.burn(['tail', ...args])
+    const seen = await home.call(['tail', ...args])
     expect(seen).toMatchObject({ code, stdout: '' })
     expect(seen.stderr).toMatch(words)
   })
@@ -187,7 +187,7 @@ describe('which run', () => {
   test('an ambiguous beginning of an id', async () => {
     const home = new Home()
     three(home)
-    const { code, stderr } = await home.burn(['tail', 'aaaa'])
+    const { code, stderr } = await home.call(['tail', 'aaaa'])
     expect(code).toBe(6)
     expect(stderr).toMatch(/aaaa is the beginning of several ids\n {2}hint: a-chat-20260201-120000, a-chat-20260101-120000/)
   })
@@ -200,7 +200,7 @@ describe('which run', () => {
       ['tail', 'out'],
       ['tail', '-f', 'out'],
     ]) {
-      const { code, stdout, stderr } = await home.burn(args)
+      const { code, stdout, stderr } = await home.call(args)
       expect({ code, stdout }).toEqual({ code: 6, stdout: '' })
       expect(stderr).toMatch(/was started with --log none\n {2}hint: run it with --log all/)
     }
@@ -209,8 +209,8 @@ describe('which run', () => {
   test('a run that failed nowhere, with the default of --log', async () => {
     const home = new Home()
     const mock = await mockFor()
-    await home.burn(['run', home.write('s.json', chat(mock.url)), ...OUT])
-    const { code, stdout, stderr } = await home.burn(['tail', 'out'])
+    await home.call(['run', home.write('s.json', chat(mock.url)), ...OUT])
+    const { code, stdout, stderr } = await home.call(['tail', 'out'])
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
     expect(stderr).toMatch(
       /--log errors: failed exchanges only; burn run --log all keeps all\)\nnothing logged: all went well \(`burn run --log all` keeps everything\)\n$/,
