@@ -32,7 +32,9 @@ export interface TestRunOptions {
 /** Validates, compiles and runs. @throws ScenarioError for what `burn validate` would refuse */
 export async function runScenario(input: RunInput, options: TestRunOptions = {}): Promise<TestRun> {
   const baseDir = options.baseDir ?? '.'
-  const { scenario, problems } = validateScenario(JSON.stringify(input), join(baseDir, 'test.json'))
+  // What a test gives is meant as it stands: nothing of it comes from the environment.
+  const text = JSON.stringify(input).replaceAll('${', () => '$${')
+  const { scenario, problems } = validateScenario(text, join(baseDir, 'test.json'))
   if (!scenario) throw new ScenarioError(problems.filter(({ severity }) => severity === 'error'))
   const plan = compileScenario(scenario, {
     file: null,

@@ -10,6 +10,8 @@ interface Due {
 
 /** Turns of the real event loop that may pass with nothing to do, such as while a file is read. */
 const PATIENCE_TURNS = 10_000
+/** Turns of the event loop that may pass at one moment. */
+const MAX_TURNS = 10_000
 
 export class VirtualClock implements Clock {
   readonly isReal = false
@@ -71,7 +73,10 @@ export class VirtualClock implements Clock {
 
   /** Until neither a promise nor a turn of the loop has anything left to do. */
   private async quiet(): Promise<void> {
+    let turnsLeft = MAX_TURNS
     do {
+      turnsLeft -= 1
+      if (turnsLeft === 0) throw new Error(`time stands still at ${this.at} ms: something goes on without ever waiting`)
       const turns = this.turns
       this.turns = []
       for (const turn of turns) turn()
