@@ -13,6 +13,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['root'],
   ['language'],
   ['payloads'],
+  ['result'],
   ['auth', 'data', 'load', 'connectors', 'dialects', 'metrics', 'faults'],
   ['scenario'],
   ['runner', 'report', 'store', 'templates'],

@@ -1,10 +1,12 @@
 /** Every metric: name, unit, formula, source. Tables, thresholds, JSON Schema and docs read it from here. */
 import type { Exchange } from '../exchange.ts'
+import type { MetricUnit } from '../result/schema.ts'
 import { timePerOutputToken, tokensPerSecond } from './token-speed.ts'
+
+export type { MetricUnit }
 
 /** How a metric is kept: a distribution has percentiles, a share is part ÷ whole, a count and a rate are plain numbers. */
 export type MetricKind = 'distribution' | 'share' | 'count' | 'rate'
-export type MetricUnit = 'ms' | 'tokens' | 'bytes' | 'ratio' | 'count' | 'per_second' | 'tokens_per_second' | 'currency'
 
 export interface MetricDefinition {
   readonly name: string

@@ -1,7 +1,7 @@
 /** Groups failures that are alike, so that ids inside messages do not make a group each. */
 import type { Exchange } from '../exchange.ts'
+import type { ErrorGroup } from '../result/schema.ts'
 import { hintFor } from './hints.ts'
-import type { ErrorGroup } from './result.ts'
 
 /** Groups kept; what comes after them is counted under one group named "other". */
 const MAX_GROUPS = 200

@@ -1,9 +1,9 @@
 /** One distribution: an HDR histogram of fixed range with exact count, sum, min and max beside it. */
 import { createRequire } from 'node:module'
 import { InputError } from '../errors.ts'
+import type { Distribution } from '../result/schema.ts'
 import type { MetricUnit } from './catalogue.ts'
 import { BUCKETS, DIGITS, decodeCounts, encodeCounts, HIGHEST, LOWEST } from './hdr-codec.ts'
-import type { Distribution } from './result.ts'
 
 /** One file of the package: its root also loads WebAssembly and a second zlib, ten times as long. `require` gives it alike under Node, vitest and bundled. */
 const { default: Int32Histogram } = createRequire(import.meta.url)('hdr-histogram-js/dist/Int32Histogram.js') as HdrModule

@@ -1,19 +1,5 @@
 /** What the target said about its limits, over a whole run. */
-
-/** Limits of one target. Counts are as the target spells them; null for what it never said. */
-export interface RateLimitSummary {
-  /** Replies that said anything about limits. */
-  readonly replies: number
-  readonly limitRequests: number | null
-  /** Least that was left at any time. */
-  readonly minRemainingRequests: number | null
-  readonly limitTokens: number | null
-  readonly minRemainingTokens: number | null
-  /** Attempts that the target turned away. */
-  readonly limited: number
-  /** Longest wait that it asked for, in ms. */
-  readonly maxRetryAfterMs: number | null
-}
+import type { RateLimitSummary } from '../result/schema.ts'
 
 /** What one reply says; null for what it does not. */
 interface SeenLimits {

@@ -1,20 +1,5 @@
 /** What retries came to, over the measured phases. */
-
-/** Exchanges of a run in which something was tried again. An exchange is one step as a user takes it, with all its tries. */
-export interface RetrySummary {
-  /** Attempts beyond the first of their exchange. */
-  readonly attempts: number
-  /** Exchanges that came to an end, ok or failed. */
-  readonly exchanges: number
-  /** Exchanges whose first attempt was ok. */
-  readonly firstOk: number
-  /** Exchanges that were ok after one retry or more. */
-  readonly afterRetryOk: number
-  /** Longest wait between two tries, in ms. */
-  readonly longestWaitMs: number
-  /** Longest wait that the target asked for before a retry, in ms; null when it never did. */
-  readonly longestAskedMs: number | null
-}
+import type { RetrySummary } from '../result/schema.ts'
 
 export class RetryTally {
   private attempts = 0

@@ -1,10 +1,10 @@
 /** The accumulators of one slice of the run: a step, a phase, the whole. Memory is fixed however many attempts it holds. */
 import { isBlockWord } from '../blocking.ts'
 import type { Exchange } from '../exchange.ts'
+import type { Counts, Distribution, Slice, TokenTotals } from '../result/schema.ts'
 import { ATTEMPT_DISTRIBUTIONS, CATALOGUE } from './catalogue.ts'
 import { isAuthFailure, isTimeout } from './failure-kinds.ts'
 import { Histogram } from './histogram.ts'
-import type { Counts, Distribution, Slice, TokenTotals } from './result.ts'
 import { censoredOf, NO_TALLY, runValue, type Tally } from './threshold/tally.ts'
 
 const MEASURED = ATTEMPT_DISTRIBUTIONS

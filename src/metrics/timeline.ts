@@ -1,6 +1,7 @@
 /** Per-second rows with a bound: when there are too many, neighbours are merged, histograms and all. */
+
+import type { TimelineRow } from '../result/schema.ts'
 import { Histogram } from './histogram.ts'
-import type { TimelineRow } from './result.ts'
 import { mergeSparse, sparsePercentiles } from './sparse.ts'
 
 const MAX_ROWS = 1200

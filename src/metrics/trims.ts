@@ -1,13 +1,5 @@
 /** What the window of a conversation left out of the requests. */
-
-/** Turns that did not go on the wire again because the window was full; warm-ups included. */
-export interface ConversationWindow {
-  readonly trimmedTurns: number
-  /** Requests that went without some turns. */
-  readonly trimmedRequests: number
-  /** How tokens were estimated: `characters ÷ 4`. */
-  readonly estimator: string
-}
+import type { ConversationWindow } from '../result/schema.ts'
 
 export class TrimTally {
   private turns = 0

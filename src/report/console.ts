@@ -2,7 +2,7 @@
  * The end summary: what people paste into a chat. Lists give way until it has at most 40 lines, or as many more as a narrow terminal
  * needs; messages, reasons and hints are wrapped, never cut. No line is wider than the terminal.
  */
-import type { Result } from '../metrics/result.ts'
+import type { Result } from '../result/schema.ts'
 import { errorLines } from './console/errors.ts'
 import { connectionLines, fileLines, generatorLines, legend, noteLines, warmupLines } from './console/foot.ts'
 import { targetLine, validityLines, verdictLines } from './console/head.ts'

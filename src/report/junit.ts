@@ -1,6 +1,6 @@
 /** JUnit XML for CI systems. The exit code, not this file, decides whether a job fails. */
 import { basename, extname } from 'node:path'
-import type { Result } from '../metrics/result.ts'
+import type { Result } from '../result/schema.ts'
 import { isoSeconds } from './format.ts'
 import { suitesOf } from './junit/suites.ts'
 import { junitDocument } from './junit/xml.ts'

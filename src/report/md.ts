@@ -1,6 +1,6 @@
 /** GitHub Markdown: for step summaries, pull requests and wikis. Bounded, so that a step summary takes it whole. */
 import { markdownCell } from '../escape.ts'
-import type { Result, Slice } from '../metrics/result.ts'
+import type { Result, Slice } from '../result/schema.ts'
 import { formatMs } from '../units.ts'
 import { connectionsMatter, connectionsText } from './console/connections.ts'
 import { byCount, hintText } from './console/errors.ts'

@@ -5,17 +5,10 @@ import { loadText } from '../load/words.ts'
 import type { ConnectionTally } from '../metrics/connection-tally.ts'
 import { hintFor, type Sent } from '../metrics/hints.ts'
 import type { Recorder } from '../metrics/recorder.ts'
-import {
-  type ConnectionMetrics,
-  type GeneratorHealth,
-  type PhaseSlice,
-  RESULT_VERSION,
-  type Result,
-  type Slice,
-  type StepSlice,
-} from '../metrics/result.ts'
 import type { Series } from '../metrics/series.ts'
 import { judgeValidity, type ValidityBounds } from '../metrics/validity.ts'
+import type { ConnectionMetrics, GeneratorHealth, PhaseSlice, Result, Slice, StepSlice } from '../result/schema.ts'
+import { RESULT_VERSION } from '../result/version.ts'
 import type { Plan } from '../scenario/plan.ts'
 import { VERSION } from '../version.ts'
 import { withBudget } from './budgets.ts'

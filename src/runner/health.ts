@@ -1,7 +1,7 @@
 /** The generator watches itself: event loop, CPU, memory, and stretches in which the whole process stood still. */
 import { type EventLoopUtilization, monitorEventLoopDelay, PerformanceObserver, performance } from 'node:perf_hooks'
 import { every, isRealTime, now } from '../clock.ts'
-import type { GeneratorHealth } from '../metrics/result.ts'
+import type { GeneratorHealth } from '../result/schema.ts'
 
 const BEAT_MS = 50
 /** A beat later than this is a stretch in which nothing ran at all. */

@@ -1,7 +1,8 @@
 /** What validity has to know to tell lateness that decided something from lateness that did not. */
-import type { Slice, ThresholdResult } from '../metrics/result.ts'
+
 import { isContested, isProven } from '../metrics/threshold/proven.ts'
 import type { Threshold } from '../metrics/threshold.ts'
+import type { Slice, ThresholdResult } from '../result/schema.ts'
 import type { RunState } from './run-state.ts'
 
 /** Whether every threshold stands however late the generator was. `results` are those of the plan, in its order, and then rules that are broken. */

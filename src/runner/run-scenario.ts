@@ -1,8 +1,8 @@
 /** One scenario from its plan to its result: what `burn run`, `burn ping`, the wizard and the tests call. */
 import { type Clock, goBy, now } from '../clock.ts'
 import type { Exchange } from '../exchange.ts'
-import type { Result } from '../metrics/result.ts'
 import { DEFAULT_BOUNDS, type ValidityBounds } from '../metrics/validity.ts'
+import type { Result } from '../result/schema.ts'
 import type { Plan } from '../scenario/plan.ts'
 import { buildResult } from './build-result.ts'
 import { Control } from './control.ts'

@@ -1,8 +1,8 @@
 /** What must hold of every run unless its scenario judges it itself. A rule is shown only when it is broken. */
 import type { Recorder } from '../metrics/recorder.ts'
-import type { ThresholdResult } from '../metrics/result.ts'
 import type { Tally } from '../metrics/threshold/tally.ts'
 import { selectorKey, type Threshold } from '../metrics/threshold.ts'
+import type { ThresholdResult } from '../result/schema.ts'
 import type { Plan } from '../scenario/plan.ts'
 import { promisesText } from './unread.ts'
 

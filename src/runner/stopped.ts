@@ -1,5 +1,5 @@
 /** A run that `onError: stop` ended: what its plan said, and what came of it. */
-import type { Iterations } from '../metrics/result.ts'
+import type { Iterations } from '../result/schema.ts'
 import { plannedIterations } from './planned.ts'
 import { NO_QUOTA } from './retry.ts'
 import type { RunState } from './run-state.ts'

@@ -1,7 +1,7 @@
 /** How a run ended: every exit code that applies, the verdict they make, and why. */
 import { EXIT, type ExitCode, worstExit } from '../errors.ts'
-import type { Result, Slice, ThresholdResult, ValidityReason, Verdict } from '../metrics/result.ts'
 import { failsRun } from '../metrics/threshold/judge.ts'
+import type { Result, Slice, ThresholdResult, ValidityReason, Verdict } from '../result/schema.ts'
 import type { RunState } from './run-state.ts'
 import { stopText } from './stopped.ts'
 

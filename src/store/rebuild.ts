@@ -12,8 +12,8 @@ import type {
   Iterations,
   Result,
   Slice,
-} from '../metrics/result.ts'
-import { RESULT_VERSION } from '../metrics/result.ts'
+} from '../result/schema.ts'
+import { RESULT_VERSION } from '../result/version.ts'
 import type { JournalEntry } from './journal-entry.ts'
 import type { ReadJournal } from './journal-reader.ts'
 import { JOURNAL_NAME } from './names.ts'

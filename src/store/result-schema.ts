@@ -1,5 +1,5 @@
 /** JSON Schema of `result.json`, made from the shape that its readers check. */
-import { RESULT_VERSION } from '../metrics/result.ts'
+import { RESULT_VERSION } from '../result/version.ts'
 import { RESULT } from './result-shape.ts'
 import type { Shape } from './shape.ts'
 

@@ -1,6 +1,6 @@
 /** Every file that `burn generate` writes runs exactly as it was written, with nothing but the flags of its load. */
 import { expect, test } from 'vitest'
-import type { Result } from '../../src/metrics/result.ts'
+import type { Result } from '../../src/result/schema.ts'
 import { templates } from '../../src/templates/index.ts'
 import { renderTemplate } from '../../src/templates/render.ts'
 import { Home } from './harness.ts'

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, vi } from 'vitest'
 import { main } from '../../src/cli/main.ts'
-import type { Result } from '../../src/metrics/result.ts'
 import type { MockOverrides } from '../../src/mock/persona/settings.ts'
 import { startMock } from '../../src/mock/server.ts'
+import type { Result } from '../../src/result/schema.ts'
 
 export const ROOT = join(import.meta.dirname, '..', '..')
 export const BIN = join(ROOT, 'bin', 'burn.js')

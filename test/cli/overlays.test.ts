@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { environmentOf } from '../../src/cli/load/env-file.ts'
-import type { Result } from '../../src/metrics/result.ts'
+import type { Result } from '../../src/result/schema.ts'
 import { chat, Home, mockFor, OUT } from './harness.ts'
 
 const LAG = ['--allow-lag', '60s'] as const

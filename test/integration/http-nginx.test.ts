@@ -1,8 +1,8 @@
 /** burn against nginx: what it counts is what nginx has in its access log. */
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Result } from '../../src/metrics/result.ts'
 import { type Mock, startMock } from '../../src/mock/server.ts'
+import type { Result } from '../../src/result/schema.ts'
 import { Home, OUT } from '../cli/harness.ts'
 import { runScenario } from '../support/run.ts'
 import { eventually, Folder, freePort, output, start } from './programs.ts'

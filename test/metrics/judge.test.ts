@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { Histogram } from '../../src/metrics/histogram.ts'
-import type { Counts, Slice, ThresholdResult } from '../../src/metrics/result.ts'
 import { failsRun, judge } from '../../src/metrics/threshold/judge.ts'
 import { type Threshold, thresholdSchema } from '../../src/metrics/threshold.ts'
+import type { Counts, Slice, ThresholdResult } from '../../src/result/schema.ts'
 
 const rule = (input: unknown): Threshold => thresholdSchema.parse(input)
 

@@ -1,8 +1,8 @@
 /** Which verdicts stand although the generator was late. */
 import { expect, test } from 'vitest'
-import type { ThresholdState } from '../../src/metrics/result.ts'
 import { isContested, isProven } from '../../src/metrics/threshold/proven.ts'
 import { thresholdSchema } from '../../src/metrics/threshold.ts'
+import type { ThresholdState } from '../../src/result/schema.ts'
 
 test.each<[unknown, ThresholdState, boolean]>([
   ['ttft p95 < 500ms', 'passed', true],

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { Histogram } from '../../src/metrics/histogram.ts'
 import { noIterations } from '../../src/metrics/iterations.ts'
-import type { GeneratorHealth } from '../../src/metrics/result.ts'
 import { DEFAULT_BOUNDS, judgeValidity, type ValidityFacts } from '../../src/metrics/validity.ts'
+import type { GeneratorHealth } from '../../src/result/schema.ts'
 
 function lagOf(values: Iterable<number>): GeneratorHealth['lag'] {
   const lag = new Histogram('ms')

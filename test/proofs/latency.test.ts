@@ -1,8 +1,8 @@
 /** Latencies against a target that knows what they are. */
 import { expect, test } from 'vitest'
 import { now } from '../../src/clock.ts'
-import type { Result } from '../../src/metrics/result.ts'
 import { monotonicMs } from '../../src/mock/persona/pace.ts'
+import type { Result } from '../../src/result/schema.ts'
 import { chatAt, threadMock } from '../runner/targets.ts'
 import { onQuietMachine } from '../support/quiet.ts'
 import { runScenario } from '../support/run.ts'

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
-import type { Result } from '../../src/metrics/result.ts'
+import type { Result } from '../../src/result/schema.ts'
 import { threadMock } from '../runner/targets.ts'
 import { onQuietMachine } from '../support/quiet.ts'
 

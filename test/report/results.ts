@@ -10,7 +10,7 @@ import type {
   StepSlice,
   ThresholdResult,
   TimelineRow,
-} from '../../src/metrics/result.ts'
+} from '../../src/result/schema.ts'
 
 /** Starts with a control sequence, and has what breaks XML, Markdown, tables and terminals. */
 export const HOSTILE = '\x1b[2J\x1b]0;owned\x07<b>"&\'`|\r\n]]>\u0000\u009b\u202e{{x}} 日本語の長い名前 👩‍👩‍👧 \ud800 %::error::'

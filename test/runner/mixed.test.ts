@@ -1,7 +1,7 @@
 /** One run over four protocols at once: what the flows did, together, is what the target saw. */
 import { build, decodeFromCompressedBase64 } from 'hdr-histogram-js'
 import { expect, test } from 'vitest'
-import type { Counts, Result, Slice } from '../../src/metrics/result.ts'
+import type { Counts, Result, Slice } from '../../src/result/schema.ts'
 import { runScenario } from '../support/run.ts'
 import { localMock } from './targets.ts'
 
@@ -16,7 +16,7 @@ const slicesOf = ({ tags }: Result, tag: string) => FLOWS.map((name) => tags[`${
 function sum(slices: readonly Slice[]): Counts {
   const zero = { planned: 0, started: 0, ok: 0, failed: 0, cut: 0, dropped: 0 }
   return slices.reduce<Counts>((all, { counts }) => {
-    const added = Object.entries(all).map(([key, value]) => [key, value + counts[key as keyof Counts]])
+    const added = Object.entries(all).map(([key, value]) => [key, (value ?? 0) + (counts[key as keyof Counts] ?? 0)])
     // the keys are those of `zero`
     return Object.fromEntries(added) as unknown as Counts
   }, zero)

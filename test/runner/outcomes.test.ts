@@ -1,7 +1,7 @@
 /** Every attempt ends in exactly one outcome, and the numbers of a run agree with each other and with the target. */
 import { expect, test } from 'vitest'
 import type { Exchange } from '../../src/exchange.ts'
-import type { Counts, Result } from '../../src/metrics/result.ts'
+import type { Counts, Result } from '../../src/result/schema.ts'
 import { runScenario } from '../support/run.ts'
 import { chatAt, faulty, localMock, threadMock } from './targets.ts'
 

@@ -1,6 +1,6 @@
 /** Tags of a scenario, from where they are written to the slices of the result. */
 import { expect, test } from 'vitest'
-import type { Result } from '../../src/metrics/result.ts'
+import type { Result } from '../../src/result/schema.ts'
 import { runScenario } from '../support/run.ts'
 import { chatAt, localMock } from './targets.ts'
 

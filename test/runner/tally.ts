@@ -1,5 +1,5 @@
 /** What the tests of faults compare: what a run says went wrong, and how much of it. */
-import type { Counts, Result } from '../../src/metrics/result.ts'
+import type { Counts, Result } from '../../src/result/schema.ts'
 
 /** Counts of a run in which nothing was cut or dropped. */
 export const ended = (ok: number, failed: number): Counts => ({

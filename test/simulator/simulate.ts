@@ -2,7 +2,7 @@
 
 import { after } from '../../src/clock.ts'
 import type { Exchange } from '../../src/exchange.ts'
-import type { Counts } from '../../src/metrics/result.ts'
+import type { Counts } from '../../src/result/schema.ts'
 import type { RunInput } from '../support/run.ts'
 import { MemoryTarget, runVirtual, type VirtualRun } from '../support/virtual.ts'
 import { draw } from './draw.ts'

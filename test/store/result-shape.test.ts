@@ -1,6 +1,6 @@
 /** A result without one of its keys is told by that key, whoever reads it; `burn schema result` has every key that a run writes. */
 import { expect, test } from 'vitest'
-import type { Result } from '../../src/metrics/result.ts'
+import type { Result } from '../../src/result/schema.ts'
 import { resultJsonSchema } from '../../src/store/result-schema.ts'
 import { misfitOfResult } from '../../src/store/result-shape.ts'
 import { chat, Home, mockFor, OUT } from '../cli/harness.ts'

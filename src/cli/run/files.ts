@@ -1,8 +1,8 @@
 /** The files of one run beside its result: which there are, and writing the reports among them. */
 import { LocalError } from '../../errors.ts'
-import type { Result } from '../../metrics/result.ts'
 import { type ReportFormat, reporters } from '../../report/index.ts'
 import { FILE_OPTIONS } from '../../report/reporter.ts'
+import type { Result } from '../../result/schema.ts'
 import type { LogLevel } from '../../store/journal-entry.ts'
 import { JOURNAL_NAME, RESULT_NAME } from '../../store/names.ts'
 import { type Outputs, openOutputs } from '../../store/output-file.ts'

@@ -1,7 +1,7 @@
 /** Several results side by side. */
 import Table from 'cli-table3'
-import type { Result } from '../../metrics/result.ts'
 import { formatCount, formatPercentile, formatShare, UNKNOWN } from '../../report/format.ts'
+import type { Result } from '../../result/schema.ts'
 
 /** No borders: rows are told apart by their names. */
 const PLAIN = Object.fromEntries(

@@ -1,6 +1,7 @@
 /** What a threshold is judged from: the numbers of one slice of the run, or of one window of it. */
+
+import type { CheckCount, Counts, Slice } from '../../result/schema.ts'
 import { Histogram } from '../histogram.ts'
-import type { CheckCount, Counts, Slice } from '../result.ts'
 import { censoredOf, partsOf, runValue, type Tally } from './tally.ts'
 
 /** Looks a distribution up by the name of its metric. */

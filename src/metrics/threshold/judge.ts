@@ -1,5 +1,5 @@
 /** Judges thresholds from exact slices, once a run (or a merge of runs) is over. */
-import type { ThresholdResult } from '../result.ts'
+import type { ThresholdResult } from '../../result/schema.ts'
 import type { Threshold } from '../threshold.ts'
 import { type HistogramOf, type JudgedSlice, sliceEvidence } from './evidence.ts'
 import { holds, isUpper } from './limit.ts'

@@ -1,5 +1,5 @@
 /** What a generator that was late can have done to a threshold: numbers that it can only have made worse hold all the more. */
-import type { ThresholdState } from '../result.ts'
+import type { ThresholdState } from '../../result/schema.ts'
 import type { Threshold } from '../threshold.ts'
 import { isUpper } from './limit.ts'
 

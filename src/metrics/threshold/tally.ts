@@ -1,5 +1,5 @@
 /** Counts of a stretch of the run, from which every share, count and rate is formed. Tallies add; shares and rates do not. */
-import type { Counts } from '../result.ts'
+import type { Counts } from '../../result/schema.ts'
 
 export interface Tally extends Counts {
   readonly skipped: number

@@ -1,6 +1,7 @@
 /** Judges a threshold while the run goes on: every stretch of its window, or the run so far when it has none. */
+
+import type { ThresholdResult } from '../../result/schema.ts'
 import { Histogram, type SparseHistogram } from '../histogram.ts'
-import type { ThresholdResult } from '../result.ts'
 import type { Threshold } from '../threshold.ts'
 import { windowEvidence } from './evidence.ts'
 import type { Interval } from './interval.ts'

@@ -1,5 +1,5 @@
 /** Connections and bytes in words. */
-import type { ConnectionMetrics, Result } from '../../metrics/result.ts'
+import type { ConnectionMetrics, Result } from '../../result/schema.ts'
 import { formatBytes } from '../../units.ts'
 import { formatCount, formatPercentile } from '../format.ts'
 

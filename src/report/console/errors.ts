@@ -1,5 +1,5 @@
 /** What went wrong, most frequent first. */
-import type { ErrorGroup, Result } from '../../metrics/result.ts'
+import type { ErrorGroup, Result } from '../../result/schema.ts'
 import { formatCount } from '../format.ts'
 import type { Pen } from '../pen.ts'
 import { padLeft } from '../width.ts'

@@ -1,5 +1,5 @@
 /** The bottom of the summary: connections, the generator itself, what was kept out, notes and files. */
-import type { Result } from '../../metrics/result.ts'
+import type { Result } from '../../result/schema.ts'
 import { formatMs } from '../../units.ts'
 import { formatCount, formatPercentile, UNKNOWN } from '../format.ts'
 import type { Pen } from '../pen.ts'

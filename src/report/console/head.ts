@@ -1,5 +1,5 @@
 /** The top of the summary: verdict, target, and whether the numbers can be believed. */
-import type { Result, Verdict } from '../../metrics/result.ts'
+import type { Result, Verdict } from '../../result/schema.ts'
 import { formatMs } from '../../units.ts'
 import { timeOfDay } from '../format.ts'
 import type { Pen } from '../pen.ts'

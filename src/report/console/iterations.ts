@@ -1,5 +1,5 @@
 /** Walks through the steps, and tries beyond the first, in a line each. */
-import type { Iterations, Result } from '../../metrics/result.ts'
+import type { Iterations, Result } from '../../result/schema.ts'
 import { formatMs } from '../../units.ts'
 import { formatCount, formatShare } from '../format.ts'
 import { sumText } from './sum.ts'

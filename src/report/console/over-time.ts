@@ -1,5 +1,5 @@
 /** How the run went second by second: a line of bars. */
-import type { Result, TimelineRow } from '../../metrics/result.ts'
+import type { Result, TimelineRow } from '../../result/schema.ts'
 import { formatMs } from '../../units.ts'
 import type { Pen } from '../pen.ts'
 import { labelled } from './labelled.ts'

@@ -1,5 +1,5 @@
 /** The thresholds, those that failed first. */
-import type { Result, ThresholdResult, ThresholdState } from '../../metrics/result.ts'
+import type { Result, ThresholdResult, ThresholdState } from '../../result/schema.ts'
 import { formatCount, formatValue } from '../format.ts'
 import type { Pen } from '../pen.ts'
 import { columnWidths } from '../table.ts'

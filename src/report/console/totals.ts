@@ -1,5 +1,5 @@
 /** Headline numbers of the whole run. */
-import type { Counts, Result, Slice, TimelineRow } from '../../metrics/result.ts'
+import type { Counts, Result, Slice, TimelineRow } from '../../result/schema.ts'
 import { formatMs } from '../../units.ts'
 import { formatCount, formatNumber, formatPercentile, formatRate, formatShare, formatValue } from '../format.ts'
 import type { Pen } from '../pen.ts'

@@ -1,6 +1,7 @@
 /** Oddities of replies that were no failures: how many, and what each means. */
-import type { Result } from '../../metrics/result.ts'
+
 import { warningText } from '../../metrics/warnings.ts'
+import type { Result } from '../../result/schema.ts'
 import { formatCount } from '../format.ts'
 import type { Pen } from '../pen.ts'
 import { padLeft } from '../width.ts'

@@ -4,7 +4,7 @@
  * is what the pages of CI systems show, other than the text of a case that passed.
  */
 import { terminalSafe } from '../../escape.ts'
-import type { CheckCount, Result, StepSlice, ThresholdResult, Verdict } from '../../metrics/result.ts'
+import type { CheckCount, Result, StepSlice, ThresholdResult, Verdict } from '../../result/schema.ts'
 import { connectionsMatter, connectionsText } from '../console/connections.ts'
 import { byCount, hintText } from '../console/errors.ts'
 import { countsText } from '../console/totals.ts'

@@ -1,0 +1,128 @@
+/** The one description of `result.json`: its types, its reading and its JSON Schema all come from here. */
+import * as z from 'zod'
+import { EXIT } from '../errors.ts'
+import { connectionMetricsSchema, generatorHealthSchema } from './schema/connections.ts'
+import type { distributionSchema, metricUnitSchema } from './schema/distribution.ts'
+import {
+  type checkCountSchema,
+  type countsSchema,
+  phaseSliceSchema,
+  sliceSchema,
+  stepSliceSchema,
+  type tokenTotalsSchema,
+} from './schema/group.ts'
+import { environmentSchema, fileSchema, type rateLimitSummarySchema, targetSchema, timelineRowSchema } from './schema/origin.ts'
+import {
+  conversationWindowSchema,
+  errorGroupSchema,
+  iterationsSchema,
+  retrySummarySchema,
+  thresholdResultSchema,
+  validityReasonSchema,
+} from './schema/outcome.ts'
+import { RESULT_VERSION } from './version.ts'
+
+const exitCode = z.literal(Object.values(EXIT))
+
+export const resultSchema = z.object({
+  schemaVersion: z
+    .string()
+    .describe(`Format of this file, now ${RESULT_VERSION}; a first number that grows means that old readers would misread it`),
+  runId: z.string().describe('Id of the run'),
+  status: z
+    .enum(['running', 'completed', 'aborted', 'failed'])
+    .describe('`running` in a checkpoint: found later, such a file is an incomplete run'),
+  verdict: z
+    .enum(['passed', 'failed', 'invalid', 'could_not_test', 'aborted', 'incomplete', 'error'])
+    .describe('What the run came to'),
+  reason: z.string().describe('Why, in one line'),
+  exitCode: exitCode.describe('The code that the command left with'),
+  exitCodes: z.array(exitCode).describe('Every code that applied'),
+  scenarioName: z.string().describe('Name of the scenario'),
+  scenarioFile: z.string().nullable().describe('Its file as it was named; null when the run came from flags'),
+  scenarioHash: z.string().describe('sha256 of the resolved scenario, secrets left out'),
+  seed: z.string().describe('Seed of everything random'),
+  labels: z.record(z.string(), z.string()).describe('Tags of the scenario'),
+  shard: z
+    .object({ index: z.number().describe('Which part, from 0'), of: z.number().describe('Number of parts') })
+    .nullable()
+    .describe('Which part of a larger run this is; null for a whole one'),
+  environment: environmentSchema.describe('Where the load came from'),
+  target: z.array(targetSchema).describe('Where the load went'),
+  startTime: z.number().describe('Start of the run, in ms since 1970'),
+  endTime: z.number().describe('End of the run, in ms since 1970'),
+  durationMs: z.number().describe('From the first phase to the end of the drain, in ms'),
+  windowMs: z.number().describe('Declared length of the measured phases, in ms; rates are per second of it'),
+  totalMessages: z.number().describe('Attempts that were planned: ok + failed + cut + dropped'),
+  successfulMessages: z.number().describe('Attempts that were ok'),
+  failedMessages: z.number().describe('Attempts that failed'),
+  averageLatencyMs: z.number().nullable().describe('Mean response_time, in ms; null without an ok attempt'),
+  p95LatencyMs: z.number().nullable().describe('95th percentile of response_time, in ms; null without an ok attempt'),
+  p99LatencyMs: z.number().nullable().describe('99th percentile of response_time, in ms; null without an ok attempt'),
+  throughputQps: z.number().describe('Ok attempts per second'),
+  errorRate: z.number().nullable().describe('failed ÷ attempts that ended or were dropped, 0 to 1; null when there were none'),
+  anomaliesDetected: z.number().describe('Attempts that stand out: failed, slow or repeated; the sum of anomalies'),
+  anomalies: z
+    .object({
+      failed: z.number().describe('Attempts that failed'),
+      slow: z.number().describe('Ok attempts that are slower than 1 s and than twice the mean of service_time'),
+      repeated: z
+        .number()
+        .describe('Replies to messages that begin as the one before in the same conversation did, for 100 characters'),
+    })
+    .exactOptional()
+    .describe('Attempts that stand out, by why; older results have none'),
+  errorTypes: z.number().exactOptional().describe('Number of different failure classes; older results have none'),
+  warnings: z.record(z.string(), z.number()).describe('Oddities that were no failures, and in how many replies'),
+  connectionMetrics: connectionMetricsSchema.describe('Connections and bytes'),
+  errors: z.array(errorGroupSchema).describe('Failures that are alike (step, class, fingerprint), the most frequent first'),
+  validity: z
+    .object({
+      state: z.enum(['ok', 'degraded', 'invalid']).describe('`invalid`: the numbers cannot be believed'),
+      reasons: z.array(validityReasonSchema).describe('What speaks against the numbers, the worst first'),
+    })
+    .describe('Whether the generator was able to measure this'),
+  thresholds: z.array(thresholdResultSchema).describe('The thresholds and how they came out'),
+  iterations: iterationsSchema,
+  retries: retrySummarySchema
+    .exactOptional()
+    .describe('What retries came to, over the measured phases; left out when nothing was tried again'),
+  conversationWindow: conversationWindowSchema
+    .exactOptional()
+    .describe('What conversation.window left out of the requests; left out when that was nothing'),
+  total: sliceSchema.describe('All measured phases together'),
+  warmup: sliceSchema.nullable().describe('The warm-up phases, kept out of all else; null without any'),
+  steps: z.array(stepSliceSchema).describe('Metrics of each step'),
+  phases: z.array(phaseSliceSchema).describe('Metrics of each phase'),
+  tags: z.record(z.string(), sliceSchema).describe('Metrics by tag, such as `flow=buy`'),
+  timeline: z.array(timelineRowSchema).describe('One row per second, or per several seconds on long runs'),
+  generator: generatorHealthSchema.describe('What the generator saw of itself'),
+  files: z.array(fileSchema).describe('Files of this run'),
+  notes: z.array(z.string()).describe('What else a reader should know'),
+})
+
+/** A result is not changed once it is made or read. */
+type Frozen<T> = T extends object ? { readonly [Key in keyof T]: Frozen<T[Key]> } : T
+type Of<Schema extends z.ZodType> = Frozen<z.infer<Schema>>
+
+export type Result = Of<typeof resultSchema>
+export type Verdict = Result['verdict']
+export type MetricUnit = z.infer<typeof metricUnitSchema>
+export type Distribution = Of<typeof distributionSchema>
+export type Counts = Of<typeof countsSchema>
+export type TokenTotals = Of<typeof tokenTotalsSchema>
+export type Slice = Of<typeof sliceSchema>
+export type StepSlice = Of<typeof stepSliceSchema>
+export type PhaseSlice = Of<typeof phaseSliceSchema>
+export type CheckCount = Of<typeof checkCountSchema>
+export type ErrorGroup = Of<typeof errorGroupSchema>
+export type TimelineRow = Of<typeof timelineRowSchema>
+export type ThresholdResult = Of<typeof thresholdResultSchema>
+export type ThresholdState = ThresholdResult['state']
+export type ValidityReason = Of<typeof validityReasonSchema>
+export type Iterations = Of<typeof iterationsSchema>
+export type RetrySummary = Of<typeof retrySummarySchema>
+export type RateLimitSummary = Of<typeof rateLimitSummarySchema>
+export type ConversationWindow = Of<typeof conversationWindowSchema>
+export type ConnectionMetrics = Of<typeof connectionMetricsSchema>
+export type GeneratorHealth = Of<typeof generatorHealthSchema>

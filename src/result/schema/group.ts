@@ -1,0 +1,85 @@
+/** The metrics of one group of attempts: the whole run, a step, a phase, a tag. */
+import * as z from 'zod'
+import { distributionSchema } from './distribution.ts'
+
+export const countsSchema = z
+  .object({
+    planned: z.number().describe('Attempts that were due: ok + failed + cut + dropped'),
+    started: z.number().describe('Attempts that were started'),
+    ok: z.number().describe('Attempts that succeeded'),
+    failed: z.number().describe('Attempts that failed'),
+    cut: z.number().describe('Attempts that the end of the run cut off'),
+    dropped: z.number().describe('Attempts that were due and never started'),
+    skipped: z
+      .number()
+      .exactOptional()
+      .describe('Steps that were not sent because an earlier one of their iteration had failed; left out when there are none'),
+  })
+  .meta({ id: 'counts', description: 'Number of attempts, by how they ended' })
+
+export const tokenTotalsSchema = z
+  .object({
+    input: z.number().nullable().describe('Prompt tokens, cached ones included; null when no reply told them'),
+    cachedInput: z.number().nullable().describe('Prompt tokens that were read from a cache; null when no reply told them'),
+    output: z.number().nullable().describe('Generated tokens, reasoning included; null when no reply told them'),
+    reasoning: z.number().nullable().describe('Generated tokens that are reasoning; null when no reply told them'),
+    sources: z.record(z.string(), z.number()).describe('Number of attempts, by where their token counts came from'),
+  })
+  .meta({ id: 'tokens', description: 'Sums of token counts over all ok attempts' })
+
+const group = {
+  counts: countsSchema,
+  windowMs: z.number().describe('Declared length of the load, in ms; rates are per second of it'),
+  values: z
+    .record(z.string(), z.number().nullable())
+    .describe('Shares (0 to 1), counts and rates (per second), by name of metric; null when the denominator is zero'),
+  distributions: z
+    .record(z.string(), distributionSchema)
+    .describe('Distributions by name of metric; a metric without samples is left out'),
+  censored: z
+    .record(z.string(), z.number())
+    .exactOptional()
+    .describe(
+      'By latency: number of attempts that the end of the run kept out of it, though they would be among its slowest; left out when there are none',
+    ),
+  gapsTogether: z
+    .number()
+    .exactOptional()
+    .describe('Number of gaps of itl that are 0 because several pieces came in one delivery; left out when there are none'),
+  failedServiceTime: distributionSchema
+    .exactOptional()
+    .describe('service_time of failed attempts, which are in no other distribution; left out when there are none'),
+  tokens: tokenTotalsSchema,
+  bytesSent: z.number().describe('Bytes of all requests, failed and cut ones included'),
+  bytesReceived: z.number().describe('Bytes of all replies, failed and cut ones included'),
+}
+
+export const sliceSchema = z.object(group).meta({ id: 'metrics', description: 'Metrics of one group of attempts' })
+
+export const checkCountSchema = z.object({
+  check: z.string().describe('The check as it is written: `status 200`, `ttft < 1s`'),
+  countOnly: z.boolean().exactOptional().describe('The check is only counted: it decides nothing'),
+  passed: z.number().describe('Number of attempts for which it held'),
+  failed: z.number().describe('Number of attempts for which it did not hold'),
+  samples: z.array(z.string()).describe('Up to three observed values that did not hold, secrets removed'),
+})
+
+export const stepSliceSchema = z
+  .object({
+    name: z.string().describe('Name of the step'),
+    kind: z.string().describe('Kind of the step: `message` or `request`'),
+    checks: z.array(checkCountSchema).describe('The `expect` lines of the step, counted'),
+    ...group,
+  })
+  .meta({ id: 'step', description: 'Metrics of one step' })
+
+export const phaseSliceSchema = z
+  .object({
+    name: z.string().describe('Name of the phase'),
+    shape: z.string().describe('Shape of the load, such as `constant-arrival-rate`'),
+    load: z.string().exactOptional().describe('The load in words, such as `5 users, for 10s`; older results have none'),
+    warmup: z.boolean().describe('The phase is a warm-up: it counts in `warmup` only'),
+    startMs: z.number().describe('Start of the phase, in ms since the run began'),
+    ...group,
+  })
+  .meta({ id: 'phase', description: 'Metrics of one phase' })
