@@ -3,7 +3,7 @@ import { EXIT, UsageError } from '../errors.ts'
 import { isReportFormat, reporters } from '../report/index.ts'
 import { FILE_OPTIONS } from '../report/reporter.ts'
 import { openOutputs } from '../store/output-file.ts'
-import { markIncomplete, readResult } from '../store/result-file.ts'
+import { markIncomplete, readResult } from '../store/read-result.ts'
 import { renderOptionsFor } from './output/console.ts'
 
 /** Renders to stdout or a file. A killed run renders as INCOMPLETE. @throws InputError, UsageError, LocalError */

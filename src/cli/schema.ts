@@ -1,7 +1,7 @@
 /** `burn schema`: JSON Schema for editors and for programs that read results. */
 import { EXIT } from '../errors.ts'
+import { resultJsonSchema } from '../result/json-schema.ts'
 import { scenarioJsonSchema } from '../scenario/schema/json-schema.ts'
-import { resultJsonSchema } from '../store/result-schema.ts'
 
 const SCHEMAS = ['scenario', 'result'] as const
 

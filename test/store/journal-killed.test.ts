@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 import { readJournal } from '../../src/store/journal-reader.ts'
-import { readResult } from '../../src/store/result-file.ts'
+import { readResult } from '../../src/store/read-result.ts'
 import { entry, HEADER } from './entries.ts'
 import { tempFolders } from './temp.ts'
 

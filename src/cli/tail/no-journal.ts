@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { InputError } from '../../errors.ts'
 import { lockState } from '../../store/lock.ts'
 import { JOURNAL_NAME, RESULT_NAME } from '../../store/names.ts'
-import { readResult } from '../../store/result-file.ts'
+import { readResult } from '../../store/read-result.ts'
 
 /** The error to end with. */
 export function noJournal(folder: string): InputError {

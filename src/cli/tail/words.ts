@@ -2,7 +2,7 @@
 import { InputError } from '../../errors.ts'
 import { shownVerdict, verdictWord } from '../../report/verdict.ts'
 import type { JournalHeader } from '../../store/journal-entry.ts'
-import { markIncomplete, readResult } from '../../store/result-file.ts'
+import { markIncomplete, readResult } from '../../store/read-result.ts'
 import type { End } from './follow.ts'
 
 /** Which run it is, and how much its journal holds. */

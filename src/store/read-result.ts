@@ -1,0 +1,124 @@
+/** `result.json`, read back with care. Apart from the writer, so that a run loads no schema of what it only writes. */
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { InputError } from '../errors.ts'
+import { misfitOfResult } from '../result/read.ts'
+import type { Result } from '../result/schema.ts'
+import { RESULT_VERSION } from '../result/version.ts'
+import { readJournal } from './journal-reader.ts'
+import { codeOf } from './local-error.ts'
+import { JOURNAL_NAME, RESULT_NAME } from './names.ts'
+import { rebuildResult } from './rebuild.ts'
+
+/**
+ * The one result in a run's folder or a file. Status `running` says that the run was killed: show it as INCOMPLETE (`markIncomplete`).
+ * @throws InputError when there is none, or more than one
+ */
+export function readResult(path: string): Result {
+  const [result, ...others] = readResults(path)
+  if (result === undefined) throw new InputError(`${path} holds an empty list of results`)
+  if (others.length > 0)
+    throw new InputError(`${path} holds ${others.length + 1} results, one was expected`, 'name the folder of one run')
+  return result
+}
+
+/**
+ * All results in a run's folder, a `result.json` or a file with a list of them. A folder with only a journal gives what can be counted from it.
+ * @throws InputError for a missing, torn or foreign file
+ */
+export function readResults(path: string): Result[] {
+  if (!isFolder(path)) return parseResults(path, readText(path))
+  const file = join(path, RESULT_NAME)
+  return isPresent(file) ? parseResults(file, readText(file)) : [fromJournal(path)]
+}
+
+/** The result of a run that was killed, under its true verdict; others as they are. */
+export function markIncomplete(result: Result): Result {
+  if (result.status !== 'running') return result
+  const reason =
+    result.verdict === 'incomplete' && result.reason !== ''
+      ? result.reason
+      : 'the run ended without a word: killed, or the machine stopped'
+  return { ...result, verdict: 'incomplete', reason }
+}
+
+function fromJournal(folder: string): Result {
+  const path = join(folder, JOURNAL_NAME)
+  if (!isPresent(path)) throw new InputError(`${folder} holds no ${RESULT_NAME}`, 'name the folder of a run or its result.json')
+  const result = rebuildResult(readJournal(path))
+  if (result === undefined)
+    throw new InputError(`${path} is not a journal of burn`, 'the run may have been killed before it wrote anything')
+  return result
+}
+
+function isPresent(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory()
+  } catch (error) {
+    throw unreadable(path, error)
+  }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw unreadable(path, error)
+  }
+}
+
+function unreadable(path: string, error: unknown): InputError {
+  const missing = codeOf(error) === 'ENOENT'
+  const words = missing ? 'there is no such file or folder' : error instanceof Error ? error.message : String(error)
+  return new InputError(`cannot read ${path}: ${words}`, missing ? 'name the folder of a run or its result.json' : undefined, {
+    cause: error,
+  })
+}
+
+function parseResults(path: string, text: string): Result[] {
+  const value = parseJson(path, text)
+  const list: unknown[] = Array.isArray(value) ? value : [value]
+  return list.map((one) => asResult(path, one))
+}
+
+function parseJson(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    const hint =
+      text.trim() === ''
+        ? 'the file is empty'
+        : 'the file is torn, or is none of burn: name the folder of a run or its result.json'
+    throw new InputError(`${path} is not valid JSON`, hint, { cause: error })
+  }
+}
+
+function asResult(path: string, value: unknown): Result {
+  const version = typeof value === 'object' && value !== null && 'schemaVersion' in value ? value.schemaVersion : undefined
+  if (typeof version !== 'string')
+    throw new InputError(
+      `${path} is not a result of burn: schemaVersion is missing`,
+      'name the folder of a run or its result.json',
+    )
+  if (major(version) !== major(RESULT_VERSION)) {
+    throw new InputError(
+      `${path} has result format ${version.slice(0, 20)}, this burn reads ${major(RESULT_VERSION)}.x`,
+      'use the version of burn that wrote it',
+    )
+  }
+  const misfit = misfitOfResult(value)
+  if (misfit !== undefined)
+    throw new InputError(
+      `${path} is not a whole result: ${misfit} is missing or of another kind`,
+      'the file was changed after burn wrote it',
+    )
+  return value as Result // misfitOfResult has looked at every part
+}
+
+function major(version: string): string {
+  return version.split('.', 1)[0] ?? ''
+}
