@@ -3,10 +3,13 @@ import * as fs from 'node:fs'
 import type { Outcome } from '../exchange.ts'
 import { createRandom } from '../random.ts'
 import { formatBytes } from '../units.ts'
-import { JOURNAL_VERSION, type JournalEntry, type JournalHeader, type LogLevel, logLevelText } from './journal-entry.ts'
+import type { JournalEntry, JournalHeader } from './journal-entry.ts'
+import { type JournalLevel, journalLevelText } from './journal-level.ts'
 import { entryLine, headerLine, type JournalRedactor } from './journal-line.ts'
 import { localError } from './local-error.ts'
 
+/** Format version, in the first line. */
+const JOURNAL_VERSION = '1.0'
 const DEFAULT_JOURNAL_BYTES = 256 * 1024 * 1024
 const FLUSH_BYTES = 64 * 1024
 const FLUSH_MS = 50
@@ -20,7 +23,7 @@ export interface JournalFs {
 }
 
 export interface JournalOptions {
-  readonly level: LogLevel
+  readonly level: JournalLevel
   readonly header: Omit<JournalHeader, 'journal' | 'level'>
   readonly redactor: JournalRedactor
   /** Largest size of the file. */
@@ -33,7 +36,7 @@ export interface JournalOptions {
  * The first disk error ends the journal, not the run; `notes` tells.
  */
 export class Journal {
-  private readonly level: LogLevel
+  private readonly level: JournalLevel
   private readonly seed: string
   private readonly redactor: JournalRedactor
   private readonly maxBytes: number
@@ -67,7 +70,7 @@ export class Journal {
     if (level.kind === 'none') return new Journal(undefined, options)
     try {
       const journal = new Journal(disk.openSync(path, 'ax'), options)
-      journal.append(headerLine({ journal: JOURNAL_VERSION, ...header, level: logLevelText(level) }, redactor))
+      journal.append(headerLine({ journal: JOURNAL_VERSION, ...header, level: journalLevelText(level) }, redactor))
       journal.flush()
       if (journal.error) throw journal.error
       return journal

@@ -4,7 +4,8 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { InputError, LocalError, UsageError } from '../../src/errors.ts'
 import { Redactor } from '../../src/secrets.ts'
 import { Journal, type JournalFs, type JournalOptions } from '../../src/store/journal.ts'
-import { type JournalEntry, logLevelText, parseLogLevel } from '../../src/store/journal-entry.ts'
+import type { JournalEntry } from '../../src/store/journal-entry.ts'
+import { journalLevelText, parseJournalLevel } from '../../src/store/journal-level.ts'
 import { CUT_MARK } from '../../src/store/journal-line.ts'
 import { readJournal } from '../../src/store/journal-reader.ts'
 import { entry, HEADER } from './entries.ts'
@@ -26,7 +27,7 @@ function entriesIn(path: string): JournalEntry[] {
   return [...readJournal(path).entries]
 }
 
-describe('parseLogLevel', () => {
+describe('parseJournalLevel', () => {
   test.each([
     ['all', { kind: 'all' }],
     ['errors', { kind: 'errors' }],
@@ -34,16 +35,16 @@ describe('parseLogLevel', () => {
     ['sample:0.1', { kind: 'sample', share: 0.1 }],
     ['sample:.5', { kind: 'sample', share: 0.5 }],
     ['sample:1', { kind: 'sample', share: 1 }],
-  ])('%s', (text, level) => expect(parseLogLevel(text)).toEqual(level))
+  ])('%s', (text, level) => expect(parseJournalLevel(text)).toEqual(level))
 
   test.each(['', 'ALL', 'sample', 'sample:', 'sample:0', 'sample:1.1', 'sample:-1', 'sample:1e9', 'sample:10%'])(
     '%j is refused',
     (text) => {
-      expect(thrownBy(() => parseLogLevel(text))).toBeInstanceOf(UsageError)
+      expect(thrownBy(() => parseJournalLevel(text))).toBeInstanceOf(UsageError)
     },
   )
 
-  test('reads back what it wrote', () => expect(logLevelText(parseLogLevel('sample:0.25'))).toBe('sample:0.25'))
+  test('reads back what it wrote', () => expect(journalLevelText(parseJournalLevel('sample:0.25'))).toBe('sample:0.25'))
 })
 
 describe('which attempts are written', () => {

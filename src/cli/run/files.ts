@@ -3,7 +3,7 @@ import { LocalError } from '../../errors.ts'
 import { type ReportFormat, reporters } from '../../report/index.ts'
 import { FILE_OPTIONS } from '../../report/reporter.ts'
 import type { Result } from '../../result/schema.ts'
-import type { LogLevel } from '../../store/journal-entry.ts'
+import type { JournalLevel } from '../../store/journal-level.ts'
 import { JOURNAL_NAME, RESULT_NAME } from '../../store/names.ts'
 import { type Outputs, openOutputs } from '../../store/output-file.ts'
 import type { RunDir } from '../../store/run-dir.ts'
@@ -28,7 +28,7 @@ export class RunFiles {
   }
 
   /** What a reader of the result will find beside it. */
-  list(journal: LogLevel, detached: boolean): Result['files'] {
+  list(journal: JournalLevel, detached: boolean): Result['files'] {
     const files = [
       { path: RESULT_NAME, holds: 'the result' },
       ...(journal.kind === 'none' ? [] : [{ path: JOURNAL_NAME, holds: 'the conversations' }]),

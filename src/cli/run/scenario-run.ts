@@ -13,7 +13,7 @@ import type { RunState } from '../../runner/run-state.ts'
 import { type Exit, withExits } from '../../runner/verdict.ts'
 import type { Plan } from '../../scenario/plan.ts'
 import { Journal } from '../../store/journal.ts'
-import { type LogLevel, parseLogLevel } from '../../store/journal-entry.ts'
+import { type JournalLevel, parseJournalLevel } from '../../store/journal-level.ts'
 import { RESULT_NAME } from '../../store/names.ts'
 import { redactResult } from '../../store/redact-result.ts'
 import { ResultCheckpointer } from '../../store/result-file.ts'
@@ -50,13 +50,13 @@ interface FinishedRun {
 
 /** What the flags say about one run, checked before its folder is made. */
 interface RunSettings {
-  readonly journal: LogLevel
+  readonly journal: JournalLevel
   readonly bounds: ValidityBounds
 }
 
 /** @throws UsageError */
 export function settingsOf(flags: RunFlags): RunSettings {
-  return { journal: parseLogLevel(flags.log), bounds: boundsOf(flags) }
+  return { journal: parseJournalLevel(flags.log), bounds: boundsOf(flags) }
 }
 
 /** Runs one scenario. Local faults before the first request throw; later ones end up in the result. @throws UsageError, LocalError */

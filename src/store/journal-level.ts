@@ -1,0 +1,31 @@
+/** Which attempts get a line in the conversation journal: `--log`. */
+import { UsageError } from '../errors.ts'
+
+/** Which attempts are journalled. A sample is of whole iterations, so that conversations stay whole. */
+export type JournalLevel =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'errors' }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'sample'; readonly share: number }
+
+const WORDS = ['all', 'errors', 'none'] as const
+
+/**
+ * Reads `all`, `errors`, `none` or `sample:0.1`.
+ * @throws UsageError
+ */
+export function parseJournalLevel(text: string): JournalLevel {
+  const word = WORDS.find((known) => known === text)
+  if (word) return { kind: word }
+  const share = /^sample:(\d*\.?\d+)$/.exec(text)?.[1]
+  if (share !== undefined && Number(share) > 0 && Number(share) <= 1) return { kind: 'sample', share: Number(share) }
+  throw new UsageError(
+    `unknown log level "${text.slice(0, 40)}"`,
+    'expected all, errors, none or sample:SHARE with a share above 0 and at most 1, such as sample:0.1',
+  )
+}
+
+/** The level as it is written on the command line. */
+export function journalLevelText(level: JournalLevel): string {
+  return level.kind === 'sample' ? `sample:${level.share}` : level.kind
+}
