@@ -1,5 +1,4 @@
 /** Groups failures that are alike, so that ids inside messages do not make a group each. */
-import type { Exchange } from '../exchange.ts'
 import type { ErrorGroup } from '../result/schema.ts'
 import { hintFor } from './hints.ts'
 
@@ -18,6 +17,14 @@ export function fingerprint(message: string): string {
     .replace(/\d+(?:\.\d+)*/g, '<n>')
 }
 
+/** What is known of one failed attempt. `endedAt`: in ms. */
+interface FailedAttempt {
+  readonly failure: { readonly class: string; readonly phase: string; readonly message: string } | undefined
+  readonly endedAt: number
+  /** Its connection had carried an exchange before. */
+  readonly reused?: boolean | undefined
+}
+
 interface Group {
   class: string
   phase: string
@@ -34,42 +41,26 @@ export class ErrorGroups {
   private readonly groups = new Map<string, Group>()
 
   /** Counts one failed attempt. */
-  add(exchange: Exchange, step: string): void {
-    const failure = exchange.failure
+  add({ failure, endedAt, reused }: FailedAttempt, step: string): void {
     if (!failure) return
-    const print = fingerprint(failure.message)
-    const key = `${step}\n${failure.class}\n${failure.phase}\n${print}`
-    const group =
-      this.groups.get(key) ?? this.open(key, failure.class, failure.phase, step, print, failure.message, exchange.endedAt)
+    const group = this.groupOf(failure, step, endedAt)
     group.count += 1
-    group.lastAt = exchange.endedAt
-    if (exchange.reused) group.onReused += 1
+    group.lastAt = endedAt
+    if (reused) group.onReused += 1
   }
 
-  private open(
-    key: string,
-    failureClass: string,
-    phase: string,
-    step: string,
-    print: string,
-    message: string,
-    at: number,
-  ): Group {
-    const full = this.groups.size >= MAX_GROUPS
-    const id = full ? `other ${failureClass}` : key
-    const known = this.groups.get(id)
+  /** The group of a failure; when there are too many, that of all others of its class. */
+  private groupOf(failure: NonNullable<FailedAttempt['failure']>, step: string, firstAt: number): Group {
+    const { class: failureClass, phase, message } = failure
+    const print = fingerprint(message)
+    const key = JSON.stringify([step, failureClass, phase, print])
+    const known = this.groups.get(key)
     if (known) return known
-    const group: Group = {
-      class: failureClass,
-      phase,
-      step,
-      fingerprint: full ? OTHER : print,
-      sample: message.slice(0, MAX_SAMPLE),
-      count: 0,
-      firstAt: at,
-      lastAt: at,
-      onReused: 0,
-    }
+    const full = this.groups.size >= MAX_GROUPS
+    const id = full ? `${OTHER} ${failureClass}` : key
+    const sample = message.slice(0, MAX_SAMPLE)
+    const own = { class: failureClass, phase, step, fingerprint: full ? OTHER : print, sample }
+    const group = this.groups.get(id) ?? { ...own, count: 0, firstAt, lastAt: firstAt, onReused: 0 }
     this.groups.set(id, group)
     return group
   }

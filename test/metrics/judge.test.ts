@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { Histogram } from '../../src/metrics/histogram.ts'
 import { failsRun, judge } from '../../src/metrics/threshold/judge.ts'
 import { type Threshold, thresholdSchema } from '../../src/metrics/threshold.ts'
+import { NO_COUNTS, NO_METRICS } from '../../src/result/empty.ts'
 import type { Counts, Slice, ThresholdResult } from '../../src/result/schema.ts'
 
 const rule = (input: unknown): Threshold => thresholdSchema.parse(input)
@@ -16,13 +17,11 @@ const upTo = (count: number) => Array.from({ length: count }, (_, i) => i + 1)
 
 function slice(counts: Partial<Counts>, values: Slice['values'] = {}, distributions: Record<string, Histogram> = {}): Slice {
   return {
-    counts: { planned: 0, started: 0, ok: 0, failed: 0, cut: 0, dropped: 0, ...counts },
+    ...NO_METRICS,
+    counts: { ...NO_COUNTS, ...counts },
     windowMs: 10_000,
     values,
     distributions: Object.fromEntries(Object.entries(distributions).map(([name, h]) => [name, h.toDistribution()])),
-    tokens: { input: null, cachedInput: null, output: null, reasoning: null, sources: {} },
-    bytesSent: 0,
-    bytesReceived: 0,
   }
 }
 

@@ -1,5 +1,6 @@
 /** Five results that every report must print well: empty, fine, threshold failed, all errors, huge. */
 import type { MetricUnit } from '../../src/metrics/catalogue.ts'
+import { EMPTY_RESULT, NO_METRICS } from '../../src/result/empty.ts'
 import type {
   Counts,
   Distribution,
@@ -38,6 +39,7 @@ export function counts(ok: number, failed = 0, cut = 0, dropped = 0): Counts {
 export function slice(of: Counts, distributions: Record<string, Distribution> = {}, windowMs = 60_000): Slice {
   const ended = of.ok + of.failed + of.dropped
   return {
+    ...NO_METRICS,
     counts: of,
     windowMs,
     values: {
@@ -46,7 +48,6 @@ export function slice(of: Counts, distributions: Record<string, Distribution> = 
       errors: ended === 0 ? null : of.failed / ended,
     },
     distributions,
-    tokens: { input: null, cachedInput: null, output: null, reasoning: null, sources: {} },
     bytesSent: of.started * 100,
     bytesReceived: of.ok * 2000,
   }
@@ -113,7 +114,7 @@ const phase = (base: Slice): PhaseSlice => ({
 
 /** A result with nothing in it: zero requests. */
 export const empty: Result = {
-  schemaVersion: '1.0',
+  ...EMPTY_RESULT,
   runId: '0198c0de-0000-7000-8000-000000000001',
   status: 'completed',
   verdict: 'could_not_test',
@@ -124,8 +125,6 @@ export const empty: Result = {
   scenarioFile: 'scenarios/support-chat.yaml',
   scenarioHash: 'a'.repeat(64),
   seed: '42',
-  labels: {},
-  shard: null,
   environment: { burn: '0.1.0', node: 'v24.1.0', os: 'linux x64', cpus: 8, hostname: 'loadbox' },
   target: [
     {
@@ -140,60 +139,17 @@ export const empty: Result = {
   endTime: 1_700_000_070_000,
   durationMs: 70_000,
   windowMs: 60_000,
-  totalMessages: 0,
-  successfulMessages: 0,
-  failedMessages: 0,
-  averageLatencyMs: null,
-  p95LatencyMs: null,
-  p99LatencyMs: null,
-  throughputQps: 0,
-  errorRate: null,
-  anomaliesDetected: 0,
-  warnings: {},
-  connectionMetrics: {
-    totalConnections: 0,
-    successfulConnections: 0,
-    failedConnections: 0,
-    reconnectionCount: 0,
-    openConnections: 0,
-    maxOpenConnections: 0,
-    averageConnectionTime: null,
-    bytesSent: 0,
-    bytesReceived: 0,
-    lostConnections: 0,
-    lostInFlight: 0,
-  },
-  errors: [],
   validity: { state: 'ok', reasons: [] },
-  thresholds: [],
-  iterations: { planned: 0, completed: 0, failed: 0, cut: 0, dropped: 0 },
   total: slice(counts(0)),
-  warmup: null,
-  steps: [],
-  phases: [],
-  tags: {},
-  timeline: [],
   generator: {
-    lag: {
-      ...distribution(0, 0, 0, 0),
-      min: null,
-      max: null,
-      mean: null,
-      percentiles: { p50: null, p95: null, p99: null },
-      fewSamples: [],
-      histogram: '',
-    },
+    ...EMPTY_RESULT.generator,
     loopDelay: { p50: 0.1, p99: 0.9, max: 4 },
     loopUtilization: 0.01,
-    stalledMs: 0,
     cpuShare: 0.02,
     maxRssBytes: 90_000_000,
     gcPauseMs: 1,
-    plannedArrivals: 0,
-    startedArrivals: 0,
   },
   files: [{ path: 'result.json', holds: 'this result' }],
-  notes: [],
 }
 
 const chat = {

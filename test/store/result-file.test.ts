@@ -294,6 +294,8 @@ describe('a folder with a journal and no result', () => {
     expect(result.errors).toMatchObject([
       { class: 'refused', count: 3, firstMs: 6000, lastMs: 6002, hint: expect.stringContaining('nothing listens') },
     ])
+    // Whoever reads the journal need not be on the machine that ran it.
+    expect(result.environment).toMatchObject({ burn: 'unknown', node: 'unknown', hostname: 'unknown' })
     expect(misfitOfResult(result)).toBeUndefined()
     expect(markIncomplete(result).reason).toBe('the run was killed before its first checkpoint; counted from sessions.jsonl')
   })
