@@ -1,6 +1,7 @@
 /** `expect:` of a step: what every reply to it must be. */
 import * as z from 'zod'
-import { BOUND_METRICS, isObjective } from './check/bound.ts'
+import { ATTEMPT_DISTRIBUTIONS } from './catalogue.ts'
+import { isObjective } from './check/bound.ts'
 import { testOf } from './check/compile.ts'
 import { checkLabel } from './check/label.ts'
 import { BESIDE, checkItemSchema, type ExpectItem, lineSchema, ownForm } from './check/schema.ts'
@@ -30,7 +31,7 @@ function checksOf(item: ExpectItem): (keyof ExpectItem)[] {
   return (Object.keys(item) as (keyof ExpectItem)[]).filter((key) => !BESIDE.includes(key)) // a strict object has no other keys
 }
 
-const OBJECTIVES: ReadonlySet<string> = new Set([...BOUND_METRICS.filter(isObjective), 'latency'])
+const OBJECTIVES: ReadonlySet<string> = new Set(['latency', ...ATTEMPT_DISTRIBUTIONS.filter(isObjective).map(({ name }) => name)])
 
 /**
  * The check of one line. `written` is the line before its templates were rendered, from which the label comes.

@@ -3,27 +3,27 @@
 /** How one iteration ended. `expired` and `faulted` are failures: it took too long, or a template or condition of it failed. */
 export type IterationOutcome = 'completed' | 'failed' | 'expired' | 'faulted' | 'cut'
 
-/** Counts for the rates of iterations: those that were cut, or never started, are in no rate. */
-export interface IterationTally {
+/** Counters for the shares of iterations, at zero: those that were cut, or never started, are in no share. */
+export const NO_ITERATIONS = {
   /** Iterations that came to their end, good or bad. */
-  ended: number
+  iterationsEnded: 0,
   /** Of those, the ones that failed in any way. */
-  failed: number
+  iterationsFailed: 0,
   /** Of those that failed, the ones that took too long. */
-  expired: number
+  iterationsExpired: 0,
   /** Of those that failed, the ones that a template or condition outside of any attempt ended. */
-  faulted: number
-  cut: number
+  iterationsFaulted: 0,
+  iterationsCut: 0,
 }
 
-/** A tally of nothing. */
-export const noIterations = (): IterationTally => ({ ended: 0, failed: 0, expired: 0, faulted: 0, cut: 0 })
+export type IterationCounters = typeof NO_ITERATIONS
 
 /** Counts one iteration. */
-export function tallyIteration(tally: IterationTally, outcome: IterationOutcome): void {
-  if (outcome === 'cut') tally.cut += 1
-  else tally.ended += 1
+export function countIteration(counters: IterationCounters, outcome: IterationOutcome): void {
+  if (outcome === 'cut') counters.iterationsCut += 1
+  else counters.iterationsEnded += 1
   if (outcome === 'completed' || outcome === 'cut') return
-  tally.failed += 1
-  if (outcome !== 'failed') tally[outcome] += 1
+  counters.iterationsFailed += 1
+  if (outcome === 'expired') counters.iterationsExpired += 1
+  if (outcome === 'faulted') counters.iterationsFaulted += 1
 }

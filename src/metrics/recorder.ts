@@ -1,15 +1,17 @@
 /** Folds settled attempts into the slices of the result. One per worker; nothing is kept per attempt. */
 import { now } from '../clock.ts'
 import type { Exchange } from '../exchange.ts'
-import { ConnectionTally } from './connection-tally.ts'
+import { CONNECTION_DISTRIBUTIONS } from './catalogue.ts'
+import { ConnectionRecorder } from './connections.ts'
+import type { Counters, Judgement } from './counters.ts'
 import { Departure } from './departure.ts'
 import { ErrorGroups } from './error-groups.ts'
 import { Histogram } from './histogram.ts'
 import { InFlight } from './in-flight.ts'
-import { type IterationOutcome, noIterations, tallyIteration } from './iterations.ts'
+import { countIteration, type IterationCounters, type IterationOutcome, NO_ITERATIONS } from './iterations.ts'
 import { RateLimitTally } from './rate-limits.ts'
 import { RetryTally } from './retries.ts'
-import { type Judgement, Series } from './series.ts'
+import { Series } from './series.ts'
 import { TagBook, type TagSet } from './tag-book.ts'
 import { Timeline } from './timeline.ts'
 import { TrimTally } from './trims.ts'
@@ -76,9 +78,9 @@ export class Recorder {
   /** Failures outside of warm-ups: their counts add up to the total's, and to those of setup and teardown. */
   readonly errors = new ErrorGroups()
   readonly timeline = new Timeline()
-  readonly connections = new ConnectionTally()
+  readonly connections = new ConnectionRecorder(CONNECTION_DISTRIBUTIONS)
   readonly lag = new Histogram('ms')
-  readonly iterations = noIterations()
+  readonly iterations: IterationCounters = { ...NO_ITERATIONS }
   readonly retries = new RetryTally()
   /** What `conversation.window` left out of the requests, warm-ups included. */
   readonly trims = new TrimTally()
@@ -155,12 +157,22 @@ export class Recorder {
 
   /** An iteration is over; `phase` is an index into the layout. */
   iterationEnded(outcome: IterationOutcome, phase: number): void {
-    if (!this.layout.phases[phase]?.warmup) tallyIteration(this.iterations, outcome)
+    if (!this.layout.phases[phase]?.warmup) countIteration(this.iterations, outcome)
   }
 
   /** The load ended at this moment, in ms since the run began; what is in flight may still finish. */
   loadOver(atMs: number): void {
     this.loadMs = atMs
+  }
+
+  /** The counters that belong to the run, not to a slice of it. */
+  get runCounters(): Pick<Counters, keyof IterationCounters | keyof ConnectionRecorder['counters']> {
+    return { ...this.connections.counters, ...this.iterations }
+  }
+
+  /** The histogram of a distribution of the generator or of connections, not of attempts; undefined for other metrics. */
+  runHistogramOf(metric: string): Histogram | undefined {
+    return metric === 'lag' ? this.lag : this.connections.histograms.get(metric)
   }
 
   private tallyFailure(exchange: Exchange, place: Place): void {

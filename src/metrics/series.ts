@@ -1,92 +1,58 @@
 /** The accumulators of one slice of the run: a step, a phase, the whole. Memory is fixed however many attempts it holds. */
-import { isBlockWord } from '../blocking.ts'
 import type { Exchange } from '../exchange.ts'
 import type { Counts, Distribution, Slice, TokenTotals } from '../result/schema.ts'
-import { ATTEMPT_DISTRIBUTIONS, CATALOGUE } from './catalogue.ts'
-import { isAuthFailure, isTimeout } from './failure-kinds.ts'
+import { ATTEMPT_DISTRIBUTIONS, COUNTED_METRICS, type CountedMetric, countedValue, POOLED_DISTRIBUTIONS } from './catalogue.ts'
+import { type Counters, countAttempt, type Judgement, NO_COUNTERS, type OpenCounters } from './counters.ts'
 import { Histogram } from './histogram.ts'
-import { censoredOf, NO_TALLY, runValue, type Tally } from './threshold/tally.ts'
 
 const MEASURED = ATTEMPT_DISTRIBUTIONS
-const ITL = 'itl'
+const COUNTED = COUNTED_METRICS.filter(({ ofRun }) => !ofRun)
 
-/** Sum of counts that may be unknown: null until one is known. */
-class Total {
-  value: number | null = null
-  add(count: number | null): void {
-    if (count !== null) this.value = (this.value ?? 0) + count
-  }
-}
+/** Sums of token counts; null until one is known. */
+type Sums = { -readonly [Key in Exclude<keyof TokenTotals, 'sources'>]: number | null }
 
-/** How an attempt did beyond its outcome. */
-export interface Judgement {
-  /** It is the attempt of a message step, whose reply is to say something. */
-  readonly message?: boolean
-  /** Every objective was met; false for any attempt that is not ok. */
-  readonly good: boolean
-  readonly checksPassed: number
-  readonly checksFailed: number
-  /** It ended before the end of the load, so it counts for rates. */
-  readonly inWindow: boolean
-}
+/** Adds a count that may be unknown. */
+const plus = (sum: number | null, count: number | null) => (count === null ? sum : (sum ?? 0) + count)
 
-type Counting = { -readonly [K in keyof Tally]: Tally[K] }
-
-/** What belongs to no slice: connections, and whole iterations. */
-export const OF_RUN: readonly string[] = [
-  'connections_opened',
-  'connections_failed',
-  'connections_lost',
-  'lost_in_flight',
-  'reconnects',
-  'failed_iterations',
-  'expired_iterations',
-]
 /** Shares and counts are of all attempts; rates are of what happened before the end of the load. */
-const RUN_METRICS = CATALOGUE.filter((metric) => metric.kind !== 'distribution' && !OF_RUN.includes(metric.name))
-
 export class Series {
-  private readonly all: Counting = { ...NO_TALLY }
-  private readonly inWindow: Counting = { ...NO_TALLY }
+  private readonly all: OpenCounters = { ...NO_COUNTERS }
+  private readonly inWindow: OpenCounters = { ...NO_COUNTERS }
   /** Gaps of itl that are 0 because several pieces came in one delivery. */
   gapsTogether = 0
-  private hasOutputTokens = false
-  private readonly input = new Total()
-  private readonly cached = new Total()
-  private readonly output = new Total()
-  private readonly reasoning = new Total()
+  private readonly tokens: Sums = { input: null, cachedInput: null, output: null, reasoning: null }
   private readonly sources = new Map<string, number>()
   private readonly histograms = MEASURED.map((metric) => new Histogram(metric.unit))
-  private readonly itl = new Histogram('ms')
+  private readonly pooled = POOLED_DISTRIBUTIONS.map((metric) => new Histogram(metric.unit))
   private readonly failedService = new Histogram('ms')
   private readonly leftOut = new Float64Array(MEASURED.length)
 
   /** An attempt began. */
   start(): void {
-    for (const tally of [this.all, this.inWindow]) {
-      tally.started += 1
-      tally.planned += 1
+    for (const counters of [this.all, this.inWindow]) {
+      counters.started += 1
+      counters.planned += 1
     }
   }
 
   /** Attempts were due and never started; `heldBack`: their user still waited for a reply. */
   drop(count: number, heldBack = false): void {
-    for (const tally of [this.all, this.inWindow]) {
-      tally.dropped += count
-      tally.planned += count
-      if (heldBack) tally.heldBack += count
+    for (const counters of [this.all, this.inWindow]) {
+      counters.dropped += count
+      counters.planned += count
+      if (heldBack) counters.heldBack += count
     }
   }
 
   /** A step was not sent, for an earlier one of its iteration had failed. */
   skip(): void {
-    for (const tally of [this.all, this.inWindow]) tally.skipped += 1
+    for (const counters of [this.all, this.inWindow]) counters.skipped += 1
   }
 
   /** Folds one settled attempt in. */
   add(exchange: Exchange, judgement: Judgement): void {
-    count(this.all, exchange, judgement)
-    if (judgement.inWindow) count(this.inWindow, exchange, judgement)
+    countAttempt(this.all, exchange, judgement)
+    if (judgement.inWindow) countAttempt(this.inWindow, exchange, judgement)
     if (exchange.outcome === 'failed') this.addFailed(exchange)
     else if (exchange.outcome === 'ok') this.addOk(exchange)
   }
@@ -97,25 +63,24 @@ export class Series {
 
   private addOk(exchange: Exchange): void {
     for (let i = 0; i < MEASURED.length; i += 1) {
-      const value = MEASURED[i]?.of?.(exchange)
+      const value = MEASURED[i]?.of(exchange)
       if (value === undefined) this.leftOut[i] = (this.leftOut[i] ?? 0) + 1
       else this.histograms[i]?.record(value)
     }
-    for (const gap of exchange.gapsMs) {
-      this.itl.record(gap)
-      if (gap === 0) this.gapsTogether += 1
-    }
+    for (let i = 0; i < POOLED_DISTRIBUTIONS.length; i += 1)
+      for (const value of POOLED_DISTRIBUTIONS[i]?.each(exchange) ?? []) this.pooled[i]?.record(value)
+    for (const gap of exchange.gapsMs) if (gap === 0) this.gapsTogether += 1
     this.addUsage(exchange)
   }
 
   private addUsage(exchange: Exchange): void {
     const usage = exchange.usage
     if (!usage) return
-    this.input.add(usage.inputTokens)
-    this.cached.add(usage.cachedInputTokens)
-    this.output.add(usage.outputTokens)
-    this.hasOutputTokens ||= usage.outputTokens !== null
-    this.reasoning.add(usage.reasoningTokens)
+    const { tokens } = this
+    tokens.input = plus(tokens.input, usage.inputTokens)
+    tokens.cachedInput = plus(tokens.cachedInput, usage.cachedInputTokens)
+    tokens.output = plus(tokens.output, usage.outputTokens)
+    tokens.reasoning = plus(tokens.reasoning, usage.reasoningTokens)
     this.sources.set(usage.source, (this.sources.get(usage.source) ?? 0) + 1)
   }
 
@@ -131,52 +96,54 @@ export class Series {
     return started - ok - failed - cut
   }
 
-  /** All that shares and rates are formed from, as it stands. */
-  get tally(): Tally {
+  /** All that shares and counts are formed from, as it stands. */
+  get counters(): Counters {
     return { ...this.all }
   }
 
   /** The same, of what happened before the end of the load: rates are formed from it. */
-  get windowTally(): Tally {
+  get windowCounters(): Counters {
     return { ...this.inWindow }
   }
 
   /** The histogram of a distribution, for live judging; undefined for other metrics. */
   histogramOf(metric: string): Histogram | undefined {
-    if (metric === ITL) return this.itl
-    return this.histograms[MEASURED.findIndex((m) => m.name === metric)]
+    const named = ({ name }: { readonly name: string }) => name === metric
+    return this.histograms[MEASURED.findIndex(named)] ?? this.pooled[POOLED_DISTRIBUTIONS.findIndex(named)]
   }
 
-  /** Rates and shares over `windowMs`; null where nothing was counted. */
+  /** A share, count or rate over `windowMs`; null where nothing was counted. */
+  value(metric: CountedMetric, windowMs: number): number | null {
+    if (metric.kind !== 'rate') return countedValue(metric, this.all, windowMs)
+    return metric.isKnown?.(this.tokenTotals()) === false ? null : countedValue(metric, this.inWindow, windowMs)
+  }
+
+  /** All shares, counts and rates that are counted by slice. */
   values(windowMs: number): Record<string, number | null> {
-    const runValueOf = ({ name, kind }: (typeof RUN_METRICS)[number]) => {
-      if (name === 'output_token_rate' && !this.hasOutputTokens) return null
-      return runValue(name, kind === 'rate' ? this.inWindow : this.all, windowMs)
-    }
-    return Object.fromEntries(RUN_METRICS.map((metric) => [metric.name, runValueOf(metric)]))
+    return Object.fromEntries(COUNTED.map((metric) => [metric.name, this.value(metric, windowMs)]))
   }
 
   private tokenTotals(): TokenTotals {
-    return {
-      input: this.input.value,
-      cachedInput: this.cached.value,
-      output: this.output.value,
-      reasoning: this.reasoning.value,
-      sources: Object.fromEntries(this.sources),
-    }
+    return { ...this.tokens, sources: Object.fromEntries(this.sources) }
   }
 
   private distributions(): Record<string, Distribution> {
-    const all = MEASURED.map((metric, i) => [metric.name, this.histograms[i], this.leftOut[i] ?? 0] as const)
-    const withItl = [...all, [ITL, this.itl, 0] as const]
+    const attempts = MEASURED.map(({ name }, i) => [name, this.histograms[i], this.leftOut[i] ?? 0] as const)
+    const pooled = POOLED_DISTRIBUTIONS.map(({ name }, i) => [name, this.pooled[i], 0] as const)
     return Object.fromEntries(
-      withItl.flatMap(([name, h, leftOut]) => (h && h.count > 0 ? [[name, h.toDistribution(leftOut)]] : [])),
+      [...attempts, ...pooled].flatMap(([name, h, leftOut]) => (h && h.count > 0 ? [[name, h.toDistribution(leftOut)]] : [])),
     )
+  }
+
+  /** By latency: attempts that it lost to the end of the run; those that lost none are left out. */
+  private censored(): Record<string, number> {
+    const lost = MEASURED.map((metric) => [metric.name, metric.censored?.(this.all) ?? 0] as const)
+    return Object.fromEntries(lost.filter(([, count]) => count > 0))
   }
 
   /** The slice as it stands in the result. */
   toSlice(windowMs: number): Slice {
-    const censored = censoredOf(this.all)
+    const censored = this.censored()
     return {
       counts: this.counts,
       windowMs,
@@ -190,41 +157,4 @@ export class Series {
       bytesReceived: this.all.bytesReceived,
     }
   }
-}
-
-function count(tally: Counting, exchange: Exchange, { good, checksPassed, checksFailed, message = false }: Judgement): void {
-  tally.bytesSent += exchange.bytesSent
-  tally.bytesReceived += exchange.bytesReceived
-  tally.checksHeld += checksPassed
-  tally.checksMade += checksPassed + checksFailed
-  if (exchange.outcome === 'cut') countCut(tally, exchange)
-  else if (exchange.outcome === 'failed') countFailed(tally, exchange, message)
-  else {
-    tally.ok += 1
-    if (good) tally.good += 1
-    tally.outputTokens += exchange.usage?.outputTokens ?? 0
-    if (message && exchange.replied) countReply(tally, exchange)
-  }
-}
-
-function countFailed(tally: Counting, exchange: Exchange, message: boolean): void {
-  const { failure } = exchange
-  tally.failed += 1
-  if (isTimeout(exchange)) tally.timeouts += 1
-  if (isAuthFailure(exchange)) tally.authFailures += 1
-  if (message && (failure?.class === 'blocked' || isBlockWord(failure?.code ?? ''))) tally.failedBlocked += 1
-}
-
-function countReply(tally: Counting, { warnings }: Exchange): void {
-  tally.replies += 1
-  if (warnings.includes('empty_reply')) tally.repliesEmpty += 1
-  if (warnings.includes('text_not_found')) tally.repliesUnread += 1
-  if (warnings.includes('blocked')) tally.repliesBlocked += 1
-}
-
-function countCut(tally: Counting, { firstByteAt, firstTokenAt, firstOutputAt }: Exchange): void {
-  tally.cut += 1
-  if (Number.isNaN(firstByteAt)) tally.cutBeforeFirstByte += 1
-  if (Number.isNaN(firstTokenAt)) tally.cutBeforeFirstToken += 1
-  if (Number.isNaN(firstOutputAt)) tally.cutBeforeFirstOutput += 1
 }

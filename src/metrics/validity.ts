@@ -1,7 +1,7 @@
 /** Whether the numbers can be believed: was the generator itself the bottleneck, or did it deliver less than it planned? */
 
 import type { Counts, GeneratorHealth, ValidityReason } from '../result/schema.ts'
-import type { IterationTally } from './iterations.ts'
+import type { IterationCounters } from './iterations.ts'
 
 /** Bounds beyond which a measurement is not valid. `lagP99Ms` can be widened by --allow-lag. */
 export interface ValidityBounds {
@@ -33,7 +33,7 @@ export interface ValidityFacts {
   /** Failures that are this side's doing, by class. */
   readonly localFailures: ReadonlyMap<string, number>
   /** Iterations of the measured phases. */
-  readonly iterations: IterationTally
+  readonly iterations: Readonly<IterationCounters>
   /** Message steps of which no ok reply had a text that was found. */
   readonly textless?: readonly string[]
   /** Message steps of which some ok replies held a text that was not found. */
@@ -153,7 +153,8 @@ const loopDelay: Rule = ({ health, durationMs, closedMedians, contested = true }
 const shareOf = (part: number, whole: number) => (whole === 0 ? 0 : part / whole)
 
 /** Iterations are what is planned and dropped; of one with ten steps as much is missing as of one with a single step. */
-const plannedIterations = ({ iterations, counts }: ValidityFacts) => iterations.ended + iterations.cut + counts.dropped
+const plannedIterations = ({ iterations, counts }: ValidityFacts) =>
+  iterations.iterationsEnded + iterations.iterationsCut + counts.dropped
 
 /** What the load could not start is load that the target never saw. */
 const dropped: Rule = (facts, bounds) => {
@@ -211,7 +212,7 @@ const local: Rule = ({ counts, localFailures }, bounds) => {
 }
 
 /** Iterations, not attempts: what failed lies between two of them. */
-const faulted: Rule = ({ iterations: { faulted: count, ended } }, bounds) => {
+const faulted: Rule = ({ iterations: { iterationsFaulted: count, iterationsEnded: ended } }, bounds) => {
   if (count === 0) return undefined
   const level = count / Math.max(1, ended) > bounds.local ? 'invalid' : 'degraded'
   const message = `${count} of ${ended} iterations ended because a template or condition of the scenario failed`

@@ -1,6 +1,5 @@
 /** Numbers as reports print them. Unknown is an en dash, never 0. */
-import type { MetricUnit } from '../metrics/catalogue.ts'
-import type { Distribution } from '../result/schema.ts'
+import type { Distribution, MetricUnit } from '../result/schema.ts'
 import { formatBytes, formatMs } from '../units.ts'
 
 export const UNKNOWN = '–'

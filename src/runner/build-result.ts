@@ -2,7 +2,7 @@
 import { arch, availableParallelism, hostname, platform, release } from 'node:os'
 import { now } from '../clock.ts'
 import { loadText } from '../load/words.ts'
-import type { ConnectionTally } from '../metrics/connection-tally.ts'
+import type { ConnectionRecorder } from '../metrics/connections.ts'
 import { hintFor, type Sent } from '../metrics/hints.ts'
 import type { Recorder } from '../metrics/recorder.ts'
 import type { Series } from '../metrics/series.ts'
@@ -39,10 +39,7 @@ export function buildResult(state: RunState, context: ResultContext): Result {
   const windowMs = measuredMs(state)
   if (!Number.isNaN(state.endedAt)) context.judges.finish(state.endedAt - state.startedAt)
   const total = recorder.total.toSlice(windowMs)
-  const thresholds = withBudget(
-    context.judges.results((series) => series.toSlice(windowMs)),
-    { usedUp: state.usedUp, wasAll: wasAll(state) },
-  )
+  const thresholds = withBudget(context.judges.results(windowMs), { usedUp: state.usedUp, wasAll: wasAll(state) })
   const health = healthOf(state)
   const durationMs = (Number.isNaN(state.endedAt) ? now() : state.endedAt) - state.startedAt
   const reasons = judgeValidity(
@@ -54,9 +51,9 @@ export function buildResult(state: RunState, context: ResultContext): Result {
       iterations: recorder.iterations,
       ...unreadOf(state),
       unasked: recorder.warnings.get('unasked_frames') ?? 0,
-      heldBack: recorder.total.tally.heldBack,
+      heldBack: recorder.total.counters.heldBack,
       proven: isProvenRun(plan.thresholds, thresholds),
-      contested: isContestedRun(plan.thresholds, thresholds, recorder.total.tally.timeouts > 0),
+      contested: isContestedRun(plan.thresholds, thresholds, recorder.total.counters.timeouts > 0),
       ...closedMediansOf(state, total),
       interrupted: context.exits.some(isSignal),
     },
@@ -187,28 +184,30 @@ function healthOf(state: RunState): GeneratorHealth {
   }
 }
 
-function connectionMetricsOf(tally: ConnectionTally, total: Slice): ConnectionMetrics {
+function connectionMetricsOf(connections: ConnectionRecorder, total: Slice): ConnectionMetrics {
+  const { connectionsOpened, connectionsFailed, connectionsLost, lostInFlight, reconnects } = connections.counters
   return {
-    totalConnections: tally.total,
-    successfulConnections: tally.succeeded,
-    failedConnections: tally.failed,
-    reconnectionCount: tally.reconnects,
-    openConnections: tally.open,
-    maxOpenConnections: tally.maxOpen,
-    averageConnectionTime: tally.connectTime.mean,
-    ...connectionTimes(tally),
+    totalConnections: connectionsOpened + connectionsFailed,
+    successfulConnections: connectionsOpened,
+    failedConnections: connectionsFailed,
+    reconnectionCount: reconnects,
+    openConnections: connections.open,
+    maxOpenConnections: connections.maxOpen,
+    averageConnectionTime: connections.histograms.get('connect_time')?.mean ?? null,
+    ...connectionTimes(connections),
     bytesSent: total.bytesSent,
     bytesReceived: total.bytesReceived,
-    lostConnections: tally.lost,
-    lostInFlight: tally.lostInFlight,
-    ...(tally.goaways > 0 ? { goaways: tally.goaways } : {}),
+    lostConnections: connectionsLost,
+    lostInFlight,
+    ...(connections.goaways > 0 ? { goaways: connections.goaways } : {}),
   }
 }
 
-/** The distributions that have a sample. */
-function connectionTimes({ connectTime, tlsTime, handshakeTime, recoveryTime }: ConnectionTally) {
-  const sampled = Object.entries({ connectTime, tlsTime, handshakeTime, recoveryTime }).filter(([, { count }]) => count > 0)
-  return Object.fromEntries(sampled.map(([name, histogram]) => [name, histogram.toDistribution()]))
+/** The distributions that have a sample; `connect_time` stands under `connectTime`. */
+function connectionTimes({ histograms }: ConnectionRecorder) {
+  const field = (name: string) => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
+  const sampled = [...histograms].filter(([, { count }]) => count > 0)
+  return Object.fromEntries(sampled.map(([name, histogram]) => [field(name), histogram.toDistribution()]))
 }
 
 /** Slow is above this, and above twice the mean. */

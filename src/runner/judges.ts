@@ -1,15 +1,15 @@
 /** Judges the thresholds of a run: windows and aborts second by second, the rest at the end. */
 
-import type { Histogram } from '../metrics/histogram.ts'
+import { countedValue } from '../metrics/catalogue.ts'
+import { NO_COUNTERS } from '../metrics/counters.ts'
 import type { Recorder } from '../metrics/recorder.ts'
-import { OF_RUN, type Series } from '../metrics/series.ts'
-import type { JudgedSlice } from '../metrics/threshold/evidence.ts'
+import type { Series } from '../metrics/series.ts'
+import { type Evidence, windowEvidence } from '../metrics/threshold/evidence.ts'
 import { IntervalCutter } from '../metrics/threshold/interval.ts'
 import { judge } from '../metrics/threshold/judge.ts'
-import { NO_TALLY, runValue } from '../metrics/threshold/tally.ts'
 import { WindowJudge } from '../metrics/threshold/window.ts'
 import type { Threshold } from '../metrics/threshold.ts'
-import type { Slice, ThresholdResult } from '../result/schema.ts'
+import type { ThresholdResult } from '../result/schema.ts'
 import type { Plan } from '../scenario/plan.ts'
 import { layoutOf, selectorKey } from './layout.ts'
 import { brokenRules } from './standing.ts'
@@ -48,20 +48,8 @@ export class Judges {
     return this.recorder.selected[index] ?? this.recorder.total
   }
 
-  /** Distributions that belong to the generator or the connections rather than to a slice. */
-  private ownHistogram(metric: string): Histogram | undefined {
-    if (metric === 'lag') return this.recorder.lag
-    const { connectTime, tlsTime, handshakeTime, recoveryTime } = this.recorder.connections
-    const ofConnections: Readonly<Record<string, Histogram>> = {
-      connect_time: connectTime,
-      tls_time: tlsTime,
-      handshake_time: handshakeTime,
-      recovery_time: recoveryTime,
-    }
-    return ofConnections[metric]
-  }
-
-  private readonly histogramOf = (series: Series) => (metric: string) => this.ownHistogram(metric) ?? series.histogramOf(metric)
+  private readonly histogramOf = (series: Series) => (metric: string) =>
+    this.recorder.runHistogramOf(metric) ?? series.histogramOf(metric)
 
   /** One second later: returns a threshold that wants the run to end, if any. `atMs` since the run began. */
   feed(atMs: number): Threshold | undefined {
@@ -85,45 +73,42 @@ export class Judges {
     const toMs = isRate ? Math.min(atMs, this.recorder.loadMs) : atMs
     if (toMs <= live.fedMs) return
     live.fedMs = toMs
-    const tally = isRate ? series.windowTally : series.tally
-    window.feed(cutter.cut(toMs, { ...tally, ...this.ofRun() }, this.histogramOf(series)))
-  }
-
-  /** Counts that belong to the run rather than to a slice. */
-  private ofRun() {
-    const { ended, failed, expired } = this.recorder.iterations
-    const { succeeded, failed: connectionsFailed, lost, lostInFlight, reconnects } = this.recorder.connections
-    const connections = { connectionsOpened: succeeded, connectionsFailed, connectionsLost: lost, lostInFlight, reconnects }
-    return { ...connections, iterationsEnded: ended, iterationsFailed: failed, iterationsExpired: expired }
+    const counters = isRate ? series.windowCounters : series.counters
+    window.feed(cutter.cut(toMs, { ...counters, ...this.recorder.runCounters }, this.histogramOf(series)))
   }
 
   /** What the checks of one name came to, in all steps or in the one that is asked for. */
-  private checkSlice({ tags }: Threshold, slice: (series: Series) => Slice): JudgedSlice {
+  private checkEvidence({ tags }: Threshold): Evidence {
     const steps = this.plan.exchanges.filter(({ name }) => tags.step === undefined || tags.step === name)
     const found = steps.flatMap(({ index, checks }) =>
       checks.flatMap(({ label }, k) => (label === tags.check ? [this.recorder.checks[index]?.[k]] : [])),
     )
-    const held = found.reduce((sum, check) => sum + (check?.passed ?? 0), 0)
-    const made = found.reduce((sum, check) => sum + (check?.failed ?? 0), held)
-    const tally = { ...NO_TALLY, checksHeld: held, checksMade: made }
-    return { ...slice(this.seriesOf({ tags })), values: { checks: runValue('checks', tally, 0) }, tally }
+    const checksHeld = found.reduce((sum, check) => sum + (check?.passed ?? 0), 0)
+    const checksMade = found.reduce((sum, check) => sum + (check?.failed ?? 0), checksHeld)
+    return windowEvidence({ ...NO_COUNTERS, checksHeld, checksMade }, 0, 0, () => undefined)
   }
 
-  /** All thresholds as they stand, and the standing rules that are broken; `slice` turns a series into its numbers over the declared window. */
-  results(slice: (series: Series) => Slice): ThresholdResult[] {
-    const ofRun = this.ofRun()
-    const whole = { ...NO_TALLY, ...ofRun }
+  /** What the slice that a threshold's tags select came to, over its declared window. */
+  private sliceEvidence(threshold: Threshold, windowMs: number): Evidence {
+    const series = this.seriesOf(threshold)
+    const counters = { ...series.counters, ...this.recorder.runCounters }
+    return {
+      counters,
+      inFlight: 0,
+      value: (metric) => (metric.ofRun ? countedValue(metric, counters, windowMs) : series.value(metric, windowMs)),
+      histogram: this.histogramOf(series),
+    }
+  }
+
+  /** All thresholds as they stand, and the standing rules that are broken; `windowMs`: the declared length of the load. */
+  results(windowMs: number): ThresholdResult[] {
     const judged = this.plan.thresholds.map((threshold) => {
       const live = this.live.find((l) => l.judge.threshold === threshold)
       const aborted = this.abortedBy === threshold
       if (live && threshold.windowMs !== undefined) return live.judge.result(aborted)
-      if (threshold.metric.name === 'checks' && threshold.tags.check !== undefined)
-        return judge(threshold, this.checkSlice(threshold, slice))
-      const series = this.seriesOf(threshold)
-      const exact = slice(series)
-      const values = { ...exact.values, ...Object.fromEntries(OF_RUN.map((metric) => [metric, runValue(metric, whole, 0)])) }
-      const result = judge(threshold, { ...exact, values, tally: { ...series.tally, ...ofRun } }, this.histogramOf(series))
-      return aborted ? { ...result, aborted } : result
+      const isCheck = threshold.metric.name === 'checks' && threshold.tags.check !== undefined
+      const evidence = isCheck ? this.checkEvidence(threshold) : this.sliceEvidence(threshold, windowMs)
+      return { ...judge(threshold, evidence), ...(aborted ? { aborted } : {}) }
     })
     return [...judged, ...brokenRules(this.plan, this.recorder, judged)]
   }

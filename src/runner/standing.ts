@@ -1,6 +1,6 @@
 /** What must hold of every run unless its scenario judges it itself. A rule is shown only when it is broken. */
+import type { Counters } from '../metrics/counters.ts'
 import type { Recorder } from '../metrics/recorder.ts'
-import type { Tally } from '../metrics/threshold/tally.ts'
 import { selectorKey, type Threshold } from '../metrics/threshold.ts'
 import type { ThresholdResult } from '../result/schema.ts'
 import type { Plan } from '../scenario/plan.ts'
@@ -27,7 +27,7 @@ export function brokenRules(plan: Plan, recorder: Recorder, judged: readonly Thr
  * fail, most iterations may: there it is enough that some are completed.
  */
 function failedIterations(plan: Plan, { iterations }: Recorder): ThresholdResult[] {
-  const { ended, failed } = iterations
+  const { iterationsEnded: ended, iterationsFailed: failed } = iterations
   if (ended === 0 || plan.thresholds.some((t) => t.metric.name === 'failed_iterations' && judgesRun(t))) return []
   const lenient = allowedErrors(plan) > MAX_FAILED
   const broken = lenient ? ended >= ENOUGH && failed === ended : failed / ended > MAX_FAILED
@@ -69,7 +69,7 @@ function deadSteps(plan: Plan, recorder: Recorder): ThresholdResult[] {
  */
 function silentReplies(plan: Plan, recorder: Recorder): ThresholdResult[] {
   const steps = plan.exchanges.filter((step) => promisesText(plan, step))
-  const of = (judged: readonly MessageOrRequest[]) => judged.flatMap(({ index }) => recorder.steps[index]?.tally ?? [])
+  const of = (judged: readonly MessageOrRequest[]) => judged.flatMap(({ index }) => recorder.steps[index]?.counters ?? [])
   const whole = silence(of(steps), (metric) => plan.thresholds.some((t) => t.metric.name === metric && judgesRun(t)))
   if (whole.share > MAX_SILENT) return [silent(whole, '', `<= ${MAX_SILENT * 100}%`, MAX_SILENT)]
   return steps.flatMap((step) => {
@@ -89,8 +89,8 @@ interface Silence {
   readonly share: number
 }
 
-function silence(tallies: readonly Tally[], isJudged: (metric: string) => boolean): Silence {
-  const sum = (of: (tally: Tally) => number) => tallies.reduce((total, tally) => total + of(tally), 0)
+function silence(counters: readonly Counters[], isJudged: (metric: string) => boolean): Silence {
+  const sum = (of: (counters: Counters) => number) => counters.reduce((total, one) => total + of(one), 0)
   const kinds = [
     { metric: 'empty_reply', what: 'empty', count: sum((t) => t.repliesEmpty) },
     { metric: 'text_not_found', what: 'with text that was not found', count: sum((t) => t.repliesUnread) },

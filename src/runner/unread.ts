@@ -21,7 +21,7 @@ export function unreadOf({ plan, recorder }: { readonly plan: Plan; readonly rec
 }
 
 function unreadStep({ index, name }: MessageStep | RequestStep, recorder: Recorder): UnreadStep {
-  const { replies = 0, repliesUnread = 0 } = recorder.steps[index]?.tally ?? {}
+  const { replies = 0, repliesUnread = 0 } = recorder.steps[index]?.counters ?? {}
   return { step: name, count: repliesUnread, of: replies, what: recorder.unread[index] }
 }
 
@@ -34,14 +34,9 @@ export function promisesText(plan: Plan, step: MessageStep | RequestStep): boole
   return plan.file !== null || plan.targets[step.target]?.saysFormat === true || asksForText(plan, step)
 }
 
-const OF_TEXT: readonly string[] = [
-  ...['ttft', 'ttfo', 'itl', 'stall', 'tpot', 'tokens_per_second', 'output_tokens', 'output_token_rate'],
-  ...['empty_reply', 'blocked', 'text_not_found'],
-]
-
 /** Something is made of the text, or of its tokens. */
 function asksForText({ thresholds, readsReply }: Plan, { captures, checks }: MessageStep): boolean {
-  if (readsReply || thresholds.some(({ metric }) => OF_TEXT.includes(metric.name))) return true
+  if (readsReply || thresholds.some(({ metric }) => metric.ofText)) return true
   return (
     captures.length > 0 ||
     checks.some((planned) => !('check' in planned) || !/^(?:status|service_time|response_time)\b/.test(planned.label))

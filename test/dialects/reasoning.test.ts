@@ -1,7 +1,7 @@
 /** Reasoning that is shown, summarised or hidden: tokens that were never seen make no speed. */
 import { describe, expect, test } from 'vitest'
 import type { Exchange } from '../../src/exchange.ts'
-import { findMetric } from '../../src/metrics/catalogue.ts'
+import { ATTEMPT_DISTRIBUTIONS } from '../../src/metrics/catalogue.ts'
 import { feed, JSON_TYPE, NDJSON, SSE } from './feed.ts'
 
 // Delivery n arrives at n × 10 ms: neighbouring chunks are 10 ms apart.
@@ -10,7 +10,7 @@ const lines = (events: readonly object[]) => events.map((event) => `${JSON.strin
 const times = <T>(count: number, make: (at: number) => T): T[] => Array.from({ length: count }, (_, at) => make(at))
 const silence = (count: number) => times(count, () => ': working\n\n')
 
-const value = (name: string, exchange: Exchange) => findMetric(name)?.of?.(exchange)
+const value = (metric: string, exchange: Exchange) => ATTEMPT_DISTRIBUTIONS.find(({ name }) => name === metric)?.of(exchange)
 const speed = (exchange: Exchange) => ({ tpot: value('tpot', exchange), perSecond: value('tokens_per_second', exchange) })
 const TEN_MS = { tpot: 10, perSecond: 100 }
 const LEFT_OUT = { tpot: undefined, perSecond: undefined }

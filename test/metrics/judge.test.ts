@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { type Counters, NO_COUNTERS } from '../../src/metrics/counters.ts'
 import { Histogram } from '../../src/metrics/histogram.ts'
+import { type Evidence, windowEvidence } from '../../src/metrics/threshold/evidence.ts'
 import { failsRun, judge } from '../../src/metrics/threshold/judge.ts'
 import { type Threshold, thresholdSchema } from '../../src/metrics/threshold.ts'
-import { NO_COUNTS, NO_METRICS } from '../../src/result/empty.ts'
-import type { Counts, Slice, ThresholdResult } from '../../src/result/schema.ts'
+import type { ThresholdResult } from '../../src/result/schema.ts'
 
 const rule = (input: unknown): Threshold => thresholdSchema.parse(input)
 
@@ -15,19 +16,13 @@ const histogram = (values: readonly number[], unit: Histogram['unit'] = 'ms') =>
 
 const upTo = (count: number) => Array.from({ length: count }, (_, i) => i + 1)
 
-function slice(counts: Partial<Counts>, values: Slice['values'] = {}, distributions: Record<string, Histogram> = {}): Slice {
-  return {
-    ...NO_METRICS,
-    counts: { ...NO_COUNTS, ...counts },
-    windowMs: 10_000,
-    values,
-    distributions: Object.fromEntries(Object.entries(distributions).map(([name, h]) => [name, h.toDistribution()])),
-  }
+/** What was counted and measured in ten seconds. */
+function seen(counters: Partial<Counters>, distributions: Readonly<Record<string, Histogram>> = {}): Evidence {
+  return windowEvidence({ ...NO_COUNTERS, ...counters }, 0, 10_000, (metric) => distributions[metric])
 }
 
-const thousand = slice(
+const thousand = seen(
   { planned: 1000, started: 1000, ok: 1000 },
-  { rate: 100 },
   { ttft: histogram(upTo(1000)), output_tokens: histogram(upTo(100), 'tokens') },
 )
 
@@ -60,24 +55,21 @@ describe('distributions', () => {
   })
 
   test('a difference that rounding would hide is printed', () => {
-    const close = slice({ planned: 1, ok: 1 }, {}, { e2e: histogram([800.001]) })
+    const close = seen({ planned: 1, ok: 1 }, { e2e: histogram([800.001]) })
     expect(judge(rule('e2e max < 800ms'), close).reason).toBe('e2e max was 800.001ms, limit 800ms, over 1 sample')
   })
 
-  test('live histograms come before the stored ones', () => {
-    const live = judge(rule('lag p50 < 5ms'), slice({ planned: 1 }), (metric) => (metric === 'lag' ? histogram([7]) : undefined))
-    expect(live).toMatchObject({ state: 'failed', observed: 7, samples: 1 })
+  test('lag is judged like any other', () => {
+    const late = judge(rule('lag p50 < 5ms'), seen({ planned: 1 }, { lag: histogram([7]) }))
+    expect(late).toMatchObject({ state: 'failed', observed: 7, samples: 1 })
   })
 })
 
 describe('shares, counts and rates', () => {
-  const mixed = {
-    ...slice(
-      { planned: 110, started: 100, ok: 90, failed: 7, cut: 3, dropped: 10 },
-      { errors: 7 / 107, good_share: 80 / 107, checks: 0.9, dropped: 10 / 110, rate: 9, goodput: 8, reconnects: 2 },
-    ),
-  }
-  const withChecks = { ...mixed, checks: [{ check: 'status 200', passed: 90, failed: 10, samples: [] }] }
+  const mixed = seen({
+    ...{ planned: 110, started: 100, ok: 90, failed: 7, cut: 3, dropped: 10 },
+    ...{ good: 80, checksHeld: 90, checksMade: 100, reconnects: 2 },
+  })
 
   test.each<[string, Partial<ThresholdResult>]>([
     ['errors < 7%', { state: 'passed', observed: 7 / 107, samples: 107, unit: 'ratio' }],
@@ -96,13 +88,14 @@ describe('shares, counts and rates', () => {
     ['rate >= 9/s', { state: 'passed', observed: 9, unit: 'per_second' }],
     ['goodput > 10/s', { state: 'failed', reason: 'goodput was 8/s, wanted > 10/s, over 110 samples' }],
   ])('%s', (text, expected) => {
-    expect(judge(rule(text), withChecks)).toMatchObject(expected)
+    expect(judge(rule(text), mixed)).toMatchObject(expected)
   })
 })
 
 describe('what the end of the run cut off is missing from the slow end', () => {
-  const hundred = slice({ planned: 100, started: 100, ok: 100 }, {}, { response_time: histogram(upTo(100)) })
-  const cut = (count: number): Slice => ({ ...hundred, censored: { response_time: count } })
+  const hundred = seen({ planned: 100, started: 100, ok: 100 }, { response_time: histogram(upTo(100)) })
+  const cut = (count: number) =>
+    seen({ planned: 100 + count, started: 100 + count, ok: 100, cut: count }, { response_time: histogram(upTo(100)) })
 
   test.each<[string, number, Partial<ThresholdResult>]>([
     // 5 of 105 are missing: the p95 is the largest that is there, the p96 is one of theirs.
@@ -150,7 +143,7 @@ describe('what the end of the run cut off is missing from the slow end', () => {
   })
 
   test('another latency of the same attempts is not concerned', () => {
-    const known = { ...slice({ planned: 2, ok: 1, cut: 1 }, {}, { ttft: histogram([5]) }), censored: { response_time: 1 } }
+    const known = seen({ planned: 2, ok: 1, cut: 1 }, { ttft: histogram([5]) })
     expect(judge(rule('ttft p95 < 10ms'), known).state).toBe('passed')
   })
 
@@ -162,26 +155,25 @@ describe('what the end of the run cut off is missing from the slow end', () => {
 })
 
 describe('nothing to judge is never a pass', () => {
-  const nothing = slice({}, { errors: null, rate: 0, failed: 0 })
-  const allFailed = slice({ planned: 5, started: 5, failed: 5 }, { errors: 1 })
+  const nothing = seen({})
+  const allFailed = seen({ planned: 5, started: 5, failed: 5 })
 
   test.each([
     ['ttft p95 < 1s', allFailed],
     ['ttft p95 < 1s', nothing],
-    ['ttft p95 < 1s', undefined],
     ['errors < 1%', nothing],
     ['failed count < 10', nothing],
     ['rate >= 0.1/s', nothing],
     ['rate < 100/s', nothing],
-  ])('%s', (text, seen) => {
-    const result = judge(rule(text), seen)
+  ])('%s', (text, evidence) => {
+    const result = judge(rule(text), evidence)
     expect(result).toMatchObject({ state: 'no_samples', observed: null, samples: 0 })
     expect(result.reason).toMatch(/has no samples, which counts as a failure$/)
     expect(failsRun(result)).toBe(true)
   })
 
   test('a rate of zero with attempts behind it is judged', () => {
-    expect(judge(rule('rate >= 1/s'), slice({ planned: 5, failed: 5 }, { rate: 0 }))).toMatchObject({
+    expect(judge(rule('rate >= 1/s'), seen({ planned: 5, failed: 5 }))).toMatchObject({
       state: 'failed',
       observed: 0,
       samples: 5,

@@ -81,8 +81,8 @@ test('shares are of all attempts, rates of those that ended before the load did'
     output_token_rate: 25,
     checks: null,
   })
-  expect(series.windowTally).toMatchObject({ ok: 5, failed: 1 })
-  expect(series.tally).toMatchObject({ ok: 6, failed: 1, cut: 1, dropped: 2 })
+  expect(series.windowCounters).toMatchObject({ ok: 5, failed: 1 })
+  expect(series.counters).toMatchObject({ ok: 6, failed: 1, cut: 1, dropped: 2 })
 })
 
 test('nothing at all is null, not 0 and not a pass', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Histogram } from '../../src/metrics/histogram.ts'
-import { noIterations } from '../../src/metrics/iterations.ts'
+import { NO_ITERATIONS } from '../../src/metrics/iterations.ts'
 import { DEFAULT_BOUNDS, judgeValidity, type ValidityFacts } from '../../src/metrics/validity.ts'
 import type { GeneratorHealth } from '../../src/result/schema.ts'
 
@@ -33,7 +33,7 @@ function reasonsFor(health: Partial<GeneratorHealth>, more: Partial<ValidityFact
     counts: COUNTS,
     durationMs: 20_000,
     localFailures: new Map(),
-    iterations: { ...noIterations(), ended: COUNTS.planned - (more.counts ?? COUNTS).dropped },
+    iterations: { ...NO_ITERATIONS, iterationsEnded: COUNTS.planned - (more.counts ?? COUNTS).dropped },
     ...NOTHING_LOST,
     ...more,
   }
@@ -100,7 +100,7 @@ test.each([
 test('many steps do not make a dropped iteration a small thing, and those that were cut had begun', () => {
   const counts = { ...COUNTS, planned: 50_000, dropped: 6 }
   expect(judged({}, { counts })).toEqual(['invalid dropped'])
-  expect(judged({}, { counts, iterations: { ...noIterations(), ended: 3994, cut: 2000 } })).toEqual([])
+  expect(judged({}, { counts, iterations: { ...NO_ITERATIONS, iterationsEnded: 3994, iterationsCut: 2000 } })).toEqual([])
 })
 
 test.each([
@@ -139,7 +139,12 @@ test.each([
   [5, 5, ['invalid local']],
   [1, 10_000, ['degraded local']],
 ] as const)('%i of %i iterations that a template or condition ended: %j', (faulted, ended, reasons) => {
-  expect(judged({}, { iterations: { ended, failed: faulted, expired: 0, faulted, cut: 0 } })).toEqual(reasons)
+  expect(
+    judged(
+      {},
+      { iterations: { ...NO_ITERATIONS, iterationsEnded: ended, iterationsFailed: faulted, iterationsFaulted: faulted } },
+    ),
+  ).toEqual(reasons)
 })
 
 test.each([

@@ -1,14 +1,15 @@
 import { describe, expect, test } from 'vitest'
+import { countedValue, findMetric } from '../../src/metrics/catalogue.ts'
+import { type Counters, NO_COUNTERS } from '../../src/metrics/counters.ts'
 import { Histogram } from '../../src/metrics/histogram.ts'
 import { type Interval, IntervalCutter } from '../../src/metrics/threshold/interval.ts'
-import { NO_TALLY, runValue, type Tally } from '../../src/metrics/threshold/tally.ts'
 import { WindowJudge } from '../../src/metrics/threshold/window.ts'
 import { type Threshold, thresholdSchema } from '../../src/metrics/threshold.ts'
 
 const rule = (input: unknown): Threshold => thresholdSchema.parse(input)
 const times = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value)
 
-interface Second extends Partial<Tally> {
+interface Second extends Partial<Counters> {
   readonly ttft?: readonly number[]
   readonly inFlight?: number
 }
@@ -19,7 +20,7 @@ function second(number: number, { ttft, inFlight = 0, ...counts }: Second, lengt
   return {
     fromMs: number * lengthMs,
     toMs: (number + 1) * lengthMs,
-    tally: { ...NO_TALLY, ...counts },
+    counters: { ...NO_COUNTERS, ...counts },
     inFlight,
     samples: (metric) => (metric === 'ttft' ? histogram.sparse() : undefined),
   }
@@ -223,12 +224,12 @@ test('numbers that only grow are cut into intervals', () => {
   )
   total.record(5)
   total.record(7)
-  const first = cutter.cut(1500, { ...NO_TALLY, planned: 4, started: 4, ok: 2 }, () => total)
-  expect(first).toMatchObject({ fromMs: 500, toMs: 1500, inFlight: 2, tally: { planned: 4, ok: 2 } })
+  const first = cutter.cut(1500, { ...NO_COUNTERS, planned: 4, started: 4, ok: 2 }, () => total)
+  expect(first).toMatchObject({ fromMs: 500, toMs: 1500, inFlight: 2, counters: { planned: 4, ok: 2 } })
   expect(first.samples('ttft')).toEqual({ ...total.sparse(), min: 5, max: 7 })
   total.record(9)
-  const next = cutter.cut(2500, { ...NO_TALLY, planned: 5, started: 5, ok: 3, failed: 1 }, () => total)
-  expect(next).toMatchObject({ fromMs: 1500, toMs: 2500, inFlight: 1, tally: { planned: 1, started: 1, ok: 1, failed: 1 } })
+  const next = cutter.cut(2500, { ...NO_COUNTERS, planned: 5, started: 5, ok: 3, failed: 1 }, () => total)
+  expect(next).toMatchObject({ fromMs: 1500, toMs: 2500, inFlight: 1, counters: { planned: 1, started: 1, ok: 1, failed: 1 } })
   expect(next.samples('ttft')).toMatchObject({ max: 9, sumSteps: 9000 })
   expect(next.samples('ttft')?.pairs).toHaveLength(2)
   expect(next.samples('errors')).toBeUndefined()
@@ -256,9 +257,9 @@ test.each([
   ['goodput', 2.5],
   ['output_token_rate', 50],
   ['ttft', null],
-])('%s of a tally is %s', (metric, value) => {
-  const tally = {
-    ...NO_TALLY,
+])('%s of counters is %s', (metric, value) => {
+  const counters = {
+    ...NO_COUNTERS,
     planned: 11,
     started: 10,
     ok: 7,
@@ -277,6 +278,9 @@ test.each([
     bytesReceived: 8000,
     outputTokens: 100,
   }
-  expect(runValue(metric, tally, 2000)).toBe(value)
-  expect(runValue(metric, NO_TALLY, 0)).toSatisfy((nothing) => nothing === null || nothing === 0)
+  const definition = findMetric(metric)
+  const formed = (of: Counters, windowMs: number) =>
+    definition && definition.kind !== 'distribution' ? countedValue(definition, of, windowMs) : null
+  expect(formed(counters, 2000)).toBe(value)
+  expect(formed(NO_COUNTERS, 0)).toSatisfy((nothing) => nothing === null || nothing === 0)
 })

@@ -1,10 +1,11 @@
 /** Five results that every report must print well: empty, fine, threshold failed, all errors, huge. */
-import type { MetricUnit } from '../../src/metrics/catalogue.ts'
+
 import { EMPTY_RESULT, NO_METRICS } from '../../src/result/empty.ts'
 import type {
   Counts,
   Distribution,
   ErrorGroup,
+  MetricUnit,
   PhaseSlice,
   Result,
   Slice,

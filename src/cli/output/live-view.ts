@@ -1,7 +1,7 @@
 /** What the live block shows, taken from the state of a run once a second. */
 import { now } from '../../clock.ts'
+import type { Counters } from '../../metrics/counters.ts'
 import { Histogram, type SparseHistogram } from '../../metrics/histogram.ts'
-import type { Tally } from '../../metrics/threshold/tally.ts'
 import type { LiveView, Progress } from '../../report/live.ts'
 import type { RunState } from '../../runner/run-state.ts'
 
@@ -11,7 +11,7 @@ const METRICS = ['response_time', 'ttft', 'tpot'] as const
 
 interface Moment {
   readonly at: number
-  readonly tally: Tally
+  readonly counters: Counters
   /** Iterations started. */
   readonly iterations: number
   readonly samples: ReadonlyMap<string, SparseHistogram>
@@ -26,10 +26,10 @@ export class LiveWatch {
     const { recorder, plan } = state
     const series = plan.phases[state.phase]?.warmup ? recorder.warmup : recorder.total
     const { planned, dropped: neverStarted } = state.iterations
-    this.moments.push({ at: now(), tally: series.tally, iterations: planned - neverStarted, samples: this.news(state) })
+    this.moments.push({ at: now(), counters: series.counters, iterations: planned - neverStarted, samples: this.news(state) })
     if (this.moments.length > RECENT_SECONDS + 1) this.moments.shift()
-    const { ok, failed, dropped, cut } = series.tally
-    const tokens = series.tally.outputTokens
+    const { ok, failed, dropped, cut } = series.counters
+    const tokens = series.counters.outputTokens
     const open = plan.phases[state.phase]?.load.model === 'open'
     return {
       name: plan.name,
@@ -40,14 +40,14 @@ export class LiveWatch {
       inFlight: recorder.inFlight,
       plannedRate: plannedRate(state),
       // A plan is of iterations; without one, attempts say more.
-      achievedRate: open ? this.perSecond((m) => m.iterations) : this.perSecond(({ tally: t }) => t.ok + t.failed),
+      achievedRate: open ? this.perSecond((m) => m.iterations) : this.perSecond(({ counters: c }) => c.ok + c.failed),
       ok,
       failed,
       dropped,
       cut,
       errorRate: ok + failed + dropped === 0 ? null : failed / (ok + failed + dropped),
       latencies: this.latencies(),
-      tokens: tokens > 0 ? { perSecond: this.perSecond((m) => m.tally.outputTokens), total: tokens } : null,
+      tokens: tokens > 0 ? { perSecond: this.perSecond((m) => m.counters.outputTokens), total: tokens } : null,
       connections: this.connections(state),
       topError: topError(state),
       warnings: warnings(state),
@@ -56,9 +56,10 @@ export class LiveWatch {
 
   /** Bytes are counted as attempts end: those of a reply under way come with its end. */
   private connections({ recorder: { connections } }: RunState): LiveView['connections'] {
-    if (connections.total === 0) return null
-    const inPerSecond = this.perSecond((m) => m.tally.bytesReceived)
-    return { open: connections.open, inPerSecond, outPerSecond: this.perSecond((m) => m.tally.bytesSent) }
+    const { connectionsOpened, connectionsFailed } = connections.counters
+    if (connectionsOpened + connectionsFailed === 0) return null
+    const inPerSecond = this.perSecond((m) => m.counters.bytesReceived)
+    return { open: connections.open, inPerSecond, outPerSecond: this.perSecond((m) => m.counters.bytesSent) }
   }
 
   /** Samples of this second, for each metric on screen. */

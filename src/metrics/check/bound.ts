@@ -1,31 +1,12 @@
 /** Bounds on the metrics of one attempt: `< 1s`, `>= 20`, `10..200`. */
 import { UsageError } from '../../errors.ts'
-import { findMetric, type MetricDefinition, type MetricName } from '../catalogue.ts'
+import { ATTEMPT_DISTRIBUTIONS, type AttemptDistribution, type AttemptMetricName, type MetricDefinition } from '../catalogue.ts'
 import { holds, OPERATORS, type Operator, readLimit } from '../threshold/limit.ts'
 import { formatValue } from '../threshold/words.ts'
 import type { Test } from './types.ts'
 
-/** Metrics that one attempt has a value of. */
-export const BOUND_METRICS = [
-  'response_time',
-  'service_time',
-  'start_delay',
-  'queue_wait',
-  'ttfb',
-  'ttft',
-  'ttfo',
-  'stall',
-  'tpot',
-  'e2e',
-  'tokens_per_second',
-  'input_tokens',
-  'output_tokens',
-  'reasoning_tokens',
-  'cached_tokens',
-  'reply_bytes',
-  'cost',
-] as const satisfies readonly MetricName[]
-export type BoundMetric = (typeof BOUND_METRICS)[number]
+/** A metric that one attempt has a value of. */
+export type BoundMetric = AttemptMetricName
 
 interface Condition {
   readonly operator: Operator
@@ -36,8 +17,7 @@ const COMPARISON = /^\s*([<>=!]+)\s*(.+?)\s*$/s
 const RANGE = /^\s*(.+?)\s*\.\.\s*(.+?)\s*$/s
 
 /** Whether a bound on this metric is an objective: one on time, speed or price, which defines goodput. */
-export function isObjective(metric: BoundMetric): boolean {
-  const unit = findMetric(metric)?.unit
+export function isObjective({ unit }: AttemptDistribution): boolean {
   return unit === 'ms' || unit === 'tokens_per_second' || unit === 'currency'
 }
 
@@ -49,7 +29,7 @@ export function boundTest(metric: BoundMetric, text: string): Test {
   const definition = definitionOf(metric)
   const conditions = readBound(definition, text)
   return ({ exchange }) => {
-    const value = definition.of?.(exchange)
+    const value = definition.of(exchange)
     if (value === undefined) return { passed: false, observed: `${metric} could not be formed` }
     return {
       passed: conditions.every(({ operator, limit }) => holds(value, operator, limit)),
@@ -111,8 +91,8 @@ function limitOf(metric: MetricDefinition, text: string): number {
   throw new UsageError(`a bound on ${metric.name}: ${limit.message}`)
 }
 
-function definitionOf(metric: BoundMetric): MetricDefinition {
-  const definition = findMetric(metric)
+function definitionOf(metric: BoundMetric): AttemptDistribution {
+  const definition = ATTEMPT_DISTRIBUTIONS.find(({ name }) => name === metric)
   if (!definition) throw new UsageError(`there is no metric ${metric}`)
   return definition
 }

@@ -2,7 +2,8 @@
 
 import { UsageError } from '../../errors.ts'
 import { compileExpression, ExpressionError } from '../../language/expression.ts'
-import { BOUND_METRICS, type BoundMetric, boundTest, latencyTest, mostTest } from './bound.ts'
+import { ATTEMPT_DISTRIBUTIONS } from '../catalogue.ts'
+import { type BoundMetric, boundTest, latencyTest, mostTest } from './bound.ts'
 import { finishTest } from './finish.ts'
 import type { ExpectItem } from './schema.ts'
 import {
@@ -72,7 +73,7 @@ export function testOf(key: keyof ExpectItem, item: ExpectItem, written: ExpectI
     const test = compile(item[key] as NonNullable<ExpectItem[Key]>, written[key] as ExpectItem[Key])
     return positive === key ? test : not(test)
   }
-  const metric = BOUND_METRICS.find((name) => name === key)
+  const metric = ATTEMPT_DISTRIBUTIONS.find(({ name }) => name === key)?.name
   if (metric === undefined || typeof item[metric] !== 'string') throw new UsageError(`there is no check ${key}`)
   return boundTest(metric, item[metric])
 }

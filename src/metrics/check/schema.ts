@@ -3,8 +3,8 @@ import * as z from 'zod'
 import { compileExpression } from '../../language/expression.ts'
 import { compileJsonPath } from '../../language/jsonpath.ts'
 import { nearest } from '../../language/suggest.ts'
-import { findMetric } from '../catalogue.ts'
-import { BOUND_METRICS, type BoundMetric, boundTest, latencyTest, mostTest } from './bound.ts'
+import { ATTEMPT_DISTRIBUTIONS } from '../catalogue.ts'
+import { type BoundMetric, boundTest, latencyTest, mostTest } from './bound.ts'
 import { compiles, pattern, text } from './fields.ts'
 import { oppositeChecks, textChecks } from './text-schema.ts'
 import { keyOfType, readTyped } from './typed.ts'
@@ -59,9 +59,8 @@ const json = z.union([
 export type JsonSpec = z.output<typeof json>
 
 const bounds = Object.fromEntries(
-  BOUND_METRICS.map((name) => {
-    const metric = findMetric(name)
-    const describe = `${metric?.describe ?? name} (${metric?.formula ?? ''}): a bound such as "< 1s", "> 10" or "10..200", with its unit`
+  ATTEMPT_DISTRIBUTIONS.map(({ name, describe: what, formula }) => {
+    const describe = `${what} (${formula}): a bound such as "< 1s", "> 10" or "10..200", with its unit`
     return [name, compiles(describe, (bound) => boundTest(name, bound)).optional()]
   }),
 ) as Record<BoundMetric, z.ZodOptional<z.ZodString>> // fromEntries forgets which names it was given

@@ -1,5 +1,7 @@
 /** What a threshold looks at: a percentile, an average, a share, a count. */
-import type { MetricDefinition, MetricKind, MetricUnit } from '../catalogue.ts'
+
+import type { MetricUnit } from '../../result/schema.ts'
+import type { MetricDefinition, MetricKind } from '../catalogue.ts'
 
 export type Aggregate =
   | { readonly kind: 'percentile'; readonly p: number }

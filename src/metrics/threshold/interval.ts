@@ -1,14 +1,15 @@
 /** One second of the run (or whatever the tick is), as live thresholds are fed with it. */
+
+import { type Counters, countersSince, NO_COUNTERS } from '../counters.ts'
 import { Histogram, type SparseHistogram } from '../histogram.ts'
 import type { HistogramOf } from './evidence.ts'
-import { NO_TALLY, type Tally, tallySince } from './tally.ts'
 
 export interface Interval {
   /** ms since the run began. */
   readonly fromMs: number
   readonly toMs: number
   /** What was counted within the interval. */
-  readonly tally: Tally
+  readonly counters: Counters
   /** Attempts in flight at its end. */
   readonly inFlight: number
   /** Samples of a distribution within the interval. */
@@ -18,7 +19,7 @@ export interface Interval {
 /** Cuts numbers that only grow, such as those of a slice, into intervals. One per slice, for the metrics that its thresholds name. */
 export class IntervalCutter {
   private readonly seen: ReadonlyMap<string, Histogram>
-  private tally: Tally = NO_TALLY
+  private counters: Counters = NO_COUNTERS
   private toMs: number
 
   /** `startMs`: where the first interval begins, in ms since the run began. */
@@ -32,7 +33,7 @@ export class IntervalCutter {
   }
 
   /** What came since the last cut, given all that there is by now. */
-  cut(toMs: number, tally: Tally, histogramOf: HistogramOf): Interval {
+  cut(toMs: number, counters: Counters, histogramOf: HistogramOf): Interval {
     const samples = new Map<string, SparseHistogram>()
     for (const [name, seen] of this.seen) {
       const news = histogramOf(name)?.since(seen)
@@ -43,12 +44,12 @@ export class IntervalCutter {
     const interval: Interval = {
       fromMs: this.toMs,
       toMs,
-      tally: tallySince(tally, this.tally),
-      inFlight: tally.started - tally.ok - tally.failed - tally.cut,
+      counters: countersSince(counters, this.counters),
+      inFlight: counters.started - counters.ok - counters.failed - counters.cut,
       samples: (metric) => samples.get(metric),
     }
     this.toMs = toMs
-    this.tally = tally
+    this.counters = counters
     return interval
   }
 }

@@ -1,20 +1,16 @@
 /** Judges thresholds from exact slices, once a run (or a merge of runs) is over. */
 import type { ThresholdResult } from '../../result/schema.ts'
 import type { Threshold } from '../threshold.ts'
-import { type HistogramOf, type JudgedSlice, sliceEvidence } from './evidence.ts'
+import type { Evidence } from './evidence.ts'
 import { holds, isUpper } from './limit.ts'
-import { type Measure, measure, NOTHING_MEASURED } from './measure.ts'
+import { type Measure, measure } from './measure.ts'
 import { beyondKnowing, comparison, missing } from './words.ts'
 
 const STATE_WHEN_MISSING = { fail: 'no_samples', pass: 'passed', skip: 'skipped' } as const
 
-/**
- * Judges one threshold from the slice that its tags select; undefined when nothing was measured there. `histogramOf` comes before the
- * slice's own distributions: live histograms, and those that lie elsewhere (lag, connect_time).
- * @throws InputError when a stored histogram is damaged
- */
-export function judge(threshold: Threshold, slice: JudgedSlice | undefined, histogramOf?: HistogramOf): ThresholdResult {
-  return conclude(threshold, slice ? measure(threshold, sliceEvidence(slice, histogramOf)) : NOTHING_MEASURED)
+/** Judges one threshold from the slice that its tags select. */
+export function judge(threshold: Threshold, evidence: Evidence): ThresholdResult {
+  return conclude(threshold, measure(threshold, evidence))
 }
 
 /** The verdict on what was measured. Too few samples are never judged: `on_missing` decides. */

@@ -1,6 +1,7 @@
 /** The right side of a threshold or bound: a number with the unit that its metric needs, and the comparison with it. */
+
+import type { MetricUnit } from '../../result/schema.ts'
 import { parseDuration, parseRate, parseSize } from '../../units.ts'
-import type { MetricUnit } from '../catalogue.ts'
 
 export const OPERATORS = ['<', '<=', '>', '>=', '==', '!='] as const
 export type Operator = (typeof OPERATORS)[number]

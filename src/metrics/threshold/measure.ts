@@ -23,27 +23,18 @@ interface Censored {
 export const NOTHING_MEASURED: Measure = { observed: null, samples: 0, fewSamples: false }
 
 /** The value that the threshold compares with its limit. A count of nothing is nothing, never 0: zero requests is never a pass. */
-export function measure(threshold: ThresholdExpression, evidence: Evidence): Measure {
-  const { metric, aggregate } = threshold
+export function measure({ metric, aggregate }: ThresholdExpression, evidence: Evidence): Measure {
   if (metric.kind === 'distribution') {
     const histogram = evidence.histogram(metric.name)
-    return { ...ofHistogram(histogram, aggregate), ...censoredIn(histogram, aggregate, evidence.censored(metric.name)) }
+    const cut = metric.source === 'attempt' ? (metric.censored?.(evidence.counters) ?? 0) : 0
+    return { ...ofHistogram(histogram, aggregate), ...censoredIn(histogram, aggregate, cut) }
   }
-  if (metric.kind === 'share') return ofShare(metric.name, aggregate, evidence)
-  const samples = behindCounts(evidence)
-  const observed = evidence.value(metric.name)
+  const part = metric.kind === 'share' && aggregate.kind === 'count'
+  const observed = part ? metric.part(evidence.counters) : evidence.value(metric)
+  // Without its whole there is no share: nothing was there that it could be of.
+  const samples = metric.kind === 'share' ? metric.whole(evidence.counters) : behindCounts(evidence)
   // Attempts alone are no samples of what none of them told, such as tokens.
   return samples === 0 || observed === null ? NOTHING_MEASURED : { observed, samples, fewSamples: false }
-}
-
-/** Without its whole there is no share: nothing was there that it could be of. A stored slice may know the value alone. */
-function ofShare(metric: string, aggregate: Aggregate, evidence: Evidence): Measure {
-  const { ok, failed, dropped } = evidence.counts
-  const ratio = evidence.value(metric)
-  const { part, whole } = evidence.parts(metric) ?? { part: undefined, whole: ratio === null ? 0 : ok + failed + dropped }
-  if (whole === 0) return NOTHING_MEASURED
-  const observed = aggregate.kind === 'count' ? (part ?? Math.round((ratio ?? 0) * whole)) : (ratio ?? (part ?? 0) / whole)
-  return { observed, samples: whole, fewSamples: false }
 }
 
 function ofHistogram(histogram: Histogram | undefined, aggregate: Aggregate): Measure {
@@ -82,6 +73,6 @@ function plainAggregate(histogram: Histogram, kind: Exclude<Aggregate['kind'], '
 }
 
 /** Samples behind a count or rate: 0 means that there is nothing to judge. A window may see attempts that were planned before it, or hang in it. */
-function behindCounts({ counts, inFlight }: Evidence): number {
-  return Math.max(counts.planned, counts.ok + counts.failed + counts.dropped + counts.cut, inFlight)
+function behindCounts({ counters: c, inFlight }: Evidence): number {
+  return Math.max(c.planned, c.ok + c.failed + c.dropped + c.cut, inFlight)
 }

@@ -1,6 +1,7 @@
 /** Judges a threshold while the run goes on: every stretch of its window, or the run so far when it has none. */
 
 import type { ThresholdResult } from '../../result/schema.ts'
+import { addCounters, type Counters, NO_COUNTERS } from '../counters.ts'
 import { Histogram, type SparseHistogram } from '../histogram.ts'
 import type { Threshold } from '../threshold.ts'
 import { windowEvidence } from './evidence.ts'
@@ -8,12 +9,11 @@ import type { Interval } from './interval.ts'
 import { conclude, holdsForCensored } from './judge.ts'
 import { holds } from './limit.ts'
 import { type Measure, measure, NOTHING_MEASURED } from './measure.ts'
-import { addTally, NO_TALLY, type Tally } from './tally.ts'
 
 interface Row {
   readonly fromMs: number
   readonly toMs: number
-  readonly tally: Tally
+  readonly counters: Counters
   readonly inFlight: number
   readonly samples: SparseHistogram | undefined
 }
@@ -56,11 +56,11 @@ export class WindowJudge {
   feed(interval: Interval): void {
     const { windowMs, afterMs, metric } = this.threshold
     if (windowMs !== undefined && interval.fromMs < afterMs) return
-    const { fromMs, toMs, tally, inFlight } = interval
+    const { fromMs, toMs, counters, inFlight } = interval
     const row = {
       fromMs,
       toMs,
-      tally,
+      counters,
       inFlight,
       samples: metric.kind === 'distribution' ? interval.samples(metric.name) : undefined,
     }
@@ -95,7 +95,9 @@ export class WindowJudge {
     }
     this.merged.reset()
     for (const { samples } of [before, row]) if (samples) this.merged.addSparse(samples)
-    this.rows = [{ ...row, fromMs: before.fromMs, tally: addTally(before.tally, row.tally), samples: this.merged.sparse() }]
+    this.rows = [
+      { ...row, fromMs: before.fromMs, counters: addCounters(before.counters, row.counters), samples: this.merged.sparse() },
+    ]
   }
 
   private covers(windowMs: number): boolean {
@@ -107,11 +109,11 @@ export class WindowJudge {
   private judgeStretch(): void {
     const [first, last] = [this.rows[0], this.rows.at(-1)]
     if (!first || !last) return
-    const tally = this.rows.reduce((sum, row) => addTally(sum, row.tally), NO_TALLY)
+    const counters = this.rows.reduce((sum, row) => addCounters(sum, row.counters), NO_COUNTERS)
     // In flight at the end of every row, and none ended: the same attempts hung all the while.
     const inFlight = Math.min(...this.rows.map((row) => row.inFlight))
-    const measured = this.measureRows(tally, inFlight, last.toMs - first.fromMs)
-    if (this.isSilent(measured, tally, inFlight)) return
+    const measured = this.measureRows(counters, inFlight, last.toMs - first.fromMs)
+    if (this.isSilent(measured, counters, inFlight)) return
     this.judged = true
     const stretch = { fromMs: first.fromMs, toMs: last.toMs, measured }
     if (this.threshold.windowMs === undefined || isWorse(this.threshold, measured, this.worst?.measured)) this.worst = stretch
@@ -119,12 +121,12 @@ export class WindowJudge {
     if (state === 'failed' || state === 'no_samples') this.failure = true
   }
 
-  private measureRows(tally: Tally, inFlight: number, lengthMs: number): Measure {
+  private measureRows(counters: Counters, inFlight: number, lengthMs: number): Measure {
     this.merged.reset()
     for (const { samples } of this.rows) if (samples) this.merged.addSparse(samples)
     return measure(
       this.threshold,
-      windowEvidence(tally, inFlight, lengthMs, () => this.merged),
+      windowEvidence(counters, inFlight, lengthMs, () => this.merged),
     )
   }
 
@@ -132,9 +134,9 @@ export class WindowJudge {
    * A stretch that says nothing: too few samples. A full window without any is no silence when `min_samples` is not set and attempts
    * ended in it, or hung all through it: `on_missing` decides. While the run so far has no value yet, that is early, not missing.
    */
-  private isSilent({ observed, samples }: Measure, tally: Tally, inFlight: number): boolean {
+  private isSilent({ observed, samples }: Measure, counters: Counters, inFlight: number): boolean {
     if (observed !== null) return samples < this.threshold.minSamples
-    const ended = tally.ok + tally.failed + tally.dropped
+    const ended = counters.ok + counters.failed + counters.dropped
     return this.threshold.windowMs === undefined || this.threshold.minSamples > 1 || (ended === 0 && inFlight === 0)
   }
 }

@@ -1,6 +1,7 @@
 /** What a threshold has to say, in words. */
+
+import type { MetricUnit } from '../../result/schema.ts'
 import { formatBytes, formatMs } from '../../units.ts'
-import type { MetricUnit } from '../catalogue.ts'
 import type { Threshold } from '../threshold.ts'
 import { aggregateName, defaultAggregate } from './aggregate.ts'
 import type { ThresholdExpression } from './expression.ts'

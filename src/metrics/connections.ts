@@ -1,0 +1,76 @@
+/** Counts and times of the connections of a run, over all users. */
+import type { ConnectTimes } from '../exchange.ts'
+import { Histogram } from './histogram.ts'
+
+/** Counters of connections, at zero. */
+export const NO_CONNECTIONS = {
+  connectionsOpened: 0,
+  connectionsFailed: 0,
+  connectionsLost: 0,
+  /** Attempts that were in flight on a connection when it was lost. */
+  lostInFlight: 0,
+  reconnects: 0,
+}
+
+/** What one event of a connection tells: how it was made, or for how long (ms) it had been lost before it was made again. */
+export interface ConnectionSample {
+  readonly times?: ConnectTimes
+  readonly downMs?: number
+}
+
+/** A distribution over connections: its name, and its value for one event; null or undefined when that event has none. */
+export interface ConnectionMetric {
+  readonly name: string
+  readonly of: (sample: ConnectionSample) => number | null | undefined
+}
+
+export class ConnectionRecorder {
+  readonly counters = { ...NO_CONNECTIONS }
+  /** Connections that are open now, and the most that were. */
+  open = 0
+  maxOpen = 0
+  /** HTTP/2 connections on which the server said that it takes no more requests. */
+  goaways = 0
+  /** By name of metric, in ms. */
+  readonly histograms: ReadonlyMap<string, Histogram>
+  private readonly metrics: readonly ConnectionMetric[]
+
+  constructor(metrics: readonly ConnectionMetric[]) {
+    this.metrics = metrics
+    this.histograms = new Map(metrics.map(({ name }) => [name, new Histogram('ms')]))
+  }
+
+  opened(times: ConnectTimes): void {
+    this.counters.connectionsOpened += 1
+    this.open += 1
+    this.maxOpen = Math.max(this.maxOpen, this.open)
+    this.record({ times })
+  }
+
+  openFailed(): void {
+    this.counters.connectionsFailed += 1
+  }
+
+  closed(): void {
+    this.open -= 1
+  }
+
+  /** Not by our own doing; `inFlight` exchanges went with it. */
+  wasLost(inFlight: number): void {
+    this.counters.connectionsLost += 1
+    this.counters.lostInFlight += inFlight
+    this.closed()
+  }
+
+  reconnected(downMs: number): void {
+    this.counters.reconnects += 1
+    this.record({ downMs })
+  }
+
+  private record(sample: ConnectionSample): void {
+    for (const { name, of } of this.metrics) {
+      const value = of(sample)
+      if (typeof value === 'number') this.histograms.get(name)?.record(value)
+    }
+  }
+}

@@ -1,0 +1,114 @@
+/** Counts of a stretch of the run, from which every share, count and rate of the catalogue is formed. Counters add; shares and rates do not. */
+import { isBlockWord } from '../blocking.ts'
+import type { Exchange } from '../exchange.ts'
+import { NO_CONNECTIONS } from './connections.ts'
+import { isAuthFailure, isTimeout } from './failure-kinds.ts'
+import { NO_ITERATIONS } from './iterations.ts'
+
+/** Everything that is counted, at zero. Attempts are counted by group; connections and iterations by run. */
+export const NO_COUNTERS = {
+  planned: 0,
+  started: 0,
+  ok: 0,
+  failed: 0,
+  cut: 0,
+  dropped: 0,
+  skipped: 0,
+  /** Ok attempts of message steps to which a reply came. */
+  replies: 0,
+  /** Of those: with nothing generated; with text that was not found; blocked by a filter or refused. */
+  repliesEmpty: 0,
+  repliesUnread: 0,
+  repliesBlocked: 0,
+  /** Failed attempts of message steps whose failure says that a filter blocked them. */
+  failedBlocked: 0,
+  /** Failed attempts: by time-outs, and for want of the right credentials. */
+  timeouts: 0,
+  authFailures: 0,
+  /** Ok attempts that met every objective. */
+  good: 0,
+  checksHeld: 0,
+  checksMade: 0,
+  bytesSent: 0,
+  bytesReceived: 0,
+  outputTokens: 0,
+  /** Of those dropped, the turns of a timetable whose user still waited for a reply when the phase ended. */
+  heldBack: 0,
+  /** Of those cut, the ones that had not come so far. */
+  cutBeforeFirstByte: 0,
+  cutBeforeFirstToken: 0,
+  cutBeforeFirstOutput: 0,
+  ...NO_CONNECTIONS,
+  ...NO_ITERATIONS,
+}
+
+/** Counters that are still counting. */
+export type OpenCounters = typeof NO_COUNTERS
+export type Counters = Readonly<OpenCounters>
+
+const KEYS = Object.keys(NO_COUNTERS) as readonly (keyof Counters)[] // Object.keys forgets the keys of a literal.
+
+/** The sum of two. */
+export function addCounters(a: Counters, b: Counters): Counters {
+  const sum: OpenCounters = { ...a }
+  for (const key of KEYS) sum[key] += b[key]
+  return sum
+}
+
+/** What `now` has and `before` did not: the counters of the time between. */
+export function countersSince(now: Counters, before: Counters): Counters {
+  const rest: OpenCounters = { ...now }
+  for (const key of KEYS) rest[key] -= before[key]
+  return rest
+}
+
+/** How an attempt did beyond its outcome. */
+export interface Judgement {
+  /** It is the attempt of a message step, whose reply is to say something. */
+  readonly message?: boolean
+  /** Every objective was met; false for any attempt that is not ok. */
+  readonly good: boolean
+  readonly checksPassed: number
+  readonly checksFailed: number
+  /** It ended before the end of the load, so it counts for rates. */
+  readonly inWindow: boolean
+}
+
+/** Counts one settled attempt. */
+export function countAttempt(counters: OpenCounters, exchange: Exchange, judgement: Judgement): void {
+  const { good, checksPassed, checksFailed, message = false } = judgement
+  counters.bytesSent += exchange.bytesSent
+  counters.bytesReceived += exchange.bytesReceived
+  counters.checksHeld += checksPassed
+  counters.checksMade += checksPassed + checksFailed
+  if (exchange.outcome === 'cut') countCut(counters, exchange)
+  else if (exchange.outcome === 'failed') countFailed(counters, exchange, message)
+  else {
+    counters.ok += 1
+    if (good) counters.good += 1
+    counters.outputTokens += exchange.usage?.outputTokens ?? 0
+    if (message && exchange.replied) countReply(counters, exchange)
+  }
+}
+
+function countFailed(counters: OpenCounters, exchange: Exchange, message: boolean): void {
+  const { failure } = exchange
+  counters.failed += 1
+  if (isTimeout(exchange)) counters.timeouts += 1
+  if (isAuthFailure(exchange)) counters.authFailures += 1
+  if (message && (failure?.class === 'blocked' || isBlockWord(failure?.code ?? ''))) counters.failedBlocked += 1
+}
+
+function countReply(counters: OpenCounters, { warnings }: Exchange): void {
+  counters.replies += 1
+  if (warnings.includes('empty_reply')) counters.repliesEmpty += 1
+  if (warnings.includes('text_not_found')) counters.repliesUnread += 1
+  if (warnings.includes('blocked')) counters.repliesBlocked += 1
+}
+
+function countCut(counters: OpenCounters, { firstByteAt, firstTokenAt, firstOutputAt }: Exchange): void {
+  counters.cut += 1
+  if (Number.isNaN(firstByteAt)) counters.cutBeforeFirstByte += 1
+  if (Number.isNaN(firstTokenAt)) counters.cutBeforeFirstToken += 1
+  if (Number.isNaN(firstOutputAt)) counters.cutBeforeFirstOutput += 1
+}
