@@ -29,6 +29,8 @@ export interface AttemptDistribution extends Described {
   readonly of: (exchange: Exchange) => number | undefined
   /** Attempts that are in no distribution of it, though all that is known of them is that they took longer than they were given. */
   readonly censored?: (counters: Counters) => number
+  /** Each row of the timeline has it. */
+  readonly inTimeline?: boolean
 }
 
 /** A distribution with any number of samples from each ok attempt. */
@@ -110,12 +112,12 @@ const ended = (c: Counters) => c.ok + c.failed + c.dropped
 
 // biome-ignore format: a table is read line by line
 const ATTEMPT = [
-  { name: 'response_time', unit: 'ms', of: (x) => between(x.intended, x.endedAt), censored: (c) => c.cut + c.heldBack, lateness: 'raises', formula: 'ended − intended', describe: 'From when it was due to its end; free of coordinated omission', aliases: ['latency'] },
-  { name: 'service_time', unit: 'ms', of: (x) => between(x.sentAt, x.endedAt), censored: (c) => c.cut, lateness: 'raises', formula: 'ended − sent', describe: 'What the target took', aliases: ['http_req_duration', 'duration'] },
+  { name: 'response_time', unit: 'ms', of: (x) => between(x.intended, x.endedAt), censored: (c) => c.cut + c.heldBack, inTimeline: true, lateness: 'raises', formula: 'ended − intended', describe: 'From when it was due to its end; free of coordinated omission', aliases: ['latency'] },
+  { name: 'service_time', unit: 'ms', of: (x) => between(x.sentAt, x.endedAt), censored: (c) => c.cut, inTimeline: true, lateness: 'raises', formula: 'ended − sent', describe: 'What the target took', aliases: ['http_req_duration', 'duration'] },
   { name: 'start_delay', unit: 'ms', of: (x) => between(x.intended, x.sentAt), lateness: 'raises', formula: 'sent − intended', describe: 'lag + queue_wait + connecting' },
   { name: 'queue_wait', unit: 'ms', of: (x) => x.queueWaitMs, lateness: 'raises', formula: 'wait of an arrival for a free user', describe: "The target's or the limit's doing, not the generator's" },
   { name: 'ttfb', unit: 'ms', of: (x) => between(x.sentAt, x.firstByteAt), censored: (c) => c.cutBeforeFirstByte, lateness: 'raises', formula: 'firstByte − sent', describe: 'Time to first byte', aliases: ['http_req_waiting'] },
-  { name: 'ttft', unit: 'ms', of: (x) => between(x.sentAt, x.firstTokenAt), censored: (c) => c.cutBeforeFirstToken, lateness: 'raises', ofText: true, formula: 'firstToken − sent', describe: 'Time to first token: text, reasoning, refusal or a tool-argument fragment', aliases: ['time_to_first_token'] },
+  { name: 'ttft', unit: 'ms', of: (x) => between(x.sentAt, x.firstTokenAt), censored: (c) => c.cutBeforeFirstToken, inTimeline: true, lateness: 'raises', ofText: true, formula: 'firstToken − sent', describe: 'Time to first token: text, reasoning, refusal or a tool-argument fragment', aliases: ['time_to_first_token'] },
   { name: 'ttfo', unit: 'ms', of: (x) => between(x.sentAt, x.firstOutputAt), censored: (c) => c.cutBeforeFirstOutput, lateness: 'raises', ofText: true, formula: 'firstOutput − sent', describe: 'Time to first output: as ttft, reasoning left out', aliases: ['time_to_first_output_token'] },
   { name: 'stall', unit: 'ms', of: longestGap, censored: (c) => c.cut, ofText: true, formula: 'longest gap of an attempt', describe: 'The longest silence inside a reply' },
   { name: 'tpot', unit: 'ms', of: timePerOutputToken, ofText: true, formula: '(lastToken − firstToken) ÷ (output tokens − tokens of the first frame)', describe: 'Time per output token, per attempt; when reasoning was not shown, or shown as a summary: of the visible tokens alone, from the first of them on', aliases: ['time_per_output_token'] },

@@ -149,7 +149,7 @@ export class Recorder {
     for (const series of this.slicesOf(place)) series.add(exchange, judgement)
     const phase = this.layout.phases[place.phase]
     if (!phase?.warmup) this.tallyChecks(place.step, checks)
-    if (!phase?.aside) this.tallySecond(exchange)
+    if (!phase?.aside) this.timeline.settled(exchange)
     for (const warning of exchange.warnings) this.warnings.set(warning, (this.warnings.get(warning) ?? 0) + 1)
     if (!phase?.warmup) this.unread[place.step] ??= exchange.unread
     if (exchange.outcome === 'failed' && !phase?.warmup) this.tallyFailure(exchange, place)
@@ -179,20 +179,6 @@ export class Recorder {
     this.errors.add(exchange, this.layout.steps[place.step]?.name ?? '')
     const failureClass = exchange.failure?.class ?? ''
     if (failureClass.startsWith('local_')) this.localFailures.set(failureClass, (this.localFailures.get(failureClass) ?? 0) + 1)
-  }
-
-  private tallySecond(exchange: Exchange): void {
-    const second = this.timeline.current
-    if (exchange.outcome === 'cut') second.cut += 1
-    else if (exchange.outcome === 'failed') second.failed += 1
-    else {
-      second.ok += 1
-      second.outputTokens += exchange.usage?.outputTokens ?? 0
-      const { response_time, service_time, ttft } = this.timeline.latencies
-      response_time.record(exchange.endedAt - exchange.intended)
-      service_time.record(exchange.endedAt - exchange.sentAt)
-      if (!Number.isNaN(exchange.firstTokenAt)) ttft.record(exchange.firstTokenAt - exchange.sentAt)
-    }
   }
 
   private tallyChecks(step: number, checks: readonly CheckOutcome[]): void {

@@ -1,48 +1,47 @@
 /** Per-second rows with a bound: when there are too many, neighbours are merged, histograms and all. */
-
+import type { Exchange } from '../exchange.ts'
 import type { TimelineRow } from '../result/schema.ts'
-import { Histogram } from './histogram.ts'
+import { ATTEMPT_DISTRIBUTIONS } from './catalogue.ts'
+import { Histogram, type SparseHistogram } from './histogram.ts'
 import { mergeSparse, sparsePercentiles } from './sparse.ts'
 
 const MAX_ROWS = 1200
 /** Latencies that each row carries. */
-const TIMELINE_METRICS = ['response_time', 'service_time', 'ttft'] as const
-type TimelineMetric = (typeof TIMELINE_METRICS)[number]
-type Sparse = ReturnType<Histogram['sparse']>
+const METRICS = ATTEMPT_DISTRIBUTIONS.filter(({ inTimeline }) => inTimeline)
+
+/** What is counted within one second. */
+const NOTHING = { started: 0, ok: 0, failed: 0, cut: 0, dropped: 0, outputTokens: 0 }
+const COUNTED = Object.keys(NOTHING) as readonly (keyof typeof NOTHING)[] // Object.keys forgets the keys of a literal.
 
 interface Row extends Omit<TimelineRow, 'latencies'> {
-  readonly sparse: Readonly<Record<TimelineMetric, Sparse>>
+  /** In the order of `METRICS`. */
+  readonly sparse: readonly SparseHistogram[]
 }
-
-/** What is counted within the current second. */
-interface Second {
-  started: number
-  ok: number
-  failed: number
-  cut: number
-  dropped: number
-  outputTokens: number
-}
-
-const empty = (): Second => ({ started: 0, ok: 0, failed: 0, cut: 0, dropped: 0, outputTokens: 0 })
 
 export class Timeline {
-  current: Second = empty()
-  readonly latencies: Record<TimelineMetric, Histogram> = {
-    response_time: new Histogram('ms'),
-    service_time: new Histogram('ms'),
-    ttft: new Histogram('ms'),
-  }
+  current = { ...NOTHING }
+  private readonly latencies = METRICS.map(({ unit }) => new Histogram(unit))
   private rows: Row[] = []
   private secondsPerRow = 1
 
+  /** An attempt ended within the current second. */
+  settled(exchange: Exchange): void {
+    if (exchange.outcome === undefined) return
+    this.current[exchange.outcome] += 1
+    if (exchange.outcome !== 'ok') return
+    this.current.outputTokens += exchange.usage?.outputTokens ?? 0
+    for (const [i, { of }] of METRICS.entries()) {
+      const value = of(exchange)
+      if (value !== undefined) this.latencies[i]?.record(value)
+    }
+  }
+
   /** Ends the current second. `atMs` and `lengthMs` are since the run began. */
   rotate(atMs: number, lengthMs: number, phase: string, users: number, flights: Pick<Row, 'inFlight' | 'peakInFlight'>): void {
-    const { response_time, service_time, ttft } = this.latencies
-    const sparse = { response_time: response_time.sparse(), service_time: service_time.sparse(), ttft: ttft.sparse() }
+    const sparse = this.latencies.map((histogram) => histogram.sparse())
     this.append({ atMs, lengthMs, phase, users, ...flights, ...this.current, sparse })
-    this.current = empty()
-    for (const metric of TIMELINE_METRICS) this.latencies[metric].reset()
+    this.current = { ...NOTHING }
+    for (const histogram of this.latencies) histogram.reset()
   }
 
   private append(row: Row): void {
@@ -69,32 +68,26 @@ export class Timeline {
   toRows(): TimelineRow[] {
     return this.rows.map(({ sparse, ...row }) => ({
       ...row,
-      latencies: Object.fromEntries(TIMELINE_METRICS.flatMap((metric) => quantiles(metric, sparse[metric]))),
+      latencies: Object.fromEntries(METRICS.flatMap(({ name }, i) => quantiles(name, sparse[i]))),
     }))
   }
 }
 
-function quantiles(metric: TimelineMetric, sparse: Sparse): [string, { p50: number; p95: number; max: number }][] {
-  const [p50, p95, max] = sparsePercentiles(sparse, [50, 95, 100])
+function quantiles(metric: string, sparse: SparseHistogram | undefined): [string, TimelineRow['latencies'][string]][] {
+  const [p50, p95, max] = sparse ? sparsePercentiles(sparse, [50, 95, 100]) : []
   return p50 === undefined || p95 === undefined || max === undefined ? [] : [[metric, { p50, p95, max }]]
 }
 
 function merge(a: Row, b: Row): Row {
-  const sparse = Object.fromEntries(TIMELINE_METRICS.map((metric) => [metric, mergeSparse(a.sparse[metric], b.sparse[metric])]))
+  const counts = { ...NOTHING }
+  for (const key of COUNTED) counts[key] = a[key] + b[key]
   return {
-    atMs: a.atMs,
+    ...a,
+    ...counts,
     lengthMs: a.lengthMs + b.lengthMs,
-    phase: a.phase,
     users: Math.max(a.users, b.users),
     inFlight: (a.inFlight * a.lengthMs + b.inFlight * b.lengthMs) / Math.max(1, a.lengthMs + b.lengthMs),
     peakInFlight: Math.max(a.peakInFlight ?? 0, b.peakInFlight ?? 0),
-    started: a.started + b.started,
-    ok: a.ok + b.ok,
-    failed: a.failed + b.failed,
-    cut: a.cut + b.cut,
-    dropped: a.dropped + b.dropped,
-    outputTokens: a.outputTokens + b.outputTokens,
-    // fromEntries widens the keys that TIMELINE_METRICS just gave it.
-    sparse: sparse as Row['sparse'],
+    sparse: a.sparse.map((own, i) => mergeSparse(own, b.sparse[i] ?? own)),
   }
 }

@@ -1,15 +1,14 @@
 import { expect, test } from 'vitest'
 import { Timeline } from '../../src/metrics/timeline.ts'
+import { okExchange } from './exchanges.ts'
 
 /** A run of so many seconds: in second n, n attempts end ok after n ms each. */
 function filled(seconds: number): Timeline {
   const timeline = new Timeline()
   for (let second = 0; second < seconds; second += 1) {
     timeline.current.started += 1
-    timeline.current.ok += 1
     timeline.current.failed += second % 2
-    timeline.current.outputTokens += 3
-    timeline.latencies.response_time.record(second)
+    timeline.settled(Object.assign(okExchange({ ended: second, outputTokens: 3 }), { firstTokenAt: Number.NaN }))
     timeline.rotate(second * 1000, 1000, second < seconds / 2 ? 'first' : 'second', second, {
       inFlight: seconds - second,
       peakInFlight: 2 * second,
