@@ -3,11 +3,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { InputError } from '../errors.ts'
 import { jsonIn } from '../json.ts'
 import { isJournalEntry, isJournalHeader, type JournalEntry, type JournalHeader } from './journal-entry.ts'
-
-const CHUNK_BYTES = 256 * 1024
-const LINE_FEED = 0x0a
-/** A longer line is none of ours; it is skipped without being held. */
-const MAX_LINE_BYTES = 16 * 1024 * 1024
+import { JournalTail, LINE_FEED, MAX_LINE_BYTES } from './journal-tail.ts'
 
 export interface ReadJournal {
   /** Undefined when its line is torn or missing. */
@@ -24,7 +20,7 @@ export interface ReadJournal {
  */
 export function readJournal(path: string): ReadJournal {
   return reading(path, () => {
-    const [first] = linesOf(path)
+    const [first] = new JournalTail(path).fresh({ rest: true })
     const header = first === undefined ? undefined : jsonIn(first)
     return {
       header: isJournalHeader(header) ? header : undefined,
@@ -48,43 +44,9 @@ function reading<T>(path: string, action: () => T): T {
 }
 
 function* entriesOf(path: string): Generator<JournalEntry> {
-  for (const line of linesOf(path)) {
+  for (const line of new JournalTail(path).fresh({ rest: true })) {
     const value = jsonIn(line) // a line cut short is no JSON: its object is not closed
     if (isJournalEntry(value)) yield value
-  }
-}
-
-/** Lines without their line feed, the last one even when it lacks one. */
-function* linesOf(path: string): Generator<string> {
-  const file = openSync(path, 'r')
-  try {
-    let pieces: Buffer[] = []
-    let held = 0
-    for (const chunk of chunksOf(file)) {
-      let start = 0
-      for (let end = chunk.indexOf(LINE_FEED); end !== -1; end = chunk.indexOf(LINE_FEED, start)) {
-        if (held <= MAX_LINE_BYTES) yield Buffer.concat([...pieces, chunk.subarray(start, end)]).toString()
-        pieces = []
-        held = 0
-        start = end + 1
-      }
-      held += chunk.length - start
-      if (held <= MAX_LINE_BYTES) pieces.push(chunk.subarray(start))
-      else pieces = []
-    }
-    if (held > 0 && held <= MAX_LINE_BYTES) yield Buffer.concat(pieces).toString()
-  } finally {
-    closeSync(file)
-  }
-}
-
-/** Each chunk is a buffer of its own, since lines may keep pieces of it. */
-function* chunksOf(file: number): Generator<Buffer> {
-  for (;;) {
-    const buffer = Buffer.allocUnsafe(CHUNK_BYTES)
-    const count = readSync(file, buffer, 0, CHUNK_BYTES, null)
-    if (count === 0) return
-    yield buffer.subarray(0, count)
   }
 }
 

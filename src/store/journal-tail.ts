@@ -5,9 +5,9 @@ import { jsonIn } from '../json.ts'
 import { codeOf } from './local-error.ts'
 
 const CHUNK_BYTES = 256 * 1024
-const LINE_FEED = 0x0a
+export const LINE_FEED = 0x0a
 /** A longer line is none of ours; it is skipped without being held. */
-const MAX_LINE_BYTES = 16 * 1024 * 1024
+export const MAX_LINE_BYTES = 16 * 1024 * 1024
 
 /** Walks a journal that may still grow, or may not be there yet. */
 export class JournalTail {
