@@ -29,7 +29,7 @@ export function mentionsLimits(headers: Readonly<Record<string, string>>): boole
   return false
 }
 
-export class RateLimitTally {
+export class RateLimitRecorder {
   private summary = NONE
 
   /** Adds what one reply said. `limited`: the attempt failed for it. */

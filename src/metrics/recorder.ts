@@ -1,4 +1,4 @@
-/** Folds settled attempts into the slices of the result. One per worker; nothing is kept per attempt. */
+/** Folds settled attempts into the groups of the result. One per worker; nothing is kept per attempt. */
 import { now } from '../clock.ts'
 import type { Exchange } from '../exchange.ts'
 import { CONNECTION_DISTRIBUTIONS } from './catalogue.ts'
@@ -6,15 +6,15 @@ import { ConnectionRecorder } from './connections.ts'
 import type { Counters, Judgement } from './counters.ts'
 import { Departure } from './departure.ts'
 import { ErrorGroups } from './error-groups.ts'
+import { GroupRecorder } from './group-recorder.ts'
 import { Histogram } from './histogram.ts'
 import { InFlight } from './in-flight.ts'
 import { countIteration, type IterationCounters, type IterationOutcome, NO_ITERATIONS } from './iterations.ts'
-import { RateLimitTally } from './rate-limits.ts'
-import { RetryTally } from './retries.ts'
-import { Series } from './series.ts'
-import { TagBook, type TagSet } from './tag-book.ts'
+import { RateLimitRecorder } from './rate-limits.ts'
+import { RetryRecorder } from './retries.ts'
+import { TagRegistry, type TagSet } from './tag-registry.ts'
 import { Timeline } from './timeline.ts'
-import { TrimTally } from './trims.ts'
+import { TrimRecorder } from './trims.ts'
 
 /** The names that attempts are filed under. */
 export interface Layout {
@@ -24,7 +24,7 @@ export interface Layout {
     readonly checks: readonly string[]
     readonly flow: string | undefined
   }[]
-  /** `aside`: setup and teardown, counted in their own slice only. */
+  /** `aside`: setup and teardown, counted in their own group only. */
   readonly phases: readonly { readonly name: string; readonly warmup: boolean; readonly aside: boolean }[]
   readonly targets: readonly string[]
   readonly groups: readonly string[]
@@ -54,42 +54,42 @@ export interface CheckOutcome {
   readonly observed: string
 }
 
-interface CheckTally {
+interface CheckCounters {
   passed: number
   failed: number
   readonly samples: string[]
 }
 
 const MAX_SAMPLES = 3
-/** Places of attempts with tags whose slices are kept at hand; those of others are looked up for each attempt. */
+/** Places of attempts with tags whose groups are kept at hand; those of others are looked up for each attempt. */
 const MAX_PLACES = 20_000
 
 export class Recorder {
-  readonly total = new Series()
-  readonly warmup = new Series()
-  readonly steps: readonly Series[]
-  readonly phases: readonly Series[]
+  readonly total = new GroupRecorder()
+  readonly warmup = new GroupRecorder()
+  readonly steps: readonly GroupRecorder[]
+  readonly phases: readonly GroupRecorder[]
   /** By `tag=value`: flows, groups and targets when there are several, and every tag of the scenario. */
-  readonly tagged = new Map<string, Series>()
+  readonly tagged = new Map<string, GroupRecorder>()
   /** Which values of the scenario's tags are told apart. */
-  readonly tags: TagBook
-  readonly selected: readonly Series[]
-  readonly checks: readonly (readonly CheckTally[])[]
+  readonly tags: TagRegistry
+  readonly selected: readonly GroupRecorder[]
+  readonly checks: readonly (readonly CheckCounters[])[]
   /** Failures outside of warm-ups: their counts add up to the total's, and to those of setup and teardown. */
   readonly errors = new ErrorGroups()
   readonly timeline = new Timeline()
   readonly connections = new ConnectionRecorder(CONNECTION_DISTRIBUTIONS)
   readonly lag = new Histogram('ms')
   readonly iterations: IterationCounters = { ...NO_ITERATIONS }
-  readonly retries = new RetryTally()
+  readonly retries = new RetryRecorder()
   /** What `conversation.window` left out of the requests, warm-ups included. */
-  readonly trims = new TrimTally()
+  readonly trims = new TrimRecorder()
   /** Oddities of replies that were no failures, and how often. */
   readonly warnings = new Map<string, number>()
   /** By step: what the first reply held whose text was not found, as far as that can be told. Untrusted. */
   readonly unread: (string | undefined)[]
   /** By target, in the order of the layout. */
-  readonly rateLimits: readonly RateLimitTally[]
+  readonly rateLimits: readonly RateLimitRecorder[]
   /** By target as well. */
   readonly departures: readonly Departure[]
   /** Replies to messages that begin as the one before in the same conversation did; those of warm-ups left out. */
@@ -100,18 +100,18 @@ export class Recorder {
   /** Failures that are this side's doing, by class. */
   readonly localFailures = new Map<string, number>()
   private readonly layout: Layout
-  private readonly slices = new Map<number, readonly Series[]>()
+  private readonly groups = new Map<number, readonly GroupRecorder[]>()
   private placesKnown = 0
 
   constructor(layout: Layout) {
     this.layout = layout
-    this.tags = new TagBook(layout.selectors)
-    this.steps = layout.steps.map(() => new Series())
+    this.tags = new TagRegistry(layout.selectors)
+    this.steps = layout.steps.map(() => new GroupRecorder())
     this.unread = layout.steps.map(() => undefined)
-    this.phases = layout.phases.map(() => new Series())
+    this.phases = layout.phases.map(() => new GroupRecorder())
     this.departures = layout.targets.map(() => new Departure())
-    this.rateLimits = layout.targets.map(() => new RateLimitTally())
-    this.selected = layout.selectors.map(() => new Series())
+    this.rateLimits = layout.targets.map(() => new RateLimitRecorder())
+    this.selected = layout.selectors.map(() => new GroupRecorder())
     this.checks = layout.steps.map((step) => step.checks.map(() => ({ passed: 0, failed: 0, samples: [] })))
   }
 
@@ -127,18 +127,18 @@ export class Recorder {
     // A warm-up is there to be slow in: only what counts has to be on time.
     if (!aside && !warmup) this.lag.record(lagMs)
     if (place.tags) this.tags.count(place.tags)
-    for (const series of this.slicesOf(place)) series.start()
+    for (const group of this.groupsOf(place)) group.start()
   }
 
   /** Attempts were due and never started; `heldBack`: their user still waited for a reply when their phase ended. */
   dropped(place: Place, count = 1, heldBack = false): void {
     this.timeline.current.dropped += count
-    for (const series of this.slicesOf(place)) series.drop(count, heldBack)
+    for (const group of this.groupsOf(place)) group.drop(count, heldBack)
   }
 
   /** A step was not sent, for an earlier one of its iteration had failed: it is no attempt. */
   skipped(place: Place): void {
-    for (const series of this.slicesOf(place)) series.skip()
+    for (const group of this.groupsOf(place)) group.skip()
   }
 
   /** An attempt that had started is over. `inWindow`: it ended before the end of the load. */
@@ -146,13 +146,13 @@ export class Recorder {
     this.flights.change(-1, now())
     this.departures[place.target]?.see(exchange)
     const judgement = judge(exchange, checks, inWindow, this.layout.steps[place.step]?.kind === 'message')
-    for (const series of this.slicesOf(place)) series.add(exchange, judgement)
+    for (const group of this.groupsOf(place)) group.add(exchange, judgement)
     const phase = this.layout.phases[place.phase]
-    if (!phase?.warmup) this.tallyChecks(place.step, checks)
+    if (!phase?.warmup) this.countChecks(place.step, checks)
     if (!phase?.aside) this.timeline.settled(exchange)
     for (const warning of exchange.warnings) this.warnings.set(warning, (this.warnings.get(warning) ?? 0) + 1)
     if (!phase?.warmup) this.unread[place.step] ??= exchange.unread
-    if (exchange.outcome === 'failed' && !phase?.warmup) this.tallyFailure(exchange, place)
+    if (exchange.outcome === 'failed' && !phase?.warmup) this.countFailure(exchange, place)
   }
 
   /** An iteration is over; `phase` is an index into the layout. */
@@ -165,7 +165,7 @@ export class Recorder {
     this.loadMs = atMs
   }
 
-  /** The counters that belong to the run, not to a slice of it. */
+  /** The counters that belong to the run, not to a group of it. */
   get runCounters(): Pick<Counters, keyof IterationCounters | keyof ConnectionRecorder['counters']> {
     return { ...this.connections.counters, ...this.iterations }
   }
@@ -175,37 +175,37 @@ export class Recorder {
     return metric === 'lag' ? this.lag : this.connections.histograms.get(metric)
   }
 
-  private tallyFailure(exchange: Exchange, place: Place): void {
+  private countFailure(exchange: Exchange, place: Place): void {
     this.errors.add(exchange, this.layout.steps[place.step]?.name ?? '')
     const failureClass = exchange.failure?.class ?? ''
     if (failureClass.startsWith('local_')) this.localFailures.set(failureClass, (this.localFailures.get(failureClass) ?? 0) + 1)
   }
 
-  private tallyChecks(step: number, checks: readonly CheckOutcome[]): void {
+  private countChecks(step: number, checks: readonly CheckOutcome[]): void {
     for (const { index, passed, observed } of checks) {
-      const tally = this.checks[step]?.[index]
-      if (!tally) continue
-      if (passed) tally.passed += 1
+      const counters = this.checks[step]?.[index]
+      if (!counters) continue
+      if (passed) counters.passed += 1
       else {
-        tally.failed += 1
-        if (tally.samples.length < MAX_SAMPLES) tally.samples.push(observed)
+        counters.failed += 1
+        if (counters.samples.length < MAX_SAMPLES) counters.samples.push(observed)
       }
     }
   }
 
-  /** Every series an attempt counts in: a warm-up phase counts in its own phase and the warm-up only. */
-  private slicesOf(place: Place): readonly Series[] {
+  /** Every group that an attempt counts in: a warm-up phase counts in its own phase and the warm-up only. */
+  private groupsOf(place: Place): readonly GroupRecorder[] {
     const key = ((place.phase * 1024 + place.target) * 1024 + place.group) * 4096 + place.step
-    const known = place.tags ? place.tags.slices : this.slices
-    const slices = known?.get(key)
-    if (slices) return slices
-    const found = this.findSlices(place)
-    if (known === this.slices || this.placesKnown < MAX_PLACES) known?.set(key, found)
+    const known = place.tags ? place.tags.groups : this.groups
+    const groups = known?.get(key)
+    if (groups) return groups
+    const found = this.findGroups(place)
+    if (known === this.groups || this.placesKnown < MAX_PLACES) known?.set(key, found)
     if (known && place.tags) this.placesKnown += 1
     return found
   }
 
-  private findSlices(place: Place): Series[] {
+  private findGroups(place: Place): GroupRecorder[] {
     const phase = this.phases[place.phase]
     const { warmup: warm, aside } = this.layout.phases[place.phase] ?? {}
     if (aside) return [phase].filter((s) => s !== undefined)
@@ -214,7 +214,7 @@ export class Recorder {
     const selected = this.selected.filter((_, i) =>
       Object.entries(this.layout.selectors[i] ?? {}).every(([tag, value]) => tags[tag] === value),
     )
-    const own = Object.entries(place.tags?.values ?? {}).map(([tag, value]) => this.taggedSeries(tag, value))
+    const own = Object.entries(place.tags?.values ?? {}).map(([tag, value]) => this.taggedGroup(tag, value))
     return [this.total, phase, this.steps[place.step], ...this.taggedBy(tags), ...own, ...selected].filter((s) => s !== undefined)
   }
 
@@ -231,8 +231,8 @@ export class Recorder {
     }
   }
 
-  /** Slices of the tags that tell attempts of this run apart. */
-  private taggedBy(tags: Record<string, string | undefined>): Series[] {
+  /** Groups of the tags that tell attempts of this run apart. */
+  private taggedBy(tags: Record<string, string | undefined>): GroupRecorder[] {
     const { targets, groups, steps } = this.layout
     const telling = {
       target: targets.length > 1,
@@ -242,15 +242,15 @@ export class Recorder {
     return Object.entries(telling).flatMap(([tag, tells]) => {
       const value = tags[tag]
       if (!tells || value === undefined) return []
-      return [this.taggedSeries(tag, value)]
+      return [this.taggedGroup(tag, value)]
     })
   }
 
-  private taggedSeries(tag: string, value: string): Series {
+  private taggedGroup(tag: string, value: string): GroupRecorder {
     const key = `${tag}=${value}`
-    const series = this.tagged.get(key) ?? new Series()
-    this.tagged.set(key, series)
-    return series
+    const group = this.tagged.get(key) ?? new GroupRecorder()
+    this.tagged.set(key, group)
+    return group
   }
 }
 

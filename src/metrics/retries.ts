@@ -1,7 +1,7 @@
 /** What retries came to, over the measured phases. */
 import type { RetrySummary } from '../result/schema.ts'
 
-export class RetryTally {
+export class RetryRecorder {
   private attempts = 0
   private exchanges = 0
   private firstOk = 0

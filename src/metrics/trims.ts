@@ -1,7 +1,7 @@
 /** What the window of a conversation left out of the requests. */
 import type { ConversationWindow } from '../result/schema.ts'
 
-export class TrimTally {
+export class TrimRecorder {
   private turns = 0
   private requests = 0
 

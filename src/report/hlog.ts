@@ -1,5 +1,5 @@
 /** HdrHistogram log 1.3: opens in existing HDR viewers. One line per slice and metric; max is in the metric's unit (ms, tokens, bytes). */
-import type { Distribution, Result, Slice } from '../result/schema.ts'
+import type { Distribution, GroupMetrics, Result } from '../result/schema.ts'
 import type { Reporter } from './reporter.ts'
 
 const LEGEND = '"StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram"'
@@ -21,17 +21,17 @@ export const hlog: Reporter = {
 }
 
 /** Slices by tag with their start, in ms since the run began. */
-function taggedSlices(result: Result): [string, Slice, number][] {
+function taggedSlices(result: Result): [string, GroupMetrics, number][] {
   const first = result.phases.find((phase) => !phase.warmup)?.startMs ?? 0
   return [
     ['total', result.total, first],
-    ...result.steps.map((step): [string, Slice, number] => [`step.${step.name}`, step, first]),
-    ...result.phases.map((phase): [string, Slice, number] => [`phase.${phase.name}`, phase, phase.startMs]),
-    ...Object.entries(result.tags).map(([tag, slice]): [string, Slice, number] => [tag.replace('=', '.'), slice, first]),
+    ...result.steps.map((step): [string, GroupMetrics, number] => [`step.${step.name}`, step, first]),
+    ...result.phases.map((phase): [string, GroupMetrics, number] => [`phase.${phase.name}`, phase, phase.startMs]),
+    ...Object.entries(result.tags).map(([tag, slice]): [string, GroupMetrics, number] => [tag.replace('=', '.'), slice, first]),
   ]
 }
 
-function sliceLines(tag: string, slice: Slice, startMs: number): string[] {
+function sliceLines(tag: string, slice: GroupMetrics, startMs: number): string[] {
   return Object.entries(slice.distributions)
     .filter(([, distribution]) => distribution.count > 0 && distribution.histogram !== '')
     .map(([metric, distribution]) => logLine(`${tag}.${metric}`, distribution, startMs, slice.windowMs))

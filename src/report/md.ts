@@ -1,6 +1,6 @@
 /** GitHub Markdown: for step summaries, pull requests and wikis. Bounded, so that a step summary takes it whole. */
 import { markdownCell } from '../escape.ts'
-import type { Result, Slice } from '../result/schema.ts'
+import type { GroupMetrics, Result } from '../result/schema.ts'
 import { formatMs } from '../units.ts'
 import { connectionsMatter, connectionsText } from './console/connections.ts'
 import { byCount, hintText } from './console/errors.ts'
@@ -115,7 +115,7 @@ function headline(result: Result): string[] {
 }
 
 /** Metric and percentile of each column that has data. */
-function sliceColumns(slices: readonly Slice[]): [string, string][] {
+function sliceColumns(slices: readonly GroupMetrics[]): [string, string][] {
   const has = (metric: string) => slices.some((slice) => (slice.distributions[metric]?.count ?? 0) > 0)
   const columns: [string, string][] = [
     ['response_time', 'p50'],
@@ -131,7 +131,7 @@ function sliceColumns(slices: readonly Slice[]): [string, string][] {
 }
 
 /** A table of slices; names are Markdown already. */
-function sliceTable(title: string, slices: readonly (readonly [name: string, slice: Slice])[], hidden: number): string[] {
+function sliceTable(title: string, slices: readonly (readonly [name: string, slice: GroupMetrics])[], hidden: number): string[] {
   const columns = sliceColumns(slices.map(([, slice]) => slice))
   const rows = slices.map(([name, slice]) => [
     name,

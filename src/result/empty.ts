@@ -1,6 +1,6 @@
 /** The one empty result, and its empty parts: what is known is laid over them. Reading it loads no schema. */
 import { EXIT } from '../errors.ts'
-import type { Counts, Distribution, Result, Slice } from './schema.ts'
+import type { Counts, Distribution, GroupMetrics, Result } from './schema.ts'
 import { RESULT_VERSION } from './version.ts'
 
 export const NO_COUNTS: Counts = { planned: 0, started: 0, ok: 0, failed: 0, cut: 0, dropped: 0 }
@@ -19,7 +19,7 @@ export const NO_SAMPLES: Distribution = {
 }
 
 /** The metrics of a group without attempts. */
-export const NO_METRICS: Slice = {
+export const NO_METRICS: GroupMetrics = {
   counts: NO_COUNTS,
   windowMs: 0,
   values: {},

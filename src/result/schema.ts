@@ -6,9 +6,9 @@ import type { distributionSchema, metricUnitSchema } from './schema/distribution
 import {
   type checkCountSchema,
   type countsSchema,
-  phaseSliceSchema,
-  sliceSchema,
-  stepSliceSchema,
+  groupMetricsSchema,
+  phaseMetricsSchema,
+  stepMetricsSchema,
   type tokenTotalsSchema,
 } from './schema/group.ts'
 import { environmentSchema, fileSchema, type rateLimitSummarySchema, targetSchema, timelineRowSchema } from './schema/origin.ts'
@@ -90,11 +90,11 @@ export const resultSchema = z.object({
   conversationWindow: conversationWindowSchema
     .exactOptional()
     .describe('What conversation.window left out of the requests; left out when that was nothing'),
-  total: sliceSchema.describe('All measured phases together'),
-  warmup: sliceSchema.nullable().describe('The warm-up phases, kept out of all else; null without any'),
-  steps: z.array(stepSliceSchema).describe('Metrics of each step'),
-  phases: z.array(phaseSliceSchema).describe('Metrics of each phase'),
-  tags: z.record(z.string(), sliceSchema).describe('Metrics by tag, such as `flow=buy`'),
+  total: groupMetricsSchema.describe('All measured phases together'),
+  warmup: groupMetricsSchema.nullable().describe('The warm-up phases, kept out of all else; null without any'),
+  steps: z.array(stepMetricsSchema).describe('Metrics of each step'),
+  phases: z.array(phaseMetricsSchema).describe('Metrics of each phase'),
+  tags: z.record(z.string(), groupMetricsSchema).describe('Metrics by tag, such as `flow=buy`'),
   timeline: z.array(timelineRowSchema).describe('One row per second, or per several seconds on long runs'),
   generator: generatorHealthSchema.describe('What the generator saw of itself'),
   files: z.array(fileSchema).describe('Files of this run'),
@@ -111,9 +111,9 @@ export type MetricUnit = z.infer<typeof metricUnitSchema>
 export type Distribution = Of<typeof distributionSchema>
 export type Counts = Of<typeof countsSchema>
 export type TokenTotals = Of<typeof tokenTotalsSchema>
-export type Slice = Of<typeof sliceSchema>
-export type StepSlice = Of<typeof stepSliceSchema>
-export type PhaseSlice = Of<typeof phaseSliceSchema>
+export type GroupMetrics = Of<typeof groupMetricsSchema>
+export type StepMetrics = Of<typeof stepMetricsSchema>
+export type PhaseMetrics = Of<typeof phaseMetricsSchema>
 export type CheckCount = Of<typeof checkCountSchema>
 export type ErrorGroup = Of<typeof errorGroupSchema>
 export type TimelineRow = Of<typeof timelineRowSchema>

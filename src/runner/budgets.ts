@@ -1,6 +1,7 @@
 /** Budgets of tokens and money: sums that end the run when they are used up, looked at with every reply. */
+
+import type { GroupRecorder } from '../metrics/group-recorder.ts'
 import type { Recorder } from '../metrics/recorder.ts'
-import type { Series } from '../metrics/series.ts'
 import { holds } from '../metrics/threshold/limit.ts'
 import { formatValue } from '../metrics/threshold/words.ts'
 import type { Threshold } from '../metrics/threshold.ts'
@@ -17,21 +18,21 @@ export interface UsedUp {
 }
 
 export class Budgets {
-  private readonly all: readonly { readonly threshold: Threshold; readonly series: Series }[]
+  private readonly all: readonly { readonly threshold: Threshold; readonly group: GroupRecorder }[]
 
   constructor(plan: Plan, recorder: Recorder) {
     const keys = layoutOf(plan).selectors.map(selectorKey)
     this.all = plan.thresholds.filter(isBudget).map((threshold) => ({
       threshold,
-      series: recorder.selected[keys.indexOf(selectorKey(threshold.tags))] ?? recorder.total,
+      group: recorder.selected[keys.indexOf(selectorKey(threshold.tags))] ?? recorder.total,
     }))
   }
 
   /** The first budget that is used up, or will be by the replies in flight, each at the average so far; `atMs` since the run began. */
   usedUp(atMs: number): UsedUp | undefined {
-    for (const { threshold, series } of this.all) {
-      const { sum = 0, count = 0 } = series.histogramOf(threshold.metric.name) ?? {}
-      const { inFlight } = series
+    for (const { threshold, group } of this.all) {
+      const { sum = 0, count = 0 } = group.histogramOf(threshold.metric.name) ?? {}
+      const { inFlight } = group
       const expected = sum + (count === 0 ? 0 : (sum / count) * inFlight)
       if (atMs >= threshold.afterMs && !holds(expected, threshold.operator, threshold.limit)) return { threshold, sum, inFlight }
     }

@@ -3,11 +3,11 @@ import { arch, availableParallelism, hostname, platform, release } from 'node:os
 import { now } from '../clock.ts'
 import { loadText } from '../load/words.ts'
 import type { ConnectionRecorder } from '../metrics/connections.ts'
+import type { GroupRecorder } from '../metrics/group-recorder.ts'
 import { hintFor, type Sent } from '../metrics/hints.ts'
 import type { Recorder } from '../metrics/recorder.ts'
-import type { Series } from '../metrics/series.ts'
 import { judgeValidity, type ValidityBounds } from '../metrics/validity.ts'
-import type { ConnectionMetrics, GeneratorHealth, PhaseSlice, Result, Slice, StepSlice } from '../result/schema.ts'
+import type { ConnectionMetrics, GeneratorHealth, GroupMetrics, PhaseMetrics, Result, StepMetrics } from '../result/schema.ts'
 import { RESULT_VERSION } from '../result/version.ts'
 import type { Plan } from '../scenario/plan.ts'
 import { VERSION } from '../version.ts'
@@ -38,7 +38,7 @@ export function buildResult(state: RunState, context: ResultContext): Result {
   const { plan, recorder } = state
   const windowMs = measuredMs(state)
   if (!Number.isNaN(state.endedAt)) context.judges.finish(state.endedAt - state.startedAt)
-  const total = recorder.total.toSlice(windowMs)
+  const total = recorder.total.toMetrics(windowMs)
   const thresholds = withBudget(context.judges.results(windowMs), { usedUp: state.usedUp, wasAll: wasAll(state) })
   const health = healthOf(state)
   const durationMs = (Number.isNaN(state.endedAt) ? now() : state.endedAt) - state.startedAt
@@ -104,7 +104,7 @@ export function buildResult(state: RunState, context: ResultContext): Result {
     warmup: warmupOf(state),
     steps: stepsOf(state, windowMs),
     phases: phasesOf(state),
-    tags: Object.fromEntries([...recorder.tagged].map(([tag, series]) => [tag, series.toSlice(windowMs)])),
+    tags: Object.fromEntries([...recorder.tagged].map(([tag, group]) => [tag, group.toMetrics(windowMs)])),
     timeline: recorder.timeline.toRows(),
     generator: health,
     files: [],
@@ -141,12 +141,12 @@ function phaseMs(state: RunState, index: number): number {
   return times ? (Number.isNaN(times.endAt) ? now() : times.endAt) - times.startAt : 0
 }
 
-function warmupOf(state: RunState): Slice | null {
+function warmupOf(state: RunState): GroupMetrics | null {
   const windowMs = state.phaseTimes.reduce((sum, _, i) => (state.plan.phases[i]?.warmup ? sum + phaseMs(state, i) : sum), 0)
-  return state.plan.phases.some((phase) => phase.warmup) ? state.recorder.warmup.toSlice(windowMs) : null
+  return state.plan.phases.some((phase) => phase.warmup) ? state.recorder.warmup.toMetrics(windowMs) : null
 }
 
-function stepsOf({ plan, recorder }: RunState, windowMs: number): StepSlice[] {
+function stepsOf({ plan, recorder }: RunState, windowMs: number): StepMetrics[] {
   // Ending a connection is no exchange with the target.
   const measured = plan.exchanges.filter((step) => !step.aside && !(step.kind === 'request' && step.leaves))
   return measured.map((step) => ({
@@ -156,23 +156,23 @@ function stepsOf({ plan, recorder }: RunState, windowMs: number): StepSlice[] {
       const { passed = 0, failed = 0, samples = [] } = recorder.checks[step.index]?.[k] ?? {}
       return { check: check.label, ...(check.countOnly ? { countOnly: true } : {}), passed, failed, samples }
     }),
-    ...sliceOf(recorder.steps[step.index], windowMs),
+    ...metricsOf(recorder.steps[step.index], windowMs),
   }))
 }
 
-function phasesOf(state: RunState): PhaseSlice[] {
+function phasesOf(state: RunState): PhaseMetrics[] {
   return state.plan.phases.flatMap((phase, i) => {
     const times = state.phaseTimes[i]
     if (!times) return []
-    const slice = sliceOf(state.recorder.phases[i], phaseMs(state, i))
+    const metrics = metricsOf(state.recorder.phases[i], phaseMs(state, i))
     const { name, shape, warmup } = phase
-    return [{ name, shape, load: loadText(phase.load), warmup, startMs: times.startAt - state.startedAt, ...slice }]
+    return [{ name, shape, load: loadText(phase.load), warmup, startMs: times.startAt - state.startedAt, ...metrics }]
   })
 }
 
-function sliceOf(series: Series | undefined, windowMs: number): Slice {
-  if (!series) throw new Error('the recorder and the plan disagree')
-  return series.toSlice(windowMs)
+function metricsOf(group: GroupRecorder | undefined, windowMs: number): GroupMetrics {
+  if (!group) throw new Error('the recorder and the plan disagree')
+  return group.toMetrics(windowMs)
 }
 
 function healthOf(state: RunState): GeneratorHealth {
@@ -184,7 +184,7 @@ function healthOf(state: RunState): GeneratorHealth {
   }
 }
 
-function connectionMetricsOf(connections: ConnectionRecorder, total: Slice): ConnectionMetrics {
+function connectionMetricsOf(connections: ConnectionRecorder, total: GroupMetrics): ConnectionMetrics {
   const { connectionsOpened, connectionsFailed, connectionsLost, lostInFlight, reconnects } = connections.counters
   return {
     totalConnections: connectionsOpened + connectionsFailed,

@@ -2,8 +2,8 @@
 
 import { countedValue } from '../metrics/catalogue.ts'
 import { NO_COUNTERS } from '../metrics/counters.ts'
+import type { GroupRecorder } from '../metrics/group-recorder.ts'
 import type { Recorder } from '../metrics/recorder.ts'
-import type { Series } from '../metrics/series.ts'
 import { type Evidence, windowEvidence } from '../metrics/threshold/evidence.ts'
 import { IntervalCutter } from '../metrics/threshold/interval.ts'
 import { judge } from '../metrics/threshold/judge.ts'
@@ -17,7 +17,7 @@ import { brokenRules } from './standing.ts'
 interface LiveJudge {
   readonly judge: WindowJudge
   readonly cutter: IntervalCutter
-  readonly series: Series
+  readonly group: GroupRecorder
   /** Up to where it has seen the run, in ms since the run began. */
   fedMs: number
 }
@@ -36,20 +36,20 @@ export class Judges {
     this.live = watched.map((t) => ({
       judge: new WindowJudge(t),
       cutter: new IntervalCutter([t.metric]),
-      series: this.seriesOf(t),
+      group: this.groupOf(t),
       fedMs: 0,
     }))
   }
 
-  /** The slice that a threshold's tags select. */
-  private seriesOf({ tags: wanted }: Pick<Threshold, 'tags'>): Series {
+  /** The group that a threshold's tags select. */
+  private groupOf({ tags: wanted }: Pick<Threshold, 'tags'>): GroupRecorder {
     const key = selectorKey(wanted)
     const index = layoutOf(this.plan).selectors.findIndex((tags) => selectorKey(tags) === key)
     return this.recorder.selected[index] ?? this.recorder.total
   }
 
-  private readonly histogramOf = (series: Series) => (metric: string) =>
-    this.recorder.runHistogramOf(metric) ?? series.histogramOf(metric)
+  private readonly histogramOf = (group: GroupRecorder) => (metric: string) =>
+    this.recorder.runHistogramOf(metric) ?? group.histogramOf(metric)
 
   /** One second later: returns a threshold that wants the run to end, if any. `atMs` since the run began. */
   feed(atMs: number): Threshold | undefined {
@@ -68,13 +68,13 @@ export class Judges {
 
   /** The drain that follows the load belongs to no rate. */
   private feedOne(live: LiveJudge, atMs: number): void {
-    const { judge: window, cutter, series } = live
+    const { judge: window, cutter, group } = live
     const isRate = window.threshold.metric.kind === 'rate'
     const toMs = isRate ? Math.min(atMs, this.recorder.loadMs) : atMs
     if (toMs <= live.fedMs) return
     live.fedMs = toMs
-    const counters = isRate ? series.windowCounters : series.counters
-    window.feed(cutter.cut(toMs, { ...counters, ...this.recorder.runCounters }, this.histogramOf(series)))
+    const counters = isRate ? group.windowCounters : group.counters
+    window.feed(cutter.cut(toMs, { ...counters, ...this.recorder.runCounters }, this.histogramOf(group)))
   }
 
   /** What the checks of one name came to, in all steps or in the one that is asked for. */
@@ -88,15 +88,15 @@ export class Judges {
     return windowEvidence({ ...NO_COUNTERS, checksHeld, checksMade }, 0, 0, () => undefined)
   }
 
-  /** What the slice that a threshold's tags select came to, over its declared window. */
-  private sliceEvidence(threshold: Threshold, windowMs: number): Evidence {
-    const series = this.seriesOf(threshold)
-    const counters = { ...series.counters, ...this.recorder.runCounters }
+  /** What the group that a threshold's tags select came to, over its declared window. */
+  private groupEvidence(threshold: Threshold, windowMs: number): Evidence {
+    const group = this.groupOf(threshold)
+    const counters = { ...group.counters, ...this.recorder.runCounters }
     return {
       counters,
       inFlight: 0,
-      value: (metric) => (metric.ofRun ? countedValue(metric, counters, windowMs) : series.value(metric, windowMs)),
-      histogram: this.histogramOf(series),
+      value: (metric) => (metric.ofRun ? countedValue(metric, counters, windowMs) : group.value(metric, windowMs)),
+      histogram: this.histogramOf(group),
     }
   }
 
@@ -107,7 +107,7 @@ export class Judges {
       const aborted = this.abortedBy === threshold
       if (live && threshold.windowMs !== undefined) return live.judge.result(aborted)
       const isCheck = threshold.metric.name === 'checks' && threshold.tags.check !== undefined
-      const evidence = isCheck ? this.checkEvidence(threshold) : this.sliceEvidence(threshold, windowMs)
+      const evidence = isCheck ? this.checkEvidence(threshold) : this.groupEvidence(threshold, windowMs)
       return { ...judge(threshold, evidence), ...(aborted ? { aborted } : {}) }
     })
     return [...judged, ...brokenRules(this.plan, this.recorder, judged)]

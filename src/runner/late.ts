@@ -2,7 +2,7 @@
 
 import { isContested, isProven } from '../metrics/threshold/proven.ts'
 import type { Threshold } from '../metrics/threshold.ts'
-import type { Slice, ThresholdResult } from '../result/schema.ts'
+import type { GroupMetrics, ThresholdResult } from '../result/schema.ts'
 import type { RunState } from './run-state.ts'
 
 /** Whether every threshold stands however late the generator was. `results` are those of the plan, in its order, and then rules that are broken. */
@@ -28,7 +28,7 @@ export function isContestedRun(
 const TIMES = ['service_time', 'ttft', 'itl'] as const
 
 /** Medians of what users without a timetable measured; nothing when another load was there as well, whose lag tells of its lateness. */
-export function closedMediansOf({ plan }: RunState, { distributions }: Slice): { closedMedians?: Record<string, number> } {
+export function closedMediansOf({ plan }: RunState, { distributions }: GroupMetrics): { closedMedians?: Record<string, number> } {
   const measured = plan.phases.filter(({ warmup }) => !warmup)
   if (!measured.every(({ load }) => load.model === 'closed' && load.pacePerSecond === undefined)) return {}
   const medians = TIMES.flatMap((name) => {

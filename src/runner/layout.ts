@@ -25,7 +25,7 @@ export function layoutOf(plan: Plan): Layout {
   }
 }
 
-/** Index of the slice that setup (0) or teardown (1) is filed under. */
+/** Index of the group that setup (0) or teardown (1) is filed under. */
 export function asidePhase(plan: Plan, which: 0 | 1): number {
   return plan.phases.length + which
 }

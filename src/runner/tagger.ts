@@ -1,7 +1,7 @@
 /** The tags of an attempt: those of its target, then its user's group, its flow, its step; the later win. */
 import type { Template } from '../language/template.ts'
 import type { Place } from '../metrics/recorder.ts'
-import type { TagBook, TagSet } from '../metrics/tag-book.ts'
+import type { TagRegistry, TagSet } from '../metrics/tag-registry.ts'
 import type { Random } from '../random.ts'
 import type { Plan, PlannedTags } from '../scenario/plan.ts'
 import type { Variables } from './user-scope.ts'
@@ -11,13 +11,13 @@ type Source = { readonly set: TagSet | undefined } | { readonly templates: Plann
 
 export class Tagger {
   private readonly plan: Plan
-  private readonly book: TagBook
+  private readonly book: TagRegistry
   /** No part of the plan has tags: attempts cost nothing more. */
   private readonly idle: boolean
   private readonly sources = new Map<number, Source>()
   private readonly dropped = new Map<number, TagSet | undefined>()
 
-  constructor(plan: Plan, book: TagBook) {
+  constructor(plan: Plan, book: TagRegistry) {
     this.plan = plan
     this.book = book
     this.idle = [...plan.targets, ...plan.groups, ...plan.exchanges].every(({ tags }) => tags.length === 0)

@@ -1,7 +1,7 @@
 /** How a run ended: every exit code that applies, the verdict they make, and why. */
 import { EXIT, type ExitCode, worstExit } from '../errors.ts'
 import { failsRun } from '../metrics/threshold/judge.ts'
-import type { Result, Slice, ThresholdResult, ValidityReason, Verdict } from '../result/schema.ts'
+import type { GroupMetrics, Result, ThresholdResult, ValidityReason, Verdict } from '../result/schema.ts'
 import type { RunState } from './run-state.ts'
 import { stopText } from './stopped.ts'
 
@@ -36,7 +36,7 @@ function verdictOf(code: ExitCode): Verdict {
 
 /** Every exit code that applies, the verdict they make, and why. */
 export function conclude(
-  total: Slice,
+  total: GroupMetrics,
   thresholds: readonly ThresholdResult[],
   reasons: readonly ValidityReason[],
   state: RunState,

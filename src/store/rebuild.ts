@@ -1,7 +1,7 @@
 /** A result out of a journal, for a run that was killed before its first checkpoint: counts and errors, no latencies. */
 import { ErrorGroups } from '../metrics/error-groups.ts'
 import { EMPTY_RESULT, NO_METRICS } from '../result/empty.ts'
-import type { Counts, Result, Slice } from '../result/schema.ts'
+import type { Counts, GroupMetrics, Result } from '../result/schema.ts'
 import type { JournalEntry } from './journal-entry.ts'
 import type { ReadJournal } from './journal-reader.ts'
 import { JOURNAL_NAME } from './names.ts'
@@ -97,7 +97,7 @@ function perSecond(count: number, windowMs: number): number | null {
   return windowMs > 0 ? (count * 1000) / windowMs : null
 }
 
-function metricsOf(sum: Sum, windowMs: number): Slice {
+function metricsOf(sum: Sum, windowMs: number): GroupMetrics {
   const counts = countsOf(sum)
   const values = { errors: errorShare(sum), rate: perSecond(sum.ok, windowMs), started_rate: perSecond(counts.started, windowMs) }
   return { ...NO_METRICS, counts, windowMs, values, bytesSent: sum.bytesSent, bytesReceived: sum.bytesReceived }

@@ -14,14 +14,14 @@ function withCleanPrint(group: Result['errors'][number]): Result['errors'][numbe
   return group.fingerprint === OTHER ? group : { ...group, fingerprint: fingerprint(group.sample) }
 }
 
-/** The names of these slices hold values of the scenario's templates. Two that have become alike are told apart by a number. */
+/** The names of these groups hold values of the scenario's templates. Two that have become alike are told apart by a number. */
 function withCleanNames(tags: Result['tags'], redactor: Pick<Redactor, 'redact'>): Result['tags'] {
   const clean = new Map<string, Result['tags'][string]>()
-  for (const [tag, slice] of Object.entries(tags)) {
+  for (const [tag, metrics] of Object.entries(tags)) {
     const name = redactor.redact(tag)
     let free = name
     for (let number = 2; clean.has(free); number += 1) free = `${name} ${number}`
-    clean.set(free, slice)
+    clean.set(free, metrics)
   }
   return Object.fromEntries(clean)
 }

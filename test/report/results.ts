@@ -5,11 +5,11 @@ import type {
   Counts,
   Distribution,
   ErrorGroup,
+  GroupMetrics,
   MetricUnit,
-  PhaseSlice,
+  PhaseMetrics,
   Result,
-  Slice,
-  StepSlice,
+  StepMetrics,
   ThresholdResult,
   TimelineRow,
 } from '../../src/result/schema.ts'
@@ -37,7 +37,7 @@ export function counts(ok: number, failed = 0, cut = 0, dropped = 0): Counts {
   return { planned: ok + failed + cut + dropped, started: ok + failed + cut, ok, failed, cut, dropped }
 }
 
-export function slice(of: Counts, distributions: Record<string, Distribution> = {}, windowMs = 60_000): Slice {
+export function slice(of: Counts, distributions: Record<string, Distribution> = {}, windowMs = 60_000): GroupMetrics {
   const ended = of.ok + of.failed + of.dropped
   return {
     ...NO_METRICS,
@@ -54,7 +54,7 @@ export function slice(of: Counts, distributions: Record<string, Distribution> = 
   }
 }
 
-export function step(name: string, base: Slice, checks: StepSlice['checks'] = []): StepSlice {
+export function step(name: string, base: GroupMetrics, checks: StepMetrics['checks'] = []): StepMetrics {
   return { ...base, name, kind: 'message', checks }
 }
 
@@ -104,7 +104,7 @@ function second(at: number, p95: number): TimelineRow {
   }
 }
 
-const phase = (base: Slice): PhaseSlice => ({
+const phase = (base: GroupMetrics): PhaseMetrics => ({
   ...base,
   name: 'main',
   load: '20/s for 1m, at most 100 users',
@@ -162,7 +162,7 @@ const chat = {
   output_tokens: distribution(70, 120, 128, 1200, 'tokens'),
 }
 const fineTokens = { input: 45_000, cachedInput: 1200, output: 91_380, reasoning: null, sources: { usage: 1200 } }
-const fineTotal: Slice = { ...slice(counts(1200), chat), tokens: fineTokens }
+const fineTotal: GroupMetrics = { ...slice(counts(1200), chat), tokens: fineTokens }
 
 /** All well, with tokens, a warm-up and two steps. */
 export const fine: Result = {

@@ -1,7 +1,7 @@
 /** One run over four protocols at once: what the flows did, together, is what the target saw. */
 import { build, decodeFromCompressedBase64 } from 'hdr-histogram-js'
 import { expect, test } from 'vitest'
-import type { Counts, Result, Slice } from '../../src/result/schema.ts'
+import type { Counts, GroupMetrics, Result } from '../../src/result/schema.ts'
 import { runScenario } from '../support/run.ts'
 import { localMock } from './targets.ts'
 
@@ -9,11 +9,11 @@ const FLOWS = ['http', 'websocket', 'grpc', 'mqtt'] as const
 const ROUTES = { http: 'chat', websocket: 'ws-chat', grpc: 'grpc-chat', mqtt: 'mqtt-chat' } as const
 const ITERATIONS = 80
 
-const histogramOf = (slice: Slice) => decodeFromCompressedBase64(slice.distributions.service_time?.histogram ?? '')
+const histogramOf = (slice: GroupMetrics) => decodeFromCompressedBase64(slice.distributions.service_time?.histogram ?? '')
 const slicesOf = ({ tags }: Result, tag: string) => FLOWS.map((name) => tags[`${tag}=${name}`]!)
 
 /** Counts of several slices, one by one. */
-function sum(slices: readonly Slice[]): Counts {
+function sum(slices: readonly GroupMetrics[]): Counts {
   const zero = { planned: 0, started: 0, ok: 0, failed: 0, cut: 0, dropped: 0 }
   return slices.reduce<Counts>((all, { counts }) => {
     const added = Object.entries(all).map(([key, value]) => [key, (value ?? 0) + (counts[key as keyof Counts] ?? 0)])

@@ -24,12 +24,12 @@ export class LiveWatch {
 
   view(state: RunState): LiveView {
     const { recorder, plan } = state
-    const series = plan.phases[state.phase]?.warmup ? recorder.warmup : recorder.total
+    const group = plan.phases[state.phase]?.warmup ? recorder.warmup : recorder.total
     const { planned, dropped: neverStarted } = state.iterations
-    this.moments.push({ at: now(), counters: series.counters, iterations: planned - neverStarted, samples: this.news(state) })
+    this.moments.push({ at: now(), counters: group.counters, iterations: planned - neverStarted, samples: this.news(state) })
     if (this.moments.length > RECENT_SECONDS + 1) this.moments.shift()
-    const { ok, failed, dropped, cut } = series.counters
-    const tokens = series.counters.outputTokens
+    const { ok, failed, dropped, cut } = group.counters
+    const tokens = group.counters.outputTokens
     const open = plan.phases[state.phase]?.load.model === 'open'
     return {
       name: plan.name,
@@ -64,10 +64,10 @@ export class LiveWatch {
 
   /** Samples of this second, for each metric on screen. */
   private news(state: RunState): Map<string, SparseHistogram> {
-    const series = state.plan.phases[state.phase]?.warmup ? state.recorder.warmup : state.recorder.total
+    const group = state.plan.phases[state.phase]?.warmup ? state.recorder.warmup : state.recorder.total
     const news = new Map<string, SparseHistogram>()
     for (const [metric, seen] of this.seen) {
-      const histogram = series.histogramOf(metric)
+      const histogram = group.histogramOf(metric)
       if (!histogram || histogram.count < seen.count) continue
       const fresh = histogram.since(seen)
       if (!fresh) continue

@@ -1,4 +1,4 @@
-/** What a threshold is judged from: the numbers of one slice of the run, or of one window of it. */
+/** What a threshold is judged from: the numbers of one group of attempts, or of one window of it. */
 import { type CountedMetric, countedValue } from '../catalogue.ts'
 import type { Counters } from '../counters.ts'
 import type { Histogram } from '../histogram.ts'
@@ -8,7 +8,7 @@ export type HistogramOf = (metric: string) => Histogram | undefined
 
 export interface Evidence {
   readonly counters: Counters
-  /** Attempts that were in flight all through the window; 0 for a slice of a finished run. */
+  /** Attempts that were in flight all through the window; 0 for a group of a finished run. */
   readonly inFlight: number
   /** A rate, share or count; null when it cannot be formed. */
   readonly value: (metric: CountedMetric) => number | null

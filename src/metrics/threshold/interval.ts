@@ -16,7 +16,7 @@ export interface Interval {
   samples(metric: string): SparseHistogram | undefined
 }
 
-/** Cuts numbers that only grow, such as those of a slice, into intervals. One per slice, for the metrics that its thresholds name. */
+/** Cuts numbers that only grow, such as those of a group, into intervals. One per group, for the metrics that its thresholds name. */
 export class IntervalCutter {
   private readonly seen: ReadonlyMap<string, Histogram>
   private counters: Counters = NO_COUNTERS

@@ -1,4 +1,4 @@
-/** Judges thresholds from exact slices, once a run (or a merge of runs) is over. */
+/** Judges thresholds from exact numbers, once a run (or a merge of runs) is over. */
 import type { ThresholdResult } from '../../result/schema.ts'
 import type { Threshold } from '../threshold.ts'
 import type { Evidence } from './evidence.ts'
@@ -8,7 +8,7 @@ import { beyondKnowing, comparison, missing } from './words.ts'
 
 const STATE_WHEN_MISSING = { fail: 'no_samples', pass: 'passed', skip: 'skipped' } as const
 
-/** Judges one threshold from the slice that its tags select. */
+/** Judges one threshold from what the group that its tags select came to. */
 export function judge(threshold: Threshold, evidence: Evidence): ThresholdResult {
   return conclude(threshold, measure(threshold, evidence))
 }

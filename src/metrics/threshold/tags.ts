@@ -42,7 +42,7 @@ function unquote(written: string): string {
   return written.startsWith('"') ? written.slice(1, -1).replace(/\\(.)/g, '$1') : written
 }
 
-/** Tags as one stable word, whatever their order: the key under which a slice is kept. Empty for no tags: the whole run. */
+/** Tags as one stable word, whatever their order: the key under which a group is kept. Empty for no tags: the whole run. */
 export function selectorKey(tags: Readonly<Record<string, string>>): string {
   const quoted = (value: string) => (/[,="{}]/.test(value) ? JSON.stringify(value) : value)
   return Object.keys(tags)

@@ -2,7 +2,7 @@
  * One row per step, and one per slice by tag; the columns that have data. On a narrow terminal those that do not fit beside the others
  * stand in a table below; on a usual one they do so when there are few rows, else they are named.
  */
-import type { Result, Slice } from '../../result/schema.ts'
+import type { GroupMetrics, Result } from '../../result/schema.ts'
 import { formatCount, formatPercentile, formatShare, UNKNOWN } from '../format.ts'
 import type { Pen } from '../pen.ts'
 import { columnWidths } from '../table.ts'
@@ -19,13 +19,13 @@ interface Column {
   /** Printed once above the columns that share it. */
   readonly group: string
   readonly label: string
-  readonly cell: (slice: Slice) => string
+  readonly cell: (slice: GroupMetrics) => string
   readonly metric?: string
 }
 
 interface Row {
   readonly name: string
-  readonly slice: Slice
+  readonly slice: GroupMetrics
 }
 
 const percentile = (group: string, metric: string, label: string): Column => ({
@@ -50,7 +50,7 @@ const COLUMNS: readonly Column[] = [
 ]
 
 /** ok ÷ planned, the count beside it: what was cut or dropped is not ok either. */
-function okShare({ counts }: Slice): string {
+function okShare({ counts }: GroupMetrics): string {
   return counts.planned === 0 ? UNKNOWN : formatShare(counts.ok / counts.planned)
 }
 
@@ -70,7 +70,7 @@ function fitting(columns: Column[], rows: readonly Row[], pen: Pen): Column[] {
 }
 
 /** Slices by tag, such as `flow=buy`: those of one tag together, as they came. */
-export function tagSlices(result: Result): [tag: string, slice: Slice][] {
+export function tagSlices(result: Result): [tag: string, slice: GroupMetrics][] {
   const nameOf = (tag: string) => tag.slice(0, tag.indexOf('='))
   const names = [...new Set(Object.keys(result.tags).map(nameOf))]
   return Object.entries(result.tags).sort(([a], [b]) => names.indexOf(nameOf(a)) - names.indexOf(nameOf(b)))
@@ -109,7 +109,7 @@ function missingLines(columns: readonly Column[], pen: Pen): string[] {
   return pen.wrap(`  ${pen.marks.cut} `, `no room for ${names}: widen the terminal, or see result.json`).map(pen.dim)
 }
 
-function usefulColumns(slices: readonly Slice[]): Column[] {
+function usefulColumns(slices: readonly GroupMetrics[]): Column[] {
   const differ = slices.some(timesDiffer)
   return COLUMNS.filter(({ metric }) => {
     if (metric === undefined || metric === 'response_time') return true

@@ -1,5 +1,5 @@
 /** Headline numbers of the whole run. */
-import type { Counts, Result, Slice, TimelineRow } from '../../result/schema.ts'
+import type { Counts, GroupMetrics, Result, TimelineRow } from '../../result/schema.ts'
 import { formatMs } from '../../units.ts'
 import { formatCount, formatNumber, formatPercentile, formatRate, formatShare, formatValue } from '../format.ts'
 import type { Pen } from '../pen.ts'
@@ -27,7 +27,7 @@ export function countsText(counts: Counts): string {
 }
 
 /** Whether response_time and service_time part at p99, so that showing one alone would mislead. */
-export function timesDiffer(slice: Slice): boolean {
+export function timesDiffer(slice: GroupMetrics): boolean {
   const response = slice.distributions.response_time?.percentiles.p99
   const service = slice.distributions.service_time?.percentiles.p99
   if (response === null || response === undefined || service === null || service === undefined) return false
@@ -87,7 +87,7 @@ function sameAsAttempts({ iterations, total, warmup }: Result): boolean {
   )
 }
 
-function rateText(total: Slice): string {
+function rateText(total: GroupMetrics): string {
   const { values } = total
   const parts = [
     `${formatRate(values.rate)} ok`,
@@ -106,7 +106,7 @@ export function windowText({ conversationWindow }: Pick<Result, 'conversationWin
 }
 
 /** Token totals with their sources; empty when the run has none. */
-export function tokenText(slice: Slice): string {
+export function tokenText(slice: GroupMetrics): string {
   const { input, cachedInput, output, reasoning, sources } = slice.tokens
   if (input === null && output === null) return ''
   const parts: string[] = []
@@ -121,13 +121,13 @@ export function tokenText(slice: Slice): string {
 }
 
 /** What the replies cost together, in the currency of target.pricing; empty when no price is known. */
-export function costText({ distributions: { cost } }: Slice): string {
+export function costText({ distributions: { cost } }: GroupMetrics): string {
   if (!cost || cost.mean === null) return ''
   const each = `${formatValue(cost.mean, 'currency')} mean, ${formatPercentile(cost, 'p95')} p95`
   return `${formatValue(cost.mean * cost.count, 'currency')} for ${formatCount(cost.count)} replies · ${each} (currency of target.pricing)`
 }
 
-function waitingText(total: Slice): string {
+function waitingText(total: GroupMetrics): string {
   const { response_time, service_time } = total.distributions
   return `p99 with queueing ${formatPercentile(response_time, 'p99')}, server alone ${formatPercentile(service_time, 'p99')}`
 }

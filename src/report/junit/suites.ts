@@ -4,7 +4,7 @@
  * is what the pages of CI systems show, other than the text of a case that passed.
  */
 import { terminalSafe } from '../../escape.ts'
-import type { CheckCount, Result, StepSlice, ThresholdResult, Verdict } from '../../result/schema.ts'
+import type { CheckCount, Result, StepMetrics, ThresholdResult, Verdict } from '../../result/schema.ts'
 import { connectionsMatter, connectionsText } from '../console/connections.ts'
 import { byCount, hintText } from '../console/errors.ts'
 import { countsText } from '../console/totals.ts'
@@ -130,7 +130,7 @@ function thresholdText(threshold: ThresholdResult, result: Result): string {
   return lines.join('\n')
 }
 
-function checkSuite(step: StepSlice, result: Result, stem: string): TestSuite {
+function checkSuite(step: StepMetrics, result: Result, stem: string): TestSuite {
   const cases = step.checks.map((check) => checkCase(check, result))
   return { name: `burn.checks.${result.scenarioName}.${step.name}`, classname: `${stem}.checks.${step.name}`, cases }
 }

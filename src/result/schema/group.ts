@@ -54,7 +54,7 @@ const group = {
   bytesReceived: z.number().describe('Bytes of all replies, failed and cut ones included'),
 }
 
-export const sliceSchema = z.object(group).meta({ id: 'metrics', description: 'Metrics of one group of attempts' })
+export const groupMetricsSchema = z.object(group).meta({ id: 'metrics', description: 'Metrics of one group of attempts' })
 
 export const checkCountSchema = z.object({
   check: z.string().describe('The check as it is written: `status 200`, `ttft < 1s`'),
@@ -64,7 +64,7 @@ export const checkCountSchema = z.object({
   samples: z.array(z.string()).describe('Up to three observed values that did not hold, secrets removed'),
 })
 
-export const stepSliceSchema = z
+export const stepMetricsSchema = z
   .object({
     name: z.string().describe('Name of the step'),
     kind: z.string().describe('Kind of the step: `message` or `request`'),
@@ -73,7 +73,7 @@ export const stepSliceSchema = z
   })
   .meta({ id: 'step', description: 'Metrics of one step' })
 
-export const phaseSliceSchema = z
+export const phaseMetricsSchema = z
   .object({
     name: z.string().describe('Name of the phase'),
     shape: z.string().describe('Shape of the load, such as `constant-arrival-rate`'),

@@ -1,5 +1,5 @@
 /** The tags that thresholds select by: are there such, and can they have that value? */
-import { MAX_TAG_VALUES, tidy } from '../../metrics/tag-book.ts'
+import { MAX_TAG_VALUES, tidy } from '../../metrics/tag-registry.ts'
 import { checkThresholdTags, type KnownTags, type Threshold, type ThresholdFault } from '../../metrics/threshold.ts'
 import type { Finding } from '../read/finding.ts'
 import type { Path } from '../read/source.ts'

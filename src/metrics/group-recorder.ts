@@ -1,6 +1,6 @@
-/** The accumulators of one slice of the run: a step, a phase, the whole. Memory is fixed however many attempts it holds. */
+/** The accumulators of one group of attempts: a step, a phase, the whole run. Memory is fixed however many attempts it holds. */
 import type { Exchange } from '../exchange.ts'
-import type { Counts, Distribution, Slice, TokenTotals } from '../result/schema.ts'
+import type { Counts, Distribution, GroupMetrics, TokenTotals } from '../result/schema.ts'
 import { ATTEMPT_DISTRIBUTIONS, COUNTED_METRICS, type CountedMetric, countedValue, POOLED_DISTRIBUTIONS } from './catalogue.ts'
 import { type Counters, countAttempt, type Judgement, NO_COUNTERS, type OpenCounters } from './counters.ts'
 import { Histogram } from './histogram.ts'
@@ -15,7 +15,7 @@ type Sums = { -readonly [Key in Exclude<keyof TokenTotals, 'sources'>]: number |
 const plus = (sum: number | null, count: number | null) => (count === null ? sum : (sum ?? 0) + count)
 
 /** Shares and counts are of all attempts; rates are of what happened before the end of the load. */
-export class Series {
+export class GroupRecorder {
   private readonly all: OpenCounters = { ...NO_COUNTERS }
   private readonly inWindow: OpenCounters = { ...NO_COUNTERS }
   /** Gaps of itl that are 0 because several pieces came in one delivery. */
@@ -118,7 +118,7 @@ export class Series {
     return metric.isKnown?.(this.tokenTotals()) === false ? null : countedValue(metric, this.inWindow, windowMs)
   }
 
-  /** All shares, counts and rates that are counted by slice. */
+  /** All shares, counts and rates that are counted by group. */
   values(windowMs: number): Record<string, number | null> {
     return Object.fromEntries(COUNTED.map((metric) => [metric.name, this.value(metric, windowMs)]))
   }
@@ -141,8 +141,8 @@ export class Series {
     return Object.fromEntries(lost.filter(([, count]) => count > 0))
   }
 
-  /** The slice as it stands in the result. */
-  toSlice(windowMs: number): Slice {
+  /** The metrics as they stand in the result. */
+  toMetrics(windowMs: number): GroupMetrics {
     const censored = this.censored()
     return {
       counts: this.counts,

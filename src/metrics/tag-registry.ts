@@ -1,9 +1,9 @@
-/** Tags of attempts, with bounds: whatever the templates of a scenario yield, the slices of a run and their memory stay few. */
-import type { Series } from './series.ts'
+/** Tags of attempts, with bounds: whatever the templates of a scenario yield, the groups of a run and their memory stay few. */
+import type { GroupRecorder } from './group-recorder.ts'
 
-/** Values of one tag that get a slice of their own; those that come later are counted together. */
+/** Values of one tag that get a group of their own; those that come later are counted together. */
 export const MAX_TAG_VALUES = 50
-/** Values of all tags together. A slice that has seen every metric holds about a megabyte. */
+/** Values of all tags together. A group that has seen every metric holds about a megabyte. */
 export const MAX_TAG_SLICES = 100
 /** Longest value, in UTF-16 units; a longer one is cut. */
 export const MAX_TAG_LENGTH = 100
@@ -21,12 +21,12 @@ export interface TagSet {
   readonly values: Readonly<Record<string, string>>
   /** Tags whose value is beyond the bounds. */
   readonly folded: readonly string[]
-  /** The recorder's own: slices by place, found once for each; undefined for a set that is not kept. */
-  readonly slices: Map<number, readonly Series[]> | undefined
+  /** The recorder's own: groups by place, found once for each; undefined for a set that is not kept. */
+  readonly groups: Map<number, readonly GroupRecorder[]> | undefined
 }
 
 /** Decides which values are told apart: those that thresholds name always are, of others the first ones to come. */
-export class TagBook {
+export class TagRegistry {
   /** Attempts that are counted under `(other)`, by tag. */
   readonly folded = new Map<string, number>()
   private readonly named = new Map<string, Set<string>>()
@@ -51,7 +51,7 @@ export class TagBook {
     const known = this.sets.get(key)
     if (known) return known
     const isKept = this.sets.size < MAX_SETS
-    const set: TagSet = { values: Object.fromEntries(values), folded, slices: isKept ? new Map() : undefined }
+    const set: TagSet = { values: Object.fromEntries(values), folded, groups: isKept ? new Map() : undefined }
     if (isKept) this.sets.set(key, set)
     return set
   }

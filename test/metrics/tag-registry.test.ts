@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { type Layout, Recorder } from '../../src/metrics/recorder.ts'
-import { MAX_TAG_LENGTH, MAX_TAG_SLICES, MAX_TAG_VALUES, TagBook, tidy } from '../../src/metrics/tag-book.ts'
+import { MAX_TAG_LENGTH, MAX_TAG_SLICES, MAX_TAG_VALUES, TagRegistry, tidy } from '../../src/metrics/tag-registry.ts'
 import { okExchange } from './exchanges.ts'
 
-const valuesOf = (book: TagBook, name: string, count: number) =>
+const valuesOf = (book: TagRegistry, name: string, count: number) =>
   Array.from({ length: count }, (_, i) => book.of([[name, `v${i}`]]).values[name])
 
 test('the first 50 values of a tag are told apart, the rest is one', () => {
-  const book = new TagBook([])
+  const book = new TagRegistry([])
   const values = valuesOf(book, 'tier', 120)
   expect(new Set(values).size).toBe(MAX_TAG_VALUES + 1)
   expect(values.slice(0, 50)).toEqual(Array.from({ length: 50 }, (_, i) => `v${i}`))
@@ -16,20 +16,20 @@ test('the first 50 values of a tag are told apart, the rest is one', () => {
 })
 
 test('all tags together have a bound as well', () => {
-  const book = new TagBook([])
+  const book = new TagRegistry([])
   const kept = ['a', 'b', 'c'].flatMap((name) => valuesOf(book, name, 60)).filter((value) => value !== '(other)')
   expect(kept).toHaveLength(MAX_TAG_SLICES)
 })
 
 test('a value that a threshold names is told apart however late it comes', () => {
-  const book = new TagBook([{ tier: 'gold', step: 'open' }])
+  const book = new TagRegistry([{ tier: 'gold', step: 'open' }])
   valuesOf(book, 'tier', 200)
   expect(book.of([['tier', 'gold']])).toMatchObject({ values: { tier: 'gold' }, folded: [] })
   expect(book.of([['tier', 'late']])).toMatchObject({ values: { tier: '(other)' }, folded: ['tier'] })
 })
 
 test('the same tags give the same set, and folded ones share one', () => {
-  const book = new TagBook([])
+  const book = new TagRegistry([])
   const first = book.of([['a', '1'], ['b', '2']]) // biome-ignore format: pairs
   expect(book.of([['a', '1'], ['b', '2']])).toBe(first) // biome-ignore format: pairs
   valuesOf(book, 'tier', 60)

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { Series } from '../../src/metrics/series.ts'
+import { GroupRecorder } from '../../src/metrics/group-recorder.ts'
 import { cutExchange, failedExchange, okExchange } from './exchanges.ts'
 
 const GOOD = { good: true, checksPassed: 0, checksFailed: 0, inWindow: true }
 const BAD = { ...GOOD, good: false }
 
-function started(count: number): Series {
-  const series = new Series()
+function started(count: number): GroupRecorder {
+  const series = new GroupRecorder()
   for (let i = 0; i < count; i += 1) series.start()
   return series
 }
@@ -18,7 +18,7 @@ test('every distribution by its formula', () => {
   exchange.firstOutputAt = 160
   exchange.queueWaitMs = 4
   series.add(exchange, GOOD)
-  const { distributions } = series.toSlice(1000)
+  const { distributions } = series.toMetrics(1000)
   const means = Object.fromEntries(Object.entries(distributions).map(([name, { mean }]) => [name, mean]))
   expect(means).toMatchObject({
     response_time: 100,
@@ -43,7 +43,7 @@ test('what cannot be formed is left out and counted, never 0', () => {
   series.add(okExchange({ outputTokens: 1 }), GOOD)
   series.add(okExchange({ gaps: [10], firstToken: 5, lastToken: 15, outputTokens: null }), GOOD)
   series.add(okExchange({ gaps: [10], firstToken: 5, lastToken: 15, outputTokens: 3 }), GOOD)
-  const { distributions, tokens } = series.toSlice(1000)
+  const { distributions, tokens } = series.toMetrics(1000)
   expect(distributions.tpot).toMatchObject({ count: 1, leftOut: 2, mean: 5 })
   expect(distributions.input_tokens).toBeUndefined()
   expect(tokens).toEqual({ input: null, cachedInput: null, output: 4, reasoning: null, sources: { usage: 3 } })
@@ -55,7 +55,7 @@ test('latencies hold ok attempts only; failed ones have their own', () => {
   series.add(failedExchange('reset', 'x', 500, 100), BAD)
   series.add(failedExchange('refused', 'never sent', 600), BAD)
   series.add(cutExchange(), BAD)
-  const slice = series.toSlice(1000)
+  const slice = series.toMetrics(1000)
   expect(slice.counts).toEqual({ planned: 4, started: 4, ok: 1, failed: 2, cut: 1, dropped: 0 })
   expect(slice.distributions.response_time).toMatchObject({ count: 1, max: 10 })
   expect(slice.failedServiceTime).toMatchObject({ count: 1, max: 400 })
@@ -86,9 +86,9 @@ test('shares are of all attempts, rates of those that ended before the load did'
 })
 
 test('nothing at all is null, not 0 and not a pass', () => {
-  expect(new Series().values(1000)).toMatchObject({ errors: null, good_share: null, checks: null, dropped: null, rate: 0 })
-  expect(new Series().values(0)).toMatchObject({ rate: null, started_rate: null })
-  expect(new Series().toSlice(1000).distributions).toEqual({})
+  expect(new GroupRecorder().values(1000)).toMatchObject({ errors: null, good_share: null, checks: null, dropped: null, rate: 0 })
+  expect(new GroupRecorder().values(0)).toMatchObject({ rate: null, started_rate: null })
+  expect(new GroupRecorder().toMetrics(1000).distributions).toEqual({})
 })
 
 test('output tokens that nobody told have no rate', () => {
@@ -98,9 +98,9 @@ test('output tokens that nobody told have no rate', () => {
 })
 
 test('gaps of 0, from pieces that came in one delivery, are told apart', () => {
-  const series = new Series()
+  const series = new GroupRecorder()
   series.start()
   series.add(okExchange({ gaps: [0, 0, 20] }), { good: true, checksPassed: 0, checksFailed: 0, inWindow: true })
-  expect(series.toSlice(1000)).toMatchObject({ gapsTogether: 2, distributions: { itl: { count: 3 } } })
-  expect(new Series().toSlice(1000)).not.toHaveProperty('gapsTogether')
+  expect(series.toMetrics(1000)).toMatchObject({ gapsTogether: 2, distributions: { itl: { count: 3 } } })
+  expect(new GroupRecorder().toMetrics(1000)).not.toHaveProperty('gapsTogether')
 })
