@@ -67,14 +67,26 @@ export interface Connection<Request> {
   readonly strayMessages?: number
 }
 
+/** What an address of a scheme means. */
+export interface Scheme {
+  /** The port of an address that names none. */
+  readonly port?: number
+  /** Variables of the environment that name a proxy for it, beside `all_proxy`; curl and most libraries read them so. */
+  readonly proxies?: readonly string[]
+}
+
 /**
  * One protocol. `options` is its block in a target (`http: {…}`), `request` its form of the `request:` step; both are assembled
  * into the scenario schema by `connectors/index.ts`.
  */
 export interface Connector<Options = unknown, RequestStep = unknown, Request = unknown> {
   readonly protocol: string
-  /** URL schemes that imply this protocol, such as `ws:`. */
-  readonly schemes: readonly string[]
+  /** URL schemes that imply this protocol, such as `ws:`; the first one is for addresses without a scheme. */
+  readonly schemes: Readonly<Record<string, Scheme>>
+  /** Schemes of other protocols that its addresses may have too: then their path belongs to what carries it. */
+  readonly over?: readonly string[]
+  /** Schemes that other clients of this protocol have, and what they are here. */
+  readonly aliases?: Readonly<Record<string, string>>
   readonly options: z.ZodType<Options>
   readonly request: z.ZodType<RequestStep>
   /** Makes the wire request of a `message` step from the dialect's body. */

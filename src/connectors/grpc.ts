@@ -10,7 +10,10 @@ export type { GrpcRequest } from './grpc/request.ts'
 /** The gRPC connector. A reply message reaches the reader as JSON, one push each. */
 export const grpc = defineConnector({
   protocol: 'grpc',
-  schemes: ['grpc:', 'grpcs:'],
+  schemes: {
+    'grpc:': { port: 80, proxies: ['grpc_proxy', 'http_proxy', 'HTTP_PROXY'] },
+    'grpcs:': { port: 443, proxies: ['grpc_proxy', 'https_proxy', 'HTTPS_PROXY'] },
+  },
   options: grpcOptions,
   request: grpcStep,
   fromMessage: messageCall,

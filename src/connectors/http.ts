@@ -16,7 +16,10 @@ export type { HttpRequest } from './http/transport.ts'
 /** The HTTP connector. */
 export const http = defineConnector({
   protocol: 'http',
-  schemes: ['http:', 'https:'],
+  schemes: {
+    'http:': { port: 80, proxies: ['http_proxy', 'HTTP_PROXY'] },
+    'https:': { port: 443, proxies: ['https_proxy', 'HTTPS_PROXY'] },
+  },
   options: httpOptions,
   request: httpStep,
   fromMessage: messageRequest,

@@ -19,7 +19,9 @@ const TRY_MS = 10_000
 /** The MQTT connector. */
 export const mqtt = defineConnector({
   protocol: 'mqtt',
-  schemes: ['mqtt:', 'mqtts:'],
+  schemes: { 'mqtt:': { port: 1883 }, 'mqtts:': { port: 8883 } },
+  over: ['ws:', 'wss:'],
+  aliases: { 'tcp:': 'mqtt:', 'ssl:': 'mqtts:' },
   options: mqttOptions,
   request: mqttStep,
   fromMessage: messageRequest,

@@ -14,7 +14,8 @@ let drawn = 0
 /** The SSE connector. In mode post-stream a 2xx reply of another content type fails as `bad_sse`. */
 export const sse = defineConnector({
   protocol: 'sse',
-  schemes: [],
+  schemes: {},
+  over: ['http:', 'https:'],
   options: sseOptions,
   request: sseStep,
   fromMessage: (body: unknown, address: TargetAddress, options: SseOptions): SseRequest => {

@@ -11,7 +11,10 @@ import { headerFault } from './websocket/upgrade.ts'
 /** The WebSocket connector. */
 export const websocket = defineConnector({
   protocol: 'websocket',
-  schemes: ['ws:', 'wss:'],
+  schemes: {
+    'ws:': { port: 80, proxies: ['http_proxy', 'HTTP_PROXY'] },
+    'wss:': { port: 443, proxies: ['https_proxy', 'HTTPS_PROXY'] },
+  },
   options: websocketOptions,
   request: websocketStep,
   fromMessage: messageRequest,

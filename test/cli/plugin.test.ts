@@ -75,6 +75,16 @@ describe('--plugin', () => {
     expect(readFileSync(join(ROOT, 'scenarios', 'burn.schema.json'), 'utf8')).not.toContain('Text after every line')
   })
 
+  test('says the port of an address without one, and that is tried before the load', async () => {
+    const home = new Home()
+    // nothing listens at port 1
+    home.write('p.mjs', plugin("schemes: { 'own:': { port: 1 } }"))
+    home.write('s.json', scenario('own://127.0.0.1', 'hello'))
+    const { code, stderr } = await home.burn(['run', 's.json', '--plugin', 'p.mjs', ...OUT])
+    expect(stderr).toContain('cannot reach 127.0.0.1:1')
+    expect(code).toBe(3)
+  })
+
   test('README.md shows the plugin that is tested here', () => {
     expect(readFileSync(join(ROOT, 'README.md'), 'utf8')).toContain(`\`\`\`js\n${readFileSync(LINES, 'utf8')}\`\`\``)
   })

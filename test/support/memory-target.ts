@@ -117,7 +117,7 @@ class MemoryConnection implements Connection<unknown> {
 
 const memory = defineConnector({
   protocol: 'memory',
-  schemes: ['memory:'],
+  schemes: { 'memory:': {} },
   options: z.strictObject({}).default({}).describe('A target in this process'),
   request: z.strictObject({ say: z.unknown().optional() }).describe('What to send'),
   fromMessage: (body) => body,

@@ -50,18 +50,28 @@ function faultOf(made: unknown): string | undefined {
   if (typeof protocol !== 'string' || !/^[a-z][a-z0-9_]{0,30}$/.test(protocol))
     return '`protocol` has to be a name of small letters, digits and _'
   if (TARGET_KEYS.split(' ').includes(protocol)) return `\`protocol\`: "${protocol}" is a key of every target`
-  if (!Array.isArray(schemes) || !schemes.every((scheme) => /^[a-z][a-z0-9+.-]*:$/.test(String(scheme))))
-    return '`schemes` has to be a list of URL schemes such as "lines:"'
+  if (
+    typeof schemes !== 'object' ||
+    schemes === null ||
+    !Object.keys(schemesIn(schemes)).every((scheme) => /^[a-z][a-z0-9+.-]*:$/.test(scheme))
+  )
+    return '`schemes` has to be a list of URL schemes such as "lines:", or { "lines:": { port: 7000 } }'
   for (const [name, type] of Object.entries({ options, request }))
     if (typeof type?.safeParse !== 'function') return `\`${name}\` has to be a zod type (the function gets \`z\`)`
   const missing = FUNCTIONS.find((name) => typeof rest[name] !== 'function')
   return missing === undefined ? undefined : `\`${missing}\` has to be a function`
 }
 
+/** A plugin may list its schemes alone, without what is known of them. */
+function schemesIn(schemes: Connector['schemes']): Connector['schemes'] {
+  return Array.isArray(schemes) ? Object.fromEntries(schemes.map((scheme) => [String(scheme), {}])) : schemes
+}
+
 /** A plugin that throws is a fault of this side, counted as `local_plugin`; it neither ends the run nor is blamed on the target. */
 function guarded(connector: Connector): Connector {
   return {
     ...connector,
+    schemes: schemesIn(connector.schemes),
     fromMessage: (body, address, options) => guard('send', () => connector.fromMessage(body, address, options)),
     fromStep: (step, address, options) => guard('send', () => connector.fromStep(step, address, options)),
     async open(options, context) {

@@ -1,4 +1,5 @@
 /** A scenario from flags alone: an address, and what its protocol usually carries. */
+import { DEFAULT_PROTOCOL, protocolOfAddress } from '../../connectors/index.ts'
 import { UsageError } from '../../errors.ts'
 import { quickRequest } from './quick-request.ts'
 import type { RunFlags } from './run-flags.ts'
@@ -16,12 +17,6 @@ const STEPS: Readonly<Record<string, Raw>> = {
   grpc: { request: { message: {} } },
 }
 
-const SCHEMES: readonly (readonly [RegExp, string])[] = [
-  [/^wss?:/i, 'websocket'],
-  [/^mqtts?:/i, 'mqtt'],
-  [/^grpcs?:/i, 'grpc'],
-]
-
 /** Where Stream Testbench goes when it is told no address; its recipes for CI rely on it. */
 const DEFAULT_ADDRESSES: Readonly<Record<string, string>> = {
   websocket: 'ws://localhost:8000/ws/mobile/sync/',
@@ -38,7 +33,7 @@ export function quickRun(flags: RunFlags): Raw {
   if (endpoint === undefined && preset === undefined && usual === undefined) {
     throw new UsageError('nothing to run: name a scenario file, or an address with -e', 'burn run scenarios/quickstart.yaml')
   }
-  const protocol = flags.protocol ?? SCHEMES.find(([scheme]) => scheme.test(endpoint ?? ''))?.[1] ?? 'http'
+  const protocol = flags.protocol ?? protocolOfAddress(endpoint ?? '') ?? DEFAULT_PROTOCOL
   const chat = message !== undefined || preset !== undefined || endpoint === 'mock:'
   const target = usual === undefined ? grpcTarget(protocol, endpoint ?? '') : { url: usual }
   const step = quickRequest(flags, protocol) ?? (chat ? { message: 'Hello' } : STEPS[protocol]) ?? STEPS.http

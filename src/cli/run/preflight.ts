@@ -2,18 +2,9 @@
 import { now } from '../../clock.ts'
 import { type DialPlan, dial } from '../../connectors/dial.ts'
 import type { DnsOptions } from '../../connectors/dns.ts'
+import { allSchemes } from '../../connectors/index.ts'
 import { TargetError } from '../../errors.ts'
 
-const DEFAULT_PORTS: Record<string, number> = {
-  'http:': 80,
-  'https:': 443,
-  'ws:': 80,
-  'wss:': 443,
-  'mqtt:': 1883,
-  'mqtts:': 8883,
-  'grpc:': 80,
-  'grpcs:': 443,
-}
 const TRIES = 3
 const BETWEEN_MS = 300
 
@@ -42,7 +33,7 @@ export async function preflight(url: string, way: Way, timeoutMs: number, stoppe
 function planOf(url: string, { dns = {}, unixSocket }: Way): DialPlan | undefined {
   if (!URL.canParse(url)) return undefined
   const address = new URL(url)
-  const port = address.port === '' ? DEFAULT_PORTS[address.protocol] : Number(address.port)
+  const port = address.port === '' ? allSchemes()[address.protocol]?.port : Number(address.port)
   return port ? { host: address.hostname.replace(/^\[|\]$/g, ''), port, dns, unixSocket } : undefined
 }
 

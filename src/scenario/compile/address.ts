@@ -1,23 +1,20 @@
 /** Addresses as people write them, completed to what a connector can open. */
-import { connectors } from '../../connectors/index.ts'
+import { connectorNamed, DEFAULT_PROTOCOL, schemesOf } from '../../connectors/index.ts'
 
 const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i
-
-/** Schemes of other MQTT clients, and what they are here. */
-const MQTT_SCHEMES: readonly (readonly [RegExp, string])[] = [
-  [/^tcp:\/\//i, 'mqtt://'],
-  [/^ssl:\/\//i, 'mqtts://'],
-]
 
 /** Whether an address says itself where it begins: with a scheme, the mock or a template. */
 function isComplete(url: string): boolean {
   return SCHEME.test(url) || url.startsWith('mock:') || url.startsWith('{{') || url.trim() === ''
 }
 
-/** `localhost:8000/ws/` with the scheme of its protocol, the one without TLS; `tcp://` and `ssl://` as MQTT has them here. */
+/** `localhost:8000/ws/` with the scheme of its protocol, the one without TLS; what other clients write as it is here. */
 export function completeAddress(url: string, protocol: string): string {
-  if (protocol === 'mqtt') for (const [scheme, ours] of MQTT_SCHEMES) if (scheme.test(url)) return url.replace(scheme, ours)
-  return isComplete(url) ? url : `${schemeFor(protocol)}//${url.replace(/^\/\//, '')}`
+  const written = SCHEME.exec(url)?.[0].slice(0, -2) ?? ''
+  const ours = connectorNamed(protocol)?.aliases?.[written.toLowerCase()]
+  if (ours !== undefined) return ours + url.slice(written.length)
+  const [usual] = [...schemesOf(protocol), ...schemesOf(DEFAULT_PROTOCOL)]
+  return isComplete(url) ? url : `${usual}//${url.replace(/^\/\//, '')}`
 }
 
 /** What is wrong with a complete address, in words; undefined when it can be opened. `topics`: its path is an MQTT topic. */
@@ -31,10 +28,4 @@ export function addressFault(url: string, topics: boolean): string | undefined {
   if (topics && /\+|%(?:2b|23|00)/i.test(parsed.pathname))
     return 'the path is the topic to publish to, and a topic has no +, no # and no character U+0000'
   return undefined
-}
-
-/** The first scheme that implies a protocol; one that none implies, such as sse, goes over HTTP. */
-function schemeFor(protocol: string): string {
-  const known = Object.entries(connectors).find(([name]) => name === protocol)
-  return known?.[1].schemes[0] ?? 'http:'
 }

@@ -1,7 +1,7 @@
 /** A `target:` block becomes a planned target: preset, defaults and overrides put together, templates compiled. */
 import { type AuthBlock, secretsOf } from '../../auth/index.ts'
 import type { Connector } from '../../connectors/connector.ts'
-import { connectors } from '../../connectors/index.ts'
+import { connectorNamed, connectors, DEFAULT_PROTOCOL, protocolOfAddress } from '../../connectors/index.ts'
 import type { Dialect, Preset } from '../../dialects/dialect.ts'
 import { MAX_EVENT_LENGTH } from '../../dialects/framing/frames.ts'
 import { dialectNamed } from '../../dialects/index.ts'
@@ -39,11 +39,7 @@ const MOCK = 'mock:'
 /** The protocol a block asks for: its own word, that of the scheme of its URL, or the preset's. */
 export function protocolOf(block: TargetBlock): string {
   if (block.protocol) return block.protocol
-  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(block.url ?? '')?.[1]?.toLowerCase()
-  const implied = Object.entries(connectors).find(([, connector]) =>
-    (connector.schemes as readonly string[]).includes(`${scheme}:`),
-  )
-  return implied?.[0] ?? presetOf(block)?.protocol ?? 'http'
+  return protocolOfAddress(block.url ?? '') ?? presetOf(block)?.protocol ?? DEFAULT_PROTOCOL
 }
 
 function presetOf(block: TargetBlock): Preset | undefined {
@@ -51,8 +47,7 @@ function presetOf(block: TargetBlock): Preset | undefined {
 }
 
 function connectorOf(protocol: string): Connector {
-  // The registry forgets the types that each connector keeps together; options and requests of one never reach another.
-  const connector = (connectors as unknown as Record<string, Connector>)[protocol]
+  const connector = connectorNamed(protocol)
   if (connector) return connector
   throw new TargetFault(['protocol'], `there is no protocol "${protocol}"`, `one of ${Object.keys(connectors).join(', ')}`)
 }

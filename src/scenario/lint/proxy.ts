@@ -1,24 +1,17 @@
 /** Variables of the environment by which most programs find a proxy. burn goes straight to its targets, and must say so. */
 import { isIP } from 'node:net'
+import { allSchemes } from '../../connectors/index.ts'
 import type { Environment } from '../read/environment.ts'
 import type { Finding } from '../read/finding.ts'
 
-/** Which variables are for which addresses; curl and most libraries read them so. */
-const VARIABLES: Readonly<Record<string, readonly string[]>> = {
-  'http:': ['http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY'],
-  'ws:': ['http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY'],
-  'grpc:': ['grpc_proxy', 'http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY'],
-  'https:': ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'],
-  'wss:': ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'],
-  'grpcs:': ['grpc_proxy', 'https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'],
-}
+/** For all addresses. */
 const OTHERS = ['all_proxy', 'ALL_PROXY']
 
 /** A warning when other programs would reach this address by a proxy. Those of this machine are reached without one everywhere. */
 export function proxyFindings(address: string, environment: Environment = process.env): Finding[] {
   const url = URL.parse(address)
   const host = url?.hostname.replace(/^\[|\]$/g, '') ?? ''
-  const variable = url && (VARIABLES[url.protocol] ?? OTHERS).find((name) => environment[name])
+  const variable = url && [...(allSchemes()[url.protocol]?.proxies ?? []), ...OTHERS].find((name) => environment[name])
   if (!variable || isLoopback(host) || isExempt(host, url.port, environment.no_proxy ?? environment.NO_PROXY ?? '')) return []
   return [
     {

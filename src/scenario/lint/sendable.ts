@@ -1,4 +1,5 @@
 /** What a connector would refuse to send, by its own rules: every attempt with it would fail before it left. */
+import { schemesOf } from '../../connectors/index.ts'
 import type { PlannedTarget } from '../plan.ts'
 import type { Finding } from '../read/finding.ts'
 import type { Path } from '../read/source.ts'
@@ -39,7 +40,7 @@ function requestFindings(request: unknown, path: Path, { connector, options, url
   // A mock, and an address that a template makes, take whatever place the step names.
   const known = isLiteral(url.source) && !url.source.startsWith('mock:')
   const address = {
-    url: known ? url.source : `${connector.schemes[0] ?? 'http:'}//127.0.0.1/a/b`,
+    url: known ? url.source : `${schemesOf(connector.protocol)[0]}//127.0.0.1/a/b`,
     headers: {},
     query: {},
     tls: {},

@@ -1,6 +1,6 @@
 /** The target: does it fit together, and are secrets kept out of the file? */
 import { secretsOf } from '../../auth/index.ts'
-import { connectors } from '../../connectors/index.ts'
+import { allSchemes, connectorNamed, connectors } from '../../connectors/index.ts'
 import { nearest } from '../../language/suggest.ts'
 import { isSecretName } from '../../secrets.ts'
 import { addressFault, completeAddress } from '../compile/address.ts'
@@ -19,18 +19,12 @@ import { proxyFindings } from './proxy.ts'
 
 type Target = TargetBlock
 
-// The registry forgets the types that each connector keeps together.
-const registry = connectors as unknown as Readonly<
-  Record<string, { schemes: readonly string[]; request: (typeof connectors)['http']['request'] } | undefined>
->
-
 function urlFindings(target: Target): Finding[] {
   const { url } = target
   if (url === undefined || url.startsWith('mock:') || url.includes('{{')) return []
   const path = ['url']
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1]?.toLowerCase()
-  const known = Object.values(registry).flatMap((connector) => connector?.schemes ?? [])
-  const names = known.map((name) => name.replace(/:$/, ''))
+  const names = Object.keys(allSchemes()).map((name) => name.slice(0, -1))
   const unknownScheme = scheme !== undefined && !names.includes(scheme)
   const near = unknownScheme ? nearest(scheme, names) : undefined
   const hint = near === undefined ? `such as ${names[0]}://127.0.0.1:8080/chat` : `did you mean ${near}://?`
@@ -111,7 +105,7 @@ function requestFindings(targets: Readonly<Record<string, Target>>, value: unkno
     const target = name === undefined ? first : targets[name]
     if (step.request === undefined || target === undefined) return []
     const protocol = protocolOf(target)
-    const schema = registry[protocol]?.request
+    const schema = connectorNamed(protocol)?.request
     if (schema === undefined || doubts.within([...path, 'request'])) return []
     const findings = explain(parseWith(schema, step.request), schema, step.request)
     return findings.map((found) => ({

@@ -1,28 +1,18 @@
 /** Whether an answer can be used: undefined, or what is wrong with it. */
+import { allSchemes, schemesOf } from '../../../connectors/index.ts'
 import { isFilePath } from '../../output/new-files.ts'
-
-/** Schemes by protocol; a broker may be behind a WebSocket. */
-const SCHEMES: Readonly<Record<string, string>> = {
-  http: 'https?',
-  sse: 'https?',
-  websocket: 'wss?',
-  mqtt: 'mqtts?|wss?',
-  grpc: 'grpcs?',
-}
-const ANY = Object.values(SCHEMES).join('|')
 
 /** An address, with or without templates in it, of the protocol that the preset speaks when there is one. */
 export function checkAddress(answer: string, protocol?: string): string | undefined {
   const text = answer.trim()
   if (/^mock:/i.test(text)) return undefined
-  if (!new RegExp(`^(?:${ANY})://.`, 'i').test(text)) return 'An address begins with its scheme, such as https:// or ws://'
-  const own = SCHEMES[protocol ?? '']
-  if (own !== undefined && !new RegExp(`^(?:${own})://`, 'i').test(text))
-    return `This speaks ${protocol}: its addresses begin with ${own
-      .replace(/s\?/g, '')
-      .split('|')
-      .map((scheme) => `${scheme}://`)
-      .join(' or ')} (with an s for TLS)`
+  const scheme = /^[a-z][a-z0-9+.-]*:(?=\/\/.)/i.exec(text)?.[0].toLowerCase() ?? ''
+  if (!Object.hasOwn(allSchemes(), scheme)) return 'An address begins with its scheme, such as https:// or ws://'
+  const own = schemesOf(protocol ?? '')
+  if (protocol !== undefined && !own.includes(scheme)) {
+    const plain = own.filter((name) => !own.includes(name.replace(/s:$/, ':')) || !name.endsWith('s:'))
+    return `This speaks ${protocol}: its addresses begin with ${plain.map((name) => `${name}//`).join(' or ')} (with an s for TLS)`
+  }
   if (/^[a-z]+:\/\/[^/?#]*@/i.test(text)) return 'No user names or passwords in the address: the next question is about the key'
   return text.includes('{{') || URL.canParse(text) ? undefined : 'This is not an address'
 }
