@@ -1,7 +1,7 @@
 /** A target without a network: a protocol whose replies are functions, on the clock that the run goes by. */
 import * as z from 'zod'
-import { after } from '../../src/clock.ts'
-import { type Connection, defineConnector, type OpenContext } from '../../src/connectors/connector.ts'
+import { after, now } from '../../src/clock.ts'
+import { type Connection, defineConnector, type OpenContext, type TargetAddress } from '../../src/connectors/connector.ts'
 import { registerConnector } from '../../src/connectors/index.ts'
 import { TargetError } from '../../src/errors.ts'
 import type { Exchange } from '../../src/exchange.ts'
@@ -18,15 +18,27 @@ export interface Reply {
   readonly end?: 'done' | 'lost' | 'hang'
 }
 
+type Asked = Omit<MemoryRequest, 'at'>
+
 /** What a new connection comes to. */
 export interface Welcome {
   readonly afterMs: number
   readonly refused?: boolean
 }
 
+/** One request, as a server sees it. */
+export interface MemoryRequest {
+  readonly path: string
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: unknown
+  /** When it came, in virtual ms. */
+  readonly at: number
+}
+
 export interface MemoryBehaviour {
   readonly welcome?: (connection: number) => Welcome
-  readonly reply: (request: unknown, n: number) => Reply
+  readonly reply: (request: MemoryRequest, n: number) => Reply
 }
 
 const targets = new Map<string, MemoryTarget>()
@@ -35,19 +47,22 @@ const targets = new Map<string, MemoryTarget>()
 export class MemoryTarget {
   readonly url: string
   readonly behaviour: MemoryBehaviour
-  readonly requests: unknown[] = []
+  readonly requests: MemoryRequest[] = []
   connections = 0
   open = 0
+  /** Requests whose client did not wait for the end of the reply. */
+  cancelled = 0
 
   constructor(behaviour: MemoryBehaviour) {
     this.behaviour = behaviour
-    this.url = `memory://t${targets.size}/`
-    targets.set(this.url, this)
+    const host = `t${targets.size}`
+    this.url = `memory://${host}`
+    targets.set(host, this)
   }
 }
 
 /** One user's connection. */
-class MemoryConnection implements Connection<unknown> {
+class MemoryConnection implements Connection<Asked> {
   gone = false
   private readonly target: MemoryTarget
   private readonly context: OpenContext
@@ -59,11 +74,12 @@ class MemoryConnection implements Connection<unknown> {
     this.context = context
   }
 
-  send(request: unknown, exchange: Exchange): void {
+  send(asked: Asked, exchange: Exchange): void {
     const { target } = this
+    const request = { ...asked, at: now() }
     const n = target.requests.push(request) - 1
     exchange.reused = this.carried++ > 0
-    exchange.sent(JSON.stringify(request)?.length ?? 0)
+    exchange.sent(JSON.stringify(asked.body)?.length ?? 0)
     this.play(target.behaviour.reply(request, n), exchange)
   }
 
@@ -98,6 +114,7 @@ class MemoryConnection implements Connection<unknown> {
   }
 
   cancel(exchange: Exchange): void {
+    this.target.cancelled += 1
     this.stops.get(exchange)?.()
     this.stops.delete(exchange)
   }
@@ -115,17 +132,31 @@ class MemoryConnection implements Connection<unknown> {
   }
 }
 
+interface MemoryStep {
+  readonly say?: unknown
+  readonly json?: unknown
+  readonly path?: string | undefined
+  readonly headers?: Readonly<Record<string, string>> | undefined
+}
+
+/** A step may be written in the words of HTTP, whose form of a request is as good as this one. */
+function asked({ say, json = say ?? null, path, headers }: MemoryStep, { url, headers: own }: TargetAddress): Asked {
+  const all = Object.entries({ ...own, ...headers }).map(([name, value]) => [name.toLowerCase(), value])
+  return { path: path ?? URL.parse(url)?.pathname ?? '', headers: Object.fromEntries(all), body: json }
+}
+
 const memory = defineConnector({
   protocol: 'memory',
   schemes: { 'memory:': {} },
   options: z.strictObject({}).default({}).describe('A target in this process'),
   request: z.strictObject({ say: z.unknown().optional() }).describe('What to send'),
-  fromMessage: (body) => body,
-  fromStep: ({ say }) => say ?? null,
+  fromMessage: (json, address) => asked({ json }, address),
+  fromStep: (step: MemoryStep, address) => asked(step, address),
   async open(_options, context) {
-    const target = targets.get(context.address.url)
+    const target = targets.get(URL.parse(context.address.url)?.host ?? '')
     if (!target) throw new Error(`there is no ${context.address.url}`)
-    const { afterMs, refused = false } = target.behaviour.welcome?.(target.connections++) ?? { afterMs: 0 }
+    target.connections += 1
+    const { afterMs, refused = false } = target.behaviour.welcome?.(target.connections - 1) ?? { afterMs: 0 }
     await pause(afterMs, context.signal)
     if (context.signal.aborted || refused) {
       context.events.openFailed(refused ? 'refused' : 'connect_timeout')

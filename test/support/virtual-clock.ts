@@ -10,7 +10,7 @@ interface Due {
 
 /** Turns of the real event loop that may pass with nothing to do, such as while a file is read. */
 const PATIENCE_TURNS = 10_000
-/** Turns of the event loop that may pass at one moment. */
+/** Turns of the event loop that may pass at one moment, and timers that may fire at it. */
 const MAX_TURNS = 10_000
 
 export class VirtualClock implements Clock {
@@ -59,13 +59,15 @@ export class VirtualClock implements Clock {
       over = true
     }
     work.then(note, note)
-    for (let idle = 0; ; ) {
+    for (let idle = 0, atOnce = 0; ; ) {
       await this.quiet()
       if (over) return work
       const next = this.due.shift()
       idle = next ? 0 : idle + 1
       if (idle > PATIENCE_TURNS) throw new Error(`at ${this.at} ms nothing is left that could happen, and the run is not over`)
       if (!next) continue
+      atOnce = next.at === this.at ? atOnce + 1 : 0
+      if (atOnce > MAX_TURNS) throw this.standstill()
       this.at = next.at
       next.callback()
     }
@@ -76,12 +78,16 @@ export class VirtualClock implements Clock {
     let turnsLeft = MAX_TURNS
     do {
       turnsLeft -= 1
-      if (turnsLeft === 0) throw new Error(`time stands still at ${this.at} ms: something goes on without ever waiting`)
+      if (turnsLeft === 0) throw this.standstill()
       const turns = this.turns
       this.turns = []
       for (const turn of turns) turn()
       await new Promise<void>((resolve) => setImmediate(resolve))
     } while (this.turns.length > 0)
+  }
+
+  private standstill(): Error {
+    return new Error(`time stands still at ${this.at} ms: something goes on without ever waiting`)
   }
 
   private insert(timer: Due): void {
