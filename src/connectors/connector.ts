@@ -87,6 +87,10 @@ export interface Connector<Options = unknown, RequestStep = unknown, Request = u
   readonly over?: readonly string[]
   /** Schemes that other clients of this protocol have, and what they are here. */
   readonly aliases?: Readonly<Record<string, string>>
+  /** Its connections outlast an exchange by design, so that how they fare is part of every summary. */
+  readonly lasting?: true
+  /** Its replies are messages without a head. */
+  readonly messages?: true
   readonly options: z.ZodType<Options>
   readonly request: z.ZodType<RequestStep>
   /** Makes the wire request of a `message` step from the dialect's body. */
@@ -97,6 +101,10 @@ export interface Connector<Options = unknown, RequestStep = unknown, Request = u
   headerFault?(name: string, value: string, options: Options, url: string): string | undefined
   /** What a user's client calls itself on the wire, where the protocol has such a name. */
   clientId?(options: Options, userId: number): string
+  /** How many connections so many users have open at a time, at most; left out: one each. */
+  sockets?(options: Options, users: number): number
+  /** Size of a pool that users share and that nobody chose (`maxConnections` would), where there is one. */
+  unchosenPool?(options: Options): number | undefined
   /** Loads what `open` and `send` need, so that the first attempt does not wait for it. Called once before the load; no network. */
   prepare?(options: Options): Promise<unknown>
   /**

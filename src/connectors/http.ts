@@ -4,7 +4,15 @@ import { type Connection, defineConnector, endWith, type OpenContext } from './c
 import { prepareTls } from './dial.ts'
 import type { CallRules } from './http/call.ts'
 import { HttpConnection } from './http/connection.ts'
-import { DEFAULT_CONNECTIONS, type HttpFields, type HttpOptions, httpOptions, httpStep } from './http/options.ts'
+import {
+  DEFAULT_CONNECTIONS,
+  type HttpFields,
+  type HttpOptions,
+  httpOptions,
+  httpStep,
+  poolSockets,
+  unchosenPool,
+} from './http/options.ts'
 import type { Reach } from './http/reach.ts'
 import { headerFault, messageRequest, stepRequest } from './http/request.ts'
 import { join } from './http/shared.ts'
@@ -25,6 +33,9 @@ export const http = defineConnector({
   fromMessage: messageRequest,
   fromStep: stepRequest,
   headerFault,
+  sockets: (options: HttpOptions, users: number) =>
+    options.streams === undefined ? poolSockets(options, users) : Math.ceil(users / options.streams),
+  unchosenPool,
   prepare: loadTransport,
   open: (options: HttpOptions, context) =>
     options.version === '2' ? openHttp2(options, context) : openHttp(options, context, false),

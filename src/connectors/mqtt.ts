@@ -22,6 +22,8 @@ export const mqtt = defineConnector({
   schemes: { 'mqtt:': { port: 1883 }, 'mqtts:': { port: 8883 } },
   over: ['ws:', 'wss:'],
   aliases: { 'tcp:': 'mqtt:', 'ssl:': 'mqtts:' },
+  lasting: true,
+  messages: true,
   options: mqttOptions,
   request: mqttStep,
   fromMessage: messageRequest,

@@ -1,5 +1,6 @@
 /** Server-sent events: as the reply to each request, or on a stream that is kept open beside the requests. */
 import { type Connection, defineConnector, endWith, type OpenContext, type TargetAddress } from './connector.ts'
+import { poolSockets, unchosenPool } from './http/options.ts'
 import { headerFault, messageRequest, stepRequest } from './http/request.ts'
 import type { HttpRequest } from './http/transport.ts'
 import { loadTransport, openHttp } from './http.ts'
@@ -16,6 +17,7 @@ export const sse = defineConnector({
   protocol: 'sse',
   schemes: {},
   over: ['http:', 'https:'],
+  lasting: true,
   options: sseOptions,
   request: sseStep,
   fromMessage: (body: unknown, address: TargetAddress, options: SseOptions): SseRequest => {
@@ -35,6 +37,9 @@ export const sse = defineConnector({
     return { stream: streamOf(address, options), post, key: undefined, count, end: waitFor?.end }
   },
   headerFault,
+  // beside its requests, each user of mode subscribe keeps a stream open
+  sockets: (options: SseOptions, users: number) => poolSockets(options, users) + (options.mode === 'subscribe' ? users : 0),
+  unchosenPool,
   prepare: loadTransport,
   open: async (options: SseOptions, context: OpenContext): Promise<Connection<SseRequest>> => {
     // Requests and connections are of the same mode, which the target fixes.

@@ -15,6 +15,8 @@ export const websocket = defineConnector({
     'ws:': { port: 80, proxies: ['http_proxy', 'HTTP_PROXY'] },
     'wss:': { port: 443, proxies: ['https_proxy', 'HTTPS_PROXY'] },
   },
+  lasting: true,
+  messages: true,
   options: websocketOptions,
   request: websocketStep,
   fromMessage: messageRequest,

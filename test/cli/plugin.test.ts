@@ -85,6 +85,23 @@ describe('--plugin', () => {
     expect(code).toBe(3)
   })
 
+  test('says how many sockets its users need, and that its connections last', async () => {
+    const home = new Home()
+    home.write('p.mjs', plugin('lasting: true, sockets: (_, users) => users * 3'))
+    home.write('s.json', scenario('own://x', 'hello'))
+    expect((await home.burn(['plan', 's.json', '--plugin', 'p.mjs', '--json'])).stdout).toMatch(/"sockets": 6\b/)
+    home.write(
+      'p.mjs',
+      plugin(`lasting: true, open: async (_, { events }) => {
+      events.opened({ dnsMs: null, connectMs: 1, tlsMs: null })
+      return { send(_, exchange) { exchange.sent(1); exchange.done() }, cancel() {}, close() { events.closed() } }
+    }`),
+    )
+    home.write('s.json', { ...scenario('own://x', 'hello'), steps: [{ request: { line: 'a' } }] })
+    const { stderr } = await home.burn(['run', 's.json', '--plugin', 'p.mjs', '--no-preflight', ...OUT])
+    expect(stderr).toContain('2 opened')
+  })
+
   test('README.md shows the plugin that is tested here', () => {
     expect(readFileSync(join(ROOT, 'README.md'), 'utf8')).toContain(`\`\`\`js\n${readFileSync(LINES, 'utf8')}\`\`\``)
   })

@@ -6,8 +6,6 @@ import { createReader, plainReader } from '../../dialects/reader.ts'
 import { Exchange, type ReplyReader } from '../../exchange.ts'
 import type { PlannedTarget } from '../../scenario/plan.ts'
 
-/** Protocols whose replies are messages without a head. */
-const MESSAGES: readonly string[] = ['websocket', 'grpc', 'mqtt']
 const CONTENT_TYPES: Readonly<Record<ReplyForm, string>> = {
   json: 'application/json',
   sse: 'text/event-stream',
@@ -26,12 +24,12 @@ export interface Sample extends Documents {
 /** The reply of a message step: the target's dialect reads it. `response` is the mapping of the generic one. */
 export function readAsMessage(sample: Sample, target: PlannedTarget, response: unknown): Exchange {
   const mapping = target.dialectName === 'generic' ? { response } : undefined
-  return settle(sample, target.protocol, createReader(target.dialect, mapping, target.chat.stream))
+  return settle(sample, target, createReader(target.dialect, mapping, target.chat.stream))
 }
 
 /** The reply of a request step: there is nothing to understand in it. */
 export function readAsRequest(sample: Sample, target: PlannedTarget): Exchange {
-  return settle(sample, target.protocol, plainReader())
+  return settle(sample, target, plainReader())
 }
 
 /** Whether the dialect took the sample for an error that the target reports. */
@@ -39,11 +37,11 @@ export function isErrorReply(exchange: Exchange): boolean {
   return ERROR_CLASSES.includes(exchange.failure?.class ?? '')
 }
 
-function settle(sample: Sample, protocol: string, reader: ReplyReader): Exchange {
+function settle(sample: Sample, { connector }: PlannedTarget, reader: ReplyReader): Exchange {
   const exchange = new Exchange(now(), reader, () => {})
   exchange.keepBody = true
   exchange.sent(0)
-  if (MESSAGES.includes(protocol)) for (const event of sample.events) exchange.data(Buffer.from(event))
+  if (connector.messages) for (const event of sample.events) exchange.data(Buffer.from(event))
   else {
     exchange.head(200, { 'content-type': CONTENT_TYPES[sample.form] })
     exchange.data(Buffer.from(sample.body))

@@ -91,6 +91,16 @@ export const httpOptions = z
   .refine(poolKeepsAlive.check, poolKeepsAlive.told)
   .describe('HTTP/1.1 or HTTP/2')
 
+/** Connections that so many users of a target have open at a time, at most. */
+export function poolSockets({ connection, maxConnections }: PoolFields, users: number): number {
+  return connection === 'shared' ? Math.min(users, maxConnections ?? DEFAULT_CONNECTIONS) : users
+}
+
+/** Size of a shared pool when nobody chose it. */
+export function unchosenPool({ connection, maxConnections }: PoolFields): number | undefined {
+  return connection === 'shared' && maxConnections === undefined ? DEFAULT_CONNECTIONS : undefined
+}
+
 /** What every HTTP-like target has. */
 export type HttpFields = z.infer<z.ZodObject<typeof httpFields>>
 export type HttpOptions = z.infer<typeof httpOptions>

@@ -1,15 +1,13 @@
 /** Connections and bytes in words. */
+import { connectorNamed } from '../../connectors/index.ts'
 import type { ConnectionMetrics, Result } from '../../result/schema.ts'
 import { formatBytes } from '../../units.ts'
 import { formatCount, formatPercentile } from '../format.ts'
 
-/** Protocols whose connections outlast a request, so that how they fare is part of the answer. */
-const LASTING: readonly string[] = ['websocket', 'mqtt', 'grpc', 'sse']
-
 /** Whether a summary must speak of connections: they last, or something went wrong with them. */
 export function connectionsMatter({ connectionMetrics: c, target }: Pick<Result, 'connectionMetrics' | 'target'>): boolean {
   const troubles = c.failedConnections + c.lostConnections + c.reconnectionCount + c.lostInFlight + (c.goaways ?? 0)
-  return troubles > 0 || (c.totalConnections > 0 && target.some(({ protocol }) => LASTING.includes(protocol)))
+  return troubles > 0 || (c.totalConnections > 0 && target.some(({ protocol }) => connectorNamed(protocol)?.lasting))
 }
 
 /** "50 opened · 2 failed · 1 lost (1 request with it), 1 reopened · at most 50 open · connect p95 12ms (TLS 8ms)", what is zero left out. */
