@@ -86,9 +86,6 @@ export type MetricDefinition =
   | CountedMetric
 export type MetricKind = MetricDefinition['kind']
 
-/** The rows of a table leave out what all of them have in common. */
-type Row<Metric, Common extends keyof Metric = never> = Omit<Metric, 'kind' | 'source' | Common>
-
 /** A difference of two moments; undefined when one of them never happened. */
 function between(from: number, to: number): number | undefined {
   const value = to - from
@@ -110,122 +107,73 @@ const tokens = (pick: (exchange: Exchange) => number | null | undefined) => (exc
 
 const ended = (c: Counters) => c.ok + c.failed + c.dropped
 
-// biome-ignore format: a table is read line by line
-const ATTEMPT = [
-  { name: 'response_time', unit: 'ms', of: (x) => between(x.intended, x.endedAt), censored: (c) => c.cut + c.heldBack, inTimeline: true, lateness: 'raises', formula: 'ended − intended', describe: 'From when it was due to its end; free of coordinated omission', aliases: ['latency'] },
-  { name: 'service_time', unit: 'ms', of: (x) => between(x.sentAt, x.endedAt), censored: (c) => c.cut, inTimeline: true, lateness: 'raises', formula: 'ended − sent', describe: 'What the target took', aliases: ['http_req_duration', 'duration'] },
-  { name: 'start_delay', unit: 'ms', of: (x) => between(x.intended, x.sentAt), lateness: 'raises', formula: 'sent − intended', describe: 'lag + queue_wait + connecting' },
-  { name: 'queue_wait', unit: 'ms', of: (x) => x.queueWaitMs, lateness: 'raises', formula: 'wait of an arrival for a free user', describe: "The target's or the limit's doing, not the generator's" },
-  { name: 'ttfb', unit: 'ms', of: (x) => between(x.sentAt, x.firstByteAt), censored: (c) => c.cutBeforeFirstByte, lateness: 'raises', formula: 'firstByte − sent', describe: 'Time to first byte', aliases: ['http_req_waiting'] },
-  { name: 'ttft', unit: 'ms', of: (x) => between(x.sentAt, x.firstTokenAt), censored: (c) => c.cutBeforeFirstToken, inTimeline: true, lateness: 'raises', ofText: true, formula: 'firstToken − sent', describe: 'Time to first token: text, reasoning, refusal or a tool-argument fragment', aliases: ['time_to_first_token'] },
-  { name: 'ttfo', unit: 'ms', of: (x) => between(x.sentAt, x.firstOutputAt), censored: (c) => c.cutBeforeFirstOutput, lateness: 'raises', ofText: true, formula: 'firstOutput − sent', describe: 'Time to first output: as ttft, reasoning left out', aliases: ['time_to_first_output_token'] },
-  { name: 'stall', unit: 'ms', of: longestGap, censored: (c) => c.cut, ofText: true, formula: 'longest gap of an attempt', describe: 'The longest silence inside a reply' },
-  { name: 'tpot', unit: 'ms', of: timePerOutputToken, ofText: true, formula: '(lastToken − firstToken) ÷ (output tokens − tokens of the first frame)', describe: 'Time per output token, per attempt; when reasoning was not shown, or shown as a summary: of the visible tokens alone, from the first of them on', aliases: ['time_per_output_token'] },
-  { name: 'e2e', unit: 'ms', of: endToEnd, censored: (c) => c.cut, lateness: 'raises', formula: 'lastToken − sent', describe: 'End to end: to the last token' },
-  { name: 'tokens_per_second', unit: 'tokens_per_second', of: tokensPerSecond, ofText: true, formula: '1 ÷ tpot', describe: 'Output speed that one user sees; tokens that were never seen do not count' },
-  { name: 'input_tokens', unit: 'tokens', of: tokens((x) => x.usage?.inputTokens), lateness: 'none', formula: 'normalised usage', describe: 'Prompt tokens, cached ones included' },
-  { name: 'output_tokens', unit: 'tokens', of: tokens((x) => x.usage?.outputTokens), lateness: 'none', ofText: true, formula: 'normalised usage', describe: 'Generated tokens, reasoning included' },
-  { name: 'reasoning_tokens', unit: 'tokens', of: tokens((x) => x.usage?.reasoningTokens), lateness: 'none', formula: 'normalised usage', describe: 'Generated tokens that are reasoning' },
-  { name: 'cached_tokens', unit: 'tokens', of: tokens((x) => x.usage?.cachedInputTokens), lateness: 'none', formula: 'normalised usage', describe: 'Prompt tokens read from a cache' },
-  { name: 'reply_bytes', unit: 'bytes', of: (x) => x.bytesReceived, lateness: 'none', formula: 'bytes of the reply body on the wire', describe: 'Size of a reply, compressed or not' },
-  { name: 'cost', unit: 'currency', of: (x) => x.cost, lateness: 'none', formula: 'tokens × target.pricing', describe: 'Price of an attempt, in the currency of target.pricing' },
-] as const satisfies readonly Row<AttemptDistribution>[]
+// biome-ignore format: a catalogue is read line by line
+export const CATALOGUE = [
+  { name: 'response_time', kind: 'distribution', source: 'attempt', unit: 'ms', of: (x) => between(x.intended, x.endedAt), censored: (c) => c.cut + c.heldBack, inTimeline: true, lateness: 'raises', formula: 'ended − intended', describe: 'From when it was due to its end; free of coordinated omission', aliases: ['latency'] },
+  { name: 'service_time', kind: 'distribution', source: 'attempt', unit: 'ms', of: (x) => between(x.sentAt, x.endedAt), censored: (c) => c.cut, inTimeline: true, lateness: 'raises', formula: 'ended − sent', describe: 'What the target took', aliases: ['http_req_duration', 'duration'] },
+  { name: 'start_delay', kind: 'distribution', source: 'attempt', unit: 'ms', of: (x) => between(x.intended, x.sentAt), lateness: 'raises', formula: 'sent − intended', describe: 'lag + queue_wait + connecting' },
+  { name: 'queue_wait', kind: 'distribution', source: 'attempt', unit: 'ms', of: (x) => x.queueWaitMs, lateness: 'raises', formula: 'wait of an arrival for a free user', describe: "The target's or the limit's doing, not the generator's" },
+  { name: 'ttfb', kind: 'distribution', source: 'attempt', unit: 'ms', of: (x) => between(x.sentAt, x.firstByteAt), censored: (c) => c.cutBeforeFirstByte, lateness: 'raises', formula: 'firstByte − sent', describe: 'Time to first byte', aliases: ['http_req_waiting'] },
+  { name: 'ttft', kind: 'distribution', source: 'attempt', unit: 'ms', of: (x) => between(x.sentAt, x.firstTokenAt), censored: (c) => c.cutBeforeFirstToken, inTimeline: true, lateness: 'raises', ofText: true, formula: 'firstToken − sent', describe: 'Time to first token: text, reasoning, refusal or a tool-argument fragment', aliases: ['time_to_first_token'] },
+  { name: 'ttfo', kind: 'distribution', source: 'attempt', unit: 'ms', of: (x) => between(x.sentAt, x.firstOutputAt), censored: (c) => c.cutBeforeFirstOutput, lateness: 'raises', ofText: true, formula: 'firstOutput − sent', describe: 'Time to first output: as ttft, reasoning left out', aliases: ['time_to_first_output_token'] },
+  { name: 'itl', kind: 'distribution', source: 'pooled', unit: 'ms', each: (x) => x.gapsMs, ofText: true, formula: 'gaps between neighbouring generated frames, pooled', describe: 'Inter-token latency; a frame may hold several tokens', aliases: ['inter_token_latency', 'icl'] },
+  { name: 'stall', kind: 'distribution', source: 'attempt', unit: 'ms', of: longestGap, censored: (c) => c.cut, ofText: true, formula: 'longest gap of an attempt', describe: 'The longest silence inside a reply' },
+  { name: 'tpot', kind: 'distribution', source: 'attempt', unit: 'ms', of: timePerOutputToken, ofText: true, formula: '(lastToken − firstToken) ÷ (output tokens − tokens of the first frame)', describe: 'Time per output token, per attempt; when reasoning was not shown, or shown as a summary: of the visible tokens alone, from the first of them on', aliases: ['time_per_output_token'] },
+  { name: 'e2e', kind: 'distribution', source: 'attempt', unit: 'ms', of: endToEnd, censored: (c) => c.cut, lateness: 'raises', formula: 'lastToken − sent', describe: 'End to end: to the last token' },
+  { name: 'connect_time', kind: 'distribution', source: 'connection', unit: 'ms', of: ({ times }) => times && (times.dnsMs ?? 0) + (times.connectMs ?? 0) + (times.tlsMs ?? 0) + (times.handshakeMs ?? 0), lateness: 'raises', formula: 'dns + connect + tls + handshake', describe: 'How long a new connection took', aliases: ['http_req_connecting'] },
+  { name: 'tls_time', kind: 'distribution', source: 'connection', unit: 'ms', of: ({ times }) => times?.tlsMs, lateness: 'raises', formula: 'connection made to TLS handshake done', describe: 'How long TLS took, on connections that have it', aliases: ['http_req_tls_handshaking'] },
+  { name: 'handshake_time', kind: 'distribution', source: 'connection', unit: 'ms', of: ({ times }) => times?.handshakeMs, lateness: 'raises', formula: 'TCP or TLS done to usable', describe: "The protocol's own handshake: WebSocket upgrade, HTTP/2 and gRPC settings, MQTT CONNACK", aliases: ['ws_connecting'] },
+  { name: 'recovery_time', kind: 'distribution', source: 'connection', unit: 'ms', of: ({ downMs }) => downMs, lateness: 'raises', formula: 'connection lost to connection made again', describe: 'How long a lost connection was down' },
+  { name: 'lag', kind: 'distribution', source: 'generator', unit: 'ms', lateness: 'raises', formula: 'when the generator got to it − intended', describe: "The generator's own lateness; the measure of validity" },
+  { name: 'tokens_per_second', kind: 'distribution', source: 'attempt', unit: 'tokens_per_second', of: tokensPerSecond, ofText: true, formula: '1 ÷ tpot', describe: 'Output speed that one user sees; tokens that were never seen do not count' },
+  { name: 'input_tokens', kind: 'distribution', source: 'attempt', unit: 'tokens', of: tokens((x) => x.usage?.inputTokens), lateness: 'none', formula: 'normalised usage', describe: 'Prompt tokens, cached ones included' },
+  { name: 'output_tokens', kind: 'distribution', source: 'attempt', unit: 'tokens', of: tokens((x) => x.usage?.outputTokens), lateness: 'none', ofText: true, formula: 'normalised usage', describe: 'Generated tokens, reasoning included' },
+  { name: 'reasoning_tokens', kind: 'distribution', source: 'attempt', unit: 'tokens', of: tokens((x) => x.usage?.reasoningTokens), lateness: 'none', formula: 'normalised usage', describe: 'Generated tokens that are reasoning' },
+  { name: 'cached_tokens', kind: 'distribution', source: 'attempt', unit: 'tokens', of: tokens((x) => x.usage?.cachedInputTokens), lateness: 'none', formula: 'normalised usage', describe: 'Prompt tokens read from a cache' },
+  { name: 'reply_bytes', kind: 'distribution', source: 'attempt', unit: 'bytes', of: (x) => x.bytesReceived, lateness: 'none', formula: 'bytes of the reply body on the wire', describe: 'Size of a reply, compressed or not' },
+  { name: 'cost', kind: 'distribution', source: 'attempt', unit: 'currency', of: (x) => x.cost, lateness: 'none', formula: 'tokens × target.pricing', describe: 'Price of an attempt, in the currency of target.pricing' },
+  { name: 'errors', kind: 'share', unit: 'ratio', part: (c) => c.failed, whole: ended, lateness: 'raises', byTimeouts: true, formula: 'failed ÷ attempts that ended or were dropped', describe: 'Connection failures included; 0 ÷ 0 is not a pass', aliases: ['error_rate', 'errorRate', 'http_req_failed'] },
+  { name: 'good_share', kind: 'share', unit: 'ratio', part: (c) => c.good, whole: ended, lateness: 'lowers', byTimeouts: true, formula: 'attempts that met every objective ÷ attempts that ended or were dropped', describe: 'Failures and drops counted as bad' },
+  { name: 'timeouts', kind: 'share', unit: 'ratio', part: (c) => c.timeouts, whole: ended, lateness: 'raises', byTimeouts: true, formula: 'attempts that failed by a time-out ÷ attempts that ended or were dropped', describe: 'Time-outs of ours, and those that the target tells of: 408, 504, gRPC 4', aliases: ['timeout_rate', 'timeoutRate'] },
+  { name: 'auth_failures', kind: 'share', unit: 'ratio', part: (c) => c.authFailures, whole: ended, lateness: 'raises', byTimeouts: true, formula: 'attempts that failed for want of the right credentials ÷ attempts that ended or were dropped', describe: '401, 403, 407, gRPC 7 and 16, a refused MQTT user, a token that could not be got', aliases: ['auth_failure_rate', 'authFailureRate'] },
+  { name: 'checks', kind: 'share', unit: 'ratio', part: (c) => c.checksHeld, whole: (c) => c.checksMade, lateness: 'lowers', byTimeouts: true, formula: 'checks that held ÷ checks made', describe: 'The expect lines of all steps' },
+  { name: 'empty_reply', kind: 'share', unit: 'ratio', part: (c) => c.repliesEmpty, whole: (c) => c.replies, lateness: 'none', ofText: true, formula: 'ok replies to messages in which nothing was generated ÷ ok replies to messages', describe: 'The model said nothing; a tool call says something' },
+  { name: 'blocked', kind: 'share', unit: 'ratio', part: (c) => c.repliesBlocked + c.failedBlocked, whole: (c) => c.replies + c.failedBlocked, lateness: 'none', ofText: true, formula: 'replies that a filter blocked or the model refused ÷ replies to messages', describe: 'By the finish reason, a refusal or the error; failed ones included' },
+  { name: 'text_not_found', kind: 'share', unit: 'ratio', part: (c) => c.repliesUnread, whole: (c) => c.replies, lateness: 'none', ofText: true, formula: 'ok replies to messages whose text was not found ÷ ok replies to messages', describe: 'The usage or the body says that there was text, and none was seen' },
+  { name: 'dropped', kind: 'share', unit: 'ratio', part: (c) => c.dropped, whole: (c) => c.planned, lateness: 'raises', formula: 'dropped ÷ planned', describe: 'Planned and never started', aliases: ['dropped_iterations'] },
+  { name: 'failed_iterations', kind: 'share', unit: 'ratio', ofRun: true, part: (c) => c.iterationsFailed, whole: (c) => c.iterationsEnded, lateness: 'raises', byTimeouts: true, formula: 'iterations that failed ÷ iterations that ended', describe: 'Walks through the steps with a failed step, those that took too long included' },
+  { name: 'expired_iterations', kind: 'share', unit: 'ratio', ofRun: true, part: (c) => c.iterationsExpired, whole: (c) => c.iterationsEnded, lateness: 'raises', formula: 'iterations that took too long ÷ iterations that ended', describe: 'Ended by iterationTimeout' },
+  { name: 'planned', kind: 'count', unit: 'count', count: (c) => c.planned, formula: 'ok + failed + cut + dropped', describe: 'Attempts that were due' },
+  { name: 'ok', kind: 'count', unit: 'count', count: (c) => c.ok, lateness: 'lowers', byTimeouts: true, formula: 'attempts with outcome ok', describe: 'Attempts that succeeded' },
+  { name: 'failed', kind: 'count', unit: 'count', count: (c) => c.failed, lateness: 'raises', byTimeouts: true, formula: 'attempts with outcome failed', describe: 'Attempts that failed' },
+  { name: 'cut', kind: 'count', unit: 'count', count: (c) => c.cut, lateness: 'raises', formula: 'attempts that the end of the run cut off', describe: 'Not in any latency' },
+  { name: 'skipped', kind: 'count', unit: 'count', count: (c) => c.skipped, lateness: 'raises', formula: 'steps that were not sent because an earlier one of their iteration had failed', describe: 'No attempts: in no other count or share' },
+  { name: 'connections_opened', kind: 'count', unit: 'count', ofRun: true, count: (c) => c.connectionsOpened, formula: 'connections that were made', describe: 'Those made again included' },
+  { name: 'connections_failed', kind: 'count', unit: 'count', ofRun: true, count: (c) => c.connectionsFailed, lateness: 'raises', formula: 'connections that could not be made', describe: 'Tries to connect that failed' },
+  { name: 'connections_lost', kind: 'count', unit: 'count', ofRun: true, count: (c) => c.connectionsLost, lateness: 'raises', formula: 'connections that the peer or the network ended', describe: 'Not by our own doing, idle ones included' },
+  { name: 'lost_in_flight', kind: 'count', unit: 'count', ofRun: true, count: (c) => c.lostInFlight, lateness: 'raises', formula: 'attempts under way on connections that were lost', describe: 'What lost connections took along' },
+  { name: 'reconnects', kind: 'count', unit: 'count', ofRun: true, count: (c) => c.reconnects, lateness: 'raises', formula: 'lost connections made again', describe: 'Reconnections' },
+  { name: 'bytes_sent', kind: 'count', unit: 'bytes', count: (c) => c.bytesSent, formula: 'bytes of all requests', describe: 'Of attempts, failed and cut ones included', aliases: ['data_sent'] },
+  { name: 'bytes_received', kind: 'count', unit: 'bytes', count: (c) => c.bytesReceived, formula: 'bytes of all replies', describe: 'Of attempts, failed and cut ones included', aliases: ['data_received'] },
+  { name: 'started_rate', kind: 'rate', unit: 'per_second', count: (c) => c.started, lateness: 'lowers', formula: 'attempts started ÷ window', describe: 'Offered load' },
+  { name: 'completed_rate', kind: 'rate', unit: 'per_second', count: (c) => c.ok + c.failed, lateness: 'lowers', formula: '(ok + failed) ÷ window', describe: 'Attempts that ended per second' },
+  { name: 'rate', kind: 'rate', unit: 'per_second', count: (c) => c.ok, lateness: 'lowers', formula: 'ok ÷ window', describe: 'Succeeded per second', aliases: ['throughput', 'qps', 'http_reqs'] },
+  { name: 'goodput', kind: 'rate', unit: 'per_second', count: (c) => c.good, lateness: 'lowers', formula: 'attempts that met every objective ÷ window', describe: 'Objectives are the latency checks and thresholds of the scenario' },
+  { name: 'output_token_rate', kind: 'rate', unit: 'tokens_per_second', count: (c) => c.outputTokens, isKnown: (tokens) => tokens.output !== null, lateness: 'lowers', ofText: true, formula: 'output tokens ÷ window', describe: 'Output tokens of the whole system per second: what was generated, reasoning that nobody saw included' },
+] as const satisfies readonly MetricDefinition[]
 
-// biome-ignore format: a table is read line by line
-const POOLED = [
-  { name: 'itl', each: (x) => x.gapsMs, ofText: true, formula: 'gaps between neighbouring generated frames, pooled', describe: 'Inter-token latency; a frame may hold several tokens', aliases: ['inter_token_latency', 'icl'] },
-] as const satisfies readonly Row<PooledDistribution, 'unit'>[]
-
-// biome-ignore format: a table is read line by line
-const CONNECTION = [
-  { name: 'connect_time', of: ({ times }) => times && (times.dnsMs ?? 0) + (times.connectMs ?? 0) + (times.tlsMs ?? 0) + (times.handshakeMs ?? 0), lateness: 'raises', formula: 'dns + connect + tls + handshake', describe: 'How long a new connection took', aliases: ['http_req_connecting'] },
-  { name: 'tls_time', of: ({ times }) => times?.tlsMs, lateness: 'raises', formula: 'connection made to TLS handshake done', describe: 'How long TLS took, on connections that have it', aliases: ['http_req_tls_handshaking'] },
-  { name: 'handshake_time', of: ({ times }) => times?.handshakeMs, lateness: 'raises', formula: 'TCP or TLS done to usable', describe: "The protocol's own handshake: WebSocket upgrade, HTTP/2 and gRPC settings, MQTT CONNACK", aliases: ['ws_connecting'] },
-  { name: 'recovery_time', of: ({ downMs }) => downMs, lateness: 'raises', formula: 'connection lost to connection made again', describe: 'How long a lost connection was down' },
-] as const satisfies readonly Row<ConnectionDistribution, 'unit'>[]
-
-// biome-ignore format: a table is read line by line
-const GENERATOR = [
-  { name: 'lag', lateness: 'raises', formula: 'when the generator got to it − intended', describe: "The generator's own lateness; the measure of validity" },
-] as const satisfies readonly Row<GeneratorDistribution, 'unit'>[]
-
-// biome-ignore format: a table is read line by line
-const SHARES = [
-  { name: 'errors', part: (c) => c.failed, whole: ended, lateness: 'raises', byTimeouts: true, formula: 'failed ÷ attempts that ended or were dropped', describe: 'Connection failures included; 0 ÷ 0 is not a pass', aliases: ['error_rate', 'errorRate', 'http_req_failed'] },
-  { name: 'good_share', part: (c) => c.good, whole: ended, lateness: 'lowers', byTimeouts: true, formula: 'attempts that met every objective ÷ attempts that ended or were dropped', describe: 'Failures and drops counted as bad' },
-  { name: 'timeouts', part: (c) => c.timeouts, whole: ended, lateness: 'raises', byTimeouts: true, formula: 'attempts that failed by a time-out ÷ attempts that ended or were dropped', describe: 'Time-outs of ours, and those that the target tells of: 408, 504, gRPC 4', aliases: ['timeout_rate', 'timeoutRate'] },
-  { name: 'auth_failures', part: (c) => c.authFailures, whole: ended, lateness: 'raises', byTimeouts: true, formula: 'attempts that failed for want of the right credentials ÷ attempts that ended or were dropped', describe: '401, 403, 407, gRPC 7 and 16, a refused MQTT user, a token that could not be got', aliases: ['auth_failure_rate', 'authFailureRate'] },
-  { name: 'checks', part: (c) => c.checksHeld, whole: (c) => c.checksMade, lateness: 'lowers', byTimeouts: true, formula: 'checks that held ÷ checks made', describe: 'The expect lines of all steps' },
-  { name: 'empty_reply', part: (c) => c.repliesEmpty, whole: (c) => c.replies, lateness: 'none', ofText: true, formula: 'ok replies to messages in which nothing was generated ÷ ok replies to messages', describe: 'The model said nothing; a tool call says something' },
-  { name: 'blocked', part: (c) => c.repliesBlocked + c.failedBlocked, whole: (c) => c.replies + c.failedBlocked, lateness: 'none', ofText: true, formula: 'replies that a filter blocked or the model refused ÷ replies to messages', describe: 'By the finish reason, a refusal or the error; failed ones included' },
-  { name: 'text_not_found', part: (c) => c.repliesUnread, whole: (c) => c.replies, lateness: 'none', ofText: true, formula: 'ok replies to messages whose text was not found ÷ ok replies to messages', describe: 'The usage or the body says that there was text, and none was seen' },
-  { name: 'dropped', part: (c) => c.dropped, whole: (c) => c.planned, lateness: 'raises', formula: 'dropped ÷ planned', describe: 'Planned and never started', aliases: ['dropped_iterations'] },
-  { name: 'failed_iterations', ofRun: true, part: (c) => c.iterationsFailed, whole: (c) => c.iterationsEnded, lateness: 'raises', byTimeouts: true, formula: 'iterations that failed ÷ iterations that ended', describe: 'Walks through the steps with a failed step, those that took too long included' },
-  { name: 'expired_iterations', ofRun: true, part: (c) => c.iterationsExpired, whole: (c) => c.iterationsEnded, lateness: 'raises', formula: 'iterations that took too long ÷ iterations that ended', describe: 'Ended by iterationTimeout' },
-] as const satisfies readonly Row<Share, 'unit'>[]
-
-// biome-ignore format: a table is read line by line
-const COUNTS = [
-  { name: 'planned', unit: 'count', count: (c) => c.planned, formula: 'ok + failed + cut + dropped', describe: 'Attempts that were due' },
-  { name: 'ok', unit: 'count', count: (c) => c.ok, lateness: 'lowers', byTimeouts: true, formula: 'attempts with outcome ok', describe: 'Attempts that succeeded' },
-  { name: 'failed', unit: 'count', count: (c) => c.failed, lateness: 'raises', byTimeouts: true, formula: 'attempts with outcome failed', describe: 'Attempts that failed' },
-  { name: 'cut', unit: 'count', count: (c) => c.cut, lateness: 'raises', formula: 'attempts that the end of the run cut off', describe: 'Not in any latency' },
-  { name: 'skipped', unit: 'count', count: (c) => c.skipped, lateness: 'raises', formula: 'steps that were not sent because an earlier one of their iteration had failed', describe: 'No attempts: in no other count or share' },
-  { name: 'connections_opened', unit: 'count', ofRun: true, count: (c) => c.connectionsOpened, formula: 'connections that were made', describe: 'Those made again included' },
-  { name: 'connections_failed', unit: 'count', ofRun: true, count: (c) => c.connectionsFailed, lateness: 'raises', formula: 'connections that could not be made', describe: 'Tries to connect that failed' },
-  { name: 'connections_lost', unit: 'count', ofRun: true, count: (c) => c.connectionsLost, lateness: 'raises', formula: 'connections that the peer or the network ended', describe: 'Not by our own doing, idle ones included' },
-  { name: 'lost_in_flight', unit: 'count', ofRun: true, count: (c) => c.lostInFlight, lateness: 'raises', formula: 'attempts under way on connections that were lost', describe: 'What lost connections took along' },
-  { name: 'reconnects', unit: 'count', ofRun: true, count: (c) => c.reconnects, lateness: 'raises', formula: 'lost connections made again', describe: 'Reconnections' },
-  { name: 'bytes_sent', unit: 'bytes', count: (c) => c.bytesSent, formula: 'bytes of all requests', describe: 'Of attempts, failed and cut ones included', aliases: ['data_sent'] },
-  { name: 'bytes_received', unit: 'bytes', count: (c) => c.bytesReceived, formula: 'bytes of all replies', describe: 'Of attempts, failed and cut ones included', aliases: ['data_received'] },
-] as const satisfies readonly Row<Count>[]
-
-// biome-ignore format: a table is read line by line
-const RATES = [
-  { name: 'started_rate', unit: 'per_second', count: (c) => c.started, lateness: 'lowers', formula: 'attempts started ÷ window', describe: 'Offered load' },
-  { name: 'completed_rate', unit: 'per_second', count: (c) => c.ok + c.failed, lateness: 'lowers', formula: '(ok + failed) ÷ window', describe: 'Attempts that ended per second' },
-  { name: 'rate', unit: 'per_second', count: (c) => c.ok, lateness: 'lowers', formula: 'ok ÷ window', describe: 'Succeeded per second', aliases: ['throughput', 'qps', 'http_reqs'] },
-  { name: 'goodput', unit: 'per_second', count: (c) => c.good, lateness: 'lowers', formula: 'attempts that met every objective ÷ window', describe: 'Objectives are the latency checks and thresholds of the scenario' },
-  { name: 'output_token_rate', unit: 'tokens_per_second', count: (c) => c.outputTokens, isKnown: (tokens) => tokens.output !== null, lateness: 'lowers', ofText: true, formula: 'output tokens ÷ window', describe: 'Output tokens of the whole system per second: what was generated, reasoning that nobody saw included' },
-] as const satisfies readonly Row<Rate>[]
-
-export type AttemptMetricName = (typeof ATTEMPT)[number]['name']
+const ALL: readonly MetricDefinition[] = CATALOGUE
+export type AttemptMetricName = Extract<(typeof CATALOGUE)[number], { readonly source: 'attempt' }>['name']
 /** Metrics that one attempt has a value of. */
-export const ATTEMPT_DISTRIBUTIONS: readonly (AttemptDistribution & { readonly name: AttemptMetricName })[] = ATTEMPT.map(
-  (row) => ({
-    kind: 'distribution',
-    source: 'attempt',
-    ...row,
-  }),
+export const ATTEMPT_DISTRIBUTIONS: readonly (AttemptDistribution & { readonly name: AttemptMetricName })[] = CATALOGUE.filter(
+  (metric) => metric.kind === 'distribution' && metric.source === 'attempt',
 )
-export const POOLED_DISTRIBUTIONS: readonly PooledDistribution[] = POOLED.map((row) => ({
-  kind: 'distribution',
-  source: 'pooled',
-  unit: 'ms',
-  ...row,
-}))
-export const CONNECTION_DISTRIBUTIONS: readonly ConnectionDistribution[] = CONNECTION.map((row) => ({
-  kind: 'distribution',
-  source: 'connection',
-  unit: 'ms',
-  ...row,
-}))
+export const POOLED_DISTRIBUTIONS = ALL.filter((metric) => metric.kind === 'distribution' && metric.source === 'pooled')
+export const CONNECTION_DISTRIBUTIONS = ALL.filter((metric) => metric.kind === 'distribution' && metric.source === 'connection')
 /** Shares, counts and rates. */
-export const COUNTED_METRICS: readonly CountedMetric[] = [
-  ...SHARES.map((row) => ({ kind: 'share', unit: 'ratio', ...row }) as const),
-  ...COUNTS.map((row) => ({ kind: 'count', ...row }) as const),
-  ...RATES.map((row) => ({ kind: 'rate', ...row }) as const),
-]
+export const COUNTED_METRICS = ALL.filter((metric) => metric.kind !== 'distribution')
 
-export const CATALOGUE: readonly MetricDefinition[] = [
-  ...ATTEMPT_DISTRIBUTIONS,
-  ...POOLED_DISTRIBUTIONS,
-  ...CONNECTION_DISTRIBUTIONS,
-  ...GENERATOR.map((row) => ({ kind: 'distribution', source: 'generator', unit: 'ms', ...row }) as const),
-  ...COUNTED_METRICS,
-]
-
-const BY_NAME = new Map(CATALOGUE.map((metric) => [metric.name, metric]))
+const BY_NAME = new Map(ALL.map((metric) => [metric.name, metric]))
 
 /** The definition of a metric by its name; undefined when there is none. Aliases do not count: they are for suggestions. */
 export function findMetric(name: string): MetricDefinition | undefined {
@@ -239,7 +187,7 @@ export function metricNames(): string[] {
 
 /** The catalogue's name for another program's name of a metric. */
 export function metricForAlias(alias: string): string | undefined {
-  return CATALOGUE.find(({ aliases = [] }) => aliases.includes(alias))?.name
+  return ALL.find(({ aliases = [] }) => aliases.includes(alias))?.name
 }
 
 /** A share, count or rate over `windowMs`; null when its denominator is zero. @see glossary */
