@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { EXIT } from '../errors.ts'
 import { connectionMetricsSchema, generatorHealthSchema } from './schema/connections.ts'
 import type { distributionSchema, metricUnitSchema } from './schema/distribution.ts'
+import { number, numberOrNull, text } from './schema/fields.ts'
 import {
   type checkCountSchema,
   type countsSchema,
@@ -25,54 +26,52 @@ import { RESULT_VERSION } from './version.ts'
 const exitCode = z.literal(Object.values(EXIT))
 
 export const resultSchema = z.object({
-  schemaVersion: z
-    .string()
-    .describe(`Format of this file, now ${RESULT_VERSION}; a first number that grows means that old readers would misread it`),
-  runId: z.string().describe('Id of the run'),
+  schemaVersion: text(
+    `Format of this file, now ${RESULT_VERSION}; a first number that grows means that old readers would misread it`,
+  ),
+  runId: text('Id of the run'),
   status: z
     .enum(['running', 'completed', 'aborted', 'failed'])
     .describe('`running` in a checkpoint: found later, such a file is an incomplete run'),
   verdict: z
     .enum(['passed', 'failed', 'invalid', 'could_not_test', 'aborted', 'incomplete', 'error'])
     .describe('What the run came to'),
-  reason: z.string().describe('Why, in one line'),
+  reason: text('Why, in one line'),
   exitCode: exitCode.describe('The code that the command left with'),
   exitCodes: z.array(exitCode).describe('Every code that applied'),
-  scenarioName: z.string().describe('Name of the scenario'),
+  scenarioName: text('Name of the scenario'),
   scenarioFile: z.string().nullable().describe('Its file as it was named; null when the run came from flags'),
-  scenarioHash: z.string().describe('sha256 of the resolved scenario, secrets left out'),
-  seed: z.string().describe('Seed of everything random'),
+  scenarioHash: text('sha256 of the resolved scenario, secrets left out'),
+  seed: text('Seed of everything random'),
   labels: z.record(z.string(), z.string()).describe('Tags of the scenario'),
   shard: z
-    .object({ index: z.number().describe('Which part, from 0'), of: z.number().describe('Number of parts') })
+    .object({ index: number('Which part, from 0'), of: number('Number of parts') })
     .nullable()
     .describe('Which part of a larger run this is; null for a whole one'),
   environment: environmentSchema.describe('Where the load came from'),
   target: z.array(targetSchema).describe('Where the load went'),
-  startTime: z.number().describe('Start of the run, in ms since 1970'),
-  endTime: z.number().describe('End of the run, in ms since 1970'),
-  durationMs: z.number().describe('From the first phase to the end of the drain, in ms'),
-  windowMs: z.number().describe('Declared length of the measured phases, in ms; rates are per second of it'),
-  totalMessages: z.number().describe('Attempts that were planned: ok + failed + cut + dropped'),
-  successfulMessages: z.number().describe('Attempts that were ok'),
-  failedMessages: z.number().describe('Attempts that failed'),
-  averageLatencyMs: z.number().nullable().describe('Mean response_time, in ms; null without an ok attempt'),
-  p95LatencyMs: z.number().nullable().describe('95th percentile of response_time, in ms; null without an ok attempt'),
-  p99LatencyMs: z.number().nullable().describe('99th percentile of response_time, in ms; null without an ok attempt'),
-  throughputQps: z.number().describe('Ok attempts per second'),
-  errorRate: z.number().nullable().describe('failed ÷ attempts that ended or were dropped, 0 to 1; null when there were none'),
-  anomaliesDetected: z.number().describe('Attempts that stand out: failed, slow or repeated; the sum of anomalies'),
+  startTime: number('Start of the run, in ms since 1970'),
+  endTime: number('End of the run, in ms since 1970'),
+  durationMs: number('From the first phase to the end of the drain, in ms'),
+  windowMs: number('Declared length of the measured phases, in ms; rates are per second of it'),
+  totalMessages: number('Attempts that were planned: ok + failed + cut + dropped'),
+  successfulMessages: number('Attempts that were ok'),
+  failedMessages: number('Attempts that failed'),
+  averageLatencyMs: numberOrNull('Mean response_time, in ms; null without an ok attempt'),
+  p95LatencyMs: numberOrNull('95th percentile of response_time, in ms; null without an ok attempt'),
+  p99LatencyMs: numberOrNull('99th percentile of response_time, in ms; null without an ok attempt'),
+  throughputQps: number('Ok attempts per second'),
+  errorRate: numberOrNull('failed ÷ attempts that ended or were dropped, 0 to 1; null when there were none'),
+  anomaliesDetected: number('Attempts that stand out: failed, slow or repeated; the sum of anomalies'),
   anomalies: z
     .object({
-      failed: z.number().describe('Attempts that failed'),
-      slow: z.number().describe('Ok attempts that are slower than 1 s and than twice the mean of service_time'),
-      repeated: z
-        .number()
-        .describe('Replies to messages that begin as the one before in the same conversation did, for 100 characters'),
+      failed: number('Attempts that failed'),
+      slow: number('Ok attempts that are slower than 1 s and than twice the mean of service_time'),
+      repeated: number('Replies to messages that begin as the one before in the same conversation did, for 100 characters'),
     })
     .exactOptional()
     .describe('Attempts that stand out, by why; older results have none'),
-  errorTypes: z.number().exactOptional().describe('Number of different failure classes; older results have none'),
+  errorTypes: number('Number of different failure classes; older results have none').exactOptional(),
   warnings: z.record(z.string(), z.number()).describe('Oddities that were no failures, and in how many replies'),
   connectionMetrics: connectionMetricsSchema.describe('Connections and bytes'),
   errors: z.array(errorGroupSchema).describe('Failures that are alike (step, class, fingerprint), the most frequent first'),

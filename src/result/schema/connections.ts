@@ -1,15 +1,16 @@
 /** What a result says of the connections, and of the generator itself. */
 import * as z from 'zod'
 import { distributionSchema } from './distribution.ts'
+import { number, numberOrNull } from './fields.ts'
 
 export const connectionMetricsSchema = z.object({
-  totalConnections: z.number().describe('Connections that were tried'),
-  successfulConnections: z.number().describe('Connections that were made'),
-  failedConnections: z.number().describe('Connections that could not be made'),
-  reconnectionCount: z.number().describe('Lost connections that were made again'),
-  openConnections: z.number().describe('Connections that are open at this moment'),
-  maxOpenConnections: z.number().describe('Largest number of connections that were open at once'),
-  averageConnectionTime: z.number().nullable().describe('Mean of connectTime, in ms; null without a connection'),
+  totalConnections: number('Connections that were tried'),
+  successfulConnections: number('Connections that were made'),
+  failedConnections: number('Connections that could not be made'),
+  reconnectionCount: number('Lost connections that were made again'),
+  openConnections: number('Connections that are open at this moment'),
+  maxOpenConnections: number('Largest number of connections that were open at once'),
+  averageConnectionTime: numberOrNull('Mean of connectTime, in ms; null without a connection'),
   connectTime: distributionSchema
     .exactOptional()
     .describe('From the look-up of the name to a usable connection; left out without a connection'),
@@ -20,30 +21,29 @@ export const connectionMetricsSchema = z.object({
   recoveryTime: distributionSchema
     .exactOptional()
     .describe('From the loss of a connection until it was made again; left out when none was'),
-  bytesSent: z.number().describe('Bytes of all requests'),
-  bytesReceived: z.number().describe('Bytes of all replies'),
-  lostConnections: z.number().describe('Connections that the peer or the network ended, idle ones included'),
-  lostInFlight: z.number().describe('Attempts that were in flight on a connection when it was lost'),
-  goaways: z
-    .number()
-    .exactOptional()
-    .describe('HTTP/2 connections on which the server said that it takes no more requests; left out when there are none'),
+  bytesSent: number('Bytes of all requests'),
+  bytesReceived: number('Bytes of all replies'),
+  lostConnections: number('Connections that the peer or the network ended, idle ones included'),
+  lostInFlight: number('Attempts that were in flight on a connection when it was lost'),
+  goaways: number(
+    'HTTP/2 connections on which the server said that it takes no more requests; left out when there are none',
+  ).exactOptional(),
 })
 
 export const generatorHealthSchema = z.object({
   lag: distributionSchema.describe('How late the generator started what was due'),
   loopDelay: z
     .object({
-      p50: z.number().describe('Median'),
-      p99: z.number().describe('99th percentile'),
-      max: z.number().describe('Longest delay'),
+      p50: number('Median'),
+      p99: number('99th percentile'),
+      max: number('Longest delay'),
     })
     .describe('Delay of the event loop, in ms'),
-  loopUtilization: z.number().describe('Share of the time in which the event loop was busy, 0 to 1'),
-  stalledMs: z.number().describe('Sum of the stretches in which the whole process stood still for more than 100 ms, in ms'),
-  cpuShare: z.number().describe('CPU seconds per second of the run; above 1 with helper threads'),
-  maxRssBytes: z.number().describe('Largest memory of the process, in bytes'),
-  gcPauseMs: z.number().describe('Sum of the pauses for garbage collection, in ms'),
-  plannedArrivals: z.number().describe('Iterations that were due'),
-  startedArrivals: z.number().describe('Iterations that were started'),
+  loopUtilization: number('Share of the time in which the event loop was busy, 0 to 1'),
+  stalledMs: number('Sum of the stretches in which the whole process stood still for more than 100 ms, in ms'),
+  cpuShare: number('CPU seconds per second of the run; above 1 with helper threads'),
+  maxRssBytes: number('Largest memory of the process, in bytes'),
+  gcPauseMs: number('Sum of the pauses for garbage collection, in ms'),
+  plannedArrivals: number('Iterations that were due'),
+  startedArrivals: number('Iterations that were started'),
 })

@@ -1,24 +1,21 @@
 /** One distribution of a result: percentiles, and the histogram that they come from. */
 import * as z from 'zod'
+import { number, numberOrNull, text } from './fields.ts'
 
 export const metricUnitSchema = z.enum(['ms', 'tokens', 'bytes', 'ratio', 'count', 'per_second', 'tokens_per_second', 'currency'])
 
 export const distributionSchema = z
   .object({
     unit: metricUnitSchema.describe('Unit of min, max, mean and the percentiles'),
-    count: z.number().describe('Number of samples'),
-    min: z.number().nullable().describe('Smallest sample; null without samples'),
-    max: z.number().nullable().describe('Largest sample; null without samples'),
-    mean: z.number().nullable().describe('Mean of the samples; null without samples'),
+    count: number('Number of samples'),
+    min: numberOrNull('Smallest sample; null without samples'),
+    max: numberOrNull('Largest sample; null without samples'),
+    mean: numberOrNull('Mean of the samples; null without samples'),
     percentiles: z.record(z.string(), z.number().nullable()).describe('By name, p50 to p99.9; null without samples'),
     fewSamples: z.array(z.string()).describe('Names of the percentiles that have fewer than 10 samples above them'),
-    leftOut: z
-      .number()
-      .describe('Number of ok attempts for which the value could not be formed, such as tpot of a reply of one frame'),
-    histogram: z
-      .string()
-      .describe(
-        'HdrHistogram V2, compressed, base64. ms are kept in µs, rates in thousandths, shares and prices in millionths, other units as they are',
-      ),
+    leftOut: number('Number of ok attempts for which the value could not be formed, such as tpot of a reply of one frame'),
+    histogram: text(
+      'HdrHistogram V2, compressed, base64. ms are kept in µs, rates in thousandths, shares and prices in millionths, other units as they are',
+    ),
   })
   .meta({ id: 'distribution', description: 'A distribution of samples' })

@@ -1,35 +1,35 @@
 /** The metrics of one group of attempts: the whole run, a step, a phase, a tag. */
 import * as z from 'zod'
 import { distributionSchema } from './distribution.ts'
+import { flag, number, numberOrNull, text } from './fields.ts'
 
 export const countsSchema = z
   .object({
-    planned: z.number().describe('Attempts that were due: ok + failed + cut + dropped'),
-    started: z.number().describe('Attempts that were started'),
-    ok: z.number().describe('Attempts that succeeded'),
-    failed: z.number().describe('Attempts that failed'),
-    cut: z.number().describe('Attempts that the end of the run cut off'),
-    dropped: z.number().describe('Attempts that were due and never started'),
-    skipped: z
-      .number()
-      .exactOptional()
-      .describe('Steps that were not sent because an earlier one of their iteration had failed; left out when there are none'),
+    planned: number('Attempts that were due: ok + failed + cut + dropped'),
+    started: number('Attempts that were started'),
+    ok: number('Attempts that succeeded'),
+    failed: number('Attempts that failed'),
+    cut: number('Attempts that the end of the run cut off'),
+    dropped: number('Attempts that were due and never started'),
+    skipped: number(
+      'Steps that were not sent because an earlier one of their iteration had failed; left out when there are none',
+    ).exactOptional(),
   })
   .meta({ id: 'counts', description: 'Number of attempts, by how they ended' })
 
 export const tokenTotalsSchema = z
   .object({
-    input: z.number().nullable().describe('Prompt tokens, cached ones included; null when no reply told them'),
-    cachedInput: z.number().nullable().describe('Prompt tokens that were read from a cache; null when no reply told them'),
-    output: z.number().nullable().describe('Generated tokens, reasoning included; null when no reply told them'),
-    reasoning: z.number().nullable().describe('Generated tokens that are reasoning; null when no reply told them'),
+    input: numberOrNull('Prompt tokens, cached ones included; null when no reply told them'),
+    cachedInput: numberOrNull('Prompt tokens that were read from a cache; null when no reply told them'),
+    output: numberOrNull('Generated tokens, reasoning included; null when no reply told them'),
+    reasoning: numberOrNull('Generated tokens that are reasoning; null when no reply told them'),
     sources: z.record(z.string(), z.number()).describe('Number of attempts, by where their token counts came from'),
   })
   .meta({ id: 'tokens', description: 'Sums of token counts over all ok attempts' })
 
 const group = {
   counts: countsSchema,
-  windowMs: z.number().describe('Declared length of the load, in ms; rates are per second of it'),
+  windowMs: number('Declared length of the load, in ms; rates are per second of it'),
   values: z
     .record(z.string(), z.number().nullable())
     .describe('Shares (0 to 1), counts and rates (per second), by name of metric; null when the denominator is zero'),
@@ -42,32 +42,31 @@ const group = {
     .describe(
       'By latency: number of attempts that the end of the run kept out of it, though they would be among its slowest; left out when there are none',
     ),
-  gapsTogether: z
-    .number()
-    .exactOptional()
-    .describe('Number of gaps of itl that are 0 because several pieces came in one delivery; left out when there are none'),
+  gapsTogether: number(
+    'Number of gaps of itl that are 0 because several pieces came in one delivery; left out when there are none',
+  ).exactOptional(),
   failedServiceTime: distributionSchema
     .exactOptional()
     .describe('service_time of failed attempts, which are in no other distribution; left out when there are none'),
   tokens: tokenTotalsSchema,
-  bytesSent: z.number().describe('Bytes of all requests, failed and cut ones included'),
-  bytesReceived: z.number().describe('Bytes of all replies, failed and cut ones included'),
+  bytesSent: number('Bytes of all requests, failed and cut ones included'),
+  bytesReceived: number('Bytes of all replies, failed and cut ones included'),
 }
 
 export const groupMetricsSchema = z.object(group).meta({ id: 'metrics', description: 'Metrics of one group of attempts' })
 
 export const checkCountSchema = z.object({
-  check: z.string().describe('The check as it is written: `status 200`, `ttft < 1s`'),
-  countOnly: z.boolean().exactOptional().describe('The check is only counted: it decides nothing'),
-  passed: z.number().describe('Number of attempts for which it held'),
-  failed: z.number().describe('Number of attempts for which it did not hold'),
+  check: text('The check as it is written: `status 200`, `ttft < 1s`'),
+  countOnly: flag('The check is only counted: it decides nothing').exactOptional(),
+  passed: number('Number of attempts for which it held'),
+  failed: number('Number of attempts for which it did not hold'),
   samples: z.array(z.string()).describe('Up to three observed values that did not hold, secrets removed'),
 })
 
 export const stepMetricsSchema = z
   .object({
-    name: z.string().describe('Name of the step'),
-    kind: z.string().describe('Kind of the step: `message` or `request`'),
+    name: text('Name of the step'),
+    kind: text('Kind of the step: `message` or `request`'),
     checks: z.array(checkCountSchema).describe('The `expect` lines of the step, counted'),
     ...group,
   })
@@ -75,11 +74,11 @@ export const stepMetricsSchema = z
 
 export const phaseMetricsSchema = z
   .object({
-    name: z.string().describe('Name of the phase'),
-    shape: z.string().describe('Shape of the load, such as `constant-arrival-rate`'),
-    load: z.string().exactOptional().describe('The load in words, such as `5 users, for 10s`; older results have none'),
-    warmup: z.boolean().describe('The phase is a warm-up: it counts in `warmup` only'),
-    startMs: z.number().describe('Start of the phase, in ms since the run began'),
+    name: text('Name of the phase'),
+    shape: text('Shape of the load, such as `constant-arrival-rate`'),
+    load: text('The load in words, such as `5 users, for 10s`; older results have none').exactOptional(),
+    warmup: flag('The phase is a warm-up: it counts in `warmup` only'),
+    startMs: number('Start of the phase, in ms since the run began'),
     ...group,
   })
   .meta({ id: 'phase', description: 'Metrics of one phase' })
