@@ -1,0 +1,17 @@
+/** Asks of a range of seeds what must hold; what fails names its seed and how to run it again. */
+import { expect } from 'vitest'
+import { faultsOf, simulate } from './simulate.ts'
+
+/** @throws what does not hold of the first seed that fails */
+export async function check(seed: number): Promise<void> {
+  const again = `SIMULATOR_SEED=${seed} npx vitest run --project unit test/simulator`
+  const run = await simulate(seed).catch((error: unknown) => {
+    throw new Error(`seed ${seed}: ${error instanceof Error ? error.message : String(error)}\n  ${again}`, { cause: error })
+  })
+  expect(faultsOf(run), again).toEqual([])
+}
+
+/** Seeds from `from` up to, and without, `to`. */
+export async function checkRange(from: number, to: number): Promise<void> {
+  for (let seed = from; seed < to; seed += 1) await check(seed)
+}
