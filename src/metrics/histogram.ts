@@ -158,28 +158,31 @@ export class Histogram {
 
   /** The samples in a compact form. */
   sparse(): SparseHistogram {
-    const pairs: number[] = []
-    if (this.hdr !== undefined && this.count > 0) {
-      const end = this.indexOf(this.hdr, this.highest)
-      for (let index = this.indexOf(this.hdr, this.lowest); index <= end; index += 1) {
-        const count = this.hdr._counts[index] ?? 0
-        if (count > 0) pairs.push(index, count)
-      }
+    return {
+      pairs: this.pairsBeyond(undefined),
+      min: this.lowest,
+      max: this.highest,
+      sumSteps: this.sumSteps,
+      refused: this.refused,
     }
-    return { pairs, min: this.lowest, max: this.highest, sumSteps: this.sumSteps, refused: this.refused }
   }
 
   /** The samples that `seen` does not have yet, where all of `seen`'s are also here. Their min and max are as good as the buckets. */
   since(seen: Histogram): SparseHistogram {
-    const pairs: number[] = []
-    if (this.hdr !== undefined && this.count > seen.count) {
-      const end = this.indexOf(this.hdr, this.highest)
-      for (let index = this.indexOf(this.hdr, this.lowest); index <= end; index += 1) {
-        const count = (this.hdr._counts[index] ?? 0) - (seen.hdr?._counts[index] ?? 0)
-        if (count > 0) pairs.push(index, count)
-      }
-    }
+    const pairs = this.count > seen.count ? this.pairsBeyond(seen) : []
     return { pairs, ...this.endsOf(pairs), sumSteps: this.sumSteps - seen.sumSteps, refused: this.refused - seen.refused }
+  }
+
+  /** Index and count of each bucket that holds more than that of `seen`. */
+  private pairsBeyond(seen: Histogram | undefined): number[] {
+    const pairs: number[] = []
+    if (this.hdr === undefined || this.count === 0) return pairs
+    const end = this.indexOf(this.hdr, this.highest)
+    for (let index = this.indexOf(this.hdr, this.lowest); index <= end; index += 1) {
+      const count = (this.hdr._counts[index] ?? 0) - (seen?.hdr?._counts[index] ?? 0)
+      if (count > 0) pairs.push(index, count)
+    }
+    return pairs
   }
 
   /** Adds samples in their compact form. @throws InputError when a pair is not one of a histogram, or a bucket is full (4.29 billion) */

@@ -2,31 +2,32 @@
 import type { RetrySummary } from '../result/schema.ts'
 
 export class RetryRecorder {
-  private attempts = 0
-  private exchanges = 0
-  private firstOk = 0
-  private afterRetryOk = 0
-  private longestWaitMs = 0
-  private longestAskedMs: number | null = null
+  private readonly summary: { -readonly [Key in keyof RetrySummary]: RetrySummary[Key] } = {
+    attempts: 0,
+    exchanges: 0,
+    firstOk: 0,
+    afterRetryOk: 0,
+    longestWaitMs: 0,
+    longestAskedMs: null,
+  }
 
   /** One more try is about to be made after `waitedMs`; `askedMs` is what the target asked for. */
   retried(waitedMs: number, askedMs: number | null): void {
-    this.attempts += 1
-    this.longestWaitMs = Math.max(this.longestWaitMs, waitedMs)
-    if (askedMs !== null) this.longestAskedMs = Math.max(this.longestAskedMs ?? 0, askedMs)
+    const { summary } = this
+    summary.attempts += 1
+    summary.longestWaitMs = Math.max(summary.longestWaitMs, waitedMs)
+    if (askedMs !== null) summary.longestAskedMs = Math.max(summary.longestAskedMs ?? 0, askedMs)
   }
 
   /** An exchange is over, after that many tries. */
   ended(ok: boolean, tries: number): void {
-    this.exchanges += 1
-    if (ok && tries === 1) this.firstOk += 1
-    else if (ok) this.afterRetryOk += 1
+    this.summary.exchanges += 1
+    if (ok && tries === 1) this.summary.firstOk += 1
+    else if (ok) this.summary.afterRetryOk += 1
   }
 
   /** Undefined when nothing was tried again. */
   read(): RetrySummary | undefined {
-    const { attempts, exchanges, firstOk, afterRetryOk, longestWaitMs, longestAskedMs } = this
-    if (attempts === 0) return undefined
-    return { attempts, exchanges, firstOk, afterRetryOk, longestWaitMs, longestAskedMs }
+    return this.summary.attempts === 0 ? undefined : { ...this.summary }
   }
 }
