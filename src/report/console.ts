@@ -17,22 +17,14 @@ const MAX_LINES = 40
 /** Columns that the lines are counted for. */
 const USUAL_WIDTH = 80
 
+const LISTS = ['reasons', 'thresholds', 'steps', 'tags', 'errors', 'warnings', 'notes'] as const
 /** How many items of each list are shown. */
-interface Limits {
-  reasons: number
-  thresholds: number
-  steps: number
-  tags: number
-  errors: number
-  warnings: number
-  notes: number
-}
+type Limits = Record<(typeof LISTS)[number], number>
 
 /** What no list is cut below, and what none exceeds even when there is room. Of thresholds that failed, eight stay. */
 const FLOOR: Limits = { reasons: 1, thresholds: 2, steps: 2, tags: 2, errors: 2, warnings: 1, notes: 1 }
 const CEILING: Limits = { reasons: 4, thresholds: 15, steps: 20, tags: 12, errors: 5, warnings: 5, notes: 4 }
 const FAILED_KEPT = 8
-const LISTS = ['reasons', 'thresholds', 'steps', 'tags', 'errors', 'warnings', 'notes'] as const
 
 export const console: Reporter = {
   extension: 'txt',

@@ -5,9 +5,9 @@ import { formatMs } from '../units.ts'
 import { connectionsMatter, connectionsText } from './console/connections.ts'
 import { byCount, hintText } from './console/errors.ts'
 import { iterationsText, retriesText } from './console/iterations.ts'
-import { tagSlices } from './console/steps.ts'
+import { tagSlices, usefulColumns } from './console/steps.ts'
 import { failedFirst, observedText } from './console/thresholds.ts'
-import { costText, countsText, timesDiffer, tokenText, windowText } from './console/totals.ts'
+import { costText, countsText, tokenText, windowText } from './console/totals.ts'
 import { warningsOf } from './console/warnings.ts'
 import { formatCount, formatMoment, formatPercentile, formatRate, formatShare, formatValue } from './format.ts'
 import type { Reporter } from './reporter.ts'
@@ -99,48 +99,31 @@ function thresholds(result: Result): string[] {
 
 function headline(result: Result): string[] {
   const { total, warmup } = result
-  const tokens = tokenText(total)
-  const iterations = iterationsText(result)
-  const retries = retriesText(result)
-  return [
-    `- attempts: ${countsText(total.counts)}`,
-    ...(iterations === '' ? [] : [`- iterations: ${iterations}`]),
-    ...(retries === '' ? [] : [`- retries: ${retries}`]),
-    `- rate: ${formatRate(total.values.rate)} ok, ${formatRate(total.values.started_rate)} started, errors ${formatShare(total.values.errors)}`,
-    ...(tokens === '' ? [] : [`- tokens: ${cell(tokens)}`]),
-    ...(costText(total) === '' ? [] : [`- cost: ${costText(total)}`]),
-    ...(windowText(result) === '' ? [] : [`- window: ${windowText(result)}`]),
-    ...(warmup === null ? [] : [`- warm-up: ${formatCount(warmup.counts.started)} attempts, kept out of the totals`]),
+  const { rate, started_rate, errors } = total.values
+  const facts = [
+    ['attempts', countsText(total.counts)],
+    ['iterations', iterationsText(result)],
+    ['retries', retriesText(result)],
+    ['rate', `${formatRate(rate)} ok, ${formatRate(started_rate)} started, errors ${formatShare(errors)}`],
+    ['tokens', cell(tokenText(total))],
+    ['cost', costText(total)],
+    ['window', windowText(result)],
+    ['warm-up', warmup === null ? '' : `${formatCount(warmup.counts.started)} attempts, kept out of the totals`],
   ]
-}
-
-/** Metric and percentile of each column that has data. */
-function sliceColumns(slices: readonly GroupMetrics[]): [string, string][] {
-  const has = (metric: string) => slices.some((slice) => (slice.distributions[metric]?.count ?? 0) > 0)
-  const columns: [string, string][] = [
-    ['response_time', 'p50'],
-    ['response_time', 'p95'],
-    ['response_time', 'p99'],
-    ...(slices.some(timesDiffer) ? [['service_time', 'p99'] as [string, string]] : []),
-    ['ttft', 'p50'],
-    ['ttft', 'p95'],
-    ['tpot', 'p50'],
-    ['itl', 'p95'],
-  ]
-  return columns.filter(([metric]) => metric === 'response_time' || has(metric))
+  return facts.filter(([, text]) => text !== '').map(([label, text]) => `- ${label}: ${text}`)
 }
 
 /** A table of slices; names are Markdown already. */
 function sliceTable(title: string, slices: readonly (readonly [name: string, slice: GroupMetrics])[], hidden: number): string[] {
-  const columns = sliceColumns(slices.map(([, slice]) => slice))
+  const columns = usefulColumns(slices.map(([, slice]) => slice)).filter(({ metric }) => metric !== undefined)
   const rows = slices.map(([name, slice]) => [
     name,
     formatCount(slice.counts.planned),
     formatCount(slice.counts.ok),
     formatCount(slice.counts.failed),
-    ...columns.map(([metric, percentile]) => formatPercentile(slice.distributions[metric], percentile)),
+    ...columns.map((column) => column.cell(slice)),
   ])
-  const header = [title, 'count', 'ok', 'failed', ...columns.map((column) => column.join(' '))]
+  const header = [title, 'count', 'ok', 'failed', ...columns.map(({ metric, label }) => `${metric} ${label}`)]
   const legend = rows.some((cells) => cells.some((text) => text.startsWith('~')))
     ? ['', '~ few samples: fewer than 10 lie above this percentile']
     : []

@@ -109,7 +109,8 @@ function missingLines(columns: readonly Column[], pen: Pen): string[] {
   return pen.wrap(`  ${pen.marks.cut} `, `no room for ${names}: widen the terminal, or see result.json`).map(pen.dim)
 }
 
-function usefulColumns(slices: readonly GroupMetrics[]): Column[] {
+/** The columns that have something to show. */
+export function usefulColumns(slices: readonly GroupMetrics[]): Column[] {
   const differ = slices.some(timesDiffer)
   return COLUMNS.filter(({ metric }) => {
     if (metric === undefined || metric === 'response_time') return true

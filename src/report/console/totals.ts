@@ -37,22 +37,18 @@ export function timesDiffer(slice: GroupMetrics): boolean {
 /** Attempts, iterations, retries, rates, tokens and errors. */
 export function totalLines(result: Result, pen: Pen): string[] {
   const { total } = result
-  const load = loadText(result)
-  const lines = load === '' ? [] : labelled('load', load, pen)
-  lines.push(...labelled('attempts', countsText(total.counts), pen))
-  const iterations = iterationsText(result)
-  if (iterations !== '' && !sameAsAttempts(result)) lines.push(...labelled('iterations', iterations, pen))
-  const retries = retriesText(result)
-  if (retries !== '') lines.push(...labelled('retries', retries, pen))
-  lines.push(...labelled('rate', rateText(total), pen))
-  const tokens = tokenText(total)
-  if (tokens !== '') lines.push(...labelled('tokens', tokens, pen))
-  const cost = costText(total)
-  if (cost !== '') lines.push(...labelled('cost', cost, pen))
-  const window = windowText(result)
-  if (window !== '') lines.push(...labelled('window', window, pen))
-  lines.push(...overTimeLines(result, timesDiffer(total) ? [waitingText(total)] : [], pen))
-  return lines
+  const facts = [
+    ['load', loadText(result)],
+    ['attempts', countsText(total.counts)],
+    ['iterations', sameAsAttempts(result) ? '' : iterationsText(result)],
+    ['retries', retriesText(result)],
+    ['rate', rateText(total)],
+    ['tokens', tokenText(total)],
+    ['cost', costText(total)],
+    ['window', windowText(result)],
+  ] as const
+  const lines = facts.filter(([, text]) => text !== '').flatMap(([label, text]) => labelled(label, text, pen))
+  return [...lines, ...overTimeLines(result, timesDiffer(total) ? [waitingText(total)] : [], pen)]
 }
 
 /** What was asked for, and how many attempts were under way at once. */
