@@ -1,35 +1,60 @@
 /** The registry of scenario templates. */
-import { attackTemplates } from './chat/attack.ts'
-import { dialogueTemplates } from './chat/dialogue.ts'
-import { edgeTemplates } from './chat/edge.ts'
-import { stressTemplates } from './chat/stress.ts'
-import { ciTemplates } from './ci.ts'
-import { loadShapeTemplates } from './load-shapes.ts'
-import { protocolTemplates } from './protocols.ts'
-import { providerTemplates } from './providers.ts'
-import { resilienceTemplates } from './resilience.ts'
-import { seedTemplates } from './seed.ts'
-import type { Template } from './template.ts'
-import { testbenchTemplates } from './testbench.ts'
+import { ownPresets, providerTemplate } from './providers.ts'
+import { readTemplate, type Template } from './template.ts'
 
-/** All templates; their names are unique. */
-export const templates: readonly Template[] = [
-  ...stressTemplates,
-  ...edgeTemplates,
-  ...dialogueTemplates,
-  ...attackTemplates,
-  ...resilienceTemplates,
-  ...seedTemplates,
-  ...testbenchTemplates,
-  ...protocolTemplates,
-  ...loadShapeTemplates,
-  ...providerTemplates,
-  ...ciTemplates,
-]
+/** Groups of `burn generate --list` in the order in which they are printed, each with the files of its templates. */
+const GROUPS: Readonly<Record<string, readonly string[]>> = {
+  'Stress test': ['stress-test-basic', 'stress-test-xml'],
+  'Edge case': ['edge-case-empty', 'edge-case-unicode', 'input-edge'],
+  Context: ['conversation-context'],
+  Performance: ['rapid-fire'],
+  Logic: ['branching-conversation'],
+  Krawall: ['long-form-output'],
+  'Attack surface': [
+    'ecommerce-token-drain',
+    'support-escalation-flood',
+    'context-window-stuffer',
+    'polite-persistent-requester',
+  ],
+  Resilience: ['concurrency', 'timeout', 'error-recovery'],
+  Seed: ['seed-stress', 'xml-bomb', 'context-overflow', 'edge-mixed'],
+  // The four scenarios that Stream Testbench generates, with the same names, counts, rates and faults.
+  'Stream Testbench': ['websocket_load_test', 'mqtt_burst_test', 'mixed_protocol_stress', 'soak_test_24h'],
+  Protocols: ['http', 'sse', 'websocket', 'grpc', 'mqtt'],
+  'Load shapes': [
+    'constant-users',
+    'ramping-users',
+    'constant-rate',
+    'ramping-rate',
+    'shared-iterations',
+    'iterations-per-user',
+    'spike',
+    'pause',
+    'message-rate',
+  ],
+  Providers: Object.keys(ownPresets),
+  CI: ['smoke'],
+}
 
-/** The template of that name. */
+export const CATEGORIES: readonly string[] = Object.keys(GROUPS)
+
+/** Groups whose templates have targets of their own. */
+const OWN_TARGET = new Set(['Stream Testbench', 'Protocols', 'Providers'])
+
+/** Names of all templates; they are unique. */
+export const templateNames: readonly string[] = Object.values(GROUPS).flat()
+
+/** The template of that name; its file is read when it is asked for. */
 export function templateNamed(name: string): Template | undefined {
-  return templates.find((template) => template.name === name)
+  const category = CATEGORIES.find((group) => GROUPS[group]?.includes(name))
+  if (category === undefined) return undefined
+  const preset = category === 'Providers' ? ownPresets[name] : undefined
+  return preset ? providerTemplate(name, preset) : readTemplate(name, { category, ownTarget: OWN_TARGET.has(category) })
+}
+
+/** All templates. */
+export function allTemplates(): Template[] {
+  return templateNames.flatMap((name) => templateNamed(name) ?? [])
 }
 
 /** `--type`: short words for the templates that stand for a kind of target. */

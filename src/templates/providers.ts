@@ -2,7 +2,7 @@
 import type { Preset } from '../dialects/dialect.ts'
 import { presetAliases, presets } from '../dialects/presets.ts'
 import { elsewhere } from './target-block.ts'
-import { type Data, FEW_ERRORS, say, type Template } from './template.ts'
+import { type Data, FEW_ERRORS, type Template, templateOf } from './template.ts'
 
 /** What a preset needs to talk to the mock, when `url: "mock:"` is not enough. */
 const ON_MOCK: Readonly<Record<string, Data>> = {
@@ -20,29 +20,24 @@ function targetOf(name: string, preset: Preset): Data {
   return { preset: name, ...model, ...(Object.hasOwn(ON_MOCK, name) ? ON_MOCK[name] : { url: 'mock:' }) }
 }
 
-function providerTemplate(name: string, preset: Preset): Template {
+/** Two messages over a preset, with what the table of presets knows about it. */
+export function providerTemplate(name: string, preset: Preset): Template {
   const streams = preset.dialect !== 'generic'
-  return {
+  const scenario = {
     name,
-    category: 'Providers',
-    summary: `Two messages over the preset ${name}: ${preset.describe.split(/[;:]/)[0]}`,
-    messages: { perIteration: 2, iterations: 20 },
+    description: `Two messages over the preset ${name}: ${preset.describe.split(/[;:]/)[0]}`,
     target: targetOf(name, preset),
-    scenario: () => ({
-      load: [{ name: 'short', iterations: 20, users: 2 }],
-      steps: [
-        say('Name three rivers in Europe.', 'first', { expect: [{ service_time: '< 30s' }] }),
-        say('Which of them is the longest?', 'second'),
-      ],
-      thresholds: [FEW_ERRORS, streams ? 'ttft p95 < 5s' : 'service_time p95 < 5s'],
-    }),
-    comments: { target: elsewhere(name) },
+    load: [{ name: 'short', iterations: 20, users: 2 }],
+    steps: [
+      { message: 'Name three rivers in Europe.', name: 'first', expect: [{ service_time: '< 30s' }] },
+      { message: 'Which of them is the longest?', name: 'second' },
+    ],
+    thresholds: [FEW_ERRORS, streams ? 'ttft p95 < 5s' : 'service_time p95 < 5s'],
   }
+  return templateOf({ category: 'Providers', ownTarget: true, about: [], scenario, comments: { target: elsewhere(name) } })
 }
 
 /** Presets by their own names; aliases stand for one of these. */
-export const ownPresets: readonly (readonly [string, Preset])[] = Object.entries(presets).filter(
-  ([name]) => !Object.hasOwn(presetAliases, name),
+export const ownPresets: Readonly<Record<string, Preset>> = Object.fromEntries(
+  Object.entries(presets).filter(([name]) => !Object.hasOwn(presetAliases, name)),
 )
-
-export const providerTemplates: readonly Template[] = ownPresets.map(([name, preset]) => providerTemplate(name, preset))

@@ -1,63 +1,33 @@
-/** What a scenario template is, and the few words its steps are written in. */
+/** What a scenario template is, and how it is read: files of the folder `templates`, each valid and runnable as it stands. */
+import { readFileSync } from 'node:fs'
+import { isMap, isScalar, parseDocument } from 'yaml'
 
 /** Plain data that becomes a scenario file. */
 export type Data = Readonly<Record<string, unknown>>
-
-/** Groups of `burn generate --list`, in the order in which they are printed. */
-export const CATEGORIES = [
-  'Stress test',
-  'Edge case',
-  'Context',
-  'Performance',
-  'Logic',
-  'Krawall',
-  'Attack surface',
-  'Resilience',
-  'Seed',
-  'Stream Testbench',
-  'Protocols',
-  'Load shapes',
-  'Providers',
-  'CI',
-] as const
-
-type Category = (typeof CATEGORIES)[number]
 
 /** How many messages a template sends: in one iteration, and how often that is walked through. */
 export interface Messages {
   readonly perIteration: number
   /** Iterations of all users together; undefined when time decides. */
-  readonly iterations?: number
-  /** What the count depends on. */
-  readonly note?: string
-}
-
-/** Where a generated file sends its load. */
-interface Setting {
-  /** The embedded mock: replies are made-up words, so a file must not insist on what they mean. */
-  readonly mock: boolean
+  readonly iterations: number | undefined
 }
 
 /** A scenario that `burn generate` can write. */
 export interface Template {
-  /** Also the name of the scenario and, in `fileName`'s absence, of the file. */
+  /** Also the name of the scenario and of its file. */
   readonly name: string
-  readonly category: Category
+  readonly category: string
   /** One line: the description of the scenario and of the list. */
   readonly summary: string
-  /** Lines of comment at the top of the file. */
-  readonly about?: readonly string[]
+  /** More lines of comment at the top of the file. */
+  readonly about: readonly string[]
   readonly messages: Messages
-  /** A target of its own, for a protocol or a provider; left out: a chat on the mock, or where the flags say. */
-  readonly target?: Data
-  /** Keys that its target needs wherever it is, such as a bound on the reply. */
-  readonly targetKeys?: Data
-  /** Settings of the mock that show what the template is for. */
-  readonly mock?: Data
-  /** Everything but name, description and target. */
-  readonly scenario: (setting: Setting) => Data
+  /** It has a target of its own, for a protocol or a provider; otherwise it is a chat on the mock, or where the flags say. */
+  readonly ownTarget: boolean
+  /** The scenario as it runs against the embedded mock, which may be set to show what the template is for. */
+  readonly scenario: Data
   /** Comments above keys of the scenario, by key. */
-  readonly comments?: Readonly<Record<string, string>>
+  readonly comments: Readonly<Record<string, string>>
 }
 
 /** Messages in all, or undefined when time decides. */
@@ -65,80 +35,71 @@ export function totalMessages({ perIteration, iterations }: Messages): number | 
   return iterations === undefined ? undefined : perIteration * iterations
 }
 
-/** A chat turn. */
-export function say(message: string, name: string, more: Data = {}): Data {
-  return { message, name, ...more }
-}
-
-/** Think time. */
-export function think(delay: string): Data {
-  return { delay }
-}
-
-/** Rounds of steps. */
-export function loop(times: number, ...steps: readonly Data[]): Data {
-  return { loop: { times, steps } }
-}
-
-/** The steps, with think time after each message, also inside loops and branches. */
-export function spaced(delay: string, ...steps: readonly Data[]): Data[] {
-  return steps.flatMap((step) => ('message' in step ? [step, think(delay)] : [within(delay, step)]))
-}
-
-function within(delay: string, step: Data): Data {
-  // The builders above are the only ones that make steps with steps inside.
-  const { loop: rounds, then, else: other } = step as { loop?: { steps: Data[] }; then?: Data[]; else?: Data[] }
-  return {
-    ...step,
-    ...(rounds && { loop: { ...rounds, steps: spaced(delay, ...rounds.steps) } }),
-    ...(then && { then: spaced(delay, ...then) }),
-    ...(other && { else: spaced(delay, ...other) }),
-  }
-}
-
-/** Each of `users` walks through the steps `repetitions` times. */
-export function repeated(repetitions: number, users = 1): Data[] {
-  return [{ iterationsPerUser: repetitions, users }]
-}
-
 /** What nearly every template asks of a target. */
 export const FEW_ERRORS = 'errors ratio < 5%'
 
-/** A conversation that `users` walk through `rounds` times each, with a pause after each message. */
-interface Talk extends Omit<Template, 'messages' | 'scenario'> {
-  readonly rounds: number
-  readonly users?: number
-  /** What the count of messages depends on. */
-  readonly note?: string
-  readonly pause: string
-  /** Keys of the scenario above its steps. */
-  readonly keys: Data
-  readonly steps: readonly Data[] | ((setting: Setting) => readonly Data[])
-  /** Beside that few errors are allowed. */
-  readonly thresholds?: readonly unknown[]
+const FOLDER = new URL(import.meta.url.endsWith('.ts') ? '../../templates/' : '../templates/', import.meta.url)
+
+/** The text of a file that the package brings along. */
+export function templateText(file: string): string {
+  return readFileSync(new URL(file, FOLDER), 'utf8')
 }
 
-/** The template of a conversation. */
-export function talk({ rounds, users = 1, note, pause, keys, steps, thresholds = [], ...template }: Talk): Template {
-  const stepsIn = (setting: Setting) => (typeof steps === 'function' ? steps(setting) : steps)
-  const perIteration = turnsIn(stepsIn({ mock: true }))
-  return {
-    ...template,
-    messages: { perIteration, iterations: rounds * users, ...(note !== undefined && { note }) },
-    scenario: (setting) => ({
-      load: repeated(rounds, users),
-      ...keys,
-      steps: spaced(pause, ...stepsIn(setting)),
-      thresholds: [FEW_ERRORS, ...thresholds],
-    }),
+/** The template in the file of that name. */
+export function readTemplate(name: string, group: Pick<Template, 'category' | 'ownTarget'>): Template {
+  const document = parseDocument(templateText(`${name}.yaml`))
+  const pairs = isMap(document.contents) ? document.contents.items : []
+  const comments = pairs.flatMap(({ key }) =>
+    isScalar(key) && key.commentBefore ? [[String(key.value), commentOf(key.commentBefore)]] : [],
+  )
+  const [, ...about] = commentOf(document.commentBefore ?? '').split('\n')
+  return templateOf({ ...group, about, scenario: document.toJS(), comments: Object.fromEntries(comments) })
+}
+
+/** A template with what its scenario says of it. */
+export function templateOf(written: Omit<Template, 'name' | 'summary' | 'messages'>): Template {
+  const { name, description, steps, load } = written.scenario as {
+    name: string
+    description: string
+    steps: Step[]
+    load: Phase[]
   }
+  const messages = { perIteration: messagesIn(steps), iterations: iterationsOf(load) }
+  return { ...written, name, summary: description, messages }
 }
 
-/** Messages of the steps, by the first way where they branch. */
-function turnsIn(steps: readonly Data[]): number {
-  const turns = steps.map((step) => {
-    const { loop: rounds, then = [] } = step as { loop?: { times: number; steps: Data[] }; then?: Data[] }
-    return rounds ? rounds.times * turnsIn(rounds.steps) : 'message' in step ? 1 : turnsIn(then)
+/** The library keeps the space that stands after each number sign. */
+function commentOf(text: string): string {
+  return text.replace(/^ /gm, '')
+}
+
+interface Step {
+  readonly message?: unknown
+  readonly request?: object
+  readonly loop?: { readonly times: unknown; readonly steps: readonly Step[] }
+  readonly then?: readonly Step[]
+}
+
+/** Messages of the steps, by the first way where they branch; a loop whose rounds are drawn only now and then comes on top. */
+function messagesIn(steps: readonly Step[]): number {
+  const counts = steps.map(({ message, request, loop, then = [] }) => {
+    if (loop) return typeof loop.times === 'number' ? loop.times * messagesIn(loop.steps) : 0
+    if (request) return 'disconnect' in request ? 0 : 1
+    return message === undefined ? messagesIn(then) : 1
   })
-  return turns.reduce((sum, count) => sum + count, 0)
+  return counts.reduce((sum, count) => sum + count, 0)
+}
+
+interface Phase {
+  readonly users?: unknown
+  readonly iterations?: number
+  readonly iterationsPerUser?: number
+}
+
+function iterationsOf(load: readonly Phase[]): number | undefined {
+  const counts = load.map(
+    ({ iterations, iterationsPerUser, users }) => iterations ?? (iterationsPerUser ?? Number.NaN) * Number(users),
+  )
+  const sum = counts.reduce((total, count) => total + count, 0)
+  return Number.isNaN(sum) ? undefined : sum
 }

@@ -2,8 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { CI_FILES, CI_SYSTEMS } from '../../src/templates/ci.ts'
-import { TYPES, templates } from '../../src/templates/index.ts'
-import { CATEGORIES } from '../../src/templates/template.ts'
+import { CATEGORIES, TYPES, templateNames } from '../../src/templates/index.ts'
 import { Home, OUT } from './harness.ts'
 import { breaking } from './preloads.ts'
 
@@ -92,7 +91,7 @@ test('--list shows every category, template and preset', async () => {
   const { code, stdout } = await new Home().call(['generate', '--list'])
   expect(code).toBe(0)
   for (const category of CATEGORIES) expect(stdout).toMatch(new RegExp(`^${category}$`, 'm'))
-  for (const { name } of templates) expect(stdout).toContain(`\n  ${name} `)
+  for (const name of templateNames) expect(stdout).toContain(`\n  ${name} `)
   expect(stdout).toMatch(/rapid-fire .*\(180 messages\)/)
   expect(stdout).toMatch(/anthropic-messages +https:\/\/api\.anthropic\.com\/v1\/messages {2}key: ANTHROPIC_API_KEY/)
   for (const type of Object.keys(TYPES)) expect(stdout).toMatch(new RegExp(`^ {2}${type} +${TYPES[type]}$`, 'm'))

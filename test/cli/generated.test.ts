@@ -1,7 +1,7 @@
 /** Every file that `burn generate` writes runs exactly as it was written, with nothing but the flags of its load. */
 import { expect, test } from 'vitest'
 import type { Result } from '../../src/result/schema.ts'
-import { templates } from '../../src/templates/index.ts'
+import { allTemplates } from '../../src/templates/index.ts'
 import { renderTemplate } from '../../src/templates/render.ts'
 import { Home } from './harness.ts'
 
@@ -10,6 +10,7 @@ const FAILING = new Set(['timeout', 'error-recovery'])
 /** Files of one process; the processes of a test run side by side, as most of the time is spent waiting. */
 const SHARE = 8
 
+const templates = allTemplates()
 const names = templates.map(({ name }) => name)
 const shares = Array.from({ length: Math.ceil(names.length / SHARE) }, (_, n) => names.slice(n * SHARE, (n + 1) * SHARE))
 const SHORT = ['-n', '2', '-c', '2', '-d', '1s', '--graceful', '1s', '--allow-lag', '60s', '--log', 'none', '-q']

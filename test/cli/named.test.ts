@@ -9,7 +9,6 @@ const SRC = join(import.meta.dirname, '..', '..', 'src')
 /** Flags of other programs: those of curl, which `burn convert` reads, and of what a generated pipeline calls. */
 const FOREIGN: readonly (readonly [file: RegExp, flag: RegExp])[] = [
   [/^templates\/imports\/curl/, /./],
-  [/^templates\/ci\.ts$/, /^--package$/],
 ]
 
 const program = buildProgram({ code: 0 })

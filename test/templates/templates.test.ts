@@ -2,11 +2,12 @@ import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { presetAliases, presets } from '../../src/dialects/presets.ts'
 import { validateScenario } from '../../src/scenario/validate.ts'
-import { TYPES, templateNamed, templates } from '../../src/templates/index.ts'
+import { allTemplates, CATEGORIES, TYPES, templateNamed } from '../../src/templates/index.ts'
 import { renderTemplate, templateScenario } from '../../src/templates/render.ts'
-import { CATEGORIES, type Template, totalMessages } from '../../src/templates/template.ts'
+import { type Template, totalMessages } from '../../src/templates/template.ts'
 import { expectedCount, quick, runPlaced } from './run-template.ts'
 
+const templates = allTemplates()
 const rows = templates.map((template) => [template.name, template] as const)
 const named = (name: string): Template => {
   const template = templateNamed(name)

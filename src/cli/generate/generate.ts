@@ -5,7 +5,7 @@ import { EXIT, UsageError } from '../../errors.ts'
 import { nearest } from '../../language/suggest.ts'
 import { CI_FILES, type CiSystem, ciRecipe, SMOKE_FILE } from '../../templates/ci.ts'
 import { SCHEMA_FILE } from '../../templates/emit.ts'
-import { TYPES, templateNamed, templates } from '../../templates/index.ts'
+import { TYPES, templateNamed, templateNames } from '../../templates/index.ts'
 import type { Template } from '../../templates/template.ts'
 import { checkFolderOf, formatOf, type GenerateFlags, isFilePath, pathFor, writeNewFiles } from '../output/new-files.ts'
 import { note } from '../output/notes.ts'
@@ -74,10 +74,7 @@ async function askOrDefault(flags: GenerateFlags): Promise<number> {
 function known(name: string): Template {
   const template = templateNamed(name)
   if (template) return template
-  const near = nearest(
-    name,
-    templates.map((one) => one.name),
-  )
+  const near = nearest(name, templateNames)
   throw new UsageError(
     `there is no template "${name}"`,
     near === undefined ? '`burn generate --list` shows all' : `did you mean ${near}?`,

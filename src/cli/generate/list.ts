@@ -1,11 +1,11 @@
 /** `burn generate --list`: every template in its group, and every preset. */
-import { ciTemplates } from '../../templates/ci.ts'
-import { TYPES, templates } from '../../templates/index.ts'
+import { allTemplates, CATEGORIES, TYPES } from '../../templates/index.ts'
 import { ownPresets } from '../../templates/providers.ts'
-import { CATEGORIES, type Messages, type Template, totalMessages } from '../../templates/template.ts'
+import { type Messages, type Template, totalMessages } from '../../templates/template.ts'
 
 /** The list as text; all of it is ours, so nothing has to be made safe. */
 export function templateList(): string {
+  const templates = allTemplates()
   const width = Math.max(...templates.map(({ name }) => name.length))
   const groups = CATEGORIES.map((category) => {
     const rows = templates.filter((template) => template.category === category).map((template) => row(template, width))
@@ -27,17 +27,16 @@ export function countText(messages: Messages): string {
 }
 
 function ciRows(width: number): string[] {
-  const [smoke] = ciTemplates
   return [
-    `  ${'--ci github'.padEnd(width)}  A workflow that validates all scenarios and runs ${smoke?.name}.yaml`,
+    `  ${'--ci github'.padEnd(width)}  A workflow that validates all scenarios and runs smoke.yaml`,
     `  ${'--ci gitlab'.padEnd(width)}  The same as a pipeline, with a JUnit report`,
     `  ${'--ci pre-commit'.padEnd(width)}  A hook: no scenario with a mistake in it is committed`,
   ]
 }
 
 function presetList(): string {
-  const width = Math.max(...ownPresets.map(([name]) => name.length))
-  const rows = ownPresets.map(([name, preset]) => {
+  const width = Math.max(...Object.keys(ownPresets).map((name) => name.length))
+  const rows = Object.entries(ownPresets).map(([name, preset]) => {
     const key = preset.keyVariable === undefined || preset.auth.type === 'none' ? '' : `  key: ${preset.keyVariable}`
     return `  ${name.padEnd(width)}  ${preset.url}${key}`
   })

@@ -128,7 +128,7 @@ class Wizard {
 
   private askProvider(): Promise<string> {
     const number = this.number()
-    const known = ownPresets.map(([name, preset]) => ({ value: name, label: name, hint: preset.describe }))
+    const known = Object.entries(ownPresets).map(([name, preset]) => ({ value: name, label: name, hint: preset.describe }))
     const choices = [
       { value: MOCK, label: 'the demo target', hint: 'burn brings it along: nothing else is needed' },
       ...known,

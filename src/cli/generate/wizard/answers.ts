@@ -5,7 +5,7 @@ import { presetNamed } from '../../../dialects/presets.ts'
 import { UsageError } from '../../../errors.ts'
 import { nearest } from '../../../language/suggest.ts'
 import { writeAtomically } from '../../../store/atomic.ts'
-import { templateNamed } from '../../../templates/index.ts'
+import { templateNames } from '../../../templates/index.ts'
 import type { TargetChoice } from '../../../templates/target-block.ts'
 import { checkAddress, checkPath, checkVariable } from './checks.ts'
 import { LOADS, type LoadName } from './choices.ts'
@@ -35,7 +35,7 @@ const CHECKS: Readonly<Record<keyof Answers, (answer: string, all: Answers) => s
   url: (url, { provider = OTHER }) => checkAddress(url, presetNamed(provider)?.protocol),
   model: () => undefined,
   keyVariable: checkVariable,
-  template: (name) => (templateNamed(name) ? undefined : 'there is no such template'),
+  template: (name) => (templateNames.includes(name) ? undefined : 'there is no such template'),
   load: (name) => (LOADS.some((one) => one.name === name) ? undefined : `one of ${LOADS.map((one) => one.name).join(', ')}`),
   path: checkPath,
 }

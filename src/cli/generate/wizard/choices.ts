@@ -1,12 +1,12 @@
 /** The lists of the wizard: conversations and loads. */
-import { templates } from '../../../templates/index.ts'
+import { allTemplates } from '../../../templates/index.ts'
 import type { Data } from '../../../templates/template.ts'
 import type { Choice } from './terminal.ts'
 
 /** Every template that can talk to any chat target. */
 export function scenarioChoices(): Choice<string>[] {
-  return templates
-    .filter(({ target, category }) => target === undefined && category !== 'Load shapes' && category !== 'Stream Testbench')
+  return allTemplates()
+    .filter(({ ownTarget, category }) => !ownTarget && category !== 'Load shapes')
     .map(({ name, summary, category }) => ({ value: name, label: name, hint: `${category}: ${summary}` }))
 }
 
