@@ -1,7 +1,7 @@
 /** A template becomes the text of a scenario file. */
 import { UsageError } from '../errors.ts'
 import { type FileFormat, scenarioText } from './emit.ts'
-import { type ChosenTarget, chosenTarget, isMock, type TargetChoice } from './target-block.ts'
+import { type ChosenTarget, chosenTarget, isMock, MOCK, type TargetChoice } from './target-block.ts'
 import { type Data, FEW_ERRORS, type Template } from './template.ts'
 
 export interface RenderOptions {
@@ -20,7 +20,7 @@ export function templateScenario(template: Template, choice: TargetChoice = {}, 
 
 function parts(template: Template, choice: TargetChoice, load: readonly Data[] | undefined) {
   const { name, description, target, vars, ...body } = template.scenario
-  const chosen = target === undefined ? undefined : targetOf(template, target as Data, choice)
+  const chosen = target === undefined ? ownTargets(template, choice) : targetOf(template, target as Data, choice)
   const ownVars = { ...chosen?.vars, ...(vars as Data | undefined) } // the templates write records there
   const scenario: Data = {
     name,
@@ -54,6 +54,17 @@ function forReal(body: Data): Data {
 }
 
 const MANY_ERRORS = /^errors ratio < [1-9]\d%$/
+
+/** Targets of several protocols stay where they are: no single address, preset or model fits them all. @throws UsageError */
+function ownTargets({ name }: Template, choice: TargetChoice): undefined {
+  const flag = (['preset', 'url', 'model'] as const).find((key) => choice[key] !== undefined && choice[key] !== MOCK)
+  if (flag !== undefined)
+    throw new UsageError(
+      `${name} has several targets, so --${flag} does not say which of them is meant`,
+      'leave it out, and write the addresses under targets: in the file',
+    )
+  return undefined
+}
 
 /** A template with a target of its own keeps it, at another address if the flags name one. @throws UsageError */
 function targetOf(template: Template, written: Data, choice: TargetChoice): ChosenTarget {

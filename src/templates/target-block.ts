@@ -23,7 +23,8 @@ export interface ChosenTarget {
   readonly mock: boolean
 }
 
-const MOCK = 'mock:'
+/** The address of the demo target that burn brings along. */
+export const MOCK = 'mock:'
 const LOOPBACK = /^[a-z]+:\/\/(?:127\.|localhost|\[::1\])/i
 
 /** The target that was chosen. @throws UsageError for a preset that there is none of */
