@@ -7,9 +7,7 @@ import { buildProgram } from '../../src/cli/program.ts'
 
 const SRC = join(import.meta.dirname, '..', '..', 'src')
 /** Flags of other programs: those of curl, which `burn convert` reads, and of what a generated pipeline calls. */
-const FOREIGN: readonly (readonly [file: RegExp, flag: RegExp])[] = [
-  [/^templates\/imports\/curl/, /./],
-]
+const FOREIGN: readonly (readonly [file: RegExp, flag: RegExp])[] = [[/^templates\/imports\/curl/, /./]]
 
 const program = buildProgram({ code: 0 })
 const commands = new Map(program.commands.map((command) => [command.name(), flagsOf(command)]))
