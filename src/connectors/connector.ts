@@ -75,6 +75,22 @@ export interface Scheme {
   readonly proxies?: readonly string[]
 }
 
+/** What a run without a scenario file sends. */
+export interface Sample {
+  readonly step: Readonly<Record<string, unknown>>
+  /** Where it goes when no address is given. */
+  readonly url?: string
+  /** Keys of the target that the address stands for. */
+  target?(address: string): Readonly<Record<string, unknown>>
+}
+
+/** What the command line says of one request: the text of `--data`, `--method`, and whether a header gives the content type. */
+export interface RequestFlags {
+  readonly data: string | undefined
+  readonly method: string | undefined
+  readonly typed: boolean
+}
+
 /**
  * One protocol. `options` is its block in a target (`http: {…}`), `request` its form of the `request:` step; both are assembled
  * into the scenario schema by `connectors/index.ts`.
@@ -97,6 +113,12 @@ export interface Connector<Options = unknown, RequestStep = unknown, Request = u
   fromMessage(body: unknown, address: TargetAddress, options: Options): Request
   /** Makes the wire request of a `request` step; templates already rendered. */
   fromStep(step: RequestStep, address: TargetAddress, options: Options): Request
+  /** What a run without a scenario file sends; left out: a chat message. */
+  readonly sample?: Sample
+  /** Its requests have a method such as POST, so that `--method` means something. */
+  readonly methods?: true
+  /** The `request:` step of `--data` and `--method`; left out when it is not known what carries a text. @throws UsageError */
+  requestOf?(flags: RequestFlags): Readonly<Record<string, unknown>>
   /** Why a header of the target could never be sent, if so; left out by protocols that take any. Its value may be a secret: the text must not show it. */
   headerFault?(name: string, value: string, options: Options, url: string): string | undefined
   /** What a user's client calls itself on the wire, where the protocol has such a name. */

@@ -1,4 +1,6 @@
 /** gRPC: unary calls and streams of either side, over one HTTP/2 connection for each user. */
+import { UsageError } from '../errors.ts'
+import { jsonIn } from '../json.ts'
 import { formatMs } from '../units.ts'
 import { defineConnector } from './connector.ts'
 import { grpcOptions, grpcStep } from './grpc/options.ts'
@@ -21,6 +23,8 @@ export const grpc = defineConnector({
   fromMessage: messageCall,
   fromStep: stepCall,
   headerFault: metadataFault,
+  sample: { step: { request: { message: {} } }, target: calledBy },
+  requestOf: ({ data }) => ({ message: messageIn(data ?? '') }),
   sockets: ({ channel }, users) => (channel === 'shared' ? Math.min(users, 1) : users),
   prepare: () => Promise.all([loadOpen(), protobuf()]),
   open: async (options, context) => (await loadOpen()).openGrpc(options, context),
@@ -33,3 +37,15 @@ export const grpc = defineConnector({
 
 /** HTTP/2 and all that needs it: only a run does. */
 const loadOpen = () => import('./grpc/open.ts')
+
+/** `grpc://host:port/pkg.Service/Method` names what to call, as the path of a gRPC request does. */
+function calledBy(address: string): Readonly<Record<string, unknown>> {
+  const [, service, method] = /^(?:grpcs?:\/\/)?[^/]+\/([\w.]+)\/(\w+)$/i.exec(address) ?? []
+  return service === undefined ? {} : { grpc: { service, method } }
+}
+
+function messageIn(data: string): unknown {
+  const message = jsonIn(data)
+  if (message === undefined) throw new UsageError('--data: a gRPC message is written as JSON', `such as --data '{ "name": "a" }'`)
+  return message
+}

@@ -14,7 +14,7 @@ import {
   unchosenPool,
 } from './http/options.ts'
 import type { Reach } from './http/reach.ts'
-import { headerFault, messageRequest, stepRequest } from './http/request.ts'
+import { flagRequest, headerFault, messageRequest, stepRequest } from './http/request.ts'
 import { join } from './http/shared.ts'
 import type { StationSettings } from './http/station.ts'
 import type { HttpRequest } from './http/transport.ts'
@@ -33,6 +33,9 @@ export const http = defineConnector({
   fromMessage: messageRequest,
   fromStep: stepRequest,
   headerFault,
+  sample: { step: { request: { method: 'GET' } } },
+  methods: true,
+  requestOf: flagRequest,
   sockets: (options: HttpOptions, users: number) =>
     options.streams === undefined ? poolSockets(options, users) : Math.ceil(users / options.streams),
   unchosenPool,

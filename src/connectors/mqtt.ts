@@ -29,6 +29,15 @@ export const mqtt = defineConnector({
   fromMessage: messageRequest,
   fromStep: stepRequest,
   headerFault,
+  sample: {
+    step: {
+      request: { publish: { payload: { json: '{{payload}}' } } },
+      payload: { types: ['HEARTBEAT', 'METRICS'], envelope: 'graphql' },
+    },
+    // where Stream Testbench goes when it is told no address; its recipes for CI rely on it
+    url: 'mqtt://localhost:1883/graphql/mutation',
+  },
+  requestOf: ({ data }) => ({ publish: { payload: { text: data ?? '' } } }),
   prepare: () => import('mqtt'),
   clientId: (options, userId) => clientIdOf(options.clientId, userId),
   open: openMqtt,

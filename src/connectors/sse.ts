@@ -1,7 +1,7 @@
 /** Server-sent events: as the reply to each request, or on a stream that is kept open beside the requests. */
 import { type Connection, defineConnector, endWith, type OpenContext, type TargetAddress } from './connector.ts'
 import { poolSockets, unchosenPool } from './http/options.ts'
-import { headerFault, messageRequest, stepRequest } from './http/request.ts'
+import { flagRequest, headerFault, messageRequest, stepRequest } from './http/request.ts'
 import type { HttpRequest } from './http/transport.ts'
 import { loadTransport, openHttp } from './http.ts'
 import { withMember } from './sse/members.ts'
@@ -37,6 +37,8 @@ export const sse = defineConnector({
     return { stream: streamOf(address, options), post, key: undefined, count, end: waitFor?.end }
   },
   headerFault,
+  methods: true,
+  requestOf: flagRequest,
   // beside its requests, each user of mode subscribe keeps a stream open
   sockets: (options: SseOptions, users: number) => poolSockets(options, users) + (options.mode === 'subscribe' ? users : 0),
   unchosenPool,

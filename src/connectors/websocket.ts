@@ -22,6 +22,12 @@ export const websocket = defineConnector({
   fromMessage: messageRequest,
   fromStep: stepRequest,
   headerFault,
+  sample: {
+    step: { request: { json: '{{payload}}' }, payload: { types: ['HEARTBEAT', 'METRICS'], envelope: 'sync_data' } },
+    // where Stream Testbench goes when it is told no address; its recipes for CI rely on it
+    url: 'ws://localhost:8000/ws/mobile/sync/',
+  },
+  requestOf: ({ data }) => ({ text: data ?? '' }),
   prepare: () => import('ws'),
   open,
 })

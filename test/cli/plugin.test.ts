@@ -102,6 +102,22 @@ describe('--plugin', () => {
     expect(stderr).toContain('2 opened')
   })
 
+  test('runs from an address alone: its own step, --data where it says, else a chat message', async () => {
+    const { url, seen } = await lineServer()
+    const home = new Home()
+    const facts = "sample: { step: { request: { line: 'usual' } } }, requestOf: ({ data }) => ({ line: data })"
+    home.write('p.mjs', readFileSync(LINES, 'utf8').replace("schemes: ['lines:'],", `schemes: ['lines:'], ${facts},`))
+    const run = (file: string, ...flags: string[]) =>
+      home.burn(['run', url, '-n', '1', '--plugin', file, ...flags, ...OUT, '--overwrite'])
+    expect((await run('p.mjs')).code).toBe(0)
+    expect((await run('p.mjs', '--data', 'mine')).code).toBe(0)
+    expect((await run(LINES)).code).toBe(0)
+    expect(seen).toEqual(['usual\n', 'mine\n', '{"message":"Hello"}\n'])
+    const lost = await run(LINES, '--data', 'mine')
+    expect([lost.code, lost.stderr]).toEqual([2, expect.stringContaining('burn cannot tell where lines carries it')])
+    expect((await run('p.mjs', '--method', 'PUT')).stderr).toContain('lines has no methods')
+  })
+
   test('README.md shows the plugin that is tested here', () => {
     expect(readFileSync(join(ROOT, 'README.md'), 'utf8')).toContain(`\`\`\`js\n${readFileSync(LINES, 'utf8')}\`\`\``)
   })

@@ -1,5 +1,6 @@
 /** The step of `--data` and `--method`, in the words of each protocol. */
 import { readFileSync } from 'node:fs'
+import { connectorNamed } from '../../connectors/index.ts'
 import { readFault, UsageError } from '../../errors.ts'
 import type { RunFlags } from './run-flags.ts'
 
@@ -18,44 +19,18 @@ export function checkNoRequestFlags({ data, method }: RequestFlags, file: string
 
 /** The step that the flags describe; undefined when neither is given. @throws UsageError */
 export function quickRequest(flags: RequestFlags, protocol: string): Raw | undefined {
-  const { data, method, message } = flags
+  const { data, method, message, header = [] } = flags
   if (data === undefined && method === undefined) return undefined
   if (message !== undefined)
     throw new UsageError('--message is a chat message, --data and --method make a plain request', 'give one or the other')
-  if (protocol === 'http' || protocol === 'sse') return { request: httpRequest(flags) }
-  if (method !== undefined) throw new UsageError(`--method ${method}: ${protocol} has no methods like those of HTTP`)
-  return { request: otherRequest(dataOf(data ?? ''), protocol) }
-}
-
-function httpRequest({ data, method, header = [] }: RequestFlags): Raw {
-  if (data === undefined) return { method }
-  const body = dataOf(data)
+  const connector = connectorNamed(protocol)
+  if (method !== undefined && !connector?.methods)
+    throw new UsageError(`--method ${method}: ${protocol} has no methods like those of HTTP`)
   const typed = header.some((line) => /^\s*content-type\s*:/i.test(line))
-  return {
-    ...(method === undefined ? {} : { method }),
-    body,
-    ...(typed ? {} : { headers: { 'content-type': jsonIn(body) === undefined ? FORM : 'application/json' } }),
-  }
-}
-
-/** What curl takes any data for. */
-const FORM = 'application/x-www-form-urlencoded'
-
-function otherRequest(body: string, protocol: string): Raw {
-  if (protocol === 'websocket') return { text: body }
-  if (protocol === 'mqtt') return { publish: { payload: { text: body } } }
-  if (protocol !== 'grpc') throw new UsageError(`--data: burn cannot tell where ${protocol} carries it`, 'write a scenario file')
-  const message = jsonIn(body)
-  if (message === undefined) throw new UsageError('--data: a gRPC message is written as JSON', `such as --data '{ "name": "a" }'`)
-  return { message: message.value }
-}
-
-function jsonIn(text: string): { readonly value: unknown } | undefined {
-  try {
-    return { value: JSON.parse(text) }
-  } catch {
-    return undefined
-  }
+  const request = connector?.requestOf?.({ method, typed, data: data === undefined ? undefined : dataOf(data) })
+  if (request === undefined)
+    throw new UsageError(`--data: burn cannot tell where ${protocol} carries it`, 'write a scenario file')
+  return { request }
 }
 
 /** The text itself, or that of a file; `@-` is standard input. @throws UsageError when it cannot be read */

@@ -1,6 +1,7 @@
 /** From a message or a `request:` step to the request on the wire. */
 import { unescape as percentDecoded } from 'node:querystring'
-import type { TargetAddress } from '../connector.ts'
+import { jsonIn } from '../../json.ts'
+import type { RequestFlags, TargetAddress } from '../connector.ts'
 import { FIELD_NAME, fieldFault } from '../header-field.ts'
 import { multipartContent } from './multipart.ts'
 import type { HttpFields, HttpStep } from './options.ts'
@@ -162,4 +163,14 @@ function asQuery(body: unknown): Scalars {
   return Object.fromEntries(
     fields.map(([name, value]) => [name, typeof value === 'object' ? JSON.stringify(value) : String(value)]),
   )
+}
+
+/** The request of `--data` and `--method`. Data without a content type is JSON if it can be read so, else a form, which curl takes any data for. */
+export function flagRequest({ data, method, typed }: RequestFlags): Readonly<Record<string, unknown>> {
+  const type = jsonIn(data ?? '') === undefined ? 'application/x-www-form-urlencoded' : 'application/json'
+  return {
+    ...(method === undefined ? {} : { method }),
+    ...(data === undefined ? {} : { body: data }),
+    ...(data === undefined || typed ? {} : { headers: { 'content-type': type } }),
+  }
 }
