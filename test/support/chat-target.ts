@@ -14,13 +14,15 @@ const event = (data: unknown) => `data: ${JSON.stringify(data)}\n\n`
 const delta = (content: string, finish: string | null = null) =>
   event({ choices: [{ index: 0, delta: { content }, finish_reason: finish }] })
 
-/** One streamed reply. The last event comes with the last token. */
+const usageOf = (tokens: number) => ({ choices: [], usage: { prompt_tokens: 1, completion_tokens: tokens } })
+
+/** One streamed reply. Its end, with the token counts, comes with the last token. */
 export function chatReply({ firstTokenMs = 1, gapMs = 0, tokens = 2 }: ChatPace): Reply {
   const words = Array.from({ length: tokens }, (_, i) => [i === 0 ? firstTokenMs : gapMs, delta(`word${i} `)] as const)
   return {
     headMs: 0,
     headers: { 'content-type': 'text/event-stream' },
-    pieces: [...words, [0, `${delta('', 'stop')}data: [DONE]\n\n`]],
+    pieces: [...words, [0, `${delta('', 'stop')}${event(usageOf(tokens))}data: [DONE]\n\n`]],
   }
 }
 

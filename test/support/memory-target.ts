@@ -66,7 +66,8 @@ class MemoryConnection implements Connection<Asked> {
   gone = false
   private readonly target: MemoryTarget
   private readonly context: OpenContext
-  private readonly stops = new Map<Exchange, () => void>()
+  /** How to end the replies that are not complete. */
+  private readonly playing = new Map<Exchange, () => void>()
   private carried = 0
 
   constructor(target: MemoryTarget, context: OpenContext) {
@@ -80,6 +81,7 @@ class MemoryConnection implements Connection<Asked> {
     const n = target.requests.push(request) - 1
     exchange.reused = this.carried++ > 0
     exchange.sent(JSON.stringify(asked.body)?.length ?? 0)
+    this.playing.set(exchange, () => {})
     this.play(target.behaviour.reply(request, n), exchange)
   }
 
@@ -93,8 +95,11 @@ class MemoryConnection implements Connection<Asked> {
     ]
     const step = (i: number): void => {
       const act = acts[i]
-      if (!act || exchange.settled) return
-      this.stops.set(
+      if (!act || exchange.settled) {
+        if (end !== 'hang') this.playing.delete(exchange)
+        return
+      }
+      this.playing.set(
         exchange,
         after(act[0], () => {
           act[1]()
@@ -114,13 +119,15 @@ class MemoryConnection implements Connection<Asked> {
   }
 
   cancel(exchange: Exchange): void {
+    const stop = this.playing.get(exchange)
+    if (!stop) return
+    stop()
+    this.playing.delete(exchange)
     this.target.cancelled += 1
-    this.stops.get(exchange)?.()
-    this.stops.delete(exchange)
   }
 
   close(): void {
-    for (const stop of this.stops.values()) stop()
+    for (const stop of this.playing.values()) stop()
     if (this.gone) return
     this.end()
     this.context.events.closed()
@@ -149,7 +156,15 @@ const memory = defineConnector({
   protocol: 'memory',
   schemes: { 'memory:': {} },
   options: z.strictObject({}).default({}).describe('A target in this process'),
-  request: z.strictObject({ say: z.unknown().optional() }).describe('What to send'),
+  request: z
+    .strictObject({
+      say: z.unknown().optional(),
+      method: z.string().optional(),
+      path: z.string().optional(),
+      headers: z.record(z.string(), z.string()).optional(),
+      json: z.unknown().optional(),
+    })
+    .describe('What to send'),
   fromMessage: (json, address) => asked({ json }, address),
   fromStep: (step: MemoryStep, address) => asked(step, address),
   async open(_options, context) {
