@@ -9,7 +9,7 @@ export function noteConversationId(exchange: Exchange, id: unknown): void {
   else if (typeof id === 'number') ids.set(exchange, String(id))
 }
 
-/** The conversation id that the reply held (`response.conversationId` of a generic mapping, `response.id` of OpenAI Responses); undefined when none. */
+/** The conversation id that the reply held at `response.conversationId` of its mapping; undefined when none. */
 export function conversationIdOf(exchange: Exchange): string | undefined {
   return ids.get(exchange)
 }

@@ -1,6 +1,5 @@
 /** OpenAI Responses, over SSE or as messages of a WebSocket. */
 import type { Exchange, UnitKind } from '../exchange.ts'
-import { noteConversationId } from './conversation-id.ts'
 import type { ChatOptions, Decoder, Dialect, Turn } from './dialect.ts'
 import { documentObject, isDone, parseEvent, rejectOpenEnd, rejectShape } from './events.ts'
 import { Parts } from './frame-tokens.ts'
@@ -80,7 +79,6 @@ class ResponsesDecoder implements Decoder {
 
   /** What the finished response says about itself. */
   private terminal(response: JsonObject, exchange: Exchange): void {
-    noteConversationId(exchange, response.id)
     const usage = normaliseUsage(response.usage, { reasoningSeen: this.reasoningSeen || exchange.partialReasoning })
     if (usage !== undefined) exchange.usage = usage
     const status = asString(response.status) || 'completed'

@@ -1,5 +1,6 @@
 /** Makes the attempts of one user: builds the request, waits for the reply, judges it, files it. */
 import { now, wallNow } from '../clock.ts'
+import { conversationIdOf } from '../dialects/conversation-id.ts'
 import { readRateLimits } from '../dialects/rate-limits.ts'
 import { TargetError } from '../errors.ts'
 import { Exchange, type Failure } from '../exchange.ts'
@@ -262,8 +263,8 @@ export class Attempts {
   private remember(job: Job, reply: Reply): void {
     const { conversation, scope } = this.user
     const { id } = this.run.plan.conversation
-    if (id && conversation.id === undefined) {
-      const found = takeFrom(id.source, reply)
+    if (conversation.id === undefined) {
+      const found = id ? takeFrom(id.source, reply) : conversationIdOf(reply.exchange)
       if (found !== undefined && found !== null) conversation.id = String(found)
     }
     if (job.step.kind === 'message') conversation.remember(job.prompt, reply.exchange.text)

@@ -1,6 +1,5 @@
 /** What each recorded reply means. */
 import { describe, expect, test } from 'vitest'
-import { conversationIdOf } from '../../src/dialects/conversation-id.ts'
 import { feed, fixture, headersOf, meaning } from './feed.ts'
 
 const GREETING = 'Grüße, 世界 🎉'
@@ -203,11 +202,6 @@ test.each(['openai-chat', 'anthropic', 'ollama', 'openai-responses', 'gemini'])(
     }
   },
 )
-
-test('the response id is kept for the next message', () => {
-  const name = 'openai-responses/stream.sse'
-  expect(conversationIdOf(feed({ dialect: 'openai-responses', headers: headersOf(name) }, [fixture(name)]))).toBe('resp_1')
-})
 
 describe('stamps', () => {
   test('role-only chunk, pings and the usage chunk are no tokens; reasoning is a token but not output', () => {

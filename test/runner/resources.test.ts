@@ -142,6 +142,21 @@ test('a conversation id is taken from the first reply and sent from then on', as
   expect(ids[2]).toBe(ids[1])
 })
 
+test('a conversation id that the mapping of the target names is there from the first reply on', async () => {
+  await runScenario({
+    name: 'id',
+    target: {
+      url: `${mock.url}/echo`,
+      request: { structure: { session: '{{conversation.id}}', message: '{{message}}' } },
+      response: { text: '$.json.message', conversationId: '$.json.message' },
+    },
+    load: [{ iterations: 2 }],
+    steps: [{ message: 'one' }, { message: 'two' }, { message: 'three' }],
+  })
+  // Each conversation has the id of its own first reply.
+  expect(bodies().map(({ session }) => session)).toEqual(['', 'one', 'one', '', 'one', 'one'])
+})
+
 test('what an attempt costs is a metric, a check and a threshold', async () => {
   const { result, attempts } = await runScenario({
     name: 'cost',

@@ -85,7 +85,11 @@ export const responseMapping = z.strictObject({
       'An error message; its presence fails the exchange. Default: `error`, or an object that is an error as a whole (`type: error`, `success: false`)',
     ),
   end: end.optional(),
-  conversationId: path.optional().describe('The id under which the target keeps the conversation'),
+  conversationId: path
+    .optional()
+    .describe(
+      'The id under which the target keeps the conversation: `{{conversation.id}}` from the first reply on, unless conversation.id says where else it is',
+    ),
   transform: z
     .enum(['none', 'markdown', 'html'])
     .optional()
