@@ -1,8 +1,9 @@
 /** What a run shows of itself while it goes: a small block on a terminal, one plain line elsewhere. */
+
+import { displayWidth } from '../display-width.ts'
 import { formatBytes, formatMs } from '../units.ts'
 import { formatCount, formatNumber, formatRate, formatShare } from './format.ts'
 import { makePen, type Pen } from './pen.ts'
-import { displayWidth } from './width.ts'
 
 /** How far the whole run, or one phase of it, has come. */
 export type Progress =

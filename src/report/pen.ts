@@ -1,7 +1,8 @@
 /** Colours and marks of one terminal, so that sections of a report need not know its abilities. */
 import { Chalk } from 'chalk'
+import { displayWidth } from '../display-width.ts'
 import { terminalSafe } from '../escape.ts'
-import { cutToWidth, displayWidth, hang, wrapFacts, wrapWhole } from './width.ts'
+import { cutToWidth, hang, wrapFacts, wrapWhole } from './width.ts'
 
 type Paint = (text: string) => string
 

@@ -1,7 +1,8 @@
 /** An entry of the journal as lines for a terminal. Everything in it comes from outside and is escaped. */
+
+import { displayWidth } from '../../display-width.ts'
 import { terminalSafe } from '../../escape.ts'
 import { makePen, type Pen } from '../../report/pen.ts'
-import { displayWidth } from '../../report/width.ts'
 import type { JournalEntry } from '../../store/journal-entry.ts'
 import { formatMs } from '../../units.ts'
 

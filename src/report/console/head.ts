@@ -1,10 +1,11 @@
 /** The top of the summary: verdict, target, and whether the numbers can be believed. */
+
+import { displayWidth } from '../../display-width.ts'
 import type { Result, Verdict } from '../../result/schema.ts'
 import { formatMs } from '../../units.ts'
 import { timeOfDay } from '../format.ts'
 import type { Pen } from '../pen.ts'
 import { shownVerdict, verdictWord } from '../verdict.ts'
-import { displayWidth } from '../width.ts'
 
 const NAME_COLUMNS = 32
 /** A reason may list every threshold that failed. */

@@ -2,11 +2,13 @@
  * One row per step, and one per slice by tag; the columns that have data. On a narrow terminal those that do not fit beside the others
  * stand in a table below; on a usual one they do so when there are few rows, else they are named.
  */
+
+import { displayWidth } from '../../display-width.ts'
 import type { GroupMetrics, Result } from '../../result/schema.ts'
 import { formatCount, formatPercentile, formatShare, UNKNOWN } from '../format.ts'
 import type { Pen } from '../pen.ts'
 import { columnWidths } from '../table.ts'
-import { displayWidth, padLeft, padRight } from '../width.ts'
+import { padLeft, padRight } from '../width.ts'
 import { timesDiffer } from './totals.ts'
 
 const NAME_MIN = 8

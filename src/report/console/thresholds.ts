@@ -1,9 +1,11 @@
 /** The thresholds, those that failed first. */
+
+import { displayWidth } from '../../display-width.ts'
 import type { Result, ThresholdResult, ThresholdState } from '../../result/schema.ts'
 import { formatCount, formatValue } from '../format.ts'
 import type { Pen } from '../pen.ts'
 import { columnWidths } from '../table.ts'
-import { displayWidth, padLeft, padRight } from '../width.ts'
+import { padLeft, padRight } from '../width.ts'
 
 const ORDER: Record<ThresholdState, number> = { failed: 0, no_samples: 1, skipped: 2, passed: 3 }
 
