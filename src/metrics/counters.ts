@@ -1,6 +1,7 @@
 /** Counts of a stretch of the run, from which every share, count and rate of the catalogue is formed. Counters add; shares and rates do not. */
 import { isBlockWord } from '../blocking.ts'
 import type { Exchange } from '../exchange.ts'
+import type { Counts } from '../result/schema.ts'
 import { NO_CONNECTIONS } from './connections.ts'
 import { isAuthFailure, isTimeout } from './failure-kinds.ts'
 import { NO_ITERATIONS } from './iterations.ts'
@@ -60,6 +61,11 @@ export function countersSince(now: Counters, before: Counters): Counters {
   const rest: OpenCounters = { ...now }
   for (const key of KEYS) rest[key] -= before[key]
   return rest
+}
+
+/** The counts of attempts as they stand in the result. */
+export function countsOf({ planned, started, ok, failed, cut, dropped, skipped }: Counters): Counts {
+  return { planned, started, ok, failed, cut, dropped, ...(skipped > 0 ? { skipped } : {}) }
 }
 
 /** How an attempt did beyond its outcome. */

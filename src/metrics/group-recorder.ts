@@ -2,7 +2,7 @@
 import type { Exchange } from '../exchange.ts'
 import type { Counts, Distribution, GroupMetrics, TokenTotals } from '../result/schema.ts'
 import { ATTEMPT_DISTRIBUTIONS, COUNTED_METRICS, type CountedMetric, countedValue, POOLED_DISTRIBUTIONS } from './catalogue.ts'
-import { type Counters, countAttempt, type Judgement, NO_COUNTERS, type OpenCounters } from './counters.ts'
+import { type Counters, countAttempt, countsOf, type Judgement, NO_COUNTERS, type OpenCounters } from './counters.ts'
 import { Histogram } from './histogram.ts'
 
 const MEASURED = ATTEMPT_DISTRIBUTIONS
@@ -86,8 +86,7 @@ export class GroupRecorder {
 
   /** planned = ok + failed + cut + dropped holds once nothing is in flight. */
   get counts(): Counts {
-    const { planned, started, ok, failed, cut, dropped, skipped } = this.all
-    return { planned, started, ok, failed, cut, dropped, ...(skipped > 0 ? { skipped } : {}) }
+    return countsOf(this.all)
   }
 
   /** Attempts under way. */

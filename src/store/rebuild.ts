@@ -1,37 +1,32 @@
 /** A result out of a journal, for a run that was killed before its first checkpoint: counts and errors, no latencies. */
+import { COUNTED_METRICS, countedValue } from '../metrics/catalogue.ts'
+import { countsOf, NO_COUNTERS, type OpenCounters } from '../metrics/counters.ts'
 import { ErrorGroups } from '../metrics/error-groups.ts'
 import { EMPTY_RESULT, NO_METRICS } from '../result/empty.ts'
-import type { Counts, GroupMetrics, Result } from '../result/schema.ts'
+import type { GroupMetrics, Result } from '../result/schema.ts'
 import type { JournalEntry } from './journal-entry.ts'
 import type { ReadJournal } from './journal-reader.ts'
 import { JOURNAL_NAME } from './names.ts'
 
-/** What the attempts of the run, or of one step, add up to. */
-interface Sum {
-  ok: number
-  failed: number
-  cut: number
-  bytesSent: number
-  bytesReceived: number
-}
-
 interface Sums {
-  readonly total: Sum
-  readonly steps: Map<string, Sum>
+  readonly total: OpenCounters
+  readonly steps: Map<string, OpenCounters>
   readonly errors: ErrorGroups
   readonly targets: Set<string>
   runId: string
   endMs: number
 }
 
-const emptySum = (): Sum => ({ ok: 0, failed: 0, cut: 0, bytesSent: 0, bytesReceived: 0 })
+/** What a journal is enough for. */
+const KNOWN = COUNTED_METRICS.filter(({ name }) => ['errors', 'rate', 'started_rate'].includes(name))
 
 /** The result that the entries speak for; undefined when there is neither header nor entry. Reads one entry at a time. */
 export function rebuildResult(journal: ReadJournal): Result | undefined {
   const sums = sumUp(journal.entries)
   const { header } = journal
   if (header === undefined && sums.runId === '') return undefined
-  const { endMs, total } = sums
+  const { endMs } = sums
+  const total = metricsOf(sums.total, endMs)
   const { runId, scenarioName, scenarioFile, scenarioHash, seed, startTime } = { ...EMPTY_RESULT, runId: sums.runId, ...header }
   return {
     ...EMPTY_RESULT,
@@ -41,16 +36,16 @@ export function rebuildResult(journal: ReadJournal): Result | undefined {
     endTime: startTime + endMs,
     durationMs: endMs,
     windowMs: endMs,
-    totalMessages: countsOf(total).planned,
-    successfulMessages: total.ok,
-    failedMessages: total.failed,
-    throughputQps: perSecond(total.ok, endMs) ?? 0,
-    errorRate: errorShare(total),
-    anomaliesDetected: total.failed,
+    totalMessages: total.counts.planned,
+    successfulMessages: total.counts.ok,
+    failedMessages: total.counts.failed,
+    throughputQps: total.values.rate ?? 0,
+    errorRate: total.values.errors ?? null,
+    anomaliesDetected: total.counts.failed,
     errors: sums.errors.toResult(0),
     validity: { state: 'invalid', reasons: [NOTHING_KNOWN] },
-    total: metricsOf(total, endMs),
-    steps: [...sums.steps].map(([name, sum]) => ({ ...metricsOf(sum, endMs), name, kind: 'unknown', checks: [] })),
+    total,
+    steps: [...sums.steps].map(([name, counters]) => ({ ...metricsOf(counters, endMs), name, kind: 'unknown', checks: [] })),
     files: [{ path: JOURNAL_NAME, holds: 'conversation journal' }],
     notes: notesOf(journal),
   }
@@ -64,12 +59,12 @@ const NOTHING_KNOWN = {
 } as const
 
 function sumUp(entries: Iterable<JournalEntry>): Sums {
-  const steps = new Map<string, Sum>()
-  const sums: Sums = { total: emptySum(), steps, errors: new ErrorGroups(), targets: new Set(), runId: '', endMs: 0 }
+  const steps = new Map<string, OpenCounters>()
+  const sums: Sums = { total: { ...NO_COUNTERS }, steps, errors: new ErrorGroups(), targets: new Set(), runId: '', endMs: 0 }
   for (const entry of entries) {
-    const step = steps.get(entry.step) ?? emptySum()
+    const step = steps.get(entry.step) ?? { ...NO_COUNTERS }
     steps.set(entry.step, step)
-    for (const sum of [sums.total, step]) count(sum, entry)
+    for (const counters of [sums.total, step]) count(counters, entry)
     if (entry.failure) sums.errors.add({ failure: entry.failure, endedAt: entry.endedAtMs, reused: entry.reused }, entry.step)
     sums.targets.add(entry.target)
     sums.runId = entry.runId
@@ -78,29 +73,18 @@ function sumUp(entries: Iterable<JournalEntry>): Sums {
   return sums
 }
 
-function count(sum: Sum, entry: JournalEntry): void {
-  sum[entry.outcome] += 1
-  sum.bytesSent += entry.bytesSent
-  sum.bytesReceived += entry.bytesReceived
+function count(counters: OpenCounters, entry: JournalEntry): void {
+  counters.planned += 1
+  counters.started += 1
+  counters[entry.outcome] += 1
+  counters.bytesSent += entry.bytesSent
+  counters.bytesReceived += entry.bytesReceived
 }
 
-function countsOf({ ok, failed, cut }: Sum): Counts {
-  const started = ok + failed + cut
-  return { planned: started, started, ok, failed, cut, dropped: 0 }
-}
-
-function errorShare({ ok, failed }: Sum): number | null {
-  return ok + failed === 0 ? null : failed / (ok + failed)
-}
-
-function perSecond(count: number, windowMs: number): number | null {
-  return windowMs > 0 ? (count * 1000) / windowMs : null
-}
-
-function metricsOf(sum: Sum, windowMs: number): GroupMetrics {
-  const counts = countsOf(sum)
-  const values = { errors: errorShare(sum), rate: perSecond(sum.ok, windowMs), started_rate: perSecond(counts.started, windowMs) }
-  return { ...NO_METRICS, counts, windowMs, values, bytesSent: sum.bytesSent, bytesReceived: sum.bytesReceived }
+function metricsOf(counters: OpenCounters, windowMs: number): GroupMetrics {
+  const { bytesSent, bytesReceived } = counters
+  const values = Object.fromEntries(KNOWN.map((metric) => [metric.name, countedValue(metric, counters, windowMs)]))
+  return { ...NO_METRICS, counts: countsOf(counters), windowMs, values, bytesSent, bytesReceived }
 }
 
 function notesOf({ header, tornTail }: ReadJournal): string[] {
