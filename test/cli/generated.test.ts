@@ -13,26 +13,51 @@ const SHARE = 8
 const templates = allTemplates()
 const names = templates.map(({ name }) => name)
 const shares = Array.from({ length: Math.ceil(names.length / SHARE) }, (_, n) => names.slice(n * SHARE, (n + 1) * SHARE))
-const SHORT = ['-n', '2', '-c', '2', '-d', '1s', '--graceful', '1s', '--allow-lag', '60s', '--log', 'none', '-q']
+const loadOf = (length: string) => [
+  '-n',
+  '2',
+  '-c',
+  '2',
+  '-d',
+  length,
+  '--graceful',
+  length,
+  '--allow-lag',
+  '60s',
+  '--log',
+  'none',
+  '-q',
+]
+/** Long enough for nearly all of them on an idle machine; what had no time runs once more, with more of it. */
+const SHORT = '1s'
+const LONG = '20s'
+
+/** Of an iteration that was cut short: thresholds that were missed, a phase that ended too soon, nothing that succeeded. */
+const FOR_WANT_OF_TIME = [0, 1, 3, 4]
+
+async function run(home: Home, names: readonly string[], length: string, output: string): Promise<Result[]> {
+  const files = names.map((name) => `${name}.yaml`)
+  const { code, stderr } = await home.burn(['run', ...files, ...loadOf(length), '-o', output])
+  expect([code, stderr]).toEqual([expect.toSatisfy((given) => FOR_WANT_OF_TIME.includes(given)), ''])
+  return [JSON.parse(home.read(output))].flat()
+}
+
+const ranWell = ({ scenarioName, errors, total }: Result) =>
+  FAILING.has(scenarioName) || (errors.length === 0 && total.counts.ok > 0)
 
 test('a file of every template runs as it is', async () => {
   const home = new Home()
   for (const template of templates) home.write(`${template.name}.yaml`, renderTemplate(template, { format: 'yaml' }))
-  const all = await Promise.all(
-    shares.map(async (share, n) => {
-      const files = share.map((name) => `${name}.yaml`)
-      const { code, stderr } = await home.burn(['run', ...files, ...SHORT, '-o', `share-${n}.json`])
-      // A chat that the load's end cut short may miss its thresholds.
-      expect([code, stderr]).toEqual([expect.toSatisfy((given) => given === 0 || given === 1), ''])
-      return JSON.parse(home.read(`share-${n}.json`)) as Result[]
-    }),
-  )
+  const all = await Promise.all(shares.map((share, n) => run(home, share, SHORT, `share-${n}.json`)))
   const results = all.flat()
   expect(results.map(({ scenarioName }) => scenarioName)).toEqual(names)
-  const failed = results.filter(
-    ({ scenarioName, errors, total }) => !FAILING.has(scenarioName) && (errors.length > 0 || total.counts.ok === 0),
-  )
-  expect(failed.map(({ scenarioName, errors, total }) => ({ scenarioName, errors, counts: total.counts }))).toEqual([])
+  const late = results.filter((result) => !ranWell(result)).map(({ scenarioName }) => scenarioName)
+  const again = late.length === 0 ? [] : await run(home, late, LONG, 'again.json')
+  expect(
+    again
+      .filter((result) => !ranWell(result))
+      .map(({ scenarioName, errors, total }) => ({ scenarioName, errors, counts: total.counts })),
+  ).toEqual([])
 }, 120_000)
 
 test.each(['mqtt', 'django-mqtt', 'mqtt_burst_test', 'mixed_protocol_stress', 'ollama-generate'])(
