@@ -1,22 +1,22 @@
 /** Budgets of tokens and money end the run with the reply that uses them up, or with those that are in flight. */
 import { describe, expect, test } from 'vitest'
-import { type Fault, reply } from '../servers/http-faults.ts'
-import { runScenario } from '../support/run.ts'
-import { faulty } from './targets.ts'
+import { MemoryTarget, type Reply, runVirtual } from '../support/virtual.ts'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 const body = (tokens: number) => ({
   choices: [{ message: { role: 'assistant', content: 'hi' }, finish_reason: 'stop' }],
   usage: { prompt_tokens: 0, completion_tokens: tokens },
 })
-const answer: Fault = (socket) => void socket.write(reply(JSON.stringify(body(10)), JSON_TYPE))
+/** After 10 ms. */
+const answerOf = (json: unknown): Reply => ({ headMs: 10, headers: JSON_TYPE, pieces: [[0, JSON.stringify(json)]] })
+const answer = answerOf(body(10))
 const PRICING = { inputPer1M: 0, outputPer1M: 100_000 } // each reply costs 1
 
-async function spend(load: object, threshold: object | string, fault = answer) {
-  const { url } = await faulty({ '/chat': fault })
-  const { result } = await runScenario({
+async function spend(load: object, threshold: object | string, reply = answer) {
+  const { url } = new MemoryTarget({ reply: () => reply })
+  const { result } = await runVirtual({
     name: 'budget',
-    target: { url: `${url}/chat`, dialect: 'openai-chat', stream: false, pricing: PRICING },
+    target: { url, dialect: 'openai-chat', stream: false, pricing: PRICING },
     load: [load],
     steps: [{ message: 'hello' }],
     thresholds: [threshold],
@@ -27,20 +27,17 @@ async function spend(load: object, threshold: object | string, fault = answer) {
 
 describe('a budget with abort', () => {
   test.each<[string, object, string, number, number]>([
-    // The reply after the last that fits was asked for before anybody could know.
-    ['one user, money', { users: 1, iterations: 500 }, 'cost sum <= 20', 20, 21],
-    ['one user, tokens', { users: 1, iterations: 500 }, 'output_tokens sum < 200', 190, 200],
-    // What is in flight is planned for: fewer than the eight of them may be too many.
-    ['eight users', { users: 8, iterations: 500 }, 'cost sum <= 50', 42, 58],
-    ['a rate', { rate: '400/s', for: '20s', maxUsers: 20 }, 'cost sum < 30', 10, 50],
-  ])('%s', async (_, load, threshold, least, most) => {
+    ['one user, money', { users: 1, iterations: 500 }, 'cost sum <= 20', 21, 21],
+    ['one user, tokens', { users: 1, iterations: 500 }, 'output_tokens sum < 200', 200, 20],
+    // What is in flight is planned for.
+    ['eight users', { users: 8, iterations: 500 }, 'cost sum <= 50', 51, 51],
+    ['a rate', { rate: '400/s', for: '20s', maxUsers: 20 }, 'cost sum < 30', 30, 30],
+  ])('%s', async (_, load, threshold, total, started) => {
     const { result, spent, own } = await spend(load, { threshold, abort: true })
-    expect(spent).toBeGreaterThanOrEqual(least)
-    expect(spent).toBeLessThanOrEqual(most)
+    expect([spent, result.total.counts.started]).toEqual([total, started])
     expect(own).toMatchObject({ state: 'failed', aborted: true })
     expect(result.exitCodes).toContain(1)
     expect(result.notes.join()).toMatch(/ended early: (cost|output_tokens) sum was .* of /)
-    expect(result.total.counts.started).toBeLessThan(60)
   })
 
   test('that lasts for the whole run passes, though the last replies would have used it up', async () => {
@@ -58,7 +55,7 @@ describe('a budget with abort', () => {
 
 describe('no samples', () => {
   test('of tokens that no reply told of', async () => {
-    const silent: Fault = (socket) => void socket.write(reply(JSON.stringify({ ...body(1), usage: undefined }), JSON_TYPE))
+    const silent = answerOf({ ...body(1), usage: undefined })
     const { own } = await spend({ users: 1, iterations: 5 }, 'output_token_rate > 1', silent)
     expect(own).toMatchObject({
       state: 'no_samples',
@@ -74,11 +71,11 @@ describe('no samples', () => {
     'ttft{step=late} p95 < 1s',
     'ok{step=late} count >= 1',
   ])('of a step that was never reached: %s', async (threshold) => {
-    const { url } = await faulty({ '/chat': answer })
+    const { url } = new MemoryTarget({ reply: () => answer })
     for (const entry of [threshold, { threshold, window: '10s' }, { threshold, abort: true }]) {
-      const { result } = await runScenario({
+      const { result } = await runVirtual({
         name: 'late',
-        target: { url: `${url}/chat`, dialect: 'openai-chat', stream: false },
+        target: { url, dialect: 'openai-chat', stream: false },
         load: [{ users: 1, iterations: 5 }],
         steps: [
           { message: 'hello' },

@@ -1,39 +1,32 @@
-/** `onRateLimit: pause`: a 429 holds all users of the target, as the server counts it. */
-import { createServer } from 'node:http'
-import { expect, onTestFinished, test } from 'vitest'
-import { listen } from '../servers/http-faults.ts'
-import { runScenario } from '../support/run.ts'
+/** `onRateLimit: pause`: a 429 holds all users of the target, as the target counts it. */
+import { expect, test } from 'vitest'
+import { wallNow } from '../../src/clock.ts'
+import { MemoryTarget, runVirtual } from '../support/virtual.ts'
 
 const USERS = 5
 const WAIT_MS = 300
 
-/** The first request of each user gets a 429 with these headers; all later ones are fine. Remembers when each came, and when the last 429 left. */
-async function limitedServer(headers: (nowMs: number) => Record<string, string>) {
-  const seen: number[] = []
-  let lastRefusal = 0
-  const server = createServer((request, response) => {
-    request.resume()
-    seen.push(performance.now())
-    if (seen.length > USERS) {
-      response.end('{}')
-      return
-    }
-    lastRefusal = performance.now()
-    response.writeHead(429, headers(Date.now())).end()
+/** The first request of each user gets a 429 with these headers after 10 ms; all later ones are fine after 20. */
+function limited(headers: (nowMs: number) => Record<string, string>): MemoryTarget {
+  return new MemoryTarget({
+    reply: (_, n) => (n < USERS ? { headMs: 10, status: 429, headers: headers(wallNow() + 10) } : { headMs: 20 }),
   })
-  const port = await listen(server)
-  onTestFinished(() => void server.closeAllConnections())
-  onTestFinished(() => void server.close())
-  return { url: `http://127.0.0.1:${port}`, seen, quietMs: () => (seen[USERS] ?? Number.NaN) - lastRefusal }
 }
 
-function run(url: string, target: object = {}) {
-  return runScenario({
+function run({ url }: MemoryTarget, target: object = {}) {
+  return runVirtual({
     name: 'quota',
     target: { url, ...target },
     load: [{ users: USERS, iterationsPerUser: 4 }],
     steps: [{ request: { json: {} } }],
   })
+}
+
+/** How many requests came at which moment. */
+function moments({ requests }: MemoryTarget): [at: number, count: number][] {
+  const counts = new Map<number, number>()
+  for (const { at } of requests) counts.set(at, (counts.get(at) ?? 0) + 1)
+  return [...counts]
 }
 
 test.each<[string, (nowMs: number) => Record<string, string>]>([
@@ -52,39 +45,55 @@ test.each<[string, (nowMs: number) => Record<string, string>]>([
   ['the reset of Anthropic', (now) => ({ 'anthropic-ratelimit-requests-reset': new Date(now + WAIT_MS).toISOString() })],
   ['an epoch', (now) => ({ 'x-ratelimit-reset': String(now + WAIT_MS) })],
 ])('pause: nobody sends until the wait is over, told by %s', async (_, headers) => {
-  const server = await limitedServer(headers)
-  const { result, attempts } = await run(server.url, { onRateLimit: 'pause' })
+  const target = limited(headers)
+  const { result, attempts } = await run(target, { onRateLimit: 'pause' })
   expect(result.total.counts).toMatchObject({ planned: 20, ok: 15, failed: 5 })
-  expect(server.seen).toHaveLength(20)
-  // dates have a resolution of 1 ms, and so have timers
-  expect(server.quietMs()).toBeGreaterThan(WAIT_MS - 5)
+  expect(moments(target)).toEqual([
+    [0, USERS],
+    [10 + WAIT_MS, USERS],
+    [30 + WAIT_MS, USERS],
+    [50 + WAIT_MS, USERS],
+  ])
   const held = attempts.filter(({ exchange }) => exchange.warnings.includes('quota_pause')).map(({ exchange }) => exchange)
-  // whoever had not asked before the first 429 was in is held with the others
-  expect(held.length).toBeGreaterThanOrEqual(USERS - 1)
-  for (const { queueWaitMs, lagMs, sentAt, intended } of held) {
-    expect(queueWaitMs).toBeGreaterThan(0)
-    expect(sentAt - intended).toBeGreaterThanOrEqual(queueWaitMs)
-    expect(lagMs).toBeCloseTo(sentAt - intended - queueWaitMs, -2)
-  }
-  expect(result.warnings).toEqual({ quota_pause: held.length })
+  expect(held).toHaveLength(USERS)
+  for (const { queueWaitMs, lagMs, sentAt, intended } of held)
+    expect([queueWaitMs, lagMs, sentAt, intended]).toEqual([WAIT_MS, 0, 10 + WAIT_MS, 10])
+  expect(result.warnings).toEqual({ quota_pause: USERS })
+})
+
+test('one who comes while the others are held is held with them', async () => {
+  const target = new MemoryTarget({
+    reply: (_, n) => (n === 0 ? { headMs: 10, status: 429, headers: { 'retry-after-ms': String(WAIT_MS) } } : { headMs: 50 }),
+  })
+  await runVirtual({
+    name: 'quota',
+    target: { url: target.url, onRateLimit: 'pause' },
+    load: [{ rate: '10/s', for: '500ms', maxUsers: 5 }],
+    steps: [{ request: { json: {} } }],
+  })
+  expect(moments(target)).toEqual([
+    [0, 1],
+    [10 + WAIT_MS, 3],
+    [400, 1],
+  ])
 })
 
 test('fail, the default: the others go on at once', async () => {
-  const server = await limitedServer(() => ({ 'retry-after-ms': '5000' }))
-  const { result } = await run(server.url)
+  const target = limited(() => ({ 'retry-after-ms': '5000' }))
+  const { result } = await run(target)
   expect(result.total.counts).toMatchObject({ planned: 20, ok: 15, failed: 5 })
-  expect(server.quietMs()).toBeLessThan(5000)
+  expect(moments(target).map(([at]) => at)).toEqual([0, 10, 30, 50])
   expect(result.warnings).toEqual({})
 })
 
 test('the end of the run ends the wait', async () => {
-  const server = await limitedServer(() => ({ 'retry-after': '3600' }))
-  const { result } = await runScenario({
+  const target = limited(() => ({ 'retry-after': '3600' }))
+  const { result } = await runVirtual({
     name: 'quota',
-    target: { url: server.url, onRateLimit: 'pause' },
+    target: { url: target.url, onRateLimit: 'pause' },
     load: [{ users: USERS, for: '400ms' }],
     steps: [{ request: { json: {} } }],
   })
-  expect(server.seen.length).toBeLessThanOrEqual(USERS)
-  expect(result.total.counts.failed).toBe(server.seen.length)
+  expect(moments(target)).toEqual([[0, USERS]])
+  expect([result.total.counts.failed, result.durationMs]).toEqual([USERS, 400])
 })

@@ -1,12 +1,13 @@
 /** Retries: only where asked for, each an attempt of its own, after the wait that the scenario and the target ask for. */
 import { describe, expect, test } from 'vitest'
+import { wallNow } from '../../src/clock.ts'
 import { Exchange } from '../../src/exchange.ts'
 import { createRandom } from '../../src/random.ts'
 import { askedMs, waitMs } from '../../src/runner/retry.ts'
 import type { SettledAttempt } from '../../src/runner/run-context.ts'
 import type { RetryPolicy } from '../../src/scenario/schema/errors.ts'
 import { type Fault, reply } from '../servers/http-faults.ts'
-import { runScenario } from '../support/run.ts'
+import { chatTarget, MemoryTarget, runScenario, runVirtual } from '../support/virtual.ts'
 import { chatAt, faulty, localMock } from './targets.ts'
 
 const POLICY: RetryPolicy = { max: 3, delay: 100, multiplier: 2, maxDelay: 1000, jitter: false, retryAfter: true }
@@ -24,6 +25,11 @@ function busy(
     left -= 1
     socket.write(left >= 0 ? reply(body, headers(), status) : reply('ok'))
   }
+}
+
+/** The same in virtual time; each reply takes 5 ms. */
+function busyTarget(times: number, headers: () => Record<string, string> = () => ({}), status = 503): MemoryTarget {
+  return new MemoryTarget({ reply: (_, n) => (n < times ? { headMs: 5, status, headers: headers() } : { headMs: 5 }) })
 }
 
 /** Time from the end of each attempt to when the next was due, in ms. */
@@ -88,17 +94,17 @@ test('nothing is tried again unless asked for', async () => {
 })
 
 test('each retry is an attempt, counted as the server counts it; the first ones keep their latency', async () => {
-  const mock = await localMock({ firstTokenMs: 0, gapMs: 0, tokens: 2, errorRate: 0.3, seed: 5 })
-  const { result, attempts } = await runScenario({
+  const random = createRandom(5, 'test')
+  const target = chatTarget({}, () => (random.next() < 0.3 ? { headMs: 1, status: 500 } : undefined))
+  const { result, attempts } = await runVirtual({
     name: 'count',
-    target: chatAt(mock),
+    target: chatAt(target),
     load: [{ iterations: 100, users: 5 }],
     onError: { default: 'retry', retry: { max: 2, delay: '100ms', multiplier: 1, jitter: false } },
     steps: [{ message: 'x' }],
   })
-  const stats = mock.stats()
   const { counts } = result.total
-  expect(counts.planned).toBe(stats.requests)
+  expect(counts.planned).toBe(target.requests.length)
   expect(counts.planned).toBe(attempts.length)
   expect(counts.ok + counts.failed).toBe(counts.planned)
   const tries = (n: number) => attempts.filter(({ attempt }) => attempt === n)
@@ -106,8 +112,8 @@ test('each retry is an attempt, counted as the server counts it; the first ones 
   expect(tries(2).length).toBeGreaterThan(10)
   expect(Math.max(...attempts.map(({ attempt }) => attempt))).toBeLessThanOrEqual(3)
   // A wait before a retry is part of no latency.
-  const delays = tries(2).map(({ exchange }) => exchange.sentAt - exchange.intended)
-  expect(delays.sort((a, b) => a - b)[Math.floor(delays.length / 2)]).toBeLessThan(50)
+  for (const { exchange } of attempts)
+    expect([exchange.sentAt - exchange.intended, exchange.endedAt - exchange.sentAt]).toEqual([0, 1])
   const ok = (list: readonly SettledAttempt[]) => list.filter(({ exchange }) => exchange.outcome === 'ok').length
   expect(result.retries).toEqual({
     attempts: counts.planned - 100,
@@ -122,49 +128,45 @@ test('each retry is an attempt, counted as the server counts it; the first ones 
 })
 
 test('waits grow by their factor up to maxDelay, and max bounds the tries', async () => {
-  const server = await faulty({ '/busy': busy(99) })
-  const { attempts, result } = await runScenario({
+  const target = busyTarget(99)
+  const { attempts, result } = await runVirtual({
     name: 'backoff',
-    target: { url: server.url },
+    target: { url: target.url },
     onError: { default: 'retry', retry: { max: 4, delay: '10ms', multiplier: 3, maxDelay: '50ms', jitter: false } },
     steps: STEPS,
   })
-  expect(server.seen).toHaveLength(5)
-  expect(waits(attempts).map(Math.round)).toEqual([10, 30, 50, 50])
+  expect(target.requests.map(({ at }) => at)).toEqual([0, 15, 50, 105, 160])
+  expect(waits(attempts)).toEqual([10, 30, 50, 50])
   expect(result.retries).toMatchObject({ attempts: 4, exchanges: 1, firstOk: 0, afterRetryOk: 0, longestWaitMs: 50 })
   expect(result.iterations).toMatchObject({ failed: 1 })
 })
 
 test.each([
-  ['seconds', () => ({ 'retry-after': '1' }), 1000, 1000],
-  // A date has no parts of a second.
-  ['a date', () => ({ 'retry-after': new Date(Date.now() + 2000).toUTCString() }), 1000, 2000],
-])('Retry-After as %s is waited for', async (_, headers, least, most) => {
-  const server = await faulty({ '/busy': busy(1, headers, 'slow down', '429 Too Many Requests') })
-  const { attempts, result } = await runScenario({
+  ['seconds', () => ({ 'retry-after': '1' }), 1000],
+  // A date has no parts of a second: the reply came 5 ms after it began.
+  ['a date', () => ({ 'retry-after': new Date(wallNow() + 2000).toUTCString() }), 1995],
+])('Retry-After as %s is waited for', async (_, headers, waitedMs) => {
+  const { attempts, result } = await runVirtual({
     name: 'asked',
-    target: { url: server.url },
+    target: { url: busyTarget(1, headers, 429).url },
     onError: { default: 'retry', retry: { delay: '1ms' } },
     steps: STEPS,
   })
   expect(attempts.map(({ exchange }) => exchange.outcome)).toEqual(['failed', 'ok'])
-  const waited = Math.round(waits(attempts)[0] ?? 0)
-  expect(waited).toBeGreaterThanOrEqual(least - 5)
-  expect(waited).toBeLessThanOrEqual(most)
+  expect(waits(attempts)).toEqual([waitedMs])
   expect(result.retries).toMatchObject({ firstOk: 0, afterRetryOk: 1 })
   expect(result.retries?.longestAskedMs).toBe(result.retries?.longestWaitMs)
   expect(result.target[0]?.rateLimits).toMatchObject({ replies: 1, limited: 1 })
 })
 
 test('what the target asks for is capped by maxDelay, and both are told', async () => {
-  const server = await faulty({ '/busy': busy(1, () => ({ 'retry-after': '60' })) })
-  const { attempts, result } = await runScenario({
+  const { attempts, result } = await runVirtual({
     name: 'cap',
-    target: { url: server.url },
+    target: { url: busyTarget(1, () => ({ 'retry-after': '60' })).url },
     onError: { default: 'retry', retry: { delay: '1ms', maxDelay: '30ms' } },
     steps: STEPS,
   })
-  expect(Math.round(waits(attempts)[0] ?? 0)).toBe(30)
+  expect(waits(attempts)).toEqual([30])
   expect(result.retries).toMatchObject({ longestWaitMs: 30, longestAskedMs: 60_000 })
 })
 

@@ -1,12 +1,8 @@
 /** Setup and teardown: once each, before and after the load, and what they leave is told. */
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { Control } from '../../src/runner/control.ts'
-import { runPlan } from '../../src/runner/run.ts'
-import { compileScenario } from '../../src/scenario/compile/compile.ts'
-import { scenarioSchema } from '../../src/scenario/schema/schema.ts'
 import { reply } from '../servers/http-faults.ts'
-import { timedTest } from '../support/quiet.ts'
-import { runScenario } from '../support/run.ts'
+import { MemoryTarget, runScenario, runVirtual } from '../support/virtual.ts'
 import { faulty } from './targets.ts'
 
 const get = (path: string, headers: Record<string, string> = {}) => ({
@@ -22,6 +18,10 @@ function site() {
   const fine = (body: string) => (socket: { write(bytes: Buffer): unknown }) => void socket.write(reply(body))
   return faulty({ '/login': fine('{"id":"s-1"}'), '/work': fine('ok'), '/logout': fine('bye') })
 }
+
+/** Until a request is held for ever. */
+const untilHeld = (server: { seen: readonly { target: string }[] }) =>
+  vi.waitFor(() => expect(paths(server)).toContain('/hang'), { timeout: 20_000 })
 
 test('setup and teardown run exactly once, whatever the number of users, and are in no total', async () => {
   const server = await site()
@@ -107,15 +107,21 @@ test('a setup that succeeded after a retry has not failed', async () => {
   expect(result).not.toHaveProperty('retries')
 })
 
-timedTest('a teardown that fails is told, and leaves the verdict as it is', async () => {
-  const server = await site()
-  const { result } = await runScenario({
+test('a teardown that fails is told, and leaves the verdict as it is', async () => {
+  const target = new MemoryTarget({
+    reply: ({ path }) => ({
+      headMs: 1,
+      status: path === '/nowhere' ? 404 : 200,
+      pieces: [[0, path === '/nowhere' ? 'no such fault' : 'ok']],
+    }),
+  })
+  const { result } = await runVirtual({
     name: 'teardown',
-    target: { url: server.url },
+    target: { url: target.url },
     steps: [get('/work')],
     teardown: [get('/nowhere'), get('/logout')],
   })
-  expect(paths(server)).toEqual(['/work', '/nowhere', '/logout'])
+  expect(target.requests.map(({ path }) => path)).toEqual(['/work', '/nowhere', '/logout'])
   expect(result.exitCode).toBe(0)
   expect(result.notes).toEqual(['teardown failed at nowhere: http_status: HTTP 404 Not Found: no such fault'])
 })
@@ -128,7 +134,7 @@ test('teardown runs after a run that failed, and after one that was stopped and 
   expect(paths(server)).toEqual(['/nowhere', '/logout'])
   const cut = await runScenario(
     { name: 'cut', ...steps, steps: [get('/hang')] },
-    { during: (control) => setTimeout(() => control.cut(), 50) },
+    { during: (control) => void untilHeld(server).finally(() => control.cut()) },
   )
   expect(cut.result.total.counts).toMatchObject({ cut: 1 })
   expect(paths(server).slice(2)).toEqual(['/hang', '/logout'])
@@ -138,13 +144,18 @@ test('a run that is cut while setup waits does not wait for it', async () => {
   const server = await site()
   const { result } = await runScenario(
     { name: 'cut', target: { url: server.url }, setup: [get('/hang')], steps: [get('/work')], teardown: [get('/logout')] },
-    { during: (control) => setTimeout(() => control.cut(), 50) },
+    { during: (control) => void untilHeld(server).finally(() => control.cut()) },
   )
   expect(paths(server)).toEqual(['/hang', '/logout'])
   expect(result.reason).toBe('setup failed: it did not finish')
 })
 
 test('teardown runs even when a bug ends the phases, and the bug is told after it', async () => {
+  const [{ runPlan }, { compileScenario }, { scenarioSchema }] = await Promise.all([
+    import('../../src/runner/run.ts'),
+    import('../../src/scenario/compile/compile.ts'),
+    import('../../src/scenario/schema/schema.ts'),
+  ])
   const server = await site()
   const scenario = scenarioSchema.parse({
     name: 'bug',

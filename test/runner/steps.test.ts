@@ -2,8 +2,7 @@
 import { expect, test } from 'vitest'
 import type { Mock } from '../../src/mock/server.ts'
 import { reply } from '../servers/http-faults.ts'
-import { timedTest } from '../support/quiet.ts'
-import { runScenario } from '../support/run.ts'
+import { chatTarget, runScenario, runVirtual } from '../support/virtual.ts'
 import { chatAt, faulty, localMock } from './targets.ts'
 
 const FAST = { firstTokenMs: 0, gapMs: 0, tokens: 3 }
@@ -35,15 +34,14 @@ test('loops make exactly their rounds, nested ones count for themselves, and `lo
   expect(result.iterations).toMatchObject({ planned: 2, completed: 2, failed: 0, cut: 0, dropped: 0 })
 })
 
-timedTest('a loop with `for` ends by the clock', async () => {
-  const mock = await localMock({ ...FAST, firstTokenMs: 40 })
-  const { result } = await runScenario({
+test('a loop with `for` ends by the clock', async () => {
+  const target = chatTarget({ firstTokenMs: 40 })
+  await runVirtual({
     name: 'for',
-    target: chatAt(mock),
+    target: chatAt(target),
     steps: [{ loop: { for: '100ms', steps: [{ message: 'x' }] } }],
   })
-  expect(result.total.counts.ok).toBeGreaterThanOrEqual(2)
-  expect(result.total.counts.ok).toBeLessThanOrEqual(3)
+  expect(target.requests.map(({ at }) => at)).toEqual([0, 40, 80])
 })
 
 test.each([
@@ -196,15 +194,16 @@ test('users that interleave never see each other’s variables, captures or conv
 })
 
 test('think time lies between the end of one attempt and the start of the next', async () => {
-  const mock = await localMock(FAST)
-  const { attempts } = await runScenario({
+  const { attempts } = await runVirtual({
     name: 'think',
-    target: chatAt(mock),
+    target: chatAt(chatTarget({ firstTokenMs: 5 })),
     steps: [{ delay: '30ms' }, { message: 'a' }, { delay: '50ms' }, { delay: '20ms' }, { message: 'b' }],
   })
-  const [a, b] = attempts.map(({ exchange }) => exchange)
-  expect((b?.intended ?? 0) - (a?.endedAt ?? 0)).toBeCloseTo(70, 6)
-  expect((b?.sentAt ?? 0) - (b?.intended ?? 0)).toBeLessThan(20)
+  const moments = attempts.map(({ exchange: { intended, sentAt, endedAt } }) => [intended, sentAt, endedAt])
+  expect(moments).toEqual([
+    [30, 30, 35],
+    [105, 105, 110],
+  ])
 })
 
 test('a condition that cannot be judged fails its iteration and is told, and the run goes on', async () => {
