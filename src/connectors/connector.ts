@@ -75,6 +75,23 @@ export interface Scheme {
   readonly proxies?: readonly string[]
 }
 
+/** Where on a server requests go, for a protocol that names it outside of the request: the path of its addresses is this place. */
+export interface Place {
+  /** Keys of the protocol's block that name it, all of them needed. */
+  readonly keys: readonly string[]
+  /** What a path names, as values of those keys; undefined when it names no place. */
+  ofPath(path: string): Readonly<Record<string, string | undefined>> | undefined
+  /** The part of a request that may name it itself; undefined when this request needs no place. */
+  own(request: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> | undefined
+  /** That there is none, and what to write. */
+  readonly message: string
+  readonly hint: string
+  /** What is wrong with the path of an address. */
+  pathFault?(path: string): string | undefined
+  /** What `mock:` alone stands for: a preset, unless the block has one of these keys. */
+  readonly mock?: { readonly preset: string; readonly unless: readonly string[] }
+}
+
 /** What a run without a scenario file sends. */
 export interface Sample {
   readonly step: Readonly<Record<string, unknown>>
@@ -113,6 +130,14 @@ export interface Connector<Options = unknown, RequestStep = unknown, Request = u
   fromMessage(body: unknown, address: TargetAddress, options: Options): Request
   /** Makes the wire request of a `request` step; templates already rendered. */
   fromStep(step: RequestStep, address: TargetAddress, options: Options): Request
+  /** Left out by protocols whose requests say themselves where they go. */
+  readonly place?: Place
+  /** Headers that ask for a reply in one piece (`stream: false`); those of the scenario take their place. */
+  readonly whole?: Readonly<Record<string, string>>
+  /** Why it has no replies in one piece, and what to do instead. */
+  readonly neverWhole?: { readonly message: string; readonly hint: string }
+  /** Secrets in its options; they are never written out. */
+  secrets?(options: Options): readonly string[]
   /** What a run without a scenario file sends; left out: a chat message. */
   readonly sample?: Sample
   /** Its requests have a method such as POST, so that `--method` means something. */

@@ -5,7 +5,7 @@ import { formatMs } from '../units.ts'
 import { defineConnector } from './connector.ts'
 import { grpcOptions, grpcStep } from './grpc/options.ts'
 import { protobuf } from './grpc/protos.ts'
-import { messageCall, metadataFault, stepCall } from './grpc/request.ts'
+import { messageCall, metadataFault, methodOfPath, stepCall } from './grpc/request.ts'
 
 export type { GrpcRequest } from './grpc/request.ts'
 
@@ -23,6 +23,13 @@ export const grpc = defineConnector({
   fromMessage: messageCall,
   fromStep: stepCall,
   headerFault: metadataFault,
+  place: {
+    keys: ['service', 'method'],
+    ofPath: methodOfPath,
+    own: (request) => request,
+    message: 'no method to call: the address names none, and there is no grpc.service and grpc.method',
+    hint: 'such as grpc://127.0.0.1:50051/pkg.Service/Method, or grpc: { service: pkg.Service, method: Method }',
+  },
   sample: { step: { request: { message: {} } }, target: calledBy },
   requestOf: ({ data }) => ({ message: messageIn(data ?? '') }),
   sockets: ({ channel }, users) => (channel === 'shared' ? Math.min(users, 1) : users),
@@ -40,8 +47,8 @@ const loadOpen = () => import('./grpc/open.ts')
 
 /** `grpc://host:port/pkg.Service/Method` names what to call, as the path of a gRPC request does. */
 function calledBy(address: string): Readonly<Record<string, unknown>> {
-  const [, service, method] = /^(?:grpcs?:\/\/)?[^/]+\/([\w.]+)\/(\w+)$/i.exec(address) ?? []
-  return service === undefined ? {} : { grpc: { service, method } }
+  const named = methodOfPath(address.replace(/^(?:grpcs?:\/\/)?[^/]+/i, ''))
+  return named === undefined ? {} : { grpc: named }
 }
 
 function messageIn(data: string): unknown {

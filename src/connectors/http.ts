@@ -35,6 +35,8 @@ export const http = defineConnector({
   headerFault,
   sample: { step: { request: { method: 'GET' } } },
   methods: true,
+  // what strict servers want to see first
+  whole: { accept: 'application/json, text/event-stream;q=0.5, */*;q=0.1' },
   requestOf: flagRequest,
   sockets: (options: HttpOptions, users: number) =>
     options.streams === undefined ? poolSockets(options, users) : Math.ceil(users / options.streams),

@@ -7,6 +7,7 @@ import { lastIdOf, noteLoss, takeLoss, withComeback } from './mqtt/comeback.ts'
 import { type ConnectionOwner, MqttConnection } from './mqtt/connection.ts'
 import { type Opened, openLink } from './mqtt/open.ts'
 import { type MqttOptions, mqttOptions } from './mqtt/options.ts'
+import { topicPlace } from './mqtt/place.ts'
 import { headerFault, type MqttRequest, messageRequest, stepRequest } from './mqtt/request.ts'
 import { mqttStep } from './mqtt/step.ts'
 import type { Wanted } from './mqtt/subscribe.ts'
@@ -29,6 +30,8 @@ export const mqtt = defineConnector({
   fromMessage: messageRequest,
   fromStep: stepRequest,
   headerFault,
+  place: topicPlace,
+  secrets: ({ enhancedAuth: auth }) => (auth ? [auth.data ?? '', ...auth.replies] : []),
   sample: {
     step: {
       request: { publish: { payload: { json: '{{payload}}' } } },

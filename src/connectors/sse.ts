@@ -38,6 +38,7 @@ export const sse = defineConnector({
   },
   headerFault,
   methods: true,
+  neverWhole: { message: 'protocol sse is a stream: there are no whole replies', hint: 'set protocol: http' },
   requestOf: flagRequest,
   // beside its requests, each user of mode subscribe keeps a stream open
   sockets: (options: SseOptions, users: number) => poolSockets(options, users) + (options.mode === 'subscribe' ? users : 0),

@@ -19,25 +19,26 @@ test.each([
 })
 
 test.each([
-  ['mqtt://127.0.0.1:18120/a/%i', true, undefined],
-  ['mqtt://127.0.0.1/a/%c/%zz', true, undefined],
-  ['mqtt://127.0.0.1/a/+', true, 'the path is the topic to publish to, and a topic has no +, no # and no character U+0000'],
-  ['mqtt://127.0.0.1/a/%23', true, 'the path is the topic to publish to, and a topic has no +, no # and no character U+0000'],
-  ['mqtt://127.0.0.1/a/%00', true, 'the path is the topic to publish to, and a topic has no +, no # and no character U+0000'],
-  ['http://127.0.0.1/a+b/%zz', false, undefined],
+  ['mqtt://127.0.0.1:18120/a/%i', 'mqtt', undefined],
+  ['mqtt://127.0.0.1/a/%c/%zz', 'mqtt', undefined],
+  ['mqtt://127.0.0.1/a/+', 'mqtt', 'the path is the topic to publish to, and a topic has no +, no # and no character U+0000'],
+  ['mqtt://127.0.0.1/a/%23', 'mqtt', 'the path is the topic to publish to, and a topic has no +, no # and no character U+0000'],
+  ['mqtt://127.0.0.1/a/%00', 'mqtt', 'the path is the topic to publish to, and a topic has no +, no # and no character U+0000'],
+  ['ws://127.0.0.1/a+b', 'mqtt', undefined],
+  ['http://127.0.0.1/a+b/%zz', 'http', undefined],
   [
     'mqtt://u%zz:p@127.0.0.1/a',
-    true,
+    'mqtt',
     'a % in the user name or password is the beginning of an escape: write %25 for the sign itself',
   ],
   [
     'ws://u:100%@127.0.0.1/a',
-    false,
+    'websocket',
     'a % in the user name or password is the beginning of an escape: write %25 for the sign itself',
   ],
-  ['grpc://127.0.0.1:0/a.B/C', false, 'port 0 is no port to connect to'],
-  ['mqtt:/a', true, 'the address has no host'],
-  ['mqtt://127.0.0.1:99999/a', true, 'this is not an address'],
-])('%s (topics: %s): %s', (address, topics, fault) => {
-  expect(addressFault(address, topics)).toBe(fault)
+  ['grpc://127.0.0.1:0/a.B/C', 'grpc', 'port 0 is no port to connect to'],
+  ['mqtt:/a', 'mqtt', 'the address has no host'],
+  ['mqtt://127.0.0.1:99999/a', 'mqtt', 'this is not an address'],
+])('%s over %s: %s', (address, protocol, fault) => {
+  expect(addressFault(address, protocol)).toBe(fault)
 })

@@ -45,8 +45,14 @@ export function placeOf(address: string): GrpcPlace | undefined {
   if (!url || url.hostname === '' || !(SECURE.has(url.protocol) || PLAIN.has(url.protocol))) return undefined
   const secure = SECURE.has(url.protocol)
   const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port)
-  const [, service, method] = CALL_PATH.exec(url.pathname) ?? []
+  const { service, method } = methodOfPath(url.pathname) ?? {}
   return { host: url.hostname.replace(/^\[|\]$/g, ''), port, secure, authority: `${url.hostname}:${port}`, service, method }
+}
+
+/** The method that the path of an address names. */
+export function methodOfPath(path: string): Pick<GrpcPlace, 'service' | 'method'> | undefined {
+  const [, service, method] = CALL_PATH.exec(path) ?? []
+  return service === undefined ? undefined : { service, method }
 }
 
 /** The call of a `message` step: the dialect's body is the request message. */

@@ -1,5 +1,5 @@
 /** Addresses as people write them, completed to what a connector can open. */
-import { connectorNamed, DEFAULT_PROTOCOL, schemesOf } from '../../connectors/index.ts'
+import { connectorNamed, DEFAULT_PROTOCOL, runsOverAnother, schemesOf } from '../../connectors/index.ts'
 
 const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i
 
@@ -17,15 +17,14 @@ export function completeAddress(url: string, protocol: string): string {
   return isComplete(url) ? url : `${usual}//${url.replace(/^\/\//, '')}`
 }
 
-/** What is wrong with a complete address, in words; undefined when it can be opened. `topics`: its path is an MQTT topic. */
-export function addressFault(url: string, topics: boolean): string | undefined {
+/** What is wrong with a complete address, in words; undefined when it can be opened. */
+export function addressFault(url: string, protocol: string): string | undefined {
   const parsed = URL.parse(url)
   if (!parsed) return 'this is not an address'
   if (parsed.hostname === '') return 'the address has no host'
   if (parsed.port === '0') return 'port 0 is no port to connect to'
   if (/%(?![0-9a-f]{2})/i.test(parsed.username + parsed.password))
     return 'a % in the user name or password is the beginning of an escape: write %25 for the sign itself'
-  if (topics && /\+|%(?:2b|23|00)/i.test(parsed.pathname))
-    return 'the path is the topic to publish to, and a topic has no +, no # and no character U+0000'
-  return undefined
+  const connector = connectorNamed(protocol)
+  return connector && !runsOverAnother(connector, url) ? connector.place?.pathFault?.(parsed.pathname) : undefined
 }

@@ -1,11 +1,10 @@
 /** The address of a target: what of it the preset completes. Clients of the APIs take a base address; so does burn. */
+import { connectorNamed, runsOverAnother } from '../../connectors/index.ts'
 import type { Preset } from '../../dialects/dialect.ts'
 
-/** Protocols whose path is no place on a server but a topic or a method: it means nothing to any other. */
-const OWN_PATHS = new Set(['mqtt', 'grpc'])
 const NO_PATH = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]+$/i
 /** Server, path and what comes behind it. A server that a template names may hold anything. */
-const PARTS = /^((?:https?|wss?):\/\/[^/?#]+|mock:)(\/[^?#{]*)(\?[^#]*)?$/i
+const PARTS = /^([a-z][a-z0-9+.-]*:\/\/[^/?#]+|mock:)(\/[^?#{]*)(\?[^#]*)?$/i
 /** The version of an API, such as v1 or v1beta; Google's address of OpenAI's API ends in a word behind it. */
 const VERSION = /^v\d+[a-z0-9]*$/i
 const OPENAI = /\/v\d+[a-z0-9]*\/openai$/i
@@ -18,18 +17,23 @@ export function pathOf(url: string): string {
 /** The address, with the path of the preset where it names a server or the base of an API alone; unchanged when it does not. */
 export function completedUrl(url: string, protocol: string, preset: Preset): string {
   if (isServer(url, protocol, preset)) return url.replace(/\/$/, '') + pathOf(preset.url)
-  if (preset.dialect === 'generic' || OWN_PATHS.has(protocol)) return url
+  if (preset.dialect === 'generic' || hasOwnPaths(protocol)) return url
   const [, server = '', path = '', query = ''] = PARTS.exec(url) ?? []
   const base = path.replace(/\/+$/, '')
   const rest = restBehind(base, preset)
   return rest === undefined ? url : withQuery(server + base + rest, query)
 }
 
+/** Whether a path is a topic, a method or the like: it means nothing to any other protocol. */
+const hasOwnPaths = (protocol: string) => connectorNamed(protocol)?.place !== undefined
+
 /** Whether an address is a server alone, such as a proxy in front of the preset's API. */
 function isServer(url: string, protocol: string, preset: Preset): boolean {
   if (url.includes('{{')) return false
-  if (!OWN_PATHS.has(protocol)) return NO_PATH.test(url) && !OWN_PATHS.has(preset.protocol)
-  return preset.protocol === protocol && !/^wss?:/i.test(url) && NO_PATH.test(url.replace(/\/$/, ''))
+  if (!hasOwnPaths(protocol)) return NO_PATH.test(url) && !hasOwnPaths(preset.protocol)
+  return (
+    preset.protocol === protocol && !runsOverAnother(connectorNamed(protocol) ?? {}, url) && NO_PATH.test(url.replace(/\/$/, ''))
+  )
 }
 
 /** What the path of the preset has behind the base; undefined when this is no base of it. */

@@ -1,24 +1,23 @@
 /** `stream: false`, kept or refused: no target takes it and streams all the same. */
+import type { Connector } from '../../connectors/connector.ts'
 import type { Preset } from '../../dialects/dialect.ts'
+import { presets } from '../../dialects/presets.ts'
 import type { TargetBlock } from '../schema/target.ts'
 import { TargetFault } from './target-fault.ts'
+
+const overSocket = presets['openai-responses-ws']
 
 /** The preset as it is for whole replies, where that is another address. */
 export function asAsked(preset: Preset | undefined, { stream }: TargetBlock): Preset | undefined {
   return stream === false && preset?.wholeUrl !== undefined ? { ...preset, url: preset.wholeUrl } : preset
 }
 
-/** What strict servers want to see first when the reply is to be one document. */
-export function acceptOf({ stream }: TargetBlock, protocol: string): Record<string, string> {
-  return stream === false && protocol === 'http' ? { accept: 'application/json, text/event-stream;q=0.5, */*;q=0.1' } : {}
-}
-
 /** @throws TargetFault when the address, or the protocol, says otherwise */
-export function checkStream({ stream }: TargetBlock, protocol: string, dialectName: string, url: string): void {
+export function checkStream({ stream }: TargetBlock, connector: Connector, dialectName: string, url: string): void {
   if (stream === undefined) return
   const fault = (message: string, hint: string) => new TargetFault(['stream'], message, hint)
-  if (!stream && protocol === 'sse') throw fault('protocol sse is a stream: there are no whole replies', 'set protocol: http')
-  if (!stream && protocol === 'websocket' && dialectName === 'openai-responses')
+  if (!stream && connector.neverWhole) throw fault(connector.neverWhole.message, connector.neverWhole.hint)
+  if (!stream && dialectName === overSocket.dialect && connector.protocol === overSocket.protocol)
     throw fault('over a WebSocket the Responses API always streams', 'leave it out, or use preset openai-responses over HTTP')
   if (dialectName !== 'gemini') return
   if (!stream && /:streamGenerateContent\b/.test(url))

@@ -1,7 +1,7 @@
 /** A `target:` block becomes a planned target: preset, defaults and overrides put together, templates compiled. */
 import { type AuthBlock, secretsOf } from '../../auth/index.ts'
 import type { Connector } from '../../connectors/connector.ts'
-import { connectorNamed, connectors, DEFAULT_PROTOCOL, protocolOfAddress } from '../../connectors/index.ts'
+import { connectorNamed, connectors, DEFAULT_PROTOCOL, protocolOfAddress, runsOverAnother } from '../../connectors/index.ts'
 import type { Dialect, Preset } from '../../dialects/dialect.ts'
 import { MAX_EVENT_LENGTH } from '../../dialects/framing/frames.ts'
 import { dialectNamed } from '../../dialects/index.ts'
@@ -11,10 +11,11 @@ import { compileTemplate, compileTree } from '../../language/template.ts'
 import { isSecretName } from '../../secrets.ts'
 import type { PlannedTarget, Timeouts } from '../plan.ts'
 import type { TargetBlock } from '../schema/target.ts'
+import { mapAt } from '../schema/written-steps.ts'
 import { completeAddress } from './address.ts'
 import { completedUrl, pathOf } from './base-address.ts'
 import { pricingOf } from './pricing.ts'
-import { acceptOf, asAsked, checkStream } from './streaming.ts'
+import { asAsked, checkStream } from './streaming.ts'
 import { compileTags } from './tags.ts'
 import { TargetFault } from './target-fault.ts'
 
@@ -52,10 +53,10 @@ function connectorOf(protocol: string): Connector {
   throw new TargetFault(['protocol'], `there is no protocol "${protocol}"`, `one of ${Object.keys(connectors).join(', ')}`)
 }
 
-/** What `mock:` alone means over MQTT: its chat, whose replies one has to listen for, unless the block says where to send what. */
-function demoOf({ url, mqtt, request }: TargetBlock, protocol: string): Preset | undefined {
-  if (protocol !== 'mqtt' || url !== MOCK || request !== undefined) return undefined
-  return mqtt?.topic === undefined && mqtt?.reply === undefined ? presetNamed('custom-mqtt') : undefined
+/** What `mock:` alone means, unless the block says where to send what. */
+function demoOf({ url, request }: TargetBlock, own: unknown, { place }: Connector): Preset | undefined {
+  if (place?.mock === undefined || url !== MOCK || request !== undefined) return undefined
+  return place.mock.unless.every((key) => mapAt(own, [])[key] === undefined) ? presetNamed(place.mock.preset) : undefined
 }
 
 function urlOf(block: TargetBlock, protocol: string, preset: Preset | undefined): string {
@@ -105,10 +106,10 @@ function ownOptions(own: unknown, preset: Preset | undefined, connector: Connect
   return { ...own, ...Object.fromEntries(leftOut) }
 }
 
-/** Over a WebSocket the path of an MQTT address is that of the handshake: the preset's topic goes into the options. */
-function withTopic(options: unknown, url: string, preset: Preset | undefined): unknown {
-  if (preset?.protocol !== 'mqtt' || !/^wss?:/i.test(url) || typeof options !== 'object') return options
-  return { topic: pathOf(preset.url).slice(1), ...options }
+/** Where the path of the address belongs to what the protocol runs over, the preset's place goes into the options. */
+function withPlace(options: unknown, url: string, preset: Preset | undefined, connector: Connector): unknown {
+  if (preset?.protocol !== connector.protocol || !runsOverAnother(connector, url) || typeof options !== 'object') return options
+  return { ...connector.place?.ofPath(pathOf(preset.url)), ...options }
 }
 
 /** Dialects know themselves what is where; only what ends a stream differs from server to server. */
@@ -125,19 +126,19 @@ function refuseMapping({ request, response }: TargetBlock, dialectName: string):
 /** Compiles a checked target block. @throws TargetFault, TemplateError */
 export function compileTarget(block: TargetBlock, name = 'target'): PlannedTarget {
   const protocol = protocolOf(block)
-  const preset = asAsked(presetOf(block), block) ?? demoOf(block, protocol)
   const connector = connectorOf(protocol)
+  const own = (block as Record<string, unknown>)[protocol]
+  const preset = asAsked(presetOf(block), block) ?? demoOf(block, own, connector)
   const { name: dialectName, dialect } = dialectOf(block, preset)
   if (dialectName !== 'generic') refuseMapping(block, dialectName)
   const url = urlOf(block, protocol, preset)
-  checkStream(block, protocol, dialectName, url)
+  checkStream(block, connector, dialectName, url)
   const auth = authOf(block, preset)
-  const own = (block as Record<string, unknown>)[protocol]
   return {
     name,
     protocol,
     connector,
-    options: withTopic(ownOptions(own, preset, connector), url, preset),
+    options: withPlace(ownOptions(own, preset, connector), url, preset, connector),
     dialectName,
     dialect,
     saysFormat: (block.preset ?? block.dialect ?? block.response) !== undefined,
@@ -164,7 +165,7 @@ export function compileTarget(block: TargetBlock, name = 'target'): PlannedTarge
     url: compileTemplate(url),
     completed: url !== block.url && block.url !== undefined && block.url !== MOCK,
     usualPath: usualPathOf(dialectName, preset),
-    headers: compileTree({ ...acceptOf(block, protocol), ...preset?.headers, ...block.headers }),
+    headers: compileTree({ ...(block.stream === false ? connector.whole : {}), ...preset?.headers, ...block.headers }),
     query: compileTree({ ...block.query }),
     auth: auth && { block: auth, tree: compileTree(auth) },
     timeouts: mergeTimeouts(block.timeouts, DEFAULT_TIMEOUTS),
@@ -184,6 +185,6 @@ export function targetSecrets(block: TargetBlock): string[] {
     ...(inUrl ? [inUrl] : []),
     ...headers.map(([, value]) => value.replace(/^(Bearer|Basic|Token)\s+/i, '')),
     ...(block.tls?.passphrase ? [block.tls.passphrase] : []),
-    ...(block.mqtt?.enhancedAuth ? [block.mqtt.enhancedAuth.data ?? '', ...block.mqtt.enhancedAuth.replies] : []),
+    ...Object.entries(block).flatMap(([key, own]) => (own === undefined ? [] : (connectorNamed(key)?.secrets?.(own) ?? []))),
   ]
 }

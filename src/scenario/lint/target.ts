@@ -44,7 +44,7 @@ function urlFindings(target: Target): Finding[] {
     ]
   const protocol = protocolOf(target)
   const address = completeAddress(url, protocol)
-  const message = addressFault(address, protocol === 'mqtt' && !/^wss?:/i.test(address))
+  const message = addressFault(address, protocol)
   if (message !== undefined) return [{ code: 'E_URL', path, mark: 'value', message, hint }]
   return [...credentialFindings(url, path), ...proxyFindings(address)]
 }
