@@ -9,6 +9,12 @@ export function jsonIn(text: string): unknown {
   }
 }
 
+/** The value that a text holds where it is JSON, else the text itself. */
+export function jsonOrText(text: string): unknown {
+  const value = jsonIn(text)
+  return value === undefined ? text : value
+}
+
 /** Whether a content type, such as `application/problem+json; charset=utf-8`, says that what it stands for is one document of JSON. */
 export function saysJson(contentType: string): boolean {
   return /^\s*(?!application\/grpc)(?:(?:application|text)\/json|[^;\s]+\+json)\s*(?:;|$)/i.test(contentType)

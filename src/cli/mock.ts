@@ -1,6 +1,7 @@
 /** `burn mock`: the embedded target in the foreground, until a signal. */
 import * as z from 'zod'
 import { EXIT, LocalError, UsageError } from '../errors.ts'
+import { jsonOrText } from '../json.ts'
 import { nearest } from '../language/suggest.ts'
 import { mockSettings, resolveSettings } from '../mock/persona/settings.ts'
 import { startMock } from '../mock/server.ts'
@@ -55,8 +56,9 @@ function parseSettings(pairs: readonly string[]): Record<string, unknown> {
       if (at < 1)
         throw new UsageError(`--set ${pair}: expected key=value`, 'such as --set firstTokenMs=200; `burn mock --list` shows all')
       const [key, text] = [pair.slice(0, at), pair.slice(at + 1)]
-      checkSetting(key, readValue(text), pair)
-      return [key, readValue(text)]
+      const value = jsonOrText(text)
+      checkSetting(key, value, pair)
+      return [key, value]
     }),
   )
 }
@@ -74,14 +76,6 @@ function checkSetting(key: string, value: unknown, pair: string): void {
   if (field.safeParse(value).success) return
   const { description, ...type } = z.toJSONSchema(field, { io: 'input' })
   throw new UsageError(`--set ${pair}: not a value of ${key}`, `default and range: ${rangeOf(type)}; ${description ?? ''}`)
-}
-
-function readValue(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
 }
 
 function settingsTable(): string {

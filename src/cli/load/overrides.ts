@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { UsageError } from '../../errors.ts'
+import { jsonOrText } from '../../json.ts'
 import { parseThreshold } from '../../metrics/threshold.ts'
 import type { Override } from '../../scenario/layers/overrides.ts'
 import { parseRate } from '../../units.ts'
@@ -87,16 +88,8 @@ export function setOverrides(settings: readonly string[]): Override[] {
       .split('.')
       .map((key) => (/^\d+$/.test(key) ? Number(key) : key))
     if (path.some((key) => FORBIDDEN.has(String(key)))) throw new UsageError(`--set ${text}: this key is not allowed`)
-    return { path, value: readValue(text.slice(at + 1)), source: `flag --set ${text.slice(0, at)}` }
+    return { path, value: jsonOrText(text.slice(at + 1)), source: `flag --set ${text.slice(0, at)}` }
   })
-}
-
-function readValue(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
 }
 
 /**

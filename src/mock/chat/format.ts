@@ -1,5 +1,6 @@
 /** What one API format of the mock must offer, and what several of them share. */
 import * as z from 'zod'
+import { jsonIn } from '../../json.ts'
 import type { Memory } from '../persona/memory.ts'
 import type { Reply, Turn } from '../persona/reply.ts'
 
@@ -88,18 +89,12 @@ export const COMMENT_PING: Frame = { kind: 'ping', dueMs: 0, data: 'ping' }
 
 /** Reads a JSON body by its schema. Throws Refusal 400 that names the first wrong field. */
 export function readJson<T>(body: string, schema: z.ZodType<T>): T {
-  const parsed = schema.safeParse(parseJson(body))
+  const value = jsonIn(body)
+  if (value === undefined) throw new Refusal(400, 'the body is not JSON')
+  const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
   throw new Refusal(400, `${issue?.path.join('.') || 'body'}: ${issue?.message}`)
-}
-
-function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    throw new Refusal(400, 'the body is not JSON')
-  }
 }
 
 /** Content of a message: a text, or parts of which those with a `text` count. */

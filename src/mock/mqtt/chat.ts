@@ -6,6 +6,7 @@
  * which MQTT has none of, leave the message without an answer.
  */
 import * as z from 'zod'
+import { jsonIn } from '../../json.ts'
 import { usageOf } from '../chat/chat.ts'
 import { type Fault, planFault } from '../persona/faults.ts'
 import { monotonicMs, Pacer } from '../persona/pace.ts'
@@ -111,9 +112,5 @@ function acknowledge(_state: MockState, _settings: MockSettings, text: string, f
 
 /** Whatever is no question of the usual form is the message itself. */
 function readQuestion(text: string): Partial<z.output<typeof question>> {
-  try {
-    return question.safeParse(JSON.parse(text)).data ?? {}
-  } catch {
-    return {}
-  }
+  return question.safeParse(jsonIn(text)).data ?? {}
 }

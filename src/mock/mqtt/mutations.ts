@@ -1,5 +1,6 @@
 /** The service behind the broker that takes GraphQL mutations, as that of Stream Testbench does: each is acknowledged on a topic for all. */
 import * as z from 'zod'
+import { jsonIn } from '../../json.ts'
 
 /** Where mutations go, and where they are acknowledged. */
 export const MUTATION_TOPIC = 'graphql/mutation'
@@ -9,12 +10,8 @@ const mutation = z.looseObject({ query: z.string(), uuids: z.array(z.string()), 
 
 /** What a message is acknowledged with; undefined when it is no mutation. `error` takes the place of the state of the task. */
 export function acknowledgementOf(payload: string, k: number, error?: object): object | undefined {
-  try {
-    const asked = mutation.safeParse(JSON.parse(payload)).data
-    if (asked === undefined) return undefined
-    const { uuids, serviceName } = asked
-    return { task_id: `task-mock-${k}`, ...(error ?? { status: 'PENDING' }), uuids, serviceName }
-  } catch {
-    return undefined
-  }
+  const asked = mutation.safeParse(jsonIn(payload)).data
+  if (asked === undefined) return undefined
+  const { uuids, serviceName } = asked
+  return { task_id: `task-mock-${k}`, ...(error ?? { status: 'PENDING' }), uuids, serviceName }
 }

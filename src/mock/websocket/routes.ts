@@ -1,5 +1,6 @@
 /** What can be talked to over a WebSocket, by path. */
 import * as z from 'zod'
+import { jsonIn } from '../../json.ts'
 import { type ChatFormat, type FormatRequest, type MockError, Refusal } from '../chat/format.ts'
 import { openaiResponses } from '../chat/responses.ts'
 import { webSocketChat, webSocketError } from './chat.ts'
@@ -65,9 +66,5 @@ export function findWebSocketRoute(path: string): WebSocketRoute | undefined {
 const typed = z.looseObject({ type: z.string() })
 
 function typeOf(message: string): string | undefined {
-  try {
-    return typed.safeParse(JSON.parse(message)).data?.type
-  } catch {
-    return undefined
-  }
+  return typed.safeParse(jsonIn(message)).data?.type
 }

@@ -1,5 +1,5 @@
 /** Bodies of requests by what they are: JSON, form fields, or text. */
-import { isMap } from '../foreign/fields.ts'
+import { isMap, jsonIn } from '../../json.ts'
 import { mapTexts } from '../foreign/literal.ts'
 import { fitsFile, isExact } from './fits.ts'
 import { mapParts } from './multipart.ts'
@@ -17,12 +17,8 @@ export function bodyOf(text: string, type: string | undefined): ImportedBody {
 
 /** JSON when it is, so that it can be read and changed in the scenario; text where a scenario would not send the same. */
 function jsonText(text: string): ImportedBody {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isExact(text, value) && fitsFile(value) ? { kind: 'json', value } : { kind: 'text', text }
-  } catch {
-    return { kind: 'text', text }
-  }
+  const value = jsonIn(text)
+  return value !== undefined && isExact(text, value) && fitsFile(value) ? { kind: 'json', value } : { kind: 'text', text }
 }
 
 /** A value as JSON, or as text where a scenario file could not hold it. `ready` makes its texts those of a scenario. */

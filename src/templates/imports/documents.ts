@@ -1,6 +1,7 @@
 /** Texts of other tools as plain data: JSON by the engine's own parser, which has no trouble with tens of megabytes, all else as YAML. */
 import { parseAllDocuments } from 'yaml'
 import { UsageError } from '../../errors.ts'
+import { jsonIn } from '../../json.ts'
 import { jsonFault } from '../../scenario/read/json-syntax.ts'
 
 /** Longest text that is read as YAML, which takes some hundred times as long as JSON. */
@@ -8,21 +9,11 @@ const MAX_YAML_LETTERS = 16 * 1024 * 1024
 
 /** Each document of a YAML stream, and each item of a list, is one. @throws UsageError for what is neither JSON nor YAML */
 export function documentsOf(text: string): unknown[] {
-  const json = jsonValue(text)
-  const values = json === undefined ? yamlValues(text) : [json.value]
+  const json = looksLikeJson(text) ? jsonIn(text) : undefined
+  const values = json === undefined ? yamlValues(text) : [json]
   const all = values.flatMap((value) => (Array.isArray(value) ? value : [value]))
   if (all.length === 0) throw new UsageError('there is nothing in the file', 'was it saved?')
   return all
-}
-
-/** Undefined when the text is no JSON. */
-function jsonValue(text: string): { value: unknown } | undefined {
-  if (!looksLikeJson(text)) return undefined
-  try {
-    return { value: JSON.parse(text) }
-  } catch {
-    return undefined
-  }
 }
 
 const looksLikeJson = (text: string) => /^\s*[{[]/.test(text)

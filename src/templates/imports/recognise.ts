@@ -1,5 +1,5 @@
 /** Files of other tools by their marks: those that burn converts, and those that it can only name. */
-import { isMap } from '../foreign/fields.ts'
+import { isMap, jsonIn } from '../../json.ts'
 import { looksLikeCurl } from './curl.ts'
 import { isHar } from './har.ts'
 import { isOpenApi } from './openapi.ts'
@@ -101,11 +101,5 @@ function named(name: string, hint: string | undefined): Recognised {
 /** Two lines or more, each an object; the last of what was looked at may be cut. */
 function isJsonLines(text: string): boolean {
   const [first = '', second = ''] = text.split(/\r?\n/).filter((line) => line.trim() !== '')
-  return [first, second].every((line) => {
-    try {
-      return isMap(JSON.parse(line))
-    } catch {
-      return false
-    }
-  })
+  return [first, second].every((line) => isMap(jsonIn(line)))
 }
