@@ -1,12 +1,8 @@
 /** Reads a file of another tool key by key, and remembers which keys nobody asked for: nothing is dropped in silence. */
+import { isMap } from '../../json.ts'
 import { nearest } from '../../language/suggest.ts'
 import type { Data } from '../template.ts'
 import { type Note, type Notes, pathOfName } from './notes.ts'
-
-/** Whether a value is a map. */
-export function isMap(value: unknown): value is Data {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
 
 export class Fields {
   readonly path: string

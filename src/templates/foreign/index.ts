@@ -1,6 +1,6 @@
 /** Scenario files of other load testers, read as they are. */
+import { isMap } from '../../json.ts'
 import type { Data } from '../template.ts'
-import { isMap } from './fields.ts'
 import { convertKrawall, isKrawall } from './krawall.ts'
 import type { ForeignOptions } from './literal.ts'
 import type { Note } from './notes.ts'

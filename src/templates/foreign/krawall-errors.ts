@@ -1,6 +1,7 @@
 /** `errorHandling` of Krawall as `onError`. */
+import { isMap } from '../../json.ts'
 import type { Data } from '../template.ts'
-import { type Fields, isMap } from './fields.ts'
+import type { Fields } from './fields.ts'
 
 /** The block, or undefined when the file has none: the default is the same, skip. */
 export function onErrorBlock(fields: Fields): Data | undefined {

@@ -1,6 +1,7 @@
 /** Flow steps of Krawall as steps. */
+import { isMap } from '../../json.ts'
 import type { Data } from '../template.ts'
-import { Fields, isMap } from './fields.ts'
+import { Fields } from './fields.ts'
 import { translateCondition } from './krawall-condition.ts'
 import { type TemplateNames, translateText } from './krawall-template.ts'
 import { type Names, nameFrom } from './literal.ts'

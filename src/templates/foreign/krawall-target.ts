@@ -1,7 +1,8 @@
 /** Targets of Krawall as `target:` blocks. */
+import { isMap } from '../../json.ts'
 import type { Data } from '../template.ts'
-import { Fields, isMap } from './fields.ts'
-import { type ForeignOptions, literal, mapTexts, Vault } from './literal.ts'
+import { Fields } from './fields.ts'
+import { type ForeignOptions, mapTexts, Vault, withoutReferences } from './literal.ts'
 import type { Notes } from './notes.ts'
 
 const PROTOCOLS: Readonly<Record<string, string>> = {
@@ -18,7 +19,7 @@ export function krawallTarget(source: unknown, options: ForeignOptions, notes: N
   const type = fields.text('connectorType') ?? 'HTTP_REST'
   const protocol = PROTOCOLS[type]
   if (protocol === undefined) fields.note('connectorType', `${type} is not known; http was taken`)
-  const safe = (text: string) => (options.forFile === false ? text : literal(text, { templates: false }))
+  const safe = (text: string) => withoutReferences(text, options)
   const template = fields.map('requestTemplate')
   const { model, ...vars } = varsOf(template)
   const config = fields.map('protocolConfig')

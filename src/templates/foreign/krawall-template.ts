@@ -1,5 +1,5 @@
 /** Handlebars texts of Krawall: the same language, other names. */
-import { type ForeignOptions, literal } from './literal.ts'
+import { type ForeignOptions, withoutReferences } from './literal.ts'
 import type { Notes } from './notes.ts'
 
 /** Names there, and what they are called here. */
@@ -31,7 +31,7 @@ export interface TemplateNames {
 
 /** A text with its variables renamed. `inLoop`: `index` has a value there. */
 export function translateText(text: string, names: TemplateNames, inLoop = false): string {
-  const escaped = names.options.forFile === false ? text : literal(text, { templates: false })
+  const escaped = withoutReferences(text, names.options)
   return escaped.replace(MUSTACHE, (whole, open: string, mark: string, inner: string, close: string) => {
     if (empty(inner.trim(), names, inLoop)) return ''
     return inner.startsWith('!') ? whole : `{{${open}${mark}${renamed(inner, names)}${close}}}`

@@ -1,11 +1,12 @@
 /** Scenario exports of Krawall (YAML) as scenarios. */
+import { isMap } from '../../json.ts'
 import type { Data } from '../template.ts'
-import { Fields, isMap } from './fields.ts'
+import { Fields } from './fields.ts'
 import { onErrorBlock } from './krawall-errors.ts'
 import { flowSteps } from './krawall-steps.ts'
 import { krawallTarget, MESSAGE_TIMEOUT_MS, pathOf } from './krawall-target.ts'
 import { translateText } from './krawall-template.ts'
-import { type ForeignOptions, literal, Names, nameFrom } from './literal.ts'
+import { type ForeignOptions, Names, nameFrom, withoutReferences } from './literal.ts'
 import { type Note, Notes } from './notes.ts'
 
 /** Whether plain data looks like such an export: with a flow of typed steps, or one of its target templates. */
@@ -40,7 +41,7 @@ export function convertKrawall(source: Data, options: ForeignOptions = {}): { sc
   const onError = onErrorBlock(fields.map('errorHandling'))
   const scenario = {
     name: nameFrom(fields.text('name') ?? '', 'krawall'),
-    ...(description ? { description: options.forFile === false ? description : literal(description, { templates: false }) } : {}),
+    ...(description ? { description: withoutReferences(description, options) } : {}),
     target: { ...chosen.target, ...timeoutsOf(fields, chosen.target) },
     ...(Object.keys(vars).length > 0 ? { vars } : {}),
     load: [

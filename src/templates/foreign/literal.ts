@@ -1,5 +1,5 @@
 /** Text of other tools, made safe for a scenario: what means something here must not mean it by accident. */
-import { isMap } from './fields.ts'
+import { isMap } from '../../json.ts'
 import type { NoteSink } from './notes.ts'
 
 /** How a conversion is going to be used. */
@@ -21,9 +21,14 @@ const MAX_ESCAPES = 50
 /** A comment: it renders as nothing, and keeps its neighbours apart. */
 const NOTHING = '{{!}}'
 
-/** `${` and, when asked for, `{{` as plain text. */
-export function literal(text: string, { templates }: { templates: boolean }): string {
-  return templates ? withTemplates([text]) : text.replaceAll('${', () => '$${')
+/** `${` and `{{` as plain text. */
+export function literal(text: string): string {
+  return withTemplates([text])
+}
+
+/** `${` as plain text in a file; a scenario that runs at once has been through the reader of references. Templates stay. */
+export function withoutReferences(text: string, { forFile }: ForeignOptions): string {
+  return forFile === false ? text : text.replaceAll('${', () => '$${')
 }
 
 /** Plain texts and templates as one text, in which only the templates are some: braces, dollars and backslashes beside them stay what they are. */

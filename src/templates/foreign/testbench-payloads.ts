@@ -1,7 +1,8 @@
 /** The payloads of Stream Testbench as a `payload:` block. */
+import { isMap } from '../../json.ts'
 import { nearest } from '../../language/suggest.ts'
 import type { Data } from '../template.ts'
-import { type Fields, isMap } from './fields.ts'
+import type { Fields } from './fields.ts'
 
 const KINDS = ['VOICE_DATA', 'BEHAVIORAL_DATA', 'SESSION_DATA', 'METRICS', 'HEARTBEAT', 'CUSTOM']
 /** What a run sends that names none. */

@@ -1,6 +1,7 @@
 /** Addresses and requests of Stream Testbench, by protocol. */
+import { isMap } from '../../json.ts'
 import type { Data } from '../template.ts'
-import { type Fields, isMap } from './fields.ts'
+import type { Fields } from './fields.ts'
 import type { Notes } from './notes.ts'
 import { takesAway } from './testbench-drift.ts'
 import type { Sending } from './testbench-faults.ts'

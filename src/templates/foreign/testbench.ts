@@ -1,8 +1,9 @@
 /** Scenario files of Stream Testbench (JSON) as scenarios. */
+import { isMap } from '../../json.ts'
 import { nearest } from '../../language/suggest.ts'
 import type { Data } from '../template.ts'
-import { Fields, isMap } from './fields.ts'
-import { type ForeignOptions, literal, mapTexts, nameFrom, Vault } from './literal.ts'
+import { Fields } from './fields.ts'
+import { type ForeignOptions, mapTexts, nameFrom, Vault, withoutReferences } from './literal.ts'
 import { type Note, Notes } from './notes.ts'
 import { authKeys } from './testbench-auth.ts'
 import { stepsWithFaults } from './testbench-faults.ts'
@@ -27,7 +28,7 @@ export function isTestbench(value: unknown): value is Data {
 export function convertTestbench(source: Data, options: ForeignOptions = {}): { scenario: Data; notes: Note[] } {
   const notes = new Notes()
   // A reference such as ${TOKEN} is looked at where a secret is expected; elsewhere it is text.
-  const safe = (text: string) => (options.forFile === false ? text : literal(text, { templates: false }))
+  const safe = (text: string) => withoutReferences(text, options)
   const file: File = { fields: new Fields(mapTexts(source, safe), notes), notes, vault: new Vault(options, notes) }
   const { fields } = file
   const protocol = protocolOf(fields)

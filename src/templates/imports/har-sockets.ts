@@ -1,13 +1,12 @@
 /** WebSocket connections of an archive, as Chrome records them: what was sent on them, and how many messages came back. */
-import { isMap } from '../foreign/fields.ts'
+import { asString } from '../../dialects/json.ts'
+import { isMap } from '../../json.ts'
 import { literal, mapTexts } from '../foreign/literal.ts'
 import type { Data } from '../template.ts'
 import { bodyOf, mapBody } from './body.ts'
 import type { ImportedFrame, ImportedSocket } from './request.ts'
 import { isAddress } from './sendable.ts'
 
-const plain = (text: string) => literal(text, { templates: true })
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 /** Shorter pauses are the page's own work, longer ones a person who went away. */
 const [SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS] = [100, 30_000]
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
@@ -15,33 +14,33 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 /** Whether an entry of an archive is such a connection. */
 export function isSocket(entry: Data): boolean {
   const { request } = entry
-  return entry._resourceType === 'websocket' || (isMap(request) && /^wss?:/i.test(textOf(request.url)))
+  return entry._resourceType === 'websocket' || (isMap(request) && /^wss?:/i.test(asString(request.url)))
 }
 
 /** The connection of an entry; undefined, and told, when nothing was sent on it. */
 export function socketOf(entry: Data, notes: string[]): ImportedSocket | undefined {
   const request = isMap(entry.request) ? entry.request : {}
-  const url = textOf(request.url).replace(/^http/i, 'ws').replace(/#.*$/, '')
-  if (!isAddress(plain(url), /^wss?:\/\//i)) {
+  const url = asString(request.url).replace(/^http/i, 'ws').replace(/#.*$/, '')
+  if (!isAddress(literal(url), /^wss?:\/\//i)) {
     notes.push(`the WebSocket ${url} was left out: this is no address`)
     return undefined
   }
   const frames = framesOf(Array.isArray(entry._webSocketMessages) ? entry._webSocketMessages.filter(isMap) : [], url, notes)
-  if (frames.length > 0) return { url: plain(url), ...handshakeOf(request.headers), frames }
+  if (frames.length > 0) return { url: literal(url), ...handshakeOf(request.headers), frames }
   notes.push(`the WebSocket ${url} was left out: the archive has no message that was sent on it`)
   return undefined
 }
 
 function handshakeOf(value: unknown): Pick<ImportedSocket, 'headers' | 'subprotocols'> {
   const headers = (Array.isArray(value) ? value.filter(isMap) : []).map(
-    ({ name, value: text }) => [textOf(name), textOf(text)] as const,
+    ({ name, value: text }) => [asString(name), asString(text)] as const,
   )
   const offered = headers.find(([name]) => /^sec-websocket-protocol$/i.test(name))?.[1] ?? ''
   return {
     // Servers check the origin of a page.
     headers: headers
       .filter(([name]) => /^(?:origin|cookie|authorization|x-.*)$/i.test(name))
-      .map(([name, text]) => [name, plain(text)]),
+      .map(([name, text]) => [name, literal(text)]),
     subprotocols: [...new Set(offered.split(/\s*,\s*/).filter((name) => /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)))],
   }
 }
@@ -77,8 +76,8 @@ function framesOf(messages: readonly Data[], url: string, notes: string[]): Impo
 }
 
 function contentOf({ opcode, data }: Data): Pick<ImportedFrame, 'body' | 'binary'> | undefined {
-  const text = textOf(data)
+  const text = asString(data)
   if (opcode === 2) return BASE64.test(text) ? { body: { kind: 'text', text }, binary: true } : undefined
   const body = /^\s*[{[]/.test(text) ? bodyOf(text, 'application/json') : bodyOf(text, undefined)
-  return { body: mapBody(body, (value) => mapTexts(value, plain)), binary: false }
+  return { body: mapBody(body, (value) => mapTexts(value, literal)), binary: false }
 }

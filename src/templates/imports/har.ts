@@ -1,14 +1,13 @@
 /** HTTP archives (HAR 1.2) as requests: the calls to APIs, with the pauses that there were. */
+import { asString } from '../../dialects/json.ts'
 import { UsageError } from '../../errors.ts'
-import { isMap } from '../foreign/fields.ts'
+import { isMap } from '../../json.ts'
 import { literal, mapTexts } from '../foreign/literal.ts'
 import type { Data } from '../template.ts'
 import { bodyOf, mapBody } from './body.ts'
 import { isSocket, socketOf } from './har-sockets.ts'
 import { filePart, type ImportedPart, valuePart } from './multipart.ts'
 import type { Imported, ImportedBody, ImportedRequest } from './request.ts'
-
-const plain = (text: string) => literal(text, { templates: true })
 
 /** What the browser says of itself. */
 const OF_THE_BROWSER =
@@ -45,31 +44,30 @@ export function importHar({ log }: { log: { entries: unknown[] } }): Imported {
 }
 
 const mapOf = (value: unknown): Data => (isMap(value) ? value : {})
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 
 function isApiCall(entry: Data): boolean {
   const request = mapOf(entry.request)
-  const method = textOf(request.method).toUpperCase()
-  if (!/^https?:/i.test(textOf(request.url)) || !/^(?:GET|POST|PUT|PATCH|DELETE|HEAD)$/.test(method)) return false
+  const method = asString(request.method).toUpperCase()
+  if (!/^https?:/i.test(asString(request.url)) || !/^(?:GET|POST|PUT|PATCH|DELETE|HEAD)$/.test(method)) return false
   if (typeof entry._resourceType === 'string') return /^(?:xhr|fetch|eventsource)$/i.test(entry._resourceType)
-  const type = textOf(mapOf(mapOf(entry.response).content).mimeType)
+  const type = asString(mapOf(mapOf(entry.response).content).mimeType)
   if (API_REPLY.test(type)) return true
   return method !== 'GET' && method !== 'HEAD' && !PAGE_PART.test(type)
 }
 
 function requestOf(entry: Data, before: Data | undefined, notes: string[]): ImportedRequest {
   const request = mapOf(entry.request)
-  const url = textOf(request.url).replace(/#.*$/, '')
+  const url = asString(request.url).replace(/#.*$/, '')
   const status = mapOf(entry.response).status
-  const name = `${textOf(request.method).toUpperCase()} ${pathName(url)}`
+  const name = `${asString(request.method).toUpperCase()} ${pathName(url)}`
   const body = postBody(mapOf(request.postData), name, notes)
   const pause = before === undefined ? 0 : pauseBetween(before, entry)
   return {
     name,
-    method: textOf(request.method).toUpperCase(),
-    url: plain(url),
+    method: asString(request.method).toUpperCase(),
+    url: literal(url),
     headers: headersOf(request.headers),
-    body: body && mapBody(body, (value) => mapTexts(value, plain)),
+    body: body && mapBody(body, (value) => mapTexts(value, literal)),
     ...(typeof status === 'number' && status >= 200 && status < 400 ? { expect: [{ status }] } : {}),
     ...(pause > 0 ? { delayMs: pause } : {}),
   }
@@ -88,29 +86,29 @@ function pathName(url: string): string {
 function headersOf(value: unknown): (readonly [string, string])[] {
   const list = Array.isArray(value) ? value.filter(isMap) : []
   return list
-    .map(({ name, value: text }) => [textOf(name), plain(textOf(text))] as const)
+    .map(({ name, value: text }) => [asString(name), literal(asString(text))] as const)
     .filter(([name]) => name !== '' && !OF_THE_BROWSER.test(name))
 }
 
 function postBody(post: Data, where: string, notes: string[]): ImportedBody | undefined {
-  const type = textOf(post.mimeType)
+  const type = asString(post.mimeType)
   const fields = Array.isArray(post.params) ? post.params.filter(isMap) : []
   if (fields.length > 0 && /^\s*multipart\/form-data\b/i.test(type))
     return { kind: 'multipart', parts: fields.map((field) => partOf(field, where, notes)) }
   if (typeof post.text === 'string' && post.text !== '') return bodyOf(post.text, type)
   if (fields.length === 0) return undefined
-  return { kind: 'form', fields: fields.map(({ name, value }) => [textOf(name), textOf(value)]) }
+  return { kind: 'form', fields: fields.map(({ name, value }) => [asString(name), asString(value)]) }
 }
 
 function partOf({ name, value, fileName, contentType }: Data, where: string, notes: string[]): ImportedPart {
-  const [field, type] = [plain(textOf(name)), plain(textOf(contentType))]
-  if (typeof fileName !== 'string') return valuePart(field, textOf(value), type)
+  const [field, type] = [literal(asString(name)), literal(asString(contentType))]
+  if (typeof fileName !== 'string') return valuePart(field, asString(value), type)
   return filePart({ name: field, path: fileName, type }, where, notes)
 }
 
 /** From the end of one to the start of the next, as a person paused; 0 when it is too short to tell. */
 function pauseBetween(before: Data, entry: Data): number {
-  const ended = Date.parse(textOf(before.startedDateTime)) + (typeof before.time === 'number' ? before.time : 0)
-  const pause = Date.parse(textOf(entry.startedDateTime)) - ended
+  const ended = Date.parse(asString(before.startedDateTime)) + (typeof before.time === 'number' ? before.time : 0)
+  const pause = Date.parse(asString(entry.startedDateTime)) - ended
   return pause >= SHORTEST_PAUSE_MS ? Math.min(pause, LONGEST_PAUSE_MS) : 0
 }

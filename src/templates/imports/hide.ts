@@ -1,6 +1,6 @@
 /** Takes secrets out of imported requests: what must not lie in a file comes from the environment. */
+import { isMap } from '../../json.ts'
 import { isSecretName } from '../../secrets.ts'
-import { isMap } from '../foreign/fields.ts'
 import type { Vault } from '../foreign/literal.ts'
 import { mapBody } from './body.ts'
 import type { ImportedRequest } from './request.ts'

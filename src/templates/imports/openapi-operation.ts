@@ -1,5 +1,5 @@
 /** One operation of an OpenAPI document as a request. */
-import { isMap } from '../foreign/fields.ts'
+import { isMap } from '../../json.ts'
 import type { Data } from '../template.ts'
 import { jsonBody } from './body.ts'
 import { withMarks } from './marks.ts'

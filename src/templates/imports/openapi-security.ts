@@ -1,11 +1,9 @@
 /** How an OpenAPI document wants its callers to prove who they are. */
-import { isMap } from '../foreign/fields.ts'
+import { isMap } from '../../json.ts'
 import { literal } from '../foreign/literal.ts'
 import type { Data } from '../template.ts'
 import type { References } from './references.ts'
 import { HEADER_NAME } from './sendable.ts'
-
-const plain = (text: string) => literal(text, { templates: true })
 
 /** The `auth:` block of the first scheme that is asked for. */
 export function securityAuth(document: Data, references: References, notes: string[]): Data {
@@ -29,9 +27,9 @@ function blockOf({ type, scheme, in: place, name, flows }: Data): Data | undefin
   if (type === 'apiKey' && (typeof name !== 'string' || name === '' || (place === 'header' && !HEADER_NAME.test(name))))
     return undefined
   if (type === 'apiKey' && (place === 'header' || place === 'query'))
-    return { type: 'apiKey', name: plain(String(name)), in: place, value: '${env.TARGET_API_KEY}' }
+    return { type: 'apiKey', name: literal(String(name)), in: place, value: '${env.TARGET_API_KEY}' }
   if (type === 'apiKey' && place === 'cookie')
-    return { type: 'apiKey', name: 'cookie', in: 'header', value: `${plain(String(name))}=\${env.TARGET_API_KEY}` }
+    return { type: 'apiKey', name: 'cookie', in: 'header', value: `${literal(String(name))}=\${env.TARGET_API_KEY}` }
   if (type === 'openIdConnect') return { type: 'bearer', token: '${env.TARGET_TOKEN}' }
   return type === 'oauth2' ? oauthBlock(isMap(flows) ? flows : {}) : undefined
 }
@@ -46,10 +44,10 @@ function oauthBlock({ clientCredentials }: Data): Data {
   const scopes = Object.keys(isMap(clientCredentials.scopes) ? clientCredentials.scopes : {})
   return {
     type: 'oauth2',
-    tokenUrl: plain(String(clientCredentials.tokenUrl)),
+    tokenUrl: literal(String(clientCredentials.tokenUrl)),
     clientId: '${env.TARGET_CLIENT_ID}',
     clientSecret: '${env.TARGET_CLIENT_SECRET}',
-    ...(scopes.length > 0 ? { scope: plain(scopes.join(' ')) } : {}),
+    ...(scopes.length > 0 ? { scope: literal(scopes.join(' ')) } : {}),
   }
 }
 

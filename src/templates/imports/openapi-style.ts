@@ -1,5 +1,5 @@
 /** How parameters of OpenAPI are written: `style` and `explode`. */
-import { isMap } from '../foreign/fields.ts'
+import { isMap } from '../../json.ts'
 import type { Data } from '../template.ts'
 import { aroundMarks } from './marks.ts'
 import type { FormField } from './request.ts'

@@ -1,6 +1,6 @@
 /** OpenAPI documents as requests: one for each operation, with bodies made from the schemas. Swagger 2.0 is read as what it would be in version 3. */
 import { UsageError } from '../../errors.ts'
-import { isMap } from '../foreign/fields.ts'
+import { isMap } from '../../json.ts'
 import { literal } from '../foreign/literal.ts'
 import type { Data } from '../template.ts'
 import { Operation } from './openapi-operation.ts'
@@ -11,7 +11,6 @@ import { fromSwagger } from './swagger.ts'
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete', 'head'] as const
 const NO_SERVER = 'http://127.0.0.1:8080'
-const plain = (text: string) => literal(text, { templates: true })
 
 /** Whether plain data is such a document, of any version. */
 export function isOpenApi(value: unknown): value is Data {
@@ -67,5 +66,5 @@ function firstServer({ servers }: Data): string | undefined {
       : undefined
     return value === undefined ? all : String(value)
   })
-  return plain(url.replace(/\/+$/, '').replace(/^\/\//, 'https://'))
+  return literal(url.replace(/\/+$/, '').replace(/^\/\//, 'https://'))
 }

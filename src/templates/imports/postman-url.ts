@@ -1,5 +1,5 @@
 /** Addresses of Postman: written out, or in parts. */
-import { isMap } from '../foreign/fields.ts'
+import { isMap } from '../../json.ts'
 import type { Data } from '../template.ts'
 
 const textOf = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')

@@ -1,6 +1,7 @@
 /** Postman collections (v2.0 and v2.1) as requests. */
+import { asString } from '../../dialects/json.ts'
 import { UsageError } from '../../errors.ts'
-import { isMap } from '../foreign/fields.ts'
+import { isMap } from '../../json.ts'
 import { type ForeignOptions, mapTexts, Vault } from '../foreign/literal.ts'
 import type { Data } from '../template.ts'
 import { bodyOf, jsonBody } from './body.ts'
@@ -25,8 +26,6 @@ export function importPostman(collection: Data, options: ForeignOptions = {}): I
   return { name: String(name ?? 'imported from Postman'), requests, vars: variables.vars, notes }
 }
 
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
-
 /** Variables of the collection, and those of its folders. */
 function declared(node: Data): Data[] {
   const [own, items] = [node.variable, node.item].map((list) => (Array.isArray(list) ? list.filter(isMap) : []))
@@ -48,7 +47,7 @@ class Collection {
     if (scripts > 0)
       this.notes.push(`${where}: ${scripts === 1 ? 'a script was' : `${scripts} scripts were`} left out; use capture and expect`)
     const items = Array.isArray(node.item) ? node.item.filter(isMap) : []
-    const own = items.flatMap((item) => this.folder(item, [...names, textOf(item.name)], authOr(item.auth, auth)))
+    const own = items.flatMap((item) => this.folder(item, [...names, asString(item.name)], authOr(item.auth, auth)))
     return node.request === undefined ? own : [this.request(node.request, names.at(-1) ?? 'request', auth), ...own]
   }
 
@@ -66,7 +65,7 @@ class Collection {
     const { basic } = credentials
     return {
       name,
-      method: textOf(request.method).trim().toUpperCase() || 'GET',
+      method: asString(request.method).trim().toUpperCase() || 'GET',
       url: url + query,
       headers: [...headers, ...credentials.headers, ...(json ? [['content-type', 'application/json'] as const] : [])],
       body,
@@ -103,7 +102,7 @@ class Collection {
   }
 
   private raw(body: Data, type: string | undefined): ImportedBody | undefined {
-    const text = textOf(body.raw)
+    const text = asString(body.raw)
     if (text === '') return undefined
     const json = isJson(body) || (type === undefined && /^\s*[{[]/.test(text))
     const found = bodyOf(text, type ?? (json ? 'application/json' : undefined))
@@ -120,16 +119,16 @@ class Collection {
 
   /** `src` is one path, or a list of them; none when nobody chose a file. */
   private parts({ key, value, type, src, contentType }: Data, where: string): ImportedPart[] {
-    const [name, content] = [this.variables.text(textOf(key)), this.variables.text(textOf(contentType))]
-    if (type !== 'file') return [valuePart(name, this.variables.text(textOf(value)), content)]
+    const [name, content] = [this.variables.text(asString(key)), this.variables.text(asString(contentType))]
+    if (type !== 'file') return [valuePart(name, this.variables.text(asString(value)), content)]
     const paths = Array.isArray(src) && src.length > 0 ? src : [src]
-    return paths.map((path) => filePart({ name, path: textOf(path), type: content }, where, this.notes))
+    return paths.map((path) => filePart({ name, path: asString(path), type: content }, where, this.notes))
   }
 
   private form(list: unknown): ImportedBody | undefined {
     if (typeof list === 'string') return { kind: 'text', text: this.variables.text(list) }
     const fields = enabled(list).map(
-      ({ key, value }) => [this.variables.filled(textOf(key)), this.variables.text(textOf(value))] as const,
+      ({ key, value }) => [this.variables.filled(asString(key)), this.variables.text(asString(value))] as const,
     )
     return fields.length === 0 ? undefined : { kind: 'form', fields }
   }
@@ -171,7 +170,7 @@ function authOr(own: unknown, inherited: unknown): unknown {
 
 /** A list, or lines of text. */
 function headersOf(value: unknown): [string, string][] {
-  if (typeof value !== 'string') return enabled(value).map(({ key, value: text }) => [textOf(key).trim(), textOf(text)])
+  if (typeof value !== 'string') return enabled(value).map(({ key, value: text }) => [asString(key).trim(), asString(text)])
   return value.split(/\r?\n/).flatMap((line): [string, string][] => {
     const [, key, text] = /^\s*([^:]+?)\s*:\s*(.*?)\s*$/.exec(line) ?? []
     return key === undefined || text === undefined ? [] : [[key, text]]
@@ -179,9 +178,9 @@ function headersOf(value: unknown): [string, string][] {
 }
 
 function graphql({ query, variables }: Data): Data {
-  const text = textOf(variables)
+  const text = asString(variables)
   const found = text === '' ? undefined : bodyOf(text, 'application/json')
-  return { query: textOf(query), variables: found?.kind === 'json' ? found.value : {} }
+  return { query: asString(query), variables: found?.kind === 'json' ? found.value : {} }
 }
 
 function isJson(body: unknown): boolean {
@@ -192,7 +191,7 @@ function isJson(body: unknown): boolean {
 /** v2.1 has a list of keys and values, v2.0 a map. */
 function authField(auth: Data, key: string): string {
   const block = auth[String(auth.type)]
-  if (isMap(block)) return textOf(block[key])
+  if (isMap(block)) return asString(block[key])
   const found = enabled(block).find((entry) => entry.key === key)
-  return textOf(found?.value)
+  return asString(found?.value)
 }

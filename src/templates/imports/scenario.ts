@@ -1,5 +1,5 @@
 /** Imported requests become a scenario: one target, a step for each request. */
-import { isMap } from '../foreign/fields.ts'
+import { isMap } from '../../json.ts'
 import { type ForeignOptions, literal, mapTexts, Names, nameFrom, Vault } from '../foreign/literal.ts'
 import { type Data, FEW_ERRORS } from '../template.ts'
 import { fieldMap, formFields } from './body.ts'
@@ -118,11 +118,10 @@ function basicOf(request: ImportedRequest): ImportedRequest {
   const [, username, password] =
     /^([^:]*):(.*)$/s.exec(encoded === undefined ? '' : Buffer.from(encoded, 'base64').toString()) ?? []
   if (username === undefined || password === undefined) return request
-  const plain = (text: string) => literal(text, { templates: true })
   return {
     ...request,
     headers: request.headers.filter(([name]) => !isAuthorization(name)),
-    basic: { username: plain(username), password: plain(password) },
+    basic: { username: literal(username), password: literal(password) },
   }
 }
 

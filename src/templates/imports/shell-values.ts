@@ -14,7 +14,7 @@ export function shellValue(name: string, fallback?: string): string {
 
 /** The text of a scenario: `${env.NAME}` for each mark, all else as it is. */
 export function withShellValues(text: string): string {
-  return literal(text, { templates: true }).replace(MARK, (_all, name: string, fallback?: string) =>
+  return literal(text).replace(MARK, (_all, name: string, fallback?: string) =>
     fallback === undefined ? `\${env.${name}}` : `\${env.${name}:-${fallback}}`,
   )
 }

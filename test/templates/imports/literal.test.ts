@@ -22,7 +22,7 @@ describe('a text of another tool is sent as it is', () => {
   test('whatever braces, dollars and backslashes it holds', () => {
     fc.assert(
       fc.property(odd, fc.constantFrom<FileFormat>('yaml', 'json'), (text, format) => {
-        expect(sent(literal(text, { templates: true }), format)).toBe(text)
+        expect(sent(literal(text), format)).toBe(text)
       }),
       { numRuns: 2000 },
     )
@@ -44,7 +44,7 @@ describe('a text of another tool is sent as it is', () => {
     ['many lines', 'a\n  b\n\n c \n'],
     ['a word for YAML', 'true'],
   ])('%s', (_name, text) => {
-    expect(sent(literal(text, { templates: true }), 'yaml')).toBe(text)
-    expect(sent(literal(text, { templates: true }), 'json')).toBe(text)
+    expect(sent(literal(text), 'yaml')).toBe(text)
+    expect(sent(literal(text), 'json')).toBe(text)
   })
 })
