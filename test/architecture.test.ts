@@ -112,6 +112,49 @@ describe('imports', () => {
   })
 })
 
+describe('a protocol describes itself', () => {
+  /** Rooms that have a part for each protocol. */
+  const ROOMS = ['connectors', 'templates', 'mock']
+  /** Files that may name one, and why. */
+  const REASONS: Readonly<Record<string, string>> = {
+    'auth/fetch.ts': 'tokens are got over HTTP, whatever the target speaks',
+    'cli/generate/flags.ts': 'values of --type are names of templates',
+    'dialects/presets.ts': 'each known API is spoken over one protocol',
+    'payloads/schema.ts': 'connection_type is a value in the frames of one service',
+    'scenario/explain/synonyms.ts': 'http is a key of steps in the files of other tools',
+    'scenario/lint/grpc-calls.ts': 'compares the messages of calls with proto files, which no other protocol has',
+  }
+  const PARTS = ['http', 'sse', 'websocket', 'grpc', 'mqtt'].map((name) => `connectors/${name}`)
+  const NAMED = /(['"])(?:https?|sse|websocket|grpcs?|mqtts?|wss?)(?::(?:\/\/)?)?\1/g
+
+  const names = (file: string) => {
+    const text = withoutComments(texts.get(file) ?? '')
+    // in dialects, sse is how a reply is cut into events, whatever carries it
+    return Array.from(text.matchAll(NAMED), ([name]) => name).filter((name) => roomOf(file) !== 'dialects' || name !== "'sse'")
+  }
+  const outside = files.filter((file) => !ROOMS.includes(roomOf(file)))
+
+  test('there are such names: the reader of this test works', () => {
+    expect(names('connectors/mqtt.ts')).toContain("'mqtts:'")
+    expect(names('dialects/presets.ts')).toContain("'websocket'")
+  })
+
+  test('so that nothing outside knows one by name', () => {
+    const found = outside.filter((file) => REASONS[file] === undefined && names(file).length > 0)
+    expect(found.map((file) => `${file}: ${names(file).join(' ')}`)).toEqual([])
+  })
+
+  test('and nothing outside imports the parts of one', () => {
+    const parts = inner.filter(({ to }) => PARTS.some((part) => to === `${part}.ts` || to.startsWith(`${part}/`)))
+    const found = parts.filter(({ from }) => outside.includes(from) && REASONS[from] === undefined)
+    expect(found.map(({ from, to }) => `${from} → ${to}`)).toEqual([])
+  })
+
+  test('and an exception goes when it is no longer needed', () => {
+    expect(Object.keys(REASONS).filter((file) => names(file).length === 0)).toEqual([])
+  })
+})
+
 describe('every file', () => {
   test(`has at most ${MAX_LINES} lines`, () => {
     const long = files
