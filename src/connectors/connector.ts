@@ -136,6 +136,8 @@ export interface Connector<Options = unknown, RequestStep = unknown, Request = u
   readonly whole?: Readonly<Record<string, string>>
   /** Why it has no replies in one piece, and what to do instead. */
   readonly neverWhole?: { readonly message: string; readonly hint: string }
+  /** Paths in its options that name files, or folders. */
+  readonly files?: readonly { readonly path: readonly string[]; readonly kind: 'file' | 'folder' }[]
   /** Secrets in its options; they are never written out. */
   secrets?(options: Options): readonly string[]
   /** What a run without a scenario file sends; left out: a chat message. */

@@ -23,6 +23,10 @@ export const grpc = defineConnector({
   fromMessage: messageCall,
   fromStep: stepCall,
   headerFault: metadataFault,
+  files: [
+    { path: ['proto'], kind: 'file' },
+    { path: ['includeDirs'], kind: 'folder' },
+  ],
   place: {
     keys: ['service', 'method'],
     ofPath: methodOfPath,

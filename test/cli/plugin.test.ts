@@ -118,6 +118,20 @@ describe('--plugin', () => {
     expect((await run('p.mjs', '--method', 'PUT')).stderr).toContain('lines has no methods')
   })
 
+  test('says which of its options are files: one that is missing is found before the run', async () => {
+    const home = new Home()
+    const facts = "files: [{ path: ['keys'], kind: 'file' }], options: z.strictObject({ keys: z.string() })"
+    home.write('p.mjs', plugin(facts))
+    home.write('s.json', { ...scenario('own://x', 'hello', { own: { keys: 'none.txt' } }), steps: [{ request: { line: 'a' } }] })
+    const { code, stdout, stderr } = await home.burn(['validate', 's.json', '--plugin', 'p.mjs'])
+    expect(stdout + stderr).toContain('none.txt is not there')
+    expect(code).toBe(2)
+    // a key that has no default, in a block that was left out
+    home.write('s.json', { ...scenario('own://x', 'hello'), steps: [{ request: { line: 'a' } }] })
+    const lacking = await home.burn(['validate', 's.json', '--plugin', 'p.mjs'])
+    expect([lacking.code, lacking.stdout + lacking.stderr]).toEqual([2, expect.stringContaining('needs settings: own.keys')])
+  })
+
   test('README.md shows the plugin that is tested here', () => {
     expect(readFileSync(join(ROOT, 'README.md'), 'utf8')).toContain(`\`\`\`js\n${readFileSync(LINES, 'utf8')}\`\`\``)
   })

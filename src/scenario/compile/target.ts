@@ -7,6 +7,7 @@ import { MAX_EVENT_LENGTH } from '../../dialects/framing/frames.ts'
 import { dialectNamed } from '../../dialects/index.ts'
 import { presetNamed, presets } from '../../dialects/presets.ts'
 import { MAX_REPLY_BYTES } from '../../exchange.ts'
+import { isMap } from '../../json.ts'
 import { compileTemplate, compileTree } from '../../language/template.ts'
 import { isSecretName } from '../../secrets.ts'
 import type { PlannedTarget, Timeouts } from '../plan.ts'
@@ -95,9 +96,14 @@ function dialectOf(block: TargetBlock, preset: Preset | undefined): { name: stri
  * value stands. That of a preset is parsed here.
  */
 function ownOptions(own: unknown, preset: Preset | undefined, connector: Connector): unknown {
-  const ofPreset = connector.options.parse(preset?.options ?? {})
-  if (typeof own !== 'object' || own === null) return ofPreset
-  if (preset?.options === undefined || typeof ofPreset !== 'object' || ofPreset === null) return own
+  if (isMap(own) && preset?.options === undefined) return own
+  const { success, data: ofPreset, error } = connector.options.safeParse(preset?.options ?? {})
+  if (!success) {
+    const { path = [], message } = error.issues[0] ?? {}
+    const keys = [connector.protocol, ...path].join('.')
+    throw new TargetFault([], `a target of ${connector.protocol} needs settings: ${keys}: ${message}`, `write ${keys}: …`)
+  }
+  if (!isMap(own) || !isMap(ofPreset)) return own ?? ofPreset
   const defaults = new Map(Object.entries(connector.options.parse({}) ?? {}))
   const leftOut = Object.entries(ofPreset).filter(([key]) => {
     const value: unknown = new Map(Object.entries(own)).get(key)

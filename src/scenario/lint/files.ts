@@ -1,6 +1,7 @@
 /** Files that a scenario names: certificates, keys, identities and protos of its targets, schemas of its checks, files of its forms, fields of its payloads. One that is missing is found here, not when the run has begun. */
 import { statSync } from 'node:fs'
 import { dirname, isAbsolute, resolve } from 'node:path'
+import { connectorNamed } from '../../connectors/index.ts'
 import { UsageError } from '../../errors.ts'
 import { JsonSchemaError } from '../../metrics/check.ts'
 import { checkFormFile, fileParts } from '../compile/form-files.ts'
@@ -13,7 +14,7 @@ import { payloadFileFindings } from './payload-files.ts'
 
 type Kind = 'file' | 'folder'
 
-/** Where a target names files, and what each has to be. */
+/** Where every target names files, and what each has to be; the blocks of protocols have more. */
 const NAMED: readonly { readonly path: Path; readonly kind: Kind }[] = [
   { path: ['tls', 'ca'], kind: 'file' },
   { path: ['tls', 'cert'], kind: 'file' },
@@ -21,8 +22,6 @@ const NAMED: readonly { readonly path: Path; readonly kind: Kind }[] = [
   { path: ['auth', 'file'], kind: 'file' },
   { path: ['auth', 'keyFile'], kind: 'file' },
   { path: ['auth', 'use', 'keyFile'], kind: 'file' },
-  { path: ['grpc', 'proto'], kind: 'file' },
-  { path: ['grpc', 'includeDirs'], kind: 'folder' },
 ]
 
 /** The folder in which the files of a scenario lie; `file` is where it was read from. */
@@ -85,7 +84,10 @@ function formFindings(value: unknown, baseDir: string): Finding[] {
 }
 
 function targetFindings(value: unknown, target: Path, baseDir: string): Finding[] {
-  return NAMED.flatMap(({ path, kind }) =>
+  const ofBlocks = Object.keys(mapAt(value, target)).flatMap((key) =>
+    (connectorNamed(key)?.files ?? []).map(({ path, kind }) => ({ path: [key, ...path], kind })),
+  )
+  return [...NAMED, ...ofBlocks].flatMap(({ path, kind }) =>
     written(value, [...target, ...path]).flatMap(({ name, path: at }) => {
       const wrong = faultOf(resolve(baseDir, name), kind)
       return wrong === undefined ? [] : [missing(name, at, wrong, baseDir)]
