@@ -6,7 +6,14 @@ const retry = process.env.CI ? 1 : 0
 // Whoever runs the tests may be behind a proxy, of which `validate` warns, or in a CI runner, whose log gets commands broken.
 const proxies = ['http_proxy', 'https_proxy', 'all_proxy', 'grpc_proxy'].flatMap((name) => [name, name.toUpperCase()])
 const env = Object.fromEntries([...proxies, 'CI', 'GITHUB_ACTIONS', 'TF_BUILD', 'TEAMCITY_VERSION'].map((name) => [name, '']))
-const common = { env, globalSetup: 'test/support/build.ts', testTimeout: 120_000, hookTimeout: 120_000, retry }
+const common = {
+  env,
+  globalSetup: 'test/support/build.ts',
+  setupFiles: 'test/support/patience.ts',
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  retry,
+}
 
 export default defineConfig({
   test: {

@@ -115,7 +115,7 @@ describe('the second signal', () => {
     const at = performance.now()
     run.kill(signal)
     expect((await run.finished).code).toBe(signal === 'SIGINT' ? 130 : 143)
-    expect(performance.now() - at).toBeLessThan(2000)
+    expect(performance.now() - at).toBeLessThan(20_000)
     expect(home.result()).toMatchObject({ status: 'aborted', total: { counts: { planned: 3, ok: 0, failed: 0, cut: 3 } } })
   })
 

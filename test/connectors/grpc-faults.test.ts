@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { grpc } from '../../src/connectors/grpc.ts'
 import { faultProto, type RawGrpcServer, rawGrpcServer } from '../servers/grpc-raw.ts'
+import { timedTest } from '../support/quiet.ts'
 import { runScenario } from '../support/run.ts'
 import { addressOf, trial } from './contract.ts'
 import { closeLines, type GrpcLine, grpcLine } from './grpc-harness.ts'
@@ -125,7 +126,7 @@ describe('deadlines', () => {
     for (const ms of heard) expect([ms, ms > 110_000 && ms <= 120_000]).toEqual([ms, true])
   })
 
-  test('a silent server ends as DEADLINE_EXCEEDED, and is told to stop', async () => {
+  timedTest('a silent server ends as DEADLINE_EXCEEDED, and is told to stop', async () => {
     const hasty = await grpcLine(server.url, { proto, service: 'faults.Faults', deadline: '150ms' })
     const { failure, sentAt, endedAt, status } = await hasty.call({ method: 'silent', message: {} })
     expect([failure?.class, status]).toEqual(['grpc_DEADLINE_EXCEEDED', 4])

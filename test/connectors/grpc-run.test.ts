@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest'
 import type { MockOverrides } from '../../src/mock/persona/settings.ts'
 import { startMock } from '../../src/mock/server.ts'
+import { timedTest } from '../support/quiet.ts'
 import { runScenario } from '../support/run.ts'
 
 const CHAT = 'burn.chat.v1.ChatService'
@@ -34,7 +35,7 @@ test('unary chat: counts are those of the server, the text and the conversation 
   expect(stats().connectionsAccepted).toBe(2)
 })
 
-test('streamed chat: the first token and the gaps are those of the server', async () => {
+timedTest('streamed chat: the first token and the gaps are those of the server', async () => {
   const { url, stats } = await mock({})
   const { attempts } = await runScenario({
     name: 'stream',

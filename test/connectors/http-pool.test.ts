@@ -9,6 +9,7 @@ import { join as share } from '../../src/connectors/http/shared.ts'
 import { type HttpRequest, http } from '../../src/connectors/http.ts'
 import { CHUNKED, chunk, type Fault, type FaultServer, faultServer, listen, reply } from '../servers/http-faults.ts'
 import { makeCertificates } from '../servers/tls.ts'
+import { timedTest } from '../support/quiet.ts'
 import { addressOf, eventLog, openContext, type Trial, trial } from './contract.ts'
 
 let server: FaultServer
@@ -194,7 +195,7 @@ describe('the ends of connections', () => {
     expect(log).toEqual(['opened', 'lost closed_early', 'opened', 'reconnected'])
   })
 
-  test('nobody waits long for the rest of a body that nobody needs', async () => {
+  timedTest('nobody waits long for the rest of a body that nobody needs', async () => {
     const { send } = await crowd(3, { maxConnections: 1 })
     const begin = now()
     const exchanges = await settled([0, 1, 2].map((user) => send(user, '/done-then-hang', user, '[DONE]')))

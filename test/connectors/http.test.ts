@@ -7,6 +7,7 @@ import { now } from '../../src/clock.ts'
 import type { Connection } from '../../src/connectors/connector.ts'
 import { type HttpRequest, http } from '../../src/connectors/http.ts'
 import { CHUNKED, chunk, type FaultServer, faultServer, listen, reply } from '../servers/http-faults.ts'
+import { timedTest } from '../support/quiet.ts'
 import { addressOf, eventLog, openContext, type Trial, trial } from './contract.ts'
 
 let server: FaultServer
@@ -242,7 +243,7 @@ describe('after the terminal event', () => {
     expect(server.connections()).toBe(1)
   })
 
-  test('a next request does not wait for the old body: it takes a new connection', async () => {
+  timedTest('a next request does not wait for the old body: it takes a new connection', async () => {
     const { send } = await connect('/done-then-hang')
     await send('[DONE]').settled
     const begin = now()

@@ -3,6 +3,7 @@ import type { IPublishPacket } from 'mqtt-packet'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { mqtt } from '../../src/connectors/mqtt.ts'
 import { type Peer, type RawBroker, rawBroker, type Script } from '../servers/mqtt-raw.ts'
+import { timedTest } from '../support/quiet.ts'
 import { runScenario } from '../support/run.ts'
 import { addressOf, trial } from './contract.ts'
 import { line } from './mqtt-harness.ts'
@@ -205,7 +206,7 @@ describe('no second time', () => {
     await one.connection.close()
   })
 
-  test('what is not acknowledged after all ends at the deadline of the first time', async () => {
+  timedTest('what is not acknowledged after all ends at the deadline of the first time', async () => {
     const drop = dropFirst('publish')
     const { url, of } = await start((packet, peer) => packet.cmd === 'publish' && (drop(packet, peer) || true))
     const one = await line(url, { ...KEPT[4], ackTimeout: '250ms' })

@@ -8,6 +8,7 @@ import type { TlsOptions } from '../../src/connectors/tls.ts'
 import type { ConnectTimes } from '../../src/exchange.ts'
 import { type RawBroker, rawBroker, type Script } from '../servers/mqtt-raw.ts'
 import { makeCertificates, type TestCertificates } from '../servers/tls.ts'
+import { timedTest } from '../support/quiet.ts'
 import { addressOf, eventLog, openContext, trial } from './contract.ts'
 import { line, refusal } from './mqtt-harness.ts'
 
@@ -42,7 +43,7 @@ const slow: Script = ({ cmd }, { send }) => {
 }
 
 describe('stages of a connection', () => {
-  test('TCP: the handshake lasts until CONNACK', async () => {
+  timedTest('TCP: the handshake lasts until CONNACK', async () => {
     broker = await rawBroker(slow)
     const { exchange, times } = await connect(broker.url)
     expect(exchange.outcome).toBe('ok')

@@ -2,6 +2,7 @@
 import { connectAsync, type IClientOptions } from 'mqtt'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type Mock, startMock } from '../../src/mock/server.ts'
+import { timedTest } from '../support/quiet.ts'
 import { runScenario } from '../support/run.ts'
 import { eventually, mockFor } from './harness.ts'
 
@@ -143,7 +144,7 @@ describe.each(WAYS)('version $protocolVersion over $scheme', (way) => {
       expect(said().map(({ reply }) => reply)).toEqual(['turn 1: a', 'turn 2: b'])
     })
 
-    test('the answer comes after the first-token delay', async () => {
+    timedTest('the answer comes after the first-token delay', async () => {
       const mock = await mockFor({ firstTokenMs: 60 })
       const { client: asker, heard } = await client(mock, ['chat/out'])
       await asker.publishAsync('chat/in', 'x')

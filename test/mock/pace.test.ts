@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { monotonicMs, Pacer } from '../../src/mock/persona/pace.ts'
+import { timedTest } from '../support/quiet.ts'
 import { mockFor, post } from './harness.ts'
 
 const STREAM = { messages: [{ role: 'user', content: 'Hi' }], stream: true }
@@ -22,7 +23,7 @@ test('stop ends the wait at once, and all later ones', async () => {
   expect(pacer.alive).toBe(false)
 })
 
-test('chunks follow absolute deadlines: no lateness adds up, none is early', async () => {
+timedTest('chunks follow absolute deadlines: no lateness adds up, none is early', async () => {
   const mock = await mockFor({ tokens: 60, firstTokenMs: 20, gapMs: 5 })
   await (await post(mock, '/v1/chat/completions', STREAM)).text()
   const { receivedAt, firstTokenAt, framesAt } = mock.log()[0]!
@@ -41,7 +42,7 @@ test('slow headers move everything', async () => {
   expect(framesAt[1]! - receivedAt!).toBeGreaterThanOrEqual(50)
 })
 
-test('the known distribution holds for plain routes and first tokens', async () => {
+timedTest('the known distribution holds for plain routes and first tokens', async () => {
   const mock = await mockFor({ delay: { multiplier: 7, modulus: 30 }, tokens: 1 })
   for (let k = 0; k < 4; k += 1) await (await post(mock, '/echo', {})).text()
   await (await post(mock, '/chat', { message: 'x' })).text()

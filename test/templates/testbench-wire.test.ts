@@ -3,6 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { convertForeign } from '../../src/templates/foreign/index.ts'
 import type { Data } from '../../src/templates/template.ts'
 import { type Manners, type Seen, startMutationServer, startPostServer, startSyncServer } from '../servers/testbench.ts'
+import { timedTest } from '../support/quiet.ts'
 import { runScenario } from '../support/run.ts'
 
 type Protocol = 'WEBSOCKET' | 'MQTT' | 'HTTP'
@@ -105,7 +106,7 @@ describe.each(PROTOCOLS)('%s', (protocol) => {
     expect(result.connectionMetrics.totalConnections).toBeGreaterThanOrEqual(4)
   })
 
-  test('delays of its own are nobody else’s: no turn is held back, and the service is quick', async () => {
+  timedTest('delays of its own are nobody else’s: no turn is held back, and the service is quick', async () => {
     const server = await serverFor(protocol)
     const failureInjection = {
       enabled: true,
