@@ -122,7 +122,6 @@ describe('a protocol describes itself', () => {
     'dialects/presets.ts': 'each known API is spoken over one protocol',
     'payloads/schema.ts': 'connection_type is a value in the frames of one service',
     'scenario/explain/synonyms.ts': 'http is a key of steps in the files of other tools',
-    'scenario/lint/grpc-calls.ts': 'compares the messages of calls with proto files, which no other protocol has',
   }
   const PARTS = ['http', 'sse', 'websocket', 'grpc', 'mqtt'].map((name) => `connectors/${name}`)
   const NAMED = /(['"])(?:https?|sse|websocket|grpcs?|mqtts?|wss?)(?::(?:\/\/)?)?\1/g

@@ -92,6 +92,24 @@ export interface Place {
   readonly mock?: { readonly preset: string; readonly unless: readonly string[] }
 }
 
+/** Something in a request that the target does not take: the place that it goes to, or its body. */
+export interface Misfit {
+  readonly of: 'place' | 'body'
+  readonly path: readonly (string | number)[]
+  readonly message: string
+  /** Whether the key is wrong, not its value. */
+  readonly isKey?: boolean
+  readonly hint?: string
+}
+
+/** Judges requests before anything is sent; templates in them are not filled in yet. */
+export interface RequestChecks {
+  /** A `request:` step. */
+  ofStep(request: Readonly<Record<string, unknown>>): readonly Misfit[]
+  /** The body of a `message` step. */
+  ofMessage(body: unknown): readonly Misfit[]
+}
+
 /** What a run without a scenario file sends. */
 export interface Sample {
   readonly step: Readonly<Record<string, unknown>>
@@ -136,6 +154,11 @@ export interface Connector<Options = unknown, RequestStep = unknown, Request = u
   readonly whole?: Readonly<Record<string, string>>
   /** Why it has no replies in one piece, and what to do instead. */
   readonly neverWhole?: { readonly message: string; readonly hint: string }
+  /**
+   * What speaks against requests, by descriptions of the target that are at hand, such as proto files; `path` is that of the address.
+   * @throws LocalError when one of its files cannot be used
+   */
+  checks?(options: Options, path: string, baseDir: string): RequestChecks
   /** Paths in its options that name files, or folders. */
   readonly files?: readonly { readonly path: readonly string[]; readonly kind: 'file' | 'folder' }[]
   /** Secrets in its options; they are never written out. */

@@ -3,6 +3,7 @@ import { UsageError } from '../errors.ts'
 import { jsonIn } from '../json.ts'
 import { formatMs } from '../units.ts'
 import { defineConnector } from './connector.ts'
+import { callChecks } from './grpc/check.ts'
 import { grpcOptions, grpcStep } from './grpc/options.ts'
 import { protobuf } from './grpc/protos.ts'
 import { messageCall, metadataFault, methodOfPath, stepCall } from './grpc/request.ts'
@@ -23,6 +24,7 @@ export const grpc = defineConnector({
   fromMessage: messageCall,
   fromStep: stepCall,
   headerFault: metadataFault,
+  checks: callChecks,
   files: [
     { path: ['proto'], kind: 'file' },
     { path: ['includeDirs'], kind: 'folder' },

@@ -1,15 +1,46 @@
 /** Whether calls fit the protos that are at hand, before anything is sent. */
+import type { Misfit, RequestChecks } from '../connector.ts'
 import { JsonReader } from './json/read.ts'
 import type { GrpcOptions } from './options.ts'
 import { bundledProtos, findMethod, findService, loadProtos, type Method, type Protos, UnknownMethod } from './protos.ts'
+import { methodOfPath } from './request.ts'
 
 /** Protos that need no server: those that the options name, or the ones that burn brings. @throws LocalError when a file is no proto */
-export function localProtos({ proto, includeDirs }: Pick<GrpcOptions, 'proto' | 'includeDirs'>, baseDir: string): Protos {
+function localProtos({ proto, includeDirs }: Pick<GrpcOptions, 'proto' | 'includeDirs'>, baseDir: string): Protos {
   return proto === undefined ? bundledProtos() : loadProtos([proto].flat(), includeDirs, baseDir)
 }
 
+/** Compares calls with the protos that are at hand: a service, method or field that they do not have would fail every attempt. */
+export function callChecks(options: GrpcOptions, path: string, baseDir: string): RequestChecks {
+  const protos = localProtos(options, baseDir)
+  const named = methodOfPath(path)
+  const methodOf = (request: Readonly<Record<string, unknown>>) => {
+    const service = request.service ?? options.service ?? named?.service
+    const method = request.method ?? options.method ?? named?.method
+    return isKnown(service) && isKnown(method) ? localMethod(protos, options, service, method) : undefined
+  }
+  return {
+    ofStep(request) {
+      const method = methodOf(request)
+      const key = request.method !== undefined ? 'method' : request.service !== undefined ? 'service' : undefined
+      if (typeof method === 'string') return [{ of: 'place', path: key === undefined ? [] : [key], message: method }]
+      if (!method) return []
+      if (Array.isArray(request.messages))
+        return request.messages.flatMap((message, index) => misfits(method, message, ['messages', index]))
+      return request.message === undefined ? [] : misfits(method, request.message, ['message'])
+    },
+    ofMessage(body) {
+      const method = methodOf({})
+      if (typeof method === 'string') return [{ of: 'place', path: [], message: method }]
+      return method ? misfits(method, body, []) : []
+    },
+  }
+}
+
+const isKnown = (name: unknown): name is string => typeof name === 'string' && !name.includes('{{')
+
 /** The method, why there is none, or undefined when only the server knows. */
-export function localMethod(
+function localMethod(
   protos: Protos,
   { proto }: Pick<GrpcOptions, 'proto'>,
   service: string,
@@ -24,9 +55,15 @@ export function localMethod(
   }
 }
 
-/** What does not fit in a request message whose templates are not filled in yet. */
-export function messageMisfits(method: Method, message: unknown): JsonReader['misfits'] {
+/** What does not fit in a request message. */
+function misfits(method: Method, message: unknown, at: Misfit['path']): Misfit[] {
   const reader = new JsonReader((text) => text.includes('{{'))
   reader.message(method.request, message)
-  return reader.misfits
+  return reader.misfits.map(({ path, text }) => ({
+    of: 'body',
+    path: [...at, ...path],
+    message: text,
+    isKey: text.includes('no such field'),
+    hint: `the call takes ${method.request.fullName.slice(1)}, as its proto has it`,
+  }))
 }

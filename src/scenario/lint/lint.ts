@@ -2,11 +2,11 @@
 import type { Finding } from '../read/finding.ts'
 import type { Locator } from '../read/locate.ts'
 import type { Scenario } from '../schema/schema.ts'
+import { callFindings } from './calls.ts'
 import { dataFindings } from './data.ts'
 import { destinationFindings } from './destination.ts'
 import { type Doubts, NO_DOUBTS } from './doubts.ts'
 import { baseDirOf, fileFindings } from './files.ts'
-import { grpcFindings } from './grpc-calls.ts'
 import { languageFindings, ownVariables } from './language.ts'
 import { loadFindings } from './load.ts'
 import { nameFindings } from './names.ts'
@@ -25,7 +25,7 @@ export function lintScenario(scenario: Scenario, value: unknown, locate: Locator
   const findings = [
     ...targetFindings(scenario, value, locate, doubts),
     ...destinationFindings(scenario, value),
-    ...grpcFindings(scenario, value, baseDirOf(locate.file)),
+    ...callFindings(scenario, value, baseDirOf(locate.file)),
     ...presetFindings(scenario, value, own, doubts),
     ...loadFindings(scenario, value),
     ...sendableFindings(scenario, value),
