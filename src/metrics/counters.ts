@@ -63,6 +63,16 @@ export function countersSince(now: Counters, before: Counters): Counters {
   return rest
 }
 
+/** Counters as they stand in a result: those that are 0 are left out. */
+export function storedCounters(counters: Counters): Record<string, number> {
+  return Object.fromEntries(Object.entries(counters).filter(([, count]) => count !== 0))
+}
+
+/** Counters out of a result; names that this version does not know are left out. */
+export function readCounters(stored: Readonly<Record<string, number>>): Counters {
+  return { ...NO_COUNTERS, ...Object.fromEntries(KEYS.map((key) => [key, stored[key] ?? 0])) }
+}
+
 /** The counts of attempts as they stand in the result. */
 export function countsOf({ planned, started, ok, failed, cut, dropped, skipped }: Counters): Counts {
   return { planned, started, ok, failed, cut, dropped, ...(skipped > 0 ? { skipped } : {}) }

@@ -1,8 +1,20 @@
 /** The accumulators of one group of attempts: a step, a phase, the whole run. Memory is fixed however many attempts it holds. */
+import { InputError } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import type { Counts, Distribution, GroupMetrics, TokenTotals } from '../result/schema.ts'
 import { ATTEMPT_DISTRIBUTIONS, COUNTED_METRICS, type CountedMetric, countedValue, POOLED_DISTRIBUTIONS } from './catalogue.ts'
-import { type Counters, countAttempt, countsOf, type Judgement, NO_COUNTERS, type OpenCounters } from './counters.ts'
+import {
+  addCounters,
+  type Counters,
+  countAttempt,
+  countersSince,
+  countsOf,
+  type Judgement,
+  NO_COUNTERS,
+  type OpenCounters,
+  readCounters,
+  storedCounters,
+} from './counters.ts'
 import { Histogram } from './histogram.ts'
 
 const MEASURED = ATTEMPT_DISTRIBUTIONS
@@ -76,12 +88,42 @@ export class GroupRecorder {
   private addUsage(exchange: Exchange): void {
     const usage = exchange.usage
     if (!usage) return
+    const { inputTokens, cachedInputTokens, outputTokens, reasoningTokens } = usage
+    this.addTokens({ input: inputTokens, cachedInput: cachedInputTokens, output: outputTokens, reasoning: reasoningTokens })
+    this.addSource(usage.source, 1)
+  }
+
+  private addTokens(more: Readonly<Sums>): void {
     const { tokens } = this
-    tokens.input = plus(tokens.input, usage.inputTokens)
-    tokens.cachedInput = plus(tokens.cachedInput, usage.cachedInputTokens)
-    tokens.output = plus(tokens.output, usage.outputTokens)
-    tokens.reasoning = plus(tokens.reasoning, usage.reasoningTokens)
-    this.sources.set(usage.source, (this.sources.get(usage.source) ?? 0) + 1)
+    tokens.input = plus(tokens.input, more.input)
+    tokens.cachedInput = plus(tokens.cachedInput, more.cachedInput)
+    tokens.output = plus(tokens.output, more.output)
+    tokens.reasoning = plus(tokens.reasoning, more.reasoning)
+  }
+
+  private addSource(source: string, count: number): void {
+    this.sources.set(source, (this.sources.get(source) ?? 0) + count)
+  }
+
+  /** Adds what another recorder wrote into a result. @throws InputError when a histogram is damaged, or the result is too old to be added */
+  addStored(stored: GroupMetrics): void {
+    if (!stored.counters)
+      throw new InputError('this result has no counters: it was written by a version of burn that left them out')
+    const all = readCounters(stored.counters)
+    const inWindow = countersSince(all, readCounters(stored.countersAfterLoad ?? {}))
+    Object.assign(this.all, addCounters(this.all, all))
+    Object.assign(this.inWindow, addCounters(this.inWindow, inWindow))
+    for (const [i, { name }] of MEASURED.entries()) {
+      const found = stored.distributions[name]
+      addDistribution(this.histograms[i], found)
+      // Without a sample there is no distribution: no ok attempt had a value.
+      this.leftOut[i] = (this.leftOut[i] ?? 0) + (found?.leftOut ?? all.ok)
+    }
+    for (const [i, { name }] of POOLED_DISTRIBUTIONS.entries()) addDistribution(this.pooled[i], stored.distributions[name])
+    addDistribution(this.failedService, stored.failedServiceTime)
+    this.gapsTogether += stored.gapsTogether ?? 0
+    this.addTokens(stored.tokens)
+    for (const [source, count] of Object.entries(stored.tokens.sources)) this.addSource(source, count)
   }
 
   /** planned = ok + failed + cut + dropped holds once nothing is in flight. */
@@ -143,10 +185,13 @@ export class GroupRecorder {
   /** The metrics as they stand in the result. */
   toMetrics(windowMs: number): GroupMetrics {
     const censored = this.censored()
+    const afterLoad = storedCounters(countersSince(this.all, this.inWindow))
     return {
       counts: this.counts,
       windowMs,
       values: this.values(windowMs),
+      counters: storedCounters(this.all),
+      ...(Object.keys(afterLoad).length > 0 ? { countersAfterLoad: afterLoad } : {}),
       distributions: this.distributions(),
       ...(Object.keys(censored).length > 0 ? { censored } : {}),
       ...(this.gapsTogether > 0 ? { gapsTogether: this.gapsTogether } : {}),
@@ -156,4 +201,8 @@ export class GroupRecorder {
       bytesReceived: this.all.bytesReceived,
     }
   }
+}
+
+function addDistribution(histogram: Histogram | undefined, stored: Distribution | undefined): void {
+  if (stored) histogram?.merge(Histogram.of(stored))
 }

@@ -26,7 +26,8 @@ function resolved(node: Node): Node {
 }
 
 const checks: Result['steps'][number]['checks'] = [{ check: 'status 200', countOnly: true, passed: 1, failed: 0, samples: [] }]
-const whole = { ...fine.total, censored: { ttft: 1 }, gapsTogether: 2, failedServiceTime: distribution(1, 2, 3) }
+const counted = { counters: { ok: 9 }, countersAfterLoad: { ok: 1 } }
+const whole = { ...fine.total, ...counted, censored: { ttft: 1 }, gapsTogether: 2, failedServiceTime: distribution(1, 2, 3) }
 const group = { ...whole, counts: { ...whole.counts, skipped: 1 } }
 const limits = { limitRequests: 1, minRemainingRequests: 1, limitTokens: 1, minRemainingTokens: 1 }
 const times = { connectTime: distribution(1, 2, 3), tlsTime: distribution(1, 2, 3), handshakeTime: distribution(1, 2, 3) }
@@ -68,6 +69,7 @@ function visit(value: unknown, node: Node, found: Found, path = ''): void {
   }
   for (const [key, part] of Object.entries(properties ?? {})) {
     const at = path === '' ? key : `${path}.${key}`
+    if (!Object.hasOwn(value, key)) throw new Error(`FULL lacks ${at}`)
     found(key, part, resolved(node), at)
     visit(new Map<string, unknown>(Object.entries(value)).get(key), part, found, at)
   }

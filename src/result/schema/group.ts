@@ -33,6 +33,14 @@ const group = {
   values: z
     .record(z.string(), z.number().nullable())
     .describe('Shares (0 to 1), counts and rates (per second), by name of metric; null when the denominator is zero'),
+  counters: z
+    .record(z.string(), z.number())
+    .exactOptional()
+    .describe('What the values are formed from, by name; those that are 0 are left out, and older results have none'),
+  countersAfterLoad: z
+    .record(z.string(), z.number())
+    .exactOptional()
+    .describe('Of these, what was counted after the end of the load and is in no rate; left out when there is nothing'),
   distributions: z
     .record(z.string(), distributionSchema)
     .describe('Distributions by name of metric; a metric without samples is left out'),
