@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { now } from '../../src/clock.ts'
 import { type Mock, startMock } from '../../src/mock/server.ts'
-import { type RunInput, runScenario } from '../support/run.ts'
+import type { RunInput } from '../support/run.ts'
+import { MemoryTarget, runScenario, runVirtual } from '../support/virtual.ts'
 
 let mock: Mock
 let folder: string
@@ -186,17 +187,18 @@ test('what an attempt costs is a metric, a check and a threshold', async () => {
 })
 
 test('an iteration that takes too long ends, and what is in flight fails', async () => {
-  const slow = encodeURIComponent('{"slowHeadersMs":5000}')
-  const { result } = await runScenario({
+  const target = new MemoryTarget({ reply: ({ path }) => ({ headMs: path === '/slow' ? 5000 : 20 }) })
+  const { result } = await runVirtual({
     name: 'too long',
-    target: { url: mock.url },
+    target: { url: target.url },
     iterationTimeout: '200ms',
     load: [{ iterations: 2 }],
-    steps: [{ request: { path: '/echo' } }, { request: { path: `/echo?mock=${slow}` } }, { request: { path: '/echo' } }],
+    steps: [{ request: { path: '/echo' } }, { request: { path: '/slow' } }, { request: { path: '/echo' } }],
   })
   expect(result.total.counts).toMatchObject({ planned: 4, ok: 2, failed: 2 })
   expect(result.errors).toMatchObject([{ class: 'timeout_iteration', phase: 'headers', count: 2 }])
   expect(result.iterations).toMatchObject({ planned: 2, failed: 2 })
+  expect(target.requests.map(({ at }) => at)).toEqual([0, 20, 200, 220])
 })
 
 test('labels of the run are in its result', async () => {
