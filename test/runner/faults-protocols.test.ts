@@ -8,6 +8,7 @@ import { faultProto, rawGrpcServer } from '../servers/grpc-raw.ts'
 import { rawBroker, type Script } from '../servers/mqtt-raw.ts'
 import { close, frame, OPCODE, text } from '../servers/ws-frames.ts'
 import { granted, type Peer, type RawBehaviour, rawServer } from '../servers/ws-raw.ts'
+import { timedTest } from '../support/quiet.ts'
 import { runScenario } from '../support/run.ts'
 import { ended, told } from './tally.ts'
 
@@ -244,19 +245,21 @@ describe('MQTT', () => {
     await expect.poll(broker.openSockets).toBe(0)
   })
 
-  test.each([
+  // An acknowledgement that the machine keeps for longer than the timeout is as good as none.
+  for (const [qos, silentOn] of [
     [1, 'publish'],
     [2, 'publish'],
     [2, 'pubrel'],
-  ] as const)('QoS %i, every second %s without an answer: mqtt_no_ack, and nothing is sent again', async (qos, silentOn) => {
-    let nth = 0
-    const broker = await start(({ cmd }) => cmd === silentOn && ++nth % 2 === 0)
-    const { result } = await publish(broker.url, { qos, ackTimeout: '80ms' })
-    expect(told(result)).toEqual([['mqtt_no_ack', 'headers', ATTEMPTS / 2]])
-    expect(result.total.counts).toEqual(ended(ATTEMPTS / 2, ATTEMPTS / 2))
-    expect(broker.of('publish').map(({ dup }) => dup)).toEqual(Array(ATTEMPTS).fill(false))
-    expect(broker.of('pubrel')).toHaveLength(silentOn === 'pubrel' ? ATTEMPTS : qos === 2 ? ATTEMPTS / 2 : 0)
-  })
+  ] as const)
+    timedTest(`QoS ${qos}, every second ${silentOn} without an answer: mqtt_no_ack, and nothing is sent again`, async () => {
+      let nth = 0
+      const broker = await start(({ cmd }) => cmd === silentOn && ++nth % 2 === 0)
+      const { result } = await publish(broker.url, { qos, ackTimeout: '80ms' })
+      expect(told(result)).toEqual([['mqtt_no_ack', 'headers', ATTEMPTS / 2]])
+      expect(result.total.counts).toEqual(ended(ATTEMPTS / 2, ATTEMPTS / 2))
+      expect(broker.of('publish').map(({ dup }) => dup)).toEqual(Array(ATTEMPTS).fill(false))
+      expect(broker.of('pubrel')).toHaveLength(silentOn === 'pubrel' ? ATTEMPTS : qos === 2 ? ATTEMPTS / 2 : 0)
+    })
 
   test.each([
     [135, 'mqtt_not_authorized'],
