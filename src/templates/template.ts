@@ -38,7 +38,10 @@ export function totalMessages({ perIteration, iterations }: Messages): number | 
 /** What nearly every template asks of a target. */
 export const FEW_ERRORS = 'errors ratio < 5%'
 
-const FOLDER = new URL(import.meta.url.endsWith('.ts') ? '../../templates/' : '../templates/', import.meta.url)
+const FOLDER = new URL(
+  import.meta.url.endsWith('.ts') ? '../../scenarios/templates/' : '../scenarios/templates/',
+  import.meta.url,
+)
 
 /** The text of a file that the package brings along. */
 export function templateText(file: string): string {

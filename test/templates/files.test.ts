@@ -9,7 +9,7 @@ import { ownPresets } from '../../src/templates/providers.ts'
 import { renderTemplate } from '../../src/templates/render.ts'
 import { Home } from '../cli/harness.ts'
 
-const FOLDER = join(import.meta.dirname, '..', '..', 'templates')
+const FOLDER = join(import.meta.dirname, '..', '..', 'scenarios', 'templates')
 const files = readdirSync(FOLDER).filter((file) => file.endsWith('.yaml'))
 
 test('there is a file for every template that no preset makes, and no other', () => {
