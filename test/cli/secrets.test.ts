@@ -145,7 +145,7 @@ describe('a run against a server that says everything back', () => {
     const server = await leakyServer()
     const text = `const get = Map.prototype.get
       Map.prototype.get = function (key) {
-        if (typeof key === 'string' && key.includes('\\nhttp_status\\n')) throw new Error('with ' + process.env.CHAT_API_KEY)
+        if (typeof key === 'string' && key.includes('"http_status"')) throw new Error('with ' + process.env.CHAT_API_KEY)
         return get.call(this, key)
       }`
     const node = ['--import', `./${home.write('preload.mjs', text)}`]
