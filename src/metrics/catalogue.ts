@@ -78,12 +78,14 @@ interface Rate extends Counted {
 
 /** Metrics that are formed from counters. */
 export type CountedMetric = Share | Count | Rate
+/** One metric. */
 export type MetricDefinition =
   | AttemptDistribution
   | PooledDistribution
   | ConnectionDistribution
   | GeneratorDistribution
   | CountedMetric
+/** How a metric is kept: a distribution has percentiles, a share is part ÷ whole, a count and a rate are plain numbers. */
 export type MetricKind = MetricDefinition['kind']
 
 /** A difference of two moments; undefined when one of them never happened. */
@@ -108,6 +110,7 @@ const tokens = (pick: (exchange: Exchange) => number | null | undefined) => (exc
 const ended = (c: Counters) => c.ok + c.failed + c.dropped
 
 // biome-ignore format: a catalogue is read line by line
+/** All metrics, in the order of the docs. */
 export const CATALOGUE = [
   { name: 'response_time', kind: 'distribution', source: 'attempt', unit: 'ms', of: (x) => between(x.intended, x.endedAt), censored: (c) => c.cut + c.heldBack, inTimeline: true, lateness: 'raises', formula: 'ended − intended', describe: 'From when it was due to its end; free of coordinated omission', aliases: ['latency'] },
   { name: 'service_time', kind: 'distribution', source: 'attempt', unit: 'ms', of: (x) => between(x.sentAt, x.endedAt), censored: (c) => c.cut, inTimeline: true, lateness: 'raises', formula: 'ended − sent', describe: 'What the target took', aliases: ['http_req_duration', 'duration'] },
@@ -163,12 +166,15 @@ export const CATALOGUE = [
 ] as const satisfies readonly MetricDefinition[]
 
 const ALL: readonly MetricDefinition[] = CATALOGUE
+/** Name of a metric that one attempt has a value of. */
 export type AttemptMetricName = Extract<(typeof CATALOGUE)[number], { readonly source: 'attempt' }>['name']
 /** Metrics that one attempt has a value of. */
 export const ATTEMPT_DISTRIBUTIONS: readonly (AttemptDistribution & { readonly name: AttemptMetricName })[] = CATALOGUE.filter(
   (metric) => metric.kind === 'distribution' && metric.source === 'attempt',
 )
+/** Metrics of which one attempt has any number of values. */
 export const POOLED_DISTRIBUTIONS = ALL.filter((metric) => metric.kind === 'distribution' && metric.source === 'pooled')
+/** Metrics of connections, not of attempts. */
 export const CONNECTION_DISTRIBUTIONS = ALL.filter((metric) => metric.kind === 'distribution' && metric.source === 'connection')
 /** Shares, counts and rates. */
 export const COUNTED_METRICS = ALL.filter((metric) => metric.kind !== 'distribution')

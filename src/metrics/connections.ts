@@ -24,6 +24,7 @@ export interface ConnectionMetric {
   readonly of: (sample: ConnectionSample) => number | null | undefined
 }
 
+/** Counts the connections of a run, and keeps how long each took. */
 export class ConnectionRecorder {
   readonly counters = { ...NO_CONNECTIONS }
   /** Connections that are open now, and the most that were. */

@@ -45,6 +45,7 @@ export const NO_COUNTERS = {
 
 /** Counters that are still counting. */
 export type OpenCounters = typeof NO_COUNTERS
+/** Counters that are not counting any more. */
 export type Counters = Readonly<OpenCounters>
 
 const KEYS = Object.keys(NO_COUNTERS) as readonly (keyof Counters)[] // Object.keys forgets the keys of a literal.

@@ -37,6 +37,7 @@ interface Group {
   onReused: number
 }
 
+/** Groups the failures of a run; memory is bounded. */
 export class ErrorGroups {
   private readonly groups = new Map<string, Group>()
 

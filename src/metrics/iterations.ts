@@ -16,6 +16,7 @@ export const NO_ITERATIONS = {
   iterationsCut: 0,
 }
 
+/** Counters of iterations that are still counting. */
 export type IterationCounters = typeof NO_ITERATIONS
 
 /** Counts one iteration. */

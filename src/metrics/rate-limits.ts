@@ -29,6 +29,7 @@ export function mentionsLimits(headers: Readonly<Record<string, string>>): boole
   return false
 }
 
+/** Adds up what the replies of one target say about its limits. */
 export class RateLimitRecorder {
   private summary = NONE
 

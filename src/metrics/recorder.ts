@@ -64,6 +64,7 @@ const MAX_SAMPLES = 3
 /** Places of attempts with tags whose groups are kept at hand; those of others are looked up for each attempt. */
 const MAX_PLACES = 20_000
 
+/** Everything that one run counts and measures. */
 export class Recorder {
   readonly total = new GroupRecorder()
   readonly warmup = new GroupRecorder()

@@ -1,6 +1,7 @@
 /** What retries came to, over the measured phases. */
 import type { RetrySummary } from '../result/schema.ts'
 
+/** Counts tries beyond the first, and how exchanges ended that had them. */
 export class RetryRecorder {
   private readonly summary: { -readonly [Key in keyof RetrySummary]: RetrySummary[Key] } = {
     attempts: 0,

@@ -18,6 +18,7 @@ interface Row extends Omit<TimelineRow, 'latencies'> {
   readonly sparse: readonly SparseHistogram[]
 }
 
+/** Collects the rows of a run, second by second. */
 export class Timeline {
   current = { ...NOTHING }
   private readonly latencies = METRICS.map(({ unit }) => new Histogram(unit))

@@ -14,6 +14,7 @@ export interface ValidityBounds {
   readonly local: number
 }
 
+/** The bounds unless the command line says otherwise. */
 export const DEFAULT_BOUNDS: ValidityBounds = {
   lagP99Ms: 10,
   dropped: 0.001,

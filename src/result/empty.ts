@@ -3,6 +3,7 @@ import { EXIT } from '../errors.ts'
 import type { Counts, Distribution, GroupMetrics, Result } from './schema.ts'
 import { RESULT_VERSION } from './version.ts'
 
+/** Counts of a group without attempts. */
 export const NO_COUNTS: Counts = { planned: 0, started: 0, ok: 0, failed: 0, cut: 0, dropped: 0 }
 
 /** A distribution without samples. */

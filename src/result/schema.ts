@@ -25,6 +25,7 @@ import { RESULT_VERSION } from './version.ts'
 
 const exitCode = z.literal(Object.values(EXIT))
 
+/** `result.json` as a whole. */
 export const resultSchema = z.object({
   schemaVersion: text(
     `Format of this file, now ${RESULT_VERSION}; a first number that grows means that old readers would misread it`,
@@ -104,24 +105,45 @@ export const resultSchema = z.object({
 type Frozen<T> = T extends object ? { readonly [Key in keyof T]: Frozen<T[Key]> } : T
 type Of<Schema extends z.ZodType> = Frozen<z.infer<Schema>>
 
+/** What a run came to. Its fields are described in the schema. */
 export type Result = Of<typeof resultSchema>
+/** The word for how a run came out. */
 export type Verdict = Result['verdict']
+/** Unit of a metric. */
 export type MetricUnit = z.infer<typeof metricUnitSchema>
+/** Percentiles of samples, and the histogram that they come from. */
 export type Distribution = Of<typeof distributionSchema>
+/** Numbers of attempts. planned = ok + failed + cut + dropped. */
 export type Counts = Of<typeof countsSchema>
+/** Sums of token counts; null for what no reply told. */
 export type TokenTotals = Of<typeof tokenTotalsSchema>
+/** The metrics of one group of attempts: the whole run, a warm-up, a tag. */
 export type GroupMetrics = Of<typeof groupMetricsSchema>
+/** The metrics of one step. */
 export type StepMetrics = Of<typeof stepMetricsSchema>
+/** The metrics of one phase. */
 export type PhaseMetrics = Of<typeof phaseMetricsSchema>
+/** One `expect` line, counted. */
 export type CheckCount = Of<typeof checkCountSchema>
+/** Failures that are alike: same step, class and fingerprint. */
 export type ErrorGroup = Of<typeof errorGroupSchema>
+/** One second of the run, or several on a long run. */
 export type TimelineRow = Of<typeof timelineRowSchema>
+/** One threshold and how it came out. */
 export type ThresholdResult = Of<typeof thresholdResultSchema>
+/** How a threshold came out. */
 export type ThresholdState = ThresholdResult['state']
+/** One reason why the numbers may not be believed. */
 export type ValidityReason = Of<typeof validityReasonSchema>
+/** Iterations by how they ended. planned = completed + failed + cut + dropped. */
 export type Iterations = Of<typeof iterationsSchema>
+/** What retries came to. */
 export type RetrySummary = Of<typeof retrySummarySchema>
+/** What one target said about its limits. */
 export type RateLimitSummary = Of<typeof rateLimitSummarySchema>
+/** What `conversation.window` left out of the requests. */
 export type ConversationWindow = Of<typeof conversationWindowSchema>
+/** Connections and bytes of a run. */
 export type ConnectionMetrics = Of<typeof connectionMetricsSchema>
+/** What the generator saw of itself. */
 export type GeneratorHealth = Of<typeof generatorHealthSchema>

@@ -52,10 +52,12 @@ export type JournalHeader = Readonly<z.infer<typeof headerSchema>>
 /** One attempt. */
 export type JournalEntry = Readonly<z.infer<typeof entrySchema>>
 
+/** Whether a value read from a file is the first line of a journal. */
 export function isJournalHeader(value: unknown): value is JournalHeader {
   return headerSchema.safeParse(value).success
 }
 
+/** Whether a value read from a file is an entry of a journal. */
 export function isJournalEntry(value: unknown): value is JournalEntry {
   return entrySchema.safeParse(value).success
 }

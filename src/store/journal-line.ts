@@ -4,6 +4,7 @@ import type { JournalEntry, JournalHeader } from './journal-entry.ts'
 
 /** Longest text of one field, in UTF-8 bytes. */
 const MAX_TEXT_BYTES = 64 * 1024
+/** Ends a text that was cut. */
 export const CUT_MARK = ' …[cut at 64 KiB]'
 /** Kept beyond the cut until secrets are out, so that a cut never leaves half a secret. */
 const MARGIN_CHARACTERS = 8 * 1024

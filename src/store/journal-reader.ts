@@ -5,6 +5,7 @@ import { jsonIn } from '../json.ts'
 import { isJournalEntry, isJournalHeader, type JournalEntry, type JournalHeader } from './journal-entry.ts'
 import { JournalTail, LINE_FEED, MAX_LINE_BYTES } from './journal-tail.ts'
 
+/** A journal that is being read. */
 export interface ReadJournal {
   /** Undefined when its line is torn or missing. */
   readonly header: JournalHeader | undefined

@@ -5,6 +5,7 @@ import { jsonIn } from '../json.ts'
 import { codeOf } from './local-error.ts'
 
 const CHUNK_BYTES = 256 * 1024
+/** What ends a line. */
 export const LINE_FEED = 0x0a
 /** A longer line is none of ours; it is skipped without being held. */
 export const MAX_LINE_BYTES = 16 * 1024 * 1024

@@ -22,6 +22,7 @@ export interface JournalFs {
   closeSync(file: number): void
 }
 
+/** What a journal needs to know of its run. */
 export interface JournalOptions {
   readonly level: JournalLevel
   readonly header: Omit<JournalHeader, 'journal' | 'level'>

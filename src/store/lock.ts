@@ -6,6 +6,7 @@ import { now, wallAnchor } from '../clock.ts'
 import { LocalError } from '../errors.ts'
 import { codeOf } from './local-error.ts'
 
+/** The file in a run's folder that says who writes there. */
 export const LOCK_NAME = 'lock'
 /** A takeover takes milliseconds; one that is older was cut short. */
 const TAKEOVER_LIMIT_MS = 10_000

@@ -26,6 +26,7 @@ interface RunDirOptions {
   readonly overwrite?: boolean
 }
 
+/** The folder of a run, which is locked. */
 export interface RunDir {
   /** As given or made, relative to the working folder when that was. */
   readonly path: string

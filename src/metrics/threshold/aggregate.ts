@@ -3,6 +3,7 @@
 import type { MetricUnit } from '../../result/schema.ts'
 import type { MetricDefinition, MetricKind } from '../catalogue.ts'
 
+/** What of a metric is compared: a percentile, a mean, a sum, the share itself. */
 export type Aggregate =
   | { readonly kind: 'percentile'; readonly p: number }
   | { readonly kind: 'min' | 'max' | 'avg' | 'count' | 'sum' | 'ratio' | 'rate' }

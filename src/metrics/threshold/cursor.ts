@@ -2,7 +2,7 @@
 import type { ThresholdFault } from './expression.ts'
 
 /** Ends the parsing of one threshold; never leaves `parse.ts`. */
-export class Fault extends Error {
+export class ThresholdSyntaxError extends Error {
   readonly fault: ThresholdFault
   constructor(message: string, offset: number, length: number, hint?: string) {
     super(message)
@@ -16,7 +16,8 @@ export interface Token {
   readonly offset: number
 }
 
-export class Cursor {
+/** A place within the text of a threshold, and the text behind it. */
+export class TextCursor {
   readonly text: string
   offset = 0
 
@@ -46,8 +47,13 @@ export class Cursor {
   }
 
   /** A fault at the next word. */
-  unexpected(expected: string, hint?: string): Fault {
+  unexpected(expected: string, hint?: string): ThresholdSyntaxError {
     const { text, offset } = this.upcoming
-    return new Fault(`expected ${expected}, got ${text === '' ? 'the end' : `"${text}"`}`, offset, text.length, hint)
+    return new ThresholdSyntaxError(
+      `expected ${expected}, got ${text === '' ? 'the end' : `"${text}"`}`,
+      offset,
+      text.length,
+      hint,
+    )
   }
 }

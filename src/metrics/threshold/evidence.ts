@@ -6,6 +6,7 @@ import type { Histogram } from '../histogram.ts'
 /** Looks a distribution up by the name of its metric. */
 export type HistogramOf = (metric: string) => Histogram | undefined
 
+/** The numbers behind one judgement. */
 export interface Evidence {
   readonly counters: Counters
   /** Attempts that were in flight all through the window; 0 for a group of a finished run. */

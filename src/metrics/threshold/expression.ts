@@ -15,6 +15,7 @@ export interface TagSpan {
   readonly valueLength: number
 }
 
+/** One line that judges a run, parsed. */
 export interface ThresholdExpression {
   /** As written, without white space around it. */
   readonly text: string
@@ -36,6 +37,7 @@ export interface ThresholdFault {
   readonly length: number
 }
 
+/** What parsing gives: the threshold, or what is wrong with it. */
 export type ParsedThreshold =
   | { readonly ok: true; readonly threshold: ThresholdExpression }
   | ({ readonly ok: false } & ThresholdFault)

@@ -4,6 +4,7 @@ import { type Counters, countersSince, NO_COUNTERS } from '../counters.ts'
 import { Histogram, type SparseHistogram } from '../histogram.ts'
 import type { HistogramOf } from './evidence.ts'
 
+/** What was counted and sampled between two moments of a run. */
 export interface Interval {
   /** ms since the run began. */
   readonly fromMs: number

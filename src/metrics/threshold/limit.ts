@@ -3,7 +3,9 @@
 import type { MetricUnit } from '../../result/schema.ts'
 import { parseDuration, parseRate, parseSize } from '../../units.ts'
 
+/** The comparisons that there are. */
 export const OPERATORS = ['<', '<=', '>', '>=', '==', '!='] as const
+/** How an observed value is compared with its limit. */
 export type Operator = (typeof OPERATORS)[number]
 
 const NUMBER = /^\d+(?:\.\d+)?$/

@@ -4,6 +4,7 @@ import type { Aggregate } from './aggregate.ts'
 import type { Evidence } from './evidence.ts'
 import type { ThresholdExpression } from './expression.ts'
 
+/** The observed value of a threshold, and what stands behind it. */
 export interface Measure {
   /** In the threshold's unit; null without samples. */
   readonly observed: number | null
@@ -20,6 +21,7 @@ interface Censored {
   readonly atLeast: number | null
 }
 
+/** The measure of nothing. */
 export const NOTHING_MEASURED: Measure = { observed: null, samples: 0, fewSamples: false }
 
 /** The value that the threshold compares with its limit. A count of nothing is nothing, never 0: zero requests is never a pass. */

@@ -2,7 +2,7 @@
 import { nearest } from '../../language/suggest.ts'
 import { findMetric, type MetricDefinition, metricForAlias, metricNames } from '../catalogue.ts'
 import { type Aggregate, aggregatesOf, defaultAggregate, fits, observedUnit, readAggregate } from './aggregate.ts'
-import { Cursor, Fault, type Token } from './cursor.ts'
+import { TextCursor, ThresholdSyntaxError, type Token } from './cursor.ts'
 import type { ParsedThreshold, ThresholdExpression } from './expression.ts'
 import { foregone, OPERATORS, type Operator, readLimit } from './limit.ts'
 import { respell } from './respell.ts'
@@ -27,15 +27,16 @@ export function parseThreshold(text: string): ParsedThreshold {
 
 function read(text: string): ParsedThreshold {
   try {
-    return { ok: true, threshold: readExpression(new Cursor(text)) }
+    return { ok: true, threshold: readExpression(new TextCursor(text)) }
   } catch (error) {
-    if (error instanceof Fault) return { ok: false, ...error.fault }
+    if (error instanceof ThresholdSyntaxError) return { ok: false, ...error.fault }
     throw error
   }
 }
 
-function readExpression(cursor: Cursor): ThresholdExpression {
-  if (cursor.text.length > MAX_LENGTH) throw new Fault(`a threshold has at most ${MAX_LENGTH} characters`, MAX_LENGTH, 1)
+function readExpression(cursor: TextCursor): ThresholdExpression {
+  if (cursor.text.length > MAX_LENGTH)
+    throw new ThresholdSyntaxError(`a threshold has at most ${MAX_LENGTH} characters`, MAX_LENGTH, 1)
   const metric = readMetric(cursor)
   const tagSpans = readTags(cursor)
   const aggregate = readAggregateOf(metric, cursor)
@@ -46,12 +47,12 @@ function readExpression(cursor: Cursor): ThresholdExpression {
   return { text: cursor.text.trim(), metric, tags, tagSpans, aggregate, operator, limit, unit }
 }
 
-function readMetric(cursor: Cursor): MetricDefinition {
+function readMetric(cursor: TextCursor): MetricDefinition {
   const token = cursor.take(METRIC)
   if (!token) throw cursor.unexpected('the name of a metric', 'such as: ttft p95 < 800ms')
   const metric = findMetric(token.text)
   if (metric) return metric
-  throw new Fault(`there is no metric "${token.text}"`, token.offset, token.text.length, metricHint(token.text))
+  throw new ThresholdSyntaxError(`there is no metric "${token.text}"`, token.offset, token.text.length, metricHint(token.text))
 }
 
 function metricHint(word: string): string {
@@ -60,7 +61,7 @@ function metricHint(word: string): string {
   return near === undefined ? `metrics: ${metricNames().join(', ')}` : `did you mean "${near}"?`
 }
 
-function readAggregateOf(metric: MetricDefinition, cursor: Cursor): Aggregate {
+function readAggregateOf(metric: MetricDefinition, cursor: TextCursor): Aggregate {
   const token = cursor.take(AGGREGATE)
   if (!token) {
     const usual = defaultAggregate(metric.kind)
@@ -73,10 +74,15 @@ function readAggregateOf(metric: MetricDefinition, cursor: Cursor): Aggregate {
   return aggregate
 }
 
-function aggregateFault(metric: MetricDefinition, token: Token, message: string): Fault {
+function aggregateFault(metric: MetricDefinition, token: Token, message: string): ThresholdSyntaxError {
   const near = nearest(token.text, aggregatesOf(metric.kind))
   const known = metric.kind === 'distribution' ? `one of p0 to p100, ${wordsOf(metric)}` : `one of ${wordsOf(metric)}`
-  return new Fault(message, token.offset, token.text.length, near === undefined ? known : `did you mean "${near}"?`)
+  return new ThresholdSyntaxError(
+    message,
+    token.offset,
+    token.text.length,
+    near === undefined ? known : `did you mean "${near}"?`,
+  )
 }
 
 function wordsOf(metric: MetricDefinition): string {
@@ -85,22 +91,27 @@ function wordsOf(metric: MetricDefinition): string {
     .join(', ')
 }
 
-function readOperator(cursor: Cursor): Operator {
+function readOperator(cursor: TextCursor): Operator {
   const token = cursor.take(OPERATOR)
   const hint = `one of ${OPERATORS.join(' ')}`
   if (!token) throw cursor.unexpected('a comparison', hint)
   const operator = OPERATORS.find((known) => known === token.text)
-  if (!operator) throw new Fault(`"${token.text}" is not a comparison`, token.offset, token.text.length, hint)
+  if (!operator) throw new ThresholdSyntaxError(`"${token.text}" is not a comparison`, token.offset, token.text.length, hint)
   return operator
 }
 
-function readValue(cursor: Cursor, unit: ThresholdExpression['unit'], operator: Operator): number {
+function readValue(cursor: TextCursor, unit: ThresholdExpression['unit'], operator: Operator): number {
   const token = cursor.take(REST) ?? { text: '', offset: cursor.text.length }
   const text = token.text.trimEnd()
   const limit = readLimit(unit, text)
-  if (!limit.ok) throw new Fault(limit.message, token.offset, text.length)
+  if (!limit.ok) throw new ThresholdSyntaxError(limit.message, token.offset, text.length)
   const decided = foregone(unit, operator, limit.value)
   if (decided !== undefined)
-    throw new Fault(`${decided}: ${operator} ${text}`, token.offset, text.length, 'a threshold has to be able to go either way')
+    throw new ThresholdSyntaxError(
+      `${decided}: ${operator} ${text}`,
+      token.offset,
+      text.length,
+      'a threshold has to be able to go either way',
+    )
   return limit.value
 }

@@ -1,27 +1,27 @@
 /** The braces of a threshold: `{step=open,phase="peak, late"}`. */
 import { nearest } from '../../language/suggest.ts'
-import { type Cursor, Fault } from './cursor.ts'
+import { type TextCursor, ThresholdSyntaxError } from './cursor.ts'
 import type { TagSpan, ThresholdExpression, ThresholdFault } from './expression.ts'
 
 const NAME = /[\w.-]+/y
 const VALUE = /"(?:[^"\\]|\\.)*"|[^\s,{}"=][^,{}"=]*/y
 
 /** The tags at the cursor; none when no brace opens there. */
-export function readTags(cursor: Cursor): TagSpan[] {
+export function readTags(cursor: TextCursor): TagSpan[] {
   const open = cursor.take(/\{/y)
   if (!open) return []
   const spans: TagSpan[] = []
   do {
     const span = readTag(cursor)
     if (spans.some((other) => other.name === span.name))
-      throw new Fault(`tag ${span.name} is given twice`, span.nameOffset, span.name.length)
+      throw new ThresholdSyntaxError(`tag ${span.name} is given twice`, span.nameOffset, span.name.length)
     spans.push(span)
   } while (cursor.take(/,/y))
   if (!cursor.take(/\}/y)) throw cursor.unexpected('"," or "}" after a tag')
   return spans
 }
 
-function readTag(cursor: Cursor): TagSpan {
+function readTag(cursor: TextCursor): TagSpan {
   const name = cursor.take(NAME)
   if (!name) throw cursor.unexpected('a tag such as step=open')
   if (!cursor.take(/=/y))
