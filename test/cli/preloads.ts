@@ -8,7 +8,7 @@ const BREAKS = {
   'Map.get of http_status': `
     const get = Map.prototype.get
     Map.prototype.get = function (key) {
-      if (typeof key === 'string' && key.includes('\\nhttp_status\\n')) ${THROW}
+      if (typeof key === 'string' && key.includes('"http_status"')) ${THROW}
       return get.call(this, key)
     }`,
   /** A timer of the generator's own watch breaks once, after it went well for a while. */
