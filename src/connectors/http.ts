@@ -41,7 +41,10 @@ export const http = defineConnector({
   sockets: (options: HttpOptions, users: number) =>
     options.streams === undefined ? poolSockets(options, users) : Math.ceil(users / options.streams),
   unchosenPool,
-  prepare: loadTransport,
+  prepare: ({ version, connection }: HttpOptions) => {
+    if (version === '2') return import('./http/http2.ts')
+    return connection === 'shared' ? Promise.all([loadTransport(), loadPool()]) : loadTransport()
+  },
   open: (options: HttpOptions, context) =>
     options.version === '2' ? openHttp2(options, context) : openHttp(options, context, false),
 })
@@ -94,12 +97,14 @@ function reachOf(options: HttpFields, { address, baseDir }: OpenContext): Reach 
   }
 }
 
+const loadPool = () => Promise.all([import('./http/pool.ts'), import('./http/pooled.ts')])
+
 async function openPooled(
   options: HttpFields,
   rules: CallRules,
   settings: Omit<StationSettings, 'maxConnections'>,
 ): Promise<Connection<HttpRequest>> {
-  const [{ HttpPool }, { PooledConnection }] = await Promise.all([import('./http/pool.ts'), import('./http/pooled.ts')])
+  const [{ HttpPool }, { PooledConnection }] = await loadPool()
   const { maxConnections = DEFAULT_CONNECTIONS } = options
   const { thing: pool, leave } = join(options, () => new HttpPool({ ...settings, maxConnections }))
   return new PooledConnection(pool, rules, leave)
