@@ -30,8 +30,9 @@ describe('a peer that takes connections and never says a word', () => {
         steps: [{ message: 'hello' }],
       })
       expect(attempts.map(({ exchange }) => exchange.failure?.class)).toEqual(Array(4).fill(failureClass))
-      await vi.waitFor(() => expect(peer.openSockets()).toBe(0))
-      expect([result.connectionMetrics.failedConnections, peer.accepted()]).toEqual([4, 4])
+      expect(result.connectionMetrics.failedConnections).toBe(4)
+      // The peer lives in this process, and may get to see a connection after its attempt is over.
+      await vi.waitFor(() => expect([peer.accepted(), peer.openSockets()]).toEqual([4, 0]), { timeout: 20_000 })
       await peer.stop()
     },
   )
