@@ -6,7 +6,7 @@ import { Departure } from '../../src/metrics/departure.ts'
 import { chunk, type Fault, reply } from '../servers/http-faults.ts'
 import { text } from '../servers/ws-frames.ts'
 import { rawServer } from '../servers/ws-raw.ts'
-import { runScenario } from '../support/run.ts'
+import { MemoryTarget, type Reply, runScenario, runVirtual } from '../support/virtual.ts'
 import { faulty } from './targets.ts'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
@@ -18,23 +18,21 @@ const answer =
 const SSE = { 'content-type': 'text/event-stream' }
 const generic = (url: string, more: object = {}) => ({ url, protocol: 'http' as const, dialect: 'generic' as const, ...more })
 
-/** How late this very machine was is no matter here. */
-const ofTheTarget = ({ code }: { readonly code: string }) => code !== 'lag' && code !== 'stall' && code !== 'loop_delay'
-
 describe('text_not_found', () => {
-  const shaped = { '/chat': answer('{"answer_v2":{"parts":["hi"]}}'), '/good': answer('{"text":"hi"}') }
+  const json = (text: string): Reply => ({ headMs: 5, headers: JSON_TYPE, pieces: [[0, text]] })
+  const shapeless = json('{"answer_v2":{"parts":["hi"]}}')
+  const generic = ({ url }: MemoryTarget) => ({ url, dialect: 'generic' as const })
 
   test('in every reply of a message step: the measurement is degraded, and says what to do', async () => {
-    const { url } = await faulty(shaped)
-    const { result } = await runScenario({
+    const { result } = await runVirtual({
       name: 'shaped',
-      target: generic(`${url}/chat`),
+      target: generic(new MemoryTarget({ reply: () => shapeless })),
       load: [{ users: 1, iterations: 4 }],
       steps: [{ message: 'hello', name: 'ask' }],
     })
     expect(result.warnings).toEqual({ text_not_found: 4 })
     expect(result.validity.state).toBe('degraded')
-    const [reason, ...others] = result.validity.reasons.filter(ofTheTarget)
+    const [reason, ...others] = result.validity.reasons
     expect(reason).toMatchObject({ code: 'text_not_found', level: 'degraded' })
     expect(reason?.message).toContain('no text was found in any reply to ask')
     expect(reason?.hint).toContain('burn ping')
@@ -42,22 +40,18 @@ describe('text_not_found', () => {
   })
 
   test('in some replies, or in those of a request step, it is a warning alone', async () => {
-    let count = 0
-    const { url } = await faulty({
-      ...shaped,
-      '/mixed': (socket, request) => {
-        count += 1
-        shaped[count % 2 ? '/chat' : '/good'](socket, request)
-      },
+    // Of the four messages the first and the third have no text.
+    const target = new MemoryTarget({
+      reply: ({ path }, n) => (path === '/chat' || n % 4 === 0 ? shapeless : json('{"text":"hi"}')),
     })
-    const { result } = await runScenario({
+    const { result } = await runVirtual({
       name: 'mixed',
-      target: generic(`${url}/mixed`),
+      target: generic(target),
       load: [{ users: 1, iterations: 4 }],
       steps: [{ message: 'hello' }, { request: { method: 'GET', path: '/chat' } }],
     })
-    expect(result.warnings.text_not_found).toBeGreaterThan(0)
-    expect(result.validity.reasons.filter(ofTheTarget)).toEqual([])
+    expect(result.warnings.text_not_found).toBe(2)
+    expect(result.validity.reasons).toEqual([])
   })
 })
 
