@@ -179,6 +179,19 @@ describe('every file', () => {
     expect(silent.filter((file) => !/\/\*\*[\s\S]*?\*\/\s*export/.test(texts.get(file) ?? ''))).toEqual([])
   })
 
+  test('exports types under names that nothing else has', () => {
+    const owners = new Map<string, string[]>()
+    for (const file of files) {
+      for (const [, name = ''] of (texts.get(file) ?? '').matchAll(
+        /^export (?:interface|type|(?:abstract )?class) ([A-Z]\w*)/gm,
+      )) {
+        owners.set(name, [...(owners.get(name) ?? []), file])
+      }
+    }
+    expect(owners.size).toBeGreaterThan(200)
+    expect([...owners].filter(([, where]) => where.length > 1)).toEqual([])
+  })
+
   test('exports by name', () => {
     expect(files.filter((file) => /^export default\b/m.test(texts.get(file) ?? ''))).toEqual([])
   })

@@ -10,7 +10,7 @@ import { wantsColor } from './output/console.ts'
 import { keepSecret, knownSecrets, namesIn, secretsIn, secretValues } from './output/known-secrets.ts'
 import { formatProblems, type ProblemFormat } from './output/problems.ts'
 import { appendStepSummary, problemsTable } from './output/step-summary.ts'
-import type { Sample } from './validate/reading.ts'
+import type { ReplySample } from './validate/reading.ts'
 import type { TargetReading } from './validate/sample.ts'
 
 export interface ValidateFlags {
@@ -62,7 +62,7 @@ function usualFormat(): ProblemFormat {
   return process.env.GITHUB_ACTIONS === 'true' && !process.stdout.isTTY ? 'github' : 'text'
 }
 
-async function sampleOf({ sample, target, step }: ValidateFlags): Promise<Sample | undefined> {
+async function sampleOf({ sample, target, step }: ValidateFlags): Promise<ReplySample | undefined> {
   if (sample !== undefined) return (await import('./validate/sample.ts')).readSample(sample)
   const flag = step === undefined ? 'target' : 'step'
   if (target !== undefined || step !== undefined)
@@ -70,7 +70,12 @@ async function sampleOf({ sample, target, step }: ValidateFlags): Promise<Sample
   return undefined
 }
 
-async function checkOne(file: string, checked: Validated, flags: ValidateFlags, sample: Sample | undefined): Promise<Checked> {
+async function checkOne(
+  file: string,
+  checked: Validated,
+  flags: ValidateFlags,
+  sample: ReplySample | undefined,
+): Promise<Checked> {
   keepSecret([...secretValues(checked.envUsed), ...secretsIn(checked.value)], namesIn(checked.value))
   const more = sample && checked.scenario ? await checkSample(file, checked, sample, flags) : undefined
   const { problems, lines = [], samples = [] } = { ...more, problems: [...checked.problems, ...(more?.problems ?? [])] }
@@ -105,7 +110,7 @@ function overlayProblem(file: string, { message, hint }: UsageError): Problem {
 async function checkSample(
   file: string,
   { scenario, value, layers, problems }: Validated,
-  sample: Sample,
+  sample: ReplySample,
   flags: ValidateFlags,
 ): Promise<Checked> {
   const [{ readingsOf }, { sampleFindings, sampleJson, sampleLines }] = await Promise.all([

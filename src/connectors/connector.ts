@@ -76,7 +76,7 @@ export interface Scheme {
 }
 
 /** Where on a server requests go, for a protocol that names it outside of the request: the path of its addresses is this place. */
-export interface Place {
+export interface AddressPlace {
   /** Keys of the protocol's block that name it, all of them needed. */
   readonly keys: readonly string[]
   /** What a path names, as values of those keys; undefined when it names no place. */
@@ -111,7 +111,7 @@ export interface RequestChecks {
 }
 
 /** What a run without a scenario file sends. */
-export interface Sample {
+export interface RequestSample {
   readonly step: Readonly<Record<string, unknown>>
   /** Where it goes when no address is given. */
   readonly url?: string
@@ -149,7 +149,7 @@ export interface Connector<Options = unknown, RequestStep = unknown, Request = u
   /** Makes the wire request of a `request` step; templates already rendered. */
   fromStep(step: RequestStep, address: TargetAddress, options: Options): Request
   /** Left out by protocols whose requests say themselves where they go. */
-  readonly place?: Place
+  readonly place?: AddressPlace
   /** Headers that ask for a reply in one piece (`stream: false`); those of the scenario take their place. */
   readonly whole?: Readonly<Record<string, string>>
   /** Why it has no replies in one piece, and what to do instead. */
@@ -164,7 +164,7 @@ export interface Connector<Options = unknown, RequestStep = unknown, Request = u
   /** Secrets in its options; they are never written out. */
   secrets?(options: Options): readonly string[]
   /** What a run without a scenario file sends; left out: a chat message. */
-  readonly sample?: Sample
+  readonly sample?: RequestSample
   /** Its requests have a method such as POST, so that `--method` means something. */
   readonly methods?: true
   /** The `request:` step of `--data` and `--method`; left out when it is not known what carries a text. @throws UsageError */

@@ -10,7 +10,7 @@ import { type MqttOptions, mqttOptions } from './mqtt/options.ts'
 import { topicPlace } from './mqtt/place.ts'
 import { headerFault, type MqttRequest, messageRequest, stepRequest } from './mqtt/request.ts'
 import { mqttStep } from './mqtt/step.ts'
-import type { Wanted } from './mqtt/subscribe.ts'
+import type { WantedTopic } from './mqtt/subscribe.ts'
 
 export type { MqttRequest } from './mqtt/request.ts'
 
@@ -58,7 +58,7 @@ async function connect(
   context: OpenContext,
   owner: ConnectionOwner,
   limit: (signal: AbortSignal) => AbortSignal,
-  subscriptions: Wanted = new Map(),
+  subscriptions: WantedTopic = new Map(),
 ): Promise<Opened> {
   const { events, userId } = context
   const lastId = lastIdOf(options, userId)

@@ -1,5 +1,5 @@
 /** Looks at a data file without a run: for `validate`, and to know the names of the columns. */
-import type { Cursor } from './cursor.ts'
+import type { RowCursor } from './cursor.ts'
 import { closeDataFile, DataError } from './file.ts'
 import type { Row } from './record.ts'
 import { delimiterOf, formatOf, type TableSpec } from './schema.ts'
@@ -43,7 +43,7 @@ export function checkFeeder(spec: TableSpec, baseDir: string): FeederCheck {
   }
 }
 
-function firstRows(cursor: Cursor): Row[] {
+function firstRows(cursor: RowCursor): Row[] {
   const rows: Row[] = []
   while (rows.length < ROWS_LOOKED_AT && cursor.advance()) rows.push(cursor.row())
   return rows

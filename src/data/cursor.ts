@@ -23,7 +23,7 @@ export interface Rows {
  * Synchronous: a row is there when it is asked for. A block holds hundreds of rows and the system reads ahead of us, so only one call in
  * hundreds reads at all.
  */
-export class Cursor implements Rows {
+export class RowCursor implements Rows {
   /** Line on which the record begins, from 1. */
   line = 1
   /** Where the record begins in the file. */

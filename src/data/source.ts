@@ -1,7 +1,7 @@
 /** Opens a data file as what its format allows: rows one after the other, and the names of its columns. */
 import { formatBytes } from '../units.ts'
 import { CsvFormat } from './csv.ts'
-import { Cursor, type Rows } from './cursor.ts'
+import { RowCursor, type Rows } from './cursor.ts'
 import { closeDataFile, DataError, type DataFile, openDataFile, readFully } from './file.ts'
 import { JsonLinesFormat, parseJson, rowOf } from './jsonl.ts'
 import { RecordFault, type RecordFormat, type Row } from './record.ts'
@@ -14,7 +14,7 @@ const MAX_JSON_BYTES = 64 * 1024 * 1024
 export interface RecordSource {
   readonly kind: 'records'
   readonly file: DataFile
-  readonly cursor: Cursor
+  readonly cursor: RowCursor
   /** A format of its own to read single records with. */
   readonly format: () => RecordFormat
   /** Names of the columns; undefined when each row has its own. */
@@ -46,7 +46,7 @@ export function openSource(spec: TableSpec, baseDir: string): RecordSource | Mem
 
 function csvSource(file: DataFile, spec: TableSpec): RecordSource {
   const format = new CsvFormat(delimiterOf(spec))
-  const cursor = new Cursor(file, format)
+  const cursor = new RowCursor(file, format)
   if (spec.columns) format.name(spec.columns)
   else {
     cursor.header((bytes) => format.name(format.fields(bytes)))
@@ -65,7 +65,7 @@ function linesSource(file: DataFile): RecordSource {
   return {
     kind: 'records',
     file,
-    cursor: new Cursor(file, new JsonLinesFormat()),
+    cursor: new RowCursor(file, new JsonLinesFormat()),
     format: () => new JsonLinesFormat(),
     columns: undefined,
   }

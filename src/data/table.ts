@@ -1,6 +1,6 @@
 /** A data file whose rows can be had by number. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { type Cursor, recordReader } from './cursor.ts'
+import { type RowCursor, recordReader } from './cursor.ts'
 import { closeDataFile } from './file.ts'
 import { RowOffsets } from './offsets.ts'
 import type { Row } from './record.ts'
@@ -55,13 +55,13 @@ function heldTable(rows: readonly Row[], columns: readonly string[] | undefined)
   return { columns, count: rows.length, row: (index) => rows[index] ?? outside(index), close: () => {} }
 }
 
-function allRows(cursor: Cursor): Row[] {
+function allRows(cursor: RowCursor): Row[] {
   const rows: Row[] = []
   while (cursor.advance()) rows.push(cursor.row())
   return rows
 }
 
-async function scan(cursor: Cursor, signal: AbortSignal | undefined): Promise<RowOffsets> {
+async function scan(cursor: RowCursor, signal: AbortSignal | undefined): Promise<RowOffsets> {
   const offsets = new RowOffsets()
   while (cursor.advance()) {
     offsets.push(cursor.offset)

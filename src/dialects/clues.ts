@@ -1,6 +1,6 @@
 /** What a reply held in which nothing generated was seen: the words of a filter, a bare tool call, text where nobody looked. */
 import { isBlockWord } from '../blocking.ts'
-import { documentsOf, type Place, placesIn } from './documents.ts'
+import { type DocumentPlace, documentsOf, placesIn } from './documents.ts'
 import { type FoundText, isLikelyText } from './texts.ts'
 
 export interface Clues {
@@ -35,16 +35,16 @@ export function cluesOf(body: string): Clues {
   return { callsTool, ...(blocked === undefined ? {} : { blocked }), ...(text === undefined ? {} : { text }) }
 }
 
-function blockWordAt({ path, value }: Place): string | undefined {
+function blockWordAt({ path, value }: DocumentPlace): string | undefined {
   return typeof value === 'string' && REASON.test(path) && isBlockWord(value) ? value : undefined
 }
 
-function isCall({ path, value }: Place): boolean {
+function isCall({ path, value }: DocumentPlace): boolean {
   if (path.endsWith('.type')) return CALL_TYPES.includes(value)
   return CALLS.test(path) && typeof value === 'object' && value !== null && Object.keys(value).length > 0
 }
 
-function textAt({ path, value }: Place, streamed: boolean): FoundText | undefined {
+function textAt({ path, value }: DocumentPlace, streamed: boolean): FoundText | undefined {
   if (typeof value !== 'string' || value.trim() === '' || !isLikelyText(path)) return undefined
   return { path, sample: value.slice(0, 60), streamed }
 }

@@ -14,7 +14,7 @@ export interface Documents {
 }
 
 /** A value inside a document. */
-export interface Place {
+export interface DocumentPlace {
   /** JSONPath to it. */
   readonly path: string
   readonly value: unknown
@@ -47,7 +47,7 @@ function parsed(text: string): unknown {
 }
 
 /** Everything inside a value, each before what is inside it; of very deep ones, the upper part. */
-export function* placesIn(value: unknown, path = '$', depth = 0): Generator<Place> {
+export function* placesIn(value: unknown, path = '$', depth = 0): Generator<DocumentPlace> {
   if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return
   for (const [key, inner] of Object.entries(value)) {
     const at = path + selector(key, Array.isArray(value))

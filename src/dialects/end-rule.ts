@@ -2,7 +2,7 @@
 import type { Exchange } from '../exchange.ts'
 import type { EndMapping } from './generic/mapping.ts'
 import { asObject, parseJson } from './json.ts'
-import { compilePath, type Path, readPath } from './path.ts'
+import { compilePath, type ReplyPath, readPath } from './path.ts'
 
 /** The rule of one target; it holds nothing of a reply. */
 export interface EndRule {
@@ -32,7 +32,7 @@ export function endsWith(value: unknown, equals: EndMapping['equals']): boolean 
 }
 
 function makeRule({ after, event, data: marker, path: written, equals }: EndMapping): EndRule {
-  const path: Path | undefined = written === undefined ? undefined : compilePath(written)
+  const path: ReplyPath | undefined = written === undefined ? undefined : compilePath(written)
   const hasCome = (exchange: Exchange) => COME[after ?? 'close'](exchange)
   return {
     isMarker: (data) => marker !== undefined && data.trim() === marker,
@@ -51,7 +51,7 @@ const COME = {
   close: () => true,
 }
 
-function readJson(path: Path, data: string): unknown {
+function readJson(path: ReplyPath, data: string): unknown {
   const parsed = parseJson(data)
   return parsed.ok ? readPath(path, parsed.value) : undefined
 }

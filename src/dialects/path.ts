@@ -10,12 +10,12 @@ const EACH = Symbol('each')
 /** A compiled path to one place: numbers are array positions, or keys of an object that happens to have digits for one. Empty for `$`. */
 type Place = readonly (string | number)[]
 /** A compiled path that is read: `[*]` may stand in it. */
-export type Path = readonly (string | number | typeof EACH)[]
+export type ReplyPath = readonly (string | number | typeof EACH)[]
 
-const compiled = new Map<string, Path | undefined>()
+const compiled = new Map<string, ReplyPath | undefined>()
 
 /** Compiles a path once; undefined when it is not one. Paths come from scenarios only, so the cache stays small. */
-export function compilePath(text: string): Path | undefined {
+export function compilePath(text: string): ReplyPath | undefined {
   if (!compiled.has(text)) compiled.set(text, parsePath(text.trim()))
   return compiled.get(text)
 }
@@ -26,8 +26,8 @@ export function compilePlace(text: string): Place | undefined {
   return path?.every((segment) => typeof segment !== 'symbol') ? path : undefined
 }
 
-function parsePath(text: string): Path | undefined {
-  const path: Path[number][] = []
+function parsePath(text: string): ReplyPath | undefined {
+  const path: ReplyPath[number][] = []
   let at = text.startsWith('$') ? 1 : 0
   if (text === '' || (at === 1 && /^[^.[]/.test(text.slice(1)))) return undefined
   while (at < text.length) {
@@ -43,7 +43,7 @@ function parsePath(text: string): Path | undefined {
   return path
 }
 
-function toSegment(match: RegExpExecArray): Path[number] | undefined {
+function toSegment(match: RegExpExecArray): ReplyPath[number] | undefined {
   const [, name, index, single, double] = match
   if (index === '*') return EACH
   if (index !== undefined) return Number(index)
@@ -53,11 +53,11 @@ function toSegment(match: RegExpExecArray): Path[number] | undefined {
 }
 
 /** The value at a path; undefined when there is none. With `[*]` the first that is there and not null. Never throws. */
-export function readPath(path: Path, root: unknown): unknown {
+export function readPath(path: ReplyPath, root: unknown): unknown {
   return readFrom(path, 0, root)
 }
 
-function readFrom(path: Path, from: number, root: unknown): unknown {
+function readFrom(path: ReplyPath, from: number, root: unknown): unknown {
   let value = root
   for (let at = from; at < path.length; at++) {
     const segment = path[at]
@@ -70,7 +70,7 @@ function readFrom(path: Path, from: number, root: unknown): unknown {
 }
 
 /** A null counts only when nothing else is found. */
-function firstOf(path: Path, from: number, values: readonly unknown[]): unknown {
+function firstOf(path: ReplyPath, from: number, values: readonly unknown[]): unknown {
   let found: unknown
   for (const value of values) {
     const read = readFrom(path, from, value)

@@ -4,7 +4,7 @@ import type { TemplateHelper } from './helper.ts'
 import { findHelper, templateHelpers } from './helpers.ts'
 import { nearest } from './suggest.ts'
 import { TemplateError } from './template-error.ts'
-import { type Frame, member, type Rendering } from './template-frame.ts'
+import { member, type Rendering, type TemplateFrame } from './template-frame.ts'
 import { compilePath, type Evaluate, isLocal, type Setting, simpleName } from './template-path.ts'
 import { placeOf } from './template-syntax.ts'
 
@@ -92,7 +92,7 @@ function checkLiterals(call: Call, helper: TemplateHelper): void {
   }
 }
 
-function runHelper(call: Call, helper: TemplateHelper, args: readonly Evaluate[], frame: Frame): unknown {
+function runHelper(call: Call, helper: TemplateHelper, args: readonly Evaluate[], frame: TemplateFrame): unknown {
   const values = args.map((arg) => arg(frame))
   try {
     return helper.run(new CallContext(values, frame.rendering))

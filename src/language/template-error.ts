@@ -14,7 +14,7 @@ export class TemplateError extends Error {
 
   constructor(
     message: string,
-    place: Place = START,
+    place: TemplatePlace = START,
     details: { variable?: string; path?: readonly (string | number)[]; cause?: unknown } = {},
   ) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
@@ -26,9 +26,9 @@ export class TemplateError extends Error {
 }
 
 /** A position within a string; both numbers count from 1. */
-export interface Place {
+export interface TemplatePlace {
   readonly line: number
   readonly column: number
 }
 
-const START: Place = { line: 1, column: 1 }
+const START: TemplatePlace = { line: 1, column: 1 }

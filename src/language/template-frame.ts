@@ -29,16 +29,21 @@ export interface Locals {
 }
 
 /** Where in the blocks a rendering stands. `parent` leads to what `../` means. */
-export interface Frame {
+export interface TemplateFrame {
   readonly context: unknown
-  readonly parent: Frame | undefined
+  readonly parent: TemplateFrame | undefined
   readonly round: Round | undefined
   readonly locals: Locals | undefined
   readonly rendering: Rendering
 }
 
 /** The frame of a block with its own context. As in Handlebars, a context equal to the one around it makes no new level. */
-export function enter(frame: Frame, context: unknown, locals: readonly unknown[] = [], round = frame.round): Frame {
+export function enter(
+  frame: TemplateFrame,
+  context: unknown,
+  locals: readonly unknown[] = [],
+  round = frame.round,
+): TemplateFrame {
   return {
     context,
     parent: context === frame.context ? frame.parent : frame,

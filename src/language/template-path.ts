@@ -1,14 +1,14 @@
 /** Paths in templates: `a.b.0`, `../a`, `@index`, `@root.a`, block parameters. */
 
-import { type Place, TemplateError } from './template-error.ts'
-import { type Frame, type Locals, member, type Round } from './template-frame.ts'
+import { TemplateError, type TemplatePlace } from './template-error.ts'
+import { type Locals, member, type Round, type TemplateFrame } from './template-frame.ts'
 import { placeOf } from './template-syntax.ts'
 
 /** Computes a value for a frame. */
-export type Evaluate = (frame: Frame) => unknown
+export type Evaluate = (frame: TemplateFrame) => unknown
 
 /** A variable of the scope that a template reads, and where. */
-export interface VariableUse extends Place {
+export interface VariableUse extends TemplatePlace {
   /** The first name of the path, such as `reply` of `reply.text`. */
   readonly name: string
   /** The names after it. */
@@ -80,8 +80,8 @@ function follow(
   }
 }
 
-function ancestor(frame: Frame, depth: number): Frame | undefined {
-  let found: Frame | undefined = frame
+function ancestor(frame: TemplateFrame, depth: number): TemplateFrame | undefined {
+  let found: TemplateFrame | undefined = frame
   for (let left = depth; left > 0; left -= 1) found = found?.parent
   return found
 }

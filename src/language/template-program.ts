@@ -2,12 +2,12 @@
 import { isTruthy, MAX_OUTPUT, toText } from './helper-arguments.ts'
 import { compileArgument, compileCall, refuseHash, unknownHelper } from './template-call.ts'
 import { TemplateError } from './template-error.ts'
-import { enter, type Frame } from './template-frame.ts'
+import { enter, type TemplateFrame } from './template-frame.ts'
 import { compilePath, type Evaluate, isLocal, type Setting, simpleName } from './template-path.ts'
 import { placeOf } from './template-syntax.ts'
 
 /** Writes a part of the output. */
-type Write = (frame: Frame) => string
+type Write = (frame: TemplateFrame) => string
 
 const BLOCKS = ['if', 'unless', 'each', 'with']
 
@@ -110,7 +110,12 @@ function entriesOf(value: unknown): readonly (readonly [string | number, unknown
   return typeof value === 'object' && value !== null ? Object.entries(value) : []
 }
 
-function repeat(items: readonly (readonly [string | number, unknown])[], main: Write, frame: Frame, hasNames: boolean): string {
+function repeat(
+  items: readonly (readonly [string | number, unknown])[],
+  main: Write,
+  frame: TemplateFrame,
+  hasNames: boolean,
+): string {
   const { rendering, round: outer } = frame
   let output = ''
   for (const [index, [key, value]] of items.entries()) {

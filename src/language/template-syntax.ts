@@ -1,7 +1,7 @@
 /** Reads Handlebars syntax within limits. Only the parser is used: no code is ever generated from a template. */
 import Handlebars from 'handlebars'
 import { guardBraces } from './template-braces.ts'
-import { type Place, TemplateError } from './template-error.ts'
+import { TemplateError, type TemplatePlace } from './template-error.ts'
 
 /** Longest template, in UTF-8 bytes. */
 const MAX_TEMPLATE_BYTES = 64 * 1024
@@ -40,7 +40,7 @@ function restoreTexts(program: hbs.AST.Program | undefined, restore: (text: stri
 }
 
 /** Where a node stands in the template. */
-export function placeOf(node: Node): Place {
+export function placeOf(node: Node): TemplatePlace {
   return { line: node.loc.start.line, column: node.loc.start.column + 1 }
 }
 
@@ -80,7 +80,7 @@ function countTag(kind: string | undefined, depth: Depth): void {
   else if (kind !== undefined) depth.elseIfs += 1
 }
 
-function placeAt(source: string, index: number): Place {
+function placeAt(source: string, index: number): TemplatePlace {
   const before = source.slice(0, index).split('\n')
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }
 }
@@ -101,7 +101,7 @@ function syntaxError(source: string, error: ParserError): TemplateError {
 }
 
 /** The extract holds at most 20 characters before the fault, and no line ends: the fault is where the template reads the same. */
-function findFault(source: string, line: number, extract: string, caret: number): Place {
+function findFault(source: string, line: number, extract: string, caret: number): TemplatePlace {
   const before = extract.slice(0, caret).replace(/^\.\.\./, '')
   const after = extract.slice(caret).replace(/\.\.\.$/, '')
   const lines = source.split('\n')

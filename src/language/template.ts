@@ -2,7 +2,7 @@
 import { wallNow } from '../clock.ts'
 import type { Random } from '../random.ts'
 import { TemplateError } from './template-error.ts'
-import type { Frame, Scope } from './template-frame.ts'
+import type { Scope, TemplateFrame } from './template-frame.ts'
 import type { Setting, VariableUse } from './template-path.ts'
 import { compileMustache, compileProgram } from './template-program.ts'
 import { parseTemplate } from './template-syntax.ts'
@@ -106,7 +106,7 @@ function constant(source: string): Template {
   return { source, static: true, variables: [], reads: [], uses: [], render, value: render }
 }
 
-function start<T>(run: (frame: Frame) => T, scope: Scope, random: Random | undefined, wallClock = wallNow): T {
+function start<T>(run: (frame: TemplateFrame) => T, scope: Scope, random: Random | undefined, wallClock = wallNow): T {
   const rendering = { scope, random, wallNow: wallClock, roundsLeft: MAX_ROUNDS }
   return run({ context: scope, parent: undefined, round: undefined, locals: undefined, rendering })
 }

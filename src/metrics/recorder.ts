@@ -33,7 +33,7 @@ export interface Layout {
 }
 
 /** Where an attempt belongs: indexes into the layout. */
-export interface Place {
+export interface AttemptPlace {
   readonly step: number
   readonly phase: number
   readonly target: number
@@ -121,7 +121,7 @@ export class Recorder {
   }
 
   /** An attempt begins; `lagMs` is how late the generator got to it. */
-  started(place: Place, lagMs: number): void {
+  started(place: AttemptPlace, lagMs: number): void {
     this.flights.change(1, now())
     const { aside, warmup } = this.layout.phases[place.phase] ?? {}
     if (!aside) this.timeline.current.started += 1
@@ -132,18 +132,18 @@ export class Recorder {
   }
 
   /** Attempts were due and never started; `heldBack`: their user still waited for a reply when their phase ended. */
-  dropped(place: Place, count = 1, heldBack = false): void {
+  dropped(place: AttemptPlace, count = 1, heldBack = false): void {
     this.timeline.current.dropped += count
     for (const group of this.groupsOf(place)) group.drop(count, heldBack)
   }
 
   /** A step was not sent, for an earlier one of its iteration had failed: it is no attempt. */
-  skipped(place: Place): void {
+  skipped(place: AttemptPlace): void {
     for (const group of this.groupsOf(place)) group.skip()
   }
 
   /** An attempt that had started is over. `inWindow`: it ended before the end of the load. */
-  settled(exchange: Exchange, place: Place, checks: readonly CheckOutcome[], inWindow: boolean): void {
+  settled(exchange: Exchange, place: AttemptPlace, checks: readonly CheckOutcome[], inWindow: boolean): void {
     this.flights.change(-1, now())
     this.departures[place.target]?.see(exchange)
     const judgement = judge(exchange, checks, inWindow, this.layout.steps[place.step]?.kind === 'message')
@@ -176,7 +176,7 @@ export class Recorder {
     return metric === 'lag' ? this.lag : this.connections.histograms.get(metric)
   }
 
-  private countFailure(exchange: Exchange, place: Place): void {
+  private countFailure(exchange: Exchange, place: AttemptPlace): void {
     this.errors.add(exchange, this.layout.steps[place.step]?.name ?? '')
     const failureClass = exchange.failure?.class ?? ''
     if (failureClass.startsWith('local_')) this.localFailures.set(failureClass, (this.localFailures.get(failureClass) ?? 0) + 1)
@@ -195,7 +195,7 @@ export class Recorder {
   }
 
   /** Every group that an attempt counts in: a warm-up phase counts in its own phase and the warm-up only. */
-  private groupsOf(place: Place): readonly GroupRecorder[] {
+  private groupsOf(place: AttemptPlace): readonly GroupRecorder[] {
     const key = ((place.phase * 1024 + place.target) * 1024 + place.group) * 4096 + place.step
     const known = place.tags ? place.tags.groups : this.groups
     const groups = known?.get(key)
@@ -206,7 +206,7 @@ export class Recorder {
     return found
   }
 
-  private findGroups(place: Place): GroupRecorder[] {
+  private findGroups(place: AttemptPlace): GroupRecorder[] {
     const phase = this.phases[place.phase]
     const { warmup: warm, aside } = this.layout.phases[place.phase] ?? {}
     if (aside) return [phase].filter((s) => s !== undefined)
@@ -219,7 +219,7 @@ export class Recorder {
     return [this.total, phase, this.steps[place.step], ...this.taggedBy(tags), ...own, ...selected].filter((s) => s !== undefined)
   }
 
-  private tagsOf(place: Place): Record<string, string | undefined> {
+  private tagsOf(place: AttemptPlace): Record<string, string | undefined> {
     const { steps, phases, targets, groups } = this.layout
     const step = steps[place.step]
     return {

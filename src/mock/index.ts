@@ -26,13 +26,13 @@ const FORMATS: readonly ChatFormat[] = [
 ]
 
 /** What serves a request. */
-export type Route =
+export type MockRoute =
   | { readonly kind: 'format'; readonly format: ChatFormat }
   | { readonly kind: 'plain'; readonly plain: PlainRoute }
   | { readonly kind: 'subscription'; readonly part: 'events' | 'say' }
 
 /** The route of a request, or undefined when there is none. */
-export function findRoute(method: string, path: string): Route | undefined {
+export function findRoute(method: string, path: string): MockRoute | undefined {
   const format = FORMATS.find((candidate) => candidate.matches(method, path))
   if (format) return { kind: 'format', format }
   if (method === 'GET' && path === '/sse/events') return { kind: 'subscription', part: 'events' }
@@ -42,7 +42,7 @@ export function findRoute(method: string, path: string): Route | undefined {
 }
 
 /** Name of a route in the counts. */
-export function routeName(route: Route | undefined): string {
+export function routeName(route: MockRoute | undefined): string {
   if (!route) return 'unknown'
   if (route.kind === 'subscription') return `sse-${route.part}`
   return route.kind === 'format' ? route.format.name : route.plain.name

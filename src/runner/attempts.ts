@@ -6,14 +6,14 @@ import { TargetError } from '../errors.ts'
 import { Exchange, type Failure } from '../exchange.ts'
 import { TemplateError } from '../language/template.ts'
 import { mentionsLimits } from '../metrics/rate-limits.ts'
-import type { Place } from '../metrics/recorder.ts'
+import type { AttemptPlace } from '../metrics/recorder.ts'
 import type { TagSet } from '../metrics/tag-registry.ts'
 import type { ErrorAction, RequestStep } from '../scenario/plan.ts'
 import { price } from './cost.ts'
 import { Deadline } from './deadlines.ts'
 import { holdsBody, holdsText } from './holding.ts'
 import type { Woken } from './iteration-clock.ts'
-import { type AttemptUser, filled, type Job, Jobs, raise, type Step } from './jobs.ts'
+import { type AttemptStep, type AttemptUser, filled, type Job, Jobs, raise } from './jobs.ts'
 import { judgeReply, stageOf } from './judging.ts'
 import { Repeats } from './repeats.ts'
 import { Reply, takeCaptures, takeFrom } from './reply.ts'
@@ -87,7 +87,7 @@ export class Attempts {
   }
 
   /** One step: an attempt, and retries where the scenario asks for them. `due` of the first is the step's. */
-  async take(step: Step, start: IterationStart, due: number, first: boolean): Promise<StepEnd> {
+  async take(step: AttemptStep, start: IterationStart, due: number, first: boolean): Promise<StepEnd> {
     let when: Due = { at: due, queueWaitMs: first ? start.queueWaitMs : 0 }
     for (let attempt = 1; ; attempt += 1) {
       const made = await this.once(step, start, when, attempt)
@@ -109,7 +109,7 @@ export class Attempts {
   }
 
   /** The step is over, with this attempt as its last. */
-  private end(step: Step, start: IterationStart, exchange: Exchange, tries: number, action: ErrorAction): StepEnd {
+  private end(step: AttemptStep, start: IterationStart, exchange: Exchange, tries: number, action: ErrorAction): StepEnd {
     const { endedAt, failure, outcome } = exchange
     if (this.counts(start)) this.run.recorder.retries.ended(outcome === 'ok', tries)
     if (outcome === 'ok') return { result: 'ok', endedAt }
@@ -130,7 +130,7 @@ export class Attempts {
 
   /** One attempt; none when the iteration or the run ended before it could begin, or an earlier step left nothing to send. */
   private async once(
-    step: Step,
+    step: AttemptStep,
     start: IterationStart,
     due: Due,
     attempt: number,
@@ -144,7 +144,7 @@ export class Attempts {
     // Getting a token is no latency: what is due waits for it.
     const when = { at: due.at + waitedMs, queueWaitMs: due.queueWaitMs + held.ms }
     const { tags, error: tagFault } = this.tagsOf(step, start)
-    const place: Place = { step: step.index, phase: start.phase, target: step.target, group: this.user.group, tags }
+    const place: AttemptPlace = { step: step.index, phase: start.phase, target: step.target, group: this.user.group, tags }
     const fault = error ?? tagFault
     const faced = fault === undefined ? job : { ...job, request: () => raise(fault) }
     const sendable = attempt === 1 && this.user.hasFailed() ? filled(faced) : faced
@@ -184,7 +184,7 @@ export class Attempts {
   }
 
   /** What is kept out of the totals has no tags: it must not take the place of values that count. */
-  private tagsOf(step: Step, start: IterationStart): { tags?: TagSet | undefined; error?: TemplateError } {
+  private tagsOf(step: AttemptStep, start: IterationStart): { tags?: TagSet | undefined; error?: TemplateError } {
     if (!this.counts(start)) return {}
     const { group, scope, random } = this.user
     try {
@@ -195,7 +195,7 @@ export class Attempts {
     }
   }
 
-  private exchangeOnce(job: Job, place: Place, due: Due): Promise<Exchange> {
+  private exchangeOnce(job: Job, place: AttemptPlace, due: Due): Promise<Exchange> {
     const startedAt = now()
     const lagMs = Math.max(0, startedAt - due.at - due.queueWaitMs)
     return new Promise((resolve, reject) => {
@@ -232,7 +232,7 @@ export class Attempts {
   }
 
   /** Judges, captures, records and lets go of a settled attempt. */
-  private settle(exchange: Exchange, job: Job, place: Place, start: IterationStart, attempt: number): void {
+  private settle(exchange: Exchange, job: Job, place: AttemptPlace, start: IterationStart, attempt: number): void {
     const { scope } = this.user
     // Before the reply is judged: one that came through well leaves its connection as it is, whatever the checks say.
     if (exchange.outcome !== 'ok') job.line.cancel(exchange)

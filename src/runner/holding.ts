@@ -1,19 +1,19 @@
 /** What of a reply has to be held until it is judged: a body or a long text that nobody reads would only fill the memory. */
-import type { Step } from './jobs.ts'
+import type { AttemptStep } from './jobs.ts'
 import type { RunContext } from './run-context.ts'
 
 /** Whether the raw body has to be held whole. */
-export function holdsBody(step: Step, { keepsBodies, plan }: RunContext): boolean {
+export function holdsBody(step: AttemptStep, { keepsBodies, plan }: RunContext): boolean {
   return keepsBodies || looksInside(step) || (step.kind === 'request' && plan.readsReply)
 }
 
 /** Whether the generated text has to be held whole; else its beginning will do. */
-export function holdsText(step: Step, { keepsBodies, plan }: RunContext): boolean {
+export function holdsText(step: AttemptStep, { keepsBodies, plan }: RunContext): boolean {
   return keepsBodies || plan.readsReply || plan.conversation.keepTurns > 0 || looksInside(step)
 }
 
 /** A latency bound looks at moments alone, and some captures at the head of the reply. */
-function looksInside({ checks, captures }: Step): boolean {
+function looksInside({ checks, captures }: AttemptStep): boolean {
   const inText = captures.some(({ source }) => source.from === 'json' || source.from === 'regex' || source.from === 'text')
   return inText || checks.some((planned) => !('check' in planned) || !planned.check.objective)
 }

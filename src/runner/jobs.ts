@@ -9,16 +9,16 @@ import type { Random } from '../random.ts'
 import type { MessageStep, RequestStep } from '../scenario/plan.ts'
 import type { Conversation } from './conversation.ts'
 import type { IterationClock } from './iteration-clock.ts'
-import type { Line } from './line.ts'
+import type { TargetLine } from './line.ts'
 import type { RunContext } from './run-context.ts'
 import type { Variables } from './user-scope.ts'
 
-export type Step = MessageStep | RequestStep
+export type AttemptStep = MessageStep | RequestStep
 
 /** How to make the wire request and read the reply of one attempt. */
 export interface Job {
-  readonly step: Step
-  readonly line: Line
+  readonly step: AttemptStep
+  readonly line: TargetLine
   readonly reader: ReplyReader
   readonly generates: boolean
   /** What the journal shows as the prompt. */
@@ -35,7 +35,7 @@ export interface AttemptUser {
   readonly random: Random
   readonly scope: Variables
   readonly conversation: Conversation
-  readonly lineOf: (target: number) => Line
+  readonly lineOf: (target: number) => TargetLine
   /** Whether a step of the present iteration has failed, so that later ones may lack what it would have left. */
   readonly hasFailed: () => boolean
   /** The time that the user's present iteration may take. */
@@ -55,7 +55,7 @@ export class Jobs {
   }
 
   /** The job of one attempt. A message that cannot be rendered is one whose request throws TemplateError. */
-  of(step: Step): Job {
+  of(step: AttemptStep): Job {
     const line = this.user.lineOf(step.target)
     const warnings = step.payload ? this.makePayload(step, step.payload, line) : []
     const job = step.kind === 'message' ? this.messageJob(step, line) : this.requestJob(step, line)
@@ -63,7 +63,7 @@ export class Jobs {
   }
 
   /** Made-up data, there as `{{payload}}` in this step and in those that follow. */
-  private makePayload(step: Step, payload: Payload, { target }: Line): string[] {
+  private makePayload(step: AttemptStep, payload: Payload, { target }: TargetLine): string[] {
     const { id, scope, random } = this.user
     const index = this.payloadsMade.get(step.index) ?? 0
     this.payloadsMade.set(step.index, index + 1)
@@ -80,7 +80,7 @@ export class Jobs {
     return missed
   }
 
-  private requestJob(step: RequestStep, line: Line): Job {
+  private requestJob(step: RequestStep, line: TargetLine): Job {
     const { scope, random } = this.user
     const { connector, options } = line.target
     return {
@@ -93,7 +93,7 @@ export class Jobs {
     }
   }
 
-  private messageJob(step: MessageStep, line: Line): Job {
+  private messageJob(step: MessageStep, line: TargetLine): Job {
     const { scope, random } = this.user
     const { target } = line
     const rendered = attemptRender(() => {

@@ -31,7 +31,7 @@ interface LineContext {
 
 const NO_CREDENTIALS: Credentials = { headers: {}, query: {} }
 
-export class Line {
+export class TargetLine {
   readonly target: PlannedTarget
   private readonly context: LineContext
   private opening: AbortController | undefined

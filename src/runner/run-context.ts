@@ -2,7 +2,7 @@
 import type { CredentialSource } from '../auth/index.ts'
 import type { ConnectionEvents } from '../connectors/connector.ts'
 import type { Exchange } from '../exchange.ts'
-import type { CheckOutcome, Place, Recorder } from '../metrics/recorder.ts'
+import type { AttemptPlace, CheckOutcome, Recorder } from '../metrics/recorder.ts'
 import type { Plan } from '../scenario/plan.ts'
 import type { Control } from './control.ts'
 import type { Quotas } from './quotas.ts'
@@ -31,7 +31,7 @@ export interface IterationStart {
 /** A settled attempt with where it belongs; what the journal writes down. */
 export interface SettledAttempt {
   readonly exchange: Exchange
-  readonly place: Place
+  readonly place: AttemptPlace
   readonly checks: readonly CheckOutcome[]
   readonly session: number
   readonly start: IterationStart

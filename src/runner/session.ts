@@ -9,7 +9,7 @@ import type { AsideLog } from './aside-log.ts'
 import { Attempts } from './attempts.ts'
 import { Conversation } from './conversation.ts'
 import { IterationClock } from './iteration-clock.ts'
-import { Line } from './line.ts'
+import { TargetLine } from './line.ts'
 import { restore, roundsOf } from './rounds.ts'
 import type { IterationStart, RunContext } from './run-context.ts'
 import { fillScope, type Variables } from './user-scope.ts'
@@ -23,7 +23,7 @@ export class Session {
   private readonly group: PlannedGroup | undefined
   private readonly conversation: Conversation
   private readonly scope: Variables = {}
-  private readonly lines: (Line | undefined)[] = []
+  private readonly lines: (TargetLine | undefined)[] = []
   private readonly attempts: Attempts
   /** Of setup and teardown only. */
   private log: AsideLog | undefined
@@ -59,12 +59,12 @@ export class Session {
     })
   }
 
-  private lineOf(index: number): Line {
+  private lineOf(index: number): TargetLine {
     const known = this.lines[index]
     if (known) return known
     const target = this.plan.targets[index]
     if (!target) throw new Error(`the plan has no target ${index}`)
-    const line = new Line(target, {
+    const line = new TargetLine(target, {
       userId: this.id,
       seed: this.plan.seed,
       baseDir: this.plan.baseDir,

@@ -1,6 +1,6 @@
 /** The registry of scenario templates. */
 import { ownPresets, providerTemplate } from './providers.ts'
-import { readTemplate, type Template } from './template.ts'
+import { readTemplate, type ScenarioTemplate } from './template.ts'
 
 /** Groups of `burn generate --list` in the order in which they are printed, each with the files of its templates. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
@@ -45,7 +45,7 @@ const OWN_TARGET = new Set(['Stream Testbench', 'Protocols', 'Providers'])
 export const templateNames: readonly string[] = Object.values(GROUPS).flat()
 
 /** The template of that name; its file is read when it is asked for. */
-export function templateNamed(name: string): Template | undefined {
+export function templateNamed(name: string): ScenarioTemplate | undefined {
   const category = CATEGORIES.find((group) => GROUPS[group]?.includes(name))
   if (category === undefined) return undefined
   const preset = category === 'Providers' ? ownPresets[name] : undefined
@@ -53,7 +53,7 @@ export function templateNamed(name: string): Template | undefined {
 }
 
 /** All templates. */
-export function allTemplates(): Template[] {
+export function allTemplates(): ScenarioTemplate[] {
   return templateNames.flatMap((name) => templateNamed(name) ?? [])
 }
 

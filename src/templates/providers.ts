@@ -2,7 +2,7 @@
 import type { Preset } from '../dialects/dialect.ts'
 import { presetAliases, presets } from '../dialects/presets.ts'
 import { elsewhere } from './target-block.ts'
-import { type Data, FEW_ERRORS, type Template, templateOf } from './template.ts'
+import { type Data, FEW_ERRORS, type ScenarioTemplate, templateOf } from './template.ts'
 
 /** What a preset needs to talk to the mock, when `url: "mock:"` is not enough. */
 const ON_MOCK: Readonly<Record<string, Data>> = {
@@ -21,7 +21,7 @@ function targetOf(name: string, preset: Preset): Data {
 }
 
 /** Two messages over a preset, with what the table of presets knows about it. */
-export function providerTemplate(name: string, preset: Preset): Template {
+export function providerTemplate(name: string, preset: Preset): ScenarioTemplate {
   const streams = preset.dialect !== 'generic'
   const scenario = {
     name,

@@ -2,9 +2,9 @@
 import { UsageError } from '../errors.ts'
 import { type FileFormat, scenarioText } from './emit.ts'
 import { type ChosenTarget, chosenTarget, isMock, MOCK, type TargetChoice } from './target-block.ts'
-import { type Data, FEW_ERRORS, type Template } from './template.ts'
+import { type Data, FEW_ERRORS, type ScenarioTemplate } from './template.ts'
 
-export interface RenderOptions {
+export interface TemplateOptions {
   readonly format: FileFormat
   readonly choice?: TargetChoice
   /** In place of the template's own load. */
@@ -14,11 +14,11 @@ export interface RenderOptions {
 }
 
 /** The scenario of a template as plain data. @throws UsageError for a preset that there is none of */
-export function templateScenario(template: Template, choice: TargetChoice = {}, load?: readonly Data[]): Data {
+export function templateScenario(template: ScenarioTemplate, choice: TargetChoice = {}, load?: readonly Data[]): Data {
   return parts(template, choice, load).scenario
 }
 
-function parts(template: Template, choice: TargetChoice, load: readonly Data[] | undefined) {
+function parts(template: ScenarioTemplate, choice: TargetChoice, load: readonly Data[] | undefined) {
   const { name, description, target, vars, ...body } = template.scenario
   const chosen = target === undefined ? ownTargets(template, choice) : targetOf(template, target as Data, choice)
   const ownVars = { ...chosen?.vars, ...(vars as Data | undefined) } // the templates write records there
@@ -56,7 +56,7 @@ function forReal(body: Data): Data {
 const MANY_ERRORS = /^errors ratio < [1-9]\d%$/
 
 /** Targets of several protocols stay where they are: no single address, preset or model fits them all. @throws UsageError */
-function ownTargets({ name }: Template, choice: TargetChoice): undefined {
+function ownTargets({ name }: ScenarioTemplate, choice: TargetChoice): undefined {
   const flag = (['preset', 'url', 'model'] as const).find((key) => choice[key] !== undefined && choice[key] !== MOCK)
   if (flag !== undefined)
     throw new UsageError(
@@ -67,7 +67,7 @@ function ownTargets({ name }: Template, choice: TargetChoice): undefined {
 }
 
 /** A template with a target of its own keeps it, at another address if the flags name one. @throws UsageError */
-function targetOf(template: Template, written: Data, choice: TargetChoice): ChosenTarget {
+function targetOf(template: ScenarioTemplate, written: Data, choice: TargetChoice): ChosenTarget {
   const { mock, ...target } = written
   const base = template.ownTarget ? ownTarget(template, target, choice) : chatTarget(target, choice)
   return base.mock && mock !== undefined ? { ...base, target: { ...base.target, mock } } : base
@@ -79,7 +79,7 @@ function chatTarget({ preset: _preset, url: _url, model: _model, ...needed }: Da
   return { ...chosen, target: { ...chosen.target, ...needed } }
 }
 
-function ownTarget(template: Template, target: Data, choice: TargetChoice): ChosenTarget {
+function ownTarget(template: ScenarioTemplate, target: Data, choice: TargetChoice): ChosenTarget {
   const preset = typeof target.preset === 'string' ? target.preset : undefined
   if (choice.preset !== undefined && preset === undefined)
     throw new UsageError(
@@ -100,7 +100,7 @@ function ownTarget(template: Template, target: Data, choice: TargetChoice): Chos
 }
 
 /** The text of the file. @throws UsageError for a preset that there is none of */
-export function renderTemplate(template: Template, options: RenderOptions): string {
+export function renderTemplate(template: ScenarioTemplate, options: TemplateOptions): string {
   const { scenario, chosen } = parts(template, options.choice ?? {}, options.load)
   const run = options.file === undefined ? [] : [`  burn run ${options.file}`]
   return scenarioText(scenario, options.format, {

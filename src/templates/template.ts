@@ -13,7 +13,7 @@ export interface Messages {
 }
 
 /** A scenario that `burn generate` can write. */
-export interface Template {
+export interface ScenarioTemplate {
   /** Also the name of the scenario and of its file. */
   readonly name: string
   readonly category: string
@@ -49,7 +49,7 @@ export function templateText(file: string): string {
 }
 
 /** The template in the file of that name. */
-export function readTemplate(name: string, group: Pick<Template, 'category' | 'ownTarget'>): Template {
+export function readTemplate(name: string, group: Pick<ScenarioTemplate, 'category' | 'ownTarget'>): ScenarioTemplate {
   const document = parseDocument(templateText(`${name}.yaml`))
   const pairs = isMap(document.contents) ? document.contents.items : []
   const comments = pairs.flatMap(({ key }) =>
@@ -60,7 +60,7 @@ export function readTemplate(name: string, group: Pick<Template, 'category' | 'o
 }
 
 /** A template with what its scenario says of it. */
-export function templateOf(written: Omit<Template, 'name' | 'summary' | 'messages'>): Template {
+export function templateOf(written: Omit<ScenarioTemplate, 'name' | 'summary' | 'messages'>): ScenarioTemplate {
   const { name, description, steps, load } = written.scenario as {
     name: string
     description: string

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { nearestPlaces } from '../../src/cli/reply/nearest.ts'
-import type { Sample } from '../../src/cli/validate/reading.ts'
+import type { ReplySample } from '../../src/cli/validate/reading.ts'
 import { readingsOf, type SampleWish } from '../../src/cli/validate/sample.ts'
 import { sampleFindings, sampleLines } from '../../src/cli/validate/sample-view.ts'
 import { documentsOf } from '../../src/dialects/documents.ts'
@@ -25,7 +25,7 @@ const STREAM = events(
   '[DONE]',
 )
 
-const sampleOf = (body: unknown): Sample => {
+const sampleOf = (body: unknown): ReplySample => {
   const text = typeof body === 'string' ? body : JSON.stringify(body)
   return { file: 'r.json', body: text, ...documentsOf(text) }
 }

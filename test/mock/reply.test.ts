@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { promptTokens, replyFor, type Turn } from '../../src/mock/persona/reply.ts'
+import { type MockTurn, promptTokens, replyFor } from '../../src/mock/persona/reply.ts'
 import { type MockOverrides, resolveSettings } from '../../src/mock/persona/settings.ts'
 
-const user = (text: string): Turn => ({ role: 'user', text })
+const user = (text: string): MockTurn => ({ role: 'user', text })
 const reply = (
   settings: MockOverrides,
   k = 0,

@@ -6,7 +6,7 @@ import { startMock } from '../../src/mock/server.ts'
 import { compileTarget } from '../../src/scenario/compile/target.ts'
 import { scenarioSchema } from '../../src/scenario/schema/schema.ts'
 import { templateScenario } from '../../src/templates/render.ts'
-import type { Data, Template } from '../../src/templates/template.ts'
+import type { Data, ScenarioTemplate } from '../../src/templates/template.ts'
 import { startBroker } from '../servers/mqtt-broker.ts'
 import { runScenario } from '../support/run.ts'
 
@@ -14,7 +14,7 @@ import { runScenario } from '../support/run.ts'
 const ITERATIONS = 6
 
 /** How many messages the quick form of a template sends. */
-export function expectedCount({ messages }: Template): number {
+export function expectedCount({ messages }: ScenarioTemplate): number {
   return messages.perIteration * (messages.iterations ?? ITERATIONS)
 }
 
@@ -30,7 +30,7 @@ function hurried(value: unknown): unknown {
 }
 
 /** The scenario of a template, quick and with an end. */
-export function quick(template: Template): Data {
+export function quick(template: ScenarioTemplate): Data {
   const load = template.messages.iterations === undefined ? { load: [{ iterations: ITERATIONS, users: 2 }] } : {}
   return hurried({ ...templateScenario(template), ...load }) as Data // a map stays a map
 }

@@ -4,12 +4,12 @@ import { presetAliases, presets } from '../../src/dialects/presets.ts'
 import { validateScenario } from '../../src/scenario/validate.ts'
 import { allTemplates, CATEGORIES, TYPES, templateNamed } from '../../src/templates/index.ts'
 import { renderTemplate, templateScenario } from '../../src/templates/render.ts'
-import { type Template, totalMessages } from '../../src/templates/template.ts'
+import { type ScenarioTemplate, totalMessages } from '../../src/templates/template.ts'
 import { expectedCount, quick, runPlaced } from './run-template.ts'
 
 const templates = allTemplates()
 const rows = templates.map((template) => [template.name, template] as const)
-const named = (name: string): Template => {
+const named = (name: string): ScenarioTemplate => {
   const template = templateNamed(name)
   if (!template) throw new Error(`there is no template ${name}`)
   return template

@@ -6,7 +6,7 @@ import { nearest } from '../../language/suggest.ts'
 import { CI_FILES, type CiSystem, ciRecipe, SMOKE_FILE } from '../../templates/ci.ts'
 import { SCHEMA_FILE } from '../../templates/emit.ts'
 import { TYPES, templateNamed, templateNames } from '../../templates/index.ts'
-import type { Template } from '../../templates/template.ts'
+import type { ScenarioTemplate } from '../../templates/template.ts'
 import { checkFolderOf, formatOf, type GenerateFlags, isFilePath, pathFor, writeNewFiles } from '../output/new-files.ts'
 import { note } from '../output/notes.ts'
 import { convertCommand } from './convert.ts'
@@ -71,7 +71,7 @@ async function askOrDefault(flags: GenerateFlags): Promise<number> {
   )
 }
 
-function known(name: string): Template {
+function known(name: string): ScenarioTemplate {
   const template = templateNamed(name)
   if (template) return template
   const near = nearest(name, templateNames)
@@ -81,12 +81,12 @@ function known(name: string): Template {
   )
 }
 
-function templatesOfType(type: string): Template[] {
+function templatesOfType(type: string): ScenarioTemplate[] {
   return type === 'all' ? Object.values(TYPES).map(known) : [known(TYPES[type] ?? type)]
 }
 
 /** Prints the path of each file on stdout, and what to do with them on stderr. */
-async function writeTemplates(chosen: readonly Template[], flags: GenerateFlags): Promise<number> {
+async function writeTemplates(chosen: readonly ScenarioTemplate[], flags: GenerateFlags): Promise<number> {
   const format = formatOf(flags.format, flags.output)
   if (flags.output === '-') {
     if (chosen.length > 1) throw new UsageError('several files cannot go to standard output', 'name a folder with -o')

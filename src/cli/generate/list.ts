@@ -1,7 +1,7 @@
 /** `burn generate --list`: every template in its group, and every preset. */
 import { allTemplates, CATEGORIES, TYPES } from '../../templates/index.ts'
 import { ownPresets } from '../../templates/providers.ts'
-import { type Messages, type Template, totalMessages } from '../../templates/template.ts'
+import { type Messages, type ScenarioTemplate, totalMessages } from '../../templates/template.ts'
 
 /** The list as text; all of it is ours, so nothing has to be made safe. */
 export function templateList(): string {
@@ -14,7 +14,7 @@ export function templateList(): string {
   return `${[...groups, presetList(), typeList()].join('\n\n')}\n`
 }
 
-function row({ name, summary, messages }: Template, width: number): string {
+function row({ name, summary, messages }: ScenarioTemplate, width: number): string {
   return `  ${name.padEnd(width)}  ${summary} (${countText(messages)})`
 }
 

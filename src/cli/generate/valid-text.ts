@@ -1,11 +1,11 @@
 /** The text of a scenario that is about to be written, held against the schema first. */
 import { UsageError } from '../../errors.ts'
 import { validateScenario } from '../../scenario/validate.ts'
-import { type RenderOptions, renderTemplate } from '../../templates/render.ts'
-import type { Template } from '../../templates/template.ts'
+import { renderTemplate, type TemplateOptions } from '../../templates/render.ts'
+import type { ScenarioTemplate } from '../../templates/template.ts'
 
 /** What `burn generate` writes to `file`. @throws UsageError when what was asked for makes no scenario that `burn validate` would accept */
-export function validText(template: Template, file: string, options: RenderOptions): string {
+export function validText(template: ScenarioTemplate, file: string, options: TemplateOptions): string {
   const text = renderTemplate(template, options)
   const errors = validateScenario(text, file, { noEnv: true }).problems.filter(({ severity }) => severity === 'error')
   if (errors.length === 0) return text

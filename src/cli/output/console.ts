@@ -5,7 +5,7 @@ import { LivePainter } from '../../report/live-painter.ts'
 import type { RenderOptions } from '../../report/reporter.ts'
 import type { RunState } from '../../runner/run-state.ts'
 import { LiveWatch } from './live-view.ts'
-import { type Fields, jsonLog, type Log, type LogLevel, textLog } from './log.ts'
+import { jsonLog, type Log, type LogFields, type LogLevel, textLog } from './log.ts'
 
 /** Without a terminal a line comes after each of these, then every half minute: a log of hours has to stay readable. */
 const FIRST_LINES_SECONDS: readonly number[] = [5, 15]
@@ -76,7 +76,7 @@ export class ConsoleOutput {
   }
 
   /** The report at the end of a run, or its essence for machines. */
-  report(text: () => string, essence: Fields): void {
+  report(text: () => string, essence: LogFields): void {
     if (this.machine) this.log('info', 'finished', essence)
     else if (!this.look.quiet) process.stderr.write(`${text()}\n`)
   }

@@ -6,10 +6,10 @@ export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
 /** Details of a message. */
-export type Fields = Readonly<Record<string, string | number | boolean | null>>
+export type LogFields = Readonly<Record<string, string | number | boolean | null>>
 
 /** Takes one message. Levels that are not wanted are dropped. */
-export type Log = (level: LogLevel, message: string, fields?: Fields) => void
+export type Log = (level: LogLevel, message: string, fields?: LogFields) => void
 
 interface LogFlags {
   readonly quiet?: boolean

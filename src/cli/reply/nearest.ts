@@ -1,6 +1,6 @@
 /** Paths of a reply that are like one that finds nothing. */
 import { distance } from 'fastest-levenshtein'
-import { type Place, placesIn } from '../../dialects/documents.ts'
+import { type DocumentPlace, placesIn } from '../../dialects/documents.ts'
 
 /** Paths that are compared: the cost grows with each. */
 const MAX_PLACES = 5000
@@ -14,7 +14,7 @@ const MOST = 3
 const nameOf = (path: string) => /(\w+)\W*$/.exec(path)?.[1]?.toLowerCase().replaceAll('_', '') ?? ''
 
 /** The places of these documents nearest to `wanted` whose value fits, the nearest first; each path once. */
-export function nearestPlaces(wanted: string, documents: readonly unknown[], fits: (value: unknown) => boolean): Place[] {
+export function nearestPlaces(wanted: string, documents: readonly unknown[], fits: (value: unknown) => boolean): DocumentPlace[] {
   if (wanted.length > MAX_PATH) return []
   const name = nameOf(wanted)
   const differenceOf = (path: string) => {
@@ -29,8 +29,8 @@ export function nearestPlaces(wanted: string, documents: readonly unknown[], fit
     .map(({ place }) => place)
 }
 
-function fitting(documents: readonly unknown[], fits: (value: unknown) => boolean): Place[] {
-  const found = new Map<string, Place>()
+function fitting(documents: readonly unknown[], fits: (value: unknown) => boolean): DocumentPlace[] {
+  const found = new Map<string, DocumentPlace>()
   let seen = 0
   for (const document of documents) {
     for (const place of placesIn(document)) {

@@ -2,11 +2,11 @@
 import { compilePath, readPath } from '../../dialects/path.ts'
 import type { Path } from '../../scenario/read/source.ts'
 import { mapAt } from '../../scenario/schema/written-steps.ts'
-import { open, type PathCheck, shown, tried, type Wanted } from './path-check.ts'
-import type { Sample } from './reading.ts'
+import { open, type PathCheck, shown, tried, type WantedPath } from './path-check.ts'
+import type { ReplySample } from './reading.ts'
 
 /** Keys that hold paths, and what is expected there. */
-const WANTED: Readonly<Record<string, Wanted>> = {
+const WANTED: Readonly<Record<string, WantedPath>> = {
   text: 'text',
   delta: 'text',
   reasoning: 'text',
@@ -15,7 +15,7 @@ const WANTED: Readonly<Record<string, Wanted>> = {
 }
 
 /** Every path of the block; `base` leads to it in `value`, the scenario as it was written. */
-export function mappingChecks(value: unknown, base: Path, sample: Sample, isError: boolean): PathCheck[] {
+export function mappingChecks(value: unknown, base: Path, sample: ReplySample, isError: boolean): PathCheck[] {
   const response = mapAt(value, base)
   const usage = mapAt(response, ['usage'])
   return [
@@ -35,13 +35,13 @@ export function mappingChecks(value: unknown, base: Path, sample: Sample, isErro
 }
 
 /** Of the two paths to the text, only one is read. */
-function unused(key: 'text' | 'delta', response: Readonly<Record<string, unknown>>, sample: Sample): string | undefined {
+function unused(key: 'text' | 'delta', response: Readonly<Record<string, unknown>>, sample: ReplySample): string | undefined {
   const streamed = sample.form !== 'json'
   if (key === 'text' && streamed && response.delta !== undefined) return 'for whole replies; the sample is a stream'
   return key === 'delta' && !streamed && response.text !== undefined ? 'for streams; the sample is a whole reply' : undefined
 }
 
-function one(written: unknown, place: Path, wanted: Wanted, sample: Sample, why: string | undefined): PathCheck[] {
+function one(written: unknown, place: Path, wanted: WantedPath, sample: ReplySample, why: string | undefined): PathCheck[] {
   if (typeof written !== 'string') return []
   const path = compilePath(written)
   if (path === undefined || written.includes('{{')) return [open(place, written, 'holds a template')]
@@ -56,11 +56,11 @@ function unlessMissing(check: PathCheck, why: string): PathCheck {
 }
 
 /** A good reply has no error. */
-function errorCheck(written: unknown, place: Path, sample: Sample): PathCheck[] {
+function errorCheck(written: unknown, place: Path, sample: ReplySample): PathCheck[] {
   return one(written, place, 'value', sample, undefined).map((check) => unlessMissing(check, 'the sample is no error reply'))
 }
 
-function endCheck(response: Readonly<Record<string, unknown>>, place: Path, sample: Sample): PathCheck[] {
+function endCheck(response: Readonly<Record<string, unknown>>, place: Path, sample: ReplySample): PathCheck[] {
   const { path: written, equals = true } = mapAt(response, ['end'])
   const [check] = one(
     written,

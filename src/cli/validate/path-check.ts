@@ -4,7 +4,7 @@ import type { Path } from '../../scenario/read/source.ts'
 import { nearestPlaces } from '../reply/nearest.ts'
 
 /** What a path is there for. */
-export type Wanted = 'text' | 'number' | 'value'
+export type WantedPath = 'text' | 'number' | 'value'
 
 export interface PathCheck {
   /** Where it stands in the scenario. */
@@ -21,7 +21,7 @@ export interface PathCheck {
 /** What is said of a path that finds nothing. */
 export const NOTHING = 'nothing'
 
-const FITS: Readonly<Record<Wanted, (value: unknown) => boolean>> = {
+const FITS: Readonly<Record<WantedPath, (value: unknown) => boolean>> = {
   text: (value) => typeof value === 'string' && value !== '',
   number: (value) => typeof value === 'number',
   value: () => true,
@@ -36,7 +36,7 @@ export function shown(value: unknown): string {
 export function tried(
   place: Path,
   written: string,
-  wanted: Wanted,
+  wanted: WantedPath,
   documents: readonly unknown[],
   read: (document: unknown) => unknown,
 ): PathCheck {

@@ -16,19 +16,19 @@ const CONTENT_TYPES: Readonly<Record<ReplyForm, string>> = {
 const ERROR_CLASSES: readonly string[] = ['error_in_stream', 'rate_limited', 'blocked']
 
 /** A sample file. */
-export interface Sample extends Documents {
+export interface ReplySample extends Documents {
   readonly file: string
   readonly body: string
 }
 
 /** The reply of a message step: the target's dialect reads it. `response` is the mapping of the generic one. */
-export function readAsMessage(sample: Sample, target: PlannedTarget, response: unknown): Exchange {
+export function readAsMessage(sample: ReplySample, target: PlannedTarget, response: unknown): Exchange {
   const mapping = target.dialectName === 'generic' ? { response } : undefined
   return settle(sample, target, createReader(target.dialect, mapping, target.chat.stream))
 }
 
 /** The reply of a request step: there is nothing to understand in it. */
-export function readAsRequest(sample: Sample, target: PlannedTarget): Exchange {
+export function readAsRequest(sample: ReplySample, target: PlannedTarget): Exchange {
   return settle(sample, target, plainReader())
 }
 
@@ -37,7 +37,7 @@ export function isErrorReply(exchange: Exchange): boolean {
   return ERROR_CLASSES.includes(exchange.failure?.class ?? '')
 }
 
-function settle(sample: Sample, { connector }: PlannedTarget, reader: ReplyReader): Exchange {
+function settle(sample: ReplySample, { connector }: PlannedTarget, reader: ReplyReader): Exchange {
   const exchange = new Exchange(now(), reader, () => {})
   exchange.keepBody = true
   exchange.sent(0)

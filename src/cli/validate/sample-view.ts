@@ -6,11 +6,11 @@ import { clip } from '../../metrics/check/types.ts'
 import type { Finding } from '../../scenario/read/finding.ts'
 import { type Path, pathText } from '../../scenario/read/source.ts'
 import { NOTHING } from './path-check.ts'
-import type { Sample } from './reading.ts'
+import type { ReplySample } from './reading.ts'
 import type { TargetReading } from './sample.ts'
 
 /** Everything that would go wrong with such a reply. */
-export function sampleFindings(reading: TargetReading, sample: Sample): Finding[] {
+export function sampleFindings(reading: TargetReading, sample: ReplySample): Finding[] {
   const missing = reading.checks.filter(({ state }) => state === 'missing')
   const ofPaths = missing.map(
     ({ place, written, said, hint }): Finding => ({
@@ -25,7 +25,7 @@ export function sampleFindings(reading: TargetReading, sample: Sample): Finding[
 }
 
 /** The reply as a whole, when no path of the scenario is to blame. */
-function replyFinding({ exchange, understood, isError, place, target }: TargetReading, sample: Sample): Finding[] {
+function replyFinding({ exchange, understood, isError, place, target }: TargetReading, sample: ReplySample): Finding[] {
   const empty = [exchange.text, exchange.reasoning, exchange.toolArguments].every((text) => text === '')
   const lost = empty || exchange.warnings.includes('text_not_found')
   if (!understood || isError || (exchange.outcome === 'ok' && !lost)) return []
@@ -36,7 +36,7 @@ function replyFinding({ exchange, understood, isError, place, target }: TargetRe
   return [{ code: 'E_SAMPLE', path: place, mark: 'key', message, hint: textHint(target.dialectName, sample) }]
 }
 
-function textHint(dialect: string | null, sample: Sample): string | undefined {
+function textHint(dialect: string | null, sample: ReplySample): string | undefined {
   const [first] = dialect === 'generic' ? textsIn(sample.body) : []
   return (
     first && `there is text at ${first.path}: response: { ${first.streamed ? 'delta' : 'text'}: ${JSON.stringify(first.path)} }`
@@ -48,7 +48,7 @@ const MARKS = { found: '✓', missing: '✗', open: '–' } as const
 const MAX_VALUE = 120
 
 /** Lines for people; everything in them that is not ours is escaped. */
-export function sampleLines(reading: TargetReading, sample: Sample, file: string): string[] {
+export function sampleLines(reading: TargetReading, sample: ReplySample, file: string): string[] {
   const { target, checks, leftOut, understood } = reading
   const speaks = understood ? `${target.dialectName} over ${target.protocol}` : `${target.protocol}, a request step`
   const rows = checks.map(({ place, written, state, said, hint }) => ({

@@ -13,7 +13,7 @@ import type { Scenario } from '../../scenario/schema/schema.ts'
 import { allSteps, loadSteps, mapAt } from '../../scenario/schema/written-steps.ts'
 import { mappingChecks } from './mapping.ts'
 import type { PathCheck } from './path-check.ts'
-import { isErrorReply, readAsMessage, readAsRequest, type Sample } from './reading.ts'
+import { isErrorReply, type ReplySample, readAsMessage, readAsRequest } from './reading.ts'
 import { captureCheck, stepChecks, withoutText } from './step-checks.ts'
 
 /** Which part of the scenario the sample is a reply to; left out: all targets, and their message steps if there are any. */
@@ -37,7 +37,7 @@ export interface TargetReading {
 }
 
 /** Reads a sample. @throws UsageError when there is none in the file */
-export function readSample(file: string): Sample {
+export function readSample(file: string): ReplySample {
   try {
     if (statSync(file).size > MAX_REPLY_BYTES) throw new UsageError(`--sample ${file}: larger than ${MAX_REPLY_BYTES} bytes`)
     const body = readFileSync(file, 'utf8').replace(/^\ufeff/, '')
@@ -58,7 +58,7 @@ interface NamedStep {
 }
 
 /** Holds the sample against every target that is meant. `value` is the scenario as it was written. @throws UsageError for a name that is none */
-export function readingsOf(scenario: Scenario, value: unknown, sample: Sample, wish: SampleWish): TargetReading[] {
+export function readingsOf(scenario: Scenario, value: unknown, sample: ReplySample, wish: SampleWish): TargetReading[] {
   const blocks = targetsOf(scenario)
   const names = Object.keys(blocks)
   if (wish.target !== undefined && !names.includes(wish.target)) throw unknown('target', wish.target, names)
@@ -81,7 +81,7 @@ interface Subject {
   readonly place: Path
   readonly target: PlannedTarget
   readonly response: unknown
-  readonly sample: Sample
+  readonly sample: ReplySample
   readonly steps: readonly NamedStep[]
   readonly wanted: NamedStep | undefined
 }

@@ -5,7 +5,7 @@ import type { Exchange, Headers } from '../../exchange.ts'
 import { decodeReply } from './codec.ts'
 import { FRAME_HEAD } from './frames.ts'
 import type { FieldNames } from './json/write.ts'
-import type { Link } from './link.ts'
+import type { GrpcLink } from './link.ts'
 import type { Method } from './protos.ts'
 import type { GrpcRequest } from './request.ts'
 import { type CallFailure, OK, statusOf } from './status.ts'
@@ -23,7 +23,7 @@ const LINGER_MS = 1000
 
 /** What a call needs beside the exchange that it serves. */
 interface CallParts {
-  readonly link: Link
+  readonly link: GrpcLink
   readonly method: Method
   readonly request: GrpcRequest
   /** The request messages as bytes. */

@@ -1,5 +1,5 @@
 /** Messages between JSON and bytes. */
-import { JsonReader, type Misfit } from './json/read.ts'
+import { type JsonMisfit, JsonReader } from './json/read.ts'
 import { type FieldNames, writeMessage } from './json/write.ts'
 import type { Method } from './protos.ts'
 import { UnknownMethod } from './protos.ts'
@@ -19,7 +19,7 @@ export function decodeReply({ response }: Method, bytes: Buffer, names: FieldNam
 }
 
 /** What does not fit, behind its place. */
-function misfitText({ path, text }: Misfit): string {
+function misfitText({ path, text }: JsonMisfit): string {
   const place = path.reduce<string>(
     (before, part) => (typeof part === 'number' ? `${before}[${part}]` : before === '' ? part : `${before}.${part}`),
     '',

@@ -4,18 +4,18 @@ import type { Connection } from '../connector.ts'
 import { GrpcCall } from './call.ts'
 import { InvokeError } from './invoke.ts'
 import type { FieldNames } from './json/write.ts'
-import { type Link, Unreached } from './link.ts'
+import { type GrpcLink, Unreached } from './link.ts'
 import { metadataOf } from './metadata.ts'
 import { encodeMessages, type Methods } from './methods.ts'
 import { type Method, UnknownMethod } from './protos.ts'
 import { reflect } from './reflection.ts'
 import type { GrpcRequest } from './request.ts'
-import { LATE, type Route } from './route.ts'
+import { type GrpcRoute, LATE } from './route.ts'
 import { unavailable } from './status.ts'
 
 /** What a line needs to know, all of it fixed for the user's life. */
 interface GrpcLineSettings {
-  readonly route: Route
+  readonly route: GrpcRoute
   readonly methods: Methods
   readonly deadlineMs: number
   readonly names: FieldNames
@@ -105,11 +105,11 @@ export class GrpcConnection implements Connection<GrpcRequest> {
     }
   }
 
-  private reflect(link: Link, request: GrpcRequest, service: string) {
+  private reflect(link: GrpcLink, request: GrpcRequest, service: string) {
     return reflect({ link, deadlineMs: this.settings.deadlineMs, metadata: metadataOf(request) }, service)
   }
 
-  private start(link: Link, method: Method, request: GrpcRequest, exchange: Exchange): void {
+  private start(link: GrpcLink, method: Method, request: GrpcRequest, exchange: Exchange): void {
     const bodies = encodeMessages(method, request)
     exchange.reused = link.used
     const call = new GrpcCall(exchange, {

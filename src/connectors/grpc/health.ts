@@ -5,7 +5,7 @@ import { TargetError } from '../../errors.ts'
 import type { ConnectTimes } from '../../exchange.ts'
 import type { OpenContext } from '../connector.ts'
 import { InvokeError, invoke } from './invoke.ts'
-import { Link, Unreached } from './link.ts'
+import { GrpcLink, Unreached } from './link.ts'
 import { metadataOf } from './metadata.ts'
 import { linkPlan } from './open.ts'
 import type { GrpcOptions } from './options.ts'
@@ -31,7 +31,7 @@ const answer = z.object({ status: z.enum(['SERVING', 'NOT_SERVING', 'SERVICE_UNK
  * @throws TargetError when it cannot be reached or has no health service, LocalError for certificates that cannot be used
  */
 export async function checkHealth(options: GrpcOptions, context: OpenContext, service = ''): Promise<GrpcHealth> {
-  const link = new Link(linkPlan(options, context), UNHEARD)
+  const link = new GrpcLink(linkPlan(options, context), UNHEARD)
   const giveUp = () => void link.close()
   context.signal.addEventListener('abort', giveUp, { once: true })
   try {
@@ -47,7 +47,7 @@ export async function checkHealth(options: GrpcOptions, context: OpenContext, se
   }
 }
 
-async function ask(link: Link, options: GrpcOptions, context: OpenContext, service: string): Promise<GrpcHealth['status']> {
+async function ask(link: GrpcLink, options: GrpcOptions, context: OpenContext, service: string): Promise<GrpcHealth['status']> {
   const method = findMethod(bundledProtos(), 'grpc.health.v1.Health', 'Check')
   const metadata = metadataOf(messageCall({}, context.address, options))
   try {

@@ -1,6 +1,6 @@
 /** Calls of burn's own, beside those of the scenario: reflection and health. */
 import { decodeReply, encodeRequest } from './codec.ts'
-import type { Link } from './link.ts'
+import type { GrpcLink } from './link.ts'
 import type { Method } from './protos.ts'
 import type { CallFailure } from './status.ts'
 
@@ -16,7 +16,7 @@ export class InvokeError extends Error {
 
 /** What a call of burn's own needs. */
 export interface Invocation {
-  readonly link: Link
+  readonly link: GrpcLink
   readonly method: Method
   readonly message: object
   readonly deadlineMs: number

@@ -75,7 +75,7 @@ const MAX_TIMEOUT = 99_999_999
  * | leaving: calls under way finish | the last call, a lost connection, `close` → over |
  * | over | never |
  */
-export class Link {
+export class GrpcLink {
   /** Whether it has carried a call. */
   used = false
   private readonly plan: LinkPlan

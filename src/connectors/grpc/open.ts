@@ -7,7 +7,7 @@ import type { LinkPlan } from './link.ts'
 import { Methods } from './methods.ts'
 import type { GrpcOptions } from './options.ts'
 import { type GrpcRequest, placeOf } from './request.ts'
-import { Route, sharedRoute } from './route.ts'
+import { GrpcRoute, sharedRoute } from './route.ts'
 
 /** How to reach an address. @throws LocalError when a file of the `tls:` block cannot be used, TargetError when it is no address */
 export function linkPlan(options: GrpcOptions, { address, baseDir }: OpenContext): LinkPlan {
@@ -33,7 +33,7 @@ export async function openGrpc(options: GrpcOptions, context: OpenContext): Prom
   const plan = linkPlan(options, context)
   const server = `${plan.tls ? 'grpcs' : 'grpc'}://${plan.host}:${plan.port}`
   const methods = Methods.load(options, baseDir, server)
-  const own = new Route(plan, events)
+  const own = new GrpcRoute(plan, events)
   const { route, release } =
     options.channel === 'shared'
       ? sharedRoute(JSON.stringify([server, options, address.tls, baseDir]), () => own)

@@ -2,16 +2,16 @@
 import { now } from '../../clock.ts'
 import type { ConnectTimes } from '../../exchange.ts'
 import type { ConnectionEvents } from '../connector.ts'
-import { Link, type LinkPlan, Unreached } from './link.ts'
+import { GrpcLink, type LinkPlan, Unreached } from './link.ts'
 
 /** A link, and how it came about when it was made for this caller. */
 interface Reached {
-  readonly link: Link
+  readonly link: GrpcLink
   readonly times: ConnectTimes | undefined
 }
 
 interface Dialling {
-  readonly link: Link
+  readonly link: GrpcLink
   readonly done: Promise<ConnectTimes>
   /** Who waits for it; the last one to give up stops it. */
   waiting: number
@@ -22,15 +22,15 @@ interface Dialling {
 /** Why a caller gives up its wait when its deadline has passed. */
 export const LATE = 'late'
 
-export class Route {
+export class GrpcRoute {
   private readonly plan: LinkPlan
   private readonly events: ConnectionEvents
-  private current: Link | undefined
+  private current: GrpcLink | undefined
   private dialling: Dialling | undefined
   /** Links that still have a socket: the current one, and lost ones whose last calls may still finish. */
-  private readonly links = new Set<Link>()
+  private readonly links = new Set<GrpcLink>()
   /** Links that were told of as opened. */
-  private readonly told = new WeakSet<Link>()
+  private readonly told = new WeakSet<GrpcLink>()
   private lostAt = Number.NaN
 
   constructor(plan: LinkPlan, events: ConnectionEvents) {
@@ -39,7 +39,7 @@ export class Route {
   }
 
   /** The link, when there is one that takes calls. */
-  get ready(): Link | undefined {
+  get ready(): GrpcLink | undefined {
     return this.current?.live ? this.current : undefined
   }
 
@@ -77,7 +77,7 @@ export class Route {
   }
 
   private dial(): Dialling {
-    const link: Link = new Link(this.plan, {
+    const link: GrpcLink = new GrpcLink(this.plan, {
       over: () => {
         if (this.current === link) this.current = undefined
       },
@@ -125,10 +125,10 @@ export class Route {
   }
 }
 
-const shared = new Map<string, { route: Route; users: number }>()
+const shared = new Map<string, { route: GrpcRoute; users: number }>()
 
 /** The route that everybody with the same key uses. `release` closes it when the last user leaves. */
-export function sharedRoute(key: string, make: () => Route): { route: Route; release: () => Promise<void> } {
+export function sharedRoute(key: string, make: () => GrpcRoute): { route: GrpcRoute; release: () => Promise<void> } {
   const entry = shared.get(key) ?? { route: make(), users: 0 }
   shared.set(key, entry)
   entry.users += 1

@@ -4,8 +4,8 @@ import { TLSSocket } from 'node:tls'
 import { now } from '../../clock.ts'
 import type { ConnectTimes, Failure } from '../../exchange.ts'
 import { Dialling, type DialPlan } from '../dial.ts'
-import { Link } from './http2-link.ts'
-import { failTrip, type Refusal, type Trip, unsend } from './http2-trip.ts'
+import { Http2Link } from './http2-link.ts'
+import { failTrip, type Trip, type TripRefusal, unsend } from './http2-trip.ts'
 import { planOrFault, type Reach } from './reach.ts'
 
 export interface ChannelSettings extends Reach {
@@ -23,7 +23,7 @@ export interface ChannelOwner {
   lost(channel: Channel, failureClass: string, inFlight: number): void
   closed(): void
   /** The server never took this request: it may be sent again elsewhere. */
-  givenBack(trip: Trip, channel: Channel, refusal: Refusal): void
+  givenBack(trip: Trip, channel: Channel, refusal: TripRefusal): void
   /** The server allows fewer streams than wait for the connection: this request was not sent. */
   crowdedOut(trip: Trip): void
   /** Nothing is left of it. */
@@ -47,8 +47,8 @@ export class Channel {
   private readonly places: number
   private readonly waiting = new Set<Trip>()
   private dialling: Dialling | undefined
-  private greeting: Link | undefined
-  private link: Link | undefined
+  private greeting: Http2Link | undefined
+  private link: Http2Link | undefined
   /** Somebody has waited for it until a deadline: nobody else shall. */
   private doubtful = false
   private used = false
@@ -177,9 +177,9 @@ export class Channel {
     for (const trip of trips) this.board(trip, link, times)
   }
 
-  private attach(socket: Socket, times: ConnectTimes, connectedAt: number): Link {
+  private attach(socket: Socket, times: ConnectTimes, connectedAt: number): Http2Link {
     const { owner } = this
-    const link = new Link(socket, this.origin, this.settings.streams, {
+    const link = new Http2Link(socket, this.origin, this.settings.streams, {
       greeted: () => this.greeted({ ...times, handshakeMs: now() - connectedAt }),
       goaway: () => owner.goaway(),
       lost: (failureClass, inFlight) => this.link && owner.lost(this, failureClass, inFlight),
@@ -190,13 +190,13 @@ export class Channel {
     return link
   }
 
-  private left(link: Link): void {
+  private left(link: Http2Link): void {
     if (this.link || this.over) this.finish()
     else this.unreached(link.greetingFailure)
   }
 
   /** Whose exchange is settled only has not been dropped yet. */
-  private board(trip: Trip, link: Link, times: ConnectTimes): void {
+  private board(trip: Trip, link: Http2Link, times: ConnectTimes): void {
     const { exchange } = trip
     if (exchange.settled) {
       trip.over()
@@ -212,7 +212,7 @@ export class Channel {
     }
   }
 
-  private ride(trip: Trip, link: Link, reused: boolean): void {
+  private ride(trip: Trip, link: Http2Link, reused: boolean): void {
     this.used = true
     link.ride(trip, reused)
   }

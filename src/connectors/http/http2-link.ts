@@ -5,7 +5,7 @@ import type { Failure } from '../../exchange.ts'
 import { isSocketError } from '../failures.ts'
 import { connectionFailure, givenUp, phaseOf, said, streamFailure } from './http2-failures.ts'
 import { Ride, type RideOwner } from './http2-ride.ts'
-import { failTrip, type Refusal, type Trip } from './http2-trip.ts'
+import { failTrip, type Trip, type TripRefusal } from './http2-trip.ts'
 import type { HttpRequest } from './transport.ts'
 
 /** What a link tells the connection that it is of. */
@@ -19,7 +19,7 @@ interface LinkOwner {
   /** It ended well, or by our doing. */
   closed(): void
   /** The server never took this request: it may be sent again elsewhere. */
-  givenBack(trip: Trip, refusal: Refusal): void
+  givenBack(trip: Trip, refusal: TripRefusal): void
   /** The socket is closed. Always after `lost` or `closed`. */
   gone(): void
 }
@@ -48,7 +48,7 @@ const MAX_HEADER_BYTES = 256 * 1024
  * | leaving: what is in flight finishes | the last stream, the end of the socket, or `close` → gone |
  * | gone | never |
  */
-export class Link implements RideOwner {
+export class Http2Link implements RideOwner {
   /** Streams whose exchange is not settled, those that settle at their end included. */
   private readonly rides = new Map<Trip, Ride>()
   /** Those whose exchange is settled while the stream is still open. */

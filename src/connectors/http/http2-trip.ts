@@ -6,7 +6,7 @@ import type { HttpRequest } from './transport.ts'
  * Why a server gave a request back. `goaway`: its stream is above the last one that the server takes; `refused`: its stream was reset
  * with REFUSED_STREAM. Either way the server has done nothing with it (RFC 9113, sections 6.8 and 8.7).
  */
-export type Refusal = 'goaway' | 'refused'
+export type TripRefusal = 'goaway' | 'refused'
 
 /** A request and where it is. */
 export interface Trip {

@@ -3,7 +3,7 @@ import { now } from '../../clock.ts'
 import type { ConnectTimes, Exchange } from '../../exchange.ts'
 import type { Connection, ConnectionEvents } from '../connector.ts'
 import { Channel, type ChannelOwner, type ChannelSettings } from './http2-channel.ts'
-import { failTrip, type Refusal, type Trip, unsend } from './http2-trip.ts'
+import { failTrip, type Trip, type TripRefusal, unsend } from './http2-trip.ts'
 import type { HttpRequest } from './transport.ts'
 
 interface Http2Options extends ChannelSettings {
@@ -14,7 +14,7 @@ interface Http2Options extends ChannelSettings {
  * How often a request that servers give back may go to another connection. One that ends by GOAWAY has mostly done its share before,
  * and streams that were opened together may be more than it takes; one that refuses a stream while it takes others is full.
  */
-const MAX_MOVES: Readonly<Record<Refusal, number>> = { refused: 3, goaway: 10 }
+const MAX_MOVES: Readonly<Record<TripRefusal, number>> = { refused: 3, goaway: 10 }
 
 /** Takes requests to connections with room for a stream, and makes connections when there are none. */
 export class Http2Pool implements ChannelOwner {
@@ -73,7 +73,7 @@ export class Http2Pool implements ChannelOwner {
   }
 
   /** RFC 9113, section 8.7: what the server never took may be sent again, whatever its method. */
-  givenBack(trip: Trip, channel: Channel, refusal: Refusal): void {
+  givenBack(trip: Trip, channel: Channel, refusal: TripRefusal): void {
     const { exchange } = trip
     if (trip.moves >= MAX_MOVES[refusal]) {
       this.refuse(trip)

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import type { ConnectionEvents } from '../connector.ts'
 import { classify, isSocketError } from '../failures.ts'
 import type { Call } from './call.ts'
-import type { Line } from './transport.ts'
+import type { HttpLine } from './transport.ts'
 
 /**
  * How long a request waits for the end of the last reply's body, in ms. A server that sends its end marker and the end of the
@@ -14,7 +14,7 @@ export const GRACE_MS = 2
 /** One socket and what goes on over it. */
 export interface Slot {
   readonly socket: Socket
-  readonly line: Line
+  readonly line: HttpLine
   readonly origin: string
   /** Whose reply is being read, even after its exchange was settled. */
   call: Call | undefined
@@ -33,7 +33,7 @@ export interface Slot {
 const LOSSES = new Set(['reset', 'closed_early', 'unreachable', 'tls_protocol'])
 
 /** A socket that has carried nothing yet. */
-export function newSlot(socket: Socket, line: Line, origin: string): Slot {
+export function newSlot(socket: Socket, line: HttpLine, origin: string): Slot {
   return {
     socket,
     line,

@@ -34,7 +34,7 @@ export interface LineEvents {
 }
 
 /** An HTTP/1.1 conversation over one socket. It never makes a second connection, so it can never send a request twice. */
-export interface Line {
+export interface HttpLine {
   /** Whether another request may go over it. */
   readonly reusable: boolean
   /** `close` asks the server to end the connection after this reply. */
@@ -42,7 +42,7 @@ export interface Line {
 }
 
 /** Starts a conversation over a connected socket of that origin. Destroying the socket ends it. */
-export type Attach = (socket: Socket, origin: string) => Line
+export type Attach = (socket: Socket, origin: string) => HttpLine
 
 /** Informational replies (1xx) to one request before it counts as an attack. */
 export const MAX_HINTS = 100

@@ -6,7 +6,7 @@ import { now } from '../../clock.ts'
 import type { Failure, Headers } from '../../exchange.ts'
 import { classify, codeOf, isSocketError } from '../failures.ts'
 import { HeadFilter } from './head-filter.ts'
-import type { HttpRequest, Line, LineEvents } from './transport.ts'
+import type { HttpLine, HttpRequest, LineEvents } from './transport.ts'
 
 /** The longest delay of a timer: undici's own idle timer must not act, unless the server asked for it by `keep-alive: timeout=…`. */
 const NEVER_MS = 2_147_483_647
@@ -38,7 +38,7 @@ export async function warmUp(): Promise<void> {
 }
 
 /** Attaches undici to a connected socket. */
-export function attachUndici(socket: Socket, origin: string): Line {
+export function attachUndici(socket: Socket, origin: string): HttpLine {
   let given = false
   const client = new Client(origin, {
     pipelining: 1,

@@ -4,7 +4,7 @@ import type { Exchange, Failure } from '../../exchange.ts'
 import type { Connection } from '../connector.ts'
 import { type Flight, failLost, NO_SUBSCRIBERS, newFlight } from './flight.ts'
 import { Inbox } from './inbox.ts'
-import type { Answer, Link, LinkOwner } from './link.ts'
+import type { Answer, LinkOwner, MqttLink } from './link.ts'
 import { expectation, type Match } from './match.ts'
 import { judgeText, note } from './oddities.ts'
 import type { Opened } from './open.ts'
@@ -15,7 +15,7 @@ import { refusal } from './reasons.ts'
 import type { MqttRequest, PublishRequest, Sendable } from './request.ts'
 import { isResendable, sendAgain } from './resend.ts'
 import { Returning } from './returning.ts'
-import { subscribe, type Told, unsubscribe, type Wanted } from './subscribe.ts'
+import { subscribe, type Told, unsubscribe, type WantedTopic } from './subscribe.ts'
 import { fillTopic, type TopicOwner } from './topics.ts'
 
 /** What a connection tells its connector. */
@@ -23,7 +23,7 @@ export interface ConnectionOwner extends TopicOwner {
   /** It is gone, and `inFlight` exchanges lost it; `failureClass` undefined for our own doing. `final` when the user is over. */
   ended(failureClass: string | undefined, state: { final: boolean; inFlight: number; lastId: number }): void
   /** Makes the connection again, with these subscriptions. Rejects with what stood in the way, or when the signal stops it. */
-  reopen(signal: AbortSignal, subscriptions: Wanted): Promise<Opened>
+  reopen(signal: AbortSignal, subscriptions: WantedTopic): Promise<Opened>
 }
 
 /**
@@ -34,7 +34,7 @@ export interface ConnectionOwner extends TopicOwner {
  * | gone | nothing | never |
  */
 export class MqttConnection implements Connection<MqttRequest>, LinkOwner, FlightEvents {
-  private link: Link
+  private link: MqttLink
   private readonly options: MqttOptions
   private readonly owner: ConnectionOwner
   private readonly inbox: Inbox
@@ -46,7 +46,7 @@ export class MqttConnection implements Connection<MqttRequest>, LinkOwner, Fligh
   private closing = false
   private count = 0
 
-  constructor(link: Link, options: MqttOptions, owner: ConnectionOwner) {
+  constructor(link: MqttLink, options: MqttOptions, owner: ConnectionOwner) {
     this.link = link
     this.options = options
     this.owner = owner

@@ -2,7 +2,7 @@
 import type { IClientOptions, Packet } from 'mqtt'
 import type { Failure } from '../../exchange.ts'
 import type { MqttCredentials } from './credentials.ts'
-import type { Link } from './link.ts'
+import type { MqttLink } from './link.ts'
 import type { MqttOptions } from './options.ts'
 import { isScram, Scram } from './scram.ts'
 
@@ -36,7 +36,7 @@ export function authenticationOf(
 }
 
 /** Makes the client library answer the questions of the broker. */
-export function answerQuestions(link: Link, authentication: Authentication): void {
+export function answerQuestions(link: MqttLink, authentication: Authentication): void {
   const { authenticationMethod = '' } = authentication.properties
   link.client.handleAuth = ({ properties }, done) => {
     authentication.answer(properties?.authenticationData ?? Buffer.alloc(0)).then(

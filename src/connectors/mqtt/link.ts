@@ -43,7 +43,7 @@ interface LinkOptions {
   readonly isProved?: ((said: Buffer) => boolean) | undefined
 }
 
-export class Link {
+export class MqttLink {
   readonly client: MqttClient
   readonly ids: PacketIds
   readonly limits = new Limits()

@@ -5,15 +5,15 @@ import type { ConnectTimes, Failure } from '../../exchange.ts'
 import type { OpenContext, TargetAddress } from '../connector.ts'
 import { credentialsOf, type MqttCredentials } from './credentials.ts'
 import { answerQuestions, authenticationOf } from './enhanced-auth.ts'
-import { Link, NO_HIDDEN_WORK } from './link.ts'
+import { MqttLink, NO_HIDDEN_WORK } from './link.ts'
 import type { MqttOptions } from './options.ts'
-import { subscribe, type Wanted } from './subscribe.ts'
+import { subscribe, type WantedTopic } from './subscribe.ts'
 import { fillTopic, type TopicOwner } from './topics.ts'
 import { openTransport, stopped } from './transport.ts'
 
 /** A session that is ready, and how long its stages took. */
 export interface Opened {
-  readonly link: Link
+  readonly link: MqttLink
   readonly times: ConnectTimes
   /** The broker had kept the session of an earlier connection. */
   readonly sessionPresent: boolean
@@ -24,7 +24,7 @@ interface Earlier {
   /** The last packet id of the session so far; 0 for none. */
   readonly lastId: number
   /** Subscriptions that steps made. */
-  readonly subscriptions: Wanted
+  readonly subscriptions: WantedTopic
 }
 
 /** Clients that a broker may hold a session of. */
@@ -41,7 +41,7 @@ export async function openLink(options: MqttOptions, context: OpenContext, owner
   const authentication = authenticationOf(options, credentials)
   const given = clientOptions(options, authentication?.hidesPassword ? {} : credentials, owner)
   const properties = { ...given.properties, ...authentication?.properties }
-  const link = new Link(
+  const link = new MqttLink(
     transport,
     (stream, messageIdProvider) => new MqttClient(stream, { ...given, properties, messageIdProvider }),
     {
@@ -73,7 +73,7 @@ export async function openLink(options: MqttOptions, context: OpenContext, owner
 }
 
 /** Resolves once the broker has accepted and the library is ready to send. */
-function accepted(link: Link, address: TargetAddress): Promise<{ sessionPresent: boolean }> {
+function accepted(link: MqttLink, address: TargetAddress): Promise<{ sessionPresent: boolean }> {
   return new Promise((resolve, reject) => {
     link.client.once('connect', ({ sessionPresent }) => resolve({ sessionPresent }))
     link.onOver(() => reject(targetError(link.failure && withCause(link.failure, address))))
@@ -97,7 +97,7 @@ function targetError(failure: Failure | undefined): TargetError {
 }
 
 /** Subscribes to what the target lists, the reply topic among it, and to what steps had asked for, in one packet. */
-async function subscribeAll(link: Link, options: MqttOptions, owner: TopicOwner, more: Wanted): Promise<void> {
+async function subscribeAll(link: MqttLink, options: MqttOptions, owner: TopicOwner, more: WantedTopic): Promise<void> {
   const { subscribe: listed, reply, qos } = options
   const all = reply ? [...listed, { topic: reply.topic, qos: reply.qos }] : listed
   const wanted = new Map([...more, ...all.map((one) => [fillTopic(one.topic, owner), one.qos ?? qos] as const)])

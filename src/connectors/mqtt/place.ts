@@ -1,8 +1,8 @@
 /** The topic that an address names. */
 import { isMap } from '../../json.ts'
-import type { Place } from '../connector.ts'
+import type { AddressPlace } from '../connector.ts'
 
-export const topicPlace: Place = {
+export const topicPlace: AddressPlace = {
   keys: ['topic'],
   ofPath: (path) => (path === '' || path === '/' ? undefined : { topic: path.slice(1) }),
   own: ({ publish }) => (isMap(publish) ? publish : publish === undefined ? undefined : {}),

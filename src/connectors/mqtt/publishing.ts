@@ -1,7 +1,7 @@
 /** Puts the copies of a publish on the wire, as many at a time as the broker takes. */
 import type { Failure } from '../../exchange.ts'
 import type { Flight } from './flight.ts'
-import type { Link } from './link.ts'
+import type { MqttLink } from './link.ts'
 import { note } from './oddities.ts'
 import type { Outgoing } from './outgoing.ts'
 import type { PublishRequest } from './request.ts'
@@ -28,7 +28,7 @@ export function flightOf(made: Outgoing, { copies, isBinary, qos, readerEnds, wa
 }
 
 /** Sends as many copies as the broker takes before it has acknowledged one. */
-export function publishMore(link: Link, flight: Flight, events: FlightEvents): void {
+export function publishMore(link: MqttLink, flight: Flight, events: FlightEvents): void {
   const { publish, unacknowledged } = flight
   if (!publish || flight.unsent === 0) return
   const { receiveMaximum, topicAliases } = link.limits
@@ -44,7 +44,7 @@ export function publishMore(link: Link, flight: Flight, events: FlightEvents): v
   events.reject(flight, { class: 'mqtt_no_ack', phase: 'send', message })
 }
 
-function publishOne(link: Link, { exchange, unacknowledged }: Flight, made: NonNullable<Flight['publish']>): void {
+function publishOne(link: MqttLink, { exchange, unacknowledged }: Flight, made: NonNullable<Flight['publish']>): void {
   const before = link.bytesWritten
   exchange.sent(0)
   link.client.publish(made.topic, made.payload, made.options)
@@ -52,7 +52,7 @@ function publishOne(link: Link, { exchange, unacknowledged }: Flight, made: NonN
   exchange.bytesSent += link.bytesWritten - before
 }
 
-function publishUnacknowledged(link: Link, flight: Flight, made: NonNullable<Flight['publish']>, events: FlightEvents): void {
+function publishUnacknowledged(link: MqttLink, flight: Flight, made: NonNullable<Flight['publish']>, events: FlightEvents): void {
   const { exchange } = flight
   const before = link.bytesWritten
   let counted = false

@@ -1,6 +1,6 @@
 /** Publishes that outlive their connection: which may, and how they are sent once more. */
 import type { Flight } from './flight.ts'
-import type { Link } from './link.ts'
+import type { MqttLink } from './link.ts'
 import { note } from './oddities.ts'
 import type { MqttOptions } from './options.ts'
 
@@ -10,7 +10,7 @@ export function isResendable({ unacknowledged, resent }: Flight, { resend }: Pic
 }
 
 /** Sends what the broker has not confirmed: each publish with DUP and its old packet id, or after its PUBREC the PUBREL alone. */
-export function sendAgain(link: Link, { exchange, publish, unacknowledged }: Flight): void {
+export function sendAgain(link: MqttLink, { exchange, publish, unacknowledged }: Flight): void {
   if (!publish) return
   const written = link.bytesWritten
   for (const [messageId, { released }] of unacknowledged) {

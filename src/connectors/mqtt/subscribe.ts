@@ -1,11 +1,11 @@
 import type { IClientSubscribeOptions, MqttClient } from 'mqtt'
 import type { Failure } from '../../exchange.ts'
-import type { Answer, Link } from './link.ts'
+import type { Answer, MqttLink } from './link.ts'
 import type { Qos } from './options.ts'
 import { classOfReason, describeReason } from './reasons.ts'
 
 /** Topic filters, and the highest QoS to be delivered with. */
-export type Wanted = ReadonlyMap<string, Qos>
+export type WantedTopic = ReadonlyMap<string, Qos>
 
 /** What the broker said to a SUBSCRIBE or UNSUBSCRIBE. */
 export interface Told {
@@ -19,7 +19,7 @@ export interface Told {
 const NO_SUBSCRIPTION = 0x11
 
 /** Sends one SUBSCRIBE and waits for its SUBACK, or for the end of the link. Never rejects. */
-export function subscribe(link: Link, wanted: Wanted): Promise<Told> {
+export function subscribe(link: MqttLink, wanted: WantedTopic): Promise<Told> {
   const given: Record<string, IClientSubscribeOptions> = Object.fromEntries(
     [...wanted].map(([topic, qos]) => [topic, { qos, nl: false, rap: false, rh: 0 }]),
   )
@@ -33,7 +33,7 @@ export function subscribe(link: Link, wanted: Wanted): Promise<Told> {
 }
 
 /** Sends one UNSUBSCRIBE and waits for its UNSUBACK, or for the end of the link. Never rejects. */
-export function unsubscribe(link: Link, topic: string): Promise<Told> {
+export function unsubscribe(link: MqttLink, topic: string): Promise<Told> {
   return told(
     link,
     (client) => client.unsubscribe(topic, ignore),
@@ -44,14 +44,14 @@ export function unsubscribe(link: Link, topic: string): Promise<Told> {
   )
 }
 
-function told(link: Link, send: (client: MqttClient) => void, read: (answer: Answer) => Told): Promise<Told> {
+function told(link: MqttLink, send: (client: MqttClient) => void, read: (answer: Answer) => Told): Promise<Told> {
   return new Promise((resolve) => {
     link.onOver(() => resolve({ code: 0, ...(link.failure && { failure: link.failure }) }))
     link.ask(send, (answer) => resolve(read(answer)))
   })
 }
 
-function subscribed(topics: readonly string[], wanted: Wanted, { codes, said }: Answer): Told {
+function subscribed(topics: readonly string[], wanted: WantedTopic, { codes, said }: Answer): Told {
   const refused = codes.findIndex((code) => code >= 0x80)
   const code = codes[refused] ?? 0
   if (refused >= 0) return { code, failure: refusedSubscription(topics[refused] ?? '', code, said) }

@@ -4,7 +4,7 @@ import type { ConnectTimes, Exchange, Failure } from '../../exchange.ts'
 import type { Connection, TargetAddress } from '../connector.ts'
 import { namesOf } from './correlation.ts'
 import { givenUp, isFarewell, MEETING_MS } from './failures.ts'
-import { Link, type LinkEvents, type LinkSettings } from './link.ts'
+import { type LinkEvents, type LinkSettings, WebSocketLink } from './link.ts'
 import { type Matching, Replies } from './replies.ts'
 import { encode, type WebSocketRequest } from './request.ts'
 import type { Wire } from './wire.ts'
@@ -38,7 +38,7 @@ const LEFT: Failure = {
 
 /** The connection of the WebSocket connector. It connects again by itself: at once with `reconnect`, else for the next request. */
 export class WebSocketConnection implements Connection<WebSocketRequest>, LinkEvents {
-  private readonly link: Link
+  private readonly link: WebSocketLink
   private readonly replies: Replies
   private readonly userId: number
   /** Where `reply.match` wants an id. */
@@ -50,7 +50,7 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, LinkEv
 
   constructor(address: TargetAddress, settings: ConnectionSettings) {
     const rule = settings.options.reply?.match
-    this.link = new Link(address, settings, this)
+    this.link = new WebSocketLink(address, settings, this)
     this.replies = new Replies(settings.matching)
     this.userId = settings.userId
     this.habits = settings.habits

@@ -45,7 +45,7 @@ export interface LinkEvents {
  * | resting | timer, the wait before the next try | timer → connecting |
  * | closed | nothing | never |
  */
-export class Link {
+export class WebSocketLink {
   /** The connection in use. */
   wire: Wire | undefined
   /** Where to connect to: credentials may change from one request to the next. */

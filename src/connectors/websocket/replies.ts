@@ -7,12 +7,12 @@ import { isFarewell, MEETING_MS, metClose } from './failures.ts'
 import { Incoming } from './incoming.ts'
 import type { WebSocketOptions } from './options.ts'
 import { compilePredicate, lookUp, type Predicate } from './predicate.ts'
-import { frameBytes, type Wanted } from './request.ts'
+import { frameBytes, type WantedReply } from './request.ts'
 
 /** A request whose reply is not complete. */
 interface Open {
   readonly exchange: Exchange
-  readonly wanted: Wanted
+  readonly wanted: WantedReply
   /** Undefined: it carried none, and takes what is nobody else's. */
   readonly id: string | undefined
   /** Sent right after the connection had delivered something. */
@@ -75,7 +75,7 @@ export class Replies {
    * A request goes out: what came unasked before it counts in its bytes, and is a warning when its reply may be made of the same.
    * They are no part of the reply, so they make it no larger.
    */
-  settleUp(exchange: Exchange, wanted: Wanted): void {
+  settleUp(exchange: Exchange, wanted: WantedReply): void {
     exchange.bytesReceived += this.strayBytes
     exchange.maxReplyBytes += this.strayBytes
     this.strayBytes = 0
@@ -90,7 +90,7 @@ export class Replies {
     return idPath !== undefined && (!fifoUntilIds || this.idsSeen)
   }
 
-  start(exchange: Exchange, wanted: Wanted, id: string | undefined, soon: boolean): void {
+  start(exchange: Exchange, wanted: WantedReply, id: string | undefined, soon: boolean): void {
     this.open.set(exchange, { exchange, wanted, id, soon, messages: 0 })
   }
 

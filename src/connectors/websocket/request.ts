@@ -6,7 +6,7 @@ import type { WebSocketOptions, WebSocketStep } from './options.ts'
 import { compilePredicate, type Predicate, type PredicateBlock } from './predicate.ts'
 
 /** What completes the reply to a frame. `reader`: whoever reads it knows. */
-export type Wanted =
+export type WantedReply =
   | { readonly kind: 'reader' | 'none' }
   | { readonly kind: 'count'; readonly count: number }
   | { readonly kind: 'until'; readonly ends: Predicate }
@@ -18,7 +18,7 @@ type Content = { readonly bytes: Buffer } | { readonly object: Readonly<Record<s
 export interface WebSocketRequest {
   readonly content: Content
   readonly binary: boolean
-  readonly wanted: Wanted
+  readonly wanted: WantedReply
   /** Where to connect to when there is no connection any more. */
   readonly address: TargetAddress
   /** Why it cannot be sent. */
@@ -31,7 +31,7 @@ export interface WebSocketRequest {
 
 /** The frame of a `message` step: text is sent as it is, anything else as JSON. */
 export function messageRequest(body: unknown, address: TargetAddress, options: WebSocketOptions): WebSocketRequest {
-  const wanted: Wanted = { kind: options.reply?.match === 'none' ? 'none' : 'reader' }
+  const wanted: WantedReply = { kind: options.reply?.match === 'none' ? 'none' : 'reader' }
   return assemble(contentOf(body, typeof body === 'string', options), options.binary, wanted, address)
 }
 
@@ -46,7 +46,12 @@ export function stepRequest(step: WebSocketStep, address: TargetAddress, options
   return assemble(content, step.text === undefined && options.binary, wanted, address)
 }
 
-function assemble(content: Content | string, binary: boolean, wanted: Wanted | string, address: TargetAddress): WebSocketRequest {
+function assemble(
+  content: Content | string,
+  binary: boolean,
+  wanted: WantedReply | string,
+  address: TargetAddress,
+): WebSocketRequest {
   const problem = typeof content === 'string' ? content : typeof wanted === 'string' ? wanted : undefined
   return {
     content: typeof content === 'string' ? NOTHING : content,
@@ -77,7 +82,7 @@ function rawContent(bytes: Buffer, options: WebSocketOptions): Content | string 
 function wantedOf(
   { await: awaited }: Exclude<WebSocketStep, { disconnect: unknown }>,
   { reply }: WebSocketOptions,
-): Wanted | string {
+): WantedReply | string {
   if (awaited === undefined && reply?.until) return until(reply.until)
   if (awaited === undefined) return reply?.match === 'none' ? { kind: 'none' } : ONE
   if (awaited === 'one') return ONE
@@ -85,10 +90,10 @@ function wantedOf(
   return 'count' in awaited ? { kind: 'count', count: awaited.count } : until(awaited.until)
 }
 
-const ONE: Wanted = { kind: 'count', count: 1 }
-const known = new WeakMap<PredicateBlock, Wanted>()
+const ONE: WantedReply = { kind: 'count', count: 1 }
+const known = new WeakMap<PredicateBlock, WantedReply>()
 
-function until(block: PredicateBlock): Wanted | string {
+function until(block: PredicateBlock): WantedReply | string {
   try {
     const wanted = known.get(block) ?? { kind: 'until', ends: compilePredicate(block) }
     known.set(block, wanted)

@@ -1,23 +1,23 @@
-import { compilePath, type Path } from '../path.ts'
+import { compilePath, type ReplyPath } from '../path.ts'
 import type { ResponseMapping } from './mapping.ts'
 import { type Transform, transforms } from './transform.ts'
 
 /** A response mapping with its paths compiled. */
 export interface CompiledResponse {
   /** Paths to the text of a whole reply, or of one event; undefined when the mapping leaves them to be guessed. */
-  readonly text: Path | undefined
-  readonly delta: Path | undefined
-  readonly reasoning: Path | undefined
-  readonly toolCalls: Path | undefined
-  readonly finish: Path | undefined
+  readonly text: ReplyPath | undefined
+  readonly delta: ReplyPath | undefined
+  readonly reasoning: ReplyPath | undefined
+  readonly toolCalls: ReplyPath | undefined
+  readonly finish: ReplyPath | undefined
   readonly usage: CompiledUsage | undefined
-  readonly error: Path
+  readonly error: ReplyPath
   /** The mapping says itself what an error is. */
   readonly namesError: boolean
-  readonly conversationId: Path | undefined
+  readonly conversationId: ReplyPath | undefined
   readonly endEvent: string | undefined
   readonly endData: string | undefined
-  readonly endPath: Path | undefined
+  readonly endPath: ReplyPath | undefined
   readonly endEquals: string | number | boolean | undefined
   /** An event ends the reply. */
   readonly hasEnd: boolean
@@ -28,11 +28,11 @@ export interface CompiledResponse {
 }
 
 export interface CompiledUsage {
-  readonly input: Path | undefined
-  readonly cachedInput: Path | undefined
-  readonly cacheWrite: Path | undefined
-  readonly output: Path | undefined
-  readonly reasoning: Path | undefined
+  readonly input: ReplyPath | undefined
+  readonly cachedInput: ReplyPath | undefined
+  readonly cacheWrite: ReplyPath | undefined
+  readonly output: ReplyPath | undefined
+  readonly reasoning: ReplyPath | undefined
 }
 
 const EMPTY: ResponseMapping = {}
@@ -76,6 +76,6 @@ function compile(mapping: ResponseMapping): CompiledResponse {
   }
 }
 
-function optional(path: string | undefined): Path | undefined {
+function optional(path: string | undefined): ReplyPath | undefined {
   return path === undefined ? undefined : compilePath(path)
 }

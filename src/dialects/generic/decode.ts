@@ -4,7 +4,7 @@ import { endsWith } from '../end-rule.ts'
 import { isDone, isGrpc, noteEmptyEvent, rejectOpenEnd } from '../events.ts'
 import { asObject, member, parseJson, sample, toText } from '../json.ts'
 import type { LenientDecoder } from '../lenient.ts'
-import { type Path, readPath } from '../path.ts'
+import { type ReplyPath, readPath } from '../path.ts'
 import { failForStatus, hasError, noteFinish, readProviderError, rejectForError, statesFailure } from '../provider-error.ts'
 import { normaliseUsage } from '../usage.ts'
 import type { CompiledResponse } from './compile.ts'
@@ -200,7 +200,7 @@ export class GenericDecoder implements LenientDecoder {
   }
 }
 
-function textAt(path: Path | undefined, json: unknown): string | undefined {
+function textAt(path: ReplyPath | undefined, json: unknown): string | undefined {
   const value = path === undefined ? undefined : readPath(path, json)
   return value === undefined || value === null ? undefined : toText(value)
 }

@@ -1,11 +1,11 @@
 import type { Usage } from '../../exchange.ts'
-import { type Path, readPath } from '../path.ts'
+import { type ReplyPath, readPath } from '../path.ts'
 import { normaliseUsage, type UsageContext } from '../usage.ts'
 import type { CompiledUsage } from './compile.ts'
 
 /** Token counts from mapped paths; undefined when none of them holds a number. */
 export function mappedUsage(paths: CompiledUsage, json: unknown, context: UsageContext): Usage | undefined {
-  const at = (path: Path | undefined): unknown => (path === undefined ? undefined : readPath(path, json))
+  const at = (path: ReplyPath | undefined): unknown => (path === undefined ? undefined : readPath(path, json))
   return normaliseUsage(
     {
       prompt_tokens: at(paths.input),

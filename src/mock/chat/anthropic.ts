@@ -1,8 +1,17 @@
 /** Anthropic Messages. */
 import * as z from 'zod'
 import { now, wallAnchor } from '../../clock.ts'
-import type { Reply, ReplyUnit } from '../persona/reply.ts'
-import { type ChatFormat, content, type FormatRequest, type Frame, type MockError, message, readJson, toTurns } from './format.ts'
+import type { MockReply, ReplyUnit } from '../persona/reply.ts'
+import {
+  type ChatFormat,
+  content,
+  type FormatRequest,
+  type MockError,
+  type MockFrame,
+  message,
+  readJson,
+  toTurns,
+} from './format.ts'
 
 const messagesBody = z.object({
   model: z.string().default('mock-model'),
@@ -59,11 +68,11 @@ function errorBody({ status, message: text }: MockError, { k }: FormatRequest): 
   return { type: 'error', error: { type: ERROR_TYPES[status] ?? 'api_error', message: text }, request_id: `req_mock_${k}` }
 }
 
-function stop(reply: Reply): { stop_reason: string; stop_sequence: null } {
+function stop(reply: MockReply): { stop_reason: string; stop_sequence: null } {
   return { stop_reason: reply.finish === 'stop' ? 'end_turn' : 'max_tokens', stop_sequence: null }
 }
 
-function usageOf({ usage }: Reply, outputTokens: number): object {
+function usageOf({ usage }: MockReply, outputTokens: number): object {
   return {
     input_tokens: usage.inputTokens,
     cache_creation_input_tokens: 0,
@@ -72,18 +81,18 @@ function usageOf({ usage }: Reply, outputTokens: number): object {
   }
 }
 
-function wholeContent(reply: Reply): object[] {
+function wholeContent(reply: MockReply): object[] {
   const thinking = { type: 'thinking', thinking: reply.reasoning, signature: SIGNATURE }
   const text = { type: 'text', text: reply.text }
   return [...(reply.reasoning === '' ? [] : [thinking]), ...(reply.text === '' ? [] : [text])]
 }
 
 /** The event's name is always the type of its data. */
-function event(kind: Frame['kind'], dueMs: number, type: string, rest: object = {}): Frame {
+function event(kind: MockFrame['kind'], dueMs: number, type: string, rest: object = {}): MockFrame {
   return { kind, dueMs, event: type, data: { type, ...rest } }
 }
 
-function messageFrames(reply: Reply, head: object): Frame[] {
+function messageFrames(reply: MockReply, head: object): MockFrame[] {
   const start = { ...head, content: [], stop_reason: null, stop_sequence: null, usage: usageOf(reply, 1) }
   const reasoning = reply.units.filter((unit) => unit.kind === 'reasoning')
   const text = reply.units.filter((unit) => unit.kind === 'text')
@@ -98,7 +107,7 @@ function messageFrames(reply: Reply, head: object): Frame[] {
 }
 
 /** One content block; none at all when it has no units. */
-function blockFrames(index: number, block: object, units: readonly ReplyUnit[]): Frame[] {
+function blockFrames(index: number, block: object, units: readonly ReplyUnit[]): MockFrame[] {
   const first = units[0]
   const last = units.at(-1)
   if (!first || !last) return []

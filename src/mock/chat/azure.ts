@@ -1,5 +1,5 @@
 /** Azure OpenAI: the chat format under a deployment's path, with the filter's findings in front. */
-import { type ChatFormat, createdAt, type Frame } from './format.ts'
+import { type ChatFormat, createdAt, type MockFrame } from './format.ts'
 import { askChat, openaiChat } from './openai-chat.ts'
 
 const PATH = /^\/openai\/(?:deployments\/[^/]+|v1)\/chat\/completions$/
@@ -27,7 +27,7 @@ function promptResults(): object[] {
 }
 
 /** The first chunk has no id, no model and no choices: neither a token nor the usage. */
-function promptFilter(k: number): Frame {
+function promptFilter(k: number): MockFrame {
   const empty = { id: '', object: 'chat.completion.chunk', created: createdAt(k), model: '', choices: [] }
   return { kind: 'meta', dueMs: 0, data: { ...empty, prompt_filter_results: promptResults() } }
 }

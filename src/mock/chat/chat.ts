@@ -1,6 +1,6 @@
 /** The simplest chat API, for scenarios without a provider: one message in, one reply out; and three routes that misbehave. */
 import * as z from 'zod'
-import type { Reply, Turn } from '../persona/reply.ts'
+import type { MockReply, MockTurn } from '../persona/reply.ts'
 import type { MockOverrides } from '../persona/settings.ts'
 import { type ChatFormat, type FormatRequest, readJson } from './format.ts'
 import { simpleError, simpleRateLimitHeaders } from './plain.ts'
@@ -22,7 +22,7 @@ export const chat: ChatFormat = {
   ask(request) {
     const { message, conversationId } = readMessage(request)
     const id = conversationId ?? request.headers['x-session-id'] ?? `conv-mock-${request.k}`
-    const turns: Turn[] = [...(request.memory.recall(id) ?? []), { role: 'user', text: message }]
+    const turns: MockTurn[] = [...(request.memory.recall(id) ?? []), { role: 'user', text: message }]
     return {
       turns,
       framing: undefined,
@@ -47,6 +47,6 @@ export function readMessage(request: FormatRequest): z.output<typeof chatBody> {
 }
 
 /** Usage and finish reason in the simple formats. */
-export function usageOf({ usage, finish }: Reply): object {
+export function usageOf({ usage, finish }: MockReply): object {
   return { usage, finish }
 }

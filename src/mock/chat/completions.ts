@@ -1,7 +1,7 @@
 /** OpenAI Completions: a prompt, and text without roles. */
 import * as z from 'zod'
-import type { Reply } from '../persona/reply.ts'
-import { type Asked, type ChatFormat, createdAt, type FormatRequest, type Frame, limited, readJson } from './format.ts'
+import type { MockReply } from '../persona/reply.ts'
+import { type Asked, type ChatFormat, createdAt, type FormatRequest, limited, type MockFrame, readJson } from './format.ts'
 import { openaiChat, usageOf } from './openai-chat.ts'
 
 const completionBody = z.object({
@@ -36,13 +36,15 @@ export const openaiCompletions: ChatFormat = {
   },
 }
 
-function frames(reply: Reply, head: object, withUsage: boolean): Frame[] {
+function frames(reply: MockReply, head: object, withUsage: boolean): MockFrame[] {
   const { endMs, finish } = reply
   // There is no place for reasoning in this API: it takes its time, and is not shown.
   const units = reply.units.filter(({ kind }) => kind !== 'reasoning')
-  const end = (data: Frame['data']): Frame => ({ kind: 'end', dueMs: endMs, data })
+  const end = (data: MockFrame['data']): MockFrame => ({ kind: 'end', dueMs: endMs, data })
   return [
-    ...units.map(({ text, delayMs }): Frame => ({ kind: 'unit', dueMs: delayMs, data: { ...head, choices: [choice(text)] } })),
+    ...units.map(
+      ({ text, delayMs }): MockFrame => ({ kind: 'unit', dueMs: delayMs, data: { ...head, choices: [choice(text)] } }),
+    ),
     end({ ...head, choices: [choice('', finish)] }),
     ...(withUsage ? [end({ ...head, choices: [], usage: usageOf(reply) })] : []),
     end('[DONE]'),

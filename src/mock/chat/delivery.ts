@@ -1,10 +1,10 @@
 /** Puts bytes of one reply on the wire: whole or broken off, in one piece or torn. */
 import type { ServerResponse } from 'node:http'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Fault } from '../persona/faults.ts'
+import type { MockFault } from '../persona/faults.ts'
 import { monotonicMs, type Pacer } from '../persona/pace.ts'
 import type { MockSettings } from '../persona/settings.ts'
-import type { MockRequest, Recorder } from '../state/record.ts'
+import type { MockRecorder, MockRequest } from '../state/record.ts'
 import { singleBytes, tornPieces } from './encode.ts'
 
 /** A stalled reply is given up after this long. */
@@ -15,9 +15,9 @@ export interface Delivery {
   readonly res: ServerResponse
   readonly pacer: Pacer
   readonly settings: MockSettings
-  readonly fault: Fault
+  readonly fault: MockFault
   readonly entry: MockRequest
-  readonly record: Recorder
+  readonly record: MockRecorder
   /** From where all due times count: the complete request, plus `slowHeadersMs`. Monotonic ms. */
   readonly startMs: number
 }
@@ -49,7 +49,7 @@ export async function sendWhole(delivery: Delivery, answer: WholeAnswer): Promis
 }
 
 /** True for faults that end a reply before it is complete, without a word. */
-export function breaks({ outcome }: Fault): boolean {
+export function breaks({ outcome }: MockFault): boolean {
   return outcome === 'truncated' || outcome === 'reset' || outcome === 'stalled'
 }
 

@@ -1,7 +1,7 @@
 /** Frames to bytes: event stream, one JSON per line, or one JSON array written piece by piece. */
-import type { Frame, Framing, SentSoFar } from './format.ts'
+import type { MockFrame, MockFraming, SentSoFar } from './format.ts'
 
-export const CONTENT_TYPES: Readonly<Record<Framing, string>> = {
+export const CONTENT_TYPES: Readonly<Record<MockFraming, string>> = {
   sse: 'text/event-stream; charset=utf-8',
   ndjson: 'application/x-ndjson',
   'json-array': 'application/json; charset=UTF-8',
@@ -9,7 +9,7 @@ export const CONTENT_TYPES: Readonly<Record<Framing, string>> = {
 
 /** What the encoder must know beside the frame. */
 interface EncodeOptions {
-  readonly framing: Framing
+  readonly framing: MockFraming
   readonly crlf: boolean
   /** Send stamp to put into the JSON, in ms; undefined for none. */
   readonly stamp: number | undefined
@@ -19,7 +19,7 @@ interface EncodeOptions {
 }
 
 /** One frame as text, with all that separates it from its neighbours. */
-export function encodeFrame(frame: Frame, options: EncodeOptions): string {
+export function encodeFrame(frame: MockFrame, options: EncodeOptions): string {
   const data = payload(frame, options)
   if (options.framing === 'ndjson') return `${data}\n`
   if (options.framing === 'json-array') return `${options.first ? '[' : ',\r\n'}${data}${options.last ? ']' : ''}`
@@ -28,7 +28,7 @@ export function encodeFrame(frame: Frame, options: EncodeOptions): string {
   return `${frame.event === undefined ? '' : `event: ${frame.event}${eol}`}data: ${data}${eol}${eol}`
 }
 
-function payload(frame: Frame, { stamp, sent }: EncodeOptions): string {
+function payload(frame: MockFrame, { stamp, sent }: EncodeOptions): string {
   const data = typeof frame.data === 'function' ? frame.data(sent) : frame.data
   if (typeof data === 'string') return data
   return JSON.stringify(frame.kind === 'unit' && stamp !== undefined ? { ...data, mock_sent_ms: stamp } : data)

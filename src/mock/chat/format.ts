@@ -2,10 +2,10 @@
 import * as z from 'zod'
 import { jsonIn } from '../../json.ts'
 import type { Memory } from '../persona/memory.ts'
-import type { Reply, Turn } from '../persona/reply.ts'
+import type { MockReply, MockTurn } from '../persona/reply.ts'
 
 /** How the frames of a stream are told apart: event stream, one JSON per line, or one JSON array in pieces. */
-export type Framing = 'sse' | 'ndjson' | 'json-array'
+export type MockFraming = 'sse' | 'ndjson' | 'json-array'
 
 /** What was really sent so far; times in ms after the complete request. */
 export interface SentSoFar {
@@ -16,7 +16,7 @@ export interface SentSoFar {
 }
 
 /** One frame of a stream. `unit` frames carry generated text, `end` frames belong to the end of the reply. */
-export interface Frame {
+export interface MockFrame {
   readonly kind: 'meta' | 'unit' | 'end' | 'ping'
   /** When it is due, in ms after the complete request. */
   readonly dueMs: number
@@ -41,13 +41,13 @@ export interface FormatRequest {
 
 /** An understood request: what was said, and how the reply is to be written. */
 export interface Asked {
-  readonly turns: readonly Turn[]
+  readonly turns: readonly MockTurn[]
   /** Upper bound on output tokens, when the request names one. */
   readonly limit?: number
   /** How the reply is framed; undefined for one whole JSON body. */
-  readonly framing: Framing | undefined
-  frames(reply: Reply): Frame[]
-  whole(reply: Reply, sent: SentSoFar): object
+  readonly framing: MockFraming | undefined
+  frames(reply: MockReply): MockFrame[]
+  whole(reply: MockReply, sent: SentSoFar): object
 }
 
 /** An error that the mock answers with, in no format yet. */
@@ -65,17 +65,17 @@ export interface ChatFormat {
   ask(request: FormatRequest): Asked
   errorBody(error: MockError, request: FormatRequest): object
   /** What an error looks like after HTTP 200, inside the stream. */
-  errorFrames(error: MockError, request: FormatRequest): Frame[]
+  errorFrames(error: MockError, request: FormatRequest): MockFrame[]
   /** Headers of a 429 beside Retry-After. */
   rateLimitHeaders(seconds: number): Record<string, string>
   /** The wait stands in the body of the error alone: there is no Retry-After. */
   readonly tellsWaitInBody?: true
   /** A frame that may come between others and means nothing; undefined where the format has none. */
-  readonly ping: Frame | undefined
+  readonly ping: MockFrame | undefined
 }
 
 /** The client's request cannot be served; answered with `status` in the format's own error body. */
-export class Refusal extends Error {
+export class MockRefusal extends Error {
   override name = 'Refusal'
   readonly status: number
   constructor(status: number, message: string) {
@@ -85,16 +85,16 @@ export class Refusal extends Error {
 }
 
 /** Comment line of event streams. */
-export const COMMENT_PING: Frame = { kind: 'ping', dueMs: 0, data: 'ping' }
+export const COMMENT_PING: MockFrame = { kind: 'ping', dueMs: 0, data: 'ping' }
 
 /** Reads a JSON body by its schema. Throws Refusal 400 that names the first wrong field. */
 export function readJson<T>(body: string, schema: z.ZodType<T>): T {
   const value = jsonIn(body)
-  if (value === undefined) throw new Refusal(400, 'the body is not JSON')
+  if (value === undefined) throw new MockRefusal(400, 'the body is not JSON')
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
-  throw new Refusal(400, `${issue?.path.join('.') || 'body'}: ${issue?.message}`)
+  throw new MockRefusal(400, `${issue?.path.join('.') || 'body'}: ${issue?.message}`)
 }
 
 /** Content of a message: a text, or parts of which those with a `text` count. */
@@ -110,11 +110,11 @@ export const content = z
 export const message = z.object({ role: z.string(), content })
 
 /** Turns a format's messages into turns; unknown roles count as user, `developer` as system, `model` as assistant. */
-export function toTurns(messages: readonly { role: string; content: string }[]): Turn[] {
+export function toTurns(messages: readonly { role: string; content: string }[]): MockTurn[] {
   return messages.map(({ role, content: text }) => ({ role: ROLES[role] ?? 'user', text }))
 }
 
-const ROLES: Record<string, Turn['role']> = {
+const ROLES: Record<string, MockTurn['role']> = {
   system: 'system',
   developer: 'system',
   user: 'user',

@@ -1,14 +1,14 @@
 /** Gemini: event stream with `alt=sse`, one JSON array in pieces without it. */
 import * as z from 'zod'
-import type { Reply, ReplyUnit } from '../persona/reply.ts'
+import type { MockReply, ReplyUnit } from '../persona/reply.ts'
 import {
   type ChatFormat,
   COMMENT_PING,
   content,
   type FormatRequest,
-  type Frame,
   limited,
   type MockError,
+  type MockFrame,
   readJson,
   toTurns,
 } from './format.ts'
@@ -70,15 +70,15 @@ function candidate(list: object[], finishReason?: string): object {
   return { content: { parts: list, role: 'model' }, ...(finishReason === undefined ? {} : { finishReason }), index: 0 }
 }
 
-function finishOf(reply: Reply): string {
+function finishOf(reply: MockReply): string {
   return reply.finish === 'stop' ? 'STOP' : 'MAX_TOKENS'
 }
 
-function wholeParts(reply: Reply): object[] {
+function wholeParts(reply: MockReply): object[] {
   return [...(reply.reasoning === '' ? [] : [{ text: reply.reasoning, thought: true }]), { text: reply.text }]
 }
 
-function usageOf({ usage }: Reply): object {
+function usageOf({ usage }: MockReply): object {
   return usageMetadata(usage.inputTokens, usage.outputTokens - usage.reasoningTokens, usage.reasoningTokens)
 }
 
@@ -94,10 +94,10 @@ function usageMetadata(prompt: number, candidates: number, thoughts: number): ob
   }
 }
 
-function chunkFrames(reply: Reply, head: object): Frame[] {
+function chunkFrames(reply: MockReply, head: object): MockFrame[] {
   let candidates = 0
   let thoughts = 0
-  const chunk = (unit: ReplyUnit): Frame => {
+  const chunk = (unit: ReplyUnit): MockFrame => {
     if (unit.kind === 'reasoning') thoughts += unit.tokens
     else candidates += unit.tokens
     const part = { text: unit.text, ...(unit.kind === 'reasoning' ? { thought: true } : {}) }

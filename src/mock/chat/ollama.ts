@@ -1,13 +1,13 @@
 /** Ollama's own API, chat and completion: one JSON object per line. */
 import * as z from 'zod'
-import type { Reply, Turn } from '../persona/reply.ts'
+import type { MockReply, MockTurn } from '../persona/reply.ts'
 import {
   type Asked,
   type ChatFormat,
   createdAt,
   type FormatRequest,
-  type Frame,
   limited,
+  type MockFrame,
   message,
   readJson,
   type SentSoFar,
@@ -54,7 +54,7 @@ export const ollamaGenerate: ChatFormat = {
   matches: (method, path) => method === 'POST' && path === '/api/generate',
   ask(request) {
     const body = readJson(request.body, generateBody)
-    const system: Turn[] = body.system ? [{ role: 'system', text: body.system }] : []
+    const system: MockTurn[] = body.system ? [{ role: 'system', text: body.system }] : []
     return asked(request, body, [...system, { role: 'user', text: body.prompt }], (response, thinking) => ({
       response,
       ...(thinking === undefined ? {} : { thinking }),
@@ -62,7 +62,7 @@ export const ollamaGenerate: ChatFormat = {
   },
 }
 
-function asked({ k }: FormatRequest, body: z.output<typeof common>, turns: Turn[], generated: Generated): Asked {
+function asked({ k }: FormatRequest, body: z.output<typeof common>, turns: MockTurn[], generated: Generated): Asked {
   const head = { model: body.model, created_at: new Date(createdAt(k) * 1000).toISOString() }
   const limit = body.options?.num_predict
   return {
@@ -75,9 +75,9 @@ function asked({ k }: FormatRequest, body: z.output<typeof common>, turns: Turn[
   }
 }
 
-function lines(reply: Reply, head: object, generated: Generated): Frame[] {
+function lines(reply: MockReply, head: object, generated: Generated): MockFrame[] {
   const units = reply.units.map(
-    ({ kind, text, delayMs }): Frame => ({
+    ({ kind, text, delayMs }): MockFrame => ({
       kind: 'unit',
       dueMs: delayMs,
       data: { ...head, ...(kind === 'text' ? generated(text, undefined) : generated('', text)), done: false },
@@ -88,7 +88,7 @@ function lines(reply: Reply, head: object, generated: Generated): Frame[] {
 }
 
 /** Counts and measured durations in ns; the real server leaves zero counts out. */
-function terminal({ finish, usage }: Reply, sent: SentSoFar): object {
+function terminal({ finish, usage }: MockReply, sent: SentSoFar): object {
   return {
     done: true,
     done_reason: finish,

@@ -1,15 +1,15 @@
 /** OpenAI Chat Completions. */
 import * as z from 'zod'
-import type { Reply, ReplyUnit } from '../persona/reply.ts'
+import type { MockReply, ReplyUnit } from '../persona/reply.ts'
 import type { FormatRequest } from './format.ts'
 import {
   type Asked,
   type ChatFormat,
   COMMENT_PING,
   createdAt,
-  type Frame,
   limited,
   type MockError,
+  type MockFrame,
   message,
   readJson,
   toTurns,
@@ -81,7 +81,7 @@ export function openaiRateLimitHeaders(seconds: number): Record<string, string> 
 }
 
 /** Token counts of OpenAI's APIs. */
-export function usageOf({ usage }: Reply): object {
+export function usageOf({ usage }: MockReply): object {
   return usageFor(usage.inputTokens, usage.outputTokens, usage.reasoningTokens)
 }
 
@@ -100,7 +100,7 @@ function usageFor(input: number, output: number, reasoning: number): object {
   }
 }
 
-function wholeChoice(reply: Reply): object {
+function wholeChoice(reply: MockReply): object {
   const reasoning = reply.reasoning === '' ? {} : { reasoning_content: reply.reasoning }
   return {
     index: 0,
@@ -110,9 +110,9 @@ function wholeChoice(reply: Reply): object {
   }
 }
 
-function chatFrames(reply: Reply, body: ChatBody, head: object): Frame[] {
+function chatFrames(reply: MockReply, body: ChatBody, head: object): MockFrame[] {
   const options = body.stream_options
-  const chunk = (kind: Frame['kind'], dueMs: number, choices: object[], usage: object | null): Frame => ({
+  const chunk = (kind: MockFrame['kind'], dueMs: number, choices: object[], usage: object | null): MockFrame => ({
     kind,
     dueMs,
     data: { ...head, object: 'chat.completion.chunk', choices, ...(options?.include_usage ? { usage } : {}) },
@@ -136,7 +136,7 @@ function delta(unit: ReplyUnit): object {
 }
 
 /** Usage so far, as servers with continuous statistics send it on every chunk. */
-function runningUsage(reply: Reply): (unit: ReplyUnit) => object {
+function runningUsage(reply: MockReply): (unit: ReplyUnit) => object {
   let output = 0
   let reasoning = 0
   return (unit) => {

@@ -1,10 +1,10 @@
 /** The event order of OpenAI Responses: items, their parts, deltas, and the `done` events that repeat it all. */
 
-import type { Reply, ReplyUnit } from '../persona/reply.ts'
-import type { Frame } from './format.ts'
+import type { MockReply, ReplyUnit } from '../persona/reply.ts'
+import type { MockFrame } from './format.ts'
 
 /** The response record as it is at the end: completed, or cut by the limit. */
-export function endedResponse(reply: Reply, response: object, k: number): { status: string; [field: string]: unknown } {
+export function endedResponse(reply: MockReply, response: object, k: number): { status: string; [field: string]: unknown } {
   const output = shapesOf(reply, k).map((shape) => shape.item(shape.text))
   const ended = { ...response, output, usage: usageOf(reply) }
   if (reply.finish === 'stop') return { ...ended, status: 'completed' }
@@ -12,7 +12,7 @@ export function endedResponse(reply: Reply, response: object, k: number): { stat
 }
 
 /** All events of a response, from `response.created` to the terminal one. */
-export function responseFrames(reply: Reply, response: object, k: number): Frame[] {
+export function responseFrames(reply: MockReply, response: object, k: number): MockFrame[] {
   const ended = endedResponse(reply, response, k)
   return [
     event('meta', 0, 'response.created', { response }),
@@ -23,7 +23,7 @@ export function responseFrames(reply: Reply, response: object, k: number): Frame
 }
 
 /** Reasoning is inside the output tokens. */
-function usageOf({ usage }: Reply): object {
+function usageOf({ usage }: MockReply): object {
   return {
     input_tokens: usage.inputTokens,
     input_tokens_details: { cached_tokens: 0 },
@@ -48,12 +48,12 @@ interface ItemShape {
   readonly item: (text: string | undefined) => object
 }
 
-function shapesOf(reply: Reply, k: number): ItemShape[] {
+function shapesOf(reply: MockReply, k: number): ItemShape[] {
   const message = messageShape(reply, `msg_mock_${k}`)
   return reply.reasoning === '' ? [message] : [reasoningShape(reply, `rs_mock_${k}`), message]
 }
 
-function messageShape(reply: Reply, id: string): ItemShape {
+function messageShape(reply: MockReply, id: string): ItemShape {
   const part = (text: string): object => ({ type: 'output_text', text, annotations: [], logprobs: [] })
   const item = (text: string | undefined): object => ({
     id,
@@ -67,7 +67,7 @@ function messageShape(reply: Reply, id: string): ItemShape {
   return { id, units, text: reply.text, dueMs: reply.endMs, ...names, part, item }
 }
 
-function reasoningShape(reply: Reply, id: string): ItemShape {
+function reasoningShape(reply: MockReply, id: string): ItemShape {
   const part = (text: string): object => ({ type: 'summary_text', text })
   const item = (text: string | undefined): object => ({ id, type: 'reasoning', summary: text === undefined ? [] : [part(text)] })
   const units = reply.units.filter((unit) => unit.kind === 'reasoning')
@@ -79,7 +79,7 @@ function reasoningShape(reply: Reply, id: string): ItemShape {
   return { id, units, text: reply.reasoning, dueMs: reply.endMs, ...names, part, item }
 }
 
-function itemFrames(shape: ItemShape, index: number): Frame[] {
+function itemFrames(shape: ItemShape, index: number): MockFrame[] {
   const { textEvent, partEvent, text } = shape
   const first = shape.units[0]?.delayMs ?? shape.dueMs
   const last = shape.units.at(-1)?.delayMs ?? shape.dueMs
@@ -102,6 +102,6 @@ function logprobs(unit: ReplyUnit): object {
 }
 
 /** The event's name is always the type of its data. */
-function event(kind: Frame['kind'], dueMs: number, type: string, rest: object): Frame {
+function event(kind: MockFrame['kind'], dueMs: number, type: string, rest: object): MockFrame {
   return { kind, dueMs, event: type, data: ({ frames }) => ({ type, sequence_number: frames, ...rest }) }
 }

@@ -1,16 +1,16 @@
 /** OpenAI Responses. */
 import * as z from 'zod'
-import type { Reply, Turn } from '../persona/reply.ts'
+import type { MockReply, MockTurn } from '../persona/reply.ts'
 import {
   type ChatFormat,
   COMMENT_PING,
   content,
   createdAt,
   type FormatRequest,
-  type Frame,
   limited,
   type MockError,
-  Refusal,
+  type MockFrame,
+  MockRefusal,
   readJson,
   toTurns,
 } from './format.ts'
@@ -38,7 +38,7 @@ export const openaiResponses: ChatFormat = {
     const body = readJson(request.body, responsesBody)
     const turns = conversation(body, request)
     const response = responseOf(body, request)
-    const keep = (reply: Reply): void => {
+    const keep = (reply: MockReply): void => {
       if (body.store) request.memory.keep(idOf(request), [...turns, { role: 'assistant', text: reply.text }])
     }
     return {
@@ -66,10 +66,10 @@ function idOf(request: FormatRequest): string {
 }
 
 /** The turns of this request behind those of the response that it continues; instructions are never carried over. */
-function conversation(body: ResponsesBody, request: FormatRequest): Turn[] {
+function conversation(body: ResponsesBody, request: FormatRequest): MockTurn[] {
   const id = body.previous_response_id
   const earlier = id ? request.memory.recall(id) : []
-  if (!earlier) throw new Refusal(400, `Previous response with id '${id}' not found.`)
+  if (!earlier) throw new MockRefusal(400, `Previous response with id '${id}' not found.`)
   if (typeof body.input === 'string') return [...earlier, { role: 'user', text: body.input }]
   return [...earlier, ...toTurns(body.input.filter((item) => item.type === 'message'))]
 }
@@ -95,7 +95,7 @@ function responseOf(body: ResponsesBody, request: FormatRequest): object {
   }
 }
 
-function failedFrame({ message }: MockError, request: FormatRequest): Frame {
+function failedFrame({ message }: MockError, request: FormatRequest): MockFrame {
   const type = 'response.failed'
   const response = {
     id: idOf(request),

@@ -1,8 +1,8 @@
 /** A plain event stream that is nobody's API: unnamed events with text, then `event: done`. */
 
-import type { Reply } from '../persona/reply.ts'
+import type { MockReply } from '../persona/reply.ts'
 import { readMessage, usageOf } from './chat.ts'
-import { type ChatFormat, COMMENT_PING, type Frame } from './format.ts'
+import { type ChatFormat, COMMENT_PING, type MockFrame } from './format.ts'
 import { simpleError, simpleRateLimitHeaders } from './plain.ts'
 
 /** `GET /sse?message=` and `POST /sse` with `{message}`. */
@@ -24,9 +24,9 @@ export const sse: ChatFormat = {
   ping: COMMENT_PING,
 }
 
-function eventFrames(reply: Reply): Frame[] {
+function eventFrames(reply: MockReply): MockFrame[] {
   const units = reply.units.map(
-    (unit): Frame => ({
+    (unit): MockFrame => ({
       kind: 'unit',
       dueMs: unit.delayMs,
       ...(unit.kind === 'reasoning' ? { event: 'reasoning' } : {}),

@@ -1,20 +1,20 @@
 /** Plays the frames of a stream: each at its due time, with the planned fault. */
 
-import type { Fault } from '../persona/faults.ts'
+import type { MockFault } from '../persona/faults.ts'
 import { monotonicMs } from '../persona/pace.ts'
 import type { MockSettings } from '../persona/settings.ts'
 import { breakOff, breaks, type Delivery, write } from './delivery.ts'
 import { CONTENT_TYPES, encodeFrame } from './encode.ts'
-import type { Frame, Framing } from './format.ts'
+import type { MockFrame, MockFraming } from './format.ts'
 
 /** A stream before faults and pings. */
 interface StreamAnswer {
-  readonly framing: Framing
+  readonly framing: MockFraming
   readonly headers: Readonly<Record<string, string>>
-  readonly frames: readonly Frame[]
-  readonly ping: Frame | undefined
+  readonly frames: readonly MockFrame[]
+  readonly ping: MockFrame | undefined
   /** What stands in place of the rest when the stream fails half-way. */
-  readonly errorFrames: readonly Frame[]
+  readonly errorFrames: readonly MockFrame[]
 }
 
 /** Sends head and frames. Resolves when the reply has ended, or its client has left. */
@@ -30,7 +30,7 @@ export async function sendStream(delivery: Delivery, answer: StreamAnswer): Prom
 }
 
 /** The frames that are really sent: pings added, the rest cut off or replaced when the stream is to break. */
-export function plannedFrames(answer: StreamAnswer, settings: MockSettings, fault: Fault): Frame[] {
+export function plannedFrames(answer: StreamAnswer, settings: MockSettings, fault: MockFault): MockFrame[] {
   const frames = withPings(answer.frames, settings.pings, answer.ping)
   if (breaks(fault)) return cut(frames, settings.faultAfter)
   if (fault.outcome === 'midstream_error') {
@@ -42,7 +42,7 @@ export function plannedFrames(answer: StreamAnswer, settings: MockSettings, faul
 }
 
 /** Keeps a share of the generated units and what belongs to them; nothing of the end. */
-function cut(frames: readonly Frame[], share: number): Frame[] {
+function cut(frames: readonly MockFrame[], share: number): MockFrame[] {
   const units = frames.filter((frame) => frame.kind === 'unit')
   const lastUnit = units[Math.floor(units.length * share) - 1]
   const firstUnit = units[0]
@@ -52,7 +52,7 @@ function cut(frames: readonly Frame[], share: number): Frame[] {
 }
 
 /** A ping before every n-th unit, half-way to it. */
-function withPings(frames: readonly Frame[], every: number, ping: Frame | undefined): Frame[] {
+function withPings(frames: readonly MockFrame[], every: number, ping: MockFrame | undefined): MockFrame[] {
   if (every === 0 || !ping) return [...frames]
   let units = 0
   return frames.flatMap((frame, i) => {
@@ -64,7 +64,7 @@ function withPings(frames: readonly Frame[], every: number, ping: Frame | undefi
 }
 
 /** True when all frames were played, false when the client left before. */
-export async function playFrames(delivery: Delivery, framing: Framing, frames: readonly Frame[]): Promise<boolean> {
+export async function playFrames(delivery: Delivery, framing: MockFraming, frames: readonly MockFrame[]): Promise<boolean> {
   const { pacer, settings, fault, record, entry, startMs } = delivery
   const complete = settings.endMarker && !breaks(fault)
   let sentFrames = 0

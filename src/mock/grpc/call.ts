@@ -1,7 +1,7 @@
 /** One gRPC call of the mock: its number, settings, fault and record. */
 import { Metadata, type StatusObject, status } from '@grpc/grpc-js'
 import { UsageError } from '../../errors.ts'
-import { type Fault, planFault } from '../persona/faults.ts'
+import { type MockFault, planFault } from '../persona/faults.ts'
 import { monotonicMs, Pacer } from '../persona/pace.ts'
 import { type MockSettings, resolveSettings, withExtra } from '../persona/settings.ts'
 import type { MockRequest } from '../state/record.ts'
@@ -21,7 +21,7 @@ export type CallError = Pick<StatusObject, 'code' | 'details'> & { readonly meta
 /** A call on its way. */
 export interface PlannedCall {
   readonly settings: MockSettings
-  readonly fault: Fault
+  readonly fault: MockFault
   readonly entry: MockRequest
   readonly pacer: Pacer
   /** From where all due times count, monotonic ms. */
@@ -89,7 +89,7 @@ export function planCall(state: MockState, call: AnyCall, route: string, body: u
 /** An error that a plan asks for half-way. */
 export const BROKEN: CallError = { code: status.INTERNAL, details: 'planned midstream_error' }
 
-function errorOf(fault: Fault): CallError | undefined {
+function errorOf(fault: MockFault): CallError | undefined {
   if (!('status' in fault)) return undefined
   const metadata = new Metadata()
   if (fault.outcome === 'rate_limited') metadata.set('retry-after', String(fault.retryAfterSeconds))

@@ -8,7 +8,7 @@ import {
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js'
 import { monotonicMs } from '../persona/pace.ts'
-import { plainDelayMs, type Reply, type ReplyUnit, replyFor, type Turn } from '../persona/reply.ts'
+import { type MockReply, type MockTurn, plainDelayMs, type ReplyUnit, replyFor } from '../persona/reply.ts'
 import type { MockState } from '../state/state.ts'
 import { type AnyCall, BROKEN, type CallError, type PlannedCall, planCall } from './call.ts'
 
@@ -24,7 +24,7 @@ type Reset = (peer: string) => void
 
 /** A stalled call is given up after this long, in ms. */
 const STALL_MS = 300_000
-const ROLES: Readonly<Record<string, Turn['role']>> = { system: 'system', assistant: 'assistant' }
+const ROLES: Readonly<Record<string, MockTurn['role']>> = { system: 'system', assistant: 'assistant' }
 
 /** Handlers of the chat service. */
 export function chatHandlers(state: MockState, reset: Reset): UntypedServiceImplementation {
@@ -78,7 +78,7 @@ async function streamReply(
   call: AnyCall & Pick<ServerWritableStream<ChatRequest, object>, 'write' | 'emit'>,
   planned: PlannedCall,
   request: ChatRequest,
-  earlier: readonly Turn[] = [],
+  earlier: readonly MockTurn[] = [],
 ): Promise<boolean> {
   const { fault, settings } = planned
   if (planned.error) {
@@ -108,7 +108,7 @@ async function streamReply(
 function converse(state: MockState, reset: Reset, call: ServerDuplexStream<ChatRequest, object>): void {
   let queue: Promise<boolean> = Promise.resolve(true)
   let planned: PlannedCall | undefined
-  const turns: Turn[] = []
+  const turns: MockTurn[] = []
   call.on('data', (request: ChatRequest) => {
     const first = planned === undefined
     planned ??= planCall(state, call, 'grpc-converse', request)
@@ -156,11 +156,11 @@ async function breaksOff({ fault, pacer }: PlannedCall, reset: Reset, call: AnyC
 }
 
 /** The reply to a request, and what remembers it under its conversation. */
-function replyOf(state: MockState, { settings, fault, entry }: PlannedCall, request: ChatRequest, earlier: readonly Turn[]) {
+function replyOf(state: MockState, { settings, fault, entry }: PlannedCall, request: ChatRequest, earlier: readonly MockTurn[]) {
   const id = request.conversation_id === '' ? `conv-mock-${entry.k}` : request.conversation_id
-  const given = request.history.map(({ role, content }): Turn => ({ role: ROLES[role] ?? 'user', text: content }))
+  const given = request.history.map(({ role, content }): MockTurn => ({ role: ROLES[role] ?? 'user', text: content }))
   const known = given.length > 0 ? given : (state.memory.recall(id) ?? earlier)
-  const turns: Turn[] = [...known, { role: 'user', text: request.message }]
+  const turns: MockTurn[] = [...known, { role: 'user', text: request.message }]
   const limit = request.max_tokens > 0 ? request.max_tokens : Number.POSITIVE_INFINITY
   const empty = fault.outcome === 'empty' ? { tokens: 0, reasoningTokens: 0 } : {}
   const reply = replyFor(turns, { ...settings, ...empty }, entry.k, limit)
@@ -171,7 +171,7 @@ function replyOf(state: MockState, { settings, fault, entry }: PlannedCall, requ
   return { reply, keep }
 }
 
-function tail({ finish: reason, usage }: Reply, id: string): object {
+function tail({ finish: reason, usage }: MockReply, id: string): object {
   return {
     conversation_id: id,
     finish_reason: reason,

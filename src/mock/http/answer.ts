@@ -1,15 +1,20 @@
 /** Decides what to answer: error, plain JSON, a whole reply or a stream. */
 import { type Delivery, sendWhole } from '../chat/delivery.ts'
-import { type Asked, type ChatFormat, type FormatRequest, type MockError, Refusal } from '../chat/format.ts'
+import { type Asked, type ChatFormat, type FormatRequest, type MockError, MockRefusal } from '../chat/format.ts'
 import { type PlainRoute, simpleError, simpleRateLimitHeaders } from '../chat/plain.ts'
 import { sendStream } from '../chat/stream.ts'
-import type { Route } from '../index.ts'
-import { plainDelayMs, type Reply, replyFor } from '../persona/reply.ts'
+import type { MockRoute } from '../index.ts'
+import { type MockReply, plainDelayMs, replyFor } from '../persona/reply.ts'
 import type { MockSettings } from '../persona/settings.ts'
 import { openEvents, type Subscribers, say } from './subscription.ts'
 
 /** Answers a complete request as its plan says. */
-export async function answer(delivery: Delivery, route: Route, request: FormatRequest, subscribers: Subscribers): Promise<void> {
+export async function answer(
+  delivery: Delivery,
+  route: MockRoute,
+  request: FormatRequest,
+  subscribers: Subscribers,
+): Promise<void> {
   const { fault, record, entry } = delivery
   if ('status' in fault) {
     record.planned(entry, fault.outcome)
@@ -30,7 +35,7 @@ export async function answer(delivery: Delivery, route: Route, request: FormatRe
 
 async function answerSubscription(
   delivery: Delivery,
-  route: Extract<Route, { kind: 'subscription' }>,
+  route: Extract<MockRoute, { kind: 'subscription' }>,
   request: FormatRequest,
   subscribers: Subscribers,
 ): Promise<void> {
@@ -38,13 +43,18 @@ async function answerSubscription(
   try {
     await say(delivery, request, subscribers)
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error
+    if (!(error instanceof MockRefusal)) throw error
     await reject(delivery, route, request, error)
   }
 }
 
 /** Answers a request that cannot be served, in the words of its route; counted as rejected. */
-export function reject(delivery: Delivery, route: Route | undefined, request: FormatRequest, refusal: Refusal): Promise<void> {
+export function reject(
+  delivery: Delivery,
+  route: MockRoute | undefined,
+  request: FormatRequest,
+  refusal: MockRefusal,
+): Promise<void> {
   delivery.record.planned(delivery.entry, 'rejected')
   return sendError(
     { ...delivery, fault: { outcome: 'ok' } },
@@ -60,7 +70,7 @@ async function answerFormat(delivery: Delivery, format: ChatFormat, request: For
   try {
     asked = format.ask(request)
   } catch (error) {
-    if (error instanceof Refusal) return reject(delivery, { kind: 'format', format }, request, error)
+    if (error instanceof MockRefusal) return reject(delivery, { kind: 'format', format }, request, error)
     throw error
   }
   delivery.record.planned(delivery.entry, delivery.fault.outcome)
@@ -90,7 +100,7 @@ function sendWholeReply(
   format: ChatFormat,
   request: FormatRequest,
   asked: Asked,
-  reply: Reply,
+  reply: MockReply,
 ): Promise<void> {
   const failing = delivery.fault.outcome === 'midstream_error'
   const dueMs = plainDelayMs(delivery.settings, request.k) ?? reply.endMs
@@ -119,7 +129,7 @@ function answerPlain(delivery: Delivery, plain: PlainRoute, request: FormatReque
 
 function sendError(
   delivery: Delivery,
-  route: Route | undefined,
+  route: MockRoute | undefined,
   request: FormatRequest,
   error: MockError,
   waitMs: number,

@@ -4,8 +4,8 @@ import * as z from 'zod'
 import { UsageError } from '../../errors.ts'
 import { CHAT_ROUTES } from '../chat/chat.ts'
 import type { Delivery } from '../chat/delivery.ts'
-import { type FormatRequest, Refusal } from '../chat/format.ts'
-import { findRoute, type Route, routeName } from '../index.ts'
+import { type FormatRequest, MockRefusal } from '../chat/format.ts'
+import { findRoute, type MockRoute, routeName } from '../index.ts'
 import { planFault } from '../persona/faults.ts'
 import { monotonicMs, Pacer } from '../persona/pace.ts'
 import { type MockSettings, resolveSettings, withExtra } from '../persona/settings.ts'
@@ -34,7 +34,7 @@ export async function serve(state: MockState, req: IncomingMessage, res: ServerR
   const request = { method, path, query: new URLSearchParams(query), headers, body: body ?? '', memory: state.memory, k: entry.k }
   const settings = settingsFor(state, request)
   const base = { res, pacer, entry, record }
-  if (settings instanceof Refusal) return reject(deliveryOf(base, state.settings, entry), route, request, settings)
+  if (settings instanceof MockRefusal) return reject(deliveryOf(base, state.settings, entry), route, request, settings)
   const delivery = deliveryOf(base, settings, entry)
   const refusal = refusalOf(body, route, method, path)
   if (refusal) return reject(delivery, route, request, refusal)
@@ -50,9 +50,14 @@ function deliveryOf(
   return { ...base, settings, fault: planFault(settings, entry.k), startMs }
 }
 
-function refusalOf(body: string | undefined, route: Route | undefined, method: string, path: string): Refusal | undefined {
-  if (body === undefined) return new Refusal(413, `the body is larger than ${MAX_BODY} bytes, or did not arrive`)
-  return route ? undefined : new Refusal(404, `no route for ${method} ${path}`)
+function refusalOf(
+  body: string | undefined,
+  route: MockRoute | undefined,
+  method: string,
+  path: string,
+): MockRefusal | undefined {
+  if (body === undefined) return new MockRefusal(413, `the body is larger than ${MAX_BODY} bytes, or did not arrive`)
+  return route ? undefined : new MockRefusal(404, `no route for ${method} ${path}`)
 }
 
 /** Overrides must be a JSON object; which keys are right is checked when they are merged. */
@@ -65,7 +70,7 @@ function parseOverrides(text: string): object {
 }
 
 /** Settings of this request: the server's, those of its route, then those of `?mock=` or the `x-mock` header. */
-function settingsFor(state: MockState, { path, query, headers }: FormatRequest): MockSettings | Refusal {
+function settingsFor(state: MockState, { path, query, headers }: FormatRequest): MockSettings | MockRefusal {
   const own = headers['x-mock'] ?? query.get('mock')
   const ofRoute = Object.hasOwn(CHAT_ROUTES, path) ? CHAT_ROUTES[path] : undefined
   if (own === undefined || own === null) {
@@ -74,7 +79,7 @@ function settingsFor(state: MockState, { path, query, headers }: FormatRequest):
   try {
     return resolveSettings(withExtra(state.overrides, { ...ofRoute, ...parseOverrides(own) }))
   } catch (error) {
-    if (error instanceof UsageError) return new Refusal(400, error.message)
+    if (error instanceof UsageError) return new MockRefusal(400, error.message)
     throw error
   }
 }

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http'
 import * as z from 'zod'
 import { breakOff, breaks, type Delivery, sendWhole } from '../chat/delivery.ts'
 import { CONTENT_TYPES } from '../chat/encode.ts'
-import { type FormatRequest, type Frame, Refusal, readJson } from '../chat/format.ts'
+import { type FormatRequest, type MockFrame, MockRefusal, readJson } from '../chat/format.ts'
 import { sse } from '../chat/sse.ts'
 import { plannedFrames, playFrames } from '../chat/stream.ts'
 import { Pacer } from '../persona/pace.ts'
@@ -39,7 +39,7 @@ export async function say(delivery: Delivery, request: FormatRequest, open: Subs
   const { settings, fault, record, entry } = delivery
   const { message, user = '', id } = readJson(request.body, sayBody)
   const stream = open.get(String(user))
-  if (!stream) throw new Refusal(409, `user ${JSON.stringify(user)} has no stream: GET /sse/events?user= comes first`)
+  if (!stream) throw new MockRefusal(409, `user ${JSON.stringify(user)} has no stream: GET /sse/events?user= comes first`)
   record.planned(entry, fault.outcome)
   await sendWhole({ ...delivery, fault: { outcome: 'ok' } }, { status: 202, headers: {}, dueMs: 0, body: () => '{}' })
   const pacer = new Pacer()
@@ -54,6 +54,6 @@ export async function say(delivery: Delivery, request: FormatRequest, open: Subs
   if ((await playFrames(onStream, 'sse', marked)) && breaks(fault)) await breakOff(onStream)
 }
 
-function withId(frame: Frame, id: string | number | undefined): Frame {
+function withId(frame: MockFrame, id: string | number | undefined): MockFrame {
   return typeof frame.data === 'object' && id !== undefined ? { ...frame, data: { ...frame.data, id } } : frame
 }

@@ -3,17 +3,17 @@ import type { ISubscription } from 'mqtt-packet'
 import { REASON } from './codes.ts'
 import { fits, type Grant, Subscriptions } from './filters.ts'
 import type { Message } from './message.ts'
-import { Session } from './session.ts'
+import { MqttSession } from './session.ts'
 
 /** Timers cannot wait longer, ms; a session that is to live longer stays. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 /** What a client publishes, wills among it; told before subscribers get it. True when the mock itself is a subscriber. */
-type Heard = (message: Message, session: Session, dup: boolean) => boolean
+type Heard = (message: Message, session: MqttSession, dup: boolean) => boolean
 
 export class Broker {
-  private readonly sessions = new Map<string, Session>()
-  private readonly subscriptions = new Subscriptions<Session>()
+  private readonly sessions = new Map<string, MqttSession>()
+  private readonly subscriptions = new Subscriptions<MqttSession>()
   private readonly retained = new Map<string, Message>()
   private readonly heard: Heard
   private closed = false
@@ -23,7 +23,7 @@ export class Broker {
   }
 
   /** The session of a client that comes in; a connection that it has already is ended. */
-  open(clientId: string, clean: boolean): { session: Session; present: boolean } {
+  open(clientId: string, clean: boolean): { session: MqttSession; present: boolean } {
     const old = this.sessions.get(clientId)
     old?.peer?.leave(REASON.sessionTakenOver)
     // leaving may have ended it
@@ -33,13 +33,13 @@ export class Broker {
       return { session: kept, present: true }
     }
     if (kept) this.end(kept)
-    const session = new Session(clientId)
+    const session = new MqttSession(clientId)
     this.sessions.set(clientId, session)
     return { session, present: false }
   }
 
   /** Its connection is gone: the will is due, and the session lives as long as it should. */
-  left(session: Session): void {
+  left(session: MqttSession): void {
     const { will, expiryMs } = session
     session.peer = undefined
     if (this.closed) return
@@ -52,13 +52,13 @@ export class Broker {
   }
 
   /** A client published. @returns the reason code of the acknowledgement */
-  arrive(message: Message, session: Session, dup: boolean): number {
+  arrive(message: Message, session: MqttSession, dup: boolean): number {
     const taken = this.heard(message, session, dup)
     return this.publish(message, session) || taken ? REASON.ok : REASON.noMatchingSubscribers
   }
 
   /** Gives a message to its subscribers. False when there are none. */
-  publish(message: Message, sender?: Session): boolean {
+  publish(message: Message, sender?: MqttSession): boolean {
     if (message.retain) this.keep(message)
     const owners = this.subscriptions.matching(message.topic, sender)
     for (const [owner, { qos, asPublished }] of owners) owner.deliver(message, qos, asPublished && message.retain)
@@ -66,7 +66,7 @@ export class Broker {
   }
 
   /** Subscribes, and sends what is retained. */
-  subscribe(session: Session, { topic, qos, nl = false, rap = false, rh = 0 }: ISubscription): void {
+  subscribe(session: MqttSession, { topic, qos, nl = false, rap = false, rh = 0 }: ISubscription): void {
     const grant: Grant = { qos, noLocal: nl, asPublished: rap }
     const isNew = this.subscriptions.add(session, topic, grant)
     if (rh === 2 || (rh === 1 && !isNew)) return
@@ -74,12 +74,12 @@ export class Broker {
   }
 
   /** False when there was no such subscription. */
-  unsubscribe(session: Session, filter: string): boolean {
+  unsubscribe(session: MqttSession, filter: string): boolean {
     return this.subscriptions.remove(session, filter)
   }
 
   /** Whether the client has subscribed to a topic. */
-  takesIn(session: Session, topic: string): boolean {
+  takesIn(session: MqttSession, topic: string): boolean {
     return this.subscriptions.takesIn(session, topic)
   }
 
@@ -94,25 +94,25 @@ export class Broker {
     else this.retained.set(message.topic, message)
   }
 
-  private end(session: Session): void {
+  private end(session: MqttSession): void {
     stopTimers(session)
     this.publishWill(session)
     this.subscriptions.forget(session)
     if (this.sessions.get(session.clientId) === session) this.sessions.delete(session.clientId)
   }
 
-  private publishWill(session: Session): void {
+  private publishWill(session: MqttSession): void {
     const { will } = session
     session.will = undefined
     if (will) this.arrive(will.message, session, false)
   }
 
-  private after(session: Session, ms: number, act: () => void): void {
+  private after(session: MqttSession, ms: number, act: () => void): void {
     if (ms === 0) act()
     else session.timers.push(setTimeout(act, ms))
   }
 }
 
-function stopTimers({ timers }: Session): void {
+function stopTimers({ timers }: MqttSession): void {
   for (const timer of timers.splice(0)) clearTimeout(timer)
 }

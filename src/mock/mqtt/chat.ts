@@ -8,9 +8,9 @@
 import * as z from 'zod'
 import { jsonIn } from '../../json.ts'
 import { usageOf } from '../chat/chat.ts'
-import { type Fault, planFault } from '../persona/faults.ts'
+import { type MockFault, planFault } from '../persona/faults.ts'
 import { monotonicMs, Pacer } from '../persona/pace.ts'
-import { firstTokenMs, replyFor, type Turn } from '../persona/reply.ts'
+import { firstTokenMs, type MockTurn, replyFor } from '../persona/reply.ts'
 import type { MockSettings } from '../persona/settings.ts'
 import type { MockRequest } from '../state/record.ts'
 import type { MockState } from '../state/state.ts'
@@ -18,7 +18,7 @@ import { webSocketError } from '../websocket/chat.ts'
 import type { Broker } from './broker.ts'
 import type { Message } from './message.ts'
 import { ACKNOWLEDGEMENT_TOPIC, acknowledgementOf, MUTATION_TOPIC } from './mutations.ts'
-import type { Session } from './session.ts'
+import type { MqttSession } from './session.ts'
 
 /** Where messages to the chat go; the second is the path of the mock's other chats, and where `mock:` alone leads. */
 export const CHAT_TOPICS: readonly string[] = ['chat/in', 'chat']
@@ -33,7 +33,7 @@ const question = z.object({
 /** A chat that answers until it is stopped. */
 interface MqttChat {
   /** Answers a message that is recorded as `entry`, when its time has come. */
-  answer(entry: MockRequest, asked: Message, session: Session): Promise<void>
+  answer(entry: MockRequest, asked: Message, session: MqttSession): Promise<void>
   /** Answers that are still to come never will. */
   stop(): void
 }
@@ -41,7 +41,7 @@ interface MqttChat {
 /** Starts the chat of a broker. */
 export function startMqttChat(state: MockState, broker: Broker): MqttChat {
   const pacers = new Set<Pacer>()
-  const outFor = (session: Session) => {
+  const outFor = (session: MqttSession) => {
     const own = `${CHAT_OUT}/${session.clientId}`
     return broker.takesIn(session, own) ? own : CHAT_OUT
   }
@@ -83,12 +83,12 @@ export function startMqttChat(state: MockState, broker: Broker): MqttChat {
   }
 }
 
-function waitMs(fault: Fault, settings: MockSettings, k: number): number {
+function waitMs(fault: MockFault, settings: MockSettings, k: number): number {
   return 'waitMs' in fault ? fault.waitMs : firstTokenMs(settings, k)
 }
 
 /** The body of the answer; undefined for none. */
-function answerTo(state: MockState, settings: MockSettings, text: string, fault: Fault, k: number): object | undefined {
+function answerTo(state: MockState, settings: MockSettings, text: string, fault: MockFault, k: number): object | undefined {
   const { message = text, conversationId = `conv-mock-${k}`, id } = readQuestion(text)
   const mark = id === undefined ? {} : { id }
   if ('status' in fault) {
@@ -96,14 +96,14 @@ function answerTo(state: MockState, settings: MockSettings, text: string, fault:
     return { ...webSocketError({ status: fault.status, message }), ...mark }
   }
   if (fault.outcome !== 'ok' && fault.outcome !== 'empty') return undefined
-  const turns: Turn[] = [...(state.memory.recall(conversationId) ?? []), { role: 'user', text: message }]
+  const turns: MockTurn[] = [...(state.memory.recall(conversationId) ?? []), { role: 'user', text: message }]
   const reply = replyFor(turns, settings, k, fault.outcome === 'empty' ? 0 : undefined)
   state.memory.keep(conversationId, [...turns, { role: 'assistant', text: reply.text }])
   return { reply: reply.text, conversationId, ...mark, ...usageOf(reply) }
 }
 
 /** The acknowledgement of a mutation; undefined for none. */
-function acknowledge(_state: MockState, _settings: MockSettings, text: string, fault: Fault, k: number): object | undefined {
+function acknowledge(_state: MockState, _settings: MockSettings, text: string, fault: MockFault, k: number): object | undefined {
   if ('status' in fault) {
     return acknowledgementOf(text, k, webSocketError({ status: fault.status, message: `planned ${fault.outcome}` }))
   }

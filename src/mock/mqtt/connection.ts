@@ -17,8 +17,8 @@ import type { Broker } from './broker.ts'
 import { REASON, SUBACK_FAILURE } from './codes.ts'
 import { isFilter, isTopic } from './filters.ts'
 import { messageOf } from './message.ts'
-import type { Peer, Session } from './session.ts'
-import type { Wire } from './wire.ts'
+import type { MqttSession, Peer } from './session.ts'
+import type { MockWire } from './wire.ts'
 
 /** A client may be silent for one and a half times its keep-alive. @see MQTT 5.0, section 3.1.2.10 */
 const PATIENCE = 1.5
@@ -28,16 +28,16 @@ const FAILURE = 0x80
 
 type Confirmation = IPubackPacket | IPubrecPacket | IPubrelPacket | IPubcompPacket
 
-export class MqttConnection implements Peer {
-  private readonly wire: Wire
+export class MockMqttConnection implements Peer {
+  private readonly wire: MockWire
   private readonly broker: Broker
   private readonly parser = mqttPacket.parser()
   private admission: Admission | undefined
-  private session: Session | undefined
+  private session: MqttSession | undefined
   private silence: NodeJS.Timeout | undefined
   private over = false
 
-  constructor(wire: Wire, broker: Broker) {
+  constructor(wire: MockWire, broker: Broker) {
     this.wire = wire
     this.broker = broker
     this.parser.on('packet', (packet) => this.heard(packet))
@@ -119,7 +119,7 @@ export class MqttConnection implements Peer {
     if (keepAliveMs > 0) this.silence = setTimeout(() => this.leave(REASON.keepAliveTimeout), keepAliveMs * PATIENCE)
   }
 
-  private obey(packet: Packet, session: Session): void {
+  private obey(packet: Packet, session: MqttSession): void {
     switch (packet.cmd) {
       case 'publish':
         this.published(packet, session)
@@ -148,7 +148,7 @@ export class MqttConnection implements Peer {
     }
   }
 
-  private confirmed({ cmd, messageId = 0, reasonCode = 0 }: Confirmation, session: Session): void {
+  private confirmed({ cmd, messageId = 0, reasonCode = 0 }: Confirmation, session: MqttSession): void {
     if (cmd === 'pubrel') {
       const known = session.received.delete(messageId)
       this.send({ cmd: 'pubcomp', messageId, reasonCode: known ? REASON.ok : REASON.packetIdNotFound })
@@ -157,7 +157,7 @@ export class MqttConnection implements Peer {
     } else session.acknowledged(messageId)
   }
 
-  private published(packet: IPublishPacket, session: Session): void {
+  private published(packet: IPublishPacket, session: MqttSession): void {
     const fault = faultOf(packet)
     if (fault !== undefined) {
       this.leave(fault)
@@ -171,7 +171,7 @@ export class MqttConnection implements Peer {
     else if (qos === 2) this.send({ cmd: 'pubrec', messageId, reasonCode })
   }
 
-  private subscribe({ subscriptions, properties, messageId = 0 }: ISubscribePacket, session: Session): void {
+  private subscribe({ subscriptions, properties, messageId = 0 }: ISubscribePacket, session: MqttSession): void {
     const newer = this.admission?.version === 5
     const shared = newer && subscriptions.some(({ topic }) => topic.startsWith('$share/'))
     if (shared || properties?.subscriptionIdentifier !== undefined) {
@@ -184,12 +184,12 @@ export class MqttConnection implements Peer {
     for (const each of subscriptions) if (isFilter(each.topic)) this.broker.subscribe(session, each)
   }
 
-  private unsubscribe({ unsubscriptions, messageId = 0 }: IUnsubscribePacket, session: Session): void {
+  private unsubscribe({ unsubscriptions, messageId = 0 }: IUnsubscribePacket, session: MqttSession): void {
     const gone = unsubscriptions.map((filter) => this.broker.unsubscribe(session, filter))
     this.send({ cmd: 'unsuback', messageId, granted: gone.map((was) => (was ? REASON.ok : REASON.noSubscriptionExisted)) })
   }
 
-  private goodbye({ reasonCode, properties }: IDisconnectPacket, session: Session): void {
+  private goodbye({ reasonCode, properties }: IDisconnectPacket, session: MqttSession): void {
     const seconds = properties?.sessionExpiryInterval
     // a session that was to end with its connection cannot be prolonged
     if (seconds && session.expiryMs === 0) {

@@ -6,10 +6,10 @@ import type { Side } from '../state/side.ts'
 import type { MockState } from '../state/state.ts'
 import { Broker } from './broker.ts'
 import { CHAT_TOPICS, startMqttChat } from './chat.ts'
-import { MqttConnection } from './connection.ts'
+import { MockMqttConnection } from './connection.ts'
 import type { Message } from './message.ts'
 import { acknowledgementOf, MUTATION_TOPIC } from './mutations.ts'
-import type { Session } from './session.ts'
+import type { MqttSession } from './session.ts'
 import { overSocket, overWebSocket } from './wire.ts'
 
 /** Starts a broker for all topics: QoS 0, 1 and 2, retained messages, wills, sessions. Everybody may come in. */
@@ -26,7 +26,7 @@ export function startMqtt(state: MockState): Side {
   const chat = startMqttChat(state, broker)
   return {
     accept: (socket, webSocket) =>
-      void new MqttConnection(webSocket ? overWebSocket(webSocket, socket) : overSocket(socket), broker),
+      void new MockMqttConnection(webSocket ? overWebSocket(webSocket, socket) : overSocket(socket), broker),
     close() {
       chat.stop()
       broker.close()
@@ -35,7 +35,7 @@ export function startMqtt(state: MockState): Side {
 }
 
 /** Records a publish whose payload is here. User properties are its headers. */
-function arrived({ record }: MockState, message: Message, session: Session, dup: boolean, route: string): MockRequest {
+function arrived({ record }: MockState, message: Message, session: MqttSession, dup: boolean, route: string): MockRequest {
   const { topic, qos, retain, payload, properties } = message
   const marks = { 'client-id': session.clientId, qos: String(qos), retain: String(retain), ...(dup ? { dup: 'true' } : {}) }
   const headers = { ...flat(properties.userProperties), ...marks }

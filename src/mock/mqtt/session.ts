@@ -30,7 +30,7 @@ interface Outgoing {
   readonly retain: boolean
 }
 
-export class Session {
+export class MqttSession {
   readonly clientId: string
   /** How long it outlives its connection, ms; Infinity for always. */
   expiryMs = 0

@@ -9,7 +9,7 @@ interface Hearer {
   closed(): void
 }
 
-export interface Wire {
+export interface MockWire {
   /** Bytes that the client has not taken yet. */
   readonly backlog: number
   write(bytes: Buffer): void
@@ -24,7 +24,7 @@ export interface Wire {
 const UNACCEPTABLE = 1003
 
 /** MQTT right over TCP. */
-export function overSocket(socket: Socket): Wire {
+export function overSocket(socket: Socket): MockWire {
   socket.setNoDelay(true)
   return {
     get backlog() {
@@ -42,7 +42,7 @@ export function overSocket(socket: Socket): Wire {
 }
 
 /** MQTT in binary messages, whose borders mean nothing. `socket` is the one below. @see MQTT 5.0, section 6 */
-export function overWebSocket(webSocket: WebSocket, socket: Socket): Wire {
+export function overWebSocket(webSocket: WebSocket, socket: Socket): MockWire {
   socket.setNoDelay(true)
   webSocket.on('error', () => {})
   return {

@@ -3,16 +3,16 @@ import { createRandom } from './random.ts'
 import { type MockSettings, RATES } from './settings.ts'
 
 /** What was planned for a request. `rejected` is the client's own doing: unknown path, bad body, bad settings. */
-export type MockOutcome = Fault['outcome'] | 'rejected'
+export type MockOutcome = MockFault['outcome'] | 'rejected'
 
 /** The fault of one request. Those that answer with an HTTP error carry its status. */
-export type Fault =
+export type MockFault =
   | { readonly outcome: 'ok' | 'midstream_error' | 'truncated' | 'reset' | 'stalled' | 'empty' }
   | { readonly outcome: 'error' | 'timeout'; readonly status: number; readonly waitMs: number }
   | { readonly outcome: 'rate_limited'; readonly status: 429; readonly waitMs: number; readonly retryAfterSeconds: number }
 
 /** Plans request `k` (from 0). Forced statuses come first, then one draw over the rates: at most one fault. */
-export function planFault(settings: MockSettings, k: number): Fault {
+export function planFault(settings: MockSettings, k: number): MockFault {
   if (settings.status === 429) return rateLimited(settings, k)
   if (settings.status !== undefined) return { outcome: 'error', status: settings.status, waitMs: 0 }
   if (unavailable(settings, k)) return { outcome: 'error', status: 503, waitMs: 0 }
@@ -35,7 +35,7 @@ function drawRate(settings: MockSettings, k: number): (typeof RATES)[number] | u
   })
 }
 
-function faultOf(rate: (typeof RATES)[number] | undefined, settings: MockSettings, k: number): Fault {
+function faultOf(rate: (typeof RATES)[number] | undefined, settings: MockSettings, k: number): MockFault {
   switch (rate) {
     case undefined:
       return { outcome: 'ok' }
@@ -58,7 +58,7 @@ function faultOf(rate: (typeof RATES)[number] | undefined, settings: MockSetting
   }
 }
 
-function rateLimited(settings: MockSettings, k: number): Fault {
+function rateLimited(settings: MockSettings, k: number): MockFault {
   const spread = Math.floor(createRandom(settings.seed, 'retry-after', k)() * (settings.retryAfterSpreadSeconds + 1))
   return { outcome: 'rate_limited', status: 429, waitMs: 0, retryAfterSeconds: settings.retryAfterSeconds + spread }
 }

@@ -1,20 +1,20 @@
 /** Conversations that the mock keeps for formats whose clients send only what is new. */
-import type { Turn } from './reply.ts'
+import type { MockTurn } from './reply.ts'
 
 /** How many conversations are kept; the oldest goes first. */
 const KEPT = 10_000
 
 /** Turns by conversation or response id; bounded. */
 export class Memory {
-  private readonly turns = new Map<string, readonly Turn[]>()
+  private readonly turns = new Map<string, readonly MockTurn[]>()
 
   /** The turns kept under an id, or undefined. */
-  recall(id: string): readonly Turn[] | undefined {
+  recall(id: string): readonly MockTurn[] | undefined {
     return this.turns.get(id)
   }
 
   /** Keeps turns under an id, in place of what was there. */
-  keep(id: string, turns: readonly Turn[]): void {
+  keep(id: string, turns: readonly MockTurn[]): void {
     this.turns.delete(id)
     this.turns.set(id, turns)
     if (this.turns.size <= KEPT) return

@@ -1,7 +1,7 @@
 /** Seeded random numbers: independent streams, so that one request's draws never shift another's. */
 
 /** Gives numbers in [0, 1), the same ones for the same stream. */
-export type Random = () => number
+export type MockRandom = () => number
 
 const GOLDEN = 0x9e37_79b9
 
@@ -24,7 +24,7 @@ export function hash(...parts: readonly (string | number)[]): number {
 }
 
 /** A stream of its own for each distinct list of parts, such as seed, purpose and request number. */
-export function createRandom(...parts: readonly (string | number)[]): Random {
+export function createRandom(...parts: readonly (string | number)[]): MockRandom {
   let counter = hash(...parts)
   return () => {
     counter = (counter + GOLDEN) >>> 0

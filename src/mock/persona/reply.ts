@@ -1,11 +1,11 @@
 /** What the mock says: text, pace and exact token counts, whatever the protocol that carries it. */
 import { xmlText } from '../../escape.ts'
 import { personaOpening, personaWords } from './personas.ts'
-import { createRandom, type Random } from './random.ts'
+import { createRandom, type MockRandom } from './random.ts'
 import type { MockSettings } from './settings.ts'
 
 /** One turn of the conversation that came in. */
-export interface Turn {
+export interface MockTurn {
   readonly role: 'system' | 'user' | 'assistant'
   readonly text: string
 }
@@ -27,7 +27,7 @@ interface ReplyUsage {
 }
 
 /** A whole reply, ready to be played. */
-export interface Reply {
+export interface MockReply {
   readonly units: readonly ReplyUnit[]
   readonly text: string
   readonly reasoning: string
@@ -44,12 +44,12 @@ const REPEATED_WORDS = 6
 const MULTI_BYTE = ['火🔥', '你好', 'naïve', '🙂', 'Привет', '한국어', '👩‍🚀', 'ελπίδα']
 
 /** Prompt tokens: the UTF-16 length of all turns, system prompt included, divided by 4 and rounded up. */
-export function promptTokens(turns: readonly Turn[]): number {
+export function promptTokens(turns: readonly MockTurn[]): number {
   return Math.ceil(turns.reduce((sum, turn) => sum + turn.text.length, 0) / 4)
 }
 
 /** Number of user turns received: 1 for a first message, more when the history came with it. */
-function userTurns(turns: readonly Turn[]): number {
+function userTurns(turns: readonly MockTurn[]): number {
   return turns.filter((turn) => turn.role === 'user').length
 }
 
@@ -58,7 +58,12 @@ function userTurns(turns: readonly Turn[]): number {
  * words unless `limit` (output tokens, reasoning included) cuts it; `settings.replies` gives it another form. The text depends on the seed and the turns, the pace on
  * the request number `k` as well.
  */
-export function replyFor(turns: readonly Turn[], settings: MockSettings, k: number, limit = Number.POSITIVE_INFINITY): Reply {
+export function replyFor(
+  turns: readonly MockTurn[],
+  settings: MockSettings,
+  k: number,
+  limit = Number.POSITIVE_INFINITY,
+): MockReply {
   const reasoningTokens = Math.min(settings.reasoningTokens, limit)
   const visibleTokens = Math.min(settings.tokens, limit - reasoningTokens)
   const reasoning = reasoningWords(turns, settings, reasoningTokens)
@@ -85,7 +90,7 @@ export function plainDelayMs({ delay }: MockSettings, k: number): number | undef
   return delay && (delay.multiplier * k) % delay.modulus
 }
 
-function visibleWords(turns: readonly Turn[], settings: MockSettings, tokens: number): string[] {
+function visibleWords(turns: readonly MockTurn[], settings: MockSettings, tokens: number): string[] {
   if (settings.replies === 'repetitive') {
     const sentence = spaced([], createRandom(settings.seed, 'repetitive'), settings, REPEATED_WORDS)
     return Array.from({ length: tokens }, (_, i) => `${i === 0 ? '' : ' '}${sentence[i % REPEATED_WORDS]?.trim()}`)
@@ -107,12 +112,12 @@ function asXml(word: string, i: number, count: number): string {
   return i === count - 1 ? ' </reply>' : ` <item>${xmlText(word)}</item>`
 }
 
-function reasoningWords(turns: readonly Turn[], settings: MockSettings, tokens: number): string[] {
+function reasoningWords(turns: readonly MockTurn[], settings: MockSettings, tokens: number): string[] {
   return spaced(['thinking'], createRandom(settings.seed, 'reasoning', turns.length), settings, tokens)
 }
 
 /** Exactly `tokens` words: the given ones, then drawn ones; each but the first has a leading space. */
-function spaced(start: readonly string[], random: Random, settings: MockSettings, tokens: number): string[] {
+function spaced(start: readonly string[], random: MockRandom, settings: MockSettings, tokens: number): string[] {
   const vocabulary = settings.splitUtf8 ? MULTI_BYTE : personaWords(settings.persona)
   return Array.from({ length: tokens }, (_, i) => {
     const word = start[i] ?? vocabulary[Math.floor(random() * vocabulary.length)]

@@ -67,7 +67,7 @@ const NO_OUTCOMES: Readonly<Record<MockOutcome, number>> = {
 }
 
 /** Collects counts and the last requests, for any protocol. */
-export class Recorder {
+export class MockRecorder {
   private requests = 0
   private ended = 0
   private clientsLeft = 0

@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http'
 import { Memory } from '../persona/memory.ts'
 import { type MockOverrides, type MockSettings, resolveSettings } from '../persona/settings.ts'
 import { type ConnectionStats, Connections } from './connections.ts'
-import { Recorder, type RequestStats } from './record.ts'
+import { MockRecorder, type RequestStats } from './record.ts'
 
 /** Counts since the start or the last reset. */
 export type MockStats = RequestStats & ConnectionStats
@@ -14,7 +14,7 @@ export interface MockState {
   /** What was asked for, before persona and defaults. */
   overrides: MockOverrides
   settings: MockSettings
-  record: Recorder
+  record: MockRecorder
   readonly connections: Connections
   readonly memory: Memory
   /** Open event streams, by user. */
@@ -27,7 +27,7 @@ export function createState(overrides: MockOverrides): MockState {
   return {
     overrides,
     settings,
-    record: new Recorder(),
+    record: new MockRecorder(),
     connections: new Connections(),
     memory: new Memory(),
     subscribers: new Map(),
@@ -44,7 +44,7 @@ export function updateState(state: MockState, overrides: MockOverrides): void {
 /** Counts, log, conversations and the request numbers begin again; settings stay. */
 export function resetState(state: MockState): void {
   // Requests in flight keep the old recorder, so that their ends do not count against new beginnings.
-  state.record = new Recorder()
+  state.record = new MockRecorder()
   state.connections.reset()
   state.memory.clear()
 }

@@ -2,9 +2,9 @@
 import * as z from 'zod'
 import { jsonIn } from '../../json.ts'
 import { usageOf } from '../chat/chat.ts'
-import { type ChatFormat, type Frame, type MockError, readJson } from '../chat/format.ts'
+import { type ChatFormat, type MockError, type MockFrame, readJson } from '../chat/format.ts'
 import { simpleRateLimitHeaders } from '../chat/plain.ts'
-import type { Reply, Turn } from '../persona/reply.ts'
+import type { MockReply, MockTurn } from '../persona/reply.ts'
 
 const chatMessage = z.object({
   message: z.string(),
@@ -23,9 +23,9 @@ export const webSocketChat: ChatFormat = {
   ask(request) {
     const { message, conversationId, stream, id } = readJson(request.body, chatMessage)
     const conversation = conversationId ?? request.headers['x-session-id'] ?? `conv-mock-${request.k}`
-    const turns: Turn[] = [...(request.memory.recall(conversation) ?? []), { role: 'user', text: message }]
+    const turns: MockTurn[] = [...(request.memory.recall(conversation) ?? []), { role: 'user', text: message }]
     const mark = id === undefined ? {} : { id }
-    const ending = (reply: Reply): object => {
+    const ending = (reply: MockReply): object => {
       request.memory.keep(conversation, [...turns, { role: 'assistant', text: reply.text }])
       return { done: true, conversationId: conversation, ...mark, ...usageOf(reply) }
     }
@@ -49,7 +49,7 @@ export function webSocketError({ status, message }: MockError): object {
   return { error: { code, message, status } }
 }
 
-function pieces(reply: Reply, mark: object): Frame[] {
+function pieces(reply: MockReply, mark: object): MockFrame[] {
   return reply.units.map(({ kind, text, delayMs }) => ({
     kind: 'unit',
     dueMs: delayMs,

@@ -1,7 +1,7 @@
 /** What can be talked to over a WebSocket, by path. */
 import * as z from 'zod'
 import { jsonIn } from '../../json.ts'
-import { type ChatFormat, type FormatRequest, type MockError, Refusal } from '../chat/format.ts'
+import { type ChatFormat, type FormatRequest, type MockError, MockRefusal } from '../chat/format.ts'
 import { openaiResponses } from '../chat/responses.ts'
 import { webSocketChat, webSocketError } from './chat.ts'
 
@@ -49,7 +49,7 @@ const responses: WebSocketRoute = {
   format: openaiResponses,
   body(message) {
     const type = typeOf(message)
-    if (type !== 'response.create') throw new Refusal(400, `expected type response.create, got ${type ?? 'none'}`)
+    if (type !== 'response.create') throw new MockRefusal(400, `expected type response.create, got ${type ?? 'none'}`)
     return JSON.stringify({ ...z.looseObject({}).parse(JSON.parse(message)), stream: true })
   },
   error: (error, request) => ({ type: 'error', status: error.status, ...openaiResponses.errorBody(error, request) }),

@@ -3,13 +3,13 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { WebSocket } from 'ws'
 import { breaks } from '../chat/delivery.ts'
 import { encodeFrame, singleBytes, tornPieces } from '../chat/encode.ts'
-import { type FormatRequest, type Frame, type MockError, Refusal } from '../chat/format.ts'
+import { type FormatRequest, type MockError, type MockFrame, MockRefusal } from '../chat/format.ts'
 import { plannedFrames } from '../chat/stream.ts'
-import { type Fault, planFault } from '../persona/faults.ts'
+import { type MockFault, planFault } from '../persona/faults.ts'
 import { monotonicMs, type Pacer } from '../persona/pace.ts'
 import { plainDelayMs, replyFor } from '../persona/reply.ts'
 import type { MockSettings } from '../persona/settings.ts'
-import type { MockRequest, Recorder } from '../state/record.ts'
+import type { MockRecorder, MockRequest } from '../state/record.ts'
 import type { WebSocketRoute } from './routes.ts'
 
 /** A stalled reply is given up after this long. */
@@ -24,7 +24,7 @@ interface Talk {
   readonly pacer: Pacer
   readonly settings: MockSettings
   readonly entry: MockRequest
-  readonly record: Recorder
+  readonly record: MockRecorder
   readonly route: WebSocketRoute
   readonly request: FormatRequest
   /** The message as it came, for an echo. */
@@ -47,13 +47,13 @@ export async function answerMessage(talk: Talk): Promise<boolean> {
     record.planned(entry, fault.outcome)
     return (await play(talk, frames)) && (!breaks(fault) || (await breakOff(talk, fault)))
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error
+    if (!(error instanceof MockRefusal)) throw error
     record.planned(entry, 'rejected')
     return say(talk, route.error({ status: error.status, message: error.message }, request), 0)
   }
 }
 
-function framesOf({ route, request, settings, message }: Talk, fault: Fault): Frame[] {
+function framesOf({ route, request, settings, message }: Talk, fault: MockFault): MockFrame[] {
   const { format } = route
   if (!format) {
     const data = fault.outcome === 'empty' ? '' : message.toString('utf8')
@@ -68,14 +68,14 @@ function framesOf({ route, request, settings, message }: Talk, fault: Fault): Fr
     return plannedFrames(answer, settings, fault)
   }
   const dueMs = plainDelayMs(settings, request.k) ?? reply.endMs
-  const whole: Frame = { kind: 'end', dueMs, data: (sent) => asked.whole(reply, sent) }
+  const whole: MockFrame = { kind: 'end', dueMs, data: (sent) => asked.whole(reply, sent) }
   return wholeFrames(fault, whole, route.error(BROKEN, request))
 }
 
-const PING: Frame = { kind: 'ping', dueMs: 0, data: '' }
+const PING: MockFrame = { kind: 'ping', dueMs: 0, data: '' }
 
 /** A reply that is one message cannot break in the middle: it comes, or it does not. */
-function wholeFrames(fault: Fault, whole: Frame, error: object): Frame[] {
+function wholeFrames(fault: MockFault, whole: MockFrame, error: object): MockFrame[] {
   if (breaks(fault)) return []
   return [fault.outcome === 'midstream_error' ? { ...whole, data: error } : whole]
 }
@@ -84,7 +84,7 @@ function say(talk: Talk, data: object, dueMs: number): Promise<boolean> {
   return play(talk, [{ kind: 'end', dueMs, data }])
 }
 
-async function play(talk: Talk, frames: readonly Frame[]): Promise<boolean> {
+async function play(talk: Talk, frames: readonly MockFrame[]): Promise<boolean> {
   const { pacer, settings, entry, record, socket, startMs } = talk
   let sent = 0
   for (const frame of frames) {
@@ -103,7 +103,7 @@ async function play(talk: Talk, frames: readonly Frame[]): Promise<boolean> {
   return true
 }
 
-function encode(frame: Frame, stamp: number | undefined, sent: Parameters<typeof encodeFrame>[1]['sent']): string {
+function encode(frame: MockFrame, stamp: number | undefined, sent: Parameters<typeof encodeFrame>[1]['sent']): string {
   // One JSON per line is one JSON per message, without the line's end.
   return encodeFrame(frame, { framing: 'ndjson', crlf: false, stamp, first: false, last: false, sent }).slice(0, -1)
 }
@@ -126,7 +126,7 @@ function sendPiece(socket: WebSocket, piece: Buffer, binary: boolean, fin: boole
 }
 
 /** Ends a reply as its fault says: with a close frame but too early, with a reset, or never (five minutes). */
-async function breakOff({ socket, pacer, reset }: Talk, { outcome }: Fault): Promise<boolean> {
+async function breakOff({ socket, pacer, reset }: Talk, { outcome }: MockFault): Promise<boolean> {
   // What was written goes out at the end of this turn of the loop; a reset would take it along.
   await nextTurn()
   if (outcome === 'truncated') socket.close(1000, 'planned truncated')

@@ -21,10 +21,10 @@ const PLACES = {
   check: /\.expect\[\]$/,
 } as const
 
-export type Place = keyof typeof PLACES
+export type IssuePlace = keyof typeof PLACES
 
 /** The block at a path; undefined for one that nothing special is known of. */
-export function placeOf(path: Path): Place | undefined {
+export function placeOf(path: Path): IssuePlace | undefined {
   const generic = genericPath(path)
-  return (Object.keys(PLACES) as Place[]).find((place) => PLACES[place].test(generic)) // keys of this very object
+  return (Object.keys(PLACES) as IssuePlace[]).find((place) => PLACES[place].test(generic)) // keys of this very object
 }

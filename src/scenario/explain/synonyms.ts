@@ -14,11 +14,11 @@ import {
   time,
   typedStep,
 } from './examples.ts'
-import type { Place } from './places.ts'
+import type { IssuePlace } from './places.ts'
 
 /** What to do about a key. */
 interface Synonym {
-  readonly in: Place
+  readonly in: IssuePlace
   /** Spellings, separated by spaces. */
   readonly keys: string
   /** The hint, or how to make it from the map that holds the key. */
@@ -200,7 +200,7 @@ const byPlace = new Map<string, Synonym>(
 
 /** What is known of a key that has no meaning in `owner`, a block of the given kind; undefined when nothing is. */
 export function synonymOf(
-  place: Place | undefined,
+  place: IssuePlace | undefined,
   key: string,
   owner: unknown,
 ): { hint: string; means?: string; covered: boolean } | undefined {

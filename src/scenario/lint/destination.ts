@@ -1,5 +1,5 @@
 /** Where on a server the steps go, for protocols that name it outside of the request: without it every attempt would connect, and fail. */
-import type { Place } from '../../connectors/connector.ts'
+import type { AddressPlace } from '../../connectors/connector.ts'
 import { runsOverAnother } from '../../connectors/index.ts'
 import type { PlannedTarget } from '../plan.ts'
 import type { Finding } from '../read/finding.ts'
@@ -15,7 +15,7 @@ function pathOf({ connector, url }: PlannedTarget): string {
   return url.source.replace(/^mock:|^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '').replace(/[?#].*$/, '')
 }
 
-function lacks({ message, request }: WrittenStep['step'], place: Place, options: unknown): boolean {
+function lacks({ message, request }: WrittenStep['step'], place: AddressPlace, options: unknown): boolean {
   const own = message === undefined ? (request === undefined ? undefined : place.own(mapAt(request, []))) : {}
   if (own === undefined) return false
   return place.keys.some((key) => own[key] === undefined && mapAt(options, [])[key] === undefined)

@@ -12,7 +12,7 @@ import { BUILT_IN, IN_LOOP } from './built-in.ts'
 import type { Doubts } from './doubts.ts'
 import { atItsName, fieldsReader } from './payload-files.ts'
 import { templateUses } from './template-uses.ts'
-import { type Names, variableFinding } from './variables.ts'
+import { type KnownNames, variableFinding } from './variables.ts'
 import { variableCycles } from './vars.ts'
 
 const BUILT_IN_NAMES = Object.keys(BUILT_IN)
@@ -38,7 +38,7 @@ function firstUses<T extends { name: string; rest: readonly string[] }>(uses: re
   return [...seen.values()]
 }
 
-function templateFindings(text: string, path: Path, names: Names): Finding[] {
+function templateFindings(text: string, path: Path, names: KnownNames): Finding[] {
   const { uses, faults } = templateUses(text)
   const variables = firstUses(uses).flatMap(({ name, rest, line, column }) => {
     const use = { path, name, rest, offset: offsetOf(text, line, column), inTemplate: true }
@@ -53,11 +53,11 @@ function faultOf(error: TemplateError, text: string, path: Path): Finding {
   return { code: 'E_TEMPLATE', path, mark, message, hint }
 }
 
-function treeFindings(value: unknown, path: Path, names: Names): Finding[] {
+function treeFindings(value: unknown, path: Path, names: KnownNames): Finding[] {
   return [...textsIn(value, path)].flatMap(({ text, path: at }) => templateFindings(text, at, names))
 }
 
-function conditionFindings(source: unknown, path: Path, names: Names): Finding[] {
+function conditionFindings(source: unknown, path: Path, names: KnownNames): Finding[] {
   if (typeof source !== 'string') return []
   const legacy = translateLegacyCondition(source)
   try {
@@ -111,7 +111,7 @@ function captureFindings(source: unknown, path: Path): Finding[] {
 }
 
 /** What stands in a message or request step. Checks come before captures, so they see what the steps before have set. */
-function exchangeFindings({ step, path }: WrittenStep, before: Names): Finding[] {
+function exchangeFindings({ step, path }: WrittenStep, before: KnownNames): Finding[] {
   const names = withPayload(step, before)
   return [
     ...payloadFindings(step, path, before),
@@ -124,7 +124,7 @@ function exchangeFindings({ step, path }: WrittenStep, before: Names): Finding[]
   ]
 }
 
-function payloadFindings(step: WrittenMap, path: Path, before: Names): Finding[] {
+function payloadFindings(step: WrittenMap, path: Path, before: KnownNames): Finding[] {
   const { custom, payloadFile } = mapAt(step, ['payload'])
   return [
     ...treeFindings(custom, [...path, 'payload', 'custom'], before),
@@ -133,12 +133,12 @@ function payloadFindings(step: WrittenMap, path: Path, before: Names): Finding[]
 }
 
 /** A step with a payload block makes it before all else, but for what the block itself reads. */
-function withPayload(step: WrittenMap, names: Names): Names {
+function withPayload(step: WrittenMap, names: KnownNames): KnownNames {
   return step.payload === undefined ? names : { ...names, known: new Set([...names.known, 'payload']) }
 }
 
 /** The schema has compiled them; what it cannot know are the variables. */
-function expressionChecks(step: WrittenMap, path: Path, names: Names): Finding[] {
+function expressionChecks(step: WrittenMap, path: Path, names: KnownNames): Finding[] {
   const checks = Array.isArray(step.expect) ? step.expect : []
   return checks.flatMap((_, index) => {
     const { expression } = mapAt(step, ['expect', index])
@@ -147,7 +147,7 @@ function expressionChecks(step: WrittenMap, path: Path, names: Names): Finding[]
   })
 }
 
-function stepFindings(written: WrittenStep, before: Names): Finding[] {
+function stepFindings(written: WrittenStep, before: KnownNames): Finding[] {
   const { step, path } = written
   const { loop } = step
   const inLoop = loop === undefined ? before : { ...before, known: new Set([...before.known, ...LOOP_NAMES]) }
@@ -169,7 +169,7 @@ const setBy = (step: WrittenMap) => [
 
 const TARGET_TEXTS = ['url', 'model', 'headers', 'query', 'auth', 'body', 'request', 'response', 'tags'] as const
 
-function targetFindings(value: unknown, names: Names): Finding[] {
+function targetFindings(value: unknown, names: KnownNames): Finding[] {
   const named = Object.keys(mapAt(value, ['targets'])).map((name): Path => ['targets', name])
   const parts = [['target'], ...named].flatMap((base) =>
     TARGET_TEXTS.map((key) => [[...base, key], mapAt(value, base)[key]] as const),
@@ -222,15 +222,15 @@ export function ownVariables(value: unknown): ReadonlySet<string> {
 }
 
 /** Names that hold for all steps of a file. */
-type Common = Pick<Names, 'own' | 'doubts' | 'fieldsOf'>
+type Common = Pick<KnownNames, 'own' | 'doubts' | 'fieldsOf'>
 
 /** Steps that run one after the other, from the names that are there before the first of them. */
 function walkFindings(steps: readonly WrittenStep[], base: ReadonlySet<string>, common: Common): Finding[] {
   const all = new Set([...base, ...steps.flatMap(({ step }) => setBy(step))])
   const inLoop = new Set([...all, ...LOOP_NAMES])
   const soFar = new Set(base)
-  const once: Names = { known: soFar, all, ...common }
-  const again: Names = { known: inLoop, all: inLoop, ...common }
+  const once: KnownNames = { known: soFar, all, ...common }
+  const again: KnownNames = { known: inLoop, all: inLoop, ...common }
   return steps.flatMap((written) => {
     const found = stepFindings(written, written.inLoop ? again : once)
     for (const key of ['capture', 'set']) found.push(...reservedNames(mapAt(written.step, [key]), [...written.path, key]))

@@ -7,7 +7,7 @@ import { IN_LOOP, OLD_NAMES, unknownMember } from './built-in.ts'
 import type { Doubts } from './doubts.ts'
 
 /** Names that a text may read. */
-export interface Names {
+export interface KnownNames {
   /** Set by now, or in an earlier round of a loop. */
   readonly known: ReadonlySet<string>
   /** Set by some step, perhaps a later one. */
@@ -33,12 +33,12 @@ const HELPERS = templateHelpers.map((helper) => helper.name)
 const MAX_LISTED = 20
 
 /** Names are listed where there are few enough to help. */
-function knownNames({ all }: Names): string {
+function knownNames({ all }: KnownNames): string {
   const listed = [...all].slice(0, MAX_LISTED).join(', ')
   return `set it in vars, capture or set; known: ${listed}${all.size > MAX_LISTED ? ', …' : ''}`
 }
 
-function hintFor({ name, inTemplate }: Use, names: Names): string {
+function hintFor({ name, inTemplate }: Use, names: KnownNames): string {
   if (Object.hasOwn(IN_LOOP, name)) return `${name} exists inside of a loop only`
   const today = Object.hasOwn(OLD_NAMES, name) ? OLD_NAMES[name] : undefined
   const isHelper = today !== undefined && HELPERS.includes(today)
@@ -47,7 +47,7 @@ function hintFor({ name, inTemplate }: Use, names: Names): string {
   return near === undefined ? knownNames(names) : `did you mean ${near}?`
 }
 
-function unknownName(use: Use, names: Names): Finding | undefined {
+function unknownName(use: Use, names: KnownNames): Finding | undefined {
   const { name, path, offset } = use
   const mark = { offset, length: name.length }
   if (names.all.has(name)) {
@@ -82,7 +82,7 @@ function memberFinding(use: Use): Finding | undefined {
 }
 
 /** What is wrong with one use of a variable; undefined when nothing is. */
-export function variableFinding(use: Use, names: Names): Finding | undefined {
+export function variableFinding(use: Use, names: KnownNames): Finding | undefined {
   if (!names.known.has(use.name)) return unknownName(use, names)
   return names.own.has(use.name) || names.doubts.stands(use.name) ? undefined : memberFinding(use)
 }

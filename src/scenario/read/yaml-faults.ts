@@ -2,7 +2,7 @@
 import type { CST, YAMLError } from 'yaml'
 import { shown } from './finding.ts'
 import type { SourceFault } from './source.ts'
-import { firstLetter, isEntry, isKey, keyColumn, type Line, lineAt, neighbour, restOf } from './yaml-lines.ts'
+import { firstLetter, isEntry, isKey, keyColumn, lineAt, neighbour, restOf, type YamlLine } from './yaml-lines.ts'
 import { openBrackets, type QuotedText, quotedTexts } from './yaml-tokens.ts'
 
 /** A fault before it becomes one of the file: where it is, what it is, what to do. */
@@ -21,14 +21,14 @@ interface Complaint {
   /** Offset of the complaint. */
   readonly at: number
   /** The line with the complaint, the next one below it that is not blank, and the last one above it. */
-  readonly line: Line
-  readonly below: Line | undefined
-  readonly above: Line | undefined
+  readonly line: YamlLine
+  readonly below: YamlLine | undefined
+  readonly above: YamlLine | undefined
 }
 
 const BRACES = 'a text that begins with {{ needs quotes around it'
 const QUOTES = 'a text with [ ] { } , # or : in it may need quotes around it'
-function atLine(line: Line, message: string, hint?: string): Diagnosis {
+function atLine(line: YamlLine, message: string, hint?: string): Diagnosis {
   return { offset: firstLetter(line), length: restOf(line).length, message, hint }
 }
 
@@ -69,7 +69,7 @@ function noKey({ line, above }: Complaint): Diagnosis | undefined {
 }
 
 /** A line below `key: |` that is not indented enough to belong to its text. */
-function besideBlock(line: Line, above: Line | undefined): Diagnosis | undefined {
+function besideBlock(line: YamlLine, above: YamlLine | undefined): Diagnosis | undefined {
   const mark = above && /[:-]\s+([|>])[-+\d]*$/.exec(above.text)?.[1]
   if (above === undefined || mark === undefined) return undefined
   return atLine(
@@ -79,7 +79,7 @@ function besideBlock(line: Line, above: Line | undefined): Diagnosis | undefined
   )
 }
 
-function strayEntry(line: Line, above: Line | undefined): Diagnosis {
+function strayEntry(line: YamlLine, above: YamlLine | undefined): Diagnosis {
   if (above !== undefined && isEntry(above) && above.indent !== line.indent)
     return atLine(
       line,
@@ -103,7 +103,7 @@ function wrongColumn({ line, above }: Complaint): Diagnosis | undefined {
   return atLine(line, 'this key starts in another column than the keys before it', 'keys of one map start in the same column')
 }
 
-function textOutside(line: Line): Diagnosis {
+function textOutside(line: YamlLine): Diagnosis {
   return atLine(
     line,
     `expected "key: value", got ${shown(restOf(line))}`,

@@ -4,7 +4,7 @@ import { nearest } from '../../language/suggest.ts'
 import type { Data } from '../template.ts'
 import { type Note, type Notes, pathOfName } from './notes.ts'
 
-export class Fields {
+export class ForeignFields {
   readonly path: string
   readonly notes: Notes
   private readonly data: Data
@@ -49,9 +49,9 @@ export class Fields {
   }
 
   /** The map under a key, to be read in the same way; an empty one when there is none. */
-  map(...names: readonly string[]): Fields {
+  map(...names: readonly string[]): ForeignFields {
     const value = this.take(...names)
-    return new Fields(value, this.notes, this.at(names.find((name) => this.data[name] === value) ?? names[0] ?? ''))
+    return new ForeignFields(value, this.notes, this.at(names.find((name) => this.data[name] === value) ?? names[0] ?? ''))
   }
 
   has(name: string): boolean {

@@ -1,10 +1,10 @@
 /** `errorHandling` of Krawall as `onError`. */
 import { isMap } from '../../json.ts'
 import type { Data } from '../template.ts'
-import type { Fields } from './fields.ts'
+import type { ForeignFields } from './fields.ts'
 
 /** The block, or undefined when the file has none: the default is the same, skip. */
-export function onErrorBlock(fields: Fields): Data | undefined {
+export function onErrorBlock(fields: ForeignFields): Data | undefined {
   if (fields.keys().length === 0) return undefined
   const word = actionOf(fields.text('onError') ?? 'skip')
   const retry = retryBlock(fields.map('retryConfig'))
@@ -22,7 +22,7 @@ function actionOf(word: string): string {
   return ['skip', 'abort', 'retry'].includes(word) ? word : 'skip'
 }
 
-function retryBlock(config: Fields): Data | undefined {
+function retryBlock(config: ForeignFields): Data | undefined {
   if (config.keys().length === 0) return undefined
   const block = {
     max: config.number('maxRetries') ?? 3,

@@ -1,14 +1,14 @@
 /** Flow steps of Krawall as steps. */
 import { isMap } from '../../json.ts'
 import type { Data } from '../template.ts'
-import { Fields } from './fields.ts'
+import { ForeignFields } from './fields.ts'
 import { translateCondition } from './krawall-condition.ts'
 import { type TemplateNames, translateText } from './krawall-template.ts'
-import { type Names, nameFrom } from './literal.ts'
+import { type LiteralNames, nameFrom } from './literal.ts'
 
 interface FlowContext {
   readonly names: TemplateNames
-  readonly stepNames: Names
+  readonly stepNames: LiteralNames
   /** Think time after each message, in ms. */
   readonly delayMs: number
   /** Captures of every message. */
@@ -31,13 +31,13 @@ function stepOf(entry: unknown, context: FlowContext, path: string): Data[] {
   const { id, type, next, config, ...beside } = entry
   if (next !== undefined && next !== null)
     notes.push(`${path}.next was never followed there, and is left out: the order is that of the list`)
-  const fields = new Fields({ ...beside, ...(isMap(config) ? config : {}) }, notes, path)
+  const fields = new ForeignFields({ ...beside, ...(isMap(config) ? config : {}) }, notes, path)
   const steps = build(String(type ?? 'message'), fields, typeof id === 'string' ? id : undefined, context)
   fields.finish()
   return steps
 }
 
-function build(type: string, fields: Fields, id: string | undefined, context: FlowContext): Data[] {
+function build(type: string, fields: ForeignFields, id: string | undefined, context: FlowContext): Data[] {
   switch (type) {
     case 'message':
       return messageStep(fields.text('content', 'message', 'text') ?? '', fields.text('name', 'label') ?? id, context)
@@ -61,7 +61,7 @@ function messageStep(text: string, name: string | undefined, context: FlowContex
   return delayMs > 0 ? [step, { delay: `${delayMs}ms` }] : [step]
 }
 
-function loopStep(fields: Fields, context: FlowContext): Data[] {
+function loopStep(fields: ForeignFields, context: FlowContext): Data[] {
   const inner = fields.list('steps', 'bodySteps', 'body')
   const times = fields.number('iterations', 'times', 'count', 'repetitions') ?? 1
   const steps = flowSteps(inner, { ...context, inLoop: true }, fields.at('steps'))
@@ -72,7 +72,7 @@ function loopStep(fields: Fields, context: FlowContext): Data[] {
   return [{ loop: { times, steps } }]
 }
 
-function branchStep(fields: Fields, context: FlowContext): Data[] {
+function branchStep(fields: ForeignFields, context: FlowContext): Data[] {
   const written = fields.text('condition', 'if') ?? ''
   const condition = translateCondition(written)
   const then = flowSteps(fields.list('thenSteps', 'then', 'trueSteps'), context, fields.at('thenSteps'))

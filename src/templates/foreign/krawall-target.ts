@@ -1,7 +1,7 @@
 /** Targets of Krawall as `target:` blocks. */
 import { isMap } from '../../json.ts'
 import type { Data } from '../template.ts'
-import { Fields } from './fields.ts'
+import { ForeignFields } from './fields.ts'
 import { type ForeignOptions, mapTexts, Vault, withoutReferences } from './literal.ts'
 import type { Notes } from './notes.ts'
 
@@ -15,7 +15,7 @@ const PROTOCOLS: Readonly<Record<string, string>> = {
 
 /** The block for a target, and keys of the scenario that go with it. */
 export function krawallTarget(source: unknown, options: ForeignOptions, notes: Notes): { target: Data; vars: Data } {
-  const fields = new Fields(source, notes, 'target')
+  const fields = new ForeignFields(source, notes, 'target')
   const type = fields.text('connectorType') ?? 'HTTP_REST'
   const protocol = PROTOCOLS[type]
   if (protocol === undefined) fields.note('connectorType', `${type} is not known; http was taken`)
@@ -42,7 +42,7 @@ export function krawallTarget(source: unknown, options: ForeignOptions, notes: N
   return { target, vars }
 }
 
-function varsOf(template: Fields): Data {
+function varsOf(template: ForeignFields): Data {
   const vars = template.take('variables')
   return isMap(vars) ? vars : {}
 }
@@ -62,7 +62,7 @@ export function pathOf(path: string): string {
 }
 
 /** `${name}` in the structure stands for a variable. */
-function requestBlock(template: Fields, vars: Data): Data {
+function requestBlock(template: ForeignFields, vars: Data): Data {
   const path = template.text('messagePath')
   const structure = template.take('structure')
   const filled =
@@ -75,7 +75,7 @@ function requestBlock(template: Fields, vars: Data): Data {
 }
 
 /** A word that is the name of a variable is sent as it stands, there and here; `${name}` was meant. */
-function noteBareWords(structure: Data, template: Fields, vars: Data): void {
+function noteBareWords(structure: Data, template: ForeignFields, vars: Data): void {
   for (const [key, value] of Object.entries(structure)) {
     if (typeof value === 'string' && (Object.hasOwn(vars, value) || value === 'model'))
       template.note(`structure.${key}`, `is the plain word "${value}", and is sent as it is: for the value write {{${value}}}`)
@@ -94,7 +94,7 @@ const COUNTS: Readonly<Record<string, { readonly input: string; readonly output:
   usageMetadata: { input: 'promptTokenCount', output: 'candidatesTokenCount' },
 }
 
-function usageBlock(template: Fields): Data {
+function usageBlock(template: ForeignFields): Data {
   const written = template.text('tokenUsagePath')
   const path = written === undefined ? '$.usage' : pathOf(written)
   if (path === '$.usage') return {}
@@ -106,7 +106,7 @@ function usageBlock(template: Fields): Data {
   return { usage: { input: `${path}.${input}`, output: `${path}.${output}` } }
 }
 
-function responseBlock(template: Fields): Data {
+function responseBlock(template: ForeignFields): Data {
   const text = template.text('responsePath')
   const error = template.text('errorPath')
   const transform = template.text('transform')
@@ -121,7 +121,7 @@ function responseBlock(template: Fields): Data {
   return Object.keys(block).length === 0 ? {} : { response: block }
 }
 
-function authBlock(fields: Fields, vault: Vault): Data {
+function authBlock(fields: ForeignFields, vault: Vault): Data {
   const type = (fields.text('authType') ?? 'NONE').toUpperCase()
   const config = fields.map('authConfig')
   const keep = (name: string, variable: string) => vault.keep(config.text(name) ?? `\${${variable}}`, variable, config.at(name))
@@ -132,7 +132,12 @@ function authBlock(fields: Fields, vault: Vault): Data {
   return auth === undefined ? {} : { auth }
 }
 
-function authOf(type: string, config: Fields, keep: (name: string, variable: string) => string, vault: Vault): Data | undefined {
+function authOf(
+  type: string,
+  config: ForeignFields,
+  keep: (name: string, variable: string) => string,
+  vault: Vault,
+): Data | undefined {
   switch (type) {
     case 'BEARER_TOKEN':
       return { type: 'bearer', token: keep('token', 'TARGET_TOKEN') }
@@ -171,7 +176,7 @@ function variableOf(header: string): string {
 }
 
 /** `protoPath`, `packageName`, `serviceName` and `methodName`, with the defaults that they have there. */
-function grpcBlock(config: Fields): Data {
+function grpcBlock(config: ForeignFields): Data {
   const proto = config.text('protoPath')
   const service = `${config.text('packageName', 'package') ?? 'chat'}.${config.text('serviceName', 'service') ?? 'ChatService'}`
   const method = config.text('methodName', 'method') ?? 'SendMessage'
@@ -184,7 +189,7 @@ function grpcBlock(config: Fields): Data {
 /** The longest that a message may take there, unless the file says otherwise. */
 export const MESSAGE_TIMEOUT_MS = 30_000
 
-function protocolBlock(config: Fields, protocol: string, persona: string | undefined): Data {
+function protocolBlock(config: ForeignFields, protocol: string, persona: string | undefined): Data {
   const total = { timeouts: { total: `${config.number('timeout', 'timeoutMs') ?? MESSAGE_TIMEOUT_MS}ms` } }
   if (protocol === 'grpc') return { ...grpcBlock(config), ...total }
   const method = protocol === 'http' || protocol === 'sse' ? config.text('method') : undefined

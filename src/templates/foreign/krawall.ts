@@ -1,12 +1,12 @@
 /** Scenario exports of Krawall (YAML) as scenarios. */
 import { isMap } from '../../json.ts'
 import type { Data } from '../template.ts'
-import { Fields } from './fields.ts'
+import { ForeignFields } from './fields.ts'
 import { onErrorBlock } from './krawall-errors.ts'
 import { flowSteps } from './krawall-steps.ts'
 import { krawallTarget, MESSAGE_TIMEOUT_MS, pathOf } from './krawall-target.ts'
 import { translateText } from './krawall-template.ts'
-import { type ForeignOptions, Names, nameFrom, withoutReferences } from './literal.ts'
+import { type ForeignOptions, LiteralNames, nameFrom, withoutReferences } from './literal.ts'
 import { type Note, Notes } from './notes.ts'
 
 /** Whether plain data looks like such an export: with a flow of typed steps, or one of its target templates. */
@@ -31,7 +31,7 @@ const LEVELS: Readonly<Record<string, string>> = {
 /** The scenario, and notes on all that is not the same. */
 export function convertKrawall(source: Data, options: ForeignOptions = {}): { scenario: Data; notes: Note[] } {
   const notes = new Notes()
-  const fields = new Fields(source, notes)
+  const fields = new ForeignFields(source, notes)
   const chosen = fields.has('target') ? krawallTarget(fields.take('target'), options, notes) : mockTarget(notes)
   const templates = fields.take('messageTemplates', 'variables')
   const own = isMap(templates) ? templates : {}
@@ -71,7 +71,7 @@ function textsOnly(values: Data, change: (text: string) => string): Data {
   )
 }
 
-function stepsOf(fields: Fields, names: Parameters<typeof translateText>[1]): Data[] {
+function stepsOf(fields: ForeignFields, names: Parameters<typeof translateText>[1]): Data[] {
   const extractors = fields.take('variableExtractors')
   const captures = Object.entries(isMap(extractors) ? extractors : {}).map(([name, path]) => [
     name,
@@ -79,7 +79,7 @@ function stepsOf(fields: Fields, names: Parameters<typeof translateText>[1]): Da
   ])
   const context = {
     names: { ...names, own: new Set([...names.own, ...captures.map(([name]) => String(name))]) },
-    stepNames: new Names(),
+    stepNames: new LiteralNames(),
     delayMs: fields.number('delayBetweenMs') ?? 0,
     capture: captures.length === 0 ? undefined : Object.fromEntries(captures),
     inLoop: false,
@@ -90,19 +90,19 @@ function stepsOf(fields: Fields, names: Parameters<typeof translateText>[1]): Da
 }
 
 /** One message may take 30 s there. */
-function timeoutsOf(fields: Fields, target: Data): Data {
+function timeoutsOf(fields: ForeignFields, target: Data): Data {
   const message = fields.number('messageTimeout')
   if (message === undefined && isMap(target.timeouts)) return {}
   return { timeouts: { ...(isMap(target.timeouts) ? target.timeouts : {}), total: `${message ?? MESSAGE_TIMEOUT_MS}ms` } }
 }
 
-function boundOf(fields: Fields): Data {
+function boundOf(fields: ForeignFields): Data {
   const session = fields.number('timeout', 'sessionTimeout')
   return session === undefined ? {} : { for: `${session}ms` }
 }
 
 /** The token of a session: there it was to be sent back as `X-Conversation-Id`, or under the last name of its path. */
-function sessionToken(fields: Fields, notes: Notes): Data | undefined {
+function sessionToken(fields: ForeignFields, notes: Notes): Data | undefined {
   const written = fields.take('sessionTokenPaths')
   const paths = (Array.isArray(written) ? written : isMap(written) ? Object.values(written) : [written]).filter(
     (path) => typeof path === 'string',
@@ -119,7 +119,7 @@ function sessionToken(fields: Fields, notes: Notes): Data | undefined {
   return { from: pathOf(first), ...(own === undefined ? { sendAs: `header:${header}` } : {}) }
 }
 
-function conversationOf(fields: Fields, notes: Notes): Data {
+function conversationOf(fields: ForeignFields, notes: Notes): Data {
   const tokens = fields.number('maxContextTokens')
   const id = sessionToken(fields, notes)
   const reset = fields.flag('resetBetweenRepetitions', false)
@@ -132,7 +132,7 @@ function conversationOf(fields: Fields, notes: Notes): Data {
   return Object.keys(block).length === 0 ? {} : { conversation: block }
 }
 
-function verbosityOf(fields: Fields, notes: Notes): Data {
+function verbosityOf(fields: ForeignFields, notes: Notes): Data {
   const level = fields.text('verbosityLevel')
   if (level === undefined) return {}
   const known = LEVELS[level.toLowerCase()]
@@ -140,7 +140,7 @@ function verbosityOf(fields: Fields, notes: Notes): Data {
   return known === undefined ? {} : { verbosity: known }
 }
 
-function tagsOf(fields: Fields): Data {
+function tagsOf(fields: ForeignFields): Data {
   const category = fields.text('category')
   return category === undefined ? {} : { tags: { category } }
 }

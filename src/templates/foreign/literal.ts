@@ -115,7 +115,7 @@ export function nameFrom(text: string, fallback: string): string {
 }
 
 /** Names that are each used once: a number follows the ones that come again. */
-export class Names {
+export class LiteralNames {
   private readonly used = new Set<string>()
 
   take(text: string, fallback: string): string {

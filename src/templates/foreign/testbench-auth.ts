@@ -1,6 +1,6 @@
 /** `authentication` of Stream Testbench (`auth` for short), by protocol. */
 import type { Data } from '../template.ts'
-import type { Fields } from './fields.ts'
+import type { ForeignFields } from './fields.ts'
 import type { Vault } from './literal.ts'
 
 /** Keys of the target, and of its `websocket:` block. */
@@ -12,7 +12,7 @@ interface AuthKeys {
 const NOTHING: AuthKeys = { target: {}, websocket: {} }
 
 /** The credentials of a target. A first frame carries them over WebSocket, as the original sends it. */
-export function authKeys(auth: Fields, protocol: string, vault: Vault): AuthKeys {
+export function authKeys(auth: ForeignFields, protocol: string, vault: Vault): AuthKeys {
   const kind = (auth.text('type', 'authType') ?? 'NONE').toUpperCase()
   const inner = auth.map('credentials')
   const secret = (name: string, variable: string) => {

@@ -2,7 +2,7 @@
 import { isMap } from '../../json.ts'
 import { nearest } from '../../language/suggest.ts'
 import type { Data } from '../template.ts'
-import type { Fields } from './fields.ts'
+import type { ForeignFields } from './fields.ts'
 
 /** Names there, and what they are called here. */
 const TYPES: Readonly<Record<string, string>> = {
@@ -14,7 +14,7 @@ const TYPES: Readonly<Record<string, string>> = {
 const PATH = /^(?:\$\.?)?[^.[\]$]+(?:\.[^.[\]]+|\[\d+\])*$/
 
 /** The mutations that a drifted message goes through. */
-export function mutationsOf(drift: Fields): Data[] {
+export function mutationsOf(drift: ForeignFields): Data[] {
   const listed = drift.list('mutations', 'drifts', 'changes').filter(isMap)
   const type = drift.text('type', 'driftType')
   const path = drift.text('fieldPath')
@@ -23,7 +23,7 @@ export function mutationsOf(drift: Fields): Data[] {
   return all.flatMap((mutation) => mutationOf(mutation, drift))
 }
 
-function mutationOf({ type, driftType, fieldPath, path, newValue }: Data, drift: Fields): Data[] {
+function mutationOf({ type, driftType, fieldPath, path, newValue }: Data, drift: ForeignFields): Data[] {
   const name = String(type ?? driftType ?? '').toUpperCase()
   const kind = Object.hasOwn(TYPES, name) ? TYPES[name] : undefined
   const place = String(fieldPath ?? path ?? '')

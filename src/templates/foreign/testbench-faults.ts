@@ -4,7 +4,7 @@
  * connections are no messages, and waits move the timetable.
  */
 import type { Data } from '../template.ts'
-import type { Fields } from './fields.ts'
+import type { ForeignFields } from './fields.ts'
 import { mutationsOf } from './testbench-drift.ts'
 
 /** How a message is sent. */
@@ -24,7 +24,7 @@ const COPY_DELAY = '10ms..99ms'
 const DRIFTED = { drift: 'schema' } as const
 
 /** Steps for one iteration. */
-export function stepsWithFaults(faults: Fields, sending: Sending): Data[] {
+export function stepsWithFaults(faults: ForeignFields, sending: Sending): Data[] {
   const on = faults.flag('enabled', false)
   const parts = {
     delay: delays(faults),
@@ -57,7 +57,7 @@ interface Part {
 
 const happens = (name: string, { below }: Part) => `${name}Lot <= ${below}`
 
-function lot(faults: Fields, name: string, fallback: number): { fields: Fields; below: number } | undefined {
+function lot(faults: ForeignFields, name: string, fallback: number): { fields: ForeignFields; below: number } | undefined {
   if (!faults.has(name)) return undefined
   const fields = faults.map(name)
   const below = Math.round((fields.number('probability') ?? fallback) * LOTS)
@@ -66,7 +66,7 @@ function lot(faults: Fields, name: string, fallback: number): { fields: Fields; 
   return undefined
 }
 
-function delays(faults: Fields): Part | undefined {
+function delays(faults: ForeignFields): Part | undefined {
   const found = lot(faults, 'networkDelays', 0.05)
   if (!found) return undefined
   const { fields, below } = found
@@ -79,7 +79,7 @@ function delays(faults: Fields): Part | undefined {
   return { below, steps: [{ delay: `${from}ms..${to}ms`, injected: true }] }
 }
 
-function copies(faults: Fields, { send }: Sending): Part | undefined {
+function copies(faults: ForeignFields, { send }: Sending): Part | undefined {
   const found = lot(faults, 'duplicateMessages', 0.01)
   if (!found) return undefined
   const { fields, below } = found
@@ -89,7 +89,7 @@ function copies(faults: Fields, { send }: Sending): Part | undefined {
   return { below, steps: [{ loop: { times: `{{randomInt 1 ${most}}}`, steps } }] }
 }
 
-function drops(faults: Fields, { drop }: Sending): Part | undefined {
+function drops(faults: ForeignFields, { drop }: Sending): Part | undefined {
   const found = lot(faults, 'connectionDrops', 0.001)
   if (!found) return undefined
   const { fields, below } = found
@@ -100,7 +100,7 @@ function drops(faults: Fields, { drop }: Sending): Part | undefined {
   return undefined
 }
 
-function drift(faults: Fields, { payload, sendDrifted }: Sending): Part | undefined {
+function drift(faults: ForeignFields, { payload, sendDrifted }: Sending): Part | undefined {
   const found = lot(faults, 'schemaDrift', 0.001)
   if (!found) return undefined
   const { fields, below } = found

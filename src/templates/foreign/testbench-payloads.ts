@@ -2,7 +2,7 @@
 import { isMap } from '../../json.ts'
 import { nearest } from '../../language/suggest.ts'
 import type { Data } from '../template.ts'
-import type { Fields } from './fields.ts'
+import type { ForeignFields } from './fields.ts'
 
 const KINDS = ['VOICE_DATA', 'BEHAVIORAL_DATA', 'SESSION_DATA', 'METRICS', 'HEARTBEAT', 'CUSTOM']
 /** What a run sends that names none. */
@@ -15,7 +15,7 @@ const SERVICE = 'streamtestbench'
 const MUTATION = 'mutation { processStreamData(input: $input) { success message } }'
 
 /** The block: all listed kinds in one message, each under its name, in the envelope of the protocol. */
-export function payloadBlock(fields: Fields, mqtt: boolean): Data {
+export function payloadBlock(fields: ForeignFields, mqtt: boolean): Data {
   const listed = fields.list('payloads', 'payloadTypes')
   const entries = (listed.length > 0 ? listed : USUAL).map((entry) => (isMap(entry) ? entry : { type: entry }))
   const types = [...new Set(entries.map(({ type }) => String(type ?? 'CUSTOM').toUpperCase()))]
@@ -27,13 +27,13 @@ export function payloadBlock(fields: Fields, mqtt: boolean): Data {
   }
 }
 
-function unknownKind(fields: Fields, name: string): void {
+function unknownKind(fields: ForeignFields, name: string): void {
   const meant = nearest(name, KINDS)
   fields.fault('payloads', `has no kind ${name}`, meant === undefined ? `one of ${KINDS.join(', ')}` : `did you mean ${meant}?`)
 }
 
 /** Fields of CUSTOM data: those in the file, those of a file beside it, or the usual ones. */
-function withCustom(fields: Fields, types: readonly string[], entries: readonly Data[], mqtt: boolean): Data {
+function withCustom(fields: ForeignFields, types: readonly string[], entries: readonly Data[], mqtt: boolean): Data {
   const written = fields.take('customPayload')
   const file = fields.take('payloadFile')
   const own = isMap(written) ? written : entries.map((entry) => entry.customPayload ?? entry.payload).find(isMap)

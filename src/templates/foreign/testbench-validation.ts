@@ -1,6 +1,6 @@
 /** `validation` of Stream Testbench as checks. Left out, it says that replies are validated: as JSON, codes 200, 201 and 202, in 1000 ms. */
 import type { Data } from '../template.ts'
-import type { Fields } from './fields.ts'
+import type { ForeignFields } from './fields.ts'
 
 /** What is expected of replies. */
 export interface Judging {
@@ -18,7 +18,7 @@ const DEFAULT_STATUSES = [200, 201, 202]
 const DEFAULT_LATENCY_MS = 1000
 
 /** Reads the block. */
-export function judging(validation: Fields): Judging {
+export function judging(validation: ForeignFields): Judging {
   const replies = validation.flag('validateResponses', true)
   const required = validation.list('requiredFields').filter((name) => typeof name === 'string')
   const statuses = validation.list('expectedStatusCodes').filter((code) => typeof code === 'number')

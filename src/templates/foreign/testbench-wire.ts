@@ -1,7 +1,7 @@
 /** Addresses and requests of Stream Testbench, by protocol. */
 import { isMap } from '../../json.ts'
 import type { Data } from '../template.ts'
-import type { Fields } from './fields.ts'
+import type { ForeignFields } from './fields.ts'
 import type { Notes } from './notes.ts'
 import { takesAway } from './testbench-drift.ts'
 import type { Sending } from './testbench-faults.ts'
@@ -52,7 +52,7 @@ const TOPICS = [REPLY_TOPIC, 'response/status', 'graphql/mutation/status']
 const REPLY_ID = 'uuids.0'
 
 /** The `mqtt:` block; what the file leaves out is what the original does. */
-export function mqttTarget(mqtt: Fields, { replies }: Judging): Data {
+export function mqttTarget(mqtt: ForeignFields, { replies }: Judging): Data {
   const listed = mqtt.list('subscribe', 'subscribeTopics').map(topicOf)
   const subscribe = listed.length > 0 ? listed : TOPICS
   const replyTopic = mqtt.text('responseTopic') ?? String(isMap(subscribe[0]) ? subscribe[0].topic : subscribe[0])

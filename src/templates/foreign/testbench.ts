@@ -2,7 +2,7 @@
 import { isMap } from '../../json.ts'
 import { nearest } from '../../language/suggest.ts'
 import type { Data } from '../template.ts'
-import { Fields } from './fields.ts'
+import { ForeignFields } from './fields.ts'
 import { type ForeignOptions, mapTexts, nameFrom, Vault, withoutReferences } from './literal.ts'
 import { type Note, Notes } from './notes.ts'
 import { authKeys } from './testbench-auth.ts'
@@ -29,7 +29,7 @@ export function convertTestbench(source: Data, options: ForeignOptions = {}): { 
   const notes = new Notes()
   // A reference such as ${TOKEN} is looked at where a secret is expected; elsewhere it is text.
   const safe = (text: string) => withoutReferences(text, options)
-  const file: File = { fields: new Fields(mapTexts(source, safe), notes), notes, vault: new Vault(options, notes) }
+  const file: File = { fields: new ForeignFields(mapTexts(source, safe), notes), notes, vault: new Vault(options, notes) }
   const { fields } = file
   const protocol = protocolOf(fields)
   const judge = judging(fields.map('validation'))
@@ -49,12 +49,12 @@ export function convertTestbench(source: Data, options: ForeignOptions = {}): { 
 
 /** A file that is being read. */
 interface File {
-  readonly fields: Fields
+  readonly fields: ForeignFields
   readonly notes: Notes
   readonly vault: Vault
 }
 
-function protocolOf(fields: Fields): ProtocolName | 'mixed' {
+function protocolOf(fields: ForeignFields): ProtocolName | 'mixed' {
   const said = (fields.text('protocol') ?? '').toLowerCase()
   if (said === 'mixed') return 'mixed'
   const scheme = /^([a-z]+):\/\//i.exec(fields.text('endpoint') ?? '')?.[1]?.toLowerCase()
@@ -114,7 +114,7 @@ function stepsFor({ fields }: File, protocol: ProtocolName, judge: Judging): Dat
 }
 
 /** `protocols`: how many have the connections of the file each. */
-function loadOf(fields: Fields, protocols: number, notes: Notes): Data[] {
+function loadOf(fields: ForeignFields, protocols: number, notes: Notes): Data[] {
   const rates = fields.map('rates')
   const phases = phasesOf(
     {

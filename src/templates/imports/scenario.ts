@@ -1,6 +1,6 @@
 /** Imported requests become a scenario: one target, a step for each request. */
 import { isMap } from '../../json.ts'
-import { type ForeignOptions, literal, mapTexts, Names, nameFrom, Vault } from '../foreign/literal.ts'
+import { type ForeignOptions, LiteralNames, literal, mapTexts, nameFrom, Vault } from '../foreign/literal.ts'
 import { type Data, FEW_ERRORS } from '../template.ts'
 import { fieldMap, formFields } from './body.ts'
 import { fitsFile } from './fits.ts'
@@ -33,7 +33,7 @@ export function importedScenario(imported: Imported, options: ForeignOptions = {
   const notes = [...imported.notes]
   const vault = new Vault(options, notes)
   const { requests, target, main, shared } = httpParts(imported, vault, notes)
-  const names = new Names()
+  const names = new LiteralNames()
   const sockets = socketParts(imported.sockets ?? [], names, vault)
   const named = Object.keys(sockets.targets).length > 0
   const http = requests.map((request) => stepsOf(request, main, shared, names).map((step) => (named ? toTarget(step) : step)))
@@ -165,7 +165,7 @@ function dialectOf(requests: readonly ImportedRequest[]): Data {
   return first !== undefined && found.every((dialect) => dialect === first) ? { dialect: first } : {}
 }
 
-function stepsOf(request: ImportedRequest, main: string, shared: ReadonlyMap<string, string>, names: Names): Data[] {
+function stepsOf(request: ImportedRequest, main: string, shared: ReadonlyMap<string, string>, names: LiteralNames): Data[] {
   const { delayMs = 0, expect } = request
   const step = {
     request: {

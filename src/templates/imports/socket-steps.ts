@@ -1,5 +1,5 @@
 /** WebSocket connections of another tool as targets and steps. */
-import type { Names, Vault } from '../foreign/literal.ts'
+import type { LiteralNames, Vault } from '../foreign/literal.ts'
 import type { Data } from '../template.ts'
 import { hideSecrets } from './hide.ts'
 import type { ImportedFrame, ImportedSocket } from './request.ts'
@@ -11,7 +11,7 @@ interface SocketParts {
 }
 
 /** Connections to one address share a target: a user has one connection to it. */
-export function socketParts(sockets: readonly ImportedSocket[], names: Names, vault: Vault): SocketParts {
+export function socketParts(sockets: readonly ImportedSocket[], names: LiteralNames, vault: Vault): SocketParts {
   const targets = new Map<string, { name: string; block: Data }>()
   const steps = sockets.map((socket) => {
     const { url, headers } = hideSecrets(
@@ -32,7 +32,7 @@ export function socketParts(sockets: readonly ImportedSocket[], names: Names, va
   return { targets: Object.fromEntries([...targets.values()].map(({ name, block }) => [name, block])), steps }
 }
 
-function stepsOf(frame: ImportedFrame, target: string, names: Names, vault: Vault): Data[] {
+function stepsOf(frame: ImportedFrame, target: string, names: LiteralNames, vault: Vault): Data[] {
   const { body } = hideSecrets({ name: '', method: 'GET', url: '', headers: [], body: frame.body }, vault)
   const content =
     body?.kind === 'json' ? { json: body.value } : { [frame.binary ? 'binary' : 'text']: body?.kind === 'text' ? body.text : '' }

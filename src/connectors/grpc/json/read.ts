@@ -6,17 +6,17 @@ import { type Read, readEnum, readScalar, shown } from './scalars.ts'
 import { readDuration, readTimestamp } from './times.ts'
 
 /** A value that does not fit, and where it is. */
-export interface Misfit {
+export interface JsonMisfit {
   readonly path: readonly (string | number)[]
   readonly text: string
 }
 
 type Fields = Record<string, unknown>
-type Path = Misfit['path']
+type Path = JsonMisfit['path']
 
 /** Reads one value; collects what does not fit. */
 export class JsonReader {
-  readonly misfits: Misfit[] = []
+  readonly misfits: JsonMisfit[] = []
   private readonly isOpen: (text: string) => boolean
 
   /** `isOpen` says of a text that it is not filled in yet, and fits wherever it stands. */

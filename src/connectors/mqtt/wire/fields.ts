@@ -8,7 +8,7 @@ export class Malformed extends Error {}
 const WILDCARD = /[+#]/
 
 /** The fields of a packet in their order; each throws Malformed when the packet ends before it. */
-export class Fields {
+export class PacketFields {
   private readonly bytes: Buffer
   private readonly packet: string
   private at: number
@@ -78,9 +78,9 @@ export class Fields {
   }
 
   /** The next `length` bytes as fields of their own. */
-  part(length: number): Fields {
+  part(length: number): PacketFields {
     const start = this.step(length)
-    return new Fields(this.bytes.subarray(0, start + length), start, this.packet)
+    return new PacketFields(this.bytes.subarray(0, start + length), start, this.packet)
   }
 
   /** Everything was read. */

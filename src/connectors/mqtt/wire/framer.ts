@@ -12,7 +12,7 @@ interface Extent {
 }
 
 /** Cuts the bytes of a broker into packets; a header is judged as soon as it is there. */
-export class Framer {
+export class PacketFramer {
   private readonly version: Version
   private pieces: Buffer[] = []
   private held = 0

@@ -1,7 +1,7 @@
 /** Stands between the stream and the client library: only what follows the standard gets through. */
 import type { Duplex, Writable } from 'node:stream'
 import { Malformed } from './fields.ts'
-import { Framer } from './framer.ts'
+import { PacketFramer } from './framer.ts'
 import type { Version } from './names.ts'
 import { type Received, readPacket } from './packet.ts'
 
@@ -20,7 +20,7 @@ interface GateEvents {
  * packet that breaks the standard; nothing gets through after it, nor once `isOver`.
  */
 export function gate(stream: Duplex, version: Version, { delivered, judge, broken, isOver }: GateEvents): void {
-  const framer = new Framer(version)
+  const framer = new PacketFramer(version)
   let first = true
   const pump = (library: Writable) => (chunk: Buffer) => {
     if (isOver()) return

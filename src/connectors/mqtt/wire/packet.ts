@@ -1,6 +1,6 @@
 /** One packet of a broker, read strictly. @see MQTT 3.1.1 and MQTT 5.0, sections 2 and 3 */
 import { isReason, RETURN_CODES } from '../reasons.ts'
-import { Fields, Malformed } from './fields.ts'
+import { Malformed, PacketFields } from './fields.ts'
 import type { PacketName, Version } from './names.ts'
 import { type Properties, readProperties } from './properties.ts'
 
@@ -82,7 +82,7 @@ function checkPublishFlags(first: number): void {
 export function readPacket(bytes: Buffer, start: number, version: Version): Received {
   const first = bytes.readUInt8(0)
   const kind = kindOf(first, version)
-  const fields = new Fields(bytes, start, kind.name)
+  const fields = new PacketFields(bytes, start, kind.name)
   switch (kind.name) {
     case 'CONNACK':
       return readConnack(fields, kind, version)
@@ -107,7 +107,7 @@ function received(name: PacketName, rest: Partial<Received> = {}): Received {
   return { name, id: 0, codes: [0], properties: NO_PROPERTIES, qos: 0, sessionPresent: false, ...rest }
 }
 
-function readConnack(fields: Fields, kind: Kind, version: Version): Received {
+function readConnack(fields: PacketFields, kind: Kind, version: Version): Received {
   const flags = fields.byte()
   if (flags > 1) throw new Malformed('CONNACK has reserved flags')
   const code = fields.byte()
@@ -121,7 +121,7 @@ function readConnack(fields: Fields, kind: Kind, version: Version): Received {
   return received('CONNACK', { codes: [code], sessionPresent: flags === 1, properties })
 }
 
-function readPublish(fields: Fields, qos: number, version: Version): Received {
+function readPublish(fields: PacketFields, qos: number, version: Version): Received {
   const topic = fields.topic()
   const id = qos > 0 ? fields.id() : 0
   const properties = version === 5 ? readProperties(fields, 'PUBLISH') : NO_PROPERTIES
@@ -129,7 +129,7 @@ function readPublish(fields: Fields, qos: number, version: Version): Received {
   return received('PUBLISH', { id, qos, properties, codes: [] })
 }
 
-function readAnswers(fields: Fields, kind: Kind, version: Version): Received {
+function readAnswers(fields: PacketFields, kind: Kind, version: Version): Received {
   const id = fields.id()
   if (version === 4 && kind.name === 'UNSUBACK') return received(kind.name, { id, codes: [] })
   const properties = version === 5 ? readProperties(fields, kind.name) : NO_PROPERTIES
@@ -142,7 +142,7 @@ function readAnswers(fields: Fields, kind: Kind, version: Version): Received {
 }
 
 /** A code and properties that may be left out. */
-function readCode(fields: Fields, kind: Kind, rest: Received): Received {
+function readCode(fields: PacketFields, kind: Kind, rest: Received): Received {
   if (fields.left === 0) return rest
   const code = fields.byte()
   if (!isGood(code, kind)) throw unknown(kind.name, code)

@@ -1,5 +1,5 @@
 /** Properties of the packets that a broker sends. @see MQTT 5.0, section 2.2.2, table 2-4 */
-import { type Fields, Malformed } from './fields.ts'
+import { Malformed, type PacketFields } from './fields.ts'
 import type { PacketName } from './names.ts'
 
 type Kind = 'flag' | 'byte' | 'word' | 'long' | 'varint' | 'text' | 'topic' | 'binary' | 'pair'
@@ -59,7 +59,7 @@ const RULES: Readonly<Record<number, Rule>> = {
 const NONE: Properties = new Map()
 
 /** Reads the properties of a packet. @throws Malformed */
-export function readProperties(fields: Fields, packet: PacketName): Properties {
+export function readProperties(fields: PacketFields, packet: PacketName): Properties {
   const length = fields.varint()
   if (length === 0) return NONE
   const part = fields.part(length)
@@ -81,7 +81,7 @@ function ruleOf(id: number, packet: PacketName): Rule {
   return rule
 }
 
-function readValue(fields: Fields, kind: Kind, wrong: string): number | string | Buffer {
+function readValue(fields: PacketFields, kind: Kind, wrong: string): number | string | Buffer {
   switch (kind) {
     case 'flag': {
       const flag = fields.byte()
