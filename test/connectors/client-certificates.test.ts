@@ -47,7 +47,9 @@ test.each<[string, string, object, object]>([
     expect(exchange.failure?.message).toContain(wants)
     expect([exchange.failure?.class, exchange.failure?.code]).toContain(scheme === 'grpcs' ? 'grpc_UNAVAILABLE' : 'tls_protocol')
   }
-  expect(result.errors.map(({ hint }) => hint)).toEqual(['set tls.cert and tls.key to a certificate that the target accepts'])
+  expect(result.errors.map(({ hint }) => hint)).toEqual([
+    'set tls.cert and tls.key (--cert, --key) to a certificate that the target accepts',
+  ])
 })
 
 test.each([
