@@ -1,7 +1,10 @@
 /** `burn report`: a stored result, rendered again. */
+import { type Stats, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { EXIT, UsageError } from '../errors.ts'
 import { isReportFormat, reporters } from '../report/index.ts'
 import { FILE_OPTIONS } from '../report/reporter.ts'
+import { JOURNAL_NAME, RESULT_NAME } from '../store/names.ts'
 import { openOutputs } from '../store/output-file.ts'
 import { markIncomplete, readResult } from '../store/read-result.ts'
 import { renderOptionsFor } from './output/console.ts'
@@ -12,10 +15,31 @@ export async function reportCommand(run: string, options: { format: string; outp
     throw new UsageError(`--format ${options.format}: there is no such format`, `one of ${Object.keys(reporters).join(', ')}`)
   }
   const result = markIncomplete(readResult(run))
+  if (options.output !== undefined) refuseOwnSource(run, options.output)
   const look = options.output === undefined ? renderOptionsFor(process.stdout, options.color) : FILE_OPTIONS
   const text = reporters[options.format].render(result, look)
   const whole = text.endsWith('\n') ? text : `${text}\n`
   if (options.output === undefined) process.stdout.write(whole)
   else await openOutputs([options.output]).write(options.output, whole)
   return EXIT.ok
+}
+
+/** The report must not take the place of what it is made from. @throws UsageError */
+function refuseOwnSource(run: string, output: string): void {
+  const target = fileAt(output)
+  const sources = [run, join(run, RESULT_NAME), join(run, JOURNAL_NAME)]
+  const same = sources.some((path) => {
+    const source = fileAt(path)
+    return source !== undefined && source.ino === target?.ino && source.dev === target.dev
+  })
+  if (same) throw new UsageError(`-o ${output} is the result itself, which the report would replace`, 'name another file')
+}
+
+/** Undefined for what is not there or cannot be looked at: reading or writing it says why. */
+function fileAt(path: string): Stats | undefined {
+  try {
+    return statSync(path)
+  } catch {
+    return undefined
+  }
 }

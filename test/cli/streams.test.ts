@@ -69,4 +69,10 @@ test('burn validate prints problems on stdout and the count on stderr; burn repo
   expect(report.stdout).toMatch(/response_time/)
   expect(await home.burn(['report', 'out', '--format', 'md', '-o', 'r.md'])).toMatchObject({ code: 0, stdout: '', stderr: '' })
   expect(home.read('r.md')).toBe(report.stdout)
+  const kept = home.read('out/result.json')
+  for (const run of ['out', 'out/result.json']) {
+    const over = await home.burn(['report', run, '--format', 'md', '-o', 'out/../out/result.json'])
+    expect(over).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(/is the result itself/) })
+  }
+  expect(home.read('out/result.json')).toBe(kept)
 })
