@@ -158,6 +158,11 @@ describe('--plugin', () => {
   test.each([
     ['in open', "open: () => { throw new Error('no luck') }", 'connect'],
     ['in send', "open: async () => ({ send() { throw new Error('no luck') }, cancel() {}, close() {} })", 'send'],
+    [
+      'in an async send',
+      "open: async () => ({ async send() { await 1; throw new Error('no luck') }, cancel() {}, close() {} })",
+      'send',
+    ],
     ['in fromStep', "fromStep: () => { throw new Error('no luck') }", 'send'],
     [
       'in send, cancel and close',

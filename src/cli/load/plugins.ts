@@ -98,10 +98,12 @@ function guardedConnection(connection: Connection<unknown>): Connection<unknown>
   }
   return {
     send(request, exchange) {
+      const failed = (error: unknown) => exchange.fail('local_plugin', 'send', messageOf(error))
       try {
-        connection.send(request, exchange)
+        // One that was written as an async function rejects instead.
+        Promise.resolve<unknown>(connection.send(request, exchange)).catch(failed)
       } catch (error) {
-        exchange.fail('local_plugin', 'send', messageOf(error))
+        failed(error)
       }
     },
     cancel: (exchange) => void leave(() => connection.cancel(exchange)),
