@@ -10,7 +10,12 @@ test.each([
   ['http by name', '/chat', {}],
   ['sse', '/sse', { protocol: 'sse' }],
   ['websocket', '/ws/chat', { protocol: 'websocket' }],
-  ['mqtt', '/chat/in', { protocol: 'mqtt' }],
+  // An acknowledgement comes at once: only a reply keeps so many connections in use.
+  [
+    'mqtt',
+    '/chat/in',
+    { protocol: 'mqtt', mqtt: { reply: { topic: 'chat/out/%c', correlation: { send: 'id', receive: 'id' } } } },
+  ],
   ['grpc', '/burn.chat.v1.ChatService/SendMessage', { protocol: 'grpc' }],
 ])('%s: out of descriptors', async (name, path, target) => {
   const mock = await mockFor({ firstTokenMs: 600 })
