@@ -1,6 +1,7 @@
 /** The generator watches itself: event loop, CPU, memory, and stretches in which the whole process stood still. */
 import { type EventLoopUtilization, monitorEventLoopDelay, PerformanceObserver, performance } from 'node:perf_hooks'
 import { every, isRealTime, now } from '../clock.ts'
+import { EMPTY_RESULT } from '../result/empty.ts'
 import type { GeneratorHealth } from '../result/schema.ts'
 
 const BEAT_MS = 50
@@ -29,15 +30,6 @@ function cpuMicros(): number {
   const own = process.threadCpuUsage as typeof process.threadCpuUsage | undefined
   const usage = own ? own.call(process) : process.cpuUsage()
   return usage.user + usage.system
-}
-
-const NOTHING_SEEN: SelfSeen = {
-  loopDelay: { p50: 0, p99: 0, max: 0 },
-  loopUtilization: 0,
-  stalledMs: 0,
-  cpuShare: 0,
-  maxRssBytes: 0,
-  gcPauseMs: 0,
 }
 
 export class Health {
@@ -73,7 +65,7 @@ export class Health {
   read(): SelfSeen {
     this.onBeat()
     // Time that passes by itself is not the machine's: nothing of the machine says how such a run went.
-    if (!isRealTime()) return NOTHING_SEEN
+    if (!isRealTime()) return EMPTY_RESULT.generator
     const ms = (nanoseconds: number) => Math.max(0, nanoseconds / 1e6 - RESOLUTION_MS)
     return {
       loopDelay: { p50: ms(this.loop.percentile(50)), p99: ms(this.loop.percentile(99)), max: ms(this.loop.max) },

@@ -1,12 +1,12 @@
 /** OpenAI Chat Completions. */
 import * as z from 'zod'
 import type { MockReply, ReplyUnit } from '../persona/reply.ts'
-import type { FormatRequest } from './format.ts'
 import {
   type Asked,
   type ChatFormat,
   COMMENT_PING,
   createdAt,
+  type FormatRequest,
   limited,
   type MockError,
   type MockFrame,
