@@ -1,6 +1,6 @@
 /** A login whose reply sets cookies; each user keeps its own. */
 import * as z from 'zod'
-import { wallAnchor } from '../clock.ts'
+import { wallNow } from '../clock.ts'
 import { positiveDuration } from '../fields.ts'
 import { CookieJar, type KeptCookie } from './cookie-jar.ts'
 import { refusal, type TokenClient, tokenClient } from './fetch.ts'
@@ -31,7 +31,6 @@ export const cookie = {
   open(_block: Fields, context: AuthContext) {
     const client = tokenClient(context)
     return tokenSource<CookieJar>({
-      context,
       perUser: true,
       refreshBeforeMs: REFRESH_BEFORE_MS,
       // The block that is rendered is the one that was opened.
@@ -51,7 +50,6 @@ async function login(block: Fields, client: TokenClient, context: AuthContext): 
   const reply = await client.send(tokenRequest(block.request), block.timeout)
   // Forms answer a good login with a redirect, which is not followed.
   if (reply.status < 200 || reply.status > 399) throw refusal(reply)
-  const wallNow = context.wallNow ?? (() => wallAnchor() + (context.now?.() ?? performance.now()))
   const jar = new CookieJar(wallNow)
   const stored = storeAll(jar, [reply.headers['set-cookie'] ?? []].flat(), reply.place, context)
   if (stored.length === 0) throw new AuthError(`the answer of ${reply.place} sets no cookie that may be kept`)

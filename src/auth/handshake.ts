@@ -54,7 +54,6 @@ export const handshake = {
     const expires = block.expiresPath === undefined ? undefined : compileJsonPath(block.expiresPath)
     const paths = { token: compileJsonPath(block.tokenPath ?? '$.token'), expires }
     return tokenSource<Credentials>({
-      context,
       perUser: block.per === 'user',
       refreshBeforeMs: block.refreshBefore ?? REFRESH_BEFORE_MS,
       // The block that is rendered is the one that was opened.

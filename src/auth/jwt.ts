@@ -3,7 +3,7 @@ import { createPrivateKey, createSecretKey, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import * as z from 'zod'
-import { wallAnchor } from '../clock.ts'
+import { wallNow } from '../clock.ts'
 import { LocalError } from '../errors.ts'
 import { positiveDuration, templated } from '../fields.ts'
 import { type AuthContext, type Credentials, placed, prefixed } from './scheme.ts'
@@ -46,7 +46,6 @@ export const jwt = {
     const key = block.alg === 'HS256' ? undefined : await privateKey(block, context)
     const lifetimeMs = block.expiresIn ?? EXPIRES_IN_MS
     return tokenSource<Credentials>({
-      context,
       perUser: true,
       refreshBeforeMs: Math.min(REFRESH_BEFORE_MS, lifetimeMs / 10),
       // The block that is rendered is the one that was opened.
@@ -63,14 +62,14 @@ async function issue(
   context: AuthContext,
 ): Promise<Issued<Credentials>> {
   if (block.secret !== undefined) context.onSecret(String(block.secret))
-  const token = await sign(block, key ?? createSecretKey(String(block.secret), 'utf8'), lifetimeMs, context)
+  const token = await sign(block, key ?? createSecretKey(String(block.secret), 'utf8'), lifetimeMs)
   context.onSecret(token)
   return { value: placed(block.header, prefixed(block.prefix, token)), lifetimeMs }
 }
 
-async function sign(block: Fields, key: KeyObject, lifetimeMs: number, { wallNow, now }: AuthContext): Promise<string> {
+async function sign(block: Fields, key: KeyObject, lifetimeMs: number): Promise<string> {
   const { SignJWT } = await import('jose')
-  const at = Math.floor((wallNow?.() ?? wallAnchor() + (now?.() ?? performance.now())) / 1000)
+  const at = Math.floor(wallNow() / 1000)
   return new SignJWT({ ...block.claims })
     .setProtectedHeader({ alg: block.alg, typ: 'JWT', ...(block.keyId !== undefined && { kid: block.keyId }) })
     .setIssuedAt(at)
@@ -89,7 +88,7 @@ async function privateKey(block: Fields, context: AuthContext): Promise<KeyObjec
         : readFileSync(resolve(context.baseDir, block.keyFile), 'utf8')
     context.onSecret(pem)
     const key = createPrivateKey(pem)
-    await sign({ ...block, claims: {} }, key, EXPIRES_IN_MS, context)
+    await sign({ ...block, claims: {} }, key, EXPIRES_IN_MS)
     return key
   } catch (error) {
     throw new LocalError(

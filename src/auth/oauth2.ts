@@ -38,7 +38,6 @@ export const oauth2 = {
   open(block: Fields, context: AuthContext) {
     const client = tokenClient(context)
     return tokenSource<Credentials>({
-      context,
       perUser: (block.per ?? (hasTemplates(block) ? 'user' : 'run')) === 'user',
       refreshBeforeMs: block.refreshBefore ?? REFRESH_BEFORE_MS,
       // The block that is rendered is the one that was opened.

@@ -76,10 +76,6 @@ export interface AuthContext {
   readonly tls?: { readonly ca?: string | Buffer | (string | Buffer)[]; readonly rejectUnauthorized?: boolean }
   /** Aborted when the run is over: requests for tokens end. */
   readonly signal?: AbortSignal
-  /** Monotonic clock in ms. */
-  readonly now?: () => number
-  /** Wall clock in epoch ms, for what is written into tokens and read from cookies. */
-  readonly wallNow?: () => number
 }
 
 /** One `auth: { type: … }`: either known from its fields alone, or opened for a run. */

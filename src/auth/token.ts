@@ -1,6 +1,6 @@
 /** Tokens that are fetched once, renewed before they expire, and never fetched twice at the same time. */
-import { now as monotonicNow } from '../clock.ts'
-import { type AuthContext, type AuthUser, type CredentialSource, type Credentials, defineSource } from './scheme.ts'
+import { now } from '../clock.ts'
+import { type AuthUser, type CredentialSource, type Credentials, defineSource } from './scheme.ts'
 
 /** Time between two tries to renew a token that can still be used, and the age below which a refused one is not replaced, in ms. */
 const PAUSE_MS = 1000
@@ -22,26 +22,24 @@ export interface Issued<T> {
  */
 class Token<T> {
   value: T | undefined
-  private readonly now: () => number
   private readonly refreshBeforeMs: number
   private askedAt = Number.NEGATIVE_INFINITY
   private refreshAt = Number.NEGATIVE_INFINITY
   private expiresAt = Number.NEGATIVE_INFINITY
   private pending: Promise<void> | undefined
 
-  constructor(refreshBeforeMs: number, now: () => number) {
+  constructor(refreshBeforeMs: number) {
     this.refreshBeforeMs = refreshBeforeMs
-    this.now = now
   }
 
   /** Undefined when the token can be used; else resolves when it can. Rejects with what `issue` rejects with. */
   ready(issue: () => Promise<Issued<T>>): Promise<void> | undefined {
-    const at = this.now()
+    const at = now()
     if (at < this.refreshAt) return undefined
     if (at >= this.expiresAt) return this.renew(issue)
     if (this.pending === undefined) {
       this.renew(issue).catch(() => {
-        this.refreshAt = this.now() + PAUSE_MS
+        this.refreshAt = now() + PAUSE_MS
       })
     }
     return undefined
@@ -49,8 +47,7 @@ class Token<T> {
 
   /** Drops a token that was there when the refused request was sent, unless it is so new that another would fare no better. */
   refused(sentAt: number): void {
-    if (this.askedAt <= sentAt && this.now() - this.askedAt >= PAUSE_MS)
-      this.expiresAt = this.refreshAt = Number.NEGATIVE_INFINITY
+    if (this.askedAt <= sentAt && now() - this.askedAt >= PAUSE_MS) this.expiresAt = this.refreshAt = Number.NEGATIVE_INFINITY
   }
 
   private renew(issue: () => Promise<Issued<T>>): Promise<void> {
@@ -61,7 +58,7 @@ class Token<T> {
   }
 
   private async fetch(issue: () => Promise<Issued<T>>): Promise<void> {
-    const at = this.now()
+    const at = now()
     const { value, lifetimeMs = Number.POSITIVE_INFINITY, refreshAfterMs = Number.POSITIVE_INFINITY } = await issue()
     this.value = value
     this.askedAt = at
@@ -74,7 +71,6 @@ class Token<T> {
 
 /** How a scheme gets its tokens. */
 interface TokenSourceOptions<T> {
-  readonly context: AuthContext
   /** False: one token for all users. */
   readonly perUser: boolean
   readonly refreshBeforeMs: number
@@ -86,13 +82,13 @@ interface TokenSourceOptions<T> {
 
 /** A source that keeps one token for all users, or one for each. */
 export function tokenSource<T>(options: TokenSourceOptions<T>): CredentialSource {
-  const { context, perUser, refreshBeforeMs } = options
+  const { perUser, refreshBeforeMs } = options
   const tokens = new Map<number, Token<T>>()
   const tokenOf = ({ id }: AuthUser): Token<T> => {
     const key = perUser ? id : 0
     const known = tokens.get(key)
     if (known) return known
-    const made = new Token<T>(refreshBeforeMs, context.now ?? monotonicNow)
+    const made = new Token<T>(refreshBeforeMs)
     tokens.set(key, made)
     return made
   }

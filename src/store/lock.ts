@@ -2,7 +2,7 @@
 import { closeSync, linkSync, openSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
-import { now, wallAnchor } from '../clock.ts'
+import { wallNow } from '../clock.ts'
 import { LocalError } from '../errors.ts'
 import { codeOf } from './local-error.ts'
 
@@ -146,7 +146,7 @@ function processStart(pid: number): string | null {
 
 function removeIfOld(path: string): void {
   try {
-    if (wallAnchor() + now() - statSync(path).mtimeMs > TAKEOVER_LIMIT_MS) unlinkSync(path)
+    if (wallNow() - statSync(path).mtimeMs > TAKEOVER_LIMIT_MS) unlinkSync(path)
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error
   }

@@ -11,6 +11,7 @@ import {
   type Credentials,
   openCredentials,
 } from '../../src/auth/index.ts'
+import { type Clock, goBy } from '../../src/clock.ts'
 
 export interface Seen {
   readonly method: string
@@ -60,17 +61,22 @@ export function json(
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
 }
 
-/** A clock that a test moves. */
-export class Clock {
+/** A clock that a test moves; it calls nobody back. */
+export class HandClock implements Clock {
+  readonly isReal = false
   ms = 1000
   readonly now = (): number => this.ms
-  /** The wall clock runs along, from a day in 2030. */
-  readonly wallNow = (): number => 1_900_000_000_000 + this.ms
+  /** A day in 2030. */
+  readonly wallAnchor = (): number => 1_900_000_000_000
+  readonly wallNow = (): number => this.wallAnchor() + this.ms
+  readonly after = () => () => {}
+  readonly every = () => () => {}
+  readonly nextTurn = (callback: () => void): void => void setImmediate(callback)
 }
 
 export interface Opened {
   readonly source: CredentialSource
-  readonly clock: Clock
+  readonly clock: HandClock
   readonly secrets: string[]
   /** One attempt of a user: waits if it must, then takes its credentials. */
   attempt(user: number | AuthUser, url?: string): Promise<Credentials>
@@ -79,14 +85,13 @@ export interface Opened {
 /** Opens the source of a block as written in a scenario; without `fields` of its own, a user gets the block as it is. */
 export async function opened(written: unknown, context: Partial<AuthContext> = {}): Promise<Opened> {
   const block = authSchema.parse(written)
-  const clock = new Clock()
+  const clock = new HandClock()
+  onTestFinished(goBy(clock))
   const secrets: string[] = []
   const source = await openCredentials(block, {
     baseDir: '.',
     onSecret: (value) => void secrets.push(value),
     openRows: () => Promise.reject(new Error('there are no rows in this test')),
-    now: clock.now,
-    wallNow: clock.wallNow,
     ...context,
   })
   onTestFinished(() => source.close())

@@ -1,6 +1,6 @@
 /** Anthropic Messages. */
 import * as z from 'zod'
-import { now, wallAnchor } from '../../clock.ts'
+import { wallNow } from '../../clock.ts'
 import type { MockReply, ReplyUnit } from '../persona/reply.ts'
 import {
   type ChatFormat,
@@ -58,7 +58,7 @@ export const anthropic: ChatFormat = {
   rateLimitHeaders: (seconds) => ({
     'anthropic-ratelimit-requests-limit': '60',
     'anthropic-ratelimit-requests-remaining': '0',
-    'anthropic-ratelimit-requests-reset': new Date(wallAnchor() + now() + seconds * 1000).toISOString(),
+    'anthropic-ratelimit-requests-reset': new Date(wallNow() + seconds * 1000).toISOString(),
     'x-ratelimit-remaining-requests': '0',
   }),
   ping: { kind: 'ping', dueMs: 0, event: 'ping', data: { type: 'ping' } },
