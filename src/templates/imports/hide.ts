@@ -2,8 +2,8 @@
 import { isMap } from '../../json.ts'
 import { isSecretName } from '../../secrets.ts'
 import type { Vault } from '../foreign/literal.ts'
-import { mapBody } from './body.ts'
-import type { ImportedRequest } from './request.ts'
+import { mapBody } from './request/body.ts'
+import type { ImportedRequest } from './request/request.ts'
 
 const SCHEME = /^(Bearer|Token|ApiKey)\s+(.+)$/i
 const BASIC = /^Basic\s+([A-Za-z0-9+/=_-]+)$/i

@@ -1,9 +1,9 @@
 /** Files of other tools by their marks: those that burn converts, and those that it can only name. */
 import { isMap, jsonIn } from '../../json.ts'
-import { looksLikeCurl } from './curl.ts'
-import { isHar } from './har.ts'
-import { isOpenApi } from './openapi.ts'
-import { isPostman } from './postman.ts'
+import { looksLikeCurl } from './curl/curl.ts'
+import { isHar } from './har/har.ts'
+import { isOpenApi } from './openapi/openapi.ts'
+import { isPostman } from './postman/postman.ts'
 
 /** What a file is. */
 interface Recognised {

@@ -2,11 +2,11 @@
 import { isMap } from '../../json.ts'
 import { type ForeignOptions, LiteralNames, literal, mapTexts, nameFrom, Vault } from '../foreign/literal.ts'
 import { type Data, FEW_ERRORS } from '../template.ts'
-import { fieldMap, formFields } from './body.ts'
-import { fitsFile } from './fits.ts'
 import { hideSecrets } from './hide.ts'
-import type { FormField, Imported, ImportedBody, ImportedRequest } from './request.ts'
-import { bounded, sendable } from './sendable.ts'
+import { fieldMap, formFields } from './request/body.ts'
+import { fitsFile } from './request/fits.ts'
+import type { FormField, Imported, ImportedBody, ImportedRequest } from './request/request.ts'
+import { bounded, sendable } from './request/sendable.ts'
 import { socketParts } from './socket-steps.ts'
 
 /** The host may be a variable, of the scenario or of the environment: `{{base}}/path`, `${env.BASE}/path`. */

@@ -2,7 +2,7 @@
 import type { LiteralNames, Vault } from '../foreign/literal.ts'
 import type { Data } from '../template.ts'
 import { hideSecrets } from './hide.ts'
-import type { ImportedFrame, ImportedSocket } from './request.ts'
+import type { ImportedFrame, ImportedSocket } from './request/request.ts'
 
 /** Targets by name, and the steps of each connection. */
 interface SocketParts {

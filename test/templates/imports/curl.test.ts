@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { validateScenario } from '../../../src/scenario/validate.ts'
 import { scenarioText } from '../../../src/templates/emit.ts'
+import { shellScript } from '../../../src/templates/imports/curl/shell-words.ts'
 import { convertText } from '../../../src/templates/imports/index.ts'
-import { shellScript } from '../../../src/templates/imports/shell-words.ts'
 import type { Data } from '../../../src/templates/template.ts'
 
 interface Converted {

@@ -1,13 +1,13 @@
 /** One operation of an OpenAPI document as a request. */
-import { isMap } from '../../json.ts'
-import type { Data } from '../template.ts'
-import { jsonBody } from './body.ts'
+import { isMap } from '../../../json.ts'
+import type { Data } from '../../template.ts'
+import { jsonBody } from '../request/body.ts'
+import type { FormField, ImportedBody, ImportedRequest } from '../request/request.ts'
+import { multipartOf } from './form.ts'
 import { withMarks } from './marks.ts'
-import { multipartOf } from './openapi-form.ts'
-import { encoded, fieldsOf, headerText, simpleText, textOf } from './openapi-style.ts'
 import type { References } from './references.ts'
-import type { FormField, ImportedBody, ImportedRequest } from './request.ts'
 import { sampleOf } from './sample.ts'
+import { encoded, fieldsOf, headerText, simpleText, textOf } from './style.ts'
 
 /** Where and how an operation is called. */
 interface Call {

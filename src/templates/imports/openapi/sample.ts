@@ -1,6 +1,6 @@
 /** A value that fits a JSON Schema: examples first, then what the type and format ask for. */
-import { isMap } from '../../json.ts'
-import type { Data } from '../template.ts'
+import { isMap } from '../../../json.ts'
+import type { Data } from '../../template.ts'
 import { isMarked } from './marks.ts'
 import type { References } from './references.ts'
 import { sampleNumber } from './sample-number.ts'

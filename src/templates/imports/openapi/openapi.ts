@@ -1,12 +1,12 @@
 /** OpenAPI documents as requests: one for each operation, with bodies made from the schemas. Swagger 2.0 is read as what it would be in version 3. */
-import { UsageError } from '../../errors.ts'
-import { isMap } from '../../json.ts'
-import { literal } from '../foreign/literal.ts'
-import type { Data } from '../template.ts'
-import { Operation } from './openapi-operation.ts'
-import { securityAuth } from './openapi-security.ts'
+import { UsageError } from '../../../errors.ts'
+import { isMap } from '../../../json.ts'
+import { literal } from '../../foreign/literal.ts'
+import type { Data } from '../../template.ts'
+import type { Imported } from '../request/request.ts'
+import { Operation } from './operation.ts'
 import { References } from './references.ts'
-import type { Imported } from './request.ts'
+import { securityAuth } from './security.ts'
 import { fromSwagger } from './swagger.ts'
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete', 'head'] as const

@@ -1,6 +1,6 @@
 /** A text that fits the length, format and pattern of a schema. */
-import { compileRegex, RegexError } from '../../language/regex.ts'
-import type { Data } from '../template.ts'
+import { compileRegex, RegexError } from '../../../language/regex.ts'
+import type { Data } from '../../template.ts'
 import { isMarked, marked, withMarks } from './marks.ts'
 
 /** Texts that differ from request to request are templates. */

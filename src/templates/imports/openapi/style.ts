@@ -1,8 +1,8 @@
 /** How parameters of OpenAPI are written: `style` and `explode`. */
-import { isMap } from '../../json.ts'
-import type { Data } from '../template.ts'
+import { isMap } from '../../../json.ts'
+import type { Data } from '../../template.ts'
+import type { FormField } from '../request/request.ts'
 import { aroundMarks } from './marks.ts'
-import type { FormField } from './request.ts'
 
 type Item = readonly [string, unknown]
 

@@ -1,6 +1,6 @@
 /** Addresses of Postman: written out, or in parts. */
-import { isMap } from '../../json.ts'
-import type { Data } from '../template.ts'
+import { isMap } from '../../../json.ts'
+import type { Data } from '../../template.ts'
 
 const textOf = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')
 

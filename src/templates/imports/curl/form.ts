@@ -1,7 +1,7 @@
 /** `--form` and `--form-string` of curl as parts. */
-import { UsageError } from '../../errors.ts'
-import type { CurlOption } from './curl-options.ts'
-import { filePart, type ImportedPart, valuePart } from './multipart.ts'
+import { UsageError } from '../../../errors.ts'
+import { filePart, type ImportedPart, valuePart } from '../request/multipart.ts'
+import type { CurlOption } from './options.ts'
 
 /** Types that curl tells by the ending of a name. */
 const TYPES: readonly (readonly [RegExp, string])[] = [

@@ -1,5 +1,5 @@
 /** The options of curl that mean something to a request, and those that do not. */
-import { UsageError } from '../../errors.ts'
+import { UsageError } from '../../../errors.ts'
 
 const words = (text: string) => text.split(' ')
 

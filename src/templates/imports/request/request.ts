@@ -1,5 +1,5 @@
 /** One request of another tool. All texts are ready for a scenario: what looks like a template is one. */
-import type { Data } from '../template.ts'
+import type { Data } from '../../template.ts'
 import type { ImportedPart } from './multipart.ts'
 
 /** Name and value; a name may come again. */

@@ -1,8 +1,8 @@
 /** Multipart bodies of OpenAPI 3: which fields are files, and what types the parts have. */
-import { isMap } from '../../json.ts'
-import type { Data } from '../template.ts'
+import { isMap } from '../../../json.ts'
+import type { Data } from '../../template.ts'
+import { filePart, type ImportedPart, valuePart } from '../request/multipart.ts'
 import { withMarks } from './marks.ts'
-import { filePart, type ImportedPart, valuePart } from './multipart.ts'
 import type { References } from './references.ts'
 
 /** The parts of a media type, with the sample `value` of its schema; a list sends its items as parts of one name. */

@@ -1,14 +1,14 @@
 /** Postman collections (v2.0 and v2.1) as requests. */
-import { asString } from '../../dialects/json.ts'
-import { UsageError } from '../../errors.ts'
-import { isMap } from '../../json.ts'
-import { type ForeignOptions, mapTexts, Vault } from '../foreign/literal.ts'
-import type { Data } from '../template.ts'
-import { bodyOf, jsonBody } from './body.ts'
-import { filePart, type ImportedPart, valuePart } from './multipart.ts'
-import { enabled, postmanUrl } from './postman-url.ts'
-import { PostmanVariables } from './postman-variables.ts'
-import type { Imported, ImportedBody, ImportedRequest } from './request.ts'
+import { asString } from '../../../dialects/json.ts'
+import { UsageError } from '../../../errors.ts'
+import { isMap } from '../../../json.ts'
+import { type ForeignOptions, mapTexts, Vault } from '../../foreign/literal.ts'
+import type { Data } from '../../template.ts'
+import { bodyOf, jsonBody } from '../request/body.ts'
+import { filePart, type ImportedPart, valuePart } from '../request/multipart.ts'
+import type { Imported, ImportedBody, ImportedRequest } from '../request/request.ts'
+import { enabled, postmanUrl } from './url.ts'
+import { PostmanVariables } from './variables.ts'
 
 /** Whether plain data is a collection. */
 export function isPostman(value: unknown): value is Data {

@@ -1,14 +1,14 @@
 /** curl command lines as requests. */
 import { basename } from 'node:path'
-import { UsageError } from '../../errors.ts'
-import type { ForeignOptions } from '../foreign/literal.ts'
+import { UsageError } from '../../../errors.ts'
+import type { ForeignOptions } from '../../foreign/literal.ts'
+import type { Imported } from '../request/request.ts'
 import { cmdCommands, isForCmd } from './cmd-words.ts'
-import { Command } from './curl-command.ts'
-import { curlOptions } from './curl-options.ts'
-import { retryRules, targetOf } from './curl-target.ts'
-import type { Imported } from './request.ts'
+import { Command } from './command.ts'
+import { curlOptions } from './options.ts'
 import { unmarked, withAssigned } from './shell-values.ts'
 import { type ShellCommand, shellScript } from './shell-words.ts'
+import { retryRules, targetOf } from './target.ts'
 
 /** Words that may stand before a command. */
 const BEFORE = /^(?:sudo|time|env|command|exec|nohup|[A-Za-z_]\w*=.*)$/s

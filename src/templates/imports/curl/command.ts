@@ -1,15 +1,15 @@
 /** One set of options of curl as requests: one for each of its addresses. */
-import { UsageError } from '../../errors.ts'
-import { mapTexts } from '../foreign/literal.ts'
-import { bodyOf, mapBody } from './body.ts'
-import { curlData, type DataSources } from './curl-data.ts'
-import { curlParts } from './curl-form.ts'
-import { type CurlOption, PRINTING } from './curl-options.ts'
-import { TARGET_OPTIONS } from './curl-target.ts'
-import { curlUrls, withScheme } from './curl-url.ts'
-import { plainParts } from './multipart.ts'
-import type { ImportedBody, ImportedRequest } from './request.ts'
+import { UsageError } from '../../../errors.ts'
+import { mapTexts } from '../../foreign/literal.ts'
+import { bodyOf, mapBody } from '../request/body.ts'
+import { plainParts } from '../request/multipart.ts'
+import type { ImportedBody, ImportedRequest } from '../request/request.ts'
+import { curlData, type DataSources } from './data.ts'
+import { curlParts } from './form.ts'
+import { type CurlOption, PRINTING } from './options.ts'
 import { withShellValues } from './shell-values.ts'
+import { TARGET_OPTIONS } from './target.ts'
+import { curlUrls, withScheme } from './url.ts'
 
 const DATA = new Set(['data', 'data-ascii', 'data-raw', 'data-binary', 'data-urlencode', 'json'])
 const KNOWN = new Set([

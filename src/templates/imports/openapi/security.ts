@@ -1,9 +1,9 @@
 /** How an OpenAPI document wants its callers to prove who they are. */
-import { isMap } from '../../json.ts'
-import { literal } from '../foreign/literal.ts'
-import type { Data } from '../template.ts'
+import { isMap } from '../../../json.ts'
+import { literal } from '../../foreign/literal.ts'
+import type { Data } from '../../template.ts'
+import { HEADER_NAME } from '../request/sendable.ts'
 import type { References } from './references.ts'
-import { HEADER_NAME } from './sendable.ts'
 
 /** The `auth:` block of the first scheme that is asked for. */
 export function securityAuth(document: Data, references: References, notes: string[]): Data {

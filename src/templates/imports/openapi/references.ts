@@ -1,6 +1,6 @@
 /** Follows `$ref` inside of one document. */
-import { isMap } from '../../json.ts'
-import type { Data } from '../template.ts'
+import { isMap } from '../../../json.ts'
+import type { Data } from '../../template.ts'
 
 /** References that lead to each other. */
 const MAX_HOPS = 20

@@ -1,6 +1,6 @@
 /** The body of a curl command: `--data` in all its forms. */
-import { UsageError } from '../../errors.ts'
-import type { CurlOption } from './curl-options.ts'
+import { UsageError } from '../../../errors.ts'
+import type { CurlOption } from './options.ts'
 import { aroundValues } from './shell-values.ts'
 
 /** Where texts come from that are not in the command itself. */

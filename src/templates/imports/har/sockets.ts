@@ -1,11 +1,11 @@
 /** WebSocket connections of an archive, as Chrome records them: what was sent on them, and how many messages came back. */
-import { asString } from '../../dialects/json.ts'
-import { isMap } from '../../json.ts'
-import { literal, mapTexts } from '../foreign/literal.ts'
-import type { Data } from '../template.ts'
-import { bodyOf, mapBody } from './body.ts'
-import type { ImportedFrame, ImportedSocket } from './request.ts'
-import { isAddress } from './sendable.ts'
+import { asString } from '../../../dialects/json.ts'
+import { isMap } from '../../../json.ts'
+import { literal, mapTexts } from '../../foreign/literal.ts'
+import type { Data } from '../../template.ts'
+import { bodyOf, mapBody } from '../request/body.ts'
+import type { ImportedFrame, ImportedSocket } from '../request/request.ts'
+import { isAddress } from '../request/sendable.ts'
 
 /** Shorter pauses are the page's own work, longer ones a person who went away. */
 const [SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS] = [100, 30_000]

@@ -1,7 +1,7 @@
 /** What options of curl say about connections, time and retries. */
 import { isIP } from 'node:net'
-import type { Data } from '../template.ts'
-import type { CurlOption } from './curl-options.ts'
+import type { Data } from '../../template.ts'
+import type { CurlOption } from './options.ts'
 import { withShellValues } from './shell-values.ts'
 
 /** Options that are read here. */

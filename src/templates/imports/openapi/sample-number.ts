@@ -1,6 +1,6 @@
 /** A number within the bounds of a schema. */
-import type { Data } from '../template.ts'
-import { fitsNumber } from './fits.ts'
+import type { Data } from '../../template.ts'
+import { fitsNumber } from '../request/fits.ts'
 
 interface Bound {
   readonly value: number

@@ -1,9 +1,9 @@
 /** Variables of Postman, which are written like ours: names that are not allowed here are changed, made-up values become helpers. */
-import { templateHelpers } from '../../language/helpers.ts'
-import { BUILT_IN, IN_LOOP, OLD_NAMES } from '../../scenario/lint/built-in.ts'
-import { isSecretName } from '../../secrets.ts'
-import { type Piece, type Vault, withTemplates } from '../foreign/literal.ts'
-import type { Data } from '../template.ts'
+import { templateHelpers } from '../../../language/helpers.ts'
+import { BUILT_IN, IN_LOOP, OLD_NAMES } from '../../../scenario/lint/built-in.ts'
+import { isSecretName } from '../../../secrets.ts'
+import { type Piece, type Vault, withTemplates } from '../../foreign/literal.ts'
+import type { Data } from '../../template.ts'
 
 /** Dynamic variables with a helper of the same meaning. */
 const DYNAMIC: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 /** Splits shell commands into words, as a POSIX shell reads them; nothing is run, and variables are marked. */
-import { UsageError } from '../../errors.ts'
+import { UsageError } from '../../../errors.ts'
 import { Expander } from './shell-values.ts'
 
 const ENDS = /^(?:\r?\n|;|&&|\|\|?|&)/

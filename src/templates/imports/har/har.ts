@@ -1,13 +1,13 @@
 /** HTTP archives (HAR 1.2) as requests: the calls to APIs, with the pauses that there were. */
-import { asString } from '../../dialects/json.ts'
-import { UsageError } from '../../errors.ts'
-import { isMap } from '../../json.ts'
-import { literal, mapTexts } from '../foreign/literal.ts'
-import type { Data } from '../template.ts'
-import { bodyOf, mapBody } from './body.ts'
-import { isSocket, socketOf } from './har-sockets.ts'
-import { filePart, type ImportedPart, valuePart } from './multipart.ts'
-import type { Imported, ImportedBody, ImportedRequest } from './request.ts'
+import { asString } from '../../../dialects/json.ts'
+import { UsageError } from '../../../errors.ts'
+import { isMap } from '../../../json.ts'
+import { literal, mapTexts } from '../../foreign/literal.ts'
+import type { Data } from '../../template.ts'
+import { bodyOf, mapBody } from '../request/body.ts'
+import { filePart, type ImportedPart, valuePart } from '../request/multipart.ts'
+import type { Imported, ImportedBody, ImportedRequest } from '../request/request.ts'
+import { isSocket, socketOf } from './sockets.ts'
 
 /** What the browser says of itself. */
 const OF_THE_BROWSER =

@@ -1,6 +1,6 @@
 /** What of imported requests can be sent, and fits into a scenario; the rest is told. */
-import { UsageError } from '../../errors.ts'
-import type { Data } from '../template.ts'
+import { UsageError } from '../../../errors.ts'
+import type { Data } from '../../template.ts'
 import { fitsFile, fitsKey } from './fits.ts'
 import type { ImportedRequest } from './request.ts'
 
