@@ -1,13 +1,13 @@
 /** Scenario files of other load testers, read as they are. */
 import { isMap } from '../../json.ts'
 import type { Data } from '../template.ts'
-import { convertKrawall, isKrawall } from './krawall.ts'
-import type { ForeignOptions } from './literal.ts'
-import type { Note } from './notes.ts'
-import { convertTestbench, isTestbench } from './testbench.ts'
+import type { ForeignOptions } from './common/literal.ts'
+import type { Note } from './common/notes.ts'
+import { convertKrawall, isKrawall } from './krawall/krawall.ts'
+import { convertTestbench, isTestbench } from './testbench/testbench.ts'
 
-export type { ForeignOptions } from './literal.ts'
-export type { Note } from './notes.ts'
+export type { ForeignOptions } from './common/literal.ts'
+export type { Note } from './common/notes.ts'
 
 type ForeignFormat = 'stream-testbench' | 'krawall'
 

@@ -1,7 +1,7 @@
 /** Takes secrets out of imported requests: what must not lie in a file comes from the environment. */
 import { isMap } from '../../json.ts'
 import { isSecretName } from '../../secrets.ts'
-import type { Vault } from '../foreign/literal.ts'
+import type { Vault } from '../foreign/common/literal.ts'
 import { mapBody } from './request/body.ts'
 import type { ImportedRequest } from './request/request.ts'
 

@@ -1,7 +1,7 @@
 /** Everything that can become a scenario: files of load testers, archives, collections, documents, command lines. */
 import { UsageError } from '../../errors.ts'
+import type { ForeignOptions } from '../foreign/common/literal.ts'
 import { convertForeign } from '../foreign/index.ts'
-import type { ForeignOptions } from '../foreign/literal.ts'
 import type { Data } from '../template.ts'
 import { importCurl, looksLikeCurl } from './curl/curl.ts'
 import { documentsOf } from './documents.ts'

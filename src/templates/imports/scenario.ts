@@ -1,6 +1,6 @@
 /** Imported requests become a scenario: one target, a step for each request. */
 import { isMap } from '../../json.ts'
-import { type ForeignOptions, LiteralNames, literal, mapTexts, nameFrom, Vault } from '../foreign/literal.ts'
+import { type ForeignOptions, LiteralNames, literal, mapTexts, nameFrom, Vault } from '../foreign/common/literal.ts'
 import { type Data, FEW_ERRORS } from '../template.ts'
 import { hideSecrets } from './hide.ts'
 import { fieldMap, formFields } from './request/body.ts'

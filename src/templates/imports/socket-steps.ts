@@ -1,5 +1,5 @@
 /** WebSocket connections of another tool as targets and steps. */
-import type { LiteralNames, Vault } from '../foreign/literal.ts'
+import type { LiteralNames, Vault } from '../foreign/common/literal.ts'
 import type { Data } from '../template.ts'
 import { hideSecrets } from './hide.ts'
 import type { ImportedFrame, ImportedSocket } from './request/request.ts'

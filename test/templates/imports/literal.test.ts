@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { compileTemplate } from '../../../src/language/template.ts'
 import { parseScenario } from '../../../src/scenario/read/read.ts'
 import { type FileFormat, scenarioText } from '../../../src/templates/emit.ts'
-import { literal, withTemplates } from '../../../src/templates/foreign/literal.ts'
+import { literal, withTemplates } from '../../../src/templates/foreign/common/literal.ts'
 
 const odd = fc
   .array(fc.constantFrom('{', '{{', '}', '}}', '\\', '$', '${', '"', ' ', 'a', '!', '#', '~', '\n', 'é'), {

@@ -1,6 +1,6 @@
 /** One set of options of curl as requests: one for each of its addresses. */
 import { UsageError } from '../../../errors.ts'
-import { mapTexts } from '../../foreign/literal.ts'
+import { mapTexts } from '../../foreign/common/literal.ts'
 import { bodyOf, mapBody } from '../request/body.ts'
 import { plainParts } from '../request/multipart.ts'
 import type { ImportedBody, ImportedRequest } from '../request/request.ts'

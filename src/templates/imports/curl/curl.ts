@@ -1,7 +1,7 @@
 /** curl command lines as requests. */
 import { basename } from 'node:path'
 import { UsageError } from '../../../errors.ts'
-import type { ForeignOptions } from '../../foreign/literal.ts'
+import type { ForeignOptions } from '../../foreign/common/literal.ts'
 import type { Imported } from '../request/request.ts'
 import { cmdCommands, isForCmd } from './cmd-words.ts'
 import { Command } from './command.ts'

@@ -2,7 +2,7 @@
  * Values that a shell would put into a command: they come from the environment of the run. In words they are marked by characters that no
  * text has, so that they go through JSON and forms unharmed.
  */
-import { literal } from '../../foreign/literal.ts'
+import { literal } from '../../foreign/common/literal.ts'
 
 const [OPEN, FALLBACK, CLOSE] = ['\ufdd0', '\ufdd1', '\ufdd2']
 const MARK = /\ufdd0(\w+)(?:\ufdd1([^\ufdd0-\ufdd2]*))?\ufdd2/g

@@ -1,7 +1,7 @@
 /** WebSocket connections of an archive, as Chrome records them: what was sent on them, and how many messages came back. */
 import { asString } from '../../../dialects/json.ts'
 import { isMap } from '../../../json.ts'
-import { literal, mapTexts } from '../../foreign/literal.ts'
+import { literal, mapTexts } from '../../foreign/common/literal.ts'
 import type { Data } from '../../template.ts'
 import { bodyOf, mapBody } from '../request/body.ts'
 import type { ImportedFrame, ImportedSocket } from '../request/request.ts'

@@ -1,5 +1,5 @@
 /** Templates in made-up values: marked by characters that no text has, so that they go through JSON and addresses unharmed. */
-import { type Piece, withTemplates } from '../../foreign/literal.ts'
+import { type Piece, withTemplates } from '../../foreign/common/literal.ts'
 
 const [OPEN, CLOSE] = ['\ufdd3', '\ufdd4']
 const MARK = /\ufdd3(\w+)\ufdd4/

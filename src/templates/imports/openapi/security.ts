@@ -1,6 +1,6 @@
 /** How an OpenAPI document wants its callers to prove who they are. */
 import { isMap } from '../../../json.ts'
-import { literal } from '../../foreign/literal.ts'
+import { literal } from '../../foreign/common/literal.ts'
 import type { Data } from '../../template.ts'
 import { HEADER_NAME } from '../request/sendable.ts'
 import type { References } from './references.ts'

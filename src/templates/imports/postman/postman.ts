@@ -2,7 +2,7 @@
 import { asString } from '../../../dialects/json.ts'
 import { UsageError } from '../../../errors.ts'
 import { isMap } from '../../../json.ts'
-import { type ForeignOptions, mapTexts, Vault } from '../../foreign/literal.ts'
+import { type ForeignOptions, mapTexts, Vault } from '../../foreign/common/literal.ts'
 import type { Data } from '../../template.ts'
 import { bodyOf, jsonBody } from '../request/body.ts'
 import { filePart, type ImportedPart, valuePart } from '../request/multipart.ts'

@@ -2,7 +2,7 @@
 import { templateHelpers } from '../../../language/helpers.ts'
 import { BUILT_IN, IN_LOOP, OLD_NAMES } from '../../../scenario/lint/built-in.ts'
 import { isSecretName } from '../../../secrets.ts'
-import { type Piece, type Vault, withTemplates } from '../../foreign/literal.ts'
+import { type Piece, type Vault, withTemplates } from '../../foreign/common/literal.ts'
 import type { Data } from '../../template.ts'
 
 /** Dynamic variables with a helper of the same meaning. */

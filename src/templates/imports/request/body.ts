@@ -1,6 +1,6 @@
 /** Bodies of requests by what they are: JSON, form fields, or text. */
 import { isMap, jsonIn } from '../../../json.ts'
-import { mapTexts } from '../../foreign/literal.ts'
+import { mapTexts } from '../../foreign/common/literal.ts'
 import { fitsFile, isExact } from './fits.ts'
 import { mapParts } from './multipart.ts'
 import type { FormField, ImportedBody } from './request.ts'

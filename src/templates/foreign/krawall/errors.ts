@@ -1,7 +1,7 @@
 /** `errorHandling` of Krawall as `onError`. */
-import { isMap } from '../../json.ts'
-import type { Data } from '../template.ts'
-import type { ForeignFields } from './fields.ts'
+import { isMap } from '../../../json.ts'
+import type { Data } from '../../template.ts'
+import type { ForeignFields } from '../common/fields.ts'
 
 /** The block, or undefined when the file has none: the default is the same, skip. */
 export function onErrorBlock(fields: ForeignFields): Data | undefined {

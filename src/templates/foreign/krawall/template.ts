@@ -1,6 +1,6 @@
 /** Handlebars texts of Krawall: the same language, other names. */
-import { type ForeignOptions, withoutReferences } from './literal.ts'
-import type { Notes } from './notes.ts'
+import { type ForeignOptions, withoutReferences } from '../common/literal.ts'
+import type { Notes } from '../common/notes.ts'
 
 /** Names there, and what they are called here. */
 const NAMES: Readonly<Record<string, string>> = {

@@ -1,8 +1,8 @@
 /** `schemaDrift` of Stream Testbench as mutations of the payload. */
-import { isMap } from '../../json.ts'
-import { nearest } from '../../language/suggest.ts'
-import type { Data } from '../template.ts'
-import type { ForeignFields } from './fields.ts'
+import { isMap } from '../../../json.ts'
+import { nearest } from '../../../language/suggest.ts'
+import type { Data } from '../../template.ts'
+import type { ForeignFields } from '../common/fields.ts'
 
 /** Names there, and what they are called here. */
 const TYPES: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 /** `authentication` of Stream Testbench (`auth` for short), by protocol. */
-import type { Data } from '../template.ts'
-import type { ForeignFields } from './fields.ts'
-import type { Vault } from './literal.ts'
+import type { Data } from '../../template.ts'
+import type { ForeignFields } from '../common/fields.ts'
+import type { Vault } from '../common/literal.ts'
 
 /** Keys of the target, and of its `websocket:` block. */
 interface AuthKeys {

@@ -1,10 +1,10 @@
 /** Flow steps of Krawall as steps. */
-import { isMap } from '../../json.ts'
-import type { Data } from '../template.ts'
-import { ForeignFields } from './fields.ts'
-import { translateCondition } from './krawall-condition.ts'
-import { type TemplateNames, translateText } from './krawall-template.ts'
-import { type LiteralNames, nameFrom } from './literal.ts'
+import { isMap } from '../../../json.ts'
+import type { Data } from '../../template.ts'
+import { ForeignFields } from '../common/fields.ts'
+import { type LiteralNames, nameFrom } from '../common/literal.ts'
+import { translateCondition } from './condition.ts'
+import { type TemplateNames, translateText } from './template.ts'
 
 interface FlowContext {
   readonly names: TemplateNames

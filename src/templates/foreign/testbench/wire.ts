@@ -1,11 +1,11 @@
 /** Addresses and requests of Stream Testbench, by protocol. */
-import { isMap } from '../../json.ts'
-import type { Data } from '../template.ts'
-import type { ForeignFields } from './fields.ts'
-import type { Notes } from './notes.ts'
-import { takesAway } from './testbench-drift.ts'
-import type { Sending } from './testbench-faults.ts'
-import { expectations, type Judging } from './testbench-validation.ts'
+import { isMap } from '../../../json.ts'
+import type { Data } from '../../template.ts'
+import type { ForeignFields } from '../common/fields.ts'
+import type { Notes } from '../common/notes.ts'
+import { takesAway } from './drift.ts'
+import type { Sending } from './faults.ts'
+import { expectations, type Judging } from './validation.ts'
 
 export type ProtocolName = 'websocket' | 'mqtt' | 'http'
 

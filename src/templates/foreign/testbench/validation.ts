@@ -1,6 +1,6 @@
 /** `validation` of Stream Testbench as checks. Left out, it says that replies are validated: as JSON, codes 200, 201 and 202, in 1000 ms. */
-import type { Data } from '../template.ts'
-import type { ForeignFields } from './fields.ts'
+import type { Data } from '../../template.ts'
+import type { ForeignFields } from '../common/fields.ts'
 
 /** What is expected of replies. */
 export interface Judging {

@@ -1,6 +1,6 @@
 /** Duration, connections, rates and ramps of Stream Testbench as phases. */
-import type { Data } from '../template.ts'
-import type { Notes } from './notes.ts'
+import type { Data } from '../../template.ts'
+import type { Notes } from '../common/notes.ts'
 
 interface Rates {
   readonly seconds: number

@@ -3,9 +3,9 @@
  * again. Copies and messages that drift have names of their own, and drifted ones a tag, so that their numbers are kept apart; cut
  * connections are no messages, and waits move the timetable.
  */
-import type { Data } from '../template.ts'
-import type { ForeignFields } from './fields.ts'
-import { mutationsOf } from './testbench-drift.ts'
+import type { Data } from '../../template.ts'
+import type { ForeignFields } from '../common/fields.ts'
+import { mutationsOf } from './drift.ts'
 
 /** How a message is sent. */
 export interface Sending {

@@ -1,13 +1,13 @@
 /** Scenario exports of Krawall (YAML) as scenarios. */
-import { isMap } from '../../json.ts'
-import type { Data } from '../template.ts'
-import { ForeignFields } from './fields.ts'
-import { onErrorBlock } from './krawall-errors.ts'
-import { flowSteps } from './krawall-steps.ts'
-import { krawallTarget, MESSAGE_TIMEOUT_MS, pathOf } from './krawall-target.ts'
-import { translateText } from './krawall-template.ts'
-import { type ForeignOptions, LiteralNames, nameFrom, withoutReferences } from './literal.ts'
-import { type Note, Notes } from './notes.ts'
+import { isMap } from '../../../json.ts'
+import type { Data } from '../../template.ts'
+import { ForeignFields } from '../common/fields.ts'
+import { type ForeignOptions, LiteralNames, nameFrom, withoutReferences } from '../common/literal.ts'
+import { type Note, Notes } from '../common/notes.ts'
+import { onErrorBlock } from './errors.ts'
+import { flowSteps } from './steps.ts'
+import { krawallTarget, MESSAGE_TIMEOUT_MS, pathOf } from './target.ts'
+import { translateText } from './template.ts'
 
 /** Whether plain data looks like such an export: with a flow of typed steps, or one of its target templates. */
 export function isKrawall(value: unknown): value is Data {

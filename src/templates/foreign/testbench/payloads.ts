@@ -1,8 +1,8 @@
 /** The payloads of Stream Testbench as a `payload:` block. */
-import { isMap } from '../../json.ts'
-import { nearest } from '../../language/suggest.ts'
-import type { Data } from '../template.ts'
-import type { ForeignFields } from './fields.ts'
+import { isMap } from '../../../json.ts'
+import { nearest } from '../../../language/suggest.ts'
+import type { Data } from '../../template.ts'
+import type { ForeignFields } from '../common/fields.ts'
 
 const KINDS = ['VOICE_DATA', 'BEHAVIORAL_DATA', 'SESSION_DATA', 'METRICS', 'HEARTBEAT', 'CUSTOM']
 /** What a run sends that names none. */

@@ -1,9 +1,9 @@
 /** Targets of Krawall as `target:` blocks. */
-import { isMap } from '../../json.ts'
-import type { Data } from '../template.ts'
-import { ForeignFields } from './fields.ts'
-import { type ForeignOptions, mapTexts, Vault, withoutReferences } from './literal.ts'
-import type { Notes } from './notes.ts'
+import { isMap } from '../../../json.ts'
+import type { Data } from '../../template.ts'
+import { ForeignFields } from '../common/fields.ts'
+import { type ForeignOptions, mapTexts, Vault, withoutReferences } from '../common/literal.ts'
+import type { Notes } from '../common/notes.ts'
 
 const PROTOCOLS: Readonly<Record<string, string>> = {
   HTTP_REST: 'http',

@@ -1,16 +1,16 @@
 /** Scenario files of Stream Testbench (JSON) as scenarios. */
-import { isMap } from '../../json.ts'
-import { nearest } from '../../language/suggest.ts'
-import type { Data } from '../template.ts'
-import { ForeignFields } from './fields.ts'
-import { type ForeignOptions, mapTexts, nameFrom, Vault, withoutReferences } from './literal.ts'
-import { type Note, Notes } from './notes.ts'
-import { authKeys } from './testbench-auth.ts'
-import { stepsWithFaults } from './testbench-faults.ts'
-import { phasesOf } from './testbench-load.ts'
-import { payloadBlock } from './testbench-payloads.ts'
-import { type Judging, judging, MAX_ERRORS, replyTimeout } from './testbench-validation.ts'
-import { mqttTarget, PROTOCOL_NAMES, type ProtocolName, sendingOf, socketReplies, urlFor } from './testbench-wire.ts'
+import { isMap } from '../../../json.ts'
+import { nearest } from '../../../language/suggest.ts'
+import type { Data } from '../../template.ts'
+import { ForeignFields } from '../common/fields.ts'
+import { type ForeignOptions, mapTexts, nameFrom, Vault, withoutReferences } from '../common/literal.ts'
+import { type Note, Notes } from '../common/notes.ts'
+import { authKeys } from './auth.ts'
+import { stepsWithFaults } from './faults.ts'
+import { phasesOf } from './load.ts'
+import { payloadBlock } from './payloads.ts'
+import { type Judging, judging, MAX_ERRORS, replyTimeout } from './validation.ts'
+import { mqttTarget, PROTOCOL_NAMES, type ProtocolName, sendingOf, socketReplies, urlFor } from './wire.ts'
 
 const LENGTHS = ['duration_seconds', 'durationSeconds']
 const OWN_KEYS = [...LENGTHS, 'rates', 'payloads']
