@@ -1,7 +1,7 @@
 /** Whether the numbers can be believed: was the generator itself the bottleneck, or did it deliver less than it planned? */
 
 import type { Counts, GeneratorHealth, ValidityReason } from '../result/schema.ts'
-import type { IterationCounters } from './iterations.ts'
+import type { IterationCounters } from './counts/iterations.ts'
 
 /** Bounds beyond which a measurement is not valid. `lagP99Ms` can be widened by --allow-lag. */
 export interface ValidityBounds {

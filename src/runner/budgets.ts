@@ -1,10 +1,10 @@
 /** Budgets of tokens and money: sums that end the run when they are used up, looked at with every reply. */
 
-import type { GroupRecorder } from '../metrics/group-recorder.ts'
+import type { GroupRecorder } from '../metrics/groups/group-recorder.ts'
 import type { Recorder } from '../metrics/recorder.ts'
 import { holds } from '../metrics/threshold/limit.ts'
+import type { Threshold } from '../metrics/threshold/threshold.ts'
 import { formatValue } from '../metrics/threshold/words.ts'
-import type { Threshold } from '../metrics/threshold.ts'
 import type { ThresholdResult } from '../result/schema.ts'
 import type { Plan } from '../scenario/plan.ts'
 import { layoutOf, selectorKey } from './layout.ts'

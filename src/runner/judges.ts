@@ -1,14 +1,14 @@
 /** Judges the thresholds of a run: windows and aborts second by second, the rest at the end. */
 
-import { countedValue } from '../metrics/catalogue.ts'
-import { NO_COUNTERS } from '../metrics/counters.ts'
-import type { GroupRecorder } from '../metrics/group-recorder.ts'
+import { NO_COUNTERS } from '../metrics/counts/counters.ts'
+import { countedValue } from '../metrics/groups/catalogue.ts'
+import type { GroupRecorder } from '../metrics/groups/group-recorder.ts'
 import type { Recorder } from '../metrics/recorder.ts'
 import { type Evidence, windowEvidence } from '../metrics/threshold/evidence.ts'
 import { IntervalCutter } from '../metrics/threshold/interval.ts'
 import { judge } from '../metrics/threshold/judge.ts'
+import type { Threshold } from '../metrics/threshold/threshold.ts'
 import { WindowJudge } from '../metrics/threshold/window.ts'
-import type { Threshold } from '../metrics/threshold.ts'
 import type { ThresholdResult } from '../result/schema.ts'
 import type { Plan } from '../scenario/plan.ts'
 import { layoutOf, selectorKey } from './layout.ts'

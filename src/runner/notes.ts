@@ -1,6 +1,7 @@
 /** What a reader of the result should know of how the run went. */
+
+import { MAX_TAG_SLICES, MAX_TAG_VALUES, OTHER_VALUES } from '../metrics/groups/tag-registry.ts'
 import type { Recorder } from '../metrics/recorder.ts'
-import { MAX_TAG_SLICES, MAX_TAG_VALUES, OTHER_VALUES } from '../metrics/tag-registry.ts'
 import { formatMs } from '../units.ts'
 import { usedUpText } from './budgets.ts'
 import type { RunState } from './run-state.ts'

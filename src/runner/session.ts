@@ -2,7 +2,7 @@
 import { now } from '../clock.ts'
 import { ExpressionError } from '../language/expression.ts'
 import { TemplateError } from '../language/template.ts'
-import type { IterationOutcome } from '../metrics/iterations.ts'
+import type { IterationOutcome } from '../metrics/counts/iterations.ts'
 import { createRandom, type Random } from '../random.ts'
 import type { LoopStep, MessageStep, Plan, PlannedFlow, PlannedGroup, PlannedStep, RequestStep } from '../scenario/plan.ts'
 import type { AsideLog } from './aside-log.ts'

@@ -1,7 +1,7 @@
 /** What must hold of every run unless its scenario judges it itself. A rule is shown only when it is broken. */
-import type { Counters } from '../metrics/counters.ts'
+import type { Counters } from '../metrics/counts/counters.ts'
 import type { Recorder } from '../metrics/recorder.ts'
-import { selectorKey, type Threshold } from '../metrics/threshold.ts'
+import { selectorKey, type Threshold } from '../metrics/threshold/threshold.ts'
 import type { ThresholdResult } from '../result/schema.ts'
 import type { Plan } from '../scenario/plan.ts'
 import { promisesText } from './unread.ts'

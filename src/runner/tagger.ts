@@ -1,7 +1,7 @@
 /** The tags of an attempt: those of its target, then its user's group, its flow, its step; the later win. */
 import type { Template } from '../language/template.ts'
+import type { TagRegistry, TagSet } from '../metrics/groups/tag-registry.ts'
 import type { AttemptPlace } from '../metrics/recorder.ts'
-import type { TagRegistry, TagSet } from '../metrics/tag-registry.ts'
 import type { Random } from '../random.ts'
 import type { Plan, PlannedTags } from '../scenario/plan.ts'
 import type { Variables } from './user-scope.ts'

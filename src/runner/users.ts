@@ -1,6 +1,6 @@
 /** The users of a run: made when first needed, kept with their connections, handed out to whatever phase needs one. */
 import pLimit, { type LimitFunction } from 'p-limit'
-import type { IterationOutcome } from '../metrics/iterations.ts'
+import type { IterationOutcome } from '../metrics/counts/iterations.ts'
 import type { IterationStart } from './run-context.ts'
 import type { Session } from './session.ts'
 

@@ -1,7 +1,8 @@
 /** A result out of a journal, for a run that was killed before its first checkpoint: counts and errors, no latencies. */
-import { COUNTED_METRICS, countedValue } from '../metrics/catalogue.ts'
-import { countsOf, NO_COUNTERS, type OpenCounters } from '../metrics/counters.ts'
-import { ErrorGroups } from '../metrics/error-groups.ts'
+
+import { countsOf, NO_COUNTERS, type OpenCounters } from '../metrics/counts/counters.ts'
+import { ErrorGroups } from '../metrics/failures/error-groups.ts'
+import { COUNTED_METRICS, countedValue } from '../metrics/groups/catalogue.ts'
 import { EMPTY_RESULT, NO_METRICS } from '../result/empty.ts'
 import type { GroupMetrics, Result } from '../result/schema.ts'
 import type { JournalEntry } from './journal-entry.ts'

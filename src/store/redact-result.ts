@@ -1,5 +1,5 @@
 /** Takes secrets out of a result before it is written or shown. */
-import { fingerprint, OTHER } from '../metrics/error-groups.ts'
+import { fingerprint, OTHER } from '../metrics/failures/error-groups.ts'
 import type { Result } from '../result/schema.ts'
 import type { Redactor } from '../secrets.ts'
 

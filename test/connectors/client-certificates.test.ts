@@ -2,7 +2,7 @@
 import { createServer } from 'node:tls'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { classify } from '../../src/connectors/failures.ts'
-import { hintFor } from '../../src/metrics/hints.ts'
+import { hintFor } from '../../src/metrics/failures/hints.ts'
 import { protoFile } from '../servers/grpc-server.ts'
 import { listen } from '../servers/http-faults.ts'
 import { makeCertificates, type TestCertificates } from '../servers/tls.ts'

@@ -1,7 +1,7 @@
 /** Reasoning that is shown, summarised or hidden: tokens that were never seen make no speed. */
 import { describe, expect, test } from 'vitest'
 import type { Exchange } from '../../src/exchange.ts'
-import { ATTEMPT_DISTRIBUTIONS } from '../../src/metrics/catalogue.ts'
+import { ATTEMPT_DISTRIBUTIONS } from '../../src/metrics/groups/catalogue.ts'
 import { feed, JSON_TYPE, NDJSON, SSE } from './feed.ts'
 
 // Delivery n arrives at n × 10 ms: neighbouring chunks are 10 ms apart.

@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { Exchange } from '../../src/exchange.ts'
-import { ATTEMPT_DISTRIBUTIONS } from '../../src/metrics/catalogue.ts'
-import { similarity } from '../../src/metrics/check/text.ts'
 import {
   type CheckedReply,
   compileCheck,
@@ -11,7 +9,9 @@ import {
   expectSchema,
   hasTemplate,
   statusMatcher,
-} from '../../src/metrics/check.ts'
+} from '../../src/metrics/check/check.ts'
+import { similarity } from '../../src/metrics/check/text.ts'
+import { ATTEMPT_DISTRIBUTIONS } from '../../src/metrics/groups/catalogue.ts'
 import { costMeter } from '../support/cost.ts'
 
 interface Given {

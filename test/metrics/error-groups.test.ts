@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { ErrorGroups, fingerprint } from '../../src/metrics/error-groups.ts'
-import { hintFor } from '../../src/metrics/hints.ts'
+import { ErrorGroups, fingerprint } from '../../src/metrics/failures/error-groups.ts'
+import { hintFor } from '../../src/metrics/failures/hints.ts'
 import { failedExchange, okExchange } from './exchanges.ts'
 
 test.each([

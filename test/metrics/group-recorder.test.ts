@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { GroupRecorder } from '../../src/metrics/group-recorder.ts'
+import { GroupRecorder } from '../../src/metrics/groups/group-recorder.ts'
 import { cutExchange, failedExchange, okExchange } from './exchanges.ts'
 
 const GOOD = { good: true, checksPassed: 0, checksFailed: 0, inWindow: true }

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64 } from 'hdr-histogram-js'
 import { describe, expect, test } from 'vitest'
 import { InputError } from '../../src/errors.ts'
-import { Histogram, hasFewSamples, percentileRank } from '../../src/metrics/histogram.ts'
+import { Histogram, hasFewSamples, percentileRank } from '../../src/metrics/histogram/histogram.ts'
 
 /** A small generator of its own, so that every run sees the same values. */
 function logUniform(seed: number, count: number): number[] {

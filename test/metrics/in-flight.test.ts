@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { InFlight } from '../../src/metrics/in-flight.ts'
+import { InFlight } from '../../src/metrics/counts/in-flight.ts'
 
 test('the mean is over time and the peak is of every moment, whenever somebody looks', () => {
   const flights = new InFlight(1000)

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { type Counters, NO_COUNTERS } from '../../src/metrics/counters.ts'
-import { Histogram } from '../../src/metrics/histogram.ts'
+import { type Counters, NO_COUNTERS } from '../../src/metrics/counts/counters.ts'
+import { Histogram } from '../../src/metrics/histogram/histogram.ts'
 import { type Evidence, windowEvidence } from '../../src/metrics/threshold/evidence.ts'
 import { failsRun, judge } from '../../src/metrics/threshold/judge.ts'
-import { type Threshold, thresholdSchema } from '../../src/metrics/threshold.ts'
+import { type Threshold, thresholdSchema } from '../../src/metrics/threshold/threshold.ts'
 import type { ThresholdResult } from '../../src/result/schema.ts'
 
 const rule = (input: unknown): Threshold => thresholdSchema.parse(input)

@@ -1,7 +1,7 @@
 /** Which verdicts stand although the generator was late. */
 import { expect, test } from 'vitest'
 import { isContested, isProven } from '../../src/metrics/threshold/proven.ts'
-import { thresholdSchema } from '../../src/metrics/threshold.ts'
+import { thresholdSchema } from '../../src/metrics/threshold/threshold.ts'
 import type { ThresholdState } from '../../src/result/schema.ts'
 
 test.each<[unknown, ThresholdState, boolean]>([

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Histogram } from '../../src/metrics/histogram.ts'
-import { mergeSparse, sparsePercentiles } from '../../src/metrics/sparse.ts'
+import { Histogram } from '../../src/metrics/histogram/histogram.ts'
+import { mergeSparse, sparsePercentiles } from '../../src/metrics/histogram/sparse.ts'
 
 const of = (values: readonly number[]) => {
   const histogram = new Histogram('ms')

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { MAX_TAG_LENGTH, MAX_TAG_SLICES, MAX_TAG_VALUES, TagRegistry, tidy } from '../../src/metrics/groups/tag-registry.ts'
 import { type Layout, Recorder } from '../../src/metrics/recorder.ts'
-import { MAX_TAG_LENGTH, MAX_TAG_SLICES, MAX_TAG_VALUES, TagRegistry, tidy } from '../../src/metrics/tag-registry.ts'
 import { okExchange } from './exchanges.ts'
 
 const valuesOf = (book: TagRegistry, name: string, count: number) =>

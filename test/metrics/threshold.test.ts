@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { CATALOGUE } from '../../src/metrics/catalogue.ts'
+import { CATALOGUE } from '../../src/metrics/groups/catalogue.ts'
 import { aggregateName } from '../../src/metrics/threshold/aggregate.ts'
 import {
   checkThresholdTags,
@@ -8,7 +8,7 @@ import {
   selectorKey,
   type ThresholdExpression,
   thresholdSchema,
-} from '../../src/metrics/threshold.ts'
+} from '../../src/metrics/threshold/threshold.ts'
 
 function parsed(text: string): ThresholdExpression {
   const result = parseThreshold(text)

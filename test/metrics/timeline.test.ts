@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Timeline } from '../../src/metrics/timeline.ts'
+import { Timeline } from '../../src/metrics/groups/timeline.ts'
 import { okExchange } from './exchanges.ts'
 
 /** A run of so many seconds: in second n, n attempts end ok after n ms each. */

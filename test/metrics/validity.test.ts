@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { Histogram } from '../../src/metrics/histogram.ts'
-import { NO_ITERATIONS } from '../../src/metrics/iterations.ts'
+import { NO_ITERATIONS } from '../../src/metrics/counts/iterations.ts'
+import { Histogram } from '../../src/metrics/histogram/histogram.ts'
 import { DEFAULT_BOUNDS, judgeValidity, type ValidityFacts } from '../../src/metrics/validity.ts'
 import type { GeneratorHealth } from '../../src/result/schema.ts'
 

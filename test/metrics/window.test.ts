@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { countedValue, findMetric } from '../../src/metrics/catalogue.ts'
-import { type Counters, NO_COUNTERS } from '../../src/metrics/counters.ts'
-import { Histogram } from '../../src/metrics/histogram.ts'
+import { type Counters, NO_COUNTERS } from '../../src/metrics/counts/counters.ts'
+import { countedValue, findMetric } from '../../src/metrics/groups/catalogue.ts'
+import { Histogram } from '../../src/metrics/histogram/histogram.ts'
 import { type Interval, IntervalCutter } from '../../src/metrics/threshold/interval.ts'
+import { type Threshold, thresholdSchema } from '../../src/metrics/threshold/threshold.ts'
 import { WindowJudge } from '../../src/metrics/threshold/window.ts'
-import { type Threshold, thresholdSchema } from '../../src/metrics/threshold.ts'
 
 const rule = (input: unknown): Threshold => thresholdSchema.parse(input)
 const times = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value)

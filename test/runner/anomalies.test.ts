@@ -1,6 +1,6 @@
 /** What stands out in a run: failures, slow replies, a model that repeats itself, steps that nobody came to. */
 import { expect, test } from 'vitest'
-import { Histogram } from '../../src/metrics/histogram.ts'
+import { Histogram } from '../../src/metrics/histogram/histogram.ts'
 import { Repeats } from '../../src/runner/repeats.ts'
 import { reply } from '../servers/http-faults.ts'
 import { runScenario } from '../support/run.ts'

@@ -1,6 +1,6 @@
 /** Checks that only count, and the shares of time-outs and of failures for want of credentials. */
 import { describe, expect, test } from 'vitest'
-import { isAuthFailure, isTimeout } from '../../src/metrics/failure-kinds.ts'
+import { isAuthFailure, isTimeout } from '../../src/metrics/failures/failure-kinds.ts'
 import { failedExchange } from '../metrics/exchanges.ts'
 import { type Fault, reply } from '../servers/http-faults.ts'
 import { runScenario } from '../support/run.ts'

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { websocket } from '../../src/connectors/websocket.ts'
 import type { Exchange } from '../../src/exchange.ts'
-import { Departure } from '../../src/metrics/departure.ts'
+import { Departure } from '../../src/metrics/failures/departure.ts'
 import { chunk, type Fault, reply } from '../servers/http-faults.ts'
 import { text } from '../servers/ws-frames.ts'
 import { rawServer } from '../servers/ws-raw.ts'

@@ -1,7 +1,7 @@
 /** What the live block shows, taken from the state of a run once a second. */
 import { now } from '../../clock.ts'
-import type { Counters } from '../../metrics/counters.ts'
-import { Histogram, type SparseHistogram } from '../../metrics/histogram.ts'
+import type { Counters } from '../../metrics/counts/counters.ts'
+import { Histogram, type SparseHistogram } from '../../metrics/histogram/histogram.ts'
 import type { LiveView, Progress } from '../../report/live.ts'
 import type { RunState } from '../../runner/run-state.ts'
 

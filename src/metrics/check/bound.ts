@@ -1,6 +1,11 @@
 /** Bounds on the metrics of one attempt: `< 1s`, `>= 20`, `10..200`. */
 import { UsageError } from '../../errors.ts'
-import { ATTEMPT_DISTRIBUTIONS, type AttemptDistribution, type AttemptMetricName, type MetricDefinition } from '../catalogue.ts'
+import {
+  ATTEMPT_DISTRIBUTIONS,
+  type AttemptDistribution,
+  type AttemptMetricName,
+  type MetricDefinition,
+} from '../groups/catalogue.ts'
 import { holds, OPERATORS, type Operator, readLimit } from '../threshold/limit.ts'
 import { formatValue } from '../threshold/words.ts'
 import type { Test } from './types.ts'

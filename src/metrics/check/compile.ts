@@ -2,7 +2,7 @@
 
 import { UsageError } from '../../errors.ts'
 import { compileExpression, ExpressionError } from '../../language/expression.ts'
-import { ATTEMPT_DISTRIBUTIONS } from '../catalogue.ts'
+import { ATTEMPT_DISTRIBUTIONS } from '../groups/catalogue.ts'
 import { type BoundMetric, boundTest, latencyTest, mostTest } from './bound.ts'
 import { finishTest } from './finish.ts'
 import type { ExpectItem } from './schema.ts'

@@ -1,7 +1,8 @@
 /** What a threshold is judged from: the numbers of one group of attempts, or of one window of it. */
-import { type CountedMetric, countedValue } from '../catalogue.ts'
-import type { Counters } from '../counters.ts'
-import type { Histogram } from '../histogram.ts'
+
+import type { Counters } from '../counts/counters.ts'
+import { type CountedMetric, countedValue } from '../groups/catalogue.ts'
+import type { Histogram } from '../histogram/histogram.ts'
 
 /** Looks a distribution up by the name of its metric. */
 export type HistogramOf = (metric: string) => Histogram | undefined

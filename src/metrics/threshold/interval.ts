@@ -1,7 +1,7 @@
 /** One second of the run (or whatever the tick is), as live thresholds are fed with it. */
 
-import { type Counters, countersSince, NO_COUNTERS } from '../counters.ts'
-import { Histogram, type SparseHistogram } from '../histogram.ts'
+import { type Counters, countersSince, NO_COUNTERS } from '../counts/counters.ts'
+import { Histogram, type SparseHistogram } from '../histogram/histogram.ts'
 import type { HistogramOf } from './evidence.ts'
 
 /** What was counted and sampled between two moments of a run. */

@@ -1,5 +1,5 @@
 /** What a threshold sees: the observed value, and over how many samples. */
-import { type Histogram, hasFewSamples, percentileRank } from '../histogram.ts'
+import { type Histogram, hasFewSamples, percentileRank } from '../histogram/histogram.ts'
 import type { Aggregate } from './aggregate.ts'
 import type { Evidence } from './evidence.ts'
 import type { ThresholdExpression } from './expression.ts'

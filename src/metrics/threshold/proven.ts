@@ -1,7 +1,7 @@
 /** What a generator that was late can have done to a threshold: numbers that it can only have made worse hold all the more. */
 import type { ThresholdState } from '../../result/schema.ts'
-import type { Threshold } from '../threshold.ts'
 import { isUpper } from './limit.ts'
+import type { Threshold } from './threshold.ts'
 
 /**
  * Whether the verdict on a threshold stands although the generator was late. One that failed does not: lateness may have failed it. Nor

@@ -1,14 +1,14 @@
 /** Judges a threshold while the run goes on: every stretch of its window, or the run so far when it has none. */
 
 import type { ThresholdResult } from '../../result/schema.ts'
-import { addCounters, type Counters, NO_COUNTERS } from '../counters.ts'
-import { Histogram, type SparseHistogram } from '../histogram.ts'
-import type { Threshold } from '../threshold.ts'
+import { addCounters, type Counters, NO_COUNTERS } from '../counts/counters.ts'
+import { Histogram, type SparseHistogram } from '../histogram/histogram.ts'
 import { windowEvidence } from './evidence.ts'
 import type { Interval } from './interval.ts'
 import { conclude, holdsForCensored } from './judge.ts'
 import { holds } from './limit.ts'
 import { type Measure, measure, NOTHING_MEASURED } from './measure.ts'
+import type { Threshold } from './threshold.ts'
 
 interface Row {
   readonly fromMs: number

@@ -2,11 +2,11 @@
 
 import type { MetricUnit } from '../../result/schema.ts'
 import { formatBytes, formatMs } from '../../units.ts'
-import type { Threshold } from '../threshold.ts'
 import { aggregateName, defaultAggregate } from './aggregate.ts'
 import type { ThresholdExpression } from './expression.ts'
 import { isUpper } from './limit.ts'
 import type { Measure } from './measure.ts'
+import type { Threshold } from './threshold.ts'
 
 // Made once: toLocaleString builds a new format at every call, and bounds print a value per reply.
 const SHORT = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 })

@@ -1,6 +1,6 @@
 /** Oddities of replies that were no failures: how many, and what each means. */
 
-import { warningText } from '../../metrics/warnings.ts'
+import { warningText } from '../../metrics/failures/warnings.ts'
 import type { Result } from '../../result/schema.ts'
 import { formatCount } from '../format.ts'
 import type { Pen } from '../pen.ts'

@@ -5,7 +5,7 @@ import { compileTemplate, compileTree, type Template } from '../../language/temp
 import { compileVariables } from '../../language/variables.ts'
 import type { Handover, Load, LoadShape } from '../../load/executor.ts'
 import { shapes } from '../../load/index.ts'
-import { complete, parseThreshold, type Threshold } from '../../metrics/threshold.ts'
+import { complete, parseThreshold, type Threshold } from '../../metrics/threshold/threshold.ts'
 import type { Plan, PlannedConversation, PlannedFlow, PlannedPhase, PlannedTarget } from '../plan.ts'
 import type { Phase, Scenario } from '../schema/schema.ts'
 import type { TargetBlock } from '../schema/target.ts'

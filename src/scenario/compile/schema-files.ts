@@ -1,6 +1,6 @@
 /** JSON Schemas of checks that stand in a file of their own. */
 import { readConfinedJson } from '../../confined.ts'
-import { compileJsonSchema, type ExpectItem } from '../../metrics/check.ts'
+import { compileJsonSchema, type ExpectItem } from '../../metrics/check/check.ts'
 
 const KEYS = ['json-schema', 'not-json-schema'] as const
 const ALL = [...KEYS, 'is-json', 'not-is-json'] as const

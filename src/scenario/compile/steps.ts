@@ -4,7 +4,7 @@ import { compileJsonPath, JsonPathError } from '../../language/jsonpath.ts'
 import { translateLegacyCondition } from '../../language/legacy-condition.ts'
 import { compileRegex } from '../../language/regex.ts'
 import { compileTemplate, compileTree } from '../../language/template.ts'
-import { checkLabel, compileCheck, compileRendered, type ExpectItem } from '../../metrics/check.ts'
+import { checkLabel, compileCheck, compileRendered, type ExpectItem } from '../../metrics/check/check.ts'
 import { compilePayload } from '../../payloads/index.ts'
 import type {
   Capture,

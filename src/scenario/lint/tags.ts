@@ -1,6 +1,6 @@
 /** The tags that thresholds select by: are there such, and can they have that value? */
-import { MAX_TAG_VALUES, tidy } from '../../metrics/tag-registry.ts'
-import { checkThresholdTags, type KnownTags, type Threshold, type ThresholdFault } from '../../metrics/threshold.ts'
+import { MAX_TAG_VALUES, tidy } from '../../metrics/groups/tag-registry.ts'
+import { checkThresholdTags, type KnownTags, type Threshold, type ThresholdFault } from '../../metrics/threshold/threshold.ts'
 import type { Finding } from '../read/finding.ts'
 import type { Path } from '../read/source.ts'
 import type { Scenario } from '../schema/schema.ts'

@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { connectors } from '../../connectors/index.ts'
 import { duration, identifier, positiveDuration, templated, whole } from '../../fields.ts'
-import { expectSchema } from '../../metrics/check.ts'
+import { expectSchema } from '../../metrics/check/check.ts'
 import { payloadSchema } from '../../payloads/index.ts'
 import { parseDuration } from '../../units.ts'
 import { onErrorSchema } from './errors.ts'

@@ -1,7 +1,7 @@
 /** `tags:` of a target, a group, a flow or a step: by what the attempts are told apart in the result. */
 import * as z from 'zod'
 import { templated } from '../../fields.ts'
-import { TAG_NAME } from '../../metrics/tag-registry.ts'
+import { TAG_NAME } from '../../metrics/groups/tag-registry.ts'
 
 /** Tags that every attempt has by itself. */
 const OWN_TAGS = ['step', 'phase', 'target', 'flow', 'group'] as const

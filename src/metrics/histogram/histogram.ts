@@ -1,7 +1,7 @@
 /** One distribution: an HDR histogram of fixed range with exact count, sum, min and max beside it. */
 import { createRequire } from 'node:module'
-import { InputError } from '../errors.ts'
-import type { Distribution, MetricUnit } from '../result/schema.ts'
+import { InputError } from '../../errors.ts'
+import type { Distribution, MetricUnit } from '../../result/schema.ts'
 import { BUCKETS, DIGITS, decodeCounts, encodeCounts, HIGHEST, LOWEST } from './hdr-codec.ts'
 
 /** One file of the package: its root also loads WebAssembly and a second zlib, ten times as long. `require` gives it alike under Node, vitest and bundled. */

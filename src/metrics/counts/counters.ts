@@ -1,9 +1,9 @@
 /** Counts of a stretch of the run, from which every share, count and rate of the catalogue is formed. Counters add; shares and rates do not. */
-import { isBlockWord } from '../blocking.ts'
-import type { Exchange } from '../exchange.ts'
-import type { Counts } from '../result/schema.ts'
+import { isBlockWord } from '../../blocking.ts'
+import type { Exchange } from '../../exchange.ts'
+import type { Counts } from '../../result/schema.ts'
+import { isAuthFailure, isTimeout } from '../failures/failure-kinds.ts'
 import { NO_CONNECTIONS } from './connections.ts'
-import { isAuthFailure, isTimeout } from './failure-kinds.ts'
 import { NO_ITERATIONS } from './iterations.ts'
 
 /** Everything that is counted, at zero. Attempts are counted by group; connections and iterations by run. */

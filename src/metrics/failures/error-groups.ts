@@ -1,5 +1,5 @@
 /** Groups failures that are alike, so that ids inside messages do not make a group each. */
-import type { ErrorGroup } from '../result/schema.ts'
+import type { ErrorGroup } from '../../result/schema.ts'
 import { hintFor } from './hints.ts'
 
 /** Groups kept; what comes after them is counted under one group named "other". */

@@ -1,5 +1,5 @@
 /** How fast the tokens of a reply came, from those that were seen alone. */
-import type { Exchange } from '../exchange.ts'
+import type { Exchange } from '../../exchange.ts'
 
 /** Time per output token, in ms; undefined when it cannot be formed, also when all came in one delivery. @see glossary: tpot */
 export function timePerOutputToken(exchange: Exchange): number | undefined {

@@ -1,17 +1,17 @@
 /** `expect:` of a step: what every reply to it must be. */
 import * as z from 'zod'
-import { ATTEMPT_DISTRIBUTIONS } from './catalogue.ts'
-import { isObjective } from './check/bound.ts'
-import { testOf } from './check/compile.ts'
-import { checkLabel } from './check/label.ts'
-import { BESIDE, checkItemSchema, type ExpectItem, lineSchema, ownForm } from './check/schema.ts'
-import type { Check } from './check/types.ts'
+import { ATTEMPT_DISTRIBUTIONS } from '../groups/catalogue.ts'
+import { isObjective } from './bound.ts'
+import { testOf } from './compile.ts'
+import { checkLabel } from './label.ts'
+import { BESIDE, checkItemSchema, type ExpectItem, lineSchema, ownForm } from './schema.ts'
+import type { Check } from './types.ts'
 
-export { compileJsonSchema, JsonSchemaError } from './check/json-schema.ts'
-export { checkLabel } from './check/label.ts'
-export type { ExpectItem } from './check/schema.ts'
-export type { Check, CheckedReply, CheckVerdict } from './check/types.ts'
-export { hasTemplate, statusMatcher } from './check/values.ts'
+export { compileJsonSchema, JsonSchemaError } from './json-schema.ts'
+export { checkLabel } from './label.ts'
+export type { ExpectItem } from './schema.ts'
+export type { Check, CheckedReply, CheckVerdict } from './types.ts'
+export { hasTemplate, statusMatcher } from './values.ts'
 
 /** The lines of a step. Each key comes out as a line of its own, so that each is counted by itself. */
 export const expectSchema = z

@@ -1,9 +1,9 @@
 /** Every metric: its name, unit and formula, in words and as code. Recording, thresholds, reports, JSON Schema and docs read it from here. */
-import type { Exchange } from '../exchange.ts'
-import type { MetricUnit, TokenTotals } from '../result/schema.ts'
-import type { ConnectionMetric } from './connections.ts'
-import type { Counters } from './counters.ts'
-import { timePerOutputToken, tokensPerSecond } from './token-speed.ts'
+import type { Exchange } from '../../exchange.ts'
+import type { MetricUnit, TokenTotals } from '../../result/schema.ts'
+import type { ConnectionMetric } from '../counts/connections.ts'
+import type { Counters } from '../counts/counters.ts'
+import { timePerOutputToken, tokensPerSecond } from '../counts/token-speed.ts'
 
 interface Described {
   readonly name: string

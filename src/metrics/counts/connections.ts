@@ -1,6 +1,6 @@
 /** Counts and times of the connections of a run, over all users. */
-import type { ConnectTimes } from '../exchange.ts'
-import { Histogram } from './histogram.ts'
+import type { ConnectTimes } from '../../exchange.ts'
+import { Histogram } from '../histogram/histogram.ts'
 
 /** Counters of connections, at zero. */
 export const NO_CONNECTIONS = {

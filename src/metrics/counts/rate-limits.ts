@@ -1,5 +1,5 @@
 /** What the target said about its limits, over a whole run. */
-import type { RateLimitSummary } from '../result/schema.ts'
+import type { RateLimitSummary } from '../../result/schema.ts'
 
 /** What one reply says; null for what it does not. */
 interface SeenLimits {

@@ -1,13 +1,13 @@
 /** `thresholds:` of a scenario: what must hold for the whole run, or for every stretch of it. */
 import * as z from 'zod'
-import { duration, positiveDuration, whole } from '../fields.ts'
-import { formatMs } from '../units.ts'
-import type { ThresholdExpression } from './threshold/expression.ts'
-import { parseThreshold } from './threshold/parse.ts'
+import { duration, positiveDuration, whole } from '../../fields.ts'
+import { formatMs } from '../../units.ts'
+import type { ThresholdExpression } from './expression.ts'
+import { parseThreshold } from './parse.ts'
 
-export type { ParsedThreshold, ThresholdExpression, ThresholdFault } from './threshold/expression.ts'
-export { parseThreshold } from './threshold/parse.ts'
-export { checkThresholdTags, type KnownTags, selectorKey } from './threshold/tags.ts'
+export type { ParsedThreshold, ThresholdExpression, ThresholdFault } from './expression.ts'
+export { parseThreshold } from './parse.ts'
+export { checkThresholdTags, type KnownTags, selectorKey } from './tags.ts'
 
 /** A threshold with everything that decides how it is judged. */
 export interface Threshold extends ThresholdExpression {

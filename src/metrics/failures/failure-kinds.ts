@@ -1,5 +1,5 @@
 /** Kinds of failure that every protocol has in its own words: time-outs, and credentials that were missing or refused. */
-import type { Exchange } from '../exchange.ts'
+import type { Exchange } from '../../exchange.ts'
 
 const TIMEOUT = /^(?:timeout_|connect_timeout$|mqtt_no_ack$|mqtt_keep_alive_timeout$|grpc_DEADLINE_EXCEEDED$)/
 const AUTH =

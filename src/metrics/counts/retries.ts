@@ -1,5 +1,5 @@
 /** What retries came to, over the measured phases. */
-import type { RetrySummary } from '../result/schema.ts'
+import type { RetrySummary } from '../../result/schema.ts'
 
 /** Counts tries beyond the first, and how exchanges ended that had them. */
 export class RetryRecorder {

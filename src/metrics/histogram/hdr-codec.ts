@@ -3,7 +3,7 @@
  * library (index offset 0, ratio 1.0), because it honours both when it reads. @see https://github.com/HdrHistogram/HdrHistogram
  */
 import { constants, deflateSync, inflateSync } from 'node:zlib'
-import { InputError } from '../errors.ts'
+import { InputError } from '../../errors.ts'
 
 /** Smallest value told apart from zero. */
 export const LOWEST = 1

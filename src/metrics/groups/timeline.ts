@@ -1,9 +1,9 @@
 /** Per-second rows with a bound: when there are too many, neighbours are merged, histograms and all. */
-import type { Exchange } from '../exchange.ts'
-import type { TimelineRow } from '../result/schema.ts'
+import type { Exchange } from '../../exchange.ts'
+import type { TimelineRow } from '../../result/schema.ts'
+import { Histogram, type SparseHistogram } from '../histogram/histogram.ts'
+import { mergeSparse, sparsePercentiles } from '../histogram/sparse.ts'
 import { ATTEMPT_DISTRIBUTIONS } from './catalogue.ts'
-import { Histogram, type SparseHistogram } from './histogram.ts'
-import { mergeSparse, sparsePercentiles } from './sparse.ts'
 
 const MAX_ROWS = 1200
 /** Latencies that each row carries. */

@@ -1,4 +1,4 @@
-import type { Exchange } from '../exchange.ts'
+import type { Exchange } from '../../exchange.ts'
 
 /** Sees whether a target that was up went away: after its last good reply nothing but refused connections. */
 export class Departure {

@@ -1,8 +1,7 @@
 /** The accumulators of one group of attempts: a step, a phase, the whole run. Memory is fixed however many attempts it holds. */
-import { InputError } from '../errors.ts'
-import type { Exchange } from '../exchange.ts'
-import type { Counts, Distribution, GroupMetrics, TokenTotals } from '../result/schema.ts'
-import { ATTEMPT_DISTRIBUTIONS, COUNTED_METRICS, type CountedMetric, countedValue, POOLED_DISTRIBUTIONS } from './catalogue.ts'
+import { InputError } from '../../errors.ts'
+import type { Exchange } from '../../exchange.ts'
+import type { Counts, Distribution, GroupMetrics, TokenTotals } from '../../result/schema.ts'
 import {
   addCounters,
   type Counters,
@@ -14,8 +13,9 @@ import {
   type OpenCounters,
   readCounters,
   storedCounters,
-} from './counters.ts'
-import { Histogram } from './histogram.ts'
+} from '../counts/counters.ts'
+import { Histogram } from '../histogram/histogram.ts'
+import { ATTEMPT_DISTRIBUTIONS, COUNTED_METRICS, type CountedMetric, countedValue, POOLED_DISTRIBUTIONS } from './catalogue.ts'
 
 const MEASURED = ATTEMPT_DISTRIBUTIONS
 const COUNTED = COUNTED_METRICS.filter(({ ofRun }) => !ofRun)

@@ -1,5 +1,5 @@
 /** Results of parts of one load become one: no share, rate or percentile is averaged. */
-import type { GroupMetrics } from '../result/schema.ts'
+import type { GroupMetrics } from '../../result/schema.ts'
 import { GroupRecorder } from './group-recorder.ts'
 
 /**

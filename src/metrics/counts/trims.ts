@@ -1,5 +1,5 @@
 /** What the window of a conversation left out of the requests. */
-import type { ConversationWindow } from '../result/schema.ts'
+import type { ConversationWindow } from '../../result/schema.ts'
 
 /** Counts requests that went without some turns of their conversation. */
 export class TrimRecorder {
