@@ -1,12 +1,12 @@
 /** Anthropic Messages. */
 import type { Exchange } from '../exchange.ts'
-import type { ChatOptions, Decoder, Dialect, Turn } from './dialect.ts'
-import { documentObject, parseEvent, rejectOpenEnd, rejectShape } from './events.ts'
-import { Parts } from './frame-tokens.ts'
-import { asObject, asString, type JsonObject, mergeBody, toText } from './json.ts'
-import { isErrorRecord, noteFinish, rejectForError, statesFailure } from './provider-error.ts'
-import { plainTurns, splitSystem } from './turns.ts'
-import { normaliseUsage } from './usage.ts'
+import type { ChatOptions, Decoder, Dialect, Turn } from './parts/dialect.ts'
+import { documentObject, parseEvent, rejectOpenEnd, rejectShape } from './parts/events.ts'
+import { Parts } from './parts/frame-tokens.ts'
+import { asObject, asString, type JsonObject, mergeBody, toText } from './parts/json.ts'
+import { isErrorRecord, noteFinish, rejectForError, statesFailure } from './parts/provider-error.ts'
+import { plainTurns, splitSystem } from './parts/turns.ts'
+import { normaliseUsage } from './parts/usage.ts'
 
 /** The API refuses a request without a limit. */
 const DEFAULT_MAX_TOKENS = 1024

@@ -1,12 +1,12 @@
 /** Google Gemini, `generateContent` and `streamGenerateContent`, with and without `alt=sse`. */
 import type { Exchange } from '../exchange.ts'
-import type { ChatOptions, Decoder, Dialect, Turn } from './dialect.ts'
-import { parseEvent, rejectOpenEnd, rejectShape } from './events.ts'
-import { FrameTokens, Parts } from './frame-tokens.ts'
-import { asArray, asObject, asString, type JsonObject, mergeBody, toText } from './json.ts'
-import { isErrorRecord, noteFinish, rejectForError, statesFailure } from './provider-error.ts'
-import { splitSystem } from './turns.ts'
-import { normaliseUsage } from './usage.ts'
+import type { ChatOptions, Decoder, Dialect, Turn } from './parts/dialect.ts'
+import { parseEvent, rejectOpenEnd, rejectShape } from './parts/events.ts'
+import { FrameTokens, Parts } from './parts/frame-tokens.ts'
+import { asArray, asObject, asString, type JsonObject, mergeBody, toText } from './parts/json.ts'
+import { isErrorRecord, noteFinish, rejectForError, statesFailure } from './parts/provider-error.ts'
+import { splitSystem } from './parts/turns.ts'
+import { normaliseUsage } from './parts/usage.ts'
 
 /** The model and whether to stream are part of the address, not of the body. */
 export const gemini: Dialect = {

@@ -1,9 +1,10 @@
 /** Any other API: the scenario says what goes where. */
-import type { Dialect } from './dialect.ts'
+
 import { compileResponse } from './generic/compile.ts'
 import { GenericDecoder, TEXT_KEYS } from './generic/decode.ts'
 import { encodeGeneric } from './generic/encode.ts'
 import { type GenericMapping, genericMapping } from './generic/mapping.ts'
+import type { Dialect } from './parts/dialect.ts'
 
 /** Request and reply by mapping. Without one it sends `{ "message": text }` and looks for the reply text under the usual names. */
 export const generic = {

@@ -1,10 +1,10 @@
 /** The registry of reply formats. A new one is its file and a line here. */
 import { anthropic } from './anthropic.ts'
-import type { Dialect } from './dialect.ts'
 import { gemini } from './gemini.ts'
 import { generic } from './generic.ts'
 import { ollama, ollamaGenerate } from './ollama.ts'
 import { openaiChat, openaiCompletions } from './openai-chat.ts'
+import type { Dialect } from './parts/dialect.ts'
 import { responses } from './responses.ts'
 
 /** All dialects by the name that a target gives in `dialect:`. */

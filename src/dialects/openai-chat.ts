@@ -1,13 +1,20 @@
 /** OpenAI Chat Completions and the many servers that speak it: vLLM, SGLang, llama.cpp, Groq, Azure, OpenRouter, DeepSeek. */
 import type { Exchange } from '../exchange.ts'
-import type { ChatOptions, Decoder, Dialect, Turn } from './dialect.ts'
-import { documentObject, isDone, parseEvent, rejectOpenEnd, rejectShape } from './events.ts'
-import { FrameTokens, Parts } from './frame-tokens.ts'
-import { asArray, asObject, asString, type JsonObject, mergeBody, toText } from './json.ts'
-import { hasError, isErrorRecord, isFailedFinish, rejectForError, rejectForFinish, statesFailure } from './provider-error.ts'
-import { readReasoning } from './reasoning.ts'
-import { asPrompt, plainTurns, splitSystem } from './turns.ts'
-import { normaliseUsage } from './usage.ts'
+import type { ChatOptions, Decoder, Dialect, Turn } from './parts/dialect.ts'
+import { documentObject, isDone, parseEvent, rejectOpenEnd, rejectShape } from './parts/events.ts'
+import { FrameTokens, Parts } from './parts/frame-tokens.ts'
+import { asArray, asObject, asString, type JsonObject, mergeBody, toText } from './parts/json.ts'
+import {
+  hasError,
+  isErrorRecord,
+  isFailedFinish,
+  rejectForError,
+  rejectForFinish,
+  statesFailure,
+} from './parts/provider-error.ts'
+import { readReasoning } from './parts/reasoning.ts'
+import { asPrompt, plainTurns, splitSystem } from './parts/turns.ts'
+import { normaliseUsage } from './parts/usage.ts'
 
 /** `POST /v1/chat/completions`, streamed or not. `maxTokens` goes out as `max_completion_tokens`, or as the preset says. */
 export const openaiChat: Dialect = {

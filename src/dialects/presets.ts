@@ -1,6 +1,7 @@
 /** Known APIs: address, headers and authentication that go with a dialect. A target overrides what it names itself. */
-import type { Preset } from './dialect.ts'
+
 import type { DialectName } from './index.ts'
+import type { Preset } from './parts/dialect.ts'
 
 interface NamedPreset extends Preset {
   readonly dialect: DialectName

@@ -1,12 +1,12 @@
 /** OpenAI Responses, over SSE or as messages of a WebSocket. */
 import type { Exchange, UnitKind } from '../exchange.ts'
-import type { ChatOptions, Decoder, Dialect, Turn } from './dialect.ts'
-import { documentObject, isDone, parseEvent, rejectOpenEnd, rejectShape } from './events.ts'
-import { Parts } from './frame-tokens.ts'
-import { asArray, asObject, asString, type JsonObject, mergeBody } from './json.ts'
-import { hasError, isErrorRecord, rejectForError, statesFailure } from './provider-error.ts'
-import { plainTurns, splitSystem } from './turns.ts'
-import { normaliseUsage } from './usage.ts'
+import type { ChatOptions, Decoder, Dialect, Turn } from './parts/dialect.ts'
+import { documentObject, isDone, parseEvent, rejectOpenEnd, rejectShape } from './parts/events.ts'
+import { Parts } from './parts/frame-tokens.ts'
+import { asArray, asObject, asString, type JsonObject, mergeBody } from './parts/json.ts'
+import { hasError, isErrorRecord, rejectForError, statesFailure } from './parts/provider-error.ts'
+import { plainTurns, splitSystem } from './parts/turns.ts'
+import { normaliseUsage } from './parts/usage.ts'
 
 /** `POST /v1/responses`. The API has no seed, so `seed` is not sent. */
 export const responses: Dialect = {

@@ -1,7 +1,7 @@
 /** Makes the attempts of one user: builds the request, waits for the reply, judges it, files it. */
 import { now, wallNow } from '../clock.ts'
-import { conversationIdOf } from '../dialects/conversation-id.ts'
-import { readRateLimits } from '../dialects/rate-limits.ts'
+import { conversationIdOf } from '../dialects/parts/conversation-id.ts'
+import { readRateLimits } from '../dialects/parts/rate-limits.ts'
 import { TargetError } from '../errors.ts'
 import { Exchange, type Failure } from '../exchange.ts'
 import { TemplateError } from '../language/template.ts'

@@ -1,5 +1,5 @@
 /** What one user remembers of its conversation, and what of that goes on the wire again. */
-import type { Turn } from '../dialects/dialect.ts'
+import type { Turn } from '../dialects/parts/dialect.ts'
 import type { PlannedConversation } from '../scenario/plan.ts'
 
 /** How the size of a text in tokens is estimated. */

@@ -1,6 +1,6 @@
 /** Makes of a step what one attempt needs: the wire request, and the reader of its reply. */
 import { now, wallNow } from '../clock.ts'
-import { createReader, plainReader } from '../dialects/reader.ts'
+import { createReader, plainReader } from '../dialects/reply/reader.ts'
 import { TargetError } from '../errors.ts'
 import type { ReplyReader } from '../exchange.ts'
 import { TemplateError } from '../language/template.ts'

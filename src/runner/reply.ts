@@ -1,5 +1,5 @@
 /** What templates, conditions and checks may see of a settled attempt. */
-import { parseJson } from '../dialects/json.ts'
+import { parseJson } from '../dialects/parts/json.ts'
 import type { Exchange, Usage } from '../exchange.ts'
 import type { CheckedReply } from '../metrics/check/check.ts'
 import type { Capture, CaptureSource, UsageField } from '../scenario/plan.ts'

@@ -1,5 +1,5 @@
 /** What to do after a failed attempt, and how long to wait before another. */
-import { type RateLimits, readRateLimits } from '../dialects/rate-limits.ts'
+import { type RateLimits, readRateLimits } from '../dialects/parts/rate-limits.ts'
 import type { Exchange } from '../exchange.ts'
 import type { Random } from '../random.ts'
 import type { ErrorAction, ErrorPolicy } from '../scenario/plan.ts'

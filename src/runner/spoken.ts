@@ -1,7 +1,7 @@
 /** What an ok reply to a message came to: it said something, or nothing, or what it said was blocked or not found. */
 import { isBlockWord } from '../blocking.ts'
-import { type Clues, cluesOf } from '../dialects/clues.ts'
-import type { FoundText } from '../dialects/texts.ts'
+import { type Clues, cluesOf } from '../dialects/reply/clues.ts'
+import type { FoundText } from '../dialects/reply/texts.ts'
 import type { Exchange } from '../exchange.ts'
 
 /** One token may be the mark that ends a reply: servers count it, and it has no text. */

@@ -2,7 +2,7 @@
 import type { AuthBlock } from '../auth/index.ts'
 import type { Connector, TargetAddress } from '../connectors/connector.ts'
 import type { FeederSpec } from '../data/index.ts'
-import type { ChatOptions, Dialect } from '../dialects/dialect.ts'
+import type { ChatOptions, Dialect } from '../dialects/parts/dialect.ts'
 import type { Expression } from '../language/expression.ts'
 import type { JsonPath } from '../language/jsonpath.ts'
 import type { Regex } from '../language/regex.ts'

@@ -1,5 +1,5 @@
 /** One template for each known API. */
-import type { Preset } from '../dialects/dialect.ts'
+import type { Preset } from '../dialects/parts/dialect.ts'
 import { presetAliases, presets } from '../dialects/presets.ts'
 import { elsewhere } from './target-block.ts'
 import { type Data, FEW_ERRORS, type ScenarioTemplate, templateOf } from './template.ts'

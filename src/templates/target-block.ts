@@ -1,5 +1,5 @@
 /** The `target:` block of a generated file, and the words that say how to point it elsewhere. */
-import type { Preset } from '../dialects/dialect.ts'
+import type { Preset } from '../dialects/parts/dialect.ts'
 import { presetNamed } from '../dialects/presets.ts'
 import { UsageError } from '../errors.ts'
 import type { Data } from './template.ts'

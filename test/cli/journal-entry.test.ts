@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { journalEntry } from '../../src/cli/run/journal-entry.ts'
 import { dialectNamed } from '../../src/dialects/index.ts'
-import { createReader } from '../../src/dialects/reader.ts'
+import { createReader } from '../../src/dialects/reply/reader.ts'
 import { Exchange } from '../../src/exchange.ts'
 import type { SettledAttempt } from '../../src/runner/run-context.ts'
 import type { RunState } from '../../src/runner/run-state.ts'

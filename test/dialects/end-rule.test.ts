@@ -1,7 +1,7 @@
 /** `response.end`: servers whose streams end without the marker of their dialect. */
 import { describe, expect, test } from 'vitest'
 import { dialectNamed } from '../../src/dialects/index.ts'
-import { createReader } from '../../src/dialects/reader.ts'
+import { createReader } from '../../src/dialects/reply/reader.ts'
 import { cutAt, feed, feedReader, SSE } from './feed.ts'
 
 const sse = (...events: (object | string)[]) =>

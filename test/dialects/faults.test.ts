@@ -1,6 +1,6 @@
 /** Bad replies: each gets its class, and none is ever ok. */
 import { describe, expect, test } from 'vitest'
-import { plainReader } from '../../src/dialects/reader.ts'
+import { plainReader } from '../../src/dialects/reply/reader.ts'
 import { costMeter } from '../support/cost.ts'
 import { feed, feedReader, fixture, JSON_TYPE, meaning, NDJSON, SSE } from './feed.ts'
 

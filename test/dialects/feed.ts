@@ -1,7 +1,7 @@
 /** Feeds bytes to an exchange as a connector would, with a clock of its own: delivery n arrives at n × 10 ms. */
 import { readFileSync } from 'node:fs'
 import { dialectNamed } from '../../src/dialects/index.ts'
-import { createReader } from '../../src/dialects/reader.ts'
+import { createReader } from '../../src/dialects/reply/reader.ts'
 import { Exchange, type ReplyReader } from '../../src/exchange.ts'
 
 export interface Reply {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { conversationIdOf } from '../../src/dialects/conversation-id.ts'
-import type { Turn } from '../../src/dialects/dialect.ts'
 import { transforms } from '../../src/dialects/generic/transform.ts'
 import { generic } from '../../src/dialects/generic.ts'
-import { compilePath, compilePlace, readPath, writePath } from '../../src/dialects/path.ts'
+import { conversationIdOf } from '../../src/dialects/parts/conversation-id.ts'
+import type { Turn } from '../../src/dialects/parts/dialect.ts'
+import { compilePath, compilePlace, readPath, writePath } from '../../src/dialects/parts/path.ts'
 import { costMeter } from '../support/cost.ts'
 import { feed, fixture, JSON_TYPE, meaning, SSE } from './feed.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readRateLimits, readRetryInfo } from '../../src/dialects/rate-limits.ts'
+import { readRateLimits, readRetryInfo } from '../../src/dialects/parts/rate-limits.ts'
 import { fixture } from './feed.ts'
 
 const NOW = Date.UTC(2026, 0, 1, 12, 0, 0)

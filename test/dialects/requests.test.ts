@@ -1,7 +1,7 @@
 /** Request bodies, and the registries. */
 import { expect, test } from 'vitest'
-import type { ChatOptions, Turn } from '../../src/dialects/dialect.ts'
 import { dialectNamed, dialects } from '../../src/dialects/index.ts'
+import type { ChatOptions, Turn } from '../../src/dialects/parts/dialect.ts'
 import { presetNamed, presets } from '../../src/dialects/presets.ts'
 
 const turns: Turn[] = [

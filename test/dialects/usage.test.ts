@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { normaliseUsage } from '../../src/dialects/usage.ts'
+import { normaliseUsage } from '../../src/dialects/parts/usage.ts'
 
 type Row = [string, unknown, (number | null)[]]
 

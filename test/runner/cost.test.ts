@@ -1,6 +1,6 @@
 /** What a reply costs: the formulas, from the providers' price lists. */
 import { describe, expect, test } from 'vitest'
-import { normaliseUsage } from '../../src/dialects/usage.ts'
+import { normaliseUsage } from '../../src/dialects/parts/usage.ts'
 import { Exchange } from '../../src/exchange.ts'
 import { costOf, price } from '../../src/runner/cost.ts'
 import { pricingOf } from '../../src/scenario/compile/pricing.ts'

@@ -5,7 +5,7 @@
 import { connect, createServer, type Socket } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { now } from '../../src/clock.ts'
-import { plainReader } from '../../src/dialects/reader.ts'
+import { plainReader } from '../../src/dialects/reply/reader.ts'
 import { Exchange } from '../../src/exchange.ts'
 import { Deadline } from '../../src/runner/deadlines.ts'
 import { listen } from '../servers/http-faults.ts'

@@ -3,7 +3,7 @@
  * question on the file is answered, so that Ctrl-C leaves nothing behind.
  */
 import { existsSync } from 'node:fs'
-import type { Preset } from '../../dialects/dialect.ts'
+import type { Preset } from '../../dialects/parts/dialect.ts'
 import { presetNamed } from '../../dialects/presets.ts'
 import { EXIT } from '../../errors.ts'
 import { terminalSafe } from '../../escape.ts'

@@ -1,8 +1,8 @@
 /** What a ping tells about one exchange, secrets masked: a plain value, printed as JSON or as text. */
 
-import type { Preset } from '../../dialects/dialect.ts'
+import type { Preset } from '../../dialects/parts/dialect.ts'
 import { presets } from '../../dialects/presets.ts'
-import { type FoundText, textsIn } from '../../dialects/texts.ts'
+import { type FoundText, textsIn } from '../../dialects/reply/texts.ts'
 import type { Exchange, Failure, Usage } from '../../exchange.ts'
 import { hintFor } from '../../metrics/failures/hints.ts'
 import type { CheckOutcome } from '../../metrics/recorder.ts'

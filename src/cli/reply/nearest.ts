@@ -1,6 +1,6 @@
 /** Paths of a reply that are like one that finds nothing. */
 import { distance } from 'fastest-levenshtein'
-import { type DocumentPlace, placesIn } from '../../dialects/documents.ts'
+import { type DocumentPlace, placesIn } from '../../dialects/reply/documents.ts'
 
 /** Paths that are compared: the cost grows with each. */
 const MAX_PLACES = 5000

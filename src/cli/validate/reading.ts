@@ -1,8 +1,8 @@
 /** Reads a sample reply as a run would have read it, without a target. */
 
 import { now } from '../../clock.ts'
-import type { Documents, ReplyForm } from '../../dialects/documents.ts'
-import { createReader, plainReader } from '../../dialects/reader.ts'
+import type { Documents, ReplyForm } from '../../dialects/reply/documents.ts'
+import { createReader, plainReader } from '../../dialects/reply/reader.ts'
 import { Exchange, type ReplyReader } from '../../exchange.ts'
 import type { PlannedTarget } from '../../scenario/plan.ts'
 

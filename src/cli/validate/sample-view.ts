@@ -1,6 +1,6 @@
 /** What was found in a sample reply: problems with their places, and a table for people. */
 
-import { textsIn } from '../../dialects/texts.ts'
+import { textsIn } from '../../dialects/reply/texts.ts'
 import { terminalSafe } from '../../escape.ts'
 import { clip } from '../../metrics/check/types.ts'
 import type { Finding } from '../../scenario/read/finding.ts'

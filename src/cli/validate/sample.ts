@@ -1,6 +1,6 @@
 /** `burn validate --sample`: every path by which a scenario reads replies, tried on a reply that lies in a file. */
 import { readFileSync, statSync } from 'node:fs'
-import { documentsOf } from '../../dialects/documents.ts'
+import { documentsOf } from '../../dialects/reply/documents.ts'
 import { readFault, UsageError } from '../../errors.ts'
 import { type Exchange, MAX_REPLY_BYTES } from '../../exchange.ts'
 import { nearest } from '../../language/suggest.ts'

@@ -1,4 +1,4 @@
-import type { Framing } from '../dialect.ts'
+import type { Framing } from '../parts/dialect.ts'
 import type { Framer, FrameSink } from './frames.ts'
 import { jsonFramer } from './json.ts'
 import { jsonArrayFramer } from './json-array.ts'

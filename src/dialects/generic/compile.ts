@@ -1,4 +1,4 @@
-import { compilePath, type ReplyPath } from '../path.ts'
+import { compilePath, type ReplyPath } from '../parts/path.ts'
 import type { ResponseMapping } from './mapping.ts'
 import { type Transform, transforms } from './transform.ts'
 

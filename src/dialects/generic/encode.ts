@@ -1,7 +1,7 @@
-import type { ChatOptions, Turn } from '../dialect.ts'
-import { asObject, mergeBody } from '../json.ts'
-import { compilePlace, writePath } from '../path.ts'
-import { splitSystem } from '../turns.ts'
+import type { ChatOptions, Turn } from '../parts/dialect.ts'
+import { asObject, mergeBody } from '../parts/json.ts'
+import { compilePlace, writePath } from '../parts/path.ts'
+import { splitSystem } from '../parts/turns.ts'
 import type { GenericMapping, RequestMapping } from './mapping.ts'
 
 const NONE: RequestMapping = {}

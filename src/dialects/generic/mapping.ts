@@ -1,6 +1,6 @@
 /** The two mapping blocks of a target with an API of its own. */
 import * as z from 'zod'
-import { compilePath, compilePlace } from '../path.ts'
+import { compilePath, compilePlace } from '../parts/path.ts'
 
 const path = z.string().refine((text) => compilePath(text) !== undefined, {
   error: 'expected a simple path such as $.choices[0].message.content or $.items[*].text',

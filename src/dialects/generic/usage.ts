@@ -1,6 +1,6 @@
 import type { Usage } from '../../exchange.ts'
-import { type ReplyPath, readPath } from '../path.ts'
-import { normaliseUsage, type UsageContext } from '../usage.ts'
+import { type ReplyPath, readPath } from '../parts/path.ts'
+import { normaliseUsage, type UsageContext } from '../parts/usage.ts'
 import type { CompiledUsage } from './compile.ts'
 
 /** Token counts from mapped paths; undefined when none of them holds a number. */

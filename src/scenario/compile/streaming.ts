@@ -1,6 +1,6 @@
 /** `stream: false`, kept or refused: no target takes it and streams all the same. */
 import type { Connector } from '../../connectors/connector.ts'
-import type { Preset } from '../../dialects/dialect.ts'
+import type { Preset } from '../../dialects/parts/dialect.ts'
 import { presets } from '../../dialects/presets.ts'
 import type { TargetBlock } from '../schema/target.ts'
 import { TargetFault } from './target-fault.ts'

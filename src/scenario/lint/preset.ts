@@ -1,5 +1,5 @@
 /** What a known API asks for beside its address: the variables in it, and the name of a model. */
-import type { Preset } from '../../dialects/dialect.ts'
+import type { Preset } from '../../dialects/parts/dialect.ts'
 import { presetNamed, presets } from '../../dialects/presets.ts'
 import { compileTemplate, TemplateError } from '../../language/template.ts'
 import { targetsOf } from '../compile/compile.ts'

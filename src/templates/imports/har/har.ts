@@ -1,5 +1,5 @@
 /** HTTP archives (HAR 1.2) as requests: the calls to APIs, with the pauses that there were. */
-import { asString } from '../../../dialects/json.ts'
+import { asString } from '../../../dialects/parts/json.ts'
 import { UsageError } from '../../../errors.ts'
 import { isMap } from '../../../json.ts'
 import { literal, mapTexts } from '../../foreign/common/literal.ts'

@@ -1,5 +1,5 @@
 /** WebSocket connections of an archive, as Chrome records them: what was sent on them, and how many messages came back. */
-import { asString } from '../../../dialects/json.ts'
+import { asString } from '../../../dialects/parts/json.ts'
 import { isMap } from '../../../json.ts'
 import { literal, mapTexts } from '../../foreign/common/literal.ts'
 import type { Data } from '../../template.ts'

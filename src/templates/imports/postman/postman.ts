@@ -1,5 +1,5 @@
 /** Postman collections (v2.0 and v2.1) as requests. */
-import { asString } from '../../../dialects/json.ts'
+import { asString } from '../../../dialects/parts/json.ts'
 import { UsageError } from '../../../errors.ts'
 import { isMap } from '../../../json.ts'
 import { type ForeignOptions, mapTexts, Vault } from '../../foreign/common/literal.ts'

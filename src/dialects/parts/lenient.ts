@@ -1,4 +1,4 @@
-import type { Exchange } from '../exchange.ts'
+import type { Exchange } from '../../exchange.ts'
 import type { Decoder } from './dialect.ts'
 
 /** A decoder that also reads replies without structure, and messages that are whole replies. */

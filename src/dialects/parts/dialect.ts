@@ -1,6 +1,6 @@
 /** What the bytes of one API mean: how a conversation becomes a request body, and which parts of a reply are generated text. */
 import type * as z from 'zod'
-import type { Exchange, Headers } from '../exchange.ts'
+import type { Exchange, Headers } from '../../exchange.ts'
 
 /** One turn of a conversation as it goes on the wire. */
 export interface Turn {

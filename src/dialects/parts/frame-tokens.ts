@@ -1,4 +1,4 @@
-import type { Exchange, Usage } from '../exchange.ts'
+import type { Exchange, Usage } from '../../exchange.ts'
 
 /** Tokens of each generated frame, from usage counts that are cumulative and repeated on every frame. */
 export class FrameTokens {

@@ -1,5 +1,5 @@
 /** What a reply held in which nothing generated was seen: the words of a filter, a bare tool call, text where nobody looked. */
-import { isBlockWord } from '../blocking.ts'
+import { isBlockWord } from '../../blocking.ts'
 import { type DocumentPlace, documentsOf, placesIn } from './documents.ts'
 import { type FoundText, isLikelyText } from './texts.ts'
 

@@ -1,6 +1,6 @@
 /** The JSON in a reply, and the paths to what is in it. */
-import { framers } from './framing/index.ts'
-import { parseJson } from './json.ts'
+import { framers } from '../framing/index.ts'
+import { parseJson } from '../parts/json.ts'
 
 /** How a reply is written: one JSON document, events of a stream, or no JSON at all. */
 export type ReplyForm = 'json' | 'sse' | 'ndjson' | 'text'

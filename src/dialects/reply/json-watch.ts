@@ -1,7 +1,7 @@
-import type { Exchange } from '../exchange.ts'
-import { HEAD_CHARACTERS } from '../held-text.ts'
-import { Nesting } from './framing/nesting.ts'
-import { parseJson } from './json.ts'
+import type { Exchange } from '../../exchange.ts'
+import { HEAD_CHARACTERS } from '../../held-text.ts'
+import { Nesting } from '../framing/nesting.ts'
+import { parseJson } from '../parts/json.ts'
 
 /** Watches a reply that calls itself JSON pass by: a long one is not held for that, nor parsed in one go, which would delay everything else. */
 export class JsonWatch {

@@ -1,6 +1,6 @@
-import type { Headers } from '../exchange.ts'
-import { saysJson } from '../json.ts'
-import type { Dialect, Framing } from './dialect.ts'
+import type { Headers } from '../../exchange.ts'
+import { saysJson } from '../../json.ts'
+import type { Dialect, Framing } from '../parts/dialect.ts'
 
 const NDJSON = new Set([
   'application/x-ndjson',

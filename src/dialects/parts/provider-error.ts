@@ -1,6 +1,6 @@
 /** Error records of the providers, wherever they turn up: in a reply with an error status, or inside one with status 200. */
-import type { Exchange, Headers } from '../exchange.ts'
-import { statusText } from '../http-status.ts'
+import type { Exchange, Headers } from '../../exchange.ts'
+import { statusText } from '../../http-status.ts'
 import { asArray, asObject, asString, type JsonObject, parseJson, sample, toText } from './json.ts'
 import { readRetryInfo } from './rate-limits.ts'
 

@@ -1,5 +1,5 @@
 /** The id under which the target keeps a conversation, read from a reply so that the next message can name it. */
-import type { Exchange } from '../exchange.ts'
+import type { Exchange } from '../../exchange.ts'
 
 const ids = new WeakMap<Exchange, string>()
 

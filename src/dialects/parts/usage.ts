@@ -1,5 +1,5 @@
 /** The providers' token records, brought to one form. Unknown is null, never 0. */
-import type { Usage } from '../exchange.ts'
+import type { Usage } from '../../exchange.ts'
 import { asObject, type JsonObject } from './json.ts'
 
 /** What the record itself does not say. */

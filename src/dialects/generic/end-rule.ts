@@ -1,8 +1,8 @@
 /** `response.end` of a target: what ends a streamed reply, beside the marker of its dialect. */
-import type { Exchange } from '../exchange.ts'
-import type { EndMapping } from './generic/mapping.ts'
-import { asObject, parseJson } from './json.ts'
-import { compilePath, type ReplyPath, readPath } from './path.ts'
+import type { Exchange } from '../../exchange.ts'
+import { asObject, parseJson } from '../parts/json.ts'
+import { compilePath, type ReplyPath, readPath } from '../parts/path.ts'
+import type { EndMapping } from './mapping.ts'
 
 /** The rule of one target; it holds nothing of a reply. */
 export interface EndRule {

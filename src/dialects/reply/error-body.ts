@@ -1,6 +1,6 @@
-import type { Exchange, Headers } from '../exchange.ts'
-import type { Decoder } from './dialect.ts'
-import { failForStatus } from './provider-error.ts'
+import type { Exchange, Headers } from '../../exchange.ts'
+import type { Decoder } from '../parts/dialect.ts'
+import { failForStatus } from '../parts/provider-error.ts'
 
 /** As much of an error reply as is read for its message. */
 const MAX_ERROR_BYTES = 64 * 1024

@@ -1,5 +1,5 @@
 /** Reasoning: where it is in the replies of servers that speak OpenAI's chat API, which have no one spelling of it, and what follows when it is not there. */
-import type { Exchange } from '../exchange.ts'
+import type { Exchange } from '../../exchange.ts'
 import { asArray, asObject, asString, type JsonObject } from './json.ts'
 
 /** Most servers that have several of these repeat the same text in each: the first that holds any counts. */

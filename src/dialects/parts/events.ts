@@ -1,5 +1,5 @@
 /** What the decoders share: reading one event, and saying what is wrong with it. */
-import type { Exchange } from '../exchange.ts'
+import type { Exchange } from '../../exchange.ts'
 import { asObject, type JsonObject, parseJson, sample } from './json.ts'
 import { rejectForError } from './provider-error.ts'
 
