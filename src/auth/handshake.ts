@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { duration, positiveDuration } from '../fields.ts'
 import { jsonIn } from '../json.ts'
-import { compileJsonPath, type JsonPath, JsonPathError } from '../language/jsonpath.ts'
+import { compileJsonPath, type JsonPath, JsonPathError } from '../language/jsonpath/jsonpath.ts'
 import { refusal, type TokenClient, type TokenReply, tokenClient } from './fetch.ts'
 import { lifetimeOf } from './oauth2.ts'
 import { type AuthContext, AuthError, type Credentials, placed, prefixed } from './scheme.ts'

@@ -1,5 +1,5 @@
 /** Made-up payloads in the formats of Stream Testbench: pure functions of the block, the user's random stream and the time. */
-import { compileTree } from '../language/template.ts'
+import { compileTree } from '../language/template/template.ts'
 import { respell, spell, wrap } from './envelope.ts'
 import { mutate } from './mutate.ts'
 import { nameOf, type PayloadSpec } from './schema.ts'

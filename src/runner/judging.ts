@@ -1,6 +1,6 @@
 /** Judges a reply by the `expect` lines of its step, and says how far an attempt has come. */
 import type { Exchange } from '../exchange.ts'
-import { TemplateError } from '../language/template.ts'
+import { TemplateError } from '../language/template/template.ts'
 import type { Check } from '../metrics/check/check.ts'
 import type { CheckOutcome } from '../metrics/recorder.ts'
 import type { PlannedCheck } from '../scenario/plan.ts'

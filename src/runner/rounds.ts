@@ -1,5 +1,5 @@
 /** How often a loop goes round, and what it leaves of its own variables. */
-import { TemplateError } from '../language/template.ts'
+import { TemplateError } from '../language/template/template.ts'
 import type { Random } from '../random.ts'
 import type { LoopStep } from '../scenario/plan.ts'
 import type { Variables } from './user-scope.ts'

@@ -1,7 +1,7 @@
 /** One simulated user: its variables, conversation, random stream and lines to the targets. An iteration is one walk through the steps. */
 import { now } from '../clock.ts'
-import { ExpressionError } from '../language/expression.ts'
-import { TemplateError } from '../language/template.ts'
+import { ExpressionError } from '../language/expression/expression.ts'
+import { TemplateError } from '../language/template/template.ts'
 import type { IterationOutcome } from '../metrics/counts/iterations.ts'
 import { createRandom, type Random } from '../random.ts'
 import type { LoopStep, MessageStep, Plan, PlannedFlow, PlannedGroup, PlannedStep, RequestStep } from '../scenario/plan.ts'

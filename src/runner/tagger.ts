@@ -1,5 +1,5 @@
 /** The tags of an attempt: those of its target, then its user's group, its flow, its step; the later win. */
-import type { Template } from '../language/template.ts'
+import type { Template } from '../language/template/template.ts'
 import type { TagRegistry, TagSet } from '../metrics/groups/tag-registry.ts'
 import type { AttemptPlace } from '../metrics/recorder.ts'
 import type { Random } from '../random.ts'

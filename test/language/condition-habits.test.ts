@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { foreignHabit } from '../../src/language/condition-habits.ts'
+import { foreignHabit } from '../../src/language/expression/condition-habits.ts'
 
 test.each([
   ['reply.status = 200', '=', '=='],

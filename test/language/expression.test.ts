@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { compileExpression, ExpressionError } from '../../src/language/expression.ts'
-import { translateLegacyCondition } from '../../src/language/legacy-condition.ts'
+import { compileExpression, ExpressionError } from '../../src/language/expression/expression.ts'
+import { translateLegacyCondition } from '../../src/language/expression/legacy-condition.ts'
 import { costMeter } from '../support/cost.ts'
 
 const scope = {

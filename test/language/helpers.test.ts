@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { templateHelpers } from '../../src/language/helpers.ts'
-import { compileTemplate, TemplateError } from '../../src/language/template.ts'
+import { templateHelpers } from '../../src/language/helpers/helpers.ts'
+import { compileTemplate, TemplateError } from '../../src/language/template/template.ts'
 import { createRandom } from '../../src/random.ts'
 
 const random = createRandom('helpers')

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { compileJsonPath, JsonPathError } from '../../src/language/jsonpath.ts'
+import { compileJsonPath, JsonPathError } from '../../src/language/jsonpath/jsonpath.ts'
 import { costMeter } from '../support/cost.ts'
 
 const value = JSON.parse(`{

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import Handlebars from 'handlebars'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { compileTemplate, compileTree, TemplateError } from '../../src/language/template.ts'
+import { compileTemplate, compileTree, TemplateError } from '../../src/language/template/template.ts'
 import { createRandom } from '../../src/random.ts'
 
 const scope = {

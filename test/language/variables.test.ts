@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { compileVariables, orderVariables, VariableCycleError } from '../../src/language/variables.ts'
+import { compileVariables, orderVariables, VariableCycleError } from '../../src/language/template/variables.ts'
 
 const variable = (name: string, ...reads: string[]) => ({ name, reads })
 const names = (...layers: (readonly ReturnType<typeof variable>[])[]) => orderVariables(layers).map(({ name }) => name)

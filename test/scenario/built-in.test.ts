@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
-import { findHelper } from '../../src/language/helpers.ts'
+import { findHelper } from '../../src/language/helpers/helpers.ts'
 import { startMock } from '../../src/mock/server.ts'
 import { BUILT_IN, IN_LOOP, OLD_NAMES, type Shape, unknownMember } from '../../src/scenario/lint/built-in.ts'
 import { validateScenario } from '../../src/scenario/validate.ts'

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { presetAliases, presets } from '../../src/dialects/presets.ts'
-import { templateHelpers } from '../../src/language/helpers.ts'
+import { templateHelpers } from '../../src/language/helpers/helpers.ts'
 import { shapes } from '../../src/load/index.ts'
 import { HINTS } from '../../src/metrics/failures/hints.ts'
 import { WARNINGS } from '../../src/metrics/failures/warnings.ts'

@@ -1,6 +1,6 @@
 /** What a step takes from its reply and checks in it, against a sample: JSONPath, patterns, token counts. */
 import { jsonIn } from '../../json.ts'
-import { compileJsonPath, JsonPathError } from '../../language/jsonpath.ts'
+import { compileJsonPath, JsonPathError } from '../../language/jsonpath/jsonpath.ts'
 import { type Reply, takeFrom } from '../../runner/reply.ts'
 import { compileSource } from '../../scenario/compile/steps.ts'
 import type { Path } from '../../scenario/read/source.ts'

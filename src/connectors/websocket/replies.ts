@@ -1,7 +1,7 @@
 /** Which open request a message answers, and when its reply is complete. */
 import { now } from '../../clock.ts'
 import type { Exchange, Failure } from '../../exchange.ts'
-import { compileJsonPath, type JsonPath } from '../../language/jsonpath.ts'
+import { compileJsonPath, type JsonPath } from '../../language/jsonpath/jsonpath.ts'
 import { isId } from './correlation.ts'
 import { isFarewell, MEETING_MS, metClose } from './failures.ts'
 import { Incoming } from './incoming.ts'

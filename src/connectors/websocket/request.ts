@@ -1,5 +1,5 @@
 /** From a message or a `request:` step to the frame on the wire, and what its reply is. */
-import { JsonPathError } from '../../language/jsonpath.ts'
+import { JsonPathError } from '../../language/jsonpath/jsonpath.ts'
 import type { TargetAddress } from '../connector.ts'
 import { withId } from './correlation.ts'
 import type { WebSocketOptions, WebSocketStep } from './options.ts'

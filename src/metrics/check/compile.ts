@@ -1,7 +1,7 @@
 /** From each key of an `expect:` line to its test. */
 
 import { UsageError } from '../../errors.ts'
-import { compileExpression, ExpressionError } from '../../language/expression.ts'
+import { compileExpression, ExpressionError } from '../../language/expression/expression.ts'
 import { ATTEMPT_DISTRIBUTIONS } from '../groups/catalogue.ts'
 import { type BoundMetric, boundTest, latencyTest, mostTest } from './bound.ts'
 import { finishTest } from './finish.ts'

@@ -1,7 +1,7 @@
 /** The keys of an `expect:` line. */
 import * as z from 'zod'
-import { compileExpression } from '../../language/expression.ts'
-import { compileJsonPath } from '../../language/jsonpath.ts'
+import { compileExpression } from '../../language/expression/expression.ts'
+import { compileJsonPath } from '../../language/jsonpath/jsonpath.ts'
 import { nearest } from '../../language/suggest.ts'
 import { ATTEMPT_DISTRIBUTIONS } from '../groups/catalogue.ts'
 import { type BoundMetric, boundTest, latencyTest, mostTest } from './bound.ts'

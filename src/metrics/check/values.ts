@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { UsageError } from '../../errors.ts'
 import { jsonIn } from '../../json.ts'
-import { compileJsonPath, JsonPathError } from '../../language/jsonpath.ts'
+import { compileJsonPath, JsonPathError } from '../../language/jsonpath/jsonpath.ts'
 import { compileRegex } from '../../language/regex.ts'
 import type { HeaderSpec, JsonSpec, StatusSpec } from './schema.ts'
 import { type CheckVerdict, clip, show, type Test } from './types.ts'

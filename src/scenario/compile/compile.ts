@@ -1,8 +1,8 @@
 /** A checked scenario becomes a plan. */
 import { createHash } from 'node:crypto'
 import { UsageError } from '../../errors.ts'
-import { compileTemplate, compileTree, type Template } from '../../language/template.ts'
-import { compileVariables } from '../../language/variables.ts'
+import { compileTemplate, compileTree, type Template } from '../../language/template/template.ts'
+import { compileVariables } from '../../language/template/variables.ts'
 import type { Handover, Load, LoadShape } from '../../load/executor.ts'
 import { shapes } from '../../load/index.ts'
 import { complete, parseThreshold, type Threshold } from '../../metrics/threshold/threshold.ts'

@@ -1,6 +1,6 @@
 /** Files that multipart forms send: read once, put into the rendered request. */
 import { confinedPath, readConfinedBytes } from '../../confined.ts'
-import type { Tree } from '../../language/template.ts'
+import type { Tree } from '../../language/template/template.ts'
 import { listAt, mapAt } from '../schema/written-steps.ts'
 
 /** Largest file of a form. */

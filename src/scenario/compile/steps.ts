@@ -1,9 +1,9 @@
 /** Steps become planned steps: templates, expressions, paths, patterns and checks compiled once. */
-import { compileExpression } from '../../language/expression.ts'
-import { compileJsonPath, JsonPathError } from '../../language/jsonpath.ts'
-import { translateLegacyCondition } from '../../language/legacy-condition.ts'
+import { compileExpression } from '../../language/expression/expression.ts'
+import { translateLegacyCondition } from '../../language/expression/legacy-condition.ts'
+import { compileJsonPath, JsonPathError } from '../../language/jsonpath/jsonpath.ts'
 import { compileRegex } from '../../language/regex.ts'
-import { compileTemplate, compileTree } from '../../language/template.ts'
+import { compileTemplate, compileTree } from '../../language/template/template.ts'
 import { checkLabel, compileCheck, compileRendered, type ExpectItem } from '../../metrics/check/check.ts'
 import { compilePayload } from '../../payloads/index.ts'
 import type {

@@ -1,5 +1,5 @@
 /** `tags:` with the templates of its values compiled. */
-import { compileTemplate } from '../../language/template.ts'
+import { compileTemplate } from '../../language/template/template.ts'
 import type { PlannedTags } from '../plan.ts'
 import type { Tags } from '../schema/tags.ts'
 

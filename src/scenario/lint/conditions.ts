@@ -1,5 +1,5 @@
 /** The conditions of a scenario, wherever they stand. */
-import { compileExpression, ExpressionError, type NameUse } from '../../language/expression.ts'
+import { compileExpression, ExpressionError, type NameUse } from '../../language/expression/expression.ts'
 import type { Path } from '../read/source.ts'
 import { allSteps, listAt, mapAt } from '../schema/written-steps.ts'
 

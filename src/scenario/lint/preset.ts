@@ -1,7 +1,7 @@
 /** What a known API asks for beside its address: the variables in it, and the name of a model. */
 import type { Preset } from '../../dialects/parts/dialect.ts'
 import { presetNamed, presets } from '../../dialects/presets.ts'
-import { compileTemplate, TemplateError } from '../../language/template.ts'
+import { compileTemplate, TemplateError } from '../../language/template/template.ts'
 import { targetsOf } from '../compile/compile.ts'
 import { compileTarget, TargetFault } from '../compile/target.ts'
 import type { PlannedTarget } from '../plan.ts'

@@ -1,5 +1,5 @@
 /** What a template reads, worked out once: several lints ask for it, and again for each profile and environment. */
-import { type Inspection, inspectTemplate } from '../../language/template.ts'
+import { type Inspection, inspectTemplate } from '../../language/template/template.ts'
 
 /** As many as a file of the largest size has: more would only be of other files. */
 const MAX_REMEMBERED = 20_000

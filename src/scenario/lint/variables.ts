@@ -1,5 +1,5 @@
 /** The variables that templates and conditions read: is there one of that name, and has it that member? */
-import { templateHelpers } from '../../language/helpers.ts'
+import { templateHelpers } from '../../language/helpers/helpers.ts'
 import { nearest } from '../../language/suggest.ts'
 import type { Finding } from '../read/finding.ts'
 import type { Path } from '../read/source.ts'

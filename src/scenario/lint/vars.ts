@@ -1,5 +1,5 @@
 /** Variables of `vars` that are made from each other. */
-import { orderVariables, VariableCycleError } from '../../language/variables.ts'
+import { orderVariables, VariableCycleError } from '../../language/template/variables.ts'
 import type { Finding } from '../read/finding.ts'
 import type { Path } from '../read/source.ts'
 import { mapAt, textsIn } from '../schema/written-steps.ts'

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { compileTemplate } from '../../../src/language/template.ts'
+import { compileTemplate } from '../../../src/language/template/template.ts'
 import { parseScenario } from '../../../src/scenario/read/read.ts'
 import { type FileFormat, scenarioText } from '../../../src/templates/emit.ts'
 import { literal, withTemplates } from '../../../src/templates/foreign/common/literal.ts'

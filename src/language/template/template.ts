@@ -1,11 +1,11 @@
 /** Handlebars templates in scenario files: compiled once, rendered per use. No value can break or extend the text around it. */
-import { wallNow } from '../clock.ts'
-import type { Random } from '../random.ts'
-import { TemplateError } from './template-error.ts'
-import type { Scope, TemplateFrame } from './template-frame.ts'
-import type { Setting, VariableUse } from './template-path.ts'
-import { compileMustache, compileProgram } from './template-program.ts'
-import { parseTemplate } from './template-syntax.ts'
+import { wallNow } from '../../clock.ts'
+import type { Random } from '../../random.ts'
+import { TemplateError } from './error.ts'
+import type { Scope, TemplateFrame } from './frame.ts'
+import type { Setting, VariableUse } from './path.ts'
+import { compileMustache, compileProgram } from './program.ts'
+import { parseTemplate } from './syntax.ts'
 
 export type { Scope, VariableUse }
 export { TemplateError }

@@ -1,8 +1,8 @@
 /** Paths in templates: `a.b.0`, `../a`, `@index`, `@root.a`, block parameters. */
 
-import { TemplateError, type TemplatePlace } from './template-error.ts'
-import { type Locals, member, type Round, type TemplateFrame } from './template-frame.ts'
-import { placeOf } from './template-syntax.ts'
+import { TemplateError, type TemplatePlace } from './error.ts'
+import { type Locals, member, type Round, type TemplateFrame } from './frame.ts'
+import { placeOf } from './syntax.ts'
 
 /** Computes a value for a frame. */
 export type Evaluate = (frame: TemplateFrame) => unknown

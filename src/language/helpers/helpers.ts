@@ -1,7 +1,8 @@
 /** The table of template helpers. Validation, rendering and the documentation all read it. */
+
+import { fakeHelpers } from './fake.ts'
 import type { TemplateHelper } from './helper.ts'
-import { fakeHelpers } from './helpers-fake.ts'
-import { textHelpers } from './helpers-text.ts'
+import { textHelpers } from './text.ts'
 
 const timeHelpers: readonly TemplateHelper[] = [
   { name: 'now', args: '', description: 'Milliseconds since 1970', arity: [0, 0], run: ({ wallNow }) => Math.round(wallNow()) },

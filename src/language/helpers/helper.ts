@@ -1,5 +1,5 @@
 /** What a template helper is. */
-import type { Random } from '../random.ts'
+import type { Random } from '../../random.ts'
 
 /** What a helper gets to work with. */
 interface HelperCall {

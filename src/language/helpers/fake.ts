@@ -1,7 +1,7 @@
 /** Helpers that make values up, all from the random stream of the session: the same seed gives the same values. */
-import type { Random } from '../random.ts'
+import type { Random } from '../../random.ts'
+import { toInteger } from './arguments.ts'
 import type { TemplateHelper } from './helper.ts'
-import { toInteger } from './helper-arguments.ts'
 import { cities, companyForms, companyNames, firstNames, lastNames, textWords } from './words.ts'
 
 const MAX_WORDS = 20_000

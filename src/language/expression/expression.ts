@@ -1,8 +1,8 @@
 /** Conditions and checks in CEL (the Common Expression Language): sandboxed, without loops, compiled once. */
 import { Environment, type ParseResult } from '@marcbachmann/cel-js'
-import { inspect, LINEAR_MATCHES, type NameUse } from './expression-tree.ts'
-import { renameReserved } from './expression-words.ts'
-import { cachedRegex } from './regex.ts'
+import { cachedRegex } from '../regex.ts'
+import { inspect, LINEAR_MATCHES, type NameUse } from './tree.ts'
+import { renameReserved } from './words.ts'
 
 export type { NameUse }
 

@@ -7,8 +7,8 @@ import {
   type JSONPathQuery,
   jsonpath,
 } from 'json-p3'
-import { legacyToRfc } from './jsonpath-legacy.ts'
-import { cachedRegex } from './regex.ts'
+import { cachedRegex } from '../regex.ts'
+import { legacyToRfc } from './legacy.ts'
 
 /** Values that one query may look at: `$..*..*` on a large reply would run for minutes. */
 const MAX_VISITS = 100_000

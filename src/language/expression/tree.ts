@@ -1,6 +1,6 @@
 /** What is read off a parsed CEL expression before it runs: its variables, its patterns, and how far its loops nest. */
 import type { ASTNode } from '@marcbachmann/cel-js'
-import { compileRegex, RegexError } from './regex.ts'
+import { compileRegex, RegexError } from '../regex.ts'
 
 /** Our function behind `matches()`: the library's own runs on a backtracking engine and cannot be replaced under its name. */
 export const LINEAR_MATCHES = 'matchesInLinearTime'

@@ -1,7 +1,7 @@
 /** Helpers on text, numbers and conditions. */
 
+import { isTruthy, MAX_OUTPUT, toInteger, toNumber, toText } from './arguments.ts'
 import type { TemplateHelper } from './helper.ts'
-import { isTruthy, MAX_OUTPUT, toInteger, toNumber, toText } from './helper-arguments.ts'
 
 const text: readonly TemplateHelper[] = [
   {

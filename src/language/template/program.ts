@@ -1,10 +1,10 @@
 /** Turns parsed templates into functions: text, `{{ … }}`, and the blocks if, unless, each, with and sections. */
-import { isTruthy, MAX_OUTPUT, toText } from './helper-arguments.ts'
-import { compileArgument, compileCall, refuseHash, unknownHelper } from './template-call.ts'
-import { TemplateError } from './template-error.ts'
-import { enter, type TemplateFrame } from './template-frame.ts'
-import { compilePath, type Evaluate, isLocal, type Setting, simpleName } from './template-path.ts'
-import { placeOf } from './template-syntax.ts'
+import { isTruthy, MAX_OUTPUT, toText } from '../helpers/arguments.ts'
+import { compileArgument, compileCall, refuseHash, unknownHelper } from './call.ts'
+import { TemplateError } from './error.ts'
+import { enter, type TemplateFrame } from './frame.ts'
+import { compilePath, type Evaluate, isLocal, type Setting, simpleName } from './path.ts'
+import { placeOf } from './syntax.ts'
 
 /** Writes a part of the output. */
 type Write = (frame: TemplateFrame) => string

@@ -1,5 +1,5 @@
 /** What a template sees while it is rendered. */
-import type { Random } from '../random.ts'
+import type { Random } from '../../random.ts'
 
 /** Variables of a template: plain objects, lists, text, numbers. Only own properties are read; functions are never called. */
 export type Scope = Readonly<Record<string, unknown>>

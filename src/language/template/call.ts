@@ -1,12 +1,12 @@
 /** Values in templates: literals, paths, and calls of helpers. */
 
-import type { TemplateHelper } from './helper.ts'
-import { findHelper, templateHelpers } from './helpers.ts'
-import { nearest } from './suggest.ts'
-import { TemplateError } from './template-error.ts'
-import { member, type Rendering, type TemplateFrame } from './template-frame.ts'
-import { compilePath, type Evaluate, isLocal, type Setting, simpleName } from './template-path.ts'
-import { placeOf } from './template-syntax.ts'
+import type { TemplateHelper } from '../helpers/helper.ts'
+import { findHelper, templateHelpers } from '../helpers/helpers.ts'
+import { nearest } from '../suggest.ts'
+import { TemplateError } from './error.ts'
+import { member, type Rendering, type TemplateFrame } from './frame.ts'
+import { compilePath, type Evaluate, isLocal, type Setting, simpleName } from './path.ts'
+import { placeOf } from './syntax.ts'
 
 type Call = hbs.AST.MustacheStatement | hbs.AST.SubExpression
 type Literal = hbs.AST.Literal & { original?: unknown; value?: unknown }

@@ -1,7 +1,7 @@
 /** Reads Handlebars syntax within limits. Only the parser is used: no code is ever generated from a template. */
 import Handlebars from 'handlebars'
-import { guardBraces } from './template-braces.ts'
-import { TemplateError, type TemplatePlace } from './template-error.ts'
+import { guardBraces } from './braces.ts'
+import { TemplateError, type TemplatePlace } from './error.ts'
 
 /** Longest template, in UTF-8 bytes. */
 const MAX_TEMPLATE_BYTES = 64 * 1024
