@@ -2,9 +2,9 @@
 import { closeSync, type Dirent, openSync, readdirSync, readSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { InputError } from '../errors.ts'
-import { codeOf } from './local-error.ts'
-import { lockState } from './lock.ts'
-import { JOURNAL_NAME, RESULT_NAME, RESULTS_FOLDER } from './names.ts'
+import { codeOf } from './files/local-error.ts'
+import { lockState } from './files/lock.ts'
+import { JOURNAL_NAME, RESULT_NAME, RESULTS_FOLDER } from './files/names.ts'
 
 const STAMP = /-(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)(?:-\d+)?$/
 /** Shorter beginnings of an id would match by chance. */

@@ -5,9 +5,9 @@ import { InputError } from '../errors.ts'
 import { misfitOfResult } from '../result/read.ts'
 import type { Result } from '../result/schema.ts'
 import { RESULT_VERSION } from '../result/version.ts'
-import { readJournal } from './journal-reader.ts'
-import { codeOf } from './local-error.ts'
-import { JOURNAL_NAME, RESULT_NAME } from './names.ts'
+import { codeOf } from './files/local-error.ts'
+import { JOURNAL_NAME, RESULT_NAME } from './files/names.ts'
+import { readJournal } from './journal/reader.ts'
 import { rebuildResult } from './rebuild.ts'
 
 /**

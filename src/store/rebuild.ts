@@ -5,9 +5,9 @@ import { ErrorGroups } from '../metrics/failures/error-groups.ts'
 import { COUNTED_METRICS, countedValue } from '../metrics/groups/catalogue.ts'
 import { EMPTY_RESULT, NO_METRICS } from '../result/empty.ts'
 import type { GroupMetrics, Result } from '../result/schema.ts'
-import type { JournalEntry } from './journal-entry.ts'
-import type { ReadJournal } from './journal-reader.ts'
-import { JOURNAL_NAME } from './names.ts'
+import { JOURNAL_NAME } from './files/names.ts'
+import type { JournalEntry } from './journal/entry.ts'
+import type { ReadJournal } from './journal/reader.ts'
 
 interface Sums {
   readonly total: OpenCounters

@@ -1,7 +1,7 @@
 /** `result.json`: written whole or not at all, checkpointed while the run goes. */
 import { now } from '../clock.ts'
 import type { Result } from '../result/schema.ts'
-import { type AtomicFs, writeAtomically } from './atomic.ts'
+import { type AtomicFs, writeAtomically } from './files/atomic.ts'
 
 /** Whoever kills a short run wants most of it kept; a long one can do with less. */
 const EARLY = { untilMs: 60_000, everyMs: 2000 }

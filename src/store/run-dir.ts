@@ -2,10 +2,10 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, unlinkSync, writeSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { LocalError } from '../errors.ts'
-import { makeFolders } from './folders.ts'
-import { codeOf, localError } from './local-error.ts'
-import { takeLock } from './lock.ts'
-import { JOURNAL_NAME, RESULT_NAME, RESULTS_FOLDER } from './names.ts'
+import { makeFolders } from './files/folders.ts'
+import { codeOf, localError } from './files/local-error.ts'
+import { takeLock } from './files/lock.ts'
+import { JOURNAL_NAME, RESULT_NAME, RESULTS_FOLDER } from './files/names.ts'
 
 const SLUG_CHARACTERS = 60
 const PROBE_BYTES = 4096

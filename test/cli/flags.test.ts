@@ -1,6 +1,6 @@
 /** Every flag of `burn run` does what its help says, and a nearer source wins over a farther one. */
 import { describe, expect, test } from 'vitest'
-import { readJournal } from '../../src/store/journal-reader.ts'
+import { readJournal } from '../../src/store/journal/reader.ts'
 import { chat, Home, mockFor, OUT } from './harness.ts'
 
 /** Runs a small chat scenario with these flags. */

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { createRandom } from '../../src/random.ts'
-import { readJournal } from '../../src/store/journal-reader.ts'
+import { readJournal } from '../../src/store/journal/reader.ts'
 import { chat, eventually, Home, mockFor, OUT } from './harness.ts'
 
 /** How often; more for a thorough look. */

@@ -1,8 +1,8 @@
 /** `burn tail`: the conversations of a run that is over, that goes on, that was killed; and what is said where there are none. */
 import { appendFileSync, closeSync, mkdirSync, openSync, statSync, writeSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import type { JournalEntry } from '../../src/store/journal-entry.ts'
-import { lockState, takeLock } from '../../src/store/lock.ts'
+import { lockState, takeLock } from '../../src/store/files/lock.ts'
+import type { JournalEntry } from '../../src/store/journal/entry.ts'
 import { entry, HEADER } from '../store/entries.ts'
 import { chat, eventually, Home, mockFor, OUT } from './harness.ts'
 

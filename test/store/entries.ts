@@ -1,5 +1,5 @@
 /** Journal entries and a header for tests. */
-import type { JournalEntry, JournalHeader } from '../../src/store/journal-entry.ts'
+import type { JournalEntry, JournalHeader } from '../../src/store/journal/entry.ts'
 
 export const HEADER: Omit<JournalHeader, 'journal' | 'level'> = {
   runId: 'run-1',

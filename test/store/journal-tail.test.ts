@@ -2,7 +2,7 @@
 import { appendFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { JournalTail } from '../../src/store/journal-tail.ts'
+import { JournalTail } from '../../src/store/journal/tail.ts'
 import { tempFolders } from './temp.ts'
 
 const folder = tempFolders()

@@ -2,7 +2,7 @@
 
 import type { SettledAttempt } from '../../runner/run-context.ts'
 import type { RunState } from '../../runner/run-state.ts'
-import type { JournalEntry } from '../../store/journal-entry.ts'
+import type { JournalEntry } from '../../store/journal/entry.ts'
 
 /** Times in the journal are ms since the run began; durations from the send. */
 export function journalEntry(

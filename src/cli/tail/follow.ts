@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { now } from '../../clock.ts'
-import { lockState } from '../../store/lock.ts'
-import { JOURNAL_NAME, RESULT_NAME } from '../../store/names.ts'
+import { lockState } from '../../store/files/lock.ts'
+import { JOURNAL_NAME, RESULT_NAME } from '../../store/files/names.ts'
 import { FolderWatch } from './folder-watch.ts'
 import { noJournal } from './no-journal.ts'
 

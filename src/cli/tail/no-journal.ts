@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { InputError } from '../../errors.ts'
-import { lockState } from '../../store/lock.ts'
-import { JOURNAL_NAME, RESULT_NAME } from '../../store/names.ts'
+import { lockState } from '../../store/files/lock.ts'
+import { JOURNAL_NAME, RESULT_NAME } from '../../store/files/names.ts'
 import { readResult } from '../../store/read-result.ts'
 
 /** The error to end with. */

@@ -1,7 +1,7 @@
 /** What `burn tail` says beside the data. */
 import { InputError } from '../../errors.ts'
 import { shownVerdict, verdictWord } from '../../report/verdict.ts'
-import type { JournalHeader } from '../../store/journal-entry.ts'
+import type { JournalHeader } from '../../store/journal/entry.ts'
 import { markIncomplete, readResult } from '../../store/read-result.ts'
 import type { End } from './follow.ts'
 

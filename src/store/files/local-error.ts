@@ -1,5 +1,5 @@
 /** Errors of the local disk, told so that a person knows what to do. */
-import { LocalError } from '../errors.ts'
+import { LocalError } from '../../errors.ts'
 
 const HINTS: Record<string, string> = {
   EROFS: 'the file system is read-only: choose another folder with --out or -o',

@@ -1,7 +1,7 @@
 /** Files that are there whole or not at all: written beside their place, flushed to disk, then renamed. */
 import * as fs from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { LocalError } from '../errors.ts'
+import { LocalError } from '../../errors.ts'
 import { codeOf, localError } from './local-error.ts'
 
 /** The calls that writing needs; a test may pass others that fail. */

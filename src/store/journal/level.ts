@@ -1,5 +1,5 @@
 /** Which attempts get a line in the conversation journal: `--log`. */
-import { UsageError } from '../errors.ts'
+import { UsageError } from '../../errors.ts'
 
 /** Which attempts are journalled. A sample is of whole iterations, so that conversations stay whole. */
 export type JournalLevel =

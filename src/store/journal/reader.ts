@@ -1,9 +1,9 @@
 /** Reads a journal back, however it was cut off. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { InputError } from '../errors.ts'
-import { jsonIn } from '../json.ts'
-import { isJournalEntry, isJournalHeader, type JournalEntry, type JournalHeader } from './journal-entry.ts'
-import { JournalTail, LINE_FEED, MAX_LINE_BYTES } from './journal-tail.ts'
+import { InputError } from '../../errors.ts'
+import { jsonIn } from '../../json.ts'
+import { isJournalEntry, isJournalHeader, type JournalEntry, type JournalHeader } from './entry.ts'
+import { JournalTail, LINE_FEED, MAX_LINE_BYTES } from './tail.ts'
 
 /** A journal that is being read. */
 export interface ReadJournal {

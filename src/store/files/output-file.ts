@@ -1,7 +1,7 @@
 /** Files asked for with --output and --report: tried before the run, so that a bad path fails first; written whole at its end. */
 import { accessSync, closeSync, constants, openSync, statSync, unlinkSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { LocalError, UsageError } from '../errors.ts'
+import { LocalError, UsageError } from '../../errors.ts'
 import { type AtomicFs, writeAtomically } from './atomic.ts'
 import { codeOf, localError } from './local-error.ts'
 

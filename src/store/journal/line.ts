@@ -1,6 +1,6 @@
 /** One entry as one line of JSON: redacted, bounded, and well-formed whatever the target sent. */
-import type { Redactor } from '../secrets.ts'
-import type { JournalEntry, JournalHeader } from './journal-entry.ts'
+import type { Redactor } from '../../secrets.ts'
+import type { JournalEntry, JournalHeader } from './entry.ts'
 
 /** Longest text of one field, in UTF-8 bytes. */
 const MAX_TEXT_BYTES = 64 * 1024

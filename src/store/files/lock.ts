@@ -2,8 +2,8 @@
 import { closeSync, linkSync, openSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
-import { wallNow } from '../clock.ts'
-import { LocalError } from '../errors.ts'
+import { wallNow } from '../../clock.ts'
+import { LocalError } from '../../errors.ts'
 import { codeOf } from './local-error.ts'
 
 /** The file in a run's folder that says who writes there. */

@@ -1,12 +1,12 @@
 /** The conversation journal: one line per attempt, whole lines only, bounded, and never in the way of the measurement. */
 import * as fs from 'node:fs'
-import type { Outcome } from '../exchange.ts'
-import { createRandom } from '../random.ts'
-import { formatBytes } from '../units.ts'
-import type { JournalEntry, JournalHeader } from './journal-entry.ts'
-import { type JournalLevel, journalLevelText } from './journal-level.ts'
-import { entryLine, headerLine, type JournalRedactor } from './journal-line.ts'
-import { localError } from './local-error.ts'
+import type { Outcome } from '../../exchange.ts'
+import { createRandom } from '../../random.ts'
+import { formatBytes } from '../../units.ts'
+import { localError } from '../files/local-error.ts'
+import type { JournalEntry, JournalHeader } from './entry.ts'
+import { type JournalLevel, journalLevelText } from './level.ts'
+import { entryLine, headerLine, type JournalRedactor } from './line.ts'
 
 /** Format version, in the first line. */
 const JOURNAL_VERSION = '1.0'
