@@ -1,6 +1,6 @@
 /** HdrHistogram log 1.3: opens in existing HDR viewers. One line per slice and metric; max is in the metric's unit (ms, tokens, bytes). */
 import type { Distribution, GroupMetrics, Result } from '../result/schema.ts'
-import type { Reporter } from './reporter.ts'
+import type { Reporter } from './text/reporter.ts'
 
 const LEGEND = '"StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram"'
 

@@ -1,10 +1,10 @@
 /** All report formats by name. */
-import { console } from './console.ts'
+import { console } from './console/console.ts'
 import { hlog } from './hlog.ts'
 import { json } from './json.ts'
-import { junit } from './junit.ts'
+import { junit } from './junit/junit.ts'
 import { md } from './md.ts'
-import type { Reporter } from './reporter.ts'
+import type { Reporter } from './text/reporter.ts'
 
 export const reporters = { console, json, junit, md, hlog } satisfies Record<string, Reporter>
 

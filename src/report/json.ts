@@ -1,6 +1,6 @@
 /** The result itself, indented. */
 import { safeJson } from '../escape.ts'
-import type { Reporter } from './reporter.ts'
+import type { Reporter } from './text/reporter.ts'
 
 export const json: Reporter = {
   extension: 'json',

@@ -2,8 +2,8 @@
 
 import { displayWidth } from '../display-width.ts'
 import { formatBytes, formatMs } from '../units.ts'
-import { formatCount, formatNumber, formatRate, formatShare } from './format.ts'
-import { makePen, type Pen } from './pen.ts'
+import { formatCount, formatNumber, formatRate, formatShare } from './text/format.ts'
+import { makePen, type Pen } from './text/pen.ts'
 
 /** How far the whole run, or one phase of it, has come. */
 export type Progress =

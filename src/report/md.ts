@@ -9,9 +9,9 @@ import { tagSlices, usefulColumns } from './console/steps.ts'
 import { failedFirst, observedText } from './console/thresholds.ts'
 import { costText, countsText, tokenText, windowText } from './console/totals.ts'
 import { warningsOf } from './console/warnings.ts'
-import { formatCount, formatMoment, formatPercentile, formatRate, formatShare, formatValue } from './format.ts'
-import type { Reporter } from './reporter.ts'
-import { shownVerdict, verdictWord } from './verdict.ts'
+import { formatCount, formatMoment, formatPercentile, formatRate, formatShare, formatValue } from './text/format.ts'
+import type { Reporter } from './text/reporter.ts'
+import { shownVerdict, verdictWord } from './text/verdict.ts'
 
 const MAX_STEPS = 50
 const MAX_TAGS = 50

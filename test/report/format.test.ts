@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { observedText } from '../../src/report/console/thresholds.ts'
 import { countsText } from '../../src/report/console/totals.ts'
-import { formatNumber, formatPercentile, formatShare, formatValue } from '../../src/report/format.ts'
+import { formatNumber, formatPercentile, formatShare, formatValue } from '../../src/report/text/format.ts'
 import { counts, distribution, threshold } from './results.ts'
 
 describe('formatShare', () => {

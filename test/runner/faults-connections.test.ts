@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { reporters } from '../../src/report/index.ts'
-import { FILE_OPTIONS } from '../../src/report/reporter.ts'
+import { FILE_OPTIONS } from '../../src/report/text/reporter.ts'
 import { cutProxy } from '../servers/cut-proxy.ts'
 import { type Fault, reply } from '../servers/http-faults.ts'
 import { tcpServer } from '../servers/tcp.ts'

@@ -2,7 +2,7 @@
 
 import { type LiveView, renderLive, renderLiveLine } from '../../report/live.ts'
 import { LivePainter } from '../../report/live-painter.ts'
-import type { RenderOptions } from '../../report/reporter.ts'
+import type { RenderOptions } from '../../report/text/reporter.ts'
 import type { RunState } from '../../runner/run-state.ts'
 import { LiveWatch } from './live-view.ts'
 import { jsonLog, type Log, type LogFields, type LogLevel, textLog } from './log.ts'

@@ -1,7 +1,7 @@
 /** The files of one run beside its result: which there are, and writing the reports among them. */
 import { LocalError } from '../../errors.ts'
 import { type ReportFormat, reporters } from '../../report/index.ts'
-import { FILE_OPTIONS } from '../../report/reporter.ts'
+import { FILE_OPTIONS } from '../../report/text/reporter.ts'
 import type { Result } from '../../result/schema.ts'
 import { JOURNAL_NAME, RESULT_NAME } from '../../store/files/names.ts'
 import { type Outputs, openOutputs } from '../../store/files/output-file.ts'

@@ -1,6 +1,6 @@
 /** Several results side by side. */
 import Table from 'cli-table3'
-import { formatCount, formatPercentile, formatShare, UNKNOWN } from '../../report/format.ts'
+import { formatCount, formatPercentile, formatShare, UNKNOWN } from '../../report/text/format.ts'
 import type { Result } from '../../result/schema.ts'
 
 /** No borders: rows are told apart by their names. */

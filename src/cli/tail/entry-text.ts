@@ -2,7 +2,7 @@
 
 import { displayWidth } from '../../display-width.ts'
 import { terminalSafe } from '../../escape.ts'
-import { makePen, type Pen } from '../../report/pen.ts'
+import { makePen, type Pen } from '../../report/text/pen.ts'
 import type { JournalEntry } from '../../store/journal/entry.ts'
 import { formatMs } from '../../units.ts'
 

@@ -1,6 +1,6 @@
 /** What `burn tail` says beside the data. */
 import { InputError } from '../../errors.ts'
-import { shownVerdict, verdictWord } from '../../report/verdict.ts'
+import { shownVerdict, verdictWord } from '../../report/text/verdict.ts'
 import type { JournalHeader } from '../../store/journal/entry.ts'
 import { markIncomplete, readResult } from '../../store/read-result.ts'
 import type { End } from './follow.ts'

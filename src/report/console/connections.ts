@@ -2,7 +2,7 @@
 import { connectorNamed } from '../../connectors/index.ts'
 import type { ConnectionMetrics, Result } from '../../result/schema.ts'
 import { formatBytes } from '../../units.ts'
-import { formatCount, formatPercentile } from '../format.ts'
+import { formatCount, formatPercentile } from '../text/format.ts'
 
 /** Whether a summary must speak of connections: they last, or something went wrong with them. */
 export function connectionsMatter({ connectionMetrics: c, target }: Pick<Result, 'connectionMetrics' | 'target'>): boolean {

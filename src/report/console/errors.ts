@@ -1,8 +1,8 @@
 /** What went wrong, most frequent first. */
 import type { ErrorGroup, Result } from '../../result/schema.ts'
-import { formatCount } from '../format.ts'
-import type { Pen } from '../pen.ts'
-import { padLeft } from '../width.ts'
+import { formatCount } from '../text/format.ts'
+import type { Pen } from '../text/pen.ts'
+import { padLeft } from '../text/width.ts'
 
 /** Longest message that is shown. */
 const SAMPLE_CHARACTERS = 400

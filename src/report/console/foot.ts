@@ -1,9 +1,9 @@
 /** The bottom of the summary: connections, the generator itself, what was kept out, notes and files. */
 import type { Result } from '../../result/schema.ts'
 import { formatMs } from '../../units.ts'
-import { formatCount, formatPercentile, UNKNOWN } from '../format.ts'
-import type { Pen } from '../pen.ts'
-import { wrapWhole } from '../width.ts'
+import { formatCount, formatPercentile, UNKNOWN } from '../text/format.ts'
+import type { Pen } from '../text/pen.ts'
+import { wrapWhole } from '../text/width.ts'
 import { connectionsMatter, connectionsText } from './connections.ts'
 import { LABEL_COLUMNS, labelled, underLabel } from './labelled.ts'
 

@@ -3,9 +3,9 @@
 import { displayWidth } from '../../display-width.ts'
 import type { Result, Verdict } from '../../result/schema.ts'
 import { formatMs } from '../../units.ts'
-import { timeOfDay } from '../format.ts'
-import type { Pen } from '../pen.ts'
-import { shownVerdict, verdictWord } from '../verdict.ts'
+import { timeOfDay } from '../text/format.ts'
+import type { Pen } from '../text/pen.ts'
+import { shownVerdict, verdictWord } from '../text/verdict.ts'
 
 const NAME_COLUMNS = 32
 /** A reason may list every threshold that failed. */

@@ -1,7 +1,7 @@
 /** Walks through the steps, and tries beyond the first, in a line each. */
 import type { Iterations, Result } from '../../result/schema.ts'
 import { formatMs } from '../../units.ts'
-import { formatCount, formatShare } from '../format.ts'
+import { formatCount, formatShare } from '../text/format.ts'
 import { sumText } from './sum.ts'
 
 /** "20 planned = 17 completed + 3 failed (2 too long)", what is zero left out; empty when the run has none. */

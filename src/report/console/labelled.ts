@@ -1,6 +1,6 @@
 /** Lines that begin with a dim label. */
-import type { Pen } from '../pen.ts'
-import { wrapFacts } from '../width.ts'
+import type { Pen } from '../text/pen.ts'
+import { wrapFacts } from '../text/width.ts'
 
 /** Room for the label of a line. */
 export const LABEL_COLUMNS = 12

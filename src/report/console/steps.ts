@@ -5,10 +5,10 @@
 
 import { displayWidth } from '../../display-width.ts'
 import type { GroupMetrics, Result } from '../../result/schema.ts'
-import { formatCount, formatPercentile, formatShare, UNKNOWN } from '../format.ts'
-import type { Pen } from '../pen.ts'
-import { columnWidths } from '../table.ts'
-import { padLeft, padRight } from '../width.ts'
+import { formatCount, formatPercentile, formatShare, UNKNOWN } from '../text/format.ts'
+import type { Pen } from '../text/pen.ts'
+import { columnWidths } from '../text/table.ts'
+import { padLeft, padRight } from '../text/width.ts'
 import { timesDiffer } from './totals.ts'
 
 const NAME_MIN = 8

@@ -1,5 +1,5 @@
 /** Counts that add up, in words. */
-import { formatCount } from '../format.ts'
+import { formatCount } from '../text/format.ts'
 
 /** A sum whose parts are told as far as there are any; "1,200 planned, all ok" when there is but one. */
 export function sumText(planned: number, best: string, parts: readonly (readonly [count: number, word: string])[]): string {

@@ -2,10 +2,10 @@
 
 import { displayWidth } from '../../display-width.ts'
 import type { Result, ThresholdResult, ThresholdState } from '../../result/schema.ts'
-import { formatCount, formatValue } from '../format.ts'
-import type { Pen } from '../pen.ts'
-import { columnWidths } from '../table.ts'
-import { padLeft, padRight } from '../width.ts'
+import { formatCount, formatValue } from '../text/format.ts'
+import type { Pen } from '../text/pen.ts'
+import { columnWidths } from '../text/table.ts'
+import { padLeft, padRight } from '../text/width.ts'
 
 const ORDER: Record<ThresholdState, number> = { failed: 0, no_samples: 1, skipped: 2, passed: 3 }
 

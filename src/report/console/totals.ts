@@ -1,8 +1,8 @@
 /** Headline numbers of the whole run. */
 import type { Counts, GroupMetrics, Result, TimelineRow } from '../../result/schema.ts'
 import { formatMs } from '../../units.ts'
-import { formatCount, formatNumber, formatPercentile, formatRate, formatShare, formatValue } from '../format.ts'
-import type { Pen } from '../pen.ts'
+import { formatCount, formatNumber, formatPercentile, formatRate, formatShare, formatValue } from '../text/format.ts'
+import type { Pen } from '../text/pen.ts'
 import { iterationsText, retriesText } from './iterations.ts'
 import { labelled } from './labelled.ts'
 import { overTimeLines } from './over-time.ts'

@@ -2,9 +2,9 @@
 
 import { warningText } from '../../metrics/failures/warnings.ts'
 import type { Result } from '../../result/schema.ts'
-import { formatCount } from '../format.ts'
-import type { Pen } from '../pen.ts'
-import { padLeft } from '../width.ts'
+import { formatCount } from '../text/format.ts'
+import type { Pen } from '../text/pen.ts'
+import { padLeft } from '../text/width.ts'
 
 /** Name, count and explanation, the most frequent first. */
 export function warningsOf({ warnings }: Pick<Result, 'warnings'>): { name: string; count: number; text: string }[] {

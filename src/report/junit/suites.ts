@@ -9,8 +9,8 @@ import { connectionsMatter, connectionsText } from '../console/connections.ts'
 import { byCount, hintText } from '../console/errors.ts'
 import { countsText } from '../console/totals.ts'
 import { warningsOf } from '../console/warnings.ts'
-import { formatCount, formatValue } from '../format.ts'
-import { shownVerdict, verdictWord } from '../verdict.ts'
+import { formatCount, formatValue } from '../text/format.ts'
+import { shownVerdict, verdictWord } from '../text/verdict.ts'
 import type { CaseState, TestCase, TestSuite } from './xml.ts'
 
 /** Of one error message; the list of them has to stay readable. */

@@ -1,6 +1,6 @@
 /** The questions of the wizard over @clack/prompts: an answer, or the wish to stop. */
 import type { Readable, Writable } from 'node:stream'
-import { wrapWhole } from '../../../report/width.ts'
+import { wrapWhole } from '../../../report/text/width.ts'
 
 /** The person pressed Ctrl-C or Escape. */
 export class Cancelled extends Error {

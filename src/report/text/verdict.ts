@@ -1,5 +1,5 @@
 /** The verdict as people read it. */
-import type { Result, Verdict } from '../result/schema.ts'
+import type { Result, Verdict } from '../../result/schema.ts'
 
 const WORDS: Record<Verdict, string> = {
   passed: 'PASSED',

@@ -2,16 +2,16 @@
  * The end summary: what people paste into a chat. Lists give way until it has at most 40 lines, or as many more as a narrow terminal
  * needs; messages, reasons and hints are wrapped, never cut. No line is wider than the terminal.
  */
-import type { Result } from '../result/schema.ts'
-import { errorLines } from './console/errors.ts'
-import { connectionLines, fileLines, generatorLines, legend, noteLines, warmupLines } from './console/foot.ts'
-import { targetLine, validityLines, verdictLines } from './console/head.ts'
-import { stepLines, tagLines } from './console/steps.ts'
-import { thresholdLines } from './console/thresholds.ts'
-import { totalLines } from './console/totals.ts'
-import { warningLines } from './console/warnings.ts'
-import { makePen, type Pen } from './pen.ts'
-import type { RenderOptions, Reporter } from './reporter.ts'
+import type { Result } from '../../result/schema.ts'
+import { makePen, type Pen } from '../text/pen.ts'
+import type { RenderOptions, Reporter } from '../text/reporter.ts'
+import { errorLines } from './errors.ts'
+import { connectionLines, fileLines, generatorLines, legend, noteLines, warmupLines } from './foot.ts'
+import { targetLine, validityLines, verdictLines } from './head.ts'
+import { stepLines, tagLines } from './steps.ts'
+import { thresholdLines } from './thresholds.ts'
+import { totalLines } from './totals.ts'
+import { warningLines } from './warnings.ts'
 
 const MAX_LINES = 40
 /** Columns that the lines are counted for. */

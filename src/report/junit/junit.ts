@@ -1,11 +1,11 @@
 /** JUnit XML for CI systems. The exit code, not this file, decides whether a job fails. */
 import { basename, extname } from 'node:path'
-import type { Result } from '../result/schema.ts'
-import { isoSeconds } from './format.ts'
-import { suitesOf } from './junit/suites.ts'
-import { junitDocument } from './junit/xml.ts'
-import type { Reporter } from './reporter.ts'
-import { shownVerdict } from './verdict.ts'
+import type { Result } from '../../result/schema.ts'
+import { isoSeconds } from '../text/format.ts'
+import type { Reporter } from '../text/reporter.ts'
+import { shownVerdict } from '../text/verdict.ts'
+import { suitesOf } from './suites.ts'
+import { junitDocument } from './xml.ts'
 
 export const junit: Reporter = {
   extension: 'xml',

@@ -1,5 +1,5 @@
 /** What every report format offers: a pure function from a result to text. A reporter never prints and never reads the clock. */
-import type { Result } from '../result/schema.ts'
+import type { Result } from '../../result/schema.ts'
 
 /** How a report looks. A reporter may ignore what its format has no use for. */
 export interface RenderOptions {
