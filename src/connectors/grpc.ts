@@ -2,11 +2,11 @@
 import { UsageError } from '../errors.ts'
 import { jsonIn } from '../json.ts'
 import { formatMs } from '../units.ts'
-import { defineConnector } from './connector.ts'
 import { callChecks } from './grpc/check.ts'
 import { grpcOptions, grpcStep } from './grpc/options.ts'
 import { protobuf } from './grpc/protos.ts'
 import { messageCall, metadataFault, methodOfPath, stepCall } from './grpc/request.ts'
+import { defineConnector } from './wire/connector.ts'
 
 export type { GrpcRequest } from './grpc/request.ts'
 

@@ -1,7 +1,5 @@
 /** HTTP: one request, one reply, over a connection that each user keeps, or that users share. */
 import { resolve } from 'node:path'
-import { type Connection, defineConnector, endWith, type OpenContext } from './connector.ts'
-import { prepareTls } from './dial.ts'
 import type { CallRules } from './http/call.ts'
 import { HttpConnection } from './http/connection.ts'
 import {
@@ -18,6 +16,8 @@ import { flagRequest, headerFault, messageRequest, stepRequest } from './http/re
 import { join } from './http/shared.ts'
 import type { StationSettings } from './http/station.ts'
 import type { HttpRequest } from './http/transport.ts'
+import { type Connection, defineConnector, endWith, type OpenContext } from './wire/connector.ts'
+import { prepareTls } from './wire/dial.ts'
 
 export type { HttpRequest } from './http/transport.ts'
 

@@ -1,10 +1,11 @@
 /** All protocols: the scenario schema is assembled from this table. */
-import type { Connector, Scheme } from './connector.ts'
+
 import { grpc } from './grpc.ts'
 import { http } from './http.ts'
 import { mqtt } from './mqtt.ts'
 import { sse } from './sse.ts'
 import { websocket } from './websocket.ts'
+import type { Connector, Scheme } from './wire/connector.ts'
 
 export const connectors = { http, sse, mqtt, websocket, grpc }
 

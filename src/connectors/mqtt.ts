@@ -1,7 +1,6 @@
 /** MQTT 3.1.1 and 5: one session for each user, each publish settled by its own acknowledgement, reply or echo. */
 import { now } from '../clock.ts'
 import { TargetError } from '../errors.ts'
-import { type Connection, defineConnector, type OpenContext } from './connector.ts'
 import { clientIdOf } from './mqtt/client-ids.ts'
 import { lastIdOf, noteLoss, takeLoss, withComeback } from './mqtt/comeback.ts'
 import { type ConnectionOwner, MqttConnection } from './mqtt/connection.ts'
@@ -11,6 +10,7 @@ import { topicPlace } from './mqtt/place.ts'
 import { headerFault, type MqttRequest, messageRequest, stepRequest } from './mqtt/request.ts'
 import { mqttStep } from './mqtt/step.ts'
 import type { WantedTopic } from './mqtt/subscribe.ts'
+import { type Connection, defineConnector, type OpenContext } from './wire/connector.ts'
 
 export type { MqttRequest } from './mqtt/request.ts'
 

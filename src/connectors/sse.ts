@@ -1,5 +1,5 @@
 /** Server-sent events: as the reply to each request, or on a stream that is kept open beside the requests. */
-import { type Connection, defineConnector, endWith, type OpenContext, type TargetAddress } from './connector.ts'
+
 import { poolSockets, unchosenPool } from './http/options.ts'
 import { flagRequest, headerFault, messageRequest, stepRequest } from './http/request.ts'
 import type { HttpRequest } from './http/transport.ts'
@@ -7,6 +7,7 @@ import { loadTransport, openHttp } from './http.ts'
 import { withMember } from './sse/members.ts'
 import { type SseOptions, type SseStep, sseOptions, sseStep } from './sse/options.ts'
 import type { SubscriptionRequest } from './sse/subscription.ts'
+import { type Connection, defineConnector, endWith, type OpenContext, type TargetAddress } from './wire/connector.ts'
 
 type SseRequest = HttpRequest | SubscriptionRequest
 

@@ -1,12 +1,13 @@
 /** WebSocket: one lasting connection for each user, frames in both directions. */
-import { type Connection, defineConnector, endWith, type OpenContext } from './connector.ts'
-import { prepareTls } from './dial.ts'
+
 import { type ConnectionSettings, WebSocketConnection } from './websocket/connection.ts'
 import { type WebSocketOptions, websocketOptions, websocketStep } from './websocket/options.ts'
 import { compilePredicate } from './websocket/predicate.ts'
 import { matchingOf } from './websocket/replies.ts'
 import { messageRequest, stepRequest, type WebSocketRequest } from './websocket/request.ts'
 import { headerFault } from './websocket/upgrade.ts'
+import { type Connection, defineConnector, endWith, type OpenContext } from './wire/connector.ts'
+import { prepareTls } from './wire/dial.ts'
 
 /** The WebSocket connector. */
 export const websocket = defineConnector({

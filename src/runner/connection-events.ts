@@ -1,5 +1,5 @@
 /** Files what connections tell in the recorder. */
-import type { ConnectionEvents } from '../connectors/connector.ts'
+import type { ConnectionEvents } from '../connectors/wire/connector.ts'
 import type { Recorder } from '../metrics/recorder.ts'
 
 /** Events for every connection of a run. */

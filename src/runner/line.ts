@@ -3,7 +3,7 @@
 import { CookieJar } from '../auth/cookie-jar.ts'
 import { type AuthBlock, type AuthUser, type CredentialSource, type Credentials, credentialsOf } from '../auth/index.ts'
 import { wallNow } from '../clock.ts'
-import type { Connection, ConnectionEvents, CookieKeeper, TargetAddress } from '../connectors/connector.ts'
+import type { Connection, ConnectionEvents, CookieKeeper, TargetAddress } from '../connectors/wire/connector.ts'
 import type { ChatOptions } from '../dialects/parts/dialect.ts'
 import { LocalError, TargetError } from '../errors.ts'
 import type { ConnectTimes, Exchange } from '../exchange.ts'

@@ -1,6 +1,6 @@
 /** What a run opens before its first request and closes at its end: data files, and sources of credentials. */
 import { type CredentialSource, isStaticAuth, openCredentials } from '../auth/index.ts'
-import { tlsConnectOptions } from '../connectors/tls.ts'
+import { tlsConnectOptions } from '../connectors/wire/tls.ts'
 import { type Feeder, openFeeder, openTable } from '../data/index.ts'
 import { createRandom } from '../random.ts'
 import type { Plan, PlannedTarget } from '../scenario/plan.ts'

@@ -1,6 +1,6 @@
 /** What every session of a run shares. */
 import type { CredentialSource } from '../auth/index.ts'
-import type { ConnectionEvents } from '../connectors/connector.ts'
+import type { ConnectionEvents } from '../connectors/wire/connector.ts'
 import type { Exchange } from '../exchange.ts'
 import type { AttemptPlace, CheckOutcome, Recorder } from '../metrics/recorder.ts'
 import type { Plan } from '../scenario/plan.ts'

@@ -1,6 +1,6 @@
 /** A plan: the scenario, checked, with defaults filled in and templates compiled. Frozen; the runner needs nothing else. */
 import type { AuthBlock } from '../auth/index.ts'
-import type { Connector, TargetAddress } from '../connectors/connector.ts'
+import type { Connector, TargetAddress } from '../connectors/wire/connector.ts'
 import type { FeederSpec } from '../data/index.ts'
 import type { ChatOptions, Dialect } from '../dialects/parts/dialect.ts'
 import type { Expression } from '../language/expression/expression.ts'

@@ -1,7 +1,7 @@
 /** A server that wants a client certificate says so alike over every protocol. */
 import { createServer } from 'node:tls'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { classify } from '../../src/connectors/failures.ts'
+import { classify } from '../../src/connectors/wire/failures.ts'
 import { hintFor } from '../../src/metrics/failures/hints.ts'
 import { protoFile } from '../servers/grpc-server.ts'
 import { listen } from '../servers/http-faults.ts'

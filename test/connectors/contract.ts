@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { now } from '../../src/clock.ts'
-import type { Connection, ConnectionEvents, Connector, OpenContext, TargetAddress } from '../../src/connectors/connector.ts'
+import type { Connection, ConnectionEvents, Connector, OpenContext, TargetAddress } from '../../src/connectors/wire/connector.ts'
 import { Exchange, type ReplyReader } from '../../src/exchange.ts'
 import { listen } from '../servers/http-faults.ts'
 

@@ -1,7 +1,8 @@
 /** What the tests of the gRPC connector share: one line to a server, and calls over it. */
-import type { Connection, TargetAddress } from '../../src/connectors/connector.ts'
+
 import type { GrpcStep } from '../../src/connectors/grpc/options.ts'
 import { type GrpcRequest, grpc } from '../../src/connectors/grpc.ts'
+import type { Connection, TargetAddress } from '../../src/connectors/wire/connector.ts'
 import type { Exchange } from '../../src/exchange.ts'
 import { addressOf, eventLog, openContext, type Trial, trial } from './contract.ts'
 

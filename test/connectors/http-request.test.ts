@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { TargetAddress } from '../../src/connectors/connector.ts'
 import { http } from '../../src/connectors/http.ts'
+import type { TargetAddress } from '../../src/connectors/wire/connector.ts'
 import { type FaultServer, faultServer, reply, type Seen } from '../servers/http-faults.ts'
 import { runScenario } from '../support/run.ts'
 import { addressOf, openContext, trial } from './contract.ts'

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { http } from '../../src/connectors/http.ts'
-import type { TlsOptions } from '../../src/connectors/tls.ts'
+import type { TlsOptions } from '../../src/connectors/wire/tls.ts'
 import { LocalError } from '../../src/errors.ts'
 import { type Fault, type FaultServer, faultServer, listen, reply } from '../servers/http-faults.ts'
 import { type KeyPair, makeCertificates, type TestCertificates } from '../servers/tls.ts'

@@ -1,6 +1,7 @@
 /** Opens MQTT connections the way the runner does, for tests. */
-import type { ConnectionEvents } from '../../src/connectors/connector.ts'
+
 import { type MqttRequest, mqtt } from '../../src/connectors/mqtt.ts'
+import type { ConnectionEvents } from '../../src/connectors/wire/connector.ts'
 import { addressOf, eventLog, openContext, trial } from './contract.ts'
 
 type OptionsIn = Parameters<typeof mqtt.options.parse>[0]

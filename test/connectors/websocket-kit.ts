@@ -1,10 +1,10 @@
 /** What the tests of the WebSocket connector share: a server and a user that end with their test. */
 import { onTestFinished } from 'vitest'
 import type * as z from 'zod'
-import type { Connection, OpenContext, TargetAddress } from '../../src/connectors/connector.ts'
 import type { WebSocketStep } from '../../src/connectors/websocket/options.ts'
 import type { WebSocketRequest } from '../../src/connectors/websocket/request.ts'
 import { websocket } from '../../src/connectors/websocket.ts'
+import type { Connection, OpenContext, TargetAddress } from '../../src/connectors/wire/connector.ts'
 import { type RawBehaviour, type RawServer, rawServer } from '../servers/ws-raw.ts'
 import { addressOf, eventLog, openContext, type Trial, trial } from './contract.ts'
 

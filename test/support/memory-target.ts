@@ -1,8 +1,8 @@
 /** A target without a network: a protocol whose replies are functions, on the clock that the run goes by. */
 import * as z from 'zod'
 import { after, now } from '../../src/clock.ts'
-import { type Connection, defineConnector, type OpenContext, type TargetAddress } from '../../src/connectors/connector.ts'
 import { registerConnector } from '../../src/connectors/index.ts'
+import { type Connection, defineConnector, type OpenContext, type TargetAddress } from '../../src/connectors/wire/connector.ts'
 import { TargetError } from '../../src/errors.ts'
 import type { Exchange } from '../../src/exchange.ts'
 

@@ -1,7 +1,7 @@
 /** `--plugin file.mjs`: protocols that burn does not know. A file is code of the user's own: only the command line names one, never a scenario. */
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { Connection, Connector } from '../../connectors/connector.ts'
+import type { Connection, Connector } from '../../connectors/wire/connector.ts'
 import { type FailurePhase, TargetError, UsageError } from '../../errors.ts'
 
 /** Changes when a plugin written for an older burn would no longer work. */

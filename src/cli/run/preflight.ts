@@ -1,8 +1,8 @@
 /** Tries the address before the load: a dead target should say so at once, not after five minutes of errors. */
 import { now } from '../../clock.ts'
-import { type DialPlan, dial } from '../../connectors/dial.ts'
-import type { DnsOptions } from '../../connectors/dns.ts'
 import { allSchemes } from '../../connectors/index.ts'
+import { type DialPlan, dial } from '../../connectors/wire/dial.ts'
+import type { DnsOptions } from '../../connectors/wire/dns.ts'
 import { TargetError } from '../../errors.ts'
 
 const TRIES = 3

@@ -1,5 +1,5 @@
 /** Whether calls fit the protos that are at hand, before anything is sent. */
-import type { Misfit, RequestChecks } from '../connector.ts'
+import type { Misfit, RequestChecks } from '../wire/connector.ts'
 import { JsonReader } from './json/read.ts'
 import type { GrpcOptions } from './options.ts'
 import { bundledProtos, findMethod, findService, loadProtos, type Method, type Protos, UnknownMethod } from './protos.ts'

@@ -1,6 +1,6 @@
 /** One user's gRPC line: calls over its own connection, or over the one that all users share. */
 import type { Exchange } from '../../exchange.ts'
-import type { Connection } from '../connector.ts'
+import type { Connection } from '../wire/connector.ts'
 import { GrpcCall } from './call.ts'
 import { InvokeError } from './invoke.ts'
 import type { FieldNames } from './json/write.ts'

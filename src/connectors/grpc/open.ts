@@ -1,7 +1,7 @@
 /** Prepares a user's gRPC line; no network yet, the first call connects. */
 import { TargetError } from '../../errors.ts'
-import { type Connection, endWith, type OpenContext } from '../connector.ts'
-import { prepareTls } from '../dial.ts'
+import { type Connection, endWith, type OpenContext } from '../wire/connector.ts'
+import { prepareTls } from '../wire/dial.ts'
 import { GrpcConnection } from './connection.ts'
 import type { LinkPlan } from './link.ts'
 import { Methods } from './methods.ts'

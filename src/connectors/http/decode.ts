@@ -1,7 +1,7 @@
 /** Content codings: compressed bytes in, plain bytes out, each stamped with the arrival of the chunk that it came in. */
 import type { Transform } from 'node:stream'
 import { constants, createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib'
-import { codeOf } from '../failures.ts'
+import { codeOf } from '../wire/failures.ts'
 
 /** Where the plain bytes go. After `broken` nothing follows. */
 export interface DecodeSink {

@@ -2,7 +2,7 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, connect as connectSession, constants } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { Failure } from '../../exchange.ts'
-import { isSocketError } from '../failures.ts'
+import { isSocketError } from '../wire/failures.ts'
 import { connectionFailure, givenUp, phaseOf, said, streamFailure } from './http2-failures.ts'
 import { Ride, type RideOwner } from './http2-ride.ts'
 import { failTrip, type Trip, type TripRefusal } from './http2-trip.ts'

@@ -1,7 +1,7 @@
 /** HTTP/2: the connections that one user, or all users together, keep to their targets, and a user's line to them. */
 import { now } from '../../clock.ts'
 import type { ConnectTimes, Exchange } from '../../exchange.ts'
-import type { Connection, ConnectionEvents } from '../connector.ts'
+import type { Connection, ConnectionEvents } from '../wire/connector.ts'
 import { Channel, type ChannelOwner, type ChannelSettings } from './http2-channel.ts'
 import { failTrip, type Trip, type TripRefusal, unsend } from './http2-trip.ts'
 import type { HttpRequest } from './transport.ts'

@@ -1,6 +1,6 @@
 /** One user's line to connections that all users of the target share. */
 import type { Exchange } from '../../exchange.ts'
-import type { Connection } from '../connector.ts'
+import type { Connection } from '../wire/connector.ts'
 import { Call, type CallOwner, type CallRules } from './call.ts'
 import type { HttpPool } from './pool.ts'
 import type { HttpRequest } from './transport.ts'

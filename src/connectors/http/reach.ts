@@ -2,8 +2,8 @@
 import type { ConnectionOptions } from 'node:tls'
 import { LocalError } from '../../errors.ts'
 import type { Failure } from '../../exchange.ts'
-import type { DialPlan } from '../dial.ts'
-import type { DnsOptions } from '../dns.ts'
+import type { DialPlan } from '../wire/dial.ts'
+import type { DnsOptions } from '../wire/dns.ts'
 
 /** What a target says about the way to it, the same for all of its connections. */
 export interface Reach {

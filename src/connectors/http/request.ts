@@ -1,8 +1,8 @@
 /** From a message or a `request:` step to the request on the wire. */
 import { unescape as percentDecoded } from 'node:querystring'
 import { jsonIn } from '../../json.ts'
-import type { RequestFlags, TargetAddress } from '../connector.ts'
-import { FIELD_NAME, fieldFault } from '../header-field.ts'
+import type { RequestFlags, TargetAddress } from '../wire/connector.ts'
+import { FIELD_NAME, fieldFault } from '../wire/header-field.ts'
 import { multipartContent } from './multipart.ts'
 import type { HttpFields, HttpStep } from './options.ts'
 import type { HttpRequest } from './transport.ts'

@@ -1,7 +1,7 @@
 /** One socket, of a user or of a pool, and what goes on over it. */
 import type { Socket } from 'node:net'
-import type { ConnectionEvents } from '../connector.ts'
-import { classify, isSocketError } from '../failures.ts'
+import type { ConnectionEvents } from '../wire/connector.ts'
+import { classify, isSocketError } from '../wire/failures.ts'
 import type { Call } from './call.ts'
 import type { HttpLine } from './transport.ts'
 

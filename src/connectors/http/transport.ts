@@ -1,7 +1,7 @@
 /** The small face behind which an HTTP/1.1 client library hides: it gets a connected socket and carries one request at a time over it. */
 import type { Socket } from 'node:net'
 import type { Failure, Headers } from '../../exchange.ts'
-import type { CookieKeeper } from '../connector.ts'
+import type { CookieKeeper } from '../wire/connector.ts'
 
 /** One request as it goes on the wire. */
 export interface HttpRequest {

@@ -4,7 +4,7 @@ import { Duplex } from 'node:stream'
 import { Client, type Dispatcher } from 'undici'
 import { now } from '../../clock.ts'
 import type { Failure, Headers } from '../../exchange.ts'
-import { classify, codeOf, isSocketError } from '../failures.ts'
+import { classify, codeOf, isSocketError } from '../wire/failures.ts'
 import { HeadFilter } from './head-filter.ts'
 import type { HttpLine, HttpRequest, LineEvents } from './transport.ts'
 

@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { now } from '../../clock.ts'
 import { TargetError } from '../../errors.ts'
-import { Backoff } from '../backoff.ts'
-import type { OpenContext } from '../connector.ts'
+import { Backoff } from '../wire/backoff.ts'
+import type { OpenContext } from '../wire/connector.ts'
 import type { MqttOptions } from './options.ts'
 import { stopped } from './transport.ts'
 

@@ -1,7 +1,7 @@
 /** One user's MQTT session: one exchange at a time, settled by what the broker really said. */
 import type { IPublishPacket } from 'mqtt'
 import type { Exchange, Failure } from '../../exchange.ts'
-import type { Connection } from '../connector.ts'
+import type { Connection } from '../wire/connector.ts'
 import { type Flight, failLost, NO_SUBSCRIBERS, newFlight } from './flight.ts'
 import { Inbox } from './inbox.ts'
 import type { Answer, LinkOwner, MqttLink } from './link.ts'

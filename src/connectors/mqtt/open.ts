@@ -2,7 +2,7 @@
 import type { IClientOptions } from 'mqtt'
 import { LocalError, TargetError } from '../../errors.ts'
 import type { ConnectTimes, Failure } from '../../exchange.ts'
-import type { OpenContext, TargetAddress } from '../connector.ts'
+import type { OpenContext, TargetAddress } from '../wire/connector.ts'
 import { credentialsOf, type MqttCredentials } from './credentials.ts'
 import { answerQuestions, authenticationOf } from './enhanced-auth.ts'
 import { MqttLink, NO_HIDDEN_WORK } from './link.ts'

@@ -1,9 +1,9 @@
 /** Keeps one user's event stream: has it opened, opens it again when it was lost, and gives it up for good. */
 import { now } from '../../clock.ts'
 import type { ConnectTimes, Failure } from '../../exchange.ts'
-import { Backoff } from '../backoff.ts'
-import type { ConnectionEvents } from '../connector.ts'
 import type { HttpRequest } from '../http/transport.ts'
+import { Backoff } from '../wire/backoff.ts'
+import type { ConnectionEvents } from '../wire/connector.ts'
 import { EventCutter, MAX_EVENT_BYTES, type StreamEvent } from './events.ts'
 import { EventStream, type StreamOpener } from './stream.ts'
 

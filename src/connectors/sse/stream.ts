@@ -1,8 +1,8 @@
 /** One try to have the event stream, and the stream that it led to: a request whose reply does not end. */
 import { now } from '../../clock.ts'
 import { type ConnectTimes, Exchange, type Failure, type ReplyReader } from '../../exchange.ts'
-import type { Connection, ConnectionEvents, OpenContext } from '../connector.ts'
 import type { HttpRequest } from '../http/transport.ts'
+import type { Connection, ConnectionEvents, OpenContext } from '../wire/connector.ts'
 
 /** Makes the connection that carries nothing but this stream. */
 export type StreamOpener = (context: Pick<OpenContext, 'signal' | 'events'>) => Promise<Connection<HttpRequest>>

@@ -1,8 +1,8 @@
 /** A stream that a user keeps open beside its requests: replies come on it as events. */
 import { TargetError } from '../../errors.ts'
 import { type ConnectTimes, Exchange, type Failure } from '../../exchange.ts'
-import type { Connection } from '../connector.ts'
 import type { HttpRequest } from '../http/transport.ts'
+import type { Connection } from '../wire/connector.ts'
 import { Acknowledgement } from './acknowledgement.ts'
 import type { StreamEvent } from './events.ts'
 import { Keeper, type KeeperEvents, type KeeperSettings } from './keeper.ts'

@@ -1,7 +1,7 @@
 /** One user's requests and replies over a WebSocket, whichever connection carries them. */
 import { LocalError, TargetError } from '../../errors.ts'
 import type { ConnectTimes, Exchange, Failure } from '../../exchange.ts'
-import type { Connection, TargetAddress } from '../connector.ts'
+import type { Connection, TargetAddress } from '../wire/connector.ts'
 import { namesOf } from './correlation.ts'
 import { givenUp, isFarewell, MEETING_MS } from './failures.ts'
 import { type LinkEvents, type LinkSettings, WebSocketLink } from './link.ts'

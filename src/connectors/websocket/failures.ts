@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Failure } from '../../exchange.ts'
 import { statusText } from '../../http-status.ts'
-import { classify, codeOf, isSocketError } from '../failures.ts'
+import { classify, codeOf, isSocketError } from '../wire/failures.ts'
 
 /** The library hides the code of an end that came without a close frame or without a code behind these. */
 const WITHOUT_CODE: Readonly<Record<number, string>> = {

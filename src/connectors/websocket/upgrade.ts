@@ -1,8 +1,8 @@
 /** From a target's address to the upgrade request, its credentials where the options want them. */
 import { unescape as percentDecoded } from 'node:querystring'
 import { LocalError } from '../../errors.ts'
-import type { CookieKeeper, TargetAddress } from '../connector.ts'
-import { fieldFault } from '../header-field.ts'
+import type { CookieKeeper, TargetAddress } from '../wire/connector.ts'
+import { fieldFault } from '../wire/header-field.ts'
 import type { WebSocketOptions } from './options.ts'
 import { frameBytes } from './request.ts'
 

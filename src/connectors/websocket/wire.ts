@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
 import { now } from '../../clock.ts'
 import type { Failure } from '../../exchange.ts'
-import { resetSocket } from '../dial.ts'
+import { resetSocket } from '../wire/dial.ts'
 import { closeFailure, protocolFailure } from './failures.ts'
 import type { Upgraded } from './handshake.ts'
 

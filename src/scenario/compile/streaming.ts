@@ -1,5 +1,5 @@
 /** `stream: false`, kept or refused: no target takes it and streams all the same. */
-import type { Connector } from '../../connectors/connector.ts'
+import type { Connector } from '../../connectors/wire/connector.ts'
 import type { Preset } from '../../dialects/parts/dialect.ts'
 import { presets } from '../../dialects/presets.ts'
 import type { TargetBlock } from '../schema/target.ts'

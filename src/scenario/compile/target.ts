@@ -1,7 +1,7 @@
 /** A `target:` block becomes a planned target: preset, defaults and overrides put together, templates compiled. */
 import { type AuthBlock, secretsOf } from '../../auth/index.ts'
-import type { Connector } from '../../connectors/connector.ts'
 import { connectorNamed, connectors, DEFAULT_PROTOCOL, protocolOfAddress, runsOverAnother } from '../../connectors/index.ts'
+import type { Connector } from '../../connectors/wire/connector.ts'
 import { MAX_EVENT_LENGTH } from '../../dialects/framing/frames.ts'
 import { dialectNamed } from '../../dialects/index.ts'
 import type { Dialect, Preset } from '../../dialects/parts/dialect.ts'

@@ -1,5 +1,5 @@
 /** Requests that the target would refuse, by descriptions of it that are at hand: every attempt with them would fail. */
-import type { Misfit, RequestChecks } from '../../connectors/connector.ts'
+import type { Misfit, RequestChecks } from '../../connectors/wire/connector.ts'
 import { encodeGeneric } from '../../dialects/generic/encode.ts'
 import { LocalError } from '../../errors.ts'
 import { pathOf } from '../compile/base-address.ts'

@@ -1,6 +1,7 @@
 /** Where on a server the steps go, for protocols that name it outside of the request: without it every attempt would connect, and fail. */
-import type { AddressPlace } from '../../connectors/connector.ts'
+
 import { runsOverAnother } from '../../connectors/index.ts'
+import type { AddressPlace } from '../../connectors/wire/connector.ts'
 import type { PlannedTarget } from '../plan.ts'
 import type { Finding } from '../read/finding.ts'
 import type { Scenario } from '../schema/schema.ts'

@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { authSchema } from '../../auth/index.ts'
 import { connectors } from '../../connectors/index.ts'
-import { tlsSchema } from '../../connectors/tls.ts'
+import { tlsSchema } from '../../connectors/wire/tls.ts'
 import { requestMapping, responseMapping } from '../../dialects/generic/mapping.ts'
 import { dialects } from '../../dialects/index.ts'
 import { presetAliases, presets } from '../../dialects/presets.ts'

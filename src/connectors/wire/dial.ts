@@ -1,9 +1,9 @@
 /** Makes one connection: name, socket, TLS, each stage timed and each failure classed. Shared by the connectors that own a socket. */
 import { connect as connectSocket, isIP, type Socket } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
-import { now } from '../clock.ts'
-import { type FailurePhase, LocalError } from '../errors.ts'
-import type { ConnectTimes, Failure } from '../exchange.ts'
+import { now } from '../../clock.ts'
+import { type FailurePhase, LocalError } from '../../errors.ts'
+import type { ConnectTimes, Failure } from '../../exchange.ts'
 import { type DnsOptions, resolveHost } from './dns.ts'
 import { classify, codeOf } from './failures.ts'
 import { type TlsOptions, tlsConnectOptions } from './tls.ts'

@@ -1,6 +1,6 @@
 /** Errors of sockets, DNS and TLS, turned into the failure classes of the glossary. Shared by every connector that owns a socket. */
-import type { FailurePhase } from '../errors.ts'
-import type { Failure } from '../exchange.ts'
+import type { FailurePhase } from '../../errors.ts'
+import type { Failure } from '../../exchange.ts'
 import { tlsFault } from './tls-failures.ts'
 
 type Rule = readonly [failureClass: string, phase: FailurePhase | undefined, advice?: string]

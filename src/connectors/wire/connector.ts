@@ -1,6 +1,6 @@
 /** What every protocol offers. A connector opens connections and names events; it never reads the clock, counts, formats, retries or knows a dialect. */
 import type * as z from 'zod'
-import type { ConnectTimes, Exchange } from '../exchange.ts'
+import type { ConnectTimes, Exchange } from '../../exchange.ts'
 import type { TlsOptions } from './tls.ts'
 
 /** Keeps the cookies of a user, whatever address sets or needs them. */

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { ConnectionOptions } from 'node:tls'
 import * as z from 'zod'
-import { LocalError } from '../errors.ts'
+import { LocalError } from '../../errors.ts'
 
 export const tlsSchema = z
   .strictObject({

@@ -4,8 +4,8 @@ import { closeSync, openSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { devNull } from 'node:os'
 import * as z from 'zod'
-import { now } from '../clock.ts'
-import { duration } from '../fields.ts'
+import { now } from '../../clock.ts'
+import { duration } from '../../fields.ts'
 import { codeOf } from './failures.ts'
 
 /** The `dns:` block of a target. */

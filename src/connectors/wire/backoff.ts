@@ -1,5 +1,5 @@
 /** How long to wait before each try to reconnect; shared by the connectors that keep a connection by themselves. */
-import { createRandom, type Random } from '../random.ts'
+import { createRandom, type Random } from '../../random.ts'
 
 const DEFAULT_BASE_MS = 1000
 const DEFAULT_MAX_MS = 30_000
