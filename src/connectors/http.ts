@@ -1,7 +1,9 @@
 /** HTTP: one request, one reply, over a connection that each user keeps, or that users share. */
 import { resolve } from 'node:path'
 import type { CallRules } from './http/call.ts'
-import { HttpConnection } from './http/connection.ts'
+import { HttpConnection } from './http/pool/connection.ts'
+import type { StationSettings } from './http/pool/station.ts'
+import type { Reach } from './http/reach.ts'
 import {
   DEFAULT_CONNECTIONS,
   type HttpFields,
@@ -10,11 +12,9 @@ import {
   httpStep,
   poolSockets,
   unchosenPool,
-} from './http/options.ts'
-import type { Reach } from './http/reach.ts'
-import { flagRequest, headerFault, messageRequest, stepRequest } from './http/request.ts'
+} from './http/request/options.ts'
+import { flagRequest, headerFault, messageRequest, stepRequest } from './http/request/request.ts'
 import { join } from './http/shared.ts'
-import type { StationSettings } from './http/station.ts'
 import type { HttpRequest } from './http/transport.ts'
 import { type Connection, defineConnector, endWith, type OpenContext } from './wire/connector.ts'
 import { prepareTls } from './wire/dial.ts'
@@ -42,7 +42,7 @@ export const http = defineConnector({
     options.streams === undefined ? poolSockets(options, users) : Math.ceil(users / options.streams),
   unchosenPool,
   prepare: ({ version, connection }: HttpOptions) => {
-    if (version === '2') return import('./http/http2.ts')
+    if (version === '2') return import('./http/http2/http2.ts')
     return connection === 'shared' ? Promise.all([loadTransport(), loadPool()]) : loadTransport()
   },
   open: (options: HttpOptions, context) =>
@@ -97,7 +97,7 @@ function reachOf(options: HttpFields, { address, baseDir }: OpenContext): Reach 
   }
 }
 
-const loadPool = () => Promise.all([import('./http/pool.ts'), import('./http/pooled.ts')])
+const loadPool = () => Promise.all([import('./http/pool/pool.ts'), import('./http/pool/pooled.ts')])
 
 async function openPooled(
   options: HttpFields,
@@ -111,7 +111,7 @@ async function openPooled(
 }
 
 async function openHttp2(options: HttpOptions, context: OpenContext): Promise<Connection<HttpRequest>> {
-  const { Http2Connection, Http2Pool } = await import('./http/http2.ts')
+  const { Http2Connection, Http2Pool } = await import('./http/http2/http2.ts')
   const { events, signal } = context
   const make = () => new Http2Pool({ ...reachOf(options, context), events, streams: options.streams ?? 1 })
   if (options.streams === undefined) {

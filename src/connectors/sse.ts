@@ -1,7 +1,7 @@
 /** Server-sent events: as the reply to each request, or on a stream that is kept open beside the requests. */
 
-import { poolSockets, unchosenPool } from './http/options.ts'
-import { flagRequest, headerFault, messageRequest, stepRequest } from './http/request.ts'
+import { poolSockets, unchosenPool } from './http/request/options.ts'
+import { flagRequest, headerFault, messageRequest, stepRequest } from './http/request/request.ts'
 import type { HttpRequest } from './http/transport.ts'
 import { loadTransport, openHttp } from './http.ts'
 import { withMember } from './sse/members.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { multipartContent } from '../../src/connectors/http/multipart.ts'
-import type { MultipartPart } from '../../src/connectors/http/multipart-schema.ts'
+import { multipartContent } from '../../src/connectors/http/request/multipart.ts'
+import type { MultipartPart } from '../../src/connectors/http/request/multipart-schema.ts'
 import { http } from '../../src/connectors/http.ts'
 import { readMultipart } from '../support/multipart.ts'
 import { addressOf } from './contract.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Queue } from '../../src/connectors/http/queue.ts'
+import { Queue } from '../../src/connectors/http/pool/queue.ts'
 
 const item = (n: number) => ({ n })
 

@@ -1,7 +1,7 @@
 /** The `sse:` block of a target and the form of its `request:` step. */
 import * as z from 'zod'
 import { whole } from '../../fields.ts'
-import { httpFields, httpStepFields, oneBody, pathOrUrl, poolHasASize, poolKeepsAlive } from '../http/options.ts'
+import { httpFields, httpStepFields, oneBody, pathOrUrl, poolHasASize, poolKeepsAlive } from '../http/request/options.ts'
 
 const path = (text: string) => /^(?:\$\.)?[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*$/.test(text)
 const memberPath = () => z.string().refine(path, 'expected a path of names, such as $.id or $.meta.id')

@@ -1,10 +1,10 @@
 /** One HTTP/2 stream: what it says becomes what the exchange hears. */
 import { type ClientHttp2Stream, constants, type IncomingHttpHeaders, type IncomingHttpStatusHeader } from 'node:http2'
-import type { Headers } from '../../exchange.ts'
-import { DRAIN_MS } from './call.ts'
-import type { Trip } from './http2-trip.ts'
-import { isRedirect } from './redirect.ts'
-import { MAX_HINTS } from './transport.ts'
+import type { Headers } from '../../../exchange.ts'
+import { DRAIN_MS } from '../call.ts'
+import { isRedirect } from '../redirect.ts'
+import { MAX_HINTS } from '../transport.ts'
+import type { Trip } from './trip.ts'
 
 /** What a stream tells its connection. */
 export interface RideOwner {

@@ -1,8 +1,8 @@
 /** What the ends of HTTP/2 streams and connections mean, as failures. */
 import { constants } from 'node:http2'
-import type { Exchange, Failure } from '../../exchange.ts'
-import { classify, codeOf } from '../wire/failures.ts'
-import { http2Code as nameOf } from '../wire/http2-codes.ts'
+import type { Exchange, Failure } from '../../../exchange.ts'
+import { classify, codeOf } from '../../wire/failures.ts'
+import { http2Code as nameOf } from '../../wire/http2-codes.ts'
 
 /** How far a reply had come. */
 export function phaseOf(exchange: Exchange): 'headers' | 'stream' {

@@ -1,10 +1,10 @@
 /** HTTP/2: the connections that one user, or all users together, keep to their targets, and a user's line to them. */
-import { now } from '../../clock.ts'
-import type { ConnectTimes, Exchange } from '../../exchange.ts'
-import type { Connection, ConnectionEvents } from '../wire/connector.ts'
-import { Channel, type ChannelOwner, type ChannelSettings } from './http2-channel.ts'
-import { failTrip, type Trip, type TripRefusal, unsend } from './http2-trip.ts'
-import type { HttpRequest } from './transport.ts'
+import { now } from '../../../clock.ts'
+import type { ConnectTimes, Exchange } from '../../../exchange.ts'
+import type { Connection, ConnectionEvents } from '../../wire/connector.ts'
+import type { HttpRequest } from '../transport.ts'
+import { Channel, type ChannelOwner, type ChannelSettings } from './channel.ts'
+import { failTrip, type Trip, type TripRefusal, unsend } from './trip.ts'
 
 interface Http2Options extends ChannelSettings {
   readonly events: ConnectionEvents

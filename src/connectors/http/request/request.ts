@@ -1,11 +1,11 @@
 /** From a message or a `request:` step to the request on the wire. */
 import { unescape as percentDecoded } from 'node:querystring'
-import { jsonIn } from '../../json.ts'
-import type { RequestFlags, TargetAddress } from '../wire/connector.ts'
-import { FIELD_NAME, fieldFault } from '../wire/header-field.ts'
+import { jsonIn } from '../../../json.ts'
+import type { RequestFlags, TargetAddress } from '../../wire/connector.ts'
+import { FIELD_NAME, fieldFault } from '../../wire/header-field.ts'
+import type { HttpRequest } from '../transport.ts'
 import { multipartContent } from './multipart.ts'
 import type { HttpFields, HttpStep } from './options.ts'
-import type { HttpRequest } from './transport.ts'
 
 type Scalar = string | number | boolean
 type Scalars = Readonly<Record<string, Scalar>>

@@ -1,5 +1,5 @@
 /** HTTP/1.1 connections that all users of a target share: at most so many to each origin. */
-import type { Call } from './call.ts'
+import type { Call } from '../call.ts'
 import { Station, type StationSettings } from './station.ts'
 
 /** Knows at which origin each call is. Nothing is told of a call that is over. */

@@ -1,14 +1,14 @@
 /** The shared connections to one origin. Who finds none free waits in line: first come, first served. */
 import type { Socket } from 'node:net'
-import { now } from '../../clock.ts'
-import type { ConnectTimes, Failure } from '../../exchange.ts'
-import type { ConnectionEvents } from '../wire/connector.ts'
-import { Dialling } from '../wire/dial.ts'
-import type { Call } from './call.ts'
+import { now } from '../../../clock.ts'
+import type { ConnectTimes, Failure } from '../../../exchange.ts'
+import type { ConnectionEvents } from '../../wire/connector.ts'
+import { Dialling } from '../../wire/dial.ts'
+import type { Call } from '../call.ts'
+import { planOrFault, type Reach } from '../reach.ts'
+import type { Attach } from '../transport.ts'
 import { Queue } from './queue.ts'
-import { planOrFault, type Reach } from './reach.ts'
 import { end, GRACE_MS, lose, newSlot, type Slot, tellEnd, watchEnd } from './slot.ts'
-import type { Attach } from './transport.ts'
 
 /** What a station needs to know, all of it fixed. */
 export interface StationSettings extends Reach {

@@ -1,12 +1,12 @@
 /** The streams on one HTTP/2 connection that is made. */
 import { type ClientHttp2Session, type ClientHttp2Stream, connect as connectSession, constants } from 'node:http2'
 import type { Socket } from 'node:net'
-import type { Failure } from '../../exchange.ts'
-import { isSocketError } from '../wire/failures.ts'
-import { connectionFailure, givenUp, phaseOf, said, streamFailure } from './http2-failures.ts'
-import { Ride, type RideOwner } from './http2-ride.ts'
-import { failTrip, type Trip, type TripRefusal } from './http2-trip.ts'
-import type { HttpRequest } from './transport.ts'
+import type { Failure } from '../../../exchange.ts'
+import { isSocketError } from '../../wire/failures.ts'
+import type { HttpRequest } from '../transport.ts'
+import { connectionFailure, givenUp, phaseOf, said, streamFailure } from './failures.ts'
+import { Ride, type RideOwner } from './ride.ts'
+import { failTrip, type Trip, type TripRefusal } from './trip.ts'
 
 /** What a link tells the connection that it is of. */
 interface LinkOwner {

@@ -1,9 +1,9 @@
 /** One user's line to connections that all users of the target share. */
-import type { Exchange } from '../../exchange.ts'
-import type { Connection } from '../wire/connector.ts'
-import { Call, type CallOwner, type CallRules } from './call.ts'
+import type { Exchange } from '../../../exchange.ts'
+import type { Connection } from '../../wire/connector.ts'
+import { Call, type CallOwner, type CallRules } from '../call.ts'
+import type { HttpRequest } from '../transport.ts'
 import type { HttpPool } from './pool.ts'
-import type { HttpRequest } from './transport.ts'
 
 /** The share of one user: its calls are its own, the connections are not. */
 export class PooledConnection implements Connection<HttpRequest>, CallOwner {

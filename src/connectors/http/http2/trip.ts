@@ -1,6 +1,6 @@
 /** One request over HTTP/2, on its way over one connection or more. */
-import type { Exchange, Failure } from '../../exchange.ts'
-import type { HttpRequest } from './transport.ts'
+import type { Exchange, Failure } from '../../../exchange.ts'
+import type { HttpRequest } from '../transport.ts'
 
 /**
  * Why a server gave a request back. `goaway`: its stream is above the last one that the server takes; `refused`: its stream was reset

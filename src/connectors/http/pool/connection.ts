@@ -1,13 +1,13 @@
 /** One user's HTTP line: at most one idle socket for each origin, made when a request needs it and again when it was lost. */
 import type { Socket } from 'node:net'
-import { now } from '../../clock.ts'
-import type { ConnectTimes, Exchange, Failure } from '../../exchange.ts'
-import type { Connection, ConnectionEvents } from '../wire/connector.ts'
-import { type Dialling, dial } from '../wire/dial.ts'
-import { Call, type CallOwner, type CallRules } from './call.ts'
-import { planOrFault, type Reach } from './reach.ts'
+import { now } from '../../../clock.ts'
+import type { ConnectTimes, Exchange, Failure } from '../../../exchange.ts'
+import type { Connection, ConnectionEvents } from '../../wire/connector.ts'
+import { type Dialling, dial } from '../../wire/dial.ts'
+import { Call, type CallOwner, type CallRules } from '../call.ts'
+import { planOrFault, type Reach } from '../reach.ts'
+import type { Attach, HttpRequest } from '../transport.ts'
 import { end, GRACE_MS, lose, newSlot, type Slot, tellEnd, watchEnd } from './slot.ts'
-import type { Attach, HttpRequest } from './transport.ts'
 
 /** What a connection needs to know, all of it fixed for the user's life. */
 interface ConnectionSettings extends Reach {

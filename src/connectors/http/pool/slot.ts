@@ -1,9 +1,9 @@
 /** One socket, of a user or of a pool, and what goes on over it. */
 import type { Socket } from 'node:net'
-import type { ConnectionEvents } from '../wire/connector.ts'
-import { classify, isSocketError } from '../wire/failures.ts'
-import type { Call } from './call.ts'
-import type { HttpLine } from './transport.ts'
+import type { ConnectionEvents } from '../../wire/connector.ts'
+import { classify, isSocketError } from '../../wire/failures.ts'
+import type { Call } from '../call.ts'
+import type { HttpLine } from '../transport.ts'
 
 /**
  * How long a request waits for the end of the last reply's body, in ms. A server that sends its end marker and the end of the

@@ -1,7 +1,7 @@
 /** The `http:` block of a target and the HTTP form of the `request:` step. */
 import * as z from 'zod'
-import { whole } from '../../fields.ts'
-import { dnsSchema } from '../wire/dns.ts'
+import { whole } from '../../../fields.ts'
+import { dnsSchema } from '../../wire/dns.ts'
 import { multipartSchema } from './multipart-schema.ts'
 
 const method = () =>

@@ -1,12 +1,12 @@
 /** One HTTP/2 connection, from the dial to the end: TLS with ALPN, or clear text with prior knowledge. */
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
-import { now } from '../../clock.ts'
-import type { ConnectTimes, Failure } from '../../exchange.ts'
-import { Dialling, type DialPlan } from '../wire/dial.ts'
-import { Http2Link } from './http2-link.ts'
-import { failTrip, type Trip, type TripRefusal, unsend } from './http2-trip.ts'
-import { planOrFault, type Reach } from './reach.ts'
+import { now } from '../../../clock.ts'
+import type { ConnectTimes, Failure } from '../../../exchange.ts'
+import { Dialling, type DialPlan } from '../../wire/dial.ts'
+import { planOrFault, type Reach } from '../reach.ts'
+import { Http2Link } from './link.ts'
+import { failTrip, type Trip, type TripRefusal, unsend } from './trip.ts'
 
 export interface ChannelSettings extends Reach {
   /** Streams that may be open on one connection at a time. */
