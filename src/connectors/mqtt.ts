@@ -1,18 +1,18 @@
 /** MQTT 3.1.1 and 5: one session for each user, each publish settled by its own acknowledgement, reply or echo. */
 import { now } from '../clock.ts'
 import { TargetError } from '../errors.ts'
-import { clientIdOf } from './mqtt/client-ids.ts'
 import { lastIdOf, noteLoss, takeLoss, withComeback } from './mqtt/comeback.ts'
 import { type ConnectionOwner, MqttConnection } from './mqtt/connection.ts'
-import { type Opened, openLink } from './mqtt/open.ts'
-import { type MqttOptions, mqttOptions } from './mqtt/options.ts'
-import { topicPlace } from './mqtt/place.ts'
-import { headerFault, type MqttRequest, messageRequest, stepRequest } from './mqtt/request.ts'
-import { mqttStep } from './mqtt/step.ts'
-import type { WantedTopic } from './mqtt/subscribe.ts'
+import { type Opened, openLink } from './mqtt/link/open.ts'
+import type { WantedTopic } from './mqtt/link/subscribe.ts'
+import { clientIdOf } from './mqtt/options/client-ids.ts'
+import { type MqttOptions, mqttOptions } from './mqtt/options/options.ts'
+import { topicPlace } from './mqtt/options/place.ts'
+import { headerFault, type MqttRequest, messageRequest, stepRequest } from './mqtt/options/request.ts'
+import { mqttStep } from './mqtt/options/step.ts'
 import { type Connection, defineConnector, type OpenContext } from './wire/connector.ts'
 
-export type { MqttRequest } from './mqtt/request.ts'
+export type { MqttRequest } from './mqtt/options/request.ts'
 
 /** How long one try to reconnect may take, in ms. */
 const TRY_MS = 10_000

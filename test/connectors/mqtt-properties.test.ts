@@ -1,7 +1,7 @@
 /** What version 5 adds to CONNECT and PUBLISH, as the broker sees it, and enhanced authentication. */
 import { createHmac, pbkdf2Sync } from 'node:crypto'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { Scram } from '../../src/connectors/mqtt/scram.ts'
+import { Scram } from '../../src/connectors/mqtt/link/scram.ts'
 import { mqtt } from '../../src/connectors/mqtt.ts'
 import { type RawBroker, rawBroker, type Script } from '../servers/mqtt-raw.ts'
 import { line, refusal } from './mqtt-harness.ts'

@@ -4,8 +4,8 @@ import { now } from '../../clock.ts'
 import { TargetError } from '../../errors.ts'
 import { Backoff } from '../wire/backoff.ts'
 import type { OpenContext } from '../wire/connector.ts'
-import type { MqttOptions } from './options.ts'
-import { stopped } from './transport.ts'
+import { stopped } from './link/transport.ts'
+import type { MqttOptions } from './options/options.ts'
 
 interface Loss {
   /** When it was, ms. */

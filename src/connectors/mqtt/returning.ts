@@ -1,7 +1,7 @@
 /** A connection that is being made again, and the exchange that waits for it. */
 import { TargetError } from '../../errors.ts'
 import type { Exchange } from '../../exchange.ts'
-import type { Opened } from './open.ts'
+import type { Opened } from './link/open.ts'
 
 /** What waits. */
 interface Waiting<Request> {

@@ -1,8 +1,9 @@
 /** One packet of a broker, read strictly. @see MQTT 3.1.1 and MQTT 5.0, sections 2 and 3 */
-import { isReason, RETURN_CODES } from '../reasons.ts'
+
 import { Malformed, PacketFields } from './fields.ts'
 import type { PacketName, Version } from './names.ts'
 import { type Properties, readProperties } from './properties.ts'
+import { isReason, RETURN_CODES } from './reasons.ts'
 
 export interface Received {
   readonly name: PacketName

@@ -1,10 +1,11 @@
 /** A publish request with its id in place: what goes on the wire, and how its answer is known. */
-import { fieldOf, withField } from './field.ts'
-import type { Publishable } from './limits.ts'
+
+import type { Publishable } from '../link/limits.ts'
+import { fieldOf, withField } from '../options/field.ts'
+import type { MqttOptions } from '../options/options.ts'
+import type { Body, PublishRequest } from '../options/request.ts'
+import { fillTopic, type TopicOwner, topicFits } from '../options/topics.ts'
 import { expectation, type Match } from './match.ts'
-import type { MqttOptions } from './options.ts'
-import type { Body, PublishRequest } from './request.ts'
-import { fillTopic, type TopicOwner, topicFits } from './topics.ts'
 
 export interface Outgoing extends Publishable {
   /** Whether a message is the answer; undefined when the acknowledgement is all there is. */

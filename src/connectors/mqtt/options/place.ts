@@ -1,6 +1,6 @@
 /** The topic that an address names. */
-import { isMap } from '../../json.ts'
-import type { AddressPlace } from '../wire/connector.ts'
+import { isMap } from '../../../json.ts'
+import type { AddressPlace } from '../../wire/connector.ts'
 
 export const topicPlace: AddressPlace = {
   keys: ['topic'],

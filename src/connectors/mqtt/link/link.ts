@@ -1,17 +1,17 @@
 /** One MQTT session on the wire: the client library tied to our own stream, with its queues, stores and reconnects out of play. */
 import type { IClientOptions, IPublishPacket, MqttClient } from 'mqtt'
-import { now } from '../../clock.ts'
-import type { Failure } from '../../exchange.ts'
-import { resetSocket } from '../wire/dial.ts'
-import { classify, isSocketError } from '../wire/failures.ts'
+import { now } from '../../../clock.ts'
+import type { Failure } from '../../../exchange.ts'
+import { resetSocket } from '../../wire/dial.ts'
+import { classify, isSocketError } from '../../wire/failures.ts'
+import { Dialogue, type Opening } from '../wire/dialogue.ts'
+import { Malformed } from '../wire/fields.ts'
+import { gate } from '../wire/gate.ts'
+import type { Received } from '../wire/packet.ts'
+import { refusal } from '../wire/reasons.ts'
 import { Limits } from './limits.ts'
 import { PacketIds } from './packet-ids.ts'
-import { refusal } from './reasons.ts'
 import type { Transport } from './transport.ts'
-import { Dialogue, type Opening } from './wire/dialogue.ts'
-import { Malformed } from './wire/fields.ts'
-import { gate } from './wire/gate.ts'
-import type { Received } from './wire/packet.ts'
 
 /** How long a goodbye may take before the socket is closed regardless, in ms. */
 const GOODBYE_MS = 500

@@ -1,9 +1,9 @@
 /** Enhanced authentication of MQTT 5: the broker asks by AUTH packets until it is content. @see MQTT 5.0, section 4.12 */
 import type { IClientOptions, Packet } from 'mqtt'
-import type { Failure } from '../../exchange.ts'
-import type { MqttCredentials } from './credentials.ts'
+import type { Failure } from '../../../exchange.ts'
+import type { MqttCredentials } from '../options/credentials.ts'
+import type { MqttOptions } from '../options/options.ts'
 import type { MqttLink } from './link.ts'
-import type { MqttOptions } from './options.ts'
 import { isScram, Scram } from './scram.ts'
 
 /** One exchange of it. */

@@ -1,8 +1,9 @@
 /** Publishes that outlive their connection: which may, and how they are sent once more. */
+
+import type { MqttLink } from '../link/link.ts'
+import type { MqttOptions } from '../options/options.ts'
 import type { Flight } from './flight.ts'
-import type { MqttLink } from './link.ts'
 import { note } from './oddities.ts'
-import type { MqttOptions } from './options.ts'
 
 /** Whether a flight whose connection was lost can go on over another one: not more often than `resend` says. */
 export function isResendable({ unacknowledged, resent }: Flight, { resend }: Pick<MqttOptions, 'resend'>): boolean {

@@ -1,5 +1,5 @@
 /** One exchange under way, and what its end is called. */
-import type { Exchange, Failure } from '../../exchange.ts'
+import type { Exchange, Failure } from '../../../exchange.ts'
 import type { Match } from './match.ts'
 import type { Outgoing } from './outgoing.ts'
 

@@ -1,10 +1,10 @@
 /** Puts the copies of a publish on the wire, as many at a time as the broker takes. */
-import type { Failure } from '../../exchange.ts'
+import type { Failure } from '../../../exchange.ts'
+import type { MqttLink } from '../link/link.ts'
+import type { PublishRequest } from '../options/request.ts'
 import type { Flight } from './flight.ts'
-import type { MqttLink } from './link.ts'
 import { note } from './oddities.ts'
 import type { Outgoing } from './outgoing.ts'
-import type { PublishRequest } from './request.ts'
 
 /** What becomes of a flight. */
 export interface FlightEvents {

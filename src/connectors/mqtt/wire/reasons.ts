@@ -1,5 +1,5 @@
 /** Reason codes of MQTT 5 and return codes of MQTT 3.1.1, as failure classes. */
-import type { Failure } from '../../exchange.ts'
+import type { Failure } from '../../../exchange.ts'
 
 /** CONNACK return codes of version 4. @see MQTT 3.1.1, table 3.1 */
 export const RETURN_CODES: Readonly<Record<number, string>> = {

@@ -1,15 +1,15 @@
 /** The byte stream under MQTT: TCP, TLS, or a WebSocket over either. */
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { now } from '../../clock.ts'
-import { LocalError, TargetError } from '../../errors.ts'
-import type { ConnectTimes } from '../../exchange.ts'
-import type { OpenContext } from '../wire/connector.ts'
-import { type DialPlan, dial, prepareTls } from '../wire/dial.ts'
-import { classify } from '../wire/failures.ts'
-import { plainHeaders } from './credentials.ts'
-import type { MqttOptions } from './options.ts'
-import { Malformed } from './wire/fields.ts'
+import { now } from '../../../clock.ts'
+import { LocalError, TargetError } from '../../../errors.ts'
+import type { ConnectTimes } from '../../../exchange.ts'
+import type { OpenContext } from '../../wire/connector.ts'
+import { type DialPlan, dial, prepareTls } from '../../wire/dial.ts'
+import { classify } from '../../wire/failures.ts'
+import { plainHeaders } from '../options/credentials.ts'
+import type { MqttOptions } from '../options/options.ts'
+import { Malformed } from '../wire/fields.ts'
 
 export interface Transport {
   readonly stream: Duplex

@@ -1,6 +1,6 @@
 /** What a message or request step asks of an MQTT connection. */
-import type { TargetAddress } from '../wire/connector.ts'
-import { fieldFault } from '../wire/header-field.ts'
+import type { TargetAddress } from '../../wire/connector.ts'
+import { fieldFault } from '../../wire/header-field.ts'
 import { decoded, plainHeaders } from './credentials.ts'
 import type { MqttOptions, Qos } from './options.ts'
 import type { Expected, MqttStep } from './step.ts'

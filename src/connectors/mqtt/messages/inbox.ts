@@ -1,8 +1,8 @@
 /** Messages that nobody waited for, and what is odd about them. */
 import type { IPublishPacket } from 'mqtt'
-import type { Exchange } from '../../exchange.ts'
+import type { Exchange } from '../../../exchange.ts'
+import type { MqttOptions } from '../options/options.ts'
 import { Answered, type Match } from './match.ts'
-import type { MqttOptions } from './options.ts'
 import { Unread } from './unread.ts'
 
 /** Warnings that an idle user gathers at most: its memory stays flat whatever the broker sends. */

@@ -1,14 +1,14 @@
 /** From an address to a subscribed MQTT session. */
 import type { IClientOptions } from 'mqtt'
-import { LocalError, TargetError } from '../../errors.ts'
-import type { ConnectTimes, Failure } from '../../exchange.ts'
-import type { OpenContext, TargetAddress } from '../wire/connector.ts'
-import { credentialsOf, type MqttCredentials } from './credentials.ts'
+import { LocalError, TargetError } from '../../../errors.ts'
+import type { ConnectTimes, Failure } from '../../../exchange.ts'
+import type { OpenContext, TargetAddress } from '../../wire/connector.ts'
+import { credentialsOf, type MqttCredentials } from '../options/credentials.ts'
+import type { MqttOptions } from '../options/options.ts'
+import { fillTopic, type TopicOwner } from '../options/topics.ts'
 import { answerQuestions, authenticationOf } from './enhanced-auth.ts'
 import { MqttLink, NO_HIDDEN_WORK } from './link.ts'
-import type { MqttOptions } from './options.ts'
 import { subscribe, type WantedTopic } from './subscribe.ts'
-import { fillTopic, type TopicOwner } from './topics.ts'
 import { openTransport, stopped } from './transport.ts'
 
 /** A session that is ready, and how long its stages took. */

@@ -1,7 +1,7 @@
 /** What the broker takes, by its CONNACK: what goes beyond is never sent, because brokers drop the connection for it. @see MQTT 5.0, section 3.2.2.3 */
 import type { IClientPublishOptions } from 'mqtt'
-import { filterFault, isShared } from './topics.ts'
-import type { Properties } from './wire/properties.ts'
+import { filterFault, isShared } from '../options/topics.ts'
+import type { Properties } from '../wire/properties.ts'
 
 /** A publish as far as it can break a limit. */
 export interface Publishable {

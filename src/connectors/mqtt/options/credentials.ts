@@ -1,5 +1,5 @@
 /** Where MQTT puts who we are: the headers of a target become user name and password of CONNECT. */
-import type { TargetAddress } from '../wire/connector.ts'
+import type { TargetAddress } from '../../wire/connector.ts'
 import type { MqttOptions } from './options.ts'
 
 export interface MqttCredentials {

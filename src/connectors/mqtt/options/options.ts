@@ -1,7 +1,7 @@
 /** The `mqtt:` block of a target. */
 import * as z from 'zod'
-import { duration, positiveDuration, whole } from '../../fields.ts'
-import { dnsSchema } from '../wire/dns.ts'
+import { duration, positiveDuration, whole } from '../../../fields.ts'
+import { dnsSchema } from '../../wire/dns.ts'
 import { filterFault, topicFault } from './topics.ts'
 
 /** Quality of service: 0 at most once, 1 at least once, 2 exactly once. */

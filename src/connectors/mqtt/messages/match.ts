@@ -1,9 +1,9 @@
 /** Which incoming message is the one that is waited for, and which came twice. */
 import type { IPublishPacket } from 'mqtt'
-import { fieldOf } from './field.ts'
-import type { MqttOptions } from './options.ts'
-import type { Expected } from './step.ts'
-import { fillTopic, type TopicOwner, topicFits } from './topics.ts'
+import { fieldOf } from '../options/field.ts'
+import type { MqttOptions } from '../options/options.ts'
+import type { Expected } from '../options/step.ts'
+import { fillTopic, type TopicOwner, topicFits } from '../options/topics.ts'
 
 /** Whether a message is the one. */
 export type Match = (topic: string, payload: Buffer, packet: IPublishPacket) => boolean

@@ -1,8 +1,8 @@
 import type { IClientSubscribeOptions, MqttClient } from 'mqtt'
-import type { Failure } from '../../exchange.ts'
+import type { Failure } from '../../../exchange.ts'
+import type { Qos } from '../options/options.ts'
+import { classOfReason, describeReason } from '../wire/reasons.ts'
 import type { Answer, MqttLink } from './link.ts'
-import type { Qos } from './options.ts'
-import { classOfReason, describeReason } from './reasons.ts'
 
 /** Topic filters, and the highest QoS to be delivered with. */
 export type WantedTopic = ReadonlyMap<string, Qos>

@@ -1,6 +1,6 @@
 /** The MQTT form of the `request:` step. */
 import * as z from 'zod'
-import { whole } from '../../fields.ts'
+import { whole } from '../../../fields.ts'
 import { fieldPath, qosSchema } from './options.ts'
 
 const payload = z.union([
