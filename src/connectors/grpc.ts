@@ -3,12 +3,12 @@ import { UsageError } from '../errors.ts'
 import { jsonIn } from '../json.ts'
 import { formatMs } from '../units.ts'
 import { callChecks } from './grpc/check.ts'
-import { grpcOptions, grpcStep } from './grpc/options.ts'
-import { protobuf } from './grpc/protos.ts'
-import { messageCall, metadataFault, methodOfPath, stepCall } from './grpc/request.ts'
+import { protobuf } from './grpc/messages/protos.ts'
+import { grpcOptions, grpcStep } from './grpc/options/options.ts'
+import { messageCall, metadataFault, methodOfPath, stepCall } from './grpc/options/request.ts'
 import { defineConnector } from './wire/connector.ts'
 
-export type { GrpcRequest } from './grpc/request.ts'
+export type { GrpcRequest } from './grpc/options/request.ts'
 
 /** The gRPC connector. A reply message reaches the reader as JSON, one push each. */
 export const grpc = defineConnector({

@@ -1,6 +1,6 @@
 /** What the tests of the gRPC connector share: one line to a server, and calls over it. */
 
-import type { GrpcStep } from '../../src/connectors/grpc/options.ts'
+import type { GrpcStep } from '../../src/connectors/grpc/options/options.ts'
 import { type GrpcRequest, grpc } from '../../src/connectors/grpc.ts'
 import type { Connection, TargetAddress } from '../../src/connectors/wire/connector.ts'
 import type { Exchange } from '../../src/exchange.ts'

@@ -2,14 +2,14 @@
 import { now } from '../../clock.ts'
 import type { FailurePhase } from '../../errors.ts'
 import type { Exchange, Headers } from '../../exchange.ts'
-import { decodeReply } from './codec.ts'
-import { FRAME_HEAD } from './frames.ts'
 import type { FieldNames } from './json/write.ts'
-import type { GrpcLink } from './link.ts'
-import type { Method } from './protos.ts'
-import type { GrpcRequest } from './request.ts'
-import { type CallFailure, OK, statusOf } from './status.ts'
-import type { GrpcStream, StreamEnd, StreamEvents } from './stream.ts'
+import { decodeReply } from './messages/codec.ts'
+import type { Method } from './messages/protos.ts'
+import type { GrpcRequest } from './options/request.ts'
+import { FRAME_HEAD } from './wire/frames.ts'
+import type { GrpcLink } from './wire/link.ts'
+import { type CallFailure, OK, statusOf } from './wire/status.ts'
+import type { GrpcStream, StreamEnd, StreamEvents } from './wire/stream.ts'
 
 /**
  * How long the newest reply of a stream is held back for the status, in ms. A server sends its last message and the status in two

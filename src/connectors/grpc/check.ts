@@ -1,9 +1,9 @@
 /** Whether calls fit the protos that are at hand, before anything is sent. */
 import type { Misfit, RequestChecks } from '../wire/connector.ts'
 import { JsonReader } from './json/read.ts'
-import type { GrpcOptions } from './options.ts'
-import { bundledProtos, findMethod, findService, loadProtos, type Method, type Protos, UnknownMethod } from './protos.ts'
-import { methodOfPath } from './request.ts'
+import { bundledProtos, findMethod, findService, loadProtos, type Method, type Protos, UnknownMethod } from './messages/protos.ts'
+import type { GrpcOptions } from './options/options.ts'
+import { methodOfPath } from './options/request.ts'
 
 /** Protos that need no server: those that the options name, or the ones that burn brings. @throws LocalError when a file is no proto */
 function localProtos({ proto, includeDirs }: Pick<GrpcOptions, 'proto' | 'includeDirs'>, baseDir: string): Protos {

@@ -1,8 +1,8 @@
 /** Calls of burn's own, beside those of the scenario: reflection and health. */
-import { decodeReply, encodeRequest } from './codec.ts'
-import type { GrpcLink } from './link.ts'
-import type { Method } from './protos.ts'
-import type { CallFailure } from './status.ts'
+import { decodeReply, encodeRequest } from './messages/codec.ts'
+import type { Method } from './messages/protos.ts'
+import type { GrpcLink } from './wire/link.ts'
+import type { CallFailure } from './wire/status.ts'
 
 /** A call of burn's own that did not end with status OK. */
 export class InvokeError extends Error {

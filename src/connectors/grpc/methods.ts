@@ -1,8 +1,8 @@
 /** Which method a request means: from the scenario's protos, those that burn brings, or the server's own. */
-import { encodeRequest } from './codec.ts'
-import type { GrpcOptions } from './options.ts'
-import { bundledProtos, findMethod, findService, loadProtos, type Method, type Protos, UnknownMethod } from './protos.ts'
-import type { GrpcRequest } from './request.ts'
+import { encodeRequest } from './messages/codec.ts'
+import { bundledProtos, findMethod, findService, loadProtos, type Method, type Protos, UnknownMethod } from './messages/protos.ts'
+import type { GrpcOptions } from './options/options.ts'
+import type { GrpcRequest } from './options/request.ts'
 
 /** Asks the server for the protos of a service. */
 type Reflect = (service: string) => Promise<Protos>

@@ -3,11 +3,11 @@ import { TargetError } from '../../errors.ts'
 import { type Connection, endWith, type OpenContext } from '../wire/connector.ts'
 import { prepareTls } from '../wire/dial.ts'
 import { GrpcConnection } from './connection.ts'
-import type { LinkPlan } from './link.ts'
 import { Methods } from './methods.ts'
-import type { GrpcOptions } from './options.ts'
-import { type GrpcRequest, placeOf } from './request.ts'
-import { GrpcRoute, sharedRoute } from './route.ts'
+import type { GrpcOptions } from './options/options.ts'
+import { type GrpcRequest, placeOf } from './options/request.ts'
+import type { LinkPlan } from './wire/link.ts'
+import { GrpcRoute, sharedRoute } from './wire/route.ts'
 
 /** How to reach an address. @throws LocalError when a file of the `tls:` block cannot be used, TargetError when it is no address */
 export function linkPlan(options: GrpcOptions, { address, baseDir }: OpenContext): LinkPlan {

@@ -1,7 +1,7 @@
 /** Protos from the server itself: reflection v1, or v1alpha where there is no v1. */
 import * as z from 'zod'
 import { type Invocation, InvokeError, invoke } from './invoke.ts'
-import { bundledProtos, findMessage, findMethod, fromDescriptors, type Protos, UnknownMethod } from './protos.ts'
+import { bundledProtos, findMessage, findMethod, fromDescriptors, type Protos, UnknownMethod } from './messages/protos.ts'
 
 const VERSIONS = ['v1', 'v1alpha'] as const
 /** A server that names file after file must end somewhere. */

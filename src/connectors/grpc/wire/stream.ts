@@ -1,9 +1,9 @@
 /** One HTTP/2 stream as gRPC has it: metadata, messages, and one word on how it ended. */
 import { type ClientHttp2Stream, constants } from 'node:http2'
-import { now } from '../../clock.ts'
-import type { Failure, Headers } from '../../exchange.ts'
+import { now } from '../../../clock.ts'
+import type { Failure, Headers } from '../../../exchange.ts'
+import { plainHeaders } from '../options/metadata.ts'
 import { Deframer, framed } from './frames.ts'
-import { plainHeaders } from './metadata.ts'
 import { brokenBy, type CallFailure, failureOf, isGrpc } from './status.ts'
 
 /** How a stream ended. */

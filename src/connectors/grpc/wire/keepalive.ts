@@ -1,7 +1,7 @@
 /** HTTP/2 pings after silence, with a deadline for each answer. */
 import type { ClientHttp2Session } from 'node:http2'
-import { now } from '../../clock.ts'
-import type { Failure } from '../../exchange.ts'
+import { now } from '../../../clock.ts'
+import type { Failure } from '../../../exchange.ts'
 
 /** When to ping; times in ms. */
 export interface KeepaliveRule {

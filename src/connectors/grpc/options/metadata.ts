@@ -1,6 +1,6 @@
 /** Metadata between the scenario's form and that of HTTP/2. */
 import type { IncomingHttpHeaders, IncomingHttpStatusHeader } from 'node:http2'
-import type { Headers } from '../../exchange.ts'
+import type { Headers } from '../../../exchange.ts'
 import type { GrpcRequest } from './request.ts'
 
 /** Metadata of a request, which was found to be good. Binary values go without padding, as the protocol wants. */

@@ -1,7 +1,7 @@
 /** The `grpc:` block of a target and the gRPC form of the `request:` step. */
 import * as z from 'zod'
-import { positiveDuration, size, whole } from '../../fields.ts'
-import { dnsSchema } from '../wire/dns.ts'
+import { positiveDuration, size, whole } from '../../../fields.ts'
+import { dnsSchema } from '../../wire/dns.ts'
 
 const serviceName = () =>
   z

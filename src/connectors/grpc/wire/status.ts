@@ -1,8 +1,8 @@
 /** How calls end: what the trailers, the head, a reset and a lost connection mean. @see the protocol: Responses, Errors, HTTP2 Transport Mapping */
 import { constants } from 'node:http2'
-import type { Failure, Headers } from '../../exchange.ts'
-import { classify, codeOf } from '../wire/failures.ts'
-import { http2Code } from '../wire/http2-codes.ts'
+import type { Failure, Headers } from '../../../exchange.ts'
+import { classify, codeOf } from '../../wire/failures.ts'
+import { http2Code } from '../../wire/http2-codes.ts'
 import { retryDelayMs } from './retry-info.ts'
 
 /** Names of the statuses by number. */

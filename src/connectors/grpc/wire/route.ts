@@ -1,7 +1,7 @@
 /** The way to one target: a link that is made when a call needs one, and again after it was lost. One user's, or shared by all. */
-import { now } from '../../clock.ts'
-import type { ConnectTimes } from '../../exchange.ts'
-import type { ConnectionEvents } from '../wire/connector.ts'
+import { now } from '../../../clock.ts'
+import type { ConnectTimes } from '../../../exchange.ts'
+import type { ConnectionEvents } from '../../wire/connector.ts'
 import { GrpcLink, type LinkPlan, Unreached } from './link.ts'
 
 /** A link, and how it came about when it was made for this caller. */

@@ -1,6 +1,6 @@
 /** Length-prefixed messages, out of and into the bytes of a stream. @see the protocol: Length-Prefixed-Message */
 import { deflateSync, gunzipSync, gzipSync, inflateSync } from 'node:zlib'
-import { codeOf } from '../wire/failures.ts'
+import { codeOf } from '../../wire/failures.ts'
 import type { CallFailure } from './status.ts'
 
 /** Bytes before each message on the wire: flag and length. */

@@ -1,5 +1,5 @@
 /** From a message or a `request:` step to the call that is to be made; what the method looks like is not known yet. */
-import type { TargetAddress } from '../wire/connector.ts'
+import type { TargetAddress } from '../../wire/connector.ts'
 import type { GrpcOptions, GrpcStep } from './options.ts'
 
 /** One call, before its method was looked up. */

@@ -1,5 +1,5 @@
 /** How long a server asks to wait: `RetryInfo` in the details of a status, or the pushback of its retry policy. */
-import type { Headers } from '../../exchange.ts'
+import type { Headers } from '../../../exchange.ts'
 
 /** Fields of google.rpc.Status, google.protobuf.Any, google.rpc.RetryInfo and google.protobuf.Duration that are read. */
 const DETAILS = 3

@@ -4,8 +4,8 @@ import { createRequire } from 'node:module'
 import { isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { NamespaceBase, ReflectionObject, Root, Service, Type } from 'protobufjs'
-import { LocalError } from '../../errors.ts'
-import { nearest } from '../../language/suggest.ts'
+import { LocalError } from '../../../errors.ts'
+import { nearest } from '../../../language/suggest.ts'
 
 type Library = typeof import('protobufjs')
 

@@ -1,6 +1,6 @@
 /** Messages between JSON and bytes. */
-import { type JsonMisfit, JsonReader } from './json/read.ts'
-import { type FieldNames, writeMessage } from './json/write.ts'
+import { type JsonMisfit, JsonReader } from '../json/read.ts'
+import { type FieldNames, writeMessage } from '../json/write.ts'
 import type { Method } from './protos.ts'
 import { UnknownMethod } from './protos.ts'
 
