@@ -1,10 +1,10 @@
 /** WebSocket: one lasting connection for each user, frames in both directions. */
 
 import { type ConnectionSettings, WebSocketConnection } from './websocket/connection.ts'
-import { type WebSocketOptions, websocketOptions, websocketStep } from './websocket/options.ts'
-import { compilePredicate } from './websocket/predicate.ts'
+import { type WebSocketOptions, websocketOptions, websocketStep } from './websocket/options/options.ts'
+import { compilePredicate } from './websocket/options/predicate.ts'
+import { messageRequest, stepRequest, type WebSocketRequest } from './websocket/options/request.ts'
 import { matchingOf } from './websocket/replies.ts'
-import { messageRequest, stepRequest, type WebSocketRequest } from './websocket/request.ts'
 import { headerFault } from './websocket/upgrade.ts'
 import { type Connection, defineConnector, endWith, type OpenContext } from './wire/connector.ts'
 import { prepareTls } from './wire/dial.ts'

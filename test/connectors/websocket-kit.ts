@@ -1,8 +1,8 @@
 /** What the tests of the WebSocket connector share: a server and a user that end with their test. */
 import { onTestFinished } from 'vitest'
 import type * as z from 'zod'
-import type { WebSocketStep } from '../../src/connectors/websocket/options.ts'
-import type { WebSocketRequest } from '../../src/connectors/websocket/request.ts'
+import type { WebSocketStep } from '../../src/connectors/websocket/options/options.ts'
+import type { WebSocketRequest } from '../../src/connectors/websocket/options/request.ts'
 import { websocket } from '../../src/connectors/websocket.ts'
 import type { Connection, OpenContext, TargetAddress } from '../../src/connectors/wire/connector.ts'
 import { type RawBehaviour, type RawServer, rawServer } from '../servers/ws-raw.ts'

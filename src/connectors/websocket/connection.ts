@@ -2,11 +2,11 @@
 import { LocalError, TargetError } from '../../errors.ts'
 import type { ConnectTimes, Exchange, Failure } from '../../exchange.ts'
 import type { Connection, TargetAddress } from '../wire/connector.ts'
-import { namesOf } from './correlation.ts'
 import { givenUp, isFarewell, MEETING_MS } from './failures.ts'
 import { type LinkEvents, type LinkSettings, WebSocketLink } from './link.ts'
+import { namesOf } from './options/correlation.ts'
+import { encode, type WebSocketRequest } from './options/request.ts'
 import { type Matching, Replies } from './replies.ts'
-import { encode, type WebSocketRequest } from './request.ts'
 import type { Wire } from './wire.ts'
 
 /** What a connection needs to know, all of it fixed for the user's life. */

@@ -7,7 +7,7 @@ import type { ConnectionEvents, TargetAddress } from '../wire/connector.ts'
 import { givenUp, silentFailure } from './failures.ts'
 import { Handshake, type HandshakeSettings, type Upgraded } from './handshake.ts'
 import { DEFAULT_PONG_MS, Heartbeat } from './heartbeat.ts'
-import { frameBytes } from './request.ts'
+import { frameBytes } from './options/request.ts'
 import { upgradeOf } from './upgrade.ts'
 import { Wire } from './wire.ts'
 

@@ -2,12 +2,12 @@
 import { now } from '../../clock.ts'
 import type { Exchange, Failure } from '../../exchange.ts'
 import { compileJsonPath, type JsonPath } from '../../language/jsonpath/jsonpath.ts'
-import { isId } from './correlation.ts'
 import { isFarewell, MEETING_MS, metClose } from './failures.ts'
-import { Incoming } from './incoming.ts'
-import type { WebSocketOptions } from './options.ts'
-import { compilePredicate, lookUp, type Predicate } from './predicate.ts'
-import { frameBytes, type WantedReply } from './request.ts'
+import { isId } from './options/correlation.ts'
+import { Incoming } from './options/incoming.ts'
+import type { WebSocketOptions } from './options/options.ts'
+import { compilePredicate, lookUp, type Predicate } from './options/predicate.ts'
+import { frameBytes, type WantedReply } from './options/request.ts'
 
 /** A request whose reply is not complete. */
 interface Open {

@@ -3,8 +3,8 @@ import { unescape as percentDecoded } from 'node:querystring'
 import { LocalError } from '../../errors.ts'
 import type { CookieKeeper, TargetAddress } from '../wire/connector.ts'
 import { fieldFault } from '../wire/header-field.ts'
-import type { WebSocketOptions } from './options.ts'
-import { frameBytes } from './request.ts'
+import type { WebSocketOptions } from './options/options.ts'
+import { frameBytes } from './options/request.ts'
 
 /** What to ask for, and what to send as soon as it is granted. */
 export interface Upgrade {

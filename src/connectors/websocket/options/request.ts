@@ -1,6 +1,6 @@
 /** From a message or a `request:` step to the frame on the wire, and what its reply is. */
-import { JsonPathError } from '../../language/jsonpath/jsonpath.ts'
-import type { TargetAddress } from '../wire/connector.ts'
+import { JsonPathError } from '../../../language/jsonpath/jsonpath.ts'
+import type { TargetAddress } from '../../wire/connector.ts'
 import { withId } from './correlation.ts'
 import type { WebSocketOptions, WebSocketStep } from './options.ts'
 import { compilePredicate, type Predicate, type PredicateBlock } from './predicate.ts'

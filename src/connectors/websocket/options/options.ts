@@ -1,7 +1,7 @@
 /** The `websocket:` block of a target and the WebSocket form of the `request:` step. */
 import * as z from 'zod'
-import { duration, positiveDuration, size, whole } from '../../fields.ts'
-import { dnsSchema } from '../wire/dns.ts'
+import { duration, positiveDuration, size, whole } from '../../../fields.ts'
+import { dnsSchema } from '../../wire/dns.ts'
 import { predicateSchema, readablePath, writablePath } from './predicate.ts'
 
 const replySchema = z

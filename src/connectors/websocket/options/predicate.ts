@@ -1,6 +1,6 @@
 /** Questions about one message: does it hold this text, is that value there? */
 import * as z from 'zod'
-import { compileJsonPath, type JsonPath, JsonPathError } from '../../language/jsonpath/jsonpath.ts'
+import { compileJsonPath, type JsonPath, JsonPathError } from '../../../language/jsonpath/jsonpath.ts'
 import type { Incoming } from './incoming.ts'
 
 /** A path that is looked up in messages. */
