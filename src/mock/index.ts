@@ -1,14 +1,15 @@
 /** The registry of routes: one entry for each API format and each plain route. */
-import { anthropic } from './chat/anthropic.ts'
-import { azure } from './chat/azure.ts'
+
 import { chat } from './chat/chat.ts'
-import { openaiCompletions } from './chat/completions.ts'
-import type { ChatFormat } from './chat/format.ts'
-import { gemini } from './chat/gemini.ts'
-import { ollama, ollamaGenerate } from './chat/ollama.ts'
-import { openaiChat } from './chat/openai-chat.ts'
+import { anthropic } from './chat/formats/anthropic.ts'
+import { azure } from './chat/formats/azure.ts'
+import { openaiCompletions } from './chat/formats/completions.ts'
+import type { ChatFormat } from './chat/formats/format.ts'
+import { gemini } from './chat/formats/gemini.ts'
+import { ollama, ollamaGenerate } from './chat/formats/ollama.ts'
+import { openaiChat } from './chat/formats/openai-chat.ts'
+import { openaiResponses } from './chat/formats/responses.ts'
 import { PLAIN_ROUTES, type PlainRoute } from './chat/plain.ts'
-import { openaiResponses } from './chat/responses.ts'
 import { sse } from './chat/sse.ts'
 
 /** All API formats; the paths of no two overlap. */

@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import type { MockReply, MockTurn } from '../persona/reply.ts'
 import type { MockOverrides } from '../persona/settings.ts'
-import { type ChatFormat, type FormatRequest, readJson } from './format.ts'
+import { type ChatFormat, type FormatRequest, readJson } from './formats/format.ts'
 import { simpleError, simpleRateLimitHeaders } from './plain.ts'
 
 const chatBody = z.object({ message: z.string(), conversationId: z.string().optional() })

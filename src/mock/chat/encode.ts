@@ -1,5 +1,5 @@
 /** Frames to bytes: event stream, one JSON per line, or one JSON array written piece by piece. */
-import type { MockFrame, MockFraming, SentSoFar } from './format.ts'
+import type { MockFrame, MockFraming, SentSoFar } from './formats/format.ts'
 
 export const CONTENT_TYPES: Readonly<Record<MockFraming, string>> = {
   sse: 'text/event-stream; charset=utf-8',

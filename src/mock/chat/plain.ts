@@ -2,7 +2,7 @@
 import { jsonIn } from '../../json.ts'
 import { hash } from '../persona/random.ts'
 import type { MockSettings } from '../persona/settings.ts'
-import type { FormatRequest, MockError } from './format.ts'
+import type { FormatRequest, MockError } from './formats/format.ts'
 
 /** A plain answer; the body becomes JSON. */
 interface PlainAnswer {

@@ -2,7 +2,7 @@
 
 import type { MockReply } from '../persona/reply.ts'
 import { readMessage, usageOf } from './chat.ts'
-import { type ChatFormat, COMMENT_PING, type MockFrame } from './format.ts'
+import { type ChatFormat, COMMENT_PING, type MockFrame } from './formats/format.ts'
 import { simpleError, simpleRateLimitHeaders } from './plain.ts'
 
 /** `GET /sse?message=` and `POST /sse` with `{message}`. */

@@ -5,7 +5,7 @@ import { monotonicMs } from '../persona/pace.ts'
 import type { MockSettings } from '../persona/settings.ts'
 import { breakOff, breaks, type Delivery, write } from './delivery.ts'
 import { CONTENT_TYPES, encodeFrame } from './encode.ts'
-import type { MockFrame, MockFraming } from './format.ts'
+import type { MockFrame, MockFraming } from './formats/format.ts'
 
 /** A stream before faults and pings. */
 interface StreamAnswer {

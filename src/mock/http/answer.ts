@@ -1,6 +1,6 @@
 /** Decides what to answer: error, plain JSON, a whole reply or a stream. */
 import { type Delivery, sendWhole } from '../chat/delivery.ts'
-import { type Asked, type ChatFormat, type FormatRequest, type MockError, MockRefusal } from '../chat/format.ts'
+import { type Asked, type ChatFormat, type FormatRequest, type MockError, MockRefusal } from '../chat/formats/format.ts'
 import { type PlainRoute, simpleError, simpleRateLimitHeaders } from '../chat/plain.ts'
 import { sendStream } from '../chat/stream.ts'
 import type { MockRoute } from '../index.ts'

@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { jsonIn } from '../../json.ts'
 import { usageOf } from '../chat/chat.ts'
-import { type ChatFormat, type MockError, type MockFrame, readJson } from '../chat/format.ts'
+import { type ChatFormat, type MockError, type MockFrame, readJson } from '../chat/formats/format.ts'
 import { simpleRateLimitHeaders } from '../chat/plain.ts'
 import type { MockReply, MockTurn } from '../persona/reply.ts'
 

@@ -1,8 +1,8 @@
 /** What can be talked to over a WebSocket, by path. */
 import * as z from 'zod'
 import { jsonIn } from '../../json.ts'
-import { type ChatFormat, type FormatRequest, type MockError, MockRefusal } from '../chat/format.ts'
-import { openaiResponses } from '../chat/responses.ts'
+import { type ChatFormat, type FormatRequest, type MockError, MockRefusal } from '../chat/formats/format.ts'
+import { openaiResponses } from '../chat/formats/responses.ts'
 import { webSocketChat, webSocketError } from './chat.ts'
 
 /** One path that takes upgrades. A route without a format sends back what comes. */

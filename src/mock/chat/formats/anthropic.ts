@@ -1,7 +1,7 @@
 /** Anthropic Messages. */
 import * as z from 'zod'
-import { wallNow } from '../../clock.ts'
-import type { MockReply, ReplyUnit } from '../persona/reply.ts'
+import { wallNow } from '../../../clock.ts'
+import type { MockReply, ReplyUnit } from '../../persona/reply.ts'
 import {
   type ChatFormat,
   content,

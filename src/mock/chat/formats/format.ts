@@ -1,8 +1,8 @@
 /** What one API format of the mock must offer, and what several of them share. */
 import * as z from 'zod'
-import { jsonIn } from '../../json.ts'
-import type { Memory } from '../persona/memory.ts'
-import type { MockReply, MockTurn } from '../persona/reply.ts'
+import { jsonIn } from '../../../json.ts'
+import type { Memory } from '../../persona/memory.ts'
+import type { MockReply, MockTurn } from '../../persona/reply.ts'
 
 /** How the frames of a stream are told apart: event stream, one JSON per line, or one JSON array in pieces. */
 export type MockFraming = 'sse' | 'ndjson' | 'json-array'

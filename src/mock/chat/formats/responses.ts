@@ -1,6 +1,6 @@
 /** OpenAI Responses. */
 import * as z from 'zod'
-import type { MockReply, MockTurn } from '../persona/reply.ts'
+import type { MockReply, MockTurn } from '../../persona/reply.ts'
 import {
   type ChatFormat,
   COMMENT_PING,

@@ -1,6 +1,6 @@
 /** Gemini: event stream with `alt=sse`, one JSON array in pieces without it. */
 import * as z from 'zod'
-import type { MockReply, ReplyUnit } from '../persona/reply.ts'
+import type { MockReply, ReplyUnit } from '../../persona/reply.ts'
 import {
   type ChatFormat,
   COMMENT_PING,

@@ -1,6 +1,6 @@
 /** OpenAI Chat Completions. */
 import * as z from 'zod'
-import type { MockReply, ReplyUnit } from '../persona/reply.ts'
+import type { MockReply, ReplyUnit } from '../../persona/reply.ts'
 import {
   type Asked,
   type ChatFormat,

@@ -1,6 +1,6 @@
 /** The event order of OpenAI Responses: items, their parts, deltas, and the `done` events that repeat it all. */
 
-import type { MockReply, ReplyUnit } from '../persona/reply.ts'
+import type { MockReply, ReplyUnit } from '../../persona/reply.ts'
 import type { MockFrame } from './format.ts'
 
 /** The response record as it is at the end: completed, or cut by the limit. */

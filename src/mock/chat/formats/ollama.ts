@@ -1,6 +1,6 @@
 /** Ollama's own API, chat and completion: one JSON object per line. */
 import * as z from 'zod'
-import type { MockReply, MockTurn } from '../persona/reply.ts'
+import type { MockReply, MockTurn } from '../../persona/reply.ts'
 import {
   type Asked,
   type ChatFormat,

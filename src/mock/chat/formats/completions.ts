@@ -1,6 +1,6 @@
 /** OpenAI Completions: a prompt, and text without roles. */
 import * as z from 'zod'
-import type { MockReply } from '../persona/reply.ts'
+import type { MockReply } from '../../persona/reply.ts'
 import { type Asked, type ChatFormat, createdAt, type FormatRequest, limited, type MockFrame, readJson } from './format.ts'
 import { openaiChat, usageOf } from './openai-chat.ts'
 
