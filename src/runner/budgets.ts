@@ -2,7 +2,7 @@
 
 import type { GroupRecorder } from '../metrics/groups/group-recorder.ts'
 import type { Recorder } from '../metrics/recorder.ts'
-import { holds } from '../metrics/threshold/limit.ts'
+import { holds } from '../metrics/threshold/expression/limit.ts'
 import type { Threshold } from '../metrics/threshold/threshold.ts'
 import { formatValue } from '../metrics/threshold/words.ts'
 import type { ThresholdResult } from '../result/schema.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { CATALOGUE } from '../../src/metrics/groups/catalogue.ts'
-import { aggregateName } from '../../src/metrics/threshold/aggregate.ts'
+import { aggregateName } from '../../src/metrics/threshold/expression/aggregate.ts'
 import {
   checkThresholdTags,
   parseThreshold,

@@ -6,7 +6,7 @@ import {
   type AttemptMetricName,
   type MetricDefinition,
 } from '../groups/catalogue.ts'
-import { holds, OPERATORS, type Operator, readLimit } from '../threshold/limit.ts'
+import { holds, OPERATORS, type Operator, readLimit } from '../threshold/expression/limit.ts'
 import { formatValue } from '../threshold/words.ts'
 import type { Test } from './types.ts'
 

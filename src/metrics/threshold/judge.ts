@@ -1,7 +1,7 @@
 /** Judges thresholds from exact numbers, once a run (or a merge of runs) is over. */
 import type { ThresholdResult } from '../../result/schema.ts'
 import type { Evidence } from './evidence.ts'
-import { holds, isUpper } from './limit.ts'
+import { holds, isUpper } from './expression/limit.ts'
 import { type Measure, measure } from './measure.ts'
 import type { Threshold } from './threshold.ts'
 import { beyondKnowing, comparison, missing } from './words.ts'

@@ -1,8 +1,8 @@
 /** What a threshold sees: the observed value, and over how many samples. */
 import { type Histogram, hasFewSamples, percentileRank } from '../histogram/histogram.ts'
-import type { Aggregate } from './aggregate.ts'
 import type { Evidence } from './evidence.ts'
-import type { ThresholdExpression } from './expression.ts'
+import type { Aggregate } from './expression/aggregate.ts'
+import type { ThresholdExpression } from './expression/expression.ts'
 
 /** The observed value of a threshold, and what stands behind it. */
 export interface Measure {

@@ -1,6 +1,6 @@
 /** What a generator that was late can have done to a threshold: numbers that it can only have made worse hold all the more. */
 import type { ThresholdState } from '../../result/schema.ts'
-import { isUpper } from './limit.ts'
+import { isUpper } from './expression/limit.ts'
 import type { Threshold } from './threshold.ts'
 
 /**

@@ -2,12 +2,12 @@
 import * as z from 'zod'
 import { duration, positiveDuration, whole } from '../../fields.ts'
 import { formatMs } from '../../units.ts'
-import type { ThresholdExpression } from './expression.ts'
-import { parseThreshold } from './parse.ts'
+import type { ThresholdExpression } from './expression/expression.ts'
+import { parseThreshold } from './expression/parse.ts'
 
-export type { ParsedThreshold, ThresholdExpression, ThresholdFault } from './expression.ts'
-export { parseThreshold } from './parse.ts'
-export { checkThresholdTags, type KnownTags, selectorKey } from './tags.ts'
+export type { ParsedThreshold, ThresholdExpression, ThresholdFault } from './expression/expression.ts'
+export { parseThreshold } from './expression/parse.ts'
+export { checkThresholdTags, type KnownTags, selectorKey } from './expression/tags.ts'
 
 /** A threshold with everything that decides how it is judged. */
 export interface Threshold extends ThresholdExpression {

@@ -2,9 +2,9 @@
 
 import type { MetricUnit } from '../../result/schema.ts'
 import { formatBytes, formatMs } from '../../units.ts'
-import { aggregateName, defaultAggregate } from './aggregate.ts'
-import type { ThresholdExpression } from './expression.ts'
-import { isUpper } from './limit.ts'
+import { aggregateName, defaultAggregate } from './expression/aggregate.ts'
+import type { ThresholdExpression } from './expression/expression.ts'
+import { isUpper } from './expression/limit.ts'
 import type { Measure } from './measure.ts'
 import type { Threshold } from './threshold.ts'
 

@@ -1,7 +1,7 @@
 /** What a threshold looks at: a percentile, an average, a share, a count. */
 
-import type { MetricUnit } from '../../result/schema.ts'
-import type { MetricDefinition, MetricKind } from '../groups/catalogue.ts'
+import type { MetricUnit } from '../../../result/schema.ts'
+import type { MetricDefinition, MetricKind } from '../../groups/catalogue.ts'
 
 /** What of a metric is compared: a percentile, a mean, a sum, the share itself. */
 export type Aggregate =

@@ -1,6 +1,6 @@
 /** `<metric>[{tag=value,…}] [aggregate] <operator> <value><unit>`: one line that judges a run. */
-import { nearest } from '../../language/suggest.ts'
-import { findMetric, type MetricDefinition, metricForAlias, metricNames } from '../groups/catalogue.ts'
+import { nearest } from '../../../language/suggest.ts'
+import { findMetric, type MetricDefinition, metricForAlias, metricNames } from '../../groups/catalogue.ts'
 import { type Aggregate, aggregatesOf, defaultAggregate, fits, observedUnit, readAggregate } from './aggregate.ts'
 import { TextCursor, ThresholdSyntaxError, type Token } from './cursor.ts'
 import type { ParsedThreshold, ThresholdExpression } from './expression.ts'

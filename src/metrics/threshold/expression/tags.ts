@@ -1,5 +1,5 @@
 /** The braces of a threshold: `{step=open,phase="peak, late"}`. */
-import { nearest } from '../../language/suggest.ts'
+import { nearest } from '../../../language/suggest.ts'
 import { type TextCursor, ThresholdSyntaxError } from './cursor.ts'
 import type { TagSpan, ThresholdExpression, ThresholdFault } from './expression.ts'
 
