@@ -1,6 +1,6 @@
 /** What happens in setup and teardown, as it is written down. */
 import type { Failure } from '../exchange.ts'
-import type { MessageStep, RequestStep } from '../scenario/plan.ts'
+import type { MessageStep, RequestStep } from '../scenario/compile/plan.ts'
 
 /** A step that failed for good, after its retries. */
 interface StepFailure {

@@ -1,6 +1,6 @@
 /** Setup and teardown: steps that one user of their own walks once, and what came of them. */
 import { now } from '../clock.ts'
-import type { PlannedStep } from '../scenario/plan.ts'
+import type { PlannedStep } from '../scenario/compile/plan.ts'
 import { AsideLog } from './aside-log.ts'
 import { asidePhase } from './layout.ts'
 import type { RunContext } from './run-context.ts'

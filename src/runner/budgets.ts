@@ -6,7 +6,7 @@ import { holds } from '../metrics/threshold/expression/limit.ts'
 import type { Threshold } from '../metrics/threshold/threshold.ts'
 import { formatValue } from '../metrics/threshold/words.ts'
 import type { ThresholdResult } from '../result/schema.ts'
-import type { Plan } from '../scenario/plan.ts'
+import type { Plan } from '../scenario/compile/plan.ts'
 import { layoutOf, selectorKey } from './layout.ts'
 
 /** The budget that ended the run, and how it stood then. */

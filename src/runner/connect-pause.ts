@@ -1,6 +1,6 @@
 /** A target that cannot be reached says so at once: users of a closed load that asked again at once would only heat this machine. */
 import type { Exchange } from '../exchange.ts'
-import type { PlannedPhase } from '../scenario/plan.ts'
+import type { PlannedPhase } from '../scenario/compile/plan.ts'
 
 /** Pause after the first failed connect, in ms; each further one in a row doubles it. */
 const FIRST_MS = 10

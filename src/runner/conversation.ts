@@ -1,6 +1,6 @@
 /** What one user remembers of its conversation, and what of that goes on the wire again. */
 import type { Turn } from '../dialects/parts/dialect.ts'
-import type { PlannedConversation } from '../scenario/plan.ts'
+import type { PlannedConversation } from '../scenario/compile/plan.ts'
 
 /** How the size of a text in tokens is estimated. */
 export const ESTIMATOR = 'characters ÷ 4'

@@ -1,6 +1,6 @@
 /** What a reply cost. */
 import type { Exchange } from '../exchange.ts'
-import type { Pricing } from '../scenario/plan.ts'
+import type { Pricing } from '../scenario/compile/plan.ts'
 import type { Usage } from '../usage.ts'
 
 /** Sets the price of an attempt, where the target has prices. One that generated something and does not say how much has none, and a warning. */

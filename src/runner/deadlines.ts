@@ -1,7 +1,7 @@
 /** Deadlines of one attempt, on our own timer: those of the HTTP library fire up to 500 ms off. */
 import { after, nextTurn, now } from '../clock.ts'
 import type { Exchange } from '../exchange.ts'
-import type { Timeouts } from '../scenario/plan.ts'
+import type { Timeouts } from '../scenario/compile/plan.ts'
 
 interface Missed {
   readonly class: string

@@ -1,5 +1,5 @@
 /** The embedded mocks that the targets of a plan ask for. */
-import type { PlannedTarget } from '../scenario/plan.ts'
+import type { PlannedTarget } from '../scenario/compile/plan.ts'
 
 /** A mock that listens. */
 export interface EmbeddedMock {

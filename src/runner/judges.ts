@@ -10,7 +10,7 @@ import { judge } from '../metrics/threshold/judge.ts'
 import type { Threshold } from '../metrics/threshold/threshold.ts'
 import { WindowJudge } from '../metrics/threshold/window.ts'
 import type { ThresholdResult } from '../result/schema.ts'
-import type { Plan } from '../scenario/plan.ts'
+import type { Plan } from '../scenario/compile/plan.ts'
 import { layoutOf, selectorKey } from './layout.ts'
 import { brokenRules } from './standing.ts'
 

@@ -3,7 +3,7 @@ import type { Exchange } from '../exchange.ts'
 import { TemplateError } from '../language/template/template.ts'
 import type { Check } from '../metrics/check/check.ts'
 import type { CheckOutcome } from '../metrics/recorder.ts'
-import type { PlannedCheck } from '../scenario/plan.ts'
+import type { PlannedCheck } from '../scenario/compile/plan.ts'
 import type { AttemptUser } from './jobs.ts'
 import type { Reply } from './reply.ts'
 

@@ -1,6 +1,6 @@
 /** The names under which attempts of a plan are filed. */
 import type { Layout } from '../metrics/recorder.ts'
-import type { Plan } from '../scenario/plan.ts'
+import type { Plan } from '../scenario/compile/plan.ts'
 
 /** The recorder's layout for a plan; selectors come from its thresholds, each once. */
 export function layoutOf(plan: Plan): Layout {

@@ -9,7 +9,7 @@ import { LocalError, TargetError } from '../errors.ts'
 import type { ConnectTimes, Exchange } from '../exchange.ts'
 import type { Tree } from '../language/template/template.ts'
 import type { Random } from '../random.ts'
-import type { PlannedConversation, PlannedGroup, PlannedTarget } from '../scenario/plan.ts'
+import type { PlannedConversation, PlannedGroup, PlannedTarget } from '../scenario/compile/plan.ts'
 import type { Conversation } from './conversation.ts'
 
 /** What a line needs to know of its user and its run. */

@@ -1,7 +1,7 @@
 /** How many iterations a plan is made of, where it says so. */
 import type { Load } from '../load/executor.ts'
 import { createRandom } from '../random.ts'
-import type { Plan } from '../scenario/plan.ts'
+import type { Plan } from '../scenario/compile/plan.ts'
 
 /** Arrivals are counted one by one; beyond this many it is not worth the time. */
 const MAX_COUNTED = 1_000_000

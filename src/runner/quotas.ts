@@ -1,6 +1,6 @@
 /** Targets whose quota is used up: with `onRateLimit: pause` nobody sends to them until the wait that they ask for is over. */
 import type { Exchange } from '../exchange.ts'
-import type { PlannedTarget } from '../scenario/plan.ts'
+import type { PlannedTarget } from '../scenario/compile/plan.ts'
 import { askedMs, isRateLimit } from './retry.ts'
 
 /** Wait when a target does not say how long, and the longest that is believed, in ms. */

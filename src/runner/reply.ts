@@ -2,7 +2,7 @@
 import { parseJson } from '../dialects/parts/json.ts'
 import type { Exchange, Usage } from '../exchange.ts'
 import type { CheckedReply } from '../metrics/check/check.ts'
-import type { Capture, CaptureSource, UsageField } from '../scenario/plan.ts'
+import type { Capture, CaptureSource, UsageField } from '../scenario/compile/plan.ts'
 
 /** A leading U+FEFF is text as any other. */
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })

@@ -3,7 +3,7 @@ import { type CredentialSource, isStaticAuth, openCredentials } from '../auth/in
 import { tlsConnectOptions } from '../connectors/wire/tls.ts'
 import { type Feeder, openFeeder, openTable } from '../data/index.ts'
 import { createRandom } from '../random.ts'
-import type { Plan, PlannedTarget } from '../scenario/plan.ts'
+import type { Plan, PlannedTarget } from '../scenario/compile/plan.ts'
 import type { Variables } from './user-scope.ts'
 
 interface ResourceContext {

@@ -2,7 +2,7 @@
 import { type RateLimits, readRateLimits } from '../dialects/parts/rate-limits.ts'
 import type { Exchange } from '../exchange.ts'
 import type { Random } from '../random.ts'
-import type { ErrorAction, ErrorPolicy } from '../scenario/plan.ts'
+import type { ErrorAction, ErrorPolicy } from '../scenario/compile/plan.ts'
 import type { RetryPolicy } from '../scenario/schema/errors.ts'
 
 interface Decision {

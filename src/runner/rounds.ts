@@ -1,7 +1,7 @@
 /** How often a loop goes round, and what it leaves of its own variables. */
 import { TemplateError } from '../language/template/template.ts'
 import type { Random } from '../random.ts'
-import type { LoopStep } from '../scenario/plan.ts'
+import type { LoopStep } from '../scenario/compile/plan.ts'
 import type { Variables } from './user-scope.ts'
 
 /** Rounds that a loop asks for; its `max` when it names none. @throws TemplateError when its template makes no whole number */

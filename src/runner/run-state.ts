@@ -2,7 +2,7 @@
 import { now, wallAnchor } from '../clock.ts'
 import type { Exchange } from '../exchange.ts'
 import type { Recorder } from '../metrics/recorder.ts'
-import type { Plan } from '../scenario/plan.ts'
+import type { Plan } from '../scenario/compile/plan.ts'
 import type { UsedUp } from './budgets.ts'
 import type { SelfSeen } from './health.ts'
 import type { SettledAttempt } from './run-context.ts'

@@ -4,7 +4,15 @@ import { ExpressionError } from '../language/expression/expression.ts'
 import { TemplateError } from '../language/template/template.ts'
 import type { IterationOutcome } from '../metrics/counts/iterations.ts'
 import { createRandom, type Random } from '../random.ts'
-import type { LoopStep, MessageStep, Plan, PlannedFlow, PlannedGroup, PlannedStep, RequestStep } from '../scenario/plan.ts'
+import type {
+  LoopStep,
+  MessageStep,
+  Plan,
+  PlannedFlow,
+  PlannedGroup,
+  PlannedStep,
+  RequestStep,
+} from '../scenario/compile/plan.ts'
 import type { AsideLog } from './aside-log.ts'
 import { Attempts } from './attempts.ts'
 import { Conversation } from './conversation.ts'

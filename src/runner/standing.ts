@@ -3,7 +3,7 @@ import type { Counters } from '../metrics/counts/counters.ts'
 import type { Recorder } from '../metrics/recorder.ts'
 import { selectorKey, type Threshold } from '../metrics/threshold/threshold.ts'
 import type { ThresholdResult } from '../result/schema.ts'
-import type { Plan } from '../scenario/plan.ts'
+import type { Plan } from '../scenario/compile/plan.ts'
 import { promisesText } from './unread.ts'
 
 /** Share of iterations that may fail. */

@@ -1,6 +1,6 @@
 /** The variables that one user's templates and conditions see. Plain own properties throughout: the engines read nothing else. */
 import type { Random } from '../random.ts'
-import type { Plan, PlannedGroup } from '../scenario/plan.ts'
+import type { Plan, PlannedGroup } from '../scenario/compile/plan.ts'
 import type { Conversation } from './conversation.ts'
 
 export type Variables = Record<string, unknown>

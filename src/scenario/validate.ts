@@ -11,10 +11,10 @@ import { doubtsOf } from './lint/doubts.ts'
 import { lintScenario } from './lint/lint.ts'
 import { readableScenario } from './lint/readable.ts'
 import type { EnvironmentUse } from './read/environment.ts'
-import type { Finding } from './read/finding.ts'
-import type { Locator } from './read/locate.ts'
 import type { ParseOptions } from './read/read.ts'
-import { pathText } from './read/source.ts'
+import type { Finding } from './read/source/finding.ts'
+import type { Locator } from './read/source/locate.ts'
+import { pathText } from './read/source/source.ts'
 import { MAX_OVERLAYS, type Scenario, scenarioSchema } from './schema/schema.ts'
 
 export interface ValidateOptions extends ParseOptions {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { codeFrame } from '../../src/scenario/read/frame.ts'
 import { parseScenario } from '../../src/scenario/read/read.ts'
-import type { Path } from '../../src/scenario/read/source.ts'
+import { codeFrame } from '../../src/scenario/read/source/frame.ts'
+import type { Path } from '../../src/scenario/read/source/source.ts'
 
 const place = (text: string, path: Path, how: 'key' | 'value' = 'value', file = 'a.yaml') => {
   const { locate } = parseScenario(text, file)

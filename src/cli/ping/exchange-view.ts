@@ -6,7 +6,7 @@ import { type FoundText, textsIn } from '../../dialects/reply/texts.ts'
 import type { Exchange, Failure, Usage } from '../../exchange.ts'
 import { hintFor } from '../../metrics/failures/hints.ts'
 import type { CheckOutcome } from '../../metrics/recorder.ts'
-import type { PlannedTarget } from '../../scenario/plan.ts'
+import type { PlannedTarget } from '../../scenario/compile/plan.ts'
 import { isSecretName, MASK } from '../../secrets.ts'
 import { knownSecrets } from '../output/known-secrets.ts'
 

@@ -1,7 +1,7 @@
 /** What a target says of its own health, for protocols that have a service for it (gRPC). Beside the exchange, not in place of it. */
 import { credentialsOf, isStaticAuth } from '../../auth/index.ts'
 import type { TargetAddress } from '../../connectors/wire/connector.ts'
-import type { Plan, PlannedTarget } from '../../scenario/plan.ts'
+import type { Plan, PlannedTarget } from '../../scenario/compile/plan.ts'
 
 const ignored = { opened() {}, openFailed() {}, lost() {}, reconnected() {}, closed() {} }
 

@@ -1,6 +1,6 @@
 /** Messages that come after a reply was complete: a run would take them for the next reply, and a ping waits a moment for them. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { PlannedTarget } from '../../scenario/plan.ts'
+import type { PlannedTarget } from '../../scenario/compile/plan.ts'
 
 /** How long to wait for them after the reply, in ms. */
 const WAIT_MS = 300

@@ -1,7 +1,7 @@
 /** The data files of a plan: how many rows there are, and whether they are enough. */
 import { type FeederSpec, openFeeder } from '../../data/index.ts'
 import { createRandom } from '../../random.ts'
-import type { Plan } from '../../scenario/plan.ts'
+import type { Plan } from '../../scenario/compile/plan.ts'
 import type { Range } from './range.ts'
 
 /** Rows that are counted; more are not worth the wait. */

@@ -1,5 +1,5 @@
 /** What a run would do: worked out from the plan alone. What depends on the target is a range or an estimate, and says so. */
-import type { Plan } from '../../scenario/plan.ts'
+import type { Plan } from '../../scenario/compile/plan.ts'
 import { type DataForecast, dataWarnings } from './data.ts'
 import { forecastIteration, forecastTokens, type IterationForecast, type Prices, type TokenForecast } from './iteration.ts'
 import type { MachineLimits } from './machine.ts'

@@ -1,6 +1,6 @@
 /** What one iteration of a plan does: how many attempts of each step, how long it thinks, how long it takes. */
 import { createRandom } from '../../random.ts'
-import type { LoopStep, MessageStep, Plan, PlannedFlow, PlannedStep } from '../../scenario/plan.ts'
+import type { LoopStep, MessageStep, Plan, PlannedFlow, PlannedStep } from '../../scenario/compile/plan.ts'
 import { add, either, exactly, isExact, NOTHING, type Range, times } from './range.ts'
 
 /** Draws from which the mean of a think time is taken. */

@@ -1,7 +1,7 @@
 /** What each phase of a load would do. */
 import type { ClosedLoad, OpenLoad } from '../../load/executor.ts'
 import { createRandom } from '../../random.ts'
-import type { Plan, PlannedPhase } from '../../scenario/plan.ts'
+import type { Plan, PlannedPhase } from '../../scenario/compile/plan.ts'
 import { exactly, type Range } from './range.ts'
 
 /** Points at which a phase is looked at. */

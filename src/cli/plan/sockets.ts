@@ -1,5 +1,5 @@
 /** How many connections users open: one each, unless their target lets them share. */
-import type { Plan, PlannedTarget } from '../../scenario/plan.ts'
+import type { Plan, PlannedTarget } from '../../scenario/compile/plan.ts'
 
 /** Connections that so many users of a target have open at a time, at most. */
 export function socketsOf({ connector, options }: PlannedTarget, users: number): number {

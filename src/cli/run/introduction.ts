@@ -1,6 +1,6 @@
 /** What a run is about to do, as burn understood it: the first lines on the screen. */
 import { loadText } from '../../load/words.ts'
-import type { Plan, PlannedTarget } from '../../scenario/plan.ts'
+import type { Plan, PlannedTarget } from '../../scenario/compile/plan.ts'
 
 /** Phases that are told one by one. */
 const MAX_PHASES = 4

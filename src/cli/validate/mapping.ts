@@ -1,6 +1,6 @@
 /** The `response:` block of a target against a sample reply. */
 import { compilePath, readPath } from '../../dialects/parts/path.ts'
-import type { Path } from '../../scenario/read/source.ts'
+import type { Path } from '../../scenario/read/source/source.ts'
 import { mapAt } from '../../scenario/schema/written-steps.ts'
 import { open, type PathCheck, shown, tried, type WantedPath } from './path-check.ts'
 import type { ReplySample } from './reading.ts'

@@ -1,6 +1,6 @@
 /** One path of a scenario against a sample reply: what it finds, or what it may have been meant to find. */
 import { clip } from '../../metrics/check/types.ts'
-import type { Path } from '../../scenario/read/source.ts'
+import type { Path } from '../../scenario/read/source/source.ts'
 import { nearestPlaces } from '../reply/nearest.ts'
 
 /** What a path is there for. */

@@ -4,7 +4,7 @@ import { now } from '../../clock.ts'
 import type { Documents, ReplyForm } from '../../dialects/reply/documents.ts'
 import { createReader, plainReader } from '../../dialects/reply/reader.ts'
 import { Exchange, type ReplyReader } from '../../exchange.ts'
-import type { PlannedTarget } from '../../scenario/plan.ts'
+import type { PlannedTarget } from '../../scenario/compile/plan.ts'
 
 const CONTENT_TYPES: Readonly<Record<ReplyForm, string>> = {
   json: 'application/json',

@@ -1,7 +1,7 @@
 /** `onError:` with its defaults. */
 
-import type { ErrorPolicy } from '../plan.ts'
 import type { OnError, RetryBlock, RetryPolicy } from '../schema/errors.ts'
+import type { ErrorPolicy } from './plan.ts'
 
 const RETRY = { max: 3, delay: 1000, multiplier: 1.5, maxDelay: 30_000, jitter: true, retryAfter: true } as const
 

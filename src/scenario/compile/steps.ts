@@ -6,6 +6,12 @@ import { compileRegex } from '../../language/regex.ts'
 import { compileTemplate, compileTree } from '../../language/template/template.ts'
 import { checkLabel, compileCheck, compileRendered, type ExpectItem } from '../../metrics/check/check.ts'
 import { compilePayload } from '../../payloads/index.ts'
+import type { CaptureBlock, ExchangeBlock, Step } from '../schema/steps.ts'
+import type { Tags } from '../schema/tags.ts'
+import { compileDelay } from './delays.ts'
+import { compileOnError, SKIP } from './errors.ts'
+import { FormFiles } from './form-files.ts'
+import { withFields } from './payload-files.ts'
 import type {
   Capture,
   CaptureSource,
@@ -16,13 +22,7 @@ import type {
   PlannedTarget,
   RequestStep,
   UsageField,
-} from '../plan.ts'
-import type { CaptureBlock, ExchangeBlock, Step } from '../schema/steps.ts'
-import type { Tags } from '../schema/tags.ts'
-import { compileDelay } from './delays.ts'
-import { compileOnError, SKIP } from './errors.ts'
-import { FormFiles } from './form-files.ts'
-import { withFields } from './payload-files.ts'
+} from './plan.ts'
 import { holdsSchema, withSchema } from './schema-files.ts'
 import { compileTags } from './tags.ts'
 import { mergeTimeouts, TargetFault } from './target.ts'

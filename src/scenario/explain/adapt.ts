@@ -4,7 +4,7 @@
  */
 
 import type { Reference } from '../read/plain-value.ts'
-import type { Path } from '../read/source.ts'
+import type { Path } from '../read/source/source.ts'
 import { member, type Schema, valuesOf, walkSchema } from '../schema/schema-walk.ts'
 import { parseWith } from './parse-with.ts'
 import { meantBranch } from './union.ts'

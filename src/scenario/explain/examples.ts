@@ -1,5 +1,5 @@
 /** What to write instead of a key of another tool, made from the values that stand in the file. */
-import { shown } from '../read/finding.ts'
+import { shown } from '../read/source/finding.ts'
 import { member } from '../schema/schema-walk.ts'
 
 /** A scalar as it is written in YAML; `otherwise` when the value is none, or too long to repeat. */

@@ -1,7 +1,7 @@
 /** zod's issues to findings that say what was expected, what stands there, and what to do. */
 import { nearest } from '../../language/suggest.ts'
-import { type Finding, shown } from '../read/finding.ts'
-import type { Path } from '../read/source.ts'
+import { type Finding, shown } from '../read/source/finding.ts'
+import type { Path } from '../read/source/source.ts'
 import { requiredKeys, type Schema, shapeOf, valuesOf, walkSchema, wanted } from '../schema/schema-walk.ts'
 import { withIntent } from './intent.ts'
 import { placeOf } from './places.ts'

@@ -1,8 +1,8 @@
 /** What a value of the wrong form was meant for, by the place where it stands: a whole example to write instead. */
 import { isMap } from '../../json.ts'
 import { parseDuration } from '../../units.ts'
-import type { Finding } from '../read/finding.ts'
-import type { Path } from '../read/source.ts'
+import type { Finding } from '../read/source/finding.ts'
+import type { Path } from '../read/source/source.ts'
 import { member } from '../schema/schema-walk.ts'
 import { closedLoad, openLoad, quoted, scalar, stagedLoad } from './examples.ts'
 import { genericPath } from './places.ts'

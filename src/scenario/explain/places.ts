@@ -1,5 +1,5 @@
 /** The blocks of a scenario, told by where they stand: a key means one thing in a step and another in a target. */
-import type { Path } from '../read/source.ts'
+import type { Path } from '../read/source/source.ts'
 
 /** A path without numbers: `steps[].expect[]`. */
 export const genericPath = (path: Path) =>

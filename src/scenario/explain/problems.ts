@@ -1,8 +1,8 @@
 /** Findings get their place in the file, and an order. */
 import type { Problem } from '../../errors.ts'
-import type { Finding } from '../read/finding.ts'
-import type { Locator } from '../read/locate.ts'
-import type { Span } from '../read/source.ts'
+import type { Finding } from '../read/source/finding.ts'
+import type { Locator } from '../read/source/locate.ts'
+import type { Span } from '../read/source/source.ts'
 
 function spanOf({ path, mark }: Finding, locate: Locator): Span {
   if (mark === 'key') return locate.key(path)

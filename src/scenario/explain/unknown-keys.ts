@@ -1,6 +1,6 @@
 /** What to say about a key that has no meaning where it stands. */
-import type { Finding } from '../read/finding.ts'
-import { type Path, pathText } from '../read/source.ts'
+import type { Finding } from '../read/source/finding.ts'
+import { type Path, pathText } from '../read/source/source.ts'
 import { keyIndex, requiredKeys, type Schema, shapeOf } from '../schema/schema-walk.ts'
 import { genericPath, placeOf } from './places.ts'
 import { synonymOf } from './synonyms.ts'

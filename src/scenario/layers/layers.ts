@@ -1,6 +1,6 @@
 /** A scenario may come from several places: its file, files it includes, a profile, an environment. Their data as one, with every place known. */
-import type { Locator } from '../read/locate.ts'
-import type { Path, Span } from '../read/source.ts'
+import type { Locator } from '../read/source/locate.ts'
+import type { Path, Span } from '../read/source/source.ts'
 import { member } from '../schema/schema-walk.ts'
 
 /** Part of a scenario from one place. */

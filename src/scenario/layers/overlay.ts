@@ -1,9 +1,9 @@
 /** Profiles and environments: parts of a scenario that are laid over the rest when they are asked for. */
 import { type Problem, UsageError } from '../../errors.ts'
 import { nearest } from '../../language/suggest.ts'
-import type { Locator } from '../read/locate.ts'
 import type { Reference } from '../read/plain-value.ts'
-import { pathText } from '../read/source.ts'
+import type { Locator } from '../read/source/locate.ts'
+import { pathText } from '../read/source/source.ts'
 import { member } from '../schema/schema-walk.ts'
 import type { ScenarioFile, ScenarioFiles } from './include.ts'
 import { isMap, type Layer, layerAt, layeredLocator, mergeValues } from './layers.ts'

@@ -1,6 +1,6 @@
 /** Values from flags and the environment in place of those of the file. */
 import type { Problem } from '../../errors.ts'
-import { pathText } from '../read/source.ts'
+import { pathText } from '../read/source/source.ts'
 import { member } from '../schema/schema-walk.ts'
 
 /** One value that does not come from the file. */

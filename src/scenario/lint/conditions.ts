@@ -1,6 +1,6 @@
 /** The conditions of a scenario, wherever they stand. */
 import { compileExpression, ExpressionError, type NameUse } from '../../language/expression/expression.ts'
-import type { Path } from '../read/source.ts'
+import type { Path } from '../read/source/source.ts'
 import { allSteps, listAt, mapAt } from '../schema/written-steps.ts'
 
 /** A condition as it is written. */

@@ -2,8 +2,8 @@
 
 import { runsOverAnother } from '../../connectors/index.ts'
 import type { AddressPlace } from '../../connectors/wire/connector.ts'
-import type { PlannedTarget } from '../plan.ts'
-import type { Finding } from '../read/finding.ts'
+import type { PlannedTarget } from '../compile/plan.ts'
+import type { Finding } from '../read/source/finding.ts'
 import type { Scenario } from '../schema/schema.ts'
 import type { TargetBlock } from '../schema/target.ts'
 import { mapAt, type WrittenStep } from '../schema/written-steps.ts'

@@ -1,6 +1,6 @@
 /** What cannot be said for sure because a part of the file could not be read: nobody shall be told of faults that only follow from another. */
-import type { Finding } from '../read/finding.ts'
-import { type Path, pathText } from '../read/source.ts'
+import type { Finding } from '../read/source/finding.ts'
+import { type Path, pathText } from '../read/source/source.ts'
 import { member } from '../schema/schema-walk.ts'
 
 export interface Doubts {

@@ -1,6 +1,6 @@
 /** What the schema cannot see: whether the parts of a scenario make sense together. Sends nothing, and reads no more than the beginning of data files. */
-import type { Finding } from '../read/finding.ts'
-import type { Locator } from '../read/locate.ts'
+import type { Finding } from '../read/source/finding.ts'
+import type { Locator } from '../read/source/locate.ts'
 import type { Scenario } from '../schema/schema.ts'
 import { callFindings } from './calls.ts'
 import { dataFindings } from './data.ts'

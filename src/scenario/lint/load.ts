@@ -1,7 +1,7 @@
 /** The load: does it measure anything, and is it as large as was meant? */
 import { formatMs } from '../../units.ts'
-import type { Finding } from '../read/finding.ts'
-import type { Path } from '../read/source.ts'
+import type { Finding } from '../read/source/finding.ts'
+import type { Path } from '../read/source/source.ts'
 import type { Phase, Scenario } from '../schema/schema.ts'
 import { allSteps, mapAt } from '../schema/written-steps.ts'
 

@@ -2,8 +2,8 @@
 
 import { nearest } from '../../language/suggest.ts'
 import { targetsOf } from '../compile/compile.ts'
-import type { Finding } from '../read/finding.ts'
-import type { Path } from '../read/source.ts'
+import type { Finding } from '../read/source/finding.ts'
+import type { Path } from '../read/source/source.ts'
 import type { Scenario } from '../schema/schema.ts'
 import { allSteps, listAt, loadSteps, mapAt, type WrittenStep } from '../schema/written-steps.ts'
 import type { Doubts } from './doubts.ts'

@@ -1,7 +1,7 @@
 /** Numbers that are sent, and that lose how they were written: a post code `00501` would be sent as 501. */
-import type { Finding } from '../read/finding.ts'
-import type { Locator } from '../read/locate.ts'
-import type { Path } from '../read/source.ts'
+import type { Finding } from '../read/source/finding.ts'
+import type { Locator } from '../read/source/locate.ts'
+import type { Path } from '../read/source/source.ts'
 import { member } from '../schema/schema-walk.ts'
 import { allSteps, mapAt } from '../schema/written-steps.ts'
 

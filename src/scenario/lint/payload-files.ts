@@ -1,8 +1,8 @@
 /** Files with the fields of CUSTOM data: can they be read, and are the templates in them right? */
 import { UsageError } from '../../errors.ts'
 import { readFields } from '../compile/payload-files.ts'
-import type { Finding } from '../read/finding.ts'
-import { type Path, pathText } from '../read/source.ts'
+import type { Finding } from '../read/source/finding.ts'
+import { type Path, pathText } from '../read/source/source.ts'
 import { allSteps, mapAt } from '../schema/written-steps.ts'
 
 const KEY = ['payload', 'payloadFile'] as const

@@ -1,5 +1,5 @@
 /** What cannot be priced: thresholds on cost where no target has prices. */
-import type { Finding } from '../read/finding.ts'
+import type { Finding } from '../read/source/finding.ts'
 import type { Scenario } from '../schema/schema.ts'
 
 /** A threshold on `cost` without any prices has no samples in the run, which fails it after all of the load. */

@@ -2,7 +2,7 @@
 import { isIP } from 'node:net'
 import { allSchemes } from '../../connectors/index.ts'
 import type { Environment } from '../read/environment.ts'
-import type { Finding } from '../read/finding.ts'
+import type { Finding } from '../read/source/finding.ts'
 
 /** For all addresses. */
 const OTHERS = ['all_proxy', 'ALL_PROXY']

@@ -1,8 +1,8 @@
 /** What a connector would refuse to send, by its own rules: every attempt with it would fail before it left. */
 import { schemesOf } from '../../connectors/index.ts'
-import type { PlannedTarget } from '../plan.ts'
-import type { Finding } from '../read/finding.ts'
-import type { Path } from '../read/source.ts'
+import type { PlannedTarget } from '../compile/plan.ts'
+import type { Finding } from '../read/source/finding.ts'
+import type { Path } from '../read/source/source.ts'
 import type { Scenario } from '../schema/schema.ts'
 import type { TargetBlock } from '../schema/target.ts'
 import { mapAt } from '../schema/written-steps.ts'

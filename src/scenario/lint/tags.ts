@@ -1,8 +1,8 @@
 /** The tags that thresholds select by: are there such, and can they have that value? */
 import { MAX_TAG_VALUES, tidy } from '../../metrics/groups/tag-registry.ts'
 import { checkThresholdTags, type KnownTags, type Threshold, type ThresholdFault } from '../../metrics/threshold/threshold.ts'
-import type { Finding } from '../read/finding.ts'
-import type { Path } from '../read/source.ts'
+import type { Finding } from '../read/source/finding.ts'
+import type { Path } from '../read/source/source.ts'
 import type { Scenario } from '../schema/schema.ts'
 import { member } from '../schema/schema-walk.ts'
 import { listAt, loadSteps, mapAt } from '../schema/written-steps.ts'

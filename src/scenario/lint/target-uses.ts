@@ -1,6 +1,6 @@
 /** What each target is used for. */
 import { targetsOf } from '../compile/compile.ts'
-import type { Path } from '../read/source.ts'
+import type { Path } from '../read/source/source.ts'
 import type { Scenario } from '../schema/schema.ts'
 import type { TargetBlock } from '../schema/target.ts'
 import { allSteps, type WrittenStep } from '../schema/written-steps.ts'

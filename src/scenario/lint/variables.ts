@@ -1,8 +1,8 @@
 /** The variables that templates and conditions read: is there one of that name, and has it that member? */
 import { templateHelpers } from '../../language/helpers/helpers.ts'
 import { nearest } from '../../language/suggest.ts'
-import type { Finding } from '../read/finding.ts'
-import type { Path } from '../read/source.ts'
+import type { Finding } from '../read/source/finding.ts'
+import type { Path } from '../read/source/source.ts'
 import { IN_LOOP, OLD_NAMES, unknownMember } from './built-in.ts'
 import type { Doubts } from './doubts.ts'
 

@@ -1,7 +1,7 @@
 /** Variables of `vars` that are made from each other. */
 import { orderVariables, VariableCycleError } from '../../language/template/variables.ts'
-import type { Finding } from '../read/finding.ts'
-import type { Path } from '../read/source.ts'
+import type { Finding } from '../read/source/finding.ts'
+import type { Path } from '../read/source/source.ts'
 import { mapAt, textsIn } from '../schema/written-steps.ts'
 import { templateUses } from './template-uses.ts'
 

@@ -5,7 +5,7 @@
  * (see adapt-values.ts).
  */
 import { nearest } from '../../language/suggest.ts'
-import type { Replacement } from './source.ts'
+import type { Replacement } from './source/source.ts'
 
 /** Names and values, such as `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>

@@ -5,9 +5,9 @@ import { type Problem, readFault, ScenarioError } from '../../errors.ts'
 import type { Environment, EnvironmentUse } from './environment.ts'
 import { jsonFault } from './json-syntax.ts'
 import { MAX_FILE_BYTES } from './limits.ts'
-import { createLocator, type Locator } from './locate.ts'
 import { plainValue, type Reference } from './plain-value.ts'
 import { resolveTree } from './resolve-tree.ts'
+import { createLocator, type Locator } from './source/locate.ts'
 import { parseTree } from './tree.ts'
 
 /** A file that was read. */

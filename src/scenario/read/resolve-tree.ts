@@ -1,8 +1,8 @@
 /** Resolves the references to the environment in all values of a tree, once per value however often aliases repeat it. */
 import type { Problem } from '../../errors.ts'
 import { type Environment, type EnvironmentUse, resolveReferences } from './environment.ts'
-import type { Locator } from './locate.ts'
-import type { Path, ScalarNode, SourceNode } from './source.ts'
+import type { Locator } from './source/locate.ts'
+import type { Path, ScalarNode, SourceNode } from './source/source.ts'
 
 interface ResolvedTree {
   readonly problems: readonly Problem[]

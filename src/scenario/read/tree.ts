@@ -2,8 +2,8 @@
 import { Composer, type CST, type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml'
 import { jsonFault } from './json-syntax.ts'
 import { MAX_ALIASES, scanTokens } from './limits.ts'
-import type { MapEntry, ScalarNode, ScalarStyle, SourceFault, SourceNode, Span } from './source.ts'
-import { syntaxFaults } from './yaml-faults.ts'
+import type { MapEntry, ScalarNode, ScalarStyle, SourceFault, SourceNode, Span } from './source/source.ts'
+import { syntaxFaults } from './yaml/faults.ts'
 
 interface SourceTree {
   /** Undefined when the text could not be read as a tree. */

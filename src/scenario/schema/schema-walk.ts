@@ -1,6 +1,6 @@
 /** Looks into a zod schema: which keys an object has, which schema stands at a path. What zod's issues do not tell. */
 import type * as z from 'zod'
-import { type Path, pathText } from '../read/source.ts'
+import { type Path, pathText } from '../read/source/source.ts'
 
 export type Schema = z.core.$ZodType
 

@@ -1,6 +1,6 @@
 /** Walks over the steps of a scenario as it was written. */
 
-import type { Path } from '../read/source.ts'
+import type { Path } from '../read/source/source.ts'
 import { member } from './schema-walk.ts'
 
 /** One step, with its place and the loops around it. */

@@ -1,9 +1,9 @@
 /** What the YAML parser complains about, in words for people and at the place where the mistake was made. */
 import type { CST, YAMLError } from 'yaml'
-import { shown } from './finding.ts'
-import type { SourceFault } from './source.ts'
-import { firstLetter, isEntry, isKey, keyColumn, lineAt, neighbour, restOf, type YamlLine } from './yaml-lines.ts'
-import { openBrackets, type QuotedText, quotedTexts } from './yaml-tokens.ts'
+import { shown } from '../source/finding.ts'
+import type { SourceFault } from '../source/source.ts'
+import { firstLetter, isEntry, isKey, keyColumn, lineAt, neighbour, restOf, type YamlLine } from './lines.ts'
+import { openBrackets, type QuotedText, quotedTexts } from './tokens.ts'
 
 /** A fault before it becomes one of the file: where it is, what it is, what to do. */
 interface Diagnosis {
