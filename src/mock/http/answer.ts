@@ -1,9 +1,9 @@
 /** Decides what to answer: error, plain JSON, a whole reply or a stream. */
 import { type Delivery, sendWhole } from '../chat/delivery.ts'
 import { type Asked, type ChatFormat, type FormatRequest, type MockError, MockRefusal } from '../chat/formats/format.ts'
+import type { MockRoute } from '../chat/index.ts'
 import { type PlainRoute, simpleError, simpleRateLimitHeaders } from '../chat/plain.ts'
 import { sendStream } from '../chat/stream.ts'
-import type { MockRoute } from '../index.ts'
 import { type MockReply, plainDelayMs, replyFor } from '../persona/reply.ts'
 import type { MockSettings } from '../persona/settings.ts'
 import { openEvents, type Subscribers, say } from './subscription.ts'

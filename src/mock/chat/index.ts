@@ -1,16 +1,16 @@
 /** The registry of routes: one entry for each API format and each plain route. */
 
-import { chat } from './chat/chat.ts'
-import { anthropic } from './chat/formats/anthropic.ts'
-import { azure } from './chat/formats/azure.ts'
-import { openaiCompletions } from './chat/formats/completions.ts'
-import type { ChatFormat } from './chat/formats/format.ts'
-import { gemini } from './chat/formats/gemini.ts'
-import { ollama, ollamaGenerate } from './chat/formats/ollama.ts'
-import { openaiChat } from './chat/formats/openai-chat.ts'
-import { openaiResponses } from './chat/formats/responses.ts'
-import { PLAIN_ROUTES, type PlainRoute } from './chat/plain.ts'
-import { sse } from './chat/sse.ts'
+import { chat } from './chat.ts'
+import { anthropic } from './formats/anthropic.ts'
+import { azure } from './formats/azure.ts'
+import { openaiCompletions } from './formats/completions.ts'
+import type { ChatFormat } from './formats/format.ts'
+import { gemini } from './formats/gemini.ts'
+import { ollama, ollamaGenerate } from './formats/ollama.ts'
+import { openaiChat } from './formats/openai-chat.ts'
+import { openaiResponses } from './formats/responses.ts'
+import { PLAIN_ROUTES, type PlainRoute } from './plain.ts'
+import { sse } from './sse.ts'
 
 /** All API formats; the paths of no two overlap. */
 const FORMATS: readonly ChatFormat[] = [
