@@ -2,7 +2,7 @@
 import { now } from './clock.ts'
 import type { ConnectTimes } from './connect-times.ts'
 import { type Failure, type FailurePhase, isStatusAlone } from './errors.ts'
-import { HEAD_CHARACTERS, HeldText } from './held-text.ts'
+import { HEAD_CHARACTERS, HeldText } from './text/held-text.ts'
 import type { UnitKind, Usage } from './usage.ts'
 
 export type { ConnectTimes, Failure, UnitKind, Usage }

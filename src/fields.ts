@@ -1,6 +1,6 @@
 /** zod types for values that carry a unit. Input is text, output a number in the unit of the name. */
 import * as z from 'zod'
-import { parseDuration, parseRate, parseSize } from './units.ts'
+import { parseDuration, parseRate, parseSize } from './text/units.ts'
 
 /** What editors hold a text against; a reference to the environment may become anything. `units.ts` is the judge. */
 const UNITS = {

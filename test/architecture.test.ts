@@ -10,6 +10,7 @@ const LONGER: Readonly<Record<string, number>> = { 'metrics/groups/catalogue.ts'
 
 /** Floors, from the ground up: a room may import rooms of lower floors, and its own. */
 const FLOORS: readonly (readonly string[])[] = [
+  ['text'],
   ['root'],
   ['language'],
   ['payloads'],

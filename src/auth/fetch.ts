@@ -2,8 +2,8 @@
 import pLimit from 'p-limit'
 import type { Dispatcher } from 'undici'
 import { statusText } from '../http-status.ts'
-import { jsonIn } from '../json.ts'
-import { formatMs } from '../units.ts'
+import { jsonIn } from '../text/json.ts'
+import { formatMs } from '../text/units.ts'
 import { type AuthContext, AuthError } from './scheme.ts'
 
 const MAX_REPLY_BYTES = 1024 * 1024

@@ -1,8 +1,8 @@
 /** Any request whose reply holds a token, sent with each request from then on. */
 import * as z from 'zod'
 import { duration, positiveDuration } from '../fields.ts'
-import { jsonIn } from '../json.ts'
 import { compileJsonPath, type JsonPath, JsonPathError } from '../language/jsonpath/jsonpath.ts'
+import { jsonIn } from '../text/json.ts'
 import { refusal, type TokenClient, type TokenReply, tokenClient } from './fetch.ts'
 import { lifetimeOf } from './oauth2.ts'
 import { type AuthContext, AuthError, type Credentials, placed, prefixed } from './scheme.ts'

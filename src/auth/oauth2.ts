@@ -1,7 +1,7 @@
 /** OAuth 2.0 client credentials, RFC 6749 section 4.4. */
 import * as z from 'zod'
 import { duration, positiveDuration, templated } from '../fields.ts'
-import { jsonIn } from '../json.ts'
+import { jsonIn } from '../text/json.ts'
 import { refusal, type TokenClient, type TokenReply, tokenClient } from './fetch.ts'
 import { type AuthContext, AuthError, type Credentials, placed } from './scheme.ts'
 import { hasTemplates, type Issued, tokenSource } from './token.ts'

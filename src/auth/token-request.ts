@@ -1,7 +1,7 @@
 /** The `request:` of a scheme that logs in. */
 import * as z from 'zod'
 import { templated } from '../fields.ts'
-import { isSecretName, wordsOf } from '../secrets.ts'
+import { isSecretName, wordsOf } from '../text/secrets.ts'
 import type { TokenRequest } from './fetch.ts'
 import { leaves } from './scheme.ts'
 

@@ -1,10 +1,10 @@
 /** `burn mock`: the embedded target in the foreground, until a signal. */
 import * as z from 'zod'
 import { EXIT, LocalError, UsageError } from '../errors.ts'
-import { jsonOrText } from '../json.ts'
 import { nearest } from '../language/suggest.ts'
 import { mockSettings, resolveSettings } from '../mock/persona/settings.ts'
 import { startMock } from '../mock/server.ts'
+import { jsonOrText } from '../text/json.ts'
 import { note } from './output/notes.ts'
 
 /** Where addresses begin, in columns. */

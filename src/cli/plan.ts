@@ -1,8 +1,8 @@
 /** `burn plan`: what a run would do, without traffic. */
 import type { Command } from 'commander'
 import { EXIT, UsageError } from '../errors.ts'
-import { safeJson } from '../escape.ts'
-import { parseDuration } from '../units.ts'
+import { safeJson } from '../text/escape.ts'
+import { parseDuration } from '../text/units.ts'
 import { loadAll } from './load/load-scenario.ts'
 import { type RunFlags, withUnit } from './load/run-flags.ts'
 import { subjectOf } from './load/subject.ts'

@@ -1,7 +1,7 @@
 /** gRPC: unary calls and streams of either side, over one HTTP/2 connection for each user. */
 import { UsageError } from '../errors.ts'
-import { jsonIn } from '../json.ts'
-import { formatMs } from '../units.ts'
+import { jsonIn } from '../text/json.ts'
+import { formatMs } from '../text/units.ts'
 import { callChecks } from './grpc/check.ts'
 import { protobuf } from './grpc/messages/protos.ts'
 import { grpcOptions, grpcStep } from './grpc/options/options.ts'

@@ -1,6 +1,6 @@
 /** Walks through a file record by record, in blocks, however large it is. */
 import { isUtf8 } from 'node:buffer'
-import { formatBytes } from '../units.ts'
+import { formatBytes } from '../text/units.ts'
 import { changed, DataError, type DataFile, readFully } from './file.ts'
 import { RecordFault, type RecordFormat, type Row } from './record.ts'
 

@@ -1,5 +1,5 @@
 /** Opens a data file as what its format allows: rows one after the other, and the names of its columns. */
-import { formatBytes } from '../units.ts'
+import { formatBytes } from '../text/units.ts'
 import { CsvFormat } from './csv.ts'
 import { RowCursor, type Rows } from './cursor.ts'
 import { closeDataFile, DataError, type DataFile, openDataFile, readFully } from './file.ts'

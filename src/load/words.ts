@@ -1,5 +1,5 @@
 /** A load in words: what was asked for, before anything is measured. */
-import { formatMs } from '../units.ts'
+import { formatMs } from '../text/units.ts'
 import type { ClosedLoad, Load, OpenLoad } from './executor.ts'
 
 /** Points at which a load is looked at. */

@@ -1,5 +1,5 @@
 /** The result itself, indented. */
-import { safeJson } from '../escape.ts'
+import { safeJson } from '../text/escape.ts'
 import type { Reporter } from './text/reporter.ts'
 
 export const json: Reporter = {

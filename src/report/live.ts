@@ -1,7 +1,7 @@
 /** What a run shows of itself while it goes: a small block on a terminal, one plain line elsewhere. */
 
-import { displayWidth } from '../display-width.ts'
-import { formatBytes, formatMs } from '../units.ts'
+import { displayWidth } from '../text/display-width.ts'
+import { formatBytes, formatMs } from '../text/units.ts'
 import { formatCount, formatNumber, formatRate, formatShare } from './text/format.ts'
 import { makePen, type Pen } from './text/pen.ts'
 

@@ -1,7 +1,8 @@
 /** GitHub Markdown: for step summaries, pull requests and wikis. Bounded, so that a step summary takes it whole. */
-import { markdownCell } from '../escape.ts'
+
 import type { GroupMetrics, Result } from '../result/schema.ts'
-import { formatMs } from '../units.ts'
+import { markdownCell } from '../text/escape.ts'
+import { formatMs } from '../text/units.ts'
 import { connectionsMatter, connectionsText } from './console/connections.ts'
 import { byCount, hintText } from './console/errors.ts'
 import { iterationsText, retriesText } from './console/iterations.ts'

@@ -2,7 +2,7 @@
 
 import { MAX_TAG_SLICES, MAX_TAG_VALUES, OTHER_VALUES } from '../metrics/groups/tag-registry.ts'
 import type { Recorder } from '../metrics/recorder.ts'
-import { formatMs } from '../units.ts'
+import { formatMs } from '../text/units.ts'
 import { usedUpText } from './budgets.ts'
 import type { RunState } from './run-state.ts'
 import { stopText } from './stopped.ts'

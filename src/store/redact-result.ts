@@ -1,7 +1,7 @@
 /** Takes secrets out of a result before it is written or shown. */
 import { fingerprint, OTHER } from '../metrics/failures/error-groups.ts'
 import type { Result } from '../result/schema.ts'
-import type { Redactor } from '../secrets.ts'
+import type { Redactor } from '../text/secrets.ts'
 
 /** A copy in which every text is redacted. Numbers and names of fields are ours and stay, and so do histograms, whose base64 has no text in it. */
 export function redactResult(result: Result, redactor: Pick<Redactor, 'redact'>): Result {

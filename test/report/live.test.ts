@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { displayWidth } from '../../src/display-width.ts'
 import { type LiveView, renderLive, renderLiveLine } from '../../src/report/live.ts'
 import { LivePainter } from '../../src/report/live-painter.ts'
+import { displayWidth } from '../../src/text/display-width.ts'
 import { HOSTILE } from './results.ts'
 
 const view: LiveView = {

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { displayWidth } from '../../src/display-width.ts'
 import { Histogram } from '../../src/metrics/histogram/histogram.ts'
 import { isReportFormat, reporters } from '../../src/report/index.ts'
 import type { RenderOptions } from '../../src/report/text/reporter.ts'
 import type { Result } from '../../src/result/schema.ts'
+import { displayWidth } from '../../src/text/display-width.ts'
 import { allErrors, counts, distribution, empty, fine, huge, RESULTS, slice, step, thresholdFailed } from './results.ts'
 import { parseXml, type XmlElement } from './xml-parser.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { displayWidth } from '../../src/display-width.ts'
 import { cutToWidth, padLeft, padRight, wrapToWidth } from '../../src/report/text/width.ts'
+import { displayWidth } from '../../src/text/display-width.ts'
 
 describe('displayWidth', () => {
   test.each([

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { misfitOfResult } from '../../src/result/read.ts'
-import { Redactor } from '../../src/secrets.ts'
 import { redactResult } from '../../src/store/redact-result.ts'
+import { Redactor } from '../../src/text/secrets.ts'
 import { errorGroup, fine } from '../report/results.ts'
 
 test('secrets leave every text; numbers that look like one stay', () => {

@@ -1,10 +1,10 @@
 /** `burn convert`: files of other tools as scenarios. */
 import { EXIT, UsageError } from '../../errors.ts'
-import { terminalSafe } from '../../escape.ts'
 import { readSource, type SourceLimit } from '../../scenario/read/read.ts'
 import { validateScenario } from '../../scenario/validate.ts'
 import { type FileFormat, scenarioText } from '../../templates/emit.ts'
 import { type ConvertedScenario, convertText, type ImportFormat } from '../../templates/imports/index.ts'
+import { terminalSafe } from '../../text/escape.ts'
 import { checkFolderOf, formatOf, isFilePath, type NewFile, pathFor, writeNewFiles } from '../output/new-files.ts'
 import { note } from '../output/notes.ts'
 

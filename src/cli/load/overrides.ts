@@ -2,10 +2,10 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { UsageError } from '../../errors.ts'
-import { jsonOrText } from '../../json.ts'
 import { parseThreshold } from '../../metrics/threshold/threshold.ts'
 import type { Override } from '../../scenario/layers/overrides.ts'
-import { parseRate } from '../../units.ts'
+import { jsonOrText } from '../../text/json.ts'
+import { parseRate } from '../../text/units.ts'
 import { type RunFlags, withUnit } from './run-flags.ts'
 import { givenAs } from './variables.ts'
 

@@ -1,6 +1,7 @@
 /** What failed in a run, as annotations of a GitHub workflow: they are shown beside the job and on the pull request. */
-import { githubAnnotationData, githubAnnotationProperty, terminalSafe } from '../../escape.ts'
+
 import type { Result } from '../../result/schema.ts'
+import { githubAnnotationData, githubAnnotationProperty, terminalSafe } from '../../text/escape.ts'
 import { knownSecrets } from './known-secrets.ts'
 
 /** Annotations of each kind that one step of a workflow may make. */

@@ -1,7 +1,7 @@
 /** Turns what was thrown into words on stderr and an exit code. */
 import { EXIT, type ExitCode, InputError, LocalError, ScenarioError, TargetError, UsageError } from '../../errors.ts'
-import { terminalSafe } from '../../escape.ts'
 import { codeOf } from '../../store/files/local-error.ts'
+import { terminalSafe } from '../../text/escape.ts'
 import { VERSION } from '../../version.ts'
 import { knownSecrets } from './known-secrets.ts'
 import { formatProblems } from './problems.ts'

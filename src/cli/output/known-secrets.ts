@@ -1,5 +1,5 @@
 /** The secrets this process has met: whatever it prints about itself, a crash included, goes through here. */
-import { isSecretName, MIN_SECRET_LENGTH, Redactor, wordsOf } from '../../secrets.ts'
+import { isSecretName, MIN_SECRET_LENGTH, Redactor, wordsOf } from '../../text/secrets.ts'
 
 /** Words in the names of variables that are secret, and last words that say that the value is something else about it. */
 const SECRET_VARIABLE = /^(?:auth|credentials?|cookie|keys?|pass|passwd|password|passphrase|pat|pwd|secrets?|tokens?)$/

@@ -1,5 +1,5 @@
 /** Messages on stderr: plain text for people, or JSON lines for machines. */
-import { safeJsonText, terminalSafe } from '../../escape.ts'
+import { safeJsonText, terminalSafe } from '../../text/escape.ts'
 import { knownSecrets } from './known-secrets.ts'
 
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const

@@ -1,5 +1,5 @@
 /** What a command says beside its output, on stderr: how something was understood, what comes next. */
-import { terminalSafe } from '../../escape.ts'
+import { terminalSafe } from '../../text/escape.ts'
 
 let quiet = false
 

@@ -2,7 +2,7 @@
 import type chalk from 'chalk'
 import { Chalk } from 'chalk'
 import type { Problem } from '../../errors.ts'
-import { githubAnnotationData, githubAnnotationProperty, safeJson } from '../../escape.ts'
+import { githubAnnotationData, githubAnnotationProperty, safeJson } from '../../text/escape.ts'
 import { VERSION } from '../../version.ts'
 
 export type ProblemFormat = 'text' | 'json' | 'github' | 'sarif'

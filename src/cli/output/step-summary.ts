@@ -1,7 +1,7 @@
 /** The page of a job on GitHub: what is appended to the file that GITHUB_STEP_SUMMARY names is shown there. */
 import { appendFileSync } from 'node:fs'
 import type { Problem } from '../../errors.ts'
-import { markdownCell } from '../../escape.ts'
+import { markdownCell } from '../../text/escape.ts'
 import { knownSecrets } from './known-secrets.ts'
 import { worstFirst } from './problems.ts'
 

@@ -7,7 +7,7 @@ import type { Exchange, Failure, Usage } from '../../exchange.ts'
 import { hintFor } from '../../metrics/failures/hints.ts'
 import type { CheckOutcome } from '../../metrics/recorder.ts'
 import type { PlannedTarget } from '../../scenario/compile/plan.ts'
-import { isSecretName, MASK } from '../../secrets.ts'
+import { isSecretName, MASK } from '../../text/secrets.ts'
 import { knownSecrets } from '../output/known-secrets.ts'
 
 export interface PingedExchange {

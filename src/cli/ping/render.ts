@@ -1,5 +1,5 @@
 /** A pinged exchange as text for a terminal. Everything from the target is escaped. */
-import { terminalSafe } from '../../escape.ts'
+import { terminalSafe } from '../../text/escape.ts'
 import type { PingedExchange, Stages } from './exchange-view.ts'
 
 /** Longest body that is shown without --raw. */

@@ -1,5 +1,5 @@
 /** A forecast as text. */
-import { formatBytes, formatMs } from '../../units.ts'
+import { formatBytes, formatMs } from '../../text/units.ts'
 import type { Assumptions, Forecast } from './forecast.ts'
 import type { PhaseForecast } from './phases.ts'
 import { isExact, type Range } from './range.ts'

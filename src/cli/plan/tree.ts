@@ -1,6 +1,7 @@
 /** `burn plan --graph`: the steps of a scenario as a tree, in the order in which a user walks them. */
-import { terminalSafe } from '../../escape.ts'
+
 import { listAt, mapAt, type WrittenMap } from '../../scenario/schema/written-steps.ts'
+import { terminalSafe } from '../../text/escape.ts'
 
 /** One line of the tree and what hangs below it. */
 interface Node {

@@ -1,7 +1,7 @@
 /** `--allow-lag` as bounds of validity. */
 import { UsageError } from '../../errors.ts'
 import { DEFAULT_BOUNDS, type ValidityBounds } from '../../metrics/validity.ts'
-import { parseDuration } from '../../units.ts'
+import { parseDuration } from '../../text/units.ts'
 import { type RunFlags, withUnit } from '../load/run-flags.ts'
 
 /** The bounds a run is judged by; a bare number is in ms. @throws UsageError */

@@ -1,10 +1,10 @@
 /** An entry of the journal as lines for a terminal. Everything in it comes from outside and is escaped. */
 
-import { displayWidth } from '../../display-width.ts'
-import { terminalSafe } from '../../escape.ts'
 import { makePen, type Pen } from '../../report/text/pen.ts'
 import type { JournalEntry } from '../../store/journal/entry.ts'
-import { formatMs } from '../../units.ts'
+import { displayWidth } from '../../text/display-width.ts'
+import { terminalSafe } from '../../text/escape.ts'
+import { formatMs } from '../../text/units.ts'
 
 interface EntryLook {
   readonly color: boolean

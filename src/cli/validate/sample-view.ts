@@ -1,10 +1,10 @@
 /** What was found in a sample reply: problems with their places, and a table for people. */
 
 import { textsIn } from '../../dialects/reply/texts.ts'
-import { terminalSafe } from '../../escape.ts'
 import { clip } from '../../metrics/check/types.ts'
 import type { Finding } from '../../scenario/read/source/finding.ts'
 import { type Path, pathText } from '../../scenario/read/source/source.ts'
+import { terminalSafe } from '../../text/escape.ts'
 import { NOTHING } from './path-check.ts'
 import type { ReplySample } from './reading.ts'
 import type { TargetReading } from './sample.ts'

@@ -1,11 +1,12 @@
 /** What a step takes from its reply and checks in it, against a sample: JSONPath, patterns, token counts. */
-import { jsonIn } from '../../json.ts'
+
 import { compileJsonPath, JsonPathError } from '../../language/jsonpath/jsonpath.ts'
 import { type Reply, takeFrom } from '../../runner/reply.ts'
 import { compileSource } from '../../scenario/compile/steps.ts'
 import type { Path } from '../../scenario/read/source/source.ts'
 import type { CaptureBlock } from '../../scenario/schema/steps.ts'
 import { listAt, mapAt } from '../../scenario/schema/written-steps.ts'
+import { jsonIn } from '../../text/json.ts'
 import { NOTHING, open, type PathCheck, shown, tried } from './path-check.ts'
 
 /** What needs the text of a reply says nothing as long as the path to the text is wrong. */

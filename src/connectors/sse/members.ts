@@ -1,5 +1,5 @@
 /** Members of the JSON in events and messages, by paths such as `$.meta.id`. */
-import { jsonIn } from '../../json.ts'
+import { jsonIn } from '../../text/json.ts'
 import type { StreamEvent } from './events.ts'
 import type { EndBlock } from './options.ts'
 

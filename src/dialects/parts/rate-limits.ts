@@ -1,6 +1,6 @@
 /** What a reply says about the caller's limits. Spellings of OpenAI, Azure, Anthropic and the IETF draft. */
 import type { Headers } from '../../exchange.ts'
-import { parseDuration } from '../../units.ts'
+import { parseDuration } from '../../text/units.ts'
 import { asArray, asObject, asString } from './json.ts'
 
 /** Limits of one reply; null for what it does not say. Durations in ms from the moment of the reply. */

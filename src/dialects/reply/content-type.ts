@@ -1,5 +1,5 @@
 import type { Headers } from '../../exchange.ts'
-import { saysJson } from '../../json.ts'
+import { saysJson } from '../../text/json.ts'
 import type { Dialect, Framing } from '../parts/dialect.ts'
 
 const NDJSON = new Set([

@@ -1,5 +1,5 @@
 import type { Exchange } from '../../exchange.ts'
-import { HEAD_CHARACTERS } from '../../held-text.ts'
+import { HEAD_CHARACTERS } from '../../text/held-text.ts'
 import { Nesting } from '../framing/nesting.ts'
 import { parseJson } from '../parts/json.ts'
 

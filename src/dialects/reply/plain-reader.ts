@@ -1,5 +1,5 @@
 import type { Exchange, Headers, ReplyReader } from '../../exchange.ts'
-import { saysJson } from '../../json.ts'
+import { saysJson } from '../../text/json.ts'
 import { ErrorBody } from './error-body.ts'
 import { JsonWatch } from './json-watch.ts'
 

@@ -2,8 +2,8 @@
 import { createRequire } from 'node:module'
 import type { Ajv, ErrorObject, Options } from 'ajv'
 import { UsageError } from '../../errors.ts'
-import { isMap } from '../../json.ts'
 import { compileRegex, RegexError } from '../../language/regex.ts'
+import { isMap } from '../../text/json.ts'
 import { formats } from './json-schema-formats.ts'
 import { clip } from './types.ts'
 

@@ -1,7 +1,7 @@
 /** Checks of the reply's text. */
 import { distance } from 'fastest-levenshtein'
-import { jsonIn } from '../../json.ts'
 import { compileRegex } from '../../language/regex.ts'
+import { jsonIn } from '../../text/json.ts'
 import { compileJsonSchema } from './json-schema.ts'
 import { type CheckVerdict, clip, type Test } from './types.ts'
 

@@ -1,9 +1,9 @@
 /** Checks of what surrounds the text: status, headers, finish reason, JSON values. */
 import { isDeepStrictEqual } from 'node:util'
 import { UsageError } from '../../errors.ts'
-import { jsonIn } from '../../json.ts'
 import { compileJsonPath, JsonPathError } from '../../language/jsonpath/jsonpath.ts'
 import { compileRegex } from '../../language/regex.ts'
+import { jsonIn } from '../../text/json.ts'
 import type { HeaderSpec, JsonSpec, StatusSpec } from './schema.ts'
 import { type CheckVerdict, clip, show, type Test } from './types.ts'
 

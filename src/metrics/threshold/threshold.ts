@@ -1,7 +1,7 @@
 /** `thresholds:` of a scenario: what must hold for the whole run, or for every stretch of it. */
 import * as z from 'zod'
 import { duration, positiveDuration, whole } from '../../fields.ts'
-import { formatMs } from '../../units.ts'
+import { formatMs } from '../../text/units.ts'
 import type { ThresholdExpression } from './expression/expression.ts'
 import { parseThreshold } from './expression/parse.ts'
 

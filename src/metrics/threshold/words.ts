@@ -1,7 +1,7 @@
 /** What a threshold has to say, in words. */
 
 import type { MetricUnit } from '../../result/schema.ts'
-import { formatBytes, formatMs } from '../../units.ts'
+import { formatBytes, formatMs } from '../../text/units.ts'
 import { aggregateName, defaultAggregate } from './expression/aggregate.ts'
 import type { ThresholdExpression } from './expression/expression.ts'
 import { isUpper } from './expression/limit.ts'

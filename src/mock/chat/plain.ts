@@ -1,5 +1,5 @@
 /** Routes that answer plain JSON: health, an echo, and two ways to get a token. */
-import { jsonIn } from '../../json.ts'
+import { jsonIn } from '../../text/json.ts'
 import { hash } from '../persona/random.ts'
 import type { MockSettings } from '../persona/settings.ts'
 import type { FormatRequest, MockError } from './formats/format.ts'

@@ -6,7 +6,7 @@
  * which MQTT has none of, leave the message without an answer.
  */
 import * as z from 'zod'
-import { jsonIn } from '../../json.ts'
+import { jsonIn } from '../../text/json.ts'
 import { usageOf } from '../chat/chat.ts'
 import { type MockFault, planFault } from '../persona/faults.ts'
 import { monotonicMs, Pacer } from '../persona/pace.ts'

@@ -1,6 +1,6 @@
 /** The service behind the broker that takes GraphQL mutations, as that of Stream Testbench does: each is acknowledged on a topic for all. */
 import * as z from 'zod'
-import { jsonIn } from '../../json.ts'
+import { jsonIn } from '../../text/json.ts'
 
 /** Where mutations go, and where they are acknowledged. */
 export const MUTATION_TOPIC = 'graphql/mutation'

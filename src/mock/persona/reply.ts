@@ -1,5 +1,5 @@
 /** What the mock says: text, pace and exact token counts, whatever the protocol that carries it. */
-import { xmlText } from '../../escape.ts'
+import { xmlText } from '../../text/escape.ts'
 import { personaOpening, personaWords } from './personas.ts'
 import { createRandom, type MockRandom } from './random.ts'
 import type { MockSettings } from './settings.ts'

@@ -1,6 +1,6 @@
 /** The simplest chat over a WebSocket: one message in, one reply out, whole or in pieces. */
 import * as z from 'zod'
-import { jsonIn } from '../../json.ts'
+import { jsonIn } from '../../text/json.ts'
 import { usageOf } from '../chat/chat.ts'
 import { type ChatFormat, type MockError, type MockFrame, readJson } from '../chat/formats/format.ts'
 import { simpleRateLimitHeaders } from '../chat/plain.ts'

@@ -1,6 +1,6 @@
 /** What can be talked to over a WebSocket, by path. */
 import * as z from 'zod'
-import { jsonIn } from '../../json.ts'
+import { jsonIn } from '../../text/json.ts'
 import { type ChatFormat, type FormatRequest, type MockError, MockRefusal } from '../chat/formats/format.ts'
 import { openaiResponses } from '../chat/formats/responses.ts'
 import { webSocketChat, webSocketError } from './chat.ts'

@@ -1,7 +1,7 @@
 /** Connections and bytes in words. */
 import { connectorNamed } from '../../connectors/index.ts'
 import type { ConnectionMetrics, Result } from '../../result/schema.ts'
-import { formatBytes } from '../../units.ts'
+import { formatBytes } from '../../text/units.ts'
 import { formatCount, formatPercentile } from '../text/format.ts'
 
 /** Whether a summary must speak of connections: they last, or something went wrong with them. */

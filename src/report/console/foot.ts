@@ -1,6 +1,6 @@
 /** The bottom of the summary: connections, the generator itself, what was kept out, notes and files. */
 import type { Result } from '../../result/schema.ts'
-import { formatMs } from '../../units.ts'
+import { formatMs } from '../../text/units.ts'
 import { formatCount, formatPercentile, UNKNOWN } from '../text/format.ts'
 import type { Pen } from '../text/pen.ts'
 import { wrapWhole } from '../text/width.ts'

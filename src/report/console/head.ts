@@ -1,8 +1,8 @@
 /** The top of the summary: verdict, target, and whether the numbers can be believed. */
 
-import { displayWidth } from '../../display-width.ts'
 import type { Result, Verdict } from '../../result/schema.ts'
-import { formatMs } from '../../units.ts'
+import { displayWidth } from '../../text/display-width.ts'
+import { formatMs } from '../../text/units.ts'
 import { timeOfDay } from '../text/format.ts'
 import type { Pen } from '../text/pen.ts'
 import { shownVerdict, verdictWord } from '../text/verdict.ts'

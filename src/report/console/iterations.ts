@@ -1,6 +1,6 @@
 /** Walks through the steps, and tries beyond the first, in a line each. */
 import type { Iterations, Result } from '../../result/schema.ts'
-import { formatMs } from '../../units.ts'
+import { formatMs } from '../../text/units.ts'
 import { formatCount, formatShare } from '../text/format.ts'
 import { sumText } from './sum.ts'
 

@@ -3,8 +3,8 @@
  * stand in a table below; on a usual one they do so when there are few rows, else they are named.
  */
 
-import { displayWidth } from '../../display-width.ts'
 import type { GroupMetrics, Result } from '../../result/schema.ts'
+import { displayWidth } from '../../text/display-width.ts'
 import { formatCount, formatPercentile, formatShare, UNKNOWN } from '../text/format.ts'
 import type { Pen } from '../text/pen.ts'
 import { columnWidths } from '../text/table.ts'

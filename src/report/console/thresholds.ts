@@ -1,7 +1,7 @@
 /** The thresholds, those that failed first. */
 
-import { displayWidth } from '../../display-width.ts'
 import type { Result, ThresholdResult, ThresholdState } from '../../result/schema.ts'
+import { displayWidth } from '../../text/display-width.ts'
 import { formatCount, formatValue } from '../text/format.ts'
 import type { Pen } from '../text/pen.ts'
 import { columnWidths } from '../text/table.ts'

@@ -1,6 +1,6 @@
 /** Headline numbers of the whole run. */
 import type { Counts, GroupMetrics, Result, TimelineRow } from '../../result/schema.ts'
-import { formatMs } from '../../units.ts'
+import { formatMs } from '../../text/units.ts'
 import { formatCount, formatNumber, formatPercentile, formatRate, formatShare, formatValue } from '../text/format.ts'
 import type { Pen } from '../text/pen.ts'
 import { iterationsText, retriesText } from './iterations.ts'

@@ -3,8 +3,9 @@
  * what only follows from it is `skipped`, with a word on where to look. What is true of a pass with reservations is `skipped` as well: that
  * is what the pages of CI systems show, other than the text of a case that passed.
  */
-import { terminalSafe } from '../../escape.ts'
+
 import type { CheckCount, Result, StepMetrics, ThresholdResult, Verdict } from '../../result/schema.ts'
+import { terminalSafe } from '../../text/escape.ts'
 import { connectionsMatter, connectionsText } from '../console/connections.ts'
 import { byCount, hintText } from '../console/errors.ts'
 import { countsText } from '../console/totals.ts'

@@ -1,5 +1,5 @@
 /** The shape of a JUnit report, and writing it. Readers differ: GitLab reads only element text, so the text says everything. */
-import { terminalSafe, xmlAttribute, xmlText } from '../../escape.ts'
+import { terminalSafe, xmlAttribute, xmlText } from '../../text/escape.ts'
 
 /** How one case ended. Both `failure` and `error` make it red; `error` means that it could not be judged. */
 export type CaseState = 'passed' | 'failure' | 'error' | 'skipped'

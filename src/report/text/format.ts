@@ -1,6 +1,6 @@
 /** Numbers as reports print them. Unknown is an en dash, never 0. */
 import type { Distribution, MetricUnit } from '../../result/schema.ts'
-import { formatBytes, formatMs } from '../../units.ts'
+import { formatBytes, formatMs } from '../../text/units.ts'
 
 export const UNKNOWN = '–'
 

@@ -1,7 +1,7 @@
 /** Colours and marks of one terminal, so that sections of a report need not know its abilities. */
 import { Chalk } from 'chalk'
-import { displayWidth } from '../../display-width.ts'
-import { terminalSafe } from '../../escape.ts'
+import { displayWidth } from '../../text/display-width.ts'
+import { terminalSafe } from '../../text/escape.ts'
 import { cutToWidth, hang, wrapFacts, wrapWhole } from './width.ts'
 
 type Paint = (text: string) => string

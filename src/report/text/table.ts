@@ -1,5 +1,5 @@
 /** Measuring columns of cells. */
-import { displayWidth } from '../../display-width.ts'
+import { displayWidth } from '../../text/display-width.ts'
 
 /** The widest cell of each column, in terminal columns. */
 export function columnWidths(rows: readonly (readonly string[])[]): number[] {

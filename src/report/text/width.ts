@@ -1,5 +1,5 @@
 /** Cutting, padding and wrapping texts by the terminal columns that they take. Texts hold no escape sequences. */
-import { displayWidth } from '../../display-width.ts'
+import { displayWidth } from '../../text/display-width.ts'
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
 

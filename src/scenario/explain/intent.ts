@@ -1,6 +1,6 @@
 /** What a value of the wrong form was meant for, by the place where it stands: a whole example to write instead. */
-import { isMap } from '../../json.ts'
-import { parseDuration } from '../../units.ts'
+import { isMap } from '../../text/json.ts'
+import { parseDuration } from '../../text/units.ts'
 import type { Finding } from '../read/source/finding.ts'
 import type { Path } from '../read/source/source.ts'
 import { member } from '../schema/schema-walk.ts'

@@ -1,7 +1,7 @@
 /** Which alternative of a union somebody meant: zod lists what is wrong with each and leaves the choice to us. */
 import type * as z from 'zod'
-import { isMap } from '../../json.ts'
 import { nearest } from '../../language/suggest.ts'
+import { isMap } from '../../text/json.ts'
 import { alternatives, member, requiredKeys, type Schema, shapeOf, valuesOf } from '../schema/schema-walk.ts'
 import { parseWith } from './parse-with.ts'
 

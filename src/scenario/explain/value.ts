@@ -1,7 +1,7 @@
 /** One issue of zod about one value, in words: what was expected, what stands there, what to do. */
 import type * as z from 'zod'
 import { nearest } from '../../language/suggest.ts'
-import { parseDuration } from '../../units.ts'
+import { parseDuration } from '../../text/units.ts'
 import { type Finding, type Mark, shown } from '../read/source/finding.ts'
 import type { Path } from '../read/source/source.ts'
 import { type Schema, TYPE_WORDS, unwrap, wanted } from '../schema/schema-walk.ts'

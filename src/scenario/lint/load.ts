@@ -1,5 +1,5 @@
 /** The load: does it measure anything, and is it as large as was meant? */
-import { formatMs } from '../../units.ts'
+import { formatMs } from '../../text/units.ts'
 import type { Finding } from '../read/source/finding.ts'
 import type { Path } from '../read/source/source.ts'
 import type { Phase, Scenario } from '../schema/schema.ts'

@@ -2,7 +2,7 @@
 import { secretsOf } from '../../auth/index.ts'
 import { allSchemes, connectorNamed, connectors } from '../../connectors/index.ts'
 import { nearest } from '../../language/suggest.ts'
-import { isSecretName } from '../../secrets.ts'
+import { isSecretName } from '../../text/secrets.ts'
 import { addressFault, completeAddress } from '../compile/address.ts'
 import { targetsOf } from '../compile/compile.ts'
 import { compileTarget, protocolOf, TargetFault } from '../compile/target.ts'

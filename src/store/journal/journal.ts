@@ -2,7 +2,7 @@
 import * as fs from 'node:fs'
 import type { Outcome } from '../../exchange.ts'
 import { createRandom } from '../../random.ts'
-import { formatBytes } from '../../units.ts'
+import { formatBytes } from '../../text/units.ts'
 import { localError } from '../files/local-error.ts'
 import type { JournalEntry, JournalHeader } from './entry.ts'
 import { type JournalLevel, journalLevelText } from './level.ts'

@@ -1,5 +1,5 @@
 /** One entry as one line of JSON: redacted, bounded, and well-formed whatever the target sent. */
-import type { Redactor } from '../../secrets.ts'
+import type { Redactor } from '../../text/secrets.ts'
 import type { JournalEntry, JournalHeader } from './entry.ts'
 
 /** Longest text of one field, in UTF-8 bytes. */

@@ -1,7 +1,7 @@
 /** Reads a journal back, however it was cut off. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { InputError } from '../../errors.ts'
-import { jsonIn } from '../../json.ts'
+import { jsonIn } from '../../text/json.ts'
 import { isJournalEntry, isJournalHeader, type JournalEntry, type JournalHeader } from './entry.ts'
 import { JournalTail, LINE_FEED, MAX_LINE_BYTES } from './tail.ts'
 

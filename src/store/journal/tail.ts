@@ -1,7 +1,7 @@
 /** The end of a journal, and what is added to it while a run goes on. Whole lines only; memory is that of one chunk, however long the file. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { InputError } from '../../errors.ts'
-import { jsonIn } from '../../json.ts'
+import { jsonIn } from '../../text/json.ts'
 import { codeOf } from '../files/local-error.ts'
 
 const CHUNK_BYTES = 256 * 1024

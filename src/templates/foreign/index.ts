@@ -1,5 +1,5 @@
 /** Scenario files of other load testers, read as they are. */
-import { isMap } from '../../json.ts'
+import { isMap } from '../../text/json.ts'
 import type { Data } from '../template.ts'
 import type { ForeignOptions } from './common/literal.ts'
 import type { Note } from './common/notes.ts'

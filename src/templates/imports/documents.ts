@@ -1,8 +1,8 @@
 /** Texts of other tools as plain data: JSON by the engine's own parser, which has no trouble with tens of megabytes, all else as YAML. */
 import { parseAllDocuments } from 'yaml'
 import { UsageError } from '../../errors.ts'
-import { jsonIn } from '../../json.ts'
 import { jsonFault } from '../../scenario/read/json-syntax.ts'
+import { jsonIn } from '../../text/json.ts'
 
 /** Longest text that is read as YAML, which takes some hundred times as long as JSON. */
 const MAX_YAML_LETTERS = 16 * 1024 * 1024

@@ -1,6 +1,6 @@
 /** Takes secrets out of imported requests: what must not lie in a file comes from the environment. */
-import { isMap } from '../../json.ts'
-import { isSecretName } from '../../secrets.ts'
+import { isMap } from '../../text/json.ts'
+import { isSecretName } from '../../text/secrets.ts'
 import type { Vault } from '../foreign/common/literal.ts'
 import { mapBody } from './request/body.ts'
 import type { ImportedRequest } from './request/request.ts'

@@ -1,5 +1,5 @@
 /** Files of other tools by their marks: those that burn converts, and those that it can only name. */
-import { isMap, jsonIn } from '../../json.ts'
+import { isMap, jsonIn } from '../../text/json.ts'
 import { looksLikeCurl } from './curl/curl.ts'
 import { isHar } from './har/har.ts'
 import { isOpenApi } from './openapi/openapi.ts'

@@ -1,5 +1,5 @@
 /** Imported requests become a scenario: one target, a step for each request. */
-import { isMap } from '../../json.ts'
+import { isMap } from '../../text/json.ts'
 import { type ForeignOptions, LiteralNames, literal, mapTexts, nameFrom, Vault } from '../foreign/common/literal.ts'
 import { type Data, FEW_ERRORS } from '../template.ts'
 import { hideSecrets } from './hide.ts'

@@ -5,7 +5,7 @@ import { runScenario } from '../../../runner/run-scenario.ts'
 import { compileScenario } from '../../../scenario/compile/compile.ts'
 import { validateScenario } from '../../../scenario/validate.ts'
 import { chosenTarget, type TargetChoice } from '../../../templates/target-block.ts'
-import { formatMs } from '../../../units.ts'
+import { formatMs } from '../../../text/units.ts'
 import { keepSecret, knownSecrets, secretValues } from '../../output/known-secrets.ts'
 
 const CONNECT = '5s'

@@ -1,6 +1,6 @@
 /** From a message or a `request:` step to the request on the wire. */
 import { unescape as percentDecoded } from 'node:querystring'
-import { jsonIn } from '../../../json.ts'
+import { jsonIn } from '../../../text/json.ts'
 import type { RequestFlags, TargetAddress } from '../../wire/connector.ts'
 import { FIELD_NAME, fieldFault } from '../../wire/header-field.ts'
 import type { HttpRequest } from '../transport.ts'

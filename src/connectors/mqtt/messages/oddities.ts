@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { IPublishPacket } from 'mqtt'
 import type { Exchange } from '../../../exchange.ts'
-import { jsonIn, saysJson } from '../../../json.ts'
+import { jsonIn, saysJson } from '../../../text/json.ts'
 
 /** Warns of a payload that is no UTF-8, where a text is waited for, or no JSON, where its content type says so (MQTT 5). */
 export function judgeText(payload: Buffer, { properties }: IPublishPacket, exchange: Exchange): void {

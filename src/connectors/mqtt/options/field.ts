@@ -1,5 +1,5 @@
 /** One field of a JSON payload, by its path. */
-import { isMap } from '../../../json.ts'
+import { isMap } from '../../../text/json.ts'
 
 /** The field as text, `ids.0` in a list; undefined when the payload is not JSON, or holds no text, number or boolean there. */
 export function fieldOf(payload: Uint8Array, path: readonly string[]): string | undefined {

@@ -1,5 +1,5 @@
 /** The topic that an address names. */
-import { isMap } from '../../../json.ts'
+import { isMap } from '../../../text/json.ts'
 import type { AddressPlace } from '../../wire/connector.ts'
 
 export const topicPlace: AddressPlace = {

@@ -1,5 +1,5 @@
 /** Ids that tie a reply to its request. */
-import { isMap } from '../../../json.ts'
+import { isMap } from '../../../text/json.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 

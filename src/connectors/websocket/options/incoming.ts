@@ -1,5 +1,5 @@
 /** One message that came in, decoded and parsed only when somebody asks. */
-import { jsonIn } from '../../../json.ts'
+import { jsonIn } from '../../../text/json.ts'
 export class Incoming {
   readonly bytes: Buffer
   private decoded: string | undefined

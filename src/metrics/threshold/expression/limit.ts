@@ -1,7 +1,7 @@
 /** The right side of a threshold or bound: a number with the unit that its metric needs, and the comparison with it. */
 
 import type { MetricUnit } from '../../../result/schema.ts'
-import { parseDuration, parseRate, parseSize } from '../../../units.ts'
+import { parseDuration, parseRate, parseSize } from '../../../text/units.ts'
 
 /** The comparisons that there are. */
 export const OPERATORS = ['<', '<=', '>', '>=', '==', '!='] as const

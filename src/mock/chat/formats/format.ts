@@ -1,6 +1,6 @@
 /** What one API format of the mock must offer, and what several of them share. */
 import * as z from 'zod'
-import { jsonIn } from '../../../json.ts'
+import { jsonIn } from '../../../text/json.ts'
 import type { Memory } from '../../persona/memory.ts'
 import type { MockReply, MockTurn } from '../../persona/reply.ts'
 

@@ -1,7 +1,7 @@
 /** The source line with a caret under the stretch that is wrong. */
 
-import { displayWidth } from '../../../display-width.ts'
-import { terminalSafe } from '../../../escape.ts'
+import { displayWidth } from '../../../text/display-width.ts'
+import { terminalSafe } from '../../../text/escape.ts'
 
 /** Longer lines are cut around the caret. */
 const MAX_LINE = 110

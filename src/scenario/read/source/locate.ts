@@ -1,6 +1,6 @@
 /** From a path in a scenario to its line and column, and to a problem that shows them. */
 import type { Problem } from '../../../errors.ts'
-import { terminalSafe } from '../../../escape.ts'
+import { terminalSafe } from '../../../text/escape.ts'
 import { codeFrame } from './frame.ts'
 import { sourceOffset } from './scalar-offsets.ts'
 import { childOf, nodeAt, type Path, pathText, type ScalarNode, type SourceNode, type Span } from './source.ts'

@@ -1,6 +1,7 @@
 /** Reads a file of another tool key by key, and remembers which keys nobody asked for: nothing is dropped in silence. */
-import { isMap } from '../../../json.ts'
+
 import { nearest } from '../../../language/suggest.ts'
+import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 import { type Note, type Notes, pathOfName } from './notes.ts'
 

@@ -1,5 +1,5 @@
 /** Text of other tools, made safe for a scenario: what means something here must not mean it by accident. */
-import { isMap } from '../../../json.ts'
+import { isMap } from '../../../text/json.ts'
 import type { NoteSink } from './notes.ts'
 
 /** How a conversion is going to be used. */

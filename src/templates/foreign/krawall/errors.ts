@@ -1,5 +1,5 @@
 /** `errorHandling` of Krawall as `onError`. */
-import { isMap } from '../../../json.ts'
+import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 import type { ForeignFields } from '../common/fields.ts'
 

@@ -1,5 +1,5 @@
 /** Scenario exports of Krawall (YAML) as scenarios. */
-import { isMap } from '../../../json.ts'
+import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 import { ForeignFields } from '../common/fields.ts'
 import { type ForeignOptions, LiteralNames, nameFrom, withoutReferences } from '../common/literal.ts'

@@ -1,5 +1,5 @@
 /** Flow steps of Krawall as steps. */
-import { isMap } from '../../../json.ts'
+import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 import { ForeignFields } from '../common/fields.ts'
 import { type LiteralNames, nameFrom } from '../common/literal.ts'

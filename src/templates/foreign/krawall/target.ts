@@ -1,5 +1,5 @@
 /** Targets of Krawall as `target:` blocks. */
-import { isMap } from '../../../json.ts'
+import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 import { ForeignFields } from '../common/fields.ts'
 import { type ForeignOptions, mapTexts, Vault, withoutReferences } from '../common/literal.ts'

@@ -1,6 +1,7 @@
 /** `schemaDrift` of Stream Testbench as mutations of the payload. */
-import { isMap } from '../../../json.ts'
+
 import { nearest } from '../../../language/suggest.ts'
+import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 import type { ForeignFields } from '../common/fields.ts'
 

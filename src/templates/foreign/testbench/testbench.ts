@@ -1,6 +1,7 @@
 /** Scenario files of Stream Testbench (JSON) as scenarios. */
-import { isMap } from '../../../json.ts'
+
 import { nearest } from '../../../language/suggest.ts'
+import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 import { ForeignFields } from '../common/fields.ts'
 import { type ForeignOptions, mapTexts, nameFrom, Vault, withoutReferences } from '../common/literal.ts'

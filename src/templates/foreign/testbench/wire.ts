@@ -1,5 +1,5 @@
 /** Addresses and requests of Stream Testbench, by protocol. */
-import { isMap } from '../../../json.ts'
+import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 import type { ForeignFields } from '../common/fields.ts'
 import type { Notes } from '../common/notes.ts'

@@ -1,7 +1,7 @@
 /** HTTP archives (HAR 1.2) as requests: the calls to APIs, with the pauses that there were. */
 import { asString } from '../../../dialects/parts/json.ts'
 import { UsageError } from '../../../errors.ts'
-import { isMap } from '../../../json.ts'
+import { isMap } from '../../../text/json.ts'
 import { literal, mapTexts } from '../../foreign/common/literal.ts'
 import type { Data } from '../../template.ts'
 import { bodyOf, mapBody } from '../request/body.ts'

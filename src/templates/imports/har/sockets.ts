@@ -1,6 +1,6 @@
 /** WebSocket connections of an archive, as Chrome records them: what was sent on them, and how many messages came back. */
 import { asString } from '../../../dialects/parts/json.ts'
-import { isMap } from '../../../json.ts'
+import { isMap } from '../../../text/json.ts'
 import { literal, mapTexts } from '../../foreign/common/literal.ts'
 import type { Data } from '../../template.ts'
 import { bodyOf, mapBody } from '../request/body.ts'

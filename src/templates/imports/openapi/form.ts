@@ -1,5 +1,5 @@
 /** Multipart bodies of OpenAPI 3: which fields are files, and what types the parts have. */
-import { isMap } from '../../../json.ts'
+import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 import { filePart, type ImportedPart, valuePart } from '../request/multipart.ts'
 import { withMarks } from './marks.ts'

@@ -1,6 +1,6 @@
 /** OpenAPI documents as requests: one for each operation, with bodies made from the schemas. Swagger 2.0 is read as what it would be in version 3. */
 import { UsageError } from '../../../errors.ts'
-import { isMap } from '../../../json.ts'
+import { isMap } from '../../../text/json.ts'
 import { literal } from '../../foreign/common/literal.ts'
 import type { Data } from '../../template.ts'
 import type { Imported } from '../request/request.ts'

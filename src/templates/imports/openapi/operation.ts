@@ -1,5 +1,5 @@
 /** One operation of an OpenAPI document as a request. */
-import { isMap } from '../../../json.ts'
+import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 import { jsonBody } from '../request/body.ts'
 import type { FormField, ImportedBody, ImportedRequest } from '../request/request.ts'

@@ -1,5 +1,5 @@
 /** Follows `$ref` inside of one document. */
-import { isMap } from '../../../json.ts'
+import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 
 /** References that lead to each other. */

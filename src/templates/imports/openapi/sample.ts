@@ -1,5 +1,5 @@
 /** A value that fits a JSON Schema: examples first, then what the type and format ask for. */
-import { isMap } from '../../../json.ts'
+import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 import { isMarked } from './marks.ts'
 import type { References } from './references.ts'

@@ -1,5 +1,5 @@
 /** How an OpenAPI document wants its callers to prove who they are. */
-import { isMap } from '../../../json.ts'
+import { isMap } from '../../../text/json.ts'
 import { literal } from '../../foreign/common/literal.ts'
 import type { Data } from '../../template.ts'
 import { HEADER_NAME } from '../request/sendable.ts'

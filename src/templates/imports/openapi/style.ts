@@ -1,5 +1,5 @@
 /** How parameters of OpenAPI are written: `style` and `explode`. */
-import { isMap } from '../../../json.ts'
+import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 import type { FormField } from '../request/request.ts'
 import { aroundMarks } from './marks.ts'

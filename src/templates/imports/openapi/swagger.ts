@@ -1,5 +1,5 @@
 /** Swagger 2.0 as OpenAPI 3: servers, bodies, schemas of parameters and security stand in other places; the rest is the same. */
-import { isMap } from '../../../json.ts'
+import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 import { References } from './references.ts'
 

@@ -1,7 +1,7 @@
 /** Postman collections (v2.0 and v2.1) as requests. */
 import { asString } from '../../../dialects/parts/json.ts'
 import { UsageError } from '../../../errors.ts'
-import { isMap } from '../../../json.ts'
+import { isMap } from '../../../text/json.ts'
 import { type ForeignOptions, mapTexts, Vault } from '../../foreign/common/literal.ts'
 import type { Data } from '../../template.ts'
 import { bodyOf, jsonBody } from '../request/body.ts'

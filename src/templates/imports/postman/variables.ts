@@ -1,7 +1,7 @@
 /** Variables of Postman, which are written like ours: names that are not allowed here are changed, made-up values become helpers. */
 import { templateHelpers } from '../../../language/helpers/helpers.ts'
 import { BUILT_IN, IN_LOOP, OLD_NAMES } from '../../../scenario/lint/built-in.ts'
-import { isSecretName } from '../../../secrets.ts'
+import { isSecretName } from '../../../text/secrets.ts'
 import { type Piece, type Vault, withTemplates } from '../../foreign/common/literal.ts'
 import type { Data } from '../../template.ts'
 

@@ -1,5 +1,5 @@
 /** Bodies of requests by what they are: JSON, form fields, or text. */
-import { isMap, jsonIn } from '../../../json.ts'
+import { isMap, jsonIn } from '../../../text/json.ts'
 import { mapTexts } from '../../foreign/common/literal.ts'
 import { fitsFile, isExact } from './fits.ts'
 import { mapParts } from './multipart.ts'

@@ -1,6 +1,7 @@
 /** What a scenario file can hold: values beyond it are written as text. */
-import { isMap } from '../../../json.ts'
+
 import { MAX_KEYS } from '../../../scenario/read/limits.ts'
+import { isMap } from '../../../text/json.ts'
 
 /** A body stands some levels deep in its file already. */
 const MAX_LEVELS = 40

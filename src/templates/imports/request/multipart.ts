@@ -1,5 +1,5 @@
 /** Multipart forms of other tools. Files do not come along: a part names the file that has to lie beside the scenario. */
-import { isMap } from '../../../json.ts'
+import { isMap } from '../../../text/json.ts'
 
 export interface ImportedPart {
   readonly name: string
