@@ -178,9 +178,10 @@ describe('every room', () => {
 })
 
 describe('every file', () => {
-  test(`has at most ${MAX_LINES} lines`, () => {
+  test(`has at most ${MAX_LINES} lines, its imports left out`, () => {
+    const imported = /^import [^'"]*['"].*['"]\n/gm
     const long = files
-      .map((file) => ({ file, lines: (texts.get(file) ?? '').trimEnd().split('\n').length }))
+      .map((file) => ({ file, lines: (texts.get(file) ?? '').replace(imported, '').trimEnd().split('\n').length }))
       .filter(({ file, lines }) => lines > (LONGER[file] ?? MAX_LINES))
     expect(long).toEqual([])
   })
