@@ -1,9 +1,10 @@
-/** HdrHistogram log 1.3: opens in existing HDR viewers. One line per slice and metric; max is in the metric's unit (ms, tokens, bytes). */
+/** HdrHistogram log 1.3: one line per metric of each group (total, steps, …); maxima in the metric's unit (ms, tokens, bytes). */
 import type { Distribution, GroupMetrics, Result } from '../result/schema.ts'
 import type { Reporter } from './text/reporter.ts'
 
 const LEGEND = '"StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram"'
 
+/** The `hlog` report: every distribution of the result as a line of an HdrHistogram log 1.3. */
 export const hlog: Reporter = {
   extension: 'hlog',
   describe: 'HdrHistogram log of every distribution (ms are kept in µs)',
@@ -20,7 +21,7 @@ export const hlog: Reporter = {
   },
 }
 
-/** Slices by tag with their start, in ms since the run began. */
+/** All metric groups of a result, each with its name in the log and its start in ms since the run began. */
 function taggedSlices(result: Result): [string, GroupMetrics, number][] {
   const first = result.phases.find((phase) => !phase.warmup)?.startMs ?? 0
   return [
@@ -41,7 +42,7 @@ function logLine(tag: string, distribution: Distribution, startMs: number, lengt
   return `Tag=${safeTag(tag)},${seconds(startMs)},${seconds(lengthMs)},${(distribution.max ?? 0).toFixed(3)},${distribution.histogram}`
 }
 
-/** The format allows no comma, space or line break in a tag; control and invisible characters are no use in one either. */
+/** A name as the log format allows it: commas, white space, control and invisible characters become `_`. */
 function safeTag(tag: string): string {
   return tag.replace(/[\s,\p{C}]+/gu, '_')
 }

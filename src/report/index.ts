@@ -6,11 +6,13 @@ import { junit } from './junit/junit.ts'
 import { md } from './md.ts'
 import type { Reporter } from './text/reporter.ts'
 
+/** Every report format by the name that `--report` takes. */
 export const reporters = { console, json, junit, md, hlog } satisfies Record<string, Reporter>
 
+/** The name of a report format, such as `md`. */
 export type ReportFormat = keyof typeof reporters
 
-/** Whether the name is that of a format. */
+/** True when the text is the name of a report format. */
 export function isReportFormat(name: string): name is ReportFormat {
   return Object.hasOwn(reporters, name)
 }

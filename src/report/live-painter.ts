@@ -1,4 +1,4 @@
-/** Paints a block of lines over the one before it, in place. */
+/** Repaints a block of lines in place on a terminal. */
 
 const HIDE_CURSOR = '\x1b[?25l'
 const SHOW_CURSOR = '\x1b[?25h'
@@ -8,7 +8,7 @@ const SAVE_CURSOR = '\x1b7'
 const RESTORE_CURSOR = '\x1b8'
 const CLEAR_BELOW = '\x1b[J'
 
-/** The part of a terminal's write stream that is used. */
+/** The members of a terminal's write stream that the painter uses. */
 interface PaintTarget {
   write(text: string): unknown
   readonly columns?: number | undefined
@@ -17,15 +17,15 @@ interface PaintTarget {
 }
 
 /**
- * Owns the last lines of a terminal while a run goes. Call `stop` whatever happens, or the cursor stays hidden.
+ * Repaints the last lines of a terminal during a run. Call `stop` on every exit path, or the cursor stays hidden.
  *
- * Between frames the cursor rests on the block's first row, and the terminal remembers that place: what somebody types is echoed into the
- * block and gone with the next frame, and Enter moves the cursor down the rows of the block before it could move the screen. So nothing
- * of the terminal's settings has to be changed, and put back.
+ * Between frames the cursor rests on the block's first row, a position that the terminal has saved. Typed characters are echoed into the
+ * block and overwritten by the next frame, and Enter moves the cursor down inside the block before it can scroll the screen. So the
+ * terminal's settings need not be changed and restored.
  */
 export class LivePainter {
   private readonly stream: PaintTarget
-  /** Size of the window when the block on screen was painted; undefined while there is none. */
+  /** Window size ("80x24") at which the block on screen was painted; undefined while no block is on screen. */
   private paintedAt: string | undefined
   private cursorHidden = false
 
@@ -33,11 +33,11 @@ export class LivePainter {
     this.stream = stream
   }
 
-  /** Replaces the block in one write. A frame is left out, whole, while the terminal is still busy with earlier ones. */
+  /** Replaces the block in one write. While the terminal has not taken earlier output, the whole frame is skipped. */
   paint(lines: readonly string[]): void {
     if (this.stream.writableNeedDrain === true) return
     const below = lines.length - 1
-    // At the foot of the screen this moves what is above, before the place is remembered.
+    // At the bottom of the screen these line breaks scroll it first, so that the saved position stays right.
     const room = below > 0 ? `${'\n'.repeat(below)}\x1b[${below}A` : ''
     const block = `${room}${SAVE_CURSOR}${lines.join('\n')}${RESTORE_CURSOR}`
     this.stream.write(`${this.cursorHidden ? '' : HIDE_CURSOR}${this.home()}${NO_WRAP}${CLEAR_BELOW}${block}${WRAP}`)
@@ -45,21 +45,21 @@ export class LivePainter {
     this.paintedAt = this.size()
   }
 
-  /** Takes the block away, so that other text can be printed; the next `paint` draws it below. */
+  /** Clears the block, so that other text can be printed; the next `paint` draws it below that text. */
   erase(): void {
     if (this.paintedAt === undefined) return
     this.stream.write(`${this.home()}${WRAP}${CLEAR_BELOW}`)
     this.paintedAt = undefined
   }
 
-  /** Takes the block away and gives the cursor back. Harmless when called twice or before the first frame. */
+  /** Clears the block and shows the cursor again. Safe to call twice, or before the first frame. */
   stop(): void {
     this.erase()
     if (this.cursorHidden) this.stream.write(SHOW_CURSOR)
     this.cursorHidden = false
   }
 
-  /** Moves to the first column of the block's first row: in a window of another size that is where the cursor is, not where it was. */
+  /** Moves the cursor to the block's start. After a resize the saved position is stale, but the cursor is still in that row. */
   private home(): string {
     return this.paintedAt === this.size() ? `${RESTORE_CURSOR}\r` : '\r'
   }

@@ -1,16 +1,16 @@
-/** What a run shows of itself while it goes: a small block on a terminal, one plain line elsewhere. */
+/** The progress display of a run: a small block on a terminal, one plain line elsewhere. */
 
 import { displayWidth } from '../text/display-width.ts'
 import { formatBytes, formatMs } from '../text/units.ts'
 import { formatCount, formatNumber, formatRate, formatShare } from './text/format.ts'
 import { makePen, type Pen } from './text/pen.ts'
 
-/** How far the whole run, or one phase of it, has come. */
+/** How far a run or a phase has come: by time (ms) or by finished iterations. */
 export type Progress =
   | { readonly kind: 'time'; readonly elapsedMs: number; readonly lengthMs: number }
   | { readonly kind: 'iterations'; readonly elapsedMs: number; readonly done: number; readonly total: number }
 
-/** A moment of a run. Rates and percentiles are of the last few seconds, counts since the start. */
+/** The state of a run at one moment. Rates (per second) and percentiles cover the last few seconds; counts cover the run so far. */
 export interface LiveView {
   readonly name: string
   readonly phase: {
@@ -21,36 +21,36 @@ export interface LiveView {
     readonly progress: Progress
   }
   readonly total: Progress
-  /** After the end of load: what is in flight may finish. */
+  /** True after the last start, while attempts in flight may still finish. */
   readonly draining: boolean
   readonly users: number
   readonly inFlight: number
-  /** Iterations per second; null in a closed phase. */
+  /** Iterations due per second; null in a phase whose load is given by users. */
   readonly plannedRate: number | null
   readonly achievedRate: number
   readonly ok: number
   readonly failed: number
   readonly dropped: number
   readonly cut: number
-  /** 0 to 1; null while nothing has ended. */
+  /** Share of failed attempts, 0 to 1; null before the first attempt has ended. */
   readonly errorRate: number | null
-  /** The two or three metrics that matter, in ms; null without a sample. */
+  /** The two or three most important latencies in ms; p50 and p95 are null without a sample. */
   readonly latencies: readonly { readonly name: string; readonly p50: number | null; readonly p95: number | null }[]
   readonly tokens: { readonly perSecond: number; readonly total: number } | null
-  /** Connections that are open, and bytes per second; null while there were none. */
+  /** Open connections and bytes per second; null before the first connection. */
   readonly connections: { readonly open: number; readonly inPerSecond: number; readonly outPerSecond: number } | null
   readonly topError: { readonly class: string; readonly count: number } | null
   readonly warnings: readonly string[]
 }
 
 const BAR_COLUMNS = 20
-/** Below this width the bar is half as long, so that the rest of its line is whole. */
+/** Terminal width below which the bar is half as long, so that the rest of its line fits. */
 const NARROW = 60
 
-/** Most lines of the block: it must fit a small terminal, or it could not be painted in place. */
+/** Most lines of the block: one taller than the terminal could not be repainted in place. */
 const MAX_LINES = 16
 
-/** The block for a terminal: none of its lines is wider than `width`, and nothing but names is cut that fits a small terminal. */
+/** The lines of the progress block, at most 16 and none wider than `look.width`; on small terminals names are shortened first. */
 export function renderLive(
   view: LiveView,
   look: { readonly width: number; readonly color: boolean; readonly unicode: boolean },
@@ -73,10 +73,10 @@ export function renderLive(
   return lines.slice(0, MAX_LINES)
 }
 
-/** Columns of a line in a log. */
+/** Longest progress line in a log, in columns. */
 const LOG_COLUMNS = 120
 
-/** One plain line for logs, without colour, in the order of worth: what would make it longer than 120 columns is left out. `at`: time of day. */
+/** One progress line for logs, without colour: the time of day `at`, then as many facts as fit in 120 columns, most important first. */
 export function renderLiveLine(view: LiveView, at: Date): string {
   const pen = makePen({ color: false, width: 1000, unicode: true })
   const [response] = view.latencies.filter(({ p50 }) => p50 !== null)
@@ -118,7 +118,7 @@ function bar(share: number, columns: number, pen: Pen): string {
   return pen.good(pen.marks.full.repeat(full)) + pen.dim(pen.marks.empty.repeat(columns - full))
 }
 
-/** Only when there are several phases. */
+/** The line on the current phase; empty for a run of one phase. */
 function phaseLines({ phase }: LiveView, pen: Pen): string[] {
   if (phase.count < 2) return []
   const left = leftText(phase.progress)
@@ -163,25 +163,25 @@ function errorText(error: { readonly class: string; readonly count: number }, pe
   return `${formatCount(error.count)}x ${pen.safe(error.class, 60)}`
 }
 
-/** 0 to 1; a run without length counts as done. */
+/** Finished share of a run or phase, 0 to 1; 1 when its length is zero. */
 function shareOf(progress: Progress): number {
   const share = progress.kind === 'time' ? progress.elapsedMs / progress.lengthMs : progress.done / progress.total
   return Number.isNaN(share) ? 1 : Math.min(1, Math.max(0, share))
 }
 
-/** Rounded down, so that it reads 100 only at the end. */
+/** Finished per cent, rounded down, so that 100 appears only at the end. */
 function wholePercent(progress: Progress): number {
   return Math.floor(shareOf(progress) * 100)
 }
 
-/** "1m05s left", "about 2m left"; empty when it cannot be told. */
+/** The time left: "1m05s left" or "about 2m left"; "100 to do" before the first iteration has finished. */
 function leftText(progress: Progress): string {
   if (progress.kind === 'time') return `${wholeSeconds(progress.lengthMs - progress.elapsedMs)} left`
   if (progress.done === 0) return `${formatCount(progress.total)} to do`
   return `about ${wholeSeconds((progress.elapsedMs / progress.done) * (progress.total - progress.done))} left`
 }
 
-/** Rounded up, so that it reads 0 only at the end. */
+/** A duration in whole seconds, rounded up, so that "0s" appears only at the end. */
 function wholeSeconds(ms: number): string {
   const seconds = Math.max(0, Math.ceil(ms / 1000))
   return seconds === 0 ? '0s' : formatMs(seconds * 1000)

@@ -1,4 +1,4 @@
-/** GitHub Markdown: for step summaries, pull requests and wikis. Bounded, so that a step summary takes it whole. */
+/** GitHub Markdown for step summaries, pull requests and wikis. Its length is bounded, because GitHub rejects long step summaries. */
 
 import type { GroupMetrics, Result } from '../result/schema.ts'
 import { markdownCell } from '../text/escape.ts'
@@ -18,9 +18,10 @@ const MAX_STEPS = 50
 const MAX_TAGS = 50
 const MAX_THRESHOLDS = 50
 const MAX_ERRORS = 20
-/** Longest text from outside in one cell; GitHub drops a step summary that is too long as a whole. */
+/** Longest untrusted text in one cell, in characters. */
 const CELL_CHARACTERS = 200
 
+/** The `md` report: verdict, thresholds, steps, errors and environment as GitHub Markdown. */
 export const md: Reporter = {
   extension: 'md',
   describe: 'GitHub Markdown: verdict, thresholds, steps, errors, environment',
@@ -45,7 +46,7 @@ export const md: Reporter = {
   },
 }
 
-/** Text from outside, fit for a cell or a line. */
+/** Untrusted text, shortened and escaped for a table cell or a line of Markdown. */
 function cell(text: string): string {
   const flat = text.replace(/\s+/g, ' ').trim().toWellFormed()
   return markdownCell(flat.length > CELL_CHARACTERS ? `${flat.slice(0, CELL_CHARACTERS).toWellFormed()}…` : flat)
@@ -53,7 +54,7 @@ function cell(text: string): string {
 
 const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
 
-/** Header, alignment (first column left, others right) and rows. */
+/** A Markdown table whose first `leftColumns` columns are left-aligned, with a line on the number of `hidden` rows. */
 function table(header: readonly string[], rows: readonly (readonly string[])[], hidden = 0, leftColumns = 1): string[] {
   const alignment = row(header.map((_, i) => (i < leftColumns ? '---' : '--:')))
   const more = hidden > 0 ? ['', `… ${formatCount(hidden)} more, see \`result.json\``] : []
@@ -114,7 +115,7 @@ function headline(result: Result): string[] {
   return facts.filter(([, text]) => text !== '').map(([label, text]) => `- ${label}: ${text}`)
 }
 
-/** A table of slices; names are Markdown already. */
+/** A table with one row per metric group; the names must be escaped already. */
 function sliceTable(title: string, slices: readonly (readonly [name: string, slice: GroupMetrics])[], hidden: number): string[] {
   const columns = usefulColumns(slices.map(([, slice]) => slice)).filter(({ metric }) => metric !== undefined)
   const rows = slices.map(([name, slice]) => [
@@ -163,7 +164,7 @@ function errors(result: Result): string[] {
   ]
 }
 
-/** Oddities that were no failures; their names are our own. */
+/** The table of warnings: oddities in replies that did not make them fail. */
 function warnings(result: Result): string[] {
   const found = warningsOf(result)
   if (found.length === 0) return []

@@ -1,16 +1,16 @@
-/** Connections and bytes in words. */
+/** Texts about connections and the bytes they carried. */
 import { connectorNamed } from '../../connectors/index.ts'
 import type { ConnectionMetrics, Result } from '../../result/schema.ts'
 import { formatBytes } from '../../text/units.ts'
 import { formatCount, formatPercentile } from '../text/format.ts'
 
-/** Whether a summary must speak of connections: they last, or something went wrong with them. */
+/** True when a summary has to mention connections: the protocol keeps them open, or some of them failed or were lost. */
 export function connectionsMatter({ connectionMetrics: c, target }: Pick<Result, 'connectionMetrics' | 'target'>): boolean {
   const troubles = c.failedConnections + c.lostConnections + c.reconnectionCount + c.lostInFlight + (c.goaways ?? 0)
   return troubles > 0 || (c.totalConnections > 0 && target.some(({ protocol }) => connectorNamed(protocol)?.lasting))
 }
 
-/** "50 opened · 2 failed · 1 lost (1 request with it), 1 reopened · at most 50 open · connect p95 12ms (TLS 8ms)", what is zero left out. */
+/** Connections in one line, zero counts left out: "50 opened · 1 lost (1 request with it) · at most 50 open · connect p95 12ms". */
 export function connectionsText(c: ConnectionMetrics): string {
   const parts = [`${formatCount(c.successfulConnections)} opened`]
   if (c.failedConnections > 0) parts.push(`${formatCount(c.failedConnections)} failed`)
@@ -31,7 +31,7 @@ function recoveryText({ recoveryTime }: ConnectionMetrics): string {
   return recoveryTime === undefined ? '' : ` (after ${formatPercentile(recoveryTime, 'p95')} at p95)`
 }
 
-/** Parts of the connect time stand beside it where there are any. */
+/** "connect p95 12ms (TLS 8ms)": the connect time with those of its parts that were measured. */
 function connectText({ connectTime, tlsTime, handshakeTime }: ConnectionMetrics): string[] {
   if (connectTime === undefined) return []
   const parts = [

@@ -1,6 +1,6 @@
 /**
- * The end summary: what people paste into a chat. Lists give way until it has at most 40 lines, or as many more as a narrow terminal
- * needs; messages, reasons and hints are wrapped, never cut. No line is wider than the terminal.
+ * The summary at the end of a run: what people paste into a chat. Its lists are shortened until it has at most 40 lines (more on a terminal
+ * narrower than 80 columns); messages, reasons and hints are wrapped, never cut. No line is wider than the terminal.
  */
 import type { Result } from '../../result/schema.ts'
 import { makePen, type Pen } from '../text/pen.ts'
@@ -14,18 +14,19 @@ import { totalLines } from './totals.ts'
 import { warningLines } from './warnings.ts'
 
 const MAX_LINES = 40
-/** Columns that the lines are counted for. */
+/** Terminal width for which `MAX_LINES` holds; a narrower terminal gets more lines in proportion. */
 const USUAL_WIDTH = 80
 
 const LISTS = ['reasons', 'thresholds', 'steps', 'tags', 'errors', 'warnings', 'notes'] as const
 /** How many items of each list are shown. */
 type Limits = Record<(typeof LISTS)[number], number>
 
-/** What no list is cut below, and what none exceeds even when there is room. Of thresholds that failed, eight stay. */
+/** Fewest and most items that a list shows. Failed thresholds have a higher minimum: `FAILED_KEPT`. */
 const FLOOR: Limits = { reasons: 1, thresholds: 2, steps: 2, tags: 2, errors: 2, warnings: 1, notes: 1 }
 const CEILING: Limits = { reasons: 4, thresholds: 15, steps: 20, tags: 12, errors: 5, warnings: 5, notes: 4 }
 const FAILED_KEPT = 8
 
+/** The `console` report: a summary of the run for the terminal, in about 40 lines. */
 export const console: Reporter = {
   extension: 'txt',
   describe: 'summary for the terminal',
@@ -63,7 +64,7 @@ function floorOf(result: Result): Limits {
   return { ...FLOOR, thresholds: Math.max(FLOOR.thresholds, Math.min(FAILED_KEPT, failed)) }
 }
 
-/** Takes one item from the list that is furthest above its floor; false when none is. */
+/** Shortens the list that is furthest above its minimum by one item; false when every list is at its minimum. */
 function shrink(limits: Limits, floor: Limits): boolean {
   let longest: keyof Limits = 'steps'
   for (const list of LISTS) if (limits[list] - floor[list] > limits[longest] - floor[longest]) longest = list
@@ -102,7 +103,7 @@ function moreLine(hidden: number, what: string, pen: Pen): string[] {
   return hidden > 0 ? pen.wrap(`  ${pen.marks.cut} `, `${hidden} more ${what} (see result.json)`).map(pen.dim) : []
 }
 
-/** Blocks with an empty line between those that have lines. */
+/** Joins blocks of lines with an empty line between them, leaving out empty blocks. */
 function joinBlocks(blocks: readonly string[][]): string[] {
   return blocks.filter((block) => block.length > 0).flatMap((block, i) => (i === 0 ? block : ['', ...block]))
 }

@@ -1,19 +1,19 @@
-/** What went wrong, most frequent first. */
+/** The section of errors, most frequent first. */
 import type { ErrorGroup, Result } from '../../result/schema.ts'
 import { formatCount } from '../text/format.ts'
 import type { Pen } from '../text/pen.ts'
 import { padLeft } from '../text/width.ts'
 
-/** Longest message that is shown. */
+/** Longest error message that is shown, in characters. */
 const SAMPLE_CHARACTERS = 400
 const NAME_COLUMNS = 24
 
-/** Error groups, most frequent first; of equal ones the earlier. */
+/** Error groups sorted by count, highest first; among equal counts, the group that occurred first. */
 export function byCount(errors: readonly ErrorGroup[]): ErrorGroup[] {
   return errors.toSorted((a, b) => b.count - a.count || a.firstMs - b.firstMs)
 }
 
-/** Up to `limit` groups: count, class, step and a message as it was seen, whole, then what to do about it. */
+/** Lines for up to `limit` error groups: count, class, step, one complete sample message, and a hint on what to do. */
 export function errorLines(result: Result, pen: Pen, limit: number): string[] {
   const shown = byCount(result.errors).slice(0, limit)
   const countWidth = Math.max(0, ...shown.map((error) => formatCount(error.count).length))
@@ -28,10 +28,10 @@ export function errorLines(result: Result, pen: Pen, limit: number): string[] {
   })
 }
 
-/** Failures of a reply that came: the connection had no part in them. */
+/** Classes of failures where a reply arrived, so that the connection cannot be the cause. */
 const ANSWERED = /^(?:http_status|rate_limited|error_in_stream|check_failed|capture_failed|extract|bad_)/
 
-/** What to do about it, and how many of them a reused connection had to do with. */
+/** The hint of an error group, with the number of its failures that happened on a reused connection; empty when neither is known. */
 export function hintText({ class: name, hint, onReused = 0, count }: ErrorGroup): string {
   if (onReused === 0 || ANSWERED.test(name)) return hint
   const reused = `${onReused === count ? 'all' : formatCount(onReused)} of them on a reused connection`

@@ -1,4 +1,4 @@
-/** The bottom of the summary: connections, the generator itself, what was kept out, notes and files. */
+/** The bottom of the summary: connections, load generator, warm-up, notes and files. */
 import type { Result } from '../../result/schema.ts'
 import { formatMs } from '../../text/units.ts'
 import { formatCount, formatPercentile, UNKNOWN } from '../text/format.ts'
@@ -7,12 +7,12 @@ import { wrapWhole } from '../text/width.ts'
 import { connectionsMatter, connectionsText } from './connections.ts'
 import { LABEL_COLUMNS, labelled, underLabel } from './labelled.ts'
 
-/** When connections last, or something went wrong with them. */
+/** The line on connections; empty unless the protocol keeps connections open or some failed. */
 export function connectionLines(result: Result, pen: Pen): string[] {
   return connectionsMatter(result) ? labelled('connections', connectionsText(result.connectionMetrics), pen) : []
 }
 
-/** How the load generator itself fared. */
+/** The line on the load generator: how late it was (lag) and how busy its event loop and CPU were. */
 export function generatorLines(result: Result, pen: Pen): string[] {
   const { lag, loopUtilization, cpuShare, stalledMs } = result.generator
   const parts = [
@@ -24,13 +24,13 @@ export function generatorLines(result: Result, pen: Pen): string[] {
   return labelled('generator', parts.join(' · '), pen)
 }
 
-/** How busy something is: a figure behind the point would pretend to a precision that it has not. */
+/** A share from 0 to 1 as whole per cent; more digits would suggest a precision that the measurement lacks. */
 function wholePercent(share: number): string {
   if (!Number.isFinite(share)) return UNKNOWN
   return share > 0 && share < 0.005 ? '<1%' : `${Math.round(share * 100)}%`
 }
 
-/** What was measured and kept out of the totals. */
+/** The line on the warm-up, whose attempts are not in the totals; empty without a warm-up. */
 export function warmupLines(result: Result, pen: Pen): string[] {
   if (result.warmup === null) return []
   const { started, failed } = result.warmup.counts
@@ -38,13 +38,13 @@ export function warmupLines(result: Result, pen: Pen): string[] {
   return labelled('warm-up', text, pen)
 }
 
-/** Things a reader should know, whole. */
+/** Up to `limit` notes of the result, wrapped and never cut. */
 export function noteLines(result: Result, pen: Pen, limit: number): string[] {
   const room = pen.width - LABEL_COLUMNS - 2
   return result.notes.slice(0, limit).flatMap((note) => underLabel('note', wrapWhole(pen.ink(pen.safe(note)), room), pen))
 }
 
-/** The folder of the run and what lies in it. */
+/** The folder of the run (when given) and the files in it. */
 export function fileLines(result: Result, pen: Pen, directory: string | undefined): string[] {
   const names = result.files.map((file) => pen.safe(file.path)).join(', ')
   const texts = [...(directory === undefined ? [] : [pen.safe(directory)]), names]
@@ -61,7 +61,7 @@ const WORDS: readonly (readonly [shown: RegExp, text: string])[] = [
   [/~[\d<]/, '~ few samples'],
 ]
 
-/** What the heads of the columns and the sign `~` mean, as far as the lines show them. */
+/** A line that explains the column heads and the sign `~`, for those that appear in `lines`. */
 export function legend(lines: readonly string[], pen: Pen): string[] {
   const shown = WORDS.filter(([pattern]) => lines.some((line) => pattern.test(line))).map(([, text]) => text)
   return shown.length === 0 ? [] : pen.wrap('  ', shown.join(', ')).map(pen.dim)

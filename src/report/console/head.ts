@@ -1,4 +1,4 @@
-/** The top of the summary: verdict, target, and whether the numbers can be believed. */
+/** The top of the summary: verdict, target and validity of the measurement. */
 
 import type { Result, Verdict } from '../../result/schema.ts'
 import { displayWidth } from '../../text/display-width.ts'
@@ -8,10 +8,10 @@ import type { Pen } from '../text/pen.ts'
 import { shownVerdict, verdictWord } from '../text/verdict.ts'
 
 const NAME_COLUMNS = 32
-/** A reason may list every threshold that failed. */
+/** Longest reason of a verdict, in characters; it may list every threshold that failed. */
 const REASON_CHARACTERS = 1000
 
-/** The verdict with name, duration and reason; the reason goes on when it does not fit beside them. */
+/** The verdict with scenario name, duration and reason; the reason gets lines of its own when it does not fit on the first. */
 export function verdictLines(result: Result, pen: Pen): string[] {
   const verdict = shownVerdict(result)
   const word = verdictWord(verdict)
@@ -20,7 +20,7 @@ export function verdictLines(result: Result, pen: Pen): string[] {
   const room = pen.width - word.length - duration.length - 4
   const name = pen.cut(pen.safe(result.scenarioName), Math.min(NAME_COLUMNS, room))
   const rest = `  ${name}  ${pen.ink(duration)}`
-  // The reasons stand below, each with what to do about it.
+  // `validityLines` prints the reasons below, each with its hint.
   const told = verdict === 'invalid' && result.validity.reasons.length > 0
   const reason = pen.ink(told ? 'these numbers cannot be believed' : pen.safe(result.reason, REASON_CHARACTERS))
   const oneLine = `${rest} ${pen.marks.dot} ${reason}`
@@ -33,7 +33,7 @@ function verdictPaint(verdict: Verdict, pen: Pen): (text: string) => string {
   return verdict === 'incomplete' || verdict === 'aborted' ? pen.warn : pen.bad
 }
 
-/** Where the load went, and when. */
+/** The line that names the target and the time of day when the run started. */
 export function targetLine(result: Result, pen: Pen): string[] {
   const [first, ...more] = result.target
   if (first === undefined) return []
@@ -45,7 +45,7 @@ export function targetLine(result: Result, pen: Pen): string[] {
   return pen.facts('  ', text).map(pen.dim)
 }
 
-/** Nothing when the measurement is valid; else each reason with its hint, whole. */
+/** Up to `limit` reasons why the measurement is degraded or invalid, each with its hint; empty when it is valid. */
 export function validityLines(result: Result, pen: Pen, limit: number): string[] {
   const { state, reasons } = result.validity
   if (state === 'ok') return []

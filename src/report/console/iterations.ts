@@ -1,10 +1,10 @@
-/** Walks through the steps, and tries beyond the first, in a line each. */
+/** Texts about iterations and about retries, one line each. */
 import type { Iterations, Result } from '../../result/schema.ts'
 import { formatMs } from '../../text/units.ts'
 import { formatCount, formatShare } from '../text/format.ts'
 import { sumText } from './sum.ts'
 
-/** "20 planned = 17 completed + 3 failed (2 too long)", what is zero left out; empty when the run has none. */
+/** Iterations in one line, zero counts left out: "20 planned = 17 completed + 3 failed (2 too long)"; empty without iterations. */
 export function iterationsText({ iterations, warmup }: Pick<Result, 'iterations' | 'warmup'>): string {
   const { planned, completed, failed, cut, dropped } = iterations
   if (planned === 0) return ''
@@ -18,7 +18,7 @@ export function iterationsText({ iterations, warmup }: Pick<Result, 'iterations'
   return `${text}${warmup === null ? '' : ', warm-up included'}`
 }
 
-/** Why iterations failed other than by a failed step. */
+/** " (2 too long)": how many iterations failed for another reason than a failed step; empty when none did. */
 function whyFailed({ expired = 0, faulted = 0 }: Iterations): string {
   const parts = [
     ...(expired > 0 ? [`${formatCount(expired)} too long`] : []),
@@ -27,7 +27,7 @@ function whyFailed({ expired = 0, faulted = 0 }: Iterations): string {
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`
 }
 
-/** "12 more attempts · ok at first 90 %, in the end 98 % · longest wait 2s (asked for 5s)"; empty without retries. */
+/** Retries in one line: "12 more attempts · ok at first 90 %, in the end 98 % · longest wait 2s (asked for 5s)"; empty without retries. */
 export function retriesText({ retries }: Pick<Result, 'retries'>): string {
   if (retries === undefined) return ''
   const { attempts, exchanges, firstOk, afterRetryOk, longestWaitMs, longestAskedMs } = retries

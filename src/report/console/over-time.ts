@@ -7,10 +7,10 @@ import { labelled } from './labelled.ts'
 const BARS = [...'▁▂▃▄▅▆▇█']
 /** Most bars in a row. */
 const MAX_BARS = 40
-/** Below this a line of bars shows nothing. */
+/** Fewest bars: fewer would show no trend. */
 const MIN_BARS = 3
 
-/** "p95 over time ▁▂▂█▃ 40ms to 2.9s · slowest 4.1s" and more facts; without the bars where the terminal has no such characters. */
+/** The line on response times, with `more` behind it: "p95 over time ▁▂▂█▃ 40ms to 2.9s · slowest 4.1s"; no bars without Unicode. */
 export function overTimeLines(result: Result, more: readonly string[], pen: Pen): string[] {
   const measured = new Set(result.phases.filter(({ warmup }) => !warmup).map(({ name }) => name))
   const slowest = result.total.distributions.response_time?.max
@@ -21,7 +21,7 @@ export function overTimeLines(result: Result, more: readonly string[], pen: Pen)
   return facts.length === 0 ? [] : labelled('response', facts.join(' · '), pen)
 }
 
-/** The highest p95 of each stretch of rows; a stretch without a reply has none. */
+/** Divides the rows into at most 40 stretches and returns the highest p95 of each, in ms; undefined for one without a reply. */
 function groups(rows: readonly TimelineRow[]): (number | undefined)[] {
   const size = Math.ceil(rows.length / MAX_BARS)
   return Array.from({ length: Math.ceil(rows.length / Math.max(1, size)) }, (_, i) => {
@@ -34,7 +34,7 @@ function barsText(values: readonly (number | undefined)[]): string {
   const known = values.filter((value) => value !== undefined)
   if (known.length === 0) return 'no replies'
   const [low, high] = [Math.min(...known), Math.max(...known)]
-  // From zero, so that a calm run looks calm.
+  // Bars start at zero, so that small changes look small.
   const bar = (value: number) => BARS[Math.min(BARS.length - 1, Math.floor((value / Math.max(high, 1e-9)) * BARS.length))] ?? ''
   const line = values.map((value) => (value === undefined ? ' ' : bar(value))).join('')
   return `p95 over time ${line} ${low === high ? formatMs(high) : `${formatMs(low)} to ${formatMs(high)}`}`

@@ -1,6 +1,6 @@
 /**
- * One row per step, and one per slice by tag; the columns that have data. On a narrow terminal those that do not fit beside the others
- * stand in a table below; on a usual one they do so when there are few rows, else they are named.
+ * Tables with one row per step, and one row per tag; only columns with data are shown. Columns that do not fit go into a second table
+ * below. On terminals of 80 columns and more that table is printed only when it is short; otherwise one line names the columns left out.
  */
 
 import type { GroupMetrics, Result } from '../../result/schema.ts'
@@ -13,12 +13,12 @@ import { timesDiffer } from './totals.ts'
 
 const NAME_MIN = 8
 const NAME_MAX = 28
-/** From here on most tables fit. */
+/** Width, in columns, in which most tables fit. */
 const USUAL_WIDTH = 80
 const FEW_ROWS = 4
 
 interface Column {
-  /** Printed once above the columns that share it. */
+  /** Heading printed once above all neighbouring columns with the same group. */
   readonly group: string
   readonly label: string
   readonly cell: (slice: GroupMetrics) => string
@@ -37,7 +37,7 @@ const percentile = (group: string, metric: string, label: string): Column => ({
   cell: (slice) => formatPercentile(slice.distributions[metric], label),
 })
 
-/** In order of worth: the last ones go below the others when the width does not hold all. */
+/** All columns, most important first: where the width is too small, the last ones move to the second table. */
 const COLUMNS: readonly Column[] = [
   { group: '', label: 'count', cell: (slice) => formatCount(slice.counts.planned) },
   { group: '', label: 'ok', cell: okShare },
@@ -51,12 +51,12 @@ const COLUMNS: readonly Column[] = [
   percentile('itl', 'itl', 'p95'),
 ]
 
-/** ok ÷ planned, the count beside it: what was cut or dropped is not ok either. */
+/** Share ok ÷ planned: attempts that were cut off or dropped count as not ok. */
 function okShare({ counts }: GroupMetrics): string {
   return counts.planned === 0 ? UNKNOWN : formatShare(counts.ok / counts.planned)
 }
 
-/** Two header lines, up to `limit` steps and, when there are several, a row for all of them. */
+/** The table of steps: two header lines, up to `limit` steps and, when there are several, a row for all of them. */
 export function stepLines(result: Result, pen: Pen, limit: number): string[] {
   if (result.steps.length === 0) return []
   const rows: Row[] = result.steps.slice(0, limit).map((step) => ({ name: pen.safe(step.name), slice: step }))
@@ -64,21 +64,21 @@ export function stepLines(result: Result, pen: Pen, limit: number): string[] {
   return gridLines('step', rows, fitting(usefulColumns([result.total, ...result.steps]), rows, pen), pen)
 }
 
-/** Where a usual terminal has no room for all columns, service p99 is the one to leave out: the line on waiting has it. */
+/** The columns to show. When not all fit, service p99 is left out first, because the line on response times shows it too. */
 function fitting(columns: Column[], rows: readonly Row[], pen: Pen): Column[] {
   const wanted = Math.max(NAME_MIN, ...rows.map(({ name }) => displayWidth(name)))
   if (pen.width < USUAL_WIDTH || fitColumns(rows, columns, pen, wanted).columns.length === columns.length) return columns
   return columns.filter(({ metric }) => metric !== 'service_time')
 }
 
-/** Slices by tag, such as `flow=buy`: those of one tag together, as they came. */
+/** Metrics by tag, such as `flow=buy`, grouped by the tag's name and otherwise in the order of the result. */
 export function tagSlices(result: Result): [tag: string, slice: GroupMetrics][] {
   const nameOf = (tag: string) => tag.slice(0, tag.indexOf('='))
   const names = [...new Set(Object.keys(result.tags).map(nameOf))]
   return Object.entries(result.tags).sort(([a], [b]) => names.indexOf(nameOf(a)) - names.indexOf(nameOf(b)))
 }
 
-/** The same table for up to `limit` slices by tag. */
+/** The table of tags, such as `flow=buy`: up to `limit` rows with the columns of the table of steps. */
 export function tagLines(result: Result, pen: Pen, limit: number): string[] {
   const slices = tagSlices(result)
   if (slices.length === 0 || limit === 0) return []
@@ -101,7 +101,7 @@ function gridLines(title: string, rows: readonly Row[], columns: readonly Column
   return lines
 }
 
-/** A second table takes many lines for a single column, or for many rows. */
+/** True when a second table is worth its lines: always on a narrow terminal, else only for two or more columns and few rows. */
 function worthATable(rest: readonly Column[], rows: readonly Row[], pen: Pen): boolean {
   return pen.width < USUAL_WIDTH || (rest.length > 1 && rows.length <= FEW_ROWS)
 }
@@ -111,7 +111,7 @@ function missingLines(columns: readonly Column[], pen: Pen): string[] {
   return pen.wrap(`  ${pen.marks.cut} `, `no room for ${names}: widen the terminal, or see result.json`).map(pen.dim)
 }
 
-/** The columns that have something to show. */
+/** The columns for which at least one of the given metric groups has a value. */
 export function usefulColumns(slices: readonly GroupMetrics[]): Column[] {
   const differ = slices.some(timesDiffer)
   return COLUMNS.filter(({ metric }) => {
@@ -128,7 +128,7 @@ interface Grid {
   readonly nameWidth: number
 }
 
-/** As many columns from the left as leave the names the room that they need, or as little as they can do with. */
+/** The widest set of leading columns that leaves `wanted` columns for the names, or at least the smallest width that names can do with. */
 function fitColumns(rows: readonly Row[], columns: readonly Column[], pen: Pen, wanted: number): Grid {
   const cells = rows.map(({ slice }) => columns.map((column) => pen.ink(column.cell(slice))))
   const widths = columnWidths([
@@ -152,7 +152,7 @@ function line(name: string, cells: readonly string[], grid: Grid): string {
   return `  ${padRight(name, grid.nameWidth)}  ${padded.join('  ')}`.trimEnd()
 }
 
-/** Each group's name stands at the right end of its columns. */
+/** The header line of group names, each right-aligned over its columns. */
 function groupLine(grid: Grid): string {
   let text = ' '.repeat(2 + grid.nameWidth)
   let pending = 0

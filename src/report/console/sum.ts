@@ -1,7 +1,7 @@
-/** Counts that add up, in words. */
+/** Text for counts that add up to a total. */
 import { formatCount } from '../text/format.ts'
 
-/** A sum whose parts are told as far as there are any; "1,200 planned, all ok" when there is but one. */
+/** A total with its non-zero parts: "20 planned = 17 ok + 3 failed"; "20 planned, all ok" when `best` is the only part. */
 export function sumText(planned: number, best: string, parts: readonly (readonly [count: number, word: string])[]): string {
   const some = parts.filter(([count]) => count > 0)
   const [only, ...others] = some

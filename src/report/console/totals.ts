@@ -1,4 +1,4 @@
-/** Headline numbers of the whole run. */
+/** The section with the totals of the whole run. */
 import type { Counts, GroupMetrics, Result, TimelineRow } from '../../result/schema.ts'
 import { formatMs } from '../../text/units.ts'
 import { formatCount, formatNumber, formatPercentile, formatRate, formatShare, formatValue } from '../text/format.ts'
@@ -8,12 +8,12 @@ import { labelled } from './labelled.ts'
 import { overTimeLines } from './over-time.ts'
 import { sumText } from './sum.ts'
 
-/** Phases that are told one by one. */
+/** Most phases whose load is described one by one. */
 const MAX_PHASES = 3
-/** Above this difference at p99, waiting before the send is worth a line of its own. */
+/** Relative difference of response_time and service_time at p99 above which the summary shows both. */
 const NOTABLE_DIFFERENCE = 0.05
 
-/** "1,200 planned = 1,190 ok + 8 failed + 2 unfinished", what is zero left out; a checkpoint of a run that was killed has attempts in flight as well. */
+/** Attempts in one line, zero counts left out: "1,200 planned = 1,190 ok + 8 failed + 2 unfinished". Killed runs also have "in flight". */
 export function countsText(counts: Counts): string {
   const { planned, ok, failed, cut, dropped } = counts
   const total = sumText(planned, 'ok', [
@@ -26,7 +26,7 @@ export function countsText(counts: Counts): string {
   return counts.skipped ? `${total} · ${formatCount(counts.skipped)} more not sent: an earlier step had failed` : total
 }
 
-/** Whether response_time and service_time part at p99, so that showing one alone would mislead. */
+/** True when response_time and service_time differ by more than 5 % at p99, so that showing one alone would mislead. */
 export function timesDiffer(slice: GroupMetrics): boolean {
   const response = slice.distributions.response_time?.percentiles.p99
   const service = slice.distributions.service_time?.percentiles.p99
@@ -34,7 +34,7 @@ export function timesDiffer(slice: GroupMetrics): boolean {
   return Math.abs(response - service) > NOTABLE_DIFFERENCE * Math.max(response, service)
 }
 
-/** Attempts, iterations, retries, rates, tokens and errors. */
+/** The lines of totals: load, attempts, iterations, retries, rates, tokens, cost, and response times over the run. */
 export function totalLines(result: Result, pen: Pen): string[] {
   const { total } = result
   const facts = [
@@ -51,7 +51,7 @@ export function totalLines(result: Result, pen: Pen): string[] {
   return [...lines, ...overTimeLines(result, timesDiffer(total) ? [waitingText(total)] : [], pen)]
 }
 
-/** What was asked for, and how many attempts were under way at once. */
+/** The load that the scenario asks for, and the mean and peak number of attempts in flight. */
 function loadText({ phases, timeline }: Result): string {
   const measured = phases.filter(({ warmup }) => !warmup)
   const texts = measured.flatMap(({ load }) => load ?? [])
@@ -71,7 +71,7 @@ function loadText({ phases, timeline }: Result): string {
   return [...(asked === '' ? [] : [asked]), ...inFlight].join(' · ')
 }
 
-/** Whether conversations of one attempt each make the second line a copy of the first. */
+/** True when the counts of iterations equal those of attempts (one attempt per iteration), so that their line would say nothing new. */
 function sameAsAttempts({ iterations, total, warmup }: Result): boolean {
   const { planned, failed, cut, dropped } = total.counts
   const warm = warmup?.counts
@@ -94,14 +94,14 @@ function rateText(total: GroupMetrics): string {
   return `${parts.join(' · ')} · over ${formatMs(total.windowMs)}`
 }
 
-/** What the window of the conversation left out; empty when that was nothing. */
+/** What the conversation window removed from requests: "12 turns left out of 8 requests"; empty for a run without such a window. */
 export function windowText({ conversationWindow }: Pick<Result, 'conversationWindow'>): string {
   if (conversationWindow === undefined) return ''
   const { trimmedTurns, trimmedRequests, estimator } = conversationWindow
   return `${formatCount(trimmedTurns)} turns left out of ${formatCount(trimmedRequests)} requests · tokens estimated as ${estimator}`
 }
 
-/** Token totals with their sources; empty when the run has none. */
+/** Output and input tokens of a metric group and whether the API counted them or burn estimated them; empty when no tokens are known. */
 export function tokenText(slice: GroupMetrics): string {
   const { input, cachedInput, output, reasoning, sources } = slice.tokens
   if (input === null && output === null) return ''
@@ -116,7 +116,7 @@ export function tokenText(slice: GroupMetrics): string {
   return [...parts, ...(from.length === 0 ? [] : [from.join(' and ')])].join(' · ')
 }
 
-/** What the replies cost together, in the currency of target.pricing; empty when no price is known. */
+/** Total, mean and p95 cost of the replies, in the currency of target.pricing; empty when no price is known. */
 export function costText({ distributions: { cost } }: GroupMetrics): string {
   if (!cost || cost.mean === null) return ''
   const each = `${formatValue(cost.mean, 'currency')} mean, ${formatPercentile(cost, 'p95')} p95`

@@ -7,6 +7,7 @@ import { shownVerdict } from '../text/verdict.ts'
 import { suitesOf } from './suites.ts'
 import { junitDocument } from './xml.ts'
 
+/** The `junit` report: verdict, thresholds, checks and validity as JUnit test cases. */
 export const junit: Reporter = {
   extension: 'xml',
   describe: 'JUnit XML: verdict, thresholds, checks and validity as test cases',

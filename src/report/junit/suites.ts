@@ -1,7 +1,7 @@
 /**
- * The cases of a result: run, thresholds, checks, validity. A run that did not pass always has a red case, and each cause makes one red:
- * what only follows from it is `skipped`, with a word on where to look. What is true of a pass with reservations is `skipped` as well: that
- * is what the pages of CI systems show, other than the text of a case that passed.
+ * The test cases of a result: run, thresholds, checks, validity. A run that did not pass always has a red case, and each cause turns
+ * exactly one case red: its consequences are `skipped`, with a pointer to the cause. Reservations about a run that passed are `skipped`
+ * too, because CI pages show the text of skipped cases but not of passed ones.
  */
 
 import type { CheckCount, Result, StepMetrics, ThresholdResult, Verdict } from '../../result/schema.ts'
@@ -14,7 +14,7 @@ import { formatCount, formatValue } from '../text/format.ts'
 import { shownVerdict, verdictWord } from '../text/verdict.ts'
 import type { CaseState, TestCase, TestSuite } from './xml.ts'
 
-/** Of one error message; the list of them has to stay readable. */
+/** Longest sample of an error message, in characters, so that the list of errors stays readable. */
 const SAMPLE_CHARACTERS = 400
 
 const VERDICT_STATE: Record<Verdict, CaseState> = {
@@ -27,7 +27,7 @@ const VERDICT_STATE: Record<Verdict, CaseState> = {
   error: 'error',
 }
 
-/** All suites that have a case; `stem` is the scenario's name without folder and extension. */
+/** The test suites of a result, without empty ones; `stem` is the scenario file's name without folder and extension. */
 export function suitesOf(result: Result, stem: string): TestSuite[] {
   const suites: TestSuite[] = [
     { name: 'burn.run', classname: `${stem}.run`, cases: runCases(result) },
@@ -56,10 +56,10 @@ function runCases(result: Result): TestCase[] {
 const SUCCEEDED = 'at least one attempt succeeded'
 const isRed = ({ state }: TestCase) => state === 'failure' || state === 'error'
 
-/** Verdicts that other cases explain; one that was broken off is its own cause. */
+/** Verdicts that other cases explain. An aborted or incomplete run has no other case, so its verdict stays red. */
 const EXPLAINED: ReadonlySet<Verdict> = new Set(['failed', 'invalid', 'could_not_test'])
 
-/** Red by itself only when no other case tells why. */
+/** The case of the verdict: red only when no other case explains it, else skipped. */
 function verdictCase(result: Result, told: boolean, text: string): TestCase {
   const verdict = shownVerdict(result)
   const state = VERDICT_STATE[verdict]
@@ -68,7 +68,7 @@ function verdictCase(result: Result, told: boolean, text: string): TestCase {
   return { ...own, state: 'skipped', message: `${verdictWord(verdict)}: the cases that failed say why` }
 }
 
-/** What cannot be said because of something that another case tells. */
+/** A skipped case that points to the case which holds the cause. */
 function follows(name: string, message: string, text: string): TestCase {
   return { name, seconds: 0, state: 'skipped', message, text }
 }
@@ -77,7 +77,7 @@ function mustHold(name: string, holds: boolean, message: string, text: string): 
   return { name, seconds: 0, state: holds ? 'passed' : 'failure', message, text: holds ? '' : `${message}\n${text}` }
 }
 
-/** What else there is to say of the run: errors, warnings, connections. */
+/** Errors, warnings and connections as text for the case of the verdict. */
 function sideText(result: Result): string {
   const warnings = warningsOf(result).map(
     ({ name, count, text }) => `warning: ${formatCount(count)}x ${name}${text === '' ? '' : `: ${text}`}`,
@@ -86,7 +86,7 @@ function sideText(result: Result): string {
   return [errorText(result), ...warnings, ...connections].filter((part) => part !== '').join('\n')
 }
 
-/** The most frequent errors, one line each, and what to do about them. */
+/** The ten most frequent errors, one line each with its hint. */
 function errorText(result: Result): string {
   return byCount(result.errors)
     .slice(0, 10)
@@ -109,7 +109,7 @@ function thresholdCase(threshold: ThresholdResult, result: Result): TestCase {
   }
 }
 
-/** A threshold that only warns never turns red. No samples is a failure, never a pass. */
+/** The state of a threshold's case. With severity `warn` it is never red; without samples it is a failure, never a pass. */
 function thresholdState({ state, severity }: ThresholdResult): CaseState {
   if (state === 'skipped') return 'skipped'
   return state === 'passed' || severity === 'warn' ? 'passed' : 'failure'
@@ -138,7 +138,7 @@ function checkSuite(step: StepMetrics, result: Result, stem: string): TestSuite 
 
 const isOnChecks = ({ threshold }: ThresholdResult) => /^checks\b/.test(threshold)
 
-/** The checks behind a threshold on their share. */
+/** One line per check that failed, for the text of a threshold on checks. */
 function failedChecks({ steps }: Result): string[] {
   return steps.flatMap(({ name, checks }) =>
     checks
@@ -149,7 +149,7 @@ function failedChecks({ steps }: Result): string[] {
 
 const missedText = ({ passed, failed }: CheckCount) => `${formatCount(failed)} of ${formatCount(passed + failed)} did not hold`
 
-/** A check that failed is judged by the threshold on their share, which is red or not; here it is told. */
+/** The case of one check. It is never red, since the threshold on checks decides; a failed check is skipped when that threshold failed. */
 function checkCase(check: CheckCount, result: Result): TestCase {
   if (check.passed + check.failed === 0) return follows(check.check, 'never made', 'the step never came to this check')
   if (check.failed === 0) return { name: check.check, seconds: 0, state: 'passed', message: '', text: '' }
@@ -160,7 +160,7 @@ function checkCase(check: CheckCount, result: Result): TestCase {
   return { name: check.check, seconds: 0, state: judged ? 'skipped' : 'passed', message, text }
 }
 
-/** One case, whatever the number of reasons: they go back to the same machine. */
+/** The single case on validity with all its reasons, since they usually share one cause: the machine that generated the load. */
 function validityCases({ validity: { state, reasons } }: Result): TestCase[] {
   const said = reasons.flatMap(({ level, message, hint }) => [`${level}: ${message}`, ...(hint === '' ? [] : [hint])])
   return [

@@ -1,20 +1,22 @@
-/** The shape of a JUnit report, and writing it. Readers differ: GitLab reads only element text, so the text says everything. */
+/** Writes JUnit XML. CI systems read different parts of it: GitLab shows only the text of elements, so that text repeats everything. */
 import { terminalSafe, xmlAttribute, xmlText } from '../../text/escape.ts'
 
-/** How one case ended. Both `failure` and `error` make it red; `error` means that it could not be judged. */
+/** How a test case ended. Both `failure` and `error` show as red; `error` means that the case could not be evaluated. */
 export type CaseState = 'passed' | 'failure' | 'error' | 'skipped'
 
+/** One test case of a JUnit report. */
 export interface TestCase {
-  /** Unique in its suite and the same in every run: no measured values. */
+  /** Unique in its suite and equal in every run, so it holds no measured values. */
   readonly name: string
   readonly seconds: number
   readonly state: CaseState
-  /** One line. */
+  /** One line on the outcome, for the `message` attribute. */
   readonly message: string
-  /** All there is to say; printed whatever the state. */
+  /** The full text on the outcome; printed in every state. */
   readonly text: string
 }
 
+/** A named group of test cases in a JUnit report. */
 export interface TestSuite {
   readonly name: string
   readonly classname: string
@@ -27,18 +29,18 @@ interface SuiteFacts {
   /** ISO 8601 without zone, UTC. */
   readonly timestamp: string
   readonly hostname: string
-  /** Scenario file, relative as given; null when there is none. */
+  /** Path of the scenario file as the user gave it; null for a run without a file. */
   readonly file: string | null
   readonly properties: readonly (readonly [string, string])[]
 }
 
-/** Characters of one text and of one attribute; readers have bounds of their own. */
+/** Most characters of a text and of an attribute; longer ones exceed the limits of some CI systems. */
 const MAX_TEXT = 16_384
 const MAX_ATTRIBUTE = 1024
 
 type Attributes = readonly (readonly [string, string | number])[]
 
-/** The whole document. */
+/** The JUnit XML document for the given suites, with `facts` on the run in its root element and in every suite. */
 export function junitDocument(suites: readonly TestSuite[], facts: SuiteFacts): string {
   const cases = suites.flatMap((suite) => suite.cases)
   const open = attributes([
@@ -100,7 +102,7 @@ function outcomeElement({ state, message, text }: TestCase): string {
   return `<${state}${attributes([['message', message], ...type])}>${content(text)}</${state}>`
 }
 
-/** A name that comes twice gets a number: readers drop repeated names. */
+/** Numbers repeated names, because CI systems drop cases with a name they have seen. */
 function uniquelyNamed(cases: readonly TestCase[]): TestCase[] {
   const used = new Set<string>()
   return cases.map((testCase) => {
@@ -111,7 +113,7 @@ function uniquelyNamed(cases: readonly TestCase[]): TestCase[] {
   })
 }
 
-/** Control characters are made visible: XML allows some of them, CI logs obey them. */
+/** Escaped XML text in which control characters are made visible: XML allows some, and a CI log would obey them. */
 function content(text: string): string {
   return xmlText(terminalSafe(text, { maxLength: MAX_TEXT }))
 }

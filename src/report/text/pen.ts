@@ -1,4 +1,4 @@
-/** Colours and marks of one terminal, so that sections of a report need not know its abilities. */
+/** Colours and marks that suit one terminal, so that report sections need not know what it supports. */
 import { Chalk } from 'chalk'
 import { displayWidth } from '../../text/display-width.ts'
 import { terminalSafe } from '../../text/escape.ts'
@@ -6,6 +6,7 @@ import { cutToWidth, hang, wrapFacts, wrapWhole } from './width.ts'
 
 type Paint = (text: string) => string
 
+/** Formats text for one terminal: colours, marks, width and character set. */
 export interface Pen {
   readonly width: number
   readonly unicode: boolean
@@ -15,15 +16,15 @@ export interface Pen {
   readonly dim: Paint
   readonly bold: Paint
   readonly marks: typeof UNICODE_MARKS
-  /** The text in the characters that this terminal has. */
+  /** The text, with non-ASCII characters replaced where the terminal has no Unicode. */
   ink(text: string): string
-  /** Cuts to columns with the mark of this terminal. */
+  /** The text cut to `columns` terminal columns, ending in the terminal's mark for a cut. */
   cut(text: string, columns: number): string
-  /** The whole text behind a prefix, in lines of the terminal's width; later lines are indented as far as the first. */
+  /** The whole text after a prefix, wrapped to the terminal's width; later lines are indented by the prefix's width. */
   wrap(prefix: string, text: string): string[]
-  /** The same for facts set apart by dots or signs: a line breaks between two of them. */
+  /** Like `wrap`, for facts separated by "·", "+", "=" or "-": lines break between facts where possible. */
   facts(prefix: string, text: string): string[]
-  /** Text from outside: control characters made visible, in one line, at most `maxLength` characters. */
+  /** Untrusted text made safe: one line, control characters made visible, at most `maxLength` characters (default 400). */
   safe(text: string, maxLength?: number): string
 }
 
@@ -65,12 +66,12 @@ const LOOKALIKES: Record<string, string> = {
   '→': '>',
 }
 
-/** One ASCII character for each other character, so that widths stay. */
+/** The text with each non-ASCII character replaced by one ASCII character. */
 function toAscii(text: string): string {
   return text.replace(/[^\x20-\x7e]/gu, (character) => LOOKALIKES[character] ?? '?')
 }
 
-/** A pen for the terminal described by `look`. */
+/** A pen for a terminal with the given colour support, width in columns (at least 40 are used) and character set. */
 export function makePen(look: { readonly color: boolean; readonly width: number; readonly unicode: boolean }): Pen {
   const chalk = new Chalk({ level: look.color ? 1 : 0 })
   const marks = look.unicode ? UNICODE_MARKS : ASCII_MARKS

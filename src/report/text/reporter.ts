@@ -1,26 +1,26 @@
-/** What every report format offers: a pure function from a result to text. A reporter never prints and never reads the clock. */
+/** The interface of report formats: a pure function from a result to text. A reporter never prints and never reads the clock. */
 import type { Result } from '../../result/schema.ts'
 
-/** How a report looks. A reporter may ignore what its format has no use for. */
+/** How a report is to look; a format ignores the options it has no use for. */
 export interface RenderOptions {
-  /** ANSI colours. */
+  /** True for ANSI colours. */
   readonly color: boolean
   /** Columns of the terminal, at least 40. */
   readonly width: number
-  /** Whether marks such as ✓ and … can be shown; else ASCII only. */
+  /** True when the terminal can show marks such as ✓ and …; false for ASCII only. */
   readonly unicode: boolean
-  /** Folder of the run, put before the paths of its files; left out, paths are as they stand in the result. */
+  /** Folder of the run, printed with the list of its files; left out when the report is not about a stored run. */
   readonly directory?: string
 }
 
-/** One report format. */
+/** A report format: renders a result as text. */
 export interface Reporter {
-  /** Extension of its files, without the dot. */
+  /** Extension of the format's files, without the dot. */
   readonly extension: string
-  /** One line for `--help`. */
+  /** Description for `--help`, in one line. */
   readonly describe: string
   render(result: Result, options: RenderOptions): string
 }
 
-/** For files: no colour, 100 columns. */
+/** The options for reports written to files: no colour, 100 columns, Unicode. */
 export const FILE_OPTIONS: RenderOptions = { color: false, width: 100, unicode: true }

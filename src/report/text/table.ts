@@ -1,7 +1,7 @@
-/** Measuring columns of cells. */
+/** Widths of table columns. */
 import { displayWidth } from '../../text/display-width.ts'
 
-/** The widest cell of each column, in terminal columns. */
+/** The width of the widest cell of each column, in terminal columns. */
 export function columnWidths(rows: readonly (readonly string[])[]): number[] {
   const widths: number[] = []
   for (const row of rows) {

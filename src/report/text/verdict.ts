@@ -1,4 +1,4 @@
-/** The verdict as people read it. */
+/** The verdict of a run as reports print it. */
 import type { Result, Verdict } from '../../result/schema.ts'
 
 const WORDS: Record<Verdict, string> = {
@@ -11,12 +11,12 @@ const WORDS: Record<Verdict, string> = {
   error: 'ERROR',
 }
 
-/** The verdict to show: a checkpoint of a run that never ended is INCOMPLETE, whatever it says of itself. */
+/** The verdict to print: the result's own, or `incomplete` for a checkpoint whose run never ended (status `running`). */
 export function shownVerdict(result: Result): Verdict {
   return result.status === 'running' ? 'incomplete' : result.verdict
 }
 
-/** `PASSED`, `COULD NOT TEST`, … */
+/** A verdict in capitals, as reports print it: `PASSED`, `COULD NOT TEST`, … */
 export function verdictWord(verdict: Verdict): string {
   return WORDS[verdict]
 }

@@ -1,9 +1,9 @@
-/** Cutting, padding and wrapping texts by the terminal columns that they take. Texts hold no escape sequences. */
+/** Cuts, pads and wraps texts by terminal columns. The texts must not hold escape sequences. */
 import { displayWidth } from '../../text/display-width.ts'
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
-/** The text in at most `columns` columns; `mark` ends it where something was cut off. */
+/** The text cut to at most `columns` terminal columns; a text that was cut ends in `mark`. */
 export function cutToWidth(text: string, columns: number, mark = '…'): string {
   if (displayWidth(text) <= columns) return text
   const room = columns - mark.length
@@ -18,17 +18,17 @@ export function cutToWidth(text: string, columns: number, mark = '…'): string 
   return kept.trimEnd() + mark
 }
 
-/** Fills up with spaces on the right. */
+/** The text filled up with spaces on the right to `columns` terminal columns. */
 export function padRight(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - displayWidth(text)))
 }
 
-/** Fills up with spaces on the left. */
+/** The text filled up with spaces on the left to `columns` terminal columns. */
 export function padLeft(text: string, columns: number): string {
   return ' '.repeat(Math.max(0, columns - displayWidth(text))) + text
 }
 
-/** The text in at most `maxLines` lines of `columns` columns, broken at spaces; what does not fit is cut with `mark`. */
+/** The text wrapped at spaces to lines of `columns` columns; a text that needs more than `maxLines` lines is cut and ends in `mark`. */
 export function wrapToWidth(text: string, columns: number, maxLines: number, mark = '…'): string[] {
   const lines: string[] = []
   let rest = text.trim()
@@ -43,15 +43,15 @@ export function wrapToWidth(text: string, columns: number, maxLines: number, mar
   return rest === '' ? lines : [...lines, cutToWidth(rest, columns, mark)]
 }
 
-/** The whole text in lines of `columns` columns, however many it takes. */
+/** The whole text wrapped at spaces to lines of `columns` columns, in as many lines as needed. */
 export function wrapWhole(text: string, columns: number): string[] {
   return wrapToWidth(text, Math.max(1, columns), Number.POSITIVE_INFINITY)
 }
 
-/** After these a line of facts may break; a number stays with its word. */
+/** The spaces at which a line of facts may break: those after a separator, so that a number stays with its word. */
 const BETWEEN_FACTS = /(?<= [·+=-]) /
 
-/** Facts such as "3 ok + 0 failed" or "20/s ok · errors 1%" in whole lines: broken between facts, within one only when it is too wide. */
+/** Facts such as "3 ok + 0 failed" wrapped to lines of `columns` columns; a line breaks inside a fact only when it is wider than that. */
 export function wrapFacts(text: string, columns: number): string[] {
   const lines: string[] = []
   let line = ''
@@ -69,7 +69,7 @@ export function wrapFacts(text: string, columns: number): string[] {
   return line === '' ? lines : [...lines, line]
 }
 
-/** Lines behind a first prefix, the later ones indented by as much. */
+/** Puts the prefix before the first line and indents the others by its width. */
 export function hang(prefix: string, lines: readonly string[]): string[] {
   const indent = ' '.repeat(displayWidth(prefix))
   return lines.map((line, i) => (i === 0 ? prefix : indent) + line)
