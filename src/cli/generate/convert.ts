@@ -9,7 +9,7 @@ import { checkFolderOf, formatOf, isFilePath, type NewFile, pathFor, writeNewFil
 import { note } from '../output/notes.ts'
 
 interface ConvertFlags {
-  /** A file, a folder, or - for standard output; left out: standard output. */
+  /** Output file or folder; `-` or undefined for standard output. */
   readonly output?: string
   readonly format?: string
   readonly from?: string
@@ -25,18 +25,18 @@ const TITLES: Readonly<Record<ImportFormat, string>> = {
   postman: 'Postman',
 }
 
-/** Archives hold every reply of a page, documents every schema of an API. */
+/** Bound for HAR archives, which hold every reply of a page, and OpenAPI documents, which hold every schema. */
 const LIMIT: SourceLimit = {
   bytes: 256 * 1024 * 1024,
   hint: 'export fewer requests, or leave the bodies of the replies out',
 }
 
 /**
- * Converts one file. The scenario goes where it was asked for, notes on what is not the same to stderr and into the file. Exit 2 when the
- * result still needs a hand. @throws UsageError for a file of no known kind, ScenarioError when it cannot be read
+ * Converts one file of another tool to a scenario. Notes on differences go to stderr and into the scenario. Returns 0, or 2 when the
+ * scenario still has errors. @throws UsageError for an unknown kind of file, ScenarioError when it cannot be read
  */
 export async function convertCommand(file: string, flags: ConvertFlags): Promise<number> {
-  // commander admits only the formats there are; auto is none of them.
+  // Commander admits only `auto` and the formats of `ImportFormat`.
   const from = flags.from === undefined || flags.from === 'auto' ? undefined : (flags.from as ImportFormat)
   const converted = convertText(readSource(file, LIMIT).text, from, { readFile })
   const format = formatOf(flags.format, flags.output)
@@ -50,7 +50,7 @@ export async function convertCommand(file: string, flags: ConvertFlags): Promise
 
 const FILE_LIMIT: SourceLimit = { bytes: 512 * 1024, hint: '' }
 
-/** What a command reads from a file here (`-d @body.json`); undefined when that cannot be taken over. */
+/** The text of a local file that a curl command names (`-d @body.json`); undefined when it cannot be read. */
 function readFile(path: string): string | undefined {
   try {
     return readSource(path, FILE_LIMIT).text
@@ -85,7 +85,7 @@ async function deliver(
   for (const { path } of files) process.stdout.write(`${path}\n`)
 }
 
-/** What keeps a scenario from running; variables that are not set yet are no such thing. */
+/** The errors of a converted scenario. Environment variables that are not set count as no error. */
 function problemsOf(text: string, name: string, format: FileFormat): string[] {
   const { problems } = validateScenario(text, `${name}.${format}`, { noEnv: true })
   return problems

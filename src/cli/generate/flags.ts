@@ -7,6 +7,7 @@ const FORMATS = ['yaml', 'json']
 const SYSTEMS = ['github', 'gitlab', 'pre-commit']
 const TYPES = ['websocket', 'mqtt', 'http', 'sse', 'grpc', 'chat', 'mixed', 'soak', 'all']
 
+/** Adds the command `burn generate` and its flags. */
 export function addGenerate(program: Command, outcome: CommandOutcome): void {
   const command = program
     .command('generate')
@@ -46,6 +47,7 @@ export function addGenerate(program: Command, outcome: CommandOutcome): void {
   alsoNamed(command, 'endpoint', 'url')
 }
 
+/** Adds the command `burn convert` and its flags. */
 export function addConvert(program: Command, outcome: CommandOutcome): void {
   program
     .command('convert')

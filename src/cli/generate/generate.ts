@@ -1,4 +1,4 @@
-/** `burn generate`: templates, pipelines and imports as files; on a terminal, with nothing said, the wizard. */
+/** `burn generate`: writes templates, CI pipelines and imports as files; without arguments on a terminal it starts the wizard. */
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { EXIT, UsageError } from '../../errors.ts'
@@ -13,10 +13,10 @@ import { convertCommand } from './convert.ts'
 import { templateList } from './list.ts'
 import { validText } from './valid-text.ts'
 
-/** Where scenarios go when nobody says otherwise. */
+/** Folder for scenarios when `--output` is not given. */
 const DEFAULT_FOLDER = 'scenarios'
 
-/** Does one of the jobs of the command; returns the exit code. @throws UsageError, LocalError */
+/** Runs `burn generate`: lists, writes or asks, as the flags say. Returns the exit code. @throws UsageError, LocalError */
 export async function generateCommand(name: string | undefined, flags: GenerateFlags): Promise<number> {
   if (flags.list) {
     process.stdout.write(templateList())
@@ -25,7 +25,7 @@ export async function generateCommand(name: string | undefined, flags: GenerateF
   if (flags.answers !== undefined && (name ?? flags.type ?? flags.ci ?? flags.from) !== undefined)
     throw new UsageError('--answers are those of the wizard, which chooses the template itself')
   if (flags.from !== undefined) return importFile(name, flags, flags.from)
-  if (flags.ci !== undefined) return writeRecipe(flags.ci as CiSystem, flags) // commander admits only those there are
+  if (flags.ci !== undefined) return writeRecipe(flags.ci as CiSystem, flags) // commander admits no other value
   if (name !== undefined && flags.type !== undefined) throw new UsageError('name a template or give --type, not both')
   if (name === undefined && flags.type === undefined) return askOrDefault(flags)
   return writeTemplates(name === undefined ? templatesOfType(flags.type ?? '') : [known(name)], flags)
@@ -37,7 +37,7 @@ function importFile(file: string | undefined, flags: GenerateFlags, from: string
   return convertCommand(file, { output: DEFAULT_FOLDER, ...flags, from })
 }
 
-/** The pipeline, and beside it the scenario that it runs unless that is there already. */
+/** Writes the CI pipeline, and the scenario that it runs unless that file exists already. */
 async function writeRecipe(system: CiSystem, flags: GenerateFlags): Promise<number> {
   if (system === 'pre-commit' && flags.source === undefined)
     throw new UsageError(
@@ -85,7 +85,7 @@ function templatesOfType(type: string): ScenarioTemplate[] {
   return type === 'all' ? Object.values(TYPES).map(known) : [known(TYPES[type] ?? type)]
 }
 
-/** Prints the path of each file on stdout, and what to do with them on stderr. */
+/** Writes the chosen templates; prints each path on stdout and the next steps on stderr. */
 async function writeTemplates(chosen: readonly ScenarioTemplate[], flags: GenerateFlags): Promise<number> {
   const format = formatOf(flags.format, flags.output)
   if (flags.output === '-') {

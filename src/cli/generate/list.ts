@@ -1,9 +1,9 @@
-/** `burn generate --list`: every template in its group, and every preset. */
+/** `burn generate --list`: every template by group, and every preset. */
 import { allTemplates, CATEGORIES, TYPES } from '../../templates/index.ts'
 import { ownPresets } from '../../templates/providers.ts'
 import { type Messages, type ScenarioTemplate, totalMessages } from '../../templates/template.ts'
 
-/** The list as text; all of it is ours, so nothing has to be made safe. */
+/** The list of templates and presets as text. It holds only burn's own words, so nothing has to be escaped. */
 export function templateList(): string {
   const templates = allTemplates()
   const width = Math.max(...templates.map(({ name }) => name.length))
@@ -18,7 +18,7 @@ function row({ name, summary, messages }: ScenarioTemplate, width: number): stri
   return `  ${name.padEnd(width)}  ${summary} (${countText(messages)})`
 }
 
-/** How many messages a template sends, in words. */
+/** How many messages a template sends, as text: "12 messages". */
 export function countText(messages: Messages): string {
   const total = totalMessages(messages)
   const count = total ?? messages.perIteration

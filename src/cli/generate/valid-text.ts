@@ -1,10 +1,10 @@
-/** The text of a scenario that is about to be written, held against the schema first. */
+/** Checks the text of a generated scenario before it is written. */
 import { UsageError } from '../../errors.ts'
 import { validateScenario } from '../../scenario/validate.ts'
 import { renderTemplate, type TemplateOptions } from '../../templates/render.ts'
 import type { ScenarioTemplate } from '../../templates/template.ts'
 
-/** What `burn generate` writes to `file`. @throws UsageError when what was asked for makes no scenario that `burn validate` would accept */
+/** The scenario text that `burn generate` writes to `file`. @throws UsageError when `burn validate` would report errors in it */
 export function validText(template: ScenarioTemplate, file: string, options: TemplateOptions): string {
   const text = renderTemplate(template, options)
   const errors = validateScenario(text, file, { noEnv: true }).problems.filter(({ severity }) => severity === 'error')

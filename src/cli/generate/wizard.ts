@@ -1,6 +1,6 @@
 /**
- * The guided way to a scenario: welcome, provider, target, connection test, scenario, load, file, run. Nothing is written before the last
- * question on the file is answered, so that Ctrl-C leaves nothing behind.
+ * The wizard of `burn generate`: welcome, provider, target, connection test, scenario, load, file, run. The scenario is written only after
+ * the last question about its file, so that Ctrl-C leaves nothing behind.
  */
 import { existsSync } from 'node:fs'
 import type { Preset } from '../../dialects/parts/dialect.ts'
@@ -20,16 +20,16 @@ import { LOADS, type LoadName, scenarioChoices } from './wizard/choices.ts'
 import { Cancelled, openTerminal, type Streams, type Terminal } from './wizard/terminal.ts'
 import { tryTarget } from './wizard/try-target.ts'
 
-/** What `--yes` answers. */
+/** The answers that `--yes` gives instead of asking. */
 export const defaultAnswers = { template: 'conversation-context', load: 'template' } as const
 
 interface WizardOptions {
   readonly streams?: Streams
-  /** Runs the finished file; returns its exit code. */
+  /** Runs the written scenario file; returns the run's exit code. */
   readonly run?: (file: string) => Promise<number>
 }
 
-/** The file that the answers, or else the defaults, describe; asks nothing, sends nothing, runs nothing. @throws UsageError, LocalError */
+/** Writes the scenario of a file of answers without asking or sending anything; returns the exit code. @throws UsageError, LocalError */
 export async function writeAnswered(flags: GenerateFlags, file: string): Promise<number> {
   const answers = readAnswers(file)
   const template = templateNamed(answers.template ?? defaultAnswers.template)
@@ -44,7 +44,7 @@ export async function writeAnswered(flags: GenerateFlags, file: string): Promise
   return EXIT.ok
 }
 
-/** Asks its way through the stages. Returns the exit code: that of the run if there was one, 130 when it was stopped. */
+/** Runs the wizard. Returns the exit code of the run it started, 130 when the person cancelled, else 0. */
 export async function runWizard(flags: GenerateFlags, options: WizardOptions = {}): Promise<number> {
   const book = new AnswerBook(flags.answers)
   const terminal = await openTerminal(options.streams)
@@ -61,7 +61,7 @@ export async function runWizard(flags: GenerateFlags, options: WizardOptions = {
   }
 }
 
-/** As `burn run FILE` would. */
+/** Runs the file as `burn run FILE` does; returns the exit code. */
 async function runFile(file: string): Promise<number> {
   const [{ Command }, { addRunFlags }, { runCommand }] = await Promise.all([
     import('commander'),
@@ -110,7 +110,7 @@ class Wizard {
     return text
   }
 
-  /** What the file of answers says, or what the person does, which is kept there. */
+  /** The answer from the file of answers; without one the person is asked, and the answer is saved in that file. */
   private async answer<K extends keyof Answers>(
     name: K,
     number: string,
@@ -158,7 +158,7 @@ class Wizard {
     return { ...choiceOf({ provider, url, keyVariable }), model }
   }
 
-  /** Keys stay in the environment; only the name of the variable is asked for. */
+  /** Asks for the name of the environment variable that holds the API key, never for the key itself. */
   private async askKey(usual: string): Promise<string> {
     const question = 'Environment variable that holds the key (- for none)'
     const variable = await this.answer('keyVariable', '', () =>
@@ -178,7 +178,7 @@ class Wizard {
     if (whole && whole !== url) this.terminal.tell(terminalSafe(`The address is completed to ${whole}`))
   }
 
-  /** The target, at another address where the one that was given does not answer. */
+  /** Tests the connection and returns the target; when it does not answer, the person may give another address. */
   private async test(choice: TargetChoice): Promise<TargetChoice> {
     const ways = isMock(choice) ? AGAIN.slice(0, 2) : AGAIN
     let tried = choice
@@ -242,7 +242,7 @@ class Wizard {
     }
   }
 
-  /** The file's answer holds once: when something lies there that is to stay, another place is asked for. */
+  /** Asks for the path of the scenario. A saved answer is used once only: if that file exists and must stay, the person is asked again. */
   private askPath(question: string, suggested: string, number: string): Promise<string> {
     const ask = () => this.terminal.text(question, suggested, checkPath)
     return question.startsWith(number) ? this.answer('path', number, ask) : ask()
@@ -260,7 +260,7 @@ class Wizard {
     return now ? this.run(path) : EXIT.ok
   }
 
-  /** The file is there by now: to stop here means no, and is no failure. */
+  /** Asks a yes-no question after the file was written; cancelling then counts as no. */
   private async confirmAfter(question: string): Promise<boolean> {
     try {
       return await this.terminal.confirm(question, true)

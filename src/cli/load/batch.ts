@@ -1,10 +1,10 @@
-/** A scenario with several targets, none of which its steps name, is one run per target. */
+/** Splits a scenario with several targets into one run per target when its steps name no target. */
 import { UsageError } from '../../errors.ts'
 import { nearest } from '../../language/suggest.ts'
 import type { Scenario } from '../../scenario/schema/schema.ts'
 import { allSteps, listAt, mapAt } from '../../scenario/schema/written-steps.ts'
 
-/** The scenarios to run: one per target, those of `chosen` only; the scenario itself when its steps say where they go. @throws UsageError */
+/** One scenario per target, or per target in `chosen`; the scenario itself when its steps name targets. @throws UsageError */
 export function perTarget(scenario: Scenario, raw: unknown, chosen: readonly string[] | undefined): Scenario[] {
   const names = Object.keys(scenario.targets ?? {})
   for (const name of chosen ?? []) if (!names.includes(name)) throw unknownTarget(name, names)

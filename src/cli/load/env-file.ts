@@ -1,7 +1,6 @@
 /**
- * `--vars-file`: variables for `${env.NAME}` from .env files. `--env-file` is the same, but Node looks for a flag of that name in the whole
- * command line before burn is there, takes such files into process.env by the same rules, and ends with its own words and exit code 9 when
- * one is missing.
+ * `--vars-file`: variables for `${env.NAME}` from .env files. `--env-file` does the same, but Node itself handles a flag of that name
+ * before burn starts: it loads the files into process.env by the same rules, and exits with its own message and code 9 when one is missing.
  */
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
@@ -11,14 +10,14 @@ import type { RunFlags } from './run-flags.ts'
 
 const MAX_BYTES = 1024 * 1024
 
-/** The files that both names of the flag give. */
+/** The files given by `--env-file` and `--vars-file`, in the order in which they are read. */
 export function variableFiles({ varsFile = [], envFile = [] }: RunFlags): string[] {
   return [...envFile, ...varsFile]
 }
 
 /**
- * The variables of the process over those of the files; of several files the last one wins. Comments, quotes and `export` are
- * understood, nothing is expanded. @throws UsageError when a file cannot be read
+ * The variables of the process and of .env files. The process wins over files, a later file over an earlier one. Comments, quotes and
+ * `export` are understood; references to variables are not expanded. @throws UsageError when a file cannot be read
  */
 export function environmentOf(files: readonly string[]): Environment {
   return { ...Object.assign({}, ...files.map(readEnvFile)), ...process.env }

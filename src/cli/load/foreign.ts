@@ -1,4 +1,4 @@
-/** Files of Stream Testbench and Krawall, run and checked as they are: converted first, with a warning for whatever is not the same. */
+/** Runs and checks files of Stream Testbench and Krawall: they are converted in memory, with a warning for each difference. */
 import { parse, parseAllDocuments } from 'yaml'
 import { type Problem, ScenarioError } from '../../errors.ts'
 import { hasErrors, toProblem } from '../../scenario/explain/problems.ts'
@@ -15,10 +15,10 @@ const CODES = { note: FOREIGN, warning: 'W_FOREIGN', error: 'E_FOREIGN' } as con
 /** Whether problems are those of a converted file. */
 export const isForeign = (problems: readonly Problem[]): boolean => problems.some(({ code }) => code === FOREIGN)
 
-/** A problem of the converted text, which nobody has seen, at the top of the file it was made from. */
+/** Moves a problem found in the converted text, which the user never sees, to line 1 of the original file. */
 export const atTop = (problem: Problem): Problem => ({ ...problem, line: 1, column: 1, endColumn: 2, frame: '' })
 
-/** What a conversion told, at its place in the file that was converted; that of one in a list is its top. */
+/** The notes of a conversion as problems at their places in the original file; for one scenario of a list, at the file's top. */
 function toldIn(text: string, file: string, notes: readonly Note[], inList: boolean): Problem[] {
   const { locate } = parseScenario(text, file, { noEnv: true })
   return notes.map(({ severity, text: message, path, hint }) => {
@@ -30,7 +30,7 @@ function toldIn(text: string, file: string, notes: readonly Note[], inList: bool
   })
 }
 
-/** The data of a file, references to the environment left as they are: other tools write `${name}` for something else. Undefined when it cannot be read. */
+/** The parsed data of a file, undefined when it cannot be parsed. `${name}` stays text, since it means something else in other tools. */
 function plainData(text: string): unknown {
   try {
     return parse(text, { uniqueKeys: false, maxAliasCount: 20 })
@@ -39,21 +39,21 @@ function plainData(text: string): unknown {
   }
 }
 
-/** A scenario, and how many others its file has. */
+/** The source of one scenario, and how many other scenarios its file has. */
 interface ForeignSource extends Source {
   readonly siblings?: number
 }
 
-/** Each scenario of a list, or of a stream of documents, of another tool by itself; what is none of these stays whole. */
+/** Splits a file of another tool that holds several scenarios (a list or several YAML documents); any other file is returned whole. */
 export function scenariosIn(source: Source): ForeignSource[] {
   const parts = listed(source.text)
   if (parts.length < 2 || !parts.every((part) => convertForeign(part, { forFile: false }) !== undefined)) return [source]
   return parts.map((part) => ({ file: source.file, text: JSON.stringify(part), siblings: parts.length - 1 }))
 }
 
-/** The items of a list, or the documents of a stream. Empty when they cannot be read: then the whole is to be told about. */
+/** The items of a list or the documents of a YAML stream; empty when the text cannot be parsed or holds a single scenario. */
 function listed(text: string): readonly unknown[] {
-  // Anything else is one scenario, and need not be read twice.
+  // Any other text is a single scenario: skip parsing it here.
   if (!/^(?:\s|#.*\n)*(?:\[|-\s|---)/.test(text) && !/\n---/.test(text)) return []
   try {
     const documents = [parseAllDocuments(text, { uniqueKeys: false })].flat()
@@ -64,15 +64,15 @@ function listed(text: string): readonly unknown[] {
   }
 }
 
-/** Checks a source, in our language or in one that we read as well. Never throws for what it holds. */
+/** Validates a scenario in burn's language or in that of a convertible tool. Faults of the content are returned as problems, not thrown. */
 export function validateSource({ text: written, file, siblings = 0 }: ForeignSource, options: ValidateOptions = {}): Validated {
   const data = plainData(written)
-  // Before anything is said about the file: the frame of an error shows its lines.
+  // Register secrets before any message is made: code frames of errors show lines of the file.
   if (data === undefined) keepSecret(secretsWritten(written))
   else keepSecret(secretsIn(data), namesIn(data))
   const foreign = convertForeign(data, { forFile: false })
   if (!foreign) return ofAnotherTool(written, data, file) ?? validateScenario(written, file, options)
-  // What looks like a reference there is plain text here, but for those to the environment.
+  // In the converted text only `${env.…}` is a reference; any other `${` is plain text and gets escaped.
   const text = JSON.stringify(foreign.scenario).replace(/\$\{(?!env\.)/g, () => '$${')
   const checked = validateScenario(text, file, options)
   const problems = checked.problems.map(atTop)
@@ -81,7 +81,7 @@ export function validateSource({ text: written, file, siblings = 0 }: ForeignSou
   const texts = siblings > 0 && foreign.format === 'stream-testbench' ? [head, inTurn] : [head]
   const general = texts.map((text) => ({ severity: 'note', text, path: undefined }) as const)
   const told = toldIn(written, file, [...general, ...foreign.told], siblings > 0)
-  // What is wrong in the file itself explains what the scenario that was made of it lacks.
+  // Errors in the original file explain the errors of the converted scenario, so only they are reported.
   const faulty = hasErrors(told)
   return {
     ...checked,
@@ -90,10 +90,10 @@ export function validateSource({ text: written, file, siblings = 0 }: ForeignSou
   }
 }
 
-/** A scenario has one of these keys at least. */
+/** Top-level keys of burn scenarios: a file with none of them may belong to another tool. */
 const OWN_KEYS = ['target', 'targets', 'steps', 'flows', 'load', 'include', 'thresholds']
 
-/** A file of a kind that is not run as it is: one problem that names it says more than what a scenario lacks. */
+/** A single problem that names the format, for a file such as HAR or OpenAPI that has to be converted first; undefined for other files. */
 function ofAnotherTool(text: string, data: unknown, file: string): Validated | undefined {
   const isOwn = typeof data === 'object' && data !== null && OWN_KEYS.some((key) => key in data)
   const kind = isOwn ? undefined : recognised(text, data)
@@ -112,7 +112,7 @@ function ofAnotherTool(text: string, data: unknown, file: string): Validated | u
   }
 }
 
-/** The same for each scenario of a file (`-`: standard input); one that cannot be read is a problem like any other. */
+/** Validates each scenario of a file (`-` for standard input); an unreadable file is returned as a problem. */
 export function validatePath(path: string, options: ValidateOptions = {}): Validated[] {
   try {
     return scenariosIn(readSource(path)).map((source) => validateSource(source, options))

@@ -1,4 +1,4 @@
-/** A file and flags become a checked scenario and its plan. */
+/** Loads a scenario: file and flags become a validated scenario and its plan. */
 import { randomBytes } from 'node:crypto'
 import { dirname } from 'node:path'
 import type { Command } from 'commander'
@@ -26,20 +26,20 @@ import { givenAs, tellStrangeVariables } from './variables.ts'
 
 type Raw = Record<string, unknown>
 
-/** A scenario that can run, and where its parts came from. */
+/** A scenario that is ready to run, and the sources of its parts. */
 export interface LoadedScenario {
   readonly scenario: Scenario
-  /** As written, with overlays and flags applied; for --show-config. */
+  /** The scenario as written, with overlays and flags applied; printed by --show-config. */
   readonly raw: Raw
-  /** Files and overlays that it was put together from, the weakest first. */
+  /** The files and overlays that the scenario is merged from; later ones win. */
   readonly layers: readonly Layer[]
-  /** What came over them, the weakest first. */
+  /** The changes by flags and variables on top of the layers; later ones win. */
   readonly overrides: readonly Override[]
   readonly plan: Plan
   readonly warnings: readonly Problem[]
 }
 
-/** Loads all files, or a scenario from flags alone when there are none. @throws ScenarioError with the problems of all of them, UsageError */
+/** Loads all named files; without any, one scenario from flags alone. @throws ScenarioError with the problems of all files, UsageError */
 export function loadAll(patterns: readonly string[], flags: RunFlags, command: Command): LoadedScenario[] {
   const problems: Problem[] = []
   const loaded = (patterns.length === 0 ? [undefined] : namedFiles(patterns)).flatMap((file) => {
@@ -56,8 +56,8 @@ export function loadAll(patterns: readonly string[], flags: RunFlags, command: C
 }
 
 /**
- * Loads one scenario file, which may be several runs: one per target when it has several. `file` undefined builds a scenario from flags
- * alone. @throws ScenarioError, UsageError
+ * Loads one scenario file; without `file`, a scenario from flags alone. A scenario with several targets may become one run per target.
+ * @throws ScenarioError, UsageError
  */
 export function loadScenarios(file: string | undefined, flags: RunFlags, command: Command): LoadedScenario[] {
   checkOneProtocol(flags, command)
@@ -72,7 +72,7 @@ function loadSource(file: string | undefined, source: Source | undefined, flags:
   const names = [...namesIn(checked.value), ...Object.keys(dialects)]
   keepSecret(secrets, names)
   if (!scenario) throw file === undefined ? usageError(checked.problems) : new ScenarioError(checked.problems)
-  // One seed for all of them: the targets are compared under the same load.
+  // All runs share one seed, so that targets are compared under the same load.
   const seed = String(scenario.seed ?? randomBytes(4).toString('hex'))
   return perTarget(scenario, checked.value, flags.target).map((one) => {
     const plan = compileScenario(one, {
@@ -88,7 +88,7 @@ function loadSource(file: string | undefined, source: Source | undefined, flags:
   })
 }
 
-/** Checks it, and tells of variables that nothing reads, be the rest as it may: one of them may be the reason. */
+/** Validates the scenario, and warns of unused BURN_ variables even when it is invalid, because a misspelt variable may be the reason. */
 function checkedTelling(source: Source | undefined, flags: RunFlags, command: Command): Validated {
   let used = new Set<string>()
   try {
@@ -109,7 +109,7 @@ function checkScenario(given: Source | undefined, flags: RunFlags, command: Comm
   })
 }
 
-/** Checked here, so that the message names the flag. */
+/** The threshold for `--max-error-rate`; checked here so that the message names the flag. @throws UsageError */
 function maxErrorRateOf({ maxErrorRate }: RunFlags, command: Command): string | undefined {
   if (maxErrorRate === undefined) return undefined
   const parsed = parseThreshold(`errors ratio <= ${maxErrorRate}`)
@@ -117,7 +117,7 @@ function maxErrorRateOf({ maxErrorRate }: RunFlags, command: Command): string | 
   throw new UsageError(`${givenAs(command, 'maxErrorRate', '--max-error-rate', maxErrorRate)}: ${parsed.message}`, parsed.hint)
 }
 
-/** Without a file there are no lines to point at: the problems name their flags. */
+/** The error for a scenario from flags alone: without a file to point into, its problems are listed as text. */
 function usageError(problems: readonly Problem[]): UsageError {
   const errors = problems.filter((problem) => problem.severity === 'error')
   return new UsageError(errors.map(({ message, hint }) => (hint ? `${message} (${hint})` : message)).join('\n  '))

@@ -2,7 +2,7 @@
 import { globSync } from 'node:fs'
 import { UsageError } from '../../errors.ts'
 
-/** Every name, in the order given, a glob replaced by what it finds, sorted. A file that is named twice is there twice. @throws UsageError when a glob finds nothing */
+/** The named files in the order given, globs replaced by sorted matches; duplicates stay. @throws UsageError when a glob matches nothing */
 export function namedFiles(patterns: readonly string[]): string[] {
   return patterns.flatMap(expand)
 }

@@ -1,4 +1,4 @@
-/** Flags and BURN_ variables as changes to the scenario as it was written, before the schema sees it. */
+/** Turns flags and BURN_ variables into changes to the written scenario, applied before validation. */
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { UsageError } from '../../errors.ts'
@@ -11,13 +11,13 @@ import { givenAs } from './variables.ts'
 
 type Raw = Record<string, unknown>
 
-/** Where commander took an option's value from, in words. */
+/** The source of an option's value as text: "flag --rate" or "env BURN_RATE". */
 function sourceOf(command: Command, name: string): string {
   const option = command.options.find((candidate) => candidate.attributeName() === name)
   return command.getOptionValueSource(name) === 'env' ? `env ${option?.envVar}` : `flag ${option?.long}`
 }
 
-/** Stream Testbench has a protocol MIXED, which takes two targets. @throws UsageError */
+/** Rejects `--protocol mixed` of Stream Testbench, which needs two targets. @throws UsageError that says what to write instead */
 export function checkOneProtocol({ protocol = '' }: RunFlags, command: Command): void {
   if (protocol.toLowerCase() !== 'mixed') return
   const hint =
@@ -25,7 +25,7 @@ export function checkOneProtocol({ protocol = '' }: RunFlags, command: Command):
   throw new UsageError(`${givenAs(command, 'protocol', '--protocol', protocol)}: two protocols have an address each`, hint)
 }
 
-/** Everything that flags and variables change; `raw` is the scenario as the file has it (empty without a file). */
+/** All changes to a scenario by flags and variables; `raw` is the scenario as written (empty without a file). @throws UsageError */
 export function overridesOf(flags: RunFlags, command: Command, raw: Raw): Override[] {
   const from = (name: keyof RunFlags) => sourceOf(command, name)
   const simple: (readonly [keyof RunFlags, readonly string[], unknown])[] = [
@@ -44,7 +44,7 @@ export function overridesOf(flags: RunFlags, command: Command, raw: Raw): Overri
   return [...own, ...requestOverrides(flags, from), ...loadOverride(flags, command, raw), ...setOverrides(flags.set ?? [])]
 }
 
-/** Headers and TLS. Paths of files are those of the command line, not of the scenario's folder. */
+/** Changes by the flags for headers and TLS. Their file paths are relative to the working directory, not to the scenario's folder. */
 function requestOverrides(flags: RunFlags, from: (name: keyof RunFlags) => string): Override[] {
   const headers = (flags.header ?? []).map((line) => {
     const [, name, value] = /^\s*([^:\s]+)\s*:\s*(.*?)\s*$/s.exec(line) ?? []
@@ -67,7 +67,7 @@ function requestOverrides(flags: RunFlags, from: (name: keyof RunFlags) => strin
   return [...headers, ...tls]
 }
 
-/** The problem of a flag must name it: the file has no place to show. */
+/** The text of a threshold flag, unchanged. @throws UsageError that names the flag, because the scenario file has no line to point at */
 function checkedThreshold(text: string): string {
   const parsed = parseThreshold(text)
   if (parsed.ok) return text
@@ -78,7 +78,7 @@ const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
 
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype'])
 
-/** `--set a.b=value`: the value is JSON when it reads as JSON, else text. A number in the path is an index. */
+/** The changes of `--set a.b=value`: the value is JSON where it parses, else text; a number in the path is an index. @throws UsageError */
 export function setOverrides(settings: readonly string[]): Override[] {
   return settings.map((text) => {
     const at = text.indexOf('=')
@@ -93,8 +93,8 @@ export function setOverrides(settings: readonly string[]): Override[] {
 }
 
 /**
- * Any of -c, -r, -d and -n replaces the load by one phase. What is left out comes from the first measured phase of the file, so that
- * `-d 10s` alone runs the same load for ten seconds.
+ * The change of the load by -c, -r, -d and -n: one phase replaces all others. Values not given come from the file's first measured phase,
+ * so `-d 10s` alone runs the same load for ten seconds.
  */
 function loadOverride(flags: RunFlags, command: Command, raw: Raw): Override[] {
   const names = (['connections', 'rate', 'duration', 'iterations'] as const).filter((name) => flags[name] !== undefined)
@@ -104,7 +104,7 @@ function loadOverride(flags: RunFlags, command: Command, raw: Raw): Override[] {
   const base = phases.find((phase) => phase.warmup !== true) ?? {}
   const phase = phaseOf(flags, command, base)
   const whole = { path: ['load'], value: [phase], source: names.map((name) => sourceOf(command, name)).join(', ') }
-  // Once more, key by key: a problem with one of them is no fault of the other flags.
+  // The same change once more per key, so that a problem with one key names only its own flag.
   const keys = { connections: ['users'], rate: ['rate', 'pace'], duration: ['for'], iterations: ['iterations'] } as const
   const single = names.flatMap((name) =>
     keys[name]
@@ -114,7 +114,7 @@ function loadOverride(flags: RunFlags, command: Command, raw: Raw): Override[] {
   return [whole, ...single]
 }
 
-/** A scope without a rate to go with it would say nothing. A variable may stand about for other runs. */
+/** Rejects `--rate-scope` without a matching rate; its variable is ignored, because it may be set for other runs. @throws UsageError */
 function checkRateScope({ rateScope, rate, connections }: RunFlags, command: Command): void {
   if (command.getOptionValueSource('rateScope') !== 'cli') return
   if (rate !== undefined && (connections !== undefined || rateScope === 'total')) return
@@ -148,7 +148,7 @@ function phaseOf(flags: RunFlags, command: Command, base: Raw): Raw {
   return { ...pick(base, 'name', 'ramp', 'arrivals', 'maxUsers', 'whenFull'), rate, for: length ?? '60s' }
 }
 
-/** With -c, the rate is shared by all connections, or with --rate-scope connection that of each. */
+/** The pace for -c with -r: the rate is divided among the connections, or with `--rate-scope connection` applies to each. */
 function paceOf(flags: RunFlags, command: Command): Raw {
   if (flags.rate === undefined) return {}
   const rate = withUnit('--rate', flags.rate, '/s')

@@ -1,22 +1,21 @@
-/** `--plugin file.mjs`: protocols that burn does not know. A file is code of the user's own: only the command line names one, never a scenario. */
+/** `--plugin file.mjs` adds a protocol. A plugin is code, so only the command line may name one, never a scenario. */
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Connection, Connector } from '../../connectors/wire/connector.ts'
 import { type FailurePhase, TargetError, UsageError } from '../../errors.ts'
 
-/** Changes when a plugin written for an older burn would no longer work. */
+/** Version of the plugin interface; raised when plugins for an older burn would stop working. */
 const API_VERSION = 1
 
-/** Keys of a target that a protocol's own block would hide. */
+/** Keys of a target; a plugin must not use one of them as the name of its protocol. */
 const TARGET_KEYS =
   'preset url protocol dialect model stream maxTokens temperature modelSeed body request response headers query auth tls timeouts pricing mock tags'
 
 const FUNCTIONS = ['fromMessage', 'fromStep', 'open'] as const
 
 /**
- * Loads each file and registers what its default export gives: a connector, or a function of `{ apiVersion, z, TargetError }` that
- * returns one. Has to run before anything imports the scenario's schema.
- * @throws UsageError that names the file and what is wrong with it
+ * Loads plugin files and registers their connectors. The default export is a connector, or a function of `{ apiVersion, z, TargetError }`
+ * that returns one. Must run before anything imports the scenario schema. @throws UsageError that names the file and its fault
  */
 export async function loadPlugins(files: readonly string[]): Promise<void> {
   for (const file of new Set(files.map((name) => resolve(name)))) await loadPlugin(file)
@@ -43,7 +42,7 @@ async function importFrom(file: string): Promise<unknown> {
   return typeof made === 'function' ? await made({ apiVersion: API_VERSION, z, TargetError }) : made
 }
 
-/** What keeps a value from being a connector; undefined when nothing does. */
+/** Why a value is not a connector; undefined when it is one. */
 function faultOf(made: unknown): string | undefined {
   if (typeof made !== 'object' || made === null) return 'its default export is not a connector, and no function that returns one'
   const { protocol, schemes, options, request, ...rest } = made as Partial<Connector>
@@ -62,12 +61,12 @@ function faultOf(made: unknown): string | undefined {
   return missing === undefined ? undefined : `\`${missing}\` has to be a function`
 }
 
-/** A plugin may list its schemes alone, without what is known of them. */
+/** The schemes of a plugin as a record; a plugin may give a plain list of names. */
 function schemesIn(schemes: Connector['schemes']): Connector['schemes'] {
   return Array.isArray(schemes) ? Object.fromEntries(schemes.map((scheme) => [String(scheme), {}])) : schemes
 }
 
-/** A plugin that throws is a fault of this side, counted as `local_plugin`; it neither ends the run nor is blamed on the target. */
+/** A connector whose exceptions fail the attempt as `local_plugin`: they neither end the run nor count against the target. */
 function guarded(connector: Connector): Connector {
   return {
     ...connector,
@@ -92,7 +91,7 @@ function guardedConnection(connection: Connection<unknown>): Connection<unknown>
     try {
       await act()
     } catch {
-      // The attempt has its outcome already; a line that cannot even be left is not used again.
+      // The attempt has its outcome already; a connection whose `leave` throws is not used again.
       broken = true
     }
   }
@@ -100,7 +99,7 @@ function guardedConnection(connection: Connection<unknown>): Connection<unknown>
     send(request, exchange) {
       const failed = (error: unknown) => exchange.fail('local_plugin', 'send', messageOf(error))
       try {
-        // One that was written as an async function rejects instead.
+        // A `send` written as an async function rejects instead of throwing.
         Promise.resolve<unknown>(connection.send(request, exchange)).catch(failed)
       } catch (error) {
         failed(error)

@@ -1,4 +1,4 @@
-/** The step of `--data` and `--method`, in the words of each protocol. */
+/** Turns `--data` and `--method` into a request step of the protocol. */
 import { readFileSync } from 'node:fs'
 import { connectorNamed } from '../../connectors/index.ts'
 import { readFault, UsageError } from '../../errors.ts'
@@ -7,7 +7,7 @@ import type { RunFlags } from './run-flags.ts'
 type Raw = Readonly<Record<string, unknown>>
 type RequestFlags = Pick<RunFlags, 'data' | 'method' | 'header' | 'message'>
 
-/** Flags that describe a request are for runs without a file. @throws UsageError when there is a file */
+/** Rejects `--data` and `--method` together with a scenario file, since they describe the step of a run without one. @throws UsageError */
 export function checkNoRequestFlags({ data, method }: RequestFlags, file: string): void {
   const flag = data !== undefined ? '--data' : method !== undefined ? '--method' : undefined
   if (flag === undefined) return
@@ -17,7 +17,7 @@ export function checkNoRequestFlags({ data, method }: RequestFlags, file: string
   )
 }
 
-/** The step that the flags describe; undefined when neither is given. @throws UsageError */
+/** The request step that `--data` and `--method` describe; undefined when neither is given. @throws UsageError */
 export function quickRequest(flags: RequestFlags, protocol: string): Raw | undefined {
   const { data, method, message, header = [] } = flags
   if (data === undefined && method === undefined) return undefined
@@ -33,7 +33,7 @@ export function quickRequest(flags: RequestFlags, protocol: string): Raw | undef
   return { request }
 }
 
-/** The text itself, or that of a file; `@-` is standard input. @throws UsageError when it cannot be read */
+/** The text of `--data`: given directly, from `@file`, or from standard input (`@-`). @throws UsageError when it cannot be read */
 function dataOf(data: string): string {
   if (!data.startsWith('@')) return data
   const file = data.slice(1)

@@ -1,4 +1,4 @@
-/** A scenario from flags alone: an address, and what its protocol usually carries. */
+/** A scenario from flags alone: an address and the usual step of its protocol. */
 import { connectorNamed, DEFAULT_PROTOCOL, protocolOfAddress } from '../../connectors/index.ts'
 import { UsageError } from '../../errors.ts'
 import { quickRequest } from './quick-request.ts'
@@ -6,10 +6,10 @@ import type { RunFlags } from './run-flags.ts'
 
 type Raw = Record<string, unknown>
 
-/** One user, once per second, for a minute: what nobody has chosen must not flood anybody. */
+/** The load when the user chose none: one user, one iteration per second, one minute, so that no target is flooded by accident. */
 const LOAD = [{ users: 1, pace: '1/s', for: '60s' }]
 
-/** What a run without a file starts from; the other flags are laid over it. @throws UsageError when there is no address */
+/** The scenario of a run without a file, before the other flags are applied. @throws UsageError without an address or preset */
 export function quickRun(flags: RunFlags): Raw {
   const { endpoint, preset, message } = flags
   const usual = preset === undefined && endpoint === undefined ? connectorNamed(flags.protocol ?? '')?.sample?.url : undefined

@@ -1,10 +1,10 @@
-/** Flags of `burn run`. Each mirrors a scenario key and has a BURN_… variable; flags win over the environment, both over the file. */
+/** Flags of `burn run`. Each stands for a scenario key and has a BURN_… variable; flags win over variables, and both over the file. */
 import { type Command, Option } from 'commander'
 import { UsageError } from '../../errors.ts'
 import { builtInProfiles } from '../../scenario/layers/profiles.ts'
 import { LOG_LEVELS } from '../output/log.ts'
 
-/** What the flags of `burn run` hold once parsed; texts are checked where they are used. */
+/** The values of `burn run` flags as given; their texts are checked where they are used. */
 export interface RunFlags {
   readonly scenario?: string[]
   readonly endpoint?: string
@@ -12,7 +12,7 @@ export interface RunFlags {
   /** Lines such as `x-tenant: a`. */
   readonly header?: string[]
   readonly method?: string
-  /** The body of a run without a file, or `@file`. */
+  /** Request body for a run without a file, or `@file` to read it from. */
   readonly data?: string
   readonly insecure?: boolean
   readonly cacert?: string
@@ -32,10 +32,10 @@ export interface RunFlags {
   readonly target?: string[]
   readonly profile?: string
   readonly environment?: string
-  /** The short name of --environment. */
+  /** Value of `--env`, the short name of --environment. */
   readonly env?: string
   readonly varsFile?: string[]
-  /** The other name of --vars-file. */
+  /** Values of `--env-file`, another name of --vars-file. */
   readonly envFile?: string[]
   readonly seed?: string
   readonly graceful?: string
@@ -56,14 +56,14 @@ export interface RunFlags {
   readonly detach?: boolean
 }
 
-// Not variadic: `burn run --env-file .env scenario.yaml` must not take the scenario for one more file.
+// Not variadic: `burn run --env-file .env scenario.yaml` must not take the scenario as a second .env file.
 const collect = (value: string, before: readonly string[] = []) => [...before, value]
 
-/** `--plugin`, for each command that reads scenarios. */
+/** The option `--plugin <file>`, for every command that reads scenarios. */
 export function pluginOption(): Option {
   return new Option('--plugin <file>', 'a module that adds a protocol; may be repeated').argParser(collect).env('BURN_PLUGIN')
 }
-/** `--set path=value`, for every command that reads a scenario. */
+/** The option `--set <path=value>`, for every command that reads scenarios. */
 export function setOption(): Option {
   const text = 'any key of the scenario, such as target.timeouts.total=30s; may be repeated'
   return new Option('--set <path=value>', text).argParser(collect)
@@ -95,7 +95,7 @@ const GROUPS: readonly (readonly [string, readonly Option[]])[] = [
       new Option('--vars-file <file>', 'variables for ${env.NAME} where the process has none; may be repeated').argParser(
         collect,
       ),
-      // Node reads a flag of this name as well, wherever it stands: see env-file.ts.
+      // Node itself also reads this flag: see env-file.ts.
       new Option('--env-file <file>').argParser(collect).hideHelp(),
     ],
   ],
@@ -172,7 +172,7 @@ const GROUPS: readonly (readonly [string, readonly Option[]])[] = [
   ],
 ]
 
-/** Adds the flags in their groups; those of some groups only when they are named. */
+/** Adds the flags of `burn run` to a command under the headings of their groups; with `titles` only those groups. */
 export function addRunFlags(command: Command, titles?: readonly string[]): Command {
   for (const [title, options] of GROUPS) {
     if (titles && !titles.includes(title)) continue
@@ -182,12 +182,12 @@ export function addRunFlags(command: Command, titles?: readonly string[]): Comma
   return alsoNamed(command, 'url', 'endpoint')
 }
 
-/** One option under two names: whichever is given last counts, wherever its value is asked for by the name `own`. */
+/** Makes the option `other` set the value of `own`, so that one option has two names; the last one given wins. */
 export function alsoNamed(command: Command, other: string, own: string): Command {
   return command.on(`option:${other}`, (value: string) => command.setOptionValueWithSource(own, value, 'cli'))
 }
 
-/** A bare number is taken as seconds or per second here, as other tools do; anything else as it is. */
+/** A flag's text, with `unit` appended to a bare number ("10" → "10s"), as other tools accept it. @throws UsageError for an empty text */
 export function withUnit(flag: string, text: string, unit: string): string {
   if (/^\d+(\.\d+)?$/.test(text)) return `${text}${unit}`
   if (text.trim() === '') throw new UsageError(`${flag} needs a value`)

@@ -1,18 +1,18 @@
-/** What a command is pointed at: scenario files, or an address in their place. */
+/** The positional arguments of a command: scenario files or an address. */
 import type { Command } from 'commander'
 import { UsageError } from '../../errors.ts'
 import type { RunFlags } from './run-flags.ts'
 
-/** Whether a word of the command line is an address, and no file. */
+/** True when an argument is an address such as `https://…` or `mock:…`, not a file. */
 export const isAddress = (word: string): boolean => /^(?:[a-z][a-z0-9+.-]*:\/\/|mock:)/i.test(word)
 
-/** Files, and the flags that go with them. */
+/** Scenario files and the flags that apply to them. */
 interface Subject<Flags extends RunFlags> {
   readonly files: readonly string[]
   readonly flags: Flags
 }
 
-/** `burn run http://…` is `burn run -e http://…`. @throws UsageError for an address beside something else */
+/** Files and flags of a command line; an address becomes `-e ADDRESS`. @throws UsageError for an address together with files or -e */
 export function subjectOf<Flags extends RunFlags>(files: readonly string[], flags: Flags, command: Command): Subject<Flags> {
   const named = [...files, ...(flags.scenario ?? [])]
   const address = named.find(isAddress)

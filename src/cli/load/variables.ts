@@ -1,4 +1,4 @@
-/** BURN_… variables: what counts as set, how a message names one, and those that nothing reads. */
+/** BURN_… variables: which count as set, how messages name them, and a warning for those that nothing reads. */
 import type { Command, Option } from 'commander'
 import { UsageError } from '../../errors.ts'
 import { nearest } from '../../language/suggest.ts'
@@ -6,21 +6,21 @@ import { SOURCE_VARIABLE } from '../../templates/ci.ts'
 import { levelOf } from '../output/log.ts'
 import type { RunFlags } from './run-flags.ts'
 
-/** Set by burn for a process of its own. */
+/** Set by burn itself for the process of a detached run. */
 const OWN = 'BURN_DETACHED_FOLDER'
-/** Variables of a test suite around burn. */
+/** Prefix of variables that belong to test suites around burn. */
 const TESTS = 'BURN_TEST_'
-/** Flags whose value may be empty: an empty message is one. */
+/** Flags whose value may be empty: an empty message is a valid message. */
 const MAY_BE_EMPTY = new Set(['message'])
 
 const variablesOf = (command: Command) => command.options.flatMap(({ envVar }) => envVar ?? [])
 
-/** An empty variable counts as unset, as pipelines leave them behind. Changes process.env; has to run before the flags are read. */
+/** Removes empty BURN_ variables from process.env, since CI pipelines set variables to nothing. Must run before flags are parsed. */
 export function forgetEmptyVariables(program: Command): void {
   for (const name of program.commands.flatMap(variablesOf)) if (process.env[name]?.trim() === '') delete process.env[name]
 }
 
-/** A flag without anything in it was meant to say something. @throws UsageError */
+/** Rejects flags with an empty value, such as `--rate ""`. @throws UsageError */
 export function checkFlagsHoldSomething(command: Command): void {
   for (const option of command.options) {
     const name = option.attributeName()
@@ -33,22 +33,22 @@ export function checkFlagsHoldSomething(command: Command): void {
 
 const nameOf = (option: Option) => option.long ?? option.flags
 
-/** `-c abc` or `BURN_CONNECTIONS=abc`: whichever of the two gave the value. */
+/** How the user gave a value, for messages: `-c abc` or `BURN_CONNECTIONS=abc`. */
 export function givenAs(command: Command, name: keyof RunFlags, flag: string, text: string): string {
   const variable = variableOf(command, name)
   return variable === undefined ? `${flag} ${text}` : `${variable}=${text}`
 }
 
-/** The variable that a flag's value came from; undefined when the flag itself was given. */
+/** The environment variable that a flag's value came from; undefined when the flag itself was given. */
 function variableOf(command: Command, name: keyof RunFlags): string | undefined {
   if (command.getOptionValueSource(name) !== 'env') return undefined
   return command.options.find((option) => option.attributeName() === name)?.envVar
 }
 
-/** One line for each BURN_… variable that neither burn nor the scenario reads, with the name it may have been meant for. */
+/** One warning for each BURN_… variable that neither burn nor the scenario reads, with the most similar known name. */
 function strangeVariables(command: Command, used: ReadonlySet<string>): string[] {
   const known = (command.parent?.commands ?? [command]).flatMap(variablesOf)
-  // One of them is read by the pipelines that `burn generate --ci` writes.
+  // `SOURCE_VARIABLE` is read by the pipelines that `burn generate --ci` writes.
   const own = (name: string) =>
     name === OWN || name === SOURCE_VARIABLE || name.startsWith(TESTS) || known.includes(name) || used.has(name)
   return Object.keys(process.env)
@@ -62,7 +62,7 @@ function strangeVariables(command: Command, used: ReadonlySet<string>): string[]
 
 const told = new Set<string>()
 
-/** Warns of them on stderr, once each, as far as the flags let warnings through. */
+/** Warns on stderr of BURN_… variables that neither burn nor the scenario reads, unless the log level is `error`. */
 export function tellStrangeVariables(command: Command, used: ReadonlySet<string>): void {
   const flags = command.opts<RunFlags>()
   if (levelOf(flags) === 'error') return

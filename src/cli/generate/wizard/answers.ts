@@ -1,4 +1,4 @@
-/** The answers of the wizard in a file: written as they are given, taken instead of the question when it starts again. */
+/** The file of wizard answers (`--answers`): each answer is saved when given, and used instead of the question the next time. */
 import { existsSync, readFileSync } from 'node:fs'
 import * as z from 'zod'
 import { presetNamed } from '../../../dialects/presets.ts'
@@ -10,16 +10,17 @@ import type { TargetChoice } from '../../../templates/target-block.ts'
 import { checkAddress, checkPath, checkVariable } from './checks.ts'
 import { LOADS, type LoadName } from './choices.ts'
 
-/** Providers that are no preset. */
+/** The provider `mock`, burn's own target, which is no preset. */
 export const MOCK = 'mock'
+/** The provider `other`: an address of the person's own, without a preset. */
 export const OTHER = 'other'
 
-/** What there is to answer. Of a key only the name of its variable: nothing here is secret. */
+/** The answers of the wizard. They hold no secret: of an API key only the name of its environment variable. */
 export interface Answers {
   readonly provider?: string
   readonly url?: string
   readonly model?: string
-  /** `-` for none. */
+  /** Environment variable that holds the API key; `-` for none. */
   readonly keyVariable?: string
   readonly template?: string
   readonly load?: LoadName
@@ -29,7 +30,7 @@ export interface Answers {
 const NAMES = ['provider', 'url', 'model', 'keyVariable', 'template', 'load', 'path'] as const
 const shape = z.record(z.string(), z.string())
 
-/** What is wrong with an answer; undefined when nothing is. */
+/** For each question a check of its answer: an error message, or undefined for a valid answer. */
 const CHECKS: Readonly<Record<keyof Answers, (answer: string, all: Answers) => string | undefined>> = {
   provider: (name) => (name === MOCK || name === OTHER || presetNamed(name) ? undefined : 'there is no such provider'),
   url: (url, { provider = OTHER }) => checkAddress(url, presetNamed(provider)?.protocol),
@@ -40,7 +41,7 @@ const CHECKS: Readonly<Record<keyof Answers, (answer: string, all: Answers) => s
   path: checkPath,
 }
 
-/** Reads a file of answers; one that is not there has none yet. @throws UsageError that names the answer that cannot be used */
+/** Reads a file of wizard answers; a missing file has no answers. @throws UsageError that names the invalid answer */
 export function readAnswers(file: string): Answers {
   if (!existsSync(file)) return {}
   const answers = parsed(file)
@@ -55,7 +56,7 @@ export function readAnswers(file: string): Answers {
     const wrong = CHECKS[known](answer, answers)
     if (wrong !== undefined) throw new UsageError(`--answers ${file}: ${name}: ${wrong}`)
   }
-  return answers as Answers // every name and value was just checked
+  return answers as Answers // every name and value was checked above
 }
 
 function parsed(file: string): Record<string, string> {
@@ -66,7 +67,7 @@ function parsed(file: string): Record<string, string> {
   }
 }
 
-/** The answers so far, kept in a file when there is one. */
+/** The wizard's answers so far, saved in a file when one was given. */
 export class AnswerBook {
   readonly file: string | undefined
   private answers: Answers
@@ -77,19 +78,19 @@ export class AnswerBook {
     this.answers = file === undefined ? {} : readAnswers(file)
   }
 
-  /** An answer that the file had. */
+  /** The saved answer to a question; undefined when there is none. */
   known<K extends keyof Answers>(name: K): Answers[K] {
     return this.answers[name]
   }
 
-  /** @throws LocalError when the file cannot be written */
+  /** Adds answers and saves them. @throws LocalError when the file cannot be written */
   async keep(more: Answers): Promise<void> {
     this.answers = { ...this.answers, ...more }
     if (this.file !== undefined) await writeAtomically(this.file, `${JSON.stringify(this.answers, null, 2)}\n`)
   }
 }
 
-/** The target that answers describe; what is left out is the default. */
+/** The target that wizard answers describe; for missing answers the default: the mock. */
 export function choiceOf({ provider = MOCK, url, model, keyVariable }: Answers): TargetChoice {
   if (provider === MOCK) return {}
   const preset = provider === OTHER ? undefined : presetNamed(provider)

@@ -1,8 +1,8 @@
-/** Whether an answer can be used: undefined, or what is wrong with it. */
+/** Checks of wizard answers: each returns undefined for a valid answer, else what was expected. */
 import { allSchemes, schemesOf } from '../../../connectors/index.ts'
 import { isFilePath } from '../../output/new-files.ts'
 
-/** An address, with or without templates in it, of the protocol that the preset speaks when there is one. */
+/** Checks a target's address, which may hold templates; with `protocol` it has to be an address of that protocol. */
 export function checkAddress(answer: string, protocol?: string): string | undefined {
   const text = answer.trim()
   if (/^mock:/i.test(text)) return undefined
@@ -17,7 +17,7 @@ export function checkAddress(answer: string, protocol?: string): string | undefi
   return text.includes('{{') || URL.canParse(text) ? undefined : 'This is not an address'
 }
 
-/** The name of an environment variable; `-` for none. */
+/** Checks the name of an environment variable; `-` stands for none. */
 export function checkVariable(answer: string): string | undefined {
   const text = answer.trim()
   return text === '-' || /^[A-Za-z_]\w*$/.test(text)
@@ -25,7 +25,7 @@ export function checkVariable(answer: string): string | undefined {
     : 'The name of the variable, not the key itself: letters, digits and _'
 }
 
-/** A scenario file. */
+/** Checks the path of a scenario file: it must end in .yaml, .yml or .json. */
 export function checkPath(answer: string): string | undefined {
   return isFilePath(answer.trim()) ? undefined : 'A file that ends with .yaml or .json'
 }

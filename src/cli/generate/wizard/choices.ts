@@ -1,26 +1,28 @@
-/** The lists of the wizard: conversations and loads. */
+/** The choices that the wizard offers: conversations and loads. */
 import { allTemplates } from '../../../templates/index.ts'
 import type { Data } from '../../../templates/template.ts'
 import type { Choice } from './terminal.ts'
 
-/** Every template that can talk to any chat target. */
+/** The templates that work with any chat target, as choices of the wizard. */
 export function scenarioChoices(): Choice<string>[] {
   return allTemplates()
     .filter(({ ownTarget, category }) => !ownTarget && category !== 'Load shapes')
     .map(({ name, summary, category }) => ({ value: name, label: name, hint: `${category}: ${summary}` }))
 }
 
+/** The name of a load that the wizard offers; `template` keeps the template's own load. */
 export type LoadName = 'template' | 'one' | 'users' | 'rate' | 'ramp'
 
 interface LoadChoice {
   readonly name: LoadName
   readonly label: string
-  /** Left out: how many messages the template sends. */
+  /** Shown beside the label; when undefined, the number of messages that the template sends is shown. */
   readonly hint?: string
-  /** Left out: the load of the template. */
+  /** The phases of the load; undefined for the template's own load. */
   readonly load?: readonly Data[]
 }
 
+/** The loads that the wizard offers. */
 export const LOADS: readonly LoadChoice[] = [
   { name: 'template', label: 'as the template has it' },
   { name: 'one', label: 'one conversation', hint: 'to see whether it works', load: [{ iterations: 1, users: 1 }] },

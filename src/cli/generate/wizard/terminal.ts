@@ -1,20 +1,20 @@
-/** The questions of the wizard over @clack/prompts: an answer, or the wish to stop. */
+/** Asks the wizard's questions with @clack/prompts. */
 import type { Readable, Writable } from 'node:stream'
 import { wrapWhole } from '../../../report/text/width.ts'
 
-/** The person pressed Ctrl-C or Escape. */
+/** Thrown by a question when the person presses Ctrl-C or Escape. */
 export class Cancelled extends Error {
   override name = 'Cancelled'
 }
 
-/** One line of a list to choose from. */
+/** One entry of a list to choose from. */
 export interface Choice<T extends string> {
   readonly value: T
   readonly label: string
   readonly hint?: string
 }
 
-/** What asks, tells and waits. Every question throws Cancelled when it is not answered. */
+/** The wizard's questions and messages on a terminal. `choose`, `text` and `confirm` reject with Cancelled when the person cancels. */
 export interface Terminal {
   title(text: string): void
   tell(text: string): void
@@ -27,19 +27,20 @@ export interface Terminal {
   confirm(question: string, usual: boolean): Promise<boolean>
 }
 
+/** The streams that the wizard reads and writes; undefined for those of the process. */
 export interface Streams {
   readonly input?: Readable
   readonly output?: Writable & { readonly columns?: number }
 }
 
-/** The library is loaded only when there is somebody to ask. */
+/** Opens the terminal of the wizard; loads @clack/prompts on demand. */
 export async function openTerminal(streams: Streams = {}): Promise<Terminal> {
   const clack = await import('@clack/prompts')
   const answered = <T extends string | boolean>(answer: T | symbol): T => {
     if (typeof answer === 'symbol') throw new Cancelled('the wizard was stopped')
     return answer
   }
-  // The library leaves long lines to the terminal, which breaks them inside of words; a bar and two spaces stand before each.
+  // @clack/prompts does not wrap long lines, and the terminal would break them inside words. It prints a bar and two spaces before each.
   const { columns = 80 } = streams.output ?? process.stdout
   const whole = (text: string) => wrapWhole(text, Math.max(20, columns - 4)).join('\n')
   return {

@@ -1,4 +1,4 @@
-/** One message to a target, to see whether it answers. */
+/** The wizard's connection test: one message to the target. */
 import { startMock } from '../../../mock/server.ts'
 import type { SettledAttempt } from '../../../runner/run-context.ts'
 import { runScenario } from '../../../runner/run-scenario.ts'
@@ -15,11 +15,11 @@ const LONGEST_REPLY = 160
 
 interface Tried {
   readonly ok: boolean
-  /** One line: how long it took and what came back, or what went wrong. */
+  /** One line: duration and start of the reply, or the failure. */
   readonly text: string
 }
 
-/** Sends "Hello" once. Secrets do not show in what it says. Never throws for what the target does. */
+/** Sends "Hello" to the target once and reports whether it answered, with secrets masked. A failing target is reported, not thrown. */
 export async function tryTarget(choice: TargetChoice): Promise<Tried> {
   const { target, vars } = chosenTarget(choice)
   const scenario = {
