@@ -1,4 +1,4 @@
-/** `burn ping`: one exchange per target with every stage timed. Does the address work, and does the mapping? */
+/** `burn ping`: one exchange per target with every stage timed, to see whether address and mapping of the reply work. */
 import type { Command } from 'commander'
 import { presets } from '../dialects/presets.ts'
 import { EXIT, UsageError } from '../errors.ts'
@@ -24,11 +24,11 @@ type PingFlags = RunFlags & { readonly timeout: string; readonly raw?: boolean; 
 interface PingReport {
   readonly exchanges: PingedExchange[]
   readonly faults: string[]
-  /** What targets say of themselves, where their protocol has a way to ask (gRPC). */
+  /** The health that targets report about themselves, one line each, where the protocol has a service for it (gRPC). */
   readonly health: string[]
 }
 
-/** Tries every target of what was named. Exit 0 when all of them answered well, 3 when one did not. @throws UsageError, ScenarioError */
+/** Pings every target of a file, address or preset. Returns 0 when all exchanges succeeded, else 3. @throws UsageError, ScenarioError */
 export async function pingCommand(subject: string | undefined, command: Command): Promise<number> {
   const flags = command.opts<PingFlags>()
   const timeoutMs = parseDuration(withUnit('--timeout', flags.timeout, 's'))
@@ -58,7 +58,7 @@ interface PingOptions {
   readonly signal: AbortSignal
 }
 
-/** One ping per target; with --all one per flow, each of which goes on when another one fails. */
+/** The pings to make: one per target, or with --all one per flow; a failed one does not stop the others. */
 function probesOf(scenario: Scenario, all: boolean): Probe[] {
   if (!all) return Object.keys(targetsOf(scenario)).map((target) => ({ target }))
   return (scenario.flows ?? [scenario]).map((_, flow) => ({ target: undefined, flow }))
@@ -80,12 +80,12 @@ async function pingOne(loaded: LoadedScenario, probe: Probe, options: PingOption
   for (const fault of told) process.stderr.write(`burn: ${terminalSafe(fault)}\n`)
 }
 
-/** A file, an address or the name of a preset. */
+/** Loads the scenario of a ping, from a file, an address or the name of a preset. */
 function loadSubject(subject: string | undefined, flags: PingFlags, command: Command): LoadedScenario[] {
   if (subject !== undefined && Object.hasOwn(presets, subject))
     return loadScenarios(undefined, { ...flags, preset: subject }, command)
   if (subject !== undefined && isAddress(subject)) return loadScenarios(undefined, { ...flags, endpoint: subject }, command)
-  // A message of its own replaces the steps later on, where flows are no obstacle.
+  // `--message` is left out here: it replaces the steps later, which also works for scenarios with flows.
   const { message: _message, ...rest } = flags
   return loadScenarios(subject, subject === undefined ? flags : rest, command)
 }

@@ -22,14 +22,14 @@ type PlanFlags = RunFlags & {
   readonly graph?: boolean
 }
 
-/** Forecasts everything that was named; returns the exit code. @throws UsageError, ScenarioError */
+/** Prints a forecast for each named scenario; returns the exit code. @throws UsageError, ScenarioError */
 export async function planCommand(files: readonly string[], command: Command): Promise<number> {
   const { files: named, flags } = subjectOf(files, command.opts<PlanFlags>(), command)
   const assumed = assumptionsOf(flags)
   const machine = machineLimits()
   const loaded = loadAll(named, flags, command)
   if (flags.graph) {
-    // Texts of a scenario may hold what is secret by its name or its variable.
+    // The texts of a scenario may hold secrets, so they are masked.
     for (const { plan, raw } of loaded) process.stdout.write(knownSecrets.redact(stepTree(plan.name, raw)))
     return EXIT.ok
   }
@@ -39,7 +39,7 @@ export async function planCommand(files: readonly string[], command: Command): P
       return forecast(plan, assumed, { machine, urls, data: await forecastData(plan) })
     }),
   )
-  // JSON has no Infinity: what nothing bounds is null there.
+  // JSON has no Infinity: an unbounded number is null there.
   const text = flags.json
     ? `${safeJson(forecasts.length === 1 ? forecasts[0] : forecasts, 2)}\n`
     : forecasts.map((one) => renderForecast(one, assumed)).join('\n')

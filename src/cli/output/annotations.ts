@@ -1,19 +1,19 @@
-/** What failed in a run, as annotations of a GitHub workflow: they are shown beside the job and on the pull request. */
+/** GitHub annotations for a run: GitHub shows them on the job's page and on the pull request. */
 
 import type { Result } from '../../result/schema.ts'
 import { githubAnnotationData, githubAnnotationProperty, terminalSafe } from '../../text/escape.ts'
 import { knownSecrets } from './known-secrets.ts'
 
-/** Annotations of each kind that one step of a workflow may make. */
+/** Most annotations of each kind that GitHub shows per workflow step. */
 const MAX_ANNOTATIONS = 10
 
-/** Writes them on stderr, where GITHUB_ACTIONS says that somebody reads them; `write` is for tests. */
+/** Writes the annotations of a result to stderr when GITHUB_ACTIONS is `true`; tests pass their own `write`. */
 export function annotate(result: Result, write: (text: string) => void = (text) => process.stderr.write(text)): void {
   if (process.env.GITHUB_ACTIONS !== 'true') return
   for (const line of annotationsOf(result)) write(`${line}\n`)
 }
 
-/** One error per failed threshold; for other ends of a run one error that says why; a warning for each reservation. */
+/** One error per failed threshold, or one error with the verdict's reason when none failed, and a warning per doubt about validity. */
 function annotationsOf(result: Result): string[] {
   const { thresholds, verdict, reason, validity, scenarioFile } = result
   const failed = thresholds.filter(({ state, severity }) => severity === 'fail' && (state === 'failed' || state === 'no_samples'))

@@ -1,4 +1,4 @@
-/** Where human text goes: stderr, in colour on a terminal, with the live block kept below it. */
+/** Output for people on stderr: messages, progress and the report, with the live block kept below them on a terminal. */
 
 import { type LiveView, renderLive, renderLiveLine } from '../../report/live.ts'
 import { LivePainter } from '../../report/live-painter.ts'
@@ -7,45 +7,46 @@ import type { RunState } from '../../runner/run-state.ts'
 import { LiveWatch } from './live-view.ts'
 import { jsonLog, type Log, type LogFields, type LogLevel, textLog } from './log.ts'
 
-/** Without a terminal a line comes after each of these, then every half minute: a log of hours has to stay readable. */
+/** Without a terminal, progress is printed after 5 and 15 s, then every 30 s, so that a log of hours stays readable. */
 const FIRST_LINES_SECONDS: readonly number[] = [5, 15]
 const PLAIN_EVERY_SECONDS = 30
-/** JSON lines are for programs. */
+/** Seconds between progress messages as JSON lines. */
 const JSON_EVERY_SECONDS = 5
 
 const lineIsDue = (seconds: number) => FIRST_LINES_SECONDS.includes(seconds) || seconds % PLAIN_EVERY_SECONDS === 0
-/** What ends or suspends the process at once: before that the block goes, and the cursor comes back. */
+/** Events that end or suspend the process at once; before that the live block is erased and the cursor shown again. */
 const LEAVING = ['SIGTSTP', 'SIGQUIT', 'exit'] as const
 const MIN_WIDTH = 40
 const MAX_WIDTH = 120
 
 interface Look {
-  /** No progress and no report. */
+  /** True for no progress and no report (`--quiet`). */
   readonly quiet: boolean
   readonly color: boolean
-  /** Messages up to this level; `info`, or `error` when quiet. */
+  /** Messages up to this level are printed; default `info`, or `error` when quiet. */
   readonly level?: LogLevel
 }
 
-/** Whether colours are wanted: NO_COLOR and --no-color say no, FORCE_COLOR yes, else a terminal decides. */
+/** True when output to the stream should be in colour: NO_COLOR and --no-color turn it off, FORCE_COLOR on, else only terminals get it. */
 export function wantsColor(stream: { readonly isTTY?: boolean }, flag: boolean): boolean {
   if (!flag || process.env.NO_COLOR) return false
   if (process.env.FORCE_COLOR && process.env.FORCE_COLOR !== '0') return true
   return stream.isTTY === true && process.env.TERM !== 'dumb'
 }
 
-/** How to render for a stream. */
+/** Report options for a stream: its width (40 to 120 columns) and whether the locale has Unicode. */
 export function renderOptionsFor(stream: { readonly isTTY?: boolean; readonly columns?: number }, color: boolean): RenderOptions {
   const width = Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, stream.columns ?? 80))
   const unicode = !/^(C|POSIX)$/.test(process.env.LC_ALL ?? process.env.LC_CTYPE ?? process.env.LANG ?? 'utf8')
   return { color: wantsColor(stream, color), width, unicode }
 }
 
+/** Prints messages, progress and the report of a run on stderr, as text or JSON lines. */
 export class ConsoleOutput {
   private readonly look: Look
   private readonly painter: LivePainter | undefined
   private readonly level: LogLevel
-  /** Where messages go. */
+  /** Logs one message at a level. */
   log: Log
   private machine = false
   private watch = new LiveWatch()
@@ -64,18 +65,18 @@ export class ConsoleOutput {
     process.stderr.write(`${text}\n`)
   }
 
-  /** From now on everything is JSON lines: messages, progress, and the verdict in place of the report. */
+  /** Switches to JSON lines: messages, progress, and the verdict instead of the report. */
   async speakJson(): Promise<void> {
     this.log = await jsonLog(this.level, (line) => process.stderr.write(`${line}\n`))
     this.machine = true
   }
 
-  /** A line for people. */
+  /** Prints a message at level `info`. */
   say(text: string): void {
     this.log('info', text)
   }
 
-  /** The report at the end of a run, or its essence for machines. */
+  /** Prints the report at the end of a run; as JSON lines, a message with `essence` instead. */
   report(text: () => string, essence: LogFields): void {
     if (this.machine) this.log('info', 'finished', essence)
     else if (!this.look.quiet) process.stderr.write(`${text()}\n`)
@@ -86,7 +87,7 @@ export class ConsoleOutput {
     this.seconds = 0
   }
 
-  /** Once a second: the block on a terminal, now and then a line elsewhere. */
+  /** Shows progress; called once a second. Repaints the live block on a terminal, prints a line now and then elsewhere. */
   tick(state: RunState): void {
     if (this.look.quiet) return
     const view = this.watch.view(state)
@@ -108,7 +109,7 @@ export class ConsoleOutput {
     painter.paint(renderLive(view, renderOptionsFor(process.stderr, this.look.color)))
   }
 
-  /** Without its handler the signal does what it always does; after a suspended process goes on, the next frame sets the handler anew. */
+  /** Erases the block, then repeats the signal without this handler for its usual effect; the next frame adds the handler again. */
   private readonly leave = (why: NodeJS.Signals | number): void => {
     this.end()
     if (typeof why === 'string') process.kill(process.pid, why)

@@ -1,20 +1,20 @@
-/** What is thrown where nobody waits for it (a timer, a socket's event) is a bug all the same: it must end with exit 5, never with 1. */
+/** Handles exceptions thrown in timers and event handlers: they are bugs of burn and must end it with exit 5, never 1. */
 
 type Handler = (error: unknown) => void
 
 let handler: Handler | undefined
 
-/** Installs the net; `last` is called for what happens outside a run. */
+/** Installs the handler of uncaught exceptions; `last` is called for those outside a run. */
 export function catchCrashes(last: Handler): void {
   process.on('uncaughtException', (error) => (handler ?? last)(error))
 }
 
-/** How long a run may take to end by itself after a crash; what it broke may never settle. */
+/** How long a run may take to end after an uncaught exception, in ms; a promise it broke may never settle. */
 const GRACE_MS = 2000
 
 /**
- * Waits for a run that takes crashes on itself, so that what it has measured can still be written. `stop` is called at the first crash.
- * Resolves with what broke, from within or from outside; undefined when nothing did.
+ * Waits for a run and catches exceptions of timers and event handlers meanwhile, so that its measurements can still be written; the first
+ * one calls `stop`. Resolves with the first error, caught or rejected by `finished`; undefined without any.
  */
 export async function untilOver(finished: Promise<unknown>, stop: () => void): Promise<{ readonly error: unknown } | undefined> {
   let crash: { readonly error: unknown } | undefined
@@ -31,7 +31,7 @@ export async function untilOver(finished: Promise<unknown>, stop: () => void): P
     (error: unknown) => ({ error }),
   )
   const broken = await Promise.race([settled, gaveUp])
-  // After a crash the handler stays: what is broken may go on breaking while the result is written.
+  // After an exception the handler stays, because more may follow while the result is written.
   if (!crash) handler = undefined
   return crash ?? broken
 }

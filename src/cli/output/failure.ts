@@ -1,4 +1,4 @@
-/** Turns what was thrown into words on stderr and an exit code. */
+/** Turns a thrown error into a message on stderr and an exit code. */
 import { EXIT, type ExitCode, InputError, LocalError, ScenarioError, TargetError, UsageError } from '../../errors.ts'
 import { codeOf } from '../../store/files/local-error.ts'
 import { terminalSafe } from '../../text/escape.ts'
@@ -13,11 +13,11 @@ const KINDS = [
   [TargetError, EXIT.couldNotTest],
 ] as const
 
-/** Prints what went wrong and what to do next; returns the exit code. */
+/** Prints an error with its hint on stderr, secrets masked; returns the exit code for its kind. */
 export function reportFailure(error: unknown): ExitCode {
   const say = (text: string) => process.stderr.write(`${knownSecrets.redact(text)}\n`)
   if (error instanceof ScenarioError) {
-    // Each message by itself: one that ends in a cut secret is not seen as such amid other text.
+    // Messages are masked one by one: a secret cut off at a message's end is recognised only there.
     const problems = error.problems.map((problem) => ({ ...problem, message: knownSecrets.redact(problem.message) }))
     say(formatProblems(problems, 'text', { color: process.stderr.isTTY === true && !process.env.NO_COLOR }))
     return EXIT.usage
@@ -40,10 +40,10 @@ export function reportFailure(error: unknown): ExitCode {
   return EXIT.bug
 }
 
-/** What Node says of packages that are missing, or older than the code that imports them. */
+/** Node's error texts for packages that are missing or too old. */
 const OLD_PACKAGES = /MODULE_NOT_FOUND|ERR_PACKAGE_PATH_NOT_EXPORTED|does not provide an export named/
 
-/** What to print for an error that should not have been possible. */
+/** The text for an unexpected error, a bug: stack, version and how to report it. */
 function bugText(error: unknown): string {
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return knownSecrets.redact(
@@ -51,7 +51,7 @@ function bugText(error: unknown): string {
   )
 }
 
-/** Commander throws for --help and --version too, and has printed already. */
+/** True for an error by which commander ends parsing, also after --help and --version; commander has printed its text already. */
 function isCommanderError(error: unknown): error is { exitCode: number } {
   return error instanceof Error && error.name === 'CommanderError' && 'exitCode' in error
 }

@@ -1,14 +1,14 @@
-/** The secrets this process has met: whatever it prints about itself, a crash included, goes through here. */
+/** The secrets known to this process. All text that burn prints, including crash reports, is masked with them. */
 import { isSecretName, MIN_SECRET_LENGTH, Redactor, wordsOf } from '../../text/secrets.ts'
 
-/** Words in the names of variables that are secret, and last words that say that the value is something else about it. */
+/** Words that make a variable's name secret (`api_key`), and last words that make it public again (`api_key_file`). */
 const SECRET_VARIABLE = /^(?:auth|credentials?|cookie|keys?|pass|passwd|password|passphrase|pat|pwd|secrets?|tokens?)$/
 const OPEN_LAST = /^(?:count|endpoint|file|header|host|length|limit|max|method|model|path|port|provider|ttl|type|uri|url)$/
 
-/** One for the whole process, so that no sink can forget the secrets of another. */
+/** The redactor of the whole process; all outputs share it, so that each masks every known secret. */
 export const knownSecrets = new Redactor()
 
-/** Values of variables whose names say that they are secret; the others (addresses, counts) have to stay readable. */
+/** The values of variables with secret names; others (addresses, counts) stay readable. */
 export function secretValues(uses: readonly { readonly name: string; readonly value: string }[]): string[] {
   return uses.filter(({ name }) => isSecretVariable(name)).map(({ value }) => value)
 }
@@ -18,10 +18,10 @@ function isSecretVariable(name: string): boolean {
   return isSecretName(name) || (words.some((word) => SECRET_VARIABLE.test(word)) && !OPEN_LAST.test(words.at(-1) ?? ''))
 }
 
-/** Values that are not masked, for the scenario itself uses them as names. */
+/** Texts that are never masked, because the scenario uses them as names. */
 const named = new Set<string>()
 
-/** From now on none of these is printed, save what is part of one of `names`: masked, steps and results could not be read. */
+/** Masks these values in all later output, except those that are part of one of `names`: masked names would make results unreadable. */
 export function keepSecret(values: Iterable<string>, names: readonly string[] = []): void {
   for (const value of values) {
     const text = value.trim()
@@ -32,7 +32,7 @@ export function keepSecret(values: Iterable<string>, names: readonly string[] = 
 
 const NAME_KEYS = /^(?:name|preset|dialect|protocol|model|target|step|flow|group|profile|type)$/
 
-/** What a scenario uses as names: keys, and the texts that name steps, targets, dialects or what a threshold judges. */
+/** The texts that a scenario uses as names: keys, names of steps, targets and dialects, and thresholds. */
 export function namesIn(value: unknown, key = ''): string[] {
   if (typeof value === 'string') return NAME_KEYS.test(key) || key === 'thresholds' ? [value] : []
   if (Array.isArray(value)) return value.flatMap((item) => namesIn(item, key))
@@ -40,7 +40,7 @@ export function namesIn(value: unknown, key = ''): string[] {
   return Object.entries(value).flatMap(([name, item]) => [name, ...namesIn(item, name)])
 }
 
-/** What a reader should know of secrets that cannot be masked without masking half of the text; numbers are no secrets. */
+/** A note that some secrets are too short to be masked without hiding ordinary text; empty without such secrets. Numbers do not count. */
 export function shortSecretsNote(values: readonly string[]): string[] {
   const short = new Set(
     values.filter((value) => value.trim().length < MIN_SECRET_LENGTH && !/^(?:\d+|true|false|\{\{.*)$/.test(value)),
@@ -52,17 +52,17 @@ export function shortSecretsNote(values: readonly string[]): string[] {
   ]
 }
 
-/** Blocks in which the name of a key tells whether its value is secret. */
+/** Blocks of a scenario in which the name of a key decides whether its value is secret. */
 const NAMED_VALUES = new Set(['headers', 'query', 'form', 'json', 'body', 'vars', 'set'])
-/** Under `auth` everything is secret but these, also under a key that is misspelt. */
+/** Keys under `auth` whose values are public; everything else there is secret, also under a misspelt key. */
 const OPEN_AUTH_KEYS =
   /^(?:type|alg|name|header|in|url|tokenUrl|method|path|scopes?|audience|issuer|subject|file|keyFile|from|use|kid|expiresIn|capture|cookie|username|clientId|prefix)$/
 const ADDRESS = /^[a-z][a-z0-9+.-]*:\/\/\S+$/i
 const SCHEME = /^(?:Bearer|Basic|Token)\s+/i
 
 /**
- * Secrets that a scenario holds in plain words: what is under `auth`, values under names such as `x-api-key` or `access_token`, and
- * passwords and keys inside addresses. Values with templates in them are not known before the run.
+ * The secrets written literally in a scenario: values under `auth`, values of keys such as `x-api-key` or `access_token`, and passwords and
+ * keys in addresses. Values with templates are left out, because they are known only during the run.
  */
 export function secretsIn(value: unknown, block = '', name = '', inAuth = false): string[] {
   if (typeof value === 'string') {
@@ -77,10 +77,10 @@ export function secretsIn(value: unknown, block = '', name = '', inAuth = false)
   )
 }
 
-/** `token: …`, `"x-api-key": "…"`, `api_key=…` */
+/** Matches a name and its value: `token: …`, `"x-api-key": "…"`, `api_key=…`. */
 const WRITTEN_SECRET = /([\w-]+)["']?\s*[:=]\s*["']?(?:Bearer\s+|Basic\s+|Token\s+)?([^\s"'&#,{}[\]]+)/g
 
-/** The same in a text that cannot be read as data: values beside names that say so. */
+/** The secrets in a text that cannot be parsed: values written next to a secret name, such as `token: …`. */
 export function secretsWritten(text: string): string[] {
   return Array.from(text.matchAll(WRITTEN_SECRET), ([, name = '', value = '']) => ({ name, value }))
     .filter(({ name }) => isSecretVariable(name))

@@ -1,23 +1,23 @@
-/** What the live block shows, taken from the state of a run once a second. */
+/** Computes what the live block shows from the state of a run, once a second. */
 import { now } from '../../clock.ts'
 import type { Counters } from '../../metrics/counts/counters.ts'
 import { Histogram, type SparseHistogram } from '../../metrics/histogram/histogram.ts'
 import type { LiveView, Progress } from '../../report/live.ts'
 import type { RunState } from '../../runner/run-state.ts'
 
-/** Rates and percentiles on screen are of this many seconds. */
+/** Length of the window for rates and percentiles on screen, in seconds. */
 const RECENT_SECONDS = 5
 const METRICS = ['response_time', 'ttft', 'tpot'] as const
 
 interface Moment {
   readonly at: number
   readonly counters: Counters
-  /** Iterations started. */
+  /** Number of iterations started so far. */
   readonly iterations: number
   readonly samples: ReadonlyMap<string, SparseHistogram>
 }
 
-/** Remembers the last seconds of a run. Call `view` once a second. */
+/** Keeps the last few seconds of a run and computes the live view from them; `view` is to be called once a second. */
 export class LiveWatch {
   private readonly seen = new Map(METRICS.map((metric) => [metric, new Histogram('ms')]))
   private readonly moments: Moment[] = []
@@ -39,7 +39,7 @@ export class LiveWatch {
       users: state.users(),
       inFlight: recorder.inFlight,
       plannedRate: plannedRate(state),
-      // A plan is of iterations; without one, attempts say more.
+      // A planned rate counts iterations, so the achieved one does too; without a planned rate, attempts are counted.
       achievedRate: open ? this.perSecond((m) => m.iterations) : this.perSecond(({ counters: c }) => c.ok + c.failed),
       ok,
       failed,
@@ -54,7 +54,7 @@ export class LiveWatch {
     }
   }
 
-  /** Bytes are counted as attempts end: those of a reply under way come with its end. */
+  /** Open connections and bytes per second; null before the first connection. The bytes of a reply are counted when its attempt ends. */
   private connections({ recorder: { connections } }: RunState): LiveView['connections'] {
     const { connectionsOpened, connectionsFailed } = connections.counters
     if (connectionsOpened + connectionsFailed === 0) return null
@@ -62,7 +62,7 @@ export class LiveWatch {
     return { open: connections.open, inPerSecond, outPerSecond: this.perSecond((m) => m.counters.bytesSent) }
   }
 
-  /** Samples of this second, for each metric on screen. */
+  /** The samples added since the last call, for each metric on screen. */
   private news(state: RunState): Map<string, SparseHistogram> {
     const group = state.plan.phases[state.phase]?.warmup ? state.recorder.warmup : state.recorder.total
     const news = new Map<string, SparseHistogram>()

@@ -2,13 +2,15 @@
 import { safeJsonText, terminalSafe } from '../../text/escape.ts'
 import { knownSecrets } from './known-secrets.ts'
 
+/** The levels of messages, most important first. */
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const
+/** The level of a message. */
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
-/** Details of a message. */
+/** Named details of a log message. */
 export type LogFields = Readonly<Record<string, string | number | boolean | null>>
 
-/** Takes one message. Levels that are not wanted are dropped. */
+/** Logs one message with optional details; messages above the chosen level are dropped. */
 export type Log = (level: LogLevel, message: string, fields?: LogFields) => void
 
 interface LogFlags {
@@ -17,7 +19,7 @@ interface LogFlags {
   readonly logLevel?: string
 }
 
-/** The level that flags ask for: --log-level before --verbose before --quiet; `info` by itself. */
+/** The log level by flags: --log-level wins over --verbose, that over --quiet; `info` without any. */
 export function levelOf({ logLevel, verbose, quiet }: LogFlags): LogLevel {
   const named = LOG_LEVELS.find((level) => level === logLevel)
   return named ?? (verbose ? 'debug' : quiet ? 'error' : 'info')
@@ -26,7 +28,7 @@ export function levelOf({ logLevel, verbose, quiet }: LogFlags): LogLevel {
 const wanted = (level: LogLevel, atMost: LogLevel) => LOG_LEVELS.indexOf(level) <= LOG_LEVELS.indexOf(atMost)
 const PREFIXES = { error: 'burn: ', warn: 'warning: ', info: '', debug: 'debug: ' } as const
 
-/** Text, a line each: `debug: phase begins name=steady atMs=2000`. */
+/** A log that writes one line of text per message: `debug: phase begins name=steady atMs=2000`. */
 export function textLog(atMost: LogLevel, write: (line: string) => void): Log {
   return (level, message, fields = {}) => {
     if (!wanted(level, atMost)) return
@@ -37,7 +39,7 @@ export function textLog(atMost: LogLevel, write: (line: string) => void): Log {
 
 const quoted = (text: string) => (/^[\w.:/-]+$/.test(text) ? text : JSON.stringify(text))
 
-/** JSON lines by pino, which is loaded for this alone. */
+/** A log that writes one JSON object per line; loads pino on demand. */
 export async function jsonLog(atMost: LogLevel, write: (line: string) => void): Promise<Log> {
   const { pino } = await import('pino')
   const formatters = { level: (label: string) => ({ level: label }) }

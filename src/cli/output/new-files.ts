@@ -1,4 +1,4 @@
-/** Files that a command makes anew: all of them or none, and none in place of one that is there. */
+/** Writes the new files of a command: all or none, and never over an existing file unless forced. */
 import { existsSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
 import { UsageError } from '../../errors.ts'
@@ -17,14 +17,15 @@ export interface GenerateFlags extends TargetChoice {
   readonly force?: boolean
   readonly list?: boolean
   readonly ci?: string
-  /** What npm installs burn from in a pipeline. */
+  /** The source that npm installs burn from in a CI pipeline: a package, a tarball or a git address. */
   readonly source?: string
   readonly from?: string
   readonly yes?: boolean
-  /** File with answers of the wizard. */
+  /** File in which the wizard saves its answers. */
   readonly answers?: string
 }
 
+/** A file to write: its path and its whole text. */
 export interface NewFile {
   readonly path: string
   readonly text: string
@@ -32,13 +33,13 @@ export interface NewFile {
 
 const EXTENSIONS = new Set(['.yaml', '.yml', '.json'])
 
-/** The format that was asked for, or that the name of the file says. */
+/** The format of a file: as asked for, else by the output's extension, else YAML. */
 export function formatOf(format: string | undefined, output: string | undefined): FileFormat {
   if (format === 'yaml' || format === 'json') return format
   return output !== undefined && extname(output).toLowerCase() === '.json' ? 'json' : 'yaml'
 }
 
-/** Whether an output names a file, not a folder: by its ending, unless a folder of that name is there. */
+/** True when an output path names a file: it ends in .yaml, .yml or .json and is no existing folder. */
 export function isFilePath(output: string): boolean {
   return EXTENSIONS.has(extname(output).toLowerCase()) && !isFolder(output)
 }
@@ -47,7 +48,7 @@ function isFolder(path: string): boolean {
   return existsSync(path) && statSync(path).isDirectory()
 }
 
-/** Where a scenario called `name` goes: the file that was named, or a file in the folder. @throws UsageError when that is no folder */
+/** The path for a scenario `name`: `output` itself if it names a scenario file, else a file in that folder. @throws UsageError */
 export function pathFor(output: string, name: string, format: FileFormat): string {
   if (!isFilePath(output) && existsSync(output) && !isFolder(output))
     throw new UsageError(
@@ -57,20 +58,17 @@ export function pathFor(output: string, name: string, format: FileFormat): strin
   return isFilePath(output) ? output : join(output, `${fileName(name)}.${format}`)
 }
 
-/** A name without what file systems dislike. */
+/** A scenario's name as a file name: no slashes or spaces. */
 function fileName(name: string): string {
   return basename(name.trim().replace(/[\s/\\]+/g, '-')) || 'scenario'
 }
 
-/**
- * The rule for `-o`, here as for reports: a file goes into a folder that is there, a folder that is named is made.
- * @throws LocalError
- */
+/** Checks that the parent folder of an output file exists; an output that is itself a folder is created later. @throws LocalError */
 export function checkFolderOf(output: string): void {
   if (isFilePath(output)) openOutputs([output])
 }
 
-/** Writes all files; folders are made as needed. @throws UsageError when one is there already, LocalError when one cannot be written */
+/** Writes all files and creates missing folders. @throws UsageError for an existing file unless `force`, LocalError for a failed write */
 export async function writeNewFiles(files: readonly NewFile[], force: boolean): Promise<void> {
   const there = files.filter(({ path }) => existsSync(path))
   if (there.length > 0 && !force) {

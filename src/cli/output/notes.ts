@@ -1,14 +1,14 @@
-/** What a command says beside its output, on stderr: how something was understood, what comes next. */
+/** Notes of a command on stderr, apart from its output on stdout: how input was understood, what to do next. */
 import { terminalSafe } from '../../text/escape.ts'
 
 let quiet = false
 
-/** Whether notes are left out from now on: `-q`. */
+/** Turns notes off (`-q`) or on again. */
 export function hush(wanted: boolean): void {
   quiet = wanted
 }
 
-/** Says it, made safe for a terminal. */
+/** Prints a note on stderr, escaped for a terminal, unless notes are off. */
 export function note(text: string): void {
   if (!quiet) process.stderr.write(`${terminalSafe(text)}\n`)
 }

@@ -1,4 +1,4 @@
-/** Where an action leaves the exit code. */
+/** Holds the exit code of the command that ran; its action sets `code`. */
 export interface CommandOutcome {
   code: number
 }

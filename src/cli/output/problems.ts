@@ -5,28 +5,29 @@ import type { Problem } from '../../errors.ts'
 import { githubAnnotationData, githubAnnotationProperty, safeJson } from '../../text/escape.ts'
 import { VERSION } from '../../version.ts'
 
+/** A format for problems of scenario files. */
 export type ProblemFormat = 'text' | 'json' | 'github' | 'sarif'
 
-/** Problems that are printed; the rest are counted. */
+/** Most problems that text output lists; the rest are only counted. */
 const MAX_SHOWN = 20
-/** Annotations of each kind that one step of a workflow may make. */
+/** Most annotations of each kind that GitHub shows per workflow step. */
 const MAX_ANNOTATIONS = 10
 
 interface FormatOptions {
   readonly color: boolean
-  /** What was found in a sample reply; JSON has it beside the problems. */
+  /** Findings in sample replies (`--sample`), added to JSON output. */
   readonly samples?: readonly unknown[]
 }
 
 const RANKS = { error: 0, warning: 1, note: 2 } as const
-/** As workflows of GitHub call it. */
+/** Severities by their names in GitHub annotations. */
 const ANNOTATIONS = { error: 'error', warning: 'warning', note: 'notice' } as const
 
-/** Errors before warnings before notes. */
+/** Problems sorted by severity: errors, warnings, notes; stable within each. */
 export const worstFirst = (problems: readonly Problem[]) => [...problems].sort((a, b) => RANKS[a.severity] - RANKS[b.severity])
 const placeOf = ({ file, line, column }: Problem) => `${file}:${line}:${column}`
 
-/** A problem on one line, for a log. */
+/** A problem as one line for a log: `file:line: message`, or only the message when it came from a flag. */
 export function warningText({ file, line, message, source }: Problem): string {
   return source === undefined ? `${file}:${line}: ${message}` : message
 }
@@ -40,7 +41,7 @@ function textOf(problem: Problem, paint: typeof chalk): string {
   return [head, ...frame, ...hint].join('\n')
 }
 
-/** Errors come before warnings once there are too many to show all. */
+/** The problems to list in text: all of them in order, or when there are too many the 20 most severe. */
 function shownOf(problems: readonly Problem[]): readonly Problem[] {
   return problems.length <= MAX_SHOWN ? problems : worstFirst(problems).slice(0, MAX_SHOWN)
 }
@@ -60,7 +61,7 @@ function annotation(problem: Problem): string {
   return `::${ANNOTATIONS[severity]} ${list.join(',')}::${githubAnnotationData(hint === undefined ? message : `${message}\n${hint}`)}`
 }
 
-/** One line per problem, as many as the platform shows, and a notice about the rest. */
+/** GitHub annotations: at most ten of each severity, and a notice with the number of the rest. */
 function formatGithub(problems: readonly Problem[]): string {
   const kinds = (['error', 'warning', 'note'] as const).map((kind) => problems.filter(({ severity }) => severity === kind))
   const shown = kinds.flatMap((some) => some.slice(0, MAX_ANNOTATIONS))
@@ -78,7 +79,7 @@ function sarifResult({ code, severity, message, hint, file, line, column, endCol
   }
 }
 
-/** SARIF 2.1.0, the format of code scanning services. */
+/** Problems as SARIF 2.1.0, the format of code scanning services. */
 function formatSarif(problems: readonly Problem[]): string {
   const rules = [...new Set(problems.map(({ code }) => code))].map((id) => ({ id }))
   const run = {
@@ -89,15 +90,15 @@ function formatSarif(problems: readonly Problem[]): string {
   return safeJson({ $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] }, 2)
 }
 
-/** JSON with every field of every problem. */
+/** Problems as JSON with every field of every problem. */
 function formatJson(problems: readonly Problem[], samples: readonly unknown[] | undefined): string {
   const count = (kind: Problem['severity']) => problems.filter(({ severity }) => severity === kind).length
   return safeJson({ errors: count('error'), warnings: count('warning'), problems, ...(samples && { samples }) }, 2)
 }
 
 /**
- * Problems in the order given, ready to print; no line end at the end. Text shows 20 and counts the rest, annotations are limited as GitHub
- * limits them, JSON and SARIF hold all. Colour concerns text alone.
+ * Problems as text in the chosen format, without a final line break. Text lists 20 and counts the rest, GitHub annotations are limited to
+ * 10 per severity, JSON and SARIF hold all. `color` applies to text only.
  */
 export function formatProblems(problems: readonly Problem[], format: ProblemFormat, { color, samples }: FormatOptions): string {
   if (format === 'json') return formatJson(problems, samples)

@@ -1,14 +1,14 @@
-/** The page of a job on GitHub: what is appended to the file that GITHUB_STEP_SUMMARY names is shown there. */
+/** The GitHub job summary: GitHub shows the Markdown appended to the file named by GITHUB_STEP_SUMMARY on the job's page. */
 import { appendFileSync } from 'node:fs'
 import type { Problem } from '../../errors.ts'
 import { markdownCell } from '../../text/escape.ts'
 import { knownSecrets } from './known-secrets.ts'
 import { worstFirst } from './problems.ts'
 
-/** Problems in the table of one command; the page has a limit of its own, too. */
+/** Most problems in the table of one command; GitHub limits the page too. */
 const MAX_ROWS = 50
 
-/** Appends Markdown to the summary of the job, where there is one. A fault is told and changes no verdict. */
+/** Appends Markdown to the GitHub job summary; does nothing outside GitHub. A failed write is reported on stderr and changes no verdict. */
 export function appendStepSummary(markdown: () => string): void {
   const file = process.env.GITHUB_STEP_SUMMARY
   if (file === undefined || file === '') return
@@ -19,7 +19,7 @@ export function appendStepSummary(markdown: () => string): void {
   }
 }
 
-/** Problems as a table under `title`, errors first. */
+/** Problems as a Markdown table under the heading `title`, errors first. */
 export function problemsTable(title: string, problems: readonly Problem[]): string {
   const rows = worstFirst(problems)
     .slice(0, MAX_ROWS)

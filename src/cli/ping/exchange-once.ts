@@ -1,4 +1,4 @@
-/** One exchange per target, over the same path as a run: the plan of a single iteration, stopped when the exchange is over. */
+/** Makes one exchange per target by running a single iteration, so that a ping takes the same code path as a run. */
 import type { Exchange } from '../../exchange.ts'
 import { startMockWorker } from '../../mock/spawn.ts'
 import { Control } from '../../runner/control.ts'
@@ -13,24 +13,24 @@ import { healthOf } from './health.ts'
 import { listeningOn } from './stray.ts'
 
 interface PingOnce {
-  /** The exchange with this target alone; undefined: the first of every step. */
+  /** Only the exchange with this target is reported; undefined for the first exchange of every step. */
   readonly target: string | undefined
-  /** Aborts a ping that somebody lost patience with. */
+  /** Aborts the ping, for example on Ctrl-C. */
   readonly signal: AbortSignal
 }
 
-/** What was exchanged, and what went wrong beside it (setup, templates). */
+/** The exchanges of a ping, and faults outside of them (setup, templates). */
 interface PingResult {
   readonly exchanges: readonly PingedExchange[]
   readonly faults: readonly string[]
-  /** What targets say of themselves. */
+  /** The health that targets report about themselves, one line each. */
   readonly health: readonly string[]
 }
 
-/** Runs the scenario of a ping. */
+/** Runs one iteration of the scenario and returns its exchanges. */
 export async function exchangeOnce(scenario: Scenario, { plan }: LoadedScenario, wish: PingOnce): Promise<PingResult> {
   const { file, baseDir, seed, secrets } = plan
-  // Bodies are kept for everyone who reads `reply.json`, which a ping does.
+  // The ping shows reply bodies, which are kept only in plans that read `reply.json`.
   const probe: Plan = { ...compileScenario(scenario, { file, baseDir, seed, secrets }), readsReplyJson: true }
   const control = new Control()
   const requests = new Map<Exchange, unknown>()

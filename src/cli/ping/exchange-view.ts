@@ -1,4 +1,4 @@
-/** What a ping tells about one exchange, secrets masked: a plain value, printed as JSON or as text. */
+/** The view of one exchange that a ping prints as JSON or text: plain data with secrets masked. */
 
 import type { Preset } from '../../dialects/parts/dialect.ts'
 import { presets } from '../../dialects/presets.ts'
@@ -10,6 +10,7 @@ import type { PlannedTarget } from '../../scenario/compile/plan.ts'
 import { isSecretName, MASK } from '../../text/secrets.ts'
 import { knownSecrets } from '../output/known-secrets.ts'
 
+/** One exchange of a ping as plain data, secrets masked; stages in ms, bodies in bytes. */
 export interface PingedExchange {
   readonly target: string
   readonly protocol: string
@@ -18,7 +19,7 @@ export interface PingedExchange {
   readonly outcome: string
   readonly failure: (Failure & { readonly hint: string }) | null
   readonly stages: Stages
-  /** As the connector made it, headers masked; undefined when it never came to that. */
+  /** The request that the connector sent, headers masked; undefined when none was made. */
   readonly request: Readonly<Record<string, unknown>> | undefined
   readonly reply: {
     readonly status: number | null
@@ -35,14 +36,16 @@ export interface PingedExchange {
     readonly frames: number
     readonly warnings: readonly string[]
   }
-  /** Messages that came in the moment after the reply was complete. */
+  /** Number of messages that arrived shortly after the reply was complete. */
   readonly strayMessages: number
   readonly checks: readonly { readonly check: string; readonly passed: boolean; readonly observed: string }[]
-  /** When no text was found: where in the reply there is some. */
+  /** When the mapping found no text: the places in the reply that hold text. */
   readonly texts: readonly FoundText[]
 }
 
-/** All in ms. The first four are how long making the connection took; the rest count from when the attempt began. Null: there was none. */
+/**
+ * Times of an exchange in ms, null where a stage did not happen: dns to handshake are durations, the rest count from the attempt's start.
+ */
 export interface Stages {
   readonly dns: number | null
   readonly connect: number | null
@@ -59,7 +62,7 @@ interface ExchangeFacts {
   readonly exchange: Exchange
   readonly target: PlannedTarget
   readonly step: string
-  /** Whether it was a chat message, and no request of the scenario's own. */
+  /** True for the chat message of a message step, false for a request step. */
   readonly isMessage: boolean
   readonly request: unknown
   readonly checks: readonly CheckOutcome[]
@@ -67,7 +70,7 @@ interface ExchangeFacts {
   readonly strayMessages: number
 }
 
-/** The view of a settled exchange. */
+/** The printable view of a settled exchange, with secrets masked. */
 export function viewExchange({
   exchange,
   target,
@@ -124,7 +127,7 @@ function failureHint({ class: name, message }: Failure, target: PlannedTarget, i
   return hintFor(name, message, dialectName === null ? undefined : { url, dialect: dialectName, usualPath })
 }
 
-/** A plain request to what is a chat API by its address: its preset makes a message of it. */
+/** A hint for a plain request that failed at the address of a known chat API: which preset to use; undefined for other failures. */
 function presetHint(failureClass: string, url: string): string | undefined {
   const path = URL.parse(url)?.pathname.replace(/\/$/, '')
   if (failureClass !== 'http_status' || path === undefined) return undefined
@@ -133,12 +136,12 @@ function presetHint(failureClass: string, url: string): string | undefined {
   return found && `this is where an API of preset ${found[0]} answers messages: burn ping ${url} --preset ${found[0]}`
 }
 
-/** The last two parts of its path, such as `/chat/completions`. */
+/** The last two parts of a preset's path, such as `/chat/completions`. */
 function endOf({ url }: Preset): string {
   return /(?:\/[^/?]+){2}(?=\?|$)/.exec(url)?.[0] ?? url
 }
 
-// Redaction keeps the shape of plain data.
+// The cast is safe: redaction keeps the shape of plain data.
 const masked = <T>(value: T): T => knownSecrets.redactValue(value) as T
 
 function stagesOf(exchange: Exchange): Stages {
@@ -157,14 +160,14 @@ function stagesOf(exchange: Exchange): Stages {
   }
 }
 
-/** A request of any protocol: bytes as text, headers masked by name, all else by value. */
+/** A request of any protocol as plain data: bytes as text, headers masked by name, other values masked when they are known secrets. */
 function viewRequest(request: unknown): Record<string, unknown> {
   if (typeof request !== 'object' || request === null || ArrayBuffer.isView(request)) return { body: plain(request) }
   const entries = Object.entries(request).filter(([, value]) => value !== undefined && !isCode(value))
   return Object.fromEntries(entries.map(([key, value]) => [key, viewPart(key, value)]))
 }
 
-/** What serves the connector and is not sent: a function, or several, such as who keeps the cookies. */
+/** True for parts of a request that are code and not sent: a function or an object of functions, such as the cookie jar. */
 function isCode(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return typeof value === 'function'
   const parts = Object.values(value)
@@ -184,7 +187,7 @@ function plain(value: unknown): unknown {
   return masked(readable(value))
 }
 
-/** Bytes as text, however deep they lie: as numbers nobody could read them, and no secret in them would be known. */
+/** Replaces bytes by text at every depth, so that people can read them and secrets in them are found and masked. */
 function readable(value: unknown): unknown {
   if (ArrayBuffer.isView(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('utf8')
   if (Array.isArray(value)) return value.map(readable)
@@ -193,7 +196,7 @@ function readable(value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, item]) => [key, readable(item)]))
 }
 
-/** Keys in the query are secret by their name, as headers are. */
+/** The address with the values of secret query parameters masked. */
 function maskedUrl(url: URL): string {
   const shown = new URL(url)
   for (const [name] of [...shown.searchParams]) if (isSecretName(name)) shown.searchParams.set(name, MASK)

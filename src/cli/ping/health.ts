@@ -1,11 +1,11 @@
-/** What a target says of its own health, for protocols that have a service for it (gRPC). Beside the exchange, not in place of it. */
+/** The health that a target reports about itself, for protocols with a service for it (gRPC); shown in addition to the exchange. */
 import { credentialsOf, isStaticAuth } from '../../auth/index.ts'
 import type { TargetAddress } from '../../connectors/wire/connector.ts'
 import type { Plan, PlannedTarget } from '../../scenario/compile/plan.ts'
 
 const ignored = { opened() {}, openFailed() {}, lost() {}, reconnected() {}, closed() {} }
 
-/** One line per target that can be asked; an answer that cannot be had is said, and is no fault. */
+/** One line on the health of each target whose protocol can ask for it; a failed query is reported in its line and is no fault. */
 export async function healthOf(plan: Plan, mockOrigins: ReadonlyMap<string, string>, signal: AbortSignal): Promise<string[]> {
   const lines: string[] = []
   for (const target of plan.targets) {
@@ -27,7 +27,7 @@ export async function healthOf(plan: Plan, mockOrigins: ReadonlyMap<string, stri
   return lines
 }
 
-/** The address of a target that is the same for every user; undefined for others, whose users are not known here. */
+/** The address of a target, when it is the same for every user; undefined when it depends on the user's data. */
 function addressOf(
   { url, headers, query, auth, address }: PlannedTarget,
   mockOrigin: string | undefined,

@@ -1,20 +1,21 @@
-/** Which part of a scenario a ping runs: everything as in `burn run`, but for one user, once, without think times. */
+/** Reduces a scenario to what a ping runs: one user, one iteration, no think times; all else is as in `burn run`. */
 import { targetsOf } from '../../scenario/compile/compile.ts'
 import type { Scenario } from '../../scenario/schema/schema.ts'
 import type { Step } from '../../scenario/schema/steps.ts'
 
+/** The part of a scenario that a ping runs. */
 export interface ProbeWish {
-  /** Name of the target to try, when the scenario has several. */
+  /** Name of the target to try; undefined when the scenario has only one. */
   readonly target: string | undefined
-  /** Index of the flow whose steps to try; undefined: the first one that goes to the target. */
+  /** Index of the flow whose steps to try; undefined for the first flow that sends to the target. */
   readonly flow?: number
-  /** To say in place of the steps. */
+  /** A message to send instead of the scenario's steps; undefined to run the steps. */
   readonly message: string | undefined
-  /** Bound on the whole exchange, in ms. */
+  /** Time limit of the whole exchange, in ms. */
   readonly timeoutMs: number
 }
 
-/** The scenario of a ping. Each target answers within `timeoutMs` or fails; nothing is tried again. */
+/** The scenario that a ping runs. A target that does not answer within `timeoutMs` fails; there are no retries. */
 export function probeScenario(scenario: Scenario, wish: ProbeWish): Scenario {
   const target = scenario.target && withTimeout(scenario.target, wish.timeoutMs)
   const targets =
@@ -47,14 +48,14 @@ function stepsOf(scenario: Scenario, { target, message, flow }: ProbeWish): Step
   return own ?? [{ message: message ?? 'Hello', name: 'ping', ...to }]
 }
 
-/** The steps of the first flow that goes to the target; undefined when none does. */
+/** The steps of the chosen flow, or of the first one that sends to the target; undefined when none does. */
 function stepsTo(scenario: Scenario, target: string | undefined, index: number | undefined): Step[] | undefined {
   const [first] = Object.keys(targetsOf(scenario))
   const flows = scenario.flows ?? [{ steps: scenario.steps ?? [], target: undefined }]
   const goes = ({ steps, target: ofFlow }: (typeof flows)[number]) =>
     target === undefined || steps.some((step) => goesTo(step, target, ofFlow ?? first))
   const flow = index === undefined ? flows.find(goes) : flows[index]
-  // A flow's own target is lost with the flow: its steps name it from now on.
+  // The flow's own `target` is dropped with the flow, so each step has to name it.
   return flow?.steps.map((step) => (flow.target === undefined ? step : sentTo(step, flow.target)))
 }
 
@@ -69,7 +70,7 @@ function sentTo(step: Step, target: string): Step {
   return inside(step, (inner) => [sentTo(inner, target)])
 }
 
-/** Changes the steps inside a loop or branch. */
+/** A step with `change` applied to the steps inside its loop or branches. */
 function inside(step: Step, change: (step: Step) => Step[]): Step {
   if ('loop' in step) return { loop: { ...step.loop, steps: step.loop.steps.flatMap(change) } }
   if ('if' in step) return { if: step.if, then: step.then.flatMap(change), else: step.else?.flatMap(change) }

@@ -24,7 +24,7 @@ const indent = (text: string) =>
     .map((line) => `  ${line}`.trimEnd())
     .join('\n')
 
-/** Everything that is known of it; `raw`: the whole body, however long. */
+/** One exchange of a ping as text for a terminal; bodies are cut after 2,000 characters unless `raw`. */
 export function renderExchange(view: PingedExchange, raw: boolean): string {
   const sections = [
     headLine(view),
@@ -55,7 +55,7 @@ function failureLines({ failure }: PingedExchange): string[] {
   return [`  ${failure.class} in phase ${failure.phase}: ${terminalSafe(failure.message, { maxLength: 500 })}`, ...hint]
 }
 
-/** Stages of the connection with what they took; what burn itself needed before the request was sent; the rest with the moment and what passed since the one before. */
+/** The table of stages: durations of connecting and of burn's own work before the send, then the moment of each later stage. */
 function stageTable(stages: Stages): string {
   let before = 0
   const rows = STAGES.map(([key, label]) => {
@@ -68,7 +68,7 @@ function stageTable(stages: Stages): string {
   return rows.join('\n')
 }
 
-/** What making the connection took: the rest, up to when the request was sent, is burn's own work. */
+/** Duration of connecting in ms; the rest of the time until the send is burn's own work. */
 function connectingMs({ dns, connect, tls, handshake }: Stages): number {
   return [dns, connect, tls, handshake].reduce<number>((sum, ms) => sum + (ms ?? 0), 0)
 }

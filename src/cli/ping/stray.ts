@@ -1,11 +1,11 @@
-/** Messages that come after a reply was complete: a run would take them for the next reply, and a ping waits a moment for them. */
+/** Detects messages that arrive after a complete reply: a run would mistake them for the next reply, so a ping waits briefly for them. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { PlannedTarget } from '../../scenario/compile/plan.ts'
 
-/** How long to wait for them after the reply, in ms. */
+/** How long to wait for further messages after a reply, in ms. */
 const WAIT_MS = 300
 
-/** The target, whose connections are left open for a moment longer; `tell` hears of those that got more messages then. */
+/** The target with connections kept open a little longer after the reply; `tell` gets the number of messages that still arrived. */
 export function listeningOn(target: PlannedTarget, tell: (target: string, messages: number) => void): PlannedTarget {
   const { connector } = target
   return {

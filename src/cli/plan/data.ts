@@ -1,21 +1,22 @@
-/** The data files of a plan: how many rows there are, and whether they are enough. */
+/** Forecasts whether the data files of a plan have enough rows. */
 import { type FeederSpec, openFeeder } from '../../data/index.ts'
 import { createRandom } from '../../random.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 import type { Range } from './range.ts'
 
-/** Rows that are counted; more are not worth the wait. */
+/** Most rows that are counted; counting more would take too long. */
 const MAX_ROWS = 1_000_000
 
+/** A data file of a plan and its number of rows. */
 export interface DataForecast {
   readonly name: string
   readonly file: string
   readonly pick: string
-  /** Null above a million. */
+  /** Number of rows; null above one million. */
   readonly rows: number | null
 }
 
-/** Counts the rows of each file. @throws DataError for a file that cannot be read */
+/** Counts the rows of each data file. @throws DataError for an unreadable file */
 export function forecastData({ data, baseDir }: Plan): Promise<DataForecast[]> {
   const count = async ([name, spec]: readonly [string, FeederSpec]) => {
     const { file, pick } = spec
@@ -38,7 +39,7 @@ async function countRows(spec: FeederSpec, baseDir: string): Promise<number | nu
   }
 }
 
-/** Feeders that hand out each row once, and have fewer rows than iterations. */
+/** Warnings for data files whose rows are used once each and are fewer than the iterations. */
 export function dataWarnings(data: readonly DataForecast[], { least, likely }: Range): string[] {
   const wanted = likely ?? least
   return data

@@ -1,4 +1,4 @@
-/** What a run would do: worked out from the plan alone. What depends on the target is a range or an estimate, and says so. */
+/** Forecasts a run from its plan alone. Figures that depend on the target are ranges or estimates and marked as such. */
 import type { Plan } from '../../scenario/compile/plan.ts'
 import { type DataForecast, dataWarnings } from './data.ts'
 import { forecastIteration, forecastTokens, type IterationForecast, type Prices, type TokenForecast } from './iteration.ts'
@@ -7,33 +7,35 @@ import { forecastPhases, type PhaseForecast } from './phases.ts'
 import { add, NOTHING, type Range, times } from './range.ts'
 import { poolWarnings, socketsOf } from './sockets.ts'
 
-/** Files that are open beside the sockets: results, journal, standard streams, libraries. */
+/** Open files other than sockets: results, journal, standard streams, libraries. */
 const OTHER_FILES = 64
-/** A closed connection keeps its local port this long. */
+/** How long a closed connection keeps its local port, in s. */
 const TIME_WAIT_S = 60
-// Measured over HTTP with the embedded mock in the same process, which makes it more than most runs take: one user, and each further one.
+// Memory of one user and of each further one, measured over HTTP with the mock in the same process, which is more than most runs take.
 const BASE_MEMORY_BYTES = 165 * 1024 * 1024
 const MEMORY_PER_USER_BYTES = 280 * 1024
 
+/** What the user assumes for a forecast: the time of a reply in ms, and token prices. */
 export interface Assumptions {
   readonly replyMs: number
-  /** For targets without `pricing`. */
+  /** Token prices for targets without `pricing`; undefined for none. */
   readonly prices: Prices | undefined
 }
 
+/** What a run would do, computed without traffic: times in ms, sockets and users as counts. */
 export interface Forecast {
   readonly name: string
   readonly seed: string
   readonly targets: readonly { readonly name: string; readonly url: string; readonly protocol: string }[]
   readonly phases: readonly PhaseForecast[]
   readonly iteration: IterationForecast
-  /** Null: some phase ends only when its iterations are done. */
+  /** Length of the load in ms; null when a phase ends only after its iterations. */
   readonly loadMs: number | null
   readonly gracefulMs: number
   readonly iterations: Range
   readonly attempts: Range
   readonly users: Range
-  /** At most, over the whole run; null when it cannot be said. */
+  /** Most tokens of the whole run; null when nothing bounds them. */
   readonly tokens: TokenForecast | null
   readonly data: readonly DataForecast[]
   readonly sockets: number
@@ -42,15 +44,15 @@ export interface Forecast {
   readonly warnings: readonly string[]
 }
 
-/** What is known beside the plan. */
+/** Facts for a forecast that are not in the plan. */
 interface Known {
   readonly machine: MachineLimits
-  /** Addresses of the targets as they may be shown. */
+  /** Addresses of the targets with secrets masked. */
   readonly urls: readonly string[]
   readonly data: readonly DataForecast[]
 }
 
-/** The forecast of a plan. */
+/** Computes the forecast of a plan. */
 export function forecast(plan: Plan, assumed: Assumptions, { machine, urls, data }: Known): Forecast {
   const iteration = forecastIteration(plan, assumed.replyMs)
   const phases = forecastPhases(plan, iteration.lengthMs)
@@ -123,7 +125,7 @@ function warningsOf(
   return warnings
 }
 
-/** With a new connection for each request, ports that wait to be free again may run out. */
+/** A warning when each request opens a connection and so many closed ones keep their local ports that none may be left. */
 function freshConnections(
   plan: Plan,
   phases: readonly PhaseForecast[],

@@ -1,25 +1,26 @@
-/** What one iteration of a plan does: how many attempts of each step, how long it thinks, how long it takes. */
+/** Forecasts one iteration of a plan: attempts per step, think time and length. */
 import { createRandom } from '../../random.ts'
 import type { LoopStep, MessageStep, Plan, PlannedFlow, PlannedStep } from '../../scenario/compile/plan.ts'
 import { add, either, exactly, isExact, NOTHING, type Range, times } from './range.ts'
 
-/** Draws from which the mean of a think time is taken. */
+/** Number of samples from which the mean of a random think time is computed. */
 const DRAWS = 500
-/** Message steps that are followed when the text of a conversation is estimated. */
+/** Most message steps that are followed to estimate the length of a conversation. */
 const MAX_FOLLOWED = 2000
 
+/** What one iteration of a plan does on average over its flows. */
 export interface IterationForecast {
-  /** Attempts of one iteration, retries left out. */
+  /** Attempts per iteration, without retries. */
   readonly attempts: Range
-  /** Of each step of the load, in the order in which they are written. */
+  /** Attempts per iteration of each step, in the scenario's order. */
   readonly steps: readonly { readonly name: string; readonly attempts: Range }[]
-  /** Mean think time, ms; null when it depends on the replies. */
+  /** Mean think time in ms; null when it depends on the replies. */
   readonly thinkMs: number | null
-  /** Mean length with replies of the assumed time, ms. */
+  /** Mean length in ms, given the assumed time of a reply; null when it depends on the replies. */
   readonly lengthMs: number | null
 }
 
-/** The mean of all flows, by their weights. `replyMs`: how long a reply is taken to last. */
+/** The forecast of one iteration: the mean of all flows by their weights. `replyMs` is the assumed time of a reply in ms. */
 export function forecastIteration(plan: Plan, replyMs: number): IterationForecast {
   const measured = plan.exchanges.filter((step) => !step.aside && !(step.kind === 'request' && step.leaves))
   const attempts = ofFlows(plan, (flow) => attemptsOf(flow.steps))
@@ -43,7 +44,7 @@ function ofFlows({ flows }: Plan, measure: (flow: PlannedFlow) => Range): Range 
   }
 }
 
-/** Attempts of some steps; of one exchange only when `only` says which. */
+/** Number of attempts that the steps make, or of those of the exchange `only`. */
 function attemptsOf(steps: readonly PlannedStep[], only?: number): Range {
   return steps.reduce((sum, step) => add(sum, attemptsOfStep(step, only)), NOTHING)
 }
@@ -61,7 +62,7 @@ function roundsOf({ times: wanted, condition, forMs, max }: LoopStep): Range {
   return fixed ? exactly(most) : { least: 0, most, likely: null }
 }
 
-/** Mean think time; `likely` alone has a meaning. */
+/** Mean think time of the steps in ms, as the `likely` value; `least` and `most` have no meaning here. */
 function thinkOf(steps: readonly PlannedStep[], seed: string, replyMs: number): Range {
   return steps.reduce((sum, step) => add(sum, thinkOfStep(step, seed, replyMs)), NOTHING)
 }
@@ -75,15 +76,15 @@ function thinkOfStep(step: PlannedStep, seed: string, replyMs: number): Range {
   return step.kind === 'if' ? either(thinkOf(step.then, seed, replyMs), thinkOf(step.else, seed, replyMs)) : NOTHING
 }
 
-/** Tokens of one iteration at most, estimated: characters ÷ 4. */
+/** Most tokens of one iteration; those of texts are estimated as characters ÷ 4. */
 export interface TokenForecast {
   readonly input: number
   readonly output: number
-  /** In the currency of the prices; null when a target has none. */
+  /** Cost in the currency of the prices; null when a target has no price. */
   readonly cost: number | null
 }
 
-/** Prices of a million tokens, for targets that have none of their own. */
+/** Prices per million tokens, for targets without prices of their own. */
 export interface Prices {
   readonly inputPer1M: number
   readonly outputPer1M: number
@@ -91,7 +92,7 @@ export interface Prices {
 
 const NO_TOKENS: TokenForecast = { input: 0, output: 0, cost: 0 }
 
-/** Undefined when a reply has no stated bound (`maxTokens`), or the steps depend on the replies. */
+/** Most tokens and cost of one iteration; undefined when a target has no `maxTokens`, or the steps depend on the replies. */
 export function forecastTokens(plan: Plan, prices: Prices | undefined): TokenForecast | undefined {
   const total = plan.flows.reduce((sum, { weight }) => sum + weight, 0)
   let sum = NO_TOKENS
@@ -112,7 +113,7 @@ function addTokens(sum: TokenForecast, more: TokenForecast, share: number): Toke
   }
 }
 
-/** The message steps of a flow in the order of sending, loops unrolled; undefined when that is not fixed. */
+/** The message steps of a flow in sending order, with loops unrolled; undefined when the order depends on the replies. */
 function messagesOf(steps: readonly PlannedStep[]): MessageStep[] | undefined {
   const all: MessageStep[] = []
   for (const step of steps) {

@@ -1,17 +1,18 @@
-/** What this machine allows: open files, local ports, memory. */
+/** Reads this machine's limits on open files, local ports and memory. */
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { totalmem } from 'node:os'
 
+/** Limits of this machine that bound a load. */
 export interface MachineLimits {
   /** Open files of this process; null when it cannot be told. */
   readonly openFiles: number | null
-  /** Local ports for connections to one address; null when it cannot be told. */
+  /** Number of local ports for connections to one address; null when unknown. */
   readonly localPorts: number | null
   readonly memoryBytes: number
 }
 
-/** Reads the limits; never throws. */
+/** Reads the limits of this machine; never throws, unknown ones are null. */
 export function machineLimits(): MachineLimits {
   return { openFiles: openFiles(), localPorts: localPorts(), memoryBytes: totalmem() }
 }
@@ -24,7 +25,7 @@ function read(path: string): string | undefined {
   }
 }
 
-/** Node has no getrlimit: Linux tells in /proc, elsewhere a shell knows. */
+/** Limit of open files, null when unknown. Node has no getrlimit, so it comes from /proc on Linux, elsewhere from `ulimit`. */
 function openFiles(): number | null {
   const limit = /^Max open files\s+(\d+|unlimited)/m.exec(read('/proc/self/limits') ?? '')?.[1] ?? shellLimit()
   if (limit === 'unlimited') return Number.POSITIVE_INFINITY

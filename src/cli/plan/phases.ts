@@ -1,34 +1,35 @@
-/** What each phase of a load would do. */
+/** Forecasts each phase of a load. */
 import type { ClosedLoad, OpenLoad } from '../../load/executor.ts'
 import { createRandom } from '../../random.ts'
 import type { Plan, PlannedPhase } from '../../scenario/compile/plan.ts'
 import { exactly, type Range } from './range.ts'
 
-/** Points at which a phase is looked at. */
+/** Number of points in a phase's curve. */
 const SAMPLES = 40
-/** Arrivals that are counted one by one; above that the rate is integrated. */
+/** Most arrivals that are counted one by one; above this number the rate is integrated. */
 const MAX_COUNTED = 500_000
 
+/** What one phase of a load would do. */
 export interface PhaseForecast {
   readonly name: string
   readonly shape: string
   readonly warmup: boolean
   readonly model: 'open' | 'closed'
-  /** ms since the load began; null when a phase before it has no fixed length. */
+  /** Start in ms since the load began; null when an earlier phase has no fixed length. */
   readonly startMs: number | null
-  /** Null when only its iterations end it. */
+  /** Length in ms; null when the phase ends only after its iterations. */
   readonly lengthMs: number | null
-  /** Arrivals per second (open) or users (closed) at evenly spaced moments. */
+  /** Arrivals per second (open model) or users (closed model) at evenly spaced moments. */
   readonly curve: readonly number[]
-  /** Iterations started. */
+  /** Number of iterations started. */
   readonly iterations: Range
-  /** Users at work at once. */
+  /** Number of users active at the same time. */
   readonly users: Range
-  /** Iterations started per second at the peak; null when it depends on the replies and cannot be estimated. */
+  /** Peak number of iterations started per second; null when it depends on the replies and cannot be estimated. */
   readonly peakRate: number | null
 }
 
-/** All phases; `iterationMs`: how long an iteration is taken to last, null when unknown. */
+/** Forecasts all phases of a plan; `iterationMs` is the assumed length of an iteration in ms, null when unknown. */
 export function forecastPhases(plan: Plan, iterationMs: number | null): PhaseForecast[] {
   let startMs: number | null = 0
   return plan.phases.map((phase, index) => {
@@ -48,7 +49,7 @@ function headOf({ name, shape, warmup, load }: PlannedPhase) {
 }
 
 function sampled(lengthMs: number, at: (elapsedMs: number) => number): number[] {
-  // In the middle of each stretch: at the very end a ramp has not yet begun or is already over.
+  // Sampled in the middle of each interval, because at the edges a ramp has not begun or is already over.
   return Array.from({ length: SAMPLES }, (_, i) => at(((i + 0.5) * lengthMs) / SAMPLES))
 }
 
@@ -58,7 +59,7 @@ function openPhase(load: OpenLoad, random: ReturnType<typeof createRandom>, iter
   const curve = sampled(load.lengthMs, (ms) => load.rateAt(ms))
   const expected = (mean(curve) * load.lengthMs) / 1000
   const peakRate = Math.max(...curve, load.rateAt(load.lengthMs - 1))
-  // Little's law: how many are under way at once.
+  // Little's law: users at once = arrivals per second × seconds per iteration.
   const busy = iterationMs === null ? null : Math.min(load.maxUsers, Math.ceil((peakRate * iterationMs) / 1000))
   return {
     curve,
@@ -87,7 +88,7 @@ function closedPhase(load: ClosedLoad, iterationMs: number | null) {
   }
 }
 
-/** Iterations per second of a user that is never idle, or that keeps its pace. */
+/** Iterations per second of one user, without a pace or limited by it; null when neither length nor pace is known. */
 function ratePerUser({ pacePerSecond }: ClosedLoad, iterationMs: number | null): number | null {
   if (iterationMs === null) return pacePerSecond ?? null
   const flatOut = iterationMs === 0 ? Number.POSITIVE_INFINITY : 1000 / iterationMs
@@ -105,7 +106,7 @@ function closedIterations(load: ClosedLoad, users: number, perUser: number | nul
   const paced =
     load.pacePerSecond === undefined ? Number.POSITIVE_INFINITY : load.maxUsers * Math.ceil(load.pacePerSecond * seconds)
   const most = Math.min(budget, paced)
-  // Whoever is there at the start begins at once.
+  // Every user of the first moment starts an iteration at once.
   const least = Math.min(most, Math.max(1, load.usersAt(0)))
   return { least, most, likely: perUser === null ? null : Math.min(most, Math.max(least, Math.round(users * perUser * seconds))) }
 }

@@ -1,30 +1,34 @@
-/** Numbers that are known exactly, or between bounds. */
+/** Numbers that are known exactly or only between bounds. */
 
-/** `most` is Infinity when nothing bounds it; `likely` is null when not even an estimate can be made. */
+/** A number between bounds: `most` is Infinity without an upper bound, `likely` is null without an estimate. */
 export interface Range {
   readonly least: number
   readonly most: number
   readonly likely: number | null
 }
 
-/** A number without doubt. */
+/** The range of a number that is known exactly. */
 export const exactly = (value: number): Range => ({ least: value, most: value, likely: value })
+/** The range of exactly 0. */
 export const NOTHING = exactly(0)
 
+/** True when the number is known exactly. */
 export const isExact = ({ least, most }: Range) => least === most
 
+/** The sum of two ranges. */
 export function add(a: Range, b: Range): Range {
   return { least: a.least + b.least, most: a.most + b.most, likely: both(a.likely, b.likely, (x, y) => x + y) }
 }
 
-// 0 × Infinity is 0 here: nothing, however often.
+// 0 × Infinity is 0 here, since nothing repeated stays nothing.
 const product = (x: number, y: number) => (x === 0 || y === 0 ? 0 : x * y)
 
+/** The product of two ranges. */
 export function times(a: Range, b: Range): Range {
   return { least: product(a.least, b.least), most: product(a.most, b.most), likely: both(a.likely, b.likely, product) }
 }
 
-/** One or the other, each as likely. */
+/** The range that covers both; its estimate is the mean of theirs. */
 export function either(a: Range, b: Range): Range {
   return {
     least: Math.min(a.least, b.least),

@@ -1,4 +1,4 @@
-/** A forecast as text. */
+/** Prints a forecast as text. */
 import { formatBytes, formatMs } from '../../text/units.ts'
 import type { Assumptions, Forecast } from './forecast.ts'
 import type { PhaseForecast } from './phases.ts'
@@ -8,13 +8,13 @@ const BARS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
 const NUMBER = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 })
 const number = (value: number) => (Number.isFinite(value) ? NUMBER.format(value) : 'any number')
 
-/** "20/s"; a slow rate by the minute or hour, as people write it: "2/m". */
+/** A rate as people write it: "20/s", a slow one per minute or hour: "2/m". */
 function rateText(perSecond: number, of = ''): string {
   if (perSecond === 0 || perSecond >= 1) return `${number(perSecond)}${of}/s`
   return perSecond * 60 >= 1 ? `${number(perSecond * 60)}${of}/m` : `${number(perSecond * 3600)}${of}/h`
 }
 
-/** "120", "about 1,200 (at most 3,000)", "at most 3,000", "depends on the replies". */
+/** A range as text: "120", "about 1,200 (at most 3,000)", "at most 3,000" or "depends on the replies". */
 export function rangeText(range: Range): string {
   if (isExact(range)) return number(range.least)
   const bound = Number.isFinite(range.most) ? `at most ${number(range.most)}` : ''
@@ -23,7 +23,7 @@ export function rangeText(range: Range): string {
   return `about ${number(Math.round(range.likely * 10) / 10)}${bound === '' ? '' : ` (${bound})`}`
 }
 
-/** One character per value, the highest bar for `top`; a dot for zero. */
+/** A line of bars, one character per value: the highest bar for `top`, a dot for zero. */
 export function sparkline(values: readonly number[], top: number): string {
   return values
     .map((value) =>
@@ -73,7 +73,7 @@ function dataRows({ data }: Forecast): string[] {
   )
 }
 
-/** The whole forecast. */
+/** The forecast of a plan as text for a terminal. */
 export function renderForecast(plan: Forecast, { replyMs }: Assumptions): string {
   const tops = { open: topOf(plan, 'open'), closed: topOf(plan, 'closed') }
   const { iteration, machine } = plan

@@ -1,12 +1,12 @@
-/** How many connections users open: one each, unless their target lets them share. */
+/** Number of connections that users open: one each, unless the target's connections are shared. */
 import type { Plan, PlannedTarget } from '../../scenario/compile/plan.ts'
 
-/** Connections that so many users of a target have open at a time, at most. */
+/** Most connections that `users` users of a target have open at the same time. */
 export function socketsOf({ connector, options }: PlannedTarget, users: number): number {
   return connector.sockets?.(options, users) ?? users
 }
 
-/** Pools whose size nobody chose, and that are smaller than the number of users. */
+/** Warnings for connection pools whose default size is smaller than the number of users. */
 export function poolWarnings({ targets }: Plan, users: number): string[] {
   return targets.flatMap(({ name, protocol, connector, options }) => {
     const size = connector.unchosenPool?.(options)

@@ -1,9 +1,9 @@
-/** `burn plan --graph`: the steps of a scenario as a tree, in the order in which a user walks them. */
+/** `burn plan --graph`: the steps of a scenario as a tree, in the order in which a user runs them. */
 
 import { listAt, mapAt, type WrittenMap } from '../../scenario/schema/written-steps.ts'
 import { terminalSafe } from '../../text/escape.ts'
 
-/** One line of the tree and what hangs below it. */
+/** One line of the tree and the nodes below it. */
 interface Node {
   readonly label: string
   readonly below: readonly Node[]
@@ -11,7 +11,7 @@ interface Node {
 
 const LONGEST = 60
 
-/** The tree of a scenario, given as it was written; each line ends with a newline. */
+/** The tree of steps of the written scenario `value`; each line ends with a line break. */
 export function stepTree(name: string, value: unknown): string {
   const lines = [terminalSafe(name), ...branches(partsOf(value), '')]
   return `${lines.join('\n')}\n`
@@ -71,7 +71,7 @@ function delayText(delay: unknown): string {
   return typeof delay === 'string' ? delay : Object.values(mapAt(delay, [])).join(' ')
 }
 
-/** What a message or request step sends, and what is asked of the reply. */
+/** The label of a message or request step: what it sends and what it checks in the reply. */
 function exchangeText(step: WrittenMap): string {
   const sent = step.message === undefined ? `request ${requestText(mapAt(step.request, []))}` : `message "${short(step.message)}"`
   const name = step.name === undefined ? '' : `${short(step.name)}: `

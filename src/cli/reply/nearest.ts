@@ -1,19 +1,19 @@
-/** Paths of a reply that are like one that finds nothing. */
+/** Suggests paths of a reply that resemble a path which finds nothing. */
 import { distance } from 'fastest-levenshtein'
 import { type DocumentPlace, placesIn } from '../../dialects/reply/documents.ts'
 
-/** Paths that are compared: the cost grows with each. */
+/** Most paths that are compared, to bound the cost. */
 const MAX_PLACES = 5000
 const MAX_PATH = 200
-/** Share of the letters that may differ. */
+/** Largest share of letters in which a suggested path may differ. */
 const MAX_DIFFERENCE = 0.6
-/** A path that ends in the same name is near, however far up it begins. */
+/** Distance of a path that ends in the same name, whatever comes before. */
 const SAME_NAME = 0.5
 const MOST = 3
 
 const nameOf = (path: string) => /(\w+)\W*$/.exec(path)?.[1]?.toLowerCase().replaceAll('_', '') ?? ''
 
-/** The places of these documents nearest to `wanted` whose value fits, the nearest first; each path once. */
+/** The three paths in the documents that resemble `wanted` most and whose value `fits`, closest first, each path once. */
 export function nearestPlaces(wanted: string, documents: readonly unknown[], fits: (value: unknown) => boolean): DocumentPlace[] {
   if (wanted.length > MAX_PATH) return []
   const name = nameOf(wanted)
