@@ -1,4 +1,4 @@
-/** argv in, exit code out. Commands are loaded only when they are called. */
+/** The entry point of burn: parses argv, runs a command, returns an exit code. Commands are loaded on demand. */
 import type { Command } from 'commander'
 import { EXIT, type ExitCode, LocalError, worstExit } from '../errors.ts'
 import { VERSION } from '../version.ts'
@@ -19,7 +19,7 @@ export async function start(argv: readonly string[]): Promise<void> {
     return
   }
   catchCrashes((error) => process.exit(reportFailure(error)))
-  // Sockets and timers of libraries do not always hold the process: it must not end, with 0, before its command has.
+  // Keeps Node alive: when a library's sockets and timers do not, the process would exit with 0 before its command has finished.
   const held = setInterval(() => {}, HOLD_MS)
   const code = await main(argv)
   clearInterval(held)
@@ -27,7 +27,7 @@ export async function start(argv: readonly string[]): Promise<void> {
   leave(lost.exitCode(code))
 }
 
-/** The same without the exit, for tests. */
+/** Runs the command line and returns the exit code without ending the process; for tests. */
 export async function main(argv: readonly string[]): Promise<number> {
   try {
     const [{ buildProgram }, { forgetEmptyVariables }] = await Promise.all([
@@ -44,7 +44,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** `burn http://…` is `burn run http://…`, and so is a file. Of any other word that is no command nothing more is read. */
+/** The arguments to parse: an address or a scenario file gets `run` put before it; after an unknown command nothing more is read. */
 function commandLine(program: Command, argv: readonly string[]): string[] {
   const at = argv.findIndex((word, i) => i > 1 && word !== '--no-color')
   const word = argv[at] ?? '-'
@@ -52,39 +52,39 @@ function commandLine(program: Command, argv: readonly string[]): string[] {
   return RUNNABLE.test(word) ? argv.toSpliced(at, 0, 'run') : argv.slice(0, at + 1)
 }
 
-/** An address, or the file of a scenario. */
+/** Matches an address or a scenario file. */
 const RUNNABLE = /^(?:[a-z][a-z0-9+.-]*:\/\/|mock:)|\.(?:ya?ml|json)$/i
 
-/** With `--help` behind it, a word that is no command would pass for a question about burn. */
+/** True for a flag, `help` or a known command; otherwise `burn nonsense --help` would print the help of burn. */
 function isCommand(program: Command, word: string): boolean {
   return word.startsWith('-') || word === 'help' || program.commands.some((command) => command.name() === word)
 }
 
-/** Codes of a stream whose other end has no room or no life left. */
+/** Error codes of an output file or device that is full or broken. */
 const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO'])
 
-/** What could not be printed. */
+/** Remembers output that could not be printed because of a full or broken disk. */
 class LostOutput {
   private fault: NodeJS.ErrnoException | undefined
 
-  /** A reader that went away (`burn … | head -1`) must not end a run: its files are still to be written. */
+  /** Takes a stream's error. A closed pipe (`burn … | head -1`) is ignored, since the run still has files to write; others are thrown. */
   note(error: NodeJS.ErrnoException): void {
     if (FULL.has(error.code ?? '')) this.fault ??= error
     else if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error
   }
 
-  /** The exit code, a full disk taken into account. */
+  /** The exit code of the process: the command's own, or 7 when output was lost and that is worse. */
   exitCode(code: number): number {
     if (!this.fault) return code
     return worstExit([code as ExitCode, reportFailure(new LocalError(`the output could not be written: ${this.fault.message}`))])
   }
 }
 
-/** Waits until what was printed has left: a pipe takes it asynchronously, and `exit` would cut it off. */
+/** Resolves when stdout and stderr have passed on all output: pipes are written asynchronously, and `exit` would drop the rest. */
 async function flushed(): Promise<void> {
   const waiting = [process.stdout, process.stderr].filter((stream) => stream.writableLength > 0)
   await Promise.all(waiting.map((stream) => new Promise((resolve) => stream.write('', resolve))))
-  // A file tells of its fault a moment after the write.
+  // A file reports a write error only in the next turn of the event loop.
   await new Promise(setImmediate)
 }
 

@@ -1,4 +1,4 @@
-/** `burn mock`: the embedded target in the foreground, until a signal. */
+/** `burn mock`: serves the embedded target until SIGINT or SIGTERM. */
 import * as z from 'zod'
 import { EXIT, LocalError, UsageError } from '../errors.ts'
 import { nearest } from '../language/suggest.ts'
@@ -7,10 +7,10 @@ import { startMock } from '../mock/server.ts'
 import { jsonOrText } from '../text/json.ts'
 import { note } from './output/notes.ts'
 
-/** Where addresses begin, in columns. */
+/** Column at which the addresses begin. */
 const ADDRESS_COLUMN = 12
 
-/** Serves until SIGINT or SIGTERM. @throws UsageError for a bad setting, LocalError when the port is taken */
+/** Serves the mock until SIGINT or SIGTERM; returns the exit code. @throws UsageError for a bad setting, LocalError for a taken port */
 export async function mockCommand(options: { port: number; set?: string[]; seed?: number; list?: boolean }): Promise<number> {
   if (options.list) {
     process.stdout.write(settingsTable())
@@ -35,7 +35,7 @@ export async function mockCommand(options: { port: number; set?: string[]; seed?
   return EXIT.ok
 }
 
-/** One port speaks all protocols. The first address is on stdout as well, alone, for scripts. */
+/** The lines that list the mock's addresses: one port serves all protocols. */
 function addresses(url: string): string[] {
   const { host } = new URL(url)
   const rows = [
@@ -63,7 +63,7 @@ function parseSettings(pairs: readonly string[]): Record<string, unknown> {
   )
 }
 
-/** One setting by itself: its message names it, where that of all of them together would show how they are checked. */
+/** Checks one setting by itself, so that the message is about this setting only. @throws UsageError */
 function checkSetting(key: string, value: unknown, pair: string): void {
   const fields: Readonly<Record<string, z.ZodType>> = mockSettings.shape
   const field = Object.hasOwn(fields, key) ? fields[key] : undefined

@@ -1,9 +1,9 @@
-/** Commands that look at a scenario without a run: plan, ping, schema. */
+/** Commands that inspect a scenario without running it: plan, ping, schema. */
 import { Argument, type Command } from 'commander'
 import { addRunFlags, pluginOption } from './load/run-flags.ts'
 import type { CommandOutcome } from './output/outcome.ts'
 
-/** `burn plan` */
+/** Adds the command `burn plan` and its flags. */
 export function addPlan(program: Command, outcome: CommandOutcome): void {
   const command = program
     .command('plan')
@@ -27,7 +27,7 @@ export function addPlan(program: Command, outcome: CommandOutcome): void {
     })
 }
 
-/** `burn ping` */
+/** Adds the command `burn ping` and its flags. */
 export function addPing(program: Command, outcome: CommandOutcome): void {
   const command = program
     .command('ping')
@@ -49,7 +49,7 @@ export function addPing(program: Command, outcome: CommandOutcome): void {
     })
 }
 
-/** `burn schema` */
+/** Adds the command `burn schema` and its flags. */
 export function addSchema(program: Command, outcome: CommandOutcome): void {
   program
     .command('schema')

@@ -1,4 +1,4 @@
-/** The command line: every command with its flags. Actions live in a file each and are imported when called. */
+/** The command line: every command with its flags. The code of a command is imported when the command is called. */
 import { Argument, Command, Option } from 'commander'
 import { UsageError } from '../errors.ts'
 import { VERSION } from '../version.ts'
@@ -24,7 +24,7 @@ Exit codes:
   3 could not test   4 measurement not valid   5 bug in burn
   6 inputs missing or incompatible   7 local files   130/143 SIGINT/SIGTERM`
 
-/** The whole program; `outcome` receives the exit code of the action that ran. */
+/** Builds the command line of burn; `outcome.code` is set to the exit code of the command that runs. */
 export function buildProgram(outcome: CommandOutcome): Command {
   const program = new Command('burn')
     .description(
@@ -39,9 +39,9 @@ export function buildProgram(outcome: CommandOutcome): Command {
     .showSuggestionAfterError()
     .configureOutput({ outputError: (text, write) => write(text + takersOf(text, program)) })
     .exitOverride()
-    // Before an action imports the schema, which is assembled from all protocols there are.
+    // Plugins must be loaded before an action imports the schema, which is assembled from all protocols.
     .hook('preAction', async (_, action) => {
-      // One place for all that prints: also problems that are told before a command has read its flags.
+      // Set for the whole process, so that also problems printed before a command reads its flags have no colour.
       if ([program, action].some((command) => command.opts().color === false)) process.env.NO_COLOR = '1'
       hush(action.opts().quiet === true)
       checkFlagsHoldSomething(action)
@@ -58,10 +58,10 @@ export function buildProgram(outcome: CommandOutcome): Command {
   return program
 }
 
-/** They have notes beside their output; `run` and `validate` say for themselves what is left out. */
+/** Commands that print notes and so get a common `--quiet`; `run` and `validate` describe their own. */
 const TALKATIVE = new Set(['plan', 'ping', 'generate', 'convert', 'mock', 'tail'])
 
-/** Which commands take an option that is unknown where it stands; empty when none does. */
+/** A hint that names the commands which accept an option unknown to this one; empty when none does. */
 function takersOf(problem: string, program: Command): string {
   const [, flag = ''] = /unknown option '(--?[\w-]+)/.exec(problem) ?? []
   const takers = program.commands.filter(({ options }) => options.some(({ short, long }) => flag === short || flag === long))
@@ -149,7 +149,7 @@ function addReport(program: Command, outcome: CommandOutcome): void {
     })
 }
 
-/** A whole number in a range, for a flag. */
+/** A parser for the whole number of a flag, from `min` to `max`. The parser throws when the text is no such number. */
 function integer(flag: string, min: number, max: number) {
   return (text: string): number => {
     const value = Number(text)

@@ -1,4 +1,4 @@
-/** `burn report`: a stored result, rendered again. */
+/** `burn report`: renders a stored result again. */
 import { type Stats, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { EXIT, UsageError } from '../errors.ts'
@@ -9,7 +9,7 @@ import { openOutputs } from '../store/files/output-file.ts'
 import { markIncomplete, readResult } from '../store/read-result.ts'
 import { renderOptionsFor } from './output/console.ts'
 
-/** Renders to stdout or a file. A killed run renders as INCOMPLETE. @throws InputError, UsageError, LocalError */
+/** Renders the result of a stored run to stdout or a file; a killed run as INCOMPLETE. @throws InputError, UsageError, LocalError */
 export async function reportCommand(run: string, options: { format: string; output?: string; color: boolean }): Promise<number> {
   if (!isReportFormat(options.format)) {
     throw new UsageError(`--format ${options.format}: there is no such format`, `one of ${Object.keys(reporters).join(', ')}`)
@@ -24,7 +24,7 @@ export async function reportCommand(run: string, options: { format: string; outp
   return EXIT.ok
 }
 
-/** The report must not take the place of what it is made from. @throws UsageError */
+/** Refuses an output path that is the result or journal itself. @throws UsageError */
 function refuseOwnSource(run: string, output: string): void {
   const target = fileAt(output)
   const sources = [run, join(run, RESULT_NAME), join(run, JOURNAL_NAME)]
@@ -35,7 +35,7 @@ function refuseOwnSource(run: string, output: string): void {
   if (same) throw new UsageError(`-o ${output} is the result itself, which the report would replace`, 'name another file')
 }
 
-/** Undefined for what is not there or cannot be looked at: reading or writing it says why. */
+/** The file at a path; undefined when it is missing or not accessible (reading or writing it later reports why). */
 function fileAt(path: string): Stats | undefined {
   try {
     return statSync(path)

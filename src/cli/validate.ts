@@ -1,4 +1,4 @@
-/** `burn validate`: all problems of all files at once, and no traffic. */
+/** `burn validate`: reports all problems of all files at once, without traffic. */
 import { EXIT, type Problem, UsageError } from '../errors.ts'
 import { toProblem } from '../scenario/explain/problems.ts'
 import { layeredLocator } from '../scenario/layers/layers.ts'
@@ -13,8 +13,9 @@ import { appendStepSummary, problemsTable } from './output/step-summary.ts'
 import type { ReplySample } from './validate/reading.ts'
 import type { TargetReading } from './validate/sample.ts'
 
+/** The flags of `burn validate`. */
 export interface ValidateFlags {
-  /** Left out: text, in a workflow of GitHub annotations. */
+  /** Format of the problems; undefined for text, or annotations in a GitHub workflow. */
   readonly format?: string
   readonly strict?: boolean
   readonly env: boolean
@@ -22,29 +23,29 @@ export interface ValidateFlags {
   readonly profile?: string
   readonly environment?: string
   readonly set?: string[]
-  /** File with a reply to hold the scenario against, and which target or step it is the reply of. */
+  /** File with a sample reply to check the scenario against; `target` and `step` say what it is the reply to. */
   readonly sample?: string
   readonly target?: string
   readonly step?: string
 }
 
-/** What is to be said of one file. */
+/** What `burn validate` reports about one file. */
 interface Checked {
   readonly problems: readonly Problem[]
-  /** For people: what was found in the sample. */
+  /** Findings in the sample reply as lines for people. */
   readonly lines: readonly string[]
-  /** The same for programs. */
+  /** Findings in the sample reply as data for programs. */
   readonly samples: readonly unknown[]
 }
 
-/** Checks every file that the arguments name. Exit 2 with errors (with --strict also with warnings). @throws UsageError when a glob finds nothing */
+/** Validates all named files. Returns 2 for errors (with --strict also for warnings), else 0. @throws UsageError for an unmatched glob */
 export async function validateCommand(patterns: readonly string[], flags: ValidateFlags): Promise<number> {
   const files = [...new Set(namedFiles(patterns))]
   const sample = await sampleOf(flags)
   const checked: Checked[] = []
   for (const file of files) for (const one of validated(file, flags)) checked.push(await checkOne(file, one, flags, sample))
   const problems = checked.flatMap((one) => one.problems)
-  // The flag admits only the formats there are.
+  // Commander admits only these formats.
   const format = (flags.format ?? usualFormat()) as ProblemFormat
   const samples = sample ? { samples: checked.flatMap((one) => one.samples) } : {}
   const text = formatProblems(problems, format, { color: wantsColor(process.stdout, true), ...samples })
@@ -57,7 +58,7 @@ export async function validateCommand(patterns: readonly string[], flags: Valida
   return failing.length > 0 ? EXIT.usage : EXIT.ok
 }
 
-/** In a workflow of GitHub problems are shown in the changed files, unless a person looks on. */
+/** The default format: GitHub annotations inside a GitHub workflow without a terminal, else text. */
 function usualFormat(): ProblemFormat {
   return process.env.GITHUB_ACTIONS === 'true' && !process.stdout.isTTY ? 'github' : 'text'
 }
@@ -79,7 +80,7 @@ async function checkOne(
   keepSecret([...secretValues(checked.envUsed), ...secretsIn(checked.value)], namesIn(checked.value))
   const more = sample && checked.scenario ? await checkSample(file, checked, sample, flags) : undefined
   const { problems, lines = [], samples = [] } = { ...more, problems: [...checked.problems, ...(more?.problems ?? [])] }
-  // Redaction keeps the shape of plain data.
+  // The cast is safe: redaction keeps the shape of plain data.
   return {
     problems: knownSecrets.redactValue(problems) as Problem[],
     lines: lines.map((line) => knownSecrets.redact(line)),
@@ -87,7 +88,7 @@ async function checkOne(
   }
 }
 
-/** As `burn run` would take it with the same flags; without any, as it is and with each of its overlays. */
+/** Validates a file as `burn run` would load it with these flags; without --profile or --environment also with each overlay. */
 function validated(file: string, flags: ValidateFlags): Validated[] {
   const { profile, environment } = flags
   const set = setOverrides(flags.set ?? [])
@@ -101,7 +102,7 @@ function validated(file: string, flags: ValidateFlags): Validated[] {
   }
 }
 
-/** One of several files may lack the overlay that the others have: the rest is checked all the same. */
+/** The problem of a file without the overlay that was asked for; other files are still checked. */
 function overlayProblem(file: string, { message, hint }: UsageError): Problem {
   const place = { file, line: 1, column: 1, endColumn: 2, path: '', frame: '' }
   return { code: 'E_OVERLAY', severity: 'error', message, ...(hint === undefined ? {} : { hint }), ...place }

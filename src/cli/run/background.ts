@@ -1,32 +1,32 @@
-/** The run in the background as it knows itself: `--detach` starts the same command line again, as a process of its own. */
+/** The background process of `--detach`: the same command line started again, which recognises itself here. */
 import type { RunFlags } from '../load/run-flags.ts'
 
-/** What the run says is written there, in its folder. */
+/** File in the folder of a detached run that holds its output. */
 export const DETACHED_LOG = 'detached.log'
-/** Names the folder to the process in the background. */
+/** Variable that passes the run's folder to the background process. */
 export const FOLDER_VARIABLE = 'BURN_DETACHED_FOLDER'
 
-/** From the run in the background to the command that started it: the target was tried and the files are open. */
+/** Message from the background process to the command that started it: the target answers and the files are open. */
 export interface UnderWay {
   readonly runId: string
 }
 
-/** What a run in the background does beyond the others. */
+/** What distinguishes a detached run from others. */
 export interface Background {
-  /** Made by the command that started it. */
+  /** The run's folder, created by the command that started the process. */
   readonly folder: string
-  /** Lets that command return. */
+  /** Tells the command that started this process that the run has begun, so that it can return. */
   underWay(message: UnderWay): void
 }
 
-/** Undefined unless this process is the one in the background. A variable alone, left over in some environment, makes it none. */
+/** The background state of this process; undefined in any other process, also when the variable alone happens to be set. */
 export function backgroundOf(flags: RunFlags): Background | undefined {
   const folder = process.env[FOLDER_VARIABLE]
   if (!flags.detach || folder === undefined || process.send === undefined) return undefined
   return { folder, underWay: tellParent }
 }
 
-/** A parent that is gone, ended by a signal say, need not be told. */
+/** Sends a message to the parent process; does nothing when the parent has ended. */
 function tellParent(message: UnderWay): void {
   if (!process.connected) return
   process.send?.(message, undefined, undefined, () => {
@@ -34,7 +34,7 @@ function tellParent(message: UnderWay): void {
   })
 }
 
-/** The flags under which it runs: in that folder, and without data on stdout, which is the log. */
+/** The flags of the background process: results go to its folder, and no JSON to stdout, which is the log. */
 export function flagsInBackground(flags: RunFlags, { folder }: Background): RunFlags {
   return { ...flags, out: folder, json: false }
 }

@@ -1,4 +1,4 @@
-/** `burn run --detach`: hands the run over to a process of its own, and stays until that one has really begun. */
+/** `burn run --detach`: starts the run as a background process and waits until the run has begun. */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, existsSync, openSync, readFileSync, rmdirSync, statSync, unlinkSync } from 'node:fs'
@@ -20,18 +20,18 @@ import { settingsOf } from './scenario-run.ts'
 
 const SIGNAL_CODES: Readonly<Partial<Record<NodeJS.Signals, ExitCode>>> = { SIGINT: EXIT.sigint, SIGTERM: EXIT.sigterm }
 
-/** What becomes of a run: it is under way, or it ended before that. */
+/** How the background process started: the run has begun, or the process ended before that with an exit code. */
 type Start = { readonly runId: string; readonly pid: number } | { readonly ended: number }
 
 /**
- * Starts the one run and returns 0 once it is under way; if it ends before that, what it said and its exit code are this command's own.
- * @throws UsageError, LocalError
+ * Starts a run in the background and returns 0 once it has begun. If its process ends before that, its output is printed and its exit code
+ * returned. @throws UsageError for several runs, LocalError
  */
 export async function detach(files: readonly string[], loaded: readonly LoadedScenario[], flags: RunFlags): Promise<number> {
   const [one, ...others] = loaded
   if (!one || others.length > 0) throw severalRuns(loaded.length)
   for (const file of [...files, ...variableFiles(flags)]) if (!isFile(file)) throw readOnlyOnce(file)
-  // Before the folder, of which --overwrite removes what lies there.
+  // Checked before the folder is made, because --overwrite empties it.
   settingsOf(flags)
   const output = new ConsoleOutput({ quiet: flags.quiet === true, color: flags.color, level: levelOf(flags) })
   if (flags.logFormat === 'json') await output.speakJson()
@@ -63,12 +63,12 @@ function readOnlyOnce(file: string): UsageError {
   return new UsageError(`--detach: the run in the background cannot read ${name} again`, 'save the scenario to a file')
 }
 
-/** A pipe is empty once it was read. */
+/** True for a regular file, which the background process can read again, unlike a pipe. */
 function isFile(path: string): boolean {
   return path !== '-' && statSync(path).isFile()
 }
 
-/** The folder is made and tried here, so that it has a place for the log; the run locks it anew. @throws LocalError */
+/** Makes and checks the run's folder, where the log is written; the background process takes its lock later. @throws LocalError */
 function makeFolder({ plan }: LoadedScenario, { out, overwrite = false }: RunFlags): { folder: string; made: boolean } {
   const made = out === undefined || !existsSync(out)
   const dir = createRunDir({
@@ -105,7 +105,7 @@ function opened(log: string): number {
   }
 }
 
-/** Signals that come meanwhile are meant for the run; once there was one, its end is waited for. */
+/** Waits until the run has begun or its process has ended. Signals are passed on to the process; after one its end is awaited. */
 async function started(child: ChildProcess): Promise<Start> {
   let signalled = false
   const handlers = (['SIGINT', 'SIGTERM'] as const).map((signal) => {
@@ -132,7 +132,7 @@ function letGo(child: ChildProcess, runId: string): Start {
   return { runId, pid: child.pid ?? 0 }
 }
 
-/** All that it had to say has come by then: its end may overtake its last message. */
+/** Waits for the exit of the process and for its last message, which may arrive after the exit. */
 async function endOf(child: ChildProcess): Promise<Start> {
   const disconnected = new Promise((resolve) => child.once('disconnect', resolve))
   const [code, signal] = await once(child, 'exit').catch((error: unknown) => {
@@ -145,7 +145,7 @@ async function endOf(child: ChildProcess): Promise<Start> {
   throw new LocalError(`the run in the background was ended by ${signal} before it began`, 'is there memory enough?')
 }
 
-/** A run that came as far as a result keeps its folder. */
+/** Removes the log, and the folder if this command made it, unless the run left a result or a lock there. */
 function clear(folder: string, log: string, made: boolean): void {
   if ([RESULT_NAME, LOCK_NAME].some((name) => existsSync(join(folder, name)))) return
   unlinkSync(log)
@@ -153,6 +153,6 @@ function clear(folder: string, log: string, made: boolean): void {
   try {
     rmdirSync(folder)
   } catch {
-    // Something else lies in it by now.
+    // The folder is not empty: keep it.
   }
 }

@@ -1,4 +1,4 @@
-/** The files of one run beside its result: which there are, and writing the reports among them. */
+/** The list of a run's files, and the writing of its reports. */
 import { LocalError } from '../../errors.ts'
 import { type ReportFormat, reporters } from '../../report/index.ts'
 import { FILE_OPTIONS } from '../../report/text/reporter.ts'
@@ -9,25 +9,26 @@ import type { JournalLevel } from '../../store/journal/level.ts'
 import type { RunDir } from '../../store/run-dir.ts'
 import { DETACHED_LOG } from './background.ts'
 
-/** `junit.xml`, `report.md`, … in the folder of the run. */
+/** The file name of a report in the folder of the run: `junit.xml`, `report.md`, … */
 function reportName(format: ReportFormat): string {
   return format === 'junit' ? 'junit.xml' : format === 'json' ? 'report.json' : `report.${reporters[format].extension}`
 }
 
+/** The files of a run besides result.json; writes its reports. */
 export class RunFiles {
   private readonly dir: RunDir
   private readonly formats: readonly ReportFormat[]
   private readonly outputs: Outputs
   private readonly unwritten = new Set<string>()
 
-  /** Tries all paths. @throws LocalError */
+  /** Checks that all report files can be written. @throws LocalError */
   constructor(dir: RunDir, formats: readonly ReportFormat[]) {
     this.dir = dir
     this.formats = formats
     this.outputs = openOutputs(formats.map((format) => dir.file(reportName(format))))
   }
 
-  /** What a reader of the result will find beside it. */
+  /** The files in the folder of the run with what each holds, for `files` of the result. */
   list(journal: JournalLevel, detached: boolean): Result['files'] {
     const files = [
       { path: RESULT_NAME, holds: 'the result' },
@@ -38,7 +39,7 @@ export class RunFiles {
     return files.filter(({ path }) => !this.unwritten.has(path))
   }
 
-  /** Writes every report that can be written; returns the faults of the others. */
+  /** Writes every report; returns the errors of those that could not be written. */
   async writeReports(result: Result): Promise<LocalError[]> {
     const faults: LocalError[] = []
     for (const format of this.formats) {

@@ -1,23 +1,23 @@
-/** What a run is about to do, as burn understood it: the first lines on the screen. */
+/** The first lines of a run on the screen: its load and its targets as burn understood them. */
 import { loadText } from '../../load/words.ts'
 import type { Plan, PlannedTarget } from '../../scenario/compile/plan.ts'
 
-/** Phases that are told one by one. */
+/** Most phases that are described one by one. */
 const MAX_PHASES = 4
 
-/** The load in a line, and one for each address that the preset completed. */
+/** One line on the load, and lines for each target whose address or model differs from what the scenario says. */
 export function introduction(plan: Pick<Plan, 'phases' | 'targets'>): string[] {
   return [`load: ${phasesText(plan.phases)}`, ...plan.targets.flatMap(targetLines)]
 }
 
-/** "warm-up 5 users, for 10s; then 20/s for 2m, at most 500 users". */
+/** The phases of a load as text: "warm-up 5 users, for 10s; then 20/s for 2m, at most 500 users". */
 export function phasesText(phases: Plan['phases']): string {
   const texts = phases.map(({ load, warmup }) => `${warmup ? 'warm-up ' : ''}${loadText(load)}`)
   const more = texts.length - MAX_PHASES
   return [...texts.slice(0, MAX_PHASES), ...(more > 0 ? [`${more} more ${more === 1 ? 'phase' : 'phases'}`] : [])].join('; then ')
 }
 
-/** Said whenever the address or the model is not what was written. */
+/** Lines about a target whose address or model is not as written in the scenario; empty for others. */
 export function targetLines({ name, url, completed, modelOfPreset, model, mock }: PlannedTarget): string[] {
   const address = completed ? [`${name}: the address is completed to ${url.source}`] : []
   const asked =

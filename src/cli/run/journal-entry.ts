@@ -1,10 +1,10 @@
-/** A settled attempt as a line of the journal. */
+/** Turns a settled attempt into a journal entry. */
 
 import type { SettledAttempt } from '../../runner/run-context.ts'
 import type { RunState } from '../../runner/run-state.ts'
 import type { JournalEntry } from '../../store/journal/entry.ts'
 
-/** Times in the journal are ms since the run began; durations from the send. */
+/** The journal entry of a settled attempt: moments in ms since the run began, durations in ms since the request was sent. */
 export function journalEntry(
   { exchange, place, checks, session, start, prompt, attempt }: SettledAttempt,
   runId: string,
@@ -51,7 +51,7 @@ export function journalEntry(
   }
 }
 
-/** Microseconds are what the clock is good for. */
+/** Milliseconds rounded to whole microseconds, the resolution of the clock. */
 function round(ms: number): number {
   return Math.round(ms * 1000) / 1000
 }

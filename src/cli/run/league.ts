@@ -1,9 +1,9 @@
-/** Several results side by side. */
+/** A table that compares the results of several runs. */
 import Table from 'cli-table3'
 import { formatCount, formatPercentile, formatShare, UNKNOWN } from '../../report/text/format.ts'
 import type { Result } from '../../result/schema.ts'
 
-/** No borders: rows are told apart by their names. */
+/** Table style without borders. */
 const PLAIN = Object.fromEntries(
   ['top', 'bottom', 'mid']
     .flatMap((line) => ['', '-mid', '-left', '-right'].map((part) => [line + part, '']))
@@ -34,7 +34,7 @@ function row(result: Result): string[] {
   ]
 }
 
-/** One line per result: the fastest first, those without a single good reply last. */
+/** A table with one row per result, lowest p95 response time first, results without a successful reply last. */
 export function leagueTable(results: readonly Result[]): string {
   const speed = ({ total }: Result) => total.distributions.response_time?.percentiles.p95 ?? Number.POSITIVE_INFINITY
   const ranked = [...results].sort((a, b) => speed(a) - speed(b))

@@ -1,9 +1,10 @@
-/** What happens inside a run, told at level debug. */
+/** Logs the events inside a run at level debug. */
 import type { ConnectTimes } from '../../exchange.ts'
 import type { SettledAttempt } from '../../runner/run-context.ts'
 import type { RunState } from '../../runner/run-state.ts'
 import type { Log } from '../output/log.ts'
 
+/** Logs phases, new connections and first failures of a run at level debug. */
 export class Narrator {
   private readonly log: Log
   private readonly classes = new Set<string>()
@@ -13,7 +14,7 @@ export class Narrator {
     this.log = log
   }
 
-  /** Once a second and at the end. */
+  /** Logs phases that began since the last call; called once a second and at the end. */
   watch(run: RunState): void {
     while (this.phase < run.phase) {
       this.phase += 1
@@ -24,7 +25,7 @@ export class Narrator {
     }
   }
 
-  /** Every attempt: new connections, and the first failure of each class. */
+  /** Called for every settled attempt; logs a new connection and the first failure of each class. */
   settled({ exchange, place, session }: SettledAttempt, run: RunState): void {
     this.watch(run)
     const { connect, failure } = exchange
@@ -36,7 +37,7 @@ export class Narrator {
   }
 }
 
-/** Stages in ms; microseconds are what the clock is good for. */
+/** Connection stages in ms, rounded to whole microseconds, the resolution of the clock. */
 function rounded(times: ConnectTimes): Record<string, number | null> {
   return Object.fromEntries(
     Object.entries(times).map(([stage, ms]) => [stage, ms === null ? null : Math.round(ms * 1000) / 1000]),

@@ -1,4 +1,4 @@
-/** Tries the address before the load: a dead target should say so at once, not after five minutes of errors. */
+/** Tries to connect to the target before the load, so that an unreachable target ends the run at once. */
 import { now } from '../../clock.ts'
 import { allSchemes } from '../../connectors/index.ts'
 import { type DialPlan, dial } from '../../connectors/wire/dial.ts'
@@ -8,15 +8,15 @@ import { TargetError } from '../../errors.ts'
 const TRIES = 3
 const BETWEEN_MS = 300
 
-/** What the block of a protocol may say about the way to its target. */
+/** Options of a protocol that change how its target is reached. */
 export interface Way {
   readonly dns?: DnsOptions | undefined
   readonly unixSocket?: string | undefined
 }
 
 /**
- * Resolves when something accepts connections at the address, by the way that the run will take, or `stopped` says that nobody wants to
- * know any more. An address without a known port is not tried. @throws TargetError
+ * Resolves when the address accepts a connection, made as the run will make it, or when `stopped` aborts. An address without a known port
+ * is not tried. @throws TargetError
  */
 export async function preflight(url: string, way: Way, timeoutMs: number, stopped: AbortSignal): Promise<void> {
   const plan = planOf(url, way)

@@ -1,4 +1,4 @@
-/** `burn run`: scenarios one after the other, one verdict, one exit code. */
+/** `burn run`: runs scenarios one after the other and returns one exit code. */
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { EXIT, type ExitCode, UsageError, worstExit } from '../../errors.ts'
@@ -23,14 +23,14 @@ import { type RunOneOptions, runOne } from './scenario-run.ts'
 import { showConfig } from './show-config.ts'
 import { Signals } from './signals.ts'
 
-/** Runs everything that was named. Returns the exit code; bad input throws before anything is sent. */
+/** Runs all named scenarios; returns the worst exit code. @throws UsageError, ScenarioError for bad input, before anything is sent */
 export async function runCommand(files: readonly string[], command: Command): Promise<number> {
   const given = command.opts<RunFlags>()
   const background = backgroundOf(given)
   const asked = background ? flagsInBackground(given, background) : given
   const { files: named, flags } = subjectOf(files, asked, command)
   const reports = reportFormats(flags.report)
-  // All of them are read before the first one runs: a typo in the last file must not cost the time of the others.
+  // All files are read before the first one runs, so that a typo in the last file is reported at once.
   const loaded = loadAll(named, flags, command)
   if (flags.showConfig) {
     for (const one of loaded) process.stdout.write(showConfig(one))
@@ -41,7 +41,7 @@ export async function runCommand(files: readonly string[], command: Command): Pr
   const { results, signal } = await runAll(loaded, { flags, reports, background })
   if (flags.json) process.stdout.write(resultsText(results))
   if (flags.output !== undefined) await outputs?.write(flags.output, resultsText(results))
-  // A signal between two scenarios is in no result, yet not everything that was asked for ran.
+  // A signal between two scenarios is in no result, but it kept later scenarios from running.
   return worstExit([...results.flatMap((result) => result.exitCodes), ...(signal === undefined ? [] : [signal])])
 }
 
@@ -79,7 +79,7 @@ async function runAll(loaded: readonly LoadedScenario[], options: RunAllOptions)
   return { results, signal: signals.code }
 }
 
-/** `--out` for each run: the folder itself for one, a folder inside it by the name of the scenario for each of several. */
+/** The `--out` folder of each run: the given one for a single run, else a folder inside it named after the scenario. */
 function foldersOf(loaded: readonly LoadedScenario[], out: string | undefined): { readonly out?: string }[] {
   if (out === undefined || loaded.length === 1) return loaded.map(() => (out === undefined ? {} : { out }))
   const taken = new Set<string>()
@@ -92,7 +92,7 @@ function foldersOf(loaded: readonly LoadedScenario[], out: string | undefined): 
   })
 }
 
-/** One result as an object, several as a list. */
+/** The JSON of the results: an object for one run, a list for several. */
 function resultsText(results: readonly Result[]): string {
   return `${safeJson(results.length === 1 ? results[0] : results, 2)}\n`
 }

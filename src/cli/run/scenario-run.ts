@@ -1,4 +1,4 @@
-/** One scenario from its plan to its files. */
+/** Runs one scenario and writes its files. */
 import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { EXIT, LocalError, TargetError } from '../../errors.ts'
@@ -33,33 +33,34 @@ import { Narrator } from './narrator.ts'
 import { preflight, type Way } from './preflight.ts'
 import type { Signals } from './signals.ts'
 
+/** Everything that running one scenario needs besides the scenario. */
 export interface RunOneOptions {
   readonly flags: RunFlags
   readonly reports: readonly ReportFormat[]
   readonly signals: Signals
   readonly output: ConsoleOutput
-  /** When this is the run of `--detach`. */
+  /** Set in the background process of `--detach`; undefined in any other. */
   readonly background: Background | undefined
 }
 
-/** A scenario's result and the folder it lies in. */
+/** The result of a run and its folder. */
 interface FinishedRun {
   readonly result: Result
   readonly directory: string
 }
 
-/** What the flags say about one run, checked before its folder is made. */
+/** Settings of one run from flags, checked before its folder is made. */
 interface RunSettings {
   readonly journal: JournalLevel
   readonly bounds: ValidityBounds
 }
 
-/** @throws UsageError */
+/** The settings of a run by its flags: what the journal records, and the bounds of validity. @throws UsageError for an invalid value */
 export function settingsOf(flags: RunFlags): RunSettings {
   return { journal: parseJournalLevel(flags.log), bounds: boundsOf(flags) }
 }
 
-/** Runs one scenario. Local faults before the first request throw; later ones end up in the result. @throws UsageError, LocalError */
+/** Runs one scenario. Local errors before the first request throw; later ones become part of the result. @throws UsageError, LocalError */
 export async function runOne(loaded: LoadedScenario, options: RunOneOptions): Promise<FinishedRun> {
   const { plan } = loaded
   const { flags } = options
@@ -73,7 +74,7 @@ export async function runOne(loaded: LoadedScenario, options: RunOneOptions): Pr
     overwrite: flags.overwrite === true,
   })
   try {
-    // Of the run whose result was replaced.
+    // This log belongs to the run whose result --overwrite has replaced.
     if (flags.overwrite && !options.background) rmSync(dir.file(DETACHED_LOG), { force: true })
     const result = await new RecordedRun(plan, dir, runId, settings, options).execute()
     return { result, directory: dir.path }
@@ -82,7 +83,7 @@ export async function runOne(loaded: LoadedScenario, options: RunOneOptions): Pr
   }
 }
 
-/** A run with its journal, checkpoints, result, reports and what is shown of it. */
+/** A run together with its journal, checkpoints, result, reports and progress display. */
 class RecordedRun {
   private readonly plan: Plan
   private readonly dir: RunDir
@@ -147,7 +148,9 @@ class RecordedRun {
     return mock
   }
 
-  /** Undefined when every target with a fixed address accepts connections, or a signal made it pointless to ask. */
+  /**
+   * Tries to connect to each target with a fixed address. Returns how the run ends when one fails; undefined otherwise or after a signal.
+   */
   private async tryTargets(): Promise<Exit | undefined> {
     if (!this.options.flags.preflight) return undefined
     const stopped = new AbortController()
@@ -155,7 +158,7 @@ class RecordedRun {
     try {
       for (const target of this.plan.targets) {
         const known = target.url.static && target.mock === undefined
-        // Every protocol that has these keys in its block means the same by them.
+        // The cast is safe: these keys have the same meaning in every protocol's options.
         const way = (target.options ?? {}) as Way
         if (known) await preflight(target.url.render({}), way, target.timeouts.connect, stopped.signal)
       }
@@ -196,7 +199,7 @@ class RecordedRun {
     return code === undefined ? [] : [{ code, why: 'stopped by a signal; what was measured until then is here' }]
   }
 
-  /** With the files that lie beside it, and without any secret: nothing else leaves here. */
+  /** The result as it is written and printed: with the list of its files, all secrets masked. */
   private presentable(result: Result, notes: readonly string[] = []): Result {
     const files = this.files.list(this.settings.journal, this.options.background !== undefined)
     return redactResult(
@@ -205,7 +208,7 @@ class RecordedRun {
     )
   }
 
-  /** Result and reports, as many as the disk takes; what it does not take ends in the result and the reports, if they can still be written. */
+  /** Writes reports and result. Files that cannot be written are named in the result and in those reports that still can be written. */
   private async write(result: Result): Promise<Result> {
     const faults = await this.files.writeReports(result)
     await this.checkpointer.finish(result).catch((error: unknown) => {
@@ -228,7 +231,7 @@ class RecordedRun {
   }
 }
 
-/** What ended the run before its time: a file or a port on this side (7), a scenario that cannot work (2), else a bug (5). */
+/** How a thrown error ends the run: a local error such as a full disk (7), a scenario that cannot work (2), else a bug (5). */
 function endOf(thrown: { readonly error: unknown } | undefined): Exit | undefined {
   if (thrown === undefined) return undefined
   const { error } = thrown

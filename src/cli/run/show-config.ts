@@ -1,4 +1,4 @@
-/** `--show-config`: the scenario as it would run, and where each value came from. */
+/** `--show-config`: prints the merged scenario and the source of each value. */
 import { stringify } from 'yaml'
 import { sourcesOf } from '../../scenario/layers/overlay.ts'
 import type { Override } from '../../scenario/layers/overrides.ts'
@@ -7,7 +7,7 @@ import { knownSecrets } from '../output/known-secrets.ts'
 
 const OVERLAYS = new Set(['include', 'profiles', 'environments'])
 
-/** YAML of the merged scenario with its secrets masked, then a comment per key with its sources, the strongest first. */
+/** The merged scenario as YAML with secrets masked, then for each key a comment with its sources, the winning one first. */
 export function showConfig(loaded: LoadedScenario): string {
   const { raw, plan, overrides, layers } = loaded
   const merged = Object.entries(raw).filter(([key]) => !OVERLAYS.has(key))
@@ -24,7 +24,7 @@ export function showConfig(loaded: LoadedScenario): string {
   ].join('\n')}\n`
 }
 
-/** A value below the top, for which the line of its top-level key is too coarse. */
+/** The comment for a changed value below the top level. */
 function inner({ path, source }: Override): string {
   return `#   ${path.join('.')}: ${source}`
 }
@@ -33,7 +33,7 @@ function fileName(name: string, { plan }: LoadedScenario): string {
   return name === 'file' ? (plan.file ?? 'default of a run without a file') : name
 }
 
-/** What a run of one of several targets has of its own. */
+/** The keys that differ from the file when the scenario was split into one run per target. */
 function changedByBatch({ raw, scenario }: LoadedScenario): Record<string, unknown> {
   const { targets } = raw
   if (scenario.name === raw.name || typeof targets !== 'object' || targets === null) return {}

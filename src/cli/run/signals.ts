@@ -1,12 +1,13 @@
-/** SIGINT, SIGTERM and SIGHUP: the first stops arrivals and drains, the second ends the drain, the third the process. */
+/** Handles SIGINT, SIGTERM and SIGHUP: the first stops the load and lets attempts finish, the second cuts them off, the third exits. */
 import { EXIT, type ExitCode } from '../../errors.ts'
 import type { Control } from '../../runner/control.ts'
 
-/** Kubernetes kills 30 s after SIGTERM: the drain must leave time to write the files. */
+/** Longest drain after SIGTERM in ms. Kubernetes kills 30 s after SIGTERM, so time must be left to write the files. */
 const SIGTERM_GRACE_MS = 10_000
 
+/** Passes SIGINT, SIGTERM and SIGHUP to the current run: stop, cut off, end. */
 export class Signals {
-  /** Exit code of the first signal; undefined while none came. */
+  /** Exit code for the first signal; undefined before any. */
   code: ExitCode | undefined
   private control: Control | undefined
   private received = 0
@@ -18,17 +19,17 @@ export class Signals {
     this.say = say
     process.on('SIGINT', this.onInterrupt)
     process.on('SIGTERM', this.onTerminate)
-    // The terminal was closed. Node does not let a process know that `nohup` wanted it to live on; `--detach` does that.
+    // The terminal was closed. Node cannot see that `nohup` ignores the signal; `--detach` is the way to survive it.
     process.on('SIGHUP', this.onTerminate)
   }
 
-  /** The run that signals act on. One that starts after a signal is stopped at once. */
+  /** Sets the run that signals stop; after a signal it is stopped at once. */
   attach(control: Control): void {
     this.control = control
     if (this.code !== undefined) control.stop('signal')
   }
 
-  /** How long the drain may last, given what the scenario says. */
+  /** How long attempts may still finish, in ms: `planned` as the scenario says, less after SIGTERM. */
   graceMs(planned: number): number {
     return this.code === EXIT.sigterm ? Math.min(planned, SIGTERM_GRACE_MS) : planned
   }

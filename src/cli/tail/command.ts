@@ -1,10 +1,10 @@
-/** `burn tail` on the command line. */
+/** The command line of `burn tail`. */
 import type { Command } from 'commander'
 import { UsageError } from '../../errors.ts'
 import type { CommandOutcome } from '../output/outcome.ts'
 import type { TailFlags } from './flags.ts'
 
-/** Adds the command. */
+/** Adds the command `burn tail` and its flags. */
 export function addTail(program: Command, outcome: CommandOutcome): void {
   program
     .command('tail')

@@ -1,4 +1,4 @@
-/** An entry of the journal as lines for a terminal. Everything in it comes from outside and is escaped. */
+/** Renders a journal entry as lines for a terminal. Its texts are untrusted and therefore escaped. */
 
 import { makePen, type Pen } from '../../report/text/pen.ts'
 import type { JournalEntry } from '../../store/journal/entry.ts'
@@ -9,7 +9,7 @@ import { formatMs } from '../../text/units.ts'
 interface EntryLook {
   readonly color: boolean
   readonly unicode: boolean
-  /** Whole texts, with their line breaks. */
+  /** True to print texts in full with their line breaks; false to cut them to one line. */
   readonly full: boolean
 }
 
@@ -20,12 +20,12 @@ interface Part {
 
 const GAP = '  '
 const INDENT = '    '
-/** A start delay from which `response` and `service` differ for a reader. */
+/** Start delay in ms above which the response time is shown beside the service time. */
 const NOTEWORTHY_MS = 10
-/** Below this nothing is left of a text. */
+/** Narrowest width in columns in which a text still says something. */
 const MIN_WIDTH = 20
 
-/** Renders entries; `width` is in columns, infinite where lines need not end. */
+/** A function that renders a journal entry as text; its `width` is in columns, Infinity for lines of any length. */
 export function entryRenderer(look: EntryLook): (entry: JournalEntry, width: number) => string {
   const pen = makePen({ ...look, width: MIN_WIDTH })
   return (entry, width) => {
@@ -55,7 +55,7 @@ function outcomePart({ outcome, failure, status }: JournalEntry, pen: Pen): Part
   return { text: `${outcome}${why}${code}`, paint: outcome === 'failed' ? pen.bad : pen.warn }
 }
 
-/** `response` counts from when it was due: it is shown where that differs from the moment it was sent. */
+/** The latencies of an entry. `response` counts from the due time and is shown only where that differs from the send. */
 function latencies({ ttftMs, sentAtMs, intendedAtMs, endedAtMs }: JournalEntry): string[] {
   return [
     ...(ttftMs === null ? [] : [`ttft ${formatMs(ttftMs)}`]),
@@ -64,7 +64,7 @@ function latencies({ ttftMs, sentAtMs, intendedAtMs, endedAtMs }: JournalEntry):
   ]
 }
 
-/** `0:07.250`, `1:02:03.004`: one width for all but the longest runs, unlike units. */
+/** Time since the run began, as `0:07.250` or `1:02:03.004`: equally wide for all but the longest runs. */
 function clockText(ms: number): string {
   const whole = Math.max(0, Math.round(ms))
   const [hours, minutes] = [Math.floor(whole / 3_600_000), Math.floor(whole / 60_000) % 60]
@@ -72,7 +72,7 @@ function clockText(ms: number): string {
   return hours === 0 ? `${minutes}:${seconds}` : `${hours}:${String(minutes).padStart(2, '0')}:${seconds}`
 }
 
-/** Parts side by side, on as many lines as they need; further lines are indented. */
+/** Parts side by side, wrapped to lines of `columns` columns; later lines are indented. */
 function flow(parts: readonly Part[], columns: number, pen: Pen): string[] {
   const lines: string[] = []
   let line = ''
@@ -127,7 +127,7 @@ function painted(mark: string, text: string, pen: Pen): string {
   return mark === '!' ? pen.bad(text) : mark === '·' ? pen.dim(text) : text
 }
 
-/** What a reader wants to know once the texts are not enough. */
+/** The details that `--full` adds below the texts: phase, target, tokens, bytes, failed checks. */
 function detailsOf(entry: JournalEntry): string {
   const { phase, target, usage, finishReason, ttfbMs, bytesSent, bytesReceived, warnings, checks = [] } = entry
   const failed = checks.filter(({ passed }) => !passed).map(({ check, observed = '' }) => `${check} (${observed})`)

@@ -1,7 +1,7 @@
-/** Flags of `burn tail`, parsed. */
+/** The parsed flags of `burn tail`. */
 export interface TailFlags {
   readonly follow?: boolean
-  /** How many entries to begin with; infinite for all. */
+  /** Number of existing entries to show first; Infinity for all. */
   readonly lines: number
   readonly vu?: number
   readonly errors?: boolean

@@ -1,4 +1,4 @@
-/** Tells when something in a folder may have changed: by the system's word, and by the clock where the system says nothing. */
+/** Waits for changes in a folder: uses file system events, and polling where there are none. */
 import { type FSWatcher, watch } from 'node:fs'
 
 export class FolderWatch {
@@ -10,7 +10,7 @@ export class FolderWatch {
     this.watcher = this.open(folder)
   }
 
-  /** Resolves at the next change, after `pollMs` at the latest, or when `stopped` says so. A change since the last call counts. */
+  /** Resolves at the next change, after `pollMs` at the latest, or when `stopped` aborts; at once after a change since the last call. */
   async next(pollMs: number, stopped: AbortSignal): Promise<void> {
     if (!this.changed && !stopped.aborted) {
       await new Promise<void>((resolve) => {
@@ -30,7 +30,7 @@ export class FolderWatch {
     this.watcher?.close()
   }
 
-  /** Undefined where the system has none left to give; polling goes on. */
+  /** Opens a watcher of the folder; undefined when the system has no more watchers, and polling has to do. */
   private open(folder: string): FSWatcher | undefined {
     try {
       const watcher = watch(folder, () => {

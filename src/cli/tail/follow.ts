@@ -1,4 +1,4 @@
-/** Follows a run until it is over, was killed, or nobody wants to know any more. */
+/** Follows a run until it is over, was killed, or following is stopped. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { now } from '../../clock.ts'
@@ -8,25 +8,26 @@ import { FolderWatch } from './folder-watch.ts'
 import { noJournal } from './no-journal.ts'
 
 const POLL_MS = 100
-/** A run that is just starting makes its folder before it takes the lock. */
+/** How long a folder may be without a lock, in ms: a starting run makes its folder before it takes the lock. */
 const BIRTH_MS = 3000
 
+/** Why following ended: the run is over, its process was killed, or following was stopped. */
 export type End = { readonly kind: 'over' } | { readonly kind: 'killed'; readonly pid: number } | { readonly kind: 'stopped' }
 
 interface Follower {
   readonly folder: string
   readonly stopped: AbortSignal
-  /** Shows what is new; called again and again. False when nobody reads any more. */
+  /** Shows new entries; called repeatedly. Resolves with false when the reader of stdout is gone. */
   readonly show: () => Promise<boolean>
 }
 
-/** Resolves with how it ended. @throws InputError when the folder holds no run, or one without a journal */
+/** Follows a run and resolves with why following ended. @throws InputError when the folder holds no run or no journal */
 export async function follow({ folder, stopped, show }: Follower): Promise<End> {
   const watch = new FolderWatch(folder)
   const since = now()
   try {
     for (;;) {
-      // Looked at before the journal: what a run writes before it gives the lock back is then read after.
+      // The lock is read before the journal: so all entries written before the run released it are shown.
       const lock = lockState(folder)
       const present = exists(folder)
       if (!present.journal && present.result) throw noJournal(folder)

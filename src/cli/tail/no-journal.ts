@@ -1,4 +1,4 @@
-/** Why a folder has no journal, and what to do about it. */
+/** Explains why a folder has no journal. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { InputError } from '../../errors.ts'
@@ -6,7 +6,7 @@ import { lockState } from '../../store/files/lock.ts'
 import { JOURNAL_NAME, RESULT_NAME } from '../../store/files/names.ts'
 import { readResult } from '../../store/read-result.ts'
 
-/** The error to end with. */
+/** The error for a folder without journal, with the reason and a hint. */
 export function noJournal(folder: string): InputError {
   if (existsSync(join(folder, RESULT_NAME))) {
     const lost = readResult(folder).files.some(({ path }) => path === JOURNAL_NAME)

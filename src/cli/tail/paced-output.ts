@@ -1,17 +1,18 @@
-/** Data on stdout at the pace of its reader: what it has not taken yet is not read from the file either. */
+/** Writes to stdout at the speed of its reader, so that memory stays bounded with a slow one. */
 
 const BATCH_CHARACTERS = 64 * 1024
 
+/** A buffered output stream whose writer waits while the reader is slow. */
 export class PacedOutput {
   private readonly stream: NodeJS.WriteStream
   private readonly stopped: AbortSignal
   private pending: string[] = []
   private held = 0
-  /** The reader went away, as `head` does: nobody wants more. */
+  /** True once the reader has closed the pipe, as `head` does. */
   closed = false
   private wake: () => void = () => {}
 
-  /** `stopped` ends the waits. */
+  /** Waits for the reader end when `stopped` aborts. */
   constructor(stream: NodeJS.WriteStream, stopped: AbortSignal) {
     this.stream = stream
     this.stopped = stopped
@@ -23,14 +24,14 @@ export class PacedOutput {
     stream.on('drain', () => this.wake())
   }
 
-  /** Takes a text; waits now and then, which is also when signals get through. */
+  /** Adds a text; every 64 KiB it waits for the reader, which also lets signals be handled. */
   async add(text: string): Promise<void> {
     this.pending.push(text)
     this.held += text.length
     if (this.held >= BATCH_CHARACTERS) await this.flush()
   }
 
-  /** Resolves when the reader can take more, or is gone. */
+  /** Writes all buffered text; resolves when the reader can take more, or is gone. */
   async flush(): Promise<void> {
     const text = this.pending.join('')
     this.pending = []

@@ -1,4 +1,4 @@
-/** `burn tail`: the conversations of a run, as they are or as they come. */
+/** `burn tail`: shows the conversations of a run from its journal, also while the run goes on. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { EXIT, type ExitCode, InputError } from '../../errors.ts'
@@ -24,14 +24,14 @@ const SIGNALS = [
 ] as const
 
 /**
- * Shows a run's conversations. The verdict of the run is told, and not taken as this command's own: the exit code is 0 once everything was
- * shown. @throws InputError when there is no such run or nothing to show of it
+ * Shows a run's conversations. Returns 0 once all were shown: the verdict of the run is printed but does not set the exit code. @throws
+ * InputError for an unknown run or one without a journal
  */
 export async function tailCommand(run: string | undefined, flags: TailFlags): Promise<ExitCode> {
   const stop = new AbortController()
   const folder = flags.follow ? await runToFollow(run) : findRun(run)
   const tail = new Tail(folder, flags, stop.signal)
-  // Before there is a handler: a long journal is searched at one go, and a signal has to be able to end that.
+  // Before signal handlers are set: a long journal is searched without a pause, and Ctrl-C must be able to end that.
   tail.begin()
   let signal: ExitCode | undefined
   const handlers = SIGNALS.map(([name, code]) => {
@@ -50,10 +50,10 @@ export async function tailCommand(run: string | undefined, flags: TailFlags): Pr
   return signal ?? EXIT.ok
 }
 
-/** How often to look for a run that is still to begin, in ms. */
+/** How often to look for a run that has not begun yet, in ms. */
 const LOOK_MS = 100
 
-/** With -f, a run that is not there yet is waited for; Ctrl-C ends that as it ends any program. @throws InputError for an id that fits several */
+/** The folder of the run to follow; waits while there is none yet. @throws InputError for the start of an id that fits several runs */
 async function runToFollow(run: string | undefined): Promise<string> {
   for (let told = false; ; told = true) {
     try {
@@ -103,7 +103,7 @@ class Tail {
     note(endText(end, folder))
   }
 
-  /** False when nobody reads any more. */
+  /** Shows new entries of the journal; resolves with false when the reader of stdout is gone. */
   private async showNew(options: { readonly rest: boolean }): Promise<boolean> {
     if (!this.begun) this.begin()
     if (!this.begun) return true
@@ -119,7 +119,7 @@ class Tail {
     return !this.output.closed
   }
 
-  /** Goes to where to begin, once there is a journal. */
+  /** Prints the header and finds the first entry to show; does nothing while there is no journal. */
   begin(): void {
     if (!existsSync(this.journalPath)) return
     this.begun = true
@@ -132,10 +132,10 @@ class Tail {
     note(headerText(header, this.folder))
   }
 
-  /** The entry, when the line is one and the flags ask for it. */
+  /** The journal entry of a line; undefined when the line is none, or the flags exclude it. */
   private wanted(line: string): JournalEntry | undefined {
     const { vu, errors } = this.flags
-    // Most lines of a long journal are another user's: those need not be parsed.
+    // With --vu most lines belong to other users and need not be parsed.
     if (vu !== undefined && !new RegExp(`"user"\\s*:\\s*${vu}\\b`).test(line)) return undefined
     const entry = jsonIn(line)
     if (!isJournalEntry(entry) || (errors && entry.outcome !== 'failed')) return undefined
@@ -159,6 +159,6 @@ function textOf({ json, full, color }: TailFlags): (entry: JournalEntry, line: s
   if (json) return (_, line) => `${safeJsonText(line)}\n`
   const look = renderOptionsFor(process.stdout, color)
   const render = entryRenderer({ color: look.color, unicode: look.unicode, full: full === true })
-  // Asked for each time: the window of a terminal changes. A file or a pipe takes lines of any length.
+  // The width is read each time, because a terminal may be resized. Files and pipes take lines of any length.
   return (entry) => render(entry, process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY)
 }

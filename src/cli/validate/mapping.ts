@@ -1,11 +1,11 @@
-/** The `response:` block of a target against a sample reply. */
+/** Checks the `response:` block of a target against a sample reply. */
 import { compilePath, readPath } from '../../dialects/parts/path.ts'
 import type { Path } from '../../scenario/read/source/source.ts'
 import { mapAt } from '../../scenario/schema/written-steps.ts'
 import { open, type PathCheck, shown, tried, type WantedPath } from './path-check.ts'
 import type { ReplySample } from './reading.ts'
 
-/** Keys that hold paths, and what is expected there. */
+/** Keys of the block that hold paths, with the kind of value expected there. */
 const WANTED: Readonly<Record<string, WantedPath>> = {
   text: 'text',
   delta: 'text',
@@ -14,7 +14,7 @@ const WANTED: Readonly<Record<string, WantedPath>> = {
   conversationId: 'value',
 }
 
-/** Every path of the block; `base` leads to it in `value`, the scenario as it was written. */
+/** Checks every path of the `response:` block at path `base` of the written scenario `value` against a sample reply. */
 export function mappingChecks(value: unknown, base: Path, sample: ReplySample, isError: boolean): PathCheck[] {
   const response = mapAt(value, base)
   const usage = mapAt(response, ['usage'])
@@ -34,7 +34,7 @@ export function mappingChecks(value: unknown, base: Path, sample: ReplySample, i
   ]
 }
 
-/** Of the two paths to the text, only one is read. */
+/** Why a path to the text is not used for this sample: `text` is for whole replies, `delta` for streams; undefined when it is used. */
 function unused(key: 'text' | 'delta', response: Readonly<Record<string, unknown>>, sample: ReplySample): string | undefined {
   const streamed = sample.form !== 'json'
   if (key === 'text' && streamed && response.delta !== undefined) return 'for whole replies; the sample is a stream'
@@ -49,13 +49,13 @@ function one(written: unknown, place: Path, wanted: WantedPath, sample: ReplySam
   return [tried(place, written, wanted, sample.values, (document) => readPath(path, document))]
 }
 
-/** Where it is as it should be that nothing is found. */
+/** The check, with "missing" turned into "open" where finding nothing is right. */
 function unlessMissing(check: PathCheck, why: string): PathCheck {
   const { hint: _hint, ...rest } = check
   return check.state === 'missing' ? { ...rest, state: 'open', said: `nothing: ${why}` } : rest
 }
 
-/** A good reply has no error. */
+/** Checks the path to an error, which finds nothing in a good reply. */
 function errorCheck(written: unknown, place: Path, sample: ReplySample): PathCheck[] {
   return one(written, place, 'value', sample, undefined).map((check) => unlessMissing(check, 'the sample is no error reply'))
 }

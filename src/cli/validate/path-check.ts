@@ -1,24 +1,25 @@
-/** One path of a scenario against a sample reply: what it finds, or what it may have been meant to find. */
+/** Tries one path of a scenario on a sample reply. */
 import { clip } from '../../metrics/check/types.ts'
 import type { Path } from '../../scenario/read/source/source.ts'
 import { nearestPlaces } from '../reply/nearest.ts'
 
-/** What a path is there for. */
+/** The kind of value that a path should find. */
 export type WantedPath = 'text' | 'number' | 'value'
 
+/** The outcome of trying a path of the scenario on a sample reply. */
 export interface PathCheck {
-  /** Where it stands in the scenario. */
+  /** Place of the path in the scenario. */
   readonly place: Path
-  /** As it is written there. */
+  /** The path as written. */
   readonly written: string
-  /** `open`: the sample cannot tell, or need not. */
+  /** `found` or `missing` in the sample; `open` when this sample cannot decide. */
   readonly state: 'found' | 'missing' | 'open'
-  /** What was found, or why nothing was. */
+  /** The value found, or why there is none. */
   readonly said: string
   readonly hint?: string | undefined
 }
 
-/** What is said of a path that finds nothing. */
+/** Text for a path that finds nothing. */
 export const NOTHING = 'nothing'
 
 const FITS: Readonly<Record<WantedPath, (value: unknown) => boolean>> = {
@@ -27,12 +28,12 @@ const FITS: Readonly<Record<WantedPath, (value: unknown) => boolean>> = {
   value: () => true,
 }
 
-/** A value as it is shown: short, text in quotes. */
+/** A value as short JSON for people. */
 export function shown(value: unknown): string {
   return clip(JSON.stringify(value) ?? String(value))
 }
 
-/** A path that was tried on these documents. `read` gives what it finds in one of them; undefined for nothing. */
+/** Tries a path on the documents of a reply: `read` returns what the path finds in one of them, or undefined. */
 export function tried(
   place: Path,
   written: string,
@@ -56,7 +57,7 @@ function suggestion(paths: readonly string[]): string | undefined {
   return paths.length === 0 ? undefined : `did you mean ${paths.join(' or ')}?`
 }
 
-/** A path that is not judged, and why. */
+/** An undecided check: the path was not tried, for the reason `why`. */
 export function open(place: Path, written: string, why: string): PathCheck {
   return { place, written, state: 'open', said: why }
 }

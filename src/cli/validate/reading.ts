@@ -1,4 +1,4 @@
-/** Reads a sample reply as a run would have read it, without a target. */
+/** Reads a sample reply as a run would, without a target. */
 
 import { now } from '../../clock.ts'
 import type { Documents, ReplyForm } from '../../dialects/reply/documents.ts'
@@ -12,27 +12,27 @@ const CONTENT_TYPES: Readonly<Record<ReplyForm, string>> = {
   ndjson: 'application/x-ndjson',
   text: 'text/plain',
 }
-/** What a reply that holds an error fails with. */
+/** Failure classes of a reply in which the target reports an error. */
 const ERROR_CLASSES: readonly string[] = ['error_in_stream', 'rate_limited', 'blocked']
 
-/** A sample file. */
+/** A sample reply from a file, and the JSON documents in it. */
 export interface ReplySample extends Documents {
   readonly file: string
   readonly body: string
 }
 
-/** The reply of a message step: the target's dialect reads it. `response` is the mapping of the generic one. */
+/** The exchange of a message step whose reply is the sample, read by the target's dialect; `response` is the mapping of `generic`. */
 export function readAsMessage(sample: ReplySample, target: PlannedTarget, response: unknown): Exchange {
   const mapping = target.dialectName === 'generic' ? { response } : undefined
   return settle(sample, target, createReader(target.dialect, mapping, target.chat.stream))
 }
 
-/** The reply of a request step: there is nothing to understand in it. */
+/** The exchange of a request step whose reply is the sample; no dialect reads it. */
 export function readAsRequest(sample: ReplySample, target: PlannedTarget): Exchange {
   return settle(sample, target, plainReader())
 }
 
-/** Whether the dialect took the sample for an error that the target reports. */
+/** True when the dialect read the sample as an error reported by the target. */
 export function isErrorReply(exchange: Exchange): boolean {
   return ERROR_CLASSES.includes(exchange.failure?.class ?? '')
 }

@@ -1,4 +1,4 @@
-/** What was found in a sample reply: problems with their places, and a table for people. */
+/** Prints the findings in a sample reply: problems with places, a table for people, and data for programs. */
 
 import { textsIn } from '../../dialects/reply/texts.ts'
 import { clip } from '../../metrics/check/types.ts'
@@ -9,7 +9,7 @@ import { NOTHING } from './path-check.ts'
 import type { ReplySample } from './reading.ts'
 import type { TargetReading } from './sample.ts'
 
-/** Everything that would go wrong with such a reply. */
+/** The problems that a scenario would have with such a reply. */
 export function sampleFindings(reading: TargetReading, sample: ReplySample): Finding[] {
   const missing = reading.checks.filter(({ state }) => state === 'missing')
   const ofPaths = missing.map(
@@ -24,7 +24,7 @@ export function sampleFindings(reading: TargetReading, sample: ReplySample): Fin
   return ofPaths.length > 0 ? ofPaths : replyFinding(reading, sample)
 }
 
-/** The reply as a whole, when no path of the scenario is to blame. */
+/** The problem of the reply as a whole, such as no text found, when no single path explains it. */
 function replyFinding({ exchange, understood, isError, place, target }: TargetReading, sample: ReplySample): Finding[] {
   const empty = [exchange.text, exchange.reasoning, exchange.toolArguments].every((text) => text === '')
   const lost = empty || exchange.warnings.includes('text_not_found')
@@ -47,7 +47,7 @@ const FORMS = { json: 'one JSON document', sse: 'server-sent events', ndjson: 'l
 const MARKS = { found: '✓', missing: '✗', open: '–' } as const
 const MAX_VALUE = 120
 
-/** Lines for people; everything in them that is not ours is escaped. */
+/** The findings of a target as lines for people; untrusted text is escaped. */
 export function sampleLines(reading: TargetReading, sample: ReplySample, file: string): string[] {
   const { target, checks, leftOut, understood } = reading
   const speaks = understood ? `${target.dialectName} over ${target.protocol}` : `${target.protocol}, a request step`
@@ -88,13 +88,13 @@ function understoodLines({ exchange, understood, isError }: TargetReading): stri
 const shorten = (text: string) => clip(JSON.stringify(text))
 const safe = (text: string) => terminalSafe(text.replace(/\s+/g, ' '), { maxLength: MAX_VALUE })
 
-/** A target's own paths go without the way to the target. */
+/** A place in the scenario as text, relative to the target's block when inside it. */
 function relativeTo(base: Path, place: Path): string {
   const within = base.every((step, index) => place[index] === step)
   return pathText(within ? place.slice(base.length) : place)
 }
 
-/** The same as plain data, for `--format json`. */
+/** The findings of a target as plain data, for `--format json`. */
 export function sampleJson(reading: TargetReading, file: string) {
   const { exchange, target, checks, isError, leftOut } = reading
   return {

@@ -1,4 +1,4 @@
-/** `burn validate --sample`: every path by which a scenario reads replies, tried on a reply that lies in a file. */
+/** `burn validate --sample`: tries every path by which a scenario reads replies on a reply from a file. */
 import { readFileSync, statSync } from 'node:fs'
 import { documentsOf } from '../../dialects/reply/documents.ts'
 import { readFault, UsageError } from '../../errors.ts'
@@ -16,27 +16,27 @@ import type { PathCheck } from './path-check.ts'
 import { isErrorReply, type ReplySample, readAsMessage, readAsRequest } from './reading.ts'
 import { captureCheck, stepChecks, withoutText } from './step-checks.ts'
 
-/** Which part of the scenario the sample is a reply to; left out: all targets, and their message steps if there are any. */
+/** The target and step that the sample is a reply to; undefined for all targets, and their message steps if they have any. */
 export interface SampleWish {
   readonly target?: string | undefined
   readonly step?: string | undefined
 }
 
-/** What one target makes of the sample. */
+/** How one target reads the sample. */
 export interface TargetReading {
   readonly target: PlannedTarget
-  /** Where the target stands in the scenario. */
+  /** Place of the target in the scenario. */
   readonly place: Path
   readonly exchange: Exchange
-  /** The dialect had something to read: the sample is the reply of a message. */
+  /** True when the sample is the reply to a message, so that a dialect read it. */
   readonly understood: boolean
   readonly isError: boolean
   readonly checks: readonly PathCheck[]
-  /** Names of steps that the sample was not held against. */
+  /** Names of the steps that were not checked against the sample. */
   readonly leftOut: readonly string[]
 }
 
-/** Reads a sample. @throws UsageError when there is none in the file */
+/** Reads a sample reply from a file. @throws UsageError when the file is unreadable, empty or too large */
 export function readSample(file: string): ReplySample {
   try {
     if (statSync(file).size > MAX_REPLY_BYTES) throw new UsageError(`--sample ${file}: larger than ${MAX_REPLY_BYTES} bytes`)
@@ -57,7 +57,7 @@ interface NamedStep {
   readonly aside: boolean
 }
 
-/** Holds the sample against every target that is meant. `value` is the scenario as it was written. @throws UsageError for a name that is none */
+/** Checks the sample against the chosen targets; `value` is the written scenario. @throws UsageError for an unknown target or step */
 export function readingsOf(scenario: Scenario, value: unknown, sample: ReplySample, wish: SampleWish): TargetReading[] {
   const blocks = targetsOf(scenario)
   const names = Object.keys(blocks)
@@ -112,11 +112,11 @@ function reading({ value, place, target, response, sample, steps, wanted }: Subj
 function idCheck(value: unknown, reply: Reply): PathCheck[] {
   const place = ['conversation', 'id', 'from']
   const from = mapAt(value, ['conversation', 'id']).from
-  // The schema made it one of these.
+  // The cast is safe: the schema admits only these.
   return from === undefined ? [] : [captureCheck(from as Parameters<typeof captureCheck>[0], place, reply)]
 }
 
-/** Steps that send something, by the names that they have in tables. */
+/** The message and request steps of the written scenario, with the names that they have in reports. */
 function namedSteps(value: unknown, firstTarget: string): NamedStep[] {
   const inLoad = loadSteps(value).length
   return allSteps(value)

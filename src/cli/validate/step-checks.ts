@@ -1,4 +1,4 @@
-/** What a step takes from its reply and checks in it, against a sample: JSONPath, patterns, token counts. */
+/** Tries the captures and JSON checks of a step on a sample reply. */
 
 import { compileJsonPath, JsonPathError } from '../../language/jsonpath/jsonpath.ts'
 import { type Reply, takeFrom } from '../../runner/reply.ts'
@@ -9,7 +9,7 @@ import { listAt, mapAt } from '../../scenario/schema/written-steps.ts'
 import { jsonIn } from '../../text/json.ts'
 import { NOTHING, open, type PathCheck, shown, tried } from './path-check.ts'
 
-/** What needs the text of a reply says nothing as long as the path to the text is wrong. */
+/** The check, left open when it needs the reply's text and the path to the text finds nothing. */
 export function withoutText(check: PathCheck, reply: Reply): PathCheck {
   const { written } = check
   const ofText = written === 'text' || written.startsWith('/')
@@ -18,10 +18,10 @@ export function withoutText(check: PathCheck, reply: Reply): PathCheck {
   return open(check.place, written, 'needs the text, which was not found')
 }
 
-/** Everything in the step at `base`; `value` is the scenario as it was written. */
+/** Tries all captures and JSON checks of the step at path `base` of the written scenario `value`. */
 export function stepChecks(value: unknown, base: Path, reply: Reply): PathCheck[] {
   const captures = Object.entries(mapAt(value, [...base, 'capture'])).map(([name, block]) =>
-    // The schema made it one of these.
+    // The cast is safe: the schema admits only these.
     captureCheck(block as CaptureBlock, [...base, 'capture', name], reply),
   )
   const expected = listAt(value, [...base, 'expect']).flatMap((_, index) => {
@@ -31,7 +31,7 @@ export function stepChecks(value: unknown, base: Path, reply: Reply): PathCheck[
   return [...captures, ...expected]
 }
 
-/** A value that is taken from the reply, as `capture` and `conversation.id.from` do. */
+/** Tries a capture (or `conversation.id.from`) on a sample reply. */
 export function captureCheck(block: CaptureBlock, base: Path, reply: Reply): PathCheck {
   const [key, written] =
     typeof block === 'string' ? [undefined, block] : (Object.entries(block).find(([name]) => name !== 'default') ?? [])
