@@ -1,16 +1,16 @@
-/** Arrival processes over any rate curve: a curve gives the time by which n arrivals are due, a process gives the n. */
+/** Turns a rate over time into the times at which iterations start, evenly spaced or at random. */
 import * as z from 'zod'
 import { whole } from '../fields.ts'
 import type { Random } from '../random.ts'
 import type { OpenLoad } from './executor.ts'
 
-/** A rate over time as its inverse integral: `timeOf(n)` is the ms at which n arrivals are due, Infinity when that never comes. */
+/** An arrival rate over time. `timeOf(n)`: ms at which n arrivals are due, Infinity if never; `rateAt`: arrivals per second. */
 interface RateCurve {
   timeOf(count: number): number
   rateAt(elapsedMs: number): number
 }
 
-/** Rate that changes in a straight line from `from` to `to` per second over `rampMs`, then holds. */
+/** A rate that changes in a straight line from `from` to `to` (both per second) over `rampMs`, then stays at `to`. */
 export function rampCurve(from: number, to: number, rampMs: number): RateCurve {
   const rampS = rampMs / 1000
   const rampCount = ((from + to) / 2) * rampS
@@ -26,7 +26,7 @@ export function rampCurve(from: number, to: number, rampMs: number): RateCurve {
   }
 }
 
-/** Keys that every open shape has. */
+/** The scenario keys that every open load shape has. */
 export const openFields = {
   arrivals: z
     .enum(['constant', 'poisson'])
@@ -47,7 +47,7 @@ interface OpenOptions {
   whenFull: 'queue' | 'drop'
 }
 
-/** An open load from a curve; `peakPerSecond` sizes the default of maxUsers. */
+/** Makes an open load of `lengthMs` ms. Without maxUsers it allows five seconds of arrivals at `peakPerSecond`, at least 50 users. */
 export function openLoad(curve: RateCurve, lengthMs: number, peakPerSecond: number, options: OpenOptions): OpenLoad {
   return {
     model: 'open',
@@ -59,7 +59,7 @@ export function openLoad(curve: RateCurve, lengthMs: number, peakPerSecond: numb
   }
 }
 
-/** Start offsets below `lengthMs`; each is worked out from zero, so that no error adds up. */
+/** Start times in ms since the phase began, below `lengthMs`. Each is computed from zero, so that rounding errors do not add up. */
 function* startTimes(curve: RateCurve, lengthMs: number, random: Random | undefined): Generator<number, undefined> {
   let count = random ? random.exponential(1) : 0
   for (let time = curve.timeOf(count); time < lengthMs; time = curve.timeOf(count)) {

@@ -1,11 +1,11 @@
-/** What a load shape is: arithmetic on time, without a clock. The runner has two loops, however many shapes there are. */
+/** The interface of load shapes: arithmetic on time, without a clock. The runner has one loop for open and one for closed loads. */
 import type * as z from 'zod'
 import type { Random } from '../random.ts'
 
-/** Keeps a number of users at work; each starts its next iteration when the last one ended. */
+/** A closed load: keeps a number of users at work; each starts its next iteration when its last one has ended. */
 export interface ClosedLoad {
   readonly model: 'closed'
-  /** ms; undefined when only the iteration budget ends it. */
+  /** Length of the phase in ms; undefined when it ends only with its last iteration. */
   readonly lengthMs: number | undefined
   /** Head count at `elapsedMs` since the phase began. */
   usersAt(elapsedMs: number): number
@@ -19,28 +19,31 @@ export interface ClosedLoad {
   readonly pacePerSecond: number | undefined
 }
 
-/** Starts iterations on an absolute timetable, whatever the target does. */
+/** An open load: starts iterations at fixed times, however fast the target answers. */
 export interface OpenLoad {
   readonly model: 'open'
+  /** Length of the phase in ms. */
   readonly lengthMs: number
   /** Start offsets in ms since the phase began, ascending, all below lengthMs. The same random stream gives the same offsets. */
   arrivals(random: Random): Iterator<number, undefined>
   /** Iterations that may run at once. */
   readonly maxUsers: number
+  /** What an arrival does when `maxUsers` iterations run already: wait for a free user, or be dropped and counted. */
   readonly whenFull: 'queue' | 'drop'
-  /** Planned arrivals per second at `elapsedMs`, for display and handover. */
+  /** Planned arrivals per second at `elapsedMs`: shown to users, and the start of a ramp in the next phase. */
   rateAt(elapsedMs: number): number
 }
 
+/** What a load phase asks for: a number of users (closed) or a rate of arrivals (open). */
 export type Load = ClosedLoad | OpenLoad
 
-/** Where the phase before ended: what a ramp starts from. */
+/** Users and rate with which the phase before ended: a ramp starts from them. */
 export interface Handover {
   readonly users: number
   readonly ratePerSecond: number
 }
 
-/** One shape: its part of a `load:` phase and what it becomes. The keys every phase has (name, warmup) are not its business. */
+/** One load shape: its own keys in a `load:` phase, and the load built from them. Every phase also has `name` and `warmup`. */
 export interface LoadShape<Fields extends z.ZodObject = z.ZodObject> {
   readonly name: string
   readonly describe: string
@@ -48,7 +51,7 @@ export interface LoadShape<Fields extends z.ZodObject = z.ZodObject> {
   build(phase: z.output<Fields>, before: Handover): Load
 }
 
-/** Keeps the type of a shape's fields for its `build`. */
+/** Returns `shape` as it is; `build` gets the type of the shape's own fields. */
 export function defineShape<Fields extends z.ZodObject>(shape: LoadShape<Fields>): LoadShape<Fields> {
   return shape
 }

@@ -1,4 +1,4 @@
-/** The registry of load shapes. A new one is a file beside this and a line here. */
+/** The registry of load shapes. A new shape is a file in this folder and a line in this list. */
 import { constantArrivalRate } from './constant-arrival-rate.ts'
 import { constantVus } from './constant-vus.ts'
 import { perUserIterations, sharedIterations } from './iterations.ts'
@@ -6,6 +6,7 @@ import { pause } from './pause.ts'
 import { rampingArrivalRate } from './ramping-arrival-rate.ts'
 import { rampingVus } from './ramping-vus.ts'
 
+/** All load shapes; the keys of a phase tell which one it is. */
 export const shapes = [
   constantVus,
   rampingVus,

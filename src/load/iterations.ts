@@ -9,7 +9,7 @@ const bound = positiveDuration()
   .describe('Longest time it may take; what is left by then is dropped, and the run is not valid')
 const pace = rate().optional().describe('Iterations that each user starts per second, on its own timetable')
 
-/** `{ iterations: 100, users: 5 }`: a fixed number of iterations that the users share. */
+/** The load shape `{ iterations: 100, users: 5 }`: a fixed number of iterations that all users share. */
 export const sharedIterations = defineShape({
   name: 'shared-iterations',
   describe: 'A fixed number of iterations, shared by a number of users (closed model)',
@@ -26,7 +26,7 @@ export const sharedIterations = defineShape({
   },
 })
 
-/** `{ iterationsPerUser: 3, users: 5 }`: each user makes the same number of iterations. */
+/** The load shape `{ iterationsPerUser: 3, users: 5 }`: each user makes the same number of iterations. */
 export const perUserIterations = defineShape({
   name: 'per-user-iterations',
   describe: 'The same fixed number of iterations for each user (closed model)',

@@ -3,7 +3,7 @@ import { positiveDuration, rateOrZero } from '../fields.ts'
 import { openFields, openLoad, rampCurve } from './arrivals.ts'
 import { defineShape } from './executor.ts'
 
-/** `{ rate: { from: 1/s, to: 50/s }, for: 5m }`: the arrival rate moves in a straight line over the whole phase. */
+/** The load shape `{ rate: { from: 1/s, to: 50/s }, for: 5m }`: the arrival rate moves in a straight line over the whole phase. */
 export const rampingArrivalRate = defineShape({
   name: 'ramping-arrival-rate',
   describe: 'An arrival rate that rises or falls over the whole phase (open model)',

@@ -3,7 +3,7 @@ import { positiveDuration, rate, whole } from '../fields.ts'
 import { closedLoad, rampUsers } from './closed.ts'
 import { defineShape } from './executor.ts'
 
-/** `{ users: { from: 1, to: 50 }, for: 2m }`: the head count moves in a straight line over the whole phase. */
+/** The load shape `{ users: { from: 1, to: 50 }, for: 2m }`: the number of users moves in a straight line over the whole phase. */
 export const rampingVus = defineShape({
   name: 'ramping-vus',
   describe: 'A number of users that rises or falls over the whole phase (closed model)',

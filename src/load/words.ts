@@ -1,11 +1,11 @@
-/** A load in words: what was asked for, before anything is measured. */
+/** Describes a load in words, as the scenario asks for it. */
 import { formatMs } from '../text/units.ts'
 import type { ClosedLoad, Load, OpenLoad } from './executor.ts'
 
-/** Points at which a load is looked at. */
+/** Number of points in time at which a load is sampled to find its lowest and highest value. */
 const SAMPLES = 40
 
-/** "5 users, 20/s in total (4/s each), for 10s". */
+/** A load in words, such as "5 users, 20/s in total (4/s each), for 10s". */
 export function loadText(load: Load): string {
   return load.model === 'open' ? openText(load) : closedText(load)
 }
@@ -37,7 +37,7 @@ const plural = (count: number, word: string) => `${count} ${word}${count === 1 ?
 const short = (value: number) => String(Number(value.toPrecision(3)))
 const rate = (perSecond: number) => `${short(perSecond)}/s`
 
-/** "5", or "1 to 50" for what changes on the way. */
+/** The values of `at` over a phase: "5", or "1 to 50" when they change. */
 function spread(lengthMs: number, lastMs: number, at: (elapsedMs: number) => number): string {
   const ends = [at(0), at(lastMs)]
   const seen = [...ends, ...Array.from({ length: SAMPLES }, (_, i) => at(((i + 0.5) * lengthMs) / SAMPLES))]
