@@ -1,9 +1,9 @@
-/** The one empty result, and its empty parts: what is known is laid over them. Reading it loads no schema. */
+/** The empty result and its empty parts; builders of results overwrite the fields that they know. Importing it does not load zod. */
 import { EXIT } from '../errors.ts'
 import type { Counts, Distribution, GroupMetrics, Result } from './schema.ts'
 import { RESULT_VERSION } from './version.ts'
 
-/** Counts of a group without attempts. */
+/** The counts of a group without attempts. */
 export const NO_COUNTS: Counts = { planned: 0, started: 0, ok: 0, failed: 0, cut: 0, dropped: 0 }
 
 /** A distribution without samples. */
@@ -30,7 +30,7 @@ export const NO_METRICS: GroupMetrics = {
   bytesReceived: 0,
 }
 
-/** A result of which nothing is known. */
+/** A result in which every field has its empty or unknown value. */
 export const EMPTY_RESULT: Result = {
   schemaVersion: RESULT_VERSION,
   runId: '',

@@ -1,7 +1,7 @@
-/** Holds a would-be result against the schema. */
+/** Checks whether a value has the shape of a result. */
 import { resultSchema } from './schema.ts'
 
-/** The path of the first part that does not fit, such as `steps.0.counts.ok`; undefined when all fit. Keys that are not known are fine. */
+/** The path of the first part of `value` that is not as in a result, such as `steps.0.counts.ok`; undefined when all fits. */
 export function misfitOfResult(value: unknown): string | undefined {
   const issue = resultSchema.safeParse(value).error?.issues[0]
   return issue && (issue.path.join('.') || '(the whole)')

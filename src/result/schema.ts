@@ -101,21 +101,21 @@ export const resultSchema = z.object({
   notes: z.array(z.string()).describe('What else a reader should know'),
 })
 
-/** A result is not changed once it is made or read. */
+/** The type `T` with everything in it read-only: a result does not change once it is made or read. */
 type Frozen<T> = T extends object ? { readonly [Key in keyof T]: Frozen<T[Key]> } : T
 type Of<Schema extends z.ZodType> = Frozen<z.infer<Schema>>
 
-/** What a run came to. Its fields are described in the schema. */
+/** The result of a run; `resultSchema` describes each field. */
 export type Result = Of<typeof resultSchema>
-/** The word for how a run came out. */
+/** The outcome of a run in one word, such as `passed` or `invalid`. */
 export type Verdict = Result['verdict']
-/** Unit of a metric. */
+/** The unit of a metric, such as `ms` or `tokens`. */
 export type MetricUnit = z.infer<typeof metricUnitSchema>
 /** Percentiles of samples, and the histogram that they come from. */
 export type Distribution = Of<typeof distributionSchema>
-/** Numbers of attempts. planned = ok + failed + cut + dropped. */
+/** Numbers of attempts by outcome: planned = ok + failed + cut + dropped. */
 export type Counts = Of<typeof countsSchema>
-/** Sums of token counts; null for what no reply told. */
+/** Sums of token counts over the ok attempts; null where no reply reported any. */
 export type TokenTotals = Of<typeof tokenTotalsSchema>
 /** The metrics of one group of attempts: the whole run, a warm-up, a tag. */
 export type GroupMetrics = Of<typeof groupMetricsSchema>
@@ -123,27 +123,27 @@ export type GroupMetrics = Of<typeof groupMetricsSchema>
 export type StepMetrics = Of<typeof stepMetricsSchema>
 /** The metrics of one phase. */
 export type PhaseMetrics = Of<typeof phaseMetricsSchema>
-/** One `expect` line, counted. */
+/** How often one `expect` line of a step passed and failed. */
 export type CheckCount = Of<typeof checkCountSchema>
 /** Failures that are alike: same step, class and fingerprint. */
 export type ErrorGroup = Of<typeof errorGroupSchema>
-/** One second of the run, or several on a long run. */
+/** One row of the timeline: a second of the run, or several seconds of a long run. */
 export type TimelineRow = Of<typeof timelineRowSchema>
-/** One threshold and how it came out. */
+/** One threshold with the value that was compared, and whether it passed. */
 export type ThresholdResult = Of<typeof thresholdResultSchema>
-/** How a threshold came out. */
+/** The outcome of a threshold: `passed`, `failed`, `no_samples` or `skipped`. */
 export type ThresholdState = ThresholdResult['state']
 /** One reason why the numbers may not be believed. */
 export type ValidityReason = Of<typeof validityReasonSchema>
-/** Iterations by how they ended. planned = completed + failed + cut + dropped. */
+/** Numbers of iterations by how they ended: planned = completed + failed + cut + dropped. */
 export type Iterations = Of<typeof iterationsSchema>
-/** What retries came to. */
+/** How many retries there were, and how the retried exchanges ended. */
 export type RetrySummary = Of<typeof retrySummarySchema>
-/** What one target said about its limits. */
+/** The rate limits that one target reported in its replies. */
 export type RateLimitSummary = Of<typeof rateLimitSummarySchema>
-/** What `conversation.window` left out of the requests. */
+/** How much of the conversations `conversation.window` left out of the requests. */
 export type ConversationWindow = Of<typeof conversationWindowSchema>
-/** Connections and bytes of a run. */
+/** Numbers of connections, their times, and the bytes of a run. */
 export type ConnectionMetrics = Of<typeof connectionMetricsSchema>
-/** What the generator saw of itself. */
+/** How well burn itself kept up: lateness, event loop, CPU and memory. */
 export type GeneratorHealth = Of<typeof generatorHealthSchema>

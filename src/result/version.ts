@@ -1,2 +1,2 @@
-/** Format version of `result.json`; a change that an old reader would misread raises the first number. */
+/** The format version of `result.json`. Its first number rises when older readers would misread the new format. */
 export const RESULT_VERSION = '1.0'

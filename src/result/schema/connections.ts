@@ -1,8 +1,9 @@
-/** What a result says of the connections, and of the generator itself. */
+/** Parts of a result about connections, and about the load generator itself. */
 import * as z from 'zod'
 import { distributionSchema } from './distribution.ts'
 import { number, numberOrNull } from './fields.ts'
 
+/** Numbers of connections, their times, and the bytes of a run. */
 export const connectionMetricsSchema = z.object({
   totalConnections: number('Connections that were tried'),
   successfulConnections: number('Connections that were made'),
@@ -30,6 +31,7 @@ export const connectionMetricsSchema = z.object({
   ).exactOptional(),
 })
 
+/** How well burn itself kept up: lateness, event loop, CPU and memory. */
 export const generatorHealthSchema = z.object({
   lag: distributionSchema.describe('How late the generator started what was due'),
   loopDelay: z

@@ -1,9 +1,11 @@
-/** One distribution of a result: percentiles, and the histogram that they come from. */
+/** A distribution in a result: percentiles, and the histogram that they are read from. */
 import * as z from 'zod'
 import { number, numberOrNull, text } from './fields.ts'
 
+/** The units of metrics. */
 export const metricUnitSchema = z.enum(['ms', 'tokens', 'bytes', 'ratio', 'count', 'per_second', 'tokens_per_second', 'currency'])
 
+/** The distribution of one metric over its samples. */
 export const distributionSchema = z
   .object({
     unit: metricUnitSchema.describe('Unit of min, max, mean and the percentiles'),

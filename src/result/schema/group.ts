@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { distributionSchema } from './distribution.ts'
 import { flag, number, numberOrNull, text } from './fields.ts'
 
+/** Numbers of attempts by outcome. */
 export const countsSchema = z
   .object({
     planned: number('Attempts that were due: ok + failed + cut + dropped'),
@@ -17,6 +18,7 @@ export const countsSchema = z
   })
   .meta({ id: 'counts', description: 'Number of attempts, by how they ended' })
 
+/** Sums of token counts over the ok attempts. */
 export const tokenTotalsSchema = z
   .object({
     input: numberOrNull('Prompt tokens, cached ones included; null when no reply told them'),
@@ -61,8 +63,10 @@ const group = {
   bytesReceived: number('Bytes of all replies, failed and cut ones included'),
 }
 
+/** The metrics of one group of attempts. */
 export const groupMetricsSchema = z.object(group).meta({ id: 'metrics', description: 'Metrics of one group of attempts' })
 
+/** How often one `expect` line of a step passed and failed. */
 export const checkCountSchema = z.object({
   check: text('The check as it is written: `status 200`, `ttft < 1s`'),
   countOnly: flag('The check is only counted: it decides nothing').exactOptional(),
@@ -71,6 +75,7 @@ export const checkCountSchema = z.object({
   samples: z.array(z.string()).describe('Up to three observed values that did not hold, secrets removed'),
 })
 
+/** The metrics of one step, with its checks. */
 export const stepMetricsSchema = z
   .object({
     name: text('Name of the step'),
@@ -80,6 +85,7 @@ export const stepMetricsSchema = z
   })
   .meta({ id: 'step', description: 'Metrics of one step' })
 
+/** The metrics of one phase of the load. */
 export const phaseMetricsSchema = z
   .object({
     name: text('Name of the phase'),

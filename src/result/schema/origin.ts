@@ -1,7 +1,8 @@
-/** What a result says of where the load came from and where it went. */
+/** Parts of a result about where the load came from, where it went, and when. */
 import * as z from 'zod'
 import { flag, number, numberOrNull, text } from './fields.ts'
 
+/** The machine and the versions that made the load. */
 export const environmentSchema = z.object({
   burn: text('Version of burn'),
   node: text('Version of Node'),
@@ -10,6 +11,7 @@ export const environmentSchema = z.object({
   hostname: text('Name of the machine'),
 })
 
+/** The rate limits that one target reported in its replies. */
 export const rateLimitSummarySchema = z.object({
   replies: number('Replies that said anything about limits'),
   limitRequests: numberOrNull('Limit on requests, as the target spells it; null when it never said'),
@@ -20,6 +22,7 @@ export const rateLimitSummarySchema = z.object({
   maxRetryAfterMs: numberOrNull('Longest wait that it asked for, in ms; null when it asked for none'),
 })
 
+/** One target of the load. */
 export const targetSchema = z.object({
   name: text('Name of the target'),
   url: text('Address, secrets removed'),
@@ -31,6 +34,7 @@ export const targetSchema = z.object({
     .describe('What the target said about its limits; left out when it said nothing'),
 })
 
+/** One row of the timeline: a second of the run, or several seconds of a long run. */
 export const timelineRowSchema = z.object({
   atMs: number('Start of the row, in ms since the run began'),
   lengthMs: number('Length of the row, in ms'),
@@ -56,6 +60,7 @@ export const timelineRowSchema = z.object({
     .describe('By name of metric, in ms, of the attempts that ended in this row'),
 })
 
+/** One file that the run wrote. */
 export const fileSchema = z.object({
   path: text("Path of the file, relative to the run's folder"),
   holds: text('What it holds'),
