@@ -1,20 +1,20 @@
-/** What stands around the data of a payload. */
+/** The envelopes of payloads: the JSON around the generated data. */
 import type { PayloadSpec } from './schema.ts'
 import type { PayloadContext } from './types.ts'
 
 type Fields = Record<string, unknown>
 
-/** Spells a name: `event_count` or `eventCount`. */
+/** A field name in the wanted spelling, such as `event_count` or `eventCount`. `name` is in snake case. */
 export function spell(name: string, spelling: 'snake' | 'camel'): string {
   return spelling === 'snake' ? name : name.replace(/_([a-z0-9])/g, (_all, letter: string) => letter.toUpperCase())
 }
 
-/** The same fields with the names spelt so; values, and names inside them, stay. */
+/** The same fields with their names in the wanted spelling; values, and names inside the values, stay as they are. */
 export function respell(fields: Fields, spelling: 'snake' | 'camel'): Fields {
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [spell(name, spelling), value]))
 }
 
-/** Puts the envelope of the block around the data. */
+/** The data inside of the envelope that the block asks for. */
 export function wrap(data: Fields, spec: PayloadSpec, spelling: 'snake' | 'camel', context: PayloadContext): Fields {
   switch (spec.envelope) {
     case 'raw':
@@ -35,7 +35,7 @@ function syncData(data: Fields, { connectionType }: PayloadSpec, spelling: 'snak
   )
 }
 
-/** GraphQL spells its own names, whatever the spelling of the data. */
+/** A GraphQL message. Its own names are always in camel case, whatever the spelling of the data. */
 function mutation(data: Fields, { service, query }: PayloadSpec, { random, wallNowMs, clientId }: PayloadContext): Fields {
   const ids = { timestamp: wallNowMs, messageId: random.uuid(), ...(clientId === undefined ? {} : { clientId }) }
   return { serviceName: service, uuids: [random.uuid()], query, variables: { input: { ...ids, ...data } }, timestamp: wallNowMs }

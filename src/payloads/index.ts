@@ -1,4 +1,4 @@
-/** Made-up payloads in the formats of Stream Testbench: pure functions of the block, the user's random stream and the time. */
+/** Generated payloads in the formats of Stream Testbench. They depend only on the block, the user's random stream and the time. */
 import { compileTree } from '../language/template/template.ts'
 import { respell, spell, wrap } from './envelope.ts'
 import { mutate } from './mutate.ts'
@@ -10,13 +10,13 @@ export type { PayloadContext } from './types.ts'
 
 /** A compiled `payload:` block. */
 export interface Payload {
-  /** Names that the templates of CUSTOM data read from the scope. */
+  /** Names of the variables that templates in CUSTOM data use. */
   readonly variables: readonly string[]
   /** The next payload, a JSON object. Throws TemplateError when a template of CUSTOM data cannot be rendered. */
   make(context: PayloadContext): Record<string, unknown>
 }
 
-/** Compiles a checked block, the fields of a payloadFile already in `custom`. @throws TemplateError for a template in `custom` that does not parse */
+/** Compiles a checked `payload:` block with the fields of its payloadFile in `custom`. Throws TemplateError for a bad template. */
 export function compilePayload(spec: PayloadSpec): Payload {
   const custom = compileTree(spec.custom ?? {})
   const spelling = spec.case ?? (spec.envelope === 'graphql' ? 'camel' : 'snake')
@@ -24,7 +24,7 @@ export function compilePayload(spec: PayloadSpec): Payload {
   const flavour = { graphql: spec.envelope === 'graphql' }
   const fieldsOf = (type: PayloadType, context: PayloadContext): Record<string, unknown> => {
     if (type !== 'CUSTOM') return respell(generators[type](context, flavour), spelling)
-    // a record of JSON stays one when its strings are rendered
+    // rendering the strings of a JSON map gives a JSON map again
     return custom.render(context.scope, context.random, () => context.wallNowMs) as Record<string, unknown>
   }
   const nest = spec.nest ?? spec.envelope !== 'raw'
@@ -47,7 +47,7 @@ export function compilePayload(spec: PayloadSpec): Payload {
   }
 }
 
-/** Which kinds go into the next payload. */
+/** A function that chooses the kinds of data for each payload: all, the next in turn, or one at random by weight. */
 function picker({ types, mode }: PayloadSpec): (context: PayloadContext) => readonly PayloadType[] {
   const names = types.map(nameOf)
   if (mode === 'merge') return () => names
@@ -60,7 +60,7 @@ function picker({ types, mode }: PayloadSpec): (context: PayloadContext) => read
       left -= weight
       return left < 0
     })
-    // rounding may leave a crumb behind the last weight
+    // Rounding may leave a small rest behind the last weight.
     return index < 0 ? names.slice(-1) : names.slice(index, index + 1)
   }
 }

@@ -1,6 +1,7 @@
-/** Changes to a payload at a path: what a message looks like whose sender and receiver do not agree on the schema. */
+/** Deliberate damage to a payload: what a message looks like whose sender and receiver do not agree on the schema. */
 import * as z from 'zod'
 
+/** One entry of `mutations:`, a change to a payload at a path. */
 export const mutationSchema = z.strictObject({
   type: z
     .enum(['add', 'remove', 'change', 'rename'])
@@ -18,7 +19,7 @@ export const mutationSchema = z.strictObject({
 type Mutation = z.output<typeof mutationSchema>
 type Holder = Record<string, unknown> | unknown[]
 
-/** Applies one change in place. False when the message has no such place: then nothing has changed, as nothing is made up on the way. */
+/** Applies one mutation to `message` in place. Returns false, and changes nothing, when some part of its path does not exist. */
 export function mutate(message: Record<string, unknown>, { type, path, value }: Mutation): boolean {
   const names = path
     .replace(/^\$\.?/, '')
@@ -49,7 +50,7 @@ function valueAt(holder: Holder, name: string): unknown {
   return Array.isArray(holder) ? holder[Number(name)] : holder[name]
 }
 
-/** A list takes a new item at its end only: there are no holes in JSON. */
+/** Sets an item; returns false for a list index beyond its end, because JSON lists have no holes. */
 function put(holder: Holder, name: string, value: unknown): boolean {
   if (!Array.isArray(holder)) holder[name] = value
   else if (Number(name) <= holder.length) holder[Number(name)] = value
@@ -62,7 +63,7 @@ function take(holder: Holder, name: string): void {
   else delete holder[name]
 }
 
-/** A number or a truth value as its text; anything else inside of a map. */
+/** The value with another JSON type: a number or boolean as text, anything else inside of a map. */
 function otherType(value: unknown): unknown {
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : { value }
 }

@@ -1,4 +1,4 @@
-/** The `payload:` block: what made-up data a step sends. */
+/** The schema of the `payload:` block, which says what generated data a step sends. */
 import * as z from 'zod'
 import { mutationSchema } from './mutate.ts'
 import { generators, type PayloadType } from './types.ts'
@@ -13,6 +13,7 @@ const listed = z.union([
   }),
 ])
 
+/** The `payload:` block of a step. */
 export const payloadSchema = z
   .strictObject({
     types: z.array(listed).min(1).max(50).describe('Kinds of data to send'),
@@ -74,6 +75,7 @@ export const payloadSchema = z
   )
   .describe('Made-up data, the same for the same seed')
 
+/** A `payload:` block that the schema has accepted, with its defaults filled in. */
 export type PayloadSpec = z.output<typeof payloadSchema>
 
 function has(types: readonly z.output<typeof listed>[], kind: string): boolean {
@@ -82,7 +84,7 @@ function has(types: readonly z.output<typeof listed>[], kind: string): boolean {
 
 const hasCustom = (types: readonly z.output<typeof listed>[]) => has(types, 'CUSTOM')
 
-/** The kind of one entry of `types`. */
+/** The kind of data that one entry of `types` names. */
 export function nameOf(entry: z.output<typeof listed>): PayloadType {
   return typeof entry === 'string' ? entry : entry.type
 }

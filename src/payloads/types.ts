@@ -1,27 +1,27 @@
-/** The kinds of made-up data: value ranges as Stream Testbench has them. Field names are in snake case here. */
+/** The kinds of generated data, with the value ranges of Stream Testbench. Field names are in snake case here. */
 import type { Random } from '../random.ts'
 
-/** What a generator may draw on. */
+/** What a payload generator may use. */
 export interface PayloadContext {
-  /** The user's own stream: the only source of chance. */
+  /** The user's own random stream; nothing else in a payload is random. */
   readonly random: Random
   /** Milliseconds since 1970. */
   readonly wallNowMs: number
   /** Milliseconds since the run began. */
   readonly uptimeMs: number
-  /** How many payloads this user has made from this block before. */
+  /** Number of payloads that this user has made from this block before. */
   readonly index: number
   /** Variables for the templates of CUSTOM data. */
   readonly scope: Readonly<Record<string, unknown>>
-  /** What the user's client is called on the wire, where the protocol has such a name. */
+  /** The user's client id on the wire; undefined where the protocol has none. */
   readonly clientId?: string | undefined
-  /** Told of each mutation whose path the payload does not have. */
+  /** Called for each mutation whose path the payload does not have. */
   readonly onMissed?: () => void
 }
 
 type Fields = Record<string, unknown>
 
-/** Made for a GraphQL service, which knows other events and no `verified`. */
+/** Whether the payload is for a GraphQL service, which has other event names and no field `verified`. */
 interface Flavour {
   readonly graphql: boolean
 }
@@ -30,13 +30,13 @@ const UI_EVENTS = ['click', 'swipe', 'tap', 'scroll']
 const SERVICE_EVENTS = ['interaction', 'navigation', 'task_completion']
 const SESSION_STATES = ['active', 'idle', 'terminated']
 
-/** Uniform in [low, high), with so many decimals. */
+/** A uniformly random number in [low, high), cut to `digits` decimals. */
 function decimal(random: Random, low: number, high: number, digits: number): number {
   const factor = 10 ** digits
   return Math.floor((low + random.next() * (high - low)) * factor) / factor
 }
 
-/** Each kind of data; CUSTOM comes from the file. */
+/** The generator of each kind of data; the fields of CUSTOM come from the scenario instead. */
 export const generators = {
   VOICE_DATA: ({ random }: PayloadContext, { graphql }: Flavour): Fields => ({
     quality_score: decimal(random, 0.5, 1, 3),
@@ -63,9 +63,10 @@ export const generators = {
   CUSTOM: (): Fields => ({}),
 } as const
 
+/** A kind of generated data, such as `VOICE_DATA`. */
 export type PayloadType = keyof typeof generators
 
-/** Name of each kind's fields where they are kept apart. */
+/** The key that holds the fields of each kind when a payload keeps the kinds apart. */
 export const NEST_NAMES: Readonly<Record<PayloadType, string>> = {
   VOICE_DATA: 'voice_data',
   BEHAVIORAL_DATA: 'behavioral_data',
