@@ -2,12 +2,12 @@
 import { Cookie, getPublicSuffix, CookieJar as Rules } from 'tough-cookie'
 
 const MAX_COOKIES = 200
-/** Name and value together, as in browsers. */
+/** Longest name and value together, in characters, as in browsers. */
 const MAX_COOKIE_CHARS = 4096
-/** RFC 6265bis: no cookie lives longer than this. */
+/** Longest life of a cookie, in ms (RFC 6265bis, 5.5). */
 const MAX_LIFE_MS = 400 * 86_400_000
 
-/** What a jar keeps of a cookie. */
+/** A cookie that the jar has accepted. */
 export interface KeptCookie {
   readonly value: string
   readonly httpOnly: boolean
@@ -15,18 +15,19 @@ export interface KeptCookie {
   readonly expiresAt: number
 }
 
+/** The cookie jar of one user: stores cookies from replies and gives the `Cookie` header of each request. */
 export class CookieJar {
   private readonly wallNow: () => number
   private readonly rules = new Rules(undefined, { rejectPublicSuffixes: true })
-  /** What is in it, in the order in which it was first set. */
+  /** The cookies in the order in which they were first set; the key is domain, path and name. */
   private readonly kept = new Map<string, Cookie>()
 
-  /** `wallNow` gives epoch ms. */
+  /** `wallNow` returns the time in ms since 1970. */
   constructor(wallNow: () => number) {
     this.wallNow = wallNow
   }
 
-  /** Takes one `Set-Cookie` header from `url`. Gives the cookie; undefined when it is refused, or one was deleted. */
+  /** Stores the cookie of a `Set-Cookie` header from `url`, and returns it; undefined when it is refused, or deletes a cookie. */
   store(header: string, url: string): KeptCookie | undefined {
     const cookie = this.read(header, url)
     const stored = cookie && this.rules.setCookieSync(cookie, url, { ignoreError: true })
@@ -43,7 +44,7 @@ export class CookieJar {
     return { value: stored.value, httpOnly: stored.httpOnly, expiresAt }
   }
 
-  /** The `Cookie` header for a request to `url`; longer paths first, then older cookies. Empty when there is none. */
+  /** The `Cookie` header for a request to `url`: longer paths first, then older cookies. Empty when no cookie matches. */
   header(url: string): string {
     if (this.kept.size === 0) return ''
     const now = this.wallNow()
@@ -54,7 +55,7 @@ export class CookieJar {
       .join('; ')
   }
 
-  /** The `Cookie` header for a request to `url` that brings cookies of its own: of two with one name, the jar's counts. */
+  /** The `Cookie` header for a request that sets cookies of its own (`own`); of two with the same name, the jar's is sent. */
   headerWith(own: string | undefined, url: string): string {
     const mine = this.header(url)
     if (!own) return mine
@@ -68,13 +69,13 @@ export class CookieJar {
     const cookie = Cookie.parse(header)
     if (!cookie) return undefined
     const host = new URL(url).hostname.replace(/^\[|\]$/g, '').toLowerCase()
-    // RFC 6265bis, 5.7: a host that is a public suffix itself, or has one label only, may name itself, for itself alone
+    // RFC 6265bis, 5.7: a cookie for a public suffix, or a name of one label, is accepted from that very host, for that host only
     if (cookie.domain === host && !getPublicSuffix(host, { ignoreError: true })) cookie.domain = null
     this.limitLife(cookie)
     return cookie
   }
 
-  /** The end is fixed once: the library counts Max-Age from each use. */
+  /** Replaces Max-Age by a fixed end, at most MAX_LIFE_MS from now: the library would count Max-Age from each use. */
   private limitLife(cookie: Cookie): void {
     const now = this.wallNow()
     const { maxAge, expires } = cookie

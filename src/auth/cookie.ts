@@ -1,4 +1,4 @@
-/** A login whose reply sets cookies; each user keeps its own. */
+/** The scheme `cookie`: a login whose reply sets cookies; each user keeps its own. */
 import * as z from 'zod'
 import { wallNow } from '../clock.ts'
 import { positiveDuration } from '../fields.ts'
@@ -8,7 +8,7 @@ import { type AuthContext, AuthError, type Credentials } from './scheme.ts'
 import { type Issued, tokenSource } from './token.ts'
 import { requestSecrets, tokenRequest, tokenRequestSchema } from './token-request.ts'
 
-/** Values from this length on are secrets even where scripts may read them; shorter ones are settings such as a language. */
+/** Cookies from this length on are secrets even where scripts may read them; shorter ones are settings such as a language. */
 const SECRET_FROM = 16
 const REFRESH_BEFORE_MS = 30_000
 
@@ -23,6 +23,7 @@ type Fields = z.infer<typeof fields>
 
 const NONE: Credentials = { headers: {}, query: {} }
 
+/** The auth scheme `cookie`: each user logs in once and sends the cookies of the reply. */
 export const cookie = {
   type: 'cookie',
   fields,
@@ -33,7 +34,7 @@ export const cookie = {
     return tokenSource<CookieJar>({
       perUser: true,
       refreshBeforeMs: REFRESH_BEFORE_MS,
-      // The block that is rendered is the one that was opened.
+      // `fields()` renders the block that `open` got, so it has the same type.
       issue: (user) => login(user.fields() as Fields, client, context),
       give(jar, url) {
         const header = jar.header(url)
@@ -48,7 +49,7 @@ export const cookie = {
 async function login(block: Fields, client: TokenClient, context: AuthContext): Promise<Issued<CookieJar>> {
   for (const secret of requestSecrets(block.request)) context.onSecret(secret)
   const reply = await client.send(tokenRequest(block.request), block.timeout)
-  // Forms answer a good login with a redirect, which is not followed.
+  // Login forms answer a successful login with a redirect, which is not followed.
   if (reply.status < 200 || reply.status > 399) throw refusal(reply)
   const jar = new CookieJar(wallNow)
   const stored = storeAll(jar, [reply.headers['set-cookie'] ?? []].flat(), reply.place, context)

@@ -1,4 +1,4 @@
-/** HTTP requests for tokens: few, bounded in time and size, never repeated, and apart from the connections that are measured. */
+/** The HTTP client for tokens: few requests, limited in time and size, never repeated, on connections that are not measured. */
 import pLimit from 'p-limit'
 import type { Dispatcher } from 'undici'
 import { statusText } from '../http-status.ts'
@@ -7,12 +7,13 @@ import { formatMs } from '../text/units.ts'
 import { type AuthContext, AuthError } from './scheme.ts'
 
 const MAX_REPLY_BYTES = 1024 * 1024
-/** At the same time: a thousand users that log in at once must not flood the server that nobody wants to test. */
+/** Most requests at the same time: a thousand users that log in at once must not flood a login server that is not under test. */
 const MAX_AT_ONCE = 64
-/** Longest part of a reply that is shown. */
+/** Most characters of a reply that a message shows. */
 const MAX_SHOWN = 200
 const DEFAULT_TIMEOUT_MS = 10_000
 
+/** An HTTP request for a token; header names are in lower case. */
 export interface TokenRequest {
   readonly method: string
   readonly url: string
@@ -20,21 +21,24 @@ export interface TokenRequest {
   readonly body: string | undefined
 }
 
+/** The HTTP reply to a request for a token. */
 export interface TokenReply {
   readonly status: number
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly body: string
-  /** Address without query, for messages. */
+  /** Address of the request without its query, for messages. */
   readonly place: string
 }
 
+/** Sends requests for tokens. */
 export interface TokenClient {
-  /** Rejects with AuthError when there is no whole reply. Any status is one; redirects are not followed. */
+  /** Resolves with the reply of any status, redirects included. Rejects with AuthError when it is not complete in `timeoutMs` (10 s). */
   send(request: TokenRequest, timeoutMs?: number): Promise<TokenReply>
+  /** Closes the connections. */
   close(): Promise<void>
 }
 
-/** Makes a client; its library is loaded by the first request. */
+/** Makes a client for token requests; the HTTP library is loaded by the first request. */
 export function tokenClient(context: AuthContext): TokenClient {
   const limit = pLimit(MAX_AT_ONCE)
   let agent: Promise<Dispatcher> | undefined
@@ -50,7 +54,7 @@ export function tokenClient(context: AuthContext): TokenClient {
 
 async function makeAgent({ tls }: AuthContext): Promise<Dispatcher> {
   const { Agent } = await import('undici')
-  // No connection is kept: a stale one would make undici send again, and tokens are fetched seldom.
+  // No connection is kept open: on a stale one undici would send a request twice, and tokens are fetched seldom.
   return new Agent({ pipelining: 0, connect: { ...tls } })
 }
 
@@ -101,14 +105,14 @@ function reasonOf(error: unknown): string {
   return error.message || code || error.name
 }
 
-/** What to say about a reply that is no success; the server's own words, if it has any, are cut short. */
+/** The error for a reply without success: its status, and the server's own error text cut to 200 characters. */
 export function refusal({ status, body, place }: TokenReply): AuthError {
   const words = errorWords(body)
   const shown = words === undefined ? '' : `: ${words.slice(0, MAX_SHOWN)}`
   return new AuthError(`${place} answered ${statusText(status)}${shown}`)
 }
 
-/** The fields in which errors are told; by RFC 6749 section 5.2, and by habit. */
+/** The error text of a JSON reply, from `error` and `error_description` (RFC 6749, 5.2) or `message`; undefined when there is none. */
 function errorWords(body: string): string | undefined {
   const json = jsonIn(body)
   if (typeof json !== 'object' || json === null) return undefined

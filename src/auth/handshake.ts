@@ -1,4 +1,4 @@
-/** Any request whose reply holds a token, sent with each request from then on. */
+/** The scheme `handshake`: a request of any form gets a token, which each later request carries. */
 import * as z from 'zod'
 import { duration, positiveDuration } from '../fields.ts'
 import { compileJsonPath, type JsonPath, JsonPathError } from '../language/jsonpath/jsonpath.ts'
@@ -44,6 +44,7 @@ interface Paths {
   readonly expires: JsonPath | undefined
 }
 
+/** The auth scheme `handshake`: a request of any form gets a token, which each later request carries. */
 export const handshake = {
   type: 'handshake',
   fields,
@@ -56,7 +57,7 @@ export const handshake = {
     return tokenSource<Credentials>({
       perUser: block.per === 'user',
       refreshBeforeMs: block.refreshBefore ?? REFRESH_BEFORE_MS,
-      // The block that is rendered is the one that was opened.
+      // `fields()` renders the block that `open` got, so it has the same type.
       issue: (user) => issue(user.fields() as Fields, paths, client, context),
       give: (credentials) => credentials,
       close: client.close,

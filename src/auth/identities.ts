@@ -1,12 +1,12 @@
-/** A file with one row for each user: its name, password, token or whatever another scheme needs. */
+/** The scheme `identities`: a file has one row for each user, with the name, password or token that another scheme uses. */
 import * as z from 'zod'
 import { LocalError } from '../errors.ts'
 import type { AuthContext, AuthUser, CredentialSource, Identity, IdentityFile, IdentityRows } from './scheme.ts'
 
-/** What each user does with its row when the block does not say. */
+/** The scheme that uses a row when the block names none. */
 const BASIC = { type: 'basic', username: '{{identity.username}}', password: '{{identity.password}}' } as const
 
-/** The `identities` block, around the schema of the schemes that can use a row. */
+/** The schema of an `identities` block; `use` is the schema of the schemes that can use a row. */
 export function identitiesFields<Use extends z.ZodType>(use: Use) {
   return z.strictObject({
     type: z.literal('identities').describe('Each user is the one of its row in a file'),
@@ -30,7 +30,7 @@ export function identitiesFields<Use extends z.ZodType>(use: Use) {
 
 type Fields = IdentityFile & { readonly onEnd: 'fail' | 'wrap'; readonly use?: { readonly type: string } | undefined }
 
-/** Opens the source of a block; `openUse` opens the scheme inside. Rejects with LocalError when the file is no good. */
+/** Opens an `identities` block; `openUse` opens the scheme inside of it. Rejects with LocalError when the file cannot be used. */
 export async function openIdentities(
   block: Fields,
   context: AuthContext,

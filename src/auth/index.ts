@@ -1,4 +1,4 @@
-/** The registry of authentication schemes. A new one is a file beside this and a line in each of the two lists. */
+/** The registry of authentication schemes. A new scheme is a file in this folder and a line in each of the two lists. */
 import * as z from 'zod'
 import { cookie } from './cookie.ts'
 import { handshake } from './handshake.ts'
@@ -38,26 +38,27 @@ export const authSchema = z
   .discriminatedUnion('type', [...ownFields, identitiesFields(z.discriminatedUnion('type', ownFields))])
   .describe('How each user proves who it is')
 
+/** An `auth:` block that the schema has accepted. */
 export type AuthBlock = z.infer<typeof authSchema>
 
 function schemeOf(block: { type: string }): AuthScheme {
-  // The schema admits only registered types, and hands each scheme its own fields.
+  // The schema accepts only registered types, and each scheme gets a block of its own type.
   return schemes.find((scheme) => scheme.type === block.type) as unknown as AuthScheme
 }
 
-/** Whether the block alone tells the credentials: no token has to be got, and no turn to be taken. */
+/** True when the credentials follow from the block alone: no token is fetched, and no keys take turns. */
 export function isStaticAuth(block: AuthBlock): boolean {
   return block.type !== 'identities' && schemeOf(block).credentials !== undefined
 }
 
-/** Headers and query of a block whose templates are rendered. Throws TypeError when they are not known from the block alone. */
+/** The credentials of a block with rendered templates. Throws TypeError for a scheme that has to be opened first, such as oauth2. */
 export function credentialsOf(block: AuthBlock): Credentials {
   const { credentials } = schemeOf(block)
   if (credentials) return credentials(block)
   throw new TypeError(`credentials of type ${block.type} come from a source`)
 }
 
-/** Opens the source of a run's credentials. Rejects with LocalError when a key or a file of identities is no good. */
+/** Opens the credentials of a run. Rejects with LocalError when a key or a file of identities cannot be used. */
 export async function openCredentials(block: AuthBlock, context: AuthContext): Promise<CredentialSource> {
   return block.type === 'identities' ? openIdentities(block, context, openScheme) : openScheme(block, context)
 }
@@ -69,7 +70,7 @@ async function openScheme(block: { type: string }, context: AuthContext): Promis
   throw new TypeError(`there is no way to open ${block.type}`)
 }
 
-/** The values in a block that must never be written out. */
+/** The values in an `auth:` block that must never be printed or stored. */
 export function secretsOf(block: AuthBlock): string[] {
   if (block.type === 'identities') return block.use ? secretsOf(block.use) : []
   return secretsIn(schemeOf(block), block)

@@ -1,4 +1,4 @@
-/** JSON Web Tokens that are signed here, one for each user. */
+/** The scheme `jwt`: JSON Web Tokens that burn signs itself, one for each user. */
 import { createPrivateKey, createSecretKey, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
@@ -9,8 +9,9 @@ import { positiveDuration, templated } from '../fields.ts'
 import { type AuthContext, type Credentials, placed, prefixed } from './scheme.ts'
 import { type Issued, tokenSource } from './token.ts'
 
+/** Life of a token in ms when the block gives none. */
 const EXPIRES_IN_MS = 3_600_000
-/** A tenth of a token's life before its end, and at most this, the next one is signed. */
+/** Longest time before its end, in ms, at which a token is replaced; for short-lived tokens it is a tenth of their life. */
 const REFRESH_BEFORE_MS = 60_000
 
 const fields = z
@@ -38,6 +39,7 @@ const fields = z
 
 type Fields = z.infer<typeof fields>
 
+/** The auth scheme `jwt`: signs a JSON Web Token for each user. */
 export const jwt = {
   type: 'jwt',
   fields,
@@ -48,7 +50,7 @@ export const jwt = {
     return tokenSource<Credentials>({
       perUser: true,
       refreshBeforeMs: Math.min(REFRESH_BEFORE_MS, lifetimeMs / 10),
-      // The block that is rendered is the one that was opened.
+      // `fields()` renders the block that `open` got, so it has the same type.
       issue: (user) => issue(user.fields() as Fields, key, lifetimeMs, context),
       give: (credentials) => credentials,
     })
@@ -77,7 +79,7 @@ async function sign(block: Fields, key: KeyObject, lifetimeMs: number): Promise<
     .sign(key)
 }
 
-/** Reads the key and signs once with it, so that a wrong one is found before the run. */
+/** Reads the private key and signs once with it, so that an unusable key is found before the run. */
 async function privateKey(block: Fields, context: AuthContext): Promise<KeyObject> {
   const name = block.keyFile === undefined ? 'auth.key' : `auth.keyFile: ${block.keyFile}`
   try {

@@ -1,4 +1,4 @@
-/** OAuth 2.0 client credentials, RFC 6749 section 4.4. */
+/** The scheme `oauth2`: client credentials, RFC 6749 section 4.4. */
 import * as z from 'zod'
 import { duration, positiveDuration, templated } from '../fields.ts'
 import { jsonIn } from '../text/json.ts'
@@ -31,6 +31,7 @@ const fields = z.strictObject({
 
 type Fields = z.infer<typeof fields>
 
+/** The auth scheme `oauth2`: fetches a bearer token with client credentials and renews it. */
 export const oauth2 = {
   type: 'oauth2',
   fields,
@@ -40,7 +41,7 @@ export const oauth2 = {
     return tokenSource<Credentials>({
       perUser: (block.per ?? (hasTemplates(block) ? 'user' : 'run')) === 'user',
       refreshBeforeMs: block.refreshBefore ?? REFRESH_BEFORE_MS,
-      // The block that is rendered is the one that was opened.
+      // `fields()` renders the block that `open` got, so it has the same type.
       issue: (user) => issue(user.fields() as Fields, client, context),
       give: (credentials) => credentials,
       close: client.close,
@@ -69,7 +70,7 @@ async function issue(block: Fields, client: TokenClient, context: AuthContext): 
 
 function identify({ clientId, clientSecret, authStyle }: Fields) {
   if (authStyle === 'body') return { headers: {}, form: { client_id: clientId, client_secret: clientSecret } }
-  // RFC 6749 section 2.3.1: both are form-encoded before they become Basic credentials.
+  // RFC 6749 section 2.3.1: identifier and secret are form-encoded before they become Basic credentials.
   const pair = [clientId, clientSecret].map((text) => formBody({ '': text }).slice(1)).join(':')
   return { headers: { authorization: `Basic ${Buffer.from(pair).toString('base64')}` }, form: {} }
 }
@@ -89,7 +90,7 @@ function named(json: object): Record<string, unknown> {
   return { ...json }
 }
 
-/** Seconds, as a number or as text, to ms; undefined when there are none. */
+/** A number of seconds, given as a number or as text, in ms; undefined when it is neither or negative. */
 export function lifetimeOf(seconds: unknown): number | undefined {
   const number = typeof seconds === 'string' && seconds.trim() !== '' ? Number(seconds) : seconds
   return typeof number === 'number' && Number.isFinite(number) && number >= 0 ? number * 1000 : undefined

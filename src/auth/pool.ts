@@ -1,4 +1,4 @@
-/** Several keys that take turns. */
+/** The scheme `pool`: several keys that take turns. */
 import * as z from 'zod'
 import { templated } from '../fields.ts'
 import {
@@ -27,6 +27,7 @@ const fields = z.strictObject({
 
 type Fields = z.infer<typeof fields>
 
+/** The auth scheme `pool`: several keys, one for each user or one after the other by request. */
 export const pool = {
   type: 'pool',
   fields,
@@ -37,12 +38,12 @@ export const pool = {
     let next = 0
     let last: { readonly block: Fields; readonly all: readonly Credentials[] } | undefined
     const all = (user: AuthUser): readonly Credentials[] => {
-      const rendered = user.fields() as Fields // the block that is rendered is the one that was opened
+      const rendered = user.fields() as Fields // `fields()` renders the block that `open` got
       if (last?.block !== rendered) last = { block: rendered, all: credentialsOfPool(rendered, context) }
       return last.all
     }
     return defineSource({
-      // An attempt may ask for its credentials more than once, so that the turn is taken here.
+      // `ready` runs once per attempt, `current` perhaps more often, so the next key is chosen here.
       ready(user) {
         if (block.rotate === 'request') turns.set(user.id, next++)
         return undefined
@@ -63,7 +64,7 @@ function credentialsOfPool(block: Fields, context: AuthContext): Credentials[] {
   })
 }
 
-/** The single keys of a pool. */
+/** The keys of a pool, one by one, without spaces around them. */
 function keysOf(keys: string | readonly string[]): string[] {
   const list = Array.isArray(keys) ? keys.map(String) : String(keys).split(/[,\r\n]/)
   return list.map((key) => key.trim()).filter((key) => key !== '')

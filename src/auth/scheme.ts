@@ -1,14 +1,14 @@
-/** What an authentication scheme is, and what it gives to a request. */
+/** The interface of authentication schemes, and the credentials that they give to a request. */
 import type * as z from 'zod'
 import { TargetError } from '../errors.ts'
 
-/** Headers and query parameters that prove who is calling. All values are secrets. */
+/** Headers and query parameters that prove who is calling. All values are secret; header names are in lower case. */
 export interface Credentials {
   readonly headers: Readonly<Record<string, string>>
   readonly query: Readonly<Record<string, string>>
 }
 
-/** No token could be had: the fault of whoever issues them. Its class is `auth_failed`. */
+/** Thrown when the server that issues tokens gave none. Its failure class is `auth_failed`. */
 export class AuthError extends TargetError {
   override name = 'AuthError'
   constructor(message: string, options?: ErrorOptions) {
@@ -16,45 +16,46 @@ export class AuthError extends TargetError {
   }
 }
 
-/** One user, as its credentials are seen from. */
+/** A user, as the authentication schemes see it. */
 export interface AuthUser {
   /** Number of the user in the whole run, from 0. */
   readonly id: number
-  /** The `auth:` block with its templates rendered for this user now; the same object again when nothing in it can change. */
+  /** The `auth:` block with its templates rendered for this user; the same object each time when no template in it can change. */
   fields(): unknown
 }
 
-/** A row of identities. */
+/** A user's row in the file of identities: values by column name. */
 export type Identity = Readonly<Record<string, unknown>>
 
-/** Gives each user its credentials for as long as a run lasts. */
+/** The source of all users' credentials during a run. */
 export interface CredentialSource {
   /**
-   * Undefined when credentials are at hand, which is the usual case; else a promise that is settled when they are. To be asked once before
-   * each attempt. Rejects with AuthError when they cannot be had, and with whatever `fields` throws.
+   * Prepares the credentials of `user`; called once before each attempt. Returns undefined when they are ready, as is usual, else
+   * a promise that resolves when they are. Rejects with AuthError when they cannot be fetched, and with whatever `fields` throws.
    */
   ready(user: AuthUser): Promise<void> | undefined
-  /** The credentials for a request to `url`; only after `ready`. */
+  /** The credentials for a request to `url`; called only after `ready`. */
   current(user: AuthUser, url: string): Credentials
-  /** The target answered 401 to what was sent at this time (monotonic ms): a token that old is dropped, and the next `ready` gets another. */
+  /** Reports a reply 401 to a request sent at `sentAt` (monotonic ms): a token of that age is dropped, the next `ready` gets a new one. */
   refused(user: AuthUser, sentAt: number): void
-  /** The target at `url` sent these `Set-Cookie` headers. */
+  /** Reports the `Set-Cookie` headers that the target at `url` sent to `user`. */
   observe(user: AuthUser, url: string, setCookies: readonly string[]): void
-  /** The user's row of identities, for `{{identity.…}}`; undefined in other schemes. Throws LocalError when there are too few rows. */
+  /** The user's row of identities; undefined in schemes without identities. Throws LocalError when there are too few rows. */
   identity(userId: number): Identity | undefined
-  /** Frees files and sockets. */
+  /** Closes files and sockets. */
   close(): Promise<void>
 }
 
-/** Rows of identities by number. */
+/** The rows of a file of identities, by number from 0. */
 export interface IdentityRows {
+  /** Names of the columns; undefined when each row has its own (JSON). */
   readonly columns: readonly string[] | undefined
   readonly count: number
   row(index: number): Identity
   close(): void
 }
 
-/** How the file of identities is written. */
+/** The path of a file of identities, and how to read it. */
 export interface IdentityFile {
   readonly file: string
   readonly format?: 'csv' | 'json' | 'jsonl' | undefined
@@ -62,58 +63,58 @@ export interface IdentityFile {
   readonly columns?: string[] | undefined
 }
 
-/** What the run lends to a source. */
+/** What a run gives to the authentication schemes. */
 export interface AuthContext {
-  /** Folder of the scenario: where relative paths of key files start. */
+  /** Folder of the scenario; relative paths of key files start there. */
   readonly baseDir: string
-  /** Hears every secret that turns up during the run, before it is used. */
+  /** Called with every secret that appears during the run, before it is used, so that it can be masked. */
   onSecret(value: string): void
   /** Opens a file of identities. */
   openRows(file: IdentityFile): Promise<IdentityRows>
-  /** The address that is meant, such as that of the embedded mock for `mock:/login`. */
+  /** Turns an address of the scenario into the real one, such as `mock:/login` into that of the embedded mock. */
   readonly resolveUrl?: (url: string) => string
-  /** Trust in the servers that issue tokens. */
+  /** TLS options for the servers that issue tokens. */
   readonly tls?: { readonly ca?: string | Buffer | (string | Buffer)[]; readonly rejectUnauthorized?: boolean }
-  /** Aborted when the run is over: requests for tokens end. */
+  /** Aborted when the run is over; requests for tokens then end. */
   readonly signal?: AbortSignal
 }
 
-/** One `auth: { type: … }`: either known from its fields alone, or opened for a run. */
+/** An authentication scheme, `auth: { type: … }`. It has either `credentials` (they follow from its fields alone) or `open`. */
 export interface AuthScheme<Fields = unknown> {
   readonly type: string
   readonly fields: z.ZodObject
-  /** Names of the fields whose values must never be written out. */
+  /** Names of the fields whose values must never be printed or stored. */
   readonly secretFields: readonly string[]
-  /** The values that must never be written out, where names of fields are not enough. */
+  /** The secret values of a block, for schemes where names of fields are not enough to find them. */
   secrets?(fields: Fields): string[]
-  /** Credentials from fields whose templates are rendered for one user. */
+  /** The credentials from fields whose templates are rendered for one user. */
   credentials?(fields: Fields): Credentials
-  /** A source for a run; the templates in `block` are not rendered. Rejects with LocalError when its files are no good. */
+  /** Opens the scheme for a run; `block` has unrendered templates. Rejects with LocalError when its files cannot be used. */
   open?(block: Fields, context: AuthContext): CredentialSource | Promise<CredentialSource>
 }
 
-/** A source with the parts that most schemes do without filled in. */
+/** Makes a credential source from `parts`; methods that most schemes do not need do nothing. */
 export function defineSource(parts: Pick<CredentialSource, 'ready' | 'current'> & Partial<CredentialSource>): CredentialSource {
   return { refused: () => {}, observe: () => {}, identity: () => undefined, close: async () => {}, ...parts }
 }
 
-/** A header or a query parameter with a secret. */
+/** Credentials of one header or one query parameter. */
 export function placed(name: string, value: string, place: 'header' | 'query' = 'header'): Credentials {
   return place === 'query' ? { headers: {}, query: { [name]: value } } : { headers: { [name.toLowerCase()]: value }, query: {} }
 }
 
-/** `prefix value`, or the value alone. */
+/** `value` with `prefix` and a space before it, or alone when the prefix is empty. */
 export function prefixed(prefix: string, value: string): string {
   return prefix === '' ? value : `${prefix} ${value}`
 }
 
-/** The values in a block that must never be written out. */
+/** The values in a block of this scheme that must never be printed or stored. */
 export function secretsIn({ secretFields, secrets }: Pick<AuthScheme, 'secretFields' | 'secrets'>, block: unknown): string[] {
   const fields = block as Record<string, unknown> // a block is a map: the schema says so
   return secrets ? secrets(block) : secretFields.flatMap((name) => leaves(fields[name]))
 }
 
-/** Every text and number below a value, as text. */
+/** Every text and number inside of a JSON value, as texts. */
 export function leaves(value: unknown): string[] {
   if (typeof value === 'string') return [value]
   if (typeof value === 'number') return [String(value)]

@@ -1,10 +1,10 @@
-/** A source for schemes that need no more than their fields. */
+/** The credential source of schemes that need nothing but their fields. */
 import { type AuthContext, type AuthScheme, type CredentialSource, type Credentials, defineSource, secretsIn } from './scheme.ts'
 
-/** Secrets that are remembered as told; beyond it they are told again. */
+/** Number of secrets that are remembered as reported already; after that, secrets are reported again. */
 const MAX_TOLD = 10_000
 
-/** Works the credentials out anew only when the rendered fields are others than the last time. */
+/** A credential source that computes credentials from the rendered fields, and again only when the fields are another object. */
 export function staticSource(
   scheme: Required<Pick<AuthScheme, 'credentials' | 'secretFields'>>,
   context: AuthContext,

@@ -5,6 +5,7 @@ import type { Credentials } from './scheme.ts'
 
 const only = (headers: Record<string, string>): Credentials => ({ headers, query: {} })
 
+/** The auth scheme `none`: no credentials. */
 export const noAuth = {
   type: 'none',
   fields: z.strictObject({ type: z.literal('none').describe('Send no credentials') }),
@@ -12,6 +13,7 @@ export const noAuth = {
   credentials: () => only({}),
 } as const
 
+/** The auth scheme `bearer`: a fixed token in the header `authorization`. */
 export const bearer = {
   type: 'bearer',
   fields: z.strictObject({
@@ -22,6 +24,7 @@ export const bearer = {
   credentials: (fields: { token: string }) => only({ authorization: `Bearer ${fields.token}` }),
 } as const
 
+/** The auth scheme `apiKey`: a key in a header or a query parameter. */
 export const apiKey = {
   type: 'apiKey',
   fields: z.strictObject({
@@ -37,6 +40,7 @@ export const apiKey = {
       : only({ [fields.name.toLowerCase()]: String(fields.value) }),
 } as const
 
+/** The auth scheme `basic`: user name and password (RFC 7617). */
 export const basic = {
   type: 'basic',
   fields: z.strictObject({
@@ -49,6 +53,7 @@ export const basic = {
     only({ authorization: `Basic ${Buffer.from(`${fields.username}:${fields.password}`).toString('base64')}` }),
 } as const
 
+/** The auth scheme `headers`: headers of the user's choice, all of them secret. */
 export const customHeaders = {
   type: 'headers',
   fields: z.strictObject({

@@ -1,4 +1,4 @@
-/** The `request:` of a scheme that logs in. */
+/** The `request:` block of the schemes `handshake` and `cookie`: the HTTP request that logs in. */
 import * as z from 'zod'
 import { templated } from '../fields.ts'
 import { isSecretName, wordsOf } from '../text/secrets.ts'
@@ -7,7 +7,7 @@ import { leaves } from './scheme.ts'
 
 const scalar = () => z.union([z.string(), z.number(), z.boolean()])
 
-/** A request that gets a token or a cookie. */
+/** The schema of a `request:` block, which gets a token or a cookie. */
 export const tokenRequestSchema = z
   .strictObject({
     method: z
@@ -29,7 +29,7 @@ export const tokenRequestSchema = z
 
 type TokenRequestBlock = z.infer<typeof tokenRequestSchema>
 
-/** The request of a block whose templates are rendered. */
+/** The HTTP request that a `request:` block describes; its templates are already rendered. */
 export function tokenRequest(block: TokenRequestBlock): TokenRequest {
   const [type, body] = contentOf(block)
   const own = Object.entries(block.headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)] as const)
@@ -51,10 +51,10 @@ function contentOf({ json, form, body }: TokenRequestBlock): readonly [type?: st
   return body === undefined ? [] : ['text/plain;charset=UTF-8', String(body)]
 }
 
-/** What a login has beside the names that are secret anywhere. */
+/** Words in a field name that mean a secret in a login, beside those that mean one anywhere. */
 const LOGIN_WORD = /^(?:code|otp|pass|passcode|pin|pwd)$/
 
-/** The values of a login that must never be written out: by their names, and a body of text as a whole. */
+/** The values in a `request:` block that must never be printed: fields with secret names, and the whole of a text body. */
 export function requestSecrets({ headers, json, form, body }: TokenRequestBlock): string[] {
   const own = Object.entries(headers ?? {}).filter(([name]) => isSecretName(name))
   return [...leaves(Object.fromEntries(own)), ...namedSecrets(json), ...namedSecrets(form), ...leaves(body)]
@@ -69,7 +69,7 @@ function isLoginSecret(name: string): boolean {
   return isSecretName(name) || wordsOf(name).some((word) => LOGIN_WORD.test(word))
 }
 
-/** Fields as a URL-encoded form. */
+/** The fields as a URL-encoded form. */
 export function formBody(fields: Readonly<Record<string, unknown>>): string {
   return new URLSearchParams(Object.entries(fields).map(([name, value]): [string, string] => [name, String(value)])).toString()
 }

@@ -1,24 +1,24 @@
-/** Tokens that are fetched once, renewed before they expire, and never fetched twice at the same time. */
+/** Keeps tokens: each is fetched when first needed, renewed before it expires, and never fetched twice at the same time. */
 import { now } from '../clock.ts'
 import { type AuthUser, type CredentialSource, type Credentials, defineSource } from './scheme.ts'
 
-/** Time between two tries to renew a token that can still be used, and the age below which a refused one is not replaced, in ms. */
+/** Time in ms between two tries to renew a token that is still valid, and the age up to which a refused token is kept. */
 const PAUSE_MS = 1000
-/** Taken off the end of a token's life, for the way to the server; at most a tenth of it. */
+/** Time in ms taken off the end of a token's life for its way to the server; at most a tenth of its life. */
 const MARGIN_MS = 1000
 
-/** What an issuer gave. */
+/** A token, or another value, as it was issued. */
 export interface Issued<T> {
   readonly value: T
-  /** How long it may be used, in ms from when it was asked for; undefined when nobody said. */
+  /** How long the token is valid, in ms from when it was requested; undefined when that is unknown. */
   readonly lifetimeMs?: number | undefined
-  /** When to get another although this one is good, in ms. */
+  /** Age in ms at which the token is renewed although it is still valid. */
   readonly refreshAfterMs?: number | undefined
 }
 
 /**
- * One token. States: missing or expired (users wait for the fetch), good, due (still used, while another is fetched behind their backs).
- * Only one fetch is under way at a time, and a failed one is not repeated by itself.
+ * One token. States: missing or expired (users wait for the fetch), valid, and due (still used while the next one is fetched in
+ * the background). Only one fetch runs at a time; a failed fetch is retried only when a user asks again.
  */
 class Token<T> {
   value: T | undefined
@@ -32,7 +32,7 @@ class Token<T> {
     this.refreshBeforeMs = refreshBeforeMs
   }
 
-  /** Undefined when the token can be used; else resolves when it can. Rejects with what `issue` rejects with. */
+  /** Returns undefined when the token can be used, else a promise that resolves when it can or rejects as `issue` does. */
   ready(issue: () => Promise<Issued<T>>): Promise<void> | undefined {
     const at = now()
     if (at < this.refreshAt) return undefined
@@ -45,7 +45,7 @@ class Token<T> {
     return undefined
   }
 
-  /** Drops a token that was there when the refused request was sent, unless it is so new that another would fare no better. */
+  /** Drops the token that a request sent at `sentAt` (monotonic ms) used; one younger than PAUSE_MS stays, to limit the fetches. */
   refused(sentAt: number): void {
     if (this.askedAt <= sentAt && now() - this.askedAt >= PAUSE_MS) this.expiresAt = this.refreshAt = Number.NEGATIVE_INFINITY
   }
@@ -63,15 +63,15 @@ class Token<T> {
     this.value = value
     this.askedAt = at
     this.expiresAt = at + lifetimeMs - Math.min(MARGIN_MS, lifetimeMs / 10 || 0)
-    // Half of a short life is used, whatever was asked for.
+    // A token is used for at least half of its life, whatever refreshBefore says.
     const skew = Math.min(this.refreshBeforeMs, lifetimeMs / 2)
     this.refreshAt = at + Math.min(refreshAfterMs, lifetimeMs - skew)
   }
 }
 
-/** How a scheme gets its tokens. */
+/** How a scheme gets, sends and renews its tokens. */
 interface TokenSourceOptions<T> {
-  /** False: one token for all users. */
+  /** True for one token per user, false for one token that all users share. */
   readonly perUser: boolean
   readonly refreshBeforeMs: number
   issue(user: AuthUser): Promise<Issued<T>>
@@ -80,7 +80,7 @@ interface TokenSourceOptions<T> {
   readonly close?: () => Promise<void>
 }
 
-/** A source that keeps one token for all users, or one for each. */
+/** A credential source that keeps one token for all users, or one for each user. */
 export function tokenSource<T>(options: TokenSourceOptions<T>): CredentialSource {
   const { perUser, refreshBeforeMs } = options
   const tokens = new Map<number, Token<T>>()
@@ -108,7 +108,7 @@ export function tokenSource<T>(options: TokenSourceOptions<T>): CredentialSource
   })
 }
 
-/** Whether a block has templates, so that each user may have its own. */
+/** True when a block contains templates, so that its values can differ between users. */
 export function hasTemplates(block: unknown): boolean {
   return JSON.stringify(block).includes('{{')
 }
