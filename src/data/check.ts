@@ -1,31 +1,31 @@
-/** Looks at a data file without a run: for `validate`, and to know the names of the columns. */
+/** Checks a data file outside of a run: for `validate`, and to learn the names of its columns. */
 import type { RowCursor } from './cursor.ts'
 import { closeDataFile, DataError } from './file.ts'
 import type { Row } from './record.ts'
 import { delimiterOf, formatOf, type TableSpec } from './schema.ts'
 import { type MemorySource, openSource, type RecordSource } from './source.ts'
 
-/** Rows of a file that are looked at; a JSON list is read as a whole. */
+/** Number of rows that a check reads; a JSON list is read as a whole. */
 const ROWS_LOOKED_AT = 100
 
 interface FeederProblem {
   readonly severity: 'error' | 'warning'
-  /** The key of the feeder that it is about. */
+  /** The key of the `data:` entry that the problem is about. */
   readonly key: 'file' | 'delimiter'
-  /** Begins with `file:line:` when it is about a place in the file. */
+  /** Begins with `file:line:` when the problem has a place in the file. */
   readonly message: string
   readonly hint?: string
 }
 
 interface FeederCheck {
   readonly problems: readonly FeederProblem[]
-  /** Names that a row has; empty when the file cannot be read. */
+  /** Names of the columns; empty when the file cannot be read. */
   readonly columns: readonly string[]
-  /** False when rows further down may have other names (JSON), or nothing is known of them. */
+  /** False when later rows may have other columns (JSON), or when the file cannot be read. */
   readonly complete: boolean
 }
 
-/** Reads the beginning of the file. Never throws for what is wrong with it. */
+/** Reads the first rows of a data file. Problems of the file are returned, never thrown. */
 export function checkFeeder(spec: TableSpec, baseDir: string): FeederCheck {
   let source: RecordSource | MemorySource | undefined
   try {
@@ -49,7 +49,7 @@ function firstRows(cursor: RowCursor): Row[] {
   return rows
 }
 
-/** One column whose name holds another usual delimiter was most likely meant to be several. */
+/** A warning when the file has one column whose name contains another usual delimiter. */
 function guessDelimiter(spec: TableSpec, columns: readonly string[]): FeederProblem[] {
   const [only, ...others] = columns
   if (formatOf(spec) !== 'csv' || only === undefined || others.length > 0 || spec.columns) return []

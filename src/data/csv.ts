@@ -5,16 +5,17 @@ const QUOTE = 0x22
 const LF = 0x0a
 const CR = 0x0d
 
+/** Finds the records of a CSV file and turns them into rows of text; see RecordFormat. */
 export class CsvFormat implements RecordFormat {
   lines = 0
   blank = false
   columns: readonly string[] = []
   private readonly delimiter: number
-  /** Start and end of each field of the record, quotes left out. Reused for each record: this runs once for each row of a large file. */
+  /** Start and end of each field of the record, without quotes. Reused for each record, because large files have many. */
   private readonly bounds: number[] = []
   private count = 0
 
-  /** `delimiter` is an ASCII byte. */
+  /** `delimiter` is the code of an ASCII character. */
   constructor(delimiter: number) {
     this.delimiter = delimiter
   }
@@ -46,12 +47,12 @@ export class CsvFormat implements RecordFormat {
     return row
   }
 
-  /** All fields of the record, as text: the header row. */
+  /** All fields of the last record as texts, for the header row. */
   fields(bytes: Buffer): string[] {
     return Array.from({ length: this.count }, (_, index) => this.field(bytes, index))
   }
 
-  /** Takes the names of the columns. Throws RecordFault when one is empty, given twice, or cannot be a name. */
+  /** Sets the names of the columns. Throws RecordFault when one is empty, given twice, or not allowed. */
   name(columns: readonly string[]): void {
     const names = columns.map((name) => name.trim())
     if (names.some((name) => name.includes('\r')))
@@ -66,7 +67,7 @@ export class CsvFormat implements RecordFormat {
 
   private field(bytes: Buffer, index: number): string {
     const text = bytes.toString('utf8', this.bounds[2 * index], this.bounds[2 * index + 1])
-    // A field with a quote in it was quoted: elsewhere they are refused.
+    // A quote in a field means that the field was quoted; quotes in other fields are refused.
     return text.includes('"') ? text.replaceAll('""', '"') : text
   }
 
@@ -76,7 +77,7 @@ export class CsvFormat implements RecordFormat {
     this.count += 1
   }
 
-  /** The place behind the closing quote of the field that opens at `at`; −1 when it is not there yet. */
+  /** The index behind the closing quote of the field that opens at `at`; −1 when the bytes do not reach that far. */
   private quotedEnd(bytes: Buffer, at: number, to: number, last: boolean): number {
     const before = this.lines
     for (let place = at + 1; place < to; place += 1) {
@@ -102,7 +103,7 @@ export class CsvFormat implements RecordFormat {
     return to
   }
 
-  /** The last field of the record: what follows it is a line end, the end of the file, or a fault. */
+  /** Ends the record with the field at `at` and returns the index of the next record; −1 when more bytes are needed. */
   private close(bytes: Buffer, from: number, at: number, end: number, to: number, last: boolean, quoted: boolean): number {
     let next = end
     if (quoted) {

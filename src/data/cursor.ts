@@ -1,32 +1,32 @@
-/** Walks through a file record by record, in blocks, however large it is. */
+/** Reads a data file record by record, in blocks, so that its size does not matter. */
 import { isUtf8 } from 'node:buffer'
 import { formatBytes } from '../text/units.ts'
 import { changed, DataError, type DataFile, readFully } from './file.ts'
 import { RecordFault, type RecordFormat, type Row } from './record.ts'
 
-/** Read at once; a block of this size comes from the system's cache in some tens of microseconds. */
+/** Bytes that are read at once; the system's cache gives a block of this size in some tens of microseconds. */
 const BLOCK_BYTES = 128 * 1024
-/** Longest record: beyond it a quote was most likely left open. */
+/** Longest record in bytes; a longer one most likely comes from a quote that is never closed. */
 const MAX_RECORD_BYTES = 1024 * 1024
 
-/** Rows one after the other. */
+/** The rows of a data file, one after the other. */
 export interface Rows {
-  /** Goes to the next row; false behind the last one. Throws DataError. */
+  /** Moves to the next row; returns false after the last one. Throws DataError. */
   advance(): boolean
-  /** The row that `advance` went to. Throws DataError. */
+  /** The row that the last `advance` moved to. Throws DataError. */
   row(): Row
-  /** Goes back before the first row. */
+  /** Moves back to before the first row. */
   rewind(): void
 }
 
 /**
- * Synchronous: a row is there when it is asked for. A block holds hundreds of rows and the system reads ahead of us, so only one call in
- * hundreds reads at all.
+ * The rows of an open file. Reads are synchronous, so that a row needs no promise; one block holds hundreds of rows, and the
+ * system reads ahead, so that few calls wait for the disk.
  */
 export class RowCursor implements Rows {
-  /** Line on which the record begins, from 1. */
+  /** Line on which the current record begins, from 1. */
   line = 1
-  /** Where the record begins in the file. */
+  /** Offset in the file of the current record, in bytes. */
   offset = 0
   private readonly file: DataFile
   private readonly format: RecordFormat
@@ -44,7 +44,7 @@ export class RowCursor implements Rows {
     this.start = { offset: file.start, line: 1 }
   }
 
-  /** Makes this place the one before the first row: behind the header. */
+  /** Makes the current place, behind the header, the one that `rewind` returns to. */
   startHere(): void {
     this.start = { offset: this.base + this.at, line: this.nextLine }
   }
@@ -68,7 +68,7 @@ export class RowCursor implements Rows {
     return this.guard(() => this.format.row(this.bytes))
   }
 
-  /** Goes to the next record without judging it as a row, and gives what `read` makes of its bytes. */
+  /** Moves to the next record and returns what `read` makes of its bytes, without the checks of a row; undefined at the end. */
   header<T>(read: (bytes: Buffer) => T): T | undefined {
     return this.guard(() => (this.step() ? read(this.bytes) : undefined))
   }
@@ -84,7 +84,7 @@ export class RowCursor implements Rows {
     }
   }
 
-  /** Moves behind the record; false when it was but a blank line. */
+  /** Moves behind the record; returns false when it was a blank line. */
   private take(next: number): boolean {
     const { at, format } = this
     this.offset = this.base + at
@@ -95,7 +95,7 @@ export class RowCursor implements Rows {
     return true
   }
 
-  /** Keeps what is not used yet, and reads on behind it. */
+  /** Keeps the bytes that are not used yet, and reads more behind them. */
   private fill(): void {
     this.bytes.copyWithin(0, this.at, this.to)
     this.base += this.at
@@ -124,7 +124,7 @@ export class RowCursor implements Rows {
   }
 }
 
-/** Reads single records of a file that a cursor has seen, by their places. */
+/** Returns a function that reads one record, given its start and end in bytes; a cursor has read the file before. */
 export function recordReader(file: DataFile, format: RecordFormat): (offset: number, end: number) => Row {
   let bytes = Buffer.allocUnsafe(4096)
   return (offset, end) => {

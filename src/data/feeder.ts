@@ -1,4 +1,4 @@
-/** Hands out rows of a data file: one for each iteration. */
+/** Hands out the rows of a data file, one to each iteration. */
 import type { Random } from '../random.ts'
 import type { Rows } from './cursor.ts'
 import { closeDataFile } from './file.ts'
@@ -8,41 +8,42 @@ import { type FeederSpec, type OnEnd, onEndOf } from './schema.ts'
 import { memoryRows, openSource } from './source.ts'
 import { type Table, tableOf } from './table.ts'
 
-/** Which part of the run this process is. Draw g of the whole run belongs to the shard `g mod of`. */
+/** The part of a run that this process does, when several share it. Row number g handed out goes to the shard `g mod of`. */
 export interface Shard {
   readonly index: number
   readonly of: number
 }
 
 interface FeederContext {
-  /** Folder of the scenario: the file must lie in it. */
+  /** Folder of the scenario; the file must be in it or below it. */
   readonly baseDir: string
-  /** A stream of the run's seed that belongs to this feeder alone, the same in every shard. */
+  /** The random stream of this feeder alone; the same in every shard. */
   readonly random: Random
-  /** Left out: the only one. */
+  /** Left out when this process does the whole run. */
   readonly shard?: Shard
   readonly signal?: AbortSignal
 }
 
+/** Hands out the rows of one data file. */
 export interface Feeder {
   /** Names of the columns; undefined when each row has its own (JSON). */
   readonly columns: readonly string[] | undefined
-  /** What the run does when `next` has no row: `stop` is an end in order, `fail` one with an error. `wrap` never comes to it. */
+  /** What the run does when the rows are used up: `stop` ends it normally, `fail` with an error. With `wrap` they never are. */
   readonly onEnd: OnEnd
-  /** Why there are no more rows; undefined while there are. */
+  /** Why there are no more rows, for a message; undefined while there are some. */
   readonly exhausted: string | undefined
   /**
-   * The row of an iteration; undefined when the rows are used up. To be asked once for each iteration that starts. Synchronous, and
-   * quick but for a read of the disk now and then. `user` is the number of the user in the whole run; only `pick: user` looks at it.
-   * Throws DataError when the file turns out malformed, or was changed.
+   * The row of the next iteration; undefined when the rows are used up. Called once for each iteration that starts. Synchronous,
+   * with a short read of the disk now and then. `user` is the number of the user in the whole run, for `pick: user`. Throws
+   * DataError when the file is malformed or was changed.
    */
   next(user: number): Row | undefined
   close(): void
 }
 
 /**
- * Opens the file of a feeder. The union of what all shards get is what one process alone would get, in whole rounds over the shards.
- * `sequence` and `unique` read as they go; the others scan the file first, and keep four bytes for each row (`shuffle`: eight).
+ * Opens the file of a feeder. All shards together hand out the rows that one process alone would hand out.
+ * `sequence` and `unique` read as they go; other picks scan the file first and keep four bytes for each row (`shuffle`: eight).
  * Rejects with DataError.
  */
 export async function openFeeder(spec: FeederSpec, context: FeederContext): Promise<Feeder> {
@@ -97,7 +98,7 @@ function drawn(spec: FeederSpec, table: Table, order: Order, { index, of }: Shar
   let draws = index + 1
   const draw = (): number => {
     let row = 0
-    // Draws of other shards are made as well, so that all of them see the same order.
+    // Draws of the other shards are made here as well, so that all shards follow the same order.
     for (; draws > 0 && row >= 0; draws -= 1) row = order()
     draws = of
     return row

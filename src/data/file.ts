@@ -1,9 +1,9 @@
-/** A data file: found, kept inside the scenario's folder, opened. */
+/** Opens data files that are in the scenario's folder. */
 import { closeSync, fstatSync, openSync, readSync, realpathSync, statSync } from 'node:fs'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { LocalError, readFault } from '../errors.ts'
 
-/** A data file that cannot be used. `line` counts from 1, where it is known. */
+/** Thrown when a data file cannot be used. `line` counts from 1 and is undefined when the fault has no line. */
 export class DataError extends LocalError {
   override name = 'DataError'
   readonly file: string
@@ -15,19 +15,20 @@ export class DataError extends LocalError {
   }
 }
 
-/** An open file. Its size is that of the moment it was opened: what is appended later is not read. */
+/** An open data file. */
 export interface DataFile {
-  /** As the scenario names it. */
+  /** Path of the file as the scenario gives it. */
   readonly name: string
   readonly fd: number
+  /** Size in bytes when the file was opened; what is appended later is not read. */
   readonly size: number
-  /** Where the text begins: behind the byte order mark, if there is one. */
+  /** Offset in bytes at which the text begins: behind the byte order mark, if there is one. */
   readonly start: number
 }
 
 /**
- * Opens a file for reading; relative paths start at `baseDir`, and nothing outside of it is opened, links followed.
- * Throws DataError when it is missing, elsewhere, empty, no ordinary file, or UTF-16.
+ * Opens a data file for reading. Relative paths start at `baseDir`; files outside of it are refused, also by way of links.
+ * Throws DataError when the file is missing, outside, empty, UTF-16 or not an ordinary file.
  */
 export function openDataFile(name: string, baseDir: string): DataFile {
   const path = realPath(name, baseDir)
@@ -44,12 +45,12 @@ export function openDataFile(name: string, baseDir: string): DataFile {
   }
 }
 
-/** Gives the file back. */
+/** Closes a data file. */
 export function closeDataFile(file: DataFile): void {
   closeSync(file.fd)
 }
 
-/** Reads into `bytes` from its index `at` on until `length` bytes are there. Throws DataError when the file has become shorter. */
+/** Reads `length` bytes from `position` in the file into `bytes` at index `at`. Throws DataError when the file has become shorter. */
 export function readFully(file: DataFile, bytes: Buffer, at: number, length: number, position: number): void {
   for (let done = 0; done < length; ) {
     const count = attempt(file.name, () => readSync(file.fd, bytes, at + done, length - done, position + done))
@@ -58,7 +59,7 @@ export function readFully(file: DataFile, bytes: Buffer, at: number, length: num
   }
 }
 
-/** What to say when the bytes are no longer those that were seen before. */
+/** The error for a file whose content is no longer what was read before. */
 export function changed(file: DataFile): DataError {
   return new DataError(file.name, undefined, 'the file was changed while it was in use')
 }

@@ -1,4 +1,4 @@
-/** Data files: their `data:` block, and rows for the iterations. */
+/** Data files: the `data:` block, and the rows that iterations get. */
 export { checkFeeder } from './check.ts'
 export { type Feeder, openFeeder, type Shard } from './feeder.ts'
 export { DataError } from './file.ts'

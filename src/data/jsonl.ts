@@ -4,6 +4,7 @@ import { nameFault, RecordFault, type RecordFormat, type Row } from './record.ts
 const LF = 0x0a
 const SPACE = 0x20
 
+/** Finds the lines of a JSON Lines file and parses them into rows; see RecordFormat. */
 export class JsonLinesFormat implements RecordFormat {
   readonly lines = 1
   blank = false
@@ -33,16 +34,16 @@ export class JsonLinesFormat implements RecordFormat {
   }
 }
 
-/** JSON to a value. Throws RecordFault when it is none, or when a number in it would lose digits. */
+/** Parses JSON. Throws RecordFault when the text is not JSON, or when a number in it has more digits than JavaScript keeps. */
 export function parseJson(text: string): unknown {
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch (error) {
-    // V8 quotes the text around the fault, and nobody knows what is in it.
+    // V8 quotes the text around the fault; it is taken out, because it may hold secrets.
     throw new RecordFault(`this is not JSON: ${(error as Error).message.replace(/, (?:\.{3})?".*$/s, '')}`)
   }
-  // Only a text with that many digits can hold such a number, and few have one.
+  // A number that loses digits has at least 16 of them; few texts do, so few are searched.
   if (/\d{16}/.test(text)) refuseLongNumbers(value)
   return value
 }
@@ -54,7 +55,7 @@ function refuseLongNumbers(value: unknown): void {
   if (typeof value === 'object' && value !== null) Object.values(value).forEach(refuseLongNumbers)
 }
 
-/** A JSON value that is a row. Throws RecordFault when it is not a map, or a name in it is refused. */
+/** Checks that a JSON value is a row and returns it. Throws RecordFault when it is not a map, or has a name that is not allowed. */
 export function rowOf(value: unknown): Row {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new RecordFault('a row must be a map', 0, 'such as {"name": "Ada"}')
@@ -63,5 +64,5 @@ export function rowOf(value: unknown): Row {
     .map(nameFault)
     .find((text) => text !== undefined)
   if (fault !== undefined) throw new RecordFault(fault)
-  return value as Row // an object that is no list has names and values
+  return value as Row // an object that is not a list maps names to values
 }

@@ -1,6 +1,6 @@
-/** Where each row of a file begins, in four bytes a row. */
+/** Keeps the offset of each row of a file, in four bytes a row. */
 
-/** A chunk's rows lie within 4 GiB of its first one, because no row is longer than 1 MiB. */
+/** Rows per chunk. They lie within 4 GiB of the first one, because no row is longer than 1 MiB. */
 const CHUNK_ROWS = 4096
 
 interface Chunk {
@@ -8,11 +8,12 @@ interface Chunk {
   readonly deltas: Uint32Array
 }
 
+/** The offset in bytes of each row of a file; takes four bytes a row. */
 export class RowOffsets {
   length = 0
   private readonly chunks: Chunk[] = []
 
-  /** Adds the next row; offsets only grow. */
+  /** Adds the offset of the next row; it is larger than all before. */
   push(offset: number): void {
     const place = this.length % CHUNK_ROWS
     if (place === 0) this.chunks.push({ base: offset, deltas: new Uint32Array(CHUNK_ROWS) })
@@ -21,7 +22,7 @@ export class RowOffsets {
     this.length += 1
   }
 
-  /** Offset of row `index`, which is below `length`. */
+  /** The offset of row `index`, which is below `length`. */
   at(index: number): number {
     const chunk = this.chunks[Math.floor(index / CHUNK_ROWS)]
     return chunk === undefined ? Number.NaN : chunk.base + (chunk.deltas[index % CHUNK_ROWS] ?? Number.NaN)

@@ -1,17 +1,17 @@
-/** In which order the rows of a table are handed out. Each order numbers the draws of the whole run; a shard takes its share of them. */
+/** The order in which the rows of a table are handed out. All shards compute the order of the whole run and take their share of it. */
 import type { Random } from '../random.ts'
 
-/** The row of the next draw of the whole run; −1 when there is none any more. */
+/** Returns the number of the next row of the whole run, from 0; −1 when all rows are used up. */
 export type Order = () => number
 
-/** Any row, each draw on its own. */
+/** An order in which each row is drawn at random, independently of the others. */
 export function randomOrder(count: number, random: Random): Order {
   return () => random.int(0, count - 1)
 }
 
 /**
- * All rows in random order, then all again in another. The rows are shuffled one step per draw (Fisher and Yates from the front), so that
- * no draw has to shuffle millions; to start from the last order is as good as from any.
+ * An order with all rows in random order, then (with `wrap`) all again in another. Each draw does one step of a Fisher-Yates
+ * shuffle, so that no draw shuffles millions of rows at once; the next round starts from the last order.
  */
 export function shuffleOrder(count: number, random: Random, wrap: boolean): Order {
   const rows = Uint32Array.from({ length: count }, (_, index) => index)

@@ -1,9 +1,9 @@
-/** What a line-based format does for the reader: it finds where records end, and turns one into a row. */
+/** The interface of line-based formats: they find where records end, and turn a record into a row. */
 
-/** One row. Values of CSV are text; those of JSON are what they are. Shared between iterations: never change one. */
+/** One row: values by column name, texts from CSV, any values from JSON. Shared between iterations, so it must not be changed. */
 export type Row = Readonly<Record<string, unknown>>
 
-/** A malformed record; `lines` is how many line ends lie between the record's start and the fault. */
+/** Thrown for a malformed record. `lines` is the number of line ends between the start of the record and the fault. */
 export class RecordFault extends Error {
   override name = 'RecordFault'
   readonly lines: number
@@ -15,26 +15,27 @@ export class RecordFault extends Error {
   }
 }
 
-/** Reads one format. It remembers the record that it cut last; `row` and the rest speak of that one. */
+/** Reads the records of one format. `cut` finds a record; the other members are about the record that was cut last. */
 export interface RecordFormat {
   /**
-   * Looks at the record that begins at `from` in `bytes`, of which those before `to` are valid; `last` when nothing follows them.
-   * Gives the place behind the record, or −1 when more bytes are needed. Throws RecordFault.
+   * Finds the end of the record that begins at index `from` of `bytes`, which are valid up to `to`; `last` when the file ends
+   * there.
+   * Returns the index behind the record, or −1 when more bytes are needed. Throws RecordFault.
    */
   cut(bytes: Buffer, from: number, to: number, last: boolean): number
-  /** Line ends within the record, its own included. */
+  /** Number of line ends in the record, its own included. */
   readonly lines: number
-  /** Nothing but a line end, which is no record. */
+  /** True when the record is only a line end, which is skipped. */
   readonly blank: boolean
-  /** Throws RecordFault when the record cannot be a row; cheap, for rows that are only passed by. */
+  /** Throws RecordFault when the record cannot be a row. Cheap, because skipped rows are checked too. */
   check(): void
-  /** The row. Throws RecordFault. */
+  /** The record as a row. Throws RecordFault. */
   row(bytes: Buffer): Row
 }
 
 const REFUSED = new Set(['__proto__', 'constructor', 'prototype'])
 
-/** What is wrong with the name of a column; undefined when nothing is. */
+/** Why a text cannot be the name of a column; undefined when it can. */
 export function nameFault(name: string): string | undefined {
   if (name === '') return 'a column has no name'
   if (REFUSED.has(name)) return `a column cannot be called ${name}`

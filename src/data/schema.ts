@@ -1,8 +1,8 @@
-/** The `data:` block: files whose rows feed the iterations. */
+/** The schema of the `data:` block: files whose rows feed the iterations. */
 import { extname } from 'node:path'
 import * as z from 'zod'
 
-/** How rows are picked, and what may happen when they are used up; the first of each is the default. */
+/** For each way to pick rows: what may happen when they are used up. The first one is the default. */
 const ON_END = {
   sequence: ['wrap', 'stop', 'fail'],
   shuffle: ['wrap', 'stop', 'fail'],
@@ -11,7 +11,7 @@ const ON_END = {
   random: [],
 } as const satisfies Record<string, readonly OnEnd[]>
 
-/** Begin again; end the run in order; end it with an error. */
+/** What happens when the rows are used up: begin again, end the run normally, or end it with an error. */
 export type OnEnd = 'wrap' | 'stop' | 'fail'
 type DataFormat = 'csv' | 'json' | 'jsonl'
 
@@ -51,7 +51,7 @@ function faultOfTable(spec: TableSpec): [path: string, message: string] | undefi
   return extra && [extra, `${extra} belongs to CSV files, this is ${format}`]
 }
 
-/** One feeder: a file and how its rows are handed out. */
+/** One entry of the `data:` block: a file and how its rows are handed out. */
 export const feederSchema = z
   .strictObject({
     ...tableFields,
@@ -86,22 +86,23 @@ export const dataSchema = z
   .record(z.string().regex(/^[A-Za-z_]\w*$/, 'expected a variable name: letters, digits, _'), feederSchema)
   .describe('Data files by name. Each iteration gets one row of each: {{name.column}}')
 
+/** An entry of the `data:` block that the schema has accepted. */
 export type FeederSpec = z.output<typeof feederSchema>
 
-/** What it takes to read a file as rows; every FeederSpec has it. */
+/** The part of an entry that says how to read its file as rows. */
 export type TableSpec = Readonly<Pick<FeederSpec, 'file' | 'format' | 'delimiter' | 'columns'>>
 
-/** The format that is meant; the schema has refused files of which it cannot be told. */
+/** The format of the file: as given, or by the ending of its name. The schema has refused files of unknown format. */
 export function formatOf(spec: TableSpec): DataFormat {
   return spec.format ?? FORMATS[extname(spec.file).toLowerCase()] ?? 'csv'
 }
 
-/** The delimiter of a CSV file, as a byte. */
+/** The delimiter of a CSV file, as a character code. */
 export function delimiterOf(spec: TableSpec): number {
   return (spec.delimiter ?? (spec.file.toLowerCase().endsWith('.tsv') ? '\t' : ',')).charCodeAt(0)
 }
 
-/** What happens when the rows are used up. */
+/** What happens when the rows of `spec` are used up: as given, or the default of its pick. */
 export function onEndOf(spec: FeederSpec): OnEnd {
   return spec.onEnd ?? ON_END[spec.pick][0] ?? 'wrap'
 }

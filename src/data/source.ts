@@ -1,4 +1,4 @@
-/** Opens a data file as what its format allows: rows one after the other, and the names of its columns. */
+/** Opens a data file as a list of rows in memory (JSON) or as rows that are read one after the other (CSV, JSON Lines). */
 import { formatBytes } from '../text/units.ts'
 import { CsvFormat } from './csv.ts'
 import { RowCursor, type Rows } from './cursor.ts'
@@ -7,27 +7,27 @@ import { JsonLinesFormat, parseJson, rowOf } from './jsonl.ts'
 import { RecordFault, type RecordFormat, type Row } from './record.ts'
 import { delimiterOf, formatOf, type TableSpec } from './schema.ts'
 
-/** A JSON list is parsed as a whole, so it has a bound; JSON Lines has none. */
+/** Largest JSON list in bytes, because it is parsed as a whole; JSON Lines files have no limit. */
 const MAX_JSON_BYTES = 64 * 1024 * 1024
 
-/** A file whose rows are read from the disk as they are needed. */
+/** An open file whose rows are read from the disk as they are needed. */
 export interface RecordSource {
   readonly kind: 'records'
   readonly file: DataFile
   readonly cursor: RowCursor
-  /** A format of its own to read single records with. */
+  /** Makes another reader of the same format, to read single records with. */
   readonly format: () => RecordFormat
   /** Names of the columns; undefined when each row has its own. */
   readonly columns: readonly string[] | undefined
 }
 
-/** A file that is small enough to be held. */
+/** The rows of a file that was read into memory. */
 export interface MemorySource {
   readonly kind: 'memory'
   readonly rows: readonly Row[]
 }
 
-/** Opens the file of a feeder. Throws DataError; a file without any row is one. */
+/** Opens the file of a feeder. Throws DataError when it cannot be read or has no rows. */
 export function openSource(spec: TableSpec, baseDir: string): RecordSource | MemorySource {
   const file = openDataFile(spec.file, baseDir)
   const format = formatOf(spec)
@@ -106,7 +106,7 @@ function blame<T>(file: DataFile, place: string, action: () => T): T {
   }
 }
 
-/** Rows that are held, one after the other. */
+/** Rows in memory, read one after the other. */
 export function memoryRows(rows: readonly Row[]): Rows {
   let at = -1
   return {

@@ -1,4 +1,4 @@
-/** A data file whose rows can be had by number. */
+/** Gives access to the rows of a data file by number. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type RowCursor, recordReader } from './cursor.ts'
 import { closeDataFile } from './file.ts'
@@ -7,22 +7,23 @@ import type { Row } from './record.ts'
 import type { TableSpec } from './schema.ts'
 import { type MemorySource, openSource, type RecordSource } from './source.ts'
 
-/** Files up to this size are held in memory, at some times their size; of larger ones the offsets of the rows, at four bytes each. */
+/** Largest file in bytes whose rows are kept in memory; they take several times its size. For larger files, offsets are kept. */
 const MAX_HELD_BYTES = 4 * 1024 * 1024
-/** Rows between two looks at the rest of the program, while a large file is scanned. */
+/** Number of rows that a scan reads before it lets other work of the program run. */
 const ROWS_PER_TURN = 20_000
 
+/** The rows of a data file, by number. */
 export interface Table {
   /** Names of the columns; undefined when each row has its own (JSON). */
   readonly columns: readonly string[] | undefined
-  /** How many rows there are, at least one. */
+  /** Number of rows, at least one. */
   readonly count: number
-  /** Row `index`, from 0 to count − 1; read from the file when it is not held. Throws DataError when the file was changed. */
+  /** Row `index`, from 0 to count − 1; may read the file. Throws DataError when the file was changed. */
   row(index: number): Row
   close(): void
 }
 
-/** Where a table's file is, and what stops the scan of a large one. */
+/** What the opening of a table needs beside the file. */
 interface TableContext {
   /** Folder of the scenario. */
   readonly baseDir: string
@@ -30,14 +31,14 @@ interface TableContext {
 }
 
 /**
- * Opens a file and scans it once, so every malformed CSV row is found now, with its line; JSON Lines are parsed when they are used.
+ * Opens a file and scans it once: every malformed CSV row is found now, with its line; JSON Lines are parsed only when used.
  * Rejects with DataError, or with the signal's reason.
  */
 export async function openTable(spec: TableSpec, context: TableContext): Promise<Table> {
   return tableOf(openSource(spec, context.baseDir), context.signal)
 }
 
-/** A table over an open source. */
+/** Makes a table from an open file. Rejects with DataError, or with the signal's reason. */
 export async function tableOf(source: RecordSource | MemorySource, signal?: AbortSignal): Promise<Table> {
   if (source.kind === 'memory') return heldTable(source.rows, undefined)
   let keep = false
@@ -65,7 +66,7 @@ async function scan(cursor: RowCursor, signal: AbortSignal | undefined): Promise
   const offsets = new RowOffsets()
   while (cursor.advance()) {
     offsets.push(cursor.offset)
-    // In turns, so that a signal or a key press is seen while gigabytes are read.
+    // Pauses now and then, so that signals and key presses are noticed while gigabytes are read.
     if (offsets.length % ROWS_PER_TURN === 0) await nextTurn()
     signal?.throwIfAborted()
   }
