@@ -1,15 +1,15 @@
-/** Regular expressions that a scenario brings along. They run in linear time (RE2), whatever the pattern and the reply. */
+/** Regular expressions from scenarios. They run in linear time (RE2), whatever the pattern and the reply. */
 import { RE2JS, RE2JSSyntaxException } from 're2js'
 
 /** Longest pattern, in characters. */
 const MAX_PATTERN = 1000
-/** Longest subject, in characters; what lies beyond is not searched. */
+/** Longest text that is searched, in characters; what lies beyond is ignored. */
 export const MAX_SUBJECT = 256 * 1024
-/** Largest compiled program, in instructions: the time of a search grows with it. `(a{100}){10}` has about 1,000. */
+/** Largest compiled pattern, in instructions, as they determine the time of a search. `(a{100}){10}` has about 1,000. */
 const MAX_PROGRAM = 1000
 const CACHE_SIZE = 256
 
-/** A pattern that cannot be used. `column` counts from 1 within the pattern. */
+/** Thrown when a pattern cannot be used. `column` counts from 1 within the pattern. */
 export class RegexError extends Error {
   override name = 'RegexError'
   readonly column: number
@@ -19,10 +19,10 @@ export class RegexError extends Error {
   }
 }
 
-/** A compiled pattern. Only the first 256 Ki characters of a subject are searched. */
+/** A compiled pattern. Only the first 256 Ki characters of a text are searched. */
 export interface Regex {
   readonly source: string
-  /** Whether the pattern occurs anywhere in the text. */
+  /** True when the pattern occurs anywhere in the text. */
   test(text: string): boolean
   /** Group 1 of the first match, or the whole match when the pattern has no group; undefined without a match. */
   firstGroup(text: string): string | undefined
@@ -43,7 +43,7 @@ export function compileRegex(source: string, flags = ''): Regex {
 
 const cache = new Map<string, Regex>()
 
-/** The same as `compileRegex`, but remembers the last patterns: for those that are only known while a run goes on. */
+/** Compiles a pattern as `compileRegex` does, and keeps the last 256: for patterns that are known only during a run. */
 export function cachedRegex(source: string): Regex {
   const known = cache.get(source)
   if (known) return known
@@ -75,7 +75,8 @@ function parse(source: string, flags: number): RE2JS {
   } catch (error) {
     if (!(error instanceof RE2JSSyntaxException))
       throw new RegexError(`bad pattern: ${(error as Error).message}`, 1, { cause: error })
-    // Repetitions that multiply are noticed at the outermost one, which is written last; any other fault is the first of its kind.
+    // The engine reports nested repetitions that are too large at the outermost one, the last in the source; other faults at the
+    // first.
     const input = error.input ?? ''
     const index = error.error.includes('repeat count') ? source.lastIndexOf(input) : source.indexOf(input)
     const column = Math.max(0, index) + 1
@@ -84,7 +85,7 @@ function parse(source: string, flags: number): RE2JS {
 }
 
 function firstGroup(engine: RE2JS, text: string): string | undefined {
-  // Most replies do not match, and finding that out without groups is a hundred times faster.
+  // Most replies do not match, and `test`, which finds no groups, is a hundred times faster.
   if (!engine.test(text)) return undefined
   const match = engine.matcher(text)
   if (!match.find()) return undefined

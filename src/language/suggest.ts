@@ -1,14 +1,13 @@
-/** "Did you mean": the known name nearest to a misspelt one. */
+/** Suggestions for misspelt names ("did you mean …?"). */
 import { distance } from 'fastest-levenshtein'
 
-/** Longer words are never compared: the cost grows with the product of the lengths. */
+/** Longest word in characters that is compared, because the cost grows with the product of the lengths. */
 const MAX_WORD = 100
 
 /**
- * The candidate nearest to `word`, or undefined when none is near enough. Case and the separators of camelCase, snake_case and
- * kebab-case do not count. Otherwise up to `maxDistance` letters may differ, and at most half of a short word; two letters that have
- * changed places are one difference. When nothing is as near as that, the longest candidate counts that the word begins with, or that begins
- * with the word, from five letters on: `randomInteger` is near `randomInt`.
+ * The candidate most similar to `word`, or undefined when none is similar enough. Case, `-`, `_` and spaces are ignored.
+ * Up to `maxDistance` letters may differ (for short words at most half of them); two swapped letters count as one difference.
+ * Otherwise the longest candidate of which one is the beginning of the other, from five letters on: `randomInteger`, `randomInt`.
  */
 export function nearest(word: string, candidates: Iterable<string>, maxDistance = 2): string | undefined {
   if (word.length > MAX_WORD) return undefined
@@ -27,7 +26,7 @@ export function nearest(word: string, candidates: Iterable<string>, maxDistance 
   return best ?? (maxDistance > 0 ? longestStem(wanted, candidates) : undefined)
 }
 
-/** Shorter beginnings say too little. */
+/** Fewest letters that two names must share at their beginning, one being all of it, to count as similar. */
 const MIN_STEM = 5
 
 function longestStem(wanted: string, candidates: Iterable<string>): string | undefined {
@@ -43,7 +42,7 @@ function longestStem(wanted: string, candidates: Iterable<string>): string | und
   return best
 }
 
-/** Whether two neighbouring letters are all that differs: "ulr" and "url". */
+/** True when two texts differ only in two swapped neighbouring letters, such as "ulr" and "url". */
 function isSwapped(a: string, b: string): boolean {
   if (a.length !== b.length) return false
   let at = 0

@@ -1,6 +1,6 @@
-/** Ways to write a condition in other languages, and the same in CEL. */
+/** Finds syntax of other languages in a condition and suggests the same in CEL. */
 
-/** A stretch that is no CEL, and what to write. */
+/** A part of a condition that is not CEL, and what to write instead. */
 interface Habit {
   /** Offset in the condition, in characters. */
   readonly offset: number
@@ -27,12 +27,12 @@ const HABITS: readonly (readonly [RegExp, (found: string) => string])[] = [
   ],
 ]
 
-/** Quoted texts as dots: what stands in them is not looked at, and places stay the same. */
+/** The source with the inside of quoted texts replaced by dots, so that they are not searched and offsets stay the same. */
 function withoutTexts(source: string): string {
   return source.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, (text) => `${text[0]}${'.'.repeat(text.length - 2)}${text[0]}`)
 }
 
-/** The first habit of another language in a condition; undefined when there is none. */
+/** The first part of a condition that follows another language's syntax; undefined when there is none. */
 export function foreignHabit(source: string): Habit | undefined {
   const bare = withoutTexts(source)
   const found = HABITS.flatMap(([pattern, hint]) => {

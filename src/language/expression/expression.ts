@@ -1,4 +1,4 @@
-/** Conditions and checks in CEL (the Common Expression Language): sandboxed, without loops, compiled once. */
+/** Conditions and checks in CEL (the Common Expression Language): sandboxed, always ending, compiled once. */
 import { Environment, type ParseResult } from '@marcbachmann/cel-js'
 import { cachedRegex } from '../regex.ts'
 import { inspect, LINEAR_MATCHES, type NameUse } from './tree.ts'
@@ -10,7 +10,7 @@ export type { NameUse }
 const MAX_EXPRESSION = 4000
 const LIMITS = { maxAstNodes: 1000, maxDepth: 50, maxListElements: 200, maxMapEntries: 200, maxCallArguments: 16 }
 
-/** An expression that cannot be compiled or evaluated. `column` counts from 1 within the expression. */
+/** Thrown when an expression cannot be compiled or evaluated. `column` counts from 1 within the expression. */
 export class ExpressionError extends Error {
   override name = 'ExpressionError'
   readonly column: number
@@ -20,25 +20,25 @@ export class ExpressionError extends Error {
   }
 }
 
-/** Where an expression reads its variables: plain objects, lists, numbers, text. A member may be a getter of a plain object. */
+/** The variables of an expression: plain objects, lists, numbers, texts. A member may be a getter of a plain object. */
 type ExpressionScope = Readonly<Record<string, unknown>>
 
 /** A compiled expression. */
 export interface Expression {
   readonly source: string
-  /** The names it reads from the scope, each once. */
+  /** Names of the variables that the expression reads, each once. */
   readonly variables: readonly string[]
-  /** Every place where it reads one. */
+  /** Every place where the expression reads a variable. */
   readonly uses: readonly NameUse[]
-  /** Type of the result as far as it is known beforehand: `bool`, `int`, `string` …, or `dyn`. */
+  /** Type of the result as far as it is known before evaluation: `bool`, `int`, `string` …, or `dyn` for unknown. */
   readonly type: string
-  /** The result as plain JavaScript; integers are numbers. Throws ExpressionError, so for a name or key that does not exist. */
+  /** The result as a JavaScript value; integers are numbers. Throws ExpressionError, also for a missing variable or member. */
   evaluate(scope: ExpressionScope): unknown
-  /** The same for a condition: throws ExpressionError when the result is neither true nor false. */
+  /** The result of a condition. Throws ExpressionError as `evaluate` does, and when the result is neither true nor false. */
   test(scope: ExpressionScope): boolean
 }
 
-/** Compiles CEL and checks its types. Throws ExpressionError. */
+/** Compiles a CEL expression and checks its types. Throws ExpressionError. */
 export function compileExpression(source: string): Expression {
   if (source.length > MAX_EXPRESSION) throw new ExpressionError(`the expression is longer than ${MAX_EXPRESSION} characters`)
   const renamed = renameReserved(source)
@@ -53,7 +53,7 @@ export function compileExpression(source: string): Expression {
 
 const environment = createEnvironment()
 
-/** CEL keeps whole numbers and fractions apart; numbers that come from JSON do not know which they are, so the two may meet. */
+/** A CEL environment in which integers and fractions can be mixed: in JSON, 1 and 1.0 are the same number. */
 function createEnvironment(): Environment {
   const cel = new Environment({ unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false, limits: LIMITS })
   for (const [left, right] of [
@@ -73,7 +73,7 @@ function createEnvironment(): Environment {
   return cel
 }
 
-/** The library finishes a program only at its type check, which therefore comes before the first run. */
+/** The type of a program's result. The library makes a program ready to run only in its type check, so this comes before the first run. */
 function typeOf(program: ParseResult): string {
   const checked = program.check()
   if (!checked.valid) throw checked.error ?? new Error('the types do not fit')
@@ -96,7 +96,7 @@ function guarded<T>(action: () => T): T {
   }
 }
 
-/** The parser's names of its tokens. */
+/** The parser's token names in plain words. */
 const TOKENS: Readonly<Record<string, string>> = {
   EOF: 'the end',
   NUMBER: 'a number',
@@ -132,7 +132,7 @@ const TOKENS: Readonly<Record<string, string>> = {
   BYTES: 'bytes',
 }
 
-/** The parser's message in our words. */
+/** The parser's message in plain words. */
 function worded(text: string): string {
   const token = (name: string) => TOKENS[name] ?? name
   return text

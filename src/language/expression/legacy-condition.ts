@@ -1,12 +1,9 @@
-/** The conditions of older scenario files, which knew four forms and looked at the last reply only. */
+/** The conditions of older scenario files: four forms, all about the last reply. */
 
 const LENGTH = /^length\s*([<>])\s*(\d+)$/
 const LABELLED = /^(contains|matches):(.+)$/s
 
-/**
- * CEL for `contains:x`, `matches:re`, `length>N` and `length<N`; undefined when the text is none of these.
- * Letters of either case match in both text forms, as they did there.
- */
+/** The CEL for `contains:x`, `matches:re`, `length>N` or `length<N`; undefined for any other text. Both text forms ignore case. */
 export function translateLegacyCondition(text: string): string | undefined {
   const trimmed = text.trim()
   const length = LENGTH.exec(trimmed)

@@ -1,34 +1,35 @@
-/** What is read off a parsed CEL expression before it runs: its variables, its patterns, and how far its loops nest. */
+/** Inspects a parsed CEL expression before it runs: its variables, its patterns, and the nesting of its loops. */
 import type { ASTNode } from '@marcbachmann/cel-js'
 import { compileRegex, RegexError } from '../regex.ts'
 
-/** Our function behind `matches()`: the library's own runs on a backtracking engine and cannot be replaced under its name. */
+/** Name of the CEL function that runs instead of `matches()`, whose own regular expressions can take exponential time. */
 export const LINEAR_MATCHES = 'matchesInLinearTime'
 
-/** `xs.all(x, ys.exists(y, …))` nests two; the work grows with the product of the lists. */
+/** Deepest nesting of loops: `xs.all(x, ys.exists(y, …))` nests two, and its work is the product of both lengths. */
 const MAX_NESTED_LOOPS = 3
 const LOOPS = new Set(['all', 'exists', 'exists_one', 'map', 'filter'])
 
-/** One place where an expression reads a variable. */
+/** A place where an expression reads a variable. */
 export interface NameUse {
   readonly name: string
-  /** Members that are read of it by name, such as `json`, `id` of `reply.json.id`. */
+  /** Members read from the variable, such as `json`, `id` for `reply.json.id`. */
   readonly rest: readonly string[]
-  /** Characters before it, from 0. */
+  /** Offset in the expression, in characters from 0. */
   readonly offset: number
 }
 
 interface Findings {
   readonly uses: NameUse[]
-  /** Nodes whose name stands for another. */
+  /** Nodes whose variable was renamed, with its original name. */
   readonly restored: [node: ASTNode, name: string][]
-  /** Names in the tree that stand for others. */
+  /** Original names by the names that replace them in the tree. */
   readonly renamed: ReadonlyMap<string, string>
+  /** Names bound by the loops and `cel.bind` around the node. */
   readonly bound: readonly string[]
   readonly loops: number
 }
 
-/** A place in an expression that cannot be accepted; `range.start` counts characters from 0. */
+/** Thrown for a part of an expression that is refused; `range.start` is its offset in characters from 0. */
 class TreeError extends Error {
   readonly range: { readonly start: number }
   constructor(message: string, start: number) {
@@ -37,14 +38,14 @@ class TreeError extends Error {
   }
 }
 
-/** What was read off an expression. */
+/** What the inspection of an expression found. */
 interface Inspected {
   readonly uses: readonly NameUse[]
-  /** Gives renamed variables their own names back. To be called after the type check, which refuses them, and before the first run. */
+  /** Restores the original names of renamed variables: after the type check, which refuses them, and before the first run. */
   restoreNames(): void
 }
 
-/** Collects free variables, and redirects `matches()` to the linear-time engine. Throws an Error with a `range`. */
+/** Collects the variables of an expression and redirects `matches()` to the linear-time engine. Throws an Error with a `range`. */
 export function inspect(root: ASTNode, renamed: ReadonlyMap<string, string>): Inspected {
   const uses: NameUse[] = []
   const restored: [node: ASTNode, name: string][] = []
@@ -52,7 +53,7 @@ export function inspect(root: ASTNode, renamed: ReadonlyMap<string, string>): In
   return {
     uses,
     restoreNames() {
-      // The declared type is read-only, the object is not.
+      // The type declares `args` read-only; the object itself can be changed.
       for (const [node, args] of restored) Object.assign(node, { args })
     },
   }
@@ -65,7 +66,7 @@ function visit(node: ASTNode, findings: Findings): void {
   else visitAll(operands(node), findings)
 }
 
-/** Owner and name of `a.b` and `a["b"]`; undefined for anything else. */
+/** Owner and name of `a.b` and `a["b"]`; undefined for any other node. */
 function memberOf(node: ASTNode): { owner: ASTNode; name: string } | undefined {
   if (node.op === '.' || node.op === '.?') return { owner: node.args[0], name: node.args[1] }
   if (node.op !== '[]') return undefined
@@ -111,13 +112,13 @@ function visitName(node: ASTNode & { op: 'id' }, rest: readonly string[], findin
   const { uses, restored, renamed, bound } = findings
   if (bound.includes(node.args) || TYPE_NAMES.has(node.args)) return
   const name = renamed.get(node.args) ?? node.args
-  // The library looks variables up with their prototypes.
+  // The library would find inherited properties such as `constructor` as variables.
   if (name in Object.prototype) throw new TreeError(`unknown variable: ${name}`, node.start)
   if (name !== node.args) restored.push([node, name])
   uses.push({ name, rest, offset: node.start })
 }
 
-/** Names of types are values in CEL, as in `type(x) == string`. */
+/** Names of CEL types, which are values too, as in `type(x) == string`. */
 const TYPE_NAMES = new Set(['int', 'uint', 'double', 'string', 'bool', 'bytes', 'list', 'map', 'type', 'null_type', 'dyn'])
 
 function visitMethod(node: ASTNode & { op: 'rcall' }, findings: Findings): void {
@@ -148,7 +149,7 @@ function visitLoop(node: ASTNode, name: string, args: readonly ASTNode[], findin
 }
 
 function redirect(node: ASTNode & { op: 'rcall' }, pattern: ASTNode | undefined): void {
-  // The method is looked up by name at the type check, which comes later; the declared type is read-only, the object is not.
+  // The later type check looks the method up by this name. The type declares `args` read-only; the object itself can be changed.
   const args: [string, ASTNode, ASTNode[]] = node.args
   args[0] = LINEAR_MATCHES
   if (pattern?.op !== 'value' || typeof pattern.args !== 'string') return

@@ -1,30 +1,32 @@
-/** Words that CEL keeps for itself but people use for variables, such as `loop`: they go by another name while an expression is parsed. */
+/** Lets expressions use words that CEL reserves, such as `loop`, as variables: they get another name while the expression is parsed. */
 
-/** What the grammar of CEL reserves, and does nothing with. */
+/** Words that the grammar of CEL reserves without using them. */
 const RESERVED = new Set(
   'as break const continue else for function if import let loop namespace package return var void while'.split(' '),
 )
 
-/** Texts and comments, to be passed over; then a word. Members (after a dot) and calls (before a bracket) are no variables. */
+/** Matches quoted texts and comments, in which nothing is renamed. */
 const QUOTED =
   /"""(?:[^\\]|\\[\s\S])*?"""|'''(?:[^\\]|\\[\s\S])*?'''|"(?:[^"\\\n]|\\[\s\S])*"|'(?:[^'\\\n]|\\[\s\S])*'|\/\/[^\n]*/
+/** Matches quoted texts, or a word that can be a variable: not a member (after a dot), not a call (before a bracket). */
 const PARTS = new RegExp(`${QUOTED.source}|((?<!\\.\\s*)\\b[A-Za-z_]\\w*(?!\\w|\\s*\\())`, 'g')
+/** Matches quoted texts, or the prefix `var.` of a variable. */
 const PREFIXED = new RegExp(`${QUOTED.source}|((?<!\\.\\s*)\\bvar\\s*\\.\\s*)(?=[A-Za-z_])`, 'g')
 
-/** An expression that can be parsed. Every character stands where it stood in the original. */
+/** An expression without reserved words; every character keeps its offset in the original. */
 interface Renamed {
   readonly source: string
-  /** The name in the expression, and what it stands for. */
+  /** The original words by the names that replace them. */
   readonly names: ReadonlyMap<string, string>
 }
 
-/** A name of the same length that the expression does not have yet. */
+/** A replacement for `word` of the same length that does not occur in the source; undefined when all 26 occur. */
 function standIn(word: string, source: string): string | undefined {
   const names = Array.from('abcdefghijklmnopqrstuvwxyz', (letter) => letter.padEnd(word.length, '_'))
   return names.find((name) => !source.includes(name))
 }
 
-/** Gives reserved words another name. `var.x`, as older files write it, becomes `x`. */
+/** Renames reserved words in an expression. `var.x`, the notation of older files, becomes `x`. */
 export function renameReserved(original: string): Renamed {
   const source = original.replace(PREFIXED, (part, prefix?: string) => (prefix === undefined ? part : ' '.repeat(prefix.length)))
   const names = new Map<string, string>()

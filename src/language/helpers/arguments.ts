@@ -1,16 +1,16 @@
-/** Arguments of template helpers: text that looks like a number is one, since variables from files and the environment are text. */
+/** Converts the arguments of template helpers. Texts that look like numbers count as numbers, since variables from files are texts. */
 
-/** Longest output of a template and of one helper, in characters. */
+/** Longest output of a template or of one helper, in characters. */
 export const MAX_OUTPUT = 1024 * 1024
 
-/** A finite number, or an Error that names the argument. */
+/** The value as a finite number. Throws an Error that names the argument when it is none. */
 export function toNumber(value: unknown, name: string): number {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
   if (typeof number === 'number' && Number.isFinite(number)) return number
   throw new Error(`${name} must be a number, not ${describe(value)}`)
 }
 
-/** A whole number within limits, or an Error that names the argument. */
+/** The value as a whole number from `min` to `max`. Throws an Error that names the argument when it is none. */
 export function toInteger(value: unknown, name: string, min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER): number {
   const number = toNumber(value, name)
   if (!Number.isInteger(number)) throw new Error(`${name} must be a whole number, not ${number}`)
@@ -18,14 +18,14 @@ export function toInteger(value: unknown, name: string, min = Number.MIN_SAFE_IN
   return number
 }
 
-/** How a value prints in a template: text as it is, null and nothing as "", lists and objects as JSON. */
+/** The text that a template prints for a value: texts as they are, null and undefined as "", lists and objects as JSON. */
 export function toText(value: unknown): string {
   if (typeof value === 'string') return value
   if (value === null || value === undefined) return ''
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
-/** What a condition takes for true: not false, 0, NaN, null, an empty text or an empty list. */
+/** True unless the value is false, 0, NaN, null, undefined, an empty text or an empty list. */
 export function isTruthy(value: unknown): boolean {
   return Array.isArray(value) ? value.length > 0 : Boolean(value)
 }

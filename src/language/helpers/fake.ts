@@ -1,4 +1,4 @@
-/** Helpers that make values up, all from the random stream of the session: the same seed gives the same values. */
+/** Template helpers that generate random values from the session's random stream: the same seed gives the same values. */
 import type { Random } from '../../random.ts'
 import { toInteger } from './arguments.ts'
 import type { TemplateHelper } from './helper.ts'
@@ -45,7 +45,7 @@ const people: readonly TemplateHelper[] = [
   fake('paragraph', '3 to 6 sentences', paragraph),
 ]
 
-/** Everything that is made up. */
+/** The template helpers that generate random values, names and texts. */
 export const fakeHelpers: readonly TemplateHelper[] = [...numbersAndChoices, ...people]
 
 function fake(name: string, description: string, make: (random: Random) => string): TemplateHelper {

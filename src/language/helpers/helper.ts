@@ -1,27 +1,27 @@
-/** What a template helper is. */
+/** The interface of template helpers. */
 import type { Random } from '../../random.ts'
 
-/** What a helper gets to work with. */
+/** The arguments of a helper, and the sources of random values and time. */
 interface HelperCall {
   readonly args: readonly unknown[]
-  /** The random stream of the session. Reading it throws when the template is rendered without one. */
+  /** The random stream of the session. Reading it throws when the template is rendered without random values. */
   readonly random: Random
-  /** Milliseconds since 1970. */
+  /** The time in ms since 1970. */
   readonly wallNow: () => number
 }
 
-/** One helper: `{{name args}}`, or `(name args)` inside of another. */
+/** A template helper: `{{name args}}`, or `(name args)` inside of another call. */
 export interface TemplateHelper {
   readonly name: string
-  /** Its arguments as they are written, such as `min max`. */
+  /** The arguments as the documentation shows them, such as `min max`. */
   readonly args: string
   readonly description: string
-  /** Fewest and most arguments. */
+  /** Smallest and largest number of arguments. */
   readonly arity: readonly [number, number]
-  /** Whether an unknown variable among its arguments is no error but undefined. */
+  /** True when an unknown variable among the arguments is passed as undefined; otherwise it is an error. */
   readonly lenient?: boolean
-  /** Throws an Error when these arguments can never do; `undefined` stands for one that is not known before a run. Cheap. */
+  /** Throws an Error when these arguments can never work; undefined stands for an argument that is known only during a run. */
   check?(args: readonly unknown[]): void
-  /** Throws an Error whose message says what is wrong with the arguments. */
+  /** Computes the value. Throws an Error whose message says what is wrong with the arguments. */
   run(call: HelperCall): unknown
 }

@@ -1,5 +1,4 @@
-/** The table of template helpers. Validation, rendering and the documentation all read it. */
-
+/** The table of all template helpers; validation, rendering and the documentation read it. */
 import { fakeHelpers } from './fake.ts'
 import type { TemplateHelper } from './helper.ts'
 import { textHelpers } from './text.ts'
@@ -22,12 +21,12 @@ const timeHelpers: readonly TemplateHelper[] = [
   },
 ]
 
-/** Every helper that a template may call, beside the blocks `if`, `unless`, `each` and `with`. */
+/** All template helpers. The blocks `if`, `unless`, `each` and `with` are not among them. */
 export const templateHelpers: readonly TemplateHelper[] = [...fakeHelpers, ...timeHelpers, ...textHelpers]
 
 const byName = new Map(templateHelpers.map((helper) => [helper.name, helper]))
 
-/** The helper of this name. */
+/** The template helper of this name; undefined when there is none. */
 export function findHelper(name: string): TemplateHelper | undefined {
   return byName.get(name)
 }

@@ -1,4 +1,4 @@
-/** Helpers on text, numbers and conditions. */
+/** Template helpers for texts, numbers and conditions. */
 
 import { isTruthy, MAX_OUTPUT, toInteger, toNumber, toText } from './arguments.ts'
 import type { TemplateHelper } from './helper.ts'
@@ -38,7 +38,7 @@ const conditions: readonly TemplateHelper[] = [
   lenient(helper('or', 'a b', 'Whether one of them is true', 2, (a, b) => isTruthy(a) || isTruthy(b))),
 ]
 
-/** Everything that works on values it is given. */
+/** The template helpers that compute their result from their arguments alone. */
 export const textHelpers: readonly TemplateHelper[] = [...text, ...numbers, ...conditions]
 
 function helper(
@@ -57,7 +57,7 @@ function lenient(strict: TemplateHelper): TemplateHelper {
 
 function ofNumbers(name: string, description: string, run: (a: number, b: number) => unknown): TemplateHelper {
   const compute = (a: unknown, b: unknown) => run(toNumber(a, 'a'), toNumber(b, 'b'))
-  // In place of a number that is not known, 1 will do.
+  // For the check before a run, 1 stands in for an unknown number.
   return { ...helper(name, 'a b', description, 2, compute), check: ([a = 1, b = 1]) => compute(a, b) }
 }
 

@@ -1,31 +1,37 @@
-/** Words behind the made-up names and texts of templates. The lists are short on purpose: they fill fields, they are no data set. */
+/** Words for generated names and texts in templates. The lists are short on purpose: they fill fields and are not a data set. */
 
 const split = (text: string): readonly string[] => text.split(' ')
 
+/** First names for generated people. */
 export const firstNames = split(
   'Ada Alan Amira Anders Anna Bao Carlos Chloe Daniel Deniz Elena Emil Fatima Felix Grace Hana Hugo Ines Ivan Jan Julia Kai Karim Lars ' +
     'Leila Lena Lucas Maria Mateo Mei Mia Milan Nadia Nina Noah Olga Omar Paulo Priya Ravi Rosa Sara Sven Tariq Uma Viktor Wei Yuki Zoe',
 )
 
+/** Family names for generated people. */
 export const lastNames = split(
   'Adams Almeida Bauer Becker Bianchi Brown Chen Costa Dubois Eriksson Fischer Garcia Haddad Hansen Ivanova Jansen Johnson Kaya Khan Kim ' +
     'Kowalski Kumar Lefevre Lopez Martin Meyer Miller Moreau Nakamura Nguyen Novak Okafor Olsen Park Patel Petrov Rossi Sato Schmidt Silva ' +
     'Singh Smith Tanaka Torres Vogel Wagner Walker Weber Wilson Yilmaz',
 )
 
+/** Names for generated cities. */
 export const cities = split(
   'Amsterdam Athens Bangalore Barcelona Berlin Bogota Boston Brussels Budapest Cairo Chicago Copenhagen Dakar Delhi Dublin Geneva Hamburg ' +
     'Hanoi Helsinki Istanbul Jakarta Kyiv Lagos Lima Lisbon London Lyon Madrid Manila Melbourne Milan Montreal Mumbai Munich Nairobi Oslo ' +
     'Paris Prague Quito Rome Santiago Seoul Singapore Stockholm Sydney Tokyo Toronto Vienna Warsaw Zurich',
 )
 
+/** First words of generated company names. */
 export const companyNames = split(
   'Alder Anchor Aspen Beacon Birch Cedar Cobalt Copper Delta Ember Falcon Granite Harbor Horizon Juniper Lantern Maple Meridian Nimbus ' +
     'North Orchard Pioneer Quartz River Summit Timber Vector Willow',
 )
 
+/** Last words of generated company names. */
 export const companyForms = split('AG Group Holding Inc Labs Logistics Ltd Partners Services Software Systems Works')
 
+/** English words for generated texts. */
 export const textWords = split(
   'a about account after again all also an and any are ask at back be because before but by call can change check clear close come could ' +
     'customer day detail different do each early email end even every few find first for from full get give go good have help here home how ' +

@@ -1,4 +1,4 @@
-/** JSONPath of RFC 9535, with linear-time regular expressions and a bound on the work that one query may do. */
+/** JSONPath of RFC 9535, with linear-time regular expressions and a limit on the work of one query. */
 import {
   type FilterFunction,
   FunctionExpressionType,
@@ -10,14 +10,14 @@ import {
 import { cachedRegex } from '../regex.ts'
 import { legacyToRfc } from './legacy.ts'
 
-/** Values that one query may look at: `$..*..*` on a large reply would run for minutes. */
+/** Most values that one query may look at: `$..*..*` on a large reply would run for minutes. */
 const MAX_VISITS = 100_000
 /** Longest path, in characters. */
 const MAX_PATH = 1000
-/** Levels that `..` descends; replies of real targets have fewer than 20. */
+/** Deepest level that `..` reaches; replies of real targets have fewer than 20. */
 const MAX_DEPTH = 200
 
-/** A path that cannot be used, or that asks for too much work. `column` counts from 1 within the path as it was written. */
+/** Thrown when a path cannot be used, or needs too much work. `column` counts from 1 within the path as it was written. */
 export class JsonPathError extends Error {
   override name = 'JsonPathError'
   readonly column: number
@@ -27,16 +27,16 @@ export class JsonPathError extends Error {
   }
 }
 
-/** A compiled path. Both searches see own properties only, and throw JsonPathError when they look at more than MAX_VISITS values. */
+/** A compiled path. `first` and `all` ignore inherited properties, and throw JsonPathError after looking at MAX_VISITS values. */
 export interface JsonPath {
   readonly source: string
-  /** The first value found; undefined when there is none. */
+  /** The first value that the path finds; undefined when there is none. */
   first(value: unknown): unknown
-  /** Every value found, in document order. */
+  /** All values that the path finds, in document order. */
   all(value: unknown): unknown[]
 }
 
-/** Compiles `$.a.b`, or one of the older forms `a.b.0.c`, `a[0].b`, `items[-1]`, `items[*].id`. Throws JsonPathError. */
+/** Compiles a path such as `$.a.b`, or in an older notation `a.b.0.c`, `a[0].b`, `items[*].id`. Throws JsonPathError. */
 export function compileJsonPath(source: string): JsonPath {
   const query = compileAny(source.trim())
   const steps = singularSteps(query)
@@ -49,7 +49,7 @@ export function compileJsonPath(source: string): JsonPath {
   }
 }
 
-// One query runs at a time and to its end or its first result, so one counter serves them all.
+// Queries run one at a time, each to its end or its first result, so one counter is enough.
 let visitsLeft = 0
 
 function spend(visits: number): void {
@@ -79,7 +79,7 @@ class MeteredEnvironment extends JSONPathEnvironment {
 
 const environment = new MeteredEnvironment({ maxRecursionDepth: MAX_DEPTH })
 
-/** The library's own functions run on the backtracking engine, where 30 characters can take half a minute. */
+/** A replacement for the library's functions `match` and `search`, whose engine can take half a minute for 30 characters. */
 function regexFunction(anchor: (pattern: string) => string): FilterFunction {
   return {
     argTypes: [FunctionExpressionType.ValueType, FunctionExpressionType.ValueType],
@@ -101,7 +101,7 @@ function compileAny(source: string): JSONPathQuery {
   }
 }
 
-/** Names and indexes of a path that can find one value at most; undefined for any other path. */
+/** The names and indexes of a path that finds one value at most; undefined for any other path. */
 function singularSteps(query: JSONPathQuery): (string | number)[] | undefined {
   if (!query.singularQuery()) return undefined
   const steps: (string | number)[] = []
@@ -114,7 +114,7 @@ function singularSteps(query: JSONPathQuery): (string | number)[] | undefined {
   return steps
 }
 
-/** Most paths name one value: a plain walk finds it without building nodes. */
+/** A path of names and indexes only, as most are, read without the library because that is faster. */
 function walk(source: string, steps: readonly (string | number)[]): JsonPath {
   const first = (value: unknown): unknown => steps.reduce(child, value)
   return {
@@ -145,7 +145,7 @@ function* search(query: JSONPathQuery, value: unknown): Nodes {
   }
 }
 
-/** Makes every selector of a query, those inside filters included, count what it looks at. */
+/** Makes every selector of a query, also inside of filters, count the values that it looks at. */
 function meter(query: JSONPathQuery): void {
   const { selectors: kinds } = jsonpath
   for (const selector of query.segments.flatMap((segment) => segment.selectors)) {

@@ -1,12 +1,12 @@
-/** The path grammar of older scenario files: an optional `$.`, names and numbers between dots, indexes in brackets. */
+/** The path syntax of older scenario files: an optional `$.`, names and numbers between dots, indexes in brackets. */
 
 const STEP = /\.?(?:([^.[\]'"\s()?,@$*]+)|(\*))|\[(-?\d+|\*|'[^'\\]*'|"[^"\\]*")\]/y
 
-/** The RFC 9535 form of an older path; undefined when it is none of theirs, or a standard path already. */
+/** An older path in the syntax of RFC 9535; undefined when the path is not an older one, or needs no change. */
 export function legacyToRfc(source: string): string | undefined {
   const rest = source.replace(/^\$/, '')
   const dotted = source.startsWith('$')
-  // Only a number between dots, as in `$.choices.0.text`, sets an older path with a `$` apart from a standard one.
+  // With a `$`, only a number between dots, as in `$.choices.0.text`, tells an older path from a standard one.
   if (source === '' || (dotted && !/\.\d+(?=[.[]|$)/.test(rest))) return undefined
   let path = '$'
   STEP.lastIndex = 0
@@ -23,6 +23,6 @@ export function legacyToRfc(source: string): string | undefined {
 function selector([, name, star, bracket]: RegExpExecArray): string {
   if (bracket !== undefined) return `[${bracket}]`
   if (star !== undefined || name === undefined) return '[*]'
-  // The older engine read `a.0` from lists and from objects alike; a union of both selectors finds the same.
+  // In older files `a.0` reads from lists and from objects alike; a union of both selectors finds the same.
   return /^\d+$/.test(name) ? `[${Number(name)},'${name}']` : `['${name}']`
 }

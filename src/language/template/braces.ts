@@ -1,24 +1,24 @@
 /**
- * A `}` right behind a `}}`, as in `{"a":{"n":{{n}}}}`: Handlebars reads the first three braces as one mark and fails. Each such brace is hidden
- * behind another character while the template is parsed, and is put back in the parsed text.
+ * Hides a `}` right behind a `}}`, as in `{"a":{"n":{{n}}}}`, because Handlebars would read three braces as one token and fail.
+ * Each such brace is another character while the template is parsed, and is restored in the parsed text.
  */
 
-/** Unicode noncharacters: nobody writes them, and each is one UTF-16 unit, so places stay right. */
+/** Characters that replace a brace: Unicode noncharacters, which texts do not contain, each one UTF-16 unit long. */
 const STAND_INS = ['\uffff', '\ufffe', '\ufdd0', '\ufdd1']
 
-/** An escaped `{{`, a long comment, a comment, `{{{ … }}}`, or `{{ … }}` with texts in quotes. */
+/** Matches an escaped `{{`, a comment, `{{{ … }}}`, or `{{ … }}` with quoted texts. */
 const TAG =
   /\\+\{\{|\{\{~?!--[\s\S]*?--~?\}\}|\{\{~?![\s\S]*?\}\}|\{\{~?\{(?:"[^"]*"|'[^']*'|[^"'}])*\}~?\}\}|\{\{(?:"[^"]*"|'[^']*'|[^"'}])*\}\}/g
 
-/** A template whose braces are hidden, and the way back. */
+/** A template whose braces are hidden, and how to restore them. */
 interface GuardedTemplate {
-  /** As long as the source, character by character. */
+  /** The template with hidden braces; every character keeps its offset. */
   readonly text: string
-  /** Puts the braces back in a text of the parsed template. */
+  /** Restores the braces in a text of the parsed template. */
   restore(text: string): string
 }
 
-/** Hides each `}` that stands right behind a tag. Linear in the length of the source. */
+/** Hides each `}` that stands right behind a tag, in linear time. */
 export function guardBraces(source: string): GuardedTemplate {
   const standIn = STAND_INS.find((character) => !source.includes(character))
   const hidden = standIn === undefined ? [] : bracesBehindTags(source)

@@ -1,4 +1,4 @@
-/** Values in templates: literals, paths, and calls of helpers. */
+/** Compiles the values in templates: literals, paths, and calls of helpers. */
 
 import type { TemplateHelper } from '../helpers/helper.ts'
 import { findHelper, templateHelpers } from '../helpers/helpers.ts'
@@ -11,7 +11,7 @@ import { placeOf } from './syntax.ts'
 type Call = hbs.AST.MustacheStatement | hbs.AST.SubExpression
 type Literal = hbs.AST.Literal & { original?: unknown; value?: unknown }
 
-/** The value of `{{ … }}`: a helper's when it has arguments, else a variable's, else that of a helper without arguments. */
+/** Compiles `{{ … }}`: with arguments it is a call of a helper, else a variable, else a helper without arguments. */
 export function compileCall(call: Call, setting: Setting): Evaluate {
   refuseHash(call)
   const path = asPath(call.path)
@@ -27,14 +27,14 @@ export function compileCall(call: Call, setting: Setting): Evaluate {
   }
   if (!helper || helper.arity[0] > 0) return compilePath(path, setting, false)
   const run = compileHelper(call, helper, setting)
-  // A variable that somebody set wins over a helper of the same name, such as `city`.
+  // A variable of the scenario hides a helper of the same name, such as `city`.
   return (frame) => {
     const own = member(frame.context, helper.name)
     return own === undefined ? run(frame) : own
   }
 }
 
-/** An argument of a helper or a block. */
+/** Compiles an argument of a helper or a block. */
 export function compileArgument(node: hbs.AST.Expression, setting: Setting, lenient: boolean, optional = false): Evaluate {
   if (node.type === 'PathExpression') return compilePath(node as hbs.AST.PathExpression, setting, lenient, optional)
   if (node.type === 'SubExpression') return compileCall(node as hbs.AST.SubExpression, setting)
@@ -42,7 +42,7 @@ export function compileArgument(node: hbs.AST.Expression, setting: Setting, leni
   return () => value
 }
 
-/** The error for a helper or block that does not exist, with the nearest that does. */
+/** The error for an unknown helper or block, with the most similar name among `known`. */
 export function unknownHelper(path: hbs.AST.PathExpression, known: readonly string[]): TemplateError {
   const near = nearest(path.original, known)
   return new TemplateError(
@@ -51,13 +51,13 @@ export function unknownHelper(path: hbs.AST.PathExpression, known: readonly stri
   )
 }
 
-/** Refuses `name=value` arguments: no helper has any, and ignoring them would hide a mistake. */
+/** Throws TemplateError for `name=value` arguments: no helper has any, and ignoring them would hide a mistake. */
 export function refuseHash(call: { readonly hash: hbs.AST.Hash | undefined }): void {
   const [pair] = call.hash?.pairs ?? []
   if (pair) throw new TemplateError(`"${pair.key}=" is not an argument of this helper`, placeOf(pair))
 }
 
-/** `{{"two words"}}` and `{{5}}` name variables, as in Handlebars. */
+/** A node as a path: `{{"two words"}}` and `{{5}}` name variables, as in Handlebars. */
 function asPath(node: hbs.AST.PathExpression | hbs.AST.Literal): hbs.AST.PathExpression {
   if (node.type === 'PathExpression') return node as hbs.AST.PathExpression
   const original = String((node as Literal).original ?? (node.type === 'NullLiteral' ? 'null' : 'undefined'))
@@ -81,7 +81,7 @@ function compileHelper(call: Call, helper: TemplateHelper, setting: Setting): Ev
   return (frame) => runHelper(call, helper, args, frame)
 }
 
-/** Arguments that stand in the text are known before a run, and so is what is wrong with them. */
+/** Checks literal arguments before a run, so that a wrong one is found when the template is compiled. */
 function checkLiterals(call: Call, helper: TemplateHelper): void {
   const isLiteral = (node: hbs.AST.Expression) => node.type !== 'PathExpression' && node.type !== 'SubExpression'
   if (!helper.check || !call.params.some(isLiteral)) return
@@ -101,7 +101,7 @@ function runHelper(call: Call, helper: TemplateHelper, args: readonly Evaluate[]
   }
 }
 
-/** Gives a helper its arguments and, when it asks, the random stream. */
+/** What a call passes to a helper; reading `random` throws when there is no random stream. */
 class CallContext {
   readonly args: readonly unknown[]
   readonly wallNow: () => number

@@ -1,15 +1,15 @@
-/** What can be wrong with a template, with its place. */
+/** The error of templates, with its place. */
 
-/** A template that cannot be compiled or rendered. */
+/** Thrown when a template cannot be compiled or rendered. */
 export class TemplateError extends Error {
   override name = 'TemplateError'
   /** Line within the string, from 1. */
   readonly line: number
   /** Column within that line, from 1. */
   readonly column: number
-  /** The unknown variable, when that was the cause. */
+  /** Name of the unknown variable that caused the error; undefined for other causes. */
   readonly variable: string | undefined
-  /** Keys that lead to the string within a tree; empty for a single string. */
+  /** Keys that lead to the template in a JSON tree; empty when the template is not in a tree. */
   readonly path: readonly (string | number)[]
 
   constructor(
@@ -25,7 +25,7 @@ export class TemplateError extends Error {
   }
 }
 
-/** A position within a string; both numbers count from 1. */
+/** A position in a template; line and column count from 1. */
 export interface TemplatePlace {
   readonly line: number
   readonly column: number

@@ -1,19 +1,19 @@
-/** What a template sees while it is rendered. */
+/** The variables that a template can read while it is rendered. */
 import type { Random } from '../../random.ts'
 
-/** Variables of a template: plain objects, lists, text, numbers. Only own properties are read; functions are never called. */
+/** The variables of a template: plain objects, lists, texts, numbers. Only own properties are read; functions are never called. */
 export type Scope = Readonly<Record<string, unknown>>
 
-/** One rendering. */
+/** What one rendering of a template works with. */
 export interface Rendering {
   readonly scope: Scope
   readonly random: Random | undefined
   readonly wallNow: () => number
-  /** Rounds of `each` that may still be made. */
+  /** Number of `each` rounds that are still allowed. */
   roundsLeft: number
 }
 
-/** The place of a round within its `each`, for `@index`, `@key`, `@first` and `@last`. */
+/** One round of an `each` block, for `@index`, `@key`, `@first` and `@last`; `outer` is the round of the block around it. */
 export interface Round {
   readonly index: number
   readonly key: string | number
@@ -22,13 +22,13 @@ export interface Round {
   readonly outer: Round | undefined
 }
 
-/** Values of the block parameters `as |item key|`. */
+/** Values of the block parameters `as |item key|`; `outer` has those of the block around. */
 export interface Locals {
   readonly values: readonly unknown[]
   readonly outer: Locals | undefined
 }
 
-/** Where in the blocks a rendering stands. `parent` leads to what `../` means. */
+/** The block in which a rendering is: its context (`this`), and in `parent` the one that `../` reads. */
 export interface TemplateFrame {
   readonly context: unknown
   readonly parent: TemplateFrame | undefined
@@ -37,7 +37,7 @@ export interface TemplateFrame {
   readonly rendering: Rendering
 }
 
-/** The frame of a block with its own context. As in Handlebars, a context equal to the one around it makes no new level. */
+/** Makes the frame of a block with its own context. As in Handlebars, a context equal to the outer one adds no level for `../`. */
 export function enter(
   frame: TemplateFrame,
   context: unknown,
@@ -53,7 +53,7 @@ export function enter(
   }
 }
 
-/** An own property; undefined for what is inherited, so that `constructor` and the like are unknown names. */
+/** An own property of a value; undefined when it is missing or inherited, so `constructor` is an unknown name. */
 export function member(value: unknown, name: string): unknown {
   if (value === null || value === undefined || !Object.hasOwn(value, name)) return undefined
   return (value as Record<string, unknown>)[name] // an own property was just seen

@@ -1,37 +1,38 @@
-/** Paths in templates: `a.b.0`, `../a`, `@index`, `@root.a`, block parameters. */
+/** Compiles the paths in templates: `a.b.0`, `../a`, `@index`, `@root.a`, block parameters. */
 
 import { TemplateError, type TemplatePlace } from './error.ts'
 import { type Locals, member, type Round, type TemplateFrame } from './frame.ts'
 import { placeOf } from './syntax.ts'
 
-/** Computes a value for a frame. */
+/** Computes the value of a compiled expression in a frame. */
 export type Evaluate = (frame: TemplateFrame) => unknown
 
-/** A variable of the scope that a template reads, and where. */
+/** A place where a template reads a variable of the scope. */
 export interface VariableUse extends TemplatePlace {
   /** The first name of the path, such as `reply` of `reply.text`. */
   readonly name: string
-  /** The names after it. */
+  /** The other names of the path, such as `text` of `reply.text`. */
   readonly rest: readonly string[]
-  /** The template has a value for when it is missing: `{{default name "x"}}`. */
+  /** True when the template handles a missing value: `{{default name "x"}}`. */
   readonly optional: boolean
 }
 
-/** What is known about a place in a template before any value is. */
+/** What the compiler knows about a place in a template. */
 export interface Setting {
-  /** How many levels `../` can climb up to the scope; undefined inside of a section, which may or may not make a level. */
+  /** Number of levels that `../` can climb up to the scope; undefined in a section, which may or may not add a level. */
   readonly level: number | undefined
+  /** Number of `each` blocks around this place. */
   readonly rounds: number
   /** Names of block parameters, innermost first. */
   readonly names: readonly (readonly string[])[]
   readonly uses: VariableUse[]
-  /** Collects what is wrong with each part of a template; left out, the first fault is thrown. */
+  /** Collects the errors of all parts of a template; without it the first error is thrown. */
   readonly faults?: TemplateError[]
 }
 
 const ROUND_NAMES = ['index', 'key', 'first', 'last'] as const
 
-/** Compiles a path. An unknown name throws TemplateError, or gives undefined when `lenient`. */
+/** Compiles a path. When evaluated, an unknown name throws TemplateError, or is undefined when `lenient`. */
 export function compilePath(path: hbs.AST.PathExpression, setting: Setting, lenient: boolean, optional = false): Evaluate {
   if (path.data) return compileData(path, setting, lenient)
   const local = isScoped(path) ? undefined : findLocal(path.parts[0], setting)
@@ -44,12 +45,12 @@ export function compilePath(path: hbs.AST.PathExpression, setting: Setting, leni
   return follow(path, path.parts, (frame) => ancestor(frame, path.depth)?.context, lenient)
 }
 
-/** Whether a path is a bare name, which may be a helper. */
+/** The name of a path that is one bare name, which may be a helper; else undefined. */
 export function simpleName(path: hbs.AST.PathExpression): string | undefined {
   return path.parts.length === 1 && !path.data && !isScoped(path) ? path.parts[0] : undefined
 }
 
-/** Whether a bare name is a block parameter here. */
+/** True when a bare name is a block parameter at this place. */
 export function isLocal(name: string, setting: Setting): boolean {
   return setting.names.some((names) => names.includes(name))
 }
@@ -58,7 +59,7 @@ function isScoped(path: hbs.AST.PathExpression): boolean {
   return path.depth > 0 || /^(?:this\b|\.)/.test(path.original)
 }
 
-/** Walks from a start along own properties. `prefix` is what the name of an unknown variable begins with. */
+/** Follows own properties from the value of `start`. `prefix` comes before the name in messages about unknown variables. */
 function follow(
   path: hbs.AST.PathExpression,
   parts: readonly string[],

@@ -1,4 +1,4 @@
-/** Turns parsed templates into functions: text, `{{ … }}`, and the blocks if, unless, each, with and sections. */
+/** Compiles parsed templates into functions: texts, `{{ … }}`, the blocks if, unless, each and with, and sections. */
 import { isTruthy, MAX_OUTPUT, toText } from '../helpers/arguments.ts'
 import { compileArgument, compileCall, refuseHash, unknownHelper } from './call.ts'
 import { TemplateError } from './error.ts'
@@ -6,7 +6,7 @@ import { enter, type TemplateFrame } from './frame.ts'
 import { compilePath, type Evaluate, isLocal, type Setting, simpleName } from './path.ts'
 import { placeOf } from './syntax.ts'
 
-/** Writes a part of the output. */
+/** Renders a part of a template. */
 type Write = (frame: TemplateFrame) => string
 
 const BLOCKS = ['if', 'unless', 'each', 'with']
@@ -24,7 +24,7 @@ export function compileProgram(program: hbs.AST.Program | undefined, setting: Se
   }
 }
 
-/** Compiles a statement. Where faults are collected, one that has a fault writes nothing, so that those after it are looked at too. */
+/** Compiles a statement. When errors are collected, a faulty statement renders as nothing, so that later ones are checked too. */
 function checkedStatement(statement: hbs.AST.Statement, setting: Setting): Write {
   try {
     return compileStatement(statement, setting)
@@ -54,7 +54,7 @@ function compileStatement(statement: hbs.AST.Statement, setting: Setting): Write
   }
 }
 
-/** The value of `{{ … }}` as it is, before it becomes text. */
+/** Compiles `{{ … }}` to its value, before it becomes text. Throws TemplateError on evaluation when there is no value. */
 export function compileMustache(mustache: hbs.AST.MustacheStatement, setting: Setting): Evaluate {
   const evaluate = compileCall(mustache, setting)
   const place = placeOf(mustache)
@@ -128,7 +128,7 @@ function repeat(
   return output
 }
 
-/** `{{#name}}`: by the value, a condition (true, false, null), a loop (list) or a `with` (anything else). */
+/** Compiles `{{#name}}`: a condition for true, false or null, a loop for a list, a `with` for any other value. */
 function compileSection(block: hbs.AST.BlockStatement, setting: Setting): Write {
   if (block.params.length > 0 || block.path.type !== 'PathExpression') throw unknownHelper(block.path, BLOCKS)
   const value = compilePath(block.path, setting, false)

@@ -1,18 +1,18 @@
-/** Reads Handlebars syntax within limits. Only the parser is used: no code is ever generated from a template. */
+/** Parses Handlebars templates, within limits. Only its parser is used: no code is ever generated from a template. */
 import Handlebars from 'handlebars'
 import { guardBraces } from './braces.ts'
 import { TemplateError, type TemplatePlace } from './error.ts'
 
 /** Longest template, in UTF-8 bytes. */
 const MAX_TEMPLATE_BYTES = 64 * 1024
-/** Blocks within blocks, and brackets within brackets. */
+/** Deepest nesting of blocks, and of brackets. */
 const MAX_TEMPLATE_DEPTH = 20
-/** `{{else if …}}` in one template: each nests in the one before. */
+/** Most `{{else if …}}` in one template, because each nests in the one before. */
 const MAX_ELSE_IFS = 100
 
 type Node = hbs.AST.Node
 
-/** Parses a template. Throws TemplateError with the place, also for the parts of Handlebars that are not supported. */
+/** Parses a template. Throws TemplateError with its place, also for parts of Handlebars that burn does not support. */
 export function parseTemplate(source: string): hbs.AST.Program {
   checkLimits(source)
   const { text, restore } = guardBraces(source)
@@ -25,7 +25,7 @@ export function parseTemplate(source: string): hbs.AST.Program {
   }
 }
 
-/** Puts hidden braces back into the plain texts of a program and of the blocks in it. */
+/** Restores the hidden braces in the texts of a program and of its blocks. */
 function restoreTexts(program: hbs.AST.Program | undefined, restore: (text: string) => string): void {
   for (const statement of program?.body ?? []) {
     if (statement.type === 'ContentStatement') {
@@ -39,7 +39,7 @@ function restoreTexts(program: hbs.AST.Program | undefined, restore: (text: stri
   }
 }
 
-/** Where a node stands in the template. */
+/** The place of a node in the template. */
 export function placeOf(node: Node): TemplatePlace {
   return { line: node.loc.start.line, column: node.loc.start.column + 1 }
 }
@@ -50,7 +50,7 @@ const TOKEN = /(\{\{\{\{)|\{\{~?\s*(#|\^(?=\s*[^\s}~])|\/|else\s+(?=[^\s}~]))?|\
 interface Depth {
   blocks: number
   elseIfs: number
-  /** Open brackets within the current `{{ }}`; undefined outside, where they are plain text. */
+  /** Open brackets in the current `{{ }}`; undefined outside of one, where brackets are plain text. */
   brackets: number | undefined
 }
 
@@ -87,7 +87,10 @@ function placeAt(source: string, index: number): TemplatePlace {
 
 type ParserError = Error & { lineNumber?: number; column?: number }
 
-/** The parser's message in our words. It has lines: "Parse error on line 3:", an extract, dashes up to the fault, what was expected. */
+/**
+ * The parser's error in plain words. Its message has lines: "Parse error on line 3:", an extract, dashes up to the fault, what
+ * was expected.
+ */
 function syntaxError(source: string, error: ParserError): TemplateError {
   const [first = '', extract = '', dashes = '', ...rest] = error.message.split('\n')
   const line = Number(/^Parse error on line (\d+)/.exec(first)?.[1])
@@ -100,7 +103,7 @@ function syntaxError(source: string, error: ParserError): TemplateError {
   return new TemplateError(message, findFault(source, line, extract, dashes.indexOf('^')), { cause: error })
 }
 
-/** The extract holds at most 20 characters before the fault, and no line ends: the fault is where the template reads the same. */
+/** The place of a fault, found by searching for the parser's extract, which has up to 20 characters before it and no line ends. */
 function findFault(source: string, line: number, extract: string, caret: number): TemplatePlace {
   const before = extract.slice(0, caret).replace(/^\.\.\./, '')
   const after = extract.slice(caret).replace(/\.\.\.$/, '')

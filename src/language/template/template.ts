@@ -10,46 +10,46 @@ import { parseTemplate } from './syntax.ts'
 export type { Scope, VariableUse }
 export { TemplateError }
 
-/** Rounds of `{{#each}}` that one rendering may make. */
+/** Most rounds of `{{#each}}` in one rendering. */
 const MAX_ROUNDS = 100_000
 
-/** What both kinds of template have. */
+/** What compiled templates and trees have in common. */
 interface Compiled {
-  /** Whether it holds no template at all, and always gives the same. */
+  /** True when there is no `{{` in it, so that it always renders to the same value. */
   readonly static: boolean
-  /** Names it reads from the scope, each once; those with a `default` are left out. For "unknown variable" before a run. */
+  /** Names of the variables that must exist, each once; those with a `default` are left out. */
   readonly variables: readonly string[]
-  /** Names it reads from the scope, each once, those with a `default` as well. */
+  /** Names of all variables that are read, each once. */
   readonly reads: readonly string[]
 }
 
-/** A compiled string. */
+/** A compiled template. */
 export interface Template extends Compiled {
   readonly source: string
-  /** Every variable with its place, in the order of the text. */
+  /** Every place where a variable is read, in the order of the text. */
   readonly uses: readonly VariableUse[]
   /**
-   * The text for these variables. `random` feeds helpers such as `uuid`; `wallNow` (ms since 1970) feeds `isoTimestamp`.
-   * Throws TemplateError: for an unknown variable, a helper's complaint, an output of more than 1 Mi characters.
+   * Renders the text. `random` feeds helpers such as `uuid`; `wallNow` (ms since 1970) feeds `isoTimestamp`.
+   * Throws TemplateError for an unknown variable, an error in a helper, or an output of more than 1 Mi characters.
    */
   render(scope: Scope, random?: Random, wallNow?: () => number): string
-  /** The same, except that a template which is one `{{ … }}` and nothing else gives the value as it is: a number stays a number. */
+  /** Renders as `render` does; a template of one `{{ … }}` and nothing else gives its value, so that a number stays a number. */
   value(scope: Scope, random?: Random, wallNow?: () => number): unknown
 }
 
-/** A compiled JSON tree. */
+/** A compiled JSON value with templates in its texts. */
 export interface Tree extends Compiled {
-  /** The tree with each string rendered by `Template.value`. Parts without templates are shared, not copied: do not change them. */
+  /** The value with each text rendered by `Template.value`. Parts without templates are shared, not copied, so do not change them. */
   render(scope: Scope, random?: Random, wallNow?: () => number): unknown
 }
 
-/** What a string reads, and everything that is wrong with it. */
+/** The variables that a template reads, and all its errors. */
 export interface Inspection extends Pick<Template, 'uses' | 'reads'> {
-  /** At most one of each `{{ … }}`; a fault of the syntax is the only one. */
+  /** At most one error for each `{{ … }}`; a syntax error is the only one. */
   readonly faults: readonly TemplateError[]
 }
 
-/** Looks at a string without stopping at its first fault. */
+/** Inspects a template without stopping at its first error. */
 export function inspectTemplate(source: string): Inspection {
   const setting: Setting = { level: 0, rounds: 0, names: [], uses: [], faults: [] }
   try {
@@ -62,7 +62,7 @@ export function inspectTemplate(source: string): Inspection {
   return { uses: uses.filter((use) => !use.optional), reads: namesOf(uses), faults }
 }
 
-/** Compiles a string. Throws TemplateError with line and column. */
+/** Compiles a template. Throws TemplateError with line and column. */
 export function compileTemplate(source: string): Template {
   if (!source.includes('{{')) return constant(source)
   const program = parseTemplate(source)
@@ -84,8 +84,9 @@ export function compileTemplate(source: string): Template {
 }
 
 /**
- * Compiles a JSON value with templates in its string values; keys are taken as they are. Values are put in before the tree is
- * serialised, so quotes and line ends in them do no harm. Throws TemplateError with `path`.
+ * Compiles a JSON value with templates in its texts; keys are not templates. Values are inserted before the value becomes JSON
+ * text,
+ * so quotes and line ends in them do no harm. Throws TemplateError with `path`.
  */
 export function compileTree(value: unknown): Tree {
   if (typeof value === 'string') return atPath(undefined, () => stringTree(compileTemplate(value)))
@@ -137,7 +138,7 @@ function objectTree(value: unknown, members: readonly (readonly [string, Tree])[
     static: false,
     variables: union(trees, 'variables'),
     reads: union(trees, 'reads'),
-    // fromEntries defines properties: a key called __proto__ stays a key.
+    // fromEntries defines properties, so a key called __proto__ is a plain key.
     render: (...tools) => Object.fromEntries(members.map(([key, item]) => [key, atPath(key, () => item.render(...tools))])),
   }
 }

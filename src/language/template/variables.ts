@@ -1,13 +1,13 @@
-/** Variables that are made from other variables: which one comes first. */
+/** Puts variables that use other variables into the order in which they can be computed. */
 import { compileTree, type Tree } from './template.ts'
 
-/** One variable and how to make it; those it reads stand before it in the list. */
+/** One variable and its template. It comes after the variables that it reads in the list. */
 export interface Assignment {
   readonly name: string
   readonly value: Tree
 }
 
-/** Variables that need each other: none of them can come first. `names` begins and ends with the same one. */
+/** Thrown when variables use each other in a circle. `names` begins and ends with the same name. */
 export class VariableCycleError extends Error {
   override name = 'VariableCycleError'
   readonly names: readonly string[]
@@ -18,18 +18,18 @@ export class VariableCycleError extends Error {
   }
 }
 
-/** A variable of one layer and the names that it reads. */
+/** A variable of one layer, with the names of the variables that it reads. */
 interface Entry {
   readonly name: string
   readonly reads: readonly string[]
-  /** The variable of the same name that this one lies over. */
+  /** The variable of the same name in an earlier layer, which this one hides. */
   readonly below: Entry | undefined
 }
 
 /**
- * Puts variables in an order in which each comes after those it reads, and else in the order they are written. A later layer lies over the
- * earlier ones: what reads a name gets the topmost, and a variable that reads its own name gets the one below it. Names that no layer has
- * come from elsewhere. @throws VariableCycleError
+ * Orders variables so that each comes after those it reads, and otherwise as written. A variable hides one of the same name in an
+ * earlier
+ * layer, and reads that one when it reads its own name. Names that no layer has are ignored. Throws VariableCycleError.
  */
 export function orderVariables<T extends { readonly name: string; readonly reads: readonly string[] }>(
   layers: readonly (readonly T[])[],
@@ -61,7 +61,7 @@ function visit<E extends Entry>(entry: E, top: ReadonlyMap<string, E>, ordered: 
   ordered.add(entry)
 }
 
-/** Compiles the variables of all layers, the last one on top. @throws VariableCycleError, TemplateError */
+/** Compiles the variables of all layers; later layers hide earlier ones. Throws VariableCycleError or TemplateError. */
 export function compileVariables(layers: readonly Readonly<Record<string, unknown>>[]): readonly Assignment[] {
   const compiled = layers.map((layer) =>
     Object.entries(layer).map(([name, value]) => {
