@@ -1,4 +1,4 @@
-/** Anthropic Messages. */
+/** The dialect of Anthropic Messages. */
 import type { Exchange } from '../exchange.ts'
 import type { ChatOptions, Decoder, Dialect, Turn } from './parts/dialect.ts'
 import { documentObject, parseEvent, rejectOpenEnd, rejectShape } from './parts/events.ts'
@@ -8,10 +8,10 @@ import { isErrorRecord, noteFinish, rejectForError, statesFailure } from './part
 import { plainTurns, splitSystem } from './parts/turns.ts'
 import { normaliseUsage } from './parts/usage.ts'
 
-/** The API refuses a request without a limit. */
+/** Tokens asked for when the target sets no limit, because the API refuses a request without one. */
 const DEFAULT_MAX_TOKENS = 1024
 
-/** `POST /v1/messages`, streamed or not. The API has no seed, so `seed` is not sent. */
+/** The dialect of Anthropic's `POST /v1/messages`, streamed or not. The API has no seed, so `seed` is not sent. */
 export const anthropic: Dialect = {
   name: 'anthropic',
   describe: 'Anthropic Messages (max_tokens is required there: 1024 unless the target says)',
@@ -65,7 +65,7 @@ class MessagesDecoder implements Decoder {
       case 'error':
         rejectForError(json, exchange)
         break
-      default: // ping, content_block_stop, and whatever comes later: unknown types are to be ignored
+      default: // ping, content_block_stop and future types: the API asks clients to ignore types they do not know
     }
   }
 
@@ -98,13 +98,13 @@ class MessagesDecoder implements Decoder {
     this.report(exchange)
   }
 
-  /** A content block. At the start of one in a stream, tool input is an empty placeholder. */
+  /** Takes in a content block. Its tool input counts only when `whole`: at the start of a streamed block it is a placeholder. */
   private block(block: JsonObject | undefined, exchange: Exchange, whole = false): void {
-    // What is shown of thinking is a summary, or nothing; all of it is in the output count.
+    // The text of thinking is a summary, or empty, while the output count includes all of it.
     if (block?.type === 'thinking' || block?.type === 'redacted_thinking') exchange.partialReasoning = true
     this.parts.text += asString(block?.text)
     this.parts.reasoning += asString(block?.thinking)
-    // Tools of the caller, of the provider (server_tool_use) and of MCP servers alike.
+    // This includes tools of the provider (server_tool_use) and of MCP servers.
     if (whole && asString(block?.type).endsWith('tool_use')) this.parts.tool += toText(block?.input)
   }
 
@@ -113,7 +113,7 @@ class MessagesDecoder implements Decoder {
     this.parts.report(exchange)
   }
 
-  /** The first output count is only where counting starts: a stream that is cut off must not show it as its total. */
+  /** Takes in the usage at the start of a stream without its output count, which is not yet the total. */
   private start(usage: JsonObject | undefined, exchange: Exchange): void {
     if (usage !== undefined) this.mergeUsage({ ...usage, output_tokens: null }, exchange)
   }
@@ -124,7 +124,7 @@ class MessagesDecoder implements Decoder {
     if (typeof reason === 'string') noteFinish(reason, json, exchange)
   }
 
-  /** Counts are cumulative and come in parts: the last that is not null wins. */
+  /** Merges a usage record. Counts are cumulative and come in parts: for each count the last value that is not null wins. */
   private mergeUsage(usage: JsonObject | undefined, exchange: Exchange): void {
     if (usage === undefined) return
     for (const key of Object.keys(usage)) if (usage[key] !== null || !(key in this.usage)) this.usage[key] = usage[key]

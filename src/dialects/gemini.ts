@@ -1,4 +1,4 @@
-/** Google Gemini, `generateContent` and `streamGenerateContent`, with and without `alt=sse`. */
+/** The dialect of Google Gemini: `generateContent` and `streamGenerateContent`, with and without `alt=sse`. */
 import type { Exchange } from '../exchange.ts'
 import type { ChatOptions, Decoder, Dialect, Turn } from './parts/dialect.ts'
 import { parseEvent, rejectOpenEnd, rejectShape } from './parts/events.ts'
@@ -8,7 +8,7 @@ import { isErrorRecord, noteFinish, rejectForError, statesFailure } from './part
 import { splitSystem } from './parts/turns.ts'
 import { normaliseUsage } from './parts/usage.ts'
 
-/** The model and whether to stream are part of the address, not of the body. */
+/** The dialect of Google Gemini. Model and streaming are part of its address, not of the body. */
 export const gemini: Dialect = {
   name: 'gemini',
   describe: 'Google Gemini generateContent',
@@ -40,13 +40,13 @@ class GeminiDecoder implements Decoder {
   }
 
   document(json: unknown, exchange: Exchange): void {
-    // A stream that was read as one document is an array of chunks.
+    // A stream that is read as one document is an array of chunks.
     const chunks = Array.isArray(json) ? json : [json]
     for (const chunk of chunks) this.chunk(asObject(chunk) ?? {}, exchange)
     if (!exchange.settled && exchange.finishReason === undefined) rejectShape('finishReason in candidates[0]', exchange)
   }
 
-  /** There is no end marker: a finish reason, then the end of the stream. */
+  /** A stream is complete when it ended after a finish reason; the API has no end marker. */
   end(exchange: Exchange): void {
     if (exchange.finishReason === undefined) rejectOpenEnd('a finishReason', exchange)
   }
@@ -58,7 +58,7 @@ class GeminiDecoder implements Decoder {
     }
     const candidate = asObject(asArray(json.candidates)[0])
     this.collect(asArray(asObject(candidate?.content)?.parts))
-    // Thoughts are summaries of what was thought.
+    // The text of thoughts is only a summary of the reasoning.
     if (this.parts.reasoning !== '') exchange.partialReasoning = true
     const generated = !this.parts.empty
     const usage = normaliseUsage(json.usageMetadata, { source: this.frameTokens.source(generated) })
@@ -75,13 +75,13 @@ class GeminiDecoder implements Decoder {
       else this.parts.text += asString(part?.text)
       const call = asObject(part?.functionCall)
       if (call !== undefined) this.parts.tool += toText(call.args ?? {})
-      // Code that the model writes for its own interpreter; what that prints is not the model's.
+      // Code that the model writes for its interpreter is generated text; the output of that code is not.
       this.parts.tool += asString(asObject(part?.executableCode)?.code)
     }
   }
 }
 
-/** A prompt that a filter refused gets status 200 and no candidates. */
+/** Rejects a reply of status 200 without candidates, which means that a filter blocked the prompt. */
 function rejectBlocked(feedback: JsonObject | undefined, exchange: Exchange): void {
   const reason = asString(feedback?.blockReason)
   if (reason === '') return

@@ -1,4 +1,4 @@
-/** The registry of reply formats. A new one is its file and a line here. */
+/** The registry of dialects. A new dialect is a file in this folder and a line here. */
 import { anthropic } from './anthropic.ts'
 import { gemini } from './gemini.ts'
 import { generic } from './generic.ts'
@@ -19,9 +19,10 @@ export const dialects = {
   generic,
 } satisfies Record<string, Dialect>
 
+/** The name of a built-in dialect. */
 export type DialectName = keyof typeof dialects
 
-/** The dialect of that name; undefined when there is none. */
+/** The dialect of this name; undefined when there is none. */
 export function dialectNamed(name: string): Dialect | undefined {
   return Object.hasOwn(dialects, name) ? dialects[name as DialectName] : undefined // the key was just checked
 }

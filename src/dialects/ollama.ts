@@ -1,4 +1,4 @@
-/** Ollama's own API: one JSON object per line. */
+/** The dialects of Ollama's own API: one JSON object per line. */
 import type { Exchange } from '../exchange.ts'
 import type { ChatOptions, Decoder, Dialect, Turn } from './parts/dialect.ts'
 import { documentObject, parseEvent, rejectOpenEnd, rejectShape } from './parts/events.ts'
@@ -8,7 +8,7 @@ import { isErrorRecord, noteFinish, rejectForError, statesFailure } from './part
 import { asPrompt, plainTurns, splitSystem } from './parts/turns.ts'
 import { normaliseUsage } from './parts/usage.ts'
 
-/** `POST /api/chat`. */
+/** The dialect of Ollama's `POST /api/chat`. */
 export const ollama: Dialect = {
   name: 'ollama',
   describe: 'Ollama chat (/api/chat), one JSON object per line',
@@ -19,7 +19,7 @@ export const ollama: Dialect = {
   decoder: () => new OllamaDecoder(),
 }
 
-/** `POST /api/generate`: one prompt. Earlier turns become lines of it, as the API keeps no conversation. */
+/** The dialect of Ollama's `POST /api/generate`. The API takes one prompt, so earlier turns become lines of it. */
 export const ollamaGenerate: Dialect = {
   name: 'ollama-generate',
   describe: 'Ollama completion (/api/generate); earlier turns become lines of the prompt',
@@ -37,7 +37,7 @@ function common(options: ChatOptions): JsonObject {
   return { stream: options.stream, options: Object.keys(sampling).length === 0 ? undefined : sampling }
 }
 
-/** A model that is in memory is there within milliseconds. */
+/** Shortest load time in ns that counts as a cold start; a model in memory is ready within milliseconds. */
 const COLD_START_NS = 1e9
 
 class OllamaDecoder implements Decoder {
@@ -92,12 +92,12 @@ class OllamaDecoder implements Decoder {
   }
 }
 
-/** Whether a line is part of a reply. A bare text under `message` is what proxies call an error. */
+/** True when a line is part of a reply. A bare text under `message` is an error of a proxy. */
 function isReply(json: JsonObject): boolean {
   return asObject(json.message) !== undefined || json.response !== undefined || json.thinking !== undefined
 }
 
-/** The counts and the durations (ns) of the last line, without the text beside them. */
+/** The counts and durations (ns) of the last line, without its text. */
 function timings(json: JsonObject): JsonObject {
   const record: Record<string, unknown> = {}
   for (const key of Object.keys(json)) if (key.endsWith('_count') || key.endsWith('_duration')) record[key] = json[key]

@@ -1,4 +1,4 @@
-/** OpenAI Chat Completions and the many servers that speak it: vLLM, SGLang, llama.cpp, Groq, Azure, OpenRouter, DeepSeek. */
+/** The dialects of OpenAI Chat Completions and Completions, and of the many servers with the same API: vLLM, SGLang, Groq, Azure. */
 import type { Exchange } from '../exchange.ts'
 import type { ChatOptions, Decoder, Dialect, Turn } from './parts/dialect.ts'
 import { documentObject, isDone, parseEvent, rejectOpenEnd, rejectShape } from './parts/events.ts'
@@ -16,7 +16,7 @@ import { readReasoning } from './parts/reasoning.ts'
 import { asPrompt, plainTurns, splitSystem } from './parts/turns.ts'
 import { normaliseUsage } from './parts/usage.ts'
 
-/** `POST /v1/chat/completions`, streamed or not. `maxTokens` goes out as `max_completion_tokens`, or as the preset says. */
+/** The dialect of `POST /v1/chat/completions`, streamed or not. `maxTokens` is sent as `max_completion_tokens`, or as the preset says. */
 export const openaiChat: Dialect = {
   name: 'openai-chat',
   describe: 'OpenAI Chat Completions and compatible servers (vLLM, SGLang, llama.cpp, Groq, Azure, OpenRouter)',
@@ -38,7 +38,7 @@ export const openaiChat: Dialect = {
   decoder: () => new ChatDecoder(),
 }
 
-/** `POST /v1/completions`: one prompt. Earlier turns become lines of it, as the API keeps no conversation. */
+/** The dialect of `POST /v1/completions`. The API takes one prompt, so earlier turns become lines of it. */
 export const openaiCompletions: Dialect = {
   name: 'openai-completions',
   describe: 'OpenAI Completions (/v1/completions) and compatible servers; earlier turns become lines of the prompt',
@@ -113,7 +113,7 @@ class ChatDecoder implements Decoder {
       this.collect(this.partOf(choice, streamed), exchange)
       // `/v1/completions` has its text here.
       if (choice.delta === undefined && choice.message === undefined) this.parts.text += asString(choice.text)
-      // With several choices each generates on its own; the first one to end names the reason.
+      // Several choices end separately; the first one to end gives the finish reason.
       if (typeof choice.finish_reason === 'string') exchange.finishReason ??= choice.finish_reason
       if (hasError(choice.error) || isFailedFinish(choice.finish_reason)) failed ??= hasError(choice.error) ? choice : json
     }
@@ -121,7 +121,7 @@ class ChatDecoder implements Decoder {
     if (failed !== undefined) rejectForFinish(failed, exchange)
   }
 
-  /** Where a choice has its text. Some servers stream whole messages; others repeat the text of all deltas in one at the end. */
+  /** The part of a choice that holds its text. Some servers stream whole messages; others repeat all deltas in one message at the end. */
   private partOf(choice: JsonObject, streamed: boolean): JsonObject | undefined {
     const delta = asObject(choice.delta)
     if (delta !== undefined) this.hasDeltas = true
@@ -156,11 +156,11 @@ class ChatDecoder implements Decoder {
     const calls = asArray(delta.tool_calls)
     for (let at = 0; at < calls.length; at++) parts.tool += toolInput(asObject(calls[at]))
     parts.tool += asString(asObject(delta.function_call)?.arguments)
-    // What a model of sound says, in words.
+    // The transcript of generated audio.
     if (parts.text === '') parts.text = asString(asObject(delta.audio)?.transcript)
   }
 
-  /** Mistral sends content as a list of text and thinking parts. */
+  /** Takes in content as Mistral sends it: a list of text and thinking parts. */
   private collectParts(content: readonly unknown[]): void {
     for (const item of content) {
       const part = asObject(item)
@@ -171,12 +171,12 @@ class ChatDecoder implements Decoder {
   }
 }
 
-/** Arguments of a function, or the free input of a custom tool. */
+/** The arguments of a function call, or the free input of a custom tool. */
 function toolInput(call: JsonObject | undefined): string {
   return toText(asObject(call?.function)?.arguments) + asString(asObject(call?.custom)?.input)
 }
 
-/** Gemini, in the shape of OpenAI: the content is a summary of its thoughts. */
+/** True when the content is a summary of thoughts, as Gemini marks it in its OpenAI-compatible API. */
 function isThought(delta: JsonObject): boolean {
   return delta.extra_content !== undefined && asObject(asObject(delta.extra_content)?.google)?.thought === true
 }

@@ -1,5 +1,4 @@
-/** Known APIs: address, headers and authentication that go with a dialect. A target overrides what it names itself. */
-
+/** The known APIs: a dialect with address, headers and authentication. What a target sets itself goes before. */
 import type { DialectName } from './index.ts'
 import type { Preset } from './parts/dialect.ts'
 
@@ -15,7 +14,7 @@ const openaiCompatible: NamedPreset = {
   url: 'http://127.0.0.1:8000/v1/chat/completions',
   auth: { type: 'bearer' },
   keyVariable: 'OPENAI_API_KEY',
-  // All of them know the older name; some ignore the newer one, and their replies would have no bound.
+  // All these servers know the older name; some ignore the newer one, so that their replies would have no limit.
   limitField: 'max_tokens',
 }
 
@@ -194,7 +193,7 @@ const ownPresets = {
   },
 } satisfies Record<string, NamedPreset>
 
-/** Other names of presets, and what they stand for. */
+/** Short names of presets, with the full name of each. */
 export const presetAliases = {
   openai: 'openai-chat',
   anthropic: 'anthropic-messages',
@@ -213,7 +212,7 @@ export const presets = {
 
 type PresetName = keyof typeof presets
 
-/** The preset of that name or alias; undefined when there is none. */
+/** The preset of this name or alias; undefined when there is none. */
 export function presetNamed(name: string): Preset | undefined {
   return Object.hasOwn(presets, name) ? presets[name as PresetName] : undefined // the key was just checked
 }

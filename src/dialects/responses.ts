@@ -1,4 +1,4 @@
-/** OpenAI Responses, over SSE or as messages of a WebSocket. */
+/** The dialect of OpenAI Responses, over SSE or in messages of a WebSocket. */
 import type { Exchange, UnitKind } from '../exchange.ts'
 import type { ChatOptions, Decoder, Dialect, Turn } from './parts/dialect.ts'
 import { documentObject, isDone, parseEvent, rejectOpenEnd, rejectShape } from './parts/events.ts'
@@ -8,7 +8,7 @@ import { hasError, isErrorRecord, rejectForError, statesFailure } from './parts/
 import { plainTurns, splitSystem } from './parts/turns.ts'
 import { normaliseUsage } from './parts/usage.ts'
 
-/** `POST /v1/responses`. The API has no seed, so `seed` is not sent. */
+/** The dialect of OpenAI's `POST /v1/responses`. The API has no seed, so `seed` is not sent. */
 export const responses: Dialect = {
   name: 'openai-responses',
   describe: 'OpenAI Responses',
@@ -35,13 +35,13 @@ class ResponsesDecoder implements Decoder {
   private reasoningSeen = false
 
   event(name: string, data: string, exchange: Exchange): void {
-    // The API itself sends none, but gateways do, after the terminal event or instead of nothing.
+    // The API sends no `[DONE]`, but gateways do, after the terminal event or in place of it.
     if (isDone(data)) return
     const json = parseEvent(name, data, exchange)
     if (json === undefined) return
     const type = asString(json.type) || name
     if (isFailure(type, json)) rejectForError(json, exchange)
-    // The `.done` events repeat the full text: they are never counted.
+    // The `.done` events repeat the full text, so they are not counted.
     else if (type.endsWith('.delta')) this.delta(type, json.delta, exchange)
     else this.lifecycle(type, asObject(json.response), exchange)
   }
@@ -77,7 +77,7 @@ class ResponsesDecoder implements Decoder {
       this.terminal({ status: type.slice(9), ...response }, exchange)
   }
 
-  /** What the finished response says about itself. */
+  /** Takes usage, finish reason and status from the finished response, and settles the exchange. */
   private terminal(response: JsonObject, exchange: Exchange): void {
     const usage = normaliseUsage(response.usage, { reasoningSeen: this.reasoningSeen || exchange.partialReasoning })
     if (usage !== undefined) exchange.usage = usage
@@ -111,13 +111,13 @@ class ResponsesDecoder implements Decoder {
   }
 }
 
-/** Whether an event, or a whole reply, is an error. An event of the API's own may hold one of a part, such as a tool of its own that failed. */
+/** True when an event or a whole reply is an error. A `response.…` event is none, even with the error of a part (a tool) in it. */
 function isFailure(type: string, json: JsonObject): boolean {
   if (type.startsWith('response.')) return false
   return type === 'error' || isErrorRecord(json) || (json.output === undefined && statesFailure(json))
 }
 
-/** What the model wrote for a tool: the type of the item, and its member with the text. */
+/** For each type of item, the member with the text that the model wrote for a tool. */
 const TOOL_INPUT = new Map([
   ['function_call', 'arguments'],
   ['custom_tool_call', 'input'],
@@ -125,11 +125,11 @@ const TOOL_INPUT = new Map([
   ['code_interpreter_call', 'code'],
 ])
 
-/** What kind of unit the delta of an event holds; undefined for what is no text of the model, such as sound. */
+/** The kind of unit in the delta of an event; undefined for events without text of the model, such as sound. */
 function kindOf(type: string): UnitKind | undefined {
   if (type === 'response.output_text.delta') return 'text'
   if (type === 'response.refusal.delta') return 'refusal'
-  // `reasoning_text` and `reasoning_summary_text`; older servers leave out the `_text`.
+  // `reasoning_text` and `reasoning_summary_text`; older servers leave out `_text`.
   if (type.startsWith('response.reasoning')) return 'reasoning'
   return TOOL_DELTA.test(type) ? 'tool' : undefined
 }

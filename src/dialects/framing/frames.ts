@@ -1,33 +1,33 @@
-/** What every framing is: bytes in, whole events out, in linear time. */
+/** The interface of framings: they cut bytes into events, in linear time. */
 
-/** Longest event that is held in memory, in UTF-16 units, unless the sink says otherwise; a longer one is `too_big`. */
+/** Longest event in UTF-16 units, unless the sink sets another limit; a longer one fails as `too_big`. */
 export const MAX_EVENT_LENGTH = 1024 * 1024
 
-/** Where a framing delivers to. */
+/** Receives what a framing finds. */
 export interface FrameSink {
-  /** One event. `complete` is false for what was still open when the stream ended: it may be cut off. */
+  /** Takes one event. `complete` is false when the stream ended before the event did, so that it may be cut off. */
   frame(name: string, data: string, complete: boolean): void
-  /** The stream cannot be read any further. */
+  /** Called when the rest of the stream cannot be read. */
   broken(failureClass: string, message: string): void
-  /** Something odd that is not a failure; told once per stream. `bytes` show it: its line, or the beginning of that. */
+  /** Reports a fault that is not a failure, once per stream. `bytes` are the line with the fault, or the beginning of it. */
   odd(warning: string, bytes: Uint8Array): void
-  /** Longest event, in UTF-16 units. */
+  /** Longest event in UTF-16 units. */
   readonly maxEventLength?: number
 }
 
 /** Cuts the bytes of one reply into events. */
 export interface Framer {
   push(bytes: Uint8Array): void
-  /** No more bytes will come: deliver what is left. */
+  /** Called when no more bytes come; delivers what is left. */
   end(): void
 }
 
-/** Tells the sink that one event outgrew the bound. */
+/** Reports to the sink that an event is longer than allowed. */
 export function tooBig(sink: FrameSink): void {
   sink.broken('too_big', `one event of the stream is larger than ${maxEventOf(sink)} characters`)
 }
 
-/** Longest event that this sink takes. */
+/** The longest event that the sink accepts, in UTF-16 units. */
 export function maxEventOf(sink: FrameSink): number {
   return sink.maxEventLength ?? MAX_EVENT_LENGTH
 }

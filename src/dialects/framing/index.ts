@@ -6,7 +6,7 @@ import { messageFramer } from './message.ts'
 import { ndjsonFramer } from './ndjson.ts'
 import { sseFramer } from './sse.ts'
 
-/** All framings by name. */
+/** The constructors of all framings, by name. */
 export const framers: Readonly<Record<Framing, (sink: FrameSink) => Framer>> = {
   sse: sseFramer,
   ndjson: ndjsonFramer,

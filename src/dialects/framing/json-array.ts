@@ -7,7 +7,7 @@ const OPEN_ARRAY = 0x5b
 const CLOSE_ARRAY = 0x5d
 const OPEN_OBJECT = 0x7b
 
-/** One JSON array that arrives piecemeal: each object in it is delivered as soon as it is complete. A lone object will do as well. */
+/** The framing for one JSON array that arrives in pieces: each object in it is delivered when complete. A single object is accepted too. */
 export function jsonArrayFramer(sink: FrameSink): Framer {
   return new Elements(sink)
 }
@@ -18,7 +18,7 @@ class Elements implements Framer {
   private readonly pieces: string[] = []
   private held = 0
   private readonly maxEvent: number
-  /** Inside the current element; of depth 0 between elements. */
+  /** Nesting inside the current element; its depth is 0 between elements. */
   private readonly nesting = new Nesting()
   private arrayOpen = false
   private broken = false
@@ -52,7 +52,7 @@ class Elements implements Framer {
     if (this.nesting.depth > 0 && !this.broken) this.hold(text.slice(start))
   }
 
-  /** Between elements; true when one starts here. */
+  /** Takes a character between elements; returns true when an element starts with it. */
   private between(code: number): boolean {
     if (code === OPEN_OBJECT) {
       this.nesting.take(code)
@@ -66,7 +66,7 @@ class Elements implements Framer {
     return false
   }
 
-  /** Inside an element; true when it ends here. */
+  /** Takes a character of an element; returns true when the element ends with it. */
   private closes(code: number): boolean {
     this.nesting.take(code)
     return this.nesting.depth === 0

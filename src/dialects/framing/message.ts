@@ -1,7 +1,7 @@
 import type { Framer, FrameSink } from './frames.ts'
 import { decodeWhole } from './utf8.ts'
 
-/** Each push is one whole message of a socket, a topic or a call. */
+/** The framing for sockets, topics and calls, where each push is one whole message. */
 export function messageFramer(sink: FrameSink): Framer {
   return {
     push(bytes) {

@@ -1,7 +1,7 @@
 import { type Framer, type FrameSink, maxEventOf, tooBig } from './frames.ts'
 import { Utf8Stream } from './utf8.ts'
 
-/** One JSON text per line. Empty lines are keep-alives. */
+/** The framing for one JSON text per line. Empty lines are keep-alives. */
 export function ndjsonFramer(sink: FrameSink): Framer {
   return new Lines(sink)
 }
@@ -9,7 +9,7 @@ export function ndjsonFramer(sink: FrameSink): Framer {
 class Lines implements Framer {
   private readonly sink: FrameSink
   private readonly utf8: Utf8Stream
-  // Pieces of the open line: joined once, so that a long line in many reads stays linear.
+  // Pieces of the current line, joined only once, so that a long line in many reads takes linear time.
   private readonly pieces: string[] = []
   private held = 0
   private readonly maxEvent: number

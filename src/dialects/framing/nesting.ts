@@ -2,9 +2,9 @@ const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const BRACKETS: Readonly<Record<number, number>> = { 91: 1, 123: 1, 93: -1, 125: -1 }
 
-/** Where in a text of JSON the reading stands. Takes characters, or the bytes of UTF-8: all that matters is ASCII. */
+/** Counts open brackets in JSON as its characters pass, or its UTF-8 bytes: all characters that matter are ASCII. */
 export class Nesting {
-  /** Brackets that are open. */
+  /** Number of open brackets. */
   depth = 0
   inString = false
   private escaped = false

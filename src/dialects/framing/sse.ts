@@ -1,9 +1,9 @@
-/** Server-sent events. @see https://html.spec.whatwg.org/multipage/server-sent-events.html */
+/** The framing for server-sent events. @see https://html.spec.whatwg.org/multipage/server-sent-events.html */
 import { createParser } from 'eventsource-parser'
 import { type Framer, type FrameSink, maxEventOf, tooBig } from './frames.ts'
 import { Utf8Stream } from './utf8.ts'
 
-/** Cuts a stream into SSE events: CR, LF, CRLF, BOM and any byte split give the same events. */
+/** Cuts a stream into SSE events, the same ones however it is split; lines may end in CR, LF or CRLF. */
 export function sseFramer(sink: FrameSink): Framer {
   const utf8 = new Utf8Stream(sink, true)
   const maxEvent = maxEventOf(sink)
@@ -11,16 +11,16 @@ export function sseFramer(sink: FrameSink): Framer {
   const parser = createParser({
     maxBufferSize: maxEvent,
     onEvent(event) {
-      // The parser bounds only what it holds between two reads.
+      // The parser limits only the text that it holds between two reads.
       if (event.data.length > maxEvent) tooBig(sink)
       else sink.frame(event.event ?? '', event.data, complete)
     },
     onError(error) {
-      // Unknown fields and bad retry values are to be ignored, says the standard.
+      // The standard says to ignore unknown fields and bad retry values.
       if (error.type === 'max-buffer-size-exceeded') tooBig(sink)
     },
   })
-  // The decoder drops the one BOM that may go; behind a first line, the parser looks for none.
+  // The decoder already drops a byte order mark at the start; after this line end the parser does not look for another.
   parser.feed('\n')
   return {
     push(bytes) {
@@ -28,7 +28,7 @@ export function sseFramer(sink: FrameSink): Framer {
     },
     end() {
       complete = false
-      // The first line end may be taken for the second half of a CRLF; spare ones do nothing.
+      // The parser may take the first line end for the second half of a CRLF; superfluous ones have no effect.
       parser.feed(`${utf8.flush()}\n\n\n`)
     },
   }

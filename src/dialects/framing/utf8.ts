@@ -2,20 +2,20 @@ import type { FrameSink } from './frames.ts'
 
 const REPLACEMENT = '\uFFFD'
 
-/** Decodes UTF-8 that is split anywhere. Bad bytes become U+FFFD, and the sink hears `bad_utf8` once. */
+/** Decodes UTF-8 that is split anywhere. Bad bytes become U+FFFD, and the sink gets the warning `bad_utf8` once. */
 export class Utf8Stream {
   private rest: Buffer | undefined
   private readonly sink: FrameSink
   private mayDropBom: boolean
   private bad = false
 
-  /** `dropBom`: a byte order mark at the very start is no text, as event streams have it. */
+  /** `dropBom`: a byte order mark at the very start is dropped, as the standard of event streams says. */
   constructor(sink: FrameSink, dropBom = false) {
     this.sink = sink
     this.mayDropBom = dropBom
   }
 
-  /** Text of all characters that are complete by now. */
+  /** The text of all characters that are complete so far. */
   decode(bytes: Uint8Array): string {
     let input = asBuffer(bytes)
     if (this.rest !== undefined) {
@@ -24,14 +24,14 @@ export class Utf8Stream {
     }
     const complete = completeLength(input)
     if (complete < input.length) {
-      // A copy: the socket may reuse the memory that it handed over.
+      // Copied, because the socket may reuse its memory.
       this.rest = Buffer.from(input.subarray(complete))
       input = input.subarray(0, complete)
     }
     return this.text(input)
   }
 
-  /** Text of a character that was cut off by the end of the stream: U+FFFD, or nothing. */
+  /** The rest at the end of the stream: U+FFFD for a character that was cut off, else ''. */
   flush(): string {
     const rest = this.rest
     this.rest = undefined
@@ -50,24 +50,24 @@ export class Utf8Stream {
   }
 }
 
-/** Decodes bytes that are whole: one message, or a complete body. */
+/** Decodes a complete message or body. */
 export function decodeWhole(bytes: Uint8Array, sink: FrameSink): string {
   const stream = new Utf8Stream(sink)
   const text = stream.decode(bytes)
   return text + stream.flush()
 }
 
-/** A U+FFFD that the target itself sent encodes back to the very same bytes. */
+/** True when the input is not UTF-8. A U+FFFD that the target sent itself encodes back to the same bytes. */
 function isBad(text: string, input: Buffer): boolean {
   return !Buffer.from(text, 'utf8').equals(input)
 }
 
 const LINE_FEED = 0x0a
-/** Most bytes before the bad ones. */
+/** Most bytes shown before the bad ones. */
 const LEAD = 1024
 const MOST = 4096
 
-/** The line with the first bytes that are no UTF-8: as much of it as is here, and not too much. */
+/** The line with the first bytes that are not UTF-8, at most MOST bytes of it. */
 function badLine(input: Buffer): Buffer {
   const text = Buffer.from(input.toString('utf8'), 'utf8')
   let at = 0
@@ -81,7 +81,7 @@ function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
-/** Length without a last character that lacks bytes. Cutting before a lead byte never changes how the rest decodes, even if it is bad. */
+/** The length without an incomplete last character. A cut before a lead byte never changes how the rest decodes, even if it is bad. */
 function completeLength(input: Buffer): number {
   const length = input.length
   const last = length === 0 ? 0 : (input[length - 1] ?? 0)

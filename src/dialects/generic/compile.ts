@@ -4,7 +4,7 @@ import { type Transform, transforms } from './transform.ts'
 
 /** A response mapping with its paths compiled. */
 export interface CompiledResponse {
-  /** Paths to the text of a whole reply, or of one event; undefined when the mapping leaves them to be guessed. */
+  /** Path to the text of a whole reply (`delta`: to that of one event); undefined when the decoder has to guess. */
   readonly text: ReplyPath | undefined
   readonly delta: ReplyPath | undefined
   readonly reasoning: ReplyPath | undefined
@@ -12,21 +12,22 @@ export interface CompiledResponse {
   readonly finish: ReplyPath | undefined
   readonly usage: CompiledUsage | undefined
   readonly error: ReplyPath
-  /** The mapping says itself what an error is. */
+  /** True when the mapping has a path to the error. */
   readonly namesError: boolean
   readonly conversationId: ReplyPath | undefined
   readonly endEvent: string | undefined
   readonly endData: string | undefined
   readonly endPath: ReplyPath | undefined
   readonly endEquals: string | number | boolean | undefined
-  /** An event ends the reply. */
+  /** True when the mapping names an event, a text or a value that ends the reply. */
   readonly hasEnd: boolean
-  /** Without its end, a reply is cut off. */
+  /** True when a reply without its end marker is incomplete. */
   readonly needsEnd: boolean
   readonly isHtml: boolean
   readonly transform: Transform
 }
 
+/** Paths to the token counts of a reply; undefined for counts without a path. */
 export interface CompiledUsage {
   readonly input: ReplyPath | undefined
   readonly cachedInput: ReplyPath | undefined

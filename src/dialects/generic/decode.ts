@@ -10,12 +10,12 @@ import type { CompiledResponse } from './compile.ts'
 import { endsWith } from './end-rule.ts'
 import { mappedUsage } from './usage.ts'
 
-/** Where the text of a reply is looked for when the mapping does not say; in an event of a stream, the first two go before. */
+/** Members that may hold the text when the mapping names none; in an event of a stream, DELTA_KEYS go first. */
 export const TEXT_KEYS = ['reply', 'response', 'message', 'content', 'text', 'output'] as const
 const DELTA_KEYS = ['delta', 'token'] as const
 const DONE_KEYS = ['done', 'finished', 'complete'] as const
 
-/** Reads replies by a mapping, or by guessing where there is none. */
+/** Decodes replies by a mapping, or by guessing where the mapping says nothing. */
 export class GenericDecoder implements LenientDecoder {
   readonly endMarker: string
   private readonly map: CompiledResponse
@@ -63,7 +63,7 @@ export class GenericDecoder implements LenientDecoder {
   message(data: string, exchange: Exchange): void {
     if (this.map.needsEnd || this.map.delta !== undefined) {
       this.event('', data, exchange)
-      // A whole text ends what was sent in pieces, unless the mapping, or the status of the call, says what does.
+      // A whole text ends a reply that came in pieces, unless the mapping or the status of the gRPC call decides.
       if (!this.map.needsEnd && !isGrpc(exchange) && this.isWholeText(data)) exchange.finish()
       return
     }
@@ -72,7 +72,7 @@ export class GenericDecoder implements LenientDecoder {
       if (!this.plain(data, false, exchange))
         exchange.reject('bad_json', `a message is not JSON: ${parsed.reason}: ${sample(data)}`)
     } else if (this.map.text !== undefined && !this.hasContent(parsed.value)) {
-      // Not the reply yet: a typing mark or a receipt. An error is an error all the same.
+      // Not the reply yet, but a typing mark or a receipt; it can still be an error.
       this.fails(parsed.value, exchange)
       return
     } else {
@@ -90,7 +90,7 @@ export class GenericDecoder implements LenientDecoder {
 
   end(exchange: Exchange): void {
     if (this.map.needsEnd) rejectOpenEnd('its end marker', exchange)
-    // Nothing in the data says that it was complete; only the transport does. A gRPC call that gets here ended with status OK.
+    // The data does not say that it is complete, only the transport does. A gRPC call that gets here ended with status OK.
     else if (!isGrpc(exchange)) exchange.warnings.push('unverified_end')
   }
 
@@ -106,7 +106,7 @@ export class GenericDecoder implements LenientDecoder {
     return false
   }
 
-  /** One parsed event of a stream. */
+  /** Takes one parsed event of a stream. */
   private piece(name: string, json: unknown, exchange: Exchange): void {
     if (name === 'error') {
       rejectForError(json, exchange)
@@ -120,7 +120,7 @@ export class GenericDecoder implements LenientDecoder {
     if (calls !== '') exchange.unit('tool', calls)
   }
 
-  /** The text of one event. A whole text among pieces repeats them; where no piece came before, it is the reply. */
+  /** The text of one event. The whole text, when it comes after pieces, repeats them; without pieces before it, it is the reply. */
   private pieceText(json: unknown): string {
     const { delta, text } = this.map
     if (delta === undefined && text === undefined) return guessDelta(json) ?? ''
@@ -129,7 +129,7 @@ export class GenericDecoder implements LenientDecoder {
     return piece !== '' || text === undefined || this.hasPieces ? piece : toText(readPath(text, json))
   }
 
-  /** An event that is not JSON: a piece of text, unless the mapping says that there is structure. */
+  /** Takes an event that is not JSON: a piece of text, unless the mapping has paths for JSON. */
   private bare(data: string, reason: string, exchange: Exchange): void {
     const mapped = this.map.delta ?? this.map.text
     if (data.trim() === '') noteEmptyEvent(exchange)
@@ -149,7 +149,7 @@ export class GenericDecoder implements LenientDecoder {
     return true
   }
 
-  /** Everything beside the text. */
+  /** Reads reasoning, finish reason, conversation id and usage of a reply or event. */
   private annotate(json: unknown, exchange: Exchange): void {
     const { reasoning, finish, usage, conversationId } = this.map
     const thought = reasoning === undefined ? '' : toText(readPath(reasoning, json))
@@ -176,7 +176,7 @@ export class GenericDecoder implements LenientDecoder {
     return this.wholeText(json) !== undefined || this.toolCalls(json) !== ''
   }
 
-  /** Tool calls as text, '' for none: an empty list, as many APIs send it with every reply, is none. */
+  /** Tool calls as text; '' for none, or for an empty list, as many APIs send it with every reply. */
   private toolCalls(json: unknown): string {
     const { toolCalls } = this.map
     const found = toolCalls === undefined ? undefined : readPath(toolCalls, json)
@@ -209,7 +209,7 @@ function guessDelta(json: unknown): string | undefined {
   return guessText(json, DELTA_KEYS) ?? guessText(json, TEXT_KEYS)
 }
 
-/** The first member that holds text, or an object whose `content` or `text` does; a bare string is its own text. */
+/** The first of these members with a text, or with an object whose `content` or `text` is one; a bare text is itself the result. */
 function guessText(json: unknown, keys: readonly string[]): string | undefined {
   if (typeof json === 'string') return json
   for (const key of keys) {

@@ -1,24 +1,24 @@
-/** `response.end` of a target: what ends a streamed reply, beside the marker of its dialect. */
+/** The rule `response.end` of a target: what ends a streamed reply, beside the end marker of its dialect. */
 import type { Exchange } from '../../exchange.ts'
 import { asObject, parseJson } from '../parts/json.ts'
 import { compilePath, type ReplyPath, readPath } from '../parts/path.ts'
 import type { EndMapping } from './mapping.ts'
 
-/** The rule of one target; it holds nothing of a reply. */
+/** Decides whether a streamed reply is complete. It has no state, so all replies of a target share it. */
 export interface EndRule {
-  /** The data of an event is the end marker, and nothing else. */
+  /** True when the data of an event is the end marker and nothing else. */
   isMarker(data: string): boolean
-  /** The event that was just read is the last one. `isSocket`: what carries it does not close with the reply. */
+  /** True when this event ends the reply. `isSocket`: the connection stays open after a reply. */
   isLast(name: string, data: string, isSocket: boolean, exchange: Exchange): boolean
-  /** The stream has closed: that was its end. */
+  /** True when a stream that has closed by now is complete. */
   closes(exchange: Exchange): boolean
 }
 
 const rules = new WeakMap<EndMapping, EndRule>()
 
-/** The rule that a mapping block holds; undefined when it has none. Made once for each block. `ownMarks`: the dialect looks for marks of the mapping itself. */
+/** The end rule of a mapping block, if it has one; made once per block. With `ownMarks` the dialect handles all but `after`. */
 export function endRuleOf(mapping: unknown, ownMarks: boolean): EndRule | undefined {
-  // The schema has checked the block, and rendering keeps its shape.
+  // The schema has checked the block, and rendering its templates keeps its shape.
   const end = asObject(asObject(mapping)?.response)?.end as EndMapping | undefined
   if (end === undefined || (ownMarks && end.after === undefined)) return undefined
   const rule = rules.get(end) ?? makeRule(ownMarks ? { after: end.after } : end)
@@ -26,7 +26,7 @@ export function endRuleOf(mapping: unknown, ownMarks: boolean): EndRule | undefi
   return rule
 }
 
-/** Whether the value at `end.path` ends a reply: what it has to equal, or anything but nothing, false, 0 and ''. */
+/** True when the value at `end.path` ends a reply: it equals `equals`, or without that is not null, false, 0 or ''. */
 export function endsWith(value: unknown, equals: EndMapping['equals']): boolean {
   return equals === undefined ? Boolean(value) : value === equals
 }
@@ -44,7 +44,7 @@ function makeRule({ after, event, data: marker, path: written, equals }: EndMapp
   }
 }
 
-/** What must have come before a stream may close. */
+/** For each `after`: whether a reply has what must come before its stream may close. */
 const COME = {
   finish: ({ finishReason }: Exchange) => finishReason !== undefined,
   usage: ({ usage }: Exchange) => typeof usage?.outputTokens === 'number',

@@ -1,4 +1,4 @@
-/** The two mapping blocks of a target with an API of its own. */
+/** The schemas of the blocks `request:` and `response:`, for targets with an API of their own. */
 import * as z from 'zod'
 import { compilePath, compilePlace } from '../parts/path.ts'
 
@@ -6,7 +6,7 @@ const path = z.string().refine((text) => compilePath(text) !== undefined, {
   error: 'expected a simple path such as $.choices[0].message.content or $.items[*].text',
 })
 
-/** A path that is written to. */
+/** A path that a value is written to. */
 const place = path.refine((text) => compilePath(text) === undefined || compilePlace(text) !== undefined, {
   error: '[*] stands for the first match in a reply; in a request say which element, such as [0] or [-1]',
 })
@@ -19,7 +19,7 @@ const roles = z
   })
   .describe('What the API calls the roles in the history')
 
-/** How a conversation becomes a request body. */
+/** The block `request:`, how a conversation becomes a request body. */
 export const requestMapping = z.strictObject({
   structure: z.unknown().optional().describe('Body of the request, with {{templates}} in its strings; a string is sent as it is'),
   messagePath: place
@@ -67,7 +67,7 @@ const end = z
     'What ends a streamed reply, in any dialect. Default: the end marker of the dialect; for generic [DONE], or done, finished or complete being true, else the end of the stream',
   )
 
-/** Which parts of a reply are what. */
+/** The block `response:`, which parts of a reply are text, usage, errors and so on. */
 export const responseMapping = z.strictObject({
   text: path.optional().describe('The text of a whole reply'),
   delta: path.optional().describe('The piece of text in one event of a stream'),
@@ -96,13 +96,17 @@ export const responseMapping = z.strictObject({
     .describe('Markup to strip from the text of a whole reply; pieces of a stream stay as they are'),
 })
 
-/** Mapping of the generic dialect. */
+/** Both mapping blocks of a target with the dialect `generic`. */
 export const genericMapping = z.strictObject({
   request: requestMapping.optional().describe('How a message becomes a request body. Default: { "message": text }'),
   response: responseMapping.optional().describe('Where in a reply the text is'),
 })
 
+/** A `request:` block that the schema has accepted. */
 export type RequestMapping = z.infer<typeof requestMapping>
+/** A `response:` block that the schema has accepted. */
 export type ResponseMapping = z.infer<typeof responseMapping>
+/** The block `response.end`: what ends a streamed reply. */
 export type EndMapping = z.infer<typeof end>
+/** The mapping blocks of a target with the dialect `generic`. */
 export type GenericMapping = z.infer<typeof genericMapping>

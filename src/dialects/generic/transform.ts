@@ -1,18 +1,18 @@
-/** Markup stripped from a reply, so that checks see words. Every pattern is linear: none nests a repetition in another. */
+/** Strips markup from a reply, so that checks see plain words. All patterns are linear: no repetition is nested in another. */
 
-/** Text to text. */
+/** Turns a reply's text into the text that checks see. */
 export type Transform = (text: string) => string
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' }
 
-/** By the name that `transform` takes in a mapping. */
+/** The transforms by the name that `transform` has in a mapping. */
 export const transforms = {
   none: (text) => text,
   markdown: stripMarkdown,
   html: stripHtml,
 } satisfies Record<string, Transform>
 
-/** Headings, emphasis, code marks, quotes and list marks go; links keep their words. */
+/** Removes headings, emphasis, code, quote and list marks; of links the words stay. */
 function stripMarkdown(text: string): string {
   return text
     .replace(/^```[^\n]*$/gm, '')
@@ -24,7 +24,7 @@ function stripMarkdown(text: string): string {
     .trim()
 }
 
-/** Tags, comments, scripts and styles go; the common entities become characters; blank runs become one space. */
+/** Removes tags, comments, scripts and styles, decodes common entities, and turns white space into single spaces. */
 function stripHtml(text: string): string {
   return dropElements(text)
     .replace(/<[/!?a-zA-Z][^<>]*>/g, ' ')
@@ -33,7 +33,7 @@ function stripHtml(text: string): string {
     .trim()
 }
 
-/** Cuts out script and style elements with their content, by searching ahead: a lazy pattern would be quadratic on unclosed ones. */
+/** Removes script and style elements with their content. It searches ahead, as a lazy pattern would be quadratic on unclosed elements. */
 function dropElements(text: string): string {
   const open = /<(script|style)\b/gi
   const kept: string[] = []

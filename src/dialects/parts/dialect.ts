@@ -1,78 +1,78 @@
-/** What the bytes of one API mean: how a conversation becomes a request body, and which parts of a reply are generated text. */
+/** The interface of dialects: how a conversation becomes a request body, and which parts of a reply are generated text. */
 import type * as z from 'zod'
 import type { Exchange, Headers } from '../../exchange.ts'
 
-/** One turn of a conversation as it goes on the wire. */
+/** One turn of a conversation, as it is sent. */
 export interface Turn {
   readonly role: 'system' | 'user' | 'assistant'
   readonly content: string
 }
 
-/** The chat options that every dialect understands, from the target. */
+/** The options of a target that every dialect understands. */
 export interface ChatOptions {
   readonly model?: string | undefined
   readonly stream: boolean
   readonly maxTokens?: number | undefined
-  /** What the server calls it, where servers of one dialect differ. */
+  /** Name of the body field for `maxTokens`, where servers of one dialect differ. */
   readonly limitField?: string | undefined
   readonly temperature?: number | undefined
   readonly seed?: number | undefined
-  /** Extra fields, merged into the body last. */
+  /** Extra fields of the body, merged into it last. */
   readonly body?: Readonly<Record<string, unknown>> | undefined
 }
 
-/** Reads the reply of one exchange, after framing. Made new for each exchange. */
+/** Decodes the reply of one exchange after framing; each exchange gets a new one. */
 export interface Decoder {
-  /** One event of a stream: an SSE event (name is its `event:`, '' when none), one line of NDJSON or one message of a socket. */
+  /** Takes one event of a stream: an SSE event (`name` is its `event:`, or ''), a line of NDJSON, or a message of a socket. */
   event(name: string, data: string, exchange: Exchange): void
-  /** A whole reply that is not a stream, already parsed. Calls `exchange.unit`, then sets usage and finishReason. */
+  /** Takes a whole reply that is not a stream, already parsed: calls `exchange.unit`, then sets usage and finishReason. */
   document(json: unknown, exchange: Exchange): void
-  /** A reply with a status of 400 and above. Sets the failure. Left out: `http_status` / `rate_limited` with the message found. */
+  /** Takes a reply of status 400 and above and fails the exchange. Without it, failures are `http_status` or `rate_limited`. */
   error?(status: number, headers: Headers, body: string, exchange: Exchange): void
-  /** The stream ended: `exchange.reject('closed_early', …)` when the end marker of this dialect never came. */
+  /** Called when the stream ends; rejects the exchange as `closed_early` when this dialect's end marker is missing. */
   end(exchange: Exchange): void
 }
 
-/** How a stream of this dialect is cut into events when the content type does not say. */
+/** How a stream is cut into events when its content type does not say. */
 export type Framing = 'sse' | 'ndjson' | 'json' | 'json-array' | 'message'
 
-/** One reply format. `Mapping` is the extra block it takes in a target; most take none. */
+/** One API format. `Mapping` is the type of its extra block in a target; most dialects have none. */
 export interface Dialect<Mapping = unknown> {
   readonly name: string
-  /** One line for `--list`. */
+  /** One line that describes the dialect for `--list`. */
   readonly describe: string
   readonly mapping?: z.ZodType<Mapping>
-  /** Framing of a streamed reply. */
+  /** The framing of a streamed reply. */
   readonly framing: Framing
-  /** The request body for a conversation whose last turn is the one to send. A string is sent as it is. */
+  /** The request body for a conversation whose last turn is the new message. A string is sent as it is. */
   encode(turns: readonly Turn[], options: ChatOptions, mapping: Mapping): unknown
   decoder(mapping: Mapping): Decoder
 }
 
-/** A known API: a dialect with the address, headers and authentication that go with it. */
+/** A known API: a dialect with its address, headers and authentication. */
 export interface Preset {
   readonly dialect: string
   readonly protocol: string
   readonly describe: string
-  /** Full address; `{{model}}` and other template variables allowed. */
+  /** Full address; may use `{{model}}` and other template variables. */
   readonly url: string
-  /** The address for whole replies, where it is another one. */
+  /** Address for replies that are not streamed, where it differs. */
   readonly wholeUrl?: string
   readonly headers?: Readonly<Record<string, string>>
-  /** Header that carries the key when `auth` is `{ type: bearer | apiKey, … }` without a name. */
+  /** How the key is sent; `name` is the header of an apiKey. */
   readonly auth: { readonly type: 'bearer' | 'none' } | { readonly type: 'apiKey'; readonly name: string }
-  /** Environment variable that usually holds the key, for templates and hints. */
+  /** Environment variable that usually holds the key. */
   readonly keyVariable?: string
   readonly model?: string
-  /** Fields of the body beside those of the dialect. */
+  /** Body fields beyond those of the dialect. */
   readonly body?: Readonly<Record<string, unknown>>
-  /** The field of the body for `maxTokens`, when it is not that of the dialect. */
+  /** Name of the body field for `maxTokens`, where it differs from the dialect's. */
   readonly limitField?: string
-  /** Mappings of the generic dialect; the target's own take their place. */
+  /** Mappings for the generic dialect; mappings in the target replace them. */
   readonly request?: Readonly<Record<string, unknown>>
   readonly response?: Readonly<Record<string, unknown>>
-  /** Fields of the body that this API does not want, though the dialect has them. */
+  /** Body fields of the dialect that this API does not accept. */
   readonly omit?: readonly string[]
-  /** The protocol's own block in a target, such as `mqtt:`; the target's own takes its place key by key. */
+  /** The protocol's block in a target, such as `mqtt:`; keys in the target replace those here. */
   readonly options?: Readonly<Record<string, unknown>>
 }

@@ -1,9 +1,9 @@
-/** What the decoders share: reading one event, and saying what is wrong with it. */
+/** What decoders share: reading one event, and failing the exchange when the event is faulty. */
 import type { Exchange } from '../../exchange.ts'
 import { asObject, type JsonObject, parseJson, sample } from './json.ts'
 import { rejectForError } from './provider-error.ts'
 
-/** The JSON object of one event; undefined when it is empty, or after rejecting the exchange: with `bad_json`, or for the words of an event of errors. */
+/** The JSON object of one event; undefined when it is empty, or when the exchange was rejected for it (not an object, or an error). */
 export function parseEvent(name: string, data: string, exchange: Exchange): JsonObject | undefined {
   const parsed = parseJson(data)
   const object = parsed.ok ? asObject(parsed.value) : undefined
@@ -14,36 +14,36 @@ export function parseEvent(name: string, data: string, exchange: Exchange): Json
   return undefined
 }
 
-/** An event without data, as some servers send it to keep the connection open. */
+/** Notes the warning `empty_event`: some servers send events without data to keep the connection open. */
 export function noteEmptyEvent({ warnings }: Exchange): void {
   if (!warnings.includes('empty_event')) warnings.push('empty_event')
 }
 
-/** The JSON object of a whole reply; undefined after rejecting the exchange with `bad_json`. */
+/** The JSON object of a whole reply; undefined after the exchange was rejected as `bad_json`. */
 export function documentObject(json: unknown, exchange: Exchange): JsonObject | undefined {
   const object = asObject(json)
   if (object === undefined) exchange.reject('bad_json', 'the reply is not a JSON object')
   return object
 }
 
-/** Rejects a document that lacks the part with the answer in it. */
+/** Rejects a reply that lacks the part with the answer. */
 export function rejectShape(expected: string, exchange: Exchange): void {
   exchange.reject('bad_json', `the reply is JSON, but has no ${expected}: is this the right dialect for the target?`)
 }
 
-/** Rejects a stream that stopped before its end marker. */
+/** Rejects a stream that ended before its end marker. */
 export function rejectOpenEnd(marker: string, exchange: Exchange): void {
   const { finishReason } = exchange
   const finish = finishReason === undefined ? '' : `, though it had a finish reason (${finishReason})`
   exchange.reject('closed_early', `the stream ended without ${marker}${finish}`)
 }
 
-/** Whether this is `[DONE]`, the end marker of OpenAI's streams. */
+/** True for `[DONE]`, the end marker of OpenAI's streams. */
 export function isDone(data: string): boolean {
   return data.charCodeAt(0) === 0x5b && data.trim() === '[DONE]'
 }
 
-/** Whether the reply is that of a gRPC call: its end is a status, which the transport checks. */
+/** True for the reply of a gRPC call, which ends with a status that the connector checks. */
 export function isGrpc({ headers }: Exchange): boolean {
   return headers['content-type']?.startsWith('application/grpc') ?? false
 }

@@ -1,13 +1,13 @@
 import type { Exchange, Usage } from '../../exchange.ts'
 
-/** Tokens of each generated frame, from usage counts that are cumulative and repeated on every frame. */
+/** Computes the tokens of each generated frame from usage counts that are cumulative and repeated on every frame. */
 export class FrameTokens {
   private total = 0
   private framesCounted = 0
   private frames = 0
   private known = true
 
-  /** Tokens that this frame adds; undefined when the frame, or one before it, came without a count. Call once per generated frame. */
+  /** The tokens that this frame adds; undefined when it or an earlier frame had no count. Call it once per generated frame. */
   next(outputTokens: number | null | undefined): number | undefined {
     this.frames += 1
     if (outputTokens === null || outputTokens === undefined) {
@@ -20,17 +20,14 @@ export class FrameTokens {
     return this.known && added >= 0 ? added : undefined
   }
 
-  /**
-   * Where a count comes from: every one of several generated frames had its own, or the reply as a whole did.
-   * `generated`: the count stands on a generated frame that `next` has not heard of yet.
-   */
+  /** `usage per frame` when several generated frames each had a count, else `usage`. `generated`: this frame has no `next` call yet. */
   source(generated: boolean): 'usage' | 'usage per frame' {
     const frames = generated ? this.frames + 1 : this.frames
     return frames > 1 && this.framesCounted === this.frames ? 'usage per frame' : 'usage'
   }
 }
 
-/** The units of one event, one per kind, so that an event counts as one frame per kind however many parts it has. */
+/** Collects the generated text of one event by kind, so that an event counts as one frame per kind however many parts it has. */
 export class Parts {
   reasoning = ''
   text = ''
@@ -41,9 +38,9 @@ export class Parts {
     return this.reasoning === '' && this.text === '' && this.refusal === '' && this.tool === ''
   }
 
-  /** Reports what there is, reasoning first, and forgets it. The tokens of the frame go to its first unit, those of `usage` that are visible to its first output. */
+  /** Reports the collected texts, reasoning first, and clears them. `tokens` are those of the frame, `usage` tells the visible ones. */
   report(exchange: Exchange, tokens?: number, usage?: Usage): void {
-    // Without a count of reasoning, nobody knows what is visible.
+    // Without a count of reasoning tokens, the number of visible ones is unknown.
     const visible = typeof usage?.reasoningTokens === 'number' ? (usage.visibleTokens ?? undefined) : undefined
     let left = tokens
     if (this.reasoning !== '') {

@@ -1,15 +1,15 @@
-/** Reading JSON that nobody has checked: every step may find something else than expected. */
+/** Reads JSON of unknown shape: every function accepts any value. */
 
 /** A JSON object whose members are unknown. */
 export type JsonObject = { readonly [key: string]: unknown }
 
-/** The value as an object, not an array and not null; undefined when it is something else. */
+/** The value as an object; undefined for arrays, null and anything else. */
 export function asObject(value: unknown): JsonObject | undefined {
-  // A JSON object has string keys and nothing else: what the cast says was just checked.
+  // The cast is safe: a JSON object has string keys only.
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined
 }
 
-/** The value as an array; an empty one when it is something else. */
+/** The value as an array; an empty array when it is something else. */
 export function asArray(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : NOTHING
 }
@@ -21,13 +21,13 @@ export function asString(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }
 
-/** A member of an object; undefined when there is no object, or no such own member. */
+/** A member of an object; undefined when the value is not an object or has no own member of that name. */
 export function member(value: unknown, key: string): unknown {
   const object = asObject(value)
   return object !== undefined && Object.hasOwn(object, key) ? object[key] : undefined
 }
 
-/** Any JSON value as text: strings as they are, the rest serialised, '' for null. Never throws, however deep it is nested. */
+/** Any JSON value as text: strings as they are, '' for null, other values serialised. Never throws, however deep the value is. */
 export function toText(value: unknown): string {
   if (typeof value === 'string') return value
   if (value === null || value === undefined) return ''
@@ -38,12 +38,12 @@ export function toText(value: unknown): string {
   }
 }
 
-/** Parsed JSON, or why it is none. */
+/** The parsed value, or the reason why a text is not JSON. */
 type Parsed = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly reason: string }
 
 const BOM = 0xfeff
 
-/** Parses without throwing. A byte order mark in front is ignored, as RFC 8259 (8.1) lets it. */
+/** Parses JSON without throwing. A byte order mark at the start is ignored, as RFC 8259 (8.1) allows. */
 export function parseJson(text: string): Parsed {
   try {
     return { ok: true, value: JSON.parse(text.charCodeAt(0) === BOM ? text.slice(1) : text) }
@@ -52,12 +52,12 @@ export function parseJson(text: string): Parsed {
   }
 }
 
-/** The beginning of untrusted text, for a message: at most 200 characters, control characters escaped. */
+/** The beginning of untrusted text for a message: at most 200 characters, control characters escaped. */
 export function sample(text: string): string {
   return text.length > 200 ? `${JSON.stringify(text.slice(0, 200))}…` : JSON.stringify(text)
 }
 
-/** `base` with `extra` laid over it, objects inside objects too. Undefined members are left out. Neither is changed. */
+/** Merges `extra` over `base`, also in nested objects, into a new object. Undefined members are left out. */
 export function mergeBody(base: JsonObject, extra: JsonObject = {}): JsonObject {
   const merged: Record<string, unknown> = {}
   for (const [key, value] of Object.entries(base)) if (value !== undefined) merged[key] = value

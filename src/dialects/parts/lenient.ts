@@ -1,17 +1,17 @@
 import type { Exchange } from '../../exchange.ts'
 import type { Decoder } from './dialect.ts'
 
-/** A decoder that also reads replies without structure, and messages that are whole replies. */
+/** A decoder that also accepts plain text as a reply, and messages that are whole replies. */
 export interface LenientDecoder extends Decoder {
-  /** Data that may stand in a final event without its empty line, although it is not JSON. */
+  /** A final event with this text is complete even without the empty line after it. */
   readonly endMarker: string
-  /** A whole reply that is not JSON; false when it cannot be read as text either. */
+  /** Takes a whole reply that is not JSON; returns false when it does not accept that as text. */
   plain(body: string, html: boolean, exchange: Exchange): boolean
-  /** One message of a socket, which may be the whole reply: then it finishes the exchange. */
+  /** Takes one message of a socket; finishes the exchange when the message is the whole reply. */
   message(data: string, exchange: Exchange): void
 }
 
-/** Tells a lenient decoder from the strict ones. */
+/** True for a decoder that accepts plain text. */
 export function isLenient(decoder: Decoder): decoder is LenientDecoder {
   return 'plain' in decoder
 }

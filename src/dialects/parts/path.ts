@@ -1,26 +1,26 @@
-/** Simple paths into JSON: `$.choices[0].message['content']`, and the older dotted form `choices.0.message.content`. `[-1]` is the last element, `[*]` the first match. */
+/** Simple paths into JSON: `$.choices[0].message['content']` or the older `choices.0.message.content`; `[-1]` last, `[*]` first match. */
 
-/** Keys that lead to the prototype instead of to data. */
+/** Keys that would lead to an object's prototype instead of its data. */
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype'])
 const SEGMENT = /\.?([^.[\]'"*?()$\s]+)|\[(-?\d+|\*)\]|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\]/y
 
-/** `[*]`: each element or member in turn, up to the first that leads to a value. */
+/** The segment `[*]`: each element or member in turn, until one leads to a value. */
 const EACH = Symbol('each')
 
-/** A compiled path to one place: numbers are array positions, or keys of an object that happens to have digits for one. Empty for `$`. */
+/** A compiled path to one place, empty for `$`. Numbers are array positions, or object keys that consist of digits. */
 type Place = readonly (string | number)[]
-/** A compiled path that is read: `[*]` may stand in it. */
+/** A compiled path for reading, in which `[*]` is allowed. */
 export type ReplyPath = readonly (string | number | typeof EACH)[]
 
 const compiled = new Map<string, ReplyPath | undefined>()
 
-/** Compiles a path once; undefined when it is not one. Paths come from scenarios only, so the cache stays small. */
+/** Compiles a path, once per text; undefined when the text is not a path. Paths come from scenarios only, so the cache stays small. */
 export function compilePath(text: string): ReplyPath | undefined {
   if (!compiled.has(text)) compiled.set(text, parsePath(text.trim()))
   return compiled.get(text)
 }
 
-/** Compiles a path that is written to; undefined when it is none, or has a `[*]`, which is no single place. */
+/** Compiles a path for writing; undefined when the text is not a path, or has a `[*]`, which is more than one place. */
 export function compilePlace(text: string): Place | undefined {
   const path = compilePath(text)
   return path?.every((segment) => typeof segment !== 'symbol') ? path : undefined
@@ -34,7 +34,7 @@ function parsePath(text: string): ReplyPath | undefined {
     SEGMENT.lastIndex = at
     const match = SEGMENT.exec(text)
     const segment = match === null ? undefined : toSegment(match)
-    // Only the first name of the dotted form goes without a dot.
+    // Only the first name of the dotted form has no dot before it.
     if (match === null || segment === undefined || (at > 0 && !/^[.[]/.test(match[0])) || (at === 0 && match[0].startsWith('.')))
       return undefined
     path.push(segment)
@@ -52,7 +52,7 @@ function toSegment(match: RegExpExecArray): ReplyPath[number] | undefined {
   return FORBIDDEN.has(key) ? undefined : key
 }
 
-/** The value at a path; undefined when there is none. With `[*]` the first that is there and not null. Never throws. */
+/** The value at a path; undefined when there is none. With `[*]`, the first value that is not null. Never throws. */
 export function readPath(path: ReplyPath, root: unknown): unknown {
   return readFrom(path, 0, root)
 }
@@ -69,7 +69,7 @@ function readFrom(path: ReplyPath, from: number, root: unknown): unknown {
   return value
 }
 
-/** A null counts only when nothing else is found. */
+/** The first value that is not null among those that the rest of the path finds; null only when nothing else is found. */
 function firstOf(path: ReplyPath, from: number, values: readonly unknown[]): unknown {
   let found: unknown
   for (const value of values) {
@@ -80,7 +80,7 @@ function firstOf(path: ReplyPath, from: number, values: readonly unknown[]): unk
   return found
 }
 
-/** Sets the value at a path and returns the root. Missing objects and arrays on the way are made; what is neither is replaced. */
+/** Sets the value at a path and returns the root. Missing objects and arrays are created; other values on the way are replaced. */
 export function writePath(path: Place, root: unknown, value: unknown): unknown {
   const [segment, ...rest] = path
   if (segment === undefined) return value

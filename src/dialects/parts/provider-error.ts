@@ -1,20 +1,20 @@
-/** Error records of the providers, wherever they turn up: in a reply with an error status, or inside one with status 200. */
+/** Reads the errors that providers send, in replies with an error status and inside of replies with status 200. */
 import type { Exchange, Headers } from '../../exchange.ts'
 import { statusText } from '../../http-status.ts'
 import { asArray, asObject, asString, type JsonObject, parseJson, sample, toText } from './json.ts'
 import { readRetryInfo } from './rate-limits.ts'
 
-/** What a provider says about a failure. Fields that it leaves out are ''. */
+/** An error that a provider reports. Fields that it leaves out are ''. */
 interface ProviderError {
   readonly message: string
   readonly type: string
   readonly code: string
 }
 
-/** Words that providers use for "slow down" and "used up". */
+/** Matches the words that providers use for rate limits and used-up quotas. */
 const RATE_LIMIT = /rate.?limit|too.?many.?requests|resource.?exhausted|insufficient_quota|quota.?exceeded|throttl|^429$/i
 
-/** The error inside a reply body, in any of the shapes in use; undefined when it holds none. */
+/** The error in a reply body, in any form that providers use; undefined when there is none. */
 export function readProviderError(body: unknown): ProviderError | undefined {
   const object = asObject(Array.isArray(body) ? body[0] : body)
   if (object === undefined) return undefined
@@ -24,17 +24,17 @@ export function readProviderError(body: unknown): ProviderError | undefined {
   return object.detail === undefined ? undefined : fromRecord(detailMessage(object.detail))
 }
 
-/** Whether the value of an `error` member means that there is one: some servers send `null`, `false` or ''. */
+/** True when the value of a member `error` means an error; some servers send null, false or '' for none. */
 export function hasError(value: unknown): boolean {
   return value !== undefined && value !== null && value !== false && value !== ''
 }
 
-/** Whether an object is an error as a whole, in a shape that no reply has. */
+/** True when an object is an error as a whole, in a form that replies never have. */
 export function isErrorRecord(json: JsonObject): boolean {
   return hasError(json.error) || json.object === 'error' || json.type === 'error'
 }
 
-/** Whether an object without any part of a reply says that something failed: by its state, its type, a code with a message, or the detail of FastAPI. */
+/** True when an object without any part of a reply says that something failed: by its state, type, code, or FastAPI's `detail`. */
 export function statesFailure(json: JsonObject): boolean {
   if (isErrorRecord(json) || json.success === false || asArray(json.errors).length > 0) return true
   const state = json.status ?? json.state
@@ -42,7 +42,7 @@ export function statesFailure(json: JsonObject): boolean {
   return isErrorCode(json.code) || isErrorCode(json.status_code) || failedBase(json) !== undefined
 }
 
-/** MiniMax tells beside each reply how it went, and 0 is well. */
+/** The status record that MiniMax adds to each reply, if its code is not 0 (success); else undefined. */
 function failedBase(json: JsonObject): JsonObject | undefined {
   const base = asObject(json.base_resp)
   return typeof base?.status_code === 'number' && base.status_code !== 0 ? base : undefined
@@ -50,37 +50,37 @@ function failedBase(json: JsonObject): JsonObject | undefined {
 
 const FAILED_STATE = /^(error|failed|failure)$/i
 const ERROR_TYPE = /(_error|Error|Exception)$/
-/** Of an HTTP status that says so. */
+/** True for a number that is an HTTP error status. */
 const isErrorCode = (value: unknown) => typeof value === 'number' && value >= 400 && value < 600
 
-/** Why generation ended, of which some reasons say that it failed: those of OpenRouter and vLLM (error), SGLang (abort), DeepSeek, Zhipu, Cohere. */
+/** Matches finish reasons that mean a failure, of OpenRouter and vLLM (error), SGLang (abort), DeepSeek, Zhipu and Cohere. */
 const FAILED_FINISH = /(^|_)(error|abort(ed)?|failed|cancelled|timeout)$|^error_|^insufficient_system_resource$/i
 
-/** Whether a finish reason says that generation failed. */
+/** True when a finish reason says that generation failed. */
 export function isFailedFinish(reason: unknown): boolean {
   return typeof reason === 'string' && FAILED_FINISH.test(reason)
 }
 
-/** Fails an exchange whose finish reason says so; `record` may say more. Call it behind the units of the frame. */
+/** Fails an exchange for its finish reason, or with the error in `record` if it has one. Call it after the units of the frame. */
 export function rejectForFinish(record: JsonObject, exchange: Exchange): void {
   if (hasError(record.error)) rejectForError(record, exchange)
   else exchange.reject('error_in_stream', `the reply ended with the finish reason ${sample(exchange.finishReason ?? '')}`)
 }
 
-/** Notes why generation ended, and fails the exchange when it says that it failed. */
+/** Stores the finish reason, and fails the exchange when the reason means a failure. */
 export function noteFinish(reason: string, record: JsonObject, exchange: Exchange): void {
   exchange.finishReason = reason
   if (isFailedFinish(reason)) rejectForFinish(record, exchange)
 }
 
-/** One line: the message, then type and code, so that `insufficient_quota` can be told from a temporary limit. */
+/** The error in one line: message, type and code, which tell `insufficient_quota` from a temporary limit. */
 function describeError(error: ProviderError): string {
   const marks = error.code === '' || error.code === error.type ? error.type : [error.type, error.code].filter(Boolean).join(', ')
   const message = error.message.slice(0, 1000)
   return message === '' ? marks : marks === '' ? message : `${message} (${marks})`
 }
 
-/** Fails an exchange whose reply came with status 200 and holds an error: `rate_limited` if that is what it says, else `error_in_stream`. */
+/** Fails an exchange whose reply has status 200 and contains an error: as `rate_limited` if that is the error, else `error_in_stream`. */
 export function rejectForError(json: unknown, exchange: Exchange): void {
   const error = readProviderError(json) ?? { message: toText(json), type: '', code: '' }
   const failureClass = isRateLimit(error) ? 'rate_limited' : 'error_in_stream'
@@ -93,7 +93,10 @@ export function rejectForError(json: unknown, exchange: Exchange): void {
   )
 }
 
-/** Fails an exchange for its status: `rate_limited` for 429 and for 503 with Retry-After, else `http_status`. `found` overrules what the body says. */
+/**
+ * Fails an exchange for its status: `rate_limited` for 429 and 503 with Retry-After, else `http_status`. `found` replaces the
+ * body's error.
+ */
 export function failForStatus(status: number, headers: Headers, body: string, exchange: Exchange, found?: ProviderError): void {
   const parsed = parseJson(body)
   const error = found ?? (parsed.ok ? readProviderError(parsed.value) : undefined)
@@ -131,14 +134,14 @@ function fromRecord(value: unknown): ProviderError {
   }
 }
 
-/** The quotas that Google names when one is used up (`google.rpc.QuotaFailure`): which one it was decides what to do. */
+/** The used-up quotas that Google names (`google.rpc.QuotaFailure`), as the end of a message; '' for none. */
 function usedUpQuotas(record: JsonObject): string {
   const violations = asArray(record.details).flatMap((detail) => asArray(asObject(detail)?.violations))
   const names = violations.map((violation) => asString(asObject(violation)?.quotaId)).filter((name) => name !== '')
   return names.length === 0 ? '' : `; quota: ${[...new Set(names)].slice(0, 5).join(', ')}`
 }
 
-/** FastAPI sends a string, or a list of `{ msg, loc }`. */
+/** The message in FastAPI's `detail`, which is a text or a list of `{ msg, loc }`. */
 function detailMessage(detail: unknown): string {
   const first = asObject(asArray(detail)[0])
   return first === undefined ? toText(detail) : `${toText(first.msg)} at ${asArray(first.loc).join('.')}`

@@ -1,9 +1,9 @@
-/** What a reply says about the caller's limits. Spellings of OpenAI, Azure, Anthropic and the IETF draft. */
+/** Reads the rate limits that a reply reports, in the headers of OpenAI, Azure, Anthropic and the IETF draft. */
 import type { Headers } from '../../exchange.ts'
 import { parseDuration } from '../../text/units.ts'
 import { asArray, asObject, asString } from './json.ts'
 
-/** Limits of one reply; null for what it does not say. Durations in ms from the moment of the reply. */
+/** The rate limits in one reply; null for what it does not report. Durations are in ms from the time of the reply. */
 export interface RateLimits {
   readonly limitRequests: number | null
   readonly remainingRequests: number | null
@@ -17,11 +17,11 @@ export interface RateLimits {
   readonly limitOutputTokens: number | null
   readonly remainingOutputTokens: number | null
   readonly resetOutputTokensMs: number | null
-  /** How long the target asks to wait before the next try. */
+  /** Time in ms that the target asks to wait before the next request. */
   readonly retryAfterMs: number | null
 }
 
-/** Reads the rate-limit headers of a reply. `nowEpochMs` is the wall clock, against which dates are counted. */
+/** Reads the rate-limit headers of a reply. `nowEpochMs` (ms since 1970) turns dates into durations. */
 export function readRateLimits(headers: Headers, nowEpochMs: number): RateLimits {
   const at = (name: string): string | undefined => headers[name]
   const openai = (part: string, of: string): string | undefined => at(`x-ratelimit-${part}-${of}`)
@@ -46,7 +46,7 @@ export function readRateLimits(headers: Headers, nowEpochMs: number): RateLimits
   }
 }
 
-/** The wait that Gemini asks for in the body of an error (`google.rpc.RetryInfo`), in ms; null when there is none. */
+/** The wait in ms that Gemini asks for in the body of an error (`google.rpc.RetryInfo`); null when there is none. */
 export function readRetryInfo(body: unknown): number | null {
   const error = asObject(asObject(Array.isArray(body) ? body[0] : body)?.error)
   for (const detail of asArray(error?.details)) {
@@ -57,20 +57,20 @@ export function readRetryInfo(body: unknown): number | null {
   return null
 }
 
-/** A count that is not negative: Azure sends −1 for "not known". */
+/** A header as a count; null when it is not one, also for negative numbers: Azure sends −1 for "unknown". */
 function readCount(text: string | undefined): number | null {
   if (text === undefined || !/^\s*\d+(\.\d+)?\s*$/.test(text)) return null
   return Number(text)
 }
 
-/** A duration (`6m0s`, `12ms`), seconds, an epoch in s or ms, or a date, as ms from now; never negative. */
+/** A header as ms from now, at least 0: a duration (`6m0s`, `12ms`), seconds, an epoch in s or ms, or a date. Null when it is none. */
 function readMoment(text: string | undefined, nowEpochMs: number): number | null {
   if (text === undefined) return null
   const duration = parseDuration(text)
   if (duration !== undefined) return duration
   const number = readCount(text)
   if (number !== null) return fromNumber(number, nowEpochMs)
-  // A negative number would pass for a year.
+  // Date.parse would take a negative number for a year.
   const date = /[a-z]/i.test(text) ? Date.parse(text) : Number.NaN
   return Number.isNaN(date) ? null : Math.max(0, date - nowEpochMs)
 }

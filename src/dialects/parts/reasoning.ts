@@ -1,14 +1,14 @@
-/** Reasoning: where it is in the replies of servers that speak OpenAI's chat API, which have no one spelling of it, and what follows when it is not there. */
+/** Finds reasoning in replies of the OpenAI chat API, where servers spell it in many ways, and warns when it is missing. */
 import type { Exchange } from '../../exchange.ts'
 import { asArray, asObject, asString, type JsonObject } from './json.ts'
 
-/** Most servers that have several of these repeat the same text in each: the first that holds any counts. */
+/** Members that may hold reasoning. Servers that send several repeat the same text in each, so the first one counts. */
 const KEYS = ['reasoning_content', 'reasoning', 'thinking', 'reasoning_text', 'thought'] as const
-/** Lists of typed parts: OpenRouter's, and LiteLLM's. */
+/** Members with lists of typed parts, as OpenRouter and LiteLLM send them. */
 const LISTS = ['reasoning_details', 'thinking_blocks'] as const
 const TEXTS = ['text', 'summary', 'thinking', 'content'] as const
 
-/** The reasoning of one delta or message; '' for none. Marks the exchange when it is only a summary, or encrypted. */
+/** The reasoning text of one delta or message; '' for none. Sets `exchange.partialReasoning` when it is a summary or encrypted. */
 export function readReasoning(delta: JsonObject, exchange: Exchange): string {
   let found = ''
   for (let at = 0; at < LISTS.length; at++) {
@@ -37,7 +37,7 @@ function partText(part: JsonObject | undefined, exchange: Exchange): string {
   return ''
 }
 
-/** A good reply is over: says what its numbers cannot hold, as the reasoning was not shown. */
+/** Adds warnings to a successful exchange whose reasoning was not shown or not counted, as some metrics then lack it. */
 export function warnOfReasoning(exchange: Exchange): void {
   const { usage, hidesReasoning, reasoningBytes, warnings } = exchange
   if (!hidesReasoning || !usage) return

@@ -1,13 +1,13 @@
 import type { Turn } from './dialect.ts'
 
-/** A conversation with its system turns apart, for APIs that take them elsewhere. */
+/** A conversation with its system turns separated, for APIs that take them in another field. */
 interface SplitTurns {
-  /** All system turns, joined by an empty line; undefined when there is none. */
+  /** All system turns, joined by an empty line; undefined when there are none. */
   readonly system: string | undefined
   readonly rest: readonly Turn[]
 }
 
-/** Takes the system turns out of a conversation. */
+/** Separates the system turns from a conversation. */
 export function splitSystem(turns: readonly Turn[]): SplitTurns {
   const system = turns.filter((turn) => turn.role === 'system')
   return {
@@ -16,12 +16,12 @@ export function splitSystem(turns: readonly Turn[]): SplitTurns {
   }
 }
 
-/** Turns as one prompt: a single one as it stands, several as a line each with its role. */
+/** The turns as one prompt: a single turn as it is, several as one line each with its role. */
 export function asPrompt(turns: readonly Turn[]): string {
   return turns.length === 1 ? (turns[0]?.content ?? '') : turns.map((turn) => `${turn.role}: ${turn.content}`).join('\n')
 }
 
-/** Turns as `{ role, content }`, free of whatever else the caller keeps on them. */
+/** The turns as `{ role, content }`, without any other members. */
 export function plainTurns(turns: readonly Turn[]): { role: string; content: string }[] {
   return turns.map((turn) => ({ role: turn.role, content: turn.content }))
 }

@@ -1,11 +1,11 @@
-/** The providers' token records, brought to one form. Unknown is null, never 0. */
+/** Brings the token counts of all providers into one form. Unknown is null, never 0. */
 import type { Usage } from '../../exchange.ts'
 import { asObject, type JsonObject } from './json.ts'
 
-/** What the record itself does not say. */
+/** What is known about token counts beside the record. */
 export interface UsageContext {
   readonly source?: Usage['source']
-  /** Whether the reply held reasoning units: then visible tokens cannot be told from a record that leaves reasoning out. */
+  /** True when the reply contained reasoning; a record without a count of reasoning then leaves visible tokens unknown. */
   readonly reasoningSeen?: boolean
 }
 
@@ -21,7 +21,7 @@ const OUTPUT = [
 ]
 const CACHE_READ = ['cache_read_input_tokens', 'cacheReadInputTokens', 'prompt_cache_hit_tokens']
 const CACHE_WRITE = ['cache_creation_input_tokens', 'cacheWriteInputTokens']
-/** Deeper records are hostile: they would overflow the stack of whoever serialises them. */
+/** Deepest record that is kept; deeper ones are hostile and would overflow the stack when they are serialised. */
 const MAX_DEPTH = 8
 
 interface Counts {
@@ -34,7 +34,7 @@ interface Counts {
   visible: number | null
 }
 
-/** Normalises a usage record; undefined when it holds no count that is known here. */
+/** Brings a usage record into the common form; undefined when it has no known count. */
 export function normaliseUsage(raw: unknown, context: UsageContext = {}): Usage | undefined {
   const record = asObject(raw)
   if (record === undefined) return undefined
@@ -62,7 +62,7 @@ function isShallow(value: unknown, depth: number): boolean {
 
 function read(record: JsonObject, reasoningSeen: boolean): Counts {
   if ('promptTokenCount' in record || 'candidatesTokenCount' in record) return readGemini(record)
-  // Cohere: counts under `tokens`, what is billed beside it.
+  // Cohere has the counts under `tokens`, beside those that are billed.
   const nested = asObject(record.tokens)
   if (nested !== undefined) return read(nested, reasoningSeen)
   const details = asObject(record.prompt_tokens_details) ?? asObject(record.input_tokens_details)
@@ -80,7 +80,7 @@ function read(record: JsonObject, reasoningSeen: boolean): Counts {
   }
 }
 
-/** All input. Anthropic and Bedrock count cached input apart from `input_tokens`; the others count it inside. */
+/** All input tokens. Anthropic and Bedrock count cached ones apart from `input_tokens`, other providers count them inside. */
 function readInput(record: JsonObject): number | null {
   const own = first(record, INPUT)
   if (own === null) return sum(count(record.prompt_cache_hit_tokens), count(record.prompt_cache_miss_tokens))
@@ -88,14 +88,14 @@ function readInput(record: JsonObject): number | null {
   return inside ? own : own + (first(record, CACHE_READ) ?? 0) + (readCacheWrite(record) ?? 0)
 }
 
-/** Anthropic tells the sum, and how long each part is kept. */
+/** Tokens written to a cache. Anthropic sends the sum, or the parts by how long they are kept. */
 function readCacheWrite(record: JsonObject): number | null {
   const parts = asObject(record.cache_creation)
   const own = first(record, CACHE_WRITE)
   return own ?? sum(count(parts?.ephemeral_5m_input_tokens), count(parts?.ephemeral_1h_input_tokens))
 }
 
-/** All output. xAI counts reasoning apart from it, and some servers in its shape do: the total tells, or that there is more reasoning than output. */
+/** All output tokens, reasoning included. xAI counts reasoning apart: this shows in the total, or in more reasoning than output. */
 function readOutput(record: JsonObject, input: number | null, reasoning: number | null): number | null {
   const own = first(record, OUTPUT)
   if (own === null || reasoning === null || reasoning === 0) return own
@@ -104,7 +104,7 @@ function readOutput(record: JsonObject, input: number | null, reasoning: number 
   return apart ? own + reasoning : own
 }
 
-/** Reasoning is inside the output count, except at Gemini and xAI. */
+/** Reasoning tokens, which are part of the output count except at Gemini and xAI. */
 function readReasoning(record: JsonObject): number | null {
   const details = asObject(record.completion_tokens_details) ?? asObject(record.output_tokens_details)
   return first(details ?? {}, ['reasoning_tokens', 'thinking_tokens']) ?? count(record.reasoning_tokens)
@@ -116,7 +116,7 @@ function readVisible(output: number | null, reasoning: number | null, reasoningS
   return reasoningSeen ? null : output
 }
 
-/** Gemini: candidates leave thoughts out; tool prompts are counted apart from the prompt; zero fields are omitted. */
+/** The counts of Gemini: candidates do not include thoughts, tool prompts are counted apart from the prompt, zero fields are left out. */
 function readGemini(record: JsonObject): Counts {
   const prompt = count(record.promptTokenCount)
   const tools = count(record.toolUsePromptTokenCount)
@@ -142,7 +142,7 @@ function first(record: JsonObject, keys: readonly string[]): number | null {
   return null
 }
 
-/** A count of tokens: not negative, and no more than can be counted exactly, else unknown: sums of it stay numbers. */
+/** A number of tokens; null when it is negative or too large to be exact, so that sums stay numbers. */
 function count(value: unknown): number | null {
   return typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER ? value : null
 }

@@ -1,24 +1,25 @@
-/** What a reply held in which nothing generated was seen: the words of a filter, a bare tool call, text where nobody looked. */
+/** Finds out why a reply has no generated text: a filter, a bare tool call, or text at a place that the mapping does not name. */
 import { isBlockWord } from '../../blocking.ts'
 import { type DocumentPlace, documentsOf, placesIn } from './documents.ts'
 import { type FoundText, isLikelyText } from './texts.ts'
 
+/** What a reply without generated text contains instead. */
 export interface Clues {
-  /** With which word it says that a filter blocked it, or that the model refused. */
+  /** The finish reason that says that a filter blocked the reply or the model refused; undefined when there is none. */
   readonly blocked?: string
-  /** It calls a tool without arguments. */
+  /** True when the reply calls a tool. */
   readonly callsTool: boolean
-  /** The first text at a place where APIs put what they generate. */
+  /** The first text under a name that APIs use for generated text; undefined when there is none. */
   readonly text?: FoundText
 }
 
 const REASON = /(?:finish|stop|block|done|incomplete_details\.)_?reason$/i
 const CALLS = /(?:^|\.)(?:tool_?calls(?:\[0\])?|function_?call)$/i
 const CALL_TYPES: readonly unknown[] = ['tool_use', 'tool_call', 'function_call', 'custom_tool_call']
-/** Places that are looked at: the cost grows with each. */
+/** Most values that are looked at, because the cost grows with each. */
 const MAX_PLACES = 5000
 
-/** Looks through the JSON of a reply; of text that is no JSON nothing can be told. */
+/** Searches the JSON of a reply for clues; a reply that is not JSON has none. */
 export function cluesOf(body: string): Clues {
   const { form, values } = documentsOf(body)
   let blocked: string | undefined

@@ -10,18 +10,18 @@ const NDJSON = new Set([
   'application/jsonlines',
 ])
 
-/** How to read a reply; `wrong` is a content type that cannot hold the stream that was asked for. */
+/** How to cut a reply into events; `wrong` when its content type cannot hold the stream that was requested. */
 export type Reading = Framing | 'wrong'
 
-/** The media type of a reply without its parameters, in lower case; '' when it names none. */
+/** The media type of a reply in lower case, without parameters; '' when there is none. */
 export function mediaType(headers: Headers): string {
   return (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
 }
 
-/** Picks the framing of a reply: its content type decides, then the dialect. `lenient`: plain text may be a whole reply. */
+/** The framing of a reply, by its content type first, then by the dialect. With `lenient`, plain text may be a whole reply. */
 export function pickReading(dialect: Dialect, streaming: boolean, lenient: boolean, status: number, headers: Headers): Reading {
   const type = mediaType(headers)
-  // Not an HTTP reply but what came out of an upgrade, or the status of another protocol.
+  // Not an HTTP reply, but messages after an upgrade, or a reply of another protocol.
   if (status < 200 || type.startsWith('application/grpc')) return 'message'
   if (type === 'text/event-stream') return 'sse'
   if (NDJSON.has(type)) return 'ndjson'
@@ -31,7 +31,7 @@ export function pickReading(dialect: Dialect, streaming: boolean, lenient: boole
   return 'wrong'
 }
 
-/** A server that does not stream answers with one document; some label their lines or their array in the same way. */
+/** The framing for a JSON content type: one document, except for dialects whose streams (lines, or an array) often carry that type. */
 function forJson(dialect: Dialect, streaming: boolean): Framing {
   return streaming && (dialect.framing === 'json-array' || dialect.framing === 'ndjson') ? dialect.framing : 'json'
 }

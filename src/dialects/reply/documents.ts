@@ -1,28 +1,29 @@
-/** The JSON in a reply, and the paths to what is in it. */
+/** Finds the JSON documents in a reply, and the paths to their values. */
 import { framers } from '../framing/index.ts'
 import { parseJson } from '../parts/json.ts'
 
-/** How a reply is written: one JSON document, events of a stream, or no JSON at all. */
+/** The form of a reply: one JSON document, a stream of events or lines, or text without JSON. */
 export type ReplyForm = 'json' | 'sse' | 'ndjson' | 'text'
 
+/** A reply cut into JSON documents. */
 export interface Documents {
   readonly form: ReplyForm
-  /** The document, or one for each event that is an object or a list. */
+  /** The parsed document, or of a stream those events that are objects or lists. */
   readonly values: readonly unknown[]
-  /** Data of every event, whatever it is; of one document, its text. */
+  /** The text of every event, JSON or not; of one document, its text. */
   readonly events: readonly string[]
 }
 
-/** A value inside a document. */
+/** A value in a JSON document, with its path. */
 export interface DocumentPlace {
-  /** JSONPath to it. */
+  /** JSONPath to the value. */
   readonly path: string
   readonly value: unknown
 }
 
 const MAX_DEPTH = 20
 
-/** Takes a reply apart. */
+/** Cuts a reply into JSON documents. */
 export function documentsOf(body: string): Documents {
   const whole = parsed(body)
   if (whole !== undefined) return { form: 'json', values: [whole], events: [body] }
@@ -46,7 +47,7 @@ function parsed(text: string): unknown {
   return read.ok && typeof read.value === 'object' && read.value !== null ? read.value : undefined
 }
 
-/** Everything inside a value, each before what is inside it; of very deep ones, the upper part. */
+/** All values inside of a JSON value, outer ones first, down to MAX_DEPTH levels. */
 export function* placesIn(value: unknown, path = '$', depth = 0): Generator<DocumentPlace> {
   if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return
   for (const [key, inner] of Object.entries(value)) {

@@ -2,10 +2,10 @@ import type { Exchange, Headers } from '../../exchange.ts'
 import type { Decoder } from '../parts/dialect.ts'
 import { failForStatus } from '../parts/provider-error.ts'
 
-/** As much of an error reply as is read for its message. */
+/** Most bytes of an error reply that are read for its message. */
 const MAX_ERROR_BYTES = 64 * 1024
 
-/** Collects the body of a reply with an error status, then fails the exchange with what it says. */
+/** Collects the body of a reply with an error status, then fails the exchange with the message in it. */
 export class ErrorBody {
   private readonly status: number
   private readonly headers: Headers
@@ -23,7 +23,7 @@ export class ErrorBody {
     if (this.bytes >= MAX_ERROR_BYTES) this.end(exchange, decoder)
   }
 
-  /** Fails the exchange; the dialect may know better where the message is. */
+  /** Fails the exchange. A dialect with an `error` method reads the message itself. */
   end(exchange: Exchange, decoder?: Decoder): void {
     const body = Buffer.concat(this.pieces).subarray(0, MAX_ERROR_BYTES).toString('utf8')
     if (decoder?.error !== undefined) decoder.error(this.status, this.headers, body, exchange)

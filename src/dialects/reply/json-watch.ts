@@ -3,7 +3,7 @@ import { HEAD_CHARACTERS } from '../../text/held-text.ts'
 import { Nesting } from '../framing/nesting.ts'
 import { parseJson } from '../parts/json.ts'
 
-/** Watches a reply that calls itself JSON pass by: a long one is not held for that, nor parsed in one go, which would delay everything else. */
+/** Checks that a reply is JSON as its bytes pass, without keeping a long one or parsing it in one go, which would delay other work. */
 export class JsonWatch {
   private readonly nesting = new Nesting()
   private bytes = 0
@@ -13,7 +13,7 @@ export class JsonWatch {
     for (const byte of bytes) this.nesting.take(byte)
   }
 
-  /** Whether it is over and was no JSON. Of a long reply only its beginning and its brackets are looked at; an empty one, as HEAD has it, says nothing. */
+  /** True when a complete reply was not JSON. Of a long one only beginning and brackets are checked; an empty one (HEAD) passes. */
   isBroken({ rawBeginning }: Exchange): boolean {
     if (this.bytes === 0) return false
     const beginning = Buffer.from(rawBeginning).toString('utf8', 0, HEAD_CHARACTERS)

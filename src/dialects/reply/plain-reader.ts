@@ -4,8 +4,9 @@ import { ErrorBody } from './error-body.ts'
 import { JsonWatch } from './json-watch.ts'
 
 /**
- * A reader for `request` steps, which have no dialect: a complete reply with a status below 400 is ok, whatever it holds.
- * It makes no units; set `exchange.keepBody` to look at the bytes. One that calls itself JSON and is not has a warning.
+ * Makes a reader for `request` steps, which have no dialect: any complete reply with a status below 400 is ok. It reports no
+ * units.
+ * A reply that claims to be JSON and is not gets a warning. To look at the bytes, set `exchange.keepBody`.
  */
 export function plainReader(): ReplyReader {
   let errorBody: ErrorBody | undefined

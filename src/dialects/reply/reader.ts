@@ -1,4 +1,4 @@
-/** From the bytes of a reply to what it means: framing by content type, then the dialect's decoder. */
+/** Reads the bytes of a reply: cuts them into events by content type, then decodes them with the dialect. */
 import type { Exchange, Headers, ReplyReader } from '../../exchange.ts'
 import { type Framer, type FrameSink, MAX_EVENT_LENGTH } from '../framing/frames.ts'
 import { framers } from '../framing/index.ts'
@@ -16,8 +16,10 @@ export { plainReader } from './plain-reader.ts'
 const SAMPLE_BYTES = 200
 
 /**
- * A reader for one exchange. `mapping` is the block of the dialect that takes one; `streaming` is what the request asked for.
- * Without `head` (WebSocket, gRPC, MQTT) each push is one whole message. `maxEventLength`, in UTF-16 units, bounds one event of a stream.
+ * Makes the reader for one exchange. `mapping` is the dialect's block, if it has one; `streaming` is true when the request asked
+ * for a stream.
+ * Without a call of `head` (WebSocket, gRPC, MQTT) each push is one whole message. `maxEventLength` limits one event, in UTF-16
+ * units.
  */
 export function createReader(
   dialect: Dialect,
@@ -41,7 +43,7 @@ class DialectReader implements ReplyReader, FrameSink {
   private isHtml = false
   private isJson = false
   private events = 0
-  /** The first bytes, kept until the first event: they show what came instead of one. */
+  /** The first bytes, kept until the first event, to show what came when there is none. */
   private readonly beginning: Uint8Array[] = []
   private beginningBytes = 0
 
@@ -124,7 +126,7 @@ class DialectReader implements ReplyReader, FrameSink {
     if (reading !== 'wrong') this.framer = framers[reading](this)
   }
 
-  /** Feeds the framer. Whatever a reply holds, the run goes on: what slips through is counted as a bug of ours. */
+  /** Feeds the framer. An unexpected exception fails the exchange as a bug of burn, and the run goes on. */
   private guarded(bytes: Uint8Array | undefined, exchange: Exchange): void {
     try {
       if (bytes === undefined) this.framer?.end()
@@ -138,10 +140,10 @@ class DialectReader implements ReplyReader, FrameSink {
     const parsed = parseJson(body)
     if (parsed.ok) {
       this.decoder.document(parsed.value, exchange)
-      // What came at once has no time between its tokens.
+      // A document arrives at once, so there are no gaps between its tokens.
       exchange.gapsMs.length = 0
     }
-    // A reply that calls itself JSON and is not was broken on its way: it must not pass for plain text.
+    // A reply that claims to be JSON and is not was damaged on its way: it must not pass for plain text.
     else if (!this.isJson && isLenient(this.decoder) && this.decoder.plain(body, this.isHtml, exchange)) return
     else if (this.streaming && this.dialect.framing === 'sse') this.rejectContent(exchange)
     else
@@ -157,7 +159,7 @@ class DialectReader implements ReplyReader, FrameSink {
     }
   }
 
-  /** A stream that holds no event, or says by its content type that it is something else. */
+  /** Rejects a stream without any event, or with a content type that is not a stream. */
   private rejectContent(exchange: Exchange): void {
     if (this.reading === undefined) {
       exchange.reject(isGrpc(exchange) ? 'bad_grpc' : 'bad_ws', 'the reply was over without a message')

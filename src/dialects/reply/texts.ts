@@ -1,28 +1,28 @@
-/** Where in a reply there is text, for whoever writes a mapping. */
+/** Finds the texts in a reply and their paths, to help users write a mapping. */
 import { documentsOf, placesIn } from './documents.ts'
 
-/** A text in a reply. */
+/** A text that was found in a reply. */
 export interface FoundText {
-  /** JSONPath to it. */
+  /** JSONPath to the text. */
   readonly path: string
-  /** Its beginning. */
+  /** The beginning of the text, at most 60 characters. */
   readonly sample: string
-  /** Whether it stood in one event of a stream: then it is a `delta`, else a `text`. */
+  /** True when the text is from one event of a stream, which makes it a `delta` in a mapping instead of a `text`. */
   readonly streamed: boolean
 }
 
 const MOST = 12
 const SAMPLE = 60
-/** Keys under which APIs put what they generate. */
+/** Matches paths that end in a name under which APIs put generated text. */
 const LIKELY =
   /(?:^|[._])(?:text|content|message|answer|reply|response|output|delta|token|completion|generated_text|output_text)$/i
 
-/** Whether a path ends in a name under which APIs put what they generate; in a list of such, too. */
+/** True when a path ends in a name under which APIs put generated text, or in an item of such a list. */
 export function isLikelyText(path: string): boolean {
   return LIKELY.test(path.replace(/(?:\[\d+\])+$/, ''))
 }
 
-/** Texts in a JSON reply, or in the events of a stream; the likeliest first, each path once. */
+/** The texts in a JSON reply or in the events of a stream: likely names first, each path once, at most 12. */
 export function textsIn(body: string): FoundText[] {
   const { form, values } = documentsOf(body)
   const found = new Map<string, FoundText>()
