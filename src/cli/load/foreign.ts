@@ -33,7 +33,7 @@ function toldIn(text: string, file: string, notes: readonly Note[], inList: bool
 /** The parsed data of a file, undefined when it cannot be parsed. `${name}` stays text, since it means something else in other tools. */
 function plainData(text: string): unknown {
   try {
-    return parse(text, { uniqueKeys: false, maxAliasCount: 20 })
+    return parse(text, { uniqueKeys: false, maxAliasCount: 20, logLevel: 'error' })
   } catch {
     return undefined
   }
