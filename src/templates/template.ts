@@ -1,6 +1,6 @@
 /** What a scenario template is, and how it is read: files of the folder `templates`, each valid and runnable as it stands. */
-import { readFileSync } from 'node:fs'
 import { isMap, isScalar, parseDocument } from 'yaml'
+import { packagedText } from '../packaged.ts'
 
 /** Plain data that becomes a scenario file. */
 export type Data = Readonly<Record<string, unknown>>
@@ -38,15 +38,8 @@ export function totalMessages({ perIteration, iterations }: Messages): number | 
 /** What nearly every template asks of a target. */
 export const FEW_ERRORS = 'errors ratio < 5%'
 
-const FOLDER = new URL(
-  import.meta.url.endsWith('.ts') ? '../../scenarios/templates/' : '../scenarios/templates/',
-  import.meta.url,
-)
-
-/** The text of a file that the package brings along. */
-export function templateText(file: string): string {
-  return readFileSync(new URL(file, FOLDER), 'utf8')
-}
+/** The text of a file of the folder `scenarios/templates`. */
+export const templateText = (file: string): string => packagedText(`scenarios/templates/${file}`)
 
 /** The template in the file of that name. */
 export function readTemplate(name: string, group: Pick<ScenarioTemplate, 'category' | 'ownTarget'>): ScenarioTemplate {

@@ -2,6 +2,7 @@
 import type * as z from 'zod'
 import { nearest } from '../../language/suggest.ts'
 import { parseDuration } from '../../text/units.ts'
+import type { Code } from '../read/source/codes.ts'
 import { type Finding, type Mark, shown } from '../read/source/finding.ts'
 import type { Path } from '../read/source/source.ts'
 import { type Schema, TYPE_WORDS, unwrap, wanted } from '../schema/schema-walk.ts'
@@ -49,10 +50,10 @@ function unitHint(value: unknown): string | undefined {
 }
 
 /** Durations, rates and sizes say so themselves. */
-export const codeOf = (message: string, otherwise: string) =>
+export const codeOf = (message: string, otherwise: Code): Code =>
   /with its unit|a duration such as/.test(message) ? 'E_UNIT' : otherwise
 
-export function finding(subject: Subject, code: string, message: string, hint?: string, mark: Mark = 'value'): Finding {
+export function finding(subject: Subject, code: Code, message: string, hint?: string, mark: Mark = 'value'): Finding {
   return { code, path: subject.path, mark, message, hint }
 }
 

@@ -5,6 +5,7 @@ import { translateLegacyCondition } from '../../language/expression/legacy-condi
 import { compileJsonPath, JsonPathError } from '../../language/jsonpath/jsonpath.ts'
 import { compileRegex, RegexError } from '../../language/regex.ts'
 import type { TemplateError } from '../../language/template/template.ts'
+import type { Code } from '../read/source/codes.ts'
 import { type Finding, shown } from '../read/source/finding.ts'
 import type { Path } from '../read/source/source.ts'
 import { allSteps, listAt, mapAt, stepsAt, textsIn, type WrittenMap, type WrittenStep } from '../schema/written-steps.ts'
@@ -85,7 +86,7 @@ function expressionFault(source: string, asWritten: boolean, error: ExpressionEr
   return { mark, message: error.message, hint: 'conditions are CEL, such as reply.text.contains("yes")' }
 }
 
-function compiled(code: string, path: Path, shift: number, compile: () => unknown): Finding[] {
+function compiled(code: Code, path: Path, shift: number, compile: () => unknown): Finding[] {
   try {
     compile()
     return []

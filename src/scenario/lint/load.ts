@@ -1,5 +1,6 @@
 /** The load: does it measure anything, and is it as large as was meant? */
 import { formatMs } from '../../text/units.ts'
+import type { Code } from '../read/source/codes.ts'
 import type { Finding } from '../read/source/finding.ts'
 import type { Path } from '../read/source/source.ts'
 import type { Phase, Scenario } from '../schema/schema.ts'
@@ -34,7 +35,7 @@ function starts({ fields }: Phase): boolean {
   return from === undefined || number(from) > 0 || number(to) > 0
 }
 
-function warning(code: string, path: Path, message: string, hint?: string): Finding {
+function warning(code: Code, path: Path, message: string, hint?: string): Finding {
   return { code, path, mark: 'value', message, hint }
 }
 

@@ -100,7 +100,7 @@ export function tagFindings(
   const ofThresholds = (scenario.thresholds ?? []).flatMap((threshold, index) =>
     [...checkThresholdTags(threshold, asksForCheck(threshold) ? byCheck : all), ...checkFaults(threshold)].map(
       ({ message, hint, offset, length }) => ({
-        code: 'E_THRESHOLD',
+        code: 'E_THRESHOLD' as const,
         path: typeof written[index] === 'string' ? ['thresholds', index] : ['thresholds', index, 'threshold'],
         mark: { offset, length },
         ...better(scenario, threshold.tags, message, hint),

@@ -5,6 +5,7 @@
  * (see adapt-values.ts).
  */
 import { nearest } from '../../language/suggest.ts'
+import type { Code } from './source/codes.ts'
 import type { Replacement } from './source/source.ts'
 
 /** Names and values, such as `process.env`. */
@@ -12,7 +13,7 @@ export type Environment = Readonly<Record<string, string | undefined>>
 
 /** A reference that cannot be resolved, with its place in the text as written. */
 interface ReferenceFault {
-  readonly code: string
+  readonly code: Code
   readonly message: string
   readonly hint?: string
   readonly offset: number

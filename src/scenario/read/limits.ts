@@ -1,5 +1,6 @@
 /** Bounds on a scenario file, held while it is cut into tokens: before anything that costs more than linear time. */
 import { type CST, Lexer, LineCounter, Parser } from 'yaml'
+import type { Code } from './source/codes.ts'
 
 /** Largest scenario file, in bytes. Data belongs in data files, which are streamed. */
 export const MAX_FILE_BYTES = 1024 * 1024
@@ -15,7 +16,7 @@ const MAX_TOKENS = 200_000
 
 /** The first bound that a text breaks. */
 interface LimitBroken {
-  readonly code: string
+  readonly code: Code
   readonly message: string
   readonly hint?: string
   readonly offset: number

@@ -1,4 +1,5 @@
 /** A tree to plain data: null-prototype objects, so that no key of a file can reach a prototype. */
+import type { Code } from './source/codes.ts'
 import { MAX_DEPTH, MAX_VALUES } from './limits.ts'
 import type { Path, SourceNode } from './source/source.ts'
 
@@ -11,12 +12,12 @@ export interface Reference {
 /** Data, or the bound that its aliases break. */
 type PlainResult =
   | { readonly value: unknown; readonly references: readonly Reference[] }
-  | { readonly broken: { code: string; message: string; path: Path } }
+  | { readonly broken: { code: Code; message: string; path: Path } }
 
 class Broken extends Error {
-  readonly code: string
+  readonly code: Code
   readonly path: Path
-  constructor(code: string, message: string, path: Path) {
+  constructor(code: Code, message: string, path: Path) {
     super(message)
     this.code = code
     this.path = path

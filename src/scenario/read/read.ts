@@ -18,7 +18,7 @@ export interface Source {
 }
 
 function fileProblem(file: string, message: string, hint?: string): ScenarioError {
-  const text = { code: 'E_FILE', message, path: [], ...(hint === undefined ? {} : { hint }) }
+  const text = { code: 'E_FILE' as const, message, path: [], ...(hint === undefined ? {} : { hint }) }
   const problem = createLocator('', file, undefined).problem(text, { start: 0, end: 1 })
   // Nothing of the file can be shown.
   return new ScenarioError([{ ...problem, frame: '' }])

@@ -1,5 +1,6 @@
 /** A YAML or JSON text to a tree whose nodes know their places, and all that is wrong with its syntax. */
 import { Composer, type CST, type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml'
+import type { Code } from './source/codes.ts'
 import { jsonFault } from './json-syntax.ts'
 import { MAX_ALIASES, scanTokens } from './limits.ts'
 import type { MapEntry, ScalarNode, ScalarStyle, SourceFault, SourceNode, Span } from './source/source.ts'
@@ -42,7 +43,7 @@ const nothingAt = (at: number): ScalarNode => ({
   replacements: [],
 })
 
-function complain(walk: Walk, span: Span, code: string, message: string, hint?: string): void {
+function complain(walk: Walk, span: Span, code: Code, message: string, hint?: string): void {
   walk.faults.push({ code, message, span, ...(hint === undefined ? {} : { hint }) })
 }
 

@@ -1,11 +1,12 @@
 /** Something wrong with the values of a scenario, before it has a place in the file. */
+import type { Code } from './codes.ts'
 import type { Path } from './source.ts'
 
 /** What to mark: the key that leads to the value, the value, the map that lacks a key, or a stretch inside a text. */
 export type Mark = 'key' | 'value' | 'parent' | { readonly offset: number; readonly length: number }
 
 export interface Finding {
-  readonly code: string
+  readonly code: Code
   readonly path: Path
   readonly mark: Mark
   readonly message: string

@@ -1,6 +1,7 @@
 /** From a path in a scenario to its line and column, and to a problem that shows them. */
 import type { Problem } from '../../../errors.ts'
 import { terminalSafe } from '../../../text/escape.ts'
+import type { Code } from './codes.ts'
 import { codeFrame } from './frame.ts'
 import { sourceOffset } from './scalar-offsets.ts'
 import { childOf, nodeAt, type Path, pathText, type ScalarNode, type SourceNode, type Span } from './source.ts'
@@ -15,7 +16,7 @@ interface Place {
 
 /** What a problem says, before it has a place. */
 interface ProblemText {
-  readonly code: string
+  readonly code: Code
   readonly message: string
   readonly path: Path
   readonly hint?: string | undefined

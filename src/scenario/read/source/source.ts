@@ -1,4 +1,5 @@
 /** A scenario file as a tree whose every node knows its place in the text. */
+import type { Code } from './codes.ts'
 
 /** Keys and indexes from the top of the file to a value. */
 export type Path = readonly (string | number)[]
@@ -11,7 +12,7 @@ export interface Span {
 
 /** A fault of the file itself, before anybody asks what its values mean. */
 export interface SourceFault {
-  readonly code: string
+  readonly code: Code
   readonly message: string
   readonly hint?: string
   readonly span: Span
