@@ -15,6 +15,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'burn validate --no-env --format github chat.yaml',
     'burn validate chat.yaml --sample reply.json',
   ],
+  explain: ['burn explain E_URL', 'burn explain refused', 'burn explain'],
   plan: ['burn plan chat.yaml', 'burn plan chat.yaml -r 50 -d 10m --input-price 0.15 --output-price 0.6'],
   ping: ['burn ping chat.yaml', 'burn ping http://127.0.0.1:8080/chat --raw'],
   generate: [

@@ -1,4 +1,4 @@
-/** Commands that inspect a scenario without running it: plan, ping, schema. */
+/** Commands that inspect a scenario, or what burn says of it, without a run: plan, ping, explain, schema. */
 import { Argument, type Command } from 'commander'
 import { addRunFlags, pluginOption } from './load/run-flags.ts'
 import type { CommandOutcome } from './output/outcome.ts'
@@ -46,6 +46,21 @@ export function addPing(program: Command, outcome: CommandOutcome): void {
     .action(async (subject: string | undefined) => {
       const { pingCommand } = await import('./ping.ts')
       outcome.code = await pingCommand(subject, command)
+    })
+}
+
+/** Adds the command `burn explain`. */
+export function addExplain(program: Command, outcome: CommandOutcome): void {
+  program
+    .command('explain')
+    .summary('what a problem code, failure class or warning means')
+    .description(
+      'What a problem code (E_URL), a failure class (refused) or a warning (not_json) means, and what to do.\nWithout a name: the table of all of them.',
+    )
+    .addArgument(new Argument('[name]', 'a name from the output of burn validate, or from a report'))
+    .action(async (name: string | undefined) => {
+      const { explainCommand } = await import('./explain.ts')
+      outcome.code = explainCommand(name)
     })
 }
 

@@ -8,7 +8,7 @@ import { addRunFlags, pluginOption, setOption } from './load/run-flags.ts'
 import { checkFlagsHoldSomething } from './load/variables.ts'
 import { hush } from './output/notes.ts'
 import type { CommandOutcome } from './output/outcome.ts'
-import { addPing, addPlan, addSchema } from './program-look.ts'
+import { addExplain, addPing, addPlan, addSchema } from './program-look.ts'
 import { addTail } from './tail/command.ts'
 import type { ValidateFlags } from './validate.ts'
 
@@ -48,8 +48,9 @@ export function buildProgram(outcome: CommandOutcome): Command {
       const { plugin = [] } = action.opts<{ plugin?: string[] }>()
       if (plugin.length > 0) await (await import('./load/plugins.ts')).loadPlugins(plugin)
     })
-  for (const add of [addRun, addValidate, addPlan, addPing, addGenerate, addConvert, addMock, addReport, addTail, addSchema])
+  for (const add of [addRun, addValidate, addExplain, addPlan, addPing, addGenerate, addConvert, addMock, addReport])
     add(program, outcome)
+  for (const add of [addTail, addSchema]) add(program, outcome)
   for (const command of program.commands) {
     command.exitOverride().showSuggestionAfterError().addHelpText('after', examplesOf(command.name()))
     if (!command.options.some(({ long }) => long === '--no-color')) command.addOption(noColor())

@@ -4,10 +4,12 @@ import { join } from 'node:path'
 import { presetAliases, presets } from '../../src/dialects/presets.ts'
 import { templateHelpers } from '../../src/language/helpers/helpers.ts'
 import { shapes } from '../../src/load/index.ts'
-import { HINTS } from '../../src/metrics/failures/hints.ts'
+import { classNames, HINTS } from '../../src/metrics/failures/hints.ts'
 import { WARNINGS } from '../../src/metrics/failures/warnings.ts'
 import { CATALOGUE, type MetricDefinition } from '../../src/metrics/groups/catalogue.ts'
+import { meaningOf } from '../../src/scenario/explain/pages.ts'
 import { builtInProfiles } from '../../src/scenario/layers/profiles.ts'
+import { CODES } from '../../src/scenario/read/source/codes.ts'
 import { scenarioJsonSchema } from '../../src/scenario/schema/json-schema.ts'
 
 export const DOCS = join(import.meta.dirname, '..', '..', 'scenarios', 'README.md')
@@ -218,12 +220,17 @@ const TABLES: Readonly<Record<string, (argument: string) => string>> = {
   failures: () =>
     table(
       ['class', 'what to do'],
-      HINTS.map(([pattern, hint]) => [classNames(pattern).join(', '), hint]),
+      HINTS.map(([pattern, hint]) => [classNames(pattern).map(code).join(', '), hint]),
     ),
   warnings: () =>
     table(
       ['warning', 'meaning'],
-      WARNINGS.map(([pattern, text]) => [classNames(pattern).join(', '), text]),
+      WARNINGS.map(([pattern, text]) => [classNames(pattern).map(code).join(', '), text]),
+    ),
+  problems: () =>
+    table(
+      ['code', 'meaning'],
+      CODES.map((name) => [`[${code(name)}](problems/${name}.md)`, meaningOf(name)]),
     ),
   profiles: () =>
     table(
@@ -244,13 +251,6 @@ const TABLES: Readonly<Record<string, (argument: string) => string>> = {
           'keyVariable' in preset && preset.keyVariable ? code(preset.keyVariable) : '–',
         ]),
     ),
-}
-
-/** The classes that a pattern means: `bad_(json|http)` are two, `ws_close_` is the beginning of many. */
-function classNames(pattern: RegExp): string[] {
-  const [, start = '', group] = /^\^(\w*)(?:\(([^)]*)\))?\$?$/.exec(pattern.source) ?? []
-  const names = group === undefined ? [start] : group.split('|').map((end) => start + end)
-  return names.map((name) => code(name.endsWith('_') ? `${name}…` : name))
 }
 
 const MARKED = /<!-- table: (\w+) ?(\S*) -->[\s\S]*?<!-- end -->/g

@@ -126,3 +126,10 @@ function pathHint(status: string, sent: Sent | undefined): string | undefined {
 function sameEnd(path: string, usual: string): boolean {
   return path.replace(/\/$/, '').split('/').at(-1) === usual.split('/').at(-1)
 }
+
+/** The names that a pattern of a table such as HINTS stands for: `bad_(json|http)` is two, `ws_close_` the beginning of many. */
+export function classNames(pattern: RegExp): string[] {
+  const [, start = '', group] = /^\^(\w*)(?:\(([^)]*)\))?\$?$/.exec(pattern.source) ?? []
+  const names = group === undefined ? [start] : group.split('|').map((end) => start + end)
+  return names.map((name) => (name.endsWith('_') ? `${name}…` : name))
+}

@@ -1,6 +1,7 @@
 /** A tree to plain data: null-prototype objects, so that no key of a file can reach a prototype. */
-import type { Code } from './source/codes.ts'
+
 import { MAX_DEPTH, MAX_VALUES } from './limits.ts'
+import type { Code } from './source/codes.ts'
 import type { Path, SourceNode } from './source/source.ts'
 
 /** A text that came from the environment and may have to become something else. */

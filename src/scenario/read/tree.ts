@@ -1,8 +1,8 @@
 /** A YAML or JSON text to a tree whose nodes know their places, and all that is wrong with its syntax. */
 import { Composer, type CST, type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml'
-import type { Code } from './source/codes.ts'
 import { jsonFault } from './json-syntax.ts'
 import { MAX_ALIASES, scanTokens } from './limits.ts'
+import type { Code } from './source/codes.ts'
 import type { MapEntry, ScalarNode, ScalarStyle, SourceFault, SourceNode, Span } from './source/source.ts'
 import { syntaxFaults } from './yaml/faults.ts'
 

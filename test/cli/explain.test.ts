@@ -1,0 +1,46 @@
+/** `burn explain`: the words behind a code or a name that burn prints. */
+import { expect, test } from 'vitest'
+import { CODES } from '../../src/scenario/read/source/codes.ts'
+import { Home } from './harness.ts'
+
+const explain = (...args: string[]) => new Home().call(['explain', ...args])
+
+test('a code: its page as plain text', async () => {
+  const { code, stdout } = await explain('e_url')
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/^E_URL\n\nAn address cannot be used/)
+  expect(stdout).toContain('\nWhat to do: ')
+  expect(stdout).toContain(
+    '\nBroken:\n\n    target: { url: htp://127.0.0.1/ }\n\nMended:\n\n    target: { url: http://127.0.0.1/ }\n',
+  )
+  expect(stdout).toMatch(/\nSee also: scenarios\/README\.md#target\n$/)
+  expect(stdout).not.toContain('```')
+})
+
+test.each([
+  ['refused', /^refused: a failure class\n\nnothing listens there/],
+  ['ws_close_1006', /^ws_close_1006: a failure class\n\nthe target closed the socket/],
+  ['not_json', /^not_json: a warning about a reply that did not fail\n\nthe reply says/],
+  ['blocked', /^blocked: a failure class\n\n[\s\S]*\n\nblocked: a warning/],
+])('%s: what is known of it in a report', async (name, text) => {
+  expect(await explain(name)).toMatchObject({ code: 0, stdout: expect.stringMatching(text) })
+})
+
+test('without a name: all of them, a line each', async () => {
+  const { code, stdout } = await explain()
+  expect(code).toBe(0)
+  for (const one of CODES) expect(stdout).toMatch(new RegExp(`^  ${one} +[A-Z\`].*\\.$`, 'm'))
+  expect(stdout).toMatch(/^Failure classes:\n {2}dns, refused, .*ws_close_…/m)
+  expect(stdout).toMatch(/^Warnings .*:\n {2}bad_utf8, /m)
+})
+
+test.each([
+  ['E_UNKNWON_KEY', 'did you mean E_UNKNOWN_KEY?'],
+  ['connect_timeuot', 'did you mean connect_timeout?'],
+  ['something', '`burn explain` lists all of them'],
+])('%s: exit 2, with a suggestion', async (name, hint) => {
+  const { code, stderr, stdout } = await explain(name)
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toContain(`there is no problem code, failure class or warning "${name}"`)
+  expect(stderr).toContain(hint)
+})
