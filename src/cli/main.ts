@@ -4,6 +4,7 @@ import { EXIT, type ExitCode, LocalError, worstExit } from '../errors.ts'
 import { VERSION } from '../version.ts'
 import { catchCrashes } from './output/crash.ts'
 import { reportFailure } from './output/failure.ts'
+import { forgetSecrets } from './output/known-secrets.ts'
 
 const HOLD_MS = 60_000
 
@@ -27,8 +28,9 @@ export async function start(argv: readonly string[]): Promise<void> {
   leave(lost.exitCode(code))
 }
 
-/** Runs the command line and returns the exit code without ending the process; for tests. */
+/** Runs the command line and returns the exit code without ending the process; for tests. Each call starts as a new process would. */
 export async function main(argv: readonly string[]): Promise<number> {
+  forgetSecrets()
   try {
     const [{ buildProgram }, { forgetEmptyVariables }] = await Promise.all([
       import('./program.ts'),

@@ -54,6 +54,13 @@ export class Redactor {
     return true
   }
 
+  /** Forgets all secrets. */
+  clear(): void {
+    for (const kept of [this.forms, this.anchors, this.plain]) kept.clear()
+    this.longestPlain = 0
+    this.pattern = undefined
+  }
+
   /** The text with `[secret]` for each secret, plain or as base64, base64url, hexadecimal, percent-encoded, JSON or HTML. */
   redact(text: string): string {
     return this.forms.size === 0 ? text : this.redactTail(text.replace(this.matcher(text), MASK))

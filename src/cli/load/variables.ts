@@ -13,10 +13,14 @@ const TESTS = 'BURN_TEST_'
 /** Flags whose value may be empty: an empty message is a valid message. */
 const MAY_BE_EMPTY = new Set(['message'])
 
+/** Warnings that this command has printed already. */
+const told = new Set<string>()
+
 const variablesOf = (command: Command) => command.options.flatMap(({ envVar }) => envVar ?? [])
 
 /** Removes empty BURN_ variables from process.env, since CI pipelines set variables to nothing. Must run before flags are parsed. */
 export function forgetEmptyVariables(program: Command): void {
+  told.clear()
   for (const name of program.commands.flatMap(variablesOf)) if (process.env[name]?.trim() === '') delete process.env[name]
 }
 
@@ -59,8 +63,6 @@ function strangeVariables(command: Command, used: ReadonlySet<string>): string[]
       return `${name} is set, but burn reads no such variable${near === undefined ? '' : `: did you mean ${near}?`}`
     })
 }
-
-const told = new Set<string>()
 
 /** Warns on stderr of BURN_… variables that neither burn nor the scenario reads, unless the log level is `error`. */
 export function tellStrangeVariables(command: Command, used: ReadonlySet<string>): void {

@@ -21,6 +21,12 @@ function isSecretVariable(name: string): boolean {
 /** Texts that are never masked, because the scenario uses them as names. */
 const named = new Set<string>()
 
+/** Forgets all secrets, so that a command masks none only because an earlier command in this process knew it. */
+export function forgetSecrets(): void {
+  knownSecrets.clear()
+  named.clear()
+}
+
 /** Masks these values in all later output, except those that are part of one of `names`: masked names would make results unreadable. */
 export function keepSecret(values: Iterable<string>, names: readonly string[] = []): void {
   for (const value of values) {

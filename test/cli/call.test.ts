@@ -1,0 +1,52 @@
+/** A call in the test's own process says what the command says as a process, byte by byte: whatever other tests ask of it there holds for the command. */
+import { expect, test } from 'vitest'
+import { chat, Home, mockFor, OUT } from './harness.ts'
+
+/** Moments, durations, ids and the widths of their columns differ from one run to the next. */
+const withoutMoments = (text: string) =>
+  text
+    .replace(/\b[0-9a-f]{12}\b/g, 'id')
+    .replace(/\d[\d.,:]*(?: ?(?:ms|µs|s|B|KB|MB)\b)?/g, 'n')
+    .replace(/[ ─]+/g, ' ')
+
+test.each([
+  [['--help']],
+  [['run', '--help']],
+  [['rnu', 'good.json']],
+  [['run', 'good.json', '--conections', '3']],
+  [['run', 'good.json', 'bad.json']],
+  [['run', 'good.json', '--show-config', '--seed', 'x']],
+  [['run', 'good.json', ...OUT]],
+  [['validate', 'good.json', 'bad.json']],
+  [['validate', 'bad.json', '--format', 'json']],
+  [['plan', 'good.json', '--seed', 'x']],
+  [['plan', 'good.json', '--graph']],
+  [['ping', 'good.json']],
+  [['report', 'before']],
+  [['report', 'before', '--format', 'md']],
+  [['report', 'bad.json']],
+  [['tail', 'before']],
+  [['tail', 'nowhere']],
+  [['generate', '--list']],
+  [['generate', 'spike', '-o', '-']],
+  [['generate', '--type', 'nothing']],
+  [['convert', 'curl.sh', '--from', 'curl']],
+  [['mock', '--list']],
+  [['schema', 'result']],
+])('%j', async (args) => {
+  const home = new Home()
+  const mock = await mockFor({ rateLimitEvery: 2 })
+  home.write('good.json', chat(mock.url, { seed: 'x' }))
+  home.write('bad.json', chat(mock.url, { tresholds: [] }))
+  home.write('curl.sh', "curl http://127.0.0.1/chat -H 'x-api-key: abcdef123456' -d a=1")
+  await home.call(['run', 'good.json', '--out', 'before', '--allow-lag', '60s', '--log', 'all', '-q'])
+  const said = []
+  for (const how of ['burn', 'call'] as const) {
+    mock.reset()
+    const { code, stdout, stderr } = await home[how](args[0] === 'run' ? [...args, '--overwrite'] : args)
+    const runs = args[0] === 'ping' || args.includes('--out')
+    said.push(runs ? { code, stdout: withoutMoments(stdout), stderr: withoutMoments(stderr) } : { code, stdout, stderr })
+  }
+  expect(said[1]).toEqual(said[0])
+  expect(`${said[0]?.stdout}${said[0]?.stderr}`).not.toBe('')
+})
