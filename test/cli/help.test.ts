@@ -77,11 +77,11 @@ describe('-q: notes are left out, what was asked for is not', () => {
     const target = { preset: 'openai', url: `${mock.url}/v1/chat/completions` }
     home.write('a.json', { name: 'fine', target, load: [{ iterations: 1 }], steps: [{ message: 'Hi' }], vars: { zip: 501 } })
     home.write('c.sh', 'curl --weird http://127.0.0.1/ -d a=1')
-    if (args[0] === 'tail') await home.burn(['run', 'a.json', '--out', 'done', '--log', 'all', '--allow-lag', '60s', '-q'])
+    if (args[0] === 'tail') await home.call(['run', 'a.json', '--out', 'done', '--log', 'all', '--allow-lag', '60s', '-q'])
     const env = { BURN_RAET: '5' }
-    const loud = await home.burn(args, { env })
+    const loud = await home.call(args, { env })
     expect(loud.stderr).toMatch(notes)
-    const quiet = await home.burn([...args, '-q'], { env })
+    const quiet = await home.call([...args, '-q'], { env })
     expect([quiet.code, quiet.stderr]).toEqual([loud.code, ''])
     expect(quiet.stdout).not.toBe('')
   })

@@ -162,7 +162,7 @@ describe('burn ping', () => {
       steps: [{ request: { method: 'POST', json: { message: 'hi' } } }],
     })
     for (const more of [[], ['--json'], ['--raw']]) {
-      const { stdout, stderr } = await home.burn(['ping', 'a.json', ...more])
+      const { stdout, stderr } = await home.call(['ping', 'a.json', ...more])
       expect(stdout).toContain('[secret]')
       expect(stdout + stderr).not.toContain(token)
       expect(stdout + stderr).not.toContain('query-secret-1')
@@ -180,7 +180,7 @@ describe('burn ping', () => {
     const token = 'supersecrettoken123'
     home.write('s.json', { name: 'x', target: { url: urlOf(mock.url) }, steps: [{ request }] })
     for (const flags of [[], ['--json']]) {
-      const { stdout, stderr } = await home.burn(['ping', 's.json', ...flags], { env: { API_TOKEN: token } })
+      const { stdout, stderr } = await home.call(['ping', 's.json', ...flags], { env: { API_TOKEN: token } })
       expect(stdout).toContain('[secret]')
       expect(stdout + stderr).not.toContain(token)
       expect(stdout).not.toMatch(/"type": ?"Buffer"|11[57],\s*112|"15": ?\d/)

@@ -63,17 +63,22 @@ async function leakyServer(): Promise<FaultServer> {
 
 const REPORTS = ['console', 'json', 'junit', 'md', 'hlog']
 
-/** Runs a scenario with every output there is, and gives all that came out, by name. */
-async function everythingSaid(home: Home, args: readonly string[], env: Record<string, string>): Promise<Record<string, string>> {
+/** Runs a scenario with every output there is, and gives all that came out, by name; `how`: as processes, or as calls in this one. */
+async function everythingSaid(
+  home: Home,
+  args: readonly string[],
+  env: Record<string, string>,
+  how: 'burn' | 'call' = 'call',
+): Promise<Record<string, string>> {
   const flags = [...OUT, '--log', 'all', '--report', 'junit,md,json,hlog', '--json', '-v', '-o', 'copy.json']
-  const run = await home.burn([...args, ...flags], { env })
+  const run = await home[how]([...args, ...flags], { env })
   const said: Record<string, string> = { stdout: run.stdout, stderr: run.stderr }
-  const shown = await home.burn([...args, '--show-config'], { env })
+  const shown = await home[how]([...args, '--show-config'], { env })
   said['--show-config'] = shown.stdout + shown.stderr
-  const machine = await home.burn([...args, ...OUT, '--overwrite', '--log-format', 'json', '-v', '--log', 'all'], { env })
+  const machine = await home[how]([...args, ...OUT, '--overwrite', '--log-format', 'json', '-v', '--log', 'all'], { env })
   said['stderr as JSON'] = machine.stderr
   for (const format of REPORTS) {
-    const report = await home.burn(['report', 'out', '--format', format])
+    const report = await home[how](['report', 'out', '--format', format])
     expect(report.code).toBe(0)
     said[`report ${format}`] = report.stdout + report.stderr
   }
@@ -101,7 +106,7 @@ const rows: [string, (url: string) => Record<string, unknown>][] = [
 ]
 
 describe('a run against a server that says everything back', () => {
-  test.each(rows)('%s', async (_, target) => {
+  test.each(rows)('%s', async (name, target) => {
     const home = new Home()
     const server = await leakyServer()
     const scenario = {
@@ -111,7 +116,7 @@ describe('a run against a server that says everything back', () => {
       steps,
     }
     home.write('s.json', scenario)
-    const said = await everythingSaid(home, ['run', 's.json'], { CHAT_API_KEY: SECRET })
+    const said = await everythingSaid(home, ['run', 's.json'], { CHAT_API_KEY: SECRET }, name === 'bearer' ? 'burn' : 'call')
     expect(leaksIn(said)).toEqual([])
     // It was really sent, and what came back was really written.
     const wire = server.seen.map(({ target: path, headers }) => `${path} ${JSON.stringify(headers)}`).join('\n')
@@ -136,7 +141,7 @@ describe('a run against a server that says everything back', () => {
     const home = new Home()
     const server = await leakyServer()
     home.write('s.json', { name: 'x', target: { url: server.url, auth: { type: 'bearer', token } }, steps })
-    await home.burn(['run', 's.json', ...OUT])
+    await home.call(['run', 's.json', ...OUT])
     expect(home.result().notes).toEqual(notes)
   })
 
@@ -194,7 +199,7 @@ steps: [{ message: hi }]
       ['plan', 's.yaml'],
       ['ping', 's.yaml'],
     ]) {
-      const { stdout, stderr } = await home.burn(args)
+      const { stdout, stderr } = await home.call(args)
       expect(stdout + stderr).not.toBe('')
       expect(
         LITERALS.filter((literal) => (stdout + stderr).includes(literal)),
@@ -226,11 +231,11 @@ describe('problems of a scenario', () => {
     const said: Record<string, string> = {}
     // The other formats print the same fields.
     for (const format of ['text', 'json']) {
-      const { code, stdout, stderr } = await home.burn(['validate', 's.json', '--format', format], { env })
+      const { code, stdout, stderr } = await home.call(['validate', 's.json', '--format', format], { env })
       expect(code).toBe(2)
       said[format] = stdout + stderr
     }
-    const run = await home.burn(['run', 's.json'], { env })
+    const run = await home.call(['run', 's.json'], { env })
     expect(run.code).toBe(2)
     said.run = run.stdout + run.stderr
     expect(leaksIn(said)).toEqual([])
