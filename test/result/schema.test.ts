@@ -130,7 +130,7 @@ describe('without one of its required keys', () => {
 
   test.each(['labels', 'total.counts.ok', 'steps.0.checks.0.samples'])('burn report leaves with 6: %s', async (path) => {
     const home = new Home()
-    const { code, stderr } = await home.burn(['report', home.write('r.json', without([path]))])
+    const { code, stderr } = await home.call(['report', home.write('r.json', without([path]))])
     expect([code, stderr]).toEqual([6, expect.stringContaining(path)])
   })
 })
@@ -138,7 +138,7 @@ describe('without one of its required keys', () => {
 test('every key of a real result is in the schema', async () => {
   const home = new Home()
   const mock = await mockFor()
-  await home.burn(['run', home.write('s.json', chat(mock.url)), ...OUT, '--log', 'none'])
+  await home.call(['run', home.write('s.json', chat(mock.url)), ...OUT, '--log', 'none'])
   expect(Object.keys(home.result()).filter((key) => !Object.hasOwn(ROOT.properties ?? {}, key))).toEqual([])
   expect(misfitOfResult(thresholdFailed)).toBeUndefined()
 })
