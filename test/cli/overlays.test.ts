@@ -17,11 +17,11 @@ describe('--profile and --environment', () => {
     const home = new Home()
     home.write('a.json', chat('http://127.0.0.1:1', { ...own, tags: { size: 'file' }, seed: 'of-file' }))
     const args = ['run', 'a.json', '--profile', 'night', '--env', 'prod', '--show-config']
-    const plain = parse((await home.burn(args)).stdout)
+    const plain = parse((await home.call(args)).stdout)
     expect(plain).toMatchObject({ seed: 'of-prod', tags: { size: 'night', where: 'prod' }, load: [{ iterations: 3, users: 1 }] })
     expect(plain).not.toHaveProperty('profiles')
     const env = { BURN_SEED: 'of-env', BURN_DURATION: '9' }
-    const { stdout } = await home.burn([...args, '-d', '4s'], { env })
+    const { stdout } = await home.call([...args, '-d', '4s'], { env })
     expect(parse(stdout)).toMatchObject({ seed: 'of-env', load: [{ iterations: 3, users: 1, for: '4s' }] })
     expect(stdout).toContain('# seed: env BURN_SEED, then environment prod, then a.json')
     expect(stdout).toContain('# load: flag --duration, then profile night, then a.json')
@@ -33,7 +33,7 @@ describe('--profile and --environment', () => {
     const home = new Home()
     home.write('a.json', chat('http://127.0.0.1:1', own))
     const env = { BURN_PROFILE: 'quick', BURN_ENVIRONMENT: 'prod' }
-    const { stdout } = await home.burn(['run', 'a.json', '--show-config'], { env })
+    const { stdout } = await home.call(['run', 'a.json', '--show-config'], { env })
     expect(parse(stdout)).toMatchObject({ seed: 'of-prod', load: [{ users: 10, for: '30s' }] })
     expect(stdout).toContain('# load: profile quick, then a.json')
   })
@@ -42,7 +42,7 @@ describe('--profile and --environment', () => {
     const home = new Home()
     const mock = await mockFor()
     home.write('a.json', chat(mock.url, own))
-    const { code } = await home.burn(['run', 'a.json', '--profile', 'night', ...OUT, '--quiet'])
+    const { code } = await home.call(['run', 'a.json', '--profile', 'night', ...OUT, '--quiet'])
     expect(code).toBe(0)
     expect(home.result().iterations.planned).toBe(3)
   })
@@ -50,7 +50,7 @@ describe('--profile and --environment', () => {
   test('a name that is none: exit 2, and the nearest', async () => {
     const home = new Home()
     home.write('a.json', chat('http://127.0.0.1:1', own))
-    const { code, stderr } = await home.burn(['run', 'a.json', '--profile', 'nite'])
+    const { code, stderr } = await home.call(['run', 'a.json', '--profile', 'nite'])
     expect(code).toBe(2)
     expect(stderr).toContain('there is no profile "nite"')
     expect(stderr).toContain('profiles: night, smoke, quick')
@@ -63,8 +63,8 @@ describe('--profile and --environment', () => {
       chat('mock:', { environments: { prod: { target: { auth: { type: 'bearer', token: '${env.NOT_SET}' } } } } }),
     )
     home.write('bad.json', chat('mock:', { profiles: { x: { lod: [] } } }))
-    expect((await home.burn(['validate', 'good.json'])).code).toBe(0)
-    const { code, stdout } = await home.burn(['validate', 'bad.json'])
+    expect((await home.call(['validate', 'good.json'])).code).toBe(0)
+    const { code, stdout } = await home.call(['validate', 'bad.json'])
     expect(code).toBe(2)
     expect(stdout).toContain('unknown key "lod"')
   })
@@ -79,9 +79,10 @@ describe.each(['--vars-file', '--env-file'])('%s', (flag) => {
     home.write('a.json', scenario(mock.url))
     home.write('.env', '# keys\nexport API_TOKEN="from-file-123"  # the token\nMODEL=from-file\n')
     const env = { MODEL: 'from-process' }
+    // As a process: Node reads --env-file, too.
     const shown = await home.burn(['run', flag, '.env', 'a.json', '--show-config'], { env })
     expect(parse(shown.stdout).target).toMatchObject({ model: 'from-process', auth: { token: '[secret]' } })
-    const { code, stdout, stderr } = await home.burn(['run', flag, '.env', 'a.json', ...OUT, '--json'], { env })
+    const { code, stdout, stderr } = await home.call(['run', flag, '.env', 'a.json', ...OUT, '--json'], { env })
     expect(code).toBe(0)
     const log = await (await fetch(`${mock.url}/__mock/log`)).text()
     expect(log).toContain('Bearer from-file-123')
@@ -94,7 +95,7 @@ describe.each(['--vars-file', '--env-file'])('%s', (flag) => {
     home.write('one.env', 'MODEL=one\nAPI_TOKEN=123456789\n')
     home.write('two.env', 'MODEL=two\n')
     const both = ['run', 'a.json', flag, 'one.env', flag, 'two.env', '--show-config']
-    expect(parse((await home.burn(both)).stdout).target.model).toBe('two')
+    expect(parse((await home.call(both)).stdout).target.model).toBe('two')
     expect(() => environmentOf([home.file('three.env')])).toThrow(/--vars-file .*three.env: there is no such file/)
     const { code, stderr } = await home.burn(['run', 'a.json', flag, 'three.env'])
     // Node looks for --env-file in the whole command line, and refuses a missing file itself, before burn begins.
@@ -119,7 +120,7 @@ describe('several targets', () => {
     const home = new Home()
     const mock = await mockFor()
     home.write('a.json', batch(mock.url))
-    const { code, stdout, stderr } = await home.burn(['run', 'a.json', '--json', ...LAG])
+    const { code, stdout, stderr } = await home.call(['run', 'a.json', '--json', ...LAG])
     const results: Result[] = JSON.parse(stdout)
     expect(code).toBe(0)
     expect(results.map(({ scenarioName }) => scenarioName)).toEqual(['batch-a', 'batch-b', 'batch-c'])
@@ -138,10 +139,10 @@ describe('several targets', () => {
     const home = new Home()
     const mock = await mockFor()
     home.write('a.json', batch(mock.url))
-    const one = await home.burn(['run', 'a.json', '--target', 'b', ...OUT, '--quiet'])
+    const one = await home.call(['run', 'a.json', '--target', 'b', ...OUT, '--quiet'])
     expect(one.code).toBe(0)
     expect(home.result().scenarioName).toBe('batch-b')
-    const two = await home.burn(['run', 'a.json', '--target', 'c,a', '--json', ...LAG])
+    const two = await home.call(['run', 'a.json', '--target', 'c,a', '--json', ...LAG])
     expect((JSON.parse(two.stdout) as Result[]).map(({ scenarioName }) => scenarioName)).toEqual(['batch-c', 'batch-a'])
   })
 
@@ -153,7 +154,7 @@ describe('several targets', () => {
       ...scenario,
       targets: { ...scenario.targets, c: { ...scenario.targets.c, url: `${mock.url}/nowhere` } },
     })
-    const { code, stderr } = await home.burn(['run', 'a.json', ...LAG])
+    const { code, stderr } = await home.call(['run', 'a.json', ...LAG])
     expect(code).toBe(3)
     expect(stderr.slice(stderr.lastIndexOf('verdict'))).toMatch(/batch-c +could not test/)
   })
@@ -170,7 +171,7 @@ describe('several targets', () => {
         ],
       }),
     )
-    const { code } = await home.burn(['run', 'a.json', ...OUT, '--quiet'])
+    const { code } = await home.call(['run', 'a.json', ...OUT, '--quiet'])
     expect(code).toBe(0)
     expect(home.result()).toMatchObject({ scenarioName: 'batch', totalMessages: 4 })
   })
@@ -181,7 +182,7 @@ describe('several targets', () => {
   ])('%j is refused before anything is sent', async (flags, own, why) => {
     const home = new Home()
     home.write('a.json', batch('http://127.0.0.1:1', own))
-    const { code, stderr } = await home.burn(['run', 'a.json', ...flags])
+    const { code, stderr } = await home.call(['run', 'a.json', ...flags])
     expect(code).toBe(2)
     expect(stderr).toContain(why)
     expect(home.files()).toEqual(['a.json'])

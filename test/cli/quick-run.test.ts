@@ -65,11 +65,11 @@ test.each([
 ])('%s takes a file with two targets, and generate writes it', async (_, args, env, given) => {
   const home = new Home()
   home.write('a.json', { name: 'a', target: { url: 'mock:' }, steps: [{ message: 'Hi' }] })
-  const { code, stderr } = await home.burn(['run', ...args], { env })
+  const { code, stderr } = await home.call(['run', ...args], { env })
   expect([code, stderr.split('\n')[0]]).toEqual([2, `burn: ${given}: two protocols have an address each`])
   expect(stderr).toContain('burn generate --type mixed')
-  expect((await home.burn(['generate', '--type', 'mixed', '-o', 'made'])).code).toBe(0)
-  expect((await home.burn(['plan', 'made/mixed_protocol_stress.yaml'])).code).toBe(0)
+  expect((await home.call(['generate', '--type', 'mixed', '-o', 'made'])).code).toBe(0)
+  expect((await home.call(['plan', 'made/mixed_protocol_stress.yaml'])).code).toBe(0)
 })
 
 test('an address without a scheme and without a protocol is refused, with the two ways out', async () => {

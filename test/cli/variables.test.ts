@@ -6,7 +6,7 @@ async function run(flags: readonly string[], env: Record<string, string> = {}, o
   const home = new Home()
   const mock = await mockFor()
   home.write('s.json', chat(mock.url, own))
-  const finished = await home.burn(['run', 's.json', ...OUT, ...flags], { env })
+  const finished = await home.call(['run', 's.json', ...OUT, ...flags], { env })
   return { home, mock, ...finished }
 }
 
@@ -44,7 +44,7 @@ describe('variables', () => {
   })
 
   test('the reason of an error is told with it', async () => {
-    const { code, stderr } = await new Home().burn(['run'], { env: { BURN_ENDPIONT: 'http://127.0.0.1:1' } })
+    const { code, stderr } = await new Home().call(['run'], { env: { BURN_ENDPIONT: 'http://127.0.0.1:1' } })
     expect(code).toBe(2)
     expect(stderr).toContain('did you mean BURN_ENDPOINT?')
   })
@@ -109,7 +109,7 @@ describe('files', () => {
     const mock = await mockFor()
     home.write('good.json', chat(mock.url))
     home.write('bad.json', chat(mock.url, { lod: [] }))
-    const { code, stderr } = await home.burn(['run', 'good.json', 'none.yaml', 'bad.json', 'nor-this.yaml'])
+    const { code, stderr } = await home.call(['run', 'good.json', 'none.yaml', 'bad.json', 'nor-this.yaml'])
     expect([code, mock.stats().requests]).toEqual([2, 0])
     expect(stderr.split('\n').filter((line) => / error /.test(line))).toEqual([
       'none.yaml:1:1: error E_FILE cannot be read: there is no such file',
@@ -124,12 +124,12 @@ describe('files', () => {
     const mock = await mockFor()
     for (const [file, name] of Object.entries({ a: 'Same', b: 'Same', c: 'Other one' }))
       home.write(`${file}.json`, chat(mock.url, { name, load: [{ iterations: 1, users: 1 }] }))
-    expect((await home.burn(['run', '?.json', ...OUT, '-q', '--log', 'none'])).code).toBe(0)
+    expect((await home.call(['run', '?.json', ...OUT, '-q', '--log', 'none'])).code).toBe(0)
     expect(mock.stats().requests).toBe(3)
     expect(home.files().filter((name) => name.endsWith('result.json'))).toEqual(
       ['other-one', 'same-2', 'same'].map((name) => `out/${name}/result.json`),
     )
-    const { code, stderr } = await home.burn(['run', '*.yaml'])
+    const { code, stderr } = await home.call(['run', '*.yaml'])
     expect([code, stderr]).toEqual([2, 'burn: *.yaml matches no file\n'])
   })
 })
