@@ -111,7 +111,7 @@ describe('a run that begins', () => {
     await ended(told.pid)
     expect(home.result().runId).toBe(told.runId)
     expect(home.read('out/detached.log').match(/PASSED/g)).toHaveLength(1)
-    expect((await home.burn(['run', scenario, ...OUT, '--overwrite'])).code).toBe(0)
+    expect((await home.call(['run', scenario, ...OUT, '--overwrite'])).code).toBe(0)
     expect(home.files()).not.toContain('out/detached.log')
   })
 })
@@ -119,7 +119,7 @@ describe('a run that begins', () => {
 describe('a run that cannot begin is told of as without --detach', () => {
   const same = async (home: Home, args: readonly string[]) => {
     const withoutPids = (text: string) => text.replace(/\.\d+\.probe/, '.probe')
-    const plain = await home.burn(args)
+    const plain = await home.call(args)
     const { code, stdout, stderr } = await home.burn([...args, '--detach'])
     expect({ code, stdout, said: withoutPids(stderr) }).toEqual({ code: plain.code, stdout: '', said: withoutPids(plain.stderr) })
     return { code, stderr }
@@ -144,7 +144,7 @@ describe('a run that cannot begin is told of as without --detach', () => {
     const home = new Home()
     const mock = await mockFor()
     const scenario = home.write('s.json', chat(mock.url))
-    await home.burn(['run', scenario, ...OUT])
+    await home.call(['run', scenario, ...OUT])
     const before = home.files()
     expect(await same(home, ['run', scenario, ...OUT])).toMatchObject({ code: 7 })
     expect(home.files()).toEqual(before)
@@ -188,7 +188,7 @@ describe('refused with what to do instead', () => {
     const { target, ...rest } = chat(mock.url)
     home.write('two.json', { ...rest, targets: { a: target, b: target } })
     for (const args of [[scenario, scenario], ['two.json']]) {
-      const { code, stdout, stderr } = await home.burn(['run', ...args, '--detach'])
+      const { code, stdout, stderr } = await home.call(['run', ...args, '--detach'])
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
       expect(stderr).toMatch(/--detach starts one run, but there are 2\n {2}hint: .*--target/)
     }

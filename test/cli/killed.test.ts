@@ -41,7 +41,7 @@ test.each(moments)('%d ms after the start', async (ms) => {
   }
   if (holds('junit.xml')) expect(home.read('out/junit.xml').trimEnd()).toMatch(/<\/testsuites>$/)
 
-  const report = await home.burn(['report', 'out'])
+  const report = await home.call(['report', 'out'])
   if (!holds('result.json') && !holds('sessions.jsonl')) {
     expect({ code: report.code, stdout: report.stdout }).toEqual({ code: 6, stdout: '' })
   } else {
@@ -64,7 +64,7 @@ test('what was in flight when the last checkpoint was written makes the counts a
   const inFlight = planned - ok - failed - cut - dropped
   expect(inFlight).toBeGreaterThan(5)
   expect(planned).toBeGreaterThan(90)
-  const { stdout } = await home.burn(['report', 'out'])
+  const { stdout } = await home.call(['report', 'out'])
   expect(stdout).toContain(`${planned} planned = ${ok} ok + ${inFlight} in flight`)
 })
 
@@ -78,8 +78,8 @@ test('a folder that a killed run left behind can be used again', async () => {
   run.kill('SIGKILL')
   await run.finished
   expect(home.files()).toContain('out/lock')
-  expect((await home.burn(['run', 's.json', ...OUT])).code).toBe(7)
-  expect((await home.burn(['run', 's.json', ...OUT, '--overwrite'])).code).toBe(0)
+  expect((await home.call(['run', 's.json', ...OUT])).code).toBe(7)
+  expect((await home.call(['run', 's.json', ...OUT, '--overwrite'])).code).toBe(0)
   expect(home.result()).toMatchObject({ status: 'completed', totalMessages: 5 })
   expect(home.files().filter((name) => name.startsWith('out/'))).toEqual(['out/result.json', 'out/sessions.jsonl'])
 })

@@ -197,7 +197,7 @@ describe('commands', () => {
 
   test('java -jar build/libs/intelliwiz_kotlin-1.0.0-fat.jar run --help', async () => {
     const args = argumentsOf('java -jar build/libs/intelliwiz_kotlin-1.0.0-fat.jar run --help')
-    const { code, stdout } = await new Home().burn(args)
+    const { code, stdout } = await new Home().call(args)
     expect(code).toBe(0)
     for (const option of [
       '-s, --scenario',
@@ -214,7 +214,7 @@ describe('commands', () => {
 
   test('./gradlew run --args="generate --type all --output scenarios/"', async () => {
     const home = new Home()
-    const { code } = await home.burn(argumentsOf('./gradlew run --args="generate --type all --output scenarios/"'))
+    const { code } = await home.call(argumentsOf('./gradlew run --args="generate --type all --output scenarios/"'))
     expect(code).toBe(0)
     const names = ['websocket_load_test', 'mqtt_burst_test', 'mixed_protocol_stress', 'soak_test_24h']
     expect(home.files()).toEqual(expect.arrayContaining(names.map((name) => `scenarios/${name}.yaml`)))
@@ -229,7 +229,7 @@ describe('files', () => {
   ])('%s is valid', async (_title, text) => {
     const home = new Home()
     home.write('file.json', text)
-    const { code, stdout } = await home.burn(['validate', 'file.json'])
+    const { code, stdout } = await home.call(['validate', 'file.json'])
     expect(code, stdout).toBe(0)
     expect(stdout).not.toContain('E_')
   })

@@ -195,7 +195,7 @@ describe('which run', () => {
   test('a run with --log none keeps nothing: says so, and what to do', async () => {
     const home = new Home()
     const mock = await mockFor()
-    await home.burn(['run', home.write('s.json', chat(mock.url)), ...OUT, '--log', 'none'])
+    await home.call(['run', home.write('s.json', chat(mock.url)), ...OUT, '--log', 'none'])
     for (const args of [
       ['tail', 'out'],
       ['tail', '-f', 'out'],
@@ -323,7 +323,7 @@ describe('-f', () => {
 test('without -f, a run that has written nothing yet', async () => {
   const home = new Home()
   const release = takeLock(home.file(home.folder('out')), 'run-1')
-  expect(await home.burn(['tail', 'out'])).toMatchObject({
+  expect(await home.call(['tail', 'out'])).toMatchObject({
     code: 6,
     stderr: expect.stringMatching(/has written nothing yet\n {2}hint: -f waits/),
   })
@@ -336,7 +336,7 @@ test('-f waits for a run that is not there yet, and shows it from its first exch
   home.write('s.json', chat(mock.url, { load: [{ iterations: 2, users: 1 }] }))
   const tail = home.start(['tail', '-f', '-n', 'all', '--json'])
   await tail.until(({ stderr }) => stderr.includes('there is no run in burn-results yet: waiting for it'))
-  expect((await home.burn(['run', 's.json', '--log', 'all', '-q', '--allow-lag', '60s'])).code).toBe(0)
+  expect((await home.call(['run', 's.json', '--log', 'all', '-q', '--allow-lag', '60s'])).code).toBe(0)
   const { code, stdout, stderr } = await tail.finished
   expect([code, stdout.trim().split('\n').length]).toEqual([0, 2])
   expect(stderr).toContain('PASSED')
