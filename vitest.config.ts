@@ -15,6 +15,9 @@ const common = {
   retry,
 }
 
+/** Properties of which `npm test` draws a share. */
+const PROPERTIES = ['test/scenario/hostile.test.ts', 'test/cli/never-a-bug.test.ts', 'test/templates/imports/valid.test.ts']
+
 export default defineConfig({
   test: {
     maxWorkers: 2,
@@ -35,7 +38,8 @@ export default defineConfig({
         test: {
           ...common,
           name: 'proofs',
-          include: ['test/proofs/**/*.test.ts'],
+          include: ['test/proofs/**/*.test.ts', ...PROPERTIES],
+          env: { ...env, BURN_TEST_ALL_CASES: '1' },
           fileParallelism: false,
           sequence: { groupOrder: 2 },
         },

@@ -5,6 +5,7 @@ import { ScenarioError } from '../../src/errors.ts'
 import { decodeSource } from '../../src/scenario/read/read.ts'
 import { validateScenario } from '../../src/scenario/validate.ts'
 import { costMeter } from '../support/cost.ts'
+import { drawn } from '../support/share.ts'
 
 const MIB = 1024 * 1024
 const HEAD = 'name: t\ntarget: { url: http://127.0.0.1/ }\n'
@@ -68,10 +69,10 @@ function timed(action: () => unknown): number {
   return spent()
 }
 
-const median = (numbers: readonly number[]) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? 0
-
 /** Against the YAML parser alone, measured in turn with it: machines differ, and so do their moments. About 3 when this was written. */
 const MOST_TIMES_THE_PARSER = 8
+/** A round that something disturbed says nothing; what is slow is so in all of them. */
+const ROUNDS = 5
 
 test.each([
   ['a valid scenario', largeScenario(), []],
@@ -79,12 +80,15 @@ test.each([
 ])('%s of nearly a mebibyte takes a few times as long as to parse it', (_, text, codes) => {
   expect(text.length).toBeGreaterThan(0.9 * MIB)
   expect(text.length).toBeLessThan(MIB)
-  const rounds = Array.from({ length: 5 }, () => ({
-    parse: timed(() => parseDocument(text)),
-    validate: timed(() => expect(validateScenario(text, 'a.yaml', { env: {} }).problems.map(({ code }) => code)).toEqual(codes)),
-  }))
-  const ratio = median(rounds.map(({ validate }) => validate)) / median(rounds.map(({ parse }) => parse))
-  expect(ratio).toBeLessThan(MOST_TIMES_THE_PARSER)
+  const ratios: number[] = []
+  do {
+    const parse = timed(() => parseDocument(text))
+    const validate = timed(() =>
+      expect(validateScenario(text, 'a.yaml', { env: {} }).problems.map(({ code }) => code)).toEqual(codes),
+    )
+    ratios.push(validate / parse)
+  } while (Math.min(...ratios) >= MOST_TIMES_THE_PARSER && ratios.length < ROUNDS)
+  expect(Math.min(...ratios)).toBeLessThan(MOST_TIMES_THE_PARSER)
 })
 
 const valid = `name: fuzz
@@ -134,7 +138,7 @@ test.each(['a.yaml', 'a.json', 'a'])('random bytes in %s', (file) => {
         if (!(error instanceof ScenarioError)) throw error
       }
     }),
-    { numRuns: 300 },
+    { numRuns: drawn(300) },
   )
 })
 
@@ -184,7 +188,7 @@ test('a valid scenario with pieces cut out and put in', () => {
       )
       holds(text, 'a.yaml')
     }),
-    { numRuns: 1500 },
+    { numRuns: drawn(1500) },
   )
 })
 
@@ -195,6 +199,6 @@ test('a valid scenario with other values in its place', () => {
     fc.property(fc.constantFrom(...keys), fc.jsonValue({ maxDepth: 4 }), (key, replacement) => {
       holds(JSON.stringify({ ...(value as object), [key]: replacement }), 'a.json')
     }),
-    { numRuns: 500 },
+    { numRuns: drawn(500) },
   )
 })

@@ -1,0 +1,7 @@
+/** How many cases a property draws: a share of them in `npm test`, all of them in `npm run proofs`. */
+const SHARE = 5
+
+/** Of so many cases, those that are drawn here. */
+export function drawn(cases: number): number {
+  return process.env.BURN_TEST_ALL_CASES ? cases : Math.ceil(cases / SHARE)
+}
