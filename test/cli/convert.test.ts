@@ -14,7 +14,7 @@ function homeWith(name: string): Home {
 
 test('the result goes to stdout, what is not the same to stderr and into the file', async () => {
   const home = homeWith('mobile_sync_stress.json')
-  const { code, stdout, stderr } = await home.burn(['convert', 'mobile_sync_stress.json'])
+  const { code, stdout, stderr } = await home.call(['convert', 'mobile_sync_stress.json'])
   expect(code).toBe(0)
   expect(parse(stdout)).toMatchObject({ name: 'Mobile Sync Stress Test', target: { protocol: 'websocket' } })
   expect(stdout).toContain('# Converted from Stream Testbench.')

@@ -201,7 +201,7 @@ describe('--ci', () => {
 test('--from curl writes a scenario', async () => {
   const home = new Home()
   home.write('c.sh', `curl https://h.example/chat -H 'X-Api-Key: abcdef123456' --json '{"message":"Hi"}'`)
-  const { code, stdout, stderr } = await home.burn(['generate', '--from', 'curl', 'c.sh'])
+  const { code, stdout, stderr } = await home.call(['generate', '--from', 'curl', 'c.sh'])
   expect([code, stdout]).toEqual([0, 'scenarios/imported-from-curl.yaml\n'])
   expect(stderr).toContain('set the environment variable TARGET_API_KEY')
   expect(home.read('scenarios/imported-from-curl.yaml')).not.toContain('abcdef123456')

@@ -67,7 +67,7 @@ test('`mock:` with a topic of its own is no chat: complete when it was acknowled
 })
 
 test('--help names them', async () => {
-  const { stdout } = await new Home().burn(['mock', '--help'])
+  const { stdout } = await new Home().call(['mock', '--help'])
   for (const name of ['HTTP', 'SSE', 'WebSocket', 'gRPC', 'MQTT']) expect(stdout).toContain(name)
 })
 
@@ -77,13 +77,13 @@ test.each([
   ['errorRate=2', 'not a value of errorRate', 'default and range: 0 (0 to 1); Share of requests answered with an HTTP error'],
   ['persona=nobody', 'not a value of persona', 'default and range: "default" (default, '],
 ])('--set %s is refused', async (pair, words, hint) => {
-  const { code, stderr } = await new Home().burn(['mock', '--port', '0', '--set', pair])
+  const { code, stderr } = await new Home().call(['mock', '--port', '0', '--set', pair])
   expect(code).toBe(2)
   expect(stderr).toContain(`burn: --set ${pair}: ${words}\n  hint: ${hint}`)
 })
 
 test('--list has the default and the range of every setting', async () => {
-  const { code, stdout } = await new Home().burn(['mock', '--list'])
+  const { code, stdout } = await new Home().call(['mock', '--list'])
   expect(code).toBe(0)
   expect(stdout).toMatch(/^ {2}firstTokenMs +40 \(0 to 3600000\) +From the complete request/m)
   expect(stdout).toMatch(/^ {2}status +unset \(400 to 599\) +Answer everything/m)

@@ -26,7 +26,7 @@ test('every kind of step, flows with their shares, setup and teardown', async ()
     ],
     teardown: [{ request: { path: '/bye' } }],
   })
-  const { code, stdout } = await home.burn(['plan', 's.json', '--graph'])
+  const { code, stdout } = await home.call(['plan', 's.json', '--graph'])
   expect(code).toBe(0)
   expect(stdout).toMatchInlineSnapshot(`
     "all
@@ -57,7 +57,7 @@ test('every kind of step, flows with their shares, setup and teardown', async ()
 test('says what a run would say about a bad file', async () => {
   const home = new Home()
   home.write('s.json', { name: 'x', target: { url: 'mock:' }, steps: [{ mesage: 'hi' }] })
-  const { code, stdout, stderr } = await home.burn(['plan', 's.json', '--graph'])
+  const { code, stdout, stderr } = await home.call(['plan', 's.json', '--graph'])
   expect([code, stdout]).toEqual([2, ''])
   expect(stderr).toMatch(/unknown key "mesage"/)
 })

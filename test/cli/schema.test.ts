@@ -66,7 +66,7 @@ describe('result', () => {
         ],
       }),
     )
-    await home.burn(['run', 'a.json', ...OUT, '--quiet'])
+    await home.call(['run', 'a.json', ...OUT, '--quiet'])
     const fits = ajv().compile(schema)
     const result = home.result()
     expect(fits(result) ? [] : fits.errors).toEqual([])
@@ -79,8 +79,8 @@ test('the command prints either, the scenario by default', async () => {
   const home = new Home()
   const [byDefault, result, unknown] = await Promise.all([
     home.burn(['schema']),
-    home.burn(['schema', 'result']),
-    home.burn(['schema', 'reslt']),
+    home.call(['schema', 'result']),
+    home.call(['schema', 'reslt']),
   ])
   expect(byDefault).toMatchObject({ code: 0, stdout: schemaText('scenario'), stderr: '' })
   expect(result).toMatchObject({ code: 0, stdout: schemaText('result') })

@@ -263,7 +263,7 @@ describe('--answers', () => {
   ])('with --yes %j are a file at once', async (given, file, target) => {
     const home = new Home()
     home.write('answers.json', given)
-    const { code, stdout } = await home.burn(['generate', '--yes', '--answers', 'answers.json'])
+    const { code, stdout } = await home.call(['generate', '--yes', '--answers', 'answers.json'])
     expect([code, stdout]).toEqual([0, `${file}\n`])
     expect(parse(home.read(file)).target).toMatchObject(target)
   })
@@ -277,7 +277,7 @@ describe('--answers', () => {
   ])('%s is refused', async (text, words) => {
     const home = new Home()
     home.write('answers.json', text)
-    const { code, stderr } = await home.burn(['generate', '--yes', '--answers', 'answers.json'])
+    const { code, stderr } = await home.call(['generate', '--yes', '--answers', 'answers.json'])
     expect([code, home.files()]).toEqual([2, ['answers.json']])
     expect(stderr).toContain(`burn: --answers answers.json: ${words}`)
   })
