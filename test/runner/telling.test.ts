@@ -161,10 +161,8 @@ describe('connections', () => {
     })
 
   test('dropped while idle: lost, with nothing in flight', async () => {
-    const peer = await server(({ socket }) => {
-      socket.write(text('{"text":"hi"}'))
-      setTimeout(() => socket.destroy(), 5)
-    })
+    // The end stands right behind the reply: however busy the machine, it is there long before the delay is over.
+    const peer = await server(({ socket }) => void socket.end(text('{"text":"hi"}')))
     try {
       const { result } = await runScenario({
         name: 'idle',
@@ -242,13 +240,13 @@ test.each([
   const { result } = await runScenario({
     name: 'gone',
     target: { url: server.url },
-    load: [{ users: 1, iterations: 10 }],
+    load: [{ users: 1, iterations: 7 }],
     steps: [{ request: { path: '/' } }],
   })
   const told = result.notes.filter((note) => note.includes('was up and is gone'))
   expect(told).toHaveLength(notes)
   if (notes > 0)
-    expect(told[0]).toMatch(/^the target was up and is gone: its last good reply came \d.* into the run, and all 7 connections/)
+    expect(told[0]).toMatch(/^the target was up and is gone: its last good reply came \d.* into the run, and all 4 connections/)
 })
 
 test('a target that comes back is not gone', () => {
