@@ -3,6 +3,7 @@ import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { fullBacklog } from '../servers/full-backlog.ts'
 import { reply } from '../servers/http-faults.ts'
 import { tcpServer } from '../servers/tcp.ts'
+import { timedTest } from '../support/quiet.ts'
 import { runScenario } from '../support/run.ts'
 import { ended, told } from './tally.ts'
 import { faulty } from './targets.ts'
@@ -23,10 +24,11 @@ vi.mock('node:dns', async (original) => {
   }
   return { ...dns, lookup }
 })
-afterEach(() => {
+function forgetLookups(): void {
   for (const answer of lookups.answers.splice(0)) answer()
   Object.assign(lookups, { asked: [], open: 0, mostOpen: 0 })
-})
+}
+afterEach(forgetLookups)
 
 const ATTEMPTS = 6
 const load = [{ users: 2, iterations: ATTEMPTS }]
@@ -35,13 +37,13 @@ const get = (path = '/') => [{ request: { method: 'GET', path } }]
 const NONE_MADE = { totalConnections: ATTEMPTS, successfulConnections: 0, failedConnections: ATTEMPTS, openConnections: 0 }
 
 describe('connecting that never ends', () => {
-  /** Every attempt fails no sooner than asked, and one of them at least on time: the rest is up to how busy this machine is. */
+  /** Every attempt fails no sooner than asked, and one of them at least on time: no machine is too busy for that all the while. */
   const expectOnTime = (tookMs: readonly number[]) => {
     expect(Math.min(...tookMs)).toBeGreaterThanOrEqual(149)
     expect(Math.min(...tookMs)).toBeLessThan(200)
   }
 
-  test('a host whose queue is full', async () => {
+  timedTest('a host whose queue is full', async () => {
     const full = await fullBacklog()
     onTestFinished(() => full.stop())
     const { result, attempts } = await runScenario({
@@ -56,7 +58,7 @@ describe('connecting that never ends', () => {
     expectOnTime(attempts.map(({ exchange }) => exchange.endedAt - exchange.intended))
   })
 
-  test('a TLS greeting without an answer', async () => {
+  timedTest('a TLS greeting without an answer', async () => {
     const silent = await tcpServer((socket) => socket.resume())
     const { result, attempts } = await runScenario({
       name: 'silent',
@@ -89,7 +91,8 @@ describe('names', () => {
     expect(lookups.asked.length).toBeLessThan(ATTEMPTS)
   })
 
-  test('a name server that hangs takes one look-up for each name, and nothing from another target', async () => {
+  timedTest('a name server that hangs takes one look-up for each name, and nothing from another target', async () => {
+    forgetLookups()
     const server = await faulty()
     const { result, attempts } = await runScenario({
       name: 'hanging',
@@ -111,10 +114,9 @@ describe('names', () => {
     expect(server.seen).toHaveLength(alive?.planned ?? 0)
     expect([lookups.asked.toSorted(), lookups.mostOpen]).toEqual([['name.alive', 'name.hanging'], 1])
     // what is alive did not wait for what is dead
-    const took = attempts
-      .filter(({ exchange }) => exchange.outcome === 'ok')
-      .map(({ exchange }) => exchange.endedAt - exchange.intended)
-    expect(Math.min(...took)).toBeLessThan(100)
+    const firstEnd = (outcome: string) =>
+      Math.min(...attempts.filter(({ exchange }) => exchange.outcome === outcome).map(({ exchange }) => exchange.endedAt))
+    expect(firstEnd('ok')).toBeLessThan(firstEnd('failed'))
   })
 })
 
