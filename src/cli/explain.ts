@@ -3,8 +3,8 @@ import { EXIT, UsageError } from '../errors.ts'
 import { nearest } from '../language/suggest.ts'
 import { classNames, HINTS, hintFor } from '../metrics/failures/hints.ts'
 import { WARNINGS, warningText } from '../metrics/failures/warnings.ts'
-import { meaningOf, pageOf } from '../scenario/explain/pages.ts'
-import { CODES, type Code } from '../scenario/read/source/codes.ts'
+import { meaningOf, plainPage } from '../scenario/explain/pages.ts'
+import { CODES } from '../scenario/read/source/codes.ts'
 
 const FAILURES = HINTS.flatMap(([pattern]) => classNames(pattern))
 const ODDITIES = WARNINGS.flatMap(([pattern]) => classNames(pattern))
@@ -17,22 +17,11 @@ export function explainCommand(name: string | undefined): number {
 
 function explanationOf(name: string): string {
   const code = CODES.find((one) => one === name.toUpperCase())
-  const texts = code === undefined ? runtimeTexts(name) : [codeText(code)]
+  const texts = code === undefined ? runtimeTexts(name) : [plainPage(code)]
   if (texts.length > 0) return texts.join('\n\n')
   const near = nearest(name, [...CODES, ...FAILURES, ...ODDITIES])
   const hint = near === undefined ? '`burn explain` lists all of them' : `did you mean ${near}?`
   throw new UsageError(`there is no problem code, failure class or warning ${JSON.stringify(name)}`, hint)
-}
-
-/** The page of a code as plain text: examples are indented in place of their fences. */
-function codeText(code: Code): string {
-  const page = pageOf(code).replace(/^```\w+\n([\s\S]*?)^```$/gm, (_, example: string) =>
-    example.trimEnd().replace(/^/gm, '    '),
-  )
-  return page
-    .replace(/^# /, '')
-    .replace(/^See also: \[.*\]\(\.\.\/(.*)\)$/m, 'See also: scenarios/$1')
-    .trimEnd()
 }
 
 /** What a name in a report means: a failure class and a warning may have the same one. */

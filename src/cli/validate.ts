@@ -8,7 +8,7 @@ import { namedFiles } from './load/named-files.ts'
 import { setOverrides } from './load/overrides.ts'
 import { wantsColor } from './output/console.ts'
 import { keepSecret, knownSecrets, namesIn, secretsIn, secretValues } from './output/known-secrets.ts'
-import { formatProblems, type ProblemFormat } from './output/problems.ts'
+import { formatProblems, type ProblemFormat, worstFirst } from './output/problems.ts'
 import { appendStepSummary, problemsTable } from './output/step-summary.ts'
 import type { ReplySample } from './validate/reading.ts'
 import type { TargetReading } from './validate/sample.ts'
@@ -53,7 +53,7 @@ export async function validateCommand(patterns: readonly string[], flags: Valida
   const blocks = [text, lines.join('\n')].filter((block) => block !== '')
   if (blocks.length > 0) process.stdout.write(`${blocks.join('\n\n').trimEnd()}\n`)
   const failing = problems.filter(({ severity }) => severity === 'error' || (flags.strict === true && severity === 'warning'))
-  if (!flags.quiet && format === 'text') process.stderr.write(`${summary(files.length, problems)}\n`)
+  if (!flags.quiet && format === 'text') process.stderr.write(`${summary(files.length, problems)}\n${pointer(problems)}`)
   appendStepSummary(() => problemsTable(summary(files.length, problems), problems))
   return failing.length > 0 ? EXIT.usage : EXIT.ok
 }
@@ -126,6 +126,12 @@ async function checkSample(
     lines: readings.flatMap((reading) => [...sampleLines(reading, sample, file), '']),
     samples: readings.map((reading) => sampleJson(reading, file)),
   }
+}
+
+/** Where to read more, when there is something to read about: the worst problem that was found first stands for all. */
+function pointer(problems: readonly Problem[]): string {
+  const [worst] = worstFirst(problems)
+  return worst === undefined || worst.severity === 'note' ? '' : `\`burn explain ${worst.code}\` says more\n`
 }
 
 function summary(files: number, problems: readonly Problem[]): string {

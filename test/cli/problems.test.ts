@@ -72,7 +72,11 @@ test('SARIF has a rule per code and a region per problem', () => {
   const sarif = JSON.parse(formatProblems([problem(3), problem(4), warning(5)], 'sarif', plain))
   expect(sarif.version).toBe('2.1.0')
   const [run] = sarif.runs
-  expect(run.tool.driver.rules).toEqual([{ id: 'E_UNKNOWN_KEY' }, { id: 'W_LONG_RUN' }])
+  expect(run.tool.driver.rules.map(({ id }: { id: string }) => id)).toEqual(['E_UNKNOWN_KEY', 'W_LONG_RUN'])
+  expect(run.tool.driver.rules[1]).toMatchObject({
+    shortDescription: { text: 'The phases take more than an hour together.' },
+    help: { text: expect.stringContaining('\nWhat to do: '), markdown: expect.stringContaining('```yaml') },
+  })
   expect(run.results).toHaveLength(3)
   expect(run.results[0]).toEqual({
     ruleId: 'E_UNKNOWN_KEY',

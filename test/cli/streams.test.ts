@@ -60,7 +60,7 @@ test('burn validate prints problems on stdout and the count on stderr; burn repo
   home.write('bad.json', chat(mock.url, { tresholds: [] }))
   expect(await home.burn(['validate', 'good.json'])).toMatchObject({ code: 0, stdout: '', stderr: '1 file: no problems\n' })
   const bad = await home.burn(['validate', 'good.json', 'bad.json'])
-  expect(bad).toMatchObject({ code: 2, stderr: '2 files: 1 error, 0 warnings\n' })
+  expect(bad).toMatchObject({ code: 2, stderr: '2 files: 1 error, 0 warnings\n`burn explain E_UNKNOWN_KEY` says more\n' })
   expect(bad.stdout).toMatch(/^bad\.json:1:\d+: error E_UNKNOWN_KEY/)
   expect(await home.call(['validate', 'bad.json', '-q'])).toMatchObject({ code: 2, stderr: '' })
   await home.call(['run', 'good.json', ...OUT])

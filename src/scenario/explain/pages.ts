@@ -10,3 +10,14 @@ export function meaningOf(code: Code): string {
   const [, meaning = ''] = pageOf(code).split('\n\n')
   return meaning.replaceAll('\n', ' ')
 }
+
+/** The page of a code as plain text: examples are indented in place of their fences. */
+export function plainPage(code: Code): string {
+  const page = pageOf(code).replace(/^```\w+\n([\s\S]*?)^```$/gm, (_, example: string) =>
+    example.trimEnd().replace(/^/gm, '    '),
+  )
+  return page
+    .replace(/^# /, '')
+    .replace(/^See also: \[.*\]\(\.\.\/(.*)\)$/m, 'See also: scenarios/$1')
+    .trimEnd()
+}
