@@ -1,4 +1,4 @@
-/** The simplest chat API, for scenarios without a provider: one message in, one reply out; and three routes that misbehave. */
+/** The mock's simplest chat API, for scenarios without a provider: one message in, one reply out; and three routes that fail on purpose. */
 import * as z from 'zod'
 import type { MockReply, MockTurn } from '../persona/reply.ts'
 import type { MockOverrides } from '../persona/settings.ts'
@@ -7,7 +7,7 @@ import { simpleError, simpleRateLimitHeaders } from './plain.ts'
 
 const chatBody = z.object({ message: z.string(), conversationId: z.string().optional() })
 
-/** Routes that answer like `/chat`, with these settings on top; undefined for none. */
+/** Paths that answer like `/chat`, each with the settings it adds; undefined for none. */
 export const CHAT_ROUTES: Readonly<Record<string, MockOverrides | undefined>> = {
   '/chat': undefined,
   '/slow': { slowHeadersMs: 5000 },
@@ -15,7 +15,7 @@ export const CHAT_ROUTES: Readonly<Record<string, MockOverrides | undefined>> = 
   '/timeout': { stallRate: 1, faultAfter: 0 },
 }
 
-/** `POST /chat` with `{message, conversationId?}`, or `GET /chat?message=`; the mock keeps the conversation. */
+/** The format of `POST /chat` with `{message, conversationId?}` and `GET /chat?message=`; the mock remembers the conversation. */
 export const chat: ChatFormat = {
   name: 'chat',
   matches: (method, path) => (method === 'POST' || method === 'GET') && Object.hasOwn(CHAT_ROUTES, path),
@@ -39,14 +39,14 @@ export const chat: ChatFormat = {
   ping: undefined,
 }
 
-/** The message of a simple request: JSON body of a POST, query of a GET. Throws Refusal when there is none. */
+/** The message of a request to `/chat` or `/sse`: from the JSON body of a POST or the query of a GET. @throws MockRefusal without one */
 export function readMessage(request: FormatRequest): z.output<typeof chatBody> {
   if (request.method === 'POST') return readJson(request.body, chatBody)
   const conversationId = request.query.get('conversationId')
   return { message: request.query.get('message') ?? '', ...(conversationId === null ? {} : { conversationId }) }
 }
 
-/** Usage and finish reason in the simple formats. */
+/** Token usage and finish reason of a reply, as the mock's own formats write them. */
 export function usageOf({ usage, finish }: MockReply): object {
   return { usage, finish }
 }

@@ -1,4 +1,4 @@
-/** Puts bytes of one reply on the wire: whole or broken off, in one piece or torn. */
+/** Sends the bytes of one HTTP reply: complete or broken off by a fault, in one piece or cut into small ones. */
 import type { ServerResponse } from 'node:http'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { MockFault } from '../persona/faults.ts'
@@ -7,10 +7,10 @@ import type { MockSettings } from '../persona/settings.ts'
 import type { MockRecorder, MockRequest } from '../state/record.ts'
 import { singleBytes, tornPieces } from './encode.ts'
 
-/** A stalled reply is given up after this long. */
+/** How long a stalled reply stays open, in ms. */
 const STALL_MS = 300_000
 
-/** One reply on its way. */
+/** One HTTP reply that is being sent. */
 export interface Delivery {
   readonly res: ServerResponse
   readonly pacer: Pacer
@@ -18,21 +18,21 @@ export interface Delivery {
   readonly fault: MockFault
   readonly entry: MockRequest
   readonly record: MockRecorder
-  /** From where all due times count: the complete request, plus `slowHeadersMs`. Monotonic ms. */
+  /** Start of all due times, in ms of the monotonic clock: when the request was complete, plus `slowHeadersMs`. */
   readonly startMs: number
 }
 
-/** An answer that is one body. */
+/** An answer with a single body, not a stream. */
 interface WholeAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  /** When it is due, in ms after `startMs`. */
+  /** When the answer is due, in ms after `startMs`. */
   readonly dueMs: number
-  /** The body; asked for when it is due, `nowMs` ms after `startMs`. */
+  /** Makes the body when it is due; `nowMs` is the time since `startMs`, in ms. */
   readonly body: (nowMs: number) => string
 }
 
-/** Sends a body when it is due, or part of it when the fault breaks it off. */
+/** Sends an answer's body at its due time, or only a part when the planned fault breaks it off. */
 export async function sendWhole(delivery: Delivery, answer: WholeAnswer): Promise<void> {
   const { res, pacer, settings, fault, entry, record, startMs } = delivery
   if (!(await pacer.until(startMs + answer.dueMs))) return
@@ -48,26 +48,26 @@ export async function sendWhole(delivery: Delivery, answer: WholeAnswer): Promis
   return breakOff(delivery)
 }
 
-/** True for faults that end a reply before it is complete, without a word. */
+/** True for faults that end a reply early without an error message: truncated, reset, stalled. */
 export function breaks({ outcome }: MockFault): boolean {
   return outcome === 'truncated' || outcome === 'reset' || outcome === 'stalled'
 }
 
-/** Ends a reply as its fault says: cleanly but too early, with a reset, or never (five minutes). */
+/** Ends an incomplete reply as its fault says: a clean end, a connection reset, or a stall of five minutes. */
 export async function breakOff({ res, pacer, fault }: Delivery): Promise<void> {
-  // What was written goes out at the end of this turn of the loop; a reset would take it along.
+  // Written bytes are sent at the end of this turn of the event loop; an earlier reset would discard them.
   await nextTurn()
   if (fault.outcome === 'truncated') res.end()
   else if (fault.outcome === 'reset') res.socket?.resetAndDestroy()
   else if (await pacer.until(monotonicMs() + STALL_MS)) res.destroy()
 }
 
-/** Writes bytes as the settings want them torn; resolves when the client has taken enough of them. */
+/** Writes bytes, cut into pieces as the settings say; resolves when the socket can take more. */
 export async function write({ res, pacer, settings }: Delivery, bytes: Buffer): Promise<void> {
   if (bytes.length === 0) return
   const pieces = piecesOf(bytes, settings)
   for (const [i, piece] of pieces.entries()) {
-    // A turn of the loop between pieces keeps them apart on the wire.
+    // A turn of the event loop between pieces makes them separate packets.
     if (i > 0) await nextTurn()
     if (!pacer.alive) return
     if (!res.write(piece)) await drained(res)

@@ -1,24 +1,25 @@
-/** Frames to bytes: event stream, one JSON per line, or one JSON array written piece by piece. */
+/** Encodes frames of a stream as an event stream, one JSON per line, or pieces of one JSON array. */
 import type { MockFrame, MockFraming, SentSoFar } from './formats/format.ts'
 
+/** The content type for each framing of a stream. */
 export const CONTENT_TYPES: Readonly<Record<MockFraming, string>> = {
   sse: 'text/event-stream; charset=utf-8',
   ndjson: 'application/x-ndjson',
   'json-array': 'application/json; charset=UTF-8',
 }
 
-/** What the encoder must know beside the frame. */
+/** How to encode a frame. */
 interface EncodeOptions {
   readonly framing: MockFraming
   readonly crlf: boolean
-  /** Send stamp to put into the JSON, in ms; undefined for none. */
+  /** Time of sending to add to the JSON, in ms; undefined for none. */
   readonly stamp: number | undefined
   readonly first: boolean
   readonly last: boolean
   readonly sent: SentSoFar
 }
 
-/** One frame as text, with all that separates it from its neighbours. */
+/** One frame as text, with the separators of its framing. */
 export function encodeFrame(frame: MockFrame, options: EncodeOptions): string {
   const data = payload(frame, options)
   if (options.framing === 'ndjson') return `${data}\n`
@@ -34,7 +35,7 @@ function payload(frame: MockFrame, { stamp, sent }: EncodeOptions): string {
   return JSON.stringify(frame.kind === 'unit' && stamp !== undefined ? { ...data, mock_sent_ms: stamp } : data)
 }
 
-/** Cuts bytes inside every multi-byte character, so that no piece but the last ends with a whole one. */
+/** Cuts bytes inside every multi-byte character, so that clients have to join pieces before decoding them. */
 export function tornPieces(bytes: Buffer): Buffer[] {
   const pieces: Buffer[] = []
   let start = 0
@@ -48,7 +49,7 @@ export function tornPieces(bytes: Buffer): Buffer[] {
   return pieces
 }
 
-/** Each byte on its own. */
+/** Cuts bytes into pieces of one byte each. */
 export function singleBytes(bytes: Buffer): Buffer[] {
   return Array.from(bytes, (_, i) => bytes.subarray(i, i + 1))
 }

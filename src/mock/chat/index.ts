@@ -1,4 +1,4 @@
-/** The registry of routes: one entry for each API format and each plain route. */
+/** The registry of the mock's HTTP routes: API formats, plain routes and subscriptions. */
 
 import { chat } from './chat.ts'
 import { anthropic } from './formats/anthropic.ts'
@@ -12,7 +12,7 @@ import { openaiResponses } from './formats/responses.ts'
 import { PLAIN_ROUTES, type PlainRoute } from './plain.ts'
 import { sse } from './sse.ts'
 
-/** All API formats; the paths of no two overlap. */
+/** All API formats; each path belongs to one at most. */
 const FORMATS: readonly ChatFormat[] = [
   openaiChat,
   openaiCompletions,
@@ -26,13 +26,13 @@ const FORMATS: readonly ChatFormat[] = [
   sse,
 ]
 
-/** What serves a request. */
+/** The route that serves an HTTP request: an API format, a plain JSON route, or an event stream to subscribe to. */
 export type MockRoute =
   | { readonly kind: 'format'; readonly format: ChatFormat }
   | { readonly kind: 'plain'; readonly plain: PlainRoute }
   | { readonly kind: 'subscription'; readonly part: 'events' | 'say' }
 
-/** The route of a request, or undefined when there is none. */
+/** The route of an HTTP request; undefined when no route matches. */
 export function findRoute(method: string, path: string): MockRoute | undefined {
   const format = FORMATS.find((candidate) => candidate.matches(method, path))
   if (format) return { kind: 'format', format }
@@ -42,7 +42,7 @@ export function findRoute(method: string, path: string): MockRoute | undefined {
   return plain && { kind: 'plain', plain }
 }
 
-/** Name of a route in the counts. */
+/** Name of a route in the mock's statistics; `unknown` without a route. */
 export function routeName(route: MockRoute | undefined): string {
   if (!route) return 'unknown'
   if (route.kind === 'subscription') return `sse-${route.part}`

@@ -1,24 +1,24 @@
-/** Routes that answer plain JSON: health, an echo, and two ways to get a token. */
+/** Routes of the mock that answer plain JSON: health, an echo, and two that issue tokens. */
 import { jsonIn } from '../../text/json.ts'
 import { hash } from '../persona/random.ts'
 import type { MockSettings } from '../persona/settings.ts'
 import type { FormatRequest, MockError } from './formats/format.ts'
 
-/** A plain answer; the body becomes JSON. */
+/** A plain JSON answer. */
 interface PlainAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: object
 }
 
-/** One plain route. */
+/** A route of the mock that answers plain JSON. */
 export interface PlainRoute {
   readonly name: string
   matches(method: string, path: string): boolean
   answer(request: FormatRequest, settings: MockSettings): PlainAnswer
 }
 
-/** All plain routes. `/echo` takes any method. */
+/** All routes that answer plain JSON. `/echo` takes any method. */
 export const PLAIN_ROUTES: readonly PlainRoute[] = [
   { name: 'root', matches: isGet('/'), answer: () => ok({ name: 'burn mock', status: 'ok' }) },
   { name: 'health', matches: isGet('/health'), answer: () => ok({ status: 'ok' }) },
@@ -27,12 +27,12 @@ export const PLAIN_ROUTES: readonly PlainRoute[] = [
   { name: 'oauth-token', matches: (method, path) => method === 'POST' && path === '/oauth/token', answer: issueToken },
 ]
 
-/** Error body of routes that are nobody's API. */
+/** The error body of routes that imitate no provider's API. */
 export function simpleError({ status, message }: MockError): object {
   return { error: message, status }
 }
 
-/** Rate-limit headers of routes that are nobody's API. */
+/** The rate-limit headers of routes that imitate no provider's API; the limit resets in `seconds`. */
 export function simpleRateLimitHeaders(seconds: number): Record<string, string> {
   return { 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': `${seconds}s` }
 }
@@ -49,7 +49,7 @@ function echo({ method, path, query, headers, body }: FormatRequest): object {
   return { method, path, headers, query: Object.fromEntries(query), body, json: jsonIn(body) ?? null }
 }
 
-/** Tokens differ from one issue to the next, so that a renewal can be seen. */
+/** A new token for each request, so that tests can see a renewal. */
 function tokenFor(request: FormatRequest, settings: MockSettings): string {
   return `mock-token-${request.k}-${hash(settings.seed, 'token', request.k).toString(16).padStart(8, '0')}`
 }
@@ -60,7 +60,7 @@ function login(request: FormatRequest, settings: MockSettings): PlainAnswer {
   return ok({ token, expires_in: settings.tokenLifetimeSeconds }, { 'set-cookie': cookie })
 }
 
-/** RFC 6749 section 4.4: the client's name and secret come as Basic credentials or in the form. */
+/** Issues a token for client credentials (RFC 6749 section 4.4), given as Basic credentials or in the form. */
 function issueToken(request: FormatRequest, settings: MockSettings): PlainAnswer {
   const form = formOf(request)
   if (form.get('grant_type') !== 'client_credentials') return refuse(400, 'unsupported_grant_type')

@@ -1,11 +1,11 @@
-/** A plain event stream that is nobody's API: unnamed events with text, then `event: done`. */
+/** A plain event stream that imitates no provider: unnamed events with text, then `event: done`. */
 
 import type { MockReply } from '../persona/reply.ts'
 import { readMessage, usageOf } from './chat.ts'
 import { type ChatFormat, COMMENT_PING, type MockFrame } from './formats/format.ts'
 import { simpleError, simpleRateLimitHeaders } from './plain.ts'
 
-/** `GET /sse?message=` and `POST /sse` with `{message}`. */
+/** The format of `GET /sse?message=` and `POST /sse` with `{message}`: a plain event stream. */
 export const sse: ChatFormat = {
   name: 'sse',
   matches: (method, path) => (method === 'POST' || method === 'GET') && path === '/sse',

@@ -1,4 +1,4 @@
-/** Plays the frames of a stream: each at its due time, with the planned fault. */
+/** Sends the frames of a stream, each at its due time, with the planned fault. */
 
 import type { MockFault } from '../persona/faults.ts'
 import { monotonicMs } from '../persona/pace.ts'
@@ -7,17 +7,17 @@ import { breakOff, breaks, type Delivery, write } from './delivery.ts'
 import { CONTENT_TYPES, encodeFrame } from './encode.ts'
 import type { MockFrame, MockFraming } from './formats/format.ts'
 
-/** A stream before faults and pings. */
+/** A streamed answer before pings and faults are applied. */
 interface StreamAnswer {
   readonly framing: MockFraming
   readonly headers: Readonly<Record<string, string>>
   readonly frames: readonly MockFrame[]
   readonly ping: MockFrame | undefined
-  /** What stands in place of the rest when the stream fails half-way. */
+  /** Frames that replace the rest when the stream fails half-way. */
   readonly errorFrames: readonly MockFrame[]
 }
 
-/** Sends head and frames. Resolves when the reply has ended, or its client has left. */
+/** Sends a streamed answer. Resolves when it has ended or the client has disconnected. */
 export async function sendStream(delivery: Delivery, answer: StreamAnswer): Promise<void> {
   const { res, pacer, settings, fault, startMs, entry } = delivery
   if (!(await pacer.until(startMs))) return
@@ -29,7 +29,7 @@ export async function sendStream(delivery: Delivery, answer: StreamAnswer): Prom
   else res.end()
 }
 
-/** The frames that are really sent: pings added, the rest cut off or replaced when the stream is to break. */
+/** The frames to send: with pings, and with the end cut off or replaced by an error as the planned fault says. */
 export function plannedFrames(answer: StreamAnswer, settings: MockSettings, fault: MockFault): MockFrame[] {
   const frames = withPings(answer.frames, settings.pings, answer.ping)
   if (breaks(fault)) return cut(frames, settings.faultAfter)
@@ -41,7 +41,7 @@ export function plannedFrames(answer: StreamAnswer, settings: MockSettings, faul
   return settings.endMarker ? frames : frames.slice(0, -1)
 }
 
-/** Keeps a share of the generated units and what belongs to them; nothing of the end. */
+/** The first `share` (0 to 1) of the generated units with the frames before them, without the end. */
 function cut(frames: readonly MockFrame[], share: number): MockFrame[] {
   const units = frames.filter((frame) => frame.kind === 'unit')
   const lastUnit = units[Math.floor(units.length * share) - 1]
@@ -51,7 +51,7 @@ function cut(frames: readonly MockFrame[], share: number): MockFrame[] {
   return before.filter((frame) => frame.kind !== 'end')
 }
 
-/** A ping before every n-th unit, half-way to it. */
+/** The frames with a ping before every n-th unit, due half-way between it and the frame before; `every` 0 adds none. */
 function withPings(frames: readonly MockFrame[], every: number, ping: MockFrame | undefined): MockFrame[] {
   if (every === 0 || !ping) return [...frames]
   let units = 0
@@ -63,7 +63,7 @@ function withPings(frames: readonly MockFrame[], every: number, ping: MockFrame 
   })
 }
 
-/** True when all frames were played, false when the client left before. */
+/** Sends frames at their due times. Resolves with true when all were sent, false when the client disconnected earlier. */
 export async function playFrames(delivery: Delivery, framing: MockFraming, frames: readonly MockFrame[]): Promise<boolean> {
   const { pacer, settings, fault, record, entry, startMs } = delivery
   const complete = settings.endMarker && !breaks(fault)

@@ -1,4 +1,4 @@
-/** One gRPC call of the mock: its number, settings, fault and record. */
+/** Plans one gRPC call to the mock: its number, settings, fault and record. */
 import { Metadata, type StatusObject, status } from '@grpc/grpc-js'
 import { UsageError } from '../../errors.ts'
 import { type MockFault, planFault } from '../persona/faults.ts'
@@ -7,7 +7,7 @@ import { type MockSettings, resolveSettings, withExtra } from '../persona/settin
 import type { MockRequest } from '../state/record.ts'
 import type { MockState } from '../state/state.ts'
 
-/** What all kinds of calls of the library have. */
+/** The members that all call types of grpc-js share. */
 export interface AnyCall {
   readonly metadata: Metadata
   getPath(): string
@@ -15,28 +15,28 @@ export interface AnyCall {
   on(event: 'cancelled', listener: () => void): unknown
 }
 
-/** How a call fails. */
+/** The status with which a gRPC call fails. */
 export type CallError = Pick<StatusObject, 'code' | 'details'> & { readonly metadata?: Metadata }
 
-/** A call on its way. */
+/** A gRPC call with its plan: settings, fault, and methods to record what is sent. */
 export interface PlannedCall {
   readonly settings: MockSettings
   readonly fault: MockFault
   readonly entry: MockRequest
   readonly pacer: Pacer
-  /** From where all due times count, monotonic ms. */
+  /** Start of all due times, in ms of the monotonic clock. */
   readonly startMs: number
-  /** Set when the call is refused as the client's own doing, or as planned. */
+  /** The error to answer with, for a bad request or a planned fault; undefined for none. */
   readonly error: CallError | undefined
-  /** Resolves true at that many ms after the start; false when the client has left. */
+  /** Resolves with true `dueMs` ms after the start, or with false when the client has disconnected. */
   until(dueMs: number): Promise<boolean>
-  /** A message is written. */
+  /** Records that a message was written. */
   wrote(): void
-  /** The call ended with this status. */
+  /** Records the status with which the call ended. */
   ended(code: number): void
 }
 
-/** gRPC statuses for the HTTP ones of the settings. */
+/** gRPC status codes for the HTTP status codes in the settings. */
 const STATUSES: Readonly<Record<number, number>> = {
   400: status.INVALID_ARGUMENT,
   401: status.UNAUTHENTICATED,
@@ -50,7 +50,7 @@ const STATUSES: Readonly<Record<number, number>> = {
   504: status.DEADLINE_EXCEEDED,
 }
 
-/** Plans a call whose request is complete. `route` names it in the counts. */
+/** Plans a gRPC call whose request is complete; `route` is its name in the statistics. */
 export function planCall(state: MockState, call: AnyCall, route: string, body: unknown): PlannedCall {
   const { record } = state
   const headers = flatten(call.metadata)
@@ -86,7 +86,7 @@ export function planCall(state: MockState, call: AnyCall, route: string, body: u
   }
 }
 
-/** An error that a plan asks for half-way. */
+/** The error of the planned fault `midstream_error`. */
 export const BROKEN: CallError = { code: status.INTERNAL, details: 'planned midstream_error' }
 
 function errorOf(fault: MockFault): CallError | undefined {
@@ -96,7 +96,7 @@ function errorOf(fault: MockFault): CallError | undefined {
   return { code: STATUSES[fault.status] ?? status.UNKNOWN, details: `planned ${fault.outcome}`, metadata }
 }
 
-/** Settings of this call: the server's, then those of its `x-mock` metadata. */
+/** The settings of a call: the server's, overridden by its `x-mock` metadata; `error` when that is invalid. */
 function settingsFor(state: MockState, own: string | undefined): { found: MockSettings; error?: CallError } {
   if (own === undefined) return { found: state.settings }
   try {

@@ -1,4 +1,4 @@
-/** The chat service of protos/chat.proto, with the delays and faults of every other chat API of the mock. */
+/** The chat service of protos/chat.proto, with the same delays and faults as the mock's other chat APIs. */
 import {
   type ServerDuplexStream,
   type ServerUnaryCall,
@@ -19,14 +19,14 @@ interface ChatRequest {
   readonly max_tokens: number
 }
 
-/** Breaks the connection of a peer. */
+/** Resets the TCP connection of a peer, given as address and port. */
 type Reset = (peer: string) => void
 
-/** A stalled call is given up after this long, in ms. */
+/** How long a stalled call stays open, in ms. */
 const STALL_MS = 300_000
 const ROLES: Readonly<Record<string, MockTurn['role']>> = { system: 'system', assistant: 'assistant' }
 
-/** Handlers of the chat service. */
+/** The handlers of the mock's gRPC chat service. */
 export function chatHandlers(state: MockState, reset: Reset): UntypedServiceImplementation {
   return {
     SendMessage(call: ServerUnaryCall<ChatRequest, object>, reply: sendUnaryData<object>) {
@@ -61,7 +61,7 @@ async function sendWhole(
   const { reply, keep } = replyOf(state, planned, call.request, [])
   if (!(await planned.until(plainDelayMs(settings, entry.k) ?? reply.endMs))) return
   if (fault.outcome === 'midstream_error') refuse(BROKEN)
-  // a call with one reply cannot end well without it
+  // a unary call cannot end with OK without its reply
   else if (fault.outcome === 'truncated') refuse({ code: status.DATA_LOSS, details: 'planned truncated' })
   else if (await breaksOff(planned, reset, call)) return
   else {
@@ -71,7 +71,7 @@ async function sendWhole(
   }
 }
 
-/** Writes one reply in pieces. True when it is complete and the call is still open. */
+/** Writes one reply in pieces; resolves with true when it is complete and the call still open. */
 async function streamReply(
   state: MockState,
   reset: Reset,
@@ -104,7 +104,7 @@ async function streamReply(
   return true
 }
 
-/** A conversation inside one call: each message is answered when the reply before it is complete. */
+/** Serves a conversation inside one bidirectional call: each message is answered after the reply before it is complete. */
 function converse(state: MockState, reset: Reset, call: ServerDuplexStream<ChatRequest, object>): void {
   let queue: Promise<boolean> = Promise.resolve(true)
   let planned: PlannedCall | undefined
@@ -128,7 +128,7 @@ function converse(state: MockState, reset: Reset, call: ServerDuplexStream<ChatR
   })
 }
 
-/** Later messages of a call are due from when they are answered, not from when the call began. */
+/** A wait counted from now: due times of later messages in a call count from when their answer begins, not from the call's start. */
 function restarted({ pacer }: PlannedCall): Pick<PlannedCall, 'until'> {
   const startMs = monotonicMs()
   return { until: (dueMs) => pacer.until(startMs + dueMs) }
@@ -144,10 +144,10 @@ function refuse(call: Pick<ServerWritableStream<ChatRequest, object>, 'emit'>, p
   call.emit('error', error)
 }
 
-/** Ends a call as its fault says, without a word: true when there was such a fault. */
+/** Ends a call without a status when its fault is a reset or a stall; resolves with true when it was one of these. */
 async function breaksOff({ fault, pacer }: PlannedCall, reset: Reset, call: AnyCall): Promise<boolean> {
   if (fault.outcome === 'reset') {
-    // what was written goes out first
+    // lets written data be sent first
     await new Promise((resolve) => setImmediate(resolve))
     reset(call.getPeer())
   } else if (fault.outcome === 'stalled') await pacer.until(monotonicMs() + STALL_MS)
@@ -155,7 +155,7 @@ async function breaksOff({ fault, pacer }: PlannedCall, reset: Reset, call: AnyC
   return true
 }
 
-/** The reply to a request, and what remembers it under its conversation. */
+/** The reply to a chat request, and a function that remembers it under its conversation. */
 function replyOf(state: MockState, { settings, fault, entry }: PlannedCall, request: ChatRequest, earlier: readonly MockTurn[]) {
   const id = request.conversation_id === '' ? `conv-mock-${entry.k}` : request.conversation_id
   const given = request.history.map(({ role, content }): MockTurn => ({ role: ROLES[role] ?? 'user', text: content }))

@@ -1,4 +1,4 @@
-/** The mock's gRPC services beside chat: echo, health and reflection. */
+/** The mock's gRPC services besides chat: echo, health and reflection. */
 import {
   type ServerDuplexStream,
   type ServerReadableStream,
@@ -18,7 +18,7 @@ interface EchoRequest {
   readonly repeat: number
 }
 
-/** Sends back what came, with the delays and error statuses of the settings. */
+/** The handlers of the gRPC echo service, which sends back its input with the delays and error statuses of the settings. */
 export function echoHandlers(state: MockState): UntypedServiceImplementation {
   return {
     async Echo(call: ServerUnaryCall<EchoRequest, object>, answer: sendUnaryData<object>) {
@@ -59,7 +59,7 @@ export function echoHandlers(state: MockState): UntypedServiceImplementation {
   }
 }
 
-/** SERVING for the server and each of its services; NOT_SERVING while the settings make everything fail. */
+/** The handlers of the gRPC health service: SERVING for all services, NOT_SERVING while the setting `status` fails all calls. */
 export function healthHandlers(state: MockState, names: readonly string[]): UntypedServiceImplementation {
   const current = () => ({ status: state.settings.status === undefined ? 'SERVING' : 'NOT_SERVING' })
   return {
@@ -79,7 +79,7 @@ interface ReflectionRequest {
   readonly list_services?: string
 }
 
-/** Server reflection, as far as clients need it to call a method: the file of a symbol, and the list of services. */
+/** The handlers of gRPC server reflection, as far as clients need it to call a method: file of a symbol, file by name, list of services. */
 export function reflectionHandlers(protos: PackageDefinition): UntypedServiceImplementation {
   return {
     ServerReflectionInfo(call: ServerDuplexStream<ReflectionRequest, object>) {
@@ -95,7 +95,7 @@ function describe(protos: PackageDefinition, request: ReflectionRequest): object
     return { list_services_response: { service: names.map((name) => ({ name })) } }
   }
   const found = protos[request.file_containing_symbol ?? '']
-  // messages and enums carry the files that describe them; a service has those of its methods
+  // message and enum types carry the files that describe them; a service takes them from its first method
   const files =
     found && ('format' in found ? found.fileDescriptorProtos : Object.values(found)[0]?.requestType.fileDescriptorProtos)
   if (Array.isArray(files)) return { file_descriptor_response: { file_descriptor_proto: files } }

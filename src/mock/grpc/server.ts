@@ -1,4 +1,4 @@
-/** The mock's gRPC services on connections that somebody else accepts. */
+/** The mock's gRPC server, which gets its connections from the server that listens on the port. */
 import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { Server, ServerCredentials } from '@grpc/grpc-js'
@@ -12,7 +12,7 @@ const FILES = ['chat.proto', 'echo.proto', 'health.proto', 'reflection-v1.proto'
 const FOLDER = new URL(import.meta.url.endsWith('.ts') ? '../../../protos/' : '../protos/', import.meta.url)
 const LOADING = { keepCase: true, longs: String, enums: String, defaults: true }
 
-/** Loads the protos and prepares the services: chat, echo, health and reflection. */
+/** Loads the protos and starts the gRPC services: chat, echo, health and reflection. */
 export async function startGrpc(state: MockState): Promise<Side> {
   const protos = await load(
     FILES.map((name) => fileURLToPath(new URL(name, FOLDER))),
@@ -20,7 +20,7 @@ export async function startGrpc(state: MockState): Promise<Side> {
   )
   const server = new Server()
   const sockets = new Set<Socket>()
-  /** A reset needs the socket beneath the call. */
+  /** Resets the sockets of a peer: grpc-js gives no access to the socket of a call. */
   const reset = (peer: string) => {
     for (const socket of sockets) if (peer.endsWith(`:${socket.remotePort}`)) socket.resetAndDestroy()
   }
@@ -40,7 +40,7 @@ export async function startGrpc(state: MockState): Promise<Side> {
   }
 }
 
-/** One service of the protos. */
+/** The definition of one service in the protos. @throws Error when there is none */
 function serviceOf(protos: PackageDefinition, name: string): ServiceDefinition {
   const found = protos[name]
   if (!found || 'format' in found) throw new Error(`the protos have no service ${name}`)

@@ -1,4 +1,4 @@
-/** Decides what to answer: error, plain JSON, a whole reply or a stream. */
+/** Answers an HTTP request with an error, plain JSON, a complete reply or a stream. */
 import { type Delivery, sendWhole } from '../chat/delivery.ts'
 import { type Asked, type ChatFormat, type FormatRequest, type MockError, MockRefusal } from '../chat/formats/format.ts'
 import type { MockRoute } from '../chat/index.ts'
@@ -8,7 +8,7 @@ import { type MockReply, plainDelayMs, replyFor } from '../persona/reply.ts'
 import type { MockSettings } from '../persona/settings.ts'
 import { openEvents, type Subscribers, say } from './subscription.ts'
 
-/** Answers a complete request as its plan says. */
+/** Answers a complete HTTP request as its route and planned fault say. */
 export async function answer(
   delivery: Delivery,
   route: MockRoute,
@@ -48,7 +48,7 @@ async function answerSubscription(
   }
 }
 
-/** Answers a request that cannot be served, in the words of its route; counted as rejected. */
+/** Answers a request that cannot be served with the error body of its route; it is counted as rejected. */
 export function reject(
   delivery: Delivery,
   route: MockRoute | undefined,

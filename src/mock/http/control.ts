@@ -1,4 +1,4 @@
-/** `/__mock/…`: counts, log, reset and settings, for whoever tests with the mock. */
+/** The control routes `/__mock/…`: statistics, log, reset and settings, for tests that use the mock. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { UsageError } from '../../errors.ts'
@@ -6,11 +6,12 @@ import { type MockState, resetState, statsOf, updateState } from '../state/state
 
 const PREFIX = '/__mock/'
 
+/** True for the URL of a control request (`/__mock/…`). */
 export function isControl(url: string | undefined): boolean {
   return url?.startsWith(PREFIX) === true
 }
 
-/** Answers a control request; these are never counted, delayed or broken. */
+/** Answers a control request; such requests are never counted, delayed or broken. */
 export async function control(state: MockState, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const { status, body } = await controlAnswer(state, req)
   res.writeHead(status, { 'content-type': 'application/json' })

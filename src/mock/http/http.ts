@@ -1,4 +1,4 @@
-/** From an HTTP request to its plan: number, settings, fault, record. */
+/** Serves an HTTP request: reads it, plans its settings and fault, records it. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import * as z from 'zod'
 import { UsageError } from '../../errors.ts'
@@ -13,10 +13,10 @@ import type { MockRequest } from '../state/record.ts'
 import type { MockState } from '../state/state.ts'
 import { answer, reject } from './answer.ts'
 
-/** Largest body that is read, in bytes. */
+/** Largest request body, in bytes. */
 const MAX_BODY = 16 * 1024 * 1024
 
-/** Serves one request of the client under test, to its end. */
+/** Serves one HTTP request that is no control request; resolves when its reply has ended. */
 export async function serve(state: MockState, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const { record } = state
   const method = req.method ?? 'GET'
@@ -60,7 +60,7 @@ function refusalOf(
   return route ? undefined : new MockRefusal(404, `no route for ${method} ${path}`)
 }
 
-/** Overrides must be a JSON object; which keys are right is checked when they are merged. */
+/** Parses overrides of settings, a JSON object; its keys are checked when it is merged. @throws MockRefusal */
 function parseOverrides(text: string): object {
   try {
     return z.looseObject({}).parse(JSON.parse(text))
@@ -69,7 +69,7 @@ function parseOverrides(text: string): object {
   }
 }
 
-/** Settings of this request: the server's, those of its route, then those of `?mock=` or the `x-mock` header. */
+/** The settings of a request: the server's, overridden by those of its route, then by the `x-mock` header or `?mock=`. */
 function settingsFor(state: MockState, { path, query, headers }: FormatRequest): MockSettings | MockRefusal {
   const own = headers['x-mock'] ?? query.get('mock')
   const ofRoute = Object.hasOwn(CHAT_ROUTES, path) ? CHAT_ROUTES[path] : undefined
@@ -84,7 +84,7 @@ function settingsFor(state: MockState, { path, query, headers }: FormatRequest):
   }
 }
 
-/** Path and query by hand: a target such as `//x` is no valid URL, and must not throw. */
+/** Splits a request target into path and query. `URL` would throw for a target such as `//x`. */
 function splitTarget(target: string): [path: string, query: string] {
   const mark = target.indexOf('?')
   return mark < 0 ? [target, ''] : [target.slice(0, mark), target.slice(mark + 1)]
@@ -98,7 +98,7 @@ function flatten({ headers }: IncomingMessage): Record<string, string> {
   return flat
 }
 
-/** The body as text; undefined when it is too large, or the client left before it was complete. */
+/** The request body as text; undefined when it is too large or the client disconnected before it was complete. */
 async function readBody(req: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = []
   let size = 0

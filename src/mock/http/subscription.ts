@@ -1,4 +1,4 @@
-/** An event stream to subscribe to: `GET /sse/events?user=` stays open, and what `POST /sse/say` says is answered on it. */
+/** Event streams to subscribe to: `GET /sse/events?user=` stays open, and messages of `POST /sse/say` are answered on it. */
 import type { ServerResponse } from 'node:http'
 import * as z from 'zod'
 import { breakOff, breaks, type Delivery, sendWhole } from '../chat/delivery.ts'
@@ -9,7 +9,7 @@ import { plannedFrames, playFrames } from '../chat/stream.ts'
 import { Pacer } from '../persona/pace.ts'
 import { replyFor } from '../persona/reply.ts'
 
-/** What a client waits before it asks for a lost stream again, in ms. */
+/** The `retry` field of the streams: how long a client waits before it reconnects, in ms. */
 const RETRY_MS = 100
 
 const sayBody = z.object({
@@ -18,10 +18,10 @@ const sayBody = z.object({
   id: z.union([z.string(), z.number()]).optional(),
 })
 
-/** The open streams, by user. */
+/** The open event streams by user. */
 export type Subscribers = Map<string, ServerResponse>
 
-/** Opens a stream; a later one of the same user takes its place. */
+/** Opens the event stream of a user; it replaces an earlier one of the same user. */
 export function openEvents({ res, entry, record, fault }: Delivery, { query }: FormatRequest, open: Subscribers): void {
   const user = query.get('user') ?? ''
   record.planned(entry, fault.outcome)
@@ -34,7 +34,7 @@ export function openEvents({ res, entry, record, fault }: Delivery, { query }: F
   })
 }
 
-/** Takes a message with 202, and plays the reply on the stream of its user. Throws Refusal when that has none. */
+/** Answers a message with 202 and sends the reply on its user's event stream. @throws MockRefusal when the user has no stream */
 export async function say(delivery: Delivery, request: FormatRequest, open: Subscribers): Promise<void> {
   const { settings, fault, record, entry } = delivery
   const { message, user = '', id } = readJson(request.body, sayBody)

@@ -1,4 +1,4 @@
-/** The simplest chat over a WebSocket: one message in, one reply out, whole or in pieces. */
+/** The mock's simplest chat over a WebSocket: one message in, one reply out, complete or in pieces. */
 import * as z from 'zod'
 import { jsonIn } from '../../text/json.ts'
 import { usageOf } from '../chat/chat.ts'
@@ -14,8 +14,8 @@ const chatMessage = z.object({
 })
 
 /**
- * `{message, conversationId?, stream?, id?}` is answered by `{reply, done: true, …}`, or with `stream: true` by `{delta}` messages
- * and `{done: true, usage, …}`. Every message of a reply carries the `id` of the request, if it had one.
+ * The WebSocket chat format: `{message, conversationId?, stream?, id?}` is answered by `{reply, done: true, …}`, or with `stream: true` by
+ * `{delta}` messages and `{done: true, usage, …}`. Every message of a reply carries the `id` of the request, if it had one.
  */
 export const webSocketChat: ChatFormat = {
   name: 'ws-chat',
@@ -31,7 +31,7 @@ export const webSocketChat: ChatFormat = {
     }
     return {
       turns,
-      // Messages have no framing of their own; this one only says that there are several.
+      // WebSocket messages need no framing; `ndjson` only marks the reply as several messages.
       framing: stream ? 'ndjson' : undefined,
       frames: (reply) => [...pieces(reply, mark), { kind: 'end', dueMs: reply.endMs, data: ending(reply) }],
       whole: (reply) => ({ reply: reply.text, ...ending(reply) }),
@@ -43,7 +43,7 @@ export const webSocketChat: ChatFormat = {
   ping: { kind: 'ping', dueMs: 0, data: 'ping' },
 }
 
-/** An error as a message. There is no status line: what kind it is must be in it. */
+/** An error as a WebSocket message; its kind is in the body, because there is no status line. */
 export function webSocketError({ status, message }: MockError): object {
   const code = status === 429 ? 'rate_limited' : status < 500 ? 'bad_request' : 'server_error'
   return { error: { code, message, status } }
@@ -57,7 +57,7 @@ function pieces(reply: MockReply, mark: object): MockFrame[] {
   }))
 }
 
-/** The id of a request that may not even be JSON. */
+/** The `id` field of a message; empty when the message has none or is not JSON. */
 function idOf(body: string): { id?: string | number } {
   const parsed = z.object({ id: z.union([z.string(), z.number()]) }).safeParse(jsonIn(body))
   return parsed.success ? parsed.data : {}

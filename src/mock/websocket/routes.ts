@@ -1,20 +1,20 @@
-/** What can be talked to over a WebSocket, by path. */
+/** The mock's WebSocket routes by path. */
 import * as z from 'zod'
 import { jsonIn } from '../../text/json.ts'
 import { type ChatFormat, type FormatRequest, type MockError, MockRefusal } from '../chat/formats/format.ts'
 import { openaiResponses } from '../chat/formats/responses.ts'
 import { webSocketChat, webSocketError } from './chat.ts'
 
-/** One path that takes upgrades. A route without a format sends back what comes. */
+/** A WebSocket route of the mock. A route without a format echoes messages. */
 export interface WebSocketRoute {
   readonly name: string
   readonly paths: readonly string[]
   readonly format: ChatFormat | undefined
-  /** The body that the format is asked for; throws Refusal. */
+  /** Converts a message to the request body that the format parses. @throws MockRefusal */
   body(message: string): string
-  /** An error as one message. */
+  /** An error as a single WebSocket message. */
   error(error: MockError, request: FormatRequest): object
-  /** The answer to a message that is no request: it is not counted, delayed or broken. */
+  /** The immediate answer to a message that is no request, such as a login, which is not counted or delayed; undefined for requests. */
   aside(message: string): object | undefined
 }
 
@@ -27,10 +27,10 @@ const echo: WebSocketRoute = {
   aside: () => undefined,
 }
 
-/** The answer to a first frame with credentials. */
+/** The answer to a login message; undefined for other messages. */
 const welcome = (message: string) => (typeOf(message) === 'authenticate' ? { type: 'authenticated' } : undefined)
 
-/** The endpoint of Stream Testbench: whoever comes is let in, and each frame is answered with its own type and id. */
+/** The endpoint of Stream Testbench: any login succeeds, and each message is answered with its own type and id. */
 const sync: WebSocketRoute = { ...echo, name: 'ws-sync', paths: ['/ws/mobile/sync/', '/ws/mobile/sync'], aside: welcome }
 
 const chat: WebSocketRoute = {
@@ -42,7 +42,7 @@ const chat: WebSocketRoute = {
   aside: welcome,
 }
 
-/** The body of a `response.create` is that of the POST, without `stream`: what comes back is always a stream. */
+/** OpenAI Responses over WebSocket: `response.create` has the body of the POST without `stream`, since replies are always streamed. */
 const responses: WebSocketRoute = {
   name: 'openai-responses-ws',
   paths: ['/v1/responses', '/openai/v1/responses'],
@@ -58,7 +58,7 @@ const responses: WebSocketRoute = {
 
 const ROUTES: readonly WebSocketRoute[] = [echo, sync, chat, responses]
 
-/** The route that takes upgrades at a path, or undefined. */
+/** The WebSocket route at a path; undefined when the path takes no upgrades. */
 export function findWebSocketRoute(path: string): WebSocketRoute | undefined {
   return ROUTES.find((route) => route.paths.includes(path))
 }

@@ -1,4 +1,4 @@
-/** Answers one message of a WebSocket: whole or in pieces, each due at its time, with the planned fault. */
+/** Answers one WebSocket message, complete or in pieces, each at its due time, with the planned fault. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { WebSocket } from 'ws'
 import { breaks } from '../chat/delivery.ts'
@@ -12,14 +12,14 @@ import type { MockSettings } from '../persona/settings.ts'
 import type { MockRecorder, MockRequest } from '../state/record.ts'
 import type { WebSocketRoute } from './routes.ts'
 
-/** A stalled reply is given up after this long. */
+/** How long a stalled reply stays open, in ms. */
 const STALL_MS = 300_000
 const BROKEN: MockError = { status: 500, message: 'planned midstream_error' }
 
-/** One message to answer. */
+/** One WebSocket message to answer. */
 interface Talk {
   readonly socket: WebSocket
-  /** What the WebSocket runs over, to be reset. */
+  /** Resets the TCP connection under the WebSocket. */
   readonly reset: () => void
   readonly pacer: Pacer
   readonly settings: MockSettings
@@ -27,14 +27,14 @@ interface Talk {
   readonly record: MockRecorder
   readonly route: WebSocketRoute
   readonly request: FormatRequest
-  /** The message as it came, for an echo. */
+  /** The bytes of the message, for an echo. */
   readonly message: Buffer
   readonly binary: boolean
-  /** From where all due times count: its turn, when those before it were answered, plus `slowHeadersMs`. Monotonic ms. */
+  /** Start of all due times in ms of the monotonic clock: when earlier messages were answered, plus `slowHeadersMs`. */
   readonly startMs: number
 }
 
-/** Answers a message to its end. False when the client left before. */
+/** Answers a WebSocket message; resolves with false when the client disconnected before the reply was complete. */
 export async function answerMessage(talk: Talk): Promise<boolean> {
   const { settings, entry, record, request, route } = talk
   const fault = planFault(settings, request.k)
@@ -74,7 +74,7 @@ function framesOf({ route, request, settings, message }: Talk, fault: MockFault)
 
 const PING: MockFrame = { kind: 'ping', dueMs: 0, data: '' }
 
-/** A reply that is one message cannot break in the middle: it comes, or it does not. */
+/** The frames of a single-message reply under a fault: the message, an error, or nothing, since it cannot break in the middle. */
 function wholeFrames(fault: MockFault, whole: MockFrame, error: object): MockFrame[] {
   if (breaks(fault)) return []
   return [fault.outcome === 'midstream_error' ? { ...whole, data: error } : whole]
@@ -104,18 +104,18 @@ async function play(talk: Talk, frames: readonly MockFrame[]): Promise<boolean> 
 }
 
 function encode(frame: MockFrame, stamp: number | undefined, sent: Parameters<typeof encodeFrame>[1]['sent']): string {
-  // One JSON per line is one JSON per message, without the line's end.
+  // An `ndjson` frame without its line break is the JSON of one message.
   return encodeFrame(frame, { framing: 'ndjson', crlf: false, stamp, first: false, last: false, sent }).slice(0, -1)
 }
 
-/** One message; in fragments where the settings want bytes torn. Resolves when it has been written. */
+/** Sends one message, in fragments if the settings say so; resolves when it has been written. */
 async function write({ socket, settings, route, message, binary }: Talk, text: string): Promise<void> {
   const echoed = binary && !route.format && text !== ''
   const bytes = echoed ? message : Buffer.from(text)
   const pieces = settings.byteAtATime ? singleBytes(bytes) : settings.splitUtf8 ? tornPieces(bytes) : [bytes]
   const all = pieces.length === 0 ? [bytes] : pieces
   for (const [i, piece] of all.entries()) {
-    // A turn of the loop between fragments keeps them apart on the wire.
+    // A turn of the event loop between fragments makes them separate packets.
     if (i > 0) await nextTurn()
     await sendPiece(socket, piece, binary && !route.format, i === all.length - 1)
   }
@@ -125,9 +125,9 @@ function sendPiece(socket: WebSocket, piece: Buffer, binary: boolean, fin: boole
   return new Promise((resolve) => socket.send(piece, { binary, fin }, () => resolve()))
 }
 
-/** Ends a reply as its fault says: with a close frame but too early, with a reset, or never (five minutes). */
+/** Ends an incomplete reply as its fault says: a close frame, a connection reset, or a stall of five minutes. */
 async function breakOff({ socket, pacer, reset }: Talk, { outcome }: MockFault): Promise<boolean> {
-  // What was written goes out at the end of this turn of the loop; a reset would take it along.
+  // Written bytes are sent at the end of this turn of the event loop; an earlier reset would discard them.
   await nextTurn()
   if (outcome === 'truncated') socket.close(1000, 'planned truncated')
   else if (outcome === 'reset') reset()

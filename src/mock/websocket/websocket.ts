@@ -1,4 +1,4 @@
-/** The mock's WebSocket side: upgrades on the HTTP port, each message a request of its own in counts, log and faults. */
+/** The mock's WebSocket server on the HTTP port: each message is a request of its own in counts, log and faults. */
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { WebSocket, WebSocketServer } from 'ws'
@@ -15,7 +15,7 @@ const MAX_MESSAGE = 16 * 1024 * 1024
 /** The subprotocol of MQTT over WebSocket. */
 const MQTT = 'mqtt'
 
-/** An upgrade request as the routes see it. */
+/** An upgrade request. */
 interface Caller {
   readonly path: string
   readonly query: string
@@ -23,14 +23,14 @@ interface Caller {
   readonly socket: Socket
 }
 
-/** Loads what takes connections of the subprotocol `mqtt`, whatever their path. */
+/** Loads the server for connections with the subprotocol `mqtt`, on any path. */
 type LoadMqtt = () => Promise<(webSocket: WebSocket, socket: Socket) => void>
 
-/** Lets a server's clients upgrade. `close` ends all open sockets: the server no longer knows them. */
+/** Serves WebSocket upgrades of an HTTP server. `close` ends all upgraded sockets, which the HTTP server no longer tracks. */
 export function attachWebSockets(server: Server, state: MockState, loadMqtt: LoadMqtt): { close(): void } {
   const open = new Set<Socket>()
   server.on('upgrade', (req: IncomingMessage, _stream, head: Buffer) => {
-    // an HTTP server without TLS upgrades plain sockets only
+    // the socket is a plain one, because this HTTP server has no TLS
     const caller = callerOf(req, req.socket)
     state.connections.use(caller.socket)
     open.add(caller.socket)
@@ -59,7 +59,7 @@ function offers({ headers }: IncomingMessage): ReadonlySet<string> {
   return new Set(headers['sec-websocket-protocol']?.split(',').map((name) => name.trim()))
 }
 
-/** MQTT counts and breaks what comes inside. It must be there before the first message. */
+/** Upgrades a connection for MQTT. The broker, which counts its messages and applies faults, must be loaded before the first message. */
 async function admitMqtt({ socket }: Caller, req: IncomingMessage, head: Buffer, loadMqtt: LoadMqtt): Promise<void> {
   const accept = await loadMqtt()
   upgrader ??= loadUpgrader()
@@ -67,7 +67,7 @@ async function admitMqtt({ socket }: Caller, req: IncomingMessage, head: Buffer,
   server.handleUpgrade(req, socket, head, (webSocket) => accept(webSocket, socket))
 }
 
-/** Grants the upgrade, or answers with what stands in its way; a refused one counts as a request. */
+/** Accepts an upgrade, or refuses it with an HTTP error; a refused one counts as a request. */
 async function admit(state: MockState, caller: Caller, req: IncomingMessage, head: Buffer): Promise<void> {
   const route = findWebSocketRoute(caller.path)
   if (!route) return refuse(state, caller, 'rejected', 404)
@@ -86,7 +86,7 @@ async function admit(state: MockState, caller: Caller, req: IncomingMessage, hea
 
 let upgrader: Promise<WebSocketServer> | undefined
 
-/** Loaded by the first upgrade: most mocks never see one. */
+/** Loads the WebSocket library at the first upgrade, since most mocks never get one. */
 async function loadUpgrader(): Promise<WebSocketServer> {
   const { WebSocketServer } = await import('ws')
   return new WebSocketServer({
@@ -110,7 +110,7 @@ function refuse(state: MockState, caller: Caller, outcome: MockOutcome, status: 
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${retry}content-length: 0\r\nconnection: close\r\n\r\n`)
 }
 
-/** Settings of a message: the server's, then those of the `x-mock` header or `?mock=` of the upgrade. Throws UsageError. */
+/** The settings of a message: the server's, overridden by the upgrade's `x-mock` header or `?mock=`. @throws UsageError */
 function settingsFor(state: MockState, { headers, query }: Caller): MockSettings {
   const own = headers['x-mock'] ?? new URLSearchParams(query).get('mock')
   if (own === null) return state.settings
@@ -122,7 +122,7 @@ function settingsFor(state: MockState, { headers, query }: Caller): MockSettings
   }
 }
 
-/** One after the other: a reply is complete before the next message is read. */
+/** Serves the messages of a WebSocket one after the other: a reply is complete before the next message is answered. */
 function converse(state: MockState, caller: Caller, route: WebSocketRoute, socket: WebSocket): void {
   let last: Promise<void> = Promise.resolve()
   let pacer: Pacer | undefined
@@ -133,7 +133,7 @@ function converse(state: MockState, caller: Caller, route: WebSocketRoute, socke
     pacer?.stop()
   })
   socket.on('message', (data, binary) => {
-    // The binary type is the default one, so a message is always one Buffer.
+    // binaryType has its default, so a message is always one Buffer.
     const message = data as Buffer
     const aside = binary ? undefined : route.aside(message.toString('utf8'))
     if (aside) {
@@ -150,7 +150,7 @@ function converse(state: MockState, caller: Caller, route: WebSocketRoute, socke
   })
 }
 
-/** Counts a message when it comes; what it returns answers it. */
+/** Counts and plans a message; returns a function that answers it. */
 function prepare(
   state: MockState,
   caller: Caller,

@@ -1,4 +1,4 @@
-/** Anthropic Messages. */
+/** The mock's version of the Anthropic Messages API. */
 import * as z from 'zod'
 import { wallNow } from '../../../clock.ts'
 import type { MockReply, ReplyUnit } from '../../persona/reply.ts'
@@ -32,7 +32,7 @@ const ERROR_TYPES: Record<number, string> = {
 }
 const SIGNATURE = 'bW9jay1zaWduYXR1cmU='
 
-/** `POST /v1/messages`. */
+/** The format of Anthropic Messages: `POST /v1/messages`. */
 export const anthropic: ChatFormat = {
   name: 'anthropic',
   matches: (method, path) => method === 'POST' && path === '/v1/messages',
@@ -87,7 +87,7 @@ function wholeContent(reply: MockReply): object[] {
   return [...(reply.reasoning === '' ? [] : [thinking]), ...(reply.text === '' ? [] : [text])]
 }
 
-/** The event's name is always the type of its data. */
+/** A frame whose event name equals the type in its data. */
 function event(kind: MockFrame['kind'], dueMs: number, type: string, rest: object = {}): MockFrame {
   return { kind, dueMs, event: type, data: { type, ...rest } }
 }
@@ -106,7 +106,7 @@ function messageFrames(reply: MockReply, head: object): MockFrame[] {
   ]
 }
 
-/** One content block; none at all when it has no units. */
+/** The frames of one content block; empty for a block without units. */
 function blockFrames(index: number, block: object, units: readonly ReplyUnit[]): MockFrame[] {
   const first = units[0]
   const last = units.at(-1)

@@ -1,4 +1,4 @@
-/** Azure OpenAI: the chat format under a deployment's path, with the filter's findings in front. */
+/** The mock's version of Azure OpenAI: the chat format under a deployment's path, with the content filter's findings in the first chunk. */
 import { type ChatFormat, createdAt, type MockFrame } from './format.ts'
 import { askChat, openaiChat } from './openai-chat.ts'
 
@@ -7,7 +7,7 @@ const PATH = /^\/openai\/(?:deployments\/[^/]+|v1)\/chat\/completions$/
 const SAFE = { filtered: false, severity: 'safe' }
 const FILTER_RESULTS = { hate: SAFE, self_harm: SAFE, sexual: SAFE, violence: SAFE }
 
-/** `POST /openai/deployments/{deployment}/chat/completions`, and the newer `/openai/v1/chat/completions`. */
+/** The format of Azure OpenAI: `POST /openai/deployments/{deployment}/chat/completions`, and the newer `/openai/v1/chat/completions`. */
 export const azure: ChatFormat = {
   ...openaiChat,
   name: 'azure',
@@ -26,7 +26,7 @@ function promptResults(): object[] {
   return [{ prompt_index: 0, content_filter_results: FILTER_RESULTS }]
 }
 
-/** The first chunk has no id, no model and no choices: neither a token nor the usage. */
+/** The first chunk of an Azure stream: content filter findings without id, model and choices, so it is neither a token nor usage. */
 function promptFilter(k: number): MockFrame {
   const empty = { id: '', object: 'chat.completion.chunk', created: createdAt(k), model: '', choices: [] }
   return { kind: 'meta', dueMs: 0, data: { ...empty, prompt_filter_results: promptResults() } }

@@ -1,4 +1,4 @@
-/** OpenAI Completions: a prompt, and text without roles. */
+/** The mock's version of OpenAI Completions: a prompt in, text without roles out. */
 import * as z from 'zod'
 import type { MockReply } from '../../persona/reply.ts'
 import { type Asked, type ChatFormat, createdAt, type FormatRequest, limited, type MockFrame, readJson } from './format.ts'
@@ -12,7 +12,7 @@ const completionBody = z.object({
   max_tokens: z.int().min(1).nullish(),
 })
 
-/** `POST /v1/completions`. */
+/** The format of OpenAI Completions: `POST /v1/completions`. */
 export const openaiCompletions: ChatFormat = {
   ...openaiChat,
   name: 'openai-completions',
@@ -38,7 +38,7 @@ export const openaiCompletions: ChatFormat = {
 
 function frames(reply: MockReply, head: object, withUsage: boolean): MockFrame[] {
   const { endMs, finish } = reply
-  // There is no place for reasoning in this API: it takes its time, and is not shown.
+  // This API has no field for reasoning: the reply takes the time for it but leaves its text out.
   const units = reply.units.filter(({ kind }) => kind !== 'reasoning')
   const end = (data: MockFrame['data']): MockFrame => ({ kind: 'end', dueMs: endMs, data })
   return [

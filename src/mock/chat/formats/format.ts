@@ -1,80 +1,80 @@
-/** What one API format of the mock must offer, and what several of them share. */
+/** The interface of the mock's API formats, and helpers that several share. */
 import * as z from 'zod'
 import { jsonIn } from '../../../text/json.ts'
 import type { Memory } from '../../persona/memory.ts'
 import type { MockReply, MockTurn } from '../../persona/reply.ts'
 
-/** How the frames of a stream are told apart: event stream, one JSON per line, or one JSON array in pieces. */
+/** How the frames of a stream are separated: event stream, one JSON per line, or one JSON array in pieces. */
 export type MockFraming = 'sse' | 'ndjson' | 'json-array'
 
-/** What was really sent so far; times in ms after the complete request. */
+/** What has been sent of a reply so far; times in ms after the complete request. */
 export interface SentSoFar {
-  /** Frames before this one, pings left out. */
+  /** Number of frames sent, without pings. */
   readonly frames: number
   readonly firstTokenMs: number
   readonly nowMs: number
 }
 
-/** One frame of a stream. `unit` frames carry generated text, `end` frames belong to the end of the reply. */
+/** One frame of a streamed reply. `unit` frames carry generated text, `end` frames belong to the end of the reply. */
 export interface MockFrame {
   readonly kind: 'meta' | 'unit' | 'end' | 'ping'
-  /** When it is due, in ms after the complete request. */
+  /** When the frame is due, in ms after the complete request. */
   readonly dueMs: number
-  /** Name of the event, in event streams that have names. A ping without a name is a comment. */
+  /** Event name, in event streams that use names. A ping without a name is a comment line. */
   readonly event?: string
-  /** JSON, a text as it is, or JSON that needs to know what was sent before. */
+  /** The content: literal text, an object written as JSON, or a function of what was sent before. */
   readonly data: string | object | ((sent: SentSoFar) => object)
 }
 
-/** A request as the formats see it. */
+/** A request as the API formats read it. */
 export interface FormatRequest {
   readonly method: string
   readonly path: string
   readonly query: URLSearchParams
   readonly headers: Readonly<Record<string, string>>
-  /** The body as text; bounded. */
+  /** The body as text, of bounded length. */
   readonly body: string
   readonly memory: Memory
-  /** Number of the request, from 0; makes ids. */
+  /** Number of the request, from 0; used to make ids. */
   readonly k: number
 }
 
-/** An understood request: what was said, and how the reply is to be written. */
+/** A parsed request: the conversation, and how to write the reply. */
 export interface Asked {
   readonly turns: readonly MockTurn[]
-  /** Upper bound on output tokens, when the request names one. */
+  /** Most output tokens, when the request has a bound. */
   readonly limit?: number
-  /** How the reply is framed; undefined for one whole JSON body. */
+  /** Framing of the streamed reply; undefined for a single JSON body. */
   readonly framing: MockFraming | undefined
   frames(reply: MockReply): MockFrame[]
   whole(reply: MockReply, sent: SentSoFar): object
 }
 
-/** An error that the mock answers with, in no format yet. */
+/** An error that the mock answers with, before a format has written it. */
 export interface MockError {
   readonly status: number
   readonly message: string
   readonly retryAfterSeconds?: number
 }
 
-/** One API format: which requests are its own, how to read them, how to write replies and errors. */
+/** One API format of the mock: recognises its requests, reads them, and writes replies and errors. */
 export interface ChatFormat {
   readonly name: string
   matches(method: string, path: string): boolean
-  /** Reads a request; throws Refusal when it cannot be served. */
+  /** Parses a request. @throws MockRefusal when it cannot be served */
   ask(request: FormatRequest): Asked
   errorBody(error: MockError, request: FormatRequest): object
-  /** What an error looks like after HTTP 200, inside the stream. */
+  /** The frames of an error inside a stream, after HTTP 200. */
   errorFrames(error: MockError, request: FormatRequest): MockFrame[]
-  /** Headers of a 429 beside Retry-After. */
+  /** Further headers of a 429 reply, besides Retry-After. */
   rateLimitHeaders(seconds: number): Record<string, string>
-  /** The wait stands in the body of the error alone: there is no Retry-After. */
+  /** Set when a 429 reply names the wait only in its body, without Retry-After. */
   readonly tellsWaitInBody?: true
-  /** A frame that may come between others and means nothing; undefined where the format has none. */
+  /** A frame without content that may come between others, as a keep-alive; undefined where the format has none. */
   readonly ping: MockFrame | undefined
 }
 
-/** The client's request cannot be served; answered with `status` in the format's own error body. */
+/** Thrown for a request that cannot be served; it is answered with `status` and the format's error body. */
 export class MockRefusal extends Error {
   override name = 'Refusal'
   readonly status: number
@@ -84,10 +84,10 @@ export class MockRefusal extends Error {
   }
 }
 
-/** Comment line of event streams. */
+/** A ping as a comment line of an event stream. */
 export const COMMENT_PING: MockFrame = { kind: 'ping', dueMs: 0, data: 'ping' }
 
-/** Reads a JSON body by its schema. Throws Refusal 400 that names the first wrong field. */
+/** Parses a JSON body by a schema. @throws MockRefusal with status 400 that names the first wrong field */
 export function readJson<T>(body: string, schema: z.ZodType<T>): T {
   const value = jsonIn(body)
   if (value === undefined) throw new MockRefusal(400, 'the body is not JSON')
@@ -97,7 +97,7 @@ export function readJson<T>(body: string, schema: z.ZodType<T>): T {
   throw new MockRefusal(400, `${issue?.path.join('.') || 'body'}: ${issue?.message}`)
 }
 
-/** Content of a message: a text, or parts of which those with a `text` count. */
+/** Schema of a message's content, which becomes one text: a string, or a list of parts of which those with `text` count. */
 export const content = z
   .union([z.string(), z.array(z.union([z.string(), z.looseObject({ text: z.string().optional() })])), z.null()])
   .optional()
@@ -106,10 +106,10 @@ export const content = z
     return value.map((part) => (typeof part === 'string' ? part : (part.text ?? ''))).join('')
   })
 
-/** Role and text of one message, in the words of most formats. */
+/** Schema of a message with role and content, as most chat APIs write it. */
 export const message = z.object({ role: z.string(), content })
 
-/** Turns a format's messages into turns; unknown roles count as user, `developer` as system, `model` as assistant. */
+/** Converts messages to turns of a conversation; unknown roles become user, `developer` system, `model` assistant. */
 export function toTurns(messages: readonly { role: string; content: string }[]): MockTurn[] {
   return messages.map(({ role, content: text }) => ({ role: ROLES[role] ?? 'user', text }))
 }
@@ -123,12 +123,12 @@ const ROLES: Record<string, MockTurn['role']> = {
   tool: 'system',
 }
 
-/** Seconds since 1970 in replies: made from the request number, so that the same run gives the same bytes. */
+/** Creation time in replies, in s since 1970: computed from the request number, so that equal runs give equal bytes. */
 export function createdAt(k: number): number {
   return 1_700_000_000 + k
 }
 
-/** An `Asked` without a limit must not have the key at all. */
+/** An object with the limit, or an empty one for none, because `Asked` without a limit must not have the key. */
 export function limited(limit: number | null | undefined): { limit?: number } {
   return limit === null || limit === undefined ? {} : { limit }
 }

@@ -1,4 +1,4 @@
-/** Gemini: event stream with `alt=sse`, one JSON array in pieces without it. */
+/** The mock's version of Gemini: an event stream with `alt=sse`, else one JSON array in pieces. */
 import * as z from 'zod'
 import type { MockReply, ReplyUnit } from '../../persona/reply.ts'
 import {
@@ -32,7 +32,7 @@ const STATUS_NAMES: Record<number, string> = {
   504: 'DEADLINE_EXCEEDED',
 }
 
-/** `POST /v1beta/models/{model}:streamGenerateContent` and `:generateContent`. */
+/** The format of Gemini: `POST /v1beta/models/{model}:streamGenerateContent` and `:generateContent`. */
 export const gemini: ChatFormat = {
   name: 'gemini',
   matches: (method, path) => method === 'POST' && PATH.test(path),
@@ -82,7 +82,7 @@ function usageOf({ usage }: MockReply): object {
   return usageMetadata(usage.inputTokens, usage.outputTokens - usage.reasoningTokens, usage.reasoningTokens)
 }
 
-/** `candidatesTokenCount` leaves the thoughts out. */
+/** Gemini's token usage, in which `candidatesTokenCount` does not include thoughts. */
 function usageMetadata(prompt: number, candidates: number, thoughts: number): object {
   return {
     usageMetadata: {

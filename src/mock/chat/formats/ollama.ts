@@ -1,4 +1,4 @@
-/** Ollama's own API, chat and completion: one JSON object per line. */
+/** The mock's version of Ollama's own API, chat and completion: one JSON object per line. */
 import * as z from 'zod'
 import type { MockReply, MockTurn } from '../../persona/reply.ts'
 import {
@@ -24,7 +24,7 @@ const generateBody = common.extend({ prompt: z.string().default(''), system: z.s
 
 const NS_PER_MS = 1e6
 
-/** The part of a line that holds text and thoughts; no thoughts when they are undefined. */
+/** Makes the part of a line that holds text and thoughts; without thoughts when `thinking` is undefined. */
 type Generated = (text: string, thinking: string | undefined) => object
 
 const SHARED = {
@@ -34,7 +34,7 @@ const SHARED = {
   ping: undefined,
 } satisfies Partial<ChatFormat>
 
-/** `POST /api/chat`. */
+/** The format of Ollama's chat: `POST /api/chat`. */
 export const ollama: ChatFormat = {
   ...SHARED,
   name: 'ollama',
@@ -47,7 +47,7 @@ export const ollama: ChatFormat = {
   },
 }
 
-/** `POST /api/generate`: a prompt, and perhaps a system prompt. */
+/** The format of Ollama's completion: `POST /api/generate` with a prompt and an optional system prompt. */
 export const ollamaGenerate: ChatFormat = {
   ...SHARED,
   name: 'ollama-generate',
@@ -67,7 +67,7 @@ function asked({ k }: FormatRequest, body: z.output<typeof common>, turns: MockT
   const limit = body.options?.num_predict
   return {
     turns,
-    // A negative number of tokens means "without limit" there.
+    // A negative number of tokens means "no limit" in this API.
     ...limited(limit !== undefined && limit < 0 ? undefined : limit),
     framing: body.stream ? 'ndjson' : undefined,
     frames: (reply) => lines(reply, head, generated),
@@ -87,7 +87,7 @@ function lines(reply: MockReply, head: object, generated: Generated): MockFrame[
   return [...units, { kind: 'end', dueMs: reply.endMs, data: last }]
 }
 
-/** Counts and measured durations in ns; the real server leaves zero counts out. */
+/** The fields of the last line: token counts and durations in ns. Like the real server it omits zero counts. */
 function terminal({ finish, usage }: MockReply, sent: SentSoFar): object {
   return {
     done: true,

@@ -1,4 +1,4 @@
-/** OpenAI Chat Completions. */
+/** The mock's version of OpenAI Chat Completions. */
 import * as z from 'zod'
 import type { MockReply, ReplyUnit } from '../../persona/reply.ts'
 import {
@@ -26,13 +26,13 @@ const chatBody = z.object({
 
 type ChatBody = z.output<typeof chatBody>
 
-/** `POST /v1/chat/completions`. */
+/** The format of OpenAI Chat Completions: `POST /v1/chat/completions`. */
 export const openaiChat: ChatFormat = {
   name: 'openai-chat',
   matches: (method, path) => method === 'POST' && path === '/v1/chat/completions',
   ask: askChat,
   errorBody: openaiError,
-  // Some servers send the end marker even after an error: a client that looks for it alone is fooled.
+  // Some servers send the end marker even after an error; a client that only looks for the marker misses the error.
   errorFrames: (error) => [
     { kind: 'end', dueMs: 0, data: openaiError(error) },
     { kind: 'end', dueMs: 0, data: '[DONE]' },
@@ -41,7 +41,7 @@ export const openaiChat: ChatFormat = {
   ping: COMMENT_PING,
 }
 
-/** Reads a chat request, for this format and those that share its body. */
+/** Parses a chat request, for this format and others with the same body. @throws MockRefusal */
 export function askChat(request: FormatRequest): Asked {
   const body = readJson(request.body, chatBody)
   const head = {
@@ -59,7 +59,7 @@ export function askChat(request: FormatRequest): Asked {
   }
 }
 
-/** Error body of OpenAI's APIs. */
+/** The error body of OpenAI's APIs. */
 export function openaiError({ status, message: text }: MockError): object {
   return { error: { message: text, type: errorType(status), param: null, code: status === 429 ? 'rate_limit_exceeded' : null } }
 }
@@ -70,7 +70,7 @@ function errorType(status: number): string {
   return status >= 500 ? 'server_error' : 'invalid_request_error'
 }
 
-/** Rate-limit headers of OpenAI's APIs: one request a minute left, again in `seconds`. */
+/** The rate-limit headers of OpenAI's APIs for a 429 reply; the limit resets in `seconds`. */
 export function openaiRateLimitHeaders(seconds: number): Record<string, string> {
   return {
     'retry-after-ms': `${seconds * 1000}`,
@@ -80,7 +80,7 @@ export function openaiRateLimitHeaders(seconds: number): Record<string, string> 
   }
 }
 
-/** Token counts of OpenAI's APIs. */
+/** The `usage` object of OpenAI's APIs. */
 export function usageOf({ usage }: MockReply): object {
   return usageFor(usage.inputTokens, usage.outputTokens, usage.reasoningTokens)
 }
@@ -135,7 +135,7 @@ function delta(unit: ReplyUnit): object {
   return unit.kind === 'reasoning' ? { reasoning_content: unit.text } : { content: unit.text }
 }
 
-/** Usage so far, as servers with continuous statistics send it on every chunk. */
+/** A function that returns the usage up to each unit, for servers that send usage with every chunk. */
 function runningUsage(reply: MockReply): (unit: ReplyUnit) => object {
   let output = 0
   let reasoning = 0

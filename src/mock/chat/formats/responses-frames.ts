@@ -1,9 +1,9 @@
-/** The event order of OpenAI Responses: items, their parts, deltas, and the `done` events that repeat it all. */
+/** The events of OpenAI Responses in order: items, their parts, deltas, and `done` events that repeat the content. */
 
 import type { MockReply, ReplyUnit } from '../../persona/reply.ts'
 import type { MockFrame } from './format.ts'
 
-/** The response record as it is at the end: completed, or cut by the limit. */
+/** The response object at the end of the reply, with status `completed`, or `incomplete` when the token limit cut it. */
 export function endedResponse(reply: MockReply, response: object, k: number): { status: string; [field: string]: unknown } {
   const output = shapesOf(reply, k).map((shape) => shape.item(shape.text))
   const ended = { ...response, output, usage: usageOf(reply) }
@@ -11,7 +11,7 @@ export function endedResponse(reply: MockReply, response: object, k: number): { 
   return { ...ended, status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } }
 }
 
-/** All events of a response, from `response.created` to the terminal one. */
+/** All events of a streamed response, from `response.created` to the terminal event. */
 export function responseFrames(reply: MockReply, response: object, k: number): MockFrame[] {
   const ended = endedResponse(reply, response, k)
   return [
@@ -22,7 +22,7 @@ export function responseFrames(reply: MockReply, response: object, k: number): M
   ]
 }
 
-/** Reasoning is inside the output tokens. */
+/** The `usage` object; output tokens include reasoning. */
 function usageOf({ usage }: MockReply): object {
   return {
     input_tokens: usage.inputTokens,
@@ -33,18 +33,18 @@ function usageOf({ usage }: MockReply): object {
   }
 }
 
-/** How one kind of item is written: reasoning and message differ in names only. */
+/** How one kind of output item is written: reasoning and message differ only in names. */
 interface ItemShape {
   readonly id: string
   readonly units: readonly ReplyUnit[]
   readonly text: string
   readonly dueMs: number
-  /** Prefix of the events of its text, and of those of its part. */
+  /** Name prefix of the item's text events; `partEvent` is that of its part events. */
   readonly textEvent: string
   readonly partEvent: string
   readonly place: object
   readonly part: (text: string) => object
-  /** The item with that text; with no text it is in progress. */
+  /** The item with the given text; undefined text for an item in progress. */
   readonly item: (text: string | undefined) => object
 }
 
@@ -101,7 +101,7 @@ function logprobs(unit: ReplyUnit): object {
   return unit.kind === 'text' ? { logprobs: [] } : {}
 }
 
-/** The event's name is always the type of its data. */
+/** A frame whose event name equals the type in its data. */
 function event(kind: MockFrame['kind'], dueMs: number, type: string, rest: object): MockFrame {
   return { kind, dueMs, event: type, data: ({ frames }) => ({ type, sequence_number: frames, ...rest }) }
 }

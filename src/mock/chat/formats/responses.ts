@@ -1,4 +1,4 @@
-/** OpenAI Responses. */
+/** The mock's version of OpenAI Responses. */
 import * as z from 'zod'
 import type { MockReply, MockTurn } from '../../persona/reply.ts'
 import {
@@ -30,7 +30,7 @@ const responsesBody = z.object({
 
 type ResponsesBody = z.output<typeof responsesBody>
 
-/** `POST /v1/responses`, and Azure's `/openai/v1/responses`. */
+/** The format of OpenAI Responses: `POST /v1/responses`, and Azure's `/openai/v1/responses`. */
 export const openaiResponses: ChatFormat = {
   name: 'openai-responses',
   matches: (method, path) => method === 'POST' && (path === '/v1/responses' || path === '/openai/v1/responses'),
@@ -65,7 +65,7 @@ function idOf(request: FormatRequest): string {
   return `resp_mock_${request.k}`
 }
 
-/** The turns of this request behind those of the response that it continues; instructions are never carried over. */
+/** The turns of the response that this request continues, then its own. Earlier instructions are not carried over, as in the real API. */
 function conversation(body: ResponsesBody, request: FormatRequest): MockTurn[] {
   const id = body.previous_response_id
   const earlier = id ? request.memory.recall(id) : []
