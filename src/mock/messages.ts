@@ -1,15 +1,15 @@
-/** What a mock in a worker thread and its owner tell each other. */
+/** Messages between a mock in a worker thread and the thread that started it. */
 
 import type { MockOverrides } from './persona/settings.ts'
 import type { MockRequest, MockStats } from './server.ts'
 
-/** What the worker starts with. */
+/** The worker's start data. */
 export interface MockWorkerData {
   readonly settings: MockOverrides
   readonly port: number
 }
 
-/** From the owner. All but `close` are answered under the same id. */
+/** A message to the worker. All but `close` are answered with the same id. */
 export type ToMock =
   | { readonly type: 'stats'; readonly id: number }
   | { readonly type: 'log'; readonly id: number; readonly last: number | undefined }
@@ -17,7 +17,7 @@ export type ToMock =
   | { readonly type: 'reset'; readonly id: number }
   | { readonly type: 'close' }
 
-/** From the worker: first `ready` or `failed`, then answers. */
+/** A message from the worker: first `ready` or `failed`, then answers to messages. */
 export type FromMock =
   | { readonly type: 'ready'; readonly url: string; readonly port: number }
   | {

@@ -1,4 +1,4 @@
-/** Starts the mock on loopback. */
+/** Starts the mock server on loopback. */
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { LocalError, UsageError } from '../errors.ts'
@@ -10,36 +10,38 @@ import type { MockRequest } from './state/record.ts'
 import { createState, type MockState, type MockStats, resetState, statsOf, updateState } from './state/state.ts'
 import { attachWebSockets } from './websocket/websocket.ts'
 
+/** A request as the mock has recorded it. */
 export type { MockRequest } from './state/record.ts'
+/** The mock's counts of requests and connections. */
 export type { MockStats } from './state/state.ts'
 
 const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|localhost|::1)$/
-/** Idle connections live longer than any think time, so that only the client decides when they end. */
+/** How long idle connections stay open, in ms: longer than any think time, so that only clients close them. */
 const KEEP_ALIVE_MS = 600_000
 
-/** A running mock. */
+/** A running mock server. */
 export interface Mock {
-  /** Such as `http://127.0.0.1:4010`, without a slash at the end. */
+  /** Base address, such as `http://127.0.0.1:4010`, without a trailing slash. */
   readonly url: string
   readonly port: number
   stats(): MockStats
-  /** The last requests, oldest first; at most 1000. */
+  /** The last requests, oldest first; at most 1,000. */
   log(last?: number): MockRequest[]
-  /** Changes settings of requests to come; what is not named stays. Throws UsageError when one is wrong. */
+  /** Changes settings of later requests; others stay. @throws UsageError for an invalid setting */
   update(settings: MockOverrides): void
-  /** Counts, log, conversations and request numbers begin again. */
+  /** Clears counts, log and conversations; request numbers restart at 0. */
   reset(): void
-  /** Cuts all connections and frees the port. */
+  /** Closes all connections and frees the port. */
   close(): Promise<void>
 }
 
-/** Where to listen; port 0 picks a free one. */
+/** Where the mock listens; port 0 picks a free one. */
 interface MockAddress {
   readonly port?: number
   readonly host?: string
 }
 
-/** Starts a mock. Throws UsageError for bad settings or a host that is not loopback, LocalError when the port cannot be had. */
+/** Starts a mock server. @throws UsageError for invalid settings or a host that is not loopback, LocalError when the port is not free */
 export async function startMock(settings: MockOverrides = {}, { port = 0, host = '127.0.0.1' }: MockAddress = {}): Promise<Mock> {
   if (!LOOPBACK.test(host)) throw new UsageError(`the mock listens on loopback only, not on ${host}`, 'use 127.0.0.1 or ::1')
   const state = createState(settings)
@@ -72,7 +74,7 @@ function handle(state: MockState, req: IncomingMessage, res: ServerResponse): vo
   const forControl = isControl(req.url)
   if (forControl) state.connections.control(req.socket)
   else state.connections.use(req.socket)
-  // A client that leaves is its own business; anything else that fails here is a bug, and the client must see it.
+  // A client that disconnects is no error; anything else that fails here is a bug, which the client has to see.
   const failed = (error: unknown): void => {
     if (!res.destroyed) res.destroy(error instanceof Error ? error : undefined)
   }

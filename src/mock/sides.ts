@@ -1,4 +1,4 @@
-/** Other protocols on the port of HTTP: a connection goes to the server whose protocol its first bytes show, which is loaded when the first one comes. */
+/** Serves gRPC and MQTT on the mock's HTTP port: the first bytes of a connection show its protocol, whose server is loaded on first use. */
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
@@ -6,14 +6,14 @@ import type { Side } from './state/side.ts'
 import type { MockState } from './state/state.ts'
 
 interface Protocol {
-  /** Whether a connection begins in this protocol; no request of HTTP/1 does. */
+  /** True when the first bytes of a connection belong to this protocol; false for HTTP/1. */
   begins(first: Buffer): boolean
   start(state: MockState): Promise<Side>
 }
 
-/** How every HTTP/2 connection begins. */
+/** The first bytes of every HTTP/2 connection. */
 const HTTP2_PREFACE = 'PRI '
-/** Type and flags of CONNECT, the first packet of every MQTT connection. */
+/** Type and flags of CONNECT, the first packet of an MQTT connection. */
 const MQTT_CONNECT = 0x10
 
 const GRPC: Protocol = {
@@ -26,18 +26,18 @@ const MQTT: Protocol = {
 }
 const PROTOCOLS: readonly Protocol[] = [GRPC, MQTT]
 
-/** The other protocols of a port. */
+/** The servers of other protocols on the mock's port. */
 interface Sides {
-  /** Loads what takes MQTT out of the messages of a WebSocket; `socket` is the one below. */
+  /** Loads the broker; resolves with a function that serves MQTT over a WebSocket, given with its TCP socket. */
   mqtt(): Promise<(webSocket: WebSocket, socket: Socket) => void>
   close(): void
 }
 
-/** Takes the gRPC and MQTT connections of a server; the others go where they always went. Call it after other `connection` listeners. */
+/** Hands gRPC and MQTT connections of an HTTP server to their own servers. Must be called after other `connection` listeners are added. */
 export function attachSides(server: Server, state: MockState): Sides {
   const [serveHttp] = server.listeners('connection')
   if (!serveHttp) throw new Error('an HTTP server listens to its connections')
-  // Node's own listener: it takes a socket as its only argument
+  // the cast is safe: Node's own listener takes a socket as its only argument
   server.removeListener('connection', serveHttp as (socket: Socket) => void)
   const open = new Set<Socket>()
   const started = new Map<Protocol, Promise<Side>>()
@@ -58,7 +58,7 @@ export function attachSides(server: Server, state: MockState): Sides {
     socket.once('close', () => open.delete(socket)).once('error', ignore)
     socket.once('readable', () => {
       const first: Buffer | null = socket.read()
-      // it left without a word
+      // the client disconnected without sending a byte
       if (first === null) {
         socket.destroy()
         return
@@ -84,7 +84,7 @@ export function attachSides(server: Server, state: MockState): Sides {
       for (const side of started.values())
         side.then(
           ({ close }) => close(),
-          // each of its connections has been told already
+          // each of its connections has been destroyed already
           ignore,
         )
     },

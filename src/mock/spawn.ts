@@ -1,32 +1,32 @@
-/** Starts a mock in a worker thread of its own. */
+/** Starts a mock in its own worker thread. */
 import { Worker } from 'node:worker_threads'
 import { LocalError, UsageError } from '../errors.ts'
 import type { FromMock, MockWorkerData, ToMock } from './messages.ts'
 import type { MockOverrides } from './persona/settings.ts'
 import type { MockRequest, MockStats } from './server.ts'
 
-/** A mock in another thread. */
+/** A running mock server in a worker thread. */
 export interface MockWorker {
-  /** Such as `http://127.0.0.1:4010`, without a slash at the end. */
+  /** Base address, such as `http://127.0.0.1:4010`, without a trailing slash. */
   readonly url: string
   readonly port: number
   stats(): Promise<MockStats>
-  /** The last requests, oldest first; at most 1000. */
+  /** The last requests, oldest first; at most 1,000. */
   log(last?: number): Promise<MockRequest[]>
-  /** Changes settings of requests to come. Rejects with UsageError when one is wrong. */
+  /** Changes settings of later requests; others stay. Rejects with UsageError for an invalid setting. */
   update(settings: MockOverrides): Promise<void>
-  /** Counts, log, conversations and request numbers begin again. */
+  /** Clears counts, log and conversations; request numbers restart at 0. */
   reset(): Promise<void>
-  /** Cuts all connections and ends the thread. */
+  /** Closes all connections and ends the thread. */
   close(): Promise<void>
 }
 
 type Answer = Extract<FromMock, { id: number }>
 type Question = Exclude<ToMock, { type: 'close' }>
-/** A question before it gets its id. */
+/** A question to the worker without its id. */
 type Unnumbered = Question extends infer Q ? (Q extends Question ? Omit<Q, 'id'> : never) : never
 
-/** Starts the thread and waits until its mock listens. Throws what `startMock` throws. */
+/** Starts a mock in a worker thread and waits until it listens. @throws UsageError, LocalError as `startMock` does */
 export async function startMockWorker(settings: MockOverrides = {}, { port = 0 }: { port?: number } = {}): Promise<MockWorker> {
   const workerData: MockWorkerData = { settings, port }
   const worker = new Worker(entry(), { workerData, execArgv: [] })
@@ -47,7 +47,7 @@ export async function startMockWorker(settings: MockOverrides = {}, { port = 0 }
   }
 }
 
-/** In the built program the entry lies beside the other bundles; from sources Node strips the types of this room's own. */
+/** The worker's entry file: a bundle of its own in the built program, worker.ts when run from sources. */
 function entry(): URL {
   return new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './mock-worker.js', import.meta.url)
 }
@@ -71,7 +71,7 @@ function startError({ kind, message, hint }: Extract<FromMock, { type: 'failed' 
   return kind === 'local' ? new LocalError(message, hint) : new Error(message)
 }
 
-/** Sends questions and hands each answer to whoever asked; all open ones fail when the thread ends. */
+/** A function that sends a question to the worker and resolves with its answer; all open questions reject when the thread ends. */
 function asker(worker: Worker): (question: Unnumbered) => Promise<Answer> {
   const open = new Map<number, { resolve: (answer: Answer) => void; reject: (error: Error) => void }>()
   let next = 0
@@ -99,6 +99,6 @@ function asker(worker: Worker): (question: Unnumbered) => Promise<Answer> {
 function expectAnswer<T extends Answer['type']>(answer: Answer, type: T): Extract<Answer, { type: T }> {
   if (answer.type === 'refused') throw new UsageError(answer.message)
   if (answer.type !== type) throw new Error(`the mock thread answered ${answer.type} to ${type}`)
-  // Narrowing by a generic tag is beyond the compiler; the line above has checked it.
+  // The cast is safe: the line above has checked the type, which the compiler cannot derive.
   return answer as Extract<Answer, { type: T }>
 }

@@ -1,4 +1,4 @@
-/** Entry of the worker thread that carries a mock, so that it does not share an event loop with the load. */
+/** The entry of the worker thread that runs a mock, so that it does not share an event loop with the load. */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { LocalError, UsageError } from '../errors.ts'
 import type { FromMock, MockWorkerData, ToMock } from './messages.ts'
@@ -36,7 +36,7 @@ function reply(mock: Mock, message: Exclude<ToMock, { type: 'close' }>): FromMoc
   }
 }
 
-/** Errors lose their class on the way to another thread, so it travels by name. */
+/** The message for a failed start: errors lose their class between threads, so their kind is sent by name. */
 function failure(error: unknown): FromMock {
   const message = error instanceof Error ? error.message : String(error)
   if (error instanceof UsageError) return { type: 'failed', kind: 'usage', message, hint: error.hint }

@@ -1,18 +1,18 @@
-/** Who comes in: what a CONNECT asks for, and what it is refused for. */
+/** Decides on CONNECT packets: which are refused, and what the others ask for. */
 import { randomUUID } from 'node:crypto'
 import type { IConnackPacket, IConnectPacket } from 'mqtt-packet'
 import { REASON, RETURN } from './codes.ts'
 import { isTopic } from './filters.ts'
 import { type Message, messageOf } from './message.ts'
 
-/** Largest packet that is taken, in bytes. */
+/** Largest MQTT packet that the mock accepts, in bytes. */
 export const MAX_PACKET = 16 * 1024 * 1024
-/** A session with this expiry, in s, never ends. */
+/** The session expiry in s that means "never". */
 const NEVER = 0xffff_ffff
-/** What a client takes that says nothing, in messages. */
+/** The receive maximum of a client that names none, in messages. */
 const RECEIVE_MAXIMUM = 65_535
 
-/** What a client may count on, and what it may be sent. */
+/** The terms of an accepted MQTT connection, from its CONNECT packet. */
 export interface Admission {
   readonly version: 4 | 5
   readonly clientId: string
@@ -20,14 +20,14 @@ export interface Admission {
   readonly keepAliveMs: number
   readonly expiryMs: number
   readonly receiveMaximum: number
-  /** Largest packet that it takes, in bytes. */
+  /** Largest packet that the client accepts, in bytes. */
   readonly maximumPacketSize: number
   readonly will: { readonly message: Message; readonly delayMs: number } | undefined
   /** Properties of the CONNACK. */
   readonly granted: NonNullable<IConnackPacket['properties']>
 }
 
-/** The CONNACK that turns a client away; undefined when it may come in. Before version 5 there is none with return code 0: the connection just ends. */
+/** The CONNACK that refuses a client; undefined when it is accepted. Before MQTT 5 one with return code 0 is not sent, only the end. */
 export function refusalOf(packet: IConnectPacket): IConnackPacket | undefined {
   const { clientId, clean, will, properties = {} } = packet
   if (packet.protocolVersion === 3) return refused(REASON.protocolError, RETURN.protocolVersion, 'MQTT 3.1 is not spoken here')
@@ -41,14 +41,14 @@ export function refusalOf(packet: IConnectPacket): IConnackPacket | undefined {
   return undefined
 }
 
-/** The CONNACK for a version that does not exist: version 3.1.1 of the protocol says how it looks. */
+/** The CONNACK for an unknown protocol version, in the form of MQTT 3.1.1. */
 export const UNKNOWN_VERSION: IConnackPacket = { cmd: 'connack', sessionPresent: false, returnCode: RETURN.protocolVersion }
 
 function refused(reasonCode: number, returnCode: number, reasonString: string): IConnackPacket {
   return { cmd: 'connack', sessionPresent: false, reasonCode, returnCode, properties: { reasonString } }
 }
 
-/** What a CONNECT that is not refused asks for. */
+/** The terms that an accepted CONNECT asks for; `nowMs` is on the monotonic clock. */
 export function admissionOf(packet: IConnectPacket, nowMs: number): Admission {
   const { clean = false, keepalive = 0, will, properties = {} } = packet
   const version = packet.protocolVersion === 5 ? 5 : 4
@@ -71,7 +71,7 @@ export function admissionOf(packet: IConnectPacket, nowMs: number): Admission {
   }
 }
 
-/** Session expiry in ms. `seconds` as in CONNECT and DISCONNECT. */
+/** Session expiry in ms, from the seconds in CONNECT or DISCONNECT; Infinity for "never". */
 export function expiryMs(seconds = 0): number {
   return seconds === NEVER ? Number.POSITIVE_INFINITY : seconds * 1000
 }

@@ -5,12 +5,13 @@ import { fits, type Grant, Subscriptions } from './filters.ts'
 import type { Message } from './message.ts'
 import { MqttSession } from './session.ts'
 
-/** Timers cannot wait longer, ms; a session that is to live longer stays. */
+/** Longest wait of a timer, in ms; a session with a longer expiry is kept. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 
-/** What a client publishes, wills among it; told before subscribers get it. True when the mock itself is a subscriber. */
+/** Called for each published message, wills included, before subscribers get it. Returns true when the mock itself answers it. */
 type Heard = (message: Message, session: MqttSession, dup: boolean) => boolean
 
+/** The mock's MQTT broker: sessions, subscriptions, retained messages and wills. */
 export class Broker {
   private readonly sessions = new Map<string, MqttSession>()
   private readonly subscriptions = new Subscriptions<MqttSession>()
@@ -22,11 +23,11 @@ export class Broker {
     this.heard = heard
   }
 
-  /** The session of a client that comes in; a connection that it has already is ended. */
+  /** Opens or resumes the session of a connecting client; its earlier connection, if any, is ended. */
   open(clientId: string, clean: boolean): { session: MqttSession; present: boolean } {
     const old = this.sessions.get(clientId)
     old?.peer?.leave(REASON.sessionTakenOver)
-    // leaving may have ended it
+    // ending the old connection may have ended the session
     const kept = this.sessions.get(clientId)
     if (kept && !clean) {
       stopTimers(kept)
@@ -38,7 +39,7 @@ export class Broker {
     return { session, present: false }
   }
 
-  /** Its connection is gone: the will is due, and the session lives as long as it should. */
+  /** Handles a lost connection: publishes the will, and ends the session when its expiry has passed. */
   left(session: MqttSession): void {
     const { will, expiryMs } = session
     session.peer = undefined
@@ -51,13 +52,13 @@ export class Broker {
     if (expiryMs <= LONGEST_TIMER_MS) this.after(session, expiryMs, () => this.end(session))
   }
 
-  /** A client published. @returns the reason code of the acknowledgement */
+  /** Distributes a client's message. @returns the reason code for its acknowledgement */
   arrive(message: Message, session: MqttSession, dup: boolean): number {
     const taken = this.heard(message, session, dup)
     return this.publish(message, session) || taken ? REASON.ok : REASON.noMatchingSubscribers
   }
 
-  /** Gives a message to its subscribers. False when there are none. */
+  /** Delivers a message to its subscribers; false when it has none. */
   publish(message: Message, sender?: MqttSession): boolean {
     if (message.retain) this.keep(message)
     const owners = this.subscriptions.matching(message.topic, sender)
@@ -65,7 +66,7 @@ export class Broker {
     return owners.size > 0
   }
 
-  /** Subscribes, and sends what is retained. */
+  /** Adds a subscription and sends its retained messages. */
   subscribe(session: MqttSession, { topic, qos, nl = false, rap = false, rh = 0 }: ISubscription): void {
     const grant: Grant = { qos, noLocal: nl, asPublished: rap }
     const isNew = this.subscriptions.add(session, topic, grant)
@@ -73,17 +74,17 @@ export class Broker {
     for (const message of this.retained.values()) if (fits(topic, message.topic)) session.deliver(message, qos, true)
   }
 
-  /** False when there was no such subscription. */
+  /** Removes a subscription; false when there was none. */
   unsubscribe(session: MqttSession, filter: string): boolean {
     return this.subscriptions.remove(session, filter)
   }
 
-  /** Whether the client has subscribed to a topic. */
+  /** True when one of the client's filters matches the topic. */
   takesIn(session: MqttSession, topic: string): boolean {
     return this.subscriptions.takesIn(session, topic)
   }
 
-  /** Leaves no timer behind; connections that end later have no consequences. */
+  /** Stops all timers; connections that end later are ignored. */
   close(): void {
     this.closed = true
     for (const session of this.sessions.values()) stopTimers(session)

@@ -1,9 +1,8 @@
 /**
- * The chat behind the mock's MQTT broker: what is published to `chat/in` or `chat` is answered on the response topic that came along
- * (version 5), else on `chat/out/<client id>` when the client has subscribed to that, else on `chat/out`. Correlation data come back.
- * GraphQL mutations on `graphql/mutation` are acknowledged on `response/acknowledgement`.
- * Of the faults, error statuses are answered as `{ error, id }`, an empty reply is empty, a reset cuts the connection; those of streams,
- * which MQTT has none of, leave the message without an answer.
+ * The chat behind the mock's MQTT broker. Messages on `chat/in` or `chat` are answered on their response topic (MQTT 5), else on
+ * `chat/out/<client id>` if the client has subscribed to that, else on `chat/out`; correlation data are copied. GraphQL mutations on
+ * `graphql/mutation` are acknowledged on `response/acknowledgement`. Faults: an error status is answered as `{ error, id }`, an empty reply
+ * is an empty message, a reset resets the connection, and faults of streams, which MQTT does not have, leave the message unanswered.
  */
 import * as z from 'zod'
 import { jsonIn } from '../../text/json.ts'
@@ -20,7 +19,7 @@ import type { Message } from './message.ts'
 import { ACKNOWLEDGEMENT_TOPIC, acknowledgementOf, MUTATION_TOPIC } from './mutations.ts'
 import type { MqttSession } from './session.ts'
 
-/** Where messages to the chat go; the second is the path of the mock's other chats, and where `mock:` alone leads. */
+/** Topics of messages to the chat; `chat` is also the default topic of `mock:` targets. */
 export const CHAT_TOPICS: readonly string[] = ['chat/in', 'chat']
 const CHAT_OUT = 'chat/out'
 
@@ -30,15 +29,15 @@ const question = z.object({
   id: z.unknown().optional(),
 })
 
-/** A chat that answers until it is stopped. */
+/** The chat of a broker, which answers until it is stopped. */
 interface MqttChat {
-  /** Answers a message that is recorded as `entry`, when its time has come. */
+  /** Answers a message at its due time; `entry` is its record. */
   answer(entry: MockRequest, asked: Message, session: MqttSession): Promise<void>
-  /** Answers that are still to come never will. */
+  /** Cancels all pending answers. */
   stop(): void
 }
 
-/** Starts the chat of a broker. */
+/** Starts the chat that answers messages published to the mock's MQTT broker. */
 export function startMqttChat(state: MockState, broker: Broker): MqttChat {
   const pacers = new Set<Pacer>()
   const outFor = (session: MqttSession) => {
@@ -87,7 +86,7 @@ function waitMs(fault: MockFault, settings: MockSettings, k: number): number {
   return 'waitMs' in fault ? fault.waitMs : firstTokenMs(settings, k)
 }
 
-/** The body of the answer; undefined for none. */
+/** The body of the chat's answer; undefined when the fault leaves the message unanswered. */
 function answerTo(state: MockState, settings: MockSettings, text: string, fault: MockFault, k: number): object | undefined {
   const { message = text, conversationId = `conv-mock-${k}`, id } = readQuestion(text)
   const mark = id === undefined ? {} : { id }
@@ -102,7 +101,7 @@ function answerTo(state: MockState, settings: MockSettings, text: string, fault:
   return { reply: reply.text, conversationId, ...mark, ...usageOf(reply) }
 }
 
-/** The acknowledgement of a mutation; undefined for none. */
+/** The acknowledgement of a GraphQL mutation; undefined when the fault leaves it unanswered. */
 function acknowledge(_state: MockState, _settings: MockSettings, text: string, fault: MockFault, k: number): object | undefined {
   if ('status' in fault) {
     return acknowledgementOf(text, k, webSocketError({ status: fault.status, message: `planned ${fault.outcome}` }))
@@ -110,7 +109,7 @@ function acknowledge(_state: MockState, _settings: MockSettings, text: string, f
   return fault.outcome === 'ok' ? acknowledgementOf(text, k) : undefined
 }
 
-/** Whatever is no question of the usual form is the message itself. */
+/** The fields of a JSON message; empty for any other payload, which then is itself the message. */
 function readQuestion(text: string): Partial<z.output<typeof question>> {
   return question.safeParse(jsonIn(text)).data ?? {}
 }

@@ -1,7 +1,7 @@
-/** Reason codes of MQTT 5 that the mock's broker gives. @see MQTT 5.0, table 2-6 */
+/** Reason codes of MQTT 5 that the mock's broker uses. @see MQTT 5.0, table 2-6 */
 export const REASON = {
   ok: 0,
-  /** DISCONNECT of a client that wants its will published. */
+  /** In the DISCONNECT of a client that wants its will published. */
   withWill: 4,
   noMatchingSubscribers: 16,
   noSubscriptionExisted: 17,
@@ -20,8 +20,8 @@ export const REASON = {
   subscriptionIdsNotSupported: 161,
 } as const
 
-/** Return codes of CONNACK before version 5. @see MQTT 3.1.1, table 3.1 */
+/** Return codes in CONNACK before MQTT 5. @see MQTT 3.1.1, table 3.1 */
 export const RETURN = { ok: 0, protocolVersion: 1, clientIdRejected: 2 } as const
 
-/** The only refusal of a subscription before version 5. */
+/** The code for a refused subscription in a SUBACK before MQTT 5. */
 export const SUBACK_FAILURE = 0x80

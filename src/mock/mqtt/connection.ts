@@ -1,4 +1,4 @@
-/** One client's connection to the mock's MQTT broker: packets in, packets out, and no answer that is not due. */
+/** One client's connection to the mock's MQTT broker: handles its packets. */
 import mqttPacket, {
   type IConnectPacket,
   type IDisconnectPacket,
@@ -20,14 +20,15 @@ import { messageOf } from './message.ts'
 import type { MqttSession, Peer } from './session.ts'
 import type { MockWire } from './wire.ts'
 
-/** A client may be silent for one and a half times its keep-alive. @see MQTT 5.0, section 3.1.2.10 */
+/** A client silent for longer than this multiple of its keep-alive is disconnected. @see MQTT 5.0, section 3.1.2.10 */
 const PATIENCE = 1.5
 
-/** From this reason code on something has failed. */
+/** Reason codes from this one on report a failure. */
 const FAILURE = 0x80
 
 type Confirmation = IPubackPacket | IPubrecPacket | IPubrelPacket | IPubcompPacket
 
+/** The broker's side of one MQTT connection, over TCP or WebSocket. */
 export class MockMqttConnection implements Peer {
   private readonly wire: MockWire
   private readonly broker: Broker
@@ -61,7 +62,7 @@ export class MockMqttConnection implements Peer {
     return true
   }
 
-  /** Ends it from this side, in version 5 with the reason. */
+  /** Ends the connection; a client of MQTT 5 is sent the reason first. */
   leave(reasonCode: number): void {
     if (this.over) return
     if (this.admission?.version === 5) this.send({ cmd: 'disconnect', reasonCode })
@@ -143,7 +144,7 @@ export class MockMqttConnection implements Peer {
         this.goodbye(packet, session)
         break
       default:
-        // a second CONNECT, AUTH, or what only a broker sends
+        // a second CONNECT, an AUTH, or a packet that only brokers may send
         this.leave(REASON.protocolError)
     }
   }
@@ -191,7 +192,7 @@ export class MockMqttConnection implements Peer {
 
   private goodbye({ reasonCode, properties }: IDisconnectPacket, session: MqttSession): void {
     const seconds = properties?.sessionExpiryInterval
-    // a session that was to end with its connection cannot be prolonged
+    // the expiry of a session that ends with its connection must not be raised
     if (seconds && session.expiryMs === 0) {
       this.leave(REASON.protocolError)
       return
@@ -203,7 +204,7 @@ export class MockMqttConnection implements Peer {
   }
 }
 
-/** What is wrong with a PUBLISH: the reason code to leave with. */
+/** The reason code to disconnect with for an invalid PUBLISH; undefined for a valid one. */
 function faultOf({ topic, properties = {} }: IPublishPacket): number | undefined {
   if (properties.topicAlias !== undefined) return REASON.topicAliasInvalid
   if (!isTopic(topic)) return REASON.topicNameInvalid

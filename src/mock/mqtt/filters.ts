@@ -1,28 +1,28 @@
-/** Topics, topic filters, and who has subscribed to what. */
+/** Topics, topic filters and the table of subscriptions. */
 import type { QoS } from 'mqtt-packet'
 
-/** What a client asked for with a filter. */
+/** The options of a subscription. */
 export interface Grant {
   readonly qos: QoS
-  /** Not what it published itself. */
+  /** True when the client does not want its own messages back. */
   readonly noLocal: boolean
-  /** Keep the retain flag of what is published while it listens. */
+  /** True to keep the retain flag of messages published while the subscription lasts. */
   readonly asPublished: boolean
 }
 
-/** A name to publish to: something, and no wildcard in it. */
+/** True for a valid topic name: not empty, without wildcards. */
 export function isTopic(topic: string): boolean {
   return topic !== '' && !/[+#\0]/.test(topic)
 }
 
-/** + stands alone in its level, # alone in the last one. */
+/** True for a valid topic filter: `+` only as a whole level, `#` only as the whole last level. */
 export function isFilter(filter: string): boolean {
   return filter !== '' && !filter.includes('\0') && !/[^/]\+|\+[^/]|[^/]#|#./.test(filter)
 }
 
-/** Whether a filter takes in a topic. @see MQTT 5.0, section 4.7 */
+/** True when a topic filter matches a topic. @see MQTT 5.0, section 4.7 */
 export function fits(filter: string, topic: string): boolean {
-  // wildcards in the first place do not take in the broker's own topics
+  // a leading wildcard does not match topics that begin with $
   if (topic.startsWith('$') && /^[+#]/.test(filter)) return false
   const names = topic.split('/')
   const levels = filter.split('/')
@@ -32,13 +32,13 @@ export function fits(filter: string, topic: string): boolean {
   return levels.every((level, i) => level === '+' || level === names[i])
 }
 
-/** Filters of many owners. Those without wildcards are found by their name, however many there are. */
+/** The subscriptions of all clients. Filters without wildcards are found by a map, so that their number does not matter. */
 export class Subscriptions<Owner> {
   private readonly exact = new Map<string, Map<Owner, Grant>>()
   private readonly wild = new Map<string, Map<Owner, Grant>>()
   private readonly filtersOf = new Map<Owner, Set<string>>()
 
-  /** False when it replaced one with the same filter. */
+  /** Adds a subscription; false when it replaced one with the same filter. */
   add(owner: Owner, filter: string, grant: Grant): boolean {
     const table = this.tableOf(filter)
     const owners = table.get(filter) ?? new Map<Owner, Grant>()
@@ -50,7 +50,7 @@ export class Subscriptions<Owner> {
     return isNew
   }
 
-  /** False when there was none. */
+  /** Removes a subscription; false when there was none. */
   remove(owner: Owner, filter: string): boolean {
     if (!this.filtersOf.get(owner)?.delete(filter)) return false
     const owners = this.tableOf(filter).get(filter)
@@ -64,12 +64,12 @@ export class Subscriptions<Owner> {
     this.filtersOf.delete(owner)
   }
 
-  /** Whether one of the owner's filters takes in a topic. */
+  /** True when one of the owner's filters matches the topic. */
   takesIn(owner: Owner, topic: string): boolean {
     return [...(this.filtersOf.get(owner) ?? [])].some((filter) => fits(filter, topic))
   }
 
-  /** Everybody whose filters take in a topic, once, with the highest QoS of them. `sender` does not get what it wants no echo of. */
+  /** Each owner with filters that match the topic, and the highest QoS among these. Filters of `sender` with noLocal do not count. */
   matching(topic: string, sender: Owner | undefined): Map<Owner, Grant> {
     const found = new Map<Owner, Grant>()
     const collect = (owners: ReadonlyMap<Owner, Grant>) => {

@@ -1,22 +1,23 @@
-/** A message between its publisher and its subscribers. */
+/** A message on its way from publisher to subscribers. */
 import type { IConnectPacket, IPublishPacket, QoS } from 'mqtt-packet'
 
 type Properties = NonNullable<IPublishPacket['properties']>
 
-/** Properties that go to subscribers as they came. */
+/** Properties that are forwarded to subscribers unchanged. */
 const FORWARDED = ['payloadFormatIndicator', 'contentType', 'responseTopic', 'correlationData', 'userProperties'] as const
 
+/** A published MQTT message as the broker keeps it. */
 export interface Message {
   readonly topic: string
   readonly payload: Buffer
   readonly qos: QoS
   readonly retain: boolean
   readonly properties: Pick<Properties, (typeof FORWARDED)[number]>
-  /** When nobody wants it any more, ms on the monotonic clock. */
+  /** When the message expires, in ms of the monotonic clock; undefined for never. */
   readonly expiresAt: number | undefined
 }
 
-/** How a message goes out to one client. */
+/** The header fields with which a message is sent to one client. */
 interface Form {
   readonly qos: QoS
   readonly retain: boolean
@@ -24,7 +25,7 @@ interface Form {
   readonly messageId: number | undefined
 }
 
-/** The message of a PUBLISH, or of the will in a CONNECT. */
+/** The message of a PUBLISH packet, or of the will in a CONNECT packet; `nowMs` is on the monotonic clock. */
 export function messageOf(packet: IPublishPacket | NonNullable<IConnectPacket['will']>, nowMs: number): Message {
   const { topic, payload, qos = 0, retain = false, properties = {} } = packet
   const { messageExpiryInterval } = properties
@@ -38,7 +39,7 @@ export function messageOf(packet: IPublishPacket | NonNullable<IConnectPacket['w
   }
 }
 
-/** The PUBLISH of a message; undefined when it has expired. What is left of its time goes along. */
+/** The PUBLISH packet of a message, with its remaining time to expiry; undefined when it has expired. */
 export function publishOf(message: Message, form: Form, nowMs: number): IPublishPacket | undefined {
   const { topic, payload, properties, expiresAt } = message
   const leftMs = expiresAt === undefined ? undefined : expiresAt - nowMs

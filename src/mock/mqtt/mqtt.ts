@@ -1,4 +1,4 @@
-/** The mock's broker for MQTT 3.1.1 and 5, on connections that somebody else accepts. Every publish is a request; the chat's topics are answered. */
+/** The mock's broker for MQTT 3.1.1 and 5. Every PUBLISH is recorded as a request; messages on the chat's topics are answered. */
 import type { UserProperties } from 'mqtt-packet'
 import { monotonicMs } from '../persona/pace.ts'
 import type { MockRequest } from '../state/record.ts'
@@ -12,7 +12,7 @@ import { acknowledgementOf, MUTATION_TOPIC } from './mutations.ts'
 import type { MqttSession } from './session.ts'
 import { overSocket, overWebSocket } from './wire.ts'
 
-/** Starts a broker for all topics: QoS 0, 1 and 2, retained messages, wills, sessions. Everybody may come in. */
+/** Starts the MQTT broker: all topics, QoS 0, 1 and 2, retained messages, wills and sessions. Any client is accepted. */
 export function startMqtt(state: MockState): Side {
   const broker = new Broker((message, session, dup) => {
     const mutates = message.topic === MUTATION_TOPIC && acknowledgementOf(message.payload.toString(), 0) !== undefined
@@ -34,7 +34,7 @@ export function startMqtt(state: MockState): Side {
   }
 }
 
-/** Records a publish whose payload is here. User properties are its headers. */
+/** Records a published message; its user properties become headers of the record. */
 function arrived({ record }: MockState, message: Message, session: MqttSession, dup: boolean, route: string): MockRequest {
   const { topic, qos, retain, payload, properties } = message
   const marks = { 'client-id': session.clientId, qos: String(qos), retain: String(retain), ...(dup ? { dup: 'true' } : {}) }
@@ -50,7 +50,7 @@ function flat(properties: UserProperties = {}): Record<string, string> {
   )
 }
 
-/** A publish that needs no answer is over when it is here. */
+/** Completes the record of a message that gets no answer. */
 function taken({ record }: MockState, entry: MockRequest): void {
   record.planned(entry, 'ok')
   record.end(entry, monotonicMs(), false)

@@ -1,14 +1,15 @@
-/** The service behind the broker that takes GraphQL mutations, as that of Stream Testbench does: each is acknowledged on a topic for all. */
+/** A service behind the broker that takes GraphQL mutations, as in Stream Testbench: all are acknowledged on one shared topic. */
 import * as z from 'zod'
 import { jsonIn } from '../../text/json.ts'
 
-/** Where mutations go, and where they are acknowledged. */
+/** The topic that GraphQL mutations are published to. */
 export const MUTATION_TOPIC = 'graphql/mutation'
+/** The topic on which GraphQL mutations are acknowledged. */
 export const ACKNOWLEDGEMENT_TOPIC = 'response/acknowledgement'
 
 const mutation = z.looseObject({ query: z.string(), uuids: z.array(z.string()), serviceName: z.string().default('') })
 
-/** What a message is acknowledged with; undefined when it is no mutation. `error` takes the place of the state of the task. */
+/** The acknowledgement of a GraphQL mutation; undefined when the payload is none. `error` replaces the task's state in it. */
 export function acknowledgementOf(payload: string, k: number, error?: object): object | undefined {
   const asked = mutation.safeParse(jsonIn(payload)).data
   if (asked === undefined) return undefined

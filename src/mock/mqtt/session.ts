@@ -1,26 +1,26 @@
-/** What the broker keeps of one client between its connections: what is on its way to it, and what has come from it. */
+/** The state that the broker keeps for one client across connections: messages on their way to it, and ids of messages from it. */
 import type { Packet, QoS } from 'mqtt-packet'
 import { monotonicMs } from '../persona/pace.ts'
 import { REASON } from './codes.ts'
 import { type Message, publishOf } from './message.ts'
 
-/** A client that is connected. */
+/** The connection of a client, as its session uses it. */
 export interface Peer {
-  /** Unacknowledged messages that it takes at once. */
+  /** Most unacknowledged messages that the client accepts at a time. */
   readonly receiveMaximum: number
-  /** Bytes that it has not taken yet. */
+  /** Bytes sent that the client has not read yet. */
   readonly backlog: number
-  /** False when the packet is larger than it wants. */
+  /** Sends a packet; false when it is larger than the client accepts. */
   send(packet: Packet): boolean
-  /** Ends its connection. */
+  /** Ends the connection with a reason code. */
   leave(reasonCode: number): void
-  /** Resets it, as a planned fault. */
+  /** Resets the connection, as a planned fault. */
   reset(): void
 }
 
-/** Messages that wait for a client; more than that are lost, as in other brokers. */
+/** Most messages that wait for a client; further ones are dropped, as in other brokers. */
 const MOST_WAITING = 1000
-/** Above this backlog QoS 0, at most once, is not even once, in bytes. */
+/** Backlog in bytes above which QoS 0 messages are dropped. */
 const MOST_BACKLOG = 16 * 1024 * 1024
 const LAST_ID = 65_535
 
@@ -30,16 +30,17 @@ interface Outgoing {
   readonly retain: boolean
 }
 
+/** The session of an MQTT client, which may outlive its connections. */
 export class MqttSession {
   readonly clientId: string
-  /** How long it outlives its connection, ms; Infinity for always. */
+  /** How long the session outlives its connection, in ms; Infinity for never ending. */
   expiryMs = 0
-  /** Published when the connection ends without a goodbye. */
+  /** The message published when the connection ends without a DISCONNECT. */
   will: { readonly message: Message; readonly delayMs: number } | undefined
-  /** Packet ids of QoS 2 that have come and are not released. */
+  /** Packet ids of received QoS 2 messages that are not released yet. */
   readonly received = new Set<number>()
   peer: Peer | undefined
-  /** Runs while there is no connection. */
+  /** Timers that run while the client is not connected. */
   readonly timers: NodeJS.Timeout[] = []
   private readonly inflight = new Map<number, Outgoing & { released: boolean }>()
   private readonly waiting: Outgoing[] = []
@@ -49,7 +50,7 @@ export class MqttSession {
     this.clientId = clientId
   }
 
-  /** Sends a message now, or when there is a connection with room for it. */
+  /** Sends a message now, or later when there is a connection that can take it. */
   deliver(message: Message, qos: QoS, retain: boolean): void {
     const lower = message.qos < qos ? message.qos : qos
     const outgoing = { message, qos: lower, retain }
@@ -61,7 +62,7 @@ export class MqttSession {
     this.drain()
   }
 
-  /** Takes up a connection: what is not acknowledged goes out again, then what has waited. */
+  /** Resumes the session on a new connection: sends unacknowledged messages again, then the waiting ones. */
   resume(peer: Peer): void {
     this.peer = peer
     for (const [id, outgoing] of this.inflight) {
@@ -71,12 +72,12 @@ export class MqttSession {
     this.drain()
   }
 
-  /** PUBACK and PUBCOMP end a delivery, and a PUBREC that refuses. */
+  /** Ends a delivery, after PUBACK, PUBCOMP or a PUBREC that reports a failure. */
   acknowledged(id: number): void {
     if (this.inflight.delete(id)) this.drain()
   }
 
-  /** PUBREC came. @returns the reason code of the PUBREL that answers it */
+  /** Handles a PUBREC. @returns the reason code for the PUBREL */
   released(id: number): number {
     const outgoing = this.inflight.get(id)
     if (!outgoing) return REASON.packetIdNotFound
@@ -94,13 +95,13 @@ export class MqttSession {
     }
   }
 
-  /** False when it has expired, or is too large for the client: then it counts as delivered. */
+  /** Sends a message; false when it has expired or is too large for the client, and so counts as delivered. */
   private write({ message, qos, retain }: Outgoing, messageId: number | undefined, dup: boolean): boolean {
     const packet = publishOf(message, { qos, retain, dup, messageId }, monotonicMs())
     return packet !== undefined && this.peer?.send(packet) === true
   }
 
-  /** There is one: never more than 65,534 are in use. */
+  /** A packet id that is not in use; at most 65,534 are, so there always is one. */
   private freeId(): number {
     do this.lastId = (this.lastId % LAST_ID) + 1
     while (this.inflight.has(this.lastId))

@@ -1,29 +1,30 @@
-/** The bytes under one MQTT connection of the mock: a TCP socket, or the messages of a WebSocket. */
+/** The transport of one MQTT connection to the mock: a TCP socket or a WebSocket. */
 import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
 
-/** What comes over a wire. */
+/** Receives the bytes and the end of a transport. */
 interface Hearer {
   data(bytes: Buffer): void
-  /** It is gone, whoever ended it. */
+  /** The transport has ended, from either side. */
   closed(): void
 }
 
+/** The transport of one MQTT connection: TCP or WebSocket. */
 export interface MockWire {
-  /** Bytes that the client has not taken yet. */
+  /** Bytes written that the client has not read yet. */
   readonly backlog: number
   write(bytes: Buffer): void
-  /** Closes it when all that was written is out. */
+  /** Closes the transport after all written bytes are sent. */
   end(): void
   /** Resets the TCP connection. */
   reset(): void
   listen(hearer: Hearer): void
 }
 
-/** Status of a WebSocket that was sent a text, which MQTT never is. @see RFC 6455, section 7.4.1 */
+/** Close status of a WebSocket after a text message, since MQTT is binary. @see RFC 6455, section 7.4.1 */
 const UNACCEPTABLE = 1003
 
-/** MQTT right over TCP. */
+/** The transport of MQTT directly over TCP. */
 export function overSocket(socket: Socket): MockWire {
   socket.setNoDelay(true)
   return {
@@ -35,13 +36,13 @@ export function overSocket(socket: Socket): MockWire {
     reset: () => void socket.resetAndDestroy(),
     listen({ data, closed }) {
       socket.on('data', data).once('close', closed)
-      // a server of HTTP leaves its side open when the client has closed its own
+      // an HTTP server keeps its side of a socket open after the client has closed the other
       socket.once('end', () => socket.end())
     },
   }
 }
 
-/** MQTT in binary messages, whose borders mean nothing. `socket` is the one below. @see MQTT 5.0, section 6 */
+/** The transport of MQTT over a WebSocket whose TCP socket is `socket`; message boundaries have no meaning. @see MQTT 5.0, section 6 */
 export function overWebSocket(webSocket: WebSocket, socket: Socket): MockWire {
   socket.setNoDelay(true)
   webSocket.on('error', () => {})
@@ -55,7 +56,7 @@ export function overWebSocket(webSocket: WebSocket, socket: Socket): MockWire {
     listen({ data, closed }) {
       webSocket.once('close', closed)
       webSocket.on('message', (message, binary) => {
-        // the binary type is the default one, so a message is always one Buffer
+        // binaryType has its default, so a message is always one Buffer
         if (binary) data(message as Buffer)
         else webSocket.close(UNACCEPTABLE)
       })

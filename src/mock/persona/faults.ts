@@ -1,17 +1,17 @@
-/** Which fault a request gets: decided by its number and the seed alone, before anything is sent. */
+/** Plans the fault of a request from its number and the seed alone, before anything is sent. */
 import { createRandom } from './random.ts'
 import { type MockSettings, RATES } from './settings.ts'
 
-/** What was planned for a request. `rejected` is the client's own doing: unknown path, bad body, bad settings. */
+/** The planned outcome of a request; `rejected` for a faulty request: unknown path, bad body, bad settings. */
 export type MockOutcome = MockFault['outcome'] | 'rejected'
 
-/** The fault of one request. Those that answer with an HTTP error carry its status. */
+/** The planned fault of one request, with the status for those answered by an HTTP error; times in ms or s as named. */
 export type MockFault =
   | { readonly outcome: 'ok' | 'midstream_error' | 'truncated' | 'reset' | 'stalled' | 'empty' }
   | { readonly outcome: 'error' | 'timeout'; readonly status: number; readonly waitMs: number }
   | { readonly outcome: 'rate_limited'; readonly status: 429; readonly waitMs: number; readonly retryAfterSeconds: number }
 
-/** Plans request `k` (from 0). Forced statuses come first, then one draw over the rates: at most one fault. */
+/** Plans the fault of request `k` (from 0): a status or outage that the settings force, else one random draw over the fault rates. */
 export function planFault(settings: MockSettings, k: number): MockFault {
   if (settings.status === 429) return rateLimited(settings, k)
   if (settings.status !== undefined) return { outcome: 'error', status: settings.status, waitMs: 0 }

@@ -1,19 +1,19 @@
-/** Conversations that the mock keeps for formats whose clients send only what is new. */
+/** Conversations remembered for formats whose clients send only new messages. */
 import type { MockTurn } from './reply.ts'
 
-/** How many conversations are kept; the oldest goes first. */
+/** Most conversations kept; the oldest is dropped first. */
 const KEPT = 10_000
 
-/** Turns by conversation or response id; bounded. */
+/** The turns of past conversations by conversation or response id, of bounded number. */
 export class Memory {
   private readonly turns = new Map<string, readonly MockTurn[]>()
 
-  /** The turns kept under an id, or undefined. */
+  /** The turns kept under an id; undefined for an unknown id. */
   recall(id: string): readonly MockTurn[] | undefined {
     return this.turns.get(id)
   }
 
-  /** Keeps turns under an id, in place of what was there. */
+  /** Keeps turns under an id, replacing earlier ones. */
   keep(id: string, turns: readonly MockTurn[]): void {
     this.turns.delete(id)
     this.turns.set(id, turns)

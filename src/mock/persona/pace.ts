@@ -1,4 +1,4 @@
-/** Waiting for absolute moments, so that lateness of one chunk never adds up over a stream. */
+/** Waits for absolute moments, so that the lateness of chunks does not add up over a stream. */
 
 /**
  * Milliseconds of CLOCK_MONOTONIC. Unlike `performance.now()` it does not start at zero in each process,
@@ -8,18 +8,18 @@ export function monotonicMs(): number {
   return Number(process.hrtime.bigint()) / 1e6
 }
 
-/** Waits for one moment at a time; `stop` ends the wait and all later ones. */
+/** Waits for one moment at a time, until it is stopped. */
 export class Pacer {
   private timer: NodeJS.Timeout | undefined
   private release: ((alive: boolean) => void) | undefined
   private stopped = false
 
-  /** False once `stop` was called: nobody waits for the rest any more. */
+  /** False once `stop` was called, because the client has disconnected. */
   get alive(): boolean {
     return !this.stopped
   }
 
-  /** Resolves true at or just after `deadlineMs` (monotonic), never before it; false when stopped. */
+  /** Resolves with true at or just after `deadlineMs` (monotonic clock), never before; with false when stopped. */
   until(deadlineMs: number): Promise<boolean> {
     if (this.stopped) return Promise.resolve(false)
     return new Promise((resolve) => {
@@ -28,14 +28,14 @@ export class Pacer {
     })
   }
 
-  /** Ends the current wait and refuses later ones. */
+  /** Ends the current wait and all later ones. */
   stop(): void {
     this.stopped = true
     clearTimeout(this.timer)
     this.settle(false)
   }
 
-  /** Timers count whole milliseconds of a cached clock and may fire early: then wait again. */
+  /** Sets the timer for a deadline. Timers use a cached clock in whole ms and may fire early; then they are set again. */
   private arm(deadlineMs: number): void {
     const left = deadlineMs - monotonicMs()
     if (left <= 0) this.settle(true)

@@ -1,10 +1,10 @@
-/** Characters that the mock can play: what they talk about, and how badly they behave. */
+/** Personas of the mock: the vocabulary of its replies, and settings such as fault rates. */
 
 interface Persona {
-  /** Settings that come with it; explicit ones win. */
+  /** Settings of the persona; explicit ones win. */
   readonly settings: Readonly<Record<string, number>>
   readonly words: readonly string[]
-  /** What it says first in user turn `turn` (from 1); empty for nothing special. */
+  /** The opening words of its reply to user turn `turn` (from 1); empty for none. */
   readonly opening: (turn: number) => string
 }
 
@@ -53,17 +53,17 @@ export const PERSONA_NAMES = [
   'flaky',
 ] as const satisfies readonly PersonaName[]
 
-/** Settings that come with a persona. */
+/** The settings that a persona sets. */
 export function personaSettings(name: PersonaName): Readonly<Record<string, number>> {
   return PERSONAS[name].settings
 }
 
-/** The words a persona's replies are drawn from. */
+/** The vocabulary from which a persona's replies are drawn. */
 export function personaWords(name: PersonaName): readonly string[] {
   return PERSONAS[name].words
 }
 
-/** How a persona opens its reply to user turn `turn` (from 1), as words. */
+/** The opening words of a persona's reply to user turn `turn` (from 1); empty for none. */
 export function personaOpening(name: PersonaName, turn: number): string[] {
   return words(PERSONAS[name].opening(turn)).filter((word) => word !== '')
 }

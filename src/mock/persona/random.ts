@@ -1,11 +1,11 @@
-/** Seeded random numbers: independent streams, so that one request's draws never shift another's. */
+/** Seeded random numbers in independent streams, so that the draws of one request never change those of another. */
 
-/** Gives numbers in [0, 1), the same ones for the same stream. */
+/** Returns the next number in [0, 1) of a stream; equal streams give equal numbers. */
 export type MockRandom = () => number
 
 const GOLDEN = 0x9e37_79b9
 
-/** Scrambles 32 bits so that neighbouring inputs give unrelated outputs. */
+/** Mixes 32 bits, so that neighbouring inputs give unrelated outputs. */
 function scramble(value: number): number {
   let x = value >>> 0
   x = Math.imul(x ^ (x >>> 16), 0x7feb_352d)
@@ -13,7 +13,7 @@ function scramble(value: number): number {
   return (x ^ (x >>> 16)) >>> 0
 }
 
-/** Folds texts and numbers into 32 bits; the order matters. */
+/** A 32-bit hash of texts and numbers; their order matters. */
 export function hash(...parts: readonly (string | number)[]): number {
   let state = GOLDEN
   for (const part of parts) {
@@ -23,7 +23,7 @@ export function hash(...parts: readonly (string | number)[]): number {
   return state
 }
 
-/** A stream of its own for each distinct list of parts, such as seed, purpose and request number. */
+/** A random stream determined by the given parts, such as seed, purpose and request number. */
 export function createRandom(...parts: readonly (string | number)[]): MockRandom {
   let counter = hash(...parts)
   return () => {

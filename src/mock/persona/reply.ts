@@ -1,45 +1,45 @@
-/** What the mock says: text, pace and exact token counts, whatever the protocol that carries it. */
+/** Makes the mock's replies for all protocols: text, pace and exact token counts. */
 import { xmlText } from '../../text/escape.ts'
 import { personaOpening, personaWords } from './personas.ts'
 import { createRandom, type MockRandom } from './random.ts'
 import type { MockSettings } from './settings.ts'
 
-/** One turn of the conversation that came in. */
+/** One turn of the conversation in a request. */
 export interface MockTurn {
   readonly role: 'system' | 'user' | 'assistant'
   readonly text: string
 }
 
-/** One chunk of the reply. */
+/** One chunk of a reply. */
 export interface ReplyUnit {
   readonly kind: 'reasoning' | 'text'
   readonly text: string
   readonly tokens: number
-  /** When it is due, in ms after the complete request (after `slowHeadersMs`, if set); never falls along a reply. */
+  /** When the chunk is due, in ms after the complete request (plus `slowHeadersMs`); never less than for the chunk before. */
   readonly delayMs: number
 }
 
-/** Token counts of a reply. `outputTokens` includes the reasoning. */
+/** Token counts of a reply; `outputTokens` includes reasoning. */
 interface ReplyUsage {
   readonly inputTokens: number
   readonly outputTokens: number
   readonly reasoningTokens: number
 }
 
-/** A whole reply, ready to be played. */
+/** A complete reply of the mock: its chunks with due times, texts and token usage. */
 export interface MockReply {
   readonly units: readonly ReplyUnit[]
   readonly text: string
   readonly reasoning: string
   readonly finish: 'stop' | 'length'
   readonly usage: ReplyUsage
-  /** When its last unit is due, in ms; for a reply without units, when the first would have been. */
+  /** When the last chunk is due, in ms; for a reply without chunks, when the first would have been due. */
   readonly endMs: number
 }
 
-/** How many words of the last user turn the reply repeats. */
+/** Number of words of the last user turn that the reply repeats. */
 const ECHOED_WORDS = 8
-/** How many words make the sentence of repetitive replies. */
+/** Number of words in the sentence of repetitive replies. */
 const REPEATED_WORDS = 6
 const MULTI_BYTE = ['火🔥', '你好', 'naïve', '🙂', 'Привет', '한국어', '👩‍🚀', 'ελπίδα']
 
@@ -48,7 +48,7 @@ export function promptTokens(turns: readonly MockTurn[]): number {
   return Math.ceil(turns.reduce((sum, turn) => sum + turn.text.length, 0) / 4)
 }
 
-/** Number of user turns received: 1 for a first message, more when the history came with it. */
+/** Number of user turns in a conversation: 1 for a first message, more when the request carries history. */
 function userTurns(turns: readonly MockTurn[]): number {
   return turns.filter((turn) => turn.role === 'user').length
 }
@@ -80,12 +80,12 @@ export function replyFor(
   }
 }
 
-/** When the first unit of request `k` is due, in ms, before jitter. */
+/** When the first chunk of request `k` is due, in ms, without jitter. */
 export function firstTokenMs(settings: MockSettings, k: number): number {
   return plainDelayMs(settings, k) ?? settings.firstTokenMs
 }
 
-/** The delay of request `k` under the known distribution, in ms; undefined when none is set. */
+/** The delay of request `k` in ms, given by the setting `delay`; undefined when it is not set. */
 export function plainDelayMs({ delay }: MockSettings, k: number): number | undefined {
   return delay && (delay.multiplier * k) % delay.modulus
 }
@@ -106,7 +106,7 @@ function visibleWords(turns: readonly MockTurn[], settings: MockSettings, tokens
   return settings.replies === 'xml' ? drawn.map((word, i) => asXml(word.trim(), i, settings.tokens)) : drawn
 }
 
-/** One word of a document of `count` words: its root begins in the first and ends in the last, so that a cut reply is not well-formed. */
+/** Word `i` of an XML reply of `count` words. The root element spans all of them, so that a reply cut short is not well-formed. */
 function asXml(word: string, i: number, count: number): string {
   if (i === 0) return count === 1 ? '<reply/>' : '<reply>'
   return i === count - 1 ? ' </reply>' : ` <item>${xmlText(word)}</item>`
@@ -116,7 +116,7 @@ function reasoningWords(turns: readonly MockTurn[], settings: MockSettings, toke
   return spaced(['thinking'], createRandom(settings.seed, 'reasoning', turns.length), settings, tokens)
 }
 
-/** Exactly `tokens` words: the given ones, then drawn ones; each but the first has a leading space. */
+/** Exactly `tokens` words: those of `start`, then random ones; each but the first has a leading space. */
 function spaced(start: readonly string[], random: MockRandom, settings: MockSettings, tokens: number): string[] {
   const vocabulary = settings.splitUtf8 ? MULTI_BYTE : personaWords(settings.persona)
   return Array.from({ length: tokens }, (_, i) => {
@@ -125,7 +125,7 @@ function spaced(start: readonly string[], random: MockRandom, settings: MockSett
   })
 }
 
-/** Gives the due times of a reply's chunks, one after the other: evenly spaced from the first, jitter on top, never falling. */
+/** A function that returns the due time of each next chunk in ms: evenly spaced, with jitter, never decreasing. */
 function dueTimes(settings: MockSettings, k: number): () => number {
   const random = createRandom(settings.seed, 'jitter', k)
   const first = firstTokenMs(settings, k)

@@ -1,4 +1,4 @@
-/** Everything that can be set on the mock target: one schema for flags, `mock:` targets, headers and tests. */
+/** The settings of the mock: one schema for flags, `mock:` targets, headers and tests. */
 import * as z from 'zod'
 import { UsageError } from '../../errors.ts'
 import { PERSONA_NAMES, personaSettings } from './personas.ts'
@@ -7,7 +7,7 @@ const milliseconds = z.number().min(0).max(3_600_000)
 const share = z.number().min(0).max(1).default(0)
 const count = z.int().min(0).max(1_000_000)
 
-/** The faults that are drawn at random, in the order in which the draw walks through them. */
+/** The settings that hold rates of random faults, in the order in which one draw tries them. */
 export const RATES = [
   'errorRate',
   'rateLimitRate',
@@ -82,13 +82,13 @@ export const mockSettings = z
     message: 'the fault rates add up to more than 1: a request has at most one fault',
   })
 
-/** Complete settings, all defaults filled. */
+/** The complete settings of the mock, defaults filled in. */
 export type MockSettings = z.output<typeof mockSettings>
 
-/** Some settings; what is left out comes from the persona, then from the defaults. */
+/** Some settings of the mock; missing ones come from the persona, then from the defaults. */
 export type MockOverrides = z.input<typeof mockSettings>
 
-/** The same settings with no fault rates but those in `extra`, if it names any: to ask for one fault, whatever holds otherwise. */
+/** The settings with `extra` on top. If `extra` has a fault rate, all other rates become 0, so that exactly that fault can be asked for. */
 export function withExtra(overrides: MockOverrides, extra: object): object {
   const own = RATES.some((rate) => Object.hasOwn(extra, rate))
   return { ...overrides, ...(own ? NO_FAULTS : {}), ...extra }
@@ -96,7 +96,7 @@ export function withExtra(overrides: MockOverrides, extra: object): object {
 
 const NO_FAULTS = Object.fromEntries(RATES.map((rate) => [rate, 0]))
 
-/** Fills persona and defaults. Throws UsageError when a setting is unknown or out of range. */
+/** Fills in the persona's settings and defaults. @throws UsageError for an unknown setting or one out of range */
 export function resolveSettings(overrides: unknown): MockSettings {
   const persona = z.looseObject({ persona: z.enum(PERSONA_NAMES).default('default') }).safeParse(overrides)
   const merged = persona.success ? { ...personaSettings(persona.data.persona), ...persona.data } : overrides

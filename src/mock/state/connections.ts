@@ -1,12 +1,13 @@
-/** Connections of the client under test; those that only ask for `/__mock/…` are left out. */
+/** Counts the connections of the client under test, without those used only for control requests (`/__mock/…`). */
 
+/** Counts of the client's connections, without those used only for control requests. */
 export interface ConnectionStats {
   readonly connectionsOpen: number
-  /** Since the start or the last reset. */
+  /** Connections accepted since the start or the last reset. */
   readonly connectionsAccepted: number
 }
 
-/** Counts connections by what they are used for. A fresh one counts until it turns out to be for control only. */
+/** Counts connections by their use. A new connection counts until its first request turns out to be a control request. */
 export class Connections {
   private readonly open = new Map<object, 'fresh' | 'used' | 'control'>()
   private accepted = 0
@@ -16,13 +17,13 @@ export class Connections {
     this.accepted += 1
   }
 
-  /** A request of the client under test came over it. */
+  /** Marks a connection as used by the client under test. */
   use(socket: object): void {
     if (this.open.get(socket) === 'control') this.accepted += 1
     this.open.set(socket, 'used')
   }
 
-  /** A control request came over it. */
+  /** Marks a connection as used for a control request; it no longer counts unless it was used otherwise before. */
   control(socket: object): void {
     if (this.open.get(socket) !== 'fresh') return
     this.open.set(socket, 'control')
@@ -33,7 +34,7 @@ export class Connections {
     this.open.delete(socket)
   }
 
-  /** Counts accepted connections from zero again; those of before stay open, and are not control's to take back. */
+  /** Sets the count of accepted connections to zero. Open ones become "used", so that a control request cannot lower the new count. */
   reset(): void {
     this.accepted = 0
     for (const [socket, state] of this.open) if (state === 'fresh') this.open.set(socket, 'used')

@@ -1,16 +1,16 @@
-/** What the mock saw: counts, and the last requests with the moments of all that was sent for them. */
+/** Records what the mock receives and sends: counts, and the last requests with the moments of their frames. */
 import type { MockOutcome } from '../persona/faults.ts'
 
-/** Kept requests; the oldest goes first. */
+/** Most requests kept; the oldest is dropped first. */
 const KEPT = 1000
-/** Kept part of each body, in characters. */
+/** Most characters kept of a body. */
 const KEPT_BODY = 16 * 1024
-/** Kept frame times of each request. */
+/** Most frame times kept per request. */
 const KEPT_FRAMES = 10_000
 
-/** One request that arrived. Moments are ms of CLOCK_MONOTONIC; null until they happen. */
+/** One recorded request. Moments are in ms of CLOCK_MONOTONIC and null until they happen. */
 export interface MockRequest {
-  /** Number in order of arrival, from 0. */
+  /** Number of the request in order of arrival, from 0. */
   readonly k: number
   readonly method: string
   readonly path: string
@@ -21,17 +21,17 @@ export interface MockRequest {
   bodyBytes: number
   outcome: MockOutcome | null
   status: number | null
-  /** When the request was complete, its body included. */
+  /** When the request with its body was complete. */
   receivedAt: number | null
   firstTokenAt: number | null
-  /** One moment for each frame written; one for a whole body. */
+  /** One moment per written frame; a single one for a reply that is no stream. */
   framesAt: number[]
   endedAt: number | null
-  /** The client closed the connection before the reply was complete. */
+  /** True when the client disconnected before the reply was complete. */
   clientLeft: boolean
 }
 
-/** Counts of requests since the start or the last reset. `/__mock/…` is in none of them. */
+/** Counts of requests since the start or the last reset, without control requests. */
 export interface RequestStats {
   readonly requests: number
   readonly inFlight: number
@@ -66,7 +66,7 @@ const NO_OUTCOMES: Readonly<Record<MockOutcome, number>> = {
   rejected: 0,
 }
 
-/** Collects counts and the last requests, for any protocol. */
+/** Records the requests to a mock, for any protocol: counts, and the last requests in detail. */
 export class MockRecorder {
   private requests = 0
   private ended = 0
@@ -75,7 +75,7 @@ export class MockRecorder {
   private readonly byOutcome = { ...NO_OUTCOMES }
   private readonly ring: MockRequest[] = []
 
-  /** A request has arrived; its number is the count of those before it. */
+  /** Records the arrival of a request; its number is the count of earlier ones. */
   begin(arrival: Arrival): MockRequest {
     const entry: MockRequest = { ...arrival, ...UNTOUCHED, framesAt: [], k: this.requests }
     this.ring[this.requests % KEPT] = entry
@@ -84,25 +84,25 @@ export class MockRecorder {
     return entry
   }
 
-  /** The request is complete. */
+  /** Records that the request is complete. */
   received(entry: MockRequest, body: string, at: number): void {
     entry.body = body.slice(0, KEPT_BODY)
     entry.bodyBytes = Buffer.byteLength(body)
     entry.receivedAt = at
   }
 
-  /** What is planned for it; counted once. */
+  /** Records the planned outcome of a request. */
   planned(entry: MockRequest, outcome: MockOutcome): void {
     entry.outcome = outcome
     this.byOutcome[outcome] += 1
   }
 
-  /** Something was written for it. */
+  /** Records that a frame was written for a request. */
   frame(entry: MockRequest, at: number): void {
     if (entry.framesAt.length < KEPT_FRAMES) entry.framesAt.push(at)
   }
 
-  /** Nothing more will be written for it. */
+  /** Records the end of a request's reply. */
   end(entry: MockRequest, at: number, clientLeft: boolean): void {
     entry.endedAt = at
     entry.clientLeft = clientLeft
@@ -120,7 +120,7 @@ export class MockRecorder {
     }
   }
 
-  /** The last requests, oldest first; at most 1000. */
+  /** The last requests, oldest first; at most 1,000. */
   last(count = KEPT): MockRequest[] {
     const from = Math.max(0, this.requests - Math.min(count, KEPT))
     return Array.from({ length: this.requests - from }, (_, i) => this.ring[(from + i) % KEPT]).filter(

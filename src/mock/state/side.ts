@@ -1,10 +1,10 @@
-/** What the servers of other protocols on the mock's port have in common. */
+/** The interface of the servers for other protocols on the mock's port. */
 import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
 
-/** A server for connections that somebody else accepts. */
+/** A server that is handed accepted connections and does not listen itself. */
 export interface Side {
-  /** `webSocket`: its messages carry the protocol, the socket carries them. */
+  /** Serves a connection: over `webSocket` on that socket when given, else directly over the socket. */
   accept(socket: Socket, webSocket?: WebSocket): void
   close(): void
 }

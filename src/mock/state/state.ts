@@ -1,4 +1,4 @@
-/** All that a running mock holds, whatever protocols it speaks. */
+/** The state of a running mock, shared by all its protocols. */
 import type { ServerResponse } from 'node:http'
 
 import { Memory } from '../persona/memory.ts'
@@ -6,22 +6,22 @@ import { type MockOverrides, type MockSettings, resolveSettings } from '../perso
 import { type ConnectionStats, Connections } from './connections.ts'
 import { MockRecorder, type RequestStats } from './record.ts'
 
-/** Counts since the start or the last reset. */
+/** Counts of requests and connections since the start or the last reset. */
 export type MockStats = RequestStats & ConnectionStats
 
-/** A running mock's settings, memory and records. */
+/** The state of a running mock: settings, conversations and records. */
 export interface MockState {
-  /** What was asked for, before persona and defaults. */
+  /** The settings as given, before persona and defaults. */
   overrides: MockOverrides
   settings: MockSettings
   record: MockRecorder
   readonly connections: Connections
   readonly memory: Memory
-  /** Open event streams, by user. */
+  /** Open event streams by user. */
   readonly subscribers: Map<string, ServerResponse>
 }
 
-/** A fresh state. Throws UsageError when a setting is wrong. */
+/** The initial state of a mock. @throws UsageError for an invalid setting */
 export function createState(overrides: MockOverrides): MockState {
   const settings = resolveSettings(overrides)
   return {
@@ -34,21 +34,22 @@ export function createState(overrides: MockOverrides): MockState {
   }
 }
 
-/** Puts settings on top of those that hold; what is not named stays. Throws UsageError and changes nothing when one is wrong. */
+/** Changes settings; others stay. @throws UsageError for an invalid setting, and changes nothing then */
 export function updateState(state: MockState, overrides: MockOverrides): void {
   const merged = { ...state.overrides, ...overrides }
   state.settings = resolveSettings(merged)
   state.overrides = merged
 }
 
-/** Counts, log, conversations and the request numbers begin again; settings stay. */
+/** Clears counts, log and conversations, and restarts request numbers at 0; settings stay. */
 export function resetState(state: MockState): void {
-  // Requests in flight keep the old recorder, so that their ends do not count against new beginnings.
+  // Requests in flight keep the old recorder, so that their ends are not counted in the new one.
   state.record = new MockRecorder()
   state.connections.reset()
   state.memory.clear()
 }
 
+/** The mock's counts of requests and connections since the start or the last reset. */
 export function statsOf(state: MockState): MockStats {
   return { ...state.record.stats(), ...state.connections.stats() }
 }
