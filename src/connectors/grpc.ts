@@ -1,4 +1,4 @@
-/** gRPC: unary calls and streams of either side, over one HTTP/2 connection for each user. */
+/** The gRPC protocol: unary and streaming calls, over one HTTP/2 connection for each user. */
 import { UsageError } from '../errors.ts'
 import { jsonIn } from '../text/json.ts'
 import { formatMs } from '../text/units.ts'
@@ -8,9 +8,10 @@ import { grpcOptions, grpcStep } from './grpc/options/options.ts'
 import { messageCall, metadataFault, methodOfPath, stepCall } from './grpc/options/request.ts'
 import { defineConnector } from './wire/connector.ts'
 
+/** A gRPC call that is ready to send. */
 export type { GrpcRequest } from './grpc/options/request.ts'
 
-/** The gRPC connector. A reply message reaches the reader as JSON, one push each. */
+/** The gRPC connector. Each reply message reaches the reader as JSON in one piece. */
 export const grpc = defineConnector({
   protocol: 'grpc',
   schemes: {
@@ -48,10 +49,10 @@ export const grpc = defineConnector({
   },
 })
 
-/** HTTP/2 and all that needs it: only a run does. */
+/** Loads HTTP/2 and what needs it, only in runs that use it. */
 const loadOpen = () => import('./grpc/open.ts')
 
-/** `grpc://host:port/pkg.Service/Method` names what to call, as the path of a gRPC request does. */
+/** The method that an address such as `grpc://host:port/pkg.Service/Method` names, as keys of a target. */
 function calledBy(address: string): Readonly<Record<string, unknown>> {
   const named = methodOfPath(address.replace(/^(?:grpcs?:\/\/)?[^/]+/i, ''))
   return named === undefined ? {} : { grpc: named }

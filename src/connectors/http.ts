@@ -1,4 +1,4 @@
-/** HTTP: one request, one reply, over a connection that each user keeps, or that users share. */
+/** The HTTP protocol: one request, one reply, over a connection that each user keeps or that users share. */
 import { resolve } from 'node:path'
 import type { CallRules } from './http/call.ts'
 import { HttpConnection } from './http/pool/connection.ts'
@@ -19,6 +19,7 @@ import type { HttpRequest } from './http/transport.ts'
 import { type Connection, defineConnector, endWith, type OpenContext } from './wire/connector.ts'
 import { prepareTls } from './wire/dial.ts'
 
+/** An HTTP request that is ready to send. */
 export type { HttpRequest } from './http/transport.ts'
 
 /** The HTTP connector. */
@@ -35,7 +36,7 @@ export const http = defineConnector({
   headerFault,
   sample: { step: { request: { method: 'GET' } } },
   methods: true,
-  // what strict servers want to see first
+  // Strict servers want application/json first.
   whole: { accept: 'application/json, text/event-stream;q=0.5, */*;q=0.1' },
   requestOf: flagRequest,
   sockets: (options: HttpOptions, users: number) =>
@@ -49,7 +50,7 @@ export const http = defineConnector({
     options.version === '2' ? openHttp2(options, context) : openHttp(options, context, false),
 })
 
-/** The library behind both HTTP connectors, loaded only by runs that use it. */
+/** The HTTP library of the connectors http and sse, loaded only by runs that use it. */
 export function loadTransport(): Promise<typeof import('./http/undici.ts')> {
   warm ??= import('./http/undici.ts').then(async (library) => {
     await library.warmUp()
@@ -61,7 +62,8 @@ export function loadTransport(): Promise<typeof import('./http/undici.ts')> {
 let warm: Promise<typeof import('./http/undici.ts')> | undefined
 
 /**
- * Prepares a user's HTTP line; no network yet, the first request connects. `eventStreamOnly` refuses 2xx replies of another type.
+ * Prepares a user's HTTP connection, without network: the first request connects. `eventStreamOnly` refuses 2xx replies of
+ * another type.
  * @throws LocalError when a file of the `tls:` block cannot be used
  */
 export async function openHttp(

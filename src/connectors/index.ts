@@ -1,5 +1,4 @@
-/** All protocols: the scenario schema is assembled from this table. */
-
+/** The registry of protocols; the scenario schema is assembled from it. */
 import { grpc } from './grpc.ts'
 import { http } from './http.ts'
 import { mqtt } from './mqtt.ts'
@@ -7,44 +6,45 @@ import { sse } from './sse.ts'
 import { websocket } from './websocket.ts'
 import type { Connector, Scheme } from './wire/connector.ts'
 
+/** The built-in connectors, by protocol. */
 export const connectors = { http, sse, mqtt, websocket, grpc }
 
-/** The protocol of a target that names none. */
+/** The protocol of a target that does not name one. */
 export const DEFAULT_PROTOCOL = http.protocol
 
-/** The table without the types that each connector keeps together: options and requests of one never reach another. */
+/** All connectors, plugins included. The types of options and requests are dropped: those of one connector never reach another. */
 const table = connectors as unknown as Record<string, Connector>
 
-/** The connector of a protocol, if there is one. */
+/** The connector of a protocol; undefined when there is none. */
 export function connectorNamed(protocol: string): Connector | undefined {
   return Object.hasOwn(table, protocol) ? table[protocol] : undefined
 }
 
-/** All URL schemes that imply a protocol, with what is known of them. */
+/** All URL schemes that mean a protocol, with their ports and proxies. */
 export function allSchemes(): Readonly<Record<string, Scheme>> {
   return Object.assign({}, ...Object.values(table).map(({ schemes }) => schemes))
 }
 
-/** The protocol that the scheme of an address implies. */
+/** The protocol that the scheme of an address means; undefined when it means none. */
 export function protocolOfAddress(url: string): string | undefined {
   const scheme = /^[a-z][a-z0-9+.-]*:(?=\/\/)/i.exec(url)?.[0].toLowerCase() ?? ''
   return Object.values(table).find(({ schemes }) => Object.hasOwn(schemes, scheme))?.protocol
 }
 
-/** Schemes that addresses of a protocol may have. */
+/** The URL schemes that addresses of a protocol may have. */
 export function schemesOf(protocol: string): readonly string[] {
   const { schemes = {}, over = [] } = connectorNamed(protocol) ?? {}
   return [...Object.keys(schemes), ...over]
 }
 
-/** Whether the protocol runs over another one at this address, as MQTT does over a WebSocket. */
+/** True when the protocol runs over another one at this address, as MQTT does over a WebSocket. */
 export function runsOverAnother({ over = [] }: Pick<Connector, 'over'>, url: string): boolean {
   return over.some((scheme) => url.toLowerCase().startsWith(scheme))
 }
 
 /**
- * Adds a protocol from outside. The schema is assembled when it is first imported, so this has to come before that.
- * @returns what speaks against it: its name or one of its URL schemes is taken; undefined when it was added
+ * Adds the protocol of a plugin; must come before the first import of the scenario schema, which is assembled then.
+ * @returns why it cannot be added (its name or a URL scheme is taken); undefined when it was added
  */
 export function registerConnector(connector: Connector): string | undefined {
   const { protocol, schemes } = connector

@@ -1,4 +1,4 @@
-/** MQTT 3.1.1 and 5: one session for each user, each publish settled by its own acknowledgement, reply or echo. */
+/** The MQTT protocol, 3.1.1 and 5: one session for each user; its own acknowledgement, reply or echo settles each publish. */
 import { now } from '../clock.ts'
 import { TargetError } from '../errors.ts'
 import { lastIdOf, noteLoss, takeLoss, withComeback } from './mqtt/comeback.ts'
@@ -12,9 +12,10 @@ import { headerFault, type MqttRequest, messageRequest, stepRequest } from './mq
 import { mqttStep } from './mqtt/options/step.ts'
 import { type Connection, defineConnector, type OpenContext } from './wire/connector.ts'
 
+/** An MQTT step that is ready to be done: publish, subscribe, wait for messages, disconnect. */
 export type { MqttRequest } from './mqtt/options/request.ts'
 
-/** How long one try to reconnect may take, in ms. */
+/** Longest duration of one try to reconnect, in ms. */
 const TRY_MS = 10_000
 
 /** The MQTT connector. */
@@ -37,7 +38,7 @@ export const mqtt = defineConnector({
       request: { publish: { payload: { json: '{{payload}}' } } },
       payload: { types: ['HEARTBEAT', 'METRICS'], envelope: 'graphql' },
     },
-    // where Stream Testbench goes when it is told no address; its recipes for CI rely on it
+    // the address that Stream Testbench uses by default; its recipes for CI rely on it
     url: 'mqtt://localhost:1883/graphql/mutation',
   },
   requestOf: ({ data }) => ({ publish: { payload: { text: data ?? '' } } }),
@@ -52,7 +53,7 @@ async function openMqtt(options: MqttOptions, context: OpenContext): Promise<Con
   return new MqttConnection(link, options, owner)
 }
 
-/** Opens a link and tells of it: the first one of a connection, or one in place of a lost one. `limit` bounds each try. */
+/** Opens a link, the first one of a user or one after a loss, and reports it. `limit` limits the time of each try. */
 async function connect(
   options: MqttOptions,
   context: OpenContext,
@@ -72,7 +73,7 @@ async function connect(
   return opened
 }
 
-/** A try to reconnect is nobody's attempt, so nobody else watches over it. */
+/** Limits the time of a try to reconnect: no attempt, and so no deadline of one, belongs to it. */
 function limited(signal: AbortSignal): AbortSignal {
   return AbortSignal.any([signal, AbortSignal.timeout(TRY_MS)])
 }
@@ -92,7 +93,7 @@ function ownerOf(options: MqttOptions, context: OpenContext): ConnectionOwner {
   return owner
 }
 
-/** Tells of each try that fails, except those that were stopped from outside. */
+/** Reports each try that fails, except those that were stopped by the run. */
 async function counted<T>({ events, signal }: OpenContext, open: () => Promise<T>): Promise<T> {
   try {
     return await open()

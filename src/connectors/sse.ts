@@ -1,5 +1,4 @@
-/** Server-sent events: as the reply to each request, or on a stream that is kept open beside the requests. */
-
+/** Server-sent events, as the reply to each request or on a stream that stays open beside the requests. */
 import { poolSockets, unchosenPool } from './http/request/options.ts'
 import { flagRequest, headerFault, messageRequest, stepRequest } from './http/request/request.ts'
 import type { HttpRequest } from './http/transport.ts'
@@ -41,12 +40,12 @@ export const sse = defineConnector({
   methods: true,
   neverWhole: { message: 'protocol sse is a stream: there are no whole replies', hint: 'set protocol: http' },
   requestOf: flagRequest,
-  // beside its requests, each user of mode subscribe keeps a stream open
+  // in mode subscribe each user keeps a stream open beside its requests
   sockets: (options: SseOptions, users: number) => poolSockets(options, users) + (options.mode === 'subscribe' ? users : 0),
   unchosenPool,
   prepare: loadTransport,
   open: async (options: SseOptions, context: OpenContext): Promise<Connection<SseRequest>> => {
-    // Requests and connections are of the same mode, which the target fixes.
+    // The mode, which the target sets, gives requests and connections the same type.
     if (options.mode === 'post-stream') return (await openHttp(options, context, true)) as Connection<SseRequest>
     return (await openSubscription(options, context)) as Connection<SseRequest>
   },
@@ -56,7 +55,7 @@ async function openSubscription(options: SseOptions, context: OpenContext): Prom
   const { Subscription } = await import('./sse/subscription.ts')
   const { address, events, signal, userId, seed } = context
   const subscribe = options.subscribe ?? { events: ['message'], maxReconnects: 5 }
-  // a socket for the stream alone, and no later stream goes over it
+  // the stream has a socket of its own, which no later stream reuses
   const alone: SseOptions = { ...options, connection: 'new', maxConnections: undefined }
   const subscription = new Subscription(streamOf(address, options)(), {
     subscribe,
@@ -72,7 +71,7 @@ async function openSubscription(options: SseOptions, context: OpenContext): Prom
   return subscription
 }
 
-/** The request for the open stream, made when it is needed. */
+/** Makes the request that opens the stream, when it is needed. */
 function streamOf(address: TargetAddress, options: SseOptions): () => HttpRequest {
   const path = options.subscribe?.path
   return () => {
@@ -81,7 +80,7 @@ function streamOf(address: TargetAddress, options: SseOptions): () => HttpReques
   }
 }
 
-/** Asks for nothing but an event stream, unless the scenario sets `accept` itself. */
+/** The request with an `accept` header for event streams, unless the scenario sets `accept` itself. */
 function asking(request: HttpRequest, given: Readonly<Record<string, unknown>>): HttpRequest {
   if (Object.keys(given).some((name) => name.toLowerCase() === 'accept')) return request
   return { ...request, headers: { ...request.headers, accept: 'text/event-stream' } }

@@ -1,5 +1,4 @@
-/** WebSocket: one lasting connection for each user, frames in both directions. */
-
+/** The WebSocket protocol: one lasting connection for each user, with frames in both directions. */
 import { type ConnectionSettings, WebSocketConnection } from './websocket/connection.ts'
 import { type WebSocketOptions, websocketOptions, websocketStep } from './websocket/options/options.ts'
 import { compilePredicate } from './websocket/options/predicate.ts'
@@ -25,7 +24,7 @@ export const websocket = defineConnector({
   headerFault,
   sample: {
     step: { request: { json: '{{payload}}' }, payload: { types: ['HEARTBEAT', 'METRICS'], envelope: 'sync_data' } },
-    // where Stream Testbench goes when it is told no address; its recipes for CI rely on it
+    // the address that Stream Testbench uses by default; its recipes for CI rely on it
     url: 'ws://localhost:8000/ws/mobile/sync/',
   },
   requestOf: ({ data }) => ({ text: data ?? '' }),
@@ -37,7 +36,7 @@ type Compiled = Pick<ConnectionSettings, 'matching' | 'ready' | 'habits'>
 
 const compiled = new WeakMap<WebSocketOptions, Compiled>()
 
-/** What the options say, compiled once for all users. */
+/** The compiled options of a target, shared by all users. */
 function compile(options: WebSocketOptions): Compiled {
   const known = compiled.get(options)
   if (known) return known

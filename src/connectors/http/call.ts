@@ -1,53 +1,53 @@
-/** One exchange on its way over a connection: what the transport says becomes what the exchange hears. */
+/** One exchange on an HTTP connection: turns events of the transport into events of the exchange. */
 import type { Exchange, Failure, Headers } from '../../exchange.ts'
 import { BodyDecoder, type DecodeSink, isKnown, isPlain } from './decode.ts'
 import { type RedirectRules, redirected } from './redirect.ts'
 import { EventStreamGuard } from './stream-guard.ts'
 import type { HttpRequest, LineEvents, Oddity } from './transport.ts'
 
-/** How long the rest of a body may take after the exchange was settled, in ms, before the connection is given up. */
+/** Longest time in ms for the rest of a body after its exchange was settled; then the connection is given up. */
 export const DRAIN_MS = 1000
-/** How much of it may come, in bytes. */
+/** Most bytes of that rest. */
 const DRAIN_BYTES = 256 * 1024
 
 /** What a call asks of the connection that carries it. */
 export interface CallOwner {
-  /** Nothing was written: carry it again, over another socket. */
+  /** Sends the call again over another socket, because nothing was written. */
   again(call: Call): void
-  /** A redirect was read to its end: carry the request that it led to. */
+  /** Sends the request that a redirect led to, after the redirect was read to its end. */
   onward(call: Call): void
-  /** The exchange is settled, but not all of the body has come: the socket is kept for a while. Told with each piece. */
+  /** Called with each piece of body that comes after the exchange was settled: the socket is kept for a while. */
   draining(call: Call): void
-  /** The reply is complete: the socket is free for the next one. */
+  /** Called when the reply is complete and the socket is free. */
   freed(call: Call): void
-  /** The socket is lost to this failure. */
+  /** Called when the socket was lost with this failure. */
   lost(call: Call, failureClass: string): void
-  /** The socket is of no more use: destroy it. */
+  /** Destroys the socket, which cannot be used any more. */
   discard(call: Call): void
 }
 
 /** How a call treats replies. */
 export interface CallRules extends RedirectRules {
-  /** A 2xx reply must be an event stream. */
+  /** True when a 2xx reply must be an event stream. */
   readonly eventStreamOnly: boolean
 }
 
-/** States: fresh → sent → head → body → over. A redirect goes back to fresh with its next request. */
+/** One exchange on a connection. States: fresh → sent → head → body → over; a redirect goes back to fresh with its next request. */
 export class Call implements LineEvents, DecodeSink {
   readonly exchange: Exchange
   request: HttpRequest
-  /** Whether the socket had carried a request before; set by the connection. */
+  /** True when the socket had carried a request before; set by the connection. */
   reused = false
   private readonly rules: CallRules
   private readonly owner: CallOwner
   private hops = 0
   private next: HttpRequest | undefined
-  /** Why a redirect that was to be followed was not. */
+  /** Why a redirect was not followed, although redirects are; undefined when none was refused. */
   private refusal: string | undefined
   private decoder: BodyDecoder | undefined
   private guard: EventStreamGuard | undefined
   private wireBytes = 0
-  /** Bytes of the body, without its compression. */
+  /** Bytes of the body after decompression. */
   private unpacked = 0
   private drained = 0
   private timer: NodeJS.Timeout | undefined
@@ -61,14 +61,14 @@ export class Call implements LineEvents, DecodeSink {
     this.owner = owner
   }
 
-  /** Nothing more is heard of it. */
+  /** Ends the call; it reports nothing more. */
   stop(): void {
     this.over = true
     clearTimeout(this.timer)
     this.decoder?.destroy()
   }
 
-  /** The rest of the body is not waited for any longer. */
+  /** Stops waiting for the rest of the body. */
   abandon(): void {
     this.owner.discard(this)
   }
@@ -134,7 +134,7 @@ export class Call implements LineEvents, DecodeSink {
       this.stop()
       this.exchange.fail(failure.class, failure.phase, failure.message, failure.code)
     }
-    // what had arrived before must be heard first
+    // data that arrived before the failure is reported first
     if (this.decoder) this.decoder.settle(tell)
     else tell()
   }
@@ -167,7 +167,7 @@ export class Call implements LineEvents, DecodeSink {
 
   private compressed(chunk: Uint8Array, at: number): void {
     this.took(chunk.byteLength)
-    // more than the cap even before it is unpacked
+    // too large even before decompression
     const { maxReplyBytes } = this.exchange
     if (this.wireBytes > maxReplyBytes)
       this.exchange.fail('too_big', 'stream', `the compressed reply is larger than ${maxReplyBytes} bytes`)
@@ -189,7 +189,7 @@ export class Call implements LineEvents, DecodeSink {
     this.drainIfSettled(0)
   }
 
-  /** Bytes came that the exchange does not get as they are: compressed ones, or those of a reply that is refused for what it is. */
+  /** Counts bytes that the exchange does not get as they are: compressed ones, or those of a refused reply. */
   private took(wireBytes: number): void {
     if (!this.exchange.settled) this.exchange.bytesReceived += wireBytes
   }
@@ -214,7 +214,7 @@ export class Call implements LineEvents, DecodeSink {
     if (this.exchange.settled && !this.over) this.drain(bytes)
   }
 
-  /** The exchange has what it needs; the rest is read only to keep the connection. */
+  /** Reads on after the exchange was settled, to keep the connection; gives up after DRAIN_BYTES or DRAIN_MS. */
   private drain(bytes: number): void {
     this.drained += bytes
     if (this.bodyOver) this.stop()

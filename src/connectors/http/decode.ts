@@ -1,9 +1,9 @@
-/** Content codings: compressed bytes in, plain bytes out, each stamped with the arrival of the chunk that it came in. */
+/** Decompresses bodies; each piece keeps the arrival time of the chunk that it came in. */
 import type { Transform } from 'node:stream'
 import { constants, createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib'
 import { codeOf } from '../wire/failures.ts'
 
-/** Where the plain bytes go. After `broken` nothing follows. */
+/** Receives the decompressed bytes. After `broken` nothing follows. */
 export interface DecodeSink {
   decoded(bytes: Uint8Array, at: number): void
   decodedAll(): void
@@ -12,22 +12,22 @@ export interface DecodeSink {
 
 const FLUSH = { flush: constants.Z_SYNC_FLUSH }
 
-/** Whether a `content-encoding` means that nothing is to be undone. */
+/** True when a `content-encoding` means that the body is not compressed. */
 export function isPlain(encoding: string | undefined): boolean {
   return encoding === undefined || encoding.trim() === '' || encoding.trim().toLowerCase() === 'identity'
 }
 
-/** Whether we can undo a `content-encoding`; stacked ones are refused. */
+/** True when burn can undo a `content-encoding`; combined ones are refused. */
 export function isKnown(encoding: string): boolean {
   return ['gzip', 'x-gzip', 'deflate', 'br'].includes(encoding.trim().toLowerCase())
 }
 
-/** Decodes one reply. */
+/** Decompresses the body of one reply. */
 export class BodyDecoder {
   private readonly encoding: string
   private readonly sink: DecodeSink
   private stream: Transform | undefined
-  /** Arrivals of the chunks that the stream still works on; the first is the current one. */
+  /** Arrival times of the chunks that the stream has not finished; the first is the current one. */
   private readonly stamps: number[] = []
   private at = Number.NaN
   private whenIdle: (() => void) | undefined
@@ -45,13 +45,13 @@ export class BodyDecoder {
     this.stream.write(chunk, this.consumed)
   }
 
-  /** The reply is complete: `decodedAll` follows when all of it is out, or `broken`. */
+  /** Called when the reply is complete; `decodedAll` or `broken` follows. */
   end(): void {
     if (this.stream) this.stream.end()
     else if (!this.over) this.sink.decodedAll()
   }
 
-  /** Calls back when everything pushed so far has come out. */
+  /** Calls `idle` when everything pushed so far has been decompressed. */
   settle(idle: () => void): void {
     if (this.over || this.stamps.length === 0) idle()
     else this.whenIdle = idle
@@ -87,7 +87,7 @@ export class BodyDecoder {
   }
 }
 
-/** "deflate" means zlib by the standard and raw in some servers; a zlib header begins with method 8. */
+/** Makes the decompressor. "deflate" means zlib in the standard and raw deflate in some servers; a zlib header starts with method 8. */
 function streamFor(encoding: string, firstByte: number): Transform {
   if (encoding === 'br') return createBrotliDecompress({ flush: constants.BROTLI_OPERATION_FLUSH })
   if (encoding !== 'deflate') return createGunzip(FLUSH)

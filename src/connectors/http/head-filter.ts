@@ -1,22 +1,24 @@
 /**
- * The head of each reply before the parser sees it. undici ends a connection at any `100 Continue`, takes status lines of other protocols,
- * refuses folded headers and white space behind a length, and bounds neither the status line nor what stands between chunks.
+ * Checks the head of each reply before undici's parser sees it. undici ends a connection at any `100 Continue`, accepts status
+ * lines of
+ * other protocols, refuses folded headers and spaces after a length, and does not limit the status line or the bytes between
+ * chunks.
  */
 import { MAX_HINTS } from './transport.ts'
 
-/** The whole head, status line and line ends included. The parser has a bound of its own for names and values. */
+/** Largest head in bytes, with status line and line ends. The parser limits names and values itself. */
 const MAX_HEAD_BYTES = 64 * 1024
 const MAX_STATUS_LINE_BYTES = 8 * 1024
-/** What may come of a body without a byte of its content: chunk sizes and their extensions, trailers. */
+/** Most bytes of a body without content: chunk sizes and their extensions, trailers. */
 const MAX_FRAMING_BYTES = 64 * 1024
 const SHOWN_CHARACTERS = 40
 
 const END = '\r\n\r\n'
-/** `x` stands for a digit, `y` for one from 1 to 9, `v` for a minor version that we know. */
+/** The start of a status line: `x` is a digit, `y` a digit from 1 to 9, `v` a known minor version. */
 const START = 'HTTP/1.v yxx'
 const START_CLASSES: Readonly<Record<string, RegExp>> = { v: /[01]/, x: /[0-9]/, y: /[1-9]/ }
 const STATUS_LINE = /^HTTP\/1\.[01] [1-9][0-9]{2}(?: [\t\x20-\x7e\x80-\xff]*)?$/
-/** RFC 9112, 2.2 and 5.2: folded lines, and the white space around a value, which is no part of it. */
+/** RFC 9112, 2.2 and 5.2: folded lines, and white space after a value, which is not part of it. */
 const FOLD = /[ \t]*\r\n[ \t]+/g
 const TRAILING_SPACE = /[ \t]+\r\n/g
 
@@ -27,28 +29,28 @@ const TRAILING_SPACE = /[ \t]+\r\n/g
  * | waiting: the head is gathered | an interim reply (1xx) is whole → waiting; the head is whole → passing |
  */
 export class HeadFilter {
-  /** What is wrong with the reply; nothing is passed on any more. */
+  /** The fault of the reply, after which no bytes are passed on; undefined while there is none. */
   fault: string | undefined
   private waiting = false
   private held: Buffer | undefined
-  /** So much of what is held has been looked at. */
+  /** Number of held bytes that have been checked. */
   private seen = 0
   private hints = 0
-  /** Bytes that were passed on since there was content. */
+  /** Bytes passed on since the last content. */
   private framing = 0
 
-  /** A request goes out: a head comes next. */
+  /** Called when a request is sent: a head comes next. */
   expect(): void {
     this.waiting = true
     this.hints = 0
   }
 
-  /** The parser found content in what it got. */
+  /** Called when the parser found content in the bytes it got. */
   content(): void {
     this.framing = 0
   }
 
-  /** What the parser gets for these bytes; undefined when more are needed, or there is a fault. */
+  /** The bytes for the parser; undefined when more are needed, or when there is a fault. */
   take(chunk: Buffer): Buffer | undefined {
     if (!this.waiting) return this.pass(chunk)
     let bytes: Buffer | undefined = this.held ? Buffer.concat([this.held, chunk]) : chunk
@@ -97,7 +99,7 @@ export class HeadFilter {
   }
 }
 
-/** What can be said before the head is whole: a peer that speaks something else may never end one. `from` is what was looked at before. */
+/** The fault of an incomplete head, as another protocol may never end one. Bytes before `from` were checked already. */
 function faultOfPart(bytes: Buffer, from: number): string | undefined {
   for (let n = 0; n < START.length && n < bytes.byteLength; n += 1) {
     const wanted = START[n] ?? ''
@@ -116,7 +118,7 @@ function faultOfPart(bytes: Buffer, from: number): string | undefined {
 
 const TOO_LONG = `the status line is longer than ${MAX_STATUS_LINE_BYTES / 1024} KiB`
 
-/** What the parser would take, or would name wrongly. */
+/** The fault of a complete head that the parser would accept, or would report wrongly. */
 function faultOfHead(head: string): string | undefined {
   const end = head.indexOf('\r\n')
   if (!STATUS_LINE.test(head.slice(0, end))) return 'the status line of the reply is malformed'

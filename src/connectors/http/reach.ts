@@ -1,19 +1,19 @@
-/** Where a request's socket leads: what its URL and the settings of the target say together. */
+/** Decides where to connect for a request, from its URL and the settings of the target. */
 import type { ConnectionOptions } from 'node:tls'
 import { LocalError } from '../../errors.ts'
 import type { Failure } from '../../exchange.ts'
 import type { DialPlan } from '../wire/dial.ts'
 import type { DnsOptions } from '../wire/dns.ts'
 
-/** What a target says about the way to it, the same for all of its connections. */
+/** Settings of a target about connecting, the same for all of its connections. */
 export interface Reach {
   readonly dns: DnsOptions
   readonly unixSocket: string | undefined
-  /** TLS settings, read when first needed. @throws LocalError */
+  /** Reads the TLS settings when first called. @throws LocalError */
   readonly tls: () => ConnectionOptions
 }
 
-/** How to connect for a URL. @throws LocalError when a file of the TLS settings cannot be used */
+/** The plan to connect for a URL. @throws LocalError when a file of the TLS settings cannot be used */
 function dialPlan({ protocol, hostname, port }: URL, { dns, unixSocket, tls }: Reach): DialPlan {
   const secure = protocol === 'https:'
   return {
@@ -25,7 +25,7 @@ function dialPlan({ protocol, hostname, port }: URL, { dns, unixSocket, tls }: R
   }
 }
 
-/** The same, or undefined when `failed` was told what is wrong with a file of the TLS settings. */
+/** The plan to connect for a URL; undefined after `failed` was called because a file of the TLS settings cannot be used. */
 export function planOrFault(url: URL, reach: Reach, failed: (failure: Failure) => void): DialPlan | undefined {
   try {
     return dialPlan(url, reach)

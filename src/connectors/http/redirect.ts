@@ -1,33 +1,34 @@
-/** Which redirects are followed, and what goes along. */
+/** Decides which redirects are followed, and with which headers. */
 import type { Headers } from '../../exchange.ts'
 import type { HttpRequest } from './transport.ts'
 
-/** What the target's `http:` block says about redirects. */
+/** The rules for redirects in a target's `http:` block. */
 export interface RedirectRules {
   readonly maxRedirects: number
   readonly crossOriginRedirects: boolean
 }
 
-/** All that goes to another origin: whatever else a header is called, it may be a credential. */
+/** Headers that are sent to another origin; any other header may be a credential. */
 const HARMLESS = new Set(['accept', 'accept-encoding', 'accept-language', 'content-type', 'user-agent'])
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 
 /**
- * Where a redirect leads. `follow`: to this request; `refused`: it was to be followed, and the reason says why it is not; `left`: nobody
- * asked to follow redirects, so it is the reply.
+ * What to do with a redirect. `follow`: send this request; `refused`: it is not followed, for this reason; `left`: the scenario
+ * follows no
+ * redirects, so it is the reply.
  */
 type Onward =
   | { readonly kind: 'follow'; readonly request: HttpRequest }
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'left' }
 
-/** Whether a reply asks to go elsewhere. */
+/** True when a reply is a redirect. */
 export function isRedirect(status: number, headers: Headers): boolean {
   return REDIRECTS.has(status) && headers.location !== undefined
 }
 
 /**
- * Where a reply sends us on to, after `hops` earlier ones; undefined when it is no redirect.
+ * What to do with a reply after `hops` redirects; undefined when it is no redirect.
  * 303, and 301 or 302 after a POST, become a GET without a body (RFC 9110, section 15.4).
  */
 export function redirected(

@@ -1,28 +1,28 @@
-/** What the users of one target have in common: made for the first of them, closed by the last. */
+/** Things that the users of a target share: made for the first user, closed by the last. */
 
 interface Common {
   readonly thing: { close(): Promise<void> | void }
   users: number
 }
 
-/** By the options of the target, which all of its users have from the plan. */
+/** The shared things, by the options object of the target, which all its users have in common. */
 const common = new WeakMap<object, Common>()
 
-/** A user's share. */
+/** One user's share of a common thing. */
 interface Share<T> {
   readonly thing: T
-  /** This user is over; whoever is the last closes the thing, and waits until it is closed. Later calls do nothing. */
+  /** Gives up the share; the last user closes the thing and waits until it is closed. Later calls do nothing. */
   leave(): Promise<void>
 }
 
-/** Joins the others who have the same `key`. */
+/** Gives a user a share of the thing for `key`; the first user makes it. */
 export function join<T extends { close(): Promise<void> | void }>(key: object, make: () => T): Share<T> {
   const entry = common.get(key) ?? { thing: make(), users: 0 }
   common.set(key, entry)
   entry.users += 1
   let left = false
   return {
-    // a key stands for one target, and that has things of one kind only
+    // the key is the options of one target, whose things are all of one type
     thing: entry.thing as T,
     async leave() {
       if (left) return

@@ -1,4 +1,4 @@
-/** HTTP/1.1 by undici: one `Client` for each socket that we connected ourselves, so that undici neither dials nor re-sends. */
+/** HTTP/1.1 with undici: one `Client` for each socket, which burn connects itself, so that undici neither connects nor sends again. */
 import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import { Client, type Dispatcher } from 'undici'
@@ -8,16 +8,17 @@ import { classify, codeOf, isSocketError } from '../wire/failures.ts'
 import { HeadFilter } from './head-filter.ts'
 import type { HttpLine, HttpRequest, LineEvents } from './transport.ts'
 
-/** The longest delay of a timer: undici's own idle timer must not act, unless the server asked for it by `keep-alive: timeout=…`. */
+/** Longest delay of a timer in ms: undici's idle timer must not act unless the server asks for that (`keep-alive: timeout=…`). */
 const NEVER_MS = 2_147_483_647
-/** How long before the server's announced idle end we stop to use the connection. */
+/** Time in ms before the idle end that the server announced at which burn stops using the connection. */
 const HINT_MARGIN_MS = 500
 const GONE = 'CONNECTION_GONE'
 const SENDS_EMPTY_LENGTH = new Set(['POST', 'PUT', 'PATCH', 'QUERY', 'PROPFIND', 'PROPPATCH'])
 
 /**
- * Sends one request over a socket that goes nowhere. undici loads and compiles its parser with the first connection, which would be part of
- * the first reply's time, and cannot once all file descriptors are in use.
+ * Sends one request over a socket that leads nowhere. undici loads its parser with the first connection, which would be part of
+ * the
+ * first reply's time, and fails when no file descriptor is left.
  */
 export async function warmUp(): Promise<void> {
   const socket = new Duplex({
@@ -27,7 +28,7 @@ export async function warmUp(): Promise<void> {
       socket.push('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n')
     },
   })
-  // undici asks no more of a socket than of any stream, and takes what sockets alone have where it is there
+  // undici uses what any stream has, and the methods of sockets only where they exist
   const line = attachUndici(socket as Socket, 'http://localhost')
   const request = { method: 'GET', url: new URL('http://localhost/'), headers: {}, body: undefined }
   const nothing = { sent() {}, head() {}, data() {} }
@@ -37,7 +38,7 @@ export async function warmUp(): Promise<void> {
   socket.destroy()
 }
 
-/** Attaches undici to a connected socket. */
+/** Makes an HTTP line with undici over a connected socket. */
 export function attachUndici(socket: Socket, origin: string): HttpLine {
   let given = false
   const client = new Client(origin, {
@@ -51,7 +52,7 @@ export function attachUndici(socket: Socket, origin: string): HttpLine {
     connect(_options, callback) {
       const refused = given || socket.destroyed
       given = true
-      // undici does not expect its answer within the call
+      // undici does not expect the callback within the call
       queueMicrotask(() =>
         refused ? callback(Object.assign(new Error('the connection is gone'), { code: GONE }), null) : callback(null, socket),
       )
@@ -66,12 +67,12 @@ export function attachUndici(socket: Socket, origin: string): HttpLine {
     deliveries: 0,
     justReplied: false,
   }
-  // before undici listens: what was delivered together has one stamp, taken before any parsing
+  // before undici's own listener: all bytes of one delivery have one stamp, from before parsing
   socket.on('readable', () => {
     state.at = now()
     if (socket.readableLength > 0) state.deliveries += 1
   })
-  // a TLS alert is only emitted, and undici's own error would replace it
+  // a TLS alert is only emitted as an event, and undici would replace it with an error of its own
   socket.on('error', (error) => {
     if (isSocketError(error)) state.broke ??= error
   })
@@ -86,14 +87,14 @@ export function attachUndici(socket: Socket, origin: string): HttpLine {
       const { method, url, headers, body } = request
       const passage = new Passage(state, request, close, events)
       const options = { method, path: url.pathname + url.search, headers, body: body ?? null, reset: close }
-      // a FIN that came with the reply is read in the next turn of the loop; undici waits for the end of this one only
+      // a FIN that came with the reply is read in the next turn of the loop, and undici waits only for the end of this one
       if (state.justReplied) setImmediate(() => client.dispatch(options, passage))
       else client.dispatch(options, passage)
     },
   }
 }
 
-/** Puts a filter between the socket and undici, which asks for what is there by `read()`. */
+/** Puts a head filter between the socket and undici, which reads by `read()`. */
 function filtered(socket: Socket): HeadFilter {
   const filter = new HeadFilter()
   const read = socket.read.bind(socket)
@@ -115,19 +116,19 @@ function filtered(socket: Socket): HeadFilter {
 interface SocketState {
   readonly socket: Socket
   readonly filter: HeadFilter
-  /** The peer sent its FIN. */
+  /** True when the peer has sent its FIN. */
   ended: boolean
   /** The first error of the system or of TLS. */
   broke: Error | undefined
-  /** When the bytes that are being parsed were delivered. */
+  /** Monotonic ms at which the bytes being parsed were delivered. */
   at: number
-  /** How often bytes came; an end is none. */
+  /** Number of deliveries with bytes. */
   deliveries: number
-  /** A reply ended in this turn of the event loop. */
+  /** True when a reply ended in this turn of the event loop. */
   justReplied: boolean
 }
 
-/** One request on its way through undici. */
+/** One request that undici carries: its events become those of the line. */
 class Passage implements Dispatcher.DispatchHandler {
   private readonly state: SocketState
   private readonly request: HttpRequest
@@ -135,7 +136,7 @@ class Passage implements Dispatcher.DispatchHandler {
   private readonly events: LineEvents
   private started = false
   private answered = false
-  /** What we refuse the reply for. */
+  /** The fault for which burn refuses the reply. */
   private fault: Pick<Failure, 'class' | 'message'> | undefined
   private framedByClose = false
   private deliveriesBefore = 0
@@ -163,7 +164,7 @@ class Passage implements Dispatcher.DispatchHandler {
     }
     this.framedByClose = endsWithConnection(this.request.method, status, headers)
     this.events.head(status, joined(headers), [headers['set-cookie'] ?? []].flat())
-    // the body that came along with the head must not seem to have come before it
+    // a body that came with the head must not be stamped before it
     this.state.at = now()
   }
 
@@ -179,12 +180,12 @@ class Passage implements Dispatcher.DispatchHandler {
     setImmediate(() => {
       state.justReplied = false
     })
-    // undici takes a reset for the end of a body that only the end of the connection delimits
+    // undici accepts a reset as the end of a body that only the end of the connection delimits
     if (this.framedByClose && broke) this.events.failed(classify(broke, 'stream'))
     else queueMicrotask(() => this.end())
   }
 
-  /** A microtask later the rest of the same delivery has been parsed, so that surplus bytes are known. */
+  /** Ends the reply one microtask later, when the rest of the delivery is parsed and surplus bytes are known. */
   private end(): void {
     const surplus = this.state.socket.errored?.message === 'bad response'
     this.events.end(this.framedByClose ? 'unverified_end' : surplus ? 'extra_bytes' : undefined)
@@ -198,7 +199,7 @@ class Passage implements Dispatcher.DispatchHandler {
     else this.events.failed({ ...failure, class: 'local_request' })
   }
 
-  /** The socket's own error says more than what undici makes of it; after a FIN nothing else can be wrong. */
+  /** The failure for an error of undici. The error of the socket itself says more; after a FIN nothing else can be the cause. */
   private named(error: Error): Failure {
     if (this.fault) return { ...this.fault, phase: 'headers' }
     const phase = this.answered ? 'stream' : 'headers'
@@ -212,7 +213,7 @@ class Passage implements Dispatcher.DispatchHandler {
     return classify(error, phase)
   }
 
-  /** A kept connection that ends before any of the reply: its server gave it up as the request came, by a FIN or a reset alike. */
+  /** The failure for a connection that closed early; a kept one without any reply was given up by its server as the request came. */
   private closedEarly(): Pick<Failure, 'class' | 'message'> {
     const { deliveries } = this.state
     const gaveUp = this.deliveriesBefore > 0 && deliveries === this.deliveriesBefore
@@ -248,7 +249,7 @@ function joined(headers: RawHeaders): Headers {
   return flat
 }
 
-/** What undici takes, and no reader could make sense of. */
+/** The fault of a head that undici accepts although it has no clear meaning. */
 function faultOf(method: string, status: number, headers: RawHeaders): Pick<Failure, 'class' | 'message'> | undefined {
   const { location } = headers
   if (Array.isArray(location) && new Set(location).size > 1)
@@ -270,13 +271,13 @@ function isBodiless(method: string, status: number): boolean {
   return method === 'HEAD' || status === 204 || status === 304
 }
 
-/** RFC 9112, section 6.3: neither a length nor chunks, and a body is possible. */
+/** True when only the end of the connection delimits the body: neither a length nor chunks (RFC 9112, section 6.3). */
 function endsWithConnection(method: string, status: number, headers: RawHeaders): boolean {
   if (isBodiless(method, status)) return false
   return headers['content-length'] === undefined && !/\bchunked\s*$/i.test(String(headers['transfer-encoding'] ?? ''))
 }
 
-/** Bytes of the request as undici writes it. */
+/** The size of a request in bytes, as undici writes it. */
 function wireBytes({ method, url, headers, body }: HttpRequest, close: boolean): number {
   const host = headers.host ?? url.host
   let bytes = `${method} ${url.pathname}${url.search} HTTP/1.1\r\nhost: ${host}\r\n\r\n`.length

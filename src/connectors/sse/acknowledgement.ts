@@ -1,7 +1,7 @@
-/** Reads what a message's own request is answered with. */
+/** Reads the reply to the request that carries a message in mode subscribe. */
 import type { Exchange, Headers, ReplyReader } from '../../exchange.ts'
 
-/** The answer to the request itself says only that it was taken, for the reply comes on the stream; unless it was refused. */
+/** Reads the reply to a message's own request: a success is ignored, as the answer comes on the stream; a refusal fails `main`. */
 export class Acknowledgement implements ReplyReader {
   private readonly main: Exchange
   private refused = false

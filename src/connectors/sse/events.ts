@@ -1,33 +1,33 @@
 /** Cuts an event stream into events and keeps the bytes of each. @see https://html.spec.whatwg.org/multipage/server-sent-events.html */
 
-/** Largest event that is held, in bytes with its comments and field names. */
+/** Largest event in bytes, with its comments and field names. */
 export const MAX_EVENT_BYTES = 1024 * 1024
 const LF = 0x0a
 const CR = 0x0d
 const BOM = Buffer.from([0xef, 0xbb, 0xbf])
 const NEWLINE = Buffer.from('\n')
 
-/** One event. */
+/** One server-sent event. */
 export interface StreamEvent {
-  /** `message` when the event has no name. */
+  /** Name of the event; `message` when it has none. */
   readonly name: string
   readonly data: string
-  /** The event as it came, with its blank line: a stream of its own. */
+  /** The bytes of the event with its blank line; they can be read as a stream of their own. */
   readonly bytes: Buffer
 }
 
-/** Where events go. */
+/** Receives the events of a stream. */
 interface EventSink {
   event(event: StreamEvent): void
-  /** The event outgrew MAX_EVENT_BYTES: nothing more is told. */
+  /** Called when an event is larger than MAX_EVENT_BYTES; nothing follows. */
   tooBig(): void
 }
 
-/** Bytes in any pieces become events as soon as their blank line is there. */
+/** Cuts bytes that arrive in any pieces into events; each event is reported as soon as its blank line has arrived. */
 export class EventCutter {
-  /** What a reconnect tells as Last-Event-ID. */
+  /** The id that a reconnect sends as Last-Event-ID; '' when there is none. */
   lastEventId = ''
-  /** What the server wants us to wait before a reconnect, in ms; undefined until it says so. */
+  /** The wait in ms that the server asks for before a reconnect; undefined until it does. */
   retryMs: number | undefined
   private readonly sink: EventSink
   private held: Buffer[] = []
@@ -41,7 +41,7 @@ export class EventCutter {
     this.sink = sink
   }
 
-  /** A new connection: what was left of an event is dropped, the id and the wait stay. */
+  /** Prepares for a new connection: an incomplete event is dropped; `lastEventId` and `retryMs` stay. */
   restart(): void {
     this.forget()
     this.afterCr = false
@@ -52,13 +52,13 @@ export class EventCutter {
   push(bytes: Uint8Array): void {
     if (bytes.byteLength === 0) return
     const input = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    // the second half of a CRLF that was torn: its first half has ended the line
+    // skips the LF of a CRLF that was split; its CR has ended the line
     let start = this.afterCr && input[0] === LF ? 1 : 0
     while (start < input.length && !this.over) start = this.takeLine(input, start)
     this.afterCr = input.at(-1) === CR
   }
 
-  /** Takes one line, or what is there of it; returns where the next one starts. */
+  /** Takes one line, or its beginning; returns the index of the next line. */
   private takeLine(input: Buffer, start: number): number {
     const at = lineEnd(input, start)
     const next = Math.min(input.length, at + (input[at] === CR && input[at + 1] === LF ? 2 : 1))
@@ -73,7 +73,7 @@ export class EventCutter {
 
   private hold(bytes: Buffer): void {
     this.heldBytes += bytes.byteLength
-    // a copy: the socket may reuse its memory
+    // copied, because the socket may reuse its memory
     if (this.heldBytes <= MAX_EVENT_BYTES) this.held.push(Buffer.from(bytes))
     else {
       this.over = true
@@ -115,20 +115,20 @@ function startsWithBom(bytes: Buffer): boolean {
   return bytes.subarray(0, BOM.length).equals(BOM)
 }
 
-/** Index of the next CR or LF; the length when there is none. */
+/** The index of the next CR or LF; the length when there is none. */
 function lineEnd(input: Buffer, from: number): number {
   for (let at = from; at < input.length; at += 1) if (input[at] === LF || input[at] === CR) return at
   return input.length
 }
 
-/** Name and value of a line; a comment has neither. */
+/** Name and value of a line; the name of a comment is ''. */
 function fieldOf(line: string): readonly [name: string, value: string] {
   const colon = line.indexOf(':')
   if (colon < 0) return [line, '']
   return [line.slice(0, colon), line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1)]
 }
 
-/** Behind a line end no reader takes a BOM for the start of a stream; a last CR waits for its LF. */
+/** The block as a stream of its own: after a line end its BOM is not taken for the start of a stream, and a last CR gets its LF. */
 function standalone(block: Buffer): Buffer {
   const parts = [block]
   if (startsWithBom(block)) parts.unshift(NEWLINE)

@@ -1,4 +1,4 @@
-/** Keeps one user's event stream: has it opened, opens it again when it was lost, and gives it up for good. */
+/** Keeps the event stream of one user: opens it, opens it again when it is lost, and closes it for good. */
 import { now } from '../../clock.ts'
 import type { ConnectTimes, Failure } from '../../exchange.ts'
 import type { HttpRequest } from '../http/transport.ts'
@@ -7,14 +7,15 @@ import type { ConnectionEvents } from '../wire/connector.ts'
 import { EventCutter, MAX_EVENT_BYTES, type StreamEvent } from './events.ts'
 import { EventStream, type StreamOpener } from './stream.ts'
 
-/** How long one try to reconnect may take, in ms: nobody else watches over it. */
+/** Longest duration of one try to reconnect, in ms; no other deadline applies to it. */
 const TRY_MS = 10_000
-/** Wait before a reconnect where the server names none, and the least that one grows from, in ms. */
+/** Wait before a reconnect in ms when the server asks for none; BASE_MS is the first step of the growing part of the wait. */
 const DEFAULT_RETRY_MS = 1000
 const BASE_MS = 10
-/** The longest delay of a timer. */
+/** Longest delay of a timer in Node, in ms. */
 const LONGEST_MS = 2_147_483_647
 
+/** What a keeper needs to know about its user and the target. */
 export interface KeeperSettings {
   readonly open: StreamOpener
   readonly events: ConnectionEvents
@@ -23,15 +24,15 @@ export interface KeeperSettings {
   readonly seed: string | number
 }
 
-/** What a keeper tells; connections are counted by the keeper itself. */
+/** What a keeper reports to its owner; it counts connections itself. */
 export interface KeeperEvents {
   up(times: ConnectTimes): void
   event(event: StreamEvent, at: number): void
-  /** The stream that was up is over. */
+  /** Called when the open stream was lost. */
   down(failure: Failure): void
-  /** No stream could be had, and none will be until it is wanted again. */
+  /** Called when no stream could be opened; the keeper tries again only after `want`. */
   failed(failure: Failure): void
-  /** Exchanges that a loss takes along. */
+  /** Number of exchanges that fail when the stream is lost. */
   readonly inFlight: number
 }
 
@@ -46,7 +47,7 @@ export interface KeeperEvents {
  */
 export class Keeper {
   closed = false
-  /** What to ask for: credentials may change from one request to the next. */
+  /** The request that opens the stream; its credentials may change between tries. */
   request: HttpRequest
   private readonly settings: KeeperSettings
   private readonly owner: KeeperEvents
@@ -54,11 +55,11 @@ export class Keeper {
   private cutter: EventCutter
   private stream: EventStream | undefined
   private timer: NodeJS.Timeout | undefined
-  /** Streams that are not gone yet. */
+  /** Streams that are still closing. */
   private readonly ending = new Set<Promise<void>>()
-  /** While reconnecting: since when; NaN else. */
+  /** While reconnecting, the monotonic time in ms of the loss; else NaN. */
   private lostAt = Number.NaN
-  /** When the bytes that are being cut arrived. */
+  /** Arrival time in monotonic ms of the bytes that are being cut. */
   private at = Number.NaN
 
   constructor(request: HttpRequest, settings: KeeperSettings, owner: KeeperEvents) {
@@ -70,7 +71,7 @@ export class Keeper {
     this.cutter = this.newCutter()
   }
 
-  /** Whether events can come. */
+  /** True while the stream is open. */
   get isUp(): boolean {
     return this.stream?.isUp ?? false
   }
@@ -79,19 +80,19 @@ export class Keeper {
     return this.stream?.isStanding ?? false
   }
 
-  /** Somebody waits for `up` or `failed`. */
+  /** Opens the stream unless it is open or being opened; `up` or `failed` follows. */
   want(): void {
     if (!this.closed && !this.stream && this.timer === undefined) this.connect()
   }
 
-  /** Nobody waits any more; `tooLate` when that is because it took too long. A stream that is asked for again goes on: it is for whoever comes next. */
+  /** Stops opening the stream, because no exchange waits for it any more (`tooLate`: after its deadline). A reconnect goes on. */
   unwant(tooLate: boolean): void {
     if (!this.stream || this.stream.isUp || !Number.isNaN(this.lostAt)) return
     if (tooLate) this.settings.events.openFailed(this.lateness('').class)
     this.end()
   }
 
-  /** Ends the stream; the next `want` asks for one that knows nothing of this one. */
+  /** Closes the stream; the next `want` opens one without its Last-Event-ID. */
   drop(): void {
     this.backoff.reset()
     this.lostAt = Number.NaN
@@ -100,7 +101,7 @@ export class Keeper {
     this.end()
   }
 
-  /** Ends everything; resolves when no socket is left. */
+  /** Closes everything; resolves when no socket is left. */
   async close(): Promise<void> {
     this.closed = true
     this.stopTimer()
@@ -118,7 +119,7 @@ export class Keeper {
   private connect(): void {
     const { lastEventId } = this.cutter
     const { headers } = this.request
-    // header values are Latin-1: the bytes of UTF-8, one by one
+    // header values are Latin-1, so each byte of the UTF-8 becomes one character
     const id = Buffer.from(lastEventId, 'utf8').toString('latin1')
     const request = id === '' ? this.request : { ...this.request, headers: { ...headers, 'last-event-id': id } }
     this.cutter.restart()
@@ -145,7 +146,7 @@ export class Keeper {
     this.cutter.push(bytes)
   }
 
-  /** The stream ended, or could not be had. */
+  /** Handles the end of the stream, or a failed try to open it. */
   private down(failure: Failure): void {
     const { stream } = this
     this.stopTimer()
@@ -166,7 +167,7 @@ export class Keeper {
     }
   }
 
-  /** Waits for the next try to reconnect; false when there have been enough. */
+  /** Starts the wait before the next try to reconnect; returns false after the last try. */
   private rest(): boolean {
     const waitMs = this.backoff.next(this.cutter.retryMs ?? DEFAULT_RETRY_MS)
     if (waitMs === undefined) {
@@ -211,7 +212,7 @@ export class Keeper {
     if (wasUp && gone) this.track(gone.then(() => this.settings.events.closed()))
   }
 
-  /** Lets go of the stream, whose socket may take a while to be gone. */
+  /** Gives up the stream, whose socket may take a while to close. */
   private release(): Promise<void> | undefined {
     const { stream } = this
     this.stream = undefined
@@ -231,7 +232,7 @@ export class Keeper {
   }
 }
 
-/** The standard gives a stream up that is answered with another status or content type. */
+/** True when the server refused the stream by its status or content type; the standard says not to reconnect then. */
 function isRefusal({ class: failureClass }: Failure): boolean {
   return failureClass === 'http_status' || failureClass === 'rate_limited' || failureClass === 'bad_sse'
 }

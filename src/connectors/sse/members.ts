@@ -1,9 +1,9 @@
-/** Members of the JSON in events and messages, by paths such as `$.meta.id`. */
+/** Reads and writes members of the JSON in events and messages, by paths such as `$.meta.id`. */
 import { jsonIn } from '../../text/json.ts'
 import type { StreamEvent } from './events.ts'
 import type { EndBlock } from './options.ts'
 
-/** Whether an event ends a reply. */
+/** True when an event ends a reply. */
 export function matches(end: EndBlock, { name, data }: StreamEvent): boolean {
   if (end.event !== undefined && end.event !== name) return false
   if (end.path === undefined) return true
@@ -11,7 +11,7 @@ export function matches(end: EndBlock, { name, data }: StreamEvent): boolean {
   return end.equals === undefined ? value !== undefined : value === end.equals
 }
 
-/** The value in JSON text; undefined when there is none, or no JSON. */
+/** The value at a path in JSON text; undefined when there is none, or the text is not JSON. */
 export function memberAt(text: string, path: string): unknown {
   return namesOf(path).reduce<unknown>(
     (owner, name) => (isRecord(owner) && Object.hasOwn(owner, name) ? owner[name] : undefined),

@@ -14,6 +14,7 @@ const endSchema = z
   })
   .refine(({ event, path: at }) => event !== undefined || at !== undefined, 'give event or path')
 
+/** The `end:` block: the event that ends a reply. */
 export type EndBlock = z.infer<typeof endSchema>
 
 const subscribeSchema = z
@@ -40,6 +41,7 @@ const subscribeSchema = z
   })
   .describe('A stream that each user keeps open beside its requests (GET; Last-Event-ID and retry are honoured)')
 
+/** The schema of the `sse:` block of a target. */
 export const sseOptions = z
   .strictObject({
     ...httpFields,
@@ -53,8 +55,10 @@ export const sseOptions = z
   .refine(poolKeepsAlive.check, poolKeepsAlive.told)
   .describe('Server-sent events over HTTP/1.1')
 
+/** The `sse:` block of a target. */
 export type SseOptions = z.infer<typeof sseOptions>
 
+/** The schema of a `request:` step for SSE. */
 export const sseStep = z
   .strictObject({
     ...httpStepFields,
@@ -68,4 +72,5 @@ export const sseStep = z
   .refine(oneBody.check, oneBody.message)
   .describe('One request; in mode subscribe without method and body it only waits')
 
+/** A `request:` step for SSE. */
 export type SseStep = z.infer<typeof sseStep>

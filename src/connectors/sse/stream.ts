@@ -1,24 +1,24 @@
-/** One try to have the event stream, and the stream that it led to: a request whose reply does not end. */
+/** One try to open the event stream, and the stream itself: a request whose reply does not end. */
 import { now } from '../../clock.ts'
 import { type ConnectTimes, Exchange, type Failure, type ReplyReader } from '../../exchange.ts'
 import type { HttpRequest } from '../http/transport.ts'
 import type { Connection, ConnectionEvents, OpenContext } from '../wire/connector.ts'
 
-/** Makes the connection that carries nothing but this stream. */
+/** Opens a connection that carries this stream only. */
 export type StreamOpener = (context: Pick<OpenContext, 'signal' | 'events'>) => Promise<Connection<HttpRequest>>
 
-/** What a stream tells. `down` comes once at most; before `up` it means that there is no stream. */
+/** What a stream reports. `down` is called at most once; before `up` it means that the stream could not be opened. */
 interface StreamEvents {
-  /** The socket stands; the answer is waited for. */
+  /** Called when the socket is connected and the reply is awaited. */
   standing(): void
   up(times: ConnectTimes): void
   bytes(bytes: Uint8Array, at: number): void
   down(failure: Failure): void
 }
 
-/** Life: connecting → standing → up → down; `stop` ends it from anywhere, and nothing is told any more. */
+/** An event stream. States: connecting → standing → up → down; `stop` ends it in any state, and nothing is reported after it. */
 export class EventStream {
-  /** The socket is connected. */
+  /** True when the socket is connected. */
   isStanding = false
   isUp = false
   private readonly events: StreamEvents
@@ -36,7 +36,7 @@ export class EventStream {
     this.connection = this.start(request, open)
   }
 
-  /** Ends it; resolves when its socket is closed. */
+  /** Stops the stream; resolves when its socket is closed. */
   async stop(): Promise<void> {
     this.over = true
     this.ending.abort()
@@ -49,14 +49,14 @@ export class EventStream {
       if (!this.over) connection.send(request, this.exchange)
       return connection
     } catch (error) {
-      // certificate files were read before: what fails here was taken away since
+      // the certificate files could be read before, so one was removed since
       const message = error instanceof Error ? error.message : String(error)
       this.fail({ class: 'local_setup', phase: 'connect', message })
       return undefined
     }
   }
 
-  /** The socket counts as the stream's own: whoever owns this tells of it. */
+  /** Events of the socket, which are not reported as such: the owner of the stream counts the stream as the connection. */
   private socketEvents(): ConnectionEvents {
     const nothing = () => {}
     const opened = (times: ConnectTimes) => {

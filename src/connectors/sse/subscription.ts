@@ -1,4 +1,4 @@
-/** A stream that a user keeps open beside its requests: replies come on it as events. */
+/** Mode subscribe: each user keeps a stream open beside its requests, and replies come on it as events. */
 import { TargetError } from '../../errors.ts'
 import { type ConnectTimes, Exchange, type Failure } from '../../exchange.ts'
 import type { HttpRequest } from '../http/transport.ts'
@@ -9,22 +9,23 @@ import { Keeper, type KeeperEvents, type KeeperSettings } from './keeper.ts'
 import { matches, memberAt } from './members.ts'
 import type { EndBlock, SseOptions } from './options.ts'
 
-/** What one attempt sends, and what it waits for. */
+/** What one attempt sends, and which events it waits for. */
 export interface SubscriptionRequest {
-  /** The request for the stream, should it have to be opened. */
+  /** Makes the request that opens the stream, if it has to be opened. */
   readonly stream: () => HttpRequest
-  /** Left out by a step that only waits. */
+  /** The request to send; undefined for a step that only waits. */
   readonly post: HttpRequest | undefined
-  /** Id that the events of the reply carry. */
+  /** Id that the events of the reply carry; undefined when they carry none. */
   readonly key: string | undefined
+  /** Number of events that complete the reply; undefined when another rule does. */
   readonly count: number | undefined
   readonly end: EndBlock | undefined
 }
 
-/** What a subscription needs to know beside its keeper. */
+/** What a subscription needs to know beside the settings of its keeper. */
 interface SubscriptionSettings extends KeeperSettings {
   readonly subscribe: Pick<NonNullable<SseOptions['subscribe']>, 'events' | 'correlate'>
-  /** Carries the requests beside the stream. */
+  /** The connection for the requests beside the stream. */
   readonly requests: Connection<HttpRequest>
 }
 
@@ -38,18 +39,18 @@ interface Waiting {
   post: Exchange | undefined
 }
 
-/** The open stream and the connection for requests, as one. It asks for a lost stream by itself; after the last try the next request does. */
+/** One user's open stream and its connection for requests. A lost stream is reopened by itself, after the last try by the next request. */
 export class Subscription implements Connection<SubscriptionRequest>, KeeperEvents {
-  /** Events that belonged to no reply. */
+  /** Number of events that belonged to no reply. */
   strayMessages = 0
   private readonly settings: SubscriptionSettings
   private readonly keeper: Keeper
   private readonly listened: ReadonlySet<string>
   private waiting: Waiting | undefined
   private settleOpen: ((failure?: Failure) => void) | undefined
-  /** The stream has carried an exchange. */
+  /** True when the stream has carried an exchange. */
   private used = false
-  /** Events of an exchange that was given up could be taken for those of the next one. */
+  /** True when late events of an abandoned exchange could be taken for those of the next one. */
   private spoilt = false
 
   constructor(stream: HttpRequest, settings: SubscriptionSettings) {
@@ -58,7 +59,7 @@ export class Subscription implements Connection<SubscriptionRequest>, KeeperEven
     this.keeper = new Keeper(stream, settings, this)
   }
 
-  /** Opens the stream; resolves when the target has accepted it. @throws TargetError, after which nothing is left open */
+  /** Opens the stream; resolves when the target has accepted it. Rejects with TargetError, and nothing is left open then. */
   async open(): Promise<void> {
     const failure = await new Promise<Failure | undefined>((resolve) => {
       this.settleOpen = (problem) => {
@@ -87,7 +88,7 @@ export class Subscription implements Connection<SubscriptionRequest>, KeeperEven
       this.begin(waiting)
       return
     }
-    // While the stream is away its reply could not arrive: that wait is part of connecting.
+    // Without the stream no reply could arrive, so the wait for it is part of connecting.
     this.keeper.request = request.stream()
     this.keeper.want()
   }
@@ -111,7 +112,7 @@ export class Subscription implements Connection<SubscriptionRequest>, KeeperEven
     await Promise.all([closed, this.settings.requests.close()])
   }
 
-  /** As `close`, because the time is up: a stream that is being opened counts as failed. */
+  /** Closes like `close`, because the time is up: a stream that is still being opened counts as failed. */
   abort(): void {
     if (this.settleOpen) this.keeper.unwant(true)
     void this.close()
@@ -151,7 +152,7 @@ export class Subscription implements Connection<SubscriptionRequest>, KeeperEven
     const { exchange, request } = waiting
     if (Number.isNaN(exchange.firstByteAt)) {
       exchange.head(200, STREAM_HEADERS)
-      // its head came with the stream: this is when its first byte arrived
+      // the head came when the stream was opened, so the first event is the first byte
       exchange.firstByteAt = at
     }
     exchange.data(event.bytes, at)
@@ -174,7 +175,7 @@ export class Subscription implements Connection<SubscriptionRequest>, KeeperEven
     }
   }
 
-  /** The request is an exchange of its own for the connection below; what matters of it is passed on. */
+  /** Sends the request as an exchange of its own, and passes on what matters to the main one. */
   private post(request: HttpRequest, waiting: Waiting, reused: boolean): void {
     const { exchange } = waiting
     const post = new Exchange(exchange.intended, new Acknowledgement(exchange), ({ failure }) => {
@@ -191,14 +192,14 @@ export class Subscription implements Connection<SubscriptionRequest>, KeeperEven
     this.settings.requests.send(request, post)
   }
 
-  /** An event that came before the request left can be no reply to it. */
+  /** True when an event belongs to the reply; one that came before the request was sent cannot. */
   private belongs({ request, exchange }: Waiting, { data }: StreamEvent, at: number): boolean {
     const { correlate } = this.settings.subscribe
     if (exchange.settled || !(at >= exchange.sentAt)) return false
     return !correlate || request.key === undefined || String(memberAt(data, correlate.receive)) === request.key
   }
 
-  /** The reply is complete; the answer to the request may still be on its way, and is not waited for longer than a body would be. */
+  /** Handles a complete reply. The reply to the request itself may still arrive; it is waited for no longer than a body is. */
   private over(waiting: Waiting): void {
     this.waiting = undefined
     if (waiting.exchange.outcome !== 'ok') this.spoilt ||= owesEvents(waiting)
@@ -209,7 +210,7 @@ export class Subscription implements Connection<SubscriptionRequest>, KeeperEven
     this.waiting = undefined
     waiting.exchange.fail(failure.class, failure.phase, failure.message, failure.code)
     const { post } = waiting
-    // its own connection is well, and kept when the answer comes soon
+    // the request's own connection works, and is kept if its reply comes soon
     if (post && !Number.isNaN(post.sentAt)) post.finish()
     else this.endPost(waiting)
   }
@@ -226,7 +227,7 @@ export class Subscription implements Connection<SubscriptionRequest>, KeeperEven
   }
 }
 
-/** Only ids tell the late events of a reply from those of the next one. */
+/** True when late events of this reply could be taken for those of the next one, because no id tells them apart. */
 function owesEvents({ request }: Waiting): boolean {
   return request.post !== undefined && request.key === undefined
 }

@@ -1,4 +1,4 @@
-/** One user's requests and replies over a WebSocket, whichever connection carries them. */
+/** One user's requests and replies over its WebSocket, across reconnects. */
 import { LocalError, TargetError } from '../../errors.ts'
 import type { ConnectTimes, Exchange, Failure } from '../../exchange.ts'
 import type { Connection, TargetAddress } from '../wire/connector.ts'
@@ -9,10 +9,10 @@ import { encode, type WebSocketRequest } from './options/request.ts'
 import { type Matching, Replies } from './replies.ts'
 import type { Wire } from './wire.ts'
 
-/** What a connection needs to know, all of it fixed for the user's life. */
+/** What a connection needs to know; fixed for the life of its user. */
 export interface ConnectionSettings extends LinkSettings {
   readonly matching: Matching
-  /** What was seen of the target by any of its users. */
+  /** What the target was seen to do, shared by all users. `closes`: it closes connections after replies. */
   readonly habits: { closes: boolean }
 }
 
@@ -27,7 +27,7 @@ const LEFT_OVER: Failure = {
   message: 'the connection was given up: an earlier reply was not complete, and the rest of it could be taken for this one',
 }
 
-/** How long after a delivery the close frame that belongs to it may still be on its way, in ms. */
+/** Longest time in ms for a close frame to follow the reply it belongs to. */
 const SOON_MS = 5
 
 const LEFT: Failure = {
@@ -36,12 +36,12 @@ const LEFT: Failure = {
   message: 'the scenario closed the connection before the reply was complete',
 }
 
-/** The connection of the WebSocket connector. It connects again by itself: at once with `reconnect`, else for the next request. */
+/** One user's WebSocket connection. It reconnects by itself: at once with the option `reconnect`, else for the next request. */
 export class WebSocketConnection implements Connection<WebSocketRequest>, LinkEvents {
   private readonly link: WebSocketLink
   private readonly replies: Replies
   private readonly userId: number
-  /** Where `reply.match` wants an id. */
+  /** Path of names at which a sent frame carries its id, by `reply.match`; empty when frames carry none. */
   private readonly idAt: readonly string[]
   private readonly waiting: Waiting[] = []
   private settleOpen: ((problem?: Failure | LocalError) => void) | undefined
@@ -57,7 +57,7 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, LinkEv
     this.idAt = typeof rule === 'object' ? namesOf(rule.correlate.send) : []
   }
 
-  /** Makes the first connection. @throws TargetError, LocalError */
+  /** Makes the first connection. Rejects with TargetError or LocalError. */
   open(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.settleOpen = (problem) => {
@@ -79,7 +79,7 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, LinkEv
     else this.begin({ request, exchange })
   }
 
-  /** A server may end the connection after a reply: its close frame comes a moment later, and must not be overlooked. */
+  /** True when a close frame may follow the reply that just came; sending at once would miss it. */
   private mayBeClosing(wire: Wire): boolean {
     return wire.quietMs < SOON_MS && (this.habits.closes || wire.carried === 1)
   }
@@ -113,7 +113,7 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, LinkEv
     return closed
   }
 
-  /** As `close`, at once. */
+  /** Closes like `close`, without closing handshakes. */
   abort(): void {
     const failure = this.link.abort()
     this.settleOpen?.(failure ?? ABORTED)
@@ -128,7 +128,7 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, LinkEv
     this.replies.afresh()
     this.settleOpen?.()
     const waiting = this.waiting.splice(0)
-    // It belongs to the one that waited longest.
+    // the connect times belong to the exchange that waited longest
     waiting[0]?.exchange.connected(times)
     for (const one of waiting) this.carry(wire, one)
   }
@@ -158,7 +158,7 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, LinkEv
     for (const { exchange } of this.waiting.splice(0)) exchange.fail(failure.class, failure.phase, failure.message, failure.code)
   }
 
-  /** Ends the connection because the scenario says so; requests that are still open go with it. */
+  /** Closes the connection because the scenario says so; open requests fail. */
   private async leave(abrupt: boolean, exchange: Exchange): Promise<void> {
     exchange.sent(0)
     const gone = this.link.leave(abrupt)
@@ -175,11 +175,12 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, LinkEv
     exchange.reused = wire.carried > 0
     const soon = exchange.reused && wire.quietMs < MEETING_MS
     wire.carried += 1
-    // Stamped before the hand-over: the peer may have the frame before `send` returns, and the callback may come after its reply.
+    // Stamped before the frame is handed over: the peer may get it before `send` returns, and the callback may come after its
+    // reply.
     exchange.sent(bytes.byteLength)
     this.replies.settleUp(exchange, wanted)
     if (wanted.kind === 'none') {
-      // Done only when it has left the process: a peer that does not read must slow the sender down, not fill its memory.
+      // Done only when the frame has left the process: a peer that does not read slows the sender instead of filling its memory.
       wire.send(bytes, binary, (error) => flushed(exchange, error))
       return
     }
@@ -187,7 +188,7 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, LinkEv
     wire.send(bytes, binary)
   }
 
-  /** A closing socket swallows frames, and one that an unfinished reply is left on would mix it with the next. */
+  /** Leaves a connection that is closing, where frames are lost, or that still owes the rest of an earlier reply. */
   private leaveUnusable(): void {
     if (this.replies.spoilt) this.startAfresh()
     else if (this.link.wire?.usable === false) {
@@ -208,7 +209,7 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, LinkEv
   }
 }
 
-/** Two turns of the loop: what the socket has received by now is read before the second. */
+/** Calls `then` after two turns of the event loop: by then, everything that the socket has received is read. */
 function afterReading(then: () => void): void {
   setImmediate(() => setImmediate(then))
 }

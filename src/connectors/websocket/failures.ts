@@ -1,16 +1,16 @@
-/** What can go wrong with a WebSocket, in the classes of the glossary. */
+/** The failures of WebSockets, with their classes of the glossary. */
 import type { IncomingMessage } from 'node:http'
 import type { Failure } from '../../exchange.ts'
 import { statusText } from '../../http-status.ts'
 import { classify, codeOf, isSocketError } from '../wire/failures.ts'
 
-/** The library hides the code of an end that came without a close frame or without a code behind these. */
+/** Messages for the codes that the library reports when there was no close frame, or none with a code. */
 const WITHOUT_CODE: Readonly<Record<number, string>> = {
   1005: 'the server closed the socket and gave no code',
   1006: 'the connection ended without a close frame',
 }
 
-/** The socket was closed. `cause` is the socket's own error, if it had one. */
+/** The failure for a socket that was closed. `cause` is the error of the socket, if it had one. */
 export function closeFailure(code: number, reason: string, cause: Error | undefined): Failure {
   const said = WITHOUT_CODE[code] ?? `the server closed the socket with ${code}`
   const why = reason === '' ? (cause?.message ?? '') : reason
@@ -23,24 +23,24 @@ export function closeFailure(code: number, reason: string, cause: Error | undefi
   }
 }
 
-/** Codes with which a server ends a connection in good order; 1005 is a close frame without one. */
+/** Failure classes of a server that closes in good order; 1005 is a close frame without a code. */
 const FAREWELLS = new Set(['ws_close_1000', 'ws_close_1001', 'ws_close_1005'])
 
-/** Whether the server said goodbye, as against a fault. */
+/** True when the server closed the connection in good order. */
 export function isFarewell(failure: Failure): boolean {
   return FAREWELLS.has(failure.class)
 }
 
-/** How far apart a reply, the next message and a close frame may be for the last two to have met on their way, in ms. */
+/** Longest time in ms between a reply, the next message and a close frame at which message and close frame may have crossed. */
 export const MEETING_MS = 20
 
-/** The message went out while the close frame of the server was on its way. */
+/** The failure of a message that crossed the server's close frame on its way. */
 export function metClose(failure: Failure): Failure {
   const message = `${failure.message}, right after a reply and as the next message went out: the message met the close frame, and was not answered`
   return { ...failure, class: 'ws_met_close', message }
 }
 
-/** What came breaks the protocol; the library has answered with 1002, 1007 or 1009. */
+/** The failure for bytes that break the protocol; the library has answered with close code 1002, 1007 or 1009. */
 export function protocolFailure(error: Error): Failure {
   const code = codeOf(error)
   const tooLarge = code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH'
@@ -48,11 +48,11 @@ export function protocolFailure(error: Error): Failure {
   return { class: 'bad_ws', phase: 'stream', message, ...(code === undefined ? {} : { code }) }
 }
 
-/** The handshake broke off, or its answer is none. */
+/** The failure for a handshake that broke off, or whose reply is not HTTP. */
 export function handshakeFailure(error: Error): Failure {
   const code = codeOf(error)
   if (code?.startsWith('HPE_')) return { class: 'bad_http', phase: 'headers', message: error.message, code }
-  // Node gives an orderly end before the answer the code of a reset, but no system call failed.
+  // Node reports an orderly end before the reply as a reset, but then no system call failed.
   if (code === 'ECONNRESET' && !('syscall' in error))
     return {
       class: 'closed_early',
@@ -64,7 +64,7 @@ export function handshakeFailure(error: Error): Failure {
   return { class: 'bad_ws', phase: 'headers', message: error.message, ...(code === undefined ? {} : { code }) }
 }
 
-/** The handshake was answered with something else than an upgrade. */
+/** The failure for a handshake whose reply is not an upgrade. */
 export function statusFailure({ statusCode = 0, headers }: IncomingMessage): Failure {
   const status = statusText(statusCode)
   const answered = `the handshake was answered with ${status}`
@@ -77,17 +77,17 @@ export function statusFailure({ statusCode = 0, headers }: IncomingMessage): Fai
   return { class: limited ? 'rate_limited' : 'http_status', phase: 'headers', message: `${answered}${where}${wait}` }
 }
 
-/** No pong came in time. */
+/** The failure for a pong that did not come within `timeoutMs`. */
 export function silentFailure(timeoutMs: number): Failure {
   return { class: 'timeout_idle', phase: 'stream', message: `no pong for ${timeoutMs} ms: the peer is gone or stuck` }
 }
 
-/** The socket stands, but the server did not answer the handshake in time. */
+/** The failure for a handshake that got no reply in time. */
 export function unanswered(message: string): Failure {
   return { class: 'timeout_headers', phase: 'headers', message }
 }
 
-/** Connecting was given up from outside, or took too long. */
+/** The failure for a connection that was not made in time, or was stopped. */
 export function givenUp(message: string): Failure {
   return { class: 'connect_timeout', phase: 'connect', message }
 }

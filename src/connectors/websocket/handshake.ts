@@ -1,4 +1,4 @@
-/** Makes one WebSocket: name, socket, TLS, upgrade, authentication, each stage timed. */
+/** Makes one WebSocket connection: look-up, socket, TLS, upgrade and authentication, with the time of each stage. */
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
@@ -14,50 +14,51 @@ import { answerPings } from './pongs.ts'
 import { makeStrict } from './strict.ts'
 import type { Upgrade } from './upgrade.ts'
 
-/** Largest message unless `maxMessage` says otherwise, in bytes. */
+/** Largest message in bytes when `maxMessage` is not set. */
 const DEFAULT_MAX_MESSAGE = 16 * 1024 * 1024
 /**
- * Frames that one message may be made of. The library would refuse a message of 16,385, which is no more than a long reply with a
- * frame for each token; its own bound on reads that make one frame (262,144) is kept: it lies beyond what `maxMessage` needs.
+ * Most frames of one message. The library's default of 16,384 is too few for a long reply with a frame per token; its limit on
+ * reads
+ * per frame (262,144) is kept, because `maxMessage` needs fewer.
  */
 const MAX_FRAGMENTS = 1024 * 1024
-/** How long a peer may take to answer a close frame, in ms. */
+/** Longest wait for the answer to a close frame, in ms. */
 const CLOSE_TIMEOUT_MS = 1000
 
-/** The library, which is loaded only by runs that use it. */
+/** The WebSocket library, loaded only by runs that use it. */
 type Library = Pick<typeof import('ws'), 'WebSocket'>
 
-/** All that does not change from one handshake of a user to the next. */
+/** What stays the same in all handshakes of a user. */
 export interface HandshakeSettings {
   readonly library: Library
   readonly options: WebSocketOptions
-  /** TLS settings, read when first needed. @throws LocalError */
+  /** Reads the TLS settings when first called. @throws LocalError */
   readonly tls: () => ConnectionOptions
-  /** The message that makes the connection usable; undefined when it is so at once. */
+  /** The message after which the connection can be used; undefined when it can at once. */
   readonly ready: Predicate | undefined
 }
 
-/** A connection that can carry frames. */
+/** A connection after its upgrade, ready to carry frames. */
 export interface Upgraded {
   readonly socket: WebSocket
-  /** What the WebSocket runs over. */
+  /** The socket under the WebSocket. */
   readonly raw: Socket
   readonly times: ConnectTimes
 }
 
-/** Options of the library that its types do not know yet. */
+/** Options that the library has and its types lack. */
 type NewOptions = Readonly<Record<'closeTimeout' | 'maxFragments', number>>
 
-/** Told exactly one of `opened` and `failed`, unless the handshake was destroyed first. */
+/** Either `opened` or `failed` is called, or neither when the handshake was destroyed first. */
 interface HandshakeEvents {
-  /** The socket stands, with TLS where that is wanted; the upgrade is asked for. */
+  /** Called when the socket is connected (with TLS where needed) and the upgrade is requested. */
   standing(): void
-  /** Called before any further message is delivered: attach at once. */
+  /** Called before the next message is delivered, so the receiver must add its listeners at once. */
   opened(upgraded: Upgraded): void
   failed(failure: Failure): void
 }
 
-/** One handshake. `destroy` frees all it holds, and no event comes any more. */
+/** One handshake. `destroy` frees its sockets, and no event follows. */
 export class Handshake {
   private readonly upgrade: Upgrade
   private readonly settings: HandshakeSettings
@@ -66,7 +67,7 @@ export class Handshake {
   private raw: Socket | undefined
   private socket: WebSocket | undefined
   private over = false
-  /** The upgrade was granted; only `ready` is missing. */
+  /** True after the upgrade, while only the `ready` message is missing. */
   private granted = false
   private rawError: Error | undefined
   private times: ConnectTimes = { dnsMs: null, connectMs: null, tlsMs: null }
@@ -90,7 +91,7 @@ export class Handshake {
     })
   }
 
-  /** What it failed with if it were given up now: before the socket stands, or while the server owes an answer. */
+  /** The failure if the handshake is given up now: of connecting, or of a server that does not reply. */
   givenUp(why: string): Failure {
     return this.raw ? unanswered(why) : givenUp(why)
   }
@@ -114,7 +115,7 @@ export class Handshake {
     const socket = new library.WebSocket(this.upgrade.url, [...options.subprotocols], this.clientOptions(raw))
     this.socket = socket
     answerPings(socket)
-    // They stay for good: the library throws an error that nobody listens to.
+    // Never removed: the library throws errors that have no listener.
     socket.on('error', (error) => this.fail(this.granted ? protocolFailure(error) : handshakeFailure(error)))
     socket.on('unexpected-response', (_request: unknown, response: IncomingMessage) => this.fail(statusFailure(response)))
     socket.once('upgrade', ({ headers }) => {
@@ -131,7 +132,7 @@ export class Handshake {
       perMessageDeflate: options.compression,
       maxPayload: options.maxMessage ?? DEFAULT_MAX_MESSAGE,
       maxFragments: MAX_FRAGMENTS,
-      // the library ends a connection with more than 60 unanswered pings, and without a word
+      // with its own pongs the library closes a connection after 60 unsent ones, without an error
       autoPong: false,
       closeTimeout: CLOSE_TIMEOUT_MS,
     }

@@ -1,6 +1,6 @@
-/** Pings in a fixed rhythm, with a deadline for each pong: a peer that is gone without a word is found out. */
+/** Sends pings at fixed intervals, with a deadline for each pong, to find out when a peer has gone silently. */
 
-/** How long to wait for a pong unless `ping.timeout` says otherwise, in ms. */
+/** Longest wait for a pong in ms when `ping.timeout` is not set. */
 export const DEFAULT_PONG_MS = 10_000
 
 interface Rhythm {
@@ -8,7 +8,7 @@ interface Rhythm {
   readonly timeoutMs: number
 }
 
-/** One connection's pings; one timer at a time. */
+/** The pings of one connection. `silent` is called when a pong does not come in time. */
 export class Heartbeat {
   private readonly rhythm: Rhythm
   private readonly ping: () => void
@@ -22,7 +22,7 @@ export class Heartbeat {
     this.rest()
   }
 
-  /** A pong has come. One that nobody asked for changes nothing that matters: the next ping is a full rest away. */
+  /** Handles a pong and starts the interval again, also for a pong that was not asked for. */
   pong(): void {
     clearTimeout(this.timer)
     this.rest()

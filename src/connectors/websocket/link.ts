@@ -1,4 +1,4 @@
-/** Keeps one user's WebSocket: makes it, makes it again when it was lost, and gives it up for good. */
+/** Keeps the WebSocket of one user: opens it, opens it again when it is lost, and closes it for good. */
 import { now } from '../../clock.ts'
 import { LocalError } from '../../errors.ts'
 import type { ConnectTimes, Failure } from '../../exchange.ts'
@@ -11,28 +11,29 @@ import { frameBytes } from './options/request.ts'
 import { upgradeOf } from './upgrade.ts'
 import { Wire } from './wire.ts'
 
-/** How long one try to reconnect may take, unless `reconnect.timeout` says otherwise, in ms. Nobody else watches over it. */
+/** Longest duration of one try to reconnect in ms when `reconnect.timeout` is not set; no other deadline applies to it. */
 const DEFAULT_TRY_MS = 10_000
 
 const GIVEN_UP = 'given up before the connection was made'
 
+/** What a link needs to know about its user and the target. */
 export interface LinkSettings extends HandshakeSettings {
   readonly events: ConnectionEvents
   readonly userId: number
   readonly seed: string | number
 }
 
-/** What a link tells its owner; connections are counted by the link itself. */
+/** What a link reports to its owner; it counts connections itself. */
 export interface LinkEvents {
-  /** A socket stands; its handshake follows. */
+  /** Called when a socket is connected; its handshake follows. */
   standing(): void
   up(wire: Wire, times: ConnectTimes): void
   message(bytes: Buffer, at: number): void
-  /** Requests under way on the wire in use. */
+  /** Number of requests in flight on the current connection. */
   readonly inFlight: number
-  /** The wire in use was lost. `expected` when the scenario counts its close code as a good end. */
+  /** Called when the current connection was lost; `expected` when the scenario accepts its close code as a good end. */
   down(failure: Failure, expected: boolean, wire: Wire): void
-  /** No connection could be made, and none will be until it is wanted again. */
+  /** Called when no connection could be made; the link tries again only after `want`. */
   failed(problem: Failure | LocalError): void
 }
 
@@ -46,9 +47,9 @@ export interface LinkEvents {
  * | closed | nothing | never |
  */
 export class WebSocketLink {
-  /** The connection in use. */
+  /** The current connection; undefined when there is none. */
   wire: Wire | undefined
-  /** Where to connect to: credentials may change from one request to the next. */
+  /** The address to connect to; its credentials may change between requests. */
   address: TargetAddress
   closed = false
   private readonly settings: LinkSettings
@@ -57,12 +58,12 @@ export class WebSocketLink {
   private handshake: Handshake | undefined
   private heartbeat: Heartbeat | undefined
   private timer: NodeJS.Timeout | undefined
-  /** All that are not gone yet, those that are only closing included. */
+  /** All connections that still exist, those that are closing included. */
   private readonly wires = new Set<Wire>()
   private readonly whenEmpty: (() => void)[] = []
-  /** While reconnecting: since when; NaN else. */
+  /** While reconnecting, the monotonic time in ms of the loss; else NaN. */
   private lostAt = Number.NaN
-  /** Since when there is no connection that was lost, whoever makes it again, and when; NaN while there is none to make again. */
+  /** Monotonic time in ms at which a connection was lost that has not been replaced yet; else NaN. */
   private downAt = Number.NaN
   private made = 0
 
@@ -74,17 +75,17 @@ export class WebSocketLink {
     this.backoff = reconnect && new Backoff(reconnect, 'websocket reconnect', settings)
   }
 
-  /** Somebody waits for `up` or `failed`. */
+  /** Connects unless that is under way; `up` or `failed` follows. */
   want(): void {
     if (!this.handshake && this.timer === undefined) this.connect()
   }
 
-  /** Nobody waits any more; `tooLate` when that is because it took too long. A connection that is being made again goes on: it is for whoever comes next. */
+  /** Stops connecting, because no exchange waits for it any more (`tooLate`: after its deadline). A reconnect goes on. */
   unwant(tooLate: boolean): void {
     if (Number.isNaN(this.lostAt)) this.giveUp(tooLate)
   }
 
-  /** Stops the handshake under way, if there is one; `tooLate`: it failed, as it was not made in its time. */
+  /** Stops the current handshake and returns its failure; `tooLate` counts it as failed. */
   private giveUp(tooLate: boolean): Failure | undefined {
     const { handshake } = this
     if (!handshake) return undefined
@@ -95,12 +96,12 @@ export class WebSocketLink {
     return failure
   }
 
-  /** Ends the wire in use at once; the next `want` makes another. */
+  /** Ends the current connection at once; the next `want` makes another. */
   drop(): void {
     this.release()?.drop()
   }
 
-  /** Ends the wire in use, and any try to make one, on purpose: nothing reconnects until the next `want`. Resolves when it is gone. */
+  /** Closes the connection, and stops reconnecting until the next `want`. Resolves when it is closed. */
   async leave(abrupt: boolean): Promise<void> {
     this.lostAt = Number.NaN
     this.downAt = Number.NaN
@@ -112,14 +113,14 @@ export class WebSocketLink {
     await wire?.gone
   }
 
-  /** Ends everything, with closing handshakes; resolves when nothing is left. */
+  /** Closes everything with closing handshakes; resolves when nothing is left. */
   async close(): Promise<void> {
     this.shut()
     for (const wire of this.wires) wire.close()
     if (this.wires.size > 0) await new Promise<void>((resolve) => this.whenEmpty.push(resolve))
   }
 
-  /** Ends everything at once; says what became of a handshake that was under way. */
+  /** Ends everything at once; returns the failure of a handshake that was under way. */
   abort(): Failure | undefined {
     const failure = this.giveUp(true)
     this.shut()
@@ -134,7 +135,7 @@ export class WebSocketLink {
     this.release()
   }
 
-  /** Lets go of the wire in use, which may take a while to be gone. */
+  /** Gives up the current connection and returns it; it may take a while to close. */
   release(): Wire | undefined {
     const { wire } = this
     this.heartbeat?.stop()
@@ -155,7 +156,7 @@ export class WebSocketLink {
       })
     } catch (error) {
       if (!(error instanceof LocalError)) throw error
-      // The address or a file is wrong: no further try would go better.
+      // The address or a file is wrong, so further tries would fail as well.
       this.lostAt = Number.NaN
       this.stopTimer()
       this.owner.failed(error)
@@ -208,7 +209,7 @@ export class WebSocketLink {
     }
   }
 
-  /** Waits for the next try to reconnect; false when there have been enough. */
+  /** Starts the wait before the next try to reconnect; returns false after the last try. */
   private rest(): boolean {
     const waitMs = this.backoff?.next()
     if (waitMs === undefined) return false

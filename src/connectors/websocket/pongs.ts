@@ -1,11 +1,11 @@
-/** Answers the pings of a server, with bounded memory. */
+/** Answers the pings of a server with limited memory. */
 import type { WebSocket } from 'ws'
 
-/** Pongs that may wait to be written. Beyond these only the newest ping is answered, as RFC 6455 section 5.5.3 lets an endpoint do. */
+/** Most pongs that wait to be written. Beyond them only the newest ping is answered, as RFC 6455 section 5.5.3 allows. */
 const MAX_PENDING = 64
 const OPEN = 1
 
-/** Answers every ping for as long as the server reads its answers; a server that does not read them costs no memory. */
+/** Answers every ping as long as the server reads the pongs; a server that does not read them cannot fill the memory. */
 export function answerPings(socket: WebSocket): void {
   let pending = 0
   let newest: Buffer | undefined

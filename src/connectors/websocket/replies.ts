@@ -1,4 +1,4 @@
-/** Which open request a message answers, and when its reply is complete. */
+/** Finds the open request that a message answers, and when its reply is complete. */
 import { now } from '../../clock.ts'
 import type { Exchange, Failure } from '../../exchange.ts'
 import { compileJsonPath, type JsonPath } from '../../language/jsonpath/jsonpath.ts'
@@ -13,25 +13,25 @@ import { frameBytes, type WantedReply } from './options/request.ts'
 interface Open {
   readonly exchange: Exchange
   readonly wanted: WantedReply
-  /** Undefined: it carried none, and takes what is nobody else's. */
+  /** The id of the request; undefined when it has none and takes the messages that belong to no other request. */
   readonly id: string | undefined
-  /** Sent right after the connection had delivered something. */
+  /** True when it was sent right after the connection had delivered something. */
   readonly soon: boolean
   messages: number
 }
 
-/** How messages find their requests; the same for all users of a target. */
+/** How messages are matched to requests; the same for all users of a target. */
 export interface Matching {
   readonly ignore: readonly Predicate[]
-  /** Where messages carry the id of their request; undefined when they come in the order of the requests. */
+  /** Path to the id in messages; undefined when they are matched in the order of the requests. */
   readonly idPath: JsonPath | undefined
-  /** Until a message has carried an id, they are taken in the order of the requests all the same. */
+  /** True when messages are matched in the order of the requests until the first one with an id. */
   readonly fifoUntilIds: boolean
-  /** Messages that are answered at once, and belong to no reply. */
+  /** Messages of the server that are answered at once and belong to no reply. */
   readonly answers: readonly { readonly fits: Predicate; readonly bytes: Buffer }[]
 }
 
-/** Compiles what the `reply:` block says. */
+/** Compiles the `reply:` and `answer:` blocks. */
 export function matchingOf({ reply, answer }: WebSocketOptions): Matching {
   const rule = reply?.match
   const correlate = typeof rule === 'object' ? rule.correlate : undefined
@@ -46,34 +46,34 @@ export function matchingOf({ reply, answer }: WebSocketOptions): Matching {
   }
 }
 
-/** Failures that the target itself reported: with that its reply is over. After any other, more of it may come. */
+/** Failure classes that the target itself reported, after which its reply is over. After any other failure, more of it may come. */
 const LAST_WORDS = new Set(['error_in_stream', 'rate_limited'])
 
 /** The open requests of one user, oldest first. */
 export class Replies {
   private readonly matching: Matching
   private readonly open = new Map<Exchange, Open>()
-  /** Messages since the last request that came when its reply was complete, unless ids tell whose they are. */
+  /** Number of messages since the last request that came after its reply was complete; not counted when ids are used. */
   stray = 0
-  /** Bytes of all messages that were no part of a reply, until a request takes them into its account. */
+  /** Bytes of messages that belong to no reply; the next request counts them. */
   private strayBytes = 0
-  /** A reply was complete on this connection. */
+  /** True when a reply was completed on this connection. */
   private answered = false
-  /** A message has carried an id. */
+  /** True when a message has carried an id. */
   private idsSeen = false
 
   constructor(matching: Matching) {
     this.matching = matching
   }
 
-  /** A new connection: whatever it begins with, a greeting, is not left over from a reply. */
+  /** Prepares for a new connection, whose first messages (a greeting) are not left over from a reply. */
   afresh(): void {
     this.answered = false
   }
 
   /**
-   * A request goes out: what came unasked before it counts in its bytes, and is a warning when its reply may be made of the same.
-   * They are no part of the reply, so they make it no larger.
+   * Adds the bytes of unasked messages to the request that is sent next, and warns when its reply could be mixed up with them.
+   * They do not count against the largest reply.
    */
   settleUp(exchange: Exchange, wanted: WantedReply): void {
     exchange.bytesReceived += this.strayBytes
@@ -84,7 +84,7 @@ export class Replies {
     this.stray = 0
   }
 
-  /** Whether ids tell whose a message is. */
+  /** True when messages are matched by id. */
   private get byId(): boolean {
     const { idPath, fifoUntilIds } = this.matching
     return idPath !== undefined && (!fifoUntilIds || this.idsSeen)
@@ -94,7 +94,7 @@ export class Replies {
     this.open.set(exchange, { exchange, wanted, id, soon, messages: 0 })
   }
 
-  /** A message that belongs to no open request is only counted: nobody asked for it, or it is too late. Gives the answer that it wants. */
+  /** Takes a received message and returns the answer to send, if the scenario has one. A message that belongs to no request is counted. */
   take(bytes: Buffer, at: number): Buffer | undefined {
     const message = new Incoming(bytes)
     const answer = this.matching.answers.find(({ fits }) => fits(message))
@@ -113,7 +113,7 @@ export class Replies {
       return
     }
     open.messages += 1
-    // An inflated message may be older than the request it now belongs to: nothing is answered before it was sent.
+    // The arrival time of a compressed message may be older than the request it belongs to, but no reply precedes its request.
     open.exchange.data(bytes, Math.max(at, open.exchange.sentAt))
     if (!open.exchange.settled && completes(open, message)) open.exchange.done()
     if (!isOver(open.exchange)) return
@@ -121,26 +121,26 @@ export class Replies {
     this.answered = true
   }
 
-  /** True when messages of a settled exchange may still come, and cannot be told from those of the next one. */
+  /** True when messages of a settled exchange may still come and could be taken for those of the next one. */
   get spoilt(): boolean {
     if (this.byId) return false
     for (const exchange of this.open.keys()) if (exchange.settled) return true
     return false
   }
 
-  /** Requests that wait for their reply, or for the rest of it. */
+  /** Number of requests whose reply is not complete. */
   get inFlight(): number {
     let count = 0
     for (const exchange of this.open.keys()) if (!exchange.settled) count += 1
     return count
   }
 
-  /** Forgets an exchange. True when its reply was not complete, and what is left of it would be taken for another's. */
+  /** Forgets an exchange. Returns true when the rest of its reply could be taken for another one. */
   forget(exchange: Exchange): boolean {
     return this.open.delete(exchange) && !this.byId
   }
 
-  /** The connection is over: how that leaves each open request is the caller's to say. */
+  /** Ends all open requests with `end`, because the connection is over. */
   endAll(end: (exchange: Exchange) => void): void {
     const exchanges = [...this.open.keys()]
     this.open.clear()
@@ -151,7 +151,7 @@ export class Replies {
     this.endAll((exchange) => fail(exchange, failure))
   }
 
-  /** The connection was lost; `expected` when the scenario takes its close code for a good end of a reply. */
+  /** Settles all open requests after a loss; `expected` when the scenario accepts the close code as the end of a reply. */
   lose(failure: Failure, expected: boolean): void {
     const all = [...this.open.values()]
     this.open.clear()

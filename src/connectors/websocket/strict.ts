@@ -1,9 +1,9 @@
-/** Rules of RFC 6455 that the library does not look at, or only when a message is whole. */
+/** Enforces rules of RFC 6455 that the library does not check, or only when a message is complete. */
 import type { WebSocket } from 'ws'
 
 type Callback = (error?: Error) => void
 
-/** What is used of the library's reader of frames; a test tells when it is called otherwise. */
+/** The internals of the library's frame reader that are used here; a test fails when the library changes them. */
 interface FrameReader {
   _opcode: number
   _fin: boolean
@@ -17,11 +17,11 @@ interface FrameReader {
 }
 
 const TEXT = 1
-/** The largest lengths that the shorter forms hold. */
+/** The largest lengths that the short and the middle form of a frame can hold. */
 const SHORT_MAX = 125
 const MIDDLE_MAX = 0xffff
 
-/** Makes an open socket strict: text is checked fragment by fragment (8.1), lengths take the fewest bytes (5.2). */
+/** Makes an open socket check text fragment by fragment (RFC 6455, 8.1), and that lengths have their shortest form (5.2). */
 export function makeStrict(socket: WebSocket): void {
   const reader: unknown = Reflect.get(socket, '_receiver')
   if (!isReader(reader)) return
@@ -46,7 +46,7 @@ function checkText(reader: FrameReader): void {
   let seen = 0
   reader.dataMessage = (done) => {
     const { _opcode: opcode, _fin: isLast, _fragments: fragments } = reader
-    // the library itself looks at a whole message; one of a single frame is checked only there
+    // the library checks complete messages itself, and so those of one frame
     if (opcode === TEXT && !isLast) {
       decoder ??= new TextDecoder('utf-8', { fatal: true })
       try {

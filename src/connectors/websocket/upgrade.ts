@@ -1,4 +1,4 @@
-/** From a target's address to the upgrade request, its credentials where the options want them. */
+/** Makes the upgrade request for a target's address, with the credentials where the options say. */
 import { unescape as percentDecoded } from 'node:querystring'
 import { LocalError } from '../../errors.ts'
 import type { CookieKeeper, TargetAddress } from '../wire/connector.ts'
@@ -6,24 +6,24 @@ import { fieldFault } from '../wire/header-field.ts'
 import type { WebSocketOptions } from './options/options.ts'
 import { frameBytes } from './options/request.ts'
 
-/** What to ask for, and what to send as soon as it is granted. */
+/** An upgrade request, and the frame to send after it. */
 export interface Upgrade {
-  /** ws: or wss:, without credentials and fragment. */
+  /** Address with ws: or wss:, without credentials and fragment. */
   readonly url: URL
   readonly secure: boolean
   readonly headers: Readonly<Record<string, string>>
-  /** The frame that authenticates, if there is one. */
+  /** The first frame, with the credentials; undefined when there is none. */
   readonly authFrame: Buffer | undefined
-  /** Who keeps the cookies that the reply sets. */
+  /** The cookies of the user; undefined when it keeps none. */
   readonly cookies: CookieKeeper | undefined
 }
 
 const SCHEMES: Readonly<Record<string, string>> = { 'http:': 'ws:', 'https:': 'wss:', 'ws:': 'ws:', 'wss:': 'wss:' }
-/** Headers that make the handshake: to set them by hand could only break it. */
+/** Headers that belong to the handshake; a scenario that set them could only break it. */
 const HANDSHAKE =
   /^(?:connection|upgrade|content-length|transfer-encoding|sec-websocket-(?:key|version|extensions|accept|protocol))$/
 
-/** @throws LocalError when the address or a header cannot be used */
+/** Makes the upgrade request. @throws LocalError when the address or a header cannot be used */
 export function upgradeOf(address: TargetAddress, options: WebSocketOptions): Upgrade {
   const url = addressUrl(address.url)
   const headers: Record<string, string> = { 'user-agent': 'burn', ...urlCredentials(url), ...lowerCase(address.headers) }
@@ -47,7 +47,7 @@ function addressUrl(text: string): URL {
   return url
 }
 
-/** Name and password of the address as a header, and out of the address. */
+/** The name and password of an address as a header; they are removed from the address. */
 function urlCredentials(url: URL): { authorization?: string } {
   if (url.username === '' && url.password === '') return {}
   const pair = `${percentDecoded(url.username)}:${percentDecoded(url.password)}`
@@ -71,7 +71,7 @@ function tokenOf(credential: string): string {
   return credential.replace(/^(?:Bearer|Basic|Token)\s+/i, '')
 }
 
-/** Why a header cannot go into the upgrade. */
+/** Why a header cannot be in the upgrade request; undefined when it can. */
 export function headerFault(name: string, value: string): string | undefined {
   return HANDSHAKE.test(name.toLowerCase())
     ? `the header ${name} is set by the handshake and cannot be given`
@@ -87,7 +87,7 @@ function authFrame(credential: string | undefined, options: WebSocketOptions): B
   return frameBytes(filled(options.authMessage, { token, username, password }))
 }
 
-/** Replaced value by value before serialising, so that no credential can break the JSON around it. */
+/** The value with credentials inserted text by text, before it becomes JSON, so that no credential can break it. */
 function filled(value: unknown, words: Readonly<Record<string, string>>): unknown {
   if (typeof value === 'string') return value.replace(/\{\{\s*(\w+)\s*\}\}/g, (whole, name: string) => words[name] ?? whole)
   if (Array.isArray(value)) return value.map((item) => filled(item, words))

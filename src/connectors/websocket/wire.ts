@@ -1,4 +1,4 @@
-/** One open WebSocket: frames out, messages in, and one word on how it ended. */
+/** One open WebSocket: sends frames, receives messages, and reports once how it ended. */
 
 import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
@@ -10,21 +10,22 @@ import type { Upgraded } from './handshake.ts'
 
 const OPEN = 1
 
-/** What an open socket tells. */
+/** What an open WebSocket reports. */
 interface WireEvents {
-  /** A whole message; `at` is when the socket delivered the last of it. */
+  /** Takes a whole message; `at` is the monotonic time in ms at which the socket delivered its last bytes. */
   message(bytes: Buffer, at: number): void
   pong(): void
-  /** The peer or the network ended it, with that close code. At most once, and never after our own `close` or `drop`. */
+  /** Called when the peer or the network ended it, with the close code. At most once, and never after `close` or `drop`. */
   lost(failure: Failure, code: number | undefined): void
-  /** Nothing of it is left. Once, after all else. */
+  /** Called once, last, when the socket is gone; `ours` when burn ended it. */
   ended(ours: boolean): void
 }
 
+/** One open WebSocket connection. */
 export class Wire {
-  /** Requests that it has carried. */
+  /** Number of requests that it has carried. */
   carried = 0
-  /** Settles when nothing of it is left. */
+  /** Resolves when the socket is gone. */
   readonly gone: Promise<void>
   private readonly socket: WebSocket
   private readonly raw: Socket
@@ -53,17 +54,17 @@ export class Wire {
     })
   }
 
-  /** Ms since the socket delivered anything; NaN before it has. */
+  /** Time in ms since the socket delivered anything; NaN before it has. */
   get quietMs(): number {
     return now() - this.readAt
   }
 
-  /** False once it is closing: frames would vanish without a word. */
+  /** False once the socket is closing, when frames would be lost silently. */
   get usable(): boolean {
     return this.socket.readyState === OPEN
   }
 
-  /** `flushed` is called when the operating system has taken the frame, or with why it could not be written. */
+  /** Sends a frame. `flushed` is called when the operating system has taken it, or with the error. */
   send(bytes: Buffer, binary: boolean, flushed?: (error?: Error | null) => void): void {
     this.socket.send(bytes, { binary }, flushed)
   }
@@ -72,31 +73,31 @@ export class Wire {
     if (this.usable) this.socket.ping()
   }
 
-  /** Ends it with a closing handshake. */
+  /** Closes the connection with a closing handshake. */
   close(): void {
     this.claim()
     this.socket.close(1000)
   }
 
-  /** Ends it at once. */
+  /** Ends the connection at once. */
   drop(): void {
     this.claim()
     this.socket.terminate()
   }
 
-  /** Ends it at once, with a reset: the peer sees no closing handshake, and no end of the stream either. */
+  /** Ends the connection with a reset: the peer sees neither a closing handshake nor an end of the stream. */
   reset(): void {
     this.claim()
     resetSocket(this.raw)
   }
 
-  /** The peer is taken for dead. */
+  /** Ends a connection whose peer is considered dead. */
   abandon(failure: Failure): void {
     this.lose(failure, undefined)
     this.socket.terminate()
   }
 
-  /** One that was lost before stays lost. */
+  /** Marks the connection as ended by burn, unless it was lost before. */
   private claim(): void {
     this.ours = !this.over
   }
@@ -107,7 +108,7 @@ export class Wire {
     this.events.lost(failure, code)
   }
 
-  /** Ahead of the library's own listener, so that messages are stamped before they are parsed, and those of one read alike. */
+  /** Notes when bytes arrive, ahead of the library's own listener, so that all messages of one read get its time. */
   private stampReads(raw: Socket): void {
     raw.prependListener('data', () => {
       this.readAt = now()

@@ -1,28 +1,28 @@
-/** How long to wait before each try to reconnect; shared by the connectors that keep a connection by themselves. */
+/** The waits between tries to reconnect, for connectors that reconnect by themselves. */
 import { createRandom, type Random } from '../../random.ts'
 
 const DEFAULT_BASE_MS = 1000
 const DEFAULT_MAX_MS = 30_000
 
-/** How the waits grow; all in ms. */
+/** How the waits grow from try to try; times in ms. */
 interface BackoffRule {
-  /** Tries after one loss. */
+  /** Most tries after one lost connection. */
   readonly attempts: number
-  /** Longest first wait; 1000 unless given. */
+  /** The first wait before jitter; 1000 when not given. */
   readonly base?: number | undefined
   readonly factor: number
-  /** Longest wait; 30 000 unless given. */
+  /** The longest wait; 30 000 when not given. */
   readonly max?: number | undefined
   readonly jitter: 'full' | 'none'
 }
 
-/** Who waits: the same user of a run with the same seed waits equally long. */
+/** The user that waits. The same user in a run with the same seed waits equally long. */
 interface BackoffUser {
   readonly seed: string | number
   readonly userId: number
 }
 
-/** The waits after one loss: exponential, with full jitter unless it is turned off. */
+/** The waits after a lost connection: exponential, with full jitter unless `jitter` is `none`. */
 export class Backoff {
   private readonly rule: BackoffRule
   private readonly stream: string
@@ -30,14 +30,14 @@ export class Backoff {
   private random: Random | undefined
   private tried = 0
 
-  /** `stream` names the random numbers it draws. */
+  /** `stream` is the name of the random stream that jitter uses. */
   constructor(rule: BackoffRule, stream: string, user: BackoffUser) {
     this.rule = rule
     this.stream = stream
     this.user = user
   }
 
-  /** The wait before the next try, in ms; undefined when there have been enough. `leastMs` is what the server asked for: it comes on top. */
+  /** The wait before the next try in ms, on top of `leastMs`, the wait that the server asked for; undefined after the last try. */
   next(leastMs = 0): number | undefined {
     const { attempts, base = DEFAULT_BASE_MS, factor, max = DEFAULT_MAX_MS, jitter } = this.rule
     if (this.tried >= attempts) return undefined
@@ -46,12 +46,12 @@ export class Backoff {
     return leastMs + (jitter === 'none' ? longest : this.draw() * longest)
   }
 
-  /** A connection was made: the next loss begins anew. */
+  /** Called when a connection was made: the next loss starts with the first wait again. */
   reset(): void {
     this.tried = 0
   }
 
-  /** Users draw from streams of their own, or all would come back at once. */
+  /** Each user has its own random stream, or all users would reconnect at once. */
   private draw(): number {
     this.random ??= createRandom(this.user.seed, this.stream, this.user.userId)
     return this.random.next()

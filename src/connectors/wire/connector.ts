@@ -1,125 +1,130 @@
-/** What every protocol offers. A connector opens connections and names events; it never reads the clock, counts, formats, retries or knows a dialect. */
+/**
+ * The interface of connectors, one for each protocol. They open connections and report events; they never read the clock, count
+ * or retry.
+ */
 import type * as z from 'zod'
 import type { ConnectTimes, Exchange } from '../../exchange.ts'
 import type { TlsOptions } from './tls.ts'
 
-/** Keeps the cookies of a user, whatever address sets or needs them. */
+/** The cookies of one user, for all addresses that set or need them. */
 export interface CookieKeeper {
-  /** The `Cookie` header for a request to `url`, those included that the request brings itself; empty when there is none. */
+  /** The `Cookie` header for a request to `url`, with the request's own cookies (`own`) added; empty when there are none. */
   header(own: string | undefined, url: string): string
-  /** The reply from `url` came with these `Set-Cookie` headers, each a whole one. */
+  /** Stores the `Set-Cookie` headers of a reply from `url`, one cookie in each. */
   store(setCookies: readonly string[], url: string): void
 }
 
-/** What every target has, whatever its protocol; templates already rendered. */
+/** The part of a target that all protocols have, with its templates rendered. */
 export interface TargetAddress {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly query: Readonly<Record<string, string>>
   readonly tls: TlsOptions
-  /** Left out when nobody keeps cookies. */
+  /** Left out when the user keeps no cookies. */
   readonly cookies?: CookieKeeper
 }
 
-/** What a connection tells while it lives, beside the exchanges that it carries. */
+/** What a connection reports beside the events of its exchanges. */
 export interface ConnectionEvents {
-  /** While `open` runs: the socket stands, and the protocol's own handshake waits for its answer. */
+  /** Called during `open` when the socket is connected and the protocol's own handshake waits for its reply. */
   standing?(): void
+  /** Called when a connection was made. */
   opened(times: ConnectTimes): void
-  /** A connection could not be made. */
+  /** Called when a connection could not be made. */
   openFailed(failureClass: string): void
-  /** The peer or the network ended it, and `inFlight` exchanges with it; not called for our own close. */
+  /** Called when the peer or the network ended the connection, with `inFlight` exchanges on it; not called for `close`. */
   lost(failureClass: string, inFlight: number): void
-  /** A lost connection was made again after `downMs`. */
+  /** Called when a lost connection was made again after `downMs`. */
   reconnected(downMs: number): void
+  /** Called when a connection ended because burn closed it. */
   closed(): void
-  /** The server takes no more requests on a connection; what is in flight may finish (HTTP/2 GOAWAY). `lost` or `closed` follows. */
+  /** Called when the server accepts no more requests (HTTP/2 GOAWAY); those in flight may finish. `lost` or `closed` follows. */
   goaway?(): void
 }
 
-/** What `open` gets beside the options. */
+/** What `open` gets beside the options of the target. */
 export interface OpenContext {
   readonly address: TargetAddress
-  /** Aborted when this user is over, or when `open` took longer than the connect deadline: stop connecting and free the socket. */
+  /** Aborted when this user ends or `open` takes longer than the connect deadline: the connector stops connecting and frees the socket. */
   readonly signal: AbortSignal
   readonly events: ConnectionEvents
-  /** Folder of the scenario file: relative paths (proto files, certificates) start here. */
+  /** Folder of the scenario file; relative paths (proto files, certificates) start there. */
   readonly baseDir: string
   /** Number of this user in the run, from 0, unique over all shards. */
   readonly userId: number
-  /** Seed of the run, for what a connector draws. */
+  /** Seed of the run, for random numbers of the connector. */
   readonly seed: string | number
 }
 
-/** One user's line to the target. One exchange at a time unless the protocol says otherwise. */
+/** One user's connection to the target, for one exchange at a time unless the protocol says otherwise. */
 export interface Connection<Request> {
-  /** Starts one attempt. All that follows is told to the exchange; it never throws for the target's faults. */
+  /** Starts one attempt. Everything that follows is reported to the exchange; faults of the target are never thrown. */
   send(request: Request, exchange: Exchange): void
-  /** The exchange was cut, or its deadline passed: free its socket or stream at once. */
+  /** Called when the exchange was cut or its deadline passed: frees its socket or stream at once. */
   cancel(exchange: Exchange): void
-  /** Ends the connection for good. Never reconnects, leaves no handle. */
+  /** Closes the connection for good: it does not reconnect and keeps no socket or timer. */
   close(): Promise<void> | void
-  /** True when the connection is gone for good: the next attempt opens a new one. Left out by those that connect again by themselves. */
+  /** True when the connection is lost for good, so that the next attempt opens a new one. Left out when it reconnects by itself. */
   readonly gone?: boolean
-  /** True when it tells `openFailed` by itself for a connection that took too long: one that several users wait for is one. */
+  /** True when the connection reports `openFailed` itself when connecting takes too long, as one that several users wait for does. */
   readonly watchesConnecting?: boolean
-  /** Messages that came after a reply was complete and before the next request, where a protocol has such; what `burn ping` tells. */
+  /** Number of messages between a complete reply and the next request, for `burn ping`. Left out by protocols without messages. */
   readonly strayMessages?: number
 }
 
-/** What an address of a scheme means. */
+/** What is known about the addresses of a URL scheme. */
 export interface Scheme {
-  /** The port of an address that names none. */
+  /** The port of addresses that name none. */
   readonly port?: number
-  /** Variables of the environment that name a proxy for it, beside `all_proxy`; curl and most libraries read them so. */
+  /** Environment variables that name a proxy for the scheme, beside `all_proxy`, as curl and most libraries read them. */
   readonly proxies?: readonly string[]
 }
 
-/** Where on a server requests go, for a protocol that names it outside of the request: the path of its addresses is this place. */
+/** The place on a server that requests go to (topic, method), when requests do not name it; the path of an address is this place. */
 export interface AddressPlace {
-  /** Keys of the protocol's block that name it, all of them needed. */
+  /** Keys of the protocol's block that name the place; all of them are needed. */
   readonly keys: readonly string[]
-  /** What a path names, as values of those keys; undefined when it names no place. */
+  /** The values of those keys that a path stands for; undefined when it names no place. */
   ofPath(path: string): Readonly<Record<string, string | undefined>> | undefined
-  /** The part of a request that may name it itself; undefined when this request needs no place. */
+  /** The part of a request that may name the place itself; undefined when the request needs no place. */
   own(request: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> | undefined
-  /** That there is none, and what to write. */
+  /** The message when no place is named, and what to write. */
   readonly message: string
   readonly hint: string
-  /** What is wrong with the path of an address. */
+  /** Why the path of an address cannot be a place; undefined when it can. */
   pathFault?(path: string): string | undefined
-  /** What `mock:` alone stands for: a preset, unless the block has one of these keys. */
+  /** The preset that the address `mock:` stands for, unless the block has one of these keys. */
   readonly mock?: { readonly preset: string; readonly unless: readonly string[] }
 }
 
-/** Something in a request that the target does not take: the place that it goes to, or its body. */
+/** A part of a request that the target would not accept: its place (a topic, a method) or its body. */
 export interface Misfit {
   readonly of: 'place' | 'body'
   readonly path: readonly (string | number)[]
   readonly message: string
-  /** Whether the key is wrong, not its value. */
+  /** True when the key is wrong rather than its value. */
   readonly isKey?: boolean
   readonly hint?: string
 }
 
-/** Judges requests before anything is sent; templates in them are not filled in yet. */
+/** Checks requests before anything is sent; their templates are not rendered yet. */
 export interface RequestChecks {
-  /** A `request:` step. */
+  /** The misfits in a `request:` step. */
   ofStep(request: Readonly<Record<string, unknown>>): readonly Misfit[]
-  /** The body of a `message` step. */
+  /** The misfits in the body of a `message` step. */
   ofMessage(body: unknown): readonly Misfit[]
 }
 
-/** What a run without a scenario file sends. */
+/** The request of a run without a scenario file. */
 export interface RequestSample {
   readonly step: Readonly<Record<string, unknown>>
-  /** Where it goes when no address is given. */
+  /** The address when the command line gives none. */
   readonly url?: string
-  /** Keys of the target that the address stands for. */
+  /** The keys of the target that an address stands for. */
   target?(address: string): Readonly<Record<string, unknown>>
 }
 
-/** What the command line says of one request: the text of `--data`, `--method`, and whether a header gives the content type. */
+/** What the command line says about one request: the text of `--data`, `--method`, and whether a header gives the content type. */
 export interface RequestFlags {
   readonly data: string | undefined
   readonly method: string | undefined
@@ -127,76 +132,77 @@ export interface RequestFlags {
 }
 
 /**
- * One protocol. `options` is its block in a target (`http: {…}`), `request` its form of the `request:` step; both are assembled
- * into the scenario schema by `connectors/index.ts`.
+ * One protocol. `options` is the schema of its block in a target (`http: {…}`), `request` that of its `request:` step;
+ * `connectors/index.ts` puts both into the schema of scenarios.
  */
 export interface Connector<Options = unknown, RequestStep = unknown, Request = unknown> {
   readonly protocol: string
-  /** URL schemes that imply this protocol, such as `ws:`; the first one is for addresses without a scheme. */
+  /** URL schemes that mean this protocol, such as `ws:`; the first one is for addresses without a scheme. */
   readonly schemes: Readonly<Record<string, Scheme>>
-  /** Schemes of other protocols that its addresses may have too: then their path belongs to what carries it. */
+  /** Schemes of protocols that can carry this one (MQTT over `ws:`); the path of such an address belongs to the carrier. */
   readonly over?: readonly string[]
-  /** Schemes that other clients of this protocol have, and what they are here. */
+  /** Schemes that other clients of this protocol use, with the scheme that burn uses instead. */
   readonly aliases?: Readonly<Record<string, string>>
-  /** Its connections outlast an exchange by design, so that how they fare is part of every summary. */
+  /** True when connections outlast an exchange by design; the summary then always reports on them. */
   readonly lasting?: true
-  /** Its replies are messages without a head. */
+  /** True when replies are messages, without status and headers. */
   readonly messages?: true
   readonly options: z.ZodType<Options>
   readonly request: z.ZodType<RequestStep>
-  /** Makes the wire request of a `message` step from the dialect's body. */
+  /** Makes the request of a `message` step from the dialect's body. */
   fromMessage(body: unknown, address: TargetAddress, options: Options): Request
-  /** Makes the wire request of a `request` step; templates already rendered. */
+  /** Makes the request of a `request` step, whose templates are rendered. */
   fromStep(step: RequestStep, address: TargetAddress, options: Options): Request
-  /** Left out by protocols whose requests say themselves where they go. */
+  /** Left out by protocols whose requests name their place themselves. */
   readonly place?: AddressPlace
-  /** Headers that ask for a reply in one piece (`stream: false`); those of the scenario take their place. */
+  /** Headers that ask for a reply in one piece (`stream: false`); headers in the scenario replace them. */
   readonly whole?: Readonly<Record<string, string>>
-  /** Why it has no replies in one piece, and what to do instead. */
+  /** Why this protocol has no replies in one piece, and what to do instead. */
   readonly neverWhole?: { readonly message: string; readonly hint: string }
   /**
-   * What speaks against requests, by descriptions of the target that are at hand, such as proto files; `path` is that of the address.
+   * Checks of requests against descriptions of the target, such as proto files; `path` is that of the address.
    * @throws LocalError when one of its files cannot be used
    */
   checks?(options: Options, path: string, baseDir: string): RequestChecks
-  /** Paths in its options that name files, or folders. */
+  /** Paths in the options that lead to names of files or folders. */
   readonly files?: readonly { readonly path: readonly string[]; readonly kind: 'file' | 'folder' }[]
-  /** Secrets in its options; they are never written out. */
+  /** Secrets in the options; they are never printed or stored. */
   secrets?(options: Options): readonly string[]
-  /** What a run without a scenario file sends; left out: a chat message. */
+  /** The request of a run without a scenario file; without it, a chat message is sent. */
   readonly sample?: RequestSample
-  /** Its requests have a method such as POST, so that `--method` means something. */
+  /** True when requests have a method such as POST, so that `--method` applies. */
   readonly methods?: true
-  /** The `request:` step of `--data` and `--method`; left out when it is not known what carries a text. @throws UsageError */
+  /** The `request:` step for `--data` and `--method`; left out when a text cannot be sent. @throws UsageError */
   requestOf?(flags: RequestFlags): Readonly<Record<string, unknown>>
-  /** Why a header of the target could never be sent, if so; left out by protocols that take any. Its value may be a secret: the text must not show it. */
+  /** Why a header of the target can never be sent; undefined when it can. The text must not show its value, which may be secret. */
   headerFault?(name: string, value: string, options: Options, url: string): string | undefined
-  /** What a user's client calls itself on the wire, where the protocol has such a name. */
+  /** The client id of a user, in protocols that have one. */
   clientId?(options: Options, userId: number): string
-  /** How many connections so many users have open at a time, at most; left out: one each. */
+  /** Most connections that `users` users have open at a time; without it, one each. */
   sockets?(options: Options, users: number): number
-  /** Size of a pool that users share and that nobody chose (`maxConnections` would), where there is one. */
+  /** Size of the connection pool that users share when `maxConnections` does not set it; undefined without a pool. */
   unchosenPool?(options: Options): number | undefined
-  /** Loads what `open` and `send` need, so that the first attempt does not wait for it. Called once before the load; no network. */
+  /** Loads what `open` and `send` need, so that no attempt waits for it. Called once before the load; does not use the network. */
   prepare?(options: Options): Promise<unknown>
   /**
-   * Prepares a user's connection. A protocol whose connection comes before its messages (WebSocket, MQTT) connects here, and tells
-   * `events.opened`; one that connects per request may leave it to `send`, which then also calls `exchange.connected`.
-   * Rejects with TargetError when the target cannot be reached; calls `events.openFailed` before.
+   * Prepares a user's connection. A protocol that connects before it sends (WebSocket, MQTT) connects here and calls
+   * `events.opened`; one that
+   * connects per request may do so in `send`, which then also calls `exchange.connected`.
+   * Rejects with TargetError, after calling `events.openFailed`, when the target cannot be reached.
    */
   open(options: Options, context: OpenContext): Promise<Connection<Request>>
-  /** Asks the target how it is, over a connection of its own, where the protocol has a standard for it: one line for `burn ping`. Rejects with TargetError. */
+  /** Asks the target for its health, where the protocol has a standard for it: a line for `burn ping`. Rejects with TargetError. */
   health?(options: Options, context: OpenContext): Promise<string>
 }
 
-/** Ends something with its user: at once when the user has gone already. */
+/** Calls `end` when `signal` aborts; at once, and with its result, when it has already. */
 export function endWith(signal: AbortSignal, end: () => unknown): unknown {
   if (signal.aborted) return end()
   signal.addEventListener('abort', () => void end(), { once: true })
   return undefined
 }
 
-/** Keeps the three types of a connector together; the registry forgets them. */
+/** Returns `connector` as it is and checks that its three types fit; the registry forgets them. */
 export function defineConnector<Options, RequestStep, Request>(
   connector: Connector<Options, RequestStep, Request>,
 ): Connector<Options, RequestStep, Request> {

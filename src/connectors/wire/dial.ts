@@ -1,4 +1,4 @@
-/** Makes one connection: name, socket, TLS, each stage timed and each failure classed. Shared by the connectors that own a socket. */
+/** Makes a connection: look-up, socket and TLS, with the time of each stage, and failures by class. */
 import { connect as connectSocket, isIP, type Socket } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
 import { now } from '../../clock.ts'
@@ -8,33 +8,33 @@ import { type DnsOptions, resolveHost } from './dns.ts'
 import { classify, codeOf } from './failures.ts'
 import { type TlsOptions, tlsConnectOptions } from './tls.ts'
 
-/** Where to connect to, and how. */
+/** Where and how to connect. */
 export interface DialPlan {
   /** Host name or IP address, without brackets. */
   readonly host: string
   readonly port: number
   readonly dns: DnsOptions
-  /** From `prepareTls`; left out for a plain connection. */
+  /** TLS settings from `prepareTls`; left out for a plain connection. */
   readonly tls?: ConnectionOptions | undefined
-  /** Path of a Unix socket to connect to, in place of host and port. */
+  /** Path of a Unix socket to connect to instead of host and port. */
   readonly unixSocket?: string | undefined
 }
 
-/** Told exactly one of these, unless the dialling was destroyed first. */
+/** Exactly one of these is called, or none when the dialling was destroyed first. */
 interface DialEvents {
-  /** The socket swallows one error at most: add an `error` listener at once. */
+  /** The receiver must add an `error` listener at once: the socket ignores no more than one error. */
   connected(socket: Socket, times: ConnectTimes): void
   failed(failure: Failure): void
 }
 
-/** Asked for by connections over TLS only: every command reads this file. */
+/** Loads node:tls only when a connection needs it, because every command imports this file. */
 const nodeTls = () => process.getBuiltinModule('node:tls')
 
 const prepared = new WeakMap<TlsOptions, ConnectionOptions>()
 
 /**
- * TLS settings with the files read and the certificates parsed, once for each `tls:` block.
- * @throws LocalError when a file cannot be read or holds no such thing
+ * The TLS settings of a `tls:` block, with files read and certificates parsed, once per block.
+ * @throws LocalError when a file cannot be read or has the wrong content
  */
 export function prepareTls(tls: TlsOptions, baseDir: string): ConnectionOptions {
   const known = prepared.get(tls)
@@ -52,14 +52,14 @@ export function prepareTls(tls: TlsOptions, baseDir: string): ConnectionOptions 
   }
 }
 
-/** Starts to connect. `destroy` of what it returns stops it for good: no event comes any more. */
+/** Starts to connect. Calling `destroy` on the result stops it, and no event follows. */
 export function dial(plan: DialPlan, events: DialEvents): Dialling {
   const dialling = new Dialling(plan, events)
   dialling.start()
   return dialling
 }
 
-/** A connection in the making. */
+/** A connection that is being made. */
 export class Dialling {
   private readonly plan: DialPlan
   private readonly events: DialEvents
@@ -147,18 +147,18 @@ export class Dialling {
   }
 }
 
-/** The TCP sockets under TLS ones. */
+/** The TCP socket under each TLS socket. */
 const below = new WeakMap<Socket, Socket>()
 
-/** Ends a socket that was dialled here at once, with a reset where it runs over TCP; a Unix socket knows none. */
+/** Destroys a socket made by `dial` at once, with a TCP reset; Unix sockets have no reset. */
 export function resetSocket(socket: Socket): void {
   const plain = below.get(socket) ?? socket
-  // Unix sockets have no address, and throw.
+  // Unix sockets have no remote address, and resetAndDestroy throws for them.
   if (plain.remoteAddress !== undefined) plain.resetAndDestroy()
   socket.destroy()
 }
 
-/** Another address may do better only where this one turned us away at once. */
+/** True when another address of the host may work: this one refused at once. */
 function worthAnother(error: Error): boolean {
   return ['ECONNREFUSED', 'ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(codeOf(error) ?? '')
 }

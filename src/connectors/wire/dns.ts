@@ -1,4 +1,4 @@
-/** Names to addresses, with one shared look-up per name at a time, so that a dead name server holds one thread and not all of them. */
+/** Looks up host names, one look-up per name at a time, so that a dead name server blocks one thread and not all of them. */
 import { type LookupAddress, lookup } from 'node:dns'
 import { closeSync, openSync } from 'node:fs'
 import { isIP } from 'node:net'
@@ -8,7 +8,7 @@ import { now } from '../../clock.ts'
 import { duration } from '../../fields.ts'
 import { codeOf } from './failures.ts'
 
-/** The `dns:` block of a target. */
+/** The schema of the `dns:` block of a target. */
 export const dnsSchema = z
   .strictObject({
     hosts: z
@@ -26,26 +26,27 @@ export const dnsSchema = z
   })
   .describe('How host names become addresses')
 
+/** The `dns:` block of a target. */
 export type DnsOptions = z.infer<typeof dnsSchema>
 
-/** How long a look-up is remembered unless `dns.ttl` says otherwise, in ms. */
+/** How long a look-up is kept in ms, unless `dns.ttl` sets it. */
 const DEFAULT_TTL_MS = 60_000
 
-/** Addresses to try, best first; `fromCache` when no look-up was made for this call. */
+/** Receives the addresses to try, best first; `fromCache` is true when this call made no look-up. */
 type Resolved = (error: Error | null, addresses: readonly string[], fromCache: boolean) => void
 
 interface Entry {
   addresses: readonly LookupAddress[]
-  /** When the look-up ended; NaN before the first. */
+  /** Monotonic time in ms at which the look-up ended; NaN before the first. */
   at: number
-  /** Counts the connections made, so that they spread over all addresses of the name. */
+  /** Number of connections made, which spreads them over all addresses of the name. */
   turn: number
   waiting: Resolved[]
 }
 
 const entries = new Map<string, Entry>()
 
-/** Finds the addresses of a host, which may be an IP address already. Always answers later, never within the call. */
+/** Finds the addresses of a host name or IP address. `done` is always called later, never within the call. */
 export function resolveHost(host: string, options: DnsOptions, done: Resolved): void {
   const fixed = options.hosts && Object.hasOwn(options.hosts, host) ? options.hosts[host] : undefined
   const literal = fixed ?? (isIP(host) ? host : undefined)
@@ -80,7 +81,7 @@ function ask(host: string, family: number, entry: Entry, done: Resolved): void {
   })
 }
 
-/** A look-up opens files and sockets, and names the lack of them as if the name server were at fault. */
+/** The error of a look-up; with code EMFILE or ENFILE when files ran out, which the look-up reports as a fault of the name server. */
 function outOfFiles(error: Error): Error {
   try {
     closeSync(openSync(devNull, 'r'))
@@ -93,7 +94,7 @@ function outOfFiles(error: Error): Error {
   }
 }
 
-/** The next address of the preferred family, then one of the other family to fall back on. */
+/** The next address of the preferred family, then one of the other family as a fallback. */
 function inTurn(entry: Entry): readonly string[] {
   const preferred = entry.addresses[0]?.family
   const first = entry.addresses.filter((address) => address.family === preferred)

@@ -1,8 +1,9 @@
-/** Errors of sockets, DNS and TLS, turned into the failure classes of the glossary. Shared by every connector that owns a socket. */
+/** Turns errors of sockets, DNS and TLS into failure classes of the glossary. */
 import type { FailurePhase } from '../../errors.ts'
 import type { Failure } from '../../exchange.ts'
 import { tlsFault } from './tls-failures.ts'
 
+/** Class, phase and advice for an error code; without a phase, the failure has that of the caller. */
 type Rule = readonly [failureClass: string, phase: FailurePhase | undefined, advice?: string]
 
 const FILES_ADVICE = 'raise the limit of open files (ulimit -n), or use fewer users'
@@ -11,7 +12,7 @@ const PORTS_ADVICE = 'this machine has no free local port for that address: keep
 const UNREACHABLE: Rule = ['unreachable', undefined, 'no route to that address']
 const RESET: Rule = ['reset', undefined]
 
-/** What a library's code means, whatever it was doing; an undefined phase is the caller's. */
+/** The rules for error codes that mean the same in every phase. */
 const RULES: Readonly<Record<string, Rule>> = {
   ENOTFOUND: ['dns', 'dns', 'no such host'],
   ENODATA: ['dns', 'dns', 'the name has no address'],
@@ -35,18 +36,18 @@ const RULES: Readonly<Record<string, Rule>> = {
   ENOMEM: ['local_memory', undefined],
 }
 
-/** The words of an error, without the local address where there is none. */
+/** The message of an error, without Node's note of an undefined local address. */
 function wordsOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).replace(/ - Local \(undefined:undefined\)/, '')
 }
 
-/** The `code` of an error, when it has a text one. */
+/** The `code` of an error if it is a text; else undefined. */
 export function codeOf(error: unknown): string | undefined {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   return typeof code === 'string' ? code : undefined
 }
 
-/** Whether the operating system or TLS reported it, as against a library that judged the bytes. */
+/** True when the operating system or TLS reported the error, false when a library did after reading the bytes. */
 export function isSocketError(error: unknown): boolean {
   const code = codeOf(error)
   return (
@@ -56,8 +57,8 @@ export function isSocketError(error: unknown): boolean {
 }
 
 /**
- * Names an error of a socket. `phase` is what was being done; DNS and certificate errors bring their own.
- * An error without a code is our own bug and is classed so, never blamed on the target.
+ * The failure for an error of a socket. `phase` is what was going on; DNS and certificate errors have their own phase.
+ * An error without a code is a bug of burn and is classed so, never as a fault of the target.
  */
 export function classify(error: unknown, phase: FailurePhase): Failure {
   const code = codeOf(error)

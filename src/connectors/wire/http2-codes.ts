@@ -1,4 +1,4 @@
-/** Names of the error codes of HTTP/2, by number (RFC 9113, section 7). */
+/** The names of HTTP/2 error codes, by number (RFC 9113, section 7). */
 const NAMES = [
   'NO_ERROR',
   'PROTOCOL_ERROR',
@@ -16,7 +16,7 @@ const NAMES = [
   'HTTP_1_1_REQUIRED',
 ] as const
 
-/** The name of a code, such as ENHANCE_YOUR_CALM; its number when the standard has none. */
+/** The name of an HTTP/2 error code, such as ENHANCE_YOUR_CALM; its number when the standard has no name. */
 export function http2Code(code: number): string {
   return NAMES[code] ?? String(code)
 }

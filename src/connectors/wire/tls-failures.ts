@@ -1,6 +1,6 @@
-/** What TLS errors mean, in words of our own: those of OpenSSL name its source files, and Node's name its flags. */
+/** Explains TLS errors in plain words: the messages of OpenSSL name its source files, and those of Node its flags. */
 
-/** A class of the glossary, and what happened. What to do about it is said by the hint of the class. */
+/** A failure class of the glossary and what happened; the hint of the class says what to do. */
 interface TlsFault {
   readonly class: string
   readonly message: string
@@ -34,7 +34,7 @@ const FAULTS: Readonly<Record<string, TlsFault>> = {
   ERR_SSL_PACKET_LENGTH_TOO_LONG: NO_TLS,
 }
 
-/** Alerts of the target about the client certificate. */
+/** What alerts of the target about the client certificate mean. */
 const ALERTS: readonly (readonly [RegExp, TlsFault])[] = [
   [/CERTIFICATE_REQUIRED/, { class: 'tls_protocol', message: 'the target wants a client certificate' }],
   [/ALERT_UNKNOWN_CA/, refusedCertificate('its issuer is not trusted there')],
@@ -55,7 +55,7 @@ const ALERTS: readonly (readonly [RegExp, TlsFault])[] = [
   ],
 ]
 
-/** What a TLS error means; undefined when its code is none of TLS. */
+/** The meaning of a TLS error; undefined when its code is not one of TLS. */
 export function tlsFault(code: string, said: string): TlsFault | undefined {
   const known = Object.hasOwn(FAULTS, code) ? FAULTS[code] : undefined
   if (known) return known
@@ -65,7 +65,7 @@ export function tlsFault(code: string, said: string): TlsFault | undefined {
   return alert?.[1] ?? { class: 'tls_protocol', message: reasonOf(said) }
 }
 
-/** `…:error:0A00010B:SSL routines:function:reason:file:line:` says little more than its reason. */
+/** The reason in an OpenSSL message such as `…:error:0A00010B:SSL routines:function:reason:file:line:`. */
 function reasonOf(said: string): string {
   const reason = /error:[0-9A-F]+:[^:]*:[^:]*:([^:]+)/i.exec(said)?.[1]
   return reason === undefined ? said : `TLS failed: ${reason.trim()}`

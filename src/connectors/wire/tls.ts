@@ -5,6 +5,7 @@ import type { ConnectionOptions } from 'node:tls'
 import * as z from 'zod'
 import { LocalError } from '../../errors.ts'
 
+/** The schema of the `tls:` block of a target. */
 export const tlsSchema = z
   .strictObject({
     ca: z.string().optional().describe('PEM file with the certificates to trust, in place of the system ones'),
@@ -18,10 +19,11 @@ export const tlsSchema = z
   })
   .describe('TLS of this target')
 
+/** The `tls:` block of a target. */
 export type TlsOptions = z.infer<typeof tlsSchema>
 
 /**
- * Options for `tls.connect`, with the files read. Relative paths start at `baseDir`.
+ * The options of `tls.connect` for a `tls:` block, with its files read. Relative paths start at `baseDir`.
  * @throws LocalError when a file cannot be read
  */
 export function tlsConnectOptions(tls: TlsOptions, baseDir: string): ConnectionOptions {

@@ -1,4 +1,4 @@
-/** One HTTP/2 connection, from the dial to the end: TLS with ALPN, or clear text with prior knowledge. */
+/** One HTTP/2 connection, from dialling to its end: TLS with ALPN, or clear text with prior knowledge. */
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { now } from '../../../clock.ts'
@@ -8,25 +8,26 @@ import { planOrFault, type Reach } from '../reach.ts'
 import { Http2Link } from './link.ts'
 import { failTrip, type Trip, type TripRefusal, unsend } from './trip.ts'
 
+/** What HTTP/2 connections to a target need to know. */
 export interface ChannelSettings extends Reach {
-  /** Streams that may be open on one connection at a time. */
+  /** Most streams on one connection at a time. */
   readonly streams: number
 }
 
-/** What a connection tells its pool. */
+/** What a connection reports to its pool. */
 export interface ChannelOwner {
   opened(channel: Channel, times: ConnectTimes): void
   openFailed(failureClass: string): void
-  /** The server takes nothing more over it; what is in flight may finish. */
+  /** Called when the server accepts no more requests on it; those in flight may finish. */
   goaway(): void
-  /** Told before the exchanges that were in flight fail. */
+  /** Called before the exchanges in flight fail. */
   lost(channel: Channel, failureClass: string, inFlight: number): void
   closed(): void
-  /** The server never took this request: it may be sent again elsewhere. */
+  /** Called when the server has not processed a request, which may therefore be sent again elsewhere. */
   givenBack(trip: Trip, channel: Channel, refusal: TripRefusal): void
-  /** The server allows fewer streams than wait for the connection: this request was not sent. */
+  /** Called when a request was not sent, because the server allows fewer streams than requests wait for the connection. */
   crowdedOut(trip: Trip): void
-  /** Nothing is left of it. */
+  /** Called when the socket is gone. */
   gone(channel: Channel): void
 }
 
@@ -43,18 +44,18 @@ export class Channel {
   readonly origin: string
   private readonly settings: ChannelSettings
   private readonly owner: ChannelOwner
-  /** For so many it may be waited. */
+  /** Most requests that may wait for the connection. */
   private readonly places: number
   private readonly waiting = new Set<Trip>()
   private dialling: Dialling | undefined
   private greeting: Http2Link | undefined
   private link: Http2Link | undefined
-  /** Somebody has waited for it until a deadline: nobody else shall. */
+  /** True when a request has waited for it until its deadline; no other may wait then. */
   private doubtful = false
   private used = false
   private over = false
 
-  /** `atMost` is how many streams the server is known to allow. */
+  /** `atMost` is the number of streams that the server is known to allow. */
   constructor(origin: string, settings: ChannelSettings, atMost: number, owner: ChannelOwner) {
     this.origin = origin
     this.settings = settings
@@ -62,19 +63,19 @@ export class Channel {
     this.owner = owner
   }
 
-  /** Streams that the server allows at a time; known once it is linked. */
+  /** Number of streams that the server allows at a time; Infinity until its SETTINGS have come. */
   get limit(): number {
     return this.link?.limit ?? Number.POSITIVE_INFINITY
   }
 
-  /** Whether another request may go over it. */
+  /** True when another request may use it. */
   get hasRoom(): boolean {
     const { link, settings } = this
     if (this.over) return false
     return link ? link.load < settings.streams && link.hasRoom : this.waiting.size < this.places && !this.doubtful
   }
 
-  /** It has carried nothing yet. */
+  /** True when it has carried no request. */
   get fresh(): boolean {
     return !this.used
   }
@@ -88,13 +89,13 @@ export class Channel {
     }
   }
 
-  /** The exchange is settled, or will be by the caller: frees its stream, or the dial that nobody else waits for. */
+  /** Frees the stream of a request whose exchange is settled or will be, or stops dialling when no other request waits. */
   drop(trip: Trip): void {
     if (this.waiting.delete(trip)) this.unwait(trip)
     else this.link?.drop(trip)
   }
 
-  /** Cuts what is in flight, and ends it for good. */
+  /** Cuts the exchanges in flight and closes the connection for good. */
   close(): void {
     const trips = this.stopWaiting()
     this.over = true
@@ -118,7 +119,7 @@ export class Channel {
   private unwait(trip: Trip): void {
     trip.over()
     unsend(trip)
-    // what failed has waited too long; what was cut has not
+    // a failed exchange has waited too long, a cut one has not
     if (trip.exchange.failure) this.doubtful = true
     if (this.waiting.size > 0) return
     this.dialling?.destroy()
@@ -164,14 +165,14 @@ export class Channel {
     this.greeting = this.attach(socket, times, now())
   }
 
-  /** What a server allows is known before anything is sent: a first flight above its limit would be refused. */
+  /** Starts the waiting requests when the SETTINGS came: requests above the server's limit would be refused. */
   private greeted(times: ConnectTimes): void {
     const link = this.greeting
     if (!link || this.over) return
     this.greeting = undefined
     this.link = link
     this.owner.opened(this, times)
-    // who has been given back most often goes first: if the server takes only some, none is left behind for ever
+    // requests that were given back most often go first, so that none waits for ever when the server takes only some
     const trips = [...this.waiting].sort((a, b) => b.moves - a.moves)
     this.waiting.clear()
     for (const trip of trips) this.board(trip, link, times)
@@ -195,7 +196,7 @@ export class Channel {
     else this.unreached(link.greetingFailure)
   }
 
-  /** Whose exchange is settled only has not been dropped yet. */
+  /** Starts a request that has waited. If its exchange was settled meanwhile, the request only has to be dropped. */
   private board(trip: Trip, link: Http2Link, times: ConnectTimes): void {
     const { exchange } = trip
     if (exchange.settled) {

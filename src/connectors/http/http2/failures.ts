@@ -1,28 +1,28 @@
-/** What the ends of HTTP/2 streams and connections mean, as failures. */
+/** Turns the ends of HTTP/2 streams and connections into failures. */
 import { constants } from 'node:http2'
 import type { Exchange, Failure } from '../../../exchange.ts'
 import { classify, codeOf } from '../../wire/failures.ts'
 import { http2Code as nameOf } from '../../wire/http2-codes.ts'
 
-/** How far a reply had come. */
+/** The phase of a reply: `headers` until its first byte has come, then `stream`. */
 export function phaseOf(exchange: Exchange): 'headers' | 'stream' {
   return Number.isNaN(exchange.firstByteAt) ? 'headers' : 'stream'
 }
 
-/** A stream that ended before its reply did, on a connection that lives. */
+/** The failure of a stream that ended before its reply did, on a connection that still works. */
 export function streamFailure(rstCode: number, exchange: Exchange): Failure {
   const name = nameOf(rstCode)
   const told = { phase: phaseOf(exchange), code: `RST_${name}` }
   if (rstCode === constants.NGHTTP2_NO_ERROR)
     return { ...told, class: 'closed_early', message: 'the stream was reset before the reply was complete: NO_ERROR' }
-  // Whoever says it, a rule of HTTP/2 was broken; the library does when a reply has not the length that it tells.
+  // PROTOCOL_ERROR may come from either side; the library sends it for a reply whose length is not its content-length.
   if (rstCode === constants.NGHTTP2_PROTOCOL_ERROR)
     return { ...told, class: 'bad_http', message: `the stream broke the rules of HTTP/2: ${name}${lengths(exchange)}` }
   const ours = rstCode === constants.NGHTTP2_ENHANCE_YOUR_CALM && told.phase === 'headers' ? HEADERS_BOUND : ''
   return { ...told, class: 'reset', message: `the stream was reset: ${name}${ours}` }
 }
 
-/** The library tells its own reset as it tells one of the server. */
+/** Added to a reset that the library may have sent itself, because it reports both alike. */
 const HEADERS_BOUND = ' (burn does so itself for a reply of more than 2,000 headers or 256 KiB of them)'
 
 function lengths({ headers, bytesReceived }: Exchange): string {
@@ -30,7 +30,7 @@ function lengths({ headers, bytesReceived }: Exchange): string {
   return told === undefined ? '' : ` (${bytesReceived} bytes came, content-length is ${told})`
 }
 
-/** The end of a connection under its streams; its phase is of no use. `goawayCode` is what the peer said before, `error` what the library told. */
+/** The failure for a connection that ended under its streams; callers set the phase. `goawayCode` is the peer's last GOAWAY. */
 export function connectionFailure(error: unknown, goawayCode: number | undefined): Failure {
   if (goawayCode) {
     const name = nameOf(goawayCode)
@@ -41,7 +41,7 @@ export function connectionFailure(error: unknown, goawayCode: number | undefined
     const after = goawayCode === undefined ? '' : ', after a GOAWAY that lets them finish'
     return { class: 'closed_early', phase: 'stream', message: `the server closed the connection under its streams${after}` }
   }
-  // The parser's errors are about what came, not about the socket.
+  // Errors of the parser are about the bytes that came, not about the socket.
   if (codeOf(error) === 'ERR_HTTP2_ERROR' && /CONTINUATION/.test(said(error)))
     return { class: 'too_big', phase: 'headers', message: `the headers of the reply are larger than burn takes: ${said(error)}` }
   if (codeOf(error) === 'ERR_HTTP2_ERROR')
@@ -50,15 +50,15 @@ export function connectionFailure(error: unknown, goawayCode: number | undefined
 }
 
 /**
- * The same for a request on a connection that was kept, and on which nothing has come since: its server gave it up as the request came.
- * HTTP/1.1 names it so as well, by a FIN or a reset alike.
+ * The failure for a request on a kept connection on which nothing came after it: the server closed it as the request came.
+ * For HTTP/1.1 it has the same class, after a FIN as after a reset.
  */
 export function givenUp(failure: Failure): Failure {
   if (failure.class !== 'closed_early') return failure
   return { class: 'reset', phase: 'headers', message: 'the kept connection was closed when the request came' }
 }
 
-/** The words of an error. */
+/** The message of an error. */
 export function said(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }

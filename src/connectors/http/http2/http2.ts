@@ -1,4 +1,4 @@
-/** HTTP/2: the connections that one user, or all users together, keep to their targets, and a user's line to them. */
+/** HTTP/2: the pool of connections of one user or of all users, and each user's use of it. */
 import { now } from '../../../clock.ts'
 import type { ConnectTimes, Exchange } from '../../../exchange.ts'
 import type { Connection, ConnectionEvents } from '../../wire/connector.ts'
@@ -11,18 +11,19 @@ interface Http2Options extends ChannelSettings {
 }
 
 /**
- * How often a request that servers give back may go to another connection. One that ends by GOAWAY has mostly done its share before,
- * and streams that were opened together may be more than it takes; one that refuses a stream while it takes others is full.
+ * How often a request that a server gave back is sent over another connection. A connection that ends by GOAWAY has usually
+ * served
+ * its share, and more streams may have been opened than it accepts; one that refuses a stream while it serves others is full.
  */
 const MAX_MOVES: Readonly<Record<TripRefusal, number>> = { refused: 3, goaway: 10 }
 
-/** Takes requests to connections with room for a stream, and makes connections when there are none. */
+/** Gives requests to connections with a free stream, and makes new connections when there is none. */
 export class Http2Pool implements ChannelOwner {
   private readonly channels = new Set<Channel>()
   private readonly options: Http2Options
-  /** Streams that the servers allow on a connection, by origin. */
+  /** Number of streams that servers allow on a connection, by origin. */
   private readonly limits = new Map<string, number>()
-  /** When connections were lost that have not been made again, by origin, ms. */
+  /** Monotonic times in ms of losses that no new connection has replaced, by origin. */
   private readonly lostAt = new Map<string, number[]>()
   private readonly whenEmpty: (() => void)[] = []
   private closing = false
@@ -39,7 +40,7 @@ export class Http2Pool implements ChannelOwner {
     }
   }
 
-  /** Cuts what is in flight; resolves when all connections are closed. */
+  /** Cuts the exchanges in flight; resolves when all connections are closed. */
   async close(): Promise<void> {
     this.closing = true
     for (const channel of [...this.channels]) channel.close()
@@ -72,7 +73,7 @@ export class Http2Pool implements ChannelOwner {
     this.options.events.closed()
   }
 
-  /** RFC 9113, section 8.7: what the server never took may be sent again, whatever its method. */
+  /** Sends a request again that the server has not processed; RFC 9113, section 8.7, allows that for any method. */
   givenBack(trip: Trip, channel: Channel, refusal: TripRefusal): void {
     const { exchange } = trip
     if (trip.moves >= MAX_MOVES[refusal]) {
@@ -82,7 +83,7 @@ export class Http2Pool implements ChannelOwner {
     trip.moves += 1
     exchange.warnings.push(`moved_${refusal}`)
     exchange.connect = undefined
-    // One that the server ends after so many requests would be followed by others that are close to their end.
+    // After GOAWAY only a fresh connection is used: the others may be close to their own last request.
     trip.fresh = refusal === 'goaway'
     if (refusal === 'refused') trip.refusedBy.add(channel)
     this.start(trip)
@@ -116,7 +117,7 @@ function suits(channel: Channel, { fresh, refusedBy }: Trip): boolean {
   return (channel.fresh || !fresh) && !refusedBy.has(channel)
 }
 
-/** One user's line: its own pool, or a share of the common one. */
+/** One user's HTTP/2 connection: a pool of its own, or a share of the common one. */
 export class Http2Connection implements Connection<HttpRequest> {
   readonly watchesConnecting = true
   private readonly pool: Http2Pool
@@ -124,7 +125,7 @@ export class Http2Connection implements Connection<HttpRequest> {
   private readonly trips = new Map<Exchange, Trip>()
   private leaving: Promise<void> | undefined
 
-  /** `leave` is called once, when this user is over. */
+  /** `leave` is called once, when this user ends. */
   constructor(pool: Http2Pool, leave: () => Promise<void> | void) {
     this.pool = pool
     this.leave = leave

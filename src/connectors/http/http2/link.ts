@@ -1,4 +1,4 @@
-/** The streams on one HTTP/2 connection that is made. */
+/** The streams on one established HTTP/2 connection. */
 import { type ClientHttp2Session, type ClientHttp2Stream, connect as connectSession, constants } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { Failure } from '../../../exchange.ts'
@@ -8,23 +8,23 @@ import { connectionFailure, givenUp, phaseOf, said, streamFailure } from './fail
 import { Ride, type RideOwner } from './ride.ts'
 import { failTrip, type Trip, type TripRefusal } from './trip.ts'
 
-/** What a link tells the connection that it is of. */
+/** What a link reports to its channel. */
 interface LinkOwner {
-  /** The server's SETTINGS are here: from now on it may carry requests. Told once. */
+  /** Called once, when the server's SETTINGS have come and requests may be sent. */
   greeted(): void
-  /** The server takes nothing more; told once. */
+  /** Called once, when the server accepts no more requests. */
   goaway(): void
-  /** Told before the exchanges that were in flight fail. */
+  /** Called before the exchanges in flight fail. */
   lost(failureClass: string, inFlight: number): void
-  /** It ended well, or by our doing. */
+  /** Called when it ended in good order, or because burn ended it. */
   closed(): void
-  /** The server never took this request: it may be sent again elsewhere. */
+  /** Called when the server has not processed a request, which may therefore be sent again elsewhere. */
   givenBack(trip: Trip, refusal: TripRefusal): void
-  /** The socket is closed. Always after `lost` or `closed`. */
+  /** Called when the socket is closed, always after `lost` or `closed`. */
   gone(): void
 }
 
-/** Connection headers of HTTP/1.1 that HTTP/2 forbids. */
+/** Headers of HTTP/1.1 connections that HTTP/2 forbids. */
 const FORBIDDEN = new Set([
   'connection',
   'keep-alive',
@@ -36,7 +36,7 @@ const FORBIDDEN = new Set([
   'te',
 ])
 
-/** Bounds of a reply's headers; the library resets streams beyond them. Its own are 128 headers, and none in bytes. */
+/** Limits for the headers of a reply, beyond which the library resets the stream; its own defaults are 128 headers of any size. */
 const MAX_HEADERS = 2000
 const MAX_HEADER_BYTES = 256 * 1024
 
@@ -49,17 +49,17 @@ const MAX_HEADER_BYTES = 256 * 1024
  * | gone | never |
  */
 export class Http2Link implements RideOwner {
-  /** Streams whose exchange is not settled, those that settle at their end included. */
+  /** Streams whose exchange is not settled. */
   private readonly rides = new Map<Trip, Ride>()
-  /** Those whose exchange is settled while the stream is still open. */
+  /** Streams that are still open although their exchange is settled. */
   private readonly rests = new Map<Trip, Ride>()
   private readonly socket: Socket
   private readonly session: ClientHttp2Session
   private readonly owner: LinkOwner
-  /** Streams that the server allows at a time. */
+  /** Number of streams that the server allows at a time. */
   private peerStreams = Number.POSITIVE_INFINITY
   private goawayCode: number | undefined
-  /** Heads and pieces of bodies that came; and how many had, when a request was sent over the connection that was kept. */
+  /** Number of heads and body pieces that have come; `keptAt` has it for each request sent on a reused connection. */
   private deliveries = 0
   private readonly keptAt = new WeakMap<Trip, number>()
   private fault: unknown
@@ -68,7 +68,7 @@ export class Http2Link implements RideOwner {
   private isGreeted = false
   private isOver = false
 
-  /** `streams` is how many will be open at a time. */
+  /** `streams` is the number of streams that will be open at a time. */
   constructor(socket: Socket, origin: string, streams: number, owner: LinkOwner) {
     this.socket = socket
     this.owner = owner
@@ -76,13 +76,13 @@ export class Http2Link implements RideOwner {
       createConnection: () => socket,
       settings: { enablePush: false, maxHeaderListSize: MAX_HEADER_BYTES },
       maxHeaderListPairs: MAX_HEADERS,
-      // a server may set no bound; the library would keep what is above one of its own
+      // without a limit of the server, the library would queue streams above its own default
       peerMaxConcurrentStreams: streams,
     })
     this.listen()
   }
 
-  /** Streams that count against those of the target. */
+  /** Number of streams that count against the `streams` of the target. */
   get load(): number {
     return this.rides.size
   }
@@ -92,12 +92,12 @@ export class Http2Link implements RideOwner {
     return !closed && !destroyed && this.rides.size + this.rests.size < this.peerStreams
   }
 
-  /** Streams that the server allows at a time. */
+  /** Number of streams that the server allows at a time. */
   get limit(): number {
     return this.peerStreams
   }
 
-  /** Why it ended before the server's SETTINGS came. */
+  /** The failure of a connection that ended before the server's SETTINGS came. */
   get greetingFailure(): Failure {
     const message = 'the connection was closed before its first SETTINGS: the target does not speak HTTP/2, or wants TLS'
     const failure = connectionFailure(this.fault, this.goawayCode)
@@ -113,14 +113,14 @@ export class Http2Link implements RideOwner {
     this.rides.set(trip, new Ride(trip, stream, this))
     if (reused) this.keptAt.set(trip, this.deliveries)
     exchange.reused = reused
-    // of several sendings only the one that the server takes counts
+    // a request that was sent several times counts from the last time
     exchange.sentAt = Number.NaN
-    // HPACK makes the head smaller than its text; only the body is counted
+    // only the body is counted, because HPACK compresses the head
     exchange.sent(request.body?.byteLength ?? 0)
     if (request.body) stream.end(request.body)
   }
 
-  /** Frees the stream of a trip whose exchange is settled, or will be by the caller. */
+  /** Frees the stream of a request whose exchange is settled or will be. */
   drop(trip: Trip): void {
     const ride = this.rides.get(trip) ?? this.rests.get(trip)
     this.rides.delete(trip)
@@ -129,7 +129,7 @@ export class Http2Link implements RideOwner {
     trip.over()
   }
 
-  /** Cuts what is in flight, and ends it for good. */
+  /** Cuts the exchanges in flight and closes the connection for good. */
   close(): void {
     this.ours = true
     for (const trip of [...this.rides.keys()]) {
@@ -138,7 +138,7 @@ export class Http2Link implements RideOwner {
     }
     this.rides.clear()
     this.session.destroy()
-    // One that was ending already would wait for the server to end its side; the others have written their GOAWAY by then.
+    // A session that was ending already would wait for the server; the others have written their GOAWAY by then.
     setImmediate(() => this.socket.destroy())
   }
 
@@ -179,10 +179,10 @@ export class Http2Link implements RideOwner {
     session.on('close', () => this.end())
     this.socket.on('error', (error) => {
       this.fault ??= error
-      // The library leaves a socket open that TLS broke before the first SETTINGS.
+      // The library leaves a socket open when TLS breaks before the first SETTINGS.
       setImmediate(() => this.socket.destroy())
     })
-    // A session that has not begun does not always hear of the end of its socket.
+    // A session that has not begun is not always notified of the end of its socket.
     this.socket.on('close', () => setImmediate(() => this.isGreeted || this.end()))
   }
 
@@ -209,7 +209,7 @@ export class Http2Link implements RideOwner {
     else failTrip(trip, streamFailure(rstCode, exchange))
   }
 
-  /** The connection ended under its streams: all that are not whole share its failure. */
+  /** Fails all incomplete exchanges when the connection ends under its streams. */
   private broke(error: unknown): void {
     const failure = connectionFailure(error, this.goawayCode)
     const hit = [...this.rides.values()].flatMap((ride) => (ride.whole ? [] : [ride.trip]))
@@ -225,7 +225,7 @@ export class Http2Link implements RideOwner {
     this.owner.lost(failure.class, inFlight)
   }
 
-  /** A clean end between two replies is the server's right, and ours. */
+  /** Reports the end of the connection; a clean end between two replies is no loss. */
   private tellEnd(): void {
     if (!this.ours && (this.goawayCode || isSocketError(this.fault)))
       this.tellLoss(connectionFailure(this.fault, this.goawayCode), 0)

@@ -1,4 +1,4 @@
-/** One HTTP/2 stream: what it says becomes what the exchange hears. */
+/** One HTTP/2 stream: turns its events into events of the exchange. */
 import { type ClientHttp2Stream, constants, type IncomingHttpHeaders, type IncomingHttpStatusHeader } from 'node:http2'
 import type { Headers } from '../../../exchange.ts'
 import { DRAIN_MS } from '../call.ts'
@@ -6,26 +6,26 @@ import { isRedirect } from '../redirect.ts'
 import { MAX_HINTS } from '../transport.ts'
 import type { Trip } from './trip.ts'
 
-/** What a stream tells its connection. */
+/** What a stream reports to its connection. */
 export interface RideOwner {
-  /** A head or a piece of a body came. */
+  /** Called when a head or a piece of a body has come. */
   heard(): void
-  /** The exchange has what it needs, and its place is free. `ended` follows. */
+  /** Called when the exchange is settled; `ended` follows. */
   settled(ride: Ride): void
-  /** The stream is gone. Without a whole reply the owner says what has become of the exchange. */
+  /** Called when the stream is gone. If the reply is not complete, the receiver decides the outcome of the exchange. */
   ended(ride: Ride): void
 }
 
-/** The stream of one trip. A reply is whole when its head and END_STREAM came, without a reset. */
+/** The HTTP/2 stream of one request. Its reply is complete when head and END_STREAM came without a reset. */
 export class Ride {
   readonly trip: Trip
-  /** What the library told before the stream ended. */
+  /** The error that the library reported before the stream ended. */
   error: unknown
   private readonly stream: ClientHttp2Stream
   private readonly owner: RideOwner
   private headed = false
   private hints = 0
-  /** END_STREAM came. */
+  /** True when END_STREAM has come. */
   private endedByPeer = false
   private timer: NodeJS.Timeout | undefined
 
@@ -45,15 +45,15 @@ export class Ride {
     return this.stream.rstCode ?? constants.NGHTTP2_NO_ERROR
   }
 
-  /** Nobody wants the reply any more. */
+  /** Resets the stream, because the reply is not needed any more. */
   cancel(): void {
     this.stream.close(constants.NGHTTP2_CANCEL)
   }
 
   /**
-   * The library gives the same `end` to END_STREAM, to a reset and to a lost connection, but closes the stream before the last two.
-   * At `end` that can no longer be told apart: a server may send END_STREAM and RST_STREAM(NO_ERROR) together, and is right to
-   * (RFC 9113, section 8.1).
+   * Notices END_STREAM before the library's `end`, which it also sends after a reset or a loss (it closes the stream before
+   * those).
+   * At `end` it is too late: a server may send END_STREAM and RST_STREAM(NO_ERROR) together (RFC 9113, section 8.1).
    */
   private watchEnd(): void {
     const { stream } = this
@@ -94,7 +94,7 @@ export class Ride {
     })
   }
 
-  /** A whole reply is done when it ends, whatever is left of the request's body. */
+  /** Settles the exchange when the reply is complete, even if the body of the request is not. */
   private complete(): void {
     if (!this.whole || this.trip.exchange.settled) return
     this.owner.settled(this)
@@ -102,7 +102,7 @@ export class Ride {
     this.trip.exchange.done()
   }
 
-  /** The exchange has what it needs; the rest is read only to end the stream well. */
+  /** After the exchange was settled, reads on for at most DRAIN_MS to end the stream in good order. */
   private rest(): void {
     if (!this.trip.exchange.settled || this.timer) return
     this.owner.settled(this)

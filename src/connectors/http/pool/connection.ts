@@ -1,4 +1,4 @@
-/** One user's HTTP line: at most one idle socket for each origin, made when a request needs it and again when it was lost. */
+/** One user's HTTP/1.1 connections: at most one idle socket for each origin, made when a request needs it. */
 import type { Socket } from 'node:net'
 import { now } from '../../../clock.ts'
 import type { ConnectTimes, Exchange, Failure } from '../../../exchange.ts'
@@ -9,20 +9,20 @@ import { planOrFault, type Reach } from '../reach.ts'
 import type { Attach, HttpRequest } from '../transport.ts'
 import { end, GRACE_MS, lose, newSlot, type Slot, tellEnd, watchEnd } from './slot.ts'
 
-/** What a connection needs to know, all of it fixed for the user's life. */
+/** What a connection needs to know; fixed for the life of its user. */
 interface ConnectionSettings extends Reach {
   readonly rules: CallRules
   readonly keepAlive: boolean
-  /** A new socket for each request. */
+  /** True for a new socket for each request. */
   readonly single: boolean
   readonly events: ConnectionEvents
   readonly attach: Attach
 }
 
-/** The connection of the HTTP and SSE connectors. */
+/** One user's connection of the connectors http and sse. */
 export class HttpConnection implements Connection<HttpRequest>, CallOwner {
   private readonly settings: ConnectionSettings
-  /** The socket in use or idle for each origin. */
+  /** The current socket for each origin, in use or idle. */
   private readonly current = new Map<string, Slot>()
   private readonly slots = new Set<Slot>()
   private readonly calls = new Map<Exchange, Call>()
@@ -67,7 +67,7 @@ export class HttpConnection implements Connection<HttpRequest>, CallOwner {
     this.again(call)
   }
 
-  /** The next request notices, if there is one. */
+  /** Nothing to do: the next request checks whether the socket is free. */
   draining(): void {}
 
   freed(call: Call): void {
@@ -113,7 +113,7 @@ export class HttpConnection implements Connection<HttpRequest>, CallOwner {
 
   private wait(call: Call, slot: Slot): void {
     slot.waiting = call
-    // an immediate more: what a busy event loop has not read yet is read before we give up
+    // one immediate later, so that bytes that a busy event loop has not read yet are read first
     slot.grace = setTimeout(() => setImmediate(() => this.giveUp(call, slot)), GRACE_MS)
   }
 
@@ -182,7 +182,7 @@ export class HttpConnection implements Connection<HttpRequest>, CallOwner {
     return undefined
   }
 
-  /** No new request goes over it; hands back who waited for it. */
+  /** Removes a socket from further use; returns the call that waited for it. */
   private abandon(slot: Slot): Call | undefined {
     slot.call = undefined
     if (this.current.get(slot.origin) === slot) this.current.delete(slot.origin)

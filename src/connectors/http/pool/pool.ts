@@ -1,8 +1,8 @@
-/** HTTP/1.1 connections that all users of a target share: at most so many to each origin. */
+/** A pool of HTTP/1.1 connections that all users of a target share, with a limit for each origin. */
 import type { Call } from '../call.ts'
 import { Station, type StationSettings } from './station.ts'
 
-/** Knows at which origin each call is. Nothing is told of a call that is over. */
+/** The pool of all origins of a target; it knows the origin of each call. A call that is over gets no events. */
 export class HttpPool {
   private readonly settings: StationSettings
   private readonly stations = new Map<string, Station>()
@@ -12,54 +12,54 @@ export class HttpPool {
     this.settings = settings
   }
 
-  /** Most connections to one origin. */
+  /** Most connections to one origin at a time. */
   get maxConnections(): number {
     return this.settings.maxConnections
   }
 
-  /** Carries a call as soon as it is its turn. */
+  /** Queues a call; it is sent when a connection is free for it. */
   take(call: Call): void {
     this.enter(call).join(call)
   }
 
-  /** Whether a call stands in line: nobody has begun to connect for it. */
+  /** True while a call is queued, before a connection is made for it. */
   waits(call: Call): boolean {
     return this.places.get(call)?.waits(call) ?? false
   }
 
-  /** Nothing of a call was written: it had its turn, and does not stand in line again. */
+  /** Sends a call of which nothing was written over another connection, ahead of the queue. */
   again(call: Call): void {
     this.places.get(call)?.retake(call)
   }
 
-  /** A call goes on elsewhere: over the same connection if it leads there, for a wait would be a part of its service time. */
+  /** Sends the next request of a redirected call ahead of the queue, because a wait would count as service time. */
   onward(call: Call): void {
     this.leave(call)?.freed(call)
     this.enter(call).goFirst(call)
   }
 
-  /** The exchange of a call is settled; its connection is kept if the rest of the body comes soon. */
+  /** Called when the exchange of a call is settled; its connection is kept if the rest of the body comes soon. */
   draining(call: Call): void {
     this.places.get(call)?.draining(call)
   }
 
-  /** The reply is complete: the connection is free. */
+  /** Called when the reply of a call is complete and its connection is free. */
   freed(call: Call): void {
     this.leave(call)?.freed(call)
   }
 
-  /** The connection of a call is lost to this failure. */
+  /** Called when the connection of a call was lost with this failure. */
   lost(call: Call, failureClass: string): void {
     this.leave(call)?.lost(call, failureClass)
   }
 
-  /** A call is over before its reply: its turn, or the place of its connection, goes to others. */
+  /** Ends a call before its reply; its place in the queue or its connection goes to others. */
   discard(call: Call): void {
     call.stop()
     this.leave(call)?.discard(call)
   }
 
-  /** Ends all connections, which nobody uses any more; resolves when they are closed. */
+  /** Closes all connections when no user needs them any more; resolves when they are closed. */
   async close(): Promise<void> {
     await Promise.all([...this.stations.values()].map((station) => station.close()))
   }

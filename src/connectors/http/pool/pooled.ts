@@ -1,11 +1,11 @@
-/** One user's line to connections that all users of the target share. */
+/** One user's use of the connections that all users of a target share. */
 import type { Exchange } from '../../../exchange.ts'
 import type { Connection } from '../../wire/connector.ts'
 import { Call, type CallOwner, type CallRules } from '../call.ts'
 import type { HttpRequest } from '../transport.ts'
 import type { HttpPool } from './pool.ts'
 
-/** The share of one user: its calls are its own, the connections are not. */
+/** One user's connection to a shared pool: its calls are its own, the sockets are not. */
 export class PooledConnection implements Connection<HttpRequest>, CallOwner {
   private readonly pool: HttpPool
   private readonly rules: CallRules
@@ -13,7 +13,7 @@ export class PooledConnection implements Connection<HttpRequest>, CallOwner {
   private readonly calls = new Map<Exchange, Call>()
   private leaving: Promise<void> | undefined
 
-  /** `leave` is called when this user is over. */
+  /** `leave` is called when this user ends. */
   constructor(pool: HttpPool, rules: CallRules, leave: () => Promise<void>) {
     this.pool = pool
     this.rules = rules
@@ -77,7 +77,7 @@ export class PooledConnection implements Connection<HttpRequest>, CallOwner {
     await this.leave()
   }
 
-  /** Who watched the deadline saw only that nothing was sent: it was not connecting that took too long, for that had not begun. */
+  /** Corrects the failure of a call that timed out in the queue: it was waiting for a connection, not connecting. */
   private explain(exchange: Exchange): void {
     const { failure } = exchange
     if (!failure) return

@@ -1,4 +1,4 @@
-/** A line of those who wait: first come, first served, and leaving from the middle of a long one costs no more than from its head. */
+/** A first-in, first-out queue from whose middle an item can leave as cheaply as from its head. */
 
 interface Link<T> {
   readonly item: T
@@ -6,7 +6,7 @@ interface Link<T> {
   after: Link<T> | undefined
 }
 
-/** Each item stands in it once at most. All operations take constant time. */
+/** A first-in, first-out queue; each item is in it at most once. All operations take constant time. */
 export class Queue<T extends object> {
   private readonly links = new Map<T, Link<T>>()
   private head: Link<T> | undefined
@@ -20,7 +20,7 @@ export class Queue<T extends object> {
     return this.links.has(item)
   }
 
-  /** At the end. */
+  /** Adds an item at the end. */
   push(item: T): void {
     const link: Link<T> = { item, before: this.tail, after: undefined }
     if (this.tail) this.tail.after = link
@@ -29,7 +29,7 @@ export class Queue<T extends object> {
     this.links.set(item, link)
   }
 
-  /** At the head, before all others. */
+  /** Adds an item at the head, before all others. */
   unshift(item: T): void {
     const link: Link<T> = { item, before: undefined, after: this.head }
     if (this.head) this.head.before = link
@@ -38,14 +38,14 @@ export class Queue<T extends object> {
     this.links.set(item, link)
   }
 
-  /** Who waits longest; undefined when nobody does. */
+  /** Removes and returns the item at the head; undefined when the queue is empty. */
   shift(): T | undefined {
     const item = this.head?.item
     if (item) this.delete(item)
     return item
   }
 
-  /** Leaves the line; nothing happens when it does not stand in it. */
+  /** Removes an item, if it is in the queue. */
   delete(item: T): void {
     const link = this.links.get(item)
     if (!link) return

@@ -1,4 +1,4 @@
-/** One socket, of a user or of a pool, and what goes on over it. */
+/** One HTTP/1.1 socket of a user or a pool, and the call on it. */
 import type { Socket } from 'node:net'
 import type { ConnectionEvents } from '../../wire/connector.ts'
 import { classify, isSocketError } from '../../wire/failures.ts'
@@ -6,33 +6,34 @@ import type { Call } from '../call.ts'
 import type { HttpLine } from '../transport.ts'
 
 /**
- * How long a request waits for the end of the last reply's body, in ms. A server that sends its end marker and the end of the
- * body in two packets would otherwise cost a new connection for each message; a longer wait would hide the target's delay.
+ * Longest wait of a request for the end of the last reply's body, in ms. Without it, a server that sends its end marker and the
+ * end of
+ * the body in two packets would cost a new connection for each message; a longer wait would hide the target's delay.
  */
 export const GRACE_MS = 2
 
-/** One socket and what goes on over it. */
+/** One HTTP/1.1 socket and the call on it. */
 export interface Slot {
   readonly socket: Socket
   readonly line: HttpLine
   readonly origin: string
-  /** Whose reply is being read, even after its exchange was settled. */
+  /** The call whose reply is being read, even after its exchange was settled. */
   call: Call | undefined
-  /** Who waits for that reply to end. */
+  /** The call that waits for that reply to end. */
   waiting: Call | undefined
   grace: NodeJS.Timeout | undefined
   used: boolean
-  /** We ended it, and nothing else had before. */
+  /** True when burn ended the socket before anything else did. */
   ours: boolean
-  /** The failure of the reply that it was lost with. */
+  /** Failure class of the reply with which the socket was lost; undefined when it was not. */
   lossClass: string | undefined
-  /** Exchanges that were lost with it. */
+  /** Number of exchanges that failed when it was lost. */
   inFlight: number
 }
 
 const LOSSES = new Set(['reset', 'closed_early', 'unreachable', 'tls_protocol'])
 
-/** A socket that has carried nothing yet. */
+/** Makes the slot of a socket that has carried nothing yet. */
 export function newSlot(socket: Socket, line: HttpLine, origin: string): Slot {
   return {
     socket,
@@ -48,25 +49,25 @@ export function newSlot(socket: Socket, line: HttpLine, origin: string): Slot {
   }
 }
 
-/** Tells when the socket has closed: a microtask later, when the transport has told the call what happened. */
+/** Calls `ended` when the socket has closed, one microtask later, when the call has got its outcome. */
 export function watchEnd(socket: Socket, ended: () => void): void {
   socket.on('error', () => {})
   socket.once('close', () => queueMicrotask(ended))
 }
 
-/** Ends it at once. A loss that was noticed already stays one. */
+/** Destroys the socket; a loss that was noticed before still counts as one. */
 export function end(slot: Slot): void {
   slot.ours ||= slot.lossClass === undefined
   slot.socket.destroy()
 }
 
-/** It is lost to the failure of a call, which takes it along unless its exchange has settled before. */
+/** Notes that the socket was lost with a call, which fails unless its exchange was settled before. */
 export function lose(slot: Slot, { exchange }: Call, failureClass: string): void {
   slot.lossClass = failureClass
   slot.inFlight = exchange.settled ? 0 : 1
 }
 
-/** Tells that it is closed; true when that was a loss. */
+/** Reports the end of the socket; returns true when it was a loss. */
 export function tellEnd(slot: Slot, events: ConnectionEvents): boolean {
   const lossClass = lossOf(slot)
   if (lossClass === undefined) events.closed()
@@ -74,7 +75,7 @@ export function tellEnd(slot: Slot, events: ConnectionEvents): boolean {
   return lossClass !== undefined
 }
 
-/** Class of the loss; undefined when we ended it. A clean end between two replies is the server's right, and a bad reply is no loss. */
+/** The failure class of a loss; undefined when burn ended the socket, when it ended cleanly between replies, or after a bad reply. */
 function lossOf({ ours, lossClass, socket }: Slot): string | undefined {
   if (ours) return undefined
   if (lossClass !== undefined) return LOSSES.has(lossClass) ? lossClass : undefined

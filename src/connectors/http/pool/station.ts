@@ -1,4 +1,4 @@
-/** The shared connections to one origin. Who finds none free waits in line: first come, first served. */
+/** The shared connections to one origin; calls that find none free are queued, first come, first served. */
 import type { Socket } from 'node:net'
 import { now } from '../../../clock.ts'
 import type { ConnectTimes, Failure } from '../../../exchange.ts'
@@ -10,17 +10,17 @@ import type { Attach } from '../transport.ts'
 import { Queue } from './queue.ts'
 import { end, GRACE_MS, lose, newSlot, type Slot, tellEnd, watchEnd } from './slot.ts'
 
-/** What a station needs to know, all of it fixed. */
+/** What the shared connections of a target need to know. */
 export interface StationSettings extends Reach {
-  /** Most connections at a time, those that are being made included. */
+  /** Most connections at a time, with those that are being made. */
   readonly maxConnections: number
   readonly events: ConnectionEvents
   readonly attach: Attach
 }
 
 /**
- * A connection belongs to one call from its request to the end of the reply; a new one belongs to the call that it was made for.
- * While somebody waits, none is idle and no more may be made.
+ * The shared connections to one origin. A connection belongs to one call from its request to the end of the reply.
+ * While calls are queued, no connection is idle and no more may be made.
  */
 export class Station {
   readonly origin: string
@@ -28,15 +28,15 @@ export class Station {
   private readonly waiting = new Queue<Call>()
   private readonly dials = new Map<Call, Dialling>()
   private readonly carried = new Map<Call, Slot>()
-  /** The one that was used last is the last, and the first to be used again. */
+  /** Idle connections; the one used last is at the end and is used again first. */
   private readonly idle: Slot[] = []
-  /** Those whose exchange is settled while the rest of the body still comes. */
+  /** Connections whose exchange is settled while the rest of the body still comes. */
   private readonly rests = new Set<Slot>()
-  /** All that are open. */
+  /** All open connections. */
   private readonly slots = new Set<Slot>()
-  /** Those of them that we are closing: so many places will be free. */
+  /** Connections that burn is closing; their places will be free. */
   private readonly closing = new Set<Slot>()
-  /** When connections were lost that have not been made again, ms. */
+  /** Monotonic times in ms of losses that no new connection has replaced. */
   private readonly lostAt: number[] = []
   private readonly whenEmpty: (() => void)[] = []
   private serving = false
@@ -46,13 +46,13 @@ export class Station {
     this.settings = settings
   }
 
-  /** Stands in line. */
+  /** Queues a call. */
   join(call: Call): void {
     this.waiting.push(call)
     this.serve()
   }
 
-  /** Stands in line before all others: takes the connection that was freed last, if one is free. */
+  /** Puts a call at the head of the queue; it gets the connection that was freed last, if one is free. */
   goFirst(call: Call): void {
     this.waiting.unshift(call)
     this.serve()
@@ -62,7 +62,7 @@ export class Station {
     return this.waiting.has(call)
   }
 
-  /** Nothing was written over the connection that it got: takes another one. */
+  /** Sends a call over another connection, because nothing was written over its own. */
   retake(call: Call): void {
     const slot = this.detach(call)
     if (slot?.line.reusable) this.destroy(slot)
@@ -80,7 +80,7 @@ export class Station {
     const slot = this.detach(call)
     if (!slot) return
     this.idle.push(slot)
-    // a microtask later the reply that freed it has its end stamped: the next request must not be part of its time
+    // one microtask later the reply that freed it is stamped, so that the next request is not part of its time
     queueMicrotask(() => this.serve())
   }
 
@@ -100,13 +100,13 @@ export class Station {
     if (slot) this.destroy(slot)
   }
 
-  /** Ends all connections; resolves when they are closed. */
+  /** Closes all connections; resolves when they are closed. */
   async close(): Promise<void> {
     for (const slot of this.slots) this.destroy(slot)
     if (this.slots.size > 0) await new Promise<void>((resolve) => this.whenEmpty.push(resolve))
   }
 
-  /** Hands out what is free. Not entered twice: what frees a place at once does so within the loop. */
+  /** Gives free connections to queued calls. Not entered twice: places that become free meanwhile are used by the running loop. */
   private serve(): void {
     if (this.serving) return
     this.serving = true
@@ -128,7 +128,7 @@ export class Station {
     return true
   }
 
-  /** An idle connection that lives; those that have begun to close are left to their end. */
+  /** An idle connection that works; those that have begun to close are skipped. */
   private takeIdle(): Slot | undefined {
     for (let slot = this.idle.pop(); slot; slot = this.idle.pop()) if (slot.line.reusable) return slot
     return undefined
@@ -182,7 +182,7 @@ export class Station {
     if (since !== undefined) this.settings.events.reconnected(now() - since)
   }
 
-  /** The call lets go of its connection. */
+  /** Separates a call from its connection, and returns the connection. */
   private detach(call: Call): Slot | undefined {
     const slot = this.carried.get(call)
     if (!slot) return undefined
@@ -194,12 +194,12 @@ export class Station {
     return slot
   }
 
-  /** While others wait, a connection is not kept for the rest of a body that nobody needs. */
+  /** While calls are queued, limits the wait for bodies that are no longer needed. */
   private hurry(): void {
     if (this.waiting.size === 0) return
     for (const slot of this.rests) {
       const { call } = slot
-      // an immediate more: what a busy event loop has not read yet is read before we give up
+      // one immediate later, so that bytes that a busy event loop has not read yet are read first
       slot.grace ??= setTimeout(() => setImmediate(() => this.giveUp(slot, call)), GRACE_MS)
     }
   }

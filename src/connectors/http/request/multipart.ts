@@ -1,25 +1,25 @@
-/** Forms of parts (RFC 7578) as bytes. */
+/** Encodes multipart forms (RFC 7578). */
 import { basename } from 'node:path'
 import type { MultipartPart } from './multipart-schema.ts'
 
 const BOUNDARY = 'burn-form-boundary-'
 const DIGITS = 12
 const TAKEN = new RegExp(`${BOUNDARY}([0-9a-f]{${DIGITS}})`, 'g')
-/** What a header of a part may hold; a line break in it would begin another header. */
+/** Matches a valid content type of a part; a line break in it would begin another header. */
 const TYPE = /^[\t\x20-\x7e]*$/
 const LINE = '\r\n'
 const NONE: ReadonlySet<string> = new Set()
-/** Files are the same bytes for every request: they are searched for boundaries once. */
+/** Boundaries found in files, which are the same for every request and so are searched once. */
 const searched = new WeakMap<Buffer, ReadonlySet<string>>()
 
 interface Piece {
   readonly head: string
   readonly content: Buffer
-  /** Numbers of boundaries that the content holds. */
+  /** Numbers of boundaries that occur in the content. */
   readonly taken: ReadonlySet<string>
 }
 
-/** The body and its type; the same parts are always the same bytes. `problem`: why it cannot be sent. */
+/** The body of a form and its content type; the same parts give the same bytes. `problem` says why it cannot be sent. */
 export function multipartContent(parts: readonly MultipartPart[]): { type: string; body: Buffer; problem?: string } {
   const pieces = parts.map(pieceOf)
   const boundary = boundaryFor(pieces)
@@ -56,17 +56,17 @@ function pieceOf(part: MultipartPart): Piece {
   }
 }
 
-/** As browsers write names: what would end the quotes or the line is percent-encoded, nothing else. */
+/** A name as browsers write it: only quotes and line ends are percent-encoded. */
 function quoted(name: unknown): string {
   return String(name).replaceAll('"', '%22').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
 }
 
-/** A template may give more than the schema lets one write. */
+/** A value as text; a rendered template can be a map or a list, which becomes JSON. */
 function textOf(value: unknown): string {
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)
 }
 
-/** The first of a row that no content holds. */
+/** The first boundary of a series that occurs in no part. */
 function boundaryFor(pieces: readonly Piece[]): string {
   const taken = pieces.map((piece) => piece.taken).filter((found) => found.size > 0)
   let number = 0

@@ -1,4 +1,4 @@
-/** The `http:` block of a target and the HTTP form of the `request:` step. */
+/** The schemas of the `http:` block of a target and of a `request:` step for HTTP. */
 import * as z from 'zod'
 import { whole } from '../../../fields.ts'
 import { dnsSchema } from '../../wire/dns.ts'
@@ -15,13 +15,13 @@ const scalar = () => z.union([z.string(), z.number(), z.boolean()])
 /** Most values of one field. */
 const MAX_VALUES = 1000
 
-/** Fields by name; a list sends the name once for each of its values. */
+/** A schema of fields by name; a list sends the name once for each of its values. */
 const repeatable = () => z.record(z.string(), z.union([scalar(), z.array(scalar()).max(MAX_VALUES)]))
 
-/** Size of a shared pool unless `maxConnections` says otherwise: what clients of LLM APIs commonly allow themselves. */
+/** Size of a shared pool when `maxConnections` is not set, as is common in clients of LLM APIs. */
 export const DEFAULT_CONNECTIONS = 100
 
-/** Fields of the `http:` block; the `sse:` block has them too. */
+/** The fields of the `http:` block that the `sse:` block has too. */
 export const httpFields = {
   method: method().default('POST').describe('Method of message steps; GET sends the fields of the message as query parameters'),
   path: z
@@ -54,16 +54,18 @@ export const httpFields = {
 
 type PoolFields = { readonly connection: string; readonly maxConnections?: number | undefined; readonly keepAlive: boolean }
 
-/** Rules between the fields that tell how users share connections. */
+/** The rule that `maxConnections` needs `connection: shared`. */
 export const poolHasASize = {
   check: (o: PoolFields) => o.connection === 'shared' || o.maxConnections === undefined,
   told: { message: 'maxConnections belongs to connection: shared', path: ['maxConnections'] },
 }
+/** The rule that `connection: shared` needs `keepAlive`. */
 export const poolKeepsAlive = {
   check: (o: PoolFields) => o.connection !== 'shared' || o.keepAlive,
   told: { message: 'connection: shared keeps its connections: leave out keepAlive: false', path: ['keepAlive'] },
 }
 
+/** The schema of the `http:` block of a target. */
 export const httpOptions = z
   .strictObject({
     ...httpFields,
@@ -91,24 +93,25 @@ export const httpOptions = z
   .refine(poolKeepsAlive.check, poolKeepsAlive.told)
   .describe('HTTP/1.1 or HTTP/2')
 
-/** Connections that so many users of a target have open at a time, at most. */
+/** Most connections that `users` users of a target have open at a time. */
 export function poolSockets({ connection, maxConnections }: PoolFields, users: number): number {
   return connection === 'shared' ? Math.min(users, maxConnections ?? DEFAULT_CONNECTIONS) : users
 }
 
-/** Size of a shared pool when nobody chose it. */
+/** Size of a shared pool that the scenario does not set; undefined when it does, or without a pool. */
 export function unchosenPool({ connection, maxConnections }: PoolFields): number | undefined {
   return connection === 'shared' && maxConnections === undefined ? DEFAULT_CONNECTIONS : undefined
 }
 
-/** What every HTTP-like target has. */
+/** The fields that the blocks `http:` and `sse:` have in common. */
 export type HttpFields = z.infer<z.ZodObject<typeof httpFields>>
+/** The `http:` block of a target. */
 export type HttpOptions = z.infer<typeof httpOptions>
 
-/** A path stands below an address: one that is an address itself would be sent to the wrong place. */
+/** True for a path; a whole address given as a path would be sent to the wrong place. */
 const noAddress = (path: string) => !/^[a-z][a-z\d+.-]*:\/\//i.test(path)
 
-/** Fields of the HTTP form of the `request:` step; that of `sse` has them too. */
+/** The fields of a `request:` step for HTTP that steps for SSE have too. */
 export const httpStepFields = {
   method: method().optional().describe('Method; POST when there is a body, else GET'),
   path: z
@@ -135,20 +138,23 @@ export const httpStepFields = {
 type StepPlaces = { readonly path?: unknown; readonly url?: unknown }
 type StepBodies = { readonly json?: unknown; readonly body?: unknown; readonly form?: unknown; readonly multipart?: unknown }
 
-/** Rules between the fields of a step. */
+/** The rule that a step has either `path` or `url`. */
 export const pathOrUrl = {
   check: (step: StepPlaces) => step.path === undefined || step.url === undefined,
   message: 'give path or url, not both',
 }
+/** The rule that a step has one body at most. */
 export const oneBody = {
   check: (step: StepBodies) => [step.json, step.body, step.form, step.multipart].filter((body) => body !== undefined).length <= 1,
   message: 'give at most one of json, body, form and multipart',
 }
 
+/** The schema of a `request:` step for HTTP. */
 export const httpStep = z
   .strictObject(httpStepFields)
   .refine(pathOrUrl.check, pathOrUrl.message)
   .refine(oneBody.check, oneBody.message)
   .describe('One HTTP request')
 
+/** A `request:` step for HTTP. */
 export type HttpStep = z.infer<typeof httpStep>

@@ -1,4 +1,4 @@
-/** From a message or a `request:` step to the request on the wire. */
+/** Makes the HTTP request of a message or a `request:` step. */
 import { unescape as percentDecoded } from 'node:querystring'
 import { jsonIn } from '../../../text/json.ts'
 import type { RequestFlags, TargetAddress } from '../../wire/connector.ts'
@@ -9,15 +9,15 @@ import type { HttpFields, HttpStep } from './options.ts'
 
 type Scalar = string | number | boolean
 type Scalars = Readonly<Record<string, Scalar>>
-/** A list of values sends the name once for each. */
+/** Fields by name; a list sends the name once for each of its values. */
 type Fields = Readonly<Record<string, Scalar | readonly Scalar[]>>
 
 const ACCEPT = 'text/event-stream, application/json, */*;q=0.1'
 const WITHOUT_BODY = new Set(['GET', 'HEAD'])
-/** Headers that frame the message: to set them by hand could only break it. */
+/** Headers that delimit the message; a scenario that set them could only break it. */
 const FRAMING = new Set(['transfer-encoding', 'keep-alive', 'upgrade', 'expect', 'te', 'trailer'])
 
-/** The request of a `message` step: text is sent as text, anything else as JSON; GET and HEAD carry it in the query. */
+/** The request of a `message` step: a text as text, other values as JSON; GET and HEAD send it in the query. */
 export function messageRequest(body: unknown, address: TargetAddress, options: HttpFields): HttpRequest {
   const inQuery = WITHOUT_BODY.has(options.method)
   const content = inQuery ? undefined : typeof body === 'string' ? text(body) : json(body)
@@ -46,7 +46,7 @@ export function stepRequest(step: HttpStep, address: TargetAddress, options: Htt
 interface Content {
   readonly type: string
   readonly body: Buffer
-  /** The type names what separates the parts of the body: no other can be given. */
+  /** True when the type contains the boundary of the parts, so that a header cannot replace it. */
   readonly fixedType?: boolean
   readonly problem?: string | undefined
 }
@@ -68,7 +68,7 @@ function assemble(address: TargetAddress, options: HttpFields, parts: Parts): Ht
     const problem = `not an address of HTTP: ${parts.url ?? address.url}`
     return { method, url: new URL('http://invalid'), headers: {}, body: undefined, problem }
   }
-  // the target's headers hold its credentials: they are for its own origin
+  // the target's headers contain its credentials, so only its own origin gets them
   const own = url.origin === base.origin
   setQuery(url, own ? address.query : {})
   setQuery(url, parts.query)
@@ -93,12 +93,12 @@ function basic(url: URL): string {
   return `Basic ${Buffer.from(pair).toString('base64')}`
 }
 
-/** Header names are case-insensitive: the last one given wins. */
+/** Adds headers; their names are case-insensitive, and the last one given wins. */
 function merge(into: Record<string, string>, headers: Scalars): void {
   for (const [name, value] of Object.entries(headers)) into[name.toLowerCase()] = String(value)
 }
 
-/** Why a header would break the request apart; a value is never shown, it may be a secret. */
+/** Why a header cannot be sent; undefined when it can. The text never shows the value, which may be secret. */
 export function headerFault(name: string, value: string): string | undefined {
   if (FRAMING.has(name.toLowerCase())) return `the header ${name} is set by the connection and cannot be given`
   if (/^connection$/i.test(name) && !value.split(',').every((option) => FIELD_NAME.test(option.trim())))
@@ -116,7 +116,7 @@ function problemOf(headers: Readonly<Record<string, string>>, body: Buffer | und
   return `the header content-length does not fit the body, which has ${body?.byteLength ?? 0} bytes: leave it out`
 }
 
-/** Set piece by piece, not by resolving: a rendered path such as `//elsewhere` must not change the host. */
+/** The address with its path replaced or extended. It is not resolved as a link: a path such as `//elsewhere` must not change the host. */
 function placed(base: URL, path: string | undefined): URL {
   const url = new URL(base)
   if (path === undefined) return url
@@ -127,7 +127,7 @@ function placed(base: URL, path: string | undefined): URL {
   return url
 }
 
-/** A name takes the place of one that the address has. */
+/** Sets query parameters; they replace those of the same name in the address. */
 function setQuery(url: URL, query: Fields): void {
   const own = new Set<string>()
   for (const [name, value] of pairsOf(query)) {
@@ -165,7 +165,7 @@ function asQuery(body: unknown): Scalars {
   )
 }
 
-/** The request of `--data` and `--method`. Data without a content type is JSON if it can be read so, else a form, which curl takes any data for. */
+/** The `request:` step for `--data` and `--method`. Data without a content type is sent as JSON if it is that, else as a form (as curl). */
 export function flagRequest({ data, method, typed }: RequestFlags): Readonly<Record<string, unknown>> {
   const type = jsonIn(data ?? '') === undefined ? 'application/x-www-form-urlencoded' : 'application/json'
   return {

@@ -1,14 +1,14 @@
-/** Ids that tie a reply to its request. */
+/** The ids that tie replies to requests. */
 import { isMap } from '../../../text/json.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** The names of a path such as `$.meta.id`. */
+/** The names in a path such as `$.meta.id`. */
 export function namesOf(path: string): readonly string[] {
   return path.replace(/^\$\./, '').split('.')
 }
 
-/** A copy of an object with the id at the path of names, and the id that it carries: one that is there already is kept. */
+/** A copy of an object with `id` at the path of names; an id that is there already is kept. Returns both. */
 export function withId(object: Fields, at: readonly string[], id: string): { object: Fields; id: string } {
   const [name = '', ...rest] = at
   const value = Object.hasOwn(object, name) ? object[name] : undefined
@@ -20,7 +20,7 @@ export function withId(object: Fields, at: readonly string[], id: string): { obj
   return { object: { ...object, [name]: id }, id }
 }
 
-/** Whether a value can be an id. */
+/** True when a value can be an id: a number or a text that is not empty. */
 export function isId(value: unknown): value is string | number {
   return (typeof value === 'string' && value !== '') || typeof value === 'number'
 }

@@ -1,5 +1,6 @@
 /** One message that came in, decoded and parsed only when somebody asks. */
 import { jsonIn } from '../../../text/json.ts'
+/** A received message, decoded and parsed only when that is needed. */
 export class Incoming {
   readonly bytes: Buffer
   private decoded: string | undefined
@@ -14,7 +15,7 @@ export class Incoming {
     return this.decoded
   }
 
-  /** The message as JSON; undefined when it is none. */
+  /** The message parsed as JSON; undefined when it is not JSON. */
   get json(): unknown {
     this.parsed ??= { value: jsonIn(this.text) }
     return this.parsed.value

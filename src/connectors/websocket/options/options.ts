@@ -1,4 +1,4 @@
-/** The `websocket:` block of a target and the WebSocket form of the `request:` step. */
+/** The schemas of the `websocket:` block of a target and of a `request:` step for WebSocket. */
 import * as z from 'zod'
 import { duration, positiveDuration, size, whole } from '../../../fields.ts'
 import { dnsSchema } from '../../wire/dns.ts'
@@ -54,6 +54,7 @@ const reconnectSchema = z
   })
   .describe('Connect again as soon as a socket is lost; left out: when the next request needs it')
 
+/** The schema of the `websocket:` block of a target. */
 export const websocketOptions = z
   .strictObject({
     subprotocols: z
@@ -90,7 +91,9 @@ export const websocketOptions = z
   })
   .describe('WebSocket')
 
+/** The `websocket:` block of a target. */
 export type WebSocketOptions = z.infer<typeof websocketOptions>
+/** The block `websocket.reconnect`. */
 export type ReconnectBlock = z.infer<typeof reconnectSchema>
 
 const isBase64 = (text: string) =>
@@ -131,6 +134,8 @@ const disconnect = z.strictObject({
     .describe('clean: close with 1000 and wait for the answer; abrupt: reset the socket. The next frame connects again'),
 })
 
+/** The schema of a `request:` step for WebSocket: a frame to send, or the end of the connection. */
 export const websocketStep = z.union([frame, disconnect])
 
+/** A `request:` step for WebSocket. */
 export type WebSocketStep = z.infer<typeof websocketStep>

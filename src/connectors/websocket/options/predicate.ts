@@ -1,17 +1,17 @@
-/** Questions about one message: does it hold this text, is that value there? */
+/** Conditions on one message: a text that it contains, or a value at a path. */
 import * as z from 'zod'
 import { compileJsonPath, type JsonPath, JsonPathError } from '../../../language/jsonpath/jsonpath.ts'
 import type { Incoming } from './incoming.ts'
 
-/** A path that is looked up in messages. */
+/** The schema of a path that is read in messages. */
 export const readablePath = () =>
   z.string().refine((path) => path.includes('{{') || compiles(path), 'expected a path such as $.type')
 
-/** A path of plain member names: a value can be put there. */
+/** The schema of a path of plain member names, at which a value can be written. */
 export const writablePath = () =>
   z.string().regex(/^(?:\$\.)?[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*$/, 'expected a path of names, such as $.id or $.meta.id')
 
-/** `{ path, equals | exists | contains }`, or `{ contains }` for the text of the whole message. */
+/** The schema of a condition: `{ path, equals | exists | contains }`, or `{ contains }` for the text of the whole message. */
 export const predicateSchema = z
   .strictObject({
     path: readablePath().optional().describe('A value in the message, which must be JSON; alone: it is there'),
@@ -29,12 +29,13 @@ export const predicateSchema = z
     'give one of equals, exists and contains',
   )
 
+/** A condition on a message, as the scenario has it. */
 export type PredicateBlock = z.infer<typeof predicateSchema>
 
-/** Answers for one message. Never throws: what cannot be looked up is not there. */
+/** A compiled condition on a message. Never throws: a value that cannot be looked up counts as missing. */
 export type Predicate = (message: Incoming) => boolean
 
-/** Compiles a predicate. @throws JsonPathError when its path is none, which only a rendered template can bring about */
+/** Compiles a condition on messages. Throws JsonPathError for a bad path, which only a rendered template can cause. */
 export function compilePredicate({ path, equals, exists, contains }: PredicateBlock): Predicate {
   if (path === undefined) return (message) => message.text.includes(contains ?? '')
   const compiled = compileJsonPath(path)

@@ -1,35 +1,35 @@
-/** From a message or a `request:` step to the frame on the wire, and what its reply is. */
+/** Turns a message or a `request:` step into a frame, and says what completes its reply. */
 import { JsonPathError } from '../../../language/jsonpath/jsonpath.ts'
 import type { TargetAddress } from '../../wire/connector.ts'
 import { withId } from './correlation.ts'
 import type { WebSocketOptions, WebSocketStep } from './options.ts'
 import { compilePredicate, type Predicate, type PredicateBlock } from './predicate.ts'
 
-/** What completes the reply to a frame. `reader`: whoever reads it knows. */
+/** What completes the reply to a frame; `reader` means that the dialect decides. */
 export type WantedReply =
   | { readonly kind: 'reader' | 'none' }
   | { readonly kind: 'count'; readonly count: number }
   | { readonly kind: 'until'; readonly ends: Predicate }
 
-/** A frame's content. An object stays one until it is sent: an id may have to go into it. */
+/** The content of a frame. An object is serialised only when it is sent, because an id may be added to it. */
 type Content = { readonly bytes: Buffer } | { readonly object: Readonly<Record<string, unknown>> }
 
-/** One frame, ready but for its id. */
+/** A frame that is ready to send, except for its id. */
 export interface WebSocketRequest {
   readonly content: Content
   readonly binary: boolean
   readonly wanted: WantedReply
-  /** Where to connect to when there is no connection any more. */
+  /** The address to connect to when there is no connection. */
   readonly address: TargetAddress
-  /** Why it cannot be sent. */
+  /** Why the frame cannot be sent; undefined when it can. */
   readonly problem: string | undefined
-  /** No frame at all: end the connection, with a closing handshake or without. */
+  /** Set for a step that sends no frame but closes the connection, with a closing handshake or without. */
   readonly leave?: 'clean' | 'abrupt'
-  /** It carries no id, though others do. */
+  /** True when this frame carries no id although others do. */
   readonly uncorrelated?: boolean
 }
 
-/** The frame of a `message` step: text is sent as it is, anything else as JSON. */
+/** The frame of a `message` step: a text as it is, any other value as JSON. */
 export function messageRequest(body: unknown, address: TargetAddress, options: WebSocketOptions): WebSocketRequest {
   const wanted: WantedReply = { kind: options.reply?.match === 'none' ? 'none' : 'reader' }
   return assemble(contentOf(body, typeof body === 'string', options), options.binary, wanted, address)
@@ -65,12 +65,12 @@ function assemble(
 const NOTHING: Content = { bytes: Buffer.alloc(0) }
 const NO_PLACE_FOR_ID = 'a frame that is no JSON object cannot carry the id that reply.match wants'
 
-/** A string result says why there is none. */
+/** The content of a frame, or a message that says why there is none. */
 function contentOf(value: unknown, isText: boolean, options: WebSocketOptions): Content | string {
   if (isText) return rawContent(Buffer.from(String(value)), options)
   if (value === undefined) return 'the frame has no content'
   if (!correlates(options)) return { bytes: jsonBytes(value) }
-  // an object and no array was just made sure of
+  // the check above leaves a plain object
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { object: value as Record<string, unknown> }
   return NO_PLACE_FOR_ID
 }
@@ -108,14 +108,14 @@ function correlates({ reply }: WebSocketOptions): boolean {
   return typeof reply?.match === 'object'
 }
 
-/** The bytes of a frame; `id` goes into one that is to carry it, at the path of names `at`. Returns the id that it really carries. */
+/** The bytes of a frame, with `id` written at the path of names `at` if it is an object. Returns the id that the frame carries. */
 export function encode(content: Content, at: readonly string[], id: string): { bytes: Buffer; id: string } {
   if ('bytes' in content) return { bytes: content.bytes, id }
   const marked = withId(content.object, at, id)
   return { bytes: jsonBytes(marked.object), id: marked.id }
 }
 
-/** A value as the bytes of its JSON; a string is sent as it is. */
+/** The bytes of a value: a text as it is, any other value as JSON. */
 export function frameBytes(value: unknown): Buffer {
   return typeof value === 'string' ? Buffer.from(value) : jsonBytes(value)
 }
