@@ -1,4 +1,4 @@
-/** One call: requests out, replies in, every outcome told to the exchange once. */
+/** One gRPC call: sends the request messages, receives the replies, and reports the outcome to the exchange once. */
 import { now } from '../../clock.ts'
 import type { FailurePhase } from '../../errors.ts'
 import type { Exchange, Headers } from '../../exchange.ts'
@@ -12,16 +12,18 @@ import { type CallFailure, OK, statusOf } from './wire/status.ts'
 import type { GrpcStream, StreamEnd, StreamEvents } from './wire/stream.ts'
 
 /**
- * How long the newest reply of a stream is held back for the status, in ms. A server sends its last message and the status in two
- * packets, and a reader that ends with the message would never hear that the call failed. The stamp of the reply stays that of its
- * arrival. Shorter until the first token, whose deadline the runner watches.
+ * Wait in ms for the status before the newest reply of a stream is passed on. A server sends its last message and the status in
+ * two
+ * packets, and a reader that ends with the message would miss a failed status. The reply keeps its arrival time. The wait is
+ * shorter
+ * until the first token, which has a deadline of its own.
  */
 const GRACE_MS = 50
 const FIRST_GRACE_MS = 5
-/** How long a call may go on after its reply was complete by its own words, in ms; then it is cancelled. */
+/** Longest time in ms that a call may go on after its reply was complete; then it is cancelled. */
 const LINGER_MS = 1000
 
-/** What a call needs beside the exchange that it serves. */
+/** What a call needs beside its exchange. */
 interface CallParts {
   readonly link: GrpcLink
   readonly method: Method
@@ -30,26 +32,27 @@ interface CallParts {
   readonly bodies: readonly Buffer[]
   readonly metadata: Readonly<Record<string, string>>
   readonly deadlineMs: number
-  /** What fields of replies are called. */
+  /** Which names the fields of replies have. */
   readonly names: FieldNames
-  /** Told once, when nothing more can come. */
+  /** Called once, when nothing more can come. */
   over(): void
-  /** Told in place of a failure when the server refused the call unread; left out when it must not be made again. */
+  /** Called instead of failing when the server refused the call unread; left out when the call must not be made again. */
   readonly refused?: (() => void) | undefined
 }
 
+/** One gRPC call of an exchange. */
 export class GrpcCall implements StreamEvents {
   readonly exchange: Exchange
   private readonly parts: CallParts
   private stream: GrpcStream | undefined
   private nextBody = 0
   private replies = 0
-  /** Written, and not answered yet: what `await: each` looks at. */
+  /** Number of messages written and not yet answered, for `await: each`. */
   private ahead = 0
   private writing = false
   private ended = false
   private linger: NodeJS.Timeout | undefined
-  /** The last reply. That of a call which has only one counts when the status says so. */
+  /** The last reply, not yet passed on; the only reply of a call counts only with the status. */
   private held: { json: Buffer; wireBytes: number; at: number } | undefined
   private grace: NodeJS.Timeout | undefined
 
@@ -65,14 +68,14 @@ export class GrpcCall implements StreamEvents {
     this.write()
   }
 
-  /** Tells the server that nobody waits any more; nothing is told to the exchange. */
+  /** Cancels the call at the server; nothing is reported to the exchange. */
   cancel(): void {
     if (this.ended) return
     this.finish()
     this.stream?.cancel()
   }
 
-  /** One message at a time, each when the socket has taken the one before. */
+  /** Writes the next message; each waits until the socket has taken the one before. */
   private write(): void {
     const { bodies, request } = this.parts
     if (this.ended || this.writing || (request.await === 'each' && this.ahead > 0)) return
@@ -100,7 +103,7 @@ export class GrpcCall implements StreamEvents {
     this.write()
   }
 
-  /** The callback of a write may come after the reply to it. */
+  /** Stamps the call as sent; needed here too, because the callback of a write may come after the reply. */
   private stamp(): void {
     if (Number.isNaN(this.exchange.sentAt)) this.exchange.sent(bytesOf(this.parts.bodies))
   }
@@ -141,12 +144,12 @@ export class GrpcCall implements StreamEvents {
     this.grace = setTimeout(this.waited, Number.isNaN(this.exchange.firstTokenAt) ? FIRST_GRACE_MS : GRACE_MS)
   }
 
-  /** One turn of the loop more: what a busy loop has not read yet is read before the wait is over. */
+  /** Waits one more turn of the event loop, so that bytes that a busy loop has not read yet are read first. */
   private readonly waited = (): void => {
     setImmediate(this.flush)
   }
 
-  /** Hands the held reply to the reader. */
+  /** Passes the held reply to the reader. */
   private readonly flush = (): void => {
     clearTimeout(this.grace)
     const { held, exchange } = this
@@ -166,7 +169,7 @@ export class GrpcCall implements StreamEvents {
     }
   }
 
-  /** As many replies as were asked for: the rest of the call is of no interest. */
+  /** Ends the call after as many replies as `await` asks for; the rest is not needed. */
   private enough(): void {
     if (!this.exchange.settled) this.exchange.status = OK
     this.flush()
@@ -174,7 +177,7 @@ export class GrpcCall implements StreamEvents {
     this.cancel()
   }
 
-  /** The reader has its reply. The server usually ends the call next; one that goes on for ever is cancelled. */
+  /** The reply is complete. The server usually ends the call next; one that goes on is cancelled after LINGER_MS. */
   private letGo(): void {
     if (this.exchange.outcome !== 'ok') this.cancel()
     else this.linger ??= setTimeout(() => this.cancel(), LINGER_MS)
@@ -200,7 +203,7 @@ export class GrpcCall implements StreamEvents {
     }
   }
 
-  /** The call failed. What came before is kept, and a reader that is content with it is overruled. */
+  /** Fails the call. Replies before the failure are kept, and an exchange that was ok becomes a failure. */
   private breakOff(failure: CallFailure): void {
     if (this.parts.method.responseStream) this.flush()
     if (this.exchange.outcome === 'ok') this.exchange.overrule(failure.class, failure.message)

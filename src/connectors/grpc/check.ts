@@ -1,16 +1,16 @@
-/** Whether calls fit the protos that are at hand, before anything is sent. */
+/** Checks calls against the protos that are known before anything is sent. */
 import type { Misfit, RequestChecks } from '../wire/connector.ts'
 import { JsonReader } from './json/read.ts'
 import { bundledProtos, findMethod, findService, loadProtos, type Method, type Protos, UnknownMethod } from './messages/protos.ts'
 import type { GrpcOptions } from './options/options.ts'
 import { methodOfPath } from './options/request.ts'
 
-/** Protos that need no server: those that the options name, or the ones that burn brings. @throws LocalError when a file is no proto */
+/** The protos that are known without the server: those of the options, or the built-in ones. @throws LocalError when a file is no proto */
 function localProtos({ proto, includeDirs }: Pick<GrpcOptions, 'proto' | 'includeDirs'>, baseDir: string): Protos {
   return proto === undefined ? bundledProtos() : loadProtos([proto].flat(), includeDirs, baseDir)
 }
 
-/** Compares calls with the protos that are at hand: a service, method or field that they do not have would fail every attempt. */
+/** Checks calls against the known protos: a service, method or field that they do not have would fail every attempt. */
 export function callChecks(options: GrpcOptions, path: string, baseDir: string): RequestChecks {
   const protos = localProtos(options, baseDir)
   const named = methodOfPath(path)
@@ -39,7 +39,7 @@ export function callChecks(options: GrpcOptions, path: string, baseDir: string):
 
 const isKnown = (name: unknown): name is string => typeof name === 'string' && !name.includes('{{')
 
-/** The method, why there is none, or undefined when only the server knows. */
+/** The method, or why there is none; undefined when only the server knows. */
 function localMethod(
   protos: Protos,
   { proto }: Pick<GrpcOptions, 'proto'>,
@@ -55,7 +55,7 @@ function localMethod(
   }
 }
 
-/** What does not fit in a request message. */
+/** The misfits in a request message. */
 function misfits(method: Method, message: unknown, at: Misfit['path']): Misfit[] {
   const reader = new JsonReader((text) => text.includes('{{'))
   reader.message(method.request, message)

@@ -1,4 +1,4 @@
-/** One user's gRPC line: calls over its own connection, or over the one that all users share. */
+/** One user's gRPC calls, over its own connection or over one that all users share. */
 import type { Exchange } from '../../exchange.ts'
 import type { Connection } from '../wire/connector.ts'
 import { GrpcCall } from './call.ts'
@@ -13,21 +13,22 @@ import { type GrpcLink, Unreached } from './wire/link.ts'
 import { type GrpcRoute, LATE } from './wire/route.ts'
 import { unavailable } from './wire/status.ts'
 
-/** What a line needs to know, all of it fixed for the user's life. */
+/** What a connection needs to know; fixed for the life of its user. */
 interface GrpcLineSettings {
   readonly route: GrpcRoute
   readonly methods: Methods
   readonly deadlineMs: number
   readonly names: FieldNames
-  /** Lets go of the route. */
+  /** Gives up the user's share of the route. */
   readonly release: () => Promise<void>
 }
 
+/** One user's gRPC connection. */
 export class GrpcConnection implements Connection<GrpcRequest> {
   readonly watchesConnecting = true
   private readonly settings: GrpcLineSettings
   private readonly calls = new Map<Exchange, GrpcCall>()
-  /** Attempts that wait for a connection or for the protos. */
+  /** Attempts that wait for a connection or for protos. */
   private readonly waiting = new Map<Exchange, AbortController>()
   /** Attempts that were given back unread once. */
   private readonly moved = new WeakSet<Exchange>()
@@ -44,7 +45,7 @@ export class GrpcConnection implements Connection<GrpcRequest> {
   }
 
   cancel(exchange: Exchange): void {
-    // what failed has waited too long; what was cut has not
+    // a failed exchange has waited too long, a cut one has not
     this.waiting.get(exchange)?.abort(exchange.failure ? LATE : undefined)
     this.waiting.delete(exchange)
     this.calls.get(exchange)?.cancel()
@@ -64,13 +65,14 @@ export class GrpcConnection implements Connection<GrpcRequest> {
   }
 
   /**
-   * A call that was given back unread is made once more, on the next connection when that one says goodbye: no handler has seen it, so
-   * what the server counts is still what burn counts. The warning shows it.
+   * Makes a call that was given back unread once more, on the next connection if this one got a GOAWAY: no handler has seen it,
+   * so the
+   * server still counts as many calls as burn. A warning records it.
    */
   private move(request: GrpcRequest, exchange: Exchange): void {
     exchange.warnings.push('moved_refused')
     this.moved.add(exchange)
-    // the goodbye of the connection is known two turns later
+    // the GOAWAY of the connection is known two turns later
     setImmediate(() => setImmediate(() => this.again(request, exchange)))
   }
 

@@ -1,4 +1,4 @@
-/** The standard health service: is the target there, and does it say that it serves? */
+/** The standard health service of gRPC: asks whether the target is there and serving. */
 import * as z from 'zod'
 import { now } from '../../clock.ts'
 import { TargetError } from '../../errors.ts'
@@ -13,11 +13,11 @@ import { messageCall } from './options/request.ts'
 import { GrpcLink, Unreached } from './wire/link.ts'
 import { unavailable } from './wire/status.ts'
 
-/** What a target says of itself. */
+/** The answer of a target to a health check. */
 interface GrpcHealth {
   readonly status: 'SERVING' | 'NOT_SERVING' | 'SERVICE_UNKNOWN' | 'UNKNOWN'
   readonly connect: ConnectTimes
-  /** From sent to the answer. */
+  /** Time from sending the question to its answer, in ms. */
   readonly serviceMs: number
 }
 
@@ -26,8 +26,9 @@ const UNHEARD = { over() {}, goaway() {}, lost() {}, closed() {}, gone() {} }
 const answer = z.object({ status: z.enum(['SERVING', 'NOT_SERVING', 'SERVICE_UNKNOWN', 'UNKNOWN']) })
 
 /**
- * Asks `grpc.health.v1.Health/Check` over a connection of its own. `service` is the full name of a service, '' for the whole server.
- * A server that does not know the service answers SERVICE_UNKNOWN. Aborting `context.signal` gives up.
+ * Asks `grpc.health.v1.Health/Check` over a separate connection. `service` is the full name of a service, '' for the whole
+ * server.
+ * The status is SERVICE_UNKNOWN when the server does not know the service. Aborting `context.signal` stops the check.
  * @throws TargetError when it cannot be reached or has no health service, LocalError for certificates that cannot be used
  */
 export async function checkHealth(options: GrpcOptions, context: OpenContext, service = ''): Promise<GrpcHealth> {
@@ -54,7 +55,7 @@ async function ask(link: GrpcLink, options: GrpcOptions, context: OpenContext, s
     const [reply] = await invoke({ link, method, message: { service }, deadlineMs: options.deadline, metadata })
     return answer.parse(reply ?? {}).status
   } catch (error) {
-    // the standard: Check refuses a name that it does not know
+    // by the standard, Check answers NOT_FOUND for a name it does not know
     if (error instanceof InvokeError && error.failure.class === 'grpc_NOT_FOUND') return 'SERVICE_UNKNOWN'
     throw error
   }

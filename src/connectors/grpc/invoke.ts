@@ -1,10 +1,10 @@
-/** Calls of burn's own, beside those of the scenario: reflection and health. */
+/** Makes burn's own gRPC calls, for reflection and health checks. */
 import { decodeReply, encodeRequest } from './messages/codec.ts'
 import type { Method } from './messages/protos.ts'
 import type { GrpcLink } from './wire/link.ts'
 import type { CallFailure } from './wire/status.ts'
 
-/** A call of burn's own that did not end with status OK. */
+/** Thrown when one of burn's own gRPC calls does not end with status OK. */
 export class InvokeError extends Error {
   override name = 'InvokeError'
   readonly failure: CallFailure
@@ -14,7 +14,7 @@ export class InvokeError extends Error {
   }
 }
 
-/** What a call of burn's own needs. */
+/** What one of burn's own gRPC calls needs. */
 export interface Invocation {
   readonly link: GrpcLink
   readonly method: Method
@@ -23,7 +23,7 @@ export interface Invocation {
   readonly metadata: Readonly<Record<string, string>>
 }
 
-/** Sends one message and collects the replies. @throws InvokeError */
+/** Makes a gRPC call with one message and resolves with the replies. @throws InvokeError */
 export function invoke({ link, method, message, deadlineMs, metadata }: Invocation): Promise<unknown[]> {
   const replies: unknown[] = []
   const { promise, resolve, reject } = Promise.withResolvers<unknown[]>()

@@ -1,4 +1,4 @@
-/** Which method a request means: from the scenario's protos, those that burn brings, or the server's own. */
+/** Finds the method of a request in the scenario's protos, the built-in ones, or those of the server. */
 import { encodeRequest } from './messages/codec.ts'
 import { bundledProtos, findMethod, findService, loadProtos, type Method, type Protos, UnknownMethod } from './messages/protos.ts'
 import type { GrpcOptions } from './options/options.ts'
@@ -9,10 +9,11 @@ type Reflect = (service: string) => Promise<Protos>
 
 const reflected = new Map<string, Promise<Protos>>()
 
+/** Finds the methods of a target's requests. */
 export class Methods {
   private readonly protos: Protos
   private readonly reflects: boolean
-  /** Tells the servers of this process apart. */
+  /** Identifies the server among those of this process. */
   private readonly server: string
   private readonly found = new Map<string, Method>()
 
@@ -22,14 +23,14 @@ export class Methods {
     this.server = server
   }
 
-  /** Reads what the options name. @throws LocalError when a file cannot be read */
+  /** Loads the protos that the options name. @throws LocalError when a file cannot be read */
   static load(options: GrpcOptions, baseDir: string, server: string): Methods {
     if (options.proto === undefined) return new Methods(bundledProtos(), options.reflection, server)
     const files = typeof options.proto === 'string' ? [options.proto] : options.proto
     return new Methods(loadProtos(files, options.includeDirs, baseDir), false, server)
   }
 
-  /** The method, when it is known already. @throws UnknownMethod */
+  /** The method, if the known protos have it; undefined when the server has to be asked. @throws UnknownMethod */
   known({ service, method }: GrpcRequest): Method | undefined {
     if (service === undefined || method === undefined)
       throw new UnknownMethod(
@@ -42,11 +43,11 @@ export class Methods {
     return this.keep(key, findMethod(this.protos, service, method))
   }
 
-  /** The method, asked of the server if it must be; each service once for all users. @throws UnknownMethod, InvokeError */
+  /** The method, by reflection if needed; each service is asked for once for all users. @throws UnknownMethod, InvokeError */
   async find(request: GrpcRequest, reflect: Reflect): Promise<Method> {
     const known = this.known(request)
     if (known) return known
-    // `known` has refused requests without names
+    // `known` has thrown for requests without names
     const [service, method] = [request.service ?? '', request.method ?? '']
     const key = `${this.server}/${service}`
     const asking = reflected.get(key) ?? reflect(service)
@@ -65,7 +66,7 @@ export class Methods {
   }
 }
 
-/** The messages as bytes. @throws UnknownMethod when they do not fit the method */
+/** The request messages as bytes. @throws UnknownMethod when they do not fit the method */
 export function encodeMessages(method: Method, { messages }: GrpcRequest): Buffer[] {
   if (!method.requestStream && messages.length !== 1)
     throw new UnknownMethod(`${method.path} takes one message, not ${messages.length}`)

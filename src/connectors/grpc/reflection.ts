@@ -1,10 +1,10 @@
-/** Protos from the server itself: reflection v1, or v1alpha where there is no v1. */
+/** Gets protos from the server itself, by reflection v1, or v1alpha where there is no v1. */
 import * as z from 'zod'
 import { type Invocation, InvokeError, invoke } from './invoke.ts'
 import { bundledProtos, findMessage, findMethod, fromDescriptors, type Protos, UnknownMethod } from './messages/protos.ts'
 
 const VERSIONS = ['v1', 'v1alpha'] as const
-/** A server that names file after file must end somewhere. */
+/** Most files that one reflection may read, for servers that name ever more files. */
 const MAX_FILES = 1000
 
 type Base = Pick<Invocation, 'link' | 'deadlineMs' | 'metadata'>
@@ -36,7 +36,7 @@ async function describe(base: Base, version: string, service: string): Promise<P
   const queue: Question[] = [{ file_containing_symbol: service }]
   for (let question = queue.shift(); question; question = queue.shift()) {
     if ('file_by_filename' in question && files.has(question.file_by_filename)) continue
-    // one after the other: each file names the next ones
+    // one after the other, because each file names the next ones
     const wanted = await readFiles(base, version, question, files)
     queue.push(...wanted.map((name) => ({ file_by_filename: name })))
     if (files.size > MAX_FILES) throw new UnknownMethod(`reflection named more than ${MAX_FILES} files for ${service}`)
@@ -44,7 +44,7 @@ async function describe(base: Base, version: string, service: string): Promise<P
   return fromDescriptors(Buffer.concat([...files.values()].map(asField)))
 }
 
-/** Asks for files and keeps them; gives the imports that are still missing. */
+/** Asks for files and keeps them; returns the imports that are still missing. */
 async function readFiles(base: Base, version: string, question: Question, files: Map<string, Buffer>): Promise<string[]> {
   const protos = bundledProtos()
   const method = findMethod(protos, `grpc.reflection.${version}.ServerReflection`, 'ServerReflectionInfo')
@@ -66,7 +66,7 @@ function readHead(bytes: Buffer): z.infer<typeof head> {
   return head.parse(type.toObject(type.decode(bytes), { defaults: true }))
 }
 
-/** Field 1 of a FileDescriptorSet: tag, length, bytes. */
+/** The bytes of a file as field 1 of a FileDescriptorSet: tag, length, bytes. */
 function asField(bytes: Buffer): Buffer {
   const length: number[] = []
   let rest = bytes.length

@@ -1,11 +1,11 @@
-/** ProtoJSON becomes a message. Every value that does not fit is told, with its place. @see the ProtoJSON format */
+/** Turns ProtoJSON into messages; every value that does not fit is reported with its place. @see the ProtoJSON format */
 import type { Field, Type } from 'protobufjs'
 import { nearest } from '../../../language/suggest.ts'
 import { enumOf, fieldsByName, keyTypeOf, messageOf, WRAPPERS, wellKnown } from './fields.ts'
 import { type Read, readEnum, readScalar, shown } from './scalars.ts'
 import { readDuration, readTimestamp } from './times.ts'
 
-/** A value that does not fit, and where it is. */
+/** A value that does not fit its message, and its path. */
 export interface JsonMisfit {
   readonly path: readonly (string | number)[]
   readonly text: string
@@ -14,17 +14,17 @@ export interface JsonMisfit {
 type Fields = Record<string, unknown>
 type Path = JsonMisfit['path']
 
-/** Reads one value; collects what does not fit. */
+/** Turns JSON values into messages, and collects those that do not fit. */
 export class JsonReader {
   readonly misfits: JsonMisfit[] = []
   private readonly isOpen: (text: string) => boolean
 
-  /** `isOpen` says of a text that it is not filled in yet, and fits wherever it stands. */
+  /** `isOpen` is true for texts whose templates are not rendered yet; they fit everywhere. */
   constructor(isOpen: (text: string) => boolean = () => false) {
     this.isOpen = isOpen
   }
 
-  /** The message that the library can encode. What does not fit is left out of it. */
+  /** The message in the form that protobufjs encodes, without the values that do not fit. */
   message(type: Type, value: unknown, path: Path = []): Fields | undefined {
     const special = this.special(type, value, path)
     if (special) return special.message
@@ -95,7 +95,7 @@ export class JsonReader {
     return 'value' in read ? read.value : this.miss(path, read.wrong)
   }
 
-  /** Messages that JSON has a form of their own for; undefined when this one, or this value, has none. */
+  /** Messages with a form of their own in JSON; undefined when this type or value has none. */
   private special(type: Type, value: unknown, path: Path): { message: Fields | undefined } | undefined {
     const name = wellKnown(type)
     if (name === undefined) return undefined
@@ -147,7 +147,7 @@ export class JsonReader {
   }
 }
 
-/** Numbers of the fields of google.protobuf.Value, whose names depend on where its proto came from. */
+/** Field numbers of google.protobuf.Value; its field names depend on where its proto came from. */
 const VALUE_FIELDS = { null: 1, number: 2, string: 3, boolean: 4, object: 5, list: 6 } as const
 
 function valueMessage(type: Type, value: unknown): Fields {
@@ -170,7 +170,7 @@ function listMessage(valueType: Type, value: readonly unknown[]): Fields {
   return { values: value.map((item) => valueMessage(valueType, item)) }
 }
 
-/** The message type of that full name in the same protos. */
+/** The message type of that full name in the same protos; undefined when there is none. */
 export function lookUp(type: Type, name: string): Type | undefined {
   if (name === '') return undefined
   const found = type.root.lookup(`.${name}`)
@@ -186,13 +186,13 @@ function suggestion(name: string, type: Type): string {
 const KINDS = new Set(['nullValue', 'numberValue', 'stringValue', 'boolValue', 'structValue', 'listValue'])
 const isKind = (key: string) => KINDS.has(key.replace(/_v/, 'V'))
 
-/** A Value written field by field, as before ProtoJSON was taken: `{ numberValue: 1 }`. */
+/** True for a Value written field by field, `{ numberValue: 1 }`, as was needed before ProtoJSON was supported. */
 function isPlainValue(value: Fields): boolean {
   const keys = Object.keys(value)
   return keys.length === 1 && keys.every(isKind)
 }
 
-/** A Struct written field by field: `{ fields: { n: { numberValue: 1 } } }`. */
+/** True for a Struct written field by field: `{ fields: { n: { numberValue: 1 } } }`. */
 function isPlainStruct(value: Fields): boolean {
   const { fields, ...others } = value
   return (

@@ -1,8 +1,8 @@
-/** Scalars of JSON as those of a message; the texts say what is wrong with one. */
+/** Turns scalars of JSON into those of messages, or says why they do not fit. */
 import type { Enum } from 'protobufjs'
 import { nearest } from '../../../language/suggest.ts'
 
-/** A value that a message can hold, or why it is none. */
+/** A value for a message, or why there is none. */
 export type Read = { readonly value: unknown } | { readonly wrong: string }
 
 const INTEGERS: Readonly<Record<string, readonly [min: bigint, max: bigint]>> = {
@@ -14,7 +14,7 @@ const INTEGERS: Readonly<Record<string, readonly [min: bigint, max: bigint]>> = 
 const MAX_FLOAT = 3.4028234663852886e38
 const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/
 
-/** Reads a scalar of that type; templates that are not filled in yet count as right when `open`. */
+/** The value of a scalar of that type, or why it is none. */
 export function readScalar(type: string, value: unknown): Read {
   const range = INTEGERS[type]
   if (range) return readInteger(type, value, range)
@@ -66,7 +66,7 @@ function readBytes(value: unknown): Read {
   return { value: Buffer.from(value, 'base64') }
 }
 
-/** Reads the name or the number of an enum's value. */
+/** The number of an enum value, given by name or number, or why it is none. */
 export function readEnum(type: Enum, value: unknown): Read {
   if (typeof value === 'string') {
     const number = Object.hasOwn(type.values, value) ? type.values[value] : undefined
@@ -84,7 +84,7 @@ function no(value: unknown, wanted: string): Read {
   return { wrong: `${shown(value)} is not a value of this field, which takes ${wanted}` }
 }
 
-/** A value for a message, cut to a readable length. */
+/** A value as text for an error message, at most 60 characters. */
 export function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value)
   return text.length > 60 ? `${text.slice(0, 60)}…` : text

@@ -1,6 +1,6 @@
-/** Timestamps and durations between their text in JSON and their seconds and nanoseconds. */
+/** Converts timestamps and durations between JSON texts and seconds with nanoseconds. */
 
-/** Seconds as text, since they may be more than a number holds. */
+/** Seconds and nanoseconds; the seconds are a text, because they may be more than a number holds exactly. */
 interface Moment {
   readonly seconds: string
   readonly nanos: number
@@ -13,7 +13,7 @@ const MAX_DURATION = 315_576_000_000
 const FIRST = -62_135_596_800
 const LAST = 253_402_300_799
 
-/** Reads an RFC 3339 text; undefined when it is none. */
+/** Parses an RFC 3339 timestamp; undefined when the text is none. */
 export function readTimestamp(text: string): Moment | undefined {
   const [, time, fraction = '', zone] = TIMESTAMP.exec(text) ?? []
   if (time === undefined || zone === undefined) return undefined
@@ -21,7 +21,7 @@ export function readTimestamp(text: string): Moment | undefined {
   return Number.isNaN(ms) ? undefined : { seconds: String(ms / 1000), nanos: Number(fraction.padEnd(9, '0')) }
 }
 
-/** Reads a text such as `1.5s`; undefined when it is none. */
+/** Parses a duration such as `1.5s`; undefined when the text is none. */
 export function readDuration(text: string): Moment | undefined {
   const [, sign = '', seconds, fraction = ''] = DURATION.exec(text) ?? []
   if (seconds === undefined || Number(seconds) > MAX_DURATION) return undefined
@@ -36,14 +36,14 @@ export function writeTimestamp({ seconds, nanos }: Moment): string | undefined {
   return `${new Date(at * 1000).toISOString().slice(0, 19)}${fractionOf(nanos)}Z`
 }
 
-/** The text of a duration; undefined when its parts do not fit. */
+/** The text of a duration; undefined when it is out of range. */
 export function writeDuration({ seconds, nanos }: Moment): string | undefined {
   const whole = Number(seconds)
   if (Math.abs(whole) > MAX_DURATION || Math.abs(nanos) >= 1e9 || whole * nanos < 0) return undefined
   return `${whole < 0 || nanos < 0 ? '-' : ''}${Math.abs(whole)}${fractionOf(Math.abs(nanos))}s`
 }
 
-/** Three, six or nine digits, or none. */
+/** A fraction of a second with three, six or nine digits; '' for 0. */
 function fractionOf(nanos: number): string {
   if (nanos === 0) return ''
   const digits = String(nanos).padStart(9, '0')

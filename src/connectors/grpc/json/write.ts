@@ -1,4 +1,4 @@
-/** A message becomes ProtoJSON. Fields that were not set show their default, so that a check on `0` or `""` finds it. @see the ProtoJSON format */
+/** Turns messages into ProtoJSON. Unset fields show their default, so that checks on `0` or `""` find it. @see the ProtoJSON format */
 import type { Field, Type } from 'protobufjs'
 import { enumOf, jsonName, keyTypeOf, lowerCamel, messageOf, WRAPPERS, wellKnown } from './fields.ts'
 import { lookUp } from './read.ts'
@@ -6,10 +6,10 @@ import { writeDuration, writeTimestamp } from './times.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** What fields are called: as in the .proto file, or lowerCamelCase. */
+/** Which names fields have in JSON: those of the .proto file, or lowerCamelCase. */
 export type FieldNames = 'proto' | 'json'
 
-/** The JSON value of a message that the library has decoded. */
+/** The JSON value of a message that protobufjs has decoded. */
 export function writeMessage(type: Type, message: Fields, names: FieldNames): unknown {
   const name = wellKnown(type)
   const special = name === undefined ? undefined : writeSpecial(type, name, message, names)
@@ -39,13 +39,13 @@ function member(field: Field, value: unknown, names: FieldNames): unknown {
 }
 
 function map(field: Field, keyType: string, value: unknown, names: FieldNames): Record<string, unknown> {
-  // without a prototype: a key may have any name
+  // without a prototype, because a key may have any name
   const json: Record<string, unknown> = Object.create(null)
   for (const [key, item] of Object.entries(value as Fields)) json[keyText(key, keyType)] = single(field, item, names)
   return json
 }
 
-/** The library keeps keys of 64 bits as their eight bytes. */
+/** A map key as text; protobufjs keeps 64-bit keys as their eight bytes. */
 function keyText(key: string, keyType: string): string {
   if (!keyType.endsWith('64')) return key
   const bytes = Buffer.from(key, 'latin1')
@@ -61,11 +61,11 @@ function single(field: Field, value: unknown, names: FieldNames): unknown {
   if (typeof value === 'number')
     return Number.isFinite(value) ? (field.type === 'float' ? shortest(value) : value) : String(value)
   if (field.type === 'bytes') return Buffer.from(value as Uint8Array).toString('base64')
-  // whole numbers of 64 bits
+  // integers of 64 bits
   return typeof value === 'object' ? String(value) : value
 }
 
-/** The fewest digits that read as the same float of 32 bits. */
+/** The shortest number that reads as the same 32-bit float. */
 function shortest(value: number): number {
   for (let digits = 6; digits < 9; digits += 1) {
     const short = Number(value.toPrecision(digits))
@@ -74,7 +74,7 @@ function shortest(value: number): number {
   return value
 }
 
-/** Undefined when the message is written field by field. */
+/** The JSON of a type with a form of its own; undefined when the message is written field by field. */
 function writeSpecial(type: Type, name: string, message: Fields, names: FieldNames): unknown {
   if (WRAPPERS.has(name))
     return type.fields.value && member(type.fields.value, message.value ?? type.fields.value.defaultValue, names)
@@ -114,7 +114,7 @@ function list({ values }: Fields): unknown[] {
 
 function value(message: Fields): unknown {
   for (const [name, inner] of Object.entries(message)) {
-    // a server's own descriptors have snake_case names
+    // descriptors from a server have snake_case names
     const kind = name.replace('_v', 'V')
     if (kind === 'structValue') return struct(inner as Fields)
     if (kind === 'listValue') return list(inner as Fields)
@@ -124,7 +124,7 @@ function value(message: Fields): unknown {
   return null
 }
 
-/** One whose type the protos do not have shows its bytes. */
+/** The JSON of an Any; when the protos do not have its type, it shows its bytes. */
 function any(type: Type, message: Fields, names: FieldNames): unknown {
   const url = String(message.type_url ?? '')
   const bytes = Buffer.from((message.value ?? []) as Uint8Array)

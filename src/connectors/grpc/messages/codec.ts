@@ -1,10 +1,10 @@
-/** Messages between JSON and bytes. */
+/** Converts messages between JSON and bytes. */
 import { type JsonMisfit, JsonReader } from '../json/read.ts'
 import { type FieldNames, writeMessage } from '../json/write.ts'
 import type { Method } from './protos.ts'
 import { UnknownMethod } from './protos.ts'
 
-/** One request message as bytes. @throws UnknownMethod when it is none of this method */
+/** A request message as bytes. @throws UnknownMethod when it does not fit the method */
 export function encodeRequest(method: Method, message: unknown): Buffer {
   const reader = new JsonReader()
   const fields = reader.message(method.request, message)
@@ -13,12 +13,12 @@ export function encodeRequest(method: Method, message: unknown): Buffer {
   return Buffer.from(method.request.encode(fields ?? {}).finish())
 }
 
-/** A reply as a JSON value. @throws Error when the bytes are no such message */
+/** A reply as a JSON value. @throws Error when the bytes are not such a message */
 export function decodeReply({ response }: Method, bytes: Buffer, names: FieldNames = 'proto'): unknown {
   return writeMessage(response, response.decode(bytes) as unknown as Record<string, unknown>, names)
 }
 
-/** What does not fit, behind its place. */
+/** A misfit as text, after its place. */
 function misfitText({ path, text }: JsonMisfit): string {
   const place = path.reduce<string>(
     (before, part) => (typeof part === 'number' ? `${before}[${part}]` : before === '' ? part : `${before}.${part}`),

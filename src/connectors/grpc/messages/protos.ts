@@ -1,4 +1,4 @@
-/** .proto files become methods that can be called: read once per process, each service looked up by its full name. */
+/** Loads .proto files and finds methods in them; each set of files is read once per process. */
 import { accessSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { isAbsolute, join, resolve } from 'node:path'
@@ -9,10 +9,10 @@ import { nearest } from '../../../language/suggest.ts'
 
 type Library = typeof import('protobufjs')
 
-/** Services and messages, imports included. */
+/** The services and messages of loaded .proto files, imports included. */
 export type Protos = Root
 
-/** One method: path, whether either side streams, and what its messages are. */
+/** A gRPC method: its path, message types, and which sides stream. */
 export interface Method {
   /** `/package.Service/Method` */
   readonly path: string
@@ -22,24 +22,24 @@ export interface Method {
   readonly response: Type
 }
 
-/** The names do not fit the protos: this side's fault. */
+/** Thrown when a name or a message does not fit the protos: a fault of the scenario. */
 export class UnknownMethod extends Error {
   override name = 'UnknownMethod'
 }
 
-/** Protos that burn brings: its own chat and echo services, health and reflection. */
+/** The built-in protos: burn's chat and echo services, health and reflection. */
 const BUNDLED = ['chat.proto', 'echo.proto', 'health.proto', 'reflection-v1.proto', 'reflection-v1alpha.proto']
 const FOLDER = new URL(import.meta.url.endsWith('.ts') ? '../../../protos/' : '../protos/', import.meta.url)
 
 const require = createRequire(import.meta.url)
 const loaded = new Map<string, Protos>()
 
-/** The library, loaded by those who use it only. */
+/** Loads protobufjs, only in runs that use it. */
 export function protobuf(): Library {
   return require('protobufjs')
 }
 
-/** The services of the protos that burn brings. */
+/** The built-in protos. */
 export function bundledProtos(): Protos {
   return loadProtos(
     BUNDLED.map((name) => fileURLToPath(new URL(name, FOLDER))),
@@ -49,9 +49,10 @@ export function bundledProtos(): Protos {
 }
 
 /**
- * Reads .proto files; relative paths start at `baseDir`, and imports are looked for in `includeDirs`, in the folder of the files
- * and in `baseDir`.
- * @throws LocalError when one cannot be read or is not a proto
+ * Reads .proto files. Relative paths start at `baseDir`; imports are searched in `includeDirs`, in the folders of the files and
+ * in
+ * `baseDir`.
+ * @throws LocalError when a file cannot be read or is not a proto
  */
 export function loadProtos(files: readonly string[], includeDirs: readonly string[], baseDir: string): Protos {
   const paths = files.map((file) => resolve(baseDir, file))
@@ -76,7 +77,7 @@ function read(paths: string[], folders: readonly string[]): Protos {
   }
 }
 
-/** The path of an import; undefined leaves it to the library, which knows most of Google's own protos. */
+/** The path of an import; undefined leaves it to protobufjs, which has most of Google's protos. */
 function inFolders(target: string, folders: readonly string[]): string | undefined {
   const found = folders.map((folder) => join(folder, target)).find(isReadable)
   if (found !== undefined || !target.startsWith('google/protobuf/') || protobuf().common.get(target)) return found
@@ -96,9 +97,9 @@ function isReadable(path: string): boolean {
   }
 }
 
-/** The protos in a FileDescriptorSet, as a server's reflection gives it. */
+/** The protos in a FileDescriptorSet, as server reflection returns it. */
 export function fromDescriptors(set: Buffer): Protos {
-  // it adds `fromDescriptor` to the library's Root
+  // this module adds `fromDescriptor` to Root
   const { FileDescriptorSet } = require('protobufjs/ext/descriptor')
   const root: Protos = (protobuf().Root as never as { fromDescriptor(set: unknown): Protos }).fromDescriptor(
     FileDescriptorSet.decode(set),
@@ -107,7 +108,7 @@ export function fromDescriptors(set: Buffer): Protos {
   return root
 }
 
-/** The method of that name. @throws UnknownMethod with what there is */
+/** The method of that name. @throws UnknownMethod with similar names */
 export function findMethod(protos: Protos, service: string, method: string): Method {
   const definition = findService(protos, service)
   if (!definition) throw new UnknownMethod(`the protos have no service ${service}${suggestion(service, serviceNames(protos))}`)
@@ -127,7 +128,7 @@ export function findMethod(protos: Protos, service: string, method: string): Met
   }
 }
 
-/** The service of that full name, or the only one whose name without package it is. */
+/** The service of that full name, or the only one with that name in any package; undefined when there is none. */
 export function findService(protos: Protos, name: string): Service | undefined {
   const services = servicesOf(protos)
   const exact = services.find((service) => fullName(service) === name)

@@ -1,9 +1,9 @@
-/** Metadata between the scenario's form and that of HTTP/2. */
+/** Converts metadata between the scenario's form and HTTP/2 headers. */
 import type { IncomingHttpHeaders, IncomingHttpStatusHeader } from 'node:http2'
 import type { Headers } from '../../../exchange.ts'
 import type { GrpcRequest } from './request.ts'
 
-/** Metadata of a request, which was found to be good. Binary values go without padding, as the protocol wants. */
+/** The metadata of a request, already checked; binary values lose their padding, as the protocol asks. */
 export function metadataOf(request: GrpcRequest): Record<string, string> {
   const entries = Object.entries(request.metadata).map(([name, value]) => [
     name,
@@ -12,7 +12,7 @@ export function metadataOf(request: GrpcRequest): Record<string, string> {
   return Object.fromEntries(entries)
 }
 
-/** A head or trailers as plain headers: repeated names joined with ", ". */
+/** A head or trailers as plain headers; values of repeated names are joined with ", ". */
 export function plainHeaders(headers: IncomingHttpHeaders & IncomingHttpStatusHeader): Headers {
   const entries = Object.entries(headers).filter(([name]) => !name.startsWith(':'))
   return Object.fromEntries(entries.map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : String(value)]))

@@ -1,4 +1,4 @@
-/** The `grpc:` block of a target and the gRPC form of the `request:` step. */
+/** The schemas of the `grpc:` block of a target and of a `request:` step for gRPC. */
 import * as z from 'zod'
 import { positiveDuration, size, whole } from '../../../fields.ts'
 import { dnsSchema } from '../../wire/dns.ts'
@@ -21,7 +21,7 @@ const keepalive = z
   })
   .describe('HTTP/2 pings of this side; left out: none')
 
-/** The `grpc:` block. */
+/** The schema of the `grpc:` block of a target. */
 export const grpcOptions = z
   .strictObject({
     proto: z
@@ -63,10 +63,10 @@ export const grpcOptions = z
   })
   .describe('gRPC: unary calls and streams, over HTTP/2')
 
-/** Settings of a gRPC target, times in ms, sizes in bytes. */
+/** The `grpc:` block of a target; times in ms, sizes in bytes. */
 export type GrpcOptions = z.infer<typeof grpcOptions>
 
-/** The gRPC form of a `request:` step. */
+/** The schema of a `request:` step for gRPC. */
 export const grpcStep = z
   .strictObject({
     service: serviceName().optional(),
@@ -84,4 +84,5 @@ export const grpcStep = z
   })
   .describe('One gRPC call')
 
+/** A `request:` step for gRPC. */
 export type GrpcStep = z.infer<typeof grpcStep>

@@ -1,31 +1,31 @@
-/** From a message or a `request:` step to the call that is to be made; what the method looks like is not known yet. */
+/** Makes the gRPC call of a message or a `request:` step, before its method is known. */
 import type { TargetAddress } from '../../wire/connector.ts'
 import type { GrpcOptions, GrpcStep } from './options.ts'
 
-/** One call, before its method was looked up. */
+/** A gRPC call whose method was not looked up yet. */
 export interface GrpcRequest {
-  /** Full name of the service; undefined when nobody named it. */
+  /** Full name of the service; undefined when the scenario does not name it. */
   readonly service: string | undefined
   readonly method: string | undefined
-  /** The request messages in order; one for calls that do not stream requests. */
+  /** The request messages in order; one for methods that do not stream requests. */
   readonly messages: readonly unknown[]
-  /** Lower-case names; values of names that end with -bin are base64. */
+  /** Metadata; names in lower case, values of names that end with -bin in base64. */
   readonly metadata: Readonly<Record<string, string>>
-  /** Replies after which the call is complete, or `each`; undefined: when the server ends it. */
+  /** Number of replies that complete the call, or `each`; undefined when the server ends the call. */
   readonly await: number | 'each' | undefined
-  /** Why it cannot be sent: this side's fault. */
+  /** Why the call cannot be sent; undefined when it can. */
   readonly problem?: string | undefined
 }
 
-/** Where an address leads. */
+/** What an address of gRPC names. */
 interface GrpcPlace {
-  /** Without brackets. */
+  /** Host name or IP address, without brackets. */
   readonly host: string
   readonly port: number
   readonly secure: boolean
-  /** What the server is told it was called by. */
+  /** The `:authority` that is sent to the server. */
   readonly authority: string
-  /** Named by the path of the address: `/pkg.Service/Method`. */
+  /** Service of the path `/pkg.Service/Method`; undefined when the address names no method. */
   readonly service: string | undefined
   readonly method: string | undefined
 }
@@ -36,10 +36,10 @@ const CALL_PATH = /^\/([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\/([A-Za-z_]\w*)$/
 const KEY = /^[0-9a-z_.-]+$/
 const PRINTABLE = /^[\x20-\x7e]*$/
 const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/
-/** Set by the protocol itself. */
+/** Metadata that the protocol sets itself. */
 const RESERVED = new Set(['content-type', 'te', 'host', 'connection', 'transfer-encoding', 'user-agent'])
 
-/** Reads `grpc://host:port`, `grpcs://…` and their HTTP spellings; the ports left out are 80 and 443. Undefined when it is none of them. */
+/** Parses `grpc://host:port`, `grpcs://…` or their HTTP spellings, with the ports 80 and 443 by default; undefined for other addresses. */
 export function placeOf(address: string): GrpcPlace | undefined {
   const url = URL.parse(address)
   if (!url || url.hostname === '' || !(SECURE.has(url.protocol) || PLAIN.has(url.protocol))) return undefined
@@ -49,13 +49,13 @@ export function placeOf(address: string): GrpcPlace | undefined {
   return { host: url.hostname.replace(/^\[|\]$/g, ''), port, secure, authority: `${url.hostname}:${port}`, service, method }
 }
 
-/** The method that the path of an address names. */
+/** The service and method that a path names; undefined when it names none. */
 export function methodOfPath(path: string): Pick<GrpcPlace, 'service' | 'method'> | undefined {
   const [, service, method] = CALL_PATH.exec(path) ?? []
   return service === undefined ? undefined : { service, method }
 }
 
-/** The call of a `message` step: the dialect's body is the request message. */
+/** The call of a `message` step: the dialect's body is its request message. */
 export function messageCall(body: unknown, address: TargetAddress, options: GrpcOptions): GrpcRequest {
   return assemble(address, options, { messages: [body] })
 }
@@ -114,7 +114,7 @@ function metadataProblem(metadata: Readonly<Record<string, string>>): string | u
   return undefined
 }
 
-/** Why metadata could not be sent; a value is never shown, it may be a secret. */
+/** Why metadata cannot be sent; undefined when it can. The text never shows the value, which may be secret. */
 export function metadataFault(given: string, value: string): string | undefined {
   const name = given.toLowerCase()
   if (!KEY.test(name)) return `not a metadata name: ${JSON.stringify(name)}`

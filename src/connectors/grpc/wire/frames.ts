@@ -1,15 +1,15 @@
-/** Length-prefixed messages, out of and into the bytes of a stream. @see the protocol: Length-Prefixed-Message */
+/** Packs messages into length-prefixed frames and unpacks them. @see the protocol: Length-Prefixed-Message */
 import { deflateSync, gunzipSync, gzipSync, inflateSync } from 'node:zlib'
 import { codeOf } from '../../wire/failures.ts'
 import type { CallFailure } from './status.ts'
 
-/** Bytes before each message on the wire: flag and length. */
+/** Number of bytes before each message on the wire: flag and length. */
 export const FRAME_HEAD = 5
 
-/** Encodings that replies may come in. */
+/** Compressions that replies may use. */
 export const ACCEPTED = 'identity,deflate,gzip'
 
-/** A message as it goes out: flag, length, bytes. */
+/** A message as a frame: flag, length, bytes. */
 export function framed(message: Buffer, compression: 'none' | 'gzip' | 'deflate'): Buffer {
   const body = compression === 'gzip' ? gzipSync(message) : compression === 'deflate' ? deflateSync(message) : message
   const frame = Buffer.allocUnsafe(FRAME_HEAD + body.length)
@@ -19,32 +19,32 @@ export function framed(message: Buffer, compression: 'none' | 'gzip' | 'deflate'
   return frame
 }
 
-/** Told of each whole message; `wireBytes` is what it took on the wire, its head included. */
+/** Takes each complete message; `wireBytes` is its size on the wire, with its head. */
 type TakeMessage = (message: Buffer, wireBytes: number) => void
 
-/** Cuts what comes into messages, however it was split on its way. */
+/** Cuts the received bytes into messages, however they were split. */
 export class Deframer {
-  /** The `grpc-encoding` of the reply. */
+  /** The `grpc-encoding` of the reply; undefined when it has none. */
   encoding: string | undefined
   private readonly maxMessage: number
   private readonly take: TakeMessage
   private pieces: Buffer[] = []
   private held = 0
-  /** Bytes of the message that is on its way, its head included; undefined until the head is here. */
+  /** Size in bytes of the current message, with its head; undefined until the head has come. */
   private need: number | undefined
 
-  /** `maxMessage` bounds a message in bytes, before and after decompression. */
+  /** `maxMessage` limits a message in bytes, before and after decompression. */
   constructor(maxMessage: number, take: TakeMessage) {
     this.maxMessage = maxMessage
     this.take = take
   }
 
-  /** Whether a message has begun and is not whole. */
+  /** True when a message has begun and is not complete. */
   get inside(): boolean {
     return this.held > 0
   }
 
-  /** Takes the next piece; says what is wrong with it. Nothing may follow a failure. */
+  /** Takes the next piece; returns the failure when it is faulty, after which nothing may follow. */
   push(piece: Buffer): CallFailure | undefined {
     this.pieces.push(piece)
     this.held += piece.length

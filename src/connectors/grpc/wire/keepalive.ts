@@ -1,4 +1,4 @@
-/** HTTP/2 pings after silence, with a deadline for each answer. */
+/** Sends HTTP/2 pings after silence, with a deadline for each answer. */
 import type { ClientHttp2Session } from 'node:http2'
 import { now } from '../../../clock.ts'
 import type { Failure } from '../../../exchange.ts'
@@ -11,13 +11,13 @@ export interface KeepaliveRule {
 }
 
 interface KeepaliveOwner {
-  /** Whether a call is open. */
+  /** True when a call is open. */
   busy(): boolean
-  /** No answer came in time. */
+  /** Called when an answer did not come in time. */
   silent(failure: Failure): void
 }
 
-/** One connection's pings; one timer at a time. */
+/** The keepalive pings of one HTTP/2 connection. */
 export class Keepalive {
   private readonly session: ClientHttp2Session
   private readonly rule: KeepaliveRule
@@ -33,7 +33,7 @@ export class Keepalive {
     this.rest(rule.every)
   }
 
-  /** Something came from the server. */
+  /** Called when anything came from the server. */
   heard(): void {
     this.heardAt = now()
   }

@@ -1,4 +1,4 @@
-/** One HTTP/2 connection that carries calls: dialled once, never again. Who wants another makes another link, so that no reconnect is hidden. */
+/** One HTTP/2 connection for gRPC calls. It never reconnects: a lost link is replaced by a new one, so that no reconnect is hidden. */
 import { type ClientHttp2Session, connect as connectSession } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
@@ -11,36 +11,36 @@ import { Keepalive, type KeepaliveRule } from './keepalive.ts'
 import { connectionFailure, type Goaway, startFailure } from './status.ts'
 import { GrpcStream, type StreamEvents, type StreamSettings } from './stream.ts'
 
-/** Where a link leads, and how. */
+/** Where and how a link connects. */
 export interface LinkPlan extends StreamSettings {
   /** Host name or IP address, without brackets. */
   readonly host: string
   readonly port: number
-  /** What the server is told it was called by. */
+  /** The `:authority` that is sent to the server. */
   readonly authority: string
   readonly dns: DnsOptions
   /** TLS settings; left out for a plain connection. */
   readonly tls?: ConnectionOptions | undefined
-  /** Go on dialling until somebody closes the link. */
+  /** True to go on dialling until the link is closed. */
   readonly waitForReady: boolean
   readonly keepalive?: KeepaliveRule | undefined
 }
 
-/** What a link tells. The first two may come, then exactly one of `lost` and `closed`; all of it only of one that came about. */
+/** What an established link reports: perhaps `over` and `goaway`, then either `lost` or `closed`, then `gone`. */
 interface LinkEvents {
-  /** No new call goes over it. */
+  /** Called when it accepts no new calls. */
   over(): void
-  /** The server said goodbye; calls under way may still finish, unless it gave an error. */
+  /** Called on GOAWAY; calls in flight may finish unless it has an error code. */
   goaway(): void
-  /** It broke, and `inFlight` calls with it. */
+  /** Called when it broke, with `inFlight` calls on it. */
   lost(lossClass: string, inFlight: number): void
-  /** It was closed on purpose, by us or after a goodbye without an error. */
+  /** Called when it was closed by burn, or after a GOAWAY without an error. */
   closed(): void
-  /** Its socket is closed. */
+  /** Called when its socket is closed. */
   gone(): void
 }
 
-/** The target could not be reached. */
+/** Thrown when the target cannot be reached. */
 export class Unreached extends Error {
   override name = 'Unreached'
   readonly failure: Failure
@@ -50,7 +50,7 @@ export class Unreached extends Error {
   }
 }
 
-/** A call that is to be made. */
+/** What opens a call. */
 interface CallHead {
   /** `/package.Service/Method` */
   readonly path: string
@@ -58,13 +58,13 @@ interface CallHead {
   readonly deadlineMs: number
 }
 
-/** Bytes that a server may send ahead on one stream, and on all of a connection. */
+/** Most bytes that a server may send ahead, on one stream and on a whole connection. */
 const STREAM_WINDOW = 1024 * 1024
 const LINK_WINDOW = 4 * 1024 * 1024
-/** Waits between the dials of `waitForReady`, in ms: twice as long each time, up to the longest. */
+/** First and longest wait in ms between the tries of `waitForReady`; each wait is twice the one before. */
 const FIRST_WAIT_MS = 100
 const LONGEST_WAIT_MS = 1000
-/** The protocol allows eight digits for a deadline. */
+/** Largest number in a deadline, which has at most eight digits in the protocol. */
 const MAX_TIMEOUT = 99_999_999
 
 /**
@@ -76,7 +76,7 @@ const MAX_TIMEOUT = 99_999_999
  * | over | never |
  */
 export class GrpcLink {
-  /** Whether it has carried a call. */
+  /** True when it has carried a call. */
   used = false
   private readonly plan: LinkPlan
   private readonly events: LinkEvents
@@ -104,7 +104,7 @@ export class GrpcLink {
     return this.state === 'ready' && session !== undefined && !session.closed && !session.destroyed
   }
 
-  /** Connects: name, TCP, TLS and the HTTP/2 settings, each timed. @throws Unreached */
+  /** Connects: look-up, TCP, TLS and the HTTP/2 settings, with the time of each. @throws Unreached */
   connect(): Promise<ConnectTimes> {
     return new Promise((resolve, reject) => {
       this.settle = { resolve, reject }
@@ -113,7 +113,7 @@ export class GrpcLink {
     })
   }
 
-  /** Opens a call. Only while `live`. */
+  /** Opens a call; allowed only while `live`. */
   open({ path, metadata, deadlineMs }: CallHead, events: StreamEvents): GrpcStream {
     const { session, plan } = this
     if (!session) throw new Error('a call needs a connection')
@@ -138,7 +138,7 @@ export class GrpcLink {
     return stream
   }
 
-  /** Ends it for good, half-made sockets included. Resolves when the socket is gone. */
+  /** Closes it for good, even while it is being made. Resolves when the socket is gone. */
   async close(): Promise<void> {
     const { socket, session } = this
     const gone = socket && !socket.closed ? new Promise<void>((resolve) => socket.once('close', () => resolve())) : undefined
@@ -147,7 +147,7 @@ export class GrpcLink {
     this.dialling?.destroy()
     this.tellClosed()
     session?.destroy()
-    // one that was ending already would wait for the server to end its side; the others have written their GOAWAY by then
+    // a session that was ending already would wait for the server; the others have written their GOAWAY by then
     if (socket) setImmediate(() => socket.destroy())
     this.giveUp(CLOSED)
     await gone
@@ -175,7 +175,7 @@ export class GrpcLink {
     this.session = session
     socket.on('error', (error) => {
       this.fault ??= error
-      // the library leaves a socket open that TLS broke before the first SETTINGS
+      // the library leaves a socket open when TLS breaks before the first SETTINGS
       setImmediate(() => socket.destroy())
     })
     session.once('connect', () => session.setLocalWindowSize(LINK_WINDOW))
@@ -186,7 +186,7 @@ export class GrpcLink {
     })
     session.on('close', () => this.sessionClosed(session))
     socket.on('close', () => {
-      // a session that has not begun does not always hear of the end of its socket
+      // a session that has not begun is not always notified of the end of its socket
       setImmediate(() => this.sessionClosed(session))
       this.events.gone()
     })
@@ -222,7 +222,7 @@ export class GrpcLink {
     this.settle = undefined
   }
 
-  /** The server takes no more calls. With an error the calls under way go as well, and the connection with them. */
+  /** Handles a GOAWAY: no more calls; one with an error also ends the calls in flight and the connection. */
   private leave(code: number, said: string): void {
     if (!this.goaway && this.state === 'ready') this.events.goaway()
     this.goaway = { code, said }
@@ -231,7 +231,7 @@ export class GrpcLink {
     this.state = 'leaving'
   }
 
-  /** No new call goes over it. */
+  /** Stops accepting new calls. */
   private retire(): void {
     this.keepalive?.stop()
     if (this.state === 'ready') this.events.over()
@@ -254,13 +254,13 @@ export class GrpcLink {
     this.socket?.destroy()
   }
 
-  /** A stream is closed; when that is because its connection broke, all others break with it. */
+  /** Handles the end of a stream; when its connection broke, all other streams fail as well. */
   private left(stream: GrpcStream, error: unknown): void {
     if (this.session?.destroyed && !stream.complete) this.broke(connectionFailure(error ?? this.fault, this.goaway))
     this.streams.delete(stream)
   }
 
-  /** Tells the loss first, so that it is known when the calls hear of it. */
+  /** Reports the loss first, so that it is known when the calls fail. */
   private broke(failure: Failure): void {
     this.retire()
     const hit = [...this.streams].filter((stream) => !stream.complete)

@@ -1,7 +1,7 @@
-/** How long a server asks to wait: `RetryInfo` in the details of a status, or the pushback of its retry policy. */
+/** Reads how long a server asks to wait: `RetryInfo` in the details of a status, or the pushback of its retry policy. */
 import type { Headers } from '../../../exchange.ts'
 
-/** Fields of google.rpc.Status, google.protobuf.Any, google.rpc.RetryInfo and google.protobuf.Duration that are read. */
+/** Numbers of the fields of google.rpc.Status, google.protobuf.Any, google.rpc.RetryInfo and google.protobuf.Duration that are read. */
 const DETAILS = 3
 const TYPE_URL = 1
 const VALUE = 2
@@ -9,7 +9,7 @@ const RETRY_DELAY = 1
 const SECONDS = 1
 const NANOS = 2
 
-/** The wait in ms; undefined when the trailers tell none. */
+/** The wait in ms that trailers ask for; undefined when they ask for none. */
 export function retryDelayMs(trailers: Headers): number | undefined {
   const pushback = trailers['grpc-retry-pushback-ms']
   if (pushback !== undefined && /^\d{1,9}$/.test(pushback)) return Number(pushback)
@@ -32,7 +32,7 @@ function fromDetails(bytes: Buffer): number | undefined {
   return undefined
 }
 
-/** Fields by number, as far as the bytes can be read: varints as numbers, the rest as bytes. */
+/** The fields of a message by number, as far as its bytes can be read: varints as numbers, other fields as bytes. */
 function fieldsOf(bytes: Buffer): [number: number, value: Buffer | number][] {
   const fields: [number, Buffer | number][] = []
   let at = 0

@@ -1,10 +1,10 @@
-/** The way to one target: a link that is made when a call needs one, and again after it was lost. One user's, or shared by all. */
+/** Keeps the link to a target, for one user or for all: made when a call needs it, and made again after a loss. */
 import { now } from '../../../clock.ts'
 import type { ConnectTimes } from '../../../exchange.ts'
 import type { ConnectionEvents } from '../../wire/connector.ts'
 import { GrpcLink, type LinkPlan, Unreached } from './link.ts'
 
-/** A link, and how it came about when it was made for this caller. */
+/** A link that takes calls; `times` are set when it was made for this caller. */
 interface Reached {
   readonly link: GrpcLink
   readonly times: ConnectTimes | undefined
@@ -13,15 +13,16 @@ interface Reached {
 interface Dialling {
   readonly link: GrpcLink
   readonly done: Promise<ConnectTimes>
-  /** Who waits for it; the last one to give up stops it. */
+  /** Number of callers that wait for it; dialling stops when the last one gives up. */
   waiting: number
-  /** Whether it took too long for somebody. */
+  /** True when a caller gave up at its deadline. */
   late: boolean
 }
 
-/** Why a caller gives up its wait when its deadline has passed. */
+/** The abort reason of a caller whose deadline has passed. */
 export const LATE = 'late'
 
+/** Keeps the link to a target. */
 export class GrpcRoute {
   private readonly plan: LinkPlan
   private readonly events: ConnectionEvents
@@ -29,7 +30,7 @@ export class GrpcRoute {
   private dialling: Dialling | undefined
   /** Links that still have a socket: the current one, and lost ones whose last calls may still finish. */
   private readonly links = new Set<GrpcLink>()
-  /** Links that were told of as opened. */
+  /** Links that were reported as opened. */
   private readonly told = new WeakSet<GrpcLink>()
   private lostAt = Number.NaN
 
@@ -38,12 +39,12 @@ export class GrpcRoute {
     this.events = events
   }
 
-  /** The link, when there is one that takes calls. */
+  /** The current link; undefined when there is none that takes calls. */
   get ready(): GrpcLink | undefined {
     return this.current?.live ? this.current : undefined
   }
 
-  /** Connects, or waits for whoever does already. Aborting `signal` gives up this caller's wait. @throws Unreached */
+  /** Connects, or joins a connect that is under way. Aborting `signal` ends this caller's wait. @throws Unreached */
   async reach(signal: AbortSignal): Promise<Reached> {
     const known = this.ready
     if (known) return { link: known, times: undefined }
@@ -55,7 +56,7 @@ export class GrpcRoute {
       if (signal.reason === LATE) dialling.late = true
       if (dialling.waiting > 0) return
       if (dialling.late && this.dialling === dialling) this.events.openFailed('connect_timeout')
-      // whoever comes next must not wait for what is being torn down
+      // the next caller must not wait for a link that is being closed
       if (this.dialling === dialling) this.dialling = undefined
       void dialling.link.close()
     }
@@ -68,7 +69,7 @@ export class GrpcRoute {
     }
   }
 
-  /** Ends all links. */
+  /** Closes all links. */
   async close(): Promise<void> {
     const links = [...this.links, this.dialling?.link]
     this.current = undefined
@@ -127,7 +128,7 @@ export class GrpcRoute {
 
 const shared = new Map<string, { route: GrpcRoute; users: number }>()
 
-/** The route that everybody with the same key uses. `release` closes it when the last user leaves. */
+/** The route that all users with the same key share. `release` closes it when the last user leaves. */
 export function sharedRoute(key: string, make: () => GrpcRoute): { route: GrpcRoute; release: () => Promise<void> } {
   const entry = shared.get(key) ?? { route: make(), users: 0 }
   shared.set(key, entry)

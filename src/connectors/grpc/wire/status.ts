@@ -1,11 +1,11 @@
-/** How calls end: what the trailers, the head, a reset and a lost connection mean. @see the protocol: Responses, Errors, HTTP2 Transport Mapping */
+/** Decides how calls end, from trailers, head, reset or lost connection. @see the protocol: Responses, Errors, HTTP2 Transport Mapping */
 import { constants } from 'node:http2'
 import type { Failure, Headers } from '../../../exchange.ts'
 import { classify, codeOf } from '../../wire/failures.ts'
 import { http2Code } from '../../wire/http2-codes.ts'
 import { retryDelayMs } from './retry-info.ts'
 
-/** Names of the statuses by number. */
+/** The names of gRPC statuses by number. */
 const STATUS_NAMES = [
   'OK',
   'CANCELLED',
@@ -26,31 +26,32 @@ const STATUS_NAMES = [
   'UNAUTHENTICATED',
 ] as const
 
+/** The number of the gRPC status OK. */
 export const OK = 0
 
-/** What went wrong with a call; `cause` is the class of the fault beneath the status, when there is one. */
+/** The failure of a call; `cause` is the class of the fault beneath the status, when there is one. */
 export interface CallFailure {
   readonly class: string
   readonly message: string
   readonly cause?: string | undefined
-  /** How long the server asked to wait, in ms. */
+  /** Wait in ms that the server asked for; undefined when it asked for none. */
   readonly retryAfterMs?: number | undefined
 }
 
-/** What is known of a call that has ended. */
+/** What is known about a call that has ended. */
 interface CallEnd {
   /** Head of the reply; undefined when none came. */
   readonly head: Headers | undefined
   readonly httpStatus: number
-  /** Trailers, or the head of a reply that is nothing else. */
+  /** Trailers, or the head of a reply without messages. */
   readonly trailers: Headers | undefined
-  /** The stream was reset with this code; 0 when it was not. */
+  /** Code of the reset of the stream; 0 without a reset. */
   readonly rstCode: number
-  /** A message had begun and was not whole. */
+  /** True when a message had begun and was not complete. */
   readonly insideMessage: boolean
 }
 
-/** The statuses that stand for an HTTP status when the server gives none. */
+/** The gRPC statuses for HTTP statuses, used when the server sends none. */
 const FROM_HTTP: Readonly<Record<number, string>> = {
   400: 'INTERNAL',
   401: 'UNAUTHENTICATED',
@@ -62,7 +63,7 @@ const FROM_HTTP: Readonly<Record<number, string>> = {
   504: 'UNAVAILABLE',
 }
 
-/** The statuses that stand for a reset of the stream; any other code is INTERNAL. */
+/** The gRPC statuses for resets of a stream; any other code is INTERNAL. */
 const FROM_RESET: Readonly<Record<number, string>> = {
   [constants.NGHTTP2_REFUSED_STREAM]: 'UNAVAILABLE',
   [constants.NGHTTP2_CANCEL]: 'CANCELLED',
@@ -70,7 +71,7 @@ const FROM_RESET: Readonly<Record<number, string>> = {
   [constants.NGHTTP2_INADEQUATE_SECURITY]: 'PERMISSION_DENIED',
 }
 
-/** Judges a call; undefined when it ended well. */
+/** The failure of a call; undefined when it ended well. */
 export function failureOf(end: CallEnd): CallFailure | undefined {
   if (end.trailers?.['grpc-status'] !== undefined) return statusFailure(end, end.trailers['grpc-status'])
   if (!end.head) return resetFailure(end.rstCode)
@@ -85,7 +86,7 @@ export function failureOf(end: CallEnd): CallFailure | undefined {
   return notGrpc(end.head) ?? resetFailure(end.rstCode)
 }
 
-/** The server gave a status, which is digits and nothing else. */
+/** The failure for the server's status, which must be digits only; undefined for a valid OK. */
 function statusFailure(end: CallEnd, text: string): CallFailure | undefined {
   const code = statusCode(text)
   const name = code === undefined ? undefined : STATUS_NAMES[code]
@@ -105,7 +106,7 @@ function insideMessage(end: CallEnd): CallFailure | undefined {
   return { class: 'bad_grpc', message: 'the call ended with status OK in the middle of a message' }
 }
 
-/** Whether the content type of a head is one of gRPC. */
+/** True when the content type of a head is one of gRPC. */
 export function isGrpc(head: Headers): boolean {
   return /^application\/grpc(?:[+;]|$)/i.test(head['content-type'] ?? '')
 }
@@ -128,38 +129,38 @@ function resetFailure(rstCode: number): CallFailure {
   }
 }
 
-/** The number of a status; undefined when the text is no status. */
+/** The number of a status; undefined when the text is not a known status. */
 function statusCode(text: string): number | undefined {
   if (!/^\d+$/.test(text)) return undefined
   const code = Number(text)
   return STATUS_NAMES[code] === undefined ? undefined : code
 }
 
-/** The status number that a failure stands for; undefined when it is none of gRPC's. */
+/** The gRPC status number of a failure; undefined when its class is not a gRPC status. */
 export function statusOf({ class: failureClass }: CallFailure): number | undefined {
   const code = STATUS_NAMES.findIndex((name) => failureClass === `grpc_${name}`)
   return code < 0 ? undefined : code
 }
 
-/** What broke a call when its connection ended. A fault of the bytes is the server's, and no status of gRPC. */
+/** The failure of a call whose connection ended. Faulty bytes are a fault of the server and have no gRPC status. */
 export function brokenBy(failure: Failure): CallFailure {
   if (failure.class === 'bad_grpc') return { class: 'bad_grpc', message: failure.message }
   return { class: unavailable(failure), message: failure.message, cause: failure.class }
 }
 
-/** Class of a connection that could not be made or kept: what this side lacks is no state of the server. */
+/** The failure class for a connection that could not be made or kept; local causes keep their class. */
 export function unavailable({ class: failureClass }: Pick<Failure, 'class'>): string {
   return failureClass.startsWith('local_') ? failureClass : 'grpc_UNAVAILABLE'
 }
 
-/** The server's last word on a connection. */
+/** The GOAWAY of a server. */
 export interface Goaway {
   readonly code: number
-  /** What it gave as its reason. */
+  /** The reason in the GOAWAY; '' when there is none. */
   readonly said: string
 }
 
-/** Names the end of a connection. `error` is what the socket or the HTTP/2 library told, `goaway` what the server had said before. */
+/** The failure for a connection that ended. `error` is from the socket or the HTTP/2 library, `goaway` is the server's last one. */
 export function connectionFailure(error: unknown, goaway: Goaway | undefined): Failure {
   if (goaway && goaway.code !== constants.NGHTTP2_NO_ERROR) {
     const said = goaway.said === '' ? '' : ` (${goaway.said})`
@@ -176,7 +177,7 @@ export function connectionFailure(error: unknown, goaway: Goaway | undefined): F
   return classify(error, 'stream')
 }
 
-/** Names the end of a connection that was not made yet. */
+/** The failure for a connection that ended before it was established. */
 export function startFailure(error: unknown): Failure {
   const code = codeOf(error)
   if (error === undefined || error === null)
@@ -192,7 +193,7 @@ export function startFailure(error: unknown): Failure {
   return classify(error, 'connect')
 }
 
-/** Why a server says ENHANCE_YOUR_CALM, which the protocol has for several things. */
+/** Advice for ENHANCE_YOUR_CALM, which servers send for several reasons; '' for other codes. */
 function adviceOf(code: number, said = ''): string {
   if (code !== constants.NGHTTP2_ENHANCE_YOUR_CALM) return ''
   if (said.includes('too_many_pings'))
@@ -200,7 +201,7 @@ function adviceOf(code: number, said = ''): string {
   return ': it gets more from this client than it wants: pings, resets or requests'
 }
 
-/** Text as `grpc-message` has it; what is no escape stays as it is. */
+/** Decodes a `grpc-message`; text that is not an escape stays as it is. */
 function percentDecoded(text: string): string {
   if (!text.includes('%')) return text
   const bytes = text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))

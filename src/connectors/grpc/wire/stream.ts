@@ -1,4 +1,4 @@
-/** One HTTP/2 stream as gRPC has it: metadata, messages, and one word on how it ended. */
+/** One HTTP/2 stream of a gRPC call: metadata, messages, and one report of how it ended. */
 import { type ClientHttp2Stream, constants } from 'node:http2'
 import { now } from '../../../clock.ts'
 import type { Failure, Headers } from '../../../exchange.ts'
@@ -6,31 +6,32 @@ import { plainHeaders } from '../options/metadata.ts'
 import { Deframer, framed } from './frames.ts'
 import { brokenBy, type CallFailure, failureOf, isGrpc } from './status.ts'
 
-/** How a stream ended. */
+/** How the stream of a call ended. */
 export interface StreamEnd {
-  /** Undefined when the call ended with status OK. */
+  /** The failure; undefined when the call ended with status OK. */
   readonly failure: CallFailure | undefined
-  /** What the server gave as its last metadata. */
+  /** The last metadata from the server; empty when none came. */
   readonly trailers: Headers
-  /** The server gave the call back unread: no handler has seen it. */
+  /** True when the server gave the call back unread, so that no handler has seen it. */
   readonly unread: boolean
 }
 
-/** What a stream tells. */
+/** What the stream of a call reports. */
 export interface StreamEvents {
   head(headers: Headers): void
-  /** A whole message; `wireBytes` is what it took on the wire. */
+  /** Takes a complete message; `wireBytes` is its size on the wire, `at` its arrival in monotonic ms. */
   message(bytes: Buffer, wireBytes: number, at: number): void
-  /** Once; nothing follows. */
+  /** Called once, last. */
   end(end: StreamEnd): void
 }
 
-/** What a stream needs to know, all of it fixed for its connection. */
+/** What streams need to know; fixed for their connection. */
 export interface StreamSettings {
   readonly maxMessage: number
   readonly compression: 'none' | 'gzip' | 'deflate'
 }
 
+/** One HTTP/2 stream of a gRPC call. */
 export class GrpcStream {
   private readonly stream: ClientHttp2Stream
   private readonly events: StreamEvents
@@ -42,10 +43,10 @@ export class GrpcStream {
   private readAt = Number.NaN
   private over = false
   private deadline: NodeJS.Timeout | undefined
-  /** What its connection broke with. */
+  /** The error with which its connection broke. */
   private linkError: unknown
 
-  /** `gone` is told when the library has closed the stream, with the error that its connection gave it. */
+  /** `gone` is called when the library has closed the stream, with the error of its connection. */
   constructor(stream: ClientHttp2Stream, settings: StreamSettings, events: StreamEvents, gone: (error: unknown) => void) {
     this.stream = stream
     this.events = events
@@ -71,23 +72,23 @@ export class GrpcStream {
     })
   }
 
-  /** No message follows. */
+  /** Tells the server that no message follows. */
   halfClose(): void {
     if (!this.stream.destroyed) this.stream.end()
   }
 
-  /** Nobody wants the rest; nothing is told any more. */
+  /** Resets the stream because its reply is not needed; nothing more is reported. */
   cancel(): void {
     this.finish()
     this.stream.close(constants.NGHTTP2_CANCEL)
   }
 
-  /** The connection broke under it. */
+  /** Fails the call because its connection broke. */
   broke(failure: Failure): void {
     this.tell({ failure: brokenBy(failure), trailers: {}, unread: false })
   }
 
-  /** Whether the status is here, which a lost connection cannot take back. */
+  /** True when the status has come, which a lost connection cannot take back. */
   get complete(): boolean {
     return this.over || this.trailers !== undefined
   }
@@ -117,13 +118,13 @@ export class GrpcStream {
 
   private read(piece: Buffer): void {
     this.readAt = now()
-    // a page of HTML is no message; what it is instead is told at its end
+    // a page of HTML has no messages; the failure at its end says what it is
     if (this.over || this.httpStatus !== 200 || !this.headers || !isGrpc(this.headers)) return
     const failure = this.deframer.push(piece)
     if (failure) this.giveUp(failure)
   }
 
-  /** All that the server sends is here. Without a status the code of the reset decides, which comes with the close. */
+  /** Handles the end of the reply. Without a status, the code of the reset decides, which comes with the close. */
   private ended(): void {
     if (this.trailers) this.judge(0)
     if (!this.stream.writableEnded && !this.stream.destroyed) this.stream.end()
