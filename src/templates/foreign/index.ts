@@ -1,4 +1,4 @@
-/** Scenario files of other load testers, read as they are. */
+/** Converts parsed scenario files of other load testers. */
 import { isMap } from '../../text/json.ts'
 import type { Data } from '../template.ts'
 import type { ForeignOptions } from './common/literal.ts'
@@ -6,24 +6,26 @@ import type { Note } from './common/notes.ts'
 import { convertKrawall, isKrawall } from './krawall/krawall.ts'
 import { convertTestbench, isTestbench } from './testbench/testbench.ts'
 
+/** What a conversion is for, and how it reads files. */
 export type { ForeignOptions } from './common/literal.ts'
+/** A remark of a conversion on a part of the converted file. */
 export type { Note } from './common/notes.ts'
 
 type ForeignFormat = 'stream-testbench' | 'krawall'
 
-/** A scenario made from a file of another tool. */
+/** A scenario converted from a file of another tool. */
 export interface Foreign {
   readonly format: ForeignFormat
   readonly scenario: Data
-  /** What is not the same, or was left out; empty when nothing is. */
+  /** What differs or was left out, as text; empty for a complete conversion. */
   readonly notes: readonly string[]
-  /** The same with how grave it is, and where. */
+  /** The notes with severity and place. */
   readonly told: readonly Note[]
 }
 
 /**
- * A file of another load tester, already parsed, as a scenario; undefined when it is none. The result is plain data that the scenario schema
- * has yet to check. `forFile: false` is for running it at once: secrets stay as they are.
+ * Converts a parsed file of another load tester to a scenario; undefined when it is no such file. The scenario is plain data, not validated
+ * yet. With `forFile: false`, for running it at once, secrets stay in it.
  */
 export function convertForeign(value: unknown, options: ForeignOptions = {}): Foreign | undefined {
   if (!isMap(value)) return undefined

@@ -1,10 +1,11 @@
-/** Reads a file of another tool key by key, and remembers which keys nobody asked for: nothing is dropped in silence. */
+/** Reads a file of another tool key by key and records unread keys, so that nothing is dropped silently. */
 
 import { nearest } from '../../../language/suggest.ts'
 import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 import { type Note, type Notes, pathOfName } from './notes.ts'
 
+/** A map from a file of another tool, read key by key; `finish` reports the keys that were never read. */
 export class ForeignFields {
   readonly path: string
   readonly notes: Notes
@@ -17,7 +18,7 @@ export class ForeignFields {
     this.path = path
   }
 
-  /** The first of these keys that is there and not null. */
+  /** The value of the first of these keys that exists and is not null; undefined for none. */
   take(...names: readonly string[]): unknown {
     for (const name of names) this.seen.add(name)
     const found = names.find((name) => Object.hasOwn(this.data, name) && this.data[name] !== null)
@@ -30,7 +31,7 @@ export class ForeignFields {
     return typeof value === 'string' ? value : undefined
   }
 
-  /** A finite number, also when it is written as text. */
+  /** The value of the first of these keys as a finite number, also when written as text; undefined for none. */
   number(...names: readonly string[]): number | undefined {
     const value = this.take(...names)
     const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
@@ -49,7 +50,7 @@ export class ForeignFields {
     return Array.isArray(value) ? value : []
   }
 
-  /** The map under a key, to be read in the same way; an empty one when there is none. */
+  /** The map under the first of these keys, for reading key by key; an empty one when there is none. */
   map(...names: readonly string[]): ForeignFields {
     const value = this.take(...names)
     return new ForeignFields(value, this.notes, this.at(names.find((name) => this.data[name] === value) ?? names[0] ?? ''))
@@ -64,27 +65,27 @@ export class ForeignFields {
     return Object.keys(this.data)
   }
 
-  /** A key's full name. */
+  /** The full name of a key, with the names of the maps around it. */
   at(name: string): string {
     return [this.path, name].filter((part) => part !== '').join('.')
   }
 
-  /** Tells how a key was understood. */
+  /** Adds a note on how a key was understood. */
   note(name: string, what: string): void {
     this.add('note', name, what)
   }
 
-  /** Tells that something was asked for and is not done. */
+  /** Adds a warning that the scenario does not do what a key asks for. */
   warn(name: string, what: string, hint?: string): void {
     this.add('warning', name, what, hint)
   }
 
-  /** Tells that a value cannot be what was meant. */
+  /** Adds an error about an invalid value. */
   fault(name: string, what: string, hint?: string): void {
     this.add('error', name, what, hint)
   }
 
-  /** Tells of every key that nobody asked for. One that is nearly a key that is known was meant to be that. */
+  /** Adds a warning for every key that was never read, or an error for one that looks like a misspelt known key. */
   finish(): void {
     const known = [...this.seen]
     for (const name of Object.keys(this.data).filter((key) => !this.seen.has(key))) {

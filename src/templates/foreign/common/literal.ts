@@ -1,37 +1,39 @@
-/** Text of other tools, made safe for a scenario: what means something here must not mean it by accident. */
+/** Escapes texts of other tools for a scenario, so that `${` and `{{` in them stay plain text. */
 import { isMap } from '../../../text/json.ts'
 import type { NoteSink } from './notes.ts'
 
-/** How a conversion is going to be used. */
+/** What a conversion is for, and how it reads files. */
 export interface ForeignOptions {
   /**
-   * true (default): the scenario becomes a file, so secrets become references to the environment and `${` is escaped.
-   * false: it is run as it is, after the environment was resolved.
+   * true (default): the scenario is written to a file, so secrets become environment references and `${` is escaped. false: it is run at
+   * once, when references have been resolved already.
    */
   readonly forFile?: boolean
-  /** The text of a file that a command names; undefined when it cannot be read. Left out: no file is read. */
+  /** Returns the text of a file that a command names, undefined when unreadable; without this function no file is read. */
   readonly readFile?: ((path: string) => string | undefined) | undefined
 }
 
-/** A piece of a text: plain, or a template such as `{{name}}`. */
+/** A piece of a text: plain text, or a template such as `{{name}}`. */
 export type Piece = string | { readonly template: string }
 
-/** Most `${` of one text that are escaped with a third `$`; the reader of scenarios admits no more of them. */
+/** Most `${` in one text that are escaped as `$${`, a limit of the scenario reader; in longer texts a template separates the characters. */
 const MAX_ESCAPES = 50
-/** A comment: it renders as nothing, and keeps its neighbours apart. */
+/** A template comment, which renders as nothing but separates the characters around it. */
 const NOTHING = '{{!}}'
 
-/** `${` and `{{` as plain text. */
+/** The text with `${` and `{{` escaped, so that a scenario reads it as plain text. */
 export function literal(text: string): string {
   return withTemplates([text])
 }
 
-/** `${` as plain text in a file; a scenario that runs at once has been through the reader of references. Templates stay. */
+/**
+ * The text with `${` escaped, while templates stay; unchanged for a scenario that is run at once, whose references are already resolved.
+ */
 export function withoutReferences(text: string, { forFile }: ForeignOptions): string {
   return forFile === false ? text : text.replaceAll('${', () => '$${')
 }
 
-/** Plain texts and templates as one text, in which only the templates are some: braces, dollars and backslashes beside them stay what they are. */
+/** Joins plain texts and templates to one text in which braces, dollars and backslashes of the plain texts are escaped. */
 export function withTemplates(pieces: readonly Piece[]): string {
   const text = joined(pieces)
   if (text.split('${').length <= MAX_ESCAPES) return text.replaceAll('${', () => '$${')
@@ -47,7 +49,7 @@ function joined(pieces: readonly Piece[]): string {
   return filled.map((piece, index) => (typeof piece === 'string' ? plain(piece, filled, index) : piece.template)).join('')
 }
 
-/** Backslashes right before a `{{` count for it; a brace cannot stand right beside one. */
+/** A plain piece escaped with regard to its neighbours: backslashes before `{{` are doubled, braces kept apart from those of templates. */
 function plain(text: string, pieces: readonly Piece[], index: number): string {
   const before = typeof pieces[index + 1] === 'object'
   const apart = index > 0 && text.startsWith('}')
@@ -59,7 +61,7 @@ function plain(text: string, pieces: readonly Piece[], index: number): string {
   return (apart ? NOTHING : '') + end + '{{trim "{"}}'.repeat(braces)
 }
 
-/** Every text of a value through a function; keys stay. */
+/** A copy of a value with every text in it replaced by `change(text)`; keys stay. */
 export function mapTexts(value: unknown, change: (text: string) => string): unknown {
   if (typeof value === 'string') return change(value)
   if (Array.isArray(value)) return value.map((item) => mapTexts(item, change))
@@ -69,7 +71,7 @@ export function mapTexts(value: unknown, change: (text: string) => string): unkn
 
 const REFERENCE = /^\$\$?\{(?:env[.:])?([A-Za-z_]\w*)\}$/
 
-/** Puts secrets into the environment, and notes which variables have to be set. */
+/** Replaces secrets by references to environment variables and notes which variables to set. */
 export class Vault {
   private readonly options: ForeignOptions
   private readonly notes: NoteSink
@@ -80,7 +82,7 @@ export class Vault {
     this.notes = notes
   }
 
-  /** A reference in place of a secret: to `name`, or to the variable that the value already names. The same secret gets the same name. */
+  /** The reference `${env.NAME}` for a secret; a value that already is a reference keeps its variable, and equal secrets share one. */
   keep(value: string, name: string, where: string): string {
     const own = REFERENCE.exec(value)?.[1]
     if (own !== undefined) return `\${env.${own}}`
@@ -101,7 +103,7 @@ export class Vault {
   }
 }
 
-/** A name for scenarios, steps and phases, made from any text. */
+/** A valid name for a scenario, step or phase, made from any text; `fallback` when nothing usable is left. */
 export function nameFrom(text: string, fallback: string): string {
   const name = text
     .normalize('NFC')
@@ -114,7 +116,7 @@ export function nameFrom(text: string, fallback: string): string {
   return name === '' ? fallback : name
 }
 
-/** Names that are each used once: a number follows the ones that come again. */
+/** Makes names unique: a repeated name gets a number. */
 export class LiteralNames {
   private readonly used = new Set<string>()
 

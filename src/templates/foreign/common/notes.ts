@@ -1,24 +1,25 @@
-/** What a conversion has to say: what is told, what was left out, and what cannot be meant. */
+/** The notes of a conversion: how things were understood, what was left out, and what is invalid. */
 
+/** A remark of a conversion on a part of the converted file. */
 export interface Note {
-  /** note: how something was understood; warning: it was left out; error: it cannot be what was meant. */
+  /** note: how something was understood; warning: something was left out; error: the value is invalid. */
   readonly severity: 'note' | 'warning' | 'error'
   readonly text: string
-  /** Place in the file; undefined for one about the whole of it. */
+  /** Place in the converted file; undefined for the whole file. */
   readonly path: readonly (string | number)[] | undefined
   readonly hint?: string | undefined
 }
 
-/** Where a note is put. */
+/** Takes notes as plain text. */
 export interface NoteSink {
   push(text: string): unknown
 }
 
-/** The notes of one conversion, each once. */
+/** The notes of one conversion, without duplicates. */
 export class Notes implements NoteSink {
   private readonly notes = new Map<string, Note>()
 
-  /** Tells how something was understood. */
+  /** Adds a note on how something was understood. */
   push(text: string): void {
     this.add({ severity: 'note', text, path: undefined })
   }
@@ -32,7 +33,7 @@ export class Notes implements NoteSink {
   }
 }
 
-/** `a.b.0` as a path of keys and indexes. */
+/** A full name such as `a.b.0` as a path of keys and indexes. */
 export function pathOfName(name: string): (string | number)[] {
   return name.split('.').map((key) => (/^\d+$/.test(key) ? Number(key) : key))
 }

@@ -1,7 +1,7 @@
-/** Conditions of Krawall as CEL. Those that its engine knew (`contains:`, `matches:`, `length>N`) are read by burn as they are. */
+/** Translates conditions of Krawall to CEL. The forms `contains:`, `matches:` and `length>N` stay, because burn reads them too. */
 
 const KNOWN = /^\s*(?:contains:.+|matches:.+|length\s*[<>]\s*\d+)\s*$/s
-/** What templates there wrote, and its engine took for false. */
+/** Conditions in Krawall's own templates, which its engine evaluated as false. */
 const CONTAINS = /^(?:last)?response\.(contains|includes|startsWith|endsWith)\(\s*(['"])(.*)\2\s*\)$/is
 const STATUS = /^status\s*(===?|!==?|[<>]=?)\s*(\d{3})$/
 const LATENCY = /^(?:latency|responseTime(?:Ms)?)\s*([<>]=?)\s*(\d+)(?:ms)?$/i
@@ -13,7 +13,7 @@ const METHODS: Readonly<Record<string, string>> = {
   endswith: 'endsWith',
 }
 
-/** CEL, or a legacy form that is understood; undefined when it is neither. */
+/** A Krawall condition as CEL, or unchanged in a form that burn reads too; undefined when it cannot be translated. */
 export function translateCondition(text: string): string | undefined {
   const trimmed = text.trim()
   if (KNOWN.test(trimmed)) return trimmed

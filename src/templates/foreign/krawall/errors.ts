@@ -1,9 +1,9 @@
-/** `errorHandling` of Krawall as `onError`. */
+/** Converts `errorHandling` of Krawall to `onError`. */
 import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 import type { ForeignFields } from '../common/fields.ts'
 
-/** The block, or undefined when the file has none: the default is the same, skip. */
+/** The `onError` block; undefined when the file has none, since both tools skip by default. */
 export function onErrorBlock(fields: ForeignFields): Data | undefined {
   if (fields.keys().length === 0) return undefined
   const word = actionOf(fields.text('onError') ?? 'skip')
@@ -17,7 +17,7 @@ export function onErrorBlock(fields: ForeignFields): Data | undefined {
   return { default: word, ...(retry && needed ? { retry } : {}), ...(rules.length > 0 ? { rules } : {}) }
 }
 
-/** There an abort ended the whole session of one user, which is an iteration here. */
+/** The action on errors. `abort` of Krawall ends one user's session, which is an iteration in burn. */
 function actionOf(word: string): string {
   return ['skip', 'abort', 'retry'].includes(word) ? word : 'skip'
 }

@@ -1,4 +1,4 @@
-/** Scenario exports of Krawall (YAML) as scenarios. */
+/** Converts scenario exports of Krawall (YAML). */
 import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 import { ForeignFields } from '../common/fields.ts'
@@ -9,7 +9,7 @@ import { flowSteps } from './steps.ts'
 import { krawallTarget, MESSAGE_TIMEOUT_MS, pathOf } from './target.ts'
 import { translateText } from './template.ts'
 
-/** Whether plain data looks like such an export: with a flow of typed steps, or one of its target templates. */
+/** True when plain data looks like an export of Krawall: a flow of typed steps, or one of its target templates. */
 export function isKrawall(value: unknown): value is Data {
   if (!isMap(value)) return false
   if (Array.isArray(value.flowConfig) || Array.isArray(value.customMessages)) return true
@@ -28,7 +28,7 @@ const LEVELS: Readonly<Record<string, string>> = {
   extreme: 'extreme',
 }
 
-/** The scenario, and notes on all that is not the same. */
+/** Converts an export of Krawall to a scenario, with notes on every difference. */
 export function convertKrawall(source: Data, options: ForeignOptions = {}): { scenario: Data; notes: Note[] } {
   const notes = new Notes()
   const fields = new ForeignFields(source, notes)
@@ -89,7 +89,7 @@ function stepsOf(fields: ForeignFields, names: Parameters<typeof translateText>[
   return flowSteps(flow.length > 0 ? flow : messages, context, 'steps')
 }
 
-/** One message may take 30 s there. */
+/** The `timeouts` block: in Krawall a message may take 30 s by default. */
 function timeoutsOf(fields: ForeignFields, target: Data): Data {
   const message = fields.number('messageTimeout')
   if (message === undefined && isMap(target.timeouts)) return {}
@@ -101,7 +101,7 @@ function boundOf(fields: ForeignFields): Data {
   return session === undefined ? {} : { for: `${session}ms` }
 }
 
-/** The token of a session: there it was to be sent back as `X-Conversation-Id`, or under the last name of its path. */
+/** The captures for session tokens, which Krawall sends back as `X-Conversation-Id` or under the last name of their path. */
 function sessionToken(fields: ForeignFields, notes: Notes): Data | undefined {
   const written = fields.take('sessionTokenPaths')
   const paths = (Array.isArray(written) ? written : isMap(written) ? Object.values(written) : [written]).filter(
@@ -126,7 +126,7 @@ function conversationOf(fields: ForeignFields, notes: Notes): Data {
   const block = {
     ...(tokens === undefined ? {} : { window: { maxTokens: tokens } }),
     ...(id === undefined ? {} : { id }),
-    // There a user goes on where the last repetition ended, unless it is told to begin anew.
+    // In Krawall a conversation continues over repetitions, unless a reset is set.
     ...(reset ? {} : { reset: 'never' }),
   }
   return Object.keys(block).length === 0 ? {} : { conversation: block }

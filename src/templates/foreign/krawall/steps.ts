@@ -1,4 +1,4 @@
-/** Flow steps of Krawall as steps. */
+/** Converts flow steps of Krawall. */
 import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 import { ForeignFields } from '../common/fields.ts'
@@ -11,12 +11,12 @@ interface FlowContext {
   readonly stepNames: LiteralNames
   /** Think time after each message, in ms. */
   readonly delayMs: number
-  /** Captures of every message. */
+  /** Captures to add to every message. */
   readonly capture: Data | undefined
   readonly inLoop: boolean
 }
 
-/** The steps of a flow. Each is `{ id, type, config }`; templates leave `config` out and put its keys beside. */
+/** Converts the steps of a flow. Each is `{ id, type, config }`, or in templates has the keys of `config` at its top level. */
 export function flowSteps(list: readonly unknown[], context: FlowContext, path: string): Data[] {
   return list.flatMap((entry, index) => stepOf(entry, context, `${path}.${index}`))
 }

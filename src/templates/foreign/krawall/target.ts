@@ -1,4 +1,4 @@
-/** Targets of Krawall as `target:` blocks. */
+/** Converts targets of Krawall to `target:` blocks. */
 import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 import { ForeignFields } from '../common/fields.ts'
@@ -13,7 +13,7 @@ const PROTOCOLS: Readonly<Record<string, string>> = {
   SSE: 'sse',
 }
 
-/** The block for a target, and keys of the scenario that go with it. */
+/** The `target:` block for a target of Krawall, and the variables it needs. */
 export function krawallTarget(source: unknown, options: ForeignOptions, notes: Notes): { target: Data; vars: Data } {
   const fields = new ForeignFields(source, notes, 'target')
   const type = fields.text('connectorType') ?? 'HTTP_REST'
@@ -29,7 +29,7 @@ export function krawallTarget(source: unknown, options: ForeignOptions, notes: N
     protocol: protocol ?? 'http',
     dialect: 'generic',
     ...authBlock(fields, new Vault(options, notes)),
-    // A variable of this name would hide the model of the target.
+    // A variable named `model` would hide the target's model.
     ...(model === undefined ? {} : { model: String(model) }),
     request: withPersona(requestBlock(template, { ...vars, model }), persona),
     ...responseBlock(fields.map('responseTemplate')),
@@ -47,12 +47,12 @@ function varsOf(template: ForeignFields): Data {
   return isMap(vars) ? vars : {}
 }
 
-/** A gRPC endpoint is written without a scheme there. */
+/** The target's address; Krawall writes gRPC endpoints without a scheme. */
 function addressFor(endpoint: string, protocol: string | undefined): string {
   return protocol === 'grpc' && !endpoint.includes('://') ? `grpc://${endpoint}` : endpoint
 }
 
-/** `$.a.0.b` is `$.a[0].b` here. */
+/** A path of Krawall as JSONPath: `$.a.0.b` becomes `$.a[0].b`. */
 export function pathOf(path: string): string {
   const keys = path
     .replace(/^\$\.?/, '')
@@ -61,7 +61,7 @@ export function pathOf(path: string): string {
   return keys.reduce((text, key) => (/^-?\d+$/.test(key) ? `${text}[${key}]` : `${text}.${key}`), '$')
 }
 
-/** `${name}` in the structure stands for a variable. */
+/** The `request:` block from a template; `${name}` in its structure becomes a reference to a variable. */
 function requestBlock(template: ForeignFields, vars: Data): Data {
   const path = template.text('messagePath')
   const structure = template.take('structure')
@@ -74,7 +74,7 @@ function requestBlock(template: ForeignFields, vars: Data): Data {
   }
 }
 
-/** A word that is the name of a variable is sent as it stands, there and here; `${name}` was meant. */
+/** Warns of values that are the bare name of a variable: they are sent literally, where `${name}` was probably meant. */
 function noteBareWords(structure: Data, template: ForeignFields, vars: Data): void {
   for (const [key, value] of Object.entries(structure)) {
     if (typeof value === 'string' && (Object.hasOwn(vars, value) || value === 'model'))
@@ -82,14 +82,14 @@ function noteBareWords(structure: Data, template: ForeignFields, vars: Data): vo
   }
 }
 
-/** There the persona goes into a header and into the body. */
+/** The request with the persona in its body; Krawall sends the persona in a header and in the body. */
 function withPersona(request: Data, persona: string | undefined): Data {
   if (persona === undefined) return request
   const { structure = {}, messagePath = '$.message' } = request
   return isMap(structure) ? { ...request, structure: { ...structure, persona }, messagePath } : request
 }
 
-/** Names of the counts in the record of an API, told by what the record is called. */
+/** Names of the token counts by the name of the usage record. */
 const COUNTS: Readonly<Record<string, { readonly input: string; readonly output: string }>> = {
   usageMetadata: { input: 'promptTokenCount', output: 'candidatesTokenCount' },
 }
@@ -175,7 +175,7 @@ function variableOf(header: string): string {
   return `TARGET_${header.toUpperCase().replace(/[^A-Z0-9]+/g, '_')}`
 }
 
-/** `protoPath`, `packageName`, `serviceName` and `methodName`, with the defaults that they have there. */
+/** The `grpc:` block from `protoPath`, `packageName`, `serviceName` and `methodName`, with Krawall's defaults. */
 function grpcBlock(config: ForeignFields): Data {
   const proto = config.text('protoPath')
   const service = `${config.text('packageName', 'package') ?? 'chat'}.${config.text('serviceName', 'service') ?? 'ChatService'}`
@@ -186,7 +186,7 @@ function grpcBlock(config: ForeignFields): Data {
   return { grpc: { ...(proto === undefined ? {} : { proto }), service, method } }
 }
 
-/** The longest that a message may take there, unless the file says otherwise. */
+/** Krawall's default time limit of a message, in ms. */
 export const MESSAGE_TIMEOUT_MS = 30_000
 
 function protocolBlock(config: ForeignFields, protocol: string, persona: string | undefined): Data {

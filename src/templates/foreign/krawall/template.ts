@@ -1,8 +1,8 @@
-/** Handlebars texts of Krawall: the same language, other names. */
+/** Translates Handlebars texts of Krawall, which use other variable names. */
 import { type ForeignOptions, withoutReferences } from '../common/literal.ts'
 import type { Notes } from '../common/notes.ts'
 
-/** Names there, and what they are called here. */
+/** Variables of Krawall and their names in burn. */
 const NAMES: Readonly<Record<string, string>> = {
   messageIndex: 'conversation.messageIndex',
   timestamp: 'isoTimestamp',
@@ -19,17 +19,18 @@ const NAMES: Readonly<Record<string, string>> = {
 }
 
 const MUSTACHE = /\{\{(\{?)([#/^]?\s*)([^{}]*?)(\}?)\}\}/g
-/** A name at the start of a path, outside of quotes. */
+/** Matches a name at the start of a path outside quotes, and skips quoted texts. */
 const WORD = /"[^"]*"|'[^']*'|(?<![\w.@/])[A-Za-z_]\w*(?![\w]*=)/g
 
+/** What the translation of a template needs to know of the scenario. */
 export interface TemplateNames {
-  /** Variables of the scenario: they keep their names, whatever these are. */
+  /** The scenario's own variables, which keep their names. */
   readonly own: ReadonlySet<string>
   readonly notes: Notes
   readonly options: ForeignOptions
 }
 
-/** A text with its variables renamed. `inLoop`: `index` has a value there. */
+/** A text with Krawall's variables renamed to burn's; `inLoop` is true where `index` has a value. */
 export function translateText(text: string, names: TemplateNames, inLoop = false): string {
   const escaped = withoutReferences(text, names.options)
   return escaped.replace(MUSTACHE, (whole, open: string, mark: string, inner: string, close: string) => {
@@ -38,7 +39,7 @@ export function translateText(text: string, names: TemplateNames, inLoop = false
   })
 }
 
-/** A variable that was nothing there is nothing here. */
+/** True for a variable that has no value in Krawall and so becomes an empty text. */
 function empty(name: string, { own, notes }: TemplateNames, inLoop: boolean): boolean {
   if (own.has(name)) return false
   if (name === 'index' && !inLoop) {

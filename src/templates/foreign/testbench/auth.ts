@@ -1,9 +1,9 @@
-/** `authentication` of Stream Testbench (`auth` for short), by protocol. */
+/** Converts `authentication` (or `auth`) of Stream Testbench by protocol. */
 import type { Data } from '../../template.ts'
 import type { ForeignFields } from '../common/fields.ts'
 import type { Vault } from '../common/literal.ts'
 
-/** Keys of the target, and of its `websocket:` block. */
+/** Keys to add to the target and to its `websocket:` block. */
 interface AuthKeys {
   readonly target: Data
   readonly websocket: Data
@@ -11,7 +11,7 @@ interface AuthKeys {
 
 const NOTHING: AuthKeys = { target: {}, websocket: {} }
 
-/** The credentials of a target. A first frame carries them over WebSocket, as the original sends it. */
+/** The credentials of a target. Over WebSocket they are sent in a first message, as Stream Testbench does. */
 export function authKeys(auth: ForeignFields, protocol: string, vault: Vault): AuthKeys {
   const kind = (auth.text('type', 'authType') ?? 'NONE').toUpperCase()
   const inner = auth.map('credentials')
@@ -20,7 +20,7 @@ export function authKeys(auth: ForeignFields, protocol: string, vault: Vault): A
     if (value === undefined) auth.fault('credentials', `has no ${name}`)
     return vault.keep(value ?? `\${${variable}}`, variable, auth.at(name))
   }
-  // Only MQTT has a place for it.
+  // Only MQTT can carry the API secret of an API key.
   if (kind === 'API_KEY') inner.take('api_secret')
   const keys = make(kind, protocol, secret)
   if (keys === undefined) auth.fault('type', `${kind} is not known`, 'one of BEARER_TOKEN, BASIC_AUTH, API_KEY, NONE')
@@ -67,7 +67,7 @@ function make(kind: string, protocol: string, secret: (name: string, variable: s
 function apiKey(protocol: string, secret: (name: string, variable: string) => string): AuthKeys {
   const key = secret('api_key', 'TARGET_API_KEY')
   if (protocol === 'mqtt') {
-    // The key is the user name of the session, and the secret its password.
+    // Over MQTT the key is the user name and the secret the password.
     const headers = { 'x-api-key': key, 'x-api-secret': secret('api_secret', 'TARGET_API_SECRET') }
     return { target: { auth: { type: 'headers', headers } }, websocket: {} }
   }

@@ -1,11 +1,11 @@
-/** `schemaDrift` of Stream Testbench as mutations of the payload. */
+/** Converts `schemaDrift` of Stream Testbench to payload mutations. */
 
 import { nearest } from '../../../language/suggest.ts'
 import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 import type { ForeignFields } from '../common/fields.ts'
 
-/** Names there, and what they are called here. */
+/** Kinds of drift in Stream Testbench and their names in burn. */
 const TYPES: Readonly<Record<string, string>> = {
   ADD_FIELD: 'add',
   REMOVE_FIELD: 'remove',
@@ -14,7 +14,7 @@ const TYPES: Readonly<Record<string, string>> = {
 }
 const PATH = /^(?:\$\.?)?[^.[\]$]+(?:\.[^.[\]]+|\[\d+\])*$/
 
-/** The mutations that a drifted message goes through. */
+/** The mutations applied to a message with schema drift. */
 export function mutationsOf(drift: ForeignFields): Data[] {
   const listed = drift.list('mutations', 'drifts', 'changes').filter(isMap)
   const type = drift.text('type', 'driftType')
@@ -36,7 +36,7 @@ function mutationOf({ type, driftType, fieldPath, path, newValue }: Data, drift:
   return []
 }
 
-/** Whether a mutation takes the field away by which a reply is known. */
+/** True when a mutation removes the field by which replies are matched to messages. */
 export function takesAway(mutations: readonly Data[], field: string): boolean {
   return mutations.some(({ type, path }) => {
     const names = String(path)

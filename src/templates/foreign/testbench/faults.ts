@@ -1,29 +1,29 @@
 /**
- * `failureInjection` of Stream Testbench as steps: each message draws its lot, and the branches do what it says. Copies are the same bytes
- * again. Copies and messages that drift have names of their own, and drifted ones a tag, so that their numbers are kept apart; cut
- * connections are no messages, and waits move the timetable.
+ * Converts `failureInjection` of Stream Testbench to steps: each message draws random numbers, and branches apply the drawn faults. Copies
+ * repeat the same bytes. Copies and messages with schema drift have their own step names, and the latter a tag, so that they are reported
+ * separately. Dropped connections count as no message, and delays postpone later messages.
  */
 import type { Data } from '../../template.ts'
 import type { ForeignFields } from '../common/fields.ts'
 import { mutationsOf } from './drift.ts'
 
-/** How a message is sent. */
+/** The steps that send a message in its variants. */
 export interface Sending {
   readonly payload: Data
-  /** A step that sends the variable `payload`, which it makes when it holds the block. */
+  /** A step that sends the payload: it generates one from `payload`, or for a copy sends the variable of that name. */
   readonly send: (name: 'send' | 'duplicate') => Data
-  /** The same for a message that went through these mutations. */
+  /** A step that sends a payload changed by these mutations. */
   readonly sendDrifted: (mutations: readonly Data[]) => Data
-  /** A step that cuts the connection; undefined where no step can. */
+  /** A step that drops the connection; undefined for protocols without such a step. */
   readonly drop: Data | undefined
 }
 
 const LOTS = 1_000_000
-/** Longest wait between a message and its copy. */
+/** Range of the delay between a message and its copy. */
 const COPY_DELAY = '10ms..99ms'
 const DRIFTED = { drift: 'schema' } as const
 
-/** Steps for one iteration. */
+/** The steps of one iteration, with the injected faults. */
 export function stepsWithFaults(faults: ForeignFields, sending: Sending): Data[] {
   const on = faults.flag('enabled', false)
   const parts = {
@@ -40,7 +40,7 @@ export function stepsWithFaults(faults: ForeignFields, sending: Sending): Data[]
   )
   const send = { ...sending.send('send'), payload: sending.payload }
   return [
-    // A copy reads the payload that the step before it has made; until then there is none.
+    // A copy reads the payload made by the step before it; until then the variable is null.
     ...(Object.keys(lots).length > 0 ? [{ set: copy ? { payload: null, ...lots } : lots }] : []),
     ...(delay ? [{ if: happens('delay', delay), then: delay.steps }] : []),
     drifted ? { if: happens('drift', drifted), then: drifted.steps, else: [send] } : send,
@@ -50,7 +50,7 @@ export function stepsWithFaults(faults: ForeignFields, sending: Sending): Data[]
 }
 
 interface Part {
-  /** It happens in so many of a million cases. */
+  /** Probability of the fault, in millionths. */
   readonly below: number
   readonly steps: readonly Data[]
 }

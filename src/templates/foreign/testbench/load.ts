@@ -1,4 +1,4 @@
-/** Duration, connections, rates and ramps of Stream Testbench as phases. */
+/** Converts duration, connections, rates and ramps of Stream Testbench to load phases. */
 import type { Data } from '../../template.ts'
 import type { Notes } from '../common/notes.ts'
 
@@ -12,12 +12,12 @@ interface Rates {
   readonly rampDown: number
 }
 
-/** A burst lasts 5 s and begins every 30 s: the format names a multiplier and no times. */
+/** A burst lasts 5 s and begins every 30 s, since the format gives a multiplier but no times. */
 const BURST_EVERY = 30
 const BURST_FOR = 5
 const MAX_PHASES = 1000
 
-/** The phases of a run. Ramps are warm-ups: measured and shown, but not judged. */
+/** The load phases of a run. Ramps become warm-up phases: shown, but kept out of totals and thresholds. */
 export function phasesOf(rates: Rates, notes: Notes): Data[] {
   const { connections, perSecond } = rates
   const [up, down] = rampsOf(rates, notes)
@@ -30,7 +30,7 @@ export function phasesOf(rates: Rates, notes: Notes): Data[] {
   ]
 }
 
-/** Ramps that leave time for a steady part. */
+/** Lengths of ramp-up and ramp-down in s; both 0, with a note, when they leave no time for a steady part. */
 function rampsOf({ seconds, rampUp, rampDown }: Rates, notes: Notes): [number, number] {
   if (rampUp + rampDown < seconds) return [rampUp, rampDown]
   const text = `rates: the ramps take ${rampUp + rampDown}s of ${seconds}s; they were left out`
@@ -55,7 +55,7 @@ function steadyPhases({ connections, perSecond, burst }: Rates, seconds: number,
     })
     return [phase('steady', seconds, perSecond)]
   }
-  // A run that is shorter than one round has one burst, as long for its length.
+  // A run shorter than one round has a single, proportionally shorter burst.
   const every = Math.min(BURST_EVERY, seconds)
   const length = (every * BURST_FOR) / BURST_EVERY
   notes.push(`rates.burstMultiplier: a burst of ${decimal(length)}s every ${decimal(every)}s; the file names no times`)
@@ -67,7 +67,7 @@ function steadyPhases({ connections, perSecond, burst }: Rates, seconds: number,
   return [...cycles.flat(), ...(rest > 0 ? [phase(`steady-${rounds + 1}`, rest, perSecond)] : [])]
 }
 
-/** At most three decimals, no exponent. */
+/** A number as text with at most three decimals and no exponent. */
 function decimal(value: number): string {
   return String(Number(value.toFixed(3)))
 }

@@ -1,4 +1,4 @@
-/** The payloads of Stream Testbench as a `payload:` block. */
+/** Converts the payloads of Stream Testbench to a `payload:` block. */
 
 import { nearest } from '../../../language/suggest.ts'
 import { isMap } from '../../../text/json.ts'
@@ -6,16 +6,16 @@ import type { Data } from '../../template.ts'
 import type { ForeignFields } from '../common/fields.ts'
 
 const KINDS = ['VOICE_DATA', 'BEHAVIORAL_DATA', 'SESSION_DATA', 'METRICS', 'HEARTBEAT', 'CUSTOM']
-/** What a run sends that names none. */
+/** Payload types of a file that names none. */
 const USUAL = ['HEARTBEAT', 'METRICS']
 const RANDOM_NUMBER = '{{randomInt -2147483648 2147483647}}'
-/** What CUSTOM data is when the file names no fields. */
+/** Fields of CUSTOM data when the file names none. */
 const CUSTOM_FIELDS: Data = { test_field: 'test_value', random_number: RANDOM_NUMBER }
 const CUSTOM_FIELDS_MQTT: Data = { testField: 'testValue', randomNumber: RANDOM_NUMBER }
 const SERVICE = 'streamtestbench'
 const MUTATION = 'mutation { processStreamData(input: $input) { success message } }'
 
-/** The block: all listed kinds in one message, each under its name, in the envelope of the protocol. */
+/** The `payload:` block: one message with all listed types, each under its name, in the envelope of the protocol. */
 export function payloadBlock(fields: ForeignFields, mqtt: boolean): Data {
   const listed = fields.list('payloads', 'payloadTypes')
   const entries = (listed.length > 0 ? listed : USUAL).map((entry) => (isMap(entry) ? entry : { type: entry }))
@@ -33,7 +33,7 @@ function unknownKind(fields: ForeignFields, name: string): void {
   fields.fault('payloads', `has no kind ${name}`, meant === undefined ? `one of ${KINDS.join(', ')}` : `did you mean ${meant}?`)
 }
 
-/** Fields of CUSTOM data: those in the file, those of a file beside it, or the usual ones. */
+/** The entries with the fields of CUSTOM data added: from the scenario file, from its `payloadFile`, or the defaults. */
 function withCustom(fields: ForeignFields, types: readonly string[], entries: readonly Data[], mqtt: boolean): Data {
   const written = fields.take('customPayload')
   const file = fields.take('payloadFile')

@@ -1,4 +1,4 @@
-/** Scenario files of Stream Testbench (JSON) as scenarios. */
+/** Converts scenario files of Stream Testbench (JSON). */
 
 import { nearest } from '../../../language/suggest.ts'
 import { isMap } from '../../../text/json.ts'
@@ -17,7 +17,7 @@ const LENGTHS = ['duration_seconds', 'durationSeconds']
 const OWN_KEYS = [...LENGTHS, 'rates', 'payloads']
 const PROTOCOLS = /^(?:WEBSOCKET|MQTT|HTTP|MIXED)$/
 
-/** Whether plain data looks like such a file. */
+/** True when plain data looks like a scenario file of Stream Testbench. */
 export function isTestbench(value: unknown): value is Data {
   if (!isMap(value) || value.target !== undefined || value.targets !== undefined || value.steps !== undefined) return false
   const { endpoint, protocol } = value
@@ -25,10 +25,10 @@ export function isTestbench(value: unknown): value is Data {
   return typeof protocol === 'string' && PROTOCOLS.test(protocol) && LENGTHS.some((key) => key in value)
 }
 
-/** The scenario, and notes on all that is not the same. */
+/** Converts a file of Stream Testbench to a scenario, with notes on every difference. */
 export function convertTestbench(source: Data, options: ForeignOptions = {}): { scenario: Data; notes: Note[] } {
   const notes = new Notes()
-  // A reference such as ${TOKEN} is looked at where a secret is expected; elsewhere it is text.
+  // A reference such as ${TOKEN} counts only where a secret is expected; elsewhere it is plain text.
   const safe = (text: string) => withoutReferences(text, options)
   const file: File = { fields: new ForeignFields(mapTexts(source, safe), notes), notes, vault: new Vault(options, notes) }
   const { fields } = file
@@ -48,7 +48,7 @@ export function convertTestbench(source: Data, options: ForeignOptions = {}): { 
   return { scenario, notes: notes.all }
 }
 
-/** A file that is being read. */
+/** A file in conversion. */
 interface File {
   readonly fields: ForeignFields
   readonly notes: Notes
@@ -76,7 +76,7 @@ function single(file: File, protocol: ProtocolName, judge: Judging): Parts {
   return { targets: { target: targetFor(file, protocol, judge) }, steps: stepsFor(file, protocol, judge) }
 }
 
-/** Every other user goes over MQTT: there are twice as many, so that each protocol has its connections and its full rate. */
+/** Targets and steps of the protocol MIXED: users alternate between WebSocket and MQTT, twice as many so that each has its full load. */
 function mixed(file: File, judge: Judging): Parts {
   const names = ['websocket', 'mqtt'] as const
   const targets = Object.fromEntries(names.map((name) => [name, targetFor(file, name, judge)]))
@@ -87,9 +87,9 @@ function mixed(file: File, judge: Judging): Parts {
   return { targets: { targets }, steps: [{ if: 'user.number % 2 == 1', then: socket, else: mqtt }] }
 }
 
-/** Steps with a target, and names that are used once in the scenario. */
+/** The steps with `target` added and its name appended to step names, which must be unique in the scenario. */
 function placed(steps: readonly Data[], target: string): Data[] {
-  // Only maps and lists of steps are met on the way: the steps were made here.
+  // The steps were made by this converter, so they consist of maps and lists only.
   const change = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(change)
     if (!isMap(value)) return value
@@ -114,7 +114,7 @@ function stepsFor({ fields }: File, protocol: ProtocolName, judge: Judging): Dat
   return stepsWithFaults(fields.map('failureInjection'), sendingOf(protocol, payload, judge))
 }
 
-/** `protocols`: how many have the connections of the file each. */
+/** The load phases; the connections of the file apply to each of `protocols` protocols. */
 function loadOf(fields: ForeignFields, protocols: number, notes: Notes): Data[] {
   const rates = fields.map('rates')
   const phases = phasesOf(

@@ -1,23 +1,23 @@
-/** `validation` of Stream Testbench as checks. Left out, it says that replies are validated: as JSON, codes 200, 201 and 202, in 1000 ms. */
+/** Converts `validation` of Stream Testbench to checks. By default replies must be JSON with status 200, 201 or 202 within 1,000 ms. */
 import type { Data } from '../../template.ts'
 import type { ForeignFields } from '../common/fields.ts'
 
-/** What is expected of replies. */
+/** The validation settings of a file: what replies must be like. */
 export interface Judging {
-  /** Whether messages are answered, and their replies looked at. */
+  /** True when messages get replies, which are then checked. */
   readonly replies: boolean
   readonly statuses: readonly number[]
   readonly maxLatencyMs: number
   readonly required: readonly string[]
 }
 
-/** What the original exits with an error for. */
+/** The threshold beyond which Stream Testbench exits with an error. */
 export const MAX_ERRORS = 'errors ratio <= 10%'
 
 const DEFAULT_STATUSES = [200, 201, 202]
 const DEFAULT_LATENCY_MS = 1000
 
-/** Reads the block. */
+/** Reads the `validation` block. */
 export function judging(validation: ForeignFields): Judging {
   const replies = validation.flag('validateResponses', true)
   const required = validation.list('requiredFields').filter((name) => typeof name === 'string')
@@ -34,24 +34,24 @@ export function judging(validation: ForeignFields): Judging {
   }
 }
 
-/** Checks of each reply; undefined for none. Status codes are those of HTTP. */
+/** The `expect` checks of each reply; undefined for none. Status codes are checked for HTTP only. */
 export function expectations(judge: Judging, protocol: string): readonly Data[] | undefined {
   if (!judge.replies) return undefined
   return [
     ...(protocol === 'http' ? [{ status: judge.statuses }] : []),
     { 'is-json': true },
-    // Over the limit is a failed validation, not only a slow reply. A wait that burn itself put in is no latency of the target.
+    // A reply over the limit fails its check. The service time is used, because delays injected by burn are not the target's latency.
     { expression: `reply.serviceMs <= ${judge.maxLatencyMs}` },
     ...judge.required.map((name) => ({ json: fieldPath(name) })),
   ]
 }
 
-/** A reply that takes twice what it may is not waited for: the connection has other messages to send. */
+/** A timeout of twice the latency limit, so that a lost reply does not block the connection; empty without replies. */
 export function replyTimeout({ replies, maxLatencyMs }: Judging): Data {
   return replies ? { timeouts: { total: `${2 * maxLatencyMs}ms` } } : {}
 }
 
-/** `a.b` leads into a map; a name with other signs is one name. */
+/** A required field as JSONPath: `a.b` leads into a map; a name with other characters is one key. */
 function fieldPath(name: string): string {
   return /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/.test(name) ? `$.${name}` : `$[${JSON.stringify(name)}]`
 }

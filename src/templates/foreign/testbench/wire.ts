@@ -1,4 +1,4 @@
-/** Addresses and requests of Stream Testbench, by protocol. */
+/** Converts addresses and requests of Stream Testbench by protocol. */
 import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 import type { ForeignFields } from '../common/fields.ts'
@@ -7,9 +7,10 @@ import { takesAway } from './drift.ts'
 import type { Sending } from './faults.ts'
 import { expectations, type Judging } from './validation.ts'
 
+/** A protocol of Stream Testbench by its name in burn. */
 export type ProtocolName = 'websocket' | 'mqtt' | 'http'
 
-/** Words of the file, and schemes of addresses. */
+/** Protocols by the names in files of Stream Testbench and by URL schemes. */
 export const PROTOCOL_NAMES: Readonly<Record<string, ProtocolName>> = {
   websocket: 'websocket',
   ws: 'websocket',
@@ -24,14 +25,14 @@ export const PROTOCOL_NAMES: Readonly<Record<string, ProtocolName>> = {
 
 const SCHEMES: Readonly<Record<ProtocolName, RegExp>> = { websocket: /^wss?:/i, mqtt: /^mqtts?:/i, http: /^https?:/i }
 const PLAIN: Readonly<Record<ProtocolName, string>> = { websocket: 'ws', mqtt: 'mqtt', http: 'http' }
-/** Where the original goes when it is told no address. */
+/** The default address of Stream Testbench for each protocol. */
 const DEFAULT_ENDPOINTS: Readonly<Record<ProtocolName, string>> = {
   websocket: 'localhost:8000/ws/mobile/sync/',
   mqtt: 'localhost:1883',
   http: 'localhost:8000',
 }
 
-/** The endpoint as an address of the protocol; the original fills in what is missing in the same way. */
+/** The endpoint as a complete address of the protocol, with missing parts filled in as Stream Testbench does. */
 export function urlFor(written: string | undefined, protocol: ProtocolName, notes: Notes): string {
   const endpoint = written ?? DEFAULT_ENDPOINTS[protocol]
   if (written === undefined) notes.push(`endpoint: there is none, so the load goes to ${endpoint}`)
@@ -48,10 +49,10 @@ export function urlFor(written: string | undefined, protocol: ProtocolName, note
 
 const REPLY_TOPIC = 'response/acknowledgement'
 const TOPICS = [REPLY_TOPIC, 'response/status', 'graphql/mutation/status']
-/** Where a message, and the service's reply to it, carry their id. */
+/** Path of the id in a message and in the service's reply to it. */
 const REPLY_ID = 'uuids.0'
 
-/** The `mqtt:` block; what the file leaves out is what the original does. */
+/** The `mqtt:` block, with the defaults of Stream Testbench. */
 export function mqttTarget(mqtt: ForeignFields, { replies }: Judging): Data {
   const listed = mqtt.list('subscribe', 'subscribeTopics').map(topicOf)
   const subscribe = listed.length > 0 ? listed : TOPICS
@@ -65,7 +66,7 @@ export function mqttTarget(mqtt: ForeignFields, { replies }: Judging): Data {
     retain: mqtt.flag('retain', mqtt.flag('retained', false)),
     clean: mqtt.flag('clean', mqtt.flag('cleanSession', true)),
     keepalive: `${mqtt.number('keepalive', 'keepAlive', 'keepAliveInterval') ?? 60}s`,
-    // The topic of the replies is subscribed to for them.
+    // The reply topic is left out here, because `reply` subscribes to it.
     subscribe: replies ? subscribe.filter((topic) => topic !== replyTopic) : subscribe,
     ...(replies ? { reply: { topic: replyTopic, correlation: { send: id, receive: id } } } : {}),
   }
@@ -81,10 +82,10 @@ function topicOf(entry: unknown): unknown {
   return isMap(entry) ? { topic: entry.topic, ...(entry.qos === undefined ? {} : { qos: entry.qos }) } : String(entry)
 }
 
-/** Messages of a Django consumer that answer nothing. */
+/** Types of messages from a Django consumer that are no replies. */
 const ASIDES = ['connection_established', 'authenticate', 'authenticated', 'heartbeat']
 
-/** The `reply:` block of a WebSocket: by the id that every message carries, or in order where the target sends none back. */
+/** The `reply:` block of a WebSocket: replies are matched by message id, or in order when the target sends no ids. */
 export function socketReplies({ replies }: Judging): Data {
   if (!replies) return { match: 'none' }
   return {
@@ -93,7 +94,7 @@ export function socketReplies({ replies }: Judging): Data {
   }
 }
 
-/** How messages are sent: a copy of one is answered once, or not at all, so its answer is not waited for. */
+/** The steps that send messages over a protocol. A copy may get no reply, so its reply is not awaited. */
 export function sendingOf(protocol: ProtocolName, payload: Data, judge: Judging): Sending {
   const expect = expectations(judge, protocol)
   const checks = expect ? { expect } : {}
