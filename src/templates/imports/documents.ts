@@ -1,13 +1,13 @@
-/** Texts of other tools as plain data: JSON by the engine's own parser, which has no trouble with tens of megabytes, all else as YAML. */
+/** Parses texts of other tools to plain data: JSON with the engine's parser, which is fast for tens of megabytes, all else as YAML. */
 import { parseAllDocuments } from 'yaml'
 import { UsageError } from '../../errors.ts'
 import { jsonFault } from '../../scenario/read/json-syntax.ts'
 import { jsonIn } from '../../text/json.ts'
 
-/** Longest text that is read as YAML, which takes some hundred times as long as JSON. */
+/** Longest text parsed as YAML, in characters; YAML takes some hundred times as long as JSON. */
 const MAX_YAML_LETTERS = 16 * 1024 * 1024
 
-/** Each document of a YAML stream, and each item of a list, is one. @throws UsageError for what is neither JSON nor YAML */
+/** The documents in a text: those of a YAML stream, or the items of a list. @throws UsageError for a text that is neither JSON nor YAML */
 export function documentsOf(text: string): unknown[] {
   const json = looksLikeJson(text) ? jsonIn(text) : undefined
   const values = json === undefined ? yamlValues(text) : [json]
@@ -19,7 +19,7 @@ export function documentsOf(text: string): unknown[] {
 const looksLikeJson = (text: string) => /^\s*[{[]/.test(text)
 
 function yamlValues(text: string): unknown[] {
-  // What begins as JSON is a slip in a JSON file: the place of it says more than what a YAML reader makes of it.
+  // For a text that begins like JSON, the place of the JSON syntax error helps more than a YAML error.
   const broken = looksLikeJson(text) ? jsonFault(text) : undefined
   if (text.length > MAX_YAML_LETTERS) {
     if (broken) throw notJson(text, broken)
@@ -37,7 +37,7 @@ function yamlValues(text: string): unknown[] {
   })
 }
 
-/** Aliases are looked up only now: one of nothing, or too many of them, is a fault of the file. */
+/** The plain data of a document. Aliases are resolved here. @throws UsageError for an unknown alias or too many of them */
 function plain(parsed: { toJS(options: { maxAliasCount: number }): unknown }): unknown {
   try {
     return parsed.toJS({ maxAliasCount: 100 })

@@ -1,4 +1,4 @@
-/** Takes secrets out of imported requests: what must not lie in a file comes from the environment. */
+/** Replaces secrets in imported requests by references to environment variables. */
 import { isMap } from '../../text/json.ts'
 import { isSecretName } from '../../text/secrets.ts'
 import type { Vault } from '../foreign/common/literal.ts'
@@ -7,10 +7,10 @@ import type { ImportedRequest } from './request/request.ts'
 
 const SCHEME = /^(Bearer|Token|ApiKey)\s+(.+)$/i
 const BASIC = /^Basic\s+([A-Za-z0-9+/=_-]+)$/i
-/** Names of fields and parameters whose values are secret, beside those that are so anywhere. */
+/** Names of form fields and query parameters whose values are secret, in addition to the generally secret names. */
 const SECRET_FIELD = /^(?:sig|signature|pass|pwd|session_?id|auth)$/i
 
-/** The same request with references for its secrets. */
+/** The request with its secrets replaced by references to environment variables. */
 export function hideSecrets(request: ImportedRequest, vault: Vault): ImportedRequest {
   return {
     ...request,
@@ -20,7 +20,7 @@ export function hideSecrets(request: ImportedRequest, vault: Vault): ImportedReq
   }
 }
 
-/** Whether a value is none: a template or a reference already. */
+/** True for a value that already is a template or a reference, and so no secret. */
 const isReference = (value: string) => /^(?:(?:Bearer|Basic|Token) )?(?:\$\{env\.|\{\{)/.test(value)
 
 function isSecretField(name: string): boolean {
@@ -45,7 +45,7 @@ function hideHeader(name: string, value: string, vault: Vault): string {
   return vault.keep(value, variableOf(name), where)
 }
 
-/** User, password and secret parameters of an address. */
+/** The address with its password and secret query parameters replaced by references. */
 function hideInUrl(url: string, vault: Vault): string {
   const withoutPassword = url.replace(/^([a-z]+:\/\/[^/?#@:]*):([^/?#@]+)@/i, (_all, start: string, password: string) =>
     isReference(password)

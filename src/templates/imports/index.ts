@@ -1,4 +1,4 @@
-/** Everything that can become a scenario: files of load testers, archives, collections, documents, command lines. */
+/** Converts texts of other tools to scenarios: files of load testers, archives, collections, API documents, command lines. */
 import { UsageError } from '../../errors.ts'
 import type { ForeignOptions } from '../foreign/common/literal.ts'
 import { convertForeign } from '../foreign/index.ts'
@@ -12,17 +12,19 @@ import { recognised } from './recognise.ts'
 import type { Imported } from './request/request.ts'
 import { importedScenario } from './scenario.ts'
 
+/** The formats that `burn convert` reads. */
 export const IMPORT_FORMATS = ['stream-testbench', 'krawall', 'curl', 'har', 'openapi', 'postman'] as const
+/** The name of a format that `burn convert` reads. */
 export type ImportFormat = (typeof IMPORT_FORMATS)[number]
 
-/** What came of a text. */
+/** A scenario converted from a text, with notes on differences. */
 export interface ConvertedScenario {
   readonly format: ImportFormat
   readonly scenario: Data
   readonly notes: readonly string[]
 }
 
-/** Scenarios of a text; a file of Stream Testbench may hold several. `from` left out: told by the content. @throws UsageError */
+/** Converts a text to scenarios, several for some files of Stream Testbench. Without `from` the content decides. @throws UsageError */
 export function convertText(text: string, from?: ImportFormat, options: ForeignOptions = {}): readonly ConvertedScenario[] {
   if (from === 'curl' || (from === undefined && looksLikeCurl(text)))
     return [requests('curl', importCurl(text, options), options)]
@@ -33,7 +35,7 @@ export function convertText(text: string, from?: ImportFormat, options: ForeignO
   })
 }
 
-/** @throws UsageError that names what the text is, when that can be told */
+/** The parsed documents of a text. @throws UsageError that names the kind of file, if it is recognised */
 function valuesOf(text: string): unknown[] {
   try {
     return documentsOf(text)
@@ -42,7 +44,7 @@ function valuesOf(text: string): unknown[] {
   }
 }
 
-/** Says what a text is, if it is of a kind that is not read. */
+/** The error for a recognised kind of file that burn cannot convert; undefined for other texts. */
 function unread(text: string, value: unknown): UsageError | undefined {
   const kind = recognised(text, value)
   if (kind === undefined || kind.converted) return undefined

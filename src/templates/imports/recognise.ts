@@ -1,26 +1,26 @@
-/** Files of other tools by their marks: those that burn converts, and those that it can only name. */
+/** Recognises files of other tools by typical content: those that burn converts and those that it can only name. */
 import { isMap, jsonIn } from '../../text/json.ts'
 import { looksLikeCurl } from './curl/curl.ts'
 import { isHar } from './har/har.ts'
 import { isOpenApi } from './openapi/openapi.ts'
 import { isPostman } from './postman/postman.ts'
 
-/** What a file is. */
+/** The kind of a recognised file. */
 interface Recognised {
-  /** With its article, such as "a k6 script". */
+  /** Name with article, such as "a k6 script". */
   readonly name: string
-  /** `burn convert` makes scenarios of such files. */
+  /** True when `burn convert` reads such files. */
   readonly converted: boolean
-  /** What to do with it, where there is a way. */
+  /** What the user can do with the file; undefined when there is no way. */
   readonly hint?: string
 }
 
-/** Marks stand near the top of a file. */
+/** Only the first characters of a text are searched. */
 const LOOKED_AT = 64 * 1024
 
 const AS_CURL = 'copy it as cURL (bash): `burn convert` reads that'
 
-/** Marks in the text, the surest first. */
+/** Patterns of texts with the name of the tool and a hint, most certain first. */
 const TEXTS: readonly (readonly [RegExp, string, string?])[] = [
   [/\b(?:from\s+|require\(\s*|import\s+)['"]k6(?:\/[\w/-]+)?['"]/, 'a k6 script'],
   [/^\s*(?:from\s+locust\b|import\s+locust\b)/m, 'a locustfile'],
@@ -52,7 +52,7 @@ const TEXTS: readonly (readonly [RegExp, string, string?])[] = [
   [/^\s*<(?:!doctype\s+)?html\b/i, 'an HTML page'],
 ]
 
-/** Marks in the data. */
+/** Tests of parsed data with the name of the tool and a hint. */
 const VALUES: readonly (readonly [(value: Readonly<Record<string, unknown>>) => boolean, string, string?])[] = [
   [({ config, scenarios }) => Array.isArray(scenarios) && isMap(config), 'an Artillery test'],
   [({ execution, scenarios, settings }) => execution !== undefined && (scenarios ?? settings) !== undefined, 'a Taurus test'],
@@ -76,7 +76,7 @@ const VALUES: readonly (readonly [(value: Readonly<Record<string, unknown>>) => 
   [({ options, metrics, root_group }) => isMap(metrics) && (root_group ?? options) !== undefined, 'a result of k6'],
 ]
 
-/** What a file of another tool is, told by its text, or by the data in it; undefined when nothing tells. */
+/** The kind of a file of another tool, by its text or parsed data; undefined when it is not recognised. */
 export function recognised(text: string, value: unknown): Recognised | undefined {
   const head = text.slice(0, LOOKED_AT)
   if (looksLikeCurl(head)) return { name: 'a curl command', converted: true }
@@ -85,7 +85,7 @@ export function recognised(text: string, value: unknown): Recognised | undefined
   if (isPostman(value)) return { name: 'a Postman collection', converted: true }
   const [, byValue, valueHint] = (isMap(value) ? VALUES.find(([fits]) => fits(value)) : undefined) ?? []
   if (byValue !== undefined) return named(byValue, valueHint)
-  // Marks of programs may stand in the texts of data.
+  // The texts in data may contain patterns of programs, so data is not searched for them.
   if (isMap(value) || Array.isArray(value)) return undefined
   const [, byText, textHint] = TEXTS.find(([mark]) => mark.test(head)) ?? []
   if (byText !== undefined) return named(byText, textHint)
@@ -98,7 +98,7 @@ function named(name: string, hint: string | undefined): Recognised {
   return { name, converted: false, ...(hint === undefined ? {} : { hint }) }
 }
 
-/** Two lines or more, each an object; the last of what was looked at may be cut. */
+/** True for JSON Lines: the first two lines are objects. Later ones are not checked, since the text may be cut off. */
 function isJsonLines(text: string): boolean {
   const [first = '', second = ''] = text.split(/\r?\n/).filter((line) => line.trim() !== '')
   return [first, second].every((line) => isMap(jsonIn(line)))

@@ -1,4 +1,4 @@
-/** Imported requests become a scenario: one target, a step for each request. */
+/** Makes a scenario of imported requests: one target, and a step per request. */
 import { isMap } from '../../text/json.ts'
 import { type ForeignOptions, LiteralNames, literal, mapTexts, nameFrom, Vault } from '../foreign/common/literal.ts'
 import { type Data, FEW_ERRORS } from '../template.ts'
@@ -9,10 +9,10 @@ import type { FormField, Imported, ImportedBody, ImportedRequest } from './reque
 import { bounded, sendable } from './request/sendable.ts'
 import { socketParts } from './socket-steps.ts'
 
-/** The host may be a variable, of the scenario or of the environment: `{{base}}/path`, `${env.BASE}/path`. */
+/** Matches origin, path and query of an address; the origin may be a variable: `{{base}}/path`, `${env.BASE}/path`. */
 const ADDRESS = /^((?:[a-z][a-z0-9+.-]*:\/\/)?(?:\$\{env\.[^}]*\}|\{\{[^}]*\}\}|[^/?#])*)([^?#]*)(?:\?([^#]*))?/i
 
-/** Paths by which a chat API is known: its replies are then read for text and tokens. */
+/** Paths of known chat APIs with their dialect, which reads text and tokens of replies. */
 const DIALECTS: readonly (readonly [RegExp, string])[] = [
   [/\/chat\/completions$/, 'openai-chat'],
   [/\/v1\/responses$/, 'openai-responses'],
@@ -28,7 +28,7 @@ interface Address {
   readonly query: string | undefined
 }
 
-/** The scenario of what was imported, and notes on what is not the same. */
+/** The scenario for imported requests, with notes on every difference. */
 export function importedScenario(imported: Imported, options: ForeignOptions = {}): { scenario: Data; notes: string[] } {
   const notes = [...imported.notes]
   const vault = new Vault(options, notes)
@@ -51,7 +51,7 @@ export function importedScenario(imported: Imported, options: ForeignOptions = {
   return { scenario: written, notes: [...new Set(notes)] }
 }
 
-/** Encrypted values are refused wherever they stand: a comment before one makes it a text like others. Templates cannot hold a NUL. */
+/** The scenario with texts changed that burn would refuse: a leading `encrypted:`, and NUL characters in texts with templates. */
 function readable(scenario: Data, notes: string[]): Data {
   const changed = mapTexts(scenario, (text) => {
     if (text.startsWith('encrypted:')) return `{{!}}${text}`
@@ -62,7 +62,7 @@ function readable(scenario: Data, notes: string[]): Data {
   return isMap(changed) ? changed : scenario
 }
 
-/** The target of requests, where there are others beside it. */
+/** Name of the target for HTTP requests in a scenario with several targets. */
 const HTTP = 'http'
 
 const toTarget = (step: Data): Data => (step.request === undefined ? step : { ...step, target: HTTP })
@@ -70,7 +70,7 @@ const toTarget = (step: Data): Data => (step.request === undefined ? step : { ..
 interface HttpParts {
   readonly requests: readonly ImportedRequest[]
   readonly target: Data
-  /** The origin that most of them go to. */
+  /** The origin of most requests. */
   readonly main: string
   readonly shared: ReadonlyMap<string, string>
 }
@@ -91,10 +91,10 @@ function addressOf(url: string): Address {
   return { origin, path: path === '' ? '/' : path, query }
 }
 
-/** A variable for a host may hold a path as well: what follows it is added to that. */
+/** True for an origin that is a variable, which may contain a path too. */
 const isVariable = (origin: string) => /^(?:\$\{env\.|\{\{)/.test(origin)
 
-/** One user name and password for all requests become `auth`; others become headers of their requests. */
+/** Moves user name and password to `auth` of the target when all requests share them; others become headers of their requests. */
 function liftBasic(
   requests: readonly ImportedRequest[],
   target: Data | undefined,
@@ -110,7 +110,7 @@ function liftBasic(
   return { requests: read, auth: { auth: { type: 'basic', username, password: kept } } }
 }
 
-/** The same request with its user name and password apart, where its header can be read. */
+/** The request with user name and password taken from its Basic authorization header, if it has one. */
 function basicOf(request: ImportedRequest): ImportedRequest {
   const isAuthorization = (name: string) => name.toLowerCase() === 'authorization'
   const header = request.headers.find(([name]) => isAuthorization(name))?.[1]
@@ -141,7 +141,7 @@ function mostCommon(values: readonly string[]): string {
   return [...counts].reduce<readonly [string, number]>((best, entry) => (entry[1] > best[1] ? entry : best), ['', 0])[0]
 }
 
-/** Headers that all of them send with the same value; those of the content belong to each request. */
+/** The headers that all requests send with the same value, without those about the content. */
 function sharedHeaders(requests: readonly ImportedRequest[]): ReadonlyMap<string, string> {
   const [first, ...others] = requests.map(({ headers }) => new Map(headers.map(([name, value]) => [name.toLowerCase(), value])))
   const common = [...(first ?? [])].filter(
@@ -150,7 +150,7 @@ function sharedHeaders(requests: readonly ImportedRequest[]): ReadonlyMap<string
   return new Map(common)
 }
 
-/** Shared headers as keys of the target: a token becomes `auth`. */
+/** The shared headers as keys of the target; a bearer token becomes `auth`. */
 function credentials(shared: ReadonlyMap<string, string>, target: Data | undefined): Data {
   const { authorization, ...rest } = Object.fromEntries(shared)
   const [, token] = /^Bearer (\S+)$/i.exec(authorization ?? '') ?? []
@@ -192,7 +192,7 @@ function placeOf(url: string, main: string): Data {
   return { ...place, ...(parameters ? { query: parameters } : {}) }
 }
 
-/** What burn says of a body by itself; nothing fits that of a text, and the boundary of a form of parts is its own. */
+/** Content types that burn sends by itself for each kind of body, so that the header can be left out; none for text. */
 const USUAL_TYPES: Readonly<Record<ImportedBody['kind'], RegExp>> = {
   json: /^application\/json\s*(?:;\s*charset="?utf-?8"?\s*)?$/i,
   form: /^application\/x-www-form-urlencoded\s*(?:;\s*charset="?utf-?8"?\s*)?$/i,
@@ -200,7 +200,7 @@ const USUAL_TYPES: Readonly<Record<ImportedBody['kind'], RegExp>> = {
   text: /^(?!)/,
 }
 
-/** Parameters of a query; undefined where one would mean something else once its braces and dollars are no longer encoded. */
+/** The parameters of a query; undefined when decoding would turn braces or dollars in one into a template or reference. */
 function readFields(query: string): readonly FormField[] | undefined {
   const fields = formFields(query)
   const marks = (text: string) => text.split(/\{\{|\$\{/).length

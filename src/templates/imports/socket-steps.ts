@@ -1,16 +1,16 @@
-/** WebSocket connections of another tool as targets and steps. */
+/** Converts imported WebSocket connections to targets and steps. */
 import type { LiteralNames, Vault } from '../foreign/common/literal.ts'
 import type { Data } from '../template.ts'
 import { hideSecrets } from './hide.ts'
 import type { ImportedFrame, ImportedSocket } from './request/request.ts'
 
-/** Targets by name, and the steps of each connection. */
+/** The targets by name, and the steps of each connection. */
 interface SocketParts {
   readonly targets: Readonly<Record<string, Data>>
   readonly steps: readonly (readonly Data[])[]
 }
 
-/** Connections to one address share a target: a user has one connection to it. */
+/** Targets and steps for imported WebSocket connections; those to the same address share a target, and so one connection per user. */
 export function socketParts(sockets: readonly ImportedSocket[], names: LiteralNames, vault: Vault): SocketParts {
   const targets = new Map<string, { name: string; block: Data }>()
   const steps = sockets.map((socket) => {

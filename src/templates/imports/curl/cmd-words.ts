@@ -1,12 +1,12 @@
-/** Commands for the prompt of Windows (cmd.exe), as browsers copy them: carets escape, and programs split their arguments themselves. */
+/** Splits commands for cmd.exe of Windows, as browsers copy them: carets escape, and programs split their arguments themselves. */
 import { shellValue } from './shell-values.ts'
 
-/** Whether a text is written for cmd.exe. */
+/** True when a curl command is written for cmd.exe. */
 export function isForCmd(text: string): boolean {
   return /(?:^|\s)\^"|[ \t]\^\r?\n/.test(text) && !/\\\r?\n/.test(text)
 }
 
-/** Commands of a text, each as its words. */
+/** The commands in a text for cmd.exe, each as a list of words. */
 export function cmdCommands(text: string): string[][] {
   return withoutCarets(text)
     .split(/\n/)
@@ -14,18 +14,18 @@ export function cmdCommands(text: string): string[][] {
     .filter((words) => words.length > 0)
 }
 
-/** A line break that belongs to a text. */
+/** Stands for a line break inside an argument. */
 const NEW_LINE = '\u0000'
 const VARIABLE = /^%([A-Z][A-Z0-9_]{2,})%(?![0-9A-Fa-f]{2})/
 
-/** What cmd.exe hands on: outside of its own quotes a caret makes the next character plain, and joins lines. */
+/** The text as cmd.exe passes it on: outside quotes a caret escapes the next character, or joins lines. */
 function withoutCarets(text: string): string {
   let result = ''
   let quoted = false
   for (let at = 0; at < text.length; at += 1) {
     const rest = text.slice(at, at + 80)
     const [variable, name] = VARIABLE.exec(rest) ?? []
-    // After a caret a second line break is a plain character.
+    // After a caret and a line break, a second line break is literal.
     const joint = quoted ? undefined : /^\^\r?\n(\r?\n)?/.exec(rest)
     if (joint) {
       result += joint[1] === undefined ? '' : NEW_LINE
@@ -44,7 +44,7 @@ function withoutCarets(text: string): string {
   return result
 }
 
-/** How programs on Windows split their line: quotes group, `\"` and `""` are quotes, other backslashes are plain. */
+/** The arguments of a command line as programs on Windows split it: quotes group, `\"` and `""` are quotes, other backslashes literal. */
 function argumentsOf(line: string): string[] {
   const words: string[] = []
   let word: string | undefined

@@ -1,4 +1,4 @@
-/** One set of options of curl as requests: one for each of its addresses. */
+/** Converts one curl command to requests, one per address. */
 import { UsageError } from '../../../errors.ts'
 import { mapTexts } from '../../foreign/common/literal.ts'
 import { bodyOf, mapBody } from '../request/body.ts'
@@ -20,11 +20,12 @@ const KNOWN = new Set([
   ),
 ])
 
-/** What a command needs to know of its surroundings. */
+/** What a command needs besides its own options: its input, files, and the list of notes. */
 interface CommandContext extends DataSources {
   readonly notes: string[]
 }
 
+/** One curl command, which becomes one request per address. */
 export class Command {
   readonly options: readonly CurlOption[]
   private readonly context: CommandContext
@@ -54,7 +55,7 @@ export class Command {
     return this.options.some((option) => option.name === name)
   }
 
-  /** @throws UsageError for what cannot be known without a file */
+  /** The requests that the command makes. @throws UsageError for options that need a file or cannot be converted */
   requests(): ImportedRequest[] {
     const urls = this.all('url').flatMap((url) => curlUrls(url, this.has('globoff'), this.context.notes))
     if (urls.length === 0) throw new UsageError('curl: the command has no address')
@@ -94,7 +95,7 @@ export class Command {
     return parts.length === 0 ? undefined : curlData(parts, this.context)
   }
 
-  /** The parts of a multipart form. @throws UsageError when there is another body as well */
+  /** The body of a multipart form (`-F`); undefined without one. @throws UsageError when there is another body too */
   private form(where: string): ImportedBody | undefined {
     const fields = this.options.filter(({ name }) => name === 'form' || name === 'form-string')
     if (fields.length === 0) return undefined
@@ -122,7 +123,7 @@ export class Command {
       ['accept', this.has('json') ? 'application/json' : undefined],
       ['content-type', hasData ? (this.has('json') ? 'application/json' : 'application/x-www-form-urlencoded') : undefined],
     ]
-    // A header that is given takes the place of what curl would send by itself, also when it is given without a value.
+    // A given header, even one without a value, replaces the header that curl would send by itself.
     const own = usual.flatMap(([name, value]) =>
       value === undefined || value === '' || named.has(name) ? [] : [[name, value] as const],
     )
@@ -130,7 +131,7 @@ export class Command {
   }
 }
 
-/** curl sends the bytes that it is given, a scenario the letters of Latin-1 as one byte each. */
+/** A header value as the bytes that curl sends (UTF-8), written as Latin-1 characters, which a scenario sends as one byte each. */
 const utf8 = (value: string) => value.replace(/[\u0080-\ufdcf\ufdf0-\uffff]+/g, (text) => Buffer.from(text).toString('latin1'))
 
 function withQuery(url: string, parts: readonly string[]): string {
@@ -139,7 +140,7 @@ function withQuery(url: string, parts: readonly string[]): string {
   return query === '' ? url : `${bare}${bare.includes('?') ? '&' : '?'}${query}${fragment}`
 }
 
-/** `+text` goes in as it is, the rest is encoded as by --data-urlencode. */
+/** A part of `--url-query`: `+text` is added unchanged, anything else encoded as by --data-urlencode. */
 function urlQuery(part: string): string {
   if (part.startsWith('+')) return part.slice(1)
   return curlData([{ name: 'data-urlencode', value: part }], { input: undefined, readFile: undefined })
@@ -150,7 +151,7 @@ function basicOf(user: string): { username: string; password: string } {
   return { username: withShellValues(username), password: withShellValues(password) }
 }
 
-/** "Name: value"; "Name;" sends an empty header, "Name:" takes away the one that curl sends by itself. @throws UsageError */
+/** Name and value of a header line: "Name: value", "Name;" for an empty value, "Name:" (undefined) to omit it. @throws UsageError */
 function headerOf(line: string): readonly [string, string | undefined] {
   if (line.startsWith('@')) throw new UsageError(`curl: --header ${line} reads a file`, 'put the headers in its place')
   const at = line.indexOf(':')

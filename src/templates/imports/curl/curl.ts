@@ -1,4 +1,4 @@
-/** curl command lines as requests. */
+/** Converts curl command lines to requests. */
 import { basename } from 'node:path'
 import { UsageError } from '../../../errors.ts'
 import type { ForeignOptions } from '../../foreign/common/literal.ts'
@@ -10,11 +10,11 @@ import { unmarked, withAssigned } from './shell-values.ts'
 import { type ShellCommand, shellScript } from './shell-words.ts'
 import { retryRules, targetOf } from './target.ts'
 
-/** Words that may stand before a command. */
+/** Words that may precede a command. */
 const BEFORE = /^(?:sudo|time|env|command|exec|nohup|[A-Za-z_]\w*=.*)$/s
 const ASSIGNMENT = /^([A-Za-z_]\w*)=(.*)$/s
 
-/** One or more curl commands; each of their addresses becomes a request. @throws UsageError when there is none, or one that reads a file */
+/** Converts curl commands; each address becomes a request. @throws UsageError when there is none, or one needs an unreadable file */
 export function importCurl(written: string, options: ForeignOptions = {}): Imported {
   const notes: string[] = []
   const text = unmarked(written).replace(/^\s*\$ /gm, '')
@@ -35,7 +35,7 @@ export function importCurl(written: string, options: ForeignOptions = {}): Impor
   }
 }
 
-/** The arguments of each curl command, with the values of variables that the script itself has set. */
+/** The curl commands of a script, with the values of variables that the script has set filled in. */
 function curlCommands(script: readonly ShellCommand[], notes: string[]): ShellCommand[] {
   const values = new Map<string, string>()
   const others = new Set<string>()
@@ -54,7 +54,7 @@ function curlCommands(script: readonly ShellCommand[], notes: string[]): ShellCo
   return found
 }
 
-/** Whether a text begins with such a command. */
+/** True when a text begins with a curl command. */
 export function looksLikeCurl(text: string): boolean {
   return /^\s*(?:#[^\n]*\n\s*)*(?:\$ )?(?:\S*\/)?curl(?:\.exe)?\s/.test(text)
 }

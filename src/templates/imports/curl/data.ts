@@ -1,16 +1,16 @@
-/** The body of a curl command: `--data` in all its forms. */
+/** Builds the body of a curl command from `--data` in all its forms. */
 import { UsageError } from '../../../errors.ts'
 import type { CurlOption } from './options.ts'
 import { aroundValues } from './shell-values.ts'
 
-/** Where texts come from that are not in the command itself. */
+/** Sources of data outside the command itself. */
 export interface DataSources {
-  /** What it reads from standard input, where the script says so. */
+  /** The standard input of the command, where the script shows it; undefined when unknown. */
   readonly input: string | undefined
   readonly readFile: ((path: string) => string | undefined) | undefined
 }
 
-/** All parts as one text: JSON is put together as it is, all else by `&`. @throws UsageError for a file that cannot be read */
+/** The body from all data options: JSON parts are concatenated, others joined by `&`. @throws UsageError for an unreadable file */
 export function curlData(parts: readonly CurlOption[], files: DataSources): string {
   let data = ''
   for (const [index, part] of parts.entries()) data += (index === 0 || part.name === 'json' ? '' : '&') + dataOf(part, files)
@@ -25,7 +25,7 @@ function dataOf({ name, value }: CurlOption, files: DataSources): string {
   return name === 'json' || name === 'data-binary' ? text : text.replace(/[\r\n\0]/g, '')
 }
 
-/** `content`, `=content`, `name=content`, `@file`, `name@file`. */
+/** The URL-encoded text of --data-urlencode: `content`, `=content`, `name=content`, `@file` or `name@file`. */
 function encoded(value: string, files: DataSources): string {
   const [, name = '', mark, content = ''] = /^([^=@]*)([=@])(.*)$/s.exec(value) ?? []
   const text = mark === '@' ? contentOf(content, `--data-urlencode ${value}`, files) : mark === '=' ? content : value

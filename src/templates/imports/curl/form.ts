@@ -1,9 +1,9 @@
-/** `--form` and `--form-string` of curl as parts. */
+/** Converts `--form` and `--form-string` of curl to parts. */
 import { UsageError } from '../../../errors.ts'
 import { filePart, type ImportedPart, valuePart } from '../request/multipart.ts'
 import type { CurlOption } from './options.ts'
 
-/** Types that curl tells by the ending of a name. */
+/** Content types that curl derives from a file's extension. */
 const TYPES: readonly (readonly [RegExp, string])[] = [
   [/\.gif$/i, 'image/gif'],
   [/\.jpe?g$/i, 'image/jpeg'],
@@ -15,7 +15,7 @@ const TYPES: readonly (readonly [RegExp, string])[] = [
   [/\.xml$/i, 'application/xml'],
 ]
 
-/** The parts of one option; one with a list of files has several. @throws UsageError for what cannot be sent */
+/** The parts of one form option, several for a list of files. @throws UsageError for parts that cannot be sent */
 export function curlParts({ name: option, value: text }: CurlOption, where: string, notes: string[]): ImportedPart[] {
   const at = text.indexOf('=')
   if (at < 0) throw new UsageError(`curl: --${option} ${text} is no field`, 'name=value')
@@ -38,7 +38,7 @@ function typeOf(name: string): string | undefined {
   return TYPES.find(([ending]) => ending.test(name))?.[1]
 }
 
-/** `content;type=a/b;filename=c`; a quoted content may hold semicolons. A semicolon before anything else is content. */
+/** Splits `content;type=a/b;filename=c`. Quoted content may hold semicolons; one before an unknown setting belongs to the content. */
 function cut(text: string): { main: string; settings: ReadonlyMap<string, string> } {
   const [quoted, inner] = /^"((?:[^"\\]|\\.)*)"/s.exec(text) ?? []
   const start = quoted?.length ?? 0
@@ -57,7 +57,7 @@ function told(settings: ReadonlyMap<string, string>, name: string, where: string
   return { type: settings.get('type'), filename: settings.get('filename') }
 }
 
-/** Files of one field are separated by commas. */
+/** The files of one form field, which are separated by commas. */
 function files(text: string): string[] {
   return text.match(/(?:"(?:[^"\\]|\\.)*"|[^,"]|")+/g) ?? ['']
 }

@@ -1,9 +1,9 @@
-/** The options of curl that mean something to a request, and those that do not. */
+/** Parses the options of curl, and knows which of them affect a request. */
 import { UsageError } from '../../../errors.ts'
 
 const words = (text: string) => text.split(' ')
 
-/** Long names of short options. */
+/** Long names of short options, by letter. */
 const SHORT: Readonly<Record<string, string>> = Object.fromEntries(
   words(
     'X=request H=header d=data u=user A=user-agent e=referer b=cookie G=get I=head F=form k=insecure L=location m=max-time x=proxy o=output ' +
@@ -14,7 +14,7 @@ const SHORT: Readonly<Record<string, string>> = Object.fromEntries(
   ).map((pair) => [pair.slice(0, 1), pair.slice(2)]),
 )
 
-/** Options with a value, of curl 7 and 8. */
+/** The options of curl 7 and 8 that take a value. */
 const VALUED = new Set(
   words(
     'abstract-unix-socket alt-svc aws-sigv4 cacert capath cert cert-type ciphers config connect-timeout connect-to continue-at cookie ' +
@@ -33,7 +33,7 @@ const VALUED = new Set(
   ),
 )
 
-/** Options about what curl prints or how it runs, which a scenario has no use for. */
+/** Options about curl's output or operation, which have no meaning for a scenario. */
 export const PRINTING: ReadonlySet<string> = new Set(
   words(
     'silent show-error verbose include no-buffer fail fail-with-body fail-early output remote-name remote-name-all remote-header-name ' +
@@ -43,12 +43,13 @@ export const PRINTING: ReadonlySet<string> = new Set(
   ),
 )
 
+/** One option of a curl command with its value; empty for an option without one. */
 export interface CurlOption {
   readonly name: string
   readonly value: string
 }
 
-/** The options and addresses of one command, in their order; `--next` begins another list. An address is an option called `url`. @throws UsageError */
+/** The options of a curl command in order; `--next` begins another list. Addresses become options named `url`. @throws UsageError */
 export function curlOptions(words: readonly string[]): CurlOption[][] {
   const lists: CurlOption[][] = [[]]
   const rest = [...words]
@@ -71,7 +72,7 @@ function long(name: string, rest: string[]): CurlOption {
   return { name, value: nextValue(`--${name}`, rest) }
 }
 
-/** `-sSXPOST`: letters up to one that has a value, which may follow at once. */
+/** The options in a group of letters such as `-sSXPOST`; the last one may take a value, which may follow directly. */
 function short(letters: string, rest: string[]): CurlOption[] {
   const options: CurlOption[] = []
   for (let at = 0; at < letters.length; at += 1) {

@@ -1,33 +1,33 @@
 /**
- * Values that a shell would put into a command: they come from the environment of the run. In words they are marked by characters that no
- * text has, so that they go through JSON and forms unharmed.
+ * Shell variables in commands, which become environment variables of the run. Inside words they are marked by characters that texts never
+ * contain, so that JSON and form encoding leave them alone.
  */
 import { literal } from '../../foreign/common/literal.ts'
 
 const [OPEN, FALLBACK, CLOSE] = ['\ufdd0', '\ufdd1', '\ufdd2']
 const MARK = /\ufdd0(\w+)(?:\ufdd1([^\ufdd0-\ufdd2]*))?\ufdd2/g
 
-/** The mark of a variable. */
+/** The marked form of a shell variable, with its default value if it has one. */
 export function shellValue(name: string, fallback?: string): string {
   return `${OPEN}${name}${fallback === undefined ? '' : FALLBACK + fallback}${CLOSE}`
 }
 
-/** The text of a scenario: `${env.NAME}` for each mark, all else as it is. */
+/** The text for a scenario: each marked variable becomes `${env.NAME}`, everything else is escaped as plain text. */
 export function withShellValues(text: string): string {
   return literal(text).replace(MARK, (_all, name: string, fallback?: string) =>
     fallback === undefined ? `\${env.${name}}` : `\${env.${name}:-${fallback}}`,
   )
 }
 
-/** The text with the values that earlier commands have set. */
+/** The text with marked variables replaced by the values that earlier commands have set. */
 export function withAssigned(text: string, values: ReadonlyMap<string, string>): string {
   return text.replace(MARK, (mark, name: string) => values.get(name) ?? mark)
 }
 
-/** Whether a text begins with such a value. */
+/** True when a text begins with a marked variable. */
 export const beginsWithValue = (text: string) => text.startsWith(OPEN)
 
-/** The text with all but its marks changed. */
+/** The text with `change` applied to everything between marked variables. */
 export function aroundValues(text: string, change: (text: string) => string): string {
   const marks = text.match(MARK) ?? []
   return text
@@ -36,29 +36,29 @@ export function aroundValues(text: string, change: (text: string) => string): st
     .join('')
 }
 
-/** A text as it comes in, free of such characters. */
+/** An input text without the characters that are used as marks. */
 export const unmarked = (text: string) => text.replace(/[\ufdd0-\ufdd2]/g, '')
 
 interface Expansion {
-  /** What stands for it in the word. */
+  /** The text that replaces the expansion in the word. */
   readonly text: string
-  /** Characters of the source that it takes. */
+  /** Length of the expansion in the source, in characters. */
   readonly length: number
 }
 
-/** Reads `$…` and `` `…` `` at the start of a text; commands are told, and never run. */
+/** Reads the shell expansions `$…` and `` `…` ``. Commands in them are noted, never run. */
 export class Expander {
   private readonly notes: string[]
   private readonly output: (command: string) => string | undefined
   private readonly commands = new Map<string, string>()
 
-  /** `output`: what a command prints, where that is known without running it. */
+  /** `output` returns what a command prints, if that is known without running it, else undefined. */
   constructor(notes: string[], output: (command: string) => string | undefined) {
     this.notes = notes
     this.output = output
   }
 
-  /** Undefined when the text does not begin with an expansion. */
+  /** The expansion at the start of a text; undefined when there is none. */
   at(text: string): Expansion | undefined {
     if (text.startsWith('$(')) return this.command(text, balanced(text, 1, '(', ')'))
     if (text.startsWith('`')) return this.command(text, text.indexOf('`', 1) + 1)
@@ -99,7 +99,7 @@ export class Expander {
   }
 }
 
-/** Length up to the bracket that closes the one at `start`; 0 when there is none. */
+/** Length of the text up to and including the bracket that closes the one at `start`; 0 when it is never closed. */
 function balanced(text: string, start: number, open: string, close: string): number {
   let depth = 0
   for (let at = start; at < text.length; at += 1) {

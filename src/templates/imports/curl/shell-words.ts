@@ -1,4 +1,4 @@
-/** Splits shell commands into words, as a POSIX shell reads them; nothing is run, and variables are marked. */
+/** Splits shell commands into words as a POSIX shell does. Nothing is run; variables are marked (see shell-values.ts). */
 import { UsageError } from '../../../errors.ts'
 import { Expander } from './shell-values.ts'
 
@@ -22,16 +22,16 @@ const ESCAPES: Readonly<Record<string, string>> = {
 /** One command of a script. */
 export interface ShellCommand {
   readonly words: readonly string[]
-  /** What it reads, where the script says so; undefined when that is not known. */
+  /** The command's standard input, where the script shows it; undefined when unknown. */
   readonly input: string | undefined
 }
 
-/** Commands of a text with what they read. @throws UsageError when a quote is not closed */
+/** The commands of a script with their input. @throws UsageError for an unclosed quote */
 export function shellScript(text: string, notes: string[]): ShellCommand[] {
   return new Splitter(text, new Expander(notes, (source) => outputOf(source, notes))).run()
 }
 
-/** What a text of commands prints, such as `cat` with the text right after it. */
+/** The output of a script, if known without running it, such as `cat` with a here-document; else undefined. */
 function outputOf(source: string, notes: string[]): string | undefined {
   if (!/^\s*(?:cat|echo)\s/.test(source)) return undefined
   const [only, ...more] = shellScript(source, notes)
@@ -53,7 +53,7 @@ class Splitter {
   private input: string | undefined
   private piped: string | undefined
   private heres: Here[] = []
-  /** Where the next word goes, when it is none of the command. */
+  /** Where the next word belongs after a redirection: it is dropped or becomes the input; undefined for a word of the command. */
   private aside: 'nowhere' | 'input' | undefined
   private readonly commands: ShellCommand[] = []
 
@@ -71,7 +71,7 @@ class Splitter {
   private step(): void {
     const rest = this.text.slice(this.at, this.at + 3)
     const end = ENDS.exec(rest)?.[0]
-    // PowerShell goes on to the next line with a backtick.
+    // A backtick at the end of a line continues it in PowerShell.
     if (/^[\\`]\r?\n/.test(rest)) this.at += rest[1] === '\r' ? 3 : 2
     else if (this.redirects()) return
     else if (end !== undefined) this.skip(end.length, () => this.endCommand(end))
@@ -89,7 +89,7 @@ class Splitter {
     return this.text[this.at - 1] ?? ''
   }
 
-  /** The mark of a variable or a command here, if there is one. */
+  /** The mark of an expansion at the current position; undefined when there is none. */
   private expanded(): string | undefined {
     const char = this.text[this.at]
     const found = char === '$' || char === '`' ? this.expander.at(this.text.slice(this.at)) : undefined
@@ -97,7 +97,7 @@ class Splitter {
     return found?.text
   }
 
-  /** Whether something that a command reads or writes stood here. */
+  /** Reads a redirection at the current position; false when there is none. */
   private redirects(): boolean {
     const char = this.text[this.at] ?? ''
     if (!/[<>&\d]/.test(char) || (this.word !== undefined && !/[<>]/.test(char))) return false
@@ -117,7 +117,7 @@ class Splitter {
     return true
   }
 
-  /** The lines up to the word that ends them. */
+  /** The lines of a here-document, up to its end word. */
   private readHere({ end, tabs, expands }: Here): string {
     const lines: string[] = []
     while (this.at < this.text.length) {
@@ -132,7 +132,7 @@ class Splitter {
     return expands ? new Splitter(text, this.expander).asQuoted() : text
   }
 
-  /** The whole text as if it stood in double quotes. */
+  /** The rest of the text with expansions, read as inside double quotes. */
   private asQuoted(): string {
     let result = ''
     while (this.at < this.text.length) {
@@ -163,7 +163,7 @@ class Splitter {
   private endCommand(end: string): void {
     this.endWord()
     if (end.endsWith('\n')) for (const here of this.heres.splice(0)) this.input = this.readHere(here)
-    // A line that ends in a pipe, or in nothing at all, goes on.
+    // Without any word, as at an empty line or after a pipe, the command goes on with the next line.
     if (this.words.length === 0) return
     const command = { words: this.words, input: this.input ?? this.piped }
     this.commands.push(command)
@@ -189,7 +189,7 @@ class Splitter {
     return this.escaped(open, '"', (next) => (next === '\n' ? '' : '$`"\\'.includes(next) ? next : `\\${next}`), true)
   }
 
-  /** `$'…'`: escapes as in C, also \u and \x. */
+  /** Reads `$'…'`, with escapes as in C, including \u and \x. */
   private ansi(): string {
     return this.escaped(2, "'", (next) => {
       const [, digits] = /^[ux]\{?([0-9A-Fa-f]{1,8})/.exec(this.text.slice(this.at, this.at + (next === 'u' ? 5 : 3))) ?? []
@@ -219,7 +219,7 @@ function unclosed(mark: string): UsageError {
   return new UsageError(`the command has a ${mark} that is never closed`, 'copy the whole command')
 }
 
-/** What a command prints, where that is known without running it. */
+/** The output of `cat` or `echo`, if known without running it; else undefined. */
 function printed({ words, input }: ShellCommand): string | undefined {
   const [program, ...rest] = words
   if (program === 'cat' && rest.every((word) => word === '-')) return input

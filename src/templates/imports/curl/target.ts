@@ -1,20 +1,20 @@
-/** What options of curl say about connections, time and retries. */
+/** Converts options of curl about connections, timeouts and retries. */
 import { isIP } from 'node:net'
 import type { Data } from '../../template.ts'
 import type { CurlOption } from './options.ts'
 import { withShellValues } from './shell-values.ts'
 
-/** Options that are read here. */
+/** The options that this file converts. */
 export const TARGET_OPTIONS = (
   'insecure location max-redirs max-time connect-timeout compressed cacert cert key pass unix-socket resolve ipv4 ipv6 http2 ' +
   'http2-prior-knowledge retry retry-delay retry-all-errors retry-connrefused tlsv1.2 tlsv1.3 tls-max'
 ).split(' ')
 
-/** As long as curl would try again for each of these. */
+/** Status codes after which curl retries. */
 const RETRIED = [408, 429, 500, 502, 503, 504]
 const TIMEOUTS = ['timeout_connect', 'timeout_headers', 'timeout_idle', 'timeout_total']
 
-/** Settings of the connection. */
+/** The keys of the `target:` block from options about connections and timeouts. */
 export function targetOf(options: readonly CurlOption[], notes: string[]): Data {
   const has = (name: string) => options.some((option) => option.name === name)
   const last = (name: string) => options.findLast((option) => option.name === name)?.value
@@ -32,7 +32,7 @@ function timeouts(last: Last, notes: string[]): Data {
   })
 }
 
-/** Seconds, which may have a fraction; 0 is no limit. */
+/** A duration in seconds, possibly with a fraction; undefined for 0, which means no limit. */
 function duration(name: string, value: string | undefined, notes: string[]): string | undefined {
   if (value === undefined || Number(value) === 0) return undefined
   const seconds = Number(value)
@@ -57,7 +57,7 @@ function asksForCompression(options: readonly CurlOption[]): boolean {
   return options.some(({ name, value }) => name === 'header' && /^accept-encoding:.*\b(?:gzip|deflate|br)\b/i.test(value))
 }
 
-/** burn speaks HTTP/2 without redirects and compression. */
+/** The keys for HTTP/2, which burn supports only without redirects and compression. */
 function versionOf(options: readonly CurlOption[], has: Has, { maxRedirects, compress }: Data, notes: string[]): Data {
   const known = has('http2-prior-knowledge')
   if (!known && !has('http2')) return {}
@@ -71,7 +71,7 @@ function versionOf(options: readonly CurlOption[], has: Has, { maxRedirects, com
   return {}
 }
 
-/** `--resolve host:port:address`, for all ports. */
+/** The `dns:` block from `--resolve host:port:address`, which in burn applies to all ports. */
 function dns(options: readonly CurlOption[], has: Has, notes: string[]): Data | undefined {
   const hosts = options
     .filter(({ name }) => name === 'resolve')
@@ -89,7 +89,7 @@ function dns(options: readonly CurlOption[], has: Has, notes: string[]): Data | 
 }
 
 function tls(has: Has, last: Last, notes: string[]): Data {
-  // A password may follow the name of the file; a drive of Windows is none.
+  // A password may follow the file name after a colon; the colon of a Windows drive does not count.
   const [, cert, passphrase] = /^((?:[A-Za-z]:[\\/])?[^:]*)(?::(.*))?$/s.exec(last('cert') ?? '') ?? []
   const text = (value: string | undefined) => (value === undefined || value === '' ? undefined : withShellValues(value))
   const secret = text(last('pass') ?? passphrase)
@@ -108,7 +108,7 @@ function tls(has: Has, last: Last, notes: string[]): Data {
   })
 }
 
-/** `--retry` as rules for failed attempts: pauses double from 1 s, as with curl, unless a delay is given. */
+/** The `onError` block from `--retry`: delays double from 1 s as in curl, unless a delay is given; undefined without retries. */
 export function retryRules(options: readonly CurlOption[], notes: string[]): Data | undefined {
   const given = options.findLast(({ name }) => name === 'retry')?.value
   const max = Math.min(100, Number(given ?? 0))

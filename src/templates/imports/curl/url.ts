@@ -1,16 +1,16 @@
-/** Addresses of curl: without a scheme, and lists of them in brackets. */
+/** Expands addresses of curl: missing schemes, and patterns in braces and brackets. */
 import { beginsWithValue } from './shell-values.ts'
 
-/** Most addresses of one pattern. */
+/** Most addresses that one pattern may expand to. */
 const MAX_URLS = 100
 const SET = /\{([^{}]*)\}|\[(\d+)-(\d+)(?::(\d+))?\]|\[([a-z])-([a-z])(?::(\d+))?\]/i
 
-/** `http://` where no scheme is given; a variable brings its own. */
+/** The address with `http://` added when it has no scheme and does not begin with a variable. */
 export function withScheme(url: string): string {
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(url) || beginsWithValue(url) ? url : `http://${url}`
 }
 
-/** The addresses that a pattern stands for: `{one,two}`, `[1-10:2]`, `[a-c]`. */
+/** The addresses of a pattern with `{one,two}`, `[1-10:2]` or `[a-c]`; only the address itself when `asItIs` (curl's `--globoff`). */
 export function curlUrls(url: string, asItIs: boolean, notes: string[]): string[] {
   if (asItIs || url.includes('{{') || !SET.test(url)) return [url]
   const urls = expanded(url)

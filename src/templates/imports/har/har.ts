@@ -1,4 +1,4 @@
-/** HTTP archives (HAR 1.2) as requests: the calls to APIs, with the pauses that there were. */
+/** Converts HTTP archives (HAR 1.2): API calls become requests, with the pauses between them. */
 import { asString } from '../../../dialects/parts/json.ts'
 import { UsageError } from '../../../errors.ts'
 import { isMap } from '../../../text/json.ts'
@@ -9,23 +9,23 @@ import { filePart, type ImportedPart, valuePart } from '../request/multipart.ts'
 import type { Imported, ImportedBody, ImportedRequest } from '../request/request.ts'
 import { isSocket, socketOf } from './sockets.ts'
 
-/** What the browser says of itself. */
+/** Headers that the browser adds by itself, which are left out. */
 const OF_THE_BROWSER =
   /^(?:host|accept-language|user-agent|origin|referer|pragma|cache-control|if-none-match|if-modified-since)$/i
 
-/** Shorter pauses are the browser's own work, longer ones a person who went away. */
+/** Pauses below the first bound are the browser's own work and dropped; longer ones than the second, a person's absence, are cut to it. */
 const SHORTEST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 30_000
 const API_REPLY = /json|event-stream|ndjson|protobuf|grpc/i
 const PAGE_PART =
   /^(?:text\/(?:html|css|javascript)|image\/|font\/|audio\/|video\/|application\/(?:javascript|x-javascript|wasm|font))/i
 
-/** Whether plain data is an archive. */
+/** True when plain data is an HTTP archive. */
 export function isHar(value: unknown): value is { log: { entries: unknown[] } } {
   return isMap(value) && isMap(value.log) && Array.isArray(value.log.entries)
 }
 
-/** The API calls of an archive. @throws UsageError when there are none */
+/** Converts the API calls and WebSocket connections of an archive. @throws UsageError when there are none */
 export function importHar({ log }: { log: { entries: unknown[] } }): Imported {
   const entries = log.entries.filter(isMap)
   const calls = entries.filter(isApiCall)
@@ -106,7 +106,7 @@ function partOf({ name, value, fileName, contentType }: Data, where: string, not
   return filePart({ name: field, path: fileName, type }, where, notes)
 }
 
-/** From the end of one to the start of the next, as a person paused; 0 when it is too short to tell. */
+/** The pause in ms between the end of one call and the start of the next; 0 when it is too short to be a person's. */
 function pauseBetween(before: Data, entry: Data): number {
   const ended = Date.parse(asString(before.startedDateTime)) + (typeof before.time === 'number' ? before.time : 0)
   const pause = Date.parse(asString(entry.startedDateTime)) - ended

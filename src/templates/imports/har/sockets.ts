@@ -1,4 +1,4 @@
-/** WebSocket connections of an archive, as Chrome records them: what was sent on them, and how many messages came back. */
+/** Converts WebSocket connections of an archive as Chrome records them: messages sent, and the number of replies to each. */
 import { asString } from '../../../dialects/parts/json.ts'
 import { isMap } from '../../../text/json.ts'
 import { literal, mapTexts } from '../../foreign/common/literal.ts'
@@ -7,17 +7,17 @@ import { bodyOf, mapBody } from '../request/body.ts'
 import type { ImportedFrame, ImportedSocket } from '../request/request.ts'
 import { isAddress } from '../request/sendable.ts'
 
-/** Shorter pauses are the page's own work, longer ones a person who went away. */
+/** Pauses below the first bound are the page's own work and dropped; longer ones than the second, a person's absence, are cut to it. */
 const [SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS] = [100, 30_000]
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
 
-/** Whether an entry of an archive is such a connection. */
+/** True when an entry of an archive is a WebSocket connection. */
 export function isSocket(entry: Data): boolean {
   const { request } = entry
   return entry._resourceType === 'websocket' || (isMap(request) && /^wss?:/i.test(asString(request.url)))
 }
 
-/** The connection of an entry; undefined, and told, when nothing was sent on it. */
+/** The WebSocket connection of an entry; undefined, with a note, when nothing was sent on it. */
 export function socketOf(entry: Data, notes: string[]): ImportedSocket | undefined {
   const request = isMap(entry.request) ? entry.request : {}
   const url = asString(request.url).replace(/^http/i, 'ws').replace(/#.*$/, '')
@@ -37,7 +37,7 @@ function handshakeOf(value: unknown): Pick<ImportedSocket, 'headers' | 'subproto
   )
   const offered = headers.find(([name]) => /^sec-websocket-protocol$/i.test(name))?.[1] ?? ''
   return {
-    // Servers check the origin of a page.
+    // The origin header is kept, because servers check it.
     headers: headers
       .filter(([name]) => /^(?:origin|cookie|authorization|x-.*)$/i.test(name))
       .map(([name, text]) => [name, literal(text)]),
@@ -45,7 +45,7 @@ function handshakeOf(value: unknown): Pick<ImportedSocket, 'headers' | 'subproto
   }
 }
 
-/** Text and binary frames; those that the page sent are steps, those between them the replies. */
+/** The messages that the page sent, each with the number of messages received before the next one. */
 function framesOf(messages: readonly Data[], url: string, notes: string[]): ImportedFrame[] {
   const frames: { frame: Omit<ImportedFrame, 'replies'>; replies: number }[] = []
   let ended: number | undefined

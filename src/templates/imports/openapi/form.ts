@@ -1,11 +1,11 @@
-/** Multipart bodies of OpenAPI 3: which fields are files, and what types the parts have. */
+/** Converts multipart bodies of OpenAPI 3: which fields are files, and the content types of parts. */
 import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 import { filePart, type ImportedPart, valuePart } from '../request/multipart.ts'
 import { withMarks } from './marks.ts'
 import type { References } from './references.ts'
 
-/** The parts of a media type, with the sample `value` of its schema; a list sends its items as parts of one name. */
+/** The parts of a multipart body; `value` is the sample for the media type's schema. A list becomes several parts of one name. */
 export function multipartOf(media: Data, value: unknown, references: References, where: string, notes: string[]): ImportedPart[] {
   const properties = propertiesOf(media.schema, references)
   const encoding = isMap(media.encoding) ? media.encoding : {}
@@ -29,14 +29,14 @@ function partOf(name: string, item: unknown, type: string | undefined): Imported
     : valuePart(name, withMarks(JSON.stringify(item)), type ?? 'application/json')
 }
 
-/** The first of the types that the encoding allows, unless it leaves them open. */
+/** The content type of a part: the first one that its encoding allows; undefined when the encoding leaves it open. */
 function typeOf(encoding: unknown): string | undefined {
   const { contentType } = isMap(encoding) ? encoding : {}
   const first = typeof contentType === 'string' ? (contentType.split(',')[0] ?? '').trim() : ''
   return first === '' || first.includes('*') ? undefined : withMarks(first)
 }
 
-/** Fields of a schema and of those that it is made of. */
+/** The properties of a schema, including those of its `allOf` parts. */
 function propertiesOf(schema: unknown, references: References, depth = 0): Map<string, Data> {
   const { properties, allOf } = references.resolve(schema)
   const parts = Array.isArray(allOf) && depth < 6 ? allOf : []
@@ -44,7 +44,7 @@ function propertiesOf(schema: unknown, references: References, depth = 0): Map<s
   return new Map([...parts.flatMap((part) => [...propertiesOf(part, references, depth + 1)]), ...own])
 }
 
-/** `format: binary` in 3.0, a type of media in 3.1; a list of files is sent as one. */
+/** True for a file: `format: binary` in OpenAPI 3.0, a media type in 3.1, or a list of files. */
 function isFile(schema: Data, references: References): boolean {
   const { type, format, contentMediaType, contentEncoding, items, readOnly } = schema
   if (readOnly === true) return false

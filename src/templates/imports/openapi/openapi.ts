@@ -1,4 +1,4 @@
-/** OpenAPI documents as requests: one for each operation, with bodies made from the schemas. Swagger 2.0 is read as what it would be in version 3. */
+/** Converts OpenAPI documents: one request per operation, with bodies sampled from schemas. Swagger 2.0 is first converted to version 3. */
 import { UsageError } from '../../../errors.ts'
 import { isMap } from '../../../text/json.ts'
 import { literal } from '../../foreign/common/literal.ts'
@@ -12,12 +12,12 @@ import { fromSwagger } from './swagger.ts'
 const METHODS = ['get', 'post', 'put', 'patch', 'delete', 'head'] as const
 const NO_SERVER = 'http://127.0.0.1:8080'
 
-/** Whether plain data is such a document, of any version. */
+/** True when plain data is an OpenAPI or Swagger document of any version. */
 export function isOpenApi(value: unknown): value is Data {
   return isMap(value) && (typeof value.openapi === 'string' || value.swagger !== undefined) && isMap(value.paths)
 }
 
-/** The operations of a document. @throws UsageError when there are none */
+/** Converts the operations of an OpenAPI document to requests. @throws UsageError when there are none */
 export function importOpenApi(given: Data): Imported {
   const notes: string[] = []
   const document = given.swagger === undefined ? given : fromSwagger(given, notes)
@@ -46,7 +46,7 @@ export function importOpenApi(given: Data): Imported {
   return { name: String(title ?? 'imported from OpenAPI'), requests, target: securityAuth(document, references, notes), notes }
 }
 
-/** The first server of the nearest that names one, its variables filled in; an address without a host is one of the document's own server. */
+/** The address of the first server of the operation, path or document, variables filled in; a relative one belongs to the outer server. */
 function serverUrl(nodes: readonly Data[], notes: string[]): string {
   const [own = '', ...around] = nodes.map(firstServer).filter((url) => url !== undefined)
   if (/^https?:\/\//i.test(own)) return own

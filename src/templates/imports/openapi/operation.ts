@@ -1,4 +1,4 @@
-/** One operation of an OpenAPI document as a request. */
+/** Converts one operation of an OpenAPI document to a request. */
 import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 import { jsonBody } from '../request/body.ts'
@@ -9,17 +9,18 @@ import type { References } from './references.ts'
 import { sampleOf } from './sample.ts'
 import { encoded, fieldsOf, headerText, simpleText, textOf } from './style.ts'
 
-/** Where and how an operation is called. */
+/** An operation with the context in which it is called. */
 interface Call {
   readonly method: string
   readonly server: string
-  /** It may hold names in braces. */
+  /** Path of the operation, with parameter names in braces. */
   readonly path: string
   readonly operation: Data
-  /** Parameters of the path. */
+  /** Parameters shared by all operations of the path. */
   readonly shared: readonly unknown[]
 }
 
+/** One operation of an OpenAPI document, which becomes a request. */
 export class Operation {
   private readonly call: Call
   private readonly parameters: readonly Data[]
@@ -68,7 +69,7 @@ export class Operation {
       .map((parameter) => ({ name: String(parameter.name), value: this.sample(parameter), parameter }))
   }
 
-  /** An optional query parameter of which the document shows a value belongs to the call it describes; of others a server has its default. */
+  /** True for an optional query parameter with an example in the document, which is sent; others are left to the server's default. */
   private isShown({ in: place, deprecated, example, examples, schema }: Data): boolean {
     if (place !== 'query' || deprecated === true) return false
     const own = this.references.resolve(schema)
@@ -132,7 +133,7 @@ export class Operation {
     return { body: undefined }
   }
 
-  /** The statuses of success that are documented. */
+  /** The checks for the documented success statuses. */
   private expect(): Data[] {
     const { responses } = this.call.operation
     const codes = Object.keys(isMap(responses) ? responses : {}).filter((code) => /^2(?:\d\d|XX)$/i.test(code))
@@ -141,7 +142,7 @@ export class Operation {
   }
 }
 
-/** A URL-encoded form: lists send their name for each item, maps are JSON, unless the encoding says otherwise. */
+/** The body of a URL-encoded form. By default a list repeats its name for each item, and a map is sent as JSON. */
 function formOf(value: unknown, encoding: unknown): ImportedBody {
   if (!isMap(value)) return { kind: 'text', text: withMarks(textOf(value ?? '')) }
   const fields = Object.entries(value).flatMap(([name, item]): FormField[] => {
@@ -152,7 +153,7 @@ function formOf(value: unknown, encoding: unknown): ImportedBody {
   return { kind: 'form', fields: fields.map(([name, item]) => [name, withMarks(item)]) }
 }
 
-/** A parameter of the operation stands before one of the path with the same name. */
+/** The parameters without duplicates: one of the operation replaces the path's parameter of the same name and place. */
 function distinct(parameters: readonly Data[]): Data[] {
   return [...new Map(parameters.map((parameter) => [`${parameter.in} ${parameter.name}`, parameter])).values()]
 }

@@ -1,10 +1,11 @@
-/** Follows `$ref` inside of one document. */
+/** Resolves `$ref` within one document. */
 import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 
-/** References that lead to each other. */
+/** Most references followed in a row, which ends circles of references. */
 const MAX_HOPS = 20
 
+/** Resolves the `$ref` references of one document, and takes notes on it. */
 export class References {
   private readonly root: unknown
   private readonly notes: string[]
@@ -14,7 +15,7 @@ export class References {
     this.notes = notes
   }
 
-  /** The map that a value is, or that its `$ref` leads to; an empty one when there is none. */
+  /** The map that a value is or that its `$ref` points to; empty when there is none. */
   resolve(value: unknown): Data {
     let found = value
     for (let hops = 0; hops < MAX_HOPS && isMap(found) && typeof found.$ref === 'string'; hops += 1)
@@ -22,7 +23,7 @@ export class References {
     return isMap(found) && found.$ref === undefined ? found : {}
   }
 
-  /** Tells what of the document is not taken over. */
+  /** Adds a note on a part of the document that is not converted. */
   note(text: string): void {
     this.notes.push(text)
   }

@@ -1,22 +1,22 @@
-/** A number within the bounds of a schema. */
+/** Samples a number within the bounds of a schema. */
 import type { Data } from '../../template.ts'
 import { fitsNumber } from '../request/fits.ts'
 
 interface Bound {
   readonly value: number
-  /** The value itself is out. */
+  /** True when the bound itself is excluded. */
   readonly open: boolean
 }
 
-/** Bounds, those of OpenAPI 3.0 (`exclusiveMinimum: true`) as those of 3.1 (`exclusiveMinimum: 0`). */
+/** A bound of a schema, in the form of OpenAPI 3.0 (`exclusiveMinimum: true`) or 3.1 (`exclusiveMinimum: 0`); undefined for none. */
 function boundOf(inclusive: unknown, exclusive: unknown): Bound | undefined {
   const number = typeof exclusive === 'number' ? exclusive : inclusive
-  // Beyond what a number can hold exactly a bound is no bound.
+  // A bound too large for exact numbers is ignored.
   if (typeof number !== 'number' || Math.abs(number) > Number.MAX_SAFE_INTEGER) return undefined
   return { value: number, open: typeof exclusive === 'number' || exclusive === true }
 }
 
-/** The least number that there may be, 1 when there is no least; undefined when none fits. */
+/** The smallest number that a schema allows, or 1 without a lower bound; undefined when no number fits. */
 export function sampleNumber(schema: Data, whole: boolean): number | undefined {
   const { minimum, exclusiveMinimum, maximum, exclusiveMaximum, multipleOf } = schema
   const [low, high] = [boundOf(minimum, exclusiveMinimum), boundOf(maximum, exclusiveMaximum)]
@@ -47,5 +47,5 @@ function multiple(step: number, low: Bound | undefined, high: Bound | undefined)
   return within(last, undefined, high) ? last : times(Math.floor(high.value / step) - 1, step)
 }
 
-/** 3 times 0.1 is 0.3. */
+/** The product rounded to 15 digits, so that 3 × 0.1 is 0.3. */
 const times = (count: number, step: number) => Number((count * step).toPrecision(15))

@@ -1,9 +1,9 @@
-/** A text that fits the length, format and pattern of a schema. */
+/** Samples a text that fits length, format and pattern of a schema. */
 import { compileRegex, RegexError } from '../../../language/regex.ts'
 import type { Data } from '../../template.ts'
 import { isMarked, marked, withMarks } from './marks.ts'
 
-/** Texts that differ from request to request are templates. */
+/** Sample texts by format; those that should differ between requests are templates. */
 const FORMATS: Readonly<Record<string, string>> = {
   uuid: marked('uuid'),
   'date-time': marked('isoTimestamp'),
@@ -56,7 +56,7 @@ const TRIES = [
 ]
 const LONGEST = 10_000
 
-/** What the schema asks for; `told` hears of what the text may not fit. */
+/** A sample text for a string schema; `told` is called with a note when it may not fit. */
 export function sampleText(schema: Data, told: (note: string) => void): string {
   const { format, pattern, minLength, maxLength } = schema
   const known = typeof format === 'string' ? FORMATS[format] : undefined

@@ -1,4 +1,4 @@
-/** A value that fits a JSON Schema: examples first, then what the type and format ask for. */
+/** Samples a value that fits a JSON Schema: its example if there is one, else a value made for its type and format. */
 import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 import { isMarked } from './marks.ts'
@@ -6,12 +6,12 @@ import type { References } from './references.ts'
 import { sampleNumber } from './sample-number.ts'
 import { sampleText } from './sample-text.ts'
 
-/** Schemas that hold themselves end here. */
+/** Depth at which recursive schemas are cut off. */
 const MAX_DEPTH = 6
-/** Most items of a list that asks for many. */
+/** Most items in a sample list. */
 const MAX_ITEMS = 100
 
-/** The value of a schema, or of its reference; templates in it are marked. */
+/** A sample value for a schema or a reference to one; templates in it are marked (see marks.ts). */
 export function sampleOf(schema: unknown, references: References, depth = 0): unknown {
   if (depth > MAX_DEPTH + 1) return undefined
   const resolved = references.resolve(schema)
@@ -32,18 +32,18 @@ function merged(schema: Data, references: References, depth: number): unknown {
   const { allOf, ...rest } = schema
   const parts = [...(Array.isArray(allOf) ? allOf : []), ...(Object.keys(rest).length === 0 ? [] : [rest])]
   const values = parts.map((part) => sampleOf(part, references, depth + 0.5))
-  // Of plain values each part says something of its own: a type, a length.
+  // For plain values the parts of `allOf` are merged: one may name the type, another the length.
   const all: Data = Object.assign({}, ...parts.map((part) => references.resolve(part)))
   return values.some(isMap) || all.allOf !== undefined ? together(values) : sampleOf(all, references, depth + 0.5)
 }
 
-/** Maps as one; of other values the first. */
+/** The maps among the values merged into one; without maps, the first value. */
 function together(values: readonly unknown[]): unknown {
   const maps = values.filter(isMap)
   return maps.length === 0 ? values.find((value) => value !== undefined && value !== null) : Object.assign({}, ...maps)
 }
 
-/** The first choice that is not null, with the properties that all choices share and the name by which it is told. */
+/** A sample for the first choice of `oneOf` or `anyOf` that is not null, with shared properties and its discriminator. */
 function chosen(schema: Data, choices: readonly unknown[], references: References, depth: number): unknown {
   const { oneOf: _one, anyOf: _any, discriminator, ...rest } = schema
   const choice = choices.find((one) => references.resolve(one).type !== 'null')
@@ -78,7 +78,7 @@ function byType(schema: Data, references: References, depth: number): unknown {
   }
 }
 
-/** The type, or the one whose keywords a schema without a type has. */
+/** The type of a schema; without `type`, it is derived from the schema's other keywords. */
 function typeOf(schema: Data): unknown {
   const { type } = schema
   if (Array.isArray(type)) return type.find((one) => one !== 'null') ?? 'null'
@@ -106,7 +106,7 @@ function listOf(schema: Data, references: References, depth: number): unknown[] 
   return uniqueItems === true && count > 1 ? distinct(item, count, references.resolve(items)) : Array(count).fill(item)
 }
 
-/** As many values of one kind that differ: members of an enumeration, or numbers and texts that are counted up. */
+/** `count` different values like `item`: members of the enumeration, or numbers and texts counted up. */
 function distinct(item: unknown, count: number, { enum: allowed }: Data): unknown[] {
   if (Array.isArray(allowed)) return allowed.slice(0, count)
   return Array.from({ length: count }, (_, index) => {
@@ -119,7 +119,7 @@ function objectOf({ properties, required }: Data, references: References, depth:
   const needed = new Set(Array.isArray(required) ? required.map(String) : [])
   const entries = Object.entries(isMap(properties) ? properties : {})
   const unnamed = [...needed].filter((name) => !entries.some(([own]) => own === name)).map((name) => [name, 'example'] as const)
-  // Deep down only what must be there, so that schemas that hold themselves come to an end.
+  // At depth only required properties are kept, so that recursive schemas end.
   const kept = entries.filter(
     ([name, schema]) => references.resolve(schema).readOnly !== true && (depth < 2 || (needed.has(name) && depth < MAX_DEPTH)),
   )

@@ -1,11 +1,11 @@
-/** How an OpenAPI document wants its callers to prove who they are. */
+/** Converts the security requirements of an OpenAPI document. */
 import { isMap } from '../../../text/json.ts'
 import { literal } from '../../foreign/common/literal.ts'
 import type { Data } from '../../template.ts'
 import { HEADER_NAME } from '../request/sendable.ts'
 import type { References } from './references.ts'
 
-/** The `auth:` block of the first scheme that is asked for. */
+/** The `auth:` block for the first required security scheme; empty when none is required. */
 export function securityAuth(document: Data, references: References, notes: string[]): Data {
   const components = references.resolve(document.components)
   const schemes = isMap(components.securitySchemes) ? components.securitySchemes : {}

@@ -1,4 +1,4 @@
-/** How parameters of OpenAPI are written: `style` and `explode`. */
+/** Serialises parameters of OpenAPI by `style` and `explode`. */
 import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 import type { FormField } from '../request/request.ts'
@@ -8,12 +8,12 @@ type Item = readonly [string, unknown]
 
 const DELIMITERS: Readonly<Record<string, string>> = { spaceDelimited: ' ', pipeDelimited: '|' }
 
-/** A text in an address. Marked templates stay: they are encoded once they are filled in. */
+/** A value URL-encoded for an address; marked templates stay and are encoded when they are filled in. */
 export function encoded(value: unknown): string {
   return aroundMarks(textOf(value), encodeURIComponent)
 }
 
-/** A value as text: maps and lists as JSON. */
+/** A value as text; maps and lists as JSON. */
 export const textOf = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value))
 
 function itemsOf(value: unknown): Item[] {
@@ -21,7 +21,7 @@ function itemsOf(value: unknown): Item[] {
   return isMap(value) ? Object.entries(value) : [['', value]]
 }
 
-/** Names and values of a parameter in the query, a cookie or a form. */
+/** The names and values of a parameter in a query, cookie or form. */
 export function fieldsOf(name: string, value: unknown, { style = 'form', explode }: Data): FormField[] {
   if (typeof value !== 'object' || value === null) return [[name, textOf(value)]]
   if (style === 'deepObject') return deepFields(name, value)
@@ -38,7 +38,7 @@ function deepFields(name: string, value: unknown): FormField[] {
   return Object.entries(value).flatMap(([key, item]) => deepFields(`${name}[${key}]`, item))
 }
 
-/** A parameter in the path (simple, label or matrix) or in a header (simple). */
+/** The text of a parameter in a path (styles simple, label, matrix) or header (simple). */
 export function simpleText(name: string, value: unknown, { style = 'simple', explode = false }: Data, change = encoded): string {
   const spread = explode === true
   const parts = itemsOf(value).flatMap(([key, item]) => {
@@ -51,7 +51,7 @@ export function simpleText(name: string, value: unknown, { style = 'simple', exp
   return parts.map((part) => (isMap(value) ? `;${part}` : `;${name}=${part}`)).join('')
 }
 
-/** The same for a header, in which nothing is encoded. */
+/** The text of a header parameter, without URL encoding. */
 export function headerText(name: string, value: unknown, parameter: Data): string {
   return simpleText(name, value, { ...parameter, style: 'simple' }, textOf)
 }

@@ -1,4 +1,4 @@
-/** Swagger 2.0 as OpenAPI 3: servers, bodies, schemas of parameters and security stand in other places; the rest is the same. */
+/** Converts Swagger 2.0 to OpenAPI 3: servers, bodies, parameter schemas and security move to other places. */
 import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 import { References } from './references.ts'
@@ -20,7 +20,7 @@ const FLOWS: Readonly<Record<string, string>> = {
 
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
 
-/** The same document in version 3. References into `definitions` stay where they lead to. */
+/** The document in OpenAPI 3. References into `definitions` stay valid, because `definitions` is kept. */
 export function fromSwagger(document: Data, notes: string[]): Data {
   notes.push('Swagger 2.0 was read as OpenAPI 3')
   const references = new References(document, notes)
@@ -73,7 +73,7 @@ function parameterOf({ name, in: place, required, collectionFormat, ...schema }:
   return { name, in: place, required, ...style, schema: schemaOf(schema) }
 }
 
-/** The keys of a parameter that are those of a schema. */
+/** The schema of a Swagger parameter, which has schema keys at its top level. */
 function schemaOf({ description: _description, allowEmptyValue: _empty, 'x-example': example, ...schema }: Data): Data {
   const file = schema.type === 'file' ? { type: 'string', format: 'binary' } : {}
   return { ...schema, ...file, ...(example === undefined ? {} : { example }) }

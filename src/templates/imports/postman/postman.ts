@@ -1,4 +1,4 @@
-/** Postman collections (v2.0 and v2.1) as requests. */
+/** Converts Postman collections (v2.0 and v2.1) to requests. */
 import { asString } from '../../../dialects/parts/json.ts'
 import { UsageError } from '../../../errors.ts'
 import { isMap } from '../../../text/json.ts'
@@ -10,12 +10,12 @@ import type { Imported, ImportedBody, ImportedRequest } from '../request/request
 import { enabled, postmanUrl } from './url.ts'
 import { PostmanVariables } from './variables.ts'
 
-/** Whether plain data is a collection. */
+/** True when plain data is a Postman collection. */
 export function isPostman(value: unknown): value is Data {
   return isMap(value) && Array.isArray(value.item) && isMap(value.info)
 }
 
-/** The requests of a collection, folder by folder. @throws UsageError when there are none */
+/** Converts the requests of a Postman collection, folder by folder. @throws UsageError when there are none */
 export function importPostman(collection: Data, options: ForeignOptions = {}): Imported {
   const notes: string[] = []
   const variables = new PostmanVariables(declared(collection), new Vault(options, notes), notes)
@@ -26,7 +26,7 @@ export function importPostman(collection: Data, options: ForeignOptions = {}): I
   return { name: String(name ?? 'imported from Postman'), requests, vars: variables.vars, notes }
 }
 
-/** Variables of the collection, and those of its folders. */
+/** The variables of a collection or folder and of the folders in it. */
 function declared(node: Data): Data[] {
   const [own, items] = [node.variable, node.item].map((list) => (Array.isArray(list) ? list.filter(isMap) : []))
   return [...(own ?? []), ...(items ?? []).flatMap(declared)]
@@ -106,7 +106,7 @@ class Collection {
     if (text === '') return undefined
     const json = isJson(body) || (type === undefined && /^\s*[{[]/.test(text))
     const found = bodyOf(text, type ?? (json ? 'application/json' : undefined))
-    // Keys of a map are no templates.
+    // A scenario does not fill templates in keys, so such a body stays text.
     if (found.kind !== 'json' || /\{\{[^{}"]*\}\}[^"{}]*"\s*:/.test(text))
       return { kind: 'text', text: this.variables.text(text) }
     return { kind: 'json', value: mapTexts(found.value, (one) => this.variables.quoted(one)) }
@@ -117,7 +117,7 @@ class Collection {
     return parts.length === 0 ? undefined : { kind: 'multipart', parts }
   }
 
-  /** `src` is one path, or a list of them; none when nobody chose a file. */
+  /** The parts of one form field; a file field has one path, a list of paths, or none chosen. */
   private parts({ key, value, type, src, contentType }: Data, where: string): ImportedPart[] {
     const [name, content] = [this.variables.text(asString(key)), this.variables.text(asString(contentType))]
     if (type !== 'file') return [valuePart(name, this.variables.text(asString(value)), content)]
@@ -163,12 +163,12 @@ interface Credentials {
   readonly basic?: ImportedRequest['basic']
 }
 
-/** A folder or request without auth of its own has that of what it lies in. */
+/** The auth of a folder or request: its own, else that of the folder around it. */
 function authOr(own: unknown, inherited: unknown): unknown {
   return isMap(own) && own.type !== 'inherit' ? own : inherited
 }
 
-/** A list, or lines of text. */
+/** The headers of a request, written as a list or as lines of text. */
 function headersOf(value: unknown): [string, string][] {
   if (typeof value !== 'string') return enabled(value).map(({ key, value: text }) => [asString(key).trim(), asString(text)])
   return value.split(/\r?\n/).flatMap((line): [string, string][] => {
@@ -188,7 +188,7 @@ function isJson(body: unknown): boolean {
   return isMap(options.raw) && options.raw.language === 'json'
 }
 
-/** v2.1 has a list of keys and values, v2.0 a map. */
+/** A field of an auth block, which is a list of keys and values in v2.1 and a map in v2.0; empty for none. */
 function authField(auth: Data, key: string): string {
   const block = auth[String(auth.type)]
   if (isMap(block)) return asString(block[key])

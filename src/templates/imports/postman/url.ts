@@ -1,15 +1,15 @@
-/** Addresses of Postman: written out, or in parts. */
+/** Builds addresses from Postman's forms: a full text or parts. */
 import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 
 const textOf = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')
 
-/** Entries that are switched on. */
+/** The entries of a list that are not disabled; empty for anything that is no list. */
 export function enabled(value: unknown): Data[] {
   return Array.isArray(value) ? value.filter(isMap).filter(({ disabled }) => disabled !== true) : []
 }
 
-/** The address as a person would type it: path variables and the parameters that are switched on put in. */
+/** The full address of a request, with path variables and enabled query parameters filled in. */
 export function postmanUrl(value: unknown, where: string, notes: string[]): string {
   if (!isMap(value)) return textOf(value)
   const raw = textOf(value.raw) || assembled(value)
@@ -18,7 +18,7 @@ export function postmanUrl(value: unknown, where: string, notes: string[]): stri
   return withPathVariables(bare, value.variable, where, notes) + (parameters === '' ? '' : `?${parameters}`)
 }
 
-/** `raw` may be left out; protocol, host, port and path may then be texts or lists. */
+/** The address from its parts, for a request without `raw`; each part may be a text or a list. */
 function assembled({ protocol, host, port, path, query }: Data): string {
   const name = list(host).join('.')
   const scheme = textOf(protocol) === '' || name.includes('://') ? '' : `${textOf(protocol).replace(/:?\/*$/, '')}://`
@@ -40,7 +40,7 @@ function queryOf(fields: readonly Data[]): string {
     .join('&')
 }
 
-/** `/:name` is a whole part of the path. */
+/** The address with path variables (`/:name`) filled in. */
 function withPathVariables(url: string, variables: unknown, where: string, notes: string[]): string {
   const values = new Map(enabled(variables).map(({ key, id, value }) => [textOf(key) || textOf(id), textOf(value)]))
   return url.replace(/\/:([^/]+)/g, (all, name: string) => {

@@ -1,11 +1,11 @@
-/** Variables of Postman, which are written like ours: names that are not allowed here are changed, made-up values become helpers. */
+/** Converts variables of Postman, whose syntax is that of burn's templates: invalid names are changed, dynamic variables become helpers. */
 import { templateHelpers } from '../../../language/helpers/helpers.ts'
 import { BUILT_IN, IN_LOOP, OLD_NAMES } from '../../../scenario/lint/built-in.ts'
 import { isSecretName } from '../../../text/secrets.ts'
 import { type Piece, type Vault, withTemplates } from '../../foreign/common/literal.ts'
 import type { Data } from '../../template.ts'
 
-/** Dynamic variables with a helper of the same meaning. */
+/** Postman's dynamic variables and the template helpers with the same meaning. */
 const DYNAMIC: Readonly<Record<string, string>> = {
   $guid: 'uuid',
   $randomUUID: 'uuid',
@@ -27,21 +27,22 @@ const DYNAMIC: Readonly<Record<string, string>> = {
   $randomBoolean: 'pick true false',
 }
 
-/** Helpers that give a number or true and false: inside of quotes Postman makes text of them. */
+/** Helpers that return a number or boolean; inside quotes in JSON, Postman makes them text. */
 const NO_TEXT = new Set(['unixTimestamp', 'randomInt 0 1000', 'pick true false'])
 const USE = /\{\{\s*([^{}]+?)\s*\}\}/g
-/** Variables that hold each other. */
+/** Most variables followed in a row, which ends circles of variables. */
 const MAX_HOPS = 20
 
-/** Words that mean something else in a template. */
+/** Names that have another meaning in burn's templates. */
 const TAKEN = new Set([
   ...templateHelpers.map(({ name }) => name),
   ...[BUILT_IN, IN_LOOP, OLD_NAMES].flatMap((table) => Object.keys(table)),
   ...'payload env if each with unless else this true false null undefined constructor prototype __proto__'.split(' '),
 ])
 
+/** The variables of a Postman collection, renamed for a scenario. */
 export class PostmanVariables {
-  /** Values by the names that they have here. */
+  /** Values of the variables by their names in the scenario. */
   readonly vars: Record<string, unknown> = {}
   private readonly notes: string[]
   private readonly values = new Map<string, string>()
@@ -63,19 +64,19 @@ export class PostmanVariables {
     for (const [name, text] of this.values) this.vars[this.nameOf(name)] = this.inlined(text, secrets)
   }
 
-  /** The text with its variables renamed; one that nobody declared comes from the environment. `${` is escaped. */
+  /** The text with variables renamed and `${` escaped; undeclared variables become environment references. */
   text(text: string): string {
     return withTemplates(this.pieces(text))
   }
 
-  /** The same for a text in the JSON of a body, where a number in quotes is text. */
+  /** Like `text`, for a text inside a JSON body, where a number in quotes stays text. */
   quoted(text: string): string {
     const [only, ...more] = this.pieces(text).filter((piece) => piece !== '')
     const number = typeof only === 'object' && more.length === 0 && NO_TEXT.has(only.template.slice(2, -2))
     return number ? `${only.template}{{!}}` : this.text(text)
   }
 
-  /** The text with the values of plain variables put in: an address has to be known. */
+  /** The text with variables that hold plain values filled in, for addresses, which have to be known. */
   filled(text: string, hops = 0): string {
     const once = text.replace(USE, (all, written: string) => this.values.get(written) ?? all)
     return once === text || hops === MAX_HOPS ? text : this.filled(once, hops + 1)
@@ -87,7 +88,7 @@ export class PostmanVariables {
     )
   }
 
-  /** The value of a variable, those in it put in: variables cannot read each other. */
+  /** The value of a variable with other variables filled in, since variables of a scenario cannot refer to each other. */
   private inlined(text: string, secrets: ReadonlyMap<string, string>): string {
     const references: string[] = []
     const pieces = split(this.filled(text)).map((piece): Piece => {
@@ -123,7 +124,7 @@ export class PostmanVariables {
     return `\${env.${name}}`
   }
 
-  /** Letters, digits and _ only, and no word of the language; each variable has its own. */
+  /** The unique name of a variable in the scenario: letters, digits and _ only, and no name with another meaning. */
   private nameOf(written: string): string {
     const known = this.names.get(written)
     if (known !== undefined) return known
@@ -137,7 +138,7 @@ export class PostmanVariables {
   }
 }
 
-/** A value that is nothing but a variable is no secret itself. */
+/** Matches a value that is only a variable, and so no secret itself. */
 const USE_ONLY = /^\{\{[^{}]+\}\}$/
 
 function split(text: string): (string | { readonly use: string })[] {

@@ -1,20 +1,20 @@
-/** What a scenario file can hold: values beyond it are written as text. */
+/** Checks what a scenario file can hold; other values are written as text. */
 
 import { MAX_KEYS } from '../../../scenario/read/limits.ts'
 import { isMap } from '../../../text/json.ts'
 
-/** A body stands some levels deep in its file already. */
+/** Deepest nesting of a body, less than that of a file, because the body is nested in it. */
 const MAX_LEVELS = 40
 const MAX_ITEMS = 10_000
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype', '<<'])
 const TOKENS = /"(?:[^"\\]|\\.)*"|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(:)/g
 
-/** Whether a value stays what it is on its way through a scenario file. */
+/** True when a value survives being written to a scenario file and read back. */
 export function fitsFile(value: unknown): boolean {
   return countOf(value, MAX_LEVELS) <= MAX_ITEMS
 }
 
-/** Values in it; infinity when something in it does not fit. */
+/** The number of values in a value; Infinity when one of them cannot be in a scenario file. */
 function countOf(value: unknown, levels: number): number {
   if (typeof value === 'number') return fitsNumber(value) ? 1 : Number.POSITIVE_INFINITY
   if (typeof value !== 'object' || value === null) return 1
@@ -25,17 +25,17 @@ function countOf(value: unknown, levels: number): number {
   return items.reduce((count: number, item) => count + countOf(item, levels - 1), 1)
 }
 
-/** Whether a number is read as it is written; minus zero is not. */
+/** True when a number is read back exactly; false for minus zero and inexact integers. */
 export function fitsNumber(value: number): boolean {
   return Number.isFinite(value) && !Object.is(value, -0) && (!Number.isInteger(value) || Number.isSafeInteger(value))
 }
 
-/** Whether a scenario file can have such a key. */
+/** True when a scenario file can have such a key. */
 export function fitsKey(key: string): boolean {
   return !FORBIDDEN.has(key) && !key.includes('${')
 }
 
-/** Whether a JSON text says no more than the value that was read from it: no number with more digits, no key twice. */
+/** True when a JSON text lost nothing in parsing: no number with more digits than kept, no duplicate key. */
 export function isExact(text: string, value: unknown): boolean {
   let keys = 0
   for (const [, number, colon] of text.matchAll(TOKENS)) {

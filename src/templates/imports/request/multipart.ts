@@ -1,10 +1,11 @@
-/** Multipart forms of other tools. Files do not come along: a part names the file that has to lie beside the scenario. */
+/** Multipart forms of imported requests. Files are not copied: a part names a file that must be put beside the scenario. */
 import { isMap } from '../../../text/json.ts'
 
+/** A part of a multipart form: a text value or a file. */
 export interface ImportedPart {
   readonly name: string
   readonly value?: string
-  /** Name of a file in the folder of the scenario. */
+  /** Name of the file in the folder of the scenario. */
   readonly file?: string
   readonly filename?: string
   readonly type?: string
@@ -12,7 +13,7 @@ export interface ImportedPart {
 
 interface FormFile {
   readonly name: string
-  /** Wherever the other tool found it. */
+  /** Path of the file for the other tool. */
   readonly path: string
   readonly filename?: string | undefined
   readonly type?: string | undefined
@@ -20,21 +21,21 @@ interface FormFile {
 
 const NO_NAME = 'upload.bin'
 
-/** A part with a file, and a note on where to put it. `where`: the request that sends it. */
+/** A file part, with a note on where to put the file; `where` names the request in the note. */
 export function filePart({ name, path, filename, type }: FormFile, where: string, notes: string[]): ImportedPart {
   const own = path.split(/[/\\]/).at(-1) ?? ''
-  // A path with braces would be taken for a template.
+  // Braces in a path would be read as a template.
   const file = own.replaceAll(/\{\{|\}\}|\$\{|^encrypted:|\0/g, '_') || NO_NAME
   notes.push(`${where}: put the file ${file} beside the scenario: it is sent as "${name}"`)
   return { name, file, ...(filename === undefined ? {} : { filename }), ...(type ? { type } : {}) }
 }
 
-/** A part with a text. */
+/** A text part of a form. */
 export function valuePart(name: string, value: string, type?: string): ImportedPart {
   return { name, value, ...(type ? { type } : {}) }
 }
 
-/** Parts with their values changed; the change is given each as a map from the name of its field. */
+/** The parts with `change` applied to their values, each passed as a map from its field name. */
 export function mapParts(parts: readonly ImportedPart[], change: (value: unknown) => unknown): ImportedPart[] {
   return parts.map((part) => {
     if (part.value === undefined) return part
@@ -43,7 +44,7 @@ export function mapParts(parts: readonly ImportedPart[], change: (value: unknown
   })
 }
 
-/** The texts of parts, but for their values, with what looks like a template changed. */
+/** The parts with `plain` applied to all their texts except the path of the file. */
 export function plainParts(parts: readonly ImportedPart[], plain: (text: string) => string): ImportedPart[] {
   return parts.map((part) => ({
     ...part,

@@ -1,40 +1,43 @@
-/** One request of another tool. All texts are ready for a scenario: what looks like a template is one. */
+/** The form in which all importers return requests. Texts are already escaped for a scenario: what looks like a template is one. */
 import type { Data } from '../../template.ts'
 import type { ImportedPart } from './multipart.ts'
 
-/** Name and value; a name may come again. */
+/** Name and value of a form field; names may repeat. */
 export type FormField = readonly [string, string]
 
+/** The body of an imported request. */
 export type ImportedBody =
   | { readonly kind: 'json'; readonly value: unknown }
   | { readonly kind: 'form'; readonly fields: readonly FormField[] }
   | { readonly kind: 'multipart'; readonly parts: readonly ImportedPart[] }
   | { readonly kind: 'text'; readonly text: string }
 
+/** A request of another tool, with texts escaped for a scenario. */
 export interface ImportedRequest {
   readonly name: string
   readonly method: string
-  /** Absolute, its query included. */
+  /** Absolute address with its query. */
   readonly url: string
   readonly headers: readonly (readonly [string, string])[]
   readonly body: ImportedBody | undefined
-  /** User name and password, when it is not known how they look in a header. */
+  /** User name and password that are not yet encoded in a header. */
   readonly basic?: { readonly username: string; readonly password: string } | undefined
   readonly expect?: readonly Data[]
-  /** Think time before it, in ms. */
+  /** Think time before the request, in ms. */
   readonly delayMs?: number
 }
 
-/** A message that was sent on a WebSocket. */
+/** A message that was sent over a WebSocket. */
 export interface ImportedFrame {
   readonly body: ImportedBody
-  /** The text is Base64 of a binary frame. */
+  /** True when the text is a binary message in Base64. */
   readonly binary: boolean
-  /** Messages that came back before the next one was sent. */
+  /** Number of messages received before the next one was sent. */
   readonly replies: number
   readonly delayMs: number
 }
 
+/** A WebSocket connection of another tool and the messages sent over it. */
 export interface ImportedSocket {
   readonly url: string
   readonly headers: readonly (readonly [string, string])[]
@@ -42,15 +45,15 @@ export interface ImportedSocket {
   readonly frames: readonly ImportedFrame[]
 }
 
-/** What an importer hands over. */
+/** The result of an importer. */
 export interface Imported {
   readonly name: string
   readonly requests: readonly ImportedRequest[]
   readonly sockets?: readonly ImportedSocket[]
-  /** Keys of the target that the source says. */
+  /** Keys of the target that the source defines. */
   readonly target?: Data
   readonly vars?: Data
-  /** What failed attempts mean. */
+  /** The scenario's `onError` block. */
   readonly onError?: Data
   readonly notes: readonly string[]
 }

@@ -1,23 +1,23 @@
-/** What of imported requests can be sent, and fits into a scenario; the rest is told. */
+/** Keeps the imported requests that burn can send and a scenario can hold; the rest becomes notes. */
 import { UsageError } from '../../../errors.ts'
 import type { Data } from '../../template.ts'
 import { fitsFile, fitsKey } from './fits.ts'
 import type { ImportedRequest } from './request.ts'
 
-/** Set by the connection itself, or by a browser for each of its own requests. */
+/** Headers that the connection or a browser sets by itself, which are left out. */
 const OF_THE_CONNECTION =
   /^(?::.*|content-length|connection|accept-encoding|keep-alive|transfer-encoding|upgrade|expect|te|trailer|priority|dnt|sec-.*|upgrade-insecure-requests|proxy-connection|postman-token)$/i
-/** A name that a header can have. */
+/** Matches a valid header name. */
 export const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 const VARIABLE = /\$\{env\.[^}]*\}|\{\{[^}]*\}\}/g
-/** Longest text with a template in it that burn reads. */
+/** Longest text with templates that burn accepts, in bytes. */
 const MAX_TEMPLATE_BYTES = 64 * 1024
 
 const MAX_STEPS = 900
 const MAX_LETTERS = 600_000
 const MAX_VALUES = 20_000
 
-/** Requests that burn can send, without what it cannot. @throws UsageError when none is left */
+/** The requests that burn can send, without headers it cannot send. @throws UsageError when none is left */
 export function sendable(requests: readonly ImportedRequest[], notes: string[]): ImportedRequest[] {
   const kept = requests.filter((request) => {
     const reason = reasonAgainst(request)
@@ -28,7 +28,7 @@ export function sendable(requests: readonly ImportedRequest[], notes: string[]):
   return kept.map((request) => withText({ ...request, headers: headersOf(request, notes) }))
 }
 
-/** A form whose names no map can have becomes the text that it is sent as. */
+/** The request, with a form turned into text when its names cannot be keys of a scenario file. */
 function withText(request: ImportedRequest): ImportedRequest {
   const { body, headers } = request
   if (body?.kind !== 'form' || fitsFile(Object.fromEntries(body.fields))) return request
@@ -47,7 +47,7 @@ function reasonAgainst({ method, url, body }: ImportedRequest): string | undefin
   return undefined
 }
 
-/** Whether burn can call an address, whatever its variables hold. */
+/** True when burn can call an address, whatever its variables contain. */
 export function isAddress(url: string, scheme: RegExp): boolean {
   const port = url.replace(/^([a-z]+:\/\/(?:\{\{[^}]*\}\}|\$\{[^}]*\}|[^/?#:])*:)(?:\{\{[^}]*\}\}|\$\{[^}]*\})/i, '$180')
   const known = port.replaceAll(VARIABLE, (_all, at: number) => (at === 0 ? 'http://x' : 'x'))
@@ -66,12 +66,12 @@ function headersOf({ name: request, headers }: ImportedRequest, notes: string[])
   })
 }
 
-/** Header values are bytes: letters beyond Latin-1 go out as UTF-8. */
+/** A header value as bytes, written as Latin-1 characters; characters outside Latin-1 are sent as UTF-8. */
 function latin1(value: string): string {
   return /[^\u0000-\u00ff]/.test(value) ? Buffer.from(value).toString('latin1') : value
 }
 
-/** Steps of as many requests as a scenario may hold. @throws UsageError when none fits */
+/** The steps of as many requests as fit into a scenario, with a note on the rest. @throws UsageError when none fits */
 export function bounded(steps: readonly (readonly Data[])[], notes: string[]): Data[] {
   const kept: Data[] = []
   const room = { letters: MAX_LETTERS, values: MAX_VALUES }
