@@ -1,25 +1,27 @@
-/** The pipelines that `burn generate --ci` writes: files of the folder `templates/ci`, with the source put in. */
+/** The CI pipelines that `burn generate --ci` writes, from files in the folder `templates/ci`. */
 import { templateText } from './template.ts'
 
+/** The CI systems that `burn generate --ci` writes pipelines for. */
 export const CI_SYSTEMS = ['github', 'gitlab', 'pre-commit'] as const
+/** The name of a CI system. */
 export type CiSystem = (typeof CI_SYSTEMS)[number]
 
-/** The scenario that the pipelines run: what the template `smoke` writes. */
+/** Path of the scenario that the pipelines run; the template `smoke` writes it. */
 export const SMOKE_FILE = 'scenarios/smoke.yaml'
 
-/** Where the file of a system belongs. */
+/** The path of the pipeline file for each CI system. */
 export const CI_FILES: Readonly<Record<CiSystem, string>> = {
   github: '.github/workflows/burn.yml',
   gitlab: '.gitlab-ci.yml',
   'pre-commit': '.pre-commit-config.yaml',
 }
 
-/** Where the pipelines read the source from when none is written into them. */
+/** The variable from which pipelines without a written source read where npm installs burn from. */
 export const SOURCE_VARIABLE = 'BURN_SOURCE'
 
 const PLACE = '<source>'
 
-/** What stands in a file as long as it reads the variable, and what takes its place where a source is given. */
+/** For each system, what to replace in its file so that the source is written instead of read from the variable. */
 const WITH_SOURCE: Readonly<Record<CiSystem, readonly (readonly [RegExp, string])[]>> = {
   github: [
     [/;\n *# here a variable of the repository \(.*\)/, ''],
@@ -30,14 +32,14 @@ const WITH_SOURCE: Readonly<Record<CiSystem, readonly (readonly [RegExp, string]
 }
 
 /**
- * A pipeline that validates all scenarios and runs the smoke test. `source`: what npm installs burn from, such as the address of a git
- * repository or of a tarball; left out, the pipeline reads the variable BURN_SOURCE, and its shell stops with a message when that is not
- * set: npx would look for a command that happens to be there. pre-commit has no variables: it needs a source.
+ * The text of a pipeline that validates all scenarios and runs the smoke test. `source` is what npm installs burn from, such as a git
+ * address or a tarball. Without it the pipeline reads the variable BURN_SOURCE and stops with a message when that is not set, because npx
+ * would run any command named burn. pre-commit has no variables, so it needs a source.
  */
 export function ciRecipe(system: CiSystem, source: string | undefined): string {
   const text = templateText(`ci/${system}.yaml`)
   if (source === undefined) return text
   const placed = WITH_SOURCE[system].reduce((whole, [there, instead]) => whole.replace(there, instead), text)
-  // A text in double quotes is the same in YAML as in JSON.
+  // A JSON string is also a valid YAML string.
   return placed.replace(PLACE, () => JSON.stringify(source))
 }

@@ -1,30 +1,31 @@
-/** Plain data becomes the text of a scenario file: YAML with comments, or JSON. */
+/** Writes plain data as the text of a scenario file: YAML with comments, or JSON. */
 import { Document, isMap, isPair, isScalar, isSeq, type Node, type Pair, visit } from 'yaml'
 import type { Data } from './template.ts'
 
+/** The format of a written scenario file. */
 export type FileFormat = 'yaml' | 'json'
 
 interface Comments {
-  /** The file goes into a folder, where editors look for `burn.schema.json` beside it. */
+  /** True when the file goes into a folder, where editors find `burn.schema.json` beside it. */
   readonly inFolder?: boolean
-  /** Lines above everything. */
+  /** Comment lines at the top of the file. */
   readonly head?: readonly string[]
-  /** Text above keys of the top level. */
+  /** Comments above top-level keys, by key. */
   readonly keys?: Readonly<Record<string, string>>
 }
 
-/** Longest collection that is written on one line. */
+/** Longest map or list that is written on one line, in characters. */
 const ONE_LINE = 96
-/** Lists whose items stand on lines of their own. */
+/** Keys of lists whose items are written on separate lines. */
 const LISTS = new Set(['steps', 'then', 'else', 'load', 'thresholds', 'flows', 'setup', 'teardown'])
-/** Maps that are easier to read key by key. */
+/** Keys that make a map be written one key per line. */
 const TALL = new Set(['message', 'request', 'delay', 'loop', 'steps', 'if', 'preset', 'url'])
 
-/** The file that editors check a scenario against, where it lies beside the scenario: `burn schema` prints it. */
+/** Name of the JSON Schema file that editors find beside a scenario; `burn schema` prints it. */
 export const SCHEMA_FILE = 'burn.schema.json'
 const SCHEMA_LINE = `yaml-language-server: $schema=${SCHEMA_FILE}`
 
-/** The text of a file, ended by a line break. JSON has no comments. */
+/** The text of a scenario file, ending in a line break; `comments` apply to YAML only. */
 export function scenarioText(scenario: Data, format: FileFormat, comments: Comments = {}): string {
   if (format === 'json') return `${escaped(JSON.stringify(scenario, null, 2))}\n`
   const document = new Document(scenario, { aliasDuplicateObjects: false })
@@ -44,7 +45,7 @@ export function scenarioText(scenario: Data, format: FileFormat, comments: Comme
 
 const CONTROL = /[\u007f-\u0084\u0086-\u009f\ufffe\uffff]/g
 
-/** Control characters that both writers leave as they are, in double quotes: no scenario may hold them. */
+/** The text with control characters escaped, which the YAML and JSON writers leave as they are but scenarios must not hold. */
 function escaped(text: string): string {
   return text.replace(CONTROL, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
@@ -57,13 +58,13 @@ function fitsOneLine(key: unknown, node: Node, path: readonly unknown[]): boolea
   return json.length <= ONE_LINE && !json.includes('\\n')
 }
 
-/** The key under which a value stands. */
+/** The key of the map entry that a node is the value of; empty for none. */
 function parentKey(path: readonly unknown[]): string {
   const parent = path.at(-1)
   return isPair(parent) && isScalar(parent.key) ? String(parent.key.value) : ''
 }
 
-/** An empty line before each key that is more than a word, and its comment. */
+/** Puts an empty line before a top-level key with a longer value, and its comment above it. */
 function decorate(pair: Pair, comments: Readonly<Record<string, string>>): void {
   if (!isScalar(pair.key)) return
   const comment = comments[String(pair.key.value)]

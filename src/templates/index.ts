@@ -2,7 +2,7 @@
 import { ownPresets, providerTemplate } from './providers.ts'
 import { readTemplate, type ScenarioTemplate } from './template.ts'
 
-/** Groups of `burn generate --list` in the order in which they are printed, each with the files of its templates. */
+/** The groups of `burn generate --list` in printed order, each with the names of its template files. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   'Stress test': ['stress-test-basic', 'stress-test-xml'],
   'Edge case': ['edge-case-empty', 'edge-case-unicode', 'input-edge'],
@@ -36,15 +36,16 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   CI: ['smoke'],
 }
 
+/** The groups of templates in the order in which `burn generate --list` prints them. */
 export const CATEGORIES: readonly string[] = Object.keys(GROUPS)
 
-/** Groups whose templates have targets of their own. */
+/** Groups whose templates bring their own target. */
 const OWN_TARGET = new Set(['Stream Testbench', 'Protocols', 'Providers'])
 
 /** Names of all templates; they are unique. */
 export const templateNames: readonly string[] = Object.values(GROUPS).flat()
 
-/** The template of that name; its file is read when it is asked for. */
+/** The template of a name, read from its file; undefined for an unknown name. */
 export function templateNamed(name: string): ScenarioTemplate | undefined {
   const category = CATEGORIES.find((group) => GROUPS[group]?.includes(name))
   if (category === undefined) return undefined
@@ -52,12 +53,12 @@ export function templateNamed(name: string): ScenarioTemplate | undefined {
   return preset ? providerTemplate(name, preset) : readTemplate(name, { category, ownTarget: OWN_TARGET.has(category) })
 }
 
-/** All templates. */
+/** All scenario templates, in the order of their groups. */
 export function allTemplates(): ScenarioTemplate[] {
   return templateNames.flatMap((name) => templateNamed(name) ?? [])
 }
 
-/** `--type`: short words for the templates that stand for a kind of target. */
+/** The values of `--type` with the template that each stands for. */
 export const TYPES: Readonly<Record<string, string>> = {
   websocket: 'websocket_load_test',
   mqtt: 'mqtt_burst_test',

@@ -1,10 +1,10 @@
-/** One template for each known API. */
+/** Makes a template for each API that has a preset. */
 import type { Preset } from '../dialects/parts/dialect.ts'
 import { presetAliases, presets } from '../dialects/presets.ts'
 import { elsewhere } from './target-block.ts'
 import { type Data, FEW_ERRORS, type ScenarioTemplate, templateOf } from './template.ts'
 
-/** What a preset needs to talk to the mock, when `url: "mock:"` is not enough. */
+/** Target keys that some presets need to talk to the mock, besides `url: "mock:"`. */
 const ON_MOCK: Readonly<Record<string, Data>> = {
   'custom-sse': {
     url: 'mock:/v1/chat/completions',
@@ -20,7 +20,7 @@ function targetOf(name: string, preset: Preset): Data {
   return { preset: name, ...model, ...(Object.hasOwn(ON_MOCK, name) ? ON_MOCK[name] : { url: 'mock:' }) }
 }
 
-/** Two messages over a preset, with what the table of presets knows about it. */
+/** The template for a preset: two messages to its API. */
 export function providerTemplate(name: string, preset: Preset): ScenarioTemplate {
   const streams = preset.dialect !== 'generic'
   const scenario = {
@@ -37,7 +37,7 @@ export function providerTemplate(name: string, preset: Preset): ScenarioTemplate
   return templateOf({ category: 'Providers', ownTarget: true, about: [], scenario, comments: { target: elsewhere(name) } })
 }
 
-/** Presets by their own names; aliases stand for one of these. */
+/** All presets by name, without aliases. */
 export const ownPresets: Readonly<Record<string, Preset>> = Object.fromEntries(
   Object.entries(presets).filter(([name]) => !Object.hasOwn(presetAliases, name)),
 )

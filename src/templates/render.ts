@@ -1,19 +1,20 @@
-/** A template becomes the text of a scenario file. */
+/** Renders a template as the text of a scenario file. */
 import { UsageError } from '../errors.ts'
 import { type FileFormat, scenarioText } from './emit.ts'
 import { type ChosenTarget, chosenTarget, isMock, MOCK, type TargetChoice } from './target-block.ts'
 import { type Data, FEW_ERRORS, type ScenarioTemplate } from './template.ts'
 
+/** How a template is rendered. */
 export interface TemplateOptions {
   readonly format: FileFormat
   readonly choice?: TargetChoice
-  /** In place of the template's own load. */
+  /** Load phases that replace the template's own. */
   readonly load?: readonly Data[]
-  /** Name of the file, for the comment that says how to run it. */
+  /** Name of the file, for the comment on how to run it; undefined for no comment. */
   readonly file?: string
 }
 
-/** The scenario of a template as plain data. @throws UsageError for a preset that there is none of */
+/** The scenario of a template as plain data. @throws UsageError for an unknown preset */
 export function templateScenario(template: ScenarioTemplate, choice: TargetChoice = {}, load?: readonly Data[]): Data {
   return parts(template, choice, load).scenario
 }
@@ -33,14 +34,14 @@ function parts(template: ScenarioTemplate, choice: TargetChoice, load: readonly 
   return { scenario, chosen }
 }
 
-/** What a real model must still know at these steps; the mock knows nothing. */
+/** Words that the reply of a real model must contain at these steps; the mock remembers nothing. */
 const RECALLED: Readonly<Record<string, readonly string[]>> = {
   'recall month': ['April'],
   'recall cities': ['Kyoto'],
   'recall all': ['Morgan', 'daughter', 'April', 'Kyoto', 'Hiroshima', 'fish'],
 }
 
-/** A real target is asked for more than the mock, which repeats words, and fails on purpose where that is what a template shows. */
+/** The scenario for a real target: with checks that the mock cannot pass, without those for faults that only the mock makes. */
 function forReal(body: Data): Data {
   const { steps, thresholds } = body as { steps: readonly { readonly name?: string }[]; thresholds: readonly unknown[] }
   return {
@@ -55,7 +56,7 @@ function forReal(body: Data): Data {
 
 const MANY_ERRORS = /^errors ratio < [1-9]\d%$/
 
-/** Targets of several protocols stay where they are: no single address, preset or model fits them all. @throws UsageError */
+/** Rejects flags on address, preset or model for a template with several targets, since none fits them all. @throws UsageError */
 function ownTargets({ name }: ScenarioTemplate, choice: TargetChoice): undefined {
   const flag = (['preset', 'url', 'model'] as const).find((key) => choice[key] !== undefined && choice[key] !== MOCK)
   if (flag !== undefined)
@@ -66,14 +67,14 @@ function ownTargets({ name }: ScenarioTemplate, choice: TargetChoice): undefined
   return undefined
 }
 
-/** A template with a target of its own keeps it, at another address if the flags name one. @throws UsageError */
+/** The target of a rendered template: its own, at the chosen address if there is one, or the chosen chat target. @throws UsageError */
 function targetOf(template: ScenarioTemplate, written: Data, choice: TargetChoice): ChosenTarget {
   const { mock, ...target } = written
   const base = template.ownTarget ? ownTarget(template, target, choice) : chatTarget(target, choice)
   return base.mock && mock !== undefined ? { ...base, target: { ...base.target, mock } } : base
 }
 
-/** Any chat will do; what the template needs wherever that is, such as a bound on the reply, goes with it. */
+/** The chosen chat target, with the template's other target keys, such as a bound on the reply. */
 function chatTarget({ preset: _preset, url: _url, model: _model, ...needed }: Data, choice: TargetChoice): ChosenTarget {
   const chosen = chosenTarget(choice)
   return { ...chosen, target: { ...chosen.target, ...needed } }
@@ -99,7 +100,7 @@ function ownTarget(template: ScenarioTemplate, target: Data, choice: TargetChoic
   }
 }
 
-/** The text of the file. @throws UsageError for a preset that there is none of */
+/** The text of the scenario file for a template. @throws UsageError for an unknown preset */
 export function renderTemplate(template: ScenarioTemplate, options: TemplateOptions): string {
   const { scenario, chosen } = parts(template, options.choice ?? {}, options.load)
   const run = options.file === undefined ? [] : [`  burn run ${options.file}`]

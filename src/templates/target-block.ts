@@ -1,33 +1,33 @@
-/** The `target:` block of a generated file, and the words that say how to point it elsewhere. */
+/** Makes the `target:` block of a generated file, and the comment on how to change the target. */
 import type { Preset } from '../dialects/parts/dialect.ts'
 import { presetNamed } from '../dialects/presets.ts'
 import { UsageError } from '../errors.ts'
 import type { Data } from './template.ts'
 
-/** What the flags say about the target; nothing: the mock. */
+/** The target chosen by flags; the mock when nothing is chosen. */
 export interface TargetChoice {
   readonly preset?: string | undefined
   readonly url?: string | undefined
   readonly model?: string | undefined
-  /** Environment variable that holds the key. Left out: that of the preset; empty: no key. */
+  /** Environment variable that holds the API key: undefined for the preset's variable, empty for no key. */
   readonly keyVariable?: string | undefined
 }
 
-/** A target, and what goes with it. */
+/** A target block with what belongs to it. */
 export interface ChosenTarget {
   readonly target: Data
   readonly comment: string
-  /** Variables that the address needs. */
+  /** Scenario variables that the address needs. */
   readonly vars: Data
-  /** It is the embedded mock. */
+  /** True when the target is the embedded mock. */
   readonly mock: boolean
 }
 
-/** The address of the demo target that burn brings along. */
+/** The address of burn's embedded mock. */
 export const MOCK = 'mock:'
 const LOOPBACK = /^[a-z]+:\/\/(?:127\.|localhost|\[::1\])/i
 
-/** The target that was chosen. @throws UsageError for a preset that there is none of */
+/** The target block for a choice. @throws UsageError for an unknown preset */
 export function chosenTarget(choice: TargetChoice): ChosenTarget {
   const preset = choice.preset === undefined ? undefined : knownPreset(choice.preset)
   if (isMock(choice)) return mockTarget(choice.preset ?? 'openai-chat', choice.model)
@@ -43,7 +43,7 @@ export function chosenTarget(choice: TargetChoice): ChosenTarget {
   return { target, comment: realComment(preset, choice, auth), vars: varsOf(url), mock: false }
 }
 
-/** Whether nothing or the mock itself was chosen. */
+/** True when the mock, or nothing, was chosen. */
 export function isMock({ preset, url }: TargetChoice): boolean {
   return url === MOCK || (url === undefined && preset === undefined)
 }
@@ -65,7 +65,7 @@ function mockTarget(preset: string, model: string | undefined): ChosenTarget {
   }
 }
 
-/** How to leave the mock, for the preset's own API. */
+/** The comment on how to change the target from the mock to the preset's own API. */
 export function elsewhere(name: string): string {
   const preset = knownPreset(name)
   const auth = authOf(preset, preset.keyVariable, preset.url)
@@ -86,7 +86,7 @@ function flow(auth: Data): string {
   return `{ ${parts.join(', ')} }`
 }
 
-/** An address and nothing else: whatever speaks its protocol, with the plainest mapping. */
+/** The target block for an address without a preset, with the simplest mapping of replies. */
 function plainTarget({ url, model, keyVariable }: TargetChoice): ChosenTarget {
   const auth = keyVariable ? { auth: { type: 'bearer', token: `\${env.${keyVariable}}` } } : {}
   return {
@@ -100,14 +100,14 @@ function plainTarget({ url, model, keyVariable }: TargetChoice): ChosenTarget {
 
 function authOf(preset: Preset, variable: string | undefined, url: string): Data | undefined {
   if (preset.auth.type === 'none' || variable === undefined || variable === '') return undefined
-  // A server on this machine rarely asks for a key: the run must not fail for the lack of one.
+  // A server on this machine rarely needs a key, so a missing variable must not stop the run.
   const reference = LOOPBACK.test(url) ? `\${env.${variable}:-no-key-needed}` : `\${env.${variable}}`
   return preset.auth.type === 'apiKey'
     ? { type: 'apiKey', name: preset.auth.name, value: reference }
     : { type: 'bearer', token: reference }
 }
 
-/** The name of the resource is part of some addresses. */
+/** The variable for the resource name, which is part of some addresses. */
 function varsOf(url: string): Data {
   return url.includes('{{resource}}') ? { resource: '${env.AZURE_OPENAI_RESOURCE:-my-resource}' } : {}
 }

@@ -1,47 +1,47 @@
-/** What a scenario template is, and how it is read: files of the folder `templates`, each valid and runnable as it stands. */
+/** Scenario templates: files of the folder `templates`, each a valid scenario that can be run. */
 import { isMap, isScalar, parseDocument } from 'yaml'
 import { packagedText } from '../packaged.ts'
 
-/** Plain data that becomes a scenario file. */
+/** Plain data that can be written as a scenario file. */
 export type Data = Readonly<Record<string, unknown>>
 
-/** How many messages a template sends: in one iteration, and how often that is walked through. */
+/** How many messages a template sends: per iteration, and the number of iterations. */
 export interface Messages {
   readonly perIteration: number
-  /** Iterations of all users together; undefined when time decides. */
+  /** Iterations of all users together; undefined when the load ends by time. */
   readonly iterations: number | undefined
 }
 
 /** A scenario that `burn generate` can write. */
 export interface ScenarioTemplate {
-  /** Also the name of the scenario and of its file. */
+  /** Name of the template, its scenario and its file. */
   readonly name: string
   readonly category: string
-  /** One line: the description of the scenario and of the list. */
+  /** One line, used as description of the scenario and in lists. */
   readonly summary: string
-  /** More lines of comment at the top of the file. */
+  /** Further comment lines at the top of the file. */
   readonly about: readonly string[]
   readonly messages: Messages
-  /** It has a target of its own, for a protocol or a provider; otherwise it is a chat on the mock, or where the flags say. */
+  /** True for a template with its own target, for a protocol or provider; others are chats with the mock or the chosen target. */
   readonly ownTarget: boolean
-  /** The scenario as it runs against the embedded mock, which may be set to show what the template is for. */
+  /** The scenario as it runs against the embedded mock, possibly with mock settings that show the template's purpose. */
   readonly scenario: Data
-  /** Comments above keys of the scenario, by key. */
+  /** Comments above top-level keys of the scenario, by key. */
   readonly comments: Readonly<Record<string, string>>
 }
 
-/** Messages in all, or undefined when time decides. */
+/** Total number of messages; undefined when the load ends by time. */
 export function totalMessages({ perIteration, iterations }: Messages): number | undefined {
   return iterations === undefined ? undefined : perIteration * iterations
 }
 
-/** What nearly every template asks of a target. */
+/** The threshold that nearly every template has. */
 export const FEW_ERRORS = 'errors ratio < 5%'
 
-/** The text of a file of the folder `scenarios/templates`. */
+/** The text of a file in the folder `scenarios/templates`. */
 export const templateText = (file: string): string => packagedText(`scenarios/templates/${file}`)
 
-/** The template in the file of that name. */
+/** Reads the template in the file of the given name, without extension. */
 export function readTemplate(name: string, group: Pick<ScenarioTemplate, 'category' | 'ownTarget'>): ScenarioTemplate {
   const document = parseDocument(templateText(`${name}.yaml`))
   const pairs = isMap(document.contents) ? document.contents.items : []
@@ -52,7 +52,7 @@ export function readTemplate(name: string, group: Pick<ScenarioTemplate, 'catego
   return templateOf({ ...group, about, scenario: document.toJS(), comments: Object.fromEntries(comments) })
 }
 
-/** A template with what its scenario says of it. */
+/** A template completed with name, summary and number of messages from its scenario. */
 export function templateOf(written: Omit<ScenarioTemplate, 'name' | 'summary' | 'messages'>): ScenarioTemplate {
   const { name, description, steps, load } = written.scenario as {
     name: string
@@ -64,7 +64,7 @@ export function templateOf(written: Omit<ScenarioTemplate, 'name' | 'summary' | 
   return { ...written, name, summary: description, messages }
 }
 
-/** The library keeps the space that stands after each number sign. */
+/** A comment without the space after each `#`, which the YAML library keeps. */
 function commentOf(text: string): string {
   return text.replace(/^ /gm, '')
 }
@@ -76,7 +76,7 @@ interface Step {
   readonly then?: readonly Step[]
 }
 
-/** Messages of the steps, by the first way where they branch; a loop whose rounds are drawn only now and then comes on top. */
+/** Number of messages in steps: of a branch only `then` counts, and loops with a random number of rounds do not count. */
 function messagesIn(steps: readonly Step[]): number {
   const counts = steps.map(({ message, request, loop, then = [] }) => {
     if (loop) return typeof loop.times === 'number' ? loop.times * messagesIn(loop.steps) : 0
