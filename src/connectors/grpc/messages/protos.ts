@@ -29,7 +29,7 @@ export class UnknownMethod extends Error {
 
 /** The built-in protos: burn's chat and echo services, health and reflection. */
 const BUNDLED = ['chat.proto', 'echo.proto', 'health.proto', 'reflection-v1.proto', 'reflection-v1alpha.proto']
-const FOLDER = new URL(import.meta.url.endsWith('.ts') ? '../../../protos/' : '../protos/', import.meta.url)
+const FOLDER = new URL(import.meta.url.endsWith('.ts') ? '../../../../protos/' : '../protos/', import.meta.url)
 
 const require = createRequire(import.meta.url)
 const loaded = new Map<string, Protos>()
