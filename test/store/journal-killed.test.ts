@@ -13,7 +13,7 @@ const source = (path: string) => JSON.stringify(pathToFileURL(join(import.meta.d
 
 /** Writes entries for ever, about a thousand every 10 ms, and tells of each batch that it flushed. */
 const writer = (path: string) => `
-  const { Journal } = await import(${source('store/journal.ts')})
+  const { Journal } = await import(${source('store/journal/journal.ts')})
   const { Redactor } = await import(${source('secrets.ts')})
   const journal = Journal.open(${JSON.stringify(path)}, { level: { kind: 'all' }, header: ${JSON.stringify(HEADER)}, redactor: new Redactor() })
   let iteration = 0
