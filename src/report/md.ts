@@ -8,7 +8,7 @@ import { byCount, hintText } from './console/errors.ts'
 import { iterationsText, retriesText } from './console/iterations.ts'
 import { tagSlices, usefulColumns } from './console/steps.ts'
 import { failedFirst, observedText } from './console/thresholds.ts'
-import { costText, countsText, tokenText, windowText } from './console/totals.ts'
+import { attemptsText, costText, tokenText, windowText } from './console/totals.ts'
 import { warningsOf } from './console/warnings.ts'
 import { formatCount, formatMoment, formatPercentile, formatRate, formatShare, formatValue } from './text/format.ts'
 import type { Reporter } from './text/reporter.ts'
@@ -103,7 +103,7 @@ function headline(result: Result): string[] {
   const { total, warmup } = result
   const { rate, started_rate, errors } = total.values
   const facts = [
-    ['attempts', countsText(total.counts)],
+    ['attempts', attemptsText(result)],
     ['iterations', iterationsText(result)],
     ['retries', retriesText(result)],
     ['rate', `${formatRate(rate)} ok, ${formatRate(started_rate)} started, errors ${formatShare(errors)}`],

@@ -131,8 +131,8 @@ function tagWarning({ tags }: Recorder) {
   return tags.folded.size === 0 ? {} : { tag_values: Math.max(...tags.folded.values()) }
 }
 
-/** Declared length of the measured phases; of one still under way or ended early, what has passed of it. */
-function measuredMs(state: RunState): number {
+/** Declared length of the measured phases; of one still under way or ended early, what has passed of it; in ms. */
+export function measuredMs(state: RunState): number {
   return state.phaseTimes.reduce((sum, _, i) => (state.plan.phases[i]?.warmup ? sum : sum + phaseMs(state, i)), 0)
 }
 

@@ -1,16 +1,19 @@
-/** A result out of a journal, for a run that was killed before its first checkpoint: counts and errors, no latencies. */
-
-import { countsOf, NO_COUNTERS, type OpenCounters } from '../metrics/counts/counters.ts'
+/**
+ * A result out of a journal, for a run that was killed before its first checkpoint. Each line says what the run had counted by then, so the
+ * counts are true as of the last line, whatever the journal leaves out. Nothing is known of latencies and connections.
+ */
+import { type Counters, countsOf, NO_COUNTERS, type OpenCounters } from '../metrics/counts/counters.ts'
 import { ErrorGroups } from '../metrics/failures/error-groups.ts'
 import { COUNTED_METRICS, countedValue } from '../metrics/groups/catalogue.ts'
 import { EMPTY_RESULT, NO_METRICS } from '../result/empty.ts'
 import type { GroupMetrics, Result } from '../result/schema.ts'
 import { JOURNAL_NAME } from './files/names.ts'
-import type { JournalEntry } from './journal/entry.ts'
+import type { CountsSoFar, JournalEntry } from './journal/entry.ts'
 import type { ReadJournal } from './journal/reader.ts'
 
 interface Sums {
-  readonly total: OpenCounters
+  /** Of the last line; undefined before there is one. */
+  soFar: CountsSoFar | undefined
   readonly steps: Map<string, OpenCounters>
   readonly errors: ErrorGroups
   readonly targets: Set<string>
@@ -26,17 +29,20 @@ export function rebuildResult(journal: ReadJournal): Result | undefined {
   const sums = sumUp(journal.entries)
   const { header } = journal
   if (header === undefined && sums.runId === '') return undefined
-  const { endMs } = sums
-  const total = metricsOf(sums.total, endMs)
+  const { endMs, soFar } = sums
+  const windowMs = soFar?.windowMs ?? 0
+  const total = soFar ? metricsOf({ ...NO_COUNTERS, ...soFar }, windowMs) : NO_METRICS
   const { runId, scenarioName, scenarioFile, scenarioHash, seed, startTime } = { ...EMPTY_RESULT, runId: sums.runId, ...header }
+  // Only a journal of all attempts says how many each step had.
+  const steps = header?.level === 'all' ? [...sums.steps] : []
   return {
     ...EMPTY_RESULT,
     ...{ runId, scenarioName, scenarioFile, scenarioHash, seed, startTime },
-    reason: `the run was killed before its first checkpoint; counted from ${JOURNAL_NAME}`,
+    reason: `the run was killed before its first checkpoint${soFar ? `; counted from ${JOURNAL_NAME}` : ''}`,
     target: [...sums.targets].map((name) => ({ name, url: name, protocol: 'unknown', dialect: null, insecureTls: false })),
     endTime: startTime + endMs,
     durationMs: endMs,
-    windowMs: endMs,
+    windowMs,
     totalMessages: total.counts.planned,
     successfulMessages: total.counts.ok,
     failedMessages: total.counts.failed,
@@ -46,9 +52,9 @@ export function rebuildResult(journal: ReadJournal): Result | undefined {
     errors: sums.errors.toResult(0),
     validity: { state: 'invalid', reasons: [NOTHING_KNOWN] },
     total,
-    steps: [...sums.steps].map(([name, counters]) => ({ ...metricsOf(counters, endMs), name, kind: 'unknown', checks: [] })),
+    steps: steps.map(([name, counters]) => ({ ...metricsOf(counters, windowMs), name, kind: 'unknown', checks: [] })),
     files: [{ path: JOURNAL_NAME, holds: 'conversation journal' }],
-    notes: notesOf(journal),
+    notes: notesOf(journal, sums),
   }
 }
 
@@ -61,12 +67,10 @@ const NOTHING_KNOWN = {
 
 function sumUp(entries: Iterable<JournalEntry>): Sums {
   const steps = new Map<string, OpenCounters>()
-  const sums: Sums = { total: { ...NO_COUNTERS }, steps, errors: new ErrorGroups(), targets: new Set(), runId: '', endMs: 0 }
+  const sums: Sums = { soFar: undefined, steps, errors: new ErrorGroups(), targets: new Set(), runId: '', endMs: 0 }
   for (const entry of entries) {
-    const step = steps.get(entry.step) ?? { ...NO_COUNTERS }
-    steps.set(entry.step, step)
-    for (const counters of [sums.total, step]) count(counters, entry)
-    if (entry.failure) sums.errors.add({ failure: entry.failure, endedAt: entry.endedAtMs, reused: entry.reused }, entry.step)
+    if (isMeasured(entry, sums.soFar)) addMeasured(sums, entry)
+    sums.soFar = entry.soFar ?? sums.soFar
     sums.targets.add(entry.target)
     sums.runId = entry.runId
     sums.endMs = Math.max(sums.endMs, entry.endedAtMs)
@@ -74,25 +78,34 @@ function sumUp(entries: Iterable<JournalEntry>): Sums {
   return sums
 }
 
-function count(counters: OpenCounters, entry: JournalEntry): void {
-  counters.planned += 1
-  counters.started += 1
-  counters[entry.outcome] += 1
-  counters.bytesSent += entry.bytesSent
-  counters.bytesReceived += entry.bytesReceived
+/** A measured attempt has raised the count of its outcome; one of a warm-up, of setup or of teardown has not. */
+function isMeasured({ soFar, outcome }: JournalEntry, before: CountsSoFar | undefined): boolean {
+  return soFar === undefined || soFar[outcome] > (before?.[outcome] ?? 0)
 }
 
-function metricsOf(counters: OpenCounters, windowMs: number): GroupMetrics {
+function addMeasured(sums: Sums, entry: JournalEntry): void {
+  const step = sums.steps.get(entry.step) ?? { ...NO_COUNTERS }
+  sums.steps.set(entry.step, step)
+  step.planned += 1
+  step.started += 1
+  step[entry.outcome] += 1
+  step.bytesSent += entry.bytesSent
+  step.bytesReceived += entry.bytesReceived
+  if (entry.failure) sums.errors.add({ failure: entry.failure, endedAt: entry.endedAtMs, reused: entry.reused }, entry.step)
+}
+
+function metricsOf(counters: Counters, windowMs: number): GroupMetrics {
   const { bytesSent, bytesReceived } = counters
   const values = Object.fromEntries(KNOWN.map((metric) => [metric.name, countedValue(metric, counters, windowMs)]))
   return { ...NO_METRICS, counts: countsOf(counters), windowMs, values, bytesSent, bytesReceived }
 }
 
-function notesOf({ header, tornTail }: ReadJournal): string[] {
-  const level = header?.level ?? 'unknown'
+function notesOf({ header, tornTail }: ReadJournal, { soFar }: Sums): string[] {
   return [
-    `counted from ${JOURNAL_NAME}; warm-up is included, latencies and connections are not known`,
-    ...(level === 'all' ? [] : [`the journal's level was ${level}: attempts that it leaves out are not counted`]),
+    soFar
+      ? `the counts are those of the last line of ${JOURNAL_NAME}: what came after it, latencies and connections are not known`
+      : `${JOURNAL_NAME} does not say how many attempts there were`,
+    ...(header?.level === 'all' ? [] : [`the journal's level was ${header?.level ?? 'unknown'}: nothing is known of the steps`]),
     ...(tornTail ? ['the last line of the journal is torn and left out'] : []),
   ]
 }

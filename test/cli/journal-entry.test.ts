@@ -6,8 +6,14 @@ import { Exchange } from '../../src/exchange.ts'
 import type { SettledAttempt } from '../../src/runner/run-context.ts'
 import type { RunState } from '../../src/runner/run-state.ts'
 
-// Only the names of steps, phases and targets are looked up.
-const STATE = { plan: { exchanges: [], phases: [], targets: [] }, startedAt: 0 } as unknown as RunState
+const counters = { planned: 3, started: 2, ok: 1, failed: 1, cut: 0, dropped: 1, bytesSent: 10, bytesReceived: 20 }
+// Only the names of steps, phases and targets are looked up, and what was counted.
+const STATE = {
+  plan: { exchanges: [], phases: [], targets: [] },
+  startedAt: 0,
+  phaseTimes: [{ startAt: 0, endAt: 1000 }],
+  recorder: { total: { counters } },
+} as unknown as RunState
 
 /** The entry of a streamed reply, of which nothing was asked to be held. */
 function entryOf(bytes: Buffer, reused = false) {
@@ -69,4 +75,8 @@ test('a reused connection is told', () => {
   const good = Buffer.from('data: {"text":"ok"}\n\n')
   expect(entryOf(good, true).reused).toBe(true)
   expect(Object.hasOwn(entryOf(good), 'reused')).toBe(false)
+})
+
+test('says what the run had counted by then, attempts without a line of their own included', () => {
+  expect(entryOf(Buffer.from('data: {"text":"ok"}\n\n')).soFar).toEqual({ ...counters, windowMs: 1000 })
 })

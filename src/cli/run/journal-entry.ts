@@ -1,15 +1,17 @@
 /** Turns a settled attempt into a journal entry. */
 
+import { measuredMs } from '../../runner/build-result.ts'
 import type { SettledAttempt } from '../../runner/run-context.ts'
 import type { RunState } from '../../runner/run-state.ts'
-import type { JournalEntry } from '../../store/journal/entry.ts'
+import type { CountsSoFar, JournalEntry } from '../../store/journal/entry.ts'
 
 /** The journal entry of a settled attempt: moments in ms since the run began, durations in ms since the request was sent. */
 export function journalEntry(
   { exchange, place, checks, session, start, prompt, attempt }: SettledAttempt,
   runId: string,
-  { plan, startedAt }: RunState,
+  run: RunState,
 ): JournalEntry {
+  const { plan, startedAt } = run
   const since = (at: number, from: number) => (Number.isNaN(at - from) ? null : round(at - from))
   const step = plan.exchanges[place.step]
   const text = Number.isNaN(exchange.firstTokenAt) ? Buffer.from(exchange.rawBeginning).toString('utf8') : exchange.text
@@ -48,7 +50,14 @@ export function journalEntry(
             ...(passed ? {} : { observed }),
           })),
         }),
+    soFar: countsSoFar(run),
   }
+}
+
+/** Without these, a journal of failures alone would say of a killed run that nothing else happened. */
+function countsSoFar(run: RunState): CountsSoFar {
+  const { planned, started, ok, failed, cut, dropped, bytesSent, bytesReceived } = run.recorder.total.counters
+  return { planned, started, ok, failed, cut, dropped, bytesSent, bytesReceived, windowMs: round(measuredMs(run)) }
 }
 
 /** Milliseconds rounded to whole microseconds, the resolution of the clock. */

@@ -14,6 +14,8 @@ export function connectionLines(result: Result, pen: Pen): string[] {
 
 /** The line on the load generator: how late it was (lag) and how busy its event loop and CPU were. */
 export function generatorLines(result: Result, pen: Pen): string[] {
+  // Of a run that was killed before its first checkpoint nothing is known but its journal.
+  if (result.environment.cpus === 0) return []
   const { lag, loopUtilization, cpuShare, stalledMs } = result.generator
   const parts = [
     `lag p99 ${formatPercentile(lag, 'p99')}`,

@@ -3,6 +3,7 @@ import type { Counts, GroupMetrics, Result, TimelineRow } from '../../result/sch
 import { formatMs } from '../../text/units.ts'
 import { formatCount, formatNumber, formatPercentile, formatRate, formatShare, formatValue } from '../text/format.ts'
 import type { Pen } from '../text/pen.ts'
+import { shownVerdict } from '../text/verdict.ts'
 import { iterationsText, retriesText } from './iterations.ts'
 import { labelled } from './labelled.ts'
 import { overTimeLines } from './over-time.ts'
@@ -26,6 +27,16 @@ export function countsText(counts: Counts): string {
   return counts.skipped ? `${total} · ${formatCount(counts.skipped)} more not sent: an earlier step had failed` : total
 }
 
+/** Whether a run was killed before it had counted anything: it may have sent requests all the same. */
+function isUncounted(result: Result): boolean {
+  return shownVerdict(result) === 'incomplete' && result.total.counts.planned === 0
+}
+
+/** The attempts of the whole run as a sum, as far as they are known. */
+export function attemptsText(result: Result): string {
+  return isUncounted(result) ? 'not known: the run was killed before it had counted any' : countsText(result.total.counts)
+}
+
 /** True when response_time and service_time differ by more than 5 % at p99, so that showing one alone would mislead. */
 export function timesDiffer(slice: GroupMetrics): boolean {
   const response = slice.distributions.response_time?.percentiles.p99
@@ -39,7 +50,7 @@ export function totalLines(result: Result, pen: Pen): string[] {
   const { total } = result
   const facts = [
     ['load', loadText(result)],
-    ['attempts', countsText(total.counts)],
+    ['attempts', attemptsText(result)],
     ['iterations', sameAsAttempts(result) ? '' : iterationsText(result)],
     ['retries', retriesText(result)],
     ['rate', rateText(total)],

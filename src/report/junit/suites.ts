@@ -8,7 +8,7 @@ import type { CheckCount, Result, StepMetrics, ThresholdResult, Verdict } from '
 import { terminalSafe } from '../../text/escape.ts'
 import { connectionsMatter, connectionsText } from '../console/connections.ts'
 import { byCount, hintText } from '../console/errors.ts'
-import { countsText } from '../console/totals.ts'
+import { attemptsText } from '../console/totals.ts'
 import { warningsOf } from '../console/warnings.ts'
 import { formatCount, formatValue } from '../text/format.ts'
 import { shownVerdict, verdictWord } from '../text/verdict.ts'
@@ -40,8 +40,9 @@ export function suitesOf(result: Result, stem: string): TestSuite[] {
 
 function runCases(result: Result): TestCase[] {
   const { counts } = result.total
-  const text = `${verdictWord(shownVerdict(result))}: ${result.reason}\n${countsText(counts)}\n${sideText(result)}`.trimEnd()
-  const sent = mustHold('requests were made', counts.started > 0, 'no request was made', countsText(counts))
+  const text = `${verdictWord(shownVerdict(result))}: ${result.reason}\n${attemptsText(result)}\n${sideText(result)}`.trimEnd()
+  if (shownVerdict(result) === 'incomplete') return [verdictCase(result, false, text), ...casesOfKilled(result)]
+  const sent = mustHold(SENT, counts.started > 0, 'no request was made', attemptsText(result))
   const judged = result.thresholds.map((threshold) => thresholdCase(threshold, result)).some(isRed)
   const follow =
     counts.started === 0 ? 'no request was made' : judged && counts.ok === 0 ? 'none did: see the thresholds' : undefined
@@ -53,6 +54,19 @@ function runCases(result: Result): TestCase[] {
   return [verdictCase(result, told, text), sent, succeeded]
 }
 
+/** What a killed run had done by its last checkpoint holds; what it had not done by then is not known. */
+function casesOfKilled(result: Result): TestCase[] {
+  const { started, ok } = result.total.counts
+  const cases = [
+    [SENT, started],
+    [SUCCEEDED, ok],
+  ] as const
+  return cases.map(([name, count]) =>
+    count > 0 ? mustHold(name, true, '', '') : follows(name, 'not known: the run was killed', attemptsText(result)),
+  )
+}
+
+const SENT = 'requests were made'
 const SUCCEEDED = 'at least one attempt succeeded'
 const isRed = ({ state }: TestCase) => state === 'failure' || state === 'error'
 

@@ -12,6 +12,18 @@ const headerSchema = z.object({
   level: z.string().describe('As given with `--log`'),
 })
 
+const soFarSchema = z.object({
+  planned: z.number(),
+  started: z.number(),
+  ok: z.number(),
+  failed: z.number(),
+  cut: z.number(),
+  dropped: z.number(),
+  bytesSent: z.number(),
+  bytesReceived: z.number(),
+  windowMs: z.number().describe('Length of the measured phases so far, in ms'),
+})
+
 const entrySchema = z.object({
   runId: z.string(),
   user: z.number(),
@@ -45,10 +57,15 @@ const entrySchema = z.object({
     .array(z.object({ check: z.string(), passed: z.boolean(), observed: z.string().exactOptional() }).readonly())
     .readonly()
     .exactOptional(),
+  soFar: soFarSchema
+    .exactOptional()
+    .describe('What the whole run had counted when this attempt ended, warm-ups left out; older journals have none'),
 })
 
 /** The first line of a journal. */
 export type JournalHeader = Readonly<z.infer<typeof headerSchema>>
+/** What a run had counted at one moment, attempts that have no line of their own included. */
+export type CountsSoFar = Readonly<z.infer<typeof soFarSchema>>
 /** One attempt. */
 export type JournalEntry = Readonly<z.infer<typeof entrySchema>>
 
