@@ -38,7 +38,7 @@ export const resultSchema = z.object({
     .enum(['passed', 'failed', 'invalid', 'could_not_test', 'aborted', 'incomplete', 'error'])
     .describe('What the run came to'),
   reason: text('Why, in one line'),
-  exitCode: exitCode.describe('The code that the command left with'),
+  exitCode: exitCode.describe('The code that the command left with; in a checkpoint 4, or 3 while nothing was sent'),
   exitCodes: z.array(exitCode).describe('Every code that applied'),
   scenarioName: text('Name of the scenario'),
   scenarioFile: z.string().nullable().describe('Its file as it was named; null when the run came from flags'),

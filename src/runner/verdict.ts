@@ -11,8 +11,8 @@ export interface Exit {
   readonly why: string
 }
 
-/** Whoever finds a checkpoint later must not take half a run for a pass. */
-const UNDER_WAY: Exit = { code: EXIT.bug, why: 'the run was still under way when this was written' }
+/** Whoever finds a checkpoint later must not take half a run for a pass: less was measured than was planned. */
+const UNDER_WAY: Exit = { code: EXIT.notValid, why: 'the run was still under way when this was written' }
 
 /** What is known of the end beside the numbers. */
 interface Ended {

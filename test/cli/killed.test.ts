@@ -29,7 +29,8 @@ test.each(moments)('%d ms after the start', async (ms) => {
   if (holds('result.json')) {
     const result = home.result()
     expect([result.status, result.verdict, result.exitCode]).toEqual(
-      result.status === 'running' ? ['running', 'incomplete', 5] : ['completed', 'passed', 0],
+      // 4: less was measured than was planned; 3 before the first request
+      result.status === 'running' ? ['running', 'incomplete', result.total.counts.started === 0 ? 3 : 4] : ['completed', 'passed', 0],
     )
     const { planned, ok, failed, cut, dropped } = result.total.counts
     if (result.status === 'completed') expect(planned).toBe(ok + failed + cut + dropped)
