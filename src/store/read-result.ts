@@ -5,6 +5,7 @@ import { InputError } from '../errors.ts'
 import { misfitOfResult } from '../result/read.ts'
 import type { Result } from '../result/schema.ts'
 import { RESULT_VERSION } from '../result/version.ts'
+import { contradictionIn } from './contradictions.ts'
 import { codeOf } from './files/local-error.ts'
 import { JOURNAL_NAME, RESULT_NAME } from './files/names.ts'
 import { readJournal } from './journal/reader.ts'
@@ -116,7 +117,11 @@ function asResult(path: string, value: unknown): Result {
       `${path} is not a whole result: ${misfit} is missing or of another kind`,
       'the file was changed after burn wrote it',
     )
-  return value as Result // misfitOfResult has looked at every part
+  const result = value as Result // misfitOfResult has looked at every part
+  const contradiction = contradictionIn(result)
+  if (contradiction !== undefined)
+    throw new InputError(`${path} contradicts itself at ${contradiction}`, 'the file was changed after burn wrote it')
+  return result
 }
 
 function major(version: string): string {

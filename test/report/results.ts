@@ -1,5 +1,6 @@
 /** Five results that every report must print well: empty, fine, threshold failed, all errors, huge. */
 
+import { Histogram } from '../../src/metrics/histogram.ts'
 import { EMPTY_RESULT, NO_METRICS } from '../../src/result/empty.ts'
 import type {
   Counts,
@@ -17,6 +18,19 @@ import type {
 /** Starts with a control sequence, and has what breaks XML, Markdown, tables and terminals. */
 export const HOSTILE = '\x1b[2J\x1b]0;owned\x07<b>"&\'`|\r\n]]>\u0000\u009b\u202e{{x}} 日本語の長い名前 👩‍👩‍👧 \ud800 %::error::'
 
+/** One sample at each end, all others in the middle. */
+function histogramOf(unit: MetricUnit, count: number, [min, middle, max]: readonly [number, number, number]): string {
+  const histogram = new Histogram(unit)
+  for (const end of [max, min].slice(0, count)) histogram.record(end)
+  const block = new Histogram(unit)
+  block.record(middle)
+  for (let rest = Math.max(0, count - 2); rest > 0; rest = Math.floor(rest / 2)) {
+    if (rest % 2 === 1) histogram.merge(block)
+    block.merge(block)
+  }
+  return histogram.encode()
+}
+
 export function distribution(p50: number, p95: number, p99: number, count = 1200, unit: MetricUnit = 'ms'): Distribution {
   const few = [...(count * 0.05 < 10 ? ['p95'] : []), ...(count * 0.01 < 10 ? ['p99'] : [])]
   const percentiles = { p50, p75: (p50 + p95) / 2, p90: (p50 + p95) / 2, p95, p99, 'p99.9': p99 * 1.1 }
@@ -29,7 +43,7 @@ export function distribution(p50: number, p95: number, p99: number, count = 1200
     percentiles,
     fewSamples: few,
     leftOut: 0,
-    histogram: 'HISTFAAAACB42pNpmSzMwMCgxQABzFCaCUoz2X+AsQA/awKA',
+    histogram: histogramOf(unit, count, [p50 / 2, p50, p99 * 1.2]),
   }
 }
 
@@ -212,7 +226,10 @@ export const thresholdFailed: Result = {
   exitCodes: [1],
   totalMessages: 1210,
   failedMessages: 6,
-  errorRate: 0.005,
+  averageLatencyMs: 990,
+  p95LatencyMs: 2900,
+  p99LatencyMs: 4100,
+  errorRate: 6 / 1207,
   thresholds: [
     threshold('errors ratio < 1%', { observed: 0.005, limit: 0.01, unit: 'ratio' }),
     threshold('ttft p95 < 300ms', {
@@ -290,7 +307,7 @@ export const thresholdFailed: Result = {
     averageConnectionTime: 3.4,
     connectTime: distribution(3, 6.2, 9.9, 50),
     tlsTime: distribution(2, 4.1, 7.5, 50),
-    recoveryTime: distribution(120, 120, 120, 1),
+    recoveryTime: distribution(120, 120, 120, 2),
     bytesSent: 121_000,
     bytesReceived: 2_400_000,
   },

@@ -17,8 +17,10 @@ const writer = (path: string) => `
   const { Redactor } = await import(${source('secrets.ts')})
   const journal = Journal.open(${JSON.stringify(path)}, { level: { kind: 'all' }, header: ${JSON.stringify(HEADER)}, redactor: new Redactor() })
   let iteration = 0
+  const none = { failed: 0, cut: 0, dropped: 0, bytesSent: 0, bytesReceived: 0, windowMs: 0 }
+  const soFar = () => ({ planned: iteration, started: iteration, ok: iteration, ...none })
   setInterval(() => {
-    for (let i = 0; i < 1000; i++) journal.write({ ...${JSON.stringify(entry())}, iteration: iteration++ })
+    for (let i = 0; i < 1000; i++) journal.write({ ...${JSON.stringify(entry())}, iteration: iteration++, soFar: soFar() })
     journal.flush()
     process.stdout.write(iteration + '\\n')
   }, 10)
