@@ -1,6 +1,6 @@
 /** Results that contradict themselves: they were changed by hand, or damaged, and none of their figures can be believed. */
-import { InputError } from '../errors.ts'
-import { Histogram } from '../metrics/histogram.ts'
+import { EXIT, InputError } from '../errors.ts'
+import { Histogram } from '../metrics/histogram/histogram.ts'
 import type { Counts, Distribution, GroupMetrics, Result } from '../result/schema.ts'
 
 /** The last moment that a date can name, in ms since 1970. */
@@ -14,7 +14,8 @@ export function contradictionIn(result: Result): string | undefined {
 }
 
 function* faultsOf(result: Result): Generator<string, undefined> {
-  const isRunning = result.status === 'running'
+  // Where a bug of burn's ended the run, attempts may be without an outcome as they are in a checkpoint.
+  const isRunning = result.status === 'running' || result.exitCodes.includes(EXIT.bug)
   yield* timeFaults(result)
   for (const [path, group] of groupsOf(result)) {
     yield* countFaults(`${path}.counts`, group.counts, isRunning)

@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { describe, expect, test } from 'vitest'
+import { readJournal } from '../../src/store/journal/reader.ts'
 import { parseXml, type XmlElement } from '../report/xml-parser.ts'
 import { chat, closeAfter, eventually, Home, mockFor, OUT } from './harness.ts'
 import { breaking } from './preloads.ts'
@@ -309,6 +310,22 @@ describe('7: local files, before any request', () => {
     expect(home.result()).toMatchObject({ status: 'failed', verdict: 'error', exitCode: 7, exitCodes: [7, 1] })
     expect(home.result().files.map(({ path }: { path: string }) => path)).not.toContain('junit.xml')
     expect(home.files().filter((name) => name.endsWith('.tmp'))).toEqual([])
+  })
+
+  test('on a full disk the journal makes room for the result and the reports', async () => {
+    const home = new Home()
+    const mock = await mockFor()
+    const args = ['run', home.write('s.json', chat(mock.url)), ...OUT, '--log', 'all', '--report', 'md']
+    const { code, stderr } = await home.burn(args, { node: breaking(home, 'room beside the journal') })
+    expect(code).toBe(7)
+    expect(stderr).toMatch(/the disk is full: the journal out\/sessions\.jsonl made room for the result \(free some space/)
+    expect(home.result()).toMatchObject({ verdict: 'error', exitCodes: [7], totalMessages: 5, successfulMessages: 5 })
+    expect(home.result().notes.join()).toMatch(/the journal ends early: the disk was full, and its last \S+ \S+ made room/)
+    expect(home.read('out/report.md')).toContain('5 planned, all ok')
+    const { entries, tornTail } = readJournal(home.file('out/sessions.jsonl'))
+    expect(tornTail).toBe(false)
+    expect([...entries].length).toBeGreaterThan(0)
+    expect([...entries].length).toBeLessThan(5)
   })
 
   test('a result that cannot be written is no file of the run; the reports tell of the fault', async () => {

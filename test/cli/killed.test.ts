@@ -30,7 +30,9 @@ test.each(moments)('%d ms after the start', async (ms) => {
     const result = home.result()
     expect([result.status, result.verdict, result.exitCode]).toEqual(
       // 4: less was measured than was planned; 3 before the first request
-      result.status === 'running' ? ['running', 'incomplete', result.total.counts.started === 0 ? 3 : 4] : ['completed', 'passed', 0],
+      result.status === 'running'
+        ? ['running', 'incomplete', result.total.counts.started === 0 ? 3 : 4]
+        : ['completed', 'passed', 0],
     )
     const { planned, ok, failed, cut, dropped } = result.total.counts
     if (result.status === 'completed') expect(planned).toBe(ok + failed + cut + dropped)

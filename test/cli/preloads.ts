@@ -35,6 +35,15 @@ const BREAKS = {
     fs.rename = (from, to) => String(to).endsWith('result.json')
       ? Promise.reject(Object.assign(new Error('ENOSPC: provoked by the test'), { code: 'ENOSPC' })) : rename(from, to)
     syncBuiltinESMExports()`,
+  /** The disk is full as long as the journal takes more than 3000 bytes of it. */
+  'room beside the journal': `
+    import { statSync } from 'node:fs'
+    import fs from 'node:fs/promises'
+    import { syncBuiltinESMExports } from 'node:module'
+    const { rename } = fs
+    fs.rename = (from, to) => statSync('out/sessions.jsonl').size > 3000
+      ? Promise.reject(Object.assign(new Error('ENOSPC: provoked by the test'), { code: 'ENOSPC' })) : rename(from, to)
+    syncBuiltinESMExports()`,
   /** A read-only disk, of which Node's recursive mkdir says that the folder is not there. */
   'making folders': `
     import fs from 'node:fs'

@@ -1,6 +1,6 @@
 /** Five results that every report must print well: empty, fine, threshold failed, all errors, huge. */
 
-import { Histogram } from '../../src/metrics/histogram.ts'
+import { Histogram } from '../../src/metrics/histogram/histogram.ts'
 import { EMPTY_RESULT, NO_METRICS } from '../../src/result/empty.ts'
 import type {
   Counts,

@@ -57,6 +57,8 @@ test('such a file is no input: it is refused, and the key is named', async () =>
   writeFileSync(path, JSON.stringify({ ...fine, totalMessages: 999 }))
   const error = thrownBy(() => readResult(path))
   expect(error).toBeInstanceOf(InputError)
-  expect(error).toMatchObject({ message: `${path} contradicts itself at totalMessages: 999, but by the detail in \`total\` it is 1200` })
+  expect(error).toMatchObject({
+    message: `${path} contradicts itself at totalMessages: 999, but by the detail in \`total\` it is 1200`,
+  })
   await expect(reportCommand(path, { format: 'console', color: false })).rejects.toBeInstanceOf(InputError)
 })

@@ -261,6 +261,25 @@ describe('a disk that fails', () => {
     expect(journal.notes()[0]).toContain('bytes were taken')
   })
 
+  test('gives up its newer half, line by line, and never its header', () => {
+    const { path, journal } = open()
+    for (let i = 0; i < 100; i++) journal.write(entry({ iteration: i }))
+    expect(journal.giveRoom()).toBe(false) // still being written
+    journal.close()
+    const full = fs.statSync(path).size
+    let left = 100
+    while (journal.giveRoom()) {
+      const iterations = entriesIn(path).map((one) => one.iteration)
+      expect(iterations).toEqual(Array.from({ length: iterations.length }, (_, i) => i))
+      expect(iterations.length).toBeLessThan(left)
+      left = iterations.length
+    }
+    const { header, tornTail } = readJournal(path)
+    expect([left, header?.runId, tornTail]).toEqual([0, 'run-1', false])
+    expect(journal.error).toMatchObject({ message: `the disk is full: the journal ${path} made room for the result` })
+    expect(fs.statSync(path).size).toBeLessThan(full / 50)
+  })
+
   test('a disk that is full at once is found when the journal is opened', () => {
     const disk = failingFrom(1, () => {
       throw systemError('ENOSPC')

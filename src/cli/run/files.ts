@@ -3,6 +3,7 @@ import { LocalError } from '../../errors.ts'
 import { type ReportFormat, reporters } from '../../report/index.ts'
 import { FILE_OPTIONS } from '../../report/text/reporter.ts'
 import type { Result } from '../../result/schema.ts'
+import { isDiskFull } from '../../store/files/local-error.ts'
 import { JOURNAL_NAME, RESULT_NAME } from '../../store/files/names.ts'
 import { type Outputs, openOutputs } from '../../store/files/output-file.ts'
 import type { JournalLevel } from '../../store/journal/level.ts'
@@ -39,19 +40,31 @@ export class RunFiles {
     return files.filter(({ path }) => !this.unwritten.has(path))
   }
 
-  /** Writes every report; returns the errors of those that could not be written. */
-  async writeReports(result: Result): Promise<LocalError[]> {
+  /** Writes every report that can be written; returns the faults of the others. `makeRoom` is asked while the disk is full. */
+  async writeReports(result: Result, makeRoom: () => boolean): Promise<LocalError[]> {
     const faults: LocalError[] = []
     for (const format of this.formats) {
       const name = reportName(format)
-      try {
-        await this.outputs.write(this.dir.file(name), reporters[format].render(result, FILE_OPTIONS))
-      } catch (error) {
-        if (!(error instanceof LocalError)) throw error
-        faults.push(error)
-        this.unwritten.add(name)
-      }
+      const text = reporters[format].render(result, FILE_OPTIONS)
+      const fault = await this.attempt(name, () => this.outputs.write(this.dir.file(name), text), makeRoom)
+      if (fault) faults.push(fault)
     }
     return faults
+  }
+
+  /** Writes one file, with `makeRoom` while the disk is full. The fault of one that cannot be written is returned, and the file is in no list. */
+  async attempt(name: string, write: () => Promise<void>, makeRoom: () => boolean): Promise<LocalError | undefined> {
+    for (;;) {
+      try {
+        await write()
+        this.unwritten.delete(name)
+        return undefined
+      } catch (error) {
+        if (!(error instanceof LocalError)) throw error
+        if (isDiskFull(error) && makeRoom()) continue
+        this.unwritten.add(name)
+        return error
+      }
+    }
   }
 }

@@ -1,7 +1,7 @@
 /** Runs one scenario and writes its files. */
 import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
-import { EXIT, LocalError, TargetError } from '../../errors.ts'
+import { EXIT, type LocalError, TargetError } from '../../errors.ts'
 import type { ValidityBounds } from '../../metrics/validity.ts'
 import { startMockWorker } from '../../mock/spawn.ts'
 import type { ReportFormat } from '../../report/index.ts'
@@ -139,7 +139,7 @@ class RecordedRun {
         output.end()
       },
     })
-    return this.write(this.presentable(result, this.journal?.notes()))
+    return this.write(result)
   }
 
   private async startMock(settings: Parameters<typeof startMockWorker>[0]) {
@@ -199,36 +199,44 @@ class RecordedRun {
     return code === undefined ? [] : [{ code, why: 'stopped by a signal; what was measured until then is here' }]
   }
 
-  /** The result as it is written and printed: with the list of its files, all secrets masked. */
-  private presentable(result: Result, notes: readonly string[] = []): Result {
+  /** With the files that lie beside it, what became of the journal, and without any secret: nothing else leaves here. */
+  private presentable(result: Result): Result {
     const files = this.files.list(this.settings.journal, this.options.background !== undefined)
+    const journal = this.journal?.notes() ?? []
     return redactResult(
-      { ...result, files, notes: [...result.notes, ...shortSecretsNote(this.plan.secrets), ...notes] },
+      { ...result, files, notes: [...result.notes, ...shortSecretsNote(this.plan.secrets), ...journal] },
       knownSecrets,
     )
   }
 
-  /** Writes reports and result. Files that cannot be written are named in the result and in those reports that still can be written. */
-  private async write(result: Result): Promise<Result> {
-    const faults = await this.files.writeReports(result)
-    await this.checkpointer.finish(result).catch((error: unknown) => {
-      if (!(error instanceof LocalError)) throw error
-      faults.push(error)
-    })
-    if (faults.length === 0) return result
-    for (const fault of faults) this.options.output.log('error', fault.message)
-    const ended = withExits(
-      result,
-      faults.map(({ message }) => ({ code: EXIT.local, why: knownSecrets.redact(message) })),
-    )
-    const final = { ...ended, files: this.files.list(this.settings.journal, this.options.background !== undefined) }
-    const told = await this.checkpointer.finish(final).then(
-      () => final,
-      () => ({ ...final, files: final.files.filter(({ path }) => path !== RESULT_NAME) }),
-    )
-    await this.files.writeReports(told)
-    return told
+  /** Result and reports, as many as the disk takes; what it does not take ends in the result and the reports, if they can still be written. */
+  private async write(measured: Result): Promise<Result> {
+    const unwritten: LocalError[] = []
+    const faults = () => [...(this.journal?.error ? [this.journal.error] : []), ...unwritten]
+    const told = () => this.presentable(withFaults(measured, faults()))
+    const makeRoom = () => this.journal?.giveRoom() === true
+    const writeResult = () => this.files.attempt(RESULT_NAME, () => this.checkpointer.finish(told()), makeRoom)
+    const fault = await writeResult()
+    if (fault) unwritten.push(fault)
+    const known = faults().length
+    unwritten.push(...(await this.files.writeReports(told(), makeRoom)))
+    if (faults().length > known) {
+      await writeResult()
+      await this.files.writeReports(told(), makeRoom)
+    }
+    for (const { message, hint } of faults())
+      this.options.output.log('error', hint === undefined ? message : `${message} (${hint})`)
+    return told()
   }
+}
+
+/** A result that says which files of its run could not be written. */
+function withFaults(result: Result, faults: readonly LocalError[]): Result {
+  if (faults.length === 0) return result
+  return withExits(
+    result,
+    faults.map(({ message }) => ({ code: EXIT.local, why: message })),
+  )
 }
 
 /** How a thrown error ends the run: a local error such as a full disk (7), a scenario that cannot work (2), else a bug (5). */

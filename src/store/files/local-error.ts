@@ -19,6 +19,12 @@ export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 }
 
+/** Whether an error, or what caused it, says that the disk has no room. */
+export function isDiskFull(error: unknown): boolean {
+  const cause = error instanceof LocalError ? (error.cause ?? error) : error
+  return ['ENOSPC', 'EDQUOT'].includes(codeOf(cause))
+}
+
 /** A LocalError that says what could not be done, with the system's words, a hint and the original as cause. */
 export function localError(what: string, error: unknown): LocalError {
   if (error instanceof LocalError) return error

@@ -1,5 +1,6 @@
 /** The conversation journal: one line per attempt, whole lines only, bounded, and never in the way of the measurement. */
 import * as fs from 'node:fs'
+import { LocalError } from '../../errors.ts'
 import type { Outcome } from '../../exchange.ts'
 import { createRandom } from '../../random.ts'
 import { formatBytes } from '../../text/units.ts'
@@ -7,6 +8,7 @@ import { localError } from '../files/local-error.ts'
 import type { JournalEntry, JournalHeader } from './entry.ts'
 import { type JournalLevel, journalLevelText } from './level.ts'
 import { entryLine, headerLine, type JournalRedactor } from './line.ts'
+import { LINE_FEED, MAX_LINE_BYTES } from './tail.ts'
 
 /** Format version, in the first line. */
 const JOURNAL_VERSION = '1.0'
@@ -19,6 +21,7 @@ export interface JournalFs {
   openSync(path: string, flags: string): number
   writeSync(file: number, bytes: Buffer, offset: number, length: number): number
   ftruncateSync(file: number, length: number): void
+  truncateSync(path: string, length: number): void
   closeSync(file: number): void
 }
 
@@ -34,9 +37,10 @@ export interface JournalOptions {
 
 /**
  * Lines are gathered and appended with one write every 50 ms or 64 KiB: killing the process loses at most those.
- * The first disk error ends the journal, not the run; `notes` tells.
+ * The first disk error ends the journal, not the run; `error` and `notes` tell.
  */
 export class Journal {
+  private readonly path: string
   private readonly level: JournalLevel
   private readonly seed: string
   private readonly redactor: JournalRedactor
@@ -50,10 +54,12 @@ export class Journal {
   private leftOut = 0
   private full = false
   private timer: NodeJS.Timeout | undefined
+  private givenBytes = 0
   /** The first disk error. */
-  error: Error | undefined
+  error: LocalError | undefined
 
-  private constructor(file: number | undefined, options: JournalOptions) {
+  private constructor(path: string, file: number | undefined, options: JournalOptions) {
+    this.path = path
     this.file = file
     this.level = options.level
     this.seed = options.header.seed
@@ -68,9 +74,9 @@ export class Journal {
    */
   static open(path: string, options: JournalOptions): Journal {
     const { level, header, redactor, disk = fs } = options
-    if (level.kind === 'none') return new Journal(undefined, options)
+    if (level.kind === 'none') return new Journal(path, undefined, options)
     try {
-      const journal = new Journal(disk.openSync(path, 'ax'), options)
+      const journal = new Journal(path, disk.openSync(path, 'ax'), options)
       journal.append(headerLine({ journal: JOURNAL_VERSION, ...header, level: journalLevelText(level) }, redactor))
       journal.flush()
       if (journal.error) throw journal.error
@@ -124,12 +130,36 @@ export class Journal {
     try {
       this.disk.closeSync(file)
     } catch (error) {
-      this.error ??= localError('cannot close the journal', error)
+      this.error ??= localError(`cannot close the journal ${this.path}`, error)
+    }
+  }
+
+  /**
+   * Gives up the newer half of a closed journal: the disk is full, and the result needs room. False when nothing but the header is left to
+   * give. Never throws.
+   */
+  giveRoom(): boolean {
+    if (this.level.kind === 'none' || this.file !== undefined) return false
+    try {
+      const size = lineEndBefore(this.path, Math.floor(this.writtenBytes / 2))
+      if (size === 0) return false
+      this.disk.truncateSync(this.path, size)
+      this.givenBytes += this.writtenBytes - size
+      this.writtenBytes = size
+      this.error ??= new LocalError(
+        `the disk is full: the journal ${this.path} made room for the result`,
+        'free some space, or use --log none',
+      )
+      return true
+    } catch {
+      return false
     }
   }
 
   /** What a reader of the result should know: that the journal is not complete, and why. */
   notes(): string[] {
+    if (this.givenBytes > 0)
+      return [`the journal ends early: the disk was full, and its last ${formatBytes(this.givenBytes)} made room for the result`]
     if (this.error) return [`the journal ends early, ${this.leftOut} entries are missing: ${this.error.message}`]
     return this.full
       ? [`the journal stopped at its bound of ${formatBytes(this.maxBytes)}, ${this.leftOut} entries are missing`]
@@ -160,7 +190,7 @@ export class Journal {
 
   /** Takes back what was written in part, so that the file still ends with a whole line. */
   private giveUp(file: number, error: unknown): void {
-    this.error = localError('cannot write the journal', error)
+    this.error = localError(`cannot write the journal ${this.path}`, error)
     this.file = undefined
     try {
       this.disk.ftruncateSync(file, this.writtenBytes)
@@ -168,5 +198,18 @@ export class Journal {
     } catch {
       // The reader leaves out a torn line at the end.
     }
+  }
+}
+
+/** Where the last line before a place in a file ends; 0 when that is the first line, or a line is too long. */
+function lineEndBefore(path: string, place: number): number {
+  const file = fs.openSync(path, 'r')
+  try {
+    const from = Math.max(0, place - MAX_LINE_BYTES)
+    const bytes = Buffer.allocUnsafe(place - from)
+    const end = bytes.subarray(0, fs.readSync(file, bytes, 0, bytes.length, from)).lastIndexOf(LINE_FEED)
+    return end < 0 ? 0 : from + end + 1
+  } finally {
+    fs.closeSync(file)
   }
 }
