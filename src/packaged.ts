@@ -1,8 +1,11 @@
 /** Files that the package brings along. */
 import { readFileSync } from 'node:fs'
 
-/** The text of such a file; `path` starts at the folder of the package, such as `scenarios/data.yaml`. */
-export function packagedText(path: string): string {
-  // This file lies in src/, the program that is built of it in dist/: the package is one folder up from both.
-  return readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
+/** Address of such a file; `path` starts at the folder of the package, such as `protos/chat.proto`. */
+export function packagedFile(path: string): URL {
+  // This file is in src/, the program that is built from it in dist/: the package is one folder up from both.
+  return new URL(`../${path}`, import.meta.url)
 }
+
+/** The text of such a file. */
+export const packagedText = (path: string): string => readFileSync(packagedFile(path), 'utf8')

@@ -3,19 +3,19 @@ import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { Server, ServerCredentials } from '@grpc/grpc-js'
 import { load, type PackageDefinition, type ServiceDefinition } from '@grpc/proto-loader'
+import { packagedFile } from '../../packaged.ts'
 import type { Side } from '../state/side.ts'
 import type { MockState } from '../state/state.ts'
 import { chatHandlers } from './chat.ts'
 import { echoHandlers, healthHandlers, reflectionHandlers } from './plain.ts'
 
 const FILES = ['chat.proto', 'echo.proto', 'health.proto', 'reflection-v1.proto', 'reflection-v1alpha.proto']
-const FOLDER = new URL(import.meta.url.endsWith('.ts') ? '../../../protos/' : '../protos/', import.meta.url)
 const LOADING = { keepCase: true, longs: String, enums: String, defaults: true }
 
 /** Loads the protos and starts the gRPC services: chat, echo, health and reflection. */
 export async function startGrpc(state: MockState): Promise<Side> {
   const protos = await load(
-    FILES.map((name) => fileURLToPath(new URL(name, FOLDER))),
+    FILES.map((name) => fileURLToPath(packagedFile(`protos/${name}`))),
     LOADING,
   )
   const server = new Server()

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import type { NamespaceBase, ReflectionObject, Root, Service, Type } from 'protobufjs'
 import { LocalError } from '../../../errors.ts'
 import { nearest } from '../../../language/suggest.ts'
+import { packagedFile } from '../../../packaged.ts'
 
 type Library = typeof import('protobufjs')
 
@@ -29,7 +30,6 @@ export class UnknownMethod extends Error {
 
 /** The built-in protos: burn's chat and echo services, health and reflection. */
 const BUNDLED = ['chat.proto', 'echo.proto', 'health.proto', 'reflection-v1.proto', 'reflection-v1alpha.proto']
-const FOLDER = new URL(import.meta.url.endsWith('.ts') ? '../../../../protos/' : '../protos/', import.meta.url)
 
 const require = createRequire(import.meta.url)
 const loaded = new Map<string, Protos>()
@@ -42,7 +42,7 @@ export function protobuf(): Library {
 /** The built-in protos. */
 export function bundledProtos(): Protos {
   return loadProtos(
-    BUNDLED.map((name) => fileURLToPath(new URL(name, FOLDER))),
+    BUNDLED.map((name) => fileURLToPath(packagedFile(`protos/${name}`))),
     [],
     '/',
   )
