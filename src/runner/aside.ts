@@ -5,7 +5,7 @@ import { AsideLog } from './aside-log.ts'
 import { asidePhase } from './layout.ts'
 import type { RunContext } from './run-context.ts'
 import { Session } from './session.ts'
-import type { Variables } from './user-scope.ts'
+import type { Variables } from './variables.ts'
 
 /** Failures that are told one by one; the rest is a number. */
 const MAX_TOLD = 5

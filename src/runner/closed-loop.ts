@@ -2,7 +2,7 @@
 import { nextTurn, now } from '../clock.ts'
 import type { ClosedLoad } from '../load/executor.ts'
 import { type Control, TIMER_SLACK_MS } from './control.ts'
-import type { Session } from './session.ts'
+import type { ScheduledUser } from './scheduled-user.ts'
 import type { Users } from './users.ts'
 
 /** How often the head count is looked at while it may change, in ms. */
@@ -117,7 +117,7 @@ export class ClosedLoop {
     )
   }
 
-  private async work(user: Session, rank: number): Promise<void> {
+  private async work(user: ScheduledUser, rank: number): Promise<void> {
     const at = now()
     let phase = this.phaseNow
     const turn: Turn = { due: phase ? firstDue(phase, rank, at) : at, freeAt: at, round: 0 }
@@ -139,7 +139,7 @@ export class ClosedLoop {
   }
 
   /** On a timetable, the time that the user was still busy after `due` is the target's doing; all other lateness is ours. */
-  private async iterate(user: Session, phase: ClosedPhase, { due, freeAt }: Turn): Promise<void> {
+  private async iterate(user: ScheduledUser, phase: ClosedPhase, { due, freeAt }: Turn): Promise<void> {
     const queueWaitMs = phase.load.pacePerSecond === undefined ? 0 : Math.max(0, freeAt - due)
     this.users.counts.planned += 1
     await this.users.iterate(user, {

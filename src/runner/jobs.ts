@@ -11,7 +11,7 @@ import type { Conversation } from './conversation.ts'
 import type { IterationClock } from './iteration-clock.ts'
 import type { TargetLine } from './line.ts'
 import type { RunContext } from './run-context.ts'
-import type { Variables } from './user-scope.ts'
+import type { Variables } from './variables.ts'
 
 export type AttemptStep = MessageStep | RequestStep
 

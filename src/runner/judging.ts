@@ -3,12 +3,20 @@ import type { Exchange } from '../exchange.ts'
 import { TemplateError } from '../language/template/template.ts'
 import type { Check } from '../metrics/check/check.ts'
 import type { CheckOutcome } from '../metrics/recorder.ts'
+import type { Random } from '../random.ts'
 import type { PlannedCheck } from '../scenario/compile/plan.ts'
-import type { AttemptUser } from './jobs.ts'
 import type { Reply } from './reply.ts'
 
+/** What checks with templates in them are rendered with. */
+interface CheckingUser {
+  readonly random: Random
+  readonly scope: Readonly<Record<string, unknown>>
+  /** Whether a step of the present iteration has failed, so that variables may be missing. */
+  readonly hasFailed: () => boolean
+}
+
 /** What each line says of the reply; one that does not hold fails the attempt, unless it is an objective. */
-export function judgeReply(checks: readonly PlannedCheck[], reply: Reply, user: AttemptUser): CheckOutcome[] {
+export function judgeReply(checks: readonly PlannedCheck[], reply: Reply, user: CheckingUser): CheckOutcome[] {
   return checks.flatMap((planned, index) => {
     const check = checkOf(planned, user)
     if (check instanceof TemplateError) {
@@ -25,7 +33,7 @@ export function judgeReply(checks: readonly PlannedCheck[], reply: Reply, user: 
 }
 
 /** The check with its templates rendered, or why that cannot be done. */
-function checkOf(planned: PlannedCheck, { scope, random }: AttemptUser): Check | TemplateError {
+function checkOf(planned: PlannedCheck, { scope, random }: CheckingUser): Check | TemplateError {
   if ('check' in planned) return planned.check
   try {
     return planned.compile(planned.tree.render(scope, random))

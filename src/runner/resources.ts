@@ -4,7 +4,7 @@ import { tlsConnectOptions } from '../connectors/wire/tls.ts'
 import { type Feeder, openFeeder, openTable } from '../data/index.ts'
 import { createRandom } from '../random.ts'
 import type { Plan, PlannedTarget } from '../scenario/compile/plan.ts'
-import type { Variables } from './user-scope.ts'
+import type { Variables } from './variables.ts'
 
 interface ResourceContext {
   readonly mockOrigins: ReadonlyMap<string, string>

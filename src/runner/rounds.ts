@@ -2,7 +2,7 @@
 import { TemplateError } from '../language/template/template.ts'
 import type { Random } from '../random.ts'
 import type { LoopStep } from '../scenario/compile/plan.ts'
-import type { Variables } from './user-scope.ts'
+import type { Variables } from './variables.ts'
 
 /** Rounds that a loop asks for; its `max` when it names none. @throws TemplateError when its template makes no whole number */
 export function roundsOf({ times, max }: LoopStep, scope: Variables, random: Random): number {

@@ -6,27 +6,9 @@ import type { AttemptPlace, CheckOutcome, Recorder } from '../metrics/recorder.t
 import type { Plan } from '../scenario/compile/plan.ts'
 import type { Control } from './control.ts'
 import type { Quotas } from './quotas.ts'
+import type { IterationStart } from './scheduled-user.ts'
 import type { Tagger } from './tagger.ts'
-import type { Variables } from './user-scope.ts'
-
-/** What makes an iteration start. */
-export interface IterationStart {
-  /** When it was due. */
-  readonly intended: number
-  /** How long it waited for a free user, in ms. */
-  readonly queueWaitMs: number
-  readonly phase: number
-  /** Number of this iteration in the run, from 0. */
-  readonly iteration: number
-  /** Setup or teardown. */
-  readonly aside?: boolean
-  /** Teardown: it goes on whatever state the run is in. */
-  readonly heedless?: boolean
-  /** Teardown after a setup that failed: variables may be missing. */
-  readonly lacking?: boolean
-  /** Longest that it may take, in ms, for setup and teardown; those of the load have the plan's. */
-  readonly limitMs?: number | undefined
-}
+import type { Variables } from './variables.ts'
 
 /** A settled attempt with where it belongs; what the journal writes down. */
 export interface SettledAttempt {

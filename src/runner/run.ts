@@ -16,12 +16,13 @@ import { OpenLoop } from './open-loop.ts'
 import { Quotas } from './quotas.ts'
 import { isOver, Resources } from './resources.ts'
 import type { RunContext, SettledAttempt } from './run-context.ts'
-import { newState, type PhaseTimes, type RunOptions, type RunState } from './run-state.ts'
+import type { RunOptions } from './run-options.ts'
+import { newState, type PhaseTimes, type RunState } from './run-state.ts'
 import { everySecond } from './seconds.ts'
 import { Session } from './session.ts'
 import { Tagger } from './tagger.ts'
-import type { Variables } from './user-scope.ts'
 import { Users } from './users.ts'
+import type { Variables } from './variables.ts'
 
 /** Longest teardown after a bug has ended the run: nothing is known of the state it finds. */
 const BROKEN_TEARDOWN_MS = 30_000

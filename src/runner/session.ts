@@ -19,11 +19,13 @@ import { Conversation } from './conversation.ts'
 import { IterationClock } from './iteration-clock.ts'
 import { TargetLine } from './line.ts'
 import { restore, roundsOf } from './rounds.ts'
-import type { IterationStart, RunContext } from './run-context.ts'
-import { fillScope, type Variables } from './user-scope.ts'
+import type { RunContext } from './run-context.ts'
+import type { IterationStart, ScheduledUser } from './scheduled-user.ts'
+import { fillScope } from './user-scope.ts'
+import type { Variables } from './variables.ts'
 import { pickWeighted } from './weighted.ts'
 
-export class Session {
+export class Session implements ScheduledUser {
   readonly id: number
   private readonly run: RunContext
   private readonly plan: Plan

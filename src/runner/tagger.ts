@@ -4,7 +4,7 @@ import type { TagRegistry, TagSet } from '../metrics/groups/tag-registry.ts'
 import type { AttemptPlace } from '../metrics/recorder.ts'
 import type { Random } from '../random.ts'
 import type { Plan, PlannedTags } from '../scenario/compile/plan.ts'
-import type { Variables } from './user-scope.ts'
+import type { Variables } from './variables.ts'
 
 /** What the attempts of one step and one group have in common: a set, when no value holds a template. */
 type Source = { readonly set: TagSet | undefined } | { readonly templates: PlannedTags }

@@ -1,9 +1,8 @@
-/** The variables that one user's templates and conditions see. Plain own properties throughout: the engines read nothing else. */
+/** The variables that one user's templates and conditions see. */
 import type { Random } from '../random.ts'
 import type { Plan, PlannedGroup } from '../scenario/compile/plan.ts'
 import type { Conversation } from './conversation.ts'
-
-export type Variables = Record<string, unknown>
+import type { Variables } from './variables.ts'
 
 /** What a template sees of a reply before there is one. */
 const NO_REPLY = Object.freeze({

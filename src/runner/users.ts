@@ -1,8 +1,8 @@
 /** The users of a run: made when first needed, kept with their connections, handed out to whatever phase needs one. */
+
 import pLimit, { type LimitFunction } from 'p-limit'
 import type { IterationOutcome } from '../metrics/counts/iterations.ts'
-import type { IterationStart } from './run-context.ts'
-import type { Session } from './session.ts'
+import type { IterationStart, ScheduledUser } from './scheduled-user.ts'
 
 /** Iterations by how they ended, warm-ups included. planned = completed + failed + cut + dropped. */
 export interface IterationCounts {
@@ -18,9 +18,9 @@ export interface IterationCounts {
 }
 
 export class Users {
-  private readonly all: Session[] = []
-  private readonly idle: Session[] = []
-  private readonly make: (id: number) => Session
+  private readonly all: ScheduledUser[] = []
+  private readonly idle: ScheduledUser[] = []
+  private readonly make: (id: number) => ScheduledUser
   private readonly onEnd: (outcome: IterationOutcome, phase: number) => void
   private readonly limit: LimitFunction
   private readonly running = new Set<Promise<void>>()
@@ -28,7 +28,7 @@ export class Users {
   /** Set when something inside burn broke; ends the run. */
   bug: unknown
 
-  constructor(maxUsers: number, make: (id: number) => Session, onEnd: (outcome: IterationOutcome, phase: number) => void) {
+  constructor(maxUsers: number, make: (id: number) => ScheduledUser, onEnd: (outcome: IterationOutcome, phase: number) => void) {
     this.make = make
     this.onEnd = onEnd
     this.limit = pLimit(Math.max(1, maxUsers))
@@ -40,7 +40,7 @@ export class Users {
   }
 
   /** The most recently freed user, whose connection is warmest; a new one when none is idle. */
-  take(): Session {
+  take(): ScheduledUser {
     const idle = this.idle.pop()
     if (idle) return idle
     const made = this.make(this.all.length)
@@ -49,7 +49,7 @@ export class Users {
   }
 
   /** Runs `work` as one user under the session scheduler; the user is idle again when `freed` is called. */
-  launch(work: (user: Session) => Promise<void>, freed: () => void): void {
+  launch(work: (user: ScheduledUser) => Promise<void>, freed: () => void): void {
     const user = this.take()
     const running = this.limit(() => work(user))
       .catch((error: unknown) => {
@@ -64,7 +64,7 @@ export class Users {
   }
 
   /** One iteration, counted. */
-  async iterate(user: Session, start: IterationStart): Promise<IterationOutcome> {
+  async iterate(user: ScheduledUser, start: IterationStart): Promise<IterationOutcome> {
     const outcome = await user.iterate(start)
     this.counts[outcome] += 1
     if (outcome === 'expired' || outcome === 'faulted') this.counts.failed += 1
