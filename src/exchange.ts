@@ -28,7 +28,7 @@ export const MAX_REPLY_BYTES = 16 * 1024 * 1024
 const MAX_ODD_BYTES = 4096
 
 /**
- * One attempt. The runner makes it, the connector reports events in the order connected? → sent → head? → data* → done | fail,
+ * One attempt. The engine makes it, the connector reports events in the order connected? → sent → head? → data* → done | fail,
  * the reader turns data into units. The first of finish, fail and cut settles it; whatever comes later is ignored.
  * All moments are ms on the monotonic clock, NaN until they happen.
  */

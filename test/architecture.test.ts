@@ -17,7 +17,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['result'],
   ['auth', 'data', 'load', 'connectors', 'dialects', 'metrics', 'faults'],
   ['scenario'],
-  ['runner', 'report', 'store', 'templates'],
+  ['engine', 'report', 'store', 'templates'],
   ['cli'],
 ]
 /** Only the command line knows the mock, and the mock knows only the ground. */
@@ -68,7 +68,7 @@ describe('imports', () => {
   test('there are some: the reader of this test works', () => {
     expect(inner.length).toBeGreaterThan(files.length)
     expect(inner).toContainEqual({ from: 'cli/main.ts', to: 'cli/program.ts' })
-    expect(inner).toContainEqual({ from: 'runner/run.ts', to: 'clock.ts' })
+    expect(inner).toContainEqual({ from: 'engine/run-plan.ts', to: 'clock.ts' })
   })
 
   test('every room is on the map', () => {

@@ -1,6 +1,6 @@
 /** Credentials that are known from the file, as the target gets them. */
 import { expect, test } from 'vitest'
-import { faulty } from '../runner/targets.ts'
+import { faulty } from '../engine/targets.ts'
 import { runScenario } from '../support/run.ts'
 
 const CASES = [

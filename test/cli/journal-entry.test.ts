@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import { journalEntry } from '../../src/cli/run/journal-entry.ts'
 import { dialectNamed } from '../../src/dialects/index.ts'
 import { createReader } from '../../src/dialects/reply/reader.ts'
+import type { RunState } from '../../src/engine/outcome/run-state.ts'
+import type { SettledAttempt } from '../../src/engine/user/run-context.ts'
 import { Exchange } from '../../src/exchange.ts'
-import type { SettledAttempt } from '../../src/runner/run-context.ts'
-import type { RunState } from '../../src/runner/run-state.ts'
 
 const counters = { planned: 3, started: 2, ok: 1, failed: 1, cut: 0, dropped: 1, bytesSent: 10, bytesReceived: 20 }
 // Only the names of steps, phases and targets are looked up, and what was counted.

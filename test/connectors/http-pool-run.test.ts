@@ -1,6 +1,6 @@
 /** Whole runs over a shared pool: what the result says against what the server counted. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { SettledAttempt } from '../../src/runner/run-context.ts'
+import type { SettledAttempt } from '../../src/engine/user/run-context.ts'
 import { type FaultServer, faultServer, reply } from '../servers/http-faults.ts'
 import { makeCertificates } from '../servers/tls.ts'
 import { runScenario } from '../support/run.ts'

@@ -1,8 +1,8 @@
 /** U+FEFF is a character like any other, but at the start of an event stream. */
 import { expect, test } from 'vitest'
 import { parseJson } from '../../src/dialects/parts/json.ts'
+import { Reply } from '../../src/engine/user/reply/reply.ts'
 import { Exchange } from '../../src/exchange.ts'
-import { Reply } from '../../src/runner/reply.ts'
 import { feed, JSON_TYPE, NDJSON, SSE } from './feed.ts'
 
 const BOM = '\uFEFF'

@@ -1,6 +1,6 @@
 /** 20,000 attempts with seeded faults: nothing is lost, nothing is counted twice, and every class has the number that the target planned. */
 import { expect, test } from 'vitest'
-import { chatAt, threadMock } from '../runner/targets.ts'
+import { chatAt, threadMock } from '../engine/targets.ts'
 import { runScenario } from '../support/run.ts'
 
 const ATTEMPTS = 20_000

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { HEALTH, processMock } from '../runner/targets.ts'
+import { HEALTH, processMock } from '../engine/targets.ts'
 import { onQuietMachine } from '../support/quiet.ts'
 import { runScenario } from '../support/run.ts'
 

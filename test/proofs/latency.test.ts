@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { now } from '../../src/clock.ts'
 import { monotonicMs } from '../../src/mock/persona/pace.ts'
 import type { Result } from '../../src/result/schema.ts'
-import { chatAt, threadMock } from '../runner/targets.ts'
+import { chatAt, threadMock } from '../engine/targets.ts'
 import { onQuietMachine } from '../support/quiet.ts'
 import { runScenario } from '../support/run.ts'
 

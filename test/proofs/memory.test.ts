@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { threadMock } from '../runner/targets.ts'
+import { threadMock } from '../engine/targets.ts'
 
 /** Of two steps each. */
 const ITERATIONS = 2500

@@ -5,7 +5,7 @@ import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { faulty } from '../runner/targets.ts'
+import { faulty } from '../engine/targets.ts'
 
 const MIB = 1024 * 1024
 const USERS = 10

@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Result } from '../../src/result/schema.ts'
-import { threadMock } from '../runner/targets.ts'
+import { threadMock } from '../engine/targets.ts'
 import { onQuietMachine } from '../support/quiet.ts'
 
 const BURN = join(import.meta.dirname, '..', '..', 'bin', 'burn.js')

@@ -1,6 +1,6 @@
 /** 1000 arrivals a second: every one is planned, starts on time, and reaches the target. */
 import { expect, test } from 'vitest'
-import { HEALTH, threadMock } from '../runner/targets.ts'
+import { HEALTH, threadMock } from '../engine/targets.ts'
 import { onQuietMachine } from '../support/quiet.ts'
 import { runScenario } from '../support/run.ts'
 

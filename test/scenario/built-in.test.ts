@@ -6,7 +6,7 @@ import { findHelper } from '../../src/language/helpers/helpers.ts'
 import { startMock } from '../../src/mock/server.ts'
 import { BUILT_IN, IN_LOOP, OLD_NAMES, type Shape, unknownMember } from '../../src/scenario/lint/built-in.ts'
 import { validateScenario } from '../../src/scenario/validate.ts'
-import { chatAt } from '../runner/targets.ts'
+import { chatAt } from '../engine/targets.ts'
 import { runScenario } from '../support/run.ts'
 
 const SHOWN = Object.keys(BUILT_IN).filter((name) => name !== 'message')

@@ -1,9 +1,9 @@
 /** Output for people on stderr: messages, progress and the report, with the live block kept below them on a terminal. */
 
+import type { RunState } from '../../engine/outcome/run-state.ts'
 import { type LiveView, renderLive, renderLiveLine } from '../../report/live.ts'
 import { LivePainter } from '../../report/live-painter.ts'
 import type { RenderOptions } from '../../report/text/reporter.ts'
-import type { RunState } from '../../runner/run-state.ts'
 import { LiveWatch } from './live-view.ts'
 import { jsonLog, type Log, type LogFields, type LogLevel, textLog } from './log.ts'
 

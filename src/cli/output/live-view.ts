@@ -1,9 +1,9 @@
 /** Computes what the live block shows from the state of a run, once a second. */
 import { now } from '../../clock.ts'
+import type { RunState } from '../../engine/outcome/run-state.ts'
 import type { Counters } from '../../metrics/counts/counters.ts'
 import { Histogram, type SparseHistogram } from '../../metrics/histogram/histogram.ts'
 import type { LiveView, Progress } from '../../report/live.ts'
-import type { RunState } from '../../runner/run-state.ts'
 
 /** Length of the window for rates and percentiles on screen, in seconds. */
 const RECENT_SECONDS = 5

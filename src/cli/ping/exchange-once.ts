@@ -1,9 +1,10 @@
 /** Makes one exchange per target by running a single iteration, so that a ping takes the same code path as a run. */
+
+import { runScenario } from '../../engine/run-scenario.ts'
+import { Control } from '../../engine/schedule/control.ts'
+import type { SettledAttempt } from '../../engine/user/run-context.ts'
 import type { Exchange } from '../../exchange.ts'
 import { startMockWorker } from '../../mock/spawn.ts'
-import { Control } from '../../runner/control.ts'
-import type { SettledAttempt } from '../../runner/run-context.ts'
-import { runScenario } from '../../runner/run-scenario.ts'
 import { compileScenario } from '../../scenario/compile/compile.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 import type { Scenario } from '../../scenario/schema/schema.ts'

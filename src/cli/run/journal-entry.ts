@@ -1,8 +1,8 @@
 /** Turns a settled attempt into a journal entry. */
 
-import { measuredMs } from '../../runner/build-result.ts'
-import type { SettledAttempt } from '../../runner/run-context.ts'
-import type { RunState } from '../../runner/run-state.ts'
+import { measuredMs } from '../../engine/outcome/build-result.ts'
+import type { RunState } from '../../engine/outcome/run-state.ts'
+import type { SettledAttempt } from '../../engine/user/run-context.ts'
 import type { CountsSoFar, JournalEntry } from '../../store/journal/entry.ts'
 
 /** The journal entry of a settled attempt: moments in ms since the run began, durations in ms since the request was sent. */

@@ -1,10 +1,10 @@
 /** `burn validate --sample`: tries every path by which a scenario reads replies on a reply from a file. */
 import { readFileSync, statSync } from 'node:fs'
 import { documentsOf } from '../../dialects/reply/documents.ts'
+import { Reply } from '../../engine/user/reply/reply.ts'
 import { readFault, UsageError } from '../../errors.ts'
 import { type Exchange, MAX_REPLY_BYTES } from '../../exchange.ts'
 import { nearest } from '../../language/suggest.ts'
-import { Reply } from '../../runner/reply.ts'
 import { targetsOf } from '../../scenario/compile/compile.ts'
 import type { PlannedTarget } from '../../scenario/compile/plan.ts'
 import { compileTarget } from '../../scenario/compile/target.ts'

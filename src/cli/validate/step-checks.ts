@@ -1,7 +1,7 @@
 /** Tries the captures and JSON checks of a step on a sample reply. */
 
+import { type Reply, takeFrom } from '../../engine/user/reply/reply.ts'
 import { compileJsonPath, JsonPathError } from '../../language/jsonpath/jsonpath.ts'
-import { type Reply, takeFrom } from '../../runner/reply.ts'
 import { compileSource } from '../../scenario/compile/steps.ts'
 import type { Path } from '../../scenario/read/source/source.ts'
 import type { CaptureBlock } from '../../scenario/schema/steps.ts'

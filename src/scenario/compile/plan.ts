@@ -1,4 +1,4 @@
-/** A plan: the scenario, checked, with defaults filled in and templates compiled. Frozen; the runner needs nothing else. */
+/** A plan: the scenario, checked, with defaults filled in and templates compiled. Frozen; the engine needs nothing else. */
 import type { AuthBlock } from '../../auth/index.ts'
 import type { Connector, TargetAddress } from '../../connectors/wire/connector.ts'
 import type { FeederSpec } from '../../data/index.ts'

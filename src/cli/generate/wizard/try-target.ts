@@ -1,7 +1,8 @@
 /** The wizard's connection test: one message to the target. */
+
+import { runScenario } from '../../../engine/run-scenario.ts'
+import type { SettledAttempt } from '../../../engine/user/run-context.ts'
 import { startMock } from '../../../mock/server.ts'
-import type { SettledAttempt } from '../../../runner/run-context.ts'
-import { runScenario } from '../../../runner/run-scenario.ts'
 import { compileScenario } from '../../../scenario/compile/compile.ts'
 import { validateScenario } from '../../../scenario/validate.ts'
 import { chosenTarget, type TargetChoice } from '../../../templates/target-block.ts'

@@ -1,0 +1,69 @@
+/** Budgets of tokens and money: sums that end the run when they are used up, looked at with every reply. */
+
+import type { GroupRecorder } from '../../metrics/groups/group-recorder.ts'
+import type { Recorder } from '../../metrics/recorder.ts'
+import { holds } from '../../metrics/threshold/expression/limit.ts'
+import type { Threshold } from '../../metrics/threshold/threshold.ts'
+import { formatValue } from '../../metrics/threshold/words.ts'
+import type { ThresholdResult } from '../../result/schema.ts'
+import type { Plan } from '../../scenario/compile/plan.ts'
+import { layoutOf, selectorKey } from './recorder-groups.ts'
+
+/** The budget that ended the run, and how it stood then. */
+export interface UsedUp {
+  readonly threshold: Threshold
+  readonly sum: number
+  /** Attempts whose replies were still to come. */
+  readonly inFlight: number
+}
+
+export class Budgets {
+  private readonly all: readonly { readonly threshold: Threshold; readonly group: GroupRecorder }[]
+
+  constructor(plan: Plan, recorder: Recorder) {
+    const keys = layoutOf(plan).selectors.map(selectorKey)
+    this.all = plan.thresholds.filter(isBudget).map((threshold) => ({
+      threshold,
+      group: recorder.selected[keys.indexOf(selectorKey(threshold.tags))] ?? recorder.total,
+    }))
+  }
+
+  /** The first budget that is used up, or will be by the replies in flight, each at the average so far; `atMs` since the run began. */
+  usedUp(atMs: number): UsedUp | undefined {
+    for (const { threshold, group } of this.all) {
+      const { sum = 0, count = 0 } = group.histogramOf(threshold.metric.name) ?? {}
+      const { inFlight } = group
+      const expected = sum + (count === 0 ? 0 : (sum / count) * inFlight)
+      if (atMs >= threshold.afterMs && !holds(expected, threshold.operator, threshold.limit)) return { threshold, sum, inFlight }
+    }
+    return undefined
+  }
+}
+
+/** An upper bound on the sum of what attempts take, that ends the run. */
+function isBudget({ abort, aggregate, metric, operator, windowMs }: Threshold): boolean {
+  const isUse = metric.unit === 'tokens' || metric.unit === 'currency' || metric.unit === 'bytes'
+  return abort && isUse && aggregate.kind === 'sum' && windowMs === undefined && (operator === '<' || operator === '<=')
+}
+
+/** "cost sum was 91.2 of 100 with 9 replies in flight, which would use it up". */
+export function usedUpText({ threshold: { metric, limit, unit }, sum, inFlight }: UsedUp): string {
+  const rest = inFlight === 0 ? '' : ` with ${inFlight} ${inFlight === 1 ? 'reply' : 'replies'} in flight, which would use it up`
+  return `${metric.name} sum was ${formatValue(sum, unit)} of ${formatValue(limit, unit)}${rest}`
+}
+
+/** How the budgets stood when the run was over. */
+interface BudgetEnd {
+  readonly usedUp: UsedUp | undefined
+  /** All that was planned had run by then. */
+  readonly wasAll: boolean
+}
+
+/** A budget that ended the run did not last for it, even when the last replies were cheaper than it looked. */
+export function withBudget(thresholds: readonly ThresholdResult[], { usedUp, wasAll }: BudgetEnd): ThresholdResult[] {
+  return thresholds.map((result) => {
+    if (!usedUp || result.threshold !== usedUp.threshold.name || (wasAll && result.state === 'passed')) return result
+    const reason = result.state === 'passed' ? `${usedUpText(usedUp)}: the run ended early` : result.reason
+    return { ...result, state: 'failed', aborted: true, ...(reason === undefined ? {} : { reason }) }
+  })
+}

@@ -1,0 +1,115 @@
+/** Judges the thresholds of a run: windows and aborts second by second, the rest at the end. */
+
+import { NO_COUNTERS } from '../../metrics/counts/counters.ts'
+import { countedValue } from '../../metrics/groups/catalogue.ts'
+import type { GroupRecorder } from '../../metrics/groups/group-recorder.ts'
+import type { Recorder } from '../../metrics/recorder.ts'
+import { type Evidence, windowEvidence } from '../../metrics/threshold/evidence.ts'
+import { IntervalCutter } from '../../metrics/threshold/interval.ts'
+import { judge } from '../../metrics/threshold/judge.ts'
+import type { Threshold } from '../../metrics/threshold/threshold.ts'
+import { WindowJudge } from '../../metrics/threshold/window.ts'
+import type { ThresholdResult } from '../../result/schema.ts'
+import type { Plan } from '../../scenario/compile/plan.ts'
+import { brokenRules } from './default-rules.ts'
+import { layoutOf, selectorKey } from './recorder-groups.ts'
+
+interface LiveJudge {
+  readonly judge: WindowJudge
+  readonly cutter: IntervalCutter
+  readonly group: GroupRecorder
+  /** Up to where it has seen the run, in ms since the run began. */
+  fedMs: number
+}
+
+export class Judges {
+  private readonly plan: Plan
+  private readonly recorder: Recorder
+  private readonly live: readonly LiveJudge[]
+  private abortedBy: Threshold | undefined
+  private finished = false
+
+  constructor(plan: Plan, recorder: Recorder) {
+    this.plan = plan
+    this.recorder = recorder
+    const watched = plan.thresholds.filter((t) => t.windowMs !== undefined || t.abort)
+    this.live = watched.map((t) => ({
+      judge: new WindowJudge(t),
+      cutter: new IntervalCutter([t.metric]),
+      group: this.groupOf(t),
+      fedMs: 0,
+    }))
+  }
+
+  /** The group that a threshold's tags select. */
+  private groupOf({ tags: wanted }: Pick<Threshold, 'tags'>): GroupRecorder {
+    const key = selectorKey(wanted)
+    const index = layoutOf(this.plan).selectors.findIndex((tags) => selectorKey(tags) === key)
+    return this.recorder.selected[index] ?? this.recorder.total
+  }
+
+  private readonly histogramOf = (group: GroupRecorder) => (metric: string) =>
+    this.recorder.runHistogramOf(metric) ?? group.histogramOf(metric)
+
+  /** One second later: returns a threshold that wants the run to end, if any. `atMs` since the run began. */
+  feed(atMs: number): Threshold | undefined {
+    for (const live of this.live) {
+      this.feedOne(live, atMs)
+      if (live.judge.shouldAbort) this.abortedBy ??= live.judge.threshold
+    }
+    return this.abortedBy
+  }
+
+  /** The run is over: what came since the last second is judged too. Called again, it does nothing. */
+  finish(atMs: number): void {
+    if (!this.finished) for (const live of this.live) this.feedOne(live, atMs)
+    this.finished = true
+  }
+
+  /** The drain that follows the load belongs to no rate. */
+  private feedOne(live: LiveJudge, atMs: number): void {
+    const { judge: window, cutter, group } = live
+    const isRate = window.threshold.metric.kind === 'rate'
+    const toMs = isRate ? Math.min(atMs, this.recorder.loadMs) : atMs
+    if (toMs <= live.fedMs) return
+    live.fedMs = toMs
+    const counters = isRate ? group.windowCounters : group.counters
+    window.feed(cutter.cut(toMs, { ...counters, ...this.recorder.runCounters }, this.histogramOf(group)))
+  }
+
+  /** What the checks of one name came to, in all steps or in the one that is asked for. */
+  private checkEvidence({ tags }: Threshold): Evidence {
+    const steps = this.plan.exchanges.filter(({ name }) => tags.step === undefined || tags.step === name)
+    const found = steps.flatMap(({ index, checks }) =>
+      checks.flatMap(({ label }, k) => (label === tags.check ? [this.recorder.checks[index]?.[k]] : [])),
+    )
+    const checksHeld = found.reduce((sum, check) => sum + (check?.passed ?? 0), 0)
+    const checksMade = found.reduce((sum, check) => sum + (check?.failed ?? 0), checksHeld)
+    return windowEvidence({ ...NO_COUNTERS, checksHeld, checksMade }, 0, 0, () => undefined)
+  }
+
+  /** What the group that a threshold's tags select came to, over its declared window. */
+  private groupEvidence(threshold: Threshold, windowMs: number): Evidence {
+    const group = this.groupOf(threshold)
+    const counters = { ...group.counters, ...this.recorder.runCounters }
+    return {
+      counters,
+      inFlight: 0,
+      value: (metric) => (metric.ofRun ? countedValue(metric, counters, windowMs) : group.value(metric, windowMs)),
+      histogram: this.histogramOf(group),
+    }
+  }
+
+  /** All thresholds as they stand, and the standing rules that are broken; `windowMs`: the declared length of the load. */
+  results(windowMs: number): ThresholdResult[] {
+    const judged = this.plan.thresholds.map((threshold) => {
+      const live = this.live.find((l) => l.judge.threshold === threshold)
+      const aborted = this.abortedBy === threshold
+      if (live && threshold.windowMs !== undefined) return live.judge.result(aborted)
+      const isCheck = threshold.metric.name === 'checks' && threshold.tags.check !== undefined
+      const evidence = isCheck ? this.checkEvidence(threshold) : this.groupEvidence(threshold, windowMs)
+      return { ...judge(threshold, evidence), ...(aborted ? { aborted } : {}) }
+    })
+    return [...judged, ...brokenRules(this.plan, this.recorder, judged)]
+  }
+}

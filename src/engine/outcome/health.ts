@@ -1,0 +1,85 @@
+/** The generator watches itself: event loop, CPU, memory, and stretches in which the whole process stood still. */
+import { type EventLoopUtilization, monitorEventLoopDelay, PerformanceObserver, performance } from 'node:perf_hooks'
+import { every, isRealTime, now } from '../../clock.ts'
+import { EMPTY_RESULT } from '../../result/empty.ts'
+import type { GeneratorHealth } from '../../result/schema.ts'
+
+const BEAT_MS = 50
+/** A beat later than this is a stretch in which nothing ran at all. */
+const STALL_MS = 100
+/** What the delay monitor shows on an idle loop: its own sampling interval. */
+const RESOLUTION_MS = 10
+
+/** All of GeneratorHealth that the generator sees by itself; lag and arrivals come from the recorder. */
+export type SelfSeen = Omit<GeneratorHealth, 'lag' | 'plannedArrivals' | 'startedArrivals'>
+
+/** Memory in use now; 0 when the system cannot say, for it reads a file, and there may be no descriptor left. */
+function rssBytes(): number {
+  try {
+    return process.memoryUsage.rss()
+  } catch (error) {
+    // What the system refuses has a code of its own.
+    if (error instanceof Error && 'code' in error) return 0
+    throw error
+  }
+}
+
+/** CPU time of this thread where Node can tell (24), else of the process: an embedded mock in a worker thread is not our load. */
+function cpuMicros(): number {
+  // The types say it is always there; before Node 24 it is not.
+  const own = process.threadCpuUsage as typeof process.threadCpuUsage | undefined
+  const usage = own ? own.call(process) : process.cpuUsage()
+  return usage.user + usage.system
+}
+
+export class Health {
+  private readonly loop = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
+  private readonly startedAt = now()
+  private readonly cpuAtStart = cpuMicros()
+  private readonly utilizationAtStart: EventLoopUtilization = performance.eventLoopUtilization()
+  private readonly gc: PerformanceObserver
+  private readonly stopBeat: () => void
+  private lastBeat = now()
+  private stalledMs = 0
+  private gcPauseMs = 0
+  private maxRss = 0
+
+  constructor() {
+    this.loop.enable()
+    this.gc = new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) this.gcPauseMs += entry.duration
+    })
+    this.gc.observe({ entryTypes: ['gc'] })
+    this.stopBeat = every(BEAT_MS, () => this.onBeat())
+  }
+
+  private onBeat(): void {
+    const at = now()
+    const late = at - this.lastBeat - BEAT_MS
+    if (late > STALL_MS) this.stalledMs += late
+    this.lastBeat = at
+    this.maxRss = Math.max(this.maxRss, rssBytes())
+  }
+
+  /** What has been seen since the start. */
+  read(): SelfSeen {
+    this.onBeat()
+    // Time that passes by itself is not the machine's: nothing of the machine says how such a run went.
+    if (!isRealTime()) return EMPTY_RESULT.generator
+    const ms = (nanoseconds: number) => Math.max(0, nanoseconds / 1e6 - RESOLUTION_MS)
+    return {
+      loopDelay: { p50: ms(this.loop.percentile(50)), p99: ms(this.loop.percentile(99)), max: ms(this.loop.max) },
+      loopUtilization: performance.eventLoopUtilization(this.utilizationAtStart).utilization,
+      stalledMs: this.stalledMs,
+      cpuShare: (cpuMicros() - this.cpuAtStart) / 1000 / Math.max(1, now() - this.startedAt),
+      maxRssBytes: this.maxRss,
+      gcPauseMs: this.gcPauseMs,
+    }
+  }
+
+  stop(): void {
+    this.stopBeat()
+    this.gc.disconnect()
+    this.loop.disable()
+  }
+}

@@ -1,0 +1,79 @@
+/** What a reader of the result should know of how the run went. */
+
+import { MAX_TAG_SLICES, MAX_TAG_VALUES, OTHER_VALUES } from '../../metrics/groups/tag-registry.ts'
+import type { Recorder } from '../../metrics/recorder.ts'
+import { formatMs } from '../../text/units.ts'
+import { usedUpText } from './budgets.ts'
+import type { RunState } from './run-state.ts'
+import { stopText } from './stop-rule.ts'
+
+/** Why it ended early, what failed beside the attempts, and what was not told apart; a line each. */
+export function runNotes(state: RunState): string[] {
+  return [
+    ...endNotes(state),
+    ...goneNotes(state),
+    ...faultNotes(state),
+    ...neverSent(state),
+    ...gapNotes(state),
+    ...tagNotes(state.recorder),
+  ]
+}
+
+/** Targets that were up and are gone: later failures are of one cause. */
+function goneNotes({ plan, recorder, startedAt, endedAt }: RunState): string[] {
+  if (Number.isNaN(endedAt)) return []
+  return recorder.departures.flatMap((departure, index) => {
+    const name = plan.targets.length > 1 ? ` ${plan.targets[index]?.name}` : ''
+    const { lastOkAt, refused, isGone } = departure
+    const since = `its last good reply came ${formatMs(lastOkAt - startedAt)} into the run`
+    const all = refused === 1 ? 'the one connection' : `all ${refused} connections`
+    return isGone
+      ? [`the target${name} was up and is gone: ${since}, and ${all} tried after that were refused until the end`]
+      : []
+  })
+}
+
+/** From this share on, gaps of 0 say more of how pieces were delivered than of how they were made. */
+const TOGETHER_NOTABLE = 0.1
+
+function gapNotes({ recorder, endedAt }: RunState): string[] {
+  const gaps = recorder.total.histogramOf('itl')?.count ?? 0
+  const share = gaps === 0 ? 0 : recorder.total.gapsTogether / gaps
+  if (Number.isNaN(endedAt) || share <= TOGETHER_NOTABLE) return []
+  return [
+    `itl: ${Math.round(share * 100)} % of the ${gaps} gaps are 0, as several pieces came in one delivery; tpot and stall say more`,
+  ]
+}
+
+/** Steps that no iteration came to, in a run that sent something: what they ask for did not happen. */
+function neverSent({ plan, recorder, endedAt }: RunState): string[] {
+  if (Number.isNaN(endedAt) || recorder.total.counts.started === 0) return []
+  const names = plan.exchanges.flatMap(({ index, name, aside }) => {
+    const { planned = 0, skipped = 0 } = recorder.steps[index]?.counts ?? {}
+    return aside || planned + skipped > 0 ? [] : [name]
+  })
+  return names.length === 0 ? [] : [`never sent: ${names.join(', ')}; no iteration came to ${names.length === 1 ? 'it' : 'them'}`]
+}
+
+/** Why it ended early, and what failed around it. */
+function endNotes(state: RunState): string[] {
+  return [
+    ...(state.usedUp ? [`ended early: ${usedUpText(state.usedUp)}`] : []),
+    ...(state.stoppedBy ? [stopText(state, state.stoppedBy)] : []),
+    ...state.asideNotes,
+  ]
+}
+
+function faultNotes({ faults }: RunState): string[] {
+  return [...faults].map(
+    ([message, count]) => `${count} iteration${count === 1 ? '' : 's'} ended because a template or condition failed: ${message}`,
+  )
+}
+
+/** Values beyond the bounds, said once for each tag. */
+function tagNotes({ tags }: Recorder): string[] {
+  return [...tags.folded].map(
+    ([name, count]) =>
+      `tag ${name} has more values than are told apart (${MAX_TAG_VALUES} of a tag, ${MAX_TAG_SLICES} in all): ${count} attempts are counted under ${OTHER_VALUES}`,
+  )
+}

@@ -1,0 +1,36 @@
+/** The names under which attempts of a plan are filed. */
+import type { Layout } from '../../metrics/recorder.ts'
+import type { Plan } from '../../scenario/compile/plan.ts'
+
+/** The recorder's layout for a plan; selectors come from its thresholds, each once. */
+export function layoutOf(plan: Plan): Layout {
+  const selectors = new Map(
+    plan.thresholds.filter((t) => Object.keys(t.tags).length > 0).map((t) => [selectorKey(t.tags), t.tags]),
+  )
+  return {
+    steps: plan.exchanges.map(({ name, kind, flow, checks }) => ({
+      name,
+      kind,
+      flow,
+      checks: checks.map((check) => check.label),
+    })),
+    phases: [
+      ...plan.phases.map(({ name, warmup }) => ({ name, warmup, aside: false })),
+      { name: 'setup', warmup: true, aside: true },
+      { name: 'teardown', warmup: true, aside: true },
+    ],
+    targets: plan.targets.map((target) => target.name),
+    groups: plan.groups.map((group) => group.name),
+    selectors: [...selectors.values()],
+  }
+}
+
+/** Index of the group that setup (0) or teardown (1) is filed under. */
+export function asidePhase(plan: Plan, which: 0 | 1): number {
+  return plan.phases.length + which
+}
+
+/** One text for a set of tags, whatever their order. */
+export function selectorKey(tags: Readonly<Record<string, string>>): string {
+  return JSON.stringify(Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1)))
+}

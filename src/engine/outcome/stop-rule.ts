@@ -1,0 +1,23 @@
+/** A run that `onError: stop` ended: what its plan said, and what came of it. */
+import type { Iterations } from '../../result/schema.ts'
+import { plannedIterations } from '../schedule/planned-iterations.ts'
+import { NO_QUOTA } from '../user/reply/retry.ts'
+import type { RunState } from './run-state.ts'
+
+/** Iterations by how they ended. Those that a rule kept from starting were planned all the same, where the plan says how many there are. */
+export function iterationsOf({ plan, iterations, stoppedBy }: RunState): Iterations {
+  const never = stoppedBy ? Math.max(0, (plannedIterations(plan) ?? 0) - iterations.planned) : 0
+  return { ...iterations, planned: iterations.planned + never, dropped: iterations.dropped + never }
+}
+
+/** "stopped by onError after 10 of 1000 iterations: pay failed with http_status". */
+export function stopText(
+  { plan, iterations }: RunState,
+  { step, class: failureClass }: NonNullable<RunState['stoppedBy']>,
+): string {
+  const ended = iterations.completed + iterations.failed
+  const planned = plannedIterations(plan)
+  const of = planned === undefined ? '' : ` of ${planned}`
+  if (failureClass === NO_QUOTA) return `stopped after ${ended}${of} iterations: the account has no quota left (${step})`
+  return `stopped by onError after ${ended}${of} iterations: ${step} failed with ${failureClass}`
+}

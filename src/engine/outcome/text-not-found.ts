@@ -1,0 +1,44 @@
+/** Of which steps the replies hold text that was not found. */
+import type { Recorder } from '../../metrics/recorder.ts'
+import type { UnreadStep } from '../../metrics/validity.ts'
+import type { MessageStep, Plan, RequestStep } from '../../scenario/compile/plan.ts'
+
+/** What validity wants to know of replies whose text was not found. */
+interface Unread {
+  /** Steps of which no ok reply had a text that was found. */
+  readonly textless: readonly string[]
+  readonly unread: readonly UnreadStep[]
+}
+
+/** Looks at the steps that are to be answered with text. */
+export function unreadOf({ plan, recorder }: { readonly plan: Plan; readonly recorder: Recorder }): Unread {
+  const steps = plan.exchanges.filter((step) => promisesText(plan, step)).map((step) => unreadStep(step, recorder))
+  return {
+    textless: steps.filter(({ count, of }) => count > 0 && count === of).map(({ step }) => step),
+    // A guess at a reply that nobody described says little until it fails for all of them.
+    unread: steps.filter(({ count, what }) => count > 0 && what !== undefined),
+  }
+}
+
+function unreadStep({ index, name }: MessageStep | RequestStep, recorder: Recorder): UnreadStep {
+  const { replies = 0, repliesUnread = 0 } = recorder.steps[index]?.counters ?? {}
+  return { step: name, count: repliesUnread, of: replies, what: recorder.unread[index] }
+}
+
+/**
+ * Whether the replies of a step are to hold text: those to a message, unless the run came from an address alone that nothing else is known
+ * of, which may be any JSON API.
+ */
+export function promisesText(plan: Plan, step: MessageStep | RequestStep): boolean {
+  if (step.kind !== 'message' || step.aside) return false
+  return plan.file !== null || plan.targets[step.target]?.saysFormat === true || asksForText(plan, step)
+}
+
+/** Something is made of the text, or of its tokens. */
+function asksForText({ thresholds, readsReply }: Plan, { captures, checks }: MessageStep): boolean {
+  if (readsReply || thresholds.some(({ metric }) => metric.ofText)) return true
+  return (
+    captures.length > 0 ||
+    checks.some((planned) => !('check' in planned) || !/^(?:status|service_time|response_time)\b/.test(planned.label))
+  )
+}

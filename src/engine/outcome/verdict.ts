@@ -1,0 +1,89 @@
+/** How a run ended: every exit code that applies, the verdict they make, and why. */
+import { EXIT, type ExitCode, worstExit } from '../../errors.ts'
+import { failsRun } from '../../metrics/threshold/judge.ts'
+import type { GroupMetrics, Result, ThresholdResult, ValidityReason, Verdict } from '../../result/schema.ts'
+import type { RunState } from './run-state.ts'
+import { stopText } from './stop-rule.ts'
+
+/** The exit code that comes from outside the numbers (a signal, a full disk, a bug), and the reason in words. */
+export interface Exit {
+  readonly code: ExitCode
+  readonly why: string
+}
+
+/** Whoever finds a checkpoint later must not take half a run for a pass: less was measured than was planned. */
+const UNDER_WAY: Exit = { code: EXIT.notValid, why: 'the run was still under way when this was written' }
+
+/** What is known of the end beside the numbers. */
+interface Ended {
+  readonly isRunning: boolean
+  readonly exits: readonly Exit[]
+}
+
+const WORDS: readonly (readonly [ExitCode, Verdict])[] = [
+  [EXIT.ok, 'passed'],
+  [EXIT.verdictFailed, 'failed'],
+  [EXIT.couldNotTest, 'could_not_test'],
+  [EXIT.notValid, 'invalid'],
+  [EXIT.sigint, 'aborted'],
+  [EXIT.sigterm, 'aborted'],
+]
+
+/** The verdict that goes with an exit code; `error` for those that say nothing about the target. */
+function verdictOf(code: ExitCode): Verdict {
+  return WORDS.find(([known]) => known === code)?.[1] ?? 'error'
+}
+
+/** Every exit code that applies, the verdict they make, and why. */
+export function conclude(
+  total: GroupMetrics,
+  thresholds: readonly ThresholdResult[],
+  reasons: readonly ValidityReason[],
+  state: RunState,
+  context: Ended,
+) {
+  const failing = thresholds.filter(failsRun)
+  const found: Exit[] = context.isRunning ? [UNDER_WAY] : [...context.exits]
+  for (const why of [state.setupFailure, state.dataFailure]) if (why !== undefined) found.push({ code: EXIT.couldNotTest, why })
+  if (total.counts.started === 0) found.push({ code: EXIT.couldNotTest, why: 'no request was sent' })
+  else if (total.counts.ok === 0 && !context.isRunning) found.push({ code: EXIT.couldNotTest, why: 'nothing succeeded' })
+  const invalid = reasons.filter((reason) => reason.level === 'invalid')
+  if (invalid.length > 0) found.push({ code: EXIT.notValid, why: invalid.map((reason) => reason.message).join('; ') })
+  if (state.stoppedBy) found.push({ code: EXIT.verdictFailed, why: stopText(state, state.stoppedBy) })
+  if (failing.length > 0) found.push({ code: EXIT.verdictFailed, why: failing.map((t) => t.reason ?? t.threshold).join('; ') })
+  const exitCode = worstExit(found.map(({ code }) => code))
+  const why = found.find(({ code }) => code === exitCode)?.why ?? heldReason(thresholds)
+  const verdict = context.isRunning ? 'incomplete' : verdictOf(exitCode)
+  return { verdict, reason: why, exitCode, exitCodes: [...new Set(found.map(({ code }) => code))] }
+}
+
+/** A result to which something happened after it was made: a report that could not be written, say. */
+export function withExits(result: Result, exits: readonly Exit[]): Result {
+  const exitCode = worstExit([...result.exitCodes, ...exits.map(({ code }) => code)])
+  const why = result.exitCodes.includes(exitCode) ? undefined : exits.find(({ code }) => code === exitCode)?.why
+  return {
+    ...result,
+    status: exits.some(isBroken) ? 'failed' : result.status,
+    verdict: verdictOf(exitCode),
+    reason: why ?? result.reason,
+    exitCode,
+    exitCodes: [...new Set([...exits.map(({ code }) => code), ...result.exitCodes])],
+  }
+}
+
+export const isSignal = ({ code }: Exit) => code === EXIT.sigint || code === EXIT.sigterm
+const isBroken = ({ code }: Exit) => code === EXIT.bug || code === EXIT.local
+
+export function statusOf({ isRunning, exits }: Ended): Result['status'] {
+  if (isRunning) return 'running'
+  return exits.some(isBroken) ? 'failed' : exits.some(isSignal) ? 'aborted' : 'completed'
+}
+
+/** A pass does not hide what only warns. */
+function heldReason(thresholds: readonly ThresholdResult[]): string {
+  const warnings = thresholds.filter((t) => t.severity === 'warn' && (t.state === 'failed' || t.state === 'no_samples'))
+  const met = thresholds.filter(({ state }) => state === 'passed').length
+  if (warnings.length === 0) return met === 1 ? 'the threshold was met' : `all ${met} thresholds met`
+  const count = `${warnings.length} warning${warnings.length === 1 ? '' : 's'}`
+  return `all that must be met was met, with ${count}: ${warnings.map((t) => t.reason ?? t.threshold).join('; ')}`
+}

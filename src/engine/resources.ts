@@ -1,0 +1,92 @@
+/** What a run opens before its first request and closes at its end: data files, and sources of credentials. */
+import { type CredentialSource, isStaticAuth, openCredentials } from '../auth/index.ts'
+import { tlsConnectOptions } from '../connectors/wire/tls.ts'
+import { type Feeder, openFeeder, openTable } from '../data/index.ts'
+import { createRandom } from '../random.ts'
+import type { Plan, PlannedTarget } from '../scenario/compile/plan.ts'
+import type { Variables } from './user/variables.ts'
+
+interface ResourceContext {
+  readonly mockOrigins: ReadonlyMap<string, string>
+  /** Hears every token that is got while the run lasts, before it is used. */
+  readonly onSecret: (value: string) => void
+}
+
+/** How the rows of a data file came to an end. */
+interface RowsOver {
+  readonly feeder: string
+  readonly why: string
+  /** The scenario calls that an error. */
+  readonly isFailure: boolean
+}
+
+/** Open files and sources. Everything is open, or nothing is. */
+export class Resources {
+  private readonly feeders: ReadonlyMap<string, Feeder>
+  private readonly sources: readonly (CredentialSource | undefined)[]
+  private readonly over: AbortController
+
+  private constructor(
+    feeders: ReadonlyMap<string, Feeder>,
+    sources: readonly (CredentialSource | undefined)[],
+    over: AbortController,
+  ) {
+    this.feeders = feeders
+    this.sources = sources
+    this.over = over
+  }
+
+  /** Opens all of them. Rejects with LocalError (a bad or missing file) or AuthError. */
+  static async open(plan: Plan, context: ResourceContext): Promise<Resources> {
+    const over = new AbortController()
+    const feeders = new Map<string, Feeder>()
+    for (const [name, spec] of Object.entries(plan.data)) {
+      const random = createRandom(plan.seed, 'data', name)
+      feeders.set(name, await openFeeder(spec, { baseDir: plan.baseDir, random, signal: over.signal }))
+    }
+    const sources = await Promise.all(plan.targets.map((target) => openSource(target, plan.baseDir, context, over.signal)))
+    return new Resources(feeders, sources, over)
+  }
+
+  /** Credentials of a target's users; undefined when its block alone tells them. */
+  credentials(target: number): CredentialSource | undefined {
+    return this.sources[target]
+  }
+
+  /** The next row of every data file for one iteration, by feeder; or which of them has none left. @throws DataError */
+  nextRows(user: number): Variables | RowsOver {
+    const rows: Variables = {}
+    for (const [name, feeder] of this.feeders) {
+      const row = feeder.next(user)
+      if (row === undefined) return { feeder: name, why: feeder.exhausted ?? 'no rows left', isFailure: feeder.onEnd === 'fail' }
+      rows[name] = row
+    }
+    return rows
+  }
+
+  async close(): Promise<void> {
+    this.over.abort()
+    for (const feeder of this.feeders.values()) feeder.close()
+    await Promise.allSettled(this.sources.map((source) => source?.close()))
+  }
+}
+
+/** Whether rows came to an end rather than came. */
+export function isOver(rows: Variables | RowsOver): rows is RowsOver {
+  return typeof rows.isFailure === 'boolean' && typeof rows.why === 'string'
+}
+
+function openSource(target: PlannedTarget, baseDir: string, context: ResourceContext, signal: AbortSignal) {
+  const block = target.auth?.block
+  if (!block || isStaticAuth(block)) return undefined
+  const origin = context.mockOrigins.get(target.name)
+  const { ca, rejectUnauthorized = true } = tlsConnectOptions(target.address.tls, baseDir)
+  return openCredentials(block, {
+    baseDir,
+    signal,
+    onSecret: context.onSecret,
+    openRows: (file) => openTable(file, { baseDir }),
+    resolveUrl: (url) => (origin !== undefined && url.startsWith('mock:') ? origin + url.slice('mock:'.length) : url),
+    tls: { rejectUnauthorized, ...(ca === undefined ? {} : { ca: ca as string | Buffer | (string | Buffer)[] }) },
+  })
+}

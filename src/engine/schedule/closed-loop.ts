@@ -1,0 +1,223 @@
+/** The closed loop: a head count of users, each starting its next iteration when the last one ended, or on its own timetable. */
+import { nextTurn, now } from '../../clock.ts'
+import type { ClosedLoad } from '../../load/executor.ts'
+import { type Control, TIMER_SLACK_MS } from './control.ts'
+import type { ScheduledUser } from './scheduled-user.ts'
+import type { Users } from './users.ts'
+
+/** How often the head count is looked at while it may change, in ms. */
+const LOOK_MS = 10
+/** Users made this soon after a phase began belong to its beginning. */
+const STARTING_MS = 100
+/** Pause after an iteration during which nothing else could run: without it, one that sends nothing would never let go of the process. */
+const BREATH_MS = 1
+
+/** Why iterations never started: the time for their budget was over, or their user still waited for a reply. */
+export type DropReason = 'budget' | 'held back'
+
+/** What the closed loop tells. */
+interface TurnEvents {
+  /** Iterations that were planned and never started. */
+  dropped(phase: number, count: number, why: DropReason): void
+  /** Hands out the number of the next iteration. */
+  nextIteration(): number
+  /** How long a user without a timetable rests because its target cannot be reached, in ms. */
+  restMs(user: number, phase: number): number
+}
+
+interface ClosedPhase {
+  readonly load: ClosedLoad
+  readonly index: number
+  readonly startAt: number
+  readonly endAt: number
+  /** Iterations left of its budget, that of all users together. */
+  left: number
+}
+
+/** Where a user stands in its work. */
+interface Turn {
+  /** When its next iteration is due. */
+  due: number
+  /** When it became free. */
+  freeAt: number
+  /** Iterations that it has made in this phase. */
+  round: number
+}
+
+export class ClosedLoop {
+  private readonly users: Users
+  private readonly control: Control
+  private readonly events: TurnEvents
+  private phaseNow: ClosedPhase | undefined
+  /** Ranks at work: user of rank r works while the head count is above r. */
+  private readonly ranks = new Set<number>()
+  /** Ranks that have made all their iterations in a phase of per-user budgets. */
+  private readonly done = new Set<string>()
+  private lastFreeAt = Number.NaN
+  private readonly clockwork = new LoopTurns()
+  private whenIdle: (() => void) | undefined
+
+  constructor(users: Users, control: Control, events: TurnEvents) {
+    this.users = users
+    this.control = control
+    this.events = events
+  }
+
+  /** Runs one phase; gives the moment of its end. Users that the next closed phase still wants go on without a pause. */
+  async phase(load: ClosedLoad, index: number, startAt: number): Promise<number> {
+    const endAt = load.lengthMs === undefined ? Number.POSITIVE_INFINITY : startAt + load.lengthMs
+    const phase: ClosedPhase = { load, index, startAt, endAt, left: budgetOf(load) }
+    this.phaseNow = phase
+    while (this.control.state === 'running' && now() < endAt) {
+      this.fill(phase)
+      if (this.exhausted(phase)) return Math.min(endAt, this.lastFreeAt)
+      await Promise.race([this.control.sleepUntil(Math.min(endAt, now() + LOOK_MS)), this.idle(load)])
+    }
+    if (this.control.state !== 'running') return Math.min(endAt, this.control.stoppedAt)
+    if (isBounded(load)) this.drop(phase, phase.left, 'budget')
+    return endAt
+  }
+
+  /** The phase is over: users stop at the end of their iteration, unless another closed phase has taken its place by then. */
+  leave(): void {
+    this.phaseNow = undefined
+  }
+
+  private exhausted({ load }: ClosedPhase): boolean {
+    return isBounded(load) && this.ranks.size === 0
+  }
+
+  /** Settles when nobody is at work any more; never when only time ends the phase. */
+  private idle(load: ClosedLoad): Promise<void> {
+    return new Promise((resolve) => {
+      this.whenIdle = isBounded(load) ? resolve : undefined
+    })
+  }
+
+  private headCount(phase: ClosedPhase): number {
+    return phase.load.usersAt(now() - phase.startAt)
+  }
+
+  private fill(phase: ClosedPhase): void {
+    const wanted = this.headCount(phase)
+    for (let rank = 0; rank < wanted; rank += 1) {
+      if (!this.ranks.has(rank) && phase.left > 0 && !this.done.has(doneKey(phase, rank))) this.launch(rank)
+    }
+  }
+
+  private launch(rank: number): void {
+    this.ranks.add(rank)
+    this.users.launch(
+      (user) => this.work(user, rank),
+      () => {
+        this.ranks.delete(rank)
+        this.lastFreeAt = now()
+        if (this.ranks.size === 0) this.whenIdle?.()
+      },
+    )
+  }
+
+  private async work(user: ScheduledUser, rank: number): Promise<void> {
+    const at = now()
+    let phase = this.phaseNow
+    const turn: Turn = { due: phase ? firstDue(phase, rank, at) : at, freeAt: at, round: 0 }
+    if (turn.due > at && !(await this.control.sleepUntil(turn.due))) return
+    while (phase && this.wants(phase, rank, turn)) {
+      const before = this.clockwork.turn
+      phase.left -= 1
+      await this.iterate(user, phase, turn)
+      turn.round += 1
+      turn.freeAt = now()
+      turn.due = nextDue(phase.load, turn.due + user.injectedMs, user.dueNext + this.events.restMs(user.id, phase.index))
+      if (this.clockwork.turn === before) await this.control.sleepUntil(turn.freeAt + BREATH_MS)
+      if (turn.due > now() && !(await this.control.sleepUntil(turn.due))) break
+      if (!this.phaseNow) break
+      if (phase !== this.phaseNow) turn.round = 0
+      phase = this.phaseNow
+    }
+    if (phase) this.dropOverdue(phase, rank, turn)
+  }
+
+  /** On a timetable, the time that the user was still busy after `due` is the target's doing; all other lateness is ours. */
+  private async iterate(user: ScheduledUser, phase: ClosedPhase, { due, freeAt }: Turn): Promise<void> {
+    const queueWaitMs = phase.load.pacePerSecond === undefined ? 0 : Math.max(0, freeAt - due)
+    this.users.counts.planned += 1
+    await this.users.iterate(user, {
+      intended: due,
+      queueWaitMs,
+      phase: phase.index,
+      iteration: this.events.nextIteration(),
+    })
+  }
+
+  private wants(phase: ClosedPhase, rank: number, { due, round }: Turn): boolean {
+    if (this.control.state !== 'running' || due >= phase.endAt || phase.left <= 0) return false
+    const { iterationsPerUser } = phase.load
+    if (iterationsPerUser !== undefined && round >= iterationsPerUser) {
+      this.done.add(doneKey(phase, rank))
+      return false
+    }
+    return this.headCount(phase) > rank
+  }
+
+  /** Turns that came due while the user was still busy, and now never come: the slowness that hid them must show. */
+  private dropOverdue(phase: ClosedPhase, rank: number, { due, round }: Turn): void {
+    const { pacePerSecond, iterationsPerUser = Number.POSITIVE_INFINITY } = phase.load
+    if (pacePerSecond === undefined || this.headCount(phase) <= rank) return
+    const endAt = Math.min(phase.endAt, this.control.state === 'running' ? now() : this.control.stoppedAt - TIMER_SLACK_MS)
+    const overdue = Math.ceil(((endAt - due) * pacePerSecond) / 1000)
+    const count = Math.min(overdue, phase.left, iterationsPerUser - round)
+    this.drop(phase, count, 'held back')
+  }
+
+  private drop(phase: ClosedPhase, count: number, why: DropReason): void {
+    if (count <= 0) return
+    phase.left -= count
+    this.users.counts.planned += count
+    this.users.counts.dropped += count
+    this.events.dropped(phase.index, count, why)
+  }
+}
+
+/** Iterations of all users together; Infinity when only time ends the phase. */
+function budgetOf({ sharedIterations, iterationsPerUser = Number.POSITIVE_INFINITY, maxUsers }: ClosedLoad): number {
+  return sharedIterations ?? (maxUsers === 0 ? Number.POSITIVE_INFINITY : iterationsPerUser * maxUsers)
+}
+
+const isBounded = (load: ClosedLoad) => load.sharedIterations !== undefined || load.iterationsPerUser !== undefined
+const doneKey = (phase: ClosedPhase, rank: number) => `${phase.index} ${rank}`
+
+/**
+ * With a pace, the user's own timetable: an iteration that took too long makes the next ones late, which response_time shows. Waits that
+ * the scenario put in move the timetable instead: they are nobody's slowness.
+ * Without, the moment the last one was over, and a rest where its target could not be reached: part of no latency.
+ */
+function nextDue(load: ClosedLoad, due: number, overAt: number): number {
+  return load.pacePerSecond === undefined ? overAt : due + 1000 / load.pacePerSecond
+}
+
+/** Users on a timetable begin one after the other within its interval: together they make an even stream, not a volley. */
+function firstDue({ load, startAt }: ClosedPhase, rank: number, at: number): number {
+  const { pacePerSecond, maxUsers } = load
+  if (pacePerSecond === undefined) return at
+  // Those that begin with the phase are due by its clock, however long it took to make them.
+  const from = at - startAt < STARTING_MS ? startAt : at
+  return from + ((rank / maxUsers) * 1000) / pacePerSecond
+}
+
+/** Counts turns of the event loop, but only those that somebody looks at. */
+class LoopTurns {
+  private count = 0
+  private armed = false
+
+  get turn(): number {
+    if (!this.armed) nextTurn(() => this.tick())
+    this.armed = true
+    return this.count
+  }
+
+  private tick(): void {
+    this.armed = false
+    this.count += 1
+  }
+}

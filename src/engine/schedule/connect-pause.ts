@@ -1,0 +1,35 @@
+/** A target that cannot be reached says so at once: users of a closed load that asked again at once would only heat this machine. */
+import type { Exchange } from '../../exchange.ts'
+import type { PlannedPhase } from '../../scenario/compile/plan.ts'
+
+/** Pause after the first failed connect, in ms; each further one in a row doubles it. */
+const FIRST_MS = 10
+const LONGEST_MS = 1000
+
+export class ConnectPauses {
+  private readonly phases: readonly PlannedPhase[]
+  /** Connects that failed in a row, by user; those of users whose last one went well are not here. */
+  private readonly failed = new Map<number, number>()
+
+  constructor(phases: readonly PlannedPhase[]) {
+    this.phases = phases
+  }
+
+  /** An attempt of this user is over. */
+  note(user: number, exchange: Exchange): void {
+    const phase = exchange.failure?.phase
+    const unconnected = Number.isNaN(exchange.sentAt) && (phase === 'dns' || phase === 'connect' || phase === 'tls')
+    if (unconnected) this.failed.set(user, (this.failed.get(user) ?? 0) + 1)
+    // One that was cut, or broke on this side before it was sent, says nothing about the connection.
+    else if (!Number.isNaN(exchange.sentAt)) this.failed.delete(user)
+  }
+
+  /**
+   * How long this user rests before it tries again, in ms: 10, 20, 40 … 1000; 0 when its last connect did not fail, and in an open load,
+   * which keeps its timetable whatever the target does.
+   */
+  pauseMs(user: number, phase: number): number {
+    const failed = this.failed.get(user) ?? 0
+    return failed === 0 || this.phases[phase]?.load.model !== 'closed' ? 0 : Math.min(LONGEST_MS, FIRST_MS * 2 ** (failed - 1))
+  }
+}

@@ -1,0 +1,73 @@
+/** Where a run is between its start and its end, and who may move it on. */
+import { after, now } from '../../clock.ts'
+
+/** How late a timer may be without the generator being at fault, in ms: the bound on its lag. */
+export const TIMER_SLACK_MS = 10
+
+type StopReason = 'signal' | 'threshold' | 'onError' | 'data' | 'finished'
+
+/**
+ * | state    | arrivals | steps in an iteration | exchanges in flight | leaves by |
+ * | running  | start    | go on                 | go on               | stop → draining |
+ * | draining | none     | end before the next   | go on               | all done, or `cut` → over |
+ * | over     | none     | end                   | are cut             | – |
+ */
+export class Control {
+  state: 'running' | 'draining' | 'over' = 'running'
+  /** When arrivals stopped; NaN while running. */
+  stoppedAt = Number.NaN
+  reason: StopReason | undefined
+  private readonly listeners = new Set<() => void>()
+
+  /** Arrivals stop; what is in flight may finish. The first reason counts. */
+  stop(reason: StopReason): void {
+    if (this.state !== 'running') return
+    this.state = 'draining'
+    this.stoppedAt = now()
+    this.reason = reason
+    this.tell()
+  }
+
+  /** Whatever is still in flight is cut now. */
+  cut(): void {
+    this.stop('signal')
+    if (this.state === 'over') return
+    this.state = 'over'
+    this.tell()
+  }
+
+  /** Calls back at each change of state until the returned function is called. */
+  onChange(listener: () => void): () => void {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  private tell(): void {
+    for (const listener of [...this.listeners]) listener()
+  }
+
+  /** Sleeps until the moment `at` on the monotonic clock; returns early, with false, when the run stops. */
+  sleepUntil(at: number): Promise<boolean> {
+    if (this.state !== 'running') return Promise.resolve(false)
+    if (at <= now()) return Promise.resolve(true)
+    return new Promise((resolve) => {
+      let stopTimer: () => void
+      const forget = this.onChange(() => {
+        stopTimer()
+        forget()
+        resolve(false)
+      })
+      // A timer may fire a fraction of a millisecond early: look again rather than start before the time.
+      const look = () => {
+        const left = at - now()
+        if (left > 0) {
+          stopTimer = after(Math.ceil(left), look)
+          return
+        }
+        forget()
+        resolve(true)
+      }
+      stopTimer = after(Math.max(0, Math.ceil(at - now())), look)
+    })
+  }
+}

@@ -1,0 +1,108 @@
+/** The open loop: iterations start on an absolute timetable, whatever the target does. */
+import { now } from '../../clock.ts'
+import type { OpenLoad } from '../../load/executor.ts'
+import type { Random } from '../../random.ts'
+import { type Control, TIMER_SLACK_MS } from './control.ts'
+import type { Users } from './users.ts'
+import { type WaitingArrival, WaitingArrivals } from './waiting.ts'
+
+/** What the open loop tells about arrivals. */
+interface ArrivalEvents {
+  /** An arrival that found all users busy, and was not or could not be kept waiting. */
+  dropped(phase: number): void
+  /** Hands out the number of the next iteration. */
+  nextIteration(): number
+}
+
+export class OpenLoop {
+  private readonly users: Users
+  private readonly control: Control
+  private readonly events: ArrivalEvents
+  private readonly waiting = new WaitingArrivals()
+  private active = 0
+  private maxUsers = 0
+
+  constructor(users: Users, control: Control, events: ArrivalEvents) {
+    this.users = users
+    this.control = control
+    this.events = events
+  }
+
+  get queued(): number {
+    return this.waiting.size
+  }
+
+  /** Runs one phase from `startAt`; gives the moment of its end. Arrivals still waiting then stay queued for the next phase. */
+  async phase(load: OpenLoad, phase: number, startAt: number, random: Random): Promise<number> {
+    this.maxUsers = load.maxUsers
+    this.serveWaiting()
+    const endAt = startAt + load.lengthMs
+    const arrivals = load.arrivals(random)
+    let next = arrivals.next()
+    while (this.control.state === 'running') {
+      const at = now()
+      for (; !next.done && startAt + next.value <= at; next = arrivals.next()) this.arrive(load, phase, startAt + next.value, at)
+      if (next.done && at >= endAt) return endAt
+      await this.control.sleepUntil(next.done ? endAt : startAt + next.value)
+    }
+    this.noticeDue(load, phase, startAt, arrivals, next)
+    return Math.min(endAt, this.control.stoppedAt)
+  }
+
+  /**
+   * The run was stopped: what was due by then and was not noticed counts as planned, and as dropped. An arrival that a timer may
+   * rightly have been late for is no part of this run, or every stop would leave a dropped one.
+   */
+  private noticeDue(
+    load: OpenLoad,
+    phase: number,
+    startAt: number,
+    arrivals: Iterator<number, undefined>,
+    from: IteratorResult<number, undefined>,
+  ): void {
+    for (let next = from; !next.done && startAt + next.value <= this.control.stoppedAt - TIMER_SLACK_MS; next = arrivals.next()) {
+      this.arrive(load, phase, startAt + next.value, this.control.stoppedAt)
+    }
+  }
+
+  /** Somebody waits only while all users are busy: whoever becomes free serves the one that waits longest. */
+  private arrive(load: OpenLoad, phase: number, intended: number, noticedAt: number): void {
+    this.users.counts.planned += 1
+    const running = this.control.state === 'running'
+    if (running && this.active < this.maxUsers) this.start({ phase, intended, noticedAt })
+    else if (!running || load.whenFull === 'drop' || !this.waiting.push(phase, intended, noticedAt)) this.drop(phase)
+  }
+
+  private drop(phase: number): void {
+    this.users.counts.dropped += 1
+    this.events.dropped(phase)
+  }
+
+  private start(arrival: WaitingArrival, queueWaitMs = 0): void {
+    this.active += 1
+    const { phase, intended } = arrival
+    this.users.launch(
+      async (user) => {
+        const iteration = this.events.nextIteration()
+        await this.users.iterate(user, { intended, queueWaitMs, phase, iteration })
+      },
+      () => {
+        this.active -= 1
+        this.serveWaiting()
+      },
+    )
+  }
+
+  private serveWaiting(): void {
+    while (this.control.state === 'running' && this.active < this.maxUsers) {
+      const arrival = this.waiting.shift()
+      if (!arrival) return
+      this.start(arrival, now() - arrival.noticedAt)
+    }
+  }
+
+  /** The load is over: whoever still waits will never start. */
+  dropWaiting(): void {
+    for (let arrival = this.waiting.shift(); arrival; arrival = this.waiting.shift()) this.drop(arrival.phase)
+  }
+}

@@ -1,0 +1,34 @@
+/** How many iterations a plan is made of, where it says so. */
+import type { Load } from '../../load/executor.ts'
+import { createRandom } from '../../random.ts'
+import type { Plan } from '../../scenario/compile/plan.ts'
+
+/** Arrivals are counted one by one; beyond this many it is not worth the time. */
+const MAX_COUNTED = 1_000_000
+
+/** Iterations of all phases together; undefined when only time ends one of them. */
+export function plannedIterations(plan: Plan): number | undefined {
+  let sum = 0
+  for (const [index, { load }] of plan.phases.entries()) {
+    const count = countOf(load, plan.seed, index)
+    if (count === undefined) return undefined
+    sum += count
+  }
+  return sum
+}
+
+function countOf(load: Load, seed: string, phase: number): number | undefined {
+  if (load.model === 'open') return arrivalsOf(load.arrivals(createRandom(seed, 'arrivals', phase)))
+  // A pause is a phase without users.
+  if (load.maxUsers === 0) return 0
+  return load.sharedIterations ?? (load.iterationsPerUser === undefined ? undefined : load.iterationsPerUser * load.maxUsers)
+}
+
+function arrivalsOf(arrivals: Iterator<number, undefined>): number | undefined {
+  let count = 0
+  while (!arrivals.next().done) {
+    count += 1
+    if (count > MAX_COUNTED) return undefined
+  }
+  return count
+}

@@ -1,0 +1,87 @@
+/** The users of a run: made when first needed, kept with their connections, handed out to whatever phase needs one. */
+
+import pLimit, { type LimitFunction } from 'p-limit'
+import type { IterationOutcome } from '../../metrics/counts/iterations.ts'
+import type { IterationStart, ScheduledUser } from './scheduled-user.ts'
+
+/** Iterations by how they ended, warm-ups included. planned = completed + failed + cut + dropped. */
+export interface IterationCounts {
+  planned: number
+  completed: number
+  failed: number
+  /** Of those that failed, the ones that took too long. */
+  expired: number
+  /** Of those that failed, the ones that a template or condition outside of any attempt ended. */
+  faulted: number
+  cut: number
+  dropped: number
+}
+
+export class Users {
+  private readonly all: ScheduledUser[] = []
+  private readonly idle: ScheduledUser[] = []
+  private readonly make: (id: number) => ScheduledUser
+  private readonly onEnd: (outcome: IterationOutcome, phase: number) => void
+  private readonly limit: LimitFunction
+  private readonly running = new Set<Promise<void>>()
+  readonly counts: IterationCounts = { planned: 0, completed: 0, failed: 0, expired: 0, faulted: 0, cut: 0, dropped: 0 }
+  /** Set when something inside burn broke; ends the run. */
+  bug: unknown
+
+  constructor(maxUsers: number, make: (id: number) => ScheduledUser, onEnd: (outcome: IterationOutcome, phase: number) => void) {
+    this.make = make
+    this.onEnd = onEnd
+    this.limit = pLimit(Math.max(1, maxUsers))
+  }
+
+  /** Users that are in an iteration or between two of theirs. */
+  get busy(): number {
+    return this.all.length - this.idle.length
+  }
+
+  /** The most recently freed user, whose connection is warmest; a new one when none is idle. */
+  take(): ScheduledUser {
+    const idle = this.idle.pop()
+    if (idle) return idle
+    const made = this.make(this.all.length)
+    this.all.push(made)
+    return made
+  }
+
+  /** Runs `work` as one user under the session scheduler; the user is idle again when `freed` is called. */
+  launch(work: (user: ScheduledUser) => Promise<void>, freed: () => void): void {
+    const user = this.take()
+    const running = this.limit(() => work(user))
+      .catch((error: unknown) => {
+        this.bug ??= error
+      })
+      .then(() => {
+        this.idle.push(user)
+        this.running.delete(running)
+        freed()
+      })
+    this.running.add(running)
+  }
+
+  /** One iteration, counted. */
+  async iterate(user: ScheduledUser, start: IterationStart): Promise<IterationOutcome> {
+    const outcome = await user.iterate(start)
+    this.counts[outcome] += 1
+    if (outcome === 'expired' || outcome === 'faulted') this.counts.failed += 1
+    this.onEnd(outcome, start.phase)
+    return outcome
+  }
+
+  /** Resolves when nobody is at work any more. */
+  async settled(): Promise<void> {
+    while (this.running.size > 0) await Promise.all(this.running)
+  }
+
+  cut(): void {
+    for (const user of this.all) user.cut()
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled(this.all.map((user) => user.close()))
+  }
+}

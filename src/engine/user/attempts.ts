@@ -1,0 +1,287 @@
+/** Makes the attempts of one user: builds the request, waits for the reply, judges it, files it. */
+import { now, wallNow } from '../../clock.ts'
+import { conversationIdOf } from '../../dialects/parts/conversation-id.ts'
+import { readRateLimits } from '../../dialects/parts/rate-limits.ts'
+import { TargetError } from '../../errors.ts'
+import { Exchange, type Failure } from '../../exchange.ts'
+import { TemplateError } from '../../language/template/template.ts'
+import { mentionsLimits } from '../../metrics/counts/rate-limits.ts'
+import type { TagSet } from '../../metrics/groups/tag-registry.ts'
+import type { AttemptPlace } from '../../metrics/recorder.ts'
+import type { ErrorAction, RequestStep } from '../../scenario/compile/plan.ts'
+import type { IterationStart } from '../schedule/scheduled-user.ts'
+import { Deadline } from './deadlines.ts'
+import type { Woken } from './iteration-clock.ts'
+import { type AttemptStep, type AttemptUser, filled, type Job, Jobs, raise } from './jobs.ts'
+import { judgeReply, stageOf } from './reply/check-reply.ts'
+import { price } from './reply/cost.ts'
+import { Repeats } from './reply/repeated-replies.ts'
+import { Reply, takeCaptures, takeFrom } from './reply/reply.ts'
+import { noteWhatWasSaid } from './reply/reply-warnings.ts'
+import { holdsBody, holdsText } from './reply/retention.ts'
+import { askedMs, decide, NO_QUOTA, waitMs } from './reply/retry.ts'
+import type { RunContext } from './run-context.ts'
+import { describeConversation } from './scope.ts'
+
+/** Class of an attempt that was in flight when its iteration had taken too long. */
+const EXPIRY = 'timeout_iteration'
+
+/** When an attempt is due, and how much of its lateness is not the generator's. */
+interface Due {
+  readonly at: number
+  readonly queueWaitMs: number
+}
+
+/** How a step ended, for the iteration. */
+interface StepEnd {
+  /** `expired`: the iteration has taken too long, in an attempt or in a wait for the next. `skipped`: an earlier failure left it nothing to send. */
+  readonly result: 'ok' | 'failed' | 'cut' | 'abort' | 'expired' | 'skipped'
+  /** When the last attempt ended, or the wait: the next step is due then. */
+  readonly endedAt: number
+  /** Of the last attempt. */
+  readonly failure?: Failure | undefined
+}
+
+export class Attempts {
+  private readonly run: RunContext
+  private readonly user: AttemptUser
+  private readonly jobs: Jobs
+  private readonly repeats = new Repeats()
+  private current: { readonly exchange: Exchange; readonly job: Job } | undefined
+
+  constructor(run: RunContext, user: AttemptUser) {
+    this.run = run
+    this.user = user
+    this.jobs = new Jobs(run, user)
+  }
+
+  /** Cuts what is in flight. */
+  cut(): void {
+    const { exchange, job } = this.current ?? {}
+    if (!exchange || exchange.settled) return
+    exchange.cut()
+    job?.line.cancel(exchange)
+  }
+
+  /** The iteration has taken too long: what is in flight fails. */
+  expire(afterMs: number): void {
+    const { exchange, job } = this.current ?? {}
+    if (!exchange || exchange.settled) return
+    exchange.fail(EXPIRY, stageOf(exchange, job?.generates === true), `the iteration took longer than ${afterMs} ms`)
+  }
+
+  /** Ends the connection of a step's target, when there is one; no attempt, and in no count. Returns why that could not be done. */
+  async leave(step: RequestStep, due: number): Promise<string | undefined> {
+    const job = this.jobs.of(step)
+    if (!job.line.connected) return undefined
+    const exchange = await new Promise<Exchange>((resolve, reject) => {
+      let deadline: Deadline | undefined
+      const one: Exchange = new Exchange(due, job.reader, () => {
+        deadline?.stop()
+        resolve(one)
+      })
+      this.current = { exchange: one, job }
+      deadline = new Deadline(one, now(), step.timeouts, false)
+      this.launch(job, one).catch(reject)
+    })
+    return exchange.failure && `${step.name}: ${exchange.failure.message}`
+  }
+
+  /** One step: an attempt, and retries where the scenario asks for them. `due` of the first is the step's. */
+  async take(step: AttemptStep, start: IterationStart, due: number, first: boolean): Promise<StepEnd> {
+    let when: Due = { at: due, queueWaitMs: first ? start.queueWaitMs : 0 }
+    for (let attempt = 1; ; attempt += 1) {
+      const made = await this.once(step, start, when, attempt)
+      if ('skipped' in made) return { result: 'skipped', endedAt: when.at }
+      if (!('exchange' in made)) return this.unmade(made.woken)
+      const { exchange } = made
+      const { endedAt, failure } = exchange
+      if (exchange.outcome === 'cut') return { result: 'cut', endedAt }
+      const { action, retry } = decide(step.onError, exchange)
+      const again = exchange.outcome === 'failed' && action === 'retry' && attempt <= retry.max
+      if (!again || isExpiry(exchange)) return this.end(step, start, exchange, attempt, action)
+      const asked = askedMs(exchange, wallNow())
+      const wait = waitMs(retry, attempt, asked, this.user.random)
+      const woken = await this.user.clock.sleepUntil(endedAt + wait)
+      if (woken !== 'due') return { ...this.unmade(woken), failure }
+      if (this.counts(start)) this.run.recorder.retries.retried(wait, asked)
+      when = { at: endedAt + wait, queueWaitMs: 0 }
+    }
+  }
+
+  /** The step is over, with this attempt as its last. */
+  private end(step: AttemptStep, start: IterationStart, exchange: Exchange, tries: number, action: ErrorAction): StepEnd {
+    const { endedAt, failure, outcome } = exchange
+    if (this.counts(start)) this.run.recorder.retries.ended(outcome === 'ok', tries)
+    if (outcome === 'ok') return { result: 'ok', endedAt }
+    if (action === 'stop') this.run.stopByRule(step.name, failure?.code === NO_QUOTA ? NO_QUOTA : (failure?.class ?? ''))
+    const result = isExpiry(exchange) ? 'expired' : action === 'abort' || action === 'stop' ? 'abort' : 'failed'
+    return { result, endedAt, failure }
+  }
+
+  /** There was no attempt to end: a wait was over, and with it the step. */
+  private unmade(woken: Woken): StepEnd {
+    return woken === 'expired' ? { result: 'expired', endedAt: this.user.clock.expiresAt } : { result: 'cut', endedAt: now() }
+  }
+
+  /** Whether attempts of this iteration are in the totals. */
+  private counts(start: IterationStart): boolean {
+    return !start.aside && !this.run.plan.phases[start.phase]?.warmup
+  }
+
+  /** One attempt; none when the iteration or the run ended before it could begin, or an earlier step left nothing to send. */
+  private async once(
+    step: AttemptStep,
+    start: IterationStart,
+    due: Due,
+    attempt: number,
+  ): Promise<{ exchange: Exchange } | { woken: Woken } | { skipped: true }> {
+    const held = await this.hold(step.target)
+    if (held.woken !== 'due') return { woken: held.woken }
+    const made = this.jobs.of(step)
+    const job = held.ms === 0 ? made : { ...made, warnings: [...(made.warnings ?? []), 'quota_pause'] }
+    const { error, waitedMs, woken } = await this.ready(job)
+    if (woken !== 'due') return { woken }
+    // Getting a token is no latency: what is due waits for it.
+    const when = { at: due.at + waitedMs, queueWaitMs: due.queueWaitMs + held.ms }
+    const { tags, error: tagFault } = this.tagsOf(step, start)
+    const place: AttemptPlace = { step: step.index, phase: start.phase, target: step.target, group: this.user.group, tags }
+    const fault = error ?? tagFault
+    const faced = fault === undefined ? job : { ...job, request: () => raise(fault) }
+    const sendable = attempt === 1 && this.user.hasFailed() ? filled(faced) : faced
+    if (!sendable) {
+      this.run.recorder.skipped(place)
+      return { skipped: true }
+    }
+    const exchange = await this.exchangeOnce(sendable, place, when)
+    this.settle(exchange, job, place, start, attempt)
+    return { exchange }
+  }
+
+  /** Waits while the quota of the target is used up: the limit's doing, told as a wait in line. */
+  private async hold(target: number): Promise<{ ms: number; woken: Woken }> {
+    const { quotas } = this.run
+    let ms = 0
+    for (let from = now(); from < quotas.freeAt(target); from = now()) {
+      const until = quotas.freeAt(target)
+      const woken = await this.user.clock.sleepUntil(until)
+      if (woken !== 'due') return { ms, woken }
+      ms += until - from
+    }
+    return { ms, woken: 'due' }
+  }
+
+  /** Waits for what is not at hand, such as a token. An attempt without it must still be one: the error is kept for when it exists. */
+  private async ready({ line }: Job): Promise<{ error?: unknown; waitedMs: number; woken: Woken }> {
+    const wait = line.ready()
+    if (!wait) return { waitedMs: 0, woken: 'due' }
+    const from = now()
+    try {
+      const woken = await this.user.clock.waitFor(wait)
+      return { waitedMs: now() - from, woken }
+    } catch (error) {
+      return { error, waitedMs: now() - from, woken: 'due' }
+    }
+  }
+
+  /** What is kept out of the totals has no tags: it must not take the place of values that count. */
+  private tagsOf(step: AttemptStep, start: IterationStart): { tags?: TagSet | undefined; error?: TemplateError } {
+    if (!this.counts(start)) return {}
+    const { group, scope, random } = this.user
+    try {
+      return { tags: this.run.tagger.of(step.index, group, scope, random) }
+    } catch (error) {
+      if (error instanceof TemplateError) return { error }
+      throw error
+    }
+  }
+
+  private exchangeOnce(job: Job, place: AttemptPlace, due: Due): Promise<Exchange> {
+    const startedAt = now()
+    const lagMs = Math.max(0, startedAt - due.at - due.queueWaitMs)
+    return new Promise((resolve, reject) => {
+      let deadline: Deadline | undefined
+      const exchange = new Exchange(due.at, job.reader, () => {
+        deadline?.stop()
+        resolve(exchange)
+      })
+      exchange.warnings.push(...(job.warnings ?? []))
+      exchange.lagMs = lagMs
+      exchange.queueWaitMs = due.queueWaitMs
+      exchange.keepBody = holdsBody(job.step, this.run)
+      exchange.keepText = holdsText(job.step, this.run)
+      exchange.maxReplyBytes = job.line.target.limits.replyBytes
+      this.current = { exchange, job }
+      this.run.recorder.started(place, lagMs)
+      deadline = new Deadline(exchange, startedAt, job.step.timeouts, job.generates)
+      this.launch(job, exchange).catch(reject)
+    })
+  }
+
+  private async launch(job: Job, exchange: Exchange): Promise<void> {
+    let request: unknown
+    try {
+      request = job.request()
+    } catch (error) {
+      if (error instanceof TargetError) exchange.fail(error.class, error.phase, error.message)
+      else if (error instanceof TemplateError) exchange.fail('local_template', 'send', error.message)
+      else throw error
+      return
+    }
+    this.run.onRequest?.(request, exchange)
+    await job.line.send(request, exchange)
+  }
+
+  /** Judges, captures, records and lets go of a settled attempt. */
+  private settle(exchange: Exchange, job: Job, place: AttemptPlace, start: IterationStart, attempt: number): void {
+    const { scope } = this.user
+    // Before the reply is judged: one that came through well leaves its connection as it is, whatever the checks say.
+    if (exchange.outcome !== 'ok') job.line.cancel(exchange)
+    const answersMessage = job.step.kind === 'message' && exchange.outcome === 'ok'
+    if (answersMessage) noteWhatWasSaid(exchange)
+    const reply = new Reply(exchange, () => scope, answersMessage)
+    this.run.quotas.heard(place.target, exchange, wallNow())
+    // A redirect that failed the attempt was not taken for its reply, and one that the scenario judges is no surprise.
+    if (job.step.judgesStatus || exchange.outcome !== 'ok') takeBack(exchange.warnings, 'redirect_not_followed')
+    if (job.step.judgesStatus) exchange.waiveStatus()
+    price(exchange, job.line.target.pricing)
+    scope.reply = reply.toScope()
+    const checks = exchange.outcome === 'ok' ? judgeReply(job.step.checks, reply, this.user) : []
+    if (exchange.outcome === 'ok') this.capture(job, reply)
+    if (exchange.outcome === 'ok') this.remember(job, reply)
+    if (answersMessage && this.repeats.sees(start.iteration, exchange.text) && this.counts(start)) this.run.recorder.repeated += 1
+    job.line.settled(exchange)
+    if (mentionsLimits(exchange.headers) || exchange.failure?.retryAfterMs !== undefined) this.tallyLimits(exchange, place.target)
+    this.run.settled({ exchange, place, checks, session: this.user.id, start, prompt: job.prompt, attempt })
+  }
+
+  private tallyLimits(exchange: Exchange, target: number): void {
+    const limits = readRateLimits(exchange.headers, wallNow())
+    const retryAfterMs = limits.retryAfterMs ?? exchange.failure?.retryAfterMs ?? null
+    this.run.recorder.rateLimits[target]?.add({ ...limits, retryAfterMs }, exchange.failure?.class === 'rate_limited')
+  }
+
+  private remember(job: Job, reply: Reply): void {
+    const { conversation, scope } = this.user
+    const { id } = this.run.plan.conversation
+    if (conversation.id === undefined) {
+      const found = id ? takeFrom(id.source, reply) : conversationIdOf(reply.exchange)
+      if (found !== undefined && found !== null) conversation.id = String(found)
+    }
+    if (job.step.kind === 'message') conversation.remember(job.prompt, reply.exchange.text)
+    describeConversation(scope, conversation)
+  }
+
+  private capture(job: Job, reply: Reply): void {
+    const missing = takeCaptures(job.step.captures, reply, this.user.scope)
+    if (missing) reply.exchange.overrule('capture_failed', `nothing found for "${missing.variable}" at ${missing.written}`)
+  }
+}
+
+const isExpiry = (exchange: Exchange) => exchange.failure?.class === EXPIRY
+
+/** A warning does not apply after all. */
+function takeBack(warnings: string[], name: string): void {
+  const at = warnings.indexOf(name)
+  if (at >= 0) warnings.splice(at, 1)
+}

@@ -1,0 +1,110 @@
+/** Deadlines of one attempt, on our own timer: those of the HTTP library fire up to 500 ms off. */
+import { after, nextTurn, now } from '../../clock.ts'
+import type { Exchange } from '../../exchange.ts'
+import type { Timeouts } from '../../scenario/compile/plan.ts'
+
+interface Missed {
+  readonly class: string
+  readonly phase: 'connect' | 'headers' | 'first_token' | 'stream'
+  readonly at: number
+  readonly afterMs: number
+  readonly of: string
+}
+
+/**
+ * Watches one attempt and fails it when a stage takes too long. One timer: when it fires it looks which stage the attempt is in now,
+ * so that a frame costs nothing. `stop` must be called when the attempt settles.
+ */
+export class Deadline {
+  private stopTimer: (() => void) | undefined
+  private readonly exchange: Exchange
+  private readonly startedAt: number
+  private readonly timeouts: Timeouts
+  /** False for replies that generate nothing: they have no first token to wait for. */
+  private readonly generates: boolean
+
+  constructor(exchange: Exchange, startedAt: number, timeouts: Timeouts, generates: boolean) {
+    this.exchange = exchange
+    this.startedAt = startedAt
+    this.timeouts = timeouts
+    this.generates = generates
+    this.check()
+  }
+
+  stop(): void {
+    this.stopTimer?.()
+    this.stopTimer = undefined
+  }
+
+  private readonly check = (): void => {
+    if (this.exchange.settled) return
+    const leftMs = this.next().at - now()
+    // An attempt that moves on shortens what may be left: look again no later than the shortest stage allows.
+    if (leftMs > 0) this.stopTimer = after(Math.min(Math.ceil(leftMs), this.shortestMs()), this.check)
+    // After a stall of our own, what came in time may lie unread: timers go before sockets, immediates after them.
+    else nextTurn(this.judge)
+  }
+
+  private readonly judge = (): void => {
+    if (this.exchange.settled) return
+    const next = this.next()
+    if (next.at > now()) this.check()
+    else this.exchange.fail(next.class, next.phase, `${next.of} took longer than ${Math.round(next.afterMs)} ms`)
+  }
+
+  /** A stage that begins after this look must still be caught on time. */
+  private shortestMs(): number {
+    const { firstByte, firstToken, idle, total } = this.timeouts
+    const unsent = Number.isNaN(this.exchange.sentAt)
+    if (unsent) return Math.max(1, Math.min(firstByte, firstToken, idle, total))
+    return Number.isNaN(this.exchange.firstByteAt) ? Math.max(1, Math.min(idle, firstToken)) : Math.max(1, idle)
+  }
+
+  private next(): Missed {
+    const { exchange, timeouts, startedAt } = this
+    if (Number.isNaN(exchange.sentAt)) {
+      const reached = exchange.handshaking
+      return {
+        class: reached ? 'timeout_headers' : 'connect_timeout',
+        phase: reached ? 'headers' : 'connect',
+        at: startedAt + timeouts.connect,
+        afterMs: timeouts.connect,
+        of: reached ? 'connecting, up to the answer to the handshake,' : 'connecting',
+      }
+    }
+    const stage = this.stage()
+    const total = this.total(stage.phase)
+    return stage.at <= total.at ? stage : total
+  }
+
+  /** The whole takes too long in whatever stage it is by then. */
+  private total(phase: Missed['phase']): Missed {
+    const { exchange, timeouts } = this
+    return {
+      class: 'timeout_total',
+      phase,
+      at: exchange.sentAt + timeouts.total,
+      afterMs: timeouts.total,
+      of: 'the whole reply',
+    }
+  }
+
+  private stage(): Missed {
+    const { exchange, timeouts, generates } = this
+    if (Number.isNaN(exchange.firstByteAt)) {
+      return {
+        class: 'timeout_headers',
+        phase: 'headers',
+        at: exchange.sentAt + timeouts.firstByte,
+        afterMs: timeouts.firstByte,
+        of: 'the first byte',
+      }
+    }
+    if (generates && Number.isNaN(exchange.firstTokenAt)) {
+      const at = exchange.sentAt + timeouts.firstToken
+      return { class: 'timeout_first_token', phase: 'first_token', at, afterMs: timeouts.firstToken, of: 'the first token' }
+    }
+    const at = exchange.lastActivityAt + timeouts.idle
+    return { class: 'timeout_idle', phase: 'stream', at, afterMs: timeouts.idle, of: 'a silence inside the reply' }
+  }
+}

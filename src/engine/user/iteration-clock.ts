@@ -1,0 +1,85 @@
+/** The time that one iteration may take, and the waits within it: none of them outlasts it. */
+import { after, now } from '../../clock.ts'
+import type { Control } from '../schedule/control.ts'
+
+/** Why a wait ended: what it waited for is there, the run stopped, or the iteration has taken too long. */
+export type Woken = 'due' | 'stopped' | 'expired'
+
+/** Longest that a timer can be set to, in ms. */
+const MAX_TIMER_MS = 2 ** 31 - 1
+
+export class IterationClock {
+  private readonly control: Control
+  /** It goes on whatever state the run is in, as a teardown does. */
+  private heedless = false
+  private stopTimer: (() => void) | undefined
+  private wake: (() => void) | undefined
+  /** When the iteration has taken too long, on the monotonic clock; Infinity without a bound. */
+  expiresAt = Number.POSITIVE_INFINITY
+
+  constructor(control: Control) {
+    this.control = control
+  }
+
+  /** Told by the clock, not by the timer: whoever asks gets the same answer, whether or not the timer has fired yet. */
+  get expired(): boolean {
+    return now() >= this.expiresAt
+  }
+
+  /** An iteration begins. `onExpired` is called once when `limitMs` have passed, unless it ended before. */
+  begin(heedless: boolean, limitMs: number | undefined, onExpired: (limitMs: number) => void): void {
+    this.heedless = heedless
+    this.expiresAt = Number.POSITIVE_INFINITY
+    if (limitMs === undefined) return
+    this.expiresAt = now() + limitMs
+    // A timer may fire a fraction of a millisecond early: nothing expires before its time.
+    const look = () => {
+      const left = this.expiresAt - now()
+      if (left > 0) this.stopTimer = after(Math.min(Math.ceil(left), MAX_TIMER_MS), look)
+      else {
+        this.wake?.()
+        onExpired(limitMs)
+      }
+    }
+    look()
+  }
+
+  /** The iteration is over. */
+  end(): void {
+    this.stopTimer?.()
+    this.stopTimer = undefined
+  }
+
+  /** Sleeps until the moment `at` on the monotonic clock. */
+  async sleepUntil(at: number): Promise<Woken> {
+    const until = Math.min(at, this.expiresAt)
+    if (this.heedless) await sleepHeedless(until)
+    else if (!(await this.control.sleepUntil(until))) return 'stopped'
+    return at > this.expiresAt ? 'expired' : 'due'
+  }
+
+  /** Waits for something that may take its time; the end of the run's grace ends that too. @throws what `thing` rejects with */
+  async waitFor(thing: Promise<void>): Promise<Woken> {
+    let forget = () => {}
+    const gone = new Promise<Woken>((resolve) => {
+      this.wake = () => resolve('expired')
+      const look = () => {
+        if (this.control.state === 'over' && !this.heedless) resolve('stopped')
+      }
+      forget = this.control.onChange(look)
+      look()
+    })
+    try {
+      return await Promise.race([thing.then((): Woken => 'due'), gone])
+    } finally {
+      this.wake = undefined
+      forget()
+    }
+  }
+}
+
+async function sleepHeedless(at: number): Promise<void> {
+  for (let left = at - now(); left > 0; left = at - now()) {
+    await new Promise<void>((resolve) => after(Math.min(Math.ceil(left), MAX_TIMER_MS), resolve))
+  }
+}

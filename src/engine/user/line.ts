@@ -1,0 +1,238 @@
+/** One user's line to one target: its address and credentials, and the connection that is made when it is first needed. */
+
+import { CookieJar } from '../../auth/cookie-jar.ts'
+import { type AuthBlock, type AuthUser, type CredentialSource, type Credentials, credentialsOf } from '../../auth/index.ts'
+import { wallNow } from '../../clock.ts'
+import type { Connection, ConnectionEvents, CookieKeeper, TargetAddress } from '../../connectors/wire/connector.ts'
+import type { ChatOptions } from '../../dialects/parts/dialect.ts'
+import { LocalError, TargetError } from '../../errors.ts'
+import type { ConnectTimes, Exchange } from '../../exchange.ts'
+import type { Tree } from '../../language/template/template.ts'
+import type { Random } from '../../random.ts'
+import type { PlannedConversation, PlannedGroup, PlannedTarget } from '../../scenario/compile/plan.ts'
+import type { Conversation } from './conversation.ts'
+
+/** What a line needs to know of its user and its run. */
+interface LineContext {
+  readonly userId: number
+  readonly seed: string
+  readonly baseDir: string
+  readonly random: Random
+  readonly scope: Readonly<Record<string, unknown>>
+  readonly events: ConnectionEvents
+  readonly group: PlannedGroup | undefined
+  readonly conversation: Conversation
+  readonly conversationPlan: PlannedConversation
+  /** Credentials that are got or take turns; undefined when the block alone tells them. */
+  readonly credentials: CredentialSource | undefined
+  /** Origin of the embedded mock for this target, when it has one. */
+  readonly mockOrigin: string | undefined
+}
+
+const NO_CREDENTIALS: Credentials = { headers: {}, query: {} }
+
+export class TargetLine {
+  readonly target: PlannedTarget
+  private readonly context: LineContext
+  private opening: AbortController | undefined
+  private connection: Connection<unknown> | undefined
+  /** Failed connections that the connector told of, and how many there were when the last exchange was sent. */
+  private failedOpens = 0
+  private failedBefore = 0
+  private fixedAddress: TargetAddress | undefined
+  private fixedMapping: unknown
+  private fixedFields: unknown
+  private readonly user: AuthUser
+  /** Cookies of this conversation; undefined when the scenario does not keep any. */
+  private jar: CookieJar | undefined
+  /** The cookies of the conversation and those of a login, to the connector. */
+  private readonly cookies: CookieKeeper | undefined
+
+  constructor(target: PlannedTarget, context: LineContext) {
+    this.target = target
+    this.context = context
+    this.user = { id: Math.max(0, context.userId), fields: () => this.fields() }
+    this.forget()
+    if (context.conversationPlan.cookies || context.credentials) this.cookies = this.keeper(context.credentials)
+  }
+
+  private keeper(credentials: CredentialSource | undefined): CookieKeeper {
+    return {
+      header: (own, url) => this.jar?.headerWith(own, url) ?? own ?? '',
+      store: (setCookies, url) => {
+        credentials?.observe(this.user, url, setCookies)
+        for (const header of setCookies) this.jar?.store(header, url)
+      },
+    }
+  }
+
+  /** Mapping of the generic dialect, rendered; the same object each time when it has no templates, so that its paths are compiled once. */
+  mapping(): unknown {
+    const { mapping } = this.target
+    const { scope, random } = this.context
+    if (!mapping.static) return mapping.render(scope, random)
+    this.fixedMapping ??= mapping.render(scope, random)
+    return this.fixedMapping
+  }
+
+  /** Chat options with their extra fields rendered. */
+  chat(): ChatOptions {
+    const { chat, body, model } = this.target
+    const { scope, random } = this.context
+    const named = model.static ? chat : { ...chat, model: model.render(scope, random) }
+    // The schema made the body a record, and rendering keeps the shape.
+    return body.static ? named : { ...named, body: body.render(scope, random) as Record<string, unknown> }
+  }
+
+  /** The address with this user's templates and credentials; worked out once when nothing in it can change. */
+  address(): TargetAddress {
+    const address = this.fixedAddress ?? this.renderAddress()
+    if (this.isFixed()) this.fixedAddress = address
+    return this.withConversation(address)
+  }
+
+  private isFixed(): boolean {
+    const { target, context } = this
+    const parts = [target.url, target.headers, target.query, target.auth?.tree, context.group?.headers]
+    return context.credentials === undefined && parts.every((part) => part?.static ?? true)
+  }
+
+  private renderAddress(): TargetAddress {
+    const { target, context } = this
+    const { scope, random } = context
+    const url = target.url.render(scope, random)
+    // The schema made these records of text, and the block one of the auth forms; rendering keeps the shape.
+    const record = (tree: Tree | undefined) => (tree ? (tree.render(scope, random) as Record<string, string>) : {})
+    const address =
+      context.mockOrigin !== undefined && url.startsWith('mock:') ? context.mockOrigin + url.slice('mock:'.length) : url
+    const credentials = this.credentials(address)
+    return {
+      url: address,
+      headers: { ...record(target.headers), ...record(context.group?.headers), ...credentials.headers },
+      query: { ...record(target.query), ...credentials.query },
+      tls: target.address.tls,
+      ...(this.cookies && { cookies: this.cookies }),
+    }
+  }
+
+  private credentials(url: string): Credentials {
+    const source = this.context.credentials
+    if (source) return source.current(this.user, url)
+    const block = this.fields() as AuthBlock | undefined
+    return block ? credentialsOf(block) : NO_CREDENTIALS
+  }
+
+  /** The `auth:` block for this user now; the schema made it one of the auth forms, and rendering keeps the shape. */
+  private fields(): unknown {
+    const tree = this.target.auth?.tree
+    if (!tree?.static) return tree?.render(this.context.scope, this.context.random)
+    this.fixedFields ??= tree.render(this.context.scope, this.context.random)
+    return this.fixedFields
+  }
+
+  /** The conversation's id, once the target has given it one. */
+  private withConversation(address: TargetAddress): TargetAddress {
+    const { id } = this.context.conversation
+    const sendAs = this.context.conversationPlan.id?.sendAs
+    const part = sendAs?.in === 'query' ? 'query' : 'headers'
+    return id === undefined || sendAs === undefined ? address : { ...address, [part]: { ...address[part], [sendAs.name]: id } }
+  }
+
+  /** Undefined when credentials are at hand; else settles when they are. To be asked once before each attempt. Rejects with AuthError. */
+  ready(): Promise<void> | undefined {
+    return this.context.credentials?.ready(this.user)
+  }
+
+  /** An exchange of this line is over. */
+  settled(exchange: Exchange): void {
+    if (exchange.status === 401) this.context.credentials?.refused(this.user, exchange.sentAt)
+  }
+
+  /** A new conversation begins. */
+  forget(): void {
+    if (this.context.conversationPlan.cookies) this.jar = new CookieJar(wallNow)
+  }
+
+  /** Whether there is a connection that could be ended. */
+  get connected(): boolean {
+    return this.connection !== undefined && !this.connection.gone
+  }
+
+  /** Sends one request; the connection is made first if there is none. Every fault ends up in the exchange. */
+  async send(request: unknown, exchange: Exchange): Promise<void> {
+    if (this.connection?.gone) this.connection = undefined
+    this.failedBefore = this.failedOpens
+    try {
+      this.connection ??= await this.open(exchange)
+    } catch (error) {
+      blame(error, exchange)
+      return
+    }
+    if (!exchange.settled) this.connection.send(request, exchange)
+  }
+
+  private async open(exchange: Exchange): Promise<Connection<unknown>> {
+    const { userId, seed, baseDir, events } = this.context
+    const opening = new AbortController()
+    this.opening = opening
+    try {
+      const connection = await this.target.connector.open(this.target.options, {
+        address: this.address(),
+        signal: opening.signal,
+        events: {
+          ...events,
+          opened: (times) => this.opened(times, exchange),
+          standing: () => {
+            exchange.handshaking = true
+          },
+          // one that was stopped because the run ended did not fail
+          openFailed: (failureClass) => {
+            this.failedOpens += 1
+            if (exchange.outcome !== 'cut') events.openFailed(failureClass)
+          },
+        },
+        baseDir,
+        userId,
+        seed,
+      })
+      if (!opening.signal.aborted) return connection
+      await connection.close()
+      throw new TargetError('connect_timeout', 'connect', 'the connection was made after its deadline')
+    } finally {
+      if (this.opening === opening) this.opening = undefined
+    }
+  }
+
+  /** Connections made by `open` belong to the exchange that had to wait for them; later ones tell their exchange themselves. */
+  private opened(times: ConnectTimes, exchange: Exchange): void {
+    this.context.events.opened(times)
+    if (this.opening && exchange.connect === undefined) exchange.connected(times)
+  }
+
+  /** Frees what a failed or cut exchange still holds. */
+  cancel(exchange: Exchange): void {
+    const watched = this.connection?.watchesConnecting === true
+    if (this.connection) this.connection.cancel(exchange)
+    else this.opening?.abort()
+    // one that is stopped at its deadline is no fault that a connector hears of, unless it keeps the deadline itself
+    if (!watched && neverConnected(exchange) && this.failedOpens === this.failedBefore)
+      this.context.events.openFailed('connect_timeout')
+  }
+
+  async close(): Promise<void> {
+    this.opening?.abort()
+    await this.connection?.close()
+    this.connection = undefined
+  }
+}
+
+/** Its deadline passed before a connection was made for it. */
+function neverConnected({ outcome, sentAt, failure }: Exchange): boolean {
+  return outcome === 'failed' && Number.isNaN(sentAt) && failure?.class === 'connect_timeout'
+}
+
+function blame(error: unknown, exchange: Exchange): void {
+  if (error instanceof TargetError) exchange.fail(error.class, error.phase, error.message)
+  else if (error instanceof LocalError) exchange.fail('local_setup', 'connect', error.message)
+  else throw error
+}

@@ -1,0 +1,51 @@
+/** Judges a reply by the `expect` lines of its step, and says how far an attempt has come. */
+import type { Exchange } from '../../../exchange.ts'
+import { TemplateError } from '../../../language/template/template.ts'
+import type { Check } from '../../../metrics/check/check.ts'
+import type { CheckOutcome } from '../../../metrics/recorder.ts'
+import type { Random } from '../../../random.ts'
+import type { PlannedCheck } from '../../../scenario/compile/plan.ts'
+import type { Reply } from './reply.ts'
+
+/** What checks with templates in them are rendered with. */
+interface CheckingUser {
+  readonly random: Random
+  readonly scope: Readonly<Record<string, unknown>>
+  /** Whether a step of the present iteration has failed, so that variables may be missing. */
+  readonly hasFailed: () => boolean
+}
+
+/** What each line says of the reply; one that does not hold fails the attempt, unless it is an objective. */
+export function judgeReply(checks: readonly PlannedCheck[], reply: Reply, user: CheckingUser): CheckOutcome[] {
+  return checks.flatMap((planned, index) => {
+    const check = checkOf(planned, user)
+    if (check instanceof TemplateError) {
+      // What it compares with was to come from a step that failed: there is nothing to check.
+      if (user.hasFailed()) return []
+      reply.exchange.overrule('local_template', check.message)
+      return { index, passed: false, objective: false, countOnly: false, observed: check.message }
+    }
+    const { passed, observed } = check.evaluate(reply)
+    // A missed latency objective is counted, but the reply was good: dropping it would make the percentiles look better.
+    if (!passed && !check.objective && !check.countOnly) reply.exchange.overrule('check_failed', `${planned.label}: ${observed}`)
+    return { index, passed, objective: check.objective, countOnly: check.countOnly, observed }
+  })
+}
+
+/** The check with its templates rendered, or why that cannot be done. */
+function checkOf(planned: PlannedCheck, { scope, random }: CheckingUser): Check | TemplateError {
+  if ('check' in planned) return planned.check
+  try {
+    return planned.compile(planned.tree.render(scope, random))
+  } catch (error) {
+    if (error instanceof TemplateError) return error
+    throw error
+  }
+}
+
+/** How far an attempt has come. */
+export function stageOf(exchange: Exchange, generates: boolean): 'connect' | 'headers' | 'first_token' | 'stream' {
+  if (Number.isNaN(exchange.sentAt)) return 'connect'
+  if (Number.isNaN(exchange.firstByteAt)) return 'headers'
+  return generates && Number.isNaN(exchange.firstTokenAt) ? 'first_token' : 'stream'
+}

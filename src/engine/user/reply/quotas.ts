@@ -1,0 +1,30 @@
+/** Targets whose quota is used up: with `onRateLimit: pause` nobody sends to them until the wait that they ask for is over. */
+import type { Exchange } from '../../../exchange.ts'
+import type { PlannedTarget } from '../../../scenario/compile/plan.ts'
+import { askedMs, isRateLimit } from './retry.ts'
+
+/** Wait when a target does not say how long, and the longest that is believed, in ms. */
+const USUAL_MS = 1000
+const MAX_MS = 300_000
+
+export class Quotas {
+  private readonly targets: readonly Pick<PlannedTarget, 'onRateLimit'>[]
+  /** By target, on the monotonic clock. */
+  private readonly until: number[] = []
+
+  constructor(targets: readonly Pick<PlannedTarget, 'onRateLimit'>[]) {
+    this.targets = targets
+  }
+
+  /** A reply is in. `nowEpochMs` is the wall clock. */
+  heard(target: number, exchange: Exchange, nowEpochMs: number): void {
+    if (this.targets[target]?.onRateLimit !== 'pause' || !isRateLimit(exchange)) return
+    const waitMs = Math.min(askedMs(exchange, nowEpochMs) ?? USUAL_MS, MAX_MS)
+    this.until[target] = Math.max(this.freeAt(target), exchange.endedAt + waitMs)
+  }
+
+  /** When requests may go to the target, on the monotonic clock. */
+  freeAt(target: number): number {
+    return this.until[target] ?? Number.NEGATIVE_INFINITY
+  }
+}

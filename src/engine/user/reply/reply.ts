@@ -1,0 +1,115 @@
+/** What templates, conditions and checks may see of a settled attempt. */
+import { parseJson } from '../../../dialects/parts/json.ts'
+import type { Exchange, Usage } from '../../../exchange.ts'
+import type { CheckedReply } from '../../../metrics/check/check.ts'
+import type { Capture, CaptureSource, UsageField } from '../../../scenario/compile/plan.ts'
+
+/** A leading U+FEFF is text as any other. */
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
+const NOT_PARSED = Symbol('not parsed')
+
+/** A settled attempt as `reply` in templates and conditions, and as the subject of checks. The body is parsed at most once, when asked for. */
+export class Reply implements CheckedReply {
+  readonly exchange: Exchange
+  private parsed: unknown = NOT_PARSED
+  private readText: string | undefined
+  private readonly readScope: () => object
+
+  private readonly textOnly: boolean
+
+  /** `textOnly`: its text is what was generated, be it nothing; the raw body of a reply to a message is not what the model said. */
+  constructor(exchange: Exchange, readScope: () => object, textOnly = false) {
+    this.exchange = exchange
+    this.textOnly = textOnly
+    this.readScope = readScope
+  }
+
+  scope(): object {
+    return this.readScope()
+  }
+
+  /** Generated text; of a reply to a request, its body. */
+  get text(): string {
+    const { firstTokenAt, text } = this.exchange
+    this.readText ??= Number.isNaN(firstTokenAt) && !this.textOnly ? this.body : text
+    return this.readText
+  }
+
+  get body(): string {
+    return utf8.decode(this.exchange.rawBody)
+  }
+
+  /** The body as JSON; else the text as JSON (a model that was asked for JSON); undefined when neither is. */
+  json(): unknown {
+    if (this.parsed === NOT_PARSED) this.parsed = parse(this.body) ?? parse(this.exchange.text)
+    return this.parsed
+  }
+
+  /** Plain own properties, as template and expression engines want them; `text` and `json` are worked out when read. */
+  toScope(): object {
+    const { exchange } = this
+    const ms = (to: number, from: number) => (Number.isNaN(to - from) ? null : to - from)
+    const scope = {
+      reasoning: exchange.reasoning,
+      status: exchange.status ?? null,
+      headers: exchange.headers,
+      ok: exchange.outcome === 'ok',
+      error: exchange.failure?.class ?? null,
+      finish: exchange.finishReason ?? null,
+      tokens: exchange.usage?.outputTokens ?? null,
+      inputTokens: exchange.usage?.inputTokens ?? null,
+      ttftMs: ms(exchange.firstTokenAt, exchange.sentAt),
+      serviceMs: ms(exchange.endedAt, exchange.sentAt),
+      responseMs: ms(exchange.endedAt, exchange.intended),
+    }
+    return Object.defineProperties(scope, {
+      text: { get: () => this.text, enumerable: true },
+      json: { get: () => this.json() ?? null, enumerable: true },
+    })
+  }
+}
+
+function parse(text: string): unknown {
+  const parsed = parseJson(text)
+  return parsed.ok ? parsed.value : undefined
+}
+
+/** Takes the captures of a step out of a reply; returns the one that found nothing and has no default, if any. */
+export function takeCaptures(captures: readonly Capture[], reply: Reply, into: Record<string, unknown>): Capture | undefined {
+  for (const capture of captures) {
+    const found = takeFrom(capture.source, reply)
+    if (found !== undefined) into[capture.variable] = found
+    else if (capture.fallback) into[capture.variable] = capture.fallback.value
+    else return capture
+  }
+  return undefined
+}
+
+/** The value at a source; undefined when there is none. */
+export function takeFrom(source: CaptureSource, reply: Reply): unknown {
+  switch (source.from) {
+    case 'json':
+      return source.path.first(reply.json())
+    case 'header':
+      return reply.exchange.headers[source.name]
+    case 'regex':
+      return source.regex.firstGroup(reply.text)
+    case 'status':
+      return reply.exchange.status
+    case 'usage':
+      return tokensOf(reply.exchange.usage, source.field)
+    case 'text':
+      return reply.text
+  }
+}
+
+function tokensOf(usage: Usage | undefined, field: UsageField): number | undefined {
+  const counts = {
+    input: usage?.inputTokens,
+    cached: usage?.cachedInputTokens,
+    output: usage?.outputTokens,
+    reasoning: usage?.reasoningTokens,
+    visible: usage?.visibleTokens,
+  }
+  return counts[field] ?? undefined
+}

@@ -1,0 +1,27 @@
+/** What of a reply has to be held until it is judged: a body or a long text that nobody reads would only fill the memory. */
+import type { MessageStep, Plan, RequestStep } from '../../../scenario/compile/plan.ts'
+
+type AttemptStep = MessageStep | RequestStep
+
+/** Who reads replies, in this run. */
+interface Readers {
+  readonly plan: Plan
+  /** Some template reads `reply.json`, or the conversation id is taken from bodies. */
+  readonly keepsBodies: boolean
+}
+
+/** Whether the raw body has to be held whole. */
+export function holdsBody(step: AttemptStep, { keepsBodies, plan }: Readers): boolean {
+  return keepsBodies || looksInside(step) || (step.kind === 'request' && plan.readsReply)
+}
+
+/** Whether the generated text has to be held whole; else its beginning will do. */
+export function holdsText(step: AttemptStep, { keepsBodies, plan }: Readers): boolean {
+  return keepsBodies || plan.readsReply || plan.conversation.keepTurns > 0 || looksInside(step)
+}
+
+/** A latency bound looks at moments alone, and some captures at the head of the reply. */
+function looksInside({ checks, captures }: AttemptStep): boolean {
+  const inText = captures.some(({ source }) => source.from === 'json' || source.from === 'regex' || source.from === 'text')
+  return inText || checks.some((planned) => !('check' in planned) || !planned.check.objective)
+}

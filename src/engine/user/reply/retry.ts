@@ -1,0 +1,63 @@
+/** What to do after a failed attempt, and how long to wait before another. */
+import { type RateLimits, readRateLimits } from '../../../dialects/parts/rate-limits.ts'
+import type { Exchange } from '../../../exchange.ts'
+import type { Random } from '../../../random.ts'
+import type { ErrorAction, ErrorPolicy } from '../../../scenario/compile/plan.ts'
+import type { RetryPolicy } from '../../../scenario/schema/errors.ts'
+
+interface Decision {
+  readonly action: ErrorAction
+  readonly retry: RetryPolicy
+}
+
+/** What providers say when an account has nothing left: nothing can succeed any more. */
+export const NO_QUOTA = 'insufficient_quota'
+
+/**
+ * The first rule that fits the failure, else the default. A quota that is used up ends the run, unless a rule fits it (by status, class, or
+ * `insufficient_quota` as the class); it does not come back by trying again.
+ */
+export function decide(policy: ErrorPolicy, exchange: Exchange): Decision {
+  const { class: failureClass = '', code = '' } = exchange.failure ?? {}
+  const status = exchange.status ?? 0
+  const rule = policy.rules.find(
+    ({ statuses, classes }) =>
+      statuses.includes(status) || classes.includes(failureClass) || (code === NO_QUOTA && classes.includes(code)),
+  )
+  const action = rule?.do ?? (code === NO_QUOTA ? 'stop' : policy.default)
+  const hopeless = action === 'retry' && code === NO_QUOTA
+  return { action: hopeless ? 'skip' : action, retry: rule?.retry ?? policy.retry }
+}
+
+/** Whether the target turned a request away because a quota is used up for now. */
+export function isRateLimit({ failure, status }: Exchange): boolean {
+  return failure?.class === 'rate_limited' || failure?.class === 'grpc_RESOURCE_EXHAUSTED' || status === 429
+}
+
+/**
+ * How long the target asks to wait, in ms: by Retry-After, by the body of its error, or by when the limit that stopped it is over; null when
+ * it does not say. `nowEpochMs` is the wall clock.
+ */
+export function askedMs(exchange: Exchange, nowEpochMs: number): number | null {
+  const limits = readRateLimits(exchange.headers, nowEpochMs)
+  return limits.retryAfterMs ?? exchange.failure?.retryAfterMs ?? (isRateLimit(exchange) ? resetMs(limits) : null)
+}
+
+/** The last reset of what is used up; of requests when nothing is said to be. */
+function resetMs(limits: RateLimits): number | null {
+  const used = [
+    [limits.remainingRequests, limits.resetRequestsMs],
+    [limits.remainingTokens, limits.resetTokensMs],
+    [limits.remainingInputTokens, limits.resetInputTokensMs],
+    [limits.remainingOutputTokens, limits.resetOutputTokensMs],
+  ] as const
+  const resets = used.flatMap(([remaining, ms]) => (remaining === 0 && ms !== null ? [ms] : []))
+  return resets.length > 0 ? Math.max(...resets) : limits.resetRequestsMs
+}
+
+/** Wait before retry number `retryNumber` (from 1), in ms: exponential with full jitter, and at least what the target asked for. */
+export function waitMs(policy: RetryPolicy, retryNumber: number, askedMs: number | null, random: Random): number {
+  const backoff = Math.min(policy.maxDelay, policy.delay * policy.multiplier ** (retryNumber - 1))
+  const drawn = policy.jitter ? random.next() * backoff : backoff
+  return policy.retryAfter && askedMs !== null ? Math.min(policy.maxDelay, Math.max(drawn, askedMs)) : drawn
+}

@@ -1,0 +1,70 @@
+/** The variables that one user's templates and conditions see. */
+import type { Random } from '../../random.ts'
+import type { Plan, PlannedGroup } from '../../scenario/compile/plan.ts'
+import type { Conversation } from './conversation.ts'
+import type { Variables } from './variables.ts'
+
+/** What a template sees of a reply before there is one. */
+const NO_REPLY = Object.freeze({
+  text: '',
+  reasoning: '',
+  status: null,
+  headers: Object.freeze({}),
+  ok: false,
+  error: null,
+  finish: null,
+  tokens: null,
+  inputTokens: null,
+  ttftMs: null,
+  serviceMs: null,
+  responseMs: null,
+  json: null,
+})
+
+/** What an iteration's variables are made from. */
+interface IterationFacts {
+  readonly plan: Plan
+  readonly userId: number
+  readonly group: PlannedGroup | undefined
+  readonly iteration: number
+  /** Iterations that this user has made before. */
+  readonly ofUser: number
+  readonly random: Random
+  /** What setup captured. */
+  readonly shared: Variables
+  /** Rows of the data files, by feeder. */
+  readonly rows: Variables
+}
+
+/** Fills `scope` anew for an iteration; what the last one left is gone. */
+export function fillScope(scope: Variables, facts: IterationFacts, conversation: Conversation): void {
+  for (const name of Object.keys(scope)) delete scope[name]
+  const { plan, userId, group, iteration, ofUser, random } = facts
+  scope.user = { id: userId, number: userId + 1, group: group?.name ?? '' }
+  scope.vu = userId
+  scope.iteration = { index: iteration, count: iteration + 1, ofUser }
+  scope.model = plan.targets[0]?.chat.model ?? ''
+  scope.run = { name: plan.name, seed: plan.seed }
+  scope.reply = NO_REPLY
+  describeConversation(scope, conversation)
+  Object.assign(scope, facts.rows, facts.shared)
+  for (const { name, value } of (group ?? plan).vars) {
+    // What setup captured wins: a variable of the same name is its default.
+    if (!Object.hasOwn(facts.shared, name)) scope[name] = value.render(scope, random)
+  }
+}
+
+/** Shows the conversation as it stands: before a message its own number, after a reply the last two turns. */
+export function describeConversation(scope: Variables, conversation: Conversation): void {
+  const { history, id, trimmed, tokens } = conversation
+  scope.conversation = {
+    id: id ?? '',
+    messageCount: history.length,
+    messageIndex: Math.floor(history.length / 2),
+    tokens,
+    trimmed,
+    lastUser: history.at(-2)?.content ?? '',
+    lastAssistant: history.at(-1)?.content ?? '',
+    history: history.map((turn) => `${turn.role}: ${turn.content}`).join('\n'),
+  }
+}

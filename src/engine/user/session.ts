@@ -1,0 +1,308 @@
+/** One simulated user: its variables, conversation, random stream and lines to the targets. An iteration is one walk through the steps. */
+import { now } from '../../clock.ts'
+import { ExpressionError } from '../../language/expression/expression.ts'
+import { TemplateError } from '../../language/template/template.ts'
+import type { IterationOutcome } from '../../metrics/counts/iterations.ts'
+import { createRandom, type Random } from '../../random.ts'
+import type {
+  LoopStep,
+  MessageStep,
+  Plan,
+  PlannedFlow,
+  PlannedGroup,
+  PlannedStep,
+  RequestStep,
+} from '../../scenario/compile/plan.ts'
+import type { IterationStart, ScheduledUser } from '../schedule/scheduled-user.ts'
+import { Attempts } from './attempts.ts'
+import { Conversation } from './conversation.ts'
+import { IterationClock } from './iteration-clock.ts'
+import { TargetLine } from './line.ts'
+import { restore, roundsOf } from './loop-rounds.ts'
+import type { RunContext } from './run-context.ts'
+import { fillScope } from './scope.ts'
+import type { AsideLog } from './step-log.ts'
+import type { Variables } from './variables.ts'
+import { pickWeighted } from './weighted-choice.ts'
+
+export class Session implements ScheduledUser {
+  readonly id: number
+  private readonly run: RunContext
+  private readonly plan: Plan
+  private readonly random: Random
+  private readonly group: PlannedGroup | undefined
+  private readonly conversation: Conversation
+  private readonly scope: Variables = {}
+  private readonly lines: (TargetLine | undefined)[] = []
+  private readonly attempts: Attempts
+  /** Of setup and teardown only. */
+  private log: AsideLog | undefined
+  private iterationsDone = 0
+  private start: IterationStart = { intended: 0, queueWaitMs: 0, phase: 0, iteration: 0 }
+  /** When the next thing in this iteration is due. */
+  private due = 0
+  private injected = 0
+  private failedInIteration = false
+  private firstExchange = true
+  /** The iteration was ended because it took too long. */
+  private expired = false
+  private readonly clock: IterationClock
+
+  constructor(run: RunContext, id: number) {
+    this.run = run
+    this.plan = run.plan
+    this.id = id
+    this.random = createRandom(run.plan.seed, 'user', id)
+    this.conversation = new Conversation(run.plan.conversation)
+    const group = pickWeighted(run.plan.groups, createRandom(run.plan.seed, 'group', id))
+    this.group = run.plan.groups[group]
+    this.clock = new IterationClock(run.control)
+    this.attempts = new Attempts(run, {
+      id,
+      clock: this.clock,
+      group: Math.max(0, group),
+      random: this.random,
+      scope: this.scope,
+      conversation: this.conversation,
+      hasFailed: () => this.failedInIteration,
+      lineOf: (target) => this.lineOf(target),
+    })
+  }
+
+  private lineOf(index: number): TargetLine {
+    const known = this.lines[index]
+    if (known) return known
+    const target = this.plan.targets[index]
+    if (!target) throw new Error(`the plan has no target ${index}`)
+    const line = new TargetLine(target, {
+      userId: this.id,
+      seed: this.plan.seed,
+      baseDir: this.plan.baseDir,
+      random: this.random,
+      scope: this.scope,
+      group: this.group,
+      conversation: this.conversation,
+      conversationPlan: this.plan.conversation,
+      events: this.run.connectionEvents,
+      mockOrigin: this.run.mockOrigins.get(target.name),
+      credentials: this.run.credentials(index),
+    })
+    this.lines[index] = line
+    return line
+  }
+
+  /** Walks through the steps once. Never rejects for what the target does. */
+  async iterate(start: IterationStart): Promise<IterationOutcome> {
+    return this.walkOnce(start, () => this.pickFlow().steps)
+  }
+
+  /** Walks through steps of its own, those of setup or teardown, and writes down what they do; returns the variables that are left. */
+  async iterateAside(
+    start: IterationStart,
+    steps: readonly PlannedStep[],
+    log: AsideLog,
+  ): Promise<{ outcome: IterationOutcome; variables: Variables }> {
+    this.log = log
+    const outcome = await this.walkOnce(start, () => steps)
+    return { outcome, variables: { ...this.scope } }
+  }
+
+  private async walkOnce(start: IterationStart, pick: () => readonly PlannedStep[]): Promise<IterationOutcome> {
+    this.start = start
+    this.due = start.intended
+    this.failedInIteration = start.lacking === true
+    this.firstExchange = true
+    this.expired = false
+    this.injected = 0
+    this.clock.begin(start.heedless === true, this.limitOf(start), (afterMs) => this.attempts.expire(afterMs))
+    try {
+      if (!this.beginIteration()) return 'cut'
+      const finished = await this.walk(pick())
+      if (this.expired) return 'expired'
+      if (!finished && !this.failedInIteration) return 'cut'
+      return this.failedInIteration ? 'failed' : 'completed'
+    } catch (error) {
+      if (!isScenarioError(error)) throw error
+      this.onFault(error.message)
+      return 'faulted'
+    } finally {
+      this.clock.end()
+      this.iterationsDone += 1
+    }
+  }
+
+  private limitOf(start: IterationStart): number | undefined {
+    return start.aside ? start.limitMs : this.plan.iterationMs
+  }
+
+  /** When the last iteration was over: the next one of a closed loop is due then. */
+  get dueNext(): number {
+    return this.due
+  }
+
+  /** What waits that the scenario itself put in took of the last iteration, in ms. */
+  get injectedMs(): number {
+    return this.injected
+  }
+
+  /** Cuts what is in flight. */
+  cut(): void {
+    this.attempts.cut()
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled(this.lines.map((line) => line?.close()))
+  }
+
+  /** False when there is no row left for it. */
+  private beginIteration(): boolean {
+    if (this.plan.conversation.resetEachIteration) {
+      this.conversation.reset()
+      for (const line of this.lines) line?.forget()
+    }
+    // Setup and teardown are no iterations: they take no rows.
+    const rows = this.start.aside ? {} : this.run.nextRows(this.id)
+    if (!rows) return false
+    const facts = {
+      plan: this.plan,
+      userId: this.id,
+      group: this.group,
+      iteration: this.start.iteration,
+      ofUser: this.iterationsDone,
+      random: this.random,
+      shared: this.run.shared,
+      rows: { ...rows, ...this.identity() },
+    }
+    fillScope(this.scope, facts, this.conversation)
+    return true
+  }
+
+  /** The user's own row of identities, when some target has them. */
+  private identity(): Variables {
+    for (const target of this.plan.targets.keys()) {
+      const identity = this.run.credentials(target)?.identity(Math.max(0, this.id))
+      if (identity) return { identity }
+    }
+    return {}
+  }
+
+  private pickFlow(): PlannedFlow {
+    const { flows } = this.plan
+    const index = flows.length === 1 ? 0 : pickWeighted(flows, this.random)
+    const flow = flows[index]
+    if (!flow) throw new Error('a plan has at least one flow')
+    return flow
+  }
+
+  /** False when the iteration ends before its last step. */
+  private async walk(steps: readonly PlannedStep[]): Promise<boolean> {
+    for (const step of steps) {
+      if (this.clock.expired) this.expired = true
+      if (this.expired || (this.run.control.state !== 'running' && !this.start.heedless)) return false
+      // Steps are an order: each needs what the one before it left.
+      if (!(await this.takeOrSkip(step))) return false
+    }
+    return true
+  }
+
+  /** What a failed step did not leave behind is no fault of the scenario: a step that is made of it is skipped. */
+  private async takeOrSkip(step: PlannedStep): Promise<boolean> {
+    try {
+      return await this.take(step)
+    } catch (error) {
+      if (!this.failedInIteration || !isScenarioError(error)) throw error
+      return true
+    }
+  }
+
+  private async take(step: PlannedStep): Promise<boolean> {
+    switch (step.kind) {
+      case 'message':
+      case 'request':
+        return this.exchange(step)
+      case 'delay':
+        return this.delay(step.draw(this.random), step.injected)
+      case 'set':
+        this.set(step.values.render(this.scope, this.random) as Variables)
+        return true
+      case 'loop':
+        return this.loop(step)
+      case 'if':
+        return this.walk(step.condition.test(this.scope) ? step.then : step.else)
+    }
+  }
+
+  private async delay(ms: number, injected = false): Promise<boolean> {
+    this.due += ms
+    if (injected) this.injected += ms
+    // An iteration that waited for a free user thinks no less for it.
+    const woken = await this.clock.sleepUntil(this.due + (this.firstExchange ? this.start.queueWaitMs : 0))
+    if (woken === 'expired') this.expire(this.clock.expiresAt)
+    return woken === 'due'
+  }
+
+  /** The iteration ends here: the user's next one is due now, not when this would have gone on. */
+  private expire(at: number): void {
+    this.expired = true
+    this.due = at
+  }
+
+  private set(values: Variables): void {
+    Object.assign(this.scope, values)
+    if (this.log) for (const name of Object.keys(values)) this.log.written.add(name)
+  }
+
+  private onFault(message: string): void {
+    if (this.log) this.log.failures.push({ step: '', class: 'local_scenario', message })
+    else this.run.scenarioFault(message)
+  }
+
+  private async exchange(step: MessageStep | RequestStep): Promise<boolean> {
+    if (step.kind === 'request' && step.leaves) return this.leave(step)
+    const first = this.firstExchange
+    this.firstExchange = false
+    const restMs = first ? 0 : this.run.restMs(this.id, this.start.phase)
+    if (restMs > 0 && !(await this.delay(restMs))) return false
+    const { result, endedAt, failure } = await this.attempts.take(step, this.start, this.due, first)
+    this.due = endedAt
+    if (result === 'expired') this.expire(endedAt)
+    if (result === 'failed' || result === 'abort') this.failedInIteration = true
+    this.log?.wrote(step, failure)
+    return result === 'ok' || result === 'failed' || result === 'skipped'
+  }
+
+  /** Ends the connection. How long that takes is the scenario's own doing, as a wait is that it puts in. */
+  private async leave(step: RequestStep): Promise<boolean> {
+    const from = now()
+    const fault = await this.attempts.leave(step, this.due)
+    const tookMs = now() - from
+    this.due += tookMs
+    this.injected += tookMs
+    if (fault !== undefined && !this.failedInIteration) this.onFault(fault)
+    return true
+  }
+
+  private async loop(step: LoopStep): Promise<boolean> {
+    const times = Math.min(step.max, roundsOf(step, this.scope, this.random))
+    const until = step.forMs === undefined ? Number.POSITIVE_INFINITY : now() + step.forMs
+    const outer = this.scope.loop
+    const outerIndex = this.scope.index
+    try {
+      for (let index = 0; index < times && now() < until; index += 1) {
+        this.scope.loop = { index, count: index + 1, first: index === 0, last: index + 1 === times }
+        this.scope.index = index
+        if (step.condition && !step.condition.test(this.scope)) break
+        if (!(await this.walk(step.steps))) return false
+      }
+    } finally {
+      restore(this.scope, 'loop', outer)
+      restore(this.scope, 'index', outerIndex)
+    }
+    return true
+  }
+}
+
+/** A template or condition that failed on what the variables hold. */
+function isScenarioError(error: unknown): error is TemplateError | ExpressionError {
+  return error instanceof TemplateError || error instanceof ExpressionError
+}

@@ -1,0 +1,25 @@
+/** What happens in setup and teardown, as it is written down. */
+import type { Failure } from '../../exchange.ts'
+import type { MessageStep, RequestStep } from '../../scenario/compile/plan.ts'
+
+/** A step that failed for good, after its retries. */
+interface StepFailure {
+  /** Its name; '' when no step can be named. */
+  readonly step: string
+  readonly class: string
+  /** Untrusted: may hold text from the target. */
+  readonly message: string
+}
+
+/** What a session writes down while it walks through setup or teardown. */
+export class AsideLog {
+  /** Names of the variables that steps have set or captured. */
+  readonly written = new Set<string>()
+  readonly failures: StepFailure[] = []
+
+  /** A step is over: it has written its captures, or failed. */
+  wrote(step: MessageStep | RequestStep, failure: Failure | undefined): void {
+    for (const { variable } of step.captures) this.written.add(variable)
+    if (failure) this.failures.push({ step: step.name, class: failure.class, message: failure.message })
+  }
+}

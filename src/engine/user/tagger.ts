@@ -1,0 +1,70 @@
+/** The tags of an attempt: those of its target, then its user's group, its flow, its step; the later win. */
+import type { Template } from '../../language/template/template.ts'
+import type { TagRegistry, TagSet } from '../../metrics/groups/tag-registry.ts'
+import type { AttemptPlace } from '../../metrics/recorder.ts'
+import type { Random } from '../../random.ts'
+import type { Plan, PlannedTags } from '../../scenario/compile/plan.ts'
+import type { Variables } from './variables.ts'
+
+/** What the attempts of one step and one group have in common: a set, when no value holds a template. */
+type Source = { readonly set: TagSet | undefined } | { readonly templates: PlannedTags }
+
+export class Tagger {
+  private readonly plan: Plan
+  private readonly book: TagRegistry
+  /** No part of the plan has tags: attempts cost nothing more. */
+  private readonly idle: boolean
+  private readonly sources = new Map<number, Source>()
+  private readonly dropped = new Map<number, TagSet | undefined>()
+
+  constructor(plan: Plan, book: TagRegistry) {
+    this.plan = plan
+    this.book = book
+    this.idle = [...plan.targets, ...plan.groups, ...plan.exchanges].every(({ tags }) => tags.length === 0)
+  }
+
+  /** Tags of an attempt that is about to be made; undefined for none. `step` and `group` are indexes. @throws TemplateError */
+  of(step: number, group: number, scope: Variables, random: Random): TagSet | undefined {
+    if (this.idle) return undefined
+    const source = this.sourceOf(step, group)
+    if ('set' in source) return source.set
+    return this.book.of(source.templates.map(([name, value]) => [name, value.render(scope, random)]))
+  }
+
+  /** A dropped arrival is an attempt of the first exchange that never was: it has the tags that are known without a user. */
+  placeOfDropped(phase: number): AttemptPlace {
+    const { exchanges, phases } = this.plan
+    const tags = phases[phase]?.warmup ? undefined : this.ofDropped(0)
+    return { step: 0, phase, target: exchanges[0]?.target ?? 0, group: 0, tags }
+  }
+
+  private ofDropped(step: number): TagSet | undefined {
+    if (this.idle) return undefined
+    if (!this.dropped.has(step)) {
+      const known = this.merged(step, undefined).filter(([, value]) => value.static)
+      this.dropped.set(step, this.fixed(known))
+    }
+    return this.dropped.get(step)
+  }
+
+  private sourceOf(step: number, group: number): Source {
+    const key = step * 4096 + group
+    const known = this.sources.get(key)
+    if (known) return known
+    const tags = this.merged(step, group)
+    const source = tags.every(([, value]) => value.static) ? { set: this.fixed(tags) } : { templates: tags }
+    this.sources.set(key, source)
+    return source
+  }
+
+  private merged(step: number, group: number | undefined): PlannedTags {
+    const { targets, groups, exchanges } = this.plan
+    const exchange = exchanges[step]
+    const levels = [targets[exchange?.target ?? 0], group === undefined ? undefined : groups[group], exchange]
+    return [...new Map<string, Template>(levels.flatMap((level) => level?.tags ?? []))]
+  }
+
+  private fixed(tags: PlannedTags): TagSet | undefined {
+    return tags.length === 0 ? undefined : this.book.of(tags.map(([name, value]) => [name, value.source]))
+  }
+}

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import { Conversation, estimateTokens } from '../../src/engine/user/conversation.ts'
+
+const PLAN = {
+  system: undefined,
+  keepTurns: Number.POSITIVE_INFINITY,
+  maxTokens: Number.POSITIVE_INFINITY,
+  maxMessages: Number.POSITIVE_INFINITY,
+  id: undefined,
+  cookies: false,
+  resetEachIteration: true,
+} as const
+
+function talk(plan: Partial<Record<'keepTurns' | 'maxTokens' | 'maxMessages', number>>, rounds: number): Conversation {
+  const conversation = new Conversation({ ...PLAN, ...plan })
+  for (let i = 0; i < rounds; i += 1) conversation.remember(`question ${i}`, `answer ${i}`)
+  return conversation
+}
+
+const sent = (conversation: Conversation, system?: string) =>
+  conversation.withMessage(system, 'now').map(({ role, content }) => `${role[0]}:${content}`)
+
+test.each([
+  [{}, 2, ['u:question 0', 'a:answer 0', 'u:question 1', 'a:answer 1', 'u:now'], 0],
+  [{ keepTurns: 0 }, 2, ['u:now'], 0],
+  [{ keepTurns: 2 }, 2, ['u:question 1', 'a:answer 1', 'u:now'], 0],
+  [{ maxMessages: 3 }, 2, ['u:question 1', 'a:answer 1', 'u:now'], 2],
+  [{ maxMessages: 4 }, 2, ['u:question 1', 'a:answer 1', 'u:now'], 2],
+  [{ maxMessages: 1 }, 2, ['u:now'], 4],
+  [{ maxTokens: 1 }, 2, ['u:now'], 4],
+  // 1 for "now", 3 each for the turns: the last two fit into 7.
+  [{ maxTokens: 7 }, 2, ['u:question 1', 'a:answer 1', 'u:now'], 2],
+  [{ maxTokens: 9 }, 2, ['u:question 1', 'a:answer 1', 'u:now'], 2],
+])('%j after %i rounds', (plan, rounds, turns, trimmed) => {
+  const conversation = talk(plan, rounds)
+  expect(sent(conversation)).toEqual(turns)
+  expect(conversation.trimmed).toBe(trimmed)
+})
+
+test('the system prompt is always sent, and counts against the window', () => {
+  expect(sent(talk({ maxTokens: 7 }, 2), 'be nice')).toEqual(['s:be nice', 'u:now'])
+})
+
+test('a new conversation remembers nothing of the last', () => {
+  const conversation = talk({}, 2)
+  conversation.reset()
+  expect(sent(conversation)).toEqual(['u:now'])
+})
+
+test.each([
+  ['', 0],
+  ['abcd', 1],
+  ['abcde', 2],
+])('%j is about %i tokens', (text, tokens) => expect(estimateTokens(text)).toBe(tokens))

@@ -1,0 +1,36 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { WaitingArrivals } from '../../src/engine/schedule/waiting.ts'
+
+test('first come, first served, however far it grows and wraps', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: -700, max: 900 }), { maxLength: 30 }), (moves) => {
+      const queue = new WaitingArrivals()
+      const model: number[] = []
+      let next = 0
+      for (const move of moves) {
+        for (let i = 0; i < move; i += 1) {
+          queue.push(next % 7, next, next + 0.5)
+          model.push(next++)
+        }
+        for (let i = 0; i > move; i -= 1) {
+          const expected = model.shift()
+          expect(queue.shift()).toEqual(
+            expected === undefined ? undefined : { phase: expected % 7, intended: expected, noticedAt: expected + 0.5 },
+          )
+        }
+        expect(queue.size).toBe(model.length)
+      }
+    }),
+    { numRuns: 50 },
+  )
+})
+
+test('a million may wait, and not one more', () => {
+  const queue = new WaitingArrivals()
+  for (let i = 0; i < 1_000_000; i += 1) queue.push(0, i, i)
+  expect(queue.push(0, 0, 0)).toBe(false)
+  expect(queue.size).toBe(1_000_000)
+  expect(queue.shift()?.intended).toBe(0)
+  expect(queue.push(0, 7, 7)).toBe(true)
+})
