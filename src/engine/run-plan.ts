@@ -17,7 +17,7 @@ import type { Control } from './schedule/control.ts'
 import { everySecond } from './schedule/every-second.ts'
 import { OpenLoop } from './schedule/open-loop.ts'
 import { Users } from './schedule/users.ts'
-import { walkAside } from './setup-teardown.ts'
+import { runSetupOrTeardown } from './setup-teardown.ts'
 import { Quotas } from './user/reply/quotas.ts'
 import type { RunContext, SettledAttempt } from './user/run-context.ts'
 import { Session } from './user/session.ts'
@@ -173,11 +173,11 @@ class Runner {
   private async setUp(): Promise<void> {
     if (this.plan.setup.length === 0 || this.control.state !== 'running') return
     try {
-      const { captured, failures } = await walkAside(this.runContext, 0)
+      const { captured, failures } = await runSetupOrTeardown(this.runContext, 0)
       Object.assign(this.shared, captured)
       if (failures.length === 0) return
       this.state.setupFailure = failures[0]
-      this.state.asideNotes.push(...failures)
+      this.state.setupTeardownFailures.push(...failures)
     } catch (error) {
       this.users.bug ??= error
     }
@@ -200,8 +200,8 @@ class Runner {
   private async tearDown(): Promise<void> {
     try {
       const limitMs = this.users.bug === undefined ? undefined : BROKEN_TEARDOWN_MS
-      const { failures } = await walkAside(this.runContext, 1, limitMs, this.state.setupFailure !== undefined)
-      this.state.asideNotes.push(...failures)
+      const { failures } = await runSetupOrTeardown(this.runContext, 1, limitMs, this.state.setupFailure !== undefined)
+      this.state.setupTeardownFailures.push(...failures)
     } catch (error) {
       this.users.bug ??= error
     }

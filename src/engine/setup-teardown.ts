@@ -1,45 +1,61 @@
 /** Setup and teardown: steps that one user of their own walks once, and what came of them. */
 import { now } from '../clock.ts'
 import type { PlannedStep } from '../scenario/compile/plan.ts'
-import { asidePhase } from './outcome/recorder-groups.ts'
+import { setupPhase } from './outcome/recorder-groups.ts'
 import type { RunContext } from './user/run-context.ts'
 import { Session } from './user/session.ts'
-import { AsideLog } from './user/step-log.ts'
+import { StepLog } from './user/step-log.ts'
 import type { Variables } from './user/variables.ts'
 
-/** Failures that are told one by one; the rest is a number. */
-const MAX_TOLD = 5
+/** Failures that are listed one by one; of the others only their number is. */
+const MAX_LISTED = 5
 
 /** What setup or teardown came to. */
-interface AsideEnd {
-  /** What its steps have set or captured. */
+interface SetupEnd {
+  /** Variables that its steps have set or captured. */
   readonly captured: Variables
   /** One line for each step that failed, such as `setup failed at login: http_status: HTTP 404 Not Found`. */
   readonly failures: readonly string[]
 }
 
-const NOTHING: AsideEnd = { captured: {}, failures: [] }
+const NOTHING: SetupEnd = { captured: {}, failures: [] }
 
-/** Walks through the steps of setup (0) or teardown (1); those of a teardown are over after `limitMs` at the latest, and may lack (`lacking`) what a failed setup did not leave. */
-export async function walkAside(run: RunContext, which: 0 | 1, limitMs?: number, lacking = false): Promise<AsideEnd> {
+/**
+ * Walks through the steps of setup (0) or teardown (1) with a user of their own. They end after `limitMs` at the latest; with
+ * `afterFailedSetup` it is no failure that a variable is missing. Never rejects for what the target does.
+ */
+export async function runSetupOrTeardown(
+  run: RunContext,
+  which: 0 | 1,
+  limitMs?: number,
+  afterFailedSetup = false,
+): Promise<SetupEnd> {
   const steps: readonly PlannedStep[] = which === 0 ? run.plan.setup : run.plan.teardown
   if (steps.length === 0) return NOTHING
   const name = which === 0 ? 'setup' : 'teardown'
   const session = new Session(run, -1 - which)
-  const log = new AsideLog()
-  const phase = asidePhase(run.plan, which)
+  const log = new StepLog()
   const forget = run.control.onChange(() => {
     if (which === 0 && run.control.state === 'over') session.cut()
   })
   try {
-    const start = { intended: now(), queueWaitMs: 0, phase, iteration: 0, aside: true, heedless: which === 1, limitMs, lacking }
-    const { outcome, variables } = await session.iterateAside(start, steps, log)
+    const start = {
+      intended: now(),
+      queueWaitMs: 0,
+      phase: setupPhase(run.plan, which),
+      iteration: 0,
+      setupOrTeardown: true,
+      runsToCompletion: which === 1,
+      limitMs,
+      afterFailedSetup,
+    }
+    const { outcome, variables } = await session.iterateOver(start, steps, log)
     const captured = Object.fromEntries(Object.entries(variables).filter(([variable]) => log.written.has(variable)))
-    if (outcome === 'completed' || (lacking && outcome === 'failed' && log.failures.length === 0))
+    if (outcome === 'completed' || (afterFailedSetup && outcome === 'failed' && log.failures.length === 0))
       return { captured, failures: [] }
     return {
       captured,
-      failures: tell(name, outcome === 'expired' ? `it took longer than ${limitMs} ms` : 'it did not finish', log),
+      failures: failureLines(name, outcome === 'expired' ? `it took longer than ${limitMs} ms` : 'it did not finish', log),
     }
   } finally {
     forget()
@@ -47,11 +63,11 @@ export async function walkAside(run: RunContext, which: 0 | 1, limitMs?: number,
   }
 }
 
-function tell(name: string, otherwise: string, { failures }: AsideLog): string[] {
+function failureLines(name: string, otherwise: string, { failures }: StepLog): string[] {
   if (failures.length === 0) return [`${name} failed: ${otherwise}`]
-  const told = failures.slice(0, MAX_TOLD).map(({ step, class: failureClass, message }) => {
+  const listed = failures.slice(0, MAX_LISTED).map(({ step, class: failureClass, message }) => {
     return `${name} failed${step === '' ? '' : ` at ${step}`}: ${failureClass}: ${message}`
   })
-  const hidden = failures.length - told.length
-  return hidden > 0 ? [...told, `${name} failed at ${hidden} more steps`] : told
+  const hidden = failures.length - listed.length
+  return hidden > 0 ? [...listed, `${name} failed at ${hidden} more steps`] : listed
 }

@@ -24,8 +24,8 @@ export interface Layout {
     readonly checks: readonly string[]
     readonly flow: string | undefined
   }[]
-  /** `aside`: setup and teardown, counted in their own group only. */
-  readonly phases: readonly { readonly name: string; readonly warmup: boolean; readonly aside: boolean }[]
+  /** `setupOrTeardown`: counted in the group of its own phase only. */
+  readonly phases: readonly { readonly name: string; readonly warmup: boolean; readonly setupOrTeardown: boolean }[]
   readonly targets: readonly string[]
   readonly groups: readonly string[]
   /** Combinations of tags that thresholds ask for. */
@@ -123,10 +123,10 @@ export class Recorder {
   /** An attempt begins; `lagMs` is how late the generator got to it. */
   started(place: AttemptPlace, lagMs: number): void {
     this.flights.change(1, now())
-    const { aside, warmup } = this.layout.phases[place.phase] ?? {}
-    if (!aside) this.timeline.current.started += 1
+    const { setupOrTeardown, warmup } = this.layout.phases[place.phase] ?? {}
+    if (!setupOrTeardown) this.timeline.current.started += 1
     // A warm-up is there to be slow in: only what counts has to be on time.
-    if (!aside && !warmup) this.lag.record(lagMs)
+    if (!setupOrTeardown && !warmup) this.lag.record(lagMs)
     if (place.tags) this.tags.count(place.tags)
     for (const group of this.groupsOf(place)) group.start()
   }
@@ -150,7 +150,7 @@ export class Recorder {
     for (const group of this.groupsOf(place)) group.add(exchange, judgement)
     const phase = this.layout.phases[place.phase]
     if (!phase?.warmup) this.countChecks(place.step, checks)
-    if (!phase?.aside) this.timeline.settled(exchange)
+    if (!phase?.setupOrTeardown) this.timeline.settled(exchange)
     for (const warning of exchange.warnings) this.warnings.set(warning, (this.warnings.get(warning) ?? 0) + 1)
     if (!phase?.warmup) this.unread[place.step] ??= exchange.unread
     if (exchange.outcome === 'failed' && !phase?.warmup) this.countFailure(exchange, place)
@@ -208,8 +208,8 @@ export class Recorder {
 
   private findGroups(place: AttemptPlace): GroupRecorder[] {
     const phase = this.phases[place.phase]
-    const { warmup: warm, aside } = this.layout.phases[place.phase] ?? {}
-    if (aside) return [phase].filter((s) => s !== undefined)
+    const { warmup: warm, setupOrTeardown } = this.layout.phases[place.phase] ?? {}
+    if (setupOrTeardown) return [phase].filter((s) => s !== undefined)
     if (warm) return [this.warmup, phase].filter((s) => s !== undefined)
     const tags = this.tagsOf(place)
     const selected = this.selected.filter((_, i) =>

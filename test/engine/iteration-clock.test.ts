@@ -6,11 +6,11 @@ import { IterationClock, type Woken } from '../../src/engine/user/iteration-cloc
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-function clockOf(limitMs: number | undefined, heedless = false) {
+function clockOf(limitMs: number | undefined, runsToCompletion = false) {
   const control = new Control()
   const clock = new IterationClock(control)
   const onExpired = vi.fn()
-  clock.begin(heedless, limitMs, onExpired)
+  clock.begin(runsToCompletion, limitMs, onExpired)
   return { control, clock, onExpired }
 }
 
@@ -39,11 +39,11 @@ test.each([
 })
 
 test('a stop wakes a sleep, but not that of a teardown', async () => {
-  for (const [heedless, expected] of [
+  for (const [runsToCompletion, expected] of [
     [false, ['stopped', 50]],
     [true, ['due', 2000]],
   ] as const) {
-    const { control, clock } = clockOf(undefined, heedless)
+    const { control, clock } = clockOf(undefined, runsToCompletion)
     setTimeout(() => control.stop('signal'), 50)
     expect(await ending(clock.sleepUntil(now() + 2000), 5000)).toEqual(expected)
   }

@@ -8,9 +8,9 @@ const LAYOUT: Layout = {
     { name: 'more', kind: 'message', checks: [], flow: undefined },
   ],
   phases: [
-    { name: 'warm', warmup: true, aside: false },
-    { name: 'main', warmup: false, aside: false },
-    { name: 'setup', warmup: false, aside: true },
+    { name: 'warm', warmup: true, setupOrTeardown: false },
+    { name: 'main', warmup: false, setupOrTeardown: false },
+    { name: 'setup', warmup: false, setupOrTeardown: true },
   ],
   targets: ['target'],
   groups: [],

@@ -49,8 +49,8 @@ test.each([
 const LAYOUT: Layout = {
   steps: [{ name: 'open', kind: 'message', checks: [], flow: undefined }],
   phases: [
-    { name: 'warm', warmup: true, aside: false },
-    { name: 'main', warmup: false, aside: false },
+    { name: 'warm', warmup: true, setupOrTeardown: false },
+    { name: 'main', warmup: false, setupOrTeardown: false },
   ],
   targets: ['target'],
   groups: [],

@@ -50,9 +50,10 @@ export function faultsOf({ result, attempts, target, timersLeft }: Simulated): s
   ]
   const sent = attempts.filter(({ exchange }) => !Number.isNaN(exchange.sentAt)).length
   if (sent !== target.requests.length) faults.push(`${sent} attempts were sent, the target saw ${target.requests.length}`)
-  const aside = attempts.filter(({ start }) => start.aside).length
+  const outsideLoad = attempts.filter(({ start }) => start.setupOrTeardown).length
   const measured = total.counts.started + (warmup?.counts.started ?? 0)
-  if (measured !== attempts.length - aside) faults.push(`${attempts.length - aside} attempts, ${measured} counted as started`)
+  if (measured !== attempts.length - outsideLoad)
+    faults.push(`${attempts.length - outsideLoad} attempts, ${measured} counted as started`)
   const { planned, completed, failed, cut, dropped } = iterations
   if (planned !== completed + failed + cut + dropped) faults.push(`iterations: ${JSON.stringify(iterations)}`)
   if (target.open !== 0) faults.push(`${target.open} connections were left open`)

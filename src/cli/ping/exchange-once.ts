@@ -36,7 +36,7 @@ export async function exchangeOnce(scenario: Scenario, { plan }: LoadedScenario,
   const control = new Control()
   const requests = new Map<Exchange, unknown>()
   const seen = new Map<number, SettledAttempt>()
-  const wanted = probe.exchanges.filter(({ aside }) => !aside).length
+  const wanted = probe.exchanges.filter(({ setupOrTeardown }) => !setupOrTeardown).length
   const stray = new Map<string, number>()
   const targets = probe.targets.map((target) => listeningOn(target, (name, messages) => stray.set(name, messages)))
   const cut = () => control.cut()
@@ -51,7 +51,7 @@ export async function exchangeOnce(scenario: Scenario, { plan }: LoadedScenario,
       onAttempt: (attempt) => {
         const { step, target } = attempt.place
         const name = probe.targets[target]?.name
-        if (probe.exchanges[step]?.aside && attempt.exchange.outcome === 'ok') return
+        if (probe.exchanges[step]?.setupOrTeardown && attempt.exchange.outcome === 'ok') return
         if (wish.target !== undefined && name !== wish.target && attempt.exchange.outcome === 'ok') return
         if (!seen.has(step)) seen.set(step, attempt)
         if (wish.target === undefined ? seen.size >= wanted : true) control.stop('finished')

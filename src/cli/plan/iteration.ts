@@ -1,4 +1,5 @@
 /** Forecasts one iteration of a plan: attempts per step, think time and length. */
+
 import { createRandom } from '../../random.ts'
 import type { LoopStep, MessageStep, Plan, PlannedFlow, PlannedStep } from '../../scenario/compile/plan.ts'
 import { add, either, exactly, isExact, NOTHING, type Range, times } from './range.ts'
@@ -22,7 +23,7 @@ export interface IterationForecast {
 
 /** The forecast of one iteration: the mean of all flows by their weights. `replyMs` is the assumed time of a reply in ms. */
 export function forecastIteration(plan: Plan, replyMs: number): IterationForecast {
-  const measured = plan.exchanges.filter((step) => !step.aside && !(step.kind === 'request' && step.leaves))
+  const measured = plan.exchanges.filter((step) => !step.setupOrTeardown && !(step.kind === 'request' && step.leaves))
   const attempts = ofFlows(plan, (flow) => attemptsOf(flow.steps))
   const think = ofFlows(plan, (flow) => thinkOf(flow.steps, plan.seed, replyMs)).likely
   return {

@@ -1,4 +1,5 @@
 /** Closes the state of a run into a Result. Callable at any time: a checkpoint is a result of what there is. */
+
 import { arch, availableParallelism, hostname, platform, release } from 'node:os'
 import { now } from '../../clock.ts'
 import { loadText } from '../../load/words.ts'
@@ -148,7 +149,7 @@ function warmupOf(state: RunState): GroupMetrics | null {
 
 function stepsOf({ plan, recorder }: RunState, windowMs: number): StepMetrics[] {
   // Ending a connection is no exchange with the target.
-  const measured = plan.exchanges.filter((step) => !step.aside && !(step.kind === 'request' && step.leaves))
+  const measured = plan.exchanges.filter((step) => !step.setupOrTeardown && !(step.kind === 'request' && step.leaves))
   return measured.map((step) => ({
     name: step.name,
     kind: step.kind,

@@ -53,10 +53,10 @@ function failedIterations(plan: Plan, { iterations }: Recorder): ThresholdResult
 /** No step fails always. When nothing at all is ok the run says so by itself. */
 function deadSteps(plan: Plan, recorder: Recorder): ThresholdResult[] {
   if (recorder.total.counts.ok === 0) return []
-  return plan.exchanges.flatMap(({ index, name, aside }) => {
+  return plan.exchanges.flatMap(({ index, name, setupOrTeardown }) => {
     const { ok = 0, failed = 0, cut = 0 } = recorder.steps[index]?.counts ?? {}
     const ended = ok + failed + cut
-    if (aside || ok > 0 || ended < ENOUGH || plan.thresholds.some((t) => judgesStep(t, name))) return []
+    if (setupOrTeardown || ok > 0 || ended < ENOUGH || plan.thresholds.some((t) => judgesStep(t, name))) return []
     const reason = `step ${name}: none of its ${ended} attempts was ok`
     const rule = `ok{${selectorKey({ step: name })}} count >= 1`
     return [{ ...FAILED, threshold: rule, observed: 0, limit: 1, unit: 'count' as const, samples: ended, reason }]

@@ -48,9 +48,9 @@ function gapNotes({ recorder, endedAt }: RunState): string[] {
 /** Steps that no iteration came to, in a run that sent something: what they ask for did not happen. */
 function neverSent({ plan, recorder, endedAt }: RunState): string[] {
   if (Number.isNaN(endedAt) || recorder.total.counts.started === 0) return []
-  const names = plan.exchanges.flatMap(({ index, name, aside }) => {
+  const names = plan.exchanges.flatMap(({ index, name, setupOrTeardown }) => {
     const { planned = 0, skipped = 0 } = recorder.steps[index]?.counts ?? {}
-    return aside || planned + skipped > 0 ? [] : [name]
+    return setupOrTeardown || planned + skipped > 0 ? [] : [name]
   })
   return names.length === 0 ? [] : [`never sent: ${names.join(', ')}; no iteration came to ${names.length === 1 ? 'it' : 'them'}`]
 }
@@ -60,7 +60,7 @@ function endNotes(state: RunState): string[] {
   return [
     ...(state.usedUp ? [`ended early: ${usedUpText(state.usedUp)}`] : []),
     ...(state.stoppedBy ? [stopText(state, state.stoppedBy)] : []),
-    ...state.asideNotes,
+    ...state.setupTeardownFailures,
   ]
 }
 

@@ -15,9 +15,9 @@ export function layoutOf(plan: Plan): Layout {
       checks: checks.map((check) => check.label),
     })),
     phases: [
-      ...plan.phases.map(({ name, warmup }) => ({ name, warmup, aside: false })),
-      { name: 'setup', warmup: true, aside: true },
-      { name: 'teardown', warmup: true, aside: true },
+      ...plan.phases.map(({ name, warmup }) => ({ name, warmup, setupOrTeardown: false })),
+      { name: 'setup', warmup: true, setupOrTeardown: true },
+      { name: 'teardown', warmup: true, setupOrTeardown: true },
     ],
     targets: plan.targets.map((target) => target.name),
     groups: plan.groups.map((group) => group.name),
@@ -25,8 +25,8 @@ export function layoutOf(plan: Plan): Layout {
   }
 }
 
-/** Index of the group that setup (0) or teardown (1) is filed under. */
-export function asidePhase(plan: Plan, which: 0 | 1): number {
+/** Index of the phase that the attempts of setup (0) or teardown (1) are counted under. */
+export function setupPhase(plan: Plan, which: 0 | 1): number {
   return plan.phases.length + which
 }
 

@@ -31,8 +31,8 @@ export interface RunState {
   readonly faults: ReadonlyMap<string, number>
   /** Why setup ended the run before it began; undefined when it did not. */
   setupFailure: string | undefined
-  /** What failed in setup and teardown, a line each. */
-  readonly asideNotes: string[]
+  /** One line for each step of setup and teardown that failed. */
+  readonly setupTeardownFailures: string[]
   /** The failure for which `onError: stop` ended the run; undefined when it did not. */
   stoppedBy: { readonly step: string; readonly class: string } | undefined
   /** The budget that ended the run; undefined when none did. */
@@ -61,7 +61,7 @@ export function newState(
     users: () => users.busy,
     ...readings,
     setupFailure: undefined,
-    asideNotes: [],
+    setupTeardownFailures: [],
     stoppedBy: undefined,
     usedUp: undefined,
     dataFailure: undefined,

@@ -30,7 +30,7 @@ function unreadStep({ index, name }: MessageStep | RequestStep, recorder: Record
  * of, which may be any JSON API.
  */
 export function promisesText(plan: Plan, step: MessageStep | RequestStep): boolean {
-  if (step.kind !== 'message' || step.aside) return false
+  if (step.kind !== 'message' || step.setupOrTeardown) return false
   return plan.file !== null || plan.targets[step.target]?.saysFormat === true || asksForText(plan, step)
 }
 

@@ -11,12 +11,12 @@ export interface IterationStart {
   readonly phase: number
   /** Number of this iteration in the run, from 0. */
   readonly iteration: number
-  /** Setup or teardown. */
-  readonly aside?: boolean
-  /** Teardown: it goes on whatever state the run is in. */
-  readonly heedless?: boolean
-  /** Teardown after a setup that failed: variables may be missing. */
-  readonly lacking?: boolean
+  /** It walks through the steps of setup or teardown: no iteration of the load. */
+  readonly setupOrTeardown?: boolean
+  /** Teardown: it goes on whatever state the run is in, until its steps are done or `limitMs` are over. */
+  readonly runsToCompletion?: boolean
+  /** Teardown after a setup that failed: variables that setup would have captured may be missing. */
+  readonly afterFailedSetup?: boolean
   /** Longest that it may take, in ms, for setup and teardown; those of the load have the plan's. */
   readonly limitMs?: number | undefined
 }

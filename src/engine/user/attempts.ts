@@ -126,7 +126,7 @@ export class Attempts {
 
   /** Whether attempts of this iteration are in the totals. */
   private counts(start: IterationStart): boolean {
-    return !start.aside && !this.run.plan.phases[start.phase]?.warmup
+    return !start.setupOrTeardown && !this.run.plan.phases[start.phase]?.warmup
   }
 
   /** One attempt; none when the iteration or the run ended before it could begin, or an earlier step left nothing to send. */

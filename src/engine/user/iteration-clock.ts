@@ -10,8 +10,8 @@ const MAX_TIMER_MS = 2 ** 31 - 1
 
 export class IterationClock {
   private readonly control: Control
-  /** It goes on whatever state the run is in, as a teardown does. */
-  private heedless = false
+  /** The iteration goes on whatever state the run is in, as a teardown does. */
+  private runsToCompletion = false
   private stopTimer: (() => void) | undefined
   private wake: (() => void) | undefined
   /** When the iteration has taken too long, on the monotonic clock; Infinity without a bound. */
@@ -27,8 +27,8 @@ export class IterationClock {
   }
 
   /** An iteration begins. `onExpired` is called once when `limitMs` have passed, unless it ended before. */
-  begin(heedless: boolean, limitMs: number | undefined, onExpired: (limitMs: number) => void): void {
-    this.heedless = heedless
+  begin(runsToCompletion: boolean, limitMs: number | undefined, onExpired: (limitMs: number) => void): void {
+    this.runsToCompletion = runsToCompletion
     this.expiresAt = Number.POSITIVE_INFINITY
     if (limitMs === undefined) return
     this.expiresAt = now() + limitMs
@@ -53,7 +53,7 @@ export class IterationClock {
   /** Sleeps until the moment `at` on the monotonic clock. */
   async sleepUntil(at: number): Promise<Woken> {
     const until = Math.min(at, this.expiresAt)
-    if (this.heedless) await sleepHeedless(until)
+    if (this.runsToCompletion) await sleepToCompletion(until)
     else if (!(await this.control.sleepUntil(until))) return 'stopped'
     return at > this.expiresAt ? 'expired' : 'due'
   }
@@ -64,7 +64,7 @@ export class IterationClock {
     const gone = new Promise<Woken>((resolve) => {
       this.wake = () => resolve('expired')
       const look = () => {
-        if (this.control.state === 'over' && !this.heedless) resolve('stopped')
+        if (this.control.state === 'over' && !this.runsToCompletion) resolve('stopped')
       }
       forget = this.control.onChange(look)
       look()
@@ -78,7 +78,7 @@ export class IterationClock {
   }
 }
 
-async function sleepHeedless(at: number): Promise<void> {
+async function sleepToCompletion(at: number): Promise<void> {
   for (let left = at - now(); left > 0; left = at - now()) {
     await new Promise<void>((resolve) => after(Math.min(Math.ceil(left), MAX_TIMER_MS), resolve))
   }

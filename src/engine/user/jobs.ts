@@ -141,8 +141,8 @@ export function filled(job: Job): Job | undefined {
     const request = job.request()
     return { ...job, request: () => request }
   } catch (error) {
-    const lacking = error instanceof TemplateError || (error instanceof TargetError && error.class.startsWith('local_'))
-    return lacking ? undefined : { ...job, request: () => raise(error) }
+    const isMissing = error instanceof TemplateError || (error instanceof TargetError && error.class.startsWith('local_'))
+    return isMissing ? undefined : { ...job, request: () => raise(error) }
   }
 }
 

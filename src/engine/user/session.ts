@@ -21,7 +21,7 @@ import { TargetLine } from './line.ts'
 import { restore, roundsOf } from './loop-rounds.ts'
 import type { RunContext } from './run-context.ts'
 import { fillScope } from './scope.ts'
-import type { AsideLog } from './step-log.ts'
+import type { StepLog } from './step-log.ts'
 import type { Variables } from './variables.ts'
 import { pickWeighted } from './weighted-choice.ts'
 
@@ -36,7 +36,7 @@ export class Session implements ScheduledUser {
   private readonly lines: (TargetLine | undefined)[] = []
   private readonly attempts: Attempts
   /** Of setup and teardown only. */
-  private log: AsideLog | undefined
+  private log: StepLog | undefined
   private iterationsDone = 0
   private start: IterationStart = { intended: 0, queueWaitMs: 0, phase: 0, iteration: 0 }
   /** When the next thing in this iteration is due. */
@@ -97,10 +97,10 @@ export class Session implements ScheduledUser {
   }
 
   /** Walks through steps of its own, those of setup or teardown, and writes down what they do; returns the variables that are left. */
-  async iterateAside(
+  async iterateOver(
     start: IterationStart,
     steps: readonly PlannedStep[],
-    log: AsideLog,
+    log: StepLog,
   ): Promise<{ outcome: IterationOutcome; variables: Variables }> {
     this.log = log
     const outcome = await this.walkOnce(start, () => steps)
@@ -110,11 +110,11 @@ export class Session implements ScheduledUser {
   private async walkOnce(start: IterationStart, pick: () => readonly PlannedStep[]): Promise<IterationOutcome> {
     this.start = start
     this.due = start.intended
-    this.failedInIteration = start.lacking === true
+    this.failedInIteration = start.afterFailedSetup === true
     this.firstExchange = true
     this.expired = false
     this.injected = 0
-    this.clock.begin(start.heedless === true, this.limitOf(start), (afterMs) => this.attempts.expire(afterMs))
+    this.clock.begin(start.runsToCompletion === true, this.limitOf(start), (afterMs) => this.attempts.expire(afterMs))
     try {
       if (!this.beginIteration()) return 'cut'
       const finished = await this.walk(pick())
@@ -132,7 +132,7 @@ export class Session implements ScheduledUser {
   }
 
   private limitOf(start: IterationStart): number | undefined {
-    return start.aside ? start.limitMs : this.plan.iterationMs
+    return start.setupOrTeardown ? start.limitMs : this.plan.iterationMs
   }
 
   /** When the last iteration was over: the next one of a closed loop is due then. */
@@ -161,7 +161,7 @@ export class Session implements ScheduledUser {
       for (const line of this.lines) line?.forget()
     }
     // Setup and teardown are no iterations: they take no rows.
-    const rows = this.start.aside ? {} : this.run.nextRows(this.id)
+    const rows = this.start.setupOrTeardown ? {} : this.run.nextRows(this.id)
     if (!rows) return false
     const facts = {
       plan: this.plan,
@@ -198,7 +198,7 @@ export class Session implements ScheduledUser {
   private async walk(steps: readonly PlannedStep[]): Promise<boolean> {
     for (const step of steps) {
       if (this.clock.expired) this.expired = true
-      if (this.expired || (this.run.control.state !== 'running' && !this.start.heedless)) return false
+      if (this.expired || (this.run.control.state !== 'running' && !this.start.runsToCompletion)) return false
       // Steps are an order: each needs what the one before it left.
       if (!(await this.takeOrSkip(step))) return false
     }

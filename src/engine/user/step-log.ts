@@ -1,4 +1,4 @@
-/** What happens in setup and teardown, as it is written down. */
+/** What the steps of setup and teardown set, and which of them failed. */
 import type { Failure } from '../../exchange.ts'
 import type { MessageStep, RequestStep } from '../../scenario/compile/plan.ts'
 
@@ -11,8 +11,8 @@ interface StepFailure {
   readonly message: string
 }
 
-/** What a session writes down while it walks through setup or teardown. */
-export class AsideLog {
+/** Filled by a session while it walks through setup or teardown. */
+export class StepLog {
   /** Names of the variables that steps have set or captured. */
   readonly written = new Set<string>()
   readonly failures: StepFailure[] = []

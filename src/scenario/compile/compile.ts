@@ -1,4 +1,5 @@
 /** A checked scenario becomes a plan. */
+
 import { createHash } from 'node:crypto'
 import { UsageError } from '../../errors.ts'
 import { compileTemplate, compileTree, type Template } from '../../language/template/template.ts'
@@ -60,7 +61,7 @@ export function compileScenario(scenario: Scenario, options: CompileOptions): Pl
     vars: compileVariables([scenario.vars ?? {}]),
     thresholds: withDefaults(
       scenario,
-      steps.exchanges.some((step) => !step.aside && step.checks.some(({ countOnly }) => !countOnly)),
+      steps.exchanges.some((step) => !step.setupOrTeardown && step.checks.some(({ countOnly }) => !countOnly)),
       options.maxErrorRate,
     ),
     gracefulMs: scenario.graceful ?? DEFAULT_GRACEFUL_MS,
@@ -88,9 +89,9 @@ function compileAllSteps(scenario: Scenario, targets: readonly PlannedTarget[], 
         steps: compiler.compile(steps, { ...common, target: indexOf(target), flow: name, tags }),
       }))
     : [{ name: undefined, weight: 1, steps: compiler.compile(scenario.steps ?? [], common) }]
-  const aside = { ...common, aside: true }
-  const setup = compiler.compile(scenario.setup ?? [], aside)
-  const teardown = compiler.compile(scenario.teardown ?? [], aside)
+  const outsideLoad = { ...common, setupOrTeardown: true }
+  const setup = compiler.compile(scenario.setup ?? [], outsideLoad)
+  const teardown = compiler.compile(scenario.teardown ?? [], outsideLoad)
   return { flows, setup, teardown, exchanges: compiler.exchanges }
 }
 

@@ -118,7 +118,7 @@ interface ExchangeStep {
   /** Name of the flow it stands in; undefined without flows. */
   readonly flow: string | undefined
   /** A step of setup or teardown: counted there only. */
-  readonly aside: boolean
+  readonly setupOrTeardown: boolean
   readonly onError: ErrorPolicy
   /** Made-up data, there as `{{payload}}`. */
   readonly payload: Payload | undefined

@@ -33,7 +33,7 @@ interface StepContext {
   /** Index of the target for steps that name none. */
   readonly target: number
   readonly flow?: string | undefined
-  readonly aside?: boolean
+  readonly setupOrTeardown?: boolean
   readonly tags?: Tags | undefined
   readonly onError: ErrorPolicy
 }
@@ -92,7 +92,7 @@ export class StepCompiler {
   }
 
   private exchange(step: ExchangeBlock) {
-    const { targets, flow, aside = false, tags, onError } = this.context
+    const { targets, flow, setupOrTeardown = false, tags, onError } = this.context
     const index = this.exchanges.length
     const expect = step.expect ?? []
     const target = step.target === undefined ? this.context.target : targets.findIndex(({ name }) => name === step.target)
@@ -103,7 +103,7 @@ export class StepCompiler {
       index,
       target,
       flow,
-      aside,
+      setupOrTeardown,
       name: step.name ?? `step-${index + 1}`,
       checks: expect.map((item) => compilePlannedCheck(item, this.baseDir)),
       judgesStatus: expect.some((item) => item.status !== undefined),
