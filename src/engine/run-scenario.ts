@@ -6,7 +6,7 @@ import type { Result } from '../result/schema.ts'
 import type { Plan } from '../scenario/compile/plan.ts'
 import { type EmbeddedMock, type StartMock, startMocks } from './embedded-mocks.ts'
 import { buildResult } from './outcome/build-result.ts'
-import { Judges } from './outcome/evaluators.ts'
+import { ThresholdEvaluators } from './outcome/evaluators.ts'
 import type { RunState } from './outcome/run-state.ts'
 import type { Exit } from './outcome/verdict.ts'
 import { runPlan } from './run-plan.ts'
@@ -75,7 +75,7 @@ class ScenarioRun {
   private readonly control: Control
   private readonly origins: ReadonlyMap<string, string>
   private readonly notes: string[] = []
-  private judges: Judges | undefined
+  private evaluators: ThresholdEvaluators | undefined
 
   constructor(plan: Plan, mocks: ReadonlyMap<string, EmbeddedMock>, options: RunScenarioOptions) {
     this.plan = plan
@@ -95,14 +95,14 @@ class ScenarioRun {
       ...(onRequest && { onRequest }),
       ...(onSecret && { onSecret }),
     })
-    this.judges = new Judges(this.plan, state.recorder)
+    this.evaluators = new ThresholdEvaluators(this.plan, state.recorder)
     const broken = supervise ? await supervise(finished, () => this.control.cut()) : await finished.then(() => undefined)
     await onOver?.(state, this.origins)
     return { result: this.resultOf(state, false, broken), state }
   }
 
   private everySecond(run: RunState): void {
-    const abort = this.judges?.feed(now() - run.startedAt)
+    const abort = this.evaluators?.feed(now() - run.startedAt)
     if (abort && this.control.state === 'running') {
       this.control.stop('threshold')
       this.notes.push(`ended early: ${abort.name} failed, and has abort: true`)
@@ -111,9 +111,9 @@ class ScenarioRun {
   }
 
   private resultOf(state: RunState, isRunning: boolean, broken?: Exit): Result {
-    const judges = this.judges ?? new Judges(this.plan, state.recorder)
+    const evaluators = this.evaluators ?? new ThresholdEvaluators(this.plan, state.recorder)
     const { runId = '', bounds = DEFAULT_BOUNDS, exits = () => [] } = this.options
     const ended = broken ? [...exits(), broken] : exits()
-    return buildResult(state, { runId, isRunning, judges, bounds, notes: this.notes, exits: ended })
+    return buildResult(state, { runId, isRunning, evaluators, bounds, notes: this.notes, exits: ended })
   }
 }

@@ -2,7 +2,7 @@
 import { now } from '../clock.ts'
 import type { Exchange } from '../exchange.ts'
 import { ConnectionRecorder } from './counts/connections.ts'
-import type { Counters, Judgement } from './counts/counters.ts'
+import type { AttemptEvaluation, Counters } from './counts/counters.ts'
 import { InFlight } from './counts/in-flight.ts'
 import { countIteration, type IterationCounters, type IterationOutcome, NO_ITERATIONS } from './counts/iterations.ts'
 import { RateLimitRecorder } from './counts/rate-limits.ts'
@@ -146,8 +146,8 @@ export class Recorder {
   settled(exchange: Exchange, place: AttemptPlace, checks: readonly CheckOutcome[], inWindow: boolean): void {
     this.flights.change(-1, now())
     this.departures[place.target]?.see(exchange)
-    const judgement = judge(exchange, checks, inWindow, this.layout.steps[place.step]?.kind === 'message')
-    for (const group of this.groupsOf(place)) group.add(exchange, judgement)
+    const evaluation = evaluate(exchange, checks, inWindow, this.layout.steps[place.step]?.kind === 'message')
+    for (const group of this.groupsOf(place)) group.add(exchange, evaluation)
     const phase = this.layout.phases[place.phase]
     if (!phase?.warmup) this.countChecks(place.step, checks)
     if (!phase?.setupOrTeardown) this.timeline.settled(exchange)
@@ -255,7 +255,7 @@ export class Recorder {
   }
 }
 
-function judge(exchange: Exchange, checks: readonly CheckOutcome[], inWindow: boolean, message: boolean): Judgement {
+function evaluate(exchange: Exchange, checks: readonly CheckOutcome[], inWindow: boolean, message: boolean): AttemptEvaluation {
   let passed = 0
   let made = 0
   let objectivesHeld = true

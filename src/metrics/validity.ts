@@ -26,7 +26,7 @@ export const DEFAULT_BOUNDS: ValidityBounds = {
 /** Above this share even a p99 is one of the values that are missing. */
 const CENSORED_NOTABLE = 0.01
 
-/** What validity is judged from. */
+/** What validity is evaluated from. */
 export interface ValidityFacts {
   readonly health: GeneratorHealth
   readonly counts: Counts
@@ -170,7 +170,7 @@ const dropped: Rule = (facts, bounds) => {
 /**
  * A user on a timetable (`pace`) waits for its reply, and is late for its next turn when that is slow: the turn starts late, and its wait
  * is in response_time. Only the turns that are still waiting at the very end never start, because of the target and not for want of
- * users: their response times are missing, as are those of attempts that were cut, and they are judged by the same share.
+ * users: their response times are missing, as are those of attempts that were cut, and they are evaluated by the same share.
  */
 const heldBack: Rule = (facts, bounds) =>
   censored(facts.heldBack, plannedIterations(facts), facts.interrupted, bounds, 'held_back', {
@@ -262,7 +262,7 @@ const WHAT_ENDS_A_REPLY =
 const RULES: readonly Rule[] = [lag, stall, busy, loopDelay, dropped, heldBack, cut, local, faulted, textless, unread, unasked]
 
 /** The reasons against these numbers, worst first; none when they can be believed. */
-export function judgeValidity(facts: ValidityFacts, bounds: ValidityBounds): ValidityReason[] {
+export function evaluateValidity(facts: ValidityFacts, bounds: ValidityBounds): ValidityReason[] {
   const found = RULES.map((rule) => rule(facts, bounds)).filter((r) => r !== undefined)
   return found.sort((a, b) => Number(b.level === 'invalid') - Number(a.level === 'invalid'))
 }

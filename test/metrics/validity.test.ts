@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { NO_ITERATIONS } from '../../src/metrics/counts/iterations.ts'
 import { Histogram } from '../../src/metrics/histogram/histogram.ts'
-import { DEFAULT_BOUNDS, judgeValidity, type ValidityFacts } from '../../src/metrics/validity.ts'
+import { DEFAULT_BOUNDS, evaluateValidity, type ValidityFacts } from '../../src/metrics/validity.ts'
 import type { GeneratorHealth } from '../../src/result/schema.ts'
 
 function lagOf(values: Iterable<number>): GeneratorHealth['lag'] {
@@ -37,14 +37,14 @@ function reasonsFor(health: Partial<GeneratorHealth>, more: Partial<ValidityFact
     ...NOTHING_LOST,
     ...more,
   }
-  return judgeValidity(facts, bounds)
+  return evaluateValidity(facts, bounds)
 }
 
-function judged(...facts: Parameters<typeof reasonsFor>): string[] {
+function evaluated(...facts: Parameters<typeof reasonsFor>): string[] {
   return reasonsFor(...facts).map(({ level, code }) => `${level} ${code}`)
 }
 
-test('a healthy run has no reasons against it', () => expect(judged({})).toEqual([]))
+test('a healthy run has no reasons against it', () => expect(evaluated({})).toEqual([]))
 
 describe('lag', () => {
   test.each([
@@ -59,7 +59,7 @@ describe('lag', () => {
     ['when most of them are, the generator is', lateness(4, 3), ['invalid lag']],
     ['two have no median to speak of', lateness(2, 2), ['degraded lag']],
     ['nothing was due', lateness(0, 0), []],
-  ] as const)('%s', (_, lag, reasons) => expect(judged({ lag })).toEqual(reasons))
+  ] as const)('%s', (_, lag, reasons) => expect(evaluated({ lag })).toEqual(reasons))
 
   test('the advice fits the load: less of it helps only where it is the load that keeps the loop busy', () => {
     const late = lateness(5000, 500)
@@ -72,13 +72,13 @@ describe('lag', () => {
   })
 
   test('--allow-lag accepts it', () => {
-    expect(judged({ lag: lateness(5000, 4000) }, {}, { ...DEFAULT_BOUNDS, lagP99Ms: 60 })).toEqual([])
+    expect(evaluated({ lag: lateness(5000, 4000) }, {}, { ...DEFAULT_BOUNDS, lagP99Ms: 60 })).toEqual([])
   })
 
   test('--allow-lag accepts a stall of its size, and no longer one', () => {
     const bounds = { ...DEFAULT_BOUNDS, lagP99Ms: 600 }
-    expect(judged({ stalledMs: 600 }, {}, bounds)).toEqual(['degraded stall'])
-    expect(judged({ stalledMs: 601 }, {}, bounds)).toEqual(['invalid stall'])
+    expect(evaluated({ stalledMs: 600 }, {}, bounds)).toEqual(['degraded stall'])
+    expect(evaluated({ stalledMs: 601 }, {}, bounds)).toEqual(['invalid stall'])
   })
 })
 
@@ -88,19 +88,19 @@ test.each([
   [{ loopUtilization: 0.8 }, []],
   [{ loopUtilization: 0.85 }, ['degraded event_loop']],
   [{ loopUtilization: 0.97 }, ['invalid event_loop']],
-])('%j', (health, reasons) => expect(judged(health)).toEqual(reasons))
+])('%j', (health, reasons) => expect(evaluated(health)).toEqual(reasons))
 
 test.each([
   [5, []],
   [6, ['invalid dropped']],
 ])('%i of 5000 dropped', (dropped, reasons) => {
-  expect(judged({}, { counts: { ...COUNTS, dropped } })).toEqual(reasons)
+  expect(evaluated({}, { counts: { ...COUNTS, dropped } })).toEqual(reasons)
 })
 
 test('many steps do not make a dropped iteration a small thing, and those that were cut had begun', () => {
   const counts = { ...COUNTS, planned: 50_000, dropped: 6 }
-  expect(judged({}, { counts })).toEqual(['invalid dropped'])
-  expect(judged({}, { counts, iterations: { ...NO_ITERATIONS, iterationsEnded: 3994, iterationsCut: 2000 } })).toEqual([])
+  expect(evaluated({}, { counts })).toEqual(['invalid dropped'])
+  expect(evaluated({}, { counts, iterations: { ...NO_ITERATIONS, iterationsEnded: 3994, iterationsCut: 2000 } })).toEqual([])
 })
 
 test.each([
@@ -116,22 +116,22 @@ test.each([
   ['cut, 10 %', { cut: 500 }, 0, ['degraded cut']],
   ['cut, too many', { cut: 501 }, 0, ['invalid cut']],
 ])('%s', (_, counts, heldBack, reasons) => {
-  expect(judged({}, { counts: { ...COUNTS, ...counts }, heldBack })).toEqual(reasons)
+  expect(evaluated({}, { counts: { ...COUNTS, ...counts }, heldBack })).toEqual(reasons)
 })
 
 test('what a signal cuts is the user’s will', () => {
-  expect(judged({}, { counts: { ...COUNTS, cut: 2500, dropped: 500 }, heldBack: 500, interrupted: true })).toEqual([])
+  expect(evaluated({}, { counts: { ...COUNTS, cut: 2500, dropped: 500 }, heldBack: 500, interrupted: true })).toEqual([])
 })
 
 test.each([
   [5, ['degraded local']],
   [6, ['invalid local']],
 ])('%i failures on this side', (count, reasons) => {
-  expect(judged({}, { localFailures: new Map([['local_ports', count]]) })).toEqual(reasons)
+  expect(evaluated({}, { localFailures: new Map([['local_ports', count]]) })).toEqual(reasons)
 })
 
 test('the worst comes first', () => {
-  expect(judged({ stalledMs: 50, loopUtilization: 0.99 })).toEqual(['invalid event_loop', 'degraded stall'])
+  expect(evaluated({ stalledMs: 50, loopUtilization: 0.99 })).toEqual(['invalid event_loop', 'degraded stall'])
 })
 
 test.each([
@@ -140,7 +140,7 @@ test.each([
   [1, 10_000, ['degraded local']],
 ] as const)('%i of %i iterations that a template or condition ended: %j', (faulted, ended, reasons) => {
   expect(
-    judged(
+    evaluated(
       {},
       { iterations: { ...NO_ITERATIONS, iterationsEnded: ended, iterationsFailed: faulted, iterationsFaulted: faulted } },
     ),
@@ -152,12 +152,12 @@ test.each([
   [50, []],
   [51, ['degraded unasked_frames']],
 ] as const)('%i of 5,000 replies with messages that nobody asked for', (unasked, reasons) =>
-  expect(judged({}, { unasked })).toEqual(reasons),
+  expect(evaluated({}, { unasked })).toEqual(reasons),
 )
 
 test('message steps of which no reply had a text make it degraded, by name', () => {
-  expect(judged({}, { textless: [] })).toEqual([])
-  expect(judged({}, { textless: ['ask', 'again'] })).toEqual(['degraded text_not_found'])
+  expect(evaluated({}, { textless: [] })).toEqual([])
+  expect(evaluated({}, { textless: ['ask', 'again'] })).toEqual(['degraded text_not_found'])
 })
 
 describe('a bound that holds on numbers that lateness can only have made worse is proven', () => {
@@ -172,7 +172,7 @@ describe('a bound that holds on numbers that lateness can only have made worse i
     ['a tenth of the run is no hiccup', hiccup, { ...proven, durationMs: 1000 }, ['invalid stall']],
     ['some arrivals late', { lag: lateness(5000, 100) }, proven, ['degraded lag']],
     ['most arrivals late', { lag: lateness(5000, 3000) }, proven, ['invalid lag']],
-  ])('%s', (_, health, facts, reasons) => expect(judged(health, facts)).toEqual(reasons))
+  ])('%s', (_, health, facts, reasons) => expect(evaluated(health, facts)).toEqual(reasons))
 })
 
 describe('a closed load whose replies were read late', () => {
@@ -187,5 +187,5 @@ describe('a closed load whose replies were read late', () => {
     ['the loop is calm', calm, { closedMedians: { ttft: 1 }, contested: true }, []],
     ['an open load has its lag', throttled, { contested: true }, []],
     ['starting up is most of a short run', throttled, { closedMedians: { ttft: 9 }, contested: true, durationMs: 900 }, []],
-  ])('%s', (_, health, facts, reasons) => expect(judged(health, facts)).toEqual(reasons))
+  ])('%s', (_, health, facts, reasons) => expect(evaluated(health, facts)).toEqual(reasons))
 })

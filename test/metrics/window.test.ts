@@ -4,7 +4,7 @@ import { countedValue, findMetric } from '../../src/metrics/groups/catalogue.ts'
 import { Histogram } from '../../src/metrics/histogram/histogram.ts'
 import { type Interval, IntervalCutter } from '../../src/metrics/threshold/interval.ts'
 import { type Threshold, thresholdSchema } from '../../src/metrics/threshold/threshold.ts'
-import { WindowJudge } from '../../src/metrics/threshold/window.ts'
+import { WindowEvaluator } from '../../src/metrics/threshold/window.ts'
 
 const rule = (input: unknown): Threshold => thresholdSchema.parse(input)
 const times = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value)
@@ -26,15 +26,15 @@ function second(number: number, { ttft, inFlight = 0, ...counts }: Second, lengt
   }
 }
 
-/** Feeds second by second; returns the judge and the second after which it first failed. */
+/** Feeds second by second; returns the evaluator and the second after which it first failed. */
 function play(threshold: Threshold, seconds: readonly Second[]) {
-  const judge = new WindowJudge(threshold)
+  const evaluator = new WindowEvaluator(threshold)
   let failedAfter: number | undefined
   for (const [number, data] of seconds.entries()) {
-    judge.feed(second(number, data))
-    if (judge.failed) failedAfter ??= number + 1
+    evaluator.feed(second(number, data))
+    if (evaluator.failed) failedAfter ??= number + 1
   }
-  return { judge, failedAfter, result: judge.result() }
+  return { evaluator, failedAfter, result: evaluator.result() }
 }
 
 test('a window in which attempts were cut is the worst, though the values that are in it are fine', () => {
@@ -53,7 +53,7 @@ describe('sliding', () => {
   const fivePercent = rule({ threshold: 'errors < 5%', window: '5s', abort: true })
 
   test('a burst that the whole run would hide fails, and its window is remembered', () => {
-    const { result, failedAfter, judge } = play(fivePercent, [...times(50, errors(0)), errors(5), ...times(49, errors(0))])
+    const { result, failedAfter, evaluator } = play(fivePercent, [...times(50, errors(0)), errors(5), ...times(49, errors(0))])
     expect(result).toMatchObject({
       threshold: 'errors < 5% over 5s',
       state: 'failed',
@@ -62,13 +62,13 @@ describe('sliding', () => {
       worstWindow: { fromMs: 46_000, toMs: 51_000 },
     })
     expect(result.reason).toBe('errors were 10%, limit 5%, over 50 samples')
-    expect([failedAfter, judge.shouldAbort]).toEqual([51, true])
+    expect([failedAfter, evaluator.shouldAbort]).toEqual([51, true])
   })
 
   test('all is well: the worst window is still told', () => {
-    const { result, judge } = play(fivePercent, [...times(10, errors(0)), errors(2), ...times(10, errors(0))])
+    const { result, evaluator } = play(fivePercent, [...times(10, errors(0)), errors(2), ...times(10, errors(0))])
     expect(result).toMatchObject({ state: 'passed', observed: 0.04, worstWindow: { fromMs: 6000, toMs: 11_000 } })
-    expect(judge.shouldAbort).toBe(false)
+    expect(evaluator.shouldAbort).toBe(false)
   })
 
   test('it is not judged before it is full', () => {
@@ -83,10 +83,10 @@ describe('sliding', () => {
   })
 
   test('ticks that come late do not shrink it', () => {
-    const judge = new WindowJudge(fivePercent)
-    for (let n = 0; n < 20; n += 1) judge.feed(second(n, errors(1), 1001.3))
-    expect(judge.result().worstWindow).toEqual({ fromMs: 0, toMs: 5 * 1001.3 })
-    expect(judge.result().samples).toBe(50)
+    const evaluator = new WindowEvaluator(fivePercent)
+    for (let n = 0; n < 20; n += 1) evaluator.feed(second(n, errors(1), 1001.3))
+    expect(evaluator.result().worstWindow).toEqual({ fromMs: 0, toMs: 5 * 1001.3 })
+    expect(evaluator.result().samples).toBe(50)
   })
 
   test('after leaves the first part out', () => {
@@ -149,10 +149,10 @@ describe('windows that say little', () => {
       ...times(3, empty),
       ...times(3, { planned: 1, ok: 1, ttft: [5] }),
     ]
-    const { result, judge } = play(rule({ threshold: 'ttft p95 < 1s', window: '2s', abort: true }), seconds)
+    const { result, evaluator } = play(rule({ threshold: 'ttft p95 < 1s', window: '2s', abort: true }), seconds)
     expect(result).toMatchObject({ state: 'no_samples', worstWindow: { fromMs: 3000, toMs: 5000 } })
-    expect(judge.shouldAbort).toBe(true)
-    expect(play(rule({ threshold: 'ttft p95 < 1s', window: '2s', on_missing: 'skip' }), seconds).judge.failed).toBe(false)
+    expect(evaluator.shouldAbort).toBe(true)
+    expect(play(rule({ threshold: 'ttft p95 < 1s', window: '2s', on_missing: 'skip' }), seconds).evaluator.failed).toBe(false)
   })
 
   test('a rate is zero while attempts hang', () => {
@@ -177,7 +177,7 @@ describe('windows that say little', () => {
   })
 
   test('never fed: no samples', () => {
-    expect(new WindowJudge(rule({ threshold: 'errors < 5%', window: '5s' })).result()).toMatchObject({
+    expect(new WindowEvaluator(rule({ threshold: 'errors < 5%', window: '5s' })).result()).toMatchObject({
       state: 'no_samples',
       observed: null,
     })
@@ -203,13 +203,16 @@ describe('without a window', () => {
 
   test('min_samples holds the abort back; no value yet is early, not missing', () => {
     const threshold = rule({ threshold: 'ttft p50 < 10ms', abort: true, min_samples: 3 })
-    const { failedAfter, judge } = play(threshold, [{ planned: 1, failed: 1 }, ...times(4, { planned: 1, ok: 1, ttft: [20] })])
-    expect([failedAfter, judge.shouldAbort]).toEqual([4, true])
+    const { failedAfter, evaluator } = play(threshold, [
+      { planned: 1, failed: 1 },
+      ...times(4, { planned: 1, ok: 1, ttft: [20] }),
+    ])
+    expect([failedAfter, evaluator.shouldAbort]).toEqual([4, true])
   })
 
   test('the result says who ended the run', () => {
-    const { judge } = play(rule({ threshold: 'errors < 50%', abort: true }), [errors(10)])
-    expect(judge.result(true)).toMatchObject({ state: 'failed', aborted: true })
+    const { evaluator } = play(rule({ threshold: 'errors < 50%', abort: true }), [errors(10)])
+    expect(evaluator.result(true)).toMatchObject({ state: 'failed', aborted: true })
   })
 })
 

@@ -7,7 +7,7 @@ import type { ConnectionRecorder } from '../../metrics/counts/connections.ts'
 import { hintFor, type Sent } from '../../metrics/failures/hints.ts'
 import type { GroupRecorder } from '../../metrics/groups/group-recorder.ts'
 import type { Recorder } from '../../metrics/recorder.ts'
-import { judgeValidity, type ValidityBounds } from '../../metrics/validity.ts'
+import { evaluateValidity, type ValidityBounds } from '../../metrics/validity.ts'
 import type { ConnectionMetrics, GeneratorHealth, GroupMetrics, PhaseMetrics, Result, StepMetrics } from '../../result/schema.ts'
 import { RESULT_VERSION } from '../../result/version.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
@@ -15,20 +15,20 @@ import { VERSION } from '../../version.ts'
 import { plannedIterations } from '../schedule/planned-iterations.ts'
 import { ESTIMATOR } from '../user/conversation.ts'
 import { withBudget } from './budgets.ts'
-import type { Judges } from './evaluators.ts'
+import type { ThresholdEvaluators } from './evaluators.ts'
 import { closedMediansOf, isContestedRun, isProvenRun } from './lateness.ts'
 import { runNotes } from './notes.ts'
 import type { RunState } from './run-state.ts'
 import { iterationsOf } from './stop-rule.ts'
 import { unreadOf } from './text-not-found.ts'
-import { conclude, type Exit, isSignal, statusOf } from './verdict.ts'
+import { type Exit, isSignal, statusOf, verdictAndExits } from './verdict.ts'
 
 /** What the result needs beside the run itself. */
 export interface ResultContext {
   readonly runId: string
   /** The run still goes on: this is a checkpoint. */
   readonly isRunning: boolean
-  readonly judges: Judges
+  readonly evaluators: ThresholdEvaluators
   readonly bounds: ValidityBounds
   readonly exits: readonly Exit[]
   readonly notes: readonly string[]
@@ -38,12 +38,12 @@ export interface ResultContext {
 export function buildResult(state: RunState, context: ResultContext): Result {
   const { plan, recorder } = state
   const windowMs = measuredMs(state)
-  if (!Number.isNaN(state.endedAt)) context.judges.finish(state.endedAt - state.startedAt)
+  if (!Number.isNaN(state.endedAt)) context.evaluators.finish(state.endedAt - state.startedAt)
   const total = recorder.total.toMetrics(windowMs)
-  const thresholds = withBudget(context.judges.results(windowMs), { usedUp: state.usedUp, wasAll: wasAll(state) })
+  const thresholds = withBudget(context.evaluators.results(windowMs), { usedUp: state.usedUp, wasAll: wasAll(state) })
   const health = healthOf(state)
   const durationMs = (Number.isNaN(state.endedAt) ? now() : state.endedAt) - state.startedAt
-  const reasons = judgeValidity(
+  const reasons = evaluateValidity(
     {
       health,
       counts: total.counts,
@@ -65,7 +65,7 @@ export function buildResult(state: RunState, context: ResultContext): Result {
     schemaVersion: RESULT_VERSION,
     runId: context.runId,
     status: statusOf(context),
-    ...conclude(total, thresholds, reasons, state, context),
+    ...verdictAndExits(total, thresholds, reasons, state, context),
     scenarioName: plan.name,
     scenarioFile: plan.file,
     scenarioHash: plan.hash,

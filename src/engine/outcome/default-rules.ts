@@ -1,4 +1,4 @@
-/** What must hold of every run unless its scenario judges it itself. A rule is shown only when it is broken. */
+/** Rules that every run must keep unless a threshold of its scenario covers the same. A rule is shown only when it is broken. */
 import type { Counters } from '../../metrics/counts/counters.ts'
 import type { Recorder } from '../../metrics/recorder.ts'
 import { selectorKey, type Threshold } from '../../metrics/threshold/threshold.ts'
@@ -15,10 +15,10 @@ const ENOUGH = 10
 /** Metrics that tell whether anything of a step is ok. */
 const TELLING = ['ok', 'failed', 'errors', 'good_share', 'rate', 'goodput']
 
-/** The standing rules that this run breaks, as thresholds that failed. `judged`: the plan's own thresholds, in their order. */
-export function brokenRules(plan: Plan, recorder: Recorder, judged: readonly ThresholdResult[]): ThresholdResult[] {
+/** The default rules that this run breaks, as thresholds that failed. `results`: those of the plan's own thresholds, in their order. */
+export function brokenRules(plan: Plan, recorder: Recorder, results: readonly ThresholdResult[]): ThresholdResult[] {
   // Where the errors themselves are too many, their iterations are no news.
-  const known = plan.thresholds.some((t, i) => isErrors(t) && judged[i]?.state === 'failed')
+  const known = plan.thresholds.some((t, i) => isErrors(t) && results[i]?.state === 'failed')
   return [...(known ? [] : failedIterations(plan, recorder)), ...deadSteps(plan, recorder), ...silentReplies(plan, recorder)]
 }
 
@@ -28,7 +28,7 @@ export function brokenRules(plan: Plan, recorder: Recorder, judged: readonly Thr
  */
 function failedIterations(plan: Plan, { iterations }: Recorder): ThresholdResult[] {
   const { iterationsEnded: ended, iterationsFailed: failed } = iterations
-  if (ended === 0 || plan.thresholds.some((t) => t.metric.name === 'failed_iterations' && judgesRun(t))) return []
+  if (ended === 0 || plan.thresholds.some((t) => t.metric.name === 'failed_iterations' && coversRun(t))) return []
   const lenient = allowedErrors(plan) > MAX_FAILED
   const broken = lenient ? ended >= ENOUGH && failed === ended : failed / ended > MAX_FAILED
   if (!broken) return []
@@ -56,7 +56,7 @@ function deadSteps(plan: Plan, recorder: Recorder): ThresholdResult[] {
   return plan.exchanges.flatMap(({ index, name, setupOrTeardown }) => {
     const { ok = 0, failed = 0, cut = 0 } = recorder.steps[index]?.counts ?? {}
     const ended = ok + failed + cut
-    if (setupOrTeardown || ok > 0 || ended < ENOUGH || plan.thresholds.some((t) => judgesStep(t, name))) return []
+    if (setupOrTeardown || ok > 0 || ended < ENOUGH || plan.thresholds.some((t) => coversStep(t, name))) return []
     const reason = `step ${name}: none of its ${ended} attempts was ok`
     const rule = `ok{${selectorKey({ step: name })}} count >= 1`
     return [{ ...FAILED, threshold: rule, observed: 0, limit: 1, unit: 'count' as const, samples: ended, reason }]
@@ -69,12 +69,12 @@ function deadSteps(plan: Plan, recorder: Recorder): ThresholdResult[] {
  */
 function silentReplies(plan: Plan, recorder: Recorder): ThresholdResult[] {
   const steps = plan.exchanges.filter((step) => promisesText(plan, step))
-  const of = (judged: readonly MessageOrRequest[]) => judged.flatMap(({ index }) => recorder.steps[index]?.counters ?? [])
-  const whole = silence(of(steps), (metric) => plan.thresholds.some((t) => t.metric.name === metric && judgesRun(t)))
+  const of = (chosen: readonly MessageOrRequest[]) => chosen.flatMap(({ index }) => recorder.steps[index]?.counters ?? [])
+  const whole = silence(of(steps), (metric) => plan.thresholds.some((t) => t.metric.name === metric && coversRun(t)))
   if (whole.share > MAX_SILENT) return [silent(whole, '', `<= ${MAX_SILENT * 100}%`, MAX_SILENT)]
   return steps.flatMap((step) => {
-    const judges = (t: Threshold) => judgesRun(t) || (t.severity === 'fail' && t.tags.step === step.name)
-    const one = silence(of([step]), (metric) => plan.thresholds.some((t) => t.metric.name === metric && judges(t)))
+    const covers = (t: Threshold) => coversRun(t) || (t.severity === 'fail' && t.tags.step === step.name)
+    const one = silence(of([step]), (metric) => plan.thresholds.some((t) => t.metric.name === metric && covers(t)))
     return one.replies >= ENOUGH && one.share === 1 ? [silent(one, step.name, '< 100%', 1)] : []
   })
 }
@@ -82,20 +82,20 @@ function silentReplies(plan: Plan, recorder: Recorder): ThresholdResult[] {
 type MessageOrRequest = Plan['exchanges'][number]
 
 interface Silence {
-  /** Kinds of silent replies that there were, and that no threshold judges. */
+  /** Kinds of silent replies that there were, and that no threshold covers. */
   readonly kinds: readonly { readonly metric: string; readonly what: string; readonly count: number }[]
   readonly count: number
   readonly replies: number
   readonly share: number
 }
 
-function silence(counters: readonly Counters[], isJudged: (metric: string) => boolean): Silence {
+function silence(counters: readonly Counters[], hasThreshold: (metric: string) => boolean): Silence {
   const sum = (of: (counters: Counters) => number) => counters.reduce((total, one) => total + of(one), 0)
   const kinds = [
     { metric: 'empty_reply', what: 'empty', count: sum((t) => t.repliesEmpty) },
     { metric: 'text_not_found', what: 'with text that was not found', count: sum((t) => t.repliesUnread) },
     { metric: 'blocked', what: 'blocked', count: sum((t) => t.repliesBlocked) },
-  ].filter(({ metric, count }) => count > 0 && !isJudged(metric))
+  ].filter(({ metric, count }) => count > 0 && !hasThreshold(metric))
   const count = kinds.reduce((total, kind) => total + kind.count, 0)
   const replies = sum((t) => t.replies)
   return { kinds, count, replies, share: replies === 0 ? 0 : count / replies }
@@ -118,9 +118,9 @@ function silent({ kinds, count, replies, share }: Silence, step: string, bound: 
 
 const FAILED = { state: 'failed', severity: 'fail', fewSamples: false } as const
 
-const judgesRun = ({ severity, tags }: Threshold) => severity === 'fail' && Object.keys(tags).length === 0
+const coversRun = ({ severity, tags }: Threshold) => severity === 'fail' && Object.keys(tags).length === 0
 
-function judgesStep({ severity, metric, tags }: Threshold, step: string): boolean {
+function coversStep({ severity, metric, tags }: Threshold, step: string): boolean {
   return severity === 'fail' && tags.step === step && TELLING.includes(metric.name)
 }
 
@@ -133,5 +133,5 @@ function allowedErrors({ thresholds }: Plan): number {
 /** A threshold on the share of errors in the whole run. */
 function isErrors(threshold: Threshold): boolean {
   const { metric, aggregate } = threshold
-  return judgesRun(threshold) && aggregate.kind === 'ratio' && (metric.name === 'errors' || metric.name === 'good_share')
+  return coversRun(threshold) && aggregate.kind === 'ratio' && (metric.name === 'errors' || metric.name === 'good_share')
 }

@@ -1,31 +1,31 @@
-/** Judges the thresholds of a run: windows and aborts second by second, the rest at the end. */
+/** Evaluates the thresholds of a run: windows and aborts second by second, the rest at the end. */
 
 import { NO_COUNTERS } from '../../metrics/counts/counters.ts'
 import { countedValue } from '../../metrics/groups/catalogue.ts'
 import type { GroupRecorder } from '../../metrics/groups/group-recorder.ts'
 import type { Recorder } from '../../metrics/recorder.ts'
+import { evaluate } from '../../metrics/threshold/evaluate.ts'
 import { type Evidence, windowEvidence } from '../../metrics/threshold/evidence.ts'
 import { IntervalCutter } from '../../metrics/threshold/interval.ts'
-import { judge } from '../../metrics/threshold/judge.ts'
 import type { Threshold } from '../../metrics/threshold/threshold.ts'
-import { WindowJudge } from '../../metrics/threshold/window.ts'
+import { WindowEvaluator } from '../../metrics/threshold/window.ts'
 import type { ThresholdResult } from '../../result/schema.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 import { brokenRules } from './default-rules.ts'
 import { layoutOf, selectorKey } from './recorder-groups.ts'
 
-interface LiveJudge {
-  readonly judge: WindowJudge
+interface LiveThreshold {
+  readonly evaluator: WindowEvaluator
   readonly cutter: IntervalCutter
   readonly group: GroupRecorder
   /** Up to where it has seen the run, in ms since the run began. */
   fedMs: number
 }
 
-export class Judges {
+export class ThresholdEvaluators {
   private readonly plan: Plan
   private readonly recorder: Recorder
-  private readonly live: readonly LiveJudge[]
+  private readonly live: readonly LiveThreshold[]
   private abortedBy: Threshold | undefined
   private finished = false
 
@@ -34,7 +34,7 @@ export class Judges {
     this.recorder = recorder
     const watched = plan.thresholds.filter((t) => t.windowMs !== undefined || t.abort)
     this.live = watched.map((t) => ({
-      judge: new WindowJudge(t),
+      evaluator: new WindowEvaluator(t),
       cutter: new IntervalCutter([t.metric]),
       group: this.groupOf(t),
       fedMs: 0,
@@ -55,20 +55,20 @@ export class Judges {
   feed(atMs: number): Threshold | undefined {
     for (const live of this.live) {
       this.feedOne(live, atMs)
-      if (live.judge.shouldAbort) this.abortedBy ??= live.judge.threshold
+      if (live.evaluator.shouldAbort) this.abortedBy ??= live.evaluator.threshold
     }
     return this.abortedBy
   }
 
-  /** The run is over: what came since the last second is judged too. Called again, it does nothing. */
+  /** The run is over: what came since the last second is evaluated too. Called again, it does nothing. */
   finish(atMs: number): void {
     if (!this.finished) for (const live of this.live) this.feedOne(live, atMs)
     this.finished = true
   }
 
   /** The drain that follows the load belongs to no rate. */
-  private feedOne(live: LiveJudge, atMs: number): void {
-    const { judge: window, cutter, group } = live
+  private feedOne(live: LiveThreshold, atMs: number): void {
+    const { evaluator: window, cutter, group } = live
     const isRate = window.threshold.metric.kind === 'rate'
     const toMs = isRate ? Math.min(atMs, this.recorder.loadMs) : atMs
     if (toMs <= live.fedMs) return
@@ -102,14 +102,14 @@ export class Judges {
 
   /** All thresholds as they stand, and the standing rules that are broken; `windowMs`: the declared length of the load. */
   results(windowMs: number): ThresholdResult[] {
-    const judged = this.plan.thresholds.map((threshold) => {
-      const live = this.live.find((l) => l.judge.threshold === threshold)
+    const results = this.plan.thresholds.map((threshold) => {
+      const live = this.live.find((l) => l.evaluator.threshold === threshold)
       const aborted = this.abortedBy === threshold
-      if (live && threshold.windowMs !== undefined) return live.judge.result(aborted)
+      if (live && threshold.windowMs !== undefined) return live.evaluator.result(aborted)
       const isCheck = threshold.metric.name === 'checks' && threshold.tags.check !== undefined
       const evidence = isCheck ? this.checkEvidence(threshold) : this.groupEvidence(threshold, windowMs)
-      return { ...judge(threshold, evidence), ...(aborted ? { aborted } : {}) }
+      return { ...evaluate(threshold, evidence), ...(aborted ? { aborted } : {}) }
     })
-    return [...judged, ...brokenRules(this.plan, this.recorder, judged)]
+    return [...results, ...brokenRules(this.plan, this.recorder, results)]
   }
 }

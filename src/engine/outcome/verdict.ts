@@ -1,6 +1,6 @@
 /** How a run ended: every exit code that applies, the verdict they make, and why. */
 import { EXIT, type ExitCode, worstExit } from '../../errors.ts'
-import { failsRun } from '../../metrics/threshold/judge.ts'
+import { failsRun } from '../../metrics/threshold/evaluate.ts'
 import type { GroupMetrics, Result, ThresholdResult, ValidityReason, Verdict } from '../../result/schema.ts'
 import type { RunState } from './run-state.ts'
 import { stopText } from './stop-rule.ts'
@@ -35,7 +35,7 @@ function verdictOf(code: ExitCode): Verdict {
 }
 
 /** Every exit code that applies, the verdict they make, and why. */
-export function conclude(
+export function verdictAndExits(
   total: GroupMetrics,
   thresholds: readonly ThresholdResult[],
   reasons: readonly ValidityReason[],

@@ -1,4 +1,4 @@
-/** Makes the attempts of one user: builds the request, waits for the reply, judges it, files it. */
+/** Makes the attempts of one user: builds the request, waits for the reply, checks it, records it. */
 import { now, wallNow } from '../../clock.ts'
 import { conversationIdOf } from '../../dialects/parts/conversation-id.ts'
 import { readRateLimits } from '../../dialects/parts/rate-limits.ts'
@@ -13,7 +13,7 @@ import type { IterationStart } from '../schedule/scheduled-user.ts'
 import { Deadline } from './deadlines.ts'
 import type { Woken } from './iteration-clock.ts'
 import { type AttemptStep, type AttemptUser, filled, type Job, Jobs, raise } from './jobs.ts'
-import { judgeReply, stageOf } from './reply/check-reply.ts'
+import { checkReply, stageOf } from './reply/check-reply.ts'
 import { price } from './reply/cost.ts'
 import { Repeats } from './reply/repeated-replies.ts'
 import { Reply, takeCaptures, takeFrom } from './reply/reply.ts'
@@ -232,21 +232,21 @@ export class Attempts {
     await job.line.send(request, exchange)
   }
 
-  /** Judges, captures, records and lets go of a settled attempt. */
+  /** Checks a settled attempt, takes its captures, and records it. */
   private settle(exchange: Exchange, job: Job, place: AttemptPlace, start: IterationStart, attempt: number): void {
     const { scope } = this.user
-    // Before the reply is judged: one that came through well leaves its connection as it is, whatever the checks say.
+    // Before the reply is checked: one that came through well leaves its connection as it is, whatever the checks say.
     if (exchange.outcome !== 'ok') job.line.cancel(exchange)
     const answersMessage = job.step.kind === 'message' && exchange.outcome === 'ok'
     if (answersMessage) noteWhatWasSaid(exchange)
     const reply = new Reply(exchange, () => scope, answersMessage)
     this.run.quotas.heard(place.target, exchange, wallNow())
-    // A redirect that failed the attempt was not taken for its reply, and one that the scenario judges is no surprise.
-    if (job.step.judgesStatus || exchange.outcome !== 'ok') takeBack(exchange.warnings, 'redirect_not_followed')
-    if (job.step.judgesStatus) exchange.waiveStatus()
+    // A redirect that failed the attempt was not taken for its reply, and one whose status the scenario checks is no surprise.
+    if (job.step.checksStatus || exchange.outcome !== 'ok') takeBack(exchange.warnings, 'redirect_not_followed')
+    if (job.step.checksStatus) exchange.waiveStatus()
     price(exchange, job.line.target.pricing)
     scope.reply = reply.toScope()
-    const checks = exchange.outcome === 'ok' ? judgeReply(job.step.checks, reply, this.user) : []
+    const checks = exchange.outcome === 'ok' ? checkReply(job.step.checks, reply, this.user) : []
     if (exchange.outcome === 'ok') this.capture(job, reply)
     if (exchange.outcome === 'ok') this.remember(job, reply)
     if (answersMessage && this.repeats.sees(start.iteration, exchange.text) && this.counts(start)) this.run.recorder.repeated += 1

@@ -42,10 +42,10 @@ export class Deadline {
     // An attempt that moves on shortens what may be left: look again no later than the shortest stage allows.
     if (leftMs > 0) this.stopTimer = after(Math.min(Math.ceil(leftMs), this.shortestMs()), this.check)
     // After a stall of our own, what came in time may lie unread: timers go before sockets, immediates after them.
-    else nextTurn(this.judge)
+    else nextTurn(this.failIfLate)
   }
 
-  private readonly judge = (): void => {
+  private readonly failIfLate = (): void => {
     if (this.exchange.settled) return
     const next = this.next()
     if (next.at > now()) this.check()

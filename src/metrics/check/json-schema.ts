@@ -1,4 +1,5 @@
 /** JSON Schemas of a scenario: compiled once, bounded in size, their patterns in linear time, and nothing fetched. */
+
 import { createRequire } from 'node:module'
 import type { Ajv, ErrorObject, Options } from 'ajv'
 import { UsageError } from '../../errors.ts'
@@ -22,7 +23,7 @@ export class JsonSchemaError extends UsageError {
 }
 
 /** What is wrong with a value, in words; undefined when it fits. */
-type SchemaJudge = (value: unknown) => string | undefined
+type SchemaValidator = (value: unknown) => string | undefined
 
 type AjvClass = new (options: Options) => Ajv
 const load = createRequire(import.meta.url) // loaded only by runs that use it: it takes longer to load than all of our own checks
@@ -33,30 +34,30 @@ const DRAFTS: readonly (readonly [id: RegExp, module: string])[] = [
 ]
 const LATEST = 'ajv/dist/2020.js'
 
-const cache = new Map<string, SchemaJudge>()
+const cache = new Map<string, SchemaValidator>()
 
-/** The judge of a schema; that of `$schema`, else of draft 2020-12. @throws JsonSchemaError when it is none, is too large, or refers to another document */
-export function compileJsonSchema(schema: unknown): SchemaJudge {
+/** The validator of a schema; that of `$schema`, else of draft 2020-12. @throws JsonSchemaError when it is none, is too large, or refers to another document */
+export function compileJsonSchema(schema: unknown): SchemaValidator {
   const text = JSON.stringify(schema) ?? ''
   const known = cache.get(text)
   if (known) return known
   if (text.length > MAX_SCHEMA) throw new JsonSchemaError(`the schema is larger than ${MAX_SCHEMA / 1024} KB`)
   if (depthOf(schema) > MAX_DEPTH) throw new JsonSchemaError(`the schema is nested deeper than ${MAX_DEPTH}`)
-  const judge = build(schema)
+  const validator = build(schema)
   if (cache.size >= CACHE_SIZE) cache.clear()
-  cache.set(text, judge)
-  return judge
+  cache.set(text, validator)
+  return validator
 }
 
-function build(schema: unknown): SchemaJudge {
+function build(schema: unknown): SchemaValidator {
   if (typeof schema !== 'boolean' && !isMap(schema)) throw new JsonSchemaError('a JSON Schema is a map, or true or false')
   const ajv = makeAjv(schema)
   if (ajv.validateSchema(schema) !== true) throw misfit(ajv.errors?.[0])
   try {
     const validate = ajv.compile(schema)
-    const judge: SchemaJudge = (value) => (validate(value) ? undefined : wordsOf(validate.errors?.[0]))
-    judge(null) // a schema that refers to itself without end is found here
-    return judge
+    const validator: SchemaValidator = (value) => (validate(value) ? undefined : wordsOf(validate.errors?.[0]))
+    validator(null) // a schema that refers to itself without end is found here
+    return validator
   } catch (error) {
     throw located(error, schema)
   }

@@ -1,4 +1,5 @@
 /** Checks of the reply's text. */
+
 import { distance } from 'fastest-levenshtein'
 import { compileRegex } from '../../language/regex.ts'
 import { jsonIn } from '../../text/json.ts'
@@ -22,7 +23,7 @@ export function containsTest(wanted: string, fold = false): (text: string) => bo
   return (text) => (fold ? text.toLowerCase() : text).includes(needle)
 }
 
-/** The opposite of a test. What could not be judged does not hold either way. */
+/** The opposite of a test. What could not be evaluated does not hold either way. */
 export function not(test: Test): Test {
   return (reply) => {
     const verdict = test(reply)
@@ -36,14 +37,14 @@ export function regexTest(pattern: string): (text: string) => boolean {
   return (text) => regex.test(text)
 }
 
-/** The text is JSON, and fits. A text of more than 256 Ki characters is not judged. */
+/** The text is JSON, and fits. A text of more than 256 Ki characters is not evaluated. */
 export function schemaTest(schema: unknown): Test {
-  const judge = compileJsonSchema(schema)
+  const validate = compileJsonSchema(schema)
   return ({ text }) => {
     if (text.length > MAX_SEARCHED) return undecided('the reply is too large to be judged by a schema')
     if (!isJson(text)) return { passed: false, observed: `not JSON: ${quoted(text)}` }
     try {
-      const fault = judge(JSON.parse(text))
+      const fault = validate(JSON.parse(text))
       return { passed: fault === undefined, observed: fault ?? quoted(text) }
     } catch (error) {
       if (error instanceof RangeError) return undecided('the reply is nested too deeply to be judged by a schema')

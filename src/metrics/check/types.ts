@@ -16,11 +16,11 @@ export interface CheckVerdict {
   readonly passed: boolean
   /** What was seen, short enough to print. Untrusted: may hold text from the target. */
   readonly observed: string
-  /** The reply could not be judged: neither the check nor its opposite holds. */
+  /** The reply could not be evaluated: neither the check nor its opposite holds. */
   readonly undecided?: true
 }
 
-/** Judges one reply. Never throws. */
+/** Evaluates one reply. Never throws. */
 export type Test = (reply: CheckedReply) => CheckVerdict
 
 export interface Check {

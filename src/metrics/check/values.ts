@@ -1,4 +1,5 @@
 /** Checks of what surrounds the text: status, headers, finish reason, JSON values. */
+
 import { isDeepStrictEqual } from 'node:util'
 import { UsageError } from '../../errors.ts'
 import { compileJsonPath, JsonPathError } from '../../language/jsonpath/jsonpath.ts'
@@ -55,7 +56,7 @@ export function jsonTest(spec: JsonSpec, written: unknown): Test {
     const document = place === 'text' ? jsonIn(reply.text) : reply.json()
     if (document === undefined) return { passed: false, observed: 'the reply is not JSON' }
     try {
-      return judged(compiled.first(document), exists, conditions)
+      return verdictOn(compiled.first(document), exists, conditions)
     } catch (error) {
       if (error instanceof JsonPathError) return { passed: false, observed: error.message }
       throw error
@@ -63,7 +64,7 @@ export function jsonTest(spec: JsonSpec, written: unknown): Test {
   }
 }
 
-function judged(value: unknown, exists: boolean, conditions: readonly Condition[]): CheckVerdict {
+function verdictOn(value: unknown, exists: boolean, conditions: readonly Condition[]): CheckVerdict {
   if (value === undefined) return { passed: !exists, observed: 'nothing at this path' }
   return { passed: exists && conditions.every((holds) => holds(value)), observed: show(value) }
 }

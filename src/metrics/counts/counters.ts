@@ -80,7 +80,7 @@ export function countsOf({ planned, started, ok, failed, cut, dropped, skipped }
 }
 
 /** How an attempt did beyond its outcome. */
-export interface Judgement {
+export interface AttemptEvaluation {
   /** It is the attempt of a message step, whose reply is to say something. */
   readonly message?: boolean
   /** Every objective was met; false for any attempt that is not ok. */
@@ -92,8 +92,8 @@ export interface Judgement {
 }
 
 /** Counts one settled attempt. */
-export function countAttempt(counters: OpenCounters, exchange: Exchange, judgement: Judgement): void {
-  const { good, checksPassed, checksFailed, message = false } = judgement
+export function countAttempt(counters: OpenCounters, exchange: Exchange, evaluation: AttemptEvaluation): void {
+  const { good, checksPassed, checksFailed, message = false } = evaluation
   counters.bytesSent += exchange.bytesSent
   counters.bytesReceived += exchange.bytesReceived
   counters.checksHeld += checksPassed

@@ -3,12 +3,12 @@ import { InputError } from '../../errors.ts'
 import type { Exchange } from '../../exchange.ts'
 import type { Counts, Distribution, GroupMetrics, TokenTotals } from '../../result/schema.ts'
 import {
+  type AttemptEvaluation,
   addCounters,
   type Counters,
   countAttempt,
   countersSince,
   countsOf,
-  type Judgement,
   NO_COUNTERS,
   type OpenCounters,
   readCounters,
@@ -62,9 +62,9 @@ export class GroupRecorder {
   }
 
   /** Folds one settled attempt in. */
-  add(exchange: Exchange, judgement: Judgement): void {
-    countAttempt(this.all, exchange, judgement)
-    if (judgement.inWindow) countAttempt(this.inWindow, exchange, judgement)
+  add(exchange: Exchange, evaluation: AttemptEvaluation): void {
+    countAttempt(this.all, exchange, evaluation)
+    if (evaluation.inWindow) countAttempt(this.inWindow, exchange, evaluation)
     if (exchange.outcome === 'failed') this.addFailed(exchange)
     else if (exchange.outcome === 'ok') this.addOk(exchange)
   }
@@ -147,7 +147,7 @@ export class GroupRecorder {
     return { ...this.inWindow }
   }
 
-  /** The histogram of a distribution, for live judging; undefined for other metrics. */
+  /** The histogram of a distribution, for live evaluation; undefined for other metrics. */
   histogramOf(metric: string): Histogram | undefined {
     const named = ({ name }: { readonly name: string }) => name === metric
     return this.histograms[MEASURED.findIndex(named)] ?? this.pooled[POOLED_DISTRIBUTIONS.findIndex(named)]

@@ -1,4 +1,4 @@
-/** What a threshold is judged from: the numbers of one group of attempts, or of one window of it. */
+/** What a threshold is evaluated from: the numbers of one group of attempts, or of one window of it. */
 
 import type { Counters } from '../counts/counters.ts'
 import { type CountedMetric, countedValue } from '../groups/catalogue.ts'
@@ -7,7 +7,7 @@ import type { Histogram } from '../histogram/histogram.ts'
 /** Looks a distribution up by the name of its metric. */
 export type HistogramOf = (metric: string) => Histogram | undefined
 
-/** The numbers behind one judgement. */
+/** The numbers behind one evaluation. */
 export interface Evidence {
   readonly counters: Counters
   /** Attempts that were in flight all through the window; 0 for a group of a finished run. */

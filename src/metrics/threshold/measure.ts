@@ -74,7 +74,7 @@ function plainAggregate(histogram: Histogram, kind: Exclude<Aggregate['kind'], '
   }
 }
 
-/** Samples behind a count or rate: 0 means that there is nothing to judge. A window may see attempts that were planned before it, or hang in it. */
+/** Samples behind a count or rate: 0 means that there is nothing to evaluate. A window may see attempts that were planned before it, or hang in it. */
 function behindCounts({ counters: c, inFlight }: Evidence): number {
   return Math.max(c.planned, c.ok + c.failed + c.dropped + c.cut, inFlight)
 }

@@ -1,4 +1,5 @@
 /** `thresholds:` of a scenario: what must hold for the whole run, or for every stretch of it. */
+
 import * as z from 'zod'
 import { duration, positiveDuration, whole } from '../../fields.ts'
 import { formatMs } from '../../text/units.ts'
@@ -9,17 +10,17 @@ export type { ParsedThreshold, ThresholdExpression, ThresholdFault } from './exp
 export { parseThreshold } from './expression/parse.ts'
 export { checkThresholdTags, type KnownTags, selectorKey } from './expression/tags.ts'
 
-/** A threshold with everything that decides how it is judged. */
+/** A threshold with everything that decides how it is evaluated. */
 export interface Threshold extends ThresholdExpression {
   /** Unique, stable name: the expression, and the window when there is one. */
   readonly name: string
-  /** Length of the sliding window, in ms; undefined to judge the run as a whole. */
+  /** Length of the sliding window, in ms; undefined to evaluate the run as a whole. */
   readonly windowMs: number | undefined
   /** End the run as soon as it fails. */
   readonly abort: boolean
   /** With a window: what happens earlier is left out. Without: no abort is considered earlier. ms since the run began. */
   readonly afterMs: number
-  /** Samples that are needed before it is judged. */
+  /** Samples that are needed before it is evaluated. */
   readonly minSamples: number
   /** What too few samples mean. */
   readonly onMissing: 'fail' | 'pass' | 'skip'

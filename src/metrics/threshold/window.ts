@@ -1,12 +1,12 @@
-/** Judges a threshold while the run goes on: every stretch of its window, or the run so far when it has none. */
+/** Evaluates a threshold while the run goes on: every stretch of its window, or the run so far when it has none. */
 
 import type { ThresholdResult } from '../../result/schema.ts'
 import { addCounters, type Counters, NO_COUNTERS } from '../counts/counters.ts'
 import { Histogram, type SparseHistogram } from '../histogram/histogram.ts'
+import { evaluateMeasure, holdsForCensored } from './evaluate.ts'
 import { windowEvidence } from './evidence.ts'
 import { holds } from './expression/limit.ts'
 import type { Interval } from './interval.ts'
-import { conclude, holdsForCensored } from './judge.ts'
 import { type Measure, measure, NOTHING_MEASURED } from './measure.ts'
 import type { Threshold } from './threshold.ts'
 
@@ -25,17 +25,17 @@ interface Stretch {
 }
 
 /**
- * Fed once a second. With a window it slides: a window is judged when it is full, and one with fewer than `min_samples` is passed over.
- * A run that is shorter than the window is judged as one. Without a window it sees the run so far, from which only the abort comes:
- * the final verdict is `judge`'s.
+ * Fed once a second. With a window it slides: a window is evaluated when it is full, and one with fewer than `min_samples` is passed over.
+ * A run that is shorter than the window is evaluated as one. Without a window it sees the run so far, from which only the abort comes:
+ * the final verdict is `evaluate`'s.
  */
-export class WindowJudge {
+export class WindowEvaluator {
   readonly threshold: Threshold
   private rows: Row[] = []
   private readonly merged: Histogram
   private worst: Stretch | undefined = undefined
   private failure = false
-  private judged = false
+  private evaluated = false
 
   constructor(threshold: Threshold) {
     this.threshold = threshold
@@ -52,7 +52,7 @@ export class WindowJudge {
     return this.threshold.abort && this.failure
   }
 
-  /** Takes one interval and judges the stretch that ends with it. Intervals come in order. */
+  /** Takes one interval and evaluates the stretch that ends with it. Intervals come in order. */
   feed(interval: Interval): void {
     const { windowMs, afterMs, metric } = this.threshold
     if (windowMs !== undefined && interval.fromMs < afterMs) return
@@ -66,14 +66,14 @@ export class WindowJudge {
     }
     if (windowMs === undefined) this.grow(row)
     else this.slide(row, windowMs)
-    if (windowMs === undefined ? toMs > afterMs : this.covers(windowMs)) this.judgeStretch()
+    if (windowMs === undefined ? toMs > afterMs : this.covers(windowMs)) this.evaluateWindow()
   }
 
   /** The verdict so far; the last word once the run is over. `aborted`: this threshold ended it. */
   result(aborted = false): ThresholdResult {
-    if (!this.judged && this.rows.length > 0) this.judgeStretch()
+    if (!this.evaluated && this.rows.length > 0) this.evaluateWindow()
     const worst = this.worst
-    const verdict = conclude(this.threshold, worst?.measured ?? NOTHING_MEASURED)
+    const verdict = evaluateMeasure(this.threshold, worst?.measured ?? NOTHING_MEASURED)
     const window =
       worst && this.threshold.windowMs !== undefined ? { worstWindow: { fromMs: worst.fromMs, toMs: worst.toMs } } : {}
     return { ...verdict, ...window, ...(aborted ? { aborted } : {}) }
@@ -106,7 +106,7 @@ export class WindowJudge {
     return last.toMs - first.fromMs >= windowMs - (first.toMs - first.fromMs) / 2
   }
 
-  private judgeStretch(): void {
+  private evaluateWindow(): void {
     const [first, last] = [this.rows[0], this.rows.at(-1)]
     if (!first || !last) return
     const counters = this.rows.reduce((sum, row) => addCounters(sum, row.counters), NO_COUNTERS)
@@ -114,10 +114,10 @@ export class WindowJudge {
     const inFlight = Math.min(...this.rows.map((row) => row.inFlight))
     const measured = this.measureRows(counters, inFlight, last.toMs - first.fromMs)
     if (this.isSilent(measured, counters, inFlight)) return
-    this.judged = true
+    this.evaluated = true
     const stretch = { fromMs: first.fromMs, toMs: last.toMs, measured }
     if (this.threshold.windowMs === undefined || isWorse(this.threshold, measured, this.worst?.measured)) this.worst = stretch
-    const { state } = conclude(this.threshold, measured)
+    const { state } = evaluateMeasure(this.threshold, measured)
     if (state === 'failed' || state === 'no_samples') this.failure = true
   }
 

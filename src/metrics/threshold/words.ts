@@ -84,7 +84,7 @@ export function beyondKnowing(threshold: ThresholdExpression, measured: Measure,
   return `${seen}, but ${worst} (limit ${limit}) if the slowest are those that are missing: ${kept}`
 }
 
-/** Why there is nothing to judge, and what that means for this threshold. */
+/** Why there is nothing to evaluate, and what that means for this threshold. */
 export function missing(threshold: Threshold, samples: number): string {
   const what =
     samples === 0 ? 'has no samples' : `has only ${samplesText(samples)} of the ${grouped(threshold.minSamples)} it needs`

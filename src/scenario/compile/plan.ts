@@ -125,7 +125,7 @@ interface ExchangeStep {
   readonly name: string
   readonly checks: readonly PlannedCheck[]
   /** True when a check judges the status itself, so that a 404 may be what is wanted. */
-  readonly judgesStatus: boolean
+  readonly checksStatus: boolean
   readonly captures: readonly Capture[]
   readonly timeouts: Timeouts
   /** Its own, and those of its flow. */

@@ -106,7 +106,7 @@ export class StepCompiler {
       setupOrTeardown,
       name: step.name ?? `step-${index + 1}`,
       checks: expect.map((item) => compilePlannedCheck(item, this.baseDir)),
-      judgesStatus: expect.some((item) => item.status !== undefined),
+      checksStatus: expect.some((item) => item.status !== undefined),
       captures: Object.entries(step.capture ?? {}).map(([variable, source]) => compileCapture(variable, source)),
       timeouts: mergeTimeouts(step.timeouts, timeouts),
       tags: compileTags({ ...tags, ...step.tags }),

@@ -1,4 +1,4 @@
-/** Judges a reply by the `expect` lines of its step, and says how far an attempt has come. */
+/** Checks a reply by the `expect` lines of its step, and says how far an attempt has come. */
 import type { Exchange } from '../../../exchange.ts'
 import { TemplateError } from '../../../language/template/template.ts'
 import type { Check } from '../../../metrics/check/check.ts'
@@ -16,7 +16,7 @@ interface CheckingUser {
 }
 
 /** What each line says of the reply; one that does not hold fails the attempt, unless it is an objective. */
-export function judgeReply(checks: readonly PlannedCheck[], reply: Reply, user: CheckingUser): CheckOutcome[] {
+export function checkReply(checks: readonly PlannedCheck[], reply: Reply, user: CheckingUser): CheckOutcome[] {
   return checks.flatMap((planned, index) => {
     const check = checkOf(planned, user)
     if (check instanceof TemplateError) {

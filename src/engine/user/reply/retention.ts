@@ -1,4 +1,4 @@
-/** What of a reply has to be held until it is judged: a body or a long text that nobody reads would only fill the memory. */
+/** Which parts of a reply have to be held until it is checked: a body or a long text that nobody reads would only fill the memory. */
 import type { MessageStep, Plan, RequestStep } from '../../../scenario/compile/plan.ts'
 
 type AttemptStep = MessageStep | RequestStep

@@ -15,7 +15,7 @@ export interface TagSpan {
   readonly valueLength: number
 }
 
-/** One line that judges a run, parsed. */
+/** The parsed line of a threshold. */
 export interface ThresholdExpression {
   /** As written, without white space around it. */
   readonly text: string

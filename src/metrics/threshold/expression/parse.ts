@@ -1,4 +1,4 @@
-/** `<metric>[{tag=value,…}] [aggregate] <operator> <value><unit>`: one line that judges a run. */
+/** `<metric>[{tag=value,…}] [aggregate] <operator> <value><unit>`: the line of a threshold. */
 import { nearest } from '../../../language/suggest.ts'
 import { findMetric, type MetricDefinition, metricForAlias, metricNames } from '../../groups/catalogue.ts'
 import { type Aggregate, aggregatesOf, defaultAggregate, fits, observedUnit, readAggregate } from './aggregate.ts'

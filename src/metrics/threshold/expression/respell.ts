@@ -1,4 +1,4 @@
-/** Turns what people write out of habit from other tools into the spelling here. For suggestions only: nothing is guessed when a run is judged. */
+/** Turns what people write out of habit from other tools into the spelling here. For suggestions only: nothing is guessed when a run is evaluated. */
 import { nearest } from '../../../language/suggest.ts'
 import { findMetric, type MetricDefinition, metricForAlias, metricNames } from '../../groups/catalogue.ts'
 import { aggregateName, defaultAggregate, fits, observedUnit, readAggregate } from './aggregate.ts'

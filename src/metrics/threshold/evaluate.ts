@@ -1,4 +1,5 @@
-/** Judges thresholds from exact numbers, once a run (or a merge of runs) is over. */
+/** Evaluates thresholds from exact numbers, once a run (or a merge of runs) is over. */
+
 import type { ThresholdResult } from '../../result/schema.ts'
 import type { Evidence } from './evidence.ts'
 import { holds, isUpper } from './expression/limit.ts'
@@ -8,13 +9,13 @@ import { beyondKnowing, comparison, missing } from './words.ts'
 
 const STATE_WHEN_MISSING = { fail: 'no_samples', pass: 'passed', skip: 'skipped' } as const
 
-/** Judges one threshold from what the group that its tags select came to. */
-export function judge(threshold: Threshold, evidence: Evidence): ThresholdResult {
-  return conclude(threshold, measure(threshold, evidence))
+/** Evaluates one threshold from the numbers of the group that its tags select. */
+export function evaluate(threshold: Threshold, evidence: Evidence): ThresholdResult {
+  return evaluateMeasure(threshold, measure(threshold, evidence))
 }
 
-/** The verdict on what was measured. Too few samples are never judged: `on_missing` decides. */
-export function conclude(threshold: Threshold, measured: Measure): ThresholdResult {
+/** The verdict on what was measured. Too few samples are never evaluated: `on_missing` decides. */
+export function evaluateMeasure(threshold: Threshold, measured: Measure): ThresholdResult {
   const { observed, samples, fewSamples } = measured
   const { name, severity, limit, unit } = threshold
   const common = { threshold: name, severity, observed, limit, unit, samples, fewSamples }

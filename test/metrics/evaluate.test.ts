@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { type Counters, NO_COUNTERS } from '../../src/metrics/counts/counters.ts'
 import { Histogram } from '../../src/metrics/histogram/histogram.ts'
+import { evaluate, failsRun } from '../../src/metrics/threshold/evaluate.ts'
 import { type Evidence, windowEvidence } from '../../src/metrics/threshold/evidence.ts'
-import { failsRun, judge } from '../../src/metrics/threshold/judge.ts'
 import { type Threshold, thresholdSchema } from '../../src/metrics/threshold/threshold.ts'
 import type { ThresholdResult } from '../../src/result/schema.ts'
 
@@ -51,16 +51,16 @@ describe('distributions', () => {
     ],
     ['output_tokens max != 100', { state: 'failed', observed: 100 }],
   ])('%s', (text, expected) => {
-    expect(judge(rule(text), thousand)).toMatchObject(expected)
+    expect(evaluate(rule(text), thousand)).toMatchObject(expected)
   })
 
   test('a difference that rounding would hide is printed', () => {
     const close = seen({ planned: 1, ok: 1 }, { e2e: histogram([800.001]) })
-    expect(judge(rule('e2e max < 800ms'), close).reason).toBe('e2e max was 800.001ms, limit 800ms, over 1 sample')
+    expect(evaluate(rule('e2e max < 800ms'), close).reason).toBe('e2e max was 800.001ms, limit 800ms, over 1 sample')
   })
 
   test('lag is judged like any other', () => {
-    const late = judge(rule('lag p50 < 5ms'), seen({ planned: 1 }, { lag: histogram([7]) }))
+    const late = evaluate(rule('lag p50 < 5ms'), seen({ planned: 1 }, { lag: histogram([7]) }))
     expect(late).toMatchObject({ state: 'failed', observed: 7, samples: 1 })
   })
 })
@@ -88,7 +88,7 @@ describe('shares, counts and rates', () => {
     ['rate >= 9/s', { state: 'passed', observed: 9, unit: 'per_second' }],
     ['goodput > 10/s', { state: 'failed', reason: 'goodput was 8/s, wanted > 10/s, over 110 samples' }],
   ])('%s', (text, expected) => {
-    expect(judge(rule(text), mixed)).toMatchObject(expected)
+    expect(evaluate(rule(text), mixed)).toMatchObject(expected)
   })
 })
 
@@ -139,18 +139,18 @@ describe('what the end of the run cut off is missing from the slow end', () => {
       { state: 'failed', reason: 'response_time p99 was 99ms, limit 50ms, over 100 samples (few samples)' },
     ],
   ])('%s with %i cut', (text, count, expected) => {
-    expect(judge(rule(text), cut(count))).toMatchObject(expected)
+    expect(evaluate(rule(text), cut(count))).toMatchObject(expected)
   })
 
   test('another latency of the same attempts is not concerned', () => {
     const known = seen({ planned: 2, ok: 1, cut: 1 }, { ttft: histogram([5]) })
-    expect(judge(rule('ttft p95 < 10ms'), known).state).toBe('passed')
+    expect(evaluate(rule('ttft p95 < 10ms'), known).state).toBe('passed')
   })
 
   test('too few samples say how many there were', () => {
-    const late = judge(rule({ threshold: 'response_time p95 < 1ms', min_samples: 1000, on_missing: 'pass' }), hundred)
+    const late = evaluate(rule({ threshold: 'response_time p95 < 1ms', min_samples: 1000, on_missing: 'pass' }), hundred)
     expect(late).toMatchObject({ state: 'passed', samples: 100, samplesNeeded: 1000 })
-    expect(judge(rule('response_time p95 < 1s'), hundred)).not.toHaveProperty('samplesNeeded')
+    expect(evaluate(rule('response_time p95 < 1s'), hundred)).not.toHaveProperty('samplesNeeded')
   })
 })
 
@@ -166,14 +166,14 @@ describe('nothing to judge is never a pass', () => {
     ['rate >= 0.1/s', nothing],
     ['rate < 100/s', nothing],
   ])('%s', (text, evidence) => {
-    const result = judge(rule(text), evidence)
+    const result = evaluate(rule(text), evidence)
     expect(result).toMatchObject({ state: 'no_samples', observed: null, samples: 0 })
     expect(result.reason).toMatch(/has no samples, which counts as a failure$/)
     expect(failsRun(result)).toBe(true)
   })
 
   test('a rate of zero with attempts behind it is judged', () => {
-    expect(judge(rule('rate >= 1/s'), seen({ planned: 5, failed: 5 }))).toMatchObject({
+    expect(evaluate(rule('rate >= 1/s'), seen({ planned: 5, failed: 5 }))).toMatchObject({
       state: 'failed',
       observed: 0,
       samples: 5,
@@ -185,24 +185,24 @@ describe('nothing to judge is never a pass', () => {
     ['pass', 'passed', false, 'which on_missing lets pass'],
     ['skip', 'skipped', false, 'which on_missing lets go'],
   ])('on_missing %s: below min_samples it is %s', (on_missing, state, fails, why) => {
-    const result = judge(rule({ threshold: 'ttft p95 < 1ms', min_samples: 1001, on_missing }), thousand)
+    const result = evaluate(rule({ threshold: 'ttft p95 < 1ms', min_samples: 1001, on_missing }), thousand)
     expect(result.state).toBe(state)
     expect(result.reason).toBe(`ttft p95 has only 1,000 samples of the 1,001 it needs, ${why}`)
     expect(failsRun(result)).toBe(fails)
   })
 
   test('with enough samples it is judged', () => {
-    expect(judge(rule({ threshold: 'ttft p95 < 1ms', min_samples: 1000 }), thousand).state).toBe('failed')
+    expect(evaluate(rule({ threshold: 'ttft p95 < 1ms', min_samples: 1000 }), thousand).state).toBe('failed')
   })
 })
 
 test('a warning never fails the run', () => {
-  const result = judge(rule({ threshold: 'ttft p95 < 1ms', severity: 'warn' }), thousand)
+  const result = evaluate(rule({ threshold: 'ttft p95 < 1ms', severity: 'warn' }), thousand)
   expect([result.state, result.severity, failsRun(result)]).toEqual(['failed', 'warn', false])
 })
 
 test('tags are named in the reason', () => {
-  expect(judge(rule('ttft{step=open,target=prod} p50 < 1ms'), thousand).reason).toBe(
+  expect(evaluate(rule('ttft{step=open,target=prod} p50 < 1ms'), thousand).reason).toBe(
     'ttft p50 of step open, target prod was 500ms, limit 1ms, over 1,000 samples',
   )
 })
