@@ -29,7 +29,7 @@ const MAX_ODD_BYTES = 4096
 
 /**
  * One attempt. The engine makes it, the connector reports events in the order connected? → sent → head? → data* → done | fail,
- * the reader turns data into units. The first of finish, fail and cut settles it; whatever comes later is ignored.
+ * the reader turns data into units. The first of finish, fail and cancel settles it; whatever comes later is ignored.
  * All moments are ms on the monotonic clock, NaN until they happen.
  */
 export class Exchange {
@@ -177,8 +177,8 @@ export class Exchange {
     this.settle('failed', now())
   }
 
-  /** The run ended first. */
-  cut(): void {
+  /** The run ended first: the outcome is `cut`. */
+  cancel(): void {
     if (!this.settled) this.settle('cut', now())
   }
 

@@ -190,7 +190,7 @@ class Runner {
       await this.runPhases()
     } catch (error) {
       this.users.bug ??= error
-      this.control.cut()
+      this.control.cancel()
     }
     this.control.stop('finished')
     await this.drain()
@@ -237,23 +237,23 @@ class Runner {
     return this.open.phase(load, index, startAt, createRandom(this.plan.seed, 'arrivals', index))
   }
 
-  /** What is in flight may finish; what still is when the grace is over is cut. */
+  /** What is in flight may finish; what still is when the grace is over is cancelled. */
   private async drain(): Promise<void> {
     this.state.phase = this.plan.phases.length
     this.closed.leave()
     this.open.dropWaiting()
     this.recorder.loadOver(this.control.stoppedAt - this.state.startedAt)
-    const endGrace = after(this.options.gracefulMs(), () => this.control.cut())
-    const forget = this.control.onChange(() => this.cutIfOver())
-    this.cutIfOver()
+    const endGrace = after(this.options.gracefulMs(), () => this.control.cancel())
+    const forget = this.control.onChange(() => this.cancelIfOver())
+    this.cancelIfOver()
     await this.users.settled()
     endGrace()
     forget()
     this.state.endedAt = now()
   }
 
-  private cutIfOver(): void {
-    if (this.control.state === 'over') this.users.cut()
+  private cancelIfOver(): void {
+    if (this.control.state === 'over') this.users.cancel()
   }
 
   private rotate(): void {
@@ -277,7 +277,7 @@ class Runner {
   private onSecond(): void {
     this.rotate()
     this.options.onSecond?.(this.state)
-    if (this.users.bug) this.control.cut()
+    if (this.users.bug) this.control.cancel()
   }
 }
 

@@ -32,7 +32,7 @@ export interface RunHooks {
 export interface RunScenarioOptions extends RunHooks {
   /** Names the run in its result. */
   readonly runId?: string
-  /** Stops or cuts the run from outside. */
+  /** Stops or cancels the run from outside. */
   readonly control?: Control
   /** Starts the mock of a target that asks for one; without it, such a plan cannot run. */
   readonly startMock?: StartMock
@@ -45,7 +45,7 @@ export interface RunScenarioOptions extends RunHooks {
   /** What ended the run from outside; asked whenever a result is made. */
   readonly exits?: () => readonly Exit[]
   /** Waits for the end of the run, and resolves with what it threw. By default what it throws is thrown. */
-  readonly supervise?: (finished: Promise<unknown>, cut: () => void) => Promise<Exit | undefined>
+  readonly supervise?: (finished: Promise<unknown>, cancel: () => void) => Promise<Exit | undefined>
 }
 
 /** A run that is over: its result, and the state that the result was made from. */
@@ -96,7 +96,7 @@ class ScenarioRun {
       ...(onSecret && { onSecret }),
     })
     this.evaluators = new ThresholdEvaluators(this.plan, state.recorder)
-    const broken = supervise ? await supervise(finished, () => this.control.cut()) : await finished.then(() => undefined)
+    const broken = supervise ? await supervise(finished, () => this.control.cancel()) : await finished.then(() => undefined)
     await onOver?.(state, this.origins)
     return { result: this.resultOf(state, false, broken), state }
   }

@@ -36,7 +36,7 @@ export async function runSetupOrTeardown(
   const session = new Session(run, -1 - which)
   const log = new StepLog()
   const forget = run.control.onChange(() => {
-    if (which === 0 && run.control.state === 'over') session.cut()
+    if (which === 0 && run.control.state === 'over') session.cancel()
   })
   try {
     const start = {

@@ -46,7 +46,7 @@ export function terminalSafe(text: string, options: { readonly maxLength?: numbe
   const { maxLength } = options
   // Each unit of text gives at least one of output, so a longer text is cut before the work is done.
   const safe = defused((maxLength === undefined ? text : text.slice(0, maxLength + 1)).replace(UNSAFE, visible))
-  return maxLength === undefined || safe.length <= maxLength ? safe : cut(safe, maxLength)
+  return maxLength === undefined || safe.length <= maxLength ? safe : shorten(safe, maxLength)
 }
 
 function visible(char: string): string {
@@ -54,7 +54,7 @@ function visible(char: string): string {
 }
 
 /** Cuts between characters, and never within an escape. */
-function cut(safe: string, maxLength: number): string {
+function shorten(safe: string, maxLength: number): string {
   let output = ''
   for (const [piece] of safe.matchAll(/\\u\{[0-9a-f]+\}|./gsu)) {
     if (output.length + piece.length >= maxLength) break

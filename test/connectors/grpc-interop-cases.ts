@@ -1,4 +1,5 @@
 /** The cases of the gRPC interoperability tests, for a server of any make. */
+
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { protoFile } from '../servers/grpc-server.ts'
 import { closeLines, type GrpcLine, grpcLine, repliesOf } from './grpc-harness.ts'
@@ -80,7 +81,7 @@ export function interopCases(name: string, start: () => Promise<InteropPeer>): v
       const begun = line.begin({ method: 'StreamingInputCall', messages, await: 'each' })
       const replies = repliesOf(begun)
       await vi.waitFor(async () => expect((await server.counts()).calls).toBe(1))
-      begun.exchange.cut()
+      begun.exchange.cancel()
       line.connection.cancel(begun.exchange)
       await vi.waitFor(async () => expect((await server.counts()).cancelled).toBe(1))
       expect([begun.exchange.outcome, replies]).toEqual(['cut', []])
@@ -98,7 +99,7 @@ export function interopCases(name: string, start: () => Promise<InteropPeer>): v
       })
       const replies = repliesOf(begun)
       await vi.waitFor(() => expect(sizes(replies)).toEqual([31_415]))
-      begun.exchange.cut()
+      begun.exchange.cancel()
       line.connection.cancel(begun.exchange)
       await vi.waitFor(async () => expect((await server.counts()).cancelled).toBe(1))
       expect(begun.exchange.outcome).toBe('cut')

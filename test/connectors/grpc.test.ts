@@ -177,7 +177,7 @@ describe('calls', () => {
     const begun = line.begin({ method: 'EchoStream', message: { text: '!endless', repeat: 3 } })
     const replies = repliesOf(begun)
     await vi.waitFor(() => expect(replies).toHaveLength(3))
-    begun.exchange.cut()
+    begun.exchange.cancel()
     line.connection.cancel(begun.exchange)
     await vi.waitFor(() => expect(server.cancelled).toBe(1))
     expect((await line.call({ method: 'Echo', message: {} })).reused).toBe(true)

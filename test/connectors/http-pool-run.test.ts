@@ -1,4 +1,5 @@
 /** Whole runs over a shared pool: what the result says against what the server counted. */
+
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { SettledAttempt } from '../../src/engine/user/run-context.ts'
 import { type FaultServer, faultServer, reply } from '../servers/http-faults.ts'
@@ -131,7 +132,7 @@ test('a run that is cut closes all sockets, and what was in line is cut', async 
       load: [{ users: 12, for: '1m' }],
       steps: [{ message: 'hi' }],
     },
-    { during: (control) => void vi.waitFor(() => expect(server.seen).toHaveLength(3)).finally(() => control.cut()) },
+    { during: (control) => void vi.waitFor(() => expect(server.seen).toHaveLength(3)).finally(() => control.cancel()) },
   )
   expect(result.total.counts).toMatchObject({ planned: 12, cut: 12 })
   expect(result.connectionMetrics).toMatchObject({ successfulConnections: 3, openConnections: 0 })

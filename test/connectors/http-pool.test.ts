@@ -244,7 +244,7 @@ describe('who gives up', () => {
   test('while it connects: the next in line connects', async () => {
     const { connections, send, log } = await crowd(2, { maxConnections: 1 })
     const [first, second] = [send(0, '/count', 0), send(1, '/count', 1)]
-    first.exchange.cut()
+    first.exchange.cancel()
     connections[0]?.cancel(first.exchange)
     expect((await second.settled).outcome).toBe('ok')
     expect([server.seen.map(({ body }) => body), log]).toEqual([['1'], ['opened']])

@@ -222,7 +222,7 @@ describe('what is in flight when the run ends', () => {
         load: [{ users: 3, iterations: 30 }],
         steps: [{ message: 'hello' }],
       },
-      { during: (control) => setTimeout(() => control.cut(), 300) },
+      { during: (control) => setTimeout(() => control.cancel(), 300) },
     )
     expect(fates(attempts)).toEqual({ cut: 3 })
     expect(mock.stats()).toMatchObject({ requests: 3, clientsLeft: 3, connectionsOpen: 0 })

@@ -1,4 +1,5 @@
 /** Phases that do not count, and how a run ends. */
+
 import { expect, test, vi } from 'vitest'
 import { after } from '../../src/clock.ts'
 import { chatTarget, type Reply, runScenario, runVirtual } from '../support/virtual.ts'
@@ -74,7 +75,7 @@ test('a cut frees the sockets of what is in flight', async () => {
   const allAsk = () => expect(mock.stats().inFlight).toBe(3)
   await runScenario(
     { name: 'sockets', target: chatAt(mock), load: [{ iterations: 3, users: 3 }], steps: CHAT },
-    { during: (control) => void vi.waitFor(allAsk, { timeout: 20_000 }).finally(() => control.cut()) },
+    { during: (control) => void vi.waitFor(allAsk, { timeout: 20_000 }).finally(() => control.cancel()) },
   )
   await expect.poll(() => mock.stats()).toMatchObject({ requests: 3, inFlight: 0, clientsLeft: 3, connectionsOpen: 0 })
 })

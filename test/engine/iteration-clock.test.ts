@@ -84,7 +84,7 @@ test('a wait ends with what it waits for, with the bound, or with the grace of t
   expect(await ending(late.clock.waitFor(never()), 1000)).toEqual(['expired', 300])
   const cut = clockOf(undefined)
   setTimeout(() => cut.control.stop('signal'), 10)
-  setTimeout(() => cut.control.cut(), 40)
+  setTimeout(() => cut.control.cancel(), 40)
   expect(await ending(cut.clock.waitFor(never()), 1000)).toEqual(['stopped', 40])
   expect(await ending(cut.clock.waitFor(never()), 1000)).toEqual(['stopped', 0])
 })

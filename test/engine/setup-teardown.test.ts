@@ -1,4 +1,5 @@
 /** Setup and teardown: once each, before and after the load, and what they leave is told. */
+
 import { expect, test, vi } from 'vitest'
 import { Control } from '../../src/engine/schedule/control.ts'
 import { reply } from '../servers/http-faults.ts'
@@ -134,7 +135,7 @@ test('teardown runs after a run that failed, and after one that was stopped and 
   expect(paths(server)).toEqual(['/nowhere', '/logout'])
   const cut = await runScenario(
     { name: 'cut', ...steps, steps: [get('/hang')] },
-    { during: (control) => void untilHeld(server).finally(() => control.cut()) },
+    { during: (control) => void untilHeld(server).finally(() => control.cancel()) },
   )
   expect(cut.result.total.counts).toMatchObject({ cut: 1 })
   expect(paths(server).slice(2)).toEqual(['/hang', '/logout'])
@@ -144,7 +145,7 @@ test('a run that is cut while setup waits does not wait for it', async () => {
   const server = await site()
   const { result } = await runScenario(
     { name: 'cut', target: { url: server.url }, setup: [get('/hang')], steps: [get('/work')], teardown: [get('/logout')] },
-    { during: (control) => void untilHeld(server).finally(() => control.cut()) },
+    { during: (control) => void untilHeld(server).finally(() => control.cancel()) },
   )
   expect(paths(server)).toEqual(['/hang', '/logout'])
   expect(result.reason).toBe('setup failed: it did not finish')

@@ -1,4 +1,5 @@
 /** The gRPC connector against a server of another make, Debian's python3-grpcio, alone and behind nginx. */
+
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
@@ -126,7 +127,7 @@ test('the server hears the deadline and the metadata, and is cancelled', async (
   const begun = patient.begin({ method: 'Stream', message: { repeat: 1000, pause_ms: 20 } })
   const replies = repliesOf(begun)
   await vi.waitFor(() => expect(replies.length).toBeGreaterThan(2))
-  begun.exchange.cut()
+  begun.exchange.cancel()
   patient.connection.cancel(begun.exchange)
   await eventually(
     async () => (await counts()).cancelled >= cancelled + 2,

@@ -44,7 +44,7 @@ export function failedExchange(failureClass: string, message: string, ended: num
 /** An exchange that the end of the run cut. */
 export function cutExchange(): Exchange {
   const exchange = new Exchange(0, reader, () => {})
-  exchange.cut()
+  exchange.cancel()
   return exchange
 }
 

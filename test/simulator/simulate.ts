@@ -34,7 +34,7 @@ export async function simulate(seed: number): Promise<Simulated> {
       if (first === undefined) return
       at(first, () => {
         control.stop('signal')
-        if (second !== undefined) at(second, () => control.cut())
+        if (second !== undefined) at(second, () => control.cancel())
       })
     },
   })

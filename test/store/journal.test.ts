@@ -5,7 +5,7 @@ import { InputError, LocalError, UsageError } from '../../src/errors.ts'
 import type { JournalEntry } from '../../src/store/journal/entry.ts'
 import { Journal, type JournalFs, type JournalOptions } from '../../src/store/journal/journal.ts'
 import { journalLevelText, parseJournalLevel } from '../../src/store/journal/level.ts'
-import { CUT_MARK } from '../../src/store/journal/line.ts'
+import { TRUNCATION_MARK } from '../../src/store/journal/line.ts'
 import { readJournal } from '../../src/store/journal/reader.ts'
 import { Redactor } from '../../src/text/secrets.ts'
 import { entry, HEADER } from './entries.ts'
@@ -126,8 +126,8 @@ describe('what a line holds', () => {
     journal.write(entry({ reply: `a${character.repeat(100_000)}` }))
     journal.close()
     const reply = entriesIn(path)[0]?.reply ?? ''
-    expect(reply.endsWith(character + CUT_MARK)).toBe(true)
-    const bytes = Buffer.byteLength(reply) - Buffer.byteLength(CUT_MARK)
+    expect(reply.endsWith(character + TRUNCATION_MARK)).toBe(true)
+    const bytes = Buffer.byteLength(reply) - Buffer.byteLength(TRUNCATION_MARK)
     expect(bytes).toBeLessThanOrEqual(65_536)
     expect(bytes).toBeGreaterThan(65_532)
   })

@@ -39,8 +39,8 @@ export async function exchangeOnce(scenario: Scenario, { plan }: LoadedScenario,
   const wanted = probe.exchanges.filter(({ setupOrTeardown }) => !setupOrTeardown).length
   const stray = new Map<string, number>()
   const targets = probe.targets.map((target) => listeningOn(target, (name, messages) => stray.set(name, messages)))
-  const cut = () => control.cut()
-  wish.signal.addEventListener('abort', cut, { once: true })
+  const cancel = () => control.cancel()
+  wish.signal.addEventListener('abort', cancel, { once: true })
   let health: readonly string[] = []
   const { state } = await runScenario(
     { ...probe, targets },
@@ -61,7 +61,7 @@ export async function exchangeOnce(scenario: Scenario, { plan }: LoadedScenario,
       },
     },
   )
-  wish.signal.removeEventListener('abort', cut)
+  wish.signal.removeEventListener('abort', cancel)
   const faults = [...state.faults.keys(), ...(state.setupFailure === undefined ? [] : [state.setupFailure])]
   return { exchanges: [...seen.values()].flatMap((attempt) => viewAttempt(probe, attempt, requests, stray)), faults, health }
 }

@@ -1,4 +1,5 @@
 /** Runs one scenario and writes its files. */
+
 import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import type { RunState } from '../../engine/outcome/run-state.ts'
@@ -119,7 +120,7 @@ class RecordedRun {
       bounds: this.settings.bounds,
       gracefulMs: () => signals.graceMs(this.plan.gracefulMs),
       exits: () => [...this.stoppedBySignal(), ...(unreachable ? [unreachable] : [])],
-      supervise: async (finished, cut) => endOf(await untilOver(finished, cut)),
+      supervise: async (finished, cancel) => endOf(await untilOver(finished, cancel)),
       startMock: (settings) => this.startMock(settings),
       onReady: () => {
         output.begin()

@@ -48,7 +48,7 @@ export class Signals {
       this.say('stopping: what is in flight may finish; once more to stop at once')
       this.control?.stop('signal')
     } else if (this.received === 2) {
-      this.control?.cut()
+      this.control?.cancel()
     } else {
       process.exit(this.code)
     }

@@ -39,7 +39,7 @@ export class GrpcConnection implements Connection<GrpcRequest> {
   }
 
   send(request: GrpcRequest, exchange: Exchange): void {
-    if (this.closing) exchange.cut()
+    if (this.closing) exchange.cancel()
     else if (request.problem !== undefined) exchange.fail('local_request', 'send', request.problem)
     else this.begin(request, exchange)
   }
@@ -58,7 +58,7 @@ export class GrpcConnection implements Connection<GrpcRequest> {
 
   private async end(): Promise<void> {
     for (const exchange of [...this.waiting.keys(), ...this.calls.keys()]) {
-      exchange.cut()
+      exchange.cancel()
       this.cancel(exchange)
     }
     await this.settings.release()
@@ -78,7 +78,7 @@ export class GrpcConnection implements Connection<GrpcRequest> {
 
   private again(request: GrpcRequest, exchange: Exchange): void {
     if (exchange.settled) return
-    if (this.closing) exchange.cut()
+    if (this.closing) exchange.cancel()
     else this.begin(request, exchange)
   }
 

@@ -1,4 +1,5 @@
 /** One user's MQTT session: one exchange at a time, settled by what the broker really said. */
+
 import type { IPublishPacket } from 'mqtt'
 import type { Exchange, Failure } from '../../exchange.ts'
 import type { Connection } from '../wire/connector.ts'
@@ -66,7 +67,7 @@ export class MqttConnection implements Connection<MqttRequest>, LinkOwner, Fligh
     exchange.reused = this.used
     this.used = true
     exchange.warnings.push(...this.inbox.takeWarnings())
-    if (this.closing) exchange.cut()
+    if (this.closing) exchange.cancel()
     else if (request.kind === 'problem') exchange.fail('local_request', 'send', request.problem)
     else if (this.returning.underWay) this.returning.wait(request, exchange)
     else if (this.link.over) failLost(exchange, this.link.failure)
@@ -91,7 +92,7 @@ export class MqttConnection implements Connection<MqttRequest>, LinkOwner, Fligh
     const exchange = this.flight?.exchange ?? this.returning.stop()
     if (this.flight) this.cancel(this.flight.exchange)
     this.returning.stop()
-    exchange?.cut()
+    exchange?.cancel()
     await this.link.close()
   }
 

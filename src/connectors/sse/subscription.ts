@@ -78,7 +78,7 @@ export class Subscription implements Connection<SubscriptionRequest>, KeeperEven
 
   send(request: SubscriptionRequest, exchange: Exchange): void {
     if (this.keeper.closed) {
-      exchange.cut()
+      exchange.cancel()
       return
     }
     if (this.spoilt) this.startAfresh()
@@ -106,7 +106,7 @@ export class Subscription implements Connection<SubscriptionRequest>, KeeperEven
     const { waiting } = this
     this.waiting = undefined
     const closed = this.keeper.close()
-    waiting?.exchange.cut()
+    waiting?.exchange.cancel()
     if (waiting) this.endPost(waiting)
     this.settleOpen?.(ABORTED)
     await Promise.all([closed, this.settings.requests.close()])
@@ -217,7 +217,7 @@ export class Subscription implements Connection<SubscriptionRequest>, KeeperEven
 
   private endPost({ post }: Waiting): void {
     if (!post || post.settled) return
-    post.cut()
+    post.cancel()
     this.settings.requests.cancel(post)
   }
 

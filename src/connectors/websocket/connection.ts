@@ -72,7 +72,7 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, LinkEv
 
   send(request: WebSocketRequest, exchange: Exchange): void {
     const { link } = this
-    if (link.closed) exchange.cut()
+    if (link.closed) exchange.cancel()
     else if (request.problem !== undefined) exchange.fail('local_request', 'send', request.problem)
     else if (request.leave) void this.leave(request.leave === 'abrupt', exchange)
     else if (link.wire && this.mayBeClosing(link.wire)) afterReading(() => this.begin({ request, exchange }))
@@ -88,7 +88,7 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, LinkEv
     const { link } = this
     if (waiting.exchange.settled) return
     if (link.closed) {
-      waiting.exchange.cut()
+      waiting.exchange.cancel()
       return
     }
     link.address = waiting.request.address
@@ -203,8 +203,8 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, LinkEv
   }
 
   private cutAll(): void {
-    for (const { exchange } of this.waiting.splice(0)) exchange.cut()
-    this.replies.endAll((exchange) => exchange.cut())
+    for (const { exchange } of this.waiting.splice(0)) exchange.cancel()
+    this.replies.endAll((exchange) => exchange.cancel())
     this.settleOpen?.(ABORTED)
   }
 }

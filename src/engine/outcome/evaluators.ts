@@ -6,7 +6,7 @@ import type { GroupRecorder } from '../../metrics/groups/group-recorder.ts'
 import type { Recorder } from '../../metrics/recorder.ts'
 import { evaluate } from '../../metrics/threshold/evaluate.ts'
 import { type Evidence, windowEvidence } from '../../metrics/threshold/evidence.ts'
-import { IntervalCutter } from '../../metrics/threshold/interval.ts'
+import { IntervalSplitter } from '../../metrics/threshold/interval.ts'
 import type { Threshold } from '../../metrics/threshold/threshold.ts'
 import { WindowEvaluator } from '../../metrics/threshold/window.ts'
 import type { ThresholdResult } from '../../result/schema.ts'
@@ -16,7 +16,7 @@ import { layoutOf, selectorKey } from './recorder-groups.ts'
 
 interface LiveThreshold {
   readonly evaluator: WindowEvaluator
-  readonly cutter: IntervalCutter
+  readonly splitter: IntervalSplitter
   readonly group: GroupRecorder
   /** Up to where it has seen the run, in ms since the run began. */
   fedMs: number
@@ -35,7 +35,7 @@ export class ThresholdEvaluators {
     const watched = plan.thresholds.filter((t) => t.windowMs !== undefined || t.abort)
     this.live = watched.map((t) => ({
       evaluator: new WindowEvaluator(t),
-      cutter: new IntervalCutter([t.metric]),
+      splitter: new IntervalSplitter([t.metric]),
       group: this.groupOf(t),
       fedMs: 0,
     }))
@@ -68,13 +68,13 @@ export class ThresholdEvaluators {
 
   /** The drain that follows the load belongs to no rate. */
   private feedOne(live: LiveThreshold, atMs: number): void {
-    const { evaluator: window, cutter, group } = live
+    const { evaluator: window, splitter, group } = live
     const isRate = window.threshold.metric.kind === 'rate'
     const toMs = isRate ? Math.min(atMs, this.recorder.loadMs) : atMs
     if (toMs <= live.fedMs) return
     live.fedMs = toMs
     const counters = isRate ? group.windowCounters : group.counters
-    window.feed(cutter.cut(toMs, { ...counters, ...this.recorder.runCounters }, this.histogramOf(group)))
+    window.feed(splitter.next(toMs, { ...counters, ...this.recorder.runCounters }, this.histogramOf(group)))
   }
 
   /** What the checks of one name came to, in all steps or in the one that is asked for. */

@@ -9,8 +9,8 @@ type StopReason = 'signal' | 'threshold' | 'onError' | 'data' | 'finished'
 /**
  * | state    | arrivals | steps in an iteration | exchanges in flight | leaves by |
  * | running  | start    | go on                 | go on               | stop → draining |
- * | draining | none     | end before the next   | go on               | all done, or `cut` → over |
- * | over     | none     | end                   | are cut             | – |
+ * | draining | none     | end before the next   | go on               | all done, or `cancel` → over |
+ * | over     | none     | end                   | are cancelled       | – |
  */
 export class Control {
   state: 'running' | 'draining' | 'over' = 'running'
@@ -28,8 +28,8 @@ export class Control {
     this.tell()
   }
 
-  /** Whatever is still in flight is cut now. */
-  cut(): void {
+  /** Whatever is still in flight is cancelled now: its outcome is `cut`. */
+  cancel(): void {
     this.stop('signal')
     if (this.state === 'over') return
     this.state = 'over'

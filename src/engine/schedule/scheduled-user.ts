@@ -31,7 +31,7 @@ export interface ScheduledUser {
   /** Walks through the steps once. Never rejects for what the target does. */
   iterate(start: IterationStart): Promise<IterationOutcome>
   /** Cancels what is in flight. */
-  cut(): void
+  cancel(): void
   /** Closes its connections. */
   close(): Promise<void>
 }

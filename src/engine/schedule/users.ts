@@ -77,8 +77,8 @@ export class Users {
     while (this.running.size > 0) await Promise.all(this.running)
   }
 
-  cut(): void {
-    for (const user of this.all) user.cut()
+  cancel(): void {
+    for (const user of this.all) user.cancel()
   }
 
   async close(): Promise<void> {

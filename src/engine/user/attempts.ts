@@ -55,11 +55,11 @@ export class Attempts {
     this.jobs = new Jobs(run, user)
   }
 
-  /** Cuts what is in flight. */
-  cut(): void {
+  /** Cancels what is in flight. */
+  cancel(): void {
     const { exchange, job } = this.current ?? {}
     if (!exchange || exchange.settled) return
-    exchange.cut()
+    exchange.cancel()
     job?.line.cancel(exchange)
   }
 

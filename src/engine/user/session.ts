@@ -145,9 +145,9 @@ export class Session implements ScheduledUser {
     return this.injected
   }
 
-  /** Cuts what is in flight. */
-  cut(): void {
-    this.attempts.cut()
+  /** Cancels what is in flight. */
+  cancel(): void {
+    this.attempts.cancel()
   }
 
   async close(): Promise<void> {

@@ -17,8 +17,8 @@ export interface Interval {
   samples(metric: string): SparseHistogram | undefined
 }
 
-/** Cuts numbers that only grow, such as those of a group, into intervals. One per group, for the metrics that its thresholds name. */
-export class IntervalCutter {
+/** Splits numbers that only grow, such as those of a group, into intervals. One per group, for the metrics that its thresholds name. */
+export class IntervalSplitter {
   private readonly seen: ReadonlyMap<string, Histogram>
   private counters: Counters = NO_COUNTERS
   private toMs: number
@@ -33,8 +33,8 @@ export class IntervalCutter {
     this.toMs = startMs
   }
 
-  /** What came since the last cut, given all that there is by now. */
-  cut(toMs: number, counters: Counters, histogramOf: HistogramOf): Interval {
+  /** The interval from the end of the one before to `toMs` (ms since the run began), given all that was counted by then. */
+  next(toMs: number, counters: Counters, histogramOf: HistogramOf): Interval {
     const samples = new Map<string, SparseHistogram>()
     for (const [name, seen] of this.seen) {
       const news = histogramOf(name)?.since(seen)

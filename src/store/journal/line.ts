@@ -5,7 +5,7 @@ import type { JournalEntry, JournalHeader } from './entry.ts'
 /** Longest text of one field, in UTF-8 bytes. */
 const MAX_TEXT_BYTES = 64 * 1024
 /** Ends a text that was cut. */
-export const CUT_MARK = ' …[cut at 64 KiB]'
+export const TRUNCATION_MARK = ' …[cut at 64 KiB]'
 /** Kept beyond the cut until secrets are out, so that a cut never leaves half a secret. */
 const MARGIN_CHARACTERS = 8 * 1024
 /** A line above this loses the provider's raw usage record and the checks. */
@@ -60,5 +60,5 @@ function bounded(text: string): string {
   if (bytes.length <= MAX_TEXT_BYTES) return whole
   let end = MAX_TEXT_BYTES
   while (((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1
-  return bytes.toString('utf8', 0, end) + CUT_MARK
+  return bytes.toString('utf8', 0, end) + TRUNCATION_MARK
 }

@@ -103,7 +103,7 @@ export class Channel {
     const link = this.link ?? this.greeting
     if (link) link.close()
     else this.owner.gone(this)
-    for (const trip of trips) trip.exchange.cut()
+    for (const trip of trips) trip.exchange.cancel()
   }
 
   private stopWaiting(): Trip[] {

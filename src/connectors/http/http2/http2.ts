@@ -36,7 +36,7 @@ export class Http2Pool implements ChannelOwner {
     if (!this.closing) this.channelFor(trip).carry(trip)
     else {
       trip.over()
-      trip.exchange.cut()
+      trip.exchange.cancel()
     }
   }
 
@@ -132,7 +132,7 @@ export class Http2Connection implements Connection<HttpRequest> {
   }
 
   send(request: HttpRequest, exchange: Exchange): void {
-    if (this.leaving) exchange.cut()
+    if (this.leaving) exchange.cancel()
     else if (request.problem !== undefined) exchange.fail('local_request', 'send', request.problem)
     else {
       const over = () => void this.trips.delete(exchange)
@@ -155,7 +155,7 @@ export class Http2Connection implements Connection<HttpRequest> {
   private async end(): Promise<void> {
     for (const [exchange, trip] of [...this.trips]) {
       trip.carrier?.drop(trip)
-      exchange.cut()
+      exchange.cancel()
     }
     await this.leave()
   }

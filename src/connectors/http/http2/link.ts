@@ -134,7 +134,7 @@ export class Http2Link implements RideOwner {
     this.ours = true
     for (const trip of [...this.rides.keys()]) {
       trip.over()
-      trip.exchange.cut()
+      trip.exchange.cancel()
     }
     this.rides.clear()
     this.session.destroy()

@@ -36,7 +36,7 @@ export class HttpConnection implements Connection<HttpRequest>, CallOwner {
   }
 
   send(request: HttpRequest, exchange: Exchange): void {
-    if (this.closed) exchange.cut()
+    if (this.closed) exchange.cancel()
     else if (request.problem !== undefined) exchange.fail('local_request', 'send', request.problem)
     else this.start(new Call(exchange, request, this.settings.rules, this))
   }
@@ -50,7 +50,7 @@ export class HttpConnection implements Connection<HttpRequest>, CallOwner {
     this.closed = true
     for (const call of [...this.calls.values()]) {
       this.discard(call)
-      call.exchange.cut()
+      call.exchange.cancel()
     }
     for (const slot of this.slots) this.destroy(slot)
     if (this.slots.size > 0) await new Promise<void>((resolve) => this.whenEmpty.push(resolve))

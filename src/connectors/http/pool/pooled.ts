@@ -21,7 +21,7 @@ export class PooledConnection implements Connection<HttpRequest>, CallOwner {
   }
 
   send(request: HttpRequest, exchange: Exchange): void {
-    if (this.leaving) exchange.cut()
+    if (this.leaving) exchange.cancel()
     else if (request.problem !== undefined) exchange.fail('local_request', 'send', request.problem)
     else {
       const call = new Call(exchange, request, this.rules, this)
@@ -72,7 +72,7 @@ export class PooledConnection implements Connection<HttpRequest>, CallOwner {
   private async end(): Promise<void> {
     for (const call of [...this.calls.values()]) {
       this.discard(call)
-      call.exchange.cut()
+      call.exchange.cancel()
     }
     await this.leave()
   }
