@@ -43,7 +43,7 @@ export class UsageError extends HintedError {
 export interface Problem {
   /** Stable code such as `E_UNKNOWN_KEY`; `W_…` are warnings, `I_…` are notes. */
   readonly code: string
-  /** note: how something was understood, and no fault. */
+  /** `note`: how something was understood; nothing is wrong. */
   readonly severity: 'error' | 'warning' | 'note'
   readonly file: string
   readonly line: number
@@ -103,17 +103,17 @@ export class LocalError extends HintedError {
   override name = 'LocalError'
 }
 
-const READ_FAULTS: Readonly<Record<string, string>> = {
+const READ_ERRORS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   EACCES: 'no permission to read it',
   EISDIR: 'it is a directory',
   ENOTDIR: 'a part of the path is not a directory',
 }
 
-/** Why a file cannot be read; in the words of the system where the cause is a rare one. */
-export function readFault(error: unknown): string {
+/** Why a file cannot be read, in words; for rare causes the words of the system. */
+export function readErrorText(error: unknown): string {
   const { code = '', message } = error as NodeJS.ErrnoException
-  return READ_FAULTS[code] ?? message
+  return READ_ERRORS[code] ?? message
 }
 
 /** Inputs of merge, compare or report that are missing or do not fit together. Exit 6. */

@@ -1,7 +1,8 @@
 /** Opens data files that are in the scenario's folder. */
+
 import { closeSync, fstatSync, openSync, readSync, realpathSync, statSync } from 'node:fs'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
-import { LocalError, readFault } from '../errors.ts'
+import { LocalError, readErrorText } from '../errors.ts'
 
 /** Thrown when a data file cannot be used. `line` counts from 1 and is undefined when the fault has no line. */
 export class DataError extends LocalError {
@@ -81,7 +82,7 @@ function attempt<T>(name: string, action: () => T): T {
     return action()
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
-    const message = missing ? readFault(error) : `cannot be read: ${readFault(error)}`
+    const message = missing ? readErrorText(error) : `cannot be read: ${readErrorText(error)}`
     const hint = missing ? 'relative paths start at the folder of the scenario' : undefined
     throw new DataError(name, undefined, message, hint, { cause: error })
   }

@@ -40,7 +40,7 @@ class Runner {
   private readonly closed: ClosedLoop
   private health = new Health()
   private readonly shared: Variables = {}
-  private readonly faults = new Map<string, number>()
+  private readonly scenarioErrors = new Map<string, number>()
   private readonly connectPauses: ConnectPauses
   private readonly runContext: RunContext
   private resources: Resources | undefined
@@ -78,7 +78,7 @@ class Runner {
     this.state = newState(plan, this.recorder, this.users, {
       queued: () => this.open.queued,
       health: () => this.health.read(),
-      faults: this.faults,
+      scenarioErrors: this.scenarioErrors,
     })
     this.rotatedAt = this.state.startedAt
     this.rowPhase = this.phaseName()
@@ -101,8 +101,8 @@ class Runner {
         this.state.stoppedBy ??= { step, class: failureClass }
         this.control.stop('onError')
       },
-      scenarioFault: (message) => {
-        this.faults.set(message, (this.faults.get(message) ?? 0) + 1)
+      onScenarioError: (message) => {
+        this.scenarioErrors.set(message, (this.scenarioErrors.get(message) ?? 0) + 1)
       },
       settled: (attempt) => this.settled(attempt),
       restMs: (user, phase) => this.connectPauses.pauseMs(user, phase),

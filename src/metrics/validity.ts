@@ -213,7 +213,7 @@ const local: Rule = ({ counts, localFailures }, bounds) => {
 }
 
 /** Iterations, not attempts: what failed lies between two of them. */
-const faulted: Rule = ({ iterations: { iterationsFaulted: count, iterationsEnded: ended } }, bounds) => {
+const scenarioErrors: Rule = ({ iterations: { iterationsFaulted: count, iterationsEnded: ended } }, bounds) => {
   if (count === 0) return undefined
   const level = count / Math.max(1, ended) > bounds.local ? 'invalid' : 'degraded'
   const message = `${count} of ${ended} iterations ended because a template or condition of the scenario failed`
@@ -259,7 +259,20 @@ const unasked: Rule = ({ unasked: count = 0, counts }) => {
 const WHAT_ENDS_A_REPLY =
   'say which message ends a reply: target.response.end, for request steps websocket.reply.until; or ids: websocket.reply.match'
 
-const RULES: readonly Rule[] = [lag, stall, busy, loopDelay, dropped, heldBack, cut, local, faulted, textless, unread, unasked]
+const RULES: readonly Rule[] = [
+  lag,
+  stall,
+  busy,
+  loopDelay,
+  dropped,
+  heldBack,
+  cut,
+  local,
+  scenarioErrors,
+  textless,
+  unread,
+  unasked,
+]
 
 /** The reasons against these numbers, worst first; none when they can be believed. */
 export function evaluateValidity(facts: ValidityFacts, bounds: ValidityBounds): ValidityReason[] {

@@ -2,9 +2,10 @@
  * `--vars-file`: variables for `${env.NAME}` from .env files. `--env-file` does the same, but Node itself handles a flag of that name
  * before burn starts: it loads the files into process.env by the same rules, and exits with its own message and code 9 when one is missing.
  */
+
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
-import { readFault, UsageError } from '../../errors.ts'
+import { readErrorText, UsageError } from '../../errors.ts'
 import type { Environment } from '../../scenario/read/environment.ts'
 import type { RunFlags } from './run-flags.ts'
 
@@ -28,7 +29,7 @@ function readEnvFile(path: string): NodeJS.Dict<string> {
   try {
     bytes = readFileSync(path)
   } catch (error) {
-    throw new UsageError(`--vars-file ${path}: ${readFault(error)}`, undefined, { cause: error })
+    throw new UsageError(`--vars-file ${path}: ${readErrorText(error)}`, undefined, { cause: error })
   }
   if (bytes.length > MAX_BYTES) throw new UsageError(`--vars-file ${path}: larger than ${MAX_BYTES} bytes`)
   return parseEnv(bytes.toString('utf8').replace(/^\ufeff/, ''))

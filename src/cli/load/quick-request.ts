@@ -1,7 +1,8 @@
 /** Turns `--data` and `--method` into a request step of the protocol. */
+
 import { readFileSync } from 'node:fs'
 import { connectorNamed } from '../../connectors/index.ts'
-import { readFault, UsageError } from '../../errors.ts'
+import { readErrorText, UsageError } from '../../errors.ts'
 import type { RunFlags } from './run-flags.ts'
 
 type Raw = Readonly<Record<string, unknown>>
@@ -41,6 +42,6 @@ function dataOf(data: string): string {
     return readFileSync(file === '-' ? 0 : file, 'utf8')
   } catch (error) {
     const hint = 'a text that begins with @ is the name of a file'
-    throw new UsageError(`--data @${file}: ${readFault(error)}`, hint, { cause: error })
+    throw new UsageError(`--data @${file}: ${readErrorText(error)}`, hint, { cause: error })
   }
 }

@@ -62,7 +62,7 @@ export async function exchangeOnce(scenario: Scenario, { plan }: LoadedScenario,
     },
   )
   wish.signal.removeEventListener('abort', cancel)
-  const faults = [...state.faults.keys(), ...(state.setupFailure === undefined ? [] : [state.setupFailure])]
+  const faults = [...state.scenarioErrors.keys(), ...(state.setupFailure === undefined ? [] : [state.setupFailure])]
   return { exchanges: [...seen.values()].flatMap((attempt) => viewAttempt(probe, attempt, requests, stray)), faults, health }
 }
 

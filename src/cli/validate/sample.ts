@@ -1,8 +1,9 @@
 /** `burn validate --sample`: tries every path by which a scenario reads replies on a reply from a file. */
+
 import { readFileSync, statSync } from 'node:fs'
 import { documentsOf } from '../../dialects/reply/documents.ts'
 import { Reply } from '../../engine/user/reply/reply.ts'
-import { readFault, UsageError } from '../../errors.ts'
+import { readErrorText, UsageError } from '../../errors.ts'
 import { type Exchange, MAX_REPLY_BYTES } from '../../exchange.ts'
 import { nearest } from '../../language/suggest.ts'
 import { targetsOf } from '../../scenario/compile/compile.ts'
@@ -45,7 +46,7 @@ export function readSample(file: string): ReplySample {
     return { file, body, ...documentsOf(body) }
   } catch (error) {
     if (error instanceof UsageError) throw error
-    throw new UsageError(`--sample ${file}: ${readFault(error)}`, undefined, { cause: error })
+    throw new UsageError(`--sample ${file}: ${readErrorText(error)}`, undefined, { cause: error })
   }
 }
 

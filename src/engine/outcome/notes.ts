@@ -12,7 +12,7 @@ export function runNotes(state: RunState): string[] {
   return [
     ...endNotes(state),
     ...goneNotes(state),
-    ...faultNotes(state),
+    ...scenarioErrorNotes(state),
     ...neverSent(state),
     ...gapNotes(state),
     ...tagNotes(state.recorder),
@@ -64,8 +64,8 @@ function endNotes(state: RunState): string[] {
   ]
 }
 
-function faultNotes({ faults }: RunState): string[] {
-  return [...faults].map(
+function scenarioErrorNotes({ scenarioErrors }: RunState): string[] {
+  return [...scenarioErrors].map(
     ([message, count]) => `${count} iteration${count === 1 ? '' : 's'} ended because a template or condition failed: ${message}`,
   )
 }

@@ -28,7 +28,7 @@ export interface RunState {
   readonly queued: () => number
   readonly health: () => SelfSeen
   /** Templates and conditions that failed outside of any attempt, and how often. */
-  readonly faults: ReadonlyMap<string, number>
+  readonly scenarioErrors: ReadonlyMap<string, number>
   /** Why setup ended the run before it began; undefined when it did not. */
   setupFailure: string | undefined
   /** One line for each step of setup and teardown that failed. */
@@ -46,7 +46,7 @@ export function newState(
   plan: Plan,
   recorder: Recorder,
   users: Users,
-  readings: Pick<RunState, 'queued' | 'health' | 'faults'>,
+  readings: Pick<RunState, 'queued' | 'health' | 'scenarioErrors'>,
 ): RunState {
   const startedAt = now()
   return {

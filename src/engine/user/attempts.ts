@@ -144,11 +144,11 @@ export class Attempts {
     if (woken !== 'due') return { woken }
     // Getting a token is no latency: what is due waits for it.
     const when = { at: due.at + waitedMs, queueWaitMs: due.queueWaitMs + held.ms }
-    const { tags, error: tagFault } = this.tagsOf(step, start)
+    const { tags, error: tagError } = this.tagsOf(step, start)
     const place: AttemptPlace = { step: step.index, phase: start.phase, target: step.target, group: this.user.group, tags }
-    const fault = error ?? tagFault
-    const faced = fault === undefined ? job : { ...job, request: () => raise(fault) }
-    const sendable = attempt === 1 && this.user.hasFailed() ? filled(faced) : faced
+    const reason = error ?? tagError
+    const failing = reason === undefined ? job : { ...job, request: () => raise(reason) }
+    const sendable = attempt === 1 && this.user.hasFailed() ? filled(failing) : failing
     if (!sendable) {
       this.run.recorder.skipped(place)
       return { skipped: true }

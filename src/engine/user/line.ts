@@ -158,7 +158,7 @@ export class TargetLine {
     return this.connection !== undefined && !this.connection.gone
   }
 
-  /** Sends one request; the connection is made first if there is none. Every fault ends up in the exchange. */
+  /** Sends one request; the connection is made first if there is none. Whatever goes wrong fails the exchange. */
   async send(request: unknown, exchange: Exchange): Promise<void> {
     if (this.connection?.gone) this.connection = undefined
     this.failedBefore = this.failedOpens
@@ -214,7 +214,7 @@ export class TargetLine {
     const watched = this.connection?.watchesConnecting === true
     if (this.connection) this.connection.cancel(exchange)
     else this.opening?.abort()
-    // one that is stopped at its deadline is no fault that a connector hears of, unless it keeps the deadline itself
+    // a connector does not learn that its connection was given up at the deadline, unless it keeps the deadline itself
     if (!watched && neverConnected(exchange) && this.failedOpens === this.failedBefore)
       this.context.events.openFailed('connect_timeout')
   }

@@ -47,5 +47,5 @@ export interface RunContext {
   /** A failed attempt ends the run, as `onError` has it: which step, and how it failed. */
   stopByRule(step: string, failureClass: string): void
   /** A template or condition outside of any attempt failed, in an iteration of the load. */
-  scenarioFault(message: string): void
+  onScenarioError(message: string): void
 }

@@ -123,7 +123,7 @@ export class Session implements ScheduledUser {
       return this.failedInIteration ? 'failed' : 'completed'
     } catch (error) {
       if (!isScenarioError(error)) throw error
-      this.onFault(error.message)
+      this.noteScenarioError(error.message)
       return 'faulted'
     } finally {
       this.clock.end()
@@ -205,7 +205,7 @@ export class Session implements ScheduledUser {
     return true
   }
 
-  /** What a failed step did not leave behind is no fault of the scenario: a step that is made of it is skipped. */
+  /** A step whose variables an earlier, failed step would have set is skipped: that is no error of the scenario. */
   private async takeOrSkip(step: PlannedStep): Promise<boolean> {
     try {
       return await this.take(step)
@@ -252,9 +252,9 @@ export class Session implements ScheduledUser {
     if (this.log) for (const name of Object.keys(values)) this.log.written.add(name)
   }
 
-  private onFault(message: string): void {
+  private noteScenarioError(message: string): void {
     if (this.log) this.log.failures.push({ step: '', class: 'local_scenario', message })
-    else this.run.scenarioFault(message)
+    else this.run.onScenarioError(message)
   }
 
   private async exchange(step: MessageStep | RequestStep): Promise<boolean> {
@@ -274,11 +274,11 @@ export class Session implements ScheduledUser {
   /** Ends the connection. How long that takes is the scenario's own doing, as a wait is that it puts in. */
   private async leave(step: RequestStep): Promise<boolean> {
     const from = now()
-    const fault = await this.attempts.leave(step, this.due)
+    const problem = await this.attempts.leave(step, this.due)
     const tookMs = now() - from
     this.due += tookMs
     this.injected += tookMs
-    if (fault !== undefined && !this.failedInIteration) this.onFault(fault)
+    if (problem !== undefined && !this.failedInIteration) this.noteScenarioError(problem)
     return true
   }
 

@@ -13,7 +13,7 @@ const MAX_SCHEMA = 64 * 1024
 const MAX_DEPTH = 64
 const CACHE_SIZE = 64
 
-/** A schema that cannot be used. `path` leads to the part of it that is at fault. */
+/** A schema that cannot be used. `path` leads to the part of it that is wrong. */
 export class JsonSchemaError extends UsageError {
   readonly path: readonly (string | number)[]
   constructor(message: string, path: readonly (string | number)[] = [], hint?: string) {
@@ -97,7 +97,7 @@ function misfit(error: ErrorObject | undefined): JsonSchemaError {
   return new JsonSchemaError(`not a JSON Schema: ${path.at(-1) ?? 'it'} ${error?.message ?? 'is wrong'}${allowed}`, path)
 }
 
-/** The library names the word at fault, not its place. */
+/** The library names the wrong word, not its place. */
 function located(error: unknown, schema: unknown): unknown {
   if (error instanceof RangeError) return new JsonSchemaError('the schema refers to itself without end')
   if (error instanceof RegexError) return new JsonSchemaError(error.message, placeOfPattern(schema))

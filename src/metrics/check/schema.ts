@@ -1,4 +1,5 @@
 /** The keys of an `expect:` line. */
+
 import * as z from 'zod'
 import { compileExpression } from '../../language/expression/expression.ts'
 import { compileJsonPath } from '../../language/jsonpath/jsonpath.ts'
@@ -127,7 +128,7 @@ export const checkItemSchema = keys
     threshold: z.number().optional().describe('What goes with type, where that takes a limit'),
   })
   .superRefine((item, context) => {
-    for (const { message, path, hint } of typedFaults(item))
+    for (const { message, path, hint } of typeProblems(item))
       context.addIssue({ code: 'custom', message, path: [path], params: { message, hint } })
   })
   .refine((item) => Object.keys(item).some((key) => !BESIDE.includes(key)), 'expected at least one check, such as status: 200')
@@ -135,10 +136,10 @@ export const checkItemSchema = keys
 
 /** The line in our own form. */
 export function ownForm(item: z.output<typeof checkItemSchema>): ExpectItem {
-  return item.type === undefined ? item : keys.parse(readTyped(item)) // typedFaults has found nothing
+  return item.type === undefined ? item : keys.parse(readTyped(item)) // typeProblems has found nothing
 }
 
-function typedFaults(item: z.output<typeof checkItemSchema>): { message: string; path: string; hint?: string | undefined }[] {
+function typeProblems(item: z.output<typeof checkItemSchema>): { message: string; path: string; hint?: string | undefined }[] {
   const { type, value, threshold } = item
   if (type === undefined) {
     const path = value === undefined ? 'threshold' : 'value'

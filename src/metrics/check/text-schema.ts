@@ -1,11 +1,12 @@
 /** The keys of an `expect:` line that look at the text of the reply. Each has an opposite, with `not-` before its name. */
+
 import * as z from 'zod'
 import { pattern, text } from './fields.ts'
 import { compileJsonSchema, JsonSchemaError } from './json-schema.ts'
 
 const texts = (describe: string) => z.array(z.string().min(1)).min(1).max(100).describe(describe).optional()
 
-/** A schema is compiled while the file is checked, so that a fault in it has a place. */
+/** A schema is compiled while the file is checked, so that an error in it has a place. */
 const inlineSchema = z.record(z.string(), z.json()).superRefine((schema, context) => {
   try {
     compileJsonSchema(schema)

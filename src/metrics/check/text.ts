@@ -44,8 +44,8 @@ export function schemaTest(schema: unknown): Test {
     if (text.length > MAX_SEARCHED) return undecided('the reply is too large to be judged by a schema')
     if (!isJson(text)) return { passed: false, observed: `not JSON: ${quoted(text)}` }
     try {
-      const fault = validate(JSON.parse(text))
-      return { passed: fault === undefined, observed: fault ?? quoted(text) }
+      const problem = validate(JSON.parse(text))
+      return { passed: problem === undefined, observed: problem ?? quoted(text) }
     } catch (error) {
       if (error instanceof RangeError) return undecided('the reply is nested too deeply to be judged by a schema')
       throw error

@@ -1,6 +1,6 @@
 /** The tags that thresholds select by: are there such, and can they have that value? */
 import { MAX_TAG_VALUES, tidy } from '../../metrics/groups/tag-registry.ts'
-import { checkThresholdTags, type KnownTags, type Threshold, type ThresholdFault } from '../../metrics/threshold/threshold.ts'
+import { checkThresholdTags, type KnownTags, type Threshold, type ThresholdProblem } from '../../metrics/threshold/threshold.ts'
 import type { Finding } from '../read/source/finding.ts'
 import type { Path } from '../read/source/source.ts'
 import type { Scenario } from '../schema/schema.ts'
@@ -72,7 +72,7 @@ function checkNames(value: unknown): string[] {
 const asksForCheck = ({ metric, tags }: Threshold) => metric.name === 'checks' && tags.check !== undefined
 
 /** One check is counted over all its attempts, whatever their tags, and judged at the end. */
-function checkFaults(threshold: Threshold): ThresholdFault[] {
+function checkFaults(threshold: Threshold): ThresholdProblem[] {
   if (!asksForCheck(threshold)) return []
   const { tagSpans, abort, windowMs } = threshold
   const other = tagSpans.find(({ name }) => name !== 'check' && name !== 'step')

@@ -1,7 +1,8 @@
 /** A scenario file to plain data: bytes, text, tree, values. What the values mean is the schema's business. */
+
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { extname } from 'node:path'
-import { type Problem, readFault, ScenarioError } from '../../errors.ts'
+import { type Problem, readErrorText, ScenarioError } from '../../errors.ts'
 import type { Environment, EnvironmentUse } from './environment.ts'
 import { jsonFault } from './json-syntax.ts'
 import { MAX_FILE_BYTES } from './limits.ts'
@@ -106,7 +107,7 @@ export function readSource(path: string, limit: SourceLimit = SCENARIO_LIMIT): S
   try {
     bytes = readBounded(path, limit.bytes)
   } catch (error) {
-    throw fileProblem(file, `cannot be read: ${readFault(error)}`)
+    throw fileProblem(file, `cannot be read: ${readErrorText(error)}`)
   }
   return decodeSource(bytes, file, limit)
 }

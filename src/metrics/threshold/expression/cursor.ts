@@ -1,12 +1,12 @@
 /** Walks through the text of a threshold from left to right. */
-import type { ThresholdFault } from './expression.ts'
+import type { ThresholdProblem } from './expression.ts'
 
 /** Ends the parsing of one threshold; never leaves `parse.ts`. */
 export class ThresholdSyntaxError extends Error {
-  readonly fault: ThresholdFault
+  readonly problem: ThresholdProblem
   constructor(message: string, offset: number, length: number, hint?: string) {
     super(message)
-    this.fault = { message, offset, length: Math.max(1, length), ...(hint === undefined ? {} : { hint }) }
+    this.problem = { message, offset, length: Math.max(1, length), ...(hint === undefined ? {} : { hint }) }
   }
 }
 
@@ -46,7 +46,7 @@ export class TextCursor {
     return token
   }
 
-  /** A fault at the next word. */
+  /** An error at the next word. */
   unexpected(expected: string, hint?: string): ThresholdSyntaxError {
     const { text, offset } = this.upcoming
     return new ThresholdSyntaxError(

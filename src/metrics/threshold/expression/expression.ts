@@ -30,7 +30,7 @@ export interface ThresholdExpression {
 }
 
 /** What is wrong with a threshold, and where: offset and length in the text as given. */
-export interface ThresholdFault {
+export interface ThresholdProblem {
   readonly message: string
   readonly hint?: string
   readonly offset: number
@@ -40,4 +40,4 @@ export interface ThresholdFault {
 /** What parsing gives: the threshold, or what is wrong with it. */
 export type ParsedThreshold =
   | { readonly ok: true; readonly threshold: ThresholdExpression }
-  | ({ readonly ok: false } & ThresholdFault)
+  | ({ readonly ok: false } & ThresholdProblem)

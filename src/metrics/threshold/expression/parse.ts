@@ -15,7 +15,7 @@ const REST = /\S.*/sy
 /** Thresholds are a line, not a program. */
 const MAX_LENGTH = 500
 
-/** Reads a threshold. A fault says what was expected and where, and how to write it where that can be told. */
+/** Parses a threshold. A problem says what was expected and at which offset, with a hint where the right spelling can be guessed. */
 export function parseThreshold(text: string): ParsedThreshold {
   const parsed = read(text)
   if (parsed.ok) return parsed
@@ -29,7 +29,7 @@ function read(text: string): ParsedThreshold {
   try {
     return { ok: true, threshold: readExpression(new TextCursor(text)) }
   } catch (error) {
-    if (error instanceof ThresholdSyntaxError) return { ok: false, ...error.fault }
+    if (error instanceof ThresholdSyntaxError) return { ok: false, ...error.problem }
     throw error
   }
 }
@@ -69,12 +69,12 @@ function readAggregateOf(metric: MetricDefinition, cursor: TextCursor): Aggregat
     throw cursor.unexpected(`an aggregate of ${metric.name}`, `one of p0 to p100, ${wordsOf(metric)}`)
   }
   const aggregate = readAggregate(token.text)
-  if (!aggregate) throw aggregateFault(metric, token, `"${token.text}" is not an aggregate`)
-  if (!fits(metric.kind, aggregate)) throw aggregateFault(metric, token, `${metric.name} has no ${token.text}`)
+  if (!aggregate) throw aggregateError(metric, token, `"${token.text}" is not an aggregate`)
+  if (!fits(metric.kind, aggregate)) throw aggregateError(metric, token, `${metric.name} has no ${token.text}`)
   return aggregate
 }
 
-function aggregateFault(metric: MetricDefinition, token: Token, message: string): ThresholdSyntaxError {
+function aggregateError(metric: MetricDefinition, token: Token, message: string): ThresholdSyntaxError {
   const near = nearest(token.text, aggregatesOf(metric.kind))
   const known = metric.kind === 'distribution' ? `one of p0 to p100, ${wordsOf(metric)}` : `one of ${wordsOf(metric)}`
   return new ThresholdSyntaxError(

@@ -1,7 +1,7 @@
 /** The braces of a threshold: `{step=open,phase="peak, late"}`. */
 import { nearest } from '../../../language/suggest.ts'
 import { type TextCursor, ThresholdSyntaxError } from './cursor.ts'
-import type { TagSpan, ThresholdExpression, ThresholdFault } from './expression.ts'
+import type { TagSpan, ThresholdExpression, ThresholdProblem } from './expression.ts'
 
 const NAME = /[\w.-]+/y
 const VALUE = /"(?:[^"\\]|\\.)*"|[^\s,{}"=][^,{}"=]*/y
@@ -55,21 +55,27 @@ export function selectorKey(tags: Readonly<Record<string, string>>): string {
 export type KnownTags = Readonly<Record<string, readonly string[] | 'any'>>
 
 /** What is wrong with the tags of a threshold, given what exists. */
-export function checkThresholdTags(threshold: ThresholdExpression, known: KnownTags): ThresholdFault[] {
-  return threshold.tagSpans.flatMap((span) => tagFault(span, known) ?? [])
+export function checkThresholdTags(threshold: ThresholdExpression, known: KnownTags): ThresholdProblem[] {
+  return threshold.tagSpans.flatMap((span) => tagProblem(span, known) ?? [])
 }
 
-function tagFault(span: TagSpan, known: KnownTags): ThresholdFault | undefined {
+function tagProblem(span: TagSpan, known: KnownTags): ThresholdProblem | undefined {
   const values = Object.hasOwn(known, span.name) ? known[span.name] : undefined
   if (!values) {
     const names = Object.keys(known)
-    return fault(`there is no tag "${span.name}"`, span.name, names, span.nameOffset, span.name.length)
+    return problemAt(`there is no tag "${span.name}"`, span.name, names, span.nameOffset, span.name.length)
   }
   if (values === 'any' || values.includes(span.value)) return undefined
-  return fault(`no ${span.name} is called "${span.value}"`, span.value, values, span.valueOffset, span.valueLength)
+  return problemAt(`no ${span.name} is called "${span.value}"`, span.value, values, span.valueOffset, span.valueLength)
 }
 
-function fault(message: string, word: string, candidates: readonly string[], offset: number, length: number): ThresholdFault {
+function problemAt(
+  message: string,
+  word: string,
+  candidates: readonly string[],
+  offset: number,
+  length: number,
+): ThresholdProblem {
   const near = nearest(word, candidates)
   const all =
     candidates.length === 0
