@@ -9,9 +9,9 @@ afterEach(() => void vi.useRealTimers())
 function clockOf(limitMs: number | undefined, runsToCompletion = false) {
   const control = new Control()
   const clock = new IterationClock(control)
-  const onExpired = vi.fn()
-  clock.begin(runsToCompletion, limitMs, onExpired)
-  return { control, clock, onExpired }
+  const onTimeout = vi.fn()
+  clock.begin(runsToCompletion, limitMs, onTimeout)
+  return { control, clock, onTimeout }
 }
 
 /** How a wait ended, and after how many ms. */
@@ -30,7 +30,7 @@ const never = () => new Promise<void>(() => {})
 test.each([
   ['before the bound', 100, 300, ['due', 100]],
   ['at the bound', 300, 300, ['due', 300]],
-  ['beyond the bound', 2000, 300, ['expired', 300]],
+  ['beyond the bound', 2000, 300, ['timeout', 300]],
   ['without a bound', 2000, undefined, ['due', 2000]],
   ['in the past', -5, 300, ['due', 0]],
 ])('a sleep %s', async (_, ms, limitMs, expected) => {
@@ -50,9 +50,9 @@ test('a stop wakes a sleep, but not that of a teardown', async () => {
 })
 
 test('a teardown has a bound all the same', async () => {
-  const { clock, onExpired } = clockOf(300, true)
-  expect(await ending(clock.sleepUntil(now() + 2000), 5000)).toEqual(['expired', 300])
-  expect(onExpired).toHaveBeenCalledExactlyOnceWith(300)
+  const { clock, onTimeout } = clockOf(300, true)
+  expect(await ending(clock.sleepUntil(now() + 2000), 5000)).toEqual(['timeout', 300])
+  expect(onTimeout).toHaveBeenCalledExactlyOnceWith(300)
 })
 
 test('expiry is told once, at its time, and not when the iteration ended before', async () => {
@@ -60,20 +60,20 @@ test('expiry is told once, at its time, and not when the iteration ended before'
   const early = clockOf(300)
   await vi.advanceTimersByTimeAsync(299)
   early.clock.end()
-  expect(late.onExpired).not.toHaveBeenCalled()
-  expect(late.clock.expired).toBe(false)
+  expect(late.onTimeout).not.toHaveBeenCalled()
+  expect(late.clock.timedOut).toBe(false)
   await vi.advanceTimersByTimeAsync(1000)
-  expect(late.onExpired).toHaveBeenCalledExactlyOnceWith(300)
-  expect(late.clock.expired).toBe(true)
-  expect(early.onExpired).not.toHaveBeenCalled()
+  expect(late.onTimeout).toHaveBeenCalledExactlyOnceWith(300)
+  expect(late.clock.timedOut).toBe(true)
+  expect(early.onTimeout).not.toHaveBeenCalled()
 })
 
 test('whoever asks after the bound hears that it has passed, whether or not the timer has fired', () => {
-  const { clock, onExpired } = clockOf(300)
+  const { clock, onTimeout } = clockOf(300)
   vi.setSystemTime(Date.now())
   const passed = vi.spyOn(performance, 'now').mockReturnValue(now() + 301)
-  expect(clock.expired).toBe(true)
-  expect(onExpired).not.toHaveBeenCalled()
+  expect(clock.timedOut).toBe(true)
+  expect(onTimeout).not.toHaveBeenCalled()
   passed.mockRestore()
 })
 
@@ -81,7 +81,7 @@ test('a wait ends with what it waits for, with the bound, or with the grace of t
   const fine = clockOf(300)
   expect(await ending(fine.clock.waitFor(new Promise((resolve) => setTimeout(resolve, 20))), 1000)).toEqual(['due', 20])
   const late = clockOf(300)
-  expect(await ending(late.clock.waitFor(never()), 1000)).toEqual(['expired', 300])
+  expect(await ending(late.clock.waitFor(never()), 1000)).toEqual(['timeout', 300])
   const cut = clockOf(undefined)
   setTimeout(() => cut.control.stop('signal'), 10)
   setTimeout(() => cut.control.cancel(), 40)
@@ -95,10 +95,10 @@ test('what a wait is refused with is passed on', async () => {
 })
 
 test('the next iteration has its own time', async () => {
-  const { clock, onExpired } = clockOf(300)
+  const { clock, onTimeout } = clockOf(300)
   await vi.advanceTimersByTimeAsync(300)
   clock.end()
-  clock.begin(false, 300, onExpired)
-  expect(clock.expired).toBe(false)
+  clock.begin(false, 300, onTimeout)
+  expect(clock.timedOut).toBe(false)
   expect(await ending(clock.sleepUntil(now() + 100), 100)).toEqual(['due', 100])
 })

@@ -24,7 +24,7 @@ import type { RunContext } from './run-context.ts'
 import { describeConversation } from './scope.ts'
 
 /** Class of an attempt that was in flight when its iteration had taken too long. */
-const EXPIRY = 'timeout_iteration'
+const ITERATION_TIMEOUT = 'timeout_iteration'
 
 /** When an attempt is due, and how much of its lateness is not the generator's. */
 interface Due {
@@ -34,8 +34,8 @@ interface Due {
 
 /** How a step ended, for the iteration. */
 interface StepEnd {
-  /** `expired`: the iteration has taken too long, in an attempt or in a wait for the next. `skipped`: an earlier failure left it nothing to send. */
-  readonly result: 'ok' | 'failed' | 'cut' | 'abort' | 'expired' | 'skipped'
+  /** `timeout`: the iteration has taken too long, in an attempt or in a wait for the next. `skipped`: an earlier failure left it nothing to send. */
+  readonly result: 'ok' | 'failed' | 'cut' | 'abort' | 'timeout' | 'skipped'
   /** When the last attempt ended, or the wait: the next step is due then. */
   readonly endedAt: number
   /** Of the last attempt. */
@@ -64,10 +64,10 @@ export class Attempts {
   }
 
   /** The iteration has taken too long: what is in flight fails. */
-  expire(afterMs: number): void {
+  timeOut(afterMs: number): void {
     const { exchange, job } = this.current ?? {}
     if (!exchange || exchange.settled) return
-    exchange.fail(EXPIRY, stageOf(exchange, job?.generates === true), `the iteration took longer than ${afterMs} ms`)
+    exchange.fail(ITERATION_TIMEOUT, stageOf(exchange, job?.generates === true), `the iteration took longer than ${afterMs} ms`)
   }
 
   /** Ends the connection of a step's target, when there is one; no attempt, and in no count. Returns why that could not be done. */
@@ -93,17 +93,17 @@ export class Attempts {
     for (let attempt = 1; ; attempt += 1) {
       const made = await this.once(step, start, when, attempt)
       if ('skipped' in made) return { result: 'skipped', endedAt: when.at }
-      if (!('exchange' in made)) return this.unmade(made.woken)
+      if (!('exchange' in made)) return this.endedWaiting(made.woken)
       const { exchange } = made
       const { endedAt, failure } = exchange
       if (exchange.outcome === 'cut') return { result: 'cut', endedAt }
       const { action, retry } = decide(step.onError, exchange)
       const again = exchange.outcome === 'failed' && action === 'retry' && attempt <= retry.max
-      if (!again || isExpiry(exchange)) return this.end(step, start, exchange, attempt, action)
+      if (!again || isIterationTimeout(exchange)) return this.end(step, start, exchange, attempt, action)
       const asked = askedMs(exchange, wallNow())
       const wait = waitMs(retry, attempt, asked, this.user.random)
       const woken = await this.user.clock.sleepUntil(endedAt + wait)
-      if (woken !== 'due') return { ...this.unmade(woken), failure }
+      if (woken !== 'due') return { ...this.endedWaiting(woken), failure }
       if (this.counts(start)) this.run.recorder.retries.retried(wait, asked)
       when = { at: endedAt + wait, queueWaitMs: 0 }
     }
@@ -115,13 +115,13 @@ export class Attempts {
     if (this.counts(start)) this.run.recorder.retries.ended(outcome === 'ok', tries)
     if (outcome === 'ok') return { result: 'ok', endedAt }
     if (action === 'stop') this.run.stopByRule(step.name, failure?.code === NO_QUOTA ? NO_QUOTA : (failure?.class ?? ''))
-    const result = isExpiry(exchange) ? 'expired' : action === 'abort' || action === 'stop' ? 'abort' : 'failed'
+    const result = isIterationTimeout(exchange) ? 'timeout' : action === 'abort' || action === 'stop' ? 'abort' : 'failed'
     return { result, endedAt, failure }
   }
 
   /** There was no attempt to end: a wait was over, and with it the step. */
-  private unmade(woken: Woken): StepEnd {
-    return woken === 'expired' ? { result: 'expired', endedAt: this.user.clock.expiresAt } : { result: 'cut', endedAt: now() }
+  private endedWaiting(woken: Woken): StepEnd {
+    return woken === 'timeout' ? { result: 'timeout', endedAt: this.user.clock.timesOutAt } : { result: 'cut', endedAt: now() }
   }
 
   /** Whether attempts of this iteration are in the totals. */
@@ -278,7 +278,7 @@ export class Attempts {
   }
 }
 
-const isExpiry = (exchange: Exchange) => exchange.failure?.class === EXPIRY
+const isIterationTimeout = (exchange: Exchange) => exchange.failure?.class === ITERATION_TIMEOUT
 
 /** A warning does not apply after all. */
 function takeBack(warnings: string[], name: string): void {

@@ -3,7 +3,7 @@ import { after, now } from '../../clock.ts'
 import type { Control } from '../schedule/control.ts'
 
 /** Why a wait ended: what it waited for is there, the run stopped, or the iteration has taken too long. */
-export type Woken = 'due' | 'stopped' | 'expired'
+export type Woken = 'due' | 'stopped' | 'timeout'
 
 /** Longest that a timer can be set to, in ms. */
 const MAX_TIMER_MS = 2 ** 31 - 1
@@ -15,30 +15,30 @@ export class IterationClock {
   private stopTimer: (() => void) | undefined
   private wake: (() => void) | undefined
   /** When the iteration has taken too long, on the monotonic clock; Infinity without a bound. */
-  expiresAt = Number.POSITIVE_INFINITY
+  timesOutAt = Number.POSITIVE_INFINITY
 
   constructor(control: Control) {
     this.control = control
   }
 
-  /** Told by the clock, not by the timer: whoever asks gets the same answer, whether or not the timer has fired yet. */
-  get expired(): boolean {
-    return now() >= this.expiresAt
+  /** Whether the iteration has taken too long; computed from the clock, so it is right even before the timer fires. */
+  get timedOut(): boolean {
+    return now() >= this.timesOutAt
   }
 
   /** An iteration begins. `onExpired` is called once when `limitMs` have passed, unless it ended before. */
-  begin(runsToCompletion: boolean, limitMs: number | undefined, onExpired: (limitMs: number) => void): void {
+  begin(runsToCompletion: boolean, limitMs: number | undefined, onTimeout: (limitMs: number) => void): void {
     this.runsToCompletion = runsToCompletion
-    this.expiresAt = Number.POSITIVE_INFINITY
+    this.timesOutAt = Number.POSITIVE_INFINITY
     if (limitMs === undefined) return
-    this.expiresAt = now() + limitMs
-    // A timer may fire a fraction of a millisecond early: nothing expires before its time.
+    this.timesOutAt = now() + limitMs
+    // A timer may fire a fraction of a millisecond early: nothing times out before its time.
     const look = () => {
-      const left = this.expiresAt - now()
+      const left = this.timesOutAt - now()
       if (left > 0) this.stopTimer = after(Math.min(Math.ceil(left), MAX_TIMER_MS), look)
       else {
         this.wake?.()
-        onExpired(limitMs)
+        onTimeout(limitMs)
       }
     }
     look()
@@ -52,17 +52,17 @@ export class IterationClock {
 
   /** Sleeps until the moment `at` on the monotonic clock. */
   async sleepUntil(at: number): Promise<Woken> {
-    const until = Math.min(at, this.expiresAt)
+    const until = Math.min(at, this.timesOutAt)
     if (this.runsToCompletion) await sleepToCompletion(until)
     else if (!(await this.control.sleepUntil(until))) return 'stopped'
-    return at > this.expiresAt ? 'expired' : 'due'
+    return at > this.timesOutAt ? 'timeout' : 'due'
   }
 
   /** Waits for something that may take its time; the end of the run's grace ends that too. @throws what `thing` rejects with */
   async waitFor(thing: Promise<void>): Promise<Woken> {
     let forget = () => {}
     const gone = new Promise<Woken>((resolve) => {
-      this.wake = () => resolve('expired')
+      this.wake = () => resolve('timeout')
       const look = () => {
         if (this.control.state === 'over' && !this.runsToCompletion) resolve('stopped')
       }

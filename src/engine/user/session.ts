@@ -45,7 +45,7 @@ export class Session implements ScheduledUser {
   private failedInIteration = false
   private firstExchange = true
   /** The iteration was ended because it took too long. */
-  private expired = false
+  private timedOut = false
   private readonly clock: IterationClock
 
   constructor(run: RunContext, id: number) {
@@ -112,13 +112,13 @@ export class Session implements ScheduledUser {
     this.due = start.intended
     this.failedInIteration = start.afterFailedSetup === true
     this.firstExchange = true
-    this.expired = false
+    this.timedOut = false
     this.injected = 0
-    this.clock.begin(start.runsToCompletion === true, this.limitOf(start), (afterMs) => this.attempts.expire(afterMs))
+    this.clock.begin(start.runsToCompletion === true, this.limitOf(start), (afterMs) => this.attempts.timeOut(afterMs))
     try {
       if (!this.beginIteration()) return 'cut'
       const finished = await this.walk(pick())
-      if (this.expired) return 'expired'
+      if (this.timedOut) return 'expired'
       if (!finished && !this.failedInIteration) return 'cut'
       return this.failedInIteration ? 'failed' : 'completed'
     } catch (error) {
@@ -197,8 +197,8 @@ export class Session implements ScheduledUser {
   /** False when the iteration ends before its last step. */
   private async walk(steps: readonly PlannedStep[]): Promise<boolean> {
     for (const step of steps) {
-      if (this.clock.expired) this.expired = true
-      if (this.expired || (this.run.control.state !== 'running' && !this.start.runsToCompletion)) return false
+      if (this.clock.timedOut) this.timedOut = true
+      if (this.timedOut || (this.run.control.state !== 'running' && !this.start.runsToCompletion)) return false
       // Steps are an order: each needs what the one before it left.
       if (!(await this.takeOrSkip(step))) return false
     }
@@ -237,13 +237,13 @@ export class Session implements ScheduledUser {
     if (injected) this.injected += ms
     // An iteration that waited for a free user thinks no less for it.
     const woken = await this.clock.sleepUntil(this.due + (this.firstExchange ? this.start.queueWaitMs : 0))
-    if (woken === 'expired') this.expire(this.clock.expiresAt)
+    if (woken === 'timeout') this.timeOut(this.clock.timesOutAt)
     return woken === 'due'
   }
 
   /** The iteration ends here: the user's next one is due now, not when this would have gone on. */
-  private expire(at: number): void {
-    this.expired = true
+  private timeOut(at: number): void {
+    this.timedOut = true
     this.due = at
   }
 
@@ -265,7 +265,7 @@ export class Session implements ScheduledUser {
     if (restMs > 0 && !(await this.delay(restMs))) return false
     const { result, endedAt, failure } = await this.attempts.take(step, this.start, this.due, first)
     this.due = endedAt
-    if (result === 'expired') this.expire(endedAt)
+    if (result === 'timeout') this.timeOut(endedAt)
     if (result === 'failed' || result === 'abort') this.failedInIteration = true
     this.log?.wrote(step, failure)
     return result === 'ok' || result === 'failed' || result === 'skipped'
