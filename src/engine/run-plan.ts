@@ -68,7 +68,7 @@ class Runner {
     const nextIteration = () => this.iterations++
     const events = {
       dropped: (phase: number, count = 1, why?: DropReason) =>
-        this.recorder.dropped(this.tagger.placeOfDropped(phase), count, why === 'held back'),
+        this.recorder.dropped(this.tagger.placeOfDropped(phase), count, why === 'late'),
       nextIteration,
       restMs: context.restMs,
     }

@@ -131,10 +131,10 @@ export class Recorder {
     for (const group of this.groupsOf(place)) group.start()
   }
 
-  /** Attempts were due and never started; `heldBack`: their user still waited for a reply when their phase ended. */
-  dropped(place: AttemptPlace, count = 1, heldBack = false): void {
+  /** Attempts were due and never started; `late`: their user still waited for a reply when their phase ended. */
+  dropped(place: AttemptPlace, count = 1, late = false): void {
     this.timeline.current.dropped += count
-    for (const group of this.groupsOf(place)) group.drop(count, heldBack)
+    for (const group of this.groupsOf(place)) group.drop(count, late)
   }
 
   /** A step was not sent, for an earlier one of its iteration had failed: it is no attempt. */

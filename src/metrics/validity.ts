@@ -42,7 +42,7 @@ export interface ValidityFacts {
   /** Replies before which messages came that nobody had asked for. */
   readonly unasked?: number
   /** Of the dropped ones, turns of a timetable whose user still waited for a reply when the phase ended. */
-  readonly heldBack: number
+  readonly lateIterations: number
   /** Every threshold held, and lateness can only have made that harder. */
   readonly proven?: boolean
   /** Lateness may have decided a threshold. */
@@ -159,7 +159,7 @@ const plannedIterations = ({ iterations, counts }: ValidityFacts) =>
 
 /** What the load could not start is load that the target never saw. */
 const dropped: Rule = (facts, bounds) => {
-  const count = facts.counts.dropped - facts.heldBack
+  const count = facts.counts.dropped - facts.lateIterations
   const planned = plannedIterations(facts)
   const share = shareOf(count, planned)
   if (share <= bounds.dropped) return undefined
@@ -172,8 +172,8 @@ const dropped: Rule = (facts, bounds) => {
  * is in response_time. Only the turns that are still waiting at the very end never start, because of the target and not for want of
  * users: their response times are missing, as are those of attempts that were cut, and they are evaluated by the same share.
  */
-const heldBack: Rule = (facts, bounds) =>
-  censored(facts.heldBack, plannedIterations(facts), facts.interrupted, bounds, 'held_back', {
+const lateIterations: Rule = (facts, bounds) =>
+  censored(facts.lateIterations, plannedIterations(facts), facts.interrupted, bounds, 'held_back', {
     what: 'iterations never started: their users still waited for a reply when the phase ended',
     hint: 'the target does not keep the pace: more users with a slower pace, or a longer phase',
   })
@@ -265,7 +265,7 @@ const RULES: readonly Rule[] = [
   busy,
   loopDelay,
   dropped,
-  heldBack,
+  lateIterations,
   cut,
   local,
   scenarioErrors,

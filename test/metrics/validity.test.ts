@@ -24,7 +24,7 @@ const HEALTHY: GeneratorHealth = {
   plannedArrivals: 5000,
   startedArrivals: 5000,
 }
-const NOTHING_LOST = { heldBack: 0, interrupted: false }
+const NOTHING_LOST = { lateIterations: 0, interrupted: false }
 const COUNTS = { planned: 5000, started: 5000, ok: 5000, failed: 0, cut: 0, dropped: 0 }
 
 function reasonsFor(health: Partial<GeneratorHealth>, more: Partial<ValidityFacts> = {}, bounds = DEFAULT_BOUNDS) {
@@ -115,12 +115,12 @@ test.each([
   ['cut, more: the p99 is among them', { cut: 51 }, 0, ['degraded cut']],
   ['cut, 10 %', { cut: 500 }, 0, ['degraded cut']],
   ['cut, too many', { cut: 501 }, 0, ['invalid cut']],
-])('%s', (_, counts, heldBack, reasons) => {
-  expect(evaluated({}, { counts: { ...COUNTS, ...counts }, heldBack })).toEqual(reasons)
+])('%s', (_, counts, lateIterations, reasons) => {
+  expect(evaluated({}, { counts: { ...COUNTS, ...counts }, lateIterations })).toEqual(reasons)
 })
 
 test('what a signal cuts is the user’s will', () => {
-  expect(evaluated({}, { counts: { ...COUNTS, cut: 2500, dropped: 500 }, heldBack: 500, interrupted: true })).toEqual([])
+  expect(evaluated({}, { counts: { ...COUNTS, cut: 2500, dropped: 500 }, lateIterations: 500, interrupted: true })).toEqual([])
 })
 
 test.each([

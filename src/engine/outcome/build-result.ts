@@ -52,7 +52,7 @@ export function buildResult(state: RunState, context: ResultContext): Result {
       iterations: recorder.iterations,
       ...unreadOf(state),
       unasked: recorder.warnings.get('unasked_frames') ?? 0,
-      heldBack: recorder.total.counters.heldBack,
+      lateIterations: recorder.total.counters.heldBack,
       proven: isProvenRun(plan.thresholds, thresholds),
       contested: isContestedRun(plan.thresholds, thresholds, recorder.total.counters.timeouts > 0),
       ...closedMediansOf(state, total),

@@ -12,8 +12,8 @@ const STARTING_MS = 100
 /** Pause after an iteration during which nothing else could run: without it, one that sends nothing would never let go of the process. */
 const BREATH_MS = 1
 
-/** Why iterations never started: the time for their budget was over, or their user still waited for a reply. */
-export type DropReason = 'budget' | 'held back'
+/** Why planned iterations never started. `budget`: the phase ended before all of its budget was begun; `late`: their user still waited for a reply when it ended. */
+export type DropReason = 'budget' | 'late'
 
 /** What the closed loop tells. */
 interface TurnEvents {
@@ -99,8 +99,8 @@ export class ClosedLoop {
   }
 
   private fill(phase: ClosedPhase): void {
-    const wanted = this.headCount(phase)
-    for (let rank = 0; rank < wanted; rank += 1) {
+    const headCount = this.headCount(phase)
+    for (let rank = 0; rank < headCount; rank += 1) {
       if (!this.ranks.has(rank) && phase.left > 0 && !this.done.has(doneKey(phase, rank))) this.launch(rank)
     }
   }
@@ -135,7 +135,7 @@ export class ClosedLoop {
       if (phase !== this.phaseNow) turn.round = 0
       phase = this.phaseNow
     }
-    if (phase) this.dropOverdue(phase, rank, turn)
+    if (phase) this.dropLate(phase, rank, turn)
   }
 
   /** On a timetable, the time that the user was still busy after `due` is the target's doing; all other lateness is ours. */
@@ -160,14 +160,14 @@ export class ClosedLoop {
     return this.headCount(phase) > rank
   }
 
-  /** Turns that came due while the user was still busy, and now never come: the slowness that hid them must show. */
-  private dropOverdue(phase: ClosedPhase, rank: number, { due, round }: Turn): void {
+  /** Late iterations: due while their user was still busy, and the phase ended before they could start. Counted as dropped, so that a slow target shows. */
+  private dropLate(phase: ClosedPhase, rank: number, { due, round }: Turn): void {
     const { pacePerSecond, iterationsPerUser = Number.POSITIVE_INFINITY } = phase.load
     if (pacePerSecond === undefined || this.headCount(phase) <= rank) return
     const endAt = Math.min(phase.endAt, this.control.state === 'running' ? now() : this.control.stoppedAt - TIMER_SLACK_MS)
-    const overdue = Math.ceil(((endAt - due) * pacePerSecond) / 1000)
-    const count = Math.min(overdue, phase.left, iterationsPerUser - round)
-    this.drop(phase, count, 'held back')
+    const late = Math.ceil(((endAt - due) * pacePerSecond) / 1000)
+    const count = Math.min(late, phase.left, iterationsPerUser - round)
+    this.drop(phase, count, 'late')
   }
 
   private drop(phase: ClosedPhase, count: number, why: DropReason): void {

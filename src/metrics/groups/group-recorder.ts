@@ -47,12 +47,12 @@ export class GroupRecorder {
     }
   }
 
-  /** Attempts were due and never started; `heldBack`: their user still waited for a reply. */
-  drop(count: number, heldBack = false): void {
+  /** Attempts were due and never started; `late`: their user still waited for a reply. */
+  drop(count: number, late = false): void {
     for (const counters of [this.all, this.inWindow]) {
       counters.dropped += count
       counters.planned += count
-      if (heldBack) counters.heldBack += count
+      if (late) counters.heldBack += count
     }
   }
 
