@@ -35,12 +35,12 @@ export function headerTest(spec: HeaderSpec): Test {
   return ({ exchange: { headers } }) => {
     const value = Object.hasOwn(headers, key) ? headers[key] : undefined
     if (value === undefined) return { passed: !exists, observed: `no header ${key}` }
-    const fits =
+    const passed =
       exists &&
       (equals === undefined || value === equals) &&
       (contains === undefined || value.includes(contains)) &&
       (regex?.test(value) ?? true)
-    return { passed: fits, observed: `${key}: ${clip(value)}` }
+    return { passed, observed: `${key}: ${clip(value)}` }
   }
 }
 

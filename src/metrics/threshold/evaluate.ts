@@ -5,7 +5,7 @@ import type { Evidence } from './evidence.ts'
 import { holds, isUpper } from './expression/limit.ts'
 import { type Measure, measure } from './measure.ts'
 import type { Threshold } from './threshold.ts'
-import { beyondKnowing, comparison, missing } from './words.ts'
+import { censoredReason, comparison, missing } from './words.ts'
 
 const STATE_WHEN_MISSING = { fail: 'no_samples', pass: 'passed', skip: 'skipped' } as const
 
@@ -27,7 +27,7 @@ export function evaluateMeasure(threshold: Threshold, measured: Measure): Thresh
     return { ...common, state: 'failed', reason: comparison(threshold, measured, observed) }
   }
   if (holdsForCensored(threshold, measured)) return { ...common, state: 'passed' }
-  return { ...common, state: 'failed', reason: beyondKnowing(threshold, measured, observed) }
+  return { ...common, state: 'failed', reason: censoredReason(threshold, measured, observed) }
 }
 
 /** An upper bound must also hold if each attempt that the end of the run kept out were slower than all that are in. */

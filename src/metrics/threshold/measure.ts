@@ -45,7 +45,7 @@ function ofHistogram(histogram: Histogram | undefined, aggregate: Aggregate): Me
   if (aggregate.kind === 'percentile') {
     return { observed: histogram.percentile(aggregate.p), samples, fewSamples: hasFewSamples(samples, aggregate.p) }
   }
-  return { observed: plainAggregate(histogram, aggregate.kind), samples, fewSamples: false }
+  return { observed: aggregateOf(histogram, aggregate.kind), samples, fewSamples: false }
 }
 
 /** Half of the values is known when a tenth is missing, the slowest twentieth is not; of a mean, sum or maximum nothing is. */
@@ -56,7 +56,7 @@ function censoredIn(histogram: Histogram | undefined, aggregate: Aggregate, coun
   return { censored: { count, atLeast } }
 }
 
-function plainAggregate(histogram: Histogram, kind: Exclude<Aggregate['kind'], 'percentile'>): number | null {
+function aggregateOf(histogram: Histogram, kind: Exclude<Aggregate['kind'], 'percentile'>): number | null {
   switch (kind) {
     case 'min':
       return histogram.min

@@ -146,7 +146,9 @@ function isWorse(threshold: Threshold, a: Measure, b: Measure | undefined): bool
   if (b === undefined) return true
   const [rankA, rankB] = [rank(threshold, a), rank(threshold, b)]
   if (rankA !== rankB) return rankA > rankB
-  return a.observed !== null && b.observed !== null && strain(threshold, a.observed) > strain(threshold, b.observed)
+  return (
+    a.observed !== null && b.observed !== null && distanceBeyond(threshold, a.observed) > distanceBeyond(threshold, b.observed)
+  )
 }
 
 function rank(threshold: Threshold, measured: Measure): number {
@@ -154,8 +156,8 @@ function rank(threshold: Threshold, measured: Measure): number {
   return holds(measured.observed, threshold.operator, threshold.limit) && holdsForCensored(threshold, measured) ? 0 : 2
 }
 
-/** Grows with the distance to the wrong side. */
-function strain({ operator, limit }: Threshold, observed: number): number {
+/** How far the observed value is on the wrong side of the limit; only for comparing two of one threshold. */
+function distanceBeyond({ operator, limit }: Threshold, observed: number): number {
   if (operator === '<' || operator === '<=') return observed
   if (operator === '>' || operator === '>=') return -observed
   const apart = Math.abs(observed - limit)

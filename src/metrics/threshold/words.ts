@@ -75,7 +75,7 @@ export function comparison(threshold: ThresholdExpression, measured: Measure, ob
 }
 
 /** "ttft p95 was 912ms over 22 samples, but cannot be known: 58 attempts did not get so far before the run ended". */
-export function beyondKnowing(threshold: ThresholdExpression, measured: Measure, observed: number): string {
+export function censoredReason(threshold: ThresholdExpression, measured: Measure, observed: number): string {
   const { count = 0, atLeast = null } = measured.censored ?? {}
   const seen = `${seenOf(threshold)} ${formatValue(observed, threshold.unit)} over ${samplesText(measured.samples)}`
   const kept = `${grouped(count)} attempt${count === 1 ? '' : 's'} did not get so far before the run ended`

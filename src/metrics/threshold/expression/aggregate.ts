@@ -44,7 +44,7 @@ export function defaultAggregate(kind: MetricKind): Aggregate | undefined {
 }
 
 /** Whether a metric of this kind has that aggregate. */
-export function fits(kind: MetricKind, aggregate: Aggregate): boolean {
+export function hasAggregate(kind: MetricKind, aggregate: Aggregate): boolean {
   return aggregate.kind === 'percentile' ? kind === 'distribution' : FITTING[kind].includes(aggregate.kind)
 }
 

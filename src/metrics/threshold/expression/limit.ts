@@ -45,14 +45,14 @@ const READ: Readonly<Record<MetricUnit, (text: string) => number | undefined>> =
   ms: parseDuration,
   ratio: share,
   per_second: parseRate,
-  tokens_per_second: (text) => plain(text) ?? matched(PER_SECOND, text),
+  tokens_per_second: (text) => plainNumber(text) ?? matched(PER_SECOND, text),
   tokens: number,
   bytes: (text) => number(text) ?? parseSize(text),
   count: number,
   currency: (text) => matched(PRICE, text),
 }
 
-function plain(text: string): number | undefined {
+function plainNumber(text: string): number | undefined {
   return NUMBER.test(text) ? Number(text) : undefined
 }
 
@@ -63,12 +63,12 @@ function matched(pattern: RegExp, text: string): number | undefined {
 
 function number(text: string): number | undefined {
   const match = THOUSANDS.exec(text)
-  return match ? Number(match[1]) * (match[2] === 'M' ? 1e6 : 1e3) : plain(text)
+  return match ? Number(match[1]) * (match[2] === 'M' ? 1e6 : 1e3) : plainNumber(text)
 }
 
 function share(text: string): number | undefined {
   const percent = matched(PERCENT, text)
-  const value = percent === undefined ? plain(text) : percent / 100
+  const value = percent === undefined ? plainNumber(text) : percent / 100
   return value !== undefined && value <= 1 ? value : undefined
 }
 
@@ -95,8 +95,8 @@ export function isUpper(operator: Operator): boolean {
   return operator === '<' || operator === '<='
 }
 
-/** What is wrong with a limit that decides by itself: no value could ever fail it, or hold it. */
-export function foregone(unit: MetricUnit, operator: Operator, limit: number): string | undefined {
+/** Why a threshold with this limit always gives the same verdict (`ratio <= 1`, `count < 0`); undefined when both verdicts are possible. */
+export function tautology(unit: MetricUnit, operator: Operator, limit: number): string | undefined {
   const most = unit === 'ratio' ? 1 : Number.POSITIVE_INFINITY
   if ((operator === '>=' && limit === 0) || (operator === '<=' && limit >= most)) return 'this holds whatever is measured'
   if ((operator === '<' && limit === 0) || (operator === '>' && limit >= most)) return 'this can never hold'

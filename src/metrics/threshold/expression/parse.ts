@@ -1,11 +1,11 @@
 /** `<metric>[{tag=value,…}] [aggregate] <operator> <value><unit>`: the line of a threshold. */
 import { nearest } from '../../../language/suggest.ts'
 import { findMetric, type MetricDefinition, metricForAlias, metricNames } from '../../groups/catalogue.ts'
-import { type Aggregate, aggregatesOf, defaultAggregate, fits, observedUnit, readAggregate } from './aggregate.ts'
+import { type Aggregate, aggregatesOf, defaultAggregate, hasAggregate, observedUnit, readAggregate } from './aggregate.ts'
 import { TextCursor, ThresholdSyntaxError, type Token } from './cursor.ts'
 import type { ParsedThreshold, ThresholdExpression } from './expression.ts'
-import { foregone, OPERATORS, type Operator, readLimit } from './limit.ts'
-import { respell } from './respell.ts'
+import { OPERATORS, type Operator, readLimit, tautology } from './limit.ts'
+import { suggestThreshold } from './suggestion.ts'
 import { readTags } from './tags.ts'
 
 const METRIC = /[A-Za-z_][\w.]*(?:\([\d.]*\))?/y
@@ -19,7 +19,7 @@ const MAX_LENGTH = 500
 export function parseThreshold(text: string): ParsedThreshold {
   const parsed = read(text)
   if (parsed.ok) return parsed
-  const right = respell(text)
+  const right = suggestThreshold(text)
   return right !== undefined && read(right.text).ok
     ? { ...parsed, hint: `did you mean "${right.text}"${right.addition}?` }
     : parsed
@@ -70,7 +70,7 @@ function readAggregateOf(metric: MetricDefinition, cursor: TextCursor): Aggregat
   }
   const aggregate = readAggregate(token.text)
   if (!aggregate) throw aggregateError(metric, token, `"${token.text}" is not an aggregate`)
-  if (!fits(metric.kind, aggregate)) throw aggregateError(metric, token, `${metric.name} has no ${token.text}`)
+  if (!hasAggregate(metric.kind, aggregate)) throw aggregateError(metric, token, `${metric.name} has no ${token.text}`)
   return aggregate
 }
 
@@ -105,7 +105,7 @@ function readValue(cursor: TextCursor, unit: ThresholdExpression['unit'], operat
   const text = token.text.trimEnd()
   const limit = readLimit(unit, text)
   if (!limit.ok) throw new ThresholdSyntaxError(limit.message, token.offset, text.length)
-  const decided = foregone(unit, operator, limit.value)
+  const decided = tautology(unit, operator, limit.value)
   if (decided !== undefined)
     throw new ThresholdSyntaxError(
       `${decided}: ${operator} ${text}`,

@@ -1,7 +1,7 @@
 /** Turns what people write out of habit from other tools into the spelling here. For suggestions only: nothing is guessed when a run is evaluated. */
 import { nearest } from '../../../language/suggest.ts'
 import { findMetric, type MetricDefinition, metricForAlias, metricNames } from '../../groups/catalogue.ts'
-import { aggregateName, defaultAggregate, fits, observedUnit, readAggregate } from './aggregate.ts'
+import { aggregateName, defaultAggregate, hasAggregate, observedUnit, readAggregate } from './aggregate.ts'
 import { readLimit } from './limit.ts'
 
 const WORD = String.raw`[A-Za-z_][\w.]*(?:\([\d.]+\))?`
@@ -35,7 +35,7 @@ const UNITS: Readonly<Record<string, string>> = {
 }
 
 /** The threshold that was probably meant, and what to add to it; undefined when it cannot be told. The caller checks that it parses. */
-export function respell(text: string): { readonly text: string; readonly addition: string } | undefined {
+export function suggestThreshold(text: string): { readonly text: string; readonly addition: string } | undefined {
   const parts = text.length > 200 ? undefined : LOOSE.exec(text)?.groups
   if (!parts) return undefined
   const metric = meantMetric(parts.first, parts.second)
@@ -46,7 +46,7 @@ export function respell(text: string): { readonly text: string; readonly additio
   if (value === undefined) return undefined
   const tags = (parts.tags ?? '').replaceAll(':', '=')
   return {
-    text: `${metric.name}${tags}${spoken(metric, aggregate)} ${operator} ${value}`,
+    text: `${metric.name}${tags}${aggregateSuffix(metric, aggregate)} ${operator} ${value}`,
     addition: parts.window ? ` with window: ${parts.window}` : '',
   }
 }
@@ -61,7 +61,7 @@ function meantMetric(first: string | undefined, second: string | undefined): Met
 }
 
 /** "rate rate" and "failed count" say it twice. */
-function spoken(metric: MetricDefinition, aggregate: string): string {
+function aggregateSuffix(metric: MetricDefinition, aggregate: string): string {
   return metric.kind === 'rate' || metric.kind === 'count' ? '' : ` ${aggregate}`
 }
 
@@ -72,7 +72,7 @@ function bare(word: string): string {
 
 function meantAggregate(metric: MetricDefinition, word: string | undefined): string {
   const aggregate = readAggregate(bare(word ?? ''))
-  if (aggregate && fits(metric.kind, aggregate)) return aggregateName(aggregate)
+  if (aggregate && hasAggregate(metric.kind, aggregate)) return aggregateName(aggregate)
   const usual = defaultAggregate(metric.kind)
   return usual ? aggregateName(usual) : 'p95'
 }
