@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest'
-import { MAX_TAG_LENGTH, MAX_TAG_SLICES, MAX_TAG_VALUES, TagRegistry, tidy } from '../../src/metrics/groups/tag-registry.ts'
+import {
+  MAX_TAG_GROUPS,
+  MAX_TAG_LENGTH,
+  MAX_TAG_VALUES,
+  normaliseTagValue,
+  TagRegistry,
+} from '../../src/metrics/groups/tag-registry.ts'
 import { type Layout, Recorder } from '../../src/metrics/recorder.ts'
 import { okExchange } from './exchanges.ts'
 
@@ -18,7 +24,7 @@ test('the first 50 values of a tag are told apart, the rest is one', () => {
 test('all tags together have a bound as well', () => {
   const book = new TagRegistry([])
   const kept = ['a', 'b', 'c'].flatMap((name) => valuesOf(book, name, 60)).filter((value) => value !== '(other)')
-  expect(kept).toHaveLength(MAX_TAG_SLICES)
+  expect(kept).toHaveLength(MAX_TAG_GROUPS)
 })
 
 test('a value that a threshold names is told apart however late it comes', () => {
@@ -43,7 +49,7 @@ test.each([
   ['x'.repeat(101), `${'x'.repeat(MAX_TAG_LENGTH - 1)}…`],
   ['a\ud800', 'a\ufffd'],
 ])('%j is filed as %j', (value, filed) => {
-  expect(tidy(value)).toBe(filed)
+  expect(normaliseTagValue(value)).toBe(filed)
 })
 
 const LAYOUT: Layout = {
@@ -81,7 +87,7 @@ test('whatever the values are, slices stay few, nothing is lost, and what was fo
     const tags = recorder.tags.of([['a', `${i}`], ['b', `${i % 7}`], ['c', `${i * 31}`]]) // biome-ignore format: pairs
     recorder.started({ step: 0, phase: 1, target: 0, group: 0, tags }, 0)
   }
-  expect(recorder.tagged.size).toBeLessThanOrEqual(MAX_TAG_SLICES + 3)
+  expect(recorder.tagged.size).toBeLessThanOrEqual(MAX_TAG_GROUPS + 3)
   for (const name of ['a', 'b', 'c']) {
     const slices = [...recorder.tagged].filter(([tag]) => tag.startsWith(`${name}=`))
     expect(slices.reduce((sum, [, series]) => sum + series.counts.started, 0)).toBe(5000)

@@ -3,11 +3,11 @@
 import type { GroupRecorder } from '../../metrics/groups/group-recorder.ts'
 import type { Recorder } from '../../metrics/recorder.ts'
 import { holds } from '../../metrics/threshold/expression/limit.ts'
-import type { Threshold } from '../../metrics/threshold/threshold.ts'
+import { selectorKey, type Threshold } from '../../metrics/threshold/threshold.ts'
 import { formatValue } from '../../metrics/threshold/words.ts'
 import type { ThresholdResult } from '../../result/schema.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
-import { layoutOf, selectorKey } from './recorder-groups.ts'
+import { layoutOf } from './recorder-groups.ts'
 
 /** The budget that ended the run, and how it stood then. */
 export interface UsedUp {

@@ -7,12 +7,12 @@ import type { Recorder } from '../../metrics/recorder.ts'
 import { evaluate } from '../../metrics/threshold/evaluate.ts'
 import { type Evidence, windowEvidence } from '../../metrics/threshold/evidence.ts'
 import { IntervalSplitter } from '../../metrics/threshold/interval.ts'
-import type { Threshold } from '../../metrics/threshold/threshold.ts'
+import { selectorKey, type Threshold } from '../../metrics/threshold/threshold.ts'
 import { WindowEvaluator } from '../../metrics/threshold/window.ts'
 import type { ThresholdResult } from '../../result/schema.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 import { brokenRules } from './default-rules.ts'
-import { layoutOf, selectorKey } from './recorder-groups.ts'
+import { layoutOf } from './recorder-groups.ts'
 
 interface LiveThreshold {
   readonly evaluator: WindowEvaluator

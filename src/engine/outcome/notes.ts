@@ -1,6 +1,6 @@
 /** What a reader of the result should know of how the run went. */
 
-import { MAX_TAG_SLICES, MAX_TAG_VALUES, OTHER_VALUES } from '../../metrics/groups/tag-registry.ts'
+import { MAX_TAG_GROUPS, MAX_TAG_VALUES, OTHER_VALUES } from '../../metrics/groups/tag-registry.ts'
 import type { Recorder } from '../../metrics/recorder.ts'
 import { formatMs } from '../../text/units.ts'
 import { usedUpText } from './budgets.ts'
@@ -74,6 +74,6 @@ function scenarioErrorNotes({ scenarioErrors }: RunState): string[] {
 function tagNotes({ tags }: Recorder): string[] {
   return [...tags.folded].map(
     ([name, count]) =>
-      `tag ${name} has more values than are told apart (${MAX_TAG_VALUES} of a tag, ${MAX_TAG_SLICES} in all): ${count} attempts are counted under ${OTHER_VALUES}`,
+      `tag ${name} has more values than are told apart (${MAX_TAG_VALUES} of a tag, ${MAX_TAG_GROUPS} in all): ${count} attempts are counted under ${OTHER_VALUES}`,
   )
 }

@@ -1,5 +1,6 @@
 /** The names under which attempts of a plan are filed. */
 import type { Layout } from '../../metrics/recorder.ts'
+import { selectorKey } from '../../metrics/threshold/threshold.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 
 /** The recorder's layout for a plan; selectors come from its thresholds, each once. */
@@ -28,9 +29,4 @@ export function layoutOf(plan: Plan): Layout {
 /** Index of the phase that the attempts of setup (0) or teardown (1) are counted under. */
 export function setupPhase(plan: Plan, which: 0 | 1): number {
   return plan.phases.length + which
-}
-
-/** One text for a set of tags, whatever their order. */
-export function selectorKey(tags: Readonly<Record<string, string>>): string {
-  return JSON.stringify(Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1)))
 }

@@ -11,15 +11,15 @@ type Source = { readonly set: TagSet | undefined } | { readonly templates: Plann
 
 export class Tagger {
   private readonly plan: Plan
-  private readonly book: TagRegistry
+  private readonly registry: TagRegistry
   /** No part of the plan has tags: attempts cost nothing more. */
   private readonly idle: boolean
   private readonly sources = new Map<number, Source>()
   private readonly dropped = new Map<number, TagSet | undefined>()
 
-  constructor(plan: Plan, book: TagRegistry) {
+  constructor(plan: Plan, registry: TagRegistry) {
     this.plan = plan
-    this.book = book
+    this.registry = registry
     this.idle = [...plan.targets, ...plan.groups, ...plan.exchanges].every(({ tags }) => tags.length === 0)
   }
 
@@ -28,7 +28,7 @@ export class Tagger {
     if (this.idle) return undefined
     const source = this.sourceOf(step, group)
     if ('set' in source) return source.set
-    return this.book.of(source.templates.map(([name, value]) => [name, value.render(scope, random)]))
+    return this.registry.of(source.templates.map(([name, value]) => [name, value.render(scope, random)]))
   }
 
   /** A dropped arrival is an attempt of the first exchange that never was: it has the tags that are known without a user. */
@@ -65,6 +65,6 @@ export class Tagger {
   }
 
   private fixed(tags: PlannedTags): TagSet | undefined {
-    return tags.length === 0 ? undefined : this.book.of(tags.map(([name, value]) => [name, value.source]))
+    return tags.length === 0 ? undefined : this.registry.of(tags.map(([name, value]) => [name, value.source]))
   }
 }

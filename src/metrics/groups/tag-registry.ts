@@ -4,28 +4,28 @@ import type { GroupRecorder } from './group-recorder.ts'
 /** Values of one tag that get a group of their own; those that come later are counted together. */
 export const MAX_TAG_VALUES = 50
 /** Values of all tags together. A group that has seen every metric holds about a megabyte. */
-export const MAX_TAG_SLICES = 100
+export const MAX_TAG_GROUPS = 100
 /** Longest value, in UTF-16 units; a longer one is cut. */
 export const MAX_TAG_LENGTH = 100
 /** What values beyond the bounds are counted under. */
 export const OTHER_VALUES = '(other)'
 /** What an empty value is counted under. */
 const NO_VALUE = '(none)'
-/** Combinations that are kept at hand; others are put together anew for each attempt. */
+/** Combinations that are cached; others are built anew for each attempt. */
 const MAX_SETS = 1000
 /** How a tag of the scenario may be called; the first letter keeps `__proto__` out. */
 export const TAG_NAME = /^[A-Za-z][\w.-]{0,39}$/
 
-/** The tags of an attempt, ready to be filed. */
+/** The scenario's own tags of an attempt, with their values in the form in which they are counted. */
 export interface TagSet {
   readonly values: Readonly<Record<string, string>>
   /** Tags whose value is beyond the bounds. */
   readonly folded: readonly string[]
-  /** The recorder's own: groups by place, found once for each; undefined for a set that is not kept. */
+  /** The recorder's own cache of groups by attempt key; undefined for a set that is not cached. */
   readonly groups: Map<number, readonly GroupRecorder[]> | undefined
 }
 
-/** Decides which values are told apart: those that thresholds name always are, of others the first ones to come. */
+/** Decides which values get a group of their own: those that thresholds name always do, of others the first ones to come. */
 export class TagRegistry {
   /** Attempts that are counted under `(other)`, by tag. */
   readonly folded = new Map<string, number>()
@@ -42,7 +42,7 @@ export class TagRegistry {
   of(tags: readonly (readonly [name: string, value: string])[]): TagSet {
     const folded: string[] = []
     const values = tags.map(([name, text]) => {
-      const value = tidy(text)
+      const value = normaliseTagValue(text)
       if (this.keeps(name, value)) return [name, value]
       folded.push(name)
       return [name, OTHER_VALUES]
@@ -64,23 +64,23 @@ export class TagRegistry {
   private keeps(name: string, value: string): boolean {
     const kept = valuesOf(this.kept, name)
     if (kept.has(value) || this.named.get(name)?.has(value) || value === OTHER_VALUES) return true
-    if (kept.size >= MAX_TAG_VALUES || this.keptInAll >= MAX_TAG_SLICES) return false
+    if (kept.size >= MAX_TAG_VALUES || this.keptInAll >= MAX_TAG_GROUPS) return false
     kept.add(value)
     this.keptInAll += 1
     return true
   }
 }
 
-function valuesOf(book: Map<string, Set<string>>, name: string): Set<string> {
-  const known = book.get(name)
+function valuesOf(registry: Map<string, Set<string>>, name: string): Set<string> {
+  const known = registry.get(name)
   if (known) return known
   const values = new Set<string>()
-  book.set(name, values)
+  registry.set(name, values)
   return values
 }
 
-/** A value as it is filed: not empty, not too long, well formed. Two spellings of it are two values. */
-export function tidy(value: string): string {
+/** The form in which a value is counted: not empty, at most `MAX_TAG_LENGTH` units, well-formed UTF-16. Different spellings stay different values. */
+export function normaliseTagValue(value: string): string {
   const text = value.length > MAX_TAG_LENGTH ? `${value.slice(0, MAX_TAG_LENGTH - 1)}…` : value
   return text === '' ? NO_VALUE : text.toWellFormed()
 }

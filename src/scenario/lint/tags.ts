@@ -1,5 +1,5 @@
 /** The tags that thresholds select by: are there such, and can they have that value? */
-import { MAX_TAG_VALUES, tidy } from '../../metrics/groups/tag-registry.ts'
+import { MAX_TAG_VALUES, normaliseTagValue } from '../../metrics/groups/tag-registry.ts'
 import { checkThresholdTags, type KnownTags, type Threshold, type ThresholdProblem } from '../../metrics/threshold/threshold.ts'
 import type { Finding } from '../read/source/finding.ts'
 import type { Path } from '../read/source/source.ts'
@@ -37,7 +37,7 @@ function knownValues(tags: readonly Written[]): Record<string, string[] | 'any'>
   return Object.fromEntries(
     names.map((name) => {
       const values = tags.filter((tag) => tag.name === name).map((tag) => tag.value)
-      return [name, values.some((text) => text.includes('{{')) ? 'any' : [...new Set(values.map(tidy))]]
+      return [name, values.some((text) => text.includes('{{')) ? 'any' : [...new Set(values.map(normaliseTagValue))]]
     }),
   )
 }
