@@ -6,8 +6,8 @@ import { createRandom } from '../random.ts'
 import type { Plan } from '../scenario/compile/plan.ts'
 import { connectionEvents } from './connection-events.ts'
 import { Budgets } from './outcome/budgets.ts'
+import { dimensionsOf } from './outcome/dimensions.ts'
 import { Health } from './outcome/health.ts'
-import { layoutOf } from './outcome/recorder-groups.ts'
 import { newState, type PhaseTimes, type RunState } from './outcome/run-state.ts'
 import { isOver, Resources } from './resources.ts'
 import type { RunOptions } from './run-options.ts'
@@ -53,7 +53,7 @@ class Runner {
     this.plan = plan
     this.control = control
     this.options = options
-    this.recorder = new Recorder(layoutOf(plan))
+    this.recorder = new Recorder(dimensionsOf(plan))
     this.tagger = new Tagger(plan, this.recorder.tags)
     this.connectPauses = new ConnectPauses(plan.phases)
     const context = this.context()
@@ -68,7 +68,7 @@ class Runner {
     const nextIteration = () => this.iterations++
     const events = {
       dropped: (phase: number, count = 1, why?: DropReason) =>
-        this.recorder.dropped(this.tagger.placeOfDropped(phase), count, why === 'late'),
+        this.recorder.dropped(this.tagger.dimensionsOfDropped(phase), count, why === 'late'),
       nextIteration,
       restMs: context.restMs,
     }
@@ -113,7 +113,7 @@ class Runner {
   private settled(attempt: SettledAttempt): void {
     const inWindow = !(attempt.exchange.endedAt > this.control.stoppedAt)
     this.connectPauses.note(attempt.session, attempt.exchange)
-    this.recorder.settled(attempt.exchange, attempt.place, attempt.checks, inWindow)
+    this.recorder.settled(attempt.exchange, attempt.dimensions, attempt.checks, inWindow)
     if (this.control.state === 'running') this.lookAtBudgets()
     this.options.onSettled?.(attempt, this.state)
   }

@@ -1,7 +1,7 @@
 /** Setup and teardown: steps that one user of their own walks once, and what came of them. */
 import { now } from '../clock.ts'
 import type { PlannedStep } from '../scenario/compile/plan.ts'
-import { setupPhase } from './outcome/recorder-groups.ts'
+import { setupPhase } from './outcome/dimensions.ts'
 import type { RunContext } from './user/run-context.ts'
 import { Session } from './user/session.ts'
 import { StepLog } from './user/step-log.ts'

@@ -16,8 +16,8 @@ import { TagRegistry, type TagSet } from './groups/tag-registry.ts'
 import { Timeline } from './groups/timeline.ts'
 import { Histogram } from './histogram/histogram.ts'
 
-/** The names that attempts are filed under. */
-export interface Layout {
+/** What a run is counted by: its steps, phases, targets, groups of users, and what its thresholds select. */
+export interface RunDimensions {
   readonly steps: readonly {
     readonly name: string
     readonly kind: string
@@ -32,13 +32,13 @@ export interface Layout {
   readonly selectors: readonly Readonly<Record<string, string>>[]
 }
 
-/** Where an attempt belongs: indexes into the layout. */
-export interface AttemptPlace {
+/** What one attempt is counted by: indexes into `RunDimensions`. */
+export interface AttemptDimensions {
   readonly step: number
   readonly phase: number
   readonly target: number
   readonly group: number
-  /** Tags of the scenario that it carries; undefined: none. */
+  /** The scenario's own tags that it carries; undefined: none. */
   readonly tags?: TagSet | undefined
 }
 
@@ -61,8 +61,8 @@ interface CheckCounters {
 }
 
 const MAX_SAMPLES = 3
-/** Places of attempts with tags whose groups are kept at hand; those of others are looked up for each attempt. */
-const MAX_PLACES = 20_000
+/** Groups of attempts with tags that are cached; those of others are looked up for each attempt. */
+const MAX_CACHED = 20_000
 
 /** Everything that one run counts and measures. */
 export class Recorder {
@@ -72,7 +72,7 @@ export class Recorder {
   readonly phases: readonly GroupRecorder[]
   /** By `tag=value`: flows, groups and targets when there are several, and every tag of the scenario. */
   readonly tagged = new Map<string, GroupRecorder>()
-  /** Which values of the scenario's tags are told apart. */
+  /** Which values of the scenario's tags have a group of their own. */
   readonly tags: TagRegistry
   readonly selected: readonly GroupRecorder[]
   readonly checks: readonly (readonly CheckCounters[])[]
@@ -89,7 +89,7 @@ export class Recorder {
   readonly warnings = new Map<string, number>()
   /** By step: what the first reply held whose text was not found, as far as that can be told. Untrusted. */
   readonly unread: (string | undefined)[]
-  /** By target, in the order of the layout. */
+  /** By target, in the order of the plan. */
   readonly rateLimits: readonly RateLimitRecorder[]
   /** By target as well. */
   readonly departures: readonly Departure[]
@@ -100,20 +100,20 @@ export class Recorder {
   loadMs = Number.POSITIVE_INFINITY
   /** Failures that are this side's doing, by class. */
   readonly localFailures = new Map<string, number>()
-  private readonly layout: Layout
+  private readonly names: RunDimensions
   private readonly groups = new Map<number, readonly GroupRecorder[]>()
-  private placesKnown = 0
+  private cachedGroups = 0
 
-  constructor(layout: Layout) {
-    this.layout = layout
-    this.tags = new TagRegistry(layout.selectors)
-    this.steps = layout.steps.map(() => new GroupRecorder())
-    this.unread = layout.steps.map(() => undefined)
-    this.phases = layout.phases.map(() => new GroupRecorder())
-    this.departures = layout.targets.map(() => new Departure())
-    this.rateLimits = layout.targets.map(() => new RateLimitRecorder())
-    this.selected = layout.selectors.map(() => new GroupRecorder())
-    this.checks = layout.steps.map((step) => step.checks.map(() => ({ passed: 0, failed: 0, samples: [] })))
+  constructor(names: RunDimensions) {
+    this.names = names
+    this.tags = new TagRegistry(names.selectors)
+    this.steps = names.steps.map(() => new GroupRecorder())
+    this.unread = names.steps.map(() => undefined)
+    this.phases = names.phases.map(() => new GroupRecorder())
+    this.departures = names.targets.map(() => new Departure())
+    this.rateLimits = names.targets.map(() => new RateLimitRecorder())
+    this.selected = names.selectors.map(() => new GroupRecorder())
+    this.checks = names.steps.map((step) => step.checks.map(() => ({ passed: 0, failed: 0, samples: [] })))
   }
 
   get inFlight(): number {
@@ -121,44 +121,44 @@ export class Recorder {
   }
 
   /** An attempt begins; `lagMs` is how late the generator got to it. */
-  started(place: AttemptPlace, lagMs: number): void {
+  started(dimensions: AttemptDimensions, lagMs: number): void {
     this.flights.change(1, now())
-    const { setupOrTeardown, warmup } = this.layout.phases[place.phase] ?? {}
+    const { setupOrTeardown, warmup } = this.names.phases[dimensions.phase] ?? {}
     if (!setupOrTeardown) this.timeline.current.started += 1
     // A warm-up is there to be slow in: only what counts has to be on time.
     if (!setupOrTeardown && !warmup) this.lag.record(lagMs)
-    if (place.tags) this.tags.count(place.tags)
-    for (const group of this.groupsOf(place)) group.start()
+    if (dimensions.tags) this.tags.count(dimensions.tags)
+    for (const group of this.groupsOf(dimensions)) group.start()
   }
 
   /** Attempts were due and never started; `late`: their user still waited for a reply when their phase ended. */
-  dropped(place: AttemptPlace, count = 1, late = false): void {
+  dropped(dimensions: AttemptDimensions, count = 1, late = false): void {
     this.timeline.current.dropped += count
-    for (const group of this.groupsOf(place)) group.drop(count, late)
+    for (const group of this.groupsOf(dimensions)) group.drop(count, late)
   }
 
   /** A step was not sent, for an earlier one of its iteration had failed: it is no attempt. */
-  skipped(place: AttemptPlace): void {
-    for (const group of this.groupsOf(place)) group.skip()
+  skipped(dimensions: AttemptDimensions): void {
+    for (const group of this.groupsOf(dimensions)) group.skip()
   }
 
   /** An attempt that had started is over. `inWindow`: it ended before the end of the load. */
-  settled(exchange: Exchange, place: AttemptPlace, checks: readonly CheckOutcome[], inWindow: boolean): void {
+  settled(exchange: Exchange, dimensions: AttemptDimensions, checks: readonly CheckOutcome[], inWindow: boolean): void {
     this.flights.change(-1, now())
-    this.departures[place.target]?.see(exchange)
-    const evaluation = evaluate(exchange, checks, inWindow, this.layout.steps[place.step]?.kind === 'message')
-    for (const group of this.groupsOf(place)) group.add(exchange, evaluation)
-    const phase = this.layout.phases[place.phase]
-    if (!phase?.warmup) this.countChecks(place.step, checks)
+    this.departures[dimensions.target]?.see(exchange)
+    const evaluation = evaluate(exchange, checks, inWindow, this.names.steps[dimensions.step]?.kind === 'message')
+    for (const group of this.groupsOf(dimensions)) group.add(exchange, evaluation)
+    const phase = this.names.phases[dimensions.phase]
+    if (!phase?.warmup) this.countChecks(dimensions.step, checks)
     if (!phase?.setupOrTeardown) this.timeline.settled(exchange)
     for (const warning of exchange.warnings) this.warnings.set(warning, (this.warnings.get(warning) ?? 0) + 1)
-    if (!phase?.warmup) this.unread[place.step] ??= exchange.unread
-    if (exchange.outcome === 'failed' && !phase?.warmup) this.countFailure(exchange, place)
+    if (!phase?.warmup) this.unread[dimensions.step] ??= exchange.unread
+    if (exchange.outcome === 'failed' && !phase?.warmup) this.countFailure(exchange, dimensions)
   }
 
-  /** An iteration is over; `phase` is an index into the layout. */
+  /** An iteration is over; `phase` is an index into the phases, those of setup and teardown last. */
   iterationEnded(outcome: IterationOutcome, phase: number): void {
-    if (!this.layout.phases[phase]?.warmup) countIteration(this.iterations, outcome)
+    if (!this.names.phases[phase]?.warmup) countIteration(this.iterations, outcome)
   }
 
   /** The load ended at this moment, in ms since the run began; what is in flight may still finish. */
@@ -176,8 +176,8 @@ export class Recorder {
     return metric === 'lag' ? this.lag : this.connections.histograms.get(metric)
   }
 
-  private countFailure(exchange: Exchange, place: AttemptPlace): void {
-    this.errors.add(exchange, this.layout.steps[place.step]?.name ?? '')
+  private countFailure(exchange: Exchange, dimensions: AttemptDimensions): void {
+    this.errors.add(exchange, this.names.steps[dimensions.step]?.name ?? '')
     const failureClass = exchange.failure?.class ?? ''
     if (failureClass.startsWith('local_')) this.localFailures.set(failureClass, (this.localFailures.get(failureClass) ?? 0) + 1)
   }
@@ -195,54 +195,56 @@ export class Recorder {
   }
 
   /** Every group that an attempt counts in: a warm-up phase counts in its own phase and the warm-up only. */
-  private groupsOf(place: AttemptPlace): readonly GroupRecorder[] {
-    const key = ((place.phase * 1024 + place.target) * 1024 + place.group) * 4096 + place.step
-    const known = place.tags ? place.tags.groups : this.groups
+  private groupsOf(dimensions: AttemptDimensions): readonly GroupRecorder[] {
+    const key = ((dimensions.phase * 1024 + dimensions.target) * 1024 + dimensions.group) * 4096 + dimensions.step
+    const known = dimensions.tags ? dimensions.tags.groups : this.groups
     const groups = known?.get(key)
     if (groups) return groups
-    const found = this.findGroups(place)
-    if (known === this.groups || this.placesKnown < MAX_PLACES) known?.set(key, found)
-    if (known && place.tags) this.placesKnown += 1
+    const found = this.findGroups(dimensions)
+    if (known === this.groups || this.cachedGroups < MAX_CACHED) known?.set(key, found)
+    if (known && dimensions.tags) this.cachedGroups += 1
     return found
   }
 
-  private findGroups(place: AttemptPlace): GroupRecorder[] {
-    const phase = this.phases[place.phase]
-    const { warmup: warm, setupOrTeardown } = this.layout.phases[place.phase] ?? {}
+  private findGroups(dimensions: AttemptDimensions): GroupRecorder[] {
+    const phase = this.phases[dimensions.phase]
+    const { warmup: warm, setupOrTeardown } = this.names.phases[dimensions.phase] ?? {}
     if (setupOrTeardown) return [phase].filter((s) => s !== undefined)
     if (warm) return [this.warmup, phase].filter((s) => s !== undefined)
-    const tags = this.tagsOf(place)
+    const tags = this.tagsOf(dimensions)
     const selected = this.selected.filter((_, i) =>
-      Object.entries(this.layout.selectors[i] ?? {}).every(([tag, value]) => tags[tag] === value),
+      Object.entries(this.names.selectors[i] ?? {}).every(([tag, value]) => tags[tag] === value),
     )
-    const own = Object.entries(place.tags?.values ?? {}).map(([tag, value]) => this.taggedGroup(tag, value))
-    return [this.total, phase, this.steps[place.step], ...this.taggedBy(tags), ...own, ...selected].filter((s) => s !== undefined)
+    const own = Object.entries(dimensions.tags?.values ?? {}).map(([tag, value]) => this.taggedGroup(tag, value))
+    return [this.total, phase, this.steps[dimensions.step], ...this.taggedBy(tags), ...own, ...selected].filter(
+      (s) => s !== undefined,
+    )
   }
 
-  private tagsOf(place: AttemptPlace): Record<string, string | undefined> {
-    const { steps, phases, targets, groups } = this.layout
-    const step = steps[place.step]
+  private tagsOf(dimensions: AttemptDimensions): Record<string, string | undefined> {
+    const { steps, phases, targets, groups } = this.names
+    const step = steps[dimensions.step]
     return {
       step: step?.name,
-      phase: phases[place.phase]?.name,
-      target: targets[place.target],
+      phase: phases[dimensions.phase]?.name,
+      target: targets[dimensions.target],
       flow: step?.flow,
-      group: groups[place.group],
-      ...place.tags?.values,
+      group: groups[dimensions.group],
+      ...dimensions.tags?.values,
     }
   }
 
-  /** Groups of the tags that tell attempts of this run apart. */
+  /** Groups of the tags that have several values in this run. */
   private taggedBy(tags: Record<string, string | undefined>): GroupRecorder[] {
-    const { targets, groups, steps } = this.layout
-    const telling = {
+    const { targets, groups, steps } = this.names
+    const several = {
       target: targets.length > 1,
       group: groups.length > 1,
       flow: new Set(steps.flatMap(({ flow }) => flow ?? [])).size > 1,
     }
-    return Object.entries(telling).flatMap(([tag, tells]) => {
+    return Object.entries(several).flatMap(([tag, hasSeveral]) => {
       const value = tags[tag]
-      if (!tells || value === undefined) return []
+      if (!hasSeveral || value === undefined) return []
       return [this.taggedGroup(tag, value)]
     })
   }

@@ -28,7 +28,7 @@ function entryOf(bytes: Buffer, reused = false) {
   exchange.done()
   const attempt: SettledAttempt = {
     exchange,
-    place: { step: 0, phase: 0, target: 0, group: 0 },
+    dimensions: { step: 0, phase: 0, target: 0, group: 0 },
     checks: [],
     session: 0,
     start: { intended: 0, queueWaitMs: 0, phase: 0, iteration: 0 },

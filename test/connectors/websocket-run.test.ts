@@ -50,8 +50,8 @@ test('users keep their connections; every message is counted once, here and ther
   expect(fates(attempts)).toEqual({ ok: 150 })
   expect(mock.stats()).toMatchObject({ requests: 150, byOutcome: { ok: 150 }, connectionsAccepted: 5 })
   expect(result.totalMessages).toBe(150)
-  for (const { exchange, place, session } of attempts) {
-    if (place.step === 0) {
+  for (const { exchange, dimensions, session } of attempts) {
+    if (dimensions.step === 0) {
       expect(exchange.text).toMatch(new RegExp(`^turn 1: hello ${session + 1} `))
       expect(exchange.frames).toBe(5)
       expect(exchange.usage).toMatchObject({ outputTokens: 5 })
@@ -201,7 +201,7 @@ test('OpenAI Responses over a WebSocket, with its usage', async () => {
     steps: [{ message: 'hello' }, { message: 'more' }],
   })
   expect(fates(attempts)).toEqual({ ok: 8 })
-  const more = attempts.filter(({ place }) => place.step === 1)
+  const more = attempts.filter(({ dimensions }) => dimensions.step === 1)
   for (const { exchange } of more) {
     expect(exchange.text).toMatch(/^turn 2: more /)
     expect(exchange.usage).toMatchObject({ outputTokens: 8, reasoningTokens: 2, source: 'usage' })

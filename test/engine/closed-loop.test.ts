@@ -1,4 +1,5 @@
 /** The closed model: head counts, hand-over, budgets, pace. */
+
 import { expect, test } from 'vitest'
 import { after } from '../../src/clock.ts'
 import type { SettledAttempt } from '../../src/engine/user/run-context.ts'
@@ -59,7 +60,7 @@ test('open load after closed load starts on time although users of the closed on
     ],
     steps: CHAT,
   })
-  const open = attempts.filter(({ place }) => place.phase === 1).map(({ exchange }) => exchange)
+  const open = attempts.filter(({ dimensions }) => dimensions.phase === 1).map(({ exchange }) => exchange)
   expect(open.map(({ intended }) => intended)).toEqual([300, 350, 400, 450, 500, 550, 600, 650, 700, 750])
   expect(open.map(({ sentAt }) => sentAt)).toEqual(open.map(({ intended }) => intended))
   expect(open.every(({ queueWaitMs }) => queueWaitMs === 0)).toBe(true)

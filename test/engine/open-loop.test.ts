@@ -1,4 +1,5 @@
 /** The open model: the timetable, waiting and dropping, and what is left at the end. */
+
 import { expect, test } from 'vitest'
 import { chatReply, chatTarget, MemoryTarget, runVirtual } from '../support/virtual.ts'
 import { chatAt } from './targets.ts'
@@ -114,7 +115,7 @@ test('a smaller phase does not start more than it may', async () => {
     steps: CHAT,
   })
   // Those of the first phase have to be down to one before the second may start any; then two each 100 ms, as long as there is load.
-  const sent = attempts.filter(({ place }) => place.phase === 1).map(({ exchange }) => exchange.sentAt)
+  const sent = attempts.filter(({ dimensions }) => dimensions.phase === 1).map(({ exchange }) => exchange.sentAt)
   expect(sent).toEqual([280, 290, 380, 390, 480, 490, 580, 590])
   expect(result.total.counts).toEqual({ planned: 60, started: 28, ok: 28, failed: 0, cut: 0, dropped: 32 })
 })

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { type Layout, Recorder } from '../../src/metrics/recorder.ts'
+import { Recorder, type RunDimensions } from '../../src/metrics/recorder.ts'
 import { cutExchange, failedExchange, okExchange } from './exchanges.ts'
 
-const LAYOUT: Layout = {
+const DIMENSIONS: RunDimensions = {
   steps: [
     { name: 'open', kind: 'message', checks: ['status 200', 'ttft < 1s'], flow: undefined },
     { name: 'more', kind: 'message', checks: [], flow: undefined },
@@ -26,7 +26,7 @@ const planned = (recorder: Recorder) => ({
 })
 
 test('an attempt counts in the total, its step, its phase and what thresholds select', () => {
-  const recorder = new Recorder(LAYOUT)
+  const recorder = new Recorder(DIMENSIONS)
   recorder.started(at(0, 1), 1)
   recorder.started(at(1, 1), 2)
   recorder.dropped(at(1, 1), 3)
@@ -36,7 +36,7 @@ test('an attempt counts in the total, its step, its phase and what thresholds se
 })
 
 test('a warm-up counts in itself only: no total, check, error or lag', () => {
-  const recorder = new Recorder(LAYOUT)
+  const recorder = new Recorder(DIMENSIONS)
   recorder.started(at(0, 0), 50)
   recorder.settled(
     failedExchange('local_files', 'x', 1),
@@ -53,7 +53,7 @@ test('a warm-up counts in itself only: no total, check, error or lag', () => {
 })
 
 test('setup counts in itself only, but its errors are told', () => {
-  const recorder = new Recorder(LAYOUT)
+  const recorder = new Recorder(DIMENSIONS)
   recorder.started(at(0, 2), 50)
   recorder.settled(failedExchange('refused', 'x', 1), at(0, 2), [], true)
   expect(planned(recorder)).toEqual({ total: 0, warmup: 0, steps: [0, 0], phases: [0, 0, 1], selected: [0, 0] })
@@ -62,13 +62,13 @@ test('setup counts in itself only, but its errors are told', () => {
 })
 
 test('outcomes end up in the second, in the slices and in the error groups', () => {
-  const recorder = new Recorder(LAYOUT)
-  const place = at(0, 1)
-  for (let i = 0; i < 4; i += 1) recorder.started(place, 0)
-  recorder.settled(okExchange({ ended: 5, outputTokens: 7 }), place, [], true)
-  recorder.settled(failedExchange('reset', 'x', 5, 1), place, [], true)
-  recorder.settled(failedExchange('local_ports', 'y', 5), place, [], true)
-  recorder.settled(cutExchange(), place, [], true)
+  const recorder = new Recorder(DIMENSIONS)
+  const dimensions = at(0, 1)
+  for (let i = 0; i < 4; i += 1) recorder.started(dimensions, 0)
+  recorder.settled(okExchange({ ended: 5, outputTokens: 7 }), dimensions, [], true)
+  recorder.settled(failedExchange('reset', 'x', 5, 1), dimensions, [], true)
+  recorder.settled(failedExchange('local_ports', 'y', 5), dimensions, [], true)
+  recorder.settled(cutExchange(), dimensions, [], true)
   expect(recorder.timeline.current).toEqual({ started: 4, ok: 1, failed: 2, cut: 1, dropped: 0, outputTokens: 7 })
   expect(recorder.total.counts).toEqual({ planned: 4, started: 4, ok: 1, failed: 2, cut: 1, dropped: 0 })
   expect(recorder.errors.toResult(0).map((group) => [group.class, group.step, group.count])).toEqual([
@@ -79,13 +79,13 @@ test('outcomes end up in the second, in the slices and in the error groups', () 
 })
 
 test('checks are counted line by line, with up to three samples; an objective decides goodput and nothing else', () => {
-  const recorder = new Recorder(LAYOUT)
-  const place = at(0, 1)
+  const recorder = new Recorder(DIMENSIONS)
+  const dimensions = at(0, 1)
   for (let i = 0; i < 5; i += 1) {
-    recorder.started(place, 0)
+    recorder.started(dimensions, 0)
     recorder.settled(
       okExchange(),
-      place,
+      dimensions,
       [
         { index: 0, passed: true, objective: false, observed: '200' },
         { index: 1, passed: i === 0, objective: true, observed: `${i}s` },
@@ -101,7 +101,7 @@ test('checks are counted line by line, with up to three samples; an objective de
 })
 
 test('connections: what opened, failed, was lost and came back', () => {
-  const { connections } = new Recorder(LAYOUT)
+  const { connections } = new Recorder(DIMENSIONS)
   connections.opened({ dnsMs: 1, connectMs: 2, tlsMs: null, handshakeMs: 4 })
   connections.opened({ dnsMs: null, connectMs: 3, tlsMs: null })
   connections.opened({ dnsMs: 1, connectMs: 1, tlsMs: 6, handshakeMs: 3 })

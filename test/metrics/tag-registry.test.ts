@@ -6,7 +6,7 @@ import {
   normaliseTagValue,
   TagRegistry,
 } from '../../src/metrics/groups/tag-registry.ts'
-import { type Layout, Recorder } from '../../src/metrics/recorder.ts'
+import { Recorder, type RunDimensions } from '../../src/metrics/recorder.ts'
 import { okExchange } from './exchanges.ts'
 
 const valuesOf = (book: TagRegistry, name: string, count: number) =>
@@ -52,7 +52,7 @@ test.each([
   expect(normaliseTagValue(value)).toBe(filed)
 })
 
-const LAYOUT: Layout = {
+const DIMENSIONS: RunDimensions = {
   steps: [{ name: 'open', kind: 'message', checks: [], flow: undefined }],
   phases: [
     { name: 'warm', warmup: true, setupOrTeardown: false },
@@ -64,12 +64,12 @@ const LAYOUT: Layout = {
 }
 
 test('an attempt counts in the slice of each of its tags, and in what thresholds select by them', () => {
-  const recorder = new Recorder(LAYOUT)
-  const place = { step: 0, phase: 1, target: 0, group: 0 }
+  const recorder = new Recorder(DIMENSIONS)
+  const dimensions = { step: 0, phase: 1, target: 0, group: 0 }
   const gold = recorder.tags.of([['tier', 'gold'], ['region', 'eu']]) // biome-ignore format: pairs
   for (const tags of [gold, gold, recorder.tags.of([['tier', 'tin']]), undefined]) {
-    recorder.started({ ...place, tags }, 0)
-    recorder.settled(okExchange({ ended: 5 }), { ...place, tags }, [], true)
+    recorder.started({ ...dimensions, tags }, 0)
+    recorder.settled(okExchange({ ended: 5 }), { ...dimensions, tags }, [], true)
   }
   expect([...recorder.tagged].map(([tag, series]) => [tag, series.counts.ok])).toEqual([
     ['tier=gold', 2],
@@ -82,7 +82,7 @@ test('an attempt counts in the slice of each of its tags, and in what thresholds
 })
 
 test('whatever the values are, slices stay few, nothing is lost, and what was folded is counted', () => {
-  const recorder = new Recorder(LAYOUT)
+  const recorder = new Recorder(DIMENSIONS)
   for (let i = 0; i < 5000; i += 1) {
     const tags = recorder.tags.of([['a', `${i}`], ['b', `${i % 7}`], ['c', `${i * 31}`]]) // biome-ignore format: pairs
     recorder.started({ step: 0, phase: 1, target: 0, group: 0, tags }, 0)

@@ -49,7 +49,7 @@ export async function exchangeOnce(scenario: Scenario, { plan }: LoadedScenario,
       startMock: startMockWorker,
       onRequest: (request, exchange) => requests.set(exchange, request),
       onAttempt: (attempt) => {
-        const { step, target } = attempt.place
+        const { step, target } = attempt.dimensions
         const name = probe.targets[target]?.name
         if (probe.exchanges[step]?.setupOrTeardown && attempt.exchange.outcome === 'ok') return
         if (wish.target !== undefined && name !== wish.target && attempt.exchange.outcome === 'ok') return
@@ -68,12 +68,12 @@ export async function exchangeOnce(scenario: Scenario, { plan }: LoadedScenario,
 
 function viewAttempt(
   plan: Plan,
-  { exchange, place, checks }: SettledAttempt,
+  { exchange, dimensions, checks }: SettledAttempt,
   requests: ReadonlyMap<Exchange, unknown>,
   stray: ReadonlyMap<string, number>,
 ): PingedExchange[] {
-  const step = plan.exchanges[place.step]
-  const target = plan.targets[place.target]
+  const step = plan.exchanges[dimensions.step]
+  const target = plan.targets[dimensions.target]
   if (!step || !target) return []
   const labels = step.checks.map(({ label }) => label)
   const facts = {

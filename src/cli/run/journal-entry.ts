@@ -7,13 +7,13 @@ import type { CountsSoFar, JournalEntry } from '../../store/journal/entry.ts'
 
 /** The journal entry of a settled attempt: moments in ms since the run began, durations in ms since the request was sent. */
 export function journalEntry(
-  { exchange, place, checks, session, start, prompt, attempt }: SettledAttempt,
+  { exchange, dimensions, checks, session, start, prompt, attempt }: SettledAttempt,
   runId: string,
   run: RunState,
 ): JournalEntry {
   const { plan, startedAt } = run
   const since = (at: number, from: number) => (Number.isNaN(at - from) ? null : round(at - from))
-  const step = plan.exchanges[place.step]
+  const step = plan.exchanges[dimensions.step]
   const text = Number.isNaN(exchange.firstTokenAt) ? Buffer.from(exchange.rawBeginning).toString('utf8') : exchange.text
   return {
     runId,
@@ -21,8 +21,8 @@ export function journalEntry(
     iteration: start.iteration,
     step: step?.name ?? '',
     attempt,
-    phase: plan.phases[place.phase]?.name ?? '',
-    target: plan.targets[place.target]?.name ?? '',
+    phase: plan.phases[dimensions.phase]?.name ?? '',
+    target: plan.targets[dimensions.target]?.name ?? '',
     intendedAtMs: round(exchange.intended - startedAt),
     sentAtMs: since(exchange.sentAt, startedAt),
     endedAtMs: round(exchange.endedAt - startedAt),

@@ -27,13 +27,13 @@ export class Narrator {
   }
 
   /** Called for every settled attempt; logs a new connection and the first failure of each class. */
-  settled({ exchange, place, session }: SettledAttempt, run: RunState): void {
+  settled({ exchange, dimensions, session }: SettledAttempt, run: RunState): void {
     this.watch(run)
     const { connect, failure } = exchange
     if (connect) this.log('debug', 'connection made', { user: session, ...rounded(connect) })
     if (!failure || this.classes.has(failure.class)) return
     this.classes.add(failure.class)
-    const step = run.plan.exchanges[place.step]?.name ?? ''
+    const step = run.plan.exchanges[dimensions.step]?.name ?? ''
     this.log('debug', `first ${failure.class}: ${failure.message}`, { step, phase: failure.phase, user: session })
   }
 }

@@ -7,7 +7,7 @@ import { selectorKey, type Threshold } from '../../metrics/threshold/threshold.t
 import { formatValue } from '../../metrics/threshold/words.ts'
 import type { ThresholdResult } from '../../result/schema.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
-import { layoutOf } from './recorder-groups.ts'
+import { dimensionsOf } from './dimensions.ts'
 
 /** The budget that ended the run, and how it stood then. */
 export interface UsedUp {
@@ -21,7 +21,7 @@ export class Budgets {
   private readonly all: readonly { readonly threshold: Threshold; readonly group: GroupRecorder }[]
 
   constructor(plan: Plan, recorder: Recorder) {
-    const keys = layoutOf(plan).selectors.map(selectorKey)
+    const keys = dimensionsOf(plan).selectors.map(selectorKey)
     this.all = plan.thresholds.filter(isBudget).map((threshold) => ({
       threshold,
       group: recorder.selected[keys.indexOf(selectorKey(threshold.tags))] ?? recorder.total,

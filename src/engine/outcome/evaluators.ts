@@ -12,7 +12,7 @@ import { WindowEvaluator } from '../../metrics/threshold/window.ts'
 import type { ThresholdResult } from '../../result/schema.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 import { brokenRules } from './default-rules.ts'
-import { layoutOf } from './recorder-groups.ts'
+import { dimensionsOf } from './dimensions.ts'
 
 interface LiveThreshold {
   readonly evaluator: WindowEvaluator
@@ -44,7 +44,7 @@ export class ThresholdEvaluators {
   /** The group that a threshold's tags select. */
   private groupOf({ tags: wanted }: Pick<Threshold, 'tags'>): GroupRecorder {
     const key = selectorKey(wanted)
-    const index = layoutOf(this.plan).selectors.findIndex((tags) => selectorKey(tags) === key)
+    const index = dimensionsOf(this.plan).selectors.findIndex((tags) => selectorKey(tags) === key)
     return this.recorder.selected[index] ?? this.recorder.total
   }
 

@@ -7,7 +7,7 @@ import { Exchange, type Failure } from '../../exchange.ts'
 import { TemplateError } from '../../language/template/template.ts'
 import { mentionsLimits } from '../../metrics/counts/rate-limits.ts'
 import type { TagSet } from '../../metrics/groups/tag-registry.ts'
-import type { AttemptPlace } from '../../metrics/recorder.ts'
+import type { AttemptDimensions } from '../../metrics/recorder.ts'
 import type { ErrorAction, RequestStep } from '../../scenario/compile/plan.ts'
 import type { IterationStart } from '../schedule/scheduled-user.ts'
 import { Deadline } from './deadlines.ts'
@@ -145,16 +145,22 @@ export class Attempts {
     // Getting a token is no latency: what is due waits for it.
     const when = { at: due.at + waitedMs, queueWaitMs: due.queueWaitMs + held.ms }
     const { tags, error: tagError } = this.tagsOf(step, start)
-    const place: AttemptPlace = { step: step.index, phase: start.phase, target: step.target, group: this.user.group, tags }
+    const dimensions: AttemptDimensions = {
+      step: step.index,
+      phase: start.phase,
+      target: step.target,
+      group: this.user.group,
+      tags,
+    }
     const reason = error ?? tagError
     const failing = reason === undefined ? job : { ...job, request: () => raise(reason) }
     const sendable = attempt === 1 && this.user.hasFailed() ? filled(failing) : failing
     if (!sendable) {
-      this.run.recorder.skipped(place)
+      this.run.recorder.skipped(dimensions)
       return { skipped: true }
     }
-    const exchange = await this.exchangeOnce(sendable, place, when)
-    this.settle(exchange, job, place, start, attempt)
+    const exchange = await this.exchangeOnce(sendable, dimensions, when)
+    this.settle(exchange, job, dimensions, start, attempt)
     return { exchange }
   }
 
@@ -196,7 +202,7 @@ export class Attempts {
     }
   }
 
-  private exchangeOnce(job: Job, place: AttemptPlace, due: Due): Promise<Exchange> {
+  private exchangeOnce(job: Job, dimensions: AttemptDimensions, due: Due): Promise<Exchange> {
     const startedAt = now()
     const lagMs = Math.max(0, startedAt - due.at - due.queueWaitMs)
     return new Promise((resolve, reject) => {
@@ -212,7 +218,7 @@ export class Attempts {
       exchange.keepText = holdsText(job.step, this.run)
       exchange.maxReplyBytes = job.line.target.limits.replyBytes
       this.current = { exchange, job }
-      this.run.recorder.started(place, lagMs)
+      this.run.recorder.started(dimensions, lagMs)
       deadline = new Deadline(exchange, startedAt, job.step.timeouts, job.generates)
       this.launch(job, exchange).catch(reject)
     })
@@ -233,14 +239,14 @@ export class Attempts {
   }
 
   /** Checks a settled attempt, takes its captures, and records it. */
-  private settle(exchange: Exchange, job: Job, place: AttemptPlace, start: IterationStart, attempt: number): void {
+  private settle(exchange: Exchange, job: Job, dimensions: AttemptDimensions, start: IterationStart, attempt: number): void {
     const { scope } = this.user
     // Before the reply is checked: one that came through well leaves its connection as it is, whatever the checks say.
     if (exchange.outcome !== 'ok') job.line.cancel(exchange)
     const answersMessage = job.step.kind === 'message' && exchange.outcome === 'ok'
     if (answersMessage) noteWhatWasSaid(exchange)
     const reply = new Reply(exchange, () => scope, answersMessage)
-    this.run.quotas.heard(place.target, exchange, wallNow())
+    this.run.quotas.heard(dimensions.target, exchange, wallNow())
     // A redirect that failed the attempt was not taken for its reply, and one whose status the scenario checks is no surprise.
     if (job.step.checksStatus || exchange.outcome !== 'ok') takeBack(exchange.warnings, 'redirect_not_followed')
     if (job.step.checksStatus) exchange.waiveStatus()
@@ -251,8 +257,9 @@ export class Attempts {
     if (exchange.outcome === 'ok') this.remember(job, reply)
     if (answersMessage && this.repeats.sees(start.iteration, exchange.text) && this.counts(start)) this.run.recorder.repeated += 1
     job.line.settled(exchange)
-    if (mentionsLimits(exchange.headers) || exchange.failure?.retryAfterMs !== undefined) this.tallyLimits(exchange, place.target)
-    this.run.settled({ exchange, place, checks, session: this.user.id, start, prompt: job.prompt, attempt })
+    if (mentionsLimits(exchange.headers) || exchange.failure?.retryAfterMs !== undefined)
+      this.tallyLimits(exchange, dimensions.target)
+    this.run.settled({ exchange, dimensions, checks, session: this.user.id, start, prompt: job.prompt, attempt })
   }
 
   private tallyLimits(exchange: Exchange, target: number): void {

@@ -2,7 +2,7 @@
 import type { CredentialSource } from '../../auth/index.ts'
 import type { ConnectionEvents } from '../../connectors/wire/connector.ts'
 import type { Exchange } from '../../exchange.ts'
-import type { AttemptPlace, CheckOutcome, Recorder } from '../../metrics/recorder.ts'
+import type { AttemptDimensions, CheckOutcome, Recorder } from '../../metrics/recorder.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 import type { Control } from '../schedule/control.ts'
 import type { IterationStart } from '../schedule/scheduled-user.ts'
@@ -13,7 +13,7 @@ import type { Variables } from './variables.ts'
 /** A settled attempt with where it belongs; what the journal writes down. */
 export interface SettledAttempt {
   readonly exchange: Exchange
-  readonly place: AttemptPlace
+  readonly dimensions: AttemptDimensions
   readonly checks: readonly CheckOutcome[]
   readonly session: number
   readonly start: IterationStart

@@ -1,7 +1,7 @@
 /** The tags of an attempt: those of its target, then its user's group, its flow, its step; the later win. */
 import type { Template } from '../../language/template/template.ts'
 import type { TagRegistry, TagSet } from '../../metrics/groups/tag-registry.ts'
-import type { AttemptPlace } from '../../metrics/recorder.ts'
+import type { AttemptDimensions } from '../../metrics/recorder.ts'
 import type { Random } from '../../random.ts'
 import type { Plan, PlannedTags } from '../../scenario/compile/plan.ts'
 import type { Variables } from './variables.ts'
@@ -32,7 +32,7 @@ export class Tagger {
   }
 
   /** A dropped arrival is an attempt of the first exchange that never was: it has the tags that are known without a user. */
-  placeOfDropped(phase: number): AttemptPlace {
+  dimensionsOfDropped(phase: number): AttemptDimensions {
     const { exchanges, phases } = this.plan
     const tags = phases[phase]?.warmup ? undefined : this.ofDropped(0)
     return { step: 0, phase, target: exchanges[0]?.target ?? 0, group: 0, tags }

@@ -1,10 +1,10 @@
-/** The names under which attempts of a plan are filed. */
-import type { Layout } from '../../metrics/recorder.ts'
+/** What the attempts of a plan are counted by. */
+import type { RunDimensions } from '../../metrics/recorder.ts'
 import { selectorKey } from '../../metrics/threshold/threshold.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 
-/** The recorder's layout for a plan; selectors come from its thresholds, each once. */
-export function layoutOf(plan: Plan): Layout {
+/** The dimensions of a plan; selectors are the tags of its thresholds, each combination once. */
+export function dimensionsOf(plan: Plan): RunDimensions {
   const selectors = new Map(
     plan.thresholds.filter((t) => Object.keys(t.tags).length > 0).map((t) => [selectorKey(t.tags), t.tags]),
   )
