@@ -172,8 +172,8 @@ export class Exchange {
   /** The attempt failed. Partial text and counts stay. */
   fail(failureClass: string, phase: FailurePhase, message: string, code?: string, retryAfterMs?: number): void {
     if (this.settled) return
-    const said = { ...(code === undefined ? {} : { code }), ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
-    this.failure = { class: failureClass, phase, message, ...said }
+    const details = { ...(code === undefined ? {} : { code }), ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
+    this.failure = { class: failureClass, phase, message, ...details }
     this.settle('failed', now())
   }
 

@@ -244,11 +244,11 @@ class Runner {
     this.open.dropWaiting()
     this.recorder.loadOver(this.control.stoppedAt - this.state.startedAt)
     const endGrace = after(this.options.gracefulMs(), () => this.control.cancel())
-    const forget = this.control.onChange(() => this.cancelIfOver())
+    const unsubscribe = this.control.onChange(() => this.cancelIfOver())
     this.cancelIfOver()
     await this.users.settled()
     endGrace()
-    forget()
+    unsubscribe()
     this.state.endedAt = now()
   }
 

@@ -35,7 +35,7 @@ export async function runSetupOrTeardown(
   const name = which === 0 ? 'setup' : 'teardown'
   const session = new Session(run, -1 - which)
   const log = new StepLog()
-  const forget = run.control.onChange(() => {
+  const unsubscribe = run.control.onChange(() => {
     if (which === 0 && run.control.state === 'over') session.cancel()
   })
   try {
@@ -58,7 +58,7 @@ export async function runSetupOrTeardown(
       failures: failureLines(name, outcome === 'expired' ? `it took longer than ${limitMs} ms` : 'it did not finish', log),
     }
   } finally {
-    forget()
+    unsubscribe()
     await session.close()
   }
 }

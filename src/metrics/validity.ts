@@ -94,14 +94,14 @@ const lag: Rule = ({ health, proven = false }, bounds) => {
   if (p99 <= bounds.lagP99Ms) return undefined
   const message = `the generator itself was late: lag p99 ${p99.toFixed(1)} ms, above ${bounds.lagP99Ms} ms`
   // The p99 of a short run is its one worst arrival, which says little: there the highest percentile that means something decides.
-  const telling = SPREAD.find((name) => !fewSamples.includes(name)) ?? 'p50'
+  const decisive = SPREAD.find((name) => !fewSamples.includes(name)) ?? 'p50'
   // A load that was on time for the most part, and met its bounds all the same, is proven.
   const excused = proven && (percentiles.p50 ?? 0) <= bounds.lagP99Ms
-  const invalid = count >= FEWEST && (percentiles[telling] ?? 0) > bounds.lagP99Ms && !excused
+  const invalid = count >= FEWEST && (percentiles[decisive] ?? 0) > bounds.lagP99Ms && !excused
   return reason(
     invalid ? 'invalid' : 'degraded',
     'lag',
-    `${message}${telling === 'p99' ? '' : ' (few samples)'}${excused ? BOUNDS_HOLD : ''}`,
+    `${message}${decisive === 'p99' ? '' : ' (few samples)'}${excused ? BOUNDS_HOLD : ''}`,
     `${adviceFor(health)}; --allow-lag accepts it`,
   )
 }

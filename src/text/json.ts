@@ -16,7 +16,7 @@ export function jsonOrText(text: string): unknown {
 }
 
 /** Whether a content type, such as `application/problem+json; charset=utf-8`, says that what it stands for is one document of JSON. */
-export function saysJson(contentType: string): boolean {
+export function isJsonContentType(contentType: string): boolean {
   return /^\s*(?!application\/grpc)(?:(?:application|text)\/json|[^;\s]+\+json)\s*(?:;|$)/i.test(contentType)
 }
 

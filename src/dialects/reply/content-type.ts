@@ -1,5 +1,5 @@
 import type { Headers } from '../../exchange.ts'
-import { saysJson } from '../../text/json.ts'
+import { isJsonContentType } from '../../text/json.ts'
 import type { Dialect, Framing } from '../parts/dialect.ts'
 
 const NDJSON = new Set([
@@ -25,7 +25,7 @@ export function pickReading(dialect: Dialect, streaming: boolean, lenient: boole
   if (status < 200 || type.startsWith('application/grpc')) return 'message'
   if (type === 'text/event-stream') return 'sse'
   if (NDJSON.has(type)) return 'ndjson'
-  if (saysJson(type)) return forJson(dialect, streaming)
+  if (isJsonContentType(type)) return forJson(dialect, streaming)
   if (!streaming || (lenient && type.startsWith('text/'))) return 'json'
   if (type === '' || type === 'text/plain' || type === 'application/octet-stream') return dialect.framing
   return 'wrong'

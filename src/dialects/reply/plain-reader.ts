@@ -1,5 +1,5 @@
 import type { Exchange, Headers, ReplyReader } from '../../exchange.ts'
-import { saysJson } from '../../text/json.ts'
+import { isJsonContentType } from '../../text/json.ts'
 import { ErrorBody } from './error-body.ts'
 import { JsonWatch } from './json-watch.ts'
 
@@ -13,7 +13,7 @@ export function plainReader(): ReplyReader {
   let watch: JsonWatch | undefined
   return {
     head(status: number, headers: Headers): void {
-      if (status >= 200 && saysJson(headers['content-type'] ?? '')) watch = new JsonWatch()
+      if (status >= 200 && isJsonContentType(headers['content-type'] ?? '')) watch = new JsonWatch()
       if (status >= 400) errorBody = new ErrorBody(status, headers)
     },
     push(bytes: Uint8Array, exchange: Exchange): void {

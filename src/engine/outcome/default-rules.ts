@@ -13,7 +13,7 @@ const MAX_SILENT = 0.5
 /** Fewer than these show nothing by all having failed: they are what the share of errors is for. */
 const ENOUGH = 10
 /** Metrics that tell whether anything of a step is ok. */
-const TELLING = ['ok', 'failed', 'errors', 'good_share', 'rate', 'goodput']
+const SUCCESS_METRICS = ['ok', 'failed', 'errors', 'good_share', 'rate', 'goodput']
 
 /** The default rules that this run breaks, as thresholds that failed. `results`: those of the plan's own thresholds, in their order. */
 export function brokenRules(plan: Plan, recorder: Recorder, results: readonly ThresholdResult[]): ThresholdResult[] {
@@ -104,7 +104,7 @@ function silence(counters: readonly Counters[], hasThreshold: (metric: string) =
 /** The rule that these replies break. `step`: whose they are; empty: of the whole run. */
 function silent({ kinds, count, replies, share }: Silence, step: string, bound: string, limit: number): ThresholdResult {
   const of = step === '' ? '' : `{${selectorKey({ step })}}`
-  const told = kinds.map((kind) => `${kind.count} ${kind.what}`).join(', ')
+  const listed = kinds.map((kind) => `${kind.count} ${kind.what}`).join(', ')
   return {
     ...FAILED,
     threshold: `${kinds.map(({ metric }) => `${metric}${of}`).join(' + ')} ratio ${bound}`,
@@ -112,7 +112,7 @@ function silent({ kinds, count, replies, share }: Silence, step: string, bound: 
     limit,
     unit: 'ratio',
     samples: replies,
-    reason: `${count} of ${replies} replies to ${step === '' ? 'messages' : `step ${step}`} gave no whole text: ${told}`,
+    reason: `${count} of ${replies} replies to ${step === '' ? 'messages' : `step ${step}`} gave no whole text: ${listed}`,
   }
 }
 
@@ -121,7 +121,7 @@ const FAILED = { state: 'failed', severity: 'fail', fewSamples: false } as const
 const coversRun = ({ severity, tags }: Threshold) => severity === 'fail' && Object.keys(tags).length === 0
 
 function coversStep({ severity, metric, tags }: Threshold, step: string): boolean {
-  return severity === 'fail' && tags.step === step && TELLING.includes(metric.name)
+  return severity === 'fail' && tags.step === step && SUCCESS_METRICS.includes(metric.name)
 }
 
 /** Share of attempts that may fail by the strictest threshold on all of them. */

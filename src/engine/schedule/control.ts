@@ -25,7 +25,7 @@ export class Control {
     this.state = 'draining'
     this.stoppedAt = now()
     this.reason = reason
-    this.tell()
+    this.notify()
   }
 
   /** Whatever is still in flight is cancelled now: its outcome is `cut`. */
@@ -33,7 +33,7 @@ export class Control {
     this.stop('signal')
     if (this.state === 'over') return
     this.state = 'over'
-    this.tell()
+    this.notify()
   }
 
   /** Calls back at each change of state until the returned function is called. */
@@ -42,7 +42,7 @@ export class Control {
     return () => this.listeners.delete(listener)
   }
 
-  private tell(): void {
+  private notify(): void {
     for (const listener of [...this.listeners]) listener()
   }
 
@@ -52,9 +52,9 @@ export class Control {
     if (at <= now()) return Promise.resolve(true)
     return new Promise((resolve) => {
       let stopTimer: () => void
-      const forget = this.onChange(() => {
+      const unsubscribe = this.onChange(() => {
         stopTimer()
-        forget()
+        unsubscribe()
         resolve(false)
       })
       // A timer may fire a fraction of a millisecond early: look again rather than start before the time.
@@ -64,7 +64,7 @@ export class Control {
           stopTimer = after(Math.ceil(left), look)
           return
         }
-        forget()
+        unsubscribe()
         resolve(true)
       }
       stopTimer = after(Math.max(0, Math.ceil(at - now())), look)

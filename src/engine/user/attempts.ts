@@ -12,12 +12,12 @@ import type { ErrorAction, RequestStep } from '../../scenario/compile/plan.ts'
 import type { IterationStart } from '../schedule/scheduled-user.ts'
 import { Deadline } from './deadlines.ts'
 import type { Woken } from './iteration-clock.ts'
-import { type AttemptStep, type AttemptUser, filled, type Job, Jobs, raise } from './jobs.ts'
+import { type AttemptStep, type AttemptUser, type Job, Jobs, throwError, withRequestMade } from './jobs.ts'
 import { checkReply, stageOf } from './reply/check-reply.ts'
 import { price } from './reply/cost.ts'
 import { Repeats } from './reply/repeated-replies.ts'
 import { Reply, takeCaptures, takeFrom } from './reply/reply.ts'
-import { noteWhatWasSaid } from './reply/reply-warnings.ts'
+import { addReplyWarnings } from './reply/reply-warnings.ts'
 import { holdsBody, holdsText } from './reply/retention.ts'
 import { askedMs, decide, NO_QUOTA, waitMs } from './reply/retry.ts'
 import type { RunContext } from './run-context.ts'
@@ -153,8 +153,8 @@ export class Attempts {
       tags,
     }
     const reason = error ?? tagError
-    const failing = reason === undefined ? job : { ...job, request: () => raise(reason) }
-    const sendable = attempt === 1 && this.user.hasFailed() ? filled(failing) : failing
+    const failing = reason === undefined ? job : { ...job, request: () => throwError(reason) }
+    const sendable = attempt === 1 && this.user.hasFailed() ? withRequestMade(failing) : failing
     if (!sendable) {
       this.run.recorder.skipped(dimensions)
       return { skipped: true }
@@ -244,9 +244,9 @@ export class Attempts {
     // Before the reply is checked: one that came through well leaves its connection as it is, whatever the checks say.
     if (exchange.outcome !== 'ok') job.line.cancel(exchange)
     const answersMessage = job.step.kind === 'message' && exchange.outcome === 'ok'
-    if (answersMessage) noteWhatWasSaid(exchange)
+    if (answersMessage) addReplyWarnings(exchange)
     const reply = new Reply(exchange, () => scope, answersMessage)
-    this.run.quotas.heard(dimensions.target, exchange, wallNow())
+    this.run.quotas.onReply(dimensions.target, exchange, wallNow())
     // A redirect that failed the attempt was not taken for its reply, and one whose status the scenario checks is no surprise.
     if (job.step.checksStatus || exchange.outcome !== 'ok') takeBack(exchange.warnings, 'redirect_not_followed')
     if (job.step.checksStatus) exchange.waiveStatus()
@@ -258,11 +258,11 @@ export class Attempts {
     if (answersMessage && this.repeats.sees(start.iteration, exchange.text) && this.counts(start)) this.run.recorder.repeated += 1
     job.line.settled(exchange)
     if (mentionsLimits(exchange.headers) || exchange.failure?.retryAfterMs !== undefined)
-      this.tallyLimits(exchange, dimensions.target)
+      this.recordRateLimits(exchange, dimensions.target)
     this.run.settled({ exchange, dimensions, checks, session: this.user.id, start, prompt: job.prompt, attempt })
   }
 
-  private tallyLimits(exchange: Exchange, target: number): void {
+  private recordRateLimits(exchange: Exchange, target: number): void {
     const limits = readRateLimits(exchange.headers, wallNow())
     const retryAfterMs = limits.retryAfterMs ?? exchange.failure?.retryAfterMs ?? null
     this.run.recorder.rateLimits[target]?.add({ ...limits, retryAfterMs }, exchange.failure?.class === 'rate_limited')

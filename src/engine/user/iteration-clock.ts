@@ -60,20 +60,20 @@ export class IterationClock {
 
   /** Waits for something that may take its time; the end of the run's grace ends that too. @throws what `thing` rejects with */
   async waitFor(thing: Promise<void>): Promise<Woken> {
-    let forget = () => {}
+    let unsubscribe = () => {}
     const gone = new Promise<Woken>((resolve) => {
       this.wake = () => resolve('timeout')
       const look = () => {
         if (this.control.state === 'over' && !this.runsToCompletion) resolve('stopped')
       }
-      forget = this.control.onChange(look)
+      unsubscribe = this.control.onChange(look)
       look()
     })
     try {
       return await Promise.race([thing.then((): Woken => 'due'), gone])
     } finally {
       this.wake = undefined
-      forget()
+      unsubscribe()
     }
   }
 }

@@ -103,7 +103,7 @@ export class Jobs {
       return { text, mapping: line.mapping() }
     })
     if ('error' in rendered)
-      return { step, line, reader: plainReader(), generates: false, prompt: '', request: () => raise(rendered.error) }
+      return { step, line, reader: plainReader(), generates: false, prompt: '', request: () => throwError(rendered.error) }
     const { text, mapping } = rendered
     return {
       step,
@@ -131,18 +131,18 @@ function without(body: unknown, names: readonly string[]): unknown {
 }
 
 /** Throws; where an expression is wanted. */
-export function raise(error: unknown): never {
+export function throwError(error: unknown): never {
   throw error
 }
 
 /** The job with its request made already; undefined when it lacks something that a template was to put in. */
-export function filled(job: Job): Job | undefined {
+export function withRequestMade(job: Job): Job | undefined {
   try {
     const request = job.request()
     return { ...job, request: () => request }
   } catch (error) {
     const isMissing = error instanceof TemplateError || (error instanceof TargetError && error.class.startsWith('local_'))
-    return isMissing ? undefined : { ...job, request: () => raise(error) }
+    return isMissing ? undefined : { ...job, request: () => throwError(error) }
   }
 }
 

@@ -165,7 +165,7 @@ export class TargetLine {
     try {
       this.connection ??= await this.open(exchange)
     } catch (error) {
-      blame(error, exchange)
+      failWith(error, exchange)
       return
     }
     if (!exchange.settled) this.connection.send(request, exchange)
@@ -231,7 +231,7 @@ function neverConnected({ outcome, sentAt, failure }: Exchange): boolean {
   return outcome === 'failed' && Number.isNaN(sentAt) && failure?.class === 'connect_timeout'
 }
 
-function blame(error: unknown, exchange: Exchange): void {
+function failWith(error: unknown, exchange: Exchange): void {
   if (error instanceof TargetError) exchange.fail(error.class, error.phase, error.message)
   else if (error instanceof LocalError) exchange.fail('local_setup', 'connect', error.message)
   else throw error

@@ -17,7 +17,7 @@ export class Quotas {
   }
 
   /** A reply is in. `nowEpochMs` is the wall clock. */
-  heard(target: number, exchange: Exchange, nowEpochMs: number): void {
+  onReply(target: number, exchange: Exchange, nowEpochMs: number): void {
     if (this.targets[target]?.onRateLimit !== 'pause' || !isRateLimit(exchange)) return
     const waitMs = Math.min(askedMs(exchange, nowEpochMs) ?? USUAL_MS, MAX_MS)
     this.until[target] = Math.max(this.freeAt(target), exchange.endedAt + waitMs)

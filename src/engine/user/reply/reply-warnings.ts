@@ -10,7 +10,7 @@ const END_TOKENS = 1
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** Leaves a warning on a reply to a message in which nothing generated was seen, or which was blocked: `empty_reply`, `blocked`, `text_not_found`. */
-export function noteWhatWasSaid(exchange: Exchange): void {
+export function addReplyWarnings(exchange: Exchange): void {
   if (exchange.outcome !== 'ok' || !exchange.replied) return
   const { warnings, finishReason = '', refused, spoke } = exchange
   if (refused || isBlockWord(finishReason)) warnings.push('blocked')
