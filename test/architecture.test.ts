@@ -158,9 +158,9 @@ describe('a protocol describes itself', () => {
 
 describe('every room', () => {
   const MAX_FILES = 14
+  const MAX_FLOORS = 6
   /** Rooms that are larger, and why. */
   const LARGER: Readonly<Record<string, string>> = {
-    runner: 'the parts of a run are still one room',
     'scenario/lint': 'one file for each kind of problem',
     'scenario/compile': 'one file for each part of a scenario',
   }
@@ -170,6 +170,18 @@ describe('every room', () => {
   test(`has at most ${MAX_FILES} files`, () => {
     expect(rooms.size).toBeGreaterThan(50)
     expect(large.filter((room) => LARGER[room] === undefined)).toEqual([])
+  })
+
+  /** Files that import one another in a row, all of this file's own room: the file's height in it. */
+  function height(file: string): number {
+    const below = inner.filter(({ from, to }) => from === file && dirname(to) === dirname(file))
+    return 1 + Math.max(0, ...below.map(({ to }) => height(to)))
+  }
+
+  test(`of the engine has at most ${MAX_FLOORS} floors`, () => {
+    expect(height('engine/user/session.ts')).toBeGreaterThan(3)
+    const engine = files.filter((file) => roomOf(file) === 'engine').map((file) => [file, height(file)] as const)
+    expect(engine.filter(([, floors]) => floors > MAX_FLOORS)).toEqual([])
   })
 
   test('and an exception goes when it is no longer needed', () => {

@@ -60,7 +60,7 @@ export class Attempts {
     const { exchange, job } = this.current ?? {}
     if (!exchange || exchange.settled) return
     exchange.cancel()
-    job?.line.cancel(exchange)
+    job?.client.cancel(exchange)
   }
 
   /** The iteration has taken too long: what is in flight fails. */
@@ -73,7 +73,7 @@ export class Attempts {
   /** Ends the connection of a step's target, when there is one; no attempt, and in no count. Returns why that could not be done. */
   async leave(step: RequestStep, due: number): Promise<string | undefined> {
     const job = this.jobs.of(step)
-    if (!job.line.connected) return undefined
+    if (!job.client.connected) return undefined
     const exchange = await new Promise<Exchange>((resolve, reject) => {
       let deadline: Deadline | undefined
       const one: Exchange = new Exchange(due, job.reader, () => {
@@ -164,7 +164,7 @@ export class Attempts {
     return { exchange }
   }
 
-  /** Waits while the quota of the target is used up: the limit's doing, told as a wait in line. */
+  /** Waits while the quota of the target is used up. The limit's doing, not the generator's: it counts as `queue_wait`. */
   private async hold(target: number): Promise<{ ms: number; woken: Woken }> {
     const { quotas } = this.run
     let ms = 0
@@ -178,8 +178,8 @@ export class Attempts {
   }
 
   /** Waits for what is not at hand, such as a token. An attempt without it must still be one: the error is kept for when it exists. */
-  private async ready({ line }: Job): Promise<{ error?: unknown; waitedMs: number; woken: Woken }> {
-    const wait = line.ready()
+  private async ready({ client }: Job): Promise<{ error?: unknown; waitedMs: number; woken: Woken }> {
+    const wait = client.ready()
     if (!wait) return { waitedMs: 0, woken: 'due' }
     const from = now()
     try {
@@ -216,7 +216,7 @@ export class Attempts {
       exchange.queueWaitMs = due.queueWaitMs
       exchange.keepBody = holdsBody(job.step, this.run)
       exchange.keepText = holdsText(job.step, this.run)
-      exchange.maxReplyBytes = job.line.target.limits.replyBytes
+      exchange.maxReplyBytes = job.client.target.limits.replyBytes
       this.current = { exchange, job }
       this.run.recorder.started(dimensions, lagMs)
       deadline = new Deadline(exchange, startedAt, job.step.timeouts, job.generates)
@@ -235,14 +235,14 @@ export class Attempts {
       return
     }
     this.run.onRequest?.(request, exchange)
-    await job.line.send(request, exchange)
+    await job.client.send(request, exchange)
   }
 
   /** Checks a settled attempt, takes its captures, and records it. */
   private settle(exchange: Exchange, job: Job, dimensions: AttemptDimensions, start: IterationStart, attempt: number): void {
     const { scope } = this.user
     // Before the reply is checked: one that came through well leaves its connection as it is, whatever the checks say.
-    if (exchange.outcome !== 'ok') job.line.cancel(exchange)
+    if (exchange.outcome !== 'ok') job.client.cancel(exchange)
     const answersMessage = job.step.kind === 'message' && exchange.outcome === 'ok'
     if (answersMessage) addReplyWarnings(exchange)
     const reply = new Reply(exchange, () => scope, answersMessage)
@@ -250,13 +250,13 @@ export class Attempts {
     // A redirect that failed the attempt was not taken for its reply, and one whose status the scenario checks is no surprise.
     if (job.step.checksStatus || exchange.outcome !== 'ok') takeBack(exchange.warnings, 'redirect_not_followed')
     if (job.step.checksStatus) exchange.waiveStatus()
-    price(exchange, job.line.target.pricing)
+    price(exchange, job.client.target.pricing)
     scope.reply = reply.toScope()
     const checks = exchange.outcome === 'ok' ? checkReply(job.step.checks, reply, this.user) : []
     if (exchange.outcome === 'ok') this.capture(job, reply)
     if (exchange.outcome === 'ok') this.remember(job, reply)
     if (answersMessage && this.repeats.sees(start.iteration, exchange.text) && this.counts(start)) this.run.recorder.repeated += 1
-    job.line.settled(exchange)
+    job.client.settled(exchange)
     if (mentionsLimits(exchange.headers) || exchange.failure?.retryAfterMs !== undefined)
       this.recordRateLimits(exchange, dimensions.target)
     this.run.settled({ exchange, dimensions, checks, session: this.user.id, start, prompt: job.prompt, attempt })

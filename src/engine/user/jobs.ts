@@ -7,9 +7,9 @@ import { TemplateError } from '../../language/template/template.ts'
 import type { Payload } from '../../payloads/index.ts'
 import type { Random } from '../../random.ts'
 import type { MessageStep, RequestStep } from '../../scenario/compile/plan.ts'
+import type { TargetClient } from './client.ts'
 import type { Conversation } from './conversation.ts'
 import type { IterationClock } from './iteration-clock.ts'
-import type { TargetLine } from './line.ts'
 import type { RunContext } from './run-context.ts'
 import type { Variables } from './variables.ts'
 
@@ -18,7 +18,7 @@ export type AttemptStep = MessageStep | RequestStep
 /** How to make the wire request and read the reply of one attempt. */
 export interface Job {
   readonly step: AttemptStep
-  readonly line: TargetLine
+  readonly client: TargetClient
   readonly reader: ReplyReader
   readonly generates: boolean
   /** What the journal shows as the prompt. */
@@ -35,7 +35,7 @@ export interface AttemptUser {
   readonly random: Random
   readonly scope: Variables
   readonly conversation: Conversation
-  readonly lineOf: (target: number) => TargetLine
+  readonly clientOf: (target: number) => TargetClient
   /** Whether a step of the present iteration has failed, so that later ones may lack what it would have left. */
   readonly hasFailed: () => boolean
   /** The time that the user's present iteration may take. */
@@ -56,14 +56,14 @@ export class Jobs {
 
   /** The job of one attempt. A message that cannot be rendered is one whose request throws TemplateError. */
   of(step: AttemptStep): Job {
-    const line = this.user.lineOf(step.target)
-    const warnings = step.payload ? this.makePayload(step, step.payload, line) : []
-    const job = step.kind === 'message' ? this.messageJob(step, line) : this.requestJob(step, line)
+    const client = this.user.clientOf(step.target)
+    const warnings = step.payload ? this.makePayload(step, step.payload, client) : []
+    const job = step.kind === 'message' ? this.messageJob(step, client) : this.requestJob(step, client)
     return warnings.length === 0 ? job : { ...job, warnings }
   }
 
   /** Made-up data, there as `{{payload}}` in this step and in those that follow. */
-  private makePayload(step: AttemptStep, payload: Payload, { target }: TargetLine): string[] {
+  private makePayload(step: AttemptStep, payload: Payload, { target }: TargetClient): string[] {
     const { id, scope, random } = this.user
     const index = this.payloadsMade.get(step.index) ?? 0
     this.payloadsMade.set(step.index, index + 1)
@@ -80,34 +80,34 @@ export class Jobs {
     return missed
   }
 
-  private requestJob(step: RequestStep, line: TargetLine): Job {
+  private requestJob(step: RequestStep, client: TargetClient): Job {
     const { scope, random } = this.user
-    const { connector, options } = line.target
+    const { connector, options } = client.target
     return {
       step,
-      line,
+      client,
       reader: plainReader(),
       generates: false,
       prompt: '',
-      request: () => connector.fromStep(step.request.render(scope, random), line.address(), options),
+      request: () => connector.fromStep(step.request.render(scope, random), client.address(), options),
     }
   }
 
-  private messageJob(step: MessageStep, line: TargetLine): Job {
+  private messageJob(step: MessageStep, client: TargetClient): Job {
     const { scope, random } = this.user
-    const { target } = line
+    const { target } = client
     const rendered = attemptRender(() => {
       const text = step.content.render(scope, random) + (this.run.plan.suffix?.render(scope, random) ?? '')
       // The mapping may put `{{message}}` anywhere.
       scope.message = text
-      return { text, mapping: line.mapping() }
+      return { text, mapping: client.mapping() }
     })
     if ('error' in rendered)
-      return { step, line, reader: plainReader(), generates: false, prompt: '', request: () => throwError(rendered.error) }
+      return { step, client, reader: plainReader(), generates: false, prompt: '', request: () => throwError(rendered.error) }
     const { text, mapping } = rendered
     return {
       step,
-      line,
+      client,
       reader: createReader(target.dialect, mapping, target.chat.stream, target.limits.eventLength),
       generates: target.chat.stream,
       prompt: text,
@@ -117,8 +117,8 @@ export class Jobs {
         const trimmedBefore = conversation.trimmed
         const turns = conversation.withMessage(system, text)
         this.run.recorder.trims.add(conversation.trimmed - trimmedBefore)
-        const body = without(target.dialect.encode(turns, line.chat(), mapping), target.omit)
-        return target.connector.fromMessage(body, line.address(), target.options)
+        const body = without(target.dialect.encode(turns, client.chat(), mapping), target.omit)
+        return target.connector.fromMessage(body, client.address(), target.options)
       },
     }
   }

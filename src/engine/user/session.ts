@@ -1,4 +1,4 @@
-/** One simulated user: its variables, conversation, random stream and lines to the targets. An iteration is one walk through the steps. */
+/** One simulated user: its variables, conversation, random stream and clients of the targets. An iteration is one walk through the steps. */
 import { now } from '../../clock.ts'
 import { ExpressionError } from '../../language/expression/expression.ts'
 import { TemplateError } from '../../language/template/template.ts'
@@ -15,9 +15,9 @@ import type {
 } from '../../scenario/compile/plan.ts'
 import type { IterationStart, ScheduledUser } from '../schedule/scheduled-user.ts'
 import { Attempts } from './attempts.ts'
+import { TargetClient } from './client.ts'
 import { Conversation } from './conversation.ts'
 import { IterationClock } from './iteration-clock.ts'
-import { TargetLine } from './line.ts'
 import { restore, roundsOf } from './loop-rounds.ts'
 import type { RunContext } from './run-context.ts'
 import { fillScope } from './scope.ts'
@@ -33,7 +33,7 @@ export class Session implements ScheduledUser {
   private readonly group: PlannedGroup | undefined
   private readonly conversation: Conversation
   private readonly scope: Variables = {}
-  private readonly lines: (TargetLine | undefined)[] = []
+  private readonly clients: (TargetClient | undefined)[] = []
   private readonly attempts: Attempts
   /** Of setup and teardown only. */
   private log: StepLog | undefined
@@ -65,16 +65,16 @@ export class Session implements ScheduledUser {
       scope: this.scope,
       conversation: this.conversation,
       hasFailed: () => this.failedInIteration,
-      lineOf: (target) => this.lineOf(target),
+      clientOf: (target) => this.clientOf(target),
     })
   }
 
-  private lineOf(index: number): TargetLine {
-    const known = this.lines[index]
+  private clientOf(index: number): TargetClient {
+    const known = this.clients[index]
     if (known) return known
     const target = this.plan.targets[index]
     if (!target) throw new Error(`the plan has no target ${index}`)
-    const line = new TargetLine(target, {
+    const client = new TargetClient(target, {
       userId: this.id,
       seed: this.plan.seed,
       baseDir: this.plan.baseDir,
@@ -87,8 +87,8 @@ export class Session implements ScheduledUser {
       mockOrigin: this.run.mockOrigins.get(target.name),
       credentials: this.run.credentials(index),
     })
-    this.lines[index] = line
-    return line
+    this.clients[index] = client
+    return client
   }
 
   /** Walks through the steps once. Never rejects for what the target does. */
@@ -151,14 +151,14 @@ export class Session implements ScheduledUser {
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled(this.lines.map((line) => line?.close()))
+    await Promise.allSettled(this.clients.map((client) => client?.close()))
   }
 
   /** False when there is no row left for it. */
   private beginIteration(): boolean {
     if (this.plan.conversation.resetEachIteration) {
       this.conversation.reset()
-      for (const line of this.lines) line?.forget()
+      for (const client of this.clients) client?.forgetCookies()
     }
     // Setup and teardown are no iterations: they take no rows.
     const rows = this.start.setupOrTeardown ? {} : this.run.nextRows(this.id)

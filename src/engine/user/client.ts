@@ -1,4 +1,4 @@
-/** One user's line to one target: its address and credentials, and the connection that is made when it is first needed. */
+/** One user's client of one target: its address and credentials, and the connection that is made when it is first needed. */
 
 import { CookieJar } from '../../auth/cookie-jar.ts'
 import { type AuthBlock, type AuthUser, type CredentialSource, type Credentials, credentialsOf } from '../../auth/index.ts'
@@ -12,8 +12,8 @@ import type { Random } from '../../random.ts'
 import type { PlannedConversation, PlannedGroup, PlannedTarget } from '../../scenario/compile/plan.ts'
 import type { Conversation } from './conversation.ts'
 
-/** What a line needs to know of its user and its run. */
-interface LineContext {
+/** What a client needs to know of its user and its run. */
+interface ClientContext {
   readonly userId: number
   readonly seed: string
   readonly baseDir: string
@@ -31,9 +31,9 @@ interface LineContext {
 
 const NO_CREDENTIALS: Credentials = { headers: {}, query: {} }
 
-export class TargetLine {
+export class TargetClient {
   readonly target: PlannedTarget
-  private readonly context: LineContext
+  private readonly context: ClientContext
   private opening: AbortController | undefined
   private connection: Connection<unknown> | undefined
   /** Failed connections that the connector told of, and how many there were when the last exchange was sent. */
@@ -48,11 +48,11 @@ export class TargetLine {
   /** The cookies of the conversation and those of a login, to the connector. */
   private readonly cookies: CookieKeeper | undefined
 
-  constructor(target: PlannedTarget, context: LineContext) {
+  constructor(target: PlannedTarget, context: ClientContext) {
     this.target = target
     this.context = context
     this.user = { id: Math.max(0, context.userId), fields: () => this.fields() }
-    this.forget()
+    this.forgetCookies()
     if (context.conversationPlan.cookies || context.credentials) this.cookies = this.keeper(context.credentials)
   }
 
@@ -143,13 +143,13 @@ export class TargetLine {
     return this.context.credentials?.ready(this.user)
   }
 
-  /** An exchange of this line is over. */
+  /** An exchange of this client is over. */
   settled(exchange: Exchange): void {
     if (exchange.status === 401) this.context.credentials?.refused(this.user, exchange.sentAt)
   }
 
   /** A new conversation begins. */
-  forget(): void {
+  forgetCookies(): void {
     if (this.context.conversationPlan.cookies) this.jar = new CookieJar(wallNow)
   }
 
