@@ -1,5 +1,4 @@
 /** The cases of the gRPC interoperability tests, for a server of any make. */
-
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { protoFile } from '../servers/grpc-server.ts'
 import { closeLines, type GrpcLine, grpcLine, repliesOf } from './grpc-harness.ts'

@@ -1,5 +1,4 @@
 /** Whole runs over a shared pool: what the result says against what the server counted. */
-
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { SettledAttempt } from '../../src/engine/user/run-context.ts'
 import { type FaultServer, faultServer, reply } from '../servers/http-faults.ts'

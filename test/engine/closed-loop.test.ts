@@ -1,5 +1,4 @@
 /** The closed model: head counts, hand-over, budgets, pace. */
-
 import { expect, test } from 'vitest'
 import { after } from '../../src/clock.ts'
 import type { SettledAttempt } from '../../src/engine/user/run-context.ts'

@@ -1,5 +1,4 @@
 /** Phases that do not count, and how a run ends. */
-
 import { expect, test, vi } from 'vitest'
 import { after } from '../../src/clock.ts'
 import { chatTarget, type Reply, runScenario, runVirtual } from '../support/virtual.ts'

@@ -1,5 +1,4 @@
 /** The open model: the timetable, waiting and dropping, and what is left at the end. */
-
 import { expect, test } from 'vitest'
 import { chatReply, chatTarget, MemoryTarget, runVirtual } from '../support/virtual.ts'
 import { chatAt } from './targets.ts'

@@ -1,5 +1,4 @@
 /** Setup and teardown: once each, before and after the load, and what they leave is told. */
-
 import { expect, test, vi } from 'vitest'
 import { Control } from '../../src/engine/schedule/control.ts'
 import { reply } from '../servers/http-faults.ts'

@@ -1,5 +1,4 @@
 /** The gRPC connector against a server of another make, Debian's python3-grpcio, alone and behind nginx. */
-
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'

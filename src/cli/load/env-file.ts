@@ -2,7 +2,6 @@
  * `--vars-file`: variables for `${env.NAME}` from .env files. `--env-file` does the same, but Node itself handles a flag of that name
  * before burn starts: it loads the files into process.env by the same rules, and exits with its own message and code 9 when one is missing.
  */
-
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { readErrorText, UsageError } from '../../errors.ts'

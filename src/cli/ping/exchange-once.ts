@@ -1,5 +1,4 @@
 /** Makes one exchange per target by running a single iteration, so that a ping takes the same code path as a run. */
-
 import { runScenario } from '../../engine/run-scenario.ts'
 import { Control } from '../../engine/schedule/control.ts'
 import type { SettledAttempt } from '../../engine/user/run-context.ts'

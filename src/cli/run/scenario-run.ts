@@ -1,5 +1,4 @@
 /** Runs one scenario and writes its files. */
-
 import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import type { RunState } from '../../engine/outcome/run-state.ts'

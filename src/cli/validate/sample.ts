@@ -1,5 +1,4 @@
 /** `burn validate --sample`: tries every path by which a scenario reads replies on a reply from a file. */
-
 import { readFileSync, statSync } from 'node:fs'
 import { documentsOf } from '../../dialects/reply/documents.ts'
 import { Reply } from '../../engine/user/reply/reply.ts'

@@ -1,5 +1,4 @@
 /** One user's MQTT session: one exchange at a time, settled by what the broker really said. */
-
 import type { IPublishPacket } from 'mqtt'
 import type { Exchange, Failure } from '../../exchange.ts'
 import type { Connection } from '../wire/connector.ts'

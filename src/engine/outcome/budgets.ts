@@ -1,5 +1,4 @@
 /** Budgets of tokens and money: sums that end the run when they are used up, looked at with every reply. */
-
 import type { GroupRecorder } from '../../metrics/groups/group-recorder.ts'
 import type { Recorder } from '../../metrics/recorder.ts'
 import { holds } from '../../metrics/threshold/expression/limit.ts'

@@ -1,5 +1,4 @@
 /** Closes the state of a run into a Result. Callable at any time: a checkpoint is a result of what there is. */
-
 import { arch, availableParallelism, hostname, platform, release } from 'node:os'
 import { now } from '../../clock.ts'
 import { loadText } from '../../load/words.ts'

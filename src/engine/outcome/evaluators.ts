@@ -1,5 +1,4 @@
 /** Evaluates the thresholds of a run: windows and aborts second by second, the rest at the end. */
-
 import { NO_COUNTERS } from '../../metrics/counts/counters.ts'
 import { countedValue } from '../../metrics/groups/catalogue.ts'
 import type { GroupRecorder } from '../../metrics/groups/group-recorder.ts'

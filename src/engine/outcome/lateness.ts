@@ -1,5 +1,4 @@
 /** What validity has to know to tell lateness that decided something from lateness that did not. */
-
 import { isContested, isProven } from '../../metrics/threshold/proven.ts'
 import type { Threshold } from '../../metrics/threshold/threshold.ts'
 import type { GroupMetrics, ThresholdResult } from '../../result/schema.ts'

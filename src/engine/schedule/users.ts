@@ -1,5 +1,4 @@
 /** The users of a run: made when first needed, kept with their connections, handed out to whatever phase needs one. */
-
 import pLimit, { type LimitFunction } from 'p-limit'
 import type { IterationOutcome } from '../../metrics/counts/iterations.ts'
 import type { IterationStart, ScheduledUser } from './scheduled-user.ts'

@@ -1,5 +1,4 @@
 /** JSON Schemas of a scenario: compiled once, bounded in size, their patterns in linear time, and nothing fetched. */
-
 import { createRequire } from 'node:module'
 import type { Ajv, ErrorObject, Options } from 'ajv'
 import { UsageError } from '../../errors.ts'

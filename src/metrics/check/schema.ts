@@ -1,5 +1,4 @@
 /** The keys of an `expect:` line. */
-
 import * as z from 'zod'
 import { compileExpression } from '../../language/expression/expression.ts'
 import { compileJsonPath } from '../../language/jsonpath/jsonpath.ts'

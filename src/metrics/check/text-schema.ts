@@ -1,5 +1,4 @@
 /** The keys of an `expect:` line that look at the text of the reply. Each has an opposite, with `not-` before its name. */
-
 import * as z from 'zod'
 import { pattern, text } from './fields.ts'
 import { compileJsonSchema, JsonSchemaError } from './json-schema.ts'

@@ -1,5 +1,4 @@
 /** Evaluates thresholds from exact numbers, once a run (or a merge of runs) is over. */
-
 import type { ThresholdResult } from '../../result/schema.ts'
 import type { Evidence } from './evidence.ts'
 import { holds, isUpper } from './expression/limit.ts'

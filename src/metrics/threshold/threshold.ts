@@ -1,5 +1,4 @@
 /** `thresholds:` of a scenario: what must hold for the whole run, or for every stretch of it. */
-
 import * as z from 'zod'
 import { duration, positiveDuration, whole } from '../../fields.ts'
 import { formatMs } from '../../text/units.ts'

@@ -1,5 +1,4 @@
 /** A checked scenario becomes a plan. */
-
 import { createHash } from 'node:crypto'
 import { UsageError } from '../../errors.ts'
 import { compileTemplate, compileTree, type Template } from '../../language/template/template.ts'

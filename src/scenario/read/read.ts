@@ -1,5 +1,4 @@
 /** A scenario file to plain data: bytes, text, tree, values. What the values mean is the schema's business. */
-
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { extname } from 'node:path'
 import { type Problem, readErrorText, ScenarioError } from '../../errors.ts'

@@ -1,5 +1,4 @@
 /** Warnings: what is odd about a reply, and no failure. */
-
 import { isUtf8 } from 'node:buffer'
 import type { IPublishPacket } from 'mqtt'
 import type { Exchange } from '../../../exchange.ts'
