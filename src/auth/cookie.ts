@@ -1,4 +1,3 @@
-/** The scheme `cookie`: a login whose reply sets cookies; each user keeps its own. */
 import * as z from 'zod'
 import { wallNow } from '../clock.ts'
 import { positiveDuration } from '../fields.ts'
@@ -23,7 +22,7 @@ type Fields = z.infer<typeof fields>
 
 const NONE: Credentials = { headers: {}, query: {} }
 
-/** The auth scheme `cookie`: each user logs in once and sends the cookies of the reply. */
+/** The auth scheme `cookie`: each user logs in once, keeps the cookies of the reply, and sends them with its requests. */
 export const cookie = {
   type: 'cookie',
   fields,

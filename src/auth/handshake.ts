@@ -1,4 +1,3 @@
-/** The scheme `handshake`: a request of any form gets a token, which each later request carries. */
 import * as z from 'zod'
 import { duration, positiveDuration } from '../fields.ts'
 import { compileJsonPath, type JsonPath, JsonPathError } from '../language/jsonpath/jsonpath.ts'

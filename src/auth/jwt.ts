@@ -1,4 +1,3 @@
-/** The scheme `jwt`: JSON Web Tokens that burn signs itself, one for each user. */
 import { createPrivateKey, createSecretKey, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
@@ -39,7 +38,7 @@ const fields = z
 
 type Fields = z.infer<typeof fields>
 
-/** The auth scheme `jwt`: signs a JSON Web Token for each user. */
+/** The auth scheme `jwt`: burn itself signs a JSON Web Token for each user. */
 export const jwt = {
   type: 'jwt',
   fields,

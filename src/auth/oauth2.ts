@@ -1,4 +1,3 @@
-/** The scheme `oauth2`: client credentials, RFC 6749 section 4.4. */
 import * as z from 'zod'
 import { duration, positiveDuration, templated } from '../fields.ts'
 import { jsonIn } from '../text/json.ts'
@@ -31,7 +30,7 @@ const fields = z.strictObject({
 
 type Fields = z.infer<typeof fields>
 
-/** The auth scheme `oauth2`: fetches a bearer token with client credentials and renews it. */
+/** The auth scheme `oauth2`: fetches a bearer token with client credentials (RFC 6749, 4.4) and renews it. */
 export const oauth2 = {
   type: 'oauth2',
   fields,

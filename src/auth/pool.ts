@@ -1,4 +1,3 @@
-/** The scheme `pool`: several keys that take turns. */
 import * as z from 'zod'
 import { templated } from '../fields.ts'
 import {
@@ -27,7 +26,7 @@ const fields = z.strictObject({
 
 type Fields = z.infer<typeof fields>
 
-/** The auth scheme `pool`: several keys, one for each user or one after the other by request. */
+/** The auth scheme `pool`: several keys; each user has one of them, or each request takes the next. */
 export const pool = {
   type: 'pool',
   fields,

@@ -1,10 +1,9 @@
-/** JSON Lines: one JSON map on each line. */
 import { nameFault, RecordFault, type RecordFormat, type Row } from './record.ts'
 
 const LF = 0x0a
 const SPACE = 0x20
 
-/** Finds the lines of a JSON Lines file and parses them into rows; see RecordFormat. */
+/** Finds the lines of a JSON Lines file, one JSON map each, and parses them into rows; see RecordFormat. */
 export class JsonLinesFormat implements RecordFormat {
   readonly lines = 1
   blank = false

@@ -1,5 +1,3 @@
-/** Keeps the offset of each row of a file, in four bytes a row. */
-
 /** Rows per chunk. They lie within 4 GiB of the first one, because no row is longer than 1 MiB. */
 const CHUNK_ROWS = 4096
 

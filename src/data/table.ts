@@ -1,4 +1,3 @@
-/** Gives access to the rows of a data file by number. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type RowCursor, recordReader } from './cursor.ts'
 import { closeDataFile } from './file.ts'

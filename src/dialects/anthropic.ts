@@ -1,4 +1,3 @@
-/** The dialect of Anthropic Messages. */
 import type { Exchange } from '../exchange.ts'
 import type { ChatOptions, Decoder, Dialect, Turn } from './parts/dialect.ts'
 import { documentObject, parseEvent, rejectOpenEnd, rejectShape } from './parts/events.ts'

@@ -1,4 +1,3 @@
-/** The schema of the `payload:` block, which says what generated data a step sends. */
 import * as z from 'zod'
 import { mutationSchema } from './mutate.ts'
 import { generators, type PayloadType } from './types.ts'
@@ -13,7 +12,7 @@ const listed = z.union([
   }),
 ])
 
-/** The `payload:` block of a step. */
+/** The schema of the `payload:` block of a step, which says what generated data it sends. */
 export const payloadSchema = z
   .strictObject({
     types: z.array(listed).min(1).max(50).describe('Kinds of data to send'),

@@ -1,8 +1,7 @@
-/** The JSON Schema of `result.json`, for programs that read results. */
 import * as z from 'zod'
 import { resultSchema } from './schema.ts'
 
-/** JSON Schema (draft 2020-12) of a result; later versions may add keys. */
+/** The JSON Schema (draft 2020-12) of `result.json`, for programs that read results; later versions may add keys. */
 export function resultJsonSchema(): Readonly<Record<string, unknown>> {
   const { $schema, ...schema } = z.toJSONSchema(resultSchema, { io: 'input', target: 'draft-2020-12' })
   return { $schema, title: 'burn result', description: 'What a run measured: result.json', ...schema }

@@ -1,4 +1,3 @@
-/** The one description of `result.json`: its types, its reading and its JSON Schema all come from here. */
 import * as z from 'zod'
 import { EXIT } from '../errors.ts'
 import { connectionMetricsSchema, generatorHealthSchema } from './schema/connections.ts'
@@ -25,7 +24,7 @@ import { RESULT_VERSION } from './version.ts'
 
 const exitCode = z.literal(Object.values(EXIT))
 
-/** `result.json` as a whole. */
+/** The one description of `result.json`: its types, the check when it is read, and its JSON Schema are derived from it. */
 export const resultSchema = z.object({
   schemaVersion: text(
     `Format of this file, now ${RESULT_VERSION}; a first number that grows means that old readers would misread it`,

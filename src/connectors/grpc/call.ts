@@ -1,4 +1,3 @@
-/** One gRPC call: sends the request messages, receives the replies, and reports the outcome to the exchange once. */
 import { now } from '../../clock.ts'
 import type { FailurePhase } from '../../errors.ts'
 import type { Exchange, Headers } from '../../exchange.ts'
@@ -40,7 +39,7 @@ interface CallParts {
   readonly refused?: (() => void) | undefined
 }
 
-/** One gRPC call of an exchange. */
+/** One gRPC call: sends the request messages, receives the replies, and reports the outcome to the exchange once. */
 export class GrpcCall implements StreamEvents {
   readonly exchange: Exchange
   private readonly parts: CallParts

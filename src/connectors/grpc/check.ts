@@ -1,4 +1,3 @@
-/** Checks calls against the protos that are known before anything is sent. */
 import type { Misfit, RequestChecks } from '../wire/connector.ts'
 import { JsonReader } from './json/read.ts'
 import { bundledProtos, findMethod, findService, loadProtos, type Method, type Protos, UnknownMethod } from './messages/protos.ts'

@@ -1,4 +1,3 @@
-/** One user's gRPC calls, over its own connection or over one that all users share. */
 import type { Exchange } from '../../exchange.ts'
 import type { Connection } from '../wire/connector.ts'
 import { GrpcCall } from './call.ts'
@@ -23,7 +22,7 @@ interface GrpcLineSettings {
   readonly release: () => Promise<void>
 }
 
-/** One user's gRPC connection. */
+/** One user's gRPC connection: calls over its own HTTP/2 connection, or over one that all users share. */
 export class GrpcConnection implements Connection<GrpcRequest> {
   readonly watchesConnecting = true
   private readonly settings: GrpcLineSettings

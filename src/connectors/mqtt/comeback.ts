@@ -1,4 +1,4 @@
-/** Users whose connection was lost, and how they come back. */
+/** Remembers which users lost their connection, and reconnects them. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { now } from '../../clock.ts'
 import { TargetError } from '../../errors.ts'
@@ -8,30 +8,31 @@ import { stopped } from './link/transport.ts'
 import type { MqttOptions } from './options/options.ts'
 
 interface Loss {
-  /** When it was, ms. */
+  /** Monotonic time of the loss, in ms. */
   readonly at: number
-  /** The last packet id: a broker that keeps the session may take the same one for the same publish (QoS 2). */
+  /** The last packet id: a broker that keeps the session may take the same id for the same publish (QoS 2). */
   readonly lastId: number
 }
 
-/** How each user of a target lost its connection. A connector keeps nothing else between two connections. */
+/** The loss of each user, by target and user number; connectors keep nothing else between two connections. */
 const losses = new WeakMap<MqttOptions, Map<number, Loss>>()
 
-/** Notes a loss; the first of several counts. */
+/** Records that a user lost its connection; the first of several losses counts. */
 export function noteLoss(options: MqttOptions, userId: number, lastId: number): void {
   const ofTarget = losses.get(options) ?? new Map<number, Loss>()
   losses.set(options, ofTarget)
   if (!ofTarget.has(userId)) ofTarget.set(userId, { at: now(), lastId })
 }
 
-/** The last packet id of a connection that was lost, else 0. */
+/** The last packet id of the connection that the user lost; 0 when it lost none. */
 export function lastIdOf(options: MqttOptions, userId: number): number {
   return losses.get(options)?.get(userId)?.lastId ?? 0
 }
 
 /**
- * Forgets the loss and says how long it took to make up for it, ms; undefined when the user had lost nothing. `soughtAt`: when it began to
- * connect. Without `reconnect` that is when the next step asks for it, and the time before is the user's own.
+ * Forgets the loss of a user and returns the ms until its recovery; undefined when there was no loss. Without `reconnect` they
+ * count from
+ * `soughtAt`, when connecting began, because the time before passed until the next step.
  */
 export function takeLoss(options: MqttOptions, userId: number, soughtAt: number): number | undefined {
   const loss = losses.get(options)?.get(userId)
@@ -40,7 +41,7 @@ export function takeLoss(options: MqttOptions, userId: number, soughtAt: number)
 }
 
 /**
- * Runs `connect` once; for a user who comes back with `reconnect` set, up to that many times, waiting before each.
+ * Calls `connect` once, or for a user that reconnects, up to `reconnect.attempts` times with waits between.
  * @throws what the last try threw; TargetError when the signal stops it
  */
 export async function withComeback<T>(options: MqttOptions, context: OpenContext, connect: () => Promise<T>): Promise<T> {

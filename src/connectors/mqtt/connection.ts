@@ -1,4 +1,4 @@
-/** One user's MQTT session: one exchange at a time, settled by what the broker really said. */
+/** One user's MQTT session, for one exchange at a time. */
 import type { IPublishPacket } from 'mqtt'
 import type { Exchange, Failure } from '../../exchange.ts'
 import type { Connection } from '../wire/connector.ts'
@@ -18,11 +18,11 @@ import { fillTopic, type TopicOwner } from './options/topics.ts'
 import { Returning } from './returning.ts'
 import { refusal } from './wire/reasons.ts'
 
-/** What a connection tells its connector. */
+/** What a connection reports to its connector. */
 export interface ConnectionOwner extends TopicOwner {
-  /** It is gone, and `inFlight` exchanges lost it; `failureClass` undefined for our own doing. `final` when the user is over. */
+  /** Called when the connection ended: `failureClass` is undefined when burn ended it, `final` is true when the user is over. */
   ended(failureClass: string | undefined, state: { final: boolean; inFlight: number; lastId: number }): void
-  /** Makes the connection again, with these subscriptions. Rejects with what stood in the way, or when the signal stops it. */
+  /** Reconnects with these subscriptions. Rejects with the cause when that fails, or when the signal stops it. */
   reopen(signal: AbortSignal, subscriptions: WantedTopic): Promise<Opened>
 }
 
@@ -38,7 +38,7 @@ export class MqttConnection implements Connection<MqttRequest>, LinkOwner, Fligh
   private readonly options: MqttOptions
   private readonly owner: ConnectionOwner
   private readonly inbox: Inbox
-  /** What steps subscribed to: a new session has to be told again. */
+  /** Subscriptions made by steps, which a new session needs again. */
   private readonly subscriptions = new Map<string, Qos>()
   private flight: Flight | undefined
   private readonly returning = new Returning<Sendable>()
@@ -79,9 +79,9 @@ export class MqttConnection implements Connection<MqttRequest>, LinkOwner, Fligh
     if (flight?.exchange !== exchange) return
     this.land(flight)
     for (const id of flight.unacknowledged.keys()) this.link.forget(id)
-    // Without `reconnect` it was for this exchange that the connection is made again.
+    // Without `reconnect`, the connection was being made again for this exchange only.
     if (!this.options.reconnect) this.returning.stop()
-    // Its reply may still come, and nothing would tell it from the next one.
+    // Its reply may still come, and could be taken for the next one.
     if (flight.uncorrelated) this.inbox.warn('uncertain_reply')
   }
 
@@ -136,7 +136,7 @@ export class MqttConnection implements Connection<MqttRequest>, LinkOwner, Fligh
     failLost(flight.exchange, failure, flight.awaiting)
   }
 
-  /** Connects again. What waits for its acknowledgement goes on with it if the broker has kept the session; it is due when it was. */
+  /** Reconnects. A publish that waits for its acknowledgement goes on if the broker has kept the session; its deadline stays. */
   private async comeBack(lost: Failure): Promise<void> {
     const made = await this.returning.make((signal) => this.owner.reopen(signal, this.subscriptions))
     const { flight } = this
@@ -144,7 +144,7 @@ export class MqttConnection implements Connection<MqttRequest>, LinkOwner, Fligh
       this.link = made.opened.link
       this.link.adopt(this)
     }
-    // A message that had waited in the session may have been its answer.
+    // A message that was kept in the session may have been its answer.
     if (flight && this.flight === flight && !this.returning.underWay)
       this.goOn(flight, made?.opened.sessionPresent === true, lost)
     if (!made?.waiting || made.waiting.exchange.settled) return
@@ -194,7 +194,7 @@ export class MqttConnection implements Connection<MqttRequest>, LinkOwner, Fligh
     if (!exchange.settled && flight.awaiting) this.watch(flight, flight.awaiting)
   }
 
-  /** All copies are acknowledged, or written where nothing acknowledges them. */
+  /** Called when all copies are acknowledged, or written where no acknowledgement comes. */
   delivered(flight: Flight): void {
     if (this.flight !== flight) return
     clearTimeout(flight.timer)
@@ -276,7 +276,7 @@ export class MqttConnection implements Connection<MqttRequest>, LinkOwner, Fligh
     if (!flight.readerEnds) exchange.done()
     if (!exchange.settled) return
     this.land(flight)
-    // A reply in several pieces bears its id more than once by right.
+    // The pieces of one reply may all carry its id.
     if (flight.id !== undefined && flight.frames === 1) this.inbox.answered(flight.id)
   }
 

@@ -1,34 +1,34 @@
-/** A connection that is being made again, and the exchange that waits for it. */
 import { TargetError } from '../../errors.ts'
 import type { Exchange } from '../../exchange.ts'
 import type { Opened } from './link/open.ts'
 
-/** What waits. */
+/** A request that waits for a reconnect. */
 interface Waiting<Request> {
   readonly request: Request
   readonly exchange: Exchange
 }
 
+/** One user's reconnect, and the exchange that waits for it. */
 export class Returning<Request> {
   private under: AbortController | undefined
   private waiting: Waiting<Request> | undefined
 
-  /** Whether a connection is being made. */
+  /** True while a connection is being made. */
   get underWay(): boolean {
     return this.under !== undefined
   }
 
-  /** Something to do when it is made. */
+  /** Keeps a request until the connection is made. */
   wait(request: Request, exchange: Exchange): void {
     this.waiting = { request, exchange }
   }
 
-  /** Nobody waits any more for this exchange. */
+  /** Drops the waiting request of this exchange. */
   forget(exchange: Exchange): void {
     if (this.waiting?.exchange === exchange) this.waiting = undefined
   }
 
-  /** Gives up at once; says what had waited. */
+  /** Stops reconnecting; returns the exchange that waited. */
   stop(): Exchange | undefined {
     this.under?.abort()
     this.under = undefined
@@ -37,7 +37,7 @@ export class Returning<Request> {
     return exchange
   }
 
-  /** Makes a connection. Resolves with it and what waits for it, or with undefined when there is none: what waited has failed then. */
+  /** Makes a connection. Resolves with it and the waiting request; undefined when that failed, and so the waiting exchange. */
   async make(
     open: (signal: AbortSignal) => Promise<Opened>,
   ): Promise<{ opened: Opened; waiting: Waiting<Request> | undefined } | undefined> {

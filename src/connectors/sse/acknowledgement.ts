@@ -1,7 +1,9 @@
-/** Reads the reply to the request that carries a message in mode subscribe. */
 import type { Exchange, Headers, ReplyReader } from '../../exchange.ts'
 
-/** Reads the reply to a message's own request: a success is ignored, as the answer comes on the stream; a refusal fails `main`. */
+/**
+ * Reads the reply to the request that carries a message in mode subscribe: a success is ignored, since the answer comes on the
+ * stream; a refusal fails `main`.
+ */
 export class Acknowledgement implements ReplyReader {
   private readonly main: Exchange
   private refused = false

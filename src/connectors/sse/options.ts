@@ -1,4 +1,3 @@
-/** The `sse:` block of a target and the form of its `request:` step. */
 import * as z from 'zod'
 import { whole } from '../../fields.ts'
 import { httpFields, httpStepFields, oneBody, pathOrUrl, poolHasASize, poolKeepsAlive } from '../http/request/options.ts'

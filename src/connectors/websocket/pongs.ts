@@ -1,11 +1,10 @@
-/** Answers the pings of a server with limited memory. */
 import type { WebSocket } from 'ws'
 
 /** Most pongs that wait to be written. Beyond them only the newest ping is answered, as RFC 6455 section 5.5.3 allows. */
 const MAX_PENDING = 64
 const OPEN = 1
 
-/** Answers every ping as long as the server reads the pongs; a server that does not read them cannot fill the memory. */
+/** Answers every ping of a server as long as it reads the pongs; a server that does not read them cannot fill the memory. */
 export function answerPings(socket: WebSocket): void {
   let pending = 0
   let newest: Buffer | undefined

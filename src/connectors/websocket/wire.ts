@@ -1,5 +1,3 @@
-/** One open WebSocket: sends frames, receives messages, and reports once how it ended. */
-
 import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
 import { now } from '../../clock.ts'
@@ -21,7 +19,7 @@ interface WireEvents {
   ended(ours: boolean): void
 }
 
-/** One open WebSocket connection. */
+/** One open WebSocket: sends frames, receives messages, and reports once how it ended. */
 export class Wire {
   /** Number of requests that it has carried. */
   carried = 0

@@ -1,4 +1,3 @@
-/** The `tls:` block of a target, the same for every protocol. */
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { ConnectionOptions } from 'node:tls'

@@ -1,4 +1,3 @@
-/** The schemas of the `grpc:` block of a target and of a `request:` step for gRPC. */
 import * as z from 'zod'
 import { positiveDuration, size, whole } from '../../../fields.ts'
 import { dnsSchema } from '../../wire/dns.ts'

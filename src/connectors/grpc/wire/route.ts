@@ -1,4 +1,3 @@
-/** Keeps the link to a target, for one user or for all: made when a call needs it, and made again after a loss. */
 import { now } from '../../../clock.ts'
 import type { ConnectTimes } from '../../../exchange.ts'
 import type { ConnectionEvents } from '../../wire/connector.ts'
@@ -22,7 +21,7 @@ interface Dialling {
 /** The abort reason of a caller whose deadline has passed. */
 export const LATE = 'late'
 
-/** Keeps the link to a target. */
+/** Keeps the link to a target, for one user or for all: made when a call needs it, and made again after a loss. */
 export class GrpcRoute {
   private readonly plan: LinkPlan
   private readonly events: ConnectionEvents

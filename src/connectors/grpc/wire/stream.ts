@@ -1,4 +1,3 @@
-/** One HTTP/2 stream of a gRPC call: metadata, messages, and one report of how it ended. */
 import { type ClientHttp2Stream, constants } from 'node:http2'
 import { now } from '../../../clock.ts'
 import type { Failure, Headers } from '../../../exchange.ts'
@@ -31,7 +30,7 @@ export interface StreamSettings {
   readonly compression: 'none' | 'gzip' | 'deflate'
 }
 
-/** One HTTP/2 stream of a gRPC call. */
+/** One HTTP/2 stream of a gRPC call: sends and receives messages, and reports once how it ended. */
 export class GrpcStream {
   private readonly stream: ClientHttp2Stream
   private readonly events: StreamEvents

@@ -1,4 +1,3 @@
-/** One HTTP/1.1 socket of a user or a pool, and the call on it. */
 import type { Socket } from 'node:net'
 import type { ConnectionEvents } from '../../wire/connector.ts'
 import { classify, isSocketError } from '../../wire/failures.ts'

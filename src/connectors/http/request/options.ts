@@ -1,4 +1,3 @@
-/** The schemas of the `http:` block of a target and of a `request:` step for HTTP. */
 import * as z from 'zod'
 import { whole } from '../../../fields.ts'
 import { dnsSchema } from '../../wire/dns.ts'

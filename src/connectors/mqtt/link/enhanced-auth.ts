@@ -1,4 +1,4 @@
-/** Enhanced authentication of MQTT 5: the broker asks by AUTH packets until it is content. @see MQTT 5.0, section 4.12 */
+/** Enhanced authentication of MQTT 5: the broker asks questions in AUTH packets before it accepts. @see MQTT 5.0, section 4.12 */
 import type { IClientOptions, Packet } from 'mqtt'
 import type { Failure } from '../../../exchange.ts'
 import type { MqttCredentials } from '../options/credentials.ts'
@@ -6,19 +6,19 @@ import type { MqttOptions } from '../options/options.ts'
 import type { MqttLink } from './link.ts'
 import { isScram, Scram } from './scram.ts'
 
-/** One exchange of it. */
+/** One enhanced authentication. */
 interface Authentication {
-  /** What CONNECT says of it. */
+  /** Properties that CONNECT sends for it. */
   readonly properties: Pick<NonNullable<IClientOptions['properties']>, 'authenticationMethod' | 'authenticationData'>
-  /** User name and password are part of the exchange, and never sent as such. */
+  /** True when user name and password are part of the exchange and must not be sent in CONNECT. */
   readonly hidesPassword: boolean
-  /** What the broker's next question is answered with. @throws when there is no answer */
+  /** The answer to the broker's next question. @throws when there is none */
   answer(question: Buffer): Promise<Buffer>
-  /** Whether what came with CONNACK is good. */
+  /** True when the data of CONNACK proves who the broker is. */
   isProved(said: Buffer): boolean
 }
 
-/** The exchange that the options ask for; undefined when they ask for none. */
+/** The authentication that the options ask for; undefined when they ask for none. */
 export function authenticationOf(
   { enhancedAuth }: MqttOptions,
   { username = '', password }: MqttCredentials,
@@ -35,7 +35,7 @@ export function authenticationOf(
   }
 }
 
-/** Makes the client library answer the questions of the broker. */
+/** Makes the client library answer the broker's questions. */
 export function answerQuestions(link: MqttLink, authentication: Authentication): void {
   const { authenticationMethod = '' } = authentication.properties
   link.client.handleAuth = ({ properties }, done) => {
@@ -49,7 +49,7 @@ export function answerQuestions(link: MqttLink, authentication: Authentication):
   }
 }
 
-/** A question that is none is the broker's fault; one too many is for the scenario to answer. */
+/** The failure for a question without an answer: a malformed one is the broker's fault, a surplus one that of the scenario. */
 function faultOf(error: Error): Failure {
   return { class: error instanceof RangeError ? 'bad_mqtt' : 'local_setup', phase: 'connect', message: error.message }
 }

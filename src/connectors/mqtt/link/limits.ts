@@ -1,24 +1,24 @@
-/** What the broker takes, by its CONNACK: what goes beyond is never sent, because brokers drop the connection for it. @see MQTT 5.0, section 3.2.2.3 */
 import type { IClientPublishOptions } from 'mqtt'
 import { filterFault, isShared } from '../options/topics.ts'
 import type { Properties } from '../wire/properties.ts'
 
-/** A publish as far as it can break a limit. */
+/** The parts of a publish that can break a limit. */
 export interface Publishable {
   readonly topic: string
   readonly payload: Buffer
   readonly options: IClientPublishOptions
-  /** Its topic gets an alias, if the broker takes any. */
+  /** True to send an alias of the topic, if the broker accepts aliases. */
   readonly aliased: boolean
 }
 
 /** Most publishes of QoS 1 and 2 without an acknowledgement, where the broker states none. */
 const MOST_UNACKNOWLEDGED = 65_535
 
+/** The limits in a broker's CONNACK. Packets beyond them are not sent, as brokers drop connections for them. @see MQTT 5.0, 3.2.2.3 */
 export class Limits {
-  /** Most publishes of QoS 1 and 2 that it takes before it has acknowledged one. */
+  /** Most publishes of QoS 1 and 2 that it accepts without having acknowledged one. */
   receiveMaximum = MOST_UNACKNOWLEDGED
-  /** Largest topic alias; 0 when it takes none. */
+  /** Largest topic alias; 0 when it accepts none. */
   topicAliases = 0
   private maximumQos = 2
   private packetBytes = Number.POSITIVE_INFINITY
@@ -26,7 +26,7 @@ export class Limits {
   private wildcards = true
   private shares = true
 
-  /** Takes over what CONNACK states; the rest stays at what the standard says. */
+  /** Reads the limits from the properties of CONNACK; others keep the values of the standard. */
   read(stated: Properties): void {
     const value = (name: string, otherwise: number) => {
       const given = stated.get(name)
@@ -41,7 +41,7 @@ export class Limits {
     this.shares = value('sharedSubscriptionAvailable', 1) === 1
   }
 
-  /** Why the broker would not take a publish; undefined when it would. */
+  /** Why the broker would not accept a publish; undefined when it would. */
   publishFault(publish: Publishable): string | undefined {
     const { qos = 0, retain } = publish.options
     if (qos > this.maximumQos) return `the broker takes QoS ${this.maximumQos} at most (maximum QoS), and this is QoS ${qos}`
@@ -49,7 +49,7 @@ export class Limits {
     return this.sizeFault(() => publishBytes(publish, this.topicAliases > 0))
   }
 
-  /** Why the broker would not take a subscription; undefined when it would. */
+  /** Why the broker would not accept a subscription; undefined when it would. */
   subscribeFault(filter: string): string | undefined {
     const fault = filterFault(filter)
     if (fault !== undefined) return `"${filter}" is no topic filter: ${fault}`
@@ -69,7 +69,7 @@ export class Limits {
   }
 }
 
-/** Length of a PUBLISH of version 5 on the wire, when it bears the whole topic. */
+/** Length in bytes of a PUBLISH of version 5 with its whole topic. */
 function publishBytes({ topic, payload, options, aliased }: Publishable, aliases: boolean): number {
   const { contentType, correlationData, messageExpiryInterval, payloadFormatIndicator, responseTopic, userProperties } =
     options.properties ?? {}
@@ -89,7 +89,7 @@ function text(value: string): number {
   return 2 + Buffer.byteLength(value)
 }
 
-/** Length of a packet with its fixed header. */
+/** Length in bytes of a packet with its fixed header. */
 function packetBytes(remaining: number): number {
   return 1 + varintBytes(remaining) + remaining
 }

@@ -1,4 +1,3 @@
-/** One MQTT session on the wire: the client library tied to our own stream, with its queues, stores and reconnects out of play. */
 import type { IClientOptions, IPublishPacket, MqttClient } from 'mqtt'
 import { now } from '../../../clock.ts'
 import type { Failure } from '../../../exchange.ts'
@@ -13,25 +12,25 @@ import { Limits } from './limits.ts'
 import { PacketIds } from './packet-ids.ts'
 import type { Transport } from './transport.ts'
 
-/** How long a goodbye may take before the socket is closed regardless, in ms. */
+/** Longest time in ms for a DISCONNECT before the socket is closed anyway. */
 const GOODBYE_MS = 500
 
-/** What the broker answered. */
+/** The answer of the broker to a packet. */
 export interface Answer {
-  /** One for each topic that was asked for; empty where 3.1.1 has none. */
+  /** Reason codes, one for each topic of the request; empty where MQTT 3.1.1 has none. */
   readonly codes: readonly number[]
-  /** The broker's own words. */
+  /** The broker's reason text; undefined when it sent none. */
   readonly said: string | undefined
 }
 
-/** What a link tells its owner. */
+/** What a link reports to its owner. */
 export interface LinkOwner {
   message(topic: string, payload: Buffer, packet: IPublishPacket): void
-  /** The handshake of a publish is over: PUBACK, PUBCOMP, or a PUBREC that refuses. */
+  /** Called when the handshake of a publish is over: PUBACK, PUBCOMP, or a PUBREC that refuses it. */
   acknowledged(messageId: number, answer: Answer): void
-  /** PUBREC came for a publish of QoS 2, and was no refusal. */
+  /** Called when PUBREC came for a publish of QoS 2 and did not refuse it. */
   released(messageId: number): void
-  /** The link is over, exactly once; `failure` is undefined for our own close. */
+  /** Called exactly once, when the link is over; `failure` is undefined when burn closed it. */
   ended(failure: Failure | undefined): void
 }
 
@@ -39,28 +38,29 @@ interface LinkOptions {
   readonly opening: Opening
   /** The last packet id of the session so far. */
   readonly lastId: number
-  /** Whether the broker has shown with CONNACK who it is; for enhanced authentication. */
+  /** Returns true when the data of CONNACK proves who the broker is, for enhanced authentication. */
   readonly isProved?: ((said: Buffer) => boolean) | undefined
 }
 
+/** One MQTT connection: the client library over burn's own stream, without the library's queues, stores and reconnects. */
 export class MqttLink {
   readonly client: MqttClient
   readonly ids: PacketIds
   readonly limits = new Limits()
-  /** Bytes handed to the stream so far. */
+  /** Number of bytes written to the stream so far. */
   bytesWritten = 0
-  /** Why it ended; undefined while it lives and after our own close. */
+  /** Why it ended; undefined while it is open and after burn closed it. */
   failure: Failure | undefined
   over = false
-  /** When CONNACK came; NaN before. */
+  /** Monotonic time in ms at which CONNACK came; NaN before. */
   acceptedAt = Number.NaN
   private readonly transport: Transport
   private readonly dialogue: Dialogue
   private readonly isProved: LinkOptions['isProved']
   private owner: LinkOwner | undefined
-  /** Messages that came before there was an owner: retained ones follow the SUBACK at once. */
+  /** Messages that came before there was an owner, such as retained ones right after SUBACK. */
   private readonly early: Parameters<LinkOwner['message']>[] = []
-  /** Who waits for the SUBACK or UNSUBACK of a packet id. */
+  /** Receivers of the SUBACK or UNSUBACK, by packet id. */
   private readonly questions = new Map<number, (answer: Answer) => void>()
   private ours = false
   private readonly whenOver: (() => void)[] = []
@@ -87,7 +87,7 @@ export class MqttLink {
       broken: (problem) => this.fail({ class: 'bad_mqtt', phase: 'stream', message: problem }),
       isOver: () => this.over,
     })
-    // CONNECT is written by the constructor, before anybody can listen; no answer to it bears its id.
+    // CONNECT is written by the constructor, before anything can listen; it has no packet id, so that does not matter.
     this.client = create(() => stream, this.ids)
     this.client.on('packetsend', (packet) => this.dialogue.sent(packet))
     this.client.on('error', (error) => this.complain(error))
@@ -98,24 +98,24 @@ export class MqttLink {
     this.client.on('close', () => this.end())
   }
 
-  /** Publishes of QoS 1 and 2 that the broker has not acknowledged, those that nobody waits for included. */
+  /** Number of publishes of QoS 1 and 2 that the broker has not acknowledged, abandoned ones included. */
   get unacknowledged(): number {
     return this.dialogue.unacknowledged
   }
 
-  /** Hands it to its owner for good, with what has come already. */
+  /** Sets the owner for good, and passes on the messages that have come already. */
   adopt(owner: LinkOwner): void {
     this.owner = owner
     for (const message of this.early.splice(0)) owner.message(...message)
     if (this.over) owner.ended(this.failure)
   }
 
-  /** Calls back when it is over, whoever ended it. */
+  /** Calls `tell` when the link is over, whoever ended it. */
   onOver(tell: () => void): void {
     this.whenOver.push(tell)
   }
 
-  /** Sends a packet that is answered by SUBACK or UNSUBACK, and tells the answer, which may never come. */
+  /** Sends a SUBSCRIBE or UNSUBSCRIBE. `answered` is called with the answer, if one comes. */
   ask(send: (client: MqttClient) => void, answered: (answer: Answer) => void): void {
     const before = this.ids.getLastAllocated()
     send(this.client)
@@ -123,7 +123,7 @@ export class MqttLink {
     if (id !== before) this.questions.set(id, answered)
   }
 
-  /** Ends it: with a DISCONNECT and an orderly close, or by a reset of the socket. Resolves when no handle is left. */
+  /** Closes the link with a DISCONNECT, or abruptly by a reset of the socket. Resolves when no socket or timer is left. */
   close(abrupt = false): Promise<void> {
     if (this.over) return Promise.resolve()
     this.ours = true
@@ -138,27 +138,27 @@ export class MqttLink {
     })
   }
 
-  /** Nobody waits any more for the acknowledgement of a publish: a late one finds nothing. */
+  /** Stops waiting for the acknowledgement of a publish; a late one is ignored. */
   forget(messageId: number): void {
     if (this.over) return
     this.dialogue.abandon(messageId)
     this.client.removeOutgoingMessage(messageId)
   }
 
-  /** Sends PUBREL for a publish whose PUBREC came over an earlier connection; PUBCOMP is its acknowledgement. */
+  /** Sends PUBREL for a publish whose PUBREC came over an earlier connection; PUBCOMP acknowledges it. */
   release(messageId: number): void {
     this.dialogue.sent({ cmd: 'pubrel', messageId })
-    // The library has no call for it, and the packet is four bytes.
+    // The library has no call for a PUBREL, which is four bytes.
     this.transport.stream.write(Buffer.from([0x62, 2, messageId >> 8, messageId & 0xff]))
   }
 
-  /** Cuts the stream at once. */
+  /** Destroys the stream at once. */
   destroy(): void {
     this.client.end(true)
     this.transport.stream.destroy()
   }
 
-  /** What a packet of the broker means, told to whom it concerns; true when the library shall have it as well. */
+  /** Handles a packet of the broker; returns true when the library needs it too. */
   private judge(packet: Received): boolean {
     const kind = this.dialogue.received(packet, (id) => this.ids.gave(id))
     const [code = 0] = packet.codes
@@ -198,21 +198,21 @@ export class MqttLink {
     return !this.over
   }
 
-  /** The library sends PUBREL, unless it no longer knows of the publish. */
+  /** Handles a PUBREC: the library sends PUBREL, unless it has forgotten the publish. */
   private pubrec(id: number, kind: 'mine' | 'late' | 'none'): boolean {
     if (kind === 'mine') this.owner?.released(id)
     else this.release(id)
     return kind === 'mine'
   }
 
-  /** Ends it at once for what went wrong. */
+  /** Ends the link at once with a failure. */
   fail(failure: Failure): void {
     this.blame(failure)
     this.end()
     this.destroy()
   }
 
-  /** Nothing more shall come, so no acknowledgement is waited for before the goodbye. */
+  /** Sends DISCONNECT without waiting for acknowledgements, because no reply is needed any more. */
   private sayGoodbye(): void {
     for (const id of Object.keys(this.client.outgoing)) this.client.removeOutgoingMessage(Number(id))
     if (this.client.connected) this.client.end(false)
@@ -226,7 +226,7 @@ export class MqttLink {
 
   private complain(error: Error): void {
     const code: unknown = 'code' in error ? error.code : undefined
-    if (typeof code === 'string') return // a socket error: told by the socket itself
+    if (typeof code === 'string') return // a socket error, which the socket reports itself
     if (error.message === 'Keepalive timeout') this.blame({ ...SILENT })
     else this.blame({ class: 'bad_mqtt', phase: 'stream', message: error.message })
     this.transport.stream.destroy()
@@ -244,10 +244,10 @@ export class MqttLink {
     for (const tell of this.whenOver.splice(0)) tell()
   }
 
-  /** The library writes a packet in several pieces and counts none of them. */
+  /** Counts the written bytes: the library writes a packet in several pieces and does not count them. */
   private countWrites(): void {
     const { stream } = this.transport
-    // `write` has three forms; what comes after the chunk is handed on as it came
+    // `write` has three forms; the arguments after the chunk are passed on unchanged
     const write = stream.write.bind(stream) as (chunk: string | Uint8Array, ...rest: unknown[]) => boolean
     stream.write = (chunk: string | Uint8Array, ...rest: unknown[]) => {
       this.bytesWritten += typeof chunk === 'string' ? Buffer.byteLength(chunk) : chunk.byteLength
@@ -256,12 +256,12 @@ export class MqttLink {
   }
 }
 
-/** Options that leave one connection, one attempt and one wire packet for each publish. */
+/** Options that keep the library from reconnecting, queueing and sending again. */
 export const NO_HIDDEN_WORK = {
   reconnectPeriod: 0,
   queueQoSZero: false,
   resubscribe: false,
-  // the deadline of the attempt is the one that counts
+  // burn's own deadline of the attempt applies instead
   connectTimeout: 2 ** 31 - 1,
   timerVariant: 'native',
   // the default logger formats whole packets for each call

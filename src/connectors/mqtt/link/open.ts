@@ -1,4 +1,4 @@
-/** From an address to a subscribed MQTT session. */
+/** Opens an MQTT session: connects, authenticates and subscribes. */
 import type { IClientOptions } from 'mqtt'
 import { LocalError, TargetError } from '../../../errors.ts'
 import type { ConnectTimes, Failure } from '../../../exchange.ts'
@@ -11,15 +11,15 @@ import { MqttLink, NO_HIDDEN_WORK } from './link.ts'
 import { subscribe, type WantedTopic } from './subscribe.ts'
 import { openTransport, stopped } from './transport.ts'
 
-/** A session that is ready, and how long its stages took. */
+/** A session that is ready to use, and how long its stages took. */
 export interface Opened {
   readonly link: MqttLink
   readonly times: ConnectTimes
-  /** The broker had kept the session of an earlier connection. */
+  /** True when the broker had kept the session of an earlier connection. */
   readonly sessionPresent: boolean
 }
 
-/** What is left of an earlier connection of the same user. */
+/** What is known from an earlier connection of the same user. */
 interface Earlier {
   /** The last packet id of the session so far; 0 for none. */
   readonly lastId: number
@@ -27,12 +27,12 @@ interface Earlier {
   readonly subscriptions: WantedTopic
 }
 
-/** Clients that a broker may hold a session of. */
+/** Client ids that a broker may hold a session of. */
 const known = new Set<string>()
 
 /**
- * Connects, waits for CONNACK, subscribes.
- * @throws TargetError when the broker cannot be reached or refuses; LocalError
+ * Connects, waits for CONNACK and subscribes.
+ * @throws TargetError when the broker cannot be reached or refuses; LocalError for settings that cannot be used
  */
 export async function openLink(options: MqttOptions, context: OpenContext, owner: TopicOwner, earlier: Earlier): Promise<Opened> {
   const { MqttClient } = await import('mqtt')
@@ -72,7 +72,7 @@ export async function openLink(options: MqttOptions, context: OpenContext, owner
   }
 }
 
-/** Resolves once the broker has accepted and the library is ready to send. */
+/** Resolves when the broker has accepted and the library can send. */
 function accepted(link: MqttLink, address: TargetAddress): Promise<{ sessionPresent: boolean }> {
   return new Promise((resolve, reject) => {
     link.client.once('connect', ({ sessionPresent }) => resolve({ sessionPresent }))
@@ -80,7 +80,7 @@ function accepted(link: MqttLink, address: TargetAddress): Promise<{ sessionPres
   })
 }
 
-/** A broker that does not like the certificate of its client may just hang up: TLS 1.3 is up on this side by then. */
+/** Adds a likely cause: a broker that refuses a client certificate may just hang up, as TLS 1.3 is ready on this side by then. */
 function withCause(failure: Failure, { url, tls }: TargetAddress): Failure {
   if (failure.class !== 'closed_early' && failure.class !== 'reset') return failure
   const cause =
@@ -96,7 +96,7 @@ function targetError(failure: Failure | undefined): TargetError {
   return new TargetError(failure.class, failure.phase === 'subscribe' ? 'subscribe' : 'connect', failure.message)
 }
 
-/** Subscribes to what the target lists, the reply topic among it, and to what steps had asked for, in one packet. */
+/** Subscribes in one packet to the topics of the target, its reply topic, and those that steps subscribed to. */
 async function subscribeAll(link: MqttLink, options: MqttOptions, owner: TopicOwner, more: WantedTopic): Promise<void> {
   const { subscribe: listed, reply, qos } = options
   const all = reply ? [...listed, { topic: reply.topic, qos: reply.qos }] : listed

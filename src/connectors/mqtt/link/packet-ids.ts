@@ -1,15 +1,15 @@
-/** Packet ids of one connection, counted on from those of the one before, and a publish that is sent again bears the id of its first time. */
 import type { IClientOptions } from 'mqtt'
 
-/** The largest packet id; 0 is none. */
+/** The largest packet id; 0 is not used. */
 const LAST = 65_535
 
+/** The packet ids of one connection. They continue those of the connection before; a publish that is sent again keeps its id. */
 export class PacketIds implements NonNullable<IClientOptions['messageIdProvider']> {
   private next: number
   private readonly first: number
   private count = 0
 
-  /** `after`: the last id of an earlier connection, which the session may still know; 0 for none. */
+  /** `after` is the last id of an earlier connection, which the session may still know; 0 for none. */
   constructor(after: number) {
     this.next = following(after)
     this.first = this.next
@@ -22,7 +22,7 @@ export class PacketIds implements NonNullable<IClientOptions['messageIdProvider'
     return id
   }
 
-  /** Whether a packet of this connection has had this id. */
+  /** True when a packet of this connection has had this id. */
   gave(id: number): boolean {
     return (id - this.first + LAST) % LAST < this.count
   }
@@ -31,17 +31,17 @@ export class PacketIds implements NonNullable<IClientOptions['messageIdProvider'
     return this.next === 1 ? LAST : this.next - 1
   }
 
-  /** The next packet bears this id once more. */
+  /** Gives the next packet this id again. */
   repeat(id: number): void {
     this.next = id
   }
 
-  /** Nothing is queued or replayed, so no id is ever taken from outside. */
+  /** Always true: nothing is queued or replayed, so ids never come from outside. */
   register(): boolean {
     return true
   }
 
-  /** A user has few packets under way at a time: ids come round long after they are free. */
+  /** Does nothing: a user has few packets in flight, so ids are free long before they are used again. */
   deallocate(): void {}
 
   clear(): void {}

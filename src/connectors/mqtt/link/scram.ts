@@ -1,8 +1,8 @@
-/** The client's side of SCRAM, with which brokers check a password that is never sent. @see RFC 5802, RFC 7677 */
+/** The client side of SCRAM, by which brokers check a password that is never sent. @see RFC 5802, RFC 7677 */
 import { createHash, createHmac, pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 
-/** Runs on the thread pool: thousands of rounds must not hold up the measurement. */
+/** Runs on the thread pool, because thousands of rounds would delay the measurement. */
 const derive = promisify(pbkdf2)
 
 const HASHES: Readonly<Record<string, { name: string; bytes: number } | undefined>> = {
@@ -17,12 +17,12 @@ const MOST_ROUNDS = 1_000_000
 /** The header of a client without channel binding, in base64. */
 const NO_BINDING = 'biws'
 
-/** Whether a method is one of SCRAM. */
+/** True when an authentication method is one of SCRAM. */
 export function isScram(method: string): boolean {
   return HASHES[method] !== undefined
 }
 
-/** One exchange; made new for each connection. */
+/** One SCRAM authentication; each connection needs a new one. */
 export class Scram {
   private readonly hash: { name: string; bytes: number }
   private readonly password: Buffer
@@ -30,7 +30,7 @@ export class Scram {
   private readonly bare: string
   private expected: Buffer | undefined
 
-  /** `nonce` is drawn unless it is given, as tests do. */
+  /** `nonce` is random unless it is given, as in tests. */
   constructor(method: string, user: string, password: Buffer, nonce = randomBytes(18).toString('base64')) {
     const hash = HASHES[method]
     if (!hash) throw new RangeError(`${method} is no method of SCRAM`)
@@ -40,12 +40,12 @@ export class Scram {
     this.bare = `n=${user.replaceAll('=', '=3D').replaceAll(',', '=2C')},r=${nonce}`
   }
 
-  /** What CONNECT sends. */
+  /** The first message, which CONNECT sends. */
   first(): Buffer {
     return Buffer.from(`n,,${this.bare}`)
   }
 
-  /** What the broker's challenge is answered with. @throws RangeError when it is none */
+  /** The answer to the broker's challenge. @throws RangeError when the challenge is not one of SCRAM */
   async answer(challenge: Buffer): Promise<Buffer> {
     const said = challenge.toString('utf8')
     const [, nonce = '', salt = '', rounds = ''] = /^r=([^,]+),s=([^,]+),i=([1-9][0-9]*)/.exec(said) ?? []
@@ -62,7 +62,7 @@ export class Scram {
     return Buffer.from(`${bare},p=${Buffer.from(proof).toString('base64')}`)
   }
 
-  /** Whether the broker has shown that it knows the password too. */
+  /** True when the broker has proved that it knows the password too. */
   isProved(said: Buffer): boolean {
     const proof = Buffer.from(/^v=([^,]+)/.exec(said.toString('utf8'))?.[1] ?? '', 'base64')
     return this.expected !== undefined && proof.length === this.expected.length && timingSafeEqual(proof, this.expected)

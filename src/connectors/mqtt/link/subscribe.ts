@@ -4,18 +4,18 @@ import type { Qos } from '../options/options.ts'
 import { classOfReason, describeReason } from '../wire/reasons.ts'
 import type { Answer, MqttLink } from './link.ts'
 
-/** Topic filters, and the highest QoS to be delivered with. */
+/** Topic filters with the highest QoS of delivery for each. */
 export type WantedTopic = ReadonlyMap<string, Qos>
 
-/** What the broker said to a SUBSCRIBE or UNSUBSCRIBE. */
+/** The outcome of a SUBSCRIBE or UNSUBSCRIBE. */
 export interface Told {
   readonly code: number
   readonly failure?: Failure
-  /** An oddity that is no failure. */
+  /** An oddity that is not a failure. */
   readonly warning?: string
 }
 
-/** The code of an UNSUBACK for a topic that was not subscribed to. */
+/** The reason code of an UNSUBACK for a topic that was not subscribed to. */
 const NO_SUBSCRIPTION = 0x11
 
 /** Sends one SUBSCRIBE and waits for its SUBACK, or for the end of the link. Never rejects. */
@@ -59,7 +59,7 @@ function subscribed(topics: readonly string[], wanted: WantedTopic, { codes, sai
   return lowered ? { code, warning: 'qos_lowered' } : { code }
 }
 
-/** 0x80 is all that 3.1.1 has, and says nothing in 5: the class tells what was refused instead. */
+/** The failure for a refused subscription. Code 0x80, the only one of 3.1.1, says nothing in version 5, so the class is a general one. */
 function refusedSubscription(topic: string, code: number, said: string | undefined): Failure {
   return {
     class: code === 0x80 ? 'mqtt_subscription_refused' : classOfReason(code),

@@ -1,4 +1,3 @@
-/** The byte stream under MQTT: TCP, TLS, or a WebSocket over either. */
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { now } from '../../../clock.ts'
@@ -11,16 +10,17 @@ import { plainHeaders } from '../options/credentials.ts'
 import type { MqttOptions } from '../options/options.ts'
 import { Malformed } from '../wire/fields.ts'
 
+/** The byte stream under MQTT: TCP, TLS, or a WebSocket over either. */
 export interface Transport {
   readonly stream: Duplex
   /** The socket below; its `error` says why the stream ended. */
   readonly socket: Socket
   readonly times: ConnectTimes
-  /** When TCP and TLS were up, ms. */
+  /** Monotonic time in ms at which TCP and TLS were ready. */
   readonly connectedAt: number
 }
 
-/** An http: address is the same as mqtt:, for brokers that share their port with HTTP, as the embedded mock does. */
+/** Default ports by scheme. http: means mqtt:, for brokers that share their port with HTTP, as the embedded mock does. */
 const PORTS: Readonly<Record<string, number>> = {
   'mqtt:': 1883,
   'http:': 80,
@@ -50,7 +50,7 @@ function planOf(url: URL, port: number, { dns }: MqttOptions, { address, baseDir
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: url.port === '' ? port : Number(url.port),
     dns: dns ?? {},
-    // a broker that minds ALPN would refuse a name that is not its own
+    // a broker that checks ALPN would refuse a name that is not its own
     tls: secure
       ? { ...prepareTls(address.tls, baseDir), ALPNProtocols: url.protocol === 'wss:' ? ['http/1.1'] : undefined }
       : undefined,
@@ -79,7 +79,7 @@ function connect(plan: DialPlan, signal: AbortSignal): Promise<Transport> {
   })
 }
 
-/** What `open` rejects with when it was told to stop. */
+/** The error with which `open` rejects when the signal stops it. */
 export function stopped(): TargetError {
   return new TargetError('connect_timeout', 'connect', 'connecting was stopped')
 }
@@ -112,12 +112,12 @@ async function upgrade(transport: Transport, url: URL, options: MqttOptions, con
     ws.once('error', (error) => refuse(upgradeFault(error)))
     ws.once('open', () => {
       context.signal.removeEventListener('abort', stop)
-      // It hears of a frame before the stream does, which would take the text for bytes. @see MQTT 5.0, section 6
+      // This listener gets a frame before the stream, which would take its text for bytes. @see MQTT 5.0, section 6
       ws.on('message', (_frame, isBinary) => {
         if (!isBinary) stream.destroy(new Malformed('the broker sent a text frame, where MQTT has binary frames'))
       })
       const stream = createWebSocketStream(ws)
-      // it stays half open when the peer goes away
+      // the stream would stay half open when the peer goes away
       stream.once('end', () => stream.destroy())
       resolve({ ...transport, stream })
     })

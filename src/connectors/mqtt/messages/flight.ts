@@ -1,48 +1,48 @@
-/** One exchange under way, and what its end is called. */
 import type { Exchange, Failure } from '../../../exchange.ts'
 import type { Match } from './match.ts'
 import type { Outgoing } from './outgoing.ts'
 
 /** A publish of QoS 1 or 2 whose handshake is not over. */
 interface Unacknowledged {
-  /** PUBREC is here and PUBREL on its way (QoS 2). */
+  /** True when PUBREC has come and PUBREL was sent (QoS 2). */
   released: boolean
 }
 
+/** The state of an exchange that waits for its answer. */
 export interface Flight {
   readonly exchange: Exchange
-  /** Which message answers it; undefined when the acknowledgement does. */
+  /** True for the message that answers it; undefined when the acknowledgement does. */
   readonly match: Match | undefined
-  /** The id that its answer bears. */
+  /** The id that its answer carries; undefined when it carries none. */
   readonly id: string | undefined
-  /** The reader says when the reply is complete; else its first message does. */
+  /** True when the dialect decides when the reply is complete, false when its first message completes it. */
   readonly readerEnds: boolean
-  /** A request step waits for a text: bytes that are none are odd. The reader of a message step sees to that itself. */
+  /** True when a request step expects a text, so that a payload that is not UTF-8 gets a warning; message steps check that themselves. */
   readonly isText: boolean
-  /** A reply that nothing but its topic ties to this exchange. */
+  /** True when only its topic ties the reply to this exchange. */
   readonly uncorrelated: boolean
-  /** What is published; undefined for other exchanges. */
+  /** The publish; undefined for other exchanges. */
   readonly publish: Outgoing | undefined
-  /** Copies of it that have not gone out yet. */
+  /** Number of copies not sent yet. */
   unsent: number
-  /** Copies of QoS 0 that have not left the process. */
+  /** Number of copies of QoS 0 that have not left the process. */
   unwritten: number
   /** Copies that the broker has not acknowledged, by packet id. */
   readonly unacknowledged: Map<number, Unacknowledged>
-  /** How often it was sent again. */
+  /** Number of times it was sent again. */
   resent: number
   /** The highest reason code of its acknowledgements so far. */
   code: number
-  /** The packet that has not come yet: PUBACK, PUBCOMP, SUBACK, UNSUBACK. */
+  /** The packet that it waits for: PUBACK, PUBCOMP, SUBACK or UNSUBACK. */
   awaiting: string | undefined
   timer: NodeJS.Timeout | undefined
   frames: number
 }
 
-/** The reason code of a publish that reached nobody: no failure. */
+/** The reason code of a publish that reached no subscriber, which is not a failure. */
 export const NO_SUBSCRIBERS = 0x10
 
-/** A flight in which nothing has come yet. */
+/** Makes the state of an exchange that has just been sent. */
 export function newFlight(exchange: Exchange, rest: Partial<Flight>): Flight {
   return {
     match: undefined,
@@ -64,7 +64,7 @@ export function newFlight(exchange: Exchange, rest: Partial<Flight>): Flight {
   }
 }
 
-/** Fails what a lost connection took along. A publish without its acknowledgement is never taken for delivered, whatever ended it. */
+/** Fails an exchange whose connection was lost. A publish without its acknowledgement never counts as delivered. */
 export function failLost(exchange: Exchange, failure: Failure | undefined, awaiting?: string): void {
   const {
     class: cause,

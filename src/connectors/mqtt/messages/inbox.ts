@@ -1,36 +1,36 @@
-/** Messages that nobody waited for, and what is odd about them. */
 import type { IPublishPacket } from 'mqtt'
 import type { Exchange } from '../../../exchange.ts'
 import type { MqttOptions } from '../options/options.ts'
 import { Answered, type Match } from './match.ts'
 import { Unread } from './unread.ts'
 
-/** Warnings that an idle user gathers at most: its memory stays flat whatever the broker sends. */
+/** Most warnings that an idle user collects, so that its memory stays small whatever the broker sends. */
 const MOST_WARNINGS = 1000
 
+/** Messages of one user that no step was waiting for, and warnings about them. */
 export class Inbox {
   private readonly ids: Answered
   private readonly unread = new Unread()
-  /** Warnings that came while nothing was under way: the next exchange bears them. */
+  /** Warnings that came while no exchange was in progress; the next one gets them. */
   private readonly warnings: string[] = []
 
   constructor(options: MqttOptions) {
     this.ids = new Answered(options)
   }
 
-  /** Keeps a message for a step that asks for it later, unless it is the second delivery of an answer. */
+  /** Keeps a message for a later step, unless it is the second delivery of an answer. */
   keep(topic: string, payload: Buffer, packet: IPublishPacket, underWay: Exchange | undefined): void {
     if (!this.ids.has(payload, packet)) this.unread.keep(topic, payload, packet)
     else if (underWay) underWay.warnings.push('duplicate')
     else this.warn('duplicate')
   }
 
-  /** Takes out the oldest message that fits. */
+  /** Removes and returns the oldest message that matches; undefined when none does. */
   take(match: Match): Parameters<Match> | undefined {
     return this.unread.take(match)
   }
 
-  /** The answer with this id has come. */
+  /** Records that the answer with this id has come. */
   answered(id: string): void {
     this.ids.add(id)
   }

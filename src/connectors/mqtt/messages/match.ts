@@ -1,14 +1,14 @@
-/** Which incoming message is the one that is waited for, and which came twice. */
+/** Decides which incoming message a step waits for, and which one came twice. */
 import type { IPublishPacket } from 'mqtt'
 import { fieldOf } from '../options/field.ts'
 import type { MqttOptions } from '../options/options.ts'
 import type { Expected } from '../options/step.ts'
 import { fillTopic, type TopicOwner, topicFits } from '../options/topics.ts'
 
-/** Whether a message is the one. */
+/** True for the message that a step waits for. */
 export type Match = (topic: string, payload: Buffer, packet: IPublishPacket) => boolean
 
-/** The match of a step that says what it expects. */
+/** The match for a step that says which message it expects. */
 export function expectation({ topic, path, equals }: Expected, owner: TopicOwner): Match {
   const filter = topic === undefined ? undefined : fillTopic(topic, owner)
   const wanted = equals === undefined ? undefined : String(equals)
@@ -19,10 +19,10 @@ export function expectation({ topic, path, equals }: Expected, owner: TopicOwner
   }
 }
 
-/** Ids that are remembered as answered. */
+/** Number of answered ids that are remembered. */
 const REMEMBERED = 1000
 
-/** Remembers the ids of the latest answers, so that a second delivery is known as one. */
+/** Remembers the ids of the latest answers, to recognise second deliveries. */
 export class Answered {
   private readonly ids = new Set<string>()
   private readonly idPath: readonly string[] | undefined
@@ -42,7 +42,7 @@ export class Answered {
     }
   }
 
-  /** Whether this message answers something that was answered before. */
+  /** True when the message answers a request that was answered before. */
   has(payload: Buffer, packet: IPublishPacket): boolean {
     if (this.ids.size === 0) return false
     const property = this.byProperty ? packet.properties?.correlationData?.toString() : undefined

@@ -1,10 +1,10 @@
-/** Warnings: what is odd about a reply, and no failure. */
+/** Warnings about replies that are odd but not failures. */
 import { isUtf8 } from 'node:buffer'
 import type { IPublishPacket } from 'mqtt'
 import type { Exchange } from '../../../exchange.ts'
 import { isJsonContentType, jsonIn } from '../../../text/json.ts'
 
-/** Warns of a payload that is no UTF-8, where a text is waited for, or no JSON, where its content type says so (MQTT 5). */
+/** Warns of a payload that is not UTF-8 where a text is expected, or not JSON although its content type says so (MQTT 5). */
 export function judgeText(payload: Buffer, { properties }: IPublishPacket, exchange: Exchange): void {
   if (isJsonContentType(properties?.contentType ?? '') && jsonIn(payload.toString()) === undefined)
     note(exchange.warnings, 'not_json')
@@ -13,7 +13,7 @@ export function judgeText(payload: Buffer, { properties }: IPublishPacket, excha
   exchange.odd(payload)
 }
 
-/** Adds a warning that says nothing more when it comes twice. */
+/** Adds a warning unless the list has it already. */
 export function note(warnings: string[], warning: string): void {
   if (!warnings.includes(warning)) warnings.push(warning)
 }

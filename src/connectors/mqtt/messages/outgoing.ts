@@ -1,4 +1,4 @@
-/** A publish request with its id in place: what goes on the wire, and how its answer is known. */
+/** Prepares a publish: inserts its id, and says which message answers it. */
 
 import type { Publishable } from '../link/limits.ts'
 import { fieldOf, withField } from '../options/field.ts'
@@ -7,19 +7,20 @@ import type { Body, PublishRequest } from '../options/request.ts'
 import { fillTopic, type TopicOwner, topicFits } from '../options/topics.ts'
 import { expectation, type Match } from './match.ts'
 
+/** A publish that is ready to send. */
 export interface Outgoing extends Publishable {
-  /** Whether a message is the answer; undefined when the acknowledgement is all there is. */
+  /** True for the message that answers it; undefined when only the acknowledgement counts. */
   readonly match: Match | undefined
-  /** The id that the answer bears, when it bears one. */
+  /** The id that the answer carries; undefined when it carries none. */
   readonly id: string | undefined
 }
 
-/** Says why a request cannot be sent. */
+/** Why a request cannot be sent. */
 interface Unsendable {
   readonly problem: string
 }
 
-/** Puts the id into the payload or the properties. `id` must be new. */
+/** Prepares a publish with `id`, which must be new, in its payload or properties. */
 export function outgoing(request: PublishRequest, owner: TopicOwner, options: MqttOptions, id: string): Outgoing | Unsendable {
   const { wait } = request
   switch (wait.for) {
@@ -59,7 +60,7 @@ function identified(
   return { ...plain({ ...request, body: { json: body } }, owner, match), id }
 }
 
-/** Without an id to look for, the echo is the message with the same bytes. */
+/** A publish whose echo is the message with the same bytes, because it has no id. */
 function same(request: PublishRequest, owner: TopicOwner): Outgoing {
   const made = plain(request, owner, undefined)
   return { ...made, match: (topic, payload) => topic === made.topic && payload.equals(made.payload) }

@@ -1,4 +1,4 @@
-/** Puts the copies of a publish on the wire, as many at a time as the broker takes. */
+/** Sends the copies of a publish, as many at a time as the broker accepts. */
 import type { Failure } from '../../../exchange.ts'
 import type { MqttLink } from '../link/link.ts'
 import type { PublishRequest } from '../options/request.ts'
@@ -6,14 +6,14 @@ import type { Flight } from './flight.ts'
 import { note } from './oddities.ts'
 import type { Outgoing } from './outgoing.ts'
 
-/** What becomes of a flight. */
+/** Receives the outcome of a publish. */
 export interface FlightEvents {
-  /** All copies are acknowledged, or written where nothing acknowledges them. */
+  /** Called when all copies are acknowledged, or written where no acknowledgement comes. */
   delivered(flight: Flight): void
   reject(flight: Flight, failure: Failure): void
 }
 
-/** What a flight of this publish is: nothing of it has gone out yet. */
+/** The initial state of a publish of which nothing was sent. */
 export function flightOf(made: Outgoing, { copies, isBinary, qos, readerEnds, wait }: PublishRequest): Partial<Flight> {
   return {
     match: made.match,
@@ -27,7 +27,7 @@ export function flightOf(made: Outgoing, { copies, isBinary, qos, readerEnds, wa
   }
 }
 
-/** Sends as many copies as the broker takes before it has acknowledged one. */
+/** Sends as many copies as the broker accepts before it has acknowledged one. */
 export function publishMore(link: MqttLink, flight: Flight, events: FlightEvents): void {
   const { publish, unacknowledged } = flight
   if (!publish || flight.unsent === 0) return
@@ -63,7 +63,7 @@ function publishUnacknowledged(link: MqttLink, flight: Flight, made: NonNullable
   exchange.sent(0)
   flight.unwritten += 1
   link.client.publish(made.topic, made.payload, made.options, (error) => {
-    count() // it may be called back before `publish` returns
+    count() // this callback may come before `publish` returns
     flight.unwritten -= 1
     if (!error && flight.unwritten + flight.unsent === 0) events.delivered(flight)
   })

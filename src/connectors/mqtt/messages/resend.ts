@@ -1,16 +1,16 @@
-/** Publishes that outlive their connection: which may, and how they are sent once more. */
+/** Sends unacknowledged publishes again after a lost connection. */
 
 import type { MqttLink } from '../link/link.ts'
 import type { MqttOptions } from '../options/options.ts'
 import type { Flight } from './flight.ts'
 import { note } from './oddities.ts'
 
-/** Whether a flight whose connection was lost can go on over another one: not more often than `resend` says. */
+/** True when an exchange whose connection was lost can go on over another one, at most `resend` times. */
 export function isResendable({ unacknowledged, resent }: Flight, { resend }: Pick<MqttOptions, 'resend'>): boolean {
   return unacknowledged.size > 0 && resent < Number(resend)
 }
 
-/** Sends what the broker has not confirmed: each publish with DUP and its old packet id, or after its PUBREC the PUBREL alone. */
+/** Sends unconfirmed publishes again: each with DUP and its old packet id, or after its PUBREC only the PUBREL. */
 export function sendAgain(link: MqttLink, { exchange, publish, unacknowledged }: Flight): void {
   if (!publish) return
   const written = link.bytesWritten

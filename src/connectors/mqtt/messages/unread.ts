@@ -1,20 +1,20 @@
 import type { IPublishPacket } from 'mqtt'
 import type { Match } from './match.ts'
 
-/** How many messages that nobody waited for are kept. */
+/** Most messages that are kept. */
 const KEPT = 100
 
-/** The latest messages that nobody waited for, for an `expectMessage` that comes after them. */
+/** The latest messages that no step was waiting for, for an `expectMessage` that comes after them. */
 export class Unread {
   private readonly messages: Parameters<Match>[] = []
 
-  /** Keeps a message; the oldest goes when there are too many. */
+  /** Keeps a message; drops the oldest when there are too many. */
   keep(topic: string, payload: Buffer, packet: IPublishPacket): void {
     this.messages.push([topic, payload, packet])
     if (this.messages.length > KEPT) this.messages.shift()
   }
 
-  /** Takes out the oldest that fits. */
+  /** Removes and returns the oldest message that matches; undefined when none does. */
   take(match: Match): Parameters<Match> | undefined {
     const index = this.messages.findIndex((message) => match(...message))
     return index < 0 ? undefined : this.messages.splice(index, 1)[0]

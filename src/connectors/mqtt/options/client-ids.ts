@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 
-/** Two runs at the same broker must not throw each other out, however they are started: this is not drawn from the seed. */
+/** Part of all client ids of this process. It is not derived from the seed, because two runs at one broker must not replace each other. */
 const MARK = randomBytes(4).toString('hex')
 
-/** The id of one user's client: the same on each of its connections, and like no other. */
+/** The client id of a user: the same on each of its connections, and unique. */
 export function clientIdOf(prefix: string, userId: number): string {
   return `${prefix}-${MARK}-${userId}`
 }

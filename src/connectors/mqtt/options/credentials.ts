@@ -1,7 +1,8 @@
-/** Where MQTT puts who we are: the headers of a target become user name and password of CONNECT. */
+/** Turns the credentials in the headers of a target into user name and password of CONNECT. */
 import type { TargetAddress } from '../../wire/connector.ts'
 import type { MqttOptions } from './options.ts'
 
+/** User name and password of CONNECT. */
 export interface MqttCredentials {
   readonly username?: string
   readonly password?: Buffer
@@ -9,7 +10,7 @@ export interface MqttCredentials {
 
 type Naming = Pick<MqttOptions, 'username' | 'usernameHeader' | 'passwordHeader'>
 
-/** User name and password, from (in this order) basic or bearer authentication, the headers that hold a key, or the URL. */
+/** User name and password, from (in this order) basic or bearer authentication, the key headers, or the URL. */
 export function credentialsOf(address: TargetAddress, options: Naming): MqttCredentials {
   const headers = lowerCased(address.headers)
   const { authorization } = headers
@@ -33,7 +34,7 @@ function fromBasic(authorization: string): MqttCredentials | undefined {
   return { username, password: Buffer.from(password) }
 }
 
-/** A password cannot go without a user name. */
+/** Credentials of a bearer token: it is the password, and MQTT wants a user name with a password. */
 function fromBearer(authorization: string, options: Naming): MqttCredentials {
   return { username: options.username, password: Buffer.from(authorization.replace(/^Bearer\s+/i, '')) }
 }
@@ -54,7 +55,7 @@ function fromUrl(url: string): MqttCredentials {
   }
 }
 
-/** Percent escapes of an address as text; what is no escape of UTF-8, such as the marks %c and %i of a topic, stays as it is. */
+/** An address with its percent escapes decoded; escapes that are not UTF-8, such as the marks %c and %i of a topic, stay. */
 export function decoded(text: string): string {
   return text.replace(/(?:%[0-9a-f]{2})+/gi, (escapes) => {
     try {

@@ -1,7 +1,6 @@
-/** One field of a JSON payload, by its path. */
 import { isMap } from '../../../text/json.ts'
 
-/** The field as text, `ids.0` in a list; undefined when the payload is not JSON, or holds no text, number or boolean there. */
+/** The field as text (`ids.0` is in a list); undefined when the payload is not JSON or has no text, number or boolean there. */
 export function fieldOf(payload: Uint8Array, path: readonly string[]): string | undefined {
   let value: unknown
   try {
@@ -14,8 +13,8 @@ export function fieldOf(payload: Uint8Array, path: readonly string[]): string | 
 }
 
 /**
- * A copy of the body whose field is set; a text, number or boolean that is there already stays and is the id.
- * Undefined when the body is not an object, or something else is in the way.
+ * A copy of the body with the field set to `id`; a text, number or boolean that is there already stays and is returned as the id.
+ * Undefined when the body is not an object, or another value is in the way.
  */
 export function withField(body: unknown, path: readonly string[], id: string): { body: unknown; id: string } | undefined {
   const [name, ...rest] = path
@@ -38,7 +37,7 @@ function inList(list: readonly unknown[], name: string, rest: readonly string[],
   return inner && { body: Object.assign([...list], { [index]: inner.body }), id: inner.id }
 }
 
-/** A map or a list, whose members both have names. */
+/** True for an object or an array. */
 function holds(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null
 }

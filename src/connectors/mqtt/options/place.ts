@@ -1,7 +1,7 @@
-/** The topic that an address names. */
 import { isMap } from '../../../text/json.ts'
 import type { AddressPlace } from '../../wire/connector.ts'
 
+/** The place of MQTT requests is a topic: the path of their address. */
 export const topicPlace: AddressPlace = {
   keys: ['topic'],
   ofPath: (path) => (path === '' || path === '/' ? undefined : { topic: path.slice(1) }),
@@ -12,6 +12,6 @@ export const topicPlace: AddressPlace = {
     /\+|%(?:2b|23|00)/i.test(path)
       ? 'the path is the topic to publish to, and a topic has no +, no # and no character U+0000'
       : undefined,
-  // its chat, whose replies one has to listen for
+  // the mock's chat, whose replies need a subscription
   mock: { preset: 'custom-mqtt', unless: ['topic', 'reply'] },
 }

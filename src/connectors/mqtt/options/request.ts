@@ -1,4 +1,4 @@
-/** What a message or request step asks of an MQTT connection. */
+/** Makes the MQTT request of a message or a `request:` step. */
 import type { TargetAddress } from '../../wire/connector.ts'
 import { fieldFault } from '../../wire/header-field.ts'
 import { decoded, plainHeaders } from './credentials.ts'
@@ -6,46 +6,48 @@ import type { MqttOptions, Qos } from './options.ts'
 import type { Expected, MqttStep } from './step.ts'
 import { topicFault } from './topics.ts'
 
-/** A payload before an id is put into it: a JSON value or finished bytes. */
+/** A payload before its id is inserted: a JSON value or finished bytes. */
 export type Body = { readonly json: unknown } | { readonly bytes: Buffer }
 
-/** What makes a publish complete. */
+/** What completes a publish. */
 type Wait = { readonly for: 'ack' | 'reply' | 'echo' } | { readonly for: 'message'; readonly expected: Expected }
 
+/** A message to publish. */
 export interface PublishRequest {
   readonly kind: 'publish'
   readonly topic: string
   readonly body: Body
-  /** The payload was given as bytes (base64), so that the answer may be bytes too. */
+  /** True when the payload was given as base64, so that the answer may be bytes too. */
   readonly isBinary: boolean
   readonly qos: Qos
   readonly retain: boolean
   readonly dup: boolean
-  /** How many times it is sent, at once. */
+  /** Number of times that it is sent at once. */
   readonly copies: number
   readonly userProperties: Readonly<Record<string, string>>
   readonly contentType: string | undefined
   readonly payloadFormat: 'bytes' | 'text' | undefined
-  /** Its topic gets an alias, if the broker takes any. */
+  /** True to send an alias of the topic, if the broker accepts aliases. */
   readonly aliased: boolean
   readonly wait: Wait
-  /** The reader says when the reply is complete; else its first message does. */
+  /** True when the dialect decides when the reply is complete, false when its first message completes it. */
   readonly readerEnds: boolean
 }
 
+/** What one step asks of an MQTT connection. */
 export type MqttRequest =
   | PublishRequest
   | { readonly kind: 'subscribe'; readonly topic: string; readonly qos: Qos }
   | { readonly kind: 'unsubscribe'; readonly topic: string }
   | { readonly kind: 'expect'; readonly expected: Expected }
   | { readonly kind: 'disconnect'; readonly abrupt: boolean }
-  /** A request that cannot be made; fails as local_request. */
+  /** A request that cannot be made; fails as `local_request`. */
   | { readonly kind: 'problem'; readonly problem: string }
 
 /** A request that can be made. */
 export type Sendable = Exclude<MqttRequest, { kind: 'problem' }>
 
-/** Publishes the dialect's body and waits for the reply if `mqtt.reply` is set, else for the acknowledgement. */
+/** The request of a `message` step: publishes the dialect's body and waits for the reply (`mqtt.reply`), or the acknowledgement. */
 export function messageRequest(body: unknown, address: TargetAddress, options: MqttOptions): MqttRequest {
   return publishRequest(
     {
@@ -58,7 +60,7 @@ export function messageRequest(body: unknown, address: TargetAddress, options: M
   )
 }
 
-/** Makes the request of a `request` step. A text that is one template and nothing else may come as a number, or as anything. */
+/** The request of a `request:` step. A text that is one template can have become a value of any type. */
 export function stepRequest(step: MqttStep, address: TargetAddress, options: MqttOptions): MqttRequest {
   if ('subscribe' in step)
     return { kind: 'subscribe', topic: String(step.subscribe.topic), qos: step.subscribe.qos ?? options.qos }
@@ -137,7 +139,7 @@ function publishRequest(given: Given, address: TargetAddress, options: MqttOptio
   }
 }
 
-/** Why a header of the target cannot be sent: with the upgrade to WebSocket, or as a user property. */
+/** Why a header of the target cannot be sent, with the upgrade to WebSocket or as a user property; undefined when it can. */
 export function headerFault(name: string, value: string, options: MqttOptions, url: string): string | undefined {
   if (Object.keys(plainHeaders({ [name]: value }, options)).length === 0) return undefined
   if (hasHeaders(url)) return fieldFault(name, value)
@@ -150,7 +152,7 @@ function problem(text: string): MqttRequest {
   return { kind: 'problem', problem: text }
 }
 
-/** A WebSocket has a request with headers of its own. */
+/** True for a WebSocket address, whose upgrade request has headers. */
 function hasHeaders(url: string): boolean {
   return /^wss?:/i.test(url)
 }
@@ -160,7 +162,7 @@ function topicOfUrl(url: string): string {
   return decoded(URL.parse(url)?.pathname.replace(/^\//, '') ?? '')
 }
 
-/** One of the forms of a payload; any other value, which a template made, is text if it is a scalar and else JSON. */
+/** The payload in one of its forms; any other value, made by a template, is text if it is a scalar, else JSON. */
 function bodyOf(payload: unknown): Body {
   if (typeof payload !== 'object' || payload === null) return { bytes: Buffer.from(String(payload)) }
   const [[form, value] = [], ...others] = Object.entries(payload)

@@ -1,4 +1,3 @@
-/** The MQTT form of the `request:` step. */
 import * as z from 'zod'
 import { whole } from '../../../fields.ts'
 import { fieldPath, qosSchema } from './options.ts'
@@ -86,7 +85,10 @@ const disconnect = z.strictObject({
     ),
 })
 
+/** The schema of a `request:` step for MQTT. */
 export const mqttStep = z.union([publish, subscribe, unsubscribe, expectMessage, disconnect])
 
+/** A `request:` step for MQTT. */
 export type MqttStep = z.infer<typeof mqttStep>
+/** The message that a step waits for. */
 export type Expected = z.infer<typeof expected>

@@ -1,33 +1,33 @@
-/** Topics and topic filters. */
+/** Checks and matches MQTT topics and topic filters. */
 
-/** Who a topic is written for. */
+/** The user whose numbers a topic can contain. */
 export interface TopicOwner {
   readonly clientId: string
   readonly userId: number
 }
 
-/** Puts the client id for %c and the number of the user for %i. */
+/** Replaces %c in a topic by the client id, and %i by the number of the user. */
 export function fillTopic(topic: string, { clientId, userId }: TopicOwner): string {
   return topic.includes('%') ? topic.replaceAll('%c', clientId).replaceAll('%i', String(userId)) : topic
 }
 
-/** Bytes that a topic may have. */
+/** Most bytes of a topic. */
 const MOST_BYTES = 65_535
 
-/** What is wrong with a topic to publish to; undefined when nothing is. @see MQTT 5.0, section 4.7 */
+/** Why a text cannot be a topic to publish to; undefined when it can. @see MQTT 5.0, section 4.7 */
 export function topicFault(topic: string): string | undefined {
   if (/[+#]/.test(topic)) return 'it has a wildcard'
   return textFault(topic)
 }
 
-/** What is wrong with a topic filter; undefined when nothing is. @see MQTT 5.0, sections 4.7 and 4.8 */
+/** Why a text cannot be a topic filter; undefined when it can. @see MQTT 5.0, sections 4.7 and 4.8 */
 export function filterFault(filter: string): string | undefined {
   if (/[^/]\+|\+[^/]|[^/]#|#./.test(filter)) return '+ and # stand alone between slashes, # last'
   if (isShared(filter) && !/^\$share\/[^/+#]+\/./.test(filter)) return 'a shared one is written $share/NAME/FILTER'
   return textFault(filter)
 }
 
-/** Whether a subscription is shared among several clients. */
+/** True when a subscription is shared among several clients. */
 export function isShared(filter: string): boolean {
   return filter.startsWith('$share/')
 }
@@ -39,11 +39,11 @@ function textFault(text: string): string | undefined {
   return Buffer.byteLength(text) > MOST_BYTES ? `it is longer than ${MOST_BYTES} bytes` : undefined
 }
 
-/** Whether a filter with + and # takes in a topic. @see MQTT 5.0, section 4.7 */
+/** True when a filter with + and # matches a topic. @see MQTT 5.0, section 4.7 */
 export function topicFits(filter: string, topic: string): boolean {
   const levels = filter.replace(/^\$share\/[^/]*\//, '').split('/')
   const names = topic.split('/')
-  // Wildcards in the first place do not take in the broker's own topics.
+  // A wildcard in the first place does not match the broker's own topics ($SYS).
   if (topic.startsWith('$') && (levels[0] === '+' || levels[0] === '#')) return false
   for (const [index, level] of levels.entries()) {
     if (level === '#') return true

@@ -1,29 +1,29 @@
-/** What a broker may say at this point of the session: whose turn it is in each handshake. @see MQTT 5.0, sections 3 and 4.3 */
+/** Checks which packets a broker may send at each point of a session. @see MQTT 5.0, sections 3 and 4.3 */
 import type { Packet } from 'mqtt'
 import { Malformed } from './fields.ts'
 import type { PacketName, Version } from './names.ts'
 import type { Received } from './packet.ts'
 
-/** How the session began on our side. */
+/** How burn began the session. */
 export interface Opening {
   readonly version: Version
-  /** CONNECT asked for a new session. */
+  /** True when CONNECT asked for a new session. */
   readonly clean: boolean
-  /** No session of this client can be known to the broker. */
+  /** True when the broker cannot have a session of this client. */
   readonly first: boolean
   /** Authentication method of CONNECT; undefined when it named none. */
   readonly method: string | undefined
 }
 
-/** A packet of ours that the broker owes an answer. */
+/** A packet to which the broker owes an answer. */
 interface Owed {
-  /** The answer; PUBREL is ours to send first. */
+  /** The packet that is due next; PUBREL is due from burn. */
   awaits: PacketName
-  /** How many codes the answer bears. */
+  /** Number of codes that the answer has. */
   readonly count: number
-  /** Nobody waits any more; the broker still owes it. */
+  /** True when the answer is not waited for any more, though it is still due. */
   abandoned: boolean
-  /** The delivery that was being read when ours went out. */
+  /** Number of the delivery that was being read when the packet was sent. */
   readonly delivery: number
 }
 
@@ -40,9 +40,9 @@ interface Owed {
 export class Dialogue {
   private readonly opening: Opening
   private readonly owed = new Map<number, Owed>()
-  /** Ids of messages of QoS 2 whose PUBREL has not come. */
+  /** Ids of received messages of QoS 2 whose PUBREL has not come. */
   private readonly incoming = new Set<number>()
-  /** Publishes of QoS 1 and 2 that count against the receive maximum of the broker. */
+  /** Number of publishes of QoS 1 and 2 that count against the broker's receive maximum. */
   unacknowledged = 0
   private delivery = 0
   private accepted = false
@@ -52,12 +52,12 @@ export class Dialogue {
     this.opening = opening
   }
 
-  /** Bytes have come, and are about to be read. */
+  /** Called when bytes have come, before they are read. */
   delivered(): void {
     this.delivery += 1
   }
 
-  /** A packet of ours is about to be written. */
+  /** Called before a packet is written. */
   sent(packet: Packet): void {
     const id = packet.messageId ?? 0
     switch (packet.cmd) {
@@ -75,15 +75,15 @@ export class Dialogue {
     }
   }
 
-  /** Nobody waits for the answer to this packet any more. */
+  /** Called when the answer to this packet is not waited for any more. */
   abandon(id: number): void {
     const owed = this.owed.get(id)
     if (owed) owed.abandoned = true
   }
 
   /**
-   * Judges a packet. Says what it answers: `mine` somebody waits for it, `late` nobody does any more, `none` it answers nothing.
-   * `used` says whether we ever sent a packet of that id. @throws Malformed when it does not fit
+   * Checks a packet. Returns what it answers: `mine` is waited for, `late` is not any more, `none` answers nothing.
+   * `used` returns true for ids of packets that burn has sent. @throws Malformed when the packet is not allowed here
    */
   received(packet: Received, used: (id: number) => boolean): 'mine' | 'late' | 'none' {
     if (packet.name === 'CONNACK') this.connack(packet)
@@ -119,10 +119,10 @@ export class Dialogue {
       if (this.resumed || used(id)) return 'late'
       throw new Malformed(`${name} for packet ${id}, which was never sent`)
     }
-    // Nothing in 3.1.1 forbids to send a PUBREC again, and a PUBREL is due for each.
+    // MQTT 3.1.1 allows a PUBREC to be sent again; each needs a PUBREL.
     if (name === 'PUBREC' && owed.awaits === 'PUBCOMP' && this.opening.version === 4) return 'late'
     if (name !== owed.awaits) throw new Malformed(`${name} for packet ${id}, whose next answer is ${spoken(owed.awaits)}`)
-    // What came together with our cue to send was written before ours arrived.
+    // A packet that came in the same delivery as the PUBREC was written before the PUBREL arrived.
     if (name === 'PUBCOMP' && owed.delivery === this.delivery) throw new Malformed(`PUBCOMP for packet ${id} before our PUBREL`)
     if (codes.length > 0 && codes.length !== owed.count)
       throw new Malformed(`${name} has ${codes.length} codes for ${owed.count} topics`)
@@ -160,7 +160,7 @@ export class Dialogue {
   }
 }
 
-/** Whether what is owed acknowledges a publish. */
+/** True when the due packet acknowledges a publish. */
 function isPublish(awaits: PacketName): boolean {
   return awaits.startsWith('PUB')
 }

@@ -1,19 +1,19 @@
-/** Reads the fields of one packet, and refuses what the standards call malformed. @see MQTT 5.0, section 1.5; MQTT 3.1.1, section 1.5 */
+/** Reads the fields of one packet, and refuses malformed ones. @see MQTT 5.0, section 1.5; MQTT 3.1.1, section 1.5 */
 import { isUtf8 } from 'node:buffer'
 
-/** What the broker sent breaks the standard; the message says how. */
+/** Thrown when a packet of the broker breaks the standard; the message says how. */
 export class Malformed extends Error {}
 
-/** A topic name or filter with a wildcard. */
+/** Matches a topic with a wildcard. */
 const WILDCARD = /[+#]/
 
-/** The fields of a packet in their order; each throws Malformed when the packet ends before it. */
+/** Reads the fields of a packet in their order; each method throws Malformed when the packet ends before the field does. */
 export class PacketFields {
   private readonly bytes: Buffer
   private readonly packet: string
   private at: number
 
-  /** `at`: where the variable header begins. */
+  /** `at` is the index at which the variable header begins. */
   constructor(bytes: Buffer, at: number, packet: string) {
     this.bytes = bytes
     this.at = at
@@ -36,7 +36,7 @@ export class PacketFields {
     return this.bytes.readUInt32BE(this.step(4))
   }
 
-  /** A variable byte integer, in no more bytes than it needs. */
+  /** Reads a variable byte integer, which must not have more bytes than it needs. */
   varint(): number {
     let value = 0
     for (let index = 0; index < 4; index += 1) {
@@ -55,7 +55,7 @@ export class PacketFields {
     return this.bytes.subarray(start, start + length)
   }
 
-  /** UTF-8 without the character U+0000. */
+  /** Reads a text: UTF-8 without the character U+0000. */
   text(): string {
     const bytes = this.binary()
     if (!isUtf8(bytes)) throw new Malformed(`${this.packet} has a text that is no UTF-8`)
@@ -63,27 +63,27 @@ export class PacketFields {
     return bytes.toString('utf8')
   }
 
-  /** A topic to publish to: no wildcards. */
+  /** Reads the topic of a PUBLISH, which has no wildcards. */
   topic(): string {
     const topic = this.text()
     if (WILDCARD.test(topic)) throw new Malformed(`${this.packet} has a topic with a wildcard: ${topic}`)
     return topic
   }
 
-  /** A packet id, which is never 0. */
+  /** Reads a packet id, which is never 0. */
   id(): number {
     const id = this.word()
     if (id === 0) throw new Malformed(`${this.packet} has packet id 0`)
     return id
   }
 
-  /** The next `length` bytes as fields of their own. */
+  /** Reads the next `length` bytes as fields of their own. */
   part(length: number): PacketFields {
     const start = this.step(length)
     return new PacketFields(this.bytes.subarray(0, start + length), start, this.packet)
   }
 
-  /** Everything was read. */
+  /** Checks that everything was read. @throws Malformed */
   end(): void {
     if (this.left > 0) throw new Malformed(`${this.packet} is ${this.left} bytes too long`)
   }

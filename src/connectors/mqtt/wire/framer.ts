@@ -2,28 +2,28 @@ import { Malformed } from './fields.ts'
 import type { Version } from './names.ts'
 import { checkHeader } from './packet.ts'
 
-/** One whole packet; its variable header begins at `start`. False when nothing more is wanted. */
+/** Takes a complete packet, whose variable header begins at `start`; returns false to stop. */
 type Take = (packet: Buffer, start: number) => boolean
 
 interface Extent {
   readonly start: number
-  /** Where the packet ends. */
+  /** Index behind the packet. */
   readonly end: number
 }
 
-/** Cuts the bytes of a broker into packets; a header is judged as soon as it is there. */
+/** Cuts the bytes of a broker into packets; a fixed header is checked as soon as it has come. */
 export class PacketFramer {
   private readonly version: Version
   private pieces: Buffer[] = []
   private held = 0
-  /** Length of the packet that has begun; 0 when it is not known. */
+  /** Length in bytes of the packet that has begun; 0 when it is not known. */
   private wanted = 0
 
   constructor(version: Version) {
     this.version = version
   }
 
-  /** @throws Malformed */
+  /** Takes the next bytes, and passes on each complete packet. @throws Malformed */
   push(chunk: Buffer, take: Take): void {
     this.pieces.push(chunk)
     this.held += chunk.length

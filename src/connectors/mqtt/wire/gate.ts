@@ -1,23 +1,24 @@
-/** Stands between the stream and the client library: only what follows the standard gets through. */
+/** A filter between the stream and the client library, which lets only packets through that follow the standard. */
 import type { Duplex, Writable } from 'node:stream'
 import { Malformed } from './fields.ts'
 import { PacketFramer } from './framer.ts'
 import type { Version } from './names.ts'
 import { type Received, readPacket } from './packet.ts'
 
-/** Whom the gate asks and tells. */
+/** What the gate calls. */
 interface GateEvents {
-  /** Bytes have come, and are about to be read. */
+  /** Called when bytes have come, before they are read. */
   delivered(): void
-  /** Judges a packet; true when the library shall have it. @throws Malformed */
+  /** Checks a packet; returns true when the library gets it too. @throws Malformed */
   judge(packet: Received): boolean
   broken(problem: string): void
   isOver(): boolean
 }
 
 /**
- * Puts the gate in front of the library, which pipes the stream into its parser once and in no other way. `broken` is told of the first
- * packet that breaks the standard; nothing gets through after it, nor once `isOver`.
+ * Puts the filter in front of the library, which uses only `pipe` of the stream. `broken` is called for the first packet that
+ * breaks the
+ * standard; nothing passes after it, nor while `isOver` returns true.
  */
 export function gate(stream: Duplex, version: Version, { delivered, judge, broken, isOver }: GateEvents): void {
   const framer = new PacketFramer(version)
@@ -37,7 +38,7 @@ export function gate(stream: Duplex, version: Version, { delivered, judge, broke
       broken(error.message)
     }
   }
-  // The return type of `pipe` is that of its argument.
+  // `pipe` returns its argument.
   stream.pipe = <W extends NodeJS.WritableStream>(library: W): W => {
     stream.on('data', pump(library as unknown as Writable))
     return library
@@ -50,7 +51,7 @@ function waitFor(library: Writable, stream: Duplex): void {
   library.once('drain', () => stream.resume())
 }
 
-/** What other servers say first. */
+/** The first bytes of servers of other protocols. */
 const STRANGERS: readonly (readonly [start: string, what: string])[] = [
   ['HTTP/', 'the port speaks HTTP, not MQTT: for MQTT over WebSocket use ws:// with protocol: mqtt'],
   ['\x15\x03', 'the port speaks TLS: use mqtts://'],

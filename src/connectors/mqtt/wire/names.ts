@@ -1,7 +1,7 @@
-/** 4 is MQTT 3.1.1. */
+/** The version of the MQTT protocol: 4 is MQTT 3.1.1. */
 export type Version = 4 | 5
 
-/** What a broker may send. */
+/** The packets that a broker may send. */
 export type PacketName =
   | 'CONNACK'
   | 'PUBLISH'

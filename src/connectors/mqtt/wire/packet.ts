@@ -1,15 +1,16 @@
-/** One packet of a broker, read strictly. @see MQTT 3.1.1 and MQTT 5.0, sections 2 and 3 */
+/** Reads the packets of a broker strictly. @see MQTT 3.1.1 and MQTT 5.0, sections 2 and 3 */
 
 import { Malformed, PacketFields } from './fields.ts'
 import type { PacketName, Version } from './names.ts'
 import { type Properties, readProperties } from './properties.ts'
 import { isReason, RETURN_CODES } from './reasons.ts'
 
+/** One packet of a broker. */
 export interface Received {
   readonly name: PacketName
   /** Packet id; 0 for none. */
   readonly id: number
-  /** Its reason codes: one for each topic of a SUBACK and UNSUBACK, else one at most. */
+  /** Reason codes: one for each topic in a SUBACK or UNSUBACK, else at most one. */
   readonly codes: readonly number[]
   readonly properties: Properties
   /** QoS of a PUBLISH. */
@@ -20,15 +21,15 @@ export interface Received {
 
 interface Kind {
   readonly name: PacketName
-  /** The lower half of the first byte, unless it is a PUBLISH. */
+  /** Lower half of the first byte, except in a PUBLISH. */
   readonly flags: number
-  /** The only length that it can have in version 4; undefined for any. */
+  /** The only length in bytes that it can have in version 4; undefined for any length. */
   readonly length?: number
-  /** Codes below 0x80 that it may bear in version 5. */
+  /** Codes below 0x80 that it may have in version 5. */
   readonly good: readonly number[]
 }
 
-/** By the upper half of the first byte. */
+/** The packets of a broker by the upper half of their first byte. */
 const KINDS: Readonly<Record<number, Kind>> = {
   2: { name: 'CONNACK', flags: 0, length: 2, good: [0] },
   3: { name: 'PUBLISH', flags: 0, good: [] },
@@ -43,7 +44,7 @@ const KINDS: Readonly<Record<number, Kind>> = {
   15: { name: 'AUTH', flags: 0, good: [0, 0x18] },
 }
 
-/** Packets that only a client sends, and the one that nobody does. */
+/** Packets that only a client sends, and the reserved one. */
 const OTHERS: Readonly<Record<number, string>> = {
   0: 'a reserved packet',
   1: 'CONNECT',
@@ -54,7 +55,7 @@ const OTHERS: Readonly<Record<number, string>> = {
 
 const NO_PROPERTIES: Properties = new Map()
 
-/** Judges the fixed header, before the rest is there. @throws Malformed */
+/** Checks the fixed header before the rest has come. @throws Malformed */
 export function checkHeader(first: number, length: number, version: Version): void {
   const kind = kindOf(first, version)
   if (kind.name === 'PUBLISH') checkPublishFlags(first)
@@ -79,7 +80,7 @@ function checkPublishFlags(first: number): void {
   if (qos === 0 && first & 8) throw new Malformed('PUBLISH of QoS 0 has the DUP flag')
 }
 
-/** Reads a whole packet whose header is good; its variable header begins at `start`. @throws Malformed */
+/** Reads a complete packet with a valid fixed header; its variable header begins at `start`. @throws Malformed */
 export function readPacket(bytes: Buffer, start: number, version: Version): Received {
   const first = bytes.readUInt8(0)
   const kind = kindOf(first, version)
@@ -112,7 +113,7 @@ function readConnack(fields: PacketFields, kind: Kind, version: Version): Receiv
   const flags = fields.byte()
   if (flags > 1) throw new Malformed('CONNACK has reserved flags')
   const code = fields.byte()
-  // A broker of 3.1.1 alone refuses version 5 in its own words.
+  // A broker that knows only 3.1.1 refuses version 5 in the format of 3.1.1.
   const older = version === 5 && fields.left === 0 && code > 0
   const known = version === 4 || older ? code === 0 || Object.hasOwn(RETURN_CODES, code) : isGood(code, kind)
   if (!known) throw new Malformed(`CONNACK has the reserved code ${code}`)
@@ -142,7 +143,7 @@ function readAnswers(fields: PacketFields, kind: Kind, version: Version): Receiv
   return received(kind.name, { id, codes, properties })
 }
 
-/** A code and properties that may be left out. */
+/** Reads a code and properties, both of which may be missing. */
 function readCode(fields: PacketFields, kind: Kind, rest: Received): Received {
   if (fields.left === 0) return rest
   const code = fields.byte()
@@ -152,7 +153,7 @@ function readCode(fields: PacketFields, kind: Kind, rest: Received): Received {
   return { ...rest, codes: [code], properties }
 }
 
-/** A failure code of the standard is taken in whatever packet it comes: it says more than that it does not belong there. */
+/** True when a packet may have this code. Failure codes of the standard are accepted in all packets, because they say what is wrong. */
 function isGood(code: number, kind: Kind): boolean {
   return code < 0x80 ? kind.good.includes(code) : isReason(code)
 }

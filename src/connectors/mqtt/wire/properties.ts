@@ -1,19 +1,19 @@
-/** Properties of the packets that a broker sends. @see MQTT 5.0, section 2.2.2, table 2-4 */
+/** Reads the properties of packets from a broker. @see MQTT 5.0, section 2.2.2, table 2-4 */
 import { Malformed, type PacketFields } from './fields.ts'
 import type { PacketName } from './names.ts'
 
 type Kind = 'flag' | 'byte' | 'word' | 'long' | 'varint' | 'text' | 'topic' | 'binary' | 'pair'
 
-/** Values by the names that the `mqtt` package has for them; of those that may come more than once, the last. */
+/** Property values by their names in the `mqtt` package; of properties that come more than once, the last value. */
 export type Properties = ReadonlyMap<string, number | string | Buffer>
 
 interface Rule {
   readonly name: string
   readonly kind: Kind
   readonly of: readonly PacketName[]
-  /** 0 is no value of it. */
+  /** True when 0 is not allowed. */
   readonly positive?: boolean
-  /** It may come more than once. */
+  /** True when it may come more than once. */
   readonly many?: boolean
 }
 

@@ -1,7 +1,7 @@
-/** Reason codes of MQTT 5 and return codes of MQTT 3.1.1, as failure classes. */
+/** Turns reason codes of MQTT 5 and return codes of MQTT 3.1.1 into failure classes. */
 import type { Failure } from '../../../exchange.ts'
 
-/** CONNACK return codes of version 4. @see MQTT 3.1.1, table 3.1 */
+/** The return codes of CONNACK in version 4. @see MQTT 3.1.1, table 3.1 */
 export const RETURN_CODES: Readonly<Record<number, string>> = {
   1: 'unacceptable_protocol_version',
   2: 'identifier_rejected',
@@ -10,7 +10,7 @@ export const RETURN_CODES: Readonly<Record<number, string>> = {
   5: 'not_authorized',
 }
 
-/** Codes from 0x80 on. @see MQTT 5.0, table 2-6 */
+/** The reason codes from 0x80 on. @see MQTT 5.0, table 2-6 */
 const REASON_CODES: Readonly<Record<number, string>> = {
   128: 'unspecified_error',
   129: 'malformed_packet',
@@ -49,23 +49,23 @@ const REASON_CODES: Readonly<Record<number, string>> = {
   162: 'wildcard_subscriptions_not_supported',
 }
 
-/** Whether a code is a failure that MQTT 5 names. */
+/** True when MQTT 5 has a name for a failure code. */
 export function isReason(code: number): boolean {
   return Object.hasOwn(REASON_CODES, code)
 }
 
-/** Failure class of a code, such as `mqtt_not_authorized`; `mqtt_reason_<code>` for one that no standard names. */
+/** The failure class of a code, such as `mqtt_not_authorized`; `mqtt_reason_<code>` when no standard names the code. */
 export function classOfReason(code: number): string {
   return `mqtt_${REASON_CODES[code] ?? RETURN_CODES[code] ?? `reason_${code}`}`
 }
 
-/** What the broker said, for a message: "not authorized (0x87): quota of the day". `said` is the broker's own reason text. */
+/** A reason code in words: "not authorized (0x87): quota of the day". `said` is the broker's reason text. */
 export function describeReason(code: number, said?: string): string {
   const words = classOfReason(code).slice('mqtt_'.length).replaceAll('_', ' ')
   return `${words} (0x${code.toString(16).padStart(2, '0')})${said ? `: ${said}` : ''}`
 }
 
-/** The failure that a reason code of the broker stands for. */
+/** The failure for a reason code of the broker. */
 export function refusal(code: number, phase: Failure['phase'], said?: string): Failure {
   return { class: classOfReason(code), phase, message: `the broker said: ${describeReason(code, said)}`, code: String(code) }
 }

@@ -1,4 +1,3 @@
-/** One message that came in, decoded and parsed only when somebody asks. */
 import { jsonIn } from '../../../text/json.ts'
 /** A received message, decoded and parsed only when that is needed. */
 export class Incoming {

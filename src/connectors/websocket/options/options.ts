@@ -1,4 +1,3 @@
-/** The schemas of the `websocket:` block of a target and of a `request:` step for WebSocket. */
 import * as z from 'zod'
 import { duration, positiveDuration, size, whole } from '../../../fields.ts'
 import { dnsSchema } from '../../wire/dns.ts'

@@ -1,4 +1,3 @@
-/** Conditions on one message: a text that it contains, or a value at a path. */
 import * as z from 'zod'
 import { compileJsonPath, type JsonPath, JsonPathError } from '../../../language/jsonpath/jsonpath.ts'
 import type { Incoming } from './incoming.ts'
