@@ -87,6 +87,15 @@ describe('variables', () => {
     ['{{{raw}}} {{"quoted"}} \\{{escaped}}', ['raw', 'quoted']],
   ])('of %j are %j', (source, expected) => expect(compileTemplate(source).variables).toEqual(expected))
 
+  test.each([
+    ['{{a.b}} {{default c 1}}', ['a.b', 'c']],
+    ['{{#each xs}}{{this}}{{y}}{{/each}}', ['xs']],
+    ['{{#xs}}{{y.z}}{{../w}}{{/xs}}', ['xs', 'y.z', 'w']],
+    ['{{json this}}{{#with @root}}{{a}}{{/with}}', ['', '']],
+  ])('that %j may read', (source, expected) => {
+    expect(compileTemplate(source).touches.map(({ name, rest }) => [name, ...rest].join('.'))).toEqual(expected)
+  })
+
   test('have their places', () => {
     expect(compileTemplate('a {{b}}\n  {{c.d}}').uses).toEqual([
       { name: 'b', rest: [], optional: false, line: 1, column: 5 },

@@ -15,6 +15,11 @@ export interface VariableUse extends TemplatePlace {
   readonly rest: readonly string[]
   /** True when the template handles a missing value: `{{default name "x"}}`. */
   readonly optional: boolean
+  /**
+   * True when the variable is read in some runs only: `b` of `{{#a}}{{b}}{{/a}}` is a member of `a` when that is a map. Also for the whole
+   * scope (`{{this}}`, `{{@root}}`), whose name is empty.
+   */
+  readonly perhaps?: true
 }
 
 /** What the compiler knows about a place in a template. */
@@ -26,8 +31,8 @@ export interface Setting {
   /** Names of block parameters, innermost first. */
   readonly names: readonly (readonly string[])[]
   readonly uses: VariableUse[]
-  /** Collects the errors of all parts of a template; without it the first error is thrown. */
-  readonly faults?: TemplateError[]
+  /** Collects the errors of all parts of a template. */
+  readonly faults: TemplateError[]
 }
 
 const ROUND_NAMES = ['index', 'key', 'first', 'last'] as const
@@ -41,8 +46,14 @@ export function compilePath(path: hbs.AST.PathExpression, setting: Setting, leni
   const [name, ...rest] = path.parts
   if (level !== undefined && path.depth > level)
     throw new TemplateError(`"${path.original}" leads out of the template`, placeOf(path))
-  if (name !== undefined && path.depth === level) setting.uses.push({ name, rest, optional, ...placeOf(path) })
+  const readsScope = level === undefined || path.depth === level
+  if (readsScope && (level === undefined || name === undefined)) noteDoubtful(path, path.parts, setting)
+  else if (readsScope && name !== undefined) setting.uses.push({ name, rest, optional, ...placeOf(path) })
   return follow(path, path.parts, (frame) => ancestor(frame, path.depth)?.context, lenient)
+}
+
+function noteDoubtful(path: hbs.AST.PathExpression, [name = '', ...rest]: readonly string[], { uses }: Setting): void {
+  uses.push({ name, rest, optional: true, perhaps: true, ...placeOf(path) })
 }
 
 /** The name of a path that is one bare name, which may be a helper; else undefined. */
@@ -102,7 +113,8 @@ function compileData(path: hbs.AST.PathExpression, setting: Setting, lenient: bo
   const [name, ...rest] = path.parts
   if (name === 'root') {
     const [first, ...others] = rest
-    if (first !== undefined) setting.uses.push({ name: first, rest: others, optional: false, ...placeOf(path) })
+    if (first === undefined) noteDoubtful(path, [], setting)
+    else setting.uses.push({ name: first, rest: others, optional: false, ...placeOf(path) })
     return follow(path, rest, ({ rendering }) => rendering.scope, lenient)
   }
   const known = ROUND_NAMES.find((candidate) => candidate === name)

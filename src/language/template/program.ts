@@ -24,12 +24,12 @@ export function compileProgram(program: hbs.AST.Program | undefined, setting: Se
   }
 }
 
-/** Compiles a statement. When errors are collected, a faulty statement renders as nothing, so that later ones are checked too. */
+/** Compiles a statement. A faulty statement renders as nothing, so that later ones are checked too. */
 function checkedStatement(statement: hbs.AST.Statement, setting: Setting): Write {
   try {
     return compileStatement(statement, setting)
   } catch (error) {
-    if (setting.faults === undefined || !(error instanceof TemplateError)) throw error
+    if (!(error instanceof TemplateError)) throw error
     setting.faults.push(error)
     return () => ''
   }
@@ -150,6 +150,6 @@ function inner(block: hbs.AST.BlockStatement, setting: Setting, rounds: number):
     rounds: setting.rounds + rounds,
     names: names.length > 0 ? [names, ...setting.names] : setting.names,
     uses: setting.uses,
-    ...(setting.faults === undefined ? {} : { faults: setting.faults }),
+    faults: setting.faults,
   }
 }

@@ -26,8 +26,10 @@ interface Compiled {
 /** A compiled template. */
 export interface Template extends Compiled {
   readonly source: string
-  /** Every place where a variable is read, in the order of the text. */
+  /** Every place where a variable is read, in the order of the text; those with a `default` are left out. */
   readonly uses: readonly VariableUse[]
+  /** The same, with variables that have a `default` and those that it may read. */
+  readonly touches: readonly VariableUse[]
   /**
    * Renders the text. `random` feeds helpers such as `uuid`; `wallNow` (ms since 1970) feeds `isoTimestamp`.
    * Throws TemplateError for an unknown variable, an error in a helper, or an output of more than 1 Mi characters.
@@ -43,41 +45,61 @@ export interface Tree extends Compiled {
   render(scope: Scope, random?: Random, wallNow?: () => number): unknown
 }
 
-/** The variables that a template reads, and all its errors. */
-export interface Inspection extends Pick<Template, 'uses' | 'reads'> {
+/** A compiled template and all its errors. */
+interface Inspection {
+  /** Faulty parts render as nothing. */
+  readonly template: Template
   /** At most one error for each `{{ … }}`; a syntax error is the only one. */
   readonly faults: readonly TemplateError[]
 }
 
-/** Inspects a template without stopping at its first error. */
+/** Templates that are remembered: the largest file has fewer. */
+const MAX_REMEMBERED = 20_000
+const memory = new Map<string, Inspection>()
+
+/** Compiles a string without stopping at its first error. Equal strings are compiled once. */
 export function inspectTemplate(source: string): Inspection {
-  const setting: Setting = { level: 0, rounds: 0, names: [], uses: [], faults: [] }
+  if (!source.includes('{{')) return { template: constant(source), faults: [] }
+  const known = memory.get(source)
+  if (known) return known
+  if (memory.size >= MAX_REMEMBERED) memory.clear()
+  const inspection = inspected(source)
+  memory.set(source, inspection)
+  return inspection
+}
+
+function inspected(source: string): Inspection {
+  const faults: TemplateError[] = []
   try {
-    compileProgram(parseTemplate(source), setting)
+    return { template: compiled(source, faults), faults }
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error
-    return { uses: [], reads: [], faults: [error] }
+    return { template: constant(source), faults: [error] }
   }
-  const { uses, faults = [] } = setting
-  return { uses: uses.filter((use) => !use.optional), reads: namesOf(uses), faults }
 }
 
 /** Compiles a template. Throws TemplateError with line and column. */
 export function compileTemplate(source: string): Template {
-  if (!source.includes('{{')) return constant(source)
+  const { template, faults } = inspectTemplate(source)
+  if (faults[0]) throw faults[0]
+  return template
+}
+
+function compiled(source: string, faults: TemplateError[]): Template {
   const program = parseTemplate(source)
-  const setting: Setting = { level: 0, rounds: 0, names: [], uses: [] }
+  const setting: Setting = { level: 0, rounds: 0, names: [], uses: [], faults }
   const write = compileProgram(program, setting)
   const [only, ...others] = program.body
-  const exact = only?.type === 'MustacheStatement' && others.length === 0
+  const exact = faults.length === 0 && only?.type === 'MustacheStatement' && others.length === 0
   const evaluate = exact ? compileMustache(only as hbs.AST.MustacheStatement, { ...setting, uses: [] }) : write
   const uses = setting.uses.filter((use) => !use.optional)
   return {
     source,
     static: false,
     variables: namesOf(uses),
-    reads: namesOf(setting.uses),
+    reads: namesOf(setting.uses.filter((use) => !use.perhaps)),
     uses,
+    touches: setting.uses,
     render: (scope, random, wallNow) => start(write, scope, random, wallNow),
     value: (scope, random, wallNow) => start(evaluate, scope, random, wallNow),
   }
@@ -104,7 +126,7 @@ export function compileTree(value: unknown): Tree {
 
 function constant(source: string): Template {
   const render = (): string => source
-  return { source, static: true, variables: [], reads: [], uses: [], render, value: render }
+  return { source, static: true, variables: [], reads: [], uses: [], touches: [], render, value: render }
 }
 
 function start<T>(run: (frame: TemplateFrame) => T, scope: Scope, random: Random | undefined, wallClock = wallNow): T {

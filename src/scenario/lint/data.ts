@@ -2,12 +2,12 @@
 import { dirname } from 'node:path'
 import { checkFeeder } from '../../data/index.ts'
 import { nearest } from '../../language/suggest.ts'
+import { inspectTemplate } from '../../language/template/template.ts'
 import type { Finding } from '../read/source/finding.ts'
 import type { Path } from '../read/source/source.ts'
 import type { Scenario } from '../schema/schema.ts'
 import { mapAt, textsIn } from '../schema/written-steps.ts'
 import { conditionsIn, conditionUses } from './conditions.ts'
-import { templateUses } from './template-uses.ts'
 
 /** What can be said about the data files of a scenario; `file` is where it was read from. */
 export function dataFindings(scenario: Scenario, value: unknown, file: string): Finding[] {
@@ -37,7 +37,7 @@ function columnFindings(value: unknown, columns: ReadonlyMap<string, readonly st
   const parts = Object.entries(mapAt(value, [])).filter(([key]) => key !== 'data')
   const texts = parts.flatMap(([key, part]) => [...textsIn(part, [key])])
   const inTemplates = texts.flatMap(({ text, path }) =>
-    templateUses(text).uses.map(({ name, rest }): Read => ({ text, path, name, rest })),
+    inspectTemplate(text).template.uses.map(({ name, rest }): Read => ({ text, path, name, rest })),
   )
   const inConditions = conditionsIn(value).flatMap(({ source, path }) =>
     conditionUses(source).map((use): Read => ({ ...use, text: source, path })),

@@ -4,7 +4,7 @@ import { compileExpression, ExpressionError } from '../../language/expression/ex
 import { translateLegacyCondition } from '../../language/expression/legacy-condition.ts'
 import { compileJsonPath, JsonPathError } from '../../language/jsonpath/jsonpath.ts'
 import { compileRegex, RegexError } from '../../language/regex.ts'
-import type { TemplateError } from '../../language/template/template.ts'
+import { inspectTemplate, type TemplateError } from '../../language/template/template.ts'
 import type { Code } from '../read/source/codes.ts'
 import { type Finding, shown } from '../read/source/finding.ts'
 import type { Path } from '../read/source/source.ts'
@@ -12,7 +12,6 @@ import { allSteps, listAt, mapAt, stepsAt, textsIn, type WrittenMap, type Writte
 import { BUILT_IN, IN_LOOP } from './built-in.ts'
 import type { Doubts } from './doubts.ts'
 import { atItsName, fieldsReader } from './payload-files.ts'
-import { templateUses } from './template-uses.ts'
 import { type KnownNames, variableFinding } from './variables.ts'
 import { variableCycles } from './vars.ts'
 
@@ -40,8 +39,8 @@ function firstUses<T extends { name: string; rest: readonly string[] }>(uses: re
 }
 
 function templateFindings(text: string, path: Path, names: KnownNames): Finding[] {
-  const { uses, faults } = templateUses(text)
-  const variables = firstUses(uses).flatMap(({ name, rest, line, column }) => {
+  const { template, faults } = inspectTemplate(text)
+  const variables = firstUses(template.uses).flatMap(({ name, rest, line, column }) => {
     const use = { path, name, rest, offset: offsetOf(text, line, column), inTemplate: true }
     return variableFinding(use, names) ?? []
   })

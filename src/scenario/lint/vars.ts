@@ -1,9 +1,9 @@
 /** Variables of `vars` that are made from each other. */
+import { inspectTemplate } from '../../language/template/template.ts'
 import { orderVariables, VariableCycleError } from '../../language/template/variables.ts'
 import type { Finding } from '../read/source/finding.ts'
 import type { Path } from '../read/source/source.ts'
 import { mapAt, textsIn } from '../schema/written-steps.ts'
-import { templateUses } from './template-uses.ts'
 
 /** A variable of the file, its place, and the names that its texts read. */
 interface WrittenVariable {
@@ -16,7 +16,7 @@ function variablesAt(value: unknown, path: Path): WrittenVariable[] {
   return Object.entries(mapAt(value, path)).map(([name, made]) => ({
     name,
     path: [...path, name],
-    reads: [...textsIn(made, [])].flatMap(({ text }) => templateUses(text).reads),
+    reads: [...textsIn(made, [])].flatMap(({ text }) => inspectTemplate(text).template.reads),
   }))
 }
 
