@@ -1,8 +1,9 @@
-/** Builds the command once before any test, so that no test can meet a stale `dist/`; it takes its place when it is whole. */
+/** Builds burn once before all tests, so that no test runs a stale `dist/`; the new build replaces the old one only when complete. */
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
+/** The global setup of vitest: builds burn into `dist/`. */
 export default function setup(): void {
   const root = join(import.meta.dirname, '..', '..')
   const place = mkdtempSync(join(root, 'node_modules', '.build-'))

@@ -1,12 +1,12 @@
-/** A chat without a network: it streams its replies as OpenAI's API does, in virtual time. */
+/** An in-memory chat target that streams replies as OpenAI's API does, in virtual time. */
 import { type MemoryRequest, MemoryTarget, type Reply } from './memory-target.ts'
 
-/** Milliseconds and counts of one reply; a request may set its own with the header `x-mock`, in JSON, as for the mock. */
+/** Length and timing of a chat reply. A request may override it with JSON in the header `x-mock`, as with the mock. */
 export interface ChatPace {
-  /** From the request to the first token; the head of the reply comes at once. 1 when left out. */
+  /** Time from the request to the first token, in ms; 1 by default. Status and headers come at once. */
   readonly firstTokenMs?: number
   readonly gapMs?: number
-  /** 2 when left out. */
+  /** Number of tokens; 2 by default. */
   readonly tokens?: number
 }
 
@@ -16,7 +16,7 @@ const delta = (content: string, finish: string | null = null) =>
 
 const usageOf = (tokens: number) => ({ choices: [], usage: { prompt_tokens: 1, completion_tokens: tokens } })
 
-/** One streamed reply. Its end, with the token counts, comes with the last token. */
+/** A streamed chat reply; its end, with the token counts, comes together with the last token. */
 export function chatReply({ firstTokenMs = 1, gapMs = 0, tokens = 2 }: ChatPace): Reply {
   const words = Array.from({ length: tokens }, (_, i) => [i === 0 ? firstTokenMs : gapMs, delta(`word${i} `)] as const)
   return {
@@ -26,7 +26,7 @@ export function chatReply({ firstTokenMs = 1, gapMs = 0, tokens = 2 }: ChatPace)
   }
 }
 
-/** For `chatAt`, in the place of a mock. `instead`: what some requests get that is no chat; undefined for all others. */
+/** An in-memory chat target. `instead` may return another reply for request `n`; when it returns undefined, the chat answers. */
 export function chatTarget(
   pace: ChatPace = {},
   instead?: (n: number, request: MemoryRequest) => Reply | undefined,

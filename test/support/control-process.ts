@@ -1,4 +1,4 @@
-/** The control of a measurement: an idle process whose timer should fire each millisecond. It tells how late it was. */
+/** The control of a measurement: an idle process whose timer should fire every millisecond, and which reports how late it fired. */
 const late: number[] = []
 let lastAt = performance.now()
 

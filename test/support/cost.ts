@@ -1,15 +1,15 @@
 /**
- * What a piece of work costs, whatever else the machine does: CPU time of this thread, set against a fixed piece of work that is measured
- * right before and right after it.
+ * Measures the CPU time of a piece of work independently of the machine's load and speed: relative to a fixed piece of work that is
+ * measured right before and right after it.
  */
 
-/** CPU time of this thread in ms; of the process where the thread's own is not to be had. */
+/** CPU time of this thread in ms; that of the process where Node cannot tell the thread's. */
 function cpuMs(): number {
   const { user, system } = process.threadCpuUsage?.() ?? process.cpuUsage()
   return (user + system) / 1000
 }
 
-/** Text work and allocation, as most of the code under test does. */
+/** CPU time in ms of the fixed control work: text processing and allocation, like most code under test. */
 function control(): number {
   const from = cpuMs()
   let sum = 0
@@ -21,12 +21,12 @@ function control(): number {
   return cpuMs() - from
 }
 
-/** What the control took, in ms, on the machine on which the bounds of the tests were chosen. */
+/** CPU time of the control work in ms on the machine for which the tests' bounds were chosen. */
 const CONTROL_MS = 12
 
 /**
- * Begins to measure. The function that it gives tells what was spent since then, in ms of CPU time as it would be on the machine on which the
- * bounds were chosen.
+ * Starts a measurement. The returned function gives the CPU time since then, in ms, scaled to the machine for which the tests' bounds were
+ * chosen.
  */
 export function costMeter(): () => number {
   const before = control()

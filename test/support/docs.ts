@@ -1,4 +1,4 @@
-/** Prints the tables of scenarios/README.md from the schema, the catalogue and the registries: `npm run docs`. A test holds them fresh. */
+/** `npm run docs`: prints the tables of scenarios/README.md from the schema, the catalogue and the registries. A test finds stale ones. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { presetAliases, presets } from '../../src/dialects/presets.ts'
@@ -12,6 +12,7 @@ import { builtInProfiles } from '../../src/scenario/layers/profiles.ts'
 import { CODES } from '../../src/scenario/read/source/codes.ts'
 import { scenarioJsonSchema } from '../../src/scenario/schema/json-schema.ts'
 
+/** Path of scenarios/README.md, whose tables are generated. */
 export const DOCS = join(import.meta.dirname, '..', '..', 'scenarios', 'README.md')
 
 interface Node {
@@ -35,7 +36,7 @@ interface Node {
 
 const ROOT = scenarioJsonSchema() as Node
 
-/** A part with its reference followed; what stands beside the reference wins. */
+/** A schema node with its `$ref` resolved; keys beside the reference win. */
 function resolved(node: Node): Node {
   if (node.$ref === undefined) return node
   const target = ROOT.$defs?.[node.$ref.replace('#/$defs/', '')]
@@ -46,7 +47,7 @@ function resolved(node: Node): Node {
 
 const formsOf = (node: Node): readonly Node[] => (resolved(node).anyOf ?? resolved(node).oneOf ?? []).map(resolved)
 
-/** The schema at a path such as `target.timeouts`; `[]` goes into a list, `{}` into the values of a map, `a|b` picks the form with these keys. */
+/** The schema node at a path such as `target.timeouts`: `[]` enters a list, `{}` the values of a map, `a|b` the form with these keys. */
 function at(path: string): Node {
   return path.split('.').reduce<Node>((node, step) => {
     const here = resolved(node)
@@ -109,24 +110,24 @@ function keyRow(key: string, node: Node, required: boolean): string[] {
   ]
 }
 
-/** Paths that have a table of their own: the keys there are told once. */
+/** Paths with a table of their own, whose keys are not listed again elsewhere. */
 const TABLED = new Set(
   [...readFileSync(DOCS, 'utf8').matchAll(/<!-- table: (?:keys|forms) (\S+) -->/g)].map(([, path]) => String(path)),
 )
 const hasOwnTable = (path: string) =>
   path === 'load' || [...TABLED].some((tabled) => tabled === path || tabled.startsWith(`${path}.`))
 const signature = (node: Node) => Object.keys(node.properties ?? {}).join()
-/** Maps that have a table, by their keys: the same block stands in more than one place. */
+/** Signatures (lists of keys) of the maps with a table, since the same block occurs in several places. */
 let tabledMaps: ReadonlySet<string> | undefined
 const isTabled = (node: Node) => {
   tabledMaps ??= new Set([...TABLED].flatMap((path) => [at(path), ...formsOf(at(path))].map(signature)))
   return tabledMaps.has(signature(node))
 }
 
-/** More keys than these in one value want a table of their own. */
+/** Most keys of a value that are listed in the table of its parent. */
 const MAX_INNER = 14
 
-/** The maps that a value may be, or the entries of its list. */
+/** The maps that a value or the items of its list may be; `mark` is "[]" for a list. */
 function innerMaps(node: Node): { readonly maps: readonly Node[]; readonly mark: string } {
   const part = resolved(node)
   const own = part.properties ? [part] : leavesOf(part)
@@ -135,7 +136,7 @@ function innerMaps(node: Node): { readonly maps: readonly Node[]; readonly mark:
   return { maps: items ? innerMaps(items).maps : [], mark: '[]' }
 }
 
-/** Rows for the keys inside of a value, `users.from`, unless they have a table of their own, or there are too many. */
+/** Rows for the keys inside a value, such as `users.from`; empty when these have a table of their own or are too many. */
 function innerRows(key: string, node: Node, path: string, depth = 0): string[][] {
   if (hasOwnTable(path) || depth > 2) return []
   const { maps: all, mark } = innerMaps(node)
@@ -152,7 +153,7 @@ function innerRows(key: string, node: Node, path: string, depth = 0): string[][]
   })
 }
 
-/** The rows of a map: its keys, and those inside of their values. */
+/** The rows of a map: its keys and the keys inside their values. */
 function rowsOf({ properties = {}, required = [] }: Node, path: string): string[][] {
   return Object.entries(properties).flatMap(([key, node]) => [
     keyRow(key, node, required.includes(key)),
@@ -160,17 +161,17 @@ function rowsOf({ properties = {}, required = [] }: Node, path: string): string[
   ])
 }
 
-/** Keys of the map at a path; a star marks those that have to be there. */
+/** The table of the keys of the map at a path; required ones are marked with a star. */
 function keys(path: string): string {
   return table(['key', 'value', 'meaning'], rowsOf(path === '' ? ROOT : at(path), path))
 }
 
-/** The maps of a union, also of unions inside it. */
+/** All maps in a union, including nested unions. */
 function leavesOf(node: Node): readonly Node[] {
   return formsOf(node).flatMap((form) => (form.properties ? [form] : leavesOf(form)))
 }
 
-/** The forms of a union of maps: one row for each key, under the name of its form. */
+/** The table of a union of maps: one row per key, under the name of its form. */
 function forms(path: string): string {
   return leavesOf(at(path))
     .map((form) => {
@@ -255,7 +256,7 @@ const TABLES: Readonly<Record<string, (argument: string) => string>> = {
 
 const MARKED = /<!-- table: (\w+) ?(\S*) -->[\s\S]*?<!-- end -->/g
 
-/** The text with every table printed anew. */
+/** The text of the README with every generated table printed anew. */
 export function withFreshTables(text: string): string {
   return text.replace(MARKED, (_, kind: string, argument: string) => {
     const print = TABLES[kind]

@@ -1,2 +1,2 @@
-/** Examples of another tool that lie under scenarios/ and run as they are: they fit its language, not ours. */
+/** Examples under scenarios/ in the format of another tool, which burn runs but its own schema does not accept. */
 export const FOREIGN = ['mobile_sync_stress.json', 'mqtt_graphql_load.json']

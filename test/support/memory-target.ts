@@ -1,4 +1,4 @@
-/** A target without a network: a protocol whose replies are functions, on the clock that the run goes by. */
+/** The protocol `memory`: a target without a network, whose replies are functions and use the clock of the run. */
 import * as z from 'zod'
 import { after, now } from '../../src/clock.ts'
 import { registerConnector } from '../../src/connectors/index.ts'
@@ -6,36 +6,37 @@ import { type Connection, defineConnector, type OpenContext, type TargetAddress 
 import { TargetError } from '../../src/errors.ts'
 import type { Exchange } from '../../src/exchange.ts'
 
-/** What the target does with one request. Milliseconds count from the moment before. */
+/** What the target does with one request. Each time in ms counts from the event before it. */
 export interface Reply {
-  /** Until status and headers arrive; never, when left out together with `pieces`. */
+  /** Time until status and headers arrive; without this and `pieces` they never arrive. */
   readonly headMs?: number
-  /** 200 when left out. */
+  /** Status code; 200 by default. */
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
   readonly pieces?: readonly (readonly [afterMs: number, text: string])[]
-  /** done: complete (default); lost: the connection breaks; hang: nothing more comes. */
+  /** How the reply ends. done (default): complete; lost: the connection breaks; hang: nothing more arrives. */
   readonly end?: 'done' | 'lost' | 'hang'
 }
 
 type Asked = Omit<MemoryRequest, 'at'>
 
-/** What a new connection comes to. */
+/** What the target does with a new connection: accepts or refuses it after `afterMs` ms. */
 export interface Welcome {
   readonly afterMs: number
   readonly refused?: boolean
 }
 
-/** One request, as a server sees it. */
+/** One request as the in-memory target receives it. */
 export interface MemoryRequest {
   readonly path: string
-  /** Lower-case names. */
+  /** Headers by lower-case name. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: unknown
-  /** When it came, in virtual ms. */
+  /** Time of arrival, in ms of the run's clock. */
   readonly at: number
 }
 
+/** How an in-memory target treats connections and requests; `n` counts requests. */
 export interface MemoryBehaviour {
   readonly welcome?: (connection: number) => Welcome
   readonly reply: (request: MemoryRequest, n: number) => Reply
@@ -43,14 +44,14 @@ export interface MemoryBehaviour {
 
 const targets = new Map<string, MemoryTarget>()
 
-/** Counts what it sees, as a server of others would. */
+/** An in-memory target, which counts connections and requests independently of burn, as a real server would. */
 export class MemoryTarget {
   readonly url: string
   readonly behaviour: MemoryBehaviour
   readonly requests: MemoryRequest[] = []
   connections = 0
   open = 0
-  /** Requests whose client did not wait for the end of the reply. */
+  /** Number of requests that the client cancelled before the end of the reply. */
   cancelled = 0
 
   constructor(behaviour: MemoryBehaviour) {
@@ -66,7 +67,7 @@ class MemoryConnection implements Connection<Asked> {
   gone = false
   private readonly target: MemoryTarget
   private readonly context: OpenContext
-  /** How to end the replies that are not complete. */
+  /** For each incomplete reply, a function that ends it. */
   private readonly playing = new Map<Exchange, () => void>()
   private carried = 0
 
@@ -146,7 +147,7 @@ interface MemoryStep {
   readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
-/** A step may be written in the words of HTTP, whose form of a request is as good as this one. */
+/** The request of a step; a step may also use the form of HTTP requests (`json`, `path`, `headers`). */
 function asked({ say, json = say ?? null, path, headers }: MemoryStep, { url, headers: own }: TargetAddress): Asked {
   const all = Object.entries({ ...own, ...headers }).map(([name, value]) => [name.toLowerCase(), value])
   return { path: path ?? URL.parse(url)?.pathname ?? '', headers: Object.fromEntries(all), body: json }

@@ -1,5 +1,6 @@
-/** A strict reader of multipart/form-data: whatever RFC 2046 and RFC 7578 do not allow throws. */
+/** A strict parser of multipart/form-data, which throws on everything that RFC 2046 and RFC 7578 do not allow. */
 
+/** One part of a parsed multipart/form-data body. */
 export interface ReadPart {
   readonly name: string
   readonly filename: string | undefined
@@ -7,11 +8,11 @@ export interface ReadPart {
   readonly content: Buffer
 }
 
-/** The parts of a body. @throws Error when it is not well-formed */
+/** Parses a multipart/form-data body. @throws Error when it is not well-formed */
 export function readMultipart(contentType: string, body: Buffer): ReadPart[] {
   const [, boundary = ''] = /^multipart\/form-data; boundary=([0-9A-Za-z'()+_,./:=?-]{1,70})$/.exec(contentType) ?? []
   if (boundary === '') throw new Error(`no boundary in ${contentType}`)
-  // every part ends with the line break before a boundary, the first begins with the boundary itself
+  // the line break before a boundary belongs to the boundary, and the body begins with a boundary
   const text = `\r\n${body.toString('latin1')}`
   const [before, ...pieces] = text.split(`\r\n--${boundary}`)
   if (before !== '') throw new Error('something stands before the first boundary')

@@ -1,28 +1,27 @@
 /**
- * Tests that lean on real time, with a control beside them: an idle timer in another process. A failure counts when the machine was quiet;
- * while the control says that it was disturbed the test is made again, and where no try was quiet it is skipped, with the figures, because
- * it could show nothing either way.
+ * Runs tests of real time beside a control: an idle timer in another process. A failure counts only when the control shows that the machine
+ * was quiet. Otherwise the test is repeated, and when no try was quiet it is skipped with the figures, because it could prove nothing.
  */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { type TestContext, test } from 'vitest'
 
-/** How late a timer was, in ms. */
+/** How late a timer fired, in ms. */
 interface Lateness {
   readonly p99Ms: number
   readonly maxMs: number
 }
 
-/** What the control may show on a machine that has nothing else to do. */
+/** Most lateness of the control on a machine that counts as quiet. */
 const QUIET: Lateness = { p99Ms: 3, maxMs: 10 }
-/** What the loop of the test's own process may show: its servers and its cold code are part of it. */
+/** Longest stall of the test's own event loop that counts as quiet, in ms; its servers and cold code cause some. */
 const OWN_LOOP_MAX_MS = 20
 const TRIES = 6
 
 type Context = Pick<TestContext, 'skip' | 'onTestFinished'>
 
-/** Starts the control; the function that it gives tells how late it was since the last call. */
+/** Starts the control process. The returned function resolves with the control's lateness since the last call. */
 async function startControl({ onTestFinished }: Context): Promise<() => Promise<Lateness>> {
   const control = fork(new URL('control-process.ts', import.meta.url))
   onTestFinished(() => void (control.connected && control.disconnect()))
@@ -35,8 +34,8 @@ async function startControl({ onTestFinished }: Context): Promise<() => Promise<
 }
 
 /**
- * Runs `attempt` until it passes, or fails on a quiet machine. `ownLoop`: a stall of this very process counts as a disturbance, too; not for
- * proofs of accuracy, which ask whether burn itself makes such stalls.
+ * Runs `attempt` until it passes, or fails on a quiet machine. With `ownLoop` a stall of this process also counts as a disturbance; proofs
+ * of accuracy leave it out, because they test whether burn itself stalls.
  */
 export async function onQuietMachine(context: Context, attempt: () => Promise<void>, ownLoop = false): Promise<void> {
   const readControl = await startControl(context)
@@ -61,7 +60,7 @@ export async function onQuietMachine(context: Context, attempt: () => Promise<vo
   )
 }
 
-/** A test of schedules and deadlines in real time. */
+/** Defines a test of schedules or deadlines in real time, which is repeated while the machine is disturbed. */
 export function timedTest(name: string, body: () => Promise<void>): void {
   test(name, { timeout: 120_000 }, (context) => onQuietMachine(context, body, true))
 }

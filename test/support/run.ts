@@ -1,4 +1,4 @@
-/** Checks a scenario object, and runs it in this process as `burn run` does, without files. */
+/** Validates a scenario object and runs it in this process as `burn run` does, without writing files. */
 import { join } from 'node:path'
 import type * as z from 'zod'
 import type { Clock } from '../../src/clock.ts'
@@ -12,27 +12,30 @@ import { compileScenario } from '../../src/scenario/compile/compile.ts'
 import type { scenarioSchema } from '../../src/scenario/schema/schema.ts'
 import { validateScenario } from '../../src/scenario/validate.ts'
 
+/** The result of a test's run and its settled attempts. */
 export interface TestRun {
   readonly result: Result
   readonly attempts: readonly SettledAttempt[]
 }
 
+/** A scenario as plain data, in the form in which a file holds it. */
 export type RunInput = z.input<typeof scenarioSchema>
 
+/** How a test runs a scenario. */
 export interface TestRunOptions {
   readonly baseDir?: string
   readonly seed?: string
-  /** Gets the control of the run. */
+  /** Called with the control of the run, to stop or inspect it. */
   readonly during?: (control: Control) => void
-  /** Whether to keep all attempts; true by default. */
+  /** True (default) to keep all attempts. */
   readonly keep?: boolean
   readonly clock?: Clock
 }
 
-/** Validates, compiles and runs. @throws ScenarioError for what `burn validate` would refuse */
+/** Validates, compiles and runs a scenario. @throws ScenarioError for a scenario that `burn validate` rejects */
 export async function runScenario(input: RunInput, options: TestRunOptions = {}): Promise<TestRun> {
   const baseDir = options.baseDir ?? '.'
-  // What a test gives is meant as it stands: nothing of it comes from the environment.
+  // References to the environment in a test's scenario stay plain text.
   const text = JSON.stringify(input).replaceAll('${', () => '$${')
   const { scenario, problems } = validateScenario(text, join(baseDir, 'test.json'))
   if (!scenario) throw new ScenarioError(problems.filter(({ severity }) => severity === 'error'))

@@ -1,8 +1,9 @@
-/** A scenario file, read and checked as the commands do it: one that cannot be read is a problem like any other. */
+/** Validates a scenario file as the commands do; an unreadable file is returned as a problem. */
 import { ScenarioError } from '../../src/errors.ts'
 import { readSource } from '../../src/scenario/read/read.ts'
 import { type Validated, type ValidateOptions, validateScenario } from '../../src/scenario/validate.ts'
 
+/** Validates a scenario file; `options` are those of `validateScenario`. */
 export function validateFile(path: string, options: ValidateOptions = {}): Validated {
   try {
     const { text, file } = readSource(path)

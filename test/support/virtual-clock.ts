@@ -1,18 +1,19 @@
-/** Time that passes only when everything that can happen at one moment has happened: hours in milliseconds, the same on every machine. */
+/** A virtual clock: time advances when nothing more can happen at the current moment, so hours pass in ms, equally on every machine. */
 import type { Clock } from '../../src/clock.ts'
 
 interface Due {
   readonly at: number
-  /** Timers of one moment fire in the order in which they were set. */
+  /** Order in which timers due at the same moment fire: that in which they were set. */
   readonly order: number
   readonly callback: () => void
 }
 
-/** Turns of the real event loop that may pass with nothing to do, such as while a file is read. */
+/** Most turns of the real event loop to wait while no timer is due, such as while a file is read. */
 const PATIENCE_TURNS = 10_000
-/** Turns of the event loop that may pass at one moment, and timers that may fire at it. */
+/** Most turns of the event loop, and most timers, at one moment of virtual time. */
 const MAX_TURNS = 10_000
 
+/** A clock whose time advances by `drive` only, from one timer to the next. */
 export class VirtualClock implements Clock {
   readonly isReal = false
   private at = 0
@@ -24,7 +25,7 @@ export class VirtualClock implements Clock {
     return this.at
   }
 
-  /** The run takes place on 1 January 2026. */
+  /** The wall-clock time at 0 ms: 1 January 2026. */
   wallAnchor(): number {
     return Date.UTC(2026, 0, 1)
   }
@@ -38,7 +39,7 @@ export class VirtualClock implements Clock {
     }
   }
 
-  /** Keeps no run alive, as the real one keeps no process alive: nothing that a run waits for comes of it. */
+  /** Does nothing: intervals of the real clock do not keep the process alive, so no run may depend on them. */
   every(): () => void {
     return () => {}
   }
@@ -47,12 +48,12 @@ export class VirtualClock implements Clock {
     this.turns.push(callback)
   }
 
-  /** Timers that have not fired. */
+  /** Number of timers that have not fired. */
   get pending(): number {
     return this.due.length
   }
 
-  /** Lets time pass until `work` is settled. @throws Error when it waits for something that no timer will bring */
+  /** Advances time until `work` settles, and returns its value. @throws Error when it waits for something that no timer brings */
   async drive<T>(work: Promise<T>): Promise<T> {
     let over = false
     const note = () => {
@@ -73,7 +74,7 @@ export class VirtualClock implements Clock {
     }
   }
 
-  /** Until neither a promise nor a turn of the loop has anything left to do. */
+  /** Resolves when neither promises nor the event loop have anything left to do at this moment. */
   private async quiet(): Promise<void> {
     let turnsLeft = MAX_TURNS
     do {

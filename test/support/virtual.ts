@@ -1,19 +1,20 @@
-/** Runs a scenario in virtual time: the same to the last digit on every machine, however long it says it takes. */
+/** Runs scenarios in virtual time, with equal results to the last digit on every machine. */
 import './memory-target.ts'
 import { type RunInput, runScenario, type TestRun, type TestRunOptions } from './run.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
 export { chatReply, chatTarget } from './chat-target.ts'
 export { type MemoryRequest, MemoryTarget, type Reply } from './memory-target.ts'
-// A test of both real and virtual runs takes this one: the protocol has to be there before the schema.
+// Tests of both real and virtual runs import this one, so that the protocol `memory` is registered before the schema is built.
 export { runScenario }
 
+/** The result of a run in virtual time. */
 export interface VirtualRun extends TestRun {
-  /** Timers that were still set when the run was over. */
+  /** Number of timers still set when the run was over. */
   readonly timersLeft: number
 }
 
-/** As `runScenario`, on a clock of its own. A test that uses it must not import the schema before: the protocol `memory` belongs in it. */
+/** Runs a scenario on its own virtual clock. The test must not import the schema earlier, because the protocol `memory` must be in it. */
 export async function runVirtual(input: RunInput, options: TestRunOptions = {}): Promise<VirtualRun> {
   const clock = new VirtualClock()
   const run = await clock.drive(runScenario(input, { ...options, clock }))

@@ -1,4 +1,4 @@
-/** `burn convert`: files of other tools as scenarios. */
+/** `burn convert`: converts files of other tools to scenarios. */
 import { EXIT, UsageError } from '../../errors.ts'
 import { readSource, type SourceLimit } from '../../scenario/read/read.ts'
 import { validateScenario } from '../../scenario/validate.ts'

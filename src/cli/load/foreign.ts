@@ -15,7 +15,7 @@ const CODES = { note: FOREIGN, warning: 'W_FOREIGN', error: 'E_FOREIGN' } as con
 /** Whether problems are those of a converted file. */
 export const isForeign = (problems: readonly Problem[]): boolean => problems.some(({ code }) => code === FOREIGN)
 
-/** Moves a problem found in the converted text, which the user never sees, to line 1 of the original file. */
+/** Moves a problem found in a converted scenario to line 1 of the original file, because the user never sees the conversion. */
 export const atTop = (problem: Problem): Problem => ({ ...problem, line: 1, column: 1, endColumn: 2, frame: '' })
 
 /** The notes of a conversion as problems at their places in the original file; for one scenario of a list, at the file's top. */

@@ -1,6 +1,7 @@
 /** Waits for changes in a folder: uses file system events, and polling where there are none. */
 import { type FSWatcher, watch } from 'node:fs'
 
+/** Waits for changes in one folder, by file system events where the system has them, else by polling. */
 export class FolderWatch {
   private readonly watcher: FSWatcher | undefined
   private changed = false

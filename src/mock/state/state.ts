@@ -34,14 +34,14 @@ export function createState(overrides: MockOverrides): MockState {
   }
 }
 
-/** Changes settings; others stay. @throws UsageError for an invalid setting, and changes nothing then */
+/** Changes settings of a running mock; others stay. @throws UsageError for an invalid setting, and changes nothing then */
 export function updateState(state: MockState, overrides: MockOverrides): void {
   const merged = { ...state.overrides, ...overrides }
   state.settings = resolveSettings(merged)
   state.overrides = merged
 }
 
-/** Clears counts, log and conversations, and restarts request numbers at 0; settings stay. */
+/** Clears a mock's counts, log and conversations, and restarts request numbers at 0; settings stay. */
 export function resetState(state: MockState): void {
   // Requests in flight keep the old recorder, so that their ends are not counted in the new one.
   state.record = new MockRecorder()

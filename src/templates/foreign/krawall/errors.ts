@@ -3,7 +3,7 @@ import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 import type { ForeignFields } from '../common/fields.ts'
 
-/** The `onError` block; undefined when the file has none, since both tools skip by default. */
+/** The `onError` block for `errorHandling` of Krawall; undefined for the default, skip, which is burn's default too. */
 export function onErrorBlock(fields: ForeignFields): Data | undefined {
   if (fields.keys().length === 0) return undefined
   const word = actionOf(fields.text('onError') ?? 'skip')

@@ -7,7 +7,7 @@ import { literal } from '../../foreign/common/literal.ts'
 const [OPEN, FALLBACK, CLOSE] = ['\ufdd0', '\ufdd1', '\ufdd2']
 const MARK = /\ufdd0(\w+)(?:\ufdd1([^\ufdd0-\ufdd2]*))?\ufdd2/g
 
-/** The marked form of a shell variable, with its default value if it has one. */
+/** A shell variable between special characters that mark it inside a word, with its default value if it has one. */
 export function shellValue(name: string, fallback?: string): string {
   return `${OPEN}${name}${fallback === undefined ? '' : FALLBACK + fallback}${CLOSE}`
 }

@@ -46,7 +46,7 @@ export function importOpenApi(given: Data): Imported {
   return { name: String(title ?? 'imported from OpenAPI'), requests, target: securityAuth(document, references, notes), notes }
 }
 
-/** The address of the first server of the operation, path or document, variables filled in; a relative one belongs to the outer server. */
+/** The address of the first server that operation, path or document name; a relative one is appended to that of the level above. */
 function serverUrl(nodes: readonly Data[], notes: string[]): string {
   const [own = '', ...around] = nodes.map(firstServer).filter((url) => url !== undefined)
   if (/^https?:\/\//i.test(own)) return own
