@@ -3,13 +3,13 @@
 import type { MockOverrides } from './persona/settings.ts'
 import type { MockRequest, MockStats } from './server.ts'
 
-/** The worker's start data. */
+/** The data with which the mock's worker thread starts. */
 export interface MockWorkerData {
   readonly settings: MockOverrides
   readonly port: number
 }
 
-/** A message to the worker. All but `close` are answered with the same id. */
+/** A message to the mock's worker thread. All but `close` are answered with the same id. */
 export type ToMock =
   | { readonly type: 'stats'; readonly id: number }
   | { readonly type: 'log'; readonly id: number; readonly last: number | undefined }
@@ -17,7 +17,7 @@ export type ToMock =
   | { readonly type: 'reset'; readonly id: number }
   | { readonly type: 'close' }
 
-/** A message from the worker: first `ready` or `failed`, then answers to messages. */
+/** A message from the mock's worker thread: first `ready` or `failed`, then answers to messages. */
 export type FromMock =
   | { readonly type: 'ready'; readonly url: string; readonly port: number }
   | {

@@ -7,7 +7,7 @@ import { simpleError, simpleRateLimitHeaders } from './plain.ts'
 
 const chatBody = z.object({ message: z.string(), conversationId: z.string().optional() })
 
-/** Paths that answer like `/chat`, each with the settings it adds; undefined for none. */
+/** Paths of the mock that answer like `/chat`, each with the settings it changes; undefined for no changes. */
 export const CHAT_ROUTES: Readonly<Record<string, MockOverrides | undefined>> = {
   '/chat': undefined,
   '/slow': { slowHeadersMs: 5000 },

@@ -10,7 +10,7 @@ import { singleBytes, tornPieces } from './encode.ts'
 /** How long a stalled reply stays open, in ms. */
 const STALL_MS = 300_000
 
-/** One HTTP reply that is being sent. */
+/** An HTTP reply of the mock that is being sent, with its settings and planned fault. */
 export interface Delivery {
   readonly res: ServerResponse
   readonly pacer: Pacer
@@ -62,7 +62,7 @@ export async function breakOff({ res, pacer, fault }: Delivery): Promise<void> {
   else if (await pacer.until(monotonicMs() + STALL_MS)) res.destroy()
 }
 
-/** Writes bytes, cut into pieces as the settings say; resolves when the socket can take more. */
+/** Writes bytes of a reply, cut into pieces as the mock's settings say; resolves when the socket can take more. */
 export async function write({ res, pacer, settings }: Delivery, bytes: Buffer): Promise<void> {
   if (bytes.length === 0) return
   const pieces = piecesOf(bytes, settings)

@@ -32,7 +32,7 @@ export type MockRoute =
   | { readonly kind: 'plain'; readonly plain: PlainRoute }
   | { readonly kind: 'subscription'; readonly part: 'events' | 'say' }
 
-/** The route of an HTTP request; undefined when no route matches. */
+/** The mock's route for an HTTP request; undefined when no route matches. */
 export function findRoute(method: string, path: string): MockRoute | undefined {
   const format = FORMATS.find((candidate) => candidate.matches(method, path))
   if (format) return { kind: 'format', format }

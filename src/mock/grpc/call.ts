@@ -86,7 +86,7 @@ export function planCall(state: MockState, call: AnyCall, route: string, body: u
   }
 }
 
-/** The error of the planned fault `midstream_error`. */
+/** The gRPC error with which the mock ends a call for the planned fault `midstream_error`. */
 export const BROKEN: CallError = { code: status.INTERNAL, details: 'planned midstream_error' }
 
 function errorOf(fault: MockFault): CallError | undefined {

@@ -8,7 +8,7 @@ import { type MockReply, plainDelayMs, replyFor } from '../persona/reply.ts'
 import type { MockSettings } from '../persona/settings.ts'
 import { openEvents, type Subscribers, say } from './subscription.ts'
 
-/** Answers a complete HTTP request as its route and planned fault say. */
+/** Answers an HTTP request to the mock as its route and planned fault say. */
 export async function answer(
   delivery: Delivery,
   route: MockRoute,
@@ -48,7 +48,7 @@ async function answerSubscription(
   }
 }
 
-/** Answers a request that cannot be served with the error body of its route; it is counted as rejected. */
+/** Answers an invalid request to the mock with the error body of its route, and counts it as rejected. */
 export function reject(
   delivery: Delivery,
   route: MockRoute | undefined,

@@ -18,7 +18,7 @@ const sayBody = z.object({
   id: z.union([z.string(), z.number()]).optional(),
 })
 
-/** The open event streams by user. */
+/** The open event streams of the mock by user. */
 export type Subscribers = Map<string, ServerResponse>
 
 /** Opens the event stream of a user; it replaces an earlier one of the same user. */

@@ -27,7 +27,7 @@ export interface Admission {
   readonly granted: NonNullable<IConnackPacket['properties']>
 }
 
-/** The CONNACK that refuses a client; undefined when it is accepted. Before MQTT 5 one with return code 0 is not sent, only the end. */
+/** The CONNACK that refuses an MQTT client; undefined to accept it. One with return code 0 is not sent, the connection just ends. */
 export function refusalOf(packet: IConnectPacket): IConnackPacket | undefined {
   const { clientId, clean, will, properties = {} } = packet
   if (packet.protocolVersion === 3) return refused(REASON.protocolError, RETURN.protocolVersion, 'MQTT 3.1 is not spoken here')
@@ -48,7 +48,7 @@ function refused(reasonCode: number, returnCode: number, reasonString: string): 
   return { cmd: 'connack', sessionPresent: false, reasonCode, returnCode, properties: { reasonString } }
 }
 
-/** The terms that an accepted CONNECT asks for; `nowMs` is on the monotonic clock. */
+/** The terms that an accepted MQTT CONNECT asks for; `nowMs` is on the monotonic clock. */
 export function admissionOf(packet: IConnectPacket, nowMs: number): Admission {
   const { clean = false, keepalive = 0, will, properties = {} } = packet
   const version = packet.protocolVersion === 5 ? 5 : 4
@@ -71,7 +71,7 @@ export function admissionOf(packet: IConnectPacket, nowMs: number): Admission {
   }
 }
 
-/** Session expiry in ms, from the seconds in CONNECT or DISCONNECT; Infinity for "never". */
+/** The expiry of an MQTT session in ms, from the seconds in CONNECT or DISCONNECT; Infinity for "never". */
 export function expiryMs(seconds = 0): number {
   return seconds === NEVER ? Number.POSITIVE_INFINITY : seconds * 1000
 }

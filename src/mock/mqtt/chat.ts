@@ -19,7 +19,7 @@ import type { Message } from './message.ts'
 import { ACKNOWLEDGEMENT_TOPIC, acknowledgementOf, MUTATION_TOPIC } from './mutations.ts'
 import type { MqttSession } from './session.ts'
 
-/** Topics of messages to the chat; `chat` is also the default topic of `mock:` targets. */
+/** The MQTT topics whose messages the mock's chat answers; `chat` is also the default topic of `mock:` targets. */
 export const CHAT_TOPICS: readonly string[] = ['chat/in', 'chat']
 const CHAT_OUT = 'chat/out'
 

@@ -25,7 +25,7 @@ interface Form {
   readonly messageId: number | undefined
 }
 
-/** The message of a PUBLISH packet, or of the will in a CONNECT packet; `nowMs` is on the monotonic clock. */
+/** The MQTT message in a PUBLISH packet, or of the will in a CONNECT packet; `nowMs` is on the monotonic clock. */
 export function messageOf(packet: IPublishPacket | NonNullable<IConnectPacket['will']>, nowMs: number): Message {
   const { topic, payload, qos = 0, retain = false, properties = {} } = packet
   const { messageExpiryInterval } = properties

@@ -2,14 +2,14 @@
 import * as z from 'zod'
 import { jsonIn } from '../../text/json.ts'
 
-/** The topic that GraphQL mutations are published to. */
+/** The MQTT topic to which clients publish GraphQL mutations for the mock. */
 export const MUTATION_TOPIC = 'graphql/mutation'
-/** The topic on which GraphQL mutations are acknowledged. */
+/** The MQTT topic on which the mock acknowledges GraphQL mutations. */
 export const ACKNOWLEDGEMENT_TOPIC = 'response/acknowledgement'
 
 const mutation = z.looseObject({ query: z.string(), uuids: z.array(z.string()), serviceName: z.string().default('') })
 
-/** The acknowledgement of a GraphQL mutation; undefined when the payload is none. `error` replaces the task's state in it. */
+/** The acknowledgement of a GraphQL mutation; undefined when the payload is no mutation. `error` replaces the task's state in it. */
 export function acknowledgementOf(payload: string, k: number, error?: object): object | undefined {
   const asked = mutation.safeParse(jsonIn(payload)).data
   if (asked === undefined) return undefined

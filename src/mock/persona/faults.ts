@@ -2,10 +2,10 @@
 import { createRandom } from './random.ts'
 import { type MockSettings, RATES } from './settings.ts'
 
-/** The planned outcome of a request; `rejected` for a faulty request: unknown path, bad body, bad settings. */
+/** The outcome that the mock plans for a request; `rejected` for an invalid one: unknown path, bad body, bad settings. */
 export type MockOutcome = MockFault['outcome'] | 'rejected'
 
-/** The planned fault of one request, with the status for those answered by an HTTP error; times in ms or s as named. */
+/** The fault that the mock plans for one request (`ok` for none), with the status for those answered by an HTTP error. */
 export type MockFault =
   | { readonly outcome: 'ok' | 'midstream_error' | 'truncated' | 'reset' | 'stalled' | 'empty' }
   | { readonly outcome: 'error' | 'timeout'; readonly status: number; readonly waitMs: number }

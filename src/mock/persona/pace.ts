@@ -8,7 +8,7 @@ export function monotonicMs(): number {
   return Number(process.hrtime.bigint()) / 1e6
 }
 
-/** Waits for one moment at a time, until it is stopped. */
+/** Waits for due times, one at a time; after `stop` every wait ends at once. */
 export class Pacer {
   private timer: NodeJS.Timeout | undefined
   private release: ((alive: boolean) => void) | undefined

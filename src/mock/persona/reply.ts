@@ -80,12 +80,12 @@ export function replyFor(
   }
 }
 
-/** When the first chunk of request `k` is due, in ms, without jitter. */
+/** When the first chunk of the reply to request `k` is due, in ms after the request, without jitter. */
 export function firstTokenMs(settings: MockSettings, k: number): number {
   return plainDelayMs(settings, k) ?? settings.firstTokenMs
 }
 
-/** The delay of request `k` in ms, given by the setting `delay`; undefined when it is not set. */
+/** The delay of the reply to request `k` in ms, when the mock's setting `delay` determines it; else undefined. */
 export function plainDelayMs({ delay }: MockSettings, k: number): number | undefined {
   return delay && (delay.multiplier * k) % delay.modulus
 }

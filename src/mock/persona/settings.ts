@@ -7,7 +7,7 @@ const milliseconds = z.number().min(0).max(3_600_000)
 const share = z.number().min(0).max(1).default(0)
 const count = z.int().min(0).max(1_000_000)
 
-/** The settings that hold rates of random faults, in the order in which one draw tries them. */
+/** The mock's settings that hold rates of random faults (0 to 1), in the order in which they are tried. */
 export const RATES = [
   'errorRate',
   'rateLimitRate',
@@ -88,7 +88,7 @@ export type MockSettings = z.output<typeof mockSettings>
 /** Some settings of the mock; missing ones come from the persona, then from the defaults. */
 export type MockOverrides = z.input<typeof mockSettings>
 
-/** The settings with `extra` on top. If `extra` has a fault rate, all other rates become 0, so that exactly that fault can be asked for. */
+/** The mock's settings with `extra` on top. If `extra` has fault rates, all others become 0, so that one fault can be asked for alone. */
 export function withExtra(overrides: MockOverrides, extra: object): object {
   const own = RATES.some((rate) => Object.hasOwn(extra, rate))
   return { ...overrides, ...(own ? NO_FAULTS : {}), ...extra }

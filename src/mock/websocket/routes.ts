@@ -58,7 +58,7 @@ const responses: WebSocketRoute = {
 
 const ROUTES: readonly WebSocketRoute[] = [echo, sync, chat, responses]
 
-/** The WebSocket route at a path; undefined when the path takes no upgrades. */
+/** The mock's WebSocket route at a path; undefined when the path takes no upgrades. */
 export function findWebSocketRoute(path: string): WebSocketRoute | undefined {
   return ROUTES.find((route) => route.paths.includes(path))
 }

@@ -39,7 +39,7 @@ export interface FormatRequest {
   readonly k: number
 }
 
-/** A parsed request: the conversation, and how to write the reply. */
+/** A parsed chat request: the conversation in it, and how to write the reply. */
 export interface Asked {
   readonly turns: readonly MockTurn[]
   /** Most output tokens, when the request has a bound. */

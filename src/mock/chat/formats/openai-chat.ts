@@ -41,7 +41,7 @@ export const openaiChat: ChatFormat = {
   ping: COMMENT_PING,
 }
 
-/** Parses a chat request, for this format and others with the same body. @throws MockRefusal */
+/** Parses a request of OpenAI Chat Completions, or of another API with the same body. @throws MockRefusal */
 export function askChat(request: FormatRequest): Asked {
   const body = readJson(request.body, chatBody)
   const head = {
