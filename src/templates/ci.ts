@@ -3,7 +3,7 @@ import { templateText } from './template.ts'
 
 /** The CI systems that `burn generate --ci` writes pipelines for. */
 export const CI_SYSTEMS = ['github', 'gitlab', 'pre-commit'] as const
-/** The name of a CI system. */
+/** The name of a CI system for which burn writes pipelines. */
 export type CiSystem = (typeof CI_SYSTEMS)[number]
 
 /** Path of the scenario that the pipelines run; the template `smoke` writes it. */

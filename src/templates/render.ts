@@ -4,7 +4,7 @@ import { type FileFormat, scenarioText } from './emit.ts'
 import { type ChosenTarget, chosenTarget, isMock, MOCK, type TargetChoice } from './target-block.ts'
 import { type Data, FEW_ERRORS, type ScenarioTemplate } from './template.ts'
 
-/** How a template is rendered. */
+/** Options for rendering a scenario template as a file. */
 export interface TemplateOptions {
   readonly format: FileFormat
   readonly choice?: TargetChoice

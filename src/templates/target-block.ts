@@ -13,7 +13,7 @@ export interface TargetChoice {
   readonly keyVariable?: string | undefined
 }
 
-/** A target block with what belongs to it. */
+/** A `target:` block for a generated scenario, with its comment and variables. */
 export interface ChosenTarget {
   readonly target: Data
   readonly comment: string
@@ -27,7 +27,7 @@ export interface ChosenTarget {
 export const MOCK = 'mock:'
 const LOOPBACK = /^[a-z]+:\/\/(?:127\.|localhost|\[::1\])/i
 
-/** The target block for a choice. @throws UsageError for an unknown preset */
+/** The `target:` block for the preset, address and model that the user chose. @throws UsageError for an unknown preset */
 export function chosenTarget(choice: TargetChoice): ChosenTarget {
   const preset = choice.preset === undefined ? undefined : knownPreset(choice.preset)
   if (isMock(choice)) return mockTarget(choice.preset ?? 'openai-chat', choice.model)
@@ -43,7 +43,7 @@ export function chosenTarget(choice: TargetChoice): ChosenTarget {
   return { target, comment: realComment(preset, choice, auth), vars: varsOf(url), mock: false }
 }
 
-/** True when the mock, or nothing, was chosen. */
+/** True when the user chose the mock as target, or no target at all. */
 export function isMock({ preset, url }: TargetChoice): boolean {
   return url === MOCK || (url === undefined && preset === undefined)
 }

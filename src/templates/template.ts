@@ -30,12 +30,12 @@ export interface ScenarioTemplate {
   readonly comments: Readonly<Record<string, string>>
 }
 
-/** Total number of messages; undefined when the load ends by time. */
+/** Total number of messages that a template sends; undefined when its load ends by time. */
 export function totalMessages({ perIteration, iterations }: Messages): number | undefined {
   return iterations === undefined ? undefined : perIteration * iterations
 }
 
-/** The threshold that nearly every template has. */
+/** The threshold on the share of failed attempts that nearly every template has. */
 export const FEW_ERRORS = 'errors ratio < 5%'
 
 /** The text of a file in the folder `scenarios/templates`. */

@@ -6,7 +6,7 @@ import type { Note } from './common/notes.ts'
 import { convertKrawall, isKrawall } from './krawall/krawall.ts'
 import { convertTestbench, isTestbench } from './testbench/testbench.ts'
 
-/** What a conversion is for, and how it reads files. */
+/** Options of converting another tool's file: what the scenario is for, and how to read files. */
 export type { ForeignOptions } from './common/literal.ts'
 /** A remark of a conversion on a part of the converted file. */
 export type { Note } from './common/notes.ts'

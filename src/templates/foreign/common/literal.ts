@@ -2,7 +2,7 @@
 import { isMap } from '../../../text/json.ts'
 import type { NoteSink } from './notes.ts'
 
-/** What a conversion is for, and how it reads files. */
+/** Options of converting another tool's file: what the scenario is for, and how to read files. */
 export interface ForeignOptions {
   /**
    * true (default): the scenario is written to a file, so secrets become environment references and `${` is escaped. false: it is run at

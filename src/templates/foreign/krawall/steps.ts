@@ -16,7 +16,7 @@ interface FlowContext {
   readonly inLoop: boolean
 }
 
-/** Converts the steps of a flow. Each is `{ id, type, config }`, or in templates has the keys of `config` at its top level. */
+/** Converts the steps of a Krawall flow. Each is `{ id, type, config }`, or has the keys of `config` at its top level. */
 export function flowSteps(list: readonly unknown[], context: FlowContext, path: string): Data[] {
   return list.flatMap((entry, index) => stepOf(entry, context, `${path}.${index}`))
 }

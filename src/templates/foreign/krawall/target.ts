@@ -13,7 +13,7 @@ const PROTOCOLS: Readonly<Record<string, string>> = {
   SSE: 'sse',
 }
 
-/** The `target:` block for a target of Krawall, and the variables it needs. */
+/** The `target:` block for a target of Krawall, and the scenario variables that it needs. */
 export function krawallTarget(source: unknown, options: ForeignOptions, notes: Notes): { target: Data; vars: Data } {
   const fields = new ForeignFields(source, notes, 'target')
   const type = fields.text('connectorType') ?? 'HTTP_REST'

@@ -22,7 +22,7 @@ const MUSTACHE = /\{\{(\{?)([#/^]?\s*)([^{}]*?)(\}?)\}\}/g
 /** Matches a name at the start of a path outside quotes, and skips quoted texts. */
 const WORD = /"[^"]*"|'[^']*'|(?<![\w.@/])[A-Za-z_]\w*(?![\w]*=)/g
 
-/** What the translation of a template needs to know of the scenario. */
+/** What the translation of Krawall's templates needs: the scenario's own variables, options, and the list of notes. */
 export interface TemplateNames {
   /** The scenario's own variables, which keep their names. */
   readonly own: ReadonlySet<string>

@@ -11,7 +11,7 @@ interface AuthKeys {
 
 const NOTHING: AuthKeys = { target: {}, websocket: {} }
 
-/** The credentials of a target. Over WebSocket they are sent in a first message, as Stream Testbench does. */
+/** The keys for the credentials of a Stream Testbench target. Over WebSocket they are sent in a first message, as it does. */
 export function authKeys(auth: ForeignFields, protocol: string, vault: Vault): AuthKeys {
   const kind = (auth.text('type', 'authType') ?? 'NONE').toUpperCase()
   const inner = auth.map('credentials')

@@ -17,7 +17,7 @@ const BURST_EVERY = 30
 const BURST_FOR = 5
 const MAX_PHASES = 1000
 
-/** The load phases of a run. Ramps become warm-up phases: shown, but kept out of totals and thresholds. */
+/** The load phases for the rates of Stream Testbench. Ramps become warm-up phases, which are kept out of totals and thresholds. */
 export function phasesOf(rates: Rates, notes: Notes): Data[] {
   const { connections, perSecond } = rates
   const [up, down] = rampsOf(rates, notes)

@@ -2,7 +2,7 @@
 import type { Data } from '../../template.ts'
 import type { ForeignFields } from '../common/fields.ts'
 
-/** The validation settings of a file: what replies must be like. */
+/** The `validation` settings of a Stream Testbench file: what replies must be like. */
 export interface Judging {
   /** True when messages get replies, which are then checked. */
   readonly replies: boolean
@@ -17,7 +17,7 @@ export const MAX_ERRORS = 'errors ratio <= 10%'
 const DEFAULT_STATUSES = [200, 201, 202]
 const DEFAULT_LATENCY_MS = 1000
 
-/** Reads the `validation` block. */
+/** Reads the `validation` block of a Stream Testbench file. */
 export function judging(validation: ForeignFields): Judging {
   const replies = validation.flag('validateResponses', true)
   const required = validation.list('requiredFields').filter((name) => typeof name === 'string')
@@ -34,7 +34,7 @@ export function judging(validation: ForeignFields): Judging {
   }
 }
 
-/** The `expect` checks of each reply; undefined for none. Status codes are checked for HTTP only. */
+/** The `expect` checks for the `validation` of Stream Testbench; undefined without validation. Only HTTP has status codes. */
 export function expectations(judge: Judging, protocol: string): readonly Data[] | undefined {
   if (!judge.replies) return undefined
   return [
@@ -46,7 +46,7 @@ export function expectations(judge: Judging, protocol: string): readonly Data[] 
   ]
 }
 
-/** A timeout of twice the latency limit, so that a lost reply does not block the connection; empty without replies. */
+/** A total timeout of twice the latency limit, so that a lost reply does not block the connection; empty without replies. */
 export function replyTimeout({ replies, maxLatencyMs }: Judging): Data {
   return replies ? { timeouts: { total: `${2 * maxLatencyMs}ms` } } : {}
 }

@@ -32,7 +32,7 @@ const DEFAULT_ENDPOINTS: Readonly<Record<ProtocolName, string>> = {
   http: 'localhost:8000',
 }
 
-/** The endpoint as a complete address of the protocol, with missing parts filled in as Stream Testbench does. */
+/** A Stream Testbench endpoint as complete address of the protocol; missing parts are filled in as Stream Testbench does. */
 export function urlFor(written: string | undefined, protocol: ProtocolName, notes: Notes): string {
   const endpoint = written ?? DEFAULT_ENDPOINTS[protocol]
   if (written === undefined) notes.push(`endpoint: there is none, so the load goes to ${endpoint}`)
@@ -85,7 +85,7 @@ function topicOf(entry: unknown): unknown {
 /** Types of messages from a Django consumer that are no replies. */
 const ASIDES = ['connection_established', 'authenticate', 'authenticated', 'heartbeat']
 
-/** The `reply:` block of a WebSocket: replies are matched by message id, or in order when the target sends no ids. */
+/** The `reply:` block of a WebSocket target: replies are matched by message id, or in order when the target sends no ids. */
 export function socketReplies({ replies }: Judging): Data {
   if (!replies) return { match: 'none' }
   return {
@@ -94,7 +94,7 @@ export function socketReplies({ replies }: Judging): Data {
   }
 }
 
-/** The steps that send messages over a protocol. A copy may get no reply, so its reply is not awaited. */
+/** The steps that send a message of Stream Testbench over a protocol. The reply to a copy is not awaited, since there may be none. */
 export function sendingOf(protocol: ProtocolName, payload: Data, judge: Judging): Sending {
   const expect = expectations(judge, protocol)
   const checks = expect ? { expect } : {}

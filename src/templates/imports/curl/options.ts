@@ -33,7 +33,7 @@ const VALUED = new Set(
   ),
 )
 
-/** Options about curl's output or operation, which have no meaning for a scenario. */
+/** Options of curl about its output or operation, which have no meaning for a scenario. */
 export const PRINTING: ReadonlySet<string> = new Set(
   words(
     'silent show-error verbose include no-buffer fail fail-with-body fail-early output remote-name remote-name-all remote-header-name ' +

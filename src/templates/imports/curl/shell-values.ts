@@ -12,22 +12,22 @@ export function shellValue(name: string, fallback?: string): string {
   return `${OPEN}${name}${fallback === undefined ? '' : FALLBACK + fallback}${CLOSE}`
 }
 
-/** The text for a scenario: each marked variable becomes `${env.NAME}`, everything else is escaped as plain text. */
+/** A text for a scenario: each marked shell variable becomes `${env.NAME}`, everything else is escaped as plain text. */
 export function withShellValues(text: string): string {
   return literal(text).replace(MARK, (_all, name: string, fallback?: string) =>
     fallback === undefined ? `\${env.${name}}` : `\${env.${name}:-${fallback}}`,
   )
 }
 
-/** The text with marked variables replaced by the values that earlier commands have set. */
+/** A text in which marked shell variables are replaced by the values that earlier commands have set. */
 export function withAssigned(text: string, values: ReadonlyMap<string, string>): string {
   return text.replace(MARK, (mark, name: string) => values.get(name) ?? mark)
 }
 
-/** True when a text begins with a marked variable. */
+/** True when a text begins with a marked shell variable. */
 export const beginsWithValue = (text: string) => text.startsWith(OPEN)
 
-/** The text with `change` applied to everything between marked variables. */
+/** A text with `change` applied to everything except the shell variables marked in it. */
 export function aroundValues(text: string, change: (text: string) => string): string {
   const marks = text.match(MARK) ?? []
   return text
@@ -36,7 +36,7 @@ export function aroundValues(text: string, change: (text: string) => string): st
     .join('')
 }
 
-/** An input text without the characters that are used as marks. */
+/** A text without the special characters that mark shell variables. */
 export const unmarked = (text: string) => text.replace(/[\ufdd0-\ufdd2]/g, '')
 
 interface Expansion {

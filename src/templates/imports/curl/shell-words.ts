@@ -26,7 +26,7 @@ export interface ShellCommand {
   readonly input: string | undefined
 }
 
-/** The commands of a script with their input. @throws UsageError for an unclosed quote */
+/** The commands of a shell script with their standard input. @throws UsageError for an unclosed quote */
 export function shellScript(text: string, notes: string[]): ShellCommand[] {
   return new Splitter(text, new Expander(notes, (source) => outputOf(source, notes))).run()
 }

@@ -4,7 +4,7 @@ import type { Data } from '../../template.ts'
 import type { CurlOption } from './options.ts'
 import { withShellValues } from './shell-values.ts'
 
-/** The options that this file converts. */
+/** The options of curl about connections, timeouts and retries, which become target keys and `onError`. */
 export const TARGET_OPTIONS = (
   'insecure location max-redirs max-time connect-timeout compressed cacert cert key pass unix-socket resolve ipv4 ipv6 http2 ' +
   'http2-prior-knowledge retry retry-delay retry-all-errors retry-connrefused tlsv1.2 tlsv1.3 tls-max'
@@ -14,7 +14,7 @@ export const TARGET_OPTIONS = (
 const RETRIED = [408, 429, 500, 502, 503, 504]
 const TIMEOUTS = ['timeout_connect', 'timeout_headers', 'timeout_idle', 'timeout_total']
 
-/** The keys of the `target:` block from options about connections and timeouts. */
+/** The keys of the `target:` block for curl's options about connections and timeouts. */
 export function targetOf(options: readonly CurlOption[], notes: string[]): Data {
   const has = (name: string) => options.some((option) => option.name === name)
   const last = (name: string) => options.findLast((option) => option.name === name)?.value
@@ -108,7 +108,7 @@ function tls(has: Has, last: Last, notes: string[]): Data {
   })
 }
 
-/** The `onError` block from `--retry`: delays double from 1 s as in curl, unless a delay is given; undefined without retries. */
+/** The `onError` block for curl's `--retry`: delays double from 1 s, unless `--retry-delay` is given; undefined without retries. */
 export function retryRules(options: readonly CurlOption[], notes: string[]): Data | undefined {
   const given = options.findLast(({ name }) => name === 'retry')?.value
   const max = Math.min(100, Number(given ?? 0))

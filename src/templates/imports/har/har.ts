@@ -25,7 +25,7 @@ export function isHar(value: unknown): value is { log: { entries: unknown[] } } 
   return isMap(value) && isMap(value.log) && Array.isArray(value.log.entries)
 }
 
-/** Converts the API calls and WebSocket connections of an archive. @throws UsageError when there are none */
+/** Converts the API calls and WebSocket connections of an HTTP archive. @throws UsageError when there are none */
 export function importHar({ log }: { log: { entries: unknown[] } }): Imported {
   const entries = log.entries.filter(isMap)
   const calls = entries.filter(isApiCall)

@@ -4,18 +4,18 @@ import { type Piece, withTemplates } from '../../foreign/common/literal.ts'
 const [OPEN, CLOSE] = ['\ufdd3', '\ufdd4']
 const MARK = /\ufdd3(\w+)\ufdd4/
 
-/** The marked form of a template helper, such as `uuid`. */
+/** A template helper, such as `uuid`, between special characters that mark it in a sample text. */
 export const marked = (helper: string) => OPEN + helper + CLOSE
 
-/** True when a text contains a marked template. */
+/** True when a sample text contains a marked template helper. */
 export const isMarked = (text: string) => MARK.test(text)
 
-/** The text for a scenario: marks become templates, everything else is escaped as plain text. */
+/** A sample text for a scenario: marked helpers become templates, everything else is escaped as plain text. */
 export function withMarks(text: string): string {
   return withTemplates(text.split(MARK).map((part, index): Piece => (index % 2 === 0 ? part : { template: `{{${part}}}` })))
 }
 
-/** The text with `change` applied to everything between marked templates. */
+/** A sample text with `change` applied to everything except the templates marked in it. */
 export function aroundMarks(text: string, change: (text: string) => string): string {
   return text
     .split(MARK)

@@ -5,7 +5,7 @@ import type { Data } from '../../template.ts'
 /** Most references followed in a row, which ends circles of references. */
 const MAX_HOPS = 20
 
-/** Resolves the `$ref` references of one document, and takes notes on it. */
+/** Resolves the `$ref` references of an OpenAPI document, and collects notes on it. */
 export class References {
   private readonly root: unknown
   private readonly notes: string[]

@@ -20,7 +20,7 @@ const FLOWS: Readonly<Record<string, string>> = {
 
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
 
-/** The document in OpenAPI 3. References into `definitions` stay valid, because `definitions` is kept. */
+/** A Swagger 2.0 document as OpenAPI 3. References into `definitions` stay valid, because `definitions` is kept. */
 export function fromSwagger(document: Data, notes: string[]): Data {
   notes.push('Swagger 2.0 was read as OpenAPI 3')
   const references = new References(document, notes)

@@ -8,7 +8,7 @@ import type { FormField, ImportedBody } from './request.ts'
 const JSON_TYPE = /^\s*application\/(?:[\w.+-]*\+)?json\b/i
 const FORM_TYPE = /^\s*application\/x-www-form-urlencoded\b/i
 
-/** A request body by its content type; texts in it are not escaped. */
+/** Reads a request body by its content type as JSON, form or text; texts in it are not escaped. */
 export function bodyOf(text: string, type: string | undefined): ImportedBody {
   if (type !== undefined && JSON_TYPE.test(type)) return jsonText(text)
   if (type !== undefined && FORM_TYPE.test(type)) return formBody(text)
@@ -63,7 +63,7 @@ export function fieldMap(fields: readonly FormField[]): Record<string, string | 
   )
 }
 
-/** A body with `change` applied to its values; form fields are passed as a map from their name. */
+/** A request body with `change` applied to its values; a form field is passed as a map from its name. */
 export function mapBody(body: ImportedBody, change: (value: unknown) => unknown): ImportedBody {
   if (body.kind === 'json') return { kind: 'json', value: change(body.value) }
   if (body.kind === 'text') return { kind: 'text', text: String(change(body.text)) }

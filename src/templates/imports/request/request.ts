@@ -27,7 +27,7 @@ export interface ImportedRequest {
   readonly delayMs?: number
 }
 
-/** A message that was sent over a WebSocket. */
+/** A WebSocket message in a file of another tool, with the number of replies to it. */
 export interface ImportedFrame {
   readonly body: ImportedBody
   /** True when the text is a binary message in Base64. */
@@ -45,7 +45,7 @@ export interface ImportedSocket {
   readonly frames: readonly ImportedFrame[]
 }
 
-/** The result of an importer. */
+/** The result of reading another tool's file: requests, WebSocket connections and notes. */
 export interface Imported {
   readonly name: string
   readonly requests: readonly ImportedRequest[]

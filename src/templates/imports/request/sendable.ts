@@ -7,7 +7,7 @@ import type { ImportedRequest } from './request.ts'
 /** Headers that the connection or a browser sets by itself, which are left out. */
 const OF_THE_CONNECTION =
   /^(?::.*|content-length|connection|accept-encoding|keep-alive|transfer-encoding|upgrade|expect|te|trailer|priority|dnt|sec-.*|upgrade-insecure-requests|proxy-connection|postman-token)$/i
-/** Matches a valid header name. */
+/** Matches a valid name of an HTTP header. */
 export const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 const VARIABLE = /\$\{env\.[^}]*\}|\{\{[^}]*\}\}/g
 /** Longest text with templates that burn accepts, in bytes. */
