@@ -9,7 +9,7 @@ import { CODES } from '../scenario/read/source/codes.ts'
 const FAILURES = HINTS.flatMap(([pattern]) => classNames(pattern))
 const ODDITIES = WARNINGS.flatMap(([pattern]) => classNames(pattern))
 
-/** Prints what `name` means; without a name, the table of all. @throws UsageError for a name that burn never prints */
+/** Prints what the problem code, failure class or warning `name` means; without a name, a table of all. @throws UsageError if unknown */
 export function explainCommand(name: string | undefined): number {
   process.stdout.write(`${name === undefined ? overview() : explanationOf(name)}\n`)
   return EXIT.ok

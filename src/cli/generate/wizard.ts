@@ -20,7 +20,7 @@ import { LOADS, type LoadName, scenarioChoices } from './wizard/choices.ts'
 import { Cancelled, openTerminal, type Streams, type Terminal } from './wizard/terminal.ts'
 import { tryTarget } from './wizard/try-target.ts'
 
-/** The answers that `--yes` gives instead of asking. */
+/** The answers that `burn generate --yes` gives instead of asking. */
 export const defaultAnswers = { template: 'conversation-context', load: 'template' } as const
 
 interface WizardOptions {

@@ -12,7 +12,7 @@ import { keepSecret, namesIn, secretsIn, secretsWritten } from '../output/known-
 const FOREIGN = 'I_FOREIGN'
 const CODES = { note: FOREIGN, warning: 'W_FOREIGN', error: 'E_FOREIGN' } as const
 
-/** Whether problems are those of a converted file. */
+/** True when problems belong to a scenario converted from a file of another tool. */
 export const isForeign = (problems: readonly Problem[]): boolean => problems.some(({ code }) => code === FOREIGN)
 
 /** Moves a problem found in a converted scenario to line 1 of the original file, because the user never sees the conversion. */

@@ -182,7 +182,7 @@ export function addRunFlags(command: Command, titles?: readonly string[]): Comma
   return alsoNamed(command, 'url', 'endpoint')
 }
 
-/** Makes the option `other` set the value of `own`, so that one option has two names; the last one given wins. */
+/** Makes option `other` set the value of option `own`, so that one setting has two names; the last one given wins. */
 export function alsoNamed(command: Command, other: string, own: string): Command {
   return command.on(`option:${other}`, (value: string) => command.setOptionValueWithSource(own, value, 'cli'))
 }

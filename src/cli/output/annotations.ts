@@ -7,7 +7,7 @@ import { knownSecrets } from './known-secrets.ts'
 /** Most annotations of each kind that GitHub shows per workflow step. */
 const MAX_ANNOTATIONS = 10
 
-/** Writes the annotations of a result to stderr when GITHUB_ACTIONS is `true`; tests pass their own `write`. */
+/** Writes a result's GitHub annotations to stderr when GITHUB_ACTIONS is `true`; tests pass their own `write`. */
 export function annotate(result: Result, write: (text: string) => void = (text) => process.stderr.write(text)): void {
   if (process.env.GITHUB_ACTIONS !== 'true') return
   for (const line of annotationsOf(result)) write(`${line}\n`)

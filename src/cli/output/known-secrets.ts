@@ -27,7 +27,7 @@ export function forgetSecrets(): void {
   named.clear()
 }
 
-/** Masks these values in all later output, except those that are part of one of `names`: masked names would make results unreadable. */
+/** Masks the given values in all later output, except parts of `names`: with masked names results would be unreadable. */
 export function keepSecret(values: Iterable<string>, names: readonly string[] = []): void {
   for (const value of values) {
     const text = value.trim()

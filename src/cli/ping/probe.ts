@@ -3,7 +3,7 @@ import { targetsOf } from '../../scenario/compile/compile.ts'
 import type { Scenario } from '../../scenario/schema/schema.ts'
 import type { Step } from '../../scenario/schema/steps.ts'
 
-/** The part of a scenario that a ping runs. */
+/** What a ping runs of a scenario: which target and flow, which message, and how long it may take. */
 export interface ProbeWish {
   /** Name of the target to try; undefined when the scenario has only one. */
   readonly target: string | undefined

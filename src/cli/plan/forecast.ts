@@ -52,7 +52,7 @@ interface Known {
   readonly data: readonly DataForecast[]
 }
 
-/** Computes the forecast of a plan. */
+/** Computes what a run of the plan would do, without traffic; see `Forecast`. */
 export function forecast(plan: Plan, assumed: Assumptions, { machine, urls, data }: Known): Forecast {
   const iteration = forecastIteration(plan, assumed.replyMs)
   const phases = forecastPhases(plan, iteration.lengthMs)

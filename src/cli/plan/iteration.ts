@@ -8,7 +8,7 @@ const DRAWS = 500
 /** Most message steps that are followed to estimate the length of a conversation. */
 const MAX_FOLLOWED = 2000
 
-/** What one iteration of a plan does on average over its flows. */
+/** What one iteration of a plan does, as the mean over its flows: attempts, think time and length. */
 export interface IterationForecast {
   /** Attempts per iteration, without retries. */
   readonly attempts: Range

@@ -9,7 +9,7 @@ const SAMPLES = 40
 /** Most arrivals that are counted one by one; above this number the rate is integrated. */
 const MAX_COUNTED = 500_000
 
-/** What one phase of a load would do. */
+/** What one phase of the load would do: length, iterations and users. */
 export interface PhaseForecast {
   readonly name: string
   readonly shape: string

@@ -9,7 +9,7 @@ export interface Range {
 
 /** The range of a number that is known exactly. */
 export const exactly = (value: number): Range => ({ least: value, most: value, likely: value })
-/** The range of exactly 0. */
+/** The range that is exactly 0. */
 export const NOTHING = exactly(0)
 
 /** True when the number is known exactly. */

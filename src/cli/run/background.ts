@@ -3,7 +3,7 @@ import type { RunFlags } from '../load/run-flags.ts'
 
 /** File in the folder of a detached run that holds its output. */
 export const DETACHED_LOG = 'detached.log'
-/** Variable that passes the run's folder to the background process. */
+/** Environment variable that passes the run's folder to the background process of `--detach`. */
 export const FOLDER_VARIABLE = 'BURN_DETACHED_FOLDER'
 
 /** Message from the background process to the command that started it: the target answers and the files are open. */
@@ -11,7 +11,7 @@ export interface UnderWay {
   readonly runId: string
 }
 
-/** What distinguishes a detached run from others. */
+/** The state of the background process of `--detach`: its folder, and a way to report that the run has begun. */
 export interface Background {
   /** The run's folder, created by the command that started the process. */
   readonly folder: string
@@ -19,7 +19,7 @@ export interface Background {
   underWay(message: UnderWay): void
 }
 
-/** The background state of this process; undefined in any other process, also when the variable alone happens to be set. */
+/** Folder and reporting of the background process of `--detach`; undefined in other processes, even if the variable is set there. */
 export function backgroundOf(flags: RunFlags): Background | undefined {
   const folder = process.env[FOLDER_VARIABLE]
   if (!flags.detach || folder === undefined || process.send === undefined) return undefined
@@ -34,7 +34,7 @@ function tellParent(message: UnderWay): void {
   })
 }
 
-/** The flags of the background process: results go to its folder, and no JSON to stdout, which is the log. */
+/** The flags of the background process of `--detach`: results go to its folder, and no JSON to stdout, which is the log. */
 export function flagsInBackground(flags: RunFlags, { folder }: Background): RunFlags {
   return { ...flags, out: folder, json: false }
 }

@@ -8,15 +8,15 @@ import { TargetError } from '../../errors.ts'
 const TRIES = 3
 const BETWEEN_MS = 300
 
-/** Options of a protocol that change how its target is reached. */
+/** Options of a protocol that change how its target is reached: name resolution and Unix socket. */
 export interface Way {
   readonly dns?: DnsOptions | undefined
   readonly unixSocket?: string | undefined
 }
 
 /**
- * Resolves when the address accepts a connection, made as the run will make it, or when `stopped` aborts. An address without a known port
- * is not tried. @throws TargetError
+ * Connects to a target before the load, as the run will do it; resolves when it accepts, or when `stopped` aborts. An address without a
+ * known port is not tried. @throws TargetError
  */
 export async function preflight(url: string, way: Way, timeoutMs: number, stopped: AbortSignal): Promise<void> {
   const plan = planOf(url, way)

@@ -25,7 +25,7 @@ const NOTEWORTHY_MS = 10
 /** Narrowest width in columns in which a text still says something. */
 const MIN_WIDTH = 20
 
-/** A function that renders a journal entry as text; its `width` is in columns, Infinity for lines of any length. */
+/** Makes a function that renders a journal entry as text; `width` is in columns, Infinity for lines of any length. */
 export function entryRenderer(look: EntryLook): (entry: JournalEntry, width: number) => string {
   const pen = makePen({ ...look, width: MIN_WIDTH })
   return (entry, width) => {

@@ -11,7 +11,7 @@ const POLL_MS = 100
 /** How long a folder may be without a lock, in ms: a starting run makes its folder before it takes the lock. */
 const BIRTH_MS = 3000
 
-/** Why following ended: the run is over, its process was killed, or following was stopped. */
+/** Why `burn tail -f` ended: the run is over, its process was killed, or the person stopped it. */
 export type End = { readonly kind: 'over' } | { readonly kind: 'killed'; readonly pid: number } | { readonly kind: 'stopped' }
 
 interface Follower {
@@ -21,7 +21,7 @@ interface Follower {
   readonly show: () => Promise<boolean>
 }
 
-/** Follows a run and resolves with why following ended. @throws InputError when the folder holds no run or no journal */
+/** Shows a run's new entries until it ends; resolves with why that was. @throws InputError for a folder without run or journal */
 export async function follow({ folder, stopped, show }: Follower): Promise<End> {
   const watch = new FolderWatch(folder)
   const since = now()

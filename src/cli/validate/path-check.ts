@@ -3,7 +3,7 @@ import { clip } from '../../metrics/check/types.ts'
 import type { Path } from '../../scenario/read/source/source.ts'
 import { nearestPlaces } from '../reply/nearest.ts'
 
-/** The kind of value that a path should find. */
+/** The kind of value that a path of a scenario should find in a reply. */
 export type WantedPath = 'text' | 'number' | 'value'
 
 /** The outcome of trying a path of the scenario on a sample reply. */
@@ -19,7 +19,7 @@ export interface PathCheck {
   readonly hint?: string | undefined
 }
 
-/** Text for a path that finds nothing. */
+/** Shown for a path that finds nothing in a sample reply. */
 export const NOTHING = 'nothing'
 
 const FITS: Readonly<Record<WantedPath, (value: unknown) => boolean>> = {
@@ -57,7 +57,7 @@ function suggestion(paths: readonly string[]): string | undefined {
   return paths.length === 0 ? undefined : `did you mean ${paths.join(' or ')}?`
 }
 
-/** An undecided check: the path was not tried, for the reason `why`. */
+/** The outcome for a path that was not tried on the sample reply; `why` is the reason. */
 export function open(place: Path, written: string, why: string): PathCheck {
   return { place, written, state: 'open', said: why }
 }

@@ -21,18 +21,18 @@ export interface ReplySample extends Documents {
   readonly body: string
 }
 
-/** The exchange of a message step whose reply is the sample, read by the target's dialect; `response` is the mapping of `generic`. */
+/** The exchange that a message step would have with the sample as reply; `response` is the mapping for the dialect `generic`. */
 export function readAsMessage(sample: ReplySample, target: PlannedTarget, response: unknown): Exchange {
   const mapping = target.dialectName === 'generic' ? { response } : undefined
   return settle(sample, target, createReader(target.dialect, mapping, target.chat.stream))
 }
 
-/** The exchange of a request step whose reply is the sample; no dialect reads it. */
+/** The exchange that a request step would have with the sample as reply; no dialect reads it. */
 export function readAsRequest(sample: ReplySample, target: PlannedTarget): Exchange {
   return settle(sample, target, plainReader())
 }
 
-/** True when the dialect read the sample as an error reported by the target. */
+/** True when the dialect read the sample reply as an error reported by the target. */
 export function isErrorReply(exchange: Exchange): boolean {
   return ERROR_CLASSES.includes(exchange.failure?.class ?? '')
 }

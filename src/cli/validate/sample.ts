@@ -16,13 +16,13 @@ import type { PathCheck } from './path-check.ts'
 import { isErrorReply, type ReplySample, readAsMessage, readAsRequest } from './reading.ts'
 import { captureCheck, stepChecks, withoutText } from './step-checks.ts'
 
-/** The target and step that the sample is a reply to; undefined for all targets, and their message steps if they have any. */
+/** The target and step that a sample reply belongs to; undefined for all targets and their message steps (or request steps). */
 export interface SampleWish {
   readonly target?: string | undefined
   readonly step?: string | undefined
 }
 
-/** How one target reads the sample. */
+/** How one target of a scenario reads the sample reply: the exchange, and the checks of paths. */
 export interface TargetReading {
   readonly target: PlannedTarget
   /** Place of the target in the scenario. */
@@ -57,7 +57,7 @@ interface NamedStep {
   readonly aside: boolean
 }
 
-/** Checks the sample against the chosen targets; `value` is the written scenario. @throws UsageError for an unknown target or step */
+/** Checks a sample reply against the chosen targets; `value` is the written scenario. @throws UsageError for an unknown target or step */
 export function readingsOf(scenario: Scenario, value: unknown, sample: ReplySample, wish: SampleWish): TargetReading[] {
   const blocks = targetsOf(scenario)
   const names = Object.keys(blocks)

@@ -9,7 +9,7 @@ import { listAt, mapAt } from '../../scenario/schema/written-steps.ts'
 import { jsonIn } from '../../text/json.ts'
 import { NOTHING, open, type PathCheck, shown, tried } from './path-check.ts'
 
-/** The check, left open when it needs the reply's text and the path to the text finds nothing. */
+/** The check of a path, set to `open` if it reads the reply's text, for replies whose text was not found. */
 export function withoutText(check: PathCheck, reply: Reply): PathCheck {
   const { written } = check
   const ofText = written === 'text' || written.startsWith('/')

@@ -2,10 +2,10 @@
 import type { Pen } from '../text/pen.ts'
 import { wrapFacts } from '../text/width.ts'
 
-/** Width of the column of labels, in terminal columns. */
+/** Width of the labels on the left of the summary, in terminal columns. */
 export const LABEL_COLUMNS = 12
 
-/** A dim label followed by its text; the text is wrapped between facts, and later lines are indented to its column. */
+/** Lines with a dim label on the left and the text beside it, wrapped between its facts. */
 export function labelled(label: string, text: string, pen: Pen): string[] {
   return underLabel(label, wrapFacts(pen.ink(text), pen.width - LABEL_COLUMNS - 2), pen)
 }

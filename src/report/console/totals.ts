@@ -105,7 +105,7 @@ function rateText(total: GroupMetrics): string {
   return `${parts.join(' · ')} · over ${formatMs(total.windowMs)}`
 }
 
-/** What the conversation window removed from requests: "12 turns left out of 8 requests"; empty for a run without such a window. */
+/** What the conversation window removed from requests: "12 turns left out of 8 requests"; empty for a run without a window. */
 export function windowText({ conversationWindow }: Pick<Result, 'conversationWindow'>): string {
   if (conversationWindow === undefined) return ''
   const { trimmedTurns, trimmedRequests, estimator } = conversationWindow

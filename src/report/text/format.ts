@@ -2,7 +2,7 @@
 import type { Distribution, MetricUnit } from '../../result/schema.ts'
 import { formatBytes, formatMs } from '../../text/units.ts'
 
-/** Printed for a value that is unknown or cannot be formed. */
+/** The en dash that reports print for an unknown value. */
 export const UNKNOWN = '–'
 
 /** A number rounded to a whole one, with thousands separators: "12,345". */

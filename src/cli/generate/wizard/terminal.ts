@@ -2,12 +2,12 @@
 import type { Readable, Writable } from 'node:stream'
 import { wrapWhole } from '../../../report/text/width.ts'
 
-/** Thrown by a question when the person presses Ctrl-C or Escape. */
+/** Thrown by a question of the wizard when the person presses Ctrl-C or Escape. */
 export class Cancelled extends Error {
   override name = 'Cancelled'
 }
 
-/** One entry of a list to choose from. */
+/** One entry of a list from which the wizard lets the person choose. */
 export interface Choice<T extends string> {
   readonly value: T
   readonly label: string
