@@ -72,18 +72,21 @@ export class ScenarioError extends Error {
   }
 }
 
+/** The stages in which an attempt can fail. */
+export const FAILURE_PHASES = [
+  'dns',
+  'connect',
+  'tls',
+  'send',
+  'headers',
+  'first_token',
+  'stream',
+  'subscribe',
+  'close',
+  'check',
+] as const
 /** The stage in which an attempt failed. */
-export type FailurePhase =
-  | 'dns'
-  | 'connect'
-  | 'tls'
-  | 'send'
-  | 'headers'
-  | 'first_token'
-  | 'stream'
-  | 'subscribe'
-  | 'close'
-  | 'check'
+export type FailurePhase = (typeof FAILURE_PHASES)[number]
 
 /** The target could not be reached or answered wrongly. Fatal (exit 3) only before the run starts; afterwards it is data. */
 export class TargetError extends Error {

@@ -137,7 +137,7 @@ describe('--plugin', () => {
   })
 
   test.each([
-    ['a file that is not there', undefined, /--plugin .*p\.mjs: Cannot find module/],
+    ['a file that is not there', undefined, /--plugin .*p\.mjs: there is no such file/],
     ['a syntax error', 'export default {', /--plugin .*p\.mjs: Unexpected end of input/],
     ['no default export', 'export const a = 1', /its default export is not a connector/],
     ['a protocol that is there already', plugin("protocol: 'http'"), /there is a protocol "http" already/],
@@ -145,6 +145,8 @@ describe('--plugin', () => {
     ['the name of a key', plugin("protocol: 'timeouts'"), /"timeouts" is a key of every target/],
     ['no schema', plugin('options: {}'), /`options` has to be a zod type/],
     ['no open', plugin('open: 1'), /`open` has to be a function/],
+    ['a fact of another type', plugin("schemes: { 'own:': { port: '80' } }"), /p\.mjs: `schemes\.own:\.port`: .*number/],
+    ['a fact that throws', plugin("get lasting() { throw new Error('no luck') }"), /p\.mjs: no luck/],
   ])('refuses %s', async (_, text, message) => {
     const home = new Home()
     home.write('s.json', scenario('http://127.0.0.1:1', 'hello'))
@@ -177,6 +179,83 @@ describe('--plugin', () => {
     expect(code).toBe(3)
     expect(home.result().errors.map((group) => [group.class, group.phase, group.count])).toEqual([['local_plugin', phase, 6]])
     expect(home.result().validity.state).toBe('invalid')
+    expect(home.result().errors[0]?.sample).toMatch(/^the plugin p\.mjs: /)
+  })
+
+  const connection = (parts: string) => `open: async (_, { events }) => {
+    events.opened({ dnsMs: null, connectMs: 1, tlsMs: null })
+    return { send(_, exchange) { exchange.sent(1); exchange.done() }, cancel() {}, close() {}, ${parts} } }`
+
+  test.each([
+    ['no connection from open', 'open: async () => undefined', /p\.mjs: `open` gave no connection: `send` has to be/],
+    [
+      'fail without a text',
+      connection("send(_, exchange) { exchange.fail('closed', 'stream', { a: 1 }) }"),
+      /p\.mjs called exchange\.fail without a message/,
+    ],
+    [
+      'fail in no phase',
+      connection("send(_, exchange) { exchange.fail('closed', 'later', 'x') }"),
+      /p\.mjs called exchange\.fail without a phase \(dns, /,
+    ],
+    [
+      'data that is no bytes',
+      connection("send(_, exchange) { exchange.sent(1); exchange.data('text') }"),
+      /p\.mjs called exchange\.data without bytes/,
+    ],
+    [
+      'sent without a size',
+      connection('send(_, exchange) { exchange.sent() }'),
+      /p\.mjs called exchange\.sent without a number of bytes/,
+    ],
+  ])('%s fails the attempt, and names the plugin', async (_, part, message) => {
+    const home = new Home()
+    home.write('p.mjs', plugin(part))
+    home.write('s.json', { ...scenario('own://x', 'hello'), steps: [{ request: { line: 'a' } }] })
+    const { code } = await home.burn(['run', 's.json', '--plugin', 'p.mjs', '--no-preflight', ...OUT])
+    expect([code, home.result().total.counts]).toMatchObject([3, { planned: 6, started: 6, failed: 6 }])
+    expect(home.result().errors[0]).toMatchObject({ class: 'local_plugin', count: 6, sample: expect.stringMatching(message) })
+  })
+
+  test.each([
+    [
+      'a timer of its own',
+      "send(_, exchange) { setTimeout(() => { throw new Error('no luck') }, 5) }",
+      /its code threw: no luck/,
+    ],
+    ['something that is no error', "send(_, exchange) { setTimeout(() => { throw 'no luck' }, 5) }", /its code threw: no luck/],
+    ['a promise that nobody has', "send(_, exchange) { Promise.reject(new Error('no luck')) }", /its code threw: no luck/],
+    [
+      'a socket without a listener for errors',
+      "send(_, exchange) { new (process.getBuiltinModule('node:events').EventEmitter)().emit('error', new Error('no luck')) }",
+      undefined,
+    ],
+    [
+      'a reply that it cannot read',
+      'send(_, exchange) { setImmediate(() => exchange.nothing.at(0)) }',
+      /its code threw: Cannot read properties/,
+    ],
+  ])('a run ends with what is thrown by %s, told as the plugin’s', async (_, part, message) => {
+    const home = new Home()
+    home.write('p.mjs', plugin(connection(part)))
+    home.write('s.json', { ...scenario('own://x', 'hello'), steps: [{ request: { line: 'a' } }] })
+    const { code, stderr } = await home.burn(['run', 's.json', '--plugin', 'p.mjs', '--no-preflight', ...OUT])
+    expect(stderr).not.toMatch(/this is a bug/)
+    const { planned, ok, failed, cut, dropped } = home.result().total.counts
+    expect(planned).toBe(ok + failed + cut + dropped)
+    // What is thrown while `send` runs is the attempt's.
+    expect(code).toBe(message === undefined ? 3 : 7)
+    if (message) expect(stderr).toMatch(new RegExp(`--plugin .*p\\.mjs: ${message.source}`))
+  })
+
+  test('what is thrown where a run needs an answer is a bad flag', async () => {
+    const home = new Home()
+    home.write('p.mjs', plugin("sockets: () => 'many', prepare: async () => { throw new Error('no luck') }"))
+    home.write('s.json', { ...scenario('own://x', 'hello'), steps: [{ request: { line: 'a' } }] })
+    const plan = await home.burn(['plan', 's.json', '--plugin', 'p.mjs'])
+    expect([plan.code, plan.stderr]).toEqual([2, expect.stringMatching(/--plugin .*p\.mjs: `sockets`: .*expected number/)])
+    const run = await home.burn(['run', 's.json', '--plugin', 'p.mjs', '--no-preflight', ...OUT])
+    expect([run.code, run.stderr]).toEqual([2, expect.stringMatching(/--plugin .*p\.mjs: `prepare` threw: no luck/)])
   })
 })
 

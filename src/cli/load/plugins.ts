@@ -1,8 +1,13 @@
 /** `--plugin file.mjs` adds a protocol. A plugin is code, so only the command line may name one, never a scenario. */
+import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { Connection, Connector } from '../../connectors/wire/connector.ts'
-import { type FailurePhase, TargetError, UsageError } from '../../errors.ts'
+import type * as zod from 'zod'
+import type { Connector } from '../../connectors/wire/connector.ts'
+import { readErrorText, TargetError, UsageError } from '../../errors.ts'
+import { rememberPlugin } from '../output/plugin-fault.ts'
+import { checkedFacts, type FaultOf } from './plugin-facts.ts'
+import { messageOf, PluginGuard } from './plugin-guard.ts'
 
 /** Version of the plugin interface; raised when plugins for an older burn would stop working. */
 const API_VERSION = 1
@@ -25,21 +30,38 @@ async function loadPlugin(file: string): Promise<void> {
   const fault = (what: string, cause?: unknown) =>
     new UsageError(`--plugin ${file}: ${what}`, 'README.md, "A protocol of your own", shows a whole plugin', { cause })
   const made = await importFrom(file).catch((error: unknown) => {
-    throw fault(error instanceof Error ? error.message : String(error), error)
+    throw fault(messageOf(error), error)
   })
-  const wrong = faultOf(made)
-  if (wrong !== undefined) throw fault(wrong)
-  const { registerConnector } = await import('../../connectors/index.ts')
-  const taken = registerConnector(guarded(made as Connector))
+  const [{ registerConnector }, z] = await Promise.all([import('../../connectors/index.ts'), import('zod')])
+  const taken = registerConnector(new PluginGuard(file).connector(connectorOf(made, z, fault)))
   if (taken !== undefined) throw fault(taken)
 }
 
 async function importFrom(file: string): Promise<unknown> {
+  try {
+    // What Node says of a file that is not there names its own loader.
+    if (!statSync(file).isFile()) throw Object.assign(new Error('it is no file'), { code: 'EISDIR' })
+    rememberPlugin(file)
+  } catch (error) {
+    throw new Error(readErrorText(error), { cause: error })
+  }
   const [{ default: made }, z] = await Promise.all([
     import(pathToFileURL(file).href) as Promise<{ default?: unknown }>,
     import('zod'),
   ])
   return typeof made === 'function' ? await made({ apiVersion: API_VERSION, z, TargetError }) : made
+}
+
+/** The connector that a plugin gives, every part looked at. @throws UsageError */
+function connectorOf(made: unknown, z: typeof zod, fault: FaultOf): Connector {
+  try {
+    const wrong = faultOf(made)
+    if (wrong !== undefined) throw fault(wrong)
+    const connector = { ...(made as Connector), schemes: schemesIn((made as Connector).schemes) }
+    return { ...connector, ...checkedFacts({ ...connector }, z, fault) }
+  } catch (error) {
+    throw error instanceof UsageError ? error : fault(messageOf(error), error)
+  }
 }
 
 /** Why a value is not a connector; undefined when it is one. */
@@ -65,63 +87,3 @@ function faultOf(made: unknown): string | undefined {
 function schemesIn(schemes: Connector['schemes']): Connector['schemes'] {
   return Array.isArray(schemes) ? Object.fromEntries(schemes.map((scheme) => [String(scheme), {}])) : schemes
 }
-
-/** A connector whose exceptions fail the attempt as `local_plugin`: they neither end the run nor count against the target. */
-function guarded(connector: Connector): Connector {
-  return {
-    ...connector,
-    schemes: schemesIn(connector.schemes),
-    fromMessage: (body, address, options) => guard('send', () => connector.fromMessage(body, address, options)),
-    fromStep: (step, address, options) => guard('send', () => connector.fromStep(step, address, options)),
-    async open(options, context) {
-      try {
-        return guardedConnection(await connector.open(options, context))
-      } catch (error) {
-        if (error instanceof TargetError) throw error
-        context.events.openFailed('local_plugin')
-        throw ownFault('connect', error)
-      }
-    },
-  }
-}
-
-function guardedConnection(connection: Connection<unknown>): Connection<unknown> {
-  let broken = false
-  const leave = async (act: () => unknown) => {
-    try {
-      await act()
-    } catch {
-      // The attempt has its outcome already; a connection whose `leave` throws is not used again.
-      broken = true
-    }
-  }
-  return {
-    send(request, exchange) {
-      const failed = (error: unknown) => exchange.fail('local_plugin', 'send', messageOf(error))
-      try {
-        // A `send` written as an async function rejects instead of throwing.
-        Promise.resolve<unknown>(connection.send(request, exchange)).catch(failed)
-      } catch (error) {
-        failed(error)
-      }
-    },
-    cancel: (exchange) => void leave(() => connection.cancel(exchange)),
-    close: () => leave(() => connection.close()),
-    get gone() {
-      return broken || connection.gone === true
-    },
-  }
-}
-
-function guard<T>(phase: FailurePhase, act: () => T): T {
-  try {
-    return act()
-  } catch (error) {
-    throw error instanceof TargetError ? error : ownFault(phase, error)
-  }
-}
-
-const ownFault = (phase: FailurePhase, error: unknown) =>
-  new TargetError('local_plugin', phase, messageOf(error), { cause: error })
-
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))

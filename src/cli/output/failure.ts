@@ -4,6 +4,7 @@ import { codeOf } from '../../store/files/local-error.ts'
 import { terminalSafe } from '../../text/escape.ts'
 import { VERSION } from '../../version.ts'
 import { knownSecrets } from './known-secrets.ts'
+import { pluginFault } from './plugin-fault.ts'
 import { formatProblems } from './problems.ts'
 
 const KINDS = [
@@ -14,7 +15,8 @@ const KINDS = [
 ] as const
 
 /** Prints an error with its hint on stderr, secrets masked; returns the exit code for its kind. */
-export function reportFailure(error: unknown): ExitCode {
+export function reportFailure(thrown: unknown): ExitCode {
+  const error = pluginFault(thrown) ?? thrown
   const say = (text: string) => process.stderr.write(`${knownSecrets.redact(text)}\n`)
   if (error instanceof ScenarioError) {
     // Messages are masked one by one: a secret cut off at a message's end is recognised only there.

@@ -24,6 +24,7 @@ import type { ConsoleOutput } from '../output/console.ts'
 import { untilOver } from '../output/crash.ts'
 import { reportFailure } from '../output/failure.ts'
 import { knownSecrets, shortSecretsNote } from '../output/known-secrets.ts'
+import { pluginFault } from '../output/plugin-fault.ts'
 import { type Background, DETACHED_LOG } from './background.ts'
 import { boundsOf } from './bounds.ts'
 import { RunFiles } from './files.ts'
@@ -242,7 +243,7 @@ function withFaults(result: Result, faults: readonly LocalError[]): Result {
 /** How a thrown error ends the run: a local error such as a full disk (7), a scenario that cannot work (2), else a bug (5). */
 function endOf(thrown: { readonly error: unknown } | undefined): Exit | undefined {
   if (thrown === undefined) return undefined
-  const { error } = thrown
+  const error = pluginFault(thrown.error) ?? thrown.error
   const code = reportFailure(error)
   const said = error instanceof Error ? error.message : String(error)
   return { code, why: code === EXIT.bug ? `a bug in burn ended the run: ${said}` : said }

@@ -1,0 +1,95 @@
+/** What a plugin says of itself beside its three functions: a fact of another type, or a function that throws, is a fault that names it. */
+import type * as zod from 'zod'
+import { LocalError, TargetError, UsageError } from '../../errors.ts'
+
+/** Makes the error that names the plugin. */
+export type FaultOf = (what: string, cause?: unknown) => UsageError
+
+/**
+ * The facts of a plugin, each looked at; its functions look at what they give whenever they are called, and throw what `fault` makes.
+ * @throws UsageError
+ */
+export function checkedFacts(facts: Readonly<Record<string, unknown>>, z: typeof zod, fault: FaultOf): Record<string, unknown> {
+  const types = typesOf(z, fault)
+  const given = Object.entries(facts).filter(([name, value]) => Object.hasOwn(types, name) && value !== undefined)
+  return parsed(z.looseObject(types).partial(), Object.fromEntries(given), '', fault)
+}
+
+function typesOf(z: typeof zod, fault: FaultOf) {
+  const texts = z.array(z.string())
+  const map = z.record(z.string(), z.unknown())
+  const textMap = z.record(z.string(), z.string())
+  const text = z.string().optional()
+  const size = z.number().nonnegative()
+  const asked = (name: string, type: zod.ZodType) =>
+    z
+      .custom<Asked>((value) => typeof value === 'function', 'it has to be a function')
+      .transform((own) => checkedFunction(own, name, type, fault))
+  const misfits = z.array(
+    z.looseObject({ of: z.enum(['place', 'body']), path: z.array(z.union([z.string(), z.number()])), message: z.string() }),
+  )
+  return {
+    schemes: z.record(z.string(), z.looseObject({ port: z.int().min(1).max(65_535).optional(), proxies: texts.optional() })),
+    over: texts,
+    aliases: textMap,
+    lasting: z.boolean(),
+    messages: z.boolean(),
+    methods: z.boolean(),
+    whole: textMap,
+    neverWhole: z.looseObject({ message: z.string(), hint: z.string() }),
+    files: z.array(z.looseObject({ path: texts, kind: z.enum(['file', 'folder']) })),
+    place: z.looseObject({
+      keys: texts,
+      message: z.string(),
+      hint: z.string(),
+      ofPath: asked('place.ofPath', map.optional()),
+      own: asked('place.own', map.optional()),
+      pathFault: asked('place.pathFault', text).optional(),
+      mock: z.looseObject({ preset: z.string(), unless: texts }).optional(),
+    }),
+    sample: z.looseObject({ step: map, url: text, target: asked('sample.target', map).optional() }),
+    checks: asked(
+      'checks',
+      z.looseObject({ ofStep: asked('checks().ofStep', misfits), ofMessage: asked('checks().ofMessage', misfits) }),
+    ),
+    secrets: asked('secrets', texts),
+    headerFault: asked('headerFault', text),
+    requestOf: asked('requestOf', map.optional()),
+    clientId: asked('clientId', text),
+    sockets: asked('sockets', size),
+    unchosenPool: asked('unchosenPool', size.optional()),
+    prepare: asked('prepare', z.unknown()),
+    health: asked('health', z.string()),
+  }
+}
+
+type Asked = (...args: unknown[]) => unknown
+
+/** Its errors for the user (a bad flag, a file, a target out of reach) go on as they are. */
+function checkedFunction(own: Asked, name: string, type: zod.ZodType, fault: FaultOf): Asked {
+  const thrown = (error: unknown) => {
+    if (error instanceof UsageError || error instanceof LocalError || error instanceof TargetError) return error
+    return fault(`\`${name}\` threw: ${error instanceof Error ? error.message : String(error)}`, error)
+  }
+  const settled = (value: unknown) => parsed(type, value, name, fault)
+  return function (this: unknown, ...args) {
+    let value: unknown
+    try {
+      value = own.apply(this, args)
+    } catch (error) {
+      throw thrown(error)
+    }
+    if (!(value instanceof Promise)) return settled(value)
+    return value.then(settled, (error: unknown) => {
+      throw thrown(error)
+    })
+  }
+}
+
+function parsed<T>(type: zod.ZodType<T>, value: unknown, name: string, fault: FaultOf): T {
+  const { success, data, error } = type.safeParse(value)
+  if (success) return data
+  const { path, message } = error.issues[0] ?? { path: [], message: 'it does not fit' }
+  const what = [name, ...path.map(String)].filter((part) => part !== '').join('.')
+  throw fault(`\`${what}\`: ${message}`)
+}
