@@ -10,28 +10,28 @@ const SAME = 1e-6
 
 /** The first part of a result that cannot be true beside the others, as `path: what is wrong`; undefined when all fit together. */
 export function contradictionIn(result: Result): string | undefined {
-  return faultsOf(result).next().value
+  return contradictionsOf(result).next().value
 }
 
-function* faultsOf(result: Result): Generator<string, undefined> {
+function* contradictionsOf(result: Result): Generator<string, undefined> {
   // Where a bug of burn's ended the run, attempts may be without an outcome as they are in a checkpoint.
   const isRunning = result.status === 'running' || result.exitCodes.includes(EXIT.bug)
-  yield* timeFaults(result)
+  yield* timeContradictions(result)
   for (const [path, group] of groupsOf(result)) {
-    yield* countFaults(`${path}.counts`, group.counts, isRunning)
-    for (const [name, of] of Object.entries(group.distributions)) yield* distributionFaults(`${path}.distributions.${name}`, of)
-    if (group.failedServiceTime) yield* distributionFaults(`${path}.failedServiceTime`, group.failedServiceTime)
+    yield* countContradictions(`${path}.counts`, group.counts, isRunning)
+    for (const [name, of] of Object.entries(group.distributions)) yield* distributionContradictions(`${path}.distributions.${name}`, of)
+    if (group.failedServiceTime) yield* distributionContradictions(`${path}.failedServiceTime`, group.failedServiceTime)
   }
   const { planned, completed, failed, cut, dropped } = result.iterations
-  if (!isRunning) yield* sumFaults('iterations.planned', planned, { completed, failed, cut, dropped })
-  yield* headlineFaults(result)
+  if (!isRunning) yield* sumContradictions('iterations.planned', planned, { completed, failed, cut, dropped })
+  yield* headlineContradictions(result)
   for (const [name, value] of Object.entries(result.connectionMetrics))
-    if (typeof value === 'object' && value !== null) yield* distributionFaults(`connectionMetrics.${name}`, value)
-  yield* distributionFaults('generator.lag', result.generator.lag)
+    if (typeof value === 'object' && value !== null) yield* distributionContradictions(`connectionMetrics.${name}`, value)
+  yield* distributionContradictions('generator.lag', result.generator.lag)
   return undefined
 }
 
-function* timeFaults({ startTime, endTime, durationMs }: Result): Generator<string> {
+function* timeContradictions({ startTime, endTime, durationMs }: Result): Generator<string> {
   for (const [name, at] of Object.entries({ startTime, endTime }))
     if (!(at >= 0 && at <= LAST_MOMENT_MS)) yield `${name}: ${at} is no moment in ms since 1970`
   // Both ends are rounded to whole ms.
@@ -49,22 +49,22 @@ function groupsOf({ total, warmup, steps, phases, tags }: Result): (readonly [pa
   ]
 }
 
-function* countFaults(path: string, counts: Counts, isRunning: boolean): Generator<string> {
+function* countContradictions(path: string, counts: Counts, isRunning: boolean): Generator<string> {
   const { planned, started, ok, failed, cut, dropped } = counts
   for (const [name, count] of Object.entries(counts))
     if (!(Number.isSafeInteger(count) && count >= 0)) yield `${path}.${name}: ${count} is no number of attempts`
   // Those in flight have started and have no outcome.
   if (isRunning && started < ok + failed + cut) yield `${path}.started: ${started} is less than ok + failed + cut`
-  if (!isRunning) yield* sumFaults(`${path}.planned`, planned, { ok, failed, cut, dropped })
-  yield* sumFaults(`${path}.planned`, planned, { started, dropped })
+  if (!isRunning) yield* sumContradictions(`${path}.planned`, planned, { ok, failed, cut, dropped })
+  yield* sumContradictions(`${path}.planned`, planned, { started, dropped })
 }
 
-function* sumFaults(path: string, whole: number, parts: Readonly<Record<string, number>>): Generator<string> {
+function* sumContradictions(path: string, whole: number, parts: Readonly<Record<string, number>>): Generator<string> {
   const sum = Object.values(parts).reduce((total, part) => total + part, 0)
   if (whole !== sum) yield `${path}: ${whole}, but ${Object.keys(parts).join(' + ')} is ${sum}`
 }
 
-function* distributionFaults(path: string, distribution: Distribution): Generator<string> {
+function* distributionContradictions(path: string, distribution: Distribution): Generator<string> {
   const { count, min, max, percentiles } = distribution
   if (count === 0 && distribution.histogram === '') return
   try {
@@ -79,7 +79,7 @@ function* distributionFaults(path: string, distribution: Distribution): Generato
 }
 
 /** The plain fields at the top say the same as the detail. */
-function* headlineFaults(result: Result): Generator<string> {
+function* headlineContradictions(result: Result): Generator<string> {
   const { counts, values, distributions } = result.total
   const response = distributions.response_time
   const same = {
