@@ -84,11 +84,11 @@ function createFresh(base: string, { name, startedAt }: RunDirOptions): string {
 
 /** A name for a folder out of any text: letters, digits, `-` and `_`; never empty, never a path. */
 export function slugOf(name: string): string {
-  const plain = name
+  const ascii = name
     .normalize('NFKD')
     .toLowerCase()
     .replace(/\p{Mn}+/gu, '')
-  const slug = plain
+  const slug = ascii
     .replace(/[^a-z0-9_]+/g, '-')
     .slice(0, SLUG_CHARACTERS)
     .replace(/^-+|-+$/g, '')

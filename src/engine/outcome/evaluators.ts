@@ -41,9 +41,9 @@ export class ThresholdEvaluators {
   }
 
   /** The group that a threshold's tags select. */
-  private groupOf({ tags: wanted }: Pick<Threshold, 'tags'>): GroupRecorder {
-    const key = selectorKey(wanted)
-    const index = dimensionsOf(this.plan).selectors.findIndex((tags) => selectorKey(tags) === key)
+  private groupOf({ tags }: Pick<Threshold, 'tags'>): GroupRecorder {
+    const key = selectorKey(tags)
+    const index = dimensionsOf(this.plan).selectors.findIndex((selector) => selectorKey(selector) === key)
     return this.recorder.selected[index] ?? this.recorder.total
   }
 

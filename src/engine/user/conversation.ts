@@ -39,9 +39,9 @@ export class Conversation {
     const head: Turn[] = system === undefined ? [] : [{ role: 'system', content: system }]
     const message: Turn = { role: 'user', content }
     const kept = this.plan.keepTurns === Number.POSITIVE_INFINITY ? this.turns : lastTurns(this.turns, this.plan.keepTurns)
-    const fitting = this.fit(kept, [...head, message])
-    this.trimmed += kept.length - fitting.length
-    return [...head, ...fitting, message]
+    const trimmed = this.trimToWindow(kept, [...head, message])
+    this.trimmed += kept.length - trimmed.length
+    return [...head, ...trimmed, message]
   }
 
   /** Keeps a question and its answer for later turns. */
@@ -51,7 +51,7 @@ export class Conversation {
     this.tokens += estimateTokens(content) + estimateTokens(reply)
   }
 
-  private fit(turns: readonly Turn[], fixed: readonly Turn[]): readonly Turn[] {
+  private trimToWindow(turns: readonly Turn[], fixed: readonly Turn[]): readonly Turn[] {
     const { maxTokens, maxMessages } = this.plan
     let tokens = [...fixed, ...turns].reduce((sum, turn) => sum + estimateTokens(turn.content), 0)
     let from = Math.max(0, turns.length + 1 - maxMessages)

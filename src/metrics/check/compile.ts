@@ -25,33 +25,33 @@ import { headerTest, jsonTest, statusTest } from './values.ts'
 type Key = Exclude<keyof ExpectItem, 'itl' | 'name' | 'countOnly' | 'javascript' | 'python' | `not-${TextKey}`>
 type Compiler<K extends Key> = (value: NonNullable<ExpectItem[K]>, written: ExpectItem[K]) => Test
 
-const every = (wanted: readonly string[], fold: boolean) => {
-  const tests = wanted.map((one) => containsTest(one, fold))
+const every = (expected: readonly string[], fold: boolean) => {
+  const tests = expected.map((one) => containsTest(one, fold))
   return textTest((text) => tests.every((holds) => holds(text)))
 }
-const some = (wanted: readonly string[], fold: boolean) => {
-  const tests = wanted.map((one) => containsTest(one, fold))
+const some = (expected: readonly string[], fold: boolean) => {
+  const tests = expected.map((one) => containsTest(one, fold))
   return textTest((text) => tests.some((holds) => holds(text)))
 }
 
 const COMPILERS: { readonly [K in Exclude<Key, Exclude<BoundMetric, 'cost'>>]: Compiler<K> } = {
   status: statusTest,
-  contains: (wanted) => textTest(containsTest(wanted)),
-  icontains: (wanted) => textTest(containsTest(wanted, true)),
-  'contains-any': (wanted) => some(wanted, false),
-  'contains-all': (wanted) => every(wanted, false),
-  'icontains-any': (wanted) => some(wanted, true),
-  'icontains-all': (wanted) => every(wanted, true),
-  'starts-with': (wanted) => textTest((text) => text.startsWith(wanted)),
-  'ends-with': (wanted) => textTest((text) => text.endsWith(wanted)),
-  equals: (wanted) => textTest((text) => text === wanted),
+  contains: (expected) => textTest(containsTest(expected)),
+  icontains: (expected) => textTest(containsTest(expected, true)),
+  'contains-any': (expected) => some(expected, false),
+  'contains-all': (expected) => every(expected, false),
+  'icontains-any': (expected) => some(expected, true),
+  'icontains-all': (expected) => every(expected, true),
+  'starts-with': (expected) => textTest((text) => text.startsWith(expected)),
+  'ends-with': (expected) => textTest((text) => text.endsWith(expected)),
+  equals: (expected) => textTest((text) => text === expected),
   regex: (pattern) => textTest(regexTest(pattern)),
-  'is-json': (wanted) => (typeof wanted === 'boolean' ? textTest((text) => isJson(text) === wanted) : schemaTest(wanted)),
+  'is-json': (expected) => (typeof expected === 'boolean' ? textTest((text) => isJson(text) === expected) : schemaTest(expected)),
   'json-schema': (schema) => {
     if (typeof schema === 'string') throw new UsageError(`the schema in ${schema} was not read`)
     return schemaTest(schema)
   },
-  'contains-json': (wanted) => textTest((text) => containsJson(text) === wanted),
+  'contains-json': (expected) => textTest((text) => containsJson(text) === expected),
   json: (spec, written) => jsonTest(spec, written),
   header: headerTest,
   finish: finishTest,

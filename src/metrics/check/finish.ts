@@ -21,11 +21,11 @@ function finishMeaning(reason: string): string {
 
 /** The reason that the target gave for the end of the reply: in its own word, or in the common one. */
 export function finishTest(spec: string | readonly string[]): Test {
-  const wanted = typeof spec === 'string' ? [spec] : spec
+  const expected = typeof spec === 'string' ? [spec] : spec
   return ({ exchange: { finishReason } }) => {
     if (finishReason === undefined) return { passed: false, observed: 'no finish reason' }
     const meaning = finishMeaning(finishReason)
     const observed = `finish ${clip(finishReason)}${meaning === finishReason ? '' : ` (${clip(meaning)})`}`
-    return { passed: wanted.some((one) => one === finishReason || one === meaning), observed }
+    return { passed: expected.some((one) => one === finishReason || one === meaning), observed }
   }
 }

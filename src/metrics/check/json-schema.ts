@@ -75,7 +75,7 @@ function makeAjv(schema: unknown): Ajv {
     type: 'array',
     schemaType: 'boolean',
     error: { message: 'must NOT have duplicate items' },
-    validate: (wanted: boolean, items: readonly unknown[]) => !wanted || new Set(items.map(canonical)).size === items.length,
+    validate: (mustBeUnique: boolean, items: readonly unknown[]) => !mustBeUnique || new Set(items.map(canonical)).size === items.length,
   })
 }
 
@@ -99,7 +99,7 @@ function misfit(error: ErrorObject | undefined): JsonSchemaError {
 /** The library names the wrong word, not its place. */
 function located(error: unknown, schema: unknown): unknown {
   if (error instanceof RangeError) return new JsonSchemaError('the schema refers to itself without end')
-  if (error instanceof RegexError) return new JsonSchemaError(error.message, placeOfPattern(schema))
+  if (error instanceof RegexError) return new JsonSchemaError(error.message, pathOfPattern(schema))
   if (!(error instanceof Error)) return error
   const message = error.message.replace(/^strict mode: /, '').replace(/ ignored in schema at path.*$/, '')
   const word = /"([^"]+)"/.exec(message)?.[1] ?? ('missingRef' in error ? String(error.missingRef) : undefined)
@@ -107,7 +107,7 @@ function located(error: unknown, schema: unknown): unknown {
   return new JsonSchemaError(message, find(schema, (key, value) => key === word || value === word) ?? [], hint)
 }
 
-function placeOfPattern(schema: unknown): readonly (string | number)[] {
+function pathOfPattern(schema: unknown): readonly (string | number)[] {
   const bad = (text: string) => {
     try {
       compileRegex(text)
@@ -121,13 +121,13 @@ function placeOfPattern(schema: unknown): readonly (string | number)[] {
   return find(schema, isBad) ?? []
 }
 
-type Wanted = (key: string, value: unknown, owner: string | number | undefined) => boolean
+type Predicate = (key: string, value: unknown, owner: string | number | undefined) => boolean
 
-function find(value: unknown, wanted: Wanted, path: readonly (string | number)[] = []): readonly (string | number)[] | undefined {
+function find(value: unknown, predicate: Predicate, path: readonly (string | number)[] = []): readonly (string | number)[] | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   for (const [key, part] of Object.entries(value)) {
     const at = [...path, Array.isArray(value) ? Number(key) : key]
-    const found = wanted(key, part, path.at(-1)) ? at : find(part, wanted, at)
+    const found = predicate(key, part, path.at(-1)) ? at : find(part, predicate, at)
     if (found) return found
   }
   return undefined
@@ -140,12 +140,12 @@ function pointer(text: string): (string | number)[] {
 
 /** "$.items[0].price must be number". */
 function wordsOf(error: ErrorObject | undefined): string {
-  const place = pointer(error?.instancePath ?? '').reduce<string>(
+  const path = pointer(error?.instancePath ?? '').reduce<string>(
     (path, step) => (typeof step === 'number' ? `${path}[${step}]` : `${path}.${step}`),
     '$',
   )
   const extra = error?.params.additionalProperty
-  return clip(`${place} ${error?.message ?? 'does not fit'}${extra === undefined ? '' : `: ${extra}`}`)
+  return clip(`${path} ${error?.message ?? 'does not fit'}${extra === undefined ? '' : `: ${extra}`}`)
 }
 
 function depthOf(value: unknown, depth = 0): number {

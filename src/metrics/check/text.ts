@@ -16,9 +16,9 @@ export function textTest(holds: (text: string) => boolean): Test {
   return ({ text }) => ({ passed: holds(text), observed: quoted(text) })
 }
 
-/** `wanted` occurs; `fold`: whatever its case. */
-export function containsTest(wanted: string, fold = false): (text: string) => boolean {
-  const needle = fold ? wanted.toLowerCase() : wanted
+/** `expected` occurs; `fold`: whatever its case. */
+export function containsTest(expected: string, fold = false): (text: string) => boolean {
+  const needle = fold ? expected.toLowerCase() : expected
   return (text) => (fold ? text.toLowerCase() : text).includes(needle)
 }
 
@@ -100,20 +100,20 @@ function folded(text: string): string {
 }
 
 /** Similarity of at least `threshold`. */
-export function similarTest(wanted: string, threshold: number): Test {
+export function similarTest(expected: string, threshold: number): Test {
   return ({ text }) => {
-    const alike = similarity(text, wanted)
+    const alike = similarity(text, expected)
     return { passed: alike >= threshold, observed: `similarity ${alike.toFixed(2)}: ${quoted(text)}` }
   }
 }
 
 /** At most `max` letters differ, as written; texts that are longer than 4,096 characters count by their first 4,096 and their lengths. */
-export function levenshteinTest(wanted: string, max: number): Test {
+export function levenshteinTest(expected: string, max: number): Test {
   return ({ text }) => {
-    const longer = Math.max(0, text.length - MAX_COMPARED, wanted.length - MAX_COMPARED)
+    const longer = Math.max(0, text.length - MAX_COMPARED, expected.length - MAX_COMPARED)
     const apart = Math.max(
-      distance(text.slice(0, MAX_COMPARED), wanted.slice(0, MAX_COMPARED)),
-      longer === 0 ? 0 : Math.abs(text.length - wanted.length),
+      distance(text.slice(0, MAX_COMPARED), expected.slice(0, MAX_COMPARED)),
+      longer === 0 ? 0 : Math.abs(text.length - expected.length),
     )
     return { passed: apart <= max, observed: `distance ${apart}: ${quoted(text)}` }
   }

@@ -48,11 +48,11 @@ type Condition = (value: unknown) => boolean
 
 /** The first value that a path finds in the reply. `written`: before templates were rendered. */
 export function jsonTest(spec: JsonSpec, written: unknown): Test {
-  const { path, exists = true, in: place, ...rest } = typeof spec === 'string' ? { path: spec } : spec
+  const { path, exists = true, in: source, ...rest } = typeof spec === 'string' ? { path: spec } : spec
   const compiled = compileJsonPath(path)
   const conditions = jsonConditions(rest, written)
   return (reply) => {
-    const document = place === 'text' ? jsonIn(reply.text) : reply.json()
+    const document = source === 'text' ? jsonIn(reply.text) : reply.json()
     if (document === undefined) return { passed: false, observed: 'the reply is not JSON' }
     try {
       return verdictOn(compiled.first(document), exists, conditions)
@@ -71,8 +71,8 @@ function verdictOn(value: unknown, exists: boolean, conditions: readonly Conditi
 /** Rendering makes text of everything, so a rendered `equals` is compared with the value's text. */
 function jsonConditions(spec: Omit<JsonObject, 'path' | 'exists' | 'in'>, written: unknown): readonly Condition[] {
   const regex = spec.matches === undefined ? undefined : compileRegex(spec.matches)
-  const same = (wanted: unknown, value: unknown, loose: boolean) =>
-    isDeepStrictEqual(value, wanted) || (loose && typeof value !== 'object' && String(value) === wanted)
+  const same = (expected: unknown, value: unknown, loose: boolean) =>
+    isDeepStrictEqual(value, expected) || (loose && typeof value !== 'object' && String(value) === expected)
   const templated = (key: string) => hasTemplate((written as Readonly<Record<string, unknown>> | null)?.[key]) // a string has no such keys either
   const conditions: (Condition | false)[] = [
     'equals' in spec && ((value) => same(spec.equals, value, templated('equals'))),
@@ -100,9 +100,9 @@ function numeric(spec: Pick<JsonObject, 'gt' | 'gte' | 'lt' | 'lte'>): Condition
   ]
 }
 
-function holdsInside(value: unknown, wanted: unknown): boolean {
-  if (Array.isArray(value)) return value.some((item) => isDeepStrictEqual(item, wanted))
-  return typeof value === 'string' && typeof wanted === 'string' && value.includes(wanted)
+function holdsInside(value: unknown, expected: unknown): boolean {
+  if (Array.isArray(value)) return value.some((item) => isDeepStrictEqual(item, expected))
+  return typeof value === 'string' && typeof expected === 'string' && value.includes(expected)
 }
 
 function typeOf(value: unknown): string {

@@ -85,12 +85,12 @@ function readCounts(block: Buffer): Uint32Array {
   let index = 0
   for (let at = HEADER_BYTES; at < block.length; ) {
     let word = 0
-    let place = 1
+    let factor = 1
     let byte = 128
-    for (; byte >= 128; place *= 128) {
+    for (; byte >= 128; factor *= 128) {
       byte = block[at++] ?? -1
-      word += (byte & 127) * place
-      if (byte < 0 || place > 2 ** 35) throw damaged('a count is cut off or too large')
+      word += (byte & 127) * factor
+      if (byte < 0 || factor > 2 ** 35) throw damaged('a count is cut off or too large')
     }
     if (word % 2 === 1) index += (word + 1) / 2
     else counts[index++] = checkedCount(word / 2)

@@ -70,8 +70,8 @@ const samplesText = (samples: number) => `${grouped(samples)} sample${samples ==
 /** "ttft p95 was 912ms, limit 800ms, over 1,240 samples". */
 export function comparison(threshold: ThresholdExpression, measured: Measure, observed: number): string {
   const [seen, limit] = pair(observed, threshold.limit, threshold.unit)
-  const wanted = isUpper(threshold.operator) ? `limit ${limit}` : `wanted ${threshold.operator} ${limit}`
-  return `${seenOf(threshold)} ${seen}, ${wanted}, over ${samplesText(measured.samples)}${measured.fewSamples ? ' (few samples)' : ''}`
+  const bound = isUpper(threshold.operator) ? `limit ${limit}` : `wanted ${threshold.operator} ${limit}`
+  return `${seenOf(threshold)} ${seen}, ${bound}, over ${samplesText(measured.samples)}${measured.fewSamples ? ' (few samples)' : ''}`
 }
 
 /** "ttft p95 was 912ms over 22 samples, but cannot be known: 58 attempts did not get so far before the run ended". */

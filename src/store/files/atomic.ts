@@ -16,7 +16,7 @@ let serial = 0
  */
 export async function writeAtomically(path: string, text: string, disk: AtomicFs = fs): Promise<void> {
   try {
-    const target = await place(path, disk)
+    const target = await resolveTarget(path, disk)
     if (target.ordinary) await replace(target.path, text, disk)
     else await writeInto(target.path, text, 'a', disk)
   } catch (error) {
@@ -25,7 +25,7 @@ export async function writeAtomically(path: string, text: string, disk: AtomicFs
 }
 
 /** Where the path really leads (through links), and whether an ordinary file is or will be there. */
-async function place(path: string, disk: AtomicFs): Promise<{ path: string; ordinary: boolean }> {
+async function resolveTarget(path: string, disk: AtomicFs): Promise<{ path: string; ordinary: boolean }> {
   try {
     const stats = await disk.stat(path)
     if (stats.isDirectory()) throw Object.assign(new Error('it is a folder'), { code: 'EISDIR' })

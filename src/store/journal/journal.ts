@@ -201,12 +201,12 @@ export class Journal {
   }
 }
 
-/** Where the last line before a place in a file ends; 0 when that is the first line, or a line is too long. */
-function lineEndBefore(path: string, place: number): number {
+/** Where the last line before an offset in a file ends; 0 when that is the first line, or a line is too long. */
+function lineEndBefore(path: string, offset: number): number {
   const file = fs.openSync(path, 'r')
   try {
-    const from = Math.max(0, place - MAX_LINE_BYTES)
-    const bytes = Buffer.allocUnsafe(place - from)
+    const from = Math.max(0, offset - MAX_LINE_BYTES)
+    const bytes = Buffer.allocUnsafe(offset - from)
     const end = bytes.subarray(0, fs.readSync(file, bytes, 0, bytes.length, from)).lastIndexOf(LINE_FEED)
     return end < 0 ? 0 : from + end + 1
   } finally {

@@ -41,13 +41,13 @@ export class JournalTail {
     }
   }
 
-  /** Goes to where the last `count` lines that are `wanted` begin, counted back from the end; the end itself for none. @throws InputError */
-  toLast(count: number, wanted: (line: string) => boolean): void {
+  /** Goes to where the last `count` lines that match begin, counted back from the end; the end itself for none. @throws InputError */
+  toLast(count: number, matches: (line: string) => boolean): void {
     const file = openIfThere(this.path)
     if (file === undefined) return
     try {
       this.begin(file)
-      this.position = offsetOfLast(file, count, wanted)
+      this.position = offsetOfLast(file, count, matches)
     } finally {
       closeSync(file)
     }
@@ -114,13 +114,13 @@ function readAt(file: number, offset: number, length: number): Buffer {
   return buffer.subarray(0, readSync(file, buffer, 0, length, offset))
 }
 
-function offsetOfLast(file: number, count: number, wanted: (line: string) => boolean): number {
+function offsetOfLast(file: number, count: number, matches: (line: string) => boolean): number {
   let found = 0
   let first = true
   for (const { start, text } of linesBackwards(file)) {
     if (first && count === 0) return start
     first = false
-    if (wanted(text)) found += 1
+    if (matches(text)) found += 1
     if (found === count) return start
   }
   return 0
