@@ -156,6 +156,35 @@ describe('a protocol describes itself', () => {
   })
 })
 
+describe('the words of src/WORDS.md', () => {
+  const [, page = ''] = readFileSync(join(SRC, 'WORDS.md'), 'utf8').split('## Words that are not used in names')
+  const unused = new Set(Array.from(page.matchAll(/`([a-z]+)`/g), ([, word = '']) => word))
+  /** Rooms whose names are free of the words that are not used; a room joins them when its last one is gone. */
+  const FREE = ['root', 'text', 'result', 'load', 'metrics', 'dialects', 'store', 'engine']
+  const code = (file: string) => withoutComments(texts.get(file) ?? '').replace(/'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"/g, "''")
+  const partsOf = (name: string) => (name.match(/[A-Z]?[a-z]+|[A-Z]+(?![a-z])/g) ?? []).map((part) => part.toLowerCase())
+  const namesOf = (file: string) =>
+    code(file)
+      .replace(/`(?:[^`\\]|\\.)*`/g, (text) => Array.from(text.matchAll(/\$\{([^}]*)\}/g), ([, inside]) => inside).join(' '))
+      .match(/[A-Za-z_$][\w$]*/g) ?? []
+
+  test('are found: the reader of this test works', () => {
+    expect(unused.size).toBeGreaterThan(20)
+    expect(namesOf('engine/user/session.ts')).toContain('ScheduledUser')
+    expect(partsOf('tellAllFAULTS_once')).toEqual(['tell', 'all', 'faults', 'once'])
+  })
+
+  test('that are not used in names are in none', () => {
+    const free = files.filter((file) => FREE.includes(roomOf(file)))
+    const found = free.flatMap((file) =>
+      namesOf(file)
+        .filter((name) => partsOf(name).some((part) => unused.has(part)))
+        .map((name) => `${file}: ${name}`),
+    )
+    expect(found).toEqual([])
+  })
+})
+
 describe('every room', () => {
   const MAX_FILES = 14
   const MAX_FLOORS = 6

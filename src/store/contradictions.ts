@@ -19,7 +19,8 @@ function* contradictionsOf(result: Result): Generator<string, undefined> {
   yield* timeContradictions(result)
   for (const [path, group] of groupsOf(result)) {
     yield* countContradictions(`${path}.counts`, group.counts, isRunning)
-    for (const [name, of] of Object.entries(group.distributions)) yield* distributionContradictions(`${path}.distributions.${name}`, of)
+    for (const [name, of] of Object.entries(group.distributions))
+      yield* distributionContradictions(`${path}.distributions.${name}`, of)
     if (group.failedServiceTime) yield* distributionContradictions(`${path}.failedServiceTime`, group.failedServiceTime)
   }
   const { planned, completed, failed, cut, dropped } = result.iterations

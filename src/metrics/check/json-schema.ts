@@ -75,7 +75,8 @@ function makeAjv(schema: unknown): Ajv {
     type: 'array',
     schemaType: 'boolean',
     error: { message: 'must NOT have duplicate items' },
-    validate: (mustBeUnique: boolean, items: readonly unknown[]) => !mustBeUnique || new Set(items.map(canonical)).size === items.length,
+    validate: (mustBeUnique: boolean, items: readonly unknown[]) =>
+      !mustBeUnique || new Set(items.map(canonical)).size === items.length,
   })
 }
 
@@ -123,7 +124,11 @@ function pathOfPattern(schema: unknown): readonly (string | number)[] {
 
 type Predicate = (key: string, value: unknown, owner: string | number | undefined) => boolean
 
-function find(value: unknown, predicate: Predicate, path: readonly (string | number)[] = []): readonly (string | number)[] | undefined {
+function find(
+  value: unknown,
+  predicate: Predicate,
+  path: readonly (string | number)[] = [],
+): readonly (string | number)[] | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   for (const [key, part] of Object.entries(value)) {
     const at = [...path, Array.isArray(value) ? Number(key) : key]
