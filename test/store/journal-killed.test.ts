@@ -14,7 +14,7 @@ const source = (path: string) => JSON.stringify(pathToFileURL(join(import.meta.d
 /** Writes entries for ever, about a thousand every 10 ms, and tells of each batch that it flushed. */
 const writer = (path: string) => `
   const { Journal } = await import(${source('store/journal/journal.ts')})
-  const { Redactor } = await import(${source('secrets.ts')})
+  const { Redactor } = await import(${source('text/secrets.ts')})
   const journal = Journal.open(${JSON.stringify(path)}, { level: { kind: 'all' }, header: ${JSON.stringify(HEADER)}, redactor: new Redactor() })
   let iteration = 0
   const none = { failed: 0, cut: 0, dropped: 0, bytesSent: 0, bytesReceived: 0, windowMs: 0 }
