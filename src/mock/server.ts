@@ -19,7 +19,7 @@ const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|localhost|::1)$/
 /** How long idle connections stay open, in ms: longer than any think time, so that only clients close them. */
 const KEEP_ALIVE_MS = 600_000
 
-/** A running mock server. */
+/** A running mock server: its address, statistics and settings. */
 export interface Mock {
   /** Base address, such as `http://127.0.0.1:4010`, without a trailing slash. */
   readonly url: string

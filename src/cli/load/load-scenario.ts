@@ -56,8 +56,7 @@ export function loadAll(patterns: readonly string[], flags: RunFlags, command: C
 }
 
 /**
- * Loads one scenario file; without `file`, a scenario from flags alone. A scenario with several targets may become one run per target.
- * @throws ScenarioError, UsageError
+ * The scenarios of a file, or of flags without a file: several when it compares targets or holds a list. @throws ScenarioError, UsageError
  */
 export function loadScenarios(file: string | undefined, flags: RunFlags, command: Command): LoadedScenario[] {
   checkOneProtocol(flags, command)

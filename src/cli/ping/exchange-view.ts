@@ -43,9 +43,7 @@ export interface PingedExchange {
   readonly texts: readonly FoundText[]
 }
 
-/**
- * Times of an exchange in ms, null where a stage did not happen: dns to handshake are durations, the rest count from the attempt's start.
- */
+/** Times of an exchange in ms, null for a stage that did not happen: dns to handshake are durations, others count from the start. */
 export interface Stages {
   readonly dns: number | null
   readonly connect: number | null

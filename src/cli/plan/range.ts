@@ -28,7 +28,7 @@ export function times(a: Range, b: Range): Range {
   return { least: product(a.least, b.least), most: product(a.most, b.most), likely: both(a.likely, b.likely, product) }
 }
 
-/** The range that covers both; its estimate is the mean of theirs. */
+/** The smallest range that contains the ranges `a` and `b`; its estimate is the mean of their estimates. */
 export function either(a: Range, b: Range): Range {
   return {
     least: Math.min(a.least, b.least),

@@ -19,7 +19,7 @@ export interface Background {
   underWay(message: UnderWay): void
 }
 
-/** Folder and reporting of the background process of `--detach`; undefined in other processes, even if the variable is set there. */
+/** What the background process of `--detach` knows of itself; undefined in other processes, even with BURN_DETACHED_FOLDER set. */
 export function backgroundOf(flags: RunFlags): Background | undefined {
   const folder = process.env[FOLDER_VARIABLE]
   if (!flags.detach || folder === undefined || process.send === undefined) return undefined

@@ -15,7 +15,7 @@ function reportName(format: ReportFormat): string {
   return format === 'junit' ? 'junit.xml' : format === 'json' ? 'report.json' : `report.${reporters[format].extension}`
 }
 
-/** The files of a run besides result.json; writes its reports. */
+/** The files of a run: lists them for the result, and writes the reports. */
 export class RunFiles {
   private readonly dir: RunDir
   private readonly formats: readonly ReportFormat[]

@@ -14,10 +14,7 @@ export interface Way {
   readonly unixSocket?: string | undefined
 }
 
-/**
- * Connects to a target before the load, as the run will do it; resolves when it accepts, or when `stopped` aborts. An address without a
- * known port is not tried. @throws TargetError
- */
+/** Connects to a target as the run will; resolves when it accepts, has no known port, or `stopped` aborts. @throws TargetError */
 export async function preflight(url: string, way: Way, timeoutMs: number, stopped: AbortSignal): Promise<void> {
   const plan = planOf(url, way)
   if (!plan) return

@@ -149,9 +149,7 @@ class RecordedRun {
     return mock
   }
 
-  /**
-   * Tries to connect to each target with a fixed address. Returns how the run ends when one fails; undefined otherwise or after a signal.
-   */
+  /** Tries to connect to each target with a fixed address. Returns how the run ends when one fails, else undefined. */
   private async tryTargets(): Promise<Exit | undefined> {
     if (!this.options.flags.preflight) return undefined
     const stopped = new AbortController()

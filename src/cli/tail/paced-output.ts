@@ -2,7 +2,7 @@
 
 const BATCH_CHARACTERS = 64 * 1024
 
-/** A buffered output stream whose writer waits while the reader is slow. */
+/** A buffered output stream that makes its writer wait while the reader is slow. */
 export class PacedOutput {
   private readonly stream: NodeJS.WriteStream
   private readonly stopped: AbortSignal

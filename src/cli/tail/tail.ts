@@ -23,10 +23,7 @@ const SIGNALS = [
   ['SIGTERM', EXIT.sigterm],
 ] as const
 
-/**
- * Shows a run's conversations. Returns 0 once all were shown: the verdict of the run is printed but does not set the exit code. @throws
- * InputError for an unknown run or one without a journal
- */
+/** Shows a run's conversations; returns 0 once all were shown, whatever the run's verdict. @throws InputError without run or journal */
 export async function tailCommand(run: string | undefined, flags: TailFlags): Promise<ExitCode> {
   const stop = new AbortController()
   const folder = flags.follow ? await runToFollow(run) : findRun(run)

@@ -18,7 +18,7 @@ export interface PlainRoute {
   answer(request: FormatRequest, settings: MockSettings): PlainAnswer
 }
 
-/** All routes that answer plain JSON. `/echo` takes any method. */
+/** All routes of the mock that answer plain JSON. `/echo` takes any method. */
 export const PLAIN_ROUTES: readonly PlainRoute[] = [
   { name: 'root', matches: isGet('/'), answer: () => ok({ name: 'burn mock', status: 'ok' }) },
   { name: 'health', matches: isGet('/health'), answer: () => ok({ status: 'ok' }) },
@@ -27,12 +27,12 @@ export const PLAIN_ROUTES: readonly PlainRoute[] = [
   { name: 'oauth-token', matches: (method, path) => method === 'POST' && path === '/oauth/token', answer: issueToken },
 ]
 
-/** The error body of routes that imitate no provider's API. */
+/** The error body of the mock's routes that imitate no provider's API. */
 export function simpleError({ status, message }: MockError): object {
   return { error: message, status }
 }
 
-/** The rate-limit headers of routes that imitate no provider's API; the limit resets in `seconds`. */
+/** The rate-limit headers of the mock's routes that imitate no provider's API; the limit resets in `seconds`. */
 export function simpleRateLimitHeaders(seconds: number): Record<string, string> {
   return { 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': `${seconds}s` }
 }

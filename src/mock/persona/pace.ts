@@ -1,9 +1,6 @@
 /** Waits for absolute moments, so that the lateness of chunks does not add up over a stream. */
 
-/**
- * Milliseconds of CLOCK_MONOTONIC. Unlike `performance.now()` it does not start at zero in each process,
- * so that other processes on this machine can compare their stamps with it.
- */
+/** Milliseconds of CLOCK_MONOTONIC, which, unlike `performance.now()`, can be compared with stamps of other processes on this machine. */
 export function monotonicMs(): number {
   return Number(process.hrtime.bigint()) / 1e6
 }

@@ -28,7 +28,7 @@ interface Address {
   readonly query: string | undefined
 }
 
-/** The scenario for imported requests, with notes on every difference. */
+/** The scenario for requests imported from another tool, with notes on every difference. */
 export function importedScenario(imported: Imported, options: ForeignOptions = {}): { scenario: Data; notes: string[] } {
   const notes = [...imported.notes]
   const vault = new Vault(options, notes)

@@ -22,7 +22,7 @@ interface LoadChoice {
   readonly load?: readonly Data[]
 }
 
-/** The loads that the wizard offers. */
+/** The loads that the wizard of `burn generate` offers. */
 export const LOADS: readonly LoadChoice[] = [
   { name: 'template', label: 'as the template has it' },
   { name: 'one', label: 'one conversation', hint: 'to see whether it works', load: [{ iterations: 1, users: 1 }] },

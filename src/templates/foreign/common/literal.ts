@@ -26,9 +26,7 @@ export function literal(text: string): string {
   return withTemplates([text])
 }
 
-/**
- * The text with `${` escaped, while templates stay; unchanged for a scenario that is run at once, whose references are already resolved.
- */
+/** The text with `${` escaped, while templates stay; unchanged for a scenario that is run at once, whose references are resolved. */
 export function withoutReferences(text: string, { forFile }: ForeignOptions): string {
   return forFile === false ? text : text.replaceAll('${', () => '$${')
 }

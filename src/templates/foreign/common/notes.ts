@@ -33,7 +33,7 @@ export class Notes implements NoteSink {
   }
 }
 
-/** A full name such as `a.b.0` as a path of keys and indexes. */
+/** The path of keys and indexes for a dotted key name such as `a.b.0`. */
 export function pathOfName(name: string): (string | number)[] {
   return name.split('.').map((key) => (/^\d+$/.test(key) ? Number(key) : key))
 }

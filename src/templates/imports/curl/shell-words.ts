@@ -19,7 +19,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   0: '\0',
 }
 
-/** One command of a script. */
+/** One command of a shell script. */
 export interface ShellCommand {
   readonly words: readonly string[]
   /** The command's standard input, where the script shows it; undefined when unknown. */
