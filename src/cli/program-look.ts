@@ -15,11 +15,11 @@ export function addPlan(program: Command, outcome: CommandOutcome): void {
   addRunFlags(command, ['What to run:', 'Request:', 'Load:'])
   command
     .optionsGroup('Estimates:')
-    .option('--reply-time <time>', 'how long a reply is taken to last', '1s')
+    .option('--reply-time <time>', 'assumed duration of a reply', '1s')
     .option('--input-price <price>', 'price of a million input tokens, for targets without `pricing`')
     .option('--output-price <price>', 'price of a million output tokens')
     .optionsGroup('Output:')
-    .option('--graph', 'print the steps as a tree, in place of the numbers')
+    .option('--graph', 'print the steps as a tree instead of the forecast')
     .option('--json', 'print the plan as JSON')
     .action(async (files: string[]) => {
       const { planCommand } = await import('./plan.ts')
@@ -40,7 +40,7 @@ export function addPing(program: Command, outcome: CommandOutcome): void {
   command
     .optionsGroup('Ping:')
     .option('--timeout <time>', 'how long each exchange may take', '10s')
-    .option('--all', 'the first exchange of every step, in place of one per target')
+    .option('--all', 'make the first exchange of every step instead of one per target')
     .option('--raw', 'show the whole reply, however long')
     .option('--json', 'print everything as JSON')
     .action(async (subject: string | undefined) => {

@@ -23,23 +23,23 @@ export function addGenerate(program: Command, outcome: CommandOutcome): void {
       'file or folder to write to, a folder is made; - for standard output (default: the folder scenarios)',
     )
     .addOption(new Option('--format <format>', 'format of the file (default: yaml, or what -o says)').choices(FORMATS))
-    .option('--force', 'write over a file that is there')
-    .option('--preset <name>', 'send to a known API in place of the demo target')
+    .option('--force', 'overwrite existing files')
+    .option('--preset <name>', 'send to a known API instead of the demo target')
     .option('--url <url>', 'send to this address (also -e, --endpoint)')
     .addOption(new Option('-e, --endpoint <url>').hideHelp())
-    .option('--model <name>', 'model to ask for')
+    .option('--model <name>', 'model to request')
     .addOption(
       new Option(
         '--ci <system>',
         'write a pipeline, and the scenario that it runs if there is none yet; or a hook (-o - prints it)',
       ).choices(SYSTEMS),
     )
-    .option('--source <spec>', 'with --ci: what npm installs burn from there, such as git+https://… (left out: BURN_SOURCE says)')
+    .option('--source <spec>', 'with --ci: what npm installs burn from, such as git+https://… (default: $BURN_SOURCE)')
     .addOption(
       new Option('--from <kind>', 'make it from requests of another tool').choices(['curl', 'har', 'openapi', 'postman']),
     )
-    .option('--answers <file>', 'where the wizard keeps what was answered (no keys), and goes on from when it starts again')
-    .option('-y, --yes', 'ask nothing: take the answers of --answers, and the defaults')
+    .option('--answers <file>', 'file in which the wizard saves its answers (never keys), and from which it continues')
+    .option('-y, --yes', 'ask nothing: use the answers in --answers, and defaults for the others')
     .action(async (template: string | undefined, flags: object) => {
       const { generateCommand } = await import('./generate.ts')
       outcome.code = await generateCommand(template, flags)
@@ -59,11 +59,11 @@ export function addConvert(program: Command, outcome: CommandOutcome): void {
     .option('-o, --output <path>', 'file or folder to write to, a folder is made; - for standard output', '-')
     .addOption(new Option('--format <format>', 'format of the result (default: yaml, or what -o says)').choices(FORMATS))
     .addOption(
-      new Option('--from <kind>', 'what the file is')
+      new Option('--from <kind>', 'format of the file')
         .choices(['auto', 'stream-testbench', 'krawall', 'curl', 'har', 'openapi', 'postman'])
         .default('auto'),
     )
-    .option('--force', 'write over a file that is there')
+    .option('--force', 'overwrite existing files')
     .action(async (file: string, flags: object) => {
       const { convertCommand } = await import('./convert.ts')
       outcome.code = await convertCommand(file, flags)

@@ -30,7 +30,7 @@ function ciRows(width: number): string[] {
   return [
     `  ${'--ci github'.padEnd(width)}  A workflow that validates all scenarios and runs smoke.yaml`,
     `  ${'--ci gitlab'.padEnd(width)}  The same as a pipeline, with a JUnit report`,
-    `  ${'--ci pre-commit'.padEnd(width)}  A hook: no scenario with a mistake in it is committed`,
+    `  ${'--ci pre-commit'.padEnd(width)}  A hook that rejects commits of invalid scenarios`,
   ]
 }
 

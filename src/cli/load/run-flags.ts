@@ -78,21 +78,21 @@ const GROUPS: readonly (readonly [string, readonly Option[]])[] = [
   [
     'What to run:',
     [
-      new Option('-s, --scenario <file...>', 'scenario file, as the argument'),
+      new Option('-s, --scenario <file...>', 'scenario file; the same as the argument'),
       new Option('-e, --endpoint <url>', 'target.url (also --url)').env('BURN_ENDPOINT'),
       new Option('--url <url>').hideHelp(),
       new Option('-p, --protocol <name>', 'target.protocol').env('BURN_PROTOCOL'),
       new Option('--preset <name>', 'target.preset: a known API').env('BURN_PRESET'),
       pluginOption(),
       new Option('--model <name>', 'target.model').env('BURN_MODEL'),
-      new Option('-m, --message <text>', 'a message to send, in place of the steps; may be repeated').argParser(collect),
+      new Option('-m, --message <text>', 'a message to send instead of the steps; may be repeated').argParser(collect),
       setOption(),
-      new Option('--target <names>', 'of several `targets` these only, such as staging,prod').argParser(collectNames),
-      new Option('--environment <name>', 'lay one of the `environments` over the scenario (--env for short)').env(
+      new Option('--target <names>', 'run only these of several `targets`, such as staging,prod').argParser(collectNames),
+      new Option('--environment <name>', 'apply one of the `environments` of the scenario (--env for short)').env(
         'BURN_ENVIRONMENT',
       ),
       new Option('--env <name>').hideHelp(),
-      new Option('--vars-file <file>', 'variables for ${env.NAME} where the process has none; may be repeated').argParser(
+      new Option('--vars-file <file>', '.env file for ${env.NAME}; variables of the process win; may be repeated').argParser(
         collect,
       ),
       // Node itself also reads this flag: see env-file.ts.
@@ -108,7 +108,7 @@ const GROUPS: readonly (readonly [string, readonly Option[]])[] = [
       ),
       new Option('--data <text>', 'without a file: body of the request, or @FILE; {{ … }} in it is a template'),
       new Option('-k, --insecure', 'target.tls.insecure: accept any certificate'),
-      new Option('--cacert <file>', 'target.tls.ca: certificates to trust, in place of those of the system'),
+      new Option('--cacert <file>', 'target.tls.ca: certificates to trust instead of those of the system'),
       new Option('--cert <file>', 'target.tls.cert: certificate of the client'),
       new Option('--key <file>', 'target.tls.key: key of that certificate'),
     ],
@@ -118,30 +118,30 @@ const GROUPS: readonly (readonly [string, readonly Option[]])[] = [
     [
       new Option(
         '--profile <name>',
-        `lay one of the \`profiles\` over the scenario, or ${Object.keys(builtInProfiles).join(', ')}`,
+        `apply one of the \`profiles\` of the scenario, or ${Object.keys(builtInProfiles).join(', ')}`,
       ).env('BURN_PROFILE'),
-      new Option('-c, --connections <n>', 'users (closed model); a rate of -r is shared by all of them').env('BURN_CONNECTIONS'),
+      new Option('-c, --connections <n>', 'users (closed model); the rate of -r is divided among them').env('BURN_CONNECTIONS'),
       new Option('-r, --rate <rate>', 'iterations per second, such as 20 or 90/m (open model when -c is left out)').env(
         'BURN_RATE',
       ),
-      new Option('--rate-scope <scope>', 'whose rate -r is when -c is given: of all (total, the default) or of each')
+      new Option('--rate-scope <scope>', 'with -c: rate of all users together (total, default) or of each (connection)')
         .choices(['connection', 'total'])
         .env('BURN_RATE_SCOPE'),
-      new Option('-d, --duration <time>', 'how long, such as 60 or 5m').env('BURN_DURATION'),
-      new Option('-n, --iterations <n>', 'iterations in all, in place of a duration').env('BURN_ITERATIONS'),
-      new Option('--graceful <time>', 'how long attempts in flight may go on at the end').env('BURN_GRACEFUL'),
-      new Option('--seed <seed>', 'seed of everything random').env('BURN_SEED'),
+      new Option('-d, --duration <time>', 'how long the load lasts, such as 60 or 5m').env('BURN_DURATION'),
+      new Option('-n, --iterations <n>', 'total number of iterations, instead of a duration').env('BURN_ITERATIONS'),
+      new Option('--graceful <time>', 'how long attempts in flight may still run after the load').env('BURN_GRACEFUL'),
+      new Option('--seed <seed>', 'seed for all random choices').env('BURN_SEED'),
     ],
   ],
   [
     'Verdict:',
     [
-      new Option('-t, --threshold <text>', 'one more threshold, such as "ttft p95 < 800ms"; may be repeated').argParser(collect),
+      new Option('-t, --threshold <text>', 'add a threshold, such as "ttft p95 < 800ms"; may be repeated').argParser(collect),
       new Option('--max-error-rate <share>', 'fail above this share of errors, such as 0.05 or 5%').env('BURN_MAX_ERROR_RATE'),
       new Option('--allow-lag <time>', "accept this much of the generator's own lateness at p99 (default 10ms)").env(
         'BURN_ALLOW_LAG',
       ),
-      new Option('--no-preflight', 'do not try the address before the load'),
+      new Option('--no-preflight', 'do not check that the target accepts connections before the load'),
     ],
   ],
   [
@@ -149,10 +149,10 @@ const GROUPS: readonly (readonly [string, readonly Option[]])[] = [
     [
       new Option(
         '--out <dir>',
-        'folder of this run, of several runs the one around theirs (default burn-results/<name>-<time>)',
+        'folder for the results; several runs get a folder each inside it (default burn-results/<name>-<time>)',
       ).env('BURN_OUT'),
-      new Option('--overwrite', 'replace a result that lies in --out'),
-      new Option('-o, --output <file>', 'write the result there as well').env('BURN_OUTPUT'),
+      new Option('--overwrite', 'replace an earlier result in --out'),
+      new Option('-o, --output <file>', 'also write the result to this file').env('BURN_OUTPUT'),
       new Option('--report <formats>', 'more reports, such as junit,md').env('BURN_REPORT'),
       new Option('--log <level>', 'conversations to keep: all, errors, sample:0.1 or none').default('errors').env('BURN_LOG'),
     ],
@@ -163,11 +163,11 @@ const GROUPS: readonly (readonly [string, readonly Option[]])[] = [
       new Option('--json', 'print the result as JSON on stdout'),
       new Option('-q, --quiet', 'print nothing but errors'),
       new Option('-v, --verbose', 'as --log-level debug'),
-      new Option('--log-level <level>', 'messages on stderr').choices([...LOG_LEVELS]).env('BURN_LOG_LEVEL'),
-      new Option('--log-format <format>', 'stderr as text, or as JSON lines').choices(['text', 'json']).env('BURN_LOG_FORMAT'),
+      new Option('--log-level <level>', 'which messages go to stderr').choices([...LOG_LEVELS]).env('BURN_LOG_LEVEL'),
+      new Option('--log-format <format>', 'stderr as text or as JSON lines').choices(['text', 'json']).env('BURN_LOG_FORMAT'),
       new Option('--no-color', 'no colours'),
-      new Option('--show-config', 'print the scenario as it would run, and where each value came from'),
-      new Option('--detach', 'run in the background: print id and folder of the run (as JSON with --json), and return'),
+      new Option('--show-config', 'print the merged scenario and where each value came from, then exit'),
+      new Option('--detach', 'run in the background: print id and folder of the run (as JSON with --json) and return'),
     ],
   ],
 ]

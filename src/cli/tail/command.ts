@@ -18,11 +18,11 @@ export function addTail(program: Command, outcome: CommandOutcome): void {
       ].join(' '),
     )
     .argument('[run]', 'folder of a run; or its name, id or scenario in burn-results (default: the newest run there)')
-    .option('-f, --follow', 'go on with what is added until the run ends, then print its verdict on stderr')
-    .option('-n, --lines <n>', 'how many exchanges to begin with, or all', linesOf, 20)
-    .option('--vu <n>', 'exchanges of this user only', userOf)
-    .option('--errors', 'failed exchanges only')
-    .option('--full', 'whole texts, with their line breaks and more details')
+    .option('-f, --follow', 'show new exchanges until the run ends, then print its verdict on stderr')
+    .option('-n, --lines <n>', 'how many existing exchanges to show first, or all', linesOf, 20)
+    .option('--vu <n>', 'only exchanges of this user', userOf)
+    .option('--errors', 'only failed exchanges')
+    .option('--full', 'complete texts with line breaks, and more details')
     .option('--json', 'the lines of the journal as they are stored')
     .option('--no-color', 'no colours')
     .action(async (run: string | undefined, flags: TailFlags) => {
