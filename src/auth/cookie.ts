@@ -18,7 +18,7 @@ const fields = z.strictObject({
   timeout: positiveDuration().optional().describe('Longest wait for the login. Default 10s'),
 })
 
-type Fields = z.infer<typeof fields>
+type CookieFields = z.infer<typeof fields>
 
 const NONE: Credentials = { headers: {}, query: {} }
 
@@ -27,14 +27,14 @@ export const cookie = {
   type: 'cookie',
   fields,
   secretFields: [],
-  secrets: ({ request }: Fields) => requestSecrets(request),
-  open(_block: Fields, context: AuthContext) {
+  secrets: ({ request }: CookieFields) => requestSecrets(request),
+  open(_block: CookieFields, context: AuthContext) {
     const client = tokenClient(context)
     return tokenSource<CookieJar>({
       perUser: true,
       refreshBeforeMs: REFRESH_BEFORE_MS,
       // `fields()` renders the block that `open` got, so it has the same type.
-      issue: (user) => login(user.fields() as Fields, client, context),
+      issue: (user) => login(user.fields() as CookieFields, client, context),
       give(jar, url) {
         const header = jar.header(url)
         return header === '' ? NONE : { headers: { cookie: header }, query: {} }
@@ -45,7 +45,7 @@ export const cookie = {
   },
 } as const
 
-async function login(block: Fields, client: TokenClient, context: AuthContext): Promise<Issued<CookieJar>> {
+async function login(block: CookieFields, client: TokenClient, context: AuthContext): Promise<Issued<CookieJar>> {
   for (const secret of requestSecrets(block.request)) context.onSecret(secret)
   const reply = await client.send(tokenRequest(block.request), block.timeout)
   // Login forms answer a successful login with a redirect, which is not followed.

@@ -36,7 +36,7 @@ const fields = z
   })
   .refine((block) => block.tokenPath === undefined || block.tokenHeader === undefined, 'give tokenPath or tokenHeader, not both')
 
-type Fields = z.infer<typeof fields>
+type HandshakeFields = z.infer<typeof fields>
 
 interface Paths {
   readonly token: JsonPath
@@ -48,8 +48,8 @@ export const handshake = {
   type: 'handshake',
   fields,
   secretFields: [],
-  secrets: ({ request }: Fields) => requestSecrets(request),
-  open(block: Fields, context: AuthContext) {
+  secrets: ({ request }: HandshakeFields) => requestSecrets(request),
+  open(block: HandshakeFields, context: AuthContext) {
     const client = tokenClient(context)
     const expires = block.expiresPath === undefined ? undefined : compileJsonPath(block.expiresPath)
     const paths = { token: compileJsonPath(block.tokenPath ?? '$.token'), expires }
@@ -57,14 +57,19 @@ export const handshake = {
       perUser: block.per === 'user',
       refreshBeforeMs: block.refreshBefore ?? REFRESH_BEFORE_MS,
       // `fields()` renders the block that `open` got, so it has the same type.
-      issue: (user) => issue(user.fields() as Fields, paths, client, context),
+      issue: (user) => issue(user.fields() as HandshakeFields, paths, client, context),
       give: (credentials) => credentials,
       close: client.close,
     })
   },
 } as const
 
-async function issue(block: Fields, paths: Paths, client: TokenClient, context: AuthContext): Promise<Issued<Credentials>> {
+async function issue(
+  block: HandshakeFields,
+  paths: Paths,
+  client: TokenClient,
+  context: AuthContext,
+): Promise<Issued<Credentials>> {
   for (const secret of requestSecrets(block.request)) context.onSecret(secret)
   const reply = await client.send(tokenRequest(block.request), block.timeout)
   if (reply.status < 200 || reply.status > 299) throw refusal(reply)

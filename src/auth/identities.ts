@@ -28,11 +28,11 @@ export function identitiesFields<Use extends z.ZodType>(use: Use) {
   })
 }
 
-type Fields = IdentityFile & { readonly onEnd: 'fail' | 'wrap'; readonly use?: { readonly type: string } | undefined }
+type IdentityFields = IdentityFile & { readonly onEnd: 'fail' | 'wrap'; readonly use?: { readonly type: string } | undefined }
 
 /** Opens an `identities` block; `openUse` opens the scheme inside of it. Rejects with LocalError when the file cannot be used. */
 export async function openIdentities(
-  block: Fields,
+  block: IdentityFields,
   context: AuthContext,
   openUse: (use: { readonly type: string }, context: AuthContext) => Promise<CredentialSource>,
 ): Promise<CredentialSource> {
@@ -53,7 +53,7 @@ function needColumns(file: string, { columns }: IdentityRows): void {
   throw new LocalError(`${file} has no column ${missing}`, 'say in auth.use what to do with the columns that it has')
 }
 
-function around(inner: CredentialSource, block: Fields, rows: IdentityRows): CredentialSource {
+function around(inner: CredentialSource, block: IdentityFields, rows: IdentityRows): CredentialSource {
   const identity = (userId: number): Identity => {
     if (userId < rows.count || block.onEnd === 'wrap') return rows.row(userId % rows.count)
     throw new LocalError(
@@ -63,7 +63,7 @@ function around(inner: CredentialSource, block: Fields, rows: IdentityRows): Cre
   }
   const insideOf = (user: AuthUser): AuthUser => ({
     id: user.id,
-    fields: () => (block.use ? (user.fields() as Fields).use : basicOf(identity(user.id))),
+    fields: () => (block.use ? (user.fields() as IdentityFields).use : basicOf(identity(user.id))),
   })
   return {
     ready: (user) => inner.ready(insideOf(user)),

@@ -36,28 +36,28 @@ const fields = z
     for (const name of ['iat', 'exp']) if (claims && name in claims) wrong('claims', `${name} is worked out: see expiresIn`)
   })
 
-type Fields = z.infer<typeof fields>
+type JwtFields = z.infer<typeof fields>
 
 /** The auth scheme `jwt`: burn itself signs a JSON Web Token for each user. */
 export const jwt = {
   type: 'jwt',
   fields,
   secretFields: ['secret', 'key'],
-  async open(block: Fields, context: AuthContext) {
+  async open(block: JwtFields, context: AuthContext) {
     const key = block.alg === 'HS256' ? undefined : await privateKey(block, context)
     const lifetimeMs = block.expiresIn ?? EXPIRES_IN_MS
     return tokenSource<Credentials>({
       perUser: true,
       refreshBeforeMs: Math.min(REFRESH_BEFORE_MS, lifetimeMs / 10),
       // `fields()` renders the block that `open` got, so it has the same type.
-      issue: (user) => issue(user.fields() as Fields, key, lifetimeMs, context),
+      issue: (user) => issue(user.fields() as JwtFields, key, lifetimeMs, context),
       give: (credentials) => credentials,
     })
   },
 } as const
 
 async function issue(
-  block: Fields,
+  block: JwtFields,
   key: KeyObject | undefined,
   lifetimeMs: number,
   context: AuthContext,
@@ -68,7 +68,7 @@ async function issue(
   return { value: placed(block.header, prefixed(block.prefix, token)), lifetimeMs }
 }
 
-async function sign(block: Fields, key: KeyObject, lifetimeMs: number): Promise<string> {
+async function sign(block: JwtFields, key: KeyObject, lifetimeMs: number): Promise<string> {
   const { SignJWT } = await import('jose')
   const at = Math.floor(wallNow() / 1000)
   return new SignJWT({ ...block.claims })
@@ -79,7 +79,7 @@ async function sign(block: Fields, key: KeyObject, lifetimeMs: number): Promise<
 }
 
 /** Reads the private key and signs once with it, so that an unusable key is found before the run. */
-async function privateKey(block: Fields, context: AuthContext): Promise<KeyObject> {
+async function privateKey(block: JwtFields, context: AuthContext): Promise<KeyObject> {
   const name = block.keyFile === undefined ? 'auth.key' : `auth.keyFile: ${block.keyFile}`
   try {
     // Environment variables often hold the lines of a key with \n between them.

@@ -28,27 +28,27 @@ const fields = z.strictObject({
   timeout: positiveDuration().optional().describe('Longest wait for a token. Default 10s'),
 })
 
-type Fields = z.infer<typeof fields>
+type OAuth2Fields = z.infer<typeof fields>
 
 /** The auth scheme `oauth2`: fetches a bearer token with client credentials (RFC 6749, 4.4) and renews it. */
 export const oauth2 = {
   type: 'oauth2',
   fields,
   secretFields: ['clientSecret'],
-  open(block: Fields, context: AuthContext) {
+  open(block: OAuth2Fields, context: AuthContext) {
     const client = tokenClient(context)
     return tokenSource<Credentials>({
       perUser: (block.per ?? (hasTemplates(block) ? 'user' : 'run')) === 'user',
       refreshBeforeMs: block.refreshBefore ?? REFRESH_BEFORE_MS,
       // `fields()` renders the block that `open` got, so it has the same type.
-      issue: (user) => issue(user.fields() as Fields, client, context),
+      issue: (user) => issue(user.fields() as OAuth2Fields, client, context),
       give: (credentials) => credentials,
       close: client.close,
     })
   },
 } as const
 
-async function issue(block: Fields, client: TokenClient, context: AuthContext): Promise<Issued<Credentials>> {
+async function issue(block: OAuth2Fields, client: TokenClient, context: AuthContext): Promise<Issued<Credentials>> {
   context.onSecret(String(block.clientSecret))
   const { headers, form } = identify(block)
   const { scope, audience, params } = block
@@ -67,7 +67,7 @@ async function issue(block: Fields, client: TokenClient, context: AuthContext): 
   return { value: placed('authorization', `Bearer ${token}`), lifetimeMs }
 }
 
-function identify({ clientId, clientSecret, authStyle }: Fields) {
+function identify({ clientId, clientSecret, authStyle }: OAuth2Fields) {
   if (authStyle === 'body') return { headers: {}, form: { client_id: clientId, client_secret: clientSecret } }
   // RFC 6749 section 2.3.1: identifier and secret are form-encoded before they become Basic credentials.
   const pair = [clientId, clientSecret].map((text) => formBody({ '': text }).slice(1)).join(':')

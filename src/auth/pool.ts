@@ -24,20 +24,20 @@ const fields = z.strictObject({
   prefix: z.string().optional().describe('Word before the key. Default Bearer in the header authorization, none elsewhere'),
 })
 
-type Fields = z.infer<typeof fields>
+type KeyPoolFields = z.infer<typeof fields>
 
 /** The auth scheme `pool`: several keys; each user has one of them, or each request takes the next. */
 export const pool = {
   type: 'pool',
   fields,
   secretFields: [],
-  secrets: ({ keys }: Fields) => keysOf(keys),
-  open(block: Fields, context: AuthContext): CredentialSource {
+  secrets: ({ keys }: KeyPoolFields) => keysOf(keys),
+  open(block: KeyPoolFields, context: AuthContext): CredentialSource {
     const turns = new Map<number, number>()
     let next = 0
-    let last: { readonly block: Fields; readonly all: readonly Credentials[] } | undefined
+    let last: { readonly block: KeyPoolFields; readonly all: readonly Credentials[] } | undefined
     const all = (user: AuthUser): readonly Credentials[] => {
-      const rendered = user.fields() as Fields // `fields()` renders the block that `open` got
+      const rendered = user.fields() as KeyPoolFields // `fields()` renders the block that `open` got
       if (last?.block !== rendered) last = { block: rendered, all: credentialsOfPool(rendered, context) }
       return last.all
     }
@@ -55,7 +55,7 @@ export const pool = {
   },
 } as const
 
-function credentialsOfPool(block: Fields, context: AuthContext): Credentials[] {
+function credentialsOfPool(block: KeyPoolFields, context: AuthContext): Credentials[] {
   const prefix = block.prefix ?? (block.in === 'header' && block.name.toLowerCase() === 'authorization' ? 'Bearer' : '')
   return keysOf(block.keys).map((key) => {
     context.onSecret(key)

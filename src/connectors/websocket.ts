@@ -1,5 +1,5 @@
 /** The WebSocket protocol: one lasting connection for each user, with frames in both directions. */
-import { type ConnectionSettings, WebSocketConnection } from './websocket/connection.ts'
+import { WebSocketConnection, type WebSocketSettings } from './websocket/connection.ts'
 import { type WebSocketOptions, websocketOptions, websocketStep } from './websocket/options/options.ts'
 import { compilePredicate } from './websocket/options/predicate.ts'
 import { messageRequest, stepRequest, type WebSocketRequest } from './websocket/options/request.ts'
@@ -32,12 +32,12 @@ export const websocket = defineConnector({
   open,
 })
 
-type Compiled = Pick<ConnectionSettings, 'matching' | 'ready' | 'habits'>
+type CompiledRequest = Pick<WebSocketSettings, 'matching' | 'ready' | 'habits'>
 
-const compiled = new WeakMap<WebSocketOptions, Compiled>()
+const compiled = new WeakMap<WebSocketOptions, CompiledRequest>()
 
 /** The compiled options of a target, shared by all users. */
-function compile(options: WebSocketOptions): Compiled {
+function compile(options: WebSocketOptions): CompiledRequest {
   const known = compiled.get(options)
   if (known) return known
   const fresh = {

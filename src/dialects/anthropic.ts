@@ -1,7 +1,7 @@
 import type { Exchange } from '../exchange.ts'
 import type { ChatOptions, Decoder, Dialect, Turn } from './parts/dialect.ts'
 import { documentObject, parseEvent, rejectOpenEnd, rejectShape } from './parts/events.ts'
-import { Parts } from './parts/frame-tokens.ts'
+import { FrameParts } from './parts/frame-tokens.ts'
 import { asObject, asString, type JsonObject, mergeBody, toText } from './parts/json.ts'
 import { isErrorRecord, noteFinish, rejectForError, statesFailure } from './parts/provider-error.ts'
 import { plainTurns, splitSystem } from './parts/turns.ts'
@@ -33,7 +33,7 @@ export const anthropic: Dialect = {
 }
 
 class MessagesDecoder implements Decoder {
-  private readonly parts = new Parts()
+  private readonly parts = new FrameParts()
   private usage: Record<string, unknown> = {}
   private reasoningSeen = false
 

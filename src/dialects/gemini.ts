@@ -2,7 +2,7 @@
 import type { Exchange } from '../exchange.ts'
 import type { ChatOptions, Decoder, Dialect, Turn } from './parts/dialect.ts'
 import { parseEvent, rejectOpenEnd, rejectShape } from './parts/events.ts'
-import { FrameTokens, Parts } from './parts/frame-tokens.ts'
+import { FrameParts, FrameTokens } from './parts/frame-tokens.ts'
 import { asArray, asObject, asString, type JsonObject, mergeBody, toText } from './parts/json.ts'
 import { isErrorRecord, noteFinish, rejectForError, statesFailure } from './parts/provider-error.ts'
 import { splitSystem } from './parts/turns.ts'
@@ -29,7 +29,7 @@ export const gemini: Dialect = {
 }
 
 class GeminiDecoder implements Decoder {
-  private readonly parts = new Parts()
+  private readonly parts = new FrameParts()
   private readonly frameTokens = new FrameTokens()
 
   event(name: string, data: string, exchange: Exchange): void {

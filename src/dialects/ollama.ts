@@ -2,7 +2,7 @@
 import type { Exchange } from '../exchange.ts'
 import type { ChatOptions, Decoder, Dialect, Turn } from './parts/dialect.ts'
 import { documentObject, parseEvent, rejectOpenEnd, rejectShape } from './parts/events.ts'
-import { Parts } from './parts/frame-tokens.ts'
+import { FrameParts } from './parts/frame-tokens.ts'
 import { asArray, asObject, asString, type JsonObject, mergeBody, toText } from './parts/json.ts'
 import { isErrorRecord, noteFinish, rejectForError, statesFailure } from './parts/provider-error.ts'
 import { asPrompt, plainTurns, splitSystem } from './parts/turns.ts'
@@ -41,7 +41,7 @@ function common(options: ChatOptions): JsonObject {
 const COLD_START_NS = 1e9
 
 class OllamaDecoder implements Decoder {
-  private readonly parts = new Parts()
+  private readonly parts = new FrameParts()
   private reasoningSeen = false
 
   event(name: string, data: string, exchange: Exchange): void {

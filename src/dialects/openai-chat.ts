@@ -2,7 +2,7 @@
 import type { Exchange } from '../exchange.ts'
 import type { ChatOptions, Decoder, Dialect, Turn } from './parts/dialect.ts'
 import { documentObject, isDone, parseEvent, rejectOpenEnd, rejectShape } from './parts/events.ts'
-import { FrameTokens, Parts } from './parts/frame-tokens.ts'
+import { FrameParts, FrameTokens } from './parts/frame-tokens.ts'
 import { asArray, asObject, asString, type JsonObject, mergeBody, toText } from './parts/json.ts'
 import {
   hasError,
@@ -62,7 +62,7 @@ export const openaiCompletions: Dialect = {
 }
 
 class ChatDecoder implements Decoder {
-  private readonly parts = new Parts()
+  private readonly parts = new FrameParts()
   private readonly frameTokens = new FrameTokens()
   private reasoningSeen = false
   private hasDeltas = false

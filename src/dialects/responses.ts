@@ -2,7 +2,7 @@
 import type { Exchange, UnitKind } from '../exchange.ts'
 import type { ChatOptions, Decoder, Dialect, Turn } from './parts/dialect.ts'
 import { documentObject, isDone, parseEvent, rejectOpenEnd, rejectShape } from './parts/events.ts'
-import { Parts } from './parts/frame-tokens.ts'
+import { FrameParts } from './parts/frame-tokens.ts'
 import { asArray, asObject, asString, type JsonObject, mergeBody } from './parts/json.ts'
 import { hasError, isErrorRecord, rejectForError, statesFailure } from './parts/provider-error.ts'
 import { plainTurns, splitSystem } from './parts/turns.ts'
@@ -31,7 +31,7 @@ export const responses: Dialect = {
 }
 
 class ResponsesDecoder implements Decoder {
-  private readonly parts = new Parts()
+  private readonly parts = new FrameParts()
   private reasoningSeen = false
 
   event(name: string, data: string, exchange: Exchange): void {

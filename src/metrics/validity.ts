@@ -63,7 +63,7 @@ export interface UnreadStep {
   readonly what: string | undefined
 }
 
-type Rule = (facts: ValidityFacts, bounds: ValidityBounds) => ValidityReason | undefined
+type ValidityRule = (facts: ValidityFacts, bounds: ValidityBounds) => ValidityReason | undefined
 
 const reason = (level: ValidityReason['level'], code: string, message: string, hint: string): ValidityReason => ({
   level,
@@ -88,7 +88,7 @@ const FEWEST = 3
 /** Beyond this share of the run, standing still is no hiccup. */
 const HICCUP = 0.1
 
-const lag: Rule = ({ health, proven = false }, bounds) => {
+const lag: ValidityRule = ({ health, proven = false }, bounds) => {
   const { percentiles, fewSamples, count } = health.lag
   const p99 = percentiles.p99 ?? 0
   if (p99 <= bounds.lagP99Ms) return undefined
@@ -109,7 +109,7 @@ const lag: Rule = ({ health, proven = false }, bounds) => {
 /** A stall is lateness too: who accepts a second of lag accepts a second of standing still. */
 const BOUNDS_HOLD = '; every bound held all the same, and lateness can only have made that harder'
 
-const stall: Rule = ({ health, durationMs, proven = false }, bounds) => {
+const stall: ValidityRule = ({ health, durationMs, proven = false }, bounds) => {
   const share = health.stalledMs / Math.max(1, durationMs)
   if (health.stalledMs === 0) return undefined
   const message = `the whole process stood still for ${Math.round(health.stalledMs)} ms (${percent(share)} of the run)`
@@ -123,7 +123,7 @@ const stall: Rule = ({ health, durationMs, proven = false }, bounds) => {
   )
 }
 
-const busy: Rule = ({ health, durationMs }, bounds) => {
+const busy: ValidityRule = ({ health, durationMs }, bounds) => {
   // Shorter than this, starting up is most of the run.
   if (durationMs < 1000 || health.loopUtilization <= 0.8) return undefined
   const message = `the event loop was busy ${percent(health.loopUtilization)} of the time`
@@ -137,7 +137,7 @@ const LARGE_DELAY = 0.25
  * A closed load has no timetable to be late for: a generator that is slow, or throttled, only reads every reply late. Then its numbers are
  * partly its own, and gaps between pieces that waited together read as 0.
  */
-const loopDelay: Rule = ({ health, durationMs, closedMedians, contested = true }, bounds) => {
+const loopDelay: ValidityRule = ({ health, durationMs, closedMedians, contested = true }, bounds) => {
   const { p99 } = health.loopDelay
   if (!closedMedians || durationMs < 1000 || p99 <= bounds.lagP99Ms) return undefined
   const [metric, median] = Object.entries(closedMedians).find(([, value]) => p99 > LARGE_DELAY * value) ?? []
@@ -158,7 +158,7 @@ const plannedIterations = ({ iterations, counts }: ValidityFacts) =>
   iterations.iterationsEnded + iterations.iterationsCut + counts.dropped
 
 /** What the load could not start is load that the target never saw. */
-const dropped: Rule = (facts, bounds) => {
+const dropped: ValidityRule = (facts, bounds) => {
   const count = facts.counts.dropped - facts.lateIterations
   const planned = plannedIterations(facts)
   const share = shareOf(count, planned)
@@ -172,14 +172,14 @@ const dropped: Rule = (facts, bounds) => {
  * is in response_time. Only the turns that are still waiting at the very end never start, because of the target and not for want of
  * users: their response times are missing, as are those of attempts that were cut, and they are evaluated by the same share.
  */
-const lateIterations: Rule = (facts, bounds) =>
+const lateIterations: ValidityRule = (facts, bounds) =>
   censored(facts.lateIterations, plannedIterations(facts), facts.interrupted, bounds, 'held_back', {
     what: 'iterations never started: their users still waited for a reply when the phase ended',
     hint: 'the target does not keep the pace: more users with a slower pace, or a longer phase',
   })
 
 /** What was cut is in no latency, and would be among the slowest: beyond a tenth hardly a percentile is left that can be known. */
-const cut: Rule = ({ counts, interrupted }, bounds) =>
+const cut: ValidityRule = ({ counts, interrupted }, bounds) =>
   censored(counts.cut, counts.planned, interrupted, bounds, 'cut', {
     what: 'attempts were cut by the end of the run: their latencies, among the slowest, are in no percentile',
     hint: 'a longer graceful, so that what is in flight may finish',
@@ -199,7 +199,7 @@ function censored(
   return reason(share > bounds.censored ? 'invalid' : 'degraded', code, message, text.hint)
 }
 
-const local: Rule = ({ counts, localFailures }, bounds) => {
+const local: ValidityRule = ({ counts, localFailures }, bounds) => {
   const count = [...localFailures.values()].reduce((sum, n) => sum + n, 0)
   if (count === 0) return undefined
   const classes = [...localFailures].map(([name, n]) => `${name} ×${n}`).join(', ')
@@ -213,7 +213,7 @@ const local: Rule = ({ counts, localFailures }, bounds) => {
 }
 
 /** Iterations, not attempts: what failed lies between two of them. */
-const scenarioErrors: Rule = ({ iterations: { iterationsFaulted: count, iterationsEnded: ended } }, bounds) => {
+const scenarioErrors: ValidityRule = ({ iterations: { iterationsFaulted: count, iterationsEnded: ended } }, bounds) => {
   if (count === 0) return undefined
   const level = count / Math.max(1, ended) > bounds.local ? 'invalid' : 'degraded'
   const message = `${count} of ${ended} iterations ended because a template or condition of the scenario failed`
@@ -221,7 +221,7 @@ const scenarioErrors: Rule = ({ iterations: { iterationsFaulted: count, iteratio
 }
 
 /** Whatever was measured, it was not how the target answers messages. */
-const textless: Rule = ({ textless: steps = [], unread = [] }) => {
+const textless: ValidityRule = ({ textless: steps = [], unread = [] }) => {
   if (steps.length === 0) return undefined
   const message = `no text was found in any reply to ${steps.join(', ')}${whatOf(unread)}: tokens, times to the first of them and checks of the text say nothing`
   return reason('degraded', 'text_not_found', message, WHERE_TEXT_IS)
@@ -231,7 +231,7 @@ const textless: Rule = ({ textless: steps = [], unread = [] }) => {
 const UNREAD_NOTABLE = 0.01
 
 /** Times to the first token, and tokens, are of the other replies alone. */
-const unread: Rule = ({ unread: steps = [], textless: all = [] }) => {
+const unread: ValidityRule = ({ unread: steps = [], textless: all = [] }) => {
   const some = steps.filter(({ step, count, of }) => !all.includes(step) && shareOf(count, of) > UNREAD_NOTABLE)
   if (some.length === 0) return undefined
   const counts = some.map(({ step, count, of }) => `${count} of ${of} replies to ${step}`).join(', ')
@@ -250,7 +250,7 @@ function whatOf(steps: readonly UnreadStep[]): string {
 /** Beyond this share, replies that are made of what an earlier message led to are no exception. */
 const UNASKED_NOTABLE = 0.01
 
-const unasked: Rule = ({ unasked: count = 0, counts }) => {
+const unasked: ValidityRule = ({ unasked: count = 0, counts }) => {
   const replies = counts.ok + counts.failed
   if (count === 0 || shareOf(count, replies) <= UNASKED_NOTABLE) return undefined
   const message = `before ${count} of ${replies} replies (${percent(count / replies)}) more messages came after the reply before was complete: what ends a reply may not be what was taken for it`
@@ -259,7 +259,7 @@ const unasked: Rule = ({ unasked: count = 0, counts }) => {
 const WHAT_ENDS_A_REPLY =
   'say which message ends a reply: target.response.end, for request steps websocket.reply.until; or ids: websocket.reply.match'
 
-const RULES: readonly Rule[] = [
+const RULES: readonly ValidityRule[] = [
   lag,
   stall,
   busy,

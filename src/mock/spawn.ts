@@ -21,10 +21,10 @@ export interface MockWorker {
   close(): Promise<void>
 }
 
-type Answer = Extract<FromMock, { id: number }>
-type Question = Exclude<ToMock, { type: 'close' }>
+type MockAnswer = Extract<FromMock, { id: number }>
+type MockQuestion = Exclude<ToMock, { type: 'close' }>
 /** A question to the worker without its id. */
-type Unnumbered = Question extends infer Q ? (Q extends Question ? Omit<Q, 'id'> : never) : never
+type Unnumbered = MockQuestion extends infer Q ? (Q extends MockQuestion ? Omit<Q, 'id'> : never) : never
 
 /** Starts a mock in a worker thread and waits until it listens. @throws UsageError, LocalError as `startMock` does */
 export async function startMockWorker(settings: MockOverrides = {}, { port = 0 }: { port?: number } = {}): Promise<MockWorker> {
@@ -72,10 +72,10 @@ function startError({ kind, message, hint }: Extract<FromMock, { type: 'failed' 
 }
 
 /** A function that sends a question to the worker and resolves with its answer; all open questions reject when the thread ends. */
-function asker(worker: Worker): (question: Unnumbered) => Promise<Answer> {
-  const open = new Map<number, { resolve: (answer: Answer) => void; reject: (error: Error) => void }>()
+function asker(worker: Worker): (question: Unnumbered) => Promise<MockAnswer> {
+  const open = new Map<number, { resolve: (answer: MockAnswer) => void; reject: (error: Error) => void }>()
   let next = 0
-  worker.on('message', (message: Answer) => {
+  worker.on('message', (message: MockAnswer) => {
     open.get(message.id)?.resolve(message)
     open.delete(message.id)
   })
@@ -96,9 +96,9 @@ function asker(worker: Worker): (question: Unnumbered) => Promise<Answer> {
     })
 }
 
-function expectAnswer<T extends Answer['type']>(answer: Answer, type: T): Extract<Answer, { type: T }> {
+function expectAnswer<T extends MockAnswer['type']>(answer: MockAnswer, type: T): Extract<MockAnswer, { type: T }> {
   if (answer.type === 'refused') throw new UsageError(answer.message)
   if (answer.type !== type) throw new Error(`the mock thread answered ${answer.type} to ${type}`)
   // The cast is safe: the line above has checked the type, which the compiler cannot derive.
-  return answer as Extract<Answer, { type: T }>
+  return answer as Extract<MockAnswer, { type: T }>
 }

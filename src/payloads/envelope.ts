@@ -1,8 +1,7 @@
 /** The envelopes of payloads: the JSON around the generated data. */
+import type { JsonDraft } from '../text/json.ts'
 import type { PayloadSpec } from './schema.ts'
 import type { PayloadContext } from './types.ts'
-
-type Fields = Record<string, unknown>
 
 /** A field name in the wanted spelling, such as `event_count` or `eventCount`. `name` is in snake case. */
 export function spell(name: string, spelling: 'snake' | 'camel'): string {
@@ -10,12 +9,12 @@ export function spell(name: string, spelling: 'snake' | 'camel'): string {
 }
 
 /** The same fields with their names in the wanted spelling; values, and names inside the values, stay as they are. */
-export function respell(fields: Fields, spelling: 'snake' | 'camel'): Fields {
+export function respell(fields: JsonDraft, spelling: 'snake' | 'camel'): JsonDraft {
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [spell(name, spelling), value]))
 }
 
 /** The data inside of the envelope that the block asks for. */
-export function wrap(data: Fields, spec: PayloadSpec, spelling: 'snake' | 'camel', context: PayloadContext): Fields {
+export function wrap(data: JsonDraft, spec: PayloadSpec, spelling: 'snake' | 'camel', context: PayloadContext): JsonDraft {
   switch (spec.envelope) {
     case 'raw':
       return data
@@ -26,7 +25,12 @@ export function wrap(data: Fields, spec: PayloadSpec, spelling: 'snake' | 'camel
   }
 }
 
-function syncData(data: Fields, { connectionType }: PayloadSpec, spelling: 'snake' | 'camel', context: PayloadContext): Fields {
+function syncData(
+  data: JsonDraft,
+  { connectionType }: PayloadSpec,
+  spelling: 'snake' | 'camel',
+  context: PayloadContext,
+): JsonDraft {
   const { wallNowMs: timestamp, random } = context
   const ids = { timestamp, message_id: random.uuid(), connection_type: connectionType }
   return respell(
@@ -36,7 +40,7 @@ function syncData(data: Fields, { connectionType }: PayloadSpec, spelling: 'snak
 }
 
 /** A GraphQL message. Its own names are always in camel case, whatever the spelling of the data. */
-function mutation(data: Fields, { service, query }: PayloadSpec, { random, wallNowMs, clientId }: PayloadContext): Fields {
+function mutation(data: JsonDraft, { service, query }: PayloadSpec, { random, wallNowMs, clientId }: PayloadContext): JsonDraft {
   const ids = { timestamp: wallNowMs, messageId: random.uuid(), ...(clientId === undefined ? {} : { clientId }) }
   return { serviceName: service, uuids: [random.uuid()], query, variables: { input: { ...ids, ...data } }, timestamp: wallNowMs }
 }

@@ -1,5 +1,6 @@
 /** The kinds of generated data, with the value ranges of Stream Testbench. Field names are in snake case here. */
 import type { Random } from '../random.ts'
+import type { JsonDraft } from '../text/json.ts'
 
 /** What a payload generator may use. */
 export interface PayloadContext {
@@ -19,8 +20,6 @@ export interface PayloadContext {
   readonly onMissed?: () => void
 }
 
-type Fields = Record<string, unknown>
-
 /** Whether the payload is for a GraphQL service, which has other event names and no field `verified`. */
 interface Flavour {
   readonly graphql: boolean
@@ -38,29 +37,29 @@ function decimal(random: Random, low: number, high: number, digits: number): num
 
 /** The generator of each kind of data; the fields of CUSTOM come from the scenario instead. */
 export const generators = {
-  VOICE_DATA: ({ random }: PayloadContext, { graphql }: Flavour): Fields => ({
+  VOICE_DATA: ({ random }: PayloadContext, { graphql }: Flavour): JsonDraft => ({
     quality_score: decimal(random, 0.5, 1, 3),
     duration_ms: random.int(100, 4999),
     confidence_score: decimal(random, 0.6, 1, 3),
     ...(graphql ? {} : { verified: random.next() < 0.5 }),
   }),
-  BEHAVIORAL_DATA: ({ random }: PayloadContext, { graphql }: Flavour): Fields => ({
+  BEHAVIORAL_DATA: ({ random }: PayloadContext, { graphql }: Flavour): JsonDraft => ({
     event_type: random.pick(graphql ? SERVICE_EVENTS : UI_EVENTS),
     interaction_count: random.int(1, 49),
     session_duration_ms: random.int(1000, 59_999),
   }),
-  SESSION_DATA: ({ random }: PayloadContext): Fields => ({
+  SESSION_DATA: ({ random }: PayloadContext): JsonDraft => ({
     session_id: random.uuid(),
     status: random.pick(SESSION_STATES),
     event_count: random.int(1, 99),
   }),
-  METRICS: ({ random }: PayloadContext): Fields => ({
+  METRICS: ({ random }: PayloadContext): JsonDraft => ({
     cpu_usage: decimal(random, 0, 100, 2),
     memory_usage: decimal(random, 0, 100, 2),
     network_latency: random.int(10, 499),
   }),
-  HEARTBEAT: ({ uptimeMs }: PayloadContext): Fields => ({ status: 'alive', uptime_ms: Math.floor(uptimeMs) }),
-  CUSTOM: (): Fields => ({}),
+  HEARTBEAT: ({ uptimeMs }: PayloadContext): JsonDraft => ({ status: 'alive', uptime_ms: Math.floor(uptimeMs) }),
+  CUSTOM: (): JsonDraft => ({}),
 } as const
 
 /** A kind of generated data, such as `VOICE_DATA`. */

@@ -11,7 +11,7 @@ import { JOURNAL_NAME } from './files/names.ts'
 import type { CountsSoFar, JournalEntry } from './journal/entry.ts'
 import type { ReadJournal } from './journal/reader.ts'
 
-interface Sums {
+interface RebuiltSums {
   /** Of the last line; undefined before there is one. */
   soFar: CountsSoFar | undefined
   readonly steps: Map<string, OpenCounters>
@@ -65,9 +65,9 @@ const NOTHING_KNOWN = {
   hint: 'run it again',
 } as const
 
-function sumUp(entries: Iterable<JournalEntry>): Sums {
+function sumUp(entries: Iterable<JournalEntry>): RebuiltSums {
   const steps = new Map<string, OpenCounters>()
-  const sums: Sums = { soFar: undefined, steps, errors: new ErrorGroups(), targets: new Set(), runId: '', endMs: 0 }
+  const sums: RebuiltSums = { soFar: undefined, steps, errors: new ErrorGroups(), targets: new Set(), runId: '', endMs: 0 }
   for (const entry of entries) {
     if (isMeasured(entry, sums.soFar)) addMeasured(sums, entry)
     sums.soFar = entry.soFar ?? sums.soFar
@@ -83,7 +83,7 @@ function isMeasured({ soFar, outcome }: JournalEntry, before: CountsSoFar | unde
   return soFar === undefined || soFar[outcome] > (before?.[outcome] ?? 0)
 }
 
-function addMeasured(sums: Sums, entry: JournalEntry): void {
+function addMeasured(sums: RebuiltSums, entry: JournalEntry): void {
   const step = sums.steps.get(entry.step) ?? { ...NO_COUNTERS }
   sums.steps.set(entry.step, step)
   step.planned += 1
@@ -100,7 +100,7 @@ function metricsOf(counters: Counters, windowMs: number): GroupMetrics {
   return { ...NO_METRICS, counts: countsOf(counters), windowMs, values, bytesSent, bytesReceived }
 }
 
-function notesOf({ header, tornTail }: ReadJournal, { soFar }: Sums): string[] {
+function notesOf({ header, tornTail }: ReadJournal, { soFar }: RebuiltSums): string[] {
   return [
     soFar
       ? `the counts are those of the last line of ${JOURNAL_NAME}: what came after it, latencies and connections are not known`

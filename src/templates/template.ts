@@ -57,8 +57,8 @@ export function templateOf(written: Omit<ScenarioTemplate, 'name' | 'summary' | 
   const { name, description, steps, load } = written.scenario as {
     name: string
     description: string
-    steps: Step[]
-    load: Phase[]
+    steps: TemplateStep[]
+    load: TemplatePhase[]
   }
   const messages = { perIteration: messagesIn(steps), iterations: iterationsOf(load) }
   return { ...written, name, summary: description, messages }
@@ -69,15 +69,15 @@ function commentOf(text: string): string {
   return text.replace(/^ /gm, '')
 }
 
-interface Step {
+interface TemplateStep {
   readonly message?: unknown
   readonly request?: object
-  readonly loop?: { readonly times: unknown; readonly steps: readonly Step[] }
-  readonly then?: readonly Step[]
+  readonly loop?: { readonly times: unknown; readonly steps: readonly TemplateStep[] }
+  readonly then?: readonly TemplateStep[]
 }
 
 /** Number of messages in steps: of a branch only `then` counts, and loops with a random number of rounds do not count. */
-function messagesIn(steps: readonly Step[]): number {
+function messagesIn(steps: readonly TemplateStep[]): number {
   const counts = steps.map(({ message, request, loop, then = [] }) => {
     if (loop) return typeof loop.times === 'number' ? loop.times * messagesIn(loop.steps) : 0
     if (request) return 'disconnect' in request ? 0 : 1
@@ -86,13 +86,13 @@ function messagesIn(steps: readonly Step[]): number {
   return counts.reduce((sum, count) => sum + count, 0)
 }
 
-interface Phase {
+interface TemplatePhase {
   readonly users?: unknown
   readonly iterations?: number
   readonly iterationsPerUser?: number
 }
 
-function iterationsOf(load: readonly Phase[]): number | undefined {
+function iterationsOf(load: readonly TemplatePhase[]): number | undefined {
   const counts = load.map(
     ({ iterations, iterationsPerUser, users }) => iterations ?? (iterationsPerUser ?? Number.NaN) * Number(users),
   )

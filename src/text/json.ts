@@ -1,5 +1,11 @@
 /** Untrusted JSON: what a text holds, and what kind of value it is. */
 
+/** A JSON object (or a YAML mapping) as it was read: by the names of its fields. */
+export type JsonObject = Readonly<Record<string, unknown>>
+
+/** A JSON object while it is put together. */
+export type JsonDraft = Record<string, unknown>
+
 /** The value that the text holds, or undefined when it is not JSON. */
 export function jsonIn(text: string): unknown {
   try {
@@ -21,6 +27,6 @@ export function isJsonContentType(contentType: string): boolean {
 }
 
 /** Whether a value is a mapping: neither null nor a list. */
-export function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isMap(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -160,13 +160,13 @@ function expressionOf(forms: ReadonlySet<string>): RegExp {
   return forms.size === 0 ? NOTHING : new RegExp([...forms].sort((a, b) => b.length - a.length).join('|'), 'g')
 }
 
-interface Stretch {
+interface SecretSpan {
   readonly start: number
   readonly end: number
 }
 
 /** The part that begins at `offset` of the whole text, without the secrets that lie in it or reach into it. */
-function maskPart(part: string, offset: number, secrets: readonly Stretch[]): string {
+function maskPart(part: string, offset: number, secrets: readonly SecretSpan[]): string {
   const end = offset + part.length
   let output = ''
   let at = offset

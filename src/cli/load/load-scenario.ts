@@ -12,7 +12,7 @@ import type { Override } from '../../scenario/layers/overrides.ts'
 import { readSource, type Source } from '../../scenario/read/read.ts'
 import type { Scenario } from '../../scenario/schema/schema.ts'
 import type { Validated } from '../../scenario/validate.ts'
-import { isMap } from '../../text/json.ts'
+import { isMap, type JsonDraft } from '../../text/json.ts'
 import { keepSecret, namesIn, secretsIn, secretValues } from '../output/known-secrets.ts'
 import { perTarget } from './batch.ts'
 import { environmentOf, variableFiles } from './env-file.ts'
@@ -24,13 +24,11 @@ import { quickRun } from './quick-run.ts'
 import type { RunFlags } from './run-flags.ts'
 import { givenAs, tellStrangeVariables } from './variables.ts'
 
-type Raw = Record<string, unknown>
-
 /** A scenario that is ready to run, and the sources of its parts. */
 export interface LoadedScenario {
   readonly scenario: Scenario
   /** The scenario as written, with overlays and flags applied; printed by --show-config. */
-  readonly raw: Raw
+  readonly raw: JsonDraft
   /** The files and overlays that the scenario is merged from; later ones win. */
   readonly layers: readonly Layer[]
   /** The changes by flags and variables on top of the layers; later ones win. */

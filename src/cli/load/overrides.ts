@@ -4,12 +4,10 @@ import type { Command } from 'commander'
 import { UsageError } from '../../errors.ts'
 import { parseThreshold } from '../../metrics/threshold/threshold.ts'
 import type { Override } from '../../scenario/layers/overrides.ts'
-import { jsonOrText } from '../../text/json.ts'
+import { type JsonDraft, jsonOrText } from '../../text/json.ts'
 import { parseRate } from '../../text/units.ts'
 import { type RunFlags, withUnit } from './run-flags.ts'
 import { givenAs } from './variables.ts'
-
-type Raw = Record<string, unknown>
 
 /** The source of an option's value as text: "flag --rate" or "env BURN_RATE". */
 function sourceOf(command: Command, name: string): string {
@@ -26,7 +24,7 @@ export function checkOneProtocol({ protocol = '' }: RunFlags, command: Command):
 }
 
 /** All changes to a scenario by flags and variables; `raw` is the scenario as written (empty without a file). @throws UsageError */
-export function overridesOf(flags: RunFlags, command: Command, raw: Raw): Override[] {
+export function overridesOf(flags: RunFlags, command: Command, raw: JsonDraft): Override[] {
   const from = (name: keyof RunFlags) => sourceOf(command, name)
   const simple: (readonly [keyof RunFlags, readonly string[], unknown])[] = [
     ['endpoint', ['target', 'url'], flags.endpoint],
@@ -96,11 +94,11 @@ export function setOverrides(settings: readonly string[]): Override[] {
  * The change of the load by -c, -r, -d and -n: one phase replaces all others. Values not given come from the file's first measured phase,
  * so `-d 10s` alone runs the same load for ten seconds.
  */
-function loadOverride(flags: RunFlags, command: Command, raw: Raw): Override[] {
+function loadOverride(flags: RunFlags, command: Command, raw: JsonDraft): Override[] {
   const names = (['connections', 'rate', 'duration', 'iterations'] as const).filter((name) => flags[name] !== undefined)
   checkRateScope(flags, command)
   if (names.length === 0) return []
-  const phases = list(raw.load).filter((phase): phase is Raw => typeof phase === 'object' && phase !== null)
+  const phases = list(raw.load).filter((phase): phase is JsonDraft => typeof phase === 'object' && phase !== null)
   const base = phases.find((phase) => phase.warmup !== true) ?? {}
   const phase = phaseOf(flags, command, base)
   const whole = { path: ['load'], value: [phase], source: names.map((name) => sourceOf(command, name)).join(', ') }
@@ -124,7 +122,7 @@ function checkRateScope({ rateScope, rate, connections }: RunFlags, command: Com
   )
 }
 
-function phaseOf(flags: RunFlags, command: Command, base: Raw): Raw {
+function phaseOf(flags: RunFlags, command: Command, base: JsonDraft): JsonDraft {
   const duration = flags.duration === undefined ? undefined : withUnit('--duration', flags.duration, 's')
   const name = base.name === undefined ? {} : { name: base.name }
   const length = duration ?? base.for
@@ -149,7 +147,7 @@ function phaseOf(flags: RunFlags, command: Command, base: Raw): Raw {
 }
 
 /** The pace for -c with -r: the rate is divided among the connections, or with `--rate-scope connection` applies to each. */
-function paceOf(flags: RunFlags, command: Command): Raw {
+function paceOf(flags: RunFlags, command: Command): JsonDraft {
   if (flags.rate === undefined) return {}
   const rate = withUnit('--rate', flags.rate, '/s')
   if (flags.rateScope === 'connection') return { pace: rate }
@@ -168,6 +166,6 @@ function count(command: Command, name: keyof typeof SHORT): number | undefined {
   throw new UsageError(`${givenAs(command, name, SHORT[name], text)}: expected a whole number above zero`)
 }
 
-function pick(raw: Raw, ...names: string[]): Raw {
+function pick(raw: JsonDraft, ...names: string[]): JsonDraft {
   return Object.fromEntries(names.filter((name) => raw[name] !== undefined).map((name) => [name, raw[name]]))
 }

@@ -1,14 +1,15 @@
 /** Turns `--data` and `--method` into a request step of the protocol. */
+
 import { readFileSync } from 'node:fs'
 import { connectorNamed } from '../../connectors/index.ts'
 import { readErrorText, UsageError } from '../../errors.ts'
+import type { JsonObject } from '../../text/json.ts'
 import type { RunFlags } from './run-flags.ts'
 
-type Raw = Readonly<Record<string, unknown>>
-type RequestFlags = Pick<RunFlags, 'data' | 'method' | 'header' | 'message'>
+type QuickRequestFlags = Pick<RunFlags, 'data' | 'method' | 'header' | 'message'>
 
 /** Rejects `--data` and `--method` together with a scenario file, since they describe the step of a run without one. @throws UsageError */
-export function checkNoRequestFlags({ data, method }: RequestFlags, file: string): void {
+export function checkNoRequestFlags({ data, method }: QuickRequestFlags, file: string): void {
   const flag = data !== undefined ? '--data' : method !== undefined ? '--method' : undefined
   if (flag === undefined) return
   throw new UsageError(
@@ -18,7 +19,7 @@ export function checkNoRequestFlags({ data, method }: RequestFlags, file: string
 }
 
 /** The request step that `--data` and `--method` describe; undefined when neither is given. @throws UsageError */
-export function quickRequest(flags: RequestFlags, protocol: string): Raw | undefined {
+export function quickRequest(flags: QuickRequestFlags, protocol: string): JsonObject | undefined {
   const { data, method, message, header = [] } = flags
   if (data === undefined && method === undefined) return undefined
   if (message !== undefined)

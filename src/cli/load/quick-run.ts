@@ -1,16 +1,16 @@
 /** A scenario from flags alone: an address and the usual step of its protocol. */
+
 import { connectorNamed, DEFAULT_PROTOCOL, protocolOfAddress } from '../../connectors/index.ts'
 import { UsageError } from '../../errors.ts'
+import type { JsonDraft } from '../../text/json.ts'
 import { quickRequest } from './quick-request.ts'
 import type { RunFlags } from './run-flags.ts'
-
-type Raw = Record<string, unknown>
 
 /** The load when the user chose none: one user, one iteration per second, one minute, so that no target is flooded by accident. */
 const LOAD = [{ users: 1, pace: '1/s', for: '60s' }]
 
 /** The scenario of a run without a file, before the other flags are applied. @throws UsageError without an address or preset */
-export function quickRun(flags: RunFlags): Raw {
+export function quickRun(flags: RunFlags): JsonDraft {
   const { endpoint, preset, message } = flags
   const usual = preset === undefined && endpoint === undefined ? connectorNamed(flags.protocol ?? '')?.sample?.url : undefined
   if (endpoint === undefined && preset === undefined && usual === undefined) {

@@ -7,13 +7,13 @@ import type { RunFlags } from './run-flags.ts'
 export const isAddress = (word: string): boolean => /^(?:[a-z][a-z0-9+.-]*:\/\/|mock:)/i.test(word)
 
 /** Scenario files and the flags that apply to them. */
-interface Subject<Flags extends RunFlags> {
+interface NamedSubject<Flags extends RunFlags> {
   readonly files: readonly string[]
   readonly flags: Flags
 }
 
 /** Files and flags of a command line; an address becomes `-e ADDRESS`. @throws UsageError for an address together with files or -e */
-export function subjectOf<Flags extends RunFlags>(files: readonly string[], flags: Flags, command: Command): Subject<Flags> {
+export function subjectOf<Flags extends RunFlags>(files: readonly string[], flags: Flags, command: Command): NamedSubject<Flags> {
   const named = [...files, ...(flags.scenario ?? [])]
   const address = named.find(isAddress)
   if (address === undefined) return { files: named, flags }

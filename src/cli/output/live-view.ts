@@ -9,7 +9,7 @@ import type { LiveView, Progress } from '../../report/live.ts'
 const RECENT_SECONDS = 5
 const METRICS = ['response_time', 'ttft', 'tpot'] as const
 
-interface Moment {
+interface LiveMoment {
   readonly at: number
   readonly counters: Counters
   /** Number of iterations started so far. */
@@ -20,7 +20,7 @@ interface Moment {
 /** Keeps the last few seconds of a run and computes the live view from them; `view` is to be called once a second. */
 export class LiveWatch {
   private readonly seen = new Map(METRICS.map((metric) => [metric, new Histogram('ms')]))
-  private readonly moments: Moment[] = []
+  private readonly moments: LiveMoment[] = []
 
   view(state: RunState): LiveView {
     const { recorder, plan } = state
@@ -89,7 +89,7 @@ export class LiveWatch {
     })
   }
 
-  private perSecond(count: (moment: Moment) => number): number {
+  private perSecond(count: (moment: LiveMoment) => number): number {
     const [first, last] = [this.moments[0], this.moments.at(-1)]
     if (!first || !last || last.at === first.at) return last ? count(last) : 0
     return Math.max(0, ((count(last) - count(first)) * 1000) / (last.at - first.at))

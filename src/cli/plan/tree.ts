@@ -4,9 +4,9 @@ import { listAt, mapAt, type WrittenMap } from '../../scenario/schema/written-st
 import { terminalSafe } from '../../text/escape.ts'
 
 /** One line of the tree and the nodes below it. */
-interface Node {
+interface TreeNode {
   readonly label: string
-  readonly below: readonly Node[]
+  readonly below: readonly TreeNode[]
 }
 
 const LONGEST = 60
@@ -17,7 +17,7 @@ export function stepTree(name: string, value: unknown): string {
   return `${lines.join('\n')}\n`
 }
 
-function partsOf(value: unknown): Node[] {
+function partsOf(value: unknown): TreeNode[] {
   const flows = listAt(value, ['flows']).map((flow) => mapAt(flow, []))
   const total = flows.reduce((sum, flow) => sum + weightOf(flow), 0)
   const share = (flow: WrittenMap) => `${Math.round((weightOf(flow) / total) * 1000) / 10}% of the iterations`
@@ -39,11 +39,11 @@ function partsOf(value: unknown): Node[] {
 const weightOf = ({ weight }: WrittenMap) => (typeof weight === 'number' ? weight : 1)
 const targetOf = ({ target }: WrittenMap) => (typeof target === 'string' ? ` → ${short(target)}` : '')
 
-function nodes(steps: unknown): Node[] {
+function nodes(steps: unknown): TreeNode[] {
   return Array.isArray(steps) ? steps.map((step) => nodeOf(mapAt(step, []))) : []
 }
 
-function nodeOf(step: WrittenMap): Node {
+function nodeOf(step: WrittenMap): TreeNode {
   if (step.loop !== undefined) return loopNode(mapAt(step.loop, []))
   if (step.if !== undefined) {
     const otherwise = nodes(step.else)
@@ -58,7 +58,7 @@ function nodeOf(step: WrittenMap): Node {
   return { label: exchangeText(step), below: [] }
 }
 
-function loopNode(loop: WrittenMap): Node {
+function loopNode(loop: WrittenMap): TreeNode {
   const bounds = [
     ...(loop.times === undefined ? [] : [`${short(loop.times)} times`]),
     ...(loop.while === undefined ? [] : [`while ${short(loop.while)}`]),
@@ -95,7 +95,7 @@ function short(value: unknown): string {
   return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text
 }
 
-function branches(list: readonly Node[], indent: string): string[] {
+function branches(list: readonly TreeNode[], indent: string): string[] {
   return list.flatMap(({ label, below }, index) => {
     const last = index === list.length - 1
     return [`${indent}${last ? '└─' : '├─'} ${label}`, ...branches(below, `${indent}${last ? '   ' : '│  '}`)]

@@ -45,7 +45,7 @@ export interface RunOneOptions {
 }
 
 /** The result of a run and its folder. */
-interface FinishedRun {
+interface StoredRun {
   readonly result: Result
   readonly directory: string
 }
@@ -62,7 +62,7 @@ export function settingsOf(flags: RunFlags): RunSettings {
 }
 
 /** Runs one scenario. Local errors before the first request throw; later ones become part of the result. @throws UsageError, LocalError */
-export async function runOne(loaded: LoadedScenario, options: RunOneOptions): Promise<FinishedRun> {
+export async function runOne(loaded: LoadedScenario, options: RunOneOptions): Promise<StoredRun> {
   const { plan } = loaded
   const { flags } = options
   const settings = settingsOf(flags)

@@ -13,7 +13,7 @@ interface EntryLook {
   readonly full: boolean
 }
 
-interface Part {
+interface TextPart {
   readonly text: string
   readonly paint?: (text: string) => string
 }
@@ -36,7 +36,7 @@ export function entryRenderer(look: EntryLook): (entry: JournalEntry, width: num
   }
 }
 
-function headParts(entry: JournalEntry, pen: Pen): Part[] {
+function headParts(entry: JournalEntry, pen: Pen): TextPart[] {
   const { user, iteration, step, attempt } = entry
   return [
     { text: clockText(entry.endedAtMs).padStart(9), paint: pen.dim },
@@ -48,7 +48,7 @@ function headParts(entry: JournalEntry, pen: Pen): Part[] {
   ]
 }
 
-function outcomePart({ outcome, failure, status }: JournalEntry, pen: Pen): Part {
+function outcomePart({ outcome, failure, status }: JournalEntry, pen: Pen): TextPart {
   const code = status === null ? '' : ` ${status}`
   if (outcome === 'ok') return { text: `ok${code}`, paint: pen.good }
   const why = failure ? ` ${pen.safe(failure.class, 60)} in ${pen.safe(failure.phase, 20)}` : ''
@@ -73,7 +73,7 @@ function clockText(ms: number): string {
 }
 
 /** Parts side by side, wrapped to lines of `columns` columns; later lines are indented. */
-function flow(parts: readonly Part[], columns: number, pen: Pen): string[] {
+function flow(parts: readonly TextPart[], columns: number, pen: Pen): string[] {
   const lines: string[] = []
   let line = ''
   let used = 0

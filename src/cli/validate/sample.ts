@@ -76,7 +76,7 @@ export function readingsOf(scenario: Scenario, value: unknown, sample: ReplySamp
     })
 }
 
-interface Subject {
+interface SampleSubject {
   readonly value: unknown
   readonly place: Path
   readonly target: PlannedTarget
@@ -86,7 +86,7 @@ interface Subject {
   readonly wanted: NamedStep | undefined
 }
 
-function reading({ value, place, target, response, sample, steps, wanted }: Subject): Omit<TargetReading, 'place'> {
+function reading({ value, place, target, response, sample, steps, wanted }: SampleSubject): Omit<TargetReading, 'place'> {
   const inLoad = steps.filter(({ aside }) => !aside)
   const understood = wanted ? wanted.isMessage : inLoad.some(({ isMessage }) => isMessage)
   const chosen = wanted ? [wanted] : inLoad.filter(({ isMessage }) => isMessage === understood)

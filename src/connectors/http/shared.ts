@@ -1,22 +1,22 @@
 /** Things that the users of a target share: made for the first user, closed by the last. */
 
-interface Common {
+interface SharedTransport {
   readonly thing: { close(): Promise<void> | void }
   users: number
 }
 
 /** The shared things, by the options object of the target, which all its users have in common. */
-const common = new WeakMap<object, Common>()
+const common = new WeakMap<object, SharedTransport>()
 
 /** One user's share of a common thing. */
-interface Share<T> {
+interface SharedUse<T> {
   readonly thing: T
   /** Gives up the share; the last user closes the thing and waits until it is closed. Later calls do nothing. */
   leave(): Promise<void>
 }
 
 /** Gives a user a share of the thing for `key`; the first user makes it. */
-export function join<T extends { close(): Promise<void> | void }>(key: object, make: () => T): Share<T> {
+export function join<T extends { close(): Promise<void> | void }>(key: object, make: () => T): SharedUse<T> {
   const entry = common.get(key) ?? { thing: make(), users: 0 }
   common.set(key, entry)
   entry.users += 1

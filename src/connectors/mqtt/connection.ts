@@ -2,7 +2,7 @@
 import type { IPublishPacket } from 'mqtt'
 import type { Exchange, Failure } from '../../exchange.ts'
 import type { Connection } from '../wire/connector.ts'
-import type { Answer, LinkOwner, MqttLink } from './link/link.ts'
+import type { Answer, MqttLink, MqttLinkOwner } from './link/link.ts'
 import type { Opened } from './link/open.ts'
 import { subscribe, type Told, unsubscribe, type WantedTopic } from './link/subscribe.ts'
 import { type Flight, failLost, NO_SUBSCRIBERS, newFlight } from './messages/flight.ts'
@@ -33,7 +33,7 @@ export interface ConnectionOwner extends TopicOwner {
  * | returning | `returning`; an exchange that waits, maybe | made → up; given up → gone |
  * | gone | nothing | never |
  */
-export class MqttConnection implements Connection<MqttRequest>, LinkOwner, FlightEvents {
+export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, FlightEvents {
   private link: MqttLink
   private readonly options: MqttOptions
   private readonly owner: ConnectionOwner

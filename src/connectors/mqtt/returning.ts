@@ -3,7 +3,7 @@ import type { Exchange } from '../../exchange.ts'
 import type { Opened } from './link/open.ts'
 
 /** A request that waits for a reconnect. */
-interface Waiting<Request> {
+interface WaitingRequest<Request> {
   readonly request: Request
   readonly exchange: Exchange
 }
@@ -11,7 +11,7 @@ interface Waiting<Request> {
 /** One user's reconnect, and the exchange that waits for it. */
 export class Returning<Request> {
   private under: AbortController | undefined
-  private waiting: Waiting<Request> | undefined
+  private waiting: WaitingRequest<Request> | undefined
 
   /** True while a connection is being made. */
   get underWay(): boolean {
@@ -40,7 +40,7 @@ export class Returning<Request> {
   /** Makes a connection. Resolves with it and the waiting request; undefined when that failed, and so the waiting exchange. */
   async make(
     open: (signal: AbortSignal) => Promise<Opened>,
-  ): Promise<{ opened: Opened; waiting: Waiting<Request> | undefined } | undefined> {
+  ): Promise<{ opened: Opened; waiting: WaitingRequest<Request> | undefined } | undefined> {
     const own = new AbortController()
     this.under = own
     try {
@@ -53,7 +53,7 @@ export class Returning<Request> {
     return undefined
   }
 
-  private done(): Waiting<Request> | undefined {
+  private done(): WaitingRequest<Request> | undefined {
     const { waiting } = this
     this.under = undefined
     this.waiting = undefined

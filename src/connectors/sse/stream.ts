@@ -8,7 +8,7 @@ import type { Connection, ConnectionEvents, OpenContext } from '../wire/connecto
 export type StreamOpener = (context: Pick<OpenContext, 'signal' | 'events'>) => Promise<Connection<HttpRequest>>
 
 /** What a stream reports. `down` is called at most once; before `up` it means that the stream could not be opened. */
-interface StreamEvents {
+interface SseStreamEvents {
   /** Called when the socket is connected and the reply is awaited. */
   standing(): void
   up(times: ConnectTimes): void
@@ -21,7 +21,7 @@ export class EventStream {
   /** True when the socket is connected. */
   isStanding = false
   isUp = false
-  private readonly events: StreamEvents
+  private readonly events: SseStreamEvents
   private readonly ending = new AbortController()
   private readonly exchange: Exchange
   private readonly connection: Promise<Connection<HttpRequest> | undefined>
@@ -29,7 +29,7 @@ export class EventStream {
   private standingSince = Number.NaN
   private over = false
 
-  constructor(request: HttpRequest, open: StreamOpener, events: StreamEvents) {
+  constructor(request: HttpRequest, open: StreamOpener, events: SseStreamEvents) {
     this.events = events
     this.exchange = new Exchange(now(), this.reader(), ({ failure }) => failure && this.fail(failure))
     this.exchange.maxReplyBytes = Number.POSITIVE_INFINITY

@@ -31,7 +31,7 @@ interface SubscriptionSettings extends KeeperSettings {
 
 const STREAM_HEADERS = { 'content-type': 'text/event-stream' }
 
-interface Waiting {
+interface SubscriptionWait {
   readonly exchange: Exchange
   readonly request: SubscriptionRequest
   seen: number
@@ -46,7 +46,7 @@ export class Subscription implements Connection<SubscriptionRequest>, KeeperEven
   private readonly settings: SubscriptionSettings
   private readonly keeper: Keeper
   private readonly listened: ReadonlySet<string>
-  private waiting: Waiting | undefined
+  private waiting: SubscriptionWait | undefined
   private settleOpen: ((failure?: Failure) => void) | undefined
   /** True when the stream has carried an exchange. */
   private used = false
@@ -82,7 +82,7 @@ export class Subscription implements Connection<SubscriptionRequest>, KeeperEven
       return
     }
     if (this.spoilt) this.startAfresh()
-    const waiting: Waiting = { exchange, request, seen: 0, begun: false, post: undefined }
+    const waiting: SubscriptionWait = { exchange, request, seen: 0, begun: false, post: undefined }
     this.waiting = waiting
     if (this.keeper.isUp) {
       this.begin(waiting)
@@ -162,7 +162,7 @@ export class Subscription implements Connection<SubscriptionRequest>, KeeperEven
     if (exchange.settled) this.over(waiting)
   }
 
-  private begin(waiting: Waiting): void {
+  private begin(waiting: SubscriptionWait): void {
     const { exchange, request } = waiting
     if (exchange.settled) return
     waiting.begun = true
@@ -176,7 +176,7 @@ export class Subscription implements Connection<SubscriptionRequest>, KeeperEven
   }
 
   /** Sends the request as an exchange of its own, and passes on what matters to the main one. */
-  private post(request: HttpRequest, waiting: Waiting, reused: boolean): void {
+  private post(request: HttpRequest, waiting: SubscriptionWait, reused: boolean): void {
     const { exchange } = waiting
     const post = new Exchange(exchange.intended, new Acknowledgement(exchange), ({ failure }) => {
       if (failure) exchange.fail(failure.class, failure.phase, failure.message, failure.code)
@@ -193,20 +193,20 @@ export class Subscription implements Connection<SubscriptionRequest>, KeeperEven
   }
 
   /** True when an event belongs to the reply; one that came before the request was sent cannot. */
-  private belongs({ request, exchange }: Waiting, { data }: StreamEvent, at: number): boolean {
+  private belongs({ request, exchange }: SubscriptionWait, { data }: StreamEvent, at: number): boolean {
     const { correlate } = this.settings.subscribe
     if (exchange.settled || !(at >= exchange.sentAt)) return false
     return !correlate || request.key === undefined || String(memberAt(data, correlate.receive)) === request.key
   }
 
   /** Handles a complete reply. The reply to the request itself may still arrive; it is waited for no longer than a body is. */
-  private over(waiting: Waiting): void {
+  private over(waiting: SubscriptionWait): void {
     this.waiting = undefined
     if (waiting.exchange.outcome !== 'ok') this.spoilt ||= owesEvents(waiting)
     waiting.post?.finish()
   }
 
-  private give(waiting: Waiting, failure: Failure): void {
+  private give(waiting: SubscriptionWait, failure: Failure): void {
     this.waiting = undefined
     waiting.exchange.fail(failure.class, failure.phase, failure.message, failure.code)
     const { post } = waiting
@@ -215,7 +215,7 @@ export class Subscription implements Connection<SubscriptionRequest>, KeeperEven
     else this.endPost(waiting)
   }
 
-  private endPost({ post }: Waiting): void {
+  private endPost({ post }: SubscriptionWait): void {
     if (!post || post.settled) return
     post.cancel()
     this.settings.requests.cancel(post)
@@ -228,7 +228,7 @@ export class Subscription implements Connection<SubscriptionRequest>, KeeperEven
 }
 
 /** True when late events of this reply could be taken for those of the next one, because no id tells them apart. */
-function owesEvents({ request }: Waiting): boolean {
+function owesEvents({ request }: SubscriptionWait): boolean {
   return request.post !== undefined && request.key === undefined
 }
 

@@ -3,20 +3,20 @@ import { LocalError, TargetError } from '../../errors.ts'
 import type { ConnectTimes, Exchange, Failure } from '../../exchange.ts'
 import type { Connection, TargetAddress } from '../wire/connector.ts'
 import { givenUp, isFarewell, MEETING_MS } from './failures.ts'
-import { type LinkEvents, type LinkSettings, WebSocketLink } from './link.ts'
+import { type LinkSettings, WebSocketLink, type WebSocketLinkEvents } from './link.ts'
 import { namesOf } from './options/correlation.ts'
 import { encode, type WebSocketRequest } from './options/request.ts'
 import { type Matching, Replies } from './replies.ts'
 import type { Wire } from './wire.ts'
 
 /** What a connection needs to know; fixed for the life of its user. */
-export interface ConnectionSettings extends LinkSettings {
+export interface WebSocketSettings extends LinkSettings {
   readonly matching: Matching
   /** What the target was seen to do, shared by all users. `closes`: it closes connections after replies. */
   readonly habits: { closes: boolean }
 }
 
-interface Waiting {
+interface WaitingExchange {
   readonly request: WebSocketRequest
   readonly exchange: Exchange
 }
@@ -37,18 +37,18 @@ const LEFT: Failure = {
 }
 
 /** One user's WebSocket connection. It reconnects by itself: at once with the option `reconnect`, else for the next request. */
-export class WebSocketConnection implements Connection<WebSocketRequest>, LinkEvents {
+export class WebSocketConnection implements Connection<WebSocketRequest>, WebSocketLinkEvents {
   private readonly link: WebSocketLink
   private readonly replies: Replies
   private readonly userId: number
   /** Path of names at which a sent frame carries its id, by `reply.match`; empty when frames carry none. */
   private readonly idAt: readonly string[]
-  private readonly waiting: Waiting[] = []
+  private readonly waiting: WaitingExchange[] = []
   private settleOpen: ((problem?: Failure | LocalError) => void) | undefined
   private framesSent = 0
-  private readonly habits: ConnectionSettings['habits']
+  private readonly habits: WebSocketSettings['habits']
 
-  constructor(address: TargetAddress, settings: ConnectionSettings) {
+  constructor(address: TargetAddress, settings: WebSocketSettings) {
     const rule = settings.options.reply?.match
     this.link = new WebSocketLink(address, settings, this)
     this.replies = new Replies(settings.matching)
@@ -84,7 +84,7 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, LinkEv
     return wire.quietMs < SOON_MS && (this.habits.closes || wire.carried === 1)
   }
 
-  private begin(waiting: Waiting): void {
+  private begin(waiting: WaitingExchange): void {
     const { link } = this
     if (waiting.exchange.settled) return
     if (link.closed) {
@@ -167,7 +167,7 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, LinkEv
     exchange.finish()
   }
 
-  private carry(wire: Wire, { request, exchange }: Waiting): void {
+  private carry(wire: Wire, { request, exchange }: WaitingExchange): void {
     if (exchange.settled) return
     const { wanted, binary } = request
     this.framesSent += 1

@@ -26,11 +26,11 @@ const MAX_FRAGMENTS = 1024 * 1024
 const CLOSE_TIMEOUT_MS = 1000
 
 /** The WebSocket library, loaded only by runs that use it. */
-type Library = Pick<typeof import('ws'), 'WebSocket'>
+type WebSocketLibrary = Pick<typeof import('ws'), 'WebSocket'>
 
 /** What stays the same in all handshakes of a user. */
 export interface HandshakeSettings {
-  readonly library: Library
+  readonly library: WebSocketLibrary
   readonly options: WebSocketOptions
   /** Reads the TLS settings when first called. @throws LocalError */
   readonly tls: () => ConnectionOptions

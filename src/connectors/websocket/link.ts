@@ -24,7 +24,7 @@ export interface LinkSettings extends HandshakeSettings {
 }
 
 /** What a link reports to its owner; it counts connections itself. */
-export interface LinkEvents {
+export interface WebSocketLinkEvents {
   /** Called when a socket is connected; its handshake follows. */
   standing(): void
   up(wire: Wire, times: ConnectTimes): void
@@ -53,7 +53,7 @@ export class WebSocketLink {
   address: TargetAddress
   closed = false
   private readonly settings: LinkSettings
-  private readonly owner: LinkEvents
+  private readonly owner: WebSocketLinkEvents
   private readonly backoff: Backoff | undefined
   private handshake: Handshake | undefined
   private heartbeat: Heartbeat | undefined
@@ -67,7 +67,7 @@ export class WebSocketLink {
   private downAt = Number.NaN
   private made = 0
 
-  constructor(address: TargetAddress, settings: LinkSettings, owner: LinkEvents) {
+  constructor(address: TargetAddress, settings: LinkSettings, owner: WebSocketLinkEvents) {
     const { reconnect } = settings.options
     this.address = address
     this.settings = settings

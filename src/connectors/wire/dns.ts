@@ -33,21 +33,21 @@ export type DnsOptions = z.infer<typeof dnsSchema>
 const DEFAULT_TTL_MS = 60_000
 
 /** Receives the addresses to try, best first; `fromCache` is true when this call made no look-up. */
-type Resolved = (error: Error | null, addresses: readonly string[], fromCache: boolean) => void
+type ResolvedHost = (error: Error | null, addresses: readonly string[], fromCache: boolean) => void
 
-interface Entry {
+interface DnsEntry {
   addresses: readonly LookupAddress[]
   /** Monotonic time in ms at which the look-up ended; NaN before the first. */
   at: number
   /** Number of connections made, which spreads them over all addresses of the name. */
   turn: number
-  waiting: Resolved[]
+  waiting: ResolvedHost[]
 }
 
-const entries = new Map<string, Entry>()
+const entries = new Map<string, DnsEntry>()
 
 /** Finds the addresses of a host name or IP address. `done` is always called later, never within the call. */
-export function resolveHost(host: string, options: DnsOptions, done: Resolved): void {
+export function resolveHost(host: string, options: DnsOptions, done: ResolvedHost): void {
   const fixed = options.hosts && Object.hasOwn(options.hosts, host) ? options.hosts[host] : undefined
   const literal = fixed ?? (isIP(host) ? host : undefined)
   if (literal !== undefined) {
@@ -59,14 +59,14 @@ export function resolveHost(host: string, options: DnsOptions, done: Resolved): 
   else ask(host, options.family ?? 0, entry, done)
 }
 
-function entryOf(host: string, family: number): Entry {
+function entryOf(host: string, family: number): DnsEntry {
   const key = `${family} ${host}`
   const entry = entries.get(key) ?? { addresses: [], at: Number.NaN, turn: 0, waiting: [] }
   entries.set(key, entry)
   return entry
 }
 
-function ask(host: string, family: number, entry: Entry, done: Resolved): void {
+function ask(host: string, family: number, entry: DnsEntry, done: ResolvedHost): void {
   entry.waiting.push(done)
   if (entry.waiting.length > 1) return
   lookup(host, { all: true, family }, (error, addresses) => {
@@ -95,7 +95,7 @@ function outOfFiles(error: Error): Error {
 }
 
 /** The next address of the preferred family, then one of the other family as a fallback. */
-function inTurn(entry: Entry): readonly string[] {
+function inTurn(entry: DnsEntry): readonly string[] {
   const preferred = entry.addresses[0]?.family
   const first = entry.addresses.filter((address) => address.family === preferred)
   const other = entry.addresses.find((address) => address.family !== preferred)

@@ -4,16 +4,16 @@ import type { Failure } from '../../exchange.ts'
 import { tlsFault } from './tls-failures.ts'
 
 /** Class, phase and advice for an error code; without a phase, the failure has that of the caller. */
-type Rule = readonly [failureClass: string, phase: FailurePhase | undefined, advice?: string]
+type FailureRule = readonly [failureClass: string, phase: FailurePhase | undefined, advice?: string]
 
 const FILES_ADVICE = 'raise the limit of open files (ulimit -n), or use fewer users'
 const PORTS_ADVICE = 'this machine has no free local port for that address: keep connections alive, or use fewer users'
 
-const UNREACHABLE: Rule = ['unreachable', undefined, 'no route to that address']
-const RESET: Rule = ['reset', undefined]
+const UNREACHABLE: FailureRule = ['unreachable', undefined, 'no route to that address']
+const RESET: FailureRule = ['reset', undefined]
 
 /** The rules for error codes that mean the same in every phase. */
-const RULES: Readonly<Record<string, Rule>> = {
+const RULES: Readonly<Record<string, FailureRule>> = {
   ENOTFOUND: ['dns', 'dns', 'no such host'],
   ENODATA: ['dns', 'dns', 'the name has no address'],
   EAI_AGAIN: ['dns', 'dns', 'the name server did not answer'],
@@ -75,7 +75,7 @@ export function classify(error: unknown, phase: FailurePhase): Failure {
   }
 }
 
-function ruleOf(code: string, phase: FailurePhase): Rule | undefined {
+function ruleOf(code: string, phase: FailurePhase): FailureRule | undefined {
   const rule = Object.hasOwn(RULES, code) ? RULES[code] : undefined
   if (rule) return rule
   if (code === 'ETIMEDOUT') return phase === 'connect' ? ['connect_timeout', undefined, 'the host does not answer'] : UNREACHABLE

@@ -28,7 +28,7 @@ export class FrameTokens {
 }
 
 /** Collects the generated text of one event by kind, so that an event counts as one frame per kind however many parts it has. */
-export class Parts {
+export class FrameParts {
   reasoning = ''
   text = ''
   refusal = ''

@@ -1,7 +1,8 @@
 /** Reads JSON of unknown shape: every function accepts any value. */
 
-/** A JSON object whose members are unknown. */
-export type JsonObject = { readonly [key: string]: unknown }
+import type { JsonObject } from '../../text/json.ts'
+
+export type { JsonObject }
 
 /** The value as an object; undefined for arrays, null and anything else. */
 export function asObject(value: unknown): JsonObject | undefined {
@@ -39,12 +40,12 @@ export function toText(value: unknown): string {
 }
 
 /** The parsed value, or the reason why a text is not JSON. */
-type Parsed = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly reason: string }
+type ParsedJson = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly reason: string }
 
 const BOM = 0xfeff
 
 /** Parses JSON without throwing. A byte order mark at the start is ignored, as RFC 8259 (8.1) allows. */
-export function parseJson(text: string): Parsed {
+export function parseJson(text: string): ParsedJson {
   try {
     return { ok: true, value: JSON.parse(text.charCodeAt(0) === BOM ? text.slice(1) : text) }
   } catch (error) {

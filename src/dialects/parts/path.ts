@@ -8,7 +8,7 @@ const SEGMENT = /\.?([^.[\]'"*?()$\s]+)|\[(-?\d+|\*)\]|\['((?:[^'\\]|\\.)*)'\]|\
 const EACH = Symbol('each')
 
 /** A compiled path to one place, empty for `$`. Numbers are array positions, or object keys that consist of digits. */
-type Place = readonly (string | number)[]
+type JsonPlace = readonly (string | number)[]
 /** A compiled path for reading, in which `[*]` is allowed. */
 export type ReplyPath = readonly (string | number | typeof EACH)[]
 
@@ -21,7 +21,7 @@ export function compilePath(text: string): ReplyPath | undefined {
 }
 
 /** Compiles a path for writing; undefined when the text is not a path, or has a `[*]`, which is more than one place. */
-export function compilePlace(text: string): Place | undefined {
+export function compilePlace(text: string): JsonPlace | undefined {
   const path = compilePath(text)
   return path?.every((segment) => typeof segment !== 'symbol') ? path : undefined
 }
@@ -81,7 +81,7 @@ function firstOf(path: ReplyPath, from: number, values: readonly unknown[]): unk
 }
 
 /** Sets the value at a path and returns the root. Missing objects and arrays are created; other values on the way are replaced. */
-export function writePath(path: Place, root: unknown, value: unknown): unknown {
+export function writePath(path: JsonPlace, root: unknown, value: unknown): unknown {
   const [segment, ...rest] = path
   if (segment === undefined) return value
   const holder = typeof root === 'object' && root !== null ? root : typeof segment === 'number' ? [] : {}

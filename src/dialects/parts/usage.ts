@@ -24,7 +24,7 @@ const CACHE_WRITE = ['cache_creation_input_tokens', 'cacheWriteInputTokens']
 /** Deepest record that is kept; deeper ones are hostile and would overflow the stack when they are serialised. */
 const MAX_DEPTH = 8
 
-interface Counts {
+interface UsageCounts {
   input: number | null
   cached: number | null
   cacheWrite: number | null
@@ -60,7 +60,7 @@ function isShallow(value: unknown, depth: number): boolean {
   return true
 }
 
-function read(record: JsonObject, reasoningSeen: boolean): Counts {
+function read(record: JsonObject, reasoningSeen: boolean): UsageCounts {
   if ('promptTokenCount' in record || 'candidatesTokenCount' in record) return readGemini(record)
   // Cohere has the counts under `tokens`, beside those that are billed.
   const nested = asObject(record.tokens)
@@ -117,7 +117,7 @@ function readVisible(output: number | null, reasoning: number | null, reasoningS
 }
 
 /** The counts of Gemini: candidates do not include thoughts, tool prompts are counted apart from the prompt, zero fields are left out. */
-function readGemini(record: JsonObject): Counts {
+function readGemini(record: JsonObject): UsageCounts {
   const prompt = count(record.promptTokenCount)
   const tools = count(record.toolUsePromptTokenCount)
   const thoughts = count(record.thoughtsTokenCount)

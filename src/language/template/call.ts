@@ -8,11 +8,11 @@ import { member, type Rendering, type TemplateFrame } from './frame.ts'
 import { compilePath, type Evaluate, isLocal, type Setting, simpleName } from './path.ts'
 import { placeOf } from './syntax.ts'
 
-type Call = hbs.AST.MustacheStatement | hbs.AST.SubExpression
+type CallExpression = hbs.AST.MustacheStatement | hbs.AST.SubExpression
 type Literal = hbs.AST.Literal & { original?: unknown; value?: unknown }
 
 /** Compiles `{{ … }}`: with arguments it is a call of a helper, else a variable, else a helper without arguments. */
-export function compileCall(call: Call, setting: Setting): Evaluate {
+export function compileCall(call: CallExpression, setting: Setting): Evaluate {
   refuseHash(call)
   const path = asPath(call.path)
   const name = simpleName(path)
@@ -64,7 +64,7 @@ function asPath(node: hbs.AST.PathExpression | hbs.AST.Literal): hbs.AST.PathExp
   return { type: 'PathExpression', loc: node.loc, data: false, depth: 0, parts: [original], original }
 }
 
-function compileHelper(call: Call, helper: TemplateHelper, setting: Setting): Evaluate {
+function compileHelper(call: CallExpression, helper: TemplateHelper, setting: Setting): Evaluate {
   const [fewest, most] = helper.arity
   const count = call.params.length
   if (count < fewest || count > most) {
@@ -82,7 +82,7 @@ function compileHelper(call: Call, helper: TemplateHelper, setting: Setting): Ev
 }
 
 /** Checks literal arguments before a run, so that a wrong one is found when the template is compiled. */
-function checkLiterals(call: Call, helper: TemplateHelper): void {
+function checkLiterals(call: CallExpression, helper: TemplateHelper): void {
   const isLiteral = (node: hbs.AST.Expression) => node.type !== 'PathExpression' && node.type !== 'SubExpression'
   if (!helper.check || !call.params.some(isLiteral)) return
   try {
@@ -92,7 +92,7 @@ function checkLiterals(call: Call, helper: TemplateHelper): void {
   }
 }
 
-function runHelper(call: Call, helper: TemplateHelper, args: readonly Evaluate[], frame: TemplateFrame): unknown {
+function runHelper(call: CallExpression, helper: TemplateHelper, args: readonly Evaluate[], frame: TemplateFrame): unknown {
   const values = args.map((arg) => arg(frame))
   try {
     return helper.run(new CallContext(values, frame.rendering))

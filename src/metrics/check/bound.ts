@@ -13,7 +13,7 @@ import type { Test } from './types.ts'
 /** A metric that one attempt has a value of. */
 export type BoundMetric = AttemptMetricName
 
-interface Condition {
+interface BoundCondition {
   readonly operator: Operator
   readonly limit: number
 }
@@ -62,7 +62,7 @@ function mostOf(spec: MostSpec, unit: string): string {
   return /^\s*\d\w*(\.\w+)?\s*$/.test(most) ? `<= ${most}` : most
 }
 
-function readBound(metric: MetricDefinition, text: string): readonly Condition[] {
+function readBound(metric: MetricDefinition, text: string): readonly BoundCondition[] {
   const comparison = COMPARISON.exec(text)
   if (comparison) return [{ operator: operatorOf(comparison[1] ?? '', text), limit: limitOf(metric, comparison[2] ?? '') }]
   const range = RANGE.exec(text)

@@ -43,7 +43,7 @@ export function headerTest(spec: HeaderSpec): Test {
   }
 }
 
-type JsonObject = Exclude<JsonSpec, string>
+type JsonCheck = Exclude<JsonSpec, string>
 type Condition = (value: unknown) => boolean
 
 /** The first value that a path finds in the reply. `written`: before templates were rendered. */
@@ -69,7 +69,7 @@ function verdictOn(value: unknown, exists: boolean, conditions: readonly Conditi
 }
 
 /** Rendering makes text of everything, so a rendered `equals` is compared with the value's text. */
-function jsonConditions(spec: Omit<JsonObject, 'path' | 'exists' | 'in'>, written: unknown): readonly Condition[] {
+function jsonConditions(spec: Omit<JsonCheck, 'path' | 'exists' | 'in'>, written: unknown): readonly Condition[] {
   const regex = spec.matches === undefined ? undefined : compileRegex(spec.matches)
   const same = (expected: unknown, value: unknown, loose: boolean) =>
     isDeepStrictEqual(value, expected) || (loose && typeof value !== 'object' && String(value) === expected)
@@ -85,7 +85,7 @@ function jsonConditions(spec: Omit<JsonObject, 'path' | 'exists' | 'in'>, writte
   return conditions.filter((condition) => condition !== false)
 }
 
-function numeric(spec: Pick<JsonObject, 'gt' | 'gte' | 'lt' | 'lte'>): Condition[] {
+function numeric(spec: Pick<JsonCheck, 'gt' | 'gte' | 'lt' | 'lte'>): Condition[] {
   const against = (limit: number | string | undefined, holds: (value: number, limit: number) => boolean): Condition[] => {
     if (limit === undefined) return []
     const number = typeof limit === 'number' ? limit : Number(limit.trim() || Number.NaN)

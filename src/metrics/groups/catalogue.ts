@@ -57,7 +57,7 @@ interface Counted extends Described {
 }
 
 /** Part ÷ whole, over the whole run. */
-interface Share extends Counted {
+interface ShareMetric extends Counted {
   readonly kind: 'share'
   readonly part: (counters: Counters) => number
   readonly whole: (counters: Counters) => number
@@ -77,7 +77,7 @@ interface Rate extends Counted {
 }
 
 /** Metrics that are formed from counters. */
-export type CountedMetric = Share | Count | Rate
+export type CountedMetric = ShareMetric | Count | Rate
 /** One metric. */
 export type MetricDefinition =
   | AttemptDistribution

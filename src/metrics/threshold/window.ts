@@ -10,7 +10,7 @@ import type { Interval } from './interval.ts'
 import { type Measure, measure, NOTHING_MEASURED } from './measure.ts'
 import type { Threshold } from './threshold.ts'
 
-interface Row {
+interface WindowRow {
   readonly fromMs: number
   readonly toMs: number
   readonly counters: Counters
@@ -31,7 +31,7 @@ interface Stretch {
  */
 export class WindowEvaluator {
   readonly threshold: Threshold
-  private rows: Row[] = []
+  private rows: WindowRow[] = []
   private readonly merged: Histogram
   private worst: Stretch | undefined = undefined
   private failure = false
@@ -80,14 +80,14 @@ export class WindowEvaluator {
   }
 
   /** Ticks come a little early or late, so a row belongs to the window when its middle does. */
-  private slide(row: Row, windowMs: number): void {
+  private slide(row: WindowRow, windowMs: number): void {
     const start = row.toMs - windowMs
     this.rows.push(row)
     while ((this.rows[0]?.fromMs ?? 0) + (this.rows[0]?.toMs ?? 0) < 2 * start) this.rows.shift()
   }
 
   /** Without a window all rows are one. */
-  private grow(row: Row): void {
+  private grow(row: WindowRow): void {
     const before = this.rows[0]
     if (!before) {
       this.rows = [row]

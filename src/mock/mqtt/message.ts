@@ -1,7 +1,7 @@
 /** A message on its way from publisher to subscribers. */
 import type { IConnectPacket, IPublishPacket, QoS } from 'mqtt-packet'
 
-type Properties = NonNullable<IPublishPacket['properties']>
+type MessageProperties = NonNullable<IPublishPacket['properties']>
 
 /** Properties that are forwarded to subscribers unchanged. */
 const FORWARDED = ['payloadFormatIndicator', 'contentType', 'responseTopic', 'correlationData', 'userProperties'] as const
@@ -12,7 +12,7 @@ export interface Message {
   readonly payload: Buffer
   readonly qos: QoS
   readonly retain: boolean
-  readonly properties: Pick<Properties, (typeof FORWARDED)[number]>
+  readonly properties: Pick<MessageProperties, (typeof FORWARDED)[number]>
   /** When the message expires, in ms of the monotonic clock; undefined for never. */
   readonly expiresAt: number | undefined
 }
@@ -50,6 +50,6 @@ export function publishOf(message: Message, form: Form, nowMs: number): IPublish
   return { cmd: 'publish', topic, payload, properties: { ...properties, ...expiry }, ...rest, ...id }
 }
 
-function forwarded(properties: Properties): Message['properties'] {
+function forwarded(properties: MessageProperties): Message['properties'] {
   return Object.fromEntries(FORWARDED.filter((name) => properties[name] !== undefined).map((name) => [name, properties[name]]))
 }

@@ -24,7 +24,7 @@ const MOST_WAITING = 1000
 const MOST_BACKLOG = 16 * 1024 * 1024
 const LAST_ID = 65_535
 
-interface Outgoing {
+interface QueuedMessage {
   readonly message: Message
   readonly qos: QoS
   readonly retain: boolean
@@ -42,8 +42,8 @@ export class MqttSession {
   peer: Peer | undefined
   /** Timers that run while the client is not connected. */
   readonly timers: NodeJS.Timeout[] = []
-  private readonly inflight = new Map<number, Outgoing & { released: boolean }>()
-  private readonly waiting: Outgoing[] = []
+  private readonly inflight = new Map<number, QueuedMessage & { released: boolean }>()
+  private readonly waiting: QueuedMessage[] = []
   private lastId = 0
 
   constructor(clientId: string) {
@@ -96,7 +96,7 @@ export class MqttSession {
   }
 
   /** Sends a message; false when it has expired or is too large for the client, and so counts as delivered. */
-  private write({ message, qos, retain }: Outgoing, messageId: number | undefined, dup: boolean): boolean {
+  private write({ message, qos, retain }: QueuedMessage, messageId: number | undefined, dup: boolean): boolean {
     const packet = publishOf(message, { qos, retain, dup, messageId }, monotonicMs())
     return packet !== undefined && this.peer?.send(packet) === true
   }

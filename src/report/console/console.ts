@@ -19,11 +19,11 @@ const USUAL_WIDTH = 80
 
 const LISTS = ['reasons', 'thresholds', 'steps', 'tags', 'errors', 'warnings', 'notes'] as const
 /** How many items of each list are shown. */
-type Limits = Record<(typeof LISTS)[number], number>
+type StartLimits = Record<(typeof LISTS)[number], number>
 
 /** Fewest and most items that a list shows. Failed thresholds have a higher minimum: `FAILED_KEPT`. */
-const FLOOR: Limits = { reasons: 1, thresholds: 2, steps: 2, tags: 2, errors: 2, warnings: 1, notes: 1 }
-const CEILING: Limits = { reasons: 4, thresholds: 15, steps: 20, tags: 12, errors: 5, warnings: 5, notes: 4 }
+const FLOOR: StartLimits = { reasons: 1, thresholds: 2, steps: 2, tags: 2, errors: 2, warnings: 1, notes: 1 }
+const CEILING: StartLimits = { reasons: 4, thresholds: 15, steps: 20, tags: 12, errors: 5, warnings: 5, notes: 4 }
 const FAILED_KEPT = 8
 
 /** The `console` report: a summary of the run for the terminal, in about 40 lines. */
@@ -41,7 +41,7 @@ export const console: Reporter = {
   },
 }
 
-function sizes(result: Result): Limits {
+function sizes(result: Result): StartLimits {
   return {
     reasons: result.validity.state === 'ok' ? 0 : result.validity.reasons.length,
     thresholds: result.thresholds.length,
@@ -53,29 +53,32 @@ function sizes(result: Result): Limits {
   }
 }
 
-function startLimits(result: Result): Limits {
+function startLimits(result: Result): StartLimits {
   const limits = sizes(result)
   for (const list of LISTS) limits[list] = Math.min(limits[list], CEILING[list])
   return limits
 }
 
-function floorOf(result: Result): Limits {
+function floorOf(result: Result): StartLimits {
   const failed = result.thresholds.filter(({ state }) => state === 'failed' || state === 'no_samples').length
   return { ...FLOOR, thresholds: Math.max(FLOOR.thresholds, Math.min(FAILED_KEPT, failed)) }
 }
 
 /** Shortens the list that is furthest above its minimum by one item; false when every list is at its minimum. */
-function shrink(limits: Limits, floor: Limits): boolean {
-  let longest: keyof Limits = 'steps'
+function shrink(limits: StartLimits, floor: StartLimits): boolean {
+  let longest: keyof StartLimits = 'steps'
   for (const list of LISTS) if (limits[list] - floor[list] > limits[longest] - floor[longest]) longest = list
   if (limits[longest] <= floor[longest]) return false
   limits[longest] -= 1
   return true
 }
 
-function compose(result: Result, pen: Pen, limits: Limits, options: RenderOptions): string[] {
+function compose(result: Result, pen: Pen, limits: StartLimits, options: RenderOptions): string[] {
   const all = sizes(result)
-  const list = (name: keyof Limits, lines: string[], what: string) => [...lines, ...moreLine(all[name] - limits[name], what, pen)]
+  const list = (name: keyof StartLimits, lines: string[], what: string) => [
+    ...lines,
+    ...moreLine(all[name] - limits[name], what, pen),
+  ]
   const lines = joinBlocks([
     [
       ...verdictLines(result, pen),

@@ -25,7 +25,7 @@ interface Column {
   readonly metric?: string
 }
 
-interface Row {
+interface StepRow {
   readonly name: string
   readonly slice: GroupMetrics
 }
@@ -59,13 +59,13 @@ function okShare({ counts }: GroupMetrics): string {
 /** The table of steps: two header lines, up to `limit` steps and, when there are several, a row for all of them. */
 export function stepLines(result: Result, pen: Pen, limit: number): string[] {
   if (result.steps.length === 0) return []
-  const rows: Row[] = result.steps.slice(0, limit).map((step) => ({ name: pen.safe(step.name), slice: step }))
+  const rows: StepRow[] = result.steps.slice(0, limit).map((step) => ({ name: pen.safe(step.name), slice: step }))
   if (result.steps.length > 1) rows.push({ name: 'all steps', slice: result.total })
   return gridLines('step', rows, fitting(usefulColumns([result.total, ...result.steps]), rows, pen), pen)
 }
 
 /** The columns to show. When not all fit, service p99 is left out first, because the line on response times shows it too. */
-function fitting(columns: Column[], rows: readonly Row[], pen: Pen): Column[] {
+function fitting(columns: Column[], rows: readonly StepRow[], pen: Pen): Column[] {
   const wanted = Math.max(NAME_MIN, ...rows.map(({ name }) => displayWidth(name)))
   if (pen.width < USUAL_WIDTH || fitColumns(rows, columns, pen, wanted).columns.length === columns.length) return columns
   return columns.filter(({ metric }) => metric !== 'service_time')
@@ -82,11 +82,11 @@ export function tagSlices(result: Result): [tag: string, slice: GroupMetrics][] 
 export function tagLines(result: Result, pen: Pen, limit: number): string[] {
   const slices = tagSlices(result)
   if (slices.length === 0 || limit === 0) return []
-  const rows = slices.slice(0, limit).map(([tag, slice]): Row => ({ name: pen.safe(tag), slice }))
+  const rows = slices.slice(0, limit).map(([tag, slice]): StepRow => ({ name: pen.safe(tag), slice }))
   return gridLines('tag', rows, usefulColumns([result.total, ...slices.map(([, slice]) => slice)]), pen)
 }
 
-function gridLines(title: string, rows: readonly Row[], columns: readonly Column[], pen: Pen): string[] {
+function gridLines(title: string, rows: readonly StepRow[], columns: readonly Column[], pen: Pen): string[] {
   const names = rows.map((row) => pen.cut(row.name, NAME_MAX))
   const wanted = Math.max(NAME_MIN, ...names.map(displayWidth))
   const lines: string[] = []
@@ -102,7 +102,7 @@ function gridLines(title: string, rows: readonly Row[], columns: readonly Column
 }
 
 /** True when a second table is worth its lines: always on a narrow terminal, else only for two or more columns and few rows. */
-function worthATable(rest: readonly Column[], rows: readonly Row[], pen: Pen): boolean {
+function worthATable(rest: readonly Column[], rows: readonly StepRow[], pen: Pen): boolean {
   return pen.width < USUAL_WIDTH || (rest.length > 1 && rows.length <= FEW_ROWS)
 }
 
@@ -129,7 +129,7 @@ interface Grid {
 }
 
 /** The widest set of leading columns that leaves `wanted` columns for the names, or at least the smallest width that names can do with. */
-function fitColumns(rows: readonly Row[], columns: readonly Column[], pen: Pen, wanted: number): Grid {
+function fitColumns(rows: readonly StepRow[], columns: readonly Column[], pen: Pen, wanted: number): Grid {
   const cells = rows.map(({ slice }) => columns.map((column) => pen.ink(column.cell(slice))))
   const widths = columnWidths([
     ...cells,

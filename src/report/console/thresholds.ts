@@ -28,7 +28,7 @@ export function observedText(threshold: ThresholdResult): string {
 export function thresholdLines(result: Result, pen: Pen, limit: number): string[] {
   const shown = failedFirst(result.thresholds).slice(0, limit)
   const rows = shown.map(
-    (threshold): Row => ({ threshold, name: pen.ink(pen.safe(threshold.threshold)), ends: endCells(threshold, pen) }),
+    (threshold): ThresholdRow => ({ threshold, name: pen.ink(pen.safe(threshold.threshold)), ends: endCells(threshold, pen) }),
   )
   const widths = columnWidths(rows.map(({ ends }) => ends))
   const room = pen.width - 4 - widths.reduce((sum, column) => sum + (column > 0 ? column + 2 : 0), 0)
@@ -37,18 +37,18 @@ export function thresholdLines(result: Result, pen: Pen, limit: number): string[
   return rows.flatMap((row) => (beside.includes(row) ? [besideLine(row, widths, nameWidth, pen)] : stackedLines(row, pen)))
 }
 
-interface Row {
+interface ThresholdRow {
   readonly threshold: ThresholdResult
   readonly name: string
   readonly ends: readonly string[]
 }
 
-function besideLine({ threshold, name, ends }: Row, widths: readonly number[], nameWidth: number, pen: Pen): string {
+function besideLine({ threshold, name, ends }: ThresholdRow, widths: readonly number[], nameWidth: number, pen: Pen): string {
   const tail = ends.map((cell, at) => (at === 0 ? padLeft : padRight)(cell, widths[at] ?? 0))
   return `  ${mark(threshold, pen)} ${[padRight(name, nameWidth), ...tail].join('  ').trimEnd()}`
 }
 
-function stackedLines({ threshold, name, ends }: Row, pen: Pen): string[] {
+function stackedLines({ threshold, name, ends }: ThresholdRow, pen: Pen): string[] {
   const [first = '', ...more] = pen.wrap('    ', name)
   const numbers = ends.filter((cell) => cell !== '').join(` ${pen.marks.dot} `)
   return [`  ${mark(threshold, pen)} ${first.slice(4)}`, ...more, ...pen.facts('      ', numbers)]

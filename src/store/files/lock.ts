@@ -11,7 +11,7 @@ export const LOCK_NAME = 'lock'
 /** A takeover takes milliseconds; one that is older was cut short. */
 const TAKEOVER_LIMIT_MS = 10_000
 
-interface Holder {
+interface LockHolder {
   readonly runId: string
   readonly pid: number
   readonly host: string
@@ -20,7 +20,7 @@ interface Holder {
 }
 
 /** What a lock tells about its run. */
-interface LockState extends Holder {
+interface LockState extends LockHolder {
   /** False when its process is gone without having given the lock back. */
   readonly live: boolean
 }
@@ -41,7 +41,7 @@ const held = new Set<string>()
  */
 export function takeLock(folder: string, runId: string): () => void {
   const path = join(folder, LOCK_NAME)
-  const mine: Holder = { runId, pid: process.pid, host: hostname(), processStart: processStart(process.pid) }
+  const mine: LockHolder = { runId, pid: process.pid, host: hostname(), processStart: processStart(process.pid) }
   if (!tryCreate(path, JSON.stringify(mine))) takeOver(path, folder, mine)
   held.add(path)
   return () => release(path, mine)
@@ -73,7 +73,7 @@ function linkOrCreate(temporary: string, path: string, text: string): void {
 }
 
 /** The second lock makes sure that of two runs that find the same dead lock only one replaces it. */
-function takeOver(path: string, folder: string, mine: Holder): void {
+function takeOver(path: string, folder: string, mine: LockHolder): void {
   refuseIfLive(path, folder)
   const guard = `${path}.takeover`
   removeIfOld(guard)
@@ -106,7 +106,7 @@ function refuseIfLive(path: string, folder: string): void {
 }
 
 /** Undefined for a file that is gone, empty or torn: its writer died while it made it. */
-function readHolder(path: string): Holder | undefined {
+function readHolder(path: string): LockHolder | undefined {
   try {
     const value: unknown = JSON.parse(readFileSync(path, 'utf8'))
     return isHolder(value) ? value : undefined
@@ -116,13 +116,13 @@ function readHolder(path: string): Holder | undefined {
   }
 }
 
-function isHolder(value: unknown): value is Holder {
+function isHolder(value: unknown): value is LockHolder {
   if (typeof value !== 'object' || value === null) return false
   return 'runId' in value && 'host' in value && 'pid' in value && Number.isSafeInteger(value.pid) && Number(value.pid) > 0
 }
 
 /** A process on another machine cannot be looked at, so it counts as live. */
-function isLive(holder: Holder, path: string): boolean {
+function isLive(holder: LockHolder, path: string): boolean {
   if (holder.host !== hostname()) return true
   if (holder.pid === process.pid) return held.has(path)
   try {
@@ -153,7 +153,7 @@ function removeIfOld(path: string): void {
 }
 
 /** Removes the lock if it is still ours. */
-function release(path: string, mine: Holder): void {
+function release(path: string, mine: LockHolder): void {
   if (!held.delete(path)) return
   try {
     if (readHolder(path)?.runId === mine.runId) unlinkSync(path)

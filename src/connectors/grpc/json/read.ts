@@ -1,8 +1,9 @@
 /** Turns ProtoJSON into messages; every value that does not fit is reported with its place. @see the ProtoJSON format */
 import type { Field, Type } from 'protobufjs'
 import { nearest } from '../../../language/suggest.ts'
+import type { JsonDraft } from '../../../text/json.ts'
 import { enumOf, fieldsByName, keyTypeOf, messageOf, WRAPPERS, wellKnown } from './fields.ts'
-import { type Read, readEnum, readScalar, shown } from './scalars.ts'
+import { readEnum, readScalar, type ScalarReading, shown } from './scalars.ts'
 import { readDuration, readTimestamp } from './times.ts'
 
 /** A value that does not fit its message, and its path. */
@@ -11,8 +12,7 @@ export interface JsonMisfit {
   readonly text: string
 }
 
-type Fields = Record<string, unknown>
-type Path = JsonMisfit['path']
+type MisfitPath = JsonMisfit['path']
 
 /** Turns JSON values into messages, and collects those that do not fit. */
 export class JsonReader {
@@ -25,16 +25,16 @@ export class JsonReader {
   }
 
   /** The message in the form that protobufjs encodes, without the values that do not fit. */
-  message(type: Type, value: unknown, path: Path = []): Fields | undefined {
+  message(type: Type, value: unknown, path: MisfitPath = []): JsonDraft | undefined {
     const special = this.special(type, value, path)
     if (special) return special.message
     if (!isObject(value)) return this.miss(path, `object expected, not ${shown(value)}`)
     return this.members(type, value, path)
   }
 
-  private members(type: Type, value: Fields, path: Path): Fields {
+  private members(type: Type, value: JsonDraft, path: MisfitPath): JsonDraft {
     const fields = fieldsByName(type)
-    const message: Fields = {}
+    const message: JsonDraft = {}
     const oneofs = new Map<string, string>()
     for (const [name, member] of Object.entries(value)) {
       const field = fields.get(name)
@@ -56,7 +56,7 @@ export class JsonReader {
     return message
   }
 
-  private field(field: Field, value: unknown, path: Path): unknown {
+  private field(field: Field, value: unknown, path: MisfitPath): unknown {
     if (value === undefined || this.open(value)) return undefined
     if (value === null && messageOf(field)?.fullName !== '.google.protobuf.Value') return undefined
     if (keyTypeOf(field) !== undefined) return this.map(field, value, path)
@@ -68,10 +68,10 @@ export class JsonReader {
     })
   }
 
-  private map(field: Field, value: unknown, path: Path): unknown {
+  private map(field: Field, value: unknown, path: MisfitPath): unknown {
     if (!isObject(value)) return this.miss(path, `object expected, not ${shown(value)}`)
     const keyType = keyTypeOf(field) ?? 'string'
-    const map: Fields = {}
+    const map: JsonDraft = {}
     for (const [key, item] of Object.entries(value)) {
       const at = [...path, key]
       const read = readScalar(keyType, key)
@@ -83,7 +83,7 @@ export class JsonReader {
     return map
   }
 
-  private single(field: Field, value: unknown, path: Path): unknown {
+  private single(field: Field, value: unknown, path: MisfitPath): unknown {
     const type = messageOf(field)
     if (type) return this.message(type, value, path)
     const members = enumOf(field)
@@ -91,12 +91,12 @@ export class JsonReader {
     return this.take(members ? readEnum(members, value) : readScalar(field.type, value), path)
   }
 
-  private take(read: Read, path: Path): unknown {
+  private take(read: ScalarReading, path: MisfitPath): unknown {
     return 'value' in read ? read.value : this.miss(path, read.wrong)
   }
 
   /** Messages with a form of their own in JSON; undefined when this type or value has none. */
-  private special(type: Type, value: unknown, path: Path): { message: Fields | undefined } | undefined {
+  private special(type: Type, value: unknown, path: MisfitPath): { message: JsonDraft | undefined } | undefined {
     const name = wellKnown(type)
     if (name === undefined) return undefined
     if (name === 'Any' && isObject(value) && '@type' in value) return { message: this.any(type, value, path) }
@@ -112,24 +112,25 @@ export class JsonReader {
     if (name === 'Timestamp')
       return {
         message:
-          (readTimestamp(value) as Fields | undefined) ??
+          (readTimestamp(value) as JsonDraft | undefined) ??
           this.miss(path, `${shown(value)} is no time, such as 2024-01-02T03:04:05.5Z`),
       }
     if (name === 'Duration')
       return {
-        message: (readDuration(value) as Fields | undefined) ?? this.miss(path, `${shown(value)} is no duration, such as 1.5s`),
+        message:
+          (readDuration(value) as JsonDraft | undefined) ?? this.miss(path, `${shown(value)} is no duration, such as 1.5s`),
       }
     if (name === 'FieldMask') return { message: { paths: value === '' ? [] : value.split(',').map(snakeCase) } }
     return undefined
   }
 
-  private wrapped(type: Type, value: unknown, path: Path): Fields | undefined {
+  private wrapped(type: Type, value: unknown, path: MisfitPath): JsonDraft | undefined {
     const inner = type.fields.value
     const read = inner && this.single(inner, value, path)
     return read === undefined ? undefined : { value: read }
   }
 
-  private any(type: Type, { '@type': url, ...rest }: Fields, path: Path): Fields | undefined {
+  private any(type: Type, { '@type': url, ...rest }: JsonDraft, path: MisfitPath): JsonDraft | undefined {
     const name = typeof url === 'string' ? url.slice(url.lastIndexOf('/') + 1) : ''
     const inner = lookUp(type, name)
     if (!inner) return this.miss([...path, '@type'], `the protos have no message ${JSON.stringify(url)}`)
@@ -141,7 +142,7 @@ export class JsonReader {
     return typeof value === 'string' && this.isOpen(value)
   }
 
-  private miss(path: Path, text: string): undefined {
+  private miss(path: MisfitPath, text: string): undefined {
     this.misfits.push({ path, text })
     return undefined
   }
@@ -150,7 +151,7 @@ export class JsonReader {
 /** Field numbers of google.protobuf.Value; its field names depend on where its proto came from. */
 const VALUE_FIELDS = { null: 1, number: 2, string: 3, boolean: 4, object: 5, list: 6 } as const
 
-function valueMessage(type: Type, value: unknown): Fields {
+function valueMessage(type: Type, value: unknown): JsonDraft {
   const as = (kind: keyof typeof VALUE_FIELDS, inner: unknown) => ({ [type.fieldsById[VALUE_FIELDS[kind]]?.name ?? kind]: inner })
   if (value === null || value === undefined) return as('null', 0)
   if (typeof value === 'number') return as('number', value)
@@ -159,14 +160,14 @@ function valueMessage(type: Type, value: unknown): Fields {
   return isObject(value) ? as('object', structMessage(type, value)) : as('string', String(value))
 }
 
-function structMessage(valueType: Type, value: Fields): Fields {
-  const fields: Fields = {}
+function structMessage(valueType: Type, value: JsonDraft): JsonDraft {
+  const fields: JsonDraft = {}
   for (const [key, item] of Object.entries(value))
     Object.defineProperty(fields, key, { value: valueMessage(valueType, item), enumerable: true })
   return { fields }
 }
 
-function listMessage(valueType: Type, value: readonly unknown[]): Fields {
+function listMessage(valueType: Type, value: readonly unknown[]): JsonDraft {
   return { values: value.map((item) => valueMessage(valueType, item)) }
 }
 
@@ -187,13 +188,13 @@ const KINDS = new Set(['nullValue', 'numberValue', 'stringValue', 'boolValue', '
 const isKind = (key: string) => KINDS.has(key.replace(/_v/, 'V'))
 
 /** True for a Value written field by field, `{ numberValue: 1 }`, as was needed before ProtoJSON was supported. */
-function isPlainValue(value: Fields): boolean {
+function isPlainValue(value: JsonDraft): boolean {
   const keys = Object.keys(value)
   return keys.length === 1 && keys.every(isKind)
 }
 
 /** True for a Struct written field by field: `{ fields: { n: { numberValue: 1 } } }`. */
-function isPlainStruct(value: Fields): boolean {
+function isPlainStruct(value: JsonDraft): boolean {
   const { fields, ...others } = value
   return (
     Object.keys(others).length === 0 &&
@@ -206,6 +207,6 @@ function snakeCase(path: string): string {
   return path.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }
 
-function isObject(value: unknown): value is Fields {
+function isObject(value: unknown): value is JsonDraft {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)
 }

@@ -3,7 +3,7 @@ import type { Enum } from 'protobufjs'
 import { nearest } from '../../../language/suggest.ts'
 
 /** A value for a message, or why there is none. */
-export type Read = { readonly value: unknown } | { readonly wrong: string }
+export type ScalarReading = { readonly value: unknown } | { readonly wrong: string }
 
 const INTEGERS: Readonly<Record<string, readonly [min: bigint, max: bigint]>> = {
   ...Object.fromEntries(['int32', 'sint32', 'sfixed32'].map((type) => [type, [-(2n ** 31n), 2n ** 31n - 1n]])),
@@ -15,7 +15,7 @@ const MAX_FLOAT = 3.4028234663852886e38
 const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/
 
 /** The value of a scalar of that type, or why it is none. */
-export function readScalar(type: string, value: unknown): Read {
+export function readScalar(type: string, value: unknown): ScalarReading {
   const range = INTEGERS[type]
   if (range) return readInteger(type, value, range)
   switch (type) {
@@ -37,7 +37,7 @@ export function readScalar(type: string, value: unknown): Read {
   }
 }
 
-function readInteger(type: string, value: unknown, [min, max]: readonly [bigint, bigint]): Read {
+function readInteger(type: string, value: unknown, [min, max]: readonly [bigint, bigint]): ScalarReading {
   if (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER && Number.isInteger(value))
     return { wrong: `${value} is more than a number of JSON can hold exactly: write it as text, in quotes` }
   const whole = wholeOf(value)
@@ -51,14 +51,14 @@ function wholeOf(value: unknown): bigint | undefined {
   return typeof number === 'number' && Number.isInteger(number) ? BigInt(number) : undefined
 }
 
-function readNumber(type: string, value: unknown): Read {
+function readNumber(type: string, value: unknown): ScalarReading {
   if (value === 'NaN' || value === 'Infinity' || value === '-Infinity') return { value: Number(value) }
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
   if (typeof number !== 'number' || !Number.isFinite(number)) return no(value, type)
   return type === 'float' && Math.abs(number) > MAX_FLOAT ? no(value, type) : { value: number }
 }
 
-function readBytes(value: unknown): Read {
+function readBytes(value: unknown): ScalarReading {
   if (value instanceof Uint8Array) return { value: Buffer.from(value) }
   if (Array.isArray(value) && value.every((byte) => Number.isInteger(byte) && byte >= 0 && byte <= 255))
     return { value: Buffer.from(value) }
@@ -67,7 +67,7 @@ function readBytes(value: unknown): Read {
 }
 
 /** The number of an enum value, given by name or number, or why it is none. */
-export function readEnum(type: Enum, value: unknown): Read {
+export function readEnum(type: Enum, value: unknown): ScalarReading {
   if (typeof value === 'string') {
     const number = Object.hasOwn(type.values, value) ? type.values[value] : undefined
     if (number !== undefined) return { value: number }
@@ -80,7 +80,7 @@ export function readEnum(type: Enum, value: unknown): Read {
   return 'value' in read ? read : no(value, `name of ${type.name}`)
 }
 
-function no(value: unknown, wanted: string): Read {
+function no(value: unknown, wanted: string): ScalarReading {
   return { wrong: `${shown(value)} is not a value of this field, which takes ${wanted}` }
 }
 

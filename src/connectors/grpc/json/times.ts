@@ -1,7 +1,7 @@
 /** Converts timestamps and durations between JSON texts and seconds with nanoseconds. */
 
 /** Seconds and nanoseconds; the seconds are a text, because they may be more than a number holds exactly. */
-interface Moment {
+interface ProtoMoment {
   readonly seconds: string
   readonly nanos: number
 }
@@ -14,7 +14,7 @@ const FIRST = -62_135_596_800
 const LAST = 253_402_300_799
 
 /** Parses an RFC 3339 timestamp; undefined when the text is none. */
-export function readTimestamp(text: string): Moment | undefined {
+export function readTimestamp(text: string): ProtoMoment | undefined {
   const [, time, fraction = '', zone] = TIMESTAMP.exec(text) ?? []
   if (time === undefined || zone === undefined) return undefined
   const ms = Date.parse(`${time.toUpperCase()}${zone.toUpperCase()}`)
@@ -22,7 +22,7 @@ export function readTimestamp(text: string): Moment | undefined {
 }
 
 /** Parses a duration such as `1.5s`; undefined when the text is none. */
-export function readDuration(text: string): Moment | undefined {
+export function readDuration(text: string): ProtoMoment | undefined {
   const [, sign = '', seconds, fraction = ''] = DURATION.exec(text) ?? []
   if (seconds === undefined || Number(seconds) > MAX_DURATION) return undefined
   const nanos = Number(fraction.padEnd(9, '0'))
@@ -30,14 +30,14 @@ export function readDuration(text: string): Moment | undefined {
 }
 
 /** The text of a timestamp; undefined outside of the years 1 to 9999. */
-export function writeTimestamp({ seconds, nanos }: Moment): string | undefined {
+export function writeTimestamp({ seconds, nanos }: ProtoMoment): string | undefined {
   const at = Number(seconds)
   if (!(at >= FIRST && at <= LAST && nanos >= 0 && nanos < 1e9)) return undefined
   return `${new Date(at * 1000).toISOString().slice(0, 19)}${fractionOf(nanos)}Z`
 }
 
 /** The text of a duration; undefined when it is out of range. */
-export function writeDuration({ seconds, nanos }: Moment): string | undefined {
+export function writeDuration({ seconds, nanos }: ProtoMoment): string | undefined {
   const whole = Number(seconds)
   if (Math.abs(whole) > MAX_DURATION || Math.abs(nanos) >= 1e9 || whole * nanos < 0) return undefined
   return `${whole < 0 || nanos < 0 ? '-' : ''}${Math.abs(whole)}${fractionOf(Math.abs(nanos))}s`

@@ -1,22 +1,21 @@
 /** Turns messages into ProtoJSON. Unset fields show their default, so that checks on `0` or `""` find it. @see the ProtoJSON format */
 import type { Field, Type } from 'protobufjs'
+import type { JsonObject } from '../../../text/json.ts'
 import { enumOf, jsonName, keyTypeOf, lowerCamel, messageOf, WRAPPERS, wellKnown } from './fields.ts'
 import { lookUp } from './read.ts'
 import { writeDuration, writeTimestamp } from './times.ts'
-
-type Fields = Readonly<Record<string, unknown>>
 
 /** Which names fields have in JSON: those of the .proto file, or lowerCamelCase. */
 export type FieldNames = 'proto' | 'json'
 
 /** The JSON value of a message that protobufjs has decoded. */
-export function writeMessage(type: Type, message: Fields, names: FieldNames): unknown {
+export function writeMessage(type: Type, message: JsonObject, names: FieldNames): unknown {
   const name = wellKnown(type)
   const special = name === undefined ? undefined : writeSpecial(type, name, message, names)
   return special === undefined ? members(type, message, names) : special
 }
 
-function members(type: Type, message: Fields, names: FieldNames): Record<string, unknown> {
+function members(type: Type, message: JsonObject, names: FieldNames): Record<string, unknown> {
   const json: Record<string, unknown> = {}
   for (const field of type.fieldsArray) {
     const isSet = Object.hasOwn(message, field.name)
@@ -41,7 +40,7 @@ function member(field: Field, value: unknown, names: FieldNames): unknown {
 function map(field: Field, keyType: string, value: unknown, names: FieldNames): Record<string, unknown> {
   // without a prototype, because a key may have any name
   const json: Record<string, unknown> = Object.create(null)
-  for (const [key, item] of Object.entries(value as Fields)) json[keyText(key, keyType)] = single(field, item, names)
+  for (const [key, item] of Object.entries(value as JsonObject)) json[keyText(key, keyType)] = single(field, item, names)
   return json
 }
 
@@ -55,7 +54,7 @@ function keyText(key: string, keyType: string): string {
 
 function single(field: Field, value: unknown, names: FieldNames): unknown {
   const type = messageOf(field)
-  if (type) return writeMessage(type, value as Fields, names)
+  if (type) return writeMessage(type, value as JsonObject, names)
   const members = enumOf(field)
   if (members) return members.fullName === '.google.protobuf.NullValue' ? null : (members.valuesById[Number(value)] ?? value)
   if (typeof value === 'number')
@@ -75,7 +74,7 @@ function shortest(value: number): number {
 }
 
 /** The JSON of a type with a form of its own; undefined when the message is written field by field. */
-function writeSpecial(type: Type, name: string, message: Fields, names: FieldNames): unknown {
+function writeSpecial(type: Type, name: string, message: JsonObject, names: FieldNames): unknown {
   if (WRAPPERS.has(name))
     return type.fields.value && member(type.fields.value, message.value ?? type.fields.value.defaultValue, names)
   switch (name) {
@@ -98,26 +97,26 @@ function writeSpecial(type: Type, name: string, message: Fields, names: FieldNam
   }
 }
 
-function momentOf({ seconds = 0, nanos = 0 }: Fields): { seconds: string; nanos: number } {
+function momentOf({ seconds = 0, nanos = 0 }: JsonObject): { seconds: string; nanos: number } {
   return { seconds: String(seconds), nanos: Number(nanos) }
 }
 
-function struct({ fields }: Fields): unknown {
+function struct({ fields }: JsonObject): unknown {
   const json: Record<string, unknown> = Object.create(null)
-  for (const [key, item] of Object.entries((fields ?? {}) as Fields)) json[key] = value(item as Fields)
+  for (const [key, item] of Object.entries((fields ?? {}) as JsonObject)) json[key] = value(item as JsonObject)
   return json
 }
 
-function list({ values }: Fields): unknown[] {
-  return Array.isArray(values) ? values.map((item: Fields) => value(item)) : []
+function list({ values }: JsonObject): unknown[] {
+  return Array.isArray(values) ? values.map((item: JsonObject) => value(item)) : []
 }
 
-function value(message: Fields): unknown {
+function value(message: JsonObject): unknown {
   for (const [name, inner] of Object.entries(message)) {
     // descriptors from a server have snake_case names
     const kind = name.replace('_v', 'V')
-    if (kind === 'structValue') return struct(inner as Fields)
-    if (kind === 'listValue') return list(inner as Fields)
+    if (kind === 'structValue') return struct(inner as JsonObject)
+    if (kind === 'listValue') return list(inner as JsonObject)
     if (kind === 'numberValue' && !Number.isFinite(inner)) return String(inner)
     if (kind !== 'nullValue') return inner
   }
@@ -125,13 +124,13 @@ function value(message: Fields): unknown {
 }
 
 /** The JSON of an Any; when the protos do not have its type, it shows its bytes. */
-function any(type: Type, message: Fields, names: FieldNames): unknown {
+function any(type: Type, message: JsonObject, names: FieldNames): unknown {
   const url = String(message.type_url ?? '')
   const bytes = Buffer.from((message.value ?? []) as Uint8Array)
   const inner = lookUp(type, url.slice(url.lastIndexOf('/') + 1))
   if (!inner) return { '@type': url, value: bytes.toString('base64') }
-  const json = writeMessage(inner, inner.decode(bytes) as unknown as Fields, names)
+  const json = writeMessage(inner, inner.decode(bytes) as unknown as JsonObject, names)
   return wellKnown(inner) !== undefined && wellKnown(inner) !== 'Empty'
     ? { '@type': url, value: json }
-    : { '@type': url, ...(json as Fields) }
+    : { '@type': url, ...(json as JsonObject) }
 }

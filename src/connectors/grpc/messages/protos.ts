@@ -8,7 +8,7 @@ import { LocalError } from '../../../errors.ts'
 import { nearest } from '../../../language/suggest.ts'
 import { packagedFile } from '../../../packaged.ts'
 
-type Library = typeof import('protobufjs')
+type ProtobufLibrary = typeof import('protobufjs')
 
 /** The services and messages of loaded .proto files, imports included. */
 export type Protos = Root
@@ -35,7 +35,7 @@ const require = createRequire(import.meta.url)
 const loaded = new Map<string, Protos>()
 
 /** Loads protobufjs, only in runs that use it. */
-export function protobuf(): Library {
+export function protobuf(): ProtobufLibrary {
   return require('protobufjs')
 }
 

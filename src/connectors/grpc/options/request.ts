@@ -73,7 +73,7 @@ export function stepCall(step: GrpcStep, address: TargetAddress, options: GrpcOp
   })
 }
 
-interface Parts extends Pick<GrpcRequest, 'messages'> {
+interface WrittenCall extends Pick<GrpcRequest, 'messages'> {
   readonly service?: string | undefined
   readonly method?: string | undefined
   readonly metadata?: GrpcStep['metadata']
@@ -81,7 +81,7 @@ interface Parts extends Pick<GrpcRequest, 'messages'> {
   readonly problem?: string | undefined
 }
 
-function assemble(address: TargetAddress, options: GrpcOptions, parts: Parts): GrpcRequest {
+function assemble(address: TargetAddress, options: GrpcOptions, parts: WrittenCall): GrpcRequest {
   const place = placeOf(address.url)
   const metadata = merged(address.headers, parts.metadata ?? {})
   return {

@@ -9,7 +9,7 @@ interface Reached {
   readonly times: ConnectTimes | undefined
 }
 
-interface Dialling {
+interface RouteDialling {
   readonly link: GrpcLink
   readonly done: Promise<ConnectTimes>
   /** Number of callers that wait for it; dialling stops when the last one gives up. */
@@ -26,7 +26,7 @@ export class GrpcRoute {
   private readonly plan: LinkPlan
   private readonly events: ConnectionEvents
   private current: GrpcLink | undefined
-  private dialling: Dialling | undefined
+  private dialling: RouteDialling | undefined
   /** Links that still have a socket: the current one, and lost ones whose last calls may still finish. */
   private readonly links = new Set<GrpcLink>()
   /** Links that were reported as opened. */
@@ -76,7 +76,7 @@ export class GrpcRoute {
     await Promise.all(links.map((link) => link?.close()))
   }
 
-  private dial(): Dialling {
+  private dial(): RouteDialling {
     const link: GrpcLink = new GrpcLink(this.plan, {
       over: () => {
         if (this.current === link) this.current = undefined
@@ -92,7 +92,7 @@ export class GrpcRoute {
       },
       gone: () => this.links.delete(link),
     })
-    const dialling: Dialling = { link, done: link.connect(), waiting: 0, late: false }
+    const dialling: RouteDialling = { link, done: link.connect(), waiting: 0, late: false }
     this.dialling = dialling
     dialling.done.then(
       (times) => this.arrived(dialling, times),
@@ -101,7 +101,7 @@ export class GrpcRoute {
     return dialling
   }
 
-  private arrived(dialling: Dialling, times: ConnectTimes): void {
+  private arrived(dialling: RouteDialling, times: ConnectTimes): void {
     if (this.dialling !== dialling) return
     this.dialling = undefined
     this.current = dialling.link
@@ -110,7 +110,7 @@ export class GrpcRoute {
     this.announce(times)
   }
 
-  private missed(dialling: Dialling, error: unknown): void {
+  private missed(dialling: RouteDialling, error: unknown): void {
     void dialling.link.close()
     if (this.dialling !== dialling) return
     this.dialling = undefined

@@ -12,7 +12,7 @@ const NONE: ReadonlySet<string> = new Set()
 /** Boundaries found in files, which are the same for every request and so are searched once. */
 const searched = new WeakMap<Buffer, ReadonlySet<string>>()
 
-interface Piece {
+interface FormPiece {
   readonly head: string
   readonly content: Buffer
   /** Numbers of boundaries that occur in the content. */
@@ -42,7 +42,7 @@ function problemOf({ type, file, content }: MultipartPart, index: number): strin
   return file !== undefined && content === undefined ? `the file of part ${index + 1} was not read` : undefined
 }
 
-function pieceOf(part: MultipartPart): Piece {
+function pieceOf(part: MultipartPart): FormPiece {
   const { file, value } = part
   const filename = file === undefined ? '' : `; filename="${quoted(part.filename ?? basename(file))}"`
   const type = part.type ?? (file === undefined ? undefined : 'application/octet-stream')
@@ -67,7 +67,7 @@ function textOf(value: unknown): string {
 }
 
 /** The first boundary of a series that occurs in no part. */
-function boundaryFor(pieces: readonly Piece[]): string {
+function boundaryFor(pieces: readonly FormPiece[]): string {
   const taken = pieces.map((piece) => piece.taken).filter((found) => found.size > 0)
   let number = 0
   while (taken.some((found) => found.has(digits(number)))) number += 1

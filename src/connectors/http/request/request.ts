@@ -7,10 +7,10 @@ import type { HttpRequest } from '../transport.ts'
 import { multipartContent } from './multipart.ts'
 import type { HttpFields, HttpStep } from './options.ts'
 
-type Scalar = string | number | boolean
-type Scalars = Readonly<Record<string, Scalar>>
+type FormScalar = string | number | boolean
+type Scalars = Readonly<Record<string, FormScalar>>
 /** Fields by name; a list sends the name once for each of its values. */
-type Fields = Readonly<Record<string, Scalar | readonly Scalar[]>>
+type HttpRequestFields = Readonly<Record<string, FormScalar | readonly FormScalar[]>>
 
 const ACCEPT = 'text/event-stream, application/json, */*;q=0.1'
 const WITHOUT_BODY = new Set(['GET', 'HEAD'])
@@ -43,7 +43,7 @@ export function stepRequest(step: HttpStep, address: TargetAddress, options: Htt
   })
 }
 
-interface Content {
+interface BodyContent {
   readonly type: string
   readonly body: Buffer
   /** True when the type contains the boundary of the parts, so that a header cannot replace it. */
@@ -51,16 +51,16 @@ interface Content {
   readonly problem?: string | undefined
 }
 
-interface Parts {
+interface RequestParts {
   readonly method: string
   readonly path: string | undefined
   readonly url?: string | undefined
-  readonly query: Fields
+  readonly query: HttpRequestFields
   readonly headers: Scalars
-  readonly content: Content | undefined
+  readonly content: BodyContent | undefined
 }
 
-function assemble(address: TargetAddress, options: HttpFields, parts: Parts): HttpRequest {
+function assemble(address: TargetAddress, options: HttpFields, parts: RequestParts): HttpRequest {
   const { method, content } = parts
   const base = URL.parse(address.url)
   const url = parts.url === undefined ? base && placed(base, parts.path) : URL.parse(parts.url)
@@ -128,7 +128,7 @@ function placed(base: URL, path: string | undefined): URL {
 }
 
 /** Sets query parameters; they replace those of the same name in the address. */
-function setQuery(url: URL, query: Fields): void {
+function setQuery(url: URL, query: HttpRequestFields): void {
   const own = new Set<string>()
   for (const [name, value] of pairsOf(query)) {
     if (own.has(name)) url.searchParams.append(name, value)
@@ -137,11 +137,11 @@ function setQuery(url: URL, query: Fields): void {
   }
 }
 
-function pairsOf(fields: Fields): [string, string][] {
+function pairsOf(fields: HttpRequestFields): [string, string][] {
   return Object.entries(fields).flatMap(([name, value]) => [value].flat().map((one): [string, string] => [name, String(one)]))
 }
 
-function contentOf(step: HttpStep): Content | undefined {
+function contentOf(step: HttpStep): BodyContent | undefined {
   if (step.json !== undefined) return json(step.json)
   if (step.body !== undefined) return text(step.body)
   if (step.multipart !== undefined) return { ...multipartContent(step.multipart), fixedType: true }
@@ -149,11 +149,11 @@ function contentOf(step: HttpStep): Content | undefined {
   return { type: 'application/x-www-form-urlencoded', body: Buffer.from(new URLSearchParams(pairsOf(step.form)).toString()) }
 }
 
-function text(body: string): Content {
+function text(body: string): BodyContent {
   return { type: 'text/plain;charset=utf-8', body: Buffer.from(body) }
 }
 
-function json(body: unknown): Content | undefined {
+function json(body: unknown): BodyContent | undefined {
   return body === undefined ? undefined : { type: 'application/json', body: Buffer.from(JSON.stringify(body)) }
 }
 

@@ -24,7 +24,7 @@ export interface Answer {
 }
 
 /** What a link reports to its owner. */
-export interface LinkOwner {
+export interface MqttLinkOwner {
   message(topic: string, payload: Buffer, packet: IPublishPacket): void
   /** Called when the handshake of a publish is over: PUBACK, PUBCOMP, or a PUBREC that refuses it. */
   acknowledged(messageId: number, answer: Answer): void
@@ -57,9 +57,9 @@ export class MqttLink {
   private readonly transport: Transport
   private readonly dialogue: Dialogue
   private readonly isProved: LinkOptions['isProved']
-  private owner: LinkOwner | undefined
+  private owner: MqttLinkOwner | undefined
   /** Messages that came before there was an owner, such as retained ones right after SUBACK. */
-  private readonly early: Parameters<LinkOwner['message']>[] = []
+  private readonly early: Parameters<MqttLinkOwner['message']>[] = []
   /** Receivers of the SUBACK or UNSUBACK, by packet id. */
   private readonly questions = new Map<number, (answer: Answer) => void>()
   private ours = false
@@ -104,7 +104,7 @@ export class MqttLink {
   }
 
   /** Sets the owner for good, and passes on the messages that have come already. */
-  adopt(owner: LinkOwner): void {
+  adopt(owner: MqttLinkOwner): void {
     this.owner = owner
     for (const message of this.early.splice(0)) owner.message(...message)
     if (this.over) owner.ended(this.failure)

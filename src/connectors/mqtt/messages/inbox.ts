@@ -2,7 +2,7 @@ import type { IPublishPacket } from 'mqtt'
 import type { Exchange } from '../../../exchange.ts'
 import type { MqttOptions } from '../options/options.ts'
 import { Answered, type Match } from './match.ts'
-import { Unread } from './unread.ts'
+import { UnreadMessages } from './unread.ts'
 
 /** Most warnings that an idle user collects, so that its memory stays small whatever the broker sends. */
 const MOST_WARNINGS = 1000
@@ -10,7 +10,7 @@ const MOST_WARNINGS = 1000
 /** Messages of one user that no step was waiting for, and warnings about them. */
 export class Inbox {
   private readonly ids: Answered
-  private readonly unread = new Unread()
+  private readonly unread = new UnreadMessages()
   /** Warnings that came while no exchange was in progress; the next one gets them. */
   private readonly warnings: string[] = []
 

@@ -5,7 +5,7 @@ import type { Match } from './match.ts'
 const KEPT = 100
 
 /** The latest messages that no step was waiting for, for an `expectMessage` that comes after them. */
-export class Unread {
+export class UnreadMessages {
   private readonly messages: Parameters<Match>[] = []
 
   /** Keeps a message; drops the oldest when there are too many. */

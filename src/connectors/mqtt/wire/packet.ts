@@ -19,7 +19,7 @@ export interface Received {
   readonly sessionPresent: boolean
 }
 
-interface Kind {
+interface PacketKind {
   readonly name: PacketName
   /** Lower half of the first byte, except in a PUBLISH. */
   readonly flags: number
@@ -30,7 +30,7 @@ interface Kind {
 }
 
 /** The packets of a broker by the upper half of their first byte. */
-const KINDS: Readonly<Record<number, Kind>> = {
+const KINDS: Readonly<Record<number, PacketKind>> = {
   2: { name: 'CONNACK', flags: 0, length: 2, good: [0] },
   3: { name: 'PUBLISH', flags: 0, good: [] },
   4: { name: 'PUBACK', flags: 0, length: 2, good: [0, 0x10] },
@@ -66,7 +66,7 @@ export function checkHeader(first: number, length: number, version: Version): vo
     throw new Malformed(`${kind.name} has ${length} bytes, where it can only have ${fixed}`)
 }
 
-function kindOf(first: number, version: Version): Kind {
+function kindOf(first: number, version: Version): PacketKind {
   const type = first >> 4
   const kind = KINDS[type]
   if (!kind) throw new Malformed(`the broker sent ${OTHERS[type]}, which it may not`)
@@ -109,7 +109,7 @@ function received(name: PacketName, rest: Partial<Received> = {}): Received {
   return { name, id: 0, codes: [0], properties: NO_PROPERTIES, qos: 0, sessionPresent: false, ...rest }
 }
 
-function readConnack(fields: PacketFields, kind: Kind, version: Version): Received {
+function readConnack(fields: PacketFields, kind: PacketKind, version: Version): Received {
   const flags = fields.byte()
   if (flags > 1) throw new Malformed('CONNACK has reserved flags')
   const code = fields.byte()
@@ -131,7 +131,7 @@ function readPublish(fields: PacketFields, qos: number, version: Version): Recei
   return received('PUBLISH', { id, qos, properties, codes: [] })
 }
 
-function readAnswers(fields: PacketFields, kind: Kind, version: Version): Received {
+function readAnswers(fields: PacketFields, kind: PacketKind, version: Version): Received {
   const id = fields.id()
   if (version === 4 && kind.name === 'UNSUBACK') return received(kind.name, { id, codes: [] })
   const properties = version === 5 ? readProperties(fields, kind.name) : NO_PROPERTIES
@@ -144,7 +144,7 @@ function readAnswers(fields: PacketFields, kind: Kind, version: Version): Receiv
 }
 
 /** Reads a code and properties, both of which may be missing. */
-function readCode(fields: PacketFields, kind: Kind, rest: Received): Received {
+function readCode(fields: PacketFields, kind: PacketKind, rest: Received): Received {
   if (fields.left === 0) return rest
   const code = fields.byte()
   if (!isGood(code, kind)) throw unknown(kind.name, code)
@@ -154,7 +154,7 @@ function readCode(fields: PacketFields, kind: Kind, rest: Received): Received {
 }
 
 /** True when a packet may have this code. Failure codes of the standard are accepted in all packets, because they say what is wrong. */
-function isGood(code: number, kind: Kind): boolean {
+function isGood(code: number, kind: PacketKind): boolean {
   return code < 0x80 ? kind.good.includes(code) : isReason(code)
 }
 

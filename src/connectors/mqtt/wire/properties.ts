@@ -2,14 +2,14 @@
 import { Malformed, type PacketFields } from './fields.ts'
 import type { PacketName } from './names.ts'
 
-type Kind = 'flag' | 'byte' | 'word' | 'long' | 'varint' | 'text' | 'topic' | 'binary' | 'pair'
+type PropertyKind = 'flag' | 'byte' | 'word' | 'long' | 'varint' | 'text' | 'topic' | 'binary' | 'pair'
 
 /** Property values by their names in the `mqtt` package; of properties that come more than once, the last value. */
 export type Properties = ReadonlyMap<string, number | string | Buffer>
 
-interface Rule {
+interface PropertyRule {
   readonly name: string
-  readonly kind: Kind
+  readonly kind: PropertyKind
   readonly of: readonly PacketName[]
   /** True when 0 is not allowed. */
   readonly positive?: boolean
@@ -29,7 +29,7 @@ const REPLIES: readonly PacketName[] = [
   'AUTH',
 ]
 
-const RULES: Readonly<Record<number, Rule>> = {
+const RULES: Readonly<Record<number, PropertyRule>> = {
   1: { name: 'payloadFormatIndicator', kind: 'flag', of: ['PUBLISH'] },
   2: { name: 'messageExpiryInterval', kind: 'long', of: ['PUBLISH'] },
   3: { name: 'contentType', kind: 'text', of: ['PUBLISH'] },
@@ -74,14 +74,14 @@ export function readProperties(fields: PacketFields, packet: PacketName): Proper
   return found
 }
 
-function ruleOf(id: number, packet: PacketName): Rule {
+function ruleOf(id: number, packet: PacketName): PropertyRule {
   const rule = Object.hasOwn(RULES, id) ? RULES[id] : undefined
   if (!rule) throw new Malformed(`${packet} has the property ${id}, which no broker may send`)
   if (!rule.of.includes(packet)) throw new Malformed(`${packet} has ${rule.name}, which is no property of it`)
   return rule
 }
 
-function readValue(fields: PacketFields, kind: Kind, wrong: string): number | string | Buffer {
+function readValue(fields: PacketFields, kind: PropertyKind, wrong: string): number | string | Buffer {
   switch (kind) {
     case 'flag': {
       const flag = fields.byte()

@@ -1,7 +1,7 @@
 /** The ids that tie replies to requests. */
 import { isMap } from '../../../text/json.ts'
 
-type Fields = Readonly<Record<string, unknown>>
+type CorrelationFields = Readonly<Record<string, unknown>>
 
 /** The names in a path such as `$.meta.id`. */
 export function namesOf(path: string): readonly string[] {
@@ -9,7 +9,7 @@ export function namesOf(path: string): readonly string[] {
 }
 
 /** A copy of an object with `id` at the path of names; an id that is there already is kept. Returns both. */
-export function withId(object: Fields, at: readonly string[], id: string): { object: Fields; id: string } {
+export function withId(object: CorrelationFields, at: readonly string[], id: string): { object: CorrelationFields; id: string } {
   const [name = '', ...rest] = at
   const value = Object.hasOwn(object, name) ? object[name] : undefined
   if (rest.length > 0) {

@@ -12,11 +12,11 @@ export type WantedReply =
   | { readonly kind: 'until'; readonly ends: Predicate }
 
 /** The content of a frame. An object is serialised only when it is sent, because an id may be added to it. */
-type Content = { readonly bytes: Buffer } | { readonly object: Readonly<Record<string, unknown>> }
+type MessageContent = { readonly bytes: Buffer } | { readonly object: Readonly<Record<string, unknown>> }
 
 /** A frame that is ready to send, except for its id. */
 export interface WebSocketRequest {
-  readonly content: Content
+  readonly content: MessageContent
   readonly binary: boolean
   readonly wanted: WantedReply
   /** The address to connect to when there is no connection. */
@@ -47,7 +47,7 @@ export function stepRequest(step: WebSocketStep, address: TargetAddress, options
 }
 
 function assemble(
-  content: Content | string,
+  content: MessageContent | string,
   binary: boolean,
   wanted: WantedReply | string,
   address: TargetAddress,
@@ -62,11 +62,11 @@ function assemble(
   }
 }
 
-const NOTHING: Content = { bytes: Buffer.alloc(0) }
+const NOTHING: MessageContent = { bytes: Buffer.alloc(0) }
 const NO_PLACE_FOR_ID = 'a frame that is no JSON object cannot carry the id that reply.match wants'
 
 /** The content of a frame, or a message that says why there is none. */
-function contentOf(value: unknown, isText: boolean, options: WebSocketOptions): Content | string {
+function contentOf(value: unknown, isText: boolean, options: WebSocketOptions): MessageContent | string {
   if (isText) return rawContent(Buffer.from(String(value)), options)
   if (value === undefined) return 'the frame has no content'
   if (!correlates(options)) return { bytes: jsonBytes(value) }
@@ -75,7 +75,7 @@ function contentOf(value: unknown, isText: boolean, options: WebSocketOptions): 
   return NO_PLACE_FOR_ID
 }
 
-function rawContent(bytes: Buffer, options: WebSocketOptions): Content | string {
+function rawContent(bytes: Buffer, options: WebSocketOptions): MessageContent | string {
   return correlates(options) ? NO_PLACE_FOR_ID : { bytes }
 }
 
@@ -109,7 +109,7 @@ function correlates({ reply }: WebSocketOptions): boolean {
 }
 
 /** The bytes of a frame, with `id` written at the path of names `at` if it is an object. Returns the id that the frame carries. */
-export function encode(content: Content, at: readonly string[], id: string): { bytes: Buffer; id: string } {
+export function encode(content: MessageContent, at: readonly string[], id: string): { bytes: Buffer; id: string } {
   if ('bytes' in content) return { bytes: content.bytes, id }
   const marked = withId(content.object, at, id)
   return { bytes: jsonBytes(marked.object), id: marked.id }

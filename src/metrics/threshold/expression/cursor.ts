@@ -11,7 +11,7 @@ export class ThresholdSyntaxError extends Error {
 }
 
 /** A piece of the text. */
-export interface Token {
+export interface ExpressionToken {
   readonly text: string
   readonly offset: number
 }
@@ -26,7 +26,7 @@ export class TextCursor {
   }
 
   /** What `pattern` (sticky) matches after white space; the cursor moves past it. Undefined, and no move, when it does not. */
-  take(pattern: RegExp): Token | undefined {
+  take(pattern: RegExp): ExpressionToken | undefined {
     const space = /\s*/y
     space.lastIndex = this.offset
     space.exec(this.text)
@@ -39,7 +39,7 @@ export class TextCursor {
   }
 
   /** The next word or sign, for a message; empty at the end. */
-  get upcoming(): Token {
+  get upcoming(): ExpressionToken {
     const before = this.offset
     const token = this.take(/[\w.]+|\S/y) ?? { text: '', offset: this.text.length }
     this.offset = before

@@ -2,7 +2,7 @@
 import { nearest } from '../../../language/suggest.ts'
 import { findMetric, type MetricDefinition, metricForAlias, metricNames } from '../../groups/catalogue.ts'
 import { type Aggregate, aggregatesOf, defaultAggregate, hasAggregate, observedUnit, readAggregate } from './aggregate.ts'
-import { TextCursor, ThresholdSyntaxError, type Token } from './cursor.ts'
+import { type ExpressionToken, TextCursor, ThresholdSyntaxError } from './cursor.ts'
 import type { ParsedThreshold, ThresholdExpression } from './expression.ts'
 import { OPERATORS, type Operator, readLimit, tautology } from './limit.ts'
 import { suggestThreshold } from './suggestion.ts'
@@ -74,7 +74,7 @@ function readAggregateOf(metric: MetricDefinition, cursor: TextCursor): Aggregat
   return aggregate
 }
 
-function aggregateError(metric: MetricDefinition, token: Token, message: string): ThresholdSyntaxError {
+function aggregateError(metric: MetricDefinition, token: ExpressionToken, message: string): ThresholdSyntaxError {
   const near = nearest(token.text, aggregatesOf(metric.kind))
   const known = metric.kind === 'distribution' ? `one of p0 to p100, ${wordsOf(metric)}` : `one of ${wordsOf(metric)}`
   return new ThresholdSyntaxError(

@@ -67,17 +67,17 @@ function protocolOf(fields: ForeignFields): ProtocolName | 'mixed' {
   return PROTOCOL_NAMES[said] ?? PROTOCOL_NAMES[scheme ?? ''] ?? 'websocket'
 }
 
-interface Parts {
+interface TestbenchParts {
   readonly targets: Data
   readonly steps: Data[]
 }
 
-function single(file: File, protocol: ProtocolName, judge: Judging): Parts {
+function single(file: File, protocol: ProtocolName, judge: Judging): TestbenchParts {
   return { targets: { target: targetFor(file, protocol, judge) }, steps: stepsFor(file, protocol, judge) }
 }
 
 /** Targets and steps of the protocol MIXED: users alternate between WebSocket and MQTT, twice as many so that each has its full load. */
-function mixed(file: File, judge: Judging): Parts {
+function mixed(file: File, judge: Judging): TestbenchParts {
   const names = ['websocket', 'mqtt'] as const
   const targets = Object.fromEntries(names.map((name) => [name, targetFor(file, name, judge)]))
   const [socket = [], mqtt = []] = names.map((name) => placed(stepsFor(file, name, judge), name))

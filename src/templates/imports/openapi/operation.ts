@@ -10,7 +10,7 @@ import { sampleOf } from './sample.ts'
 import { encoded, fieldsOf, headerText, simpleText, textOf } from './style.ts'
 
 /** An operation with the context in which it is called. */
-interface Call {
+interface OperationCall {
   readonly method: string
   readonly server: string
   /** Path of the operation, with parameter names in braces. */
@@ -22,12 +22,12 @@ interface Call {
 
 /** One operation of an OpenAPI document, which becomes a request. */
 export class Operation {
-  private readonly call: Call
+  private readonly call: OperationCall
   private readonly parameters: readonly Data[]
   private readonly references: References
   private readonly notes: string[]
 
-  constructor(call: Call, references: References, notes: string[]) {
+  constructor(call: OperationCall, references: References, notes: string[]) {
     this.call = call
     this.references = references
     this.notes = notes

@@ -133,7 +133,7 @@ class Collection {
     return fields.length === 0 ? undefined : { kind: 'form', fields }
   }
 
-  private credentials(value: unknown, name: string): Credentials {
+  private credentials(value: unknown, name: string): PostmanCredentials {
     const auth = isMap(value) ? value : {}
     const get = (key: string) => this.variables.text(authField(auth, key))
     const none = { headers: [], query: '' }
@@ -157,7 +157,7 @@ class Collection {
   }
 }
 
-interface Credentials {
+interface PostmanCredentials {
   readonly headers: (readonly [string, string])[]
   readonly query: string
   readonly basic?: ImportedRequest['basic']
