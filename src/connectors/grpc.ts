@@ -1,4 +1,3 @@
-/** The gRPC protocol: unary and streaming calls, over one HTTP/2 connection for each user. */
 import { UsageError } from '../errors.ts'
 import { jsonIn } from '../text/json.ts'
 import { formatMs } from '../text/units.ts'
@@ -11,7 +10,7 @@ import { defineConnector } from './wire/connector.ts'
 /** A gRPC call that is ready to send. */
 export type { GrpcRequest } from './grpc/options/request.ts'
 
-/** The gRPC connector. Each reply message reaches the reader as JSON in one piece. */
+/** The gRPC connector: unary and streaming calls over one HTTP/2 connection per user. Each reply message reaches the reader as JSON. */
 export const grpc = defineConnector({
   protocol: 'grpc',
   schemes: {

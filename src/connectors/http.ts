@@ -1,4 +1,3 @@
-/** The HTTP protocol: one request, one reply, over a connection that each user keeps or that users share. */
 import { resolve } from 'node:path'
 import type { CallRules } from './http/call.ts'
 import { HttpConnection } from './http/pool/connection.ts'
@@ -22,7 +21,7 @@ import { prepareTls } from './wire/dial.ts'
 /** An HTTP request that is ready to send. */
 export type { HttpRequest } from './http/transport.ts'
 
-/** The HTTP connector. */
+/** The HTTP connector: one request, one reply, over a connection that each user keeps or that users share. */
 export const http = defineConnector({
   protocol: 'http',
   schemes: {
@@ -50,7 +49,7 @@ export const http = defineConnector({
     options.version === '2' ? openHttp2(options, context) : openHttp(options, context, false),
 })
 
-/** The HTTP library of the connectors http and sse, loaded only by runs that use it. */
+/** Loads the HTTP library of the connectors http and sse; only runs that use them need it. */
 export function loadTransport(): Promise<typeof import('./http/undici.ts')> {
   warm ??= import('./http/undici.ts').then(async (library) => {
     await library.warmUp()

@@ -20,12 +20,12 @@ export function connectorNamed(protocol: string): Connector | undefined {
   return Object.hasOwn(table, protocol) ? table[protocol] : undefined
 }
 
-/** All URL schemes that mean a protocol, with their ports and proxies. */
+/** The URL schemes of all protocols, with their default ports and proxy variables. */
 export function allSchemes(): Readonly<Record<string, Scheme>> {
   return Object.assign({}, ...Object.values(table).map(({ schemes }) => schemes))
 }
 
-/** The protocol that the scheme of an address means; undefined when it means none. */
+/** The protocol of an address, by its URL scheme; undefined when no protocol has that scheme. */
 export function protocolOfAddress(url: string): string | undefined {
   const scheme = /^[a-z][a-z0-9+.-]*:(?=\/\/)/i.exec(url)?.[0].toLowerCase() ?? ''
   return Object.values(table).find(({ schemes }) => Object.hasOwn(schemes, scheme))?.protocol

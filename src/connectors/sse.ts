@@ -1,4 +1,3 @@
-/** Server-sent events, as the reply to each request or on a stream that stays open beside the requests. */
 import { poolSockets, unchosenPool } from './http/request/options.ts'
 import { flagRequest, headerFault, messageRequest, stepRequest } from './http/request/request.ts'
 import type { HttpRequest } from './http/transport.ts'
@@ -12,7 +11,7 @@ type SseRequest = HttpRequest | SubscriptionRequest
 
 let drawn = 0
 
-/** The SSE connector. In mode post-stream a 2xx reply of another content type fails as `bad_sse`. */
+/** The SSE connector: a reply is a stream of events, of its own (mode post-stream) or kept open beside the requests (mode subscribe). */
 export const sse = defineConnector({
   protocol: 'sse',
   schemes: {},

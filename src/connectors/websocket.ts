@@ -1,4 +1,3 @@
-/** The WebSocket protocol: one lasting connection for each user, with frames in both directions. */
 import { WebSocketConnection, type WebSocketSettings } from './websocket/connection.ts'
 import { type WebSocketOptions, websocketOptions, websocketStep } from './websocket/options/options.ts'
 import { compilePredicate } from './websocket/options/predicate.ts'
@@ -8,7 +7,7 @@ import { headerFault } from './websocket/upgrade.ts'
 import { type Connection, defineConnector, endWith, type OpenContext } from './wire/connector.ts'
 import { prepareTls } from './wire/dial.ts'
 
-/** The WebSocket connector. */
+/** The WebSocket connector: one lasting connection for each user, with frames in both directions. */
 export const websocket = defineConnector({
   protocol: 'websocket',
   schemes: {

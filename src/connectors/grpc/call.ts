@@ -12,10 +12,8 @@ import type { GrpcStream, StreamEnd, StreamEvents } from './wire/stream.ts'
 
 /**
  * Wait in ms for the status before the newest reply of a stream is passed on. A server sends its last message and the status in
- * two
- * packets, and a reader that ends with the message would miss a failed status. The reply keeps its arrival time. The wait is
- * shorter
- * until the first token, which has a deadline of its own.
+ * two packets, and a reader that ends with the message would miss a failed status. The reply keeps its arrival time. The wait is
+ * shorter until the first token, which has a deadline of its own.
  */
 const GRACE_MS = 50
 const FIRST_GRACE_MS = 5

@@ -65,8 +65,7 @@ export class GrpcConnection implements Connection<GrpcRequest> {
 
   /**
    * Makes a call that was given back unread once more, on the next connection if this one got a GOAWAY: no handler has seen it,
-   * so the
-   * server still counts as many calls as burn. A warning records it.
+   * so the server still counts as many calls as burn. A warning records it.
    */
   private move(request: GrpcRequest, exchange: Exchange): void {
     exchange.warnings.push('moved_refused')

@@ -27,8 +27,7 @@ const answer = z.object({ status: z.enum(['SERVING', 'NOT_SERVING', 'SERVICE_UNK
 
 /**
  * Asks `grpc.health.v1.Health/Check` over a separate connection. `service` is the full name of a service, '' for the whole
- * server.
- * The status is SERVICE_UNKNOWN when the server does not know the service. Aborting `context.signal` stops the check.
+ * server. The status is SERVICE_UNKNOWN when the server does not know the service. Aborting `context.signal` stops the check.
  * @throws TargetError when it cannot be reached or has no health service, LocalError for certificates that cannot be used
  */
 export async function checkHealth(options: GrpcOptions, context: OpenContext, service = ''): Promise<GrpcHealth> {

@@ -9,7 +9,7 @@ type Reflect = (service: string) => Promise<Protos>
 
 const reflected = new Map<string, Promise<Protos>>()
 
-/** Finds the methods of a target's requests. */
+/** Finds the gRPC methods of a target's requests. */
 export class Methods {
   private readonly protos: Protos
   private readonly reflects: boolean
@@ -66,7 +66,7 @@ export class Methods {
   }
 }
 
-/** The request messages as bytes. @throws UnknownMethod when they do not fit the method */
+/** Encodes the request messages of a gRPC call. @throws UnknownMethod when they do not fit the method */
 export function encodeMessages(method: Method, { messages }: GrpcRequest): Buffer[] {
   if (!method.requestStream && messages.length !== 1)
     throw new UnknownMethod(`${method.path} takes one message, not ${messages.length}`)

@@ -1,4 +1,3 @@
-/** Prepares a user's gRPC connection, without network: the first call connects. */
 import { TargetError } from '../../errors.ts'
 import { type Connection, endWith, type OpenContext } from '../wire/connector.ts'
 import { prepareTls } from '../wire/dial.ts'
@@ -9,7 +8,7 @@ import { type GrpcRequest, placeOf } from './options/request.ts'
 import type { LinkPlan } from './wire/link.ts'
 import { GrpcRoute, sharedRoute } from './wire/route.ts'
 
-/** How to connect to the target. @throws LocalError when a file of the `tls:` block cannot be used, TargetError for a bad address */
+/** How to connect to a gRPC target. @throws LocalError when a file of the `tls:` block cannot be used, TargetError for a bad address */
 export function linkPlan(options: GrpcOptions, { address, baseDir }: OpenContext): LinkPlan {
   const place = placeOf(address.url)
   if (!place)
@@ -27,7 +26,7 @@ export function linkPlan(options: GrpcOptions, { address, baseDir }: OpenContext
   }
 }
 
-/** Prepares a user's connection. @throws LocalError for a proto or certificate that cannot be used, TargetError for a bad address */
+/** Prepares a user's gRPC connection; the first call connects. @throws LocalError for unusable files, TargetError for a bad address */
 export async function openGrpc(options: GrpcOptions, context: OpenContext): Promise<Connection<GrpcRequest>> {
   const { address, baseDir, events, signal } = context
   const plan = linkPlan(options, context)

@@ -1,4 +1,3 @@
-/** One exchange on an HTTP connection: turns events of the transport into events of the exchange. */
 import type { Exchange, Failure, Headers } from '../../exchange.ts'
 import { BodyDecoder, type DecodeSink, isKnown, isPlain } from './decode.ts'
 import { type RedirectRules, redirected } from './redirect.ts'
@@ -10,7 +9,7 @@ export const DRAIN_MS = 1000
 /** Most bytes of that rest. */
 const DRAIN_BYTES = 256 * 1024
 
-/** What a call asks of the connection that carries it. */
+/** What an HTTP call asks of the connection that carries it. */
 export interface CallOwner {
   /** Sends the call again over another socket, because nothing was written. */
   again(call: Call): void
@@ -26,13 +25,16 @@ export interface CallOwner {
   discard(call: Call): void
 }
 
-/** How a call treats replies. */
+/** Rules for the replies of an HTTP call: which redirects to follow, and whether only event streams are accepted. */
 export interface CallRules extends RedirectRules {
   /** True when a 2xx reply must be an event stream. */
   readonly eventStreamOnly: boolean
 }
 
-/** One exchange on a connection. States: fresh → sent → head → body → over; a redirect goes back to fresh with its next request. */
+/**
+ * One exchange on an HTTP connection: turns events of the transport into events of the exchange.
+ * States: fresh → sent → head → body → over; a redirect goes back to fresh with its next request.
+ */
 export class Call implements LineEvents, DecodeSink {
   readonly exchange: Exchange
   request: HttpRequest

@@ -3,7 +3,7 @@ import type { Transform } from 'node:stream'
 import { constants, createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib'
 import { codeOf } from '../wire/failures.ts'
 
-/** Receives the decompressed bytes. After `broken` nothing follows. */
+/** Receives the decompressed bytes of a reply. After `broken` nothing follows. */
 export interface DecodeSink {
   decoded(bytes: Uint8Array, at: number): void
   decodedAll(): void

@@ -1,9 +1,3 @@
-/**
- * Checks the head of each reply before undici's parser sees it. undici ends a connection at any `100 Continue`, accepts status
- * lines of
- * other protocols, refuses folded headers and spaces after a length, and does not limit the status line or the bytes between
- * chunks.
- */
 import { MAX_HINTS } from './transport.ts'
 
 /** Largest head in bytes, with status line and line ends. The parser limits names and values itself. */
@@ -23,6 +17,9 @@ const FOLD = /[ \t]*\r\n[ \t]+/g
 const TRAILING_SPACE = /[ \t]+\r\n/g
 
 /**
+ * Checks the head of each reply before undici's parser sees it. undici ends a connection at any `100 Continue`, accepts status
+ * lines of other protocols, refuses folded headers and spaces after a length, and does not limit the status line or the bytes
+ * between chunks.
  * | state | left by |
  * | --- | --- |
  * | passing: what comes goes to the parser as it is | `expect` → waiting |

@@ -1,11 +1,10 @@
-/** Decides where to connect for a request, from its URL and the settings of the target. */
 import type { ConnectionOptions } from 'node:tls'
 import { LocalError } from '../../errors.ts'
 import type { Failure } from '../../exchange.ts'
 import type { DialPlan } from '../wire/dial.ts'
 import type { DnsOptions } from '../wire/dns.ts'
 
-/** Settings of a target about connecting, the same for all of its connections. */
+/** Settings of a target that say how to connect, the same for all of its connections. */
 export interface Reach {
   readonly dns: DnsOptions
   readonly unixSocket: string | undefined

@@ -14,8 +14,7 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308])
 
 /**
  * What to do with a redirect. `follow`: send this request; `refused`: it is not followed, for this reason; `left`: the scenario
- * follows no
- * redirects, so it is the reply.
+ * follows no redirects, so it is the reply.
  */
 type Onward =
   | { readonly kind: 'follow'; readonly request: HttpRequest }

@@ -1,5 +1,3 @@
-/** Things that the users of a target share: made for the first user, closed by the last. */
-
 interface SharedTransport {
   readonly thing: { close(): Promise<void> | void }
   users: number
@@ -15,7 +13,7 @@ interface SharedUse<T> {
   leave(): Promise<void>
 }
 
-/** Gives a user a share of the thing for `key`; the first user makes it. */
+/** Gives a user a share of the thing that all users with the same `key` have in common; the first makes it, the last closes it. */
 export function join<T extends { close(): Promise<void> | void }>(key: object, make: () => T): SharedUse<T> {
   const entry = common.get(key) ?? { thing: make(), users: 0 }
   common.set(key, entry)

@@ -16,10 +16,10 @@ export interface HttpRequest {
   readonly cookies?: CookieKeeper | undefined
 }
 
-/** An oddity at the end of a reply that was complete nevertheless. */
+/** An oddity of a complete reply: only the end of the connection showed its end, or bytes came after it. */
 export type Oddity = 'unverified_end' | 'extra_bytes'
 
-/** The events of one request, in order: sent → head → data* → end | failed; or `unsent` alone. */
+/** The events of one HTTP/1.1 request, in order: sent → head → data* → end | failed; or `unsent` alone. */
 export interface LineEvents {
   /** Called just before the request is written to the socket; `bytes` is its whole size. */
   sent(bytes: number): void

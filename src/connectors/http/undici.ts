@@ -17,8 +17,7 @@ const SENDS_EMPTY_LENGTH = new Set(['POST', 'PUT', 'PATCH', 'QUERY', 'PROPFIND',
 
 /**
  * Sends one request over a socket that leads nowhere. undici loads its parser with the first connection, which would be part of
- * the
- * first reply's time, and fails when no file descriptor is left.
+ * the first reply's time, and fails when no file descriptor is left.
  */
 export async function warmUp(): Promise<void> {
   const socket = new Duplex({

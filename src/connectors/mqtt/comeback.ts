@@ -1,4 +1,3 @@
-/** Remembers which users lost their connection, and reconnects them. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { now } from '../../clock.ts'
 import { TargetError } from '../../errors.ts'
@@ -17,7 +16,7 @@ interface Loss {
 /** The loss of each user, by target and user number; connectors keep nothing else between two connections. */
 const losses = new WeakMap<MqttOptions, Map<number, Loss>>()
 
-/** Records that a user lost its connection; the first of several losses counts. */
+/** Records that a user lost its MQTT connection; the first of several losses counts. */
 export function noteLoss(options: MqttOptions, userId: number, lastId: number): void {
   const ofTarget = losses.get(options) ?? new Map<number, Loss>()
   losses.set(options, ofTarget)
@@ -31,8 +30,7 @@ export function lastIdOf(options: MqttOptions, userId: number): number {
 
 /**
  * Forgets the loss of a user and returns the ms until its recovery; undefined when there was no loss. Without `reconnect` they
- * count from
- * `soughtAt`, when connecting began, because the time before passed until the next step.
+ * count from `soughtAt`, when connecting began, because the time before passed until the next step.
  */
 export function takeLoss(options: MqttOptions, userId: number, soughtAt: number): number | undefined {
   const loss = losses.get(options)?.get(userId)

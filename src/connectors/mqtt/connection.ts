@@ -1,4 +1,3 @@
-/** One user's MQTT session, for one exchange at a time. */
 import type { IPublishPacket } from 'mqtt'
 import type { Exchange, Failure } from '../../exchange.ts'
 import type { Connection } from '../wire/connector.ts'
@@ -18,7 +17,7 @@ import { fillTopic, type TopicOwner } from './options/topics.ts'
 import { Returning } from './returning.ts'
 import { refusal } from './wire/reasons.ts'
 
-/** What a connection reports to its connector. */
+/** What an MQTT connection reports to its connector. */
 export interface ConnectionOwner extends TopicOwner {
   /** Called when the connection ended: `failureClass` is undefined when burn ended it, `final` is true when the user is over. */
   ended(failureClass: string | undefined, state: { final: boolean; inFlight: number; lastId: number }): void
@@ -27,6 +26,7 @@ export interface ConnectionOwner extends TopicOwner {
 }
 
 /**
+ * One user's MQTT session, for one exchange at a time.
  * | state | holds | left by |
  * | --- | --- | --- |
  * | up | a link | lost → returning with `reconnect`, or with `resend` and something to send again; else gone |

@@ -8,7 +8,7 @@ interface WaitingRequest<Request> {
   readonly exchange: Exchange
 }
 
-/** One user's reconnect, and the exchange that waits for it. */
+/** One user's MQTT reconnect, and the exchange that waits for it. */
 export class Returning<Request> {
   private under: AbortController | undefined
   private waiting: WaitingRequest<Request> | undefined

@@ -1,4 +1,3 @@
-/** Keeps the event stream of one user: opens it, opens it again when it is lost, and closes it for good. */
 import { now } from '../../clock.ts'
 import type { ConnectTimes, Failure } from '../../exchange.ts'
 import type { HttpRequest } from '../http/transport.ts'
@@ -15,7 +14,7 @@ const BASE_MS = 10
 /** Longest delay of a timer in Node, in ms. */
 const LONGEST_MS = 2_147_483_647
 
-/** What a keeper needs to know about its user and the target. */
+/** What the keeper of an event stream needs to know about its user and the target. */
 export interface KeeperSettings {
   readonly open: StreamOpener
   readonly events: ConnectionEvents
@@ -24,7 +23,7 @@ export interface KeeperSettings {
   readonly seed: string | number
 }
 
-/** What a keeper reports to its owner; it counts connections itself. */
+/** What the keeper of an event stream reports to its owner; it counts connections itself. */
 export interface KeeperEvents {
   up(times: ConnectTimes): void
   event(event: StreamEvent, at: number): void
@@ -37,6 +36,7 @@ export interface KeeperEvents {
 }
 
 /**
+ * Keeps the event stream of one user: opens it, opens it again when it is lost, and closes it for good.
  * | state | holds | left by |
  * | --- | --- | --- |
  * | idle | nothing | `want` → connecting |

@@ -1,9 +1,8 @@
-/** Reads and writes members of the JSON in events and messages, by paths such as `$.meta.id`. */
 import { jsonIn } from '../../text/json.ts'
 import type { StreamEvent } from './events.ts'
 import type { EndBlock } from './options.ts'
 
-/** True when an event ends a reply. */
+/** True when a server-sent event is the one that ends a reply, by the block `end`. */
 export function matches(end: EndBlock, { name, data }: StreamEvent): boolean {
   if (end.event !== undefined && end.event !== name) return false
   if (end.path === undefined) return true
@@ -19,7 +18,7 @@ export function memberAt(text: string, path: string): unknown {
   )
 }
 
-/** A copy of a body with `value` at the path. */
+/** A copy of a JSON body with `value` at a path such as `$.meta.id`. */
 export function withMember(body: unknown, path: string, value: string): unknown {
   return placed(body, namesOf(path), value)
 }

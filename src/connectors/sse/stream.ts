@@ -1,10 +1,9 @@
-/** One try to open the event stream, and the stream itself: a request whose reply does not end. */
 import { now } from '../../clock.ts'
 import { type ConnectTimes, Exchange, type Failure, type ReplyReader } from '../../exchange.ts'
 import type { HttpRequest } from '../http/transport.ts'
 import type { Connection, ConnectionEvents, OpenContext } from '../wire/connector.ts'
 
-/** Opens a connection that carries this stream only. */
+/** Opens a connection that carries one event stream and nothing else. */
 export type StreamOpener = (context: Pick<OpenContext, 'signal' | 'events'>) => Promise<Connection<HttpRequest>>
 
 /** What a stream reports. `down` is called at most once; before `up` it means that the stream could not be opened. */
@@ -16,7 +15,10 @@ interface SseStreamEvents {
   down(failure: Failure): void
 }
 
-/** An event stream. States: connecting → standing → up → down; `stop` ends it in any state, and nothing is reported after it. */
+/**
+ * One try to open an event stream, and the stream itself, a request whose reply does not end. States: connecting → standing → up
+ * → down; `stop` ends it in any state, and nothing is reported after it.
+ */
 export class EventStream {
   /** True when the socket is connected. */
   isStanding = false

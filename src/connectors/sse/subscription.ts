@@ -1,4 +1,3 @@
-/** Mode subscribe: each user keeps a stream open beside its requests, and replies come on it as events. */
 import { TargetError } from '../../errors.ts'
 import { type ConnectTimes, Exchange, type Failure } from '../../exchange.ts'
 import type { HttpRequest } from '../http/transport.ts'
@@ -9,7 +8,7 @@ import { Keeper, type KeeperEvents, type KeeperSettings } from './keeper.ts'
 import { matches, memberAt } from './members.ts'
 import type { EndBlock, SseOptions } from './options.ts'
 
-/** What one attempt sends, and which events it waits for. */
+/** What one attempt sends in mode subscribe, and which events it waits for. */
 export interface SubscriptionRequest {
   /** Makes the request that opens the stream, if it has to be opened. */
   readonly stream: () => HttpRequest
@@ -39,7 +38,10 @@ interface SubscriptionWait {
   post: Exchange | undefined
 }
 
-/** One user's open stream and its connection for requests. A lost stream is reopened by itself, after the last try by the next request. */
+/**
+ * One user's open event stream and its connection for requests (mode subscribe). A lost stream is reopened at once, or after the
+ * last try for the next request.
+ */
 export class Subscription implements Connection<SubscriptionRequest>, KeeperEvents {
   /** Number of events that belonged to no reply. */
   strayMessages = 0

@@ -1,4 +1,3 @@
-/** One user's requests and replies over its WebSocket, across reconnects. */
 import { LocalError, TargetError } from '../../errors.ts'
 import type { ConnectTimes, Exchange, Failure } from '../../exchange.ts'
 import type { Connection, TargetAddress } from '../wire/connector.ts'
@@ -9,7 +8,7 @@ import { encode, type WebSocketRequest } from './options/request.ts'
 import { type Matching, Replies } from './replies.ts'
 import type { Wire } from './wire.ts'
 
-/** What a connection needs to know; fixed for the life of its user. */
+/** What a WebSocket connection needs to know; fixed for the life of its user. */
 export interface WebSocketSettings extends LinkSettings {
   readonly matching: Matching
   /** What the target was seen to do, shared by all users. `closes`: it closes connections after replies. */

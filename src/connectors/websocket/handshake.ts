@@ -1,4 +1,3 @@
-/** Makes one WebSocket connection: look-up, socket, TLS, upgrade and authentication, with the time of each stage. */
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
@@ -18,8 +17,7 @@ import type { Upgrade } from './upgrade.ts'
 const DEFAULT_MAX_MESSAGE = 16 * 1024 * 1024
 /**
  * Most frames of one message. The library's default of 16,384 is too few for a long reply with a frame per token; its limit on
- * reads
- * per frame (262,144) is kept, because `maxMessage` needs fewer.
+ * reads per frame (262,144) is kept, because `maxMessage` needs fewer.
  */
 const MAX_FRAGMENTS = 1024 * 1024
 /** Longest wait for the answer to a close frame, in ms. */
@@ -28,7 +26,7 @@ const CLOSE_TIMEOUT_MS = 1000
 /** The WebSocket library, loaded only by runs that use it. */
 type WebSocketLibrary = Pick<typeof import('ws'), 'WebSocket'>
 
-/** What stays the same in all handshakes of a user. */
+/** What stays the same in all WebSocket handshakes of a user. */
 export interface HandshakeSettings {
   readonly library: WebSocketLibrary
   readonly options: WebSocketOptions
@@ -38,7 +36,7 @@ export interface HandshakeSettings {
   readonly ready: Predicate | undefined
 }
 
-/** A connection after its upgrade, ready to carry frames. */
+/** A WebSocket connection after its upgrade, ready to carry frames. */
 export interface Upgraded {
   readonly socket: WebSocket
   /** The socket under the WebSocket. */
@@ -58,7 +56,7 @@ interface HandshakeEvents {
   failed(failure: Failure): void
 }
 
-/** One handshake. `destroy` frees its sockets, and no event follows. */
+/** Makes one WebSocket: look-up, socket, TLS, upgrade and authentication, each timed. After `destroy` no event follows. */
 export class Handshake {
   private readonly upgrade: Upgrade
   private readonly settings: HandshakeSettings

@@ -1,6 +1,4 @@
-/** Sends pings at fixed intervals, with a deadline for each pong, to find out when a peer has gone silently. */
-
-/** Longest wait for a pong in ms when `ping.timeout` is not set. */
+/** Longest wait for a WebSocket pong in ms when `ping.timeout` is not set. */
 export const DEFAULT_PONG_MS = 10_000
 
 interface Rhythm {
@@ -8,7 +6,7 @@ interface Rhythm {
   readonly timeoutMs: number
 }
 
-/** The pings of one connection. `silent` is called when a pong does not come in time. */
+/** Sends WebSocket pings at fixed intervals, and calls `silent` when a pong does not come in time. */
 export class Heartbeat {
   private readonly rhythm: Rhythm
   private readonly ping: () => void

@@ -1,4 +1,3 @@
-/** Keeps the WebSocket of one user: opens it, opens it again when it is lost, and closes it for good. */
 import { now } from '../../clock.ts'
 import { LocalError } from '../../errors.ts'
 import type { ConnectTimes, Failure } from '../../exchange.ts'
@@ -16,14 +15,14 @@ const DEFAULT_TRY_MS = 10_000
 
 const GIVEN_UP = 'given up before the connection was made'
 
-/** What a link needs to know about its user and the target. */
+/** What a WebSocket link needs to know about its user and the target. */
 export interface LinkSettings extends HandshakeSettings {
   readonly events: ConnectionEvents
   readonly userId: number
   readonly seed: string | number
 }
 
-/** What a link reports to its owner; it counts connections itself. */
+/** What a WebSocket link reports to its owner; it counts connections itself. */
 export interface WebSocketLinkEvents {
   /** Called when a socket is connected; its handshake follows. */
   standing(): void
@@ -38,6 +37,7 @@ export interface WebSocketLinkEvents {
 }
 
 /**
+ * Keeps the WebSocket of one user: opens it, opens it again when it is lost, and closes it for good.
  * | state | holds | left by |
  * | --- | --- | --- |
  * | idle | nothing | `want` → connecting |

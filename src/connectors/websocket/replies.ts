@@ -1,4 +1,3 @@
-/** Finds the open request that a message answers, and when its reply is complete. */
 import { now } from '../../clock.ts'
 import type { Exchange, Failure } from '../../exchange.ts'
 import { compileJsonPath, type JsonPath } from '../../language/jsonpath/jsonpath.ts'
@@ -20,7 +19,7 @@ interface Open {
   messages: number
 }
 
-/** How messages are matched to requests; the same for all users of a target. */
+/** How WebSocket messages are matched to requests; the same for all users of a target. */
 export interface Matching {
   readonly ignore: readonly Predicate[]
   /** Path to the id in messages; undefined when they are matched in the order of the requests. */
@@ -49,7 +48,7 @@ export function matchingOf({ reply, answer }: WebSocketOptions): Matching {
 /** Failure classes that the target itself reported, after which its reply is over. After any other failure, more of it may come. */
 const LAST_WORDS = new Set(['error_in_stream', 'rate_limited'])
 
-/** The open requests of one user, oldest first. */
+/** The open WebSocket requests of one user, oldest first: finds the one that a message answers, and when its reply is complete. */
 export class Replies {
   private readonly matching: Matching
   private readonly open = new Map<Exchange, Open>()

@@ -1,4 +1,3 @@
-/** Enforces rules of RFC 6455 that the library does not check, or only when a message is complete. */
 import type { WebSocket } from 'ws'
 
 type Callback = (error?: Error) => void
@@ -21,7 +20,7 @@ const TEXT = 1
 const SHORT_MAX = 125
 const MIDDLE_MAX = 0xffff
 
-/** Makes an open socket check text fragment by fragment (RFC 6455, 8.1), and that lengths have their shortest form (5.2). */
+/** Makes an open WebSocket check what its library does not: text fragment by fragment (RFC 6455, 8.1), shortest lengths (5.2). */
 export function makeStrict(socket: WebSocket): void {
   const reader: unknown = Reflect.get(socket, '_receiver')
   if (!isReader(reader)) return

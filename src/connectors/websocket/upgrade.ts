@@ -1,4 +1,3 @@
-/** Makes the upgrade request for a target's address, with the credentials where the options say. */
 import { unescape as percentDecoded } from 'node:querystring'
 import { LocalError } from '../../errors.ts'
 import type { CookieKeeper, TargetAddress } from '../wire/connector.ts'
@@ -6,7 +5,7 @@ import { fieldFault } from '../wire/header-field.ts'
 import type { WebSocketOptions } from './options/options.ts'
 import { frameBytes } from './options/request.ts'
 
-/** An upgrade request, and the frame to send after it. */
+/** A WebSocket upgrade request, and the frame to send after it. */
 export interface Upgrade {
   /** Address with ws: or wss:, without credentials and fragment. */
   readonly url: URL
@@ -23,7 +22,7 @@ const SCHEMES: Readonly<Record<string, string>> = { 'http:': 'ws:', 'https:': 'w
 const HANDSHAKE =
   /^(?:connection|upgrade|content-length|transfer-encoding|sec-websocket-(?:key|version|extensions|accept|protocol))$/
 
-/** Makes the upgrade request. @throws LocalError when the address or a header cannot be used */
+/** Makes the WebSocket upgrade request of a target, with its credentials. @throws LocalError when the address or a header cannot be used */
 export function upgradeOf(address: TargetAddress, options: WebSocketOptions): Upgrade {
   const url = addressUrl(address.url)
   const headers: Record<string, string> = { 'user-agent': 'burn', ...urlCredentials(url), ...lowerCase(address.headers) }
@@ -71,7 +70,7 @@ function tokenOf(credential: string): string {
   return credential.replace(/^(?:Bearer|Basic|Token)\s+/i, '')
 }
 
-/** Why a header cannot be in the upgrade request; undefined when it can. */
+/** Why a header cannot be in a WebSocket upgrade request; undefined when it can. */
 export function headerFault(name: string, value: string): string | undefined {
   return HANDSHAKE.test(name.toLowerCase())
     ? `the header ${name} is set by the handshake and cannot be given`

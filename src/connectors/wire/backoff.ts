@@ -1,4 +1,3 @@
-/** The waits between tries to reconnect, for connectors that reconnect by themselves. */
 import { createRandom, type Random } from '../../random.ts'
 
 const DEFAULT_BASE_MS = 1000
@@ -22,7 +21,7 @@ interface BackoffUser {
   readonly userId: number
 }
 
-/** The waits after a lost connection: exponential, with full jitter unless `jitter` is `none`. */
+/** The waits between tries to reconnect after a loss: exponential, with full jitter unless `jitter` is `none`. */
 export class Backoff {
   private readonly rule: BackoffRule
   private readonly stream: string

@@ -42,7 +42,7 @@ export interface ConnectionEvents {
   goaway?(): void
 }
 
-/** What `open` gets beside the options of the target. */
+/** What a connector's `open` gets beside the options of the target. */
 export interface OpenContext {
   readonly address: TargetAddress
   /** Aborted when this user ends or `open` takes longer than the connect deadline: the connector stops connecting and frees the socket. */
@@ -72,7 +72,7 @@ export interface Connection<Request> {
   readonly strayMessages?: number
 }
 
-/** What is known about the addresses of a URL scheme. */
+/** What is known about a URL scheme: its default port and proxy variables. */
 export interface Scheme {
   /** The port of addresses that name none. */
   readonly port?: number
@@ -186,23 +186,22 @@ export interface Connector<Options = unknown, RequestStep = unknown, Request = u
   prepare?(options: Options): Promise<unknown>
   /**
    * Prepares a user's connection. A protocol that connects before it sends (WebSocket, MQTT) connects here and calls
-   * `events.opened`; one that
-   * connects per request may do so in `send`, which then also calls `exchange.connected`.
-   * Rejects with TargetError, after calling `events.openFailed`, when the target cannot be reached.
+   * `events.opened`; one that connects per request may do so in `send`, which then also calls `exchange.connected`. Rejects with
+   * TargetError, after calling `events.openFailed`, when the target cannot be reached.
    */
   open(options: Options, context: OpenContext): Promise<Connection<Request>>
   /** Asks the target for its health, where the protocol has a standard for it: a line for `burn ping`. Rejects with TargetError. */
   health?(options: Options, context: OpenContext): Promise<string>
 }
 
-/** Calls `end` when `signal` aborts; at once, and with its result, when it has already. */
+/** Calls `end` when `signal` aborts; at once, returning its result, when it has aborted already. */
 export function endWith(signal: AbortSignal, end: () => unknown): unknown {
   if (signal.aborted) return end()
   signal.addEventListener('abort', () => void end(), { once: true })
   return undefined
 }
 
-/** Returns `connector` as it is and checks that its three types fit; the registry forgets them. */
+/** Returns `connector` as it is; the compiler checks that its types fit together. */
 export function defineConnector<Options, RequestStep, Request>(
   connector: Connector<Options, RequestStep, Request>,
 ): Connector<Options, RequestStep, Request> {

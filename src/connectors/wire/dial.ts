@@ -1,4 +1,3 @@
-/** Makes a connection: look-up, socket and TLS, with the time of each stage, and failures by class. */
 import { connect as connectSocket, isIP, type Socket } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
 import { now } from '../../clock.ts'
@@ -8,7 +7,7 @@ import { type DnsOptions, resolveHost } from './dns.ts'
 import { classify, codeOf } from './failures.ts'
 import { type TlsOptions, tlsConnectOptions } from './tls.ts'
 
-/** Where and how to connect. */
+/** Where and how to make a connection. */
 export interface DialPlan {
   /** Host name or IP address, without brackets. */
   readonly host: string
@@ -52,7 +51,7 @@ export function prepareTls(tls: TlsOptions, baseDir: string): ConnectionOptions 
   }
 }
 
-/** Starts to connect. Calling `destroy` on the result stops it, and no event follows. */
+/** Starts a connection: look-up, socket and TLS, each timed. Calling `destroy` on the result stops it, and no event follows. */
 export function dial(plan: DialPlan, events: DialEvents): Dialling {
   const dialling = new Dialling(plan, events)
   dialling.start()

@@ -1,4 +1,3 @@
-/** Looks up host names, one look-up per name at a time, so that a dead name server blocks one thread and not all of them. */
 import { type LookupAddress, lookup } from 'node:dns'
 import { closeSync, openSync } from 'node:fs'
 import { isIP } from 'node:net'
@@ -46,7 +45,7 @@ interface DnsEntry {
 
 const entries = new Map<string, DnsEntry>()
 
-/** Finds the addresses of a host name or IP address. `done` is always called later, never within the call. */
+/** Finds the addresses of a host, one look-up per name at a time. `done` is always called later, never within the call. */
 export function resolveHost(host: string, options: DnsOptions, done: ResolvedHost): void {
   const fixed = options.hosts && Object.hasOwn(options.hosts, host) ? options.hosts[host] : undefined
   const literal = fixed ?? (isIP(host) ? host : undefined)

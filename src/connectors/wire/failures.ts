@@ -1,4 +1,3 @@
-/** Turns errors of sockets, DNS and TLS into failure classes of the glossary. */
 import type { FailurePhase } from '../../errors.ts'
 import type { Failure } from '../../exchange.ts'
 import { tlsFault } from './tls-failures.ts'

@@ -1,9 +1,8 @@
-/** Checks names and values of HTTP header fields (RFC 9110, 5.1 and 5.5). */
 /** Matches the name of a header field (RFC 9110, 5.1). */
 export const FIELD_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 
-/** Why a header field cannot be sent; undefined when it can. The text never shows the value, which may be secret. */
+/** Why an HTTP header field cannot be sent; undefined when it can. The text never shows the value, which may be secret. */
 export function fieldFault(name: string, value: string): string | undefined {
   if (!FIELD_NAME.test(name)) return `not a header name: ${JSON.stringify(name)}`
   if (FIELD_VALUE.test(value)) return undefined

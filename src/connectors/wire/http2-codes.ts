@@ -1,4 +1,3 @@
-/** The names of HTTP/2 error codes, by number (RFC 9113, section 7). */
 const NAMES = [
   'NO_ERROR',
   'PROTOCOL_ERROR',

@@ -55,7 +55,7 @@ const ALERTS: readonly (readonly [RegExp, TlsFault])[] = [
   ],
 ]
 
-/** The meaning of a TLS error; undefined when its code is not one of TLS. */
+/** The failure class and message for a TLS error; undefined when its code is not one of TLS. */
 export function tlsFault(code: string, said: string): TlsFault | undefined {
   const known = Object.hasOwn(FAULTS, code) ? FAULTS[code] : undefined
   if (known) return known

@@ -2,7 +2,7 @@
 import type { Enum } from 'protobufjs'
 import { nearest } from '../../../language/suggest.ts'
 
-/** A value for a message, or why there is none. */
+/** A JSON value converted for a field of a gRPC message, or the reason why it does not fit. */
 export type ScalarReading = { readonly value: unknown } | { readonly wrong: string }
 
 const INTEGERS: Readonly<Record<string, readonly [min: bigint, max: bigint]>> = {
@@ -14,7 +14,7 @@ const INTEGERS: Readonly<Record<string, readonly [min: bigint, max: bigint]>> = 
 const MAX_FLOAT = 3.4028234663852886e38
 const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/
 
-/** The value of a scalar of that type, or why it is none. */
+/** Converts a JSON value to a protobuf scalar of that type, or says why it does not fit. */
 export function readScalar(type: string, value: unknown): ScalarReading {
   const range = INTEGERS[type]
   if (range) return readInteger(type, value, range)
@@ -66,7 +66,7 @@ function readBytes(value: unknown): ScalarReading {
   return { value: Buffer.from(value, 'base64') }
 }
 
-/** The number of an enum value, given by name or number, or why it is none. */
+/** Converts the name or number of an enum value to its number, or says why it does not fit. */
 export function readEnum(type: Enum, value: unknown): ScalarReading {
   if (typeof value === 'string') {
     const number = Object.hasOwn(type.values, value) ? type.values[value] : undefined

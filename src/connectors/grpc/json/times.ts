@@ -29,14 +29,14 @@ export function readDuration(text: string): ProtoMoment | undefined {
   return { seconds: `${sign}${seconds}`, nanos: sign === '-' ? -nanos || 0 : nanos }
 }
 
-/** The text of a timestamp; undefined outside of the years 1 to 9999. */
+/** Writes a protobuf timestamp as text; undefined outside of the years 1 to 9999. */
 export function writeTimestamp({ seconds, nanos }: ProtoMoment): string | undefined {
   const at = Number(seconds)
   if (!(at >= FIRST && at <= LAST && nanos >= 0 && nanos < 1e9)) return undefined
   return `${new Date(at * 1000).toISOString().slice(0, 19)}${fractionOf(nanos)}Z`
 }
 
-/** The text of a duration; undefined when it is out of range. */
+/** Writes a protobuf duration as text; undefined when it is out of range. */
 export function writeDuration({ seconds, nanos }: ProtoMoment): string | undefined {
   const whole = Number(seconds)
   if (Math.abs(whole) > MAX_DURATION || Math.abs(nanos) >= 1e9 || whole * nanos < 0) return undefined

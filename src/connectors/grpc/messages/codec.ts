@@ -4,7 +4,7 @@ import { type FieldNames, writeMessage } from '../json/write.ts'
 import type { Method } from './protos.ts'
 import { UnknownMethod } from './protos.ts'
 
-/** A request message as bytes. @throws UnknownMethod when it does not fit the method */
+/** Encodes a gRPC request message. @throws UnknownMethod when it does not fit the method */
 export function encodeRequest(method: Method, message: unknown): Buffer {
   const reader = new JsonReader()
   const fields = reader.message(method.request, message)
@@ -13,7 +13,7 @@ export function encodeRequest(method: Method, message: unknown): Buffer {
   return Buffer.from(method.request.encode(fields ?? {}).finish())
 }
 
-/** A reply as a JSON value. @throws Error when the bytes are not such a message */
+/** Decodes a gRPC reply message to a JSON value. @throws Error when the bytes are not such a message */
 export function decodeReply({ response }: Method, bytes: Buffer, names: FieldNames = 'proto'): unknown {
   return writeMessage(response, response.decode(bytes) as unknown as Record<string, unknown>, names)
 }

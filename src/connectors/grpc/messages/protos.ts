@@ -39,7 +39,7 @@ export function protobuf(): ProtobufLibrary {
   return require('protobufjs')
 }
 
-/** The built-in protos. */
+/** The .proto files that come with burn: its chat and echo services, health and reflection. */
 export function bundledProtos(): Protos {
   return loadProtos(
     BUNDLED.map((name) => fileURLToPath(packagedFile(`protos/${name}`))),
@@ -50,8 +50,7 @@ export function bundledProtos(): Protos {
 
 /**
  * Reads .proto files. Relative paths start at `baseDir`; imports are searched in `includeDirs`, in the folders of the files and
- * in
- * `baseDir`.
+ * in `baseDir`.
  * @throws LocalError when a file cannot be read or is not a proto
  */
 export function loadProtos(files: readonly string[], includeDirs: readonly string[], baseDir: string): Protos {
@@ -108,7 +107,7 @@ export function fromDescriptors(set: Buffer): Protos {
   return root
 }
 
-/** The method of that name. @throws UnknownMethod with similar names */
+/** The method of that name in a service. @throws UnknownMethod, whose message suggests similar names */
 export function findMethod(protos: Protos, service: string, method: string): Method {
   const definition = findService(protos, service)
   if (!definition) throw new UnknownMethod(`the protos have no service ${service}${suggestion(service, serviceNames(protos))}`)

@@ -49,18 +49,18 @@ export function placeOf(address: string): GrpcPlace | undefined {
   return { host: url.hostname.replace(/^\[|\]$/g, ''), port, secure, authority: `${url.hostname}:${port}`, service, method }
 }
 
-/** The service and method that a path names; undefined when it names none. */
+/** The gRPC service and method that the path of an address names, as in `/pkg.Service/Method`; undefined when it names none. */
 export function methodOfPath(path: string): Pick<GrpcPlace, 'service' | 'method'> | undefined {
   const [, service, method] = CALL_PATH.exec(path) ?? []
   return service === undefined ? undefined : { service, method }
 }
 
-/** The call of a `message` step: the dialect's body is its request message. */
+/** The gRPC call of a `message` step: the dialect's body is its request message. */
 export function messageCall(body: unknown, address: TargetAddress, options: GrpcOptions): GrpcRequest {
   return assemble(address, options, { messages: [body] })
 }
 
-/** The call of a `request:` step. */
+/** The gRPC call of a `request:` step. */
 export function stepCall(step: GrpcStep, address: TargetAddress, options: GrpcOptions): GrpcRequest {
   const both = step.message !== undefined && step.messages !== undefined
   return assemble(address, options, {
@@ -114,7 +114,7 @@ function metadataProblem(metadata: Readonly<Record<string, string>>): string | u
   return undefined
 }
 
-/** Why metadata cannot be sent; undefined when it can. The text never shows the value, which may be secret. */
+/** Why gRPC metadata cannot be sent; undefined when it can. The text never shows the value, which may be secret. */
 export function metadataFault(given: string, value: string): string | undefined {
   const name = given.toLowerCase()
   if (!KEY.test(name)) return `not a metadata name: ${JSON.stringify(name)}`

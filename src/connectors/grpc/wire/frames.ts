@@ -1,15 +1,14 @@
-/** Packs messages into length-prefixed frames and unpacks them. @see the protocol: Length-Prefixed-Message */
 import { deflateSync, gunzipSync, gzipSync, inflateSync } from 'node:zlib'
 import { codeOf } from '../../wire/failures.ts'
 import type { CallFailure } from './status.ts'
 
-/** Number of bytes before each message on the wire: flag and length. */
+/** Number of bytes before each gRPC message on the wire: flag and length. */
 export const FRAME_HEAD = 5
 
-/** Compressions that replies may use. */
+/** The compressions that burn accepts in gRPC replies, as `grpc-accept-encoding` lists them. */
 export const ACCEPTED = 'identity,deflate,gzip'
 
-/** A message as a frame: flag, length, bytes. */
+/** A gRPC message as a length-prefixed frame: flag, length, bytes. @see the protocol: Length-Prefixed-Message */
 export function framed(message: Buffer, compression: 'none' | 'gzip' | 'deflate'): Buffer {
   const body = compression === 'gzip' ? gzipSync(message) : compression === 'deflate' ? deflateSync(message) : message
   const frame = Buffer.allocUnsafe(FRAME_HEAD + body.length)
@@ -22,7 +21,7 @@ export function framed(message: Buffer, compression: 'none' | 'gzip' | 'deflate'
 /** Takes each complete message; `wireBytes` is its size on the wire, with its head. */
 type TakeMessage = (message: Buffer, wireBytes: number) => void
 
-/** Cuts the received bytes into messages, however they were split. */
+/** Cuts received bytes into gRPC messages, however they were split. */
 export class Deframer {
   /** The `grpc-encoding` of the reply; undefined when it has none. */
   encoding: string | undefined

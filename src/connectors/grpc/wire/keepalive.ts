@@ -1,9 +1,8 @@
-/** Sends HTTP/2 pings after silence, with a deadline for each answer. */
 import type { ClientHttp2Session } from 'node:http2'
 import { now } from '../../../clock.ts'
 import type { Failure } from '../../../exchange.ts'
 
-/** When to ping; times in ms. */
+/** When to send HTTP/2 keepalive pings; times in ms. */
 export interface KeepaliveRule {
   readonly every: number
   readonly timeout: number
@@ -17,7 +16,7 @@ interface KeepaliveOwner {
   silent(failure: Failure): void
 }
 
-/** The keepalive pings of one HTTP/2 connection. */
+/** Sends HTTP/2 keepalive pings after silence on one connection, with a deadline for each answer. */
 export class Keepalive {
   private readonly session: ClientHttp2Session
   private readonly rule: KeepaliveRule

@@ -1,4 +1,3 @@
-/** One HTTP/2 connection for gRPC calls. It never reconnects: a lost link is replaced by a new one, so that no reconnect is hidden. */
 import { type ClientHttp2Session, connect as connectSession } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
@@ -11,7 +10,7 @@ import { Keepalive, type KeepaliveRule } from './keepalive.ts'
 import { connectionFailure, type Goaway, startFailure } from './status.ts'
 import { GrpcStream, type StreamEvents, type StreamSettings } from './stream.ts'
 
-/** Where and how a link connects. */
+/** Where and how to connect to a gRPC target. */
 export interface LinkPlan extends StreamSettings {
   /** Host name or IP address, without brackets. */
   readonly host: string
@@ -40,7 +39,7 @@ interface LinkEvents {
   gone(): void
 }
 
-/** Thrown when the target cannot be reached. */
+/** Thrown when a gRPC target cannot be reached. */
 export class Unreached extends Error {
   override name = 'Unreached'
   readonly failure: Failure
@@ -68,6 +67,7 @@ const LONGEST_WAIT_MS = 1000
 const MAX_TIMEOUT = 99_999_999
 
 /**
+ * One HTTP/2 connection for gRPC calls. It never reconnects: a lost link is replaced by a new one, so that no reconnect is hidden.
  * | state | left by |
  * | --- | --- |
  * | dialling | the first SETTINGS → ready; a failed dial (unless `waitForReady`), `close` → over |

@@ -18,10 +18,10 @@ interface RouteDialling {
   late: boolean
 }
 
-/** The abort reason of a caller whose deadline has passed. */
+/** The abort reason that says that the deadline of a caller has passed. */
 export const LATE = 'late'
 
-/** Keeps the link to a target, for one user or for all: made when a call needs it, and made again after a loss. */
+/** Keeps the HTTP/2 connection to a gRPC target, for one user or for all: made when a call needs it, and again after a loss. */
 export class GrpcRoute {
   private readonly plan: LinkPlan
   private readonly events: ConnectionEvents

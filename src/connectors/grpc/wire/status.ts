@@ -29,7 +29,7 @@ const STATUS_NAMES = [
 /** The number of the gRPC status OK. */
 export const OK = 0
 
-/** The failure of a call; `cause` is the class of the fault beneath the status, when there is one. */
+/** The failure of a gRPC call; `cause` is the class of the fault beneath the status, when there is one. */
 export interface CallFailure {
   readonly class: string
   readonly message: string
@@ -71,7 +71,7 @@ const FROM_RESET: Readonly<Record<number, string>> = {
   [constants.NGHTTP2_INADEQUATE_SECURITY]: 'PERMISSION_DENIED',
 }
 
-/** The failure of a call; undefined when it ended well. */
+/** The failure of a gRPC call that has ended; undefined when it ended well. */
 export function failureOf(end: CallEnd): CallFailure | undefined {
   if (end.trailers?.['grpc-status'] !== undefined) return statusFailure(end, end.trailers['grpc-status'])
   if (!end.head) return resetFailure(end.rstCode)
@@ -142,25 +142,25 @@ export function statusOf({ class: failureClass }: CallFailure): number | undefin
   return code < 0 ? undefined : code
 }
 
-/** The failure of a call whose connection ended. Faulty bytes are a fault of the server and have no gRPC status. */
+/** The failure of a gRPC call whose connection ended. Faulty bytes are a fault of the server and have no gRPC status. */
 export function brokenBy(failure: Failure): CallFailure {
   if (failure.class === 'bad_grpc') return { class: 'bad_grpc', message: failure.message }
   return { class: unavailable(failure), message: failure.message, cause: failure.class }
 }
 
-/** The failure class for a connection that could not be made or kept; local causes keep their class. */
+/** The failure class for a gRPC connection that could not be made or kept; local causes keep their class. */
 export function unavailable({ class: failureClass }: Pick<Failure, 'class'>): string {
   return failureClass.startsWith('local_') ? failureClass : 'grpc_UNAVAILABLE'
 }
 
-/** The GOAWAY of a server. */
+/** A GOAWAY frame of a server: its error code and reason. */
 export interface Goaway {
   readonly code: number
   /** The reason in the GOAWAY; '' when there is none. */
   readonly said: string
 }
 
-/** The failure for a connection that ended. `error` is from the socket or the HTTP/2 library, `goaway` is the server's last one. */
+/** The failure for a gRPC connection that ended. `error` is from socket or HTTP/2 library, `goaway` is the server's last one. */
 export function connectionFailure(error: unknown, goaway: Goaway | undefined): Failure {
   if (goaway && goaway.code !== constants.NGHTTP2_NO_ERROR) {
     const said = goaway.said === '' ? '' : ` (${goaway.said})`
@@ -177,7 +177,7 @@ export function connectionFailure(error: unknown, goaway: Goaway | undefined): F
   return classify(error, 'stream')
 }
 
-/** The failure for a connection that ended before it was established. */
+/** The failure for a gRPC connection that ended before it was established. */
 export function startFailure(error: unknown): Failure {
   const code = codeOf(error)
   if (error === undefined || error === null)

@@ -1,4 +1,3 @@
-/** One HTTP/2 connection, from dialling to its end: TLS with ALPN, or clear text with prior knowledge. */
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { now } from '../../../clock.ts'
@@ -14,7 +13,7 @@ export interface ChannelSettings extends Reach {
   readonly streams: number
 }
 
-/** What a connection reports to its pool. */
+/** What an HTTP/2 connection reports to its pool. */
 export interface ChannelOwner {
   opened(channel: Channel, times: ConnectTimes): void
   openFailed(failureClass: string): void
@@ -32,6 +31,7 @@ export interface ChannelOwner {
 }
 
 /**
+ * One HTTP/2 connection, from dialling to its end: TLS with ALPN, or clear text with prior knowledge.
  * | state | holds | left by |
  * | --- | --- | --- |
  * | new | nothing | `carry` → dialling |

@@ -9,7 +9,7 @@ export function phaseOf(exchange: Exchange): 'headers' | 'stream' {
   return Number.isNaN(exchange.firstByteAt) ? 'headers' : 'stream'
 }
 
-/** The failure of a stream that ended before its reply did, on a connection that still works. */
+/** The failure of an HTTP/2 stream that ended before its reply did, on a connection that still works. */
 export function streamFailure(rstCode: number, exchange: Exchange): Failure {
   const name = nameOf(rstCode)
   const told = { phase: phaseOf(exchange), code: `RST_${name}` }
@@ -30,7 +30,7 @@ function lengths({ headers, bytesReceived }: Exchange): string {
   return told === undefined ? '' : ` (${bytesReceived} bytes came, content-length is ${told})`
 }
 
-/** The failure for a connection that ended under its streams; callers set the phase. `goawayCode` is the peer's last GOAWAY. */
+/** The failure for an HTTP/2 connection that ended under its streams; callers set the phase. `goawayCode` is the peer's last GOAWAY. */
 export function connectionFailure(error: unknown, goawayCode: number | undefined): Failure {
   if (goawayCode) {
     const name = nameOf(goawayCode)
@@ -49,10 +49,7 @@ export function connectionFailure(error: unknown, goawayCode: number | undefined
   return classify(error, 'stream')
 }
 
-/**
- * The failure for a request on a kept connection on which nothing came after it: the server closed it as the request came.
- * For HTTP/1.1 it has the same class, after a FIN as after a reset.
- */
+/** The failure for a request on a kept HTTP/2 connection that the server closed before any reply; it has the same class over HTTP/1.1. */
 export function givenUp(failure: Failure): Failure {
   if (failure.class !== 'closed_early') return failure
   return { class: 'reset', phase: 'headers', message: 'the kept connection was closed when the request came' }

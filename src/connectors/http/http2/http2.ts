@@ -1,4 +1,3 @@
-/** HTTP/2: the pool of connections of one user or of all users, and each user's use of it. */
 import { now } from '../../../clock.ts'
 import type { ConnectTimes, Exchange } from '../../../exchange.ts'
 import type { Connection, ConnectionEvents } from '../../wire/connector.ts'
@@ -17,7 +16,7 @@ interface Http2Options extends ChannelSettings {
  */
 const MAX_MOVES: Readonly<Record<TripRefusal, number>> = { refused: 3, goaway: 10 }
 
-/** Gives requests to connections with a free stream, and makes new connections when there is none. */
+/** A pool of HTTP/2 connections: gives requests to those with a free stream, and makes new ones when there are none. */
 export class Http2Pool implements ChannelOwner {
   private readonly channels = new Set<Channel>()
   private readonly options: Http2Options

@@ -1,4 +1,3 @@
-/** The streams on one established HTTP/2 connection. */
 import { type ClientHttp2Session, type ClientHttp2Stream, connect as connectSession, constants } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { Failure } from '../../../exchange.ts'
@@ -41,6 +40,7 @@ const MAX_HEADERS = 2000
 const MAX_HEADER_BYTES = 256 * 1024
 
 /**
+ * The streams on one established HTTP/2 connection.
  * | state | left by |
  * | --- | --- |
  * | greeting: no SETTINGS came yet | SETTINGS → open; the end of the socket, or `close` → gone |

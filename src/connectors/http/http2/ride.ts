@@ -1,4 +1,3 @@
-/** One HTTP/2 stream: turns its events into events of the exchange. */
 import { type ClientHttp2Stream, constants, type IncomingHttpHeaders, type IncomingHttpStatusHeader } from 'node:http2'
 import type { Headers } from '../../../exchange.ts'
 import { DRAIN_MS } from '../call.ts'
@@ -6,7 +5,7 @@ import { isRedirect } from '../redirect.ts'
 import { MAX_HINTS } from '../transport.ts'
 import type { Trip } from './trip.ts'
 
-/** What a stream reports to its connection. */
+/** What an HTTP/2 stream reports to its connection. */
 export interface RideOwner {
   /** Called when a head or a piece of a body has come. */
   heard(): void
@@ -16,7 +15,7 @@ export interface RideOwner {
   ended(ride: Ride): void
 }
 
-/** The HTTP/2 stream of one request. Its reply is complete when head and END_STREAM came without a reset. */
+/** The HTTP/2 stream of one request: turns its events into events of the exchange. A reply is complete when head and END_STREAM came. */
 export class Ride {
   readonly trip: Trip
   /** The error that the library reported before the stream ended. */
@@ -52,8 +51,7 @@ export class Ride {
 
   /**
    * Notices END_STREAM before the library's `end`, which it also sends after a reset or a loss (it closes the stream before
-   * those).
-   * At `end` it is too late: a server may send END_STREAM and RST_STREAM(NO_ERROR) together (RFC 9113, section 8.1).
+   * those). At `end` it is too late: a server may send END_STREAM and RST_STREAM(NO_ERROR) together (RFC 9113, section 8.1).
    */
   private watchEnd(): void {
     const { stream } = this

@@ -1,15 +1,13 @@
-/** One request over HTTP/2, across all connections that it tries. */
 import type { Exchange, Failure } from '../../../exchange.ts'
 import type { HttpRequest } from '../transport.ts'
 
 /**
  * Why a server gave a request back. `goaway`: its stream is above the last one that the server accepts; `refused`: its stream was
- * reset
- * with REFUSED_STREAM. In both cases the server has not processed it (RFC 9113, sections 6.8 and 8.7).
+ * reset with REFUSED_STREAM. In both cases the server has not processed it (RFC 9113, sections 6.8 and 8.7).
  */
 export type TripRefusal = 'goaway' | 'refused'
 
-/** A request and the connection that carries it. */
+/** One request over HTTP/2, and the connection that carries it now. */
 export interface Trip {
   readonly request: HttpRequest
   readonly exchange: Exchange
@@ -25,13 +23,13 @@ export interface Trip {
   over(): void
 }
 
-/** Fails the exchange of a request unless it is settled. */
+/** Fails the exchange of an HTTP/2 request, unless it is settled. */
 export function failTrip(trip: Trip, failure: Failure): void {
   trip.over()
   trip.exchange.fail(failure.class, failure.phase, failure.message, failure.code)
 }
 
-/** Resets the sending time of a request that waits again after it was given back; call it before its exchange is settled. */
+/** Clears the sending time of an HTTP/2 request that waits again after it was given back; call it before its exchange is settled. */
 export function unsend({ exchange }: Trip): void {
   exchange.sentAt = Number.NaN
   exchange.bytesSent = 0

@@ -1,4 +1,3 @@
-/** One user's HTTP/1.1 connections: at most one idle socket for each origin, made when a request needs it. */
 import type { Socket } from 'node:net'
 import { now } from '../../../clock.ts'
 import type { ConnectTimes, Exchange, Failure } from '../../../exchange.ts'
@@ -19,7 +18,7 @@ interface ConnectionSettings extends Reach {
   readonly attach: Attach
 }
 
-/** One user's connection of the connectors http and sse. */
+/** One user's HTTP/1.1 connections, for the connectors http and sse: at most one idle socket for each origin. */
 export class HttpConnection implements Connection<HttpRequest>, CallOwner {
   private readonly settings: ConnectionSettings
   /** The current socket for each origin, in use or idle. */

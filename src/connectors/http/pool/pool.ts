@@ -1,8 +1,7 @@
-/** A pool of HTTP/1.1 connections that all users of a target share, with a limit for each origin. */
 import type { Call } from '../call.ts'
 import { Station, type StationSettings } from './station.ts'
 
-/** The pool of all origins of a target; it knows the origin of each call. A call that is over gets no events. */
+/** The HTTP/1.1 connections that all users of a target share, with a limit for each origin. */
 export class HttpPool {
   private readonly settings: StationSettings
   private readonly stations = new Map<string, Station>()

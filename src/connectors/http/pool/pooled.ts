@@ -1,11 +1,10 @@
-/** One user's use of the connections that all users of a target share. */
 import type { Exchange } from '../../../exchange.ts'
 import type { Connection } from '../../wire/connector.ts'
 import { Call, type CallOwner, type CallRules } from '../call.ts'
 import type { HttpRequest } from '../transport.ts'
 import type { HttpPool } from './pool.ts'
 
-/** One user's connection to a shared pool: its calls are its own, the sockets are not. */
+/** One user's access to the HTTP/1.1 connections that all users of a target share. */
 export class PooledConnection implements Connection<HttpRequest>, CallOwner {
   private readonly pool: HttpPool
   private readonly rules: CallRules

@@ -1,5 +1,3 @@
-/** A first-in, first-out queue from whose middle an item can leave as cheaply as from its head. */
-
 interface Link<T> {
   readonly item: T
   before: Link<T> | undefined

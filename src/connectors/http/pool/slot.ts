@@ -5,9 +5,8 @@ import type { Call } from '../call.ts'
 import type { HttpLine } from '../transport.ts'
 
 /**
- * Longest wait of a request for the end of the last reply's body, in ms. Without it, a server that sends its end marker and the
- * end of
- * the body in two packets would cost a new connection for each message; a longer wait would hide the target's delay.
+ * Longest wait in ms for the rest of the reply before on the same connection. Without it, a server that sends its end marker and
+ * the end of the body in two packets would cost a new connection for each message; a longer wait would hide the target's delay.
  */
 export const GRACE_MS = 2
 
@@ -32,7 +31,7 @@ export interface Slot {
 
 const LOSSES = new Set(['reset', 'closed_early', 'unreachable', 'tls_protocol'])
 
-/** Makes the slot of a socket that has carried nothing yet. */
+/** Makes the record of a socket that has carried no request yet. */
 export function newSlot(socket: Socket, line: HttpLine, origin: string): Slot {
   return {
     socket,
@@ -54,19 +53,19 @@ export function watchEnd(socket: Socket, ended: () => void): void {
   socket.once('close', () => queueMicrotask(ended))
 }
 
-/** Destroys the socket; a loss that was noticed before still counts as one. */
+/** Destroys an HTTP socket; a loss that was noticed before still counts as one. */
 export function end(slot: Slot): void {
   slot.ours ||= slot.lossClass === undefined
   slot.socket.destroy()
 }
 
-/** Notes that the socket was lost with a call, which fails unless its exchange was settled before. */
+/** Records that a socket was lost during a call, which fails with it unless its exchange was settled before. */
 export function lose(slot: Slot, { exchange }: Call, failureClass: string): void {
   slot.lossClass = failureClass
   slot.inFlight = exchange.settled ? 0 : 1
 }
 
-/** Reports the end of the socket; returns true when it was a loss. */
+/** Reports the end of a socket to `events`; returns true when it was a loss. */
 export function tellEnd(slot: Slot, events: ConnectionEvents): boolean {
   const lossClass = lossOf(slot)
   if (lossClass === undefined) events.closed()

@@ -1,4 +1,3 @@
-/** The shared connections to one origin; calls that find none free are queued, first come, first served. */
 import type { Socket } from 'node:net'
 import { now } from '../../../clock.ts'
 import type { ConnectTimes, Failure } from '../../../exchange.ts'
@@ -19,8 +18,8 @@ export interface StationSettings extends Reach {
 }
 
 /**
- * The shared connections to one origin. A connection belongs to one call from its request to the end of the reply.
- * While calls are queued, no connection is idle and no more may be made.
+ * The shared connections to one origin; calls that find none free are queued. A connection belongs to one call from its request
+ * to the end of the reply. While calls are queued, no connection is idle and no more may be made.
  */
 export class Station {
   readonly origin: string

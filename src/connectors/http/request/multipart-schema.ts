@@ -1,4 +1,3 @@
-/** The schema of the `multipart:` body of a `request:` step: a form with files. */
 import * as z from 'zod'
 
 /** Most parts of one form. */
@@ -29,12 +28,12 @@ const part = z
     path: ['filename'],
   })
 
-/** The schema of a `multipart:` body: parts in the order in which they are sent. */
+/** The schema of the `multipart:` body of a `request:` step: the parts of a form in the order in which they are sent. */
 export const multipartSchema = z
   .array(part)
   .min(1)
   .max(MAX_PARTS)
   .describe('Body: fields and files, sent as a form of parts (multipart/form-data)')
 
-/** One part of a form, as the scenario gives it. `content` is what was read from `file`. */
+/** One part of a multipart form, as the scenario gives it. `content` is what was read from `file`. */
 export type MultipartPart = z.infer<typeof part> & { readonly content?: Buffer }

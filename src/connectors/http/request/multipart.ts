@@ -1,4 +1,3 @@
-/** Encodes multipart forms (RFC 7578). */
 import { basename } from 'node:path'
 import type { MultipartPart } from './multipart-schema.ts'
 
@@ -19,7 +18,7 @@ interface FormPiece {
   readonly taken: ReadonlySet<string>
 }
 
-/** The body of a form and its content type; the same parts give the same bytes. `problem` says why it cannot be sent. */
+/** Encodes a multipart form (RFC 7578): body and content type; the same parts give the same bytes. `problem` says why it cannot be sent. */
 export function multipartContent(parts: readonly MultipartPart[]): { type: string; body: Buffer; problem?: string } {
   const pieces = parts.map(pieceOf)
   const boundary = boundaryFor(pieces)

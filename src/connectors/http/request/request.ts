@@ -1,4 +1,3 @@
-/** Makes the HTTP request of a message or a `request:` step. */
 import { unescape as percentDecoded } from 'node:querystring'
 import { jsonIn } from '../../../text/json.ts'
 import type { RequestFlags, TargetAddress } from '../../wire/connector.ts'
@@ -17,7 +16,7 @@ const WITHOUT_BODY = new Set(['GET', 'HEAD'])
 /** Headers that delimit the message; a scenario that set them could only break it. */
 const FRAMING = new Set(['transfer-encoding', 'keep-alive', 'upgrade', 'expect', 'te', 'trailer'])
 
-/** The request of a `message` step: a text as text, other values as JSON; GET and HEAD send it in the query. */
+/** The HTTP request of a `message` step: a text as text, other values as JSON; GET and HEAD send it in the query. */
 export function messageRequest(body: unknown, address: TargetAddress, options: HttpFields): HttpRequest {
   const inQuery = WITHOUT_BODY.has(options.method)
   const content = inQuery ? undefined : typeof body === 'string' ? text(body) : json(body)
@@ -30,7 +29,7 @@ export function messageRequest(body: unknown, address: TargetAddress, options: H
   })
 }
 
-/** The request of a `request:` step. */
+/** The HTTP request of a `request:` step. */
 export function stepRequest(step: HttpStep, address: TargetAddress, options: HttpFields): HttpRequest {
   const content = contentOf(step)
   return assemble(address, options, {

@@ -18,7 +18,7 @@ interface Authentication {
   isProved(said: Buffer): boolean
 }
 
-/** The authentication that the options ask for; undefined when they ask for none. */
+/** The enhanced authentication (MQTT 5) that the options ask for; undefined when they ask for none. */
 export function authenticationOf(
   { enhancedAuth }: MqttOptions,
   { username = '', password }: MqttCredentials,
@@ -35,7 +35,7 @@ export function authenticationOf(
   }
 }
 
-/** Makes the client library answer the broker's questions. */
+/** Makes the MQTT library answer the broker's questions of an enhanced authentication. */
 export function answerQuestions(link: MqttLink, authentication: Authentication): void {
   const { authenticationMethod = '' } = authentication.properties
   link.client.handleAuth = ({ properties }, done) => {

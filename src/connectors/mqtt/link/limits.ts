@@ -2,7 +2,7 @@ import type { IClientPublishOptions } from 'mqtt'
 import { filterFault, isShared } from '../options/topics.ts'
 import type { Properties } from '../wire/properties.ts'
 
-/** The parts of a publish that can break a limit. */
+/** The parts of an MQTT publish that can break a limit of the broker. */
 export interface Publishable {
   readonly topic: string
   readonly payload: Buffer

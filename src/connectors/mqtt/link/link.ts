@@ -15,7 +15,7 @@ import type { Transport } from './transport.ts'
 /** Longest time in ms for a DISCONNECT before the socket is closed anyway. */
 const GOODBYE_MS = 500
 
-/** The answer of the broker to a packet. */
+/** The broker's answer to an MQTT packet: reason codes and text. */
 export interface Answer {
   /** Reason codes, one for each topic of the request; empty where MQTT 3.1.1 has none. */
   readonly codes: readonly number[]
@@ -23,7 +23,7 @@ export interface Answer {
   readonly said: string | undefined
 }
 
-/** What a link reports to its owner. */
+/** What an MQTT link reports to its owner. */
 export interface MqttLinkOwner {
   message(topic: string, payload: Buffer, packet: IPublishPacket): void
   /** Called when the handshake of a publish is over: PUBACK, PUBCOMP, or a PUBREC that refuses it. */
@@ -256,7 +256,7 @@ export class MqttLink {
   }
 }
 
-/** Options that keep the library from reconnecting, queueing and sending again. */
+/** Options that keep the MQTT library from reconnecting, queueing and sending again. */
 export const NO_HIDDEN_WORK = {
   reconnectPeriod: 0,
   queueQoSZero: false,

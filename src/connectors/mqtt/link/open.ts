@@ -1,4 +1,3 @@
-/** Opens an MQTT session: connects, authenticates and subscribes. */
 import type { IClientOptions } from 'mqtt'
 import { LocalError, TargetError } from '../../../errors.ts'
 import type { ConnectTimes, Failure } from '../../../exchange.ts'
@@ -11,7 +10,7 @@ import { MqttLink, NO_HIDDEN_WORK } from './link.ts'
 import { subscribe, type WantedTopic } from './subscribe.ts'
 import { openTransport, stopped } from './transport.ts'
 
-/** A session that is ready to use, and how long its stages took. */
+/** An MQTT session that is ready to use, and how long its stages took. */
 export interface Opened {
   readonly link: MqttLink
   readonly times: ConnectTimes
@@ -31,8 +30,8 @@ interface Earlier {
 const known = new Set<string>()
 
 /**
- * Connects, waits for CONNACK and subscribes.
- * @throws TargetError when the broker cannot be reached or refuses; LocalError for settings that cannot be used
+ * Opens an MQTT session: connects, authenticates, waits for CONNACK and subscribes. @throws TargetError when the broker cannot be
+ * reached or refuses; LocalError for settings that cannot be used
  */
 export async function openLink(options: MqttOptions, context: OpenContext, owner: TopicOwner, earlier: Earlier): Promise<Opened> {
   const { MqttClient } = await import('mqtt')

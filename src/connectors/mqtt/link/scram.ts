@@ -1,4 +1,3 @@
-/** The client side of SCRAM, by which brokers check a password that is never sent. @see RFC 5802, RFC 7677 */
 import { createHash, createHmac, pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 
@@ -22,7 +21,7 @@ export function isScram(method: string): boolean {
   return HASHES[method] !== undefined
 }
 
-/** One SCRAM authentication; each connection needs a new one. */
+/** The client side of one SCRAM authentication, by which brokers check a password that is never sent. @see RFC 5802, RFC 7677 */
 export class Scram {
   private readonly hash: { name: string; bytes: number }
   private readonly password: Buffer

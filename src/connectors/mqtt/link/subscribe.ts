@@ -7,7 +7,7 @@ import type { Answer, MqttLink } from './link.ts'
 /** Topic filters with the highest QoS of delivery for each. */
 export type WantedTopic = ReadonlyMap<string, Qos>
 
-/** The outcome of a SUBSCRIBE or UNSUBSCRIBE. */
+/** The broker's answer to an MQTT SUBSCRIBE or UNSUBSCRIBE. */
 export interface Told {
   readonly code: number
   readonly failure?: Failure

@@ -8,7 +8,7 @@ interface Unacknowledged {
   released: boolean
 }
 
-/** The state of an exchange that waits for its answer. */
+/** The state of an MQTT exchange that waits for its answer. */
 export interface Flight {
   readonly exchange: Exchange
   /** True for the message that answers it; undefined when the acknowledgement does. */
@@ -42,7 +42,7 @@ export interface Flight {
 /** The reason code of a publish that reached no subscriber, which is not a failure. */
 export const NO_SUBSCRIBERS = 0x10
 
-/** Makes the state of an exchange that has just been sent. */
+/** Makes the state of an MQTT exchange that has just been sent. */
 export function newFlight(exchange: Exchange, rest: Partial<Flight>): Flight {
   return {
     match: undefined,
@@ -64,7 +64,7 @@ export function newFlight(exchange: Exchange, rest: Partial<Flight>): Flight {
   }
 }
 
-/** Fails an exchange whose connection was lost. A publish without its acknowledgement never counts as delivered. */
+/** Fails an exchange whose MQTT connection was lost. A publish without its acknowledgement never counts as delivered. */
 export function failLost(exchange: Exchange, failure: Failure | undefined, awaiting?: string): void {
   const {
     class: cause,

@@ -5,10 +5,10 @@ import type { MqttOptions } from '../options/options.ts'
 import type { Expected } from '../options/step.ts'
 import { fillTopic, type TopicOwner, topicFits } from '../options/topics.ts'
 
-/** True for the message that a step waits for. */
+/** Tests whether an MQTT message is the one that a step waits for. */
 export type Match = (topic: string, payload: Buffer, packet: IPublishPacket) => boolean
 
-/** The match for a step that says which message it expects. */
+/** Makes the test for the MQTT message that a step expects. */
 export function expectation({ topic, path, equals }: Expected, owner: TopicOwner): Match {
   const filter = topic === undefined ? undefined : fillTopic(topic, owner)
   const wanted = equals === undefined ? undefined : String(equals)
@@ -22,7 +22,7 @@ export function expectation({ topic, path, equals }: Expected, owner: TopicOwner
 /** Number of answered ids that are remembered. */
 const REMEMBERED = 1000
 
-/** Remembers the ids of the latest answers, to recognise second deliveries. */
+/** Remembers the ids of the latest answers, to recognise second deliveries of an MQTT message. */
 export class Answered {
   private readonly ids = new Set<string>()
   private readonly idPath: readonly string[] | undefined

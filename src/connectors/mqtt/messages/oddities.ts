@@ -1,10 +1,9 @@
-/** Warnings about replies that are odd but not failures. */
 import { isUtf8 } from 'node:buffer'
 import type { IPublishPacket } from 'mqtt'
 import type { Exchange } from '../../../exchange.ts'
 import { isJsonContentType, jsonIn } from '../../../text/json.ts'
 
-/** Warns of a payload that is not UTF-8 where a text is expected, or not JSON although its content type says so (MQTT 5). */
+/** Warns of an MQTT payload that is not UTF-8 where a text is expected, or not JSON although its content type says so (MQTT 5). */
 export function judgeText(payload: Buffer, { properties }: IPublishPacket, exchange: Exchange): void {
   if (isJsonContentType(properties?.contentType ?? '') && jsonIn(payload.toString()) === undefined)
     note(exchange.warnings, 'not_json')
@@ -13,7 +12,7 @@ export function judgeText(payload: Buffer, { properties }: IPublishPacket, excha
   exchange.odd(payload)
 }
 
-/** Adds a warning unless the list has it already. */
+/** Adds a warning to a list that does not have it yet. */
 export function note(warnings: string[], warning: string): void {
   if (!warnings.includes(warning)) warnings.push(warning)
 }

@@ -1,4 +1,3 @@
-/** Sends the copies of a publish, as many at a time as the broker accepts. */
 import type { Failure } from '../../../exchange.ts'
 import type { MqttLink } from '../link/link.ts'
 import type { PublishRequest } from '../options/request.ts'
@@ -6,14 +5,14 @@ import type { Flight } from './flight.ts'
 import { note } from './oddities.ts'
 import type { Outgoing } from './outgoing.ts'
 
-/** Receives the outcome of a publish. */
+/** Receives the outcome of an MQTT publish. */
 export interface FlightEvents {
   /** Called when all copies are acknowledged, or written where no acknowledgement comes. */
   delivered(flight: Flight): void
   reject(flight: Flight, failure: Failure): void
 }
 
-/** The initial state of a publish of which nothing was sent. */
+/** The initial state of an MQTT publish of which nothing was sent. */
 export function flightOf(made: Outgoing, { copies, isBinary, qos, readerEnds, wait }: PublishRequest): Partial<Flight> {
   return {
     match: made.match,
@@ -27,7 +26,7 @@ export function flightOf(made: Outgoing, { copies, isBinary, qos, readerEnds, wa
   }
 }
 
-/** Sends as many copies as the broker accepts before it has acknowledged one. */
+/** Sends as many copies of an MQTT publish as the broker accepts before it has acknowledged one. */
 export function publishMore(link: MqttLink, flight: Flight, events: FlightEvents): void {
   const { publish, unacknowledged } = flight
   if (!publish || flight.unsent === 0) return

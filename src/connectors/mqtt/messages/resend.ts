@@ -1,11 +1,9 @@
-/** Sends unacknowledged publishes again after a lost connection. */
-
 import type { MqttLink } from '../link/link.ts'
 import type { MqttOptions } from '../options/options.ts'
 import type { Flight } from './flight.ts'
 import { note } from './oddities.ts'
 
-/** True when an exchange whose connection was lost can go on over another one, at most `resend` times. */
+/** True when an MQTT exchange whose connection was lost can go on over another one, at most `resend` times. */
 export function isResendable({ unacknowledged, resent }: Flight, { resend }: Pick<MqttOptions, 'resend'>): boolean {
   return unacknowledged.size > 0 && resent < Number(resend)
 }

@@ -4,7 +4,7 @@ import type { Match } from './match.ts'
 /** Most messages that are kept. */
 const KEPT = 100
 
-/** The latest messages that no step was waiting for, for an `expectMessage` that comes after them. */
+/** The latest MQTT messages that no step was waiting for, kept for an `expectMessage` step that comes after them. */
 export class UnreadMessages {
   private readonly messages: Parameters<Match>[] = []
 

@@ -1,8 +1,7 @@
-/** Turns the credentials in the headers of a target into user name and password of CONNECT. */
 import type { TargetAddress } from '../../wire/connector.ts'
 import type { MqttOptions } from './options.ts'
 
-/** User name and password of CONNECT. */
+/** User name and password of an MQTT CONNECT. */
 export interface MqttCredentials {
   readonly username?: string
   readonly password?: Buffer
@@ -10,7 +9,7 @@ export interface MqttCredentials {
 
 type Naming = Pick<MqttOptions, 'username' | 'usernameHeader' | 'passwordHeader'>
 
-/** User name and password, from (in this order) basic or bearer authentication, the key headers, or the URL. */
+/** User name and password for an MQTT CONNECT, from (in this order) basic or bearer authentication, the key headers, or the URL. */
 export function credentialsOf(address: TargetAddress, options: Naming): MqttCredentials {
   const headers = lowerCased(address.headers)
   const { authorization } = headers

@@ -1,6 +1,6 @@
 import { isMap } from '../../../text/json.ts'
 
-/** The field as text (`ids.0` is in a list); undefined when the payload is not JSON or has no text, number or boolean there. */
+/** A field of a JSON payload as text (`ids.0` is in a list); undefined without JSON, or without text, number or boolean there. */
 export function fieldOf(payload: Uint8Array, path: readonly string[]): string | undefined {
   let value: unknown
   try {

@@ -1,4 +1,3 @@
-/** Makes the MQTT request of a message or a `request:` step. */
 import type { TargetAddress } from '../../wire/connector.ts'
 import { fieldFault } from '../../wire/header-field.ts'
 import { decoded, plainHeaders } from './credentials.ts'
@@ -6,13 +5,13 @@ import type { MqttOptions, Qos } from './options.ts'
 import type { Expected, MqttStep } from './step.ts'
 import { topicFault } from './topics.ts'
 
-/** A payload before its id is inserted: a JSON value or finished bytes. */
+/** An MQTT payload before its id is inserted: a JSON value or finished bytes. */
 export type Body = { readonly json: unknown } | { readonly bytes: Buffer }
 
 /** What completes a publish. */
 type Wait = { readonly for: 'ack' | 'reply' | 'echo' } | { readonly for: 'message'; readonly expected: Expected }
 
-/** A message to publish. */
+/** A request to publish an MQTT message. */
 export interface PublishRequest {
   readonly kind: 'publish'
   readonly topic: string
@@ -44,10 +43,10 @@ export type MqttRequest =
   /** A request that cannot be made; fails as `local_request`. */
   | { readonly kind: 'problem'; readonly problem: string }
 
-/** A request that can be made. */
+/** An MQTT request that can be made. */
 export type Sendable = Exclude<MqttRequest, { kind: 'problem' }>
 
-/** The request of a `message` step: publishes the dialect's body and waits for the reply (`mqtt.reply`), or the acknowledgement. */
+/** The MQTT request of a `message` step: publishes the dialect's body and waits for the reply (`mqtt.reply`) or the acknowledgement. */
 export function messageRequest(body: unknown, address: TargetAddress, options: MqttOptions): MqttRequest {
   return publishRequest(
     {
@@ -60,7 +59,7 @@ export function messageRequest(body: unknown, address: TargetAddress, options: M
   )
 }
 
-/** The request of a `request:` step. A text that is one template can have become a value of any type. */
+/** The MQTT request of a `request:` step. A text that is one template can have become a value of any type. */
 export function stepRequest(step: MqttStep, address: TargetAddress, options: MqttOptions): MqttRequest {
   if ('subscribe' in step)
     return { kind: 'subscribe', topic: String(step.subscribe.topic), qos: step.subscribe.qos ?? options.qos }

@@ -90,5 +90,5 @@ export const mqttStep = z.union([publish, subscribe, unsubscribe, expectMessage,
 
 /** A `request:` step for MQTT. */
 export type MqttStep = z.infer<typeof mqttStep>
-/** The message that a step waits for. */
+/** The MQTT message that a step waits for: its topic, and a value in its payload. */
 export type Expected = z.infer<typeof expected>

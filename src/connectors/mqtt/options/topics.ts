@@ -1,6 +1,4 @@
-/** Checks and matches MQTT topics and topic filters. */
-
-/** The user whose numbers a topic can contain. */
+/** The user whose client id (%c) and number (%i) go into a topic. */
 export interface TopicOwner {
   readonly clientId: string
   readonly userId: number
@@ -27,7 +25,7 @@ export function filterFault(filter: string): string | undefined {
   return textFault(filter)
 }
 
-/** True when a subscription is shared among several clients. */
+/** True when an MQTT subscription is shared among several clients. */
 export function isShared(filter: string): boolean {
   return filter.startsWith('$share/')
 }

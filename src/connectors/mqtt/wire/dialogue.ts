@@ -1,10 +1,9 @@
-/** Checks which packets a broker may send at each point of a session. @see MQTT 5.0, sections 3 and 4.3 */
 import type { Packet } from 'mqtt'
 import { Malformed } from './fields.ts'
 import type { PacketName, Version } from './names.ts'
 import type { Received } from './packet.ts'
 
-/** How burn began the session. */
+/** What burn asked for in its MQTT CONNECT, which decides what the broker may answer. */
 export interface Opening {
   readonly version: Version
   /** True when CONNECT asked for a new session. */
@@ -28,7 +27,7 @@ interface Owed {
 }
 
 /**
- * The handshakes of our publishes:
+ * Checks which packets a broker may send at each point of an MQTT session, by the handshakes of the publishes sent to it:
  *
  * | awaits | left by |
  * | --- | --- |

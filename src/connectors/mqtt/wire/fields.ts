@@ -1,13 +1,12 @@
-/** Reads the fields of one packet, and refuses malformed ones. @see MQTT 5.0, section 1.5; MQTT 3.1.1, section 1.5 */
 import { isUtf8 } from 'node:buffer'
 
-/** Thrown when a packet of the broker breaks the standard; the message says how. */
+/** Thrown when an MQTT packet of the broker breaks the standard; the message says how. */
 export class Malformed extends Error {}
 
 /** Matches a topic with a wildcard. */
 const WILDCARD = /[+#]/
 
-/** Reads the fields of a packet in their order; each method throws Malformed when the packet ends before the field does. */
+/** Reads the fields of an MQTT packet in order; each method throws Malformed when the packet is too short. @see MQTT 5.0, section 1.5 */
 export class PacketFields {
   private readonly bytes: Buffer
   private readonly packet: string

@@ -1,4 +1,3 @@
-/** A filter between the stream and the client library, which lets only packets through that follow the standard. */
 import type { Duplex, Writable } from 'node:stream'
 import { Malformed } from './fields.ts'
 import { PacketFramer } from './framer.ts'
@@ -16,9 +15,8 @@ interface GateEvents {
 }
 
 /**
- * Puts the filter in front of the library, which uses only `pipe` of the stream. `broken` is called for the first packet that
- * breaks the
- * standard; nothing passes after it, nor while `isOver` returns true.
+ * Puts a filter between the stream and the MQTT library, which uses only `pipe` of the stream: it lets packets through that
+ * follow the standard. `broken` is called for the first other one; nothing passes after it, nor while `isOver` returns true.
  */
 export function gate(stream: Duplex, version: Version, { delivered, judge, broken, isOver }: GateEvents): void {
   const framer = new PacketFramer(version)

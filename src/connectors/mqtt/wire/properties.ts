@@ -1,10 +1,9 @@
-/** Reads the properties of packets from a broker. @see MQTT 5.0, section 2.2.2, table 2-4 */
 import { Malformed, type PacketFields } from './fields.ts'
 import type { PacketName } from './names.ts'
 
 type PropertyKind = 'flag' | 'byte' | 'word' | 'long' | 'varint' | 'text' | 'topic' | 'binary' | 'pair'
 
-/** Property values by their names in the `mqtt` package; of properties that come more than once, the last value. */
+/** The properties of an MQTT packet by their names in the `mqtt` package; of those that come more than once, the last value. */
 export type Properties = ReadonlyMap<string, number | string | Buffer>
 
 interface PropertyRule {
@@ -58,7 +57,7 @@ const RULES: Readonly<Record<number, PropertyRule>> = {
 
 const NONE: Properties = new Map()
 
-/** Reads the properties of a packet. @throws Malformed */
+/** Reads the properties of an MQTT packet. @see MQTT 5.0, section 2.2.2, table 2-4. @throws Malformed */
 export function readProperties(fields: PacketFields, packet: PacketName): Properties {
   const length = fields.varint()
   if (length === 0) return NONE

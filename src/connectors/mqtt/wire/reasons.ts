@@ -1,7 +1,6 @@
-/** Turns reason codes of MQTT 5 and return codes of MQTT 3.1.1 into failure classes. */
 import type { Failure } from '../../../exchange.ts'
 
-/** The return codes of CONNACK in version 4. @see MQTT 3.1.1, table 3.1 */
+/** The return codes of CONNACK in MQTT 3.1.1. @see table 3.1 there */
 export const RETURN_CODES: Readonly<Record<number, string>> = {
   1: 'unacceptable_protocol_version',
   2: 'identifier_rejected',
@@ -54,18 +53,18 @@ export function isReason(code: number): boolean {
   return Object.hasOwn(REASON_CODES, code)
 }
 
-/** The failure class of a code, such as `mqtt_not_authorized`; `mqtt_reason_<code>` when no standard names the code. */
+/** The failure class of an MQTT reason code, such as `mqtt_not_authorized`; `mqtt_reason_<code>` when no standard names it. */
 export function classOfReason(code: number): string {
   return `mqtt_${REASON_CODES[code] ?? RETURN_CODES[code] ?? `reason_${code}`}`
 }
 
-/** A reason code in words: "not authorized (0x87): quota of the day". `said` is the broker's reason text. */
+/** An MQTT reason code in words: "not authorized (0x87): quota of the day". `said` is the broker's reason text. */
 export function describeReason(code: number, said?: string): string {
   const words = classOfReason(code).slice('mqtt_'.length).replaceAll('_', ' ')
   return `${words} (0x${code.toString(16).padStart(2, '0')})${said ? `: ${said}` : ''}`
 }
 
-/** The failure for a reason code of the broker. */
+/** The failure for a reason code of an MQTT broker. */
 export function refusal(code: number, phase: Failure['phase'], said?: string): Failure {
   return { class: classOfReason(code), phase, message: `the broker said: ${describeReason(code, said)}`, code: String(code) }
 }

@@ -1,4 +1,3 @@
-/** The ids that tie replies to requests. */
 import { isMap } from '../../../text/json.ts'
 
 type CorrelationFields = Readonly<Record<string, unknown>>

@@ -92,7 +92,7 @@ export const websocketOptions = z
 
 /** The `websocket:` block of a target. */
 export type WebSocketOptions = z.infer<typeof websocketOptions>
-/** The block `websocket.reconnect`. */
+/** The block `websocket.reconnect` of a target: how often and how quickly to reconnect. */
 export type ReconnectBlock = z.infer<typeof reconnectSchema>
 
 const isBase64 = (text: string) =>

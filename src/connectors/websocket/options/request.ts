@@ -1,11 +1,10 @@
-/** Turns a message or a `request:` step into a frame, and says what completes its reply. */
 import { JsonPathError } from '../../../language/jsonpath/jsonpath.ts'
 import type { TargetAddress } from '../../wire/connector.ts'
 import { withId } from './correlation.ts'
 import type { WebSocketOptions, WebSocketStep } from './options.ts'
 import { compilePredicate, type Predicate, type PredicateBlock } from './predicate.ts'
 
-/** What completes the reply to a frame; `reader` means that the dialect decides. */
+/** What completes the reply to a WebSocket frame; `reader` means that the dialect decides. */
 export type WantedReply =
   | { readonly kind: 'reader' | 'none' }
   | { readonly kind: 'count'; readonly count: number }
@@ -14,7 +13,7 @@ export type WantedReply =
 /** The content of a frame. An object is serialised only when it is sent, because an id may be added to it. */
 type MessageContent = { readonly bytes: Buffer } | { readonly object: Readonly<Record<string, unknown>> }
 
-/** A frame that is ready to send, except for its id. */
+/** A WebSocket frame that is ready to send, except for its id. */
 export interface WebSocketRequest {
   readonly content: MessageContent
   readonly binary: boolean
@@ -29,13 +28,13 @@ export interface WebSocketRequest {
   readonly uncorrelated?: boolean
 }
 
-/** The frame of a `message` step: a text as it is, any other value as JSON. */
+/** The WebSocket frame of a `message` step: a text as it is, any other value as JSON. */
 export function messageRequest(body: unknown, address: TargetAddress, options: WebSocketOptions): WebSocketRequest {
   const wanted: WantedReply = { kind: options.reply?.match === 'none' ? 'none' : 'reader' }
   return assemble(contentOf(body, typeof body === 'string', options), options.binary, wanted, address)
 }
 
-/** The frame of a `request:` step. */
+/** The WebSocket frame of a `request:` step. */
 export function stepRequest(step: WebSocketStep, address: TargetAddress, options: WebSocketOptions): WebSocketRequest {
   if ('disconnect' in step) return { ...assemble(NOTHING, false, { kind: 'none' }, address), leave: step.disconnect }
   const wanted = wantedOf(step, options)
@@ -108,14 +107,14 @@ function correlates({ reply }: WebSocketOptions): boolean {
   return typeof reply?.match === 'object'
 }
 
-/** The bytes of a frame, with `id` written at the path of names `at` if it is an object. Returns the id that the frame carries. */
+/** The bytes of a WebSocket frame; an object gets `id` at the path of names `at`. Returns the id that the frame carries. */
 export function encode(content: MessageContent, at: readonly string[], id: string): { bytes: Buffer; id: string } {
   if ('bytes' in content) return { bytes: content.bytes, id }
   const marked = withId(content.object, at, id)
   return { bytes: jsonBytes(marked.object), id: marked.id }
 }
 
-/** The bytes of a value: a text as it is, any other value as JSON. */
+/** The bytes of a WebSocket frame for a value: a text as it is, any other value as JSON. */
 export function frameBytes(value: unknown): Buffer {
   return typeof value === 'string' ? Buffer.from(value) : jsonBytes(value)
 }
