@@ -1,4 +1,3 @@
-/** The dialect of Google Gemini: `generateContent` and `streamGenerateContent`, with and without `alt=sse`. */
 import type { Exchange } from '../exchange.ts'
 import type { ChatOptions, Decoder, Dialect, Turn } from './parts/dialect.ts'
 import { parseEvent, rejectOpenEnd, rejectShape } from './parts/events.ts'
@@ -8,7 +7,7 @@ import { isErrorRecord, noteFinish, rejectForError, statesFailure } from './part
 import { splitSystem } from './parts/turns.ts'
 import { normaliseUsage } from './parts/usage.ts'
 
-/** The dialect of Google Gemini. Model and streaming are part of its address, not of the body. */
+/** The dialect of Google Gemini, `generateContent` and its streamed form. The address, not the body, names the model. */
 export const gemini: Dialect = {
   name: 'gemini',
   describe: 'Google Gemini generateContent',

@@ -1,11 +1,13 @@
-/** The dialect of any other API, for which the scenario maps requests and replies. */
 import { compileResponse } from './generic/compile.ts'
 import { GenericDecoder, TEXT_KEYS } from './generic/decode.ts'
 import { encodeGeneric } from './generic/encode.ts'
 import { type GenericMapping, genericMapping } from './generic/mapping.ts'
 import type { Dialect } from './parts/dialect.ts'
 
-/** The dialect `generic`. Without a mapping it sends `{ "message": text }` and looks for the reply text under the usual names. */
+/**
+ * The dialect `generic` for any other API, by mappings. Without one it sends `{ "message": text }` and reads the text under usual
+ * names.
+ */
 export const generic = {
   name: 'generic',
   describe: `Any JSON API, by mapping; without one: sends { "message": … }, reads the first of ${TEXT_KEYS.join(', ')}`,

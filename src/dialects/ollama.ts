@@ -1,4 +1,3 @@
-/** The dialects of Ollama's own API: one JSON object per line. */
 import type { Exchange } from '../exchange.ts'
 import type { ChatOptions, Decoder, Dialect, Turn } from './parts/dialect.ts'
 import { documentObject, parseEvent, rejectOpenEnd, rejectShape } from './parts/events.ts'
@@ -8,7 +7,7 @@ import { isErrorRecord, noteFinish, rejectForError, statesFailure } from './part
 import { asPrompt, plainTurns, splitSystem } from './parts/turns.ts'
 import { normaliseUsage } from './parts/usage.ts'
 
-/** The dialect of Ollama's `POST /api/chat`. */
+/** The dialect of Ollama's `POST /api/chat`: one JSON object per line. */
 export const ollama: Dialect = {
   name: 'ollama',
   describe: 'Ollama chat (/api/chat), one JSON object per line',

@@ -1,4 +1,3 @@
-/** The dialect of OpenAI Responses, over SSE or in messages of a WebSocket. */
 import type { Exchange, UnitKind } from '../exchange.ts'
 import type { ChatOptions, Decoder, Dialect, Turn } from './parts/dialect.ts'
 import { documentObject, isDone, parseEvent, rejectOpenEnd, rejectShape } from './parts/events.ts'
@@ -8,7 +7,7 @@ import { hasError, isErrorRecord, rejectForError, statesFailure } from './parts/
 import { plainTurns, splitSystem } from './parts/turns.ts'
 import { normaliseUsage } from './parts/usage.ts'
 
-/** The dialect of OpenAI's `POST /v1/responses`. The API has no seed, so `seed` is not sent. */
+/** The dialect of OpenAI Responses (`POST /v1/responses`, or a WebSocket). The API has no seed, so `seed` is not sent. */
 export const responses: Dialect = {
   name: 'openai-responses',
   describe: 'OpenAI Responses',

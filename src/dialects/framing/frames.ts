@@ -1,9 +1,7 @@
-/** The interface of framings: they cut bytes into events, in linear time. */
-
 /** Longest event in UTF-16 units, unless the sink sets another limit; a longer one fails as `too_big`. */
 export const MAX_EVENT_LENGTH = 1024 * 1024
 
-/** Receives what a framing finds. */
+/** Receives the events that a framing cuts out of a reply, and the faults that it finds. */
 export interface FrameSink {
   /** Takes one event. `complete` is false when the stream ended before the event did, so that it may be cut off. */
   frame(name: string, data: string, complete: boolean): void
@@ -15,7 +13,7 @@ export interface FrameSink {
   readonly maxEventLength?: number
 }
 
-/** Cuts the bytes of one reply into events. */
+/** Cuts the bytes of one reply into events, in linear time. */
 export interface Framer {
   push(bytes: Uint8Array): void
   /** Called when no more bytes come; delivers what is left. */

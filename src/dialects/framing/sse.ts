@@ -1,9 +1,8 @@
-/** The framing for server-sent events. @see https://html.spec.whatwg.org/multipage/server-sent-events.html */
 import { createParser } from 'eventsource-parser'
 import { type Framer, type FrameSink, maxEventOf, tooBig } from './frames.ts'
 import { Utf8Stream } from './utf8.ts'
 
-/** Cuts a stream into SSE events, the same ones however it is split; lines may end in CR, LF or CRLF. */
+/** The framing for server-sent events. @see https://html.spec.whatwg.org/multipage/server-sent-events.html */
 export function sseFramer(sink: FrameSink): Framer {
   const utf8 = new Utf8Stream(sink, true)
   const maxEvent = maxEventOf(sink)

@@ -1,10 +1,9 @@
-/** The rule `response.end` of a target: what ends a streamed reply, beside the end marker of its dialect. */
 import type { Exchange } from '../../exchange.ts'
 import { asObject, parseJson } from '../parts/json.ts'
 import { compilePath, type ReplyPath, readPath } from '../parts/path.ts'
 import type { EndMapping } from './mapping.ts'
 
-/** Decides whether a streamed reply is complete. It has no state, so all replies of a target share it. */
+/** The rule `response.end` of a target: what ends a streamed reply. It has no state, so that all replies of a target share it. */
 export interface EndRule {
   /** True when the data of an event is the end marker and nothing else. */
   isMarker(data: string): boolean

@@ -1,4 +1,3 @@
-/** The schemas of the blocks `request:` and `response:`, for targets with an API of their own. */
 import * as z from 'zod'
 import { compilePath, compilePlace } from '../parts/path.ts'
 
@@ -19,7 +18,7 @@ const roles = z
   })
   .describe('What the API calls the roles in the history')
 
-/** The block `request:`, how a conversation becomes a request body. */
+/** The schema of the block `request:`, which says how a conversation becomes a request body. */
 export const requestMapping = z.strictObject({
   structure: z.unknown().optional().describe('Body of the request, with {{templates}} in its strings; a string is sent as it is'),
   messagePath: place
@@ -67,7 +66,7 @@ const end = z
     'What ends a streamed reply, in any dialect. Default: the end marker of the dialect; for generic [DONE], or done, finished or complete being true, else the end of the stream',
   )
 
-/** The block `response:`, which parts of a reply are text, usage, errors and so on. */
+/** The schema of the block `response:`, which says which parts of a reply are text, usage, errors and so on. */
 export const responseMapping = z.strictObject({
   text: path.optional().describe('The text of a whole reply'),
   delta: path.optional().describe('The piece of text in one event of a stream'),
@@ -96,7 +95,7 @@ export const responseMapping = z.strictObject({
     .describe('Markup to strip from the text of a whole reply; pieces of a stream stay as they are'),
 })
 
-/** Both mapping blocks of a target with the dialect `generic`. */
+/** The schema of both mapping blocks of a target with the dialect `generic`. */
 export const genericMapping = z.strictObject({
   request: requestMapping.optional().describe('How a message becomes a request body. Default: { "message": text }'),
   response: responseMapping.optional().describe('Where in a reply the text is'),

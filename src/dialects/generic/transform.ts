@@ -1,11 +1,9 @@
-/** Strips markup from a reply, so that checks see plain words. All patterns are linear: no repetition is nested in another. */
-
-/** Turns a reply's text into the text that checks see. */
+/** Strips markup from the text of a reply, so that checks see plain words. All patterns are linear: no repetition is nested in another. */
 export type Transform = (text: string) => string
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' }
 
-/** The transforms by the name that `transform` has in a mapping. */
+/** The functions that strip markup, by the value of `transform` in a mapping. */
 export const transforms = {
   none: (text) => text,
   markdown: stripMarkdown,

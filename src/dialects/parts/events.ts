@@ -1,4 +1,3 @@
-/** What decoders share: reading one event, and failing the exchange when the event is faulty. */
 import type { Exchange } from '../../exchange.ts'
 import { asObject, type JsonObject, parseJson, sample } from './json.ts'
 import { rejectForError } from './provider-error.ts'

@@ -1,23 +1,23 @@
-/** Reads JSON of unknown shape: every function accepts any value. */
+/** A JSON object whose members are unknown. */
 
 import type { JsonObject } from '../../text/json.ts'
 
 export type { JsonObject }
 
-/** The value as an object; undefined for arrays, null and anything else. */
+/** A JSON value as an object; undefined for arrays, null and anything else. */
 export function asObject(value: unknown): JsonObject | undefined {
   // The cast is safe: a JSON object has string keys only.
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined
 }
 
-/** The value as an array; an empty array when it is something else. */
+/** A JSON value as an array; an empty array when it is something else. */
 export function asArray(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : NOTHING
 }
 
 const NOTHING: readonly unknown[] = []
 
-/** The value as a string; '' when it is something else. */
+/** A JSON value as a string; '' when it is something else. */
 export function asString(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }

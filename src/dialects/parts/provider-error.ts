@@ -1,4 +1,3 @@
-/** Reads the errors that providers send, in replies with an error status and inside of replies with status 200. */
 import type { Exchange, Headers } from '../../exchange.ts'
 import { statusText } from '../../http-status.ts'
 import { asArray, asObject, asString, type JsonObject, parseJson, sample, toText } from './json.ts'
@@ -29,12 +28,12 @@ export function hasError(value: unknown): boolean {
   return value !== undefined && value !== null && value !== false && value !== ''
 }
 
-/** True when an object is an error as a whole, in a form that replies never have. */
+/** True when a JSON object as a whole is an error record, in a form that normal replies never have. */
 export function isErrorRecord(json: JsonObject): boolean {
   return hasError(json.error) || json.object === 'error' || json.type === 'error'
 }
 
-/** True when an object without any part of a reply says that something failed: by its state, type, code, or FastAPI's `detail`. */
+/** True when a JSON object without any part of a reply says that something failed: by its state, type, code, or FastAPI's `detail`. */
 export function statesFailure(json: JsonObject): boolean {
   if (isErrorRecord(json) || json.success === false || asArray(json.errors).length > 0) return true
   const state = json.status ?? json.state

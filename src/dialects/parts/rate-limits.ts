@@ -1,4 +1,3 @@
-/** Reads the rate limits that a reply reports, in the headers of OpenAI, Azure, Anthropic and the IETF draft. */
 import type { Headers } from '../../exchange.ts'
 import { parseDuration } from '../../text/units.ts'
 import { asArray, asObject, asString } from './json.ts'
@@ -21,7 +20,7 @@ export interface RateLimits {
   readonly retryAfterMs: number | null
 }
 
-/** Reads the rate-limit headers of a reply. `nowEpochMs` (ms since 1970) turns dates into durations. */
+/** Reads the rate-limit headers of OpenAI, Azure, Anthropic and the IETF draft. `nowEpochMs` (ms since 1970) turns dates into durations. */
 export function readRateLimits(headers: Headers, nowEpochMs: number): RateLimits {
   const at = (name: string): string | undefined => headers[name]
   const openai = (part: string, of: string): string | undefined => at(`x-ratelimit-${part}-${of}`)

@@ -1,4 +1,3 @@
-/** Finds reasoning in replies of the OpenAI chat API, where servers spell it in many ways, and warns when it is missing. */
 import type { Exchange } from '../../exchange.ts'
 import { asArray, asObject, asString, type JsonObject } from './json.ts'
 
@@ -8,7 +7,7 @@ const KEYS = ['reasoning_content', 'reasoning', 'thinking', 'reasoning_text', 't
 const LISTS = ['reasoning_details', 'thinking_blocks'] as const
 const TEXTS = ['text', 'summary', 'thinking', 'content'] as const
 
-/** The reasoning text of one delta or message; '' for none. Sets `exchange.partialReasoning` when it is a summary or encrypted. */
+/** The reasoning text of one delta or message of OpenAI's chat API; '' for none. Sets `exchange.partialReasoning` for summaries. */
 export function readReasoning(delta: JsonObject, exchange: Exchange): string {
   let found = ''
   for (let at = 0; at < LISTS.length; at++) {

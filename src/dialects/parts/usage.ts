@@ -1,8 +1,7 @@
-/** Brings the token counts of all providers into one form. Unknown is null, never 0. */
 import type { Usage } from '../../exchange.ts'
 import { asObject, type JsonObject } from './json.ts'
 
-/** What is known about token counts beside the record. */
+/** What is known about a reply's token counts beside its usage record. */
 export interface UsageContext {
   readonly source?: Usage['source']
   /** True when the reply contained reasoning; a record without a count of reasoning then leaves visible tokens unknown. */
@@ -34,7 +33,7 @@ interface UsageCounts {
   visible: number | null
 }
 
-/** Brings a usage record into the common form; undefined when it has no known count. */
+/** Brings the usage record of any provider into one form, unknown counts as null; undefined when it has no known count. */
 export function normaliseUsage(raw: unknown, context: UsageContext = {}): Usage | undefined {
   const record = asObject(raw)
   if (record === undefined) return undefined

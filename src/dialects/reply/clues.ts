@@ -1,9 +1,8 @@
-/** Finds out why a reply has no generated text: a filter, a bare tool call, or text at a place that the mapping does not name. */
 import { isBlockWord } from '../../blocking.ts'
 import { type DocumentPlace, documentsOf, placesIn } from './documents.ts'
 import { type FoundText, isLikelyText } from './texts.ts'
 
-/** What a reply without generated text contains instead. */
+/** What a reply without generated text contains instead: words of a filter, a bare tool call, or text at an unmapped place. */
 export interface Clues {
   /** The finish reason that says that a filter blocked the reply or the model refused; undefined when there is none. */
   readonly blocked?: string
@@ -19,7 +18,7 @@ const CALL_TYPES: readonly unknown[] = ['tool_use', 'tool_call', 'function_call'
 /** Most values that are looked at, because the cost grows with each. */
 const MAX_PLACES = 5000
 
-/** Searches the JSON of a reply for clues; a reply that is not JSON has none. */
+/** Searches a JSON reply for the reason why it has no generated text; a reply that is not JSON gives none. */
 export function cluesOf(body: string): Clues {
   const { form, values } = documentsOf(body)
   let blocked: string | undefined

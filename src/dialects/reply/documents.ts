@@ -1,11 +1,10 @@
-/** Finds the JSON documents in a reply, and the paths to their values. */
 import { framers } from '../framing/index.ts'
 import { parseJson } from '../parts/json.ts'
 
 /** The form of a reply: one JSON document, a stream of events or lines, or text without JSON. */
 export type ReplyForm = 'json' | 'sse' | 'ndjson' | 'text'
 
-/** A reply cut into JSON documents. */
+/** The JSON documents in a reply. */
 export interface Documents {
   readonly form: ReplyForm
   /** The parsed document, or of a stream those events that are objects or lists. */
@@ -23,7 +22,7 @@ export interface DocumentPlace {
 
 const MAX_DEPTH = 20
 
-/** Cuts a reply into JSON documents. */
+/** Finds the JSON documents in a reply. */
 export function documentsOf(body: string): Documents {
   const whole = parsed(body)
   if (whole !== undefined) return { form: 'json', values: [whole], events: [body] }

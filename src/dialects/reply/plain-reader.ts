@@ -5,8 +5,7 @@ import { JsonWatch } from './json-watch.ts'
 
 /**
  * Makes a reader for `request` steps, which have no dialect: any complete reply with a status below 400 is ok. It reports no
- * units.
- * A reply that claims to be JSON and is not gets a warning. To look at the bytes, set `exchange.keepBody`.
+ * units. A reply that claims to be JSON and is not gets a warning. To look at the bytes, set `exchange.keepBody`.
  */
 export function plainReader(): ReplyReader {
   let errorBody: ErrorBody | undefined

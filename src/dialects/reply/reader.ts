@@ -1,4 +1,3 @@
-/** Reads the bytes of a reply: cuts them into events by content type, then decodes them with the dialect. */
 import type { Exchange, Headers, ReplyReader } from '../../exchange.ts'
 import { type Framer, type FrameSink, MAX_EVENT_LENGTH } from '../framing/frames.ts'
 import { framers } from '../framing/index.ts'
@@ -16,10 +15,9 @@ export { plainReader } from './plain-reader.ts'
 const SAMPLE_BYTES = 200
 
 /**
- * Makes the reader for one exchange. `mapping` is the dialect's block, if it has one; `streaming` is true when the request asked
- * for a stream.
- * Without a call of `head` (WebSocket, gRPC, MQTT) each push is one whole message. `maxEventLength` limits one event, in UTF-16
- * units.
+ * Makes the reader for one exchange, which cuts a reply into events by content type, then decodes them with the dialect.
+ * `mapping` is the dialect's block, if it has one; `streaming` is true when the request asked for a stream. Without a call of
+ * `head` (WebSocket, gRPC, MQTT) each push is one whole message. `maxEventLength` limits one event, in UTF-16 units.
  */
 export function createReader(
   dialect: Dialect,

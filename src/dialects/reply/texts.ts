@@ -1,4 +1,3 @@
-/** Finds the texts in a reply and their paths, to help users write a mapping. */
 import { documentsOf, placesIn } from './documents.ts'
 
 /** A text that was found in a reply. */
@@ -22,7 +21,7 @@ export function isLikelyText(path: string): boolean {
   return LIKELY.test(path.replace(/(?:\[\d+\])+$/, ''))
 }
 
-/** The texts in a JSON reply or in the events of a stream: likely names first, each path once, at most 12. */
+/** The texts in a JSON reply or its events with their paths, to help write a mapping: likely names first, each path once, at most 12. */
 export function textsIn(body: string): FoundText[] {
   const { form, values } = documentsOf(body)
   const found = new Map<string, FoundText>()
