@@ -1,15 +1,14 @@
-/** Regular expressions from scenarios. They run in linear time (RE2), whatever the pattern and the reply. */
 import { RE2JS, RE2JSSyntaxException } from 're2js'
 
 /** Longest pattern, in characters. */
 const MAX_PATTERN = 1000
-/** Longest text that is searched, in characters; what lies beyond is ignored. */
+/** Longest text that a regular expression searches, in characters; what lies beyond is ignored. */
 export const MAX_SUBJECT = 256 * 1024
 /** Largest compiled pattern, in instructions, as they determine the time of a search. `(a{100}){10}` has about 1,000. */
 const MAX_PROGRAM = 1000
 const CACHE_SIZE = 256
 
-/** Thrown when a pattern cannot be used. `column` counts from 1 within the pattern. */
+/** Thrown when a regular expression cannot be used. `column` counts from 1 within the pattern. */
 export class RegexError extends Error {
   override name = 'RegexError'
   readonly column: number
@@ -19,7 +18,7 @@ export class RegexError extends Error {
   }
 }
 
-/** A compiled pattern. Only the first 256 Ki characters of a text are searched. */
+/** A compiled regular expression that runs in linear time (RE2). Only the first 256 Ki characters of a text are searched. */
 export interface Regex {
   readonly source: string
   /** True when the pattern occurs anywhere in the text. */
@@ -30,7 +29,7 @@ export interface Regex {
 
 const FLAGS: Readonly<Record<string, number>> = { i: RE2JS.CASE_INSENSITIVE, m: RE2JS.MULTILINE, s: RE2JS.DOTALL }
 
-/** Compiles a pattern in RE2 syntax (no look-around, no back-references); `flags` are letters of `ims`. Throws RegexError. */
+/** Compiles a regular expression in RE2 syntax (no look-around, no back-references); `flags` are letters of `ims`. Throws RegexError. */
 export function compileRegex(source: string, flags = ''): Regex {
   if (source.length > MAX_PATTERN) throw new RegexError(`the pattern is longer than ${MAX_PATTERN} characters`, MAX_PATTERN + 1)
   const engine = compile(source, flagBits(flags))
@@ -43,7 +42,7 @@ export function compileRegex(source: string, flags = ''): Regex {
 
 const cache = new Map<string, Regex>()
 
-/** Compiles a pattern as `compileRegex` does, and keeps the last 256: for patterns that are known only during a run. */
+/** Compiles a regular expression as `compileRegex` does, and keeps the last 256: for patterns that are known only during a run. */
 export function cachedRegex(source: string): Regex {
   const known = cache.get(source)
   if (known) return known

@@ -1,11 +1,10 @@
-/** Suggestions for misspelt names ("did you mean …?"). */
 import { distance } from 'fastest-levenshtein'
 
 /** Longest word in characters that is compared, because the cost grows with the product of the lengths. */
 const MAX_WORD = 100
 
 /**
- * The candidate most similar to `word`, or undefined when none is similar enough. Case, `-`, `_` and spaces are ignored.
+ * The candidate most similar to a misspelt `word`; undefined when none is similar enough. Case, `-`, `_` and spaces are ignored.
  * Up to `maxDistance` letters may differ (for short words at most half of them); two swapped letters count as one difference.
  * Otherwise the longest candidate of which one is the beginning of the other, from five letters on: `randomInteger`, `randomInt`.
  */

@@ -1,5 +1,3 @@
-/** Finds syntax of other languages in a condition and suggests the same in CEL. */
-
 /** A part of a condition that is not CEL, and what to write instead. */
 interface Habit {
   /** Offset in the condition, in characters. */
@@ -32,7 +30,7 @@ function withoutTexts(source: string): string {
   return source.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, (text) => `${text[0]}${'.'.repeat(text.length - 2)}${text[0]}`)
 }
 
-/** The first part of a condition that follows another language's syntax; undefined when there is none. */
+/** The first part of a CEL condition that is written in the syntax of another language, with a hint; undefined when there is none. */
 export function foreignHabit(source: string): Habit | undefined {
   const bare = withoutTexts(source)
   const found = HABITS.flatMap(([pattern, hint]) => {

@@ -1,4 +1,3 @@
-/** Conditions and checks in CEL (the Common Expression Language): sandboxed, always ending, compiled once. */
 import { Environment, type ParseResult } from '@marcbachmann/cel-js'
 import { cachedRegex } from '../regex.ts'
 import { inspect, LINEAR_MATCHES, type NameUse } from './tree.ts'
@@ -23,7 +22,7 @@ export class ExpressionError extends Error {
 /** The variables of an expression: plain objects, lists, numbers, texts. A member may be a getter of a plain object. */
 type ExpressionScope = Readonly<Record<string, unknown>>
 
-/** A compiled expression. */
+/** A compiled CEL expression (the Common Expression Language): sandboxed, always ending. */
 export interface Expression {
   readonly source: string
   /** Names of the variables that the expression reads, each once. */

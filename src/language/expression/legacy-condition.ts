@@ -1,9 +1,10 @@
-/** The conditions of older scenario files: four forms, all about the last reply. */
-
 const LENGTH = /^length\s*([<>])\s*(\d+)$/
 const LABELLED = /^(contains|matches):(.+)$/s
 
-/** The CEL for `contains:x`, `matches:re`, `length>N` or `length<N`; undefined for any other text. Both text forms ignore case. */
+/**
+ * The CEL for a condition of older files: `contains:x`, `matches:re` (both ignore case), `length>N` or `length<N`; undefined for
+ * others.
+ */
 export function translateLegacyCondition(text: string): string | undefined {
   const trimmed = text.trim()
   const length = LENGTH.exec(trimmed)

@@ -1,4 +1,3 @@
-/** Inspects a parsed CEL expression before it runs: its variables, its patterns, and the nesting of its loops. */
 import type { ASTNode } from '@marcbachmann/cel-js'
 import { compileRegex, RegexError } from '../regex.ts'
 
@@ -45,7 +44,10 @@ interface Inspected {
   restoreNames(): void
 }
 
-/** Collects the variables of an expression and redirects `matches()` to the linear-time engine. Throws an Error with a `range`. */
+/**
+ * Inspects a parsed CEL expression before it runs: collects its variables and redirects `matches()` to the linear-time engine.
+ * Throws an Error with a `range`.
+ */
 export function inspect(root: ASTNode, renamed: ReadonlyMap<string, string>): Inspected {
   const uses: NameUse[] = []
   const restored: [node: ASTNode, name: string][] = []

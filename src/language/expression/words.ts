@@ -1,5 +1,3 @@
-/** Lets expressions use words that CEL reserves, such as `loop`, as variables: they get another name while the expression is parsed. */
-
 /** Words that the grammar of CEL reserves without using them. */
 const RESERVED = new Set(
   'as break const continue else for function if import let loop namespace package return var void while'.split(' '),
@@ -26,7 +24,10 @@ function standIn(word: string, source: string): string | undefined {
   return names.find((name) => !source.includes(name))
 }
 
-/** Renames reserved words in an expression. `var.x`, the notation of older files, becomes `x`. */
+/**
+ * Renames words that CEL reserves, such as `loop`, so that expressions can use them as variables. `var.x`, as in older files,
+ * becomes `x`.
+ */
 export function renameReserved(original: string): Renamed {
   const source = original.replace(PREFIXED, (part, prefix?: string) => (prefix === undefined ? part : ' '.repeat(prefix.length)))
   const names = new Map<string, string>()

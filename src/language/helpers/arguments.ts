@@ -1,16 +1,14 @@
-/** Converts the arguments of template helpers. Texts that look like numbers count as numbers, since variables from files are texts. */
-
 /** Longest output of a template or of one helper, in characters. */
 export const MAX_OUTPUT = 1024 * 1024
 
-/** The value as a finite number. Throws an Error that names the argument when it is none. */
+/** An argument of a template helper as a finite number; texts that look like one count. Throws an Error that names the argument. */
 export function toNumber(value: unknown, name: string): number {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
   if (typeof number === 'number' && Number.isFinite(number)) return number
   throw new Error(`${name} must be a number, not ${describe(value)}`)
 }
 
-/** The value as a whole number from `min` to `max`. Throws an Error that names the argument when it is none. */
+/** An argument of a template helper as a whole number from `min` to `max`. Throws an Error that names the argument. */
 export function toInteger(value: unknown, name: string, min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER): number {
   const number = toNumber(value, name)
   if (!Number.isInteger(number)) throw new Error(`${name} must be a whole number, not ${number}`)

@@ -1,4 +1,3 @@
-/** Template helpers that generate random values from the session's random stream: the same seed gives the same values. */
 import type { Random } from '../../random.ts'
 import { toInteger } from './arguments.ts'
 import type { TemplateHelper } from './helper.ts'
@@ -45,7 +44,7 @@ const people: readonly TemplateHelper[] = [
   fake('paragraph', '3 to 6 sentences', paragraph),
 ]
 
-/** The template helpers that generate random values, names and texts. */
+/** The template helpers that generate values and texts from the session's random stream: the same seed gives the same ones. */
 export const fakeHelpers: readonly TemplateHelper[] = [...numbersAndChoices, ...people]
 
 function fake(name: string, description: string, make: (random: Random) => string): TemplateHelper {

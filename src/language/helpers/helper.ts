@@ -1,4 +1,3 @@
-/** The interface of template helpers. */
 import type { Random } from '../../random.ts'
 
 /** The arguments of a helper, and the sources of random values and time. */

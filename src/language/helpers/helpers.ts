@@ -1,4 +1,3 @@
-/** The table of all template helpers; validation, rendering and the documentation read it. */
 import { fakeHelpers } from './fake.ts'
 import type { TemplateHelper } from './helper.ts'
 import { textHelpers } from './text.ts'
@@ -21,7 +20,7 @@ const timeHelpers: readonly TemplateHelper[] = [
   },
 ]
 
-/** All template helpers. The blocks `if`, `unless`, `each` and `with` are not among them. */
+/** All template helpers, without the blocks `if`, `unless`, `each` and `with`; validation, rendering and documentation read this table. */
 export const templateHelpers: readonly TemplateHelper[] = [...fakeHelpers, ...timeHelpers, ...textHelpers]
 
 const byName = new Map(templateHelpers.map((helper) => [helper.name, helper]))

@@ -1,5 +1,3 @@
-/** Template helpers for texts, numbers and conditions. */
-
 import { isTruthy, MAX_OUTPUT, toInteger, toNumber, toText } from './arguments.ts'
 import type { TemplateHelper } from './helper.ts'
 
@@ -38,7 +36,7 @@ const conditions: readonly TemplateHelper[] = [
   lenient(helper('or', 'a b', 'Whether one of them is true', 2, (a, b) => isTruthy(a) || isTruthy(b))),
 ]
 
-/** The template helpers that compute their result from their arguments alone. */
+/** The template helpers for texts, numbers and conditions. */
 export const textHelpers: readonly TemplateHelper[] = [...text, ...numbers, ...conditions]
 
 function helper(

@@ -17,7 +17,7 @@ const MAX_PATH = 1000
 /** Deepest level that `..` reaches; replies of real targets have fewer than 20. */
 const MAX_DEPTH = 200
 
-/** Thrown when a path cannot be used, or needs too much work. `column` counts from 1 within the path as it was written. */
+/** Thrown when a JSONPath cannot be used, or needs too much work. `column` counts from 1 within the path as it was written. */
 export class JsonPathError extends Error {
   override name = 'JsonPathError'
   readonly column: number
@@ -27,7 +27,7 @@ export class JsonPathError extends Error {
   }
 }
 
-/** A compiled path. `first` and `all` ignore inherited properties, and throw JsonPathError after looking at MAX_VISITS values. */
+/** A compiled JSONPath. `first` and `all` ignore inherited properties, and throw JsonPathError after looking at MAX_VISITS values. */
 export interface JsonPath {
   readonly source: string
   /** The first value that the path finds; undefined when there is none. */
@@ -36,7 +36,7 @@ export interface JsonPath {
   all(value: unknown): unknown[]
 }
 
-/** Compiles a path such as `$.a.b`, or in an older notation `a.b.0.c`, `a[0].b`, `items[*].id`. Throws JsonPathError. */
+/** Compiles a JSONPath such as `$.a.b`, or in an older notation `a.b.0.c`, `a[0].b`, `items[*].id`. Throws JsonPathError. */
 export function compileJsonPath(source: string): JsonPath {
   const query = compileAny(source.trim())
   const steps = singularSteps(query)

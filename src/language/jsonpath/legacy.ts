@@ -1,8 +1,6 @@
-/** The path syntax of older scenario files: an optional `$.`, names and numbers between dots, indexes in brackets. */
-
 const STEP = /\.?(?:([^.[\]'"\s()?,@$*]+)|(\*))|\[(-?\d+|\*|'[^'\\]*'|"[^"\\]*")\]/y
 
-/** An older path in the syntax of RFC 9535; undefined when the path is not an older one, or needs no change. */
+/** The RFC 9535 form of a path of older scenario files, such as `a.b.0`; undefined when the path is not such a one, or is the same. */
 export function legacyToRfc(source: string): string | undefined {
   const rest = source.replace(/^\$/, '')
   const dotted = source.startsWith('$')

@@ -1,8 +1,3 @@
-/**
- * Hides a `}` right behind a `}}`, as in `{"a":{"n":{{n}}}}`, because Handlebars would read three braces as one token and fail.
- * Each such brace is another character while the template is parsed, and is restored in the parsed text.
- */
-
 /** Characters that replace a brace: Unicode noncharacters, which texts do not contain, each one UTF-16 unit long. */
 const STAND_INS = ['\uffff', '\ufffe', '\ufdd0', '\ufdd1']
 
@@ -18,7 +13,10 @@ interface GuardedTemplate {
   restore(text: string): string
 }
 
-/** Hides each `}` that stands right behind a tag, in linear time. */
+/**
+ * Hides each `}` right behind a `}}`, as in `{"a":{"n":{{n}}}}`, because Handlebars would read three braces as one token and
+ * fail. Each such brace is another character while the template is parsed. Takes linear time.
+ */
 export function guardBraces(source: string): GuardedTemplate {
   const standIn = STAND_INS.find((character) => !source.includes(character))
   const hidden = standIn === undefined ? [] : bracesBehindTags(source)

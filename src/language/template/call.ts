@@ -1,5 +1,3 @@
-/** Compiles the values in templates: literals, paths, and calls of helpers. */
-
 import type { TemplateHelper } from '../helpers/helper.ts'
 import { findHelper, templateHelpers } from '../helpers/helpers.ts'
 import { nearest } from '../suggest.ts'
@@ -34,7 +32,7 @@ export function compileCall(call: CallExpression, setting: Setting): Evaluate {
   }
 }
 
-/** Compiles an argument of a helper or a block. */
+/** Compiles an argument of a template helper or block: a literal, a path, or a call. */
 export function compileArgument(node: hbs.AST.Expression, setting: Setting, lenient: boolean, optional = false): Evaluate {
   if (node.type === 'PathExpression') return compilePath(node as hbs.AST.PathExpression, setting, lenient, optional)
   if (node.type === 'SubExpression') return compileCall(node as hbs.AST.SubExpression, setting)
@@ -42,7 +40,7 @@ export function compileArgument(node: hbs.AST.Expression, setting: Setting, leni
   return () => value
 }
 
-/** The error for an unknown helper or block, with the most similar name among `known`. */
+/** The error for an unknown template helper or block, with the most similar name among `known`. */
 export function unknownHelper(path: hbs.AST.PathExpression, known: readonly string[]): TemplateError {
   const near = nearest(path.original, known)
   return new TemplateError(

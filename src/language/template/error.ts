@@ -1,5 +1,3 @@
-/** The error of templates, with its place. */
-
 /** Thrown when a template cannot be compiled or rendered. */
 export class TemplateError extends Error {
   override name = 'TemplateError'

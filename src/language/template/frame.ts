@@ -1,4 +1,3 @@
-/** The variables that a template can read while it is rendered. */
 import type { Random } from '../../random.ts'
 
 /** The variables of a template: plain objects, lists, texts, numbers. Only own properties are read; functions are never called. */

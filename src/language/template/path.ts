@@ -1,10 +1,8 @@
-/** Compiles the paths in templates: `a.b.0`, `../a`, `@index`, `@root.a`, block parameters. */
-
 import { TemplateError, type TemplatePlace } from './error.ts'
 import { type Locals, member, type Round, type TemplateFrame } from './frame.ts'
 import { placeOf } from './syntax.ts'
 
-/** Computes the value of a compiled expression in a frame. */
+/** Computes the value of a compiled template expression in a frame. */
 export type Evaluate = (frame: TemplateFrame) => unknown
 
 /** A place where a template reads a variable of the scope. */
@@ -22,7 +20,7 @@ export interface VariableUse extends TemplatePlace {
   readonly perhaps?: true
 }
 
-/** What the compiler knows about a place in a template. */
+/** What the template compiler knows about a place in a template. */
 export interface Setting {
   /** Number of levels that `../` can climb up to the scope; undefined in a section, which may or may not add a level. */
   readonly level: number | undefined
@@ -37,7 +35,10 @@ export interface Setting {
 
 const ROUND_NAMES = ['index', 'key', 'first', 'last'] as const
 
-/** Compiles a path. When evaluated, an unknown name throws TemplateError, or is undefined when `lenient`. */
+/**
+ * Compiles a path of a template: `a.b.0`, `../a`, `@index`, `@root.a`. When evaluated, an unknown name throws, or is undefined if
+ * `lenient`.
+ */
 export function compilePath(path: hbs.AST.PathExpression, setting: Setting, lenient: boolean, optional = false): Evaluate {
   if (path.data) return compileData(path, setting, lenient)
   const local = isScoped(path) ? undefined : findLocal(path.parts[0], setting)
@@ -56,12 +57,12 @@ function noteDoubtful(path: hbs.AST.PathExpression, [name = '', ...rest]: readon
   uses.push({ name, rest, optional: true, perhaps: true, ...placeOf(path) })
 }
 
-/** The name of a path that is one bare name, which may be a helper; else undefined. */
+/** The name of a template path that is a single name, which may be a helper; else undefined. */
 export function simpleName(path: hbs.AST.PathExpression): string | undefined {
   return path.parts.length === 1 && !path.data && !isScoped(path) ? path.parts[0] : undefined
 }
 
-/** True when a bare name is a block parameter at this place. */
+/** True when a single name is a block parameter (`as |name|`) at this place of the template. */
 export function isLocal(name: string, setting: Setting): boolean {
   return setting.names.some((names) => names.includes(name))
 }

@@ -1,4 +1,3 @@
-/** Compiles parsed templates into functions: texts, `{{ … }}`, the blocks if, unless, each and with, and sections. */
 import { isTruthy, MAX_OUTPUT, toText } from '../helpers/arguments.ts'
 import { compileArgument, compileCall, refuseHash, unknownHelper } from './call.ts'
 import { TemplateError } from './error.ts'
@@ -11,7 +10,7 @@ type Write = (frame: TemplateFrame) => string
 
 const BLOCKS = ['if', 'unless', 'each', 'with']
 
-/** Compiles the statements of a template or of a block. Throws TemplateError for what is not supported. */
+/** Compiles the statements of a parsed template or block into a function. Throws TemplateError for what is not supported. */
 export function compileProgram(program: hbs.AST.Program | undefined, setting: Setting): Write {
   const parts = (program?.body ?? []).map((statement) => checkedStatement(statement, setting))
   return (frame) => {

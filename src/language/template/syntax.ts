@@ -1,4 +1,3 @@
-/** Parses Handlebars templates, within limits. Only its parser is used: no code is ever generated from a template. */
 import Handlebars from 'handlebars'
 import { guardBraces } from './braces.ts'
 import { TemplateError, type TemplatePlace } from './error.ts'
@@ -12,7 +11,7 @@ const MAX_ELSE_IFS = 100
 
 type Node = hbs.AST.Node
 
-/** Parses a template. Throws TemplateError with its place, also for parts of Handlebars that burn does not support. */
+/** Parses a Handlebars template, within limits; no code is generated. Throws TemplateError with its place, also for unsupported parts. */
 export function parseTemplate(source: string): hbs.AST.Program {
   checkLimits(source)
   const { text, restore } = guardBraces(source)
@@ -39,7 +38,7 @@ function restoreTexts(program: hbs.AST.Program | undefined, restore: (text: stri
   }
 }
 
-/** The place of a node in the template. */
+/** The line and column of a node in its template. */
 export function placeOf(node: Node): TemplatePlace {
   return { line: node.loc.start.line, column: node.loc.start.column + 1 }
 }

@@ -1,4 +1,3 @@
-/** Handlebars templates in scenario files: compiled once, rendered per use. No value can break or extend the text around it. */
 import { wallNow } from '../../clock.ts'
 import type { Random } from '../../random.ts'
 import { TemplateError } from './error.ts'
@@ -23,7 +22,7 @@ interface Compiled {
   readonly reads: readonly string[]
 }
 
-/** A compiled template. */
+/** A compiled Handlebars template of a scenario. No value can break or extend the text around it. */
 export interface Template extends Compiled {
   readonly source: string
   /** Every place where a variable is read, in the order of the text; those with a `default` are left out. */
@@ -107,8 +106,7 @@ function compiled(source: string, faults: TemplateError[]): Template {
 
 /**
  * Compiles a JSON value with templates in its texts; keys are not templates. Values are inserted before the value becomes JSON
- * text,
- * so quotes and line ends in them do no harm. Throws TemplateError with `path`.
+ * text, so quotes and line ends in them do no harm. Throws TemplateError with `path`.
  */
 export function compileTree(value: unknown): Tree {
   if (typeof value === 'string') return atPath(undefined, () => stringTree(compileTemplate(value)))

@@ -1,7 +1,6 @@
-/** Puts variables that use other variables into the order in which they can be computed. */
 import { compileTree, type Tree } from './template.ts'
 
-/** One variable and its template. It comes after the variables that it reads in the list. */
+/** One variable and its template; in a list it comes after the variables that it reads. */
 export interface Assignment {
   readonly name: string
   readonly value: Tree
@@ -28,8 +27,7 @@ interface Entry {
 
 /**
  * Orders variables so that each comes after those it reads, and otherwise as written. A variable hides one of the same name in an
- * earlier
- * layer, and reads that one when it reads its own name. Names that no layer has are ignored. Throws VariableCycleError.
+ * earlier layer, and reads that one when it reads its own name. Names that no layer has are ignored. Throws VariableCycleError.
  */
 export function orderVariables<T extends { readonly name: string; readonly reads: readonly string[] }>(
   layers: readonly (readonly T[])[],
