@@ -1,4 +1,3 @@
-/** The HTTP client for tokens: few requests, limited in time and size, never repeated, on connections that are not measured. */
 import pLimit from 'p-limit'
 import type { Dispatcher } from 'undici'
 import { statusText } from '../http-status.ts'
@@ -30,7 +29,7 @@ export interface TokenReply {
   readonly place: string
 }
 
-/** Sends requests for tokens. */
+/** Sends HTTP requests for tokens, on connections that are not measured. */
 export interface TokenClient {
   /** Resolves with the reply of any status, redirects included. Rejects with AuthError when it is not complete in `timeoutMs` (10 s). */
   send(request: TokenRequest, timeoutMs?: number): Promise<TokenReply>
@@ -105,7 +104,7 @@ function reasonOf(error: unknown): string {
   return error.message || code || error.name
 }
 
-/** The error for a reply without success: its status, and the server's own error text cut to 200 characters. */
+/** The error for a token reply without success: its status, and the server's own error text cut to 200 characters. */
 export function refusal({ status, body, place }: TokenReply): AuthError {
   const words = errorWords(body)
   const shown = words === undefined ? '' : `: ${words.slice(0, MAX_SHOWN)}`

@@ -33,7 +33,7 @@ const ownFields = [
   pool.fields,
 ] as const
 
-/** The `auth:` block of a target. */
+/** The schema of the `auth:` block of a target. */
 export const authSchema = z
   .discriminatedUnion('type', [...ownFields, identitiesFields(z.discriminatedUnion('type', ownFields))])
   .describe('How each user proves who it is')

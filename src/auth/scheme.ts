@@ -98,7 +98,7 @@ export function defineSource(parts: Pick<CredentialSource, 'ready' | 'current'> 
   return { refused: () => {}, observe: () => {}, identity: () => undefined, close: async () => {}, ...parts }
 }
 
-/** Credentials of one header or one query parameter. */
+/** Makes credentials of one header or one query parameter. */
 export function placed(name: string, value: string, place: 'header' | 'query' = 'header'): Credentials {
   return place === 'query' ? { headers: {}, query: { [name]: value } } : { headers: { [name.toLowerCase()]: value }, query: {} }
 }
@@ -108,7 +108,7 @@ export function prefixed(prefix: string, value: string): string {
   return prefix === '' ? value : `${prefix} ${value}`
 }
 
-/** The values in a block of this scheme that must never be printed or stored. */
+/** The values in a block of an auth scheme that must never be printed or stored. */
 export function secretsIn({ secretFields, secrets }: Pick<AuthScheme, 'secretFields' | 'secrets'>, block: unknown): string[] {
   const fields = block as Record<string, unknown> // a block is a map: the schema says so
   return secrets ? secrets(block) : secretFields.flatMap((name) => leaves(fields[name]))

@@ -1,4 +1,3 @@
-/** The `request:` block of the schemes `handshake` and `cookie`: the HTTP request that logs in. */
 import * as z from 'zod'
 import { templated } from '../fields.ts'
 import { isSecretName, wordsOf } from '../text/secrets.ts'
@@ -7,7 +6,7 @@ import { leaves } from './scheme.ts'
 
 const scalar = () => z.union([z.string(), z.number(), z.boolean()])
 
-/** The schema of a `request:` block, which gets a token or a cookie. */
+/** The schema of the `request:` block of the schemes `handshake` and `cookie`: the HTTP request that logs in. */
 export const tokenRequestSchema = z
   .strictObject({
     method: z
@@ -29,7 +28,7 @@ export const tokenRequestSchema = z
 
 type TokenRequestBlock = z.infer<typeof tokenRequestSchema>
 
-/** The HTTP request that a `request:` block describes; its templates are already rendered. */
+/** The HTTP request that a `request:` block of an auth scheme describes; its templates are already rendered. */
 export function tokenRequest(block: TokenRequestBlock): TokenRequest {
   const [type, body] = contentOf(block)
   const own = Object.entries(block.headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)] as const)

@@ -7,7 +7,7 @@ const PAUSE_MS = 1000
 /** Time in ms taken off the end of a token's life for its way to the server; at most a tenth of its life. */
 const MARGIN_MS = 1000
 
-/** A token, or another value, as it was issued. */
+/** A token, or another value such as a cookie jar, as it was issued. */
 export interface Issued<T> {
   readonly value: T
   /** How long the token is valid, in ms from when it was requested; undefined when that is unknown. */

@@ -1,4 +1,3 @@
-/** Checks a data file outside of a run: for `validate`, and to learn the names of its columns. */
 import type { RowCursor } from './cursor.ts'
 import { closeDataFile, DataError } from './file.ts'
 import type { Row } from './record.ts'
@@ -25,7 +24,7 @@ interface FeederCheck {
   readonly complete: boolean
 }
 
-/** Reads the first rows of a data file. Problems of the file are returned, never thrown. */
+/** Checks a data file outside of a run, by its first rows. Problems of the file are returned, never thrown. */
 export function checkFeeder(spec: TableSpec, baseDir: string): FeederCheck {
   let source: RecordSource | MemorySource | undefined
   try {

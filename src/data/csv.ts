@@ -1,11 +1,13 @@
-/** CSV by RFC 4180, strictly: quotes around whole fields, doubled inside; LF or CRLF; the same number of fields in each row. */
 import { nameFault, RecordFault, type RecordFormat, type Row } from './record.ts'
 
 const QUOTE = 0x22
 const LF = 0x0a
 const CR = 0x0d
 
-/** Finds the records of a CSV file and turns them into rows of text; see RecordFormat. */
+/**
+ * Finds the records of a CSV file and turns them into rows of text. RFC 4180, strictly: quotes around whole fields, doubled
+ * inside; LF or CRLF; as many fields in each row.
+ */
 export class CsvFormat implements RecordFormat {
   lines = 0
   blank = false

@@ -1,4 +1,3 @@
-/** Reads a data file record by record, in blocks, so that its size does not matter. */
 import { isUtf8 } from 'node:buffer'
 import { formatBytes } from '../text/units.ts'
 import { changed, DataError, type DataFile, readFully } from './file.ts'
@@ -20,8 +19,8 @@ export interface Rows {
 }
 
 /**
- * The rows of an open file. Reads are synchronous, so that a row needs no promise; one block holds hundreds of rows, and the
- * system reads ahead, so that few calls wait for the disk.
+ * Reads an open data file row by row, in blocks, whatever its size. Reads are synchronous, so that a row needs no promise; one
+ * block holds hundreds of rows, and the system reads ahead, so that few calls wait for the disk.
  */
 export class RowCursor implements Rows {
   /** Line on which the current record begins, from 1. */

@@ -1,4 +1,3 @@
-/** Hands out the rows of a data file, one to each iteration. */
 import type { Random } from '../random.ts'
 import type { Rows } from './cursor.ts'
 import { closeDataFile } from './file.ts'
@@ -8,7 +7,7 @@ import { type FeederSpec, type OnEnd, onEndOf } from './schema.ts'
 import { memoryRows, openSource } from './source.ts'
 import { type Table, tableOf } from './table.ts'
 
-/** The part of a run that this process does, when several share it. Row number g handed out goes to the shard `g mod of`. */
+/** The part of a run that this process does when several share it: of all rows handed out, number g goes to the shard `g mod of`. */
 export interface Shard {
   readonly index: number
   readonly of: number
@@ -24,7 +23,7 @@ interface FeederContext {
   readonly signal?: AbortSignal
 }
 
-/** Hands out the rows of one data file. */
+/** Hands out the rows of one data file, one to each iteration. */
 export interface Feeder {
   /** Names of the columns; undefined when each row has its own (JSON). */
   readonly columns: readonly string[] | undefined

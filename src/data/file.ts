@@ -1,4 +1,3 @@
-/** Opens data files that are in the scenario's folder. */
 import { closeSync, fstatSync, openSync, readSync, realpathSync, statSync } from 'node:fs'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { LocalError, readErrorText } from '../errors.ts'

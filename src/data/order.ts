@@ -1,7 +1,6 @@
-/** The order in which the rows of a table are handed out. All shards compute the order of the whole run and take their share of it. */
 import type { Random } from '../random.ts'
 
-/** Returns the number of the next row of the whole run, from 0; −1 when all rows are used up. */
+/** Returns the number of the row that is handed out next in the whole run, from 0; −1 when all rows are used up. */
 export type Order = () => number
 
 /** An order in which each row is drawn at random, independently of the others. */

@@ -1,9 +1,7 @@
-/** The interface of line-based formats: they find where records end, and turn a record into a row. */
-
 /** One row: values by column name, texts from CSV, any values from JSON. Shared between iterations, so it must not be changed. */
 export type Row = Readonly<Record<string, unknown>>
 
-/** Thrown for a malformed record. `lines` is the number of line ends between the start of the record and the fault. */
+/** Thrown for a malformed record of a data file. `lines` is the number of line ends between the start of the record and the fault. */
 export class RecordFault extends Error {
   override name = 'RecordFault'
   readonly lines: number
@@ -19,8 +17,7 @@ export class RecordFault extends Error {
 export interface RecordFormat {
   /**
    * Finds the end of the record that begins at index `from` of `bytes`, which are valid up to `to`; `last` when the file ends
-   * there.
-   * Returns the index behind the record, or −1 when more bytes are needed. Throws RecordFault.
+   * there. Returns the index behind the record, or −1 when more bytes are needed. Throws RecordFault.
    */
   cut(bytes: Buffer, from: number, to: number, last: boolean): number
   /** Number of line ends in the record, its own included. */

@@ -1,4 +1,3 @@
-/** The schema of the `data:` block: files whose rows feed the iterations. */
 import { extname } from 'node:path'
 import * as z from 'zod'
 
@@ -51,7 +50,7 @@ function faultOfTable(spec: TableSpec): [path: string, message: string] | undefi
   return extra && [extra, `${extra} belongs to CSV files, this is ${format}`]
 }
 
-/** One entry of the `data:` block: a file and how its rows are handed out. */
+/** The schema of an entry of the `data:` block: a file and how its rows are handed out. */
 export const feederSchema = z
   .strictObject({
     ...tableFields,
@@ -81,7 +80,7 @@ export const feederSchema = z
   })
   .describe('A file of data and how its rows are picked')
 
-/** The `data:` block: `{{name.column}}` is a value of the row that the iteration got. */
+/** The schema of the `data:` block: data files by name. `{{name.column}}` is a value of the row that an iteration got. */
 export const dataSchema = z
   .record(z.string().regex(/^[A-Za-z_]\w*$/, 'expected a variable name: letters, digits, _'), feederSchema)
   .describe('Data files by name. Each iteration gets one row of each: {{name.column}}')
@@ -89,7 +88,7 @@ export const dataSchema = z
 /** An entry of the `data:` block that the schema has accepted. */
 export type FeederSpec = z.output<typeof feederSchema>
 
-/** The part of an entry that says how to read its file as rows. */
+/** The part of a `data:` entry that says how to read its file as rows. */
 export type TableSpec = Readonly<Pick<FeederSpec, 'file' | 'format' | 'delimiter' | 'columns'>>
 
 /** The format of the file: as given, or by the ending of its name. The schema has refused files of unknown format. */

@@ -1,4 +1,3 @@
-/** Opens a data file as a list of rows in memory (JSON) or as rows that are read one after the other (CSV, JSON Lines). */
 import { formatBytes } from '../text/units.ts'
 import { CsvFormat } from './csv.ts'
 import { RowCursor, type Rows } from './cursor.ts'
@@ -27,7 +26,10 @@ export interface MemorySource {
   readonly rows: readonly Row[]
 }
 
-/** Opens the file of a feeder. Throws DataError when it cannot be read or has no rows. */
+/**
+ * Opens a data file, as a list in memory (JSON) or row by row (CSV, JSON Lines). Throws DataError when it cannot be read or has
+ * no rows.
+ */
 export function openSource(spec: TableSpec, baseDir: string): RecordSource | MemorySource {
   const file = openDataFile(spec.file, baseDir)
   const format = formatOf(spec)

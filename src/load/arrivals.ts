@@ -1,4 +1,3 @@
-/** Turns a rate over time into the times at which iterations start, evenly spaced or at random. */
 import * as z from 'zod'
 import { whole } from '../fields.ts'
 import type { Random } from '../random.ts'
@@ -47,7 +46,10 @@ interface OpenOptions {
   whenFull: 'queue' | 'drop'
 }
 
-/** Makes an open load of `lengthMs` ms. Without maxUsers it allows five seconds of arrivals at `peakPerSecond`, at least 50 users. */
+/**
+ * Makes an open load of `lengthMs` ms, with arrivals evenly spaced or at random. Without maxUsers it allows five seconds of
+ * arrivals at `peakPerSecond`, at least 50 users.
+ */
 export function openLoad(curve: RateCurve, lengthMs: number, peakPerSecond: number, options: OpenOptions): OpenLoad {
   return {
     model: 'open',

@@ -1,4 +1,3 @@
-/** What the closed load shapes share: default values, and the head count during a ramp. */
 import type { ClosedLoad } from './executor.ts'
 
 /** Makes a closed load from `parts`; what `parts` leaves out (iteration budgets, pace) is undefined. */

@@ -1,4 +1,3 @@
-/** The interface of load shapes: arithmetic on time, without a clock. The engine has one loop for open and one for closed loads. */
 import type * as z from 'zod'
 import type { Random } from '../random.ts'
 

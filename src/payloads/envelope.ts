@@ -1,4 +1,3 @@
-/** The envelopes of payloads: the JSON around the generated data. */
 import type { JsonDraft } from '../text/json.ts'
 import type { PayloadSpec } from './schema.ts'
 import type { PayloadContext } from './types.ts'
@@ -13,7 +12,7 @@ export function respell(fields: JsonDraft, spelling: 'snake' | 'camel'): JsonDra
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [spell(name, spelling), value]))
 }
 
-/** The data inside of the envelope that the block asks for. */
+/** Puts the data of a payload into the envelope (the JSON around it) that the block asks for. */
 export function wrap(data: JsonDraft, spec: PayloadSpec, spelling: 'snake' | 'camel', context: PayloadContext): JsonDraft {
   switch (spec.envelope) {
     case 'raw':

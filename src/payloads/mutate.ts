@@ -1,7 +1,6 @@
-/** Deliberate damage to a payload: what a message looks like whose sender and receiver do not agree on the schema. */
 import * as z from 'zod'
 
-/** One entry of `mutations:`, a change to a payload at a path. */
+/** The schema of an entry of `mutations:`, a change to a payload that makes it differ from what the receiver expects. */
 export const mutationSchema = z.strictObject({
   type: z
     .enum(['add', 'remove', 'change', 'rename'])

@@ -1,4 +1,3 @@
-/** The kinds of generated data, with the value ranges of Stream Testbench. Field names are in snake case here. */
 import type { Random } from '../random.ts'
 import type { JsonDraft } from '../text/json.ts'
 
@@ -35,7 +34,7 @@ function decimal(random: Random, low: number, high: number, digits: number): num
   return Math.floor((low + random.next() * (high - low)) * factor) / factor
 }
 
-/** The generator of each kind of data; the fields of CUSTOM come from the scenario instead. */
+/** The generator of each kind of data, with the value ranges of Stream Testbench and snake_case names; CUSTOM comes from the scenario. */
 export const generators = {
   VOICE_DATA: ({ random }: PayloadContext, { graphql }: Flavour): JsonDraft => ({
     quality_score: decimal(random, 0.5, 1, 3),

@@ -1,4 +1,3 @@
-/** The empty result and its empty parts; builders of results overwrite the fields that they know. Importing it does not load zod. */
 import { EXIT } from '../errors.ts'
 import type { Counts, Distribution, GroupMetrics, Result } from './schema.ts'
 import { RESULT_VERSION } from './version.ts'
@@ -30,7 +29,10 @@ export const NO_METRICS: GroupMetrics = {
   bytesReceived: 0,
 }
 
-/** A result in which every field has its empty or unknown value. */
+/**
+ * A result in which every field has its empty or unknown value. Builders of results overwrite what they know; this file does not
+ * load zod.
+ */
 export const EMPTY_RESULT: Result = {
   schemaVersion: RESULT_VERSION,
   runId: '',

@@ -1,4 +1,3 @@
-/** Checks whether a value has the shape of a result. */
 import { resultSchema } from './schema.ts'
 
 /** The path of the first part of `value` that is not as in a result, such as `steps.0.counts.ok`; undefined when all fits. */

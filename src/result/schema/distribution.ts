@@ -1,4 +1,3 @@
-/** A distribution in a result: percentiles, and the histogram that they are read from. */
 import * as z from 'zod'
 import { number, numberOrNull, text } from './fields.ts'
 

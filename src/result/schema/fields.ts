@@ -1,11 +1,10 @@
-/** Makers of schemas for the plain fields of a result; `what` describes the field and its unit. */
 import * as z from 'zod'
 
-/** A field that holds a number. */
+/** The schema of a result field that holds a number; `what` describes it. */
 export const number = (what: string) => z.number().describe(what)
-/** A field that holds a number, or null when there is no value. */
+/** The schema of a result field that holds a number, or null when there is no value. */
 export const numberOrNull = (what: string) => z.number().nullable().describe(what)
-/** A field that holds a text. */
+/** The schema of a result field that holds a text. */
 export const text = (what: string) => z.string().describe(what)
-/** A field that holds true or false. */
+/** The schema of a result field that holds true or false. */
 export const flag = (what: string) => z.boolean().describe(what)

@@ -1,4 +1,3 @@
-/** The metrics of one group of attempts: the whole run, a step, a phase, a tag. */
 import * as z from 'zod'
 import { distributionSchema } from './distribution.ts'
 import { flag, number, numberOrNull, text } from './fields.ts'
