@@ -77,7 +77,7 @@ export const resultSchema = z.object({
   errors: z.array(errorGroupSchema).describe('Failures that are alike (step, class, fingerprint), the most frequent first'),
   validity: z
     .object({
-      state: z.enum(['ok', 'degraded', 'invalid']).describe('`invalid`: the numbers cannot be believed'),
+      state: z.enum(['ok', 'degraded', 'invalid']).describe('`invalid`: the numbers must not be used'),
       reasons: z.array(validityReasonSchema).describe('What speaks against the numbers, the worst first'),
     })
     .describe('Whether the generator was able to measure this'),

@@ -39,7 +39,7 @@ export function markIncomplete(result: Result): Result {
   const reason =
     result.verdict === 'incomplete' && result.reason !== ''
       ? result.reason
-      : 'the run ended without a word: killed, or the machine stopped'
+      : 'the process exited without a result: killed, or the machine stopped'
   return { ...result, verdict: 'incomplete', reason }
 }
 

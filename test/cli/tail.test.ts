@@ -273,7 +273,7 @@ describe('-f', () => {
     const { code, stderr } = await tail.finished
     expect(lockState(home.file('out'))).toMatchObject({ live: false, pid: run.process.pid })
     expect(code).toBe(0)
-    expect(stderr).toContain(`INCOMPLETE  cli test  the run ended without a word, its process ${run.process.pid} is gone`)
+    expect(stderr).toContain(`INCOMPLETE  cli test  the process ${run.process.pid} exited without a result`)
   })
 
   test.each([

@@ -150,7 +150,7 @@ describe('console', () => {
       validity: { state: 'invalid', reasons: [reason] },
     })
     expect(text.match(/the generator was late/g)).toHaveLength(1)
-    expect(text).toMatch(/^INVALID .* these numbers cannot be believed\n/)
+    expect(text).toMatch(/^INVALID .* the measurement is not valid\n/)
   })
 
   test('what was cut is counted', () => {
@@ -335,13 +335,13 @@ describe('junit', () => {
     const thresholds = [{ ...fine.thresholds[0]!, threshold: 'checks ratio >= 99%', state: 'failed' as const }]
     const result: Result = { ...fine, verdict: 'failed', steps, thresholds }
     expect(red(result)).toEqual(['checks ratio >= 99%'])
-    expect(redOf(result)[0]?.children[0]?.text).toContain('open: status 200: 5 of 10 did not hold')
+    expect(redOf(result)[0]?.children[0]?.text).toContain('open: status 200: 5 of 10 failed')
   })
 
   test('a check that failed within the budget of a passed run is told, not red', () => {
     const steps = [step('open', slice(counts(9, 1)), [{ check: 'status 200', passed: 9, failed: 1, samples: ['503'] }])]
     expect(red({ ...fine, steps })).toEqual([])
-    expect(reporters.junit.render({ ...fine, steps }, PLAIN)).toContain('1 of 10 did not hold\nobserved: 503')
+    expect(reporters.junit.render({ ...fine, steps }, PLAIN)).toContain('1 of 10 failed\nobserved: 503')
   })
 
   test('the text holds everything: expression, observed, samples, worst window, how to run again', () => {

@@ -17,8 +17,7 @@ function levelText(level: string): string {
 
 /** The last lines of `burn tail`: how the run ended, and how to see more of it. */
 export function endText(end: End, folder: string): string {
-  const gone =
-    end.kind === 'killed' ? `the run ended without a word, its process ${end.pid} is gone: killed, or out of memory` : ''
+  const gone = end.kind === 'killed' ? `the process ${end.pid} exited without a result: killed, or out of memory` : ''
   try {
     const result = markIncomplete(readResult(folder))
     const why = (result.status === 'running' && gone) || result.reason

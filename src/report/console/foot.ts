@@ -22,7 +22,7 @@ export function generatorLines(result: Result, pen: Pen): string[] {
     `event loop ${wholePercent(loopUtilization)} busy`,
     `CPU ${wholePercent(cpuShare / result.environment.cpus)}`,
   ]
-  if (stalledMs > 0) parts.push(`stood still ${formatMs(stalledMs)}`)
+  if (stalledMs > 0) parts.push(`stalled ${formatMs(stalledMs)}`)
   return labelled('generator', parts.join(' · '), pen)
 }
 

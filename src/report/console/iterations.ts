@@ -4,7 +4,7 @@ import { formatMs } from '../../text/units.ts'
 import { formatCount, formatShare } from '../text/format.ts'
 import { sumText } from './sum.ts'
 
-/** Iterations in one line, zero counts left out: "20 planned = 17 completed + 3 failed (2 too long)"; empty without iterations. */
+/** Iterations in one line, zero counts left out: "20 planned = 17 completed + 3 failed (2 timed out)"; empty without iterations. */
 export function iterationsText({ iterations, warmup }: Pick<Result, 'iterations' | 'warmup'>): string {
   const { planned, completed, failed, cut, dropped } = iterations
   if (planned === 0) return ''
@@ -18,10 +18,10 @@ export function iterationsText({ iterations, warmup }: Pick<Result, 'iterations'
   return `${text}${warmup === null ? '' : ', warm-up included'}`
 }
 
-/** " (2 too long)": how many iterations failed for another reason than a failed step; empty when none did. */
+/** " (2 timed out)": how many iterations failed for another reason than a failed step; empty when none did. */
 function whyFailed({ expired = 0, faulted = 0 }: Iterations): string {
   const parts = [
-    ...(expired > 0 ? [`${formatCount(expired)} too long`] : []),
+    ...(expired > 0 ? [`${formatCount(expired)} timed out`] : []),
     ...(faulted > 0 ? [`${formatCount(faulted)} by a template or condition`] : []),
   ]
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`

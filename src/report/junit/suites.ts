@@ -161,11 +161,11 @@ function failedChecks({ steps }: Result): string[] {
   )
 }
 
-const missedText = ({ passed, failed }: CheckCount) => `${formatCount(failed)} of ${formatCount(passed + failed)} did not hold`
+const missedText = ({ passed, failed }: CheckCount) => `${formatCount(failed)} of ${formatCount(passed + failed)} failed`
 
 /** The case of one check. It is never red, since the threshold on checks decides; a failed check is skipped when that threshold failed. */
 function checkCase(check: CheckCount, result: Result): TestCase {
-  if (check.passed + check.failed === 0) return follows(check.check, 'never made', 'the step never came to this check')
+  if (check.passed + check.failed === 0) return follows(check.check, 'never evaluated', 'no reply of the step reached this check')
   if (check.failed === 0) return { name: check.check, seconds: 0, state: 'passed', message: '', text: '' }
   const message = missedText(check)
   const text = [message, ...check.samples.map((sample) => `observed: ${sample}`)].join('\n')

@@ -45,7 +45,7 @@ export const thresholdResultSchema = z.object({
 
 /** One reason why the numbers may not be believed. */
 export const validityReasonSchema = z.object({
-  level: z.enum(['degraded', 'invalid']).describe('`invalid`: the numbers cannot be believed'),
+  level: z.enum(['degraded', 'invalid']).describe('`invalid`: the numbers must not be used'),
   code: text('Stable word: `lag`, `stall`, `event_loop`, `dropped`, …'),
   message: text('What was seen'),
   hint: text('What to do about it'),
