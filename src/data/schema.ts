@@ -91,7 +91,7 @@ export type FeederSpec = z.output<typeof feederSchema>
 /** The part of a `data:` entry that says how to read its file as rows. */
 export type TableSpec = Readonly<Pick<FeederSpec, 'file' | 'format' | 'delimiter' | 'columns'>>
 
-/** The format of the file: as given, or by the ending of its name. The schema has refused files of unknown format. */
+/** The format of a data file: as given, or by the ending of its name. The schema has refused files of unknown format. */
 export function formatOf(spec: TableSpec): DataFormat {
   return spec.format ?? FORMATS[extname(spec.file).toLowerCase()] ?? 'csv'
 }

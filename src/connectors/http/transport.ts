@@ -10,7 +10,7 @@ export interface HttpRequest {
   /** Headers; their names are in lower case. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: Buffer | undefined
-  /** Why it cannot be sent; it then fails as `local_request` without using the network. Undefined when it can. */
+  /** Why the request cannot be sent; it then fails as `local_request` without using the network. Undefined when it can. */
   readonly problem?: string | undefined
   /** The cookies of the user; undefined when it keeps none. */
   readonly cookies?: CookieKeeper | undefined
@@ -35,7 +35,7 @@ export interface LineEvents {
 
 /** HTTP/1.1 over one socket. It never makes a second connection, so it cannot send a request twice. */
 export interface HttpLine {
-  /** True when another request may be sent over it. */
+  /** True when another request may be sent over this connection. */
   readonly reusable: boolean
   /** Sends a request. `close` asks the server to close the connection after the reply. */
   request(request: HttpRequest, close: boolean, events: LineEvents): void

@@ -29,8 +29,8 @@ export function lastIdOf(options: MqttOptions, userId: number): number {
 }
 
 /**
- * Forgets the loss of a user and returns the ms until its recovery; undefined when there was no loss. Without `reconnect` they
- * count from `soughtAt`, when connecting began, because the time before passed until the next step.
+ * Forgets the loss of a user and returns the ms from then until now; undefined when there was no loss. Without `reconnect` they
+ * count from `soughtAt`, when connecting began: before that, the user had no need of a connection.
  */
 export function takeLoss(options: MqttOptions, userId: number, soughtAt: number): number | undefined {
   const loss = losses.get(options)?.get(userId)

@@ -14,7 +14,7 @@ interface Open {
   readonly wanted: WantedReply
   /** The id of the request; undefined when it has none and takes the messages that belong to no other request. */
   readonly id: string | undefined
-  /** True when it was sent right after the connection had delivered something. */
+  /** True when the request was sent right after the connection had delivered something. */
   readonly soon: boolean
   messages: number
 }

@@ -13,7 +13,7 @@ interface WireEvents {
   /** Takes a whole message; `at` is the monotonic time in ms at which the socket delivered its last bytes. */
   message(bytes: Buffer, at: number): void
   pong(): void
-  /** Called when the peer or the network ended it, with the close code. At most once, and never after `close` or `drop`. */
+  /** Called when the peer or the network ended the connection, with its close code. At most once, and never after `close` or `drop`. */
   lost(failure: Failure, code: number | undefined): void
   /** Called once, last, when the socket is gone; `ours` when burn ended it. */
   ended(ours: boolean): void
@@ -21,7 +21,7 @@ interface WireEvents {
 
 /** One open WebSocket: sends frames, receives messages, and reports once how it ended. */
 export class Wire {
-  /** Number of requests that it has carried. */
+  /** Number of requests that the connection has carried. */
   carried = 0
   /** Resolves when the socket is gone. */
   readonly gone: Promise<void>

@@ -80,7 +80,7 @@ export interface Scheme {
   readonly proxies?: readonly string[]
 }
 
-/** The place on a server that requests go to (topic, method), when requests do not name it; the path of an address is this place. */
+/** What an address has to name beside the server: the topic of MQTT, the method of gRPC. The path of the address names it. */
 export interface AddressPlace {
   /** Keys of the protocol's block that name the place; all of them are needed. */
   readonly keys: readonly string[]
@@ -180,7 +180,7 @@ export interface Connector<Options = unknown, RequestStep = unknown, Request = u
   clientId?(options: Options, userId: number): string
   /** Most connections that `users` users have open at a time; without it, one each. */
   sockets?(options: Options, users: number): number
-  /** Size of the connection pool that users share when `maxConnections` does not set it; undefined without a pool. */
+  /** Size of the shared connection pool when the scenario leaves it to burn; undefined when it does not, or without a pool. */
   unchosenPool?(options: Options): number | undefined
   /** Loads what `open` and `send` need, so that no attempt waits for it. Called once before the load; does not use the network. */
   prepare?(options: Options): Promise<unknown>

@@ -27,7 +27,7 @@ export interface Locals {
   readonly outer: Locals | undefined
 }
 
-/** The block in which a rendering is: its context (`this`), and in `parent` the one that `../` reads. */
+/** The block that a template is rendering: its context (`this`), and in `parent` the frame that `../` reads. */
 export interface TemplateFrame {
   readonly context: unknown
   readonly parent: TemplateFrame | undefined

@@ -27,7 +27,7 @@ export interface Template extends Compiled {
   readonly source: string
   /** Every place where a variable is read, in the order of the text; those with a `default` are left out. */
   readonly uses: readonly VariableUse[]
-  /** The same, with variables that have a `default` and those that it may read. */
+  /** Every place where a variable is read, also variables with a `default` and those that are read in some runs only. */
   readonly touches: readonly VariableUse[]
   /**
    * Renders the text. `random` feeds helpers such as `uuid`; `wallNow` (ms since 1970) feeds `isoTimestamp`.

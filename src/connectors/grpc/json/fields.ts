@@ -15,7 +15,7 @@ export function fieldsByName(type: Type): ReadonlyMap<string, Field> {
   return names
 }
 
-/** The name of a field in JSON: its `json_name`, or its name in lowerCamelCase. */
+/** The name of a protobuf field in JSON: its `json_name`, or its name in lowerCamelCase. */
 export function jsonName({ name, options }: Field): string {
   const own: unknown = options?.json_name
   return typeof own === 'string' ? own : lowerCamel(name)
@@ -26,17 +26,17 @@ export function lowerCamel(name: string): string {
   return name.replace(/_+([a-zA-Z0-9]?)/g, (_, letter: string) => letter.toUpperCase())
 }
 
-/** The message type of a field; undefined for scalars and enums. */
+/** The message type of a protobuf field; undefined for scalars and enums. */
 export function messageOf({ resolvedType }: Field): Type | undefined {
   return resolvedType && 'fieldsArray' in resolvedType ? resolvedType : undefined
 }
 
-/** The enum type of a field; undefined for other types. */
+/** The enum type of a protobuf field; undefined for other types. */
 export function enumOf({ resolvedType }: Field): Enum | undefined {
   return resolvedType && 'valuesById' in resolvedType ? resolvedType : undefined
 }
 
-/** The type of the keys of a map field; undefined when the field is not a map. */
+/** The type of the keys of a protobuf map field; undefined when the field is not a map. */
 export function keyTypeOf(field: Field): string | undefined {
   return field.map ? (field as Field & MapField).keyType : undefined
 }

@@ -27,15 +27,15 @@ export interface LinkPlan extends StreamSettings {
 
 /** What an established link reports: perhaps `over` and `goaway`, then either `lost` or `closed`, then `gone`. */
 interface LinkEvents {
-  /** Called when it accepts no new calls. */
+  /** Called when the link accepts no new calls. */
   over(): void
   /** Called on GOAWAY; calls in flight may finish unless it has an error code. */
   goaway(): void
-  /** Called when it broke, with `inFlight` calls on it. */
+  /** Called when the link broke, with `inFlight` calls on it. */
   lost(lossClass: string, inFlight: number): void
-  /** Called when it was closed by burn, or after a GOAWAY without an error. */
+  /** Called when the link was closed by burn, or after a GOAWAY without an error. */
   closed(): void
-  /** Called when its socket is closed. */
+  /** Called when the socket of the link is closed. */
   gone(): void
 }
 
@@ -76,7 +76,7 @@ const MAX_TIMEOUT = 99_999_999
  * | over | never |
  */
 export class GrpcLink {
-  /** True when it has carried a call. */
+  /** True when the link has carried a call. */
   used = false
   private readonly plan: LinkPlan
   private readonly events: LinkEvents
@@ -138,7 +138,7 @@ export class GrpcLink {
     return stream
   }
 
-  /** Closes it for good, even while it is being made. Resolves when the socket is gone. */
+  /** Closes the link for good, even while it is being made. Resolves when the socket is gone. */
   async close(): Promise<void> {
     const { socket, session } = this
     const gone = socket && !socket.closed ? new Promise<void>((resolve) => socket.once('close', () => resolve())) : undefined
@@ -260,7 +260,7 @@ export class GrpcLink {
     this.streams.delete(stream)
   }
 
-  /** Reports the loss first, so that it is known when the calls fail. */
+  /** Fails the calls of a broken link, after reporting the loss, so that it is known when they fail. */
   private broke(failure: Failure): void {
     this.retire()
     const hit = [...this.streams].filter((stream) => !stream.complete)

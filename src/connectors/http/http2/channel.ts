@@ -17,7 +17,7 @@ export interface ChannelSettings extends Reach {
 export interface ChannelOwner {
   opened(channel: Channel, times: ConnectTimes): void
   openFailed(failureClass: string): void
-  /** Called when the server accepts no more requests on it; those in flight may finish. */
+  /** Called when the server accepts no more requests on the connection; those in flight may finish. */
   goaway(): void
   /** Called before the exchanges in flight fail. */
   lost(channel: Channel, failureClass: string, inFlight: number): void
@@ -35,8 +35,8 @@ export interface ChannelOwner {
  * | state | holds | left by |
  * | --- | --- | --- |
  * | new | nothing | `carry` → dialling |
- * | dialling | who waits, the dial | connected → greeting; failed, or nobody waits any more → over |
- * | greeting | who waits, the link | SETTINGS came → linked; the link is gone, or nobody waits any more → over |
+ * | dialling | waiting requests, the dial | connected → greeting; failed, or no request waits any more → over |
+ * | greeting | waiting requests, the link | SETTINGS came → linked; the link is gone, or no request waits any more → over |
  * | linked | the link | the link is gone → over |
  * | over | nothing | never |
  */
@@ -50,7 +50,7 @@ export class Channel {
   private dialling: Dialling | undefined
   private greeting: Http2Link | undefined
   private link: Http2Link | undefined
-  /** True when a request has waited for it until its deadline; no other may wait then. */
+  /** True when a request has waited for the connection until its deadline; no other may wait then. */
   private doubtful = false
   private used = false
   private over = false
@@ -68,14 +68,14 @@ export class Channel {
     return this.link?.limit ?? Number.POSITIVE_INFINITY
   }
 
-  /** True when another request may use it. */
+  /** True when another request may use the connection. */
   get hasRoom(): boolean {
     const { link, settings } = this
     if (this.over) return false
     return link ? link.load < settings.streams && link.hasRoom : this.waiting.size < this.places && !this.doubtful
   }
 
-  /** True when it has carried no request. */
+  /** True when the connection has carried no request. */
   get fresh(): boolean {
     return !this.used
   }

@@ -15,7 +15,7 @@ interface LinkOwner {
   goaway(): void
   /** Called before the exchanges in flight fail. */
   lost(failureClass: string, inFlight: number): void
-  /** Called when it ended in good order, or because burn ended it. */
+  /** Called when the connection ended in good order, or because burn ended it. */
   closed(): void
   /** Called when the server has not processed a request, which may therefore be sent again elsewhere. */
   givenBack(trip: Trip, refusal: TripRefusal): void

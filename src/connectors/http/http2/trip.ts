@@ -11,15 +11,15 @@ export type TripRefusal = 'goaway' | 'refused'
 export interface Trip {
   readonly request: HttpRequest
   readonly exchange: Exchange
-  /** Number of times it was given back and moved to another connection. */
+  /** Number of times that the request was given back and moved to another connection. */
   moves: number
   /** Connections whose server refused its stream. */
   readonly refusedBy: Set<object>
-  /** True when it may only go to a connection that has carried nothing. */
+  /** True when the request may only go to a connection that has carried nothing. */
   fresh: boolean
-  /** The connection that it waits for or uses. */
+  /** The connection that the request waits for or uses. */
   carrier: { drop(trip: Trip): void } | undefined
-  /** Called when it has no stream any more; may be called more than once. */
+  /** Called when the request has no stream any more; may be called more than once. */
   over(): void
 }
 

@@ -25,7 +25,7 @@ export interface Slot {
   ours: boolean
   /** Failure class of the reply with which the socket was lost; undefined when it was not. */
   lossClass: string | undefined
-  /** Number of exchanges that failed when it was lost. */
+  /** Number of exchanges that failed when the socket was lost. */
   inFlight: number
 }
 

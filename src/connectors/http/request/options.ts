@@ -97,7 +97,7 @@ export function poolSockets({ connection, maxConnections }: PoolFields, users: n
   return connection === 'shared' ? Math.min(users, maxConnections ?? DEFAULT_CONNECTIONS) : users
 }
 
-/** Size of a shared pool that the scenario does not set; undefined when it does, or without a pool. */
+/** Size of a shared pool when the scenario leaves it to burn; undefined when the scenario sets it, or has no shared pool. */
 export function unchosenPool({ connection, maxConnections }: PoolFields): number | undefined {
   return connection === 'shared' && maxConnections === undefined ? DEFAULT_CONNECTIONS : undefined
 }

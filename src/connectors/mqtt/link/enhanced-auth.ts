@@ -6,9 +6,9 @@ import type { MqttOptions } from '../options/options.ts'
 import type { MqttLink } from './link.ts'
 import { isScram, Scram } from './scram.ts'
 
-/** One enhanced authentication. */
+/** One enhanced authentication of MQTT 5, an exchange of AUTH packets. */
 interface Authentication {
-  /** Properties that CONNECT sends for it. */
+  /** Properties that CONNECT sends for the authentication. */
   readonly properties: Pick<NonNullable<IClientOptions['properties']>, 'authenticationMethod' | 'authenticationData'>
   /** True when user name and password are part of the exchange and must not be sent in CONNECT. */
   readonly hidesPassword: boolean

@@ -16,9 +16,9 @@ const MOST_UNACKNOWLEDGED = 65_535
 
 /** The limits in a broker's CONNACK. Packets beyond them are not sent, as brokers drop connections for them. @see MQTT 5.0, 3.2.2.3 */
 export class Limits {
-  /** Most publishes of QoS 1 and 2 that it accepts without having acknowledged one. */
+  /** Most publishes of QoS 1 and 2 that the broker accepts without having acknowledged one. */
   receiveMaximum = MOST_UNACKNOWLEDGED
-  /** Largest topic alias; 0 when it accepts none. */
+  /** Largest topic alias; 0 when the broker accepts none. */
   topicAliases = 0
   private maximumQos = 2
   private packetBytes = Number.POSITIVE_INFINITY

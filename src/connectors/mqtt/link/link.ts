@@ -49,7 +49,7 @@ export class MqttLink {
   readonly limits = new Limits()
   /** Number of bytes written to the stream so far. */
   bytesWritten = 0
-  /** Why it ended; undefined while it is open and after burn closed it. */
+  /** Why the link ended; undefined while it is open and after burn closed it. */
   failure: Failure | undefined
   over = false
   /** Monotonic time in ms at which CONNACK came; NaN before. */

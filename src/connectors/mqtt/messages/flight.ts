@@ -11,9 +11,9 @@ interface Unacknowledged {
 /** The state of an MQTT exchange that waits for its answer. */
 export interface Flight {
   readonly exchange: Exchange
-  /** True for the message that answers it; undefined when the acknowledgement does. */
+  /** True for the message that answers the exchange; undefined when the acknowledgement does. */
   readonly match: Match | undefined
-  /** The id that its answer carries; undefined when it carries none. */
+  /** The id that the answer carries; undefined when it carries none. */
   readonly id: string | undefined
   /** True when the dialect decides when the reply is complete, false when its first message completes it. */
   readonly readerEnds: boolean
@@ -29,11 +29,11 @@ export interface Flight {
   unwritten: number
   /** Copies that the broker has not acknowledged, by packet id. */
   readonly unacknowledged: Map<number, Unacknowledged>
-  /** Number of times it was sent again. */
+  /** Number of times that the publish was sent again. */
   resent: number
-  /** The highest reason code of its acknowledgements so far. */
+  /** The highest reason code of the acknowledgements so far. */
   code: number
-  /** The packet that it waits for: PUBACK, PUBCOMP, SUBACK or UNSUBACK. */
+  /** The packet that the exchange waits for: PUBACK, PUBCOMP, SUBACK or UNSUBACK. */
   awaiting: string | undefined
   timer: NodeJS.Timeout | undefined
   frames: number

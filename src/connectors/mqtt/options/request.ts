@@ -21,7 +21,7 @@ export interface PublishRequest {
   readonly qos: Qos
   readonly retain: boolean
   readonly dup: boolean
-  /** Number of times that it is sent at once. */
+  /** Number of copies of the message that are sent at once. */
   readonly copies: number
   readonly userProperties: Readonly<Record<string, string>>
   readonly contentType: string | undefined
@@ -43,7 +43,7 @@ export type MqttRequest =
   /** A request that cannot be made; fails as `local_request`. */
   | { readonly kind: 'problem'; readonly problem: string }
 
-/** An MQTT request that can be made. */
+/** An MQTT request without a problem, which can be sent. */
 export type Sendable = Exclude<MqttRequest, { kind: 'problem' }>
 
 /** The MQTT request of a `message` step: publishes the dialect's body and waits for the reply (`mqtt.reply`) or the acknowledgement. */

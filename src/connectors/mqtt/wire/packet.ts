@@ -21,9 +21,9 @@ interface PacketKind {
   readonly name: PacketName
   /** Lower half of the first byte, except in a PUBLISH. */
   readonly flags: number
-  /** The only length in bytes that it can have in version 4; undefined for any length. */
+  /** The only length in bytes of such a packet in version 4; undefined for any length. */
   readonly length?: number
-  /** Codes below 0x80 that it may have in version 5. */
+  /** Codes below 0x80 that such a packet may have in version 5. */
   readonly good: readonly number[]
 }
 

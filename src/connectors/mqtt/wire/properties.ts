@@ -10,9 +10,9 @@ interface PropertyRule {
   readonly name: string
   readonly kind: PropertyKind
   readonly of: readonly PacketName[]
-  /** True when 0 is not allowed. */
+  /** True when the property must not be 0. */
   readonly positive?: boolean
-  /** True when it may come more than once. */
+  /** True when the property may come more than once. */
   readonly many?: boolean
 }
 

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { compileJsonPath, type JsonPath, JsonPathError } from '../../../language/jsonpath/jsonpath.ts'
 import type { Incoming } from './incoming.ts'
 
-/** The schema of a path that is read in messages. */
+/** The schema of a JSONPath that is looked up in messages. */
 export const readablePath = () =>
   z.string().refine((path) => path.includes('{{') || compiles(path), 'expected a path such as $.type')
 
