@@ -63,6 +63,17 @@ export class Random {
     return list[this.int(0, list.length - 1)] as T // the index is in range, and T itself may hold undefined
   }
 
+  /** Index of one of `choices`, each as likely as its weight; −1 when there is none. */
+  pickWeighted(choices: readonly { readonly weight: number }[]): number {
+    const total = choices.reduce((sum, choice) => sum + choice.weight, 0)
+    let left = this.next() * total
+    const index = choices.findIndex(({ weight }) => {
+      left -= weight
+      return left < 0
+    })
+    return index === -1 ? choices.length - 1 : index
+  }
+
   /** `count` random bytes. */
   bytes(count: number): Uint8Array {
     return Uint8Array.from({ length: count }, () => this.word() >>> 24)

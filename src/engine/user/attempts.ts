@@ -1,38 +1,30 @@
-/** Makes the attempts of one user: builds the request, waits for the reply, checks it, records it. */
+/** Makes the attempts of one user: waits until each may be sent, sends it, and retries where the scenario asks for it. */
 import { now, wallNow } from '../../clock.ts'
-import { conversationIdOf } from '../../dialects/parts/conversation-id.ts'
-import { readRateLimits } from '../../dialects/parts/rate-limits.ts'
 import { TargetError } from '../../errors.ts'
 import { Exchange, type Failure } from '../../exchange.ts'
 import { TemplateError } from '../../language/template/template.ts'
-import { mentionsLimits } from '../../metrics/counts/rate-limits.ts'
 import type { TagSet } from '../../metrics/groups/tag-registry.ts'
 import type { AttemptDimensions } from '../../metrics/recorder.ts'
 import type { ErrorAction, RequestStep } from '../../scenario/compile/plan.ts'
 import type { IterationStart } from '../schedule/scheduled-user.ts'
-import { Deadline } from './deadlines.ts'
+import { Deadline, stageOf } from './deadlines.ts'
 import type { Woken } from './iteration-clock.ts'
 import { type AttemptStep, type AttemptUser, type Job, Jobs, throwError, withRequestMade } from './jobs.ts'
-import { checkReply, stageOf } from './reply/check-reply.ts'
-import { price } from './reply/cost.ts'
-import { Repeats } from './reply/repeated-replies.ts'
-import { Reply, takeCaptures, takeFrom } from './reply/reply.ts'
-import { addReplyWarnings } from './reply/reply-warnings.ts'
 import { holdsBody, holdsText } from './reply/retention.ts'
 import { askedMs, decide, NO_QUOTA, waitMs } from './reply/retry.ts'
 import type { RunContext } from './run-context.ts'
-import { describeConversation } from './scope.ts'
+import { Settlement } from './settlement.ts'
 
-/** Class of an attempt that was in flight when its iteration had taken too long. */
+/** Failure class of an attempt that was in flight when its iteration timed out. */
 const ITERATION_TIMEOUT = 'timeout_iteration'
 
-/** When an attempt is due, and how much of its lateness is not the generator's. */
+/** When an attempt is due (monotonic ms), and how much of its lateness is a wait for a user or a quota, not the generator's. */
 interface Due {
   readonly at: number
   readonly queueWaitMs: number
 }
 
-/** How a step ended, for the iteration. */
+/** How a step ended. */
 interface StepEnd {
   /** `timeout`: the iteration has taken too long, in an attempt or in a wait for the next. `skipped`: an earlier failure left it nothing to send. */
   readonly result: 'ok' | 'failed' | 'cut' | 'abort' | 'timeout' | 'skipped'
@@ -42,17 +34,19 @@ interface StepEnd {
   readonly failure?: Failure | undefined
 }
 
+/** Makes the attempts of one user, one at a time. */
 export class Attempts {
   private readonly run: RunContext
   private readonly user: AttemptUser
   private readonly jobs: Jobs
-  private readonly repeats = new Repeats()
+  private readonly settlement: Settlement
   private current: { readonly exchange: Exchange; readonly job: Job } | undefined
 
   constructor(run: RunContext, user: AttemptUser) {
     this.run = run
     this.user = user
     this.jobs = new Jobs(run, user)
+    this.settlement = new Settlement(run, user)
   }
 
   /** Cancels what is in flight. */
@@ -63,14 +57,14 @@ export class Attempts {
     job?.client.cancel(exchange)
   }
 
-  /** The iteration has taken too long: what is in flight fails. */
+  /** Fails what is in flight: the iteration took longer than `afterMs`. */
   timeOut(afterMs: number): void {
     const { exchange, job } = this.current ?? {}
     if (!exchange || exchange.settled) return
     exchange.fail(ITERATION_TIMEOUT, stageOf(exchange, job?.generates === true), `the iteration took longer than ${afterMs} ms`)
   }
 
-  /** Ends the connection of a step's target, when there is one; no attempt, and in no count. Returns why that could not be done. */
+  /** Closes the connection of a step's target, when there is one. Counts as no attempt. Returns what went wrong, in words. */
   async leave(step: RequestStep, due: number): Promise<string | undefined> {
     const job = this.jobs.of(step)
     if (!job.client.connected) return undefined
@@ -109,7 +103,7 @@ export class Attempts {
     }
   }
 
-  /** The step is over, with this attempt as its last. */
+  /** Records the end of a step whose last attempt this was, and decides how its iteration goes on. */
   private end(step: AttemptStep, start: IterationStart, exchange: Exchange, tries: number, action: ErrorAction): StepEnd {
     const { endedAt, failure, outcome } = exchange
     if (this.counts(start)) this.run.recorder.retries.ended(outcome === 'ok', tries)
@@ -119,7 +113,7 @@ export class Attempts {
     return { result, endedAt, failure }
   }
 
-  /** There was no attempt to end: a wait was over, and with it the step. */
+  /** The step ended while it waited for an attempt: by a time-out of the iteration, or by the end of the run. */
   private endedWaiting(woken: Woken): StepEnd {
     return woken === 'timeout' ? { result: 'timeout', endedAt: this.user.clock.timesOutAt } : { result: 'cut', endedAt: now() }
   }
@@ -129,7 +123,7 @@ export class Attempts {
     return !start.setupOrTeardown && !this.run.plan.phases[start.phase]?.warmup
   }
 
-  /** One attempt; none when the iteration or the run ended before it could begin, or an earlier step left nothing to send. */
+  /** Makes one attempt; none when the iteration or the run ended before it could begin, or a variable of its request is missing. */
   private async once(
     step: AttemptStep,
     start: IterationStart,
@@ -160,7 +154,7 @@ export class Attempts {
       return { skipped: true }
     }
     const exchange = await this.exchangeOnce(sendable, dimensions, when)
-    this.settle(exchange, job, dimensions, start, attempt)
+    this.settlement.settle({ exchange, job, dimensions, start, attempt, counts: this.counts(start) })
     return { exchange }
   }
 
@@ -177,7 +171,7 @@ export class Attempts {
     return { ms, woken: 'due' }
   }
 
-  /** Waits for what is not at hand, such as a token. An attempt without it must still be one: the error is kept for when it exists. */
+  /** Waits for credentials that have to be fetched. An error is returned, not thrown: it becomes the failure of the attempt. */
   private async ready({ client }: Job): Promise<{ error?: unknown; waitedMs: number; woken: Woken }> {
     const wait = client.ready()
     if (!wait) return { waitedMs: 0, woken: 'due' }
@@ -190,7 +184,7 @@ export class Attempts {
     }
   }
 
-  /** What is kept out of the totals has no tags: it must not take the place of values that count. */
+  /** The tags of an attempt; none outside of the totals, whose values would use up the bounded number of groups. */
   private tagsOf(step: AttemptStep, start: IterationStart): { tags?: TagSet | undefined; error?: TemplateError } {
     if (!this.counts(start)) return {}
     const { group, scope, random } = this.user
@@ -237,58 +231,6 @@ export class Attempts {
     this.run.onRequest?.(request, exchange)
     await job.client.send(request, exchange)
   }
-
-  /** Checks a settled attempt, takes its captures, and records it. */
-  private settle(exchange: Exchange, job: Job, dimensions: AttemptDimensions, start: IterationStart, attempt: number): void {
-    const { scope } = this.user
-    // Before the reply is checked: one that came through well leaves its connection as it is, whatever the checks say.
-    if (exchange.outcome !== 'ok') job.client.cancel(exchange)
-    const answersMessage = job.step.kind === 'message' && exchange.outcome === 'ok'
-    if (answersMessage) addReplyWarnings(exchange)
-    const reply = new Reply(exchange, () => scope, answersMessage)
-    this.run.quotas.onReply(dimensions.target, exchange, wallNow())
-    // A redirect that failed the attempt was not taken for its reply, and one whose status the scenario checks is no surprise.
-    if (job.step.checksStatus || exchange.outcome !== 'ok') takeBack(exchange.warnings, 'redirect_not_followed')
-    if (job.step.checksStatus) exchange.waiveStatus()
-    price(exchange, job.client.target.pricing)
-    scope.reply = reply.toScope()
-    const checks = exchange.outcome === 'ok' ? checkReply(job.step.checks, reply, this.user) : []
-    if (exchange.outcome === 'ok') this.capture(job, reply)
-    if (exchange.outcome === 'ok') this.remember(job, reply)
-    if (answersMessage && this.repeats.sees(start.iteration, exchange.text) && this.counts(start)) this.run.recorder.repeated += 1
-    job.client.settled(exchange)
-    if (mentionsLimits(exchange.headers) || exchange.failure?.retryAfterMs !== undefined)
-      this.recordRateLimits(exchange, dimensions.target)
-    this.run.settled({ exchange, dimensions, checks, session: this.user.id, start, prompt: job.prompt, attempt })
-  }
-
-  private recordRateLimits(exchange: Exchange, target: number): void {
-    const limits = readRateLimits(exchange.headers, wallNow())
-    const retryAfterMs = limits.retryAfterMs ?? exchange.failure?.retryAfterMs ?? null
-    this.run.recorder.rateLimits[target]?.add({ ...limits, retryAfterMs }, exchange.failure?.class === 'rate_limited')
-  }
-
-  private remember(job: Job, reply: Reply): void {
-    const { conversation, scope } = this.user
-    const { id } = this.run.plan.conversation
-    if (conversation.id === undefined) {
-      const found = id ? takeFrom(id.source, reply) : conversationIdOf(reply.exchange)
-      if (found !== undefined && found !== null) conversation.id = String(found)
-    }
-    if (job.step.kind === 'message') conversation.remember(job.prompt, reply.exchange.text)
-    describeConversation(scope, conversation)
-  }
-
-  private capture(job: Job, reply: Reply): void {
-    const missing = takeCaptures(job.step.captures, reply, this.user.scope)
-    if (missing) reply.exchange.overrule('capture_failed', `nothing found for "${missing.variable}" at ${missing.written}`)
-  }
 }
 
 const isIterationTimeout = (exchange: Exchange) => exchange.failure?.class === ITERATION_TIMEOUT
-
-/** A warning does not apply after all. */
-function takeBack(warnings: string[], name: string): void {
-  const at = warnings.indexOf(name)
-  if (at >= 0) warnings.splice(at, 1)
-}

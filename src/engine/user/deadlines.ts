@@ -3,9 +3,13 @@ import { after, nextTurn, now } from '../../clock.ts'
 import type { Exchange } from '../../exchange.ts'
 import type { Timeouts } from '../../scenario/compile/plan.ts'
 
+/** The stages of an attempt that have deadlines: connecting, waiting for the first byte, for the first token, reading the rest. */
+type Stage = 'connect' | 'headers' | 'first_token' | 'stream'
+
+/** A deadline, and the failure of an attempt that misses it. */
 interface Missed {
   readonly class: string
-  readonly phase: 'connect' | 'headers' | 'first_token' | 'stream'
+  readonly phase: Stage
   readonly at: number
   readonly afterMs: number
   readonly of: string
@@ -31,6 +35,7 @@ export class Deadline {
     this.check()
   }
 
+  /** Ends the watch; no failure is reported after this. */
   stop(): void {
     this.stopTimer?.()
     this.stopTimer = undefined
@@ -39,9 +44,9 @@ export class Deadline {
   private readonly check = (): void => {
     if (this.exchange.settled) return
     const leftMs = this.next().at - now()
-    // An attempt that moves on shortens what may be left: look again no later than the shortest stage allows.
+    // The next stage may have a shorter deadline: check again no later than the shortest one allows.
     if (leftMs > 0) this.stopTimer = after(Math.min(Math.ceil(leftMs), this.shortestMs()), this.check)
-    // After a stall of our own, what came in time may lie unread: timers go before sockets, immediates after them.
+    // After a stall of burn's own, data that came in time may still be unread: timers run before sockets are read, immediates after.
     else nextTurn(this.failIfLate)
   }
 
@@ -52,7 +57,7 @@ export class Deadline {
     else this.exchange.fail(next.class, next.phase, `${next.of} took longer than ${Math.round(next.afterMs)} ms`)
   }
 
-  /** A stage that begins after this look must still be caught on time. */
+  /** Longest time until the next check, in ms: a stage that begins meanwhile must not miss its deadline by more. */
   private shortestMs(): number {
     const { firstByte, firstToken, idle, total } = this.timeouts
     const unsent = Number.isNaN(this.exchange.sentAt)
@@ -77,7 +82,7 @@ export class Deadline {
     return stage.at <= total.at ? stage : total
   }
 
-  /** The whole takes too long in whatever stage it is by then. */
+  /** The deadline of the whole reply; `phase` is the stage that it is missed in. */
   private total(phase: Missed['phase']): Missed {
     const { exchange, timeouts } = this
     return {
@@ -107,4 +112,11 @@ export class Deadline {
     const at = exchange.lastActivityAt + timeouts.idle
     return { class: 'timeout_idle', phase: 'stream', at, afterMs: timeouts.idle, of: 'a silence inside the reply' }
   }
+}
+
+/** The stage that an attempt is in; `generates`: its reply is expected to hold generated tokens. */
+export function stageOf(exchange: Exchange, generates: boolean): Stage {
+  if (Number.isNaN(exchange.sentAt)) return 'connect'
+  if (Number.isNaN(exchange.firstByteAt)) return 'headers'
+  return generates && Number.isNaN(exchange.firstTokenAt) ? 'first_token' : 'stream'
 }

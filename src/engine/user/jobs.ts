@@ -1,4 +1,4 @@
-/** Makes of a step what one attempt needs: the wire request, and the reader of its reply. */
+/** Jobs: the wire request of one attempt and the reader of its reply, made from a step. */
 import { now, wallNow } from '../../clock.ts'
 import { createReader, plainReader } from '../../dialects/reply/reader.ts'
 import { TargetError } from '../../errors.ts'
@@ -13,35 +13,40 @@ import type { IterationClock } from './iteration-clock.ts'
 import type { RunContext } from './run-context.ts'
 import type { Variables } from './variables.ts'
 
+/** A step that makes attempts. */
 export type AttemptStep = MessageStep | RequestStep
 
-/** How to make the wire request and read the reply of one attempt. */
+/** What one attempt needs: how to make its request, where to send it, how to read its reply. */
 export interface Job {
   readonly step: AttemptStep
   readonly client: TargetClient
   readonly reader: ReplyReader
+  /** The reply is expected to hold generated tokens. */
   readonly generates: boolean
   /** What the journal shows as the prompt. */
   readonly prompt: string
-  /** Oddities of the request, for the exchange that carries it. */
+  /** Warnings about the request, recorded with its attempt. */
   readonly warnings?: readonly string[]
+  /** Renders the request. @throws TemplateError, TargetError */
   request(): unknown
 }
 
-/** What is known of the user whose attempts these are. */
+/** The user whose attempts are made, as far as making them needs it. */
 export interface AttemptUser {
   readonly id: number
+  /** Index of its group in the plan. */
   readonly group: number
   readonly random: Random
   readonly scope: Variables
   readonly conversation: Conversation
   readonly clientOf: (target: number) => TargetClient
-  /** Whether a step of the present iteration has failed, so that later ones may lack what it would have left. */
+  /** Whether a step of the present iteration has failed, so that variables which it would have set may be missing. */
   readonly hasFailed: () => boolean
-  /** The time that the user's present iteration may take. */
+  /** Waits that end when the user's present iteration times out. */
   readonly clock: IterationClock
 }
 
+/** Makes the jobs of one user. */
 export class Jobs {
   private readonly run: RunContext
   private readonly user: AttemptUser
@@ -54,7 +59,7 @@ export class Jobs {
     this.user = user
   }
 
-  /** The job of one attempt. A message that cannot be rendered is one whose request throws TemplateError. */
+  /** The job of one attempt of a step. Never throws TemplateError: the job's `request` does. */
   of(step: AttemptStep): Job {
     const client = this.user.clientOf(step.target)
     const warnings = step.payload ? this.makePayload(step, step.payload, client) : []
@@ -62,7 +67,7 @@ export class Jobs {
     return warnings.length === 0 ? job : { ...job, warnings }
   }
 
-  /** Made-up data, there as `{{payload}}` in this step and in those that follow. */
+  /** Generates the payload, which templates of this step and of later ones read as `{{payload}}`. Returns warnings. */
   private makePayload(step: AttemptStep, payload: Payload, { target }: TargetClient): string[] {
     const { id, scope, random } = this.user
     const index = this.payloadsMade.get(step.index) ?? 0
@@ -130,12 +135,12 @@ function without(body: unknown, names: readonly string[]): unknown {
   return Object.fromEntries(Object.entries(body).filter(([name]) => !names.includes(name)))
 }
 
-/** Throws; where an expression is wanted. */
+/** `throw` as an expression. */
 export function throwError(error: unknown): never {
   throw error
 }
 
-/** The job with its request made already; undefined when it lacks something that a template was to put in. */
+/** The job with its request already rendered; undefined when a variable of it is missing. */
 export function withRequestMade(job: Job): Job | undefined {
   try {
     const request = job.request()
@@ -146,7 +151,7 @@ export function withRequestMade(job: Job): Job | undefined {
   }
 }
 
-/** A message that cannot be rendered must still be an attempt: its error is kept for when the attempt exists. */
+/** Renders, and returns the error of a template instead of throwing it: the message is still to become a (failed) attempt. */
 function attemptRender<T extends object>(render: () => T): T | { error: TemplateError } {
   try {
     return render()

@@ -1,4 +1,6 @@
-/** The variables that one user's templates and conditions see. */
+/** The variables that one user's templates and conditions read. */
+import { ExpressionError } from '../../language/expression/expression.ts'
+import { TemplateError } from '../../language/template/template.ts'
 import type { Random } from '../../random.ts'
 import type { Plan, PlannedGroup } from '../../scenario/compile/plan.ts'
 import type { Conversation } from './conversation.ts'
@@ -67,4 +69,9 @@ export function describeConversation(scope: Variables, conversation: Conversatio
     lastAssistant: history.at(-1)?.content ?? '',
     history: history.map((turn) => `${turn.role}: ${turn.content}`).join('\n'),
   }
+}
+
+/** Whether a template or condition failed on what the variables hold. */
+export function isScenarioError(error: unknown): error is TemplateError | ExpressionError {
+  return error instanceof TemplateError || error instanceof ExpressionError
 }

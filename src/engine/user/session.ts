@@ -1,7 +1,5 @@
 /** One simulated user: its variables, conversation, random stream and clients of the targets. An iteration is one walk through the steps. */
 import { now } from '../../clock.ts'
-import { ExpressionError } from '../../language/expression/expression.ts'
-import { TemplateError } from '../../language/template/template.ts'
 import type { IterationOutcome } from '../../metrics/counts/iterations.ts'
 import { createRandom, type Random } from '../../random.ts'
 import type {
@@ -20,11 +18,14 @@ import { Conversation } from './conversation.ts'
 import { IterationClock } from './iteration-clock.ts'
 import { restore, roundsOf } from './loop-rounds.ts'
 import type { RunContext } from './run-context.ts'
-import { fillScope } from './scope.ts'
+import { fillScope, isScenarioError } from './scope.ts'
 import type { StepLog } from './step-log.ts'
 import type { Variables } from './variables.ts'
-import { pickWeighted } from './weighted-choice.ts'
 
+/**
+ * One simulated user. It holds its state from one iteration to the next and is used by one iteration at a time; its connections are
+ * made when a step first needs them.
+ */
 export class Session implements ScheduledUser {
   readonly id: number
   private readonly run: RunContext
@@ -39,8 +40,9 @@ export class Session implements ScheduledUser {
   private log: StepLog | undefined
   private iterationsDone = 0
   private start: IterationStart = { intended: 0, queueWaitMs: 0, phase: 0, iteration: 0 }
-  /** When the next thing in this iteration is due. */
+  /** When the next step of this iteration is due, on the monotonic clock. */
   private due = 0
+  /** Time of this iteration's injected waits, in ms. */
   private injected = 0
   private failedInIteration = false
   private firstExchange = true
@@ -54,7 +56,7 @@ export class Session implements ScheduledUser {
     this.id = id
     this.random = createRandom(run.plan.seed, 'user', id)
     this.conversation = new Conversation(run.plan.conversation)
-    const group = pickWeighted(run.plan.groups, createRandom(run.plan.seed, 'group', id))
+    const group = createRandom(run.plan.seed, 'group', id).pickWeighted(run.plan.groups)
     this.group = run.plan.groups[group]
     this.clock = new IterationClock(run.control)
     this.attempts = new Attempts(run, {
@@ -96,7 +98,7 @@ export class Session implements ScheduledUser {
     return this.walkOnce(start, () => this.pickFlow().steps)
   }
 
-  /** Walks through steps of its own, those of setup or teardown, and writes down what they do; returns the variables that are left. */
+  /** Walks once through the steps of setup or teardown; `log` receives what they set and which of them failed. */
   async iterateOver(
     start: IterationStart,
     steps: readonly PlannedStep[],
@@ -140,7 +142,7 @@ export class Session implements ScheduledUser {
     return this.due
   }
 
-  /** What waits that the scenario itself put in took of the last iteration, in ms. */
+  /** Time of the last iteration that the scenario itself asked to inject, in ms; a timetable moves on by it. */
   get injectedMs(): number {
     return this.injected
   }
@@ -154,7 +156,7 @@ export class Session implements ScheduledUser {
     await Promise.allSettled(this.clients.map((client) => client?.close()))
   }
 
-  /** False when there is no row left for it. */
+  /** Prepares the variables; false when a data file has no row left for this iteration. */
   private beginIteration(): boolean {
     if (this.plan.conversation.resetEachIteration) {
       this.conversation.reset()
@@ -188,7 +190,7 @@ export class Session implements ScheduledUser {
 
   private pickFlow(): PlannedFlow {
     const { flows } = this.plan
-    const index = flows.length === 1 ? 0 : pickWeighted(flows, this.random)
+    const index = flows.length === 1 ? 0 : this.random.pickWeighted(flows)
     const flow = flows[index]
     if (!flow) throw new Error('a plan has at least one flow')
     return flow
@@ -235,13 +237,13 @@ export class Session implements ScheduledUser {
   private async delay(ms: number, injected = false): Promise<boolean> {
     this.due += ms
     if (injected) this.injected += ms
-    // An iteration that waited for a free user thinks no less for it.
+    // Time spent waiting for a free user comes on top: it does not shorten the think time of the scenario.
     const woken = await this.clock.sleepUntil(this.due + (this.firstExchange ? this.start.queueWaitMs : 0))
     if (woken === 'timeout') this.timeOut(this.clock.timesOutAt)
     return woken === 'due'
   }
 
-  /** The iteration ends here: the user's next one is due now, not when this would have gone on. */
+  /** Ends the iteration at the moment `at`; the user's next one is due then. */
   private timeOut(at: number): void {
     this.timedOut = true
     this.due = at
@@ -271,7 +273,7 @@ export class Session implements ScheduledUser {
     return result === 'ok' || result === 'failed' || result === 'skipped'
   }
 
-  /** Ends the connection. How long that takes is the scenario's own doing, as a wait is that it puts in. */
+  /** Closes the connection of a `leaves` step. The time that takes counts as an injected wait. */
   private async leave(step: RequestStep): Promise<boolean> {
     const from = now()
     const problem = await this.attempts.leave(step, this.due)
@@ -300,9 +302,4 @@ export class Session implements ScheduledUser {
     }
     return true
   }
-}
-
-/** A template or condition that failed on what the variables hold. */
-function isScenarioError(error: unknown): error is TemplateError | ExpressionError {
-  return error instanceof TemplateError || error instanceof ExpressionError
 }

@@ -4,11 +4,11 @@ import type { TagRegistry, TagSet } from '../../metrics/groups/tag-registry.ts'
 import type { AttemptDimensions } from '../../metrics/recorder.ts'
 import type { Random } from '../../random.ts'
 import type { Plan, PlannedTags } from '../../scenario/compile/plan.ts'
-import type { Variables } from './variables.ts'
 
-/** What the attempts of one step and one group have in common: a set, when no value holds a template. */
+/** Where the tags of one step and one group come from: a fixed set, or templates to render for each attempt. */
 type Source = { readonly set: TagSet | undefined } | { readonly templates: PlannedTags }
 
+/** Finds the tags of attempts; sets without templates are made once for each step and group. */
 export class Tagger {
   private readonly plan: Plan
   private readonly registry: TagRegistry
@@ -24,14 +24,14 @@ export class Tagger {
   }
 
   /** Tags of an attempt that is about to be made; undefined for none. `step` and `group` are indexes. @throws TemplateError */
-  of(step: number, group: number, scope: Variables, random: Random): TagSet | undefined {
+  of(step: number, group: number, scope: Readonly<Record<string, unknown>>, random: Random): TagSet | undefined {
     if (this.idle) return undefined
     const source = this.sourceOf(step, group)
     if ('set' in source) return source.set
     return this.registry.of(source.templates.map(([name, value]) => [name, value.render(scope, random)]))
   }
 
-  /** A dropped arrival is an attempt of the first exchange that never was: it has the tags that are known without a user. */
+  /** What a dropped arrival is counted by: the first step's dimensions, and of its tags those without templates. */
   dimensionsOfDropped(phase: number): AttemptDimensions {
     const { exchanges, phases } = this.plan
     const tags = phases[phase]?.warmup ? undefined : this.ofDropped(0)

@@ -1,5 +1,4 @@
-/** Checks a reply by the `expect` lines of its step, and says how far an attempt has come. */
-import type { Exchange } from '../../../exchange.ts'
+/** Checks a reply by the `expect` lines of its step. */
 import { TemplateError } from '../../../language/template/template.ts'
 import type { Check } from '../../../metrics/check/check.ts'
 import type { CheckOutcome } from '../../../metrics/recorder.ts'
@@ -15,12 +14,12 @@ interface CheckingUser {
   readonly hasFailed: () => boolean
 }
 
-/** What each line says of the reply; one that does not hold fails the attempt, unless it is an objective. */
+/** The outcome of each `expect` line. A line that does not hold fails the attempt, unless it is an objective or `countOnly`. */
 export function checkReply(checks: readonly PlannedCheck[], reply: Reply, user: CheckingUser): CheckOutcome[] {
   return checks.flatMap((planned, index) => {
     const check = checkOf(planned, user)
     if (check instanceof TemplateError) {
-      // What it compares with was to come from a step that failed: there is nothing to check.
+      // A failed step did not set the variable that this check compares with: it is left out.
       if (user.hasFailed()) return []
       reply.exchange.overrule('local_template', check.message)
       return { index, passed: false, objective: false, countOnly: false, observed: check.message }
@@ -41,11 +40,4 @@ function checkOf(planned: PlannedCheck, { scope, random }: CheckingUser): Check 
     if (error instanceof TemplateError) return error
     throw error
   }
-}
-
-/** How far an attempt has come. */
-export function stageOf(exchange: Exchange, generates: boolean): 'connect' | 'headers' | 'first_token' | 'stream' {
-  if (Number.isNaN(exchange.sentAt)) return 'connect'
-  if (Number.isNaN(exchange.firstByteAt)) return 'headers'
-  return generates && Number.isNaN(exchange.firstTokenAt) ? 'first_token' : 'stream'
 }

@@ -1,0 +1,92 @@
+/** What is done with an attempt once its exchange has settled. */
+import { wallNow } from '../../clock.ts'
+import { conversationIdOf } from '../../dialects/parts/conversation-id.ts'
+import { readRateLimits } from '../../dialects/parts/rate-limits.ts'
+import type { Exchange } from '../../exchange.ts'
+import { mentionsLimits } from '../../metrics/counts/rate-limits.ts'
+import type { AttemptDimensions } from '../../metrics/recorder.ts'
+import type { IterationStart } from '../schedule/scheduled-user.ts'
+import type { AttemptUser, Job } from './jobs.ts'
+import { checkReply } from './reply/check-reply.ts'
+import { price } from './reply/cost.ts'
+import { Repeats } from './reply/repeated-replies.ts'
+import { Reply, takeCaptures, takeFrom } from './reply/reply.ts'
+import { addReplyWarnings } from './reply/reply-warnings.ts'
+import type { RunContext } from './run-context.ts'
+import { describeConversation } from './scope.ts'
+
+/** An attempt whose exchange has settled. */
+interface EndedAttempt {
+  readonly exchange: Exchange
+  readonly job: Job
+  readonly dimensions: AttemptDimensions
+  readonly start: IterationStart
+  /** 1 for the first try, more for retries. */
+  readonly attempt: number
+  /** It is in the totals: neither of a warm-up nor of setup or teardown. */
+  readonly counts: boolean
+}
+
+/** Settles the attempts of one user. */
+export class Settlement {
+  private readonly run: RunContext
+  private readonly user: AttemptUser
+  private readonly repeats = new Repeats()
+
+  constructor(run: RunContext, user: AttemptUser) {
+    this.run = run
+    this.user = user
+  }
+
+  /** Checks the reply, takes its captures, remembers it for the conversation, and records the attempt. */
+  settle({ exchange, job, dimensions, start, attempt, counts }: EndedAttempt): void {
+    const { scope } = this.user
+    // Before the reply is checked: one that came through well leaves its connection as it is, whatever the checks say.
+    if (exchange.outcome !== 'ok') job.client.cancel(exchange)
+    const answersMessage = job.step.kind === 'message' && exchange.outcome === 'ok'
+    if (answersMessage) addReplyWarnings(exchange)
+    const reply = new Reply(exchange, () => scope, answersMessage)
+    this.run.quotas.onReply(dimensions.target, exchange, wallNow())
+    // A redirect that failed the attempt was not taken for its reply, and one whose status the scenario checks is no surprise.
+    if (job.step.checksStatus || exchange.outcome !== 'ok') removeWarning(exchange.warnings, 'redirect_not_followed')
+    if (job.step.checksStatus) exchange.waiveStatus()
+    price(exchange, job.client.target.pricing)
+    scope.reply = reply.toScope()
+    const checks = exchange.outcome === 'ok' ? checkReply(job.step.checks, reply, this.user) : []
+    if (exchange.outcome === 'ok') this.capture(job, reply)
+    if (exchange.outcome === 'ok') this.remember(job, reply)
+    if (answersMessage && this.repeats.sees(start.iteration, exchange.text) && counts) this.run.recorder.repeated += 1
+    job.client.settled(exchange)
+    if (mentionsLimits(exchange.headers) || exchange.failure?.retryAfterMs !== undefined)
+      this.recordRateLimits(exchange, dimensions.target)
+    this.run.settled({ exchange, dimensions, checks, session: this.user.id, start, prompt: job.prompt, attempt })
+  }
+
+  private recordRateLimits(exchange: Exchange, target: number): void {
+    const limits = readRateLimits(exchange.headers, wallNow())
+    const retryAfterMs = limits.retryAfterMs ?? exchange.failure?.retryAfterMs ?? null
+    this.run.recorder.rateLimits[target]?.add({ ...limits, retryAfterMs }, exchange.failure?.class === 'rate_limited')
+  }
+
+  private remember(job: Job, reply: Reply): void {
+    const { conversation, scope } = this.user
+    const { id } = this.run.plan.conversation
+    if (conversation.id === undefined) {
+      const found = id ? takeFrom(id.source, reply) : conversationIdOf(reply.exchange)
+      if (found !== undefined && found !== null) conversation.id = String(found)
+    }
+    if (job.step.kind === 'message') conversation.remember(job.prompt, reply.exchange.text)
+    describeConversation(scope, conversation)
+  }
+
+  private capture(job: Job, reply: Reply): void {
+    const missing = takeCaptures(job.step.captures, reply, this.user.scope)
+    if (missing) reply.exchange.overrule('capture_failed', `nothing found for "${missing.variable}" at ${missing.written}`)
+  }
+}
+
+/** Removes a warning that does not apply after all. */
+function removeWarning(warnings: string[], name: string): void {
+  const at = warnings.indexOf(name)
+  if (at >= 0) warnings.splice(at, 1)
+}
