@@ -1,30 +1,20 @@
 /** Runs a plan: phases in order without draining between, then the drain, then the end. Knows no protocol by name. */
 import { after, now, wallAnchor } from '../clock.ts'
-import type { Load } from '../load/executor.ts'
 import { Recorder } from '../metrics/recorder.ts'
-import { createRandom } from '../random.ts'
 import type { Plan } from '../scenario/compile/plan.ts'
-import { connectionEvents } from './connection-events.ts'
-import { Budgets } from './outcome/budgets.ts'
 import { dimensionsOf } from './outcome/dimensions.ts'
 import { Health } from './outcome/health.ts'
-import { newState, type PhaseTimes, type RunState } from './outcome/run-state.ts'
-import { isOver, Resources } from './resources.ts'
+import { newState, type RunState } from './outcome/run-state.ts'
 import type { RunOptions } from './run-options.ts'
-import { ClosedLoop, type DropReason } from './schedule/closed-loop.ts'
-import { ConnectPauses } from './schedule/connect-pause.ts'
 import type { Control } from './schedule/control.ts'
 import { everySecond } from './schedule/every-second.ts'
-import { OpenLoop } from './schedule/open-loop.ts'
+import { LoadPhases } from './schedule/phases.ts'
 import { Users } from './schedule/users.ts'
 import { runSetupOrTeardown } from './setup-teardown.ts'
-import { Quotas } from './user/reply/quotas.ts'
-import type { RunContext, SettledAttempt } from './user/run-context.ts'
+import { SharedContext } from './shared-context.ts'
 import { Session } from './user/session.ts'
-import { Tagger } from './user/tagger.ts'
-import type { Variables } from './user/variables.ts'
 
-/** Longest teardown after a bug has ended the run: nothing is known of the state it finds. */
+/** Longest teardown after a bug has ended the run, in ms: it may find anything. */
 const BROKEN_TEARDOWN_MS = 30_000
 
 class Runner {
@@ -33,104 +23,58 @@ class Runner {
   private readonly control: Control
   private readonly options: RunOptions
   private readonly recorder: Recorder
-  private readonly tagger: Tagger
+  private readonly context: SharedContext
   private readonly users: Users
-  private readonly budgets: Budgets
-  private readonly open: OpenLoop
-  private readonly closed: ClosedLoop
+  private readonly load: LoadPhases
   private health = new Health()
-  private readonly shared: Variables = {}
-  private readonly scenarioErrors = new Map<string, number>()
-  private readonly connectPauses: ConnectPauses
-  private readonly runContext: RunContext
-  private resources: Resources | undefined
-  private iterations = 0
   private rotatedAt: number
-  /** The phase in which the current row began. */
+  /** The phase in which the current row of the timeline began. */
   private rowPhase: string
 
   constructor(plan: Plan, control: Control, options: RunOptions) {
     this.plan = plan
     this.control = control
     this.options = options
-    this.recorder = new Recorder(dimensionsOf(plan))
-    this.tagger = new Tagger(plan, this.recorder.tags)
-    this.connectPauses = new ConnectPauses(plan.phases)
-    const context = this.context()
-    this.runContext = context
+    const recorder = new Recorder(dimensionsOf(plan))
+    this.recorder = recorder
+    this.state = newState(plan, recorder, {
+      users: () => this.users.busy,
+      queued: () => this.load.queued,
+      health: () => this.health.read(),
+    })
+    const context = new SharedContext(this.state, control, options, (error) => this.onBug(error))
+    this.context = context
     const maxUsers = plan.phases.reduce((most, phase) => Math.max(most, phase.load.maxUsers), 0)
     // A phase's open arrivals may overlap with closed users of the phase before, who finish their iteration.
     this.users = new Users(
       maxUsers * 2,
+      this.state.iterations,
       (id) => new Session(context, id),
-      (outcome, phase) => this.recorder.iterationEnded(outcome, phase),
+      (outcome, phase) => recorder.iterationEnded(outcome, phase),
     )
-    const nextIteration = () => this.iterations++
-    const events = {
-      dropped: (phase: number, count = 1, why?: DropReason) =>
-        this.recorder.dropped(this.tagger.dimensionsOfDropped(phase), count, why === 'late'),
-      nextIteration,
-      restMs: context.restMs,
-    }
-    this.open = new OpenLoop(this.users, control, events)
-    this.closed = new ClosedLoop(this.users, control, events)
-    this.budgets = new Budgets(plan, this.recorder)
-    this.state = newState(plan, this.recorder, this.users, {
-      queued: () => this.open.queued,
-      health: () => this.health.read(),
-      scenarioErrors: this.scenarioErrors,
+    this.load = new LoadPhases(plan, this.users, control, {
+      phaseStarted: (index, times) => {
+        this.state.phase = index
+        this.state.phaseTimes.push(times)
+      },
+      dropped: (phase, count, late) => recorder.dropped(context.tagger.dimensionsOfDropped(phase), count, late),
+      restMs: (user, phase) => context.restMs(user, phase),
     })
     this.rotatedAt = this.state.startedAt
     this.rowPhase = this.phaseName()
   }
 
-  private context(): RunContext {
-    return {
-      plan: this.plan,
-      control: this.control,
-      recorder: this.recorder,
-      tagger: this.tagger,
-      connectionEvents: connectionEvents(this.recorder),
-      mockOrigins: this.options.mockOrigins,
-      keepsBodies: this.plan.readsReplyJson || this.plan.conversation.id !== undefined,
-      quotas: new Quotas(this.plan.targets),
-      shared: this.shared,
-      nextRows: (user) => this.nextRows(user),
-      credentials: (target) => this.resources?.credentials(target),
-      stopByRule: (step, failureClass) => {
-        this.state.stoppedBy ??= { step, class: failureClass }
-        this.control.stop('onError')
-      },
-      onScenarioError: (message) => {
-        this.scenarioErrors.set(message, (this.scenarioErrors.get(message) ?? 0) + 1)
-      },
-      settled: (attempt) => this.settled(attempt),
-      restMs: (user, phase) => this.connectPauses.pauseMs(user, phase),
-      onRequest: this.options.onRequest,
-    }
-  }
-
-  private settled(attempt: SettledAttempt): void {
-    const inWindow = !(attempt.exchange.endedAt > this.control.stoppedAt)
-    this.connectPauses.note(attempt.session, attempt.exchange)
-    this.recorder.settled(attempt.exchange, attempt.dimensions, attempt.checks, inWindow)
-    if (this.control.state === 'running') this.lookAtBudgets()
-    this.options.onSettled?.(attempt, this.state)
-  }
-
-  private lookAtBudgets(): void {
-    this.state.usedUp = this.budgets.usedUp(now() - this.state.startedAt)
-    if (this.state.usedUp) this.control.stop('threshold')
+  private onBug(error: unknown): void {
+    this.users.bug ??= error
   }
 
   async run(): Promise<RunState> {
     await this.prepare()
-    const { mockOrigins, onSecret = () => {} } = this.options
-    this.resources = await Resources.open(this.plan, { mockOrigins, onSecret })
+    await this.context.open()
     try {
       return await this.runWith()
     } finally {
-      await this.resources.close()
+      await this.context.close()
     }
   }
 
@@ -151,97 +95,64 @@ class Runner {
     return this.state
   }
 
-  /** Rows for an iteration; undefined when a file has none left, which ends the run. A bad file ends it as well, and is thrown at its end. */
-  private nextRows(user: number): Variables | undefined {
-    try {
-      const rows = this.resources?.nextRows(user) ?? {}
-      if (!isOver(rows)) return rows
-      if (rows.isFailure) this.state.dataFailure ??= `data.${rows.feeder}: ${rows.why}`
-    } catch (error) {
-      this.users.bug ??= error
-    }
-    this.control.stop('data')
-    return undefined
-  }
-
-  /** What is only loaded when it is first needed would make the first arrivals late. */
+  /** Loads what connectors would else load with their first request, which would make the first arrivals late. */
   private async prepare(): Promise<void> {
     await Promise.all(this.plan.targets.map(({ connector, options }) => connector.prepare?.(options)))
   }
 
-  /** Setup comes before time zero: nothing of it is in any number of the load. */
+  /** Runs setup. It comes before time zero: nothing of it is in any number of the load. */
   private async setUp(): Promise<void> {
     if (this.plan.setup.length === 0 || this.control.state !== 'running') return
     try {
-      const { captured, failures } = await runSetupOrTeardown(this.runContext, 0)
-      Object.assign(this.shared, captured)
+      const { captured, failures } = await runSetupOrTeardown(this.context, 0)
+      Object.assign(this.context.shared, captured)
       if (failures.length === 0) return
       this.state.setupFailure = failures[0]
       this.state.setupTeardownFailures.push(...failures)
     } catch (error) {
-      this.users.bug ??= error
+      this.onBug(error)
     }
     this.control.stop('finished')
   }
 
-  /** The phases and their drain. A bug ends them early, and is thrown when all else is done. */
+  /** Runs the phases and the drain. A bug ends them early, and is thrown when all else is done. */
   private async runLoad(): Promise<void> {
     try {
-      await this.runPhases()
+      await this.load.run(this.state.startedAt)
     } catch (error) {
-      this.users.bug ??= error
+      this.onBug(error)
       this.control.cancel()
     }
     this.control.stop('finished')
     await this.drain()
   }
 
-  /** Runs whatever happened before: what setup made must not be left behind. Its failures are told, and leave the verdict as it is. */
+  /** Runs teardown, whatever happened before: it removes what setup made. Its failures become notes, and leave the verdict as it is. */
   private async tearDown(): Promise<void> {
     try {
       const limitMs = this.users.bug === undefined ? undefined : BROKEN_TEARDOWN_MS
-      const { failures } = await runSetupOrTeardown(this.runContext, 1, limitMs, this.state.setupFailure !== undefined)
+      const { failures } = await runSetupOrTeardown(this.context, 1, limitMs, this.state.setupFailure !== undefined)
       this.state.setupTeardownFailures.push(...failures)
     } catch (error) {
-      this.users.bug ??= error
+      this.onBug(error)
     }
   }
 
-  /** Time zero. */
+  /** Time zero: the load begins. */
   private begin(): void {
     this.health.stop()
     this.health = new Health()
     this.state.startedAt = now()
     this.state.startedWall = wallAnchor() + this.state.startedAt
     this.rotatedAt = this.state.startedAt
-    // What setup had under way belongs to no row.
+    // Attempts that setup had under way belong to no row of the timeline.
     this.recorder.flights.take(this.rotatedAt)
-  }
-
-  private async runPhases(): Promise<void> {
-    let startAt = this.state.startedAt
-    for (const [index, phase] of this.plan.phases.entries()) {
-      if (this.control.state !== 'running') return
-      this.state.phase = index
-      const times: PhaseTimes = { startAt, endAt: Number.NaN }
-      this.state.phaseTimes.push(times)
-      // The next phase starts when this one was to end, not when its last timer fired.
-      times.endAt = await this.runPhase(phase.load, index, startAt)
-      startAt = times.endAt
-    }
-  }
-
-  private async runPhase(load: Load, index: number, startAt: number): Promise<number> {
-    if (load.model === 'closed') return this.closed.phase(load, index, startAt)
-    this.closed.leave()
-    return this.open.phase(load, index, startAt, createRandom(this.plan.seed, 'arrivals', index))
   }
 
   /** What is in flight may finish; what still is when the grace is over is cancelled. */
   private async drain(): Promise<void> {
     this.state.phase = this.plan.phases.length
-    this.closed.leave()
-    this.open.dropWaiting()
+    this.load.end()
     this.recorder.loadOver(this.control.stoppedAt - this.state.startedAt)
     const endGrace = after(this.options.gracefulMs(), () => this.control.cancel())
     const unsubscribe = this.control.onChange(() => this.cancelIfOver())
@@ -273,7 +184,7 @@ class Runner {
     return this.plan.phases[this.state.phase]?.name ?? 'drain'
   }
 
-  /** A bug found by a session ends the run here. */
+  /** Closes the row of the second; ends the run when a session has found a bug. */
   private onSecond(): void {
     this.rotate()
     this.options.onSecond?.(this.state)

@@ -1,34 +1,33 @@
-/** What can be seen of a run while it goes. */
+/** The state of a run, which checkpoints, the live view and the result are made from. */
 import { now, wallAnchor } from '../../clock.ts'
 import type { Recorder } from '../../metrics/recorder.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
-import type { IterationCounts, Users } from '../schedule/users.ts'
+import type { PhaseTimes } from '../schedule/phases.ts'
+import type { IterationCounts } from '../schedule/users.ts'
 import type { UsedUp } from './budgets.ts'
 import type { SelfSeen } from './health.ts'
 
-export interface PhaseTimes {
-  startAt: number
-  endAt: number
-}
-
-/** The state of a run, readable at any time: a checkpoint and the live view are made from it. */
+/** The state of a run; readable at any time. */
 export interface RunState {
   readonly plan: Plan
   readonly recorder: Recorder
   readonly iterations: IterationCounts
-  /** Epoch ms of the start. */
+  /** When the load began, in epoch ms. */
   startedWall: number
-  /** Monotonic ms. */
+  /** When the load began, on the monotonic clock in ms. */
   startedAt: number
+  /** When the drain was over, on the same clock; NaN until then. */
   endedAt: number
   readonly phaseTimes: PhaseTimes[]
   /** Index of the phase under way; phases.length while draining. */
   phase: number
+  /** Users at work now. */
   readonly users: () => number
+  /** Arrivals that wait for a free user now. */
   readonly queued: () => number
   readonly health: () => SelfSeen
   /** Templates and conditions that failed outside of any attempt, and how often. */
-  readonly scenarioErrors: ReadonlyMap<string, number>
+  readonly scenarioErrors: Map<string, number>
   /** Why setup ended the run before it began; undefined when it did not. */
   setupFailure: string | undefined
   /** One line for each step of setup and teardown that failed. */
@@ -42,24 +41,19 @@ export interface RunState {
 }
 
 /** The state of a run that is about to begin. */
-export function newState(
-  plan: Plan,
-  recorder: Recorder,
-  users: Users,
-  readings: Pick<RunState, 'queued' | 'health' | 'scenarioErrors'>,
-): RunState {
+export function newState(plan: Plan, recorder: Recorder, readings: Pick<RunState, 'users' | 'queued' | 'health'>): RunState {
   const startedAt = now()
   return {
     plan,
     recorder,
-    iterations: users.counts,
+    iterations: { planned: 0, completed: 0, failed: 0, expired: 0, faulted: 0, cut: 0, dropped: 0 },
     startedWall: wallAnchor() + startedAt,
     startedAt,
     endedAt: Number.NaN,
     phaseTimes: [],
     phase: 0,
-    users: () => users.busy,
     ...readings,
+    scenarioErrors: new Map(),
     setupFailure: undefined,
     setupTeardownFailures: [],
     stoppedBy: undefined,

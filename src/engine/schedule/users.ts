@@ -16,6 +16,7 @@ export interface IterationCounts {
   dropped: number
 }
 
+/** All users of a run. */
 export class Users {
   private readonly all: ScheduledUser[] = []
   private readonly idle: ScheduledUser[] = []
@@ -23,11 +24,18 @@ export class Users {
   private readonly onEnd: (outcome: IterationOutcome, phase: number) => void
   private readonly limit: LimitFunction
   private readonly running = new Set<Promise<void>>()
-  readonly counts: IterationCounts = { planned: 0, completed: 0, failed: 0, expired: 0, faulted: 0, cut: 0, dropped: 0 }
+  readonly counts: IterationCounts
   /** Set when something inside burn broke; ends the run. */
   bug: unknown
 
-  constructor(maxUsers: number, make: (id: number) => ScheduledUser, onEnd: (outcome: IterationOutcome, phase: number) => void) {
+  /** At most `maxUsers` work at the same time. `counts` are the run's; `onEnd` is called after each iteration. */
+  constructor(
+    maxUsers: number,
+    counts: IterationCounts,
+    make: (id: number) => ScheduledUser,
+    onEnd: (outcome: IterationOutcome, phase: number) => void,
+  ) {
+    this.counts = counts
     this.make = make
     this.onEnd = onEnd
     this.limit = pLimit(Math.max(1, maxUsers))
@@ -71,7 +79,7 @@ export class Users {
     return outcome
   }
 
-  /** Resolves when nobody is at work any more. */
+  /** Resolves when no user is at work any more. */
   async settled(): Promise<void> {
     while (this.running.size > 0) await Promise.all(this.running)
   }

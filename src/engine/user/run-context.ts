@@ -10,18 +10,21 @@ import type { Quotas } from './reply/quotas.ts'
 import type { Tagger } from './tagger.ts'
 import type { Variables } from './variables.ts'
 
-/** A settled attempt with where it belongs; what the journal writes down. */
+/** A settled attempt with what it is counted by; the journal is written from it. */
 export interface SettledAttempt {
   readonly exchange: Exchange
   readonly dimensions: AttemptDimensions
   readonly checks: readonly CheckOutcome[]
+  /** Id of the user. */
   readonly session: number
   readonly start: IterationStart
+  /** Text of the message; '' for other requests. */
   readonly prompt: string
   /** 1 for the first try, more for retries. */
   readonly attempt: number
 }
 
+/** What a run provides to the sessions of its users. */
 export interface RunContext {
   readonly plan: Plan
   readonly control: Control
@@ -39,9 +42,10 @@ export interface RunContext {
   nextRows(user: number): Variables | undefined
   /** Where a target's credentials come from; undefined when its block alone tells them. */
   credentials(target: number): CredentialSource | undefined
+  /** Records a settled attempt. */
   settled(attempt: SettledAttempt): void
   /** How long a user of a closed load rests before its next attempt because its target cannot be reached, in ms; else 0. */
-  readonly restMs: (user: number, phase: number) => number
+  restMs(user: number, phase: number): number
   /** The connector's request, complete and about to be sent. */
   readonly onRequest: ((request: unknown, exchange: Exchange) => void) | undefined
   /** A failed attempt ends the run, as `onError` has it: which step, and how it failed. */

@@ -1,0 +1,77 @@
+/** Runs the phases of a load one after the other, without draining between them. */
+import type { Load } from '../../load/executor.ts'
+import { createRandom } from '../../random.ts'
+import type { Plan } from '../../scenario/compile/plan.ts'
+import { ClosedLoop, type DropReason } from './closed-loop.ts'
+import type { Control } from './control.ts'
+import { OpenLoop } from './open-loop.ts'
+import type { Users } from './users.ts'
+
+/** When a phase began and ended, on the monotonic clock in ms; `endAt` is NaN while it goes on. */
+export interface PhaseTimes {
+  startAt: number
+  endAt: number
+}
+
+/** What the phases report, and what they ask. */
+interface LoadEvents {
+  /** A phase begins; `times.endAt` is set when it is over. */
+  phaseStarted(index: number, times: PhaseTimes): void
+  /** `count` planned iterations of a phase will never start. */
+  dropped(phase: number, count: number, late: boolean): void
+  /** How long a user without a timetable rests because its target cannot be reached, in ms. */
+  restMs(user: number, phase: number): number
+}
+
+/** The load of a plan: its phases, and the two loops that run them. */
+export class LoadPhases {
+  private readonly plan: Plan
+  private readonly control: Control
+  private readonly events: LoadEvents
+  private readonly open: OpenLoop
+  private readonly closed: ClosedLoop
+  private iterations = 0
+
+  constructor(plan: Plan, users: Users, control: Control, events: LoadEvents) {
+    this.plan = plan
+    this.control = control
+    this.events = events
+    const loopEvents = {
+      dropped: (phase: number, count = 1, why?: DropReason) => events.dropped(phase, count, why === 'late'),
+      nextIteration: () => this.iterations++,
+      restMs: (user: number, phase: number) => events.restMs(user, phase),
+    }
+    this.open = new OpenLoop(users, control, loopEvents)
+    this.closed = new ClosedLoop(users, control, loopEvents)
+  }
+
+  /** Arrivals that wait for a free user. */
+  get queued(): number {
+    return this.open.queued
+  }
+
+  /** Runs all phases from `startAt` on; resolves when the last one is over, or the run was stopped. */
+  async run(startAt: number): Promise<void> {
+    let phaseStart = startAt
+    for (const [index, { load }] of this.plan.phases.entries()) {
+      if (this.control.state !== 'running') return
+      const times: PhaseTimes = { startAt: phaseStart, endAt: Number.NaN }
+      this.events.phaseStarted(index, times)
+      // The next phase starts when this one was to end, not when its last timer fired.
+      times.endAt = await this.runPhase(load, index, phaseStart)
+      phaseStart = times.endAt
+    }
+  }
+
+  private async runPhase(load: Load, index: number, startAt: number): Promise<number> {
+    if (load.model === 'closed') return this.closed.phase(load, index, startAt)
+    this.closed.leave()
+    return this.open.phase(load, index, startAt, createRandom(this.plan.seed, 'arrivals', index))
+  }
+
+  /** The load is over: users stop at the end of their iteration, and arrivals that still wait are dropped. */
+  end(): void {
+    this.closed.leave()
+    this.open.dropWaiting()
+  }
+}

@@ -1,0 +1,108 @@
+/** What all users of a run share: data rows, credentials, tags, quotas, and the recording of what they do. */
+import type { CredentialSource } from '../auth/index.ts'
+import { now } from '../clock.ts'
+import type { ConnectionEvents } from '../connectors/wire/connector.ts'
+import { connectionEvents } from './connection-events.ts'
+import { Budgets } from './outcome/budgets.ts'
+import type { RunState } from './outcome/run-state.ts'
+import { isOver, Resources } from './resources.ts'
+import type { RunOptions } from './run-options.ts'
+import { ConnectPauses } from './schedule/connect-pause.ts'
+import type { Control } from './schedule/control.ts'
+import { Quotas } from './user/reply/quotas.ts'
+import type { RunContext, SettledAttempt } from './user/run-context.ts'
+import { Tagger } from './user/tagger.ts'
+import type { Variables } from './user/variables.ts'
+
+/** The context of one run; writes what users report into the run's state. */
+export class SharedContext implements RunContext {
+  readonly plan: RunState['plan']
+  readonly recorder: RunState['recorder']
+  readonly control: Control
+  readonly tagger: Tagger
+  readonly connectionEvents: ConnectionEvents
+  readonly mockOrigins: ReadonlyMap<string, string>
+  readonly keepsBodies: boolean
+  readonly quotas: Quotas
+  readonly shared: Variables = {}
+  readonly onRequest: RunContext['onRequest']
+  private readonly state: RunState
+  private readonly options: RunOptions
+  private readonly onBug: (error: unknown) => void
+  private readonly budgets: Budgets
+  private readonly pauses: ConnectPauses
+  private resources: Resources | undefined
+
+  /** `onBug` receives what must not happen while a data row is read; the run is stopped as well. */
+  constructor(state: RunState, control: Control, options: RunOptions, onBug: (error: unknown) => void) {
+    const { plan, recorder } = state
+    this.plan = plan
+    this.recorder = recorder
+    this.control = control
+    this.tagger = new Tagger(plan, recorder.tags)
+    this.connectionEvents = connectionEvents(recorder)
+    this.mockOrigins = options.mockOrigins
+    this.keepsBodies = plan.readsReplyJson || plan.conversation.id !== undefined
+    this.quotas = new Quotas(plan.targets)
+    this.onRequest = options.onRequest
+    this.state = state
+    this.options = options
+    this.onBug = onBug
+    this.budgets = new Budgets(plan, recorder)
+    this.pauses = new ConnectPauses(plan.phases)
+  }
+
+  /** Opens data files and sources of credentials. Rejects with LocalError (a bad or missing file) or AuthError. */
+  async open(): Promise<void> {
+    const { mockOrigins, onSecret = () => {} } = this.options
+    this.resources = await Resources.open(this.plan, { mockOrigins, onSecret })
+  }
+
+  /** Closes what `open` has opened. */
+  async close(): Promise<void> {
+    await this.resources?.close()
+  }
+
+  nextRows(user: number): Variables | undefined {
+    try {
+      const rows = this.resources?.nextRows(user) ?? {}
+      if (!isOver(rows)) return rows
+      if (rows.isFailure) this.state.dataFailure ??= `data.${rows.feeder}: ${rows.why}`
+    } catch (error) {
+      this.onBug(error)
+    }
+    this.control.stop('data')
+    return undefined
+  }
+
+  credentials(target: number): CredentialSource | undefined {
+    return this.resources?.credentials(target)
+  }
+
+  settled(attempt: SettledAttempt): void {
+    const inWindow = !(attempt.exchange.endedAt > this.control.stoppedAt)
+    this.pauses.note(attempt.session, attempt.exchange)
+    this.recorder.settled(attempt.exchange, attempt.dimensions, attempt.checks, inWindow)
+    if (this.control.state === 'running') this.checkBudgets()
+    this.options.onSettled?.(attempt, this.state)
+  }
+
+  private checkBudgets(): void {
+    this.state.usedUp = this.budgets.usedUp(now() - this.state.startedAt)
+    if (this.state.usedUp) this.control.stop('threshold')
+  }
+
+  restMs(user: number, phase: number): number {
+    return this.pauses.pauseMs(user, phase)
+  }
+
+  stopByRule(step: string, failureClass: string): void {
+    this.state.stoppedBy ??= { step, class: failureClass }
+    this.control.stop('onError')
+  }
+
+  onScenarioError(message: string): void {
+    const { scenarioErrors } = this.state
+    scenarioErrors.set(message, (scenarioErrors.get(message) ?? 0) + 1)
+  }
+}
