@@ -1,6 +1,6 @@
 /** Turns a settled attempt into a journal entry. */
 
-import { measuredMs } from '../../engine/outcome/build-result.ts'
+import { measuredMs } from '../../engine/outcome/result-groups.ts'
 import type { RunState } from '../../engine/outcome/run-state.ts'
 import type { SettledAttempt } from '../../engine/user/run-context.ts'
 import type { CountsSoFar, JournalEntry } from '../../store/journal/entry.ts'

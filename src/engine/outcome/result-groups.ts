@@ -1,0 +1,53 @@
+/** The parts of the result that are metrics of a group: steps, phases, the warm-up. */
+import { now } from '../../clock.ts'
+import { loadText } from '../../load/words.ts'
+import type { GroupRecorder } from '../../metrics/groups/group-recorder.ts'
+import type { GroupMetrics, PhaseMetrics, StepMetrics } from '../../result/schema.ts'
+import type { RunState } from './run-state.ts'
+
+/** Declared length of the measured phases; of one still under way or ended early, what has passed of it; in ms. */
+export function measuredMs(state: RunState): number {
+  return state.phaseTimes.reduce((sum, _, i) => (state.plan.phases[i]?.warmup ? sum : sum + phaseMs(state, i)), 0)
+}
+
+function phaseMs(state: RunState, index: number): number {
+  const times = state.phaseTimes[index]
+  return times ? (Number.isNaN(times.endAt) ? now() : times.endAt) - times.startAt : 0
+}
+
+/** Metrics of all warm-up phases together; null when the plan has none. */
+export function warmupOf(state: RunState): GroupMetrics | null {
+  const windowMs = state.phaseTimes.reduce((sum, _, i) => (state.plan.phases[i]?.warmup ? sum + phaseMs(state, i) : sum), 0)
+  return state.plan.phases.some((phase) => phase.warmup) ? state.recorder.warmup.toMetrics(windowMs) : null
+}
+
+/** Metrics of every step of the load, in the order of the plan; rates are over `windowMs`. */
+export function stepsOf({ plan, recorder }: RunState, windowMs: number): StepMetrics[] {
+  // Ending a connection is no exchange with the target.
+  const measured = plan.exchanges.filter((step) => !step.setupOrTeardown && !(step.kind === 'request' && step.leaves))
+  return measured.map((step) => ({
+    name: step.name,
+    kind: step.kind,
+    checks: step.checks.map((check, k) => {
+      const { passed = 0, failed = 0, samples = [] } = recorder.checks[step.index]?.[k] ?? {}
+      return { check: check.label, ...(check.countOnly ? { countOnly: true } : {}), passed, failed, samples }
+    }),
+    ...metricsOf(recorder.steps[step.index], windowMs),
+  }))
+}
+
+/** Metrics of every phase that has begun. */
+export function phasesOf(state: RunState): PhaseMetrics[] {
+  return state.plan.phases.flatMap((phase, i) => {
+    const times = state.phaseTimes[i]
+    if (!times) return []
+    const metrics = metricsOf(state.recorder.phases[i], phaseMs(state, i))
+    const { name, shape, warmup } = phase
+    return [{ name, shape, load: loadText(phase.load), warmup, startMs: times.startAt - state.startedAt, ...metrics }]
+  })
+}
+
+function metricsOf(group: GroupRecorder | undefined, windowMs: number): GroupMetrics {
+  if (!group) throw new Error('the recorder and the plan disagree')
+  return group.toMetrics(windowMs)
+}

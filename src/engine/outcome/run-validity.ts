@@ -1,0 +1,68 @@
+/** The validity of a run: whether the generator's own lateness, or what else it did, may have changed the numbers. */
+import { isContested, isProven } from '../../metrics/threshold/proven.ts'
+import type { Threshold } from '../../metrics/threshold/threshold.ts'
+import { evaluateValidity, type ValidityBounds } from '../../metrics/validity.ts'
+import type { GeneratorHealth, GroupMetrics, ThresholdResult, ValidityReason } from '../../result/schema.ts'
+import type { RunState } from './run-state.ts'
+import { unreadOf } from './text-not-found.ts'
+
+/** The numbers of a run that its validity depends on. */
+interface RunNumbers {
+  readonly total: GroupMetrics
+  /** Those of the plan, in its order, and then the default rules that are broken. */
+  readonly thresholds: readonly ThresholdResult[]
+  readonly health: GeneratorHealth
+  readonly durationMs: number
+  /** A signal ended the run. */
+  readonly interrupted: boolean
+}
+
+/** The reasons against the numbers of a run, worst first; none when they can be believed. */
+export function validityReasons(state: RunState, numbers: RunNumbers, bounds: ValidityBounds): ValidityReason[] {
+  const { plan, recorder } = state
+  const { total, thresholds, ...rest } = numbers
+  return evaluateValidity(
+    {
+      ...rest,
+      counts: total.counts,
+      localFailures: recorder.localFailures,
+      iterations: recorder.iterations,
+      ...unreadOf(state),
+      unasked: recorder.warnings.get('unasked_frames') ?? 0,
+      lateIterations: recorder.total.counters.heldBack,
+      proven: isProvenRun(plan.thresholds, thresholds),
+      contested: isContestedRun(plan.thresholds, thresholds, recorder.total.counters.timeouts > 0),
+      ...closedMediansOf(state, total),
+    },
+    bounds,
+  )
+}
+
+/** Whether every threshold stands however late the generator was. `results` are those of the plan, in its order, and then rules that are broken. */
+function isProvenRun(thresholds: readonly Threshold[], results: readonly ThresholdResult[]): boolean {
+  return results.every(({ state }, i) => {
+    const threshold = thresholds[i]
+    return threshold !== undefined && isProven(threshold, state)
+  })
+}
+
+/** Whether lateness may have decided any of them; rules of burn's own only fail late runs by time-outs. */
+function isContestedRun(thresholds: readonly Threshold[], results: readonly ThresholdResult[], timedOut: boolean): boolean {
+  return results.some(({ state }, i) => {
+    const threshold = thresholds[i]
+    return threshold === undefined ? timedOut : isContested(threshold, state, timedOut)
+  })
+}
+
+const TIMES = ['service_time', 'ttft', 'itl'] as const
+
+/** Medians of what users without a timetable measured; nothing when another load was there as well, whose lag tells of its lateness. */
+function closedMediansOf({ plan }: RunState, { distributions }: GroupMetrics): { closedMedians?: Record<string, number> } {
+  const measured = plan.phases.filter(({ warmup }) => !warmup)
+  if (!measured.every(({ load }) => load.model === 'closed' && load.pacePerSecond === undefined)) return {}
+  const medians = TIMES.flatMap((name) => {
+    const median = distributions[name]?.percentiles.p50
+    return typeof median === 'number' ? [[name, median] as const] : []
+  })
+  return { closedMedians: Object.fromEntries(medians) }
+}
