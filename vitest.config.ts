@@ -9,14 +9,20 @@ const env = Object.fromEntries([...proxies, 'CI', 'GITHUB_ACTIONS', 'TF_BUILD', 
 const common = {
   env,
   globalSetup: 'test/support/build.ts',
-  setupFiles: 'test/support/patience.ts',
+  setupFiles: 'test/support/setup.ts',
   testTimeout: 120_000,
   hookTimeout: 120_000,
   retry,
 }
 
-/** Properties of which `npm test` draws a share. */
-const PROPERTIES = ['test/scenario/hostile.test.ts', 'test/cli/never-a-bug.test.ts', 'test/templates/imports/valid.test.ts']
+/** Files of whose cases or rounds `npm test` takes a share. */
+const SHARED = [
+  'test/scenario/hostile.test.ts',
+  'test/cli/never-a-bug.test.ts',
+  'test/templates/imports/valid.test.ts',
+  'test/connectors/*contract.test.ts',
+  'test/connectors/{mqtt,http-pool}-run.test.ts',
+]
 
 export default defineConfig({
   test: {
@@ -30,6 +36,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/integration/**', 'test/bench/**', 'test/proofs/**'],
+          // The files of a worker share its process and its modules: to start and to load these for each took a fifth of the time.
+          isolate: false,
           sequence: { groupOrder: 1 },
         },
       },
@@ -38,7 +46,7 @@ export default defineConfig({
         test: {
           ...common,
           name: 'proofs',
-          include: ['test/proofs/**/*.test.ts', ...PROPERTIES],
+          include: ['test/proofs/**/*.test.ts', ...SHARED],
           env: { ...env, BURN_TEST_ALL_CASES: '1' },
           fileParallelism: false,
           sequence: { groupOrder: 2 },

@@ -3,11 +3,12 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterEach, vi } from 'vitest'
+import { vi } from 'vitest'
 import { main } from '../../src/cli/main.ts'
 import type { MockOverrides } from '../../src/mock/persona/settings.ts'
 import { startMock } from '../../src/mock/server.ts'
 import type { Result } from '../../src/result/schema.ts'
+import { afterEveryTest } from '../support/leftovers.ts'
 
 export const ROOT = join(import.meta.dirname, '..', '..')
 export const BIN = join(ROOT, 'bin', 'burn.js')
@@ -47,7 +48,7 @@ const folders = new Set<string>()
 let calls: Promise<unknown> = Promise.resolve()
 const mocks = new Set<{ close(): Promise<void> }>()
 
-afterEach(async () => {
+afterEveryTest(async () => {
   const ended = [...children].map((child) => new Promise((resolve) => child.once('close', resolve)))
   for (const child of children) child.kill('SIGKILL')
   await Promise.all(ended)

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { check, checkRange } from './check.ts'
+import '../support/virtual.ts'
 import { simulate } from './simulate.ts'
 
 const given = process.env.SIMULATOR_SEED
