@@ -1,4 +1,4 @@
-/** How many cases a property draws: a share of them in `npm test`, all of them in `npm run proofs`. */
+/** How many cases a property draws, or rounds a test of memory takes: a share of them in `npm test`, all of them in `npm run proofs`. */
 const SHARE = 5
 
 /** Of so many cases, those that are drawn here. */
