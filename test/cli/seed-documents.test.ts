@@ -64,6 +64,7 @@ async function runUntil(line: string, home: Home, ports: Readonly<Record<number,
   const { code, stderr } = await running.finished
   expect([code, server.complaints], stderr).toEqual([130, []])
   const result = home.result()
+  expect(result.errors).toEqual([])
   // What is in flight when the signal comes is cut, and may have reached the server.
   const phases = result.phases.map(({ counts }) => counts)
   expect(phases.reduce((sum, { failed }) => sum + failed, 0)).toBe(0)
