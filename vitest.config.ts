@@ -19,7 +19,6 @@ const common = {
 const SHARED = [
   'test/scenario/hostile.test.ts',
   'test/cli/never-a-bug.test.ts',
-  'test/templates/imports/valid.test.ts',
   'test/connectors/*contract.test.ts',
   'test/connectors/{mqtt,http-pool}-run.test.ts',
 ]
