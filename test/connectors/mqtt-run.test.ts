@@ -1,6 +1,5 @@
 /** Whole runs over MQTT: what the result says is what the broker saw. */
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { now } from '../../src/clock.ts'
 import { type Broker, type BrokerOptions, startBroker } from '../servers/mqtt-broker.ts'
 import { rawBroker } from '../servers/mqtt-raw.ts'
 import { runScenario } from '../support/run.ts'
@@ -95,7 +94,7 @@ describe('a broker that dies in mid-run', () => {
     })
     const input = scenario(
       dying.url,
-      { ackTimeout: '5s', clean: false },
+      { ackTimeout: '1h', clean: false },
       [{ request: { publish: { topic: 't', payload: 'x' } } }],
       30,
     )
@@ -103,10 +102,8 @@ describe('a broker that dies in mid-run', () => {
     await vi.waitFor(() => expect(seen - acks).toBe(4))
     dying.reset()
     await vi.waitFor(() => expect(seen - acks).toBe(8), 5000)
-    const killedAt = now()
     await dying.stop()
     const { result, attempts } = await running
-    expect(now() - killedAt).toBeLessThan(4000)
     const classes = attempts.map(({ exchange }) => exchange.failure?.class ?? 'ok')
     expect(classes.filter((one) => one === 'ok')).toHaveLength(acks)
     expect(classes.filter((one) => one === 'mqtt_no_ack')).toHaveLength(8)
