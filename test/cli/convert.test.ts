@@ -18,8 +18,8 @@ test('the result goes to stdout, what is not the same to stderr and into the fil
   expect(code).toBe(0)
   expect(parse(stdout)).toMatchObject({ name: 'Mobile Sync Stress Test', target: { protocol: 'websocket' } })
   expect(stdout).toContain('# Converted from Stream Testbench.')
-  expect(stdout).toContain('# - colour has no equivalent here, and was left out')
-  expect(stderr).toContain('note: colour has no equivalent here, and was left out')
+  expect(stdout).toContain('# - colour has no equivalent in burn, and was left out')
+  expect(stderr).toContain('note: colour has no equivalent in burn, and was left out')
   expect(stdout + stderr).not.toContain('very-secret')
 })
 
@@ -69,7 +69,7 @@ test('standard input is read, and the kind can be named', async () => {
 })
 
 test.each([
-  ['no kind that is known', 'name: x\nfoo: 1\n', []],
+  ['the kind of the file is not recognised', 'name: x\nfoo: 1\n', []],
   ['this is not har', 'curl http://h', ['--from', 'har']],
   ['reads a file', 'curl http://h -d @body', []],
   ['no operations', '{"openapi":"3.1.0","paths":{}}', []],
@@ -131,7 +131,7 @@ describe('several scenarios of Stream Testbench in one file', () => {
     expect(['a', 'b'].map((name) => home.result(`out/${name}`).scenarioName)).toEqual(['a', 'b'])
     const checked = await home.call(['validate', file, '--format', 'json'])
     expect([checked.code, JSON.parse(checked.stdout).warnings]).toEqual([0, 0])
-    expect(checked.stdout).toContain('one after the other; there they ran side by side')
+    expect(checked.stdout).toContain('one after the other; in the other tool they ran side by side')
     expect((await home.call(['convert', file, '-o', 'd'])).stdout).toBe('d/a.yaml\nd/b.yaml\n')
   })
 
@@ -177,7 +177,7 @@ describe('what is wrong in a file of Stream Testbench', () => {
   test('a misspelt key is an error at its place', async () => {
     const { code, stdout } = await checked({ ...clean, authenticaton: { type: 'NONE' } })
     expect(code).toBe(2)
-    expect(stdout).toContain('f.json:13:3: error E_FOREIGN authenticaton is not a key that is known here')
+    expect(stdout).toContain('f.json:13:3: error E_FOREIGN authenticaton is not a known key')
     expect(stdout).toContain('did you mean authentication?')
     const { code: inside, stdout: said } = await checked({ ...clean, rates: { messagesPerSecond: 2, burstMultiplyer: 3 } })
     expect([inside, said.includes('f.json:9:5: error')]).toEqual([2, true])

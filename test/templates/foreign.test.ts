@@ -101,7 +101,7 @@ describe('Stream Testbench', () => {
   })
 
   test('says what it could not keep', () => {
-    expect(notes).toContain('colour has no equivalent here, and was left out')
+    expect(notes).toContain('colour has no equivalent in burn, and was left out')
     expect(notes.join('\n')).toContain('set the environment variable TARGET_TOKEN')
     expect(JSON.stringify({ scenario, notes })).not.toContain('very-secret')
   })
@@ -290,8 +290,8 @@ describe('Krawall', () => {
     expect(notes).toEqual([
       'target.authConfig.apiKey is a secret and was not copied: set the environment variable TARGET_API_KEY',
       'target.protocolConfig.rateLimit was left out: the load of a scenario has its own rate',
-      'steps.0.next was never followed there, and is left out: the order is that of the list',
-      'steps.4.condition "moon is full" is not a condition that is known; there it was false, so only the other branch is kept',
+      'steps.0.next was left out: Krawall never followed it, the order is that of the list',
+      'steps.4.condition "moon is full" is not a known condition; Krawall took it for false, so only the other branch is kept',
     ])
     expect(JSON.stringify({ scenario, notes })).not.toContain('topsecret')
   })
@@ -406,15 +406,11 @@ describe('what a file says that cannot be meant', () => {
   const told = (more: Data) => convert({ ...base, ...more }).told.filter(({ severity }) => severity !== 'note')
 
   test.each<[Data, string, string | undefined]>([
-    [{ authenticaton: {} }, 'authenticaton is not a key that is known here', 'did you mean authentication?'],
-    [
-      { rates: { mesagesPerSecond: 5 } },
-      'rates.mesagesPerSecond is not a key that is known here',
-      'did you mean messagesPerSecond?',
-    ],
+    [{ authenticaton: {} }, 'authenticaton is not a known key', 'did you mean authentication?'],
+    [{ rates: { mesagesPerSecond: 5 } }, 'rates.mesagesPerSecond is not a known key', 'did you mean messagesPerSecond?'],
     [
       { failureInjection: { enabled: true, networkDelay: {} } },
-      'failureInjection.networkDelay is not a key that is known here',
+      'failureInjection.networkDelay is not a known key',
       'did you mean networkDelays?',
     ],
     [{ rates: { messagesPerSecond: 'fast' } }, 'rates.messagesPerSecond is not a number', undefined],
@@ -441,7 +437,7 @@ describe('what a file says that cannot be meant', () => {
 
   test('a key that is like no other is a warning', () => {
     expect(told({ team: 'x' })).toEqual([
-      expect.objectContaining({ severity: 'warning', text: 'team has no equivalent here, and was left out', path: ['team'] }),
+      expect.objectContaining({ severity: 'warning', text: 'team has no equivalent in burn, and was left out', path: ['team'] }),
     ])
   })
 

@@ -138,7 +138,7 @@ describe('curl', () => {
   })
 
   test('an unknown option is noted', () => {
-    expect(convert('curl --proxy http://p http://h/a').notes).toEqual(['--proxy has no equivalent here, and was left out'])
+    expect(convert('curl --proxy http://p http://h/a').notes).toEqual(['--proxy has no equivalent in burn, and was left out'])
   })
 })
 
@@ -279,7 +279,7 @@ paths:
     })
     expect(steps(one)[2]).toEqual({ request: { method: 'POST', path: '/api/raw' }, name: 'POST api raw' })
     expect(one.notes).toEqual([
-      'POST https://h.example/api/raw: a body of type image/png cannot be made up, and was left out',
+      'POST https://h.example/api/raw: a body of type image/png has no sample, and was left out',
       'security scheme key: set TARGET_API_KEY in the environment',
     ])
   })
@@ -435,7 +435,7 @@ test('what was imported runs', async () => {
 
 describe('the kind of a file', () => {
   test('is found out, or must be named', () => {
-    expect(() => convertText('name: x\nfoo: 1\n')).toThrow('of no kind that is known')
+    expect(() => convertText('name: x\nfoo: 1\n')).toThrow('kind of the file is not recognised')
     expect(() => convertText('{"a":1}', 'har')).toThrow('this is not har')
     expect(() => convertText('{ "a": ')).toThrow('neither JSON nor YAML')
   })

@@ -77,7 +77,7 @@ export function validateSource({ text: written, file, siblings = 0 }: ForeignSou
   const checked = validateScenario(text, file, options)
   const problems = checked.problems.map(atTop)
   const head = `a ${foreign.format} file, converted: \`burn convert\` shows the scenario`
-  const inTurn = 'the scenarios of this file run one after the other; there they ran side by side'
+  const inTurn = 'the scenarios of this file run one after the other; in the other tool they ran side by side'
   const texts = siblings > 0 && foreign.format === 'stream-testbench' ? [head, inTurn] : [head]
   const general = texts.map((text) => ({ severity: 'note', text, path: undefined }) as const)
   const told = toldIn(written, file, [...general, ...foreign.told], siblings > 0)
@@ -101,7 +101,7 @@ function ofAnotherTool(text: string, data: unknown, file: string): Validated | u
   const converts = `make a scenario of it: burn convert ${file} -o scenario.yaml`
   const reads = `burn convert reads ${IMPORT_FORMATS.join(', ')}`
   const hint = kind.converted ? converts : [kind.hint, reads].filter((part) => part !== undefined).join('; ')
-  const problem = { severity: 'error', text: `this is ${kind.name}, and no scenario`, path: undefined, hint } as const
+  const problem = { severity: 'error', text: `this is ${kind.name}, not a scenario`, path: undefined, hint } as const
   return {
     scenario: undefined,
     problems: toldIn(text, file, [problem], false),

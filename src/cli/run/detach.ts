@@ -142,7 +142,10 @@ async function endOf(child: ChildProcess): Promise<Start> {
   if (typeof code === 'number') return { ended: code }
   const known = SIGNAL_CODES[signal as NodeJS.Signals]
   if (known !== undefined) return { ended: known }
-  throw new LocalError(`the run in the background was ended by ${signal} before it began`, 'is there memory enough?')
+  throw new LocalError(
+    `the run in the background was ended by ${signal} before it began`,
+    'check that the machine has enough memory',
+  )
 }
 
 /** Removes the log, and the folder if this command made it, unless the run left a result or a lock there. */

@@ -35,7 +35,7 @@ export class RunFiles {
       { path: RESULT_NAME, holds: 'the result' },
       ...(journal.kind === 'none' ? [] : [{ path: JOURNAL_NAME, holds: 'the conversations' }]),
       ...this.formats.map((format) => ({ path: reportName(format), holds: reporters[format].describe })),
-      ...(detached ? [{ path: DETACHED_LOG, holds: 'what the run said' }] : []),
+      ...(detached ? [{ path: DETACHED_LOG, holds: 'the output of the run' }] : []),
     ]
     return files.filter(({ path }) => !this.unwritten.has(path))
   }

@@ -195,7 +195,7 @@ class RecordedRun {
 
   private stoppedBySignal(): Exit[] {
     const { code } = this.options.signals
-    return code === undefined ? [] : [{ code, why: 'stopped by a signal; what was measured until then is here' }]
+    return code === undefined ? [] : [{ code, why: 'the run was stopped by a signal; the result covers the time until then' }]
   }
 
   /** With the files that lie beside it, what became of the journal, and without any secret: nothing else leaves here. */

@@ -52,6 +52,6 @@ function notJson(text: string, { offset, message, hint }: NonNullable<ReturnType
   const column = offset - before.lastIndexOf('\n')
   return new UsageError(
     `the file is neither JSON nor YAML: line ${line}, column ${column}: ${message}`,
-    hint ?? 'was the whole file copied?',
+    hint ?? 'check that the file is complete',
   )
 }

@@ -61,7 +61,7 @@ function convertValue(value: unknown, from: ImportFormat | undefined, options: F
   const foreign = convertForeign(value, options)
   if (foreign && (from === undefined || from === foreign.format)) return foreign
   throw new UsageError(
-    from === undefined ? 'the file is of no kind that is known' : `this is not ${from}`,
+    from === undefined ? 'the kind of the file is not recognised' : `this is not ${from}`,
     `known kinds: ${IMPORT_FORMATS.join(', ')}`,
   )
 }

@@ -88,7 +88,7 @@ describe('variables', () => {
 
   test('two that hold each other are told', () => {
     const { notes } = convert(get('http://h/{{a}}'), variables({ a: '{{b}}', b: '{{a}}' }))
-    expect(notes.join('\n')).toMatch(/holds itself/)
+    expect(notes.join('\n')).toMatch(/refers to itself/)
   })
 
   test('names of their own, whatever they are called', () => {

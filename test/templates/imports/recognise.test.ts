@@ -49,7 +49,7 @@ describe('a file that is not read is named as what it is', () => {
   test.each(FOREIGN)('%s: %j', (name, text) => {
     expect(() => convertText(text)).toThrow(`this is ${name}, which burn does not read`)
     const [problem, ...more] = problemsOf(text, 'file.txt')
-    expect([problem?.message, more]).toEqual([`this is ${name}, and no scenario`, []])
+    expect([problem?.message, more]).toEqual([`this is ${name}, not a scenario`, []])
     expect(problem?.hint).toContain('burn convert reads stream-testbench, krawall, curl, har, openapi, postman')
   })
 
@@ -57,14 +57,14 @@ describe('a file that is not read is named as what it is', () => {
     expect(problemsOf(text, 'a.txt')).toEqual([
       {
         code: 'E_FOREIGN',
-        message: `this is ${name}, and no scenario`,
+        message: `this is ${name}, not a scenario`,
         hint: 'make a scenario of it: burn convert a.txt -o scenario.yaml',
       },
     ])
   })
 
   test.each([
-    ['name: x\nfoo: 1\n', 'of no kind that is known'],
+    ['name: x\nfoo: 1\n', 'kind of the file is not recognised'],
     ['', 'there is nothing in the file'],
     ['[]', 'there is nothing in the file'],
     ['name: *nobody\n', 'Unresolved alias'],
@@ -73,7 +73,7 @@ describe('a file that is not read is named as what it is', () => {
       'Excessive alias count',
     ],
     ['{"a":', 'neither JSON nor YAML'],
-    ['{"text":"from locust import x\\nimport k6 from \'k6\'"}', 'of no kind that is known'],
+    ['{"text":"from locust import x\\nimport k6 from \'k6\'"}', 'kind of the file is not recognised'],
   ])('nothing tells what %j is', (text, message) => {
     expect(() => convertText(text)).toThrow(message)
   })

@@ -90,8 +90,8 @@ export class ForeignFields {
     const known = [...this.seen]
     for (const name of Object.keys(this.data).filter((key) => !this.seen.has(key))) {
       const meant = nearest(name, known)
-      if (meant === undefined) this.warn(name, 'has no equivalent here, and was left out')
-      else this.fault(name, 'is not a key that is known here', `did you mean ${meant}?`)
+      if (meant === undefined) this.warn(name, 'has no equivalent in burn, and was left out')
+      else this.fault(name, 'is not a known key', `did you mean ${meant}?`)
     }
   }
 

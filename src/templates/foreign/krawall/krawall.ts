@@ -61,7 +61,7 @@ export function convertKrawall(source: Data, options: ForeignOptions = {}): { sc
 }
 
 function mockTarget(notes: Notes): { target: Data; vars: Data } {
-  notes.push('target: exports leave it out, so this one is the embedded mock; put yours in its place')
+  notes.push('target: exports of Krawall have none, so the embedded mock is used; put your own in its place')
   return { target: { preset: 'openai-chat', url: 'mock:', model: 'demo' }, vars: {} }
 }
 
@@ -111,7 +111,7 @@ function sessionToken(fields: ForeignFields, notes: Notes): Data | undefined {
   const [first] = own === undefined ? paths : [own]
   for (const path of paths.slice(own === undefined ? 1 : 0))
     notes.push(
-      `sessionTokenPaths: ${path} was left out: a conversation has one id here; capture it, and send it with {{its name}}`,
+      `sessionTokenPaths: ${path} was left out: a conversation has one id in burn; capture this one, and send it with {{its name}}`,
     )
   if (first === undefined) return undefined
   const name = pathOf(first).split('.').at(-1) ?? ''

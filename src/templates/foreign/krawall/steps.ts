@@ -30,7 +30,7 @@ function stepOf(entry: unknown, context: FlowContext, path: string): Data[] {
   }
   const { id, type, next, config, ...beside } = entry
   if (next !== undefined && next !== null)
-    notes.push(`${path}.next was never followed there, and is left out: the order is that of the list`)
+    notes.push(`${path}.next was left out: Krawall never followed it, the order is that of the list`)
   const fields = new ForeignFields({ ...beside, ...(isMap(config) ? config : {}) }, notes, path)
   const steps = build(String(type ?? 'message'), fields, typeof id === 'string' ? id : undefined, context)
   fields.finish()
@@ -78,10 +78,7 @@ function branchStep(fields: ForeignFields, context: FlowContext): Data[] {
   const then = flowSteps(fields.list('thenSteps', 'then', 'trueSteps'), context, fields.at('thenSteps'))
   const other = flowSteps(fields.list('elseSteps', 'else', 'falseSteps'), context, fields.at('elseSteps'))
   if (condition === undefined) {
-    fields.note(
-      'condition',
-      `"${written}" is not a condition that is known; there it was false, so only the other branch is kept`,
-    )
+    fields.note('condition', `"${written}" is not a known condition; Krawall took it for false, so only the other branch is kept`)
     return other
   }
   if (then.length === 0 && other.length === 0) {

@@ -181,7 +181,7 @@ function grpcBlock(config: ForeignFields): Data {
   const service = `${config.text('packageName', 'package') ?? 'chat'}.${config.text('serviceName', 'service') ?? 'ChatService'}`
   const method = config.text('methodName', 'method') ?? 'SendMessage'
   const secure = config.flag('useTls', config.flag('useTLS', true))
-  if (secure) config.note('useTls', 'is on there unless it says otherwise: an address that begins with grpcs:// uses TLS')
+  if (secure) config.note('useTls', 'is on by default in Krawall: an address that begins with grpcs:// uses TLS')
   config.finish()
   return { grpc: { ...(proto === undefined ? {} : { proto }), service, method } }
 }

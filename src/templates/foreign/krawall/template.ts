@@ -43,7 +43,7 @@ export function translateText(text: string, names: TemplateNames, inLoop = false
 function empty(name: string, { own, notes }: TemplateNames, inLoop: boolean): boolean {
   if (own.has(name)) return false
   if (name === 'index' && !inLoop) {
-    notes.push(`{{${name}}} has no value here, and was taken out of the text`)
+    notes.push(`{{${name}}} has no value in burn, and was removed from the text`)
     return true
   }
   return false

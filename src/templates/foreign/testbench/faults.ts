@@ -75,7 +75,7 @@ function delays(faults: ForeignFields): Part | undefined {
   const to = Math.max(from, range.number('endInclusive', 'end', 'max') ?? fields.number('maxMs') ?? 500)
   range.finish()
   fields.finish()
-  fields.note('', 'makes the sender wait, as there: its timetable moves on by the wait, which is part of no latency')
+  fields.note('', 'makes the sender wait, as in Stream Testbench: later messages are postponed, and no latency includes the wait')
   return { below, steps: [{ delay: `${from}ms..${to}ms`, injected: true }] }
 }
 

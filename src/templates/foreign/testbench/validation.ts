@@ -25,7 +25,7 @@ export function judging(validation: ForeignFields): Judging {
   const maxLatencyMs = validation.number('maxLatencyMs')
   validation.finish()
   if (!replies && (required.length > 0 || statuses.length > 0 || maxLatencyMs !== undefined))
-    validation.note('validateResponses', 'is false: no reply is waited for or looked at')
+    validation.note('validateResponses', 'is false: replies are neither awaited nor checked')
   return {
     replies,
     statuses: statuses.length > 0 ? statuses : DEFAULT_STATUSES,

@@ -73,7 +73,7 @@ export function mqttTarget(mqtt: ForeignFields, { replies }: Judging): Data {
   mqtt.finish()
   if (replies)
     mqtt.notes.push(
-      `MQTT replies are waited for on ${replyTopic}, and known by ${id}; validation: { validateResponses: false } waits for the broker's acknowledgement alone`,
+      `MQTT replies are expected on ${replyTopic} and matched by ${id}; validation: { validateResponses: false } waits for the broker's acknowledgement alone`,
     )
   return block
 }

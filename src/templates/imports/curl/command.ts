@@ -39,7 +39,7 @@ export class Command {
           'curl: --upload-file sends a file as the body, which a step cannot',
           'use body, json, form or multipart in a request step',
         )
-      if (!KNOWN.has(name) && !PRINTING.has(name)) context.notes.push(`--${name} has no equivalent here, and was left out`)
+      if (!KNOWN.has(name) && !PRINTING.has(name)) context.notes.push(`--${name} has no equivalent in burn, and was left out`)
     }
   }
 

@@ -23,7 +23,7 @@ export function importCurl(written: string, options: ForeignOptions = {}): Impor
     curlOptions(words).map((list) => new Command(list, { input, notes, readFile: options.readFile })),
   )
   if (commands.length === 0)
-    throw new UsageError('there is no curl command in it', 'such as: curl https://api.example.com/chat -d \'{"message": "Hi"}\'')
+    throw new UsageError('the text holds no curl command', 'such as: curl https://api.example.com/chat -d \'{"message": "Hi"}\'')
   const requests = commands.flatMap((command) => command.requests())
   const onError = commands.map(({ options }) => retryRules(options, notes)).find((rules) => rules !== undefined)
   return {

@@ -53,7 +53,7 @@ function cut(text: string): { main: string; settings: ReadonlyMap<string, string
 
 function told(settings: ReadonlyMap<string, string>, name: string, where: string, notes: string[]) {
   for (const key of ['headers', 'encoder'])
-    if (settings.has(key)) notes.push(`${where}: ${key} of the part "${name}" has no equivalent here, and was left out`)
+    if (settings.has(key)) notes.push(`${where}: ${key} of the part "${name}" has no equivalent in burn, and was left out`)
   return { type: settings.get('type'), filename: settings.get('filename') }
 }
 

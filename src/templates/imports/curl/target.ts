@@ -37,7 +37,7 @@ function duration(name: string, value: string | undefined, notes: string[]): str
   if (value === undefined || Number(value) === 0) return undefined
   const seconds = Number(value)
   if (seconds >= 0.001 && seconds <= 86_400) return Number.isInteger(seconds) ? `${seconds}s` : `${Math.round(seconds * 1000)}ms`
-  notes.push(`--${name} ${value} is no time, and was left out`)
+  notes.push(`--${name} ${value} is no duration, and was left out`)
   return undefined
 }
 
@@ -67,7 +67,7 @@ function versionOf(options: readonly CurlOption[], has: Has, { maxRedirects, com
     return {}
   }
   if (maxRedirects === undefined && compress === undefined) return { version: '2' }
-  notes.push('HTTP/2 goes without redirects and compression here: HTTP/1.1 is used')
+  notes.push('burn has HTTP/2 only without redirects and compression: HTTP/1.1 is used')
   return {}
 }
 
@@ -78,7 +78,7 @@ function dns(options: readonly CurlOption[], has: Has, notes: string[]): Data | 
     .flatMap(({ value }): [string, string][] => {
       const [, host, address] = /^\+?([^:]+):\d+:\[?([^\],]+)\]?/.exec(value) ?? []
       if (host !== undefined && address !== undefined && isIP(address) !== 0) return [[host, address]]
-      notes.push(`--resolve ${value} has no equivalent here, and was left out`)
+      notes.push(`--resolve ${value} has no equivalent in burn, and was left out`)
       return []
     })
   const block = defined({
@@ -122,7 +122,7 @@ export function retryRules(options: readonly CurlOption[], notes: string[]): Dat
   if (options.some(({ name }) => name === 'retry-all-errors')) return { default: 'retry', retry }
   const refused = options.some(({ name }) => name === 'retry-connrefused')
   const classes = refused ? [...TIMEOUTS, 'refused'] : TIMEOUTS
-  notes.push('retries are attempts of their own in every count')
+  notes.push('each retry counts as an attempt of its own')
   return {
     rules: [
       { status: RETRIED, do: 'retry', retry },

@@ -129,7 +129,7 @@ export class Operation {
       return { body: jsonBody(value ?? {}, withMarks), type: type.includes('*') ? 'application/json' : type }
     if (/form-urlencoded/i.test(type)) return { body: formOf(value, block.encoding), type }
     if (/^text\//i.test(type)) return { body: { kind: 'text', text: withMarks(textOf(value ?? 'example')) }, type }
-    this.notes.push(`${this.where}: a body of type ${type} cannot be made up, and was left out`)
+    this.notes.push(`${this.where}: a body of type ${type} has no sample, and was left out`)
     return { body: undefined }
   }
 

@@ -30,7 +30,7 @@ export class References {
 
   private follow(reference: string): unknown {
     if (!reference.startsWith('#')) {
-      this.notes.push(`$ref ${reference} leads out of the file, and was left out`)
+      this.notes.push(`$ref ${reference} points outside the file, and was left out`)
       return undefined
     }
     const keys = reference

@@ -12,10 +12,9 @@ export function securityAuth(document: Data, references: References, notes: stri
   const [first] = Array.isArray(document.security) ? document.security.filter(isMap) : []
   const [name, ...more] = Object.keys(first ?? schemes)
   if (name === undefined) return {}
-  if (first !== undefined && more.length > 0)
-    notes.push(`security schemes ${more.join(', ')} are asked for as well: add them by hand`)
+  if (first !== undefined && more.length > 0) notes.push(`security schemes ${more.join(', ')} are required too: add them by hand`)
   const auth = blockOf(references.resolve(schemes[name]))
-  if (auth === undefined) notes.push(`security scheme ${name} has no equivalent here: set auth in the target`)
+  if (auth === undefined) notes.push(`security scheme ${name} has no equivalent in burn: set auth in the target`)
   else notes.push(`security scheme ${name}: set ${variablesIn(auth).join(' and ')} in the environment`)
   return auth === undefined ? {} : { auth }
 }

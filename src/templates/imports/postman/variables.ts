@@ -96,7 +96,7 @@ export class PostmanVariables {
       const { use } = piece
       const dynamic = this.dynamic(use)
       if (dynamic !== undefined) return dynamic
-      if (this.values.has(use)) this.notes.push(`{{${use}}} holds itself: it stays as it is`)
+      if (this.values.has(use)) this.notes.push(`{{${use}}} refers to itself: it stays unchanged`)
       if (this.values.has(use)) return `{{${use}}}`
       references.push(secrets.get(use) ?? this.fromEnvironment(use))
       return { template: `{{=${references.length - 1}=}}` }
@@ -108,7 +108,7 @@ export class PostmanVariables {
     if (!use.startsWith('$')) return undefined
     const helper = DYNAMIC[use]
     if (helper !== undefined) return { template: `{{${helper}}}` }
-    this.notes.push(`{{${use}}} has no equivalent here; "example" stands in its place`)
+    this.notes.push(`{{${use}}} has no equivalent in burn; "example" stands in its place`)
     return 'example'
   }
 
