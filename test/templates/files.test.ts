@@ -19,7 +19,7 @@ test('there is a file for every template that no preset makes, and no other', ()
 
 test('burn validate accepts all of them as they stand', async () => {
   const { code, stderr } = await new Home().call(['validate', join(FOLDER, '*.yaml')])
-  expect([code, stderr]).toEqual([0, `${files.length} files: 0 errors, 2 warnings\n`])
+  expect([code, stderr]).toEqual([0, `${files.length} files: 0 errors, 2 warnings\n\`burn explain W_HIGH_RATE\` says more\n`])
 })
 
 test.each(files)('%s is what burn generate writes when nothing else is asked for', (file) => {
