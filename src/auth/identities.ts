@@ -6,7 +6,7 @@ import type { AuthContext, AuthUser, CredentialSource, Identity, IdentityFile, I
 /** The scheme that uses a row when the block names none. */
 const BASIC = { type: 'basic', username: '{{identity.username}}', password: '{{identity.password}}' } as const
 
-/** The schema of an `identities` block; `use` is the schema of the schemes that can use a row. */
+/** The schema of an `identities` block. `use` is the schema of the auth scheme that each user's row fills in. */
 export function identitiesFields<Use extends z.ZodType>(use: Use) {
   return z.strictObject({
     type: z.literal('identities').describe('Each user is the one of its row in a file'),

@@ -89,7 +89,7 @@ function named(json: object): Record<string, unknown> {
   return { ...json }
 }
 
-/** A number of seconds, given as a number or as text, in ms; undefined when it is neither or negative. */
+/** Converts a life in seconds, a number or a text, to ms; undefined when it is neither, or negative. */
 export function lifetimeOf(seconds: unknown): number | undefined {
   const number = typeof seconds === 'string' && seconds.trim() !== '' ? Number(seconds) : seconds
   return typeof number === 'number' && Number.isFinite(number) && number >= 0 ? number * 1000 : undefined

@@ -2,12 +2,12 @@ import type { JsonDraft } from '../text/json.ts'
 import type { PayloadSpec } from './schema.ts'
 import type { PayloadContext } from './types.ts'
 
-/** A field name in the wanted spelling, such as `event_count` or `eventCount`. `name` is in snake case. */
+/** A field name of a payload in snake_case or camelCase, such as `event_count` or `eventCount`. `name` is in snake case. */
 export function spell(name: string, spelling: 'snake' | 'camel'): string {
   return spelling === 'snake' ? name : name.replace(/_([a-z0-9])/g, (_all, letter: string) => letter.toUpperCase())
 }
 
-/** The same fields with their names in the wanted spelling; values, and names inside the values, stay as they are. */
+/** Renames the fields of a payload to snake_case or camelCase; values, and names inside the values, stay as they are. */
 export function respell(fields: JsonDraft, spelling: 'snake' | 'camel'): JsonDraft {
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [spell(name, spelling), value]))
 }

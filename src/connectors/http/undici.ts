@@ -37,7 +37,7 @@ export async function warmUp(): Promise<void> {
   socket.destroy()
 }
 
-/** Makes an HTTP line with undici over a connected socket. */
+/** Lets undici send HTTP/1.1 requests over a socket that is already connected. */
 export function attachUndici(socket: Socket, origin: string): HttpLine {
   let given = false
   const client = new Client(origin, {

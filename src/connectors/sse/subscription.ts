@@ -39,8 +39,8 @@ interface SubscriptionWait {
 }
 
 /**
- * One user's open event stream and its connection for requests (mode subscribe). A lost stream is reopened at once, or after the
- * last try for the next request.
+ * One user's open event stream and its connection for requests (mode subscribe). A lost stream is reopened at once; when all
+ * tries have failed, the next request tries again.
  */
 export class Subscription implements Connection<SubscriptionRequest>, KeeperEvents {
   /** Number of events that belonged to no reply. */

@@ -30,7 +30,7 @@ export interface Matching {
   readonly answers: readonly { readonly fits: Predicate; readonly bytes: Buffer }[]
 }
 
-/** Compiles the `reply:` and `answer:` blocks. */
+/** Compiles the blocks `websocket.reply` and `websocket.answer`, which say how messages are matched to requests. */
 export function matchingOf({ reply, answer }: WebSocketOptions): Matching {
   const rule = reply?.match
   const correlate = typeof rule === 'object' ? rule.correlate : undefined

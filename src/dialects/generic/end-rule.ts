@@ -15,7 +15,10 @@ export interface EndRule {
 
 const rules = new WeakMap<EndMapping, EndRule>()
 
-/** The end rule of a mapping block, if it has one; made once per block. With `ownMarks` the dialect handles all but `after`. */
+/**
+ * The end rule of a mapping block, made once per block; undefined when it has none. With `ownMarks`, for dialects that find the
+ * other end marks themselves, it has only `after`.
+ */
 export function endRuleOf(mapping: unknown, ownMarks: boolean): EndRule | undefined {
   // The schema has checked the block, and rendering its templates keeps its shape.
   const end = asObject(asObject(mapping)?.response)?.end as EndMapping | undefined

@@ -46,7 +46,7 @@ function parsed(text: string): unknown {
   return read.ok && typeof read.value === 'object' && read.value !== null ? read.value : undefined
 }
 
-/** All values inside of a JSON value, outer ones first, down to MAX_DEPTH levels. */
+/** All values inside of a JSON value with their paths, outer values first, down to MAX_DEPTH levels. */
 export function* placesIn(value: unknown, path = '$', depth = 0): Generator<DocumentPlace> {
   if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return
   for (const [key, inner] of Object.entries(value)) {

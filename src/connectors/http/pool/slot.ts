@@ -47,7 +47,7 @@ export function newSlot(socket: Socket, line: HttpLine, origin: string): Slot {
   }
 }
 
-/** Calls `ended` when the socket has closed, one microtask later, when the call has got its outcome. */
+/** Calls `ended` when the socket has closed, but one microtask later, so that the call on it has got its outcome by then. */
 export function watchEnd(socket: Socket, ended: () => void): void {
   socket.on('error', () => {})
   socket.once('close', () => queueMicrotask(ended))
@@ -59,7 +59,7 @@ export function end(slot: Slot): void {
   slot.socket.destroy()
 }
 
-/** Records that a socket was lost during a call, which fails with it unless its exchange was settled before. */
+/** Records that a socket was lost while it carried a call. The call fails too, unless its exchange was settled before. */
 export function lose(slot: Slot, { exchange }: Call, failureClass: string): void {
   slot.lossClass = failureClass
   slot.inFlight = exchange.settled ? 0 : 1

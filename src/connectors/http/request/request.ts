@@ -97,7 +97,7 @@ function merge(into: Record<string, string>, headers: Scalars): void {
   for (const [name, value] of Object.entries(headers)) into[name.toLowerCase()] = String(value)
 }
 
-/** Why a header cannot be sent; undefined when it can. The text never shows the value, which may be secret. */
+/** Why an HTTP header cannot be sent; undefined when it can. The text never shows the value, which may be secret. */
 export function headerFault(name: string, value: string): string | undefined {
   if (FRAMING.has(name.toLowerCase())) return `the header ${name} is set by the connection and cannot be given`
   if (/^connection$/i.test(name) && !value.split(',').every((option) => FIELD_NAME.test(option.trim())))

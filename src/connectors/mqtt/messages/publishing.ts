@@ -12,7 +12,7 @@ export interface FlightEvents {
   reject(flight: Flight, failure: Failure): void
 }
 
-/** The initial state of an MQTT publish of which nothing was sent. */
+/** The state of an MQTT publish before any of it was sent. */
 export function flightOf(made: Outgoing, { copies, isBinary, qos, readerEnds, wait }: PublishRequest): Partial<Flight> {
   return {
     match: made.match,

@@ -1,6 +1,6 @@
 import type { Failure } from '../../../exchange.ts'
 
-/** The return codes of CONNACK in MQTT 3.1.1. @see table 3.1 there */
+/** The names of the return codes of CONNACK in MQTT 3.1.1 (table 3.1 of the standard). */
 export const RETURN_CODES: Readonly<Record<number, string>> = {
   1: 'unacceptable_protocol_version',
   2: 'identifier_rejected',
