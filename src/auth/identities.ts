@@ -9,7 +9,7 @@ const BASIC = { type: 'basic', username: '{{identity.username}}', password: '{{i
 /** The schema of an `identities` block. `use` is the schema of the auth scheme that each user's row fills in. */
 export function identitiesFields<Use extends z.ZodType>(use: Use) {
   return z.strictObject({
-    type: z.literal('identities').describe('Each user is the one of its row in a file'),
+    type: z.literal('identities').describe('Each user has the identity in its row of a file'),
     file: z.string().min(1).describe('Data file, from the folder of the scenario and within it; user 0 has the first row'),
     format: z.enum(['csv', 'json', 'jsonl']).optional().describe('Format of the file. Left out: by the ending of its name'),
     delimiter: z

@@ -23,7 +23,7 @@ export const payloadSchema = z
     envelope: z
       .enum(['raw', 'sync_data', 'graphql'])
       .default('raw')
-      .describe('What stands around the data: nothing, a sync_data frame, or a GraphQL mutation with variables.input'),
+      .describe('What is put around the data: nothing, a sync_data frame, or a GraphQL mutation with variables.input'),
     case: z.enum(['snake', 'camel']).optional().describe('Spelling of the field names; left out: camel for graphql, else snake'),
     nest: z
       .boolean()

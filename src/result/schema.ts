@@ -35,8 +35,8 @@ export const resultSchema = z.object({
     .describe('`running` in a checkpoint: found later, such a file is an incomplete run'),
   verdict: z
     .enum(['passed', 'failed', 'invalid', 'could_not_test', 'aborted', 'incomplete', 'error'])
-    .describe('What the run came to'),
-  reason: text('Why, in one line'),
+    .describe('How the run ended'),
+  reason: text('Reason for the verdict, in one line'),
   exitCode: exitCode.describe('The code that the command left with; in a checkpoint 4, or 3 while nothing was sent'),
   exitCodes: z.array(exitCode).describe('Every code that applied'),
   scenarioName: text('Name of the scenario'),
@@ -78,24 +78,24 @@ export const resultSchema = z.object({
   validity: z
     .object({
       state: z.enum(['ok', 'degraded', 'invalid']).describe('`invalid`: the numbers must not be used'),
-      reasons: z.array(validityReasonSchema).describe('What speaks against the numbers, the worst first'),
+      reasons: z.array(validityReasonSchema).describe('Reasons to doubt the numbers, the worst first'),
     })
     .describe('Whether the generator was able to measure this'),
-  thresholds: z.array(thresholdResultSchema).describe('The thresholds and how they came out'),
+  thresholds: z.array(thresholdResultSchema).describe('The thresholds and whether they passed'),
   iterations: iterationsSchema,
   retries: retrySummarySchema
     .exactOptional()
-    .describe('What retries came to, over the measured phases; left out when nothing was tried again'),
+    .describe('Number and outcome of retries, over the measured phases; left out when there were none'),
   conversationWindow: conversationWindowSchema
     .exactOptional()
-    .describe('What conversation.window left out of the requests; left out when that was nothing'),
+    .describe('Turns that conversation.window kept out of requests; left out when there were none'),
   total: groupMetricsSchema.describe('All measured phases together'),
   warmup: groupMetricsSchema.nullable().describe('The warm-up phases, kept out of all else; null without any'),
   steps: z.array(stepMetricsSchema).describe('Metrics of each step'),
   phases: z.array(phaseMetricsSchema).describe('Metrics of each phase'),
   tags: z.record(z.string(), groupMetricsSchema).describe('Metrics by tag, such as `flow=buy`'),
   timeline: z.array(timelineRowSchema).describe('One row per second, or per several seconds on long runs'),
-  generator: generatorHealthSchema.describe('What the generator saw of itself'),
+  generator: generatorHealthSchema.describe('How well burn itself kept up: lateness, event loop, CPU, memory'),
   files: z.array(fileSchema).describe('Files of this run'),
   notes: z.array(z.string()).describe('What else a reader should know'),
 })

@@ -30,13 +30,13 @@ const subscribeSchema = z
       .describe('Names of the events to listen to; events without a name are called message'),
     correlate: z
       .strictObject({
-        send: memberPath().describe('Where a message carries the id that we draw'),
+        send: memberPath().describe('Where a message carries the id that burn makes for it'),
         receive: memberPath().describe('Where the events of its reply carry it'),
       })
       .optional()
       .describe('How events are matched to messages; left out: the one message in flight gets all of them'),
     end: endSchema.optional().describe('The event that ends a reply, for dialects that do not say it themselves'),
-    maxReconnects: whole(0, 1000).default(5).describe('How often in a row a lost stream is asked for again'),
+    maxReconnects: whole(0, 1000).default(5).describe('Most tries in a row to open a lost stream again'),
   })
   .describe('A stream that each user keeps open beside its requests (GET; Last-Event-ID and retry are honoured)')
 

@@ -18,7 +18,7 @@ const numbersAndChoices: readonly TemplateHelper[] = [
   {
     name: 'randomText',
     args: 'words',
-    description: 'So many English words in lower case; 10 when left out',
+    description: 'That many English words in lower case; 10 when left out',
     arity: [0, 1],
     check: ([count = 10]) => wordCount(count),
     run: ({ args: [count = 10], random }) => words(random, wordCount(count)),

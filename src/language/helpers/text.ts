@@ -3,7 +3,7 @@ import type { TemplateHelper } from './helper.ts'
 
 const text: readonly TemplateHelper[] = [
   {
-    ...helper('repeat', 'text times', 'The text, so many times', 2, repeat),
+    ...helper('repeat', 'text times', 'The text, repeated that many times', 2, repeat),
     check: ([value, times]) => times !== undefined && repeat(value === undefined ? ' ' : value, times),
   },
   helper('upper', 'text', 'In capitals', 1, (value) => toText(value).toUpperCase()),
@@ -23,7 +23,7 @@ const numbers: readonly TemplateHelper[] = [
   ofNumbers('sub', 'a minus b', (a, b) => a - b),
   ofNumbers('mul', 'a times b', (a, b) => a * b),
   ofNumbers('div', 'a divided by b', (a, b) => a / nonZero(b)),
-  ofNumbers('mod', 'What is left of a divided by b', (a, b) => a % nonZero(b)),
+  ofNumbers('mod', 'The remainder of a divided by b', (a, b) => a % nonZero(b)),
 ]
 
 const conditions: readonly TemplateHelper[] = [

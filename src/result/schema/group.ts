@@ -20,10 +20,10 @@ export const countsSchema = z
 /** Sums of token counts over the ok attempts. */
 export const tokenTotalsSchema = z
   .object({
-    input: numberOrNull('Prompt tokens, cached ones included; null when no reply told them'),
-    cachedInput: numberOrNull('Prompt tokens that were read from a cache; null when no reply told them'),
-    output: numberOrNull('Generated tokens, reasoning included; null when no reply told them'),
-    reasoning: numberOrNull('Generated tokens that are reasoning; null when no reply told them'),
+    input: numberOrNull('Prompt tokens, cached ones included; null when no reply reported them'),
+    cachedInput: numberOrNull('Prompt tokens that were read from a cache; null when no reply reported them'),
+    output: numberOrNull('Generated tokens, reasoning included; null when no reply reported them'),
+    reasoning: numberOrNull('Generated tokens that are reasoning; null when no reply reported them'),
     sources: z.record(z.string(), z.number()).describe('Number of attempts, by where their token counts came from'),
   })
   .meta({ id: 'tokens', description: 'Sums of token counts over all ok attempts' })

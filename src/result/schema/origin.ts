@@ -13,11 +13,11 @@ export const environmentSchema = z.object({
 
 /** The rate limits that one target reported in its replies. */
 export const rateLimitSummarySchema = z.object({
-  replies: number('Replies that said anything about limits'),
-  limitRequests: numberOrNull('Limit on requests, as the target spells it; null when it never said'),
-  minRemainingRequests: numberOrNull('Fewest requests that were left at any time; null when it never said'),
-  limitTokens: numberOrNull('Limit on tokens, as the target spells it; null when it never said'),
-  minRemainingTokens: numberOrNull('Fewest tokens that were left at any time; null when it never said'),
+  replies: number('Replies that reported limits'),
+  limitRequests: numberOrNull('Limit on requests, as the target spells it; null when it was never reported'),
+  minRemainingRequests: numberOrNull('Fewest requests that were left at any time; null when it was never reported'),
+  limitTokens: numberOrNull('Limit on tokens, as the target spells it; null when it was never reported'),
+  minRemainingTokens: numberOrNull('Fewest tokens that were left at any time; null when it was never reported'),
   limited: number('Attempts that the target turned away'),
   maxRetryAfterMs: numberOrNull('Longest wait that it asked for, in ms; null when it asked for none'),
 })
@@ -31,7 +31,7 @@ export const targetSchema = z.object({
   insecureTls: flag('Certificates were not checked'),
   rateLimits: rateLimitSummarySchema
     .exactOptional()
-    .describe('What the target said about its limits; left out when it said nothing'),
+    .describe('Rate limits that the target reported; left out when it reported none'),
 })
 
 /** One row of the timeline: a second of the run, or several seconds of a long run. */

@@ -35,20 +35,18 @@ export const grpcOptions = z
       .default(true)
       .describe('Ask the server for its protos (reflection v1, then v1alpha) when no proto file is given'),
     service: serviceName().optional(),
-    method: methodName().optional().describe('Method of message steps; whether it streams is what its descriptor says'),
+    method: methodName().optional().describe('Method of message steps; its descriptor says whether it streams'),
     fieldNames: z
       .enum(['proto', 'json'])
       .default('proto')
-      .describe(
-        'What fields of replies are called: proto: as in the .proto file; json: in lowerCamelCase, as grpcurl prints them',
-      ),
+      .describe('Names of the fields of replies: proto: as in the .proto file; json: in lowerCamelCase, as grpcurl prints them'),
     channel: z
       .enum(['user', 'shared'])
       .default('user')
       .describe('user: a connection for each user; shared: all users of this process on one HTTP/2 connection'),
     deadline: positiveDuration()
       .default(120_000)
-      .describe('Deadline of each call, told to the server (default 2m); the timeouts of the target hold beside it'),
+      .describe('Deadline of each call, sent to the server (default 2m); the timeouts of the target apply as well'),
     waitForReady: z
       .boolean()
       .default(false)

@@ -16,7 +16,7 @@ const part = z
       .refine((name) => !name.includes('{{'), 'a file is read before the run: its path cannot be a template')
       .optional()
       .describe('Or a file to send: a path in the folder of the scenario, at most 8 MiB; it is read once, before the load'),
-    filename: z.string().optional().describe('File name that the server is told; left out: the last part of the path'),
+    filename: z.string().optional().describe('File name that is sent to the server; left out: the last part of the path'),
     type: z
       .string()
       .optional()

@@ -60,19 +60,17 @@ const will = z
     qos: qosSchema().default(0).describe('QoS of the will'),
     retain: z.boolean().default(false).describe('Whether the broker keeps it'),
   })
-  .describe('Last will, published by the broker when the connection ends without a goodbye')
+  .describe('Last will, published by the broker when the connection ends without a DISCONNECT')
 
 const reconnect = z
   .strictObject({
     attempts: whole(1, 1000).default(5).describe('How many times to try'),
     base: positiveDuration().prefault('1s').describe('Longest wait before the first try'),
     factor: z.number().min(1).max(10).default(2).describe('How much longer each further wait may be'),
-    max: positiveDuration().prefault('30s').describe('No wait is longer'),
+    max: positiveDuration().prefault('30s').describe('Longest wait between two tries'),
     jitter: z.enum(['full', 'none']).default('full').describe('full: wait a random part of it; none: all of it'),
   })
-  .describe(
-    'How a user whose connection was lost comes back, as soon as it is lost; left out: the next step connects, with one try',
-  )
+  .describe('How a user connects again as soon as its connection is lost; left out: the next step connects, with one try')
 
 const enhancedAuth = z
   .strictObject({
@@ -109,7 +107,7 @@ export const mqttOptions = z
       .union([z.boolean(), whole(1, 100)], 'expected true (once), false, or how many times')
       .default(false)
       .describe(
-        'Connect again under a publish of QoS 1 or 2 that was not acknowledged yet, and if the broker kept the session, send it once more, or up to so many times: DUP flag, same packet id, still one attempt within ackTimeout',
+        'When the connection is lost before a publish of QoS 1 or 2 is acknowledged: connect again and, if the broker kept the session, send it again, once (true) or up to this many times; with DUP flag and the same packet id, still one attempt within ackTimeout',
       ),
     sessionExpiry: duration().optional().describe('How long the broker keeps the session of a lost connection (version 5)'),
     keepalive: duration().prefault('60s').describe('Longest silence before a ping, in whole seconds; 0s: no pings'),

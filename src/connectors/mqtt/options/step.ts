@@ -31,14 +31,14 @@ const publish = z
         copies: whole(1, 10_000)
           .optional()
           .describe(
-            'Send it so many times at once, as one attempt, which is complete when all are acknowledged; never more in flight than the broker takes (receive maximum)',
+            'Send it this many times at once, as one attempt, which is complete when all are acknowledged; never more in flight than the broker takes (receive maximum)',
           ),
         dup: z.boolean().default(false).describe('Mark it as sent again (DUP flag; QoS 1 and 2)'),
         contentType: z.string().optional().describe('Content type of the payload, such as application/json (version 5)'),
         payloadFormat: z
           .enum(['bytes', 'text'])
           .optional()
-          .describe('Whether it tells the broker that the payload is UTF-8 text (version 5)'),
+          .describe('Payload format indicator: text declares the payload as UTF-8 (version 5)'),
         userProperties: z
           .record(z.string(), z.string())
           .optional()
@@ -74,14 +74,14 @@ const unsubscribe = z.strictObject({
 })
 
 const expectMessage = z.strictObject({
-  expectMessage: expected.describe('Wait for a message; those that came since the last step and were not asked for count too'),
+  expectMessage: expected.describe('Wait for a message; unread ones that came since the last step count too'),
 })
 
 const disconnect = z.strictObject({
   disconnect: z
     .enum(['clean', 'abrupt'])
     .describe(
-      'clean: say goodbye; abrupt: reset the socket, so that the broker publishes the will. The next step connects again',
+      'clean: send a DISCONNECT; abrupt: reset the socket, so that the broker publishes the will. The next step connects again',
     ),
 })
 

@@ -47,7 +47,7 @@ const reconnectSchema = z
     attempts: whole(1, 1000).default(5).describe('How often to try until one works'),
     base: duration().optional().describe('Longest wait before the first try (default 1s)'),
     factor: z.number().min(1).max(100).default(2).describe('How much longer each wait may be than the one before'),
-    max: duration().optional().describe('Longest wait there is (default 30s)'),
+    max: duration().optional().describe('Longest wait between two tries (default 30s)'),
     jitter: z.enum(['full', 'none']).default('full').describe('full: wait for anything from 0 to the longest wait'),
     timeout: positiveDuration().optional().describe('How long one try may take (default 10s)'),
   })
@@ -64,8 +64,8 @@ export const websocketOptions = z
     authIn: z
       .enum(['header', 'query', 'message'])
       .default('header')
-      .describe('How the credentials of `auth` travel: as the header they are, as a query parameter, or in the first frame'),
-    authHeader: z.string().min(1).default('authorization').describe('The header to take them from, for query and message'),
+      .describe('How the credentials of `auth` are sent: in their header, as a query parameter, or in the first frame'),
+    authHeader: z.string().min(1).default('authorization').describe('Header with the credentials, for query and message'),
     authName: z.string().min(1).default('token').describe('Name of the query parameter'),
     authMessage: z
       .record(z.string(), z.json())
@@ -117,7 +117,7 @@ const frame = z
       ])
       .optional()
       .describe(
-        'The reply: one message (default, unless reply.until says otherwise), a number of them, until one of a kind, or none; what answers that all the same passes for the next reply, unless they carry ids',
+        'The reply: one message (default, unless reply.until says otherwise), a number of them, until one of a kind, or none; a message that answers it nevertheless counts for the next reply, unless messages carry ids',
       ),
   })
   .refine((step) => step.correlate !== false || step.json !== undefined, 'correlate is for json')
