@@ -30,23 +30,29 @@ export interface DataFile {
  * Throws DataError when the file is missing, outside, empty, UTF-16 or not an ordinary file.
  */
 export function openDataFile(name: string, baseDir: string): DataFile {
-  const path = realPath(name, baseDir)
-  if (!statSync(path).isFile()) throw new DataError(name, undefined, 'this is not a file')
-  const fd = attempt(name, () => openSync(path, 'r'))
-  try {
-    const { size } = fstatSync(fd)
-    const start = startOf(name, fd)
-    if (size === start) throw new DataError(name, undefined, 'the file is empty')
-    return { name, fd, size, start }
-  } catch (error) {
-    closeSync(fd)
-    throw error
-  }
+  return attempt(name, () => {
+    const path = realPath(name, baseDir)
+    if (!statSync(path).isFile()) throw new DataError(name, undefined, 'this is not a file')
+    const fd = openSync(path, 'r')
+    try {
+      const { size } = fstatSync(fd)
+      const start = startOf(name, fd)
+      if (size === start) throw new DataError(name, undefined, 'the file is empty')
+      return { name, fd, size, start }
+    } catch (error) {
+      closeDataFile({ fd })
+      throw error
+    }
+  })
 }
 
-/** Closes a data file. */
-export function closeDataFile(file: DataFile): void {
-  closeSync(file.fd)
+/** Closes a data file. It was only read: that it cannot be closed loses nothing. */
+export function closeDataFile({ fd }: Pick<DataFile, 'fd'>): void {
+  try {
+    closeSync(fd)
+  } catch {
+    // The system takes the descriptor back all the same.
+  }
 }
 
 /** Reads `length` bytes from `position` in the file into `bytes` at index `at`. Throws DataError when the file has become shorter. */
@@ -64,7 +70,7 @@ export function changed(file: DataFile): DataError {
 }
 
 function realPath(name: string, baseDir: string): string {
-  const real = attempt(name, () => realpathSync(resolve(baseDir, name)))
+  const real = realpathSync(resolve(baseDir, name))
   const way = relative(realpathSync(baseDir), real)
   if (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)) return real
   throw new DataError(
@@ -79,6 +85,7 @@ function attempt<T>(name: string, action: () => T): T {
   try {
     return action()
   } catch (error) {
+    if (error instanceof DataError) throw error
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
     const message = missing ? readErrorText(error) : `cannot be read: ${readErrorText(error)}`
     const hint = missing ? 'relative paths start at the folder of the scenario' : undefined

@@ -28,9 +28,9 @@ export function readResult(path: string): Result {
  * @throws InputError for a missing, torn or foreign file
  */
 export function readResults(path: string): Result[] {
-  if (!isFolder(path)) return parseResults(path, readText(path))
+  if (kindOf(path) !== 'folder') return parseResults(path, readText(path))
   const file = join(path, RESULT_NAME)
-  return isPresent(file) ? parseResults(file, readText(file)) : [fromJournal(path)]
+  return kindOf(file) !== undefined ? parseResults(file, readText(file)) : [fromJournal(path)]
 }
 
 /** The result of a run that was killed, under its true verdict; others as they are. */
@@ -45,20 +45,18 @@ export function markIncomplete(result: Result): Result {
 
 function fromJournal(folder: string): Result {
   const path = join(folder, JOURNAL_NAME)
-  if (!isPresent(path)) throw new InputError(`${folder} holds no ${RESULT_NAME}`, 'name the folder of a run or its result.json')
+  if (kindOf(path) === undefined)
+    throw new InputError(`${folder} holds no ${RESULT_NAME}`, 'name the folder of a run or its result.json')
   const result = rebuildResult(readJournal(path))
   if (result === undefined)
     throw new InputError(`${path} is not a journal of burn`, 'the run may have been killed before it wrote anything')
   return result
 }
 
-function isPresent(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined
-}
-
-function isFolder(path: string): boolean {
+function kindOf(path: string): 'folder' | 'file' | undefined {
   try {
-    return statSync(path).isDirectory()
+    const stats = statSync(path, { throwIfNoEntry: false })
+    return stats && (stats.isDirectory() ? 'folder' : 'file')
   } catch (error) {
     throw unreadable(path, error)
   }

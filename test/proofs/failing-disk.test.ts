@@ -1,0 +1,14 @@
+/** Every call of the file system that a run makes fails once: in a short run in each way, and in one that lasts for a checkpoint. */
+import { expect, test } from 'vitest'
+import { CHECKPOINTED, countCalls, FAILURES, failCall, SHORT } from '../cli/failing-disk.ts'
+
+test.each(FAILURES)('%s, in a short run', { timeout: 1_200_000 }, async (failure) => {
+  const { length } = await countCalls(SHORT)
+  for (let nth = 1; nth <= length; nth += 1) await failCall({ nth, failure, length: SHORT })
+})
+
+test('in a run that lasts for a checkpoint', { timeout: 1_200_000 }, async () => {
+  const calls = await countCalls(CHECKPOINTED)
+  expect(calls.filter(({ name, path }) => name === 'rename' && path.includes('result.json')).length).toBeGreaterThan(1)
+  for (const [i] of calls.entries()) await failCall({ nth: i + 1, failure: FAILURES[i % 3] ?? 'EIO', length: CHECKPOINTED })
+})
