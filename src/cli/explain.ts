@@ -24,7 +24,7 @@ function explanationOf(name: string): string {
   throw new UsageError(`there is no problem code, failure class or warning ${JSON.stringify(name)}`, hint)
 }
 
-/** What a name in a report means: a failure class and a warning may have the same one. */
+/** The explanations of a name that appears in reports; two when a failure class and a warning share it. */
 function runtimeTexts(name: string): string[] {
   const [failure, warning] = [hintFor(name), warningText(name)]
   return [

@@ -1,12 +1,14 @@
-/** What tests leave running or lying about. Files of one worker share their modules: a hook in a module would serve the first of them only. */
+/**
+ * Cleans up after tests. Test files of one worker share their modules, so an `afterEach` in a helper would work for the first file only.
+ */
 const removals = new Set<() => Promise<void>>()
 
-/** Adds what is to be called after every test. */
+/** Registers a function that is called after every test to clean up. */
 export function afterEveryTest(removal: () => Promise<void>): void {
   removals.add(removal)
 }
 
-/** Calls all of them. */
+/** Calls all registered clean-up functions. */
 export async function removeLeftovers(): Promise<void> {
   for (const removal of removals) await removal()
 }

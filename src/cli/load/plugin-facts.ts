@@ -1,13 +1,13 @@
-/** What a plugin says of itself beside its three functions: a fact of another type, or a function that throws, is a fault that names it. */
+/** Checks the facts that a plugin gives besides its three functions: wrong types and thrown exceptions become errors that name the fact. */
 import type * as zod from 'zod'
 import { LocalError, TargetError, UsageError } from '../../errors.ts'
 
-/** Makes the error that names the plugin. */
+/** Makes the UsageError for a fault of a plugin; the message names the plugin's file. */
 export type FaultOf = (what: string, cause?: unknown) => UsageError
 
 /**
- * The facts of a plugin, each looked at; its functions look at what they give whenever they are called, and throw what `fault` makes.
- * @throws UsageError
+ * The checked facts of a plugin. Its functions are wrapped, so that their results are checked at each call. @throws UsageError made by
+ * `fault`
  */
 export function checkedFacts(facts: Readonly<Record<string, unknown>>, z: typeof zod, fault: FaultOf): Record<string, unknown> {
   const types = typesOf(z, fault)
@@ -65,7 +65,7 @@ function typesOf(z: typeof zod, fault: FaultOf) {
 
 type Asked = (...args: unknown[]) => unknown
 
-/** Its errors for the user (a bad flag, a file, a target out of reach) go on as they are. */
+/** A plugin's function whose results are checked. UsageError, LocalError and TargetError that it throws pass through unchanged. */
 function checkedFunction(own: Asked, name: string, type: zod.ZodType, fault: FaultOf): Asked {
   const thrown = (error: unknown) => {
     if (error instanceof UsageError || error instanceof LocalError || error instanceof TargetError) return error

@@ -1,4 +1,4 @@
-/** What stands between burn and the code of a plugin: what the plugin throws, or gives in a wrong type, fails the attempt as `local_plugin`. */
+/** Guards burn against the code of a plugin: exceptions and values of a wrong type fail the attempt as `local_plugin`. */
 import { basename } from 'node:path'
 import type { Connection, Connector } from '../../connectors/wire/connector.ts'
 import { FAILURE_PHASES, type FailurePhase, TargetError } from '../../errors.ts'
@@ -12,7 +12,7 @@ export class PluginGuard {
     this.file = file
   }
 
-  /** The connector of the plugin, guarded. */
+  /** Wraps the connector of the plugin. */
   connector(connector: Connector): Connector {
     const making = <T>(make: () => T): T => {
       try {
@@ -46,7 +46,7 @@ export class PluginGuard {
       try {
         await act()
       } catch {
-        // The attempt has its outcome already; a connection that cannot even be left is not used again.
+        // The attempt has its outcome already; a connection whose `cancel` or `close` throws is not used again.
         broken = true
       }
     }
@@ -86,7 +86,7 @@ export class PluginGuard {
 const isCount = (value: unknown) => typeof value === 'number' && value >= 0
 const isText = (value: unknown) => typeof value === 'string'
 
-/** What the events of an exchange take, argument by argument, and what that is called. */
+/** For each event of an exchange, a check of every argument and a description of what is expected. */
 const EVENTS: Readonly<Record<string, readonly (readonly [fits: (value: unknown) => boolean, what: string])[]>> = {
   connected: [[isTimes, 'the times of a connection']],
   sent: [[isCount, 'a number of bytes']],
@@ -106,7 +106,7 @@ function isTimes(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.values(value).every((ms) => ms === null || isCount(ms))
 }
 
-/** The exchange as a plugin has it: an event with arguments that it does not take fails it, and says so. */
+/** The exchange that a plugin gets: calling an event with wrong arguments fails it with a message that names them. */
 function guardedExchange(exchange: Exchange, file: string): Exchange {
   return new Proxy(exchange, {
     get(target, key) {
@@ -122,5 +122,5 @@ function guardedExchange(exchange: Exchange, file: string): Exchange {
   })
 }
 
-/** The message of whatever was thrown. */
+/** The message of a thrown value, which need not be an Error. */
 export const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))

@@ -39,7 +39,7 @@ async function loadPlugin(file: string): Promise<void> {
 
 async function importFrom(file: string): Promise<unknown> {
   try {
-    // What Node says of a file that is not there names its own loader.
+    // Checked first, because Node's message for a missing file is about its module loader.
     if (!statSync(file).isFile()) throw Object.assign(new Error('it is no file'), { code: 'EISDIR' })
     rememberPlugin(file)
   } catch (error) {
@@ -52,7 +52,7 @@ async function importFrom(file: string): Promise<unknown> {
   return typeof made === 'function' ? await made({ apiVersion: API_VERSION, z, TargetError }) : made
 }
 
-/** The connector that a plugin gives, every part looked at. @throws UsageError */
+/** The connector in a plugin's default export, with every part checked. @throws UsageError */
 function connectorOf(made: unknown, z: typeof zod, fault: FaultOf): Connector {
   try {
     const wrong = faultOf(made)

@@ -21,7 +21,7 @@ function isSecretVariable(name: string): boolean {
 /** Texts that are never masked, because the scenario uses them as names. */
 const named = new Set<string>()
 
-/** Forgets all secrets, so that a command masks none only because an earlier command in this process knew it. */
+/** Forgets all secrets, so that a command does not mask texts because of an earlier command in the same process. */
 export function forgetSecrets(): void {
   knownSecrets.clear()
   named.clear()

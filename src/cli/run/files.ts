@@ -40,7 +40,7 @@ export class RunFiles {
     return files.filter(({ path }) => !this.unwritten.has(path))
   }
 
-  /** Writes every report that can be written; returns the faults of the others. `makeRoom` is asked while the disk is full. */
+  /** Writes every report; returns the errors of those that could not be written. `makeRoom` is called to free space on a full disk. */
   async writeReports(result: Result, makeRoom: () => boolean): Promise<LocalError[]> {
     const faults: LocalError[] = []
     for (const format of this.formats) {
@@ -52,7 +52,9 @@ export class RunFiles {
     return faults
   }
 
-  /** Writes one file, with `makeRoom` while the disk is full. The fault of one that cannot be written is returned, and the file is in no list. */
+  /**
+   * Writes one file, with `makeRoom` to free space on a full disk. Returns the error of a file that cannot be written and is not listed.
+   */
   async attempt(name: string, write: () => Promise<void>, makeRoom: () => boolean): Promise<LocalError | undefined> {
     for (;;) {
       try {

@@ -17,7 +17,7 @@ interface StreamAnswer {
   readonly errorFrames: readonly MockFrame[]
 }
 
-/** Sends a streamed answer. Resolves when it has ended or the client has disconnected. */
+/** Sends a streamed reply of the mock. Resolves when it has ended or the client has disconnected. */
 export async function sendStream(delivery: Delivery, answer: StreamAnswer): Promise<void> {
   const { res, pacer, settings, fault, startMs, entry } = delivery
   if (!(await pacer.until(startMs))) return

@@ -1,6 +1,6 @@
 /** Counts the connections of the client under test, without those used only for control requests (`/__mock/…`). */
 
-/** Counts of the client's connections, without those used only for control requests. */
+/** Counts of connections to the mock, without those used only for control requests (`/__mock/…`). */
 export interface ConnectionStats {
   readonly connectionsOpen: number
   /** Connections accepted since the start or the last reset. */

@@ -27,12 +27,12 @@ export function countsText(counts: Counts): string {
   return counts.skipped ? `${total} · ${formatCount(counts.skipped)} more not sent: an earlier step had failed` : total
 }
 
-/** Whether a run was killed before it had counted anything: it may have sent requests all the same. */
+/** True when a run was killed before its first counts were written, although it may have sent requests. */
 function isUncounted(result: Result): boolean {
   return shownVerdict(result) === 'incomplete' && result.total.counts.planned === 0
 }
 
-/** The attempts of the whole run as a sum, as far as they are known. */
+/** The attempts of the whole run in one line, or that they are not known after a run was killed early. */
 export function attemptsText(result: Result): string {
   return isUncounted(result) ? 'not known: the run was killed before it had counted any' : countsText(result.total.counts)
 }

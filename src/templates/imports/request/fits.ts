@@ -30,7 +30,7 @@ export function fitsNumber(value: number): boolean {
   return Number.isFinite(value) && !Object.is(value, -0) && (!Number.isInteger(value) || Number.isSafeInteger(value))
 }
 
-/** True when a scenario file can have such a key. */
+/** True when a text may be a key in a scenario file. */
 export function fitsKey(key: string): boolean {
   return !FORBIDDEN.has(key) && !key.includes('${')
 }

@@ -17,7 +17,7 @@ const MAX_STEPS = 900
 const MAX_LETTERS = 600_000
 const MAX_VALUES = 20_000
 
-/** The requests that burn can send, without headers it cannot send. @throws UsageError when none is left */
+/** Those of the imported requests that burn can send, without headers it cannot send. @throws UsageError when none is left */
 export function sendable(requests: readonly ImportedRequest[], notes: string[]): ImportedRequest[] {
   const kept = requests.filter((request) => {
     const reason = reasonAgainst(request)
