@@ -93,7 +93,7 @@ async function privateKey(block: JwtFields, context: AuthContext): Promise<KeyOb
     return key
   } catch (error) {
     throw new LocalError(
-      `${name} is no key to sign ${block.alg} with`,
+      `${name} cannot sign with ${block.alg}`,
       'a private key in PEM: RSA of 2048 bits or more for RS256, P-256 for ES256',
       {
         cause: error,

@@ -24,7 +24,7 @@ export const tokenRequestSchema = z
     (request) => [request.json, request.form, request.body].filter((body) => body !== undefined).length <= 1,
     'give at most one of json, form and body',
   )
-  .describe('The request that logs in; it is no part of any measurement')
+  .describe('The request that logs in; it is not measured')
 
 type TokenRequestBlock = z.infer<typeof tokenRequestSchema>
 

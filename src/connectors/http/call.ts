@@ -163,7 +163,7 @@ export class Call implements LineEvents, DecodeSink {
     this.exchange.fail(
       'bad_encoding',
       'headers',
-      `content-encoding ${JSON.stringify(encoding)} was not asked for and cannot be undone`,
+      `content-encoding ${JSON.stringify(encoding)} was not requested and cannot be decoded`,
     )
   }
 

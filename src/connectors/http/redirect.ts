@@ -43,7 +43,7 @@ export function redirected(
   if (hops >= maxRedirects)
     return { kind: 'refused', reason: `${hops} were followed before, and http.maxRedirects is ${maxRedirects}` }
   const url = URL.parse(headers.location ?? '', request.url.href)
-  if (!url || !/^https?:$/.test(url.protocol)) return { kind: 'refused', reason: 'that is no address of HTTP' }
+  if (!url || !/^https?:$/.test(url.protocol)) return { kind: 'refused', reason: 'that is not an http or https address' }
   const sameOrigin = url.origin === request.url.origin
   if (!sameOrigin && !crossOriginRedirects)
     return { kind: 'refused', reason: 'that is another origin, and http.crossOriginRedirects is false' }

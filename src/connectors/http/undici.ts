@@ -262,7 +262,7 @@ function faultOf(method: string, status: number, headers: RawHeaders): Pick<Fail
   if (codings.every((name) => name === 'chunked')) return { class: 'bad_http', message: 'the reply is chunked twice' }
   return {
     class: 'bad_encoding',
-    message: `transfer-encoding ${JSON.stringify(codings.join(', '))} was not asked for and cannot be undone`,
+    message: `transfer-encoding ${JSON.stringify(codings.join(', '))} was not requested and cannot be decoded`,
   }
 }
 

@@ -28,7 +28,7 @@ const FAULTS: Readonly<Record<string, TlsFault>> = {
   CERT_UNTRUSTED: UNKNOWN_ISSUER,
   CERT_REJECTED: untrusted('the certificate of the target is rejected by its issuer'),
   CERT_REVOKED: untrusted('the certificate of the target is revoked'),
-  INVALID_CA: untrusted('the issuer of the certificate of the target is no certificate authority'),
+  INVALID_CA: untrusted('the issuer of the certificate of the target is not a certificate authority'),
   INVALID_PURPOSE: untrusted('the certificate of the target is not meant for servers'),
   ERR_SSL_WRONG_VERSION_NUMBER: NO_TLS,
   ERR_SSL_PACKET_LENGTH_TOO_LONG: NO_TLS,

@@ -52,7 +52,7 @@ export class Limits {
   /** Why the broker would not accept a subscription; undefined when it would. */
   subscribeFault(filter: string): string | undefined {
     const fault = filterFault(filter)
-    if (fault !== undefined) return `"${filter}" is no topic filter: ${fault}`
+    if (fault !== undefined) return `"${filter}" is not a topic filter: ${fault}`
     if (!this.shares && isShared(filter))
       return `the broker takes no shared subscriptions (shared subscription available: 0), such as ${filter}`
     if (!this.wildcards && /[+#]/.test(filter))

@@ -32,7 +32,7 @@ export class Scram {
   /** `nonce` is random unless it is given, as in tests. */
   constructor(method: string, user: string, password: Buffer, nonce = randomBytes(18).toString('base64')) {
     const hash = HASHES[method]
-    if (!hash) throw new RangeError(`${method} is no method of SCRAM`)
+    if (!hash) throw new RangeError(`${method} is not a method of SCRAM`)
     this.hash = hash
     this.password = password
     this.nonce = nonce

@@ -39,7 +39,7 @@ export function publishMore(link: MqttLink, flight: Flight, events: FlightEvents
     else publishUnacknowledged(link, flight, publish, events)
   }
   if (flight.unsent === 0 || unacknowledged.size > 0) return
-  const message = `the broker takes ${receiveMaximum} publishes before it has acknowledged one (receive maximum), and owes so many`
+  const message = `the broker accepts ${receiveMaximum} unacknowledged publishes (receive maximum), and as many wait for its acknowledgement`
   events.reject(flight, { class: 'mqtt_no_ack', phase: 'send', message })
 }
 

@@ -21,7 +21,7 @@ const topicFilter = () => topicText(filterFault)
 function topicText(faultOf: (text: string) => string | undefined) {
   return z.string().superRefine((text, context) => {
     const fault = faultOf(text)
-    if (fault !== undefined) context.addIssue({ code: 'custom', message: `"${text}" is no such topic: ${fault}` })
+    if (fault !== undefined) context.addIssue({ code: 'custom', message: `"${text}" cannot be used here: ${fault}` })
   })
 }
 

@@ -33,7 +33,7 @@ export function isShared(filter: string): boolean {
 function textFault(text: string): string | undefined {
   if (text === '') return 'it is empty'
   if (text.includes('\0')) return 'it has the character U+0000'
-  if (!text.isWellFormed()) return 'it is no well-formed Unicode'
+  if (!text.isWellFormed()) return 'it is not well-formed Unicode'
   return Buffer.byteLength(text) > MOST_BYTES ? `it is longer than ${MOST_BYTES} bytes` : undefined
 }
 

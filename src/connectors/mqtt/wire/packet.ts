@@ -157,5 +157,5 @@ function isGood(code: number, kind: PacketKind): boolean {
 }
 
 function unknown(name: PacketName, code: number): Malformed {
-  return new Malformed(`${name} has the code ${code}, which is none of its own`)
+  return new Malformed(`${name} has the code ${code}, which such a packet cannot have`)
 }

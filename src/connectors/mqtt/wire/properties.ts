@@ -76,7 +76,7 @@ export function readProperties(fields: PacketFields, packet: PacketName): Proper
 function ruleOf(id: number, packet: PacketName): PropertyRule {
   const rule = Object.hasOwn(RULES, id) ? RULES[id] : undefined
   if (!rule) throw new Malformed(`${packet} has the property ${id}, which no broker may send`)
-  if (!rule.of.includes(packet)) throw new Malformed(`${packet} has ${rule.name}, which is no property of it`)
+  if (!rule.of.includes(packet)) throw new Malformed(`${packet} has ${rule.name}, which such a packet cannot have`)
   return rule
 }
 

@@ -62,7 +62,7 @@ function assemble(
 }
 
 const NOTHING: MessageContent = { bytes: Buffer.alloc(0) }
-const NO_PLACE_FOR_ID = 'a frame that is no JSON object cannot carry the id that reply.match wants'
+const NO_PLACE_FOR_ID = 'only a frame with a JSON object can carry the id that reply.match asks for'
 
 /** The content of a frame, or a message that says why there is none. */
 function contentOf(value: unknown, isText: boolean, options: WebSocketOptions): MessageContent | string {
