@@ -2,7 +2,7 @@
 import { EXIT, type Problem, UsageError } from '../errors.ts'
 import { toProblem } from '../scenario/explain/problems.ts'
 import { layeredLocator } from '../scenario/layers/layers.ts'
-import type { Validated } from '../scenario/validate.ts'
+import { NOTHING, type Validated } from '../scenario/validate.ts'
 import { atTop, isForeign, validatePath } from './load/foreign.ts'
 import { namedFiles } from './load/named-files.ts'
 import { setOverrides } from './load/overrides.ts'
@@ -98,7 +98,7 @@ function validated(file: string, flags: ValidateFlags): Validated[] {
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     const problems = [overlayProblem(file, error)]
-    return [{ scenario: undefined, problems, value: undefined, envUsed: [], layers: [], overrides: [] }]
+    return [{ ...NOTHING, problems }]
   }
 }
 

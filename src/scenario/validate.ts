@@ -1,5 +1,7 @@
 /** Text to a checked scenario, or to all that is wrong with it: what `burn run` and `burn validate` both start from. */
 import type { Problem } from '../errors.ts'
+import { compileScenario } from './compile/compile.ts'
+import type { Plan } from './compile/plan.ts'
 import { adaptValues } from './explain/adapt.ts'
 import { explain } from './explain/explain.ts'
 import { hasErrors, inOrder, toProblem } from './explain/problems.ts'
@@ -7,7 +9,8 @@ import { collectFiles, type ScenarioFiles } from './layers/include.ts'
 import type { Layer } from './layers/layers.ts'
 import { concerns, type OverlayChoice, overlayNames, type Stacked, stack } from './layers/overlay.ts'
 import { applyOverrides, blame, type Override } from './layers/overrides.ts'
-import { doubtsOf } from './lint/doubts.ts'
+import { doubtsOf, NO_DOUBTS } from './lint/doubts.ts'
+import { baseDirOf } from './lint/files.ts'
 import { lintScenario } from './lint/lint.ts'
 import { readableScenario } from './lint/readable.ts'
 import type { EnvironmentUse } from './read/environment.ts'
@@ -28,6 +31,8 @@ export interface ValidateOptions extends ParseOptions {
 export interface Validated {
   /** Only when there are no errors; warnings do not stand in the way. */
   readonly scenario: Scenario | undefined
+  /** The scenario compiled; `planRun` makes the plan of a run of it. Undefined with errors. */
+  readonly plan: Plan | undefined
   /** From the top of the file to its end; those of included files after it. */
   readonly problems: readonly Problem[]
   /** The scenario as plain data, environment resolved, without defaults; undefined when the file could not be read as a tree. */
@@ -56,19 +61,23 @@ function withoutOverlays({
   return scenario
 }
 
-/** What does not fit the schema, and what is to be said of the rest: all that is wrong shall be told at once. */
-function findingsOf(value: unknown, locate: Locator): { scenario: Scenario | undefined; findings: readonly Finding[] } {
-  const result = scenarioSchema.safeParse(value)
-  if (result.success) return { scenario: withoutOverlays(result.data), findings: lintScenario(result.data, value, locate) }
-  const misfits = explain(result.error.issues, scenarioSchema, value)
-  const rest = lintScenario(readableScenario(value), value, locate, doubtsOf(misfits, value))
-  return { scenario: undefined, findings: [...misfits, ...rest] }
-}
+/** What was made of one way to put the files together. */
+type Checked = Pick<Validated, 'scenario' | 'plan'> & { readonly findings: readonly Finding[] }
 
-function check(value: unknown, stacked: Stacked): { scenario: Scenario | undefined; problems: Problem[] } {
-  const { scenario, findings } = findingsOf(value, stacked.locate)
-  const problems = findings.map((finding) => toProblem(finding, stacked.locate))
-  return { scenario, problems: aboutKnownValues(problems, stacked) }
+/** What does not fit the schema, and what is wrong with the rest: all of it is reported at once. */
+function checked(value: unknown, locate: Locator): Checked {
+  const result = scenarioSchema.safeParse(value)
+  const misfits = result.success ? [] : explain(result.error.issues, scenarioSchema, value)
+  const scenario = result.success ? withoutOverlays(result.data) : readableScenario(value)
+  const doubts = result.success ? NO_DOUBTS : doubtsOf(misfits, value)
+  const baseDir = baseDirOf(locate.file)
+  const { plan, findings, ...compiled } = compileScenario(scenario, { written: value, baseDir }, !result.success)
+  const more = [...findings, ...lintScenario({ scenario, value, locate, doubts, ...compiled })]
+  return {
+    scenario: result.success ? scenario : undefined,
+    plan,
+    findings: [...misfits, ...more.filter(({ path }) => !doubts.concerns(path))],
+  }
 }
 
 /** Checks one way to put the files together. */
@@ -79,12 +88,14 @@ function checkStack(files: ScenarioFiles, options: ValidateOptions): Omit<Valida
   applyOverrides(stacked.value, own)
   const overrides = [...stacked.overrides, ...own]
   const value = adaptValues(stacked.value, stacked.references, scenarioSchema)
-  const checked = check(value, stacked)
+  const { scenario, plan, findings } = checked(value, stacked.locate)
+  const found = findings.map((finding) => toProblem(finding, stacked.locate))
   const problems = inOrder(
-    [...stacked.problems, ...checked.problems.map((problem) => blame(problem, overrides))],
+    [...stacked.problems, ...aboutKnownValues(found, stacked).map((problem) => blame(problem, overrides))],
     stacked.locate.file,
   )
-  return { scenario: hasErrors(problems) ? undefined : checked.scenario, problems, value, layers, overrides }
+  const runnable = hasErrors(problems) ? {} : { scenario, plan }
+  return { scenario: undefined, plan: undefined, ...runnable, problems, value, layers, overrides }
 }
 
 /** Nobody has chosen these overlays: their variables need not be set. */
@@ -101,17 +112,28 @@ function everyOverlay(files: ScenarioFiles): OverlayChoice[] {
   ]
 }
 
+/** A file that could not be read. */
+export const NOTHING: Validated = {
+  scenario: undefined,
+  plan: undefined,
+  problems: [],
+  value: undefined,
+  envUsed: [],
+  layers: [],
+  overrides: [],
+}
+
 /** Reads, checks and lints one scenario. Never throws for what the text holds. @throws UsageError when a chosen overlay does not exist */
 export function validateScenario(text: string, file: string, options: ValidateOptions = {}): Validated {
   const files = collectFiles(text, file, options)
   const envUsed = files.files.flatMap(({ parsed }) => parsed.envUsed)
   if (files.files.some(({ parsed }) => parsed.value === undefined))
-    return { scenario: undefined, problems: inOrder(files.problems, file), value: undefined, envUsed, layers: [], overrides: [] }
+    return { ...NOTHING, problems: inOrder(files.problems, file), envUsed }
   const base = checkStack(files, options)
   if (options.overlays !== undefined || options.override !== undefined) return { ...base, envUsed }
   const more = everyOverlay(files).flatMap(
     (overlays) => checkStack(withoutVariableProblems(files), { ...options, overlays }).problems,
   )
   const problems = inOrder([...base.problems, ...more], file)
-  return { ...base, scenario: hasErrors(problems) ? undefined : base.scenario, problems, envUsed }
+  return { ...base, ...(hasErrors(problems) ? { scenario: undefined, plan: undefined } : {}), problems, envUsed }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Assumptions, type Forecast, forecast } from '../../src/cli/plan/forecast.ts'
 import { rangeText, sparkline } from '../../src/cli/plan/render.ts'
-import { compileScenario } from '../../src/scenario/compile/compile.ts'
+import { planOf as compiledPlan } from '../../src/scenario/compile/compile.ts'
 import { scenarioSchema } from '../../src/scenario/schema/schema.ts'
 import { chat, Home, mockFor, OUT } from './harness.ts'
 
@@ -10,7 +10,7 @@ const ASSUMED: Assumptions = { replyMs: 1000, prices: undefined }
 
 function planOf(own: Readonly<Record<string, unknown>>, assumed: Partial<Assumptions> = {}, machine = MACHINE): Forecast {
   const scenario = scenarioSchema.parse({ name: 't', target: { url: 'http://127.0.0.1/' }, steps: [{ message: 'hi' }], ...own })
-  const plan = compileScenario(scenario, { file: null, baseDir: '.', seed: 'x', secrets: [] })
+  const plan = compiledPlan(scenario, { file: null, baseDir: '.', seed: 'x', secrets: [] })
   return forecast(plan, { ...ASSUMED, ...assumed }, { machine, urls: ['http://127.0.0.1/'], data: [] })
 }
 

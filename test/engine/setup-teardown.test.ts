@@ -151,7 +151,7 @@ test('a run that is cut while setup waits does not wait for it', async () => {
 })
 
 test('teardown runs even when a bug ends the phases, and the bug is told after it', async () => {
-  const [{ runPlan }, { compileScenario }, { scenarioSchema }] = await Promise.all([
+  const [{ runPlan }, { planOf }, { scenarioSchema }] = await Promise.all([
     import('../../src/engine/run-plan.ts'),
     import('../../src/scenario/compile/compile.ts'),
     import('../../src/scenario/schema/schema.ts'),
@@ -164,7 +164,7 @@ test('teardown runs even when a bug ends the phases, and the bug is told after i
     steps: [get('/work')],
     teardown: [get('/logout')],
   })
-  const plan = compileScenario(scenario, { file: null, baseDir: '.', seed: 'test', secrets: [] })
+  const plan = planOf(scenario, { file: null, baseDir: '.', seed: 'test', secrets: [] })
   const [phase] = plan.phases
   if (phase?.load.model !== 'closed') throw new Error('a closed phase was asked for')
   const { usersAt } = phase.load

@@ -1,7 +1,7 @@
 /** A load in words. */
 import { expect, test } from 'vitest'
 import { phasesText } from '../../src/cli/run/introduction.ts'
-import { compileScenario } from '../../src/scenario/compile/compile.ts'
+import { planOf } from '../../src/scenario/compile/compile.ts'
 import { validateScenario } from '../../src/scenario/validate.ts'
 
 function textOf(...load: readonly object[]): string {
@@ -10,7 +10,7 @@ function textOf(...load: readonly object[]): string {
     's.json',
   )
   if (!scenario) throw new Error(JSON.stringify(problems))
-  return phasesText(compileScenario(scenario, { file: null, baseDir: '.', seed: '1', secrets: [] }).phases)
+  return phasesText(planOf(scenario, { file: null, baseDir: '.', seed: '1', secrets: [] }).phases)
 }
 
 test.each([

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { compileScenario } from '../../src/scenario/compile/compile.ts'
+import { planOf } from '../../src/scenario/compile/compile.ts'
 import { validateScenario } from '../../src/scenario/validate.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'burn-schema-'))
@@ -31,7 +31,7 @@ test.each([
   const { scenario, problems } = validate(line)
   expect(problems).toEqual([])
   if (!scenario) throw new Error('no scenario')
-  const plan = compileScenario(scenario, { file, baseDir: folder, seed: '1', secrets: [] })
+  const plan = planOf(scenario, { file, baseDir: folder, seed: '1', secrets: [] })
   const [check] = plan.exchanges[0]?.checks ?? []
   expect(check).toMatchObject({ label, check: { objective: false } })
 })

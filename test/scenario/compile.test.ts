@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type * as z from 'zod'
 import { createRandom } from '../../src/random.ts'
-import { type CompileOptions, compileScenario } from '../../src/scenario/compile/compile.ts'
+import { type CompileOptions, compileScenario, planOf } from '../../src/scenario/compile/compile.ts'
 import { compileDelay } from '../../src/scenario/compile/delays.ts'
 import { scenarioSchema } from '../../src/scenario/schema/schema.ts'
 import { delaySchema } from '../../src/scenario/schema/steps.ts'
@@ -11,7 +11,7 @@ const OPTIONS: CompileOptions = { file: null, baseDir: '.', seed: 's', secrets: 
 const BASE = { name: 'compile', target: { url: 'http://127.0.0.1:1/chat' }, steps: [{ message: 'x' }] }
 
 function plan(more: Partial<z.input<typeof scenarioSchema>>, options: Partial<CompileOptions> = {}) {
-  return compileScenario(scenarioSchema.parse({ ...BASE, ...more }), { ...OPTIONS, ...options })
+  return planOf(scenarioSchema.parse({ ...BASE, ...more }), { ...OPTIONS, ...options })
 }
 
 const thresholdTexts = (...args: Parameters<typeof plan>) => plan(...args).thresholds.map((threshold) => threshold.text)
@@ -202,5 +202,74 @@ describe('how to try again', () => {
   test('a rule takes what it leaves out from its onError, and that from the scenario', () => {
     const onError = { retry: { max: 2 }, rules: [{ status: 503, do: 'retry', retry: { delay: '5ms' } }] }
     expect(retryOf({ onError }, scenario)?.rules[0]?.retry).toEqual({ ...ofScenario, max: 2, delay: 5 })
+  })
+})
+
+describe('what the texts of a scenario read of the reply', () => {
+  const next = (text: string) => ({ steps: [{ message: 'hi' }, { message: text }] })
+  const when = (condition: string) => ({ steps: [{ message: 'hi' }, { if: condition, then: [{ message: 'ho' }] }] })
+
+  test.each<[string, Parameters<typeof plan>[0], { readsReply: boolean; readsReplyJson: boolean }]>([
+    ['prose about a reply', next('please reply to "reply.json"'), { readsReply: false, readsReplyJson: false }],
+    ['its text', next('{{reply.text}}'), { readsReply: true, readsReplyJson: false }],
+    ['its JSON', next('{{reply.json.id}}'), { readsReply: true, readsReplyJson: true }],
+    ['its JSON, if there is any', next('{{default reply.json.id "none"}}'), { readsReply: true, readsReplyJson: true }],
+    ['the whole reply in a block', next('{{#with reply}}{{json.id}}{{/with}}'), { readsReply: true, readsReplyJson: true }],
+    ['its JSON in a section', next('{{#model}}{{reply.json.id}}{{/model}}'), { readsReply: true, readsReplyJson: true }],
+    ['everything there is', next('{{json this}}'), { readsReply: true, readsReplyJson: true }],
+    ['a member in brackets', when('reply["json"].id == 1'), { readsReply: true, readsReplyJson: true }],
+    ['another member in brackets', when('reply["text"] == "a"'), { readsReply: true, readsReplyJson: false }],
+    ['a member that a variable names', when('reply[model] == 1'), { readsReply: true, readsReplyJson: true }],
+    ['a text in a condition', when('model == "reply.json"'), { readsReply: false, readsReplyJson: false }],
+    ['the short form of older files', when('contains:yes'), { readsReply: true, readsReplyJson: false }],
+    [
+      'headers of the target',
+      { target: { url: 'http://h/', headers: { a: '{{reply.json.a}}' } } },
+      { readsReply: true, readsReplyJson: true },
+    ],
+  ])('%s', (_, more, expected) => expect(plan(more)).toMatchObject(expected))
+})
+
+describe('one compile', () => {
+  const compile = (more: object) => {
+    const written = { ...BASE, ...more }
+    return compileScenario(scenarioSchema.parse(written), { baseDir: '.', written })
+  }
+
+  test('tells where each text reads which variable', () => {
+    const { uses } = compile({
+      vars: { a: '{{model}}' },
+      steps: [
+        { message: 'x {{a.b}}', expect: [{ contains: '{{a}}', expression: 'reply.ok' }] },
+        { if: 'vu > 1', then: [{ delay: '1s' }] },
+      ],
+    })
+    expect(uses.map(({ path, name, rest, offset }) => [path.join('.'), [name, ...rest].join('.'), offset])).toEqual([
+      ['steps.0.message', 'a.b', 4],
+      ['steps.0.expect.0.contains', 'a', 2],
+      ['steps.0.expect.0.expression', 'reply.ok', 0],
+      ['steps.1.if', 'vu', 0],
+      ['vars.a', 'model', 2],
+    ])
+  })
+
+  test('tells all that is wrong, and has no plan then', () => {
+    const { plan: none, findings } = compile({
+      target: { dialect: 'openai-chat' },
+      steps: [
+        { message: '{{', capture: { a: '$.[', b: 'usage:outptu', c: '/(/' } },
+        { if: 'a ==', then: [{ request: { path: '/', multipart: [{ name: 'f', file: 'no-such-file' }] } }] },
+      ],
+    })
+    expect(none).toBeUndefined()
+    expect(findings.map(({ code, path }) => `${code} ${path.join('.')}`)).toEqual([
+      'E_TARGET target',
+      'E_TEMPLATE steps.0.message',
+      'E_JSONPATH steps.0.capture.a',
+      'E_ENUM steps.0.capture.b',
+      'E_REGEX steps.0.capture.c',
+      'E_EXPRESSION steps.1.if',
+      'E_FILE steps.1.then.0.request.multipart.0.file',
+    ])
   })
 })

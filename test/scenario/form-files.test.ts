@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { compileScenario } from '../../src/scenario/compile/compile.ts'
+import { planOf } from '../../src/scenario/compile/compile.ts'
 import { scenarioSchema } from '../../src/scenario/schema/schema.ts'
 import { validateScenario } from '../../src/scenario/validate.ts'
 import { scenarioText } from '../../src/templates/emit.ts'
@@ -97,7 +97,7 @@ test.each([
     { code: 'E_FILE', path: 'steps.0.loop.steps.0.request.multipart.0.file', message },
   ])
   const options = { file: null, baseDir, seed: 's', secrets: [] }
-  expect(() => compileScenario(scenarioSchema.parse(scenario), options)).toThrow(message)
+  expect(() => planOf(scenarioSchema.parse(scenario), options)).toThrow(message)
 })
 
 test('a file that is there is fine', () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { createRandom } from '../../src/random.ts'
-import { compileScenario } from '../../src/scenario/compile/compile.ts'
+import { planOf } from '../../src/scenario/compile/compile.ts'
 import { validateScenario } from '../../src/scenario/validate.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'burn-payload-'))
@@ -39,7 +39,7 @@ test('the fields of CUSTOM data are read from the folder of the scenario, templa
   const { scenario, problems } = validate('data/order.json')
   expect(problems).toEqual([])
   if (!scenario) throw new Error('no scenario')
-  const payload = compileScenario(scenario, { file, baseDir: folder, seed: '1', secrets: [] }).exchanges[0]?.payload
+  const payload = planOf(scenario, { file, baseDir: folder, seed: '1', secrets: [] }).exchanges[0]?.payload
   expect(payload?.variables).toEqual(['region', 'user'])
   const context = { random: createRandom('1'), wallNowMs: 0, uptimeMs: 0, index: 0, scope: { region: 'eu', user: { id: 7 } } }
   expect(payload?.make(context)).toEqual({ order: 'eu-7', count: 3, lines: [{ sku: 'A1' }] })

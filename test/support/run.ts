@@ -8,7 +8,7 @@ import type { SettledAttempt } from '../../src/engine/user/run-context.ts'
 import { ScenarioError } from '../../src/errors.ts'
 import { startMock } from '../../src/mock/server.ts'
 import type { Result } from '../../src/result/schema.ts'
-import { compileScenario } from '../../src/scenario/compile/compile.ts'
+import { planRun } from '../../src/scenario/compile/compile.ts'
 import type { scenarioSchema } from '../../src/scenario/schema/schema.ts'
 import { validateScenario } from '../../src/scenario/validate.ts'
 
@@ -37,14 +37,9 @@ export async function runScenario(input: RunInput, options: TestRunOptions = {})
   const baseDir = options.baseDir ?? '.'
   // References to the environment in a test's scenario stay plain text.
   const text = JSON.stringify(input).replaceAll('${', () => '$${')
-  const { scenario, problems } = validateScenario(text, join(baseDir, 'test.json'))
-  if (!scenario) throw new ScenarioError(problems.filter(({ severity }) => severity === 'error'))
-  const plan = compileScenario(scenario, {
-    file: null,
-    baseDir,
-    seed: options.seed ?? String(scenario.seed ?? 'test'),
-    secrets: [],
-  })
+  const { scenario, plan: body, problems } = validateScenario(text, join(baseDir, 'test.json'))
+  if (!scenario || !body) throw new ScenarioError(problems.filter(({ severity }) => severity === 'error'))
+  const plan = planRun(scenario, body, { file: null, seed: options.seed ?? String(scenario.seed ?? 'test'), secrets: [] })
   const control = new Control()
   const attempts: SettledAttempt[] = []
   const { result } = await runPlanned(plan, {

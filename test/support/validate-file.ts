@@ -1,7 +1,7 @@
 /** Validates a scenario file as the commands do; an unreadable file is returned as a problem. */
 import { ScenarioError } from '../../src/errors.ts'
 import { readSource } from '../../src/scenario/read/read.ts'
-import { type Validated, type ValidateOptions, validateScenario } from '../../src/scenario/validate.ts'
+import { NOTHING, type Validated, type ValidateOptions, validateScenario } from '../../src/scenario/validate.ts'
 
 /** Validates a scenario file; `options` are those of `validateScenario`. */
 export function validateFile(path: string, options: ValidateOptions = {}): Validated {
@@ -10,6 +10,6 @@ export function validateFile(path: string, options: ValidateOptions = {}): Valid
     return validateScenario(text, file, options)
   } catch (error) {
     if (!(error instanceof ScenarioError)) throw error
-    return { scenario: undefined, problems: error.problems, value: undefined, envUsed: [], layers: [], overrides: [] }
+    return { ...NOTHING, problems: error.problems }
   }
 }

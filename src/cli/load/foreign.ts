@@ -3,7 +3,7 @@ import { parse, parseAllDocuments } from 'yaml'
 import { type Problem, ScenarioError } from '../../errors.ts'
 import { hasErrors, toProblem } from '../../scenario/explain/problems.ts'
 import { parseScenario, readSource, type Source } from '../../scenario/read/read.ts'
-import { type Validated, type ValidateOptions, validateScenario } from '../../scenario/validate.ts'
+import { NOTHING, type Validated, type ValidateOptions, validateScenario } from '../../scenario/validate.ts'
 import { convertForeign, type Note } from '../../templates/foreign/index.ts'
 import { IMPORT_FORMATS } from '../../templates/imports/index.ts'
 import { recognised } from '../../templates/imports/recognise.ts'
@@ -102,14 +102,7 @@ function ofAnotherTool(text: string, data: unknown, file: string): Validated | u
   const reads = `burn convert reads ${IMPORT_FORMATS.join(', ')}`
   const hint = kind.converted ? converts : [kind.hint, reads].filter((part) => part !== undefined).join('; ')
   const problem = { severity: 'error', text: `this is ${kind.name}, not a scenario`, path: undefined, hint } as const
-  return {
-    scenario: undefined,
-    problems: toldIn(text, file, [problem], false),
-    value: undefined,
-    envUsed: [],
-    layers: [],
-    overrides: [],
-  }
+  return { ...NOTHING, problems: toldIn(text, file, [problem], false) }
 }
 
 /** Validates each scenario of a file (`-` for standard input); an unreadable file is returned as a problem. */
@@ -118,6 +111,6 @@ export function validatePath(path: string, options: ValidateOptions = {}): Valid
     return scenariosIn(readSource(path)).map((source) => validateSource(source, options))
   } catch (error) {
     if (!(error instanceof ScenarioError)) throw error
-    return [{ scenario: undefined, problems: error.problems, value: undefined, envUsed: [], layers: [], overrides: [] }]
+    return [{ ...NOTHING, problems: error.problems }]
   }
 }

@@ -1,14 +1,14 @@
 /** Loads a scenario: file and flags become a validated scenario and its plan. */
 import { randomBytes } from 'node:crypto'
-import { dirname } from 'node:path'
 import type { Command } from 'commander'
 import { dialects } from '../../dialects/index.ts'
 import { type Problem, ScenarioError, UsageError } from '../../errors.ts'
 import { parseThreshold } from '../../metrics/threshold/threshold.ts'
-import { compileScenario } from '../../scenario/compile/compile.ts'
+import { planOf, planRun } from '../../scenario/compile/compile.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 import type { Layer } from '../../scenario/layers/layers.ts'
 import type { Override } from '../../scenario/layers/overrides.ts'
+import { baseDirOf } from '../../scenario/lint/files.ts'
 import { readSource, type Source } from '../../scenario/read/read.ts'
 import type { Scenario } from '../../scenario/schema/schema.ts'
 import type { Validated } from '../../scenario/validate.ts'
@@ -72,9 +72,8 @@ function loadSource(file: string | undefined, source: Source | undefined, flags:
   // All runs share one seed, so that targets are compared under the same load.
   const seed = String(scenario.seed ?? randomBytes(4).toString('hex'))
   return perTarget(scenario, checked.value, flags.target).map((one) => {
-    const plan = compileScenario(one, {
+    const plan = planRun(one, bodyOf(one, scenario, checked, baseDirOf(file ?? '<flags>')), {
       file: file ?? null,
-      baseDir: file === undefined || file === '-' ? '.' : dirname(file),
       seed,
       secrets,
       maxErrorRate: maxErrorRateOf(flags, command),
@@ -83,6 +82,11 @@ function loadSource(file: string | undefined, source: Source | undefined, flags:
     const { value, layers, overrides, problems } = checked
     return { scenario: one, raw: isMap(value) ? value : {}, layers, overrides, plan, warnings: problems }
   })
+}
+
+/** The plan that came with the check; one of several targets has a plan of its own. */
+function bodyOf(one: Scenario, scenario: Scenario, { plan, value }: Pick<Validated, 'plan' | 'value'>, baseDir: string): Plan {
+  return one === scenario && plan ? plan : planOf(one, { baseDir, written: value })
 }
 
 /** Validates the scenario, and warns of unused BURN_ variables even when it is invalid, because a misspelt variable may be the reason. */

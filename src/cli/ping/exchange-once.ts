@@ -4,7 +4,7 @@ import { Control } from '../../engine/schedule/control.ts'
 import type { SettledAttempt } from '../../engine/user/run-context.ts'
 import type { Exchange } from '../../exchange.ts'
 import { startMockWorker } from '../../mock/spawn.ts'
-import { compileScenario } from '../../scenario/compile/compile.ts'
+import { planOf } from '../../scenario/compile/compile.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 import type { Scenario } from '../../scenario/schema/schema.ts'
 import type { LoadedScenario } from '../load/load-scenario.ts'
@@ -31,7 +31,7 @@ interface PingResult {
 export async function exchangeOnce(scenario: Scenario, { plan }: LoadedScenario, wish: PingOnce): Promise<PingResult> {
   const { file, baseDir, seed, secrets } = plan
   // The ping shows reply bodies, which are kept only in plans that read `reply.json`.
-  const probe: Plan = { ...compileScenario(scenario, { file, baseDir, seed, secrets }), readsReplyJson: true }
+  const probe: Plan = { ...planOf(scenario, { file, baseDir, seed, secrets }), readsReplyJson: true }
   const control = new Control()
   const requests = new Map<Exchange, unknown>()
   const seen = new Map<number, SettledAttempt>()

@@ -2,7 +2,8 @@
 
 import { type Reply, takeFrom } from '../../engine/user/reply/reply.ts'
 import { compileJsonPath, JsonPathError } from '../../language/jsonpath/jsonpath.ts'
-import { compileSource } from '../../scenario/compile/steps.ts'
+import { compileSource } from '../../scenario/compile/captures.ts'
+import { Texts } from '../../scenario/compile/texts.ts'
 import type { Path } from '../../scenario/read/source/source.ts'
 import type { CaptureBlock } from '../../scenario/schema/steps.ts'
 import { listAt, mapAt } from '../../scenario/schema/written-steps.ts'
@@ -36,7 +37,7 @@ export function captureCheck(block: CaptureBlock, base: Path, reply: Reply): Pat
   const [key, written] =
     typeof block === 'string' ? [undefined, block] : (Object.entries(block).find(([name]) => name !== 'default') ?? [])
   const place = key === undefined ? base : [...base, key]
-  const check = sourceCheck(compileSource(block), place, String(written), reply)
+  const check = sourceCheck(compileSource(block, place, new Texts(undefined)), place, String(written), reply)
   if (check.state !== 'missing' || typeof block === 'string' || block.default === undefined) return check
   return open(place, check.written, `${check.said}: the default ${shown(block.default)} is taken`)
 }

@@ -1,18 +1,23 @@
-/** A checked scenario becomes a plan. */
+/** A scenario becomes a plan. What is wrong with its texts, targets and files becomes findings, and what its texts read is recorded. */
 import { createHash } from 'node:crypto'
 import { UsageError } from '../../errors.ts'
-import { compileTemplate, compileTree, type Template } from '../../language/template/template.ts'
-import { compileVariables } from '../../language/template/variables.ts'
+import { compileTree, type Template } from '../../language/template/template.ts'
+import { compileVariables, VariableCycleError } from '../../language/template/variables.ts'
 import type { Handover, Load, LoadShape } from '../../load/executor.ts'
 import { shapes } from '../../load/index.ts'
 import { complete, parseThreshold, type Threshold } from '../../metrics/threshold/threshold.ts'
+import type { Finding } from '../read/source/finding.ts'
+import type { Path } from '../read/source/source.ts'
 import type { Phase, Scenario } from '../schema/schema.ts'
+import { member } from '../schema/schema-walk.ts'
 import type { TargetBlock } from '../schema/target.ts'
+import { compileSource } from './captures.ts'
 import { compileOnError, SKIP } from './errors.ts'
-import type { Plan, PlannedConversation, PlannedFlow, PlannedPhase, PlannedTarget } from './plan.ts'
-import { compileSource, StepCompiler } from './steps.ts'
+import type { Plan, PlannedConversation, PlannedFlow, PlannedGroup, PlannedPhase, PlannedTarget } from './plan.ts'
+import { StepCompiler } from './steps.ts'
 import { compileTags } from './tags.ts'
-import { compileTarget, targetSecrets } from './target.ts'
+import { compileTarget, mergeTimeouts, TargetFault, TEMPLATED, targetSecrets } from './target.ts'
+import { Texts, type Use } from './texts.ts'
 
 const DEFAULT_GRACEFUL_MS = 30_000
 const ONE_ITERATION: Phase = { name: 'main', warmup: false, shape: 'shared-iterations', fields: { iterations: 1, users: 1 } }
@@ -20,55 +25,143 @@ const ONE_ITERATION: Phase = { name: 'main', warmup: false, shape: 'shared-itera
 const DEFAULT_MAX_ERRORS = '10%'
 const DEFAULT_MIN_CHECKS = '99%'
 
-/** What a plan is made with beside the scenario. */
-export interface CompileOptions {
+/** What a run adds to its scenario. */
+export interface RunIdentity {
+  /** The file as the user named it; null when the run came from flags alone. */
   readonly file: string | null
-  readonly baseDir: string
   readonly seed: string
   /** Values from the environment that must never be written out. */
   readonly secrets: readonly string[]
   readonly maxErrorRate?: string | undefined
 }
 
-/** Compiles a checked scenario. @throws TargetFault, TemplateError, ExpressionError, JsonPathError, RegexError: all found by `validateScenario` before */
-export function compileScenario(scenario: Scenario, options: CompileOptions): Plan {
-  const blocks = Object.entries(targetsOf(scenario))
-  const targets = blocks.map(([name, block]) => compileTarget(block, name))
-  const secrets = [...options.secrets, ...blocks.flatMap(([, block]) => targetSecrets(block))].filter((value) => value !== '')
-  const steps = compileAllSteps(scenario, targets, options.baseDir)
-  return {
-    name: scenario.name,
+/** What a plan is made with beside the scenario. */
+export interface CompileOptions extends Partial<RunIdentity> {
+  /** The folder of the scenario, in which its files are. */
+  readonly baseDir: string
+  /** The scenario as it stands in the file, in which findings and uses have their paths; left out: the scenario itself. */
+  readonly written?: unknown
+}
+
+/** What became of a scenario. */
+export interface Compiled {
+  /** Undefined when a part does not fit the schema, or an error was found. */
+  readonly plan: Plan | undefined
+  /** The targets by name, without those that have an error. */
+  readonly targets: ReadonlyMap<string, PlannedTarget>
+  readonly findings: readonly Finding[]
+  /** Where the texts of the scenario read variables. */
+  readonly uses: readonly Use[]
+}
+
+/** Compiles a scenario; with `partial` it is what the schema made of one that has errors, which gives findings and no plan. Throws for no scenario. */
+export function compileScenario(scenario: Scenario, options: CompileOptions, partial = false): Compiled {
+  const written = options.written ?? scenario
+  const texts = new Texts(written)
+  for (const path of partial ? refusedParts(scenario, written) : []) texts.look(path)
+  const targets = compileTargets(scenario, texts)
+  const steps = compileAllSteps(scenario, new StepCompiler(written, options.baseDir, texts), targets, texts)
+  const variables = compileGroups(scenario, texts)
+  const rest = {
+    suffix: compileVerbosity(scenario.verbosity, texts),
+    conversation: compileConversation(scenario.conversation, texts),
+  }
+  const { findings, uses } = texts
+  const compiled = new Map(targets.flatMap(({ name, target }) => (target ? [[name, target] as const] : [])))
+  if (partial || variables === undefined || findings.some(({ code }) => code.startsWith('E_')))
+    return { plan: undefined, targets: compiled, findings, uses }
+  const { file = null, seed = String(scenario.seed ?? ''), secrets = [], maxErrorRate, baseDir } = options
+  const body = {
     description: scenario.description,
-    file: options.file,
-    baseDir: options.baseDir,
-    hash: hashOf(scenario, secrets),
-    seed: options.seed,
-    targets,
+    baseDir,
+    targets: [...compiled.values()],
     phases: compilePhases(scenario.load ?? [ONE_ITERATION]),
     ...steps,
-    groups: Object.entries(scenario.groups ?? {}).map(([name, group]) => ({
-      name,
-      weight: group.weight,
-      headers: compileTree({ ...group.headers }),
-      vars: compileVariables([scenario.vars ?? {}, group.vars ?? {}]),
-      tags: compileTags(group.tags),
-    })),
-    suffix: compileVerbosity(scenario.verbosity),
+    ...variables,
+    ...rest,
     tags: scenario.tags ?? {},
-    conversation: compileConversation(scenario.conversation),
     data: scenario.data ?? {},
-    vars: compileVariables([scenario.vars ?? {}]),
-    thresholds: withDefaults(
-      scenario,
-      steps.exchanges.some((step) => !step.setupOrTeardown && step.checks.some(({ countOnly }) => !countOnly)),
-      options.maxErrorRate,
-    ),
     gracefulMs: scenario.graceful ?? DEFAULT_GRACEFUL_MS,
     iterationMs: scenario.iterationTimeout,
-    secrets,
-    notes: targets.some((target) => target.address.tls.insecure) ? ['TLS certificates were not checked (tls.insecure)'] : [],
-    readsReplyJson: needsBodies(JSON.stringify(scenario)),
-    readsReply: /\breply\b(?!":)/.test(JSON.stringify(scenario)),
+    notes: targets.some(({ target }) => target?.address.tls.insecure) ? ['TLS certificates were not checked (tls.insecure)'] : [],
+    readsReplyJson: texts.reads('reply', 'json'),
+    readsReply: texts.reads('reply'),
+  }
+  return { plan: planRun(scenario, body, { file, seed, secrets, maxErrorRate }), targets: compiled, findings, uses }
+}
+
+/** The plan of a scenario in which nothing is wrong. @throws Error with the first finding when something is */
+export function planOf(scenario: Scenario, options: CompileOptions): Plan {
+  const { plan, findings } = compileScenario(scenario, options)
+  if (plan) return plan
+  throw new Error(findings[0]?.message ?? 'the variables of the scenario need each other')
+}
+
+/** The plan of one run of a scenario; `body`: what all runs of it share, such as the plan of another. */
+export function planRun(
+  scenario: Scenario,
+  body: Omit<Plan, 'name' | 'hash' | 'secrets' | 'thresholds' | keyof RunIdentity>,
+  { file, seed, secrets: given, maxErrorRate }: RunIdentity,
+): Plan {
+  const ofTargets = Object.values(targetsOf(scenario)).flatMap(targetSecrets)
+  const secrets = [...given, ...ofTargets].filter((value) => value !== '')
+  const hasChecks = body.exchanges.some((step) => !step.setupOrTeardown && step.checks.some(({ countOnly }) => !countOnly))
+  const thresholds = withDefaults(scenario, hasChecks, maxErrorRate)
+  return { ...body, name: scenario.name, file, hash: hashOf(scenario, secrets), seed, secrets, thresholds }
+}
+
+/** Top-level keys whose texts may be templates. */
+const WITH_TEXTS = ['vars', 'target', 'groups', 'conversation', 'verbosity', 'steps', 'flows', 'setup', 'teardown'] as const
+
+/** Parts of the file that the schema refused: of them only the templates are looked at. Single steps are left to their compiler. */
+function refusedParts(scenario: Scenario, written: unknown): Path[] {
+  const entries = (['targets', 'groups', 'flows'] as const).flatMap((key) =>
+    Object.keys(Object(member(written, key))).flatMap((name) =>
+      member(scenario[key], name) === undefined ? [[key, Array.isArray(scenario[key]) ? Number(name) : name]] : [],
+    ),
+  )
+  const whole = WITH_TEXTS.filter((key) => scenario[key] === undefined && !entries.some(([owner]) => owner === key))
+  return [...whole.map((key) => [key]), ...entries]
+}
+
+/** Each target of the scenario; undefined for one that has an error. */
+function compileTargets(scenario: Scenario, texts: Texts) {
+  return Object.entries(targetsOf(scenario)).map(([name, block]) => {
+    const path = scenario.targets === undefined ? ['target'] : ['targets', name]
+    for (const key of TEMPLATED) texts.look([...path, key])
+    return { name, timeouts: mergeTimeouts(block.timeouts), target: compiledTarget(block, name, path, texts) }
+  })
+}
+
+function compiledTarget(block: TargetBlock, name: string, path: Path, texts: Texts): PlannedTarget | undefined {
+  try {
+    return texts.quietly(() => compileTarget(block, name))
+  } catch (error) {
+    if (!(error instanceof TargetFault)) throw error
+    texts.fault('E_TARGET', [...path, ...error.path], { mark: 'key', message: error.message, hint: error.hint })
+    return undefined
+  }
+}
+
+/** Variables and groups; undefined when variables need each other, which is reported with the variables themselves. */
+function compileGroups({ vars = {}, groups = {} }: Scenario, texts: Texts): Pick<Plan, 'vars' | 'groups'> | undefined {
+  texts.look(['vars'])
+  for (const name of Object.keys(groups)) for (const key of ['headers', 'vars', 'tags']) texts.look(['groups', name, key])
+  const compiled = (name: string, group: (typeof groups)[string]): PlannedGroup => ({
+    name,
+    weight: group.weight,
+    headers: compileTree({ ...group.headers }),
+    vars: compileVariables([vars, group.vars ?? {}]),
+    tags: compileTags(group.tags),
+  })
+  try {
+    return texts.quietly(() => ({
+      vars: compileVariables([vars]),
+      groups: Object.entries(groups).map(([name, group]) => compiled(name, group)),
+    }))
+  } catch (error) {
+    if (error instanceof VariableCycleError) return undefined
+    throw error
   }
 }
 
@@ -77,20 +170,19 @@ export function targetsOf(scenario: Pick<Scenario, 'target' | 'targets'>): Reado
   return scenario.targets ?? (scenario.target === undefined ? {} : { target: scenario.target })
 }
 
-function compileAllSteps(scenario: Scenario, targets: readonly PlannedTarget[], baseDir: string) {
-  const compiler = new StepCompiler(baseDir)
+function compileAllSteps(scenario: Scenario, compiler: StepCompiler, targets: ReturnType<typeof compileTargets>, texts: Texts) {
   const common = { targets, target: 0, onError: compileOnError(scenario.onError, SKIP) }
   const indexOf = (name: string | undefined) => (name === undefined ? 0 : targets.findIndex((target) => target.name === name))
   const flows: PlannedFlow[] = scenario.flows
-    ? scenario.flows.map(({ name, weight, target, steps, tags }) => ({
-        name,
-        weight,
-        steps: compiler.compile(steps, { ...common, target: indexOf(target), flow: name, tags }),
-      }))
-    : [{ name: undefined, weight: 1, steps: compiler.compile(scenario.steps ?? [], common) }]
+    ? scenario.flows.flatMap(({ name, weight, target, steps, tags }, index) => {
+        texts.look(['flows', index, 'tags'])
+        const context = { ...common, target: indexOf(target), flow: name, tags }
+        return [{ name, weight, steps: compiler.compile(steps, ['flows', index, 'steps'], context) }]
+      })
+    : [{ name: undefined, weight: 1, steps: compiler.compile(scenario.steps ?? [], ['steps'], common) }]
   const outsideLoad = { ...common, setupOrTeardown: true }
-  const setup = compiler.compile(scenario.setup ?? [], outsideLoad)
-  const teardown = compiler.compile(scenario.teardown ?? [], outsideLoad)
+  const setup = compiler.compile(scenario.setup ?? [], ['setup'], outsideLoad)
+  const teardown = compiler.compile(scenario.teardown ?? [], ['teardown'], outsideLoad)
   return { flows, setup, teardown, exchanges: compiler.exchanges }
 }
 
@@ -102,22 +194,9 @@ const SUFFIXES = {
     ' Please give the longest and most detailed answer you can, with examples, background, alternatives and a summary at the end.',
 } as const
 
-function compileVerbosity(block: Scenario['verbosity']): Template | undefined {
+function compileVerbosity(block: Scenario['verbosity'], texts: Texts): Template | undefined {
   const suffix = typeof block === 'object' ? block.suffix : block && SUFFIXES[block]
-  return suffix === undefined ? undefined : compileTemplate(suffix)
-}
-
-/** `reply` as a variable, and what of it is known without the body. */
-const REPLY = /(?<![.$\w-])reply\b(?!":)/g
-const WITHOUT_BODY =
-  /\breply\s*\.\s*(?:text|reasoning|status|headers|ok|error|finish|tokens|inputTokens|ttftMs|serviceMs|responseMs)\b/y
-
-/** Whether anything may look at `reply.json`, however it gets there: `reply['json']`, `{{#with reply}}`, `has(reply.json)`. */
-function needsBodies(scenario: string): boolean {
-  return [...scenario.matchAll(REPLY)].some(({ index }) => {
-    WITHOUT_BODY.lastIndex = index
-    return !WITHOUT_BODY.test(scenario)
-  })
+  return suffix === undefined ? undefined : texts.template(suffix, ['verbosity', 'suffix'])
 }
 
 /** Same scenario, same hash, whatever the keys to the target are. */
@@ -151,14 +230,17 @@ function handover(load: Load): Handover {
   return { users: load.usersAt(load.lengthMs ?? 0), ratePerSecond: 0 }
 }
 
-function compileConversation(block: Scenario['conversation']): PlannedConversation {
+function compileConversation(block: Scenario['conversation'], texts: Texts): PlannedConversation {
   const memory = block?.memory ?? 'full'
   return {
-    system: block?.system === undefined ? undefined : compileTemplate(block.system),
+    system: block?.system === undefined ? undefined : texts.template(block.system, ['conversation', 'system']),
     keepTurns: memory === 'full' ? Number.POSITIVE_INFINITY : memory === 'none' ? 0 : memory.last,
     maxTokens: block?.window?.maxTokens ?? Number.POSITIVE_INFINITY,
     maxMessages: block?.window?.maxMessages ?? Number.POSITIVE_INFINITY,
-    id: block?.id && { source: compileSource(block.id.from), sendAs: sendAs(block.id.sendAs) },
+    id: block?.id && {
+      source: compileSource(block.id.from, ['conversation', 'id', 'from'], texts),
+      sendAs: sendAs(block.id.sendAs),
+    },
     cookies: block?.cookies ?? false,
     resetEachIteration: (block?.reset ?? 'iteration') === 'iteration',
   }

@@ -1,48 +1,56 @@
 /** Files that multipart forms send: read once, put into the rendered request. */
-import { confinedPath, readConfinedBytes } from '../../confined.ts'
+import { readConfinedBytes } from '../../confined.ts'
+import { UsageError } from '../../errors.ts'
 import type { Tree } from '../../language/template/template.ts'
+import type { Path } from '../read/source/source.ts'
 import { listAt, mapAt } from '../schema/written-steps.ts'
+import type { Texts } from './texts.ts'
 
 /** Largest file of a form. */
 const MAX_FILE = 8 * 1024 * 1024
 
 /** Index and file of each part that names one, in the `request:` block of a step. */
-export function fileParts(request: unknown): (readonly [index: number, file: string])[] {
+function fileParts(request: unknown): (readonly [index: number, file: string])[] {
   return listAt(request, ['multipart']).flatMap((part, index) => {
     const { file } = mapAt(part, [])
     return typeof file === 'string' && file !== '' && !file.includes('{{') ? [[index, file] as const] : []
   })
 }
 
-/** @throws UsageError when the file is not there, lies outside of the folder, or is too large */
-export function checkFormFile(baseDir: string, name: string): void {
-  confinedPath(baseDir, name, MAX_FILE)
-}
-
 /** The files of one scenario; one that several steps send is read once. */
 export class FormFiles {
   private readonly read = new Map<string, Buffer>()
   private readonly baseDir: string
+  private readonly texts: Texts
 
-  constructor(baseDir: string) {
+  constructor(baseDir: string, texts: Texts) {
     this.baseDir = baseDir
+    this.texts = texts
   }
 
-  /** The tree of a request with the contents of its files, as `content` of their parts. @throws UsageError as `checkFormFile` */
-  in(tree: Tree, request: unknown): Tree {
-    const contents = new Map(fileParts(request).map(([index, file]) => [index, this.content(file)]))
+  /** The tree of the request at `path` with the contents of its files, as `content` of their parts. A file that cannot be read becomes a finding. */
+  in(tree: Tree, request: unknown, path: Path): Tree {
+    const contents = new Map(
+      fileParts(request).map(([index, file]) => [index, this.content(file, [...path, 'multipart', index, 'file'])]),
+    )
     if (contents.size === 0) return tree
     return { ...tree, render: (...tools) => filled(tree.render(...tools), contents) }
   }
 
-  private content(file: string): Buffer {
-    const content = this.read.get(file) ?? readConfinedBytes(this.baseDir, file, MAX_FILE)
-    this.read.set(file, content)
-    return content
+  private content(file: string, path: Path): Buffer | undefined {
+    try {
+      const content = this.read.get(file) ?? readConfinedBytes(this.baseDir, file, MAX_FILE)
+      this.read.set(file, content)
+      return content
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error
+      this.texts.fault('E_FILE', path, { mark: 'value', message: error.message, hint: error.hint })
+      return undefined
+    }
   }
 }
 
-function filled(request: unknown, contents: ReadonlyMap<number, Buffer>): unknown {
+function filled(request: unknown, contents: ReadonlyMap<number, Buffer | undefined>): unknown {
   const multipart = listAt(request, ['multipart']).map((part, index) => {
     const content = contents.get(index)
     return content === undefined ? part : { ...mapAt(part, []), content }

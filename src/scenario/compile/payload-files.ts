@@ -7,7 +7,7 @@ import type { PayloadSpec } from '../../payloads/index.ts'
 const MAX_FILE = 1024 * 1024
 
 /** The fields in a JSON file of the scenario's folder, templates in their strings. @throws UsageError when it cannot be read, or is no object */
-export function readFields(baseDir: string, name: string): NonNullable<PayloadSpec['custom']> {
+function readFields(baseDir: string, name: string): NonNullable<PayloadSpec['custom']> {
   const fields = readConfinedJson(baseDir, name, MAX_FILE)
   if (typeof fields === 'object' && fields !== null && !Array.isArray(fields)) return fields as NonNullable<PayloadSpec['custom']> // an object that was parsed from JSON holds JSON
   throw new UsageError(`${name} holds no fields`, 'expected a JSON object, such as { "order": "{{uuid}}" }')

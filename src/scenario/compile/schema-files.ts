@@ -1,6 +1,10 @@
 /** JSON Schemas of checks that stand in a file of their own. */
 import { readConfinedJson } from '../../confined.ts'
-import { compileJsonSchema, type ExpectItem } from '../../metrics/check/check.ts'
+import { UsageError } from '../../errors.ts'
+import { compileJsonSchema, type ExpectItem, JsonSchemaError } from '../../metrics/check/check.ts'
+import type { Finding } from '../read/source/finding.ts'
+import type { Path } from '../read/source/source.ts'
+import { mapAt } from '../schema/written-steps.ts'
 
 const KEYS = ['json-schema', 'not-json-schema'] as const
 const ALL = [...KEYS, 'is-json', 'not-is-json'] as const
@@ -13,7 +17,7 @@ export function holdsSchema(item: ExpectItem): boolean {
 }
 
 /** The schema in a file of the scenario's folder. @throws UsageError when it cannot be read, or is no schema that can be used */
-export function readSchema(baseDir: string, name: string): Readonly<Record<string, never>> {
+function readSchema(baseDir: string, name: string): Readonly<Record<string, never>> {
   const schema = readConfinedJson(baseDir, name, MAX_FILE)
   compileJsonSchema(schema)
   return schema as Readonly<Record<string, never>> // `true` and `false` are schemas, too: the check compiles them as well
@@ -26,4 +30,26 @@ export function withSchema(item: ExpectItem, baseDir: string): ExpectItem {
     return typeof name === 'string' ? [[key, readSchema(baseDir, name)] as const] : []
   })
   return { ...item, ...Object.fromEntries(read) }
+}
+
+/** Schemas in files that cannot be read or used; `lines` are those of the `expect` at `path`, as they are written. */
+export function schemaFindings(lines: readonly unknown[], path: Path, baseDir: string): Finding[] {
+  return lines.flatMap((item, index) => {
+    const line = mapAt(item, [])
+    const isTyped = typeof line.type === 'string' && /^(not-)?json-schema$/.test(line.type)
+    return (isTyped ? ['value'] : KEYS).flatMap((key) => schemaFinding(line[key], [...path, index, key], baseDir) ?? [])
+  })
+}
+
+function schemaFinding(name: unknown, path: Path, baseDir: string): Finding | undefined {
+  if (typeof name !== 'string' || name === '') return undefined
+  try {
+    readSchema(baseDir, name)
+    return undefined
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    const place = error instanceof JsonSchemaError && error.path.length > 0 ? ` (at ${error.path.join('.')})` : ''
+    const message = error instanceof JsonSchemaError ? `${name}: ${error.message}${place}` : error.message
+    return { code: 'E_FILE', path, mark: 'value', message, hint: error.hint }
+  }
 }

@@ -1,35 +1,32 @@
-/** Steps become planned steps: templates, expressions, paths, patterns and checks compiled once. */
-import { compileExpression } from '../../language/expression/expression.ts'
-import { translateLegacyCondition } from '../../language/expression/legacy-condition.ts'
-import { compileJsonPath, JsonPathError } from '../../language/jsonpath/jsonpath.ts'
-import { compileRegex } from '../../language/regex.ts'
-import { compileTemplate, compileTree } from '../../language/template/template.ts'
+/** Steps become planned steps: their templates, conditions, paths, patterns and checks are compiled, each at its place. */
+import { UsageError } from '../../errors.ts'
+import { compileTree } from '../../language/template/template.ts'
 import { checkLabel, compileCheck, compileRendered, type ExpectItem } from '../../metrics/check/check.ts'
-import { compilePayload } from '../../payloads/index.ts'
-import type { CaptureBlock, ExchangeBlock, Step } from '../schema/steps.ts'
+import { compilePayload, type PayloadSpec } from '../../payloads/index.ts'
+import type { Path } from '../read/source/source.ts'
+import type { ExchangeBlock, Step } from '../schema/steps.ts'
 import type { Tags } from '../schema/tags.ts'
+import { listAt, mapAt } from '../schema/written-steps.ts'
+import { compileCaptures } from './captures.ts'
 import { compileDelay } from './delays.ts'
 import { compileOnError, SKIP } from './errors.ts'
 import { FormFiles } from './form-files.ts'
 import { withFields } from './payload-files.ts'
-import type {
-  Capture,
-  CaptureSource,
-  ErrorPolicy,
-  MessageStep,
-  PlannedCheck,
-  PlannedStep,
-  PlannedTarget,
-  RequestStep,
-  UsageField,
-} from './plan.ts'
-import { holdsSchema, withSchema } from './schema-files.ts'
+import type { ErrorPolicy, MessageStep, PlannedCheck, PlannedStep, RequestStep, Timeouts } from './plan.ts'
+import { holdsSchema, schemaFindings, withSchema } from './schema-files.ts'
 import { compileTags } from './tags.ts'
-import { mergeTimeouts, TargetFault } from './target.ts'
+import { mergeTimeouts } from './target.ts'
+import type { Texts } from './texts.ts'
+
+/** A target that steps go to. */
+interface StepTarget {
+  readonly name: string
+  readonly timeouts: Timeouts
+}
 
 /** What the steps of one list share. */
 interface StepContext {
-  readonly targets: readonly PlannedTarget[]
+  readonly targets: readonly StepTarget[]
   /** Index of the target for steps that name none. */
   readonly target: number
   readonly flow?: string | undefined
@@ -43,46 +40,57 @@ export class StepCompiler {
   readonly exchanges: (MessageStep | RequestStep)[] = []
   private context: StepContext = { targets: [], target: 0, onError: SKIP }
   private readonly baseDir: string
+  private readonly written: unknown
+  private readonly texts: Texts
   private readonly formFiles: FormFiles
 
-  /** `baseDir`: the folder of the scenario, in which the files of its checks, payloads and forms lie. */
-  constructor(baseDir: string) {
+  /** `written`: the scenario as it stands in the file; `baseDir`: its folder, in which the files of checks, payloads and forms are. */
+  constructor(written: unknown, baseDir: string, texts: Texts) {
+    this.written = written
     this.baseDir = baseDir
-    this.formFiles = new FormFiles(baseDir)
+    this.texts = texts
+    this.formFiles = new FormFiles(baseDir, texts)
   }
 
-  compile(steps: readonly Step[], context: StepContext): readonly PlannedStep[] {
+  /** Compiles the list of steps at `path`. */
+  compile(steps: readonly Step[], path: Path, context: StepContext): readonly PlannedStep[] {
     this.context = context
-    return this.all(steps)
+    return this.all(steps, path)
   }
 
-  private all(steps: readonly Step[]): PlannedStep[] {
-    return steps.map((step) => this.one(step))
+  /** A step that does not fit the schema is missing in `steps`: of it only the templates are looked at. */
+  private all(steps: readonly Step[], path: Path): PlannedStep[] {
+    for (const index of listAt(this.written, path).keys()) if (!(index in steps)) this.texts.look([...path, index])
+    return steps.flatMap((step, index) => [this.one(step, [...path, index])])
   }
 
-  private one(step: Step): PlannedStep {
-    if ('message' in step) return this.keep({ kind: 'message', content: compileTemplate(step.message), ...this.exchange(step) })
-    if ('request' in step)
-      return this.keep({
-        kind: 'request',
-        request: this.formFiles.in(compileTree(step.request), step.request),
-        leaves: 'disconnect' in step.request,
-        ...this.exchange(step),
-      })
+  private one(step: Step, path: Path): PlannedStep {
+    const { texts } = this
+    if ('message' in step) {
+      const content = texts.template(step.message, [...path, 'message'])
+      return this.keep({ kind: 'message', content, ...this.exchange(step, path) })
+    }
+    if ('request' in step) {
+      const request = this.formFiles.in(texts.tree(step.request, [...path, 'request']), step.request, [...path, 'request'])
+      return this.keep({ kind: 'request', request, leaves: 'disconnect' in step.request, ...this.exchange(step, path) })
+    }
     if ('delay' in step) return { kind: 'delay', draw: compileDelay(step.delay), injected: step.injected === true }
-    if ('set' in step) return { kind: 'set', values: compileTree(step.set) }
-    if ('loop' in step) return this.loop(step.loop)
-    return { kind: 'if', condition: compileCondition(step.if), then: this.all(step.then), else: this.all(step.else ?? []) }
+    if ('set' in step) return { kind: 'set', values: texts.tree(step.set, [...path, 'set']) }
+    if ('loop' in step) return this.loop(step.loop, [...path, 'loop'])
+    const condition = texts.condition(step.if, [...path, 'if'])
+    const then = this.all(step.then, [...path, 'then'])
+    return { kind: 'if', condition, then, else: this.all(step.else ?? [], [...path, 'else']) }
   }
 
-  private loop({ times, while: condition, for: forMs, max, steps }: Extract<Step, { loop: object }>['loop']): PlannedStep {
+  private loop(block: Extract<Step, { loop: object }>['loop'], path: Path): PlannedStep {
+    const { times, while: condition, for: forMs, max, steps } = block
     return {
       kind: 'loop',
-      times: typeof times === 'string' ? compileTemplate(times) : times,
-      condition: condition === undefined ? undefined : compileCondition(condition),
+      times: typeof times === 'string' ? this.texts.template(times, [...path, 'times']) : times,
+      condition: condition === undefined ? undefined : this.texts.condition(condition, [...path, 'while']),
       forMs,
       max,
-      steps: this.all(steps),
+      steps: this.all(steps, [...path, 'steps']),
     }
   }
 
@@ -91,34 +99,57 @@ export class StepCompiler {
     return step
   }
 
-  private exchange(step: ExchangeBlock) {
+  private exchange(step: ExchangeBlock, path: Path) {
     const { targets, flow, setupOrTeardown = false, tags, onError } = this.context
     const index = this.exchanges.length
-    const expect = step.expect ?? []
     const target = step.target === undefined ? this.context.target : targets.findIndex(({ name }) => name === step.target)
-    const timeouts = targets[target]?.timeouts
-    if (!timeouts)
-      throw new TargetFault([], `there is no target "${step.target}"`, `one of ${targets.map(({ name }) => name).join(', ')}`)
+    this.texts.look([...path, 'tags'])
     return {
       index,
       target,
       flow,
       setupOrTeardown,
       name: step.name ?? `step-${index + 1}`,
-      checks: expect.map((item) => compilePlannedCheck(item, this.baseDir)),
-      checksStatus: expect.some((item) => item.status !== undefined),
-      captures: Object.entries(step.capture ?? {}).map(([variable, source]) => compileCapture(variable, source)),
-      timeouts: mergeTimeouts(step.timeouts, timeouts),
-      tags: compileTags({ ...tags, ...step.tags }),
+      checks: this.checks(step.expect ?? [], [...path, 'expect']),
+      checksStatus: (step.expect ?? []).some((item) => item.status !== undefined),
+      captures: compileCaptures(step.capture ?? {}, [...path, 'capture'], this.texts),
+      timeouts: mergeTimeouts(step.timeouts, targets[target]?.timeouts),
+      tags: this.texts.quietly(() => compileTags({ ...tags, ...step.tags })) ?? [],
       onError: compileOnError(step.onError, onError),
-      payload: step.payload && compilePayload(withFields(step.payload, this.baseDir)),
+      payload: step.payload && this.payload(step.payload, [...path, 'payload']),
     }
   }
-}
 
-/** A condition in CEL, or one of the short forms of older files (`contains:yes`). */
-function compileCondition(source: string) {
-  return compileExpression(translateLegacyCondition(source) ?? source)
+  /** The lines of `expect`. The schema makes several of a line with several keys, so places come from the file. */
+  private checks(items: readonly ExpectItem[], path: Path): PlannedCheck[] {
+    const { texts, baseDir } = this
+    texts.look(path)
+    const lines = listAt(this.written, path)
+    for (const [index, line] of lines.entries()) {
+      const { expression } = mapAt(line, [])
+      // What a template makes of it is known only in a run.
+      if (typeof expression === 'string' && !expression.includes('{{'))
+        texts.condition(expression, [...path, index, 'expression'])
+    }
+    const broken = schemaFindings(lines, path, baseDir)
+    texts.findings.push(...broken)
+    if (broken.length > 0) return []
+    return items.flatMap((item) => texts.quietly(() => compilePlannedCheck(item, baseDir)) ?? [])
+  }
+
+  private payload(block: PayloadSpec, path: Path) {
+    const { texts, baseDir } = this
+    texts.look([...path, 'custom'])
+    try {
+      const spec = withFields(block, baseDir)
+      if (block.payloadFile !== undefined) texts.fieldsIn(block.payloadFile, spec.custom, [...path, 'payloadFile'])
+      return texts.quietly(() => compilePayload(spec))
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error
+      texts.fault('E_FILE', [...path, 'payloadFile'], { mark: 'value', message: error.message, hint: error.hint })
+      return undefined
+    }
+  }
 }
 
 function compilePlannedCheck(item: ExpectItem, baseDir: string): PlannedCheck {
@@ -133,34 +164,4 @@ function compilePlannedCheck(item: ExpectItem, baseDir: string): PlannedCheck {
     tree,
     compile: (rendered) => compileRendered(rendered, item),
   }
-}
-
-function compileCapture(variable: string, block: CaptureBlock): Capture {
-  const written = typeof block === 'string' ? block : (block.json ?? block.header ?? block.regex ?? '')
-  const fallback = typeof block === 'string' || block.default === undefined ? undefined : { value: block.default }
-  return { variable, written, fallback, source: compileSource(block) }
-}
-
-/** A capture's source, compiled. */
-export function compileSource(block: CaptureBlock): CaptureSource {
-  if (typeof block !== 'string') {
-    if (block.json !== undefined) return { from: 'json', path: compileJsonPath(block.json) }
-    if (block.header !== undefined) return { from: 'header', name: block.header.toLowerCase() }
-    return { from: 'regex', regex: compileRegex(block.regex ?? '') }
-  }
-  if (block === 'status' || block === 'text') return { from: block }
-  if (block.startsWith('usage:')) return { from: 'usage', field: usageField(block.slice('usage:'.length)) }
-  if (block.startsWith('header:')) return { from: 'header', name: block.slice('header:'.length).trim().toLowerCase() }
-  const [, pattern, flags] = /^\/(.*)\/([a-z]*)$/s.exec(block) ?? []
-  return pattern === undefined
-    ? { from: 'json', path: compileJsonPath(block) }
-    : { from: 'regex', regex: compileRegex(pattern, flags) }
-}
-
-const USAGE_FIELDS: readonly UsageField[] = ['input', 'cached', 'output', 'reasoning', 'visible']
-
-function usageField(name: string): UsageField {
-  const field = USAGE_FIELDS.find((known) => known === name)
-  if (field) return field
-  throw new JsonPathError(`there is no usage:${name}; one of ${USAGE_FIELDS.map((known) => `usage:${known}`).join(', ')}`, 1)
 }

@@ -27,7 +27,7 @@ const DEFAULT_TIMEOUTS = { connect: 10_000, firstToken: 60_000, idle: 30_000, to
 /** Timeouts of a step or target over those of the level above. */
 export function mergeTimeouts(
   own: TargetBlock['timeouts'],
-  base: Omit<Timeouts, 'firstByte'> & { firstByte?: number },
+  base: Omit<Timeouts, 'firstByte'> & { firstByte?: number } = DEFAULT_TIMEOUTS,
 ): Timeouts {
   const merged = { ...base, ...Object.fromEntries(Object.entries(own ?? {}).filter(([, ms]) => ms !== undefined)) }
   return {
@@ -129,6 +129,9 @@ function refuseMapping({ request, response }: TargetBlock, dialectName: string):
   )
 }
 
+/** Keys of a target block whose texts may be templates. */
+export const TEMPLATED = ['url', 'model', 'headers', 'query', 'auth', 'body', 'request', 'response', 'tags'] as const
+
 /** Compiles a checked target block. @throws TargetFault, TemplateError */
 export function compileTarget(block: TargetBlock, name = 'target'): PlannedTarget {
   const protocol = protocolOf(block)
@@ -174,7 +177,7 @@ export function compileTarget(block: TargetBlock, name = 'target'): PlannedTarge
     headers: compileTree({ ...(block.stream === false ? connector.whole : {}), ...preset?.headers, ...block.headers }),
     query: compileTree({ ...block.query }),
     auth: auth && { block: auth, tree: compileTree(auth) },
-    timeouts: mergeTimeouts(block.timeouts, DEFAULT_TIMEOUTS),
+    timeouts: mergeTimeouts(block.timeouts),
     onRateLimit: block.onRateLimit ?? 'fail',
     limits: { replyBytes: block.limits?.reply ?? MAX_REPLY_BYTES, eventLength: block.limits?.event ?? MAX_EVENT_LENGTH },
     tags: compileTags(block.tags),

@@ -5,19 +5,19 @@ import { LocalError } from '../../errors.ts'
 import { pathOf } from '../compile/base-address.ts'
 import type { Finding } from '../read/source/finding.ts'
 import { type Path, pathText } from '../read/source/source.ts'
-import type { Scenario } from '../schema/schema.ts'
 import type { TargetBlock } from '../schema/target.ts'
-import { mapAt, type WrittenStep } from '../schema/written-steps.ts'
-import { compiled } from './preset.ts'
-import { targetUses } from './target-uses.ts'
+import { mapAt } from '../schema/written-steps.ts'
+import { baseDirOf } from './files.ts'
+import type { LintSubject } from './subject.ts'
+import { type TargetUse, targetUses } from './target-uses.ts'
 
-/** Calls that do not fit; `value` is the scenario as it was written. */
-export function callFindings(scenario: Scenario, value: unknown, baseDir: string): Finding[] {
-  return targetUses(scenario, value).flatMap(({ block, base, steps }) => targetFindings(block, base, baseDir, steps))
+export function callFindings(subject: LintSubject): Finding[] {
+  const baseDir = baseDirOf(subject.locate.file)
+  return targetUses(subject).flatMap((use) => targetFindings(use, baseDir))
 }
 
-function targetFindings(block: TargetBlock, base: Path, baseDir: string, steps: readonly WrittenStep[]): Finding[] {
-  const { connector, options, url } = compiled(block) ?? {}
+function targetFindings({ target, block, base, steps }: TargetUse, baseDir: string): Finding[] {
+  const { connector, options, url } = target ?? {}
   if (connector?.checks === undefined || url === undefined) return []
   const own = [...base, connector.protocol]
   try {

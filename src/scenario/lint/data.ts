@@ -2,15 +2,12 @@
 import { dirname } from 'node:path'
 import { checkFeeder } from '../../data/index.ts'
 import { nearest } from '../../language/suggest.ts'
-import { inspectTemplate } from '../../language/template/template.ts'
+import { inFile, type Use } from '../compile/texts.ts'
 import type { Finding } from '../read/source/finding.ts'
-import type { Path } from '../read/source/source.ts'
 import type { Scenario } from '../schema/schema.ts'
-import { mapAt, textsIn } from '../schema/written-steps.ts'
-import { conditionsIn, conditionUses } from './conditions.ts'
 
 /** What can be said about the data files of a scenario; `file` is where it was read from. */
-export function dataFindings(scenario: Scenario, value: unknown, file: string): Finding[] {
+export function dataFindings(scenario: Scenario, uses: readonly Use[], file: string): Finding[] {
   const baseDir = file.startsWith('<') ? '.' : dirname(file)
   const columns = new Map<string, readonly string[]>()
   const findings = Object.entries(scenario.data ?? {}).flatMap(([name, spec]) => {
@@ -21,38 +18,16 @@ export function dataFindings(scenario: Scenario, value: unknown, file: string): 
       return { code, path: ['data', name, key === 'file' ? 'file' : key], mark: key === 'file' ? 'value' : 'key', message, hint }
     })
   })
-  return columns.size === 0 ? findings : [...findings, ...columnFindings(value, columns)]
+  return columns.size === 0 ? findings : [...findings, ...uses.flatMap((use) => unknownColumn(use, columns) ?? [])]
 }
 
-/** A member of a variable that a text reads; `offset` when it is known. */
-interface Read {
-  readonly text: string
-  readonly path: Path
-  readonly name: string
-  readonly rest: readonly string[]
-  readonly offset?: number
-}
-
-function columnFindings(value: unknown, columns: ReadonlyMap<string, readonly string[]>): Finding[] {
-  const parts = Object.entries(mapAt(value, [])).filter(([key]) => key !== 'data')
-  const texts = parts.flatMap(([key, part]) => [...textsIn(part, [key])])
-  const inTemplates = texts.flatMap(({ text, path }) =>
-    inspectTemplate(text).template.uses.map(({ name, rest }): Read => ({ text, path, name, rest })),
-  )
-  const inConditions = conditionsIn(value).flatMap(({ source, path }) =>
-    conditionUses(source).map((use): Read => ({ ...use, text: source, path })),
-  )
-  return [...inTemplates, ...inConditions].flatMap((read) => unknownColumn(read, columns) ?? [])
-}
-
-function unknownColumn(read: Read, columns: ReadonlyMap<string, readonly string[]>): Finding | undefined {
-  const { name, text, path } = read
+function unknownColumn(use: Use, columns: ReadonlyMap<string, readonly string[]>): Finding | undefined {
+  const { name, path, offset } = use
   const known = columns.get(name)
-  const [column] = read.rest
+  const [column] = use.rest
   if (!known || column === undefined || known.includes(column)) return undefined
   const near = nearest(column, known)
   const hint = near === undefined ? `columns: ${known.join(', ')}` : `did you mean ${name}.${near}?`
-  const offset = read.offset ?? text.indexOf(`${name}.${column}`)
-  const mark = offset < 0 ? ('value' as const) : { offset, length: name.length + 1 + column.length }
-  return { code: 'E_UNKNOWN_COLUMN', path, mark, message: `${name} has no column ${column}`, hint }
+  const mark = { offset, length: name.length + 1 + column.length }
+  return inFile({ code: 'E_UNKNOWN_COLUMN', path, mark, message: `${name} has no column ${column}`, hint }, use.file)
 }

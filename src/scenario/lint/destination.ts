@@ -4,10 +4,9 @@ import { runsOverAnother } from '../../connectors/index.ts'
 import type { AddressPlace } from '../../connectors/wire/connector.ts'
 import type { PlannedTarget } from '../compile/plan.ts'
 import type { Finding } from '../read/source/finding.ts'
-import type { Scenario } from '../schema/schema.ts'
 import type { TargetBlock } from '../schema/target.ts'
 import { mapAt, type WrittenStep } from '../schema/written-steps.ts'
-import { compiled } from './preset.ts'
+import type { LintSubject } from './subject.ts'
 import { targetUses } from './target-uses.ts'
 
 /** Path of an address, unless it is that of what the protocol runs over. */
@@ -30,11 +29,10 @@ function findingOf(block: TargetBlock, target: PlannedTarget, steps: readonly Wr
   return [{ code: 'E_NO_DESTINATION', path: block.url === undefined ? [] : ['url'], mark: 'value', message, hint }]
 }
 
-/** Targets whose address and options leave open where the steps go; `value` is the scenario as it was written. */
-export function destinationFindings(scenario: Scenario, value: unknown): Finding[] {
-  return targetUses(scenario, value).flatMap(({ block, base, steps }) => {
-    const target = compiled(block)
-    if (target === undefined) return []
-    return findingOf(block, target, steps).map((finding) => ({ ...finding, path: [...base, ...finding.path] }))
+/** Targets whose address and options leave open where the steps go. */
+export function destinationFindings(subject: LintSubject): Finding[] {
+  return targetUses(subject).flatMap(({ target, block, base, steps }) => {
+    const findings = target === undefined ? [] : findingOf(block, target, steps)
+    return findings.map((finding) => ({ ...finding, path: [...base, ...finding.path] }))
   })
 }

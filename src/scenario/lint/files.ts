@@ -1,16 +1,11 @@
-/** Files that a scenario names: certificates, keys, identities and protos of its targets, schemas of its checks, files of its forms, fields of its payloads. One that is missing is found here, not when the run has begun. */
+/** Files that targets name: certificates, keys, identities, protos. One that is missing is found here, not when the run has begun. */
 import { statSync } from 'node:fs'
 import { dirname, isAbsolute, resolve } from 'node:path'
 import { connectorNamed } from '../../connectors/index.ts'
-import { UsageError } from '../../errors.ts'
-import { JsonSchemaError } from '../../metrics/check/check.ts'
-import { checkFormFile, fileParts } from '../compile/form-files.ts'
-import { readSchema } from '../compile/schema-files.ts'
 import type { Finding } from '../read/source/finding.ts'
 import type { Path } from '../read/source/source.ts'
 import type { Scenario } from '../schema/schema.ts'
-import { allSteps, listAt, mapAt } from '../schema/written-steps.ts'
-import { payloadFileFindings } from './payload-files.ts'
+import { listAt, mapAt } from '../schema/written-steps.ts'
 
 type Kind = 'file' | 'folder'
 
@@ -34,53 +29,7 @@ export function fileFindings(scenario: Scenario, value: unknown, file: string): 
   const baseDir = baseDirOf(file)
   const targets: Path[] =
     scenario.targets === undefined ? [['target']] : Object.keys(scenario.targets).map((name) => ['targets', name])
-  return [
-    ...schemaFindings(value, baseDir),
-    ...formFindings(value, baseDir),
-    ...payloadFileFindings(value, baseDir),
-    ...targets.flatMap((target) => targetFindings(value, target, baseDir)),
-  ]
-}
-
-/** Schemas that checks name: they are read and compiled. */
-function schemaFindings(value: unknown, baseDir: string): Finding[] {
-  return allSteps(value).flatMap(({ path, step }) =>
-    (Array.isArray(step.expect) ? step.expect : []).flatMap((item, index) => {
-      const line = mapAt(item, [])
-      const isTyped = typeof line.type === 'string' && /^(not-)?json-schema$/.test(line.type)
-      const keys = isTyped ? ['value'] : ['json-schema', 'not-json-schema']
-      return keys.flatMap((key) => schemaFinding(line[key], [...path, 'expect', index, key], baseDir) ?? [])
-    }),
-  )
-}
-
-function schemaFinding(name: unknown, path: Path, baseDir: string): Finding | undefined {
-  if (typeof name !== 'string' || name === '') return undefined
-  try {
-    readSchema(baseDir, name)
-    return undefined
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error
-    const place = error instanceof JsonSchemaError && error.path.length > 0 ? ` (at ${error.path.join('.')})` : ''
-    const message = error instanceof JsonSchemaError ? `${name}: ${error.message}${place}` : error.message
-    return { code: 'E_FILE', path, mark: 'value', message, hint: error.hint }
-  }
-}
-
-/** Files that multipart forms send. */
-function formFindings(value: unknown, baseDir: string): Finding[] {
-  return allSteps(value).flatMap(({ path, step }) =>
-    fileParts(step.request).flatMap(([index, name]) => {
-      try {
-        checkFormFile(baseDir, name)
-        return []
-      } catch (error) {
-        if (!(error instanceof UsageError)) throw error
-        const at: Path = [...path, 'request', 'multipart', index, 'file']
-        return [{ code: 'E_FILE' as const, path: at, mark: 'value' as const, message: error.message, hint: error.hint }]
-      }
-    }),
-  )
+  return targets.flatMap((target) => targetFindings(value, target, baseDir))
 }
 
 function targetFindings(value: unknown, target: Path, baseDir: string): Finding[] {

@@ -1,12 +1,9 @@
 /** What the schema cannot see: whether the parts of a scenario make sense together. Sends nothing, and reads no more than the beginning of data files. */
 import type { Finding } from '../read/source/finding.ts'
-import type { Locator } from '../read/source/locate.ts'
-import type { Scenario } from '../schema/schema.ts'
 import { callFindings } from './calls.ts'
 import { dataFindings } from './data.ts'
 import { destinationFindings } from './destination.ts'
-import { type Doubts, NO_DOUBTS } from './doubts.ts'
-import { baseDirOf, fileFindings } from './files.ts'
+import { fileFindings } from './files.ts'
 import { languageFindings, ownVariables } from './language.ts'
 import { loadFindings } from './load.ts'
 import { nameFindings } from './names.ts'
@@ -14,27 +11,25 @@ import { numberFindings } from './numbers.ts'
 import { presetFindings } from './preset.ts'
 import { priceFindings } from './prices.ts'
 import { sendableFindings } from './sendable.ts'
+import type { LintSubject } from './subject.ts'
 import { targetFindings } from './target.ts'
 
-/**
- * What is to be said of a scenario that fits the schema. `value` is the plain data that it was made from: there the texts stand where the
- * file has them. With `doubts` the scenario is what could be read of one that does not fit.
- */
-export function lintScenario(scenario: Scenario, value: unknown, locate: Locator, doubts: Doubts = NO_DOUBTS): Finding[] {
+/** What is to be said of a scenario beside what the schema and the compiler have found. */
+export function lintScenario(subject: LintSubject): Finding[] {
+  const { scenario, value, uses, locate, doubts } = subject
   const own = ownVariables(value)
-  const findings = [
+  return [
     ...targetFindings(scenario, value, locate, doubts),
-    ...destinationFindings(scenario, value),
-    ...callFindings(scenario, value, baseDirOf(locate.file)),
-    ...presetFindings(scenario, value, own, doubts),
+    ...destinationFindings(subject),
+    ...callFindings(subject),
+    ...presetFindings(subject, own),
     ...loadFindings(scenario, value),
-    ...sendableFindings(scenario, value),
+    ...sendableFindings(subject),
     ...priceFindings(scenario),
     ...nameFindings(scenario, value, doubts),
-    ...languageFindings(value, own, doubts, baseDirOf(locate.file)),
+    ...languageFindings(value, uses, own, doubts),
     ...numberFindings(value, locate),
-    ...dataFindings(scenario, value, locate.file),
+    ...dataFindings(scenario, uses, locate.file),
     ...fileFindings(scenario, value, locate.file),
   ]
-  return findings.filter(({ path }) => !doubts.concerns(path))
 }

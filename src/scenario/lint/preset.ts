@@ -1,17 +1,15 @@
 /** What a known API asks for beside its address: the variables in it, and the name of a model. */
 import type { Preset } from '../../dialects/parts/dialect.ts'
 import { presetNamed, presets } from '../../dialects/presets.ts'
-import { compileTemplate, TemplateError } from '../../language/template/template.ts'
-import { targetsOf } from '../compile/compile.ts'
+import { compileTemplate } from '../../language/template/template.ts'
 import type { PlannedTarget } from '../compile/plan.ts'
-import { compileTarget, TargetFault } from '../compile/target.ts'
 import type { Finding } from '../read/source/finding.ts'
-import type { Path } from '../read/source/source.ts'
-import type { Scenario } from '../schema/schema.ts'
 import type { TargetBlock } from '../schema/target.ts'
 import { allSteps, textsIn } from '../schema/written-steps.ts'
 import { BUILT_IN } from './built-in.ts'
 import type { Doubts } from './doubts.ts'
+import type { LintSubject } from './subject.ts'
+import { targetUses } from './target-uses.ts'
 
 /** Reply formats of APIs that refuse a message without a model. */
 const NEED_MODEL = new Set(['openai-responses', 'anthropic', 'ollama', 'ollama-generate'])
@@ -64,24 +62,12 @@ function modelFindings(target: PlannedTarget, own: ReadonlySet<string>, sendsMes
   return missingModel(target, 'W', 'only servers with a single model answer without its name')
 }
 
-/** The target of a block. What cannot be compiled is told of elsewhere: undefined. */
-export function compiled(block: TargetBlock): PlannedTarget | undefined {
-  try {
-    return compileTarget(block)
-  } catch (error) {
-    if (error instanceof TargetFault || error instanceof TemplateError) return undefined
-    throw error
-  }
-}
-
-/** What the targets lack; `own` are the variables of the scenario, `value` is the scenario as it was written. */
-export function presetFindings(scenario: Scenario, value: unknown, own: ReadonlySet<string>, doubts: Doubts): Finding[] {
-  const sendsMessages = allSteps(value).some(({ step }) => step.message !== undefined)
-  return Object.entries(targetsOf(scenario)).flatMap(([name, block]) => {
-    const base: Path = scenario.targets === undefined ? ['target'] : ['targets', name]
-    const target = compiled(block)
+/** What the targets lack; `own` are the variables of the scenario. */
+export function presetFindings(subject: LintSubject, own: ReadonlySet<string>): Finding[] {
+  const sendsMessages = allSteps(subject.value).some(({ step }) => step.message !== undefined)
+  return targetUses(subject).flatMap(({ target, block, base }) => {
     if (target === undefined) return []
-    const findings = [...variableFindings(block, target, own, doubts), ...modelFindings(target, own, sendsMessages)]
+    const findings = [...variableFindings(block, target, own, subject.doubts), ...modelFindings(target, own, sendsMessages)]
     return findings.map((finding) => ({ ...finding, path: [...base, ...finding.path] }))
   })
 }

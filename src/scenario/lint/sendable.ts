@@ -3,10 +3,9 @@ import { schemesOf } from '../../connectors/index.ts'
 import type { PlannedTarget } from '../compile/plan.ts'
 import type { Finding } from '../read/source/finding.ts'
 import type { Path } from '../read/source/source.ts'
-import type { Scenario } from '../schema/schema.ts'
 import type { TargetBlock } from '../schema/target.ts'
 import { mapAt } from '../schema/written-steps.ts'
-import { compiled } from './preset.ts'
+import type { LintSubject } from './subject.ts'
 import { targetUses } from './target-uses.ts'
 
 const TEMPLATE = /\{\{[\s\S]*?\}\}/g
@@ -14,10 +13,9 @@ const TEMPLATE = /\{\{[\s\S]*?\}\}/g
 const OF_NAMES = /^(?:the header (?!content-length)|not a header|the metadata|MQTT 3)/
 const isLiteral = (text: string) => !text.includes('{{')
 
-/** Headers of targets, and requests of steps, that could never be sent; `value` is the scenario as it was written. */
-export function sendableFindings(scenario: Scenario, value: unknown): Finding[] {
-  return targetUses(scenario, value).flatMap(({ block, base, steps }) => {
-    const target = compiled(block)
+/** Headers of targets, and requests of steps, that could never be sent. */
+export function sendableFindings(subject: LintSubject): Finding[] {
+  return targetUses(subject).flatMap(({ target, block, base, steps }) => {
     if (target === undefined) return []
     const ofSteps = steps.flatMap(({ step, path }) => requestFindings(step.request, [...path, 'request'], target))
     return [...headerFindings(block, target, base), ...ofSteps]

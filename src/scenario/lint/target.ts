@@ -5,7 +5,7 @@ import { nearest } from '../../language/suggest.ts'
 import { isSecretName } from '../../text/secrets.ts'
 import { addressFault, completeAddress } from '../compile/address.ts'
 import { targetsOf } from '../compile/compile.ts'
-import { compileTarget, protocolOf, TargetFault } from '../compile/target.ts'
+import { protocolOf } from '../compile/target.ts'
 import { explain } from '../explain/explain.ts'
 import { parseWith } from '../explain/parse-with.ts'
 import type { Finding } from '../read/source/finding.ts'
@@ -116,17 +116,6 @@ function requestFindings(targets: Readonly<Record<string, Target>>, value: unkno
   })
 }
 
-function compileFindings(target: Target): Finding[] {
-  try {
-    compileTarget(target)
-    return []
-  } catch (error) {
-    // Templates are judged elsewhere, with their places.
-    if (!(error instanceof TargetFault)) return []
-    return [{ code: 'E_TARGET', path: error.path, mark: 'key', message: error.message, hint: error.hint }]
-  }
-}
-
 function insecureFindings(target: Target): Finding[] {
   if (!target.tls?.insecure) return []
   const message = 'any certificate is accepted; every report will say so'
@@ -139,7 +128,6 @@ function findingsOf(target: Target, base: Path, locate: Locator): Finding[] {
     ...secretFindings(target, base, locate),
     ...insecureFindings(target),
     ...unusedBlocks(target),
-    ...compileFindings(target),
   ]
   return findings.map((finding) => ({ ...finding, path: [...base, ...finding.path] }))
 }

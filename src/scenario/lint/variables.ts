@@ -1,8 +1,8 @@
 /** The variables that templates and conditions read: is there one of that name, and has it that member? */
 import { templateHelpers } from '../../language/helpers/helpers.ts'
 import { nearest } from '../../language/suggest.ts'
+import type { Use } from '../compile/texts.ts'
 import type { Finding } from '../read/source/finding.ts'
-import type { Path } from '../read/source/source.ts'
 import { IN_LOOP, OLD_NAMES, unknownMember } from './built-in.ts'
 import type { Doubts } from './doubts.ts'
 
@@ -15,18 +15,6 @@ export interface KnownNames {
   /** Set by the scenario itself, somewhere: what they hold is not known, even where burn has something of that name. */
   readonly own: ReadonlySet<string>
   readonly doubts: Doubts
-  /** The fields of CUSTOM data in a file; undefined when it cannot be read. */
-  readonly fieldsOf: (file: unknown) => unknown
-}
-
-/** Where a text reads a variable: the text, what it reads, and after how many characters. */
-interface Use {
-  readonly path: Path
-  readonly name: string
-  readonly rest: readonly string[]
-  readonly offset: number
-  /** A condition cannot call the helpers of templates. */
-  readonly inTemplate: boolean
 }
 
 const HELPERS = templateHelpers.map((helper) => helper.name)

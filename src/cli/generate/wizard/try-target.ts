@@ -2,7 +2,7 @@
 import { runScenario } from '../../../engine/run-scenario.ts'
 import type { SettledAttempt } from '../../../engine/user/run-context.ts'
 import { startMock } from '../../../mock/server.ts'
-import { compileScenario } from '../../../scenario/compile/compile.ts'
+import { planRun } from '../../../scenario/compile/compile.ts'
 import { validateScenario } from '../../../scenario/validate.ts'
 import { chosenTarget, type TargetChoice } from '../../../templates/target-block.ts'
 import { formatMs } from '../../../text/units.ts'
@@ -28,12 +28,11 @@ export async function tryTarget(choice: TargetChoice): Promise<Tried> {
     ...(Object.keys(vars).length > 0 ? { vars } : {}),
     steps: [{ message: 'Hello' }],
   }
-  const { scenario: checked, problems, envUsed } = validateScenario(JSON.stringify(scenario), 'connection test.json')
+  const { scenario: checked, plan, problems, envUsed } = validateScenario(JSON.stringify(scenario), 'connection test.json')
   keepSecret(secretValues(envUsed))
-  if (!checked) return { ok: false, text: problems.map(({ message }) => knownSecrets.redact(message)).join('; ') }
-  const plan = compileScenario(checked, { file: null, baseDir: '.', seed: 'connection test', secrets: [] })
+  if (!checked || !plan) return { ok: false, text: problems.map(({ message }) => knownSecrets.redact(message)).join('; ') }
   let last: SettledAttempt | undefined
-  await runScenario(plan, {
+  await runScenario(planRun(checked, plan, { file: null, seed: 'connection test', secrets: [] }), {
     startMock,
     gracefulMs: () => GRACE_MS,
     onAttempt: (attempt) => {

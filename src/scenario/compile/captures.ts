@@ -1,0 +1,40 @@
+/** Where a value is taken from a reply: `capture` of a step, `conversation.id.from`. */
+import type { Path } from '../read/source/source.ts'
+import type { CaptureBlock } from '../schema/steps.ts'
+import type { Capture, CaptureSource, UsageField } from './plan.ts'
+import type { Texts } from './texts.ts'
+
+/** The captures of a step by variable name; `path` leads to them. */
+export function compileCaptures(blocks: Readonly<Record<string, CaptureBlock>>, path: Path, texts: Texts): Capture[] {
+  return Object.entries(blocks).map(([variable, block]) => {
+    const written = typeof block === 'string' ? block : (block.json ?? block.header ?? block.regex ?? '')
+    const fallback = typeof block === 'string' || block.default === undefined ? undefined : { value: block.default }
+    return { variable, written, fallback, source: compileSource(block, [...path, variable], texts) }
+  })
+}
+
+/** The source of one value; `path` leads to its block. */
+export function compileSource(block: CaptureBlock, path: Path, texts: Texts): CaptureSource {
+  if (typeof block !== 'string') {
+    if (block.json !== undefined) return { from: 'json', path: texts.jsonPath(block.json, [...path, 'json']) }
+    if (block.header !== undefined) return { from: 'header', name: block.header.toLowerCase() }
+    return { from: 'regex', regex: texts.regex(block.regex ?? '', [...path, 'regex']) }
+  }
+  if (block === 'status' || block === 'text') return { from: block }
+  if (block.startsWith('usage:')) return { from: 'usage', field: usageField(block.slice('usage:'.length), path, texts) }
+  if (block.startsWith('header:')) return { from: 'header', name: block.slice('header:'.length).trim().toLowerCase() }
+  const [, pattern, flags] = /^\/(.*)\/([a-z]*)$/s.exec(block) ?? []
+  return pattern === undefined
+    ? { from: 'json', path: texts.jsonPath(block, path) }
+    : { from: 'regex', regex: texts.regex(pattern, path, flags, 1) }
+}
+
+const USAGE_FIELDS: readonly UsageField[] = ['input', 'cached', 'output', 'reasoning', 'visible']
+
+function usageField(name: string, path: Path, texts: Texts): UsageField {
+  const field = USAGE_FIELDS.find((known) => known === name)
+  if (field) return field
+  const hint = `one of ${USAGE_FIELDS.map((known) => `usage:${known}`).join(', ')}`
+  texts.fault('E_ENUM', path, { mark: 'value', message: `there is no usage:${name}`, hint })
+  return 'output'
+}
