@@ -1,7 +1,4 @@
-/**
- * The wizard of `burn generate`: welcome, provider, target, connection test, scenario, load, file, run. The scenario is written only after
- * the last question about its file, so that Ctrl-C leaves nothing behind.
- */
+/** The wizard of `burn generate`. It writes the scenario after the last question about its file, so that Ctrl-C leaves nothing behind. */
 import { existsSync } from 'node:fs'
 import type { Preset } from '../../dialects/parts/dialect.ts'
 import { presetNamed } from '../../dialects/presets.ts'

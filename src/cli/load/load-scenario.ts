@@ -53,9 +53,7 @@ export function loadAll(patterns: readonly string[], flags: RunFlags, command: C
   return loaded
 }
 
-/**
- * The scenarios of a file, or of flags without a file: several when it compares targets or holds a list. @throws ScenarioError, UsageError
- */
+/** The scenarios of a file, or of flags without one: several when it compares targets or is a list. @throws ScenarioError, UsageError */
 export function loadScenarios(file: string | undefined, flags: RunFlags, command: Command): LoadedScenario[] {
   checkOneProtocol(flags, command)
   if (file !== undefined) checkNoRequestFlags(flags, file)

@@ -90,10 +90,7 @@ export function setOverrides(settings: readonly string[]): Override[] {
   })
 }
 
-/**
- * The change of the load by -c, -r, -d and -n: one phase replaces all others. Values not given come from the file's first measured phase,
- * so `-d 10s` alone runs the same load for ten seconds.
- */
+/** The single phase that -c, -r, -d and -n put in place of the load; values not given come from the file's first measured phase. */
 function loadOverride(flags: RunFlags, command: Command, raw: JsonDraft): Override[] {
   const names = (['connections', 'rate', 'duration', 'iterations'] as const).filter((name) => flags[name] !== undefined)
   checkRateScope(flags, command)

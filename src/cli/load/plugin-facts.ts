@@ -5,10 +5,7 @@ import { LocalError, TargetError, UsageError } from '../../errors.ts'
 /** Makes the UsageError for a fault of a plugin; the message names the plugin's file. */
 export type FaultOf = (what: string, cause?: unknown) => UsageError
 
-/**
- * The checked facts of a plugin. Its functions are wrapped, so that their results are checked at each call. @throws UsageError made by
- * `fault`
- */
+/** The checked facts of a plugin. Its functions are wrapped, so that their results are checked at each call. @throws UsageError */
 export function checkedFacts(facts: Readonly<Record<string, unknown>>, z: typeof zod, fault: FaultOf): Record<string, unknown> {
   const types = typesOf(z, fault)
   const given = Object.entries(facts).filter(([name, value]) => Object.hasOwn(types, name) && value !== undefined)

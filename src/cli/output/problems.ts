@@ -102,10 +102,7 @@ function formatJson(problems: readonly Problem[], samples: readonly unknown[] | 
   return safeJson({ errors: count('error'), warnings: count('warning'), problems, ...(samples && { samples }) }, 2)
 }
 
-/**
- * Problems as text in the chosen format, without a final line break. Text lists 20 and counts the rest, GitHub annotations are limited to
- * 10 per severity, JSON and SARIF hold all. `color` applies to text only.
- */
+/** Problems in the chosen format, without a final line break; JSON and SARIF hold all, others a limited number. */
 export function formatProblems(problems: readonly Problem[], format: ProblemFormat, { color, samples }: FormatOptions): string {
   if (format === 'json') return formatJson(problems, samples)
   if (format === 'github') return formatGithub(problems)

@@ -23,10 +23,7 @@ const SIGNAL_CODES: Readonly<Partial<Record<NodeJS.Signals, ExitCode>>> = { SIGI
 /** How the background process started: the run has begun, or the process ended before that with an exit code. */
 type Start = { readonly runId: string; readonly pid: number } | { readonly ended: number }
 
-/**
- * Starts a run in the background and returns 0 once it has begun. If its process ends before that, its output is printed and its exit code
- * returned. @throws UsageError for several runs, LocalError
- */
+/** Starts a run in the background; returns 0 once it has begun, or the exit code if it ends before. @throws UsageError, LocalError */
 export async function detach(files: readonly string[], loaded: readonly LoadedScenario[], flags: RunFlags): Promise<number> {
   const [one, ...others] = loaded
   if (!one || others.length > 0) throw severalRuns(loaded.length)

@@ -52,9 +52,7 @@ export class RunFiles {
     return faults
   }
 
-  /**
-   * Writes one file, with `makeRoom` to free space on a full disk. Returns the error of a file that cannot be written and is not listed.
-   */
+  /** Writes one file, with `makeRoom` to free space on a full disk; returns the error of a file that cannot be written. */
   async attempt(name: string, write: () => Promise<void>, makeRoom: () => boolean): Promise<LocalError | undefined> {
     for (;;) {
       try {

@@ -21,13 +21,13 @@ export interface ReplySample extends Documents {
   readonly body: string
 }
 
-/** The exchange that a message step would have with the sample as reply; `response` is the mapping for the dialect `generic`. */
+/** The exchange that a message step would have with the sample reply; `response` is the mapping for the dialect `generic`. */
 export function readAsMessage(sample: ReplySample, target: PlannedTarget, response: unknown): Exchange {
   const mapping = target.dialectName === 'generic' ? { response } : undefined
   return settle(sample, target, createReader(target.dialect, mapping, target.chat.stream))
 }
 
-/** The exchange that a request step would have with the sample as reply; no dialect reads it. */
+/** The exchange that a request step would have with the sample reply; no dialect reads the reply. */
 export function readAsRequest(sample: ReplySample, target: PlannedTarget): Exchange {
   return settle(sample, target, plainReader())
 }

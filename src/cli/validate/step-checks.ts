@@ -10,7 +10,7 @@ import { listAt, mapAt } from '../../scenario/schema/written-steps.ts'
 import { jsonIn } from '../../text/json.ts'
 import { NOTHING, open, type PathCheck, shown, tried } from './path-check.ts'
 
-/** The check of a path, set to `open` if it reads the reply's text, for replies whose text was not found. */
+/** Sets the check of a path that reads the reply's text to `open`; for replies in which no text was found. */
 export function withoutText(check: PathCheck, reply: Reply): PathCheck {
   const { written } = check
   const ofText = written === 'text' || written.startsWith('/')

@@ -46,7 +46,7 @@ export function readMessage(request: FormatRequest): z.output<typeof chatBody> {
   return { message: request.query.get('message') ?? '', ...(conversationId === null ? {} : { conversationId }) }
 }
 
-/** Token usage and finish reason of a reply, as the mock's own formats write them. */
+/** Token usage and finish reason of a reply, in the form of the mock's own chat formats. */
 export function usageOf({ usage, finish }: MockReply): object {
   return { usage, finish }
 }

@@ -54,9 +54,9 @@ function userTurns(turns: readonly MockTurn[]): number {
 }
 
 /**
- * The reply to a conversation: `turn <user turns>: <first words of the last user turn> <drawn words>`, exactly `settings.tokens`
- * words unless `limit` (output tokens, reasoning included) cuts it; `settings.replies` gives it another form. The text depends on the seed and the turns, the pace on
- * the request number `k` as well.
+ * The mock's reply to a conversation: `turn <user turns>: <first words of the last user turn> <random words>`. It has exactly
+ * `settings.tokens` words, unless `limit` (output tokens with reasoning) cuts it; `settings.replies` selects another form. The text depends
+ * on seed and turns, the pace also on the request number `k`.
  */
 export function replyFor(
   turns: readonly MockTurn[],

@@ -85,7 +85,7 @@ export const mockSettings = z
 /** The complete settings of the mock, defaults filled in. */
 export type MockSettings = z.output<typeof mockSettings>
 
-/** Some settings of the mock; missing ones come from the persona, then from the defaults. */
+/** Some settings of the mock; missing ones come from the chosen persona, then from the defaults. */
 export type MockOverrides = z.input<typeof mockSettings>
 
 /** The mock's settings with `extra` on top. If `extra` has fault rates, all others become 0, so that one fault can be asked for alone. */

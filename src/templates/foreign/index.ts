@@ -23,10 +23,7 @@ export interface Foreign {
   readonly told: readonly Note[]
 }
 
-/**
- * Converts a parsed file of another load tester to a scenario; undefined when it is no such file. The scenario is plain data, not validated
- * yet. With `forFile: false`, for running it at once, secrets stay in it.
- */
+/** Converts a parsed file of another load tester to a scenario, which is not validated yet; undefined when it is no such file. */
 export function convertForeign(value: unknown, options: ForeignOptions = {}): Foreign | undefined {
   if (!isMap(value)) return undefined
   if (isTestbench(value)) return foreign('stream-testbench', convertTestbench(value, options))

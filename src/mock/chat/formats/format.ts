@@ -26,7 +26,7 @@ export interface MockFrame {
   readonly data: string | object | ((sent: SentSoFar) => object)
 }
 
-/** A request as the API formats read it. */
+/** An HTTP request to the mock, as its API formats read it. */
 export interface FormatRequest {
   readonly method: string
   readonly path: string

@@ -4,10 +4,7 @@ import type { NoteSink } from './notes.ts'
 
 /** Options of converting another tool's file: what the scenario is for, and how to read files. */
 export interface ForeignOptions {
-  /**
-   * true (default): the scenario is written to a file, so secrets become environment references and `${` is escaped. false: it is run at
-   * once, when references have been resolved already.
-   */
+  /** true (default): the scenario is for a file, so secrets become references and `${` is escaped; false: it is run at once. */
   readonly forFile?: boolean
   /** Returns the text of a file that a command names, undefined when unreadable; without this function no file is read. */
   readonly readFile?: ((path: string) => string | undefined) | undefined

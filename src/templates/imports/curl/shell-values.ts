@@ -1,7 +1,4 @@
-/**
- * Shell variables in commands, which become environment variables of the run. Inside words they are marked by characters that texts never
- * contain, so that JSON and form encoding leave them alone.
- */
+/** Shell variables in commands, which become environment variables of the run. Special characters mark them inside words. */
 import { literal } from '../../foreign/common/literal.ts'
 
 const [OPEN, FALLBACK, CLOSE] = ['\ufdd0', '\ufdd1', '\ufdd2']

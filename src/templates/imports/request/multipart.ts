@@ -35,7 +35,7 @@ export function valuePart(name: string, value: string, type?: string): ImportedP
   return { name, value, ...(type ? { type } : {}) }
 }
 
-/** The parts with `change` applied to their values, each passed as a map from its field name. */
+/** The parts of a multipart form with `change` applied to their values; each is passed as a map from its field name. */
 export function mapParts(parts: readonly ImportedPart[], change: (value: unknown) => unknown): ImportedPart[] {
   return parts.map((part) => {
     if (part.value === undefined) return part
@@ -44,7 +44,7 @@ export function mapParts(parts: readonly ImportedPart[], change: (value: unknown
   })
 }
 
-/** The parts with `plain` applied to all their texts except the path of the file. */
+/** The parts of a multipart form with `plain` applied to all their texts except the path of the file. */
 export function plainParts(parts: readonly ImportedPart[], plain: (text: string) => string): ImportedPart[] {
   return parts.map((part) => ({
     ...part,
