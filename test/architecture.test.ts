@@ -219,12 +219,22 @@ describe('every room', () => {
 })
 
 describe('every file', () => {
+  const MAX_IMPORTS = 15
+  /** Statements, those of packages included. */
+  const importCount = (file: string) => (texts.get(file) ?? '').match(/^(?:import|\}) [^\n]*from '/gm)?.length ?? 0
+
   test(`has at most ${MAX_LINES} lines, its imports left out`, () => {
     const imported = /^import [^'"]*['"].*['"]\n/gm
     const long = files
       .map((file) => ({ file, lines: (texts.get(file) ?? '').replace(imported, '').trimEnd().split('\n').length }))
       .filter(({ file, lines }) => lines > (LONGER[file] ?? MAX_LINES))
     expect(long).toEqual([])
+  })
+
+  test('of the engine and of burn run imports from at most 15 others', () => {
+    const held = files.filter((file) => file.startsWith('engine/') || file.startsWith('cli/run/'))
+    expect(held.length).toBeGreaterThan(50)
+    expect(held.filter((file) => importCount(file) > MAX_IMPORTS)).toEqual([])
   })
 
   test('does without any', () => {

@@ -15,7 +15,7 @@ import { exchangeOnce } from './ping/exchange-once.ts'
 import type { PingedExchange } from './ping/exchange-view.ts'
 import { type ProbeWish, probeScenario } from './ping/probe.ts'
 import { renderExchange } from './ping/render.ts'
-import { targetLines } from './run/introduction.ts'
+import { targetLines } from './run/recorded/introduction.ts'
 
 type Probe = Pick<ProbeWish, 'target' | 'flow'>
 

@@ -1,6 +1,6 @@
 /** A load in words. */
 import { expect, test } from 'vitest'
-import { phasesText } from '../../src/cli/run/introduction.ts'
+import { phasesText } from '../../src/cli/run/recorded/introduction.ts'
 import { planOf } from '../../src/scenario/compile/compile.ts'
 import { validateScenario } from '../../src/scenario/validate.ts'
 

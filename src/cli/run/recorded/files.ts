@@ -1,13 +1,13 @@
 /** The list of a run's files, and the writing of its reports. */
-import { LocalError } from '../../errors.ts'
-import { type ReportFormat, reporters } from '../../report/index.ts'
-import { FILE_OPTIONS } from '../../report/text/reporter.ts'
-import type { Result } from '../../result/schema.ts'
-import { isDiskFull } from '../../store/files/local-error.ts'
-import { JOURNAL_NAME, RESULT_NAME } from '../../store/files/names.ts'
-import { type Outputs, openOutputs } from '../../store/files/output-file.ts'
-import type { JournalLevel } from '../../store/journal/level.ts'
-import type { RunDir } from '../../store/run-dir.ts'
+import { LocalError } from '../../../errors.ts'
+import { type ReportFormat, reporters } from '../../../report/index.ts'
+import { FILE_OPTIONS } from '../../../report/text/reporter.ts'
+import type { Result } from '../../../result/schema.ts'
+import { isDiskFull } from '../../../store/files/local-error.ts'
+import { JOURNAL_NAME, RESULT_NAME } from '../../../store/files/names.ts'
+import { type Outputs, openOutputs } from '../../../store/files/output-file.ts'
+import type { JournalLevel } from '../../../store/journal/level.ts'
+import type { RunDir } from '../../../store/run-dir.ts'
 import { DETACHED_LOG } from './background.ts'
 
 /** The file name of a report in the folder of the run: `junit.xml`, `report.md`, … */

@@ -1,8 +1,8 @@
 /** Logs the events inside a run at level debug. */
-import type { RunState } from '../../engine/outcome/run-state.ts'
-import type { SettledAttempt } from '../../engine/user/run-context.ts'
-import type { ConnectTimes } from '../../exchange.ts'
-import type { Log } from '../output/log.ts'
+import type { RunState } from '../../../engine/outcome/run-state.ts'
+import type { SettledAttempt } from '../../../engine/user/run-context.ts'
+import type { ConnectTimes } from '../../../exchange.ts'
+import type { Log } from '../../output/log.ts'
 
 /** Logs phases, new connections and first failures of a run at level debug. */
 export class Narrator {

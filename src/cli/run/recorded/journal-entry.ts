@@ -1,9 +1,9 @@
 /** Turns a settled attempt into a journal entry. */
 
-import { measuredMs } from '../../engine/outcome/result-groups.ts'
-import type { RunState } from '../../engine/outcome/run-state.ts'
-import type { SettledAttempt } from '../../engine/user/run-context.ts'
-import type { CountsSoFar, JournalEntry } from '../../store/journal/entry.ts'
+import { measuredMs } from '../../../engine/outcome/result-groups.ts'
+import type { RunState } from '../../../engine/outcome/run-state.ts'
+import type { SettledAttempt } from '../../../engine/user/run-context.ts'
+import type { CountsSoFar, JournalEntry } from '../../../store/journal/entry.ts'
 
 /** The journal entry of a settled attempt: moments in ms since the run began, durations in ms since the request was sent. */
 export function journalEntry(

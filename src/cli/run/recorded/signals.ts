@@ -1,6 +1,6 @@
 /** Handles SIGINT, SIGTERM and SIGHUP: the first stops the load and lets attempts finish, the second cuts them off, the third exits. */
-import type { Control } from '../../engine/schedule/control.ts'
-import { EXIT, type ExitCode } from '../../errors.ts'
+import type { Control } from '../../../engine/schedule/control.ts'
+import { EXIT, type ExitCode } from '../../../errors.ts'
 
 /** Longest drain after SIGTERM in ms. Kubernetes kills 30 s after SIGTERM, so time must be left to write the files. */
 const SIGTERM_GRACE_MS = 10_000

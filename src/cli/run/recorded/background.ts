@@ -1,5 +1,5 @@
 /** The background process of `--detach`: the same command line started again, which recognises itself here. */
-import type { RunFlags } from '../load/run-flags.ts'
+import type { RunFlags } from '../../load/run-flags.ts'
 
 /** File in the folder of a detached run that holds its output. */
 export const DETACHED_LOG = 'detached.log'

@@ -1,8 +1,8 @@
 /** Turns `--allow-lag` into bounds of validity. */
-import { UsageError } from '../../errors.ts'
-import { DEFAULT_BOUNDS, type ValidityBounds } from '../../metrics/validity.ts'
-import { parseDuration } from '../../text/units.ts'
-import { type RunFlags, withUnit } from '../load/run-flags.ts'
+import { UsageError } from '../../../errors.ts'
+import { DEFAULT_BOUNDS, type ValidityBounds } from '../../../metrics/validity.ts'
+import { parseDuration } from '../../../text/units.ts'
+import { type RunFlags, withUnit } from '../../load/run-flags.ts'
 
 /** The bounds beyond which a measurement is invalid; `--allow-lag` replaces the lag in ms. @throws UsageError */
 export function boundsOf({ allowLag }: Pick<RunFlags, 'allowLag'>): ValidityBounds {

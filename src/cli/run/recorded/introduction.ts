@@ -1,6 +1,6 @@
 /** The first lines of a run on the screen: its load and its targets as burn understood them. */
-import { loadText } from '../../load/words.ts'
-import type { Plan, PlannedTarget } from '../../scenario/compile/plan.ts'
+import { loadText } from '../../../load/words.ts'
+import type { Plan, PlannedTarget } from '../../../scenario/compile/plan.ts'
 
 /** Most phases that are described one by one. */
 const MAX_PHASES = 4

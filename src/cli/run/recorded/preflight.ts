@@ -1,21 +1,44 @@
 /** Tries to connect to the target before the load, so that an unreachable target ends the run at once. */
-import { now } from '../../clock.ts'
-import { allSchemes } from '../../connectors/index.ts'
-import { type DialPlan, dial } from '../../connectors/wire/dial.ts'
-import type { DnsOptions } from '../../connectors/wire/dns.ts'
-import { TargetError } from '../../errors.ts'
+import { now } from '../../../clock.ts'
+import { allSchemes } from '../../../connectors/index.ts'
+import { type DialPlan, dial } from '../../../connectors/wire/dial.ts'
+import type { DnsOptions } from '../../../connectors/wire/dns.ts'
+import type { Exit } from '../../../engine/outcome/verdict.ts'
+import type { Control } from '../../../engine/schedule/control.ts'
+import { EXIT, TargetError } from '../../../errors.ts'
+import type { Plan } from '../../../scenario/compile/plan.ts'
 
 const TRIES = 3
 const BETWEEN_MS = 300
 
 /** Options of a protocol that change how its target is reached: name resolution and Unix socket. */
-export interface Way {
+interface Way {
   readonly dns?: DnsOptions | undefined
   readonly unixSocket?: string | undefined
 }
 
+/** Tries to connect to each target with a fixed address. Returns how the run ends when one fails, else undefined. */
+export async function tryTargets(plan: Plan, control: Control): Promise<Exit | undefined> {
+  const stopped = new AbortController()
+  const unsubscribe = control.onChange(() => stopped.abort())
+  try {
+    for (const target of plan.targets) {
+      const known = target.url.static && target.mock === undefined
+      // The cast is safe: these keys have the same meaning in every protocol's options.
+      const way = (target.options ?? {}) as Way
+      if (known) await preflight(target.url.render({}), way, target.timeouts.connect, stopped.signal)
+    }
+    return undefined
+  } catch (error) {
+    if (!(error instanceof TargetError)) throw error
+    return { code: EXIT.couldNotTest, why: error.message }
+  } finally {
+    unsubscribe()
+  }
+}
+
 /** Connects to a target as the run will; resolves when it accepts, has no known port, or `stopped` aborts. @throws TargetError */
-export async function preflight(url: string, way: Way, timeoutMs: number, stopped: AbortSignal): Promise<void> {
+async function preflight(url: string, way: Way, timeoutMs: number, stopped: AbortSignal): Promise<void> {
   const plan = planOf(url, way)
   if (!plan) return
   const until = now() + timeoutMs

@@ -1,0 +1,79 @@
+/** Starts the process in which a detached run goes on, and waits until the run has begun. */
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, openSync } from 'node:fs'
+import { EXIT, type ExitCode, LocalError } from '../../errors.ts'
+import { localError } from '../../store/files/local-error.ts'
+import { FOLDER_VARIABLE, type UnderWay } from './recorded/background.ts'
+
+const SIGNAL_CODES: Readonly<Partial<Record<NodeJS.Signals, ExitCode>>> = { SIGINT: EXIT.sigint, SIGTERM: EXIT.sigterm }
+
+/** How the background process started: the run has begun, or the process ended before that with an exit code. */
+type Start = { readonly runId: string; readonly pid: number } | { readonly ended: number }
+
+/** Starts this command line again in the background, with its output in `log`; resolves when the run has begun. @throws LocalError */
+export async function startInBackground(folder: string, log: string): Promise<Start> {
+  const file = opened(log)
+  try {
+    const child = fork(process.argv[1] ?? '', process.argv.slice(2), {
+      detached: true,
+      windowsHide: true,
+      stdio: ['ignore', file, file, 'ipc'],
+      env: { ...process.env, [FOLDER_VARIABLE]: folder },
+    })
+    return await started(child)
+  } finally {
+    closeSync(file)
+  }
+}
+
+function opened(log: string): number {
+  try {
+    return openSync(log, 'w')
+  } catch (error) {
+    throw localError(`cannot write ${log}`, error)
+  }
+}
+
+/** Waits until the run has begun or its process has ended. Signals are passed on to the process; after one its end is awaited. */
+async function started(child: ChildProcess): Promise<Start> {
+  let signalled = false
+  const handlers = (['SIGINT', 'SIGTERM'] as const).map((signal) => {
+    const pass = () => {
+      signalled = true
+      child.kill(signal)
+    }
+    process.on(signal, pass)
+    return () => process.off(signal, pass)
+  })
+  const ended = endOf(child)
+  const told = new Promise<UnderWay>((resolve) => child.once('message', (message) => resolve(message as UnderWay)))
+  const underWay = told.then(({ runId }) => (signalled ? ended : letGo(child, runId)))
+  try {
+    return await Promise.race([underWay, ended])
+  } finally {
+    for (const remove of handlers) remove()
+  }
+}
+
+function letGo(child: ChildProcess, runId: string): Start {
+  if (child.connected) child.disconnect()
+  child.unref()
+  return { runId, pid: child.pid ?? 0 }
+}
+
+/** Waits for the exit of the process and for its last message, which may arrive after the exit. */
+async function endOf(child: ChildProcess): Promise<Start> {
+  const disconnected = new Promise((resolve) => child.once('disconnect', resolve))
+  const [code, signal] = await once(child, 'exit').catch((error: unknown) => {
+    throw localError('cannot start the run in the background', error)
+  })
+  await disconnected
+  if (typeof code === 'number') return { ended: code }
+  const known = SIGNAL_CODES[signal as NodeJS.Signals]
+  if (known !== undefined) return { ended: known }
+  throw new LocalError(
+    `the run in the background was ended by ${signal} before it began`,
+    'check that the machine has enough memory',
+  )
+}

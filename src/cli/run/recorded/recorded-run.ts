@@ -1,0 +1,87 @@
+/** One run with its files: journal, checkpoints, result and reports, and what the terminal shows of it. */
+import type { Exit } from '../../../engine/outcome/verdict.ts'
+import { runScenario } from '../../../engine/run-scenario.ts'
+import { Control } from '../../../engine/schedule/control.ts'
+import { startMockWorker } from '../../../mock/spawn.ts'
+import type { Result } from '../../../result/schema.ts'
+import type { Plan } from '../../../scenario/compile/plan.ts'
+import type { RunDir } from '../../../store/run-dir.ts'
+import { knownSecrets } from '../../output/known-secrets.ts'
+import { openJournal, writeAttempt } from './attempt-journal.ts'
+import { introduction } from './introduction.ts'
+import { Narrator } from './narrator.ts'
+import { tryTargets } from './preflight.ts'
+import { ResultWriter } from './result-writer.ts'
+import type { RunOneOptions, RunSettings } from './settings.ts'
+import { supervise } from './supervise.ts'
+
+/** A run together with its journal, checkpoints, result, reports and progress display. */
+export class RecordedRun {
+  private readonly plan: Plan
+  private readonly dir: RunDir
+  private readonly runId: string
+  private readonly settings: RunSettings
+  private readonly options: RunOneOptions
+  private readonly control = new Control()
+  private readonly writer: ResultWriter
+  private readonly narrator: Narrator
+
+  constructor(plan: Plan, dir: RunDir, runId: string, settings: RunSettings, options: RunOneOptions) {
+    this.plan = plan
+    this.dir = dir
+    this.runId = runId
+    this.settings = settings
+    this.options = options
+    this.writer = new ResultWriter(dir, plan.secrets, settings.journal, options)
+    this.narrator = new Narrator(options.output.log)
+  }
+
+  async execute(): Promise<Result> {
+    const { output, signals } = this.options
+    signals.attach(this.control)
+    for (const line of introduction(this.plan)) output.say(knownSecrets.redact(line))
+    const unreachable = this.options.flags.preflight ? await tryTargets(this.plan, this.control) : undefined
+    if (unreachable) this.control.stop('finished')
+    const { result } = await runScenario(this.plan, {
+      runId: this.runId,
+      control: this.control,
+      bounds: this.settings.bounds,
+      gracefulMs: () => signals.graceMs(this.plan.gracefulMs),
+      exits: () => [...this.stoppedBySignal(), ...(unreachable ? [unreachable] : [])],
+      supervise,
+      startMock: (settings) => this.startMock(settings),
+      onReady: () => {
+        output.begin()
+        this.writer.journal = openJournal(this.dir.journalPath, this.plan, this.runId, this.settings.journal)
+        if (!unreachable) this.options.background?.underWay({ runId: this.runId })
+      },
+      onSecret: (value) => knownSecrets.add(value),
+      onAttempt: (attempt, run) => {
+        this.narrator.settled(attempt, run)
+        writeAttempt(this.writer.journal, attempt, this.runId, run)
+      },
+      onSecond: (run, checkpoint) => {
+        this.narrator.watch(run)
+        output.tick(run)
+        this.writer.offer(checkpoint)
+      },
+      onOver: (run) => {
+        this.narrator.watch(run)
+        this.writer.journal?.close()
+        output.end()
+      },
+    })
+    return this.writer.write(result)
+  }
+
+  private async startMock(settings: Parameters<typeof startMockWorker>[0]) {
+    const mock = await startMockWorker(settings, { port: 0 })
+    this.options.output.say(`started the embedded mock at ${mock.url}`)
+    return mock
+  }
+
+  private stoppedBySignal(): Exit[] {
+    const { code } = this.options.signals
+    return code === undefined ? [] : [{ code, why: 'the run was stopped by a signal; the result covers the time until then' }]
+  }
+}

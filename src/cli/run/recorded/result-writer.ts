@@ -1,0 +1,81 @@
+/** Writes the result and the reports of a run. */
+import { withExits } from '../../../engine/outcome/verdict.ts'
+import { EXIT, type LocalError } from '../../../errors.ts'
+import type { Result } from '../../../result/schema.ts'
+import { RESULT_NAME } from '../../../store/files/names.ts'
+import type { Journal } from '../../../store/journal/journal.ts'
+import type { JournalLevel } from '../../../store/journal/level.ts'
+import { redactResult } from '../../../store/redact-result.ts'
+import { ResultCheckpointer } from '../../../store/result-file.ts'
+import type { RunDir } from '../../../store/run-dir.ts'
+import { knownSecrets, shortSecretsNote } from '../../output/known-secrets.ts'
+import type { Log } from '../../output/log.ts'
+import { RunFiles } from './files.ts'
+import type { RunOneOptions } from './settings.ts'
+
+type Secrets = Parameters<typeof shortSecretsNote>[0]
+
+/** The result of a run on its way to the disk: redacted, checkpointed, and written together with the reports. */
+export class ResultWriter {
+  private readonly files: RunFiles
+  private readonly checkpointer: ResultCheckpointer
+  private readonly level: JournalLevel
+  private readonly secrets: Secrets
+  private readonly detached: boolean
+  private readonly log: Log
+  /** The journal of the run, once it is open: its notes and its error belong in the result. */
+  journal: Journal | undefined
+
+  /** Checks that the report files can be written. @throws LocalError */
+  constructor(dir: RunDir, secrets: Secrets, level: JournalLevel, { reports, background, output }: RunOneOptions) {
+    this.files = new RunFiles(dir, reports)
+    this.checkpointer = new ResultCheckpointer(dir.resultPath)
+    this.level = level
+    this.secrets = secrets
+    this.detached = background !== undefined
+    this.log = output.log
+  }
+
+  /** Writes a checkpoint, when it is time for one. */
+  offer(checkpoint: () => Result): void {
+    this.checkpointer.offer(() => this.presentable(checkpoint()))
+  }
+
+  /** With the files that lie beside it, what became of the journal, and without any secret: nothing else leaves here. */
+  private presentable(result: Result): Result {
+    const files = this.files.list(this.level, this.detached)
+    const journal = this.journal?.notes() ?? []
+    return redactResult(
+      { ...result, files, notes: [...result.notes, ...shortSecretsNote(this.secrets), ...journal] },
+      knownSecrets,
+    )
+  }
+
+  /** Result and reports, as many as the disk takes; what it does not take ends in the result and the reports, if they can still be written. */
+  async write(measured: Result): Promise<Result> {
+    const unwritten: LocalError[] = []
+    const faults = () => [...(this.journal?.error ? [this.journal.error] : []), ...unwritten]
+    const complete = () => this.presentable(withFaults(measured, faults()))
+    const makeRoom = () => this.journal?.giveRoom() === true
+    const writeResult = () => this.files.attempt(RESULT_NAME, () => this.checkpointer.finish(complete()), makeRoom)
+    const fault = await writeResult()
+    if (fault) unwritten.push(fault)
+    const known = faults().length
+    unwritten.push(...(await this.files.writeReports(complete(), makeRoom)))
+    if (faults().length > known) {
+      await writeResult()
+      await this.files.writeReports(complete(), makeRoom)
+    }
+    for (const { message, hint } of faults()) this.log('error', hint === undefined ? message : `${message} (${hint})`)
+    return complete()
+  }
+}
+
+/** A result that says which files of its run could not be written. */
+function withFaults(result: Result, faults: readonly LocalError[]): Result {
+  if (faults.length === 0) return result
+  return withExits(
+    result,
+    faults.map(({ message }) => ({ code: EXIT.local, why: message })),
+  )
+}

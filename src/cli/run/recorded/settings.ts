@@ -1,0 +1,30 @@
+/** Settings of one run that come from outside its scenario. */
+import type { ValidityBounds } from '../../../metrics/validity.ts'
+import type { ReportFormat } from '../../../report/index.ts'
+import { type JournalLevel, parseJournalLevel } from '../../../store/journal/level.ts'
+import type { RunFlags } from '../../load/run-flags.ts'
+import type { ConsoleOutput } from '../../output/console.ts'
+import type { Background } from './background.ts'
+import { boundsOf } from './bounds.ts'
+import type { Signals } from './signals.ts'
+
+/** Everything that running one scenario needs besides the scenario. */
+export interface RunOneOptions {
+  readonly flags: RunFlags
+  readonly reports: readonly ReportFormat[]
+  readonly signals: Signals
+  readonly output: ConsoleOutput
+  /** Set in the background process of `--detach`; undefined in any other. */
+  readonly background: Background | undefined
+}
+
+/** Settings of one run from flags, checked before its folder is made. */
+export interface RunSettings {
+  readonly journal: JournalLevel
+  readonly bounds: ValidityBounds
+}
+
+/** The settings of a run by its flags: what the journal records, and the bounds of validity. @throws UsageError for an invalid value */
+export function settingsOf(flags: RunFlags): RunSettings {
+  return { journal: parseJournalLevel(flags.log), bounds: boundsOf(flags) }
+}

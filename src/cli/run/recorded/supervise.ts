@@ -1,0 +1,20 @@
+/** Waits for the end of a run, and says how an error ends it. */
+import type { Exit } from '../../../engine/outcome/verdict.ts'
+import { EXIT } from '../../../errors.ts'
+import { untilOver } from '../../output/crash.ts'
+import { reportFailure } from '../../output/failure.ts'
+import { pluginFault } from '../../output/plugin-fault.ts'
+
+/** Resolves when the run is over, with the exit of what it threw; `cancel` is called when an error elsewhere in the process ends it. */
+export async function supervise(finished: Promise<unknown>, cancel: () => void): Promise<Exit | undefined> {
+  return endOf(await untilOver(finished, cancel))
+}
+
+/** How a thrown error ends the run: a local error such as a full disk (7), a scenario that cannot work (2), else a bug (5). */
+function endOf(thrown: { readonly error: unknown } | undefined): Exit | undefined {
+  if (thrown === undefined) return undefined
+  const error = pluginFault(thrown.error) ?? thrown.error
+  const code = reportFailure(error)
+  const said = error instanceof Error ? error.message : String(error)
+  return { code, why: code === EXIT.bug ? `a bug in burn ended the run: ${said}` : said }
+}

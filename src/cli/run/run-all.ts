@@ -1,0 +1,65 @@
+/** Runs several scenarios one after the other, and prints a report on each. */
+import { join } from 'node:path'
+import type { ExitCode } from '../../errors.ts'
+import { reporters } from '../../report/index.ts'
+import { FILE_OPTIONS } from '../../report/text/reporter.ts'
+import type { Result } from '../../result/schema.ts'
+import { slugOf } from '../../store/run-dir.ts'
+import type { LoadedScenario } from '../load/load-scenario.ts'
+import { annotate } from '../output/annotations.ts'
+import { renderOptionsFor } from '../output/console.ts'
+import { appendStepSummary } from '../output/step-summary.ts'
+import { logWarnings, openConsole } from './console.ts'
+import { leagueTable } from './league.ts'
+import { runOne } from './recorded/scenario-run.ts'
+import type { RunOneOptions } from './recorded/settings.ts'
+import { Signals } from './recorded/signals.ts'
+
+/** What became of several runs. */
+interface Ran {
+  readonly results: Result[]
+  /** Exit code of the signal that ended them; undefined when none did. */
+  readonly signal: ExitCode | undefined
+}
+
+type RunAllOptions = Pick<RunOneOptions, 'flags' | 'reports' | 'background'>
+
+/** Runs scenarios one after the other, until a signal ends one of them. @throws UsageError, LocalError */
+export async function runAll(loaded: readonly LoadedScenario[], options: RunAllOptions): Promise<Ran> {
+  const { flags } = options
+  const output = await openConsole(flags)
+  const signals = new Signals((text) => output.say(text))
+  const results: Result[] = []
+  try {
+    const folders = foldersOf(loaded, flags.out)
+    for (const [index, one] of loaded.entries()) {
+      if (signals.code !== undefined) break
+      logWarnings(output, one)
+      const { result, directory } = await runOne(one, { ...options, flags: { ...flags, ...folders[index] }, signals, output })
+      results.push(result)
+      annotate(result)
+      appendStepSummary(() => reporters.md.render(result, FILE_OPTIONS))
+      const look = { ...renderOptionsFor(process.stderr, flags.color), directory }
+      const { scenarioName, verdict, reason, exitCode } = result
+      output.report(() => reporters.console.render(result, look), { scenarioName, verdict, reason, exitCode, directory })
+    }
+    if (results.length > 1 && flags.logFormat !== 'json') output.say(leagueTable(results))
+  } finally {
+    output.end()
+    signals.release()
+  }
+  return { results, signal: signals.code }
+}
+
+/** The `--out` folder of each run: the given one for a single run, else a folder inside it named after the scenario. */
+function foldersOf(loaded: readonly LoadedScenario[], out: string | undefined): { readonly out?: string }[] {
+  if (out === undefined || loaded.length === 1) return loaded.map(() => (out === undefined ? {} : { out }))
+  const taken = new Set<string>()
+  return loaded.map(({ plan }) => {
+    const stem = slugOf(plan.name)
+    let name = stem
+    for (let n = 2; taken.has(name); n += 1) name = `${stem}-${n}`
+    taken.add(name)
+    return { out: join(out, name) }
+  })
+}
