@@ -1,6 +1,6 @@
 /**
- * A file system whose n-th call fails, as SQLite tests itself: below the sources, in the functions of `node:fs` that they call. Only calls
- * with a path below one folder count, or with a file that was opened there.
+ * Makes the n-th call to the file system fail, as SQLite's tests do, by replacing functions of `node:fs`. Only calls with a path below one
+ * folder, or with a file opened there, are counted.
  */
 import fs from 'node:fs'
 import promises, { type FileHandle } from 'node:fs/promises'
@@ -8,10 +8,10 @@ import { syncBuiltinESMExports } from 'node:module'
 import { resolve, sep } from 'node:path'
 
 const WORDS = { EIO: 'i/o error', ENOSPC: 'no space left on device', EACCES: 'permission denied' } as const
-/** The way in which a call fails. */
+/** The error code with which a file system call fails. */
 export type DiskFailure = keyof typeof WORDS
 
-/** One call that was made: the name of the function, and the file. */
+/** One call to the file system: the name of the function and the path of the file. */
 export interface DiskCall {
   readonly name: string
   readonly path: string
@@ -43,8 +43,8 @@ const ON_HANDLES = ['write', 'writeFile', 'sync', 'datasync', 'truncate', 'stat'
 type Call = (...args: unknown[]) => unknown
 
 /**
- * Runs `action` while the `nth` call below `folder` fails with `failure`; 0 fails none. Returns the calls that were made. A file whose
- * closing fails is closed all the same, as systems do it.
+ * Runs `action` while the `nth` counted call below `folder` fails with `failure` (0: none fails), and returns the counted calls. A file
+ * whose `close` fails is closed nevertheless, as operating systems do.
  */
 export async function withFailingDisk(
   { folder, nth, failure }: { readonly folder: string; readonly nth: number; readonly failure: DiskFailure },
@@ -57,7 +57,7 @@ export async function withFailingDisk(
     const path = typeof value === 'string' ? resolve(value) : ''
     return path.startsWith(`${folder}${sep}`) ? path : undefined
   }
-  /** Throws when it is this call's turn. */
+  /** Counts a call; throws when it is the one that has to fail. */
   const count = (name: string, path: string): void => {
     calls.push({ name, path })
     if (calls.length !== nth) return
@@ -98,7 +98,7 @@ export async function withFailingDisk(
   return calls
 }
 
-/** Puts another function in the place of one; returns what puts it back. */
+/** Replaces a function of a module; returns a function that restores it. */
 function replace(module: object, name: string, wrap: (real: Call) => Call): () => void {
   const own = module as Record<string, Call>
   const real = own[name]
@@ -109,7 +109,7 @@ function replace(module: object, name: string, wrap: (real: Call) => Call): () =
   }
 }
 
-/** An open file whose calls count too. */
+/** A file handle whose calls are counted as well. */
 function counted(
   file: FileHandle,
   path: string,
