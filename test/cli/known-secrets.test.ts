@@ -56,5 +56,13 @@ test.each([
   ['a token as the whole of auth', { target: { auth: 'Bearer sk-1' } }, ['sk-1']],
   ['a token under a key that auth does not have', { target: { auth: { bearer: 'sk-1', type: 'none' } } }, ['sk-1']],
   ['a header', { target: { headers: { 'X-Api-Key': 'sk-1', Accept: 'text/plain' } } }, ['sk-1']],
+  ['a reference to the environment that was not set', { target: { auth: { token: '${env.API_KEY}' } } }, []],
+  ['the text of a body', { steps: [{ request: { body: '{"password":"sk-1","lang":"en"}' } }] }, ['sk-1']],
+  [
+    'a body of words',
+    { steps: [{ request: { body: 'the password: there is none; user=a&access_token=sk-1' } }] },
+    ['there', 'sk-1'],
+  ],
+  ['a template in a body', { steps: [{ request: { body: '{"password":"{{secret}}"}' } }] }, []],
   ['a template', { target: { auth: { token: '{{token}}' } } }, []],
 ])('%s', (_, value, expected) => expect(secretsIn(value)).toEqual(expected))

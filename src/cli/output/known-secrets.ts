@@ -64,17 +64,24 @@ const NAMED_VALUES = new Set(['headers', 'query', 'form', 'json', 'body', 'vars'
 const OPEN_AUTH_KEYS =
   /^(?:type|alg|name|header|in|url|tokenUrl|method|path|scopes?|audience|issuer|subject|file|keyFile|from|use|kid|expiresIn|capture|cookie|username|clientId|prefix)$/
 const ADDRESS = /^[a-z][a-z0-9+.-]*:\/\/\S+$/i
+/** Names a variable of the environment, which is what a message about it has to show. */
+const REFERENCE = /^\$\{[\w.:]+\}$/
 const SCHEME = /^(?:Bearer|Basic|Token)\s+/i
 
 /**
  * The secrets written literally in a scenario: values under `auth`, values of keys such as `x-api-key` or `access_token`, and passwords and
- * keys in addresses. Values with templates are left out, because they are known only during the run.
+ * keys in addresses and bodies. Values with templates are left out, because they are known only during the run.
  */
 export function secretsIn(value: unknown, block = '', name = '', inAuth = false): string[] {
   if (typeof value === 'string') {
     if (value.includes('{{')) return []
-    const secret = name === 'auth' || (inAuth && !OPEN_AUTH_KEYS.test(name)) || (NAMED_VALUES.has(block) && isSecretName(name))
-    return [...(secret ? [value.replace(SCHEME, '')] : []), ...secretsOfAddress(value)]
+    const isSecret = name === 'auth' || (inAuth && !OPEN_AUTH_KEYS.test(name)) || (NAMED_VALUES.has(block) && isSecretName(name))
+    const secret = value.replace(SCHEME, '')
+    return [
+      ...(isSecret && !REFERENCE.test(secret) ? [secret] : []),
+      ...(name === 'body' ? secretsWritten(value, isSecretName) : []),
+      ...secretsOfAddress(value),
+    ]
   }
   if (typeof value !== 'object' || value === null) return []
   const at = Array.isArray(value) ? name : undefined
@@ -86,10 +93,10 @@ export function secretsIn(value: unknown, block = '', name = '', inAuth = false)
 /** Matches a name and its value: `token: …`, `"x-api-key": "…"`, `api_key=…`. */
 const WRITTEN_SECRET = /([\w-]+)["']?\s*[:=]\s*["']?(?:Bearer\s+|Basic\s+|Token\s+)?([^\s"'&#,{}[\]]+)/g
 
-/** The secrets in a text that cannot be parsed: values written next to a secret name, such as `token: …`. */
-export function secretsWritten(text: string): string[] {
+/** The secrets in a text that is not parsed, such as a broken file or the body of a request: values written next to a secret name, such as `token: …`. */
+export function secretsWritten(text: string, isSecret = isSecretVariable): string[] {
   return Array.from(text.matchAll(WRITTEN_SECRET), ([, name = '', value = '']) => ({ name, value }))
-    .filter(({ name }) => isSecretVariable(name))
+    .filter(({ name }) => isSecret(name))
     .map(({ value }) => value)
     .filter((value) => !/^(?:\$|true$|false$|null$|\d+$|https?:)/.test(value))
 }
