@@ -255,7 +255,11 @@ describe('7: local files, before any request', () => {
       /cannot create file\/out[\s\S]*hint: a part of the path/,
     ],
     ['--out where nothing can be made', () => ['--out', '/proc/burn'], /cannot create \/proc\/burn/],
-    ['-o in a folder that is not there', () => ['-o', 'no/such/result.json'], /hint: the folder does not exist/],
+    [
+      '-o in a folder that is not there',
+      () => ['-o', 'no/such/result.json'],
+      /cannot write no\/such\/result\.json: ENOENT: [a-z ]+\n {2}hint: the folder does not exist/,
+    ],
     ['-o that is a folder', (home) => ['-o', home.folder('folder')], /hint: the path is a folder/],
     [
       'a result that lies there already',

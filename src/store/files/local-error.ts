@@ -29,5 +29,7 @@ export function isDiskFull(error: unknown): boolean {
 export function localError(what: string, error: unknown): LocalError {
   if (error instanceof LocalError) return error
   const words = error instanceof Error ? error.message : String(error)
-  return new LocalError(`${what}: ${words}`, HINTS[codeOf(error)], { cause: error })
+  // Node adds its call and the file that it was made for, which may be a temporary one of burn's: `what` names the file that is meant.
+  const plain = codeOf(error) === '' ? words : words.replace(/, [a-z]+(?: '.*')?$/i, '')
+  return new LocalError(`${what}: ${plain}`, HINTS[codeOf(error)], { cause: error })
 }
