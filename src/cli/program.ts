@@ -141,6 +141,7 @@ function addReport(program: Command, outcome: CommandOutcome): void {
     .summary('render a stored result again')
     .description('Render a stored result again, also of a run that was killed: that one is marked INCOMPLETE.')
     .argument('<run>', 'folder of a run, or its result.json')
+    .addOption(pluginOption())
     .option('-f, --format <format>', 'console, json, junit, md or hlog', 'console')
     .option('-o, --output <file>', 'write to a file in place of stdout')
     .addOption(noColor())

@@ -40,6 +40,13 @@ const scenario = (url: string, line: string, target: object = {}) => ({
 })
 
 describe('--plugin', () => {
+  test('is what the scheme of an unknown address may lack', async () => {
+    const home = new Home()
+    home.write('s.json', scenario('lines://127.0.0.1:1', 'hello'))
+    const { stdout } = await home.call(['validate', 's.json'])
+    expect(stdout).toMatch(/addresses that begin with lines:\/\/[\s\S]*hint: .*--plugin FILE for a protocol of your own/)
+  })
+
   test('adds a protocol: run, with the counts of the server', async () => {
     const { url, seen } = await lineServer()
     const home = new Home()
@@ -100,6 +107,7 @@ describe('--plugin', () => {
     home.write('s.json', { ...scenario('own://x', 'hello'), steps: [{ request: { line: 'a' } }] })
     const { stderr } = await home.burn(['run', 's.json', '--plugin', 'p.mjs', '--no-preflight', ...OUT])
     expect(stderr).toContain('2 opened')
+    expect((await home.burn(['report', 'out', '--plugin', 'p.mjs'])).stdout).toContain('2 opened')
   })
 
   test('runs from an address alone: its own step, --data where it says, else a chat message', async () => {

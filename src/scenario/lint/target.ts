@@ -27,7 +27,8 @@ function urlFindings(target: Target): Finding[] {
   const names = Object.keys(allSchemes()).map((name) => name.slice(0, -1))
   const unknownScheme = scheme !== undefined && !names.includes(scheme)
   const near = unknownScheme ? nearest(scheme, names) : undefined
-  const hint = near === undefined ? `such as ${names[0]}://127.0.0.1:8080/chat` : `did you mean ${near}://?`
+  const own = unknownScheme ? ', or --plugin FILE for a protocol of your own' : ''
+  const hint = near === undefined ? `such as ${names[0]}://127.0.0.1:8080/chat${own}` : `did you mean ${near}://?`
   if (unknownScheme && target.protocol === undefined)
     return [
       {
