@@ -252,6 +252,20 @@ describe('output', () => {
     expect((await run(['-q', '-c', 'x'])).stderr).toMatch(/^burn: -c x/)
   })
 
+  test('-q and -v together are refused', async () => {
+    expect(await run(['-q', '-v'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^burn: --quiet and --verbose say the opp/),
+    })
+  })
+
+  test('--show-config hides the password in a body', async () => {
+    const home = new Home()
+    const data = '{"password":"hunter2-hunter2"}'
+    const { stdout } = await home.call(['run', 'http://127.0.0.1:9', '--data', data, '--show-config'])
+    expect(stdout).toContain(`body: '{"password":"[secret]"}'`)
+  })
+
   test.each([['-v'], ['--log-level', 'debug']])('%s %s tells of phases, connections and first errors', async (...flags) => {
     const home = new Home()
     const mock = await mockFor({ rateLimitEvery: 2 })

@@ -1,4 +1,5 @@
 /** Messages on stderr: plain text for people, or JSON lines for machines. */
+import { UsageError } from '../../errors.ts'
 import { safeJsonText, terminalSafe } from '../../text/escape.ts'
 import { knownSecrets } from './known-secrets.ts'
 
@@ -19,8 +20,9 @@ interface LogFlags {
   readonly logLevel?: string
 }
 
-/** The log level by flags: --log-level wins over --verbose, that over --quiet; `info` without any. */
+/** The log level by flags: --log-level wins over --verbose and --quiet; `info` without any. @throws UsageError for the last two together */
 export function levelOf({ logLevel, verbose, quiet }: LogFlags): LogLevel {
+  if (verbose && quiet) throw new UsageError('--quiet and --verbose say the opposite of each other', 'leave one of them out')
   const named = LOG_LEVELS.find((level) => level === logLevel)
   return named ?? (verbose ? 'debug' : quiet ? 'error' : 'info')
 }
