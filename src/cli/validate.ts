@@ -2,6 +2,7 @@
 import { EXIT, type Problem, UsageError } from '../errors.ts'
 import { toProblem } from '../scenario/explain/problems.ts'
 import { layeredLocator } from '../scenario/layers/layers.ts'
+import type { Code } from '../scenario/read/source/codes.ts'
 import { NOTHING, type Validated } from '../scenario/validate.ts'
 import { atTop, isForeign, validatePath } from './load/foreign.ts'
 import { namedFiles } from './load/named-files.ts'
@@ -105,7 +106,7 @@ function validated(file: string, flags: ValidateFlags): Validated[] {
 /** The problem of a file without the overlay that was asked for; other files are still checked. */
 function overlayProblem(file: string, { message, hint }: UsageError): Problem {
   const place = { file, line: 1, column: 1, endColumn: 2, path: '', frame: '' }
-  return { code: 'E_OVERLAY', severity: 'error', message, ...(hint === undefined ? {} : { hint }), ...place }
+  return { code: 'E_OVERLAY' satisfies Code, severity: 'error', message, ...(hint === undefined ? {} : { hint }), ...place }
 }
 
 async function checkSample(

@@ -8,7 +8,7 @@ import { compileTree, inspectTemplate, type Template, TemplateError, type Tree }
 import type { Code } from '../read/source/codes.ts'
 import { type Finding, shown } from '../read/source/finding.ts'
 import { type Path, pathText } from '../read/source/source.ts'
-import { member } from '../schema/schema-walk.ts'
+import { valueAt } from '../schema/schema-walk.ts'
 import { textsIn } from '../schema/written-steps.ts'
 
 /** Variables of one text that are looked at: to find the place of each takes time that grows with the text. */
@@ -59,8 +59,7 @@ export class Texts {
 
   /** Compiles every text at or below `path` as a template. */
   look(path: Path): void {
-    const value = path.reduce<unknown>((current, step) => member(current, step), this.written)
-    for (const { text, path: at } of textsIn(value, path)) this.template(text, at)
+    for (const { text, path: at } of textsIn(valueAt(this.written, path), path)) this.template(text, at)
   }
 
   /** A value that comes from `path` of the file, templates in its texts. */

@@ -2,8 +2,7 @@
 import { isMap } from '../../text/json.ts'
 import { parseDuration } from '../../text/units.ts'
 import type { Finding } from '../read/source/finding.ts'
-import type { Path } from '../read/source/source.ts'
-import { member } from '../schema/schema-walk.ts'
+import { member, valueAt } from '../schema/schema-walk.ts'
 import { closedLoad, openLoad, quoted, scalar, stagedLoad } from './examples.ts'
 import { genericPath } from './places.ts'
 
@@ -93,8 +92,6 @@ const INTENTS: readonly Intent[] = [
 const prefixed = (before: string, example: string | undefined) => (example === undefined ? undefined : before + example)
 
 const CODES = new Set(['E_TYPE', 'E_UNIT', 'E_UNION', 'E_MISSING_KEY', 'E_ENUM'])
-
-const valueAt = (root: unknown, path: Path) => path.reduce<unknown>((current, step) => member(current, step), root)
 
 /** The finding with an example in place of its hint, where the value says what was meant. */
 export function withIntent(finding: Finding, root: unknown): Finding {

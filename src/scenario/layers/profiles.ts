@@ -1,6 +1,7 @@
 /** Profiles that every scenario has: common sizes of load, for `--profile`. A profile of the same name in the scenario replaces one of these. */
 
-import { member } from '../schema/schema-walk.ts'
+import { member, valueAt } from '../schema/schema-walk.ts'
+import { targetPaths } from '../schema/written-steps.ts'
 import type { Override } from './overrides.ts'
 
 interface BuiltInProfile {
@@ -57,15 +58,9 @@ export function profileOverrides(
   const added: Override[] = Array.isArray(own)
     ? thresholds.map((value, index) => ({ path: ['thresholds', own.length + index], value, source }))
     : [{ path: ['thresholds'], value: [...thresholds], source }]
+  const targets = targetPaths(raw).filter((path) => valueAt(raw, path) !== undefined)
   const deadlines = Object.entries(timeouts).flatMap(([key, value]) =>
-    targetPaths(raw).map((path) => ({ path: [...path, 'timeouts', key], value, source })),
+    targets.map((path) => ({ path: [...path, 'timeouts', key], value, source })),
   )
   return [{ path: ['load'], value: structuredClone(load), source }, ...(thresholds.length > 0 ? added : []), ...deadlines]
-}
-
-/** Where the targets of the file stand. */
-function targetPaths(raw: unknown): string[][] {
-  const several = member(raw, 'targets')
-  const named = typeof several === 'object' && several !== null ? Object.keys(several).map((name) => ['targets', name]) : []
-  return member(raw, 'target') === undefined ? named : [['target'], ...named]
 }

@@ -1,7 +1,7 @@
 /** What cannot be said for sure because a part of the file could not be read: nobody shall be told of faults that only follow from another. */
 import type { Finding } from '../read/source/finding.ts'
 import { type Path, pathText } from '../read/source/source.ts'
-import { member } from '../schema/schema-walk.ts'
+import { member, valueAt } from '../schema/schema-walk.ts'
 
 export interface Doubts {
   /** Whether a name of a variable, tag, step … may come from what could not be read. */
@@ -46,10 +46,8 @@ function namesIn(value: unknown, keys: Set<string>, titles: Set<string>): void {
 
 /** Whether variables may have been set in a way that leaves no names behind, such as `vars: a`. */
 function hidesNames({ code, path }: Finding, value: unknown): boolean {
-  return code !== 'E_MISSING_KEY' && NAMING.has(String(path.at(-1))) && typeof at(value, path) !== 'object'
+  return code !== 'E_MISSING_KEY' && NAMING.has(String(path.at(-1))) && typeof valueAt(value, path) !== 'object'
 }
-
-const at = (value: unknown, path: Path) => path.reduce<unknown>((current, step) => member(current, step), value)
 
 const isAboutSteps = ({ path: [top] }: Finding, value: unknown) =>
   top === 'steps' || top === 'flows' || (member(value, 'steps') === undefined && member(value, 'flows') === undefined)
@@ -58,7 +56,7 @@ const isAboutSteps = ({ path: [top] }: Finding, value: unknown) =>
 export function doubtsOf(findings: readonly Finding[], value: unknown): Doubts {
   const keys = new Set<string>()
   const titles = new Set<string>()
-  for (const { path } of findings) if (path.length > 0) namesIn(at(value, path), keys, titles)
+  for (const { path } of findings) if (path.length > 0) namesIn(valueAt(value, path), keys, titles)
   const anyName = findings.some((finding) => hidesNames(finding, value))
   const broken = new Set(findings.map(({ path }) => pathText(path)))
   const around = new Set(findings.flatMap(({ path }) => path.map((_, index) => pathText(path.slice(0, index)))))

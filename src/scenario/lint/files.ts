@@ -4,8 +4,7 @@ import { dirname, isAbsolute, resolve } from 'node:path'
 import { connectorNamed } from '../../connectors/index.ts'
 import type { Finding } from '../read/source/finding.ts'
 import type { Path } from '../read/source/source.ts'
-import type { Scenario } from '../schema/schema.ts'
-import { listAt, mapAt } from '../schema/written-steps.ts'
+import { listAt, mapAt, targetPaths } from '../schema/written-steps.ts'
 
 type Kind = 'file' | 'folder'
 
@@ -25,11 +24,8 @@ export function baseDirOf(file: string): string {
 }
 
 /** Files that cannot be read, or are not what they have to be; `file` is where the scenario was read from. */
-export function fileFindings(scenario: Scenario, value: unknown, file: string): Finding[] {
-  const baseDir = baseDirOf(file)
-  const targets: Path[] =
-    scenario.targets === undefined ? [['target']] : Object.keys(scenario.targets).map((name) => ['targets', name])
-  return targets.flatMap((target) => targetFindings(value, target, baseDir))
+export function fileFindings(value: unknown, file: string): Finding[] {
+  return targetPaths(value).flatMap((target) => targetFindings(value, target, baseDirOf(file)))
 }
 
 function targetFindings(value: unknown, target: Path, baseDir: string): Finding[] {

@@ -2,7 +2,7 @@
 import { inFile, type Use } from '../compile/texts.ts'
 import type { Finding } from '../read/source/finding.ts'
 import { type Path, pathText } from '../read/source/source.ts'
-import { allSteps, listAt, mapAt, stepsAt, type WrittenMap, type WrittenStep } from '../schema/written-steps.ts'
+import { allSteps, listAt, mapAt, stepsAt, targetPaths, type WrittenMap, type WrittenStep } from '../schema/written-steps.ts'
 import { BUILT_IN, IN_LOOP } from './built-in.ts'
 import type { Doubts } from './doubts.ts'
 import { type KnownNames, variableFinding } from './variables.ts'
@@ -63,8 +63,7 @@ function reservedNames(owner: WrittenMap, path: Path): Finding[] {
 
 /** Rows that an iteration takes, or that its user has: they are there before any other variable. */
 function rowNames(value: unknown): string[] {
-  const targets = [['target'], ...Object.keys(mapAt(value, ['targets'])).map((name) => ['targets', name])]
-  const identity = targets.some((path) => mapAt(value, [...path, 'auth']).type === 'identities') ? ['identity'] : []
+  const identity = targetPaths(value).some((path) => mapAt(value, [...path, 'auth']).type === 'identities') ? ['identity'] : []
   return [...Object.keys(mapAt(value, ['data'])), ...identity]
 }
 

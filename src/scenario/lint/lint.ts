@@ -30,6 +30,6 @@ export function lintScenario(subject: LintSubject): Finding[] {
     ...languageFindings(value, uses, own, doubts),
     ...numberFindings(value, locate),
     ...dataFindings(scenario, uses, locate.file),
-    ...fileFindings(scenario, value, locate.file),
+    ...fileFindings(value, locate.file),
   ]
 }

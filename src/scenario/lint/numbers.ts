@@ -2,19 +2,11 @@
 import type { Finding } from '../read/source/finding.ts'
 import type { Locator } from '../read/source/locate.ts'
 import type { Path } from '../read/source/source.ts'
-import { member } from '../schema/schema-walk.ts'
-import { allSteps, mapAt } from '../schema/written-steps.ts'
+import { valueAt } from '../schema/schema-walk.ts'
+import { allSteps, leavesIn, mapAt, targetPaths } from '../schema/written-steps.ts'
 
 /** Written like a number, but hardly meant as one: zeros before it, a plus, hexadecimal or octal digits. */
 const RARELY_A_NUMBER = /^(?:[-+]?0\d|\+|[-+]?0[xo])/i
-
-/** Every number below `value`, with its path. */
-function* numbersIn(value: unknown, path: Path): Generator<{ readonly number: number; readonly path: Path }> {
-  if (typeof value === 'number') yield { number: value, path }
-  if (typeof value !== 'object' || value === null) return
-  if (Array.isArray(value)) for (const [index, item] of value.entries()) yield* numbersIn(item, [...path, index])
-  else for (const [key, item] of Object.entries(value)) yield* numbersIn(item, [...path, key])
-}
 
 /** Values that are put into texts: there every letter counts. */
 const TEXT_PARTS = ['headers', 'query', 'form'] as const
@@ -22,7 +14,7 @@ const TEXT_PARTS = ['headers', 'query', 'form'] as const
 /** Parts of the scenario that are sent; `asText` where a number is put into a text. */
 function sentParts(value: unknown): { readonly path: Path; readonly asText: boolean }[] {
   const names = (key: string) => Object.keys(mapAt(value, [key]))
-  const targets: Path[] = [['target'], ...names('targets').map((name) => ['targets', name])]
+  const targets = targetPaths(value)
   const steps = [...allSteps(value)]
   return [
     { path: ['vars'], asText: true },
@@ -46,12 +38,8 @@ function changed(number: number, written: string, asText: boolean): boolean {
 /** Numbers of the file that would be sent in other letters than they are written. */
 export function numberFindings(value: unknown, locate: Locator): Finding[] {
   return sentParts(value).flatMap(({ path, asText }) =>
-    [
-      ...numbersIn(
-        path.reduce<unknown>((current, step) => member(current, step), value),
-        path,
-      ),
-    ].flatMap(({ number, path: place }): Finding[] => {
+    Array.from(leavesIn(valueAt(value, path), path)).flatMap(({ leaf: number, path: place }): Finding[] => {
+      if (typeof number !== 'number') return []
       const written = locate.written(place)
       if (written === undefined || !changed(number, written, asText)) return []
       return [

@@ -22,7 +22,7 @@ function presetVariables(block: TargetBlock, target: PlannedTarget): string[] {
   const preset = presetNamed(block.preset ?? '')
   const ownUrl = block.url !== undefined && !block.url.startsWith('mock:') && target.url.source === block.url
   const parts = { url: ownUrl ? undefined : target.url.source, headers: preset?.headers, body: preset?.body }
-  return [...textsIn(parts, [])].flatMap(({ text }) => compileTemplate(text).variables)
+  return textsIn(parts, []).flatMap(({ text }) => compileTemplate(text).variables)
 }
 
 function variableFindings(block: TargetBlock, target: PlannedTarget, own: ReadonlySet<string>, doubts: Doubts): Finding[] {

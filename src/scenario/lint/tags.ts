@@ -5,14 +5,14 @@ import type { Finding } from '../read/source/finding.ts'
 import type { Path } from '../read/source/source.ts'
 import type { Scenario } from '../schema/schema.ts'
 import { member } from '../schema/schema-walk.ts'
-import { listAt, loadSteps, mapAt } from '../schema/written-steps.ts'
+import { listAt, loadSteps, mapAt, targetPaths } from '../schema/written-steps.ts'
 import type { Doubts } from './doubts.ts'
 
 /** Blocks that may have tags, as they are written. */
 function owners(value: unknown): Path[] {
-  const named = ['targets', 'groups'].flatMap((key) => Object.keys(mapAt(value, [key])).map((name): Path => [key, name]))
+  const groups = Object.keys(mapAt(value, ['groups'])).map((name): Path => ['groups', name])
   const flows = listAt(value, ['flows']).map((_, index): Path => ['flows', index])
-  return [['target'], ...named, ...flows, ...loadSteps(value).map(({ path }) => path)]
+  return [...targetPaths(value), ...groups, ...flows, ...loadSteps(value).map(({ path }) => path)]
 }
 
 /** Where each tag of the scenario is given which value. */

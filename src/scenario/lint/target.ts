@@ -68,7 +68,7 @@ function credentialFindings(url: string, path: Path): Finding[] {
 /** Texts of the file that are secrets by their place, with their paths. */
 function secretTexts(target: Target): { text: string; path: Path }[] {
   const secrets = target.auth ? new Set(secretsOf(target.auth)) : new Set<string>()
-  const auth = [...textsIn(target.auth, ['auth'])].filter(({ text }) => secrets.has(text))
+  const auth = textsIn(target.auth, ['auth']).filter(({ text }) => secrets.has(text))
   const headers = Object.entries(target.headers ?? {}).filter(([name]) => isSecretName(name))
   const passphrase = target.tls?.passphrase
   return [

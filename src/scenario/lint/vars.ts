@@ -16,7 +16,7 @@ function variablesAt(value: unknown, path: Path): WrittenVariable[] {
   return Object.entries(mapAt(value, path)).map(([name, made]) => ({
     name,
     path: [...path, name],
-    reads: [...textsIn(made, [])].flatMap(({ text }) => inspectTemplate(text).template.reads),
+    reads: textsIn(made, []).flatMap(({ text }) => inspectTemplate(text).template.reads),
   }))
 }
 

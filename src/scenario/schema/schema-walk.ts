@@ -121,6 +121,9 @@ export function member(value: unknown, step: PropertyKey): unknown {
   return Reflect.get(value, step)
 }
 
+/** The part of a value at `path`; undefined when there is none. */
+export const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown => path.reduce<unknown>(member, value)
+
 /** Schema and value at a path below `schema` and `value`. */
 export function walkSchema(
   schema: Schema,

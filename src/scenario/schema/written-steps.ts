@@ -1,7 +1,7 @@
 /** Walks over the steps of a scenario as it was written. */
 
 import type { Path } from '../read/source/source.ts'
-import { member } from './schema-walk.ts'
+import { valueAt } from './schema-walk.ts'
 
 /** One step, with its place and the loops around it. */
 export interface WrittenStep {
@@ -20,14 +20,14 @@ export type WrittenMap = Readonly<Record<string, unknown>>
 
 /** The map at `path`, an empty one when there is none. */
 export function mapAt(value: unknown, path: Path): WrittenMap {
-  const found = path.reduce<unknown>((current, step) => member(current, step), value)
+  const found = valueAt(value, path)
   // What is neither a list nor null is a map with text keys: it comes from a YAML or JSON file.
   return typeof found === 'object' && found !== null && !Array.isArray(found) ? (found as WrittenMap) : {}
 }
 
 /** The list at `path`, an empty one when there is none. */
 export function listAt(value: unknown, path: Path): readonly unknown[] {
-  const found = path.reduce<unknown>((current, step) => member(current, step), value)
+  const found = valueAt(value, path)
   return Array.isArray(found) ? found : []
 }
 
@@ -88,10 +88,21 @@ export function allSteps(value: unknown): WrittenStep[] {
   return [...loadSteps(value), ...asideSteps(value)]
 }
 
+/** Paths of the targets, as they are written. */
+export function targetPaths(value: unknown): Path[] {
+  return [['target'], ...Object.keys(mapAt(value, ['targets'])).map((name) => ['targets', name])]
+}
+
+/** Every value in `value` that is neither a map nor a list, with its path; `path` leads to `value`. */
+export function* leavesIn(value: unknown, path: Path): Generator<{ readonly leaf: unknown; readonly path: Path }> {
+  if (typeof value !== 'object' || value === null) yield { leaf: value, path }
+  else if (Array.isArray(value)) for (const [index, item] of value.entries()) yield* leavesIn(item, [...path, index])
+  else for (const [key, item] of Object.entries(value)) yield* leavesIn(item, [...path, key])
+}
+
 /** Every text in a value with its path; `path` leads to the value. */
-export function* textsIn(value: unknown, path: Path): Generator<{ readonly text: string; readonly path: Path }> {
-  if (typeof value === 'string') yield { text: value, path }
-  if (typeof value !== 'object' || value === null) return
-  if (Array.isArray(value)) for (const [index, item] of value.entries()) yield* textsIn(item, [...path, index])
-  else for (const [key, item] of Object.entries(value)) yield* textsIn(item, [...path, key])
+export function textsIn(value: unknown, path: Path): { readonly text: string; readonly path: Path }[] {
+  return Array.from(leavesIn(value, path)).flatMap(({ leaf, path: at }) =>
+    typeof leaf === 'string' ? [{ text: leaf, path: at }] : [],
+  )
 }
