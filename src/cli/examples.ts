@@ -1,5 +1,3 @@
-/** Examples under the help of each command. */
-
 const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   run: [
     'burn run scenarios/quickstart.yaml',

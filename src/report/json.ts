@@ -1,4 +1,3 @@
-/** The result as indented JSON. */
 import { safeJson } from '../text/escape.ts'
 import type { Reporter } from './text/reporter.ts'
 

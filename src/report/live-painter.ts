@@ -1,5 +1,3 @@
-/** Repaints a block of lines in place on a terminal. */
-
 const HIDE_CURSOR = '\x1b[?25l'
 const SHOW_CURSOR = '\x1b[?25h'
 const NO_WRAP = '\x1b[?7l'

@@ -1,4 +1,3 @@
-/** Checks the text of a generated scenario before it is written. */
 import { UsageError } from '../../errors.ts'
 import { validateScenario } from '../../scenario/validate.ts'
 import { renderTemplate, type TemplateOptions } from '../../templates/render.ts'

@@ -1,4 +1,3 @@
-/** Splits a scenario with several targets into one run per target when its steps name no target. */
 import { UsageError } from '../../errors.ts'
 import { nearest } from '../../language/suggest.ts'
 import type { Scenario } from '../../scenario/schema/schema.ts'

@@ -1,4 +1,3 @@
-/** The scenario files that a command line names. */
 import { globSync } from 'node:fs'
 import { UsageError } from '../../errors.ts'
 

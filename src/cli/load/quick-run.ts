@@ -1,5 +1,3 @@
-/** A scenario from flags alone: an address and the usual step of its protocol. */
-
 import { connectorNamed, DEFAULT_PROTOCOL, protocolOfAddress } from '../../connectors/index.ts'
 import { UsageError } from '../../errors.ts'
 import type { JsonDraft } from '../../text/json.ts'

@@ -1,4 +1,3 @@
-/** Turns a thrown error into a message on stderr and an exit code. */
 import { EXIT, type ExitCode, InputError, LocalError, ScenarioError, TargetError, UsageError } from '../../errors.ts'
 import { codeOf } from '../../store/files/local-error.ts'
 import { terminalSafe } from '../../text/escape.ts'

@@ -1,4 +1,3 @@
-/** Computes what the live block shows from the state of a run, once a second. */
 import { now } from '../../clock.ts'
 import type { RunState } from '../../engine/outcome/run-state.ts'
 import type { Counters } from '../../metrics/counts/counters.ts'

@@ -1,4 +1,3 @@
-/** The health that a target reports about itself, for protocols with a service for it (gRPC); shown in addition to the exchange. */
 import { credentialsOf, isStaticAuth } from '../../auth/index.ts'
 import type { TargetAddress } from '../../connectors/wire/connector.ts'
 import type { Plan, PlannedTarget } from '../../scenario/compile/plan.ts'

@@ -1,4 +1,3 @@
-/** Suggests paths of a reply that resemble a path which finds nothing. */
 import { distance } from 'fastest-levenshtein'
 import { type DocumentPlace, placesIn } from '../../dialects/reply/documents.ts'
 

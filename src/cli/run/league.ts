@@ -1,4 +1,3 @@
-/** A table that compares the results of several runs. */
 import Table from 'cli-table3'
 import { formatCount, formatPercentile, formatShare, UNKNOWN } from '../../report/text/format.ts'
 import type { Result } from '../../result/schema.ts'

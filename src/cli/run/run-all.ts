@@ -1,4 +1,3 @@
-/** Runs several scenarios one after the other, and prints a report on each. */
 import { join } from 'node:path'
 import type { ExitCode } from '../../errors.ts'
 import { reporters } from '../../report/index.ts'

@@ -1,4 +1,3 @@
-/** The command line of `burn tail`. */
 import type { Command } from 'commander'
 import { UsageError } from '../../errors.ts'
 import type { CommandOutcome } from '../output/outcome.ts'

@@ -1,4 +1,3 @@
-/** Waits for changes in a folder: uses file system events, and polling where there are none. */
 import { type FSWatcher, watch } from 'node:fs'
 
 /** Waits for changes in one folder, by file system events where the system has them, else by polling. */

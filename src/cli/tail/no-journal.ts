@@ -1,4 +1,3 @@
-/** Explains why a folder has no journal. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { InputError } from '../../errors.ts'

@@ -1,4 +1,3 @@
-/** Checks the `response:` block of a target against a sample reply. */
 import { compilePath, readPath } from '../../dialects/parts/path.ts'
 import type { Path } from '../../scenario/read/source/source.ts'
 import { mapAt } from '../../scenario/schema/written-steps.ts'

@@ -1,4 +1,3 @@
-/** Sessions, subscriptions, retained messages and wills of the mock's MQTT broker. */
 import type { ISubscription } from 'mqtt-packet'
 import { REASON } from './codes.ts'
 import { fits, type Grant, Subscriptions } from './filters.ts'

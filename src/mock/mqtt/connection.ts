@@ -1,4 +1,3 @@
-/** One client's connection to the mock's MQTT broker: handles its packets. */
 import mqttPacket, {
   type IConnectPacket,
   type IDisconnectPacket,

@@ -1,4 +1,3 @@
-/** The interface of the servers for other protocols on the mock's port. */
 import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
 

@@ -1,4 +1,3 @@
-/** How the run went second by second: a line of bars. */
 import type { Result, TimelineRow } from '../../result/schema.ts'
 import { formatMs } from '../../text/units.ts'
 import type { Pen } from '../text/pen.ts'

@@ -1,4 +1,3 @@
-/** Text for counts that add up to a total. */
 import { formatCount } from '../text/format.ts'
 
 /** A total with its non-zero parts: "20 planned = 17 ok + 3 failed"; "20 planned, all ok" when `best` is the only part. */

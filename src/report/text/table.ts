@@ -1,4 +1,3 @@
-/** Widths of table columns. */
 import { displayWidth } from '../../text/display-width.ts'
 
 /** The width of the widest cell of each column, in terminal columns. */

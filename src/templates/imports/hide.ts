@@ -1,4 +1,3 @@
-/** Replaces secrets in imported requests by references to environment variables. */
 import { isMap } from '../../text/json.ts'
 import { isSecretName } from '../../text/secrets.ts'
 import type { Vault } from '../foreign/common/literal.ts'

@@ -1,4 +1,3 @@
-/** Makes a scenario of imported requests: one target, and a step per request. */
 import { isMap } from '../../text/json.ts'
 import { type ForeignOptions, LiteralNames, literal, mapTexts, nameFrom, Vault } from '../foreign/common/literal.ts'
 import { type Data, FEW_ERRORS } from '../template.ts'
@@ -28,7 +27,7 @@ interface Address {
   readonly query: string | undefined
 }
 
-/** The scenario for requests imported from another tool, with notes on every difference. */
+/** The scenario for requests imported from another tool: a step per request, with notes on every difference. */
 export function importedScenario(imported: Imported, options: ForeignOptions = {}): { scenario: Data; notes: string[] } {
   const notes = [...imported.notes]
   const vault = new Vault(options, notes)

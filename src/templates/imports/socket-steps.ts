@@ -1,4 +1,3 @@
-/** Converts imported WebSocket connections to targets and steps. */
 import type { LiteralNames, Vault } from '../foreign/common/literal.ts'
 import type { Data } from '../template.ts'
 import { hideSecrets } from './hide.ts'

@@ -1,4 +1,3 @@
-/** The wizard's connection test: one message to the target. */
 import { runScenario } from '../../../engine/run-scenario.ts'
 import type { SettledAttempt } from '../../../engine/user/run-context.ts'
 import { startMock } from '../../../mock/server.ts'

@@ -14,7 +14,7 @@ export function openJournal(path: string, plan: Plan, runId: string, level: Jour
   return Journal.open(path, { level, redactor: knownSecrets, header })
 }
 
-/** Writes an attempt into the journal, when its level wants it. */
+/** Writes a settled attempt to the journal, if the journal's level includes it. */
 export function writeAttempt(journal: Journal | undefined, attempt: SettledAttempt, runId: string, run: RunState): void {
   const { exchange, session, start } = attempt
   if (journal?.wants(exchange.outcome ?? 'cut', session, start.iteration)) journal.write(journalEntry(attempt, runId, run))

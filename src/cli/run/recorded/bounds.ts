@@ -1,4 +1,3 @@
-/** Turns `--allow-lag` into bounds of validity. */
 import { UsageError } from '../../../errors.ts'
 import { DEFAULT_BOUNDS, type ValidityBounds } from '../../../metrics/validity.ts'
 import { parseDuration } from '../../../text/units.ts'

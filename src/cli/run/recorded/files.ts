@@ -1,4 +1,3 @@
-/** The list of a run's files, and the writing of its reports. */
 import { LocalError } from '../../../errors.ts'
 import { type ReportFormat, reporters } from '../../../report/index.ts'
 import { FILE_OPTIONS } from '../../../report/text/reporter.ts'

@@ -1,5 +1,3 @@
-/** Turns a settled attempt into a journal entry. */
-
 import { measuredMs } from '../../../engine/outcome/result-groups.ts'
 import type { RunState } from '../../../engine/outcome/run-state.ts'
 import type { SettledAttempt } from '../../../engine/user/run-context.ts'

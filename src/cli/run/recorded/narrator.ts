@@ -1,4 +1,3 @@
-/** Logs the events inside a run at level debug. */
 import type { RunState } from '../../../engine/outcome/run-state.ts'
 import type { SettledAttempt } from '../../../engine/user/run-context.ts'
 import type { ConnectTimes } from '../../../exchange.ts'

@@ -1,4 +1,3 @@
-/** One run with its files: journal, checkpoints, result and reports, and what the terminal shows of it. */
 import type { Exit } from '../../../engine/outcome/verdict.ts'
 import { runScenario } from '../../../engine/run-scenario.ts'
 import { Control } from '../../../engine/schedule/control.ts'

@@ -1,4 +1,3 @@
-/** Writes the result and the reports of a run. */
 import { withExits } from '../../../engine/outcome/verdict.ts'
 import { EXIT, type LocalError } from '../../../errors.ts'
 import type { Result } from '../../../result/schema.ts'
@@ -15,7 +14,7 @@ import type { RunOneOptions } from './settings.ts'
 
 type Secrets = Parameters<typeof shortSecretsNote>[0]
 
-/** The result of a run on its way to the disk: redacted, checkpointed, and written together with the reports. */
+/** Writes the result of a run: masks its secrets, keeps checkpoints, and writes the reports beside it. */
 export class ResultWriter {
   private readonly files: RunFiles
   private readonly checkpointer: ResultCheckpointer

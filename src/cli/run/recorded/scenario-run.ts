@@ -1,4 +1,3 @@
-/** Runs one scenario in a folder of its own. */
 import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import type { Result } from '../../../result/schema.ts'

@@ -1,4 +1,3 @@
-/** Handles SIGINT, SIGTERM and SIGHUP: the first stops the load and lets attempts finish, the second cuts them off, the third exits. */
 import type { Control } from '../../../engine/schedule/control.ts'
 import { EXIT, type ExitCode } from '../../../errors.ts'
 

@@ -1,11 +1,10 @@
-/** Waits for the end of a run, and says how an error ends it. */
 import type { Exit } from '../../../engine/outcome/verdict.ts'
 import { EXIT } from '../../../errors.ts'
 import { untilOver } from '../../output/crash.ts'
 import { reportFailure } from '../../output/failure.ts'
 import { pluginFault } from '../../output/plugin-fault.ts'
 
-/** Resolves when the run is over, with the exit of what it threw; `cancel` is called when an error elsewhere in the process ends it. */
+/** Waits for the end of a run; resolves with how a thrown error ends it. An error elsewhere in the process calls `cancel`. */
 export async function supervise(finished: Promise<unknown>, cancel: () => void): Promise<Exit | undefined> {
   return endOf(await untilOver(finished, cancel))
 }

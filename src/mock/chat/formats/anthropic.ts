@@ -1,4 +1,3 @@
-/** The mock's version of the Anthropic Messages API. */
 import * as z from 'zod'
 import { wallNow } from '../../../clock.ts'
 import type { MockReply, ReplyUnit } from '../../persona/reply.ts'

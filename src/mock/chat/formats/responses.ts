@@ -1,4 +1,3 @@
-/** The mock's version of OpenAI Responses. */
 import * as z from 'zod'
 import type { MockReply, MockTurn } from '../../persona/reply.ts'
 import {

@@ -1,4 +1,3 @@
-/** Converts `errorHandling` of Krawall to `onError`. */
 import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 import type { ForeignFields } from '../common/fields.ts'

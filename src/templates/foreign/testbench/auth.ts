@@ -1,4 +1,3 @@
-/** Converts `authentication` (or `auth`) of Stream Testbench by protocol. */
 import type { Data } from '../../template.ts'
 import type { ForeignFields } from '../common/fields.ts'
 import type { Vault } from '../common/literal.ts'
@@ -11,7 +10,7 @@ interface AuthKeys {
 
 const NOTHING: AuthKeys = { target: {}, websocket: {} }
 
-/** The keys for the credentials of a Stream Testbench target. Over WebSocket they are sent in a first message, as it does. */
+/** The target keys for `authentication` (or `auth`) of Stream Testbench; over WebSocket credentials are sent in a first message. */
 export function authKeys(auth: ForeignFields, protocol: string, vault: Vault): AuthKeys {
   const kind = (auth.text('type', 'authType') ?? 'NONE').toUpperCase()
   const inner = auth.map('credentials')

@@ -1,4 +1,3 @@
-/** Converts duration, connections, rates and ramps of Stream Testbench to load phases. */
 import type { Data } from '../../template.ts'
 import type { Notes } from '../common/notes.ts'
 
@@ -17,7 +16,7 @@ const BURST_EVERY = 30
 const BURST_FOR = 5
 const MAX_PHASES = 1000
 
-/** The load phases for the rates of Stream Testbench. Ramps become warm-up phases, which are kept out of totals and thresholds. */
+/** The load phases for duration, connections and rates of Stream Testbench; ramps become warm-up, kept out of totals and thresholds. */
 export function phasesOf(rates: Rates, notes: Notes): Data[] {
   const { connections, perSecond } = rates
   const [up, down] = rampsOf(rates, notes)

@@ -1,5 +1,3 @@
-/** Converts the payloads of Stream Testbench to a `payload:` block. */
-
 import { nearest } from '../../../language/suggest.ts'
 import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'

@@ -1,4 +1,3 @@
-/** Converts one curl command to requests, one per address. */
 import { UsageError } from '../../../errors.ts'
 import { mapTexts } from '../../foreign/common/literal.ts'
 import { bodyOf, mapBody } from '../request/body.ts'

@@ -1,4 +1,3 @@
-/** Converts one operation of an OpenAPI document to a request. */
 import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 import { jsonBody } from '../request/body.ts'

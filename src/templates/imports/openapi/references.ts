@@ -1,4 +1,3 @@
-/** Resolves `$ref` within one document. */
 import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 

@@ -1,4 +1,3 @@
-/** Samples a number within the bounds of a schema. */
 import type { Data } from '../../template.ts'
 import { fitsNumber } from '../request/fits.ts'
 

@@ -1,4 +1,3 @@
-/** Samples a text that fits length, format and pattern of a schema. */
 import { compileRegex, RegexError } from '../../../language/regex.ts'
 import type { Data } from '../../template.ts'
 import { isMarked, marked, withMarks } from './marks.ts'

@@ -1,4 +1,3 @@
-/** Converts the security requirements of an OpenAPI document. */
 import { isMap } from '../../../text/json.ts'
 import { literal } from '../../foreign/common/literal.ts'
 import type { Data } from '../../template.ts'
