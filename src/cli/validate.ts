@@ -65,7 +65,7 @@ function usualFormat(): ProblemFormat {
 }
 
 async function sampleOf({ sample, target, step }: ValidateFlags): Promise<ReplySample | undefined> {
-  if (sample !== undefined) return (await import('./validate/sample.ts')).readSample(sample)
+  if (sample !== undefined) return (await import('./validate/reading.ts')).readSample(sample)
   const flag = step === undefined ? 'target' : 'step'
   if (target !== undefined || step !== undefined)
     throw new UsageError(`--${flag} says whose reply --sample is: there is no --sample`)

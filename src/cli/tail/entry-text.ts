@@ -3,8 +3,10 @@
 import { makePen, type Pen } from '../../report/text/pen.ts'
 import type { JournalEntry } from '../../store/journal/entry.ts'
 import { displayWidth } from '../../text/display-width.ts'
-import { terminalSafe } from '../../text/escape.ts'
+import { safeJsonText, terminalSafe } from '../../text/escape.ts'
 import { formatMs } from '../../text/units.ts'
+import { renderOptionsFor } from '../output/console.ts'
+import type { TailFlags } from './flags.ts'
 
 interface EntryLook {
   readonly color: boolean
@@ -144,4 +146,13 @@ function detailsOf(entry: JournalEntry): string {
   ]
     .join(', ')
     .replace(/\s+/g, ' ')
+}
+
+/** The text of one entry as the flags ask for it: its line of JSON as it stands, or words. */
+export function textOf({ json, full, color }: TailFlags): (entry: JournalEntry, line: string) => string {
+  if (json) return (_, line) => `${safeJsonText(line)}\n`
+  const look = renderOptionsFor(process.stdout, color)
+  const render = entryRenderer({ color: look.color, unicode: look.unicode, full: full === true })
+  // The width is read each time, because a terminal may be resized. Files and pipes take lines of any length.
+  return (entry) => render(entry, process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY)
 }

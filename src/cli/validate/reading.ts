@@ -1,9 +1,11 @@
 /** Reads a sample reply as a run would, without a target. */
 
+import { readFileSync, statSync } from 'node:fs'
 import { now } from '../../clock.ts'
-import type { Documents, ReplyForm } from '../../dialects/reply/documents.ts'
+import { type Documents, documentsOf, type ReplyForm } from '../../dialects/reply/documents.ts'
 import { createReader, plainReader } from '../../dialects/reply/reader.ts'
-import { Exchange, type ReplyReader } from '../../exchange.ts'
+import { readErrorText, UsageError } from '../../errors.ts'
+import { Exchange, MAX_REPLY_BYTES, type ReplyReader } from '../../exchange.ts'
 import type { PlannedTarget } from '../../scenario/compile/plan.ts'
 
 const CONTENT_TYPES: Readonly<Record<ReplyForm, string>> = {
@@ -48,4 +50,17 @@ function settle(sample: ReplySample, { connector }: PlannedTarget, reader: Reply
   }
   exchange.done()
   return exchange
+}
+
+/** Reads a sample reply from a file. @throws UsageError when the file is unreadable, empty or too large */
+export function readSample(file: string): ReplySample {
+  try {
+    if (statSync(file).size > MAX_REPLY_BYTES) throw new UsageError(`--sample ${file}: larger than ${MAX_REPLY_BYTES} bytes`)
+    const body = readFileSync(file, 'utf8').replace(/^\ufeff/, '')
+    if (body.trim() === '') throw new UsageError(`--sample ${file}: the file is empty`)
+    return { file, body, ...documentsOf(body) }
+  } catch (error) {
+    if (error instanceof UsageError) throw error
+    throw new UsageError(`--sample ${file}: ${readErrorText(error)}`, undefined, { cause: error })
+  }
 }

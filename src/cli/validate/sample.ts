@@ -1,9 +1,7 @@
 /** `burn validate --sample`: tries every path by which a scenario reads replies on a reply from a file. */
-import { readFileSync, statSync } from 'node:fs'
-import { documentsOf } from '../../dialects/reply/documents.ts'
 import { Reply } from '../../engine/user/reply/reply.ts'
-import { readErrorText, UsageError } from '../../errors.ts'
-import { type Exchange, MAX_REPLY_BYTES } from '../../exchange.ts'
+import { UsageError } from '../../errors.ts'
+import type { Exchange } from '../../exchange.ts'
 import { nearest } from '../../language/suggest.ts'
 import { targetsOf } from '../../scenario/compile/compile.ts'
 import type { PlannedTarget } from '../../scenario/compile/plan.ts'
@@ -34,19 +32,6 @@ export interface TargetReading {
   readonly checks: readonly PathCheck[]
   /** Names of the steps that were not checked against the sample. */
   readonly leftOut: readonly string[]
-}
-
-/** Reads a sample reply from a file. @throws UsageError when the file is unreadable, empty or too large */
-export function readSample(file: string): ReplySample {
-  try {
-    if (statSync(file).size > MAX_REPLY_BYTES) throw new UsageError(`--sample ${file}: larger than ${MAX_REPLY_BYTES} bytes`)
-    const body = readFileSync(file, 'utf8').replace(/^\ufeff/, '')
-    if (body.trim() === '') throw new UsageError(`--sample ${file}: the file is empty`)
-    return { file, body, ...documentsOf(body) }
-  } catch (error) {
-    if (error instanceof UsageError) throw error
-    throw new UsageError(`--sample ${file}: ${readErrorText(error)}`, undefined, { cause: error })
-  }
 }
 
 interface NamedStep {

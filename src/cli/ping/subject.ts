@@ -1,0 +1,31 @@
+/** What `burn ping` pings: the scenario of a file, an address or a preset, and the pings to make of it. */
+import type { Command } from 'commander'
+import { presets } from '../../dialects/presets.ts'
+import { targetsOf } from '../../scenario/compile/compile.ts'
+import type { Scenario } from '../../scenario/schema/schema.ts'
+import { type LoadedScenario, loadScenarios } from '../load/load-scenario.ts'
+import type { RunFlags } from '../load/run-flags.ts'
+import { isAddress } from '../load/subject.ts'
+import type { ProbeWish } from './probe.ts'
+
+/** One ping to make: at a target by name, or of a flow by its index. */
+export type Probe = Pick<ProbeWish, 'target' | 'flow'>
+
+/** The flags of `burn ping`: those of `burn run`, and its own. */
+export type PingFlags = RunFlags & { readonly timeout: string; readonly raw?: boolean; readonly all?: boolean }
+
+/** The pings to make: one per target, or with --all one per flow; a failed one does not stop the others. */
+export function probesOf(scenario: Scenario, all: boolean): Probe[] {
+  if (!all) return Object.keys(targetsOf(scenario)).map((target) => ({ target }))
+  return (scenario.flows ?? [scenario]).map((_, flow) => ({ target: undefined, flow }))
+}
+
+/** Loads the scenario of a ping, from a file, an address or the name of a preset. */
+export function loadSubject(subject: string | undefined, flags: PingFlags, command: Command): LoadedScenario[] {
+  if (subject !== undefined && Object.hasOwn(presets, subject))
+    return loadScenarios(undefined, { ...flags, preset: subject }, command)
+  if (subject !== undefined && isAddress(subject)) return loadScenarios(undefined, { ...flags, endpoint: subject }, command)
+  // `--message` is left out here: it replaces the steps later, which also works for scenarios with flows.
+  const { message: _message, ...rest } = flags
+  return loadScenarios(subject, subject === undefined ? flags : rest, command)
+}
