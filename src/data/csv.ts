@@ -1,4 +1,4 @@
-import { nameFault, RecordFault, type RecordFormat, type Row } from './record.ts'
+import { nameProblem, RecordError, type RecordFormat, type Row } from './record.ts'
 
 const QUOTE = 0x22
 const LF = 0x0a
@@ -40,7 +40,7 @@ export class CsvFormat implements RecordFormat {
     const expected = this.columns.length
     if (this.count === expected) return
     const few = this.count === 1 ? 'this row has 1 field' : `this row has ${this.count} fields`
-    throw new RecordFault(`${few}, expected ${expected}`, 0, 'a field that holds the delimiter needs "quotes" around it')
+    throw new RecordError(`${few}, expected ${expected}`, 0, 'a field that holds the delimiter needs "quotes" around it')
   }
 
   row(bytes: Buffer): Row {
@@ -54,16 +54,16 @@ export class CsvFormat implements RecordFormat {
     return Array.from({ length: this.count }, (_, index) => this.field(bytes, index))
   }
 
-  /** Sets the names of the columns. Throws RecordFault when one is empty, given twice, or not allowed. */
+  /** Sets the names of the columns. Throws RecordError when one is empty, given twice, or not allowed. */
   name(columns: readonly string[]): void {
     const names = columns.map((name) => name.trim())
     if (names.some((name) => name.includes('\r')))
-      throw new RecordFault('the lines end in CR alone', 0, 'save it with LF or CRLF')
-    const faults = names.map(
-      (name, index) => nameFault(name) ?? (names.indexOf(name) < index ? `two columns are called ${name}` : undefined),
+      throw new RecordError('the lines end in CR alone', 0, 'save it with LF or CRLF')
+    const problems = names.map(
+      (name, index) => nameProblem(name) ?? (names.indexOf(name) < index ? `two columns are called ${name}` : undefined),
     )
-    const fault = faults.find((text) => text !== undefined)
-    if (fault !== undefined) throw new RecordFault(fault, 0, 'the first row names the columns; without one, set columns')
+    const problem = problems.find((text) => text !== undefined)
+    if (problem !== undefined) throw new RecordError(problem, 0, 'the first row names the columns; without one, set columns')
     this.columns = names
   }
 
@@ -92,7 +92,7 @@ export class CsvFormat implements RecordFormat {
       }
     }
     if (!last) return -1
-    throw new RecordFault('a quote is opened here and never closed', before)
+    throw new RecordError('a quote is opened here and never closed', before)
   }
 
   private plainEnd(bytes: Buffer, at: number, to: number): number {
@@ -100,7 +100,7 @@ export class CsvFormat implements RecordFormat {
     for (let place = at; place < to; place += 1) {
       const byte = bytes[place]
       if (byte === delimiter || byte === LF) return place
-      if (byte === QUOTE) throw new RecordFault('a quote stands within a field that is not quoted', this.lines, HINT)
+      if (byte === QUOTE) throw new RecordError('a quote stands within a field that is not quoted', this.lines, HINT)
     }
     return to
   }
@@ -112,7 +112,7 @@ export class CsvFormat implements RecordFormat {
       if (end < to && bytes[end] === CR) next += 1
       if (next >= to && !last) return -1
       if (next < to ? bytes[next] !== LF : next > end)
-        throw new RecordFault('something follows a closing quote', this.lines, HINT)
+        throw new RecordError('something follows a closing quote', this.lines, HINT)
       this.keep(at + 1, end - 1)
     } else this.keep(at, end < to && end > at && bytes[end - 1] === CR ? end - 1 : end)
     this.blank = this.count === 1 && !quoted && this.bounds[1] === from

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { formatBytes } from '../text/units.ts'
 import { changed, DataError, type DataFile, readFully } from './file.ts'
-import { RecordFault, type RecordFormat, type Row } from './record.ts'
+import { RecordError, type RecordFormat, type Row } from './record.ts'
 
 /** Bytes that are read at once; the system's cache gives a block of this size in some tens of microseconds. */
 const BLOCK_BYTES = 128 * 1024
@@ -90,7 +90,7 @@ export class RowCursor implements Rows {
     this.nextLine += format.lines
     this.at = next
     if (format.blank) return false
-    if (!isUtf8(this.bytes.subarray(at, next))) throw new RecordFault('the text is not UTF-8', 0, 'save the file as UTF-8')
+    if (!isUtf8(this.bytes.subarray(at, next))) throw new RecordError('the text is not UTF-8', 0, 'save the file as UTF-8')
     return true
   }
 
@@ -108,7 +108,7 @@ export class RowCursor implements Rows {
 
   private grow(): void {
     if (this.bytes.length >= MAX_RECORD_BYTES) {
-      throw new RecordFault(`the row is longer than ${formatBytes(MAX_RECORD_BYTES)}`, 0, 'is there a quote that is not closed?')
+      throw new RecordError(`the row is longer than ${formatBytes(MAX_RECORD_BYTES)}`, 0, 'is there a quote that is not closed?')
     }
     this.bytes = Buffer.concat([this.bytes], this.bytes.length * 2)
   }
@@ -117,7 +117,7 @@ export class RowCursor implements Rows {
     try {
       return action()
     } catch (error) {
-      if (error instanceof RecordFault) throw new DataError(this.file.name, this.line + error.lines, error.message, error.hint)
+      if (error instanceof RecordError) throw new DataError(this.file.name, this.line + error.lines, error.message, error.hint)
       throw error
     }
   }
@@ -136,7 +136,7 @@ export function recordReader(file: DataFile, format: RecordFormat): (offset: num
       format.check()
       return format.row(bytes)
     } catch (error) {
-      if (!(error instanceof RecordFault)) throw error
+      if (!(error instanceof RecordError)) throw error
       throw new DataError(file.name, undefined, `the row at byte ${offset}: ${error.message}`, error.hint)
     }
   }

@@ -1,4 +1,4 @@
-import { nameFault, RecordFault, type RecordFormat, type Row } from './record.ts'
+import { nameProblem, RecordError, type RecordFormat, type Row } from './record.ts'
 
 const LF = 0x0a
 const SPACE = 0x20
@@ -33,14 +33,14 @@ export class JsonLinesFormat implements RecordFormat {
   }
 }
 
-/** Parses JSON. Throws RecordFault when the text is not JSON, or when a number in it has more digits than JavaScript keeps. */
+/** Parses JSON. Throws RecordError when the text is not JSON, or when a number in it has more digits than JavaScript keeps. */
 export function parseJson(text: string): unknown {
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch (error) {
     // V8 quotes the text around the fault; it is taken out, because it may hold secrets.
-    throw new RecordFault(`this is not JSON: ${(error as Error).message.replace(/, (?:\.{3})?".*$/s, '')}`)
+    throw new RecordError(`this is not JSON: ${(error as Error).message.replace(/, (?:\.{3})?".*$/s, '')}`)
   }
   // A number that loses digits has at least 16 of them; few texts do, so few are searched.
   if (/\d{16}/.test(text)) refuseLongNumbers(value)
@@ -49,19 +49,19 @@ export function parseJson(text: string): unknown {
 
 function refuseLongNumbers(value: unknown): void {
   if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
-    throw new RecordFault(`the number ${value} would lose digits`, 0, 'write it as text, in quotes')
+    throw new RecordError(`the number ${value} would lose digits`, 0, 'write it as text, in quotes')
   }
   if (typeof value === 'object' && value !== null) Object.values(value).forEach(refuseLongNumbers)
 }
 
-/** Checks that a JSON value is a row and returns it. Throws RecordFault when it is not a map, or has a name that is not allowed. */
+/** Checks that a JSON value is a row and returns it. Throws RecordError when it is not a map, or has a name that is not allowed. */
 export function rowOf(value: unknown): Row {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new RecordFault('a row must be a map', 0, 'such as {"name": "Ada"}')
+    throw new RecordError('a row must be a map', 0, 'such as {"name": "Ada"}')
   }
-  const fault = Object.keys(value)
-    .map(nameFault)
+  const problem = Object.keys(value)
+    .map(nameProblem)
     .find((text) => text !== undefined)
-  if (fault !== undefined) throw new RecordFault(fault)
+  if (problem !== undefined) throw new RecordError(problem)
   return value as Row // an object that is not a list maps names to values
 }

@@ -2,8 +2,8 @@
 export type Row = Readonly<Record<string, unknown>>
 
 /** Thrown for a malformed record of a data file. `lines` is the number of line ends between the start of the record and the fault. */
-export class RecordFault extends Error {
-  override name = 'RecordFault'
+export class RecordError extends Error {
+  override name = 'RecordError'
   readonly lines: number
   readonly hint: string | undefined
   constructor(message: string, lines = 0, hint?: string) {
@@ -17,23 +17,23 @@ export class RecordFault extends Error {
 export interface RecordFormat {
   /**
    * Finds the end of the record that begins at index `from` of `bytes`, which are valid up to `to`; `last` when the file ends
-   * there. Returns the index behind the record, or −1 when more bytes are needed. Throws RecordFault.
+   * there. Returns the index behind the record, or −1 when more bytes are needed. Throws RecordError.
    */
   cut(bytes: Buffer, from: number, to: number, last: boolean): number
   /** Number of line ends in the record, its own included. */
   readonly lines: number
   /** True when the record is only a line end, which is skipped. */
   readonly blank: boolean
-  /** Throws RecordFault when the record cannot be a row. Cheap, because skipped rows are checked too. */
+  /** Throws RecordError when the record cannot be a row. Cheap, because skipped rows are checked too. */
   check(): void
-  /** The record as a row. Throws RecordFault. */
+  /** The record as a row. Throws RecordError. */
   row(bytes: Buffer): Row
 }
 
 const REFUSED = new Set(['__proto__', 'constructor', 'prototype'])
 
 /** Why a text cannot be the name of a column; undefined when it can. */
-export function nameFault(name: string): string | undefined {
+export function nameProblem(name: string): string | undefined {
   if (name === '') return 'a column has no name'
   if (REFUSED.has(name)) return `a column cannot be called ${name}`
   if (/[\0-\x1f\x7f]/.test(name)) return `the name ${JSON.stringify(name).slice(0, 60)} holds control characters`

@@ -42,7 +42,7 @@ const tableFields = {
     .describe('Names of the columns of a CSV file without a header row'),
 }
 
-function faultOfTable(spec: TableSpec): [path: string, message: string] | undefined {
+function problemOfTable(spec: TableSpec): [path: string, message: string] | undefined {
   const format = spec.format ?? FORMATS[extname(spec.file).toLowerCase()]
   if (format === undefined) return ['file', 'cannot tell the format from the name: add format: csv, json or jsonl']
   if (format === 'csv') return undefined
@@ -70,8 +70,8 @@ export const feederSchema = z
       ),
   })
   .superRefine((spec, context) => {
-    const fault = faultOfTable(spec)
-    if (fault) context.addIssue({ code: 'custom', path: [fault[0]], message: fault[1] })
+    const problem = problemOfTable(spec)
+    if (problem) context.addIssue({ code: 'custom', path: [problem[0]], message: problem[1] })
     const allowed: readonly string[] = ON_END[spec.pick]
     if (spec.onEnd === undefined || allowed.includes(spec.onEnd)) return
     const message =

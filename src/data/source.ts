@@ -3,7 +3,7 @@ import { CsvFormat } from './csv.ts'
 import { RowCursor, type Rows } from './cursor.ts'
 import { closeDataFile, DataError, type DataFile, openDataFile, readFully } from './file.ts'
 import { JsonLinesFormat, parseJson, rowOf } from './jsonl.ts'
-import { RecordFault, type RecordFormat, type Row } from './record.ts'
+import { RecordError, type RecordFormat, type Row } from './record.ts'
 import { delimiterOf, formatOf, type TableSpec } from './schema.ts'
 
 /** Largest JSON list in bytes, because it is parsed as a whole; JSON Lines files have no limit. */
@@ -85,10 +85,10 @@ function readList(file: DataFile): Row[] {
   }
   const bytes = Buffer.allocUnsafe(length)
   readFully(file, bytes, 0, length, file.start)
-  const list = blame(file, '', () => parseJson(decode(file, bytes)))
+  const list = withPlace(file, '', () => parseJson(decode(file, bytes)))
   if (!Array.isArray(list)) throw new DataError(file.name, undefined, 'a JSON file must hold a list of maps')
   if (list.length === 0) throw new DataError(file.name, undefined, 'there are no rows in the file')
-  return list.map((value: unknown, index) => blame(file, `row ${index + 1}: `, () => rowOf(value)))
+  return list.map((value: unknown, index) => withPlace(file, `row ${index + 1}: `, () => rowOf(value)))
 }
 
 function decode(file: DataFile, bytes: Buffer): string {
@@ -99,11 +99,11 @@ function decode(file: DataFile, bytes: Buffer): string {
   }
 }
 
-function blame<T>(file: DataFile, place: string, action: () => T): T {
+function withPlace<T>(file: DataFile, place: string, action: () => T): T {
   try {
     return action()
   } catch (error) {
-    if (!(error instanceof RecordFault)) throw error
+    if (!(error instanceof RecordError)) throw error
     throw new DataError(file.name, undefined, place + error.message, error.hint)
   }
 }

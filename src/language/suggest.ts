@@ -10,31 +10,31 @@ const MAX_WORD = 100
  */
 export function nearest(word: string, candidates: Iterable<string>, maxDistance = 2): string | undefined {
   if (word.length > MAX_WORD) return undefined
-  const wanted = plain(word)
-  let limit = Math.min(maxDistance, Math.floor(wanted.length / 2))
+  const normalised = plain(word)
+  let limit = Math.min(maxDistance, Math.floor(normalised.length / 2))
   let best: string | undefined
   for (const candidate of candidates) {
     const other = plain(candidate)
-    if (other === wanted) return candidate
-    if (Math.abs(other.length - wanted.length) > limit) continue
-    const apart = isSwapped(wanted, other) ? 1 : distance(wanted, other)
+    if (other === normalised) return candidate
+    if (Math.abs(other.length - normalised.length) > limit) continue
+    const apart = isSwapped(normalised, other) ? 1 : distance(normalised, other)
     if (apart > limit) continue
     best = candidate
     limit = apart - 1
   }
-  return best ?? (maxDistance > 0 ? longestStem(wanted, candidates) : undefined)
+  return best ?? (maxDistance > 0 ? longestStem(normalised, candidates) : undefined)
 }
 
 /** Fewest letters that two names must share at their beginning, one being all of it, to count as similar. */
 const MIN_STEM = 5
 
-function longestStem(wanted: string, candidates: Iterable<string>): string | undefined {
+function longestStem(normalised: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined
   let length = MIN_STEM - 1
   for (const candidate of candidates) {
     const other = plain(candidate)
-    const shared = Math.min(other.length, wanted.length)
-    if (shared <= length || other.slice(0, shared) !== wanted.slice(0, shared)) continue
+    const shared = Math.min(other.length, normalised.length)
+    if (shared <= length || other.slice(0, shared) !== normalised.slice(0, shared)) continue
     best = candidate
     length = shared
   }

@@ -8,7 +8,7 @@ export function spell(name: string, spelling: 'snake' | 'camel'): string {
 }
 
 /** Renames the fields of a payload to snake_case or camelCase; values, and names inside the values, stay as they are. */
-export function respell(fields: JsonDraft, spelling: 'snake' | 'camel'): JsonDraft {
+export function renameFields(fields: JsonDraft, spelling: 'snake' | 'camel'): JsonDraft {
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [spell(name, spelling), value]))
 }
 
@@ -32,8 +32,8 @@ function syncData(
 ): JsonDraft {
   const { wallNowMs: timestamp, random } = context
   const ids = { timestamp, message_id: random.uuid(), connection_type: connectionType }
-  return respell(
-    { type: 'sync_data', correlation_id: random.uuid(), timestamp, data: { ...respell(ids, spelling), ...data } },
+  return renameFields(
+    { type: 'sync_data', correlation_id: random.uuid(), timestamp, data: { ...renameFields(ids, spelling), ...data } },
     spelling,
   )
 }

@@ -1,6 +1,6 @@
 /** Generated payloads in the formats of Stream Testbench. They depend only on the block, the user's random stream and the time. */
 import { compileTree } from '../language/template/template.ts'
-import { respell, spell, wrap } from './envelope.ts'
+import { renameFields, spell, wrap } from './envelope.ts'
 import { mutate } from './mutate.ts'
 import { nameOf, type PayloadSpec } from './schema.ts'
 import { generators, NEST_NAMES, type PayloadContext, type PayloadType } from './types.ts'
@@ -23,7 +23,7 @@ export function compilePayload(spec: PayloadSpec): Payload {
   const pick = picker(spec)
   const flavour = { graphql: spec.envelope === 'graphql' }
   const fieldsOf = (type: PayloadType, context: PayloadContext): Record<string, unknown> => {
-    if (type !== 'CUSTOM') return respell(generators[type](context, flavour), spelling)
+    if (type !== 'CUSTOM') return renameFields(generators[type](context, flavour), spelling)
     // rendering the strings of a JSON map gives a JSON map again
     return custom.render(context.scope, context.random, () => context.wallNowMs) as Record<string, unknown>
   }

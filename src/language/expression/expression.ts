@@ -137,7 +137,7 @@ function worded(text: string): string {
   return text
     .replace(
       /^Expected ([A-Z]+), got ([A-Z]+)$/,
-      (_, wanted: string, got: string) => `expected ${token(wanted)}, got ${token(got)}`,
+      (_, expected: string, got: string) => `expected ${token(expected)}, got ${token(got)}`,
     )
     .replace(/^Unexpected token: ([A-Z]+)$/, (_, got: string) => `unexpected ${token(got).replace(/^(?:a|the) /, '')}`)
     .replace(/^Unexpected character: '?(.*?)'?$/, (_, got: string) => `unexpected ${JSON.stringify(got)}`)

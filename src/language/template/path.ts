@@ -30,7 +30,7 @@ export interface Setting {
   readonly names: readonly (readonly string[])[]
   readonly uses: VariableUse[]
   /** Collects the errors of all parts of a template. */
-  readonly faults: TemplateError[]
+  readonly errors: TemplateError[]
 }
 
 const ROUND_NAMES = ['index', 'key', 'first', 'last'] as const
@@ -48,12 +48,12 @@ export function compilePath(path: hbs.AST.PathExpression, setting: Setting, leni
   if (level !== undefined && path.depth > level)
     throw new TemplateError(`"${path.original}" leads out of the template`, placeOf(path))
   const readsScope = level === undefined || path.depth === level
-  if (readsScope && (level === undefined || name === undefined)) noteDoubtful(path, path.parts, setting)
+  if (readsScope && (level === undefined || name === undefined)) noteUncertain(path, path.parts, setting)
   else if (readsScope && name !== undefined) setting.uses.push({ name, rest, optional, ...placeOf(path) })
   return follow(path, path.parts, (frame) => ancestor(frame, path.depth)?.context, lenient)
 }
 
-function noteDoubtful(path: hbs.AST.PathExpression, [name = '', ...rest]: readonly string[], { uses }: Setting): void {
+function noteUncertain(path: hbs.AST.PathExpression, [name = '', ...rest]: readonly string[], { uses }: Setting): void {
   uses.push({ name, rest, optional: true, perhaps: true, ...placeOf(path) })
 }
 
@@ -114,7 +114,7 @@ function compileData(path: hbs.AST.PathExpression, setting: Setting, lenient: bo
   const [name, ...rest] = path.parts
   if (name === 'root') {
     const [first, ...others] = rest
-    if (first === undefined) noteDoubtful(path, [], setting)
+    if (first === undefined) noteUncertain(path, [], setting)
     else setting.uses.push({ name: first, rest: others, optional: false, ...placeOf(path) })
     return follow(path, rest, ({ rendering }) => rendering.scope, lenient)
   }

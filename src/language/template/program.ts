@@ -29,7 +29,7 @@ function checkedStatement(statement: hbs.AST.Statement, setting: Setting): Write
     return compileStatement(statement, setting)
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error
-    setting.faults.push(error)
+    setting.errors.push(error)
     return () => ''
   }
 }
@@ -75,11 +75,11 @@ function compileBlock(block: hbs.AST.BlockStatement, setting: Setting): Write {
   return compileIf(block, argument, setting, name === 'if')
 }
 
-function compileIf(block: hbs.AST.BlockStatement, argument: hbs.AST.Expression, setting: Setting, wanted: boolean): Write {
+function compileIf(block: hbs.AST.BlockStatement, argument: hbs.AST.Expression, setting: Setting, expected: boolean): Write {
   const condition = compileArgument(argument, setting, true)
   const main = compileProgram(block.program, setting)
   const other = compileProgram(block.inverse, setting)
-  return (frame) => (isTruthy(condition(frame)) === wanted ? main(frame) : other(frame))
+  return (frame) => (isTruthy(condition(frame)) === expected ? main(frame) : other(frame))
 }
 
 function compileWith(block: hbs.AST.BlockStatement, argument: hbs.AST.Expression, setting: Setting): Write {
@@ -149,6 +149,6 @@ function inner(block: hbs.AST.BlockStatement, setting: Setting, rounds: number):
     rounds: setting.rounds + rounds,
     names: names.length > 0 ? [names, ...setting.names] : setting.names,
     uses: setting.uses,
-    faults: setting.faults,
+    errors: setting.errors,
   }
 }

@@ -99,11 +99,11 @@ function syntaxError(source: string, error: ParserError): TemplateError {
   }
   const found = /got '(\w+)'/.exec(rest.join(' '))?.[1] ?? ''
   const message = found === 'EOF' ? 'the template ends inside of a block' : `unexpected ${TOKEN_NAMES[found] ?? 'text'}`
-  return new TemplateError(message, findFault(source, line, extract, dashes.indexOf('^')), { cause: error })
+  return new TemplateError(message, placeOfError(source, line, extract, dashes.indexOf('^')), { cause: error })
 }
 
 /** The place of a fault, found by searching for the parser's extract, which has up to 20 characters before it and no line ends. */
-function findFault(source: string, line: number, extract: string, caret: number): TemplatePlace {
+function placeOfError(source: string, line: number, extract: string, caret: number): TemplatePlace {
   const before = extract.slice(0, caret).replace(/^\.\.\./, '')
   const after = extract.slice(caret).replace(/\.\.\.$/, '')
   const lines = source.split('\n')

@@ -49,7 +49,7 @@ interface Inspection {
   /** Faulty parts render as nothing. */
   readonly template: Template
   /** At most one error for each `{{ … }}`; a syntax error is the only one. */
-  readonly faults: readonly TemplateError[]
+  readonly errors: readonly TemplateError[]
 }
 
 /** Templates that are remembered: the largest file has fewer. */
@@ -58,7 +58,7 @@ const memory = new Map<string, Inspection>()
 
 /** Compiles a string without stopping at its first error. Equal strings are compiled once. */
 export function inspectTemplate(source: string): Inspection {
-  if (!source.includes('{{')) return { template: constant(source), faults: [] }
+  if (!source.includes('{{')) return { template: constant(source), errors: [] }
   const known = memory.get(source)
   if (known) return known
   if (memory.size >= MAX_REMEMBERED) memory.clear()
@@ -68,28 +68,28 @@ export function inspectTemplate(source: string): Inspection {
 }
 
 function inspected(source: string): Inspection {
-  const faults: TemplateError[] = []
+  const errors: TemplateError[] = []
   try {
-    return { template: compiled(source, faults), faults }
+    return { template: compiled(source, errors), errors }
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error
-    return { template: constant(source), faults: [error] }
+    return { template: constant(source), errors: [error] }
   }
 }
 
 /** Compiles a template. Throws TemplateError with line and column. */
 export function compileTemplate(source: string): Template {
-  const { template, faults } = inspectTemplate(source)
-  if (faults[0]) throw faults[0]
+  const { template, errors } = inspectTemplate(source)
+  if (errors[0]) throw errors[0]
   return template
 }
 
-function compiled(source: string, faults: TemplateError[]): Template {
+function compiled(source: string, errors: TemplateError[]): Template {
   const program = parseTemplate(source)
-  const setting: Setting = { level: 0, rounds: 0, names: [], uses: [], faults }
+  const setting: Setting = { level: 0, rounds: 0, names: [], uses: [], errors }
   const write = compileProgram(program, setting)
   const [only, ...others] = program.body
-  const exact = faults.length === 0 && only?.type === 'MustacheStatement' && others.length === 0
+  const exact = errors.length === 0 && only?.type === 'MustacheStatement' && others.length === 0
   const evaluate = exact ? compileMustache(only as hbs.AST.MustacheStatement, { ...setting, uses: [] }) : write
   const uses = setting.uses.filter((use) => !use.optional)
   return {

@@ -84,8 +84,8 @@ export class Texts {
   }
 
   template(text: string, path: Path, file?: FieldsFile): Template {
-    const { template, faults } = inspectTemplate(text)
-    this.findings.push(...faults.map((fault) => inFile(templateFault(fault, text, path), file)))
+    const { template, errors } = inspectTemplate(text)
+    this.findings.push(...errors.map((error) => inFile(templateFault(error, text, path), file)))
     for (const { name, rest } of template.touches) this.touches.push({ name, member: rest[0] })
     for (const { name, rest, line, column } of firstUses(template.uses))
       this.uses.push({ path, name, rest, offset: offsetOf(text, line, column), inTemplate: true, file })
