@@ -1,8 +1,8 @@
-/** Files what connections tell in the recorder. */
+/** Records the events of connections. */
 import type { ConnectionEvents } from '../connectors/wire/connector.ts'
 import type { Recorder } from '../metrics/recorder.ts'
 
-/** Events for every connection of a run. */
+/** The event handlers that every connection of a run gets. */
 export function connectionEvents(recorder: Recorder): ConnectionEvents {
   const { connections } = recorder
   return {

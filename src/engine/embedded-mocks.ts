@@ -1,7 +1,7 @@
 /** The embedded mocks that the targets of a plan ask for. */
 import type { PlannedTarget } from '../scenario/compile/plan.ts'
 
-/** A mock that listens. */
+/** A mock that accepts connections. */
 export interface EmbeddedMock {
   /** Such as `http://127.0.0.1:4010`, without a slash at the end. */
   readonly url: string
@@ -11,7 +11,7 @@ export interface EmbeddedMock {
 /** Starts a mock with the settings of its target. @throws LocalError when it cannot listen */
 export type StartMock = (settings: NonNullable<PlannedTarget['mock']>) => Promise<EmbeddedMock>
 
-/** By target name. When one of them cannot be started, those before it are closed. */
+/** Starts the mocks that targets ask for; returns them by target name. When one fails, the others are closed. @throws LocalError */
 export async function startMocks(
   targets: readonly PlannedTarget[],
   start: StartMock | undefined,

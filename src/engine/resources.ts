@@ -1,4 +1,4 @@
-/** What a run opens before its first request and closes at its end: data files, and sources of credentials. */
+/** Data files and sources of credentials: opened before the first request of a run, closed at its end. */
 import { type CredentialSource, isStaticAuth, openCredentials } from '../auth/index.ts'
 import { tlsConnectOptions } from '../connectors/wire/tls.ts'
 import { type Feeder, openFeeder, openTable } from '../data/index.ts'
@@ -8,19 +8,19 @@ import type { Variables } from './user/variables.ts'
 
 interface ResourceContext {
   readonly mockOrigins: ReadonlyMap<string, string>
-  /** Hears every token that is got while the run lasts, before it is used. */
+  /** Called with every token that is fetched while the run lasts, before it is used. */
   readonly onSecret: (value: string) => void
 }
 
-/** How the rows of a data file came to an end. */
+/** A data file without a next row. */
 interface RowsOver {
   readonly feeder: string
   readonly why: string
-  /** The scenario calls that an error. */
+  /** The scenario treats the end of the file as an error. */
   readonly isFailure: boolean
 }
 
-/** Open files and sources. Everything is open, or nothing is. */
+/** The open data files and credential sources of one run. */
 export class Resources {
   private readonly feeders: ReadonlyMap<string, Feeder>
   private readonly sources: readonly (CredentialSource | undefined)[]
@@ -36,7 +36,7 @@ export class Resources {
     this.over = over
   }
 
-  /** Opens all of them. Rejects with LocalError (a bad or missing file) or AuthError. */
+  /** Opens all data files and sources. Rejects with LocalError (a bad or missing file) or AuthError. */
   static async open(plan: Plan, context: ResourceContext): Promise<Resources> {
     const over = new AbortController()
     const feeders = new Map<string, Feeder>()
@@ -48,12 +48,12 @@ export class Resources {
     return new Resources(feeders, sources, over)
   }
 
-  /** Credentials of a target's users; undefined when its block alone tells them. */
+  /** Credentials of a target's users; undefined when its `auth:` block holds them itself. */
   credentials(target: number): CredentialSource | undefined {
     return this.sources[target]
   }
 
-  /** The next row of every data file for one iteration, by feeder; or which of them has none left. @throws DataError */
+  /** The next row of every data file, by the file's name in `data:`; or which of them has none left. @throws DataError */
   nextRows(user: number): Variables | RowsOver {
     const rows: Variables = {}
     for (const [name, feeder] of this.feeders) {
@@ -71,7 +71,7 @@ export class Resources {
   }
 }
 
-/** Whether rows came to an end rather than came. */
+/** Whether a data file had no next row. */
 export function isOver(rows: Variables | RowsOver): rows is RowsOver {
   return typeof rows.isFailure === 'boolean' && typeof rows.why === 'string'
 }

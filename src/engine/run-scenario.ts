@@ -1,4 +1,4 @@
-/** One scenario from its plan to its result: what `burn run`, `burn ping`, the wizard and the tests call. */
+/** Runs one scenario, from its plan to its result. `burn run`, `burn ping`, the wizard and the tests all call it. */
 import { type Clock, goBy, now } from '../clock.ts'
 import type { Exchange } from '../exchange.ts'
 import { DEFAULT_BOUNDS, type ValidityBounds } from '../metrics/validity.ts'
@@ -13,38 +13,39 @@ import { runPlan } from './run-plan.ts'
 import { Control } from './schedule/control.ts'
 import type { SettledAttempt } from './user/run-context.ts'
 
-/** What the caller wants to hear while the run lasts. None of them may throw. */
+/** Functions that are called while the run lasts. None of them may throw. */
 export interface RunHooks {
-  /** The embedded mocks listen, and the load is about to begin; `origins` by target name. */
+  /** Called when the embedded mocks accept connections and the load is about to begin; `origins` by target name. */
   readonly onReady?: (origins: ReadonlyMap<string, string>) => void
-  /** Every request as the connector has made it, credentials included, about to be sent. */
+  /** Called with every request, as the connector has made it, just before it is sent. It holds credentials. */
   readonly onRequest?: (request: unknown, exchange: Exchange) => void
-  /** Every settled attempt. */
+  /** Called for every settled attempt. */
   readonly onAttempt?: (attempt: SettledAttempt, run: RunState) => void
-  /** Once a second; `checkpoint` makes the result of what there is so far, with status `running`. */
+  /** Called once a second; `checkpoint` makes the result so far, with status `running`. */
   readonly onSecond?: (run: RunState, checkpoint: () => Result) => void
-  /** A token that was got while the run lasts: it must never be written out. */
+  /** Called with every secret that is fetched while the run lasts, such as a token, before it is used. */
   readonly onSecret?: (value: string) => void
-  /** The load is over, and the embedded mocks still answer. */
+  /** Called when the load is over, while the embedded mocks still answer. */
   readonly onOver?: (run: RunState, origins: ReadonlyMap<string, string>) => Promise<void> | void
 }
 
+/** Options of a run; all have defaults. */
 export interface RunScenarioOptions extends RunHooks {
-  /** Names the run in its result. */
+  /** `runId` of the result; '' by default. */
   readonly runId?: string
   /** Stops or cancels the run from outside. */
   readonly control?: Control
   /** Starts the mock of a target that asks for one; without it, such a plan cannot run. */
   readonly startMock?: StartMock
-  /** From where on the generator's own lag makes a result degraded or invalid. */
+  /** Bounds beyond which the generator's own lateness makes a result degraded or invalid. */
   readonly bounds?: ValidityBounds
   /** How long attempts in flight may go on after the load, in ms; asked when the drain begins. The plan's by default. */
   readonly gracefulMs?: () => number
-  /** What the run goes by; the machine's clock by default. */
+  /** The clock of the run; the machine's by default. */
   readonly clock?: Clock
-  /** What ended the run from outside; asked whenever a result is made. */
+  /** Exit codes from outside the numbers, such as a signal's; called whenever a result is made. */
   readonly exits?: () => readonly Exit[]
-  /** Waits for the end of the run, and resolves with what it threw. By default what it throws is thrown. */
+  /** Waits for the end of the run and turns an error of it into an exit. By default an error is thrown. */
   readonly supervise?: (finished: Promise<unknown>, cancel: () => void) => Promise<Exit | undefined>
 }
 

@@ -1,4 +1,4 @@
-/** Budgets of tokens and money: sums that end the run when they are used up, looked at with every reply. */
+/** Budgets of tokens, bytes or money: thresholds on a sum with `abort`, checked after every reply. */
 import type { GroupRecorder } from '../../metrics/groups/group-recorder.ts'
 import type { Recorder } from '../../metrics/recorder.ts'
 import { holds } from '../../metrics/threshold/expression/limit.ts'
@@ -12,10 +12,11 @@ import { dimensionsOf } from './dimensions.ts'
 export interface UsedUp {
   readonly threshold: Threshold
   readonly sum: number
-  /** Attempts whose replies were still to come. */
+  /** Attempts in flight at that time. */
   readonly inFlight: number
 }
 
+/** The budgets of a plan. */
 export class Budgets {
   private readonly all: readonly { readonly threshold: Threshold; readonly group: GroupRecorder }[]
 
@@ -27,7 +28,7 @@ export class Budgets {
     }))
   }
 
-  /** The first budget that is used up, or will be by the replies in flight, each at the average so far; `atMs` since the run began. */
+  /** The first budget that is exceeded when each reply in flight costs the average so far; `atMs` since the run began. */
   usedUp(atMs: number): UsedUp | undefined {
     for (const { threshold, group } of this.all) {
       const { sum = 0, count = 0 } = group.histogramOf(threshold.metric.name) ?? {}
@@ -39,7 +40,7 @@ export class Budgets {
   }
 }
 
-/** An upper bound on the sum of what attempts take, that ends the run. */
+/** Whether a threshold is a budget: an upper bound on a sum, with `abort`, over the whole run. */
 function isBudget({ abort, aggregate, metric, operator, windowMs }: Threshold): boolean {
   const isUse = metric.unit === 'tokens' || metric.unit === 'currency' || metric.unit === 'bytes'
   return abort && isUse && aggregate.kind === 'sum' && windowMs === undefined && (operator === '<' || operator === '<=')
@@ -54,11 +55,11 @@ export function usedUpText({ threshold: { metric, limit, unit }, sum, inFlight }
 /** How the budgets stood when the run was over. */
 interface BudgetEnd {
   readonly usedUp: UsedUp | undefined
-  /** All that was planned had run by then. */
+  /** Every planned iteration was completed anyway. */
   readonly wasAll: boolean
 }
 
-/** A budget that ended the run did not last for it, even when the last replies were cheaper than it looked. */
+/** Threshold results in which the budget that ended the run has failed, even when the last replies cost less than expected. */
 export function withBudget(thresholds: readonly ThresholdResult[], { usedUp, wasAll }: BudgetEnd): ThresholdResult[] {
   return thresholds.map((result) => {
     if (!usedUp || result.threshold !== usedUp.threshold.name || (wasAll && result.state === 'passed')) return result

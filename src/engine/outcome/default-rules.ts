@@ -8,16 +8,16 @@ import { promisesText } from './text-not-found.ts'
 
 /** Share of iterations that may fail. */
 const MAX_FAILED = 0.1
-/** Share of the replies to messages that may say nothing, or be broken off by a filter. */
+/** Share of the replies to messages that may be empty, blocked, or of unknown text. */
 const MAX_SILENT = 0.5
-/** Fewer than these show nothing by all having failed: they are what the share of errors is for. */
+/** Fewest attempts of a step, or replies, of which a rule may say that all of them failed; fewer are left to the threshold on errors. */
 const ENOUGH = 10
-/** Metrics that tell whether anything of a step is ok. */
+/** A threshold on one of these metrics, for one step, covers the rule that a step must not always fail. */
 const SUCCESS_METRICS = ['ok', 'failed', 'errors', 'good_share', 'rate', 'goodput']
 
 /** The default rules that this run breaks, as thresholds that failed. `results`: those of the plan's own thresholds, in their order. */
 export function brokenRules(plan: Plan, recorder: Recorder, results: readonly ThresholdResult[]): ThresholdResult[] {
-  // Where the errors themselves are too many, their iterations are no news.
+  // When the threshold on errors has failed, failed iterations say nothing new.
   const known = plan.thresholds.some((t, i) => isErrors(t) && results[i]?.state === 'failed')
   return [...(known ? [] : failedIterations(plan, recorder)), ...deadSteps(plan, recorder), ...silentReplies(plan, recorder)]
 }

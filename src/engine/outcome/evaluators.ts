@@ -17,10 +17,11 @@ interface LiveThreshold {
   readonly evaluator: WindowEvaluator
   readonly splitter: IntervalSplitter
   readonly group: GroupRecorder
-  /** Up to where it has seen the run, in ms since the run began. */
+  /** End of the last interval that it was given, in ms since the run began. */
   fedMs: number
 }
 
+/** Evaluates all thresholds of one run. */
 export class ThresholdEvaluators {
   private readonly plan: Plan
   private readonly recorder: Recorder
@@ -50,7 +51,7 @@ export class ThresholdEvaluators {
   private readonly histogramOf = (group: GroupRecorder) => (metric: string) =>
     this.recorder.runHistogramOf(metric) ?? group.histogramOf(metric)
 
-  /** One second later: returns a threshold that wants the run to end, if any. `atMs` since the run began. */
+  /** Evaluates what happened until `atMs` (since the run began); returns the first threshold with `abort` that has failed. */
   feed(atMs: number): Threshold | undefined {
     for (const live of this.live) {
       this.feedOne(live, atMs)
@@ -59,13 +60,13 @@ export class ThresholdEvaluators {
     return this.abortedBy
   }
 
-  /** The run is over: what came since the last second is evaluated too. Called again, it does nothing. */
+  /** Evaluates the rest of the run, until its end at `atMs`. Further calls do nothing. */
   finish(atMs: number): void {
     if (!this.finished) for (const live of this.live) this.feedOne(live, atMs)
     this.finished = true
   }
 
-  /** The drain that follows the load belongs to no rate. */
+  /** Gives one evaluator the next interval. Rates end with the load: the drain after it is not theirs. */
   private feedOne(live: LiveThreshold, atMs: number): void {
     const { evaluator: window, splitter, group } = live
     const isRate = window.threshold.metric.kind === 'rate'
@@ -76,7 +77,7 @@ export class ThresholdEvaluators {
     window.feed(splitter.next(toMs, { ...counters, ...this.recorder.runCounters }, this.histogramOf(group)))
   }
 
-  /** What the checks of one name came to, in all steps or in the one that is asked for. */
+  /** The numbers behind a threshold on one named check, of all steps or of the one that it names. */
   private checkEvidence({ tags }: Threshold): Evidence {
     const steps = this.plan.exchanges.filter(({ name }) => tags.step === undefined || tags.step === name)
     const found = steps.flatMap(({ index, checks }) =>
@@ -87,7 +88,7 @@ export class ThresholdEvaluators {
     return windowEvidence({ ...NO_COUNTERS, checksHeld, checksMade }, 0, 0, () => undefined)
   }
 
-  /** What the group that a threshold's tags select came to, over its declared window. */
+  /** The numbers behind any other threshold: those of the group that its tags select, rates over `windowMs`. */
   private groupEvidence(threshold: Threshold, windowMs: number): Evidence {
     const group = this.groupOf(threshold)
     const counters = { ...group.counters, ...this.recorder.runCounters }
@@ -99,7 +100,7 @@ export class ThresholdEvaluators {
     }
   }
 
-  /** All thresholds as they stand, and the standing rules that are broken; `windowMs`: the declared length of the load. */
+  /** Results of all thresholds so far, and of the default rules that are broken; `windowMs`: the declared length of the load. */
   results(windowMs: number): ThresholdResult[] {
     const results = this.plan.thresholds.map((threshold) => {
       const live = this.live.find((l) => l.evaluator.threshold === threshold)

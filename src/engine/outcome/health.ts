@@ -32,6 +32,7 @@ function cpuMicros(): number {
   return usage.user + usage.system
 }
 
+/** Watches the process from its creation until `stop`. */
 export class Health {
   private readonly loop = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
   private readonly startedAt = now()

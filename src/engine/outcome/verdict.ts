@@ -71,9 +71,11 @@ export function withExits(result: Result, exits: readonly Exit[]): Result {
   }
 }
 
+/** Whether a signal ended the run. */
 export const isSignal = ({ code }: Exit) => code === EXIT.sigint || code === EXIT.sigterm
 const isBroken = ({ code }: Exit) => code === EXIT.bug || code === EXIT.local
 
+/** `status` of the result: running, completed, aborted (by a signal) or failed (a bug, a local error). */
 export function statusOf({ isRunning, exits }: Ended): Result['status'] {
   if (isRunning) return 'running'
   return exits.some(isBroken) ? 'failed' : exits.some(isSignal) ? 'aborted' : 'completed'

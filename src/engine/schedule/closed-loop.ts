@@ -1,21 +1,21 @@
-/** The closed loop: a head count of users, each starting its next iteration when the last one ended, or on its own timetable. */
+/** The closed loop: a number of users, each starting its next iteration when the last one ended, or at its own pace. */
 import { nextTurn, now } from '../../clock.ts'
 import type { ClosedLoad } from '../../load/executor.ts'
 import { type Control, TIMER_SLACK_MS } from './control.ts'
 import type { ScheduledUser } from './scheduled-user.ts'
 import type { Users } from './users.ts'
 
-/** How often the head count is looked at while it may change, in ms. */
+/** Interval in ms at which a phase compares the number of users at work with the number that its load asks for. */
 const LOOK_MS = 10
-/** Users made this soon after a phase began belong to its beginning. */
+/** Users that start within this time of a phase's beginning, in ms, are due at the beginning itself. */
 const STARTING_MS = 100
-/** Pause after an iteration during which nothing else could run: without it, one that sends nothing would never let go of the process. */
+/** Pause in ms after an iteration that never waited for anything: without it, steps that send nothing would block the event loop. */
 const BREATH_MS = 1
 
 /** Why planned iterations never started. `budget`: the phase ended before all of its budget was begun; `late`: their user still waited for a reply when it ended. */
 export type DropReason = 'budget' | 'late'
 
-/** What the closed loop tells. */
+/** What the closed loop reports, and what it asks. */
 interface TurnEvents {
   /** Iterations that were planned and never started. */
   dropped(phase: number, count: number, why: DropReason): void
@@ -34,9 +34,9 @@ interface ClosedPhase {
   left: number
 }
 
-/** Where a user stands in its work. */
+/** The progress of one user. */
 interface Turn {
-  /** When its next iteration is due. */
+  /** When its next iteration is due, on the monotonic clock. */
   due: number
   /** When it became free. */
   freeAt: number
@@ -44,12 +44,13 @@ interface Turn {
   round: number
 }
 
+/** Runs closed phases, one at a time; users of one phase go on in the next closed one. */
 export class ClosedLoop {
   private readonly users: Users
   private readonly control: Control
   private readonly events: TurnEvents
   private phaseNow: ClosedPhase | undefined
-  /** Ranks at work: user of rank r works while the head count is above r. */
+  /** Ranks of the users at work: the user of rank r works while the load asks for more than r users. */
   private readonly ranks = new Set<number>()
   /** Ranks that have made all their iterations in a phase of per-user budgets. */
   private readonly done = new Set<string>()
@@ -63,7 +64,7 @@ export class ClosedLoop {
     this.events = events
   }
 
-  /** Runs one phase; gives the moment of its end. Users that the next closed phase still wants go on without a pause. */
+  /** Runs one phase; resolves with the moment of its end. Users that the next closed phase needs as well go on without a pause. */
   async phase(load: ClosedLoad, index: number, startAt: number): Promise<number> {
     const endAt = load.lengthMs === undefined ? Number.POSITIVE_INFINITY : startAt + load.lengthMs
     const phase: ClosedPhase = { load, index, startAt, endAt, left: budgetOf(load) }
@@ -87,7 +88,7 @@ export class ClosedLoop {
     return isBounded(load) && this.ranks.size === 0
   }
 
-  /** Settles when nobody is at work any more; never when only time ends the phase. */
+  /** Resolves when no user is at work any more; never when only time ends the phase. */
   private idle(load: ClosedLoad): Promise<void> {
     return new Promise((resolve) => {
       this.whenIdle = isBounded(load) ? resolve : undefined
@@ -138,7 +139,7 @@ export class ClosedLoop {
     if (phase) this.dropLate(phase, rank, turn)
   }
 
-  /** On a timetable, the time that the user was still busy after `due` is the target's doing; all other lateness is ours. */
+  /** With a pace, the time that the user was still busy after `due` counts as `queue_wait`; all other lateness is the generator's lag. */
   private async iterate(user: ScheduledUser, phase: ClosedPhase, { due, freeAt }: Turn): Promise<void> {
     const queueWaitMs = phase.load.pacePerSecond === undefined ? 0 : Math.max(0, freeAt - due)
     this.users.counts.planned += 1
@@ -188,24 +189,24 @@ const isBounded = (load: ClosedLoad) => load.sharedIterations !== undefined || l
 const doneKey = (phase: ClosedPhase, rank: number) => `${phase.index} ${rank}`
 
 /**
- * With a pace, the user's own timetable: an iteration that took too long makes the next ones late, which response_time shows. Waits that
- * the scenario put in move the timetable instead: they are nobody's slowness.
- * Without, the moment the last one was over, and a rest where its target could not be reached: part of no latency.
+ * When a user's next iteration is due. With a pace: one interval after the last one was due, so that an iteration which took too long makes
+ * the next ones late, and response_time shows it; the caller has added injected waits to `due`. Without a pace: at `overAt`, when the last
+ * iteration was over and the rest after a failed connect has passed.
  */
 function nextDue(load: ClosedLoad, due: number, overAt: number): number {
   return load.pacePerSecond === undefined ? overAt : due + 1000 / load.pacePerSecond
 }
 
-/** Users on a timetable begin one after the other within its interval: together they make an even stream, not a volley. */
+/** When a user's first iteration is due. With a pace, users begin spread over one interval, so that they do not all send at once. */
 function firstDue({ load, startAt }: ClosedPhase, rank: number, at: number): number {
   const { pacePerSecond, maxUsers } = load
   if (pacePerSecond === undefined) return at
-  // Those that begin with the phase are due by its clock, however long it took to make them.
+  // Users that begin with the phase are due from its start, however long it took to create them.
   const from = at - startAt < STARTING_MS ? startAt : at
   return from + ((rank / maxUsers) * 1000) / pacePerSecond
 }
 
-/** Counts turns of the event loop, but only those that somebody looks at. */
+/** Counts turns of the event loop; it costs nothing while nobody reads the count. */
 class LoopTurns {
   private count = 0
   private armed = false

@@ -1,4 +1,4 @@
-/** A target that cannot be reached says so at once: users of a closed load that asked again at once would only heat this machine. */
+/** Pauses of closed users whose connections fail: a refused connect fails at once, and retrying at once would only load this machine. */
 import type { Exchange } from '../../exchange.ts'
 import type { PlannedPhase } from '../../scenario/compile/plan.ts'
 
@@ -6,21 +6,22 @@ import type { PlannedPhase } from '../../scenario/compile/plan.ts'
 const FIRST_MS = 10
 const LONGEST_MS = 1000
 
+/** Counts failed connects in a row by user, and turns them into pauses. */
 export class ConnectPauses {
   private readonly phases: readonly PlannedPhase[]
-  /** Connects that failed in a row, by user; those of users whose last one went well are not here. */
+  /** Connects that failed in a row, by user id; a user whose last connect succeeded has no entry. */
   private readonly failed = new Map<number, number>()
 
   constructor(phases: readonly PlannedPhase[]) {
     this.phases = phases
   }
 
-  /** An attempt of this user is over. */
+  /** Records the end of an attempt of this user. */
   note(user: number, exchange: Exchange): void {
     const phase = exchange.failure?.phase
     const unconnected = Number.isNaN(exchange.sentAt) && (phase === 'dns' || phase === 'connect' || phase === 'tls')
     if (unconnected) this.failed.set(user, (this.failed.get(user) ?? 0) + 1)
-    // One that was cut, or broke on this side before it was sent, says nothing about the connection.
+    // An attempt that was cancelled, or failed in burn itself before it was sent, says nothing about the connection.
     else if (!Number.isNaN(exchange.sentAt)) this.failed.delete(user)
   }
 

@@ -1,12 +1,14 @@
-/** Where a run is between its start and its end, and who may move it on. */
+/** The state of a run between its start and its end, and the calls that change it. */
 import { after, now } from '../../clock.ts'
 
-/** How late a timer may be without the generator being at fault, in ms: the bound on its lag. */
+/** Lateness in ms that is normal for a timer; the default bound on the generator's lag. */
 export const TIMER_SLACK_MS = 10
 
 type StopReason = 'signal' | 'threshold' | 'onError' | 'data' | 'finished'
 
 /**
+ * Stops a run and cancels it.
+ *
  * | state    | arrivals | steps in an iteration | exchanges in flight | leaves by |
  * | running  | start    | go on                 | go on               | stop → draining |
  * | draining | none     | end before the next   | go on               | all done, or `cancel` → over |
@@ -19,7 +21,7 @@ export class Control {
   reason: StopReason | undefined
   private readonly listeners = new Set<() => void>()
 
-  /** Arrivals stop; what is in flight may finish. The first reason counts. */
+  /** Stops arrivals; what is in flight may finish. The reason of the first call is kept. */
   stop(reason: StopReason): void {
     if (this.state !== 'running') return
     this.state = 'draining'
@@ -28,7 +30,7 @@ export class Control {
     this.notify()
   }
 
-  /** Whatever is still in flight is cancelled now: its outcome is `cut`. */
+  /** Cancels whatever is still in flight: its outcome is `cut`. Stops the run first, when it still goes on. */
   cancel(): void {
     this.stop('signal')
     if (this.state === 'over') return
@@ -36,7 +38,7 @@ export class Control {
     this.notify()
   }
 
-  /** Calls back at each change of state until the returned function is called. */
+  /** Calls `listener` at each change of state until the returned function is called. */
   onChange(listener: () => void): () => void {
     this.listeners.add(listener)
     return () => this.listeners.delete(listener)

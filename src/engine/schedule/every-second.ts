@@ -1,9 +1,9 @@
-/** Whole seconds since a run began, so that rows of different runs and shards line up. */
+/** A call per second of a run, at whole seconds since its start, so that timeline rows of different runs and shards line up. */
 import { after, now } from '../../clock.ts'
 
 const SECOND = 1000
 
-/** Calls back after each whole second since `startedAt`, once for all that were missed; the returned function ends it. */
+/** Calls `onSecond` after each whole second since `startedAt`; seconds that were missed are one call. The returned function ends it. */
 export function everySecond(startedAt: number, onSecond: () => void): () => void {
   const second = () => Math.floor((now() - startedAt) / SECOND)
   let seen = 0
@@ -13,7 +13,7 @@ export function everySecond(startedAt: number, onSecond: () => void): () => void
       seen = second()
       onSecond()
     }
-    // Node warns on stderr of a negative wait.
+    // Node prints a warning for a negative wait.
     stop = after(Math.max(0, startedAt + (seen + 1) * SECOND - now()), tick)
   }
   let stop = after(SECOND, tick)

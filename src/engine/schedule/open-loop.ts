@@ -6,14 +6,15 @@ import { type Control, TIMER_SLACK_MS } from './control.ts'
 import type { Users } from './users.ts'
 import { type WaitingArrival, WaitingArrivals } from './waiting.ts'
 
-/** What the open loop tells about arrivals. */
+/** What the open loop reports, and what it asks. */
 interface ArrivalEvents {
-  /** An arrival that found all users busy, and was not or could not be kept waiting. */
+  /** An arrival found all users busy, and the load drops such arrivals or the queue was full. */
   dropped(phase: number): void
   /** Hands out the number of the next iteration. */
   nextIteration(): number
 }
 
+/** Runs open phases, one at a time; arrivals that wait at the end of one are served in the next. */
 export class OpenLoop {
   private readonly users: Users
   private readonly control: Control
@@ -32,7 +33,7 @@ export class OpenLoop {
     return this.waiting.size
   }
 
-  /** Runs one phase from `startAt`; gives the moment of its end. Arrivals still waiting then stay queued for the next phase. */
+  /** Runs one phase from `startAt`; resolves with the moment of its end. Arrivals that still wait then stay queued. */
   async phase(load: OpenLoad, phase: number, startAt: number, random: Random): Promise<number> {
     this.maxUsers = load.maxUsers
     this.serveWaiting()
@@ -50,8 +51,8 @@ export class OpenLoop {
   }
 
   /**
-   * The run was stopped: what was due by then and was not noticed counts as planned, and as dropped. An arrival that a timer may
-   * rightly have been late for is no part of this run, or every stop would leave a dropped one.
+   * Counts arrivals that were due before the run was stopped, and that no timer had started yet, as planned and dropped. Those of the last
+   * `TIMER_SLACK_MS` are left out: a timer is allowed to be that late, and else every stop would leave a dropped arrival.
    */
   private noticeDue(
     load: OpenLoad,
@@ -65,7 +66,7 @@ export class OpenLoop {
     }
   }
 
-  /** Somebody waits only while all users are busy: whoever becomes free serves the one that waits longest. */
+  /** Starts an arrival, queues it, or drops it. Arrivals wait only while all users are busy: a user that becomes free takes the oldest. */
   private arrive(load: OpenLoad, phase: number, intended: number, noticedAt: number): void {
     this.users.counts.planned += 1
     const running = this.control.state === 'running'
@@ -101,7 +102,7 @@ export class OpenLoop {
     }
   }
 
-  /** The load is over: whoever still waits will never start. */
+  /** Drops all arrivals that still wait: the load is over. */
   dropWaiting(): void {
     for (let arrival = this.waiting.shift(); arrival; arrival = this.waiting.shift()) this.drop(arrival.phase)
   }

@@ -1,9 +1,9 @@
-/** How many iterations a plan is made of, where it says so. */
+/** The number of iterations that a plan consists of, when that is known before it runs. */
 import type { Load } from '../../load/executor.ts'
 import { createRandom } from '../../random.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 
-/** Arrivals are counted one by one; beyond this many it is not worth the time. */
+/** Arrivals are counted one by one; a phase with more than this many counts as unknown. */
 const MAX_COUNTED = 1_000_000
 
 /** Iterations of all phases together; undefined when only time ends one of them. */

@@ -1,7 +1,7 @@
-/** What the loops know of a user: enough to start its iterations, and nothing of what it does in them. */
+/** The interface between the loops and a user: enough to start its iterations. */
 import type { IterationOutcome } from '../../metrics/counts/iterations.ts'
 
-/** What makes an iteration start. */
+/** When and why one iteration starts. */
 export interface IterationStart {
   /** When it was due, on the monotonic clock. */
   readonly intended: number
@@ -17,16 +17,16 @@ export interface IterationStart {
   readonly runsToCompletion?: boolean
   /** Teardown after a setup that failed: variables that setup would have captured may be missing. */
   readonly afterFailedSetup?: boolean
-  /** Longest that it may take, in ms, for setup and teardown; those of the load have the plan's. */
+  /** Longest that setup or teardown may take, in ms; undefined: no limit. Iterations of the load have the plan's limit. */
   readonly limitMs?: number | undefined
 }
 
 /** A user whose iterations the loops start. */
 export interface ScheduledUser {
   readonly id: number
-  /** When its last iteration was over: the next one of a closed loop is due then. */
+  /** When its last iteration was over, on the monotonic clock; without a pace the next one is due then. */
   readonly dueNext: number
-  /** What waits that the scenario itself put in took of the last iteration, in ms. */
+  /** Time of the last iteration that the scenario itself asked to inject, in ms; a pace moves on by it. */
   readonly injectedMs: number
   /** Walks through the steps once. Never rejects for what the target does. */
   iterate(start: IterationStart): Promise<IterationOutcome>

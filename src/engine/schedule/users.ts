@@ -1,9 +1,9 @@
-/** The users of a run: made when first needed, kept with their connections, handed out to whatever phase needs one. */
+/** The users of a run: created when first needed, reused with their connections by later phases. */
 import pLimit, { type LimitFunction } from 'p-limit'
 import type { IterationOutcome } from '../../metrics/counts/iterations.ts'
 import type { IterationStart, ScheduledUser } from './scheduled-user.ts'
 
-/** Iterations by how they ended, warm-ups included. planned = completed + failed + cut + dropped. */
+/** Iterations by outcome, warm-ups included. planned = completed + failed + cut + dropped once the run is over. */
 export interface IterationCounts {
   planned: number
   completed: number
@@ -25,7 +25,7 @@ export class Users {
   private readonly limit: LimitFunction
   private readonly running = new Set<Promise<void>>()
   readonly counts: IterationCounts
-  /** Set when something inside burn broke; ends the run. */
+  /** The first error that is a bug of burn's own; it ends the run. */
   bug: unknown
 
   /** At most `maxUsers` work at the same time. `counts` are the run's; `onEnd` is called after each iteration. */
@@ -55,7 +55,7 @@ export class Users {
     return made
   }
 
-  /** Runs `work` as one user under the session scheduler; the user is idle again when `freed` is called. */
+  /** Runs `work` with a free user, within the limit of users at work; the user is idle again when `freed` is called. */
   launch(work: (user: ScheduledUser) => Promise<void>, freed: () => void): void {
     const user = this.take()
     const running = this.limit(() => work(user))
@@ -70,7 +70,7 @@ export class Users {
     this.running.add(running)
   }
 
-  /** One iteration, counted. */
+  /** Runs one iteration and counts its outcome. */
   async iterate(user: ScheduledUser, start: IterationStart): Promise<IterationOutcome> {
     const outcome = await user.iterate(start)
     this.counts[outcome] += 1

@@ -1,15 +1,17 @@
-/** Arrivals that wait for a free user, first come first served, in 24 bytes each and never more than a bound. */
+/** The queue of arrivals that wait for a free user: first in, first out, 24 bytes each, at most `MAX_WAITING` of them. */
 
-/** Beyond this many an arrival is dropped: by then the target is far behind, and memory has to stay flat. */
+/** Most arrivals that wait; further ones are dropped, so that memory stays bounded. */
 const MAX_WAITING = 1_000_000
 const FIELDS = 3
 
+/** An arrival in the queue: its phase, when it was due, and when the loop noticed it (monotonic ms). */
 export interface WaitingArrival {
   readonly phase: number
   readonly intended: number
   readonly noticedAt: number
 }
 
+/** A ring buffer of arrivals that grows as needed. */
 export class WaitingArrivals {
   private ring = new Float64Array(1024 * FIELDS)
   private head = 0
@@ -27,7 +29,7 @@ export class WaitingArrivals {
     return true
   }
 
-  /** The one that waits longest; undefined when nobody does. */
+  /** Removes the oldest arrival; undefined when none waits. */
   shift(): WaitingArrival | undefined {
     if (this.size === 0) return undefined
     const at = this.head

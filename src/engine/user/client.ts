@@ -22,7 +22,7 @@ interface ClientContext {
   readonly group: PlannedGroup | undefined
   readonly conversation: Conversation
   readonly conversationPlan: PlannedConversation
-  /** Credentials that are got or take turns; undefined when the block alone tells them. */
+  /** Source of credentials that are fetched or rotated; undefined when the `auth:` block holds them itself. */
   readonly credentials: CredentialSource | undefined
   /** Origin of the embedded mock for this target, when it has one. */
   readonly mockOrigin: string | undefined
@@ -30,12 +30,13 @@ interface ClientContext {
 
 const NO_CREDENTIALS: Credentials = { headers: {}, query: {} }
 
+/** What one user needs to send requests to one target. */
 export class TargetClient {
   readonly target: PlannedTarget
   private readonly context: ClientContext
   private opening: AbortController | undefined
   private connection: Connection<unknown> | undefined
-  /** Failed connections that the connector told of, and how many there were when the last exchange was sent. */
+  /** Failed connects reported by the connector, and how many there were when the last exchange was sent. */
   private failedOpens = 0
   private failedBefore = 0
   private fixedAddress: TargetAddress | undefined
@@ -44,7 +45,7 @@ export class TargetClient {
   private readonly user: AuthUser
   /** Cookies of this conversation; undefined when the scenario does not keep any. */
   private jar: CookieJar | undefined
-  /** The cookies of the conversation and those of a login, to the connector. */
+  /** Gives the connector the cookies of the conversation and of a login. */
   private readonly cookies: CookieKeeper | undefined
 
   constructor(target: PlannedTarget, context: ClientContext) {
@@ -83,7 +84,7 @@ export class TargetClient {
     return body.static ? named : { ...named, body: body.render(scope, random) as Record<string, unknown> }
   }
 
-  /** The address with this user's templates and credentials; worked out once when nothing in it can change. */
+  /** The address with this user's templates and credentials; rendered once when it holds no templates. */
   address(): TargetAddress {
     const address = this.fixedAddress ?? this.renderAddress()
     if (this.isFixed()) this.fixedAddress = address
@@ -129,7 +130,7 @@ export class TargetClient {
     return this.fixedFields
   }
 
-  /** The conversation's id, once the target has given it one. */
+  /** Adds the id that the target gave the conversation, where the scenario sends it along. */
   private withConversation(address: TargetAddress): TargetAddress {
     const { id } = this.context.conversation
     const sendAs = this.context.conversationPlan.id?.sendAs
@@ -137,17 +138,17 @@ export class TargetClient {
     return id === undefined || sendAs === undefined ? address : { ...address, [part]: { ...address[part], [sendAs.name]: id } }
   }
 
-  /** Undefined when credentials are at hand; else settles when they are. To be asked once before each attempt. Rejects with AuthError. */
+  /** Undefined when credentials are there, else resolves when they are. Called once before each attempt. Rejects with AuthError. */
   ready(): Promise<void> | undefined {
     return this.context.credentials?.ready(this.user)
   }
 
-  /** An exchange of this client is over. */
+  /** Reports a settled exchange to the source of credentials: a 401 makes them stale. */
   settled(exchange: Exchange): void {
     if (exchange.status === 401) this.context.credentials?.refused(this.user, exchange.sentAt)
   }
 
-  /** A new conversation begins. */
+  /** Empties the cookie jar: a new conversation begins. */
   forgetCookies(): void {
     if (this.context.conversationPlan.cookies) this.jar = new CookieJar(wallNow)
   }
@@ -184,7 +185,7 @@ export class TargetClient {
           standing: () => {
             exchange.handshaking = true
           },
-          // one that was stopped because the run ended did not fail
+          // a connect that was stopped because the run ended has not failed
           openFailed: (failureClass) => {
             this.failedOpens += 1
             if (exchange.outcome !== 'cut') events.openFailed(failureClass)
@@ -202,13 +203,13 @@ export class TargetClient {
     }
   }
 
-  /** Connections made by `open` belong to the exchange that had to wait for them; later ones tell their exchange themselves. */
+  /** Stamps the exchange that waited for a connection made by `open`; connectors stamp those of later connections. */
   private opened(times: ConnectTimes, exchange: Exchange): void {
     this.context.events.opened(times)
     if (this.opening && exchange.connect === undefined) exchange.connected(times)
   }
 
-  /** Frees what a failed or cut exchange still holds. */
+  /** Frees the socket or stream of a failed or cancelled exchange. */
   cancel(exchange: Exchange): void {
     const watched = this.connection?.watchesConnecting === true
     if (this.connection) this.connection.cancel(exchange)
@@ -225,7 +226,7 @@ export class TargetClient {
   }
 }
 
-/** Its deadline passed before a connection was made for it. */
+/** Whether the exchange timed out before a connection was made for it. */
 function neverConnected({ outcome, sentAt, failure }: Exchange): boolean {
   return outcome === 'failed' && Number.isNaN(sentAt) && failure?.class === 'connect_timeout'
 }

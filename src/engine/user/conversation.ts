@@ -1,15 +1,16 @@
-/** What one user remembers of its conversation, and what of that goes on the wire again. */
+/** One user's conversation: its turns so far, and which of them are sent again with the next message. */
 import type { Turn } from '../../dialects/parts/dialect.ts'
 import type { PlannedConversation } from '../../scenario/compile/plan.ts'
 
-/** How the size of a text in tokens is estimated. */
+/** Name of the method by which `estimateTokens` works, for the result. */
 export const ESTIMATOR = 'characters ÷ 4'
 
-/** Rough size of a text in tokens, for the window and `conversation.tokens`: never reported as a count. */
+/** Rough number of tokens of a text, for the window and `conversation.tokens`; never reported as a measured count. */
 export function estimateTokens(text: string): number {
   return Math.ceil(text.length / 4)
 }
 
+/** The conversation of one user with one target. */
 export class Conversation {
   private turns: Turn[] = []
   private readonly plan: PlannedConversation
@@ -17,7 +18,7 @@ export class Conversation {
   trimmed = 0
   /** Estimated tokens of the history. */
   tokens = 0
-  /** What the target calls this conversation, once it has said so. */
+  /** Id that the target gave this conversation; undefined until then. */
   id: string | undefined
 
   constructor(plan: PlannedConversation) {
@@ -44,7 +45,7 @@ export class Conversation {
     return [...head, ...trimmed, message]
   }
 
-  /** Keeps a question and its answer for later turns. */
+  /** Adds a message and its reply to the history. */
   remember(content: string, reply: string): void {
     if (this.plan.keepTurns === 0) return
     this.turns.push({ role: 'user', content }, { role: 'assistant', content: reply })
@@ -57,7 +58,7 @@ export class Conversation {
     let from = Math.max(0, turns.length + 1 - maxMessages)
     for (const turn of turns.slice(0, from)) tokens -= estimateTokens(turn.content)
     for (; from < turns.length && tokens > maxTokens; from += 1) tokens -= estimateTokens(turns[from]?.content ?? '')
-    // An answer without its question says nothing, and several APIs refuse a conversation that begins with one.
+    // Several APIs refuse a conversation that begins with an answer, and without its question it has no meaning.
     if (turns[from]?.role === 'assistant') from += 1
     return turns.slice(from)
   }

@@ -1,20 +1,21 @@
-/** The time that one iteration may take, and the waits within it: none of them outlasts it. */
+/** The time limit of one iteration, and waits that end with it. */
 import { after, now } from '../../clock.ts'
 import type { Control } from '../schedule/control.ts'
 
-/** Why a wait ended: what it waited for is there, the run stopped, or the iteration has taken too long. */
+/** Why a wait ended: `due`, what it waited for has come; `stopped`, the run ended; `timeout`, the iteration took too long. */
 export type Woken = 'due' | 'stopped' | 'timeout'
 
 /** Longest that a timer can be set to, in ms. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 
+/** Times the iterations of one user, one at a time. */
 export class IterationClock {
   private readonly control: Control
   /** The iteration goes on whatever state the run is in, as a teardown does. */
   private runsToCompletion = false
   private stopTimer: (() => void) | undefined
   private wake: (() => void) | undefined
-  /** When the iteration has taken too long, on the monotonic clock; Infinity without a bound. */
+  /** When the iteration times out, on the monotonic clock; Infinity without a limit. */
   timesOutAt = Number.POSITIVE_INFINITY
 
   constructor(control: Control) {
@@ -26,7 +27,7 @@ export class IterationClock {
     return now() >= this.timesOutAt
   }
 
-  /** An iteration begins. `onExpired` is called once when `limitMs` have passed, unless it ended before. */
+  /** Begins an iteration. `onTimeout` is called once after `limitMs`, unless `end` is called before. */
   begin(runsToCompletion: boolean, limitMs: number | undefined, onTimeout: (limitMs: number) => void): void {
     this.runsToCompletion = runsToCompletion
     this.timesOutAt = Number.POSITIVE_INFINITY
@@ -58,7 +59,7 @@ export class IterationClock {
     return at > this.timesOutAt ? 'timeout' : 'due'
   }
 
-  /** Waits for something that may take its time; the end of the run's grace ends that too. @throws what `thing` rejects with */
+  /** Waits for a promise; ends early when the iteration times out or the run is cancelled. @throws what the promise rejects with */
   async waitFor(thing: Promise<void>): Promise<Woken> {
     let unsubscribe = () => {}
     const gone = new Promise<Woken>((resolve) => {

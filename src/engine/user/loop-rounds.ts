@@ -1,10 +1,10 @@
-/** How often a loop goes round, and what it leaves of its own variables. */
+/** The number of rounds of a loop step, and the variables that it restores at its end. */
 import { TemplateError } from '../../language/template/template.ts'
 import type { Random } from '../../random.ts'
 import type { LoopStep } from '../../scenario/compile/plan.ts'
 import type { Variables } from './variables.ts'
 
-/** Rounds that a loop asks for; its `max` when it names none. @throws TemplateError when its template makes no whole number */
+/** Number of rounds of a loop; `max` when it has no `times`. @throws TemplateError when the template of `times` gives no whole number */
 export function roundsOf({ times, max }: LoopStep, scope: Variables, random: Random): number {
   if (typeof times !== 'object') return times ?? max
   const text = times.render(scope, random)
@@ -13,7 +13,7 @@ export function roundsOf({ times, max }: LoopStep, scope: Variables, random: Ran
   throw new TemplateError(`loop.times is "${text.slice(0, 40)}", expected a whole number`, { line: 1, column: 1 })
 }
 
-/** Gives a variable back the value that it had outside of the loop. */
+/** Sets a variable back to the value that it had before the loop. */
 export function restore(scope: Variables, name: string, value: unknown): void {
   if (value === undefined) delete scope[name]
   else scope[name] = value

@@ -6,7 +6,7 @@ import type { Plan, PlannedGroup } from '../../scenario/compile/plan.ts'
 import type { Conversation } from './conversation.ts'
 import type { Variables } from './variables.ts'
 
-/** What a template sees of a reply before there is one. */
+/** The value of `reply` before the first reply of an iteration. */
 const NO_REPLY = Object.freeze({
   text: '',
   reasoning: '',
@@ -23,7 +23,7 @@ const NO_REPLY = Object.freeze({
   json: null,
 })
 
-/** What an iteration's variables are made from. */
+/** What the variables of an iteration are filled from. */
 interface IterationFacts {
   readonly plan: Plan
   readonly userId: number
@@ -38,7 +38,7 @@ interface IterationFacts {
   readonly rows: Variables
 }
 
-/** Fills `scope` anew for an iteration; what the last one left is gone. */
+/** Empties `scope` and fills it for a new iteration. */
 export function fillScope(scope: Variables, facts: IterationFacts, conversation: Conversation): void {
   for (const name of Object.keys(scope)) delete scope[name]
   const { plan, userId, group, iteration, ofUser, random } = facts
@@ -56,7 +56,7 @@ export function fillScope(scope: Variables, facts: IterationFacts, conversation:
   }
 }
 
-/** Shows the conversation as it stands: before a message its own number, after a reply the last two turns. */
+/** Sets `conversation` in the scope from its present state: counts, id, the last two turns, the history as text. */
 export function describeConversation(scope: Variables, conversation: Conversation): void {
   const { history, id, trimmed, tokens } = conversation
   scope.conversation = {

@@ -2,7 +2,7 @@
 import type { Failure } from '../../exchange.ts'
 import type { MessageStep, RequestStep } from '../../scenario/compile/plan.ts'
 
-/** A step that failed for good, after its retries. */
+/** A step that failed after all its retries. */
 interface StepFailure {
   /** Its name; '' when no step can be named. */
   readonly step: string
@@ -17,7 +17,7 @@ export class StepLog {
   readonly written = new Set<string>()
   readonly failures: StepFailure[] = []
 
-  /** A step is over: it has written its captures, or failed. */
+  /** Records the end of a step: the variables of its captures, and its failure if it has one. */
   wrote(step: MessageStep | RequestStep, failure: Failure | undefined): void {
     for (const { variable } of step.captures) this.written.add(variable)
     if (failure) this.failures.push({ step: step.name, class: failure.class, message: failure.message })

@@ -1,2 +1,2 @@
-/** What one user's templates and conditions read, by name. Plain own properties throughout: the engines read nothing else. */
+/** Variables by name. Values are plain own properties at every depth: templates and conditions read nothing else. */
 export type Variables = Record<string, unknown>

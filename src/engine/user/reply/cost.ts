@@ -1,16 +1,16 @@
-/** What a reply cost. */
+/** The price of a reply, from its token counts and the prices of the target. */
 import type { Exchange } from '../../../exchange.ts'
 import type { Pricing } from '../../../scenario/compile/plan.ts'
 import type { Usage } from '../../../usage.ts'
 
-/** Sets the price of an attempt, where the target has prices. One that generated something and does not say how much has none, and a warning. */
+/** Sets the cost of an attempt when the target has prices. A reply with tokens but without counts gets the warning `unknown_cost`. */
 export function price(exchange: Exchange, pricing: Pricing | undefined): void {
   if (!pricing) return
   exchange.cost = costOf(exchange.usage, pricing)
   if (exchange.cost === undefined && exchange.frames > 0) exchange.warnings.push('unknown_cost')
 }
 
-/** Price of a reply; undefined when its counts are not known. What was read from a cache, and written to one, is part of the input. */
+/** Cost of a reply in the currency of `pricing`; undefined without token counts. Tokens read from and written to a cache are part of the input. */
 export function costOf(usage: Usage | undefined, pricing: Pricing): number | undefined {
   const { inputTokens, outputTokens } = usage ?? {}
   if (typeof inputTokens !== 'number' || typeof outputTokens !== 'number') return undefined

@@ -1,4 +1,4 @@
-/** Targets whose quota is used up: with `onRateLimit: pause` nobody sends to them until the wait that they ask for is over. */
+/** Pauses after rate limits: with `onRateLimit: pause`, no user sends to a target until the wait that it asked for is over. */
 import type { Exchange } from '../../../exchange.ts'
 import type { PlannedTarget } from '../../../scenario/compile/plan.ts'
 import { askedMs, isRateLimit } from './retry.ts'
@@ -7,6 +7,7 @@ import { askedMs, isRateLimit } from './retry.ts'
 const USUAL_MS = 1000
 const MAX_MS = 300_000
 
+/** Keeps, for each target, until when no request may be sent to it. */
 export class Quotas {
   private readonly targets: readonly Pick<PlannedTarget, 'onRateLimit'>[]
   /** By target, on the monotonic clock. */
@@ -16,14 +17,14 @@ export class Quotas {
     this.targets = targets
   }
 
-  /** A reply is in. `nowEpochMs` is the wall clock. */
+  /** Looks at a reply for a rate limit. `target` is an index, `nowEpochMs` the wall clock. */
   onReply(target: number, exchange: Exchange, nowEpochMs: number): void {
     if (this.targets[target]?.onRateLimit !== 'pause' || !isRateLimit(exchange)) return
     const waitMs = Math.min(askedMs(exchange, nowEpochMs) ?? USUAL_MS, MAX_MS)
     this.until[target] = Math.max(this.freeAt(target), exchange.endedAt + waitMs)
   }
 
-  /** When requests may go to the target, on the monotonic clock. */
+  /** From when on requests may be sent to the target, on the monotonic clock. */
   freeAt(target: number): number {
     return this.until[target] ?? Number.NEGATIVE_INFINITY
   }

@@ -1,13 +1,14 @@
-/** Tells replies of one conversation that begin alike, one after the other: a model that is stuck repeats itself. */
+/** Finds replies that begin like the one before in the same iteration: a sign of a model that is stuck. */
 
-/** As much of a reply as is compared. */
+/** Characters of a reply that are compared. */
 const BEGINNING = 100
 
+/** Remembers how the last reply of one user began. */
 export class Repeats {
   private iteration = -1
   private beginning = ''
 
-  /** Whether this reply begins as the one before in the same iteration did; two that say nothing do not. */
+  /** Whether this reply begins like the one before in the same iteration; empty replies never do. */
   sees(iteration: number, text: string): boolean {
     const beginning = text.slice(0, BEGINNING)
     const repeats = beginning !== '' && iteration === this.iteration && beginning === this.beginning

@@ -1,15 +1,15 @@
-/** What an ok reply to a message came to: it said something, or nothing, or what it said was blocked or not found. */
+/** Warnings on ok replies to messages that hold no text, or whose text was blocked or not found. */
 import { isBlockWord } from '../../../blocking.ts'
 import { type Clues, cluesOf } from '../../../dialects/reply/clues.ts'
 import type { FoundText } from '../../../dialects/reply/texts.ts'
 import type { Exchange } from '../../../exchange.ts'
 
-/** One token may be the mark that ends a reply: servers count it, and it has no text. */
+/** Visible tokens that a reply without text may have counted: servers count the token that ends a reply. */
 const END_TOKENS = 1
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
-/** Leaves a warning on a reply to a message in which nothing generated was seen, or which was blocked: `empty_reply`, `blocked`, `text_not_found`. */
+/** Adds `blocked`, `text_not_found` or `empty_reply` to the warnings of a reply to a message, when one applies. */
 export function addReplyWarnings(exchange: Exchange): void {
   if (exchange.outcome !== 'ok' || !exchange.replied) return
   const { warnings, finishReason = '', refused, spoke } = exchange
@@ -26,7 +26,7 @@ function noteSilence(exchange: Exchange, { blocked, callsTool, text }: Clues): v
   } else exchange.warnings.push('empty_reply')
 }
 
-/** Visible tokens that the usage tells of. */
+/** Visible tokens by the provider's usage record; 0 when it is an estimate or missing. */
 function unseenTokens({ usage }: Exchange): number {
   return usage === undefined || usage.source === 'estimate' ? 0 : (usage.visibleTokens ?? 0)
 }

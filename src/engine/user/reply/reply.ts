@@ -1,10 +1,10 @@
-/** What templates, conditions and checks may see of a settled attempt. */
+/** A settled attempt as templates, conditions and checks see it, and the captures taken from it. */
 import { parseJson } from '../../../dialects/parts/json.ts'
 import type { Exchange, Usage } from '../../../exchange.ts'
 import type { CheckedReply } from '../../../metrics/check/check.ts'
 import type { Capture, CaptureSource, UsageField } from '../../../scenario/compile/plan.ts'
 
-/** A leading U+FEFF is text as any other. */
+/** Keeps a leading U+FEFF: it belongs to the text. */
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 const NOT_PARSED = Symbol('not parsed')
 
@@ -17,7 +17,7 @@ export class Reply implements CheckedReply {
 
   private readonly textOnly: boolean
 
-  /** `textOnly`: its text is what was generated, be it nothing; the raw body of a reply to a message is not what the model said. */
+  /** `textOnly`: `text` is the generated text even when that is empty, never the raw body; for replies to messages. */
   constructor(exchange: Exchange, readScope: () => object, textOnly = false) {
     this.exchange = exchange
     this.textOnly = textOnly
@@ -45,7 +45,7 @@ export class Reply implements CheckedReply {
     return this.parsed
   }
 
-  /** Plain own properties, as template and expression engines want them; `text` and `json` are worked out when read. */
+  /** The value of `reply` in templates and conditions: plain own properties; `text` and `json` are computed when read. */
   toScope(): object {
     const { exchange } = this
     const ms = (to: number, from: number) => (Number.isNaN(to - from) ? null : to - from)
@@ -74,7 +74,7 @@ function parse(text: string): unknown {
   return parsed.ok ? parsed.value : undefined
 }
 
-/** Takes the captures of a step out of a reply; returns the one that found nothing and has no default, if any. */
+/** Writes the captures of a step into variables; returns the first that found nothing and has no default, and stops there. */
 export function takeCaptures(captures: readonly Capture[], reply: Reply, into: Record<string, unknown>): Capture | undefined {
   for (const capture of captures) {
     const found = takeFrom(capture.source, reply)
@@ -85,7 +85,7 @@ export function takeCaptures(captures: readonly Capture[], reply: Reply, into: R
   return undefined
 }
 
-/** The value at a source; undefined when there is none. */
+/** The value that a capture's source has in a reply; undefined when there is none. */
 export function takeFrom(source: CaptureSource, reply: Reply): unknown {
   switch (source.from) {
     case 'json':

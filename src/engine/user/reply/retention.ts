@@ -3,7 +3,7 @@ import type { MessageStep, Plan, RequestStep } from '../../../scenario/compile/p
 
 type AttemptStep = MessageStep | RequestStep
 
-/** Who reads replies, in this run. */
+/** What of the plan reads replies. */
 interface Readers {
   readonly plan: Plan
   /** Some template reads `reply.json`, or the conversation id is taken from bodies. */
@@ -20,7 +20,7 @@ export function holdsText(step: AttemptStep, { keepsBodies, plan }: Readers): bo
   return keepsBodies || plan.readsReply || plan.conversation.keepTurns > 0 || looksInside(step)
 }
 
-/** A latency bound looks at moments alone, and some captures at the head of the reply. */
+/** Whether a capture or check of the step needs the text or body: latency bounds and captures of headers do not. */
 function looksInside({ checks, captures }: AttemptStep): boolean {
   const inText = captures.some(({ source }) => source.from === 'json' || source.from === 'regex' || source.from === 'text')
   return inText || checks.some((planned) => !('check' in planned) || !planned.check.objective)

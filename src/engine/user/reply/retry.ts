@@ -10,7 +10,7 @@ interface Decision {
   readonly retry: RetryPolicy
 }
 
-/** What providers say when an account has nothing left: nothing can succeed any more. */
+/** Error code of providers for an account without credit: no later request can succeed either. */
 export const NO_QUOTA = 'insufficient_quota'
 
 /**
@@ -43,7 +43,7 @@ export function askedMs(exchange: Exchange, nowEpochMs: number): number | null {
   return limits.retryAfterMs ?? exchange.failure?.retryAfterMs ?? (isRateLimit(exchange) ? resetMs(limits) : null)
 }
 
-/** The last reset of what is used up; of requests when nothing is said to be. */
+/** Time until the last of the used-up limits resets, in ms; that of the request limit when none is reported as used up. */
 function resetMs(limits: RateLimits): number | null {
   const used = [
     [limits.remainingRequests, limits.resetRequestsMs],
