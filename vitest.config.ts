@@ -18,7 +18,8 @@ const common = {
 /** Files of whose cases or rounds `npm test` takes a share. */
 const SHARED = [
   'test/scenario/hostile.test.ts',
-  'test/cli/never-a-bug.test.ts',
+  'test/cli/{generated,never-a-bug}.test.ts',
+  'test/metrics/merge.test.ts',
   'test/connectors/*contract.test.ts',
   'test/connectors/{mqtt,http-pool}-run.test.ts',
 ]

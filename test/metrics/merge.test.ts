@@ -7,6 +7,7 @@ import { mergeMetrics } from '../../src/metrics/groups/merge.ts'
 import { misfitOfResult } from '../../src/result/read.ts'
 import type { GroupMetrics } from '../../src/result/schema.ts'
 import { fine } from '../report/results.ts'
+import { drawn } from '../support/share.ts'
 import { cutExchange, failedExchange, okExchange } from './exchanges.ts'
 
 const ms = fc.integer({ min: 0, max: 5_000_000 }).map((us) => us / 1000)
@@ -63,7 +64,7 @@ test('any split of the attempts, any number of parts', () => {
       const windowMs = Math.max(...all.map((part) => part.windowMs))
       expect(mergeMetrics(written)).toEqual(stored(whole.toMetrics(windowMs)))
     }),
-    { numRuns: 60 },
+    { numRuns: drawn(60) },
   )
 })
 
@@ -78,7 +79,7 @@ test('parts may be merged again, in any order', () => {
       if (!a || !b || !c) throw new Error('three parts')
       expect(mergeMetrics([stored(mergeMetrics([c, a])), b])).toEqual(mergeMetrics([a, b, c]))
     }),
-    { numRuns: 20 },
+    { numRuns: drawn(20) },
   )
 })
 
