@@ -43,16 +43,20 @@ describe.each(NAMES)('scenarios/%s', (name) => {
 const run = (names: readonly string[], flags: readonly string[]) =>
   new Home().burn(['run', ...names.map(path), '--quiet', '--json', '--seed', 'examples', '--allow-lag', '60s', ...flags])
 
-function heldAll({ code, stdout, stderr }: Finished, names: readonly string[]) {
-  const results: Result[] = stdout === '' ? [] : [JSON.parse(stdout)].flat()
+const resultsIn = (stdout: string): Result[] => (stdout === '' ? [] : [JSON.parse(stdout)].flat())
+
+function heldAll({ code, stdout, stderr }: Finished) {
+  const results = resultsIn(stdout)
   const others = results
     .map(({ reason }) => reason)
     .filter((reason) => !/^(?:all \d+ thresholds|the threshold was) met$/.test(reason))
-  return { code, stderr, others, all: results.length >= names.length }
+  return { code, stderr, others, any: results.length > 0 }
 }
-const ALL_HELD = { code: 0, stderr: '', others: [], all: true }
+const ALL_HELD = { code: 0, stderr: '', others: [], any: true }
 
 describe('against the embedded mock', () => {
+  /** Names inside the files: their results bear them, with the target behind it where there are several. */
+  const titles = new Map(NAMES.map((name) => [name, String(parse(readFileSync(path(name), 'utf8')).name)]))
   /** Those that take the same flags are run by one command. */
   const groups = Map.groupBy(NAMES, (name) => shortened(name).join(' '))
   const held = new Set<string>()
@@ -62,17 +66,24 @@ describe('against the embedded mock', () => {
     const work = async () => {
       for (let names = waiting.shift(); names !== undefined; names = waiting.shift()) {
         const [first = ''] = names
-        const finished = await run(names, shortened(first))
-        if (isDeepStrictEqual(heldAll(finished, names), ALL_HELD)) for (const name of names) held.add(name)
+        const { stdout, ...finished } = await run(names, shortened(first))
+        for (const name of names) {
+          const title = titles.get(name)
+          const own = resultsIn(stdout).filter(
+            ({ scenarioName }) => scenarioName === title || scenarioName.startsWith(`${title}-`),
+          )
+          const code = Math.max(...own.map(({ exitCode }) => exitCode))
+          if (isDeepStrictEqual(heldAll({ ...finished, code, stdout: JSON.stringify(own) }), ALL_HELD)) held.add(name)
+        }
       }
     }
     await Promise.all(Array.from({ length: AT_ONCE }, work))
   }, 120_000)
 
-  // Some ask for a latency. Those of a command in which something did not hold run again by themselves, with a control beside them.
+  // Some ask for a latency. One that did not hold beside the others runs again by itself, with a control beside it.
   test.for(NAMES)('%s runs, and everything asked of it holds', { timeout: 120_000 }, async (name, context) => {
     if (held.has(name)) return
-    await onQuietMachine(context, async () => expect(heldAll(await run([name], shortened(name)), [name])).toEqual(ALL_HELD))
+    await onQuietMachine(context, async () => expect(heldAll(await run([name], shortened(name)))).toEqual(ALL_HELD))
   })
 })
 
