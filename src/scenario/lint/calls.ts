@@ -7,18 +7,12 @@ import type { Finding } from '../read/source/finding.ts'
 import { type Path, pathText } from '../read/source/source.ts'
 import type { TargetBlock } from '../schema/target.ts'
 import { mapAt } from '../schema/written-steps.ts'
-import { baseDirOf } from './files.ts'
-import type { LintSubject } from './subject.ts'
-import { type TargetUse, targetUses } from './target-uses.ts'
+import type { TargetUse } from './target-uses.ts'
 
-export function callFindings(subject: LintSubject): Finding[] {
-  const baseDir = baseDirOf(subject.locate.file)
-  return targetUses(subject).flatMap((use) => targetFindings(use, baseDir))
-}
-
-function targetFindings({ target, block, base, steps }: TargetUse, baseDir: string): Finding[] {
-  const { connector, options, url } = target ?? {}
-  if (connector?.checks === undefined || url === undefined) return []
+/** Calls that do not fit the description of their target; `baseDir` is the folder of its files. */
+export function callFindings({ target, block, base, steps }: TargetUse, baseDir: string): Finding[] {
+  const { connector, options, url } = target
+  if (connector.checks === undefined) return []
   const own = [...base, connector.protocol]
   try {
     const checks = connector.checks(options, pathOf(url.source), baseDir)

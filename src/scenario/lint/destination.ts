@@ -4,10 +4,8 @@ import { runsOverAnother } from '../../connectors/index.ts'
 import type { AddressPlace } from '../../connectors/wire/connector.ts'
 import type { PlannedTarget } from '../compile/plan.ts'
 import type { Finding } from '../read/source/finding.ts'
-import type { TargetBlock } from '../schema/target.ts'
 import { mapAt, type WrittenStep } from '../schema/written-steps.ts'
-import type { LintSubject } from './subject.ts'
-import { targetUses } from './target-uses.ts'
+import type { TargetUse } from './target-uses.ts'
 
 /** Path of an address, unless it is that of what the protocol runs over. */
 function pathOf({ connector, url }: PlannedTarget): string {
@@ -21,18 +19,11 @@ function lacks({ message, request }: WrittenStep['step'], place: AddressPlace, o
   return place.keys.some((key) => own[key] === undefined && mapAt(options, [])[key] === undefined)
 }
 
-function findingOf(block: TargetBlock, target: PlannedTarget, steps: readonly WrittenStep[]): Finding[] {
+/** A target whose address and options leave open where its steps go. */
+export function destinationFindings({ target, block, base, steps }: TargetUse): Finding[] {
   const { place } = target.connector
   if (place === undefined || target.url.variables.length > 0 || place.ofPath(pathOf(target)) !== undefined) return []
   if (!steps.some(({ step }) => lacks(step, place, target.options))) return []
   const { message, hint } = place
-  return [{ code: 'E_NO_DESTINATION', path: block.url === undefined ? [] : ['url'], mark: 'value', message, hint }]
-}
-
-/** Targets whose address and options leave open where the steps go. */
-export function destinationFindings(subject: LintSubject): Finding[] {
-  return targetUses(subject).flatMap(({ target, block, base, steps }) => {
-    const findings = target === undefined ? [] : findingOf(block, target, steps)
-    return findings.map((finding) => ({ ...finding, path: [...base, ...finding.path] }))
-  })
+  return [{ code: 'E_NO_DESTINATION', path: block.url === undefined ? base : [...base, 'url'], mark: 'value', message, hint }]
 }

@@ -1,9 +1,10 @@
 /** What the schema cannot see: whether the parts of a scenario make sense together. Sends nothing, and reads no more than the beginning of data files. */
 import type { Finding } from '../read/source/finding.ts'
+import { allSteps } from '../schema/written-steps.ts'
 import { callFindings } from './calls.ts'
 import { dataFindings } from './data.ts'
 import { destinationFindings } from './destination.ts'
-import { fileFindings } from './files.ts'
+import { baseDirOf, fileFindings } from './files.ts'
 import { languageFindings, ownVariables } from './language.ts'
 import { loadFindings } from './load.ts'
 import { nameFindings } from './names.ts'
@@ -13,18 +14,23 @@ import { priceFindings } from './prices.ts'
 import { sendableFindings } from './sendable.ts'
 import type { LintSubject } from './subject.ts'
 import { targetFindings } from './target.ts'
+import { targetUses } from './target-uses.ts'
 
 /** What is to be said of a scenario beside what the schema and the compiler have found. */
 export function lintScenario(subject: LintSubject): Finding[] {
   const { scenario, value, uses, locate, doubts } = subject
   const own = ownVariables(value)
+  const sendsMessages = allSteps(value).some(({ step }) => step.message !== undefined)
+  const ofTargets = targetUses(subject).flatMap((use) => [
+    ...destinationFindings(use),
+    ...callFindings(use, baseDirOf(locate.file)),
+    ...presetFindings(use, own, sendsMessages, doubts),
+    ...sendableFindings(use),
+  ])
   return [
     ...targetFindings(scenario, value, locate, doubts),
-    ...destinationFindings(subject),
-    ...callFindings(subject),
-    ...presetFindings(subject, own),
+    ...ofTargets,
     ...loadFindings(scenario, value),
-    ...sendableFindings(subject),
     ...priceFindings(scenario),
     ...nameFindings(scenario, value, doubts),
     ...languageFindings(value, uses, own, doubts),

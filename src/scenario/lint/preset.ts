@@ -5,11 +5,10 @@ import { compileTemplate } from '../../language/template/template.ts'
 import type { PlannedTarget } from '../compile/plan.ts'
 import type { Finding } from '../read/source/finding.ts'
 import type { TargetBlock } from '../schema/target.ts'
-import { allSteps, textsIn } from '../schema/written-steps.ts'
+import { textsIn } from '../schema/written-steps.ts'
 import { BUILT_IN } from './built-in.ts'
 import type { Doubts } from './doubts.ts'
-import type { LintSubject } from './subject.ts'
-import { targetUses } from './target-uses.ts'
+import type { TargetUse } from './target-uses.ts'
 
 /** Reply formats of APIs that refuse a message without a model. */
 const NEED_MODEL = new Set(['openai-responses', 'anthropic', 'ollama', 'ollama-generate'])
@@ -62,12 +61,9 @@ function modelFindings(target: PlannedTarget, own: ReadonlySet<string>, sendsMes
   return missingModel(target, 'W', 'only servers with a single model answer without its name')
 }
 
-/** What the targets lack; `own` are the variables of the scenario. */
-export function presetFindings(subject: LintSubject, own: ReadonlySet<string>): Finding[] {
-  const sendsMessages = allSteps(subject.value).some(({ step }) => step.message !== undefined)
-  return targetUses(subject).flatMap(({ target, block, base }) => {
-    if (target === undefined) return []
-    const findings = [...variableFindings(block, target, own, subject.doubts), ...modelFindings(target, own, sendsMessages)]
-    return findings.map((finding) => ({ ...finding, path: [...base, ...finding.path] }))
-  })
+/** What a target lacks; `own` are the variables of the scenario, `sendsMessages` whether any step of it does. */
+export function presetFindings(use: TargetUse, own: ReadonlySet<string>, sendsMessages: boolean, doubts: Doubts): Finding[] {
+  const { target, block, base } = use
+  const findings = [...variableFindings(block, target, own, doubts), ...modelFindings(target, own, sendsMessages)]
+  return findings.map((finding) => ({ ...finding, path: [...base, ...finding.path] }))
 }

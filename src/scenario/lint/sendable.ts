@@ -5,21 +5,17 @@ import type { Finding } from '../read/source/finding.ts'
 import type { Path } from '../read/source/source.ts'
 import type { TargetBlock } from '../schema/target.ts'
 import { mapAt } from '../schema/written-steps.ts'
-import type { LintSubject } from './subject.ts'
-import { targetUses } from './target-uses.ts'
+import type { TargetUse } from './target-uses.ts'
 
 const TEMPLATE = /\{\{[\s\S]*?\}\}/g
 /** Problems that hold whatever a template makes. */
 const OF_NAMES = /^(?:the header (?!content-length)|not a header|the metadata|MQTT 3)/
 const isLiteral = (text: string) => !text.includes('{{')
 
-/** Headers of targets, and requests of steps, that could never be sent. */
-export function sendableFindings(subject: LintSubject): Finding[] {
-  return targetUses(subject).flatMap(({ target, block, base, steps }) => {
-    if (target === undefined) return []
-    const ofSteps = steps.flatMap(({ step, path }) => requestFindings(step.request, [...path, 'request'], target))
-    return [...headerFindings(block, target, base), ...ofSteps]
-  })
+/** Headers of a target, and requests of its steps, that could never be sent. */
+export function sendableFindings({ target, block, base, steps }: TargetUse): Finding[] {
+  const ofSteps = steps.flatMap(({ step, path }) => requestFindings(step.request, [...path, 'request'], target))
+  return [...headerFindings(block, target, base), ...ofSteps]
 }
 
 function headerFindings(block: TargetBlock, { connector, options, url }: PlannedTarget, base: Path): Finding[] {

@@ -8,25 +8,24 @@ import type { LintSubject } from './subject.ts'
 
 /** A target, its block and the steps that go to it. */
 export interface TargetUse {
-  /** Undefined when it has an error, which is reported elsewhere. */
-  readonly target: PlannedTarget | undefined
+  readonly target: PlannedTarget
   readonly block: TargetBlock
   /** Where the block stands in the file. */
   readonly base: Path
   readonly steps: readonly WrittenStep[]
 }
 
-/** Each target with the steps that go to it. */
+/** Each target with the steps that go to it, without targets that have an error. */
 export function targetUses({ scenario, value, targets: compiled }: LintSubject): TargetUse[] {
   const targets = targetsOf(scenario)
   const [first] = Object.keys(targets)
   const all = allSteps(value)
   // When no step names one, the scenario is run once for each target.
   const each = all.every((step) => step.target === undefined)
-  return Object.entries(targets).map(([name, block]) => ({
-    target: compiled.get(name),
-    block,
-    base: scenario.targets === undefined ? ['target'] : ['targets', name],
-    steps: all.filter((step) => each || (step.target ?? first) === name),
-  }))
+  return Object.entries(targets).flatMap(([name, block]) => {
+    const target = compiled.get(name)
+    const base = scenario.targets === undefined ? ['target'] : ['targets', name]
+    const steps = all.filter((step) => each || (step.target ?? first) === name)
+    return target === undefined ? [] : [{ target, block, base, steps }]
+  })
 }
