@@ -1,4 +1,4 @@
-/** Folds settled attempts into the groups of the result. One per worker; nothing is kept per attempt. */
+/** Counts settled attempts into the groups of the result. One per process; nothing is kept per attempt. */
 import { now } from '../clock.ts'
 import type { Exchange } from '../exchange.ts'
 import { ConnectionRecorder } from './counts/connections.ts'
@@ -42,14 +42,14 @@ export interface AttemptDimensions {
   readonly tags?: TagSet | undefined
 }
 
-/** What one `expect` line said of one attempt. */
+/** The outcome of one `expect` line for one attempt. */
 export interface CheckOutcome {
   /** Index of the line within its step. */
   readonly index: number
   readonly passed: boolean
   /** A latency bound: it decides goodput, not the outcome. */
   readonly objective: boolean
-  /** Counted by itself alone: it is in no share of checks, and decides nothing. */
+  /** Counted on its own only: it is in no share of checks, and fails no attempt. */
   readonly countOnly?: boolean
   readonly observed: string
 }
@@ -85,20 +85,20 @@ export class Recorder {
   readonly retries = new RetryRecorder()
   /** What `conversation.window` left out of the requests, warm-ups included. */
   readonly trims = new TrimRecorder()
-  /** Oddities of replies that were no failures, and how often. */
+  /** Warnings on replies (oddities that are no failures), by name, with their counts. */
   readonly warnings = new Map<string, number>()
-  /** By step: what the first reply held whose text was not found, as far as that can be told. Untrusted. */
+  /** By step: a description of the first reply whose text was not found; undefined when there is none. Untrusted. */
   readonly unread: (string | undefined)[]
   /** By target, in the order of the plan. */
   readonly rateLimits: readonly RateLimitRecorder[]
-  /** By target as well. */
+  /** Whether a target that was up has gone away; by target, in the order of the plan. */
   readonly departures: readonly Departure[]
-  /** Replies to messages that begin as the one before in the same conversation did; those of warm-ups left out. */
+  /** Replies to messages that begin like the one before in the same iteration; without warm-ups. */
   repeated = 0
   readonly flights = new InFlight(now())
-  /** When the load ended, in ms since the run began: rates are of what happened before. */
+  /** When the load ended, in ms since the run began; rates cover the time until then. Infinity while it goes on. */
   loadMs = Number.POSITIVE_INFINITY
-  /** Failures that are this side's doing, by class. */
+  /** Failures whose cause lies in burn or this machine (`local_…`), by class. */
   readonly localFailures = new Map<string, number>()
   private readonly names: RunDimensions
   private readonly groups = new Map<number, readonly GroupRecorder[]>()
@@ -120,29 +120,29 @@ export class Recorder {
     return this.flights.count
   }
 
-  /** An attempt begins; `lagMs` is how late the generator got to it. */
+  /** Counts an attempt that begins; `lagMs` is how late the generator was for it. */
   started(dimensions: AttemptDimensions, lagMs: number): void {
     this.flights.change(1, now())
     const { setupOrTeardown, warmup } = this.names.phases[dimensions.phase] ?? {}
     if (!setupOrTeardown) this.timeline.current.started += 1
-    // A warm-up is there to be slow in: only what counts has to be on time.
+    // Lateness in a warm-up harms no number that counts.
     if (!setupOrTeardown && !warmup) this.lag.record(lagMs)
     if (dimensions.tags) this.tags.count(dimensions.tags)
     for (const group of this.groupsOf(dimensions)) group.start()
   }
 
-  /** Attempts were due and never started; `late`: their user still waited for a reply when their phase ended. */
+  /** Counts attempts that were due and never started; `late`: their user still waited for a reply when their phase ended. */
   dropped(dimensions: AttemptDimensions, count = 1, late = false): void {
     this.timeline.current.dropped += count
     for (const group of this.groupsOf(dimensions)) group.drop(count, late)
   }
 
-  /** A step was not sent, for an earlier one of its iteration had failed: it is no attempt. */
+  /** Counts a step that was not sent because an earlier one of its iteration had failed: it is no attempt. */
   skipped(dimensions: AttemptDimensions): void {
     for (const group of this.groupsOf(dimensions)) group.skip()
   }
 
-  /** An attempt that had started is over. `inWindow`: it ended before the end of the load. */
+  /** Counts an attempt that has settled. `inWindow`: it ended before the end of the load. */
   settled(exchange: Exchange, dimensions: AttemptDimensions, checks: readonly CheckOutcome[], inWindow: boolean): void {
     this.flights.change(-1, now())
     this.departures[dimensions.target]?.see(exchange)
@@ -156,12 +156,12 @@ export class Recorder {
     if (exchange.outcome === 'failed' && !phase?.warmup) this.countFailure(exchange, dimensions)
   }
 
-  /** An iteration is over; `phase` is an index into the phases, those of setup and teardown last. */
+  /** Counts an iteration that has ended; `phase` is an index into the phases, those of setup and teardown last. */
   iterationEnded(outcome: IterationOutcome, phase: number): void {
     if (!this.names.phases[phase]?.warmup) countIteration(this.iterations, outcome)
   }
 
-  /** The load ended at this moment, in ms since the run began; what is in flight may still finish. */
+  /** Notes the end of the load, in ms since the run began; what is in flight may still finish. */
   loadOver(atMs: number): void {
     this.loadMs = atMs
   }
@@ -194,7 +194,7 @@ export class Recorder {
     }
   }
 
-  /** Every group that an attempt counts in: a warm-up phase counts in its own phase and the warm-up only. */
+  /** Every group that an attempt counts in; one of a warm-up counts in its phase and in `warmup` only. */
   private groupsOf(dimensions: AttemptDimensions): readonly GroupRecorder[] {
     const key = ((dimensions.phase * 1024 + dimensions.target) * 1024 + dimensions.group) * 4096 + dimensions.step
     const known = dimensions.tags ? dimensions.tags.groups : this.groups

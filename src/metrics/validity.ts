@@ -23,7 +23,7 @@ export const DEFAULT_BOUNDS: ValidityBounds = {
   loopBusy: 0.95,
   local: 0.001,
 }
-/** Above this share even a p99 is one of the values that are missing. */
+/** Share of censored attempts above which even the p99 may be one of the missing values. */
 const CENSORED_NOTABLE = 0.01
 
 /** What validity is evaluated from. */
@@ -31,7 +31,7 @@ export interface ValidityFacts {
   readonly health: GeneratorHealth
   readonly counts: Counts
   readonly durationMs: number
-  /** Failures that are this side's doing, by class. */
+  /** Failures whose cause lies in burn or this machine (`local_…`), by class. */
   readonly localFailures: ReadonlyMap<string, number>
   /** Iterations of the measured phases. */
   readonly iterations: Readonly<IterationCounters>
@@ -39,13 +39,13 @@ export interface ValidityFacts {
   readonly textless?: readonly string[]
   /** Message steps of which some ok replies held a text that was not found. */
   readonly unread?: readonly UnreadStep[]
-  /** Replies before which messages came that nobody had asked for. */
+  /** Replies before which messages arrived that belong to no request. */
   readonly unasked?: number
-  /** Of the dropped ones, turns of a timetable whose user still waited for a reply when the phase ended. */
+  /** Dropped iterations of paced users that still waited for a reply when the phase ended. */
   readonly lateIterations: number
-  /** Every threshold held, and lateness can only have made that harder. */
+  /** Every threshold passed, although lateness of the generator can only have made that harder. */
   readonly proven?: boolean
-  /** Lateness may have decided a threshold. */
+  /** Lateness of the generator may have decided a threshold. */
   readonly contested?: boolean
   /** Medians, in ms, of what a closed load measured (service_time, ttft, itl); undefined for an open load, whose lateness shows as lag. */
   readonly closedMedians?: Readonly<Record<string, number>>
@@ -53,7 +53,7 @@ export interface ValidityFacts {
   readonly interrupted: boolean
 }
 
-/** A message step whose replies, or some of them, held text that no reader saw. */
+/** A message step with replies whose text was not found. */
 export interface UnreadStep {
   readonly step: string
   readonly count: number
@@ -73,19 +73,19 @@ const reason = (level: ValidityReason['level'], code: string, message: string, h
 })
 const percent = (share: number) => `${(share * 100).toFixed(share < 0.1 ? 2 : 0)} %`
 const LESS_LOAD = 'lower the load, or spread it over more machines'
-/** Share of its time that a loop works above which the load itself is what keeps it from being on time. */
+/** Share of time that the event loop is busy above which the load itself explains its lateness. */
 const LOADED = 0.5
-/** A generator with little to do was kept waiting by something else. */
+/** Advice on lateness: less load, or, when the loop was mostly idle, a CPU without other work. */
 const adviceFor = ({ loopUtilization }: GeneratorHealth) =>
   loopUtilization > LOADED ? LESS_LOAD : 'the load is small: other work kept burn from its CPU; run it where it has one to itself'
 
-/** From the one that an outlier moves to the one that only lateness of most arrivals does. */
+/** Percentiles of lag from the highest down: an outlier moves the first, only general lateness the last. */
 const SPREAD = ['p99', 'p95', 'p90', 'p75', 'p50'] as const
 
-/** One or two have no median to speak of, and come while the program warms up; a generator that stood still shows as a stall. */
+/** Fewest samples of lag that can make a run invalid: one or two arrivals, while the program starts, say little. */
 const FEWEST = 3
 
-/** Beyond this share of the run, standing still is no hiccup. */
+/** Share of the run that stalls may take and still be excused by proven thresholds. */
 const HICCUP = 0.1
 
 const lag: ValidityRule = ({ health, proven = false }, bounds) => {
@@ -93,9 +93,9 @@ const lag: ValidityRule = ({ health, proven = false }, bounds) => {
   const p99 = percentiles.p99 ?? 0
   if (p99 <= bounds.lagP99Ms) return undefined
   const message = `the generator itself was late: lag p99 ${p99.toFixed(1)} ms, above ${bounds.lagP99Ms} ms`
-  // The p99 of a short run is its one worst arrival, which says little: there the highest percentile that means something decides.
+  // In a short run the p99 is a single arrival: there the highest percentile with enough samples decides.
   const decisive = SPREAD.find((name) => !fewSamples.includes(name)) ?? 'p50'
-  // A load that was on time for the most part, and met its bounds all the same, is proven.
+  // Thresholds that passed in spite of lateness excuse it, when at least half of the arrivals were on time.
   const excused = proven && (percentiles.p50 ?? 0) <= bounds.lagP99Ms
   const invalid = count >= FEWEST && (percentiles[decisive] ?? 0) > bounds.lagP99Ms && !excused
   return reason(
@@ -106,7 +106,7 @@ const lag: ValidityRule = ({ health, proven = false }, bounds) => {
   )
 }
 
-/** A stall is lateness too: who accepts a second of lag accepts a second of standing still. */
+/** Added to a reason that is excused by proven thresholds. */
 const BOUNDS_HOLD = '; every bound held all the same, and lateness can only have made that harder'
 
 const stall: ValidityRule = ({ health, durationMs, proven = false }, bounds) => {
@@ -124,18 +124,18 @@ const stall: ValidityRule = ({ health, durationMs, proven = false }, bounds) => 
 }
 
 const busy: ValidityRule = ({ health, durationMs }, bounds) => {
-  // Shorter than this, starting up is most of the run.
+  // In a shorter run, starting up takes most of the time.
   if (durationMs < 1000 || health.loopUtilization <= 0.8) return undefined
   const message = `the event loop was busy ${percent(health.loopUtilization)} of the time`
   return reason(health.loopUtilization > bounds.loopBusy ? 'invalid' : 'degraded', 'event_loop', message, LESS_LOAD)
 }
 
-/** Share of a median from which on the delay of the event loop shows in it. */
+/** A delay of the event loop above this share of a median may have changed it. */
 const LARGE_DELAY = 0.25
 
 /**
- * A closed load has no timetable to be late for: a generator that is slow, or throttled, only reads every reply late. Then its numbers are
- * partly its own, and gaps between pieces that waited together read as 0.
+ * Delay of the event loop in a closed load. Without arrivals there is no lag to measure: a generator that is slow or throttled just reads
+ * every reply late, which makes latencies longer, and gaps between pieces that waited together 0.
  */
 const loopDelay: ValidityRule = ({ health, durationMs, closedMedians, contested = true }, bounds) => {
   const { p99 } = health.loopDelay
@@ -153,11 +153,11 @@ const loopDelay: ValidityRule = ({ health, durationMs, closedMedians, contested 
 
 const shareOf = (part: number, whole: number) => (whole === 0 ? 0 : part / whole)
 
-/** Iterations are what is planned and dropped; of one with ten steps as much is missing as of one with a single step. */
+/** Planned iterations: dropped ones are compared with them, not with attempts, of which an iteration may make many. */
 const plannedIterations = ({ iterations, counts }: ValidityFacts) =>
   iterations.iterationsEnded + iterations.iterationsCut + counts.dropped
 
-/** What the load could not start is load that the target never saw. */
+/** Iterations that never started for want of a free user: the target got less load than planned. */
 const dropped: ValidityRule = (facts, bounds) => {
   const count = facts.counts.dropped - facts.lateIterations
   const planned = plannedIterations(facts)
@@ -168,9 +168,8 @@ const dropped: ValidityRule = (facts, bounds) => {
 }
 
 /**
- * A user on a timetable (`pace`) waits for its reply, and is late for its next turn when that is slow: the turn starts late, and its wait
- * is in response_time. Only the turns that are still waiting at the very end never start, because of the target and not for want of
- * users: their response times are missing, as are those of attempts that were cut, and they are evaluated by the same share.
+ * Late iterations of paced users. When replies are slow, a user starts its next iteration late, and the wait is in response_time; only those
+ * that have not started when the phase ends are missing from it, as cut attempts are. The same bound applies to both.
  */
 const lateIterations: ValidityRule = (facts, bounds) =>
   censored(facts.lateIterations, plannedIterations(facts), facts.interrupted, bounds, 'held_back', {
@@ -178,7 +177,7 @@ const lateIterations: ValidityRule = (facts, bounds) =>
     hint: 'the target does not keep the pace: more users with a slower pace, or a longer phase',
   })
 
-/** What was cut is in no latency, and would be among the slowest: beyond a tenth hardly a percentile is left that can be known. */
+/** Attempts cut by the end of the run: they are in no latency, and would be among the slowest. */
 const cut: ValidityRule = ({ counts, interrupted }, bounds) =>
   censored(counts.cut, counts.planned, interrupted, bounds, 'cut', {
     what: 'attempts were cut by the end of the run: their latencies, among the slowest, are in no percentile',
@@ -212,7 +211,7 @@ const local: ValidityRule = ({ counts, localFailures }, bounds) => {
   )
 }
 
-/** Iterations, not attempts: what failed lies between two of them. */
+/** Iterations that a template or condition between two attempts ended. */
 const scenarioErrors: ValidityRule = ({ iterations: { iterationsFaulted: count, iterationsEnded: ended } }, bounds) => {
   if (count === 0) return undefined
   const level = count / Math.max(1, ended) > bounds.local ? 'invalid' : 'degraded'
@@ -220,17 +219,17 @@ const scenarioErrors: ValidityRule = ({ iterations: { iterationsFaulted: count, 
   return reason(level, 'local', message, 'see the notes for which, and correct the scenario')
 }
 
-/** Whatever was measured, it was not how the target answers messages. */
+/** Steps without any reply whose text was found: their token metrics mean nothing. */
 const textless: ValidityRule = ({ textless: steps = [], unread = [] }) => {
   if (steps.length === 0) return undefined
   const message = `no text was found in any reply to ${steps.join(', ')}${whatOf(unread)}: tokens, times to the first of them and checks of the text say nothing`
   return reason('degraded', 'text_not_found', message, WHERE_TEXT_IS)
 }
 
-/** Beyond this share, replies whose text was not found are no exception. */
+/** Share of a step's replies without found text above which it is reported. */
 const UNREAD_NOTABLE = 0.01
 
-/** Times to the first token, and tokens, are of the other replies alone. */
+/** Steps with some replies whose text was not found: token metrics leave those out. */
 const unread: ValidityRule = ({ unread: steps = [], textless: all = [] }) => {
   const some = steps.filter(({ step, count, of }) => !all.includes(step) && shareOf(count, of) > UNREAD_NOTABLE)
   if (some.length === 0) return undefined
@@ -247,7 +246,7 @@ function whatOf(steps: readonly UnreadStep[]): string {
   return what === undefined ? '' : ` (${what})`
 }
 
-/** Beyond this share, replies that are made of what an earlier message led to are no exception. */
+/** Share of replies preceded by unasked messages above which it is reported. */
 const UNASKED_NOTABLE = 0.01
 
 const unasked: ValidityRule = ({ unasked: count = 0, counts }) => {

@@ -10,7 +10,7 @@ import { holds, OPERATORS, type Operator, readLimit } from '../threshold/express
 import { formatValue } from '../threshold/words.ts'
 import type { Test } from './types.ts'
 
-/** A metric that one attempt has a value of. */
+/** A metric that has one value for each attempt. */
 export type BoundMetric = AttemptMetricName
 
 interface BoundCondition {

@@ -1,4 +1,4 @@
-/** `expect:` of a step: what every reply to it must be. */
+/** `expect:` of a step: checks of every reply to it. */
 import * as z from 'zod'
 import { ATTEMPT_DISTRIBUTIONS } from '../groups/catalogue.ts'
 import { isObjective } from './bound.ts'

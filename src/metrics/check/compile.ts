@@ -1,4 +1,4 @@
-/** From each key of an `expect:` line to its test. */
+/** Compiles the keys of an `expect:` line into tests of a reply. */
 
 import { UsageError } from '../../errors.ts'
 import { compileExpression, ExpressionError } from '../../language/expression/expression.ts'
@@ -65,7 +65,7 @@ const COMPILERS: { readonly [K in Exclude<Key, Exclude<BoundMetric, 'cost'>>]: C
   expression: expressionTest,
 }
 
-/** The test of one key of a line; `not-` before a key turns it round. @throws what its compiler throws */
+/** The test of one key of a line; `not-` before a key inverts it. @throws what its compiler throws */
 export function testOf(key: keyof ExpectItem, item: ExpectItem, written: ExpectItem): Test {
   const positive = Object.hasOwn(COMPILERS, key) ? key : key.replace(/^not-/, '')
   const compile = COMPILERS[positive as keyof typeof COMPILERS] as Compiler<Key> | undefined // key and value come from the same item

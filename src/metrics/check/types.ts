@@ -12,6 +12,7 @@ export interface CheckedReply {
   scope(): object
 }
 
+/** The outcome of a check of one reply. */
 export interface CheckVerdict {
   readonly passed: boolean
   /** What was seen, short enough to print. Untrusted: may hold text from the target. */
@@ -23,6 +24,7 @@ export interface CheckVerdict {
 /** Evaluates one reply. Never throws. */
 export type Test = (reply: CheckedReply) => CheckVerdict
 
+/** A compiled check. */
 export interface Check {
   /** The line as written, stable from run to run: `ttft < 1s`, `status 200`. */
   readonly label: string

@@ -12,7 +12,7 @@ export const NO_CONNECTIONS = {
   reconnects: 0,
 }
 
-/** What one event of a connection tells: how it was made, or for how long (ms) it had been lost before it was made again. */
+/** One event of a connection: the times of its set-up, or how long (ms) it was down before it was made again. */
 export interface ConnectionSample {
   readonly times?: ConnectTimes
   readonly downMs?: number
@@ -56,7 +56,7 @@ export class ConnectionRecorder {
     this.open -= 1
   }
 
-  /** Not by our own doing; `inFlight` exchanges went with it. */
+  /** Counts a connection that the peer or the network ended, with `inFlight` exchanges on it. */
   wasLost(inFlight: number): void {
     this.counters.connectionsLost += 1
     this.counters.lostInFlight += inFlight

@@ -1,4 +1,4 @@
-/** Counts of a stretch of the run, from which every share, count and rate of the catalogue is formed. Counters add; shares and rates do not. */
+/** Plain sums over a run or a part of it, from which every share, count and rate of the catalogue is formed. Counters can be added; shares and rates cannot. */
 import { isBlockWord } from '../../blocking.ts'
 import type { Exchange } from '../../exchange.ts'
 import type { Counts } from '../../result/schema.ts'
@@ -6,7 +6,7 @@ import { isAuthFailure, isTimeout } from '../failures/failure-kinds.ts'
 import { NO_CONNECTIONS } from './connections.ts'
 import { NO_ITERATIONS } from './iterations.ts'
 
-/** Everything that is counted, at zero. Attempts are counted by group; connections and iterations by run. */
+/** All counters at zero. Attempts are counted by group; connections and iterations once for the run. */
 export const NO_COUNTERS = {
   planned: 0,
   started: 0,
@@ -23,7 +23,7 @@ export const NO_COUNTERS = {
   repliesBlocked: 0,
   /** Failed attempts of message steps whose failure says that a filter blocked them. */
   failedBlocked: 0,
-  /** Failed attempts: by time-outs, and for want of the right credentials. */
+  /** Failed attempts: by time-outs; by missing or refused credentials. */
   timeouts: 0,
   authFailures: 0,
   /** Ok attempts that met every objective. */
@@ -33,9 +33,9 @@ export const NO_COUNTERS = {
   bytesSent: 0,
   bytesReceived: 0,
   outputTokens: 0,
-  /** Of those dropped, the turns of a timetable whose user still waited for a reply when the phase ended. */
+  /** Of those dropped, late iterations of paced users: their user still waited for a reply when the phase ended. */
   heldBack: 0,
-  /** Of those cut, the ones that had not come so far. */
+  /** Of those cut, the ones without a first byte, first token or first output yet. */
   cutBeforeFirstByte: 0,
   cutBeforeFirstToken: 0,
   cutBeforeFirstOutput: 0,
@@ -43,21 +43,21 @@ export const NO_COUNTERS = {
   ...NO_ITERATIONS,
 }
 
-/** Counters that are still counting. */
+/** Counters that can be changed. */
 export type OpenCounters = typeof NO_COUNTERS
-/** Counters that are not counting any more. */
+/** Counters that are only read. */
 export type Counters = Readonly<OpenCounters>
 
 const KEYS = Object.keys(NO_COUNTERS) as readonly (keyof Counters)[] // Object.keys forgets the keys of a literal.
 
-/** The sum of two. */
+/** The sum of two sets of counters. */
 export function addCounters(a: Counters, b: Counters): Counters {
   const sum: OpenCounters = { ...a }
   for (const key of KEYS) sum[key] += b[key]
   return sum
 }
 
-/** What `now` has and `before` did not: the counters of the time between. */
+/** The difference `now` − `before`: the counters of the time between. */
 export function countersSince(now: Counters, before: Counters): Counters {
   const rest: OpenCounters = { ...now }
   for (const key of KEYS) rest[key] -= before[key]
@@ -79,9 +79,9 @@ export function countsOf({ planned, started, ok, failed, cut, dropped, skipped }
   return { planned, started, ok, failed, cut, dropped, ...(skipped > 0 ? { skipped } : {}) }
 }
 
-/** How an attempt did beyond its outcome. */
+/** What is counted of an attempt beside its outcome. */
 export interface AttemptEvaluation {
-  /** It is the attempt of a message step, whose reply is to say something. */
+  /** It is the attempt of a message step, whose reply should hold text. */
   readonly message?: boolean
   /** Every objective was met; false for any attempt that is not ok. */
   readonly good: boolean

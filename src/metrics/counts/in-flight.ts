@@ -1,4 +1,4 @@
-/** How many attempts are under way: the count at every moment, not only when somebody looks. Moments are ms on one clock. */
+/** The number of attempts in flight, averaged over time rather than sampled. Moments are ms on one clock. */
 export class InFlight {
   count = 0
   private peak = 0
@@ -18,7 +18,7 @@ export class InFlight {
     this.peak = Math.max(this.peak, this.count)
   }
 
-  /** Mean over time and peak since this was asked last. */
+  /** Mean over time, and peak, since the last call. */
   take(at: number): { readonly inFlight: number; readonly peakInFlight: number } {
     const area = this.countTimesMs + this.count * (at - this.changedAt)
     const mean = at > this.from ? area / (at - this.from) : this.count

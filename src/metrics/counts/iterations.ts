@@ -1,11 +1,11 @@
-/** How the iterations of the measured phases ended; those of a warm-up are not in it. */
+/** Counts of the iterations of the measured phases by how they ended; without warm-ups. */
 
 /** How one iteration ended. `expired` and `faulted` are failures: it took too long, or a template or condition of it failed. */
 export type IterationOutcome = 'completed' | 'failed' | 'expired' | 'faulted' | 'cut'
 
-/** Counters for the shares of iterations, at zero: those that were cut, or never started, are in no share. */
+/** Counters of iterations, at zero. Shares are formed of those that ended: cut and never started ones are in none. */
 export const NO_ITERATIONS = {
-  /** Iterations that came to their end, good or bad. */
+  /** Iterations that completed or failed. */
   iterationsEnded: 0,
   /** Of those, the ones that failed in any way. */
   iterationsFailed: 0,
@@ -16,7 +16,7 @@ export const NO_ITERATIONS = {
   iterationsCut: 0,
 }
 
-/** Counters of iterations that are still counting. */
+/** Counters of iterations that can be changed. */
 export type IterationCounters = typeof NO_ITERATIONS
 
 /** Counts one iteration. */

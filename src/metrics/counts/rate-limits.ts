@@ -1,7 +1,7 @@
-/** What the target said about its limits, over a whole run. */
+/** Rate limits that a target reported, over a whole run. */
 import type { RateLimitSummary } from '../../result/schema.ts'
 
-/** What one reply says; null for what it does not. */
+/** Rate limits reported by one reply; null for what it does not report. */
 interface SeenLimits {
   readonly limitRequests: number | null
   readonly remainingRequests: number | null
@@ -23,17 +23,17 @@ const NONE: RateLimitSummary = {
 const least = (a: number | null, b: number | null) => (a === null || b === null ? (a ?? b) : Math.min(a, b))
 const most = (a: number | null, b: number | null) => (a === null || b === null ? (a ?? b) : Math.max(a, b))
 
-/** Whether a reply says anything about limits; asked before its headers are read in full. */
+/** Whether headers mention rate limits at all: a quick test before they are parsed. */
 export function mentionsLimits(headers: Readonly<Record<string, string>>): boolean {
   for (const name in headers) if (name.includes('ratelimit') || name.startsWith('retry-after')) return true
   return false
 }
 
-/** Adds up what the replies of one target say about its limits. */
+/** Collects the rate limits that the replies of one target report. */
 export class RateLimitRecorder {
   private summary = NONE
 
-  /** Adds what one reply said. `limited`: the attempt failed for it. */
+  /** Adds the limits of one reply. `limited`: the attempt failed because of them. */
   add(seen: SeenLimits, limited: boolean): void {
     const { summary } = this
     this.summary = {
@@ -47,7 +47,7 @@ export class RateLimitRecorder {
     }
   }
 
-  /** Undefined when no reply said anything. */
+  /** The summary for the result; undefined when no reply reported limits. */
   read(): RateLimitSummary | undefined {
     return this.summary.replies === 0 ? undefined : this.summary
   }

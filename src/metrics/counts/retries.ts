@@ -1,7 +1,7 @@
-/** What retries came to, over the measured phases. */
+/** Counts of retries in the measured phases, and how they ended. */
 import type { RetrySummary } from '../../result/schema.ts'
 
-/** Counts tries beyond the first, and how exchanges ended that had them. */
+/** Counts retries, and steps that succeeded or failed after them. */
 export class RetryRecorder {
   private readonly summary: { -readonly [Key in keyof RetrySummary]: RetrySummary[Key] } = {
     attempts: 0,
@@ -12,7 +12,7 @@ export class RetryRecorder {
     longestAskedMs: null,
   }
 
-  /** One more try is about to be made after `waitedMs`; `askedMs` is what the target asked for. */
+  /** Counts a retry made after `waitedMs`; `askedMs` is the wait that the target asked for, null for none. */
   retried(waitedMs: number, askedMs: number | null): void {
     const { summary } = this
     summary.attempts += 1
@@ -20,14 +20,14 @@ export class RetryRecorder {
     if (askedMs !== null) summary.longestAskedMs = Math.max(summary.longestAskedMs ?? 0, askedMs)
   }
 
-  /** An exchange is over, after that many tries. */
+  /** Counts a step that ended after `tries` attempts. */
   ended(ok: boolean, tries: number): void {
     this.summary.exchanges += 1
     if (ok && tries === 1) this.summary.firstOk += 1
     else if (ok) this.summary.afterRetryOk += 1
   }
 
-  /** Undefined when nothing was tried again. */
+  /** The summary for the result; undefined when there were no retries. */
   read(): RetrySummary | undefined {
     return this.summary.attempts === 0 ? undefined : { ...this.summary }
   }

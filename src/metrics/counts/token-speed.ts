@@ -1,4 +1,4 @@
-/** How fast the tokens of a reply came, from those that were seen alone. */
+/** Speed of the tokens of one reply, computed from those that arrived as text. */
 import type { Exchange } from '../../exchange.ts'
 
 /** Time per output token, in ms; undefined when it cannot be formed, also when all came in one delivery. @see glossary: tpot */
@@ -15,12 +15,12 @@ export function tokensPerSecond(exchange: Exchange): number | undefined {
   return tpot === undefined ? undefined : 1000 / tpot
 }
 
-/** Tokens behind the first frame, when all of them were seen; NaN when that is not known. */
+/** Number of tokens after the first frame, when all tokens were seen; NaN when that is not known. */
 function tokensAfterFirst({ usage, frames, firstFrameTokens }: Exchange): number {
   return frames < 2 ? Number.NaN : (usage?.outputTokens ?? Number.NaN) - firstFrameTokens
 }
 
-/** Tokens behind the first frame of output, reasoning left out; NaN when that is not known. */
+/** Number of output tokens after the first frame of output, without reasoning; NaN when that is not known. */
 function visibleAfterFirst(exchange: Exchange): number {
   const { usage, outputFrames, firstOutputTokens, reasoningBytes } = exchange
   if (outputFrames < 2) return Number.NaN

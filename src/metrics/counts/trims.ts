@@ -1,19 +1,19 @@
-/** What the window of a conversation left out of the requests. */
+/** Counts of turns that `conversation.window` left out of requests. */
 import type { ConversationWindow } from '../../result/schema.ts'
 
-/** Counts requests that went without some turns of their conversation. */
+/** Counts requests that were sent without some turns of their conversation. */
 export class TrimRecorder {
   private turns = 0
   private requests = 0
 
-  /** One request went without so many turns. */
+  /** Counts one request and the number of turns left out of it; 0 counts as none. */
   add(turns: number): void {
     if (turns === 0) return
     this.requests += 1
     this.turns += turns
   }
 
-  /** Undefined when nothing was left out. */
+  /** The summary for the result; undefined when nothing was left out. */
   read(estimator: string): ConversationWindow | undefined {
     return this.turns === 0 ? undefined : { trimmedTurns: this.turns, trimmedRequests: this.requests, estimator }
   }

@@ -1,10 +1,10 @@
 import type { Exchange } from '../../exchange.ts'
 
-/** Sees whether a target that was up went away: after its last good reply nothing but refused connections. */
+/** Detects a target that was up and went away: after its last good reply, every connection was refused. */
 export class Departure {
   /** When the last good reply ended; NaN before there is one. */
   lastOkAt = Number.NaN
-  /** Since then. */
+  /** Refused connections since then. */
   refused = 0
 
   see({ outcome, failure, endedAt }: Exchange): void {

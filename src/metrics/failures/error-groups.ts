@@ -17,7 +17,7 @@ export function fingerprint(message: string): string {
     .replace(/\d+(?:\.\d+)*/g, '<n>')
 }
 
-/** What is known of one failed attempt. `endedAt`: in ms. */
+/** One failed attempt, as far as groups need it; `endedAt` in ms. */
 interface FailedAttempt {
   readonly failure: { readonly class: string; readonly phase: string; readonly message: string } | undefined
   readonly endedAt: number

@@ -1,4 +1,4 @@
-/** Kinds of failure that every protocol has in its own words: time-outs, and credentials that were missing or refused. */
+/** Kinds of failure that each protocol reports in its own way: time-outs, and credentials that are missing or refused. */
 import type { Exchange } from '../../exchange.ts'
 
 const TIMEOUT = /^(?:timeout_|connect_timeout$|mqtt_no_ack$|mqtt_keep_alive_timeout$|grpc_DEADLINE_EXCEEDED$)/
@@ -7,12 +7,12 @@ const AUTH =
 const TIMEOUT_STATUSES: readonly number[] = [408, 504]
 const AUTH_STATUSES: readonly number[] = [401, 403, 407]
 
-/** Whether an attempt failed because something took too long: by a time-out of ours, or by the word of the target or a gateway (408, 504, gRPC 4). */
+/** Whether an attempt failed by a time-out: burn's own, or one that the target or a gateway reports (408, 504, gRPC 4). */
 export function isTimeout(exchange: Exchange): boolean {
   return TIMEOUT.test(exchange.failure?.class ?? '') || TIMEOUT_STATUSES.includes(failedStatus(exchange))
 }
 
-/** Whether an attempt failed for want of the right credentials: 401, 403, 407, gRPC 7 and 16, a refused MQTT user, a token that could not be got. */
+/** Whether an attempt failed because of its credentials: 401, 403, 407, gRPC 7 and 16, a refused MQTT user, a token that could not be fetched. */
 export function isAuthFailure(exchange: Exchange): boolean {
   return AUTH.test(exchange.failure?.class ?? '') || AUTH_STATUSES.includes(failedStatus(exchange))
 }

@@ -1,4 +1,4 @@
-/** The accumulators of one group of attempts: a step, a phase, the whole run. Memory is fixed however many attempts it holds. */
+/** Counters and histograms of one group of attempts: a step, a phase, a tag, the whole run. Memory does not grow with the number of attempts. */
 import { InputError } from '../../errors.ts'
 import type { Exchange } from '../../exchange.ts'
 import type { Counts, Distribution, GroupMetrics, TokenTotals } from '../../result/schema.ts'
@@ -26,7 +26,7 @@ type Sums = { -readonly [Key in Exclude<keyof TokenTotals, 'sources'>]: number |
 /** Adds a count that may be unknown. */
 const plus = (sum: number | null, count: number | null) => (count === null ? sum : (sum ?? 0) + count)
 
-/** Shares and counts are of all attempts; rates are of what happened before the end of the load. */
+/** Records one group. Shares and counts cover all attempts; rates cover what happened before the end of the load. */
 export class GroupRecorder {
   private readonly all: OpenCounters = { ...NO_COUNTERS }
   private readonly inWindow: OpenCounters = { ...NO_COUNTERS }
@@ -39,7 +39,7 @@ export class GroupRecorder {
   private readonly failedService = new Histogram('ms')
   private readonly leftOut = new Float64Array(MEASURED.length)
 
-  /** An attempt began. */
+  /** Counts an attempt that begins. */
   start(): void {
     for (const counters of [this.all, this.inWindow]) {
       counters.started += 1
@@ -47,7 +47,7 @@ export class GroupRecorder {
     }
   }
 
-  /** Attempts were due and never started; `late`: their user still waited for a reply. */
+  /** Counts attempts that were due and never started; `late`: their user still waited for a reply. */
   drop(count: number, late = false): void {
     for (const counters of [this.all, this.inWindow]) {
       counters.dropped += count
@@ -56,12 +56,12 @@ export class GroupRecorder {
     }
   }
 
-  /** A step was not sent, for an earlier one of its iteration had failed. */
+  /** Counts a step that was not sent because an earlier one of its iteration had failed. */
   skip(): void {
     for (const counters of [this.all, this.inWindow]) counters.skipped += 1
   }
 
-  /** Folds one settled attempt in. */
+  /** Counts one settled attempt. */
   add(exchange: Exchange, evaluation: AttemptEvaluation): void {
     countAttempt(this.all, exchange, evaluation)
     if (evaluation.inWindow) countAttempt(this.inWindow, exchange, evaluation)
@@ -105,7 +105,7 @@ export class GroupRecorder {
     this.sources.set(source, (this.sources.get(source) ?? 0) + count)
   }
 
-  /** Adds what another recorder wrote into a result. @throws InputError when a histogram is damaged, or the result is too old to be added */
+  /** Adds the metrics of a group of another result, for merging. @throws InputError when a histogram is damaged, or the result is too old to be added */
   addStored(stored: GroupMetrics): void {
     if (!stored.counters)
       throw new InputError('this result has no counters: it was written by a version of burn that left them out')
@@ -126,23 +126,23 @@ export class GroupRecorder {
     for (const [source, count] of Object.entries(stored.tokens.sources)) this.addSource(source, count)
   }
 
-  /** planned = ok + failed + cut + dropped holds once nothing is in flight. */
+  /** Counts of attempts. planned = ok + failed + cut + dropped once nothing is in flight. */
   get counts(): Counts {
     return countsOf(this.all)
   }
 
-  /** Attempts under way. */
+  /** Attempts that have started and not settled. */
   get inFlight(): number {
     const { started, ok, failed, cut } = this.all
     return started - ok - failed - cut
   }
 
-  /** All that shares and counts are formed from, as it stands. */
+  /** A copy of the counters, from which shares and counts are formed. */
   get counters(): Counters {
     return { ...this.all }
   }
 
-  /** The same, of what happened before the end of the load: rates are formed from it. */
+  /** A copy of the counters of what happened before the end of the load, from which rates are formed. */
   get windowCounters(): Counters {
     return { ...this.inWindow }
   }
@@ -176,7 +176,7 @@ export class GroupRecorder {
     )
   }
 
-  /** By latency: attempts that it lost to the end of the run; those that lost none are left out. */
+  /** By latency: attempts missing from it because the run ended first; latencies that miss none are left out. */
   private censored(): Record<string, number> {
     const lost = MEASURED.map((metric) => [metric.name, metric.censored?.(this.all) ?? 0] as const)
     return Object.fromEntries(lost.filter(([, count]) => count > 0))

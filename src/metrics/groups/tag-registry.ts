@@ -1,4 +1,4 @@
-/** Tags of attempts, with bounds: whatever the templates of a scenario yield, the groups of a run and their memory stay few. */
+/** Tags of attempts, bounded: however many values the templates of a scenario produce, the number of groups and their memory stay small. */
 import type { GroupRecorder } from './group-recorder.ts'
 
 /** Values of one tag that get a group of their own; those that come later are counted together. */
@@ -56,7 +56,7 @@ export class TagRegistry {
     return set
   }
 
-  /** An attempt with these tags begins. */
+  /** Counts an attempt with these tags. */
   count(set: TagSet): void {
     for (const name of set.folded) this.folded.set(name, (this.folded.get(name) ?? 0) + 1)
   }

@@ -89,7 +89,7 @@ export class Histogram {
     if (value > this.highest) this.highest = value
   }
 
-  /** Null without samples, like the two below. */
+  /** Smallest value; null without samples, as `max` and `mean` are. */
   get min(): number | null {
     return this.count === 0 ? null : this.lowest
   }
@@ -130,7 +130,7 @@ export class Histogram {
     })
   }
 
-  /** Samples above a value, as good as the buckets: 0.1 %. */
+  /** Number of samples above a value; the value is exact to 0.1 %. */
   countAbove(value: number): number {
     if (this.hdr === undefined || this.count === 0 || this.highest <= value) return 0
     let above = 0
@@ -146,7 +146,7 @@ export class Histogram {
     this.addSparse(other.sparse())
   }
 
-  /** Forgets everything, keeps its memory for the next values. */
+  /** Removes all samples; keeps the memory for the next ones. */
   reset(): void {
     if (this.count > 0) this.hdr?.reset()
     this.count = 0
@@ -167,7 +167,7 @@ export class Histogram {
     }
   }
 
-  /** The samples that `seen` does not have yet, where all of `seen`'s are also here. Their min and max are as good as the buckets. */
+  /** The samples that came after `seen` was a copy of this histogram. Their min and max are exact to 0.1 %. */
   since(seen: Histogram): SparseHistogram {
     const pairs = this.count > seen.count ? this.pairsBeyond(seen) : []
     return { pairs, ...this.endsOf(pairs), sumSteps: this.sumSteps - seen.sumSteps, refused: this.refused - seen.refused }
@@ -255,7 +255,7 @@ export class Histogram {
     }
   }
 
-  /** Takes exact ends in place of those of the outer buckets, which they have to lie in. */
+  /** Sets the exact min and max, which must lie in the outermost buckets. */
   private setExact(min: number, max: number): void {
     const hdr = this.hdr
     if (hdr === undefined) return

@@ -13,7 +13,7 @@ export function evaluate(threshold: Threshold, evidence: Evidence): ThresholdRes
   return evaluateMeasure(threshold, measure(threshold, evidence))
 }
 
-/** The verdict on what was measured. Too few samples are never evaluated: `on_missing` decides. */
+/** The result of a threshold for a measure. With too few samples, `on_missing` decides. */
 export function evaluateMeasure(threshold: Threshold, measured: Measure): ThresholdResult {
   const { observed, samples, fewSamples } = measured
   const { name, severity, limit, unit } = threshold
@@ -29,7 +29,7 @@ export function evaluateMeasure(threshold: Threshold, measured: Measure): Thresh
   return { ...common, state: 'failed', reason: censoredReason(threshold, measured, observed) }
 }
 
-/** An upper bound must also hold if each attempt that the end of the run kept out were slower than all that are in. */
+/** Whether an upper bound also holds if all censored attempts were slower than every recorded one. */
 export function holdsForCensored({ operator, limit }: Threshold, { censored }: Measure): boolean {
   if (!censored || !isUpper(operator)) return true
   return censored.atLeast !== null && holds(censored.atLeast, operator, limit)

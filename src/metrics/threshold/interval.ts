@@ -1,4 +1,4 @@
-/** One second of the run (or whatever the tick is), as live thresholds are fed with it. */
+/** Intervals of a run, one second as a rule: the input of thresholds that are evaluated while it goes on. */
 
 import { type Counters, countersSince, NO_COUNTERS } from '../counts/counters.ts'
 import { Histogram, type SparseHistogram } from '../histogram/histogram.ts'

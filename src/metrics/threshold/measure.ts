@@ -1,30 +1,30 @@
-/** What a threshold sees: the observed value, and over how many samples. */
+/** The measure of a threshold: the observed value, and the number of samples behind it. */
 import { type Histogram, hasFewSamples, percentileRank } from '../histogram/histogram.ts'
 import type { Evidence } from './evidence.ts'
 import type { Aggregate } from './expression/aggregate.ts'
 import type { ThresholdExpression } from './expression/expression.ts'
 
-/** The observed value of a threshold, and what stands behind it. */
+/** The observed value of a threshold, and what it is based on. */
 export interface Measure {
   /** In the threshold's unit; null without samples. */
   readonly observed: number | null
   readonly samples: number
   readonly fewSamples: boolean
-  /** Left out when the observed value is all there is. */
+  /** Present when attempts are missing from the distribution because the run ended first. */
   readonly censored?: Censored
 }
 
-/** What the attempts that the end of the run kept out of a latency do to an upper bound on it. */
+/** The effect that censored attempts (cut by the end of the run) may have on an upper bound. */
 interface Censored {
   readonly count: number
-  /** The value if each of them were slower than all others; null when it cannot be known: it would be one of theirs. */
+  /** The value if all of them were slower than every recorded sample; null when it would be the value of a censored attempt. */
   readonly atLeast: number | null
 }
 
-/** The measure of nothing. */
+/** The measure without samples. */
 export const NOTHING_MEASURED: Measure = { observed: null, samples: 0, fewSamples: false }
 
-/** The value that the threshold compares with its limit. A count of nothing is nothing, never 0: zero requests is never a pass. */
+/** The value that the threshold compares with its limit. Without samples there is none, and never 0: zero requests is never a pass. */
 export function measure({ metric, aggregate }: ThresholdExpression, evidence: Evidence): Measure {
   if (metric.kind === 'distribution') {
     const histogram = evidence.histogram(metric.name)
@@ -33,9 +33,9 @@ export function measure({ metric, aggregate }: ThresholdExpression, evidence: Ev
   }
   const part = metric.kind === 'share' && aggregate.kind === 'count'
   const observed = part ? metric.part(evidence.counters) : evidence.value(metric)
-  // Without its whole there is no share: nothing was there that it could be of.
+  // A share of a whole that is 0 has no value.
   const samples = metric.kind === 'share' ? metric.whole(evidence.counters) : behindCounts(evidence)
-  // Attempts alone are no samples of what none of them told, such as tokens.
+  // Attempts are no samples of something that none of them reported, such as tokens.
   return samples === 0 || observed === null ? NOTHING_MEASURED : { observed, samples, fewSamples: false }
 }
 
@@ -48,7 +48,7 @@ function ofHistogram(histogram: Histogram | undefined, aggregate: Aggregate): Me
   return { observed: aggregateOf(histogram, aggregate.kind), samples, fewSamples: false }
 }
 
-/** Half of the values is known when a tenth is missing, the slowest twentieth is not; of a mean, sum or maximum nothing is. */
+/** The effect of `count` censored attempts on an aggregate: low percentiles are still known, high ones, means, sums and maxima are not. */
 function censoredIn(histogram: Histogram | undefined, aggregate: Aggregate, count: number): { censored?: Censored } {
   if (count === 0 || !histogram || histogram.count === 0 || aggregate.kind === 'min' || aggregate.kind === 'count') return {}
   const rank = aggregate.kind === 'percentile' ? percentileRank(histogram.count + count, aggregate.p) : Number.POSITIVE_INFINITY

@@ -1,4 +1,4 @@
-/** What a generator that was late can have done to a threshold: numbers that it can only have made worse hold all the more. */
+/** The effect of a late generator on thresholds: one that passed although lateness can only have made it harder still counts. */
 import type { ThresholdState } from '../../result/schema.ts'
 import { isUpper } from './expression/limit.ts'
 import type { Threshold } from './threshold.ts'

@@ -1,4 +1,4 @@
-/** `thresholds:` of a scenario: what must hold for the whole run, or for every stretch of it. */
+/** `thresholds:` of a scenario: conditions on the whole run, or on each window of it. */
 import * as z from 'zod'
 import { duration, positiveDuration, whole } from '../../fields.ts'
 import { formatMs } from '../../text/units.ts'
@@ -17,7 +17,7 @@ export interface Threshold extends ThresholdExpression {
   readonly windowMs: number | undefined
   /** End the run as soon as it fails. */
   readonly abort: boolean
-  /** With a window: what happens earlier is left out. Without: no abort is considered earlier. ms since the run began. */
+  /** ms since the run began. With a window, earlier samples are ignored; without one, the threshold ends no run earlier. */
   readonly afterMs: number
   /** Samples that are needed before it is evaluated. */
   readonly minSamples: number

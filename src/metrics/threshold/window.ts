@@ -1,4 +1,4 @@
-/** Evaluates a threshold while the run goes on: every stretch of its window, or the run so far when it has none. */
+/** Evaluates a threshold while the run goes on: each position of its sliding window, or the run so far when it has none. */
 
 import type { ThresholdResult } from '../../result/schema.ts'
 import { addCounters, type Counters, NO_COUNTERS } from '../counts/counters.ts'
@@ -25,9 +25,9 @@ interface Stretch {
 }
 
 /**
- * Fed once a second. With a window it slides: a window is evaluated when it is full, and one with fewer than `min_samples` is passed over.
- * A run that is shorter than the window is evaluated as one. Without a window it sees the run so far, from which only the abort comes:
- * the final verdict is `evaluate`'s.
+ * Evaluates one threshold; gets an interval once a second. A window is evaluated when it is full, and skipped when it has fewer than
+ * `min_samples`; a run shorter than the window is evaluated as one window. Without a window it evaluates the run so far, which only decides
+ * about an abort: the final result comes from `evaluate`.
  */
 export class WindowEvaluator {
   readonly threshold: Threshold
@@ -42,7 +42,7 @@ export class WindowEvaluator {
     this.merged = new Histogram(threshold.metric.unit)
   }
 
-  /** Whether some stretch has failed so far. */
+  /** Whether some window has failed so far. */
   get failed(): boolean {
     return this.failure
   }
@@ -52,7 +52,7 @@ export class WindowEvaluator {
     return this.threshold.abort && this.failure
   }
 
-  /** Takes one interval and evaluates the stretch that ends with it. Intervals come in order. */
+  /** Adds one interval and evaluates the window that ends with it. Intervals must come in order. */
   feed(interval: Interval): void {
     const { windowMs, afterMs, metric } = this.threshold
     if (windowMs !== undefined && interval.fromMs < afterMs) return
@@ -69,7 +69,7 @@ export class WindowEvaluator {
     if (windowMs === undefined ? toMs > afterMs : this.covers(windowMs)) this.evaluateWindow()
   }
 
-  /** The verdict so far; the last word once the run is over. `aborted`: this threshold ended it. */
+  /** The result so far; final once the run is over. `aborted`: this threshold ended the run. */
   result(aborted = false): ThresholdResult {
     if (!this.evaluated && this.rows.length > 0) this.evaluateWindow()
     const worst = this.worst
@@ -79,14 +79,14 @@ export class WindowEvaluator {
     return { ...verdict, ...window, ...(aborted ? { aborted } : {}) }
   }
 
-  /** Ticks come a little early or late, so a row belongs to the window when its middle does. */
+  /** Adds a row and drops those before the window. Ticks come a little early or late: a row is inside when its middle is. */
   private slide(row: WindowRow, windowMs: number): void {
     const start = row.toMs - windowMs
     this.rows.push(row)
     while ((this.rows[0]?.fromMs ?? 0) + (this.rows[0]?.toMs ?? 0) < 2 * start) this.rows.shift()
   }
 
-  /** Without a window all rows are one. */
+  /** Adds a row to the only one there is: without a window, all of the run so far. */
   private grow(row: WindowRow): void {
     const before = this.rows[0]
     if (!before) {
@@ -131,8 +131,8 @@ export class WindowEvaluator {
   }
 
   /**
-   * A stretch that says nothing: too few samples. A full window without any is no silence when `min_samples` is not set and attempts
-   * ended in it, or hung all through it: `on_missing` decides. While the run so far has no value yet, that is early, not missing.
+   * Whether a window is skipped because it has too few samples. A full window without any is not skipped when `min_samples` is not set and
+   * attempts ended in it or were in flight all through it: there `on_missing` decides. Without a window, a missing value may still come.
    */
   private isSilent({ observed, samples }: Measure, counters: Counters, inFlight: number): boolean {
     if (observed !== null) return samples < this.threshold.minSamples
@@ -141,7 +141,7 @@ export class WindowEvaluator {
   }
 }
 
-/** A failed stretch is worse than one without a value where one was due, and that is worse than one that held. */
+/** Whether window `a` is worse than `b`: a failed one is worse than one without a value, and that is worse than one that passed. */
 function isWorse(threshold: Threshold, a: Measure, b: Measure | undefined): boolean {
   if (b === undefined) return true
   const [rankA, rankB] = [rank(threshold, a), rank(threshold, b)]

@@ -1,4 +1,4 @@
-/** What a threshold has to say, in words. */
+/** Texts about thresholds: values with units, and why one failed or was not evaluated. */
 
 import type { MetricUnit } from '../../result/schema.ts'
 import { formatBytes, formatMs } from '../../text/units.ts'

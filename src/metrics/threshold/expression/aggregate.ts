@@ -1,4 +1,4 @@
-/** What a threshold looks at: a percentile, an average, a share, a count. */
+/** Aggregates: the percentile, mean, sum, share or count of a metric that a threshold compares. */
 
 import type { MetricUnit } from '../../../result/schema.ts'
 import type { MetricDefinition, MetricKind } from '../../groups/catalogue.ts'

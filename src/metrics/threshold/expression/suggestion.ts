@@ -1,4 +1,4 @@
-/** Turns what people write out of habit from other tools into the spelling here. For suggestions only: nothing is guessed when a run is evaluated. */
+/** Suggestions for misspelt thresholds, such as the notation of other tools. Used in messages only; thresholds themselves are parsed strictly. */
 import { nearest } from '../../../language/suggest.ts'
 import { findMetric, type MetricDefinition, metricForAlias, metricNames } from '../../groups/catalogue.ts'
 import { aggregateName, defaultAggregate, hasAggregate, observedUnit, readAggregate } from './aggregate.ts'
@@ -34,7 +34,7 @@ const UNITS: Readonly<Record<string, string>> = {
   percent: '%',
 }
 
-/** The threshold that was probably meant, and what to add to it; undefined when it cannot be told. The caller checks that it parses. */
+/** The threshold that was probably meant, and an option to add beside it; undefined without a guess. The caller checks that it parses. */
 export function suggestThreshold(text: string): { readonly text: string; readonly addition: string } | undefined {
   const parts = text.length > 200 ? undefined : LOOSE.exec(text)?.groups
   if (!parts) return undefined
