@@ -3,7 +3,7 @@ import { TargetError } from '../errors.ts'
 import { lastIdOf, noteLoss, takeLoss, withComeback } from './mqtt/comeback.ts'
 import { type ConnectionOwner, MqttConnection } from './mqtt/connection.ts'
 import { type Opened, openLink } from './mqtt/link/open.ts'
-import type { WantedTopic } from './mqtt/link/subscribe.ts'
+import type { RequestedTopics } from './mqtt/link/subscribe.ts'
 import { clientIdOf } from './mqtt/options/client-ids.ts'
 import { type MqttOptions, mqttOptions } from './mqtt/options/options.ts'
 import { topicPlace } from './mqtt/options/place.ts'
@@ -58,7 +58,7 @@ async function connect(
   context: OpenContext,
   owner: ConnectionOwner,
   limit: (signal: AbortSignal) => AbortSignal,
-  subscriptions: WantedTopic = new Map(),
+  subscriptions: RequestedTopics = new Map(),
 ): Promise<Opened> {
   const { events, userId } = context
   const lastId = lastIdOf(options, userId)

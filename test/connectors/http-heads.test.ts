@@ -35,7 +35,7 @@ function throughFilter(bytes: Buffer, splits: readonly number[]): { passed: stri
   filter.expect()
   const edges = [0, ...splits, bytes.byteLength]
   const passed = edges.slice(1).map((end, n) => filter.take(bytes.subarray(edges[n], end))?.toString('latin1') ?? '')
-  return { passed: passed.join(''), fault: filter.fault }
+  return { passed: passed.join(''), fault: filter.problem }
 }
 
 const GOOD: readonly [string, string, Readonly<Record<string, string>>][] = [

@@ -190,10 +190,10 @@ export class GrpcCall implements StreamEvents {
       refused()
       return
     }
-    const fault = failure ?? this.missing()
-    exchange.status = fault ? statusOf(fault) : OK
+    const finalFailure = failure ?? this.missing()
+    exchange.status = finalFailure ? statusOf(finalFailure) : OK
     exchange.headers = { ...exchange.headers, ...trailers }
-    if (fault) this.breakOff(fault)
+    if (finalFailure) this.breakOff(finalFailure)
     else {
       this.flush()
       exchange.done()

@@ -85,9 +85,9 @@ export class GrpcConnection implements Connection<GrpcRequest> {
     try {
       const method = this.settings.methods.known(request)
       if (link && method) this.start(link, method, request, exchange)
-      else this.prepare(request, exchange).catch((error: unknown) => this.blame(error, exchange))
+      else this.prepare(request, exchange).catch((error: unknown) => this.failWith(error, exchange))
     } catch (error) {
-      this.blame(error, exchange)
+      this.failWith(error, exchange)
     }
   }
 
@@ -127,7 +127,7 @@ export class GrpcConnection implements Connection<GrpcRequest> {
     call.start()
   }
 
-  private blame(error: unknown, exchange: Exchange): void {
+  private failWith(error: unknown, exchange: Exchange): void {
     if (error instanceof UnknownMethod) exchange.fail('local_request', 'send', error.message)
     else if (error instanceof InvokeError)
       exchange.fail(error.failure.class, 'connect', `server reflection: ${error.message}`, error.failure.cause)

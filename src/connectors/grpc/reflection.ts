@@ -37,8 +37,8 @@ async function describe(base: Base, version: string, service: string): Promise<P
   for (let question = queue.shift(); question; question = queue.shift()) {
     if ('file_by_filename' in question && files.has(question.file_by_filename)) continue
     // one after the other, because each file names the next ones
-    const wanted = await readFiles(base, version, question, files)
-    queue.push(...wanted.map((name) => ({ file_by_filename: name })))
+    const imports = await readFiles(base, version, question, files)
+    queue.push(...imports.map((name) => ({ file_by_filename: name })))
     if (files.size > MAX_FILES) throw new UnknownMethod(`reflection named more than ${MAX_FILES} files for ${service}`)
   }
   return fromDescriptors(Buffer.concat([...files.values()].map(asField)))

@@ -132,13 +132,13 @@ export class Call implements LineEvents, DecodeSink {
     clearTimeout(this.timer)
     this.bodyOver = true
     this.owner.lost(this, failure.class)
-    const tell = () => {
+    const report = () => {
       this.stop()
       this.exchange.fail(failure.class, failure.phase, failure.message, failure.code)
     }
     // data that arrived before the failure is reported first
-    if (this.decoder) this.decoder.settle(tell)
-    else tell()
+    if (this.decoder) this.decoder.settle(report)
+    else report()
   }
 
   decoded(bytes: Uint8Array, at: number): void {

@@ -27,7 +27,7 @@ const TRAILING_SPACE = /[ \t]+\r\n/g
  */
 export class HeadFilter {
   /** The fault of the reply, after which no bytes are passed on; undefined while there is none. */
-  fault: string | undefined
+  problem: string | undefined
   private waiting = false
   private held: Buffer | undefined
   /** Number of held bytes that have been checked. */
@@ -52,10 +52,10 @@ export class HeadFilter {
     if (!this.waiting) return this.pass(chunk)
     let bytes: Buffer | undefined = this.held ? Buffer.concat([this.held, chunk]) : chunk
     this.held = undefined
-    while (bytes && this.fault === undefined) {
+    while (bytes && this.problem === undefined) {
       const end = bytes.indexOf(END, Math.max(0, this.seen - END.length))
-      this.fault = faultOfPart(end < 0 ? bytes : bytes.subarray(0, end + END.length), Math.max(0, this.seen - 1))
-      if (this.fault !== undefined) return undefined
+      this.problem = problemOfPart(end < 0 ? bytes : bytes.subarray(0, end + END.length), Math.max(0, this.seen - 1))
+      if (this.problem !== undefined) return undefined
       if (end < 0) {
         this.held = bytes
         this.seen = bytes.byteLength
@@ -65,7 +65,7 @@ export class HeadFilter {
       const head = bytes.toString('latin1', 0, end + END.length)
       const rest: Buffer = bytes.subarray(end + END.length)
       if (head[9] !== '1') return this.final(head, rest)
-      this.fault = this.interim(head)
+      this.problem = this.interim(head)
       bytes = rest.byteLength > 0 ? rest : undefined
     }
     return undefined
@@ -73,9 +73,9 @@ export class HeadFilter {
 
   private pass(chunk: Buffer): Buffer | undefined {
     if (this.framing > MAX_FRAMING_BYTES)
-      this.fault = `more than ${MAX_FRAMING_BYTES / 1024} KiB of chunk extensions or trailers came without content`
+      this.problem = `more than ${MAX_FRAMING_BYTES / 1024} KiB of chunk extensions or trailers came without content`
     this.framing += chunk.byteLength
-    return this.fault === undefined ? chunk : undefined
+    return this.problem === undefined ? chunk : undefined
   }
 
   private interim(head: string): string | undefined {
@@ -85,8 +85,8 @@ export class HeadFilter {
   }
 
   private final(head: string, rest: Buffer): Buffer | undefined {
-    this.fault = faultOfHead(head)
-    if (this.fault !== undefined) return undefined
+    this.problem = problemOfHead(head)
+    if (this.problem !== undefined) return undefined
     this.waiting = false
     this.framing = 0
     const start = head.indexOf('\r\n')
@@ -97,11 +97,11 @@ export class HeadFilter {
 }
 
 /** The fault of an incomplete head, as another protocol may never end one. Bytes before `from` were checked already. */
-function faultOfPart(bytes: Buffer, from: number): string | undefined {
+function problemOfPart(bytes: Buffer, from: number): string | undefined {
   for (let n = 0; n < START.length && n < bytes.byteLength; n += 1) {
-    const wanted = START[n] ?? ''
+    const expected = START[n] ?? ''
     const char = String.fromCharCode(bytes[n] ?? 0)
-    if (!(START_CLASSES[wanted]?.test(char) ?? wanted === char))
+    if (!(START_CLASSES[expected]?.test(char) ?? expected === char))
       return `the reply is not HTTP/1.1: it begins with ${JSON.stringify(bytes.toString('latin1', 0, SHOWN_CHARACTERS))}`
   }
   for (let n = from; n < bytes.byteLength; n += 1) {
@@ -116,7 +116,7 @@ function faultOfPart(bytes: Buffer, from: number): string | undefined {
 const TOO_LONG = `the status line is longer than ${MAX_STATUS_LINE_BYTES / 1024} KiB`
 
 /** The fault of a complete head that the parser would accept, or would report wrongly. */
-function faultOfHead(head: string): string | undefined {
+function problemOfHead(head: string): string | undefined {
   const end = head.indexOf('\r\n')
   if (!STATUS_LINE.test(head.slice(0, end))) return 'the status line of the reply is malformed'
   if (head[end + 2] === ' ' || head[end + 2] === '\t') return 'white space stands before the first header of the reply'

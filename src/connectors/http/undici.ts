@@ -101,8 +101,8 @@ function filtered(socket: Socket): HeadFilter {
     for (let chunk: Buffer | null = read(); chunk !== null; chunk = read()) {
       const passed = filter.take(chunk)
       if (passed) return passed
-      if (filter.fault !== undefined) {
-        socket.destroy(new Error(filter.fault))
+      if (filter.problem !== undefined) {
+        socket.destroy(new Error(filter.problem))
         return null
       }
     }
@@ -136,7 +136,7 @@ class Passage implements Dispatcher.DispatchHandler {
   private started = false
   private answered = false
   /** The fault for which burn refuses the reply. */
-  private fault: Pick<Failure, 'class' | 'message'> | undefined
+  private refusal: Pick<Failure, 'class' | 'message'> | undefined
   private framedByClose = false
   private deliveriesBefore = 0
 
@@ -156,9 +156,9 @@ class Passage implements Dispatcher.DispatchHandler {
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: RawHeaders): void {
     this.answered = true
-    this.fault = faultOf(this.request.method, status, headers)
-    if (this.fault) {
-      controller.abort(new Error(this.fault.message))
+    this.refusal = refusalOf(this.request.method, status, headers)
+    if (this.refusal) {
+      controller.abort(new Error(this.refusal.message))
       return
     }
     this.framedByClose = endsWithConnection(this.request.method, status, headers)
@@ -200,11 +200,11 @@ class Passage implements Dispatcher.DispatchHandler {
 
   /** The failure for an error of undici. The error of the socket itself says more; after a FIN nothing else can be the cause. */
   private named(error: Error): Failure {
-    if (this.fault) return { ...this.fault, phase: 'headers' }
+    if (this.refusal) return { ...this.refusal, phase: 'headers' }
     const phase = this.answered ? 'stream' : 'headers'
     const { broke, ended, filter } = this.state
     const code = codeOf(error)
-    if (filter.fault !== undefined) return { class: 'bad_http', phase, message: filter.fault }
+    if (filter.problem !== undefined) return { class: 'bad_http', phase, message: filter.problem }
     if (broke) return classify(broke, phase)
     if (ended) return { ...this.closedEarly(), phase, ...coded(code) }
     if (error.name === 'HTTPParserError' || code?.startsWith('UND_ERR'))
@@ -249,7 +249,7 @@ function joined(headers: RawHeaders): Headers {
 }
 
 /** The fault of a head that undici accepts although it has no clear meaning. */
-function faultOf(method: string, status: number, headers: RawHeaders): Pick<Failure, 'class' | 'message'> | undefined {
+function refusalOf(method: string, status: number, headers: RawHeaders): Pick<Failure, 'class' | 'message'> | undefined {
   const { location } = headers
   if (Array.isArray(location) && new Set(location).size > 1)
     return { class: 'bad_http', message: `the reply names ${location.length} places in Location` }

@@ -3,11 +3,11 @@ import type { Exchange, Failure } from '../../exchange.ts'
 import type { Connection } from '../wire/connector.ts'
 import type { Answer, MqttLink, MqttLinkOwner } from './link/link.ts'
 import type { Opened } from './link/open.ts'
-import { subscribe, type Told, unsubscribe, type WantedTopic } from './link/subscribe.ts'
+import { type RequestedTopics, type SubscribeOutcome, subscribe, unsubscribe } from './link/subscribe.ts'
 import { type Flight, failLost, NO_SUBSCRIBERS, newFlight } from './messages/flight.ts'
 import { Inbox } from './messages/inbox.ts'
 import { expectation, type Match } from './messages/match.ts'
-import { judgeText, note } from './messages/oddities.ts'
+import { note, warnOfText } from './messages/oddities.ts'
 import { outgoing } from './messages/outgoing.ts'
 import { type FlightEvents, flightOf, publishMore } from './messages/publishing.ts'
 import { isResendable, sendAgain } from './messages/resend.ts'
@@ -22,7 +22,7 @@ export interface ConnectionOwner extends TopicOwner {
   /** Called when the connection ended: `failureClass` is undefined when burn ended it, `final` is true when the user is over. */
   ended(failureClass: string | undefined, state: { final: boolean; inFlight: number; lastId: number }): void
   /** Reconnects with these subscriptions. Rejects with the cause when that fails, or when the signal stops it. */
-  reopen(signal: AbortSignal, subscriptions: WantedTopic): Promise<Opened>
+  reopen(signal: AbortSignal, subscriptions: RequestedTopics): Promise<Opened>
 }
 
 /**
@@ -184,7 +184,7 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
   private publish(request: PublishRequest, exchange: Exchange): void {
     this.count += 1
     const made = outgoing(request, this.owner, this.options, `${this.owner.clientId}-${this.count}`)
-    const problem = 'problem' in made ? made.problem : this.link.limits.publishFault(made)
+    const problem = 'problem' in made ? made.problem : this.link.limits.publishProblem(made)
     if (problem !== undefined || 'problem' in made) {
       exchange.fail('local_request', 'send', problem ?? '')
       return
@@ -216,12 +216,12 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
     exchange: Exchange,
     topic: string,
     awaiting: string,
-    send: () => Promise<Told>,
+    send: () => Promise<SubscribeOutcome>,
     done: () => void,
   ): Promise<void> {
-    const fault = this.link.limits.subscribeFault(topic)
-    if (fault !== undefined) {
-      exchange.fail('local_request', 'send', fault)
+    const problem = this.link.limits.subscribeProblem(topic)
+    if (problem !== undefined) {
+      exchange.fail('local_request', 'send', problem)
       return
     }
     const flight = this.take(exchange, { awaiting })
@@ -271,7 +271,7 @@ export class MqttConnection implements Connection<MqttRequest>, MqttLinkOwner, F
   private answer(flight: Flight, payload: Buffer, packet: IPublishPacket): void {
     const { exchange } = flight
     flight.frames += 1
-    if (flight.isText) judgeText(payload, packet, exchange)
+    if (flight.isText) warnOfText(payload, packet, exchange)
     exchange.data(payload)
     if (!flight.readerEnds) exchange.done()
     if (!exchange.settled) return

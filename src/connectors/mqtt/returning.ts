@@ -48,7 +48,7 @@ export class Returning<Request> {
       if (this.under === own) return { opened, waiting: this.done() }
       await opened.link.close()
     } catch (error) {
-      if (this.under === own) blame(this.done()?.exchange, error)
+      if (this.under === own) failWaiting(this.done()?.exchange, error)
     }
     return undefined
   }
@@ -61,7 +61,7 @@ export class Returning<Request> {
   }
 }
 
-function blame(exchange: Exchange | undefined, error: unknown): void {
+function failWaiting(exchange: Exchange | undefined, error: unknown): void {
   if (error instanceof TargetError) exchange?.fail(error.class, error.phase, error.message)
   else exchange?.fail('local_setup', 'connect', error instanceof Error ? error.message : String(error))
 }

@@ -50,8 +50,8 @@ export const sseOptions = z
       .describe('post-stream: each request is answered by a stream of its own; subscribe: replies come on one open stream'),
     subscribe: subscribeSchema.optional().describe('The open stream, for mode subscribe'),
   })
-  .refine(poolHasASize.check, poolHasASize.told)
-  .refine(poolKeepsAlive.check, poolKeepsAlive.told)
+  .refine(poolHasASize.check, poolHasASize.issue)
+  .refine(poolKeepsAlive.check, poolKeepsAlive.issue)
   .describe('Server-sent events over HTTP/1.1')
 
 /** The `sse:` block of a target. */

@@ -53,7 +53,7 @@ export class Subscription implements Connection<SubscriptionRequest>, KeeperEven
   /** True when the stream has carried an exchange. */
   private used = false
   /** True when late events of an abandoned exchange could be taken for those of the next one. */
-  private spoilt = false
+  private tainted = false
 
   constructor(stream: HttpRequest, settings: SubscriptionSettings) {
     this.settings = settings
@@ -83,7 +83,7 @@ export class Subscription implements Connection<SubscriptionRequest>, KeeperEven
       exchange.cancel()
       return
     }
-    if (this.spoilt) this.startAfresh()
+    if (this.tainted) this.dropStream()
     const waiting: SubscriptionWait = { exchange, request, seen: 0, begun: false, post: undefined }
     this.waiting = waiting
     if (this.keeper.isUp) {
@@ -99,7 +99,7 @@ export class Subscription implements Connection<SubscriptionRequest>, KeeperEven
     const { waiting } = this
     if (waiting?.exchange !== exchange) return
     this.waiting = undefined
-    if (waiting.begun) this.spoilt ||= owesEvents(waiting)
+    if (waiting.begun) this.tainted ||= owesEvents(waiting)
     else this.keeper.unwant(exchange.outcome !== 'cut')
     this.endPost(waiting)
   }
@@ -126,7 +126,7 @@ export class Subscription implements Connection<SubscriptionRequest>, KeeperEven
 
   up(times: ConnectTimes): void {
     this.used = false
-    this.spoilt = false
+    this.tainted = false
     this.settleOpen?.()
     const { waiting } = this
     if (!waiting || waiting.begun) return
@@ -204,7 +204,7 @@ export class Subscription implements Connection<SubscriptionRequest>, KeeperEven
   /** Handles a complete reply. The reply to the request itself may still arrive; it is waited for no longer than a body is. */
   private over(waiting: SubscriptionWait): void {
     this.waiting = undefined
-    if (waiting.exchange.outcome !== 'ok') this.spoilt ||= owesEvents(waiting)
+    if (waiting.exchange.outcome !== 'ok') this.tainted ||= owesEvents(waiting)
     waiting.post?.finish()
   }
 
@@ -223,8 +223,8 @@ export class Subscription implements Connection<SubscriptionRequest>, KeeperEven
     this.settings.requests.cancel(post)
   }
 
-  private startAfresh(): void {
-    this.spoilt = false
+  private dropStream(): void {
+    this.tainted = false
     this.keeper.drop()
   }
 }

@@ -103,7 +103,7 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, WebSoc
     const at = this.waiting.findIndex((waiting) => waiting.exchange === exchange)
     if (at >= 0) this.waiting.splice(at, 1)
     if (at >= 0 && this.waiting.length === 0) this.link.unwant(exchange.outcome !== 'cut')
-    if (this.replies.forget(exchange)) this.startAfresh()
+    if (this.replies.forget(exchange)) this.dropConnection()
   }
 
   close(): Promise<void> {
@@ -124,7 +124,7 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, WebSoc
   }
 
   up(wire: Wire, times: ConnectTimes): void {
-    this.replies.afresh()
+    this.replies.restart()
     this.settleOpen?.()
     const waiting = this.waiting.splice(0)
     // the connect times belong to the exchange that waited longest
@@ -168,7 +168,7 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, WebSoc
 
   private carry(wire: Wire, { request, exchange }: WaitingExchange): void {
     if (exchange.settled) return
-    const { wanted, binary } = request
+    const { completion, binary } = request
     this.framesSent += 1
     const { bytes, id } = encode(request.content, this.idAt, `${this.userId}-${this.framesSent}`)
     exchange.reused = wire.carried > 0
@@ -177,26 +177,26 @@ export class WebSocketConnection implements Connection<WebSocketRequest>, WebSoc
     // Stamped before the frame is handed over: the peer may get it before `send` returns, and the callback may come after its
     // reply.
     exchange.sent(bytes.byteLength)
-    this.replies.settleUp(exchange, wanted)
-    if (wanted.kind === 'none') {
+    this.replies.settleUp(exchange, completion)
+    if (completion.kind === 'none') {
       // Done only when the frame has left the process: a peer that does not read slows the sender instead of filling its memory.
       wire.send(bytes, binary, (error) => flushed(exchange, error))
       return
     }
-    this.replies.start(exchange, wanted, request.uncorrelated ? undefined : id, soon)
+    this.replies.start(exchange, completion, request.uncorrelated ? undefined : id, soon)
     wire.send(bytes, binary)
   }
 
   /** Leaves a connection that is closing, where frames are lost, or that still owes the rest of an earlier reply. */
   private leaveUnusable(): void {
-    if (this.replies.spoilt) this.startAfresh()
+    if (this.replies.tainted) this.dropConnection()
     else if (this.link.wire?.usable === false) {
       this.link.release()
       this.replies.failAll(LEFT_OVER)
     }
   }
 
-  private startAfresh(): void {
+  private dropConnection(): void {
     this.link.drop()
     this.replies.failAll(LEFT_OVER)
   }

@@ -250,7 +250,7 @@ export class WebSocketLink {
   private ended(wire: Wire, ours: boolean): void {
     this.wires.delete(wire)
     if (ours) this.settings.events.closed()
-    if (this.wires.size === 0) for (const tell of this.whenEmpty.splice(0)) tell()
+    if (this.wires.size === 0) for (const resolve of this.whenEmpty.splice(0)) resolve()
   }
 }
 

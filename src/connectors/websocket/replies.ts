@@ -6,12 +6,12 @@ import { isId } from './options/correlation.ts'
 import { Incoming } from './options/incoming.ts'
 import type { WebSocketOptions } from './options/options.ts'
 import { compilePredicate, lookUp, type Predicate } from './options/predicate.ts'
-import { frameBytes, type WantedReply } from './options/request.ts'
+import { frameBytes, type ReplyCompletion } from './options/request.ts'
 
 /** A request whose reply is not complete. */
 interface Open {
   readonly exchange: Exchange
-  readonly wanted: WantedReply
+  readonly completion: ReplyCompletion
   /** The id of the request; undefined when it has none and takes the messages that belong to no other request. */
   readonly id: string | undefined
   /** True when the request was sent right after the connection had delivered something. */
@@ -66,7 +66,7 @@ export class Replies {
   }
 
   /** Prepares for a new connection, whose first messages (a greeting) are not left over from a reply. */
-  afresh(): void {
+  restart(): void {
     this.answered = false
   }
 
@@ -74,11 +74,11 @@ export class Replies {
    * Adds the bytes of unasked messages to the request that is sent next, and warns when its reply could be mixed up with them.
    * They do not count against the largest reply.
    */
-  settleUp(exchange: Exchange, wanted: WantedReply): void {
+  settleUp(exchange: Exchange, completion: ReplyCompletion): void {
     exchange.bytesReceived += this.strayBytes
     exchange.maxReplyBytes += this.strayBytes
     this.strayBytes = 0
-    if (wanted.kind === 'none') return
+    if (completion.kind === 'none') return
     if (this.stray > 0) exchange.warnings.push('unasked_frames')
     this.stray = 0
   }
@@ -89,8 +89,8 @@ export class Replies {
     return idPath !== undefined && (!fifoUntilIds || this.idsSeen)
   }
 
-  start(exchange: Exchange, wanted: WantedReply, id: string | undefined, soon: boolean): void {
-    this.open.set(exchange, { exchange, wanted, id, soon, messages: 0 })
+  start(exchange: Exchange, completion: ReplyCompletion, id: string | undefined, soon: boolean): void {
+    this.open.set(exchange, { exchange, completion, id, soon, messages: 0 })
   }
 
   /** Takes a received message and returns the answer to send, if the scenario has one. A message that belongs to no request is counted. */
@@ -121,7 +121,7 @@ export class Replies {
   }
 
   /** True when messages of a settled exchange may still come and could be taken for those of the next one. */
-  get spoilt(): boolean {
+  get tainted(): boolean {
     if (this.byId) return false
     for (const exchange of this.open.keys()) if (exchange.settled) return true
     return false
@@ -155,8 +155,8 @@ export class Replies {
     const all = [...this.open.values()]
     this.open.clear()
     for (const one of all) {
-      const { exchange, wanted, messages } = one
-      if (expected && !hasMet(one, failure) && (messages > 0 || wanted.kind !== 'reader')) exchange.done()
+      const { exchange, completion, messages } = one
+      if (expected && !hasMet(one, failure) && (messages > 0 || completion.kind !== 'reader')) exchange.done()
       else fail(exchange, hasMet(one, failure) ? metClose(failure) : failure)
     }
   }
@@ -190,9 +190,9 @@ function fail(exchange: Exchange, failure: Failure): void {
   exchange.fail(failure.class, failure.phase, failure.message, failure.code)
 }
 
-function completes({ wanted, messages }: Open, message: Incoming): boolean {
-  if (wanted.kind === 'count') return messages >= wanted.count
-  return wanted.kind === 'until' && wanted.ends(message)
+function completes({ completion, messages }: Open, message: Incoming): boolean {
+  if (completion.kind === 'count') return messages >= completion.count
+  return completion.kind === 'until' && completion.ends(message)
 }
 
 function isOver({ outcome, failure }: Exchange): boolean {

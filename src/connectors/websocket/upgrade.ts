@@ -1,7 +1,7 @@
 import { unescape as percentDecoded } from 'node:querystring'
 import { LocalError } from '../../errors.ts'
 import type { CookieKeeper, TargetAddress } from '../wire/connector.ts'
-import { fieldFault } from '../wire/header-field.ts'
+import { fieldProblem } from '../wire/header-field.ts'
 import type { WebSocketOptions } from './options/options.ts'
 import { frameBytes } from './options/request.ts'
 
@@ -32,8 +32,8 @@ export function upgradeOf(address: TargetAddress, options: WebSocketOptions): Up
   const credential = options.authIn === 'header' ? undefined : take(headers, options.authHeader.toLowerCase())
   if (credential !== undefined && options.authIn === 'query') url.searchParams.set(options.authName, tokenOf(credential))
   for (const [name, value] of Object.entries(headers)) {
-    const fault = headerFault(name, value)
-    if (fault !== undefined) throw new LocalError(fault)
+    const problem = headerFault(name, value)
+    if (problem !== undefined) throw new LocalError(problem)
   }
   return { url, secure: url.protocol === 'wss:', headers, authFrame: authFrame(credential, options), cookies: address.cookies }
 }
@@ -74,7 +74,7 @@ function tokenOf(credential: string): string {
 export function headerFault(name: string, value: string): string | undefined {
   return HANDSHAKE.test(name.toLowerCase())
     ? `the header ${name} is set by the handshake and cannot be given`
-    : fieldFault(name, value)
+    : fieldProblem(name, value)
 }
 
 function authFrame(credential: string | undefined, options: WebSocketOptions): Buffer | undefined {

@@ -76,7 +76,7 @@ function ask(host: string, family: number, entry: DnsEntry, done: ResolvedHost):
     const waiting = entry.waiting
     entry.waiting = []
     const cause = error && outOfFiles(error)
-    for (const tell of waiting) tell(cause, error ? [] : inTurn(entry), false)
+    for (const notify of waiting) notify(cause, error ? [] : inTurn(entry), false)
   })
 }
 

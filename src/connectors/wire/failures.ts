@@ -1,6 +1,6 @@
 import type { FailurePhase } from '../../errors.ts'
 import type { Failure } from '../../exchange.ts'
-import { tlsFault } from './tls-failures.ts'
+import { tlsFailure } from './tls-failures.ts'
 
 /** Class, phase and advice for an error code; without a phase, the failure has that of the caller. */
 type FailureRule = readonly [failureClass: string, phase: FailurePhase | undefined, advice?: string]
@@ -51,7 +51,7 @@ export function isSocketError(error: unknown): boolean {
   const code = codeOf(error)
   return (
     code !== undefined &&
-    (ruleOf(code, 'stream') !== undefined || tlsFault(code, '') !== undefined || (error instanceof Error && 'syscall' in error))
+    (ruleOf(code, 'stream') !== undefined || tlsFailure(code, '') !== undefined || (error instanceof Error && 'syscall' in error))
   )
 }
 
@@ -62,7 +62,7 @@ export function isSocketError(error: unknown): boolean {
 export function classify(error: unknown, phase: FailurePhase): Failure {
   const code = codeOf(error)
   const said = wordsOf(error)
-  const tls = code === undefined ? undefined : tlsFault(code, said)
+  const tls = code === undefined ? undefined : tlsFailure(code, said)
   if (tls) return { ...tls, phase: 'tls', ...(code === undefined ? {} : { code }) }
   const rule = code === undefined ? undefined : ruleOf(code, phase)
   const [failureClass, ownPhase, advice] = rule ?? (code === undefined ? ['bug', undefined] : RESET)

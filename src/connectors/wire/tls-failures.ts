@@ -1,20 +1,20 @@
 /** Explains TLS errors in plain words: the messages of OpenSSL name its source files, and those of Node its flags. */
 
 /** A failure class of the glossary and what happened; the hint of the class says what to do. */
-interface TlsFault {
+interface TlsFailure {
   readonly class: string
   readonly message: string
 }
 
-const untrusted = (message: string): TlsFault => ({ class: 'tls_untrusted', message })
+const untrusted = (message: string): TlsFailure => ({ class: 'tls_untrusted', message })
 const UNKNOWN_ISSUER = untrusted('the issuer of the certificate of the target is not trusted here')
-const NO_TLS: TlsFault = { class: 'tls_protocol', message: 'the port does not speak TLS' }
-const refusedCertificate = (why: string): TlsFault => ({
+const NO_TLS: TlsFailure = { class: 'tls_protocol', message: 'the port does not speak TLS' }
+const refusedCertificate = (why: string): TlsFailure => ({
   class: 'tls_protocol',
   message: `the target refuses the client certificate: ${why}`,
 })
 
-const FAULTS: Readonly<Record<string, TlsFault>> = {
+const TLS_FAILURES: Readonly<Record<string, TlsFailure>> = {
   CERT_HAS_EXPIRED: { class: 'tls_expired', message: 'the certificate of the target has expired' },
   CERT_NOT_YET_VALID: { class: 'tls_expired', message: 'the certificate of the target is not valid yet' },
   DEPTH_ZERO_SELF_SIGNED_CERT: untrusted('the certificate of the target is self-signed'),
@@ -35,7 +35,7 @@ const FAULTS: Readonly<Record<string, TlsFault>> = {
 }
 
 /** What alerts of the target about the client certificate mean. */
-const ALERTS: readonly (readonly [RegExp, TlsFault])[] = [
+const ALERTS: readonly (readonly [RegExp, TlsFailure])[] = [
   [/CERTIFICATE_REQUIRED/, { class: 'tls_protocol', message: 'the target wants a client certificate' }],
   [/ALERT_UNKNOWN_CA/, refusedCertificate('its issuer is not trusted there')],
   [/ALERT_CERTIFICATE_EXPIRED/, refusedCertificate('it has expired')],
@@ -56,8 +56,8 @@ const ALERTS: readonly (readonly [RegExp, TlsFault])[] = [
 ]
 
 /** The failure class and message for a TLS error; undefined when its code is not one of TLS. */
-export function tlsFault(code: string, said: string): TlsFault | undefined {
-  const known = Object.hasOwn(FAULTS, code) ? FAULTS[code] : undefined
+export function tlsFailure(code: string, said: string): TlsFailure | undefined {
+  const known = Object.hasOwn(TLS_FAILURES, code) ? TLS_FAILURES[code] : undefined
   if (known) return known
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return { class: 'tls_hostname', message: said }
   if (code !== 'EPROTO' && !code.startsWith('ERR_SSL_') && !code.startsWith('ERR_TLS_')) return undefined

@@ -80,8 +80,8 @@ export function readEnum(type: Enum, value: unknown): ScalarReading {
   return 'value' in read ? read : no(value, `name of ${type.name}`)
 }
 
-function no(value: unknown, wanted: string): ScalarReading {
-  return { wrong: `${shown(value)} is not a value of this field, which takes ${wanted}` }
+function no(value: unknown, expected: string): ScalarReading {
+  return { wrong: `${shown(value)} is not a value of this field, which takes ${expected}` }
 }
 
 /** A value as text for an error message, at most 60 characters. */

@@ -21,7 +21,7 @@ export class Keepalive {
   private readonly session: ClientHttp2Session
   private readonly rule: KeepaliveRule
   private readonly owner: KeepaliveOwner
-  private heardAt = now()
+  private receivedAt = now()
   private timer: NodeJS.Timeout | undefined
   private over = false
 
@@ -33,8 +33,8 @@ export class Keepalive {
   }
 
   /** Called when anything came from the server. */
-  heard(): void {
-    this.heardAt = now()
+  received(): void {
+    this.receivedAt = now()
   }
 
   stop(): void {
@@ -48,7 +48,7 @@ export class Keepalive {
   }
 
   private due(): void {
-    const silentMs = now() - this.heardAt
+    const silentMs = now() - this.receivedAt
     if (silentMs < this.rule.every) this.rest(this.rule.every - silentMs)
     else if (this.rule.withoutCalls || this.owner.busy()) this.ping()
     else this.rest(this.rule.every)
@@ -60,7 +60,7 @@ export class Keepalive {
     this.timer = setTimeout(() => this.owner.silent({ class: 'timeout_idle', phase: 'stream', message }), this.rule.timeout)
     this.session.ping(() => {
       clearTimeout(this.timer)
-      this.heardAt = now()
+      this.receivedAt = now()
       this.rest(this.rule.every)
     })
   }

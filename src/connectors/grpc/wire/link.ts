@@ -90,8 +90,8 @@ export class GrpcLink {
   private retry: NodeJS.Timeout | undefined
   private waitMs = FIRST_WAIT_MS
   private goaway: Goaway | undefined
-  private fault: unknown
-  private told = false
+  private lastError: unknown
+  private reported = false
 
   constructor(plan: LinkPlan, events: LinkEvents) {
     this.plan = plan
@@ -133,7 +133,7 @@ export class GrpcLink {
     })
     const stream = new GrpcStream(opened, plan, events, (error) => this.left(stream, error))
     stream.limit(deadlineMs)
-    opened.on('data', () => this.keepalive?.heard())
+    opened.on('data', () => this.keepalive?.received())
     this.streams.add(stream)
     return stream
   }
@@ -145,7 +145,7 @@ export class GrpcLink {
     this.retire()
     clearTimeout(this.retry)
     this.dialling?.destroy()
-    this.tellClosed()
+    this.reportClosed()
     session?.destroy()
     // a session that was ending already would wait for the server; the others have written their GOAWAY by then
     if (socket) setImmediate(() => socket.destroy())
@@ -174,7 +174,7 @@ export class GrpcLink {
     })
     this.session = session
     socket.on('error', (error) => {
-      this.fault ??= error
+      this.lastError ??= error
       // the library leaves a socket open when TLS breaks before the first SETTINGS
       setImmediate(() => socket.destroy())
     })
@@ -182,7 +182,7 @@ export class GrpcLink {
     session.once('remoteSettings', () => this.ready({ ...times, handshakeMs: now() - connectedAt }))
     session.on('goaway', (code, _last, data) => this.leave(code, data === undefined ? '' : Buffer.from(data).toString('utf8')))
     session.on('error', (error) => {
-      this.fault ??= error
+      this.lastError ??= error
     })
     session.on('close', () => this.sessionClosed(session))
     socket.on('close', () => {
@@ -207,7 +207,7 @@ export class GrpcLink {
 
   private missed(failure: Failure): void {
     if (this.state !== 'dialling') return
-    this.fault = undefined
+    this.lastError = undefined
     if (!this.plan.waitForReady) {
       this.state = 'over'
       this.giveUp(failure)
@@ -239,24 +239,24 @@ export class GrpcLink {
   }
 
   private sessionClosed(session: ClientHttp2Session): void {
-    if (this.session !== session || this.told) return
+    if (this.session !== session || this.reported) return
     if (this.state === 'dialling') {
       this.session = undefined
       session.destroy()
       this.socket?.destroy()
-      this.missed(startFailure(this.fault))
+      this.missed(startFailure(this.lastError))
       return
     }
-    if (this.goaway?.code === 0 && this.fault === undefined) {
+    if (this.goaway?.code === 0 && this.lastError === undefined) {
       this.retire()
-      this.tellClosed()
-    } else this.broke(connectionFailure(this.fault, this.goaway))
+      this.reportClosed()
+    } else this.broke(connectionFailure(this.lastError, this.goaway))
     this.socket?.destroy()
   }
 
   /** Handles the end of a stream; when its connection broke, all other streams fail as well. */
   private left(stream: GrpcStream, error: unknown): void {
-    if (this.session?.destroyed && !stream.complete) this.broke(connectionFailure(error ?? this.fault, this.goaway))
+    if (this.session?.destroyed && !stream.complete) this.broke(connectionFailure(error ?? this.lastError, this.goaway))
     this.streams.delete(stream)
   }
 
@@ -264,17 +264,17 @@ export class GrpcLink {
   private broke(failure: Failure): void {
     this.retire()
     const hit = [...this.streams].filter((stream) => !stream.complete)
-    if (!this.told) {
-      this.told = true
+    if (!this.reported) {
+      this.reported = true
       this.events.lost(failure.class, hit.length)
     }
     for (const stream of hit) stream.broke(failure)
     this.session?.destroy()
   }
 
-  private tellClosed(): void {
-    if (this.told || !this.session || this.settle) return
-    this.told = true
+  private reportClosed(): void {
+    if (this.reported || !this.session || this.settle) return
+    this.reported = true
     this.events.closed()
   }
 }

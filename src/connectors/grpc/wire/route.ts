@@ -30,7 +30,7 @@ export class GrpcRoute {
   /** Links that still have a socket: the current one, and lost ones whose last calls may still finish. */
   private readonly links = new Set<GrpcLink>()
   /** Links that were reported as opened. */
-  private readonly told = new WeakSet<GrpcLink>()
+  private readonly reported = new WeakSet<GrpcLink>()
   private lostAt = Number.NaN
 
   constructor(plan: LinkPlan, events: ConnectionEvents) {
@@ -83,12 +83,12 @@ export class GrpcRoute {
       },
       goaway: () => this.events.goaway?.(),
       lost: (lossClass, inFlight) => {
-        if (!this.told.has(link)) return
+        if (!this.reported.has(link)) return
         this.lostAt = now()
         this.events.lost(lossClass, inFlight)
       },
       closed: () => {
-        if (this.told.has(link)) this.events.closed()
+        if (this.reported.has(link)) this.events.closed()
       },
       gone: () => this.links.delete(link),
     })
@@ -106,7 +106,7 @@ export class GrpcRoute {
     this.dialling = undefined
     this.current = dialling.link
     this.links.add(dialling.link)
-    this.told.add(dialling.link)
+    this.reported.add(dialling.link)
     this.announce(times)
   }
 

@@ -84,7 +84,7 @@ export class GrpcStream {
 
   /** Fails the call because its connection broke. */
   broke(failure: Failure): void {
-    this.tell({ failure: brokenBy(failure), trailers: {}, unread: false })
+    this.report({ failure: brokenBy(failure), trailers: {}, unread: false })
   }
 
   /** True when the status has come, which a lost connection cannot take back. */
@@ -111,7 +111,7 @@ export class GrpcStream {
     })
     stream.on('close', () => {
       gone(this.linkError)
-      this.judge(stream.rstCode ?? 0)
+      this.evaluateEnd(stream.rstCode ?? 0)
     })
   }
 
@@ -125,23 +125,23 @@ export class GrpcStream {
 
   /** Handles the end of the reply. Without a status, the code of the reset decides, which comes with the close. */
   private ended(): void {
-    if (this.trailers) this.judge(0)
+    if (this.trailers) this.evaluateEnd(0)
     if (!this.stream.writableEnded && !this.stream.destroyed) this.stream.end()
   }
 
   private giveUp(failure: CallFailure): void {
-    this.tell({ failure, trailers: {}, unread: false })
+    this.report({ failure, trailers: {}, unread: false })
     this.stream.close(constants.NGHTTP2_CANCEL)
   }
 
-  private judge(rstCode: number): void {
+  private evaluateEnd(rstCode: number): void {
     const { headers: head, httpStatus, trailers } = this
     const failure = failureOf({ head, httpStatus, trailers, rstCode, insideMessage: this.deframer.inside })
     const unread = !head && rstCode === constants.NGHTTP2_REFUSED_STREAM
-    this.tell({ failure, trailers: trailers ?? {}, unread })
+    this.report({ failure, trailers: trailers ?? {}, unread })
   }
 
-  private tell(end: StreamEnd): void {
+  private report(end: StreamEnd): void {
     if (this.over) return
     this.finish()
     this.events.end(end)

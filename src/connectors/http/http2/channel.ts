@@ -3,7 +3,7 @@ import { TLSSocket } from 'node:tls'
 import { now } from '../../../clock.ts'
 import type { ConnectTimes, Failure } from '../../../exchange.ts'
 import { Dialling, type DialPlan } from '../../wire/dial.ts'
-import { planOrFault, type Reach } from '../reach.ts'
+import { planOrFailure, type Reach } from '../reach.ts'
 import { Http2Link } from './link.ts'
 import { failTrip, type Trip, type TripRefusal, unsend } from './trip.ts'
 
@@ -51,7 +51,7 @@ export class Channel {
   private greeting: Http2Link | undefined
   private link: Http2Link | undefined
   /** True when a request has waited for the connection until its deadline; no other may wait then. */
-  private doubtful = false
+  private suspect = false
   private used = false
   private over = false
 
@@ -72,7 +72,7 @@ export class Channel {
   get hasRoom(): boolean {
     const { link, settings } = this
     if (this.over) return false
-    return link ? link.load < settings.streams && link.hasRoom : this.waiting.size < this.places && !this.doubtful
+    return link ? link.load < settings.streams && link.hasRoom : this.waiting.size < this.places && !this.suspect
   }
 
   /** True when the connection has carried no request. */
@@ -120,11 +120,11 @@ export class Channel {
     trip.over()
     unsend(trip)
     // a failed exchange has waited too long, a cut one has not
-    if (trip.exchange.failure) this.doubtful = true
+    if (trip.exchange.failure) this.suspect = true
     if (this.waiting.size > 0) return
     this.dialling?.destroy()
     this.greeting?.close()
-    if (this.doubtful) this.owner.openFailed('connect_timeout')
+    if (this.suspect) this.owner.openFailed('connect_timeout')
     this.finish()
   }
 
@@ -144,7 +144,7 @@ export class Channel {
   }
 
   private plan(url: URL): DialPlan | undefined {
-    const plan = planOrFault(url, this.settings, (failure) => this.unreached(failure))
+    const plan = planOrFailure(url, this.settings, (failure) => this.unreached(failure))
     return plan && { ...plan, tls: plan.tls && { ...plan.tls, ALPNProtocols: ['h2'] } }
   }
 

@@ -12,22 +12,22 @@ export function phaseOf(exchange: Exchange): 'headers' | 'stream' {
 /** The failure of an HTTP/2 stream that ended before its reply did, on a connection that still works. */
 export function streamFailure(rstCode: number, exchange: Exchange): Failure {
   const name = nameOf(rstCode)
-  const told = { phase: phaseOf(exchange), code: `RST_${name}` }
+  const given = { phase: phaseOf(exchange), code: `RST_${name}` }
   if (rstCode === constants.NGHTTP2_NO_ERROR)
-    return { ...told, class: 'closed_early', message: 'the stream was reset before the reply was complete: NO_ERROR' }
+    return { ...given, class: 'closed_early', message: 'the stream was reset before the reply was complete: NO_ERROR' }
   // PROTOCOL_ERROR may come from either side; the library sends it for a reply whose length is not its content-length.
   if (rstCode === constants.NGHTTP2_PROTOCOL_ERROR)
-    return { ...told, class: 'bad_http', message: `the stream broke the rules of HTTP/2: ${name}${lengths(exchange)}` }
-  const ours = rstCode === constants.NGHTTP2_ENHANCE_YOUR_CALM && told.phase === 'headers' ? HEADERS_BOUND : ''
-  return { ...told, class: 'reset', message: `the stream was reset: ${name}${ours}` }
+    return { ...given, class: 'bad_http', message: `the stream broke the rules of HTTP/2: ${name}${lengths(exchange)}` }
+  const ours = rstCode === constants.NGHTTP2_ENHANCE_YOUR_CALM && given.phase === 'headers' ? HEADERS_BOUND : ''
+  return { ...given, class: 'reset', message: `the stream was reset: ${name}${ours}` }
 }
 
 /** Added to a reset that the library may have sent itself, because it reports both alike. */
 const HEADERS_BOUND = ' (burn does so itself for a reply of more than 2,000 headers or 256 KiB of them)'
 
 function lengths({ headers, bytesReceived }: Exchange): string {
-  const told = headers['content-length']
-  return told === undefined ? '' : ` (${bytesReceived} bytes came, content-length is ${told})`
+  const given = headers['content-length']
+  return given === undefined ? '' : ` (${bytesReceived} bytes came, content-length is ${given})`
 }
 
 /** The failure for an HTTP/2 connection that ended under its streams; callers set the phase. `goawayCode` is the peer's last GOAWAY. */

@@ -94,7 +94,7 @@ export class Http2Pool implements ChannelOwner {
 
   gone(channel: Channel): void {
     this.channels.delete(channel)
-    if (this.channels.size === 0) for (const tell of this.whenEmpty.splice(0)) tell()
+    if (this.channels.size === 0) for (const resolve of this.whenEmpty.splice(0)) resolve()
   }
 
   private refuse(trip: Trip): void {

@@ -62,9 +62,9 @@ export class Http2Link implements RideOwner {
   /** Number of heads and body pieces that have come; `keptAt` has it for each request sent on a reused connection. */
   private deliveries = 0
   private readonly keptAt = new WeakMap<Trip, number>()
-  private fault: unknown
+  private lastError: unknown
   private ours = false
-  private told = false
+  private reported = false
   private isGreeted = false
   private isOver = false
 
@@ -100,8 +100,8 @@ export class Http2Link implements RideOwner {
   /** The failure of a connection that ended before the server's SETTINGS came. */
   get greetingFailure(): Failure {
     const message = 'the connection was closed before its first SETTINGS: the target does not speak HTTP/2, or wants TLS'
-    const failure = connectionFailure(this.fault, this.goawayCode)
-    return this.fault === undefined && this.goawayCode === undefined
+    const failure = connectionFailure(this.lastError, this.goawayCode)
+    return this.lastError === undefined && this.goawayCode === undefined
       ? { ...failure, phase: 'connect', message }
       : { ...failure, phase: 'connect' }
   }
@@ -142,7 +142,7 @@ export class Http2Link implements RideOwner {
     setImmediate(() => this.socket.destroy())
   }
 
-  heard(): void {
+  received(): void {
     this.deliveries += 1
   }
 
@@ -174,11 +174,11 @@ export class Http2Link implements RideOwner {
       this.goawayCode = code
     })
     session.on('error', (error) => {
-      this.fault = error
+      this.lastError = error
     })
     session.on('close', () => this.end())
     this.socket.on('error', (error) => {
-      this.fault ??= error
+      this.lastError ??= error
       // The library leaves a socket open when TLS breaks before the first SETTINGS.
       setImmediate(() => this.socket.destroy())
     })
@@ -189,7 +189,7 @@ export class Http2Link implements RideOwner {
   private end(): void {
     if (this.isOver) return
     this.isOver = true
-    this.tellEnd()
+    this.reportEnd()
     this.owner.gone()
   }
 
@@ -214,23 +214,23 @@ export class Http2Link implements RideOwner {
     const failure = connectionFailure(error, this.goawayCode)
     const hit = [...this.rides.values()].flatMap((ride) => (ride.whole ? [] : [ride.trip]))
     for (const trip of hit) this.rides.delete(trip)
-    const told = hit.map((trip) => (this.keptAt.get(trip) === this.deliveries ? givenUp(failure) : failure))
-    this.tellLoss(told[0] ?? failure, hit.filter(({ exchange }) => !exchange.settled).length)
-    for (const [n, trip] of hit.entries()) failTrip(trip, { ...(told[n] ?? failure), phase: phaseOf(trip.exchange) })
+    const failures = hit.map((trip) => (this.keptAt.get(trip) === this.deliveries ? givenUp(failure) : failure))
+    this.reportLoss(failures[0] ?? failure, hit.filter(({ exchange }) => !exchange.settled).length)
+    for (const [n, trip] of hit.entries()) failTrip(trip, { ...(failures[n] ?? failure), phase: phaseOf(trip.exchange) })
   }
 
-  private tellLoss(failure: Failure, inFlight: number): void {
-    if (this.told) return
-    this.told = true
+  private reportLoss(failure: Failure, inFlight: number): void {
+    if (this.reported) return
+    this.reported = true
     this.owner.lost(failure.class, inFlight)
   }
 
   /** Reports the end of the connection; a clean end between two replies is no loss. */
-  private tellEnd(): void {
-    if (!this.ours && (this.goawayCode || isSocketError(this.fault)))
-      this.tellLoss(connectionFailure(this.fault, this.goawayCode), 0)
-    if (this.told) return
-    this.told = true
+  private reportEnd(): void {
+    if (!this.ours && (this.goawayCode || isSocketError(this.lastError)))
+      this.reportLoss(connectionFailure(this.lastError, this.goawayCode), 0)
+    if (this.reported) return
+    this.reported = true
     this.owner.closed()
   }
 }

@@ -8,7 +8,7 @@ import type { Trip } from './trip.ts'
 /** What an HTTP/2 stream reports to its connection. */
 export interface RideOwner {
   /** Called when a head or a piece of a body has come. */
-  heard(): void
+  received(): void
   /** Called when the exchange is settled; `ended` follows. */
   settled(ride: Ride): void
   /** Called when the stream is gone. If the reply is not complete, the receiver decides the outcome of the exchange. */
@@ -68,7 +68,7 @@ export class Ride {
     stream.on('headers', () => this.hint())
     stream.on('response', (headers) => {
       this.headed = true
-      this.owner.heard()
+      this.owner.received()
       const { cookies, url } = trip.request
       if (headers['set-cookie']) cookies?.store(headers['set-cookie'], url.href)
       const status = Number(headers[':status'])
@@ -77,7 +77,7 @@ export class Ride {
       this.rest()
     })
     stream.on('data', (chunk: Buffer) => {
-      this.owner.heard()
+      this.owner.received()
       exchange.data(chunk)
       this.rest()
     })

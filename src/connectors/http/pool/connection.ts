@@ -4,9 +4,9 @@ import type { ConnectTimes, Exchange, Failure } from '../../../exchange.ts'
 import type { Connection, ConnectionEvents } from '../../wire/connector.ts'
 import { type Dialling, dial } from '../../wire/dial.ts'
 import { Call, type CallOwner, type CallRules } from '../call.ts'
-import { planOrFault, type Reach } from '../reach.ts'
+import { planOrFailure, type Reach } from '../reach.ts'
 import type { Attach, HttpRequest } from '../transport.ts'
-import { end, GRACE_MS, lose, newSlot, type Slot, tellEnd, watchEnd } from './slot.ts'
+import { end, GRACE_MS, lose, newSlot, reportEnd, type Slot, watchEnd } from './slot.ts'
 
 /** What a connection needs to know; fixed for the life of its user. */
 interface ConnectionSettings extends Reach {
@@ -138,7 +138,7 @@ export class HttpConnection implements Connection<HttpRequest>, CallOwner {
   }
 
   private connect(call: Call): void {
-    const plan = planOrFault(call.request.url, this.settings, (failure) => this.unreached(call, failure))
+    const plan = planOrFailure(call.request.url, this.settings, (failure) => this.unreached(call, failure))
     if (!plan) return
     this.dials.set(
       call,
@@ -197,7 +197,7 @@ export class HttpConnection implements Connection<HttpRequest>, CallOwner {
     this.slots.delete(slot)
     const waiting = this.abandon(slot)
     if (waiting) this.connect(waiting)
-    if (tellEnd(slot, this.settings.events)) this.lostAt = now()
-    if (this.slots.size === 0) for (const tell of this.whenEmpty.splice(0)) tell()
+    if (reportEnd(slot, this.settings.events)) this.lostAt = now()
+    if (this.slots.size === 0) for (const resolve of this.whenEmpty.splice(0)) resolve()
   }
 }

@@ -66,7 +66,7 @@ export function lose(slot: Slot, { exchange }: Call, failureClass: string): void
 }
 
 /** Reports the end of a socket to `events`; returns true when it was a loss. */
-export function tellEnd(slot: Slot, events: ConnectionEvents): boolean {
+export function reportEnd(slot: Slot, events: ConnectionEvents): boolean {
   const lossClass = lossOf(slot)
   if (lossClass === undefined) events.closed()
   else events.lost(lossClass, slot.inFlight)

@@ -4,10 +4,10 @@ import type { ConnectTimes, Failure } from '../../../exchange.ts'
 import type { ConnectionEvents } from '../../wire/connector.ts'
 import { Dialling } from '../../wire/dial.ts'
 import type { Call } from '../call.ts'
-import { planOrFault, type Reach } from '../reach.ts'
+import { planOrFailure, type Reach } from '../reach.ts'
 import type { Attach } from '../transport.ts'
 import { Queue } from './queue.ts'
-import { end, GRACE_MS, lose, newSlot, type Slot, tellEnd, watchEnd } from './slot.ts'
+import { end, GRACE_MS, lose, newSlot, reportEnd, type Slot, watchEnd } from './slot.ts'
 
 /** What the shared connections of a target need to know. */
 export interface StationSettings extends Reach {
@@ -72,7 +72,7 @@ export class Station {
     const slot = this.carried.get(call)
     if (!slot) return
     this.rests.add(slot)
-    this.hurry()
+    this.limitRests()
   }
 
   freed(call: Call): void {
@@ -114,7 +114,7 @@ export class Station {
     } finally {
       this.serving = false
     }
-    this.hurry()
+    this.limitRests()
   }
 
   private serveNext(): boolean {
@@ -142,7 +142,7 @@ export class Station {
   }
 
   private connect(call: Call): void {
-    const plan = planOrFault(call.request.url, this.settings, (failure) => this.unreached(call, failure))
+    const plan = planOrFailure(call.request.url, this.settings, (failure) => this.unreached(call, failure))
     if (!plan) return
     const dialling = new Dialling(plan, {
       connected: (socket, times) => this.connected(call, socket, times),
@@ -194,7 +194,7 @@ export class Station {
   }
 
   /** While calls are queued, limits the wait for bodies that are no longer needed. */
-  private hurry(): void {
+  private limitRests(): void {
     if (this.waiting.size === 0) return
     for (const slot of this.rests) {
       const { call } = slot
@@ -220,8 +220,8 @@ export class Station {
     const at = this.idle.indexOf(slot)
     if (at >= 0) this.idle.splice(at, 1)
     this.closing.delete(slot)
-    if (tellEnd(slot, this.settings.events)) this.lostAt.push(now())
+    if (reportEnd(slot, this.settings.events)) this.lostAt.push(now())
     this.serve()
-    if (this.slots.size === 0) for (const tell of this.whenEmpty.splice(0)) tell()
+    if (this.slots.size === 0) for (const resolve of this.whenEmpty.splice(0)) resolve()
   }
 }

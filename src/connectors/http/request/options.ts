@@ -56,12 +56,12 @@ type PoolFields = { readonly connection: string; readonly maxConnections?: numbe
 /** The rule that `maxConnections` needs `connection: shared`. */
 export const poolHasASize = {
   check: (o: PoolFields) => o.connection === 'shared' || o.maxConnections === undefined,
-  told: { message: 'maxConnections belongs to connection: shared', path: ['maxConnections'] },
+  issue: { message: 'maxConnections belongs to connection: shared', path: ['maxConnections'] },
 }
 /** The rule that `connection: shared` needs `keepAlive`. */
 export const poolKeepsAlive = {
   check: (o: PoolFields) => o.connection !== 'shared' || o.keepAlive,
-  told: { message: 'connection: shared keeps its connections: leave out keepAlive: false', path: ['keepAlive'] },
+  issue: { message: 'connection: shared keeps its connections: leave out keepAlive: false', path: ['keepAlive'] },
 }
 
 /** The schema of the `http:` block of a target. */
@@ -88,8 +88,8 @@ export const httpOptions = z
     message: 'connection: shared is a pool for HTTP/1.1; with version: "2" users share connections by streams',
     path: ['connection'],
   })
-  .refine(poolHasASize.check, poolHasASize.told)
-  .refine(poolKeepsAlive.check, poolKeepsAlive.told)
+  .refine(poolHasASize.check, poolHasASize.issue)
+  .refine(poolKeepsAlive.check, poolKeepsAlive.issue)
   .describe('HTTP/1.1 or HTTP/2')
 
 /** Most connections that `users` users of a target have open at a time. */

@@ -1,7 +1,7 @@
 import { unescape as percentDecoded } from 'node:querystring'
 import { jsonIn } from '../../../text/json.ts'
 import type { RequestFlags, TargetAddress } from '../../wire/connector.ts'
-import { FIELD_NAME, fieldFault } from '../../wire/header-field.ts'
+import { FIELD_NAME, fieldProblem } from '../../wire/header-field.ts'
 import type { HttpRequest } from '../transport.ts'
 import { multipartContent } from './multipart.ts'
 import type { HttpFields, HttpStep } from './options.ts'
@@ -102,13 +102,13 @@ export function headerFault(name: string, value: string): string | undefined {
   if (FRAMING.has(name.toLowerCase())) return `the header ${name} is set by the connection and cannot be given`
   if (/^connection$/i.test(name) && !value.split(',').every((option) => FIELD_NAME.test(option.trim())))
     return 'the header connection takes names, such as close'
-  return fieldFault(name, value)
+  return fieldProblem(name, value)
 }
 
 function problemOf(headers: Readonly<Record<string, string>>, body: Buffer | undefined): string | undefined {
   for (const name in headers) {
-    const fault = headerFault(name, headers[name] ?? '')
-    if (fault !== undefined) return fault
+    const problem = headerFault(name, headers[name] ?? '')
+    if (problem !== undefined) return problem
   }
   const length = headers['content-length']
   if (length === undefined || Number(length) === (body?.byteLength ?? 0)) return undefined

@@ -44,13 +44,13 @@ export function answerQuestions(link: MqttLink, authentication: Authentication):
         const packet: Packet = { cmd: 'auth', reasonCode: 0x18, properties: { authenticationMethod, authenticationData } }
         done(undefined, packet)
       },
-      (error: Error) => link.fail(faultOf(error)),
+      (error: Error) => link.fail(failureOf(error)),
     )
   }
 }
 
 /** The failure for a question without an answer: a malformed one is the broker's fault, a surplus one that of the scenario. */
-function faultOf(error: Error): Failure {
+function failureOf(error: Error): Failure {
   return { class: error instanceof RangeError ? 'bad_mqtt' : 'local_setup', phase: 'connect', message: error.message }
 }
 

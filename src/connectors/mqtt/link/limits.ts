@@ -1,5 +1,5 @@
 import type { IClientPublishOptions } from 'mqtt'
-import { filterFault, isShared } from '../options/topics.ts'
+import { filterProblem, isShared } from '../options/topics.ts'
 import type { Properties } from '../wire/properties.ts'
 
 /** The parts of an MQTT publish that can break a limit of the broker. */
@@ -42,25 +42,25 @@ export class Limits {
   }
 
   /** Why the broker would not accept a publish; undefined when it would. */
-  publishFault(publish: Publishable): string | undefined {
+  publishProblem(publish: Publishable): string | undefined {
     const { qos = 0, retain } = publish.options
     if (qos > this.maximumQos) return `the broker takes QoS ${this.maximumQos} at most (maximum QoS), and this is QoS ${qos}`
     if (retain && !this.retains) return 'the broker keeps no messages (retain available: 0), and this asks to be kept'
-    return this.sizeFault(() => publishBytes(publish, this.topicAliases > 0))
+    return this.sizeProblem(() => publishBytes(publish, this.topicAliases > 0))
   }
 
   /** Why the broker would not accept a subscription; undefined when it would. */
-  subscribeFault(filter: string): string | undefined {
-    const fault = filterFault(filter)
-    if (fault !== undefined) return `"${filter}" is not a topic filter: ${fault}`
+  subscribeProblem(filter: string): string | undefined {
+    const problem = filterProblem(filter)
+    if (problem !== undefined) return `"${filter}" is not a topic filter: ${problem}`
     if (!this.shares && isShared(filter))
       return `the broker takes no shared subscriptions (shared subscription available: 0), such as ${filter}`
     if (!this.wildcards && /[+#]/.test(filter))
       return `the broker takes no wildcards (wildcard subscription available: 0), such as in ${filter}`
-    return this.sizeFault(() => packetBytes(5 + text(filter)))
+    return this.sizeProblem(() => packetBytes(5 + text(filter)))
   }
 
-  private sizeFault(bytes: () => number): string | undefined {
+  private sizeProblem(bytes: () => number): string | undefined {
     if (this.packetBytes === Number.POSITIVE_INFINITY) return undefined
     const size = bytes()
     return size > this.packetBytes

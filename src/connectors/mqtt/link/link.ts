@@ -76,14 +76,14 @@ export class MqttLink {
     this.isProved = isProved
     this.countWrites()
     const { socket, stream } = transport
-    socket.on('error', (error) => this.blame(classify(error, 'stream')))
+    socket.on('error', (error) => this.noteFailure(classify(error, 'stream')))
     stream.on('error', (error) => {
-      if (isSocketError(error)) this.blame(classify(error, 'stream'))
-      else if (error instanceof Malformed) this.blame({ class: 'bad_mqtt', phase: 'stream', message: error.message })
+      if (isSocketError(error)) this.noteFailure(classify(error, 'stream'))
+      else if (error instanceof Malformed) this.noteFailure({ class: 'bad_mqtt', phase: 'stream', message: error.message })
     })
     gate(stream, opening.version, {
       delivered: () => this.dialogue.delivered(),
-      judge: (packet) => this.judge(packet),
+      check: (packet) => this.check(packet),
       broken: (problem) => this.fail({ class: 'bad_mqtt', phase: 'stream', message: problem }),
       isOver: () => this.over,
     })
@@ -110,9 +110,9 @@ export class MqttLink {
     if (this.over) owner.ended(this.failure)
   }
 
-  /** Calls `tell` when the link is over, whoever ended it. */
-  onOver(tell: () => void): void {
-    this.whenOver.push(tell)
+  /** Calls `callback` when the link is over, whoever ended it. */
+  onOver(callback: () => void): void {
+    this.whenOver.push(callback)
   }
 
   /** Sends a SUBSCRIBE or UNSUBSCRIBE. `answered` is called with the answer, if one comes. */
@@ -159,7 +159,7 @@ export class MqttLink {
   }
 
   /** Handles a packet of the broker; returns true when the library needs it too. */
-  private judge(packet: Received): boolean {
+  private check(packet: Received): boolean {
     const kind = this.dialogue.received(packet, (id) => this.ids.gave(id))
     const [code = 0] = packet.codes
     const said = packet.properties.get('reasonString')
@@ -207,7 +207,7 @@ export class MqttLink {
 
   /** Ends the link at once with a failure. */
   fail(failure: Failure): void {
-    this.blame(failure)
+    this.noteFailure(failure)
     this.end()
     this.destroy()
   }
@@ -227,12 +227,12 @@ export class MqttLink {
   private complain(error: Error): void {
     const code: unknown = 'code' in error ? error.code : undefined
     if (typeof code === 'string') return // a socket error, which the socket reports itself
-    if (error.message === 'Keepalive timeout') this.blame({ ...SILENT })
-    else this.blame({ class: 'bad_mqtt', phase: 'stream', message: error.message })
+    if (error.message === 'Keepalive timeout') this.noteFailure({ ...SILENT })
+    else this.noteFailure({ class: 'bad_mqtt', phase: 'stream', message: error.message })
     this.transport.stream.destroy()
   }
 
-  private blame(failure: Failure): void {
+  private noteFailure(failure: Failure): void {
     if (!this.ours) this.failure ??= failure
   }
 
@@ -241,7 +241,7 @@ export class MqttLink {
     this.over = true
     if (!this.ours) this.failure ??= { ...CLOSED }
     this.owner?.ended(this.failure)
-    for (const tell of this.whenOver.splice(0)) tell()
+    for (const callback of this.whenOver.splice(0)) callback()
   }
 
   /** Counts the written bytes: the library writes a packet in several pieces and does not count them. */

@@ -7,7 +7,7 @@ import type { MqttOptions } from '../options/options.ts'
 import { fillTopic, type TopicOwner } from '../options/topics.ts'
 import { answerQuestions, authenticationOf } from './enhanced-auth.ts'
 import { MqttLink, NO_HIDDEN_WORK } from './link.ts'
-import { subscribe, type WantedTopic } from './subscribe.ts'
+import { type RequestedTopics, subscribe } from './subscribe.ts'
 import { openTransport, stopped } from './transport.ts'
 
 /** An MQTT session that is ready to use, and how long its stages took. */
@@ -23,7 +23,7 @@ interface Earlier {
   /** The last packet id of the session so far; 0 for none. */
   readonly lastId: number
   /** Subscriptions that steps made. */
-  readonly subscriptions: WantedTopic
+  readonly subscriptions: RequestedTopics
 }
 
 /** Client ids that a broker may hold a session of. */
@@ -96,16 +96,16 @@ function targetError(failure: Failure | undefined): TargetError {
 }
 
 /** Subscribes in one packet to the topics of the target, its reply topic, and those that steps subscribed to. */
-async function subscribeAll(link: MqttLink, options: MqttOptions, owner: TopicOwner, more: WantedTopic): Promise<void> {
+async function subscribeAll(link: MqttLink, options: MqttOptions, owner: TopicOwner, more: RequestedTopics): Promise<void> {
   const { subscribe: listed, reply, qos } = options
   const all = reply ? [...listed, { topic: reply.topic, qos: reply.qos }] : listed
-  const wanted = new Map([...more, ...all.map((one) => [fillTopic(one.topic, owner), one.qos ?? qos] as const)])
-  if (wanted.size === 0) return
-  for (const topic of wanted.keys()) {
-    const fault = link.limits.subscribeFault(topic)
-    if (fault !== undefined) throw new LocalError(fault, 'change the topics of mqtt.subscribe and mqtt.reply')
+  const requested = new Map([...more, ...all.map((one) => [fillTopic(one.topic, owner), one.qos ?? qos] as const)])
+  if (requested.size === 0) return
+  for (const topic of requested.keys()) {
+    const problem = link.limits.subscribeProblem(topic)
+    if (problem !== undefined) throw new LocalError(problem, 'change the topics of mqtt.subscribe and mqtt.reply')
   }
-  const { failure } = await subscribe(link, wanted)
+  const { failure } = await subscribe(link, requested)
   if (failure) throw targetError(failure)
 }
 

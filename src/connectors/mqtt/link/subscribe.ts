@@ -5,10 +5,10 @@ import { classOfReason, describeReason } from '../wire/reasons.ts'
 import type { Answer, MqttLink } from './link.ts'
 
 /** Topic filters with the highest QoS of delivery for each. */
-export type WantedTopic = ReadonlyMap<string, Qos>
+export type RequestedTopics = ReadonlyMap<string, Qos>
 
 /** The broker's answer to an MQTT SUBSCRIBE or UNSUBSCRIBE. */
-export interface Told {
+export interface SubscribeOutcome {
   readonly code: number
   readonly failure?: Failure
   /** An oddity that is not a failure. */
@@ -19,22 +19,22 @@ export interface Told {
 const NO_SUBSCRIPTION = 0x11
 
 /** Sends one SUBSCRIBE and waits for its SUBACK, or for the end of the link. Never rejects. */
-export function subscribe(link: MqttLink, wanted: WantedTopic): Promise<Told> {
+export function subscribe(link: MqttLink, requested: RequestedTopics): Promise<SubscribeOutcome> {
   const given: Record<string, IClientSubscribeOptions> = Object.fromEntries(
-    [...wanted].map(([topic, qos]) => [topic, { qos, nl: false, rap: false, rh: 0 }]),
+    [...requested].map(([topic, qos]) => [topic, { qos, nl: false, rap: false, rh: 0 }]),
   )
   // The codes come in the order of the packet, which is that of these keys: names such as "7" come first.
   const topics = Object.keys(given)
-  return told(
+  return outcomeOf(
     link,
     (client) => client.subscribe(given, ignore),
-    (answer) => subscribed(topics, wanted, answer),
+    (answer) => subscribed(topics, requested, answer),
   )
 }
 
 /** Sends one UNSUBSCRIBE and waits for its UNSUBACK, or for the end of the link. Never rejects. */
-export function unsubscribe(link: MqttLink, topic: string): Promise<Told> {
-  return told(
+export function unsubscribe(link: MqttLink, topic: string): Promise<SubscribeOutcome> {
+  return outcomeOf(
     link,
     (client) => client.unsubscribe(topic, ignore),
     ({ codes: [code = 0], said }) => {
@@ -44,18 +44,22 @@ export function unsubscribe(link: MqttLink, topic: string): Promise<Told> {
   )
 }
 
-function told(link: MqttLink, send: (client: MqttClient) => void, read: (answer: Answer) => Told): Promise<Told> {
+function outcomeOf(
+  link: MqttLink,
+  send: (client: MqttClient) => void,
+  read: (answer: Answer) => SubscribeOutcome,
+): Promise<SubscribeOutcome> {
   return new Promise((resolve) => {
     link.onOver(() => resolve({ code: 0, ...(link.failure && { failure: link.failure }) }))
     link.ask(send, (answer) => resolve(read(answer)))
   })
 }
 
-function subscribed(topics: readonly string[], wanted: WantedTopic, { codes, said }: Answer): Told {
+function subscribed(topics: readonly string[], requested: RequestedTopics, { codes, said }: Answer): SubscribeOutcome {
   const refused = codes.findIndex((code) => code >= 0x80)
   const code = codes[refused] ?? 0
   if (refused >= 0) return { code, failure: refusedSubscription(topics[refused] ?? '', code, said) }
-  const lowered = topics.some((topic, index) => (codes[index] ?? 0) < (wanted.get(topic) ?? 0))
+  const lowered = topics.some((topic, index) => (codes[index] ?? 0) < (requested.get(topic) ?? 0))
   return lowered ? { code, warning: 'qos_lowered' } : { code }
 }
 

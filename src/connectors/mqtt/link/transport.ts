@@ -109,7 +109,7 @@ async function upgrade(transport: Transport, url: URL, options: MqttOptions, con
     ws.once('unexpected-response', (_request, reply) =>
       refuse(new TargetError('http_status', 'connect', `the upgrade to WebSocket was answered with ${reply.statusCode}`)),
     )
-    ws.once('error', (error) => refuse(upgradeFault(error)))
+    ws.once('error', (error) => refuse(upgradeError(error)))
     ws.once('open', () => {
       context.signal.removeEventListener('abort', stop)
       // This listener gets a frame before the stream, which would take its text for bytes. @see MQTT 5.0, section 6
@@ -124,7 +124,7 @@ async function upgrade(transport: Transport, url: URL, options: MqttOptions, con
   })
 }
 
-function upgradeFault(error: Error): TargetError {
+function upgradeError(error: Error): TargetError {
   const failure = classify(error, 'connect')
   return failure.class === 'bug'
     ? new TargetError('bad_ws', 'connect', error.message, { cause: error })

@@ -11,11 +11,11 @@ export type Match = (topic: string, payload: Buffer, packet: IPublishPacket) => 
 /** Makes the test for the MQTT message that a step expects. */
 export function expectation({ topic, path, equals }: Expected, owner: TopicOwner): Match {
   const filter = topic === undefined ? undefined : fillTopic(topic, owner)
-  const wanted = equals === undefined ? undefined : String(equals)
+  const expectedText = equals === undefined ? undefined : String(equals)
   return (name, payload) => {
     if (filter !== undefined && !topicFits(filter, name)) return false
-    if (wanted === undefined) return true
-    return (path === undefined ? payload.toString('utf8') : fieldOf(payload, path)) === wanted
+    if (expectedText === undefined) return true
+    return (path === undefined ? payload.toString('utf8') : fieldOf(payload, path)) === expectedText
   }
 }
 

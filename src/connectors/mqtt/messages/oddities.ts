@@ -4,7 +4,7 @@ import type { Exchange } from '../../../exchange.ts'
 import { isJsonContentType, jsonIn } from '../../../text/json.ts'
 
 /** Warns of an MQTT payload that is not UTF-8 where a text is expected, or not JSON although its content type says so (MQTT 5). */
-export function judgeText(payload: Buffer, { properties }: IPublishPacket, exchange: Exchange): void {
+export function warnOfText(payload: Buffer, { properties }: IPublishPacket, exchange: Exchange): void {
   if (isJsonContentType(properties?.contentType ?? '') && jsonIn(payload.toString()) === undefined)
     note(exchange.warnings, 'not_json')
   if (isUtf8(payload)) return

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { duration, positiveDuration, whole } from '../../../fields.ts'
 import { dnsSchema } from '../../wire/dns.ts'
-import { filterFault, topicFault } from './topics.ts'
+import { filterProblem, topicProblem } from './topics.ts'
 
 /** The schema of a quality of service: 0 at most once, 1 at least once, 2 exactly once. */
 export const qosSchema = () => z.union([z.literal(0), z.literal(1), z.literal(2)], 'expected a QoS of 0, 1 or 2')
@@ -15,13 +15,13 @@ export const fieldPath = () =>
 
 const MARKS = '%c stands for the client id, %i for the number of the user'
 
-const topicName = () => topicText(topicFault)
-const topicFilter = () => topicText(filterFault)
+const topicName = () => topicText(topicProblem)
+const topicFilter = () => topicText(filterProblem)
 
-function topicText(faultOf: (text: string) => string | undefined) {
+function topicText(problemOf: (text: string) => string | undefined) {
   return z.string().superRefine((text, context) => {
-    const fault = faultOf(text)
-    if (fault !== undefined) context.addIssue({ code: 'custom', message: `"${text}" cannot be used here: ${fault}` })
+    const problem = problemOf(text)
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: `"${text}" cannot be used here: ${problem}` })
   })
 }
 

@@ -1,9 +1,9 @@
 import type { TargetAddress } from '../../wire/connector.ts'
-import { fieldFault } from '../../wire/header-field.ts'
+import { fieldProblem } from '../../wire/header-field.ts'
 import { decoded, plainHeaders } from './credentials.ts'
 import type { MqttOptions, Qos } from './options.ts'
 import type { Expected, MqttStep } from './step.ts'
-import { topicFault } from './topics.ts'
+import { topicProblem } from './topics.ts'
 
 /** An MQTT payload before its id is inserted: a JSON value or finished bytes. */
 export type Body = { readonly json: unknown } | { readonly bytes: Buffer }
@@ -112,8 +112,8 @@ type Given = Pick<PublishRequest, 'body' | 'wait' | 'readerEnds'> & {
 function publishRequest(given: Given, address: TargetAddress, options: MqttOptions): MqttRequest {
   const topic = given.topic ?? options.topic ?? topicOfUrl(address.url)
   if (!topic) return problem('no topic to publish to: set mqtt.topic, or a path in the URL')
-  const fault = topicFault(topic)
-  if (fault !== undefined) return problem(`"${topic}" is not a topic to publish to: ${fault}`)
+  const reason = topicProblem(topic)
+  if (reason !== undefined) return problem(`"${topic}" is not a topic to publish to: ${reason}`)
   const userProperties = { ...plainHeaders(address.headers, options), ...given.userProperties }
   const misplaced = Object.keys(hasHeaders(address.url) ? (given.userProperties ?? {}) : userProperties)
   if (options.version === 4 && misplaced.length > 0) return problem(noProperties(misplaced.join(', ')))
@@ -141,7 +141,7 @@ function publishRequest(given: Given, address: TargetAddress, options: MqttOptio
 /** Why a header of the target cannot be sent, with the upgrade to WebSocket or as a user property; undefined when it can. */
 export function headerFault(name: string, value: string, options: MqttOptions, url: string): string | undefined {
   if (Object.keys(plainHeaders({ [name]: value }, options)).length === 0) return undefined
-  if (hasHeaders(url)) return fieldFault(name, value)
+  if (hasHeaders(url)) return fieldProblem(name, value)
   return options.version === 4 ? noProperties(name) : undefined
 }
 

@@ -13,16 +13,16 @@ export function fillTopic(topic: string, { clientId, userId }: TopicOwner): stri
 const MOST_BYTES = 65_535
 
 /** Why a text cannot be a topic to publish to; undefined when it can. @see MQTT 5.0, section 4.7 */
-export function topicFault(topic: string): string | undefined {
+export function topicProblem(topic: string): string | undefined {
   if (/[+#]/.test(topic)) return 'it has a wildcard'
-  return textFault(topic)
+  return textProblem(topic)
 }
 
 /** Why a text cannot be a topic filter; undefined when it can. @see MQTT 5.0, sections 4.7 and 4.8 */
-export function filterFault(filter: string): string | undefined {
+export function filterProblem(filter: string): string | undefined {
   if (/[^/]\+|\+[^/]|[^/]#|#./.test(filter)) return '+ and # stand alone between slashes, # last'
   if (isShared(filter) && !/^\$share\/[^/+#]+\/./.test(filter)) return 'a shared one is written $share/NAME/FILTER'
-  return textFault(filter)
+  return textProblem(filter)
 }
 
 /** True when an MQTT subscription is shared among several clients. */
@@ -30,7 +30,7 @@ export function isShared(filter: string): boolean {
   return filter.startsWith('$share/')
 }
 
-function textFault(text: string): string | undefined {
+function textProblem(text: string): string | undefined {
   if (text === '') return 'it is empty'
   if (text.includes('\0')) return 'it has the character U+0000'
   if (!text.isWellFormed()) return 'it is not well-formed Unicode'

@@ -17,7 +17,7 @@ export class PacketFramer {
   private pieces: Buffer[] = []
   private held = 0
   /** Length in bytes of the packet that has begun; 0 when it is not known. */
-  private wanted = 0
+  private needed = 0
 
   constructor(version: Version) {
     this.version = version
@@ -27,13 +27,13 @@ export class PacketFramer {
   push(chunk: Buffer, take: Take): void {
     this.pieces.push(chunk)
     this.held += chunk.length
-    if (this.held < this.wanted) return
+    if (this.held < this.needed) return
     const bytes = this.pieces.length === 1 ? chunk : Buffer.concat(this.pieces)
     let at = 0
-    this.wanted = 0
+    this.needed = 0
     for (let extent = this.next(bytes, at); extent; extent = this.next(bytes, at)) {
       if (extent.end > bytes.length) {
-        this.wanted = extent.end - at
+        this.needed = extent.end - at
         break
       }
       if (!take(bytes.subarray(at, extent.end), extent.start - at)) return

@@ -9,7 +9,7 @@ interface GateEvents {
   /** Called when bytes have come, before they are read. */
   delivered(): void
   /** Checks a packet; returns true when the library gets it too. @throws Malformed */
-  judge(packet: Received): boolean
+  check(packet: Received): boolean
   broken(problem: string): void
   isOver(): boolean
 }
@@ -18,7 +18,7 @@ interface GateEvents {
  * Puts a filter between the stream and the MQTT library, which uses only `pipe` of the stream: it lets packets through that
  * follow the standard. `broken` is called for the first other one; nothing passes after it, nor while `isOver` returns true.
  */
-export function gate(stream: Duplex, version: Version, { delivered, judge, broken, isOver }: GateEvents): void {
+export function gate(stream: Duplex, version: Version, { delivered, check, broken, isOver }: GateEvents): void {
   const framer = new PacketFramer(version)
   let first = true
   const pump = (library: Writable) => (chunk: Buffer) => {
@@ -28,7 +28,7 @@ export function gate(stream: Duplex, version: Version, { delivered, judge, broke
       if (first) checkProtocol(chunk)
       first = false
       framer.push(chunk, (packet, start) => {
-        if (judge(readPacket(packet, start, version)) && !library.write(packet)) waitFor(library, stream)
+        if (check(readPacket(packet, start, version)) && !library.write(packet)) waitFor(library, stream)
         return !isOver()
       })
     } catch (error) {

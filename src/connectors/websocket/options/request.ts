@@ -5,7 +5,7 @@ import type { WebSocketOptions, WebSocketStep } from './options.ts'
 import { compilePredicate, type Predicate, type PredicateBlock } from './predicate.ts'
 
 /** What completes the reply to a WebSocket frame; `reader` means that the dialect decides. */
-export type WantedReply =
+export type ReplyCompletion =
   | { readonly kind: 'reader' | 'none' }
   | { readonly kind: 'count'; readonly count: number }
   | { readonly kind: 'until'; readonly ends: Predicate }
@@ -17,7 +17,7 @@ type MessageContent = { readonly bytes: Buffer } | { readonly object: Readonly<R
 export interface WebSocketRequest {
   readonly content: MessageContent
   readonly binary: boolean
-  readonly wanted: WantedReply
+  readonly completion: ReplyCompletion
   /** The address to connect to when there is no connection. */
   readonly address: TargetAddress
   /** Why the frame cannot be sent; undefined when it can. */
@@ -30,32 +30,33 @@ export interface WebSocketRequest {
 
 /** The WebSocket frame of a `message` step: a text as it is, any other value as JSON. */
 export function messageRequest(body: unknown, address: TargetAddress, options: WebSocketOptions): WebSocketRequest {
-  const wanted: WantedReply = { kind: options.reply?.match === 'none' ? 'none' : 'reader' }
-  return assemble(contentOf(body, typeof body === 'string', options), options.binary, wanted, address)
+  const completion: ReplyCompletion = { kind: options.reply?.match === 'none' ? 'none' : 'reader' }
+  return assemble(contentOf(body, typeof body === 'string', options), options.binary, completion, address)
 }
 
 /** The WebSocket frame of a `request:` step. */
 export function stepRequest(step: WebSocketStep, address: TargetAddress, options: WebSocketOptions): WebSocketRequest {
   if ('disconnect' in step) return { ...assemble(NOTHING, false, { kind: 'none' }, address), leave: step.disconnect }
-  const wanted = wantedOf(step, options)
-  if (step.binary !== undefined) return assemble(rawContent(Buffer.from(step.binary, 'base64'), options), true, wanted, address)
+  const completion = completionOf(step, options)
+  if (step.binary !== undefined)
+    return assemble(rawContent(Buffer.from(step.binary, 'base64'), options), true, completion, address)
   if (step.json !== undefined && step.correlate === false)
-    return { ...assemble({ bytes: jsonBytes(step.json) }, options.binary, wanted, address), uncorrelated: true }
+    return { ...assemble({ bytes: jsonBytes(step.json) }, options.binary, completion, address), uncorrelated: true }
   const content = step.text === undefined ? contentOf(step.json, false, options) : contentOf(step.text, true, options)
-  return assemble(content, step.text === undefined && options.binary, wanted, address)
+  return assemble(content, step.text === undefined && options.binary, completion, address)
 }
 
 function assemble(
   content: MessageContent | string,
   binary: boolean,
-  wanted: WantedReply | string,
+  completion: ReplyCompletion | string,
   address: TargetAddress,
 ): WebSocketRequest {
-  const problem = typeof content === 'string' ? content : typeof wanted === 'string' ? wanted : undefined
+  const problem = typeof content === 'string' ? content : typeof completion === 'string' ? completion : undefined
   return {
     content: typeof content === 'string' ? NOTHING : content,
     binary,
-    wanted: typeof wanted === 'string' ? { kind: 'none' } : wanted,
+    completion: typeof completion === 'string' ? { kind: 'none' } : completion,
     address,
     problem,
   }
@@ -78,10 +79,10 @@ function rawContent(bytes: Buffer, options: WebSocketOptions): MessageContent | 
   return correlates(options) ? NO_PLACE_FOR_ID : { bytes }
 }
 
-function wantedOf(
+function completionOf(
   { await: awaited }: Exclude<WebSocketStep, { disconnect: unknown }>,
   { reply }: WebSocketOptions,
-): WantedReply | string {
+): ReplyCompletion | string {
   if (awaited === undefined && reply?.until) return until(reply.until)
   if (awaited === undefined) return reply?.match === 'none' ? { kind: 'none' } : ONE
   if (awaited === 'one') return ONE
@@ -89,14 +90,14 @@ function wantedOf(
   return 'count' in awaited ? { kind: 'count', count: awaited.count } : until(awaited.until)
 }
 
-const ONE: WantedReply = { kind: 'count', count: 1 }
-const known = new WeakMap<PredicateBlock, WantedReply>()
+const ONE: ReplyCompletion = { kind: 'count', count: 1 }
+const known = new WeakMap<PredicateBlock, ReplyCompletion>()
 
-function until(block: PredicateBlock): WantedReply | string {
+function until(block: PredicateBlock): ReplyCompletion | string {
   try {
-    const wanted = known.get(block) ?? { kind: 'until', ends: compilePredicate(block) }
-    known.set(block, wanted)
-    return wanted
+    const completion = known.get(block) ?? { kind: 'until', ends: compilePredicate(block) }
+    known.set(block, completion)
+    return completion
   } catch (error) {
     if (error instanceof JsonPathError) return `until: ${error.message}`
     throw error
