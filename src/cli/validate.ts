@@ -12,7 +12,6 @@ import { keepSecret, knownSecrets, namesIn, secretsIn, secretValues } from './ou
 import { formatProblems, type ProblemFormat, worstFirst } from './output/problems.ts'
 import { appendStepSummary, problemsTable } from './output/step-summary.ts'
 import type { ReplySample } from './validate/reading.ts'
-import type { TargetReading } from './validate/sample.ts'
 
 /** The flags of `burn validate`. */
 export interface ValidateFlags {
@@ -109,21 +108,16 @@ function overlayProblem(file: string, { message, hint }: UsageError): Problem {
   return { code: 'E_OVERLAY' satisfies Code, severity: 'error', message, ...(hint === undefined ? {} : { hint }), ...place }
 }
 
-async function checkSample(
-  file: string,
-  { scenario, value, layers, problems }: Validated,
-  sample: ReplySample,
-  flags: ValidateFlags,
-): Promise<Checked> {
+async function checkSample(file: string, checked: Validated, sample: ReplySample, flags: ValidateFlags): Promise<Checked> {
   const [{ readingsOf }, { sampleFindings, sampleJson, sampleLines }] = await Promise.all([
     import('./validate/sample.ts'),
     import('./validate/sample-view.ts'),
   ])
-  const readings: TargetReading[] = scenario ? readingsOf(scenario, value, sample, flags) : []
-  const locate = layeredLocator(layers)
+  const readings = readingsOf(checked, sample, flags)
+  const locate = layeredLocator(checked.layers)
   const found = readings.flatMap((reading) => sampleFindings(reading, sample)).map((finding) => toProblem(finding, locate))
   return {
-    problems: isForeign(problems) ? found.map(atTop) : found,
+    problems: isForeign(checked.problems) ? found.map(atTop) : found,
     lines: readings.flatMap((reading) => [...sampleLines(reading, sample, file), '']),
     samples: readings.map((reading) => sampleJson(reading, file)),
   }

@@ -33,11 +33,10 @@ const sampleOf = (body: unknown): ReplySample => {
 /** What the only target of a scenario makes of a reply. */
 function readingOf(own: object, body: unknown, wish: SampleWish = {}) {
   const text = JSON.stringify({ name: 't', steps: [{ message: 'hi' }], ...own })
-  const { scenario, value, problems } = validateScenario(text, 'a.json')
-  expect(problems).toEqual([])
-  if (!scenario) throw new Error('it has no problems')
+  const checked = validateScenario(text, 'a.json')
+  expect(checked.problems).toEqual([])
   const sample = sampleOf(body)
-  const [reading, ...more] = readingsOf(scenario, value, sample, wish)
+  const [reading, ...more] = readingsOf(checked, sample, wish)
   if (!reading || more.length > 0) throw new Error('expected one target')
   return { ...reading, findings: sampleFindings(reading, sample), lines: sampleLines(reading, sample, 'a.json') }
 }

@@ -4,11 +4,10 @@ import { UsageError } from '../../errors.ts'
 import type { Exchange } from '../../exchange.ts'
 import { nearest } from '../../language/suggest.ts'
 import { targetsOf } from '../../scenario/compile/compile.ts'
-import type { PlannedTarget } from '../../scenario/compile/plan.ts'
-import { compileTarget } from '../../scenario/compile/target.ts'
+import type { Plan, PlannedTarget } from '../../scenario/compile/plan.ts'
 import type { Path } from '../../scenario/read/source/source.ts'
-import type { Scenario } from '../../scenario/schema/schema.ts'
-import { allSteps, loadSteps, mapAt } from '../../scenario/schema/written-steps.ts'
+import { allSteps, mapAt } from '../../scenario/schema/written-steps.ts'
+import type { Validated } from '../../scenario/validate.ts'
 import { mappingChecks } from './mapping.ts'
 import type { PathCheck } from './path-check.ts'
 import { isErrorReply, type ReplySample, readAsMessage, readAsRequest } from './reading.ts'
@@ -42,22 +41,23 @@ interface NamedStep {
   readonly aside: boolean
 }
 
-/** Checks a sample reply against the chosen targets; `value` is the written scenario. @throws UsageError for an unknown target or step */
-export function readingsOf(scenario: Scenario, value: unknown, sample: ReplySample, wish: SampleWish): TargetReading[] {
-  const blocks = targetsOf(scenario)
-  const names = Object.keys(blocks)
+/** Checks a sample reply against the chosen targets of a scenario without errors. @throws UsageError for an unknown target or step */
+export function readingsOf({ scenario, plan, value }: Validated, sample: ReplySample, wish: SampleWish): TargetReading[] {
+  if (!scenario || !plan) return []
+  const names = plan.targets.map(({ name }) => name)
   if (wish.target !== undefined && !names.includes(wish.target)) throw unknown('target', wish.target, names)
-  const steps = namedSteps(value, names[0] ?? '')
+  const steps = namedSteps(plan, value)
   const wanted = wish.step === undefined ? undefined : steps.find(({ name }) => name === wish.step)
   if (wish.step !== undefined && !wanted) throw unknown('step', wish.step, steps.map(({ name }) => name)) // biome-ignore format: one line
   const meant = wish.target ?? wanted?.target
-  return Object.entries(blocks)
-    .filter(([name]) => meant === undefined || name === meant)
-    .map(([name, block]) => {
+  return plan.targets
+    .filter(({ name }) => meant === undefined || name === meant)
+    .map((target) => {
+      const { name } = target
       const place: Path = scenario.targets ? ['targets', name] : ['target']
       const own = steps.filter((step) => step.target === name)
-      const target = compileTarget(block, name)
-      return { place, ...reading({ value, place, target, response: block.response, sample, steps: own, wanted }) }
+      const { response } = targetsOf(scenario)[name] ?? {}
+      return { place, ...reading({ value, place, target, response, sample, steps: own, wanted }) }
     })
 }
 
@@ -101,19 +101,16 @@ function idCheck(value: unknown, reply: Reply): PathCheck[] {
   return from === undefined ? [] : [captureCheck(from as Parameters<typeof captureCheck>[0], place, reply)]
 }
 
-/** The message and request steps of the written scenario, with the names that they have in reports. */
-function namedSteps(value: unknown, firstTarget: string): NamedStep[] {
-  const inLoad = loadSteps(value).length
-  return allSteps(value)
-    .map((written, index) => ({ ...written, aside: index >= inLoad }))
-    .filter(({ step }) => step.message !== undefined || step.request !== undefined)
-    .map(({ step, path, target, aside }, index) => ({
-      name: typeof step.name === 'string' ? step.name : `step-${index + 1}`,
-      path,
-      isMessage: step.message !== undefined,
-      target: target ?? firstTarget,
-      aside,
-    }))
+/** The message and request steps of the plan, with their places in the written scenario `value`, which has them in the same order. */
+function namedSteps({ exchanges, targets }: Plan, value: unknown): NamedStep[] {
+  const written = allSteps(value).filter(({ step }) => step.message !== undefined || step.request !== undefined)
+  return exchanges.map(({ name, kind, target, setupOrTeardown }, index) => ({
+    name,
+    path: written[index]?.path ?? [],
+    isMessage: kind === 'message',
+    target: targets[target]?.name ?? '',
+    aside: setupOrTeardown,
+  }))
 }
 
 function unknown(kind: 'target' | 'step', name: string, known: readonly string[]): UsageError {
