@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './test/support/sequencer.ts'
 
 // Many tests run real servers and processes. On a machine that others use as well, one may be held up for longer than it allows for:
 // what is wrong fails twice.
@@ -26,7 +27,9 @@ const SHARED = [
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // One more than a small machine has cores: there is always one that waits for a server, a process or a deadline.
+    maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     // What the tests call in their own process; the commands that they start as processes of their own count for nothing.
     coverage: { provider: 'v8', include: ['src/**'], reporter: ['text-summary', 'html'], reportsDirectory: 'coverage' },
     projects: [

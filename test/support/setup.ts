@@ -1,24 +1,20 @@
 /** Before every test file. The files of a worker run one after the other in one process, and share the modules that they import. */
-import { readFileSync } from 'node:fs'
-import { afterAll, afterEach, expect, vi } from 'vitest'
+import { afterEach, expect, vi } from 'vitest'
+import { kindOf } from './modules.ts'
 
 /** Conditions are waited for as long as a busy machine needs; what never comes true is a matter for the limit of the test. */
 const PATIENCE_MS = 60_000
 
-/** Outlives the file: it is wrapped once. */
-const shared: typeof vi & { readonly impatient?: typeof vi.waitFor } = vi
-const waitFor = shared.impatient ?? vi.waitFor
-Object.assign(vi, { impatient: waitFor })
+/** What outlives a file: the unchanged `waitFor`, and the kind of the files that the modules in memory belong to. */
+const shared: typeof vi & { impatient?: typeof vi.waitFor; kind?: string } = vi
+shared.impatient ??= vi.waitFor
+const { impatient } = shared
 vi.waitFor = (callback, options) =>
-  waitFor(callback, typeof options === 'number' ? options : { timeout: PATIENCE_MS, ...options })
+  impatient(callback, typeof options === 'number' ? options : { timeout: PATIENCE_MS, ...options })
 
-/** Files that change a module for themselves: the protocol of virtual time has to be there before the schema, as a mock before its users. */
-const CHANGES_MODULES = /support\/virtual\.ts|vi\.mock\(/
+const kind = kindOf(expect.getState().testPath ?? '')
+if (shared.kind !== undefined && shared.kind !== kind) vi.resetModules()
+shared.kind = kind
 
-if (CHANGES_MODULES.test(readFileSync(expect.getState().testPath ?? '', 'utf8'))) {
-  vi.resetModules()
-  afterAll(() => void vi.resetModules())
-}
-
-// The registry that the modules of this file add to, which a reset has made anew.
+// Imported when it is needed: the modules of the test file add to the registry that belongs to them.
 afterEach(async () => (await import('./leftovers.ts')).removeLeftovers())

@@ -1,0 +1,12 @@
+/** Which test files may share their modules with which others. */
+import { readFileSync } from 'node:fs'
+
+/**
+ * Files of one kind share modules when they run in one process: those in real time, those in virtual time, whose protocol has to be there before
+ * the schema is made of all protocols. A file that mocks a module is a kind of its own.
+ */
+export function kindOf(path: string): string {
+  const text = readFileSync(path, 'utf8')
+  if (/^vi\.mock\(/m.test(text)) return path
+  return text.includes('support/virtual.ts') ? 'virtual time' : 'real time'
+}
