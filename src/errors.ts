@@ -137,11 +137,23 @@ export interface Failure {
 }
 
 /**
- * Whether it is the status alone that makes a reply a failure: that of HTTP, one that a gRPC server gave (burn's own have a cause as their
- * code), the reason code in an acknowledgement of MQTT. A scenario that asks for this very status has what it wants.
+ * What a failure means, whatever its protocol calls it: something took too long, credentials are missing or refused, a quota is used up for
+ * now, nothing listens, or the status alone makes it a failure, so that a scenario that asks for this very status has what it wants.
  */
-export function isStatusAlone({ class: failureClass, code, phase }: Failure): boolean {
-  if (failureClass.startsWith('grpc_')) return code === undefined
-  if (failureClass.startsWith('mqtt_')) return (phase === 'headers' || phase === 'subscribe') && /^\d+$/.test(code ?? '')
-  return failureClass === 'http_status' || failureClass === 'rate_limited'
+export const FAILURE_KINDS = ['timeout', 'auth', 'rate_limit', 'refused', 'status'] as const
+/** One meaning of a failure. */
+export type FailureKind = (typeof FAILURE_KINDS)[number]
+
+/** The classes of each kind that are no protocol's own; those of a protocol are known by its connector. */
+const SHARED_CLASSES: Readonly<Record<FailureKind, RegExp>> = {
+  timeout: /^(?:timeout_|connect_timeout$)/,
+  auth: /^auth_failed$/,
+  rate_limit: /^rate_limited$/,
+  refused: /^refused$/,
+  status: /^(?:http_status|rate_limited)$/,
+}
+
+/** Of which kinds a failure is; `own` tells those of the classes that only its protocol has. */
+export function kindsOfFailure(failure: Failure, own?: (failure: Failure) => readonly FailureKind[]): readonly FailureKind[] {
+  return [...FAILURE_KINDS.filter((kind) => SHARED_CLASSES[kind].test(failure.class)), ...(own?.(failure) ?? [])]
 }

@@ -1,7 +1,7 @@
 /** The one record that crosses the middle: one request and everything that came back for it. */
 import { now } from './clock.ts'
 import type { ConnectTimes } from './connect-times.ts'
-import { type Failure, type FailurePhase, isStatusAlone } from './errors.ts'
+import { type Failure, type FailureKind, type FailurePhase, kindsOfFailure } from './errors.ts'
 import { HEAD_CHARACTERS, HeldText } from './text/held-text.ts'
 import type { UnitKind, Usage } from './usage.ts'
 
@@ -92,6 +92,8 @@ export class Exchange {
   /** A larger reply fails as `too_big`. */
   maxReplyBytes = MAX_REPLY_BYTES
 
+  /** What the failures mean that only the target's protocol has; undefined when it has none. */
+  kindsOf: ((failure: Failure) => readonly FailureKind[]) | undefined = undefined
   /** The whole text is held only when somebody asked (set before it arrives); else its beginning. */
   keepText = true
   private readonly texts = new HeldText()
@@ -238,10 +240,15 @@ export class Exchange {
 
   /** The scenario judges the status itself: a reply that failed for its status alone is ok. */
   waiveStatus(): void {
-    if (!this.failure || !isStatusAlone(this.failure)) return
+    if (!this.failure || !this.hasFailedBy('status')) return
     this.status ??= Number(this.failure.code)
     this.outcome = 'ok'
     this.failure = undefined
+  }
+
+  /** Whether it failed in this way, as far as its class tells. */
+  hasFailedBy(kind: FailureKind): boolean {
+    return this.failure !== undefined && kindsOfFailure(this.failure, this.kindsOf).includes(kind)
   }
 
   // ---- what is left of it --------------------------------------------------------------------------------------

@@ -125,6 +125,11 @@ describe('a protocol describes itself', () => {
     'payloads/schema.ts': 'connection_type is a value in the frames of one service',
     'scenario/explain/synonyms.ts': 'http is a key of steps in the files of other tools',
   }
+  /** Files that may name failure classes of one, and why. */
+  const NAMES_CLASSES: Readonly<Record<string, string>> = {
+    'metrics/failures/hints.ts': 'what to do about each class is one table, which `burn explain` prints',
+    'scenario/schema/errors.ts': 'the description of a key gives an example',
+  }
   const PARTS = ['http', 'sse', 'websocket', 'grpc', 'mqtt'].map((name) => `connectors/${name}`)
   const NAMED = /(['"])(?:https?|sse|websocket|grpcs?|mqtts?|wss?)(?::(?:\/\/)?)?\1/g
 
@@ -143,6 +148,12 @@ describe('a protocol describes itself', () => {
   test('so that nothing outside knows one by name', () => {
     const found = outside.filter((file) => REASONS[file] === undefined && names(file).length > 0)
     expect(found.map((file) => `${file}: ${names(file).join(' ')}`)).toEqual([])
+  })
+
+  test('nor how one calls its failures: what they mean is asked of its connector', () => {
+    const prefixed = /(?<![\w-])(?:grpc|mqtt)_(?=[A-Za-z(])/
+    const found = outside.filter((file) => prefixed.test(withoutComments(texts.get(file) ?? '')))
+    expect(found).toEqual(Object.keys(NAMES_CLASSES))
   })
 
   test('and nothing outside imports the parts of one', () => {

@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.ts'
+import { type Failure, type FailureKind, UsageError } from '../errors.ts'
 import { jsonIn } from '../text/json.ts'
 import { formatMs } from '../text/units.ts'
 import { callChecks } from './grpc/check.ts'
@@ -17,6 +17,7 @@ export const grpc = defineConnector({
     'grpc:': { port: 80, proxies: ['grpc_proxy', 'http_proxy', 'HTTP_PROXY'] },
     'grpcs:': { port: 443, proxies: ['grpc_proxy', 'https_proxy', 'HTTPS_PROXY'] },
   },
+  kindsOf,
   lasting: true,
   messages: true,
   options: grpcOptions,
@@ -61,4 +62,22 @@ function messageIn(data: string): unknown {
   const message = jsonIn(data)
   if (message === undefined) throw new UsageError('--data: a gRPC message is written as JSON', `such as --data '{ "name": "a" }'`)
   return message
+}
+
+const STATUS_KINDS: Readonly<Record<string, FailureKind>> = {
+  grpc_DEADLINE_EXCEEDED: 'timeout',
+  grpc_UNAUTHENTICATED: 'auth',
+  grpc_PERMISSION_DENIED: 'auth',
+  grpc_RESOURCE_EXHAUSTED: 'rate_limit',
+}
+
+/** A status that the server gave is one alone; those that burn gives have their cause as the code, and its class before the message. */
+function kindsOf({ class: failureClass, code, message }: Failure): FailureKind[] {
+  if (!failureClass.startsWith('grpc_')) return []
+  const kind = STATUS_KINDS[failureClass]
+  return [
+    ...(kind === undefined ? [] : [kind]),
+    ...(code === undefined ? (['status'] as const) : []),
+    ...(/^refused\b/.test(message) ? (['refused'] as const) : []),
+  ]
 }

@@ -1,5 +1,5 @@
 import { now } from '../clock.ts'
-import { TargetError } from '../errors.ts'
+import { type Failure, type FailureKind, TargetError } from '../errors.ts'
 import { lastIdOf, noteLoss, takeLoss, withComeback } from './mqtt/comeback.ts'
 import { type ConnectionOwner, MqttConnection } from './mqtt/connection.ts'
 import { type Opened, openLink } from './mqtt/link/open.ts'
@@ -23,6 +23,7 @@ export const mqtt = defineConnector({
   schemes: { 'mqtt:': { port: 1883 }, 'mqtts:': { port: 8883 } },
   over: ['ws:', 'wss:'],
   aliases: { 'tcp:': 'mqtt:', 'ssl:': 'mqtts:' },
+  kindsOf,
   lasting: true,
   messages: true,
   options: mqttOptions,
@@ -100,4 +101,18 @@ async function counted<T>({ events, signal }: OpenContext, open: () => Promise<T
     if (error instanceof TargetError && !signal.aborted) events.openFailed(error.class)
     throw error
   }
+}
+
+const TIMEOUT = /^mqtt_(?:no_ack|keep_alive_timeout)$/
+const AUTH = /^mqtt_(?:not_authorized$|bad_(?:user_name|authentication))/
+
+/** The reason code in an acknowledgement is a status alone; elsewhere it says why the broker ended the connection. */
+function kindsOf({ class: failureClass, code, phase }: Failure): FailureKind[] {
+  if (!failureClass.startsWith('mqtt_')) return []
+  const isAnswer = (phase === 'headers' || phase === 'subscribe') && /^\d+$/.test(code ?? '')
+  return [
+    ...(TIMEOUT.test(failureClass) ? (['timeout'] as const) : []),
+    ...(AUTH.test(failureClass) ? (['auth'] as const) : []),
+    ...(isAnswer ? (['status'] as const) : []),
+  ]
 }

@@ -256,6 +256,23 @@ describe('--plugin', () => {
     if (message) expect(stderr).toMatch(new RegExp(`--plugin .*p\\.mjs: ${message.source}`))
   })
 
+  test('says what its failures mean', async () => {
+    const home = new Home()
+    const parts = `kindsOf: ({ class: name }) => (name === 'own_late' ? ['timeout'] : []),
+      ${connection("send(_, exchange) { exchange.sent(1); exchange.fail('own_late', 'stream', 'late') }")}`
+    home.write('p.mjs', plugin(parts))
+    home.write('s.json', { ...scenario('own://x', 'hello'), steps: [{ request: { line: 'a' } }] })
+    await home.burn(['run', 's.json', '--plugin', 'p.mjs', '--no-preflight', ...OUT])
+    expect(home.result().total.values.timeouts).toBe(1)
+    home.write('p.mjs', plugin(parts.replace("['timeout']", "['slow']")))
+    await home.burn(['run', 's.json', '--plugin', 'p.mjs', '--no-preflight', ...OUT, '--overwrite'])
+    expect(home.result().errors[0]).toMatchObject({
+      class: 'local_plugin',
+      sample: expect.stringMatching(/p\.mjs: `kindsOf\.0`: /),
+    })
+    expect(home.result().total.counts).toMatchObject({ planned: 6, failed: 6 })
+  })
+
   test('what is thrown where a run needs an answer is a bad flag', async () => {
     const home = new Home()
     home.write('p.mjs', plugin("sockets: () => 'many', prepare: async () => { throw new Error('no luck') }"))

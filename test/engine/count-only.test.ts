@@ -1,5 +1,6 @@
 /** Checks that only count, and the shares of time-outs and of failures for want of credentials. */
 import { describe, expect, test } from 'vitest'
+import { connectorNamed } from '../../src/connectors/index.ts'
 import { isAuthFailure, isTimeout } from '../../src/metrics/failures/failure-kinds.ts'
 import { failedExchange } from '../metrics/exchanges.ts'
 import { type Fault, reply } from '../servers/http-faults.ts'
@@ -75,6 +76,7 @@ describe('shares of failures', () => {
     ['reset', 'x', false, false],
   ])('%s: %s', (failureClass, message, timeout, auth) => {
     const exchange = failedExchange(failureClass, message, 1, 0)
+    exchange.kindsOf = connectorNamed(failureClass.split('_')[0] ?? '')?.kindsOf
     expect([isTimeout(exchange), isAuthFailure(exchange)]).toEqual([timeout, auth])
   })
 

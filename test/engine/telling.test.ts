@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { websocket } from '../../src/connectors/websocket.ts'
 import type { Exchange } from '../../src/exchange.ts'
 import { Departure } from '../../src/metrics/failures/departure.ts'
+import { failedExchange } from '../metrics/exchanges.ts'
 import { chunk, type Fault, reply } from '../servers/http-faults.ts'
 import { text } from '../servers/ws-frames.ts'
 import { rawServer } from '../servers/ws-raw.ts'
@@ -255,7 +256,7 @@ test.each([
 test('a target that comes back is not gone', () => {
   const departure = new Departure()
   const see = (outcome: string, failureClass?: string) =>
-    departure.see({ outcome, endedAt: 1, failure: failureClass && { class: failureClass, message: '' } } as unknown as Exchange)
+    departure.see(failureClass === undefined ? ({ outcome, endedAt: 1 } as Exchange) : failedExchange(failureClass, '', 1))
   see('ok')
   see('failed', 'reset')
   expect(departure.isGone).toBe(false)

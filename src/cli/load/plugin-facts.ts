@@ -1,6 +1,6 @@
 /** Checks the facts that a plugin gives besides its three functions: wrong types and thrown exceptions become errors that name the fact. */
 import type * as zod from 'zod'
-import { LocalError, TargetError, UsageError } from '../../errors.ts'
+import { FAILURE_KINDS, LocalError, TargetError, UsageError } from '../../errors.ts'
 
 /** Makes the UsageError for a fault of a plugin; the message names the plugin's file. */
 export type FaultOf = (what: string, cause?: unknown) => UsageError
@@ -49,6 +49,7 @@ function typesOf(z: typeof zod, fault: FaultOf) {
       'checks',
       z.looseObject({ ofStep: asked('checks().ofStep', misfits), ofMessage: asked('checks().ofMessage', misfits) }),
     ),
+    kindsOf: asked('kindsOf', z.array(z.enum(FAILURE_KINDS))),
     secrets: asked('secrets', texts),
     headerFault: asked('headerFault', text),
     requestOf: asked('requestOf', map.optional()),

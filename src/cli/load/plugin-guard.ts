@@ -21,13 +21,16 @@ export class PluginGuard {
         throw error instanceof TargetError ? error : this.ownFault('send', error)
       }
     }
+    const { kindsOf } = connector
     return {
       ...connector,
+      // What it says of a failure is asked when the plugin tells of it: an attempt that is being counted is no place to throw.
+      ...(kindsOf && { kindsOf: (failure) => attempt(() => kindsOf(failure)) ?? [] }),
       fromMessage: (body, address, options) => making(() => connector.fromMessage(body, address, options)),
       fromStep: (step, address, options) => making(() => connector.fromStep(step, address, options)),
       open: async (options, context) => {
         try {
-          return this.connection(await connector.open(options, context))
+          return this.connection(await connector.open(options, context), kindsOf)
         } catch (error) {
           if (error instanceof TargetError) throw error
           context.events.openFailed('local_plugin')
@@ -37,7 +40,7 @@ export class PluginGuard {
     }
   }
 
-  private connection(connection: Connection<unknown>): Connection<unknown> {
+  private connection(connection: Connection<unknown>, kindsOf: Connector['kindsOf']): Connection<unknown> {
     const missing = (['send', 'cancel', 'close'] as const).find((name) => typeof connection?.[name] !== 'function')
     if (missing !== undefined) throw new Error(`\`open\` gave no connection: \`${missing}\` has to be a function`)
     const shown = new WeakMap<Exchange, Exchange>()
@@ -52,7 +55,7 @@ export class PluginGuard {
     }
     return {
       send: (request, exchange) => {
-        const guarded = guardedExchange(exchange, this.file)
+        const guarded = guardedExchange(exchange, this.file, kindsOf)
         shown.set(exchange, guarded)
         const failed = (error: unknown) => exchange.fail('local_plugin', 'send', this.said(error))
         try {
@@ -65,11 +68,7 @@ export class PluginGuard {
       cancel: (exchange) => void leave(() => connection.cancel(shown.get(exchange) ?? exchange)),
       close: () => leave(() => connection.close()),
       get gone() {
-        try {
-          return broken || connection.gone === true
-        } catch {
-          return true
-        }
+        return broken || attempt(() => connection.gone !== true) !== true
       },
     }
   }
@@ -80,6 +79,14 @@ export class PluginGuard {
 
   private said(error: unknown): string {
     return `the plugin ${basename(this.file)}: ${messageOf(error)}`
+  }
+}
+
+function attempt<T>(action: () => T): T | undefined {
+  try {
+    return action()
+  } catch {
+    return undefined
   }
 }
 
@@ -107,13 +114,21 @@ function isTimes(value: unknown): boolean {
 }
 
 /** The exchange that a plugin gets: calling an event with wrong arguments fails it with a message that names them. */
-function guardedExchange(exchange: Exchange, file: string): Exchange {
+function guardedExchange(exchange: Exchange, file: string, kindsOf: Connector['kindsOf']): Exchange {
   return new Proxy(exchange, {
     get(target, key) {
       const value: unknown = Reflect.get(target, key, target)
       if (typeof value !== 'function') return value
       return (...args: unknown[]) => {
         const wrong = EVENTS[String(key)]?.find(([fits], at) => !fits(args[at]))
+        if (wrong === undefined && key === 'fail') {
+          try {
+            const [failureClass, phase, message] = args as Parameters<Exchange['fail']>
+            kindsOf?.({ class: failureClass, phase, message })
+          } catch (error) {
+            return target.fail('local_plugin', 'stream', `the plugin ${basename(file)}: ${messageOf(error)}`)
+          }
+        }
         if (wrong === undefined) return value.apply(target, args)
         const what = `the plugin ${basename(file)} called exchange.${String(key)} without ${wrong[1]}`
         return target.fail('local_plugin', 'stream', what)

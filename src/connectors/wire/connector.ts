@@ -3,6 +3,7 @@
  * or retry.
  */
 import type * as z from 'zod'
+import type { Failure, FailureKind } from '../../errors.ts'
 import type { ConnectTimes, Exchange } from '../../exchange.ts'
 import type { TlsOptions } from './tls.ts'
 
@@ -143,6 +144,8 @@ export interface Connector<Options = unknown, RequestStep = unknown, Request = u
   readonly over?: readonly string[]
   /** Schemes that other clients of this protocol use, with the scheme that burn uses instead. */
   readonly aliases?: Readonly<Record<string, string>>
+  /** What its own failure classes mean; left out by protocols that have only classes that all share. */
+  kindsOf?(failure: Failure): readonly FailureKind[]
   /** True when connections outlast an exchange by design; the summary then always reports on them. */
   readonly lasting?: true
   /** True when replies are messages, without status and headers. */

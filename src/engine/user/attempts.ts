@@ -211,6 +211,7 @@ export class Attempts {
       exchange.keepBody = holdsBody(job.step, this.run)
       exchange.keepText = holdsText(job.step, this.run)
       exchange.maxReplyBytes = job.client.target.limits.replyBytes
+      exchange.kindsOf = job.client.target.connector.kindsOf
       this.current = { exchange, job }
       this.run.recorder.started(dimensions, lagMs)
       deadline = new Deadline(exchange, startedAt, job.step.timeouts, job.generates)

@@ -7,11 +7,11 @@ export class Departure {
   /** Refused connections since then. */
   refused = 0
 
-  see({ outcome, failure, endedAt }: Exchange): void {
-    if (outcome === 'ok') {
-      this.lastOkAt = endedAt
+  see(exchange: Exchange): void {
+    if (exchange.outcome === 'ok') {
+      this.lastOkAt = exchange.endedAt
       this.refused = 0
-    } else if (/^refused\b/.test(failure?.class.startsWith('grpc_') ? failure.message : (failure?.class ?? ''))) this.refused += 1
+    } else if (exchange.hasFailedBy('refused')) this.refused += 1
   }
 
   /** Whether it was up and is gone. */

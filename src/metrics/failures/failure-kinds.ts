@@ -1,20 +1,17 @@
 /** Kinds of failure that each protocol reports in its own way: time-outs, and credentials that are missing or refused. */
 import type { Exchange } from '../../exchange.ts'
 
-const TIMEOUT = /^(?:timeout_|connect_timeout$|mqtt_no_ack$|mqtt_keep_alive_timeout$|grpc_DEADLINE_EXCEEDED$)/
-const AUTH =
-  /^(?:auth_failed$|grpc_UNAUTHENTICATED$|grpc_PERMISSION_DENIED$|mqtt_not_authorized$|mqtt_bad_(?:user_name|authentication))/
 const TIMEOUT_STATUSES: readonly number[] = [408, 504]
 const AUTH_STATUSES: readonly number[] = [401, 403, 407]
 
-/** Whether an attempt failed by a time-out: burn's own, or one that the target or a gateway reports (408, 504, gRPC 4). */
+/** Whether an attempt failed by a time-out: burn's own, or one that the target or a gateway reports (408, 504, or as its protocol has it). */
 export function isTimeout(exchange: Exchange): boolean {
-  return TIMEOUT.test(exchange.failure?.class ?? '') || TIMEOUT_STATUSES.includes(failedStatus(exchange))
+  return exchange.hasFailedBy('timeout') || TIMEOUT_STATUSES.includes(failedStatus(exchange))
 }
 
-/** Whether an attempt failed because of its credentials: 401, 403, 407, gRPC 7 and 16, a refused MQTT user, a token that could not be fetched. */
+/** Whether an attempt failed because of its credentials: 401, 403, 407, what its protocol calls so, a token that could not be fetched. */
 export function isAuthFailure(exchange: Exchange): boolean {
-  return AUTH.test(exchange.failure?.class ?? '') || AUTH_STATUSES.includes(failedStatus(exchange))
+  return exchange.hasFailedBy('auth') || AUTH_STATUSES.includes(failedStatus(exchange))
 }
 
 /** The HTTP status of a failed attempt, be it that of the answer to an upgrade; 0 for none. */

@@ -106,7 +106,7 @@ export function hintFor(failureClass: string, message = '', sent?: Sent): string
   const status = failureClass === 'http_status' ? /\b[345]\d\d\b/.exec(message.slice(0, STATUS_WITHIN))?.[0] : undefined
   if (status !== undefined) return pathHint(status, sent) ?? STATUS_HINTS.find(([pattern]) => pattern.test(status))?.[1] ?? ''
   if (failureClass === 'closed_early' && message.includes('though it had a finish reason')) return UNMARKED
-  const [, beneath, rest] = (failureClass.startsWith('grpc_') && BENEATH.exec(message)) || []
+  const [, beneath, rest] = BENEATH.exec(message) ?? []
   if (beneath !== undefined && rest !== undefined) return hintFor(beneath, rest)
   const own = failureClass === 'tls_protocol' ? TLS_HINTS.find(([pattern]) => pattern.test(message)) : undefined
   return (own ?? HINTS.find(([pattern]) => pattern.test(failureClass)))?.[1] ?? ''

@@ -30,8 +30,8 @@ export function decide(policy: ErrorPolicy, exchange: Exchange): Decision {
 }
 
 /** Whether the target turned a request away because a quota is used up for now. */
-export function isRateLimit({ failure, status }: Exchange): boolean {
-  return failure?.class === 'rate_limited' || failure?.class === 'grpc_RESOURCE_EXHAUSTED' || status === 429
+export function isRateLimit(exchange: Exchange): boolean {
+  return exchange.hasFailedBy('rate_limit') || exchange.status === 429
 }
 
 /**
