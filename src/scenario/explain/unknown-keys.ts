@@ -1,5 +1,5 @@
 /** What to say about a key that has no meaning where it stands. */
-import type { Finding } from '../read/source/finding.ts'
+import { type Finding, findingAt } from '../read/source/finding.ts'
 import { type Path, pathText } from '../read/source/source.ts'
 import { keyIndex, requiredKeys, type Schema, shapeOf } from '../schema/schema-walk.ts'
 import { genericPath, placeOf } from './places.ts'
@@ -62,11 +62,8 @@ export function unknownKeyFindings(all: readonly string[], owner: Owner, root: S
   const place = placeOf(owner.path)
   const keys = all.filter((key) => !synonymOf(place, key, owner.value)?.covered)
   const where = owner.path.length === 0 ? '' : ` in ${pathText(owner.path)}`
-  return keys.map((key) => ({
-    code: 'E_UNKNOWN_KEY',
-    path: [...owner.path, key],
-    mark: 'key',
-    message: `unknown key ${JSON.stringify(key)}${where}`,
-    hint: hintFor(key, owner, root),
-  }))
+  return keys.map((key) => {
+    const message = `unknown key ${JSON.stringify(key)}${where}`
+    return findingAt('E_UNKNOWN_KEY', [...owner.path, key], 'key', message, hintFor(key, owner, root))
+  })
 }

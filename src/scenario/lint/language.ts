@@ -1,6 +1,6 @@
 /** The variables that texts read: is there one of that name where the text stands, and has it that member? */
 import { inFile, type Use } from '../compile/texts.ts'
-import type { Finding } from '../read/source/finding.ts'
+import { type Finding, findingAt } from '../read/source/finding.ts'
 import { type Path, pathText } from '../read/source/source.ts'
 import { allSteps, listAt, mapAt, stepsAt, targetPaths, type WrittenMap, type WrittenStep } from '../schema/written-steps.ts'
 import { BUILT_IN, IN_LOOP } from './built-in.ts'
@@ -52,13 +52,10 @@ const setBy = (step: WrittenMap) => [
 function reservedNames(owner: WrittenMap, path: Path): Finding[] {
   return Object.keys(owner)
     .filter((name) => [...BUILT_IN_NAMES, 'loop'].includes(name))
-    .map((name) => ({
-      code: 'W_RESERVED_NAME',
-      path: [...path, name],
-      mark: 'key',
-      message: `the variable ${name} hides what burn keeps under this name`,
-      hint: 'choose another name',
-    }))
+    .map((name) => {
+      const message = `the variable ${name} hides what burn keeps under this name`
+      return findingAt('W_RESERVED_NAME', [...path, name], 'key', message, 'choose another name')
+    })
 }
 
 /** Rows that an iteration takes, or that its user has: they are there before any other variable. */

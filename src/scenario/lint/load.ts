@@ -1,8 +1,6 @@
 /** The load: does it measure anything, and is it as large as was meant? */
 import { formatMs } from '../../text/units.ts'
-import type { Code } from '../read/source/codes.ts'
-import type { Finding } from '../read/source/finding.ts'
-import type { Path } from '../read/source/source.ts'
+import { type Finding, findingAt } from '../read/source/finding.ts'
 import type { Phase, Scenario } from '../schema/schema.ts'
 import { allSteps, mapAt } from '../schema/written-steps.ts'
 
@@ -35,10 +33,6 @@ function starts({ fields }: Phase): boolean {
   return from === undefined || number(from) > 0 || number(to) > 0
 }
 
-function warning(code: Code, path: Path, message: string, hint?: string): Finding {
-  return { code, path, mark: 'value', message, hint }
-}
-
 /** The phase of the largest size, when it is above `most`: of many such phases one says enough. */
 function largest(phases: readonly Phase[], most: number, sizeOf: (phase: Phase) => number) {
   const sizes = phases.map(sizeOf)
@@ -49,32 +43,22 @@ function largest(phases: readonly Phase[], most: number, sizeOf: (phase: Phase) 
 }
 
 function sizeFindings(phases: readonly Phase[]): Finding[] {
-  const users = largest(phases, MANY_USERS, ({ fields }) => peak(fields.users))
-  const rates = largest(phases, HIGH_RATE, ({ fields }) => peakRate(fields).rate)
-  return [
-    ...users.map(({ size, path }) =>
-      warning(
-        'W_MANY_USERS',
-        [...path, 'users'],
-        `${size} users: sockets and memory of this machine may not do`,
-        '`burn plan` compares them with the limits',
-      ),
-    ),
-    ...rates.map(({ size, path, fields }) =>
-      warning(
-        'W_HIGH_RATE',
-        [...path, peakRate(fields).key],
-        `${size} iterations a second: one machine may not do`,
-        'a short run against `burn mock` shows whether this one does',
-      ),
-    ),
-  ]
+  const users = largest(phases, MANY_USERS, ({ fields }) => peak(fields.users)).map(({ size, path }) => {
+    const message = `${size} users: sockets and memory of this machine may not do`
+    return findingAt('W_MANY_USERS', [...path, 'users'], 'value', message, '`burn plan` compares them with the limits')
+  })
+  const rates = largest(phases, HIGH_RATE, ({ fields }) => peakRate(fields).rate).map(({ size, path, fields }) => {
+    const message = `${size} iterations a second: one machine may not do`
+    const hint = 'a short run against `burn mock` shows whether this one does'
+    return findingAt('W_HIGH_RATE', [...path, peakRate(fields).key], 'value', message, hint)
+  })
+  return [...users, ...rates]
 }
 
 function rampFindings({ fields }: Phase, index: number): Finding[] {
   if (number(fields.ramp) <= number(fields.for)) return []
   const message = `the ramp (${formatMs(number(fields.ramp))}) is longer than its phase: the end of it is never reached`
-  return [warning('W_RAMP_LONGER', ['load', index, 'ramp'], message)]
+  return [findingAt('W_RAMP_LONGER', ['load', index, 'ramp'], 'value', message)]
 }
 
 function nothingMeasured(phases: readonly Phase[]): Finding[] {
@@ -84,24 +68,18 @@ function nothingMeasured(phases: readonly Phase[]): Finding[] {
   const warm = phases.some((phase) => phase.warmup)
   const hint = warm ? 'add a phase without warmup' : 'add a phase with users, a rate or iterations'
   const message = warm ? 'every phase that starts anything is a warm-up: nothing would be measured' : 'no phase starts anything'
-  return [{ code: 'E_NOTHING_MEASURED', path: ['load'], mark: 'key', message, hint }]
+  return [findingAt('E_NOTHING_MEASURED', ['load'], 'key', message, hint)]
 }
 
 function roundFindings(value: unknown): Finding[] {
   return allSteps(value).flatMap(({ step, path, rounds }) => {
     if (step.loop === undefined) return []
     const { times, max } = mapAt(step, ['loop'])
-    if (times === 0) return [warning('W_LOOP_NEVER', [...path, 'loop', 'times'], 'this loop never runs')]
+    if (times === 0) return [findingAt('W_LOOP_NEVER', [...path, 'loop', 'times'], 'value', 'this loop never runs')]
     const own = typeof times === 'number' ? times : typeof max === 'number' ? max : 1
     if (rounds * own <= MANY_ROUNDS) return []
-    return [
-      warning(
-        'W_MANY_ROUNDS',
-        [...path, 'loop'],
-        `up to ${rounds * own} rounds in one iteration, the loops around this one multiplied`,
-        'set max, or fewer times',
-      ),
-    ]
+    const message = `up to ${rounds * own} rounds in one iteration, the loops around this one multiplied`
+    return [findingAt('W_MANY_ROUNDS', [...path, 'loop'], 'value', message, 'set max, or fewer times')]
   })
 }
 
@@ -109,9 +87,7 @@ function roundFindings(value: unknown): Finding[] {
 export function loadFindings(scenario: Scenario, value: unknown): Finding[] {
   const phases = scenario.load ?? []
   const total = phases.reduce((sum, phase) => sum + lengthOf(phase), 0)
-  const long =
-    total > LONG_MS
-      ? [{ ...warning('W_LONG_RUN', ['load'], `the phases take ${formatMs(total)} together`), mark: 'key' as const }]
-      : []
+  const message = `the phases take ${formatMs(total)} together`
+  const long = total > LONG_MS ? [findingAt('W_LONG_RUN', ['load'], 'key', message)] : []
   return [...nothingMeasured(phases), ...long, ...sizeFindings(phases), ...phases.flatMap(rampFindings), ...roundFindings(value)]
 }

@@ -2,7 +2,7 @@
 
 import { nearest } from '../../language/suggest.ts'
 import { targetsOf } from '../compile/compile.ts'
-import type { Finding } from '../read/source/finding.ts'
+import { type Finding, findingAt } from '../read/source/finding.ts'
 import type { Path } from '../read/source/source.ts'
 import type { Scenario } from '../schema/schema.ts'
 import { allSteps, listAt, loadSteps, mapAt, type WrittenStep } from '../schema/written-steps.ts'
@@ -40,15 +40,9 @@ function duplicates(kind: string, all: readonly Named[]): Finding[] {
       return []
     }
     const path = one.given ? one.path : earlier.path
-    return [
-      {
-        code: 'E_DUPLICATE_NAME',
-        path,
-        mark: 'value',
-        message: `two ${kind}s are called ${JSON.stringify(one.name)}`,
-        hint: 'their numbers could not be told apart',
-      },
-    ]
+    const message = `two ${kind}s are called ${JSON.stringify(one.name)}`
+    const hint = 'their numbers could not be told apart'
+    return [findingAt('E_DUPLICATE_NAME', path, 'value', message, hint)]
   })
 }
 
@@ -97,15 +91,8 @@ function unknownTargets(scenario: Scenario, value: unknown, doubts: Doubts): Fin
     if (typeof target !== 'string' || known.includes(target) || known.length === 0 || doubts.mayBeNamed(target)) return []
     const near = nearest(target, known)
     const hint = near === undefined ? `one of ${known.join(', ')}` : `did you mean ${JSON.stringify(near)}?`
-    return [
-      {
-        code: 'E_TARGET',
-        path: [...path, 'target'],
-        mark: 'value' as const,
-        message: `there is no target ${JSON.stringify(target)}`,
-        hint,
-      },
-    ]
+    const message = `there is no target ${JSON.stringify(target)}`
+    return [findingAt('E_TARGET', [...path, 'target'], 'value', message, hint)]
   })
 }
 
@@ -113,15 +100,8 @@ function unknownTargets(scenario: Scenario, value: unknown, doubts: Doubts): Fin
 function nothingSent(value: unknown, doubts: Doubts): Finding[] {
   if (doubts.steps || namedSteps(loadSteps(value)).length > 0) return []
   const hint = 'add a step with message or request'
-  return [
-    {
-      code: 'E_NOTHING_SENT',
-      path: ['steps'],
-      mark: 'key',
-      message: 'no step sends anything: there would be nothing to measure',
-      hint,
-    },
-  ]
+  const message = 'no step sends anything: there would be nothing to measure'
+  return [findingAt('E_NOTHING_SENT', ['steps'], 'key', message, hint)]
 }
 
 /** What can be said about names. `value` is the scenario as it was written. */

@@ -1,5 +1,5 @@
 /** Numbers that are sent, and that lose how they were written: a post code `00501` would be sent as 501. */
-import type { Finding } from '../read/source/finding.ts'
+import { type Finding, findingAt } from '../read/source/finding.ts'
 import type { Locator } from '../read/source/locate.ts'
 import type { Path } from '../read/source/source.ts'
 import { valueAt } from '../schema/schema-walk.ts'
@@ -42,15 +42,9 @@ export function numberFindings(value: unknown, locate: Locator): Finding[] {
       if (typeof number !== 'number') return []
       const written = locate.written(place)
       if (written === undefined || !changed(number, written, asText)) return []
-      return [
-        {
-          code: 'W_NUMBER_FORM',
-          path: place,
-          mark: 'value',
-          message: `${written} is read as the number ${number}, and sent as ${number}`,
-          hint: `put it in quotes to send it as it is written: "${written}"`,
-        },
-      ]
+      const message = `${written} is read as the number ${number}, and sent as ${number}`
+      const hint = `put it in quotes to send it as it is written: "${written}"`
+      return [findingAt('W_NUMBER_FORM', place, 'value', message, hint)]
     }),
   )
 }

@@ -3,7 +3,7 @@ import type { Preset } from '../../dialects/parts/dialect.ts'
 import { presetNamed, presets } from '../../dialects/presets.ts'
 import { compileTemplate } from '../../language/template/template.ts'
 import type { PlannedTarget } from '../compile/plan.ts'
-import type { Finding } from '../read/source/finding.ts'
+import { type Finding, findingAt } from '../read/source/finding.ts'
 import type { TargetBlock } from '../schema/target.ts'
 import { textsIn } from '../schema/written-steps.ts'
 import { BUILT_IN } from './built-in.ts'
@@ -28,13 +28,11 @@ function variableFindings(block: TargetBlock, target: PlannedTarget, own: Readon
   if (block.preset === undefined) return []
   return presetVariables(block, target)
     .filter((name) => !own.has(name) && !Object.hasOwn(BUILT_IN, name) && !doubts.mayBeNamed(name))
-    .map((name) => ({
-      code: 'E_UNKNOWN_VARIABLE',
-      path: ['preset'],
-      mark: 'value',
-      message: `preset ${block.preset} needs the variable ${name}: its address is ${target.url.source}`,
-      hint: `write vars: { ${name}: … } at the top of the file, or a url of your own`,
-    }))
+    .map((name) => {
+      const message = `preset ${block.preset} needs the variable ${name}: its address is ${target.url.source}`
+      const hint = `write vars: { ${name}: … } at the top of the file, or a url of your own`
+      return findingAt('E_UNKNOWN_VARIABLE', ['preset'], 'value', message, hint)
+    })
 }
 
 /** A model of the same kind, as an example. */

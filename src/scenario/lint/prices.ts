@@ -1,5 +1,5 @@
 /** What cannot be priced: thresholds on cost where no target has prices. */
-import type { Finding } from '../read/source/finding.ts'
+import { type Finding, findingAt } from '../read/source/finding.ts'
 import type { Scenario } from '../schema/schema.ts'
 
 /** A threshold on `cost` without any prices has no samples in the run, which fails it after all of the load. */
@@ -8,14 +8,7 @@ export function priceFindings({ target, targets, thresholds = [] }: Scenario): F
   return thresholds.flatMap(({ metric, onMissing }, index): Finding[] => {
     if (metric.name !== 'cost' || onMissing !== 'fail') return []
     const message = 'no target has prices: cost has no samples, which counts as a failure'
-    return [
-      {
-        code: 'W_NO_PRICES',
-        path: ['thresholds', index],
-        mark: 'value',
-        message,
-        hint: 'write pricing: { inputPer1M: …, outputPer1M: … } under target',
-      },
-    ]
+    const hint = 'write pricing: { inputPer1M: …, outputPer1M: … } under target'
+    return [findingAt('W_NO_PRICES', ['thresholds', index], 'value', message, hint)]
   })
 }

@@ -2,7 +2,7 @@
 import { isIP } from 'node:net'
 import { allSchemes } from '../../connectors/index.ts'
 import type { Environment } from '../read/environment.ts'
-import type { Finding } from '../read/source/finding.ts'
+import { type Finding, findingAt } from '../read/source/finding.ts'
 
 /** For all addresses. */
 const OTHERS = ['all_proxy', 'ALL_PROXY']
@@ -13,15 +13,9 @@ export function proxyFindings(address: string, environment: Environment = proces
   const host = url?.hostname.replace(/^\[|\]$/g, '') ?? ''
   const variable = url && [...(allSchemes()[url.protocol]?.proxies ?? []), ...OTHERS].find((name) => environment[name])
   if (!variable || isLoopback(host) || isExempt(host, url.port, environment.no_proxy ?? environment.NO_PROXY ?? '')) return []
-  return [
-    {
-      code: 'W_PROXY',
-      path: ['url'],
-      mark: 'value',
-      message: `${variable} is set, but burn does not use proxies yet: it connects to ${host} by itself`,
-      hint: `if that is right, add ${host} to NO_PROXY, or unset ${variable}`,
-    },
-  ]
+  const message = `${variable} is set, but burn does not use proxies yet: it connects to ${host} by itself`
+  const hint = `if that is right, add ${host} to NO_PROXY, or unset ${variable}`
+  return [findingAt('W_PROXY', ['url'], 'value', message, hint)]
 }
 
 function isLoopback(host: string): boolean {

@@ -8,7 +8,7 @@ import { targetsOf } from '../compile/compile.ts'
 import { protocolOf } from '../compile/target.ts'
 import { explain } from '../explain/explain.ts'
 import { parseWith } from '../explain/parse-with.ts'
-import type { Finding } from '../read/source/finding.ts'
+import { type Finding, findingAt } from '../read/source/finding.ts'
 import type { Locator } from '../read/source/locate.ts'
 import type { Path } from '../read/source/source.ts'
 import type { Scenario } from '../schema/schema.ts'
@@ -29,20 +29,12 @@ function urlFindings(target: Target): Finding[] {
   const near = unknownScheme ? nearest(scheme, names) : undefined
   const own = unknownScheme ? ', or --plugin FILE for a protocol of your own' : ''
   const hint = near === undefined ? `such as ${names[0]}://127.0.0.1:8080/chat${own}` : `did you mean ${near}://?`
-  if (unknownScheme && target.protocol === undefined)
-    return [
-      {
-        code: 'E_URL',
-        path,
-        mark: { offset: 0, length: scheme.length },
-        message: `no protocol has addresses that begin with ${scheme}://`,
-        hint,
-      },
-    ]
+  if (unknownScheme && target.protocol === undefined) {
+    const message = `no protocol has addresses that begin with ${scheme}://`
+    return [findingAt('E_URL', path, { offset: 0, length: scheme.length }, message, hint)]
+  }
   if (scheme === undefined && target.protocol === undefined && target.preset === undefined)
-    return [
-      { code: 'E_URL', path, mark: 'value', message: 'an address begins with its scheme', hint: `${hint}; or name its protocol` },
-    ]
+    return [findingAt('E_URL', path, 'value', 'an address begins with its scheme', `${hint}; or name its protocol`)]
   const protocol = protocolOf(target)
   const address = completeAddress(url, protocol)
   const message = addressFault(address, protocol)
@@ -54,15 +46,9 @@ function credentialFindings(url: string, path: Path): Finding[] {
   const found = /^[a-z][a-z0-9+.-]*:\/\/([^/?#@]+)@/i.exec(url)?.[1]
   if (found === undefined) return []
   const mark = { offset: url.indexOf(found), length: found.length }
-  return [
-    {
-      code: 'W_URL_CREDENTIALS',
-      path,
-      mark,
-      message: 'the address holds credentials',
-      hint: 'use auth: { type: basic, … } with ${env.NAME}',
-    },
-  ]
+  const message = 'the address holds credentials'
+  const hint = 'use auth: { type: basic, … } with ${env.NAME}'
+  return [findingAt('W_URL_CREDENTIALS', path, mark, message, hint)]
 }
 
 /** Texts of the file that are secrets by their place, with their paths. */
@@ -81,13 +67,15 @@ function secretTexts(target: Target): { text: string; path: Path }[] {
 function secretFindings(target: Target, base: Path, locate: Locator): Finding[] {
   return secretTexts(target)
     .filter(({ text, path }) => text !== '' && !text.includes('{{') && !locate.fromEnvironment([...base, ...path]))
-    .map(({ path }) => ({
-      code: 'W_SECRET_LITERAL',
-      path,
-      mark: 'value',
-      message: 'a secret is written out in the file',
-      hint: 'take it from the environment: ${env.API_KEY}',
-    }))
+    .map(({ path }) =>
+      findingAt(
+        'W_SECRET_LITERAL',
+        path,
+        'value',
+        'a secret is written out in the file',
+        'take it from the environment: ${env.API_KEY}',
+      ),
+    )
 }
 
 function unusedBlocks(target: Target): Finding[] {

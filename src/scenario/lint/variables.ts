@@ -2,7 +2,7 @@
 import { templateHelpers } from '../../language/helpers/helpers.ts'
 import { nearest } from '../../language/suggest.ts'
 import type { Use } from '../compile/texts.ts'
-import type { Finding } from '../read/source/finding.ts'
+import { type Finding, findingAt } from '../read/source/finding.ts'
 import { IN_LOOP, OLD_NAMES, unknownMember } from './built-in.ts'
 import type { Doubts } from './doubts.ts'
 
@@ -40,13 +40,8 @@ function unknownName(use: Use, names: KnownNames): Finding | undefined {
   const mark = { offset, length: name.length }
   if (names.all.has(name)) {
     const message = `${name} is only set by a later step`
-    return {
-      code: 'W_VARIABLE_LATER',
-      path,
-      mark,
-      message,
-      hint: 'every iteration starts without the values of the one before',
-    }
+    const hint = 'every iteration starts without the values of the one before'
+    return findingAt('W_VARIABLE_LATER', path, mark, message, hint)
   }
   if (names.doubts.mayBeNamed(name)) return undefined
   return { code: 'E_UNKNOWN_VARIABLE', path, mark, message: `there is no variable ${name}`, hint: hintFor(use, names) }
@@ -60,13 +55,9 @@ function memberFinding(use: Use): Finding | undefined {
   const near = nearest(member, members)
   const isSize = !use.inTemplate && member === 'length'
   const listed = members.length > 0 ? `${owner} has ${members.join(', ')}` : `${owner} is a value without members`
-  return {
-    code: 'E_UNKNOWN_MEMBER',
-    path,
-    mark: { offset, length: owner.length + 1 + member.length },
-    message: `${owner} has no member ${member}`,
-    hint: isSize ? `write size(${owner})` : near === undefined ? listed : `did you mean ${owner}.${near}?`,
-  }
+  const message = `${owner} has no member ${member}`
+  const hint = isSize ? `write size(${owner})` : near === undefined ? listed : `did you mean ${owner}.${near}?`
+  return findingAt('E_UNKNOWN_MEMBER', path, { offset, length: owner.length + 1 + member.length }, message, hint)
 }
 
 /** What is wrong with one use of a variable; undefined when nothing is. */

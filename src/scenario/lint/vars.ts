@@ -1,7 +1,7 @@
 /** Variables of `vars` that are made from each other. */
 import { inspectTemplate } from '../../language/template/template.ts'
 import { orderVariables, VariableCycleError } from '../../language/template/variables.ts'
-import type { Finding } from '../read/source/finding.ts'
+import { type Finding, findingAt } from '../read/source/finding.ts'
 import type { Path } from '../read/source/source.ts'
 import { mapAt, textsIn } from '../schema/written-steps.ts'
 
@@ -36,15 +36,10 @@ function cycleIn(layers: readonly (readonly WrittenVariable[])[]): Finding | und
 
 /** Variables that read their own name where nothing else has that name: no row of data, no capture of the setup, no earlier layer. */
 function madeFromThemselves(layer: readonly WrittenVariable[], given: ReadonlySet<string>): Finding[] {
+  const hint = 'give it a value that does not read it'
   return layer
     .filter(({ name, reads }) => reads.includes(name) && !given.has(name))
-    .map(({ name, path }) => ({
-      code: 'E_VARIABLE_CYCLE',
-      path,
-      mark: 'key',
-      message: `the variable ${name} is made from itself`,
-      hint: 'give it a value that does not read it',
-    }))
+    .map(({ name, path }) => findingAt('E_VARIABLE_CYCLE', path, 'key', `the variable ${name} is made from itself`, hint))
 }
 
 /**

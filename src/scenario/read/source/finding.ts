@@ -13,6 +13,11 @@ export interface Finding {
   readonly hint?: string | undefined
 }
 
+/** A finding of these parts. */
+export function findingAt(code: Code, path: Path, mark: Mark, message: string, hint?: string | undefined): Finding {
+  return { code, path, mark, message, hint }
+}
+
 /** A value as a message shows it: short, and never a whole map. */
 export function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)
