@@ -1,6 +1,5 @@
 /** Runs one scenario, from its plan to its result. `burn run`, `burn ping`, the wizard and the tests all call it. */
 import { type Clock, goBy, now } from '../clock.ts'
-import type { Exchange } from '../exchange.ts'
 import { DEFAULT_BOUNDS, type ValidityBounds } from '../metrics/validity.ts'
 import type { Result } from '../result/schema.ts'
 import type { Plan } from '../scenario/compile/plan.ts'
@@ -9,25 +8,9 @@ import { buildResult } from './outcome/build-result.ts'
 import { ThresholdEvaluators } from './outcome/evaluators.ts'
 import type { RunState } from './outcome/run-state.ts'
 import type { Exit } from './outcome/verdict.ts'
+import type { RunHooks } from './run-options.ts'
 import { runPlan } from './run-plan.ts'
 import { Control } from './schedule/control.ts'
-import type { SettledAttempt } from './user/run-context.ts'
-
-/** Functions that are called while the run lasts. None of them may throw. */
-export interface RunHooks {
-  /** Called when the embedded mocks accept connections and the load is about to begin; `origins` by target name. */
-  readonly onReady?: (origins: ReadonlyMap<string, string>) => void
-  /** Called with every request, as the connector has made it, just before it is sent. It holds credentials. */
-  readonly onRequest?: (request: unknown, exchange: Exchange) => void
-  /** Called for every settled attempt. */
-  readonly onAttempt?: (attempt: SettledAttempt, run: RunState) => void
-  /** Called once a second; `checkpoint` makes the result so far, with status `running`. */
-  readonly onSecond?: (run: RunState, checkpoint: () => Result) => void
-  /** Called with every secret that is fetched while the run lasts, such as a token, before it is used. */
-  readonly onSecret?: (value: string) => void
-  /** Called when the load is over, while the embedded mocks still answer. */
-  readonly onOver?: (run: RunState, origins: ReadonlyMap<string, string>) => Promise<void> | void
-}
 
 /** Options of a run; all have defaults. */
 export interface RunScenarioOptions extends RunHooks {
@@ -86,15 +69,13 @@ class ScenarioRun {
   }
 
   async execute(): Promise<FinishedRun> {
-    const { onReady, onRequest, onAttempt, onSecret, onOver, gracefulMs, supervise } = this.options
+    const { onReady, onOver, gracefulMs = () => this.plan.gracefulMs, supervise } = this.options
     onReady?.(this.origins)
     const { state, finished } = runPlan(this.plan, this.control, {
+      ...this.options,
       mockOrigins: this.origins,
-      gracefulMs: gracefulMs ?? (() => this.plan.gracefulMs),
+      gracefulMs,
       onSecond: (run) => this.everySecond(run),
-      ...(onAttempt && { onSettled: onAttempt }),
-      ...(onRequest && { onRequest }),
-      ...(onSecret && { onSecret }),
     })
     this.evaluators = new ThresholdEvaluators(this.plan, state.recorder)
     const broken = supervise ? await supervise(finished, () => this.control.cancel()) : await finished.then(() => undefined)

@@ -84,7 +84,7 @@ export class SharedContext implements RunContext {
     this.pauses.note(attempt.session, attempt.exchange)
     this.recorder.settled(attempt.exchange, attempt.dimensions, attempt.checks, inWindow)
     if (this.control.state === 'running') this.checkBudgets()
-    this.options.onSettled?.(attempt, this.state)
+    this.options.onAttempt?.(attempt, this.state)
   }
 
   private checkBudgets(): void {
