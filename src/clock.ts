@@ -42,11 +42,17 @@ export function goBy(other: Clock): () => void {
   }
 }
 
+/** The moment on the run's clock, in ms; it never goes back. */
 export const now = (): number => clock.now()
+/** Epoch ms at which `now` read zero. */
 export const wallAnchor = (): number => clock.wallAnchor()
 /** Epoch ms. */
 export const wallNow = (): number => clock.wallAnchor() + clock.now()
+/** Calls back once after `ms`; the returned function cancels that. */
 export const after: Clock['after'] = (ms, callback) => clock.after(ms, callback)
+/** Calls back every `ms` until the returned function is called; keeps no process alive. */
 export const every: Clock['every'] = (ms, callback) => clock.every(ms, callback)
+/** Calls back after the sockets' data that has arrived by now was read. */
 export const nextTurn: Clock['nextTurn'] = (callback) => clock.nextTurn(callback)
+/** Whether time is the machine's; false for a clock given by a test. */
 export const isRealTime = (): boolean => clock.isReal

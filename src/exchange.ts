@@ -7,6 +7,7 @@ import type { UnitKind, Usage } from './usage.ts'
 
 export type { ConnectTimes, Failure, UnitKind, Usage }
 
+/** How an attempt that was started ended; `cut`: the run ended first. */
 export type Outcome = 'ok' | 'failed' | 'cut'
 
 /** Turns the raw bytes of one reply into units, usage and an end; made new for every exchange. Never throws on bad input: it calls `exchange.fail`. */

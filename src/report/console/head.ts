@@ -21,8 +21,8 @@ export function verdictLines(result: Result, pen: Pen): string[] {
   const name = pen.cut(pen.safe(result.scenarioName), Math.min(NAME_COLUMNS, room))
   const rest = `  ${name}  ${pen.ink(duration)}`
   // `validityLines` prints the reasons below, each with its hint.
-  const told = verdict === 'invalid' && result.validity.reasons.length > 0
-  const reason = pen.ink(told ? 'the measurement is not valid' : pen.safe(result.reason, REASON_CHARACTERS))
+  const isInvalid = verdict === 'invalid' && result.validity.reasons.length > 0
+  const reason = pen.ink(isInvalid ? 'the measurement is not valid' : pen.safe(result.reason, REASON_CHARACTERS))
   const oneLine = `${rest} ${pen.marks.dot} ${reason}`
   if (displayWidth(word) + displayWidth(oneLine) <= pen.width) return [pen.bold(paint(word)) + oneLine]
   return [pen.bold(paint(word)) + rest, ...pen.wrap('  ', reason)]

@@ -66,8 +66,8 @@ export function stepLines(result: Result, pen: Pen, limit: number): string[] {
 
 /** The columns to show. When not all fit, service p99 is left out first, because the line on response times shows it too. */
 function fitting(columns: Column[], rows: readonly StepRow[], pen: Pen): Column[] {
-  const wanted = Math.max(NAME_MIN, ...rows.map(({ name }) => displayWidth(name)))
-  if (pen.width < USUAL_WIDTH || fitColumns(rows, columns, pen, wanted).columns.length === columns.length) return columns
+  const nameColumns = Math.max(NAME_MIN, ...rows.map(({ name }) => displayWidth(name)))
+  if (pen.width < USUAL_WIDTH || fitColumns(rows, columns, pen, nameColumns).columns.length === columns.length) return columns
   return columns.filter(({ metric }) => metric !== 'service_time')
 }
 
@@ -88,10 +88,10 @@ export function tagLines(result: Result, pen: Pen, limit: number): string[] {
 
 function gridLines(title: string, rows: readonly StepRow[], columns: readonly Column[], pen: Pen): string[] {
   const names = rows.map((row) => pen.cut(row.name, NAME_MAX))
-  const wanted = Math.max(NAME_MIN, ...names.map(displayWidth))
+  const nameColumns = Math.max(NAME_MIN, ...names.map(displayWidth))
   const lines: string[] = []
   for (let rest = columns; rest.length > 0; ) {
-    const grid = fitColumns(rows, rest, pen, wanted)
+    const grid = fitColumns(rows, rest, pen, nameColumns)
     rest = rest.slice(grid.columns.length)
     const labels = grid.columns.map((column) => column.label)
     const body = names.map((name, i) => line(pen.cut(name, grid.nameWidth), grid.cells[i] ?? [], grid))
@@ -129,7 +129,7 @@ interface Grid {
 }
 
 /** The widest set of leading columns that leaves `wanted` columns for the names, or at least the smallest width that names can do with. */
-function fitColumns(rows: readonly StepRow[], columns: readonly Column[], pen: Pen, wanted: number): Grid {
+function fitColumns(rows: readonly StepRow[], columns: readonly Column[], pen: Pen, nameColumns: number): Grid {
   const cells = rows.map(({ slice }) => columns.map((column) => pen.ink(column.cell(slice))))
   const widths = columnWidths([
     ...cells,
@@ -137,9 +137,9 @@ function fitColumns(rows: readonly StepRow[], columns: readonly Column[], pen: P
     columns.map((c, i) => (aloneInGroup(columns, i) ? c.group : '')),
   ])
   const room = pen.width - 2 - widths.reduce((sum, width) => sum + width + 2, 0)
-  const enough = Math.min(wanted, 14)
-  if (room < enough && columns.length > 1) return fitColumns(rows, columns.slice(0, -1), pen, wanted)
-  return { columns, cells, widths, nameWidth: Math.min(wanted, Math.max(room, NAME_MIN)) }
+  const enough = Math.min(nameColumns, 14)
+  if (room < enough && columns.length > 1) return fitColumns(rows, columns.slice(0, -1), pen, nameColumns)
+  return { columns, cells, widths, nameWidth: Math.min(nameColumns, Math.max(room, NAME_MIN)) }
 }
 
 function aloneInGroup(columns: readonly Column[], i: number): boolean {

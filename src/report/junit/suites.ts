@@ -43,15 +43,15 @@ function runCases(result: Result): TestCase[] {
   const text = `${verdictWord(shownVerdict(result))}: ${result.reason}\n${attemptsText(result)}\n${sideText(result)}`.trimEnd()
   if (shownVerdict(result) === 'incomplete') return [verdictCase(result, false, text), ...casesOfKilled(result)]
   const sent = mustHold(SENT, counts.started > 0, 'no request was made', attemptsText(result))
-  const judged = result.thresholds.map((threshold) => thresholdCase(threshold, result)).some(isRed)
+  const redThreshold = result.thresholds.map((threshold) => thresholdCase(threshold, result)).some(isRed)
   const follow =
-    counts.started === 0 ? 'no request was made' : judged && counts.ok === 0 ? 'none did: see the thresholds' : undefined
+    counts.started === 0 ? 'no request was made' : redThreshold && counts.ok === 0 ? 'none did: see the thresholds' : undefined
   const succeeded =
     follow === undefined
       ? mustHold(SUCCEEDED, counts.ok > 0, 'no attempt succeeded', text)
       : follows(SUCCEEDED, follow, counts.started === 0 ? '' : text)
-  const told = judged || [sent, succeeded, ...validityCases(result)].some(isRed)
-  return [verdictCase(result, told, text), sent, succeeded]
+  const isExplained = redThreshold || [sent, succeeded, ...validityCases(result)].some(isRed)
+  return [verdictCase(result, isExplained, text), sent, succeeded]
 }
 
 /** What a killed run had done by its last checkpoint holds; what it had not done by then is not known. */
@@ -74,11 +74,11 @@ const isRed = ({ state }: TestCase) => state === 'failure' || state === 'error'
 const EXPLAINED: ReadonlySet<Verdict> = new Set(['failed', 'invalid', 'could_not_test'])
 
 /** The case of the verdict: red only when no other case explains it, else skipped. */
-function verdictCase(result: Result, told: boolean, text: string): TestCase {
+function verdictCase(result: Result, isExplained: boolean, text: string): TestCase {
   const verdict = shownVerdict(result)
   const state = VERDICT_STATE[verdict]
   const own = { name: 'verdict', seconds: result.durationMs / 1000, state, message: result.reason, text }
-  if (!told || !EXPLAINED.has(verdict)) return own
+  if (!isExplained || !EXPLAINED.has(verdict)) return own
   return { ...own, state: 'skipped', message: `${verdictWord(verdict)}: the cases that failed say why` }
 }
 
@@ -169,9 +169,9 @@ function checkCase(check: CheckCount, result: Result): TestCase {
   if (check.failed === 0) return { name: check.check, seconds: 0, state: 'passed', message: '', text: '' }
   const message = missedText(check)
   const text = [message, ...check.samples.map((sample) => `observed: ${sample}`)].join('\n')
-  const judged =
+  const byThreshold =
     !check.countOnly && result.thresholds.some((threshold) => isOnChecks(threshold) && thresholdState(threshold) === 'failure')
-  return { name: check.check, seconds: 0, state: judged ? 'skipped' : 'passed', message, text }
+  return { name: check.check, seconds: 0, state: byThreshold ? 'skipped' : 'passed', message, text }
 }
 
 /** The single case on validity with all its reasons, since they usually share one cause: the machine that generated the load. */
