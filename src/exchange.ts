@@ -124,8 +124,6 @@ export class Exchange {
     return this.bytesReceived > 0 || Object.keys(this.headers).length > 0
   }
 
-  // ---- events from the connector -------------------------------------------------------------------------------
-
   /** A connection was made for this exchange (not called for a reused one). */
   connected(times: ConnectTimes): void {
     if (this.settled) return
@@ -184,8 +182,6 @@ export class Exchange {
   cancel(): void {
     if (!this.settled) this.settle('cut', now())
   }
-
-  // ---- events from the reader ----------------------------------------------------------------------------------
 
   /**
    * A generated unit. Several units of one network delivery share its stamp and count as one frame each. `tokens` when the target says;
@@ -251,8 +247,6 @@ export class Exchange {
   hasFailedBy(kind: FailureKind): boolean {
     return this.failure !== undefined && kindsOfFailure(this.failure, this.kindsOf).includes(kind)
   }
-
-  // ---- what is left of it --------------------------------------------------------------------------------------
 
   /** Text and refusals generated so far; without `keepText` their beginning. */
   get text(): string {
