@@ -49,7 +49,7 @@ export const http = defineConnector({
     options.version === '2' ? openHttp2(options, context) : openHttp(options, context, false),
 })
 
-/** Loads the HTTP library of the connectors http and sse; only runs that use them need it. */
+/** Loads the HTTP library of the connectors http and sse when it is first needed. */
 export function loadTransport(): Promise<typeof import('./http/undici.ts')> {
   warm ??= import('./http/undici.ts').then(async (library) => {
     await library.warmUp()
@@ -61,8 +61,8 @@ export function loadTransport(): Promise<typeof import('./http/undici.ts')> {
 let warm: Promise<typeof import('./http/undici.ts')> | undefined
 
 /**
- * Prepares a user's HTTP connection, without network: the first request connects. `eventStreamOnly` refuses 2xx replies of
- * another type.
+ * Prepares a user's HTTP connection without network access: the first request connects. With `eventStreamOnly`, a 2xx reply that
+ * is not an event stream fails.
  * @throws LocalError when a file of the `tls:` block cannot be used
  */
 export async function openHttp(

@@ -15,36 +15,37 @@ export const DEFAULT_PROTOCOL = http.protocol
 /** All connectors, plugins included. The types of options and requests are dropped: those of one connector never reach another. */
 const table = connectors as unknown as Record<string, Connector>
 
-/** The connector of a protocol; undefined when there is none. */
+/** Returns the connector of a protocol; undefined when there is none. */
 export function connectorNamed(protocol: string): Connector | undefined {
   return Object.hasOwn(table, protocol) ? table[protocol] : undefined
 }
 
-/** The URL schemes of all protocols, with their default ports and proxy variables. */
+/** Returns the URL schemes of all protocols, with their default ports and proxy variables. */
 export function allSchemes(): Readonly<Record<string, Scheme>> {
   return Object.assign({}, ...Object.values(table).map(({ schemes }) => schemes))
 }
 
-/** The protocol of an address, by its URL scheme; undefined when no protocol has that scheme. */
+/** Returns the protocol of an address by its URL scheme; undefined when no protocol has that scheme. */
 export function protocolOfAddress(url: string): string | undefined {
   const scheme = /^[a-z][a-z0-9+.-]*:(?=\/\/)/i.exec(url)?.[0].toLowerCase() ?? ''
   return Object.values(table).find(({ schemes }) => Object.hasOwn(schemes, scheme))?.protocol
 }
 
-/** The URL schemes that addresses of a protocol may have. */
+/** Returns the URL schemes that addresses of a protocol may have. */
 export function schemesOf(protocol: string): readonly string[] {
   const { schemes = {}, over = [] } = connectorNamed(protocol) ?? {}
   return [...Object.keys(schemes), ...over]
 }
 
-/** True when the protocol runs over another one at this address, as MQTT does over a WebSocket. */
+/** True when the protocol runs over another one at this address, as MQTT does over a WebSocket at `ws://…`. */
 export function runsOverAnother({ over = [] }: Pick<Connector, 'over'>, url: string): boolean {
   return over.some((scheme) => url.toLowerCase().startsWith(scheme))
 }
 
 /**
- * Adds the protocol of a plugin; must come before the first import of the scenario schema, which is assembled then.
- * @returns why it cannot be added (its name or a URL scheme is taken); undefined when it was added
+ * Adds the protocol of a plugin. Must be called before the scenario schema is first imported, because that includes all
+ * protocols.
+ * @returns why the protocol cannot be added (its name or a URL scheme is taken); undefined when it was added
  */
 export function registerConnector(connector: Connector): string | undefined {
   const { protocol, schemes } = connector

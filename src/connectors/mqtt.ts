@@ -17,7 +17,7 @@ export type { MqttRequest } from './mqtt/options/request.ts'
 /** Longest duration of one try to reconnect, in ms. */
 const TRY_MS = 10_000
 
-/** The MQTT connector, 3.1.1 and 5: one session for each user; its own acknowledgement, reply or echo settles each publish. */
+/** The MQTT connector, 3.1.1 and 5: one session per user. A publish is settled by its acknowledgement, reply or echo. */
 export const mqtt = defineConnector({
   protocol: 'mqtt',
   schemes: { 'mqtt:': { port: 1883 }, 'mqtts:': { port: 8883 } },

@@ -11,7 +11,7 @@ type SseRequest = HttpRequest | SubscriptionRequest
 
 let drawn = 0
 
-/** The SSE connector: a reply is a stream of events, of its own (mode post-stream) or kept open beside the requests (mode subscribe). */
+/** The SSE connector: each request gets its own event stream (mode post-stream), or one stream stays open (mode subscribe). */
 export const sse = defineConnector({
   protocol: 'sse',
   schemes: {},

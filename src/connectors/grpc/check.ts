@@ -9,7 +9,7 @@ function localProtos({ proto, includeDirs }: Pick<GrpcOptions, 'proto' | 'includ
   return proto === undefined ? bundledProtos() : loadProtos([proto].flat(), includeDirs, baseDir)
 }
 
-/** Checks calls against the known protos: a service, method or field that they do not have would fail every attempt. */
+/** Returns the checks that find services, methods and fields in requests that the known .proto files do not define. */
 export function callChecks(options: GrpcOptions, path: string, baseDir: string): RequestChecks {
   const protos = localProtos(options, baseDir)
   const named = methodOfPath(path)

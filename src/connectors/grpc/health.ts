@@ -26,9 +26,10 @@ const UNHEARD = { over() {}, goaway() {}, lost() {}, closed() {}, gone() {} }
 const answer = z.object({ status: z.enum(['SERVING', 'NOT_SERVING', 'SERVICE_UNKNOWN', 'UNKNOWN']) })
 
 /**
- * Asks `grpc.health.v1.Health/Check` over a separate connection. `service` is the full name of a service, '' for the whole
- * server. The status is SERVICE_UNKNOWN when the server does not know the service. Aborting `context.signal` stops the check.
- * @throws TargetError when it cannot be reached or has no health service, LocalError for certificates that cannot be used
+ * Asks a server for its health with `grpc.health.v1.Health/Check`, over a separate connection, and returns the status:
+ * SERVICE_UNKNOWN when the server does not know the service. `service` is a full service name, '' for the whole server. Aborting
+ * `context.signal` stops the check.
+ * @throws TargetError when the server cannot be reached or has no health service, LocalError for certificates that cannot be used
  */
 export async function checkHealth(options: GrpcOptions, context: OpenContext, service = ''): Promise<GrpcHealth> {
   const link = new GrpcLink(linkPlan(options, context), UNHEARD)

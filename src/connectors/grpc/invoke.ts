@@ -4,7 +4,7 @@ import type { Method } from './messages/protos.ts'
 import type { GrpcLink } from './wire/link.ts'
 import type { CallFailure } from './wire/status.ts'
 
-/** Thrown when one of burn's own gRPC calls does not end with status OK. */
+/** Thrown when a gRPC call that burn makes for itself (health, reflection) does not end with status OK. */
 export class InvokeError extends Error {
   override name = 'InvokeError'
   readonly failure: CallFailure
@@ -14,7 +14,7 @@ export class InvokeError extends Error {
   }
 }
 
-/** What one of burn's own gRPC calls needs. */
+/** The arguments of `invoke`: the connection, method, request message, deadline in ms and metadata of one gRPC call. */
 export interface Invocation {
   readonly link: GrpcLink
   readonly method: Method

@@ -9,7 +9,7 @@ type Reflect = (service: string) => Promise<Protos>
 
 const reflected = new Map<string, Promise<Protos>>()
 
-/** Finds the gRPC methods of a target's requests. */
+/** Finds the gRPC method that a request names, in .proto files or by asking the server (reflection), and remembers it. */
 export class Methods {
   private readonly protos: Protos
   private readonly reflects: boolean

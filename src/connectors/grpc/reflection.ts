@@ -17,7 +17,7 @@ const answer = z.object({
 const head = z.object({ name: z.string(), dependency: z.array(z.string()) })
 
 /**
- * The protos of one service, imports included, as the server describes them.
+ * Asks a server by reflection for the .proto files of one service, imports included, and returns what they define.
  * @throws UnknownMethod when the server has no reflection or does not know the service; InvokeError when the call fails
  */
 export async function reflect(base: Base, service: string): Promise<Protos> {

@@ -4,12 +4,12 @@ import { type RedirectRules, redirected } from './redirect.ts'
 import { EventStreamGuard } from './stream-guard.ts'
 import type { HttpRequest, LineEvents, Oddity } from './transport.ts'
 
-/** Longest time in ms for the rest of a body after its exchange was settled; then the connection is given up. */
+/** Longest time in ms to read the rest of a body after its exchange is settled; after it, the connection is closed. */
 export const DRAIN_MS = 1000
 /** Most bytes of that rest. */
 const DRAIN_BYTES = 256 * 1024
 
-/** What an HTTP call asks of the connection that carries it. */
+/** What an HTTP call asks of the connection or pool that carries it, such as sending it again over another socket. */
 export interface CallOwner {
   /** Sends the call again over another socket, because nothing was written. */
   again(call: Call): void

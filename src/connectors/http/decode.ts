@@ -3,7 +3,7 @@ import type { Transform } from 'node:stream'
 import { constants, createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib'
 import { codeOf } from '../wire/failures.ts'
 
-/** Receives the decompressed bytes of a reply. After `broken` nothing follows. */
+/** The callbacks of a body decoder: each decompressed piece, the end, or `broken` for bad data, after which nothing follows. */
 export interface DecodeSink {
   decoded(bytes: Uint8Array, at: number): void
   decodedAll(): void
@@ -17,12 +17,12 @@ export function isPlain(encoding: string | undefined): boolean {
   return encoding === undefined || encoding.trim() === '' || encoding.trim().toLowerCase() === 'identity'
 }
 
-/** True when burn can undo a `content-encoding`; combined ones are refused. */
+/** True when burn can decompress a `content-encoding`; combinations of several are not supported. */
 export function isKnown(encoding: string): boolean {
   return ['gzip', 'x-gzip', 'deflate', 'br'].includes(encoding.trim().toLowerCase())
 }
 
-/** Decompresses the body of one reply. */
+/** Decompresses the body of one reply, piece by piece. */
 export class BodyDecoder {
   private readonly encoding: string
   private readonly sink: DecodeSink

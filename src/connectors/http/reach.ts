@@ -24,7 +24,7 @@ function dialPlan({ protocol, hostname, port }: URL, { dns, unixSocket, tls }: R
   }
 }
 
-/** The plan to connect for a URL; undefined after `failed` was called because a file of the TLS settings cannot be used. */
+/** Returns the plan to connect to a URL. For an unusable file of the TLS settings, calls `failed` and returns undefined. */
 export function planOrFailure(url: URL, reach: Reach, failed: (failure: Failure) => void): DialPlan | undefined {
   try {
     return dialPlan(url, reach)

@@ -27,8 +27,8 @@ export function isRedirect(status: number, headers: Headers): boolean {
 }
 
 /**
- * What to do with a reply after `hops` redirects; undefined when it is no redirect.
- * 303, and 301 or 302 after a POST, become a GET without a body (RFC 9110, section 15.4).
+ * Decides what to do with a reply after `hops` redirects; undefined when the reply is not a redirect. 303, and 301 or 302 after a
+ * POST, become a GET without a body (RFC 9110, section 15.4).
  */
 export function redirected(
   request: HttpRequest,

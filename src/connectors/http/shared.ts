@@ -13,7 +13,7 @@ interface SharedUse<T> {
   leave(): Promise<void>
 }
 
-/** Gives a user a share of the thing that all users with the same `key` have in common; the first makes it, the last closes it. */
+/** Returns the object that all users with the same `key` share. The first one makes it; when the last one leaves, it closes. */
 export function join<T extends { close(): Promise<void> | void }>(key: object, make: () => T): SharedUse<T> {
   const entry = common.get(key) ?? { thing: make(), users: 0 }
   common.set(key, entry)

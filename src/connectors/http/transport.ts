@@ -16,10 +16,10 @@ export interface HttpRequest {
   readonly cookies?: CookieKeeper | undefined
 }
 
-/** An oddity of a complete reply: only the end of the connection showed its end, or bytes came after it. */
+/** An irregularity of a complete reply: only the closed connection marked its end, or extra bytes followed it. */
 export type Oddity = 'unverified_end' | 'extra_bytes'
 
-/** The events of one HTTP/1.1 request, in order: sent → head → data* → end | failed; or `unsent` alone. */
+/** The callbacks for one HTTP/1.1 request, in this order: sent → head → data* → end | failed; or `unsent` alone. */
 export interface LineEvents {
   /** Called just before the request is written to the socket; `bytes` is its whole size. */
   sent(bytes: number): void
@@ -41,8 +41,8 @@ export interface HttpLine {
   request(request: HttpRequest, close: boolean, events: LineEvents): void
 }
 
-/** Starts HTTP/1.1 over a connected socket of that origin; destroying the socket ends it. */
+/** Starts HTTP/1.1 over a connected socket to the server `origin`; destroying the socket ends it. */
 export type Attach = (socket: Socket, origin: string) => HttpLine
 
-/** Most informational replies (1xx) to one request; more count as an attack. */
+/** Most informational replies (1xx) to one request; a reply with more fails as an attack. */
 export const MAX_HINTS = 100

@@ -16,21 +16,21 @@ interface Loss {
 /** The loss of each user, by target and user number; connectors keep nothing else between two connections. */
 const losses = new WeakMap<MqttOptions, Map<number, Loss>>()
 
-/** Records that a user lost its MQTT connection; the first of several losses counts. */
+/** Records when a user lost its MQTT connection and the last packet id on it. Later losses are ignored until `takeLoss`. */
 export function noteLoss(options: MqttOptions, userId: number, lastId: number): void {
   const ofTarget = losses.get(options) ?? new Map<number, Loss>()
   losses.set(options, ofTarget)
   if (!ofTarget.has(userId)) ofTarget.set(userId, { at: now(), lastId })
 }
 
-/** The last packet id of the connection that the user lost; 0 when it lost none. */
+/** Returns the last packet id of the MQTT connection that the user lost; 0 when it lost none. */
 export function lastIdOf(options: MqttOptions, userId: number): number {
   return losses.get(options)?.get(userId)?.lastId ?? 0
 }
 
 /**
- * Forgets the loss of a user and returns the ms from then until now; undefined when there was no loss. Without `reconnect` they
- * count from `soughtAt`, when connecting began: before that, the user had no need of a connection.
+ * Forgets the lost MQTT connection of a user and returns for how many ms it was missing; undefined when none was lost. With
+ * `reconnect` the time counts from the loss, without it from `soughtAt`, when the user began to connect.
  */
 export function takeLoss(options: MqttOptions, userId: number, soughtAt: number): number | undefined {
   const loss = losses.get(options)?.get(userId)
@@ -39,7 +39,7 @@ export function takeLoss(options: MqttOptions, userId: number, soughtAt: number)
 }
 
 /**
- * Calls `connect` once, or for a user that reconnects, up to `reconnect.attempts` times with waits between.
+ * Runs `connect` once; for a user that lost its connection, up to `reconnect.attempts` times with waits between.
  * @throws what the last try threw; TargetError when the signal stops it
  */
 export async function withComeback<T>(options: MqttOptions, context: OpenContext, connect: () => Promise<T>): Promise<T> {

@@ -17,7 +17,7 @@ import { fillTopic, type TopicOwner } from './options/topics.ts'
 import { Returning } from './returning.ts'
 import { refusal } from './wire/reasons.ts'
 
-/** What an MQTT connection reports to its connector. */
+/** The callbacks of a user's MQTT connection to its connector. */
 export interface ConnectionOwner extends TopicOwner {
   /** Called when the connection ended: `failureClass` is undefined when burn ended it, `final` is true when the user is over. */
   ended(failureClass: string | undefined, state: { final: boolean; inFlight: number; lastId: number }): void

@@ -8,7 +8,7 @@ interface WaitingRequest<Request> {
   readonly exchange: Exchange
 }
 
-/** One user's MQTT reconnect, and the exchange that waits for it. */
+/** Reconnects one user to MQTT after a loss, and holds the exchange that waits for the new connection. */
 export class Returning<Request> {
   private under: AbortController | undefined
   private waiting: WaitingRequest<Request> | undefined

@@ -1,8 +1,8 @@
 import type { Exchange, Headers, ReplyReader } from '../../exchange.ts'
 
 /**
- * Reads the reply to the request that carries a message in mode subscribe: a success is ignored, since the answer comes on the
- * stream; a refusal fails `main`.
+ * Reads the reply to a message sent in mode subscribe. A success is ignored, since the answer comes on the event stream; a
+ * refusal fails `main`, the exchange of the message.
  */
 export class Acknowledgement implements ReplyReader {
   private readonly main: Exchange

@@ -1,11 +1,11 @@
-/** Largest server-sent event in bytes, with its comments and field names. */
+/** Largest server-sent event in bytes, including comments and field names. */
 export const MAX_EVENT_BYTES = 1024 * 1024
 const LF = 0x0a
 const CR = 0x0d
 const BOM = Buffer.from([0xef, 0xbb, 0xbf])
 const NEWLINE = Buffer.from('\n')
 
-/** One server-sent event: name, data and bytes. */
+/** One server-sent event: its name, data and size in bytes. */
 export interface StreamEvent {
   /** Name of the event; `message` when it has none. */
   readonly name: string
@@ -21,7 +21,9 @@ interface EventSink {
   tooBig(): void
 }
 
-/** Cuts bytes that arrive in any pieces into server-sent events. @see https://html.spec.whatwg.org/multipage/server-sent-events.html */
+/**
+ * Splits bytes in pieces of any size into server-sent events. @see https://html.spec.whatwg.org/multipage/server-sent-events.html
+ */
 export class EventCutter {
   /** The id that a reconnect sends as Last-Event-ID; '' when there is none. */
   lastEventId = ''

@@ -14,7 +14,7 @@ const BASE_MS = 10
 /** Longest delay of a timer in Node, in ms. */
 const LONGEST_MS = 2_147_483_647
 
-/** What the keeper of an event stream needs to know about its user and the target. */
+/** Settings of a `Keeper`, which keeps a user's event stream open. */
 export interface KeeperSettings {
   readonly open: StreamOpener
   readonly events: ConnectionEvents
@@ -23,7 +23,7 @@ export interface KeeperSettings {
   readonly seed: string | number
 }
 
-/** What the keeper of an event stream reports to its owner; it counts connections itself. */
+/** The callbacks of a `Keeper`, which keeps a user's event stream open; the keeper itself counts connections. */
 export interface KeeperEvents {
   up(times: ConnectTimes): void
   event(event: StreamEvent, at: number): void

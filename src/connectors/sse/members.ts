@@ -2,7 +2,7 @@ import { jsonIn } from '../../text/json.ts'
 import type { StreamEvent } from './events.ts'
 import type { EndBlock } from './options.ts'
 
-/** True when a server-sent event is the one that ends a reply, by the block `end`. */
+/** True when a server-sent event meets the condition of the `end:` block and so ends a reply. */
 export function matches(end: EndBlock, { name, data }: StreamEvent): boolean {
   if (end.event !== undefined && end.event !== name) return false
   if (end.path === undefined) return true
@@ -10,7 +10,7 @@ export function matches(end: EndBlock, { name, data }: StreamEvent): boolean {
   return end.equals === undefined ? value !== undefined : value === end.equals
 }
 
-/** The value at a path in JSON text; undefined when there is none, or the text is not JSON. */
+/** Parses a JSON text and returns the value at a path; undefined when there is none, or the text is not JSON. */
 export function memberAt(text: string, path: string): unknown {
   return namesOf(path).reduce<unknown>(
     (owner, name) => (isRecord(owner) && Object.hasOwn(owner, name) ? owner[name] : undefined),
@@ -18,7 +18,7 @@ export function memberAt(text: string, path: string): unknown {
   )
 }
 
-/** A copy of a JSON body with `value` at a path such as `$.meta.id`. */
+/** Returns a copy of a JSON body with `value` set at a path such as `$.meta.id`. */
 export function withMember(body: unknown, path: string, value: string): unknown {
   return placed(body, namesOf(path), value)
 }

@@ -13,7 +13,7 @@ const endSchema = z
   })
   .refine(({ event, path: at }) => event !== undefined || at !== undefined, 'give event or path')
 
-/** The `end:` block: the event that ends a reply. */
+/** The `end:` block of `sse:`: a condition for the event that ends a reply. */
 export type EndBlock = z.infer<typeof endSchema>
 
 const subscribeSchema = z

@@ -3,7 +3,7 @@ import { type ConnectTimes, Exchange, type Failure, type ReplyReader } from '../
 import type { HttpRequest } from '../http/transport.ts'
 import type { Connection, ConnectionEvents, OpenContext } from '../wire/connector.ts'
 
-/** Opens a connection that carries one event stream and nothing else. */
+/** A function that opens a connection which carries one event stream and nothing else. */
 export type StreamOpener = (context: Pick<OpenContext, 'signal' | 'events'>) => Promise<Connection<HttpRequest>>
 
 /** What a stream reports. `down` is called at most once; before `up` it means that the stream could not be opened. */

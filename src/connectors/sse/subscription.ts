@@ -8,7 +8,7 @@ import { Keeper, type KeeperEvents, type KeeperSettings } from './keeper.ts'
 import { matches, memberAt } from './members.ts'
 import type { EndBlock, SseOptions } from './options.ts'
 
-/** What one attempt sends in mode subscribe, and which events it waits for. */
+/** One request in mode subscribe: what to send, and which events of the open stream are its reply. */
 export interface SubscriptionRequest {
   /** Makes the request that opens the stream, if it has to be opened. */
   readonly stream: () => HttpRequest

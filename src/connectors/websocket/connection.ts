@@ -8,7 +8,7 @@ import { encode, type WebSocketRequest } from './options/request.ts'
 import { type Matching, Replies } from './replies.ts'
 import type { Wire } from './wire.ts'
 
-/** What a WebSocket connection needs to know; fixed for the life of its user. */
+/** Settings of a WebSocket connection, fixed as long as its user lives. */
 export interface WebSocketSettings extends LinkSettings {
   readonly matching: Matching
   /** What the target was seen to do, shared by all users. `closes`: it closes connections after replies. */
@@ -35,7 +35,7 @@ const LEFT: Failure = {
   message: 'the scenario closed the connection before the reply was complete',
 }
 
-/** One user's WebSocket connection. It reconnects by itself: at once with the option `reconnect`, else for the next request. */
+/** One user's WebSocket connection. After a loss it reconnects: at once if the option `reconnect` is set, else when needed. */
 export class WebSocketConnection implements Connection<WebSocketRequest>, WebSocketLinkEvents {
   private readonly link: WebSocketLink
   private readonly replies: Replies

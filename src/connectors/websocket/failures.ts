@@ -9,7 +9,7 @@ const WITHOUT_CODE: Readonly<Record<number, string>> = {
   1006: 'the connection ended without a close frame',
 }
 
-/** The failure for a WebSocket that was closed. `cause` is the error of the socket, if it had one. */
+/** Returns the failure for a WebSocket that was closed with this code. `cause` is the error of the socket, if any. */
 export function closeFailure(code: number, reason: string, cause: Error | undefined): Failure {
   const said = WITHOUT_CODE[code] ?? `the server closed the socket with ${code}`
   const why = reason === '' ? (cause?.message ?? '') : reason
@@ -25,21 +25,21 @@ export function closeFailure(code: number, reason: string, cause: Error | undefi
 /** Failure classes of a server that closes in good order; 1005 is a close frame without a code. */
 const FAREWELLS = new Set(['ws_close_1000', 'ws_close_1001', 'ws_close_1005'])
 
-/** True when the server closed the WebSocket in good order. */
+/** True when the failure is a WebSocket that the server closed properly, with a close frame. */
 export function isFarewell(failure: Failure): boolean {
   return FAREWELLS.has(failure.class)
 }
 
-/** Longest time in ms between a reply, the next message and a close frame at which message and close frame may have crossed. */
+/** Longest time in ms after a reply in which a close frame may have crossed the next message on its way. */
 export const MEETING_MS = 20
 
-/** The failure of a WebSocket message that crossed the server's close frame on its way. */
+/** Converts the failure of a message that crossed the server's close frame on its way: class `ws_met_close`. */
 export function metClose(failure: Failure): Failure {
   const message = `${failure.message}, right after a reply and as the next message went out: the message met the close frame, and was not answered`
   return { ...failure, class: 'ws_met_close', message }
 }
 
-/** The failure for bytes that break the WebSocket protocol; the library has answered with close code 1002, 1007 or 1009. */
+/** Returns the failure for bytes that break the WebSocket protocol; the library has closed with code 1002, 1007 or 1009. */
 export function protocolFailure(error: Error): Failure {
   const code = codeOf(error)
   const tooLarge = code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH'
@@ -47,7 +47,7 @@ export function protocolFailure(error: Error): Failure {
   return { class: 'bad_ws', phase: 'stream', message, ...(code === undefined ? {} : { code }) }
 }
 
-/** The failure for a WebSocket handshake that broke off, or whose reply is not HTTP. */
+/** Returns the failure for a WebSocket handshake that was interrupted, or whose reply is not HTTP. */
 export function handshakeFailure(error: Error): Failure {
   const code = codeOf(error)
   if (code?.startsWith('HPE_')) return { class: 'bad_http', phase: 'headers', message: error.message, code }
@@ -63,7 +63,7 @@ export function handshakeFailure(error: Error): Failure {
   return { class: 'bad_ws', phase: 'headers', message: error.message, ...(code === undefined ? {} : { code }) }
 }
 
-/** The failure for a WebSocket handshake whose reply is not an upgrade. */
+/** Returns the failure for a WebSocket handshake that got an HTTP reply other than the upgrade. */
 export function statusFailure({ statusCode = 0, headers }: IncomingMessage): Failure {
   const status = statusText(statusCode)
   const answered = `the handshake was answered with ${status}`
@@ -76,17 +76,17 @@ export function statusFailure({ statusCode = 0, headers }: IncomingMessage): Fai
   return { class: limited ? 'rate_limited' : 'http_status', phase: 'headers', message: `${answered}${where}${wait}` }
 }
 
-/** The failure for a WebSocket pong that did not come within `timeoutMs`. */
+/** Returns the failure for a WebSocket pong that did not come within `timeoutMs`. */
 export function silentFailure(timeoutMs: number): Failure {
   return { class: 'timeout_idle', phase: 'stream', message: `no pong for ${timeoutMs} ms: the peer is gone or stuck` }
 }
 
-/** The failure for a WebSocket handshake that got no reply in time. */
+/** Returns the failure for a WebSocket handshake that got no reply in time. */
 export function unanswered(message: string): Failure {
   return { class: 'timeout_headers', phase: 'headers', message }
 }
 
-/** The failure for a WebSocket connection that was not made in time, or was stopped. */
+/** Returns the failure for a WebSocket connection that was not made in time, or was stopped. */
 export function givenUp(message: string): Failure {
   return { class: 'connect_timeout', phase: 'connect', message }
 }

@@ -26,7 +26,7 @@ const CLOSE_TIMEOUT_MS = 1000
 /** The WebSocket library, loaded only by runs that use it. */
 type WebSocketLibrary = Pick<typeof import('ws'), 'WebSocket'>
 
-/** What stays the same in all WebSocket handshakes of a user. */
+/** Settings of a user's WebSocket handshakes, the same for each of them. */
 export interface HandshakeSettings {
   readonly library: WebSocketLibrary
   readonly options: WebSocketOptions
@@ -56,7 +56,7 @@ interface HandshakeEvents {
   failed(failure: Failure): void
 }
 
-/** Makes one WebSocket: look-up, socket, TLS, upgrade and authentication, each timed. After `destroy` no event follows. */
+/** Makes one WebSocket connection: DNS, socket, TLS, upgrade and authentication, each timed. After `destroy` no event follows. */
 export class Handshake {
   private readonly upgrade: Upgrade
   private readonly settings: HandshakeSettings

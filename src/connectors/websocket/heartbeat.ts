@@ -6,7 +6,7 @@ interface Rhythm {
   readonly timeoutMs: number
 }
 
-/** Sends WebSocket pings at fixed intervals, and calls `silent` when a pong does not come in time. */
+/** Sends WebSocket pings at fixed intervals, and calls `silent` when a pong is late. */
 export class Heartbeat {
   private readonly rhythm: Rhythm
   private readonly ping: () => void

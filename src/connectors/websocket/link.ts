@@ -15,14 +15,14 @@ const DEFAULT_TRY_MS = 10_000
 
 const GIVEN_UP = 'given up before the connection was made'
 
-/** What a WebSocket link needs to know about its user and the target. */
+/** Settings of a `WebSocketLink`: where to report connections, the user's number, and the seed for random waits. */
 export interface LinkSettings extends HandshakeSettings {
   readonly events: ConnectionEvents
   readonly userId: number
   readonly seed: string | number
 }
 
-/** What a WebSocket link reports to its owner; it counts connections itself. */
+/** The callbacks of a `WebSocketLink` to its owner: connected, message, lost, failed. The link itself counts connections. */
 export interface WebSocketLinkEvents {
   /** Called when a socket is connected; its handshake follows. */
   standing(): void

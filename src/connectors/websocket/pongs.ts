@@ -4,7 +4,7 @@ import type { WebSocket } from 'ws'
 const MAX_PENDING = 64
 const OPEN = 1
 
-/** Answers every ping of a server as long as it reads the pongs; a server that does not read them cannot fill the memory. */
+/** Answers the pings of a server only while it reads the pongs, so that unread pongs cannot fill the memory. */
 export function answerPings(socket: WebSocket): void {
   let pending = 0
   let newest: Buffer | undefined

@@ -22,7 +22,7 @@ const SCHEMES: Readonly<Record<string, string>> = { 'http:': 'ws:', 'https:': 'w
 const HANDSHAKE =
   /^(?:connection|upgrade|content-length|transfer-encoding|sec-websocket-(?:key|version|extensions|accept|protocol))$/
 
-/** Makes the WebSocket upgrade request of a target, with its credentials. @throws LocalError when the address or a header cannot be used */
+/** Makes the WebSocket upgrade request of a target, with its credentials. @throws LocalError for an unusable address or header */
 export function upgradeOf(address: TargetAddress, options: WebSocketOptions): Upgrade {
   const url = addressUrl(address.url)
   const headers: Record<string, string> = { 'user-agent': 'burn', ...urlCredentials(url), ...lowerCase(address.headers) }
@@ -70,7 +70,7 @@ function tokenOf(credential: string): string {
   return credential.replace(/^(?:Bearer|Basic|Token)\s+/i, '')
 }
 
-/** Why a header cannot be in a WebSocket upgrade request; undefined when it can. */
+/** Returns why a header cannot be in a WebSocket upgrade request; undefined when it can. */
 export function headerFault(name: string, value: string): string | undefined {
   return HANDSHAKE.test(name.toLowerCase())
     ? `the header ${name} is set by the handshake and cannot be given`

@@ -21,7 +21,7 @@ interface BackoffUser {
   readonly userId: number
 }
 
-/** The waits between tries to reconnect after a loss: exponential, with full jitter unless `jitter` is `none`. */
+/** Computes the waits between tries to reconnect: exponential back-off, with full jitter unless `jitter` is `none`. */
 export class Backoff {
   private readonly rule: BackoffRule
   private readonly stream: string

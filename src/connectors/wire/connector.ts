@@ -7,7 +7,7 @@ import type { Failure, FailureKind } from '../../errors.ts'
 import type { ConnectTimes, Exchange } from '../../exchange.ts'
 import type { TlsOptions } from './tls.ts'
 
-/** The cookies of one user, for all addresses that set or need them. */
+/** Stores the cookies of one user and returns those to send, for all addresses. */
 export interface CookieKeeper {
   /** The `Cookie` header for a request to `url`, with the request's own cookies (`own`) added; empty when there are none. */
   header(own: string | undefined, url: string): string
@@ -15,7 +15,7 @@ export interface CookieKeeper {
   store(setCookies: readonly string[], url: string): void
 }
 
-/** The part of a target that all protocols have, with its templates rendered. */
+/** Where a target is: URL, headers, query, TLS settings and cookies, with templates rendered. The same for all protocols. */
 export interface TargetAddress {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
@@ -25,7 +25,7 @@ export interface TargetAddress {
   readonly cookies?: CookieKeeper
 }
 
-/** What a connection reports beside the events of its exchanges. */
+/** The callbacks about a user's connections: opened, failed to open, lost, reconnected. */
 export interface ConnectionEvents {
   /** Called during `open` when the socket is connected and the protocol's own handshake waits for its reply. */
   standing?(): void
@@ -43,7 +43,7 @@ export interface ConnectionEvents {
   goaway?(): void
 }
 
-/** What a connector's `open` gets beside the options of the target. */
+/** What a connector's `open` gets besides the options of the target. */
 export interface OpenContext {
   readonly address: TargetAddress
   /** Aborted when this user ends or `open` takes longer than the connect deadline: the connector stops connecting and frees the socket. */
@@ -57,7 +57,7 @@ export interface OpenContext {
   readonly seed: string | number
 }
 
-/** One user's connection to the target, for one exchange at a time unless the protocol says otherwise. */
+/** One user's connection to the target. It carries one exchange at a time, unless the protocol allows several. */
 export interface Connection<Request> {
   /** Starts one attempt. Everything that follows is reported to the exchange; faults of the target are never thrown. */
   send(request: Request, exchange: Exchange): void
@@ -73,7 +73,7 @@ export interface Connection<Request> {
   readonly strayMessages?: number
 }
 
-/** What is known about a URL scheme: its default port and proxy variables. */
+/** The default port and proxy variables of a URL scheme. */
 export interface Scheme {
   /** The port of addresses that name none. */
   readonly port?: number
@@ -81,7 +81,7 @@ export interface Scheme {
   readonly proxies?: readonly string[]
 }
 
-/** What an address has to name beside the server: the topic of MQTT, the method of gRPC. The path of the address names it. */
+/** What the path of an address must name for this protocol: the topic of MQTT, the method of gRPC. */
 export interface AddressPlace {
   /** Keys of the protocol's block that name the place; all of them are needed. */
   readonly keys: readonly string[]
@@ -98,7 +98,7 @@ export interface AddressPlace {
   readonly mock?: { readonly preset: string; readonly unless: readonly string[] }
 }
 
-/** A part of a request that the target would not accept: its place (a topic, a method) or its body. */
+/** A part of a request that the target would reject: in its place (a topic, a method) or in its body. */
 export interface Misfit {
   readonly of: 'place' | 'body'
   readonly path: readonly (string | number)[]
@@ -108,7 +108,7 @@ export interface Misfit {
   readonly hint?: string
 }
 
-/** Checks requests before anything is sent; their templates are not rendered yet. */
+/** Finds parts of requests that the target would reject, before anything is sent and before templates are rendered. */
 export interface RequestChecks {
   /** The misfits in a `request:` step. */
   ofStep(request: Readonly<Record<string, unknown>>): readonly Misfit[]
@@ -116,7 +116,7 @@ export interface RequestChecks {
   ofMessage(body: unknown): readonly Misfit[]
 }
 
-/** The request of a run without a scenario file. */
+/** The `request:` step that a run without a scenario file sends. */
 export interface RequestSample {
   readonly step: Readonly<Record<string, unknown>>
   /** The address when the command line gives none. */
@@ -125,7 +125,7 @@ export interface RequestSample {
   target?(address: string): Readonly<Record<string, unknown>>
 }
 
-/** What the command line says about one request: the text of `--data`, `--method`, and whether a header gives the content type. */
+/** The request flags of the command line: `--data`, `--method`, and `typed`: whether a header sets the content type. */
 export interface RequestFlags {
   readonly data: string | undefined
   readonly method: string | undefined
@@ -133,8 +133,8 @@ export interface RequestFlags {
 }
 
 /**
- * One protocol. `options` is the schema of its block in a target (`http: {…}`), `request` that of its `request:` step;
- * `connectors/index.ts` puts both into the schema of scenarios.
+ * One protocol, such as http. `options` is the schema of its block in a target (`http: {…}`), `request` that of its `request:`
+ * step; `connectors/index.ts` puts both into the schema of scenarios.
  */
 export interface Connector<Options = unknown, RequestStep = unknown, Request = unknown> {
   readonly protocol: string
@@ -197,14 +197,14 @@ export interface Connector<Options = unknown, RequestStep = unknown, Request = u
   health?(options: Options, context: OpenContext): Promise<string>
 }
 
-/** Calls `end` when `signal` aborts; at once, returning its result, when it has aborted already. */
+/** Calls `end` when `signal` aborts. When it has aborted already, calls `end` at once and returns the result. */
 export function endWith(signal: AbortSignal, end: () => unknown): unknown {
   if (signal.aborted) return end()
   signal.addEventListener('abort', () => void end(), { once: true })
   return undefined
 }
 
-/** Returns `connector` as it is; the compiler checks that its types fit together. */
+/** Returns `connector` unchanged; declares a connector so that the compiler checks that its types match. */
 export function defineConnector<Options, RequestStep, Request>(
   connector: Connector<Options, RequestStep, Request>,
 ): Connector<Options, RequestStep, Request> {

@@ -32,7 +32,7 @@ const nodeTls = () => process.getBuiltinModule('node:tls')
 const prepared = new WeakMap<TlsOptions, ConnectionOptions>()
 
 /**
- * The TLS settings of a `tls:` block, with files read and certificates parsed, once per block.
+ * Returns the TLS settings of a `tls:` block with files read and certificates parsed. Each block is read once.
  * @throws LocalError when a file cannot be read or has the wrong content
  */
 export function prepareTls(tls: TlsOptions, baseDir: string): ConnectionOptions {
@@ -51,14 +51,14 @@ export function prepareTls(tls: TlsOptions, baseDir: string): ConnectionOptions 
   }
 }
 
-/** Starts a connection: look-up, socket and TLS, each timed. Calling `destroy` on the result stops it, and no event follows. */
+/** Starts a connection: DNS, socket and TLS, each timed. Calling `destroy` on the result stops it, and no event follows. */
 export function dial(plan: DialPlan, events: DialEvents): Dialling {
   const dialling = new Dialling(plan, events)
   dialling.start()
   return dialling
 }
 
-/** A connection that is being made. */
+/** A connection attempt under way. */
 export class Dialling {
   private readonly plan: DialPlan
   private readonly events: DialEvents

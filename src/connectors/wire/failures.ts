@@ -40,13 +40,13 @@ function wordsOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).replace(/ - Local \(undefined:undefined\)/, '')
 }
 
-/** The `code` of an error if it is a text; else undefined. */
+/** Returns the `code` of an error when it is a text, such as `ECONNRESET`; undefined otherwise. */
 export function codeOf(error: unknown): string | undefined {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   return typeof code === 'string' ? code : undefined
 }
 
-/** True when the operating system or TLS reported the error, false when a library did after reading the bytes. */
+/** True when the operating system or TLS reported the error; false when a library did after it read the bytes. */
 export function isSocketError(error: unknown): boolean {
   const code = codeOf(error)
   return (
@@ -56,8 +56,8 @@ export function isSocketError(error: unknown): boolean {
 }
 
 /**
- * The failure for an error of a socket. `phase` is what was going on; DNS and certificate errors have their own phase.
- * An error without a code is a bug of burn and is classed so, never as a fault of the target.
+ * Returns the failure for an error of a socket. `phase` is what was going on; DNS and certificate errors have their own phase. An
+ * error without a code is a bug of burn, and its class says so; it is never blamed on the target.
  */
 export function classify(error: unknown, phase: FailurePhase): Failure {
   const code = codeOf(error)

@@ -15,7 +15,7 @@ const NAMES = [
   'HTTP_1_1_REQUIRED',
 ] as const
 
-/** The name of an HTTP/2 error code, such as ENHANCE_YOUR_CALM; its number when the standard has no name. */
+/** Returns the name of an HTTP/2 error code, such as ENHANCE_YOUR_CALM, or its number when the standard has no name. */
 export function http2Code(code: number): string {
   return NAMES[code] ?? String(code)
 }

@@ -55,7 +55,7 @@ const ALERTS: readonly (readonly [RegExp, TlsFailure])[] = [
   ],
 ]
 
-/** The failure class and message for a TLS error; undefined when its code is not one of TLS. */
+/** Returns failure class and message for a TLS error code; undefined for other codes. `said` is the error's own text. */
 export function tlsFailure(code: string, said: string): TlsFailure | undefined {
   const known = Object.hasOwn(TLS_FAILURES, code) ? TLS_FAILURES[code] : undefined
   if (known) return known

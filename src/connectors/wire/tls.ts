@@ -22,7 +22,7 @@ export const tlsSchema = z
 export type TlsOptions = z.infer<typeof tlsSchema>
 
 /**
- * The options of `tls.connect` for a `tls:` block, with its files read. Relative paths start at `baseDir`.
+ * Returns the options of `tls.connect` for a `tls:` block, with its files read. Relative paths start at `baseDir`.
  * @throws LocalError when a file cannot be read
  */
 export function tlsConnectOptions(tls: TlsOptions, baseDir: string): ConnectionOptions {

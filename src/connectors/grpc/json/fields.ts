@@ -3,7 +3,7 @@ import type { Enum, Field, MapField, Type } from 'protobufjs'
 
 const byName = new WeakMap<Type, ReadonlyMap<string, Field>>()
 
-/** The fields of a message type by both of their names: that of the .proto file, and its lowerCamelCase form or `json_name`. */
+/** Returns the fields of a message type, each under two names: that of the .proto file, and its JSON name. */
 export function fieldsByName(type: Type): ReadonlyMap<string, Field> {
   const known = byName.get(type)
   if (known) return known
@@ -15,38 +15,38 @@ export function fieldsByName(type: Type): ReadonlyMap<string, Field> {
   return names
 }
 
-/** The name of a protobuf field in JSON: its `json_name`, or its name in lowerCamelCase. */
+/** Returns the name of a protobuf field in JSON: its `json_name`, or its name in lowerCamelCase. */
 export function jsonName({ name, options }: Field): string {
   const own: unknown = options?.json_name
   return typeof own === 'string' ? own : lowerCamel(name)
 }
 
-/** A snake_case name in lowerCamelCase. */
+/** Converts a snake_case name to lowerCamelCase. */
 export function lowerCamel(name: string): string {
   return name.replace(/_+([a-zA-Z0-9]?)/g, (_, letter: string) => letter.toUpperCase())
 }
 
-/** The message type of a protobuf field; undefined for scalars and enums. */
+/** Returns the message type of a protobuf field; undefined for scalars and enums. */
 export function messageOf({ resolvedType }: Field): Type | undefined {
   return resolvedType && 'fieldsArray' in resolvedType ? resolvedType : undefined
 }
 
-/** The enum type of a protobuf field; undefined for other types. */
+/** Returns the enum type of a protobuf field; undefined for other types. */
 export function enumOf({ resolvedType }: Field): Enum | undefined {
   return resolvedType && 'valuesById' in resolvedType ? resolvedType : undefined
 }
 
-/** The type of the keys of a protobuf map field; undefined when the field is not a map. */
+/** Returns the type of the keys of a protobuf map field; undefined when the field is not a map. */
 export function keyTypeOf(field: Field): string | undefined {
   return field.map ? (field as Field & MapField).keyType : undefined
 }
 
-/** The short name of a type of `google.protobuf`, which may have a form of its own in JSON; undefined for other types. */
+/** Returns the short name of a type in the package `google.protobuf`, such as `Timestamp`; undefined for other types. */
 export function wellKnown(type: Type): string | undefined {
   return type.fullName.startsWith('.google.protobuf.') ? type.fullName.slice('.google.protobuf.'.length) : undefined
 }
 
-/** The wrapper types of `google.protobuf`, which JSON writes as their one value. */
+/** The wrapper types of `google.protobuf`, such as `StringValue`; JSON writes them as the value that they wrap. */
 export const WRAPPERS = new Set([
   'DoubleValue',
   'FloatValue',

@@ -6,7 +6,7 @@ import { enumOf, fieldsByName, keyTypeOf, messageOf, WRAPPERS, wellKnown } from 
 import { readEnum, readScalar, type ScalarReading, shown } from './scalars.ts'
 import { readDuration, readTimestamp } from './times.ts'
 
-/** A JSON value that does not fit its gRPC message, and its path. */
+/** A JSON value that does not fit its gRPC message: its path in the message and the reason as text. */
 export interface JsonMisfit {
   readonly path: readonly (string | number)[]
   readonly text: string
@@ -14,7 +14,7 @@ export interface JsonMisfit {
 
 type MisfitPath = JsonMisfit['path']
 
-/** Turns JSON values into gRPC messages, and collects those that do not fit. */
+/** Turns JSON values into gRPC messages, and collects the values that do not fit in `misfits`. */
 export class JsonReader {
   readonly misfits: JsonMisfit[] = []
   private readonly isOpen: (text: string) => boolean
@@ -171,7 +171,7 @@ function listMessage(valueType: Type, value: readonly unknown[]): JsonDraft {
   return { values: value.map((item) => valueMessage(valueType, item)) }
 }
 
-/** The message type of that full name in the protos that `type` is from; undefined when there is none. */
+/** Finds the message type with the full name `name` in the .proto files that define `type`; undefined when there is none. */
 export function lookUp(type: Type, name: string): Type | undefined {
   if (name === '') return undefined
   const found = type.root.lookup(`.${name}`)

@@ -14,7 +14,7 @@ const INTEGERS: Readonly<Record<string, readonly [min: bigint, max: bigint]>> = 
 const MAX_FLOAT = 3.4028234663852886e38
 const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/
 
-/** Converts a JSON value to a protobuf scalar of that type, or says why it does not fit. */
+/** Converts a JSON value to the protobuf scalar type named `type`, or says why it does not fit. */
 export function readScalar(type: string, value: unknown): ScalarReading {
   const range = INTEGERS[type]
   if (range) return readInteger(type, value, range)
@@ -84,7 +84,7 @@ function no(value: unknown, expected: string): ScalarReading {
   return { wrong: `${shown(value)} is not a value of this field, which takes ${expected}` }
 }
 
-/** A value as text for an error message, at most 60 characters. */
+/** Formats a value for an error message, cut to 60 characters. */
 export function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value)
   return text.length > 60 ? `${text.slice(0, 60)}…` : text

@@ -13,7 +13,7 @@ const MAX_DURATION = 315_576_000_000
 const FIRST = -62_135_596_800
 const LAST = 253_402_300_799
 
-/** Parses an RFC 3339 timestamp; undefined when the text is none. */
+/** Parses an RFC 3339 timestamp; undefined when the text is not a timestamp. */
 export function readTimestamp(text: string): ProtoMoment | undefined {
   const [, time, fraction = '', zone] = TIMESTAMP.exec(text) ?? []
   if (time === undefined || zone === undefined) return undefined
@@ -21,7 +21,7 @@ export function readTimestamp(text: string): ProtoMoment | undefined {
   return Number.isNaN(ms) ? undefined : { seconds: String(ms / 1000), nanos: Number(fraction.padEnd(9, '0')) }
 }
 
-/** Parses a duration such as `1.5s`; undefined when the text is none. */
+/** Parses a duration such as `1.5s`; undefined when the text is not a duration. */
 export function readDuration(text: string): ProtoMoment | undefined {
   const [, sign = '', seconds, fraction = ''] = DURATION.exec(text) ?? []
   if (seconds === undefined || Number(seconds) > MAX_DURATION) return undefined

@@ -5,10 +5,10 @@ import { enumOf, jsonName, keyTypeOf, lowerCamel, messageOf, WRAPPERS, wellKnown
 import { lookUp } from './read.ts'
 import { writeDuration, writeTimestamp } from './times.ts'
 
-/** Which names fields have in JSON: those of the .proto file, or lowerCamelCase. */
+/** How JSON names the fields of a message: `proto` as in the .proto file, `json` in lowerCamelCase. */
 export type FieldNames = 'proto' | 'json'
 
-/** The JSON value of a message that protobufjs has decoded. */
+/** Converts a message that protobufjs has decoded to its JSON value. */
 export function writeMessage(type: Type, message: JsonObject, names: FieldNames): unknown {
   const name = wellKnown(type)
   const special = name === undefined ? undefined : writeSpecial(type, name, message, names)

@@ -13,7 +13,7 @@ export function encodeRequest(method: Method, message: unknown): Buffer {
   return Buffer.from(method.request.encode(fields ?? {}).finish())
 }
 
-/** Decodes a gRPC reply message to a JSON value. @throws Error when the bytes are not such a message */
+/** Decodes a gRPC reply message to a JSON value. @throws Error when the bytes are not a message of the method's reply type */
 export function decodeReply({ response }: Method, bytes: Buffer, names: FieldNames = 'proto'): unknown {
   return writeMessage(response, response.decode(bytes) as unknown as Record<string, unknown>, names)
 }

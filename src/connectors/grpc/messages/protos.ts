@@ -10,10 +10,10 @@ import { packagedFile } from '../../../packaged.ts'
 
 type ProtobufLibrary = typeof import('protobufjs')
 
-/** The services and messages of loaded .proto files, imports included. */
+/** The services and messages of loaded .proto files and of the files that they import. */
 export type Protos = Root
 
-/** A gRPC method: its path, message types, and which sides stream. */
+/** A gRPC method: its path, its message types, and whether client and server stream. */
 export interface Method {
   /** `/package.Service/Method` */
   readonly path: string
@@ -23,7 +23,7 @@ export interface Method {
   readonly response: Type
 }
 
-/** Thrown when a name or a message does not fit the protos: a fault of the scenario. */
+/** Thrown when a service, method or message does not fit the .proto files: an error in the scenario. */
 export class UnknownMethod extends Error {
   override name = 'UnknownMethod'
 }
@@ -34,12 +34,12 @@ const BUNDLED = ['chat.proto', 'echo.proto', 'health.proto', 'reflection-v1.prot
 const require = createRequire(import.meta.url)
 const loaded = new Map<string, Protos>()
 
-/** Loads protobufjs, only in runs that use it. */
+/** Loads the library protobufjs when it is first needed, and returns it. */
 export function protobuf(): ProtobufLibrary {
   return require('protobufjs')
 }
 
-/** The .proto files that come with burn: its chat and echo services, health and reflection. */
+/** Returns the .proto files that come with burn: its chat and echo services, health and reflection. */
 export function bundledProtos(): Protos {
   return loadProtos(
     BUNDLED.map((name) => fileURLToPath(packagedFile(`protos/${name}`))),
@@ -49,9 +49,9 @@ export function bundledProtos(): Protos {
 }
 
 /**
- * Reads .proto files. Relative paths start at `baseDir`; imports are searched in `includeDirs`, in the folders of the files and
- * in `baseDir`.
- * @throws LocalError when a file cannot be read or is not a proto
+ * Reads .proto files and returns their services and messages. Relative paths start at `baseDir`; imports are searched in
+ * `includeDirs`, in the folders of the files and in `baseDir`. Files are read once per process.
+ * @throws LocalError when a file cannot be read or has a syntax error
  */
 export function loadProtos(files: readonly string[], includeDirs: readonly string[], baseDir: string): Protos {
   const paths = files.map((file) => resolve(baseDir, file))
@@ -96,7 +96,7 @@ function isReadable(path: string): boolean {
   }
 }
 
-/** The protos in a FileDescriptorSet, as server reflection returns it. */
+/** Parses a FileDescriptorSet, the form in which server reflection returns .proto files. */
 export function fromDescriptors(set: Buffer): Protos {
   // this module adds `fromDescriptor` to Root
   const { FileDescriptorSet } = require('protobufjs/ext/descriptor')
@@ -107,7 +107,7 @@ export function fromDescriptors(set: Buffer): Protos {
   return root
 }
 
-/** The method of that name in a service. @throws UnknownMethod, whose message suggests similar names */
+/** Finds a method of a service by their names. @throws UnknownMethod, whose message suggests similar names */
 export function findMethod(protos: Protos, service: string, method: string): Method {
   const definition = findService(protos, service)
   if (!definition) throw new UnknownMethod(`the protos have no service ${service}${suggestion(service, serviceNames(protos))}`)
@@ -127,7 +127,7 @@ export function findMethod(protos: Protos, service: string, method: string): Met
   }
 }
 
-/** The service of that full name, or the only one with that name in any package; undefined when there is none. */
+/** Finds a service by its full name, or by its short name if only one package has it; undefined when there is none. */
 export function findService(protos: Protos, name: string): Service | undefined {
   const services = servicesOf(protos)
   const exact = services.find((service) => fullName(service) === name)
@@ -136,7 +136,7 @@ export function findService(protos: Protos, name: string): Service | undefined {
   return others.length > 0 ? undefined : only
 }
 
-/** The message type of that full name. @throws UnknownMethod when there is none */
+/** Finds a message type by its full name. @throws UnknownMethod when there is none */
 export function findMessage(protos: Protos, name: string): Type {
   const found = protos.lookup(`.${name}`)
   if (found && 'fieldsArray' in found) return found as Type

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders, IncomingHttpStatusHeader } from 'node:http2'
 import type { Headers } from '../../../exchange.ts'
 import type { GrpcRequest } from './request.ts'
 
-/** The metadata of a request, already checked; binary values lose their padding, as the protocol asks. */
+/** Returns the metadata of a request as header values; binary values lose their base64 padding, as the protocol asks. */
 export function metadataOf(request: GrpcRequest): Record<string, string> {
   const entries = Object.entries(request.metadata).map(([name, value]) => [
     name,
@@ -12,7 +12,7 @@ export function metadataOf(request: GrpcRequest): Record<string, string> {
   return Object.fromEntries(entries)
 }
 
-/** A head or trailers as plain headers; values of repeated names are joined with ", ". */
+/** Converts HTTP/2 headers or trailers to one text per name; values of repeated names are joined with ", ". */
 export function plainHeaders(headers: IncomingHttpHeaders & IncomingHttpStatusHeader): Headers {
   const entries = Object.entries(headers).filter(([name]) => !name.startsWith(':'))
   return Object.fromEntries(entries.map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : String(value)]))

@@ -2,7 +2,7 @@
 import type { TargetAddress } from '../../wire/connector.ts'
 import type { GrpcOptions, GrpcStep } from './options.ts'
 
-/** A gRPC call whose method was not looked up yet. */
+/** A gRPC call as the scenario describes it; its method is looked up later. */
 export interface GrpcRequest {
   /** Full name of the service; undefined when the scenario does not name it. */
   readonly service: string | undefined
@@ -39,7 +39,7 @@ const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/
 /** Metadata that the protocol sets itself. */
 const RESERVED = new Set(['content-type', 'te', 'host', 'connection', 'transfer-encoding', 'user-agent'])
 
-/** Parses `grpc://host:port`, `grpcs://…` or their HTTP spellings, with the ports 80 and 443 by default; undefined for other addresses. */
+/** Parses `grpc://host:port`, `grpcs://…` or http(s) addresses; ports default to 80 and 443. Undefined for other addresses. */
 export function placeOf(address: string): GrpcPlace | undefined {
   const url = URL.parse(address)
   if (!url || url.hostname === '' || !(SECURE.has(url.protocol) || PLAIN.has(url.protocol))) return undefined
@@ -49,18 +49,18 @@ export function placeOf(address: string): GrpcPlace | undefined {
   return { host: url.hostname.replace(/^\[|\]$/g, ''), port, secure, authority: `${url.hostname}:${port}`, service, method }
 }
 
-/** The gRPC service and method that the path of an address names, as in `/pkg.Service/Method`; undefined when it names none. */
+/** Parses the path of an address, such as `/pkg.Service/Method`, into service and method; undefined when it names neither. */
 export function methodOfPath(path: string): Pick<GrpcPlace, 'service' | 'method'> | undefined {
   const [, service, method] = CALL_PATH.exec(path) ?? []
   return service === undefined ? undefined : { service, method }
 }
 
-/** The gRPC call of a `message` step: the dialect's body is its request message. */
+/** Makes the gRPC call of a `message` step, with the dialect's body as its request message. */
 export function messageCall(body: unknown, address: TargetAddress, options: GrpcOptions): GrpcRequest {
   return assemble(address, options, { messages: [body] })
 }
 
-/** The gRPC call of a `request:` step. */
+/** Makes the gRPC call of a `request:` step. */
 export function stepCall(step: GrpcStep, address: TargetAddress, options: GrpcOptions): GrpcRequest {
   const both = step.message !== undefined && step.messages !== undefined
   return assemble(address, options, {
@@ -114,7 +114,7 @@ function metadataProblem(metadata: Readonly<Record<string, string>>): string | u
   return undefined
 }
 
-/** Why gRPC metadata cannot be sent; undefined when it can. The text never shows the value, which may be secret. */
+/** Returns why gRPC metadata cannot be sent; undefined when it can. The text never shows the value, which may be secret. */
 export function metadataFault(given: string, value: string): string | undefined {
   const name = given.toLowerCase()
   if (!KEY.test(name)) return `not a metadata name: ${JSON.stringify(name)}`

@@ -8,7 +8,7 @@ export const FRAME_HEAD = 5
 /** The compressions that burn accepts in gRPC replies, as `grpc-accept-encoding` lists them. */
 export const ACCEPTED = 'identity,deflate,gzip'
 
-/** A gRPC message as a length-prefixed frame: flag, length, bytes. @see the protocol: Length-Prefixed-Message */
+/** Frames a gRPC message for the wire: compression flag, length, bytes. @see the protocol: Length-Prefixed-Message */
 export function framed(message: Buffer, compression: 'none' | 'gzip' | 'deflate'): Buffer {
   const body = compression === 'gzip' ? gzipSync(message) : compression === 'deflate' ? deflateSync(message) : message
   const frame = Buffer.allocUnsafe(FRAME_HEAD + body.length)
@@ -21,7 +21,7 @@ export function framed(message: Buffer, compression: 'none' | 'gzip' | 'deflate'
 /** Takes each complete message; `wireBytes` is its size on the wire, with its head. */
 type TakeMessage = (message: Buffer, wireBytes: number) => void
 
-/** Cuts received bytes into gRPC messages, however they were split. */
+/** Cuts received bytes, which arrive in pieces of any size, into gRPC messages. */
 export class Deframer {
   /** The `grpc-encoding` of the reply; undefined when it has none. */
   encoding: string | undefined

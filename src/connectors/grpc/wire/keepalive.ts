@@ -2,7 +2,7 @@ import type { ClientHttp2Session } from 'node:http2'
 import { now } from '../../../clock.ts'
 import type { Failure } from '../../../exchange.ts'
 
-/** When to send HTTP/2 keepalive pings; times in ms. */
+/** When to send HTTP/2 keepalive pings: interval and deadline of the answer in ms, and whether to ping without open calls. */
 export interface KeepaliveRule {
   readonly every: number
   readonly timeout: number

@@ -18,7 +18,7 @@ interface RouteDialling {
   late: boolean
 }
 
-/** The abort reason that says that the deadline of a caller has passed. */
+/** The abort reason of a gRPC call whose caller's deadline has passed. */
 export const LATE = 'late'
 
 /** Keeps the HTTP/2 connection to a gRPC target, for one user or for all: made when a call needs it, and again after a loss. */
@@ -127,7 +127,7 @@ export class GrpcRoute {
 
 const shared = new Map<string, { route: GrpcRoute; users: number }>()
 
-/** The route that all users with the same key share. `release` closes it when the last user leaves. */
+/** Returns the connection keeper that all users with the same `key` share. `release` closes it when the last user leaves. */
 export function sharedRoute(key: string, make: () => GrpcRoute): { route: GrpcRoute; release: () => Promise<void> } {
   const entry = shared.get(key) ?? { route: make(), users: 0 }
   shared.set(key, entry)

@@ -26,10 +26,10 @@ const STATUS_NAMES = [
   'UNAUTHENTICATED',
 ] as const
 
-/** The number of the gRPC status OK. */
+/** The gRPC status number of OK. */
 export const OK = 0
 
-/** The failure of a gRPC call; `cause` is the class of the fault beneath the status, when there is one. */
+/** The failure of a gRPC call. `class` is its failure class; `cause` the class of the connection error beneath, if any. */
 export interface CallFailure {
   readonly class: string
   readonly message: string
@@ -71,7 +71,7 @@ const FROM_RESET: Readonly<Record<number, string>> = {
   [constants.NGHTTP2_INADEQUATE_SECURITY]: 'PERMISSION_DENIED',
 }
 
-/** The failure of a gRPC call that has ended; undefined when it ended well. */
+/** Returns the failure of a gRPC call that has ended; undefined when it ended with status OK. */
 export function failureOf(end: CallEnd): CallFailure | undefined {
   if (end.trailers?.['grpc-status'] !== undefined) return statusFailure(end, end.trailers['grpc-status'])
   if (!end.head) return resetFailure(end.rstCode)
@@ -106,7 +106,7 @@ function insideMessage(end: CallEnd): CallFailure | undefined {
   return { class: 'bad_grpc', message: 'the call ended with status OK in the middle of a message' }
 }
 
-/** True when the content type of a head is one of gRPC. */
+/** True when the content type of a reply's headers is one of gRPC. */
 export function isGrpc(head: Headers): boolean {
   return /^application\/grpc(?:[+;]|$)/i.test(head['content-type'] ?? '')
 }
@@ -136,31 +136,31 @@ function statusCode(text: string): number | undefined {
   return STATUS_NAMES[code] === undefined ? undefined : code
 }
 
-/** The gRPC status number of a failure; undefined when its class is not a gRPC status. */
+/** Returns the gRPC status number of a failure; undefined when its class is not a gRPC status. */
 export function statusOf({ class: failureClass }: CallFailure): number | undefined {
   const code = STATUS_NAMES.findIndex((name) => failureClass === `grpc_${name}`)
   return code < 0 ? undefined : code
 }
 
-/** The failure of a gRPC call whose connection ended. Faulty bytes are a fault of the server and have no gRPC status. */
+/** Converts the failure of a connection to that of a gRPC call on it. Malformed bytes get a class without gRPC status. */
 export function brokenBy(failure: Failure): CallFailure {
   if (failure.class === 'bad_grpc') return { class: 'bad_grpc', message: failure.message }
   return { class: unavailable(failure), message: failure.message, cause: failure.class }
 }
 
-/** The failure class for a gRPC connection that could not be made or kept; local causes keep their class. */
+/** Returns the failure class of a gRPC connection that could not be made or kept; local causes keep their own class. */
 export function unavailable({ class: failureClass }: Pick<Failure, 'class'>): string {
   return failureClass.startsWith('local_') ? failureClass : 'grpc_UNAVAILABLE'
 }
 
-/** A GOAWAY frame of a server: its error code and reason. */
+/** A GOAWAY frame, by which a server ends an HTTP/2 connection: error code and reason text. */
 export interface Goaway {
   readonly code: number
   /** The reason in the GOAWAY; '' when there is none. */
   readonly said: string
 }
 
-/** The failure for a gRPC connection that ended. `error` is from socket or HTTP/2 library, `goaway` is the server's last one. */
+/** Returns the failure of a gRPC connection that ended. `error` is from socket or HTTP/2 library, `goaway` the last frame. */
 export function connectionFailure(error: unknown, goaway: Goaway | undefined): Failure {
   if (goaway && goaway.code !== constants.NGHTTP2_NO_ERROR) {
     const said = goaway.said === '' ? '' : ` (${goaway.said})`
@@ -177,7 +177,7 @@ export function connectionFailure(error: unknown, goaway: Goaway | undefined): F
   return classify(error, 'stream')
 }
 
-/** The failure for a gRPC connection that ended before it was established. */
+/** Returns the failure of a gRPC connection that ended before it was established. */
 export function startFailure(error: unknown): Failure {
   const code = codeOf(error)
   if (error === undefined || error === null)

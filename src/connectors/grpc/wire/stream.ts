@@ -5,7 +5,7 @@ import { plainHeaders } from '../options/metadata.ts'
 import { Deframer, framed } from './frames.ts'
 import { brokenBy, type CallFailure, failureOf, isGrpc } from './status.ts'
 
-/** How the stream of a gRPC call ended. */
+/** The outcome of a gRPC call's stream: failure, trailers, and whether the server returned the call unprocessed. */
 export interface StreamEnd {
   /** The failure; undefined when the call ended with status OK. */
   readonly failure: CallFailure | undefined
@@ -15,7 +15,7 @@ export interface StreamEnd {
   readonly unread: boolean
 }
 
-/** What the stream of a gRPC call reports. */
+/** The callbacks of a gRPC call's stream: headers, each message, and the end. */
 export interface StreamEvents {
   head(headers: Headers): void
   /** Takes a complete message; `wireBytes` is its size on the wire, `at` its arrival in monotonic ms. */
@@ -24,7 +24,7 @@ export interface StreamEvents {
   end(end: StreamEnd): void
 }
 
-/** Settings of gRPC streams, the same for all streams of a connection. */
+/** Settings of gRPC streams, the same for all streams of a connection: largest message in bytes, and request compression. */
 export interface StreamSettings {
   readonly maxMessage: number
   readonly compression: 'none' | 'gzip' | 'deflate'

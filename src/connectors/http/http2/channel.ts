@@ -7,13 +7,13 @@ import { planOrFailure, type Reach } from '../reach.ts'
 import { Http2Link } from './link.ts'
 import { failTrip, type Trip, type TripRefusal, unsend } from './trip.ts'
 
-/** What HTTP/2 connections to a target need to know. */
+/** Settings of the HTTP/2 connections to a target. */
 export interface ChannelSettings extends Reach {
   /** Most streams on one connection at a time. */
   readonly streams: number
 }
 
-/** What an HTTP/2 connection reports to its pool. */
+/** The callbacks of an HTTP/2 connection to its pool, such as opened, lost, or a request that was not processed. */
 export interface ChannelOwner {
   opened(channel: Channel, times: ConnectTimes): void
   openFailed(failureClass: string): void

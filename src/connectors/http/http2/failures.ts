@@ -4,12 +4,12 @@ import type { Exchange, Failure } from '../../../exchange.ts'
 import { classify, codeOf } from '../../wire/failures.ts'
 import { http2Code as nameOf } from '../../wire/http2-codes.ts'
 
-/** The phase of a reply: `headers` until its first byte has come, then `stream`. */
+/** Returns the phase of a failure of this reply: `headers` until its first byte has come, then `stream`. */
 export function phaseOf(exchange: Exchange): 'headers' | 'stream' {
   return Number.isNaN(exchange.firstByteAt) ? 'headers' : 'stream'
 }
 
-/** The failure of an HTTP/2 stream that ended before its reply did, on a connection that still works. */
+/** Returns the failure for an HTTP/2 stream that ended before its reply was complete, on a connection that still works. */
 export function streamFailure(rstCode: number, exchange: Exchange): Failure {
   const name = nameOf(rstCode)
   const given = { phase: phaseOf(exchange), code: `RST_${name}` }
@@ -30,7 +30,7 @@ function lengths({ headers, bytesReceived }: Exchange): string {
   return given === undefined ? '' : ` (${bytesReceived} bytes came, content-length is ${given})`
 }
 
-/** The failure for an HTTP/2 connection that ended under its streams; callers set the phase. `goawayCode` is the peer's last GOAWAY. */
+/** Returns the failure for an HTTP/2 connection that ended with open streams. `goawayCode` is the server's last GOAWAY code. */
 export function connectionFailure(error: unknown, goawayCode: number | undefined): Failure {
   if (goawayCode) {
     const name = nameOf(goawayCode)
@@ -49,13 +49,13 @@ export function connectionFailure(error: unknown, goawayCode: number | undefined
   return classify(error, 'stream')
 }
 
-/** The failure for a request on a kept HTTP/2 connection that the server closed before any reply; it has the same class over HTTP/1.1. */
+/** Returns the failure for a request on an idle HTTP/2 connection that the server just closed: `reset`, as over HTTP/1.1. */
 export function givenUp(failure: Failure): Failure {
   if (failure.class !== 'closed_early') return failure
   return { class: 'reset', phase: 'headers', message: 'the kept connection was closed when the request came' }
 }
 
-/** The message of an error. */
+/** Returns the message of an error, or any other thrown value as text. */
 export function said(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }

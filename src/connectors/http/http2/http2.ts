@@ -116,7 +116,7 @@ function suits(channel: Channel, { fresh, refusedBy }: Trip): boolean {
   return (channel.fresh || !fresh) && !refusedBy.has(channel)
 }
 
-/** One user's HTTP/2 connection: a pool of its own, or a share of the common one. */
+/** One user's HTTP/2 connection: requests go to the user's own pool, or to the one that all users share. */
 export class Http2Connection implements Connection<HttpRequest> {
   readonly watchesConnecting = true
   private readonly pool: Http2Pool

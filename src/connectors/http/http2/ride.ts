@@ -5,7 +5,7 @@ import { isRedirect } from '../redirect.ts'
 import { MAX_HINTS } from '../transport.ts'
 import type { Trip } from './trip.ts'
 
-/** What an HTTP/2 stream reports to its connection. */
+/** The callbacks of an HTTP/2 stream to its connection. */
 export interface RideOwner {
   /** Called when a head or a piece of a body has come. */
   received(): void
@@ -15,7 +15,7 @@ export interface RideOwner {
   ended(ride: Ride): void
 }
 
-/** The HTTP/2 stream of one request: turns its events into events of the exchange. A reply is complete when head and END_STREAM came. */
+/** One HTTP/2 stream: turns its events into events of the exchange. A reply is complete when headers and END_STREAM have come. */
 export class Ride {
   readonly trip: Trip
   /** The error that the library reported before the stream ended. */

@@ -2,12 +2,12 @@ import type { Exchange, Failure } from '../../../exchange.ts'
 import type { HttpRequest } from '../transport.ts'
 
 /**
- * Why a server gave a request back. `goaway`: its stream is above the last one that the server accepts; `refused`: its stream was
- * reset with REFUSED_STREAM. In both cases the server has not processed it (RFC 9113, sections 6.8 and 8.7).
+ * Why a server returned a request unprocessed (RFC 9113, sections 6.8 and 8.7). `goaway`: its stream is above the last one that
+ * the server accepts; `refused`: its stream was reset with REFUSED_STREAM.
  */
 export type TripRefusal = 'goaway' | 'refused'
 
-/** One request over HTTP/2, and the connection that carries it now. */
+/** One request over HTTP/2: its exchange, and the connection that it waits for or uses. */
 export interface Trip {
   readonly request: HttpRequest
   readonly exchange: Exchange
@@ -29,7 +29,7 @@ export function failTrip(trip: Trip, failure: Failure): void {
   trip.exchange.fail(failure.class, failure.phase, failure.message, failure.code)
 }
 
-/** Clears the sending time of an HTTP/2 request that waits again after it was given back; call it before its exchange is settled. */
+/** Clears the sending time of an HTTP/2 request that was returned unprocessed. Call it before its exchange is settled. */
 export function unsend({ exchange }: Trip): void {
   exchange.sentAt = Number.NaN
   exchange.bytesSent = 0

@@ -4,7 +4,7 @@ interface Link<T> {
   after: Link<T> | undefined
 }
 
-/** A first-in, first-out queue; each item is in it at most once. All operations take constant time. */
+/** A first-in, first-out queue that holds each item at most once. All operations take constant time. */
 export class Queue<T extends object> {
   private readonly links = new Map<T, Link<T>>()
   private head: Link<T> | undefined

@@ -5,7 +5,7 @@ import type { Call } from '../call.ts'
 import type { HttpLine } from '../transport.ts'
 
 /**
- * Longest wait in ms for the rest of the reply before on the same connection. Without it, a server that sends its end marker and
+ * Longest wait in ms for the end of the previous reply on the same connection. Without it, a server that sends its end marker and
  * the end of the body in two packets would cost a new connection for each message; a longer wait would hide the target's delay.
  */
 export const GRACE_MS = 2
@@ -31,7 +31,7 @@ export interface Slot {
 
 const LOSSES = new Set(['reset', 'closed_early', 'unreachable', 'tls_protocol'])
 
-/** Makes the record of a socket that has carried no request yet. */
+/** Makes the `Slot` of a socket that has carried no request yet. */
 export function newSlot(socket: Socket, line: HttpLine, origin: string): Slot {
   return {
     socket,
@@ -47,25 +47,25 @@ export function newSlot(socket: Socket, line: HttpLine, origin: string): Slot {
   }
 }
 
-/** Calls `ended` when the socket has closed, but one microtask later, so that the call on it has got its outcome by then. */
+/** Calls `ended` one microtask after the socket has closed, so that the call on it has got its outcome by then. */
 export function watchEnd(socket: Socket, ended: () => void): void {
   socket.on('error', () => {})
   socket.once('close', () => queueMicrotask(ended))
 }
 
-/** Destroys an HTTP socket; a loss that was noticed before still counts as one. */
+/** Destroys the socket of a slot. A loss of the connection that was noticed before still counts as a loss. */
 export function end(slot: Slot): void {
   slot.ours ||= slot.lossClass === undefined
   slot.socket.destroy()
 }
 
-/** Records that a socket was lost while it carried a call. The call fails too, unless its exchange was settled before. */
+/** Records that a socket was lost during a call, and fails the call's exchange unless it is settled. */
 export function lose(slot: Slot, { exchange }: Call, failureClass: string): void {
   slot.lossClass = failureClass
   slot.inFlight = exchange.settled ? 0 : 1
 }
 
-/** Reports the end of a socket to `events`; returns true when it was a loss. */
+/** Reports the end of a socket to `events`; returns true when the connection was lost, false when burn closed it. */
 export function reportEnd(slot: Slot, events: ConnectionEvents): boolean {
   const lossClass = lossOf(slot)
   if (lossClass === undefined) events.closed()

@@ -9,7 +9,7 @@ import type { Attach } from '../transport.ts'
 import { Queue } from './queue.ts'
 import { end, GRACE_MS, lose, newSlot, reportEnd, type Slot, watchEnd } from './slot.ts'
 
-/** What the shared connections of a target need to know. */
+/** Settings of the pool of shared HTTP/1.1 connections to one origin. */
 export interface StationSettings extends Reach {
   /** Most connections at a time, with those that are being made. */
   readonly maxConnections: number
@@ -18,8 +18,8 @@ export interface StationSettings extends Reach {
 }
 
 /**
- * The shared connections to one origin; calls that find none free are queued. A connection belongs to one call from its request
- * to the end of the reply. While calls are queued, no connection is idle and no more may be made.
+ * The pool of shared HTTP/1.1 connections to one origin; calls that find none free are queued. A connection belongs to one call
+ * from its request to the end of the reply. While calls are queued, no connection is idle and no more may be made.
  */
 export class Station {
   readonly origin: string

@@ -35,5 +35,5 @@ export const multipartSchema = z
   .max(MAX_PARTS)
   .describe('Body: fields and files, sent as a form of parts (multipart/form-data)')
 
-/** One part of a multipart form, as the scenario gives it. `content` is what was read from `file`. */
+/** One part of a multipart form, as the scenario gives it. `content` holds the bytes of `file` once they are read. */
 export type MultipartPart = z.infer<typeof part> & { readonly content?: Buffer }

@@ -17,10 +17,10 @@ const MAX_VALUES = 1000
 /** A schema of fields by name; a list sends the name once for each of its values. */
 const repeatable = () => z.record(z.string(), z.union([scalar(), z.array(scalar()).max(MAX_VALUES)]))
 
-/** Size of a shared pool when `maxConnections` is not set, as is common in clients of LLM APIs. */
+/** Size of a shared pool when `maxConnections` is not set: 100, the default of many clients of LLM APIs. */
 export const DEFAULT_CONNECTIONS = 100
 
-/** The fields of the `http:` block that the `sse:` block has too. */
+/** The zod schemas of the fields that the `http:` and `sse:` blocks share. */
 export const httpFields = {
   method: method().default('POST').describe('Method of message steps; GET sends the fields of the message as query parameters'),
   path: z
@@ -53,12 +53,12 @@ export const httpFields = {
 
 type PoolFields = { readonly connection: string; readonly maxConnections?: number | undefined; readonly keepAlive: boolean }
 
-/** The rule that `maxConnections` needs `connection: shared`. */
+/** A zod refinement: `maxConnections` is only allowed with `connection: shared`. */
 export const poolHasASize = {
   check: (o: PoolFields) => o.connection === 'shared' || o.maxConnections === undefined,
   issue: { message: 'maxConnections belongs to connection: shared', path: ['maxConnections'] },
 }
-/** The rule that `connection: shared` needs `keepAlive`. */
+/** A zod refinement: `connection: shared` needs `keepAlive`. */
 export const poolKeepsAlive = {
   check: (o: PoolFields) => o.connection !== 'shared' || o.keepAlive,
   issue: { message: 'connection: shared keeps its connections: leave out keepAlive: false', path: ['keepAlive'] },
@@ -92,12 +92,12 @@ export const httpOptions = z
   .refine(poolKeepsAlive.check, poolKeepsAlive.issue)
   .describe('HTTP/1.1 or HTTP/2')
 
-/** Most connections that `users` users of a target have open at a time. */
+/** Returns the most connections that `users` users of a target have open at a time. */
 export function poolSockets({ connection, maxConnections }: PoolFields, users: number): number {
   return connection === 'shared' ? Math.min(users, maxConnections ?? DEFAULT_CONNECTIONS) : users
 }
 
-/** Size of a shared pool when the scenario leaves it to burn; undefined when the scenario sets it, or has no shared pool. */
+/** Returns the default size of a shared pool when the scenario sets none; undefined when it sets one or has no shared pool. */
 export function unchosenPool({ connection, maxConnections }: PoolFields): number | undefined {
   return connection === 'shared' && maxConnections === undefined ? DEFAULT_CONNECTIONS : undefined
 }
@@ -110,7 +110,7 @@ export type HttpOptions = z.infer<typeof httpOptions>
 /** True for a path; a whole address given as a path would be sent to the wrong place. */
 const noAddress = (path: string) => !/^[a-z][a-z\d+.-]*:\/\//i.test(path)
 
-/** The fields of a `request:` step for HTTP that steps for SSE have too. */
+/** The zod schemas of the `request:` fields that HTTP and SSE steps share. */
 export const httpStepFields = {
   method: method().optional().describe('Method; POST when there is a body, else GET'),
   path: z
@@ -137,12 +137,12 @@ export const httpStepFields = {
 type StepPlaces = { readonly path?: unknown; readonly url?: unknown }
 type StepBodies = { readonly json?: unknown; readonly body?: unknown; readonly form?: unknown; readonly multipart?: unknown }
 
-/** The rule that a step has either `path` or `url`. */
+/** A zod refinement: a step has either `path` or `url`, not both. */
 export const pathOrUrl = {
   check: (step: StepPlaces) => step.path === undefined || step.url === undefined,
   message: 'give path or url, not both',
 }
-/** The rule that a step has one body at most. */
+/** A zod refinement: a step has at most one body. */
 export const oneBody = {
   check: (step: StepBodies) => [step.json, step.body, step.form, step.multipart].filter((body) => body !== undefined).length <= 1,
   message: 'give at most one of json, body, form and multipart',

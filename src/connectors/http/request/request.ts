@@ -16,7 +16,7 @@ const WITHOUT_BODY = new Set(['GET', 'HEAD'])
 /** Headers that delimit the message; a scenario that set them could only break it. */
 const FRAMING = new Set(['transfer-encoding', 'keep-alive', 'upgrade', 'expect', 'te', 'trailer'])
 
-/** The HTTP request of a `message` step: a text as text, other values as JSON; GET and HEAD send it in the query. */
+/** Makes the HTTP request of a `message` step. The body is sent as text or as JSON; GET and HEAD send it in the query. */
 export function messageRequest(body: unknown, address: TargetAddress, options: HttpFields): HttpRequest {
   const inQuery = WITHOUT_BODY.has(options.method)
   const content = inQuery ? undefined : typeof body === 'string' ? text(body) : json(body)
@@ -29,7 +29,7 @@ export function messageRequest(body: unknown, address: TargetAddress, options: H
   })
 }
 
-/** The HTTP request of a `request:` step. */
+/** Makes the HTTP request of a `request:` step. */
 export function stepRequest(step: HttpStep, address: TargetAddress, options: HttpFields): HttpRequest {
   const content = contentOf(step)
   return assemble(address, options, {
@@ -97,7 +97,7 @@ function merge(into: Record<string, string>, headers: Scalars): void {
   for (const [name, value] of Object.entries(headers)) into[name.toLowerCase()] = String(value)
 }
 
-/** Why an HTTP header cannot be sent; undefined when it can. The text never shows the value, which may be secret. */
+/** Returns why an HTTP header cannot be sent; undefined when it can. The text never shows the value, which may be secret. */
 export function headerFault(name: string, value: string): string | undefined {
   if (FRAMING.has(name.toLowerCase())) return `the header ${name} is set by the connection and cannot be given`
   if (/^connection$/i.test(name) && !value.split(',').every((option) => FIELD_NAME.test(option.trim())))
@@ -164,7 +164,7 @@ function asQuery(body: unknown): Scalars {
   )
 }
 
-/** The `request:` step for `--data` and `--method`. Data without a content type is sent as JSON if it is that, else as a form (as curl). */
+/** Returns the `request:` step for `--data` and `--method`. Data without a type is sent as JSON if it parses, else as a form. */
 export function flagRequest({ data, method, typed }: RequestFlags): Readonly<Record<string, unknown>> {
   const type = jsonIn(data ?? '') === undefined ? 'application/x-www-form-urlencoded' : 'application/json'
   return {

@@ -18,7 +18,7 @@ interface Authentication {
   isProved(said: Buffer): boolean
 }
 
-/** The enhanced authentication (MQTT 5) that the options ask for; undefined when they ask for none. */
+/** Returns the enhanced authentication (MQTT 5) that the options set; undefined when they set none. */
 export function authenticationOf(
   { enhancedAuth }: MqttOptions,
   { username = '', password }: MqttCredentials,
@@ -35,7 +35,7 @@ export function authenticationOf(
   }
 }
 
-/** Makes the MQTT library answer the broker's questions of an enhanced authentication. */
+/** Makes the MQTT library answer the AUTH packets of the broker during enhanced authentication. */
 export function answerQuestions(link: MqttLink, authentication: Authentication): void {
   const { authenticationMethod = '' } = authentication.properties
   link.client.handleAuth = ({ properties }, done) => {

@@ -2,7 +2,7 @@ import type { IClientPublishOptions } from 'mqtt'
 import { filterProblem, isShared } from '../options/topics.ts'
 import type { Properties } from '../wire/properties.ts'
 
-/** The parts of an MQTT publish that can break a limit of the broker. */
+/** The parts of an MQTT publish that may exceed a limit of the broker. */
 export interface Publishable {
   readonly topic: string
   readonly payload: Buffer
@@ -14,7 +14,7 @@ export interface Publishable {
 /** Most publishes of QoS 1 and 2 without an acknowledgement, where the broker states none. */
 const MOST_UNACKNOWLEDGED = 65_535
 
-/** The limits in a broker's CONNACK. Packets beyond them are not sent, as brokers drop connections for them. @see MQTT 5.0, 3.2.2.3 */
+/** The limits in a broker's CONNACK. burn sends no packet beyond them: brokers would disconnect. @see MQTT 5.0, 3.2.2.3 */
 export class Limits {
   /** Most publishes of QoS 1 and 2 that the broker accepts without having acknowledged one. */
   receiveMaximum = MOST_UNACKNOWLEDGED

@@ -23,7 +23,7 @@ export interface Answer {
   readonly said: string | undefined
 }
 
-/** What an MQTT link reports to its owner. */
+/** The callbacks of an MQTT connection to its owner: messages, acknowledgements, and the end. */
 export interface MqttLinkOwner {
   message(topic: string, payload: Buffer, packet: IPublishPacket): void
   /** Called when the handshake of a publish is over: PUBACK, PUBCOMP, or a PUBREC that refuses it. */

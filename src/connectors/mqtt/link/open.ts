@@ -10,7 +10,7 @@ import { MqttLink, NO_HIDDEN_WORK } from './link.ts'
 import { type RequestedTopics, subscribe } from './subscribe.ts'
 import { openTransport, stopped } from './transport.ts'
 
-/** An MQTT session that is ready to use, and how long its stages took. */
+/** An MQTT session that is ready to use: its connection, and how long its stages took. */
 export interface Opened {
   readonly link: MqttLink
   readonly times: ConnectTimes

@@ -21,7 +21,7 @@ export function isScram(method: string): boolean {
   return HASHES[method] !== undefined
 }
 
-/** The client side of one SCRAM authentication, by which brokers check a password that is never sent. @see RFC 5802, RFC 7677 */
+/** The client side of one SCRAM authentication, which proves a password without sending it. @see RFC 5802, RFC 7677 */
 export class Scram {
   private readonly hash: { name: string; bytes: number }
   private readonly password: Buffer

@@ -4,7 +4,7 @@ import type { Qos } from '../options/options.ts'
 import { classOfReason, describeReason } from '../wire/reasons.ts'
 import type { Answer, MqttLink } from './link.ts'
 
-/** Topic filters with the highest QoS of delivery for each. */
+/** Topic filters to subscribe to, each with the highest QoS at which the broker may deliver. */
 export type RequestedTopics = ReadonlyMap<string, Qos>
 
 /** The broker's answer to an MQTT SUBSCRIBE or UNSUBSCRIBE. */

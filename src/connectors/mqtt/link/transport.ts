@@ -79,7 +79,7 @@ function connect(plan: DialPlan, signal: AbortSignal): Promise<Transport> {
   })
 }
 
-/** The error with which `open` rejects when the signal stops it. */
+/** Makes the error with which opening an MQTT connection rejects when its signal is aborted. */
 export function stopped(): TargetError {
   return new TargetError('connect_timeout', 'connect', 'connecting was stopped')
 }

@@ -39,10 +39,10 @@ export interface Flight {
   frames: number
 }
 
-/** The reason code of a publish that reached no subscriber, which is not a failure. */
+/** The reason code of an accepted publish that had no subscribers; it is not a failure. */
 export const NO_SUBSCRIBERS = 0x10
 
-/** Makes the state of an MQTT exchange that has just been sent. */
+/** Makes the state of an MQTT exchange that has just been sent; `rest` overrides its defaults. */
 export function newFlight(exchange: Exchange, rest: Partial<Flight>): Flight {
   return {
     match: undefined,
@@ -64,7 +64,7 @@ export function newFlight(exchange: Exchange, rest: Partial<Flight>): Flight {
   }
 }
 
-/** Fails an exchange whose MQTT connection was lost. A publish without its acknowledgement never counts as delivered. */
+/** Fails an exchange whose MQTT connection was lost. `awaiting` names the missing answer, such as an acknowledgement. */
 export function failLost(exchange: Exchange, failure: Failure | undefined, awaiting?: string): void {
   const {
     class: cause,

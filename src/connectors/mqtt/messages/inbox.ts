@@ -7,7 +7,7 @@ import { UnreadMessages } from './unread.ts'
 /** Most warnings that an idle user collects, so that its memory stays small whatever the broker sends. */
 const MOST_WARNINGS = 1000
 
-/** MQTT messages of one user that no step was waiting for, and warnings about them. */
+/** Keeps the MQTT messages of one user that no step was waiting for, and the warnings about them. */
 export class Inbox {
   private readonly ids: Answered
   private readonly unread = new UnreadMessages()

@@ -5,10 +5,10 @@ import type { MqttOptions } from '../options/options.ts'
 import type { Expected } from '../options/step.ts'
 import { fillTopic, type TopicOwner, topicFits } from '../options/topics.ts'
 
-/** Tests whether an MQTT message is the one that a step waits for. */
+/** A function that tests whether an MQTT message is the one that a step waits for. */
 export type Match = (topic: string, payload: Buffer, packet: IPublishPacket) => boolean
 
-/** Makes the test for the MQTT message that a step expects. */
+/** Returns a function that tests whether an MQTT message is the one that a step expects. */
 export function expectation({ topic, path, equals }: Expected, owner: TopicOwner): Match {
   const filter = topic === undefined ? undefined : fillTopic(topic, owner)
   const expectedText = equals === undefined ? undefined : String(equals)
@@ -22,7 +22,7 @@ export function expectation({ topic, path, equals }: Expected, owner: TopicOwner
 /** Number of answered ids that are remembered. */
 const REMEMBERED = 1000
 
-/** Remembers the ids of the latest answers, to recognise second deliveries of an MQTT message. */
+/** Remembers the ids of recently answered messages, so that a second delivery of an MQTT answer is recognised. */
 export class Answered {
   private readonly ids = new Set<string>()
   private readonly idPath: readonly string[] | undefined

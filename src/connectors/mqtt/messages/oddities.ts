@@ -3,7 +3,7 @@ import type { IPublishPacket } from 'mqtt'
 import type { Exchange } from '../../../exchange.ts'
 import { isJsonContentType, jsonIn } from '../../../text/json.ts'
 
-/** Warns of an MQTT payload that is not UTF-8 where a text is expected, or not JSON although its content type says so (MQTT 5). */
+/** Adds a warning for an MQTT payload that should be text but is not UTF-8, or is declared as JSON (MQTT 5) but is not. */
 export function warnOfText(payload: Buffer, { properties }: IPublishPacket, exchange: Exchange): void {
   if (isJsonContentType(properties?.contentType ?? '') && jsonIn(payload.toString()) === undefined)
     note(exchange.warnings, 'not_json')
@@ -12,7 +12,7 @@ export function warnOfText(payload: Buffer, { properties }: IPublishPacket, exch
   exchange.odd(payload)
 }
 
-/** Adds a warning to a list that does not have it yet. */
+/** Adds a warning to a list unless the list already has it. */
 export function note(warnings: string[], warning: string): void {
   if (!warnings.includes(warning)) warnings.push(warning)
 }

@@ -7,7 +7,7 @@ import type { Body, PublishRequest } from '../options/request.ts'
 import { fillTopic, type TopicOwner, topicFits } from '../options/topics.ts'
 import { expectation, type Match } from './match.ts'
 
-/** An MQTT publish that is ready to send. */
+/** An MQTT publish that is ready to send, with its id. */
 export interface Outgoing extends Publishable {
   /** True for the message that answers it; undefined when only the acknowledgement counts. */
   readonly match: Match | undefined
@@ -20,7 +20,7 @@ interface Unsendable {
   readonly problem: string
 }
 
-/** Prepares an MQTT publish; puts `id`, which must be new, into its payload or properties where the options say. */
+/** Prepares an MQTT publish. The unique text `id` goes into its payload or properties, where the options say. */
 export function outgoing(request: PublishRequest, owner: TopicOwner, options: MqttOptions, id: string): Outgoing | Unsendable {
   const { wait } = request
   switch (wait.for) {

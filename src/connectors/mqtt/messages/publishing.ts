@@ -5,14 +5,14 @@ import type { Flight } from './flight.ts'
 import { note } from './oddities.ts'
 import type { Outgoing } from './outgoing.ts'
 
-/** Receives the outcome of an MQTT publish. */
+/** The callbacks for the outcome of an MQTT publish. */
 export interface FlightEvents {
   /** Called when all copies are acknowledged, or written where no acknowledgement comes. */
   delivered(flight: Flight): void
   reject(flight: Flight, failure: Failure): void
 }
 
-/** The state of an MQTT publish before any of it was sent. */
+/** Returns the part of an exchange's state that an MQTT publish sets, before any of it is sent. */
 export function flightOf(made: Outgoing, { copies, isBinary, qos, readerEnds, wait }: PublishRequest): Partial<Flight> {
   return {
     match: made.match,
@@ -26,7 +26,7 @@ export function flightOf(made: Outgoing, { copies, isBinary, qos, readerEnds, wa
   }
 }
 
-/** Sends as many copies of an MQTT publish as the broker accepts before it has acknowledged one. */
+/** Sends as many of the remaining copies of an MQTT publish as the broker accepts without acknowledgement. */
 export function publishMore(link: MqttLink, flight: Flight, events: FlightEvents): void {
   const { publish, unacknowledged } = flight
   if (!publish || flight.unsent === 0) return

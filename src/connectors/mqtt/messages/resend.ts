@@ -3,12 +3,12 @@ import type { MqttOptions } from '../options/options.ts'
 import type { Flight } from './flight.ts'
 import { note } from './oddities.ts'
 
-/** True when an MQTT exchange whose connection was lost can go on over another one, at most `resend` times. */
+/** True when a publish whose MQTT connection was lost may be sent again: it is unacknowledged, and `resend` is not used up. */
 export function isResendable({ unacknowledged, resent }: Flight, { resend }: Pick<MqttOptions, 'resend'>): boolean {
   return unacknowledged.size > 0 && resent < Number(resend)
 }
 
-/** Sends unconfirmed publishes again: each with DUP and its old packet id, or after its PUBREC only the PUBREL. */
+/** Sends unacknowledged publishes again over a new connection: with DUP and the old packet id, or only PUBREL after a PUBREC. */
 export function sendAgain(link: MqttLink, { exchange, publish, unacknowledged }: Flight): void {
   if (!publish) return
   const written = link.bytesWritten

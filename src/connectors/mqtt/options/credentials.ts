@@ -9,7 +9,9 @@ export interface MqttCredentials {
 
 type Naming = Pick<MqttOptions, 'username' | 'usernameHeader' | 'passwordHeader'>
 
-/** User name and password for an MQTT CONNECT, from (in this order) basic or bearer authentication, the key headers, or the URL. */
+/**
+ * Returns user name and password for an MQTT CONNECT: of basic or bearer authentication, else of key headers, else of the URL.
+ */
 export function credentialsOf(address: TargetAddress, options: Naming): MqttCredentials {
   const headers = lowerCased(address.headers)
   const { authorization } = headers
@@ -20,7 +22,7 @@ export function credentialsOf(address: TargetAddress, options: Naming): MqttCred
   )
 }
 
-/** The headers of a target that are not credentials. */
+/** Returns the headers of a target without those that carry credentials. */
 export function plainHeaders(headers: TargetAddress['headers'], options: Naming): Record<string, string> {
   const taken = ['authorization', options.usernameHeader.toLowerCase(), options.passwordHeader.toLowerCase()]
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !taken.includes(name.toLowerCase())))
@@ -54,7 +56,7 @@ function fromUrl(url: string): MqttCredentials {
   }
 }
 
-/** An address with its percent escapes decoded; escapes that are not UTF-8, such as the marks %c and %i of a topic, stay. */
+/** Decodes the percent escapes of an address. Escapes that are not UTF-8, such as the topic placeholders %c and %i, stay. */
 export function decoded(text: string): string {
   return text.replace(/(?:%[0-9a-f]{2})+/gi, (escapes) => {
     try {

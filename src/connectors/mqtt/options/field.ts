@@ -1,6 +1,6 @@
 import { isMap } from '../../../text/json.ts'
 
-/** A field of a JSON payload as text (`ids.0` is in a list); undefined without JSON, or without text, number or boolean there. */
+/** Returns a field of a JSON payload as text; undefined unless it is a text, number or boolean. Numbers in `path` index lists. */
 export function fieldOf(payload: Uint8Array, path: readonly string[]): string | undefined {
   let value: unknown
   try {
@@ -13,8 +13,8 @@ export function fieldOf(payload: Uint8Array, path: readonly string[]): string | 
 }
 
 /**
- * A copy of the body with the field set to `id`; a text, number or boolean that is there already stays and is returned as the id.
- * Undefined when the body is not an object, or another value is in the way.
+ * Returns a copy of the body with the field at `path` set to `id`, and that id. A text, number or boolean that is there already
+ * stays and becomes the id. Undefined when the body is no object, or another value stands in the path.
  */
 export function withField(body: unknown, path: readonly string[], id: string): { body: unknown; id: string } | undefined {
   const [name, ...rest] = path

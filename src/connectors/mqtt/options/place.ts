@@ -1,7 +1,7 @@
 import { isMap } from '../../../text/json.ts'
 import type { AddressPlace } from '../../wire/connector.ts'
 
-/** The place of MQTT requests is a topic: the path of their address. */
+/** How an MQTT address names the topic of its requests: as its path. */
 export const topicPlace: AddressPlace = {
   keys: ['topic'],
   ofPath: (path) => (path === '' || path === '/' ? undefined : { topic: path.slice(1) }),

@@ -5,7 +5,7 @@ import type { MqttOptions, Qos } from './options.ts'
 import type { Expected, MqttStep } from './step.ts'
 import { topicProblem } from './topics.ts'
 
-/** An MQTT payload before its id is inserted: a JSON value or finished bytes. */
+/** The payload of an MQTT publish before its id is inserted: a JSON value, or bytes that stay as they are. */
 export type Body = { readonly json: unknown } | { readonly bytes: Buffer }
 
 /** What completes a publish. */
@@ -33,7 +33,7 @@ export interface PublishRequest {
   readonly readerEnds: boolean
 }
 
-/** What one step asks of an MQTT connection. */
+/** What one step does over an MQTT connection: publish, subscribe, unsubscribe, wait for a message, or disconnect. */
 export type MqttRequest =
   | PublishRequest
   | { readonly kind: 'subscribe'; readonly topic: string; readonly qos: Qos }
@@ -43,10 +43,10 @@ export type MqttRequest =
   /** A request that cannot be made; fails as `local_request`. */
   | { readonly kind: 'problem'; readonly problem: string }
 
-/** An MQTT request without a problem, which can be sent. */
+/** An MQTT request that can be sent, because it has no problem. */
 export type Sendable = Exclude<MqttRequest, { kind: 'problem' }>
 
-/** The MQTT request of a `message` step: publishes the dialect's body and waits for the reply (`mqtt.reply`) or the acknowledgement. */
+/** Makes the MQTT request of a `message` step: publishes the dialect's body, then waits for a reply or an acknowledgement. */
 export function messageRequest(body: unknown, address: TargetAddress, options: MqttOptions): MqttRequest {
   return publishRequest(
     {
@@ -59,7 +59,7 @@ export function messageRequest(body: unknown, address: TargetAddress, options: M
   )
 }
 
-/** The MQTT request of a `request:` step. A text that is one template can have become a value of any type. */
+/** Makes the MQTT request of a `request:` step, whose templates are rendered. A value of a wrong type becomes a problem. */
 export function stepRequest(step: MqttStep, address: TargetAddress, options: MqttOptions): MqttRequest {
   if ('subscribe' in step)
     return { kind: 'subscribe', topic: String(step.subscribe.topic), qos: step.subscribe.qos ?? options.qos }
@@ -138,7 +138,7 @@ function publishRequest(given: Given, address: TargetAddress, options: MqttOptio
   }
 }
 
-/** Why a header of the target cannot be sent, with the upgrade to WebSocket or as a user property; undefined when it can. */
+/** Returns why a header of the target cannot be sent, in the WebSocket upgrade or as a user property; undefined when it can. */
 export function headerFault(name: string, value: string, options: MqttOptions, url: string): string | undefined {
   if (Object.keys(plainHeaders({ [name]: value }, options)).length === 0) return undefined
   if (hasHeaders(url)) return fieldProblem(name, value)

@@ -1,4 +1,4 @@
-/** The user whose client id (%c) and number (%i) go into a topic. */
+/** The user whose client id replaces %c in a topic, and whose number replaces %i. */
 export interface TopicOwner {
   readonly clientId: string
   readonly userId: number
@@ -12,20 +12,20 @@ export function fillTopic(topic: string, { clientId, userId }: TopicOwner): stri
 /** Most bytes of a topic. */
 const MOST_BYTES = 65_535
 
-/** Why a text cannot be a topic to publish to; undefined when it can. @see MQTT 5.0, section 4.7 */
+/** Returns why a text cannot be a topic to publish to; undefined when it can. @see MQTT 5.0, section 4.7 */
 export function topicProblem(topic: string): string | undefined {
   if (/[+#]/.test(topic)) return 'it has a wildcard'
   return textProblem(topic)
 }
 
-/** Why a text cannot be a topic filter; undefined when it can. @see MQTT 5.0, sections 4.7 and 4.8 */
+/** Returns why a text cannot be a topic filter; undefined when it can. @see MQTT 5.0, sections 4.7 and 4.8 */
 export function filterProblem(filter: string): string | undefined {
   if (/[^/]\+|\+[^/]|[^/]#|#./.test(filter)) return '+ and # stand alone between slashes, # last'
   if (isShared(filter) && !/^\$share\/[^/+#]+\/./.test(filter)) return 'a shared one is written $share/NAME/FILTER'
   return textProblem(filter)
 }
 
-/** True when an MQTT subscription is shared among several clients. */
+/** True when a topic filter makes a shared subscription (`$share/…`), where each message goes to one of several clients. */
 export function isShared(filter: string): boolean {
   return filter.startsWith('$share/')
 }

@@ -3,7 +3,7 @@ import { Malformed } from './fields.ts'
 import type { PacketName, Version } from './names.ts'
 import type { Received } from './packet.ts'
 
-/** What burn asked for in its MQTT CONNECT, which decides what the broker may answer. */
+/** The parts of burn's MQTT CONNECT that decide which answers of the broker are valid. */
 export interface Opening {
   readonly version: Version
   /** True when CONNECT asked for a new session. */
@@ -27,7 +27,8 @@ interface Owed {
 }
 
 /**
- * Checks which packets a broker may send at each point of an MQTT session, by the handshakes of the publishes sent to it:
+ * Checks that a broker sends only packets that are allowed at that point of an MQTT session. For each publish it tracks the
+ * packet that comes next:
  *
  * | awaits | left by |
  * | --- | --- |

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 
-/** Thrown when an MQTT packet of the broker breaks the standard; the message says how. */
+/** Thrown when an MQTT packet of the broker breaks the standard; the message says in which way. */
 export class Malformed extends Error {}
 
 /** Matches a topic with a wildcard. */

@@ -15,8 +15,8 @@ interface GateEvents {
 }
 
 /**
- * Puts a filter between the stream and the MQTT library, which uses only `pipe` of the stream: it lets packets through that
- * follow the standard. `broken` is called for the first other one; nothing passes after it, nor while `isOver` returns true.
+ * Filters what the MQTT library reads from `stream`: only packets that follow the standard pass. `broken` is called for the first
+ * bad packet; nothing passes after it, nor while `isOver` returns true.
  */
 export function gate(stream: Duplex, version: Version, { delivered, check, broken, isOver }: GateEvents): void {
   const framer = new PacketFramer(version)

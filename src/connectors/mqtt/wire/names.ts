@@ -1,7 +1,7 @@
-/** The version of the MQTT protocol: 4 is MQTT 3.1.1. */
+/** The protocol level of MQTT: 4 means MQTT 3.1.1, 5 means MQTT 5. */
 export type Version = 4 | 5
 
-/** The MQTT packets that a broker may send. */
+/** The names of the MQTT packets that a broker may send. */
 export type PacketName =
   | 'CONNACK'
   | 'PUBLISH'

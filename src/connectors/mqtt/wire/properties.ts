@@ -3,7 +3,7 @@ import type { PacketName } from './names.ts'
 
 type PropertyKind = 'flag' | 'byte' | 'word' | 'long' | 'varint' | 'text' | 'topic' | 'binary' | 'pair'
 
-/** The properties of an MQTT packet by their names in the `mqtt` package; of those that come more than once, the last value. */
+/** The properties of an MQTT packet by their names in the `mqtt` package; a repeated property has its last value. */
 export type Properties = ReadonlyMap<string, number | string | Buffer>
 
 interface PropertyRule {

@@ -2,12 +2,12 @@ import { isMap } from '../../../text/json.ts'
 
 type CorrelationFields = Readonly<Record<string, unknown>>
 
-/** The names in a path such as `$.meta.id`. */
+/** Splits a path such as `$.meta.id` into its member names. */
 export function namesOf(path: string): readonly string[] {
   return path.replace(/^\$\./, '').split('.')
 }
 
-/** A copy of an object with `id` at the path of names; an id that is there already is kept. Returns both. */
+/** Returns a copy of `object` with `id` at the path `at`, and that id. An id that is there already is kept and returned. */
 export function withId(object: CorrelationFields, at: readonly string[], id: string): { object: CorrelationFields; id: string } {
   const [name = '', ...rest] = at
   const value = Object.hasOwn(object, name) ? object[name] : undefined
@@ -19,7 +19,7 @@ export function withId(object: CorrelationFields, at: readonly string[], id: str
   return { object: { ...object, [name]: id }, id }
 }
 
-/** True when a value can be an id: a number or a text that is not empty. */
+/** True when a value can be an id: a number, or a non-empty text. */
 export function isId(value: unknown): value is string | number {
   return (typeof value === 'string' && value !== '') || typeof value === 'number'
 }

@@ -4,7 +4,7 @@ import { withId } from './correlation.ts'
 import type { WebSocketOptions, WebSocketStep } from './options.ts'
 import { compilePredicate, type Predicate, type PredicateBlock } from './predicate.ts'
 
-/** What completes the reply to a WebSocket frame; `reader` means that the dialect decides. */
+/** What completes the reply to a WebSocket frame: a number of messages, a condition, or `reader`: the dialect decides. */
 export type ReplyCompletion =
   | { readonly kind: 'reader' | 'none' }
   | { readonly kind: 'count'; readonly count: number }
@@ -13,7 +13,7 @@ export type ReplyCompletion =
 /** The content of a frame. An object is serialised only when it is sent, because an id may be added to it. */
 type MessageContent = { readonly bytes: Buffer } | { readonly object: Readonly<Record<string, unknown>> }
 
-/** A WebSocket frame that is ready to send, except for its id. */
+/** A WebSocket frame to send, and how to recognise the end of its reply; its id is added when it is sent. */
 export interface WebSocketRequest {
   readonly content: MessageContent
   readonly binary: boolean
@@ -28,13 +28,13 @@ export interface WebSocketRequest {
   readonly uncorrelated?: boolean
 }
 
-/** The WebSocket frame of a `message` step: a text as it is, any other value as JSON. */
+/** Makes the WebSocket frame of a `message` step: a text is sent as it is, any other value as JSON. */
 export function messageRequest(body: unknown, address: TargetAddress, options: WebSocketOptions): WebSocketRequest {
   const completion: ReplyCompletion = { kind: options.reply?.match === 'none' ? 'none' : 'reader' }
   return assemble(contentOf(body, typeof body === 'string', options), options.binary, completion, address)
 }
 
-/** The WebSocket frame of a `request:` step. */
+/** Makes the WebSocket frame of a `request:` step. */
 export function stepRequest(step: WebSocketStep, address: TargetAddress, options: WebSocketOptions): WebSocketRequest {
   if ('disconnect' in step) return { ...assemble(NOTHING, false, { kind: 'none' }, address), leave: step.disconnect }
   const completion = completionOf(step, options)
@@ -108,14 +108,14 @@ function correlates({ reply }: WebSocketOptions): boolean {
   return typeof reply?.match === 'object'
 }
 
-/** The bytes of a WebSocket frame; an object gets `id` at the path of names `at`. Returns the id that the frame carries. */
+/** Encodes the content of a WebSocket frame. An object gets `id` at the path `at`. Returns the bytes and the id in them. */
 export function encode(content: MessageContent, at: readonly string[], id: string): { bytes: Buffer; id: string } {
   if ('bytes' in content) return { bytes: content.bytes, id }
   const marked = withId(content.object, at, id)
   return { bytes: jsonBytes(marked.object), id: marked.id }
 }
 
-/** The bytes of a WebSocket frame for a value: a text as it is, any other value as JSON. */
+/** Encodes a value as the bytes of a WebSocket frame: a text as it is, any other value as JSON. */
 export function frameBytes(value: unknown): Buffer {
   return typeof value === 'string' ? Buffer.from(value) : jsonBytes(value)
 }
