@@ -27,7 +27,7 @@ export interface ValidateOptions extends ParseOptions {
   readonly overlays?: OverlayChoice
 }
 
-/** A file that was looked at. */
+/** The result of validating a scenario file: its problems, and the scenario when it has no errors. */
 export interface Validated {
   /** Only when there are no errors; warnings do not stand in the way. */
   readonly scenario: Scenario | undefined
@@ -112,7 +112,7 @@ function everyOverlay(files: ScenarioFiles): OverlayChoice[] {
   ]
 }
 
-/** A file that could not be read. */
+/** The result for a file that could not be read. */
 export const NOTHING: Validated = {
   scenario: undefined,
   plan: undefined,
@@ -123,7 +123,7 @@ export const NOTHING: Validated = {
   overrides: [],
 }
 
-/** Reads, checks and lints one scenario. Never throws for what the text holds. @throws UsageError when a chosen overlay does not exist */
+/** Parses, checks and lints one scenario; never throws for what the text holds. @throws UsageError when a chosen profile or environment does not exist */
 export function validateScenario(text: string, file: string, options: ValidateOptions = {}): Validated {
   const files = collectFiles(text, file, options)
   const envUsed = files.files.flatMap(({ parsed }) => parsed.envUsed)

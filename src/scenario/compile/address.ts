@@ -8,7 +8,7 @@ function isComplete(url: string): boolean {
   return SCHEME.test(url) || url.startsWith('mock:') || url.startsWith('{{') || url.trim() === ''
 }
 
-/** `localhost:8000/ws/` with the scheme of its protocol, the one without TLS; what other clients write as it is here. */
+/** Returns an address with a scheme that its protocol knows: `localhost:8000/ws/` gets the scheme without TLS. */
 export function completeAddress(url: string, protocol: string): string {
   const written = SCHEME.exec(url)?.[0].slice(0, -2) ?? ''
   const ours = connectorNamed(protocol)?.aliases?.[written.toLowerCase()]

@@ -9,12 +9,12 @@ const PARTS = /^([a-z][a-z0-9+.-]*:\/\/[^/?#]+|mock:)(\/[^?#{]*)(\?[^#]*)?$/i
 const VERSION = /^v\d+[a-z0-9]*$/i
 const OPENAI = /\/v\d+[a-z0-9]*\/openai$/i
 
-/** Path and query of an address; templates in it stay as they are. */
+/** Returns path and query of an address, `/` when it has neither. Templates in it stay as they are. */
 export function pathOf(url: string): string {
   return url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '') || '/'
 }
 
-/** The address, with the path of the preset where it names a server or the base of an API alone; unchanged when it does not. */
+/** Returns `url`, with the path of the preset's API appended when it names only a server or an API base such as `/v1`. */
 export function completedUrl(url: string, protocol: string, preset: Preset): string {
   if (isServer(url, protocol, preset)) return url.replace(/\/$/, '') + pathOf(preset.url)
   if (preset.dialect === 'generic' || hasOwnPaths(protocol)) return url

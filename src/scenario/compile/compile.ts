@@ -25,7 +25,7 @@ const ONE_ITERATION: Phase = { name: 'main', warmup: false, shape: 'shared-itera
 const DEFAULT_MAX_ERRORS = '10%'
 const DEFAULT_MIN_CHECKS = '99%'
 
-/** What a run adds to its scenario. */
+/** The facts about one run that its plan holds beside the scenario: file, seed, secrets from the environment. */
 export interface RunIdentity {
   /** The file as the user named it; null when the run came from flags alone. */
   readonly file: string | null
@@ -35,7 +35,7 @@ export interface RunIdentity {
   readonly maxErrorRate?: string | undefined
 }
 
-/** What a plan is made with beside the scenario. */
+/** Options of `compileScenario`: the folder of the scenario, its text as written, and the facts about the run. */
 export interface CompileOptions extends Partial<RunIdentity> {
   /** The folder of the scenario, in which its files are. */
   readonly baseDir: string
@@ -43,7 +43,7 @@ export interface CompileOptions extends Partial<RunIdentity> {
   readonly written?: unknown
 }
 
-/** What became of a scenario. */
+/** The result of compiling a scenario: its plan when there is one, its targets, and what was found wrong. */
 export interface Compiled {
   /** Undefined when a part does not fit the schema, or an error was found. */
   readonly plan: Plan | undefined
@@ -54,7 +54,7 @@ export interface Compiled {
   readonly uses: readonly Use[]
 }
 
-/** Compiles a scenario; with `partial` it is what the schema made of one that has errors, which gives findings and no plan. Throws for no scenario. */
+/** Compiles a scenario; never throws. With `partial`, `scenario` has only the parts that fit the schema: then there are findings but no plan. */
 export function compileScenario(scenario: Scenario, options: CompileOptions, partial = false): Compiled {
   const written = options.written ?? scenario
   const texts = new Texts(written)
@@ -90,14 +90,14 @@ export function compileScenario(scenario: Scenario, options: CompileOptions, par
   return { plan: planRun(scenario, body, { file, seed, secrets, maxErrorRate }), targets: compiled, findings, uses }
 }
 
-/** The plan of a scenario in which nothing is wrong. @throws Error with the first finding when something is */
+/** Returns the plan of a scenario. @throws Error with the first finding, when the scenario has an error */
 export function planOf(scenario: Scenario, options: CompileOptions): Plan {
   const { plan, findings } = compileScenario(scenario, options)
   if (plan) return plan
   throw new Error(findings[0]?.message ?? 'the variables of the scenario need each other')
 }
 
-/** The plan of one run of a scenario; `body`: what all runs of it share, such as the plan of another. */
+/** Returns the plan of one run. `body` is the part that does not depend on the run, such as a plan made before from the same scenario. */
 export function planRun(
   scenario: Scenario,
   body: Omit<Plan, 'name' | 'hash' | 'secrets' | 'thresholds' | keyof RunIdentity>,
@@ -165,7 +165,7 @@ function compileGroups({ vars = {}, groups = {} }: Scenario, texts: Texts): Pick
   }
 }
 
-/** The targets by name; a single one is called "target". */
+/** Returns the targets of a scenario by name; the one under `target:` is called "target". */
 export function targetsOf(scenario: Pick<Scenario, 'target' | 'targets'>): Readonly<Record<string, TargetBlock>> {
   return scenario.targets ?? (scenario.target === undefined ? {} : { target: scenario.target })
 }

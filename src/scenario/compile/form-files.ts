@@ -17,7 +17,7 @@ function fileParts(request: unknown): (readonly [index: number, file: string])[]
   })
 }
 
-/** The files of one scenario; one that several steps send is read once. */
+/** Reads the files that multipart forms of one scenario send, each once, and puts their contents into the requests. */
 export class FormFiles {
   private readonly read = new Map<string, Buffer>()
   private readonly baseDir: string

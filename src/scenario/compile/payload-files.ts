@@ -13,7 +13,10 @@ function readFields(baseDir: string, name: string): NonNullable<PayloadSpec['cus
   throw new UsageError(`${name} holds no fields`, 'expected a JSON object, such as { "order": "{{uuid}}" }')
 }
 
-/** The block with the fields in the place of their file. @throws UsageError as above */
+/**
+ * Returns the payload block with its `payloadFile` replaced by the fields that the file holds.
+ * @throws UsageError when the file cannot be read or holds no JSON object
+ */
 export function withFields(spec: PayloadSpec, baseDir: string): PayloadSpec {
   return spec.payloadFile === undefined ? spec : { ...spec, custom: readFields(baseDir, spec.payloadFile) }
 }

@@ -15,7 +15,7 @@ import type { Payload } from '../../payloads/index.ts'
 import type { Random } from '../../random.ts'
 import type { RetryPolicy } from '../schema/errors.ts'
 
-/** Longest stages of an attempt, in ms. */
+/** Time-outs of the stages of one attempt, in ms. */
 export interface Timeouts {
   readonly connect: number
   readonly firstByte: number
@@ -24,7 +24,7 @@ export interface Timeouts {
   readonly total: number
 }
 
-/** Price of a million tokens of each kind. */
+/** Prices per million tokens, by kind of token. */
 export interface Pricing {
   readonly inputPer1M: number
   readonly cachedPer1M: number
@@ -33,7 +33,7 @@ export interface Pricing {
   readonly outputPer1M: number
 }
 
-/** Names and values of tags; values may hold templates. */
+/** The `tags` of a step, target or scenario as pairs of name and compiled value; values may hold templates. */
 export type PlannedTags = readonly (readonly [name: string, value: Template])[]
 
 export interface PlannedTarget {
@@ -83,7 +83,7 @@ export interface PlannedPhase {
   readonly load: Load
 }
 
-/** Token counts that `usage:…` can take. */
+/** The kinds of token counts that a capture with `usage:` can read. */
 export type UsageField = 'input' | 'cached' | 'output' | 'reasoning' | 'visible'
 
 export type CaptureSource =
@@ -103,7 +103,7 @@ export interface Capture {
   readonly written: string
 }
 
-/** One `expect` line: compiled already, or to be compiled from rendered text at each use. */
+/** One line of an `expect` block: a compiled check, or one with templates that is compiled anew for each reply. */
 export type PlannedCheck = {
   readonly label: string
   /** What it finds is counted, and decides nothing. */
@@ -189,14 +189,14 @@ export interface PlannedConversation {
   readonly resetEachIteration: boolean
 }
 
-/** One way through the steps. */
+/** One compiled entry of `flows`: a sequence of steps that an iteration may take. */
 export interface PlannedFlow {
   readonly name: string | undefined
   readonly weight: number
   readonly steps: readonly PlannedStep[]
 }
 
-/** A kind of user. */
+/** One compiled entry of `groups`: a kind of user, with the share of users, headers, variables and tags that it has. */
 export interface PlannedGroup {
   readonly name: string
   readonly weight: number
@@ -208,7 +208,7 @@ export interface PlannedGroup {
 
 export type ErrorAction = 'skip' | 'abort' | 'stop' | 'retry'
 
-/** What a failed attempt means for the rest. */
+/** A compiled `onError` block: what the user does after a failed attempt, such as retry, skip or abort. */
 export interface ErrorPolicy {
   readonly default: ErrorAction
   readonly retry: RetryPolicy

@@ -11,7 +11,7 @@ const ALL = [...KEYS, 'is-json', 'not-is-json'] as const
 /** Largest file: somewhat more than a schema may have, as files are indented. */
 const MAX_FILE = 256 * 1024
 
-/** Whether a line holds a schema or names one: a schema is no template, whatever its patterns look like. */
+/** Whether an `expect` line has a JSON Schema, written out or as a file name. Such a line is never rendered as a template. */
 export function holdsSchema(item: ExpectItem): boolean {
   return ALL.some((key) => typeof item[key] === 'object') || KEYS.some((key) => typeof item[key] === 'string')
 }
@@ -23,7 +23,10 @@ function readSchema(baseDir: string, name: string): Readonly<Record<string, neve
   return schema as Readonly<Record<string, never>> // `true` and `false` are schemas, too: the check compiles them as well
 }
 
-/** The line with the schema in the place of its file. @throws UsageError as above */
+/**
+ * Returns the `expect` line with the name of a schema file replaced by the schema.
+ * @throws UsageError when the file cannot be read or holds no usable schema
+ */
 export function withSchema(item: ExpectItem, baseDir: string): ExpectItem {
   const read = KEYS.flatMap((key) => {
     const name = item[key]
@@ -32,7 +35,7 @@ export function withSchema(item: ExpectItem, baseDir: string): ExpectItem {
   return { ...item, ...Object.fromEntries(read) }
 }
 
-/** Schemas in files that cannot be read or used; `lines` are those of the `expect` at `path`, as they are written. */
+/** Returns a finding for each schema file that cannot be read or used. `lines` is the `expect` list at `path`, as written in the file. */
 export function schemaFindings(lines: readonly unknown[], path: Path, baseDir: string): Finding[] {
   return lines.flatMap((item, index) => {
     const line = mapAt(item, [])

@@ -35,7 +35,7 @@ interface StepContext {
   readonly onError: ErrorPolicy
 }
 
-/** Compiles the lists of steps of one scenario: their exchanges are numbered through. Names left out become step-1, step-2, … */
+/** Compiles the lists of steps of one scenario and numbers their requests. A step without a name is called step-1, step-2, … */
 export class StepCompiler {
   readonly exchanges: (MessageStep | RequestStep)[] = []
   private context: StepContext = { targets: [], target: 0, onError: SKIP }

@@ -7,12 +7,12 @@ import { TargetFault } from './target-fault.ts'
 
 const overSocket = presets['openai-responses-ws']
 
-/** The preset as it is for whole replies, where that is another address. */
+/** Returns the preset for a target: with `stream: false`, its address becomes the one at which the API sends whole replies, where there is one. */
 export function asAsked(preset: Preset | undefined, { stream }: TargetBlock): Preset | undefined {
   return stream === false && preset?.wholeUrl !== undefined ? { ...preset, url: preset.wholeUrl } : preset
 }
 
-/** @throws TargetFault when the address, or the protocol, says otherwise */
+/** Checks that a target can do what its `stream` key asks for. @throws TargetFault when its address or protocol always or never streams */
 export function checkStream({ stream }: TargetBlock, connector: Connector, dialectName: string, url: string): void {
   if (stream === undefined) return
   const fault = (message: string, hint: string) => new TargetFault(['stream'], message, hint)

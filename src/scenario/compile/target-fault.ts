@@ -1,4 +1,4 @@
-/** What a target cannot be made from; `path` is relative to the target block. */
+/** The error that a target block cannot be compiled. `path` leads from the target block to the key at fault. */
 export class TargetFault extends Error {
   override name = 'TargetFault'
   readonly path: readonly string[]

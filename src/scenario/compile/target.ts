@@ -24,7 +24,7 @@ export { TargetFault }
 
 const DEFAULT_TIMEOUTS = { connect: 10_000, firstToken: 60_000, idle: 30_000, total: 120_000 } as const
 
-/** Timeouts of a step or target over those of the level above. */
+/** Returns the time-outs of a step or target; those it does not set come from the level above. */
 export function mergeTimeouts(
   own: TargetBlock['timeouts'],
   base: Omit<Timeouts, 'firstByte'> & { firstByte?: number } = DEFAULT_TIMEOUTS,
@@ -38,7 +38,7 @@ export function mergeTimeouts(
 
 const MOCK = 'mock:'
 
-/** The protocol a block asks for: its own word, that of the scheme of its URL, or the preset's. */
+/** Returns the protocol of a target: its `protocol` key, else that of the scheme of its URL, else the preset's. */
 export function protocolOf(block: TargetBlock): string {
   if (block.protocol) return block.protocol
   return protocolOfAddress(block.url ?? '') ?? presetOf(block)?.protocol ?? DEFAULT_PROTOCOL
@@ -129,10 +129,10 @@ function refuseMapping({ request, response }: TargetBlock, dialectName: string):
   )
 }
 
-/** Keys of a target block whose texts may be templates. */
+/** Keys of a target block whose texts may hold templates. */
 export const TEMPLATED = ['url', 'model', 'headers', 'query', 'auth', 'body', 'request', 'response', 'tags'] as const
 
-/** Compiles a checked target block. @throws TargetFault, TemplateError */
+/** Compiles a target block that fits the schema. @throws TargetFault, TemplateError when a part of it cannot be used */
 export function compileTarget(block: TargetBlock, name = 'target'): PlannedTarget {
   const protocol = protocolOf(block)
   const connector = connectorOf(protocol)
@@ -185,7 +185,7 @@ export function compileTarget(block: TargetBlock, name = 'target'): PlannedTarge
   }
 }
 
-/** Values of a target that must never be written out. */
+/** Returns the values in a target block that are secret, such as tokens and passwords, so that output can leave them out. */
 export function targetSecrets(block: TargetBlock): string[] {
   const inUrl = /^[a-z][a-z0-9+.-]*:\/\/[^/@]*:([^/@]+)@/i.exec(block.url ?? '')?.[1]
   const headers = Object.entries(block.headers ?? {}).filter(([name]) => isSecretName(name))

@@ -14,7 +14,7 @@ import { textsIn } from '../schema/written-steps.ts'
 /** Variables of one text that are looked at: to find the place of each takes time that grows with the text. */
 const MAX_USES = 200
 
-/** Where a text of the scenario reads a variable. */
+/** One place where a text of the scenario reads a variable. */
 export interface Use {
   /** Path of the text. */
   readonly path: Path
@@ -42,10 +42,7 @@ interface Touch {
   readonly member: string | undefined
 }
 
-/**
- * Compiles the texts of one scenario. No method throws for what a text contains: its errors become findings, and what is returned for it does
- * nothing.
- */
+/** Compiles the templates and conditions of one scenario. A text with an error becomes a finding and an empty stand-in; no method throws for it. */
 export class Texts {
   readonly findings: Finding[] = []
   readonly uses: Use[] = []
@@ -144,7 +141,7 @@ export class Texts {
   }
 }
 
-/** A finding in a file of payload fields, told where the scenario names the file. */
+/** Returns a finding about a file of payload fields, moved to where the scenario names that file; unchanged when `file` is undefined. */
 export function inFile(finding: Finding, file: FieldsFile | undefined): Finding {
   if (file === undefined) return finding
   return { ...finding, mark: 'value', message: `${file.name}: ${finding.message} (at ${pathText(file.inside)})` }

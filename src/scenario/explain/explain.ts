@@ -157,7 +157,7 @@ function withoutEchoes(findings: readonly Finding[], schema: Schema, value: unkn
 
 const pickForm = (schema: Schema, value: unknown) => (shapeOf(schema) || valuesOf(schema) ? schema : meantBranch(schema, value))
 
-/** Everything that `issues`, which zod found in `value` under `schema`, mean to the person who wrote the file. */
+/** Turns the `issues` that zod found in `value` under `schema` into findings with messages and hints for the author of the file. */
 export function explain(issues: readonly Issue[], schema: Schema, value: unknown): Finding[] {
   const findings = issues.flatMap((issue) => explainIssue(issue, { root: schema, path: [], schema, value, otherForms: [] }))
   return withoutEchoes(findings, schema, value).map((found) => withIntent(found, value))

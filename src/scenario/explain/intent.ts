@@ -93,7 +93,7 @@ const prefixed = (before: string, example: string | undefined) => (example === u
 
 const CODES = new Set(['E_TYPE', 'E_UNIT', 'E_UNION', 'E_MISSING_KEY', 'E_ENUM'])
 
-/** The finding with an example in place of its hint, where the value says what was meant. */
+/** Returns the finding with an example as its hint, where the value shows what the author meant; otherwise unchanged. `root` is the whole scenario. */
 export function withIntent(finding: Finding, root: unknown): Finding {
   if (!CODES.has(finding.code)) return finding
   const generic = genericPath(finding.path)

@@ -2,16 +2,16 @@
 import { packagedText } from '../../packaged.ts'
 import type { Code } from '../read/source/codes.ts'
 
-/** The page of a code, in Markdown; its first line is the code. */
+/** Returns the documentation page of a problem code, in Markdown; its first line is the code. */
 export const pageOf = (code: Code): string => packagedText(`scenarios/problems/${code}.md`)
 
-/** What a code means: the first paragraph of its page, on one line. */
+/** Returns the first paragraph of the page of a problem code, on one line. */
 export function meaningOf(code: Code): string {
   const [, meaning = ''] = pageOf(code).split('\n\n')
   return meaning.replaceAll('\n', ' ')
 }
 
-/** The page of a code as plain text: examples are indented in place of their fences. */
+/** Returns the page of a problem code as plain text: examples are indented instead of fenced. */
 export function plainPage(code: Code): string {
   const page = pageOf(code).replace(/^```\w+\n([\s\S]*?)^```$/gm, (_, example: string) =>
     example.trimEnd().replace(/^/gm, '    '),

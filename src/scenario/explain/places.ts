@@ -1,7 +1,7 @@
 /** The blocks of a scenario, told by where they stand: a key means one thing in a step and another in a target. */
 import type { Path } from '../read/source/source.ts'
 
-/** A path without numbers: `steps[].expect[]`. */
+/** Writes a path with `[]` in place of list indexes, such as `steps[].expect[]`. */
 export const genericPath = (path: Path) =>
   path
     .map((step) => (typeof step === 'number' ? '[]' : step))
@@ -23,7 +23,7 @@ const PLACES = {
 
 export type IssuePlace = keyof typeof PLACES
 
-/** The block at a path; undefined for one that nothing special is known of. */
+/** Returns the kind of the block at a path, such as `step` or `target`; undefined for a block without a kind of its own. */
 export function placeOf(path: Path): IssuePlace | undefined {
   const generic = genericPath(path)
   return (Object.keys(PLACES) as IssuePlace[]).find((place) => PLACES[place].test(generic)) // keys of this very object

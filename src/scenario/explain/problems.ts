@@ -10,7 +10,7 @@ function spanOf({ path, mark }: Finding, locate: Locator): Span {
   return mark === 'value' ? locate.value(path) : locate.inside(path, mark.offset, mark.length)
 }
 
-/** A finding with its place. */
+/** Turns a finding, which has a path, into a problem with file, line and column. */
 export function toProblem(finding: Finding, locate: Locator): Problem {
   return locate.problem(finding, spanOf(finding, locate))
 }
@@ -18,7 +18,7 @@ export function toProblem(finding: Finding, locate: Locator): Problem {
 const RANKS = { error: 0, warning: 1, note: 2 } as const
 const rank = ({ severity }: Problem) => RANKS[severity]
 
-/** Problems from the top of the file `main` to its end, each once, then those of other files; at one place errors come first. */
+/** Sorts problems and drops repeated ones: the file `main` from top to bottom, then other files; at one place, errors come first. */
 export function inOrder(problems: readonly Problem[], main: string): Problem[] {
   const seen = new Set<string>()
   const once = problems.filter(({ code, file, line, column, message }) => {

@@ -198,7 +198,7 @@ const byPlace = new Map<string, Synonym>(
   SYNONYMS.flatMap((one) => one.keys.split(' ').map((key) => [`${one.in} ${key}`, one] as const)),
 )
 
-/** What is known of a key that has no meaning in `owner`, a block of the given kind; undefined when nothing is. */
+/** Returns hint and replacement for a key of another tool in the block `owner`; undefined for an unknown one. `covered`: another key's hint says it. */
 export function synonymOf(
   place: IssuePlace | undefined,
   key: string,

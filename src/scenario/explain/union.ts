@@ -7,7 +7,7 @@ import { parseWith } from './parse-with.ts'
 
 type Issue = z.core.$ZodIssue
 
-/** One alternative, held against a value. */
+/** One alternative of a union schema, with how well a value fits it. */
 export interface Branch {
   readonly schema: Schema
   readonly issues: readonly Issue[]
@@ -22,7 +22,7 @@ export interface Branch {
 // A missing or unknown key speaks against an alternative, a misspelt one less, something wrong further inside hardly.
 const COST = { key: 10, misspelt: 4, wrongKind: 6, inside: 3, literal: 20, kind: 1000 } as const
 
-/** How a key that is nothing here may have been meant. */
+/** Returns the key of `schema` that is spelt most like the unknown `key` and that `value` does not have yet; undefined when none is close. */
 export function misspeltKey(key: string, value: unknown, schema: Schema): string | undefined {
   const free = Object.keys(shapeOf(schema) ?? {}).filter((name) => member(value, name) === undefined)
   return nearest(key, free)
@@ -77,13 +77,13 @@ function toBranch(schema: Schema, issues: readonly Issue[], value: unknown): Bra
   return { schema, issues, kindFits, told: true, score: near ? 1 : COST.inside + inside }
 }
 
-/** All alternatives, the one that was most likely meant first. */
+/** Returns all alternatives of a union schema, the one that `value` most likely means first. */
 export function rankBranches(union: Schema, value: unknown): Branch[] {
   const branches = alternatives(union).map((schema) => toBranch(schema, parseWith(schema, value), value))
   return branches.sort((a, b) => Number(b.told) - Number(a.told) || a.score - b.score)
 }
 
-/** The alternative that was most likely meant. */
+/** Returns the alternative of a union schema that `value` most likely means. */
 export function meantBranch(union: Schema, value: unknown): Schema {
   return rankBranches(union, value)[0]?.schema ?? union
 }

@@ -51,13 +51,13 @@ function hintFor(key: string, owner: Owner, root: Schema): string | undefined {
   return keys.length > 0 ? `known here: ${listed(keys)}` : undefined
 }
 
-/** Keys that other tools have where `path` leads, but for those that another one of them says all about. */
+/** Returns the keys of `value` that other tools use at `path`, without those that the hint of another such key explains too. */
 export function foreignKeys(path: Path, value: object): string[] {
   const place = placeOf(path)
   return Object.keys(value).filter((key) => synonymOf(place, key, value)?.covered === false)
 }
 
-/** One finding per unknown key, at the key. */
+/** Returns one finding for each unknown key of `owner`, with its place and a hint. `all` are the unknown keys. */
 export function unknownKeyFindings(all: readonly string[], owner: Owner, root: Schema): Finding[] {
   const place = placeOf(owner.path)
   const keys = all.filter((key) => !synonymOf(place, key, owner.value)?.covered)

@@ -11,7 +11,7 @@ import { synonymOf } from './synonyms.ts'
 
 export type Issue = z.core.$ZodIssue
 
-/** What an issue is about: the value at `path`, and the schema it should fit. */
+/** The value that an issue is about, with its path and the schema it should fit. */
 export interface Subject {
   readonly root: Schema
   readonly path: Path
@@ -49,7 +49,7 @@ function unitHint(value: unknown): string | undefined {
   return /^(\d+(\.\d+)?(us|µs|ms|s|m|h|d))+$/.test(value) ? 'at most 24d' : undefined
 }
 
-/** Durations, rates and sizes say so themselves. */
+/** Returns the problem code `E_UNIT` when the message is about a missing unit; else the code `otherwise`. */
 export const codeOf = (message: string, otherwise: Code): Code =>
   /with its unit|a duration such as/.test(message) ? 'E_UNIT' : otherwise
 
@@ -128,7 +128,7 @@ export function outOfRange(issue: Extract<Issue, { code: 'too_small' | 'too_big'
   return finding(subject, 'E_VALUE', `${words}, got ${unit ? size : shown(subject.value)}`)
 }
 
-/** A text with a grammar of its own tells the place inside it. */
+/** Turns an issue raised by one of burn's own checks into a finding; where the issue has an offset and a length, only that part is marked. */
 export function custom(issue: Extract<Issue, { code: 'custom' }>, subject: Subject): Finding {
   const { message, hint, offset, length } = issue.params ?? {}
   if (typeof message === 'string') {
@@ -151,7 +151,7 @@ export function custom(issue: Extract<Issue, { code: 'custom' }>, subject: Subje
   )
 }
 
-/** The key that tells the alternatives apart has no known value. The issue is about that key, the subject with it. */
+/** Turns an issue about the key that selects an alternative, such as `type`, into a finding: it is missing or unknown. `subject` is its value. */
 export function wrongKind(issue: Extract<Issue, { code: 'invalid_union' }>, subject: Subject): Finding {
   const values = ('options' in issue ? (issue.options ?? []) : []).map(String)
   const one = `one of ${values.join(', ')}`

@@ -11,14 +11,14 @@ const MAX_DEPTH = 5
 /** Included files of one scenario, however they are nested. */
 const MAX_FILES = 20
 
-/** One file of a scenario. */
+/** One file that a scenario consists of, with its parsed data. */
 export interface ScenarioFile {
   /** As the user named it; for an included file as the including one names it. */
   readonly name: string
   readonly parsed: Parsed
 }
 
-/** A scenario's files, the weakest first and the scenario itself last; and what is wrong with the includes. */
+/** The files of a scenario and the problems of its includes. A file overrides those before it; the scenario itself is last. */
 export interface ScenarioFiles {
   readonly files: readonly ScenarioFile[]
   readonly problems: readonly Problem[]
@@ -88,7 +88,7 @@ class Collector {
   }
 }
 
-/** Reads a scenario and all that it includes. A scenario from standard input or from flags lies in the working directory. Never throws for what the files hold. */
+/** Parses a scenario and the files that it includes; never throws for what they hold. The folder of standard input and flags is the working directory. */
 export function collectFiles(text: string, file: string, options: ParseOptions): ScenarioFiles {
   const parsed = parseScenario(text, file, options)
   const path = resolve(file.startsWith('<') ? 'scenario' : file)

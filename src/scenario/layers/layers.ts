@@ -3,7 +3,7 @@ import type { Locator } from '../read/source/locate.ts'
 import type { Path, Span } from '../read/source/source.ts'
 import { member } from '../schema/schema-walk.ts'
 
-/** Part of a scenario from one place. */
+/** One source of a scenario's data, such as a file, an include or a profile. Layers are merged into the scenario. */
 export interface Layer {
   /** Where it comes from, in words: `file`, `include common.yaml`, `profile quick`. */
   readonly name: string
@@ -26,7 +26,7 @@ function mergesWith(over: unknown, under: unknown): boolean {
   return typeof one !== 'string' || typeof other !== 'string' || one === other
 }
 
-/** Lays `over` on `under`. The result shares nothing with either. */
+/** Returns a deep merge in which `over` wins: maps merge by key, anything else replaces. The result shares no objects with either. */
 export function mergeValues(under: unknown, over: unknown): unknown {
   if (Array.isArray(over)) return over.map((item) => mergeValues(undefined, item))
   if (!isMap(over)) return over
@@ -48,7 +48,7 @@ function visible(stack: readonly Seen[]): readonly Seen[] {
   return hidden === -1 ? stack : stack.slice(0, hidden)
 }
 
-/** The layer that the value at `path` comes from; of merged maps and of what is missing, the file itself if it has a part in it. */
+/** Returns the layer that the value at `path` comes from. For a merged map or a missing value it is the scenario file, if that has a part in it. */
 export function layerAt(layers: readonly Layer[], path: Path): Layer {
   let seen: readonly Seen[] = [...layers].reverse().map((layer) => ({ layer, value: layer.value }))
   for (const step of path) {
@@ -62,7 +62,7 @@ export function layerAt(layers: readonly Layer[], path: Path): Layer {
   return found.layer
 }
 
-/** Finds the places of merged data; weakest layer first. */
+/** Returns a locator that finds paths of the merged scenario in the files they come from. `layers` is ordered from weakest to strongest. */
 export function layeredLocator(layers: readonly Layer[]): Locator {
   const owners = new WeakMap<Span, Layer>()
   const main = layerAt(layers, [])

@@ -10,13 +10,13 @@ import { isMap, type Layer, layerAt, layeredLocator, mergeValues } from './layer
 import { applyOverrides, type Override } from './overrides.ts'
 import { builtInProfiles, profileOverrides } from './profiles.ts'
 
-/** What to lay over the file; flags and variables come over these. */
+/** The profile and environment chosen for a run; their values replace those of the file. */
 export interface OverlayChoice {
   readonly profile?: string | undefined
   readonly environment?: string | undefined
 }
 
-/** A scenario put together from its layers. */
+/** A scenario merged from its layers, before it is checked against the schema. */
 export interface Stacked {
   /** Plain data of its own: free to change. */
   readonly value: unknown
@@ -33,13 +33,13 @@ export interface Stacked {
 const BLOCKS = { profile: 'profiles', environment: 'environments' } as const
 type Kind = keyof typeof BLOCKS
 
-/** Names of the overlays of a kind that the files have. */
+/** Returns the names of the profiles, or of the environments, that the files define. */
 export function overlayNames({ files }: ScenarioFiles, kind: Kind): string[] {
   const blocks = files.map(({ parsed }) => member(parsed.value, BLOCKS[kind]))
   return [...new Set(blocks.flatMap((block) => (isMap(block) ? Object.keys(block) : [])))]
 }
 
-/** Lays the chosen overlays over the files. @throws UsageError when there is no overlay of that name */
+/** Merges the files of a scenario with the chosen profile and environment. @throws UsageError when one of that name does not exist */
 export function stack(files: ScenarioFiles, choice: OverlayChoice): Stacked {
   const { profile, environment } = choice
   const layers = [
@@ -98,7 +98,7 @@ function referencesOf({ files }: ScenarioFiles, layers: readonly Layer[]): Refer
 
 const ABOUT_VARIABLES = new Set(['E_ENV_UNSET', 'W_ENV_UNSET', 'W_ENV_EMPTY', 'E_ENCRYPTED'])
 
-/** Whether a problem matters with this choice: a run in one environment must not ask for the keys of another. */
+/** Whether a problem counts for a run with this choice: a missing variable in a profile or environment that was not chosen does not. */
 export function concerns({ code, path }: Problem, choice: OverlayChoice): boolean {
   if (!ABOUT_VARIABLES.has(code)) return true
   return (Object.keys(BLOCKS) as Kind[]).every((kind) => {
@@ -108,7 +108,7 @@ export function concerns({ code, path }: Problem, choice: OverlayChoice): boolea
   })
 }
 
-/** Where the value of each top-level key comes from, the strongest source first. */
+/** Returns for each top-level key the names of the files, overlays and flags that set it, the strongest first. */
 export function sourcesOf(layers: readonly Layer[], overrides: readonly Override[]): ReadonlyMap<string, readonly string[]> {
   const sources = new Map<string, string[]>()
   const add = (key: string, name: string) => {

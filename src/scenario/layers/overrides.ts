@@ -3,7 +3,7 @@ import type { Problem } from '../../errors.ts'
 import { pathText } from '../read/source/source.ts'
 import { member } from '../schema/schema-walk.ts'
 
-/** One value that does not come from the file. */
+/** A value from a flag, an environment variable or a profile that replaces the one at a path of the scenario. */
 export interface Override {
   readonly path: readonly (string | number)[]
   readonly value: unknown
@@ -11,7 +11,7 @@ export interface Override {
   readonly source: string
 }
 
-/** Puts the values in place; maps on the way are made as needed. */
+/** Writes the values of `overrides` into `root`, which it changes. Missing maps on the way to a value are created. */
 export function applyOverrides(root: unknown, overrides: readonly Override[]): void {
   for (const { path, value } of overrides) {
     let owner = root
@@ -32,7 +32,7 @@ function setMember(owner: unknown, key: string | number, value: unknown): void {
   Object.defineProperty(owner, key, { value, writable: true, enumerable: true, configurable: true })
 }
 
-/** Names the flag in a problem of a value that came from it: the file has no place to show. */
+/** Returns the problem with a message that names the flag or variable its value came from; unchanged when no override set it. */
 export function blame(problem: Problem, overrides: readonly Override[]): Problem {
   const blamed = overrides.findLast(
     ({ path }) => problem.path === pathText(path) || problem.path.startsWith(`${pathText(path)}.`),

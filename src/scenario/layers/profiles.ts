@@ -47,7 +47,7 @@ export const builtInProfiles: Readonly<Record<string, BuiltInProfile>> = {
   },
 }
 
-/** A built-in profile as changes to a scenario: load and deadlines in place of the file's, thresholds beside the file's. */
+/** Returns the overrides that a built-in profile makes: its load and time-outs replace those of the scenario, its thresholds are added. */
 export function profileOverrides(
   name: string,
   { load, thresholds = [], timeouts = {} }: BuiltInProfile,

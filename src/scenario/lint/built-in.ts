@@ -1,9 +1,9 @@
 /** What every session has, whatever the scenario says, member by member. A test holds this table against what a run shows. */
 
-/** What stands behind a name: a text, another value without members, anything at all, or a map with these members. */
+/** What a variable holds: text, another value without members, anything, or a map with these members. */
 export type Shape = 'text' | 'value' | 'open' | { readonly [member: string]: Shape }
 
-/** There from the first step on; `message` once one is sent. */
+/** The variables that every step can read, with what they hold; `message` only once a message is sent. */
 export const BUILT_IN: Readonly<Record<string, Shape>> = {
   user: { id: 'value', number: 'value', group: 'text' },
   vu: 'value',
@@ -38,13 +38,13 @@ export const BUILT_IN: Readonly<Record<string, Shape>> = {
   message: 'text',
 }
 
-/** What there is inside of a loop. */
+/** The variables that only steps inside a loop can read, with what they hold. */
 export const IN_LOOP: Readonly<Record<string, Shape>> = {
   loop: { index: 'value', count: 'value', first: 'value', last: 'value' },
   index: 'value',
 }
 
-/** Names that other tools and older files have for the same, and what they are called here: a variable, or a helper of templates. */
+/** Variable names of other tools and older files, each with burn's name for it: a variable, or a helper of templates. */
 export const OLD_NAMES: Readonly<Record<string, string>> = {
   messageIndex: 'conversation.messageIndex',
   messageCount: 'conversation.messageCount',
@@ -62,7 +62,7 @@ export const OLD_NAMES: Readonly<Record<string, string>> = {
   timestamp: 'isoTimestamp',
 }
 
-/** The first member on a path that is not there: its owner as people write it, its name, and the members there are. */
+/** Returns the first member on the path `name.rest` that does not exist, its owner and the members that do; undefined when none is known to be wrong. */
 export function unknownMember({
   name,
   rest,

@@ -9,7 +9,7 @@ import type { TargetBlock } from '../schema/target.ts'
 import { mapAt } from '../schema/written-steps.ts'
 import type { TargetUse } from './target-uses.ts'
 
-/** Calls that do not fit the description of their target; `baseDir` is the folder of its files. */
+/** Returns findings about requests that do not fit the service description of their target, such as a .proto file in `baseDir`. */
 export function callFindings({ target, block, base, steps }: TargetUse, baseDir: string): Finding[] {
   const { connector, options, url } = target
   if (connector.checks === undefined) return []

@@ -6,7 +6,7 @@ import { inFile, type Use } from '../compile/texts.ts'
 import type { Finding } from '../read/source/finding.ts'
 import type { Scenario } from '../schema/schema.ts'
 
-/** What can be said about the data files of a scenario; `file` is where it was read from. */
+/** Returns findings about the data files of a scenario. `file` is the path of the scenario; `uses` are the variables that its texts read. */
 export function dataFindings(scenario: Scenario, uses: readonly Use[], file: string): Finding[] {
   const baseDir = file.startsWith('<') ? '.' : dirname(file)
   const columns = new Map<string, readonly string[]>()

@@ -19,7 +19,7 @@ function lacks({ message, request }: WrittenStep['step'], place: AddressPlace, o
   return place.keys.some((key) => own[key] === undefined && mapAt(options, [])[key] === undefined)
 }
 
-/** A target whose address and options leave open where its steps go. */
+/** Returns an error for a target whose steps have no destination, such as no gRPC method or MQTT topic; empty otherwise. */
 export function destinationFindings({ target, block, base, steps }: TargetUse): Finding[] {
   const { place } = target.connector
   if (place === undefined || target.url.variables.length > 0 || place.ofPath(pathOf(target)) !== undefined) return []

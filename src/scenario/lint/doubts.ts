@@ -20,7 +20,7 @@ export interface Doubts {
   within(path: Path): boolean
 }
 
-/** The file could be read as a whole. */
+/** The doubts about a file of which every part fits the schema: none. */
 export const NO_DOUBTS: Doubts = {
   mayBeNamed: () => false,
   stands: () => false,
@@ -52,7 +52,7 @@ function hidesNames({ code, path }: Finding, value: unknown): boolean {
 const isAboutSteps = ({ path: [top] }: Finding, value: unknown) =>
   top === 'steps' || top === 'flows' || (member(value, 'steps') === undefined && member(value, 'flows') === undefined)
 
-/** What the findings of the schema leave open in `value`, the scenario as it was written. */
+/** Returns what cannot be known because parts of the file do not fit the schema. `findings` are those of the schema, `value` the file as written. */
 export function doubtsOf(findings: readonly Finding[], value: unknown): Doubts {
   const keys = new Set<string>()
   const titles = new Set<string>()

@@ -18,12 +18,12 @@ const NAMED: readonly { readonly path: Path; readonly kind: Kind }[] = [
   { path: ['auth', 'use', 'keyFile'], kind: 'file' },
 ]
 
-/** The folder in which the files of a scenario lie; `file` is where it was read from. */
+/** Returns the folder from which the files of a scenario are found. `file` is the scenario's path; the working directory for standard input. */
 export function baseDirOf(file: string): string {
   return file.startsWith('<') || file === '-' ? '.' : dirname(file)
 }
 
-/** Files that cannot be read, or are not what they have to be; `file` is where the scenario was read from. */
+/** Returns findings about files of targets that cannot be read or have the wrong content. `file` is the path of the scenario. */
 export function fileFindings(value: unknown, file: string): Finding[] {
   return targetPaths(value).flatMap((target) => targetFindings(value, target, baseDirOf(file)))
 }

@@ -70,7 +70,7 @@ function startingNames(value: unknown): string[] {
   return [...Object.keys(mapAt(value, ['vars'])), ...groups, ...rowNames(value)]
 }
 
-/** Every variable that the scenario sets, somewhere. */
+/** Returns the names of all variables that the scenario sets anywhere. */
 export function ownVariables(value: unknown): ReadonlySet<string> {
   return new Set([...startingNames(value), ...allSteps(value).flatMap(({ step }) => setBy(step))])
 }
@@ -99,7 +99,7 @@ function walkFindings(steps: readonly WrittenStep[], base: ReadonlySet<string>, 
 
 const isOfVars = ({ path }: Use) => path[0] === 'vars'
 
-/** What is wrong with the variables that the texts of a scenario read. `value` is the scenario as it was written. */
+/** Returns findings about variables that texts read but that no earlier step sets. `value` is the scenario as written, `own` the names that it sets. */
 export function languageFindings(value: unknown, uses: readonly Use[], own: ReadonlySet<string>, doubts: Doubts): Finding[] {
   const setup = stepsAt(value, ['setup'])
   const shared = setup.flatMap(({ step }) => setBy(step))

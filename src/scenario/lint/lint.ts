@@ -16,7 +16,7 @@ import type { LintSubject } from './subject.ts'
 import { targetFindings } from './target.ts'
 import { targetUses } from './target-uses.ts'
 
-/** What is to be said of a scenario beside what the schema and the compiler have found. */
+/** Returns the findings about a scenario that neither the schema nor the compiler makes, such as unknown variables and duplicate names. */
 export function lintScenario(subject: LintSubject): Finding[] {
   const { scenario, value, uses, locate, doubts } = subject
   const own = ownVariables(value)

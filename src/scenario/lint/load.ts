@@ -83,7 +83,7 @@ function roundFindings(value: unknown): Finding[] {
   })
 }
 
-/** What can be said about the load. `value` is the scenario as it was written. */
+/** Returns findings about `load`: very long runs, ramps, sizes, phases that measure nothing. `value` is the scenario as written. */
 export function loadFindings(scenario: Scenario, value: unknown): Finding[] {
   const phases = scenario.load ?? []
   const total = phases.reduce((sum, phase) => sum + lengthOf(phase), 0)

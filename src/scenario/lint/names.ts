@@ -104,7 +104,7 @@ function nothingSent(value: unknown, doubts: Doubts): Finding[] {
   return [findingAt('E_NOTHING_SENT', ['steps'], 'key', message, hint)]
 }
 
-/** What can be said about names. `value` is the scenario as it was written. */
+/** Returns findings about names of steps, phases and flows, such as two that are the same. `value` is the scenario as written. */
 export function nameFindings(scenario: Scenario, value: unknown, doubts: Doubts): Finding[] {
   // A step that could not be read may or may not count.
   const steps = namedSteps(allSteps(value)).filter(({ given }) => given || !doubts.steps)

@@ -35,7 +35,7 @@ function changed(number: number, written: string, asText: boolean): boolean {
   return RARELY_A_NUMBER.test(written) || (asText && written !== String(number))
 }
 
-/** Numbers of the file that would be sent in other letters than they are written. */
+/** Returns warnings for numbers that would be sent with other digits than they have in the file, such as `1.10` as `1.1`. */
 export function numberFindings(value: unknown, locate: Locator): Finding[] {
   return sentParts(value).flatMap(({ path, asText }) =>
     Array.from(leavesIn(valueAt(value, path), path)).flatMap(({ leaf: number, path: place }): Finding[] => {

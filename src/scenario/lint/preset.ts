@@ -59,7 +59,7 @@ function modelFindings(target: PlannedTarget, own: ReadonlySet<string>, sendsMes
   return missingModel(target, 'W', 'only servers with a single model answer without its name')
 }
 
-/** What a target lacks; `own` are the variables of the scenario, `sendsMessages` whether any step of it does. */
+/** Returns findings about what the preset of a target still needs: a variable in its texts, or a model. `own` are the variables that the scenario sets. */
 export function presetFindings(use: TargetUse, own: ReadonlySet<string>, sendsMessages: boolean, doubts: Doubts): Finding[] {
   const { target, block, base } = use
   const findings = [...variableFindings(block, target, own, doubts), ...modelFindings(target, own, sendsMessages)]

@@ -2,7 +2,7 @@
 import { type Finding, findingAt } from '../read/source/finding.ts'
 import type { Scenario } from '../schema/schema.ts'
 
-/** A threshold on `cost` without any prices has no samples in the run, which fails it after all of the load. */
+/** Returns a warning for a threshold on `cost` when no target has prices: it would have no samples and fail at the end of the run. */
 export function priceFindings({ target, targets, thresholds = [] }: Scenario): Finding[] {
   if ([target, ...Object.values(targets ?? {})].some((one) => one?.pricing !== undefined)) return []
   return thresholds.flatMap(({ metric, onMissing }, index): Finding[] => {

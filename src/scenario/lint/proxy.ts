@@ -7,7 +7,7 @@ import { type Finding, findingAt } from '../read/source/finding.ts'
 /** For all addresses. */
 const OTHERS = ['all_proxy', 'ALL_PROXY']
 
-/** A warning when other programs would reach this address by a proxy. Those of this machine are reached without one everywhere. */
+/** Returns a warning when `environment` names a proxy for this address, which burn does not use; empty for addresses of this machine. */
 export function proxyFindings(address: string, environment: Environment = process.env): Finding[] {
   const url = URL.parse(address)
   const host = url?.hostname.replace(/^\[|\]$/g, '') ?? ''

@@ -24,7 +24,7 @@ function entriesThatFit(element: Schema, value: object, into: object): object {
   return into
 }
 
-/** The parts of a scenario that fit the schema. A list that something was left out of has a hole there. */
+/** Returns the parts of a scenario that fit the schema. A list keeps an empty slot where an entry does not fit, so that indexes stay right. */
 export function readableScenario(value: unknown): Scenario {
   const fields = Object.entries(shapeOf(scenarioSchema) ?? {}).flatMap(([key, schema]) => {
     const written = member(value, key)

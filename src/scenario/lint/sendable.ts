@@ -12,7 +12,7 @@ const TEMPLATE = /\{\{[\s\S]*?\}\}/g
 const OF_NAMES = /^(?:the header (?!content-length)|not a header|the metadata|MQTT 3)/
 const isLiteral = (text: string) => !text.includes('{{')
 
-/** Headers of a target, and requests of its steps, that could never be sent. */
+/** Returns errors for headers of a target and requests of its steps that its protocol cannot send. */
 export function sendableFindings({ target, block, base, steps }: TargetUse): Finding[] {
   const ofSteps = steps.flatMap(({ step, path }) => requestFindings(step.request, [...path, 'request'], target))
   return [...headerFindings(block, target, base), ...ofSteps]

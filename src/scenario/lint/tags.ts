@@ -86,7 +86,7 @@ function checkFaults(threshold: Threshold): ThresholdProblem[] {
   return [{ message, hint: 'leave it out, or judge all checks: checks', offset: at?.nameOffset ?? 0, length: 5 }]
 }
 
-/** What can be said about tags and the thresholds that ask for them; `known`: those that every attempt has by itself. */
+/** Returns findings about tags, and about thresholds that select by them. `known` are the tags that every attempt has by itself, with their values. */
 export function tagFindings(
   scenario: Scenario,
   value: unknown,

@@ -6,7 +6,7 @@ import type { TargetBlock } from '../schema/target.ts'
 import { allSteps, type WrittenStep } from '../schema/written-steps.ts'
 import type { LintSubject } from './subject.ts'
 
-/** A target, its block and the steps that go to it. */
+/** A compiled target with its block in the file and the steps that are sent to it. */
 export interface TargetUse {
   readonly target: PlannedTarget
   readonly block: TargetBlock
@@ -15,7 +15,7 @@ export interface TargetUse {
   readonly steps: readonly WrittenStep[]
 }
 
-/** Each target with the steps that go to it, without targets that have an error. */
+/** Returns each target of a scenario with the steps that are sent to it; targets with an error are left out. */
 export function targetUses({ scenario, value, targets: compiled }: LintSubject): TargetUse[] {
   const targets = targetsOf(scenario)
   const [first] = Object.keys(targets)

@@ -121,7 +121,7 @@ function findingsOf(target: Target, base: Path, locate: Locator): Finding[] {
   return findings.map((finding) => ({ ...finding, path: [...base, ...finding.path] }))
 }
 
-/** What can be said about the targets. `value` is the scenario as it was written. */
+/** Returns findings about the target blocks of a scenario and about requests that do not suit them. `value` is the scenario as written. */
 export function targetFindings(scenario: Scenario, value: unknown, locate: Locator, doubts: Doubts): Finding[] {
   const targets = targetsOf(scenario)
   const single = scenario.targets === undefined

@@ -6,7 +6,7 @@ import { type Finding, findingAt } from '../read/source/finding.ts'
 import { IN_LOOP, OLD_NAMES, unknownMember } from './built-in.ts'
 import type { Doubts } from './doubts.ts'
 
-/** Names that a text may read. */
+/** The names of the variables that exist where a text reads one. */
 export interface KnownNames {
   /** Set by now, or in an earlier round of a loop. */
   readonly known: ReadonlySet<string>
@@ -60,7 +60,7 @@ function memberFinding(use: Use): Finding | undefined {
   return findingAt('E_UNKNOWN_MEMBER', path, { offset, length: owner.length + 1 + member.length }, message, hint)
 }
 
-/** What is wrong with one use of a variable; undefined when nothing is. */
+/** Returns the finding about a variable that a text reads but that does not exist; undefined when it does. */
 export function variableFinding(use: Use, names: KnownNames): Finding | undefined {
   if (!names.known.has(use.name)) return unknownName(use, names)
   return names.own.has(use.name) || names.doubts.stands(use.name) ? undefined : memberFinding(use)

@@ -42,10 +42,7 @@ function madeFromThemselves(layer: readonly WrittenVariable[], given: ReadonlySe
     .map(({ name, path }) => findingAt('E_VARIABLE_CYCLE', path, 'key', `the variable ${name} is made from itself`, hint))
 }
 
-/**
- * Whether the variables of the scenario, and of each group over them, can be made one after the other. `given`: names that have a value
- * before any of them has.
- */
+/** Returns an error for each `vars` entry that needs its own value, directly or through others. `given` are names that have a value before. */
 export function variableCycles(value: unknown, given: ReadonlySet<string>): Finding[] {
   const common = variablesAt(value, ['vars'])
   const groups = Object.keys(mapAt(value, ['groups'])).map((name) => variablesAt(value, ['groups', name, 'vars']))

@@ -8,7 +8,7 @@ import { nearest } from '../../language/suggest.ts'
 import type { Code } from './source/codes.ts'
 import type { Replacement } from './source/source.ts'
 
-/** Names and values, such as `process.env`. */
+/** Environment variables by name, such as `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** A reference that cannot be resolved, with its place in the text as written. */
@@ -20,7 +20,7 @@ interface ReferenceFault {
   readonly length: number
 }
 
-/** A variable that was read, and what it held: all such values count as secrets. */
+/** An environment variable that a scenario read, with its value; all such values count as secrets. */
 export interface EnvironmentUse {
   readonly name: string
   readonly value: string
@@ -170,7 +170,7 @@ function tooMany(text: string): Resolved | undefined {
   }
 }
 
-/** Resolves the references of one text. Without an environment nothing is looked up: only defaults count, the rest are warnings. */
+/** Replaces each `${env.NAME}` of a text by its value. With `environment` undefined only defaults are used; a reference without one gives a warning. */
 export function resolveReferences(text: string, environment: Environment | undefined): Resolved {
   const refused = tooMany(text)
   if (refused) return refused

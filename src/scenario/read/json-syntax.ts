@@ -97,7 +97,7 @@ function next(token: RegExpExecArray, state: State, open: string[]): State | und
   return text !== undefined && (state === 'key' || state === 'first key') ? 'colon' : undefined
 }
 
-/** The first fault of a JSON text; undefined when it is well formed. Linear in its length. */
+/** Returns the first syntax error of a JSON text; undefined when it is well formed. Takes time linear in the length of the text. */
 export function jsonFault(text: string): SyntaxFault | undefined {
   const open: string[] = []
   let state: State = 'value'

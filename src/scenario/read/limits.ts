@@ -4,13 +4,13 @@ import type { Code } from './source/codes.ts'
 
 /** Largest scenario file, in bytes. Data belongs in data files, which are streamed. */
 export const MAX_FILE_BYTES = 1024 * 1024
-/** Deepest nesting of maps and lists. */
+/** Deepest nesting of maps and lists in a scenario file. */
 export const MAX_DEPTH = 50
-/** Most keys of one map. */
+/** Most keys that one map of a scenario file may have. */
 export const MAX_KEYS = 1000
-/** Most aliases (`*name`) of one file. */
+/** Most YAML aliases (`*name`) in a scenario file. */
 export const MAX_ALIASES = 20
-/** Most values of one file, those that aliases repeat counted again. */
+/** Most values in a scenario file; a value that an alias repeats counts each time. */
 export const MAX_VALUES = 50_000
 const MAX_TOKENS = 200_000
 
@@ -43,7 +43,7 @@ function tooManyKeys(token: CST.Token | undefined): LimitBroken | undefined {
   return { code: 'E_TOO_MANY_KEYS', message: `more than ${MAX_KEYS} keys in one map`, hint, offset: token.offset }
 }
 
-/** Cuts `text` into tokens and stops at the first bound it breaks. Linear in the length of the text. */
+/** Splits a YAML text into tokens, and stops at the first limit that it exceeds. Takes time linear in the length of the text. */
 export function scanTokens(text: string): Scan {
   const parser = new Parser(new LineCounter().addNewLine)
   const tokens: CST.Token[] = []

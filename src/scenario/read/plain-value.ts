@@ -4,7 +4,7 @@ import { MAX_DEPTH, MAX_VALUES } from './limits.ts'
 import type { Code } from './source/codes.ts'
 import type { Path, SourceNode } from './source/source.ts'
 
-/** A text that came from the environment and may have to become something else. */
+/** The place of a text that came from `${env.NAME}` and may have to become a number or a boolean. */
 export interface Reference {
   readonly path: Path
   readonly kind: 'whole' | 'unknown'
@@ -56,7 +56,7 @@ class Copier {
   }
 }
 
-/** The data of a tree. */
+/** Returns the data of a parsed file as plain objects, lists and scalars, or the limit on aliases that the file exceeds. */
 export function plainValue(root: SourceNode): PlainResult {
   const copier = new Copier()
   try {

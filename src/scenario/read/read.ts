@@ -10,7 +10,7 @@ import { resolveTree } from './resolve-tree.ts'
 import { createLocator, type Locator } from './source/locate.ts'
 import { parseTree } from './tree.ts'
 
-/** A file that was read. */
+/** The text of a file, with the file's name. */
 export interface Source {
   readonly text: string
   /** As it is named in problems. */
@@ -78,7 +78,7 @@ function badByte(bytes: Uint8Array): number {
   return good
 }
 
-/** Largest size of a file, and what to do about a larger one. */
+/** The largest size of a file, in bytes, and the hint for a larger one. */
 export interface SourceLimit {
   readonly bytes: number
   readonly hint: string
@@ -89,7 +89,7 @@ const SCENARIO_LIMIT: SourceLimit = {
   hint: 'large sets of values belong in a data file; a file of another tool (HAR, OpenAPI, Postman) is read by `burn convert`',
 }
 
-/** Bytes of a file to text: strict UTF-8, a byte order mark is dropped. @throws ScenarioError */
+/** Decodes the bytes of a file as strict UTF-8 without a byte order mark. @throws ScenarioError when they are no UTF-8 or more than `limit` */
 export function decodeSource(bytes: Uint8Array, file: string, limit: SourceLimit = SCENARIO_LIMIT): Source {
   if (bytes.length > limit.bytes) throw fileProblem(file, `larger than ${limit.bytes} bytes`, limit.hint)
   try {
@@ -99,7 +99,7 @@ export function decodeSource(bytes: Uint8Array, file: string, limit: SourceLimit
   }
 }
 
-/** Reads a file; `-` is standard input. Left out, `limit` is that of scenario files. @throws ScenarioError with one problem, E_FILE */
+/** Reads a file; `-` is standard input. @throws ScenarioError with one problem, E_FILE, when it cannot be read, is no UTF-8 or is larger than `limit` */
 export function readSource(path: string, limit: SourceLimit = SCENARIO_LIMIT): Source {
   const file = path === '-' ? '<stdin>' : path
   let bytes: Buffer
@@ -118,7 +118,7 @@ export interface ParseOptions {
   readonly noEnv?: boolean
 }
 
-/** A file as plain data. */
+/** The data of a parsed scenario file, with the problems found and what it read from the environment. */
 export interface Parsed {
   /** Null-prototype objects, arrays and scalars; undefined when the file could not be read as a tree. */
   readonly value: unknown

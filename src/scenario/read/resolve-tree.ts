@@ -67,7 +67,7 @@ class TreeResolver {
   }
 }
 
-/** Resolves in place. Without an environment nothing is looked up. */
+/** Replaces `${env.NAME}` in all texts of the tree, which it changes. With `environment` undefined only defaults are used. */
 export function resolveTree(root: SourceNode, environment: Environment | undefined, locate: Locator): ResolvedTree {
   const resolver = new TreeResolver(environment, locate)
   resolver.walk(root, [])

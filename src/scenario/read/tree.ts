@@ -183,7 +183,7 @@ function composed(text: string): SourceTree {
   }
 }
 
-/** Reads a text as a tree. `json`: held to strict JSON first. Linear in its length; never throws for bad input. */
+/** Parses YAML, or strict JSON with `json`, to a tree with places, or to its syntax errors. Never throws for bad input. Takes linear time. */
 export function parseTree(text: string, json: boolean): SourceTree {
   if (text.trim() === '') return failed(emptyFault)
   if (!json) return composed(text)

@@ -61,5 +61,5 @@ export const onErrorSchema = z
 
 export type OnError = z.output<typeof onErrorSchema>
 export type RetryBlock = z.output<typeof retrySchema>
-/** All of it, with what other blocks or nobody says. */
+/** A `retry` block with every key filled in, from the blocks of higher levels and the defaults. */
 export type RetryPolicy = { readonly [K in keyof RetryBlock]-?: NonNullable<RetryBlock[K]> }

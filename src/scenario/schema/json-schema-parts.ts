@@ -89,7 +89,7 @@ function aside({ description, default: standard, title }: JsonSchema): JsonSchem
   return Object.fromEntries(Object.entries({ title, description, default: standard }).filter(([, value]) => value !== undefined))
 }
 
-/** Names and shares what comes more than once, and every part that refers to itself. */
+/** Returns the JSON Schema with each part that occurs more than once, or refers to itself, moved to `$defs`. */
 export function shareParts({ $defs, ...schema }: JsonSchema): JsonSchema {
   const defs = isObject($defs) ? $defs : {}
   const sharer = new Sharer(defs)

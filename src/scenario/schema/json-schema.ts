@@ -6,10 +6,7 @@ import { scenarioSchema } from './schema.ts'
 /** The name of the schema; it is a name, and no place to fetch it from. */
 const SCHEMA_ID = 'urn:burn:schema:scenario:1'
 
-/**
- * JSON Schema (draft 2020-12) of a scenario file as it is written: defaults may be left out. It knows the shape; what spans several keys
- * (target or targets, names that must exist) only `burn validate` sees.
- */
+/** Returns the JSON Schema (draft 2020-12) of a scenario file. Rules about several keys, such as names that must exist, are left to `burn validate`. */
 export function scenarioJsonSchema(): JsonSchema {
   const schema = z.toJSONSchema(scenarioSchema, {
     io: 'input',

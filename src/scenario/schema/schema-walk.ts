@@ -7,7 +7,7 @@ export type Schema = z.core.$ZodType
 // zod's own union of all schemas it makes: from it `def.type` tells the kind.
 const defOf = (schema: Schema) => (schema as z.core.$ZodTypes)._zod.def
 
-/** The schema of what the user writes, without the wrappers that only change what comes out or may be left out. */
+/** Returns the schema of what the user writes, without wrappers such as optional, default and transform. */
 export function unwrap(schema: Schema): Schema {
   const def = defOf(schema)
   switch (def.type) {
@@ -29,20 +29,20 @@ export function unwrap(schema: Schema): Schema {
   }
 }
 
-/** The alternatives of a union, those of unions inside it included; the schema itself when it is none. */
+/** Returns the alternatives of a union schema, also those of unions inside it; the schema itself when it is no union. */
 export function alternatives(schema: Schema): Schema[] {
   const bare = unwrap(schema)
   const def = defOf(bare)
   return def.type === 'union' ? def.options.flatMap(alternatives) : [schema]
 }
 
-/** The keys of an object schema with their schemas; undefined for other kinds. */
+/** Returns the keys of an object schema with their schemas; undefined for other kinds of schema. */
 export function shapeOf(schema: Schema): Readonly<Record<string, Schema>> | undefined {
   const def = defOf(unwrap(schema))
   return def.type === 'object' ? def.shape : undefined
 }
 
-/** The schema of the entries of a value that is a list, or a map of any keys, as its own schema wants it; undefined otherwise. */
+/** Returns the schema of the entries of a list or of a map with any keys; undefined when `value` or the schema is neither. */
 export function elementOf(schema: Schema, value: unknown): Schema | undefined {
   const def = defOf(unwrap(schema))
   if (typeof value !== 'object' || value === null) return undefined
@@ -50,19 +50,19 @@ export function elementOf(schema: Schema, value: unknown): Schema | undefined {
   return def.type === 'record' ? def.valueType : undefined
 }
 
-/** Keys of an object schema that must be there. */
+/** Returns the keys of an object schema that are required. */
 export function requiredKeys(schema: Schema): string[] {
   return Object.entries(shapeOf(schema) ?? {}).flatMap(([key, value]) => (value._zod.optin === undefined ? [key] : []))
 }
 
-/** The only values that a literal or an enum takes; undefined for other kinds. */
+/** Returns the values that a literal or an enum schema allows; undefined for other kinds of schema. */
 export function valuesOf(schema: Schema): readonly unknown[] | undefined {
   const def = defOf(unwrap(schema))
   if (def.type === 'literal') return def.values
   return def.type === 'enum' ? Object.values(def.entries) : undefined
 }
 
-/** What a schema wants, in a word or two: "text", "a list", "a map with last". */
+/** Describes in a word or two what a schema allows, such as "text", "a list", "a map with last". */
 export function wanted(schema: Schema): string {
   const bare = unwrap(schema)
   const def = defOf(bare)
@@ -79,7 +79,7 @@ function mapWords(schema: Schema): string {
   return shown.length > 0 ? `a map with ${shown.slice(0, 4).join(', ')}` : 'a map'
 }
 
-/** Types of a schema, in words. */
+/** The words in messages for the types of zod schemas. */
 export const TYPE_WORDS: Record<string, string> = {
   string: 'text',
   number: 'a number',
@@ -115,16 +115,16 @@ function stepInto(schema: Schema, step: PropertyKey, value: unknown, pick: Pick)
   }
 }
 
-/** The member of a value; undefined when it has none. */
+/** Returns the member `step` of a value; undefined when it has none. */
 export function member(value: unknown, step: PropertyKey): unknown {
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined
   return Reflect.get(value, step)
 }
 
-/** The part of a value at `path`; undefined when there is none. */
+/** Returns the part of a value at `path`; undefined when there is none. */
 export const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown => path.reduce<unknown>(member, value)
 
-/** Schema and value at a path below `schema` and `value`. */
+/** Returns the part of `value` at `path` and its schema; each is undefined where there is none. `pick` chooses among the alternatives of a union. */
 export function walkSchema(
   schema: Schema,
   value: unknown,
@@ -145,7 +145,7 @@ const known = new WeakMap<Schema, ReadonlyMap<string, readonly string[]>>()
 /** How deep below the top a key may stand to be found by its name. */
 const INDEX_DEPTH = 4
 
-/** Where in a schema each key may stand: key to the paths of its owners, nearest to the top first. `[]` marks a list. */
+/** Returns, for each key that a schema knows, the paths of the blocks that may have it, nearest to the top first. `[]` stands for a list index. */
 export function keyIndex(schema: Schema): ReadonlyMap<string, readonly string[]> {
   const ready = known.get(schema)
   if (ready) return ready

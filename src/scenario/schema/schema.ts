@@ -15,7 +15,7 @@ const phaseKeys = {
   warmup: z.boolean().default(false).describe('Measured and shown, but kept out of totals and thresholds'),
 }
 
-/** A phase as it comes out of the schema: which shape it is, and that shape's fields. */
+/** One phase of `load`, checked by the schema: its load shape and that shape's fields. */
 export interface Phase {
   readonly name: string | undefined
   readonly warmup: boolean
@@ -103,7 +103,7 @@ const groupSchema = z
   })
   .describe('A kind of user, such as a tier; a tag for thresholds ({group=…})')
 
-/** Overlays are each checked with the scenario they are laid over, which bounds how many there may be. */
+/** Most profiles, and most environments, that a scenario may have: each is checked together with the scenario, which takes time. */
 export const MAX_OVERLAYS = 30
 
 const overlays = () =>

@@ -24,7 +24,7 @@ const delayText = z.string('expected a duration such as 500ms, or a range such a
   return z.NEVER
 })
 
-/** Think time: fixed, a range, or drawn from a distribution. */
+/** The schema of a think time: fixed, a range, or drawn from a distribution. */
 export const delaySchema = z.union([
   delayText,
   z.strictObject({ distribution: z.literal('uniform'), from: duration(), to: duration() }),
@@ -39,7 +39,7 @@ export const delaySchema = z.union([
 ])
 
 /** Where a captured value comes from: `$.a.b` (JSONPath), `header:name`, `/regex/`, `status`, `text`; or the long form. */
-/** Where a value is taken from a reply. */
+/** The schema of where a capture takes its value from in a reply. */
 export const captureSource = z.union([
   z
     .string()
@@ -102,11 +102,11 @@ const set = z
   .strictObject({ set: z.record(z.string(), z.json()).describe('Variables and their values; strings may hold templates') })
   .describe('Set variables')
 
-/** What message and request steps share. */
+/** The keys that message and request steps share. */
 export type ExchangeBlock = Omit<z.output<typeof message>, 'message'>
 export type CaptureBlock = z.output<typeof captureSource>
 
-/** A step with steps inside needs its type named: zod cannot infer through the recursion. */
+/** A step of a scenario. The type is written out because zod cannot infer it: steps may hold steps. */
 export type Step =
   | z.output<typeof message>
   | z.output<typeof request>

@@ -22,5 +22,5 @@ export const tagsSchema = z
     'Names and values that tell attempts apart, in the result and in thresholds ({name=value}); values may hold templates',
   )
 
-/** Tags with their values as text. */
+/** A `tags` block: names with values, all texts. */
 export type Tags = z.output<typeof tagsSchema>

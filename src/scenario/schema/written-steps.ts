@@ -3,7 +3,7 @@
 import type { Path } from '../read/source/source.ts'
 import { valueAt } from './schema-walk.ts'
 
-/** One step, with its place and the loops around it. */
+/** One step as written in the file, with its path and the loops around it. */
 export interface WrittenStep {
   readonly path: Path
   readonly step: Readonly<Record<string, unknown>>
@@ -15,17 +15,17 @@ export interface WrittenStep {
   readonly target: string | undefined
 }
 
-/** Plain data that the schema has accepted as a map. */
+/** A map of the scenario as written in the file. */
 export type WrittenMap = Readonly<Record<string, unknown>>
 
-/** The map at `path`, an empty one when there is none. */
+/** Returns the map at `path` in `value`; an empty one when there is none. */
 export function mapAt(value: unknown, path: Path): WrittenMap {
   const found = valueAt(value, path)
   // What is neither a list nor null is a map with text keys: it comes from a YAML or JSON file.
   return typeof found === 'object' && found !== null && !Array.isArray(found) ? (found as WrittenMap) : {}
 }
 
-/** The list at `path`, an empty one when there is none. */
+/** Returns the list at `path` in `value`; an empty one when there is none. */
 export function listAt(value: unknown, path: Path): readonly unknown[] {
   const found = valueAt(value, path)
   return Array.isArray(found) ? found : []
@@ -63,12 +63,12 @@ function walk(list: unknown, path: Path, around: Around, into: WrittenStep[]): W
   return into
 }
 
-/** The steps of one list, each before those inside it. */
+/** Returns the steps of the list at `path` in file order, each followed by the steps inside it. */
 export function stepsAt(value: unknown, path: Path): WrittenStep[] {
   return walk(listAt(value, path), path, OUTSIDE, [])
 }
 
-/** Steps that make the load, of all flows, from top to bottom, each before those inside it. */
+/** Returns the steps that make the load, from `steps` and `flows`, in file order, each followed by the steps inside it. */
 export function loadSteps(value: unknown): WrittenStep[] {
   const steps = stepsAt(value, ['steps'])
   for (const [index, flow] of listAt(value, ['flows']).entries()) {
@@ -83,24 +83,24 @@ function asideSteps(value: unknown): WrittenStep[] {
   return [...stepsAt(value, ['setup']), ...stepsAt(value, ['teardown'])]
 }
 
-/** All steps, numbered as the plan numbers them: those of setup and teardown last. */
+/** Returns all steps in the order in which the plan numbers them: setup and teardown come last. */
 export function allSteps(value: unknown): WrittenStep[] {
   return [...loadSteps(value), ...asideSteps(value)]
 }
 
-/** Paths of the targets, as they are written. */
+/** Returns the paths of all target blocks of a scenario as written. */
 export function targetPaths(value: unknown): Path[] {
   return [['target'], ...Object.keys(mapAt(value, ['targets'])).map((name) => ['targets', name])]
 }
 
-/** Every value in `value` that is neither a map nor a list, with its path; `path` leads to `value`. */
+/** Yields every value in `value` that is neither a map nor a list, with its path. `path` is that of `value` itself. */
 export function* leavesIn(value: unknown, path: Path): Generator<{ readonly leaf: unknown; readonly path: Path }> {
   if (typeof value !== 'object' || value === null) yield { leaf: value, path }
   else if (Array.isArray(value)) for (const [index, item] of value.entries()) yield* leavesIn(item, [...path, index])
   else for (const [key, item] of Object.entries(value)) yield* leavesIn(item, [...path, key])
 }
 
-/** Every text in a value with its path; `path` leads to the value. */
+/** Returns every text in a value, with its path. `path` is that of the value itself. */
 export function textsIn(value: unknown, path: Path): { readonly text: string; readonly path: Path }[] {
   return Array.from(leavesIn(value, path)).flatMap(({ leaf, path: at }) =>
     typeof leaf === 'string' ? [{ text: leaf, path: at }] : [],

@@ -76,5 +76,5 @@ export const CODES = [
   'W_VARIABLE_LATER',
 ] as const
 
-/** The code of a problem. */
+/** The code of a problem, such as `E_SYNTAX`. */
 export type Code = (typeof CODES)[number]

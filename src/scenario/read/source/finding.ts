@@ -2,7 +2,7 @@
 import type { Code } from './codes.ts'
 import type { Path } from './source.ts'
 
-/** What to mark: the key that leads to the value, the value, the map that lacks a key, or a stretch inside a text. */
+/** The part of the file that a finding marks: the key, its value, the map that lacks a key, or a range of characters of a text. */
 export type Mark = 'key' | 'value' | 'parent' | { readonly offset: number; readonly length: number }
 
 export interface Finding {
@@ -18,7 +18,7 @@ export function findingAt(code: Code, path: Path, mark: Mark, message: string, h
   return { code, path, mark, message, hint }
 }
 
-/** A value as a message shows it: short, and never a whole map. */
+/** Writes a value for a message: a text in quotes and cut at 60 characters, a map or list only as such. */
 export function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'

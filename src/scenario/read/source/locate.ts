@@ -92,7 +92,7 @@ function severityOf(code: string): Problem['severity'] {
   return code.startsWith('W_') ? 'warning' : code.startsWith('I_') ? 'note' : 'error'
 }
 
-/** Finds places in `text`, whose tree is `root` (undefined when it could not be parsed). */
+/** Returns a locator, which finds lines and columns in `text` by path. `root` is its parsed tree; undefined when it could not be parsed. */
 export function createLocator(text: string, file: string, root: SourceNode | undefined): Locator {
   const starts = lineStarts(text)
   const lineText = (index: number) =>

@@ -55,7 +55,7 @@ function linesOf(node: ScalarNode, source: string): Line[] {
   return flowLines(raw.slice(1, raw.endsWith(raw[0] ?? '') && raw.length > 1 ? -1 : undefined), node.start + 1)
 }
 
-/** Offset in the file of the character `offset` of the value as written; the end of the value when it is past it. */
+/** Returns the offset in the file of character number `offset` of a scalar's value, which escapes and folded lines shift. */
 export function sourceOffset(node: ScalarNode, source: string, offset: number): number {
   const value = typeof node.written === 'string' ? node.written : ''
   let seen = 0

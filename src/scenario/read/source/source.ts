@@ -1,7 +1,7 @@
 /** A scenario file as a tree whose every node knows its place in the text. */
 import type { Code } from './codes.ts'
 
-/** Keys and indexes from the top of the file to a value. */
+/** The keys and list indexes that lead from the top of a scenario to a value. */
 export type Path = readonly (string | number)[]
 
 /** A stretch of the text: offsets in UTF-16 units, the end excluded. */
@@ -10,7 +10,7 @@ export interface Span {
   readonly end: number
 }
 
-/** A fault of the file itself, before anybody asks what its values mean. */
+/** A syntax error or another fault of a file that is found before its values are looked at. */
 export interface SourceFault {
   readonly code: Code
   readonly message: string
@@ -18,12 +18,12 @@ export interface SourceFault {
   readonly span: Span
 }
 
-/** How a text was written; it decides where its n-th character stands in the file. */
+/** The YAML style of a scalar: unquoted, quoted or a block. */
 export type ScalarStyle = 'plain' | 'single' | 'double' | 'literal' | 'folded'
 
 type Scalar = string | number | boolean | null
 
-/** One `${env.NAME}` that was replaced: where its text stands now, and where the reference stood in the text as written. */
+/** One `${env.NAME}` or escape that was replaced: place and length in the resulting text, and in the text as written. */
 export interface Replacement {
   readonly at: number
   readonly length: number
@@ -61,20 +61,20 @@ interface ListNode extends Span {
 
 export type SourceNode = ScalarNode | MapNode | ListNode
 
-/** The node below `node` at `step`; undefined when there is none. */
+/** Returns the child of a node with the key or index `step`; undefined when there is none. */
 export function childOf(node: SourceNode | undefined, step: string | number): SourceNode | undefined {
   if (node?.kind === 'map') return node.entries.get(String(step))?.node
   return node?.kind === 'list' && typeof step === 'number' ? node.items[step] : undefined
 }
 
-/** The node at `path`; undefined when there is none. */
+/** Returns the node at `path` below `root`; undefined when there is none. */
 export function nodeAt(root: SourceNode | undefined, path: Path): SourceNode | undefined {
   let node = root
   for (const step of path) node = childOf(node, step)
   return node
 }
 
-/** A path as people write it: `steps.0.message`. */
+/** Writes a path with dots, such as `steps.0.message`. */
 export function pathText(path: Path): string {
   return path.join('.')
 }

@@ -264,7 +264,7 @@ function faultOf(error: YAMLError, text: string, tokens: readonly CST.Token[]): 
   }
 }
 
-/** All faults up to the first one that the parser does not get over, one for each line: whatever it says after that is an echo. */
+/** Turns errors of the YAML parser into faults, one for each line. Errors after the first unexpected token only follow from it and are left out. */
 export function syntaxFaults(errors: readonly YAMLError[], text: string, tokens: readonly CST.Token[]): SourceFault[] {
   const lost = errors.findIndex(({ code }) => code === 'UNEXPECTED_TOKEN')
   const seen = new Set<number>()

@@ -1,6 +1,6 @@
 /** Lines of a YAML text, for those who look at what stands around a fault. */
 
-/** One line, without its end. */
+/** One line of a YAML file, without its line end. */
 export interface YamlLine {
   readonly start: number
   readonly text: string
@@ -13,7 +13,7 @@ const KEY = /^\s*(?:- +)*(?:"[^"]*"|'[^']*'|[^\s:#'"{}[\],&*!|>%@`-][^:#]*?)\s*:
 /** Letters of a line that are looked at: the patterns here may take time that grows faster than the length. */
 const MAX_LINE = 500
 
-/** The line that holds the character at `offset`; of a very long one the beginning. */
+/** Returns the line that holds the character at `offset`; only the beginning of a very long one. */
 export function lineAt(text: string, offset: number): YamlLine {
   const start = text.lastIndexOf('\n', offset - 1) + 1
   const end = text.indexOf('\n', offset)
@@ -21,7 +21,7 @@ export function lineAt(text: string, offset: number): YamlLine {
   return { start, text: line, indent: line.length - line.trimStart().length }
 }
 
-/** The next line in one direction that holds more than blanks and comments; looks at no more than a hundred. */
+/** Returns the next line (`step` 1) or the previous one (-1) that is neither blank nor a comment; undefined when there is none within a hundred lines. */
 export function neighbour(text: string, from: YamlLine, step: 1 | -1): YamlLine | undefined {
   let line = from
   for (let count = 0; count < 100; count += 1) {
@@ -38,14 +38,14 @@ function lineLength(text: string, line: YamlLine): number {
   return end === -1 ? text.length - line.start : end + 1 - line.start
 }
 
-/** Offset of its first letter. */
+/** Returns the offset in the file of the first character of a line that is no blank. */
 export const firstLetter = (line: YamlLine) => line.start + line.indent
-/** Whether it begins with a key, behind dashes perhaps. */
+/** Whether a line begins with a key, such as `name: x` or `- name: x`. */
 export const isKey = (line: YamlLine) => KEY.test(line.text)
-/** Whether it is an entry of a list. */
+/** Whether a line is an entry of a list, such as `- x`. */
 export const isEntry = (line: YamlLine) => /^\s*-(?:\s|$)/.test(line.text)
-/** Its text without the blanks around it. */
+/** Returns the text of a line without blanks at both ends. */
 export const restOf = (line: YamlLine) => line.text.trim()
 
-/** The column of the key in a line such as `- name: x`, from 1. */
+/** Returns the column, from 1, of the key in a line such as `- name: x`. */
 export const keyColumn = (line: YamlLine) => line.text.length - line.text.replace(/^\s*(?:- +)*/, '').length + 1

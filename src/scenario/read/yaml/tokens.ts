@@ -1,7 +1,7 @@
 /** What the tokens of a YAML text say that its errors do not: where quotes and brackets begin. */
 import type { CST } from 'yaml'
 
-/** A text in quotes; offsets in the file, the end excluded. */
+/** A quoted text in a YAML file, with its offsets in the file; the end is excluded. */
 export interface QuotedText {
   readonly offset: number
   readonly end: number
@@ -28,7 +28,7 @@ function* allTokens(tokens: readonly (CST.Token | null | undefined)[]): Generato
 /** Tokens that stand before a key and between a key and its value; an unclosed quote may be one of them. */
 const inBetween = (item: { start?: CST.Token[]; sep?: CST.Token[] }) => [...(item.start ?? []), ...(item.sep ?? [])]
 
-/** Every text in quotes. */
+/** Returns all quoted texts among the tokens of a YAML file. */
 export function quotedTexts(tokens: readonly CST.Token[]): QuotedText[] {
   const found: QuotedText[] = []
   for (const token of allTokens(tokens)) {
@@ -40,7 +40,7 @@ export function quotedTexts(tokens: readonly CST.Token[]): QuotedText[] {
   return found
 }
 
-/** Every bracket that is not closed. */
+/** Returns all brackets among the tokens of a YAML file that are never closed. */
 export function openBrackets(tokens: readonly CST.Token[]): OpenBracket[] {
   const found: OpenBracket[] = []
   for (const token of allTokens(tokens)) {
