@@ -199,22 +199,22 @@ describe('--plugin', () => {
     [
       'fail without a text',
       connection("send(_, exchange) { exchange.fail('closed', 'stream', { a: 1 }) }"),
-      /p\.mjs called exchange\.fail without a message/,
+      /p\.mjs: called exchange\.fail without a message/,
     ],
     [
       'fail in no phase',
       connection("send(_, exchange) { exchange.fail('closed', 'later', 'x') }"),
-      /p\.mjs called exchange\.fail without a phase \(dns, /,
+      /p\.mjs: called exchange\.fail without a phase \(dns, /,
     ],
     [
       'data that is no bytes',
       connection("send(_, exchange) { exchange.sent(1); exchange.data('text') }"),
-      /p\.mjs called exchange\.data without bytes/,
+      /p\.mjs: called exchange\.data without bytes/,
     ],
     [
       'sent without a size',
       connection('send(_, exchange) { exchange.sent() }'),
-      /p\.mjs called exchange\.sent without a number of bytes/,
+      /p\.mjs: called exchange\.sent without a number of bytes/,
     ],
   ])('%s fails the attempt, and names the plugin', async (_, part, message) => {
     const home = new Home()
@@ -254,6 +254,26 @@ describe('--plugin', () => {
     // What is thrown while `send` runs is the attempt's.
     expect(code).toBe(message === undefined ? 3 : 7)
     if (message) expect(stderr).toMatch(new RegExp(`--plugin .*p\\.mjs: ${message.source}`))
+  })
+
+  test.each([
+    ['in open', "events.opened('now')", '', 3, /the plugin p\.mjs: called\s+events\.opened\s+without/],
+    [
+      'later',
+      '',
+      "setImmediate(() => events.lost({}, 1)), 'later'",
+      7,
+      /the plugin p\.mjs: called events\.lost without the class/,
+    ],
+  ])('an event of the connection with wrong arguments: %s', async (_, opening, sending, wanted, message) => {
+    const home = new Home()
+    const part = `open: async (_, { events }) => { ${opening}
+      return { send(_, exchange) { exchange.sent(1); ${sending} }, cancel() {}, close() {} } }`
+    home.write('p.mjs', plugin(part))
+    home.write('s.json', { ...scenario('own://x', 'hello'), steps: [{ request: { line: 'a' } }] })
+    const { code, stderr } = await home.burn(['run', 's.json', '--plugin', 'p.mjs', '--no-preflight', ...OUT])
+    expect([code, stderr]).toEqual([wanted, expect.stringMatching(message)])
+    expect(stderr).not.toContain('this is a bug')
   })
 
   test('says what its failures mean', async () => {

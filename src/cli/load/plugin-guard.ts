@@ -1,7 +1,7 @@
 /** Guards burn against the code of a plugin: exceptions and values of a wrong type fail the attempt as `local_plugin`. */
 import { basename } from 'node:path'
-import type { Connection, Connector } from '../../connectors/wire/connector.ts'
-import { FAILURE_PHASES, type FailurePhase, TargetError } from '../../errors.ts'
+import type { Connection, ConnectionEvents, Connector } from '../../connectors/wire/connector.ts'
+import { FAILURE_PHASES, type FailurePhase, LocalError, TargetError } from '../../errors.ts'
 import type { Exchange } from '../../exchange.ts'
 
 /** Makes connectors whose exceptions fail the attempt as `local_plugin`: they neither end the run nor count against the target. */
@@ -30,7 +30,7 @@ export class PluginGuard {
       fromStep: (step, address, options) => making(() => connector.fromStep(step, address, options)),
       open: async (options, context) => {
         try {
-          return this.connection(await connector.open(options, context), kindsOf)
+          return this.connection(await connector.open(options, { ...context, events: this.events(context.events) }), kindsOf)
         } catch (error) {
           if (error instanceof TargetError) throw error
           context.events.openFailed('local_plugin')
@@ -38,6 +38,30 @@ export class PluginGuard {
         }
       },
     }
+  }
+
+  /** The events of connections; a wrong call ends the run, unless it comes out of `open`. */
+  private events(events: ConnectionEvents): ConnectionEvents {
+    const wrongOf = (event: string, args: readonly unknown[]) => wrongCall(CONNECTION_EVENTS, 'events', event, args)
+    return checkedCalls(events, wrongOf, (wrong) => {
+      throw new LocalError(this.said(wrong))
+    })
+  }
+
+  /** The exchange; a wrong call fails it, and so does a failure of which the plugin cannot say what it means. */
+  private exchange(exchange: Exchange, kindsOf: Connector['kindsOf']): Exchange {
+    const wrongOf = (event: string, args: readonly unknown[]) => {
+      const wrong = wrongCall(EXCHANGE_EVENTS, 'exchange', event, args)
+      if (wrong !== undefined || event !== 'fail') return wrong
+      const [failureClass, phase, message] = args as Parameters<Exchange['fail']>
+      try {
+        kindsOf?.({ class: failureClass, phase, message })
+        return undefined
+      } catch (error) {
+        return messageOf(error)
+      }
+    }
+    return checkedCalls(exchange, wrongOf, (wrong) => exchange.fail('local_plugin', 'stream', this.said(wrong)))
   }
 
   private connection(connection: Connection<unknown>, kindsOf: Connector['kindsOf']): Connection<unknown> {
@@ -55,7 +79,7 @@ export class PluginGuard {
     }
     return {
       send: (request, exchange) => {
-        const guarded = guardedExchange(exchange, this.file, kindsOf)
+        const guarded = this.exchange(exchange, kindsOf)
         shown.set(exchange, guarded)
         const failed = (error: unknown) => exchange.fail('local_plugin', 'send', this.said(error))
         try {
@@ -78,6 +102,8 @@ export class PluginGuard {
   }
 
   private said(error: unknown): string {
+    // One that names the plugin already.
+    if (error instanceof LocalError) return error.message
     return `the plugin ${basename(this.file)}: ${messageOf(error)}`
   }
 }
@@ -93,8 +119,10 @@ function attempt<T>(action: () => T): T | undefined {
 const isCount = (value: unknown) => typeof value === 'number' && value >= 0
 const isText = (value: unknown) => typeof value === 'string'
 
-/** For each event of an exchange, a check of every argument and a description of what is expected. */
-const EVENTS: Readonly<Record<string, readonly (readonly [fits: (value: unknown) => boolean, what: string])[]>> = {
+/** For each event, a check of every argument and a description of what is expected. */
+type EventChecks = Readonly<Record<string, readonly (readonly [fits: (value: unknown) => boolean, what: string])[]>>
+
+const EXCHANGE_EVENTS: EventChecks = {
   connected: [[isTimes, 'the times of a connection']],
   sent: [[isCount, 'a number of bytes']],
   head: [
@@ -109,29 +137,39 @@ const EVENTS: Readonly<Record<string, readonly (readonly [fits: (value: unknown)
   ],
 }
 
+const CONNECTION_EVENTS: EventChecks = {
+  opened: [[isTimes, 'the times of a connection']],
+  openFailed: [[isText, 'the class of a failure']],
+  lost: [
+    [isText, 'the class of a failure'],
+    [isCount, 'a number of attempts'],
+  ],
+  reconnected: [[isCount, 'a time in ms']],
+}
+
 function isTimes(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.values(value).every((ms) => ms === null || isCount(ms))
 }
 
-/** The exchange that a plugin gets: calling an event with wrong arguments fails it with a message that names them. */
-function guardedExchange(exchange: Exchange, file: string, kindsOf: Connector['kindsOf']): Exchange {
-  return new Proxy(exchange, {
+/** What is wrong with the arguments of an event, such as "called exchange.sent without a number of bytes"; undefined when nothing is. */
+function wrongCall(checks: EventChecks, of: string, event: string, args: readonly unknown[]): string | undefined {
+  const wrong = checks[event]?.find(([fits], at) => !fits(args[at]))
+  return wrong && `called ${of}.${event} without ${wrong[1]}`
+}
+
+/** The object that a plugin gets in place of `real`: methods run only when `wrongOf` has nothing against the call; else `refuse` does. */
+function checkedCalls<T extends object>(
+  real: T,
+  wrongOf: (method: string, args: readonly unknown[]) => string | undefined,
+  refuse: (wrong: string) => void,
+): T {
+  return new Proxy(real, {
     get(target, key) {
       const value: unknown = Reflect.get(target, key, target)
       if (typeof value !== 'function') return value
       return (...args: unknown[]) => {
-        const wrong = EVENTS[String(key)]?.find(([fits], at) => !fits(args[at]))
-        if (wrong === undefined && key === 'fail') {
-          try {
-            const [failureClass, phase, message] = args as Parameters<Exchange['fail']>
-            kindsOf?.({ class: failureClass, phase, message })
-          } catch (error) {
-            return target.fail('local_plugin', 'stream', `the plugin ${basename(file)}: ${messageOf(error)}`)
-          }
-        }
-        if (wrong === undefined) return value.apply(target, args)
-        const what = `the plugin ${basename(file)} called exchange.${String(key)} without ${wrong[1]}`
-        return target.fail('local_plugin', 'stream', what)
+        const wrong = wrongOf(String(key), args)
+        return wrong === undefined ? value.apply(target, args) : refuse(wrong)
       }
     },
   })
