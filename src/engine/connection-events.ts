@@ -2,7 +2,7 @@
 import type { ConnectionEvents } from '../connectors/wire/connector.ts'
 import type { Recorder } from '../metrics/recorder.ts'
 
-/** The event handlers that every connection of a run gets. */
+/** Returns the event handlers for the connections of a run, which count each event in the recorder. */
 export function connectionEvents(recorder: Recorder): ConnectionEvents {
   const { connections } = recorder
   return {

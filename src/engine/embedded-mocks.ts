@@ -1,17 +1,17 @@
 /** The embedded mocks that the targets of a plan ask for. */
 import type { PlannedTarget } from '../scenario/compile/plan.ts'
 
-/** A mock that accepts connections. */
+/** A mock server in burn's own process that accepts connections. */
 export interface EmbeddedMock {
   /** Such as `http://127.0.0.1:4010`, without a slash at the end. */
   readonly url: string
   close(): Promise<void>
 }
 
-/** Starts a mock with the settings of its target. @throws LocalError when it cannot listen */
+/** A function that starts a mock server with the `mock` settings of a target. It rejects with LocalError when the mock cannot listen. */
 export type StartMock = (settings: NonNullable<PlannedTarget['mock']>) => Promise<EmbeddedMock>
 
-/** Starts the mocks that targets ask for; returns them by target name. When one fails, the others are closed. @throws LocalError */
+/** Starts the mock servers that targets ask for and returns them by target name. When one fails, the others are closed. @throws LocalError */
 export async function startMocks(
   targets: readonly PlannedTarget[],
   start: StartMock | undefined,

@@ -20,7 +20,7 @@ interface RowsOver {
   readonly isFailure: boolean
 }
 
-/** The open data files and credential sources of one run. */
+/** Opens the data files and credentials that one run needs, and closes them at its end. */
 export class Resources {
   private readonly feeders: ReadonlyMap<string, Feeder>
   private readonly sources: readonly (CredentialSource | undefined)[]
@@ -71,7 +71,7 @@ export class Resources {
   }
 }
 
-/** Whether a data file had no next row. */
+/** Whether the data files of an iteration had no next row; else the argument is the rows. */
 export function isOver(rows: Variables | RowsOver): rows is RowsOver {
   return typeof rows.isFailure === 'boolean' && typeof rows.why === 'string'
 }

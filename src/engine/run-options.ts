@@ -20,7 +20,7 @@ export interface RunHooks {
   readonly onOver?: (run: RunState, origins: ReadonlyMap<string, string>) => Promise<void> | void
 }
 
-/** Options of `runPlan`. */
+/** Settings and callbacks that the caller of a run provides. No callback may throw. */
 export interface RunOptions extends Pick<RunHooks, 'onRequest' | 'onAttempt' | 'onSecret'> {
   /** Origins of embedded mocks, by target name. */
   readonly mockOrigins: ReadonlyMap<string, string>

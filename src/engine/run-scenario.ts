@@ -12,7 +12,7 @@ import type { RunHooks } from './run-options.ts'
 import { runPlan } from './run-plan.ts'
 import { Control } from './schedule/control.ts'
 
-/** Options of a run; all have defaults. */
+/** Options of `runScenario`; all have defaults. */
 export interface RunScenarioOptions extends RunHooks {
   /** `runId` of the result; '' by default. */
   readonly runId?: string
@@ -32,7 +32,7 @@ export interface RunScenarioOptions extends RunHooks {
   readonly supervise?: (finished: Promise<unknown>, cancel: () => void) => Promise<Exit | undefined>
 }
 
-/** A run that is over: its result, and the state that the result was made from. */
+/** The outcome of a run that is over: its result, and the state that the result was made from. */
 export interface FinishedRun {
   readonly result: Result
   readonly state: RunState

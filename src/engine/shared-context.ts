@@ -14,7 +14,7 @@ import type { RunContext, SettledAttempt } from './user/run-context.ts'
 import { Tagger } from './user/tagger.ts'
 import type { Variables } from './user/variables.ts'
 
-/** The context of one run; writes what users report into the run's state. */
+/** The one `RunContext` that all users of a run share; it records in the run's state what they report. */
 export class SharedContext implements RunContext {
   readonly plan: RunState['plan']
   readonly recorder: RunState['recorder']

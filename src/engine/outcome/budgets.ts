@@ -8,7 +8,7 @@ import type { ThresholdResult } from '../../result/schema.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 import { dimensionsOf } from './dimensions.ts'
 
-/** The budget that ended the run, and how it stood then. */
+/** A budget (a threshold on a sum, such as cost) that ended the run because it was used up, with the sum at that moment. */
 export interface UsedUp {
   readonly threshold: Threshold
   readonly sum: number
@@ -16,7 +16,7 @@ export interface UsedUp {
   readonly inFlight: number
 }
 
-/** The budgets of a plan. */
+/** Watches the budgets of a plan, the thresholds on a sum, such as cost, that end the run when they are used up. */
 export class Budgets {
   private readonly all: readonly { readonly threshold: Threshold; readonly group: GroupRecorder }[]
 
@@ -46,7 +46,7 @@ function isBudget({ abort, aggregate, metric, operator, windowMs }: Threshold): 
   return abort && isUse && aggregate.kind === 'sum' && windowMs === undefined && (operator === '<' || operator === '<=')
 }
 
-/** "cost sum was 91.2 of 100 with 9 replies in flight, which would use it up". */
+/** Describes a budget that was used up: "cost sum was 91.2 of 100 with 9 replies in flight, which would use it up". */
 export function usedUpText({ threshold: { metric, limit, unit }, sum, inFlight }: UsedUp): string {
   const rest = inFlight === 0 ? '' : ` with ${inFlight} ${inFlight === 1 ? 'reply' : 'replies'} in flight, which would use it up`
   return `${metric.name} sum was ${formatValue(sum, unit)} of ${formatValue(limit, unit)}${rest}`
@@ -59,7 +59,7 @@ interface BudgetEnd {
   readonly wasAll: boolean
 }
 
-/** Threshold results in which the budget that ended the run has failed, even when the last replies cost less than expected. */
+/** Returns the threshold results, with the budget that ended the run marked as failed, even when the last replies cost less than expected. */
 export function withBudget(thresholds: readonly ThresholdResult[], { usedUp, wasAll }: BudgetEnd): ThresholdResult[] {
   return thresholds.map((result) => {
     if (!usedUp || result.threshold !== usedUp.threshold.name || (wasAll && result.state === 'passed')) return result

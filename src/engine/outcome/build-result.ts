@@ -14,7 +14,7 @@ import { validityReasons } from './run-validity.ts'
 import { iterationsOf } from './stop-rule.ts'
 import { type Exit, isSignal, statusOf, verdictAndExits } from './verdict.ts'
 
-/** What the result needs beside the state of the run. */
+/** The facts that a result needs beside the state of the run. */
 export interface ResultContext {
   readonly runId: string
   /** The run still goes on: this is a checkpoint. */
@@ -27,7 +27,7 @@ export interface ResultContext {
   readonly notes: readonly string[]
 }
 
-/** The result as of now. Evaluates the rest of the thresholds once the run has ended. */
+/** Builds the result of a run from its state, also while it runs. Thresholds that need the whole run are evaluated once it has ended. */
 export function buildResult(state: RunState, context: ResultContext): Result {
   const { plan, recorder } = state
   const windowMs = measuredMs(state)

@@ -15,7 +15,7 @@ const ENOUGH = 10
 /** A threshold on one of these metrics, for one step, covers the rule that a step must not always fail. */
 const SUCCESS_METRICS = ['ok', 'failed', 'errors', 'good_share', 'rate', 'goodput']
 
-/** The default rules that this run breaks, as thresholds that failed. `results`: those of the plan's own thresholds, in their order. */
+/** Returns a failed threshold for each default rule that the run breaks, such as too many failed iterations. `results` are those of `plan.thresholds`. */
 export function brokenRules(plan: Plan, recorder: Recorder, results: readonly ThresholdResult[]): ThresholdResult[] {
   // When the threshold on errors has failed, failed iterations say nothing new.
   const known = plan.thresholds.some((t, i) => isErrors(t) && results[i]?.state === 'failed')

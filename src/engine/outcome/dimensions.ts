@@ -3,7 +3,7 @@ import type { RunDimensions } from '../../metrics/recorder.ts'
 import { selectorKey } from '../../metrics/threshold/threshold.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 
-/** The dimensions of a plan; selectors are the tags of its thresholds, each combination once. */
+/** Returns what the attempts of a plan are grouped by: steps, phases, targets, groups of users, and each combination of tags that a threshold selects. */
 export function dimensionsOf(plan: Plan): RunDimensions {
   const selectors = new Map(
     plan.thresholds.filter((t) => Object.keys(t.tags).length > 0).map((t) => [selectorKey(t.tags), t.tags]),
@@ -26,7 +26,7 @@ export function dimensionsOf(plan: Plan): RunDimensions {
   }
 }
 
-/** Index of the phase that the attempts of setup (0) or teardown (1) are counted under. */
+/** Returns the index of the phase under which the attempts of setup (`which` 0) or teardown (1) are counted. */
 export function setupPhase(plan: Plan, which: 0 | 1): number {
   return plan.phases.length + which
 }

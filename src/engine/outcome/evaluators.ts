@@ -21,7 +21,7 @@ interface LiveThreshold {
   fedMs: number
 }
 
-/** Evaluates all thresholds of one run. */
+/** Evaluates all thresholds of one run, during it and at its end. */
 export class ThresholdEvaluators {
   private readonly plan: Plan
   private readonly recorder: Recorder

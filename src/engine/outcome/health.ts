@@ -10,7 +10,7 @@ const STALL_MS = 100
 /** What the delay monitor shows on an idle loop: its own sampling interval. */
 const RESOLUTION_MS = 10
 
-/** All of GeneratorHealth that the generator sees by itself; lag and arrivals come from the recorder. */
+/** The part of GeneratorHealth that the process measures about itself, such as CPU and memory; lag and arrivals come from the recorder. */
 export type SelfSeen = Omit<GeneratorHealth, 'lag' | 'plannedArrivals' | 'startedArrivals'>
 
 /** Memory in use now; 0 when the system cannot say, for it reads a file, and there may be no descriptor left. */
@@ -32,7 +32,7 @@ function cpuMicros(): number {
   return usage.user + usage.system
 }
 
-/** Watches the process from its creation until `stop`. */
+/** Measures CPU, memory and event loop of burn's process from its creation until `stop`. */
 export class Health {
   private readonly loop = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
   private readonly startedAt = now()

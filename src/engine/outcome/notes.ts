@@ -6,7 +6,7 @@ import { usedUpText } from './budgets.ts'
 import type { RunState } from './run-state.ts'
 import { stopText } from './stop-rule.ts'
 
-/** Why it ended early, what failed beside the attempts, and what was not told apart; a line each. */
+/** Returns the notes of a result, one line each: why the run ended early, what failed beside attempts, and which tag values were counted together. */
 export function runNotes(state: RunState): string[] {
   return [
     ...endNotes(state),

@@ -5,7 +5,7 @@ import type { GroupRecorder } from '../../metrics/groups/group-recorder.ts'
 import type { GroupMetrics, PhaseMetrics, StepMetrics } from '../../result/schema.ts'
 import type { RunState } from './run-state.ts'
 
-/** Declared length of the measured phases; of one still under way or ended early, what has passed of it; in ms. */
+/** Returns the time that the measured phases, those that are no warm-up, have taken until now, in ms. */
 export function measuredMs(state: RunState): number {
   return state.phaseTimes.reduce((sum, _, i) => (state.plan.phases[i]?.warmup ? sum : sum + phaseMs(state, i)), 0)
 }
@@ -15,13 +15,13 @@ function phaseMs(state: RunState, index: number): number {
   return times ? (Number.isNaN(times.endAt) ? now() : times.endAt) - times.startAt : 0
 }
 
-/** Metrics of all warm-up phases together; null when the plan has none. */
+/** Returns the metrics of all warm-up phases together; null when the plan has none. */
 export function warmupOf(state: RunState): GroupMetrics | null {
   const windowMs = state.phaseTimes.reduce((sum, _, i) => (state.plan.phases[i]?.warmup ? sum + phaseMs(state, i) : sum), 0)
   return state.plan.phases.some((phase) => phase.warmup) ? state.recorder.warmup.toMetrics(windowMs) : null
 }
 
-/** Metrics of every step of the load, in the order of the plan; rates are over `windowMs`. */
+/** Returns the metrics of every step of the load, in the order of the plan; rates are over `windowMs`. */
 export function stepsOf({ plan, recorder }: RunState, windowMs: number): StepMetrics[] {
   // Ending a connection is no exchange with the target.
   const measured = plan.exchanges.filter((step) => !step.setupOrTeardown && !(step.kind === 'request' && step.leaves))
@@ -36,7 +36,7 @@ export function stepsOf({ plan, recorder }: RunState, windowMs: number): StepMet
   }))
 }
 
-/** Metrics of every phase that has begun. */
+/** Returns the metrics of every phase that has begun. */
 export function phasesOf(state: RunState): PhaseMetrics[] {
   return state.plan.phases.flatMap((phase, i) => {
     const times = state.phaseTimes[i]

@@ -9,24 +9,24 @@ import { VERSION } from '../../version.ts'
 import { ESTIMATOR } from '../user/conversation.ts'
 import type { RunState } from './run-state.ts'
 
-/** `retries`, when there were any. */
+/** Returns the `retries` field of the result; no field when there were no retries. */
 export function retriesOf({ retries }: Recorder) {
   const summary = retries.read()
   return summary ? { retries: summary } : {}
 }
 
-/** `conversationWindow`, when the window left something out of a request. */
+/** Returns the `conversationWindow` field of the result; no field when no request was sent without older turns. */
 export function windowOf({ trims }: Recorder) {
   const conversationWindow = trims.read(ESTIMATOR)
   return conversationWindow ? { conversationWindow } : {}
 }
 
-/** The warning `tag_values`, when a tag had more values than are counted apart. */
+/** Returns the warning `tag_values` when a tag had more values than are counted apart; otherwise nothing. */
 export function tagWarning({ tags }: Recorder) {
   return tags.folded.size === 0 ? {} : { tag_values: Math.max(...tags.folded.values()) }
 }
 
-/** `connectionMetrics`; bytes are those of all attempts. */
+/** Returns the `connectionMetrics` of the result; the bytes are those of all attempts in `total`. */
 export function connectionMetricsOf(connections: ConnectionRecorder, total: GroupMetrics): ConnectionMetrics {
   const { connectionsOpened, connectionsFailed, connectionsLost, lostInFlight, reconnects } = connections.counters
   return {
@@ -56,7 +56,7 @@ function connectionTimes({ histograms }: ConnectionRecorder) {
 /** An attempt is slow when its service time is above this (ms), and above twice the mean. */
 const SLOW_MS = 1000
 
-/** Error groups with hints, and the counts of attempts that stand out: failed, slow, repeated. */
+/** Returns the error groups with hints, and how many attempts failed, were slow or had a repeated reply. */
 export function errorsOf({ plan, recorder, startedAt }: RunState) {
   const errors = recorder.errors.toResult(startedAt)
   const service = recorder.total.histogramOf('service_time')
@@ -78,13 +78,13 @@ function sentBy({ exchanges, targets }: Plan, name: string): Sent | undefined {
   return { url: target.url.source, dialect: target.dialectName, usualPath: target.usualPath }
 }
 
-/** `rateLimits` of a target (its index), when it reported any. */
+/** Returns the `rateLimits` field of a target; no field when its replies reported none. `target` is its index in the plan. */
 export function rateLimitsOf(recorder: Recorder, target: number) {
   const rateLimits = recorder.rateLimits[target]?.read()
   return rateLimits ? { rateLimits } : {}
 }
 
-/** The machine and the versions of this run. */
+/** Returns the machine and the versions of this run, for the result. */
 export function environmentOf(): Result['environment'] {
   return {
     burn: VERSION,

@@ -7,7 +7,7 @@ import type { IterationCounts } from '../schedule/users.ts'
 import type { UsedUp } from './budgets.ts'
 import type { SelfSeen } from './health.ts'
 
-/** The state of a run; readable at any time. */
+/** The state of a run: plan, recorder, times and how it ended. It can be read at any time. */
 export interface RunState {
   readonly plan: Plan
   readonly recorder: Recorder
@@ -40,7 +40,7 @@ export interface RunState {
   dataFailure: string | undefined
 }
 
-/** The state of a run that is about to begin. */
+/** Returns the state of a run before it begins. `readings` are functions that give the numbers of users and arrivals and the health of the process. */
 export function newState(plan: Plan, recorder: Recorder, readings: Pick<RunState, 'users' | 'queued' | 'health'>): RunState {
   const startedAt = now()
   return {

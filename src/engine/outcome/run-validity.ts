@@ -17,7 +17,7 @@ interface RunNumbers {
   readonly interrupted: boolean
 }
 
-/** The reasons against the numbers of a run, worst first; none when they can be believed. */
+/** Returns the reasons why the numbers of a run may be wrong, worst first; empty when they are valid. `bounds` are the limits, such as on lag. */
 export function validityReasons(state: RunState, numbers: RunNumbers, bounds: ValidityBounds): ValidityReason[] {
   const { plan, recorder } = state
   const { total, thresholds, ...rest } = numbers

@@ -4,13 +4,13 @@ import { plannedIterations } from '../schedule/planned-iterations.ts'
 import { NO_QUOTA } from '../user/reply/retry.ts'
 import type { RunState } from './run-state.ts'
 
-/** Iterations by how they ended. Those that a rule kept from starting were planned all the same, where the plan says how many there are. */
+/** Returns the counts of iterations. Planned ones that never started because an `onError` rule stopped the run are counted as dropped. */
 export function iterationsOf({ plan, iterations, stoppedBy }: RunState): Iterations {
   const never = stoppedBy ? Math.max(0, (plannedIterations(plan) ?? 0) - iterations.planned) : 0
   return { ...iterations, planned: iterations.planned + never, dropped: iterations.dropped + never }
 }
 
-/** "stopped by onError after 10 of 1000 iterations: pay failed with http_status". */
+/** Describes why an `onError` rule stopped the run: "stopped by onError after 10 of 1000 iterations: pay failed with http_status". */
 export function stopText(
   { plan, iterations }: RunState,
   { step, class: failureClass }: NonNullable<RunState['stoppedBy']>,

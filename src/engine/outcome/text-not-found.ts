@@ -10,7 +10,7 @@ interface Unread {
   readonly unread: readonly UnreadStep[]
 }
 
-/** Looks at the steps that are to be answered with text. */
+/** Returns the steps whose replies should hold text, but in which none was found. */
 export function unreadOf({ plan, recorder }: { readonly plan: Plan; readonly recorder: Recorder }): Unread {
   const steps = plan.exchanges.filter((step) => promisesText(plan, step)).map((step) => unreadStep(step, recorder))
   return {
@@ -25,10 +25,7 @@ function unreadStep({ index, name }: MessageStep | RequestStep, recorder: Record
   return { step: name, count: repliesUnread, of: replies, what: recorder.unread[index] }
 }
 
-/**
- * Whether the replies of a step are to hold text: those to a message, unless the run came from an address alone that nothing else is known
- * of, which may be any JSON API.
- */
+/** Whether the replies of a step should hold text: true for messages, unless the reply format of the target is only a guess. */
 export function promisesText(plan: Plan, step: MessageStep | RequestStep): boolean {
   if (step.kind !== 'message' || step.setupOrTeardown) return false
   return plan.file !== null || plan.targets[step.target]?.saysFormat === true || asksForText(plan, step)

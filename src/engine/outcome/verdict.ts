@@ -5,7 +5,7 @@ import type { GroupMetrics, Result, ThresholdResult, ValidityReason, Verdict } f
 import type { RunState } from './run-state.ts'
 import { stopText } from './stop-rule.ts'
 
-/** The exit code that comes from outside the numbers (a signal, a full disk, a bug), and the reason in words. */
+/** An exit code for something other than the numbers, such as a signal, a full disk or a bug, with the reason in words. */
 export interface Exit {
   readonly code: ExitCode
   readonly why: string
@@ -34,7 +34,7 @@ function verdictOf(code: ExitCode): Verdict {
   return WORDS.find(([known]) => known === code)?.[1] ?? 'error'
 }
 
-/** Every exit code that applies, the verdict they make, and why. */
+/** Returns every exit code that applies to a run, the verdict that follows from them, and the reason in words. */
 export function verdictAndExits(
   total: GroupMetrics,
   thresholds: readonly ThresholdResult[],
@@ -57,7 +57,7 @@ export function verdictAndExits(
   return { verdict, reason: why, exitCode, exitCodes: [...new Set(found.map(({ code }) => code))] }
 }
 
-/** A result to which something happened after it was made: a report that could not be written, say. */
+/** Returns the result with exit codes added for what happened after it was made, such as a report that could not be written. */
 export function withExits(result: Result, exits: readonly Exit[]): Result {
   const exitCode = worstExit([...result.exitCodes, ...exits.map(({ code }) => code)])
   const why = result.exitCodes.includes(exitCode) ? undefined : exits.find(({ code }) => code === exitCode)?.why
@@ -71,11 +71,11 @@ export function withExits(result: Result, exits: readonly Exit[]): Result {
   }
 }
 
-/** Whether a signal ended the run. */
+/** Whether an exit code comes from a signal (SIGINT or SIGTERM). */
 export const isSignal = ({ code }: Exit) => code === EXIT.sigint || code === EXIT.sigterm
 const isBroken = ({ code }: Exit) => code === EXIT.bug || code === EXIT.local
 
-/** `status` of the result: running, completed, aborted (by a signal) or failed (a bug, a local error). */
+/** Returns the `status` of the result: running, completed, aborted (by a signal) or failed (by a bug or a local error). */
 export function statusOf({ isRunning, exits }: Ended): Result['status'] {
   if (isRunning) return 'running'
   return exits.some(isBroken) ? 'failed' : exits.some(isSignal) ? 'aborted' : 'completed'

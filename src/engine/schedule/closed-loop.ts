@@ -12,7 +12,7 @@ const STARTING_MS = 100
 /** Pause in ms after an iteration that never waited for anything: without it, steps that send nothing would block the event loop. */
 const BREATH_MS = 1
 
-/** Why planned iterations never started. `budget`: the phase ended before all of its budget was begun; `late`: their user still waited for a reply when it ended. */
+/** Why planned iterations never started. `budget`: the phase ended too early for all of them; `late`: their user still waited for a reply then. */
 export type DropReason = 'budget' | 'late'
 
 /** What the closed loop reports, and what it asks. */
@@ -44,7 +44,7 @@ interface Turn {
   round: number
 }
 
-/** Runs closed phases, one at a time; users of one phase go on in the next closed one. */
+/** Runs the phases that keep a number of users at work, one phase at a time. Users go on from one such phase to the next. */
 export class ClosedLoop {
   private readonly users: Users
   private readonly control: Control

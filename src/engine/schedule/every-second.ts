@@ -3,7 +3,7 @@ import { after, now } from '../../clock.ts'
 
 const SECOND = 1000
 
-/** Calls `onSecond` after each whole second since `startedAt`; seconds that were missed are one call. The returned function ends it. */
+/** Calls `onSecond` after each whole second since `startedAt` (monotonic ms); missed seconds give one call. Call the returned function to stop. */
 export function everySecond(startedAt: number, onSecond: () => void): () => void {
   const second = () => Math.floor((now() - startedAt) / SECOND)
   let seen = 0

@@ -14,7 +14,7 @@ interface ArrivalEvents {
   nextIteration(): number
 }
 
-/** Runs open phases, one at a time; arrivals that wait at the end of one are served in the next. */
+/** Runs the phases that start iterations at a rate, one phase at a time. Arrivals without a free user wait, also into the next such phase. */
 export class OpenLoop {
   private readonly users: Users
   private readonly control: Control

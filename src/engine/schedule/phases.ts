@@ -7,7 +7,7 @@ import type { Control } from './control.ts'
 import { OpenLoop } from './open-loop.ts'
 import type { Users } from './users.ts'
 
-/** When a phase began and ended, on the monotonic clock in ms; `endAt` is NaN while it goes on. */
+/** When a phase began and ended, on the monotonic clock in ms; `endAt` is NaN until it has ended. */
 export interface PhaseTimes {
   startAt: number
   endAt: number
@@ -23,7 +23,7 @@ interface LoadEvents {
   restMs(user: number, phase: number): number
 }
 
-/** The load of a plan: its phases, and the two loops that run them. */
+/** Runs the load phases of a plan one after the other, each with the loop of its kind: number of users, or arrival rate. */
 export class LoadPhases {
   private readonly plan: Plan
   private readonly control: Control

@@ -6,7 +6,7 @@ import type { Plan } from '../../scenario/compile/plan.ts'
 /** Arrivals are counted one by one; a phase with more than this many counts as unknown. */
 const MAX_COUNTED = 1_000_000
 
-/** Iterations of all phases together; undefined when only time ends one of them. */
+/** Returns the number of iterations in all phases of a plan; undefined when a phase has no fixed number, only a duration. */
 export function plannedIterations(plan: Plan): number | undefined {
   let sum = 0
   for (const [index, { load }] of plan.phases.entries()) {

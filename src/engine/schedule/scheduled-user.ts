@@ -21,7 +21,7 @@ export interface IterationStart {
   readonly limitMs?: number | undefined
 }
 
-/** A user whose iterations the loops start. */
+/** A simulated user as the scheduler sees it: something whose iterations it starts. */
 export interface ScheduledUser {
   readonly id: number
   /** When its last iteration was over, on the monotonic clock; without a pace the next one is due then. */

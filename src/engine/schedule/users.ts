@@ -3,7 +3,7 @@ import pLimit, { type LimitFunction } from 'p-limit'
 import type { IterationOutcome } from '../../metrics/counts/iterations.ts'
 import type { IterationStart, ScheduledUser } from './scheduled-user.ts'
 
-/** Iterations by outcome, warm-ups included. planned = completed + failed + cut + dropped once the run is over. */
+/** Numbers of iterations by outcome, with warm-ups. Once the run is over, planned = completed + failed + cut + dropped. */
 export interface IterationCounts {
   planned: number
   completed: number
@@ -16,7 +16,7 @@ export interface IterationCounts {
   dropped: number
 }
 
-/** All users of a run. */
+/** Makes and keeps all simulated users of a run. */
 export class Users {
   private readonly all: ScheduledUser[] = []
   private readonly idle: ScheduledUser[] = []

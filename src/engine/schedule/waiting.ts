@@ -4,14 +4,14 @@
 const MAX_WAITING = 1_000_000
 const FIELDS = 3
 
-/** An arrival in the queue: its phase, when it was due, and when the loop noticed it (monotonic ms). */
+/** An arrival that waits for a free user: its phase, when it was due, and when the scheduler noticed it (monotonic ms). */
 export interface WaitingArrival {
   readonly phase: number
   readonly intended: number
   readonly noticedAt: number
 }
 
-/** A ring buffer of arrivals that grows as needed. */
+/** The queue of arrivals that wait for a free user: a ring buffer that grows as needed. */
 export class WaitingArrivals {
   private ring = new Float64Array(1024 * FIELDS)
   private head = 0

@@ -34,7 +34,7 @@ interface StepEnd {
   readonly failure?: Failure | undefined
 }
 
-/** Makes the attempts of one user, one at a time. */
+/** Makes the attempts of one user, one at a time: sends the request, reads the reply and reports the outcome. */
 export class Attempts {
   private readonly run: RunContext
   private readonly user: AttemptUser

@@ -30,7 +30,7 @@ interface ClientContext {
 
 const NO_CREDENTIALS: Credentials = { headers: {}, query: {} }
 
-/** What one user needs to send requests to one target. */
+/** Sends the requests of one user to one target, over that user's connections and with its cookies. */
 export class TargetClient {
   readonly target: PlannedTarget
   private readonly context: ClientContext

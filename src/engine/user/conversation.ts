@@ -2,15 +2,15 @@
 import type { Turn } from '../../dialects/parts/dialect.ts'
 import type { PlannedConversation } from '../../scenario/compile/plan.ts'
 
-/** Name of the method by which `estimateTokens` works, for the result. */
+/** The name, in the result, of the method that `estimateTokens` uses. */
 export const ESTIMATOR = 'characters ÷ 4'
 
-/** Rough number of tokens of a text, for the window and `conversation.tokens`; never reported as a measured count. */
+/** Returns a rough number of tokens of a text, for the window and `conversation.tokens`; it is never reported as a measured count. */
 export function estimateTokens(text: string): number {
   return Math.ceil(text.length / 4)
 }
 
-/** The conversation of one user with one target. */
+/** The messages and replies of one user with one target, which later requests send along. */
 export class Conversation {
   private turns: Turn[] = []
   private readonly plan: PlannedConversation

@@ -114,7 +114,7 @@ export class Deadline {
   }
 }
 
-/** The stage that an attempt is in; `generates`: its reply is expected to hold generated tokens. */
+/** Returns the stage that an attempt is in now. `generates` says that its reply should hold generated tokens, so that there is a first one to wait for. */
 export function stageOf(exchange: Exchange, generates: boolean): Stage {
   if (Number.isNaN(exchange.sentAt)) return 'connect'
   if (Number.isNaN(exchange.firstByteAt)) return 'headers'

@@ -13,7 +13,7 @@ import type { IterationClock } from './iteration-clock.ts'
 import type { RunContext } from './run-context.ts'
 import type { Variables } from './variables.ts'
 
-/** A step that makes attempts. */
+/** A step of the plan that sends something: a message or a request. */
 export type AttemptStep = MessageStep | RequestStep
 
 /** What one attempt needs: how to make its request, where to send it, how to read its reply. */
@@ -31,7 +31,7 @@ export interface Job {
   request(): unknown
 }
 
-/** The user whose attempts are made, as far as making them needs it. */
+/** The parts of a user that are needed to make its requests. */
 export interface AttemptUser {
   readonly id: number
   /** Index of its group in the plan. */
@@ -46,7 +46,7 @@ export interface AttemptUser {
   readonly clock: IterationClock
 }
 
-/** Makes the jobs of one user. */
+/** Makes the job of each attempt of one user. */
 export class Jobs {
   private readonly run: RunContext
   private readonly user: AttemptUser
@@ -135,12 +135,12 @@ function without(body: unknown, names: readonly string[]): unknown {
   return Object.fromEntries(Object.entries(body).filter(([name]) => !names.includes(name)))
 }
 
-/** `throw` as an expression. */
+/** Throws `error`; for places where only an expression may stand. */
 export function throwError(error: unknown): never {
   throw error
 }
 
-/** The job with its request already rendered; undefined when a variable of it is missing. */
+/** Returns the job with its request rendered already; undefined when a variable in it is missing. */
 export function withRequestMade(job: Job): Job | undefined {
   try {
     const request = job.request()

@@ -4,7 +4,7 @@ import type { Random } from '../../random.ts'
 import type { LoopStep } from '../../scenario/compile/plan.ts'
 import type { Variables } from './variables.ts'
 
-/** Number of rounds of a loop; `max` when it has no `times`. @throws TemplateError when the template of `times` gives no whole number */
+/** Returns the number of rounds of a loop; `max` when it has no `times`. @throws TemplateError when `times` renders to no whole number */
 export function roundsOf({ times, max }: LoopStep, scope: Variables, random: Random): number {
   if (typeof times !== 'object') return times ?? max
   const text = times.render(scope, random)
@@ -13,7 +13,7 @@ export function roundsOf({ times, max }: LoopStep, scope: Variables, random: Ran
   throw new TemplateError(`loop.times is "${text.slice(0, 40)}", expected a whole number`, { line: 1, column: 1 })
 }
 
-/** Sets a variable back to the value that it had before the loop. */
+/** Sets a variable back to `value`, which it had before the loop, or removes it when that is undefined. */
 export function restore(scope: Variables, name: string, value: unknown): void {
   if (value === undefined) delete scope[name]
   else scope[name] = value

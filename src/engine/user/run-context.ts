@@ -10,7 +10,7 @@ import type { Quotas } from './reply/quotas.ts'
 import type { Tagger } from './tagger.ts'
 import type { Variables } from './variables.ts'
 
-/** A settled attempt with what it is counted by; the journal is written from it. */
+/** An attempt that has ended, with the step, phase and tags it is counted under. */
 export interface SettledAttempt {
   readonly exchange: Exchange
   readonly dimensions: AttemptDimensions
@@ -24,7 +24,7 @@ export interface SettledAttempt {
   readonly attempt: number
 }
 
-/** What a run provides to the sessions of its users. */
+/** What all users of a run share: plan, recorder, limits and where they report outcomes. */
 export interface RunContext {
   readonly plan: Plan
   readonly control: Control

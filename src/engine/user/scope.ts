@@ -38,7 +38,7 @@ interface IterationFacts {
   readonly rows: Variables
 }
 
-/** Empties `scope` and fills it for a new iteration. */
+/** Empties `scope`, the variables of a user, and fills it for a new iteration. */
 export function fillScope(scope: Variables, facts: IterationFacts, conversation: Conversation): void {
   for (const name of Object.keys(scope)) delete scope[name]
   const { plan, userId, group, iteration, ofUser, random } = facts
@@ -56,7 +56,7 @@ export function fillScope(scope: Variables, facts: IterationFacts, conversation:
   }
 }
 
-/** Sets `conversation` in the scope from its present state: counts, id, the last two turns, the history as text. */
+/** Sets the variable `conversation` in the scope: counts, id, the last two turns and the history as text. */
 export function describeConversation(scope: Variables, conversation: Conversation): void {
   const { history, id, trimmed, tokens } = conversation
   scope.conversation = {
@@ -71,7 +71,7 @@ export function describeConversation(scope: Variables, conversation: Conversatio
   }
 }
 
-/** Whether a template or condition failed on what the variables hold. */
+/** Whether an error comes from evaluating a template or a condition. */
 export function isScenarioError(error: unknown): error is TemplateError | ExpressionError {
   return error instanceof TemplateError || error instanceof ExpressionError
 }

@@ -27,7 +27,7 @@ interface EndedAttempt {
   readonly counts: boolean
 }
 
-/** Settles the attempts of one user. */
+/** Ends the attempts of one user: checks the reply, takes captures, sets the cost and records the outcome. */
 export class Settlement {
   private readonly run: RunContext
   private readonly user: AttemptUser

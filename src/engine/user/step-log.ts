@@ -11,7 +11,7 @@ interface StepFailure {
   readonly message: string
 }
 
-/** Filled by a session while it walks through setup or teardown. */
+/** Records which variables the steps of setup or teardown set, and which of these steps failed. */
 export class StepLog {
   /** Names of the variables that steps have set or captured. */
   readonly written = new Set<string>()

@@ -14,7 +14,7 @@ interface CheckingUser {
   readonly hasFailed: () => boolean
 }
 
-/** The outcome of each `expect` line. A line that does not hold fails the attempt, unless it is an objective or `countOnly`. */
+/** Evaluates the `expect` lines on a reply and returns their outcomes. A line that fails makes the attempt fail, unless it is an objective or `countOnly`. */
 export function checkReply(checks: readonly PlannedCheck[], reply: Reply, user: CheckingUser): CheckOutcome[] {
   return checks.flatMap((planned, index) => {
     const check = checkOf(planned, user)

@@ -3,14 +3,14 @@ import type { Exchange } from '../../../exchange.ts'
 import type { Pricing } from '../../../scenario/compile/plan.ts'
 import type { Usage } from '../../../usage.ts'
 
-/** Sets the cost of an attempt when the target has prices. A reply with tokens but without counts gets the warning `unknown_cost`. */
+/** Sets the cost of an attempt when `pricing` is given. Generated text without token counts gets the warning `unknown_cost`. */
 export function price(exchange: Exchange, pricing: Pricing | undefined): void {
   if (!pricing) return
   exchange.cost = costOf(exchange.usage, pricing)
   if (exchange.cost === undefined && exchange.frames > 0) exchange.warnings.push('unknown_cost')
 }
 
-/** Cost of a reply in the currency of `pricing`; undefined without token counts. Tokens read from and written to a cache are part of the input. */
+/** Returns the cost of a reply in the currency of `pricing`; undefined without token counts. Tokens read from and written to a cache are part of the input. */
 export function costOf(usage: Usage | undefined, pricing: Pricing): number | undefined {
   const { inputTokens, outputTokens } = usage ?? {}
   if (typeof inputTokens !== 'number' || typeof outputTokens !== 'number') return undefined

@@ -3,7 +3,7 @@
 /** Characters of a reply that are compared. */
 const BEGINNING = 100
 
-/** Remembers how the last reply of one user began. */
+/** Detects that a user gets the same reply again, from the beginning of its last reply. */
 export class Repeats {
   private iteration = -1
   private beginning = ''

@@ -8,7 +8,7 @@ import type { Capture, CaptureSource, UsageField } from '../../../scenario/compi
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 const NOT_PARSED = Symbol('not parsed')
 
-/** A settled attempt as `reply` in templates and conditions, and as the subject of checks. The body is parsed at most once, when asked for. */
+/** The reply of a settled attempt, as `reply` in templates and conditions and as the subject of checks. Its body is parsed once, when first needed. */
 export class Reply implements CheckedReply {
   readonly exchange: Exchange
   private parsed: unknown = NOT_PARSED
@@ -74,7 +74,7 @@ function parse(text: string): unknown {
   return parsed.ok ? parsed.value : undefined
 }
 
-/** Writes the captures of a step into variables; returns the first that found nothing and has no default, and stops there. */
+/** Writes the captures of a step into variables. Stops at the first that finds nothing and has no default, and returns it; undefined when all succeed. */
 export function takeCaptures(captures: readonly Capture[], reply: Reply, into: Record<string, unknown>): Capture | undefined {
   for (const capture of captures) {
     const found = takeFrom(capture.source, reply)
@@ -85,7 +85,7 @@ export function takeCaptures(captures: readonly Capture[], reply: Reply, into: R
   return undefined
 }
 
-/** The value that a capture's source has in a reply; undefined when there is none. */
+/** Returns the value that a capture finds in a reply; undefined when there is none. */
 export function takeFrom(source: CaptureSource, reply: Reply): unknown {
   switch (source.from) {
     case 'json':

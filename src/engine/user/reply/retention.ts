@@ -10,12 +10,12 @@ interface Readers {
   readonly keepsBodies: boolean
 }
 
-/** Whether the raw body has to be held whole. */
+/** Whether the whole raw body of a step's replies has to be kept in memory, for checks, captures, templates or the journal. */
 export function holdsBody(step: AttemptStep, { keepsBodies, plan }: Readers): boolean {
   return keepsBodies || looksInside(step) || (step.kind === 'request' && plan.readsReply)
 }
 
-/** Whether the generated text has to be held whole; else its beginning will do. */
+/** Whether the whole generated text of a step's replies has to be kept in memory; otherwise its beginning is enough. */
 export function holdsText(step: AttemptStep, { keepsBodies, plan }: Readers): boolean {
   return keepsBodies || plan.readsReply || plan.conversation.keepTurns > 0 || looksInside(step)
 }

@@ -13,10 +13,7 @@ interface Decision {
 /** Error code of providers for an account without credit: no later request can succeed either. */
 export const NO_QUOTA = 'insufficient_quota'
 
-/**
- * The first rule that fits the failure, else the default. A quota that is used up ends the run, unless a rule fits it (by status, class, or
- * `insufficient_quota` as the class); it does not come back by trying again.
- */
+/** Returns what to do after a failed attempt: the first rule that fits, else the default. An account without credit ends the run unless a rule fits. */
 export function decide(policy: ErrorPolicy, exchange: Exchange): Decision {
   const { class: failureClass = '', code = '' } = exchange.failure ?? {}
   const status = exchange.status ?? 0
@@ -29,14 +26,14 @@ export function decide(policy: ErrorPolicy, exchange: Exchange): Decision {
   return { action: hopeless ? 'skip' : action, retry: rule?.retry ?? policy.retry }
 }
 
-/** Whether the target turned a request away because a quota is used up for now. */
+/** Whether the target refused a request because of a rate limit, so that waiting helps. */
 export function isRateLimit(exchange: Exchange): boolean {
   return exchange.hasFailedBy('rate_limit') || exchange.status === 429
 }
 
 /**
- * How long the target asks to wait, in ms: by Retry-After, by the body of its error, or by when the limit that stopped it is over; null when
- * it does not say. `nowEpochMs` is the wall clock.
+ * Returns how long the target asks to wait, in ms, from Retry-After, the error body or its rate limits; null when it does not say.
+ * `nowEpochMs` is the wall clock.
  */
 export function askedMs(exchange: Exchange, nowEpochMs: number): number | null {
   const limits = readRateLimits(exchange.headers, nowEpochMs)
@@ -55,7 +52,7 @@ function resetMs(limits: RateLimits): number | null {
   return resets.length > 0 ? Math.max(...resets) : limits.resetRequestsMs
 }
 
-/** Wait before retry number `retryNumber` (from 1), in ms: exponential with full jitter, and at least what the target asked for. */
+/** Returns the wait before retry `retryNumber` (from 1), in ms: exponential with full jitter, at least `askedMs`, the wait that the target asked for. */
 export function waitMs(policy: RetryPolicy, retryNumber: number, askedMs: number | null, random: Random): number {
   const backoff = Math.min(policy.maxDelay, policy.delay * policy.multiplier ** (retryNumber - 1))
   const drawn = policy.jitter ? random.next() * backoff : backoff
