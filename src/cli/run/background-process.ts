@@ -47,8 +47,8 @@ async function started(child: ChildProcess): Promise<Start> {
     return () => process.off(signal, pass)
   })
   const ended = endOf(child)
-  const told = new Promise<UnderWay>((resolve) => child.once('message', (message) => resolve(message as UnderWay)))
-  const underWay = told.then(({ runId }) => (signalled ? ended : letGo(child, runId)))
+  const message = new Promise<UnderWay>((resolve) => child.once('message', (message) => resolve(message as UnderWay)))
+  const underWay = message.then(({ runId }) => (signalled ? ended : letGo(child, runId)))
   try {
     return await Promise.race([underWay, ended])
   } finally {

@@ -30,9 +30,9 @@ export async function detach(files: readonly string[], loaded: readonly LoadedSc
     clear(folder, log, made)
     return start.ended
   }
-  const told = { runId: start.runId, pid: start.pid, folder, log, scenarioName: one.plan.name }
+  const started = { runId: start.runId, pid: start.pid, folder, log, scenarioName: one.plan.name }
   logWarnings(output, one)
-  process.stdout.write(flags.json ? `${safeJson(told)}\n` : `${start.runId} ${folder}\n`)
+  process.stdout.write(flags.json ? `${safeJson(started)}\n` : `${start.runId} ${folder}\n`)
   output.say(`runs in the background as process ${start.pid}, and writes ${log}`)
   output.say(`  burn tail -f ${folder}  follows it; kill ${start.pid}  ends it, its files written`)
   return EXIT.ok

@@ -23,11 +23,11 @@ export interface Background {
 export function backgroundOf(flags: RunFlags): Background | undefined {
   const folder = process.env[FOLDER_VARIABLE]
   if (!flags.detach || folder === undefined || process.send === undefined) return undefined
-  return { folder, underWay: tellParent }
+  return { folder, underWay: notifyParent }
 }
 
 /** Sends a message to the parent process; does nothing when the parent has ended. */
-function tellParent(message: UnderWay): void {
+function notifyParent(message: UnderWay): void {
   if (!process.connected) return
   process.send?.(message, undefined, undefined, () => {
     if (process.connected) process.disconnect()

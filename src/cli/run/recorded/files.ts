@@ -41,14 +41,14 @@ export class RunFiles {
 
   /** Writes every report; returns the errors of those that could not be written. `makeRoom` is called to free space on a full disk. */
   async writeReports(result: Result, makeRoom: () => boolean): Promise<LocalError[]> {
-    const faults: LocalError[] = []
+    const errors: LocalError[] = []
     for (const format of this.formats) {
       const name = reportName(format)
       const text = reporters[format].render(result, FILE_OPTIONS)
-      const fault = await this.attempt(name, () => this.outputs.write(this.dir.file(name), text), makeRoom)
-      if (fault) faults.push(fault)
+      const error = await this.attempt(name, () => this.outputs.write(this.dir.file(name), text), makeRoom)
+      if (error) errors.push(error)
     }
-    return faults
+    return errors
   }
 
   /** Writes one file, with `makeRoom` to free space on a full disk; returns the error of a file that cannot be written. */

@@ -53,28 +53,28 @@ export class ResultWriter {
   /** Result and reports, as many as the disk takes; what it does not take ends in the result and the reports, if they can still be written. */
   async write(measured: Result): Promise<Result> {
     const unwritten: LocalError[] = []
-    const faults = () => [...(this.journal?.error ? [this.journal.error] : []), ...unwritten]
-    const complete = () => this.presentable(withFaults(measured, faults()))
+    const errors = () => [...(this.journal?.error ? [this.journal.error] : []), ...unwritten]
+    const complete = () => this.presentable(withLocalErrors(measured, errors()))
     const makeRoom = () => this.journal?.giveRoom() === true
     const writeResult = () => this.files.attempt(RESULT_NAME, () => this.checkpointer.finish(complete()), makeRoom)
-    const fault = await writeResult()
-    if (fault) unwritten.push(fault)
-    const known = faults().length
+    const error = await writeResult()
+    if (error) unwritten.push(error)
+    const known = errors().length
     unwritten.push(...(await this.files.writeReports(complete(), makeRoom)))
-    if (faults().length > known) {
+    if (errors().length > known) {
       await writeResult()
       await this.files.writeReports(complete(), makeRoom)
     }
-    for (const { message, hint } of faults()) this.log('error', hint === undefined ? message : `${message} (${hint})`)
+    for (const { message, hint } of errors()) this.log('error', hint === undefined ? message : `${message} (${hint})`)
     return complete()
   }
 }
 
 /** A result that says which files of its run could not be written. */
-function withFaults(result: Result, faults: readonly LocalError[]): Result {
-  if (faults.length === 0) return result
+function withLocalErrors(result: Result, errors: readonly LocalError[]): Result {
+  if (errors.length === 0) return result
   return withExits(
     result,
-    faults.map(({ message }) => ({ code: EXIT.local, why: message })),
+    errors.map(({ message }) => ({ code: EXIT.local, why: message })),
   )
 }

@@ -14,6 +14,6 @@ function endOf(thrown: { readonly error: unknown } | undefined): Exit | undefine
   if (thrown === undefined) return undefined
   const error = pluginFault(thrown.error) ?? thrown.error
   const code = reportFailure(error)
-  const said = error instanceof Error ? error.message : String(error)
-  return { code, why: code === EXIT.bug ? `a bug in burn ended the run: ${said}` : said }
+  const message = error instanceof Error ? error.message : String(error)
+  return { code, why: code === EXIT.bug ? `a bug in burn ended the run: ${message}` : message }
 }
