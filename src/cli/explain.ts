@@ -9,7 +9,7 @@ import { CODES } from '../scenario/read/source/codes.ts'
 const FAILURES = HINTS.flatMap(([pattern]) => classNames(pattern))
 const ODDITIES = WARNINGS.flatMap(([pattern]) => classNames(pattern))
 
-/** Prints what the problem code, failure class or warning `name` means; without a name, a table of all. @throws UsageError if unknown */
+/** Prints what a problem code, failure class or warning means; a table of all without `name`. @throws UsageError if unknown */
 export function explainCommand(name: string | undefined): number {
   process.stdout.write(`${name === undefined ? overview() : explanationOf(name)}\n`)
   return EXIT.ok

@@ -10,7 +10,7 @@ import { note } from './output/notes.ts'
 /** Column at which the addresses begin. */
 const ADDRESS_COLUMN = 12
 
-/** Serves the mock until SIGINT or SIGTERM; returns the exit code. @throws UsageError for a bad setting, LocalError for a taken port */
+/** Runs `burn mock` until a signal ends it; returns the exit code. @throws UsageError (bad setting), LocalError (taken port) */
 export async function mockCommand(options: { port: number; set?: string[]; seed?: number; list?: boolean }): Promise<number> {
   if (options.list) {
     process.stdout.write(settingsTable())

@@ -21,7 +21,9 @@ interface PingReport {
   readonly health: string[]
 }
 
-/** Pings every target of a file, address or preset. Returns 0 when all exchanges succeeded, else 3. @throws UsageError, ScenarioError */
+/**
+ * Runs `burn ping` on a file, address or preset. Returns 0 if all exchanges succeed, else 3. @throws UsageError, ScenarioError
+ */
 export async function pingCommand(subject: string | undefined, command: Command): Promise<number> {
   const flags = command.opts<PingFlags>()
   const timeoutMs = parseDuration(withUnit('--timeout', flags.timeout, 's'))

@@ -22,7 +22,7 @@ type PlanFlags = RunFlags & {
   readonly graph?: boolean
 }
 
-/** Prints a forecast for each named scenario; returns the exit code. @throws UsageError, ScenarioError */
+/** Runs `burn plan`: prints a forecast for each named scenario; returns the exit code. @throws UsageError, ScenarioError */
 export async function planCommand(files: readonly string[], command: Command): Promise<number> {
   const { files: named, flags } = subjectOf(files, command.opts<PlanFlags>(), command)
   const assumed = assumptionsOf(flags)

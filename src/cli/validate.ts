@@ -13,7 +13,7 @@ import { formatProblems, type ProblemFormat, worstFirst } from './output/problem
 import { appendStepSummary, problemsTable } from './output/step-summary.ts'
 import type { ReplySample } from './validate/reading.ts'
 
-/** The flags of `burn validate`. */
+/** The values of the flags of `burn validate`. */
 export interface ValidateFlags {
   /** Format of the problems; undefined for text, or annotations in a GitHub workflow. */
   readonly format?: string
@@ -38,7 +38,7 @@ interface Checked {
   readonly samples: readonly unknown[]
 }
 
-/** Validates all named files. Returns 2 for errors (with --strict also for warnings), else 0. @throws UsageError for an unmatched glob */
+/** Runs `burn validate`. Returns 2 for errors (--strict: also warnings), else 0. @throws UsageError for an unmatched glob */
 export async function validateCommand(patterns: readonly string[], flags: ValidateFlags): Promise<number> {
   const files = [...new Set(namedFiles(patterns))]
   const sample = await sampleOf(flags)

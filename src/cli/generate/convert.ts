@@ -32,8 +32,8 @@ const LIMIT: SourceLimit = {
 }
 
 /**
- * Converts one file of another tool to a scenario. Notes on differences go to stderr and into the scenario. Returns 0, or 2 when the
- * scenario still has errors. @throws UsageError for an unknown kind of file, ScenarioError when it cannot be read
+ * Runs `burn convert`: turns a file of another tool into a scenario, with notes on differences in it and on stderr. Returns 0, or
+ * 2 when the scenario has errors. @throws UsageError for an unknown kind of file, ScenarioError if unreadable
  */
 export async function convertCommand(file: string, flags: ConvertFlags): Promise<number> {
   // Commander admits only `auto` and the formats of `ImportFormat`.

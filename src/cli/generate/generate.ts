@@ -16,7 +16,7 @@ import { validText } from './valid-text.ts'
 /** Folder for scenarios when `--output` is not given. */
 const DEFAULT_FOLDER = 'scenarios'
 
-/** Runs `burn generate`: lists, writes or asks, as the flags say. Returns the exit code. @throws UsageError, LocalError */
+/** Runs `burn generate`: lists templates, writes files or asks. Returns the exit code. @throws UsageError, LocalError */
 export async function generateCommand(name: string | undefined, flags: GenerateFlags): Promise<number> {
   if (flags.list) {
     process.stdout.write(templateList())

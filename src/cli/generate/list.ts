@@ -3,7 +3,7 @@ import { allTemplates, CATEGORIES, TYPES } from '../../templates/index.ts'
 import { ownPresets } from '../../templates/providers.ts'
 import { type Messages, type ScenarioTemplate, totalMessages } from '../../templates/template.ts'
 
-/** The list of templates and presets as text. It holds only burn's own words, so nothing has to be escaped. */
+/** Returns the list of templates and presets as text. It holds only burn's own words, so nothing has to be escaped. */
 export function templateList(): string {
   const templates = allTemplates()
   const width = Math.max(...templates.map(({ name }) => name.length))
@@ -18,7 +18,7 @@ function row({ name, summary, messages }: ScenarioTemplate, width: number): stri
   return `  ${name.padEnd(width)}  ${summary} (${countText(messages)})`
 }
 
-/** How many messages a template sends, as text: "12 messages". */
+/** Formats how many messages a template sends: "12 messages". */
 export function countText(messages: Messages): string {
   const total = totalMessages(messages)
   const count = total ?? messages.perIteration

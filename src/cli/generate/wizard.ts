@@ -26,7 +26,7 @@ interface WizardOptions {
   readonly run?: (file: string) => Promise<number>
 }
 
-/** Writes the scenario of a file of answers without asking or sending anything; returns the exit code. @throws UsageError, LocalError */
+/** Writes the scenario for a file of wizard answers, without questions; returns the exit code. @throws UsageError, LocalError */
 export async function writeAnswered(flags: GenerateFlags, file: string): Promise<number> {
   const answers = readAnswers(file)
   const template = templateNamed(answers.template ?? defaultAnswers.template)
@@ -41,7 +41,7 @@ export async function writeAnswered(flags: GenerateFlags, file: string): Promise
   return EXIT.ok
 }
 
-/** Runs the wizard. Returns the exit code of the run it started, 130 when the person cancelled, else 0. */
+/** Runs the wizard. Returns the exit code of the run that it starts, 130 when the person cancels, else 0. */
 export async function runWizard(flags: GenerateFlags, options: WizardOptions = {}): Promise<number> {
   const book = new AnswerBook(flags.answers)
   const terminal = await openTerminal(options.streams)

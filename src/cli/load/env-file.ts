@@ -10,14 +10,14 @@ import type { RunFlags } from './run-flags.ts'
 
 const MAX_BYTES = 1024 * 1024
 
-/** The files given by `--env-file` and `--vars-file`, in the order in which they are read. */
+/** Returns the files given by `--env-file` and `--vars-file`, in the order in which they are read. */
 export function variableFiles({ varsFile = [], envFile = [] }: RunFlags): string[] {
   return [...envFile, ...varsFile]
 }
 
 /**
- * The variables of the process and of .env files. The process wins over files, a later file over an earlier one. Comments, quotes and
- * `export` are understood; references to variables are not expanded. @throws UsageError when a file cannot be read
+ * Returns the variables of the process and of .env files. The process wins over files, a later file over an earlier one.
+ * Comments, quotes and `export` are understood; references are not expanded. @throws UsageError for an unreadable file
  */
 export function environmentOf(files: readonly string[]): Environment {
   return { ...Object.assign({}, ...files.map(readEnvFile)), ...process.env }

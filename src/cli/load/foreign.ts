@@ -15,7 +15,7 @@ const CODES = { note: FOREIGN, warning: 'W_FOREIGN', error: 'E_FOREIGN' } as con
 /** True when problems belong to a scenario converted from a file of another tool. */
 export const isForeign = (problems: readonly Problem[]): boolean => problems.some(({ code }) => code === FOREIGN)
 
-/** Moves a problem found in a converted scenario to line 1 of the original file, because the user never sees the conversion. */
+/** Moves a problem of a converted scenario to line 1 of the original file, because the user never sees the converted text. */
 export const atTop = (problem: Problem): Problem => ({ ...problem, line: 1, column: 1, endColumn: 2, frame: '' })
 
 /** The notes of a conversion as problems at their places in the original file; for one scenario of a list, at the file's top. */
@@ -64,7 +64,7 @@ function listed(text: string): readonly unknown[] {
   }
 }
 
-/** Validates a scenario in burn's language or in that of a convertible tool. Faults of the content are returned as problems, not thrown. */
+/** Validates a scenario of burn or of a tool it can convert. Errors in the content are returned as problems, not thrown. */
 export function validateSource({ text: written, file, siblings = 0 }: ForeignSource, options: ValidateOptions = {}): Validated {
   const data = plainData(written)
   // Register secrets before any message is made: code frames of errors show lines of the file.

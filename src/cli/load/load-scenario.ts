@@ -24,7 +24,7 @@ import { quickRun } from './quick-run.ts'
 import type { RunFlags } from './run-flags.ts'
 import { givenAs, tellStrangeVariables } from './variables.ts'
 
-/** A scenario that is ready to run, and the sources of its parts. */
+/** A scenario that is ready to run, with its plan and the sources of its parts. */
 export interface LoadedScenario {
   readonly scenario: Scenario
   /** The scenario as written, with overlays and flags applied; printed by --show-config. */
@@ -37,7 +37,7 @@ export interface LoadedScenario {
   readonly warnings: readonly Problem[]
 }
 
-/** Loads all named files; without any, one scenario from flags alone. @throws ScenarioError with the problems of all files, UsageError */
+/** Loads all named files, or one scenario from flags alone. @throws ScenarioError with the problems of all files, UsageError */
 export function loadAll(patterns: readonly string[], flags: RunFlags, command: Command): LoadedScenario[] {
   const problems: Problem[] = []
   const loaded = (patterns.length === 0 ? [undefined] : namedFiles(patterns)).flatMap((file) => {
@@ -53,7 +53,7 @@ export function loadAll(patterns: readonly string[], flags: RunFlags, command: C
   return loaded
 }
 
-/** The scenarios of a file, or of flags without one: several when it compares targets or is a list. @throws ScenarioError, UsageError */
+/** Loads one file, or flags alone: several scenarios if it compares targets or is a list. @throws ScenarioError, UsageError */
 export function loadScenarios(file: string | undefined, flags: RunFlags, command: Command): LoadedScenario[] {
   checkOneProtocol(flags, command)
   if (file !== undefined) checkNoRequestFlags(flags, file)

@@ -1,7 +1,7 @@
 import { globSync } from 'node:fs'
 import { UsageError } from '../../errors.ts'
 
-/** The named files in the order given, globs replaced by sorted matches; duplicates stay. @throws UsageError when a glob matches nothing */
+/** Returns the named files in their order, globs expanded and sorted. @throws UsageError for a glob that matches nothing */
 export function namedFiles(patterns: readonly string[]): string[] {
   return patterns.flatMap(expand)
 }

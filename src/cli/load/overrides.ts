@@ -15,7 +15,7 @@ function sourceOf(command: Command, name: string): string {
   return command.getOptionValueSource(name) === 'env' ? `env ${option?.envVar}` : `flag ${option?.long}`
 }
 
-/** Rejects `--protocol mixed` of Stream Testbench, which needs two targets. @throws UsageError that says what to write instead */
+/** Rejects `--protocol mixed`, a value of the tool Stream Testbench. @throws UsageError that says what to write instead */
 export function checkOneProtocol({ protocol = '' }: RunFlags, command: Command): void {
   if (protocol.toLowerCase() !== 'mixed') return
   const hint =
@@ -23,7 +23,7 @@ export function checkOneProtocol({ protocol = '' }: RunFlags, command: Command):
   throw new UsageError(`${givenAs(command, 'protocol', '--protocol', protocol)}: two protocols have an address each`, hint)
 }
 
-/** All changes to a scenario by flags and variables; `raw` is the scenario as written (empty without a file). @throws UsageError */
+/** Returns the changes by flags and variables to the written scenario `raw` (empty without a file). @throws UsageError */
 export function overridesOf(flags: RunFlags, command: Command, raw: JsonDraft): Override[] {
   const from = (name: keyof RunFlags) => sourceOf(command, name)
   const simple: (readonly [keyof RunFlags, readonly string[], unknown])[] = [
@@ -76,7 +76,7 @@ const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
 
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype'])
 
-/** The changes of `--set a.b=value`: the value is JSON where it parses, else text; a number in the path is an index. @throws UsageError */
+/** Parses `--set a.b=value` to changes. The value is JSON if it parses, else text; numbers index lists. @throws UsageError */
 export function setOverrides(settings: readonly string[]): Override[] {
   return settings.map((text) => {
     const at = text.indexOf('=')

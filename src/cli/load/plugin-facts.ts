@@ -2,10 +2,10 @@
 import type * as zod from 'zod'
 import { FAILURE_KINDS, LocalError, TargetError, UsageError } from '../../errors.ts'
 
-/** Makes the UsageError for a fault of a plugin; the message names the plugin's file. */
+/** A function that makes the UsageError for an error in a plugin; its message names the plugin's file. */
 export type FaultOf = (what: string, cause?: unknown) => UsageError
 
-/** The checked facts of a plugin. Its functions are wrapped, so that their results are checked at each call. @throws UsageError */
+/** Checks the properties of a plugin's connector, and wraps its functions to check their results too. @throws UsageError */
 export function checkedFacts(facts: Readonly<Record<string, unknown>>, z: typeof zod, fault: FaultOf): Record<string, unknown> {
   const types = typesOf(z, fault)
   const given = Object.entries(facts).filter(([name, value]) => Object.hasOwn(types, name) && value !== undefined)

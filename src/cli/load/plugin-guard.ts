@@ -4,7 +4,7 @@ import type { Connection, ConnectionEvents, Connector } from '../../connectors/w
 import { FAILURE_PHASES, type FailurePhase, LocalError, TargetError } from '../../errors.ts'
 import type { Exchange } from '../../exchange.ts'
 
-/** Makes connectors whose exceptions fail the attempt as `local_plugin`: they neither end the run nor count against the target. */
+/** Wraps connectors of a plugin: when one throws, the attempt fails as `local_plugin`, which is not blamed on the target. */
 export class PluginGuard {
   private readonly file: string
 
@@ -175,5 +175,5 @@ function checkedCalls<T extends object>(
   })
 }
 
-/** The message of a thrown value, which need not be an Error. */
+/** Returns the message of a thrown value, which need not be an Error. */
 export const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))

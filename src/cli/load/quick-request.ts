@@ -8,7 +8,7 @@ import type { RunFlags } from './run-flags.ts'
 
 type QuickRequestFlags = Pick<RunFlags, 'data' | 'method' | 'header' | 'message'>
 
-/** Rejects `--data` and `--method` together with a scenario file, since they describe the step of a run without one. @throws UsageError */
+/** Rejects `--data` and `--method` with a scenario file: they describe the request of a run without a file. @throws UsageError */
 export function checkNoRequestFlags({ data, method }: QuickRequestFlags, file: string): void {
   const flag = data !== undefined ? '--data' : method !== undefined ? '--method' : undefined
   if (flag === undefined) return
@@ -18,7 +18,7 @@ export function checkNoRequestFlags({ data, method }: QuickRequestFlags, file: s
   )
 }
 
-/** The request step that `--data` and `--method` describe; undefined when neither is given. @throws UsageError */
+/** Returns the request step that `--data` and `--method` describe; undefined when neither is given. @throws UsageError */
 export function quickRequest(flags: QuickRequestFlags, protocol: string): JsonObject | undefined {
   const { data, method, message, header = [] } = flags
   if (data === undefined && method === undefined) return undefined

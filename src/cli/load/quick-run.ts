@@ -7,7 +7,7 @@ import type { RunFlags } from './run-flags.ts'
 /** The load when the user chose none: one user, one iteration per second, one minute, so that no target is flooded by accident. */
 const LOAD = [{ users: 1, pace: '1/s', for: '60s' }]
 
-/** The scenario of a run without a file, before the other flags are applied. @throws UsageError without an address or preset */
+/** Returns the scenario of a run without a file, before other flags apply. @throws UsageError without an address or preset */
 export function quickRun(flags: RunFlags): JsonDraft {
   const { endpoint, preset, message } = flags
   const usual = preset === undefined && endpoint === undefined ? connectorNamed(flags.protocol ?? '')?.sample?.url : undefined

@@ -4,7 +4,7 @@ import { UsageError } from '../../errors.ts'
 import { builtInProfiles } from '../../scenario/layers/profiles.ts'
 import { LOG_LEVELS } from '../output/log.ts'
 
-/** The values of `burn run` flags as given; their texts are checked where they are used. */
+/** The values of the flags of `burn run`, as typed; their texts are checked where they are used. */
 export interface RunFlags {
   readonly scenario?: string[]
   readonly endpoint?: string
@@ -59,11 +59,11 @@ export interface RunFlags {
 // Not variadic: `burn run --env-file .env scenario.yaml` must not take the scenario as a second .env file.
 const collect = (value: string, before: readonly string[] = []) => [...before, value]
 
-/** The option `--plugin <file>`, for every command that reads scenarios. */
+/** Makes the option `--plugin <file>`, for every command that reads scenarios. */
 export function pluginOption(): Option {
   return new Option('--plugin <file>', 'a module that adds a protocol; may be repeated').argParser(collect).env('BURN_PLUGIN')
 }
-/** The option `--set <path=value>`, for every command that reads scenarios. */
+/** Makes the option `--set <path=value>`, for every command that reads scenarios. */
 export function setOption(): Option {
   const text = 'any key of the scenario, such as target.timeouts.total=30s; may be repeated'
   return new Option('--set <path=value>', text).argParser(collect)
@@ -172,7 +172,7 @@ const GROUPS: readonly (readonly [string, readonly Option[]])[] = [
   ],
 ]
 
-/** Adds the flags of `burn run` to a command under the headings of their groups; with `titles` only those groups. */
+/** Adds the flags of `burn run` to a command, grouped under headings. `titles` names the groups to add; all without it. */
 export function addRunFlags(command: Command, titles?: readonly string[]): Command {
   for (const [title, options] of GROUPS) {
     if (titles && !titles.includes(title)) continue
@@ -187,7 +187,7 @@ export function alsoNamed(command: Command, other: string, own: string): Command
   return command.on(`option:${other}`, (value: string) => command.setOptionValueWithSource(own, value, 'cli'))
 }
 
-/** A flag's text, with `unit` appended to a bare number ("10" → "10s"), as other tools accept it. @throws UsageError for an empty text */
+/** Returns a flag's text, with `unit` added to a bare number ("10" → "10s"). @throws UsageError for an empty text */
 export function withUnit(flag: string, text: string, unit: string): string {
   if (/^\d+(\.\d+)?$/.test(text)) return `${text}${unit}`
   if (text.trim() === '') throw new UsageError(`${flag} needs a value`)

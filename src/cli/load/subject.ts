@@ -12,7 +12,7 @@ interface NamedSubject<Flags extends RunFlags> {
   readonly flags: Flags
 }
 
-/** Files and flags of a command line; an address becomes `-e ADDRESS`. @throws UsageError for an address together with files or -e */
+/** Splits a command line into files and flags; an address becomes `-e ADDRESS`. @throws UsageError for both together */
 export function subjectOf<Flags extends RunFlags>(files: readonly string[], flags: Flags, command: Command): NamedSubject<Flags> {
   const named = [...files, ...(flags.scenario ?? [])]
   const address = named.find(isAddress)

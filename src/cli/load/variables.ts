@@ -37,7 +37,7 @@ export function checkFlagsHoldSomething(command: Command): void {
 
 const nameOf = (option: Option) => option.long ?? option.flags
 
-/** How the user gave a value, for messages: `-c abc` or `BURN_CONNECTIONS=abc`. */
+/** Formats a value as the user gave it, for messages: `-c abc`, or `BURN_CONNECTIONS=abc`. */
 export function givenAs(command: Command, name: keyof RunFlags, flag: string, text: string): string {
   const variable = variableOf(command, name)
   return variable === undefined ? `${flag} ${text}` : `${variable}=${text}`
@@ -64,7 +64,7 @@ function strangeVariables(command: Command, used: ReadonlySet<string>): string[]
     })
 }
 
-/** Warns on stderr of BURN_… variables that neither burn nor the scenario reads, unless the log level is `error`. */
+/** Warns on stderr about BURN_… variables that neither burn nor the scenario (`used`) reads, unless the log level is `error`. */
 export function tellStrangeVariables(command: Command, used: ReadonlySet<string>): void {
   const flags = command.opts<RunFlags>()
   if (levelOf(flags) === 'error') return

@@ -7,7 +7,7 @@ import { knownSecrets } from './known-secrets.ts'
 /** Most annotations of each kind that GitHub shows per workflow step. */
 const MAX_ANNOTATIONS = 10
 
-/** Writes a result's GitHub annotations to stderr when GITHUB_ACTIONS is `true`; tests pass their own `write`. */
+/** Writes GitHub annotations for a result when GITHUB_ACTIONS is `true`: to stderr, or to `write`. */
 export function annotate(result: Result, write: (text: string) => void = (text) => process.stderr.write(text)): void {
   if (process.env.GITHUB_ACTIONS !== 'true') return
   for (const line of annotationsOf(result)) write(`${line}\n`)

@@ -27,14 +27,14 @@ interface Look {
   readonly level?: LogLevel
 }
 
-/** True when output to the stream should be in colour: NO_COLOR and --no-color turn it off, FORCE_COLOR on, else only terminals get it. */
+/** True to colour the output to a stream: NO_COLOR and --no-color turn it off, FORCE_COLOR on, else only for terminals. */
 export function wantsColor(stream: { readonly isTTY?: boolean }, flag: boolean): boolean {
   if (!flag || process.env.NO_COLOR) return false
   if (process.env.FORCE_COLOR && process.env.FORCE_COLOR !== '0') return true
   return stream.isTTY === true && process.env.TERM !== 'dumb'
 }
 
-/** Report options for a stream: its width (40 to 120 columns) and whether the locale has Unicode. */
+/** Returns the report options for a stream: colour, width (40 to 120 columns), and whether the locale has Unicode. */
 export function renderOptionsFor(stream: { readonly isTTY?: boolean; readonly columns?: number }, color: boolean): RenderOptions {
   const width = Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, stream.columns ?? 80))
   const unicode = !/^(C|POSIX)$/.test(process.env.LC_ALL ?? process.env.LC_CTYPE ?? process.env.LANG ?? 'utf8')

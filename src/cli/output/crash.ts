@@ -4,7 +4,7 @@ type Handler = (error: unknown) => void
 
 let handler: Handler | undefined
 
-/** Installs the handler of uncaught exceptions; `last` is called for those outside a run. */
+/** Installs the handler of uncaught exceptions. `last` handles those that occur while no run is under way. */
 export function catchCrashes(last: Handler): void {
   process.on('uncaughtException', (error) => (handler ?? last)(error))
 }
@@ -13,8 +13,8 @@ export function catchCrashes(last: Handler): void {
 const GRACE_MS = 2000
 
 /**
- * Waits for a run and catches exceptions of timers and event handlers meanwhile, so that its measurements can still be written; the first
- * one calls `stop`. Resolves with the first error, caught or rejected by `finished`; undefined without any.
+ * Waits for a run. Meanwhile it catches exceptions of timers and event handlers, so that measurements can still be written; the
+ * first one calls `stop`. Resolves with the first error, caught or rejected by `finished`; undefined if none occurs.
  */
 export async function untilOver(finished: Promise<unknown>, stop: () => void): Promise<{ readonly error: unknown } | undefined> {
   let crash: { readonly error: unknown } | undefined

@@ -5,10 +5,10 @@ import { isSecretName, MIN_SECRET_LENGTH, Redactor, wordsOf } from '../../text/s
 const SECRET_VARIABLE = /^(?:auth|credentials?|cookie|keys?|pass|passwd|password|passphrase|pat|pwd|secrets?|tokens?)$/
 const OPEN_LAST = /^(?:count|endpoint|file|header|host|length|limit|max|method|model|path|port|provider|ttl|type|uri|url)$/
 
-/** The redactor of the whole process; all outputs share it, so that each masks every known secret. */
+/** Masks the known secrets of the process in all its outputs. */
 export const knownSecrets = new Redactor()
 
-/** The values of variables with secret names; others (addresses, counts) stay readable. */
+/** Returns the values of variables whose names suggest a secret, such as API_KEY. */
 export function secretValues(uses: readonly { readonly name: string; readonly value: string }[]): string[] {
   return uses.filter(({ name }) => isSecretVariable(name)).map(({ value }) => value)
 }
@@ -27,7 +27,7 @@ export function forgetSecrets(): void {
   named.clear()
 }
 
-/** Masks the given values in all later output, except parts of `names`: with masked names results would be unreadable. */
+/** Masks `values` in all later output. Parts of `names`, such as names of steps, stay readable. */
 export function keepSecret(values: Iterable<string>, names: readonly string[] = []): void {
   for (const value of values) {
     const text = value.trim()
@@ -38,7 +38,7 @@ export function keepSecret(values: Iterable<string>, names: readonly string[] = 
 
 const NAME_KEYS = /^(?:name|preset|dialect|protocol|model|target|step|flow|group|profile|type)$/
 
-/** The texts that a scenario uses as names: keys, names of steps, targets and dialects, and thresholds. */
+/** Returns the texts that a scenario uses as names: keys, names of steps, targets and dialects, and thresholds. */
 export function namesIn(value: unknown, key = ''): string[] {
   if (typeof value === 'string') return NAME_KEYS.test(key) || key === 'thresholds' ? [value] : []
   if (Array.isArray(value)) return value.flatMap((item) => namesIn(item, key))
@@ -46,7 +46,7 @@ export function namesIn(value: unknown, key = ''): string[] {
   return Object.entries(value).flatMap(([name, item]) => [name, ...namesIn(item, name)])
 }
 
-/** A note that some secrets are too short to be masked without hiding ordinary text; empty without such secrets. Numbers do not count. */
+/** Returns a note if some secrets are too short to mask without hiding ordinary text, else nothing. Numbers do not count. */
 export function shortSecretsNote(values: readonly string[]): string[] {
   const short = new Set(
     values.filter((value) => value.trim().length < MIN_SECRET_LENGTH && !/^(?:\d+|true|false|\{\{.*)$/.test(value)),
@@ -69,8 +69,8 @@ const REFERENCE = /^\$\{[\w.:]+\}$/
 const SCHEME = /^(?:Bearer|Basic|Token)\s+/i
 
 /**
- * The secrets written literally in a scenario: values under `auth`, values of keys such as `x-api-key` or `access_token`, and passwords and
- * keys in addresses and bodies. Values with templates are left out, because they are known only during the run.
+ * Returns the secrets written literally in a scenario: values under `auth`, values of keys such as `x-api-key` or `access_token`,
+ * and passwords and keys in addresses and bodies. Values with templates are left out, because they are known only during the run.
  */
 export function secretsIn(value: unknown, block = '', name = '', inAuth = false): string[] {
   if (typeof value === 'string') {
@@ -93,7 +93,7 @@ export function secretsIn(value: unknown, block = '', name = '', inAuth = false)
 /** Matches a name and its value: `token: …`, `"x-api-key": "…"`, `api_key=…`. */
 const WRITTEN_SECRET = /([\w-]+)["']?\s*[:=]\s*["']?(?:Bearer\s+|Basic\s+|Token\s+)?([^\s"'&#,{}[\]]+)/g
 
-/** The secrets in a text that is not parsed, such as a broken file or the body of a request: values written next to a secret name, such as `token: …`. */
+/** Finds secrets in an unparsed text, such as a broken file: the values after names of secrets, as in `token: …`. */
 export function secretsWritten(text: string, isSecret = isSecretVariable): string[] {
   return Array.from(text.matchAll(WRITTEN_SECRET), ([, name = '', value = '']) => ({ name, value }))
     .filter(({ name }) => isSecret(name))

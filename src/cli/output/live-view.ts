@@ -16,7 +16,7 @@ interface LiveMoment {
   readonly samples: ReadonlyMap<string, SparseHistogram>
 }
 
-/** Keeps the last few seconds of a run and computes the live view from them; `view` is to be called once a second. */
+/** Computes the live view of a run from its last few seconds. `view` must be called once a second. */
 export class LiveWatch {
   private readonly seen = new Map(METRICS.map((metric) => [metric, new Histogram('ms')]))
   private readonly moments: LiveMoment[] = []

@@ -9,7 +9,7 @@ import { openOutputs } from '../../store/files/output-file.ts'
 import type { FileFormat } from '../../templates/emit.ts'
 import type { TargetChoice } from '../../templates/target-block.ts'
 
-/** Flags of `burn generate`. */
+/** The values of the flags of `burn generate`. */
 export interface GenerateFlags extends TargetChoice {
   readonly type?: string
   readonly output?: string
@@ -33,13 +33,13 @@ export interface NewFile {
 
 const EXTENSIONS = new Set(['.yaml', '.yml', '.json'])
 
-/** The format of a file: as asked for, else by the output's extension, else YAML. */
+/** Returns the format of a file: the one asked for, else that of the output's extension, else YAML. */
 export function formatOf(format: string | undefined, output: string | undefined): FileFormat {
   if (format === 'yaml' || format === 'json') return format
   return output !== undefined && extname(output).toLowerCase() === '.json' ? 'json' : 'yaml'
 }
 
-/** True when an output path names a file: it ends in .yaml, .yml or .json and is no existing folder. */
+/** True when an output path names a file: it ends in .yaml, .yml or .json and is not an existing folder. */
 export function isFilePath(output: string): boolean {
   return EXTENSIONS.has(extname(output).toLowerCase()) && !isFolder(output)
 }
@@ -48,7 +48,7 @@ function isFolder(path: string): boolean {
   return existsSync(path) && statSync(path).isDirectory()
 }
 
-/** The path for a scenario `name`: `output` itself if it names a scenario file, else a file in that folder. @throws UsageError */
+/** Returns the path for a scenario `name`: `output` if it is a scenario file, else a file in that folder. @throws UsageError */
 export function pathFor(output: string, name: string, format: FileFormat): string {
   if (!isFilePath(output) && existsSync(output) && !isFolder(output))
     throw new UsageError(
@@ -63,7 +63,7 @@ function fileName(name: string): string {
   return basename(name.trim().replace(/[\s/\\]+/g, '-')) || 'scenario'
 }
 
-/** Checks that the parent folder of an output file exists; an output that is itself a folder is created later. @throws LocalError */
+/** Checks that the parent folder of an output file exists; an output that is a folder is created later. @throws LocalError */
 export function checkFolderOf(output: string): void {
   if (isFilePath(output)) openOutputs([output])
 }

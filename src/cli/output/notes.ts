@@ -3,7 +3,7 @@ import { terminalSafe } from '../../text/escape.ts'
 
 let quiet = false
 
-/** Turns notes off (`-q`) or on again. */
+/** Turns notes on stderr off when `wanted` (`-q`), else on. */
 export function hush(wanted: boolean): void {
   quiet = wanted
 }

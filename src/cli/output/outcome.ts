@@ -1,4 +1,4 @@
-/** Holds the exit code of the command that ran; its action sets `code`. */
+/** The exit code of the command that ran; its action sets `code`. */
 export interface CommandOutcome {
   code: number
 }

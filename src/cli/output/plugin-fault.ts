@@ -9,12 +9,12 @@ const OWN = fileURLToPath(new URL(import.meta.url.endsWith('/cli/output/plugin-f
 
 const loaded: string[] = []
 
-/** Registers the file of a plugin before it is loaded, so that `pluginFault` recognises its errors. */
+/** Registers the file of a plugin before it is loaded, so that `pluginFault` recognises errors from it. */
 export function rememberPlugin(file: string): void {
   loaded.push(realpathSync(file))
 }
 
-/** The error to report for an error thrown by a plugin's code; undefined for errors from elsewhere. */
+/** Returns the error to report when a plugin's code threw `error`; undefined for errors from other code. */
 export function pluginFault(error: unknown): LocalError | undefined {
   if (loaded.length === 0 || [UsageError, LocalError, InputError, ScenarioError].some((kind) => error instanceof kind))
     return undefined

@@ -7,7 +7,7 @@ import { CODES } from '../../scenario/read/source/codes.ts'
 import { githubAnnotationData, githubAnnotationProperty, safeJson } from '../../text/escape.ts'
 import { VERSION } from '../../version.ts'
 
-/** A format for problems of scenario files. */
+/** An output format for the problems of scenario files. */
 export type ProblemFormat = 'text' | 'json' | 'github' | 'sarif'
 
 /** Most problems that text output lists; the rest are only counted. */
@@ -25,11 +25,11 @@ const RANKS = { error: 0, warning: 1, note: 2 } as const
 /** Severities by their names in GitHub annotations. */
 const ANNOTATIONS = { error: 'error', warning: 'warning', note: 'notice' } as const
 
-/** Problems sorted by severity: errors, warnings, notes; stable within each. */
+/** Sorts problems by severity: errors, warnings, notes. Within each, the order stays. */
 export const worstFirst = (problems: readonly Problem[]) => [...problems].sort((a, b) => RANKS[a.severity] - RANKS[b.severity])
 const placeOf = ({ file, line, column }: Problem) => `${file}:${line}:${column}`
 
-/** A problem as one line for a log: `file:line: message`, or only the message when it came from a flag. */
+/** Formats a problem as one line for a log: `file:line: message`, or only the message for a problem of a flag. */
 export function warningText({ file, line, message, source }: Problem): string {
   return source === undefined ? `${file}:${line}: ${message}` : message
 }
@@ -102,7 +102,7 @@ function formatJson(problems: readonly Problem[], samples: readonly unknown[] | 
   return safeJson({ errors: count('error'), warnings: count('warning'), problems, ...(samples && { samples }) }, 2)
 }
 
-/** Problems in the chosen format, without a final line break; JSON and SARIF hold all, others a limited number. */
+/** Formats problems, without a final line break. JSON and SARIF hold all of them, other formats a limited number. */
 export function formatProblems(problems: readonly Problem[], format: ProblemFormat, { color, samples }: FormatOptions): string {
   if (format === 'json') return formatJson(problems, samples)
   if (format === 'github') return formatGithub(problems)

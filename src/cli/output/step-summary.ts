@@ -8,7 +8,7 @@ import { worstFirst } from './problems.ts'
 /** Most problems in the table of one command; GitHub limits the page too. */
 const MAX_ROWS = 50
 
-/** Appends Markdown to the GitHub job summary; does nothing outside GitHub. A failed write is reported on stderr and changes no verdict. */
+/** Appends Markdown to the GitHub job summary; does nothing outside GitHub. A failed write is only reported on stderr. */
 export function appendStepSummary(markdown: () => string): void {
   const file = process.env.GITHUB_STEP_SUMMARY
   if (file === undefined || file === '') return
@@ -19,7 +19,7 @@ export function appendStepSummary(markdown: () => string): void {
   }
 }
 
-/** Problems as a Markdown table under the heading `title`, errors first. */
+/** Formats problems as a Markdown table under the heading `title`, errors first. */
 export function problemsTable(title: string, problems: readonly Problem[]): string {
   const rows = worstFirst(problems)
     .slice(0, MAX_ROWS)

@@ -10,7 +10,7 @@ import type { PlannedTarget } from '../../scenario/compile/plan.ts'
 import { isSecretName, MASK } from '../../text/secrets.ts'
 import { knownSecrets } from '../output/known-secrets.ts'
 
-/** One exchange of a ping as plain data, secrets masked; stages in ms, bodies in bytes. */
+/** One exchange of a ping as plain data for output, with secrets masked; times in ms, bodies in bytes. */
 export interface PingedExchange {
   readonly target: string
   readonly protocol: string
@@ -43,7 +43,7 @@ export interface PingedExchange {
   readonly texts: readonly FoundText[]
 }
 
-/** Times of an exchange in ms, null for a stage that did not happen: dns to handshake are durations, others count from the start. */
+/** Times of an exchange in ms; null for a stage that did not happen. dns to handshake are durations, others since the start. */
 export interface Stages {
   readonly dns: number | null
   readonly connect: number | null
@@ -68,7 +68,7 @@ interface ExchangeFacts {
   readonly strayMessages: number
 }
 
-/** The printable view of a settled exchange, with secrets masked. */
+/** Returns the printable data of a settled exchange, with secrets masked. */
 export function viewExchange({
   exchange,
   target,

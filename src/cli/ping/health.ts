@@ -4,7 +4,7 @@ import type { Plan, PlannedTarget } from '../../scenario/compile/plan.ts'
 
 const ignored = { opened() {}, openFailed() {}, lost() {}, reconnected() {}, closed() {} }
 
-/** One line on the health of each target whose protocol can ask for it; a failed query is reported in its line and is no fault. */
+/** Asks each target for its health where the protocol can, and returns one line per target. A failed query is only a line. */
 export async function healthOf(plan: Plan, mockOrigins: ReadonlyMap<string, string>, signal: AbortSignal): Promise<string[]> {
   const lines: string[] = []
   for (const target of plan.targets) {

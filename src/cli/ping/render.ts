@@ -24,7 +24,7 @@ const indent = (text: string) =>
     .map((line) => `  ${line}`.trimEnd())
     .join('\n')
 
-/** One exchange of a ping as text for a terminal; bodies are cut after 2,000 characters unless `raw`. */
+/** Formats one exchange of a ping for a terminal. Bodies are cut after 2,000 characters unless `raw`. */
 export function renderExchange(view: PingedExchange, raw: boolean): string {
   const sections = [
     headLine(view),

@@ -5,7 +5,7 @@ import type { PlannedTarget } from '../../scenario/compile/plan.ts'
 /** How long to wait for further messages after a reply, in ms. */
 const WAIT_MS = 300
 
-/** A target whose connections stay open a little after the reply; `tell` is called with the number of messages that still arrive. */
+/** Returns the target with connections that close a little later; `tell` gets the number of messages after the reply. */
 export function listeningOn(target: PlannedTarget, tell: (target: string, messages: number) => void): PlannedTarget {
   const { connector } = target
   return {

@@ -7,7 +7,7 @@ import type { Range } from './range.ts'
 /** Most rows that are counted; counting more would take too long. */
 const MAX_ROWS = 1_000_000
 
-/** A data file of a plan and its number of rows. */
+/** A data file of a plan, and its number of rows. */
 export interface DataForecast {
   readonly name: string
   readonly file: string
@@ -39,7 +39,7 @@ async function countRows(spec: FeederSpec, baseDir: string): Promise<number | nu
   }
 }
 
-/** Warnings for data files whose rows are used once each and are fewer than the iterations. */
+/** Returns warnings for data files whose rows are used once each and do not suffice for all iterations. */
 export function dataWarnings(data: readonly DataForecast[], { least, likely }: Range): string[] {
   const wanted = likely ?? least
   return data

@@ -8,7 +8,7 @@ const DRAWS = 500
 /** Most message steps that are followed to estimate the length of a conversation. */
 const MAX_FOLLOWED = 2000
 
-/** What one iteration of a plan does, as the mean over its flows: attempts, think time and length. */
+/** What one iteration of a plan does: attempts, think time and length, as the mean over its flows. */
 export interface IterationForecast {
   /** Attempts per iteration, without retries. */
   readonly attempts: Range
@@ -20,7 +20,7 @@ export interface IterationForecast {
   readonly lengthMs: number | null
 }
 
-/** The forecast of one iteration: the mean of all flows by their weights. `replyMs` is the assumed time of a reply in ms. */
+/** Forecasts one iteration: the mean of all flows by their weights. `replyMs` is the assumed time of a reply in ms. */
 export function forecastIteration(plan: Plan, replyMs: number): IterationForecast {
   const measured = plan.exchanges.filter((step) => !step.setupOrTeardown && !(step.kind === 'request' && step.leaves))
   const attempts = ofFlows(plan, (flow) => attemptsOf(flow.steps))
@@ -76,7 +76,7 @@ function thinkOfStep(step: PlannedStep, seed: string, replyMs: number): Range {
   return step.kind === 'if' ? either(thinkOf(step.then, seed, replyMs), thinkOf(step.else, seed, replyMs)) : NOTHING
 }
 
-/** Most tokens of one iteration; those of texts are estimated as characters ÷ 4. */
+/** The most tokens and cost of one iteration. Tokens of texts are estimated as characters ÷ 4. */
 export interface TokenForecast {
   readonly input: number
   readonly output: number
@@ -84,7 +84,7 @@ export interface TokenForecast {
   readonly cost: number | null
 }
 
-/** Prices per million tokens, for targets without prices of their own. */
+/** Prices per million tokens, used for targets without prices of their own. */
 export interface Prices {
   readonly inputPer1M: number
   readonly outputPer1M: number
@@ -92,7 +92,7 @@ export interface Prices {
 
 const NO_TOKENS: TokenForecast = { input: 0, output: 0, cost: 0 }
 
-/** Most tokens and cost of one iteration; undefined when a target has no `maxTokens`, or the steps depend on the replies. */
+/** Forecasts the most tokens and cost of one iteration; undefined if a target has no `maxTokens`, or steps depend on replies. */
 export function forecastTokens(plan: Plan, prices: Prices | undefined): TokenForecast | undefined {
   const total = plan.flows.reduce((sum, { weight }) => sum + weight, 0)
   let sum = NO_TOKENS

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { totalmem } from 'node:os'
 
-/** Limits of this machine that bound a load. */
+/** The limits of this machine on a load, such as open files and ports. */
 export interface MachineLimits {
   /** Open files of this process; null when it cannot be told. */
   readonly openFiles: number | null
@@ -12,7 +12,7 @@ export interface MachineLimits {
   readonly memoryBytes: number
 }
 
-/** Reads the limits of this machine; never throws, unknown ones are null. */
+/** Reads the limits of this machine on a load. Never throws; unknown limits are null. */
 export function machineLimits(): MachineLimits {
   return { openFiles: openFiles(), localPorts: localPorts(), memoryBytes: totalmem() }
 }

@@ -1,21 +1,21 @@
 /** Numbers that are known exactly or only between bounds. */
 
-/** A number between bounds: `most` is Infinity without an upper bound, `likely` is null without an estimate. */
+/** The least, most and likely value of a forecast. `most` is Infinity without an upper bound; `likely` is null if unknown. */
 export interface Range {
   readonly least: number
   readonly most: number
   readonly likely: number | null
 }
 
-/** The range of a number that is known exactly. */
+/** Makes the range of a number that is known exactly. */
 export const exactly = (value: number): Range => ({ least: value, most: value, likely: value })
-/** The range that is exactly 0. */
+/** The range that holds exactly 0. */
 export const NOTHING = exactly(0)
 
 /** True when the number is known exactly. */
 export const isExact = ({ least, most }: Range) => least === most
 
-/** The sum of two ranges. */
+/** Adds two ranges. */
 export function add(a: Range, b: Range): Range {
   return { least: a.least + b.least, most: a.most + b.most, likely: both(a.likely, b.likely, (x, y) => x + y) }
 }
@@ -23,12 +23,12 @@ export function add(a: Range, b: Range): Range {
 // 0 × Infinity is 0 here, since nothing repeated stays nothing.
 const product = (x: number, y: number) => (x === 0 || y === 0 ? 0 : x * y)
 
-/** The product of two ranges. */
+/** Multiplies two ranges. */
 export function times(a: Range, b: Range): Range {
   return { least: product(a.least, b.least), most: product(a.most, b.most), likely: both(a.likely, b.likely, product) }
 }
 
-/** The smallest range that contains the ranges `a` and `b`; its estimate is the mean of their estimates. */
+/** Returns the smallest range that contains the ranges `a` and `b`; its likely value is the mean of theirs. */
 export function either(a: Range, b: Range): Range {
   return {
     least: Math.min(a.least, b.least),

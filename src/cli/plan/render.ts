@@ -14,7 +14,7 @@ function rateText(perSecond: number, of = ''): string {
   return perSecond * 60 >= 1 ? `${number(perSecond * 60)}${of}/m` : `${number(perSecond * 3600)}${of}/h`
 }
 
-/** A range as text: "120", "about 1,200 (at most 3,000)", "at most 3,000" or "depends on the replies". */
+/** Formats a range: "120", "about 1,200 (at most 3,000)", "at most 3,000" or "depends on the replies". */
 export function rangeText(range: Range): string {
   if (isExact(range)) return number(range.least)
   const bound = Number.isFinite(range.most) ? `at most ${number(range.most)}` : ''
@@ -23,7 +23,7 @@ export function rangeText(range: Range): string {
   return `about ${number(Math.round(range.likely * 10) / 10)}${bound === '' ? '' : ` (${bound})`}`
 }
 
-/** A line of bars, one character per value: the highest bar for `top`, a dot for zero. */
+/** Draws a line of bars, one character per value: the highest bar for `top`, a dot for zero. */
 export function sparkline(values: readonly number[], top: number): string {
   return values
     .map((value) =>
@@ -73,7 +73,7 @@ function dataRows({ data }: Forecast): string[] {
   )
 }
 
-/** The forecast of a plan as text for a terminal. */
+/** Formats the forecast of a plan for a terminal. */
 export function renderForecast(plan: Forecast, { replyMs }: Assumptions): string {
   const tops = { open: topOf(plan, 'open'), closed: topOf(plan, 'closed') }
   const { iteration, machine } = plan

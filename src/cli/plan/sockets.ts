@@ -1,12 +1,12 @@
 /** Number of connections that users open: one each, unless the target's connections are shared. */
 import type { Plan, PlannedTarget } from '../../scenario/compile/plan.ts'
 
-/** Most connections that `users` users of a target have open at the same time. */
+/** Returns the most connections that `users` users of a target have open at the same time. */
 export function socketsOf({ connector, options }: PlannedTarget, users: number): number {
   return connector.sockets?.(options, users) ?? users
 }
 
-/** Warnings for connection pools whose default size is smaller than the number of users. */
+/** Returns warnings for connection pools whose default size is smaller than the number of users. */
 export function poolWarnings({ targets }: Plan, users: number): string[] {
   return targets.flatMap(({ name, protocol, connector, options }) => {
     const size = connector.unchosenPool?.(options)

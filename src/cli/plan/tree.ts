@@ -11,7 +11,7 @@ interface TreeNode {
 
 const LONGEST = 60
 
-/** The tree of steps of the written scenario `value`; each line ends with a line break. */
+/** Formats the steps of the written scenario `value` as a tree under `name`; each line ends with a line break. */
 export function stepTree(name: string, value: unknown): string {
   const lines = [terminalSafe(name), ...branches(partsOf(value), '')]
   return `${lines.join('\n')}\n`

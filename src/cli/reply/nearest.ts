@@ -12,7 +12,7 @@ const MOST = 3
 
 const nameOf = (path: string) => /(\w+)\W*$/.exec(path)?.[1]?.toLowerCase().replaceAll('_', '') ?? ''
 
-/** The three paths in the documents that resemble `wanted` most and whose value `fits`, closest first, each path once. */
+/** Returns up to three paths in JSON `documents` that are most like the path `wanted` and whose value `fits`, closest first. */
 export function nearestPlaces(wanted: string, documents: readonly unknown[], fits: (value: unknown) => boolean): DocumentPlace[] {
   if (wanted.length > MAX_PATH) return []
   const name = nameOf(wanted)

@@ -11,7 +11,7 @@ const SIGNAL_CODES: Readonly<Partial<Record<NodeJS.Signals, ExitCode>>> = { SIGI
 /** How the background process started: the run has begun, or the process ended before that with an exit code. */
 type Start = { readonly runId: string; readonly pid: number } | { readonly ended: number }
 
-/** Starts this command line again in the background, with its output in `log`; resolves when the run has begun. @throws LocalError */
+/** Starts this command line again in the background, logging to `log`; resolves when the run has begun. @throws LocalError */
 export async function startInBackground(folder: string, log: string): Promise<Start> {
   const file = opened(log)
   try {

@@ -5,7 +5,7 @@ import { ConsoleOutput } from '../output/console.ts'
 import { levelOf } from '../output/log.ts'
 import { warningText } from '../output/problems.ts'
 
-/** Opens the console output that the flags ask for: quiet, coloured, at a log level, or as JSON lines. @throws UsageError */
+/** Opens the console output that the flags describe: quiet, coloured, at a log level, or as JSON lines. @throws UsageError */
 export async function openConsole(flags: RunFlags): Promise<ConsoleOutput> {
   const output = new ConsoleOutput({ quiet: flags.quiet === true, color: flags.color, level: levelOf(flags) })
   if (flags.logFormat === 'json') await output.speakJson()

@@ -27,7 +27,7 @@ const NOTEWORTHY_MS = 10
 /** Narrowest width in columns in which a text still says something. */
 const MIN_WIDTH = 20
 
-/** Makes a function that renders a journal entry as text; `width` is in columns, Infinity for lines of any length. */
+/** Returns a function that formats a journal entry; its `width` is in columns, Infinity for lines of any length. */
 export function entryRenderer(look: EntryLook): (entry: JournalEntry, width: number) => string {
   const pen = makePen({ ...look, width: MIN_WIDTH })
   return (entry, width) => {
@@ -148,7 +148,7 @@ function detailsOf(entry: JournalEntry): string {
     .replace(/\s+/g, ' ')
 }
 
-/** The text of one entry as the flags ask for it: its line of JSON as it stands, or words. */
+/** Returns a function that formats one journal entry as the flags say: its JSON line unchanged, or readable text. */
 export function textOf({ json, full, color }: TailFlags): (entry: JournalEntry, line: string) => string {
   if (json) return (_, line) => `${safeJsonText(line)}\n`
   const look = renderOptionsFor(process.stdout, color)

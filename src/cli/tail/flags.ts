@@ -1,4 +1,4 @@
-/** The parsed flags of `burn tail`. */
+/** The values of the flags of `burn tail`. */
 export interface TailFlags {
   readonly follow?: boolean
   /** Number of existing entries to show first; Infinity for all. */

@@ -1,6 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs'
 
-/** Waits for changes in one folder, by file system events where the system has them, else by polling. */
+/** Waits for changes in one folder: by file system events if available, else by polling. */
 export class FolderWatch {
   private readonly watcher: FSWatcher | undefined
   private changed = false

@@ -21,7 +21,7 @@ interface Follower {
   readonly show: () => Promise<boolean>
 }
 
-/** Shows a run's new entries until it ends; resolves with why that was. @throws InputError for a folder without run or journal */
+/** Shows a run's new journal entries until it ends; resolves with the reason. @throws InputError without run or journal */
 export async function follow({ folder, stopped, show }: Follower): Promise<End> {
   const watch = new FolderWatch(folder)
   const since = now()

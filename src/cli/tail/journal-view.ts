@@ -13,7 +13,7 @@ import { noJournal } from './no-journal.ts'
 import { PacedOutput } from './paced-output.ts'
 import { endText, headerText } from './words.ts'
 
-/** The journal of a run as `burn tail` shows it: the lines that its flags ask for, as they come. */
+/** Shows the journal of a run on stdout for `burn tail`: the entries that its flags select, as they come. */
 export class JournalView {
   private readonly folder: string
   private readonly flags: TailFlags

@@ -10,7 +10,7 @@ const SIGNALS = [
   ['SIGTERM', EXIT.sigterm],
 ] as const
 
-/** Shows a run's conversations; returns 0 once all were shown, whatever the run's verdict. @throws InputError without run or journal */
+/** Runs `burn tail`; returns 0 once all was shown, whatever the run's verdict. @throws InputError without run or journal */
 export async function tailCommand(run: string | undefined, flags: TailFlags): Promise<ExitCode> {
   const stop = new AbortController()
   const folder = flags.follow ? await runToFollow(run) : findRun(run)

@@ -5,7 +5,7 @@ import type { JournalHeader } from '../../store/journal/entry.ts'
 import { markIncomplete, readResult } from '../../store/read-result.ts'
 import type { End } from './follow.ts'
 
-/** The header line of `burn tail`: scenario, id and folder of the run, and how much its journal records. */
+/** Returns the first line of `burn tail`: scenario, id and folder of the run, and how much its journal records. */
 export function headerText({ scenarioName, runId, level }: JournalHeader, folder: string): string {
   return `${scenarioName}  run ${runId}  ${folder}  ${levelText(level)}`
 }
@@ -15,7 +15,7 @@ function levelText(level: string): string {
   return level === 'all' ? '(--log all)' : `(--log ${level}: a share of the iterations)`
 }
 
-/** The last lines of `burn tail`: how the run ended, and how to see more of it. */
+/** Returns the last lines of `burn tail`: how the run ended, and how to see more of it. */
 export function endText(end: End, folder: string): string {
   const gone = end.kind === 'killed' ? `the process ${end.pid} exited without a result: killed, or out of memory` : ''
   try {

@@ -13,7 +13,7 @@ const WANTED: Readonly<Record<string, WantedPath>> = {
   conversationId: 'value',
 }
 
-/** Checks every path of the `response:` block at path `base` of the written scenario `value` against a sample reply. */
+/** Checks each path of the `response:` block, found at path `base` in the written scenario `value`, against a sample reply. */
 export function mappingChecks(value: unknown, base: Path, sample: ReplySample, isError: boolean): PathCheck[] {
   const response = mapAt(value, base)
   const usage = mapAt(response, ['usage'])

@@ -3,10 +3,10 @@ import { clip } from '../../metrics/check/types.ts'
 import type { Path } from '../../scenario/read/source/source.ts'
 import { nearestPlaces } from '../reply/nearest.ts'
 
-/** The kind of value that a path of a scenario should find in a reply. */
+/** The kind of value that a path of a scenario must find in a reply: `text`, `number`, or `value` for any kind. */
 export type WantedPath = 'text' | 'number' | 'value'
 
-/** The outcome of trying a path of the scenario on a sample reply. */
+/** The outcome of looking up one path of the scenario in a sample reply. */
 export interface PathCheck {
   /** Place of the path in the scenario. */
   readonly place: Path
@@ -19,7 +19,7 @@ export interface PathCheck {
   readonly hint?: string | undefined
 }
 
-/** Shown for a path that finds nothing in a sample reply. */
+/** The word shown for a path that finds nothing in a sample reply. */
 export const NOTHING = 'nothing'
 
 const FITS: Readonly<Record<WantedPath, (value: unknown) => boolean>> = {
@@ -28,12 +28,12 @@ const FITS: Readonly<Record<WantedPath, (value: unknown) => boolean>> = {
   value: () => true,
 }
 
-/** A value as short JSON for people. */
+/** Formats a value as short JSON for people. */
 export function shown(value: unknown): string {
   return clip(JSON.stringify(value) ?? String(value))
 }
 
-/** Tries a path on the documents of a reply: `read` returns what the path finds in one of them, or undefined. */
+/** Checks whether a path of the scenario finds a `wanted` value; `read` looks it up in a document (undefined: nothing). */
 export function tried(
   place: Path,
   written: string,
@@ -57,7 +57,7 @@ function suggestion(paths: readonly string[]): string | undefined {
   return paths.length === 0 ? undefined : `did you mean ${paths.join(' or ')}?`
 }
 
-/** The outcome for a path that was not tried on the sample reply; `why` is the reason. */
+/** Makes the outcome `open` for a path that this sample reply cannot decide; `why` is the reason. */
 export function open(place: Path, written: string, why: string): PathCheck {
   return { place, written, state: 'open', said: why }
 }

@@ -17,24 +17,24 @@ const CONTENT_TYPES: Readonly<Record<ReplyForm, string>> = {
 /** Failure classes of a reply in which the target reports an error. */
 const ERROR_CLASSES: readonly string[] = ['error_in_stream', 'rate_limited', 'blocked']
 
-/** A sample reply from a file, and the JSON documents in it. */
+/** A sample reply read from a file, and the JSON documents in it. */
 export interface ReplySample extends Documents {
   readonly file: string
   readonly body: string
 }
 
-/** The exchange that a message step would have with the sample reply; `response` is the mapping for the dialect `generic`. */
+/** Returns the exchange of a message step that gets the sample reply. `response` is the mapping of the dialect `generic`. */
 export function readAsMessage(sample: ReplySample, target: PlannedTarget, response: unknown): Exchange {
   const mapping = target.dialectName === 'generic' ? { response } : undefined
   return settle(sample, target, createReader(target.dialect, mapping, target.chat.stream))
 }
 
-/** The exchange that a request step would have with the sample reply; no dialect reads the reply. */
+/** Returns the exchange that a request step, which has no dialect, would have with the sample reply. */
 export function readAsRequest(sample: ReplySample, target: PlannedTarget): Exchange {
   return settle(sample, target, plainReader())
 }
 
-/** True when the dialect read the sample reply as an error reported by the target. */
+/** True when the dialect read the sample reply as an error that the target reports. */
 export function isErrorReply(exchange: Exchange): boolean {
   return ERROR_CLASSES.includes(exchange.failure?.class ?? '')
 }

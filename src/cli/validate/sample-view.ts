@@ -9,7 +9,7 @@ import { NOTHING } from './path-check.ts'
 import type { ReplySample } from './reading.ts'
 import type { TargetReading } from './sample.ts'
 
-/** The problems that a scenario would have with a reply like the sample. */
+/** Returns the problems that a scenario would have with replies like the sample. */
 export function sampleFindings(reading: TargetReading, sample: ReplySample): Finding[] {
   const missing = reading.checks.filter(({ state }) => state === 'missing')
   const ofPaths = missing.map(
@@ -47,7 +47,7 @@ const FORMS = { json: 'one JSON document', sse: 'server-sent events', ndjson: 'l
 const MARKS = { found: '✓', missing: '✗', open: '–' } as const
 const MAX_VALUE = 120
 
-/** What a target found in the sample reply, as lines for people; untrusted text is escaped. */
+/** Describes in lines for people what a target read from the sample reply; untrusted text is escaped. */
 export function sampleLines(reading: TargetReading, sample: ReplySample, file: string): string[] {
   const { target, checks, leftOut, understood } = reading
   const speaks = understood ? `${target.dialectName} over ${target.protocol}` : `${target.protocol}, a request step`
@@ -94,7 +94,7 @@ function relativeTo(base: Path, place: Path): string {
   return pathText(within ? place.slice(base.length) : place)
 }
 
-/** What a target found in the sample reply, as plain data for `--format json`. */
+/** Returns what a target read from the sample reply as plain data, for `--format json`. */
 export function sampleJson(reading: TargetReading, file: string) {
   const { exchange, target, checks, isError, leftOut } = reading
   return {

@@ -13,13 +13,13 @@ import type { PathCheck } from './path-check.ts'
 import { isErrorReply, type ReplySample, readAsMessage, readAsRequest } from './reading.ts'
 import { captureCheck, stepChecks, withoutText } from './step-checks.ts'
 
-/** The target and step that a sample reply belongs to; undefined for all targets and their message steps (or request steps). */
+/** The target and step that read a sample reply. Without `target`: all; without `step`: message steps, else request steps. */
 export interface SampleWish {
   readonly target?: string | undefined
   readonly step?: string | undefined
 }
 
-/** How one target of a scenario reads the sample reply: the exchange, and the checks of paths. */
+/** How one target of a scenario reads the sample reply: the exchange, and the outcome for each path. */
 export interface TargetReading {
   readonly target: PlannedTarget
   /** Place of the target in the scenario. */
@@ -41,7 +41,7 @@ interface NamedStep {
   readonly aside: boolean
 }
 
-/** Checks a sample reply against the chosen targets of a scenario without errors. @throws UsageError for an unknown target or step */
+/** Reads a sample reply as the chosen targets of a valid scenario would. @throws UsageError for an unknown target or step */
 export function readingsOf({ scenario, plan, value }: Validated, sample: ReplySample, wish: SampleWish): TargetReading[] {
   if (!scenario || !plan) return []
   const names = plan.targets.map(({ name }) => name)

@@ -10,7 +10,7 @@ import { listAt, mapAt } from '../../scenario/schema/written-steps.ts'
 import { jsonIn } from '../../text/json.ts'
 import { NOTHING, open, type PathCheck, shown, tried } from './path-check.ts'
 
-/** Sets the check of a path that reads the reply's text to `open`; for replies in which no text was found. */
+/** For a sample in which no text was found: returns `check` as undecided (`open`) when its path reads the reply's text. */
 export function withoutText(check: PathCheck, reply: Reply): PathCheck {
   const { written } = check
   const ofText = written === 'text' || written.startsWith('/')
@@ -19,7 +19,7 @@ export function withoutText(check: PathCheck, reply: Reply): PathCheck {
   return open(check.place, written, 'needs the text, which was not found')
 }
 
-/** Tries all captures and JSON checks of the step at path `base` of the written scenario `value`. */
+/** Checks all captures and JSON checks of the step, found at path `base` in the written scenario `value`, against a reply. */
 export function stepChecks(value: unknown, base: Path, reply: Reply): PathCheck[] {
   const captures = Object.entries(mapAt(value, [...base, 'capture'])).map(([name, block]) =>
     // The cast is safe: the schema admits only these.
@@ -32,7 +32,7 @@ export function stepChecks(value: unknown, base: Path, reply: Reply): PathCheck[
   return [...captures, ...expected]
 }
 
-/** Tries a capture (or `conversation.id.from`) on a sample reply. */
+/** Checks a capture (or `conversation.id.from`) against a sample reply. */
 export function captureCheck(block: CaptureBlock, base: Path, reply: Reply): PathCheck {
   const [key, written] =
     typeof block === 'string' ? [undefined, block] : (Object.entries(block).find(([name]) => name !== 'default') ?? [])

@@ -10,12 +10,12 @@ import type { TargetChoice } from '../../../templates/target-block.ts'
 import { checkAddress, checkPath, checkVariable } from './checks.ts'
 import { LOADS, type LoadName } from './choices.ts'
 
-/** The provider `mock`, burn's own target, which is no preset. */
+/** The name of the provider `mock` in the wizard: burn's own test server. */
 export const MOCK = 'mock'
-/** The provider `other`: an address of the person's own, without a preset. */
+/** The name of the provider `other` in the wizard: an address that the person types. */
 export const OTHER = 'other'
 
-/** The answers of the wizard. They hold no secret: of an API key only the name of its environment variable. */
+/** The answers of the wizard. They hold no secret: for an API key they name its environment variable. */
 export interface Answers {
   readonly provider?: string
   readonly url?: string
@@ -41,7 +41,7 @@ const CHECKS: Readonly<Record<keyof Answers, (answer: string, all: Answers) => s
   path: checkPath,
 }
 
-/** Reads a file of wizard answers; a missing file has no answers. @throws UsageError that names the invalid answer */
+/** Reads a file of wizard answers; a missing file gives no answers. @throws UsageError that names the invalid answer */
 export function readAnswers(file: string): Answers {
   if (!existsSync(file)) return {}
   const answers = parsed(file)
@@ -67,7 +67,7 @@ function parsed(file: string): Record<string, string> {
   }
 }
 
-/** The wizard's answers so far, saved in a file when one was given. */
+/** Collects the wizard's answers, and saves them in a file when one is given. */
 export class AnswerBook {
   readonly file: string | undefined
   private answers: Answers
@@ -90,7 +90,7 @@ export class AnswerBook {
   }
 }
 
-/** The target that wizard answers describe; for missing answers the default: the mock. */
+/** Returns the target that wizard answers describe. Missing answers mean the mock. */
 export function choiceOf({ provider = MOCK, url, model, keyVariable }: Answers): TargetChoice {
   if (provider === MOCK) return {}
   const preset = provider === OTHER ? undefined : presetNamed(provider)

@@ -2,7 +2,7 @@
 import { allSchemes, schemesOf } from '../../../connectors/index.ts'
 import { isFilePath } from '../../output/new-files.ts'
 
-/** Checks a target's address, which may hold templates; with `protocol` it has to be an address of that protocol. */
+/** Returns why an address of a target is invalid; undefined when it is valid. With `protocol`, it must have that protocol. */
 export function checkAddress(answer: string, protocol?: string): string | undefined {
   const text = answer.trim()
   if (/^mock:/i.test(text)) return undefined
@@ -17,7 +17,7 @@ export function checkAddress(answer: string, protocol?: string): string | undefi
   return text.includes('{{') || URL.canParse(text) ? undefined : 'This is not an address'
 }
 
-/** Checks the name of an environment variable; `-` stands for none. */
+/** Returns why the name of an environment variable is invalid; undefined when it is valid, or is `-` for "none". */
 export function checkVariable(answer: string): string | undefined {
   const text = answer.trim()
   return text === '-' || /^[A-Za-z_]\w*$/.test(text)
@@ -25,7 +25,7 @@ export function checkVariable(answer: string): string | undefined {
     : 'The name of the variable, not the key itself: letters, digits and _'
 }
 
-/** Checks the path of a scenario file: it must end in .yaml, .yml or .json. */
+/** Returns why the path of a scenario file is invalid; undefined when it ends in .yaml, .yml or .json. */
 export function checkPath(answer: string): string | undefined {
   return isFilePath(answer.trim()) ? undefined : 'A file that ends with .yaml or .json'
 }

@@ -3,14 +3,14 @@ import { allTemplates } from '../../../templates/index.ts'
 import type { Data } from '../../../templates/template.ts'
 import type { Choice } from './terminal.ts'
 
-/** The templates that work with any chat target, as choices of the wizard. */
+/** Returns the templates that work with any chat target, as choices of the wizard. */
 export function scenarioChoices(): Choice<string>[] {
   return allTemplates()
     .filter(({ ownTarget, category }) => !ownTarget && category !== 'Load shapes')
     .map(({ name, summary, category }) => ({ value: name, label: name, hint: `${category}: ${summary}` }))
 }
 
-/** The name of a load that the wizard offers; `template` keeps the template's own load. */
+/** The name of a load that the wizard offers; `template` means the load of the chosen template. */
 export type LoadName = 'template' | 'one' | 'users' | 'rate' | 'ramp'
 
 interface LoadChoice {

@@ -1,12 +1,12 @@
 /** The background process of `--detach`: the same command line started again, which recognises itself here. */
 import type { RunFlags } from '../../load/run-flags.ts'
 
-/** File in the folder of a detached run that holds its output. */
+/** The file in the folder of a detached run that holds its output. */
 export const DETACHED_LOG = 'detached.log'
-/** Environment variable that passes the run's folder to the background process of `--detach`. */
+/** The environment variable that passes the run's folder to the background process of `--detach`. */
 export const FOLDER_VARIABLE = 'BURN_DETACHED_FOLDER'
 
-/** Message from the background process to the command that started it: the target answers and the files are open. */
+/** The message by which a background process reports that its run has begun: the target answers and the files are open. */
 export interface UnderWay {
   readonly runId: string
 }
@@ -19,7 +19,7 @@ export interface Background {
   underWay(message: UnderWay): void
 }
 
-/** What the background process of `--detach` knows of itself; undefined in other processes, even with BURN_DETACHED_FOLDER set. */
+/** Returns the state of the background process of `--detach`; undefined in other processes, even if the variable is set. */
 export function backgroundOf(flags: RunFlags): Background | undefined {
   const folder = process.env[FOLDER_VARIABLE]
   if (!flags.detach || folder === undefined || process.send === undefined) return undefined
@@ -34,7 +34,7 @@ function notifyParent(message: UnderWay): void {
   })
 }
 
-/** The flags of the background process of `--detach`: results go to its folder, and no JSON to stdout, which is the log. */
+/** Returns the flags for the background process of `--detach`: results go to its folder, and no JSON to stdout. */
 export function flagsInBackground(flags: RunFlags, { folder }: Background): RunFlags {
   return { ...flags, out: folder, json: false }
 }

@@ -3,7 +3,7 @@ import { DEFAULT_BOUNDS, type ValidityBounds } from '../../../metrics/validity.t
 import { parseDuration } from '../../../text/units.ts'
 import { type RunFlags, withUnit } from '../../load/run-flags.ts'
 
-/** The bounds beyond which a measurement is invalid; `--allow-lag` replaces the lag in ms. @throws UsageError */
+/** Returns the limits beyond which a measurement is not valid; `--allow-lag` sets the limit of the lag. @throws UsageError */
 export function boundsOf({ allowLag }: Pick<RunFlags, 'allowLag'>): ValidityBounds {
   if (allowLag === undefined) return DEFAULT_BOUNDS
   const lagP99Ms = parseDuration(withUnit('--allow-lag', allowLag, 'ms'))

@@ -14,7 +14,7 @@ function reportName(format: ReportFormat): string {
   return format === 'junit' ? 'junit.xml' : format === 'json' ? 'report.json' : `report.${reporters[format].extension}`
 }
 
-/** The files of a run: lists them for the result, and writes the reports. */
+/** The files of a run: lists them for its result, and writes the reports among them. */
 export class RunFiles {
   private readonly dir: RunDir
   private readonly formats: readonly ReportFormat[]

@@ -5,19 +5,19 @@ import type { Plan, PlannedTarget } from '../../../scenario/compile/plan.ts'
 /** Most phases that are described one by one. */
 const MAX_PHASES = 4
 
-/** One line on the load, and lines for each target whose address or model differs from what the scenario says. */
+/** Returns lines that introduce a run: its load, and each target whose address or model the scenario does not spell out. */
 export function introduction(plan: Pick<Plan, 'phases' | 'targets'>): string[] {
   return [`load: ${phasesText(plan.phases)}`, ...plan.targets.flatMap(targetLines)]
 }
 
-/** The phases of a load as text: "warm-up 5 users, for 10s; then 20/s for 2m, at most 500 users". */
+/** Describes the phases of a load: "warm-up 5 users, for 10s; then 20/s for 2m, at most 500 users". */
 export function phasesText(phases: Plan['phases']): string {
   const texts = phases.map(({ load, warmup }) => `${warmup ? 'warm-up ' : ''}${loadText(load)}`)
   const more = texts.length - MAX_PHASES
   return [...texts.slice(0, MAX_PHASES), ...(more > 0 ? [`${more} more ${more === 1 ? 'phase' : 'phases'}`] : [])].join('; then ')
 }
 
-/** Lines about a target whose address or model is not as written in the scenario; empty for others. */
+/** Returns lines about a target whose address or model is not as written in the scenario; empty for other targets. */
 export function targetLines({ name, url, completed, modelOfPreset, model, mock }: PlannedTarget): string[] {
   const address = completed ? [`${name}: the address is completed to ${url.source}`] : []
   const asked =

@@ -17,7 +17,7 @@ interface Way {
   readonly unixSocket?: string | undefined
 }
 
-/** Tries to connect to each target with a fixed address. Returns how the run ends when one fails, else undefined. */
+/** Connects to each target with a fixed address. Returns how the run must end if one fails; undefined if all succeed. */
 export async function tryTargets(plan: Plan, control: Control): Promise<Exit | undefined> {
   const stopped = new AbortController()
   const unsubscribe = control.onChange(() => stopped.abort())

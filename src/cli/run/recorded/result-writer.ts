@@ -14,7 +14,7 @@ import type { RunOneOptions } from './settings.ts'
 
 type Secrets = Parameters<typeof shortSecretsNote>[0]
 
-/** Writes the result of a run: masks its secrets, keeps checkpoints, and writes the reports beside it. */
+/** Writes the result of a run with its secrets masked, its checkpoints during the run, and the reports. */
 export class ResultWriter {
   private readonly files: RunFiles
   private readonly checkpointer: ResultCheckpointer

@@ -13,7 +13,7 @@ interface StoredRun {
   readonly directory: string
 }
 
-/** Runs one scenario. Local errors before the first request throw; later ones become part of the result. @throws UsageError, LocalError */
+/** Runs one scenario. Local errors before the first request throw; later ones go to the result. @throws UsageError, LocalError */
 export async function runOne(loaded: LoadedScenario, options: RunOneOptions): Promise<StoredRun> {
   const { plan } = loaded
   const { flags } = options

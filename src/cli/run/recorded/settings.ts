@@ -8,7 +8,7 @@ import type { Background } from './background.ts'
 import { boundsOf } from './bounds.ts'
 import type { Signals } from './signals.ts'
 
-/** Everything that running one scenario needs besides the scenario. */
+/** What `runOne` needs besides the scenario, such as flags and output. */
 export interface RunOneOptions {
   readonly flags: RunFlags
   readonly reports: readonly ReportFormat[]
@@ -18,13 +18,13 @@ export interface RunOneOptions {
   readonly background: Background | undefined
 }
 
-/** Settings of one run from flags, checked before its folder is made. */
+/** The settings of one run: what its journal records, and the limits beyond which its measurement is not valid. */
 export interface RunSettings {
   readonly journal: JournalLevel
   readonly bounds: ValidityBounds
 }
 
-/** The settings of a run by its flags: what the journal records, and the bounds of validity. @throws UsageError for an invalid value */
+/** Returns the settings of a run from its flags. @throws UsageError for an invalid value */
 export function settingsOf(flags: RunFlags): RunSettings {
   return { journal: parseJournalLevel(flags.log), bounds: boundsOf(flags) }
 }

@@ -4,7 +4,7 @@ import { EXIT, type ExitCode } from '../../../errors.ts'
 /** Longest drain after SIGTERM in ms. Kubernetes kills 30 s after SIGTERM, so time must be left to write the files. */
 const SIGTERM_GRACE_MS = 10_000
 
-/** Stops the current run on SIGINT, SIGTERM or SIGHUP: the first ends the load, the second cuts attempts off, the third exits. */
+/** Stops the current run on SIGINT, SIGTERM or SIGHUP: the first ends the load, the second aborts attempts, the third exits. */
 export class Signals {
   /** Exit code for the first signal; undefined before any. */
   code: ExitCode | undefined

@@ -4,7 +4,7 @@ import { untilOver } from '../../output/crash.ts'
 import { reportFailure } from '../../output/failure.ts'
 import { pluginFault } from '../../output/plugin-fault.ts'
 
-/** Waits for the end of a run; resolves with how a thrown error ends it. An error elsewhere in the process calls `cancel`. */
+/** Waits for a run; if it throws, resolves with the exit code for the error. Errors elsewhere in the process call `cancel`. */
 export async function supervise(finished: Promise<unknown>, cancel: () => void): Promise<Exit | undefined> {
   return endOf(await untilOver(finished, cancel))
 }
