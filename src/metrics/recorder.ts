@@ -16,7 +16,7 @@ import { TagRegistry, type TagSet } from './groups/tag-registry.ts'
 import { Timeline } from './groups/timeline.ts'
 import { Histogram } from './histogram/histogram.ts'
 
-/** What a run is counted by: its steps, phases, targets, groups of users, and what its thresholds select. */
+/** The groups that a run keeps numbers for: steps, phases, targets, user groups, and what its thresholds select. */
 export interface RunDimensions {
   readonly steps: readonly {
     readonly name: string
@@ -32,7 +32,7 @@ export interface RunDimensions {
   readonly selectors: readonly Readonly<Record<string, string>>[]
 }
 
-/** What one attempt is counted by: indexes into `RunDimensions`. */
+/** The groups that one attempt belongs to, as indexes into `RunDimensions`. */
 export interface AttemptDimensions {
   readonly step: number
   readonly phase: number
@@ -64,7 +64,7 @@ const MAX_SAMPLES = 3
 /** Groups of attempts with tags that are cached; those of others are looked up for each attempt. */
 const MAX_CACHED = 20_000
 
-/** Everything that one run counts and measures. */
+/** Records everything that one run counts and measures. */
 export class Recorder {
   readonly total = new GroupRecorder()
   readonly warmup = new GroupRecorder()

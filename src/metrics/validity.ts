@@ -3,7 +3,7 @@
 import type { Counts, GeneratorHealth, ValidityReason } from '../result/schema.ts'
 import type { IterationCounters } from './counts/iterations.ts'
 
-/** Bounds beyond which a measurement is not valid. `lagP99Ms` can be widened by --allow-lag. */
+/** The limits beyond which the numbers of a run count as invalid, such as the lag of burn itself. `--allow-lag` raises `lagP99Ms`. */
 export interface ValidityBounds {
   readonly lagP99Ms: number
   readonly dropped: number
@@ -14,7 +14,7 @@ export interface ValidityBounds {
   readonly local: number
 }
 
-/** The bounds unless the command line says otherwise. */
+/** The default limits beyond which the numbers of a run count as invalid. */
 export const DEFAULT_BOUNDS: ValidityBounds = {
   lagP99Ms: 10,
   dropped: 0.001,
@@ -26,7 +26,7 @@ export const DEFAULT_BOUNDS: ValidityBounds = {
 /** Share of censored attempts above which even the p99 may be one of the missing values. */
 const CENSORED_NOTABLE = 0.01
 
-/** What validity is evaluated from. */
+/** The facts about a run that decide whether its numbers are valid. */
 export interface ValidityFacts {
   readonly health: GeneratorHealth
   readonly counts: Counts
@@ -53,7 +53,7 @@ export interface ValidityFacts {
   readonly interrupted: boolean
 }
 
-/** A message step with replies whose text was not found. */
+/** A message step in some of whose replies no text was found. */
 export interface UnreadStep {
   readonly step: string
   readonly count: number
@@ -273,7 +273,7 @@ const RULES: readonly ValidityRule[] = [
   unasked,
 ]
 
-/** The reasons against these numbers, worst first; none when they can be believed. */
+/** Returns the reasons why the numbers of a run may be wrong, worst first; empty when they are valid. */
 export function evaluateValidity(facts: ValidityFacts, bounds: ValidityBounds): ValidityReason[] {
   const found = RULES.map((rule) => rule(facts, bounds)).filter((r) => r !== undefined)
   return found.sort((a, b) => Number(b.level === 'invalid') - Number(a.level === 'invalid'))

@@ -10,7 +10,7 @@ import { holds, OPERATORS, type Operator, readLimit } from '../threshold/express
 import { formatValue } from '../threshold/words.ts'
 import type { Test } from './types.ts'
 
-/** A metric that has one value for each attempt. */
+/** The name of a metric that an `expect` line can limit: one with a single value for each attempt. */
 export type BoundMetric = AttemptMetricName
 
 interface BoundCondition {
@@ -21,14 +21,14 @@ interface BoundCondition {
 const COMPARISON = /^\s*([<>=!]+)\s*(.+?)\s*$/s
 const RANGE = /^\s*(.+?)\s*\.\.\s*(.+?)\s*$/s
 
-/** Whether a bound on this metric is an objective: one on time, speed or price, which defines goodput. */
+/** Whether a limit on this metric is an objective, which decides about goodput: true for metrics of time, speed and price. */
 export function isObjective({ unit }: AttemptDistribution): boolean {
   return unit === 'ms' || unit === 'tokens_per_second' || unit === 'currency'
 }
 
 /**
- * The test of a bound on a metric. A value that cannot be formed (tpot of a reply of one frame) does not hold: it was asked for.
- * @throws UsageError when the text is not a bound, or its unit is not the metric's
+ * Compiles a limit on a metric, such as `ttft: < 1s`, to a test. It fails when the attempt has no value.
+ * @throws UsageError when the text is no limit, or its unit is not the metric's
  */
 export function boundTest(metric: BoundMetric, text: string): Test {
   const definition = definitionOf(metric)
@@ -46,12 +46,12 @@ export function boundTest(metric: BoundMetric, text: string): Test {
 /** A bound as text, or the most that is allowed: a bare number, or promptfoo's `{ threshold: … }`. */
 type MostSpec = number | string | { readonly threshold: number | string }
 
-/** `latency: 1000` or `1s`: response_time at most that. @throws UsageError as above */
+/** Compiles `latency: 1000` or `latency: 1s` to a test that response_time is at most that. @throws UsageError when the value is no duration */
 export function latencyTest(spec: MostSpec): Test {
   return boundTest('response_time', mostOf(spec, 'ms'))
 }
 
-/** `cost: 0.01`: at most that; the same for tokens. @throws UsageError as above */
+/** Compiles `cost: 0.01`, or the same for tokens, to a test that the metric is at most that. @throws UsageError when the value is no number */
 export function mostTest(metric: BoundMetric, spec: MostSpec): Test {
   return boundTest(metric, mostOf(spec, ''))
 }

@@ -13,7 +13,7 @@ export type { ExpectItem } from './schema.ts'
 export type { Check, CheckedReply, CheckVerdict } from './types.ts'
 export { hasTemplate, statusMatcher } from './values.ts'
 
-/** The lines of a step. Each key comes out as a line of its own, so that each is counted by itself. */
+/** The schema of an `expect` block. A line with several keys becomes one line for each key, so that each is counted by itself. */
 export const expectSchema = z
   .array(checkItemSchema)
   .min(1, 'expected at least one check')
@@ -55,7 +55,7 @@ export function compileCheck(item: ExpectItem, written: ExpectItem = item): Chec
   }
 }
 
-/** The check of a line whose templates were just rendered. What does not compile then is a check that fails and says why: the run goes on. */
+/** Compiles an `expect` line whose templates were just rendered. A line that does not compile gives a check that fails and says why. */
 export function compileRendered(rendered: unknown, written: ExpectItem): Check {
   const parsed = lineSchema.safeParse(rendered)
   if (!parsed.success) return failing(written, parsed.error.issues[0]?.message ?? 'not a check')

@@ -65,7 +65,7 @@ const COMPILERS: { readonly [K in Exclude<Key, Exclude<BoundMetric, 'cost'>>]: C
   expression: expressionTest,
 }
 
-/** The test of one key of a line; `not-` before a key inverts it. @throws what its compiler throws */
+/** Compiles one key of an `expect` line to a test; `not-` before a key inverts it. @throws what the compiler of that key throws */
 export function testOf(key: keyof ExpectItem, item: ExpectItem, written: ExpectItem): Test {
   const positive = Object.hasOwn(COMPILERS, key) ? key : key.replace(/^not-/, '')
   const compile = COMPILERS[positive as keyof typeof COMPILERS] as Compiler<Key> | undefined // key and value come from the same item

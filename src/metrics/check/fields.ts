@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { compileRegex } from '../../language/regex.ts'
 
-/** Text that has to compile, unless a template makes it only at run time. */
+/** A schema for text that `compile` must accept; text with a template is accepted as it is. `describe` is the field's description. */
 export function compiles(describe: string, compile: (text: string) => unknown) {
   return z
     .string()
@@ -24,7 +24,7 @@ export function compiles(describe: string, compile: (text: string) => unknown) {
     .describe(describe)
 }
 
-/** Some text, which may be left out. */
+/** A schema for an optional text that is not empty. `describe` is the field's description. */
 export const text = (describe: string) => z.string().min(1, 'expected some text').describe(describe).optional()
-/** A regular expression (RE2), which may be left out. */
+/** A schema for an optional regular expression (RE2). `describe` is the field's description. */
 export const pattern = (describe: string) => compiles(describe, compileRegex).optional()

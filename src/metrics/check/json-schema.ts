@@ -12,7 +12,7 @@ const MAX_SCHEMA = 64 * 1024
 const MAX_DEPTH = 64
 const CACHE_SIZE = 64
 
-/** A schema that cannot be used. `path` leads to the part of it that is wrong. */
+/** The error that a JSON Schema cannot be used. `path` leads to the part of it that is wrong. */
 export class JsonSchemaError extends UsageError {
   readonly path: readonly (string | number)[]
   constructor(message: string, path: readonly (string | number)[] = [], hint?: string) {
@@ -35,7 +35,10 @@ const LATEST = 'ajv/dist/2020.js'
 
 const cache = new Map<string, SchemaValidator>()
 
-/** The validator of a schema; that of `$schema`, else of draft 2020-12. @throws JsonSchemaError when it is none, is too large, or refers to another document */
+/**
+ * Compiles a JSON Schema to a validator, for the draft of `$schema`, else 2020-12.
+ * @throws JsonSchemaError when it is invalid, too large or refers to another document
+ */
 export function compileJsonSchema(schema: unknown): SchemaValidator {
   const text = JSON.stringify(schema) ?? ''
   const known = cache.get(text)

@@ -113,13 +113,13 @@ const keys = z.strictObject({
 
 export type ExpectItem = z.output<typeof keys>
 
-/** Keys that say something of the checks beside them. */
+/** Keys of an `expect` line that describe its checks and are no checks themselves. */
 export const BESIDE: readonly string[] = ['name', 'countOnly']
 
-/** One line in our own form, such as one whose templates were just rendered. */
+/** The schema of an `expect` line in burn's own form, in which each check is a key. */
 export const lineSchema = keys
 
-/** One line as written: one or more keys, or a type with its value. */
+/** The schema of an `expect` line as written: checks as keys, or `type` with its value. */
 export const checkItemSchema = keys
   .extend({
     type: z.string().optional().describe('One of the keys above, as promptfoo has it: { type: contains, value: order }'),
@@ -133,7 +133,7 @@ export const checkItemSchema = keys
   .refine((item) => Object.keys(item).some((key) => !BESIDE.includes(key)), 'expected at least one check, such as status: 200')
   .describe('A check of one reply; several keys are several checks')
 
-/** The line in our own form. */
+/** Returns an `expect` line in burn's own form: `type` with its value becomes a key. */
 export function ownForm(item: z.output<typeof checkItemSchema>): ExpectItem {
   return item.type === undefined ? item : keys.parse(readTyped(item)) // typeProblems has found nothing
 }

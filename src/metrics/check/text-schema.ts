@@ -16,7 +16,7 @@ const inlineSchema = z.record(z.string(), z.json()).superRefine((schema, context
   }
 })
 
-/** Checks of the text. */
+/** The schemas of the checks on the text of a reply, by key. */
 export const textChecks = {
   contains: text('Text that occurs in the reply'),
   icontains: text('The same, whatever its case'),
@@ -75,7 +75,7 @@ export type TextKey = keyof typeof textChecks
 
 type Opposites = { readonly [K in TextKey as `not-${K}`]: (typeof textChecks)[K] }
 
-/** `not-contains`, `not-is-json` … */
+/** The schemas of the inverted checks, such as `not-contains`, by key. */
 export const oppositeChecks = Object.fromEntries(
   Object.entries(textChecks).map(([key, field]) => [`not-${key}`, field.describe(`The opposite of ${key}`)]),
 ) as Opposites // fromEntries forgets which names it was given

@@ -11,18 +11,18 @@ const MAX_COMPARED = 4096
 const MAX_SEARCHED = 256 * 1024
 const MAX_CANDIDATES = 100
 
-/** A test that sees only the text. */
+/** Returns a test of the text of a reply: it passes when `holds` returns true. */
 export function textTest(holds: (text: string) => boolean): Test {
   return ({ text }) => ({ passed: holds(text), observed: quoted(text) })
 }
 
-/** `expected` occurs; `fold`: whatever its case. */
+/** Returns a function that tells whether `expected` occurs in a text; with `fold`, upper and lower case are the same. */
 export function containsTest(expected: string, fold = false): (text: string) => boolean {
   const needle = fold ? expected.toLowerCase() : expected
   return (text) => (fold ? text.toLowerCase() : text).includes(needle)
 }
 
-/** The opposite of a test. What could not be evaluated does not hold either way. */
+/** Returns the opposite of a test. A reply on which the test could not be evaluated fails both. */
 export function not(test: Test): Test {
   return (reply) => {
     const verdict = test(reply)
@@ -30,13 +30,13 @@ export function not(test: Test): Test {
   }
 }
 
-/** The pattern occurs. @throws RegexError when it is not RE2 */
+/** Returns a function that tells whether the pattern occurs in a text. @throws RegexError when the pattern is not RE2 */
 export function regexTest(pattern: string): (text: string) => boolean {
   const regex = compileRegex(pattern)
   return (text) => regex.test(text)
 }
 
-/** The text is JSON, and fits. A text of more than 256 Ki characters is not evaluated. */
+/** Compiles a JSON Schema to a test of whether a reply's text is JSON that fits it. A text of more than 256 Ki characters is not evaluated. */
 export function schemaTest(schema: unknown): Test {
   const validate = compileJsonSchema(schema)
   return ({ text }) => {
@@ -54,12 +54,12 @@ export function schemaTest(schema: unknown): Test {
 
 const undecided = (observed: string): CheckVerdict => ({ passed: false, observed, undecided: true })
 
-/** Whether a text is JSON, from its first character to its last. */
+/** Whether a whole text is JSON. */
 export function isJson(text: string): boolean {
   return jsonIn(text) !== undefined
 }
 
-/** Whether an object or list in JSON stands somewhere in the text, such as between words or in a code block. */
+/** Whether a JSON object or list stands anywhere in a text, such as between words or in a code block. */
 export function containsJson(text: string): boolean {
   const searched = text.slice(0, MAX_SEARCHED)
   let at = searched.search(/[[{]/)
@@ -88,7 +88,7 @@ function balancedEnd(text: string, start: number): number | undefined {
   return undefined
 }
 
-/** How alike two texts are, 0 to 1: 1 − edit distance ÷ longer length, in lower case and trimmed, over their first 4,096 characters. */
+/** Returns how alike two texts are, from 0 to 1: 1 − edit distance ÷ longer length, in lower case, trimmed, over their first 4,096 characters. */
 export function similarity(a: string, b: string): number {
   const [left, right] = [folded(a), folded(b)]
   const longer = Math.max(left.length, right.length)
@@ -99,7 +99,7 @@ function folded(text: string): string {
   return text.trim().toLowerCase().slice(0, MAX_COMPARED)
 }
 
-/** Similarity of at least `threshold`. */
+/** Returns a test of whether the `similarity` of a reply's text to `expected` is at least `threshold` (0 to 1). */
 export function similarTest(expected: string, threshold: number): Test {
   return ({ text }) => {
     const alike = similarity(text, expected)
@@ -107,7 +107,7 @@ export function similarTest(expected: string, threshold: number): Test {
   }
 }
 
-/** At most `max` letters differ, as written; texts that are longer than 4,096 characters count by their first 4,096 and their lengths. */
+/** Returns a test of whether a reply's text is at most `max` edits from `expected`. Beyond 4,096 characters only the lengths count. */
 export function levenshteinTest(expected: string, max: number): Test {
   return ({ text }) => {
     const longer = Math.max(0, text.length - MAX_COMPARED, expected.length - MAX_COMPARED)
@@ -119,7 +119,7 @@ export function levenshteinTest(expected: string, max: number): Test {
   }
 }
 
-/** Words between white space, from `min` to `max`. */
+/** Returns a test of whether the number of words in a reply's text, split at white space, is from `min` to `max`. */
 export function wordCountTest(min: number, max: number): Test {
   return ({ text }) => {
     const words = text.trim() === '' ? 0 : text.trim().split(/\s+/u).length

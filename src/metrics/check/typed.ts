@@ -10,10 +10,10 @@ interface TypedForm {
   readonly threshold?: number | undefined
 }
 
-/** The key that a type stands for. */
+/** Returns the key of the check that a `type` of another tool or of burn stands for; an unknown type as it is. */
 export const keyOfType = (type: string) => (Object.hasOwn(NAMES, type) ? (NAMES[type] ?? type) : type)
 
-/** The same line with the type as its key; the rest as it is. A check that needs no value gets `true`. */
+/** Returns an `expect` line with `type` and `value` turned into one key; a check that needs no value gets `true`. Other keys stay. */
 export function readTyped<T extends TypedForm>({ type, value, threshold, ...rest }: T): Readonly<Record<string, unknown>> {
   if (type === undefined) return rest
   const key = keyOfType(type)

@@ -1,7 +1,7 @@
 /** What a check is, and what it is given. */
 import type { Exchange } from '../../exchange.ts'
 
-/** A settled attempt with its reply. */
+/** What a check can look at: a settled attempt with its reply. */
 export interface CheckedReply {
   readonly exchange: Exchange
   /** Generated text; of a reply without any, its body. */
@@ -12,7 +12,7 @@ export interface CheckedReply {
   scope(): object
 }
 
-/** The outcome of a check of one reply. */
+/** The outcome of a check of one reply: whether it passed, and what was found. */
 export interface CheckVerdict {
   readonly passed: boolean
   /** What was seen, short enough to print. Untrusted: may hold text from the target. */
@@ -21,10 +21,10 @@ export interface CheckVerdict {
   readonly undecided?: true
 }
 
-/** Evaluates one reply. Never throws. */
+/** A function that evaluates a check on one reply. It never throws. */
 export type Test = (reply: CheckedReply) => CheckVerdict
 
-/** A compiled check. */
+/** A compiled `expect` line: its label, how it counts, and the function that evaluates it on a reply. */
 export interface Check {
   /** The line as written, stable from run to run: `ttft < 1s`, `status 200`. */
   readonly label: string
@@ -37,13 +37,13 @@ export interface Check {
 
 const LONGEST = 80
 
-/** Text from outside on one line, cut at 80 characters. */
+/** Puts a text from outside on one line and cuts it at 80 characters. */
 export function clip(text: string): string {
   const cut = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
   return cut.replace(/\s+/g, ' ')
 }
 
-/** A value as it is printed: text in quotes, the rest as JSON. */
+/** Writes a value for a message: a text in quotes, anything else as JSON. */
 export function show(value: unknown): string {
   return value === undefined ? 'nothing' : clip(JSON.stringify(value) ?? String(value))
 }

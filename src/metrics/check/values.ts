@@ -9,7 +9,7 @@ import { type CheckVerdict, clip, show, type Test } from './types.ts'
 
 const STATUS = /^(\d{1,3}|[1-5]xx)$/i
 
-/** Whether a status is one of those named: 200, "2xx", a list of either. @throws UsageError when one is neither */
+/** Returns a function that tells whether a status fits `spec`: 200, "2xx" or a list of such. @throws UsageError when `spec` is none of these */
 export function statusMatcher(spec: StatusSpec): (status: number) => boolean {
   const all = (Array.isArray(spec) ? spec : [spec]).map((one) => String(one).trim())
   const bad = all.find((one) => !STATUS.test(one))
@@ -17,7 +17,7 @@ export function statusMatcher(spec: StatusSpec): (status: number) => boolean {
   return (status) => all.some((one) => (/x/i.test(one) ? Math.floor(status / 100) === Number(one[0]) : status === Number(one)))
 }
 
-/** The reply's status is one of those named. */
+/** Compiles the `status` check: a test of whether a reply's status fits `spec`, such as 200 or "2xx". */
 export function statusTest(spec: StatusSpec): Test {
   const matches = statusMatcher(spec)
   return ({ exchange: { status } }) => ({
@@ -26,7 +26,7 @@ export function statusTest(spec: StatusSpec): Test {
   })
 }
 
-/** A reply header; names in any case. */
+/** Compiles the `header` check: a test of a reply header. Names of headers match in any case. */
 export function headerTest(spec: HeaderSpec): Test {
   const { name, exists = true, equals, contains, matches } = typeof spec === 'string' ? { name: spec } : spec
   const regex = matches === undefined ? undefined : compileRegex(matches)
@@ -46,7 +46,7 @@ export function headerTest(spec: HeaderSpec): Test {
 type JsonCheck = Exclude<JsonSpec, string>
 type Condition = (value: unknown) => boolean
 
-/** The first value that a path finds in the reply. `written`: before templates were rendered. */
+/** Compiles the `json` check: a test of the first value that a JSONPath finds in a reply. `written` is the check before its templates were rendered. */
 export function jsonTest(spec: JsonSpec, written: unknown): Test {
   const { path, exists = true, in: source, ...rest } = typeof spec === 'string' ? { path: spec } : spec
   const compiled = compileJsonPath(path)

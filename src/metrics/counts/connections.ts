@@ -12,19 +12,19 @@ export const NO_CONNECTIONS = {
   reconnects: 0,
 }
 
-/** One event of a connection: the times of its set-up, or how long (ms) it was down before it was made again. */
+/** One connection event: the times of a connection's set-up, or how long (ms) it was down before it was made again. */
 export interface ConnectionSample {
   readonly times?: ConnectTimes
   readonly downMs?: number
 }
 
-/** A distribution over connections: its name, and its value for one event; null or undefined when that event has none. */
+/** A metric of connections: its name and its value for one event, null or undefined when that event has none. */
 export interface ConnectionMetric {
   readonly name: string
   readonly of: (sample: ConnectionSample) => number | null | undefined
 }
 
-/** Counts the connections of a run, and keeps how long each took. */
+/** Counts the connections of a run and records their times. */
 export class ConnectionRecorder {
   readonly counters = { ...NO_CONNECTIONS }
   /** Connections that are open now, and the most that were. */

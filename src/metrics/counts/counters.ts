@@ -6,7 +6,7 @@ import { isAuthFailure, isTimeout } from '../failures/failure-kinds.ts'
 import { NO_CONNECTIONS } from './connections.ts'
 import { NO_ITERATIONS } from './iterations.ts'
 
-/** All counters at zero. Attempts are counted by group; connections and iterations once for the run. */
+/** All counters of a group, at zero. Attempts are counted in each group; connections and iterations only for the whole run. */
 export const NO_COUNTERS = {
   planned: 0,
   started: 0,
@@ -43,9 +43,9 @@ export const NO_COUNTERS = {
   ...NO_ITERATIONS,
 }
 
-/** Counters that can be changed. */
+/** Counters that code may change. */
 export type OpenCounters = typeof NO_COUNTERS
-/** Counters that are only read. */
+/** Counters that code may only read. */
 export type Counters = Readonly<OpenCounters>
 
 const KEYS = Object.keys(NO_COUNTERS) as readonly (keyof Counters)[] // Object.keys forgets the keys of a literal.
@@ -64,22 +64,22 @@ export function countersSince(now: Counters, before: Counters): Counters {
   return rest
 }
 
-/** Counters as they stand in a result: those that are 0 are left out. */
+/** Returns counters in the form of a result: those that are 0 are left out. */
 export function storedCounters(counters: Counters): Record<string, number> {
   return Object.fromEntries(Object.entries(counters).filter(([, count]) => count !== 0))
 }
 
-/** Counters out of a result; names that this version does not know are left out. */
+/** Returns the counters stored in a result; names that this version does not know are left out. */
 export function readCounters(stored: Readonly<Record<string, number>>): Counters {
   return { ...NO_COUNTERS, ...Object.fromEntries(KEYS.map((key) => [key, stored[key] ?? 0])) }
 }
 
-/** The counts of attempts as they stand in the result. */
+/** Returns the counts of attempts by outcome, in the form of a result. */
 export function countsOf({ planned, started, ok, failed, cut, dropped, skipped }: Counters): Counts {
   return { planned, started, ok, failed, cut, dropped, ...(skipped > 0 ? { skipped } : {}) }
 }
 
-/** What is counted of an attempt beside its outcome. */
+/** What is counted of an attempt beside its outcome, such as passed checks and whether it met every objective. */
 export interface AttemptEvaluation {
   /** It is the attempt of a message step, whose reply should hold text. */
   readonly message?: boolean
@@ -91,7 +91,7 @@ export interface AttemptEvaluation {
   readonly inWindow: boolean
 }
 
-/** Counts one settled attempt. */
+/** Adds one settled attempt to `counters`. */
 export function countAttempt(counters: OpenCounters, exchange: Exchange, evaluation: AttemptEvaluation): void {
   const { good, checksPassed, checksFailed, message = false } = evaluation
   counters.bytesSent += exchange.bytesSent

@@ -1,4 +1,4 @@
-/** The number of attempts in flight, averaged over time rather than sampled. Moments are ms on one clock. */
+/** Measures the number of attempts in flight as an exact average over time. All times are ms on one clock. */
 export class InFlight {
   count = 0
   private peak = 0

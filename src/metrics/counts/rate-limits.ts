@@ -23,7 +23,7 @@ const NONE: RateLimitSummary = {
 const least = (a: number | null, b: number | null) => (a === null || b === null ? (a ?? b) : Math.min(a, b))
 const most = (a: number | null, b: number | null) => (a === null || b === null ? (a ?? b) : Math.max(a, b))
 
-/** Whether headers mention rate limits at all: a quick test before they are parsed. */
+/** Whether reply headers have anything about rate limits; a quick test before they are parsed. */
 export function mentionsLimits(headers: Readonly<Record<string, string>>): boolean {
   for (const name in headers) if (name.includes('ratelimit') || name.startsWith('retry-after')) return true
   return false

@@ -1,7 +1,7 @@
 /** Speed of the tokens of one reply, computed from those that arrived as text. */
 import type { Exchange } from '../../exchange.ts'
 
-/** Time per output token, in ms; undefined when it cannot be formed, also when all came in one delivery. @see glossary: tpot */
+/** Returns the time per output token of a reply (tpot), in ms; undefined when its tokens or times are unknown, or all came in one delivery. */
 export function timePerOutputToken(exchange: Exchange): number | undefined {
   const hidden = exchange.hidesReasoning
   const tokens = hidden ? visibleAfterFirst(exchange) : tokensAfterFirst(exchange)
@@ -9,7 +9,7 @@ export function timePerOutputToken(exchange: Exchange): number | undefined {
   return tokens > 0 && spanMs > 0 ? spanMs / tokens : undefined
 }
 
-/** Output speed that one user sees; undefined when it cannot be formed. */
+/** Returns the output tokens per second that one user sees in a reply; undefined when they cannot be computed. */
 export function tokensPerSecond(exchange: Exchange): number | undefined {
   const tpot = timePerOutputToken(exchange)
   return tpot === undefined ? undefined : 1000 / tpot

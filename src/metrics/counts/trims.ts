@@ -1,7 +1,7 @@
 /** Counts of turns that `conversation.window` left out of requests. */
 import type { ConversationWindow } from '../../result/schema.ts'
 
-/** Counts requests that were sent without some turns of their conversation. */
+/** Counts the requests that left out older turns of their conversation. */
 export class TrimRecorder {
   private turns = 0
   private requests = 0

@@ -1,6 +1,6 @@
 import type { Exchange } from '../../exchange.ts'
 
-/** Detects a target that was up and went away: after its last good reply, every connection was refused. */
+/** Detects a target that went away during the run: after its last good reply, every connection was refused. */
 export class Departure {
   /** When the last good reply ended; NaN before there is one. */
   lastOkAt = Number.NaN

@@ -5,10 +5,10 @@ import { hintFor } from './hints.ts'
 /** Groups kept; what comes after them is counted under one group named "other". */
 const MAX_GROUPS = 200
 const MAX_SAMPLE = 300
-/** Fingerprint of the group that takes what comes after the last one kept. */
+/** The fingerprint of the group that counts all failures after the largest number of groups is reached. */
 export const OTHER = 'other'
 
-/** Message with its ids, numbers, quoted parts and addresses taken out. */
+/** Returns an error message without ids, numbers, quoted parts and addresses, so that messages of the same kind are equal. */
 export function fingerprint(message: string): string {
   return message
     .slice(0, MAX_SAMPLE)
@@ -37,7 +37,7 @@ interface Group {
   onReused: number
 }
 
-/** Groups the failures of a run; memory is bounded. */
+/** Groups the failures of a run that are alike and counts them, in bounded memory. */
 export class ErrorGroups {
   private readonly groups = new Map<string, Group>()
 

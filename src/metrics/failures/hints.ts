@@ -1,6 +1,6 @@
 /** What to do about each class of failure; one line for the summary. */
 
-/** What to do about a failure, by its class; the first pattern that fits counts. */
+/** Hints for failures: a pattern for the failure class, and what to do about it. The first pattern that matches counts. */
 export const HINTS: readonly (readonly [RegExp, string])[] = [
   [/^dns$/, 'the name does not resolve from here: check the host in target.url'],
   [/^refused$/, 'nothing listens there: is the target up, and the port right?'],
@@ -92,7 +92,7 @@ const STATUS_HINTS: readonly (readonly [RegExp, string])[] = [
   [/^5/, 'the target, or a proxy before it, failed: look at its log'],
 ]
 
-/** Where a failed message was sent. */
+/** The address that a failed message was sent to, for the hint about it. */
 export interface Sent {
   /** The address that was used. */
   readonly url: string
@@ -101,7 +101,7 @@ export interface Sent {
   readonly usualPath: string | undefined
 }
 
-/** The hint for a failure: by its class, for a refused request by its status, and for a wrong path with the right one. Empty when there is none. */
+/** Returns what to do about a failure, from its class and message; empty when there is no hint. `sent` lets it suggest the right path. */
 export function hintFor(failureClass: string, message = '', sent?: Sent): string {
   const status = failureClass === 'http_status' ? /\b[345]\d\d\b/.exec(message.slice(0, STATUS_WITHIN))?.[0] : undefined
   if (status !== undefined) return pathHint(status, sent) ?? STATUS_HINTS.find(([pattern]) => pattern.test(status))?.[1] ?? ''
@@ -127,7 +127,7 @@ function sameEnd(path: string, usual: string): boolean {
   return path.replace(/\/$/, '').split('/').at(-1) === usual.split('/').at(-1)
 }
 
-/** The names that a pattern of a table such as HINTS stands for: `bad_(json|http)` is two, `ws_close_` the beginning of many. */
+/** Returns the names that a pattern of a table such as HINTS matches: `bad_(json|http)` gives two; `ws_close_` is the beginning of many names. */
 export function classNames(pattern: RegExp): string[] {
   const [, start = '', group] = /^\^(\w*)(?:\(([^)]*)\))?\$?$/.exec(pattern.source) ?? []
   const names = group === undefined ? [start] : group.split('|').map((end) => start + end)

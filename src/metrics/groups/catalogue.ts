@@ -21,7 +21,7 @@ interface Described {
   readonly ofText?: boolean
 }
 
-/** A distribution with one sample from each ok attempt. */
+/** The definition of a distribution metric that gets one sample from each ok attempt. */
 export interface AttemptDistribution extends Described {
   readonly kind: 'distribution'
   readonly source: 'attempt'
@@ -76,16 +76,16 @@ interface Rate extends Counted {
   readonly isKnown?: (tokens: TokenTotals) => boolean
 }
 
-/** Metrics that are formed from counters. */
+/** The definition of a metric that is computed from counters: a share, a count or a rate. */
 export type CountedMetric = ShareMetric | Count | Rate
-/** One metric. */
+/** The definition of one metric: name, unit, and how it is measured or computed. */
 export type MetricDefinition =
   | AttemptDistribution
   | PooledDistribution
   | ConnectionDistribution
   | GeneratorDistribution
   | CountedMetric
-/** How a metric is kept: a distribution has percentiles, a share is part ÷ whole, a count and a rate are plain numbers. */
+/** The kind of a metric: a distribution has percentiles, a share is part ÷ whole, a count and a rate are plain numbers. */
 export type MetricKind = MetricDefinition['kind']
 
 /** A difference of two moments; undefined when one of them never happened. */
@@ -110,7 +110,7 @@ const tokens = (pick: (exchange: Exchange) => number | null | undefined) => (exc
 const ended = (c: Counters) => c.ok + c.failed + c.dropped
 
 // biome-ignore format: a catalogue is read line by line
-/** All metrics, in the order of the docs. */
+/** The definitions of all metrics, in the order of the docs. */
 export const CATALOGUE = [
   { name: 'response_time', kind: 'distribution', source: 'attempt', unit: 'ms', of: (x) => between(x.intended, x.endedAt), censored: (c) => c.cut + c.heldBack, inTimeline: true, lateness: 'raises', formula: 'ended − intended', describe: 'From when it was due to its end; free of coordinated omission', aliases: ['latency'] },
   { name: 'service_time', kind: 'distribution', source: 'attempt', unit: 'ms', of: (x) => between(x.sentAt, x.endedAt), censored: (c) => c.cut, inTimeline: true, lateness: 'raises', formula: 'ended − sent', describe: 'What the target took', aliases: ['http_req_duration', 'duration'] },
@@ -166,37 +166,37 @@ export const CATALOGUE = [
 ] as const satisfies readonly MetricDefinition[]
 
 const ALL: readonly MetricDefinition[] = CATALOGUE
-/** Name of a metric that one attempt has a value of. */
+/** The name of a metric that has at most one value per attempt, such as `ttft`. */
 export type AttemptMetricName = Extract<(typeof CATALOGUE)[number], { readonly source: 'attempt' }>['name']
-/** Metrics that one attempt has a value of. */
+/** The metrics that have at most one value per attempt, such as `ttft`. */
 export const ATTEMPT_DISTRIBUTIONS: readonly (AttemptDistribution & { readonly name: AttemptMetricName })[] = CATALOGUE.filter(
   (metric) => metric.kind === 'distribution' && metric.source === 'attempt',
 )
-/** Metrics of which one attempt has any number of values. */
+/** The metrics that have any number of values per attempt, such as the gaps between its tokens. */
 export const POOLED_DISTRIBUTIONS = ALL.filter((metric) => metric.kind === 'distribution' && metric.source === 'pooled')
-/** Metrics of connections, not of attempts. */
+/** The metrics whose values come from connections instead of attempts. */
 export const CONNECTION_DISTRIBUTIONS = ALL.filter((metric) => metric.kind === 'distribution' && metric.source === 'connection')
-/** Shares, counts and rates. */
+/** The metrics that are computed from counters: shares, counts and rates. */
 export const COUNTED_METRICS = ALL.filter((metric) => metric.kind !== 'distribution')
 
 const BY_NAME = new Map(ALL.map((metric) => [metric.name, metric]))
 
-/** The definition of a metric by its name; undefined when there is none. Aliases do not count: they are for suggestions. */
+/** Returns the definition of a metric by its name; undefined when there is none. Names of other programs are not found. */
 export function findMetric(name: string): MetricDefinition | undefined {
   return BY_NAME.get(name)
 }
 
-/** All names, for suggestions. */
+/** Returns the names of all metrics. */
 export function metricNames(): string[] {
   return [...BY_NAME.keys()]
 }
 
-/** The catalogue's name for another program's name of a metric. */
+/** Returns burn's name for a metric that another program calls `alias`; undefined when unknown. */
 export function metricForAlias(alias: string): string | undefined {
   return ALL.find(({ aliases = [] }) => aliases.includes(alias))?.name
 }
 
-/** A share, count or rate over `windowMs`; null when its denominator is zero. @see glossary */
+/** Returns the value of a share, count or rate from `counters`. Rates are over `windowMs`. Null when the denominator is zero. */
 export function countedValue(metric: CountedMetric, counters: Counters, windowMs: number): number | null {
   if (metric.kind === 'count') return metric.count(counters)
   if (metric.kind === 'rate') return windowMs > 0 ? (metric.count(counters) * 1000) / windowMs : null

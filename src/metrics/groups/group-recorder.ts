@@ -26,7 +26,7 @@ type Sums = { -readonly [Key in Exclude<keyof TokenTotals, 'sources'>]: number |
 /** Adds a count that may be unknown. */
 const plus = (sum: number | null, count: number | null) => (count === null ? sum : (sum ?? 0) + count)
 
-/** Records one group. Shares and counts cover all attempts; rates cover what happened before the end of the load. */
+/** Records the metrics of one group of attempts. Shares and counts cover all attempts; rates cover what happened before the end of the load. */
 export class GroupRecorder {
   private readonly all: OpenCounters = { ...NO_COUNTERS }
   private readonly inWindow: OpenCounters = { ...NO_COUNTERS }

@@ -1,22 +1,22 @@
 /** Tags of attempts, bounded: however many values the templates of a scenario produce, the number of groups and their memory stay small. */
 import type { GroupRecorder } from './group-recorder.ts'
 
-/** Values of one tag that get a group of their own; those that come later are counted together. */
+/** Most values of one tag that get a group of their own; later values are counted together. */
 export const MAX_TAG_VALUES = 50
-/** Values of all tags together. A group that has seen every metric holds about a megabyte. */
+/** Most values of all tags together that get a group of their own. A group takes about a megabyte. */
 export const MAX_TAG_GROUPS = 100
-/** Longest value, in UTF-16 units; a longer one is cut. */
+/** Longest tag value, in UTF-16 units; a longer one is cut. */
 export const MAX_TAG_LENGTH = 100
-/** What values beyond the bounds are counted under. */
+/** The value under which tag values without a group of their own are counted. */
 export const OTHER_VALUES = '(other)'
 /** What an empty value is counted under. */
 const NO_VALUE = '(none)'
 /** Combinations that are cached; others are built anew for each attempt. */
 const MAX_SETS = 1000
-/** How a tag of the scenario may be called; the first letter keeps `__proto__` out. */
+/** The pattern for tag names in a scenario. The first letter keeps out `__proto__`. */
 export const TAG_NAME = /^[A-Za-z][\w.-]{0,39}$/
 
-/** The scenario's own tags of an attempt, with their values in the form in which they are counted. */
+/** The tags of an attempt that the scenario sets, with their values in the form in which they are counted. */
 export interface TagSet {
   readonly values: Readonly<Record<string, string>>
   /** Tags whose value is beyond the bounds. */
@@ -25,7 +25,7 @@ export interface TagSet {
   readonly groups: Map<number, readonly GroupRecorder[]> | undefined
 }
 
-/** Decides which values get a group of their own: those that thresholds name always do, of others the first ones to come. */
+/** Decides which tag values get a group of their own: always those that thresholds select, and the first others. */
 export class TagRegistry {
   /** Attempts that are counted under `(other)`, by tag. */
   readonly folded = new Map<string, number>()
@@ -79,7 +79,7 @@ function valuesOf(registry: Map<string, Set<string>>, name: string): Set<string>
   return values
 }
 
-/** The form in which a value is counted: not empty, at most `MAX_TAG_LENGTH` units, well-formed UTF-16. Different spellings stay different values. */
+/** Returns a tag value as it is counted: not empty, at most `MAX_TAG_LENGTH` UTF-16 units, well-formed. Spellings that differ stay apart. */
 export function normaliseTagValue(value: string): string {
   const text = value.length > MAX_TAG_LENGTH ? `${value.slice(0, MAX_TAG_LENGTH - 1)}…` : value
   return text === '' ? NO_VALUE : text.toWellFormed()

@@ -18,7 +18,7 @@ interface Row extends Omit<TimelineRow, 'latencies'> {
   readonly sparse: readonly SparseHistogram[]
 }
 
-/** Collects the rows of a run, second by second. */
+/** Collects the rows of a run's timeline, second by second. */
 export class Timeline {
   current = { ...NOTHING }
   private readonly latencies = METRICS.map(({ unit }) => new Histogram(unit))

@@ -5,13 +5,13 @@
 import { constants, deflateSync, inflateSync } from 'node:zlib'
 import { InputError } from '../../errors.ts'
 
-/** Smallest value told apart from zero. */
+/** The smallest value that a histogram tells apart from zero, in its integer steps. */
 export const LOWEST = 1
-/** Largest value that has a bucket: one hour in µs. */
+/** The largest value that a histogram has a bucket for, in its integer steps: one hour in µs. */
 export const HIGHEST = 3_600_000_000
-/** Significant decimal digits: a bucket is at most 0.1 % wide. */
+/** Significant decimal digits of a histogram: a bucket is at most 0.1 % wide. */
 export const DIGITS = 3
-/** Buckets that these three settings lead to. */
+/** Number of buckets of a histogram with this lowest and highest value and these digits. */
 export const BUCKETS = 23_552
 
 const COOKIE = 0x1c849313
@@ -23,7 +23,7 @@ const LARGEST_COUNT = 0xffff_ffff
 const JS_OFFSET = 1
 const JS_RATIO_BITS = 1n
 
-/** The counts from bucket 0 to `length` − 1 as text; `length` is one past the last bucket that is not empty. */
+/** Returns the counts of the buckets from 0 to `length` − 1 as text. `length` is one more than the index of the last bucket that is not empty. */
 export function encodeCounts(counts: ArrayLike<number>, length: number): string {
   const block = Buffer.alloc(HEADER_BYTES + WORD_BYTES * length)
   const end = writeCounts(block, counts, length)

@@ -30,7 +30,7 @@ const REPORTED_PERCENTILES = [50, 75, 90, 95, 99, 99.9] as const
 const SAMPLES_ABOVE = 10
 const LARGEST_COUNT = 0xffff_ffff
 
-/** Values of a histogram that have samples, small enough to send or keep every second. Adding loses nothing. */
+/** A histogram as a list of its buckets that are not empty, small enough to send or keep every second. Sums of these are exact. */
 export interface SparseHistogram {
   /** index, count, index, count, … in rising order of index. */
   readonly pairs: readonly number[]
@@ -42,18 +42,18 @@ export interface SparseHistogram {
   readonly refused: number
 }
 
-/** How many of `count` samples lie at or below percentile `p` by nearest rank; at least 1. */
+/** Returns how many of `count` samples lie at or below percentile `p` (0 to 100), by nearest rank; at least 1. */
 export function percentileRank(count: number, p: number): number {
   const exact = (count * p) / 100
   return Math.max(1, Math.ceil(exact - exact * 1e-12))
 }
 
-/** Whether percentile `p` of `count` samples has fewer than 10 samples above it. The 0th and the 100th are exact: they are min and max. */
+/** Whether fewer than 10 of `count` samples lie above percentile `p`. False for p = 0 and p = 100: min and max are exact. */
 export function hasFewSamples(count: number, p: number): boolean {
   return p > 0 && p < 100 && count - percentileRank(count, p) < SAMPLES_ABOVE
 }
 
-/** Values of one metric, in its unit. Percentiles are off by at most 0.1 % and never outside min and max; memory (95 KB) comes with the first value. */
+/** The samples of one metric, in its unit. Percentiles are off by at most 0.1 %, never outside min and max; uses 95 KB from the first sample on. */
 export class Histogram {
   readonly unit: MetricUnit
   /** Samples recorded. */

@@ -8,12 +8,12 @@ import { censoredReason, comparison, missing } from './words.ts'
 
 const STATE_WHEN_MISSING = { fail: 'no_samples', pass: 'passed', skip: 'skipped' } as const
 
-/** Evaluates one threshold from the numbers of the group that its tags select. */
+/** Evaluates one threshold; `evidence` holds the numbers of the group that its tags select. */
 export function evaluate(threshold: Threshold, evidence: Evidence): ThresholdResult {
   return evaluateMeasure(threshold, measure(threshold, evidence))
 }
 
-/** The result of a threshold for a measure. With too few samples, `on_missing` decides. */
+/** Returns the result of a threshold for an observed value. With too few samples, `on_missing` decides. */
 export function evaluateMeasure(threshold: Threshold, measured: Measure): ThresholdResult {
   const { observed, samples, fewSamples } = measured
   const { name, severity, limit, unit } = threshold
@@ -29,13 +29,13 @@ export function evaluateMeasure(threshold: Threshold, measured: Measure): Thresh
   return { ...common, state: 'failed', reason: censoredReason(threshold, measured, observed) }
 }
 
-/** Whether an upper bound also holds if all censored attempts were slower than every recorded one. */
+/** Whether an upper limit would hold even if every attempt cut by the end of the run (censored) had been slower than all recorded ones. */
 export function holdsForCensored({ operator, limit }: Threshold, { censored }: Measure): boolean {
   if (!censored || !isUpper(operator)) return true
   return censored.atLeast !== null && holds(censored.atLeast, operator, limit)
 }
 
-/** Whether this result fails the run: a failed one does, and one without samples, unless it is only a warning. */
+/** Whether a threshold result fails the run: it failed or had no samples, and its severity is not `warn`. */
 export function failsRun(result: ThresholdResult): boolean {
   return result.severity === 'fail' && (result.state === 'failed' || result.state === 'no_samples')
 }

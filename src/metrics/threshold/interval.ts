@@ -4,7 +4,7 @@ import { type Counters, countersSince, NO_COUNTERS } from '../counts/counters.ts
 import { Histogram, type SparseHistogram } from '../histogram/histogram.ts'
 import type { HistogramOf } from './evidence.ts'
 
-/** What was counted and sampled between two moments of a run. */
+/** The counts and samples between two moments of a run. */
 export interface Interval {
   /** ms since the run began. */
   readonly fromMs: number
@@ -17,7 +17,7 @@ export interface Interval {
   samples(metric: string): SparseHistogram | undefined
 }
 
-/** Splits numbers that only grow, such as those of a group, into intervals. One per group, for the metrics that its thresholds name. */
+/** Splits the growing numbers of one group into intervals, for the metrics that its thresholds name. */
 export class IntervalSplitter {
   private readonly seen: ReadonlyMap<string, Histogram>
   private counters: Counters = NO_COUNTERS

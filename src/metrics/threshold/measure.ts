@@ -4,7 +4,7 @@ import type { Evidence } from './evidence.ts'
 import type { Aggregate } from './expression/aggregate.ts'
 import type { ThresholdExpression } from './expression/expression.ts'
 
-/** The observed value of a threshold, and what it is based on. */
+/** The observed value of a threshold, with the number of samples behind it. */
 export interface Measure {
   /** In the threshold's unit; null without samples. */
   readonly observed: number | null
@@ -21,10 +21,10 @@ interface Censored {
   readonly atLeast: number | null
 }
 
-/** The measure without samples. */
+/** The measure of a threshold without samples. */
 export const NOTHING_MEASURED: Measure = { observed: null, samples: 0, fewSamples: false }
 
-/** The value that the threshold compares with its limit. Without samples there is none, and never 0: zero requests is never a pass. */
+/** Returns the value that a threshold compares with its limit; null without samples, never 0, so that a run without requests cannot pass. */
 export function measure({ metric, aggregate }: ThresholdExpression, evidence: Evidence): Measure {
   if (metric.kind === 'distribution') {
     const histogram = evidence.histogram(metric.name)

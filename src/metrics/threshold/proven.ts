@@ -18,7 +18,7 @@ export function isProven({ metric, operator, severity, windowMs }: Threshold, st
   return (operator === '>' || operator === '>=') && metric.lateness === 'lowers' && windowMs === undefined
 }
 
-/** Whether lateness may have decided a threshold, one way or the other; `timedOut`: some attempts failed by time-outs. */
+/** Whether the generator's own lateness may have decided a threshold, either way. `timedOut` says that some attempts failed by time-outs. */
 export function isContested(threshold: Threshold, state: ThresholdState, timedOut: boolean): boolean {
   if (isProven(threshold, state) || state === 'no_samples') return false
   const { lateness, byTimeouts } = threshold.metric

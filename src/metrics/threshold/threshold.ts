@@ -9,7 +9,7 @@ export type { ParsedThreshold, ThresholdExpression, ThresholdProblem } from './e
 export { parseThreshold } from './expression/parse.ts'
 export { checkThresholdTags, type KnownTags, selectorKey } from './expression/tags.ts'
 
-/** A threshold with everything that decides how it is evaluated. */
+/** A threshold with all options that decide how it is evaluated. */
 export interface Threshold extends ThresholdExpression {
   /** Unique, stable name: the expression, and the window when there is one. */
   readonly name: string
@@ -70,7 +70,7 @@ const long = z
   })
   .describe('A threshold with options')
 
-/** One entry of `thresholds:`, to a `Threshold`. An issue's `params` hold `{message, hint, offset, length}` of the place within the text. */
+/** The schema of one entry of `thresholds`; gives a `Threshold`. `params` of its issues are `{message, hint, offset, length}`, a place in the text. */
 export const thresholdSchema = z
   .union([
     expression.transform((parsed) => complete(parsed)),
@@ -80,7 +80,7 @@ export const thresholdSchema = z
 
 type Options = Partial<Omit<z.output<typeof long>, 'threshold'>>
 
-/** An expression with its options, defaults filled in. */
+/** Returns the threshold of a parsed expression and its options, with defaults filled in. */
 export function complete(parsed: ThresholdExpression, options: Options = {}): Threshold {
   return {
     ...parsed,

@@ -3,7 +3,7 @@
 import type { MetricUnit } from '../../../result/schema.ts'
 import type { MetricDefinition, MetricKind } from '../../groups/catalogue.ts'
 
-/** What of a metric is compared: a percentile, a mean, a sum, the share itself. */
+/** The number of a metric that a threshold compares: a percentile, a mean, a sum, the share itself. */
 export type Aggregate =
   | { readonly kind: 'percentile'; readonly p: number }
   | { readonly kind: 'min' | 'max' | 'avg' | 'count' | 'sum' | 'ratio' | 'rate' }
@@ -30,7 +30,7 @@ const FITTING: Readonly<Record<MetricKind, readonly string[]>> = {
   rate: ['rate'],
 }
 
-/** The aggregate of a word such as `p99.9` or `avg`; undefined when it is none. */
+/** Parses the name of an aggregate, such as `p99.9` or `avg`; undefined when it is none. */
 export function readAggregate(word: string): Aggregate | undefined {
   const percentile = PERCENTILE.exec(word)
   if (!percentile) return Object.hasOwn(WORDS, word) ? WORDS[word] : undefined
@@ -38,27 +38,27 @@ export function readAggregate(word: string): Aggregate | undefined {
   return p <= 100 ? { kind: 'percentile', p } : undefined
 }
 
-/** What is meant when a threshold names no aggregate; undefined for a distribution. */
+/** Returns the aggregate of a threshold that names none; undefined for a distribution, which needs one. */
 export function defaultAggregate(kind: MetricKind): Aggregate | undefined {
   return kind === 'distribution' ? undefined : readAggregate(FITTING[kind][0] ?? '')
 }
 
-/** Whether a metric of this kind has that aggregate. */
+/** Whether metrics of this kind have that aggregate. */
 export function hasAggregate(kind: MetricKind, aggregate: Aggregate): boolean {
   return aggregate.kind === 'percentile' ? kind === 'distribution' : FITTING[kind].includes(aggregate.kind)
 }
 
-/** Aggregates of a kind of metric, for messages. */
+/** Returns the names of the aggregates of a kind of metric, for messages. */
 export function aggregatesOf(kind: MetricKind): readonly string[] {
   return FITTING[kind]
 }
 
-/** `p95`, `avg`: the aggregate as it is written. */
+/** Returns the name of an aggregate, such as `p95` or `avg`. */
 export function aggregateName(aggregate: Aggregate): string {
   return aggregate.kind === 'percentile' ? `p${aggregate.p}` : aggregate.kind
 }
 
-/** Unit of what the aggregate gives: the metric's, or a plain number for a count of something else. */
+/** Returns the unit of an aggregate of a metric: the metric's own, or `count` for a number of samples. */
 export function observedUnit(metric: MetricDefinition, aggregate: Aggregate): MetricUnit {
   return aggregate.kind === 'count' && metric.kind !== 'count' ? 'count' : metric.unit
 }

@@ -1,7 +1,7 @@
 /** Walks through the text of a threshold from left to right. */
 import type { ThresholdProblem } from './expression.ts'
 
-/** Ends the parsing of one threshold; never leaves `parse.ts`. */
+/** A syntax error in a threshold. The parser catches it and returns it as a problem. */
 export class ThresholdSyntaxError extends Error {
   readonly problem: ThresholdProblem
   constructor(message: string, offset: number, length: number, hint?: string) {
@@ -10,13 +10,13 @@ export class ThresholdSyntaxError extends Error {
   }
 }
 
-/** A piece of the text. */
+/** A token of a threshold's text, with its offset. */
 export interface ExpressionToken {
   readonly text: string
   readonly offset: number
 }
 
-/** A place within the text of a threshold, and the text behind it. */
+/** The position of the parser in the text of a threshold. */
 export class TextCursor {
   readonly text: string
   offset = 0

@@ -5,7 +5,7 @@ import type { MetricDefinition } from '../../groups/catalogue.ts'
 import type { Aggregate } from './aggregate.ts'
 import type { Operator } from './limit.ts'
 
-/** One `name=value` of the braces, with its place in the text. */
+/** One tag `name=value` between the braces of a threshold, with its offsets in the text. */
 export interface TagSpan {
   readonly name: string
   readonly value: string
@@ -15,7 +15,7 @@ export interface TagSpan {
   readonly valueLength: number
 }
 
-/** The parsed line of a threshold. */
+/** A parsed threshold: metric, aggregate, operator, limit and tags. */
 export interface ThresholdExpression {
   /** As written, without white space around it. */
   readonly text: string
@@ -29,7 +29,7 @@ export interface ThresholdExpression {
   readonly unit: MetricUnit
 }
 
-/** What is wrong with a threshold, and where: offset and length in the text as given. */
+/** What is wrong with a threshold, with offset and length of the place in its text. */
 export interface ThresholdProblem {
   readonly message: string
   readonly hint?: string
@@ -37,7 +37,7 @@ export interface ThresholdProblem {
   readonly length: number
 }
 
-/** What parsing gives: the threshold, or what is wrong with it. */
+/** The result of parsing a threshold: the expression, or a problem. */
 export type ParsedThreshold =
   | { readonly ok: true; readonly threshold: ThresholdExpression }
   | ({ readonly ok: false } & ThresholdProblem)

@@ -3,9 +3,9 @@
 import type { MetricUnit } from '../../../result/schema.ts'
 import { parseDuration, parseRate, parseSize } from '../../../text/units.ts'
 
-/** The comparisons that there are. */
+/** The comparison operators of thresholds. */
 export const OPERATORS = ['<', '<=', '>', '>=', '==', '!='] as const
-/** How an observed value is compared with its limit. */
+/** The operator that compares an observed value with its limit. */
 export type Operator = (typeof OPERATORS)[number]
 
 const NUMBER = /^\d+(?:\.\d+)?$/
@@ -29,7 +29,7 @@ const EXAMPLES: Readonly<Record<MetricUnit, string>> = {
 /** The value of a limit in the metric's unit, or what was expected in its place. */
 type Limit = { readonly ok: true; readonly value: number } | { readonly ok: false; readonly message: string }
 
-/** Reads `800ms`, `1%`, `50/s`, `64KiB` or `2k`, whichever the unit needs. A time or rate without its unit is an error. */
+/** Parses a limit such as `800ms`, `1%`, `50/s`, `64KiB` or `2k` in the given unit. A time or rate without its unit gives an error message. */
 export function readLimit(unit: MetricUnit, text: string): Limit {
   // "800 ms" is as clear as "800ms".
   const value = READ[unit](text.trim().replace(/^(\d+(?:\.\d+)?)\s+(?=[a-zµ])/i, '$1'))
@@ -72,7 +72,7 @@ function share(text: string): number | undefined {
   return value !== undefined && value <= 1 ? value : undefined
 }
 
-/** Whether `observed` is on the right side of `limit`. */
+/** Whether `observed operator limit` is true, such as 5 < 8. */
 export function holds(observed: number, operator: Operator, limit: number): boolean {
   switch (operator) {
     case '<':
@@ -90,7 +90,7 @@ export function holds(observed: number, operator: Operator, limit: number): bool
   }
 }
 
-/** Whether it asks for no more than its limit. */
+/** Whether an operator sets an upper limit: `<` or `<=`. */
 export function isUpper(operator: Operator): boolean {
   return operator === '<' || operator === '<='
 }

@@ -34,7 +34,7 @@ const UNITS: Readonly<Record<string, string>> = {
   percent: '%',
 }
 
-/** The threshold that was probably meant, and an option to add beside it; undefined without a guess. The caller checks that it parses. */
+/** Returns the threshold that a wrong `text` probably means, and an option to add to it; undefined without a guess. The caller has to parse it. */
 export function suggestThreshold(text: string): { readonly text: string; readonly addition: string } | undefined {
   const parts = text.length > 200 ? undefined : LOOSE.exec(text)?.groups
   if (!parts) return undefined

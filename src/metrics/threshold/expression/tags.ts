@@ -6,7 +6,7 @@ import type { TagSpan, ThresholdExpression, ThresholdProblem } from './expressio
 const NAME = /[\w.-]+/y
 const VALUE = /"(?:[^"\\]|\\.)*"|[^\s,{}"=][^,{}"=]*/y
 
-/** The tags at the cursor; none when no brace opens there. */
+/** Parses the tags at the cursor, such as `{step=pay}`; empty when there is no brace. @throws ThresholdSyntaxError */
 export function readTags(cursor: TextCursor): TagSpan[] {
   const open = cursor.take(/\{/y)
   if (!open) return []
@@ -42,7 +42,7 @@ function unquote(written: string): string {
   return written.startsWith('"') ? written.slice(1, -1).replace(/\\(.)/g, '$1') : written
 }
 
-/** Tags as one stable word, whatever their order: the key under which a group is kept. Empty for no tags: the whole run. */
+/** Returns tags as one text that does not depend on their order: the key of the group they select. Empty without tags, for the whole run. */
 export function selectorKey(tags: Readonly<Record<string, string>>): string {
   const quoted = (value: string) => (/[,="{}]/.test(value) ? JSON.stringify(value) : value)
   return Object.keys(tags)
@@ -51,10 +51,10 @@ export function selectorKey(tags: Readonly<Record<string, string>>): string {
     .join(',')
 }
 
-/** Tag names that exist and the values of each; `any`: they are made while the run lasts. */
+/** The tags that exist, each with its values, or `any` when they are only known during the run. */
 export type KnownTags = Readonly<Record<string, readonly string[] | 'any'>>
 
-/** What is wrong with the tags of a threshold, given what exists. */
+/** Returns a problem for each tag of a threshold whose name or value is not among the known ones. */
 export function checkThresholdTags(threshold: ThresholdExpression, known: KnownTags): ThresholdProblem[] {
   return threshold.tagSpans.flatMap((span) => tagProblem(span, known) ?? [])
 }
