@@ -81,3 +81,22 @@ test('the plain data comes without defaults and with references resolved', () =>
     steps: [{ message: 'hi' }],
   })
 })
+
+test('a step with a key that does not fit is checked all the same', () => {
+  const steps = [
+    { message: 'hi', nmae: 'a', capture: { a: '$.[', b: 'no source' }, expect: [{ expression: 'replly.ok', statsu: 1 }] },
+    { if: 'reply.ok ==', then: [{ message: '{{nobody}}', timeouts: { total: 5 } }], esle: [] },
+  ]
+  const { problems } = validateScenario(JSON.stringify({ name: 't', target: { url: 'http://127.0.0.1/' }, steps }), 'a.json')
+  expect(problems.map(({ code, path }) => `${code} ${path}`).sort()).toEqual([
+    'E_EXPRESSION steps.1.if',
+    'E_JSONPATH steps.0.capture.a',
+    'E_UNIT steps.1.then.0.timeouts.total',
+    'E_UNKNOWN_KEY steps.0.expect.0.statsu',
+    'E_UNKNOWN_KEY steps.0.nmae',
+    'E_UNKNOWN_KEY steps.1.esle',
+    'E_UNKNOWN_VARIABLE steps.0.expect.0.expression',
+    'E_UNKNOWN_VARIABLE steps.1.then.0.message',
+    'E_VALUE steps.0.capture.b',
+  ])
+})

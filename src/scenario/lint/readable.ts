@@ -1,23 +1,37 @@
 /** A scenario with a fault in it, as far as it can be read. */
 import * as z from 'zod'
+import { meantBranch } from '../explain/union.ts'
 import { type Scenario, scenarioSchema } from '../schema/schema.ts'
-import { elementOf, member, type Schema, shapeOf } from '../schema/schema-walk.ts'
+import { elementOf, member, requiredKeys, type Schema, shapeOf, transforms } from '../schema/schema-walk.ts'
 
 const NOTHING = Symbol('nothing')
+/** Keys of the scenario that hold steps. */
+const STEPS = new Set(['steps', 'flows', 'setup', 'teardown'])
 
-/** What the schema makes of a value; of a list or a map the entries that fit, of anything else all or nothing. */
-function readable(schema: Schema, value: unknown): unknown {
+/** What the schema makes of a value; of a list or a map the entries that fit, of a block of a step the keys that fit, of anything else all or nothing. */
+function readable(schema: Schema, value: unknown, inSteps: boolean): unknown {
   const result = z.core.safeParse(schema, value)
   if (result.success) return result.data
   const element = elementOf(schema, value)
-  if (element === undefined || typeof value !== 'object' || value === null) return NOTHING
-  return entriesThatFit(element, value, Array.isArray(value) ? [] : {})
+  if (typeof value !== 'object' || value === null || (inSteps && transforms(schema))) return NOTHING
+  if (element !== undefined) return entriesThatFit(element, value, Array.isArray(value) ? [] : {}, inSteps)
+  return inSteps ? keysThatFit(meantBranch(schema, value), value) : NOTHING
+}
+
+/** The block without its keys that do not fit; nothing when it cannot do without one of them. */
+function keysThatFit(schema: Schema, value: object): unknown {
+  const fields = Object.entries(shapeOf(schema) ?? {}).flatMap(([key, field]) => {
+    const read = readable(field, member(value, key), true)
+    return read === NOTHING ? [] : [[key, read] as const]
+  })
+  const block = Object.fromEntries(fields)
+  return requiredKeys(schema).length > 0 && requiredKeys(schema).every((key) => block[key] !== undefined) ? block : NOTHING
 }
 
 /** Entries that do not fit are left out; those of a list keep their numbers, so that it has holes, which its methods pass over. */
-function entriesThatFit(element: Schema, value: object, into: object): object {
+function entriesThatFit(element: Schema, value: object, into: object, inSteps: boolean): object {
   for (const [key, item] of Object.entries(value)) {
-    const read = readable(element, item)
+    const read = readable(element, item, inSteps)
     if (read !== NOTHING) Reflect.set(into, key, read)
   }
   if (Array.isArray(into) && Array.isArray(value)) into.length = value.length
@@ -28,7 +42,7 @@ function entriesThatFit(element: Schema, value: object, into: object): object {
 export function readableScenario(value: unknown): Scenario {
   const fields = Object.entries(shapeOf(scenarioSchema) ?? {}).flatMap(([key, schema]) => {
     const written = member(value, key)
-    const read = written === undefined ? NOTHING : readable(schema, written)
+    const read = written === undefined ? NOTHING : readable(schema, written, STEPS.has(key))
     return read === NOTHING ? [] : [[key, read] as const]
   })
   // Only its name is required; each field was made by its own schema.

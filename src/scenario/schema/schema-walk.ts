@@ -29,6 +29,12 @@ export function unwrap(schema: Schema): Schema {
   }
 }
 
+/** True when the output of a schema has another form than what the user writes. */
+export function transforms(schema: Schema): boolean {
+  const def = defOf(schema)
+  return def.type === 'pipe' || ('innerType' in def && transforms(def.innerType))
+}
+
 /** Returns the alternatives of a union schema, also those of unions inside it; the schema itself when it is no union. */
 export function alternatives(schema: Schema): Schema[] {
   const bare = unwrap(schema)
