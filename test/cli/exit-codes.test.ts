@@ -70,7 +70,7 @@ describe('1', () => {
     home.write('a.json', chat(mock.url, { name: 'a' }))
     home.write('b.json', chat(mock.url, { name: 'b', thresholds: ['response_time p50 < 1us'] }))
     home.write('c.json', chat(mock.url, { name: 'c' }))
-    const { code, stdout } = await home.burn(['run', 'a.json', 'b.json', 'c.json', '--json', '--allow-lag', '60s'])
+    const { code, stdout } = await home.call(['run', 'a.json', 'b.json', 'c.json', '--json', '--allow-lag', '60s'])
     expect(code).toBe(1)
     const results: { scenarioName: string; exitCode: number }[] = JSON.parse(stdout)
     expect(results.map(({ scenarioName, exitCode }) => [scenarioName, exitCode])).toEqual([
@@ -283,7 +283,7 @@ describe('7: local files, before any request', () => {
     const scenario = home.write('s.json', chat(mock.url, { load: [{ users: 1, for: '30s' }] }))
     const first = home.start(['run', scenario, ...OUT])
     await eventually(() => mock.stats().requests > 0, 'traffic')
-    const second = await home.burn(['run', scenario, ...OUT])
+    const second = await home.call(['run', scenario, ...OUT])
     expect(second.code).toBe(7)
     expect(second.stderr).toMatch(new RegExp(`in use by run \\w+ \\(process ${first.process.pid}\\)`))
     first.kill('SIGINT')
@@ -294,7 +294,7 @@ describe('7: local files, before any request', () => {
     const home = new Home()
     const mock = await mockFor()
     const args = ['run', home.write('s.json', chat(mock.url)), ...OUT, '--json', '-o', '/dev/full']
-    const { code, stdout, stderr } = await home.burn(args)
+    const { code, stdout, stderr } = await home.call(args)
     expect(code).toBe(7)
     expect(stderr).toMatch(/cannot write \/dev\/full[\s\S]*the disk is full/)
     expect(JSON.parse(stdout)).toEqual(home.result())
