@@ -8,7 +8,7 @@ const LAST_MOMENT_MS = 8.64e15
 /** Two figures that are the same may differ by this share of them: not every writer keeps all digits. */
 const SAME = 1e-6
 
-/** The first part of a result that cannot be true beside the others, as `path: what is wrong`; undefined when all fit together. */
+/** Returns the first field of a result that cannot be true together with the others, as `path: what is wrong`; undefined when all fit together. */
 export function contradictionIn(result: Result): string | undefined {
   return contradictionsOf(result).next().value
 }

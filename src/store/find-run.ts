@@ -13,9 +13,9 @@ const MIN_ID_CHARACTERS = 4
 const HEAD_BYTES = 4096
 
 /**
- * The folder that `named` says: a path to it or to a file of a run in it; else, in the results folder, its name, the id of its run or the
- * beginning of that, or the name of a scenario, of which the newest is taken. Undefined is the newest of all.
- * @throws InputError when there is none, or more than one
+ * Returns the folder of a run. `named` is a path to it or to a file in it, its name in the folder `base`, its id or the beginning of it, or
+ * a scenario's name, for which the newest run is taken. Undefined means the newest run of all.
+ * @throws InputError when no run matches, or several do
  */
 export function findRun(named: string | undefined, base: string = RESULTS_FOLDER): string {
   const kind = named === undefined ? undefined : statSync(named, { throwIfNoEntry: false })

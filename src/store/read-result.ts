@@ -12,8 +12,9 @@ import { readJournal } from './journal/reader.ts'
 import { rebuildResult } from './rebuild.ts'
 
 /**
- * The one result in a run's folder or a file. Status `running` says that the run was killed: show it as INCOMPLETE (`markIncomplete`).
- * @throws InputError when there is none, or more than one
+ * Returns the only result in a run's folder or a file. If its status is `running`, the run was killed: pass it to `markIncomplete` before
+ * showing it.
+ * @throws InputError when there is no result, or more than one
  */
 export function readResult(path: string): Result {
   const [result, ...others] = readResults(path)
@@ -24,8 +25,9 @@ export function readResult(path: string): Result {
 }
 
 /**
- * All results in a run's folder, a `result.json` or a file with a list of them. A folder with only a journal gives what can be counted from it.
- * @throws InputError for a missing, torn or foreign file
+ * Returns all results in a run's folder, a `result.json` or a file with a list of results. A folder with only a journal gives a result made
+ * from that.
+ * @throws InputError for a file that is missing, damaged or no result
  */
 export function readResults(path: string): Result[] {
   if (kindOf(path) !== 'folder') return parseResults(path, readText(path))
@@ -33,7 +35,7 @@ export function readResults(path: string): Result[] {
   return kindOf(file) !== undefined ? parseResults(file, readText(file)) : [fromJournal(path)]
 }
 
-/** The result of a run that was killed, under its true verdict; others as they are. */
+/** Returns the result of a killed run (status `running`) with the verdict `incomplete`; any other result unchanged. */
 export function markIncomplete(result: Result): Result {
   if (result.status !== 'running') return result
   const reason =

@@ -24,7 +24,7 @@ interface RebuiltSums {
 /** What a journal is enough for. */
 const KNOWN = COUNTED_METRICS.filter(({ name }) => ['errors', 'rate', 'started_rate'].includes(name))
 
-/** The result that the entries speak for; undefined when there is neither header nor entry. Reads one entry at a time. */
+/** Returns a result with what can be counted from a journal, read one entry at a time; undefined when the journal is empty. */
 export function rebuildResult(journal: ReadJournal): Result | undefined {
   const sums = sumUp(journal.entries)
   const { header } = journal

@@ -3,7 +3,7 @@ import { fingerprint, OTHER } from '../metrics/failures/error-groups.ts'
 import type { Result } from '../result/schema.ts'
 import type { Redactor } from '../text/secrets.ts'
 
-/** A copy in which every text is redacted. Numbers and names of fields are ours and stay, and so do histograms, whose base64 has no text in it. */
+/** Returns a copy of a result with secrets removed from every text. Numbers, field names and base64 histograms stay as they are. */
 export function redactResult(result: Result, redactor: Pick<Redactor, 'redact'>): Result {
   const clean = redacted(result, redactor) as Result // texts become texts, all else stays
   return { ...clean, tags: withCleanNames(clean.tags, redactor), errors: clean.errors.map(withCleanPrint) }

@@ -12,10 +12,7 @@ const OFFER_SLACK_MS = 500
 const MAX_SHARE = 1 / 200
 const LONGEST_WAIT_MS = 15_000
 
-/**
- * Writes a result, or several as a list.
- * @throws LocalError
- */
+/** Writes a result, or a list of several, to a file. @throws LocalError when that fails */
 export async function writeResult(path: string, result: Result | readonly Result[], disk?: AtomicFs): Promise<void> {
   await writeAtomically(path, `${JSON.stringify(result, null, 2)}\n`, disk)
 }
@@ -28,7 +25,7 @@ interface CheckpointOptions {
   readonly disk?: AtomicFs
 }
 
-/** Writes checkpoints of a running result, never two at a time. */
+/** Writes the result of a run to its file again and again while it lasts (checkpoints), never two at a time. */
 export class ResultCheckpointer {
   private readonly path: string
   private readonly options: CheckpointOptions

@@ -26,7 +26,7 @@ interface RunDirOptions {
   readonly overwrite?: boolean
 }
 
-/** The folder of a run, which is locked. */
+/** The folder of a run that this process has locked, with the paths of its files. */
 export interface RunDir {
   /** As given or made, relative to the working folder when that was. */
   readonly path: string
@@ -39,8 +39,8 @@ export interface RunDir {
 }
 
 /**
- * Makes the folder of a run, takes its lock and tries to write.
- * @throws LocalError when it cannot be written, another live run holds it, or it holds a result already
+ * Creates the folder of a run, locks it and checks that it can be written.
+ * @throws LocalError when it cannot, another live run holds it, or it has a result already
  */
 export function createRunDir(options: RunDirOptions): RunDir {
   const { out, base = RESULTS_FOLDER } = options
@@ -82,7 +82,7 @@ function createFresh(base: string, { name, startedAt }: RunDirOptions): string {
   throw new LocalError(`${base} already has ${MAX_CLASHES} folders named ${stem}`, 'choose a folder with --out')
 }
 
-/** A name for a folder out of any text: letters, digits, `-` and `_`; never empty, never a path. */
+/** Returns a folder name made from any text: letters, digits, `-` and `_`; never empty, never a path. */
 export function slugOf(name: string): string {
   const ascii = name
     .normalize('NFKD')

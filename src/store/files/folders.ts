@@ -4,8 +4,8 @@ import { dirname } from 'node:path'
 import { codeOf } from './local-error.ts'
 
 /**
- * Makes a folder and those above it; one that exists is fine. Node's own `recursive` never returns where making a folder says
- * "no such file" below a folder that exists, as in /proc, and takes a read-only disk for a folder that is not there.
+ * Creates a folder and its parents; one that exists is fine. Used in place of Node's `recursive`, which never returns in /proc and
+ * misreports a read-only disk.
  * @throws the system's error; ENOTDIR when a file is in its place
  */
 export function makeFolders(path: string): void {

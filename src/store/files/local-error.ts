@@ -14,18 +14,18 @@ const HINTS: Record<string, string> = {
   ENAMETOOLONG: 'the path is too long: choose a shorter one',
 }
 
-/** The system's code of an error, such as ENOSPC; empty when it has none. */
+/** Returns the system's code of an error, such as ENOSPC; empty when it has none. */
 export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 }
 
-/** Whether an error, or what caused it, says that the disk has no room. */
+/** Whether an error, or the cause of it, says that the disk is full. */
 export function isDiskFull(error: unknown): boolean {
   const cause = error instanceof LocalError ? (error.cause ?? error) : error
   return ['ENOSPC', 'EDQUOT'].includes(codeOf(cause))
 }
 
-/** A LocalError that says what could not be done, with the system's words, a hint and the original as cause. */
+/** Returns a LocalError: `what` says which action failed; the system's words, a hint and the original error as cause are added. */
 export function localError(what: string, error: unknown): LocalError {
   if (error instanceof LocalError) return error
   const words = error instanceof Error ? error.message : String(error)

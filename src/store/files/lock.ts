@@ -6,7 +6,7 @@ import { wallNow } from '../../clock.ts'
 import { LocalError } from '../../errors.ts'
 import { codeOf } from './local-error.ts'
 
-/** The file in a run's folder that says who writes there. */
+/** The name of the lock file in a run's folder, which says which process writes there. */
 export const LOCK_NAME = 'lock'
 /** A takeover takes milliseconds; one that is older was cut short. */
 const TAKEOVER_LIMIT_MS = 10_000
@@ -25,7 +25,7 @@ interface LockState extends LockHolder {
   readonly live: boolean
 }
 
-/** Who holds the lock of a folder; undefined when nobody does. @throws system errors as they are */
+/** Returns the process that holds the lock of a folder, and whether it still lives; undefined without a lock. @throws the system's error */
 export function lockState(folder: string): LockState | undefined {
   const path = join(resolve(folder), LOCK_NAME)
   const holder = readHolder(path)
@@ -36,8 +36,8 @@ export function lockState(folder: string): LockState | undefined {
 const held = new Set<string>()
 
 /**
- * Takes the lock of a folder; a lock whose process is gone is taken over. Returns what gives it back.
- * @throws LocalError when another live run holds it; system errors as they are.
+ * Takes the lock of a run's folder, also from a process that is gone. Returns a function that releases it.
+ * @throws LocalError when another live run holds it; other errors of the system as they are
  */
 export function takeLock(folder: string, runId: string): () => void {
   const path = join(folder, LOCK_NAME)

@@ -5,7 +5,7 @@ import { LocalError, UsageError } from '../../errors.ts'
 import { type AtomicFs, writeAtomically } from './atomic.ts'
 import { codeOf, localError } from './local-error.ts'
 
-/** Files that were tried and can be written. */
+/** Output files that are known to be writable, and a function that writes them. */
 export interface Outputs {
   /**
    * Writes one of the paths that were opened, whole or not at all.

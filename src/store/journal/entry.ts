@@ -62,19 +62,19 @@ const entrySchema = z.object({
     .describe('What the whole run had counted when this attempt ended, warm-ups left out; older journals have none'),
 })
 
-/** The first line of a journal. */
+/** The first line of a journal: facts about the run. */
 export type JournalHeader = Readonly<z.infer<typeof headerSchema>>
-/** What a run had counted at one moment, attempts that have no line of their own included. */
+/** The counts of a run at one moment, also of attempts that the journal has no line for. */
 export type CountsSoFar = Readonly<z.infer<typeof soFarSchema>>
-/** One attempt. */
+/** One line of a journal after the first: an attempt. */
 export type JournalEntry = Readonly<z.infer<typeof entrySchema>>
 
-/** Whether a value read from a file is the first line of a journal. */
+/** Whether a parsed line of a file is the header of a journal. */
 export function isJournalHeader(value: unknown): value is JournalHeader {
   return headerSchema.safeParse(value).success
 }
 
-/** Whether a value read from a file is an entry of a journal. */
+/** Whether a parsed line of a file is an entry of a journal. */
 export function isJournalEntry(value: unknown): value is JournalEntry {
   return entrySchema.safeParse(value).success
 }

@@ -16,7 +16,7 @@ const DEFAULT_JOURNAL_BYTES = 256 * 1024 * 1024
 const FLUSH_BYTES = 64 * 1024
 const FLUSH_MS = 50
 
-/** The calls that the journal makes; a test may pass others that fail. */
+/** The file-system calls that the journal uses; a test may pass others that fail. */
 export interface JournalFs {
   openSync(path: string, flags: string): number
   writeSync(file: number, bytes: Buffer, offset: number, length: number): number
@@ -25,7 +25,7 @@ export interface JournalFs {
   closeSync(file: number): void
 }
 
-/** What a journal needs to know of its run. */
+/** The settings of a journal, and the facts about its run. */
 export interface JournalOptions {
   readonly level: JournalLevel
   readonly header: Omit<JournalHeader, 'journal' | 'level'>
@@ -36,8 +36,8 @@ export interface JournalOptions {
 }
 
 /**
- * Lines are gathered and appended with one write every 50 ms or 64 KiB: killing the process loses at most those.
- * The first disk error ends the journal, not the run; `error` and `notes` tell.
+ * The journal of a run: a file with a line for each attempt, written every 50 ms or 64 KiB; killing the process loses at most those. The
+ * first disk error ends the journal, not the run: see `error` and `notes`.
  */
 export class Journal {
   private readonly path: string

@@ -1,7 +1,7 @@
 /** Which attempts get a line in the conversation journal: `--log`. */
 import { UsageError } from '../../errors.ts'
 
-/** Which attempts are journalled. A sample is of whole iterations, so that conversations stay whole. */
+/** Which attempts the journal has. A sample is of whole iterations, so that conversations stay complete. */
 export type JournalLevel =
   | { readonly kind: 'all' }
   | { readonly kind: 'errors' }
@@ -10,10 +10,7 @@ export type JournalLevel =
 
 const WORDS = ['all', 'errors', 'none'] as const
 
-/**
- * Reads `all`, `errors`, `none` or `sample:0.1`.
- * @throws UsageError
- */
+/** Parses a journal level: `all`, `errors`, `none` or `sample:0.1`. @throws UsageError for anything else */
 export function parseJournalLevel(text: string): JournalLevel {
   const word = WORDS.find((known) => known === text)
   if (word) return { kind: word }
@@ -25,7 +22,7 @@ export function parseJournalLevel(text: string): JournalLevel {
   )
 }
 
-/** The level as it is written on the command line. */
+/** Writes a journal level as on the command line, such as `sample:0.1`. */
 export function journalLevelText(level: JournalLevel): string {
   return level.kind === 'sample' ? `sample:${level.share}` : level.kind
 }

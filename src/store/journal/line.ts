@@ -4,17 +4,17 @@ import type { JournalEntry, JournalHeader } from './entry.ts'
 
 /** Longest text of one field, in UTF-8 bytes. */
 const MAX_TEXT_BYTES = 64 * 1024
-/** Ends a text that was cut. */
+/** The end of a journal text that was cut. */
 export const TRUNCATION_MARK = ' …[cut at 64 KiB]'
 /** Kept beyond the cut until secrets are out, so that a cut never leaves half a secret. */
 const MARGIN_CHARACTERS = 8 * 1024
 /** A line above this loses the provider's raw usage record and the checks. */
 const MAX_LINE_CHARACTERS = 1024 * 1024
 
-/** What the journal needs of the redactor. */
+/** The methods of the redactor that the journal uses. */
 export type JournalRedactor = Pick<Redactor, 'redact' | 'redactValue'>
 
-/** The entry as a line, with its line feed. */
+/** Returns a journal entry as one line of JSON without secrets, with its line feed. */
 export function entryLine(entry: JournalEntry, redactor: JournalRedactor): string {
   const line = jsonLine({ ...entry, ...shortened(entry) }, redactor)
   if (line.length <= MAX_LINE_CHARACTERS) return line
@@ -23,7 +23,7 @@ export function entryLine(entry: JournalEntry, redactor: JournalRedactor): strin
   return jsonLine({ ...rest, ...shortened(entry), usage, warnings: [...entry.warnings.slice(0, 10), 'entry_cut'] }, redactor)
 }
 
-/** The header as a line, with its line feed. */
+/** Returns the journal header as one line of JSON without secrets, with its line feed. */
 export function headerLine(header: JournalHeader, redactor: JournalRedactor): string {
   return jsonLine(header, redactor)
 }

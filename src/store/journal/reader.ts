@@ -5,7 +5,7 @@ import { jsonIn } from '../../text/json.ts'
 import { isJournalEntry, isJournalHeader, type JournalEntry, type JournalHeader } from './entry.ts'
 import { JournalTail, LINE_FEED, MAX_LINE_BYTES } from './tail.ts'
 
-/** A journal that is being read. */
+/** An open journal: its header, and its entries as they are read from the file. */
 export interface ReadJournal {
   /** Undefined when its line is torn or missing. */
   readonly header: JournalHeader | undefined

@@ -5,12 +5,12 @@ import { jsonIn } from '../../text/json.ts'
 import { codeOf } from '../files/local-error.ts'
 
 const CHUNK_BYTES = 256 * 1024
-/** What ends a line. */
+/** The byte that ends a line. */
 export const LINE_FEED = 0x0a
-/** A longer line is none of ours; it is skipped without being held. */
+/** Longest line of a journal, in bytes; a longer one is no entry and is skipped without being held in memory. */
 export const MAX_LINE_BYTES = 16 * 1024 * 1024
 
-/** Walks a journal that may still grow, or may not be there yet. */
+/** Reads the lines of a journal file that may still grow or may not exist yet. */
 export class JournalTail {
   private readonly path: string
   /** Offset of the first line that was not given out yet. */
