@@ -29,10 +29,7 @@ export const NO_METRICS: GroupMetrics = {
   bytesReceived: 0,
 }
 
-/**
- * A result in which every field has its empty or unknown value. Builders of results overwrite what they know; this file does not
- * load zod.
- */
+/** A result in which every field is empty or unknown, for builders of results to overwrite. This file does not load zod. */
 export const EMPTY_RESULT: Result = {
   schemaVersion: RESULT_VERSION,
   runId: '',

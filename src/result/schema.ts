@@ -24,7 +24,7 @@ import { RESULT_VERSION } from './version.ts'
 
 const exitCode = z.literal(Object.values(EXIT))
 
-/** The one description of `result.json`: its types, the check when it is read, and its JSON Schema are derived from it. */
+/** The schema of `result.json`, from which its types, its check on reading and its JSON Schema are derived. */
 export const resultSchema = z.object({
   schemaVersion: text(
     `Format of this file, now ${RESULT_VERSION}; a first number that grows means that old readers would misread it`,
@@ -118,13 +118,13 @@ export type Counts = Of<typeof countsSchema>
 export type TokenTotals = Of<typeof tokenTotalsSchema>
 /** The metrics of one group of attempts: the whole run, a warm-up, a tag. */
 export type GroupMetrics = Of<typeof groupMetricsSchema>
-/** The metrics of one step. */
+/** The metrics of one step of the scenario, with its checks. */
 export type StepMetrics = Of<typeof stepMetricsSchema>
-/** The metrics of one phase. */
+/** The metrics of one phase of the load. */
 export type PhaseMetrics = Of<typeof phaseMetricsSchema>
 /** How often one `expect` line of a step passed and failed. */
 export type CheckCount = Of<typeof checkCountSchema>
-/** Failures that are alike: same step, class and fingerprint. */
+/** A group of failures that are alike: same step, class and fingerprint. */
 export type ErrorGroup = Of<typeof errorGroupSchema>
 /** One row of the timeline: a second of the run, or several seconds of a long run. */
 export type TimelineRow = Of<typeof timelineRowSchema>
@@ -142,7 +142,7 @@ export type RetrySummary = Of<typeof retrySummarySchema>
 export type RateLimitSummary = Of<typeof rateLimitSummarySchema>
 /** How much of the conversations `conversation.window` left out of the requests. */
 export type ConversationWindow = Of<typeof conversationWindowSchema>
-/** Numbers of connections, their times, and the bytes of a run. */
+/** The numbers of connections, their times, and the bytes sent and received in a run. */
 export type ConnectionMetrics = Of<typeof connectionMetricsSchema>
 /** How well burn itself kept up: lateness, event loop, CPU and memory. */
 export type GeneratorHealth = Of<typeof generatorHealthSchema>

@@ -1,10 +1,10 @@
 import * as z from 'zod'
 import { number, numberOrNull, text } from './fields.ts'
 
-/** The units of metrics. */
+/** The schema of the unit of a metric. */
 export const metricUnitSchema = z.enum(['ms', 'tokens', 'bytes', 'ratio', 'count', 'per_second', 'tokens_per_second', 'currency'])
 
-/** The distribution of one metric over its samples. */
+/** The schema of the distribution of one metric: percentiles and a histogram. */
 export const distributionSchema = z
   .object({
     unit: metricUnitSchema.describe('Unit of min, max, mean and the percentiles'),

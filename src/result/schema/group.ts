@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { distributionSchema } from './distribution.ts'
 import { flag, number, numberOrNull, text } from './fields.ts'
 
-/** Numbers of attempts by outcome. */
+/** The schema of the numbers of attempts by outcome. */
 export const countsSchema = z
   .object({
     planned: number('Attempts that were due: ok + failed + cut + dropped'),
@@ -17,7 +17,7 @@ export const countsSchema = z
   })
   .meta({ id: 'counts', description: 'Number of attempts, by how they ended' })
 
-/** Sums of token counts over the ok attempts. */
+/** The schema of sums of token counts over the ok attempts. */
 export const tokenTotalsSchema = z
   .object({
     input: numberOrNull('Prompt tokens, cached ones included; null when no reply reported them'),
@@ -62,10 +62,10 @@ const group = {
   bytesReceived: number('Bytes of all replies, failed and cut ones included'),
 }
 
-/** The metrics of one group of attempts. */
+/** The schema of the metrics of one group of attempts. */
 export const groupMetricsSchema = z.object(group).meta({ id: 'metrics', description: 'Metrics of one group of attempts' })
 
-/** How often one `expect` line of a step passed and failed. */
+/** The schema of how often one `expect` line of a step passed and failed. */
 export const checkCountSchema = z.object({
   check: text('The check as it is written: `status 200`, `ttft < 1s`'),
   countOnly: flag('The check is only counted: it decides nothing').exactOptional(),
@@ -74,7 +74,7 @@ export const checkCountSchema = z.object({
   samples: z.array(z.string()).describe('Up to three observed values that did not hold, secrets removed'),
 })
 
-/** The metrics of one step, with its checks. */
+/** The schema of the metrics of one step, with its checks. */
 export const stepMetricsSchema = z
   .object({
     name: text('Name of the step'),
@@ -84,7 +84,7 @@ export const stepMetricsSchema = z
   })
   .meta({ id: 'step', description: 'Metrics of one step' })
 
-/** The metrics of one phase of the load. */
+/** The schema of the metrics of one phase of the load. */
 export const phaseMetricsSchema = z
   .object({
     name: text('Name of the phase'),

@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { flag, number, numberOrNull, text } from './fields.ts'
 
-/** The machine and the versions that made the load. */
+/** The schema of the machine and the versions that made the load. */
 export const environmentSchema = z.object({
   burn: text('Version of burn'),
   node: text('Version of Node'),
@@ -11,7 +11,7 @@ export const environmentSchema = z.object({
   hostname: text('Name of the machine'),
 })
 
-/** The rate limits that one target reported in its replies. */
+/** The schema of the rate limits that one target reported in its replies. */
 export const rateLimitSummarySchema = z.object({
   replies: number('Replies that reported limits'),
   limitRequests: numberOrNull('Limit on requests, as the target spells it; null when it was never reported'),
@@ -22,7 +22,7 @@ export const rateLimitSummarySchema = z.object({
   maxRetryAfterMs: numberOrNull('Longest wait that it asked for, in ms; null when it asked for none'),
 })
 
-/** One target of the load. */
+/** The schema of one target of the load. */
 export const targetSchema = z.object({
   name: text('Name of the target'),
   url: text('Address, secrets removed'),
@@ -34,7 +34,7 @@ export const targetSchema = z.object({
     .describe('Rate limits that the target reported; left out when it reported none'),
 })
 
-/** One row of the timeline: a second of the run, or several seconds of a long run. */
+/** The schema of one row of the timeline: a second of the run, or several seconds of a long run. */
 export const timelineRowSchema = z.object({
   atMs: number('Start of the row, in ms since the run began'),
   lengthMs: number('Length of the row, in ms'),
@@ -60,7 +60,7 @@ export const timelineRowSchema = z.object({
     .describe('By name of metric, in ms, of the attempts that ended in this row'),
 })
 
-/** One file that the run wrote. */
+/** The schema of one file that the run wrote. */
 export const fileSchema = z.object({
   path: text("Path of the file, relative to the run's folder"),
   holds: text('What it holds'),
