@@ -9,7 +9,7 @@ interface RateCurve {
   rateAt(elapsedMs: number): number
 }
 
-/** A rate that changes in a straight line from `from` to `to` (both per second) over `rampMs`, then stays at `to`. */
+/** Returns an arrival rate over time: it changes in a straight line from `from` to `to` (both per second) over `rampMs`, then stays at `to`. */
 export function rampCurve(from: number, to: number, rampMs: number): RateCurve {
   const rampS = rampMs / 1000
   const rampCount = ((from + to) / 2) * rampS
@@ -47,8 +47,8 @@ interface OpenOptions {
 }
 
 /**
- * Makes an open load of `lengthMs` ms, with arrivals evenly spaced or at random. Without maxUsers it allows five seconds of
- * arrivals at `peakPerSecond`, at least 50 users.
+ * Makes a load that starts iterations at a rate for `lengthMs` ms, evenly spaced or at random. Without `maxUsers` in `options`, it allows
+ * as many users as five seconds of arrivals at `peakPerSecond`, at least 50.
  */
 export function openLoad(curve: RateCurve, lengthMs: number, peakPerSecond: number, options: OpenOptions): OpenLoad {
   return {

@@ -36,13 +36,13 @@ export interface OpenLoad {
 /** What a load phase asks for: a number of users (closed) or a rate of arrivals (open). */
 export type Load = ClosedLoad | OpenLoad
 
-/** Users and rate with which the phase before ended: a ramp starts from them. */
+/** The users and the rate at the end of a phase, from which a ramp of the next phase starts. */
 export interface Handover {
   readonly users: number
   readonly ratePerSecond: number
 }
 
-/** One load shape: its own keys in a `load:` phase, and the load built from them. Every phase also has `name` and `warmup`. */
+/** One load shape, such as a steady rate: its own keys in a phase of `load`, and a function that makes the load from them. */
 export interface LoadShape<Fields extends z.ZodObject = z.ZodObject> {
   readonly name: string
   readonly describe: string
