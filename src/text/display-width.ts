@@ -21,7 +21,7 @@ function clusterWidth(cluster: string): number {
   return width
 }
 
-/** Columns that the text takes on a terminal: 2 for wide characters and emoji, 0 for combining ones. */
+/** Returns the columns that a text takes on a terminal: 2 for wide characters and emoji, 0 for combining ones. */
 export function displayWidth(text: string): number {
   if (PLAIN.test(text)) return text.length
   let width = 0

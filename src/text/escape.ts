@@ -23,12 +23,15 @@ function defused(text: string): string {
 /** Controls and invisible characters that `JSON.stringify` leaves as they are; a terminal would obey them. */
 const UNSEEN = /[\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]/g
 
-/** A value as JSON for a terminal or a log. */
+/** Writes a value as JSON that is safe to print on a terminal or in a log. `indent` is that of JSON.stringify. */
 export function safeJson(value: unknown, indent?: number): string {
   return safeJsonText(JSON.stringify(value, null, indent))
 }
 
-/** JSON that means the same, and holds neither controls nor what a CI runner would obey. */
+/**
+ * Escapes JSON, without changing its meaning, so that it has no control characters and nothing that a CI runner would execute as a command,
+ * such as `##[error]`.
+ */
 export function safeJsonText(json: string): string {
   const safe = json.replace(UNSEEN, jsonEscape)
   return runsInCi() ? safe.replace(INLINE_COMMAND, '#\\u0023') : safe
@@ -39,8 +42,8 @@ function jsonEscape(char: string): string {
 }
 
 /**
- * Text for a terminal: whatever could move the cursor, reorder or hide something is written out as `\u{1b}`. Tabs and line feeds stay.
- * In the log of a CI runner commands to it are broken as well. With `maxLength` the output is at most so many UTF-16 units long, its last one `…` when something was cut off.
+ * Escapes a text for a terminal: characters that move the cursor, reorder or hide text become `\u{1b}` and the like; tabs and line feeds
+ * stay. In a CI log, commands to the runner are broken too. `maxLength` limits the output in UTF-16 units; a cut output ends in `…`.
  */
 export function terminalSafe(text: string, options: { readonly maxLength?: number } = {}): string {
   const { maxLength } = options
@@ -76,17 +79,17 @@ const XML_ENTITIES: Readonly<Record<string, string>> = {
   '\r': '&#13;',
 }
 
-/** Text between XML tags. Characters that XML 1.0 forbids become U+FFFD; `]]>` cannot occur. */
+/** Escapes a text for use between XML tags: `&`, `<`, `>` become entities, characters that XML 1.0 forbids U+FFFD; `]]>` cannot occur. */
 export function xmlText(text: string): string {
   return text.replace(NOT_XML, '\ufffd').replace(/[&<>\r]/g, (char) => XML_ENTITIES[char] ?? char)
 }
 
-/** Text between the quotes of an XML attribute, either kind; line ends and tabs survive. */
+/** Escapes a text for use in an XML attribute with either kind of quotes; line ends and tabs are kept. */
 export function xmlAttribute(text: string): string {
   return text.replace(NOT_XML, '\ufffd').replace(/[&<>"'\t\n\r]/g, (char) => XML_ENTITIES[char] ?? char)
 }
 
-/** Text in a cell of a Markdown table: no markup, no HTML, no link, no mention; line ends become `<br>`. */
+/** Escapes a text for a cell of a Markdown table: no markup, HTML, links or mentions are left; line ends become `<br>`. */
 export function markdownCell(text: string): string {
   return terminalSafe(text.replace(/\r\n?/g, '\n'))
     .trim()
@@ -100,12 +103,12 @@ export function markdownCell(text: string): string {
     .replaceAll('\n', '<br>')
 }
 
-/** The message of a workflow command such as `::error::message`. */
+/** Escapes a text for use as the message of a GitHub workflow command, such as `::error::message`. */
 export function githubAnnotationData(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
 }
 
-/** A property of a workflow command, such as the file in `::error file=…::`. */
+/** Escapes a text for use as a property of a GitHub workflow command, such as the file in `::error file=…::`. */
 export function githubAnnotationProperty(text: string): string {
   return githubAnnotationData(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
 }

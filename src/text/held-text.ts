@@ -2,10 +2,10 @@
 
 /** Pieces that are joined into one: an array entry for each token of a long reply would take more memory than its text. */
 const PIECES = 4096
-/** Characters that are held of a text which nobody asked for; the journal and messages show no more. */
+/** Characters kept of a text that is not needed whole; the journal and messages show no more. */
 export const HEAD_CHARACTERS = 80 * 1024
 
-/** Gathers pieces in linear time. With `whole` false only the first `HEAD_CHARACTERS` are held. */
+/** Joins pieces to one text, in linear time. Pieces added with `whole` false are kept only up to `HEAD_CHARACTERS` in all. */
 export class HeldText {
   private joined: string[] = []
   private pieces: string[] = []

@@ -1,12 +1,12 @@
 /** Untrusted JSON: what a text holds, and what kind of value it is. */
 
-/** A JSON object (or a YAML mapping) as it was read: by the names of its fields. */
+/** A JSON object or a YAML mapping, as read from a text. */
 export type JsonObject = Readonly<Record<string, unknown>>
 
-/** A JSON object while it is put together. */
+/** A JSON object that code is still building. */
 export type JsonDraft = Record<string, unknown>
 
-/** The value that the text holds, or undefined when it is not JSON. */
+/** Parses JSON; returns undefined for a text that is not JSON. */
 export function jsonIn(text: string): unknown {
   try {
     return JSON.parse(text)
@@ -15,18 +15,18 @@ export function jsonIn(text: string): unknown {
   }
 }
 
-/** The value that a text holds where it is JSON, else the text itself. */
+/** Parses JSON; returns the text itself when it is not JSON. */
 export function jsonOrText(text: string): unknown {
   const value = jsonIn(text)
   return value === undefined ? text : value
 }
 
-/** Whether a content type, such as `application/problem+json; charset=utf-8`, says that what it stands for is one document of JSON. */
+/** Whether a content type, such as `application/problem+json; charset=utf-8`, stands for one JSON value (no stream of them). */
 export function isJsonContentType(contentType: string): boolean {
   return /^\s*(?!application\/grpc)(?:(?:application|text)\/json|[^;\s]+\+json)\s*(?:;|$)/i.test(contentType)
 }
 
-/** Whether a value is a mapping: neither null nor a list. */
+/** Whether a value is an object that is neither null nor a list. */
 export function isMap(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -4,10 +4,10 @@ const BASE64_NEIGHBOUR = '[A-Za-z0-9+/_-]?'
 /** Lines of a multi-line secret, such as a private key, are secrets of their own from this length on. */
 const MIN_LINE_LENGTH = 16
 
-/** Characters that are looked up to find out whether a form can begin somewhere; no form is shorter. */
+/** Length of the beginnings by which encoded forms of a secret are looked up; no form is shorter. */
 export const ANCHOR_LENGTH = 6
 
-/** Source texts of regular expressions that match a secret as it is and encoded, each with its first characters in lower case. */
+/** Returns patterns (sources of regular expressions) that match a secret as it is and encoded, each with its first characters in lower case. */
 export function secretForms(secret: string): Map<string, string> {
   const forms = new Map<string, string>()
   const anchor = (text: string) => text.slice(0, ANCHOR_LENGTH).toLowerCase()

@@ -1,9 +1,9 @@
 /** Secrets never leave the program: one redactor stands before everything that is printed or written. */
 import { ANCHOR_LENGTH, secretForms } from './secret-forms.ts'
 
-/** What stands where a secret was. */
+/** The text that replaces a secret in output. */
 export const MASK = '[secret]'
-/** Shorter values occur by chance in ordinary text; they are refused as secrets. */
+/** Shortest secret, in characters. Shorter values are refused: they occur by chance in ordinary text. */
 export const MIN_SECRET_LENGTH = 6
 
 /** Words that make a value secret wherever they stand in its name, and those that do so as the last word. */
@@ -16,7 +16,7 @@ const RUN_TOGETHER =
 const OPEN_BEFORE = /^(?:bos|cache|eos|idempotency|pad|partition|primary|public|sort|stop|unk)$/
 const SCHEME = /^(?:basic|bearer|digest|negotiate|token) /i
 
-/** The words of a name, in lower case: `x-api-key`, `api_key` and `apiKey` alike. */
+/** Returns the words of a name in lower case; the same for `x-api-key`, `x_api_key` and `xApiKey`. */
 export function wordsOf(name: string): string[] {
   return name
     .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
@@ -25,7 +25,7 @@ export function wordsOf(name: string): string[] {
     .filter((word) => word !== '')
 }
 
-/** Whether the value of a header, query parameter or field is secret by its name alone. Whole words count: a monkey is no key. */
+/** Whether the name of a header, query parameter or field says that its value is secret. Only whole words count: `monkey` is no `key`. */
 export function isSecretName(name: string): boolean {
   const words = wordsOf(name)
   const last = words.at(-1) ?? ''
@@ -34,7 +34,7 @@ export function isSecretName(name: string): boolean {
   return SECRET_LAST.test(last) && !OPEN_BEFORE.test(words.at(-2) ?? '')
 }
 
-/** Replaces known secrets in text and JSON, also where they are encoded. Add secrets first; adding later works as well. */
+/** Replaces the secrets it was given in texts and JSON, also where they are encoded. Secrets can be added at any time. */
 export class Redactor {
   private readonly forms = new Set<string>()
   /** Forms by their first characters. */

@@ -18,7 +18,7 @@ const BYTES_PER_UNIT: Record<string, number> = {
 /** Longest duration that a timer can hold: Node fires longer ones after 1 ms. */
 const MAX_DURATION_MS = 24 * 86_400_000
 
-/** Reads "500ms", "1m30s" or "2h" to milliseconds; undefined when it is not a duration, or is longer than 24 days. */
+/** Parses "500ms", "1m30s" or "2h" to milliseconds; undefined when the text is no duration, or is longer than 24 days. */
 export function parseDuration(text: string): number | undefined {
   const trimmed = text.trim()
   if (!DURATION.test(trimmed)) return undefined
@@ -30,20 +30,20 @@ export function parseDuration(text: string): number | undefined {
   return total <= MAX_DURATION_MS ? total : undefined
 }
 
-/** Reads "20/s", "90/m" or "1000/h" to events per second; undefined when it is not a rate. */
+/** Parses "20/s", "90/m" or "1000/h" to events per second; undefined when the text is no rate. */
 export function parseRate(text: string): number | undefined {
   const match = RATE.exec(text.trim())
   if (!match) return undefined
   return (Number(match[1]) * 1000) / (MS_PER_UNIT[match[2] ?? ''] ?? Number.NaN)
 }
 
-/** Reads "64KiB" or "1MB" to bytes; undefined when it is not a size. */
+/** Parses "64KiB" or "1MB" to bytes; undefined when the text is no size. */
 export function parseSize(text: string): number | undefined {
   const match = SIZE.exec(text.trim())
   return match ? Number(match[1]) * (BYTES_PER_UNIT[match[2] ?? ''] ?? Number.NaN) : undefined
 }
 
-/** Milliseconds as a person reads them: "0.0004ms", "0.42ms", "12ms", "1.35s", "2m05s", "1h02m". */
+/** Writes milliseconds for people: "0.0004ms", "0.42ms", "12ms", "1.35s", "2m05s", "1h02m". */
 export function formatMs(ms: number): string {
   if (!Number.isFinite(ms)) return '–'
   if (ms < 0) return `-${formatMs(-ms)}`
@@ -69,7 +69,7 @@ function trimZeros(text: string): string {
   return text.replace(/\.?0+$/, '')
 }
 
-/** Bytes as a person reads them: "512 B", "1.5 KiB", "20 MiB". */
+/** Writes a number of bytes for people: "512 B", "1.5 KiB", "20 MiB". */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
   let value = bytes
