@@ -1,6 +1,6 @@
 /** Time: the only place that reads a clock or sets a timer for a run. A test may give it a clock of its own. */
 
-/** What tells the time and calls back. All durations and moments are milliseconds, with a fraction. */
+/** A source of time and timers. All durations and times are in milliseconds, with a fraction. */
 export interface Clock {
   /** The moment on a clock that never goes back; the only source of durations. */
   now(): number
@@ -33,7 +33,7 @@ const systemClock: Clock = {
 
 let clock = systemClock
 
-/** All that follows goes by this clock, until the returned function is called. One process has one clock: two runs at once share it. */
+/** Makes the whole process, with all runs in it, use another clock until the returned function is called. */
 export function goBy(other: Clock): () => void {
   const before = clock
   clock = other
@@ -42,17 +42,17 @@ export function goBy(other: Clock): () => void {
   }
 }
 
-/** The moment on the run's clock, in ms; it never goes back. */
+/** Returns the time on the run's clock, in ms; it never goes back. */
 export const now = (): number => clock.now()
-/** Epoch ms at which `now` read zero. */
+/** Returns the wall-clock time, in epoch ms, at which `now` was zero. */
 export const wallAnchor = (): number => clock.wallAnchor()
-/** Epoch ms. */
+/** Returns the wall-clock time in epoch ms. */
 export const wallNow = (): number => clock.wallAnchor() + clock.now()
-/** Calls back once after `ms`; the returned function cancels that. */
+/** Calls `callback` once after `ms`; the returned function cancels that. */
 export const after: Clock['after'] = (ms, callback) => clock.after(ms, callback)
-/** Calls back every `ms` until the returned function is called; keeps no process alive. */
+/** Calls `callback` every `ms` until the returned function is called; does not keep the process alive. */
 export const every: Clock['every'] = (ms, callback) => clock.every(ms, callback)
-/** Calls back after the sockets' data that has arrived by now was read. */
+/** Calls `callback` after the data that has arrived at sockets by now was read. */
 export const nextTurn: Clock['nextTurn'] = (callback) => clock.nextTurn(callback)
-/** Whether time is the machine's; false for a clock given by a test. */
+/** Whether the machine's own clock is in use; false for a test's. */
 export const isRealTime = (): boolean => clock.isReal

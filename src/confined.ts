@@ -3,7 +3,7 @@ import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { UsageError } from './errors.ts'
 
-/** Whether `path` lies in `folder` or below it; both are real paths. */
+/** Whether `path` lies below `folder`; both must be real paths, without links. */
 export function liesIn(folder: string, path: string): boolean {
   const way = relative(folder, path)
   return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
@@ -14,7 +14,7 @@ function readConfined(folder: string, name: string, maxBytes: number): string {
   return readConfinedBytes(folder, name, maxBytes).toString('utf8')
 }
 
-/** The bytes of such a file. @throws UsageError likewise */
+/** Returns the bytes of the file `name` in `folder`. @throws UsageError when it is missing, outside of the folder, larger than `maxBytes` or unreadable */
 export function readConfinedBytes(folder: string, name: string, maxBytes: number): Buffer {
   const path = confinedPath(folder, name, maxBytes)
   try {
@@ -24,7 +24,7 @@ export function readConfinedBytes(folder: string, name: string, maxBytes: number
   }
 }
 
-/** The real path of a file in `folder`. @throws UsageError when it is not there, lies elsewhere, or is larger than `maxBytes` */
+/** Returns the real path of the file `name` in `folder`. @throws UsageError when it is missing, outside of the folder, or larger than `maxBytes` */
 export function confinedPath(folder: string, name: string, maxBytes: number): string {
   const path = realOf(resolve(folder, name), name)
   if (!liesIn(realOf(folder, folder), path)) throw new UsageError(`${name} lies outside of the folder of the scenario`)
@@ -34,7 +34,7 @@ export function confinedPath(folder: string, name: string, maxBytes: number): st
   return path
 }
 
-/** The JSON in such a file. @throws UsageError as above, and when it is not JSON */
+/** Returns the parsed JSON of the file `name` in `folder`. @throws UsageError when it is missing, outside of the folder, too large or not JSON */
 export function readConfinedJson(folder: string, name: string, maxBytes: number): unknown {
   const text = readConfined(folder, name, maxBytes)
   try {

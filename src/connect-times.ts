@@ -1,4 +1,4 @@
-/** How one new connection came about, in ms; null for a stage that does not exist on it. */
+/** The times that the stages of setting up one new connection took, in ms; null for a stage that it did not have. */
 export interface ConnectTimes {
   readonly dnsMs: number | null
   readonly connectMs: number | null

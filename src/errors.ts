@@ -1,6 +1,6 @@
 /** What can go wrong, and the exit code behind each kind. `cli/main.ts` alone turns these into a process exit. */
 
-/** Exit codes are an API: CI systems and Kubernetes match on them. */
+/** The exit codes of burn. They must not change: CI systems and Kubernetes match on them. */
 export const EXIT = {
   ok: 0,
   verdictFailed: 1,
@@ -20,7 +20,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 /** If several apply, the first of these wins; the result lists all of them. */
 const EXIT_PRECEDENCE: readonly ExitCode[] = [130, 143, 2, 5, 7, 6, 3, 4, 1, 0]
 
-/** Picks the exit code to leave with from all that apply; 0 when none does. */
+/** Returns the exit code that wins when several apply; 0 when `codes` is empty. */
 export function worstExit(codes: Iterable<ExitCode>): ExitCode {
   const all = new Set(codes)
   return EXIT_PRECEDENCE.find((code) => all.has(code)) ?? EXIT.ok
@@ -35,7 +35,7 @@ class HintedError extends Error {
   }
 }
 
-/** A bad flag or argument. Exit 2. */
+/** The error for a wrong flag, argument or setting. The process exits with 2. */
 export class UsageError extends HintedError {
   override name = 'UsageError'
 }
@@ -63,7 +63,7 @@ export interface Problem {
   readonly source?: string
 }
 
-/** A scenario that cannot be run: all of its problems at once. Exit 2. */
+/** The error for a scenario that cannot be run, with all of its problems. The process exits with 2. */
 export class ScenarioError extends Error {
   override name = 'ScenarioError'
   readonly problems: readonly Problem[]
@@ -73,7 +73,7 @@ export class ScenarioError extends Error {
   }
 }
 
-/** The stages in which an attempt can fail. */
+/** The stages of an attempt in which it can fail. */
 export const FAILURE_PHASES = [
   'dns',
   'connect',
@@ -86,10 +86,10 @@ export const FAILURE_PHASES = [
   'close',
   'check',
 ] as const
-/** The stage in which an attempt failed. */
+/** The stage of an attempt in which it failed. */
 export type FailurePhase = (typeof FAILURE_PHASES)[number]
 
-/** The target could not be reached or answered wrongly. Fatal (exit 3) only before the run starts; afterwards it is data. */
+/** The error for a target that could not be reached or answered wrongly. It ends burn (exit 3) only before the load; after that, the attempt fails. */
 export class TargetError extends Error {
   override name = 'TargetError'
   /** Failure class of the glossary: `refused`, `tls_expired`, … */
@@ -102,7 +102,7 @@ export class TargetError extends Error {
   }
 }
 
-/** Disk, files, ports or memory on this side. Never blamed on the target. Exit 7 when it ends the run. */
+/** The error for a problem of this machine, such as disk, files, ports or memory; never counted against the target. Exit code 7 when it ends the run. */
 export class LocalError extends HintedError {
   override name = 'LocalError'
 }
@@ -114,18 +114,18 @@ const READ_ERRORS: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of the path is not a directory',
 }
 
-/** Why a file cannot be read, in words; for rare causes the words of the system. */
+/** Describes why a file cannot be read; rare causes in the words of the system. */
 export function readErrorText(error: unknown): string {
   const { code = '', message } = error as NodeJS.ErrnoException
   return READ_ERRORS[code] ?? message
 }
 
-/** Inputs of merge, compare or report that are missing or do not fit together. Exit 6. */
+/** The error for files given to merge, compare or report that are missing or do not fit together. The process exits with 6. */
 export class InputError extends HintedError {
   override name = 'InputError'
 }
 
-/** Why an attempt failed. `class` is one of the glossary's; those that begin with `local_` are this side's doing. */
+/** Why an attempt failed. `class` is a failure class of the glossary; those that begin with `local_` are caused by burn's own machine. */
 export interface Failure {
   readonly class: string
   readonly phase: FailurePhase
@@ -138,11 +138,11 @@ export interface Failure {
 }
 
 /**
- * What a failure means, whatever its protocol calls it: something took too long, credentials are missing or refused, a quota is used up for
- * now, nothing listens, or the status alone makes it a failure, so that a scenario that asks for this very status has what it wants.
+ * The kinds of failures, the same for all protocols: a time-out, missing or refused credentials, a rate limit, nothing listens, or a status
+ * that is a failure unless the scenario expects it.
  */
 export const FAILURE_KINDS = ['timeout', 'auth', 'rate_limit', 'refused', 'status'] as const
-/** One meaning of a failure. */
+/** A kind of failure that is the same for all protocols. */
 export type FailureKind = (typeof FAILURE_KINDS)[number]
 
 /** The classes of each kind that are no protocol's own; those of a protocol are known by its connector. */
@@ -154,7 +154,7 @@ const SHARED_CLASSES: Readonly<Record<FailureKind, RegExp>> = {
   status: /^(?:http_status|rate_limited)$/,
 }
 
-/** Of which kinds a failure is; `own` tells those of the classes that only its protocol has. */
+/** Returns the kinds of a failure. `own` returns those of failure classes that only its protocol has. */
 export function kindsOfFailure(failure: Failure, own?: (failure: Failure) => readonly FailureKind[]): readonly FailureKind[] {
   return [...FAILURE_KINDS.filter((kind) => SHARED_CLASSES[kind].test(failure.class)), ...(own?.(failure) ?? [])]
 }

@@ -10,7 +10,10 @@ export type { ConnectTimes, Failure, UnitKind, Usage }
 /** How an attempt that was started ended; `cut`: the run ended first. */
 export type Outcome = 'ok' | 'failed' | 'cut'
 
-/** Turns the raw bytes of one reply into units, usage and an end; made new for every exchange. Never throws on bad input: it calls `exchange.fail`. */
+/**
+ * Turns the raw bytes of one reply into text pieces, token counts and an end; each exchange has its own. For bad input it calls
+ * `exchange.fail` and never throws.
+ */
 export interface ReplyReader {
   /** The status line and headers are here (HTTP), before any byte of the body. Header names are lower case. */
   head?(status: number, headers: Headers, exchange: Exchange): void
@@ -20,10 +23,10 @@ export interface ReplyReader {
   end(exchange: Exchange): void
 }
 
-/** Reply headers: lower-case names; repeated ones joined with ", ". */
+/** Reply headers by lower-case name; the values of a repeated header are joined with ", ". */
 export type Headers = Readonly<Record<string, string>>
 
-/** Largest reply, in bytes, unless the target's `limits` say otherwise. */
+/** Largest reply, in bytes, unless the target's `limits` set another. */
 export const MAX_REPLY_BYTES = 16 * 1024 * 1024
 /** Bytes that are held of a bad event. */
 const MAX_ODD_BYTES = 4096

@@ -26,28 +26,28 @@ function withUnit(kind: Kind, examples: string, parse: (text: string) => number 
     })
 }
 
-/** "500ms", "1m30s": ms. */
+/** A schema for durations such as "500ms" or "1m30s"; gives milliseconds. */
 export const duration = () => withUnit('duration', '500ms, 10s or 1m30s', parseDuration, (n) => `${n}s`)
 
-/** A duration above zero, in ms. */
+/** A schema for durations above zero, such as "500ms"; gives milliseconds. */
 export const positiveDuration = () => duration().refine((ms) => ms > 0, 'must be longer than zero')
 
-/** "20/s", "90/m": per second, above zero. */
+/** A schema for rates above zero, such as "20/s" or "90/m"; gives a number per second. */
 export const rate = () =>
   withUnit('rate', '20/s or 90/m', parseRate, (n) => `${n}/s`).refine((perSecond) => perSecond > 0, 'must be above zero')
 
-/** "20/s" or "0/s": per second. */
+/** A schema for rates such as "20/s", 0 allowed; gives a number per second. */
 export const rateOrZero = () => withUnit('rate', '20/s or 90/m', parseRate, (n) => `${n}/s`)
 
-/** "64KiB", "1MB": bytes. */
+/** A schema for sizes such as "64KiB" or "1MB"; gives bytes. */
 export const size = () => withUnit('size', '64KiB or 1MB', parseSize, (n) => `${n}B`)
 
-/** A whole number in a range, with a message that names it. */
+/** A schema for whole numbers from `min` to `max`; its message names both. */
 export const whole = (min: number, max: number) => z.int(`expected a whole number from ${min} to ${max}`).min(min).max(max)
 
-/** Text that may hold `{{ … }}`; rendered at each use. */
+/** A schema for text that may hold templates (`{{ … }}`), which are rendered at each use. */
 export const templated = () => z.string()
 
-/** Names of steps, phases and targets: they become tags, file names and JUnit cases. */
+/** A schema for names of steps, phases and targets, which become tags, file names and JUnit cases. */
 export const identifier = () =>
   z.string().regex(/^[\p{L}\p{N}_][\p{L}\p{N}_ .-]{0,99}$/u, 'expected a name of letters, digits, space, _ . or -, at most 100')

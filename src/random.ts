@@ -6,7 +6,7 @@ const TWO_POW_53 = 9_007_199_254_740_992
 /** Rounds thrown away so that the first numbers depend on every bit of the state. */
 const WARM_UP_ROUNDS = 12
 
-/** One stream of random numbers. It holds 128 bits of state, so every session can own one. */
+/** A stream of pseudo-random numbers. Its state is 128 bits, so every user can have its own. */
 export class Random {
   private a: number
   private b: number
@@ -96,8 +96,8 @@ export class Random {
 }
 
 /**
- * The stream at `path` below `seed`, such as `createRandom(seed, 'user', 7)`. Streams of different paths are independent, and neither
- * the order of creation nor the number of workers matters. A number and its text are the same seed: `42` on the command line is 42.
+ * Returns the stream of random numbers for `seed` and `path`, such as `createRandom(seed, 'user', 7)`: always the same one. Streams of
+ * different paths are independent. A number and its text are the same seed.
  */
 export function createRandom(seed: string | number, ...path: readonly (string | number)[]): Random {
   // Lengths keep ['ab', 'c'] and ['a', 'bc'] apart.

@@ -1,9 +1,9 @@
 /** Generated units and the tokens that they are counted in. */
 
-/** What kind of generated unit a frame holds. All of them are tokens; `reasoning` is not output yet. */
+/** The kind of a generated piece of a reply. All kinds count as tokens; `reasoning` does not count as output that the user sees. */
 export type UnitKind = 'text' | 'reasoning' | 'refusal' | 'tool'
 
-/** Token counts of one reply, normalised. Unknown is null, never 0. @see glossary: Tokens */
+/** The token counts of one reply, in burn's own terms. Unknown is null, never 0. @see glossary: Tokens */
 export interface Usage {
   readonly inputTokens: number | null
   readonly cachedInputTokens: number | null

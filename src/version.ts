@@ -1,4 +1,4 @@
 import { readFileSync } from 'node:fs'
 
-/** Version of the installed package, whose package.json lies above dist/ as above src/. */
+/** The version of the installed package, from its package.json. */
 export const VERSION: string = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version
