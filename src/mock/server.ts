@@ -19,7 +19,7 @@ const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|localhost|::1)$/
 /** How long idle connections stay open, in ms: longer than any think time, so that only clients close them. */
 const KEEP_ALIVE_MS = 600_000
 
-/** A running mock server: its address, statistics and settings. */
+/** A running mock server: its address, and functions to read statistics, change settings and close it. */
 export interface Mock {
   /** Base address, such as `http://127.0.0.1:4010`, without a trailing slash. */
   readonly url: string
@@ -41,7 +41,7 @@ interface MockAddress {
   readonly host?: string
 }
 
-/** Starts a mock server. @throws UsageError for invalid settings or a host that is not loopback, LocalError when the port is not free */
+/** Starts a mock server. @throws UsageError for bad settings or a host that is not loopback, LocalError for a taken port */
 export async function startMock(settings: MockOverrides = {}, { port = 0, host = '127.0.0.1' }: MockAddress = {}): Promise<Mock> {
   if (!LOOPBACK.test(host)) throw new UsageError(`the mock listens on loopback only, not on ${host}`, 'use 127.0.0.1 or ::1')
   const state = createState(settings)

@@ -33,7 +33,7 @@ interface Sides {
   close(): void
 }
 
-/** Hands gRPC and MQTT connections of an HTTP server to their own servers. Must be called after other `connection` listeners are added. */
+/** Hands gRPC and MQTT connections of an HTTP server to their own servers. Call it after adding other `connection` listeners. */
 export function attachSides(server: Server, state: MockState): Sides {
   const [serveHttp] = server.listeners('connection')
   if (!serveHttp) throw new Error('an HTTP server listens to its connections')

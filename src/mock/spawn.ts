@@ -5,7 +5,7 @@ import type { FromMock, MockWorkerData, ToMock } from './messages.ts'
 import type { MockOverrides } from './persona/settings.ts'
 import type { MockRequest, MockStats } from './server.ts'
 
-/** A running mock server in a worker thread: its address, statistics and settings. */
+/** A running mock server in a worker thread: its address, and functions to read statistics, change settings and close it. */
 export interface MockWorker {
   /** Base address, such as `http://127.0.0.1:4010`, without a trailing slash. */
   readonly url: string

@@ -7,7 +7,7 @@ import { simpleError, simpleRateLimitHeaders } from './plain.ts'
 
 const chatBody = z.object({ message: z.string(), conversationId: z.string().optional() })
 
-/** Paths of the mock that answer like `/chat`, each with the settings it changes; undefined for no changes. */
+/** The mock's paths that answer like `/chat`, each with the settings it overrides; undefined means that it overrides none. */
 export const CHAT_ROUTES: Readonly<Record<string, MockOverrides | undefined>> = {
   '/chat': undefined,
   '/slow': { slowHeadersMs: 5000 },
@@ -15,7 +15,9 @@ export const CHAT_ROUTES: Readonly<Record<string, MockOverrides | undefined>> = 
   '/timeout': { stallRate: 1, faultAfter: 0 },
 }
 
-/** The format of `POST /chat` with `{message, conversationId?}` and `GET /chat?message=`; the mock remembers the conversation. */
+/**
+ * The API format `/chat` of the mock: `POST` with `{message, conversationId?}` or `GET ?message=`; it remembers conversations.
+ */
 export const chat: ChatFormat = {
   name: 'chat',
   matches: (method, path) => (method === 'POST' || method === 'GET') && Object.hasOwn(CHAT_ROUTES, path),
@@ -39,14 +41,14 @@ export const chat: ChatFormat = {
   ping: undefined,
 }
 
-/** The message of a request to `/chat` or `/sse`: from the JSON body of a POST or the query of a GET. @throws MockRefusal without one */
+/** Reads the message of a request to `/chat` or `/sse`: of a POST's JSON or a GET's query. @throws MockRefusal without one */
 export function readMessage(request: FormatRequest): z.output<typeof chatBody> {
   if (request.method === 'POST') return readJson(request.body, chatBody)
   const conversationId = request.query.get('conversationId')
   return { message: request.query.get('message') ?? '', ...(conversationId === null ? {} : { conversationId }) }
 }
 
-/** Token usage and finish reason of a reply, in the form of the mock's own chat formats. */
+/** Returns token usage and finish reason of a reply, as the mock's own chat formats write them. */
 export function usageOf({ usage, finish }: MockReply): object {
   return { usage, finish }
 }

@@ -48,12 +48,12 @@ export async function sendWhole(delivery: Delivery, answer: WholeAnswer): Promis
   return breakOff(delivery)
 }
 
-/** True for faults that end a reply early without an error message: truncated, reset, stalled. */
+/** True for a fault that ends a reply early without an error message: truncated, reset or stalled. */
 export function breaks({ outcome }: MockFault): boolean {
   return outcome === 'truncated' || outcome === 'reset' || outcome === 'stalled'
 }
 
-/** Ends an incomplete reply as its fault says: a clean end, a connection reset, or a stall of five minutes. */
+/** Ends an incomplete reply as its planned fault says: with a clean end, a connection reset, or a stall of five minutes. */
 export async function breakOff({ res, pacer, fault }: Delivery): Promise<void> {
   // Written bytes are sent at the end of this turn of the event loop; an earlier reset would discard them.
   await nextTurn()
@@ -62,7 +62,7 @@ export async function breakOff({ res, pacer, fault }: Delivery): Promise<void> {
   else if (await pacer.until(monotonicMs() + STALL_MS)) res.destroy()
 }
 
-/** Writes bytes of a reply, cut into pieces as the mock's settings say; resolves when the socket can take more. */
+/** Writes bytes of a reply, split into pieces as the mock's settings say; resolves when the socket can take more. */
 export async function write({ res, pacer, settings }: Delivery, bytes: Buffer): Promise<void> {
   if (bytes.length === 0) return
   const pieces = piecesOf(bytes, settings)

@@ -19,7 +19,7 @@ interface EncodeOptions {
   readonly sent: SentSoFar
 }
 
-/** One frame as text, with the separators of its framing. */
+/** Encodes one frame of a stream as text, with the separators of its framing. */
 export function encodeFrame(frame: MockFrame, options: EncodeOptions): string {
   const data = payload(frame, options)
   if (options.framing === 'ndjson') return `${data}\n`
@@ -35,7 +35,7 @@ function payload(frame: MockFrame, { stamp, sent }: EncodeOptions): string {
   return JSON.stringify(frame.kind === 'unit' && stamp !== undefined ? { ...data, mock_sent_ms: stamp } : data)
 }
 
-/** Cuts bytes inside every multi-byte character, so that clients have to join pieces before decoding them. */
+/** Splits bytes inside each multi-byte character, so that clients must join the pieces before they decode them. */
 export function tornPieces(bytes: Buffer): Buffer[] {
   const pieces: Buffer[] = []
   let start = 0
@@ -49,7 +49,7 @@ export function tornPieces(bytes: Buffer): Buffer[] {
   return pieces
 }
 
-/** Cuts bytes into pieces of one byte each. */
+/** Splits bytes into pieces of one byte each. */
 export function singleBytes(bytes: Buffer): Buffer[] {
   return Array.from(bytes, (_, i) => bytes.subarray(i, i + 1))
 }

@@ -26,13 +26,13 @@ const FORMATS: readonly ChatFormat[] = [
   sse,
 ]
 
-/** The route that serves an HTTP request: an API format, a plain JSON route, or an event stream to subscribe to. */
+/** What serves an HTTP request to the mock: an API format, a plain JSON route, or an event stream to subscribe to. */
 export type MockRoute =
   | { readonly kind: 'format'; readonly format: ChatFormat }
   | { readonly kind: 'plain'; readonly plain: PlainRoute }
   | { readonly kind: 'subscription'; readonly part: 'events' | 'say' }
 
-/** The mock's route for an HTTP request; undefined when no route matches. */
+/** Returns the mock's route for an HTTP request; undefined when none matches. */
 export function findRoute(method: string, path: string): MockRoute | undefined {
   const format = FORMATS.find((candidate) => candidate.matches(method, path))
   if (format) return { kind: 'format', format }
@@ -42,7 +42,7 @@ export function findRoute(method: string, path: string): MockRoute | undefined {
   return plain && { kind: 'plain', plain }
 }
 
-/** Name of a route in the mock's statistics; `unknown` without a route. */
+/** Returns the name of a route in the mock's statistics; `unknown` without a route. */
 export function routeName(route: MockRoute | undefined): string {
   if (!route) return 'unknown'
   if (route.kind === 'subscription') return `sse-${route.part}`

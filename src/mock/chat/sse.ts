@@ -5,7 +5,7 @@ import { readMessage, usageOf } from './chat.ts'
 import { type ChatFormat, COMMENT_PING, type MockFrame } from './formats/format.ts'
 import { simpleError, simpleRateLimitHeaders } from './plain.ts'
 
-/** The format of `GET /sse?message=` and `POST /sse` with `{message}`: a plain event stream. */
+/** The mock's plain event stream: `GET /sse?message=` and `POST /sse` with `{message}`. */
 export const sse: ChatFormat = {
   name: 'sse',
   matches: (method, path) => (method === 'POST' || method === 'GET') && path === '/sse',

@@ -29,7 +29,7 @@ export async function sendStream(delivery: Delivery, answer: StreamAnswer): Prom
   else res.end()
 }
 
-/** The frames of a streamed reply with pings added, and the end cut off or replaced by an error as the planned fault says. */
+/** Returns the frames of a streamed reply, with pings added. A planned fault cuts off the end or puts an error in its place. */
 export function plannedFrames(answer: StreamAnswer, settings: MockSettings, fault: MockFault): MockFrame[] {
   const frames = withPings(answer.frames, settings.pings, answer.ping)
   if (breaks(fault)) return cut(frames, settings.faultAfter)
@@ -63,7 +63,7 @@ function withPings(frames: readonly MockFrame[], every: number, ping: MockFrame 
   })
 }
 
-/** Sends the frames of a reply at their due times. Resolves with true when all were sent, false when the client disconnected. */
+/** Sends the frames of a reply at their due times. Resolves with true when all are sent, false if the client disconnects. */
 export async function playFrames(delivery: Delivery, framing: MockFraming, frames: readonly MockFrame[]): Promise<boolean> {
   const { pacer, settings, fault, record, entry, startMs } = delivery
   const complete = settings.endMarker && !breaks(fault)

@@ -7,7 +7,7 @@ import { type MockSettings, resolveSettings, withExtra } from '../persona/settin
 import type { MockRequest } from '../state/record.ts'
 import type { MockState } from '../state/state.ts'
 
-/** The members that all call types of grpc-js share. */
+/** What all call types of the library grpc-js have in common. */
 export interface AnyCall {
   readonly metadata: Metadata
   getPath(): string
@@ -15,10 +15,10 @@ export interface AnyCall {
   on(event: 'cancelled', listener: () => void): unknown
 }
 
-/** The status with which a gRPC call fails. */
+/** The status with which a gRPC call to the mock fails. */
 export type CallError = Pick<StatusObject, 'code' | 'details'> & { readonly metadata?: Metadata }
 
-/** A gRPC call with its plan: settings, fault, and methods to record what is sent. */
+/** A gRPC call to the mock with its plan: settings, fault and due times, and functions that record what is sent. */
 export interface PlannedCall {
   readonly settings: MockSettings
   readonly fault: MockFault
@@ -50,7 +50,7 @@ const STATUSES: Readonly<Record<number, number>> = {
   504: status.DEADLINE_EXCEEDED,
 }
 
-/** Plans a gRPC call whose request is complete; `route` is its name in the statistics. */
+/** Plans the settings and fault of a gRPC call whose request is complete; `route` is its name in the statistics. */
 export function planCall(state: MockState, call: AnyCall, route: string, body: unknown): PlannedCall {
   const { record } = state
   const headers = flatten(call.metadata)

@@ -26,7 +26,7 @@ type Reset = (peer: string) => void
 const STALL_MS = 300_000
 const ROLES: Readonly<Record<string, MockTurn['role']>> = { system: 'system', assistant: 'assistant' }
 
-/** The handlers of the mock's gRPC chat service. */
+/** Makes the handlers of the mock's gRPC chat service. `reset` resets a call's connection, for the fault of that name. */
 export function chatHandlers(state: MockState, reset: Reset): UntypedServiceImplementation {
   return {
     SendMessage(call: ServerUnaryCall<ChatRequest, object>, reply: sendUnaryData<object>) {

@@ -18,7 +18,7 @@ interface EchoRequest {
   readonly repeat: number
 }
 
-/** The handlers of the gRPC echo service, which sends back its input with the delays and error statuses of the settings. */
+/** Makes the handlers of the gRPC echo service, which returns its input after the delay, or the error, that the settings say. */
 export function echoHandlers(state: MockState): UntypedServiceImplementation {
   return {
     async Echo(call: ServerUnaryCall<EchoRequest, object>, answer: sendUnaryData<object>) {
@@ -59,7 +59,7 @@ export function echoHandlers(state: MockState): UntypedServiceImplementation {
   }
 }
 
-/** The handlers of the gRPC health service: SERVING for all services, NOT_SERVING while the setting `status` fails all calls. */
+/** Makes the handlers of the gRPC health service: SERVING, or NOT_SERVING while the setting `status` fails all calls. */
 export function healthHandlers(state: MockState, names: readonly string[]): UntypedServiceImplementation {
   const current = () => ({ status: state.settings.status === undefined ? 'SERVING' : 'NOT_SERVING' })
   return {
@@ -79,7 +79,7 @@ interface ReflectionRequest {
   readonly list_services?: string
 }
 
-/** The handlers of gRPC server reflection, as far as clients need it to call a method: file of a symbol, file by name, list of services. */
+/** Makes the handlers of gRPC server reflection that clients need to call a method: file of a symbol, file by name, services. */
 export function reflectionHandlers(protos: PackageDefinition): UntypedServiceImplementation {
   return {
     ServerReflectionInfo(call: ServerDuplexStream<ReflectionRequest, object>) {

@@ -12,7 +12,7 @@ import { echoHandlers, healthHandlers, reflectionHandlers } from './plain.ts'
 const FILES = ['chat.proto', 'echo.proto', 'health.proto', 'reflection-v1.proto', 'reflection-v1alpha.proto']
 const LOADING = { keepCase: true, longs: String, enums: String, defaults: true }
 
-/** Loads the protos and starts the gRPC services: chat, echo, health and reflection. */
+/** Loads the .proto files and starts the gRPC services: chat, echo, health and reflection. */
 export async function startGrpc(state: MockState): Promise<Side> {
   const protos = await load(
     FILES.map((name) => fileURLToPath(packagedFile(`protos/${name}`))),

@@ -8,7 +8,7 @@ import { type MockReply, plainDelayMs, replyFor } from '../persona/reply.ts'
 import type { MockSettings } from '../persona/settings.ts'
 import { openEvents, type Subscribers, say } from './subscription.ts'
 
-/** Answers an HTTP request to the mock as its route and planned fault say. */
+/** Answers an HTTP request to the mock with the reply of its route, or with its planned fault. */
 export async function answer(
   delivery: Delivery,
   route: MockRoute,

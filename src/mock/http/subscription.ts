@@ -18,10 +18,10 @@ const sayBody = z.object({
   id: z.union([z.string(), z.number()]).optional(),
 })
 
-/** The open event streams of the mock by user. */
+/** The open event streams of the mock, by the name of their user. */
 export type Subscribers = Map<string, ServerResponse>
 
-/** Opens the event stream of a user; it replaces an earlier one of the same user. */
+/** Opens the event stream of a user, and replaces an earlier one of the same user in `open`. */
 export function openEvents({ res, entry, record, fault }: Delivery, { query }: FormatRequest, open: Subscribers): void {
   const user = query.get('user') ?? ''
   record.planned(entry, fault.outcome)

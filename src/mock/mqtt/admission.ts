@@ -5,14 +5,14 @@ import { REASON, RETURN } from './codes.ts'
 import { isTopic } from './filters.ts'
 import { type Message, messageOf } from './message.ts'
 
-/** Largest MQTT packet that the mock accepts, in bytes. */
+/** The largest MQTT packet that the mock accepts, in bytes. */
 export const MAX_PACKET = 16 * 1024 * 1024
 /** The session expiry in s that means "never". */
 const NEVER = 0xffff_ffff
 /** The receive maximum of a client that names none, in messages. */
 const RECEIVE_MAXIMUM = 65_535
 
-/** The terms of an accepted MQTT connection, from its CONNECT packet. */
+/** What an MQTT client's CONNECT packet asks for, such as version, client id, keep-alive and will. */
 export interface Admission {
   readonly version: 4 | 5
   readonly clientId: string
@@ -27,7 +27,7 @@ export interface Admission {
   readonly granted: NonNullable<IConnackPacket['properties']>
 }
 
-/** The CONNACK that refuses an MQTT client; undefined to accept it. One with return code 0 is not sent, the connection just ends. */
+/** Returns the CONNACK that refuses an MQTT client; undefined to accept it. Return code 0 means: just disconnect. */
 export function refusalOf(packet: IConnectPacket): IConnackPacket | undefined {
   const { clientId, clean, will, properties = {} } = packet
   if (packet.protocolVersion === 3) return refused(REASON.protocolError, RETURN.protocolVersion, 'MQTT 3.1 is not spoken here')
@@ -48,7 +48,7 @@ function refused(reasonCode: number, returnCode: number, reasonString: string): 
   return { cmd: 'connack', sessionPresent: false, reasonCode, returnCode, properties: { reasonString } }
 }
 
-/** The terms that an accepted MQTT CONNECT asks for; `nowMs` is on the monotonic clock. */
+/** Reads from an accepted MQTT CONNECT what the client asks for; `nowMs` is on the monotonic clock. */
 export function admissionOf(packet: IConnectPacket, nowMs: number): Admission {
   const { clean = false, keepalive = 0, will, properties = {} } = packet
   const version = packet.protocolVersion === 5 ? 5 : 4
@@ -71,7 +71,7 @@ export function admissionOf(packet: IConnectPacket, nowMs: number): Admission {
   }
 }
 
-/** The expiry of an MQTT session in ms, from the seconds in CONNECT or DISCONNECT; Infinity for "never". */
+/** Converts the expiry of an MQTT session from the seconds in CONNECT or DISCONNECT to ms; Infinity for "never". */
 export function expiryMs(seconds = 0): number {
   return seconds === NEVER ? Number.POSITIVE_INFINITY : seconds * 1000
 }

@@ -23,5 +23,5 @@ export const REASON = {
 /** Return codes in CONNACK before MQTT 5. @see MQTT 3.1.1, table 3.1 */
 export const RETURN = { ok: 0, protocolVersion: 1, clientIdRejected: 2 } as const
 
-/** The code for a refused subscription in a SUBACK before MQTT 5. */
+/** The code for a refused subscription in a SUBACK of MQTT 3.1.1. */
 export const SUBACK_FAILURE = 0x80

@@ -1,7 +1,7 @@
 /** Topics, topic filters and the table of subscriptions. */
 import type { QoS } from 'mqtt-packet'
 
-/** The options of an MQTT subscription. */
+/** The options that the broker grants to an MQTT subscription. */
 export interface Grant {
   readonly qos: QoS
   /** True when the client does not want its own messages back. */
@@ -32,7 +32,7 @@ export function fits(filter: string, topic: string): boolean {
   return levels.every((level, i) => level === '+' || level === names[i])
 }
 
-/** The MQTT subscriptions of all clients. Filters without wildcards are looked up in a map, so their number does not matter. */
+/** The MQTT subscriptions of all clients. Filters without wildcards are found in a map, so their number costs no time. */
 export class Subscriptions<Owner> {
   private readonly exact = new Map<string, Map<Owner, Grant>>()
   private readonly wild = new Map<string, Map<Owner, Grant>>()

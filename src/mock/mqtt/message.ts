@@ -6,7 +6,7 @@ type MessageProperties = NonNullable<IPublishPacket['properties']>
 /** Properties that are forwarded to subscribers unchanged. */
 const FORWARDED = ['payloadFormatIndicator', 'contentType', 'responseTopic', 'correlationData', 'userProperties'] as const
 
-/** A published MQTT message as the broker keeps it. */
+/** A published MQTT message in the form in which the broker keeps it. */
 export interface Message {
   readonly topic: string
   readonly payload: Buffer
@@ -25,7 +25,7 @@ interface Form {
   readonly messageId: number | undefined
 }
 
-/** The MQTT message in a PUBLISH packet, or of the will in a CONNECT packet; `nowMs` is on the monotonic clock. */
+/** Returns the MQTT message in a PUBLISH packet, or the will in a CONNECT packet; `nowMs` is on the monotonic clock. */
 export function messageOf(packet: IPublishPacket | NonNullable<IConnectPacket['will']>, nowMs: number): Message {
   const { topic, payload, qos = 0, retain = false, properties = {} } = packet
   const { messageExpiryInterval } = properties
@@ -39,7 +39,7 @@ export function messageOf(packet: IPublishPacket | NonNullable<IConnectPacket['w
   }
 }
 
-/** The PUBLISH packet of a message, with its remaining time to expiry; undefined when it has expired. */
+/** Makes the PUBLISH packet of a message, with its remaining time to expiry; undefined when it has expired. */
 export function publishOf(message: Message, form: Form, nowMs: number): IPublishPacket | undefined {
   const { topic, payload, properties, expiresAt } = message
   const leftMs = expiresAt === undefined ? undefined : expiresAt - nowMs

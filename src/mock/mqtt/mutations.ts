@@ -9,7 +9,7 @@ export const ACKNOWLEDGEMENT_TOPIC = 'response/acknowledgement'
 
 const mutation = z.looseObject({ query: z.string(), uuids: z.array(z.string()), serviceName: z.string().default('') })
 
-/** The acknowledgement of a GraphQL mutation; undefined when the payload is no mutation. `error` replaces the task's state in it. */
+/** Makes the acknowledgement of GraphQL mutation `k`; undefined if the payload is none. `error` replaces the task's state. */
 export function acknowledgementOf(payload: string, k: number, error?: object): object | undefined {
   const asked = mutation.safeParse(jsonIn(payload)).data
   if (asked === undefined) return undefined

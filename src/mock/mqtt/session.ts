@@ -4,7 +4,7 @@ import { monotonicMs } from '../persona/pace.ts'
 import { REASON } from './codes.ts'
 import { type Message, publishOf } from './message.ts'
 
-/** A client's connection to the mock's MQTT broker, as the client's session uses it. */
+/** A client's connection, as its MQTT session uses it. */
 export interface Peer {
   /** Most unacknowledged messages that the client accepts at a time. */
   readonly receiveMaximum: number

@@ -24,7 +24,7 @@ export interface MockWire {
 /** Close status of a WebSocket after a text message, since MQTT is binary. @see RFC 6455, section 7.4.1 */
 const UNACCEPTABLE = 1003
 
-/** The transport of MQTT directly over TCP. */
+/** Makes the transport of MQTT over a plain TCP socket. */
 export function overSocket(socket: Socket): MockWire {
   socket.setNoDelay(true)
   return {
@@ -42,7 +42,7 @@ export function overSocket(socket: Socket): MockWire {
   }
 }
 
-/** The transport of MQTT over a WebSocket whose TCP socket is `socket`; message boundaries have no meaning. @see MQTT 5.0, section 6 */
+/** Makes the transport of MQTT over a WebSocket on `socket`; message boundaries have no meaning. @see MQTT 5.0, section 6 */
 export function overWebSocket(webSocket: WebSocket, socket: Socket): MockWire {
   socket.setNoDelay(true)
   webSocket.on('error', () => {})

@@ -4,7 +4,7 @@ import type { MockTurn } from './reply.ts'
 /** Most conversations kept; the oldest is dropped first. */
 const KEPT = 10_000
 
-/** The mock's memory of past conversations: turns by conversation or response id, for a bounded number of ids. */
+/** The mock's memory of conversations: turns by conversation or response id, for a limited number of ids. */
 export class Memory {
   private readonly turns = new Map<string, readonly MockTurn[]>()
 

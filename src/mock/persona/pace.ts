@@ -1,6 +1,6 @@
 /** Waits for absolute moments, so that the lateness of chunks does not add up over a stream. */
 
-/** Milliseconds of CLOCK_MONOTONIC, which, unlike `performance.now()`, can be compared with stamps of other processes on this machine. */
+/** Returns ms of CLOCK_MONOTONIC which, unlike `performance.now()`, can be compared between processes of this machine. */
 export function monotonicMs(): number {
   return Number(process.hrtime.bigint()) / 1e6
 }

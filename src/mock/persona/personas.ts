@@ -43,7 +43,7 @@ const PERSONAS = {
 
 type PersonaName = keyof typeof PERSONAS
 
-/** Names of all personas, the default first. */
+/** The names of all personas, the default first. */
 export const PERSONA_NAMES = [
   'default',
   'ecommerce',
@@ -53,17 +53,17 @@ export const PERSONA_NAMES = [
   'flaky',
 ] as const satisfies readonly PersonaName[]
 
-/** The settings that a persona sets. */
+/** Returns the settings that a persona changes. */
 export function personaSettings(name: PersonaName): Readonly<Record<string, number>> {
   return PERSONAS[name].settings
 }
 
-/** The vocabulary from which a persona's replies are drawn. */
+/** Returns the vocabulary from which a persona's replies are drawn. */
 export function personaWords(name: PersonaName): readonly string[] {
   return PERSONAS[name].words
 }
 
-/** The opening words of a persona's reply to user turn `turn` (from 1); empty for none. */
+/** Returns the opening words of a persona's reply to user turn `turn` (from 1); empty for none. */
 export function personaOpening(name: PersonaName, turn: number): string[] {
   return words(PERSONAS[name].opening(turn)).filter((word) => word !== '')
 }

@@ -1,6 +1,6 @@
 /** Seeded random numbers in independent streams, so that the draws of one request never change those of another. */
 
-/** Returns the next number in [0, 1) of a stream; equal streams give equal numbers. */
+/** A function that returns the next number in [0, 1) of a random stream; equal streams give equal numbers. */
 export type MockRandom = () => number
 
 const GOLDEN = 0x9e37_79b9
@@ -13,7 +13,7 @@ function scramble(value: number): number {
   return (x ^ (x >>> 16)) >>> 0
 }
 
-/** A 32-bit hash of texts and numbers; their order matters. */
+/** Computes a 32-bit hash of texts and numbers; their order matters. */
 export function hash(...parts: readonly (string | number)[]): number {
   let state = GOLDEN
   for (const part of parts) {
@@ -23,7 +23,7 @@ export function hash(...parts: readonly (string | number)[]): number {
   return state
 }
 
-/** A random stream determined by the given parts, such as seed, purpose and request number. */
+/** Makes a random stream that depends only on the given parts, such as seed, purpose and request number. */
 export function createRandom(...parts: readonly (string | number)[]): MockRandom {
   let counter = hash(...parts)
   return () => {

@@ -10,7 +10,7 @@ export interface MockTurn {
   readonly text: string
 }
 
-/** One chunk of a reply. */
+/** One chunk of a reply, with its due time. */
 export interface ReplyUnit {
   readonly kind: 'reasoning' | 'text'
   readonly text: string
@@ -43,7 +43,7 @@ const ECHOED_WORDS = 8
 const REPEATED_WORDS = 6
 const MULTI_BYTE = ['火🔥', '你好', 'naïve', '🙂', 'Привет', '한국어', '👩‍🚀', 'ελπίδα']
 
-/** Prompt tokens: the UTF-16 length of all turns, system prompt included, divided by 4 and rounded up. */
+/** Estimates the prompt tokens: the UTF-16 length of all turns, system prompt included, divided by 4 and rounded up. */
 export function promptTokens(turns: readonly MockTurn[]): number {
   return Math.ceil(turns.reduce((sum, turn) => sum + turn.text.length, 0) / 4)
 }
@@ -54,9 +54,9 @@ function userTurns(turns: readonly MockTurn[]): number {
 }
 
 /**
- * The mock's reply to a conversation: `turn <user turns>: <first words of the last user turn> <random words>`. It has exactly
- * `settings.tokens` words, unless `limit` (output tokens with reasoning) cuts it; `settings.replies` selects another form. The text depends
- * on seed and turns, the pace also on the request number `k`.
+ * Returns the mock's reply to a conversation: `turn <user turns>: <first words of the last user turn> <random words>`. It has
+ * exactly `settings.tokens` words, unless `limit` (output tokens with reasoning) cuts it; `settings.replies` selects another
+ * form. The text depends on seed and turns, the pace also on the request number `k`.
  */
 export function replyFor(
   turns: readonly MockTurn[],
@@ -80,12 +80,12 @@ export function replyFor(
   }
 }
 
-/** When the first chunk of the reply to request `k` is due, in ms after the request, without jitter. */
+/** Returns when the first chunk of the reply to request `k` is due, in ms after the request, without jitter. */
 export function firstTokenMs(settings: MockSettings, k: number): number {
   return plainDelayMs(settings, k) ?? settings.firstTokenMs
 }
 
-/** The delay of the reply to request `k` in ms, when the mock's setting `delay` determines it; else undefined. */
+/** Returns the delay in ms of the reply to request `k` when the mock's setting `delay` fixes it; else undefined. */
 export function plainDelayMs({ delay }: MockSettings, k: number): number | undefined {
   return delay && (delay.multiplier * k) % delay.modulus
 }

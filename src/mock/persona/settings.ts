@@ -7,7 +7,7 @@ const milliseconds = z.number().min(0).max(3_600_000)
 const share = z.number().min(0).max(1).default(0)
 const count = z.int().min(0).max(1_000_000)
 
-/** The mock's settings that hold rates of random faults (0 to 1), in the order in which they are tried. */
+/** The names of the mock's settings that are rates of random faults (0 to 1), in the order in which they are tried. */
 export const RATES = [
   'errorRate',
   'rateLimitRate',
@@ -19,7 +19,7 @@ export const RATES = [
   'emptyRate',
 ] as const
 
-/** Schema of the mock's settings. Every field has a default, so `{}` is valid; unknown keys are errors. */
+/** The schema of the mock's settings. Every field has a default, so `{}` is valid; unknown keys are errors. */
 export const mockSettings = z
   .strictObject({
     seed: z
@@ -88,7 +88,7 @@ export type MockSettings = z.output<typeof mockSettings>
 /** Some settings of the mock; missing ones come from the chosen persona, then from the defaults. */
 export type MockOverrides = z.input<typeof mockSettings>
 
-/** The mock's settings with `extra` on top. If `extra` has fault rates, all others become 0, so that one fault can be asked for alone. */
+/** Returns the mock's settings with `extra` on top. Fault rates in `extra` set all others to 0, to ask for one fault alone. */
 export function withExtra(overrides: MockOverrides, extra: object): object {
   const own = RATES.some((rate) => Object.hasOwn(extra, rate))
   return { ...overrides, ...(own ? NO_FAULTS : {}), ...extra }
@@ -96,7 +96,7 @@ export function withExtra(overrides: MockOverrides, extra: object): object {
 
 const NO_FAULTS = Object.fromEntries(RATES.map((rate) => [rate, 0]))
 
-/** Fills in the persona's settings and defaults. @throws UsageError for an unknown setting or one out of range */
+/** Completes settings of the mock by those of the persona and the defaults. @throws UsageError for an unknown or bad setting */
 export function resolveSettings(overrides: unknown): MockSettings {
   const persona = z.looseObject({ persona: z.enum(PERSONA_NAMES).default('default') }).safeParse(overrides)
   const merged = persona.success ? { ...personaSettings(persona.data.persona), ...persona.data } : overrides

@@ -1,13 +1,13 @@
 /** Counts the connections of the client under test, without those used only for control requests (`/__mock/…`). */
 
-/** Counts of connections to the mock, without those used only for control requests (`/__mock/…`). */
+/** Counts of connections to the mock, except those used only for control requests (`/__mock/…`). */
 export interface ConnectionStats {
   readonly connectionsOpen: number
   /** Connections accepted since the start or the last reset. */
   readonly connectionsAccepted: number
 }
 
-/** Counts connections by their use. A new connection counts until its first request turns out to be a control request. */
+/** Counts connections to the mock. Those whose first request is a control request (`/__mock/…`) stop counting then. */
 export class Connections {
   private readonly open = new Map<object, 'fresh' | 'used' | 'control'>()
   private accepted = 0

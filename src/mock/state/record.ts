@@ -31,7 +31,7 @@ export interface MockRequest {
   clientLeft: boolean
 }
 
-/** Counts of requests since the start or the last reset, without control requests. */
+/** Counts of requests since the mock's start or last reset, without control requests. */
 export interface RequestStats {
   readonly requests: number
   readonly inFlight: number

@@ -6,7 +6,7 @@ import { type MockOverrides, type MockSettings, resolveSettings } from '../perso
 import { type ConnectionStats, Connections } from './connections.ts'
 import { MockRecorder, type RequestStats } from './record.ts'
 
-/** Counts of requests and connections since the start or the last reset. */
+/** The mock's counts of requests and connections since its start or last reset. */
 export type MockStats = RequestStats & ConnectionStats
 
 /** The state of a running mock: settings, conversations and records. */
@@ -21,7 +21,7 @@ export interface MockState {
   readonly subscribers: Map<string, ServerResponse>
 }
 
-/** The initial state of a mock. @throws UsageError for an invalid setting */
+/** Makes the initial state of a mock. @throws UsageError for an invalid setting */
 export function createState(overrides: MockOverrides): MockState {
   const settings = resolveSettings(overrides)
   return {
@@ -34,7 +34,7 @@ export function createState(overrides: MockOverrides): MockState {
   }
 }
 
-/** Changes settings of a running mock; others stay. @throws UsageError for an invalid setting, and changes nothing then */
+/** Changes settings of a running mock; others stay. @throws UsageError for an invalid setting; nothing changes then */
 export function updateState(state: MockState, overrides: MockOverrides): void {
   const merged = { ...state.overrides, ...overrides }
   state.settings = resolveSettings(merged)
@@ -49,7 +49,7 @@ export function resetState(state: MockState): void {
   state.memory.clear()
 }
 
-/** The mock's counts of requests and connections since the start or the last reset. */
+/** Returns the mock's counts of requests and connections since its start or last reset. */
 export function statsOf(state: MockState): MockStats {
   return { ...state.record.stats(), ...state.connections.stats() }
 }

@@ -43,7 +43,7 @@ export const webSocketChat: ChatFormat = {
   ping: { kind: 'ping', dueMs: 0, data: 'ping' },
 }
 
-/** An error as a WebSocket message; its kind is in the body, because there is no status line. */
+/** Returns an error as a WebSocket message; the status is in its body, because WebSockets have no status line. */
 export function webSocketError({ status, message }: MockError): object {
   const code = status === 429 ? 'rate_limited' : status < 500 ? 'bad_request' : 'server_error'
   return { error: { code, message, status } }

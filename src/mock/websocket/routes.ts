@@ -5,7 +5,7 @@ import { type ChatFormat, type FormatRequest, type MockError, MockRefusal } from
 import { openaiResponses } from '../chat/formats/responses.ts'
 import { webSocketChat, webSocketError } from './chat.ts'
 
-/** A WebSocket route of the mock. A route without a format echoes messages. */
+/** A path of the mock that accepts WebSockets. A route without a chat format echoes messages. */
 export interface WebSocketRoute {
   readonly name: string
   readonly paths: readonly string[]
@@ -58,7 +58,7 @@ const responses: WebSocketRoute = {
 
 const ROUTES: readonly WebSocketRoute[] = [echo, sync, chat, responses]
 
-/** The mock's WebSocket route at a path; undefined when the path takes no upgrades. */
+/** Returns the mock's WebSocket route at a path; undefined when the path accepts no WebSockets. */
 export function findWebSocketRoute(path: string): WebSocketRoute | undefined {
   return ROUTES.find((route) => route.paths.includes(path))
 }

@@ -26,7 +26,7 @@ interface Caller {
 /** Loads the server for connections with the subprotocol `mqtt`, on any path. */
 type LoadMqtt = () => Promise<(webSocket: WebSocket, socket: Socket) => void>
 
-/** Serves WebSocket upgrades of the mock's HTTP server. `close` ends all upgraded sockets, which that server no longer tracks. */
+/** Serves WebSocket upgrades of the mock's HTTP server. `close` ends all upgraded sockets, which that server does not track. */
 export function attachWebSockets(server: Server, state: MockState, loadMqtt: LoadMqtt): { close(): void } {
   const open = new Set<Socket>()
   server.on('upgrade', (req: IncomingMessage, _stream, head: Buffer) => {

@@ -31,7 +31,7 @@ const ERROR_TYPES: Record<number, string> = {
 }
 const SIGNATURE = 'bW9jay1zaWduYXR1cmU='
 
-/** The format of Anthropic Messages: `POST /v1/messages`. */
+/** The mock's Anthropic Messages API: `POST /v1/messages`. */
 export const anthropic: ChatFormat = {
   name: 'anthropic',
   matches: (method, path) => method === 'POST' && path === '/v1/messages',

@@ -12,7 +12,7 @@ const completionBody = z.object({
   max_tokens: z.int().min(1).nullish(),
 })
 
-/** The format of OpenAI Completions: `POST /v1/completions`. */
+/** The mock's OpenAI Completions API: `POST /v1/completions`. */
 export const openaiCompletions: ChatFormat = {
   ...openaiChat,
   name: 'openai-completions',

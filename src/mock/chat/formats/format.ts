@@ -4,10 +4,10 @@ import { jsonIn } from '../../../text/json.ts'
 import type { Memory } from '../../persona/memory.ts'
 import type { MockReply, MockTurn } from '../../persona/reply.ts'
 
-/** How the frames of a stream are separated: event stream, one JSON per line, or one JSON array in pieces. */
+/** How the frames of a stream are separated: as server-sent events, one JSON value per line, or one JSON array. */
 export type MockFraming = 'sse' | 'ndjson' | 'json-array'
 
-/** What has been sent of a reply so far; times in ms after the complete request. */
+/** What the mock has sent of a reply so far; times in ms after the complete request. */
 export interface SentSoFar {
   /** Number of frames sent, without pings. */
   readonly frames: number
@@ -15,7 +15,7 @@ export interface SentSoFar {
   readonly nowMs: number
 }
 
-/** One frame of a streamed reply. `unit` frames carry generated text, `end` frames belong to the end of the reply. */
+/** One frame of a streamed reply. Its kind is `unit` for generated text, `end` for the frames that finish the reply. */
 export interface MockFrame {
   readonly kind: 'meta' | 'unit' | 'end' | 'ping'
   /** When the frame is due, in ms after the complete request. */
@@ -26,7 +26,7 @@ export interface MockFrame {
   readonly data: string | object | ((sent: SentSoFar) => object)
 }
 
-/** An HTTP request to the mock, as its API formats read it. */
+/** An HTTP request to the mock, in the form that its API formats read. */
 export interface FormatRequest {
   readonly method: string
   readonly path: string
@@ -39,7 +39,7 @@ export interface FormatRequest {
   readonly k: number
 }
 
-/** A parsed chat request: the conversation in it, and how to write the reply. */
+/** A parsed chat request: the turns of its conversation, and functions that write the reply in its API format. */
 export interface Asked {
   readonly turns: readonly MockTurn[]
   /** Most output tokens, when the request has a bound. */
@@ -50,14 +50,14 @@ export interface Asked {
   whole(reply: MockReply, sent: SentSoFar): object
 }
 
-/** An error that the mock answers with, before a format has written it. */
+/** An error with which the mock answers: its status and message, which the API format writes as an error body. */
 export interface MockError {
   readonly status: number
   readonly message: string
   readonly retryAfterSeconds?: number
 }
 
-/** One API format of the mock: recognises its requests, reads them, and writes replies and errors. */
+/** One chat API that the mock imitates: recognises its requests, parses them, and writes replies and errors. */
 export interface ChatFormat {
   readonly name: string
   matches(method: string, path: string): boolean
@@ -74,7 +74,7 @@ export interface ChatFormat {
   readonly ping: MockFrame | undefined
 }
 
-/** Thrown for a request that cannot be served; it is answered with `status` and the format's error body. */
+/** Thrown for a request that the mock rejects. It is answered with `status` and the error body of the API format. */
 export class MockRefusal extends Error {
   override name = 'Refusal'
   readonly status: number
@@ -84,7 +84,7 @@ export class MockRefusal extends Error {
   }
 }
 
-/** A ping as a comment line of an event stream. */
+/** A ping in an event stream, sent as a comment line. */
 export const COMMENT_PING: MockFrame = { kind: 'ping', dueMs: 0, data: 'ping' }
 
 /** Parses a JSON body by a schema. @throws MockRefusal with status 400 that names the first wrong field */
@@ -97,7 +97,7 @@ export function readJson<T>(body: string, schema: z.ZodType<T>): T {
   throw new MockRefusal(400, `${issue?.path.join('.') || 'body'}: ${issue?.message}`)
 }
 
-/** Schema of a message's content, which becomes one text: a string, or a list of parts of which those with `text` count. */
+/** The schema of a message's content, which becomes one text: a string, or a list whose parts with `text` are joined. */
 export const content = z
   .union([z.string(), z.array(z.union([z.string(), z.looseObject({ text: z.string().optional() })])), z.null()])
   .optional()
@@ -106,10 +106,10 @@ export const content = z
     return value.map((part) => (typeof part === 'string' ? part : (part.text ?? ''))).join('')
   })
 
-/** Schema of a message with role and content, as most chat APIs write it. */
+/** The schema of a message with role and content, as most chat APIs write it. */
 export const message = z.object({ role: z.string(), content })
 
-/** Converts messages to turns of a conversation; unknown roles become user, `developer` system, `model` assistant. */
+/** Converts messages to turns of a conversation. Unknown roles become user, `developer` system, and `model` assistant. */
 export function toTurns(messages: readonly { role: string; content: string }[]): MockTurn[] {
   return messages.map(({ role, content: text }) => ({ role: ROLES[role] ?? 'user', text }))
 }
@@ -123,12 +123,12 @@ const ROLES: Record<string, MockTurn['role']> = {
   tool: 'system',
 }
 
-/** Creation time in replies, in s since 1970: computed from the request number, so that equal runs give equal bytes. */
+/** Returns the creation time in the reply to request `k`, in s since 1970; the same in every run, so that replies are equal. */
 export function createdAt(k: number): number {
   return 1_700_000_000 + k
 }
 
-/** An object with the limit, or an empty one for none, because `Asked` without a limit must not have the key. */
+/** Returns `{ limit }`, or an empty object when there is no limit. */
 export function limited(limit: number | null | undefined): { limit?: number } {
   return limit === null || limit === undefined ? {} : { limit }
 }

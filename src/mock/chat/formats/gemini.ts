@@ -32,7 +32,7 @@ const STATUS_NAMES: Record<number, string> = {
   504: 'DEADLINE_EXCEEDED',
 }
 
-/** The format of Gemini: `POST /v1beta/models/{model}:streamGenerateContent` and `:generateContent`. */
+/** The mock's Gemini API: `POST /v1beta/models/{model}:streamGenerateContent` and `:generateContent`. */
 export const gemini: ChatFormat = {
   name: 'gemini',
   matches: (method, path) => method === 'POST' && PATH.test(path),

@@ -34,7 +34,7 @@ const SHARED = {
   ping: undefined,
 } satisfies Partial<ChatFormat>
 
-/** The format of Ollama's chat: `POST /api/chat`. */
+/** The mock's chat API of Ollama: `POST /api/chat`. */
 export const ollama: ChatFormat = {
   ...SHARED,
   name: 'ollama',
@@ -47,7 +47,7 @@ export const ollama: ChatFormat = {
   },
 }
 
-/** The format of Ollama's completion: `POST /api/generate` with a prompt and an optional system prompt. */
+/** The mock's completion API of Ollama: `POST /api/generate` with a prompt and an optional system prompt. */
 export const ollamaGenerate: ChatFormat = {
   ...SHARED,
   name: 'ollama-generate',

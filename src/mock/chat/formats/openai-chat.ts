@@ -26,7 +26,7 @@ const chatBody = z.object({
 
 type ChatBody = z.output<typeof chatBody>
 
-/** The format of OpenAI Chat Completions: `POST /v1/chat/completions`. */
+/** The mock's OpenAI Chat Completions API: `POST /v1/chat/completions`. */
 export const openaiChat: ChatFormat = {
   name: 'openai-chat',
   matches: (method, path) => method === 'POST' && path === '/v1/chat/completions',
@@ -41,7 +41,7 @@ export const openaiChat: ChatFormat = {
   ping: COMMENT_PING,
 }
 
-/** Parses a request of OpenAI Chat Completions, or of another API with the same body. @throws MockRefusal */
+/** Parses a request body of OpenAI Chat Completions, which other APIs use too. @throws MockRefusal */
 export function askChat(request: FormatRequest): Asked {
   const body = readJson(request.body, chatBody)
   const head = {
@@ -59,7 +59,7 @@ export function askChat(request: FormatRequest): Asked {
   }
 }
 
-/** The error body of OpenAI's APIs. */
+/** Returns an error body of OpenAI's APIs. */
 export function openaiError({ status, message: text }: MockError): object {
   return { error: { message: text, type: errorType(status), param: null, code: status === 429 ? 'rate_limit_exceeded' : null } }
 }
@@ -70,7 +70,7 @@ function errorType(status: number): string {
   return status >= 500 ? 'server_error' : 'invalid_request_error'
 }
 
-/** The rate-limit headers of OpenAI's APIs for a 429 reply; the limit resets in `seconds`. */
+/** Returns the rate-limit headers of OpenAI's APIs for a 429 reply; the limit resets in `seconds`. */
 export function openaiRateLimitHeaders(seconds: number): Record<string, string> {
   return {
     'retry-after-ms': `${seconds * 1000}`,
@@ -80,7 +80,7 @@ export function openaiRateLimitHeaders(seconds: number): Record<string, string> 
   }
 }
 
-/** The `usage` object of OpenAI's APIs. */
+/** Returns the `usage` object of a reply in OpenAI's APIs. */
 export function usageOf({ usage }: MockReply): object {
   return usageFor(usage.inputTokens, usage.outputTokens, usage.reasoningTokens)
 }

@@ -3,7 +3,7 @@
 import type { MockReply, ReplyUnit } from '../../persona/reply.ts'
 import type { MockFrame } from './format.ts'
 
-/** The response object at the end of the reply, with status `completed`, or `incomplete` when the token limit cut it. */
+/** Returns the final response object of request `k`: status `completed`, or `incomplete` if the token limit was reached. */
 export function endedResponse(reply: MockReply, response: object, k: number): { status: string; [field: string]: unknown } {
   const output = shapesOf(reply, k).map((shape) => shape.item(shape.text))
   const ended = { ...response, output, usage: usageOf(reply) }
@@ -11,7 +11,7 @@ export function endedResponse(reply: MockReply, response: object, k: number): { 
   return { ...ended, status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } }
 }
 
-/** All events of a streamed response, from `response.created` to the terminal event. */
+/** Returns all events of a streamed response, from `response.created` to the last. `k` is the number of the request. */
 export function responseFrames(reply: MockReply, response: object, k: number): MockFrame[] {
   const ended = endedResponse(reply, response, k)
   return [

@@ -29,7 +29,7 @@ const responsesBody = z.object({
 
 type ResponsesBody = z.output<typeof responsesBody>
 
-/** The format of OpenAI Responses: `POST /v1/responses`, and Azure's `/openai/v1/responses`. */
+/** The mock's OpenAI Responses API: `POST /v1/responses`, and Azure's `/openai/v1/responses`. */
 export const openaiResponses: ChatFormat = {
   name: 'openai-responses',
   matches: (method, path) => method === 'POST' && (path === '/v1/responses' || path === '/openai/v1/responses'),
