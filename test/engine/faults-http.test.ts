@@ -174,14 +174,14 @@ test.each<[Mode, string, readonly Fate[]]>([
 })
 
 test.each([
-  ['/hang', { firstByte: '60ms' }, 'timeout_headers', 'headers', ''],
-  ['/slow-head', { firstByte: '60ms' }, 'timeout_headers', 'headers', ''],
-  ['/head-then-nothing', { firstToken: '60ms' }, 'timeout_first_token', 'first_token', ''],
-  ['/pings', { firstToken: '60ms' }, 'timeout_first_token', 'first_token', ''],
-  ['/pings', { total: '60ms' }, 'timeout_total', 'first_token', ''],
-  ['/stall', { idle: '60ms' }, 'timeout_idle', 'stream', 'a'],
-  ['/late-stall', { idle: '120ms' }, 'timeout_idle', 'stream', 'aaa'],
-  ['/drip', { total: '110ms', idle: '100ms' }, 'timeout_total', 'stream', /^a+$/],
+  ['/hang', { firstByte: '400ms' }, 'timeout_headers', 'headers', ''],
+  ['/slow-head', { firstByte: '400ms' }, 'timeout_headers', 'headers', ''],
+  ['/head-then-nothing', { firstToken: '400ms' }, 'timeout_first_token', 'first_token', ''],
+  ['/pings', { firstToken: '400ms' }, 'timeout_first_token', 'first_token', ''],
+  ['/pings', { total: '400ms' }, 'timeout_total', 'first_token', ''],
+  ['/stall', { idle: '400ms' }, 'timeout_idle', 'stream', 'a'],
+  ['/late-stall', { idle: '400ms' }, 'timeout_idle', 'stream', 'aaa'],
+  ['/drip', { total: '500ms', idle: '400ms' }, 'timeout_total', 'stream', /^a+$/],
 ] as const)(
   '%s with %j: every attempt is %s in phase %s, and keeps its text',
   async (path, timeouts, failureClass, phase, text) => {
