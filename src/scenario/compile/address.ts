@@ -17,7 +17,7 @@ export function completeAddress(url: string, protocol: string): string {
   return isComplete(url) ? url : `${usual}//${url.replace(/^\/\//, '')}`
 }
 
-/** What is wrong with a complete address, in words; undefined when it can be opened. */
+/** Returns what is wrong with a complete address, in words; undefined when nothing is. */
 export function addressFault(url: string, protocol: string): string | undefined {
   const parsed = URL.parse(url)
   if (!parsed) return 'this is not an address'

@@ -2,23 +2,23 @@
 import { shown } from '../read/source/finding.ts'
 import { member } from '../schema/schema-walk.ts'
 
-/** Writes a scalar in YAML, for an example in a message; returns `otherwise` when the value is no scalar or is too long to repeat. */
+/** Formats a scalar as YAML, for an example in a message; returns `otherwise` when the value is no scalar or is too long to repeat. */
 export function scalar(value: unknown, otherwise: string): string {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   if (typeof value !== 'string' || value === '' || value.length > 40) return otherwise
   return /^[\w][\w .%/-]*$/.test(value) ? value : JSON.stringify(value)
 }
 
-/** Writes a text in quotes, for an example in a message; writes `otherwise` when the value is no text. */
+/** Formats a text in quotes, for an example in a message; `otherwise` in quotes when the value is no text. */
 export const quoted = (value: unknown, otherwise: string) =>
   typeof value === 'string' ? shown(value) : JSON.stringify(otherwise)
 
-/** Writes a duration with its unit, for an example in a message; a number without a unit counts in `unit`. */
+/** Formats a duration with its unit, for an example in a message. `unit` is that of a plain number; `otherwise` is returned when the value is neither. */
 export function time(value: unknown, unit: 'ms' | 's', otherwise: string): string {
   return typeof value === 'number' ? `${value}${unit}` : scalar(value, otherwise)
 }
 
-/** Writes a rate with its unit, such as `5/s`, for an example in a message. */
+/** Formats a rate with its unit, such as `5/s`, for an example in a message. */
 export const rate = (value: unknown) => (typeof value === 'number' ? `${value}/s` : scalar(value, '5/s'))
 
 const first = (owner: unknown, ...keys: string[]) => keys.map((key) => member(owner, key)).find((value) => value !== undefined)

@@ -1,7 +1,7 @@
 /** The blocks of a scenario, told by where they stand: a key means one thing in a step and another in a target. */
 import type { Path } from '../read/source/source.ts'
 
-/** Writes a path with `[]` in place of list indexes, such as `steps[].expect[]`. */
+/** Returns a path as text, with `[]` in place of list indexes, such as `steps[].expect[]`. */
 export const genericPath = (path: Path) =>
   path
     .map((step) => (typeof step === 'number' ? '[]' : step))

@@ -2,7 +2,7 @@
 import { type CST, Lexer, LineCounter, Parser } from 'yaml'
 import type { Code } from './source/codes.ts'
 
-/** Largest scenario file, in bytes. Data belongs in data files, which are streamed. */
+/** Largest scenario file, in bytes. Larger data belongs in data files, which are not held in memory. */
 export const MAX_FILE_BYTES = 1024 * 1024
 /** Deepest nesting of maps and lists in a scenario file. */
 export const MAX_DEPTH = 50

@@ -162,10 +162,7 @@ const LOCAL = new Set(['E_ENV_UNSET', 'E_ENV_SYNTAX', 'E_ENCRYPTED', 'E_DUPLICAT
 const looksReadable = (problems: readonly Problem[]) =>
   problems.every(({ severity, code }) => severity === 'warning' || LOCAL.has(code))
 
-/**
- * Parses YAML or JSON (told by the extension, else by the content) and resolves references to the environment. Never throws for bad input.
- * Linear in the length of the text.
- */
+/** Parses YAML or JSON (chosen by the file's extension, else its content) and replaces `${env.NAME}`. Never throws; takes linear time. */
 export function parseScenario(text: string, file: string, options: ParseOptions = {}): Parsed {
   const bare = text.startsWith('\ufeff') ? text.slice(1) : text
   const controls = controlProblems(bare, createLocator(bare, file, undefined))

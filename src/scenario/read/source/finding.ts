@@ -13,12 +13,12 @@ export interface Finding {
   readonly hint?: string | undefined
 }
 
-/** A finding of these parts. */
+/** Makes a finding: a problem with the value at `path` of a scenario, of which `mark` says what part to show. */
 export function findingAt(code: Code, path: Path, mark: Mark, message: string, hint?: string | undefined): Finding {
   return { code, path, mark, message, hint }
 }
 
-/** Writes a value for a message: a text in quotes and cut at 60 characters, a map or list only as such. */
+/** Formats a value for a message: a text in quotes, cut at 60 characters; "a map" or "a list" for those. */
 export function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'

@@ -4,7 +4,7 @@ import type { Code } from './codes.ts'
 /** The keys and list indexes that lead from the top of a scenario to a value. */
 export type Path = readonly (string | number)[]
 
-/** A stretch of the text: offsets in UTF-16 units, the end excluded. */
+/** A range of characters of a text: offsets in UTF-16 units, the end excluded. */
 export interface Span {
   readonly start: number
   readonly end: number
@@ -74,7 +74,7 @@ export function nodeAt(root: SourceNode | undefined, path: Path): SourceNode | u
   return node
 }
 
-/** Writes a path with dots, such as `steps.0.message`. */
+/** Returns a path as text, with dots, such as `steps.0.message`. */
 export function pathText(path: Path): string {
   return path.join('.')
 }
