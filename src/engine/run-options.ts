@@ -4,7 +4,7 @@ import type { Result } from '../result/schema.ts'
 import type { RunState } from './outcome/run-state.ts'
 import type { SettledAttempt } from './user/run-context.ts'
 
-/** Functions that are called while the run lasts. None of them may throw. */
+/** Callbacks that are called while a run lasts. None of them may throw. */
 export interface RunHooks {
   /** Called when the embedded mocks accept connections and the load is about to begin; `origins` by target name. */
   readonly onReady?: (origins: ReadonlyMap<string, string>) => void

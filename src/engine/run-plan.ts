@@ -193,8 +193,8 @@ class Runner {
 }
 
 /**
- * Runs the plan to its end. Resolves with the final state whatever the target did.
- * @throws whatever is a bug of burn's own; the state seen by `onSecond` holds what was measured until then
+ * Starts the load of a plan. Returns the state of the run, which can be read at once, and a promise of the final state, whatever the target
+ * does. The promise rejects only for a bug of burn's own; `state` then holds what was measured.
  */
 export function runPlan(plan: Plan, control: Control, options: RunOptions): { state: RunState; finished: Promise<RunState> } {
   const runner = new Runner(plan, control, options)

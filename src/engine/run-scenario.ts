@@ -39,8 +39,8 @@ export interface FinishedRun {
 }
 
 /**
- * Starts the plan's embedded mocks, runs the load, watches thresholds that may end it, and makes the result. Whatever the target does is in
- * the result. @throws LocalError when a mock cannot listen; what a bug of burn's own throws, unless `supervise` takes it
+ * Runs a plan with its embedded mock servers and returns the result; what the target does never makes it reject.
+ * @throws LocalError when a mock cannot listen; the error of a bug of burn's own, unless `supervise` handles it
  */
 export async function runScenario(plan: Plan, options: RunScenarioOptions = {}): Promise<FinishedRun> {
   const mocks = await startMocks(plan.targets, options.startMock)

@@ -21,8 +21,8 @@ interface SetupEnd {
 const NOTHING: SetupEnd = { captured: {}, failures: [] }
 
 /**
- * Walks through the steps of setup (0) or teardown (1) with a user of their own. They end after `limitMs` at the latest; with
- * `afterFailedSetup` it is no failure that a variable is missing. Never rejects for what the target does.
+ * Runs the steps of setup (`which` 0) or teardown (1) with a user of their own, for at most `limitMs`. With `afterFailedSetup`, a missing
+ * variable is no failure. Never rejects for what the target does.
  */
 export async function runSetupOrTeardown(
   run: RunContext,

@@ -7,7 +7,7 @@ export const TIMER_SLACK_MS = 10
 type StopReason = 'signal' | 'threshold' | 'onError' | 'data' | 'finished'
 
 /**
- * Stops a run and cancels it.
+ * The state of a run, with the methods that stop it and cancel what is in flight.
  *
  * | state    | arrivals | steps in an iteration | exchanges in flight | leaves by |
  * | running  | start    | go on                 | go on               | stop → draining |

@@ -10,7 +10,7 @@ export function estimateTokens(text: string): number {
   return Math.ceil(text.length / 4)
 }
 
-/** The messages and replies of one user with one target, which later requests send along. */
+/** The messages and replies of one user with one target, which its later requests include. */
 export class Conversation {
   private turns: Turn[] = []
   private readonly plan: PlannedConversation

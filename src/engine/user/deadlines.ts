@@ -16,8 +16,8 @@ interface Missed {
 }
 
 /**
- * Watches one attempt and fails it when a stage takes too long. One timer: when it fires it looks which stage the attempt is in now,
- * so that a frame costs nothing. `stop` must be called when the attempt settles.
+ * Fails an attempt when one of its stages takes too long. A single timer checks the stage when it fires, so a frame costs nothing. Call
+ * `stop` when the attempt settles.
  */
 export class Deadline {
   private stopTimer: (() => void) | undefined

@@ -22,10 +22,7 @@ import { fillScope, isScenarioError } from './scope.ts'
 import type { StepLog } from './step-log.ts'
 import type { Variables } from './variables.ts'
 
-/**
- * One simulated user. It holds its state from one iteration to the next and is used by one iteration at a time; its connections are
- * made when a step first needs them.
- */
+/** One simulated user, which runs one iteration at a time and keeps its state between them. Its connections are made when a step first needs them. */
 export class Session implements ScheduledUser {
   readonly id: number
   private readonly run: RunContext
