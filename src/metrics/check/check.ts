@@ -34,8 +34,9 @@ function checksOf(item: ExpectItem): (keyof ExpectItem)[] {
 const OBJECTIVES: ReadonlySet<string> = new Set(['latency', ...ATTEMPT_DISTRIBUTIONS.filter(isObjective).map(({ name }) => name)])
 
 /**
- * The check of one line. `written` is the line before its templates were rendered, from which the label comes.
- * @throws UsageError, RegexError, JsonPathError or ExpressionError when the line does not compile, which the schema has ruled out unless it holds templates
+ * Compiles an `expect` line to a check. `written` is the line before its templates were rendered, from which the label comes.
+ * @throws UsageError, RegexError, JsonPathError or ExpressionError when the line does not compile, which the schema has ruled out unless it
+ * holds templates
  */
 export function compileCheck(item: ExpectItem, written: ExpectItem = item): Check {
   const keys = checksOf(item)

@@ -43,7 +43,7 @@ export function clip(text: string): string {
   return cut.replace(/\s+/g, ' ')
 }
 
-/** Writes a value for a message: a text in quotes, anything else as JSON. */
+/** Formats a value for a message: a text in quotes, anything else as JSON. */
 export function show(value: unknown): string {
   return value === undefined ? 'nothing' : clip(JSON.stringify(value) ?? String(value))
 }

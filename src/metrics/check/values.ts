@@ -111,7 +111,7 @@ function typeOf(value: unknown): string {
   return Number.isInteger(value) ? 'integer' : typeof value
 }
 
-/** Whether a value holds `{{ … }}` anywhere. */
+/** Whether a value holds a template (`{{ … }}`) anywhere. */
 export function hasTemplate(value: unknown): boolean {
   if (typeof value === 'string') return value.includes('{{')
   return typeof value === 'object' && value !== null && Object.values(value).some(hasTemplate)

@@ -50,14 +50,14 @@ export type Counters = Readonly<OpenCounters>
 
 const KEYS = Object.keys(NO_COUNTERS) as readonly (keyof Counters)[] // Object.keys forgets the keys of a literal.
 
-/** The sum of two sets of counters. */
+/** Returns the sum of two sets of counters. */
 export function addCounters(a: Counters, b: Counters): Counters {
   const sum: OpenCounters = { ...a }
   for (const key of KEYS) sum[key] += b[key]
   return sum
 }
 
-/** The difference `now` − `before`: the counters of the time between. */
+/** Returns the difference `now` − `before`: what was counted in between. */
 export function countersSince(now: Counters, before: Counters): Counters {
   const rest: OpenCounters = { ...now }
   for (const key of KEYS) rest[key] -= before[key]

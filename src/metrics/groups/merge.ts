@@ -3,8 +3,8 @@ import type { GroupMetrics } from '../../result/schema.ts'
 import { GroupRecorder } from './group-recorder.ts'
 
 /**
- * Metrics of parts of one load that ran side by side, as if one recorder had seen all of it: counters add, distributions merge, shares and
- * rates are formed anew, and the window is the longest of them.
+ * Returns the metrics of several results of one load as if one process had recorded it: counters and distributions are added, shares and
+ * rates computed anew over the longest window.
  * @throws InputError when a histogram is damaged, or a result is too old to be added
  */
 export function mergeMetrics(parts: readonly GroupMetrics[]): GroupMetrics {

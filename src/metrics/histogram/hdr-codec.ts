@@ -42,7 +42,7 @@ export function encodeCounts(counts: ArrayLike<number>, length: number): string 
 }
 
 /**
- * The counts of all buckets, from text that this or another HdrHistogram library wrote with the same lowest value and digits.
+ * Returns the counts of all buckets from text of an HdrHistogram library with the same lowest value and digits.
  * @throws InputError when the text is damaged, too large, or made with other settings
  */
 export function decodeCounts(text: string): Uint32Array {

@@ -4,8 +4,8 @@ import { isUpper } from './expression/limit.ts'
 import type { Threshold } from './threshold.ts'
 
 /**
- * Whether the verdict on a threshold stands although the generator was late. One that failed does not: lateness may have failed it. Nor
- * does a bound on gaps and speeds (itl, stall, tpot): pieces that are read late, together, make them too short.
+ * Whether the result of a threshold is certain although burn itself was late. A failed one is not: lateness may have failed it. Nor is a
+ * limit on gaps and speeds (itl, stall, tpot): pieces that are read late, together, make them too short.
  */
 export function isProven({ metric, operator, severity, windowMs }: Threshold, state: ThresholdState): boolean {
   // What only warns decides nothing.

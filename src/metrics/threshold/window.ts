@@ -25,9 +25,8 @@ interface Stretch {
 }
 
 /**
- * Evaluates one threshold; gets an interval once a second. A window is evaluated when it is full, and skipped when it has fewer than
- * `min_samples`; a run shorter than the window is evaluated as one window. Without a window it evaluates the run so far, which only decides
- * about an abort: the final result comes from `evaluate`.
+ * Evaluates one threshold during the run, from the numbers of each second. With a window: whenever it is full, unless it has fewer than
+ * `min_samples`; a shorter run is one window. Without: the run so far, only to decide about an abort; `evaluate` gives the final result.
  */
 export class WindowEvaluator {
   readonly threshold: Threshold

@@ -13,7 +13,7 @@ const SHORT = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 })
 const LONG = new Intl.NumberFormat('en-US', { maximumFractionDigits: 6 })
 const grouped = (value: number) => SHORT.format(value)
 
-/** Writes a value with its unit, such as `912ms`, `1.2%` or `50/s`. */
+/** Formats a value with its unit, such as `912ms`, `1.2%` or `50/s`. */
 export function formatValue(value: number, unit: MetricUnit): string {
   switch (unit) {
     case 'ms':

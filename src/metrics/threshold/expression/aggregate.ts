@@ -43,7 +43,7 @@ export function defaultAggregate(kind: MetricKind): Aggregate | undefined {
   return kind === 'distribution' ? undefined : readAggregate(FITTING[kind][0] ?? '')
 }
 
-/** Whether metrics of this kind have that aggregate. */
+/** Whether metrics of this kind have that aggregate: a distribution has p95, a rate has not. */
 export function hasAggregate(kind: MetricKind, aggregate: Aggregate): boolean {
   return aggregate.kind === 'percentile' ? kind === 'distribution' : FITTING[kind].includes(aggregate.kind)
 }

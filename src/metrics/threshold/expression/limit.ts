@@ -95,7 +95,7 @@ export function isUpper(operator: Operator): boolean {
   return operator === '<' || operator === '<='
 }
 
-/** Why a threshold with this limit always gives the same verdict (`ratio <= 1`, `count < 0`); undefined when both verdicts are possible. */
+/** Returns why a threshold with this limit always has the same verdict (`ratio <= 1`, `count < 0`); undefined when it can pass and fail. */
 export function tautology(unit: MetricUnit, operator: Operator, limit: number): string | undefined {
   const most = unit === 'ratio' ? 1 : Number.POSITIVE_INFINITY
   if ((operator === '>=' && limit === 0) || (operator === '<=' && limit >= most)) return 'this holds whatever is measured'
