@@ -14,7 +14,7 @@ export const EXIT = {
   sigterm: 143,
 } as const
 
-/** One of the exit codes. */
+/** An exit code of burn. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
 /** If several apply, the first of these wins; the result lists all of them. */

@@ -7,7 +7,7 @@ import type { UnitKind, Usage } from './usage.ts'
 
 export type { ConnectTimes, Failure, UnitKind, Usage }
 
-/** How an attempt that was started ended; `cut`: the run ended first. */
+/** How an attempt ended; `cut` means that the run ended first. */
 export type Outcome = 'ok' | 'failed' | 'cut'
 
 /**
@@ -32,9 +32,9 @@ export const MAX_REPLY_BYTES = 16 * 1024 * 1024
 const MAX_ODD_BYTES = 4096
 
 /**
- * One attempt. The engine makes it, the connector reports events in the order connected? → sent → head? → data* → done | fail,
- * the reader turns data into units. The first of finish, fail and cancel settles it; whatever comes later is ignored.
- * All moments are ms on the monotonic clock, NaN until they happen.
+ * One attempt: a request with its reply. The engine makes it; the connector reports events in the order connected? → sent → head? → data* →
+ * done | fail; the reader turns data into text and tokens. The first of finish, fail and cancel settles it, anything later is ignored. All
+ * times are ms on the monotonic clock, NaN until they happen.
  */
 export class Exchange {
   /** When it was due. */

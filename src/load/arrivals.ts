@@ -25,7 +25,7 @@ export function rampCurve(from: number, to: number, rampMs: number): RateCurve {
   }
 }
 
-/** The scenario keys that every open load shape has. */
+/** The scenario keys that every load shape with an arrival rate has. */
 export const openFields = {
   arrivals: z
     .enum(['constant', 'poisson'])

@@ -50,7 +50,7 @@ export interface LoadShape<Fields extends z.ZodObject = z.ZodObject> {
   build(phase: z.output<Fields>, before: Handover): Load
 }
 
-/** Returns `shape` as it is; `build` gets the type of the shape's own fields. */
+/** Returns `shape` unchanged; it only gives `build` the type of the shape's own fields. */
 export function defineShape<Fields extends z.ZodObject>(shape: LoadShape<Fields>): LoadShape<Fields> {
   return shape
 }

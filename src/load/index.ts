@@ -6,7 +6,7 @@ import { pause } from './pause.ts'
 import { rampingArrivalRate } from './ramping-arrival-rate.ts'
 import { rampingVus } from './ramping-vus.ts'
 
-/** All load shapes; the keys of a phase tell which one it is. */
+/** All load shapes. A phase has the shape that its keys fit. */
 export const shapes = [
   constantVus,
   rampingVus,

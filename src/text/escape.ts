@@ -23,7 +23,7 @@ function defused(text: string): string {
 /** Controls and invisible characters that `JSON.stringify` leaves as they are; a terminal would obey them. */
 const UNSEEN = /[\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]/g
 
-/** Writes a value as JSON that is safe to print on a terminal or in a log. `indent` is that of JSON.stringify. */
+/** Returns a value as JSON that is safe to print on a terminal or in a log. `indent` is that of JSON.stringify. */
 export function safeJson(value: unknown, indent?: number): string {
   return safeJsonText(JSON.stringify(value, null, indent))
 }

@@ -43,7 +43,7 @@ export function parseSize(text: string): number | undefined {
   return match ? Number(match[1]) * (BYTES_PER_UNIT[match[2] ?? ''] ?? Number.NaN) : undefined
 }
 
-/** Writes milliseconds for people: "0.0004ms", "0.42ms", "12ms", "1.35s", "2m05s", "1h02m". */
+/** Formats milliseconds for people: "0.0004ms", "0.42ms", "12ms", "1.35s", "2m05s", "1h02m". */
 export function formatMs(ms: number): string {
   if (!Number.isFinite(ms)) return '–'
   if (ms < 0) return `-${formatMs(-ms)}`
@@ -69,7 +69,7 @@ function trimZeros(text: string): string {
   return text.replace(/\.?0+$/, '')
 }
 
-/** Writes a number of bytes for people: "512 B", "1.5 KiB", "20 MiB". */
+/** Formats a number of bytes for people: "512 B", "1.5 KiB", "20 MiB". */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
   let value = bytes

@@ -10,9 +10,9 @@ export type AtomicFs = Pick<typeof fs, 'open' | 'rename' | 'unlink' | 'stat' | '
 let serial = 0
 
 /**
- * Writes `text` to `path`. A reader sees the old file or the new one, never a part. What is not an ordinary file (a device, a pipe)
- * is written to directly: renaming would replace it.
- * @throws LocalError
+ * Writes `text` to `path` so that a reader sees the old file or the new one, never a part. A device or pipe is written to directly, because
+ * renaming would replace it.
+ * @throws LocalError when writing fails
  */
 export async function writeAtomically(path: string, text: string, disk: AtomicFs = fs): Promise<void> {
   try {

@@ -15,7 +15,7 @@ export interface Outputs {
 }
 
 /**
- * Checks that each path can be written, without changing what lies there.
+ * Checks that each path can be written, without changing a file, and returns a writer for them.
  * @throws UsageError when two of them are the same file, LocalError when one cannot be written
  */
 export function openOutputs(paths: readonly string[], disk?: AtomicFs): Outputs {

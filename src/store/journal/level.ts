@@ -22,7 +22,7 @@ export function parseJournalLevel(text: string): JournalLevel {
   )
 }
 
-/** Writes a journal level as on the command line, such as `sample:0.1`. */
+/** Returns a journal level as it is given on the command line, such as `sample:0.1`. */
 export function journalLevelText(level: JournalLevel): string {
   return level.kind === 'sample' ? `sample:${level.share}` : level.kind
 }

@@ -16,7 +16,7 @@ export interface ReadJournal {
 }
 
 /**
- * Opens a journal. Lines that are no entries are left out, so a file cut at any byte gives all whole entries before the cut.
+ * Opens a journal for reading. Lines that are no entries are skipped, so a file cut at any byte gives all whole entries before.
  * @throws InputError when it cannot be read
  */
 export function readJournal(path: string): ReadJournal {
