@@ -22,7 +22,7 @@ export const dialects = {
 /** The name of a built-in dialect. */
 export type DialectName = keyof typeof dialects
 
-/** The dialect of this name; undefined when there is none. */
+/** Returns the dialect with this name; undefined when there is none. */
 export function dialectNamed(name: string): Dialect | undefined {
   return Object.hasOwn(dialects, name) ? dialects[name as DialectName] : undefined // the key was just checked
 }

@@ -18,7 +18,7 @@ export const ollama: Dialect = {
   decoder: () => new OllamaDecoder(),
 }
 
-/** The dialect of Ollama's `POST /api/generate`. The API takes one prompt, so earlier turns become lines of it. */
+/** The dialect of Ollama's `POST /api/generate`. The API takes one prompt, so each earlier turn becomes a line of it. */
 export const ollamaGenerate: Dialect = {
   name: 'ollama-generate',
   describe: 'Ollama completion (/api/generate); earlier turns become lines of the prompt',

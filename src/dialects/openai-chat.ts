@@ -16,7 +16,9 @@ import { readReasoning } from './parts/reasoning.ts'
 import { asPrompt, plainTurns, splitSystem } from './parts/turns.ts'
 import { normaliseUsage } from './parts/usage.ts'
 
-/** The dialect of OpenAI's `POST /v1/chat/completions`. `maxTokens` is sent as `max_completion_tokens`, or as the preset says. */
+/**
+ * The dialect of OpenAI's `POST /v1/chat/completions`. `maxTokens` goes as `max_completion_tokens`, unless the preset differs.
+ */
 export const openaiChat: Dialect = {
   name: 'openai-chat',
   describe: 'OpenAI Chat Completions and compatible servers (vLLM, SGLang, llama.cpp, Groq, Azure, OpenRouter)',
@@ -38,7 +40,7 @@ export const openaiChat: Dialect = {
   decoder: () => new ChatDecoder(),
 }
 
-/** The dialect of OpenAI's `POST /v1/completions`. The API takes one prompt, so earlier turns become lines of it. */
+/** The dialect of OpenAI's `POST /v1/completions`. The API takes one prompt, so each earlier turn becomes a line of it. */
 export const openaiCompletions: Dialect = {
   name: 'openai-completions',
   describe: 'OpenAI Completions (/v1/completions) and compatible servers; earlier turns become lines of the prompt',

@@ -1,7 +1,7 @@
-/** Longest event in UTF-16 units, unless the sink sets another limit; a longer one fails as `too_big`. */
+/** The longest event in UTF-16 units, unless the sink sets another limit; a longer one fails the reply as `too_big`. */
 export const MAX_EVENT_LENGTH = 1024 * 1024
 
-/** Receives the events that a framing cuts out of a reply, and the faults that it finds. */
+/** The callbacks of a `Framer`: each event of a reply, and each error in the framing. */
 export interface FrameSink {
   /** Takes one event. `complete` is false when the stream ended before the event did, so that it may be cut off. */
   frame(name: string, data: string, complete: boolean): void
@@ -13,19 +13,19 @@ export interface FrameSink {
   readonly maxEventLength?: number
 }
 
-/** Cuts the bytes of one reply into events, in linear time. */
+/** Splits the bytes of one reply into events, in linear time. */
 export interface Framer {
   push(bytes: Uint8Array): void
   /** Called when no more bytes come; delivers what is left. */
   end(): void
 }
 
-/** Reports to the sink that an event is longer than allowed. */
+/** Reports to the sink that an event exceeds the length limit. */
 export function tooBig(sink: FrameSink): void {
   sink.broken('too_big', `one event of the stream is larger than ${maxEventOf(sink)} characters`)
 }
 
-/** The longest event that the sink accepts, in UTF-16 units. */
+/** Returns the longest event that the sink accepts, in UTF-16 units. */
 export function maxEventOf(sink: FrameSink): number {
   return sink.maxEventLength ?? MAX_EVENT_LENGTH
 }

@@ -6,7 +6,7 @@ import { messageFramer } from './message.ts'
 import { ndjsonFramer } from './ndjson.ts'
 import { sseFramer } from './sse.ts'
 
-/** The constructors of all framings, by name. */
+/** The functions that make a `Framer`, by the name of the framing. */
 export const framers: Readonly<Record<Framing, (sink: FrameSink) => Framer>> = {
   sse: sseFramer,
   ndjson: ndjsonFramer,

@@ -7,7 +7,7 @@ const OPEN_ARRAY = 0x5b
 const CLOSE_ARRAY = 0x5d
 const OPEN_OBJECT = 0x7b
 
-/** The framing for one JSON array that arrives in pieces: each object in it is delivered when complete. A single object is accepted too. */
+/** Makes a framer for one JSON array that arrives in pieces: each object in it is one event. A single object is accepted too. */
 export function jsonArrayFramer(sink: FrameSink): Framer {
   return new Elements(sink)
 }

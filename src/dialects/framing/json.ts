@@ -1,7 +1,7 @@
 import type { Framer, FrameSink } from './frames.ts'
 import { decodeWhole } from './utf8.ts'
 
-/** The framing for one JSON document: delivered whole when the reply ends, even if empty. The exchange limits its size. */
+/** Makes a framer for one JSON document: one event when the reply ends, even if it is empty. The exchange limits its size. */
 export function jsonFramer(sink: FrameSink): Framer {
   const pieces: Uint8Array[] = []
   return {

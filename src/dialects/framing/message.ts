@@ -1,7 +1,7 @@
 import type { Framer, FrameSink } from './frames.ts'
 import { decodeWhole } from './utf8.ts'
 
-/** The framing for sockets, topics and calls, where each push is one whole message. */
+/** Makes a framer for WebSocket, MQTT and gRPC, where each push is one whole message and so one event. */
 export function messageFramer(sink: FrameSink): Framer {
   return {
     push(bytes) {

@@ -1,7 +1,7 @@
 import { type Framer, type FrameSink, maxEventOf, tooBig } from './frames.ts'
 import { Utf8Stream } from './utf8.ts'
 
-/** The framing for one JSON text per line. Empty lines are keep-alives. */
+/** Makes a framer for NDJSON: each line is one event; empty lines are keep-alives. */
 export function ndjsonFramer(sink: FrameSink): Framer {
   return new Lines(sink)
 }

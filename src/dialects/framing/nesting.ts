@@ -2,7 +2,7 @@ const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const BRACKETS: Readonly<Record<number, number>> = { 91: 1, 123: 1, 93: -1, 125: -1 }
 
-/** Counts open brackets in JSON as its characters pass, or its UTF-8 bytes: all characters that matter are ASCII. */
+/** Counts the open brackets of a JSON text while its characters or UTF-8 bytes pass. */
 export class Nesting {
   /** Number of open brackets. */
   depth = 0

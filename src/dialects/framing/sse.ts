@@ -2,7 +2,7 @@ import { createParser } from 'eventsource-parser'
 import { type Framer, type FrameSink, maxEventOf, tooBig } from './frames.ts'
 import { Utf8Stream } from './utf8.ts'
 
-/** The framing for server-sent events. @see https://html.spec.whatwg.org/multipage/server-sent-events.html */
+/** Makes a framer for server-sent events. @see https://html.spec.whatwg.org/multipage/server-sent-events.html */
 export function sseFramer(sink: FrameSink): Framer {
   const utf8 = new Utf8Stream(sink, true)
   const maxEvent = maxEventOf(sink)

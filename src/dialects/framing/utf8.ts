@@ -50,7 +50,7 @@ export class Utf8Stream {
   }
 }
 
-/** Decodes a complete message or body. */
+/** Decodes a complete UTF-8 message. Bad bytes become U+FFFD, and the sink gets the warning `bad_utf8`. */
 export function decodeWhole(bytes: Uint8Array, sink: FrameSink): string {
   const stream = new Utf8Stream(sink)
   const text = stream.decode(bytes)

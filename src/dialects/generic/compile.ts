@@ -27,7 +27,7 @@ export interface CompiledResponse {
   readonly transform: Transform
 }
 
-/** Paths to the token counts of a reply; undefined for counts without a path. */
+/** Compiled paths to the token counts of a reply; undefined for a count without a path. */
 export interface CompiledUsage {
   readonly input: ReplyPath | undefined
   readonly cachedInput: ReplyPath | undefined
@@ -39,7 +39,7 @@ export interface CompiledUsage {
 const EMPTY: ResponseMapping = {}
 const cache = new WeakMap<ResponseMapping, CompiledResponse>()
 
-/** Compiles a response mapping, once per mapping object. */
+/** Compiles a response mapping. The result is cached per mapping object. */
 export function compileResponse(mapping: ResponseMapping = EMPTY): CompiledResponse {
   const known = cache.get(mapping)
   if (known !== undefined) return known

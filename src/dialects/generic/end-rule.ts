@@ -3,7 +3,7 @@ import { asObject, parseJson } from '../parts/json.ts'
 import { compilePath, type ReplyPath, readPath } from '../parts/path.ts'
 import type { EndMapping } from './mapping.ts'
 
-/** The rule `response.end` of a target: what ends a streamed reply. It has no state, so that all replies of a target share it. */
+/** The compiled rule `response.end`: what ends a streamed reply. It is stateless, so all replies of a target share it. */
 export interface EndRule {
   /** True when the data of an event is the end marker and nothing else. */
   isMarker(data: string): boolean
@@ -16,8 +16,8 @@ export interface EndRule {
 const rules = new WeakMap<EndMapping, EndRule>()
 
 /**
- * The end rule of a mapping block, made once per block; undefined when it has none. With `ownMarks`, for dialects that find the
- * other end marks themselves, it has only `after`.
+ * Compiles the end rule of a mapping block; undefined when it has none. Cached per block. With `ownMarks`, for dialects that find
+ * their end marks themselves, it has only `after`.
  */
 export function endRuleOf(mapping: unknown, ownMarks: boolean): EndRule | undefined {
   // The schema has checked the block, and rendering its templates keeps its shape.
@@ -28,7 +28,7 @@ export function endRuleOf(mapping: unknown, ownMarks: boolean): EndRule | undefi
   return rule
 }
 
-/** True when the value at `end.path` ends a reply: it equals `equals`, or without that is not null, false, 0 or ''. */
+/** True when `value`, found at `end.path`, ends a reply: it equals `equals`; without `equals`, it is not null, false, 0 or ''. */
 export function endsWith(value: unknown, equals: EndMapping['equals']): boolean {
   return equals === undefined ? Boolean(value) : value === equals
 }

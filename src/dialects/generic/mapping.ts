@@ -18,7 +18,7 @@ const roles = z
   })
   .describe('What the API calls the roles in the history')
 
-/** The schema of the block `request:`, which says how a conversation becomes a request body. */
+/** The schema of the `request:` block, which says how a conversation becomes a request body. */
 export const requestMapping = z.strictObject({
   structure: z.unknown().optional().describe('Body of the request, with {{templates}} in its strings; a string is sent as it is'),
   messagePath: place
@@ -66,7 +66,7 @@ const end = z
     'What ends a streamed reply, in any dialect. Default: the end marker of the dialect; for generic [DONE], or done, finished or complete being true, else the end of the stream',
   )
 
-/** The schema of the block `response:`, which says which parts of a reply are text, usage, errors and so on. */
+/** The schema of the `response:` block, which says which parts of a reply are text, usage, errors and so on. */
 export const responseMapping = z.strictObject({
   text: path.optional().describe('The text of a whole reply'),
   delta: path.optional().describe('The piece of text in one event of a stream'),
@@ -95,17 +95,17 @@ export const responseMapping = z.strictObject({
     .describe('Markup to strip from the text of a whole reply; pieces of a stream stay as they are'),
 })
 
-/** The schema of both mapping blocks of a target with the dialect `generic`. */
+/** The schema of the `request:` and `response:` blocks of a target with the dialect `generic`. */
 export const genericMapping = z.strictObject({
   request: requestMapping.optional().describe('How a message becomes a request body. Default: { "message": text }'),
   response: responseMapping.optional().describe('Where in a reply the text is'),
 })
 
-/** A `request:` block that the schema has accepted. */
+/** A `request:` block of the dialect `generic`, as the schema returns it. */
 export type RequestMapping = z.infer<typeof requestMapping>
-/** A `response:` block that the schema has accepted. */
+/** A `response:` block of the dialect `generic`, as the schema returns it. */
 export type ResponseMapping = z.infer<typeof responseMapping>
-/** The block `response.end`: what ends a streamed reply. */
+/** The `response.end` block: what ends a streamed reply. */
 export type EndMapping = z.infer<typeof end>
-/** The mapping blocks of a target with the dialect `generic`. */
+/** The `request:` and `response:` blocks of a target with the dialect `generic`. */
 export type GenericMapping = z.infer<typeof genericMapping>

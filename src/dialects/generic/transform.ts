@@ -1,4 +1,4 @@
-/** Strips markup from the text of a reply, so that checks see plain words. All patterns are linear: no repetition is nested in another. */
+/** A function that strips markup from the text of a reply. Its patterns run in linear time. */
 export type Transform = (text: string) => string
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' }

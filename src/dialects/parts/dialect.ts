@@ -2,7 +2,7 @@
 import type * as z from 'zod'
 import type { Exchange, Headers } from '../../exchange.ts'
 
-/** One turn of a conversation, as it is sent. */
+/** One turn of a conversation: its role and text, as they are sent. */
 export interface Turn {
   readonly role: 'system' | 'user' | 'assistant'
   readonly content: string
@@ -21,7 +21,7 @@ export interface ChatOptions {
   readonly body?: Readonly<Record<string, unknown>> | undefined
 }
 
-/** Decodes the reply of one exchange after framing; each exchange gets a new one. */
+/** Decodes the events of one reply; each exchange gets a new decoder. */
 export interface Decoder {
   /** Takes one event of a stream: an SSE event (`name` is its `event:`, or ''), a line of NDJSON, or a message of a socket. */
   event(name: string, data: string, exchange: Exchange): void
@@ -33,10 +33,10 @@ export interface Decoder {
   end(exchange: Exchange): void
 }
 
-/** How a stream is cut into events when its content type does not say. */
+/** A way to split a stream into events. A dialect names the one to use when the content type does not tell. */
 export type Framing = 'sse' | 'ndjson' | 'json' | 'json-array' | 'message'
 
-/** One API format. `Mapping` is the type of its extra block in a target; most dialects have none. */
+/** One API format, such as openai-chat. `Mapping` is the type of its mapping block in a target; most dialects have none. */
 export interface Dialect<Mapping = unknown> {
   readonly name: string
   /** One line that describes the dialect for `--list`. */

@@ -2,7 +2,7 @@ import type { Exchange } from '../../exchange.ts'
 import { asObject, type JsonObject, parseJson, sample } from './json.ts'
 import { rejectForError } from './provider-error.ts'
 
-/** The JSON object of one event; undefined when it is empty, or when the exchange was rejected for it (not an object, or an error). */
+/** Parses one event as a JSON object. Undefined when it is empty; also when it is bad or an error, which fails the exchange. */
 export function parseEvent(name: string, data: string, exchange: Exchange): JsonObject | undefined {
   const parsed = parseJson(data)
   const object = parsed.ok ? asObject(parsed.value) : undefined
@@ -13,24 +13,24 @@ export function parseEvent(name: string, data: string, exchange: Exchange): Json
   return undefined
 }
 
-/** Notes the warning `empty_event`: some servers send events without data to keep the connection open. */
+/** Adds the warning `empty_event`: some servers send events without data to keep the connection open. */
 export function noteEmptyEvent({ warnings }: Exchange): void {
   if (!warnings.includes('empty_event')) warnings.push('empty_event')
 }
 
-/** The JSON object of a whole reply; undefined after the exchange was rejected as `bad_json`. */
+/** Returns a whole reply as a JSON object; if it is not one, fails the exchange as `bad_json` and returns undefined. */
 export function documentObject(json: unknown, exchange: Exchange): JsonObject | undefined {
   const object = asObject(json)
   if (object === undefined) exchange.reject('bad_json', 'the reply is not a JSON object')
   return object
 }
 
-/** Rejects a reply that lacks the part with the answer. */
+/** Fails the exchange of a reply that lacks its answer; `expected` names the missing part. */
 export function rejectShape(expected: string, exchange: Exchange): void {
   exchange.reject('bad_json', `the reply is JSON, but has no ${expected}: is this the right dialect for the target?`)
 }
 
-/** Rejects a stream that ended before its end marker. */
+/** Fails the exchange of a stream that ended before its end marker, named `marker`. */
 export function rejectOpenEnd(marker: string, exchange: Exchange): void {
   const { finishReason } = exchange
   const finish = finishReason === undefined ? '' : `, though it had a finish reason (${finishReason})`
@@ -42,7 +42,7 @@ export function isDone(data: string): boolean {
   return data.charCodeAt(0) === 0x5b && data.trim() === '[DONE]'
 }
 
-/** True for the reply of a gRPC call, which ends with a status that the connector checks. */
+/** True for the reply of a gRPC call. It needs no end marker, since the connector checks the call's final status. */
 export function isGrpc({ headers }: Exchange): boolean {
   return headers['content-type']?.startsWith('application/grpc') ?? false
 }

@@ -1,6 +1,6 @@
 import type { Exchange, Usage } from '../../exchange.ts'
 
-/** Computes the tokens of each generated frame from usage counts that are cumulative and repeated on every frame. */
+/** Computes the tokens of each generated frame for APIs that repeat cumulative usage counts in every frame. */
 export class FrameTokens {
   private total = 0
   private framesCounted = 0

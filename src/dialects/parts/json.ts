@@ -4,31 +4,31 @@ import type { JsonObject } from '../../text/json.ts'
 
 export type { JsonObject }
 
-/** A JSON value as an object; undefined for arrays, null and anything else. */
+/** Returns a JSON value if it is an object; undefined for arrays, null and anything else. */
 export function asObject(value: unknown): JsonObject | undefined {
   // The cast is safe: a JSON object has string keys only.
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined
 }
 
-/** A JSON value as an array; an empty array when it is something else. */
+/** Returns a JSON value if it is an array, else an empty array. */
 export function asArray(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : NOTHING
 }
 
 const NOTHING: readonly unknown[] = []
 
-/** A JSON value as a string; '' when it is something else. */
+/** Returns a JSON value if it is a string, else ''. */
 export function asString(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }
 
-/** A member of an object; undefined when the value is not an object or has no own member of that name. */
+/** Returns a member of an object; undefined when `value` is not an object or has no own member `key`. */
 export function member(value: unknown, key: string): unknown {
   const object = asObject(value)
   return object !== undefined && Object.hasOwn(object, key) ? object[key] : undefined
 }
 
-/** Any JSON value as text: strings as they are, '' for null, other values serialised. Never throws, however deep the value is. */
+/** Converts a JSON value to text: strings as they are, null to '', others serialised. Never throws, however deep the value is. */
 export function toText(value: unknown): string {
   if (typeof value === 'string') return value
   if (value === null || value === undefined) return ''
@@ -44,7 +44,7 @@ type ParsedJson = { readonly ok: true; readonly value: unknown } | { readonly ok
 
 const BOM = 0xfeff
 
-/** Parses JSON without throwing. A byte order mark at the start is ignored, as RFC 8259 (8.1) allows. */
+/** Parses JSON without throwing. A byte order mark at the start is ignored, as RFC 8259 (section 8.1) allows. */
 export function parseJson(text: string): ParsedJson {
   try {
     return { ok: true, value: JSON.parse(text.charCodeAt(0) === BOM ? text.slice(1) : text) }
@@ -53,12 +53,12 @@ export function parseJson(text: string): ParsedJson {
   }
 }
 
-/** The beginning of untrusted text for a message: at most 200 characters, control characters escaped. */
+/** Returns the beginning of untrusted text for a message: at most 200 characters, control characters escaped. */
 export function sample(text: string): string {
   return text.length > 200 ? `${JSON.stringify(text.slice(0, 200))}…` : JSON.stringify(text)
 }
 
-/** Merges `extra` over `base`, also in nested objects, into a new object. Undefined members are left out. */
+/** Returns a new object: `extra` merged over `base`, also in nested objects. Undefined members are left out. */
 export function mergeBody(base: JsonObject, extra: JsonObject = {}): JsonObject {
   const merged: Record<string, unknown> = {}
   for (const [key, value] of Object.entries(base)) if (value !== undefined) merged[key] = value

@@ -9,18 +9,18 @@ const EACH = Symbol('each')
 
 /** A compiled path to one place, empty for `$`. Numbers are array positions, or object keys that consist of digits. */
 type JsonPlace = readonly (string | number)[]
-/** A compiled path for reading, in which `[*]` is allowed. */
+/** A compiled path that reads a value from a reply; it may contain `[*]`. */
 export type ReplyPath = readonly (string | number | typeof EACH)[]
 
 const compiled = new Map<string, ReplyPath | undefined>()
 
-/** Compiles a path, once per text; undefined when the text is not a path. Paths come from scenarios only, so the cache stays small. */
+/** Compiles a path for reading; undefined when the text is not a path. Cached by text: paths come from scenarios and are few. */
 export function compilePath(text: string): ReplyPath | undefined {
   if (!compiled.has(text)) compiled.set(text, parsePath(text.trim()))
   return compiled.get(text)
 }
 
-/** Compiles a path for writing; undefined when the text is not a path, or has a `[*]`, which is more than one place. */
+/** Compiles a path for writing; undefined when the text is not a path, or has `[*]`, which names several places. */
 export function compilePlace(text: string): JsonPlace | undefined {
   const path = compilePath(text)
   return path?.every((segment) => typeof segment !== 'symbol') ? path : undefined
@@ -52,7 +52,7 @@ function toSegment(match: RegExpExecArray): ReplyPath[number] | undefined {
   return FORBIDDEN.has(key) ? undefined : key
 }
 
-/** The value at a path; undefined when there is none. With `[*]`, the first value that is not null. Never throws. */
+/** Returns the value at a path; undefined when there is none. For `[*]`, the first value that is not null. Never throws. */
 export function readPath(path: ReplyPath, root: unknown): unknown {
   return readFrom(path, 0, root)
 }

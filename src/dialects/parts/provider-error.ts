@@ -13,7 +13,7 @@ interface ProviderError {
 /** Matches the words that providers use for rate limits and used-up quotas. */
 const RATE_LIMIT = /rate.?limit|too.?many.?requests|resource.?exhausted|insufficient_quota|quota.?exceeded|throttl|^429$/i
 
-/** The error in a reply body, in any form that providers use; undefined when there is none. */
+/** Finds the error in a reply body, in any form that providers use; undefined when there is none. */
 export function readProviderError(body: unknown): ProviderError | undefined {
   const object = asObject(Array.isArray(body) ? body[0] : body)
   if (object === undefined) return undefined
@@ -23,12 +23,12 @@ export function readProviderError(body: unknown): ProviderError | undefined {
   return object.detail === undefined ? undefined : fromRecord(detailMessage(object.detail))
 }
 
-/** True when the value of a member `error` means an error; some servers send null, false or '' for none. */
+/** True when the value of a member `error` means an error; some servers send null, false or '' without one. */
 export function hasError(value: unknown): boolean {
   return value !== undefined && value !== null && value !== false && value !== ''
 }
 
-/** True when a JSON object as a whole is an error record, in a form that normal replies never have. */
+/** True when the whole of a JSON object is an error record, in a form that normal replies never have. */
 export function isErrorRecord(json: JsonObject): boolean {
   return hasError(json.error) || json.object === 'error' || json.type === 'error'
 }
@@ -60,13 +60,13 @@ export function isFailedFinish(reason: unknown): boolean {
   return typeof reason === 'string' && FAILED_FINISH.test(reason)
 }
 
-/** Fails an exchange for its finish reason, or with the error in `record` if it has one. Call it after the units of the frame. */
+/** Fails an exchange if its finish reason, or an error in `record`, says so. Call it after reporting the text of the frame. */
 export function rejectForFinish(record: JsonObject, exchange: Exchange): void {
   if (hasError(record.error)) rejectForError(record, exchange)
   else exchange.reject('error_in_stream', `the reply ended with the finish reason ${sample(exchange.finishReason ?? '')}`)
 }
 
-/** Stores the finish reason, and fails the exchange when the reason means a failure. */
+/** Stores the finish reason of a reply, and fails the exchange if the reason, or an error in `record`, means a failure. */
 export function noteFinish(reason: string, record: JsonObject, exchange: Exchange): void {
   exchange.finishReason = reason
   if (isFailedFinish(reason)) rejectForFinish(record, exchange)
@@ -79,7 +79,7 @@ function describeError(error: ProviderError): string {
   return message === '' ? marks : marks === '' ? message : `${message} (${marks})`
 }
 
-/** Fails an exchange whose reply has status 200 and contains an error: as `rate_limited` if that is the error, else `error_in_stream`. */
+/** Fails the exchange if its reply, of status 200, holds an error: as `rate_limited` if it is one, else `error_in_stream`. */
 export function rejectForError(json: unknown, exchange: Exchange): void {
   const error = readProviderError(json) ?? { message: toText(json), type: '', code: '' }
   const failureClass = isRateLimit(error) ? 'rate_limited' : 'error_in_stream'
@@ -93,8 +93,8 @@ export function rejectForError(json: unknown, exchange: Exchange): void {
 }
 
 /**
- * Fails an exchange for its status: `rate_limited` for 429 and 503 with Retry-After, else `http_status`. `found` replaces the
- * body's error.
+ * Fails an exchange for its HTTP status: `rate_limited` for 429 and for 503 with Retry-After, else `http_status`. The message
+ * quotes the error in the body, or `found` in its place.
  */
 export function failForStatus(status: number, headers: Headers, body: string, exchange: Exchange, found?: ProviderError): void {
   const parsed = parseJson(body)

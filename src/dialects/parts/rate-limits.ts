@@ -2,7 +2,7 @@ import type { Headers } from '../../exchange.ts'
 import { parseDuration } from '../../text/units.ts'
 import { asArray, asObject, asString } from './json.ts'
 
-/** The rate limits in one reply; null for what it does not report. Durations are in ms from the time of the reply. */
+/** The rate limits that one reply reports; null for those it does not. Durations are in ms from the time of the reply. */
 export interface RateLimits {
   readonly limitRequests: number | null
   readonly remainingRequests: number | null
@@ -20,7 +20,7 @@ export interface RateLimits {
   readonly retryAfterMs: number | null
 }
 
-/** Reads the rate-limit headers of OpenAI, Azure, Anthropic and the IETF draft. `nowEpochMs` (ms since 1970) turns dates into durations. */
+/** Reads rate-limit headers of OpenAI, Azure, Anthropic and the IETF draft. `nowEpochMs` (ms since 1970) resolves dates. */
 export function readRateLimits(headers: Headers, nowEpochMs: number): RateLimits {
   const at = (name: string): string | undefined => headers[name]
   const openai = (part: string, of: string): string | undefined => at(`x-ratelimit-${part}-${of}`)
@@ -45,7 +45,7 @@ export function readRateLimits(headers: Headers, nowEpochMs: number): RateLimits
   }
 }
 
-/** The wait in ms that Gemini asks for in the body of an error (`google.rpc.RetryInfo`); null when there is none. */
+/** Returns the wait in ms that Gemini asks for in an error body (`google.rpc.RetryInfo`); null when it asks for none. */
 export function readRetryInfo(body: unknown): number | null {
   const error = asObject(asObject(Array.isArray(body) ? body[0] : body)?.error)
   for (const detail of asArray(error?.details)) {

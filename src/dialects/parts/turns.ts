@@ -7,7 +7,7 @@ interface SplitTurns {
   readonly rest: readonly Turn[]
 }
 
-/** Separates the system turns from a conversation. */
+/** Separates the system turns of a conversation from the others. */
 export function splitSystem(turns: readonly Turn[]): SplitTurns {
   const system = turns.filter((turn) => turn.role === 'system')
   return {
@@ -16,12 +16,12 @@ export function splitSystem(turns: readonly Turn[]): SplitTurns {
   }
 }
 
-/** The turns as one prompt: a single turn as it is, several as one line each with its role. */
+/** Joins turns to one prompt: a single turn as it is, several as one line each with its role. */
 export function asPrompt(turns: readonly Turn[]): string {
   return turns.length === 1 ? (turns[0]?.content ?? '') : turns.map((turn) => `${turn.role}: ${turn.content}`).join('\n')
 }
 
-/** The turns as `{ role, content }`, without any other members. */
+/** Returns the turns as `{ role, content }` objects without other members. */
 export function plainTurns(turns: readonly Turn[]): { role: string; content: string }[] {
   return turns.map((turn) => ({ role: turn.role, content: turn.content }))
 }

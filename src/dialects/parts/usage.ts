@@ -1,7 +1,7 @@
 import type { Usage } from '../../exchange.ts'
 import { asObject, type JsonObject } from './json.ts'
 
-/** What is known about a reply's token counts beside its usage record. */
+/** What the conversion of a usage record needs to know about its reply. */
 export interface UsageContext {
   readonly source?: Usage['source']
   /** True when the reply contained reasoning; a record without a count of reasoning then leaves visible tokens unknown. */
@@ -33,7 +33,7 @@ interface UsageCounts {
   visible: number | null
 }
 
-/** Brings the usage record of any provider into one form, unknown counts as null; undefined when it has no known count. */
+/** Converts the usage record of any provider to one form, with null for unknown counts; undefined when it has no known count. */
 export function normaliseUsage(raw: unknown, context: UsageContext = {}): Usage | undefined {
   const record = asObject(raw)
   if (record === undefined) return undefined

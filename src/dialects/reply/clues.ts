@@ -2,7 +2,7 @@ import { isBlockWord } from '../../blocking.ts'
 import { type DocumentPlace, documentsOf, placesIn } from './documents.ts'
 import { type FoundText, isLikelyText } from './texts.ts'
 
-/** What a reply without generated text contains instead: words of a filter, a bare tool call, or text at an unmapped place. */
+/** What a reply without generated text has instead: text of a content filter, only a tool call, or text in an unmapped member. */
 export interface Clues {
   /** The finish reason that says that a filter blocked the reply or the model refused; undefined when there is none. */
   readonly blocked?: string
@@ -18,7 +18,7 @@ const CALL_TYPES: readonly unknown[] = ['tool_use', 'tool_call', 'function_call'
 /** Most values that are looked at, because the cost grows with each. */
 const MAX_PLACES = 5000
 
-/** Searches a JSON reply for the reason why it has no generated text; a reply that is not JSON gives none. */
+/** Searches a JSON reply for the reason why it has no generated text; empty for a reply that is not JSON. */
 export function cluesOf(body: string): Clues {
   const { form, values } = documentsOf(body)
   let blocked: string | undefined

@@ -10,15 +10,15 @@ const NDJSON = new Set([
   'application/jsonlines',
 ])
 
-/** How to cut a reply into events; `wrong` when its content type cannot hold the stream that was requested. */
+/** How to split a reply into events; `wrong` when its content type cannot hold the requested stream. */
 export type Reading = Framing | 'wrong'
 
-/** The media type of a reply in lower case, without parameters; '' when there is none. */
+/** Returns the media type of a reply in lower case, without parameters; '' when there is none. */
 export function mediaType(headers: Headers): string {
   return (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
 }
 
-/** The framing of a reply, by its content type first, then by the dialect. With `lenient`, plain text may be a whole reply. */
+/** Picks the framing of a reply by content type, else by dialect. With `lenient`, plain text can be a whole reply. */
 export function pickReading(dialect: Dialect, streaming: boolean, lenient: boolean, status: number, headers: Headers): Reading {
   const type = mediaType(headers)
   // Not an HTTP reply, but messages after an upgrade, or a reply of another protocol.

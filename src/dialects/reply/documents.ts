@@ -4,7 +4,7 @@ import { parseJson } from '../parts/json.ts'
 /** The form of a reply: one JSON document, a stream of events or lines, or text without JSON. */
 export type ReplyForm = 'json' | 'sse' | 'ndjson' | 'text'
 
-/** The JSON documents in a reply. */
+/** The JSON documents in a reply, and the form of the reply. */
 export interface Documents {
   readonly form: ReplyForm
   /** The parsed document, or of a stream those events that are objects or lists. */
@@ -22,7 +22,7 @@ export interface DocumentPlace {
 
 const MAX_DEPTH = 20
 
-/** Finds the JSON documents in a reply. */
+/** Parses a reply body and returns the JSON documents in it: the body itself, or its events or lines. */
 export function documentsOf(body: string): Documents {
   const whole = parsed(body)
   if (whole !== undefined) return { form: 'json', values: [whole], events: [body] }
@@ -46,7 +46,7 @@ function parsed(text: string): unknown {
   return read.ok && typeof read.value === 'object' && read.value !== null ? read.value : undefined
 }
 
-/** All values inside of a JSON value with their paths, outer values first, down to MAX_DEPTH levels. */
+/** Yields all values inside a JSON value with their paths, outer values first, down to MAX_DEPTH levels. */
 export function* placesIn(value: unknown, path = '$', depth = 0): Generator<DocumentPlace> {
   if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return
   for (const [key, inner] of Object.entries(value)) {

@@ -5,7 +5,7 @@ import { failForStatus } from '../parts/provider-error.ts'
 /** Most bytes of an error reply that are read for its message. */
 const MAX_ERROR_BYTES = 64 * 1024
 
-/** Collects the body of a reply with an error status, then fails the exchange with the message in it. */
+/** Collects the body of a reply with an error status, then fails the exchange with the message in that body. */
 export class ErrorBody {
   private readonly status: number
   private readonly headers: Headers

@@ -3,7 +3,7 @@ import { HEAD_CHARACTERS } from '../../text/held-text.ts'
 import { Nesting } from '../framing/nesting.ts'
 import { parseJson } from '../parts/json.ts'
 
-/** Checks that a reply is JSON as its bytes pass, without keeping a long one or parsing it in one go, which would delay other work. */
+/** Checks that the passing bytes of a reply are JSON, without keeping a long reply or parsing it in one go. */
 export class JsonWatch {
   private readonly nesting = new Nesting()
   private bytes = 0

@@ -4,8 +4,8 @@ import { ErrorBody } from './error-body.ts'
 import { JsonWatch } from './json-watch.ts'
 
 /**
- * Makes a reader for `request` steps, which have no dialect: any complete reply with a status below 400 is ok. It reports no
- * units. A reply that claims to be JSON and is not gets a warning. To look at the bytes, set `exchange.keepBody`.
+ * Makes a reader for `request` steps, which have no dialect: any complete reply with a status below 400 succeeds. It reports no
+ * generated text. A reply that declares JSON but is not gets a warning. `exchange.keepBody` keeps the bytes.
  */
 export function plainReader(): ReplyReader {
   let errorBody: ErrorBody | undefined

@@ -1,6 +1,6 @@
 import { documentsOf, placesIn } from './documents.ts'
 
-/** A text that was found in a reply. */
+/** A text that was found in a reply, with its path. */
 export interface FoundText {
   /** JSONPath to the text. */
   readonly path: string
@@ -16,12 +16,12 @@ const SAMPLE = 60
 const LIKELY =
   /(?:^|[._])(?:text|content|message|answer|reply|response|output|delta|token|completion|generated_text|output_text)$/i
 
-/** True when a path ends in a name under which APIs put generated text, or in an item of such a list. */
+/** True when a path ends in a name under which APIs put generated text, or in an item of a list of that name. */
 export function isLikelyText(path: string): boolean {
   return LIKELY.test(path.replace(/(?:\[\d+\])+$/, ''))
 }
 
-/** The texts in a JSON reply or its events with their paths, to help write a mapping: likely names first, each path once, at most 12. */
+/** Returns texts in a JSON reply or its events with their paths, to help write a mapping: likely ones first, at most 12. */
 export function textsIn(body: string): FoundText[] {
   const { form, values } = documentsOf(body)
   const found = new Map<string, FoundText>()
