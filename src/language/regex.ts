@@ -2,13 +2,13 @@ import { RE2JS, RE2JSSyntaxException } from 're2js'
 
 /** Longest pattern, in characters. */
 const MAX_PATTERN = 1000
-/** Longest text that a regular expression searches, in characters; what lies beyond is ignored. */
+/** The longest text that a regular expression searches, in characters; the rest of a longer text is ignored. */
 export const MAX_SUBJECT = 256 * 1024
 /** Largest compiled pattern, in instructions, as they determine the time of a search. `(a{100}){10}` has about 1,000. */
 const MAX_PROGRAM = 1000
 const CACHE_SIZE = 256
 
-/** Thrown when a regular expression cannot be used. `column` counts from 1 within the pattern. */
+/** Thrown when a regular expression is invalid. `column` counts from 1 within the pattern. */
 export class RegexError extends Error {
   override name = 'RegexError'
   readonly column: number
@@ -29,7 +29,9 @@ export interface Regex {
 
 const FLAGS: Readonly<Record<string, number>> = { i: RE2JS.CASE_INSENSITIVE, m: RE2JS.MULTILINE, s: RE2JS.DOTALL }
 
-/** Compiles a regular expression in RE2 syntax (no look-around, no back-references); `flags` are letters of `ims`. Throws RegexError. */
+/**
+ * Compiles a regular expression of RE2 syntax (no look-around or back-reference); `flags`: letters of `ims`. @throws RegexError
+ */
 export function compileRegex(source: string, flags = ''): Regex {
   if (source.length > MAX_PATTERN) throw new RegexError(`the pattern is longer than ${MAX_PATTERN} characters`, MAX_PATTERN + 1)
   const engine = compile(source, flagBits(flags))
@@ -42,7 +44,7 @@ export function compileRegex(source: string, flags = ''): Regex {
 
 const cache = new Map<string, Regex>()
 
-/** Compiles a regular expression as `compileRegex` does, and keeps the last 256: for patterns that are known only during a run. */
+/** Compiles a regular expression that becomes known only during a run; up to 256 are cached. @throws RegexError */
 export function cachedRegex(source: string): Regex {
   const known = cache.get(source)
   if (known) return known

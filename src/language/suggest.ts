@@ -4,9 +4,9 @@ import { distance } from 'fastest-levenshtein'
 const MAX_WORD = 100
 
 /**
- * The candidate most similar to a misspelt `word`; undefined when none is similar enough. Case, `-`, `_` and spaces are ignored.
- * Up to `maxDistance` letters may differ (for short words at most half of them); two swapped letters count as one difference.
- * Otherwise the longest candidate of which one is the beginning of the other, from five letters on: `randomInteger`, `randomInt`.
+ * Returns the candidate most similar to a misspelt `word`; undefined when none is similar. Case, `-`, `_` and spaces are ignored.
+ * Up to `maxDistance` letters may differ (in short words at most half of them); swapping two counts as one. Else the longest
+ * candidate that begins the word or that the word begins, from five letters on: `randomInteger`, `randomInt`.
  */
 export function nearest(word: string, candidates: Iterable<string>, maxDistance = 2): string | undefined {
   if (word.length > MAX_WORD) return undefined

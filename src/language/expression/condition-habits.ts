@@ -30,7 +30,7 @@ function withoutTexts(source: string): string {
   return source.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, (text) => `${text[0]}${'.'.repeat(text.length - 2)}${text[0]}`)
 }
 
-/** The first part of a CEL condition that is written in the syntax of another language, with a hint; undefined when there is none. */
+/** Finds syntax of another language in a CEL condition: returns its first occurrence with a hint, or undefined. */
 export function foreignHabit(source: string): Habit | undefined {
   const bare = withoutTexts(source)
   const found = HABITS.flatMap(([pattern, hint]) => {

@@ -9,7 +9,7 @@ export type { NameUse }
 const MAX_EXPRESSION = 4000
 const LIMITS = { maxAstNodes: 1000, maxDepth: 50, maxListElements: 200, maxMapEntries: 200, maxCallArguments: 16 }
 
-/** Thrown when an expression cannot be compiled or evaluated. `column` counts from 1 within the expression. */
+/** Thrown when a CEL expression cannot be compiled or evaluated. `column` counts from 1 within the expression. */
 export class ExpressionError extends Error {
   override name = 'ExpressionError'
   readonly column: number
@@ -22,7 +22,7 @@ export class ExpressionError extends Error {
 /** The variables of an expression: plain objects, lists, numbers, texts. A member may be a getter of a plain object. */
 type ExpressionScope = Readonly<Record<string, unknown>>
 
-/** A compiled CEL expression (the Common Expression Language): sandboxed, always ending. */
+/** A compiled CEL expression (Common Expression Language). It reads only given variables, and always ends. */
 export interface Expression {
   readonly source: string
   /** Names of the variables that the expression reads, each once. */
@@ -37,7 +37,7 @@ export interface Expression {
   test(scope: ExpressionScope): boolean
 }
 
-/** Compiles a CEL expression and checks its types. Throws ExpressionError. */
+/** Compiles a CEL expression and checks its types. @throws ExpressionError */
 export function compileExpression(source: string): Expression {
   if (source.length > MAX_EXPRESSION) throw new ExpressionError(`the expression is longer than ${MAX_EXPRESSION} characters`)
   const renamed = renameReserved(source)

@@ -2,8 +2,8 @@ const LENGTH = /^length\s*([<>])\s*(\d+)$/
 const LABELLED = /^(contains|matches):(.+)$/s
 
 /**
- * The CEL for a condition of older files: `contains:x`, `matches:re` (both ignore case), `length>N` or `length<N`; undefined for
- * others.
+ * Translates a condition of older files to CEL: `contains:x`, `matches:re` (both ignore case), `length>N` or `length<N`; returns
+ * undefined for any other text.
  */
 export function translateLegacyCondition(text: string): string | undefined {
   const trimmed = text.trim()

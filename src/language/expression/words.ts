@@ -25,8 +25,7 @@ function standIn(word: string, source: string): string | undefined {
 }
 
 /**
- * Renames words that CEL reserves, such as `loop`, so that expressions can use them as variables. `var.x`, as in older files,
- * becomes `x`.
+ * Renames the variables of a CEL expression whose names CEL reserves, such as `loop`. `var.x`, as in older files, becomes `x`.
  */
 export function renameReserved(original: string): Renamed {
   const source = original.replace(PREFIXED, (part, prefix?: string) => (prefix === undefined ? part : ' '.repeat(prefix.length)))

@@ -1,14 +1,14 @@
-/** Longest output of a template or of one helper, in characters. */
+/** The longest output of a template or of one helper, in characters. */
 export const MAX_OUTPUT = 1024 * 1024
 
-/** An argument of a template helper as a finite number; texts that look like one count. Throws an Error that names the argument. */
+/** Converts a template helper's argument to a finite number; numeric texts count. @throws Error that names the argument */
 export function toNumber(value: unknown, name: string): number {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
   if (typeof number === 'number' && Number.isFinite(number)) return number
   throw new Error(`${name} must be a number, not ${describe(value)}`)
 }
 
-/** An argument of a template helper as a whole number from `min` to `max`. Throws an Error that names the argument. */
+/** Converts a template helper's argument to an integer from `min` to `max`. @throws Error that names the argument */
 export function toInteger(value: unknown, name: string, min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER): number {
   const number = toNumber(value, name)
   if (!Number.isInteger(number)) throw new Error(`${name} must be a whole number, not ${number}`)
@@ -16,14 +16,14 @@ export function toInteger(value: unknown, name: string, min = Number.MIN_SAFE_IN
   return number
 }
 
-/** The text that a template prints for a value: texts as they are, null and undefined as "", lists and objects as JSON. */
+/** Converts a value to the text that a template prints: null and undefined as "", lists and objects as JSON. */
 export function toText(value: unknown): string {
   if (typeof value === 'string') return value
   if (value === null || value === undefined) return ''
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
-/** True unless the value is false, 0, NaN, null, undefined, an empty text or an empty list. */
+/** True for a value that a template's `if` accepts: not false, 0, NaN, null, undefined, an empty text or an empty list. */
 export function isTruthy(value: unknown): boolean {
   return Array.isArray(value) ? value.length > 0 : Boolean(value)
 }

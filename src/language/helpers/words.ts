@@ -2,20 +2,20 @@
 
 const split = (text: string): readonly string[] => text.split(' ')
 
-/** First names for generated people. */
+/** First names for the template helpers that generate people. */
 export const firstNames = split(
   'Ada Alan Amira Anders Anna Bao Carlos Chloe Daniel Deniz Elena Emil Fatima Felix Grace Hana Hugo Ines Ivan Jan Julia Kai Karim Lars ' +
     'Leila Lena Lucas Maria Mateo Mei Mia Milan Nadia Nina Noah Olga Omar Paulo Priya Ravi Rosa Sara Sven Tariq Uma Viktor Wei Yuki Zoe',
 )
 
-/** Family names for generated people. */
+/** Family names for the template helpers that generate people. */
 export const lastNames = split(
   'Adams Almeida Bauer Becker Bianchi Brown Chen Costa Dubois Eriksson Fischer Garcia Haddad Hansen Ivanova Jansen Johnson Kaya Khan Kim ' +
     'Kowalski Kumar Lefevre Lopez Martin Meyer Miller Moreau Nakamura Nguyen Novak Okafor Olsen Park Patel Petrov Rossi Sato Schmidt Silva ' +
     'Singh Smith Tanaka Torres Vogel Wagner Walker Weber Wilson Yilmaz',
 )
 
-/** Names for generated cities. */
+/** City names for the template helper `city`. */
 export const cities = split(
   'Amsterdam Athens Bangalore Barcelona Berlin Bogota Boston Brussels Budapest Cairo Chicago Copenhagen Dakar Delhi Dublin Geneva Hamburg ' +
     'Hanoi Helsinki Istanbul Jakarta Kyiv Lagos Lima Lisbon London Lyon Madrid Manila Melbourne Milan Montreal Mumbai Munich Nairobi Oslo ' +

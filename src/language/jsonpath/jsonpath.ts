@@ -17,7 +17,7 @@ const MAX_PATH = 1000
 /** Deepest level that `..` reaches; replies of real targets have fewer than 20. */
 const MAX_DEPTH = 200
 
-/** Thrown when a JSONPath cannot be used, or needs too much work. `column` counts from 1 within the path as it was written. */
+/** Thrown when a JSONPath is invalid, or takes too much work. `column` counts from 1 within the path as it was written. */
 export class JsonPathError extends Error {
   override name = 'JsonPathError'
   readonly column: number
@@ -36,7 +36,7 @@ export interface JsonPath {
   all(value: unknown): unknown[]
 }
 
-/** Compiles a JSONPath such as `$.a.b`, or in an older notation `a.b.0.c`, `a[0].b`, `items[*].id`. Throws JsonPathError. */
+/** Compiles a JSONPath such as `$.a.b`, or in an older notation `a.b.0.c`, `a[0].b`, `items[*].id`. @throws JsonPathError */
 export function compileJsonPath(source: string): JsonPath {
   const query = compileAny(source.trim())
   const steps = singularSteps(query)

@@ -1,6 +1,6 @@
 const STEP = /\.?(?:([^.[\]'"\s()?,@$*]+)|(\*))|\[(-?\d+|\*|'[^'\\]*'|"[^"\\]*")\]/y
 
-/** The RFC 9535 form of a path of older scenario files, such as `a.b.0`; undefined for any other path. */
+/** Converts a path of older scenario files, such as `a.b.0`, to RFC 9535; undefined for any other path. */
 export function legacyToRfc(source: string): string | undefined {
   const rest = source.replace(/^\$/, '')
   const dotted = source.startsWith('$')

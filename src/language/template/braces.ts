@@ -14,8 +14,8 @@ interface GuardedTemplate {
 }
 
 /**
- * Hides each `}` right behind a `}}`, as in `{"a":{"n":{{n}}}}`, because Handlebars would read three braces as one token and
- * fail. Each such brace is another character while the template is parsed. Takes linear time.
+ * Replaces each `}` right after a `}}`, as in `{"a":{"n":{{n}}}}`, by another character while the template is parsed, because
+ * Handlebars would read three braces as one token and fail. Takes linear time.
  */
 export function guardBraces(source: string): GuardedTemplate {
   const standIn = STAND_INS.find((character) => !source.includes(character))

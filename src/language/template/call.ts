@@ -9,7 +9,7 @@ import { placeOf } from './syntax.ts'
 type CallExpression = hbs.AST.MustacheStatement | hbs.AST.SubExpression
 type Literal = hbs.AST.Literal & { original?: unknown; value?: unknown }
 
-/** Compiles `{{ … }}`: with arguments it is a call of a helper, else a variable, else a helper without arguments. */
+/** Compiles `{{ … }}`: with arguments a call of a helper, else a variable, else a helper without arguments. */
 export function compileCall(call: CallExpression, setting: Setting): Evaluate {
   refuseHash(call)
   const path = asPath(call.path)
@@ -32,7 +32,7 @@ export function compileCall(call: CallExpression, setting: Setting): Evaluate {
   }
 }
 
-/** Compiles an argument of a template helper or block: a literal, a path, or a call. */
+/** Compiles a template helper's or block's argument: a literal, path or call. `lenient` makes an unknown name undefined. */
 export function compileArgument(node: hbs.AST.Expression, setting: Setting, lenient: boolean, optional = false): Evaluate {
   if (node.type === 'PathExpression') return compilePath(node as hbs.AST.PathExpression, setting, lenient, optional)
   if (node.type === 'SubExpression') return compileCall(node as hbs.AST.SubExpression, setting)
@@ -40,7 +40,7 @@ export function compileArgument(node: hbs.AST.Expression, setting: Setting, leni
   return () => value
 }
 
-/** The error for an unknown template helper or block, with the most similar name among `known`. */
+/** Makes the error for an unknown template helper or block, which suggests the most similar name among `known`. */
 export function unknownHelper(path: hbs.AST.PathExpression, known: readonly string[]): TemplateError {
   const near = nearest(path.original, known)
   return new TemplateError(
@@ -49,7 +49,7 @@ export function unknownHelper(path: hbs.AST.PathExpression, known: readonly stri
   )
 }
 
-/** Throws TemplateError for `name=value` arguments: no helper has any, and ignoring them would hide a mistake. */
+/** Rejects `name=value` arguments: no helper has any, and ignoring them would hide a mistake. @throws TemplateError */
 export function refuseHash(call: { readonly hash: hbs.AST.Hash | undefined }): void {
   const [pair] = call.hash?.pairs ?? []
   if (pair) throw new TemplateError(`"${pair.key}=" is not an argument of this helper`, placeOf(pair))

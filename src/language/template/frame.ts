@@ -1,9 +1,9 @@
 import type { Random } from '../../random.ts'
 
-/** The variables of a template: plain objects, lists, texts, numbers. Only own properties are read; functions are never called. */
+/** The variables that a template can read. Only own properties are read; functions are never called. */
 export type Scope = Readonly<Record<string, unknown>>
 
-/** What one rendering of a template works with. */
+/** The data of one rendering of a template: variables, random numbers, clock, and how many `each` iterations are left. */
 export interface Rendering {
   readonly scope: Scope
   readonly random: Random | undefined
@@ -12,7 +12,7 @@ export interface Rendering {
   roundsLeft: number
 }
 
-/** One round of an `each` block, for `@index`, `@key`, `@first` and `@last`; `outer` is the round of the block around it. */
+/** One iteration of an `each` block, for `@index`, `@key`, `@first` and `@last`; `outer` is that of the enclosing `each`. */
 export interface Round {
   readonly index: number
   readonly key: string | number
@@ -21,13 +21,13 @@ export interface Round {
   readonly outer: Round | undefined
 }
 
-/** Values of the block parameters `as |item key|`; `outer` has those of the block around. */
+/** Values of block parameters, as in `as |item key|`; `outer` has those of the enclosing block. */
 export interface Locals {
   readonly values: readonly unknown[]
   readonly outer: Locals | undefined
 }
 
-/** The block that a template is rendering: its context (`this`), and in `parent` the frame that `../` reads. */
+/** The state of the block that is being rendered: its context (`this`), and in `parent` the frame that `../` reads. */
 export interface TemplateFrame {
   readonly context: unknown
   readonly parent: TemplateFrame | undefined
@@ -36,7 +36,7 @@ export interface TemplateFrame {
   readonly rendering: Rendering
 }
 
-/** Makes the frame of a block with its own context. As in Handlebars, a context equal to the outer one adds no level for `../`. */
+/** Makes the frame of a block with its own context. As in Handlebars, `../` skips a block whose context equals the outer one. */
 export function enter(
   frame: TemplateFrame,
   context: unknown,
@@ -52,7 +52,7 @@ export function enter(
   }
 }
 
-/** An own property of a value; undefined when it is missing or inherited, so `constructor` is an unknown name. */
+/** Returns an own property of a value; undefined when it is missing or inherited, so `constructor` is an unknown name. */
 export function member(value: unknown, name: string): unknown {
   if (value === null || value === undefined || !Object.hasOwn(value, name)) return undefined
   return (value as Record<string, unknown>)[name] // an own property was just seen

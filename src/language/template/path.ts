@@ -2,7 +2,7 @@ import { TemplateError, type TemplatePlace } from './error.ts'
 import { type Locals, member, type Round, type TemplateFrame } from './frame.ts'
 import { placeOf } from './syntax.ts'
 
-/** Computes the value of a compiled template expression in a frame. */
+/** A function that computes the value of a compiled template expression in a frame. */
 export type Evaluate = (frame: TemplateFrame) => unknown
 
 /** A place where a template reads a variable of the scope. */
@@ -20,7 +20,7 @@ export interface VariableUse extends TemplatePlace {
   readonly perhaps?: true
 }
 
-/** What the template compiler knows about a place in a template. */
+/** What the template compiler knows at a place of a template, such as the names of block parameters. */
 export interface Setting {
   /** Number of levels that `../` can climb up to the scope; undefined in a section, which may or may not add a level. */
   readonly level: number | undefined
@@ -36,7 +36,7 @@ export interface Setting {
 const ROUND_NAMES = ['index', 'key', 'first', 'last'] as const
 
 /**
- * Compiles a path of a template: `a.b.0`, `../a`, `@index`, `@root.a`. When evaluated, an unknown name throws, or is undefined if
+ * Compiles a path of a template: `a.b.0`, `../a`, `@index`, `@root.a`. On evaluation an unknown name throws, or is undefined if
  * `lenient`.
  */
 export function compilePath(path: hbs.AST.PathExpression, setting: Setting, lenient: boolean, optional = false): Evaluate {
@@ -57,7 +57,7 @@ function noteUncertain(path: hbs.AST.PathExpression, [name = '', ...rest]: reado
   uses.push({ name, rest, optional: true, perhaps: true, ...placeOf(path) })
 }
 
-/** The name of a template path that is a single name, which may be a helper; else undefined. */
+/** Returns the name of a template path that is one name, and so may be a helper; undefined for longer paths. */
 export function simpleName(path: hbs.AST.PathExpression): string | undefined {
   return path.parts.length === 1 && !path.data && !isScoped(path) ? path.parts[0] : undefined
 }

@@ -10,7 +10,7 @@ type Write = (frame: TemplateFrame) => string
 
 const BLOCKS = ['if', 'unless', 'each', 'with']
 
-/** Compiles the statements of a parsed template or block into a function. Throws TemplateError for what is not supported. */
+/** Compiles the statements of a template or block to a function that writes them. @throws TemplateError for unsupported parts */
 export function compileProgram(program: hbs.AST.Program | undefined, setting: Setting): Write {
   const parts = (program?.body ?? []).map((statement) => checkedStatement(statement, setting))
   return (frame) => {
@@ -53,7 +53,7 @@ function compileStatement(statement: hbs.AST.Statement, setting: Setting): Write
   }
 }
 
-/** Compiles `{{ … }}` to its value, before it becomes text. Throws TemplateError on evaluation when there is no value. */
+/** Compiles `{{ … }}` to a function that returns its value, not yet as text; it throws TemplateError when there is no value. */
 export function compileMustache(mustache: hbs.AST.MustacheStatement, setting: Setting): Evaluate {
   const evaluate = compileCall(mustache, setting)
   const place = placeOf(mustache)

@@ -11,7 +11,7 @@ const MAX_ELSE_IFS = 100
 
 type Node = hbs.AST.Node
 
-/** Parses a Handlebars template, within limits; no code is generated. Throws TemplateError with its place, also for unsupported parts. */
+/** Parses a Handlebars template without generating code. @throws TemplateError with its place, also for unsupported parts */
 export function parseTemplate(source: string): hbs.AST.Program {
   checkLimits(source)
   const { text, restore } = guardBraces(source)
@@ -38,7 +38,7 @@ function restoreTexts(program: hbs.AST.Program | undefined, restore: (text: stri
   }
 }
 
-/** The line and column of a node in its template. */
+/** Returns the line and column of a node in its template. */
 export function placeOf(node: Node): TemplatePlace {
   return { line: node.loc.start.line, column: node.loc.start.column + 1 }
 }

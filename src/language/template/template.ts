@@ -22,7 +22,7 @@ interface Compiled {
   readonly reads: readonly string[]
 }
 
-/** A compiled Handlebars template of a scenario. No value can break or extend the text around it. */
+/** A compiled Handlebars template of a scenario. Inserted values cannot change the structure of the text around them. */
 export interface Template extends Compiled {
   readonly source: string
   /** Every place where a variable is read, in the order of the text; those with a `default` are left out. */
@@ -38,7 +38,7 @@ export interface Template extends Compiled {
   value(scope: Scope, random?: Random, wallNow?: () => number): unknown
 }
 
-/** A compiled JSON value with templates in its texts. */
+/** A compiled JSON value whose texts are templates. */
 export interface Tree extends Compiled {
   /** The value with each text rendered by `Template.value`. Parts without templates are shared, not copied, so do not change them. */
   render(scope: Scope, random?: Random, wallNow?: () => number): unknown
@@ -56,7 +56,7 @@ interface Inspection {
 const MAX_REMEMBERED = 20_000
 const memory = new Map<string, Inspection>()
 
-/** Compiles a string without stopping at its first error. Equal strings are compiled once. */
+/** Compiles a template and collects all its errors instead of throwing the first. Equal texts are compiled once. */
 export function inspectTemplate(source: string): Inspection {
   if (!source.includes('{{')) return { template: constant(source), errors: [] }
   const known = memory.get(source)
@@ -77,7 +77,7 @@ function inspected(source: string): Inspection {
   }
 }
 
-/** Compiles a template. Throws TemplateError with line and column. */
+/** Compiles a template. @throws TemplateError with line and column */
 export function compileTemplate(source: string): Template {
   const { template, errors } = inspectTemplate(source)
   if (errors[0]) throw errors[0]
@@ -105,8 +105,8 @@ function compiled(source: string, errors: TemplateError[]): Template {
 }
 
 /**
- * Compiles a JSON value with templates in its texts; keys are not templates. Values are inserted before the value becomes JSON
- * text, so quotes and line ends in them do no harm. Throws TemplateError with `path`.
+ * Compiles a JSON value whose texts are templates; keys are not. Values are inserted before the JSON is written, so that quotes
+ * and line ends in them are escaped. @throws TemplateError with `path`
  */
 export function compileTree(value: unknown): Tree {
   if (typeof value === 'string') return atPath(undefined, () => stringTree(compileTemplate(value)))

@@ -1,12 +1,12 @@
 import { compileTree, type Tree } from './template.ts'
 
-/** One variable and its template; in a list it comes after the variables that it reads. */
+/** One variable and its compiled template. Lists of them are ordered: each comes after the variables that it reads. */
 export interface Assignment {
   readonly name: string
   readonly value: Tree
 }
 
-/** Thrown when variables use each other in a circle. `names` begins and ends with the same name. */
+/** Thrown when variables read each other in a circle. `names` lists them; it begins and ends with the same name. */
 export class VariableCycleError extends Error {
   override name = 'VariableCycleError'
   readonly names: readonly string[]
@@ -26,8 +26,8 @@ interface Entry {
 }
 
 /**
- * Orders variables so that each comes after those it reads, and otherwise as written. A variable hides one of the same name in an
- * earlier layer, and reads that one when it reads its own name. Names that no layer has are ignored. Throws VariableCycleError.
+ * Orders variables so that each comes after those that it reads, else as written. A variable hides one of the same name in an
+ * earlier layer, but can read it. Unknown names are ignored. @throws VariableCycleError
  */
 export function orderVariables<T extends { readonly name: string; readonly reads: readonly string[] }>(
   layers: readonly (readonly T[])[],
@@ -59,7 +59,7 @@ function visit<E extends Entry>(entry: E, top: ReadonlyMap<string, E>, ordered: 
   ordered.add(entry)
 }
 
-/** Compiles the variables of all layers; later layers hide earlier ones. Throws VariableCycleError or TemplateError. */
+/** Compiles the variables of all layers; later layers hide earlier ones. @throws VariableCycleError, TemplateError */
 export function compileVariables(layers: readonly Readonly<Record<string, unknown>>[]): readonly Assignment[] {
   const compiled = layers.map((layer) =>
     Object.entries(layer).map(([name, value]) => {
