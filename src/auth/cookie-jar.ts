@@ -7,7 +7,7 @@ const MAX_COOKIE_CHARS = 4096
 /** Longest life of a cookie, in ms (RFC 6265bis, 5.5). */
 const MAX_LIFE_MS = 400 * 86_400_000
 
-/** A cookie that the jar has accepted. */
+/** A cookie that the jar has accepted: its value, flags and expiry. */
 export interface KeptCookie {
   readonly value: string
   readonly httpOnly: boolean

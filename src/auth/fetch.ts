@@ -12,7 +12,7 @@ const MAX_AT_ONCE = 64
 const MAX_SHOWN = 200
 const DEFAULT_TIMEOUT_MS = 10_000
 
-/** An HTTP request for a token; header names are in lower case. */
+/** An HTTP request that fetches a token; header names are in lower case. */
 export interface TokenRequest {
   readonly method: string
   readonly url: string
@@ -20,7 +20,7 @@ export interface TokenRequest {
   readonly body: string | undefined
 }
 
-/** The HTTP reply to a request for a token. */
+/** The HTTP reply to a request for a token: status, headers, body, and its address for messages. */
 export interface TokenReply {
   readonly status: number
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
@@ -104,7 +104,7 @@ function reasonOf(error: unknown): string {
   return error.message || code || error.name
 }
 
-/** The error for a token reply without success: its status, and the server's own error text cut to 200 characters. */
+/** Makes the error for an unsuccessful token reply: its status, and the server's own error text cut to 200 characters. */
 export function refusal({ status, body, place }: TokenReply): AuthError {
   const words = errorWords(body)
   const shown = words === undefined ? '' : `: ${words.slice(0, MAX_SHOWN)}`

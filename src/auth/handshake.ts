@@ -43,7 +43,7 @@ interface Paths {
   readonly expires: JsonPath | undefined
 }
 
-/** The auth scheme `handshake`: a request of any form gets a token, which each later request carries. */
+/** The auth scheme `handshake`: a request that the scenario describes gets a token, which each later request carries. */
 export const handshake = {
   type: 'handshake',
   fields,

@@ -38,7 +38,7 @@ export const authSchema = z
   .discriminatedUnion('type', [...ownFields, identitiesFields(z.discriminatedUnion('type', ownFields))])
   .describe('How each user proves who it is')
 
-/** An `auth:` block that the schema has accepted. */
+/** An `auth:` block as the schema returns it. */
 export type AuthBlock = z.infer<typeof authSchema>
 
 function schemeOf(block: { type: string }): AuthScheme {
@@ -46,19 +46,19 @@ function schemeOf(block: { type: string }): AuthScheme {
   return schemes.find((scheme) => scheme.type === block.type) as unknown as AuthScheme
 }
 
-/** True when the credentials follow from the block alone: no token is fetched, and no keys take turns. */
+/** True when the block alone gives the credentials: no token is fetched, and no keys take turns. */
 export function isStaticAuth(block: AuthBlock): boolean {
   return block.type !== 'identities' && schemeOf(block).credentials !== undefined
 }
 
-/** The credentials of a block with rendered templates. Throws TypeError for a scheme that has to be opened first, such as oauth2. */
+/** Returns the credentials of a rendered block. @throws TypeError for a scheme that must be opened first, such as oauth2 */
 export function credentialsOf(block: AuthBlock): Credentials {
   const { credentials } = schemeOf(block)
   if (credentials) return credentials(block)
   throw new TypeError(`credentials of type ${block.type} come from a source`)
 }
 
-/** Opens the credentials of a run. Rejects with LocalError when a key or a file of identities cannot be used. */
+/** Opens an `auth:` block for a run. Rejects with LocalError when a key or a file of identities cannot be used. */
 export async function openCredentials(block: AuthBlock, context: AuthContext): Promise<CredentialSource> {
   return block.type === 'identities' ? openIdentities(block, context, openScheme) : openScheme(block, context)
 }
@@ -70,7 +70,7 @@ async function openScheme(block: { type: string }, context: AuthContext): Promis
   throw new TypeError(`there is no way to open ${block.type}`)
 }
 
-/** The values in an `auth:` block that must never be printed or stored. */
+/** Returns the values in an `auth:` block that must never be printed or stored. */
 export function secretsOf(block: AuthBlock): string[] {
   if (block.type === 'identities') return block.use ? secretsOf(block.use) : []
   return secretsIn(schemeOf(block), block)

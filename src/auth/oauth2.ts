@@ -30,7 +30,7 @@ const fields = z.strictObject({
 
 type OAuth2Fields = z.infer<typeof fields>
 
-/** The auth scheme `oauth2`: fetches a bearer token with client credentials (RFC 6749, 4.4) and renews it. */
+/** The auth scheme `oauth2`: fetches a bearer token with client credentials (RFC 6749, section 4.4) and renews it. */
 export const oauth2 = {
   type: 'oauth2',
   fields,
@@ -89,7 +89,7 @@ function named(json: object): Record<string, unknown> {
   return { ...json }
 }
 
-/** Converts a life in seconds, a number or a text, to ms; undefined when it is neither, or negative. */
+/** Converts a lifetime in seconds, a number or text, to ms; undefined when it is neither, or negative. */
 export function lifetimeOf(seconds: unknown): number | undefined {
   const number = typeof seconds === 'string' && seconds.trim() !== '' ? Number(seconds) : seconds
   return typeof number === 'number' && Number.isFinite(number) && number >= 0 ? number * 1000 : undefined

@@ -26,7 +26,7 @@ const fields = z.strictObject({
 
 type KeyPoolFields = z.infer<typeof fields>
 
-/** The auth scheme `pool`: several keys; each user has one of them, or each request takes the next. */
+/** The auth scheme `pool`: several keys. Each user has one of them, or each request takes the next. */
 export const pool = {
   type: 'pool',
   fields,

@@ -2,13 +2,13 @@
 import type * as z from 'zod'
 import { TargetError } from '../errors.ts'
 
-/** Headers and query parameters that prove who is calling. All values are secret; header names are in lower case. */
+/** Headers and query parameters that authenticate a request. All values are secret; header names are in lower case. */
 export interface Credentials {
   readonly headers: Readonly<Record<string, string>>
   readonly query: Readonly<Record<string, string>>
 }
 
-/** Thrown when the server that issues tokens gave none. Its failure class is `auth_failed`. */
+/** Thrown when the server that issues tokens returned none. Its failure class is `auth_failed`. */
 export class AuthError extends TargetError {
   override name = 'AuthError'
   constructor(message: string, options?: ErrorOptions) {
@@ -16,7 +16,7 @@ export class AuthError extends TargetError {
   }
 }
 
-/** A user, as the authentication schemes see it. */
+/** The user whose credentials an auth scheme computes. */
 export interface AuthUser {
   /** Number of the user in the whole run, from 0. */
   readonly id: number
@@ -27,7 +27,7 @@ export interface AuthUser {
 /** A user's row in the file of identities: values by column name. */
 export type Identity = Readonly<Record<string, unknown>>
 
-/** The source of all users' credentials during a run. */
+/** Gives each user its credentials during a run. */
 export interface CredentialSource {
   /**
    * Prepares the credentials of `user`; called once before each attempt. Returns undefined when they are ready, as is usual, else
@@ -46,7 +46,7 @@ export interface CredentialSource {
   close(): Promise<void>
 }
 
-/** The rows of a file of identities, by number from 0. */
+/** Reads the rows of a file of identities, by number from 0. */
 export interface IdentityRows {
   /** Names of the columns; undefined when each row has its own (JSON). */
   readonly columns: readonly string[] | undefined
@@ -55,7 +55,7 @@ export interface IdentityRows {
   close(): void
 }
 
-/** The path of a file of identities, and how to read it. */
+/** The path of a file of identities, with the settings to read it. */
 export interface IdentityFile {
   readonly file: string
   readonly format?: 'csv' | 'json' | 'jsonl' | undefined
@@ -63,7 +63,7 @@ export interface IdentityFile {
   readonly columns?: string[] | undefined
 }
 
-/** What a run gives to the authentication schemes. */
+/** What a run gives to the auth schemes when it opens them. */
 export interface AuthContext {
   /** Folder of the scenario; relative paths of key files start there. */
   readonly baseDir: string
@@ -79,7 +79,7 @@ export interface AuthContext {
   readonly signal?: AbortSignal
 }
 
-/** An authentication scheme, `auth: { type: … }`. It has either `credentials` (they follow from its fields alone) or `open`. */
+/** An auth scheme, `auth: { type: … }`: `credentials` computes the credentials from the block alone, or `open` fetches them. */
 export interface AuthScheme<Fields = unknown> {
   readonly type: string
   readonly fields: z.ZodObject
@@ -93,28 +93,28 @@ export interface AuthScheme<Fields = unknown> {
   open?(block: Fields, context: AuthContext): CredentialSource | Promise<CredentialSource>
 }
 
-/** Makes a credential source from `parts`; methods that most schemes do not need do nothing. */
+/** Makes a credential source from `parts`; methods that are left out do nothing. */
 export function defineSource(parts: Pick<CredentialSource, 'ready' | 'current'> & Partial<CredentialSource>): CredentialSource {
   return { refused: () => {}, observe: () => {}, identity: () => undefined, close: async () => {}, ...parts }
 }
 
-/** Makes credentials of one header or one query parameter. */
+/** Makes credentials that consist of one header or one query parameter. */
 export function placed(name: string, value: string, place: 'header' | 'query' = 'header'): Credentials {
   return place === 'query' ? { headers: {}, query: { [name]: value } } : { headers: { [name.toLowerCase()]: value }, query: {} }
 }
 
-/** `value` with `prefix` and a space before it, or alone when the prefix is empty. */
+/** Puts `prefix` and a space before `value`; an empty prefix adds nothing. */
 export function prefixed(prefix: string, value: string): string {
   return prefix === '' ? value : `${prefix} ${value}`
 }
 
-/** The values in a block of an auth scheme that must never be printed or stored. */
+/** Returns the values in a block of an auth scheme that must never be printed or stored. */
 export function secretsIn({ secretFields, secrets }: Pick<AuthScheme, 'secretFields' | 'secrets'>, block: unknown): string[] {
   const fields = block as Record<string, unknown> // a block is a map: the schema says so
   return secrets ? secrets(block) : secretFields.flatMap((name) => leaves(fields[name]))
 }
 
-/** Every text and number inside of a JSON value, as texts. */
+/** Returns every text and number inside a JSON value, as texts. */
 export function leaves(value: unknown): string[] {
   if (typeof value === 'string') return [value]
   if (typeof value === 'number') return [String(value)]

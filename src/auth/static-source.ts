@@ -4,7 +4,7 @@ import { type AuthContext, type AuthScheme, type CredentialSource, type Credenti
 /** Number of secrets that are remembered as reported already; after that, secrets are reported again. */
 const MAX_REPORTED = 10_000
 
-/** A credential source that computes credentials from the rendered fields, and again only when the fields are another object. */
+/** Makes a credential source that computes credentials from the rendered fields, and again only for another fields object. */
 export function staticSource(
   scheme: Required<Pick<AuthScheme, 'credentials' | 'secretFields'>>,
   context: AuthContext,

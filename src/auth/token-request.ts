@@ -6,7 +6,7 @@ import { leaves } from './scheme.ts'
 
 const scalar = () => z.union([z.string(), z.number(), z.boolean()])
 
-/** The schema of the `request:` block of the schemes `handshake` and `cookie`: the HTTP request that logs in. */
+/** The schema of the `request:` block of the auth schemes `handshake` and `cookie`: the HTTP request that logs in. */
 export const tokenRequestSchema = z
   .strictObject({
     method: z
@@ -28,7 +28,7 @@ export const tokenRequestSchema = z
 
 type TokenRequestBlock = z.infer<typeof tokenRequestSchema>
 
-/** The HTTP request that a `request:` block of an auth scheme describes; its templates are already rendered. */
+/** Makes the HTTP request that a `request:` block of an auth scheme describes; its templates must be rendered. */
 export function tokenRequest(block: TokenRequestBlock): TokenRequest {
   const [type, body] = contentOf(block)
   const own = Object.entries(block.headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)] as const)
@@ -53,7 +53,7 @@ function contentOf({ json, form, body }: TokenRequestBlock): readonly [type?: st
 /** Words in a field name that mean a secret in a login, beside those that mean one anywhere. */
 const LOGIN_WORD = /^(?:code|otp|pass|passcode|pin|pwd)$/
 
-/** The values in a `request:` block that must never be printed: fields with secret names, and the whole of a text body. */
+/** Returns the values of a `request:` block that must never be printed: fields with secret names, and a whole text body. */
 export function requestSecrets({ headers, json, form, body }: TokenRequestBlock): string[] {
   const own = Object.entries(headers ?? {}).filter(([name]) => isSecretName(name))
   return [...leaves(Object.fromEntries(own)), ...namedSecrets(json), ...namedSecrets(form), ...leaves(body)]
@@ -68,7 +68,7 @@ function isLoginSecret(name: string): boolean {
   return isSecretName(name) || wordsOf(name).some((word) => LOGIN_WORD.test(word))
 }
 
-/** The fields as a URL-encoded form. */
+/** Encodes the fields as a URL-encoded form. */
 export function formBody(fields: Readonly<Record<string, unknown>>): string {
   return new URLSearchParams(Object.entries(fields).map(([name, value]): [string, string] => [name, String(value)])).toString()
 }

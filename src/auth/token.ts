@@ -7,7 +7,7 @@ const PAUSE_MS = 1000
 /** Time in ms taken off the end of a token's life for its way to the server; at most a tenth of its life. */
 const MARGIN_MS = 1000
 
-/** A token, or another value such as a cookie jar, as it was issued. */
+/** An issued token, or another value such as a cookie jar, and how long it is valid. */
 export interface Issued<T> {
   readonly value: T
   /** How long the token is valid, in ms from when it was requested; undefined when that is unknown. */
@@ -80,7 +80,7 @@ interface TokenSourceOptions<T> {
   readonly close?: () => Promise<void>
 }
 
-/** A credential source that keeps one token for all users, or one for each user. */
+/** Makes a credential source that fetches, keeps and renews one token for all users, or one for each user. */
 export function tokenSource<T>(options: TokenSourceOptions<T>): CredentialSource {
   const { perUser, refreshBeforeMs } = options
   const tokens = new Map<number, Token<T>>()
@@ -108,7 +108,7 @@ export function tokenSource<T>(options: TokenSourceOptions<T>): CredentialSource
   })
 }
 
-/** True when a block contains templates, so that its values can differ between users. */
+/** True when a block contains templates, so that its values may differ between users. */
 export function hasTemplates(block: unknown): boolean {
   return JSON.stringify(block).includes('{{')
 }
