@@ -24,7 +24,7 @@ interface FeederCheck {
   readonly complete: boolean
 }
 
-/** Checks a data file outside of a run, by its first rows. Problems of the file are returned, never thrown. */
+/** Checks the first rows of a data file outside a run. Problems of the file are returned, never thrown. */
 export function checkFeeder(spec: TableSpec, baseDir: string): FeederCheck {
   let source: RecordSource | MemorySource | undefined
   try {

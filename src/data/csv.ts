@@ -5,8 +5,8 @@ const LF = 0x0a
 const CR = 0x0d
 
 /**
- * Finds the records of a CSV file and turns them into rows of text. RFC 4180, strictly: quotes around whole fields, doubled
- * inside; LF or CRLF; as many fields in each row.
+ * Finds the records of a CSV file and parses them into rows of text. RFC 4180, strictly: quotes around whole fields, doubled
+ * inside; LF or CRLF; the same number of fields in each row.
  */
 export class CsvFormat implements RecordFormat {
   lines = 0

@@ -8,7 +8,7 @@ const BLOCK_BYTES = 128 * 1024
 /** Longest record in bytes; a longer one most likely comes from a quote that is never closed. */
 const MAX_RECORD_BYTES = 1024 * 1024
 
-/** The rows of a data file, one after the other. */
+/** Reads the rows of a data file, one after the other. */
 export interface Rows {
   /** Moves to the next row; returns false after the last one. Throws DataError. */
   advance(): boolean
@@ -19,8 +19,8 @@ export interface Rows {
 }
 
 /**
- * Reads an open data file row by row, in blocks, whatever its size. Reads are synchronous, so that a row needs no promise; one
- * block holds hundreds of rows, and the system reads ahead, so that few calls wait for the disk.
+ * Reads an open data file row by row, in blocks, so that its size does not matter. Reads are synchronous: a row needs no promise,
+ * one block holds hundreds of rows, and the system reads ahead, so that few calls wait for the disk.
  */
 export class RowCursor implements Rows {
   /** Line on which the current record begins, from 1. */
@@ -123,7 +123,7 @@ export class RowCursor implements Rows {
   }
 }
 
-/** Returns a function that reads one record, given its start and end in bytes; a cursor has read the file before. */
+/** Returns a function that reads the record between two byte offsets of a file that a cursor has read before. */
 export function recordReader(file: DataFile, format: RecordFormat): (offset: number, end: number) => Row {
   let bytes = Buffer.allocUnsafe(4096)
   return (offset, end) => {

@@ -7,7 +7,7 @@ import { type FeederSpec, type OnEnd, onEndOf } from './schema.ts'
 import { memoryRows, openSource } from './source.ts'
 import { type Table, tableOf } from './table.ts'
 
-/** The part of a run that this process does when several share it: of all rows handed out, number g goes to the shard `g mod of`. */
+/** Which part of a run this process does when several processes share it: row number g goes to the shard `g mod of`. */
 export interface Shard {
   readonly index: number
   readonly of: number
@@ -41,9 +41,9 @@ export interface Feeder {
 }
 
 /**
- * Opens the file of a feeder. All shards together hand out the rows that one process alone would hand out.
- * `sequence` and `unique` read as they go; other picks scan the file first and keep four bytes for each row (`shuffle`: eight).
- * Rejects with DataError.
+ * Opens the file of a feeder. With shards, all processes together hand out the rows that one process would. `sequence` and
+ * `unique` read as they go; other picks scan the file first and keep four bytes per row (`shuffle`: eight). Rejects with
+ * DataError.
  */
 export async function openFeeder(spec: FeederSpec, context: FeederContext): Promise<Feeder> {
   const source = openSource(spec, context.baseDir)

@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readSync, realpathSync, statSync } from
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { LocalError, readErrorText } from '../errors.ts'
 
-/** Thrown when a data file cannot be used. `line` counts from 1 and is undefined when the fault has no line. */
+/** Thrown when a data file cannot be used. `line` counts from 1; undefined when the error has no line. */
 export class DataError extends LocalError {
   override name = 'DataError'
   readonly file: string
@@ -14,7 +14,7 @@ export class DataError extends LocalError {
   }
 }
 
-/** An open data file. */
+/** An open data file: its descriptor, name and size. */
 export interface DataFile {
   /** Path of the file as the scenario gives it. */
   readonly name: string
@@ -26,8 +26,8 @@ export interface DataFile {
 }
 
 /**
- * Opens a data file for reading. Relative paths start at `baseDir`; files outside of it are refused, also by way of links.
- * Throws DataError when the file is missing, outside, empty, UTF-16 or not an ordinary file.
+ * Opens a data file for reading. Relative paths start at `baseDir`; files outside it are refused, even through links.
+ * @throws DataError when the file is missing, outside, empty, UTF-16 or not an ordinary file
  */
 export function openDataFile(name: string, baseDir: string): DataFile {
   return attempt(name, () => {
@@ -46,7 +46,7 @@ export function openDataFile(name: string, baseDir: string): DataFile {
   })
 }
 
-/** Closes a data file. It was only read: that it cannot be closed loses nothing. */
+/** Closes a data file. Errors are ignored, because the file was only read. */
 export function closeDataFile({ fd }: Pick<DataFile, 'fd'>): void {
   try {
     closeSync(fd)
@@ -55,7 +55,7 @@ export function closeDataFile({ fd }: Pick<DataFile, 'fd'>): void {
   }
 }
 
-/** Reads `length` bytes from `position` in the file into `bytes` at index `at`. Throws DataError when the file has become shorter. */
+/** Reads `length` bytes at `position` of the file into `bytes` at index `at`. @throws DataError when the file has shrunk */
 export function readFully(file: DataFile, bytes: Buffer, at: number, length: number, position: number): void {
   for (let done = 0; done < length; ) {
     const count = attempt(file.name, () => readSync(file.fd, bytes, at + done, length - done, position + done))
@@ -64,7 +64,7 @@ export function readFully(file: DataFile, bytes: Buffer, at: number, length: num
   }
 }
 
-/** The error for a file whose content is no longer what was read before. */
+/** Makes the error for a file that was changed after it was first read. */
 export function changed(file: DataFile): DataError {
   return new DataError(file.name, undefined, 'the file was changed while it was in use')
 }

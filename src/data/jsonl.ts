@@ -3,7 +3,7 @@ import { nameProblem, RecordError, type RecordFormat, type Row } from './record.
 const LF = 0x0a
 const SPACE = 0x20
 
-/** Finds the lines of a JSON Lines file, one JSON map each, and parses them into rows; see RecordFormat. */
+/** Finds the lines of a JSON Lines file, one JSON map each, and parses them into rows. */
 export class JsonLinesFormat implements RecordFormat {
   readonly lines = 1
   blank = false
@@ -33,7 +33,7 @@ export class JsonLinesFormat implements RecordFormat {
   }
 }
 
-/** Parses JSON. Throws RecordError when the text is not JSON, or when a number in it has more digits than JavaScript keeps. */
+/** Parses JSON. @throws RecordError when it is not JSON, or a number in it has more digits than JavaScript keeps */
 export function parseJson(text: string): unknown {
   let value: unknown
   try {
@@ -54,7 +54,7 @@ function refuseLongNumbers(value: unknown): void {
   if (typeof value === 'object' && value !== null) Object.values(value).forEach(refuseLongNumbers)
 }
 
-/** Checks that a JSON value is a row and returns it. Throws RecordError when it is not a map, or has a name that is not allowed. */
+/** Returns a JSON value as a row. @throws RecordError when it is not a map, or has a name that is not allowed */
 export function rowOf(value: unknown): Row {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new RecordError('a row must be a map', 0, 'such as {"name": "Ada"}')

@@ -6,7 +6,7 @@ interface Chunk {
   readonly deltas: Uint32Array
 }
 
-/** The offset in bytes of each row of a file; takes four bytes a row. */
+/** Stores the byte offset of each row of a file, in four bytes a row. */
 export class RowOffsets {
   length = 0
   private readonly chunks: Chunk[] = []

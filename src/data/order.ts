@@ -1,16 +1,16 @@
 import type { Random } from '../random.ts'
 
-/** Returns the number of the row that is handed out next in the whole run, from 0; −1 when all rows are used up. */
+/** A function that returns the number of the next row to hand out in the whole run, from 0; −1 when all rows are used up. */
 export type Order = () => number
 
-/** An order in which each row is drawn at random, independently of the others. */
+/** Makes an order in which each row is drawn at random, independently of the others. */
 export function randomOrder(count: number, random: Random): Order {
   return () => random.int(0, count - 1)
 }
 
 /**
- * An order with all rows in random order, then (with `wrap`) all again in another. Each draw does one step of a Fisher-Yates
- * shuffle, so that no draw shuffles millions of rows at once; the next round starts from the last order.
+ * Makes an order with all rows in random order and, with `wrap`, all again in another order. Each draw is one step of a
+ * Fisher-Yates shuffle, so that no draw shuffles millions of rows at once; the next round starts from the last order.
  */
 export function shuffleOrder(count: number, random: Random, wrap: boolean): Order {
   const rows = Uint32Array.from({ length: count }, (_, index) => index)

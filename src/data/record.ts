@@ -1,7 +1,7 @@
-/** One row: values by column name, texts from CSV, any values from JSON. Shared between iterations, so it must not be changed. */
+/** One row of a data file: texts (CSV) or any values (JSON) by column name. Iterations share it, so it must not be changed. */
 export type Row = Readonly<Record<string, unknown>>
 
-/** Thrown for a malformed record of a data file. `lines` is the number of line ends between the start of the record and the fault. */
+/** Thrown for a malformed record of a data file. `lines` is the number of line ends between the record's start and the error. */
 export class RecordError extends Error {
   override name = 'RecordError'
   readonly lines: number
@@ -13,7 +13,7 @@ export class RecordError extends Error {
   }
 }
 
-/** Reads the records of one format. `cut` finds a record; the other members are about the record that was cut last. */
+/** Reads the records of one file format. `cut` finds a record; the other members are about the last record found. */
 export interface RecordFormat {
   /**
    * Finds the end of the record that begins at index `from` of `bytes`, which are valid up to `to`; `last` when the file ends
@@ -32,7 +32,7 @@ export interface RecordFormat {
 
 const REFUSED = new Set(['__proto__', 'constructor', 'prototype'])
 
-/** Why a text cannot be the name of a column; undefined when it can. */
+/** Returns why a text cannot be the name of a column; undefined when it can. */
 export function nameProblem(name: string): string | undefined {
   if (name === '') return 'a column has no name'
   if (REFUSED.has(name)) return `a column cannot be called ${name}`

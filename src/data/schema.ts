@@ -10,7 +10,7 @@ const ON_END = {
   random: [],
 } as const satisfies Record<string, readonly OnEnd[]>
 
-/** What happens when the rows are used up: begin again, end the run normally, or end it with an error. */
+/** What to do when the rows are used up: begin again, end the run normally, or end it with an error. */
 export type OnEnd = 'wrap' | 'stop' | 'fail'
 type DataFormat = 'csv' | 'json' | 'jsonl'
 
@@ -85,23 +85,23 @@ export const dataSchema = z
   .record(z.string().regex(/^[A-Za-z_]\w*$/, 'expected a variable name: letters, digits, _'), feederSchema)
   .describe('Data files by name. Each iteration gets one row of each: {{name.column}}')
 
-/** An entry of the `data:` block that the schema has accepted. */
+/** An entry of the `data:` block as the schema returns it. */
 export type FeederSpec = z.output<typeof feederSchema>
 
-/** The part of a `data:` entry that says how to read its file as rows. */
+/** The settings of a `data:` entry that say how to read its file as rows. */
 export type TableSpec = Readonly<Pick<FeederSpec, 'file' | 'format' | 'delimiter' | 'columns'>>
 
-/** The format of a data file: as given, or by the ending of its name. The schema has refused files of unknown format. */
+/** Returns the format of a data file: as given, else by the file's extension; the schema has refused other files. */
 export function formatOf(spec: TableSpec): DataFormat {
   return spec.format ?? FORMATS[extname(spec.file).toLowerCase()] ?? 'csv'
 }
 
-/** The delimiter of a CSV file, as a character code. */
+/** Returns the delimiter of a CSV file as a character code. */
 export function delimiterOf(spec: TableSpec): number {
   return (spec.delimiter ?? (spec.file.toLowerCase().endsWith('.tsv') ? '\t' : ',')).charCodeAt(0)
 }
 
-/** What happens when the rows of `spec` are used up: as given, or the default of its pick. */
+/** Returns what to do when the rows of `spec` are used up: as given, else the default of its pick. */
 export function onEndOf(spec: FeederSpec): OnEnd {
   return spec.onEnd ?? ON_END[spec.pick][0] ?? 'wrap'
 }

@@ -9,7 +9,7 @@ import { delimiterOf, formatOf, type TableSpec } from './schema.ts'
 /** Largest JSON list in bytes, because it is parsed as a whole; JSON Lines files have no limit. */
 const MAX_JSON_BYTES = 64 * 1024 * 1024
 
-/** An open file whose rows are read from the disk as they are needed. */
+/** An open data file whose rows are read from the disk when they are needed. */
 export interface RecordSource {
   readonly kind: 'records'
   readonly file: DataFile
@@ -20,15 +20,15 @@ export interface RecordSource {
   readonly columns: readonly string[] | undefined
 }
 
-/** The rows of a file that was read into memory. */
+/** The rows of a data file that was read into memory. */
 export interface MemorySource {
   readonly kind: 'memory'
   readonly rows: readonly Row[]
 }
 
 /**
- * Opens a data file, as a list in memory (JSON) or row by row (CSV, JSON Lines). Throws DataError when it cannot be read or has
- * no rows.
+ * Opens a data file: a JSON file as a list in memory, CSV and JSON Lines for reading row by row.
+ * @throws DataError when it cannot be read or has no rows
  */
 export function openSource(spec: TableSpec, baseDir: string): RecordSource | MemorySource {
   const file = openDataFile(spec.file, baseDir)
@@ -108,7 +108,7 @@ function withPlace<T>(file: DataFile, place: string, action: () => T): T {
   }
 }
 
-/** Rows in memory, read one after the other. */
+/** Makes a reader that returns rows in memory one after the other. */
 export function memoryRows(rows: readonly Row[]): Rows {
   let at = -1
   return {

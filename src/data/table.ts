@@ -11,7 +11,7 @@ const MAX_HELD_BYTES = 4 * 1024 * 1024
 /** Number of rows that a scan reads before it lets other work of the program run. */
 const ROWS_PER_TURN = 20_000
 
-/** The rows of a data file, by number. */
+/** Reads the rows of a data file by their number. */
 export interface Table {
   /** Names of the columns; undefined when each row has its own (JSON). */
   readonly columns: readonly string[] | undefined
@@ -30,14 +30,14 @@ interface TableContext {
 }
 
 /**
- * Opens a file and scans it once: every malformed CSV row is found now, with its line; JSON Lines are parsed only when used.
+ * Opens a data file and scans it once. Every malformed CSV row is found now, with its line; JSON Lines are parsed only when used.
  * Rejects with DataError, or with the signal's reason.
  */
 export async function openTable(spec: TableSpec, context: TableContext): Promise<Table> {
   return tableOf(openSource(spec, context.baseDir), context.signal)
 }
 
-/** Makes a table from an open file. Rejects with DataError, or with the signal's reason. */
+/** Makes a table, which reads rows by number, from an open file. Rejects with DataError, or with the signal's reason. */
 export async function tableOf(source: RecordSource | MemorySource, signal?: AbortSignal): Promise<Table> {
   if (source.kind === 'memory') return heldTable(source.rows, undefined)
   let keep = false
