@@ -2,7 +2,7 @@ import type { JsonDraft } from '../text/json.ts'
 import type { PayloadSpec } from './schema.ts'
 import type { PayloadContext } from './types.ts'
 
-/** A field name of a payload in snake_case or camelCase, such as `event_count` or `eventCount`. `name` is in snake case. */
+/** Converts the field name of a payload from snake_case, such as `event_count`, to the given spelling, such as `eventCount`. */
 export function spell(name: string, spelling: 'snake' | 'camel'): string {
   return spelling === 'snake' ? name : name.replace(/_([a-z0-9])/g, (_all, letter: string) => letter.toUpperCase())
 }
@@ -12,7 +12,7 @@ export function renameFields(fields: JsonDraft, spelling: 'snake' | 'camel'): Js
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [spell(name, spelling), value]))
 }
 
-/** Puts the data of a payload into the envelope (the JSON around it) that the block asks for. */
+/** Puts the data of a payload into the envelope (the JSON around it) that the `payload:` block sets. */
 export function wrap(data: JsonDraft, spec: PayloadSpec, spelling: 'snake' | 'camel', context: PayloadContext): JsonDraft {
   switch (spec.envelope) {
     case 'raw':

@@ -8,7 +8,7 @@ import { generators, NEST_NAMES, type PayloadContext, type PayloadType } from '.
 export { type PayloadSpec, payloadSchema } from './schema.ts'
 export type { PayloadContext } from './types.ts'
 
-/** A compiled `payload:` block. */
+/** A compiled `payload:` block, which generates payloads. */
 export interface Payload {
   /** Names of the variables that templates in CUSTOM data use. */
   readonly variables: readonly string[]
@@ -16,7 +16,9 @@ export interface Payload {
   make(context: PayloadContext): Record<string, unknown>
 }
 
-/** Compiles a checked `payload:` block with the fields of its payloadFile in `custom`. Throws TemplateError for a bad template. */
+/**
+ * Compiles a checked `payload:` block, whose `custom` holds the fields of payloadFile. @throws TemplateError for a bad template
+ */
 export function compilePayload(spec: PayloadSpec): Payload {
   const custom = compileTree(spec.custom ?? {})
   const spelling = spec.case ?? (spec.envelope === 'graphql' ? 'camel' : 'snake')

@@ -18,7 +18,7 @@ export const mutationSchema = z.strictObject({
 type Mutation = z.output<typeof mutationSchema>
 type Holder = Record<string, unknown> | unknown[]
 
-/** Applies one mutation to `message` in place. Returns false, and changes nothing, when some part of its path does not exist. */
+/** Applies one mutation to `message` in place. Returns false, and changes nothing, when a part of its path does not exist. */
 export function mutate(message: Record<string, unknown>, { type, path, value }: Mutation): boolean {
   const names = path
     .replace(/^\$\.?/, '')

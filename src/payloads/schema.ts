@@ -74,7 +74,7 @@ export const payloadSchema = z
   )
   .describe('Made-up data, the same for the same seed')
 
-/** A `payload:` block that the schema has accepted, with its defaults filled in. */
+/** A `payload:` block as the schema returns it, with defaults filled in. */
 export type PayloadSpec = z.output<typeof payloadSchema>
 
 function has(types: readonly z.output<typeof listed>[], kind: string): boolean {
@@ -83,7 +83,7 @@ function has(types: readonly z.output<typeof listed>[], kind: string): boolean {
 
 const hasCustom = (types: readonly z.output<typeof listed>[]) => has(types, 'CUSTOM')
 
-/** The kind of data that one entry of `types` names. */
+/** Returns the kind of data that one entry of `types` names. */
 export function nameOf(entry: z.output<typeof listed>): PayloadType {
   return typeof entry === 'string' ? entry : entry.type
 }

@@ -1,7 +1,7 @@
 import type { Random } from '../random.ts'
 import type { JsonDraft } from '../text/json.ts'
 
-/** What a payload generator may use. */
+/** What a generator of payload data may use, such as random numbers and the time. */
 export interface PayloadContext {
   /** The user's own random stream; nothing else in a payload is random. */
   readonly random: Random
@@ -34,7 +34,7 @@ function decimal(random: Random, low: number, high: number, digits: number): num
   return Math.floor((low + random.next() * (high - low)) * factor) / factor
 }
 
-/** The generator of each kind of data, with the value ranges of Stream Testbench and snake_case names; CUSTOM comes from the scenario. */
+/** The generator for each kind of payload data, with the value ranges of the tool Stream Testbench; CUSTOM has none. */
 export const generators = {
   VOICE_DATA: ({ random }: PayloadContext, { graphql }: Flavour): JsonDraft => ({
     quality_score: decimal(random, 0.5, 1, 3),
@@ -61,10 +61,10 @@ export const generators = {
   CUSTOM: (): JsonDraft => ({}),
 } as const
 
-/** A kind of generated data, such as `VOICE_DATA`. */
+/** The name of a kind of generated data, such as `VOICE_DATA`. */
 export type PayloadType = keyof typeof generators
 
-/** The key that holds the fields of each kind when a payload keeps the kinds apart. */
+/** The key for each kind of data, used when a payload has a separate object per kind. */
 export const NEST_NAMES: Readonly<Record<PayloadType, string>> = {
   VOICE_DATA: 'voice_data',
   BEHAVIORAL_DATA: 'behavioral_data',
