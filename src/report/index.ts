@@ -6,7 +6,7 @@ import { junit } from './junit/junit.ts'
 import { md } from './md.ts'
 import type { Reporter } from './text/reporter.ts'
 
-/** Every report format by the name that `--report` takes. */
+/** All report formats by the names that `--report` takes. */
 export const reporters = { console, json, junit, md, hlog } satisfies Record<string, Reporter>
 
 /** The name of a report format, such as `md`. */

@@ -5,7 +5,7 @@ import { formatBytes, formatMs } from '../text/units.ts'
 import { formatCount, formatNumber, formatRate, formatShare } from './text/format.ts'
 import { makePen, type Pen } from './text/pen.ts'
 
-/** How far a run or a phase has come: by time (ms) or by finished iterations. */
+/** How far a run or a phase has come: by time in ms, or by finished iterations. */
 export type Progress =
   | { readonly kind: 'time'; readonly elapsedMs: number; readonly lengthMs: number }
   | { readonly kind: 'iterations'; readonly elapsedMs: number; readonly done: number; readonly total: number }
@@ -50,7 +50,7 @@ const NARROW = 60
 /** Most lines of the block: one taller than the terminal could not be repainted in place. */
 const MAX_LINES = 16
 
-/** The lines of the progress block, at most 16 and none wider than `look.width`; on small terminals names are shortened first. */
+/** Returns the lines of the live display: at most 16, none wider than `look.width`. Small terminals get shorter names. */
 export function renderLive(
   view: LiveView,
   look: { readonly width: number; readonly color: boolean; readonly unicode: boolean },
@@ -76,7 +76,7 @@ export function renderLive(
 /** Longest progress line in a log, in columns. */
 const LOG_COLUMNS = 120
 
-/** One progress line for logs, without colour: the time of day `at`, then as many facts as fit in 120 columns, most important first. */
+/** Returns one progress line for logs, without colour: the time of day `at`, then facts by importance, up to 120 columns. */
 export function renderLiveLine(view: LiveView, at: Date): string {
   const pen = makePen({ color: false, width: 1000, unicode: true })
   const [response] = view.latencies.filter(({ p50 }) => p50 !== null)

@@ -11,7 +11,7 @@ const NAME_COLUMNS = 32
 /** Longest reason of a verdict, in characters; it may list every threshold that failed. */
 const REASON_CHARACTERS = 1000
 
-/** The verdict with scenario name, duration and reason; the reason gets lines of its own when it does not fit on the first. */
+/** Returns the verdict with scenario name, duration and reason, in one line, or more when the reason does not fit on it. */
 export function verdictLines(result: Result, pen: Pen): string[] {
   const verdict = shownVerdict(result)
   const word = verdictWord(verdict)
@@ -33,7 +33,7 @@ function verdictPaint(verdict: Verdict, pen: Pen): (text: string) => string {
   return verdict === 'incomplete' || verdict === 'aborted' ? pen.warn : pen.bad
 }
 
-/** The line that names the target and the time of day when the run started. */
+/** Returns the line that names the target and the time of day when the run started. */
 export function targetLine(result: Result, pen: Pen): string[] {
   const [first, ...more] = result.target
   if (first === undefined) return []
@@ -45,7 +45,7 @@ export function targetLine(result: Result, pen: Pen): string[] {
   return pen.facts('  ', text).map(pen.dim)
 }
 
-/** Up to `limit` reasons why the measurement is degraded or invalid, each with its hint; empty when it is valid. */
+/** Returns lines for up to `limit` reasons why the measurement is degraded or invalid, with hints; empty when it is valid. */
 export function validityLines(result: Result, pen: Pen, limit: number): string[] {
   const { state, reasons } = result.validity
   if (state === 'ok') return []

@@ -4,7 +4,7 @@ import { formatMs } from '../../text/units.ts'
 import { formatCount, formatShare } from '../text/format.ts'
 import { sumText } from './sum.ts'
 
-/** Iterations in one line, zero counts left out: "20 planned = 17 completed + 3 failed (2 timed out)"; empty without iterations. */
+/** Describes iterations in one line, zero counts left out: "20 planned = 17 completed + 3 failed (2 timed out)"; '' if none. */
 export function iterationsText({ iterations, warmup }: Pick<Result, 'iterations' | 'warmup'>): string {
   const { planned, completed, failed, cut, dropped } = iterations
   if (planned === 0) return ''
@@ -27,7 +27,7 @@ function whyFailed({ expired = 0, faulted = 0 }: Iterations): string {
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`
 }
 
-/** Retries in one line: "12 more attempts · ok at first 90 %, in the end 98 % · longest wait 2s (asked for 5s)"; empty without retries. */
+/** Describes retries: "12 more attempts · ok at first 90 %, in the end 98 % · longest wait 2s (asked for 5s)"; empty for none. */
 export function retriesText({ retries }: Pick<Result, 'retries'>): string {
   if (retries === undefined) return ''
   const { attempts, exchanges, firstOk, afterRetryOk, longestWaitMs, longestAskedMs } = retries

@@ -2,15 +2,15 @@
 import type { Pen } from '../text/pen.ts'
 import { wrapFacts } from '../text/width.ts'
 
-/** Width of the labels on the left of the summary, in terminal columns. */
+/** The width of the labels on the left of the summary, in terminal columns. */
 export const LABEL_COLUMNS = 12
 
-/** Lines with a dim label on the left and the text beside it, wrapped between its facts. */
+/** Returns lines with a dim label on the left and `text` beside it, wrapped between its facts (parts such as "3 ok"). */
 export function labelled(label: string, text: string, pen: Pen): string[] {
   return underLabel(label, wrapFacts(pen.ink(text), pen.width - LABEL_COLUMNS - 2), pen)
 }
 
-/** Puts a dim label before the first line and indents the others by the same width. */
+/** Puts a dim label before the first of the lines, and indents the others by the same width. */
 export function underLabel(label: string, lines: readonly string[], pen: Pen): string[] {
   return lines.map((line, i) => `  ${i === 0 ? pen.dim(label.padEnd(LABEL_COLUMNS)) : ' '.repeat(LABEL_COLUMNS)}${line}`)
 }

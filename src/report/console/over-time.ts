@@ -9,7 +9,7 @@ const MAX_BARS = 40
 /** Fewest bars: fewer would show no trend. */
 const MIN_BARS = 3
 
-/** The line on response times, with `more` behind it: "p95 over time ▁▂▂█▃ 40ms to 2.9s · slowest 4.1s"; no bars without Unicode. */
+/** Returns lines on response times, then `more`: "p95 over time ▁▂▂█▃ 40ms to 2.9s · slowest 4.1s"; no bars without Unicode. */
 export function overTimeLines(result: Result, more: readonly string[], pen: Pen): string[] {
   const measured = new Set(result.phases.filter(({ warmup }) => !warmup).map(({ name }) => name))
   const slowest = result.total.distributions.response_time?.max

@@ -56,7 +56,7 @@ function okShare({ counts }: GroupMetrics): string {
   return counts.planned === 0 ? UNKNOWN : formatShare(counts.ok / counts.planned)
 }
 
-/** The table of steps: two header lines, up to `limit` steps and, when there are several, a row for all of them. */
+/** Returns the table of steps: two header lines, up to `limit` steps, and for several steps a row for all of them. */
 export function stepLines(result: Result, pen: Pen, limit: number): string[] {
   if (result.steps.length === 0) return []
   const rows: StepRow[] = result.steps.slice(0, limit).map((step) => ({ name: pen.safe(step.name), slice: step }))
@@ -71,14 +71,14 @@ function fitting(columns: Column[], rows: readonly StepRow[], pen: Pen): Column[
   return columns.filter(({ metric }) => metric !== 'service_time')
 }
 
-/** Metrics by tag, such as `flow=buy`, grouped by the tag's name and otherwise in the order of the result. */
+/** Returns the metrics of each tag, such as `flow=buy`, grouped by the tag's name, else in the order of the result. */
 export function tagSlices(result: Result): [tag: string, slice: GroupMetrics][] {
   const nameOf = (tag: string) => tag.slice(0, tag.indexOf('='))
   const names = [...new Set(Object.keys(result.tags).map(nameOf))]
   return Object.entries(result.tags).sort(([a], [b]) => names.indexOf(nameOf(a)) - names.indexOf(nameOf(b)))
 }
 
-/** The table of tags, such as `flow=buy`: up to `limit` rows with the columns of the table of steps. */
+/** Returns the table of tags, such as `flow=buy`: up to `limit` rows with the columns of the table of steps. */
 export function tagLines(result: Result, pen: Pen, limit: number): string[] {
   const slices = tagSlices(result)
   if (slices.length === 0 || limit === 0) return []
@@ -111,7 +111,7 @@ function missingLines(columns: readonly Column[], pen: Pen): string[] {
   return pen.wrap(`  ${pen.marks.cut} `, `no room for ${names}: widen the terminal, or see result.json`).map(pen.dim)
 }
 
-/** The columns for which at least one of the given metric groups has a value. */
+/** Returns the table columns for which at least one of the given metric groups has a value. */
 export function usefulColumns(slices: readonly GroupMetrics[]): Column[] {
   const differ = slices.some(timesDiffer)
   return COLUMNS.filter(({ metric }) => {

@@ -1,6 +1,6 @@
 import { formatCount } from '../text/format.ts'
 
-/** A total with its non-zero parts: "20 planned = 17 ok + 3 failed"; "20 planned, all ok" when `best` is the only part. */
+/** Formats a total and its parts, zeros left out: "20 planned = 17 ok + 3 failed", or "20 planned, all ok" (`best` is "ok"). */
 export function sumText(planned: number, best: string, parts: readonly (readonly [count: number, word: string])[]): string {
   const some = parts.filter(([count]) => count > 0)
   const [only, ...others] = some

@@ -9,12 +9,12 @@ import { padLeft, padRight } from '../text/width.ts'
 
 const ORDER: Record<ThresholdState, number> = { failed: 0, no_samples: 1, skipped: 2, passed: 3 }
 
-/** Thresholds sorted by state: failed, without samples, skipped, passed; within a state in the order of the scenario. */
+/** Sorts thresholds by state: failed, without samples, skipped, passed. Within a state, the scenario's order stays. */
 export function failedFirst(thresholds: readonly ThresholdResult[]): ThresholdResult[] {
   return thresholds.toSorted((a, b) => ORDER[a.state] - ORDER[b.state])
 }
 
-/** What a threshold observed: its value with unit, "~" before it for few samples; else "no samples", "3 of 10 samples" or "skipped". */
+/** Formats what a threshold observed: a value with unit ("~" for few samples), "no samples", "3 of 10 samples" or "skipped". */
 export function observedText(threshold: ThresholdResult): string {
   const { samples, samplesNeeded = 0 } = threshold
   const few = samples > 0 ? `${formatCount(samples)} of ${formatCount(samplesNeeded)} samples` : 'no samples'
@@ -24,7 +24,7 @@ export function observedText(threshold: ThresholdResult): string {
   return `${threshold.fewSamples ? '~' : ''}${formatValue(threshold.observed, threshold.unit)}`
 }
 
-/** Up to `limit` thresholds: mark, expression, observed value, limit. The numbers go on a second line when the first is too short. */
+/** Returns lines for up to `limit` thresholds: mark, expression, observed value and limit; two lines each if one is short. */
 export function thresholdLines(result: Result, pen: Pen, limit: number): string[] {
   const shown = failedFirst(result.thresholds).slice(0, limit)
   const rows = shown.map(

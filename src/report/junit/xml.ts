@@ -1,7 +1,7 @@
 /** Writes JUnit XML. CI systems read different parts of it: GitLab shows only the text of elements, so that text repeats everything. */
 import { terminalSafe, xmlAttribute, xmlText } from '../../text/escape.ts'
 
-/** How a test case ended. Both `failure` and `error` show as red; `error` means that the case could not be evaluated. */
+/** How a test case ended. CI systems show `failure` and `error` in red; `error` means that the case could not be evaluated. */
 export type CaseState = 'passed' | 'failure' | 'error' | 'skipped'
 
 /** One test case of a JUnit report. */
@@ -40,7 +40,7 @@ const MAX_ATTRIBUTE = 1024
 
 type Attributes = readonly (readonly [string, string | number])[]
 
-/** The JUnit XML document for the given suites, with `facts` on the run in its root element and in every suite. */
+/** Returns the JUnit XML document of the suites. `facts` about the run go into its root element and into every suite. */
 export function junitDocument(suites: readonly TestSuite[], facts: SuiteFacts): string {
   const cases = suites.flatMap((suite) => suite.cases)
   const open = attributes([

@@ -5,19 +5,19 @@ import { formatBytes, formatMs } from '../../text/units.ts'
 /** The en dash that reports print for an unknown value. */
 export const UNKNOWN = '–'
 
-/** A number rounded to a whole one, with thousands separators: "12,345". */
+/** Formats a number as an integer with thousands separators: "12,345". */
 export function formatCount(count: number): string {
   return Math.round(count).toLocaleString('en-US')
 }
 
-/** A number with three significant digits and no trailing zeros: "0.42", "19.8", "1,523"; an en dash when it is not finite. */
+/** Formats a number with three significant digits: "0.42", "19.8", "1,523"; an en dash when it is not finite. */
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return UNKNOWN
   if (Math.abs(value) >= 99.95) return formatCount(value)
   return String(Number(value.toPrecision(3)))
 }
 
-/** A share from 0 to 1 as per cent: "12.5%". Only exactly 0 reads 0%, only exactly 1 reads 100%; an en dash for an unknown share. */
+/** Formats a share from 0 to 1: "12.5%". Only exactly 0 reads 0%, only exactly 1 reads 100%; an en dash for an unknown share. */
 export function formatShare(share: number | null | undefined): string {
   if (share === null || share === undefined || !Number.isFinite(share)) return UNKNOWN
   const percent = share * 100
@@ -26,12 +26,12 @@ export function formatShare(share: number | null | undefined): string {
   return `${Number(percent.toFixed(percent < 10 || percent > 90 ? 2 : 1))}%`
 }
 
-/** A rate per second as "19.8/s"; an en dash for an unknown rate. */
+/** Formats a rate per second as "19.8/s"; an en dash for an unknown rate. */
 export function formatRate(perSecond: number | null | undefined): string {
   return perSecond === null || perSecond === undefined ? UNKNOWN : `${formatNumber(perSecond)}/s`
 }
 
-/** A metric's value with its unit, such as "1.2s", "4.1 KB" or "19.8/s"; an en dash for an unknown value. */
+/** Formats a metric's value with its unit, such as "1.2s", "4.1 KB" or "19.8/s"; an en dash for an unknown value. */
 export function formatValue(value: number | null | undefined, unit: MetricUnit): string {
   if (value === null || value === undefined) return UNKNOWN
   switch (unit) {
@@ -53,24 +53,24 @@ export function formatValue(value: number | null | undefined, unit: MetricUnit):
   }
 }
 
-/** A percentile such as `p95` with its unit, preceded by `~` when it rests on too few samples; an en dash when it is unknown. */
+/** Formats a percentile such as `p95` with its unit, after `~` when it has too few samples; an en dash when it is unknown. */
 export function formatPercentile(distribution: Distribution | undefined, percentile: string): string {
   const value = distribution?.percentiles[percentile]
   if (distribution === undefined || value === null || value === undefined) return UNKNOWN
   return `${distribution.fewSamples.includes(percentile) ? '~' : ''}${formatValue(value, distribution.unit)}`
 }
 
-/** UTC date and time of ms since 1970: "2023-11-14 22:13:20 UTC"; an en dash when not finite. */
+/** Formats ms since 1970 as UTC date and time: "2023-11-14 22:13:20 UTC"; an en dash when not finite. */
 export function formatMoment(epochMs: number): string {
   return Number.isFinite(epochMs) ? `${isoSeconds(epochMs).replace('T', ' ')} UTC` : UNKNOWN
 }
 
-/** UTC time of day of ms since 1970: "22:13:20 UTC". */
+/** Formats ms since 1970 as UTC time of day: "22:13:20 UTC". */
 export function timeOfDay(epochMs: number): string {
   return `${isoSeconds(epochMs).slice(11)} UTC`
 }
 
-/** ISO 8601 time in UTC of ms since 1970, without fraction or zone, as JUnit requires; 1970 itself for a value that `Date` rejects. */
+/** Formats ms since 1970 as ISO 8601 in UTC, without fraction or zone, as JUnit requires; the start of 1970 if out of range. */
 export function isoSeconds(epochMs: number): string {
   const date = new Date(epochMs)
   return (Number.isNaN(date.getTime()) ? new Date(0) : date).toISOString().slice(0, 19)

@@ -71,7 +71,7 @@ function toAscii(text: string): string {
   return text.replace(/[^\x20-\x7e]/gu, (character) => LOOKALIKES[character] ?? '?')
 }
 
-/** The text formatter for a terminal with the given colour support, width in columns (at least 40 are used) and character set. */
+/** Makes the text formatter for a terminal with this colour support, width in columns (at least 40) and character set. */
 export function makePen(look: { readonly color: boolean; readonly width: number; readonly unicode: boolean }): Pen {
   const chalk = new Chalk({ level: look.color ? 1 : 0 })
   const marks = look.unicode ? UNICODE_MARKS : ASCII_MARKS

@@ -11,12 +11,12 @@ const WORDS: Record<Verdict, string> = {
   error: 'ERROR',
 }
 
-/** The verdict to print: the result's own, or `incomplete` for a checkpoint whose run never ended (status `running`). */
+/** Returns the verdict to print: the result's own, or `incomplete` if its process was killed before the run ended. */
 export function shownVerdict(result: Result): Verdict {
   return result.status === 'running' ? 'incomplete' : result.verdict
 }
 
-/** A verdict in capitals, as reports print it: `PASSED`, `COULD NOT TEST`, … */
+/** Returns a verdict in capitals, as reports print it: `PASSED`, `COULD NOT TEST`, … */
 export function verdictWord(verdict: Verdict): string {
   return WORDS[verdict]
 }

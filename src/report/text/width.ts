@@ -3,7 +3,7 @@ import { displayWidth } from '../../text/display-width.ts'
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
-/** The text cut to at most `columns` terminal columns; a text that was cut ends in `mark`. */
+/** Cuts a text to at most `columns` terminal columns; a cut text ends in `mark`. */
 export function cutToWidth(text: string, columns: number, mark = '…'): string {
   if (displayWidth(text) <= columns) return text
   const room = columns - mark.length
@@ -18,17 +18,17 @@ export function cutToWidth(text: string, columns: number, mark = '…'): string 
   return kept.trimEnd() + mark
 }
 
-/** The text filled up with spaces on the right to `columns` terminal columns. */
+/** Fills a text with spaces on the right to `columns` terminal columns. */
 export function padRight(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - displayWidth(text)))
 }
 
-/** The text filled up with spaces on the left to `columns` terminal columns. */
+/** Fills a text with spaces on the left to `columns` terminal columns. */
 export function padLeft(text: string, columns: number): string {
   return ' '.repeat(Math.max(0, columns - displayWidth(text))) + text
 }
 
-/** The text wrapped at spaces to lines of `columns` columns; a text that needs more than `maxLines` lines is cut and ends in `mark`. */
+/** Wraps a text at spaces to lines of `columns` columns; a text longer than `maxLines` lines is cut and ends in `mark`. */
 export function wrapToWidth(text: string, columns: number, maxLines: number, mark = '…'): string[] {
   const lines: string[] = []
   let rest = text.trim()
@@ -43,7 +43,7 @@ export function wrapToWidth(text: string, columns: number, maxLines: number, mar
   return rest === '' ? lines : [...lines, cutToWidth(rest, columns, mark)]
 }
 
-/** The whole text wrapped at spaces to lines of `columns` columns, in as many lines as needed. */
+/** Wraps the whole text at spaces to lines of `columns` columns, in as many lines as it needs. */
 export function wrapWhole(text: string, columns: number): string[] {
   return wrapToWidth(text, Math.max(1, columns), Number.POSITIVE_INFINITY)
 }
@@ -51,7 +51,7 @@ export function wrapWhole(text: string, columns: number): string[] {
 /** The spaces at which a line of facts may break: those after a separator, so that a number stays with its word. */
 const BETWEEN_FACTS = /(?<= [·+=-]) /
 
-/** Facts such as "3 ok + 0 failed" wrapped to lines of `columns` columns; a line breaks inside a fact only when it is wider than that. */
+/** Wraps facts such as "3 ok + 0 failed" to lines of `columns` columns; breaks inside a fact only if it is wider than a line. */
 export function wrapFacts(text: string, columns: number): string[] {
   const lines: string[] = []
   let line = ''
@@ -69,7 +69,7 @@ export function wrapFacts(text: string, columns: number): string[] {
   return line === '' ? lines : [...lines, line]
 }
 
-/** Puts the prefix before the first line and indents the others by its width. */
+/** Puts the prefix before the first of the lines, and indents the others by its width. */
 export function hang(prefix: string, lines: readonly string[]): string[] {
   const indent = ' '.repeat(displayWidth(prefix))
   return lines.map((line, i) => (i === 0 ? prefix : indent) + line)
