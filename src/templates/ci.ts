@@ -6,7 +6,7 @@ export const CI_SYSTEMS = ['github', 'gitlab', 'pre-commit'] as const
 /** The name of a CI system for which burn writes pipelines. */
 export type CiSystem = (typeof CI_SYSTEMS)[number]
 
-/** Path of the scenario that the pipelines run; the template `smoke` writes it. */
+/** The path of the scenario that the pipelines run; the template `smoke` writes it. */
 export const SMOKE_FILE = 'scenarios/smoke.yaml'
 
 /** The path of the pipeline file for each CI system. */
@@ -16,7 +16,7 @@ export const CI_FILES: Readonly<Record<CiSystem, string>> = {
   'pre-commit': '.pre-commit-config.yaml',
 }
 
-/** The variable from which pipelines without a written source read where npm installs burn from. */
+/** The variable that tells a pipeline where npm installs burn from, when the pipeline was generated without a source. */
 export const SOURCE_VARIABLE = 'BURN_SOURCE'
 
 const PLACE = '<source>'
@@ -32,9 +32,9 @@ const WITH_SOURCE: Readonly<Record<CiSystem, readonly (readonly [RegExp, string]
 }
 
 /**
- * The text of a pipeline that validates all scenarios and runs the smoke test. `source` is what npm installs burn from, such as a git
- * address or a tarball. Without it the pipeline reads the variable BURN_SOURCE and stops with a message when that is not set, because npx
- * would run any command named burn. pre-commit has no variables, so it needs a source.
+ * Returns the text of a pipeline that validates all scenarios and runs the smoke test. `source` is what npm installs burn from,
+ * such as a git address or a tarball. Without it the pipeline reads the variable BURN_SOURCE and stops with a message when that
+ * is not set, because npx would run any command named burn. pre-commit has no variables, so it needs a source.
  */
 export function ciRecipe(system: CiSystem, source: string | undefined): string {
   const text = templateText(`ci/${system}.yaml`)

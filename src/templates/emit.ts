@@ -2,7 +2,7 @@
 import { Document, isMap, isPair, isScalar, isSeq, type Node, type Pair, visit } from 'yaml'
 import type { Data } from './template.ts'
 
-/** The format of a written scenario file. */
+/** The format in which a scenario file is written. */
 export type FileFormat = 'yaml' | 'json'
 
 interface Comments {
@@ -21,11 +21,11 @@ const LISTS = new Set(['steps', 'then', 'else', 'load', 'thresholds', 'flows', '
 /** Keys that make a map be written one key per line. */
 const TALL = new Set(['message', 'request', 'delay', 'loop', 'steps', 'if', 'preset', 'url'])
 
-/** Name of the JSON Schema file that editors find beside a scenario; `burn schema` prints it. */
+/** The name of the JSON Schema file that editors find beside a scenario; `burn schema` prints its text. */
 export const SCHEMA_FILE = 'burn.schema.json'
 const SCHEMA_LINE = `yaml-language-server: $schema=${SCHEMA_FILE}`
 
-/** The text of a scenario file, ending in a line break; `comments` apply to YAML only. */
+/** Returns the text of a scenario file, ending in a line break; `comments` apply to YAML only. */
 export function scenarioText(scenario: Data, format: FileFormat, comments: Comments = {}): string {
   if (format === 'json') return `${escaped(JSON.stringify(scenario, null, 2))}\n`
   const document = new Document(scenario, { aliasDuplicateObjects: false })

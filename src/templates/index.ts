@@ -42,10 +42,10 @@ export const CATEGORIES: readonly string[] = Object.keys(GROUPS)
 /** Groups whose templates bring their own target. */
 const OWN_TARGET = new Set(['Stream Testbench', 'Protocols', 'Providers'])
 
-/** Names of all templates; they are unique. */
+/** The names of all templates; they are unique. */
 export const templateNames: readonly string[] = Object.values(GROUPS).flat()
 
-/** The template of a name, read from its file; undefined for an unknown name. */
+/** Returns the template with this name, read from its file; undefined for an unknown name. */
 export function templateNamed(name: string): ScenarioTemplate | undefined {
   const category = CATEGORIES.find((group) => GROUPS[group]?.includes(name))
   if (category === undefined) return undefined
@@ -53,12 +53,12 @@ export function templateNamed(name: string): ScenarioTemplate | undefined {
   return preset ? providerTemplate(name, preset) : readTemplate(name, { category, ownTarget: OWN_TARGET.has(category) })
 }
 
-/** All scenario templates, in the order of their groups. */
+/** Returns all scenario templates, in the order of their groups. */
 export function allTemplates(): ScenarioTemplate[] {
   return templateNames.flatMap((name) => templateNamed(name) ?? [])
 }
 
-/** The values of `--type` with the template that each stands for. */
+/** The values of `burn generate --type`, each with the template that it stands for. */
 export const TYPES: Readonly<Record<string, string>> = {
   websocket: 'websocket_load_test',
   mqtt: 'mqtt_burst_test',

@@ -20,7 +20,7 @@ function targetOf(name: string, preset: Preset): Data {
   return { preset: name, ...model, ...(Object.hasOwn(ON_MOCK, name) ? ON_MOCK[name] : { url: 'mock:' }) }
 }
 
-/** The template for a preset: two messages to its API. */
+/** Makes the template for a preset: two messages to its API. */
 export function providerTemplate(name: string, preset: Preset): ScenarioTemplate {
   const streams = preset.dialect !== 'generic'
   const scenario = {
@@ -37,7 +37,7 @@ export function providerTemplate(name: string, preset: Preset): ScenarioTemplate
   return templateOf({ category: 'Providers', ownTarget: true, about: [], scenario, comments: { target: elsewhere(name) } })
 }
 
-/** All presets by name, without aliases. */
+/** All presets by their own names, without aliases. */
 export const ownPresets: Readonly<Record<string, Preset>> = Object.fromEntries(
   Object.entries(presets).filter(([name]) => !Object.hasOwn(presetAliases, name)),
 )

@@ -14,7 +14,7 @@ export interface TemplateOptions {
   readonly file?: string
 }
 
-/** The scenario of a template as plain data. @throws UsageError for an unknown preset */
+/** Returns the scenario of a template as plain data; `load` replaces its load. @throws UsageError for an unknown preset */
 export function templateScenario(template: ScenarioTemplate, choice: TargetChoice = {}, load?: readonly Data[]): Data {
   return parts(template, choice, load).scenario
 }
@@ -100,7 +100,7 @@ function ownTarget(template: ScenarioTemplate, target: Data, choice: TargetChoic
   }
 }
 
-/** The text of the scenario file for a template. @throws UsageError for an unknown preset */
+/** Returns the text of the scenario file for a template. @throws UsageError for an unknown preset */
 export function renderTemplate(template: ScenarioTemplate, options: TemplateOptions): string {
   const { scenario, chosen } = parts(template, options.choice ?? {}, options.load)
   const run = options.file === undefined ? [] : [`  burn run ${options.file}`]

@@ -4,7 +4,7 @@ import { presetNamed } from '../dialects/presets.ts'
 import { UsageError } from '../errors.ts'
 import type { Data } from './template.ts'
 
-/** The target chosen by flags; the mock when nothing is chosen. */
+/** The target that flags choose; the mock when they choose none. */
 export interface TargetChoice {
   readonly preset?: string | undefined
   readonly url?: string | undefined
@@ -13,7 +13,7 @@ export interface TargetChoice {
   readonly keyVariable?: string | undefined
 }
 
-/** A `target:` block for a generated scenario, with its comment and variables. */
+/** The `target:` block of a generated scenario, with its comment and the scenario's variables for it. */
 export interface ChosenTarget {
   readonly target: Data
   readonly comment: string
@@ -23,11 +23,11 @@ export interface ChosenTarget {
   readonly mock: boolean
 }
 
-/** The address of burn's embedded mock. */
+/** The address of burn's embedded mock server. */
 export const MOCK = 'mock:'
 const LOOPBACK = /^[a-z]+:\/\/(?:127\.|localhost|\[::1\])/i
 
-/** The `target:` block for the preset, address and model that the user chose. @throws UsageError for an unknown preset */
+/** Makes the `target:` block for the preset, address and model that the user chose. @throws UsageError for an unknown preset */
 export function chosenTarget(choice: TargetChoice): ChosenTarget {
   const preset = choice.preset === undefined ? undefined : knownPreset(choice.preset)
   if (isMock(choice)) return mockTarget(choice.preset ?? 'openai-chat', choice.model)
@@ -43,7 +43,7 @@ export function chosenTarget(choice: TargetChoice): ChosenTarget {
   return { target, comment: realComment(preset, choice, auth), vars: varsOf(url), mock: false }
 }
 
-/** True when the user chose the mock as target, or no target at all. */
+/** True when the user chose the mock as target, or chose none. */
 export function isMock({ preset, url }: TargetChoice): boolean {
   return url === MOCK || (url === undefined && preset === undefined)
 }
@@ -65,7 +65,7 @@ function mockTarget(preset: string, model: string | undefined): ChosenTarget {
   }
 }
 
-/** The comment on how to change the target from the mock to the preset's own API. */
+/** Returns the comment that says how to change the target from the mock to the preset's own API. */
 export function elsewhere(name: string): string {
   const preset = knownPreset(name)
   const auth = authOf(preset, preset.keyVariable, preset.url)

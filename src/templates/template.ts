@@ -2,7 +2,7 @@
 import { isMap, isScalar, parseDocument } from 'yaml'
 import { packagedText } from '../packaged.ts'
 
-/** Plain data that can be written as a scenario file. */
+/** A map of plain data that can be written to a scenario file. */
 export type Data = Readonly<Record<string, unknown>>
 
 /** How many messages a template sends: per iteration, and the number of iterations. */
@@ -30,15 +30,15 @@ export interface ScenarioTemplate {
   readonly comments: Readonly<Record<string, string>>
 }
 
-/** Total number of messages that a template sends; undefined when its load ends by time. */
+/** Computes the total number of messages that a template sends; undefined when its load ends by time. */
 export function totalMessages({ perIteration, iterations }: Messages): number | undefined {
   return iterations === undefined ? undefined : perIteration * iterations
 }
 
-/** The threshold on the share of failed attempts that nearly every template has. */
+/** The threshold that nearly every template sets on the share of failed attempts. */
 export const FEW_ERRORS = 'errors ratio < 5%'
 
-/** The text of a file in the folder `scenarios/templates`. */
+/** Returns the text of a file in the folder `scenarios/templates`. */
 export const templateText = (file: string): string => packagedText(`scenarios/templates/${file}`)
 
 /** Reads the template in the file of the given name, without extension. */
@@ -52,7 +52,7 @@ export function readTemplate(name: string, group: Pick<ScenarioTemplate, 'catego
   return templateOf({ ...group, about, scenario: document.toJS(), comments: Object.fromEntries(comments) })
 }
 
-/** A template completed with name, summary and number of messages from its scenario. */
+/** Completes a template by name, summary and number of messages, which are read from its scenario. */
 export function templateOf(written: Omit<ScenarioTemplate, 'name' | 'summary' | 'messages'>): ScenarioTemplate {
   const { name, description, steps, load } = written.scenario as {
     name: string

@@ -13,7 +13,7 @@ export type { Note } from './common/notes.ts'
 
 type ForeignFormat = 'stream-testbench' | 'krawall'
 
-/** A scenario converted from a file of another tool. */
+/** A scenario converted from a file of another tool, with notes. */
 export interface Foreign {
   readonly format: ForeignFormat
   readonly scenario: Data
@@ -23,7 +23,7 @@ export interface Foreign {
   readonly told: readonly Note[]
 }
 
-/** Converts a parsed file of another load tester to a scenario, which is not validated yet; undefined when it is no such file. */
+/** Converts a parsed file of another load tester to a scenario, not validated yet; undefined when no converter knows it. */
 export function convertForeign(value: unknown, options: ForeignOptions = {}): Foreign | undefined {
   if (!isMap(value)) return undefined
   if (isTestbench(value)) return foreign('stream-testbench', convertTestbench(value, options))

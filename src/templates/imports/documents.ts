@@ -7,7 +7,7 @@ import { jsonIn } from '../../text/json.ts'
 /** Longest text parsed as YAML, in characters; YAML takes some hundred times as long as JSON. */
 const MAX_YAML_LETTERS = 16 * 1024 * 1024
 
-/** The documents in a text: those of a YAML stream, or the items of a list. @throws UsageError for a text that is neither JSON nor YAML */
+/** Parses a text into documents: those of a YAML stream, or the items of a list. @throws UsageError if neither JSON nor YAML */
 export function documentsOf(text: string): unknown[] {
   const json = looksLikeJson(text) ? jsonIn(text) : undefined
   const values = json === undefined ? yamlValues(text) : [json]

@@ -9,7 +9,7 @@ const BASIC = /^Basic\s+([A-Za-z0-9+/=_-]+)$/i
 /** Names of form fields and query parameters whose values are secret, in addition to the generally secret names. */
 const SECRET_FIELD = /^(?:sig|signature|pass|pwd|session_?id|auth)$/i
 
-/** The request with its secrets replaced by references to environment variables. */
+/** Returns the request with its secrets replaced by references to environment variables, which `vault` collects. */
 export function hideSecrets(request: ImportedRequest, vault: Vault): ImportedRequest {
   return {
     ...request,

@@ -17,14 +17,14 @@ export const IMPORT_FORMATS = ['stream-testbench', 'krawall', 'curl', 'har', 'op
 /** The name of a format that `burn convert` reads. */
 export type ImportFormat = (typeof IMPORT_FORMATS)[number]
 
-/** A scenario converted from a text, with notes on differences. */
+/** A scenario converted from a text, with notes on differences from the original. */
 export interface ConvertedScenario {
   readonly format: ImportFormat
   readonly scenario: Data
   readonly notes: readonly string[]
 }
 
-/** Converts a text to scenarios, several for some files of Stream Testbench. Without `from` the content decides. @throws UsageError */
+/** Converts a text to scenarios (some files hold several). Without `from`, the content decides the format. @throws UsageError */
 export function convertText(text: string, from?: ImportFormat, options: ForeignOptions = {}): readonly ConvertedScenario[] {
   if (from === 'curl' || (from === undefined && looksLikeCurl(text)))
     return [requests('curl', importCurl(text, options), options)]

@@ -76,7 +76,7 @@ const VALUES: readonly (readonly [(value: Readonly<Record<string, unknown>>) => 
   [({ options, metrics, root_group }) => isMap(metrics) && (root_group ?? options) !== undefined, 'a result of k6'],
 ]
 
-/** The kind of a file of another tool, by its text or parsed data; undefined when it is not recognised. */
+/** Detects the format of another tool's file by its text or parsed data; undefined when it is unknown. */
 export function recognised(text: string, value: unknown): Recognised | undefined {
   const head = text.slice(0, LOOKED_AT)
   if (looksLikeCurl(head)) return { name: 'a curl command', converted: true }

@@ -9,7 +9,7 @@ interface SocketParts {
   readonly steps: readonly (readonly Data[])[]
 }
 
-/** Targets and steps for imported WebSocket connections; those to the same address share a target, and so one connection per user. */
+/** Makes targets and steps for imported WebSocket connections. Those to one address share a target, so users connect once. */
 export function socketParts(sockets: readonly ImportedSocket[], names: LiteralNames, vault: Vault): SocketParts {
   const targets = new Map<string, { name: string; block: Data }>()
   const steps = sockets.map((socket) => {

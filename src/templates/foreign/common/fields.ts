@@ -5,7 +5,7 @@ import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 import { type Note, type Notes, pathOfName } from './notes.ts'
 
-/** A map from a file of another tool, read key by key; `finish` reports the keys that were never read. */
+/** A map from a file of another tool, read key by key; `finish` reports the keys that the conversion has not read. */
 export class ForeignFields {
   readonly path: string
   readonly notes: Notes

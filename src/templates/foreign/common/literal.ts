@@ -10,7 +10,7 @@ export interface ForeignOptions {
   readonly readFile?: ((path: string) => string | undefined) | undefined
 }
 
-/** A piece of a text: plain text, or a template such as `{{name}}`. */
+/** A part of a text: plain text, or a template such as `{{name}}`. */
 export type Piece = string | { readonly template: string }
 
 /** Most `${` in one text that are escaped as `$${`, a limit of the scenario reader; in longer texts a template separates the characters. */
@@ -18,17 +18,17 @@ const MAX_ESCAPES = 50
 /** A template comment, which renders as nothing but separates the characters around it. */
 const NOTHING = '{{!}}'
 
-/** The text with `${` and `{{` escaped, so that a scenario reads it as plain text. */
+/** Escapes `${` and `{{` in a text, so that a scenario reads it as plain text. */
 export function literal(text: string): string {
   return withTemplates([text])
 }
 
-/** The text with `${` escaped, while templates stay; unchanged for a scenario that is run at once, whose references are resolved. */
+/** Escapes `${` in a text; templates stay. Unchanged if the scenario is run at once, because its references are resolved. */
 export function withoutReferences(text: string, { forFile }: ForeignOptions): string {
   return forFile === false ? text : text.replaceAll('${', () => '$${')
 }
 
-/** Joins plain texts and templates to one text in which braces, dollars and backslashes of the plain texts are escaped. */
+/** Joins plain texts and templates to one text; braces, dollars and backslashes of the plain texts are escaped. */
 export function withTemplates(pieces: readonly Piece[]): string {
   const text = joined(pieces)
   if (text.split('${').length <= MAX_ESCAPES) return text.replaceAll('${', () => '$${')
@@ -56,7 +56,7 @@ function plain(text: string, pieces: readonly Piece[], index: number): string {
   return (apart ? NOTHING : '') + end + '{{trim "{"}}'.repeat(braces)
 }
 
-/** A copy of a value with every text in it replaced by `change(text)`; keys stay. */
+/** Returns a copy of a value with each text in it replaced by `change(text)`; keys stay. */
 export function mapTexts(value: unknown, change: (text: string) => string): unknown {
   if (typeof value === 'string') return change(value)
   if (Array.isArray(value)) return value.map((item) => mapTexts(item, change))
@@ -66,7 +66,7 @@ export function mapTexts(value: unknown, change: (text: string) => string): unkn
 
 const REFERENCE = /^\$\$?\{(?:env[.:])?([A-Za-z_]\w*)\}$/
 
-/** Replaces secrets by references to environment variables and notes which variables to set. */
+/** Replaces secrets by references to environment variables, and collects notes on which variables to set. */
 export class Vault {
   private readonly options: ForeignOptions
   private readonly notes: NoteSink
@@ -98,7 +98,7 @@ export class Vault {
   }
 }
 
-/** A valid name for a scenario, step or phase, made from any text; `fallback` when nothing usable is left. */
+/** Makes a valid name for a scenario, step or phase from any text; returns `fallback` when nothing usable is left. */
 export function nameFrom(text: string, fallback: string): string {
   const name = text
     .normalize('NFC')
@@ -111,7 +111,7 @@ export function nameFrom(text: string, fallback: string): string {
   return name === '' ? fallback : name
 }
 
-/** Makes names unique: a repeated name gets a number. */
+/** Makes names unique: adds a number to a name that came before. */
 export class LiteralNames {
   private readonly used = new Set<string>()
 

@@ -1,6 +1,6 @@
 /** The notes of a conversion: how things were understood, what was left out, and what is invalid. */
 
-/** A remark of a conversion on a part of the converted file. */
+/** A note of a conversion on a part of the converted file. */
 export interface Note {
   /** note: how something was understood; warning: something was left out; error: the value is invalid. */
   readonly severity: 'note' | 'warning' | 'error'
@@ -10,7 +10,7 @@ export interface Note {
   readonly hint?: string | undefined
 }
 
-/** Takes notes as plain text. */
+/** Receives the notes of a conversion, as plain text. */
 export interface NoteSink {
   push(text: string): unknown
 }
@@ -33,7 +33,7 @@ export class Notes implements NoteSink {
   }
 }
 
-/** The path of keys and indexes for a dotted key name such as `a.b.0`. */
+/** Splits a dotted key name such as `a.b.0` into keys and indexes. */
 export function pathOfName(name: string): (string | number)[] {
   return name.split('.').map((key) => (/^\d+$/.test(key) ? Number(key) : key))
 }

@@ -13,7 +13,7 @@ const METHODS: Readonly<Record<string, string>> = {
   endswith: 'endsWith',
 }
 
-/** A Krawall condition as CEL, or unchanged in a form that burn reads too; undefined when it cannot be translated. */
+/** Translates a condition of the tool Krawall to CEL, or keeps a form that burn also reads; undefined when it cannot. */
 export function translateCondition(text: string): string | undefined {
   const trimmed = text.trim()
   if (KNOWN.test(trimmed)) return trimmed

@@ -9,7 +9,7 @@ import { flowSteps } from './steps.ts'
 import { krawallTarget, MESSAGE_TIMEOUT_MS, pathOf } from './target.ts'
 import { translateText } from './template.ts'
 
-/** True when plain data looks like an export of Krawall: a flow of typed steps, or one of its target templates. */
+/** True when parsed data looks like an export of the tool Krawall: a flow of typed steps, or one of its target templates. */
 export function isKrawall(value: unknown): value is Data {
   if (!isMap(value)) return false
   if (Array.isArray(value.flowConfig) || Array.isArray(value.customMessages)) return true
@@ -28,7 +28,7 @@ const LEVELS: Readonly<Record<string, string>> = {
   extreme: 'extreme',
 }
 
-/** Converts an export of Krawall to a scenario, with notes on every difference. */
+/** Converts an export of the tool Krawall to a scenario, with notes on every difference. */
 export function convertKrawall(source: Data, options: ForeignOptions = {}): { scenario: Data; notes: Note[] } {
   const notes = new Notes()
   const fields = new ForeignFields(source, notes)

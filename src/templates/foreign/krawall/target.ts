@@ -13,7 +13,7 @@ const PROTOCOLS: Readonly<Record<string, string>> = {
   SSE: 'sse',
 }
 
-/** The `target:` block for a target of Krawall, and the scenario variables that it needs. */
+/** Makes the `target:` block for a target of Krawall, and the scenario variables that it needs. */
 export function krawallTarget(source: unknown, options: ForeignOptions, notes: Notes): { target: Data; vars: Data } {
   const fields = new ForeignFields(source, notes, 'target')
   const type = fields.text('connectorType') ?? 'HTTP_REST'
@@ -52,7 +52,7 @@ function addressFor(endpoint: string, protocol: string | undefined): string {
   return protocol === 'grpc' && !endpoint.includes('://') ? `grpc://${endpoint}` : endpoint
 }
 
-/** A path of Krawall as JSONPath: `$.a.0.b` becomes `$.a[0].b`. */
+/** Converts a path of Krawall to a JSONPath: `$.a.0.b` becomes `$.a[0].b`. */
 export function pathOf(path: string): string {
   const keys = path
     .replace(/^\$\.?/, '')

@@ -22,7 +22,7 @@ const MUSTACHE = /\{\{(\{?)([#/^]?\s*)([^{}]*?)(\}?)\}\}/g
 /** Matches a name at the start of a path outside quotes, and skips quoted texts. */
 const WORD = /"[^"]*"|'[^']*'|(?<![\w.@/])[A-Za-z_]\w*(?![\w]*=)/g
 
-/** What the translation of Krawall's templates needs: the scenario's own variables, options, and the list of notes. */
+/** The context in which Krawall's templates are translated: the scenario's own variables, options, and the list of notes. */
 export interface TemplateNames {
   /** The scenario's own variables, which keep their names. */
   readonly own: ReadonlySet<string>
@@ -30,7 +30,7 @@ export interface TemplateNames {
   readonly options: ForeignOptions
 }
 
-/** A text with Krawall's variables renamed to burn's; `inLoop` is true where `index` has a value. */
+/** Renames Krawall's variables in a text to burn's. `inLoop` is true where the text is in a loop, which gives `index` a value. */
 export function translateText(text: string, names: TemplateNames, inLoop = false): string {
   const escaped = withoutReferences(text, names.options)
   return escaped.replace(MUSTACHE, (whole, open: string, mark: string, inner: string, close: string) => {

@@ -14,7 +14,7 @@ const TYPES: Readonly<Record<string, string>> = {
 }
 const PATH = /^(?:\$\.?)?[^.[\]$]+(?:\.[^.[\]]+|\[\d+\])*$/
 
-/** The payload mutations for the `schemaDrift` of Stream Testbench. */
+/** Makes the payload mutations for `schemaDrift` of Stream Testbench, which makes payloads differ from their schema. */
 export function mutationsOf(drift: ForeignFields): Data[] {
   const listed = drift.list('mutations', 'drifts', 'changes').filter(isMap)
   const type = drift.text('type', 'driftType')
@@ -36,7 +36,7 @@ function mutationOf({ type, driftType, fieldPath, path, newValue }: Data, drift:
   return []
 }
 
-/** True when one of the mutations removes `field`, such as the id by which replies are matched. */
+/** True when one of the mutations removes `field` from the payload, such as the id by which replies are matched. */
 export function takesAway(mutations: readonly Data[], field: string): boolean {
   return mutations.some(({ type, path }) => {
     const names = String(path)

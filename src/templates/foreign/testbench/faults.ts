@@ -7,7 +7,7 @@ import type { Data } from '../../template.ts'
 import type { ForeignFields } from '../common/fields.ts'
 import { mutationsOf } from './drift.ts'
 
-/** The steps that send a message of Stream Testbench: as it is, as a copy, with schema drift, or dropping the connection. */
+/** The steps for each way to send a message of Stream Testbench: normal, as a copy, with schema drift, or disconnecting. */
 export interface Sending {
   readonly payload: Data
   /** A step that sends the payload: it generates one from `payload`, or for a copy sends the variable of that name. */
@@ -23,7 +23,7 @@ const LOTS = 1_000_000
 const COPY_DELAY = '10ms..99ms'
 const DRIFTED = { drift: 'schema' } as const
 
-/** The steps of one iteration, with the `failureInjection` of Stream Testbench as branches. */
+/** Makes the steps of one iteration, in which the `failureInjection` of Stream Testbench becomes branches. */
 export function stepsWithFaults(faults: ForeignFields, sending: Sending): Data[] {
   const on = faults.flag('enabled', false)
   const parts = {

@@ -16,7 +16,7 @@ const BURST_EVERY = 30
 const BURST_FOR = 5
 const MAX_PHASES = 1000
 
-/** The load phases for duration, connections and rates of Stream Testbench; ramps become warm-up, kept out of totals and thresholds. */
+/** Makes the load phases for duration, connections and rates of Stream Testbench; ramps become warm-up, not in the totals. */
 export function phasesOf(rates: Rates, notes: Notes): Data[] {
   const { connections, perSecond } = rates
   const [up, down] = rampsOf(rates, notes)

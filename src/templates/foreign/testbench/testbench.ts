@@ -17,7 +17,7 @@ const LENGTHS = ['duration_seconds', 'durationSeconds']
 const OWN_KEYS = [...LENGTHS, 'rates', 'payloads']
 const PROTOCOLS = /^(?:WEBSOCKET|MQTT|HTTP|MIXED)$/
 
-/** True when plain data looks like a scenario file of Stream Testbench. */
+/** True when parsed data looks like a scenario file of the tool Stream Testbench. */
 export function isTestbench(value: unknown): value is Data {
   if (!isMap(value) || value.target !== undefined || value.targets !== undefined || value.steps !== undefined) return false
   const { endpoint, protocol } = value
@@ -25,7 +25,7 @@ export function isTestbench(value: unknown): value is Data {
   return typeof protocol === 'string' && PROTOCOLS.test(protocol) && LENGTHS.some((key) => key in value)
 }
 
-/** Converts a file of Stream Testbench to a scenario, with notes on every difference. */
+/** Converts a scenario file of the tool Stream Testbench to a scenario, with notes on every difference. */
 export function convertTestbench(source: Data, options: ForeignOptions = {}): { scenario: Data; notes: Note[] } {
   const notes = new Notes()
   // A reference such as ${TOKEN} counts only where a secret is expected; elsewhere it is plain text.

@@ -2,7 +2,7 @@
 import type { Data } from '../../template.ts'
 import type { ForeignFields } from '../common/fields.ts'
 
-/** The `validation` settings of a Stream Testbench file: what replies must be like. */
+/** The `validation` settings of a Stream Testbench file: which replies are expected, and how fast. */
 export interface Judging {
   /** True when messages get replies, which are then checked. */
   readonly replies: boolean
@@ -11,7 +11,7 @@ export interface Judging {
   readonly required: readonly string[]
 }
 
-/** The threshold beyond which Stream Testbench exits with an error. */
+/** The threshold for the error rate at which Stream Testbench itself exits with an error. */
 export const MAX_ERRORS = 'errors ratio <= 10%'
 
 const DEFAULT_STATUSES = [200, 201, 202]
@@ -34,7 +34,7 @@ export function judging(validation: ForeignFields): Judging {
   }
 }
 
-/** The `expect` checks for the `validation` of Stream Testbench; undefined without validation. Only HTTP has status codes. */
+/** Makes the `expect` checks for `validation` of Stream Testbench; undefined without it. Only HTTP has status codes. */
 export function expectations(judge: Judging, protocol: string): readonly Data[] | undefined {
   if (!judge.replies) return undefined
   return [
@@ -46,7 +46,7 @@ export function expectations(judge: Judging, protocol: string): readonly Data[] 
   ]
 }
 
-/** A total timeout of twice the latency limit, so that a lost reply does not block the connection; empty without replies. */
+/** Makes a total timeout of twice the latency limit, so that a lost reply blocks nothing for long; empty without replies. */
 export function replyTimeout({ replies, maxLatencyMs }: Judging): Data {
   return replies ? { timeouts: { total: `${2 * maxLatencyMs}ms` } } : {}
 }

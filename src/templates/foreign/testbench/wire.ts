@@ -7,10 +7,10 @@ import { takesAway } from './drift.ts'
 import type { Sending } from './faults.ts'
 import { expectations, type Judging } from './validation.ts'
 
-/** A protocol of Stream Testbench by its name in burn. */
+/** A protocol that Stream Testbench supports, by its name in burn. */
 export type ProtocolName = 'websocket' | 'mqtt' | 'http'
 
-/** Protocols by the names in files of Stream Testbench and by URL schemes. */
+/** burn's protocol names for those in files of Stream Testbench and for URL schemes. */
 export const PROTOCOL_NAMES: Readonly<Record<string, ProtocolName>> = {
   websocket: 'websocket',
   ws: 'websocket',
@@ -32,7 +32,7 @@ const DEFAULT_ENDPOINTS: Readonly<Record<ProtocolName, string>> = {
   http: 'localhost:8000',
 }
 
-/** A Stream Testbench endpoint as complete address of the protocol; missing parts are filled in as Stream Testbench does. */
+/** Completes an endpoint of Stream Testbench to an address of the protocol; fills in missing parts as that tool does. */
 export function urlFor(written: string | undefined, protocol: ProtocolName, notes: Notes): string {
   const endpoint = written ?? DEFAULT_ENDPOINTS[protocol]
   if (written === undefined) notes.push(`endpoint: there is none, so the load goes to ${endpoint}`)
@@ -52,7 +52,7 @@ const TOPICS = [REPLY_TOPIC, 'response/status', 'graphql/mutation/status']
 /** Path of the id in a message and in the service's reply to it. */
 const REPLY_ID = 'uuids.0'
 
-/** The `mqtt:` block, with the defaults of Stream Testbench. */
+/** Makes the `mqtt:` block of a target, with the defaults of Stream Testbench. */
 export function mqttTarget(mqtt: ForeignFields, { replies }: Judging): Data {
   const listed = mqtt.list('subscribe', 'subscribeTopics').map(topicOf)
   const subscribe = listed.length > 0 ? listed : TOPICS
@@ -85,7 +85,7 @@ function topicOf(entry: unknown): unknown {
 /** Types of messages from a Django consumer that are no replies. */
 const ASIDES = ['connection_established', 'authenticate', 'authenticated', 'heartbeat']
 
-/** The `reply:` block of a WebSocket target: replies are matched by message id, or in order when the target sends no ids. */
+/** Makes the `reply:` block of a WebSocket target: replies match by message id, or in order when the target sends no ids. */
 export function socketReplies({ replies }: Judging): Data {
   if (!replies) return { match: 'none' }
   return {
@@ -94,7 +94,7 @@ export function socketReplies({ replies }: Judging): Data {
   }
 }
 
-/** The steps that send a message of Stream Testbench over a protocol. The reply to a copy is not awaited, since there may be none. */
+/** Makes the steps that send a message of Stream Testbench. A copy does not wait for a reply, since there may be none. */
 export function sendingOf(protocol: ProtocolName, payload: Data, judge: Judging): Sending {
   const expect = expectations(judge, protocol)
   const checks = expect ? { expect } : {}

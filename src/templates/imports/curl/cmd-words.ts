@@ -1,12 +1,12 @@
 /** Splits commands for cmd.exe of Windows, as browsers copy them: carets escape, and programs split their arguments themselves. */
 import { shellValue } from './shell-values.ts'
 
-/** True when a curl command is written for cmd.exe. */
+/** True when a curl command is written for cmd.exe of Windows. */
 export function isForCmd(text: string): boolean {
   return /(?:^|\s)\^"|[ \t]\^\r?\n/.test(text) && !/\\\r?\n/.test(text)
 }
 
-/** The commands in a text for cmd.exe, each as a list of words. */
+/** Splits a text for cmd.exe into commands, each a list of words. */
 export function cmdCommands(text: string): string[][] {
   return withoutCarets(text)
     .split(/\n/)

@@ -24,7 +24,7 @@ interface CommandContext extends DataSources {
   readonly notes: string[]
 }
 
-/** One curl command, which becomes one request per address. */
+/** One curl command, which becomes one request for each address in it. */
 export class Command {
   readonly options: readonly CurlOption[]
   private readonly context: CommandContext

@@ -14,7 +14,7 @@ import { retryRules, targetOf } from './target.ts'
 const BEFORE = /^(?:sudo|time|env|command|exec|nohup|[A-Za-z_]\w*=.*)$/s
 const ASSIGNMENT = /^([A-Za-z_]\w*)=(.*)$/s
 
-/** Converts curl commands; each address becomes a request. @throws UsageError without a command, or for an unreadable file */
+/** Converts curl commands to requests, one per address. @throws UsageError without a command, or for an unreadable file */
 export function importCurl(written: string, options: ForeignOptions = {}): Imported {
   const notes: string[] = []
   const text = unmarked(written).replace(/^\s*\$ /gm, '')

@@ -15,7 +15,7 @@ const TYPES: readonly (readonly [RegExp, string])[] = [
   [/\.xml$/i, 'application/xml'],
 ]
 
-/** The parts of one form option, several for a list of files. @throws UsageError for parts that cannot be sent */
+/** Makes the form parts of one `--form` option, several for a list of files. @throws UsageError for parts that cannot be sent */
 export function curlParts({ name: option, value: text }: CurlOption, where: string, notes: string[]): ImportedPart[] {
   const at = text.indexOf('=')
   if (at < 0) throw new UsageError(`curl: --${option} ${text} is no field`, 'name=value')

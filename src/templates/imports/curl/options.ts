@@ -33,7 +33,7 @@ const VALUED = new Set(
   ),
 )
 
-/** Options of curl about its output or operation, which have no meaning for a scenario. */
+/** The options of curl about its output or operation, which mean nothing for a scenario. */
 export const PRINTING: ReadonlySet<string> = new Set(
   words(
     'silent show-error verbose include no-buffer fail fail-with-body fail-early output remote-name remote-name-all remote-header-name ' +
@@ -43,13 +43,13 @@ export const PRINTING: ReadonlySet<string> = new Set(
   ),
 )
 
-/** One option of a curl command with its value; empty for an option without one. */
+/** One option of a curl command with its value, which is '' for an option without one. */
 export interface CurlOption {
   readonly name: string
   readonly value: string
 }
 
-/** The options of a curl command in order; `--next` begins another list. Addresses become options named `url`. @throws UsageError */
+/** Parses curl's options in order; `--next` begins another list. Addresses become options named `url`. @throws UsageError */
 export function curlOptions(words: readonly string[]): CurlOption[][] {
   const lists: CurlOption[][] = [[]]
   const rest = [...words]

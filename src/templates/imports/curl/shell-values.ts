@@ -4,19 +4,19 @@ import { literal } from '../../foreign/common/literal.ts'
 const [OPEN, FALLBACK, CLOSE] = ['\ufdd0', '\ufdd1', '\ufdd2']
 const MARK = /\ufdd0(\w+)(?:\ufdd1([^\ufdd0-\ufdd2]*))?\ufdd2/g
 
-/** A shell variable between special characters that mark it inside a word, with its default value if it has one. */
+/** Marks a shell variable inside a word by special characters around it, with its default value if it has one. */
 export function shellValue(name: string, fallback?: string): string {
   return `${OPEN}${name}${fallback === undefined ? '' : FALLBACK + fallback}${CLOSE}`
 }
 
-/** A text for a scenario: each marked shell variable becomes `${env.NAME}`, everything else is escaped as plain text. */
+/** Converts a text for a scenario: each marked shell variable becomes `${env.NAME}`, the rest is escaped as plain text. */
 export function withShellValues(text: string): string {
   return literal(text).replace(MARK, (_all, name: string, fallback?: string) =>
     fallback === undefined ? `\${env.${name}}` : `\${env.${name}:-${fallback}}`,
   )
 }
 
-/** A text in which marked shell variables are replaced by the values that earlier commands have set. */
+/** Replaces marked shell variables in a text by the values that earlier commands have set. */
 export function withAssigned(text: string, values: ReadonlyMap<string, string>): string {
   return text.replace(MARK, (mark, name: string) => values.get(name) ?? mark)
 }
@@ -24,7 +24,7 @@ export function withAssigned(text: string, values: ReadonlyMap<string, string>):
 /** True when a text begins with a marked shell variable. */
 export const beginsWithValue = (text: string) => text.startsWith(OPEN)
 
-/** A text with `change` applied to everything except the shell variables marked in it. */
+/** Applies `change` to the parts of a text outside its marked shell variables. */
 export function aroundValues(text: string, change: (text: string) => string): string {
   const marks = text.match(MARK) ?? []
   return text
@@ -33,7 +33,7 @@ export function aroundValues(text: string, change: (text: string) => string): st
     .join('')
 }
 
-/** A text without the special characters that mark shell variables. */
+/** Removes the special characters that mark shell variables from a text. */
 export const unmarked = (text: string) => text.replace(/[\ufdd0-\ufdd2]/g, '')
 
 interface Expansion {
@@ -43,7 +43,7 @@ interface Expansion {
   readonly length: number
 }
 
-/** Reads the shell expansions `$…` and `` `…` ``. Commands in them are noted, never run. */
+/** Expands `$…` and `` `…` `` of a shell command. Commands in them are reported in a note, never run. */
 export class Expander {
   private readonly notes: string[]
   private readonly output: (command: string) => string | undefined

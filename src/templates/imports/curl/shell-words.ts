@@ -19,14 +19,14 @@ const ESCAPES: Readonly<Record<string, string>> = {
   0: '\0',
 }
 
-/** One command of a shell script. */
+/** One command of a shell script: its words and standard input. */
 export interface ShellCommand {
   readonly words: readonly string[]
   /** The command's standard input, where the script shows it; undefined when unknown. */
   readonly input: string | undefined
 }
 
-/** The commands of a shell script with their standard input. @throws UsageError for an unclosed quote */
+/** Parses a shell script into commands with their standard input. @throws UsageError for an unclosed quote */
 export function shellScript(text: string, notes: string[]): ShellCommand[] {
   return new Splitter(text, new Expander(notes, (source) => outputOf(source, notes))).run()
 }

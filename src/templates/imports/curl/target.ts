@@ -14,7 +14,7 @@ export const TARGET_OPTIONS = (
 const RETRIED = [408, 429, 500, 502, 503, 504]
 const TIMEOUTS = ['timeout_connect', 'timeout_headers', 'timeout_idle', 'timeout_total']
 
-/** The keys of the `target:` block for curl's options about connections and timeouts. */
+/** Makes keys of the `target:` block from curl's options about connections and timeouts. */
 export function targetOf(options: readonly CurlOption[], notes: string[]): Data {
   const has = (name: string) => options.some((option) => option.name === name)
   const last = (name: string) => options.findLast((option) => option.name === name)?.value
@@ -108,7 +108,7 @@ function tls(has: Has, last: Last, notes: string[]): Data {
   })
 }
 
-/** The `onError` block for curl's `--retry`: delays double from 1 s, unless `--retry-delay` is given; undefined without retries. */
+/** Makes the `onError` block for curl's `--retry`; undefined without it. Waits double from 1 s, or are `--retry-delay`. */
 export function retryRules(options: readonly CurlOption[], notes: string[]): Data | undefined {
   const given = options.findLast(({ name }) => name === 'retry')?.value
   const max = Math.min(100, Number(given ?? 0))

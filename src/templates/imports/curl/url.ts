@@ -5,12 +5,12 @@ import { beginsWithValue } from './shell-values.ts'
 const MAX_URLS = 100
 const SET = /\{([^{}]*)\}|\[(\d+)-(\d+)(?::(\d+))?\]|\[([a-z])-([a-z])(?::(\d+))?\]/i
 
-/** The address with `http://` added when it has no scheme and does not begin with a variable. */
+/** Adds `http://` to an address that has no scheme and does not begin with a variable. */
 export function withScheme(url: string): string {
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(url) || beginsWithValue(url) ? url : `http://${url}`
 }
 
-/** The addresses of a pattern with `{one,two}`, `[1-10:2]` or `[a-c]`; only the address itself when `asItIs` (curl's `--globoff`). */
+/** Expands `{one,two}`, `[1-10:2]` and `[a-c]` in an address to all addresses; with `asItIs` (`--globoff`), expands nothing. */
 export function curlUrls(url: string, asItIs: boolean, notes: string[]): string[] {
   if (asItIs || url.includes('{{') || !SET.test(url)) return [url]
   const urls = expanded(url)

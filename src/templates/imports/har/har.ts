@@ -20,12 +20,12 @@ const API_REPLY = /json|event-stream|ndjson|protobuf|grpc/i
 const PAGE_PART =
   /^(?:text\/(?:html|css|javascript)|image\/|font\/|audio\/|video\/|application\/(?:javascript|x-javascript|wasm|font))/i
 
-/** True when plain data is an HTTP archive. */
+/** True when parsed data is an HTTP archive (HAR). */
 export function isHar(value: unknown): value is { log: { entries: unknown[] } } {
   return isMap(value) && isMap(value.log) && Array.isArray(value.log.entries)
 }
 
-/** Converts the API calls and WebSocket connections of an HTTP archive. @throws UsageError when there are none */
+/** Converts API calls and WebSocket connections of an HTTP archive (HAR). @throws UsageError when there are none */
 export function importHar({ log }: { log: { entries: unknown[] } }): Imported {
   const entries = log.entries.filter(isMap)
   const calls = entries.filter(isApiCall)

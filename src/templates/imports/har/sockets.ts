@@ -11,13 +11,13 @@ import { isAddress } from '../request/sendable.ts'
 const [SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS] = [100, 30_000]
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
 
-/** True when an entry of an HTTP archive is a WebSocket connection. */
+/** True when an entry of an HTTP archive (HAR) is a WebSocket connection. */
 export function isSocket(entry: Data): boolean {
   const { request } = entry
   return entry._resourceType === 'websocket' || (isMap(request) && /^wss?:/i.test(asString(request.url)))
 }
 
-/** The WebSocket connection in an entry of an HTTP archive; undefined, with a note, when nothing was sent on it. */
+/** Reads the WebSocket connection in an entry of an HTTP archive; undefined, with a note, when nothing was sent on it. */
 export function socketOf(entry: Data, notes: string[]): ImportedSocket | undefined {
   const request = isMap(entry.request) ? entry.request : {}
   const url = asString(request.url).replace(/^http/i, 'ws').replace(/#.*$/, '')

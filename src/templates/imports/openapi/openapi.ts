@@ -12,7 +12,7 @@ import { fromSwagger } from './swagger.ts'
 const METHODS = ['get', 'post', 'put', 'patch', 'delete', 'head'] as const
 const NO_SERVER = 'http://127.0.0.1:8080'
 
-/** True when plain data is an OpenAPI or Swagger document of any version. */
+/** True when parsed data is an OpenAPI or Swagger document of any version. */
 export function isOpenApi(value: unknown): value is Data {
   return isMap(value) && (typeof value.openapi === 'string' || value.swagger !== undefined) && isMap(value.paths)
 }

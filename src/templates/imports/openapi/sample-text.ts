@@ -55,7 +55,7 @@ const TRIES = [
 ]
 const LONGEST = 10_000
 
-/** A sample text for a string schema; `told` is called with a note when it may not fit. */
+/** Makes a sample text for a string schema; calls `told` with a note when the text may not fit. */
 export function sampleText(schema: Data, told: (note: string) => void): string {
   const { format, pattern, minLength, maxLength } = schema
   const known = typeof format === 'string' ? FORMATS[format] : undefined

@@ -11,7 +11,7 @@ const MAX_DEPTH = 6
 /** Most items in a sample list. */
 const MAX_ITEMS = 100
 
-/** A sample value for a schema or a reference to one; templates in it are marked (see marks.ts). */
+/** Makes a sample value for a schema or a reference to one; template helpers in it are marked by special characters. */
 export function sampleOf(schema: unknown, references: References, depth = 0): unknown {
   if (depth > MAX_DEPTH + 1) return undefined
   const resolved = references.resolve(schema)

@@ -8,12 +8,12 @@ type Item = readonly [string, unknown]
 
 const DELIMITERS: Readonly<Record<string, string>> = { spaceDelimited: ' ', pipeDelimited: '|' }
 
-/** A value URL-encoded for an address; marked templates stay and are encoded when they are filled in. */
+/** URL-encodes a value for an address; marked templates stay, and are encoded when they are filled in. */
 export function encoded(value: unknown): string {
   return aroundMarks(textOf(value), encodeURIComponent)
 }
 
-/** A value as text; maps and lists as JSON. */
+/** Converts a value to text; maps and lists become JSON. */
 export const textOf = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value))
 
 function itemsOf(value: unknown): Item[] {
@@ -21,7 +21,7 @@ function itemsOf(value: unknown): Item[] {
   return isMap(value) ? Object.entries(value) : [['', value]]
 }
 
-/** The names and values that an OpenAPI parameter has in a query, cookie or form. */
+/** Returns the names and values by which an OpenAPI parameter is sent in a query, cookie or form. */
 export function fieldsOf(name: string, value: unknown, { style = 'form', explode }: Data): FormField[] {
   if (typeof value !== 'object' || value === null) return [[name, textOf(value)]]
   if (style === 'deepObject') return deepFields(name, value)
@@ -38,7 +38,7 @@ function deepFields(name: string, value: unknown): FormField[] {
   return Object.entries(value).flatMap(([key, item]) => deepFields(`${name}[${key}]`, item))
 }
 
-/** The text of an OpenAPI parameter in a path (styles simple, label, matrix) or header (simple). */
+/** Formats an OpenAPI parameter for a path (styles simple, label, matrix) or header (simple). `change` encodes each value. */
 export function simpleText(name: string, value: unknown, { style = 'simple', explode = false }: Data, change = encoded): string {
   const spread = explode === true
   const parts = itemsOf(value).flatMap(([key, item]) => {
@@ -51,7 +51,7 @@ export function simpleText(name: string, value: unknown, { style = 'simple', exp
   return parts.map((part) => (isMap(value) ? `;${part}` : `;${name}=${part}`)).join('')
 }
 
-/** The text of an OpenAPI header parameter, without URL encoding. */
+/** Formats an OpenAPI header parameter, without URL encoding. */
 export function headerText(name: string, value: unknown, parameter: Data): string {
   return simpleText(name, value, { ...parameter, style: 'simple' }, textOf)
 }

@@ -10,7 +10,7 @@ import type { Imported, ImportedBody, ImportedRequest } from '../request/request
 import { enabled, postmanUrl } from './url.ts'
 import { PostmanVariables } from './variables.ts'
 
-/** True when plain data is a Postman collection. */
+/** True when parsed data is a Postman collection. */
 export function isPostman(value: unknown): value is Data {
   return isMap(value) && Array.isArray(value.item) && isMap(value.info)
 }

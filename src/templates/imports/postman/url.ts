@@ -4,12 +4,12 @@ import type { Data } from '../../template.ts'
 
 const textOf = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')
 
-/** The entries of a Postman list that are not disabled; empty for a value that is no list. */
+/** Returns the entries of a Postman list that are not disabled; empty for a value that is not a list. */
 export function enabled(value: unknown): Data[] {
   return Array.isArray(value) ? value.filter(isMap).filter(({ disabled }) => disabled !== true) : []
 }
 
-/** The full address of a Postman request, with path variables and enabled query parameters filled in. */
+/** Returns the full address of a Postman request, with path variables and enabled query parameters filled in. */
 export function postmanUrl(value: unknown, where: string, notes: string[]): string {
   if (!isMap(value)) return textOf(value)
   const raw = textOf(value.raw) || assembled(value)

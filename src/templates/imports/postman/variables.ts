@@ -40,7 +40,7 @@ const TAKEN = new Set([
   ...'payload env if each with unless else this true false null undefined constructor prototype __proto__'.split(' '),
 ])
 
-/** The variables of a Postman collection, renamed for a scenario. */
+/** The variables of a Postman collection, renamed to names that a scenario allows. */
 export class PostmanVariables {
   /** Values of the variables by their names in the scenario. */
   readonly vars: Record<string, unknown> = {}

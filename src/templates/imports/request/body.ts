@@ -8,7 +8,7 @@ import type { FormField, ImportedBody } from './request.ts'
 const JSON_TYPE = /^\s*application\/(?:[\w.+-]*\+)?json\b/i
 const FORM_TYPE = /^\s*application\/x-www-form-urlencoded\b/i
 
-/** Reads a request body by its content type as JSON, form or text; texts in it are not escaped. */
+/** Parses a request body by its content type as JSON, form or text. Texts in it are not escaped yet. */
 export function bodyOf(text: string, type: string | undefined): ImportedBody {
   if (type !== undefined && JSON_TYPE.test(type)) return jsonText(text)
   if (type !== undefined && FORM_TYPE.test(type)) return formBody(text)
@@ -21,7 +21,9 @@ function jsonText(text: string): ImportedBody {
   return value !== undefined && isExact(text, value) && fitsFile(value) ? { kind: 'json', value } : { kind: 'text', text }
 }
 
-/** A value as JSON body, or as text when a scenario file cannot hold it; `ready` escapes its texts, `readyText` the whole as text. */
+/**
+ * Makes a JSON body, or a text body if a scenario file cannot hold the value. `ready` escapes each text, `readyText` the whole.
+ */
 export function jsonBody(value: unknown, ready: (text: string) => string, readyText = ready): ImportedBody {
   if (fitsFile(value)) return { kind: 'json', value: mapTexts(value, ready) }
   return { kind: 'text', text: readyText(JSON.stringify(value)) }
@@ -33,7 +35,7 @@ function formBody(text: string): ImportedBody {
   return fields === undefined || !fitsFile(Object.fromEntries(fields)) ? { kind: 'text', text } : { kind: 'form', fields }
 }
 
-/** The fields of a URL-encoded form or query; undefined when they would not be sent exactly as written. */
+/** Parses a URL-encoded form or query to fields; undefined when they would not be sent exactly as written. */
 export function formFields(text: string): FormField[] | undefined {
   const parts = text.split('&')
   if (!parts.every((part) => /^[^=]+=/.test(part) && isEncoded(part))) return undefined
@@ -54,7 +56,7 @@ function isEncoded(part: string): boolean {
   }
 }
 
-/** Form fields as a map for the scenario; a repeated name has a list of values. */
+/** Converts form fields to a map for the scenario; a repeated name has a list of values. */
 export function fieldMap(fields: readonly FormField[]): Record<string, string | string[]> {
   const lists = new Map<string, string[]>()
   for (const [name, value] of fields) lists.set(name, [...(lists.get(name) ?? []), value])
@@ -63,7 +65,7 @@ export function fieldMap(fields: readonly FormField[]): Record<string, string | 
   )
 }
 
-/** A request body with `change` applied to its values; a form field is passed as a map from its name. */
+/** Returns a request body with `change` applied to its values; a form field is passed as a map from its name to its value. */
 export function mapBody(body: ImportedBody, change: (value: unknown) => unknown): ImportedBody {
   if (body.kind === 'json') return { kind: 'json', value: change(body.value) }
   if (body.kind === 'text') return { kind: 'text', text: String(change(body.text)) }

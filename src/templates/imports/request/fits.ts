@@ -9,7 +9,7 @@ const MAX_ITEMS = 10_000
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype', '<<'])
 const TOKENS = /"(?:[^"\\]|\\.)*"|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(:)/g
 
-/** True when a value survives being written to a scenario file and read back. */
+/** True when a value stays the same when it is written to a scenario file and read back. */
 export function fitsFile(value: unknown): boolean {
   return countOf(value, MAX_LEVELS) <= MAX_ITEMS
 }
@@ -25,7 +25,7 @@ function countOf(value: unknown, levels: number): number {
   return items.reduce((count: number, item) => count + countOf(item, levels - 1), 1)
 }
 
-/** True when a number is read back exactly; false for minus zero and inexact integers. */
+/** True when a number stays the same when it is written and read back; false for minus zero and inexact integers. */
 export function fitsNumber(value: number): boolean {
   return Number.isFinite(value) && !Object.is(value, -0) && (!Number.isInteger(value) || Number.isSafeInteger(value))
 }
@@ -35,7 +35,7 @@ export function fitsKey(key: string): boolean {
   return !FORBIDDEN.has(key) && !key.includes('${')
 }
 
-/** True when a JSON text lost nothing in parsing: no number with more digits than kept, no duplicate key. */
+/** True when parsing a JSON text to `value` lost nothing: no digits of numbers beyond the precision, no duplicate key. */
 export function isExact(text: string, value: unknown): boolean {
   let keys = 0
   for (const [, number, colon] of text.matchAll(TOKENS)) {

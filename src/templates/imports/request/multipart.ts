@@ -21,7 +21,7 @@ interface FormFile {
 
 const NO_NAME = 'upload.bin'
 
-/** A file part, with a note on where to put the file; `where` names the request in the note. */
+/** Makes a file part of a form, with a note on where to put the file; `where` names the request in the note. */
 export function filePart({ name, path, filename, type }: FormFile, where: string, notes: string[]): ImportedPart {
   const own = path.split(/[/\\]/).at(-1) ?? ''
   // Braces in a path would be read as a template.
@@ -30,12 +30,12 @@ export function filePart({ name, path, filename, type }: FormFile, where: string
   return { name, file, ...(filename === undefined ? {} : { filename }), ...(type ? { type } : {}) }
 }
 
-/** A text part of a form. */
+/** Makes a text part of a form. `type` is its content type. */
 export function valuePart(name: string, value: string, type?: string): ImportedPart {
   return { name, value, ...(type ? { type } : {}) }
 }
 
-/** The parts of a multipart form with `change` applied to their values; each is passed as a map from its field name. */
+/** Returns form parts with `change` applied to their values; each is passed as a map from its field name to its value. */
 export function mapParts(parts: readonly ImportedPart[], change: (value: unknown) => unknown): ImportedPart[] {
   return parts.map((part) => {
     if (part.value === undefined) return part
@@ -44,7 +44,7 @@ export function mapParts(parts: readonly ImportedPart[], change: (value: unknown
   })
 }
 
-/** The parts of a multipart form with `plain` applied to all their texts except the path of the file. */
+/** Returns the parts of a multipart form with `plain`, which escapes, applied to all their texts except file paths. */
 export function plainParts(parts: readonly ImportedPart[], plain: (text: string) => string): ImportedPart[] {
   return parts.map((part) => ({
     ...part,

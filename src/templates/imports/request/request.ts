@@ -2,17 +2,17 @@
 import type { Data } from '../../template.ts'
 import type { ImportedPart } from './multipart.ts'
 
-/** Name and value of a form field; names may repeat. */
+/** The name and value of a form field; names may repeat. */
 export type FormField = readonly [string, string]
 
-/** The body of an imported request. */
+/** The body of a request imported from another tool. */
 export type ImportedBody =
   | { readonly kind: 'json'; readonly value: unknown }
   | { readonly kind: 'form'; readonly fields: readonly FormField[] }
   | { readonly kind: 'multipart'; readonly parts: readonly ImportedPart[] }
   | { readonly kind: 'text'; readonly text: string }
 
-/** A request of another tool, with texts escaped for a scenario. */
+/** A request imported from another tool, with texts escaped for a scenario. */
 export interface ImportedRequest {
   readonly name: string
   readonly method: string
@@ -27,7 +27,7 @@ export interface ImportedRequest {
   readonly delayMs?: number
 }
 
-/** A WebSocket message in a file of another tool, with the number of replies to it. */
+/** A WebSocket message imported from another tool, with the number of replies to it. */
 export interface ImportedFrame {
   readonly body: ImportedBody
   /** True when the text is a binary message in Base64. */
@@ -37,7 +37,7 @@ export interface ImportedFrame {
   readonly delayMs: number
 }
 
-/** A WebSocket connection of another tool and the messages sent over it. */
+/** A WebSocket connection imported from another tool, and the messages sent over it. */
 export interface ImportedSocket {
   readonly url: string
   readonly headers: readonly (readonly [string, string])[]

@@ -17,7 +17,7 @@ const MAX_STEPS = 900
 const MAX_LETTERS = 600_000
 const MAX_VALUES = 20_000
 
-/** Those of the imported requests that burn can send, without headers it cannot send. @throws UsageError when none is left */
+/** Returns the imported requests that burn can send, without headers that it cannot send. @throws UsageError when none is left */
 export function sendable(requests: readonly ImportedRequest[], notes: string[]): ImportedRequest[] {
   const kept = requests.filter((request) => {
     const reason = reasonAgainst(request)
@@ -71,7 +71,7 @@ function latin1(value: string): string {
   return /[^\u0000-\u00ff]/.test(value) ? Buffer.from(value).toString('latin1') : value
 }
 
-/** The steps of as many requests as fit into a scenario, with a note on the rest. @throws UsageError when none fits */
+/** Returns the steps of as many requests as fit into a scenario, with a note on the rest. @throws UsageError when none fits */
 export function bounded(steps: readonly (readonly Data[])[], notes: string[]): Data[] {
   const kept: Data[] = []
   const room = { letters: MAX_LETTERS, values: MAX_VALUES }
