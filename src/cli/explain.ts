@@ -9,7 +9,7 @@ import { CODES } from '../scenario/read/source/codes.ts'
 const FAILURES = HINTS.flatMap(([pattern]) => classNames(pattern))
 const ODDITIES = WARNINGS.flatMap(([pattern]) => classNames(pattern))
 
-/** Prints what a problem code, failure class or warning means; a table of all without `name`. @throws UsageError if unknown */
+/** Prints the meaning of a problem code, failure class or warning, or of all without a `name`. @throws UsageError if unknown */
 export function explainCommand(name: string | undefined): number {
   process.stdout.write(`${name === undefined ? overview() : explanationOf(name)}\n`)
   return EXIT.ok

@@ -7,7 +7,7 @@ import { type FeederSpec, type OnEnd, onEndOf } from './schema.ts'
 import { memoryRows, openSource } from './source.ts'
 import { type Table, tableOf } from './table.ts'
 
-/** Which part of a run this process does when several processes share it: row number g goes to the shard `g mod of`. */
+/** The share of a run that one of several processes does: of all data rows, row g goes to the shard `g mod of`. */
 export interface Shard {
   readonly index: number
   readonly of: number

@@ -34,7 +34,7 @@ function decimal(random: Random, low: number, high: number, digits: number): num
   return Math.floor((low + random.next() * (high - low)) * factor) / factor
 }
 
-/** The generator for each kind of payload data, with the value ranges of the tool Stream Testbench; CUSTOM has none. */
+/** The generator for each kind of payload data, with the value ranges of Stream Testbench; the scenario itself fills CUSTOM. */
 export const generators = {
   VOICE_DATA: ({ random }: PayloadContext, { graphql }: Flavour): JsonDraft => ({
     quality_score: decimal(random, 0.5, 1, 3),

@@ -41,7 +41,7 @@ export const FEW_ERRORS = 'errors ratio < 5%'
 /** Returns the text of a file in the folder `scenarios/templates`. */
 export const templateText = (file: string): string => packagedText(`scenarios/templates/${file}`)
 
-/** Reads the template in the file of the given name, without extension. */
+/** Reads the template from the file `name` (no extension). `group`: its category, and if its scenario has a target of its own. */
 export function readTemplate(name: string, group: Pick<ScenarioTemplate, 'category' | 'ownTarget'>): ScenarioTemplate {
   const document = parseDocument(templateText(`${name}.yaml`))
   const pairs = isMap(document.contents) ? document.contents.items : []

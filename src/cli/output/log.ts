@@ -5,7 +5,7 @@ import { knownSecrets } from './known-secrets.ts'
 
 /** The log levels, most important first. */
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const
-/** A log level. */
+/** The name of a log level, such as `warn`. */
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
 /** Named details of a log message. */

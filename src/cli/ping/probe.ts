@@ -3,7 +3,7 @@ import { targetsOf } from '../../scenario/compile/compile.ts'
 import type { Scenario } from '../../scenario/schema/schema.ts'
 import type { Step } from '../../scenario/schema/steps.ts'
 
-/** What a ping runs of a scenario: which target or flow, which message, and how long it may take. */
+/** The choice of what a ping runs of a scenario: which target or flow, which message, and how long it may take. */
 export interface ProbeWish {
   /** Name of the target to try; undefined when the scenario has only one. */
   readonly target: string | undefined
@@ -15,7 +15,7 @@ export interface ProbeWish {
   readonly timeoutMs: number
 }
 
-/** Makes the scenario that a ping runs: without retries. A target that does not answer within `timeoutMs` fails. */
+/** Makes the scenario that a ping runs, without retries. A target that does not answer within `timeoutMs` fails. */
 export function probeScenario(scenario: Scenario, wish: ProbeWish): Scenario {
   const target = scenario.target && withTimeout(scenario.target, wish.timeoutMs)
   const targets =

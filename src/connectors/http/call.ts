@@ -9,7 +9,7 @@ export const DRAIN_MS = 1000
 /** Most bytes of that rest. */
 const DRAIN_BYTES = 256 * 1024
 
-/** What an HTTP call asks of the connection or pool that carries it, such as sending it again over another socket. */
+/** The callbacks of an HTTP call to the connection or pool that carries it, such as to send it again over another socket. */
 export interface CallOwner {
   /** Sends the call again over another socket, because nothing was written. */
   again(call: Call): void

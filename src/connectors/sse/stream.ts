@@ -16,7 +16,7 @@ interface SseStreamEvents {
 }
 
 /**
- * One try to open an event stream, and the stream itself, a request whose reply does not end. States: connecting → standing → up
+ * One event stream, from the try to open it until its end: a request whose reply does not end. States: connecting → standing → up
  * → down; `stop` ends it in any state, and nothing is reported after it.
  */
 export class EventStream {

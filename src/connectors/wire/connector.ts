@@ -43,7 +43,7 @@ export interface ConnectionEvents {
   goaway?(): void
 }
 
-/** What a connector's `open` gets besides the options of the target. */
+/** The arguments of a connector's `open` besides the options of the target: address, abort signal, callbacks, user and seed. */
 export interface OpenContext {
   readonly address: TargetAddress
   /** Aborted when this user ends or `open` takes longer than the connect deadline: the connector stops connecting and frees the socket. */

@@ -7,7 +7,7 @@ import { type DnsOptions, resolveHost } from './dns.ts'
 import { classify, codeOf } from './failures.ts'
 import { type TlsOptions, tlsConnectOptions } from './tls.ts'
 
-/** Where and how to make a connection. */
+/** The plan of one connection: host and port, or a Unix socket, with DNS and TLS settings. */
 export interface DialPlan {
   /** Host name or IP address, without brackets. */
   readonly host: string

@@ -1,7 +1,7 @@
 import type { Usage } from '../../exchange.ts'
 import { asObject, type JsonObject } from './json.ts'
 
-/** What the conversion of a usage record needs to know about its reply. */
+/** What is known about a reply besides its usage record, such as whether it contained reasoning. */
 export interface UsageContext {
   readonly source?: Usage['source']
   /** True when the reply contained reasoning; a record without a count of reasoning then leaves visible tokens unknown. */

@@ -7,7 +7,7 @@ import { type MockSettings, resolveSettings, withExtra } from '../persona/settin
 import type { MockRequest } from '../state/record.ts'
 import type { MockState } from '../state/state.ts'
 
-/** What all call types of the library grpc-js have in common. */
+/** The members that all call types of the library grpc-js have. */
 export interface AnyCall {
   readonly metadata: Metadata
   getPath(): string

@@ -5,7 +5,7 @@ import { type MockSettings, RATES } from './settings.ts'
 /** The outcome of a request to the mock: the planned one, or `rejected` for an unknown path, a bad body or bad settings. */
 export type MockOutcome = MockFault['outcome'] | 'rejected'
 
-/** The fault that the mock plans for one request, `ok` for none; faults that are an HTTP error have its status. */
+/** The fault that the mock plans for one request; `ok` means none. A fault that is an HTTP error has its status. */
 export type MockFault =
   | { readonly outcome: 'ok' | 'midstream_error' | 'truncated' | 'reset' | 'stalled' | 'empty' }
   | { readonly outcome: 'error' | 'timeout'; readonly status: number; readonly waitMs: number }

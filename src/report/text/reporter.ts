@@ -1,7 +1,7 @@
 /** The interface of report formats: a pure function from a result to text. A reporter never prints and never reads the clock. */
 import type { Result } from '../../result/schema.ts'
 
-/** How a report should look. A format ignores the options that do not concern it. */
+/** The options for how a report looks. A format ignores those that do not concern it. */
 export interface RenderOptions {
   /** True for ANSI colours. */
   readonly color: boolean

@@ -8,7 +8,7 @@ import type { Background } from './background.ts'
 import { boundsOf } from './bounds.ts'
 import type { Signals } from './signals.ts'
 
-/** What `runOne` needs besides the scenario, such as flags and output. */
+/** The options of `runOne`, which runs one scenario. */
 export interface RunOneOptions {
   readonly flags: RunFlags
   readonly reports: readonly ReportFormat[]

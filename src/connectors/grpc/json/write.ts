@@ -5,7 +5,7 @@ import { enumOf, jsonName, keyTypeOf, lowerCamel, messageOf, WRAPPERS, wellKnown
 import { lookUp } from './read.ts'
 import { writeDuration, writeTimestamp } from './times.ts'
 
-/** How JSON names the fields of a message: `proto` as in the .proto file, `json` in lowerCamelCase. */
+/** The names that JSON uses for the fields of a message: `proto` as in the .proto file, `json` in lowerCamelCase. */
 export type FieldNames = 'proto' | 'json'
 
 /** Converts a message that protobufjs has decoded to its JSON value. */

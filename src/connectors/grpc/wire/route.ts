@@ -21,7 +21,7 @@ interface RouteDialling {
 /** The abort reason of a gRPC call whose caller's deadline has passed. */
 export const LATE = 'late'
 
-/** Keeps the HTTP/2 connection to a gRPC target, for one user or for all: made when a call needs it, and again after a loss. */
+/** Keeps the HTTP/2 connection to a gRPC target, for one user or for all; opens it when a call needs it, also after a loss. */
 export class GrpcRoute {
   private readonly plan: LinkPlan
   private readonly events: ConnectionEvents

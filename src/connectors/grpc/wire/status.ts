@@ -106,7 +106,7 @@ function insideMessage(end: CallEnd): CallFailure | undefined {
   return { class: 'bad_grpc', message: 'the call ended with status OK in the middle of a message' }
 }
 
-/** True when the content type of a reply's headers is one of gRPC. */
+/** True when the content type of a reply is `application/grpc` or a variant of it. */
 export function isGrpc(head: Headers): boolean {
   return /^application\/grpc(?:[+;]|$)/i.test(head['content-type'] ?? '')
 }

@@ -65,7 +65,9 @@ export function lose(slot: Slot, { exchange }: Call, failureClass: string): void
   slot.inFlight = exchange.settled ? 0 : 1
 }
 
-/** Reports the end of a socket to `events`; returns true when the connection was lost, false when burn closed it. */
+/**
+ * Reports the end of a socket to `events`; returns true when it was a loss, false when the connection was closed in good order.
+ */
 export function reportEnd(slot: Slot, events: ConnectionEvents): boolean {
   const lossClass = lossOf(slot)
   if (lossClass === undefined) events.closed()

@@ -1,7 +1,7 @@
 import { isMap } from '../../../text/json.ts'
 import type { AddressPlace } from '../../wire/connector.ts'
 
-/** How an MQTT address names the topic of its requests: as its path. */
+/** The place that an MQTT address names is a topic: the path of the address. */
 export const topicPlace: AddressPlace = {
   keys: ['topic'],
   ofPath: (path) => (path === '' || path === '/' ? undefined : { topic: path.slice(1) }),

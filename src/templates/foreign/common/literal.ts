@@ -111,7 +111,7 @@ export function nameFrom(text: string, fallback: string): string {
   return name === '' ? fallback : name
 }
 
-/** Makes names unique: adds a number to a name that came before. */
+/** Makes names unique: adds a number to a name that is already taken. */
 export class LiteralNames {
   private readonly used = new Set<string>()
 
