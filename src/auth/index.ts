@@ -46,7 +46,7 @@ function schemeOf(block: { type: string }): AuthScheme {
   return schemes.find((scheme) => scheme.type === block.type) as unknown as AuthScheme
 }
 
-/** True when the block alone gives the credentials: no token is fetched, and no keys take turns. */
+/** True when the block alone gives the credentials: it fetches no token and does not rotate keys. */
 export function isStaticAuth(block: AuthBlock): boolean {
   return block.type !== 'identities' && schemeOf(block).credentials !== undefined
 }

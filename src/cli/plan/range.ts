@@ -12,7 +12,7 @@ export const exactly = (value: number): Range => ({ least: value, most: value, l
 /** The range that holds exactly 0. */
 export const NOTHING = exactly(0)
 
-/** True when the number is known exactly. */
+/** True when a range is exactly one number. */
 export const isExact = ({ least, most }: Range) => least === most
 
 /** Adds two ranges. */

@@ -17,7 +17,7 @@ const rules = new WeakMap<EndMapping, EndRule>()
 
 /**
  * Compiles the end rule of a mapping block; undefined when it has none. Cached per block. With `ownMarks`, for dialects that find
- * their end marks themselves, it has only `after`.
+ * their end marks themselves, the result has only the rule `after`.
  */
 export function endRuleOf(mapping: unknown, ownMarks: boolean): EndRule | undefined {
   // The schema has checked the block, and rendering its templates keeps its shape.

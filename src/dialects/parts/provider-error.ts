@@ -79,7 +79,7 @@ function describeError(error: ProviderError): string {
   return message === '' ? marks : marks === '' ? message : `${message} (${marks})`
 }
 
-/** Fails the exchange if its reply, of status 200, holds an error: as `rate_limited` if it is one, else `error_in_stream`. */
+/** Fails an exchange whose reply of status 200 holds an error: as `rate_limited` for a rate limit, else `error_in_stream`. */
 export function rejectForError(json: unknown, exchange: Exchange): void {
   const error = readProviderError(json) ?? { message: toText(json), type: '', code: '' }
   const failureClass = isRateLimit(error) ? 'rate_limited' : 'error_in_stream'

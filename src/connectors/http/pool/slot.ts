@@ -65,9 +65,7 @@ export function lose(slot: Slot, { exchange }: Call, failureClass: string): void
   slot.inFlight = exchange.settled ? 0 : 1
 }
 
-/**
- * Reports the end of a socket to `events`; returns true when it was a loss, false when the connection was closed in good order.
- */
+/** Reports the end of a socket to `events`, as lost or closed; returns true when it counts as a loss. */
 export function reportEnd(slot: Slot, events: ConnectionEvents): boolean {
   const lossClass = lossOf(slot)
   if (lossClass === undefined) events.closed()

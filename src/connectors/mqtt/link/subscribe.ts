@@ -18,7 +18,7 @@ export interface SubscribeOutcome {
 /** The reason code of an UNSUBACK for a topic that was not subscribed to. */
 const NO_SUBSCRIPTION = 0x11
 
-/** Sends one SUBSCRIBE and waits for its SUBACK, or for the end of the link. Never rejects. */
+/** Sends one SUBSCRIBE and waits for its SUBACK, or for the end of the connection. Never rejects. */
 export function subscribe(link: MqttLink, requested: RequestedTopics): Promise<SubscribeOutcome> {
   const given: Record<string, IClientSubscribeOptions> = Object.fromEntries(
     [...requested].map(([topic, qos]) => [topic, { qos, nl: false, rap: false, rh: 0 }]),
@@ -32,7 +32,7 @@ export function subscribe(link: MqttLink, requested: RequestedTopics): Promise<S
   )
 }
 
-/** Sends one UNSUBSCRIBE and waits for its UNSUBACK, or for the end of the link. Never rejects. */
+/** Sends one UNSUBSCRIBE and waits for its UNSUBACK, or for the end of the connection. Never rejects. */
 export function unsubscribe(link: MqttLink, topic: string): Promise<SubscribeOutcome> {
   return outcomeOf(
     link,

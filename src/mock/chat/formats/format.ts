@@ -15,7 +15,7 @@ export interface SentSoFar {
   readonly nowMs: number
 }
 
-/** One frame of a streamed reply. Its kind is `unit` for generated text, `end` for the frames that finish the reply. */
+/** One frame of a streamed reply, such as a piece of generated text (kind `unit`) or part of the reply's end (kind `end`). */
 export interface MockFrame {
   readonly kind: 'meta' | 'unit' | 'end' | 'ping'
   /** When the frame is due, in ms after the complete request. */
