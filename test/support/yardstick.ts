@@ -256,25 +256,14 @@ function exchangeWrites(sources: readonly ts.SourceFile[], checker: ts.TypeCheck
   return [{ name: 'writes to fields of Exchange from outside', figure: String(found.length), goal: '0', found }]
 }
 
-/** Exports of `src` that no other file of `src`, `test` or `bin` names in an import. */
+/** Exports of `src` that no other file of `src` or `test` names. */
 function unusedExports(sources: readonly ts.SourceFile[], tests: readonly string[]): Measure[] {
-  const imported = new Set<string>()
-  const names = /\b(?:import|export)\s+(?:type\s+)?\{([^}]*)\}\s*from/g
-  const dynamic = /\{([^{}]*)\}\s*=\s*await import/g
+  const owners = new Map<string, number>()
   for (const text of [...sources.map(({ text }) => text), ...tests]) {
-    for (const [, list = ''] of [...text.matchAll(names), ...text.matchAll(dynamic)]) {
-      for (const one of list.split(','))
-        imported.add(
-          one
-            .replace(/\btype\b/, '')
-            .split(/\bas\b|:/)[0]
-            ?.trim() ?? '',
-        )
-    }
-    for (const [, name = ''] of text.matchAll(/\)\.(\w+)|\.then\(\(\{ (\w+)/g)) imported.add(name)
+    for (const word of new Set(text.match(/\w+/g))) owners.set(word, (owners.get(word) ?? 0) + 1)
   }
   const found = exportsOf(sources).flatMap(({ source, node, names }) =>
-    names.filter((name) => !imported.has(name)).map((name) => `${placeOf(source, node)} ${name}`),
+    names.filter((name) => (owners.get(name) ?? 0) < 2).map((name) => `${placeOf(source, node)} ${name}`),
   )
   return [{ name: 'exports that nothing imports', figure: String(found.length), goal: '0', found }]
 }
