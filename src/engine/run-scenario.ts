@@ -13,7 +13,7 @@ import { runPlan } from './run-plan.ts'
 import { Control } from './schedule/control.ts'
 
 /** Options of `runScenario`; all have defaults. */
-export interface RunScenarioOptions extends RunHooks {
+interface RunScenarioOptions extends RunHooks {
   /** `runId` of the result; '' by default. */
   readonly runId?: string
   /** Stops or cancels the run from outside. */
@@ -33,7 +33,7 @@ export interface RunScenarioOptions extends RunHooks {
 }
 
 /** The outcome of a run that is over: its result, and the state that the result was made from. */
-export interface FinishedRun {
+interface FinishedRun {
   readonly result: Result
   readonly state: RunState
 }

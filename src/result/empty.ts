@@ -3,10 +3,10 @@ import type { Counts, Distribution, GroupMetrics, Result } from './schema.ts'
 import { RESULT_VERSION } from './version.ts'
 
 /** The counts of a group without attempts. */
-export const NO_COUNTS: Counts = { planned: 0, started: 0, ok: 0, failed: 0, cut: 0, dropped: 0 }
+const NO_COUNTS: Counts = { planned: 0, started: 0, ok: 0, failed: 0, cut: 0, dropped: 0 }
 
 /** A distribution without samples. */
-export const NO_SAMPLES: Distribution = {
+const NO_SAMPLES: Distribution = {
   unit: 'ms',
   count: 0,
   min: null,

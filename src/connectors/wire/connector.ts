@@ -117,7 +117,7 @@ export interface RequestChecks {
 }
 
 /** The `request:` step that a run without a scenario file sends. */
-export interface RequestSample {
+interface RequestSample {
   readonly step: Readonly<Record<string, unknown>>
   /** The address when the command line gives none. */
   readonly url?: string

@@ -15,7 +15,7 @@ import { iterationsOf } from './stop-rule.ts'
 import { type Exit, isSignal, statusOf, verdictAndExits } from './verdict.ts'
 
 /** The facts that a result needs beside the state of the run. */
-export interface ResultContext {
+interface ResultContext {
   readonly runId: string
   /** The run still goes on: this is a checkpoint. */
   readonly isRunning: boolean
@@ -41,7 +41,6 @@ export function buildResult(state: RunState, context: ResultContext): Result {
     { total, thresholds, health, durationMs, interrupted: context.exits.some(isSignal) },
     context.bounds,
   )
-  const response = total.distributions.response_time
   return {
     schemaVersion: RESULT_VERSION,
     runId: context.runId,
@@ -66,14 +65,7 @@ export function buildResult(state: RunState, context: ResultContext): Result {
     endTime: Math.round(state.startedWall + durationMs),
     durationMs,
     windowMs,
-    totalMessages: total.counts.planned,
-    successfulMessages: total.counts.ok,
-    failedMessages: total.counts.failed,
-    averageLatencyMs: response?.mean ?? null,
-    p95LatencyMs: response?.percentiles.p95 ?? null,
-    p99LatencyMs: response?.percentiles.p99 ?? null,
-    throughputQps: total.values.rate ?? 0,
-    errorRate: total.values.errors ?? null,
+    ...headlineOf(total),
     ...errorsOf(state),
     warnings: { ...Object.fromEntries(recorder.warnings), ...tagWarning(recorder) },
     connectionMetrics: connectionMetricsOf(recorder.connections, total),
@@ -91,6 +83,21 @@ export function buildResult(state: RunState, context: ResultContext): Result {
     generator: health,
     files: [],
     notes: [...plan.notes, ...runNotes(state), ...context.notes],
+  }
+}
+
+/** The figures that stand at the top of a result, taken from the total. */
+function headlineOf(total: Result['total']) {
+  const response = total.distributions.response_time
+  return {
+    totalMessages: total.counts.planned,
+    successfulMessages: total.counts.ok,
+    failedMessages: total.counts.failed,
+    averageLatencyMs: response?.mean ?? null,
+    p95LatencyMs: response?.percentiles.p95 ?? null,
+    p99LatencyMs: response?.percentiles.p99 ?? null,
+    throughputQps: total.values.rate ?? 0,
+    errorRate: total.values.errors ?? null,
   }
 }
 

@@ -13,7 +13,7 @@ export const NO_CONNECTIONS = {
 }
 
 /** One connection event: the times of a connection's set-up, or how long (ms) it was down before it was made again. */
-export interface ConnectionSample {
+interface ConnectionSample {
   readonly times?: ConnectTimes
   readonly downMs?: number
 }

@@ -26,7 +26,7 @@ const DEFAULT_MAX_ERRORS = '10%'
 const DEFAULT_MIN_CHECKS = '99%'
 
 /** The facts about one run that its plan holds beside the scenario: file, seed, secrets from the environment. */
-export interface RunIdentity {
+interface RunIdentity {
   /** The file as the user named it; null when the run came from flags alone. */
   readonly file: string | null
   readonly seed: string

@@ -92,8 +92,6 @@ export const websocketOptions = z
 
 /** The `websocket:` block of a target. */
 export type WebSocketOptions = z.infer<typeof websocketOptions>
-/** The block `websocket.reconnect` of a target: how often and how quickly to reconnect. */
-export type ReconnectBlock = z.infer<typeof reconnectSchema>
 
 const isBase64 = (text: string) =>
   text.includes('{{') || /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text)
