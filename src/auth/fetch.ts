@@ -6,9 +6,9 @@ import { formatMs } from '../text/units.ts'
 import { type AuthContext, AuthError } from './scheme.ts'
 
 const MAX_REPLY_BYTES = 1024 * 1024
-/** Most requests at the same time: a thousand users that log in at once must not flood a login server that is not under test. */
+/** The largest number of requests at the same time: a thousand users that log in at once must not flood a login server that is not under test. */
 const MAX_AT_ONCE = 64
-/** Most characters of a reply that a message shows. */
+/** The largest number of characters of a reply that a message shows. */
 const MAX_SHOWN = 200
 const DEFAULT_TIMEOUT_MS = 10_000
 

@@ -47,7 +47,7 @@ const BAR_COLUMNS = 20
 /** Terminal width below which the bar is half as long, so that the rest of its line fits. */
 const NARROW = 60
 
-/** Most lines of the block: one taller than the terminal could not be repainted in place. */
+/** The largest number of lines of the block: one taller than the terminal could not be repainted in place. */
 const MAX_LINES = 16
 
 /** Returns the lines of the live display: at most 16, none wider than `look.width`. Small terminals get shorter names. */

@@ -4,7 +4,7 @@ import type { Result } from '../../result/schema.ts'
 import { githubAnnotationData, githubAnnotationProperty, terminalSafe } from '../../text/escape.ts'
 import { knownSecrets } from './known-secrets.ts'
 
-/** Most annotations of each kind that GitHub shows per workflow step. */
+/** The largest number of annotations of each kind that GitHub shows per workflow step. */
 const MAX_ANNOTATIONS = 10
 
 /** Writes GitHub annotations for a result when GITHUB_ACTIONS is `true`: to stderr, or to `write`. */

@@ -10,9 +10,9 @@ import { VERSION } from '../../version.ts'
 /** An output format for the problems of scenario files. */
 export type ProblemFormat = 'text' | 'json' | 'github' | 'sarif'
 
-/** Most problems that text output lists; the rest are only counted. */
+/** The largest number of problems that text output lists; the rest are only counted. */
 const MAX_SHOWN = 20
-/** Most annotations of each kind that GitHub shows per workflow step. */
+/** The largest number of annotations of each kind that GitHub shows per workflow step. */
 const MAX_ANNOTATIONS = 10
 
 interface FormatOptions {

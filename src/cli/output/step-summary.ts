@@ -5,7 +5,7 @@ import { markdownCell } from '../../text/escape.ts'
 import { knownSecrets } from './known-secrets.ts'
 import { worstFirst } from './problems.ts'
 
-/** Most problems in the table of one command; GitHub limits the page too. */
+/** The largest number of problems in the table of one command; GitHub limits the page too. */
 const MAX_ROWS = 50
 
 /** Appends Markdown to the GitHub job summary; does nothing outside GitHub. A failed write is only reported on stderr. */

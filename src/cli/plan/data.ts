@@ -4,7 +4,7 @@ import { createRandom } from '../../random.ts'
 import type { Plan } from '../../scenario/compile/plan.ts'
 import type { Range } from './range.ts'
 
-/** Most rows that are counted; counting more would take too long. */
+/** The largest number of rows that are counted; counting more would take too long. */
 const MAX_ROWS = 1_000_000
 
 /** A data file of a plan, and its number of rows. */

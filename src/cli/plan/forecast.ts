@@ -35,7 +35,7 @@ export interface Forecast {
   readonly iterations: Range
   readonly attempts: Range
   readonly users: Range
-  /** Most tokens of the whole run; null when nothing bounds them. */
+  /** The largest number of tokens of the whole run; null when nothing bounds them. */
   readonly tokens: TokenForecast | null
   readonly data: readonly DataForecast[]
   readonly sockets: number

@@ -5,7 +5,7 @@ import { add, either, exactly, isExact, NOTHING, type Range, times } from './ran
 
 /** Number of samples from which the mean of a random think time is computed. */
 const DRAWS = 500
-/** Most message steps that are followed to estimate the length of a conversation. */
+/** The largest number of message steps that are followed to estimate the length of a conversation. */
 const MAX_FOLLOWED = 2000
 
 /** What one iteration of a plan does: attempts, think time and length, as the mean over its flows. */

@@ -6,7 +6,7 @@ import { exactly, type Range } from './range.ts'
 
 /** Number of points in a phase's curve. */
 const SAMPLES = 40
-/** Most arrivals that are counted one by one; above this number the rate is integrated. */
+/** The largest number of arrivals that are counted one by one; above this number the rate is integrated. */
 const MAX_COUNTED = 500_000
 
 /** What one phase of the load would do: length, iterations and users. */

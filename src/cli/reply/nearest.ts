@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein'
 import { type DocumentPlace, placesIn } from '../../dialects/reply/documents.ts'
 
-/** Most paths that are compared, to bound the cost. */
+/** The largest number of paths that are compared, to bound the cost. */
 const MAX_PLACES = 5000
 const MAX_PATH = 200
 /** Largest share of letters in which a suggested path may differ. */

@@ -4,7 +4,7 @@ import { type Invocation, InvokeError, invoke } from './invoke.ts'
 import { bundledProtos, findMessage, findMethod, fromDescriptors, type Protos, UnknownMethod } from './messages/protos.ts'
 
 const VERSIONS = ['v1', 'v1alpha'] as const
-/** Most files that one reflection may read, for servers that name ever more files. */
+/** The largest number of files that one reflection may read, for servers that name ever more files. */
 const MAX_FILES = 1000
 
 type Base = Pick<Invocation, 'link' | 'deadlineMs' | 'metadata'>

@@ -6,7 +6,7 @@ import type { HttpRequest, LineEvents, Oddity } from './transport.ts'
 
 /** Longest time in ms to read the rest of a body after its exchange is settled; after it, the connection is closed. */
 export const DRAIN_MS = 1000
-/** Most bytes of that rest. */
+/** The largest number of bytes of that rest. */
 const DRAIN_BYTES = 256 * 1024
 
 /** The callbacks of an HTTP call to the connection or pool that carries it, such as to send it again over another socket. */

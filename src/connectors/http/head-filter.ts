@@ -3,7 +3,7 @@ import { MAX_HINTS } from './transport.ts'
 /** Largest head in bytes, with status line and line ends. The parser limits names and values itself. */
 const MAX_HEAD_BYTES = 64 * 1024
 const MAX_STATUS_LINE_BYTES = 8 * 1024
-/** Most bytes of a body without content: chunk sizes and their extensions, trailers. */
+/** The largest number of bytes of a body without content: chunk sizes and their extensions, trailers. */
 const MAX_FRAMING_BYTES = 64 * 1024
 const SHOWN_CHARACTERS = 40
 

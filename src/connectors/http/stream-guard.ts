@@ -1,6 +1,6 @@
 import type { Exchange, Headers } from '../../exchange.ts'
 
-/** Most bytes of a wrong reply that a message shows. */
+/** The largest number of bytes of a wrong reply that a message shows. */
 const SHOWN_BYTES = 200
 // control, zero-width and bidirectional characters, which must not reach a terminal
 const UNSAFE = /[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g

@@ -44,5 +44,5 @@ export interface HttpLine {
 /** Starts HTTP/1.1 over a connected socket to the server `origin`; destroying the socket ends it. */
 export type Attach = (socket: Socket, origin: string) => HttpLine
 
-/** Most informational replies (1xx) to one request; a reply with more fails. */
+/** The largest number of informational replies (1xx) to one request; a reply with more fails. */
 export const MAX_HINTS = 100

@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws'
 
-/** Most pongs that wait to be written. Beyond them only the newest ping is answered, as RFC 6455 section 5.5.3 allows. */
+/** The largest number of pongs that wait to be written. Beyond them only the newest ping is answered, as RFC 6455 section 5.5.3 allows. */
 const MAX_PENDING = 64
 const OPEN = 1
 

@@ -5,7 +5,7 @@ const DEFAULT_MAX_MS = 30_000
 
 /** How the waits grow from try to try; times in ms. */
 interface BackoffRule {
-  /** Most tries after one lost connection. */
+  /** The largest number of tries after one lost connection. */
   readonly attempts: number
   /** The first wait before jitter; 1000 when not given. */
   readonly base?: number | undefined

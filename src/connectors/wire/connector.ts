@@ -181,7 +181,7 @@ export interface Connector<Options = unknown, RequestStep = unknown, Request = u
   headerFault?(name: string, value: string, options: Options, url: string): string | undefined
   /** The client id of a user, in protocols that have one. */
   clientId?(options: Options, userId: number): string
-  /** Most connections that `users` users have open at a time; without it, one each. */
+  /** The largest number of connections that `users` users have open at a time; without it, one each. */
   sockets?(options: Options, users: number): number
   /** Size of the shared connection pool when the scenario leaves it to burn; undefined when it does not, or without a pool. */
   unchosenPool?(options: Options): number | undefined

@@ -63,7 +63,7 @@ function isBad(text: string, input: Buffer): boolean {
 }
 
 const LINE_FEED = 0x0a
-/** Most bytes shown before the bad ones. */
+/** The largest number of bytes shown before the bad ones. */
 const LEAD = 1024
 const MOST = 4096
 

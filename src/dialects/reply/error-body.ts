@@ -2,7 +2,7 @@ import type { Exchange, Headers } from '../../exchange.ts'
 import type { Decoder } from '../parts/dialect.ts'
 import { failForStatus } from '../parts/provider-error.ts'
 
-/** Most bytes of an error reply that are read for its message. */
+/** The largest number of bytes of an error reply that are read for its message. */
 const MAX_ERROR_BYTES = 64 * 1024
 
 /** Collects the body of a reply with an error status, then fails the exchange with the message in that body. */

@@ -59,7 +59,10 @@ interface BudgetEnd {
   readonly wasAll: boolean
 }
 
-/** Returns the threshold results, with the budget that ended the run marked as failed, even when the last replies cost less than expected. */
+/**
+ * Returns the threshold results. A budget (a threshold on total cost or tokens with `abort`) that ended the run counts as failed, also when
+ * the replies that were still in flight left the final total within it.
+ */
 export function withBudget(thresholds: readonly ThresholdResult[], { usedUp, wasAll }: BudgetEnd): ThresholdResult[] {
   return thresholds.map((result) => {
     if (!usedUp || result.threshold !== usedUp.threshold.name || (wasAll && result.state === 'passed')) return result

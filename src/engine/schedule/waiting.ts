@@ -1,6 +1,6 @@
 /** The queue of arrivals that wait for a free user: first in, first out, 24 bytes each, at most `MAX_WAITING` of them. */
 
-/** Most arrivals that wait; further ones are dropped, so that memory stays bounded. */
+/** The largest number of arrivals that wait; further ones are dropped, so that memory stays bounded. */
 const MAX_WAITING = 1_000_000
 const FIELDS = 3
 

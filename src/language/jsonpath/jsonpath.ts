@@ -10,7 +10,7 @@ import {
 import { cachedRegex } from '../regex.ts'
 import { legacyToRfc } from './legacy.ts'
 
-/** Most values that one query may look at: `$..*..*` on a large reply would run for minutes. */
+/** The largest number of values that one query may look at: `$..*..*` on a large reply would run for minutes. */
 const MAX_VISITS = 100_000
 /** Longest path, in characters. */
 const MAX_PATH = 1000

@@ -6,7 +6,7 @@ import { TemplateError, type TemplatePlace } from './error.ts'
 const MAX_TEMPLATE_BYTES = 64 * 1024
 /** Deepest nesting of blocks, and of brackets. */
 const MAX_TEMPLATE_DEPTH = 20
-/** Most `{{else if …}}` in one template, because each nests in the one before. */
+/** The largest number of `{{else if …}}` in one template, because each nests in the one before. */
 const MAX_ELSE_IFS = 100
 
 type Node = hbs.AST.Node

@@ -9,7 +9,7 @@ import { parseTemplate } from './syntax.ts'
 export type { Scope, VariableUse }
 export { TemplateError }
 
-/** Most rounds of `{{#each}}` in one rendering. */
+/** The largest number of rounds of `{{#each}}` in one rendering. */
 const MAX_ROUNDS = 100_000
 
 /** What compiled templates and trees have in common. */

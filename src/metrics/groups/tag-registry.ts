@@ -1,9 +1,9 @@
 /** Tags of attempts, bounded: however many values the templates of a scenario produce, the number of groups and their memory stay small. */
 import type { GroupRecorder } from './group-recorder.ts'
 
-/** Most values of one tag that get a group of their own; later values are counted together. */
+/** The largest number of values of one tag that get a group of their own; later values are counted together. */
 export const MAX_TAG_VALUES = 50
-/** Most values of all tags together that get a group of their own. A group takes about a megabyte. */
+/** The largest number of values of all tags together that get a group of their own. A group takes about a megabyte. */
 export const MAX_TAG_GROUPS = 100
 /** Longest tag value, in UTF-16 units; a longer one is cut. */
 export const MAX_TAG_LENGTH = 100

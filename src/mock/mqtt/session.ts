@@ -6,7 +6,7 @@ import { type Message, publishOf } from './message.ts'
 
 /** A client's connection, as its MQTT session uses it. */
 export interface Peer {
-  /** Most unacknowledged messages that the client accepts at a time. */
+  /** The largest number of unacknowledged messages that the client accepts at a time. */
   readonly receiveMaximum: number
   /** Bytes sent that the client has not read yet. */
   readonly backlog: number
@@ -18,7 +18,7 @@ export interface Peer {
   reset(): void
 }
 
-/** Most messages that wait for a client; further ones are dropped, as in other brokers. */
+/** The largest number of messages that wait for a client; further ones are dropped, as in other brokers. */
 const MOST_WAITING = 1000
 /** Backlog in bytes above which QoS 0 messages are dropped. */
 const MOST_BACKLOG = 16 * 1024 * 1024

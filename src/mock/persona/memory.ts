@@ -1,7 +1,7 @@
 /** Conversations remembered for formats whose clients send only new messages. */
 import type { MockTurn } from './reply.ts'
 
-/** Most conversations kept; the oldest is dropped first. */
+/** The largest number of conversations kept; the oldest is dropped first. */
 const KEPT = 10_000
 
 /** The mock's memory of conversations: turns by conversation or response id, for a limited number of ids. */

@@ -1,11 +1,11 @@
 /** Records what the mock receives and sends: counts, and the last requests with the moments of their frames. */
 import type { MockOutcome } from '../persona/faults.ts'
 
-/** Most requests kept; the oldest is dropped first. */
+/** The largest number of requests kept; the oldest is dropped first. */
 const KEPT = 1000
-/** Most characters kept of a body. */
+/** The largest number of characters kept of a body. */
 const KEPT_BODY = 16 * 1024
-/** Most frame times kept per request. */
+/** The largest number of frame times kept per request. */
 const KEPT_FRAMES = 10_000
 
 /** One recorded request. Moments are in ms of CLOCK_MONOTONIC and null until they happen. */

@@ -4,12 +4,12 @@ import type { Pen } from '../text/pen.ts'
 import { labelled } from './labelled.ts'
 
 const BARS = [...'▁▂▃▄▅▆▇█']
-/** Most bars in a row. */
+/** The largest number of bars in a row. */
 const MAX_BARS = 40
 /** Fewest bars: fewer would show no trend. */
 const MIN_BARS = 3
 
-/** Returns lines on response times, then `more`: "p95 over time ▁▂▂█▃ 40ms to 2.9s · slowest 4.1s"; no bars without Unicode. */
+/** Returns the line "p95 over time ▁▂▂█▃ 40ms to 2.9s · slowest 4.1s" (without bars if Unicode is off), wrapped together with the texts in `more`. */
 export function overTimeLines(result: Result, more: readonly string[], pen: Pen): string[] {
   const measured = new Set(result.phases.filter(({ warmup }) => !warmup).map(({ name }) => name))
   const slowest = result.total.distributions.response_time?.max

@@ -9,7 +9,7 @@ import { labelled } from './labelled.ts'
 import { overTimeLines } from './over-time.ts'
 import { sumText } from './sum.ts'
 
-/** Most phases whose load is described one by one. */
+/** The largest number of phases whose load is described one by one. */
 const MAX_PHASES = 3
 /** Relative difference of response_time and service_time at p99 above which the summary shows both. */
 const NOTABLE_DIFFERENCE = 0.05

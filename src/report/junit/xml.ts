@@ -34,7 +34,7 @@ interface SuiteFacts {
   readonly properties: readonly (readonly [string, string])[]
 }
 
-/** Most characters of a text and of an attribute; longer ones exceed the limits of some CI systems. */
+/** The largest number of characters of a text and of an attribute; longer ones exceed the limits of some CI systems. */
 const MAX_TEXT = 16_384
 const MAX_ATTRIBUTE = 1024
 

@@ -50,7 +50,7 @@ export function stagedLoad(stages: unknown): string {
 export const phasedLoad = (phases: unknown) =>
   `${openLoad(Array.isArray(phases) ? phases[0] : undefined)}, an entry for each phase`
 
-/** Suggests a `message` step for a message of another tool, which keeps the text in a key of its own. */
+/** Suggests a `message` step for `owner`, a message as another tool writes it: a map with the text under a key such as `content`. */
 export function message(owner: unknown): string {
   const text =
     first(owner, 'content', 'text', 'prompt', 'send', 'say', 'user', 'input') ?? member(member(owner, 'config'), 'content')

@@ -6,11 +6,11 @@ import type { Code } from './source/codes.ts'
 export const MAX_FILE_BYTES = 1024 * 1024
 /** Deepest nesting of maps and lists in a scenario file. */
 export const MAX_DEPTH = 50
-/** Most keys that one map of a scenario file may have. */
+/** The largest number of keys that one map of a scenario file may have. */
 export const MAX_KEYS = 1000
-/** Most YAML aliases (`*name`) in a scenario file. */
+/** The largest number of YAML aliases (`*name`) in a scenario file. */
 export const MAX_ALIASES = 20
-/** Most values in a scenario file; a value that an alias repeats counts each time. */
+/** The largest number of values in a scenario file; a value that an alias repeats counts each time. */
 export const MAX_VALUES = 50_000
 const MAX_TOKENS = 200_000
 

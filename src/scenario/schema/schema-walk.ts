@@ -85,7 +85,7 @@ function mapWords(schema: Schema): string {
   return shown.length > 0 ? `a map with ${shown.slice(0, 4).join(', ')}` : 'a map'
 }
 
-/** The words in messages for the types of zod schemas. */
+/** What error messages call each zod type: "a number", "a list" and so on. */
 export const TYPE_WORDS: Record<string, string> = {
   string: 'text',
   number: 'a number',

@@ -2,7 +2,7 @@
 import { loadText } from '../../../load/words.ts'
 import type { Plan, PlannedTarget } from '../../../scenario/compile/plan.ts'
 
-/** Most phases that are described one by one. */
+/** The largest number of phases that are described one by one. */
 const MAX_PHASES = 4
 
 /** Returns lines that introduce a run: its load, and each target whose address or model the scenario does not spell out. */

@@ -57,7 +57,7 @@ interface CallHead {
   readonly deadlineMs: number
 }
 
-/** Most bytes that a server may send ahead, on one stream and on a whole connection. */
+/** The largest number of bytes that a server may send ahead, on one stream and on a whole connection. */
 const STREAM_WINDOW = 1024 * 1024
 const LINK_WINDOW = 4 * 1024 * 1024
 /** First and longest wait in ms between the tries of `waitForReady`; each wait is twice the one before. */

@@ -9,7 +9,7 @@ import { failTrip, type Trip, type TripRefusal, unsend } from './trip.ts'
 
 /** Settings of the HTTP/2 connections to a target. */
 export interface ChannelSettings extends Reach {
-  /** Most streams on one connection at a time. */
+  /** The largest number of streams on one connection at a time. */
   readonly streams: number
 }
 
@@ -44,7 +44,7 @@ export class Channel {
   readonly origin: string
   private readonly settings: ChannelSettings
   private readonly owner: ChannelOwner
-  /** Most requests that may wait for the connection. */
+  /** The largest number of requests that may wait for the connection. */
   private readonly places: number
   private readonly waiting = new Set<Trip>()
   private dialling: Dialling | undefined

@@ -11,7 +11,7 @@ export class HttpPool {
     this.settings = settings
   }
 
-  /** Most connections to one origin at a time. */
+  /** The largest number of connections to one origin at a time. */
   get maxConnections(): number {
     return this.settings.maxConnections
   }

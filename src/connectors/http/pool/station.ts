@@ -11,7 +11,7 @@ import { end, GRACE_MS, lose, newSlot, reportEnd, type Slot, watchEnd } from './
 
 /** Settings of the pool of shared HTTP/1.1 connections to one origin. */
 export interface StationSettings extends Reach {
-  /** Most connections at a time, with those that are being made. */
+  /** The largest number of connections at a time, with those that are being made. */
   readonly maxConnections: number
   readonly events: ConnectionEvents
   readonly attach: Attach

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-/** Most parts of one form. */
+/** The largest number of parts of one form. */
 const MAX_PARTS = 100
 
 const part = z

@@ -11,7 +11,7 @@ const method = () =>
 
 const scalar = () => z.union([z.string(), z.number(), z.boolean()])
 
-/** Most values of one field. */
+/** The largest number of values of one field. */
 const MAX_VALUES = 1000
 
 /** A schema of fields by name; a list sends the name once for each of its values. */

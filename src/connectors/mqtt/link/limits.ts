@@ -11,12 +11,12 @@ export interface Publishable {
   readonly aliased: boolean
 }
 
-/** Most publishes of QoS 1 and 2 without an acknowledgement, where the broker states none. */
+/** The largest number of publishes of QoS 1 and 2 without an acknowledgement, where the broker states none. */
 const MOST_UNACKNOWLEDGED = 65_535
 
 /** The limits in a broker's CONNACK. burn sends no packet beyond them: brokers would disconnect. @see MQTT 5.0, 3.2.2.3 */
 export class Limits {
-  /** Most publishes of QoS 1 and 2 that the broker accepts without having acknowledged one. */
+  /** The largest number of publishes of QoS 1 and 2 that the broker accepts without having acknowledged one. */
   receiveMaximum = MOST_UNACKNOWLEDGED
   /** Largest topic alias; 0 when the broker accepts none. */
   topicAliases = 0

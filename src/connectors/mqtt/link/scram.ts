@@ -10,7 +10,7 @@ const HASHES: Readonly<Record<string, { name: string; bytes: number } | undefine
   'SCRAM-SHA-512': { name: 'sha512', bytes: 64 },
 }
 
-/** Most rounds that a broker may ask for. */
+/** The largest number of rounds that a broker may ask for. */
 const MOST_ROUNDS = 1_000_000
 
 /** The header of a client without channel binding, in base64. */

@@ -4,7 +4,7 @@ import type { MqttOptions } from '../options/options.ts'
 import { Answered, type Match } from './match.ts'
 import { UnreadMessages } from './unread.ts'
 
-/** Most warnings that an idle user collects, so that its memory stays small whatever the broker sends. */
+/** The largest number of warnings that an idle user collects, so that its memory stays small whatever the broker sends. */
 const MOST_WARNINGS = 1000
 
 /** Keeps the MQTT messages of one user that no step was waiting for, and the warnings about them. */

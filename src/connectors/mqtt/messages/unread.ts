@@ -1,7 +1,7 @@
 import type { IPublishPacket } from 'mqtt'
 import type { Match } from './match.ts'
 
-/** Most messages that are kept. */
+/** The largest number of messages that are kept. */
 const KEPT = 100
 
 /** The latest MQTT messages that no step was waiting for, kept for an `expectMessage` step that comes after them. */

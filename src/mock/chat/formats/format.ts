@@ -42,7 +42,7 @@ export interface FormatRequest {
 /** A parsed chat request: the turns of its conversation, and functions that write the reply in its API format. */
 export interface Asked {
   readonly turns: readonly MockTurn[]
-  /** Most output tokens, when the request has a bound. */
+  /** The largest number of output tokens, when the request has a bound. */
   readonly limit?: number
   /** Framing of the streamed reply; undefined for a single JSON body. */
   readonly framing: MockFraming | undefined

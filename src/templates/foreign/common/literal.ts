@@ -13,7 +13,7 @@ export interface ForeignOptions {
 /** A part of a text: plain text, or a template such as `{{name}}`. */
 export type Piece = string | { readonly template: string }
 
-/** Most `${` in one text that are escaped as `$${`, a limit of the scenario reader; in longer texts a template separates the characters. */
+/** The largest number of `${` in one text that are escaped as `$${`, a limit of the scenario reader; in longer texts a template separates the characters. */
 const MAX_ESCAPES = 50
 /** A template comment, which renders as nothing but separates the characters around it. */
 const NOTHING = '{{!}}'

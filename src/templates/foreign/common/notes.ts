@@ -1,6 +1,6 @@
 /** The notes of a conversion: how things were understood, what was left out, and what is invalid. */
 
-/** A note of a conversion on a part of the converted file. */
+/** What a conversion says about one part of the other tool's file: left out, read differently, or invalid. */
 export interface Note {
   /** note: how something was understood; warning: something was left out; error: the value is invalid. */
   readonly severity: 'note' | 'warning' | 'error'

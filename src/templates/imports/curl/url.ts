@@ -1,7 +1,7 @@
 /** Expands addresses of curl: missing schemes, and patterns in braces and brackets. */
 import { beginsWithValue } from './shell-values.ts'
 
-/** Most addresses that one pattern may expand to. */
+/** The largest number of addresses that one pattern may expand to. */
 const MAX_URLS = 100
 const SET = /\{([^{}]*)\}|\[(\d+)-(\d+)(?::(\d+))?\]|\[([a-z])-([a-z])(?::(\d+))?\]/i
 

@@ -10,7 +10,7 @@ export const marked = (helper: string) => OPEN + helper + CLOSE
 /** True when a sample text contains a marked template helper. */
 export const isMarked = (text: string) => MARK.test(text)
 
-/** Converts a sample text for a scenario: marked helpers become templates, the rest is escaped as plain text. */
+/** Converts a sample text for a scenario: helpers between the marks that `marked` puts around them become templates, the rest is plain text. */
 export function withMarks(text: string): string {
   return withTemplates(text.split(MARK).map((part, index): Piece => (index % 2 === 0 ? part : { template: `{{${part}}}` })))
 }

@@ -1,7 +1,7 @@
 import { isMap } from '../../../text/json.ts'
 import type { Data } from '../../template.ts'
 
-/** Most references followed in a row, which ends circles of references. */
+/** The largest number of references followed in a row, which ends circles of references. */
 const MAX_HOPS = 20
 
 /** Resolves the `$ref` references of an OpenAPI document, and collects notes on it. */

@@ -8,7 +8,7 @@ import { sampleText } from './sample-text.ts'
 
 /** Depth at which recursive schemas are cut off. */
 const MAX_DEPTH = 6
-/** Most items in a sample list. */
+/** The largest number of items in a sample list. */
 const MAX_ITEMS = 100
 
 /** Makes a sample value for a schema or a reference to one; template helpers in it are marked by special characters. */

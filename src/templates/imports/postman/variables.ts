@@ -30,7 +30,7 @@ const DYNAMIC: Readonly<Record<string, string>> = {
 /** Helpers that return a number or boolean; inside quotes in JSON, Postman makes them text. */
 const NO_TEXT = new Set(['unixTimestamp', 'randomInt 0 1000', 'pick true false'])
 const USE = /\{\{\s*([^{}]+?)\s*\}\}/g
-/** Most variables followed in a row, which ends circles of variables. */
+/** The largest number of variables followed in a row, which ends circles of variables. */
 const MAX_HOPS = 20
 
 /** Names that have another meaning in burn's templates. */
