@@ -51,7 +51,7 @@ describe.each(PROTOCOLS)('%s', (protocol) => {
     expect([server.complaints, server.messages.length, counts.ok]).toEqual([[], 4, 4])
   })
 
-  test('the time of the reply is the latency, though the file says nothing of validation', async () => {
+  timedTest('the time of the reply is the latency, though the file says nothing of validation', async () => {
     const { result, counts } = await tried({ delayMs: 300 })
     expect(counts).toMatchObject({ ok: 4, failed: 0 })
     // a timer may fire a millisecond early
@@ -71,7 +71,7 @@ describe.each(PROTOCOLS)('%s', (protocol) => {
     expect(failures).toEqual([protocol === 'MQTT' ? expect.stringMatching(/^timeout_/) : 'check_failed'])
   })
 
-  test('so is one that takes longer than it may', async () => {
+  timedTest('so is one that takes longer than it may', async () => {
     expect((await tried({ delayMs: 450 }, { maxLatencyMs: 400 })).failures).toEqual(['check_failed'])
     expect((await tried({ delayMs: 150 })).failures).toEqual(['ok'])
   })
