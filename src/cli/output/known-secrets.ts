@@ -1,4 +1,5 @@
 /** The secrets known to this process. All text that burn prints, including crash reports, is masked with them. */
+import { jsonIn } from '../../text/json.ts'
 import { isSecretName, MIN_SECRET_LENGTH, Redactor, wordsOf } from '../../text/secrets.ts'
 
 /** Words that make a variable's name secret (`api_key`), and last words that make it public again (`api_key_file`). */
@@ -79,14 +80,16 @@ export function secretsIn(value: unknown, block = '', name = '', inAuth = false)
     const secret = value.replace(SCHEME, '')
     return [
       ...(isSecret && !REFERENCE.test(secret) ? [secret] : []),
-      ...(name === 'body' ? secretsWritten(value, isSecretName) : []),
+      ...(name === 'body' ? [...secretsWritten(value, isSecretName), ...secretsIn(jsonIn(value), 'json')] : []),
       ...secretsOfAddress(value),
     ]
   }
   if (typeof value !== 'object' || value === null) return []
-  const at = Array.isArray(value) ? name : undefined
+  // Within a body, the block stays the block at any depth, and all that stands under the name of a secret is secret.
+  const inBlock = NAMED_VALUES.has(block)
+  const keepsName = Array.isArray(value) || (inBlock && isSecretName(name))
   return Object.entries(value).flatMap(([key, item]) =>
-    secretsIn(item, at ?? name, at ?? key, (inAuth || name === 'auth') && name !== 'claims'),
+    secretsIn(item, inBlock ? block : name, keepsName ? name : key, (inAuth || name === 'auth') && name !== 'claims'),
   )
 }
 
