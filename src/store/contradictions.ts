@@ -66,8 +66,13 @@ function* sumContradictions(path: string, whole: number, parts: Readonly<Record<
 }
 
 function* distributionContradictions(path: string, distribution: Distribution): Generator<string> {
-  const { count, min, max, percentiles } = distribution
+  const { count, min, max, mean, percentiles } = distribution
   if (count === 0 && distribution.histogram === '') return
+  const negative = Object.entries({ count, min, max, mean }).find(([, value]) => value !== null && value < 0)
+  if (negative) {
+    yield `${path}.${negative[0]}: ${negative[1]} is below zero`
+    return
+  }
   try {
     Histogram.of(distribution)
   } catch (error) {

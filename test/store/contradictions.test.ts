@@ -40,6 +40,8 @@ test.each<[string, Partial<Result>]>([
   ['total.distributions.ttft.histogram: a distribution says 7 samples, its histogram holds 1200', ofTtft({ count: 7 })],
   ['total.distributions.ttft.histogram: a distribution and its histogram disagree on min or max', ofTtft({ max: 1e6 })],
   ['total.distributions.ttft.percentiles.p95: 5000 is not between', ofTtft({ percentiles: { ...ttft?.percentiles, p95: 5000 } })],
+  ['total.distributions.ttft.min: -1 is below zero', ofTtft({ min: -1 })],
+  ['total.distributions.ttft.mean: -5 is below zero', ofTtft({ mean: -5 })],
   ['generator.lag.histogram: ', { generator: { ...fine.generator, lag: { ...fine.generator.lag, histogram: '' } } }],
 ])('%s', (text, over) => {
   expect(contradictionIn({ ...fine, ...over })).toContain(text)
