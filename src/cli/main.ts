@@ -7,6 +7,8 @@ import { reportFailure } from './output/failure.ts'
 import { forgetSecrets } from './output/known-secrets.ts'
 
 const HOLD_MS = 60_000
+/** The message for an exit of the process with code 0 that no command asked for. */
+const ENDED_EARLY = 'the process was ended before the command was done: does a plugin call process.exit?'
 
 /** Runs the command line and ends the process with its exit code. */
 export async function start(argv: readonly string[]): Promise<void> {
@@ -20,11 +22,16 @@ export async function start(argv: readonly string[]): Promise<void> {
     return
   }
   catchCrashes((error) => process.exit(reportFailure(error)))
+  let isDone = false
+  process.on('exit', (code) => {
+    if (!isDone && code === EXIT.ok) process.exitCode = reportFailure(new LocalError(ENDED_EARLY))
+  })
   // Keeps Node alive: when a library's sockets and timers do not, the process would exit with 0 before its command has finished.
   const held = setInterval(() => {}, HOLD_MS)
   const code = await main(argv)
   clearInterval(held)
   await flushed()
+  isDone = true
   leave(lost.exitCode(code))
 }
 

@@ -276,6 +276,27 @@ describe('--plugin', () => {
     expect(stderr).not.toContain('this is a bug')
   })
 
+  test('that ends the process does not pass', async () => {
+    const home = new Home()
+    home.write('p.mjs', plugin(connection('send() { process.exit(0) }')))
+    home.write('s.json', { ...scenario('own://x', 'hello'), steps: [{ request: { line: 'a' } }] })
+    const { code, stderr } = await home.burn(['run', 's.json', '--plugin', 'p.mjs', '--no-preflight', ...OUT])
+    expect([code, stderr]).toEqual([
+      7,
+      expect.stringMatching(/ended before the command was done: does a plugin call process\.exit\?/),
+    ])
+  })
+
+  test('whose connections never end does not keep the run from ending', async () => {
+    const home = new Home()
+    const open = `open: async () => ({ send(_, exchange) { exchange.sent(1); exchange.fail('own', 'stream', 'no') },
+      cancel() {}, close: () => new Promise(() => {}) })`
+    home.write('p.mjs', plugin(open))
+    home.write('s.json', { ...scenario('own://x', 'hello'), steps: [{ request: { line: 'a' } }] })
+    await home.burn(['run', 's.json', '--plugin', 'p.mjs', '--no-preflight', ...OUT])
+    expect(home.result().total.counts).toMatchObject({ planned: 6, failed: 6 })
+  })
+
   test('says what its failures mean', async () => {
     const home = new Home()
     const parts = `kindsOf: ({ class: name }) => (name === 'own_late' ? ['timeout'] : []),

@@ -1,8 +1,12 @@
 /** Guards burn against the code of a plugin: exceptions and values of a wrong type fail the attempt as `local_plugin`. */
 import { basename } from 'node:path'
+import { after } from '../../clock.ts'
 import type { Connection, ConnectionEvents, Connector } from '../../connectors/wire/connector.ts'
 import { FAILURE_PHASES, type FailurePhase, LocalError, TargetError } from '../../errors.ts'
 import type { Exchange } from '../../exchange.ts'
+
+/** Longest wait for a plugin to close one connection, in ms. */
+const CLOSE_LIMIT_MS = 5000
 
 /** Wraps connectors of a plugin: when one throws, the attempt fails as `local_plugin`, which is not blamed on the target. */
 export class PluginGuard {
@@ -90,7 +94,7 @@ export class PluginGuard {
         }
       },
       cancel: (exchange) => void leave(() => connection.cancel(shown.get(exchange) ?? exchange)),
-      close: () => leave(() => connection.close()),
+      close: () => leave(() => within(CLOSE_LIMIT_MS, connection.close())),
       get gone() {
         return broken || attempt(() => connection.gone !== true) !== true
       },
@@ -106,6 +110,16 @@ export class PluginGuard {
     if (error instanceof LocalError) return error.message
     return `the plugin ${basename(this.file)}: ${messageOf(error)}`
   }
+}
+
+/** Waits for `closing`, and no longer than `limitMs`: a plugin that never ends it must not keep the run from ending. */
+function within(limitMs: number, closing: unknown): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = after(limitMs, resolve)
+    Promise.resolve(closing)
+      .then(() => resolve(), reject)
+      .finally(stop)
+  })
 }
 
 function attempt<T>(action: () => T): T | undefined {
