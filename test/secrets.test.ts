@@ -148,6 +148,7 @@ describe('headers', () => {
     'clientsecret',
     'authtoken',
     'db_password',
+    'pwd',
     'x-credentials',
   ])('%s is secret', (name) => expect(isSecretName(name)).toBe(true))
 

@@ -7,7 +7,7 @@ export const MASK = '[secret]'
 export const MIN_SECRET_LENGTH = 6
 
 /** Words that make a value secret wherever they stand in its name, and those that do so as the last word. */
-const SECRET_WORD = /^(?:authorization|secret|passwd|password|passphrase|credentials?|api-?key)$/
+const SECRET_WORD = /^(?:authorization|secret|passwd|pwd|password|passphrase|credentials?|api-?key)$/
 const SECRET_LAST = /^(?:key|token|cookie|jwt)$/
 /** Two words written as one: `authtoken`, `clientsecret`, `accesskey`. */
 const RUN_TOGETHER =
