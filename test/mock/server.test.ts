@@ -194,3 +194,25 @@ test('explicit settings win over those of a persona', () => {
   expect(resolveSettings({ persona: 'flaky' })).toMatchObject({ errorRate: 0.2, gatewayTimeoutRate: 0.1, emptyRate: 0.1 })
   expect(resolveSettings({ persona: 'flaky', errorRate: 0 })).toMatchObject({ errorRate: 0, emptyRate: 0.1 })
 })
+
+test('an event stream keeps nothing of the replies that it has carried', async () => {
+  const mock = await mockFor()
+  const warnings: Error[] = []
+  const listen = (warning: Error) => warnings.push(warning)
+  process.on('warning', listen)
+  onTestFinished(() => void process.off('warning', listen))
+  const stop = new AbortController()
+  onTestFinished(() => stop.abort())
+  const stream = await fetch(`${mock.url}/sse/events?user=1`, { signal: stop.signal })
+  let text = ''
+  const reading = (async () => {
+    for await (const part of stream.body ?? []) text += Buffer.from(part).toString()
+  })().catch(() => {})
+  for (let n = 1; n <= 12; n += 1) {
+    await post(mock, '/sse/say', { message: 'hi', user: 1 })
+    await eventually(() => text.split('event: done').length > n)
+  }
+  stop.abort()
+  await reading
+  expect(warnings.map(({ name }) => name)).toEqual([])
+})

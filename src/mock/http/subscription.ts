@@ -43,7 +43,8 @@ export async function say(delivery: Delivery, request: FormatRequest, open: Subs
   record.planned(entry, fault.outcome)
   await sendWhole({ ...delivery, fault: { outcome: 'ok' } }, { status: 202, headers: {}, dueMs: 0, body: () => '{}' })
   const pacer = new Pacer()
-  stream.once('close', () => pacer.stop())
+  const stop = () => pacer.stop()
+  stream.once('close', stop)
   const onStream: Delivery = { ...delivery, res: stream, pacer }
   const nothing = fault.outcome === 'empty' ? { tokens: 0, reasoningTokens: 0 } : {}
   const reply = replyFor([{ role: 'user', text: message }], { ...settings, ...nothing }, request.k)
@@ -51,7 +52,12 @@ export async function say(delivery: Delivery, request: FormatRequest, open: Subs
   const errorFrames = sse.errorFrames({ status: 500, message: 'planned midstream_error' }, request)
   const answer = { framing: 'sse' as const, headers: {}, frames, ping: sse.ping, errorFrames }
   const marked = plannedFrames(answer, settings, fault).map((frame) => withId(frame, id))
-  if ((await playFrames(onStream, 'sse', marked)) && breaks(fault)) await breakOff(onStream)
+  try {
+    if ((await playFrames(onStream, 'sse', marked)) && breaks(fault)) await breakOff(onStream)
+  } finally {
+    // A stream carries many replies, and each would leave its listener behind.
+    stream.off('close', stop)
+  }
 }
 
 function withId(frame: MockFrame, id: string | number | undefined): MockFrame {
