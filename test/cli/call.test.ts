@@ -4,7 +4,11 @@ import { chat, Home, mockFor, OUT } from './harness.ts'
 
 /** Output without moments and durations, which differ from one run to the next. */
 function comparable([command]: readonly string[], stdout: string): unknown {
-  if (command === 'ping') return stdout.replace(/\d[\d.]* ?(?:ms|µs|s)\b/g, 'n').replace(/ +/g, ' ')
+  if (command === 'ping')
+    return stdout
+      .replace(/^ *date: .*$/m, 'date')
+      .replace(/\d[\d.]* ?(?:ms|µs|s)\b/g, 'n')
+      .replace(/ +/g, ' ')
   if (!stdout.startsWith('{"') && !stdout.startsWith('{\n')) return stdout
   const { verdict, reason, exitCodes, total } = JSON.parse(stdout)
   return total === undefined ? stdout : { verdict, reason, exitCodes, counts: total.counts }
