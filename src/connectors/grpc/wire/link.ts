@@ -5,6 +5,7 @@ import { now } from '../../../clock.ts'
 import type { ConnectTimes, Failure } from '../../../exchange.ts'
 import { type Dialling, dial } from '../../wire/dial.ts'
 import type { DnsOptions } from '../../wire/dns.ts'
+import { SessionHold } from '../../wire/session-hold.ts'
 import { ACCEPTED } from './frames.ts'
 import { Keepalive, type KeepaliveRule } from './keepalive.ts'
 import { connectionFailure, type Goaway, startFailure } from './status.ts'
@@ -85,6 +86,7 @@ export class GrpcLink {
   private dialling: Dialling | undefined
   private socket: Socket | undefined
   private session: ClientHttp2Session | undefined
+  private hold: SessionHold | undefined
   private keepalive: Keepalive | undefined
   private settle: { resolve(times: ConnectTimes): void; reject(error: Unreached): void } | undefined
   private retry: NodeJS.Timeout | undefined
@@ -131,6 +133,7 @@ export class GrpcLink {
       'grpc-accept-encoding': ACCEPTED,
       ...metadata,
     })
+    this.hold?.watch(opened)
     const stream = new GrpcStream(opened, plan, events, (error) => this.left(stream, error))
     stream.limit(deadlineMs)
     opened.on('data', () => this.keepalive?.received())
@@ -173,6 +176,7 @@ export class GrpcLink {
       maxSessionMemory: Number.MAX_SAFE_INTEGER,
     })
     this.session = session
+    this.hold = new SessionHold(session)
     socket.on('error', (error) => {
       this.lastError ??= error
       // the library leaves a socket open when TLS breaks before the first SETTINGS

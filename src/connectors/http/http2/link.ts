@@ -2,6 +2,7 @@ import { type ClientHttp2Session, type ClientHttp2Stream, connect as connectSess
 import type { Socket } from 'node:net'
 import type { Failure } from '../../../exchange.ts'
 import { isSocketError } from '../../wire/failures.ts'
+import { SessionHold } from '../../wire/session-hold.ts'
 import type { HttpRequest } from '../transport.ts'
 import { connectionFailure, givenUp, phaseOf, said, streamFailure } from './failures.ts'
 import { Ride, type RideOwner } from './ride.ts'
@@ -55,6 +56,7 @@ export class Http2Link implements RideOwner {
   private readonly rests = new Map<Trip, Ride>()
   private readonly socket: Socket
   private readonly session: ClientHttp2Session
+  private readonly hold: SessionHold
   private readonly owner: LinkOwner
   /** Number of streams that the server allows at a time. */
   private peerStreams = Number.POSITIVE_INFINITY
@@ -79,6 +81,7 @@ export class Http2Link implements RideOwner {
       // without a limit of the server, the library would queue streams above its own default
       peerMaxConcurrentStreams: streams,
     })
+    this.hold = new SessionHold(this.session)
     this.listen()
   }
 
@@ -110,6 +113,7 @@ export class Http2Link implements RideOwner {
     const { request, exchange } = trip
     const stream = this.request(trip)
     if (!stream) return
+    this.hold.watch(stream)
     this.rides.set(trip, new Ride(trip, stream, this))
     if (reused) this.keptAt.set(trip, this.deliveries)
     exchange.reused = reused
