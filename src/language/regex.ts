@@ -1,4 +1,5 @@
 import { RE2JS, RE2JSSyntaxException } from 're2js'
+import { ColumnError } from './column-error.ts'
 
 /** Longest pattern, in characters. */
 const MAX_PATTERN = 1000
@@ -9,13 +10,8 @@ const MAX_PROGRAM = 1000
 const CACHE_SIZE = 256
 
 /** Thrown when a regular expression is invalid. `column` counts from 1 within the pattern. */
-export class RegexError extends Error {
+export class RegexError extends ColumnError {
   override name = 'RegexError'
-  readonly column: number
-  constructor(message: string, column = 1, options?: ErrorOptions) {
-    super(message, options)
-    this.column = column
-  }
 }
 
 /** A compiled regular expression that runs in linear time (RE2). Only the first 256 Ki characters of a text are searched. */

@@ -1,4 +1,5 @@
 import { Environment, type ParseResult } from '@marcbachmann/cel-js'
+import { ColumnError } from '../column-error.ts'
 import { cachedRegex } from '../regex.ts'
 import { inspect, LINEAR_MATCHES, type NameUse } from './tree.ts'
 import { renameReserved } from './words.ts'
@@ -10,13 +11,8 @@ const MAX_EXPRESSION = 4000
 const LIMITS = { maxAstNodes: 1000, maxDepth: 50, maxListElements: 200, maxMapEntries: 200, maxCallArguments: 16 }
 
 /** Thrown when a CEL expression cannot be compiled or evaluated. `column` counts from 1 within the expression. */
-export class ExpressionError extends Error {
+export class ExpressionError extends ColumnError {
   override name = 'ExpressionError'
-  readonly column: number
-  constructor(message: string, column = 1, options?: ErrorOptions) {
-    super(message, options)
-    this.column = column
-  }
 }
 
 /** The variables of an expression: plain objects, lists, numbers, texts. A member may be a getter of a plain object. */

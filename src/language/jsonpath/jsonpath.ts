@@ -1,4 +1,5 @@
 /** JSONPath of RFC 9535, with linear-time regular expressions and a limit on the work of one query. */
+
 import {
   type FilterFunction,
   FunctionExpressionType,
@@ -7,6 +8,7 @@ import {
   type JSONPathQuery,
   jsonpath,
 } from 'json-p3'
+import { ColumnError } from '../column-error.ts'
 import { cachedRegex } from '../regex.ts'
 import { legacyToRfc } from './legacy.ts'
 
@@ -18,13 +20,8 @@ const MAX_PATH = 1000
 const MAX_DEPTH = 200
 
 /** Thrown when a JSONPath is invalid, or takes too much work. `column` counts from 1 within the path as it was written. */
-export class JsonPathError extends Error {
+export class JsonPathError extends ColumnError {
   override name = 'JsonPathError'
-  readonly column: number
-  constructor(message: string, column = 1, options?: ErrorOptions) {
-    super(message, options)
-    this.column = column
-  }
 }
 
 /** A compiled JSONPath. `first` and `all` ignore inherited properties, and throw JsonPathError after looking at MAX_VISITS values. */
