@@ -276,6 +276,14 @@ describe('--plugin', () => {
     expect(stderr).not.toContain('this is a bug')
   })
 
+  test.each(['run', 'validate', 'plan', 'ping'])('whose schema is asynchronous: %s refuses it', async (command) => {
+    const home = new Home()
+    home.write('p.mjs', plugin('request: z.any().refine(async () => true)'))
+    home.write('s.json', { ...scenario('own://x', 'hello'), steps: [{ request: { line: 'a' } }] })
+    const { code, stderr } = await home.burn([command, 's.json', '--plugin', 'p.mjs'])
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/p\.mjs: its schema is asynchronous/)])
+  })
+
   test('that ends the process does not pass', async () => {
     const home = new Home()
     home.write('p.mjs', plugin(connection('send() { process.exit(0) }')))

@@ -8,6 +8,7 @@ import { InputError, LocalError, ScenarioError, UsageError } from '../../errors.
 const OWN = fileURLToPath(new URL(import.meta.url.endsWith('/cli/output/plugin-fault.ts') ? '../..' : '.', import.meta.url))
 
 const loaded: string[] = []
+const ASYNC_HINT = 'leave out `async` in its `refine` and `transform`, and asynchronous checks'
 
 /** Registers the file of a plugin before it is loaded, so that `pluginFault` recognises errors from it. */
 export function rememberPlugin(file: string): void {
@@ -15,9 +16,14 @@ export function rememberPlugin(file: string): void {
 }
 
 /** Returns the error to report when a plugin's code threw `error`; undefined for errors from other code. */
-export function pluginFault(error: unknown): LocalError | undefined {
+export function pluginFault(error: unknown): LocalError | UsageError | undefined {
   if (loaded.length === 0 || [UsageError, LocalError, InputError, ScenarioError].some((kind) => error instanceof kind))
     return undefined
+  // Only schemas of plugins can be asynchronous; zod throws this from code of its own.
+  if (error instanceof Error && error.constructor.name === '$ZodAsyncError')
+    return new UsageError(`--plugin ${loaded.join(', ')}: its schema is asynchronous, and burn checks at once`, ASYNC_HINT, {
+      cause: error,
+    })
   // An error without a stack frame of burn comes from a socket or timer of the plugin, or from code that it imports.
   const frame = frameOf(error)
   if (frame.includes(OWN)) return undefined
