@@ -17,6 +17,20 @@ export const EXIT = {
 /** An exit code of burn. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
+/** What each exit code means, on one line. */
+export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
+  0: 'ran, and all that was asked of it held',
+  1: 'verdict failed: a threshold, a check budget, a baseline',
+  2: 'bad usage or invalid scenario; nothing was sent',
+  3: 'could not test: target unreachable at the start, setup failed, nothing succeeded, zero requests',
+  4: 'measurement not valid: the generator was the bottleneck, or delivered less than it planned',
+  5: 'a bug in burn; partial result written',
+  6: 'inputs missing or incompatible',
+  7: 'local files: disk full, read-only, results directory in use',
+  130: 'SIGINT (Ctrl-C), after writing what there is',
+  143: 'SIGTERM or a closed terminal (SIGHUP), after writing what there is',
+}
+
 /** If several apply, the first of these wins; the result lists all of them. */
 const EXIT_PRECEDENCE: readonly ExitCode[] = [130, 143, 2, 5, 7, 6, 3, 4, 1, 0]
 

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { EXIT_MEANINGS } from '../src/errors.ts'
 import { scenarioJsonSchema } from '../src/scenario/schema/json-schema.ts'
 import { validateScenario } from '../src/scenario/validate.ts'
 import { DOCS, withFreshTables } from './support/docs.ts'
@@ -11,6 +12,14 @@ const folder = dirname(DOCS)
 
 test('the tables of scenarios/README.md are fresh (npm run docs)', () => {
   expect(text).toBe(withFreshTables(text))
+})
+
+test('the exit codes of README.md are those of burn', () => {
+  const rows = [...readFileSync('README.md', 'utf8').matchAll(/^\| (\d+) \| (.*) \|$/gm)].map(([, code, meaning]) => [
+    code,
+    meaning,
+  ])
+  expect(rows).toEqual(Object.entries(EXIT_MEANINGS))
 })
 
 test('a table that is not there is an error', () => {

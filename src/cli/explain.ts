@@ -1,15 +1,19 @@
-/** `burn explain`: what a problem code, a failure class or a warning means, and what to do. */
-import { EXIT, UsageError } from '../errors.ts'
+/** `burn explain`: what a name or number means that burn prints, and what to do. */
+import { EXIT, EXIT_MEANINGS, UsageError } from '../errors.ts'
 import { nearest } from '../language/suggest.ts'
 import { classNames, HINTS, hintFor } from '../metrics/failures/hints.ts'
 import { WARNINGS, warningText } from '../metrics/failures/warnings.ts'
+import { VALIDITY_REASONS } from '../metrics/validity-reasons.ts'
 import { meaningOf, plainPage } from '../scenario/explain/pages.ts'
 import { CODES } from '../scenario/read/source/codes.ts'
 
 const FAILURES = HINTS.flatMap(([pattern]) => classNames(pattern))
 const ODDITIES = WARNINGS.flatMap(([pattern]) => classNames(pattern))
 
-/** Prints the meaning of a problem code, failure class or warning, or of all without a `name`. @throws UsageError if unknown */
+const REASONS: Readonly<Record<string, string>> = VALIDITY_REASONS
+const EXITS: Readonly<Record<string, string>> = EXIT_MEANINGS
+
+/** Prints the meaning of a problem code, failure class, warning, reason of validity or exit code, or of all without a `name`. @throws UsageError if unknown */
 export function explainCommand(name: string | undefined): number {
   process.stdout.write(`${name === undefined ? overview() : explanationOf(name)}\n`)
   return EXIT.ok
@@ -17,21 +21,32 @@ export function explainCommand(name: string | undefined): number {
 
 function explanationOf(name: string): string {
   const code = CODES.find((one) => one === name.toUpperCase())
-  const texts = code === undefined ? runtimeTexts(name) : [plainPage(code)]
+  const texts =
+    code === undefined
+      ? ([name, name.toLowerCase()].map(textsOfReports).find(({ length }) => length > 0) ?? [])
+      : [plainPage(code)]
   if (texts.length > 0) return texts.join('\n\n')
-  const near = nearest(name, [...CODES, ...FAILURES, ...ODDITIES])
+  const near = nearest(name, [...CODES, ...FAILURES, ...ODDITIES, ...Object.keys(REASONS)])
   const hint = near === undefined ? '`burn explain` lists all of them' : `did you mean ${near}?`
-  throw new UsageError(`there is no problem code, failure class or warning ${JSON.stringify(name)}`, hint)
+  throw new UsageError(
+    `there is no problem code, failure class, warning, reason of validity or exit code ${JSON.stringify(name)}`,
+    hint,
+  )
 }
 
-/** The explanations of a name that appears in reports; two when a failure class and a warning share it. */
-function runtimeTexts(name: string): string[] {
+/** The explanations of a name or number that is not a problem code; more than one when for example a failure class and a warning share it. */
+function textsOfReports(name: string): string[] {
   const [failure, warning] = [hintFor(name), warningText(name)]
   return [
     ...(failure === '' ? [] : [`${name}: a failure class\n\n${failure}`]),
     ...(warning === '' ? [] : [`${name}: a warning about a reply that did not fail\n\n${warning}`]),
+    ...ofTable(REASONS, name, 'a reason why the numbers of a run are degraded or not valid'),
+    ...ofTable(EXITS, name, 'an exit code'),
   ]
 }
+
+const ofTable = (table: Readonly<Record<string, string>>, name: string, kind: string) =>
+  Object.hasOwn(table, name) ? [`${name}: ${kind}\n\n${table[name]}`] : []
 
 function overview(): string {
   const width = Math.max(...CODES.map((code) => code.length))
@@ -40,6 +55,8 @@ function overview(): string {
     ...CODES.map((code) => `  ${code.padEnd(width)}  ${meaningOf(code)}`),
     `\nFailure classes:\n  ${FAILURES.join(', ')}`,
     `\nWarnings about replies that did not fail:\n  ${ODDITIES.join(', ')}`,
+    `\nReasons why the numbers of a run are degraded or not valid:\n  ${Object.keys(REASONS).join(', ')}`,
+    `\nExit codes:\n  ${Object.keys(EXITS).join(', ')}`,
     '\n`burn explain NAME` says more about one of them.',
   ].join('\n')
 }

@@ -53,11 +53,11 @@ export function addPing(program: Command, outcome: CommandOutcome): void {
 export function addExplain(program: Command, outcome: CommandOutcome): void {
   program
     .command('explain')
-    .summary('what a problem code, failure class or warning means')
+    .summary('what a name or exit code means that burn prints')
     .description(
-      'What a problem code (E_URL), a failure class (refused) or a warning (not_json) means, and what to do.\nWithout a name: the table of all of them.',
+      'What a problem code (E_URL), a failure class (refused), a warning (not_json), a reason why numbers are not valid (lag)\nor an exit code (4) means, and what to do. Without a name: the table of all of them.',
     )
-    .addArgument(new Argument('[name]', 'a name from the output of burn validate, or from a report'))
+    .addArgument(new Argument('[name]', 'a name or number from the output of burn validate, or from a report'))
     .action(async (name: string | undefined) => {
       const { explainCommand } = await import('./explain.ts')
       outcome.code = explainCommand(name)

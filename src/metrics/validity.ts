@@ -2,6 +2,7 @@
 
 import type { Counts, GeneratorHealth, ValidityReason } from '../result/schema.ts'
 import type { IterationCounters } from './counts/iterations.ts'
+import type { ReasonCode } from './validity-reasons.ts'
 
 /** The limits beyond which the numbers of a run count as invalid, such as the lag of burn itself. `--allow-lag` raises `lagP99Ms`. */
 export interface ValidityBounds {
@@ -65,7 +66,7 @@ export interface UnreadStep {
 
 type ValidityRule = (facts: ValidityFacts, bounds: ValidityBounds) => ValidityReason | undefined
 
-const reason = (level: ValidityReason['level'], code: string, message: string, hint: string): ValidityReason => ({
+const reason = (level: ValidityReason['level'], code: ReasonCode, message: string, hint: string): ValidityReason => ({
   level,
   code,
   message,
@@ -107,7 +108,7 @@ const lag: ValidityRule = ({ health, proven = false }, bounds) => {
 }
 
 /** Added to a reason that is excused by proven thresholds. */
-const BOUNDS_HOLD = '; every bound held all the same, and lateness can only have made that harder'
+const BOUNDS_HOLD = '; all thresholds passed all the same, and lateness can only have made that harder'
 
 const stall: ValidityRule = ({ health, durationMs, proven = false }, bounds) => {
   const share = health.stalledMs / Math.max(1, durationMs)
@@ -189,7 +190,7 @@ function censored(
   planned: number,
   interrupted: boolean,
   bounds: ValidityBounds,
-  code: string,
+  code: ReasonCode,
   text: { readonly what: string; readonly hint: string },
 ): ValidityReason | undefined {
   const share = shareOf(count, planned)

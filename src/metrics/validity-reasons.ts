@@ -1,0 +1,20 @@
+/** What the reasons of `validity` mean, by their code. */
+export const VALIDITY_REASONS = {
+  lag: 'iterations of an open load started later than planned, because burn itself was busy or had no CPU: the target got another load than the scenario asks for',
+  stall:
+    'the whole process stood still for a while (suspended, swapped out, or without CPU): what ended in that time was read late',
+  event_loop: "burn's event loop had hardly any idle time: this machine is at its limit, and latencies may hold its own waiting",
+  loop_delay: 'in a closed load, replies lay unread while the event loop was late, by a notable share of the latencies measured',
+  dropped: 'planned iterations never started, because no user was free in time: the target got less load than planned',
+  held_back:
+    'users with a pace still waited for a reply when their phase ended: iterations that would have been slow are missing',
+  cut: 'attempts were still in flight when the run ended: they are in no latency, and would be among the slowest',
+  local:
+    'attempts failed on this machine (`local_…` classes), or templates and conditions of the scenario failed: that says nothing about the target',
+  text_not_found:
+    'ok replies of a message step held no text where burn looks for it: tokens, times to the first token and checks of text leave them out',
+  unasked_frames: 'messages came that belong to no request: what ends a reply may not be what the scenario says',
+} as const
+
+/** A code of a reason of `validity`. */
+export type ReasonCode = keyof typeof VALIDITY_REASONS
