@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { HEAD_CHARACTERS, HeldText } from '../src/text/held-text.ts'
+import { HEAD_CHARACTERS, HeldText } from '../../src/text/held-text.ts'
 
 const filled = (pieces: readonly string[], whole: boolean) => {
   const held = new HeldText()

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { tornPieces } from '../../src/mock/chat/encode.ts'
-import { httpChunks, mockFor, post, raw } from './harness.ts'
+import { tornPieces } from '../../../src/mock/chat/encode.ts'
+import { httpChunks, mockFor, post, raw } from '../harness.ts'
 
 const CHAT = '/v1/chat/completions'
 const STREAM = { messages: [{ role: 'user', content: 'Hi' }], stream: true }

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { compileTemplate } from '../../../src/language/template/template.ts'
-import { parseScenario } from '../../../src/scenario/read/read.ts'
-import { type FileFormat, scenarioText } from '../../../src/templates/emit.ts'
-import { literal, withTemplates } from '../../../src/templates/foreign/common/literal.ts'
+import { compileTemplate } from '../../../../src/language/template/template.ts'
+import { parseScenario } from '../../../../src/scenario/read/read.ts'
+import { type FileFormat, scenarioText } from '../../../../src/templates/emit.ts'
+import { literal, withTemplates } from '../../../../src/templates/foreign/common/literal.ts'
 
 const odd = fc
   .array(fc.constantFrom('{', '{{', '}', '}}', '\\', '$', '${', '"', ' ', 'a', '!', '#', '~', '\n', 'é'), {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { classify, isSocketError } from '../../src/connectors/wire/failures.ts'
+import { classify, isSocketError } from '../../../src/connectors/wire/failures.ts'
 
 const coded = (code: string) => Object.assign(new Error(`said ${code}`), { code })
 

@@ -1,9 +1,9 @@
 /** The event stream format, rule by rule. @see https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream */
 import { describe, expect, test } from 'vitest'
-import type { FrameSink } from '../../src/dialects/framing/frames.ts'
-import { sseFramer } from '../../src/dialects/framing/sse.ts'
-import { GROUPS, type Seen } from './event-stream-cases.ts'
-import { cutAt, feed, SSE } from './feed.ts'
+import type { FrameSink } from '../../../src/dialects/framing/frames.ts'
+import { sseFramer } from '../../../src/dialects/framing/sse.ts'
+import { GROUPS, type Seen } from '../event-stream-cases.ts'
+import { cutAt, feed, SSE } from '../feed.ts'
 
 /** What the framing makes of a stream that comes in these pieces. */
 function replay(pieces: readonly Uint8Array[]): Seen[] {

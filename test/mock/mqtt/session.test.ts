@@ -1,11 +1,11 @@
 /** What the mock's broker keeps between the connections of a client, and what it says of it. */
 import { connect, type IClientOptions, type IConnackPacket, type IPublishPacket } from 'mqtt'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import type { Mock } from '../../src/mock/server.ts'
-import { ackThief } from '../servers/mqtt-ack-thief.ts'
-import { runScenario } from '../support/run.ts'
-import { eventually, mockFor } from './harness.ts'
-import { talk } from './mqtt-talk.ts'
+import type { Mock } from '../../../src/mock/server.ts'
+import { ackThief } from '../../servers/mqtt-ack-thief.ts'
+import { runScenario } from '../../support/run.ts'
+import { eventually, mockFor } from '../harness.ts'
+import { talk } from '../mqtt-talk.ts'
 
 const VERSIONS = [4, 5] as const
 const urlOf = (mock: Mock) => `mqtt://127.0.0.1:${mock.port}`

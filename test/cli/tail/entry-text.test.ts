@@ -1,8 +1,8 @@
 /** An entry as a terminal of some width shows it. */
 import { describe, expect, test } from 'vitest'
-import { entryRenderer } from '../../src/cli/tail/entry-text.ts'
-import { displayWidth } from '../../src/text/display-width.ts'
-import { entry } from '../store/entries.ts'
+import { entryRenderer } from '../../../src/cli/tail/entry-text.ts'
+import { displayWidth } from '../../../src/text/display-width.ts'
+import { entry } from '../../store/entries.ts'
 
 const PLAIN = { color: false, unicode: true, full: false }
 const LONG = entry({

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { decodeReply, encodeRequest } from '../../src/connectors/grpc/messages/codec.ts'
-import { findMethod, loadProtos } from '../../src/connectors/grpc/messages/protos.ts'
+import { decodeReply, encodeRequest } from '../../../../src/connectors/grpc/messages/codec.ts'
+import { findMethod, loadProtos } from '../../../../src/connectors/grpc/messages/protos.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'proto-json-'))
 afterAll(() => rmSync(folder, { recursive: true }))

@@ -1,9 +1,9 @@
 /** Reply heads as RFC 9110 and 9112 have them, good and bad, from a server of raw bytes; and the filter before the parser at every byte split. */
 import { describe, expect, test } from 'vitest'
-import { HeadFilter } from '../../src/connectors/http/head-filter.ts'
-import { http } from '../../src/connectors/http.ts'
-import { tcpServer } from '../servers/tcp.ts'
-import { addressOf, openContext, trial } from './contract.ts'
+import { HeadFilter } from '../../../src/connectors/http/head-filter.ts'
+import { http } from '../../../src/connectors/http.ts'
+import { tcpServer } from '../../servers/tcp.ts'
+import { addressOf, openContext, trial } from '../contract.ts'
 
 const options = http.options.parse({})
 const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { isSecretName, MASK, Redactor } from '../src/text/secrets.ts'
-import { costMeter } from './support/cost.ts'
+import { isSecretName, MASK, Redactor } from '../../src/text/secrets.ts'
+import { costMeter } from '../support/cost.ts'
 
 const KEY = 'sk-Té/+ "&<x>\n42'
 

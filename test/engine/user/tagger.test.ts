@@ -1,8 +1,8 @@
 /** Tags of a scenario, from where they are written to the slices of the result. */
 import { expect, test } from 'vitest'
-import type { Result } from '../../src/result/schema.ts'
-import { chatTarget, runScenario, runVirtual } from '../support/virtual.ts'
-import { chatAt, localMock } from './targets.ts'
+import type { Result } from '../../../src/result/schema.ts'
+import { chatTarget, runScenario, runVirtual } from '../../support/virtual.ts'
+import { chatAt, localMock } from '../targets.ts'
 
 const FAST = { firstTokenMs: 0, gapMs: 0, tokens: 1 }
 const slices = ({ tags }: Result) => Object.fromEntries(Object.entries(tags).map(([tag, { counts }]) => [tag, counts.ok]))

@@ -8,7 +8,7 @@ import {
   terminalSafe,
   xmlAttribute,
   xmlText,
-} from '../src/text/escape.ts'
+} from '../../src/text/escape.ts'
 
 const anyText = fc.string({ unit: 'binary', maxLength: 60 })
 /** UTF-16 units of any kind, so lone surrogates too. */

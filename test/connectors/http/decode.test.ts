@@ -1,10 +1,10 @@
 import { brotliCompressSync, constants, createGzip, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { http } from '../../src/connectors/http.ts'
-import { sse } from '../../src/connectors/sse.ts'
-import type { Connector } from '../../src/connectors/wire/connector.ts'
-import { CHUNKED, chunk, type FaultServer, faultServer, reply } from '../servers/http-faults.ts'
-import { addressOf, openContext, trial } from './contract.ts'
+import { http } from '../../../src/connectors/http.ts'
+import { sse } from '../../../src/connectors/sse.ts'
+import type { Connector } from '../../../src/connectors/wire/connector.ts'
+import { CHUNKED, chunk, type FaultServer, faultServer, reply } from '../../servers/http-faults.ts'
+import { addressOf, openContext, trial } from '../contract.ts'
 
 const TEXT = 'hello world, '.repeat(1000)
 const encoded = (encoding: string) => CHUNKED.replace('\r\n\r\n', `\r\ncontent-encoding: ${encoding}\r\n\r\n`)

@@ -1,7 +1,7 @@
 /** `onRateLimit: pause`: a 429 holds all users of the target, as the target counts it. */
 import { expect, test } from 'vitest'
-import { wallNow } from '../../src/clock.ts'
-import { MemoryTarget, runVirtual } from '../support/virtual.ts'
+import { wallNow } from '../../../../src/clock.ts'
+import { MemoryTarget, runVirtual } from '../../../support/virtual.ts'
 
 const USERS = 5
 const WAIT_MS = 300

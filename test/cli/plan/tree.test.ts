@@ -1,6 +1,6 @@
 /** `burn plan --graph`: the flow of a scenario as a tree. */
 import { expect, test } from 'vitest'
-import { Home } from './harness.ts'
+import { Home } from '../harness.ts'
 
 test('every kind of step, flows with their shares, setup and teardown', async () => {
   const home = new Home()
