@@ -2,17 +2,14 @@ import { describe, expect, test } from 'vitest'
 import { type Counters, NO_COUNTERS } from '../../src/metrics/counts/counters.ts'
 import { countedValue, findMetric } from '../../src/metrics/groups/catalogue.ts'
 import { Histogram } from '../../src/metrics/histogram/histogram.ts'
-import { type Interval, IntervalSplitter } from '../../src/metrics/threshold/interval.ts'
+import type { Interval } from '../../src/metrics/threshold/interval.ts'
 import { type Threshold, thresholdSchema } from '../../src/metrics/threshold/threshold.ts'
 import { WindowEvaluator } from '../../src/metrics/threshold/window.ts'
+import { errors, type Second } from './threshold/feed.ts'
 
 const rule = (input: unknown): Threshold => thresholdSchema.parse(input)
-const times = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value)
 
-interface Second extends Partial<Counters> {
-  readonly ttft?: readonly number[]
-  readonly inFlight?: number
-}
+const times = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value)
 
 function second(number: number, { ttft, inFlight = 0, ...counts }: Second, lengthMs = 1000): Interval {
   const histogram = new Histogram('ms')
@@ -46,8 +43,6 @@ test('a window in which attempts were cut is the worst, though the values that a
     'ttft p50 was 1ms over 2 samples, but cannot be known: 3 attempts did not get so far before the run ended',
   )
 })
-
-const errors = (failed: number): Second => ({ planned: 10, started: 10, ok: 10 - failed, failed })
 
 describe('sliding', () => {
   const fivePercent = rule({ threshold: 'errors < 5%', window: '5s', abort: true })
@@ -214,28 +209,6 @@ describe('without a window', () => {
     const { evaluator } = play(rule({ threshold: 'errors < 50%', abort: true }), [errors(10)])
     expect(evaluator.result(true)).toMatchObject({ state: 'failed', aborted: true })
   })
-})
-
-test('numbers that only grow are cut into intervals', () => {
-  const total = new Histogram('ms')
-  const splitter = new IntervalSplitter(
-    [
-      { name: 'ttft', kind: 'distribution', unit: 'ms' },
-      { name: 'errors', kind: 'share', unit: 'ratio' },
-    ],
-    500,
-  )
-  total.record(5)
-  total.record(7)
-  const first = splitter.next(1500, { ...NO_COUNTERS, planned: 4, started: 4, ok: 2 }, () => total)
-  expect(first).toMatchObject({ fromMs: 500, toMs: 1500, inFlight: 2, counters: { planned: 4, ok: 2 } })
-  expect(first.samples('ttft')).toEqual({ ...total.sparse(), min: 5, max: 7 })
-  total.record(9)
-  const next = splitter.next(2500, { ...NO_COUNTERS, planned: 5, started: 5, ok: 3, failed: 1 }, () => total)
-  expect(next).toMatchObject({ fromMs: 1500, toMs: 2500, inFlight: 1, counters: { planned: 1, started: 1, ok: 1, failed: 1 } })
-  expect(next.samples('ttft')).toMatchObject({ max: 9, sumSteps: 9000 })
-  expect(next.samples('ttft')?.pairs).toHaveLength(2)
-  expect(next.samples('errors')).toBeUndefined()
 })
 
 test.each([

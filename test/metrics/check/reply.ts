@@ -1,0 +1,48 @@
+/** A settled reply to check, and a line of `expect` to check it with. */
+import { Exchange } from '../../../src/exchange.ts'
+import { type CheckedReply, compileCheck, type ExpectItem, expectSchema } from '../../../src/metrics/check/check.ts'
+
+export interface Given {
+  readonly text?: string
+  readonly body?: unknown
+  readonly exchange?: Partial<
+    Pick<Exchange, 'status' | 'headers' | 'finishReason' | 'usage' | 'cost' | 'bytesReceived' | 'frames' | 'gapsMs'>
+  >
+}
+
+/** Due at 0, sent at 100, first token at 300, last at 1100, ended at 1200 ms. */
+export function reply({ text = '', body, exchange = {} }: Given): CheckedReply {
+  const settled = new Exchange(0, { push: () => {}, end: () => {} }, () => {})
+  const moments = {
+    sentAt: 100,
+    firstByteAt: 150,
+    firstTokenAt: 300,
+    firstOutputAt: 300,
+    lastTokenAt: 1100,
+    endedAt: 1200,
+    outcome: 'ok',
+  }
+  Object.assign(settled, moments, exchange)
+  return { exchange: settled, text, json: () => body, scope: () => ({ reply: { text, status: settled.status ?? null } }) }
+}
+
+export const usage = (outputTokens: number) => ({
+  inputTokens: 5,
+  cachedInputTokens: null,
+  cacheWriteTokens: null,
+  outputTokens,
+  reasoningTokens: null,
+  visibleTokens: null,
+  source: 'usage' as const,
+  raw: null,
+})
+
+export function lines(input: unknown): ExpectItem[] {
+  return expectSchema.parse([input])
+}
+
+export function run(input: unknown, given: Given) {
+  const [line] = lines(input)
+  if (!line) throw new Error('no line')
+  return compileCheck(line).evaluate(reply(given))
+}

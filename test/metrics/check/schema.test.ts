@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest'
+import * as z from 'zod'
+import { expectSchema } from '../../../src/metrics/check/check.ts'
+import { lines } from './reply.ts'
+
+describe('schema', () => {
+  test('each key becomes a line of its own', () => {
+    expect(lines({ status: 200, contains: 'order', ttft: '< 1s' })).toEqual([
+      { status: 200 },
+      { contains: 'order' },
+      { ttft: '< 1s' },
+    ])
+  })
+
+  test.each<[unknown, string]>([
+    [{ ttft: '1s' }, '"1s" is not a bound on ttft; write "< 1s" or a range such as "low..high"'],
+    [{ output_tokens: '10' }, '"10" is not a bound on output_tokens; write "> 10" or a range such as "low..high"'],
+    [{ ttft: '< 800' }, 'a bound on ttft: expected a time with its unit, such as 800ms or 1.5s, got "800"'],
+    [{ output_tokens: '< 1s' }, 'a bound on output_tokens: expected a number of tokens'],
+    [{ ttft: '=< 1s' }, '"=<" in "=< 1s" is not a comparison'],
+    [{ ttft: '2s..1s' }, 'the range "2s..1s" begins above its end'],
+    [{ latency: '5 parsecs' }, 'is not a bound on response_time'],
+    [{ itl: '< 1s' }, 'one reply has many gaps; use stall (the longest) or tpot (the mean), or a threshold on itl'],
+    [{ javascript: 'true' }, 'no script of a scenario is run; use expression (CEL)'],
+    [{ regex: 'a(' }, 'bad pattern'],
+    [{ json: { path: '$.a', matches: '[' } }, ''],
+    [{ expression: 'a &&' }, ''],
+    [{ status: '2x' }, ''],
+    [{ status: 'ok' }, ''],
+    [{ contains: '' }, 'expected some text'],
+    [{ 'contains-any': [] }, ''],
+    [{ 'word-count': {} }, ''],
+    [{ similar: { to: 'a', threshold: 2 } }, ''],
+    [{ nonsense: 1 }, ''],
+    [{}, 'expected at least one check, such as status: 200'],
+  ])('%j is refused', (item, message) => {
+    const { error } = expectSchema.safeParse([item])
+    expect(error).toBeDefined()
+    expect(JSON.stringify(error?.issues)).toContain(JSON.stringify(message).slice(1, -1))
+  })
+
+  test('a place inside an expression is told', () => {
+    expect(expectSchema.safeParse([{ regex: 'ok a(' }]).error?.issues[0]).toMatchObject({
+      path: [0, 'regex'],
+      params: { offset: expect.any(Number), length: 1 },
+    })
+  })
+
+  test('every field is described, and the JSON Schema can be made', () => {
+    const schema = z.toJSONSchema(expectSchema, { io: 'input' })
+    const item = schema.items as z.core.JSONSchema.JSONSchema
+    const bare = Object.entries(item.properties ?? {}).filter(([, field]) => typeof field === 'object' && !field.description)
+    expect(bare.map(([name]) => name)).toEqual([])
+    expect(Object.keys(item.properties ?? {})).toContain('ttft')
+  })
+})
