@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { observedText } from '../../src/report/console/thresholds.ts'
 import { countsText } from '../../src/report/console/totals.ts'
 import { formatNumber, formatPercentile, formatShare, formatValue } from '../../src/report/text/format.ts'
-import { counts, distribution, threshold } from './results.ts'
+import { counts, distribution } from './results.ts'
 
 describe('formatShare', () => {
   test.each([
@@ -57,16 +56,3 @@ test.each([
   [counts(0, 3), '3 planned = 3 failed'],
   [counts(0), '0 planned'],
 ])('what is zero is left out: %j', (of, text) => expect(countsText(of)).toBe(text))
-
-test('counts add up, with what was in flight when a killed run last wrote its result', () => {
-  expect(countsText(counts(9, 1, 2, 3))).toBe('15 planned = 9 ok + 1 failed + 2 unfinished + 3 dropped')
-  expect(countsText({ ...counts(9), planned: 12, started: 12 })).toBe('12 planned = 9 ok + 3 in flight')
-})
-
-test.each([
-  [{ state: 'passed' }, '413ms'],
-  [{ state: 'passed', samples: 20, samplesNeeded: 1000 }, 'passed: 20 of 1,000 samples'],
-  [{ state: 'no_samples', samples: 0, samplesNeeded: 1 }, 'no samples'],
-  [{ state: 'skipped', samples: 20, samplesNeeded: 1000 }, 'skipped'],
-  [{ state: 'failed', fewSamples: true }, '~413ms'],
-] as const)('what %j observed is %j', (over, text) => expect(observedText(threshold('ttft p95 < 1s', over))).toBe(text))

@@ -1,0 +1,34 @@
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { isReportFormat, reporters } from '../../src/report/index.ts'
+import { names, PLAIN } from './every-report.ts'
+import { RESULTS } from './results.ts'
+
+const everyReport = Object.entries(reporters).flatMap(([format, reporter]) =>
+  names.map((name) => [format, name, reporter] as const),
+)
+
+const golden = (name: string, extension: string) => join(import.meta.dirname, '..', 'golden', `${name}.${extension}`)
+
+describe('golden reports', () => {
+  const shown = everyReport.filter(([format]) => format !== 'json' && format !== 'hlog')
+  test.each(shown)('%s of %s', async (format, name, reporter) => {
+    await expect(reporter.render(RESULTS[name], PLAIN)).toMatchFileSnapshot(golden(`${format}-${name}`, reporter.extension))
+  })
+})
+
+describe('every reporter', () => {
+  test.each(everyReport)('%s of %s: pure, ends with one line feed, no control characters', (_, name, reporter) => {
+    const before = JSON.stringify(RESULTS[name])
+    const text = reporter.render(RESULTS[name], PLAIN)
+    expect(reporter.render(RESULTS[name], PLAIN)).toBe(text)
+    expect(JSON.stringify(RESULTS[name])).toBe(before)
+    expect(text).toMatch(/[^\n]\n$/)
+    expect(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]/.test(text)).toBe(false)
+  })
+
+  test('is found by its name', () => {
+    expect(isReportFormat('junit')).toBe(true)
+    expect(isReportFormat('toString')).toBe(false)
+  })
+})
