@@ -2,63 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { type AuthBlock, authSchema, credentialsOf, isStaticAuth, secretsOf } from '../../src/auth/index.ts'
+import { authSchema } from '../../src/auth/index.ts'
 import { openTable } from '../../src/data/index.ts'
 import { LocalError } from '../../src/errors.ts'
 import { json, opened, tokenServer } from './harness.ts'
-
-const headersOf = async (made: Awaited<ReturnType<typeof opened>>, users: readonly number[]) => {
-  const all: unknown[] = []
-  for (const user of users) all.push((await made.attempt(user)).headers.authorization)
-  return all
-}
-
-test('pool: each user keeps a key, or each request takes the next', async () => {
-  const keys = ['key-one', 'key-two', 'key-three']
-  const perUser = await opened({ type: 'pool', keys })
-  expect(await headersOf(perUser, [0, 1, 2, 3, 0])).toEqual(
-    ['one', 'two', 'three', 'one', 'one'].map((key) => `Bearer key-${key}`),
-  )
-  expect(perUser.secrets).toEqual(keys)
-  const perRequest = await opened({ type: 'pool', keys: 'key-one, key-two\nkey-three\n', rotate: 'request' })
-  expect(await headersOf(perRequest, [5, 5, 5, 0])).toEqual(['one', 'two', 'three', 'one'].map((key) => `Bearer key-${key}`))
-  const block = authSchema.parse({ type: 'pool', keys: 'key-one,key-two' })
-  expect(secretsOf(block)).toEqual(['key-one', 'key-two'])
-})
-
-test('pool: one attempt has one key however often it asks', async () => {
-  const { source } = await opened({ type: 'pool', keys: ['a', 'b'], rotate: 'request', name: 'key', in: 'query' })
-  const user = {
-    id: 0,
-    fields: () => authSchema.parse({ type: 'pool', keys: ['a', 'b'], rotate: 'request', name: 'key', in: 'query' }),
-  }
-  source.ready(user)
-  expect([source.current(user, ''), source.current(user, '')]).toEqual([
-    { headers: {}, query: { key: 'a' } },
-    { headers: {}, query: { key: 'a' } },
-  ])
-})
-
-test('schemes of the file alone: the fields decide, and secrets of templates are told once', async () => {
-  const { source, secrets } = await opened({ type: 'bearer', token: '{{customers.token}}' })
-  const user = (token: string) => ({ id: 0, fields: () => ({ type: 'bearer', token }) })
-  expect(source.ready(user('first-token'))).toBeUndefined()
-  for (const token of ['first-token', 'other-token', 'first-token']) {
-    expect(source.current(user(token), '').headers).toEqual({ authorization: `Bearer ${token}` })
-  }
-  expect(secrets).toEqual(['first-token', 'other-token'])
-})
-
-test.each<[unknown, boolean]>([
-  [{ type: 'none' }, true],
-  [{ type: 'basic', username: 'a', password: 'b' }, true],
-  [{ type: 'jwt', secret: 'x' }, false],
-  [{ type: 'identities', file: 'users.csv' }, false],
-])('%j is known from its block: %s', (written, known) => {
-  const block: AuthBlock = authSchema.parse(written)
-  expect(isStaticAuth(block)).toBe(known)
-  if (!known) expect(() => credentialsOf(block)).toThrow(TypeError)
-})
+import { headersOf } from './rows.ts'
 
 function usersFile(text: string): string {
   const dir = mkdtempSync(join(tmpdir(), 'burn-users-'))
@@ -71,6 +19,7 @@ const withRows = (text: string) => {
   const baseDir = usersFile(text)
   return { baseDir, openRows: (file: Parameters<typeof openTable>[0]) => openTable(file, { baseDir }) }
 }
+
 const rows = (text: string) => withRows(text) as object
 
 test('identities: user and password of the row, without a word', async () => {
