@@ -1,22 +1,16 @@
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
-import { afterEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { DataError, openTable, type Row } from '../../src/data/index.ts'
-import { folder } from './files.ts'
-
-const cleanups: (() => void)[] = []
-afterEach(() => {
-  for (const cleanup of cleanups.splice(0)) cleanup()
-})
+import { dirWith } from './files.ts'
 
 async function rowsOf(
   text: string | Uint8Array,
   spec: { delimiter?: string; columns?: string[]; file?: string } = {},
 ): Promise<Row[]> {
   const file = spec.file ?? 'rows.csv'
-  const { dir, cleanup } = folder({ [file]: text })
-  cleanups.push(cleanup)
-  const table = await openTable({ file, delimiter: spec.delimiter, columns: spec.columns }, { baseDir: dir })
+  const baseDir = dirWith({ [file]: text })
+  const table = await openTable({ file, delimiter: spec.delimiter, columns: spec.columns }, { baseDir })
   return Array.from({ length: table.count }, (_, index) => table.row(index))
 }
 

@@ -1,24 +1,6 @@
-import { appendFileSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { afterEach, expect, test } from 'vitest'
-import { DataError, openTable } from '../../src/data/index.ts'
-import { feeder, folder, take } from './files.ts'
-
-const cleanups: (() => void)[] = []
-afterEach(() => {
-  for (const cleanup of cleanups.splice(0)) cleanup()
-})
-
-function dirWith(files: Record<string, string | Uint8Array>): string {
-  const { dir, cleanup } = folder(files)
-  cleanups.push(cleanup)
-  return dir
-}
-
-const csv = (count: number): string => `n\n${Array.from({ length: count }, (_, index) => index).join('\n')}\n`
-const ns = (rows: readonly Readonly<Record<string, unknown>>[]): number[] => rows.map((row) => Number(row.n))
-const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index)
-const sorted = (list: readonly number[]): number[] => [...list].sort((a, b) => a - b)
+import { expect, test } from 'vitest'
+import { csv, ns, sorted, upTo } from './drawn.ts'
+import { dirWith, feeder, take } from './files.ts'
 
 /** The same rows in the three formats. */
 const threeFormats = (count: number) => {
@@ -50,15 +32,6 @@ test('the seed decides, and nothing else', async () => {
     expect(await draw('a')).toEqual(await draw('a'))
     expect(await draw('a')).not.toEqual(await draw('b'))
   }
-})
-
-test('a shuffle takes every row of a large table before it takes one again', async () => {
-  const dir = dirWith({ 'd.csv': csv(1000) })
-  const rows = ns(take(await feeder(dir, { file: 'd.csv', pick: 'shuffle' }), 2000))
-  expect(sorted(rows.slice(0, 1000))).toEqual(upTo(1000))
-  expect(sorted(rows.slice(1000))).toEqual(upTo(1000))
-  expect(rows.slice(0, 1000)).not.toEqual(rows.slice(1000))
-  expect(rows.slice(0, 1000)).not.toEqual(upTo(1000))
 })
 
 test.each([1, 2, 3, 7, 30])('unique over %i shards: row mod n = i, disjoint and complete', async (of) => {
@@ -115,46 +88,4 @@ test('JSON keeps types; what cannot be kept is refused', async () => {
   await expect(feeder(dir, { file: 'object.json' })).rejects.toThrow('object.json: a JSON file must hold a list of maps')
   await expect(feeder(dir, { file: 'scalars.json' })).rejects.toThrow('scalars.json: row 2: a row must be a map')
   await expect(feeder(dir, { file: 'none.json' })).rejects.toThrow('none.json: there are no rows in the file')
-})
-
-test('files outside of the folder are not opened, by whatever way', async () => {
-  const dir = dirWith({ 'secret.csv': 'a\n1\n', 'inside/ok.csv': 'a\n1\n' })
-  const root = join(dir, 'inside')
-  symlinkSync(join(dir, 'secret.csv'), join(root, 'link.csv'))
-  symlinkSync(join(root, 'ok.csv'), join(root, 'good.csv'))
-  mkdirSync(join(root, 'folder.csv'))
-  for (const file of ['../secret.csv', join(dir, 'secret.csv'), 'link.csv']) {
-    await expect(feeder(root, { file })).rejects.toThrow(`${file}: the file is outside of the folder of the scenario`)
-  }
-  await expect(feeder(root, { file: 'absent.csv' })).rejects.toThrow('absent.csv: there is no such file')
-  await expect(feeder(root, { file: 'folder.csv' })).rejects.toThrow('folder.csv: this is not a file')
-  for (const file of ['ok.csv', './ok.csv', join(root, 'ok.csv'), 'good.csv']) {
-    expect((await feeder(root, { file })).next(0)).toEqual({ a: '1' })
-  }
-})
-
-test('a file that grows during the run is read as it was; one that shrinks is an error', async () => {
-  const dir = dirWith({ 'd.csv': csv(200_000) })
-  const path = join(dir, 'd.csv')
-  const reading = await feeder(dir, { file: 'd.csv', pick: 'unique' })
-  appendFileSync(path, 'extra\n')
-  expect(take(reading, 300_000)).toHaveLength(200_000)
-  const cut = await feeder(dir, { file: 'd.csv' })
-  truncateSync(path, 10)
-  expect(() => take(cut, 300_000)).toThrow('d.csv: the file was changed while it was in use')
-  expect(() => take(cut, 300_000)).toThrow(DataError)
-})
-
-test('a large table is read row by row, and sees that its file was rewritten', async () => {
-  const line = (index: number): string => `${index},"${'x'.repeat(60)}\n""${index}"""`
-  const dir = dirWith({ 'd.csv': `n,text\n${upTo(80_000).map(line).join('\n\n')}\n` })
-  const table = await openTable({ file: 'd.csv' }, { baseDir: dir })
-  expect(table.count).toBe(80_000)
-  for (const index of [0, 1, 4095, 4096, 41_234, 79_999]) {
-    expect(table.row(index)).toEqual({ n: String(index), text: `${'x'.repeat(60)}\n"${index}"` })
-  }
-  expect(() => table.row(80_000)).toThrow(RangeError)
-  writeFileSync(join(dir, 'd.csv'), `${'x,'.repeat(4_000_000)}\n`)
-  expect(() => table.row(500)).toThrow(DataError)
-  table.close()
 })

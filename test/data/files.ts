@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { onTestFinished } from 'vitest'
 import type * as z from 'zod'
 import { type Feeder, feederSchema, openFeeder, type Row, type Shard } from '../../src/data/index.ts'
 import { createRandom } from '../../src/random.ts'
@@ -14,6 +15,13 @@ export function folder(files: Record<string, string | Uint8Array>): { dir: strin
     writeFileSync(join(dir, name), content)
   }
   return { dir, cleanup: () => rmSync(dir, { recursive: true, force: true }) }
+}
+
+/** A new folder with these files, for the test that asks for it. */
+export function dirWith(files: Record<string, string | Uint8Array>): string {
+  const { dir, cleanup } = folder(files)
+  onTestFinished(cleanup)
+  return dir
 }
 
 type Input = z.input<typeof feederSchema>
