@@ -2,17 +2,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach } from 'vitest'
+import { onTestFinished } from 'vitest'
 
-/** Gives a function that makes folders; they go when the test ends. */
+/** Gives a function that makes a folder for the test that calls it; the folder goes when the test ends. */
 export function tempFolders(): () => string {
-  const made: string[] = []
-  afterEach(() => {
-    for (const path of made.splice(0)) rmSync(path, { recursive: true, force: true })
-  })
   return () => {
     const path = mkdtempSync(join(tmpdir(), 'burn-test-'))
-    made.push(path)
+    onTestFinished(() => rmSync(path, { recursive: true, force: true }))
     return path
   }
 }

@@ -1,0 +1,49 @@
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { LocalError, UsageError } from '../../../src/errors.ts'
+import { openOutputs } from '../../../src/store/files/output-file.ts'
+import { temp } from '../attempts.ts'
+import { thrownBy } from '../temp.ts'
+
+describe('openOutputs', () => {
+  test('tries each path, leaves nothing, writes at the end', async () => {
+    const folder = temp()
+    writeFileSync(join(folder, 'old.xml'), 'old')
+    const paths = [join(folder, 'new.json'), join(folder, 'old.xml')]
+    const outputs = openOutputs(paths)
+    expect(readdirSync(folder)).toEqual(['old.xml'])
+    expect(readFileSync(join(folder, 'old.xml'), 'utf8')).toBe('old')
+    for (const path of paths) await outputs.write(path, 'text')
+    expect(paths.map((path) => readFileSync(path, 'utf8'))).toEqual(['text', 'text'])
+    expect(readdirSync(folder).sort()).toEqual(['new.json', 'old.xml'])
+  })
+
+  test.each([
+    ['a missing folder', (folder: string) => join(folder, 'none', 'a.json'), 'create it first'],
+    ['a folder', (folder: string) => folder, 'a file was expected'],
+    ['below a file', (folder: string) => join(folder, 'file', 'a.json'), 'not a folder'],
+  ])('%s is refused', (_, pathIn, hint) => {
+    const folder = temp()
+    writeFileSync(join(folder, 'file'), '')
+    const error = thrownBy(() => openOutputs([pathIn(folder)]))
+    expect(error).toBeInstanceOf(LocalError)
+    expect(error).toMatchObject({ hint: expect.stringContaining(hint) })
+  })
+
+  test.runIf(existsSync('/proc/self'))('a system folder is refused', () => {
+    expect(thrownBy(() => openOutputs(['/proc/self/a.json']))).toBeInstanceOf(LocalError)
+  })
+
+  test('one path twice is a mistake', () => {
+    const folder = temp()
+    mkdirSync(join(folder, 'x'))
+    expect(thrownBy(() => openOutputs([join(folder, 'a'), join(folder, 'x', '..', 'a')]))).toBeInstanceOf(UsageError)
+  })
+
+  test('/dev/null and pipes can be written', async () => {
+    const outputs = openOutputs(['/dev/null'])
+    await outputs.write('/dev/null', 'text')
+    expect(lstatSync('/dev/null').isCharacterDevice()).toBe(true)
+  })
+})
