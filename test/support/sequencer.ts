@@ -21,7 +21,7 @@ const LONGEST = [
   'cli/seed-documents',
   'cli/generated',
   'templates/testbench-wire',
-  'templates/templates',
+  'templates/render',
   'cli/secrets',
   'connectors/mqtt-contract',
 ].map((name) => `/test/${name}.test.ts`)

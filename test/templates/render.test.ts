@@ -4,22 +4,20 @@ import { presetAliases, presets } from '../../src/dialects/presets.ts'
 import { validateScenario } from '../../src/scenario/validate.ts'
 import { allTemplates, CATEGORIES, TYPES, templateNamed } from '../../src/templates/index.ts'
 import { renderTemplate, templateScenario } from '../../src/templates/render.ts'
-import { type ScenarioTemplate, totalMessages } from '../../src/templates/template.ts'
+import { totalMessages } from '../../src/templates/template.ts'
+import { named } from './named.ts'
 import { expectedCount, quick, runPlaced } from './run-template.ts'
 
 const templates = allTemplates()
+
 const rows = templates.map((template) => [template.name, template] as const)
-const named = (name: string): ScenarioTemplate => {
-  const template = templateNamed(name)
-  if (!template) throw new Error(`there is no template ${name}`)
-  return template
-}
 
 /** Templates that warn on purpose. */
 const INTENDED: Readonly<Record<string, string[]>> = {
   soak_test_24h: ['W_LONG_RUN'],
   mixed_protocol_stress: ['W_HIGH_RATE'],
 }
+
 /** Those whose target fails on purpose, so that more is sent, or not all is answered. */
 const FAILING = new Set(['timeout', 'error-recovery'])
 
@@ -144,85 +142,6 @@ test('rapid fire counts up: its sums differ from round to round', async () => {
   const { attempts } = await runPlaced({ ...quick(named('rapid-fire')), load: [{ iterations: 1, users: 1 }] })
   expect(attempts[0]?.prompt).toBe('What is 0 + 7? Answer in one short sentence.')
   expect(attempts[19]?.prompt).toBe('What is 19 + 26? Answer in one short sentence.')
-})
-
-describe('the target', () => {
-  const target = (name: string, choice: Parameters<typeof templateScenario>[1]) => templateScenario(named(name), choice).target
-
-  test.each([
-    ['rapid-fire', {}, { preset: 'openai-chat', url: 'mock:', model: 'demo' }],
-    [
-      'rapid-fire',
-      { preset: 'anthropic' },
-      {
-        preset: 'anthropic',
-        model: 'claude-haiku-4-5',
-        auth: { type: 'apiKey', name: 'x-api-key', value: '${env.ANTHROPIC_API_KEY}' },
-      },
-    ],
-    [
-      'rapid-fire',
-      { preset: 'openai-chat', model: 'm' },
-      { preset: 'openai-chat', model: 'm', auth: { type: 'bearer', token: '${env.OPENAI_API_KEY}' } },
-    ],
-    ['rapid-fire', { preset: 'ollama' }, { preset: 'ollama', model: 'llama3.2' }],
-    [
-      'rapid-fire',
-      { preset: 'vllm', url: 'http://127.0.0.1:9000/v1/chat/completions' },
-      {
-        preset: 'vllm',
-        url: 'http://127.0.0.1:9000/v1/chat/completions',
-        auth: { type: 'bearer', token: '${env.VLLM_API_KEY:-no-key-needed}' },
-      },
-    ],
-    ['rapid-fire', { url: 'http://127.0.0.1:9000/chat' }, { url: 'http://127.0.0.1:9000/chat' }],
-    [
-      'rapid-fire',
-      { url: 'http://127.0.0.1:9000/chat', keyVariable: 'MY_KEY' },
-      { url: 'http://127.0.0.1:9000/chat', auth: { type: 'bearer', token: '${env.MY_KEY}' } },
-    ],
-    [
-      'long-form-output',
-      { preset: 'ollama' },
-      { preset: 'ollama', model: 'llama3.2', maxTokens: 4096, timeouts: { total: '5m' } },
-    ],
-    [
-      'anthropic-messages',
-      { url: 'http://127.0.0.1:9000/v1/messages' },
-      {
-        preset: 'anthropic-messages',
-        url: 'http://127.0.0.1:9000/v1/messages',
-        model: 'claude-haiku-4-5',
-        auth: { type: 'apiKey', name: 'x-api-key', value: '${env.ANTHROPIC_API_KEY:-no-key-needed}' },
-      },
-    ],
-  ])('of %s with %j', (name, choice, expected) => {
-    expect(target(name, choice)).toEqual(expected)
-  })
-
-  test('keeps its protocol at another address', () => {
-    expect(target('websocket', { url: 'wss://chat.example/ws' })).toMatchObject({
-      url: 'wss://chat.example/ws',
-      protocol: 'websocket',
-    })
-    expect(() => target('websocket', { preset: 'openai-chat' })).toThrow('protocol of its own')
-  })
-
-  test('there is none such', () => {
-    expect(() => target('rapid-fire', { preset: 'opnai' })).toThrow('no such preset')
-  })
-
-  test.each(Object.keys(presets))('--preset %s is valid for a chat', (preset) => {
-    const text = renderTemplate(named('conversation-context'), { format: 'yaml', choice: { preset } })
-    expect(validateScenario(text, 't.yaml', { noEnv: true }).problems.filter(({ severity }) => severity === 'error')).toEqual([])
-  })
-
-  test('a real model has to recall what the mock cannot', () => {
-    expect(renderTemplate(named('conversation-context'), { format: 'yaml', choice: { preset: 'ollama' } })).toContain(
-      'icontains-all',
-    )
-    expect(JSON.stringify(templateScenario(named('conversation-context')))).not.toContain('icontains-all')
-  })
 })
 
 test('no template holds a key', () => {

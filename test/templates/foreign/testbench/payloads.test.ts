@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import type { Data } from '../../../../src/templates/template.ts'
+import { convert } from '../convert.ts'
+
+const withFile = (more: Data) =>
+  convert({
+    name: 'f',
+    protocol: 'websocket',
+    endpoint: 'ws://127.0.0.1:9',
+    payloads: ['METRICS'],
+    payloadFile: 'fields.json',
+    rates: { messagesPerSecond: 4 },
+    duration_seconds: 1,
+    ...more,
+  })
+
+test.each([
+  ['a file of fields', {}, { types: ['METRICS', 'CUSTOM'], envelope: 'sync_data', payloadFile: 'fields.json' }],
+  [
+    'fields in place before it',
+    { customPayload: { a: 1 } },
+    { types: ['METRICS', 'CUSTOM'], envelope: 'sync_data', custom: { a: 1 } },
+  ],
+])('%s is kept', (_title, more, payload) => {
+  const { scenario, notes } = withFile(more)
+  expect((scenario.steps as Data[])[0]?.payload).toEqual(payload)
+  expect(notes.join()).not.toContain('payloadFile')
+})
+
+test('a message that drifts keeps the fields of the file', () => {
+  const { scenario, notes } = withFile({
+    failureInjection: {
+      enabled: true,
+      schemaDrift: { probability: 1, mutations: [{ type: 'ADD_FIELD', fieldPath: 'x', newValue: '1' }] },
+    },
+  })
+  expect(JSON.stringify(notes)).not.toContain('fields.json')
+  expect(JSON.stringify((scenario.steps as { then?: unknown }[])[1]?.then)).toContain('"payloadFile":"fields.json"')
+})
