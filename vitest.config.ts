@@ -29,7 +29,7 @@ const SHARED = [
  * Files that break HTTP/2 off in the middle of headers. Node ends the process (`current_nghttp2_memory_`, nodejs/node#39951) when it frees such
  * a session later, so each of them has a process of its own.
  */
-const BROKEN_HTTP2 = ['test/connectors/{http2-*,grpc-protocol}.test.ts', 'test/engine/faults-streams.test.ts']
+const BROKEN_HTTP2 = ['test/connectors/{http2-*,http/http2/*,grpc-protocol}.test.ts', 'test/engine/faults-streams.test.ts']
 
 export default defineConfig({
   test: {

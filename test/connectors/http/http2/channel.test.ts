@@ -1,12 +1,12 @@
 /** What an HTTP/2 server allows is known before the first flight; and replies with more headers than are usual, or than are taken. */
 import { createServer as createHttp2 } from 'node:http2'
 import { expect, onTestFinished, test } from 'vitest'
-import { http } from '../../src/connectors/http.ts'
-import { listen } from '../servers/http-faults.ts'
-import { data, frame, head, maxStreams, type RawRequest, rawHttp2 } from '../servers/http2-raw.ts'
-import { tcpServer } from '../servers/tcp.ts'
-import { runScenario } from '../support/run.ts'
-import { addressOf, openContext, trial } from './contract.ts'
+import { http } from '../../../../src/connectors/http.ts'
+import { listen } from '../../../servers/http-faults.ts'
+import { data, frame, head, maxStreams, type RawRequest, rawHttp2 } from '../../../servers/http2-raw.ts'
+import { tcpServer } from '../../../servers/tcp.ts'
+import { runScenario } from '../../../support/run.ts'
+import { addressOf, openContext, trial } from '../../contract.ts'
 
 const SETTINGS = 4
 const NOTHING = Buffer.alloc(0)

@@ -1,8 +1,8 @@
 /** The statements of MQTT 3.1.1 and 5 that bind a broker and that a client can check, each with raw packets: a bad broker fails by class, a good one passes. */
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { TargetError } from '../../src/errors.ts'
-import { type RawBroker, rawBroker } from '../servers/mqtt-raw.ts'
-import { line } from './mqtt-harness.ts'
+import { TargetError } from '../../../../src/errors.ts'
+import { type RawBroker, rawBroker } from '../../../servers/mqtt-raw.ts'
+import { line } from '../../mqtt-harness.ts'
 
 let broker: RawBroker | undefined
 afterEach(async () => {

@@ -2,12 +2,21 @@
 import { createSecureServer } from 'node:http2'
 import { createServer, type Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import { http } from '../../src/connectors/http.ts'
-import { listen } from '../servers/http-faults.ts'
-import { data, goaway, head, maxStreams, type RawHttp2Server, type RawRequest, rawHttp2, rst } from '../servers/http2-raw.ts'
-import { makeCertificates, type TestCertificates } from '../servers/tls.ts'
-import { runScenario } from '../support/run.ts'
-import { addressOf, eventLog, openContext, trial } from './contract.ts'
+import { http } from '../../../../src/connectors/http.ts'
+import { listen } from '../../../servers/http-faults.ts'
+import {
+  data,
+  goaway,
+  head,
+  maxStreams,
+  type RawHttp2Server,
+  type RawRequest,
+  rawHttp2,
+  rst,
+} from '../../../servers/http2-raw.ts'
+import { makeCertificates, type TestCertificates } from '../../../servers/tls.ts'
+import { runScenario } from '../../../support/run.ts'
+import { addressOf, eventLog, openContext, trial } from '../../contract.ts'
 
 let server: RawHttp2Server | undefined
 afterEach(async () => {

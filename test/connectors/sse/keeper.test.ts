@@ -3,9 +3,9 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
-import { sse } from '../../src/connectors/sse.ts'
-import { accept, type EventStreamRules, type EventStreamServer, eventStreamServer } from '../servers/event-stream.ts'
-import { addressOf, eventLog, openContext, trial } from './contract.ts'
+import { sse } from '../../../src/connectors/sse.ts'
+import { accept, type EventStreamRules, type EventStreamServer, eventStreamServer } from '../../servers/event-stream.ts'
+import { addressOf, eventLog, openContext, trial } from '../contract.ts'
 
 let server: EventStreamServer
 const closing: (() => Promise<void> | void)[] = []

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { mqtt } from '../../src/connectors/mqtt.ts'
-import { type Peer, type RawBroker, rawBroker, type Script } from '../servers/mqtt-raw.ts'
-import { addressOf } from './contract.ts'
-import { line } from './mqtt-harness.ts'
+import { mqtt } from '../../../../src/connectors/mqtt.ts'
+import { type Peer, type RawBroker, rawBroker, type Script } from '../../../servers/mqtt-raw.ts'
+import { addressOf } from '../../contract.ts'
+import { line } from '../../mqtt-harness.ts'
 
 let broker: RawBroker | undefined
 const start = async (script?: Script) => {

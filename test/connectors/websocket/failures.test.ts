@@ -1,9 +1,9 @@
 /** Servers that end their connections: after each reply, after some, in the middle; and what is counted of it. */
 import { expect, test } from 'vitest'
-import { close, text } from '../servers/ws-frames.ts'
-import type { Peer } from '../servers/ws-raw.ts'
-import { runScenario } from '../support/run.ts'
-import { fateOf, serverFor, userOf } from './websocket-kit.ts'
+import { close, text } from '../../servers/ws-frames.ts'
+import type { Peer } from '../../servers/ws-raw.ts'
+import { runScenario } from '../../support/run.ts'
+import { fateOf, serverFor, userOf } from '../websocket-kit.ts'
 
 const run = (url: string, websocket: object, iterations = 40) =>
   runScenario({

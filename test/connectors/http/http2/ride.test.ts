@@ -1,7 +1,7 @@
 /** Replies over HTTP/2 that end in other ways than they should, frame by frame. */
 import { afterEach, describe, expect, test } from 'vitest'
-import { data, frame, goaway, head, type RawHttp2Server, type RawRequest, rawHttp2, rst } from '../servers/http2-raw.ts'
-import { runScenario } from '../support/run.ts'
+import { data, frame, goaway, head, type RawHttp2Server, type RawRequest, rawHttp2, rst } from '../../../servers/http2-raw.ts'
+import { runScenario } from '../../../support/run.ts'
 
 let server: RawHttp2Server | undefined
 afterEach(() => server?.stop())

@@ -1,11 +1,11 @@
 /** The event stream format on an open subscription, and our own stream in the eyes of another reader. */
 import { EventSource } from 'eventsource'
 import { afterEach, describe, expect, test } from 'vitest'
-import { EventCutter, type StreamEvent } from '../../src/connectors/sse/events.ts'
-import { sseFramer } from '../../src/dialects/framing/sse.ts'
-import { type Mock, startMock } from '../../src/mock/server.ts'
-import { GROUPS } from '../dialects/event-stream-cases.ts'
-import { cutAt } from '../dialects/feed.ts'
+import { EventCutter, type StreamEvent } from '../../../src/connectors/sse/events.ts'
+import { sseFramer } from '../../../src/dialects/framing/sse.ts'
+import { type Mock, startMock } from '../../../src/mock/server.ts'
+import { GROUPS } from '../../dialects/event-stream-cases.ts'
+import { cutAt } from '../../dialects/feed.ts'
 
 function cut(pieces: readonly Uint8Array[]) {
   const events: StreamEvent[] = []
