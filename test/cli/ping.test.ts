@@ -1,11 +1,9 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { textsIn } from '../../src/dialects/reply/texts.ts'
 import { text } from '../servers/ws-frames.ts'
 import { rawServer } from '../servers/ws-raw.ts'
-import { chat, closeAfter, Home, mockFor, OUT, ROOT } from './harness.ts'
+import { chat, closeAfter, Home, mockFor, OUT } from './harness.ts'
 
 interface Logged {
   readonly method: string
@@ -307,36 +305,4 @@ describe('burn ping', () => {
     expect(code).toBe(2)
     expect(stderr).toContain(why)
   })
-})
-
-describe('paths with text', () => {
-  test.each([
-    ['the likeliest come first', '{"id":"a","role":"b","message":{"content":"c"}}', ['$.message.content', '$.id', '$.role']],
-    ['keys that need quotes', '{"a b":{"it\'s":["x"]}}', ['$["a b"]["it\'s"][0]']],
-    [
-      'the events of a stream, each path once',
-      'event: x\ndata: {"delta":"He"}\n\ndata: {"delta":"llo"}\n\ndata: [DONE]\n',
-      ['$.delta'],
-    ],
-    ['lines of JSON', '{"token":"a"}\n{"token":"b"}\n', ['$.token']],
-    ['nothing in plain text', 'Hello', []],
-    ['nothing in empty texts', '{"a":"","b":"  "}', []],
-  ])('%s', (_, body, paths) => {
-    expect(textsIn(body).map(({ path }) => path)).toEqual(paths)
-  })
-})
-
-test('a gRPC target in another process is waited for, though none of its sockets holds this one', async () => {
-  const { url } = await mockFor()
-  const address = `${url.replace('http', 'grpc')}/burn.chat.v1.ChatService/SendMessage`
-  const { code, stdout } = await new Home().call(['ping', address])
-  expect(stdout).toMatch(/^OK {2}/)
-  expect(stdout).toMatch(/^health {2}target: SERVING \(\S+\)$/m)
-  expect(code).toBe(0)
-})
-
-test('a gRPC target says how it is by its health service', async () => {
-  const { code, stdout } = await new Home().call(['ping', join(ROOT, 'scenarios', 'grpc.yaml')])
-  expect(code).toBe(0)
-  expect(stdout).toMatch(/^health {2}target: SERVING \(\S+\)$/m)
 })

@@ -1,8 +1,9 @@
 /** Request bodies, and the registries. */
+/** Request bodies, and the registries. */
 import { expect, test } from 'vitest'
 import { dialectNamed, dialects } from '../../src/dialects/index.ts'
 import type { ChatOptions, Turn } from '../../src/dialects/parts/dialect.ts'
-import { presetNamed, presets } from '../../src/dialects/presets.ts'
+import { presets } from '../../src/dialects/presets.ts'
 
 const turns: Turn[] = [
   { role: 'system', content: 'Be brief.' },
@@ -10,8 +11,11 @@ const turns: Turn[] = [
   { role: 'assistant', content: 'Hello' },
   { role: 'user', content: 'Bye' },
 ]
+
 const chat = turns.slice(1).map(({ role, content }) => ({ role, content }))
+
 const full: ChatOptions = { model: 'm', stream: true, maxTokens: 9, temperature: 0, seed: 3, body: { extra: 1 } }
+
 const bare: ChatOptions = { stream: false }
 
 const rows: [string, ChatOptions, unknown][] = [
@@ -87,20 +91,9 @@ test('one turn is a prompt as it stands', () => {
   })
 })
 
-test.each(Object.entries(dialects))('dialect %s is registered under its own name', (name, dialect) => {
-  expect(dialect.name).toBe(name)
-})
-
 test.each(Object.entries(presets))('preset %s names a dialect and a full address', (_name, preset) => {
   expect(dialectNamed(preset.dialect)).toBeDefined()
   const url = new URL(preset.url.replaceAll(/\{\{\w+\}\}/g, 'x'))
   // gRPC names service and method in its own block
   if (preset.protocol !== 'grpc') expect(url.pathname.length).toBeGreaterThan(1)
-})
-
-test('names that are not there, and aliases', () => {
-  expect(dialectNamed('toString')).toBeUndefined()
-  expect(presetNamed('constructor')).toBeUndefined()
-  expect(presetNamed('anthropic')).toBe(presets['anthropic-messages'])
-  expect(presetNamed('gemini')).toBe(presets['google-gemini'])
 })

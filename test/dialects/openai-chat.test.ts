@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest'
+import { feed, JSON_TYPE, SSE } from './feed.ts'
+import { delta, LEFT_OUT, speed, sse, TEN_MS, times } from './reasoning-of.ts'
+
+const silence = (count: number) => times(count, () => ': working\n\n')
+
+const chatEnd = (usage: object) => [
+  ...sse([{ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }, { choices: [], usage }]),
+  'data: [DONE]\n\n',
+]
+
+const chatUsage = (output: number, reasoning?: number) => ({
+  prompt_tokens: 5,
+  completion_tokens: output,
+  ...(reasoning !== undefined && { completion_tokens_details: { reasoning_tokens: reasoning } }),
+})
+
+const chat = (chunks: readonly string[]) => feed({ dialect: 'openai-chat', headers: SSE }, chunks)
+
+describe('OpenAI chat', () => {
+  test('hidden reasoning: only visible tokens make a speed', () => {
+    const exchange = chat([
+      ...sse([delta({ role: 'assistant', content: '' })]),
+      ...silence(40),
+      ...sse(times(11, () => delta({ content: 'x ' }))),
+      ...chatEnd(chatUsage(211, 200)),
+    ])
+    expect(speed(exchange)).toEqual(TEN_MS)
+    expect(exchange.warnings).toEqual(['hidden_reasoning'])
+  })
+
+  test.each([
+    ['with the reasoning told on each chunk', (at: number) => chatUsage(203 + 3 * at, 200)],
+    ['without', (at: number) => chatUsage(203 + 3 * at)],
+  ])('hidden reasoning with usage on every chunk, %s', (_title, usage) => {
+    const exchange = chat([
+      ...silence(10),
+      ...sse(times(11, (at) => delta({ content: 'a b c ' }, usage(at)))),
+      ...chatEnd(chatUsage(233, 200)),
+    ])
+    // 30 tokens behind the first three, in 100 ms.
+    expect(speed(exchange).tpot).toBeCloseTo(100 / 30, 9)
+  })
+
+  test.each<[string, (text: string) => object, boolean]>([
+    ['reasoning_content', (text) => ({ reasoning_content: text }), false],
+    ['reasoning', (text) => ({ reasoning: text, content: null }), false],
+    ['thinking', (text) => ({ thinking: text }), false],
+    ['reasoning.text', (text) => ({ content: '', reasoning_details: [{ type: 'reasoning.text', text }] }), false],
+    ['reasoning.summary', (text) => ({ reasoning_details: [{ type: 'reasoning.summary', summary: text }] }), true],
+    [
+      'a summary beside its own text',
+      (text) => ({ reasoning: text, reasoning_details: [{ type: 'reasoning.summary', summary: text }] }),
+      true,
+    ],
+    ['thinking blocks', (text) => ({ thinking_blocks: [{ type: 'thinking', thinking: text, signature: 's' }] }), false],
+    ['an object', (text) => ({ reasoning: { content: text } }), false],
+    ["Gemini's mark", (text) => ({ content: text, extra_content: { google: { thought: true } } }), true],
+    ["Mistral's parts", (text) => ({ content: [{ type: 'thinking', thinking: [{ type: 'text', text }] }] }), false],
+  ])('%s is reasoning: ttft and ttfo are two', (_name, make, summary) => {
+    const exchange = chat([
+      ...silence(9),
+      ...sse(times(5, (at) => delta(make(`step ${at} `)))),
+      ...silence(25),
+      ...sse(times(6, () => delta({ content: 'x ' }))),
+      ...chatEnd(chatUsage(16, 10)),
+    ])
+    expect(exchange.reasoning).toBe('step 0 step 1 step 2 step 3 step 4 ')
+    expect(exchange.text).toBe('x '.repeat(6))
+    expect(exchange.firstOutputAt - exchange.firstTokenAt).toBe(300)
+    expect(exchange.warnings).toEqual([])
+    // All 15 tokens behind the first in 350 ms; of a summary, the five visible ones behind the first in 50.
+    expect(speed(exchange).tpot).toBeCloseTo(summary ? 10 : 350 / 15, 9)
+  })
+
+  test('encrypted reasoning is not seen', () => {
+    const encrypted = delta({ reasoning_details: [{ type: 'reasoning.encrypted', data: 'gAAAA' }] })
+    const told = chat([...sse([encrypted, delta({ content: 'a' }), delta({ content: 'b' })]), ...chatEnd(chatUsage(52, 50))])
+    expect(told.firstTokenAt).toBe(20)
+    expect(speed(told)).toEqual(TEN_MS)
+    expect(told.warnings).toEqual(['hidden_reasoning'])
+    const untold = chat([...sse([encrypted, delta({ content: 'a' }), delta({ content: 'b' })]), ...chatEnd(chatUsage(52))])
+    expect(speed(untold)).toEqual(LEFT_OUT)
+    expect(untold.warnings).toEqual(['hidden_reasoning', 'uncounted_reasoning'])
+  })
+
+  test('more reasoning tokens than the text that was shown has bytes: it was a summary', () => {
+    const exchange = chat([
+      ...sse([delta({ reasoning_content: 'Let me think.' }), ...times(11, () => delta({ content: 'x ' }))]),
+      ...chatEnd(chatUsage(2011, 2000)),
+    ])
+    expect(speed(exchange)).toEqual(TEN_MS)
+  })
+
+  test('one delivery, and one document, have no speed and no gaps', () => {
+    const all = [...sse(times(5, () => delta({ content: 'x ' }))), ...chatEnd(chatUsage(5))].join('')
+    expect(speed(chat([all]))).toEqual(LEFT_OUT)
+    const message = { role: 'assistant', content: 'Four.', reasoning_content: 'Two and two.' }
+    const body = { choices: [{ index: 0, message, finish_reason: 'stop' }], usage: chatUsage(9, 5) }
+    const whole = feed({ dialect: 'openai-chat', headers: JSON_TYPE, streaming: false }, [JSON.stringify(body)])
+    expect({ ...speed(whole), gaps: whole.gapsMs }).toEqual({ ...LEFT_OUT, gaps: [] })
+    expect(whole.reasoning).toBe('Two and two.')
+  })
+})
