@@ -1,7 +1,7 @@
 import { Ollama } from 'ollama'
 import { describe, expect, test } from 'vitest'
-import type { Mock } from '../../src/mock/server.ts'
-import { mockFor } from './harness.ts'
+import type { Mock } from '../../../../src/mock/server.ts'
+import { mockFor } from '../../harness.ts'
 
 const ASK = { model: 'm', messages: [{ role: 'user', content: 'Where is it?' }] }
 

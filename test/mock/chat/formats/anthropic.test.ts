@@ -1,7 +1,7 @@
 import Anthropic, { APIError, RateLimitError } from '@anthropic-ai/sdk'
 import { expect, test } from 'vitest'
-import type { Mock } from '../../src/mock/server.ts'
-import { mockFor, post } from './harness.ts'
+import type { Mock } from '../../../../src/mock/server.ts'
+import { mockFor, post } from '../../harness.ts'
 
 const ASK = { model: 'm', max_tokens: 100, system: 'Be brief.', messages: [{ role: 'user', content: 'Where is it?' } as const] }
 

@@ -1,7 +1,7 @@
 import { ApiError, GoogleGenAI } from '@google/genai'
 import { expect, test } from 'vitest'
-import type { Mock } from '../../src/mock/server.ts'
-import { mockFor, post } from './harness.ts'
+import type { Mock } from '../../../../src/mock/server.ts'
+import { mockFor, post } from '../../harness.ts'
 
 const CONTENTS = [{ role: 'user', parts: [{ text: 'Where is it?' }] }]
 const ASK = { model: 'm', contents: CONTENTS }
