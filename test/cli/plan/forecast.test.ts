@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest'
+import { planOf } from './forecast-of.ts'
+
+describe('the rest', () => {
+  test('users at once: the head count, or arrivals times the length of an iteration', () => {
+    expect(planOf({ load: [{ users: { from: 1, to: 30 }, for: '1m' }] }).users.most).toBe(30)
+    expect(planOf({ load: [{ rate: '20/s', for: '1m', maxUsers: 400 }] }, { replyMs: 3000 }).users).toEqual({
+      least: 0,
+      most: 400,
+      likely: 60,
+    })
+  })
+
+  test('think times make iterations longer', () => {
+    const { iteration } = planOf({ steps: [{ message: 'hi' }, { delay: '500ms' }] }, { replyMs: 250 })
+    expect(iteration).toMatchObject({ thinkMs: 500, lengthMs: 750 })
+  })
+
+  test('duration: the phases, unless one ends by its iterations', () => {
+    expect(planOf({ load: [{ users: 1, for: '1m' }, { pause: '5s' }] }).loadMs).toBe(65_000)
+    expect(planOf({ load: [{ users: 1, for: '1m' }, { iterations: 5 }] }).loadMs).toBeNull()
+    expect(planOf({ load: [{ iterations: 5 }, { users: 1, for: '1m' }] }).phases[1]?.startMs).toBeNull()
+  })
+
+  test('tokens: a conversation is sent again with each turn', () => {
+    const target = { url: 'http://127.0.0.1/', maxTokens: 10 }
+    const steps = [{ loop: { times: 2, steps: [{ message: '12345678' }] } }]
+    const load = [{ iterations: 3 }]
+    const full = planOf({ target, steps, load }, { prices: { inputPer1M: 1_000_000, outputPer1M: 2_000_000 } })
+    // 2 + (2 + 10 + 2) tokens in, 2 × 10 out, three times.
+    expect(full.tokens).toEqual({ input: 48, output: 60, cost: 168 })
+    expect(planOf({ target, steps, load, conversation: { memory: 'none' } }).tokens).toEqual({
+      input: 12,
+      output: 60,
+      cost: null,
+    })
+    expect(planOf({ steps, load }).tokens).toBeNull()
+    const pricing = { inputPer1M: 0, outputPer1M: 1_000_000 }
+    expect(planOf({ target: { ...target, pricing }, steps, load }).tokens?.cost).toBe(60)
+  })
+
+  test.each<[string, Readonly<Record<string, unknown>>, RegExp]>([
+    ['open files', { load: [{ users: 1000, for: '1s' }] }, /up to 1000 sockets, but only 1024 open files/],
+    ['local ports', { load: [{ users: 30_000, for: '1s' }] }, /30000 connections to one address, but only 28000 local ports/],
+    ['memory', { load: [{ users: 20_000, for: '1s' }] }, /memory/],
+    [
+      'too few users for the rate',
+      { load: [{ rate: '20/s', for: '1m', maxUsers: 20 }] },
+      /phase phase-1: maxUsers \(20\) is reached/,
+    ],
+    [
+      'a connection for each request',
+      { target: { url: 'http://127.0.0.1/', http: { connection: 'new' } }, load: [{ rate: '900/s', for: '1m' }] },
+      /900 new connections per second: local ports \(28000\) run out/,
+    ],
+  ])('warns of %s', (_, own, warning) => {
+    expect(planOf(own).warnings.join('\n')).toMatch(warning)
+  })
+
+  test.each<[string, Readonly<Record<string, unknown>>, number]>([
+    ['one for each user', {}, 200],
+    ['a pool of a size', { http: { connection: 'shared', maxConnections: 20 } }, 20],
+    ['a pool larger than the number of users', { http: { connection: 'shared', maxConnections: 500 } }, 200],
+    ['a pool of the size that is the default', { http: { connection: 'shared' } }, 100],
+    ['a pool for SSE', { protocol: 'sse', sse: { connection: 'shared', maxConnections: 7 } }, 7],
+    [
+      'a stream for each user beside a pool',
+      { protocol: 'sse', sse: { connection: 'shared', maxConnections: 7, mode: 'subscribe' } },
+      207,
+    ],
+    ['HTTP/2 streams', { http: { version: '2', streams: 30 } }, 7],
+    [
+      'one gRPC channel',
+      { protocol: 'grpc', url: 'grpc://127.0.0.1:1', grpc: { channel: 'shared', service: 'a.B', method: 'C' } },
+      1,
+    ],
+  ])('sockets: %s', (_, own, sockets) => {
+    const target = { url: 'http://127.0.0.1/', ...own }
+    expect(planOf({ target, load: [{ users: 200, for: '1m' }] }).sockets).toBe(sockets)
+  })
+
+  test("a pool needs no more ports and files than it has connections, and says when its size is nobody's choice", () => {
+    const load = [{ users: 30_000, for: '1s' }]
+    const warnings = (http: object) =>
+      planOf({ target: { url: 'http://127.0.0.1/', http }, load }).warnings.filter((w) => !/memory/.test(w))
+    expect(warnings({ connection: 'shared', maxConnections: 50 })).toEqual([])
+    expect(warnings({ connection: 'shared' })).toEqual([
+      'target: up to 30000 users share 100 connections, so that requests may wait for one: set http.maxConnections',
+    ])
+  })
+
+  test('is content with what this machine can carry', () => {
+    expect(planOf({ load: [{ users: 50, for: '1m' }] }).warnings).toEqual([])
+  })
+})
