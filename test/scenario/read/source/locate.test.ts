@@ -1,14 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseScenario } from '../../src/scenario/read/read.ts'
-import { codeFrame } from '../../src/scenario/read/source/frame.ts'
-import type { Path } from '../../src/scenario/read/source/source.ts'
-
-const place = (text: string, path: Path, how: 'key' | 'value' = 'value', file = 'a.yaml') => {
-  const { locate } = parseScenario(text, file)
-  const { line, column, endColumn } = locate.place(locate[how](path))
-  return `${line}:${column}-${endColumn}`
-}
+import { parseScenario } from '../../../../src/scenario/read/read.ts'
+import { place } from '../place.ts'
 
 const yaml = 'name: t\nsteps:\n  - message: hi\n    name: "open"\n  - delay: 1s\n'
 
@@ -80,29 +73,4 @@ test('a mark behind a reference to the environment is found', () => {
   const { value, locate } = parseScenario(source, 'a.yaml', { env: { X: 'a longer text than the reference' } })
   const span = locate.inside(['a'], (value as { a: string }).a.indexOf('here'), 4)
   expect(source.slice(span.start, span.end)).toBe('here')
-})
-
-test('a frame has the line above, the line, and a caret under the place', () => {
-  expect(codeFrame({ line: 10, text: '  mesage: hi', above: 'steps:', from: 2, to: 8 })).toBe(
-    ' 9 | steps:\n10 |   mesage: hi\n   |   ^^^^^^',
-  )
-})
-
-test('the caret stands below wide characters, tabs and escaped ones', () => {
-  expect(codeFrame({ line: 1, text: '\t日本x', above: undefined, from: 3, to: 4 })).toBe('1 |   日本x\n  |       ^')
-  expect(codeFrame({ line: 1, text: '\u001bx', above: undefined, from: 1, to: 2 })).toBe('1 | \\u{1b}x\n  |       ^')
-})
-
-test('a long line is cut around the place', () => {
-  const frame = codeFrame({
-    line: 1,
-    text: `${'a'.repeat(500)}HERE${'b'.repeat(500)}`,
-    above: 'c'.repeat(500),
-    from: 500,
-    to: 504,
-  })
-  const [above = '', line = '', caret = ''] = frame.split('\n')
-  expect(above.length).toBeLessThan(130)
-  expect(line.length).toBeLessThan(130)
-  expect(line.slice(caret.indexOf('^'), caret.lastIndexOf('^') + 1)).toBe('HERE')
 })
