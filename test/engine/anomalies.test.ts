@@ -1,6 +1,6 @@
 /** What stands out in a run: failures, slow replies, a model that repeats itself, steps that nobody came to. */
+/** What stands out in a run: failures, slow replies, a model that repeats itself, steps that nobody came to. */
 import { expect, test } from 'vitest'
-import { Repeats } from '../../src/engine/user/reply/repeated-replies.ts'
 import { Histogram } from '../../src/metrics/histogram/histogram.ts'
 import { reply } from '../servers/http-faults.ts'
 import { runScenario } from '../support/run.ts'
@@ -16,31 +16,6 @@ test.each([
   const histogram = new Histogram('ms')
   for (const value of values) histogram.record(value)
   expect(histogram.countAbove(bound)).toBe(count)
-})
-
-test('replies that begin alike, one after the other in one conversation, are repeats', () => {
-  const repeats = new Repeats()
-  const long = 'x'.repeat(100)
-  const seen: [number, string][] = [
-    [1, 'a'],
-    [1, 'a'],
-    [2, 'a'],
-    [2, 'b'],
-    [2, `${long}1`],
-    [2, `${long}2`],
-    [2, ''],
-    [2, ''],
-  ]
-  expect(seen.map(([iteration, text]) => repeats.sees(iteration, text))).toEqual([
-    false,
-    true,
-    false,
-    false,
-    false,
-    true,
-    false,
-    false,
-  ])
 })
 
 test('a run counts them, and names the steps that no iteration came to', async () => {

@@ -1,61 +1,12 @@
 /** What a run has to say beside its numbers: warnings, connections, trimmed turns, bounds of a reply. */
+/** What a run has to say beside its numbers: warnings, connections, trimmed turns, bounds of a reply. */
 import { describe, expect, test } from 'vitest'
-import { websocket } from '../../src/connectors/websocket.ts'
-import type { Exchange } from '../../src/exchange.ts'
-import { Departure } from '../../src/metrics/failures/departure.ts'
-import { failedExchange } from '../metrics/exchanges.ts'
 import { chunk, type Fault, reply } from '../servers/http-faults.ts'
-import { text } from '../servers/ws-frames.ts'
-import { rawServer } from '../servers/ws-raw.ts'
-import { timedTest } from '../support/quiet.ts'
-import { MemoryTarget, type Reply, runScenario, runVirtual } from '../support/virtual.ts'
+import { runScenario } from '../support/virtual.ts'
+import { answer, generic } from './outcome/run-of.ts'
 import { faulty } from './targets.ts'
 
-const JSON_TYPE = { 'content-type': 'application/json' }
-const answer =
-  (body: string | Buffer, type = JSON_TYPE): Fault =>
-  (socket) =>
-    void socket.write(reply(body, type))
-
 const SSE = { 'content-type': 'text/event-stream' }
-const generic = (url: string, more: object = {}) => ({ url, protocol: 'http' as const, dialect: 'generic' as const, ...more })
-
-describe('text_not_found', () => {
-  const json = (text: string): Reply => ({ headMs: 5, headers: JSON_TYPE, pieces: [[0, text]] })
-  const shapeless = json('{"answer_v2":{"parts":["hi"]}}')
-  const generic = ({ url }: MemoryTarget) => ({ url, dialect: 'generic' as const })
-
-  test('in every reply of a message step: the measurement is degraded, and says what to do', async () => {
-    const { result } = await runVirtual({
-      name: 'shaped',
-      target: generic(new MemoryTarget({ reply: () => shapeless })),
-      load: [{ users: 1, iterations: 4 }],
-      steps: [{ message: 'hello', name: 'ask' }],
-    })
-    expect(result.warnings).toEqual({ text_not_found: 4 })
-    expect(result.validity.state).toBe('degraded')
-    const [reason, ...others] = result.validity.reasons
-    expect(reason).toMatchObject({ code: 'text_not_found', level: 'degraded' })
-    expect(reason?.message).toContain('no text was found in any reply to ask')
-    expect(reason?.hint).toContain('burn ping')
-    expect(others).toEqual([])
-  })
-
-  test('in some replies, or in those of a request step, it is a warning alone', async () => {
-    // Of the four messages the first and the third have no text.
-    const target = new MemoryTarget({
-      reply: ({ path }, n) => (path === '/chat' || n % 4 === 0 ? shapeless : json('{"text":"hi"}')),
-    })
-    const { result } = await runVirtual({
-      name: 'mixed',
-      target: generic(target),
-      load: [{ users: 1, iterations: 4 }],
-      steps: [{ message: 'hello' }, { request: { method: 'GET', path: '/chat' } }],
-    })
-    expect(result.warnings.text_not_found).toBe(2)
-    expect(result.validity.reasons).toEqual([])
-  })
-})
 
 test('turns that the window left out are counted, with the estimator', async () => {
   const { url } = await faulty({ '/chat': answer('{"text":"a reply of some length, so that the window is soon full"}') })
@@ -100,107 +51,6 @@ describe('limits of a target', () => {
     expect([failureClass, message]).toEqual(['too_big', 'one event of the stream is larger than 2048 characters'])
     expect(await run(undefined, events(1, 2 ** 20))).toMatchObject({ class: 'too_big' })
     expect(await run({ event: '4MiB' }, events(1, 2 ** 20))).toEqual({ class: undefined, message: undefined, length: 2 ** 20 })
-  })
-})
-
-describe('what is held of a reply', () => {
-  const long = 'y'.repeat(300_000)
-  const held = async (more: object, step: object = {}) => {
-    const { url } = await faulty({ '/chat': answer(JSON.stringify({ text: long })) })
-    const { attempts } = await runScenario({
-      name: 'held',
-      target: generic(`${url}/chat`),
-      load: [{ users: 1, iterations: 1 }],
-      conversation: { memory: 'none' },
-      steps: [{ message: 'hello', ...step }],
-      ...more,
-    })
-    const { text: said, rawBody } = attempts[0]?.exchange ?? {}
-    return [said?.length === long.length, (rawBody?.byteLength ?? 0) > 0]
-  }
-
-  test.each([
-    ['nobody asks', {}, {}, [false, false]],
-    ['the conversation remembers', { conversation: { memory: 'full' } }, {}, [true, false]],
-    ['a check looks inside', {}, { expect: [{ contains: 'yyy' }] }, [true, true]],
-    ['a check looks at the clock', {}, { expect: [{ ttft: '< 1m' }] }, [false, false]],
-    ['a capture looks inside', {}, { capture: { all: 'text' } }, [true, true]],
-    ['a template reads the text', { steps: [{ message: 'hi' }, { set: { n: '{{reply.text}}' } }] }, {}, [true, false]],
-    ['a template reads the JSON', { steps: [{ message: 'hi' }, { set: { n: '{{reply.json.text}}' } }] }, {}, [true, true]],
-    ...[
-      'reply["json"].text == "x"',
-      "reply['json'].text == 'x'",
-      'has(reply.json.text)',
-      'reply . json != null',
-      '"json" in reply',
-    ].map((condition): [string, object, object, boolean[]] => [
-      `a condition reads the JSON: ${condition}`,
-      { steps: [{ message: 'hi' }, { if: condition, then: [{ delay: '1ms' }] }] },
-      {},
-      [true, true],
-    ]),
-    [
-      'a condition reads a member',
-      { steps: [{ message: 'hi' }, { if: 'reply.tokens == 1', then: [{ delay: '1ms' }] }] },
-      {},
-      [true, false],
-    ],
-    ['a text that only looks like it', { vars: { path: '$.reply' } }, {}, [false, false]],
-  ])('%s', async (_, more, step, whole) => expect(await held(more, step)).toEqual(whole))
-})
-
-describe('connections', () => {
-  const CHAT = { dialect: 'generic' as const, stream: true }
-  const server = async (onMessage: NonNullable<NonNullable<Parameters<typeof rawServer>[0]>['message']>) =>
-    rawServer({ message: onMessage })
-  const run = (url: string, thresholds: string[] = []) =>
-    runScenario({
-      name: 'sockets',
-      target: { ...CHAT, url: `${url}/chat`, response: { text: '$.text' }, websocket: websocket.options.parse({}) as object },
-      load: [{ users: 1, iterations: 5 }],
-      steps: [{ message: 'hello' }],
-      thresholds,
-    })
-
-  timedTest('dropped while idle: lost, with nothing in flight', async () => {
-    const peer = await server(({ socket }) => {
-      socket.write(text('{"text":"hi"}'))
-      setTimeout(() => socket.destroy(), 5)
-    })
-    try {
-      const { result } = await runScenario({
-        name: 'idle',
-        target: { ...CHAT, url: `${peer.url}/chat`, response: { text: '$.text' } },
-        load: [{ users: 1, iterations: 5 }],
-        steps: [{ message: 'hello' }, { delay: '40ms' }],
-        thresholds: ['connections_lost < 5', 'lost_in_flight == 0', 'connections_opened == 5', 'handshake_time p95 < 1m'],
-      })
-      expect(result.total.counts).toMatchObject({ ok: 5, failed: 0 })
-      expect(result.connectionMetrics).toMatchObject({ successfulConnections: 5, lostConnections: 5, lostInFlight: 0 })
-      expect(result.connectionMetrics.handshakeTime?.count).toBe(5)
-      expect(result.connectionMetrics.tlsTime).toBeUndefined()
-      const states = result.thresholds.map(({ threshold, state }) => [threshold, state])
-      expect(states.slice(0, 4)).toEqual([
-        ['connections_lost < 5', 'failed'],
-        ['lost_in_flight == 0', 'passed'],
-        ['connections_opened == 5', 'passed'],
-        ['handshake_time p95 < 1m', 'passed'],
-      ])
-    } finally {
-      await peer.stop()
-    }
-  })
-
-  test('dropped in the middle of a reply: the attempt is lost with it', async () => {
-    const peer = await server(({ socket }) => void socket.destroy())
-    try {
-      const { result } = await run(peer.url, ['bytes_received < 1KiB'])
-      expect(result.total.counts).toMatchObject({ ok: 0, failed: 5 })
-      expect(result.connectionMetrics).toMatchObject({ lostConnections: 5, lostInFlight: 5 })
-      expect(result.thresholds[0]).toMatchObject({ state: 'passed', observed: 0, limit: 1024, unit: 'bytes' })
-    } finally {
-      await peer.stop()
-    }
   })
 })
 
@@ -251,17 +101,4 @@ test.each([
   expect(told).toHaveLength(notes)
   if (notes > 0)
     expect(told[0]).toMatch(/^the target was up and is gone: its last good reply came \d.* into the run, and all 4 connections/)
-})
-
-test('a target that comes back is not gone', () => {
-  const departure = new Departure()
-  const see = (outcome: string, failureClass?: string) =>
-    departure.see(failureClass === undefined ? ({ outcome, endedAt: 1 } as Exchange) : failedExchange(failureClass, '', 1))
-  see('ok')
-  see('failed', 'reset')
-  expect(departure.isGone).toBe(false)
-  see('failed', 'refused')
-  expect(departure.isGone).toBe(true)
-  see('ok')
-  expect(departure.isGone).toBe(false)
 })

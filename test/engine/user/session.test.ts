@@ -1,9 +1,9 @@
 /** What a user does, step by step, as the target sees it. */
 import { expect, test } from 'vitest'
-import type { Mock } from '../../src/mock/server.ts'
-import { reply } from '../servers/http-faults.ts'
-import { chatTarget, runScenario, runVirtual } from '../support/virtual.ts'
-import { chatAt, faulty, localMock } from './targets.ts'
+import type { Mock } from '../../../src/mock/server.ts'
+import { reply } from '../../servers/http-faults.ts'
+import { chatTarget, runScenario, runVirtual } from '../../support/virtual.ts'
+import { chatAt, faulty, localMock } from '../targets.ts'
 
 const FAST = { firstTokenMs: 0, gapMs: 0, tokens: 3 }
 
