@@ -74,18 +74,21 @@ const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO'])
 
 /** Remembers output that could not be printed because of a full or broken disk. */
 class LostOutput {
-  private fault: NodeJS.ErrnoException | undefined
+  private failure: NodeJS.ErrnoException | undefined
 
   /** Takes a stream's error. A closed pipe (`burn … | head -1`) is ignored, since the run still has files to write; others are thrown. */
   note(error: NodeJS.ErrnoException): void {
-    if (FULL.has(error.code ?? '')) this.fault ??= error
+    if (FULL.has(error.code ?? '')) this.failure ??= error
     else if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error
   }
 
   /** The exit code of the process: the command's own, or 7 when output was lost and that is worse. */
   exitCode(code: number): number {
-    if (!this.fault) return code
-    return worstExit([code as ExitCode, reportFailure(new LocalError(`the output could not be written: ${this.fault.message}`))])
+    if (!this.failure) return code
+    return worstExit([
+      code as ExitCode,
+      reportFailure(new LocalError(`the output could not be written: ${this.failure.message}`)),
+    ])
   }
 }
 

@@ -16,7 +16,7 @@ import { targetLines } from './run/recorded/introduction.ts'
 
 interface PingReport {
   readonly exchanges: PingedExchange[]
-  readonly faults: string[]
+  readonly scenarioErrors: string[]
   /** The health that targets report about themselves, one line each, where the protocol has a service for it (gRPC). */
   readonly health: string[]
 }
@@ -28,7 +28,7 @@ export async function pingCommand(subject: string | undefined, command: Command)
   const flags = command.opts<PingFlags>()
   const timeoutMs = parseDuration(withUnit('--timeout', flags.timeout, 's'))
   if (!timeoutMs) throw new UsageError(`--timeout ${flags.timeout}: expected a duration such as 10s`)
-  const report: PingReport = { exchanges: [], faults: [], health: [] }
+  const report: PingReport = { exchanges: [], scenarioErrors: [], health: [] }
   const patience = new AbortController()
   const onInterrupt = () => patience.abort()
   process.once('SIGINT', onInterrupt)
@@ -43,7 +43,7 @@ export async function pingCommand(subject: string | undefined, command: Command)
   if (flags.json) process.stdout.write(`${safeJson(report, 2)}\n`)
   if (patience.signal.aborted) return EXIT.sigint
   const good =
-    report.faults.length === 0 && report.exchanges.length > 0 && report.exchanges.every(({ outcome }) => outcome === 'ok')
+    report.scenarioErrors.length === 0 && report.exchanges.length > 0 && report.exchanges.every(({ outcome }) => outcome === 'ok')
   return good ? EXIT.ok : EXIT.couldNotTest
 }
 
@@ -57,14 +57,14 @@ async function pingOne(loaded: LoadedScenario, probe: Probe, options: PingOption
   const { flags, timeoutMs, signal } = options
   const { target } = probe
   const scenario = probeScenario(loaded.scenario, { ...probe, message: flags.message?.[0], timeoutMs })
-  const { exchanges, faults, health } = await exchangeOnce(scenario, loaded, { target, signal })
-  const told = faults.map((fault) => knownSecrets.redact(fault))
-  if (exchanges.length === 0 && faults.length === 0) told.push(`${target ?? scenario.name}: the steps sent nothing`)
+  const { exchanges, scenarioErrors, health } = await exchangeOnce(scenario, loaded, { target, signal })
+  const errors = scenarioErrors.map((error) => knownSecrets.redact(error))
+  if (exchanges.length === 0 && scenarioErrors.length === 0) errors.push(`${target ?? scenario.name}: the steps sent nothing`)
   report.exchanges.push(...exchanges)
-  report.faults.push(...told)
+  report.scenarioErrors.push(...errors)
   report.health.push(...health.map((line) => knownSecrets.redact(line)))
   if (flags.json) return
   for (const exchange of exchanges) process.stdout.write(`${renderExchange(exchange, flags.raw === true)}\n`)
   for (const line of health) process.stdout.write(`health  ${terminalSafe(knownSecrets.redact(line))}\n`)
-  for (const fault of told) process.stderr.write(`burn: ${terminalSafe(fault)}\n`)
+  for (const error of errors) process.stderr.write(`burn: ${terminalSafe(error)}\n`)
 }

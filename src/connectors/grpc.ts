@@ -4,7 +4,7 @@ import { formatMs } from '../text/units.ts'
 import { callChecks } from './grpc/check.ts'
 import { protobuf } from './grpc/messages/protos.ts'
 import { grpcOptions, grpcStep } from './grpc/options/options.ts'
-import { messageCall, metadataFault, methodOfPath, stepCall } from './grpc/options/request.ts'
+import { entryProblem, messageCall, methodOfPath, stepCall } from './grpc/options/request.ts'
 import { defineConnector } from './wire/connector.ts'
 
 /** A gRPC call that is ready to send. */
@@ -24,7 +24,7 @@ export const grpc = defineConnector({
   request: grpcStep,
   fromMessage: messageCall,
   fromStep: stepCall,
-  headerFault: metadataFault,
+  headerProblem: entryProblem,
   checks: callChecks,
   files: [
     { path: ['proto'], kind: 'file' },

@@ -12,7 +12,7 @@ import {
   poolSockets,
   unchosenPool,
 } from './http/request/options.ts'
-import { flagRequest, headerFault, messageRequest, stepRequest } from './http/request/request.ts'
+import { flagRequest, headerProblem, messageRequest, stepRequest } from './http/request/request.ts'
 import { join } from './http/shared.ts'
 import type { HttpRequest } from './http/transport.ts'
 import { type Connection, defineConnector, endWith, type OpenContext } from './wire/connector.ts'
@@ -32,7 +32,7 @@ export const http = defineConnector({
   request: httpStep,
   fromMessage: messageRequest,
   fromStep: stepRequest,
-  headerFault,
+  headerProblem,
   sample: { step: { request: { method: 'GET' } } },
   methods: true,
   // Strict servers want application/json first.

@@ -7,7 +7,7 @@ import type { RequestedTopics } from './mqtt/link/subscribe.ts'
 import { clientIdOf } from './mqtt/options/client-ids.ts'
 import { type MqttOptions, mqttOptions } from './mqtt/options/options.ts'
 import { topicPlace } from './mqtt/options/place.ts'
-import { headerFault, type MqttRequest, messageRequest, stepRequest } from './mqtt/options/request.ts'
+import { headerProblem, type MqttRequest, messageRequest, stepRequest } from './mqtt/options/request.ts'
 import { mqttStep } from './mqtt/options/step.ts'
 import { type Connection, defineConnector, type OpenContext } from './wire/connector.ts'
 
@@ -30,7 +30,7 @@ export const mqtt = defineConnector({
   request: mqttStep,
   fromMessage: messageRequest,
   fromStep: stepRequest,
-  headerFault,
+  headerProblem,
   place: topicPlace,
   secrets: ({ enhancedAuth: auth }) => (auth ? [auth.data ?? '', ...auth.replies] : []),
   sample: {

@@ -1,5 +1,5 @@
 import { poolSockets, unchosenPool } from './http/request/options.ts'
-import { flagRequest, headerFault, messageRequest, stepRequest } from './http/request/request.ts'
+import { flagRequest, headerProblem, messageRequest, stepRequest } from './http/request/request.ts'
 import type { HttpRequest } from './http/transport.ts'
 import { loadTransport, openHttp } from './http.ts'
 import { withMember } from './sse/members.ts'
@@ -35,7 +35,7 @@ export const sse = defineConnector({
     const post = sends ? stepRequest(http, address, options) : undefined
     return { stream: streamOf(address, options), post, key: undefined, count, end: waitFor?.end }
   },
-  headerFault,
+  headerProblem,
   methods: true,
   neverWhole: { message: 'protocol sse is a stream: there are no whole replies', hint: 'set protocol: http' },
   requestOf: flagRequest,

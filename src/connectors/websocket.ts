@@ -3,7 +3,7 @@ import { type WebSocketOptions, websocketOptions, websocketStep } from './websoc
 import { compilePredicate } from './websocket/options/predicate.ts'
 import { messageRequest, stepRequest, type WebSocketRequest } from './websocket/options/request.ts'
 import { matchingOf } from './websocket/replies.ts'
-import { headerFault } from './websocket/upgrade.ts'
+import { headerProblem } from './websocket/upgrade.ts'
 import { type Connection, defineConnector, endWith, type OpenContext } from './wire/connector.ts'
 import { prepareTls } from './wire/dial.ts'
 
@@ -20,7 +20,7 @@ export const websocket = defineConnector({
   request: websocketStep,
   fromMessage: messageRequest,
   fromStep: stepRequest,
-  headerFault,
+  headerProblem,
   sample: {
     step: { request: { json: '{{payload}}' }, payload: { types: ['HEARTBEAT', 'METRICS'], envelope: 'sync_data' } },
     // the address that Stream Testbench uses by default; its recipes for CI rely on it

@@ -7,13 +7,13 @@ import { type Mock, startMock } from './server.ts'
 if (parentPort) await run(parentPort, workerData)
 
 async function run(port: MessagePort, { settings, port: listenPort }: MockWorkerData): Promise<void> {
-  const tell = (message: FromMock): void => port.postMessage(message)
+  const post = (message: FromMock): void => port.postMessage(message)
   try {
     const mock = await startMock(settings, { port: listenPort })
     port.on('message', (message: ToMock) => obey(mock, port, message))
-    tell({ type: 'ready', url: mock.url, port: mock.port })
+    post({ type: 'ready', url: mock.url, port: mock.port })
   } catch (error) {
-    tell(failure(error))
+    post(failure(error))
     port.close()
   }
 }

@@ -33,8 +33,8 @@ describe('burn ping', () => {
     home.write('a.json', chat(mock.url, { load: [{ users: 50, for: '10m' }], steps: [{ delay: '1h' }, { message: 'Hello' }] }))
     const { code, stdout } = await home.call(['ping', 'a.json', '--json'])
     expect(code).toBe(0)
-    const { exchanges, faults } = JSON.parse(stdout)
-    expect(faults).toEqual([])
+    const { exchanges, scenarioErrors } = JSON.parse(stdout)
+    expect(scenarioErrors).toEqual([])
     expect(exchanges).toHaveLength(1)
     const [{ outcome, stages, understood, reply, request, failure }] = exchanges
     expect({ outcome, failure }).toEqual({ outcome: 'ok', failure: null })

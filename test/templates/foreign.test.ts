@@ -4,7 +4,7 @@ import { convert } from './foreign/convert.ts'
 
 describe('what a file says that cannot be meant', () => {
   const base = { name: 'n', protocol: 'WEBSOCKET', endpoint: 'h:1', duration_seconds: 10 }
-  const told = (more: Data) => convert({ ...base, ...more }).told.filter(({ severity }) => severity !== 'note')
+  const told = (more: Data) => convert({ ...base, ...more }).located.filter(({ severity }) => severity !== 'note')
 
   test.each<[Data, string, string | undefined]>([
     [{ authenticaton: {} }, 'authenticaton is not a known key', 'did you mean authentication?'],

@@ -20,7 +20,7 @@ async function serverFor(protocol: Protocol, manners: Manners = {}): Promise<See
 async function runFile(file: Data, load: Data = { iterations: 4, users: 2 }) {
   const foreign = convertForeign({ name: 't', duration_seconds: 4, ...file }, { forFile: false })
   if (!foreign) throw new Error('not recognised')
-  expect(foreign.told.filter(({ severity }) => severity !== 'note')).toEqual([])
+  expect(foreign.located.filter(({ severity }) => severity !== 'note')).toEqual([])
   // the schema checks it first of all
   const scenario = { ...foreign.scenario, load: [load] } as unknown as Parameters<typeof runScenario>[0]
   const { result, attempts } = await runScenario(scenario)

@@ -11,7 +11,7 @@ import { terminalSafe } from '../../text/escape.ts'
 import { formatOf, type GenerateFlags, isFilePath, pathFor, writeNewFiles } from '../output/new-files.ts'
 import { countText } from './list.ts'
 import { validText } from './valid-text.ts'
-import { AnswerBook, type Answers, choiceOf, MOCK, OTHER, readAnswers } from './wizard/answers.ts'
+import { AnswerStore, type Answers, choiceOf, MOCK, OTHER, readAnswers } from './wizard/answers.ts'
 import { checkAddress, checkPath, checkVariable } from './wizard/checks.ts'
 import { LOADS, type LoadName, scenarioChoices } from './wizard/choices.ts'
 import { Cancelled, openTerminal, type Streams, type Terminal } from './wizard/terminal.ts'
@@ -43,16 +43,16 @@ export async function writeAnswered(flags: GenerateFlags, file: string): Promise
 
 /** Runs the wizard. Returns the exit code of the run that it starts, 130 when the person cancels, else 0. */
 export async function runWizard(flags: GenerateFlags, options: WizardOptions = {}): Promise<number> {
-  const book = new AnswerBook(flags.answers)
+  const answered = new AnswerStore(flags.answers)
   const terminal = await openTerminal(options.streams)
   try {
-    return await new Wizard(terminal, flags, book, options.run ?? runFile).walk()
+    return await new Wizard(terminal, flags, answered, options.run ?? runFile).walk()
   } catch (error) {
     if (!(error instanceof Cancelled)) throw error
     terminal.cancelled(
-      book.file === undefined
+      answered.file === undefined
         ? 'Stopped. Nothing was written.'
-        : `Stopped. What was answered is in ${book.file}: the same command goes on from there.`,
+        : `Stopped. What was answered is in ${answered.file}: the same command goes on from there.`,
     )
     return EXIT.sigint
   }
@@ -78,20 +78,20 @@ const AGAIN = [
 class Wizard {
   private readonly terminal: Terminal
   private readonly flags: GenerateFlags
-  private readonly book: AnswerBook
+  private readonly answered: AnswerStore
   private readonly run: (file: string) => Promise<number>
   private stage = 1
 
-  constructor(terminal: Terminal, flags: GenerateFlags, book: AnswerBook, run: (file: string) => Promise<number>) {
+  constructor(terminal: Terminal, flags: GenerateFlags, answered: AnswerStore, run: (file: string) => Promise<number>) {
     this.terminal = terminal
     this.flags = flags
-    this.book = book
+    this.answered = answered
     this.run = run
   }
 
   async walk(): Promise<number> {
     this.terminal.title('burn: a load test in a few questions')
-    this.terminal.tell(
+    this.terminal.show(
       `${this.number()} Welcome. Enter takes the answer that is offered; Ctrl-C stops, and nothing is written before the end.`,
     )
     const choice = await this.test(await this.askTarget(await this.askProvider()))
@@ -113,13 +113,13 @@ class Wizard {
     number: string,
     ask: () => Promise<NonNullable<Answers[K]>>,
   ): Promise<NonNullable<Answers[K]>> {
-    const known = this.book.known(name)
+    const known = this.answered.known(name)
     if (known !== undefined) {
-      this.terminal.tell(terminalSafe(`${number} ${name}: ${known}, as ${this.book.file} says`.trim()))
+      this.terminal.show(terminalSafe(`${number} ${name}: ${known}, as ${this.answered.file} says`.trim()))
       return known
     }
     const given = await ask()
-    await this.book.keep({ [name]: given })
+    await this.answered.keep({ [name]: given })
     return given
   }
 
@@ -139,13 +139,13 @@ class Wizard {
   private async askTarget(provider: string): Promise<TargetChoice> {
     const number = this.number()
     if (provider === MOCK) {
-      this.terminal.tell(`${number} The demo target starts with each run and ends with it.`)
+      this.terminal.show(`${number} The demo target starts with each run and ends with it.`)
       return {}
     }
     const preset = provider === OTHER ? undefined : presetNamed(provider)
     const address = this.flags.url ?? preset?.url ?? 'http://127.0.0.1:8080/chat'
     const url = await this.answer('url', number, () => this.askUrl(`${number} Its address`, address, preset))
-    this.tellCompleted(url, preset)
+    this.showCompleted(url, preset)
     const usualModel = this.flags.model ?? preset?.model
     const model =
       preset?.model === undefined
@@ -170,9 +170,9 @@ class Wizard {
     return this.terminal.text(question, usual, (answer) => checkAddress(answer, preset?.protocol))
   }
 
-  private tellCompleted(url: string, preset: Preset | undefined): void {
+  private showCompleted(url: string, preset: Preset | undefined): void {
     const whole = preset && completedUrl(url, preset.protocol, preset)
-    if (whole && whole !== url) this.terminal.tell(terminalSafe(`The address is completed to ${whole}`))
+    if (whole && whole !== url) this.terminal.show(terminalSafe(`The address is completed to ${whole}`))
   }
 
   /** Tests the connection and returns the target; when it does not answer, the person may give another address. */
@@ -182,7 +182,7 @@ class Wizard {
     let again = await this.terminal.confirm(`${this.number()} Send one message now, to see whether it answers?`, true)
     while (again) {
       const { ok, text } = await tryTarget(tried)
-      if (ok) this.terminal.tell(terminalSafe(text))
+      if (ok) this.terminal.show(terminalSafe(text))
       else this.terminal.warn(terminalSafe(text))
       const next = ok ? 'no' : await this.terminal.choose('Try once more?', ways, 'no')
       again = next !== 'no'
@@ -194,8 +194,8 @@ class Wizard {
   private async elsewhere(choice: TargetChoice): Promise<TargetChoice> {
     const preset = choice.preset === undefined ? undefined : presetNamed(choice.preset)
     const url = await this.askUrl('Its address', choice.url ?? preset?.url ?? '', preset)
-    await this.book.keep({ url })
-    this.tellCompleted(url, preset)
+    await this.answered.keep({ url })
+    this.showCompleted(url, preset)
     return { ...choice, url }
   }
 
@@ -234,7 +234,7 @@ class Wizard {
       const format = formatOf(isFilePath(path) ? undefined : this.flags.format, path)
       const text = validText(template, path, { format, choice, file: path, ...(load ? { load } : {}) })
       await writeNewFiles([{ path, text }], replaces)
-      this.terminal.tell(`Wrote ${path}`)
+      this.terminal.show(`Wrote ${path}`)
       return path
     }
   }

@@ -19,7 +19,7 @@ export const isForeign = (problems: readonly Problem[]): boolean => problems.som
 export const atTop = (problem: Problem): Problem => ({ ...problem, line: 1, column: 1, endColumn: 2, frame: '' })
 
 /** The notes of a conversion as problems at their places in the original file; for one scenario of a list, at the file's top. */
-function toldIn(text: string, file: string, notes: readonly Note[], inList: boolean): Problem[] {
+function locatedIn(text: string, file: string, notes: readonly Note[], inList: boolean): Problem[] {
   const { locate } = parseScenario(text, file, { noEnv: true })
   return notes.map(({ severity, text: message, path, hint }) => {
     const problem = toProblem(
@@ -80,13 +80,13 @@ export function validateSource({ text: written, file, siblings = 0 }: ForeignSou
   const inTurn = 'the scenarios of this file run one after the other; in the other tool they ran side by side'
   const texts = siblings > 0 && foreign.format === 'stream-testbench' ? [head, inTurn] : [head]
   const general = texts.map((text) => ({ severity: 'note', text, path: undefined }) as const)
-  const told = toldIn(written, file, [...general, ...foreign.told], siblings > 0)
+  const located = locatedIn(written, file, [...general, ...foreign.located], siblings > 0)
   // Errors in the original file explain the errors of the converted scenario, so only they are reported.
-  const faulty = hasErrors(told)
+  const faulty = hasErrors(located)
   return {
     ...checked,
     scenario: faulty ? undefined : checked.scenario,
-    problems: [...told, ...(faulty ? problems.filter(({ severity }) => severity !== 'error') : problems)],
+    problems: [...located, ...(faulty ? problems.filter(({ severity }) => severity !== 'error') : problems)],
   }
 }
 
@@ -102,7 +102,7 @@ function ofAnotherTool(text: string, data: unknown, file: string): Validated | u
   const reads = `burn convert reads ${IMPORT_FORMATS.join(', ')}`
   const hint = kind.converted ? converts : [kind.hint, reads].filter((part) => part !== undefined).join('; ')
   const problem = { severity: 'error', text: `this is ${kind.name}, not a scenario`, path: undefined, hint } as const
-  return { ...NOTHING, problems: toldIn(text, file, [problem], false) }
+  return { ...NOTHING, problems: locatedIn(text, file, [problem], false) }
 }
 
 /** Validates each scenario of a file (`-` for standard input); an unreadable file is returned as a problem. */

@@ -22,7 +22,7 @@ import { checkOneProtocol, overridesOf } from './overrides.ts'
 import { checkNoRequestFlags } from './quick-request.ts'
 import { quickRun } from './quick-run.ts'
 import type { RunFlags } from './run-flags.ts'
-import { givenAs, tellStrangeVariables } from './variables.ts'
+import { givenAs, warnOfStrangeVariables } from './variables.ts'
 
 /** A scenario that is ready to run, with its plan and the sources of its parts. */
 export interface LoadedScenario {
@@ -95,7 +95,7 @@ function checkedTelling(source: Source | undefined, flags: RunFlags, command: Co
     used = new Set(checked.envUsed.map(({ name }) => name))
     return checked
   } finally {
-    tellStrangeVariables(command, used)
+    warnOfStrangeVariables(command, used)
   }
 }
 

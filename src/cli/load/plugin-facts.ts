@@ -3,16 +3,20 @@ import type * as zod from 'zod'
 import { FAILURE_KINDS, LocalError, TargetError, UsageError } from '../../errors.ts'
 
 /** A function that makes the UsageError for an error in a plugin; its message names the plugin's file. */
-export type FaultOf = (what: string, cause?: unknown) => UsageError
+export type RefusalOf = (what: string, cause?: unknown) => UsageError
 
 /** Checks the properties of a plugin's connector, and wraps its functions to check their results too. @throws UsageError */
-export function checkedFacts(facts: Readonly<Record<string, unknown>>, z: typeof zod, fault: FaultOf): Record<string, unknown> {
-  const types = typesOf(z, fault)
+export function checkedFacts(
+  facts: Readonly<Record<string, unknown>>,
+  z: typeof zod,
+  refusal: RefusalOf,
+): Record<string, unknown> {
+  const types = typesOf(z, refusal)
   const given = Object.entries(facts).filter(([name, value]) => Object.hasOwn(types, name) && value !== undefined)
-  return parsed(z.looseObject(types).partial(), Object.fromEntries(given), '', fault)
+  return parsed(z.looseObject(types).partial(), Object.fromEntries(given), '', refusal)
 }
 
-function typesOf(z: typeof zod, fault: FaultOf) {
+function typesOf(z: typeof zod, refusal: RefusalOf) {
   const texts = z.array(z.string())
   const map = z.record(z.string(), z.unknown())
   const textMap = z.record(z.string(), z.string())
@@ -21,7 +25,7 @@ function typesOf(z: typeof zod, fault: FaultOf) {
   const asked = (name: string, type: zod.ZodType) =>
     z
       .custom<Asked>((value) => typeof value === 'function', 'it has to be a function')
-      .transform((own) => checkedFunction(own, name, type, fault))
+      .transform((own) => checkedFunction(own, name, type, refusal))
   const misfits = z.array(
     z.looseObject({ of: z.enum(['place', 'body']), path: z.array(z.union([z.string(), z.number()])), message: z.string() }),
   )
@@ -41,7 +45,7 @@ function typesOf(z: typeof zod, fault: FaultOf) {
       hint: z.string(),
       ofPath: asked('place.ofPath', map.optional()),
       own: asked('place.own', map.optional()),
-      pathFault: asked('place.pathFault', text).optional(),
+      pathProblem: asked('place.pathProblem', text).optional(),
       mock: z.looseObject({ preset: z.string(), unless: texts }).optional(),
     }),
     sample: z.looseObject({ step: map, url: text, target: asked('sample.target', map).optional() }),
@@ -51,7 +55,7 @@ function typesOf(z: typeof zod, fault: FaultOf) {
     ),
     kindsOf: asked('kindsOf', z.array(z.enum(FAILURE_KINDS))),
     secrets: asked('secrets', texts),
-    headerFault: asked('headerFault', text),
+    headerProblem: asked('headerProblem', text),
     requestOf: asked('requestOf', map.optional()),
     clientId: asked('clientId', text),
     sockets: asked('sockets', size),
@@ -64,12 +68,12 @@ function typesOf(z: typeof zod, fault: FaultOf) {
 type Asked = (...args: unknown[]) => unknown
 
 /** A plugin's function whose results are checked. UsageError, LocalError and TargetError that it throws pass through unchanged. */
-function checkedFunction(own: Asked, name: string, type: zod.ZodType, fault: FaultOf): Asked {
+function checkedFunction(own: Asked, name: string, type: zod.ZodType, refusal: RefusalOf): Asked {
   const thrown = (error: unknown) => {
     if (error instanceof UsageError || error instanceof LocalError || error instanceof TargetError) return error
-    return fault(`\`${name}\` threw: ${error instanceof Error ? error.message : String(error)}`, error)
+    return refusal(`\`${name}\` threw: ${error instanceof Error ? error.message : String(error)}`, error)
   }
-  const settled = (value: unknown) => parsed(type, value, name, fault)
+  const settled = (value: unknown) => parsed(type, value, name, refusal)
   return function (this: unknown, ...args) {
     let value: unknown
     try {
@@ -84,10 +88,10 @@ function checkedFunction(own: Asked, name: string, type: zod.ZodType, fault: Fau
   }
 }
 
-function parsed<T>(type: zod.ZodType<T>, value: unknown, name: string, fault: FaultOf): T {
+function parsed<T>(type: zod.ZodType<T>, value: unknown, name: string, refusal: RefusalOf): T {
   const { success, data, error } = type.safeParse(value)
   if (success) return data
   const { path, message } = error.issues[0] ?? { path: [], message: 'it does not fit' }
   const what = [name, ...path.map(String)].filter((part) => part !== '').join('.')
-  throw fault(`\`${what}\`: ${message}`)
+  throw refusal(`\`${what}\`: ${message}`)
 }

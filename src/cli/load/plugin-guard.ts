@@ -22,7 +22,7 @@ export class PluginGuard {
       try {
         return make()
       } catch (error) {
-        throw error instanceof TargetError ? error : this.ownFault('send', error)
+        throw error instanceof TargetError ? error : this.thrownBy('send', error)
       }
     }
     const { kindsOf } = connector
@@ -38,7 +38,7 @@ export class PluginGuard {
         } catch (error) {
           if (error instanceof TargetError) throw error
           context.events.openFailed('local_plugin')
-          throw this.ownFault('connect', error)
+          throw this.thrownBy('connect', error)
         }
       },
     }
@@ -101,7 +101,7 @@ export class PluginGuard {
     }
   }
 
-  private ownFault(phase: FailurePhase, error: unknown): TargetError {
+  private thrownBy(phase: FailurePhase, error: unknown): TargetError {
     return new TargetError('local_plugin', phase, this.said(error), { cause: error })
   }
 

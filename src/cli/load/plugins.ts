@@ -6,7 +6,7 @@ import type * as zod from 'zod'
 import type { Connector } from '../../connectors/wire/connector.ts'
 import { readErrorText, TargetError, UsageError } from '../../errors.ts'
 import { rememberPlugin } from '../output/plugin-fault.ts'
-import { checkedFacts, type FaultOf } from './plugin-facts.ts'
+import { checkedFacts, type RefusalOf } from './plugin-facts.ts'
 import { messageOf, PluginGuard } from './plugin-guard.ts'
 
 /** Version of the plugin interface; raised when plugins for an older burn would stop working. */
@@ -27,14 +27,14 @@ export async function loadPlugins(files: readonly string[]): Promise<void> {
 }
 
 async function loadPlugin(file: string): Promise<void> {
-  const fault = (what: string, cause?: unknown) =>
+  const refusal = (what: string, cause?: unknown) =>
     new UsageError(`--plugin ${file}: ${what}`, 'README.md, "A protocol of your own", shows a whole plugin', { cause })
   const made = await importFrom(file).catch((error: unknown) => {
-    throw fault(messageOf(error), error)
+    throw refusal(messageOf(error), error)
   })
   const [{ registerConnector }, z] = await Promise.all([import('../../connectors/index.ts'), import('zod')])
-  const taken = registerConnector(new PluginGuard(file).connector(connectorOf(made, z, fault)))
-  if (taken !== undefined) throw fault(taken)
+  const taken = registerConnector(new PluginGuard(file).connector(connectorOf(made, z, refusal)))
+  if (taken !== undefined) throw refusal(taken)
 }
 
 async function importFrom(file: string): Promise<unknown> {
@@ -53,19 +53,19 @@ async function importFrom(file: string): Promise<unknown> {
 }
 
 /** The connector in a plugin's default export, with every part checked. @throws UsageError */
-function connectorOf(made: unknown, z: typeof zod, fault: FaultOf): Connector {
+function connectorOf(made: unknown, z: typeof zod, refusal: RefusalOf): Connector {
   try {
-    const wrong = faultOf(made)
-    if (wrong !== undefined) throw fault(wrong)
+    const wrong = problemWith(made)
+    if (wrong !== undefined) throw refusal(wrong)
     const connector = { ...(made as Connector), schemes: schemesIn((made as Connector).schemes) }
-    return { ...connector, ...checkedFacts({ ...connector }, z, fault) }
+    return { ...connector, ...checkedFacts({ ...connector }, z, refusal) }
   } catch (error) {
-    throw error instanceof UsageError ? error : fault(messageOf(error), error)
+    throw error instanceof UsageError ? error : refusal(messageOf(error), error)
   }
 }
 
 /** Why a value is not a connector; undefined when it is one. */
-function faultOf(made: unknown): string | undefined {
+function problemWith(made: unknown): string | undefined {
   if (typeof made !== 'object' || made === null) return 'its default export is not a connector, and no function that returns one'
   const { protocol, schemes, options, request, ...rest } = made as Partial<Connector>
   if (typeof protocol !== 'string' || !/^[a-z][a-z0-9_]{0,30}$/.test(protocol))

@@ -14,13 +14,13 @@ const TESTS = 'BURN_TEST_'
 const MAY_BE_EMPTY = new Set(['message'])
 
 /** Warnings that this command has printed already. */
-const told = new Set<string>()
+const warned = new Set<string>()
 
 const variablesOf = (command: Command) => command.options.flatMap(({ envVar }) => envVar ?? [])
 
 /** Removes empty BURN_ variables from process.env, since CI pipelines set variables to nothing. Must run before flags are parsed. */
 export function forgetEmptyVariables(program: Command): void {
-  told.clear()
+  warned.clear()
   for (const name of program.commands.flatMap(variablesOf)) if (process.env[name]?.trim() === '') delete process.env[name]
 }
 
@@ -65,11 +65,11 @@ function strangeVariables(command: Command, used: ReadonlySet<string>): string[]
 }
 
 /** Warns on stderr about BURN_… variables that neither burn nor the scenario (`used`) reads, unless the log level is `error`. */
-export function tellStrangeVariables(command: Command, used: ReadonlySet<string>): void {
+export function warnOfStrangeVariables(command: Command, used: ReadonlySet<string>): void {
   const flags = command.opts<RunFlags>()
   if (levelOf(flags) === 'error') return
-  for (const msg of strangeVariables(command, used).filter((line) => !told.has(line))) {
-    told.add(msg)
+  for (const msg of strangeVariables(command, used).filter((line) => !warned.has(line))) {
+    warned.add(msg)
     const json = () => JSON.stringify({ level: 'warn', time: Date.now(), msg })
     process.stderr.write(`${flags.logFormat === 'json' ? json() : `warning: ${msg}`}\n`)
   }

@@ -17,18 +17,18 @@ export function annotate(result: Result, write: (text: string) => void = (text) 
 function annotationsOf(result: Result): string[] {
   const { thresholds, verdict, reason, validity, scenarioFile } = result
   const failed = thresholds.filter(({ state, severity }) => severity === 'fail' && (state === 'failed' || state === 'no_samples'))
-  const told = failed.map((threshold) =>
+  const ofThresholds = failed.map((threshold) =>
     annotation('error', threshold.threshold, threshold.reason ?? threshold.state, scenarioFile),
   )
   const other =
-    verdict === 'passed' || (verdict === 'failed' && told.length > 0)
+    verdict === 'passed' || (verdict === 'failed' && ofThresholds.length > 0)
       ? []
       : [annotation('error', `burn: ${verdict.replaceAll('_', ' ')}`, reason, scenarioFile)]
   const doubts =
     validity.state === 'degraded'
       ? validity.reasons.map(({ message }) => annotation('warning', 'measurement degraded', message, scenarioFile))
       : []
-  return [...[...other, ...told].slice(0, MAX_ANNOTATIONS), ...doubts.slice(0, MAX_ANNOTATIONS)]
+  return [...[...other, ...ofThresholds].slice(0, MAX_ANNOTATIONS), ...doubts.slice(0, MAX_ANNOTATIONS)]
 }
 
 function annotation(kind: 'error' | 'warning', title: string, message: string, file: string | null): string {

@@ -3,7 +3,7 @@ import { codeOf } from '../../store/files/local-error.ts'
 import { terminalSafe } from '../../text/escape.ts'
 import { VERSION } from '../../version.ts'
 import { knownSecrets } from './known-secrets.ts'
-import { pluginFault } from './plugin-fault.ts'
+import { pluginError } from './plugin-fault.ts'
 import { formatProblems } from './problems.ts'
 
 const KINDS = [
@@ -15,7 +15,7 @@ const KINDS = [
 
 /** Prints an error with its hint on stderr, secrets masked; returns the exit code for its kind. */
 export function reportFailure(thrown: unknown): ExitCode {
-  const error = pluginFault(thrown) ?? thrown
+  const error = pluginError(thrown) ?? thrown
   const say = (text: string) => process.stderr.write(`${knownSecrets.redact(text)}\n`)
   if (error instanceof ScenarioError) {
     // Messages are masked one by one: a secret cut off at a message's end is recognised only there.

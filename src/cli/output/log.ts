@@ -27,13 +27,13 @@ export function levelOf({ logLevel, verbose, quiet }: LogFlags): LogLevel {
   return named ?? (verbose ? 'debug' : quiet ? 'error' : 'info')
 }
 
-const wanted = (level: LogLevel, atMost: LogLevel) => LOG_LEVELS.indexOf(level) <= LOG_LEVELS.indexOf(atMost)
+const includes = (level: LogLevel, atMost: LogLevel) => LOG_LEVELS.indexOf(level) <= LOG_LEVELS.indexOf(atMost)
 const PREFIXES = { error: 'burn: ', warn: 'warning: ', info: '', debug: 'debug: ' } as const
 
 /** Makes a log that writes one line of text per message: `debug: phase begins name=steady atMs=2000`. */
 export function textLog(atMost: LogLevel, write: (line: string) => void): Log {
   return (level, message, fields = {}) => {
-    if (!wanted(level, atMost)) return
+    if (!includes(level, atMost)) return
     const details = Object.entries(fields).map(([name, value]) => ` ${name}=${typeof value === 'string' ? quoted(value) : value}`)
     write(terminalSafe(knownSecrets.redact(`${PREFIXES[level]}${message}${details.join('')}`)))
   }

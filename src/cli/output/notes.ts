@@ -4,8 +4,8 @@ import { terminalSafe } from '../../text/escape.ts'
 let quiet = false
 
 /** Turns notes on stderr off when `wanted` (`-q`), else on. */
-export function hush(wanted: boolean): void {
-  quiet = wanted
+export function hush(quietly: boolean): void {
+  quiet = quietly
 }
 
 /** Prints a note on stderr, escaped for a terminal, unless notes are off. */

@@ -16,7 +16,7 @@ export function rememberPlugin(file: string): void {
 }
 
 /** Returns the error to report when a plugin's code threw `error`; undefined for errors from other code. */
-export function pluginFault(error: unknown): LocalError | UsageError | undefined {
+export function pluginError(error: unknown): LocalError | UsageError | undefined {
   if (loaded.length === 0 || [UsageError, LocalError, InputError, ScenarioError].some((kind) => error instanceof kind))
     return undefined
   // Only schemas of plugins can be asynchronous; zod throws this from code of its own.

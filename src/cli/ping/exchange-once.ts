@@ -22,7 +22,7 @@ interface PingOnce {
 /** The exchanges of a ping, and faults outside of them (setup, templates). */
 interface PingResult {
   readonly exchanges: readonly PingedExchange[]
-  readonly faults: readonly string[]
+  readonly scenarioErrors: readonly string[]
   /** The health that targets report about themselves, one line each. */
   readonly health: readonly string[]
 }
@@ -35,7 +35,7 @@ export async function exchangeOnce(scenario: Scenario, { plan }: LoadedScenario,
   const control = new Control()
   const requests = new Map<Exchange, unknown>()
   const seen = new Map<number, SettledAttempt>()
-  const wanted = probe.exchanges.filter(({ setupOrTeardown }) => !setupOrTeardown).length
+  const expected = probe.exchanges.filter(({ setupOrTeardown }) => !setupOrTeardown).length
   const stray = new Map<string, number>()
   const targets = probe.targets.map((target) => listeningOn(target, (name, messages) => stray.set(name, messages)))
   const cancel = () => control.cancel()
@@ -53,7 +53,7 @@ export async function exchangeOnce(scenario: Scenario, { plan }: LoadedScenario,
         if (probe.exchanges[step]?.setupOrTeardown && attempt.exchange.outcome === 'ok') return
         if (wish.target !== undefined && name !== wish.target && attempt.exchange.outcome === 'ok') return
         if (!seen.has(step)) seen.set(step, attempt)
-        if (wish.target === undefined ? seen.size >= wanted : true) control.stop('finished')
+        if (wish.target === undefined ? seen.size >= expected : true) control.stop('finished')
       },
       onOver: async (_state, origins) => {
         if (seen.size > 0) health = await healthOf(probe, origins, wish.signal)
@@ -61,8 +61,12 @@ export async function exchangeOnce(scenario: Scenario, { plan }: LoadedScenario,
     },
   )
   wish.signal.removeEventListener('abort', cancel)
-  const faults = [...state.scenarioErrors.keys(), ...(state.setupFailure === undefined ? [] : [state.setupFailure])]
-  return { exchanges: [...seen.values()].flatMap((attempt) => viewAttempt(probe, attempt, requests, stray)), faults, health }
+  const scenarioErrors = [...state.scenarioErrors.keys(), ...(state.setupFailure === undefined ? [] : [state.setupFailure])]
+  return {
+    exchanges: [...seen.values()].flatMap((attempt) => viewAttempt(probe, attempt, requests, stray)),
+    scenarioErrors,
+    health,
+  }
 }
 
 function viewAttempt(

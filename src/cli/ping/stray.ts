@@ -6,7 +6,7 @@ import type { PlannedTarget } from '../../scenario/compile/plan.ts'
 const WAIT_MS = 300
 
 /** Returns the target with connections that close a little later; `tell` gets the number of messages after the reply. */
-export function listeningOn(target: PlannedTarget, tell: (target: string, messages: number) => void): PlannedTarget {
+export function listeningOn(target: PlannedTarget, notify: (target: string, messages: number) => void): PlannedTarget {
   const { connector } = target
   return {
     ...target,
@@ -18,7 +18,7 @@ export function listeningOn(target: PlannedTarget, tell: (target: string, messag
         const close = connection.close.bind(connection)
         connection.close = async () => {
           await sleep(WAIT_MS)
-          tell(target.name, connection.strayMessages ?? 0)
+          notify(target.name, connection.strayMessages ?? 0)
           await close()
         }
         return connection

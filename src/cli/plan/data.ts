@@ -41,8 +41,8 @@ async function countRows(spec: FeederSpec, baseDir: string): Promise<number | nu
 
 /** Returns warnings for data files whose rows are used once each and do not suffice for all iterations. */
 export function dataWarnings(data: readonly DataForecast[], { least, likely }: Range): string[] {
-  const wanted = likely ?? least
+  const needed = likely ?? least
   return data
-    .filter(({ pick, rows }) => pick === 'unique' && rows !== null && rows < wanted)
-    .map(({ name, rows }) => `data ${name}: ${rows} rows, each handed out once, for about ${Math.round(wanted)} iterations`)
+    .filter(({ pick, rows }) => pick === 'unique' && rows !== null && rows < needed)
+    .map(({ name, rows }) => `data ${name}: ${rows} rows, each handed out once, for about ${Math.round(needed)} iterations`)
 }

@@ -56,9 +56,9 @@ function attemptsOfStep(step: PlannedStep, only?: number): Range {
   return step.kind === 'if' ? either(attemptsOf(step.then, only), attemptsOf(step.else, only)) : NOTHING
 }
 
-function roundsOf({ times: wanted, condition, forMs, max }: LoopStep): Range {
-  const most = typeof wanted === 'number' ? Math.min(wanted, max) : max
-  const fixed = typeof wanted === 'number' && condition === undefined && forMs === undefined
+function roundsOf({ times: planned, condition, forMs, max }: LoopStep): Range {
+  const most = typeof planned === 'number' ? Math.min(planned, max) : max
+  const fixed = typeof planned === 'number' && condition === undefined && forMs === undefined
   return fixed ? exactly(most) : { least: 0, most, likely: null }
 }
 

@@ -25,14 +25,14 @@ function partsOf(value: unknown): TreeNode[] {
     label: `flow ${short(flow.name ?? index + 1)} (${share(flow)})${targetOf(flow)}`,
     below: nodes(flow.steps),
   }))
-  const aside = (key: string, note: string) => {
+  const outsideLoad = (key: string, note: string) => {
     const below = nodes(mapAt(value, [])[key])
     return below.length > 0 ? [{ label: `${key} (${note})`, below }] : []
   }
   return [
-    ...aside('setup', 'once, before the load'),
+    ...outsideLoad('setup', 'once, before the load'),
     ...(flows.length > 0 ? named : nodes(mapAt(value, []).steps)),
-    ...aside('teardown', 'once, after the load'),
+    ...outsideLoad('teardown', 'once, after the load'),
   ]
 }
 

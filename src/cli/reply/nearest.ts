@@ -13,11 +13,15 @@ const MOST = 3
 const nameOf = (path: string) => /(\w+)\W*$/.exec(path)?.[1]?.toLowerCase().replaceAll('_', '') ?? ''
 
 /** Returns up to three paths in JSON `documents` that are most like the path `wanted` and whose value `fits`, closest first. */
-export function nearestPlaces(wanted: string, documents: readonly unknown[], fits: (value: unknown) => boolean): DocumentPlace[] {
-  if (wanted.length > MAX_PATH) return []
-  const name = nameOf(wanted)
+export function nearestPlaces(
+  written: string,
+  documents: readonly unknown[],
+  fits: (value: unknown) => boolean,
+): DocumentPlace[] {
+  if (written.length > MAX_PATH) return []
+  const name = nameOf(written)
   const differenceOf = (path: string) => {
-    const apart = distance(wanted, path) / Math.max(wanted.length, path.length)
+    const apart = distance(written, path) / Math.max(written.length, path.length)
     return nameOf(path) === name ? apart - SAME_NAME : apart
   }
   return fitting(documents, fits)

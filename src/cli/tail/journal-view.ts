@@ -56,7 +56,7 @@ export class JournalView {
     if (!this.begun) this.begin()
     if (!this.begun) return true
     for (const line of this.journal.fresh(options)) {
-      const entry = this.wanted(line)
+      const entry = this.selected(line)
       if (entry) {
         this.shown += 1
         await this.output.add(this.text(entry, line))
@@ -72,7 +72,7 @@ export class JournalView {
     if (!existsSync(this.journalPath)) return
     this.begun = true
     const { lines } = this.flags
-    if (lines !== Number.POSITIVE_INFINITY) this.journal.toLast(lines, (line) => this.wanted(line) !== undefined)
+    if (lines !== Number.POSITIVE_INFINITY) this.journal.toLast(lines, (line) => this.selected(line) !== undefined)
     const [first = ''] = new JournalTail(this.journalPath).fresh()
     const header = jsonIn(first)
     if (!isJournalHeader(header)) return
@@ -81,7 +81,7 @@ export class JournalView {
   }
 
   /** The journal entry of a line; undefined when the line is none, or the flags exclude it. */
-  private wanted(line: string): JournalEntry | undefined {
+  private selected(line: string): JournalEntry | undefined {
     const { vu, errors } = this.flags
     // With --vu most lines belong to other users and need not be parsed.
     if (vu !== undefined && !new RegExp(`"user"\\s*:\\s*${vu}\\b`).test(line)) return undefined

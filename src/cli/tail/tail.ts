@@ -39,12 +39,12 @@ const LOOK_MS = 100
 
 /** The folder of the run to follow; waits while there is none yet. @throws InputError for the start of an id that fits several runs */
 async function runToFollow(run: string | undefined): Promise<string> {
-  for (let told = false; ; told = true) {
+  for (let noted = false; ; noted = true) {
     try {
       return findRun(run)
     } catch (error) {
       if (!(error instanceof InputError) || !error.message.startsWith('there is no run')) throw error
-      if (!told) note(`${error.message} yet: waiting for it (Ctrl-C ends this)`)
+      if (!noted) note(`${error.message} yet: waiting for it (Ctrl-C ends this)`)
     }
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
   }

@@ -1,11 +1,11 @@
 import { compilePath, readPath } from '../../dialects/parts/path.ts'
 import type { Path } from '../../scenario/read/source/source.ts'
 import { mapAt } from '../../scenario/schema/written-steps.ts'
-import { open, type PathCheck, shown, tried, type WantedPath } from './path-check.ts'
+import { open, type PathCheck, type PathKind, shown, tried } from './path-check.ts'
 import type { ReplySample } from './reading.ts'
 
 /** Keys of the block that hold paths, with the kind of value expected there. */
-const WANTED: Readonly<Record<string, WantedPath>> = {
+const KINDS: Readonly<Record<string, PathKind>> = {
   text: 'text',
   delta: 'text',
   reasoning: 'text',
@@ -18,9 +18,9 @@ export function mappingChecks(value: unknown, base: Path, sample: ReplySample, i
   const response = mapAt(value, base)
   const usage = mapAt(response, ['usage'])
   return [
-    ...Object.entries(WANTED).flatMap(([key, wanted]) => {
+    ...Object.entries(KINDS).flatMap(([key, kind]) => {
       const why = key === 'text' || key === 'delta' ? unused(key, response, sample) : undefined
-      return one(response[key], [...base, key], wanted, sample, isError ? 'the sample is an error reply' : why)
+      return one(response[key], [...base, key], kind, sample, isError ? 'the sample is an error reply' : why)
     }),
     ...Object.keys(usage).flatMap((key) =>
       one(usage[key], [...base, 'usage', key], 'number', sample, isError ? 'the sample is an error reply' : undefined),
@@ -40,12 +40,12 @@ function unused(key: 'text' | 'delta', response: Readonly<Record<string, unknown
   return key === 'delta' && !streamed && response.text !== undefined ? 'for streams; the sample is a whole reply' : undefined
 }
 
-function one(written: unknown, place: Path, wanted: WantedPath, sample: ReplySample, why: string | undefined): PathCheck[] {
+function one(written: unknown, place: Path, kind: PathKind, sample: ReplySample, why: string | undefined): PathCheck[] {
   if (typeof written !== 'string') return []
   const path = compilePath(written)
   if (path === undefined || written.includes('{{')) return [open(place, written, 'holds a template')]
   if (why !== undefined) return [open(place, written, why)]
-  return [tried(place, written, wanted, sample.values, (document) => readPath(path, document))]
+  return [tried(place, written, kind, sample.values, (document) => readPath(path, document))]
 }
 
 /** The check, with "missing" turned into "open" where finding nothing is right. */

@@ -4,7 +4,7 @@ import type { Path } from '../../scenario/read/source/source.ts'
 import { nearestPlaces } from '../reply/nearest.ts'
 
 /** The kind of value that a path of a scenario must find in a reply: `text`, `number`, or `value` for any kind. */
-export type WantedPath = 'text' | 'number' | 'value'
+export type PathKind = 'text' | 'number' | 'value'
 
 /** The outcome of looking up one path of the scenario in a sample reply. */
 export interface PathCheck {
@@ -22,7 +22,7 @@ export interface PathCheck {
 /** The word shown for a path that finds nothing in a sample reply. */
 export const NOTHING = 'nothing'
 
-const FITS: Readonly<Record<WantedPath, (value: unknown) => boolean>> = {
+const FITS: Readonly<Record<PathKind, (value: unknown) => boolean>> = {
   text: (value) => typeof value === 'string' && value !== '',
   number: (value) => typeof value === 'number',
   value: () => true,
@@ -37,19 +37,19 @@ export function shown(value: unknown): string {
 export function tried(
   place: Path,
   written: string,
-  wanted: WantedPath,
+  kind: PathKind,
   documents: readonly unknown[],
   read: (document: unknown) => unknown,
 ): PathCheck {
   const values = documents.map(read).filter((value) => value !== undefined && value !== null)
-  const fitting = values.filter((value) => wanted !== 'number' || typeof value === 'number')
+  const fitting = values.filter((value) => kind !== 'number' || typeof value === 'number')
   if (fitting.length > 0) {
-    const [first] = wanted === 'text' ? [fitting.find((value) => value !== '') ?? ''] : fitting
+    const [first] = kind === 'text' ? [fitting.find((value) => value !== '') ?? ''] : fitting
     const where = documents.length > 1 ? ` (in ${fitting.length} of ${documents.length} events)` : ''
     return { place, written, state: 'found', said: `${shown(first)}${where}` }
   }
   const said = values.length > 0 ? `${shown(values[0])} is no number` : NOTHING
-  const places = nearestPlaces(written, documents, FITS[wanted])
+  const places = nearestPlaces(written, documents, FITS[kind])
   return { place, written, state: 'missing', said, hint: suggestion(places.map(({ path }) => path)) }
 }
 

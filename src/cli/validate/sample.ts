@@ -38,7 +38,7 @@ interface NamedStep {
   readonly path: Path
   readonly isMessage: boolean
   readonly target: string
-  readonly aside: boolean
+  readonly setupOrTeardown: boolean
 }
 
 /** Reads a sample reply as the chosen targets of a valid scenario would. @throws UsageError for an unknown target or step */
@@ -47,9 +47,9 @@ export function readingsOf({ scenario, plan, value }: Validated, sample: ReplySa
   const names = plan.targets.map(({ name }) => name)
   if (wish.target !== undefined && !names.includes(wish.target)) throw unknown('target', wish.target, names)
   const steps = namedSteps(plan, value)
-  const wanted = wish.step === undefined ? undefined : steps.find(({ name }) => name === wish.step)
-  if (wish.step !== undefined && !wanted) throw unknown('step', wish.step, steps.map(({ name }) => name)) // biome-ignore format: one line
-  const meant = wish.target ?? wanted?.target
+  const chosenStep = wish.step === undefined ? undefined : steps.find(({ name }) => name === wish.step)
+  if (wish.step !== undefined && !chosenStep) throw unknown('step', wish.step, steps.map(({ name }) => name)) // biome-ignore format: one line
+  const meant = wish.target ?? chosenStep?.target
   return plan.targets
     .filter(({ name }) => meant === undefined || name === meant)
     .map((target) => {
@@ -57,7 +57,7 @@ export function readingsOf({ scenario, plan, value }: Validated, sample: ReplySa
       const place: Path = scenario.targets ? ['targets', name] : ['target']
       const own = steps.filter((step) => step.target === name)
       const { response } = targetsOf(scenario)[name] ?? {}
-      return { place, ...reading({ value, place, target, response, sample, steps: own, wanted }) }
+      return { place, ...reading({ value, place, target, response, sample, steps: own, chosenStep }) }
     })
 }
 
@@ -68,13 +68,13 @@ interface SampleSubject {
   readonly response: unknown
   readonly sample: ReplySample
   readonly steps: readonly NamedStep[]
-  readonly wanted: NamedStep | undefined
+  readonly chosenStep: NamedStep | undefined
 }
 
-function reading({ value, place, target, response, sample, steps, wanted }: SampleSubject): Omit<TargetReading, 'place'> {
-  const inLoad = steps.filter(({ aside }) => !aside)
-  const understood = wanted ? wanted.isMessage : inLoad.some(({ isMessage }) => isMessage)
-  const chosen = wanted ? [wanted] : inLoad.filter(({ isMessage }) => isMessage === understood)
+function reading({ value, place, target, response, sample, steps, chosenStep }: SampleSubject): Omit<TargetReading, 'place'> {
+  const inLoad = steps.filter(({ setupOrTeardown }) => !setupOrTeardown)
+  const understood = chosenStep ? chosenStep.isMessage : inLoad.some(({ isMessage }) => isMessage)
+  const chosen = chosenStep ? [chosenStep] : inLoad.filter(({ isMessage }) => isMessage === understood)
   const exchange = understood ? readAsMessage(sample, target, response) : readAsRequest(sample, target)
   const isError = understood && isErrorReply(exchange)
   const reply = new Reply(exchange, () => ({}))
@@ -109,7 +109,7 @@ function namedSteps({ exchanges, targets }: Plan, value: unknown): NamedStep[] {
     path: written[index]?.path ?? [],
     isMessage: kind === 'message',
     target: targets[target]?.name ?? '',
-    aside: setupOrTeardown,
+    setupOrTeardown,
   }))
 }
 

@@ -32,7 +32,7 @@ export function upgradeOf(address: TargetAddress, options: WebSocketOptions): Up
   const credential = options.authIn === 'header' ? undefined : take(headers, options.authHeader.toLowerCase())
   if (credential !== undefined && options.authIn === 'query') url.searchParams.set(options.authName, tokenOf(credential))
   for (const [name, value] of Object.entries(headers)) {
-    const problem = headerFault(name, value)
+    const problem = headerProblem(name, value)
     if (problem !== undefined) throw new LocalError(problem)
   }
   return { url, secure: url.protocol === 'wss:', headers, authFrame: authFrame(credential, options), cookies: address.cookies }
@@ -71,7 +71,7 @@ function tokenOf(credential: string): string {
 }
 
 /** Returns why a header cannot be in a WebSocket upgrade request; undefined when it can. */
-export function headerFault(name: string, value: string): string | undefined {
+export function headerProblem(name: string, value: string): string | undefined {
   return HANDSHAKE.test(name.toLowerCase())
     ? `the header ${name} is set by the handshake and cannot be given`
     : fieldProblem(name, value)

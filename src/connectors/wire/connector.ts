@@ -93,7 +93,7 @@ export interface AddressPlace {
   readonly message: string
   readonly hint: string
   /** Why the path of an address cannot be a place; undefined when it can. */
-  pathFault?(path: string): string | undefined
+  pathProblem?(path: string): string | undefined
   /** The preset that the address `mock:` stands for, unless the block has one of these keys. */
   readonly mock?: { readonly preset: string; readonly unless: readonly string[] }
 }
@@ -178,7 +178,7 @@ export interface Connector<Options = unknown, RequestStep = unknown, Request = u
   /** The `request:` step for `--data` and `--method`; left out when a text cannot be sent. @throws UsageError */
   requestOf?(flags: RequestFlags): Readonly<Record<string, unknown>>
   /** Why a header of the target can never be sent; undefined when it can. The text must not show its value, which may be secret. */
-  headerFault?(name: string, value: string, options: Options, url: string): string | undefined
+  headerProblem?(name: string, value: string, options: Options, url: string): string | undefined
   /** The client id of a user, in protocols that have one. */
   clientId?(options: Options, userId: number): string
   /** The largest number of connections that `users` users have open at a time; without it, one each. */

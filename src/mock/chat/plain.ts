@@ -37,8 +37,8 @@ export function simpleRateLimitHeaders(seconds: number): Record<string, string> 
   return { 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': `${seconds}s` }
 }
 
-function isGet(wanted: string): PlainRoute['matches'] {
-  return (method, path) => (method === 'GET' || method === 'HEAD') && path === wanted
+function isGet(asked: string): PlainRoute['matches'] {
+  return (method, path) => (method === 'GET' || method === 'HEAD') && path === asked
 }
 
 function ok(body: object, headers: Record<string, string> = {}): PlainAnswer {

@@ -138,7 +138,7 @@ function sendError(
   const body = JSON.stringify(format ? format.errorBody(error, request) : simpleError(error))
   const limits = format ? format.rateLimitHeaders : simpleRateLimitHeaders
   const seconds = error.retryAfterSeconds
-  const retryAfter = seconds === undefined || format?.tellsWaitInBody ? {} : { 'retry-after': `${seconds}` }
+  const retryAfter = seconds === undefined || format?.saysWaitInBody ? {} : { 'retry-after': `${seconds}` }
   return sendWhole(delivery, {
     status: error.status,
     headers: { ...idHeader(request), ...retryAfter, ...(seconds === undefined ? {} : limits(seconds)) },

@@ -8,18 +8,18 @@ import { MqttSession } from './session.ts'
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 /** Called for each published message, wills included, before subscribers get it. Returns true when the mock itself answers it. */
-type Heard = (message: Message, session: MqttSession, dup: boolean) => boolean
+type OnMessage = (message: Message, session: MqttSession, dup: boolean) => boolean
 
 /** The mock's MQTT broker: sessions, subscriptions, retained messages and wills. */
 export class Broker {
   private readonly sessions = new Map<string, MqttSession>()
   private readonly subscriptions = new Subscriptions<MqttSession>()
   private readonly retained = new Map<string, Message>()
-  private readonly heard: Heard
+  private readonly onMessage: OnMessage
   private closed = false
 
-  constructor(heard: Heard) {
-    this.heard = heard
+  constructor(onMessage: OnMessage) {
+    this.onMessage = onMessage
   }
 
   /** Opens or resumes the session of a connecting client; its earlier connection, if any, is ended. */
@@ -53,7 +53,7 @@ export class Broker {
 
   /** Distributes a client's message. @returns the reason code for its acknowledgement */
   arrive(message: Message, session: MqttSession, dup: boolean): number {
-    const taken = this.heard(message, session, dup)
+    const taken = this.onMessage(message, session, dup)
     return this.publish(message, session) || taken ? REASON.ok : REASON.noMatchingSubscribers
   }
 

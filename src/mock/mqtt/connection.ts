@@ -40,7 +40,7 @@ export class MockMqttConnection implements Peer {
   constructor(wire: MockWire, broker: Broker) {
     this.wire = wire
     this.broker = broker
-    this.parser.on('packet', (packet) => this.heard(packet))
+    this.parser.on('packet', (packet) => this.onPacket(packet))
     this.parser.on('error', (error: Error) => this.garbled(error))
     wire.listen({ data: (bytes) => void this.parser.parse(bytes), closed: () => this.closed() })
   }
@@ -86,7 +86,7 @@ export class MockMqttConnection implements Peer {
     this.leave(REASON.malformedPacket)
   }
 
-  private heard(packet: Packet): void {
+  private onPacket(packet: Packet): void {
     if (this.over) return
     this.silence?.refresh()
     const { session } = this
@@ -158,9 +158,9 @@ export class MockMqttConnection implements Peer {
   }
 
   private published(packet: IPublishPacket, session: MqttSession): void {
-    const fault = faultOf(packet)
-    if (fault !== undefined) {
-      this.leave(fault)
+    const error = protocolError(packet)
+    if (error !== undefined) {
+      this.leave(error)
       return
     }
     const { qos, dup, messageId = 0 } = packet
@@ -204,7 +204,7 @@ export class MockMqttConnection implements Peer {
 }
 
 /** The reason code to disconnect with for an invalid PUBLISH; undefined for a valid one. */
-function faultOf({ topic, properties = {} }: IPublishPacket): number | undefined {
+function protocolError({ topic, properties = {} }: IPublishPacket): number | undefined {
   if (properties.topicAlias !== undefined) return REASON.topicAliasInvalid
   if (!isTopic(topic)) return REASON.topicNameInvalid
   if (properties.subscriptionIdentifier !== undefined) return REASON.protocolError

@@ -15,7 +15,7 @@ export interface WebSocketRoute {
   /** An error as a single WebSocket message. */
   error(error: MockError, request: FormatRequest): object
   /** The immediate answer to a message that is no request, such as a login, which is not counted or delayed; undefined for requests. */
-  aside(message: string): object | undefined
+  greeting(message: string): object | undefined
 }
 
 const echo: WebSocketRoute = {
@@ -24,14 +24,14 @@ const echo: WebSocketRoute = {
   format: undefined,
   body: (message) => message,
   error: webSocketError,
-  aside: () => undefined,
+  greeting: () => undefined,
 }
 
 /** The answer to a login message; undefined for other messages. */
 const welcome = (message: string) => (typeOf(message) === 'authenticate' ? { type: 'authenticated' } : undefined)
 
 /** The endpoint of Stream Testbench: any login succeeds, and each message is answered with its own type and id. */
-const sync: WebSocketRoute = { ...echo, name: 'ws-sync', paths: ['/ws/mobile/sync/', '/ws/mobile/sync'], aside: welcome }
+const sync: WebSocketRoute = { ...echo, name: 'ws-sync', paths: ['/ws/mobile/sync/', '/ws/mobile/sync'], greeting: welcome }
 
 const chat: WebSocketRoute = {
   name: 'ws-chat',
@@ -39,7 +39,7 @@ const chat: WebSocketRoute = {
   format: webSocketChat,
   body: (message) => message,
   error: webSocketChat.errorBody,
-  aside: welcome,
+  greeting: welcome,
 }
 
 /** OpenAI Responses over WebSocket: `response.create` has the body of the POST without `stream`, since replies are always streamed. */
@@ -53,7 +53,7 @@ const responses: WebSocketRoute = {
     return JSON.stringify({ ...z.looseObject({}).parse(JSON.parse(message)), stream: true })
   },
   error: (error, request) => ({ type: 'error', status: error.status, ...openaiResponses.errorBody(error, request) }),
-  aside: () => undefined,
+  greeting: () => undefined,
 }
 
 const ROUTES: readonly WebSocketRoute[] = [echo, sync, chat, responses]

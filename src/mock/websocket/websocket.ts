@@ -135,9 +135,9 @@ function converse(state: MockState, caller: Caller, route: WebSocketRoute, socke
   socket.on('message', (data, binary) => {
     // binaryType has its default, so a message is always one Buffer.
     const message = data as Buffer
-    const aside = binary ? undefined : route.aside(message.toString('utf8'))
-    if (aside) {
-      socket.send(JSON.stringify(aside))
+    const greeting = binary ? undefined : route.greeting(message.toString('utf8'))
+    if (greeting) {
+      socket.send(JSON.stringify(greeting))
       return
     }
     const answer = prepare(state, caller, route, socket, message, binary)

@@ -26,5 +26,5 @@ export function addressFault(url: string, protocol: string): string | undefined 
   if (/%(?![0-9a-f]{2})/i.test(parsed.username + parsed.password))
     return 'a % in the user name or password is the beginning of an escape: write %25 for the sign itself'
   const connector = connectorNamed(protocol)
-  return connector && !runsOverAnother(connector, url) ? connector.place?.pathFault?.(parsed.pathname) : undefined
+  return connector && !runsOverAnother(connector, url) ? connector.place?.pathProblem?.(parsed.pathname) : undefined
 }

@@ -21,7 +21,7 @@ export function sendableFindings({ target, block, base, steps }: TargetUse): Fin
 function headerFindings(block: TargetBlock, { connector, options, url }: PlannedTarget, base: Path): Finding[] {
   return Object.entries(block.headers ?? {}).flatMap(([name, value]) => {
     // What a template makes is not known, but a name that cannot be given stays one.
-    const message = connector.headerFault?.(name, isLiteral(value) ? value : '', options, url.source)
+    const message = connector.headerProblem?.(name, isLiteral(value) ? value : '', options, url.source)
     return message === undefined ? [] : [{ code: 'E_HEADER', path: [...base, 'headers', name], mark: 'key', message }]
   })
 }

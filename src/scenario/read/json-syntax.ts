@@ -98,7 +98,7 @@ function next(token: RegExpExecArray, state: State, open: string[]): State | und
 }
 
 /** Returns the first syntax error of a JSON text; undefined when it is well formed. Takes time linear in the length of the text. */
-export function jsonFault(text: string): SyntaxFault | undefined {
+export function jsonError(text: string): SyntaxFault | undefined {
   const open: string[] = []
   let state: State = 'value'
   let at = 0

@@ -3,7 +3,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { extname } from 'node:path'
 import { type Problem, readErrorText, ScenarioError } from '../../errors.ts'
 import type { Environment, EnvironmentUse } from './environment.ts'
-import { jsonFault } from './json-syntax.ts'
+import { jsonError } from './json-syntax.ts'
 import { MAX_FILE_BYTES } from './limits.ts'
 import { plainValue, type Reference } from './plain-value.ts'
 import { resolveTree } from './resolve-tree.ts'
@@ -152,7 +152,7 @@ function readsAsJson(text: string, file: string): boolean {
   const extension = extname(file).toLowerCase()
   if (extension === '.json') return true
   if (extension === '.yaml' || extension === '.yml') return false
-  return /^\s*[{[]/.test(text) && jsonFault(text) === undefined
+  return /^\s*[{[]/.test(text) && jsonError(text) === undefined
 }
 
 /** Errors that say nothing against the rest of the file: of a key that stands twice the first counts, a reference may be anything. */

@@ -1,6 +1,6 @@
 /** A YAML or JSON text to a tree whose nodes know their places, and all that is wrong with its syntax. */
 import { Composer, type CST, type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml'
-import { jsonFault } from './json-syntax.ts'
+import { jsonError } from './json-syntax.ts'
 import { MAX_ALIASES, scanTokens } from './limits.ts'
 import type { Code } from './source/codes.ts'
 import type { MapEntry, ScalarNode, ScalarStyle, SourceFault, SourceNode, Span } from './source/source.ts'
@@ -187,7 +187,7 @@ function composed(text: string): SourceTree {
 export function parseTree(text: string, json: boolean): SourceTree {
   if (text.trim() === '') return failed(emptyFault)
   if (!json) return composed(text)
-  const fault = jsonFault(text)
+  const fault = jsonError(text)
   if (fault === undefined) return composed(text.replaceAll('\t', ' '))
   const { offset, length, message, hint } = fault
   return failed({

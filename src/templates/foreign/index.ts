@@ -20,7 +20,7 @@ export interface Foreign {
   /** What differs or was left out, as text; empty for a complete conversion. */
   readonly notes: readonly string[]
   /** The notes with severity and place. */
-  readonly told: readonly Note[]
+  readonly located: readonly Note[]
 }
 
 /** Converts a parsed file of another load tester to a scenario, not validated yet; undefined when no converter knows it. */
@@ -33,5 +33,5 @@ export function convertForeign(value: unknown, options: ForeignOptions = {}): Fo
 
 function foreign(format: ForeignFormat, { scenario, notes }: { scenario: Data; notes: readonly Note[] }): Foreign {
   const texts = notes.map(({ text, hint }) => (hint === undefined ? text : `${text}: ${hint}`))
-  return { format, scenario, notes: texts, told: notes }
+  return { format, scenario, notes: texts, located: notes }
 }

@@ -1,7 +1,7 @@
 /** Parses texts of other tools to plain data: JSON with the engine's parser, which is fast for tens of megabytes, all else as YAML. */
 import { parseAllDocuments } from 'yaml'
 import { UsageError } from '../../errors.ts'
-import { jsonFault } from '../../scenario/read/json-syntax.ts'
+import { jsonError } from '../../scenario/read/json-syntax.ts'
 import { jsonIn } from '../../text/json.ts'
 
 /** Longest text parsed as YAML, in characters; YAML takes some hundred times as long as JSON. */
@@ -20,7 +20,7 @@ const looksLikeJson = (text: string) => /^\s*[{[]/.test(text)
 
 function yamlValues(text: string): unknown[] {
   // For a text that begins like JSON, the place of the JSON syntax error helps more than a YAML error.
-  const broken = looksLikeJson(text) ? jsonFault(text) : undefined
+  const broken = looksLikeJson(text) ? jsonError(text) : undefined
   if (text.length > MAX_YAML_LETTERS) {
     if (broken) throw notJson(text, broken)
     throw new UsageError(
@@ -29,10 +29,10 @@ function yamlValues(text: string): unknown[] {
     )
   }
   return [parseAllDocuments(text, { merge: true, uniqueKeys: false })].flat().map((parsed): unknown => {
-    const [fault] = parsed.errors
-    if (fault && broken) throw notJson(text, broken)
-    if (fault)
-      throw new UsageError(`the file is neither JSON nor YAML: ${fault.message.split('\n')[0]}`, 'name its kind with --from')
+    const [error] = parsed.errors
+    if (error && broken) throw notJson(text, broken)
+    if (error)
+      throw new UsageError(`the file is neither JSON nor YAML: ${error.message.split('\n')[0]}`, 'name its kind with --from')
     return plain(parsed)
   })
 }
@@ -46,7 +46,7 @@ function plain(parsed: { toJS(options: { maxAliasCount: number }): unknown }): u
   }
 }
 
-function notJson(text: string, { offset, message, hint }: NonNullable<ReturnType<typeof jsonFault>>): UsageError {
+function notJson(text: string, { offset, message, hint }: NonNullable<ReturnType<typeof jsonError>>): UsageError {
   const before = text.slice(0, offset)
   const line = before.split('\n').length
   const column = offset - before.lastIndexOf('\n')

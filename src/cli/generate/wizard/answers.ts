@@ -68,7 +68,7 @@ function parsed(file: string): Record<string, string> {
 }
 
 /** Collects the wizard's answers, and saves them in a file when one is given. */
-export class AnswerBook {
+export class AnswerStore {
   readonly file: string | undefined
   private answers: Answers
 

@@ -17,7 +17,7 @@ export interface Choice<T extends string> {
 /** The wizard's questions and messages on a terminal. `choose`, `text` and `confirm` reject with Cancelled when the person cancels. */
 export interface Terminal {
   title(text: string): void
-  tell(text: string): void
+  show(text: string): void
   warn(text: string): void
   box(text: string, title: string): void
   end(text: string): void
@@ -45,7 +45,7 @@ export async function openTerminal(streams: Streams = {}): Promise<Terminal> {
   const whole = (text: string) => wrapWhole(text, Math.max(20, columns - 4)).join('\n')
   return {
     title: (text) => clack.intro(text, streams),
-    tell: (text) => clack.log.step(whole(text), streams),
+    show: (text) => clack.log.step(whole(text), streams),
     warn: (text) => clack.log.warn(whole(text), streams),
     box: (text, title) => clack.note(text, title, streams),
     end: (text) => clack.outro(text, streams),

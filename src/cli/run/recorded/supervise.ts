@@ -2,7 +2,7 @@ import type { Exit } from '../../../engine/outcome/verdict.ts'
 import { EXIT } from '../../../errors.ts'
 import { untilOver } from '../../output/crash.ts'
 import { reportFailure } from '../../output/failure.ts'
-import { pluginFault } from '../../output/plugin-fault.ts'
+import { pluginError } from '../../output/plugin-fault.ts'
 
 /** Waits for a run; if it throws, resolves with the exit code for the error. Errors elsewhere in the process call `cancel`. */
 export async function supervise(finished: Promise<unknown>, cancel: () => void): Promise<Exit | undefined> {
@@ -12,7 +12,7 @@ export async function supervise(finished: Promise<unknown>, cancel: () => void):
 /** How a thrown error ends the run: a local error such as a full disk (7), a scenario that cannot work (2), else a bug (5). */
 function endOf(thrown: { readonly error: unknown } | undefined): Exit | undefined {
   if (thrown === undefined) return undefined
-  const error = pluginFault(thrown.error) ?? thrown.error
+  const error = pluginError(thrown.error) ?? thrown.error
   const code = reportFailure(error)
   const message = error instanceof Error ? error.message : String(error)
   return { code, why: code === EXIT.bug ? `a bug in burn ended the run: ${message}` : message }

@@ -108,14 +108,14 @@ function addressProblem(address: TargetAddress, place: GrpcPlace | undefined): s
 
 function metadataProblem(metadata: Readonly<Record<string, string>>): string | undefined {
   for (const [name, value] of Object.entries(metadata)) {
-    const fault = metadataFault(name, value)
-    if (fault !== undefined) return fault
+    const problem = entryProblem(name, value)
+    if (problem !== undefined) return problem
   }
   return undefined
 }
 
 /** Returns why gRPC metadata cannot be sent; undefined when it can. The text never shows the value, which may be secret. */
-export function metadataFault(given: string, value: string): string | undefined {
+export function entryProblem(given: string, value: string): string | undefined {
   const name = given.toLowerCase()
   if (!KEY.test(name)) return `not a metadata name: ${JSON.stringify(name)}`
   if (RESERVED.has(name) || name.startsWith('grpc-')) return `the metadata ${name} is set by the protocol and cannot be given`

@@ -98,7 +98,7 @@ function merge(into: Record<string, string>, headers: Scalars): void {
 }
 
 /** Returns why an HTTP header cannot be sent; undefined when it can. The text never shows the value, which may be secret. */
-export function headerFault(name: string, value: string): string | undefined {
+export function headerProblem(name: string, value: string): string | undefined {
   if (FRAMING.has(name.toLowerCase())) return `the header ${name} is set by the connection and cannot be given`
   if (/^connection$/i.test(name) && !value.split(',').every((option) => FIELD_NAME.test(option.trim())))
     return 'the header connection takes names, such as close'
@@ -107,7 +107,7 @@ export function headerFault(name: string, value: string): string | undefined {
 
 function problemOf(headers: Readonly<Record<string, string>>, body: Buffer | undefined): string | undefined {
   for (const name in headers) {
-    const problem = headerFault(name, headers[name] ?? '')
+    const problem = headerProblem(name, headers[name] ?? '')
     if (problem !== undefined) return problem
   }
   const length = headers['content-length']

@@ -8,7 +8,7 @@ export const topicPlace: AddressPlace = {
   own: ({ publish }) => (isMap(publish) ? publish : publish === undefined ? undefined : {}),
   message: 'no topic to publish to: the address has no path, and there is no mqtt.topic',
   hint: 'such as mqtt://127.0.0.1:1883/my/topic, or mqtt: { topic: my/topic } (--set target.mqtt.topic=my/topic)',
-  pathFault: (path) =>
+  pathProblem: (path) =>
     /\+|%(?:2b|23|00)/i.test(path)
       ? 'the path is the topic to publish to, and a topic has no +, no # and no character U+0000'
       : undefined,

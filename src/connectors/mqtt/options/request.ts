@@ -139,7 +139,7 @@ function publishRequest(given: Given, address: TargetAddress, options: MqttOptio
 }
 
 /** Returns why a header of the target cannot be sent, in the WebSocket upgrade or as a user property; undefined when it can. */
-export function headerFault(name: string, value: string, options: MqttOptions, url: string): string | undefined {
+export function headerProblem(name: string, value: string, options: MqttOptions, url: string): string | undefined {
   if (Object.keys(plainHeaders({ [name]: value }, options)).length === 0) return undefined
   if (hasHeaders(url)) return fieldProblem(name, value)
   return options.version === 4 ? noProperties(name) : undefined

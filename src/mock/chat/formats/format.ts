@@ -69,7 +69,7 @@ export interface ChatFormat {
   /** Further headers of a 429 reply, besides Retry-After. */
   rateLimitHeaders(seconds: number): Record<string, string>
   /** Set when a 429 reply names the wait only in its body, without Retry-After. */
-  readonly tellsWaitInBody?: true
+  readonly saysWaitInBody?: true
   /** A frame without content that may come between others, as a keep-alive; undefined where the format has none. */
   readonly ping: MockFrame | undefined
 }

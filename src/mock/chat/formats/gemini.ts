@@ -51,7 +51,7 @@ export const gemini: ChatFormat = {
   errorBody: (error, request) => (framingOf(request) === 'json-array' ? [errorObject(error)] : errorObject(error)),
   errorFrames: (error) => [{ kind: 'end', dueMs: 0, data: errorObject(error) }],
   rateLimitHeaders: () => ({ 'x-ratelimit-remaining-requests': '0' }),
-  tellsWaitInBody: true,
+  saysWaitInBody: true,
   ping: COMMENT_PING,
 }
 

@@ -36,7 +36,7 @@ export class ForeignFields {
     const value = this.take(...names)
     const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
     if (typeof number === 'number' && Number.isFinite(number)) return number
-    if (value !== undefined) this.fault(names.find((name) => this.data[name] === value) ?? '', 'is not a number')
+    if (value !== undefined) this.problem(names.find((name) => this.data[name] === value) ?? '', 'is not a number')
     return undefined
   }
 
@@ -81,7 +81,7 @@ export class ForeignFields {
   }
 
   /** Adds an error about an invalid value. */
-  fault(name: string, what: string, hint?: string): void {
+  problem(name: string, what: string, hint?: string): void {
     this.add('error', name, what, hint)
   }
 
@@ -91,7 +91,7 @@ export class ForeignFields {
     for (const name of Object.keys(this.data).filter((key) => !this.seen.has(key))) {
       const meant = nearest(name, known)
       if (meant === undefined) this.warn(name, 'has no equivalent in burn, and was left out')
-      else this.fault(name, 'is not a known key', `did you mean ${meant}?`)
+      else this.problem(name, 'is not a known key', `did you mean ${meant}?`)
     }
   }
 

@@ -16,13 +16,13 @@ export function authKeys(auth: ForeignFields, protocol: string, vault: Vault): A
   const inner = auth.map('credentials')
   const secret = (name: string, variable: string) => {
     const value = auth.text(name) ?? inner.text(name)
-    if (value === undefined) auth.fault('credentials', `has no ${name}`)
+    if (value === undefined) auth.problem('credentials', `has no ${name}`)
     return vault.keep(value ?? `\${${variable}}`, variable, auth.at(name))
   }
   // Only MQTT can carry the API secret of an API key.
   if (kind === 'API_KEY') inner.take('api_secret')
   const keys = make(kind, protocol, secret)
-  if (keys === undefined) auth.fault('type', `${kind} is not known`, 'one of BEARER_TOKEN, BASIC_AUTH, API_KEY, NONE')
+  if (keys === undefined) auth.problem('type', `${kind} is not known`, 'one of BEARER_TOKEN, BASIC_AUTH, API_KEY, NONE')
   auth.finish()
   inner.finish()
   return keys ?? NOTHING

@@ -30,8 +30,8 @@ function mutationOf({ type, driftType, fieldPath, path, newValue }: Data, drift:
   const place = String(fieldPath ?? path ?? '')
   if (kind === undefined) {
     const meant = nearest(name, Object.keys(TYPES))
-    drift.fault('mutations', `has no type ${name}`, meant === undefined ? undefined : `did you mean ${meant}?`)
-  } else if (!PATH.test(place)) drift.fault('mutations', `has a fieldPath that is none: "${place}"`, 'such as data.items[0].id')
+    drift.problem('mutations', `has no type ${name}`, meant === undefined ? undefined : `did you mean ${meant}?`)
+  } else if (!PATH.test(place)) drift.problem('mutations', `has a fieldPath that is none: "${place}"`, 'such as data.items[0].id')
   else return [{ type: kind, path: place, ...(newValue === undefined || newValue === null ? {} : { value: newValue }) }]
   return []
 }

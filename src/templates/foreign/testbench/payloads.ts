@@ -28,7 +28,7 @@ export function payloadBlock(fields: ForeignFields, mqtt: boolean): Data {
 
 function unknownKind(fields: ForeignFields, name: string): void {
   const meant = nearest(name, KINDS)
-  fields.fault('payloads', `has no kind ${name}`, meant === undefined ? `one of ${KINDS.join(', ')}` : `did you mean ${meant}?`)
+  fields.problem('payloads', `has no kind ${name}`, meant === undefined ? `one of ${KINDS.join(', ')}` : `did you mean ${meant}?`)
 }
 
 /** The entries with the fields of CUSTOM data added: from the scenario file, from its `payloadFile`, or the defaults. */

@@ -33,8 +33,8 @@ export function convertTestbench(source: Data, options: ForeignOptions = {}): { 
   const file: File = { fields: new ForeignFields(mapTexts(source, safe), notes), notes, vault: new Vault(options, notes) }
   const { fields } = file
   const protocol = protocolOf(fields)
-  const judge = judging(fields.map('validation'))
-  const parts = protocol === 'mixed' ? mixed(file, judge) : single(file, protocol, judge)
+  const validation = judging(fields.map('validation'))
+  const parts = protocol === 'mixed' ? mixed(file, validation) : single(file, protocol, validation)
   const description = fields.text('description')
   const scenario = {
     name: nameFrom(fields.text('name') ?? '', 'stream testbench'),
@@ -62,7 +62,7 @@ function protocolOf(fields: ForeignFields): ProtocolName | 'mixed' {
   if (said !== '' && PROTOCOL_NAMES[said] === undefined) {
     const meant = nearest(said, [...Object.keys(PROTOCOL_NAMES), 'mixed'])
     const hint = meant === undefined ? 'one of WEBSOCKET, MQTT, HTTP, MIXED' : `did you mean ${meant.toUpperCase()}?`
-    fields.fault('protocol', `${said} is not known`, hint)
+    fields.problem('protocol', `${said} is not known`, hint)
   }
   return PROTOCOL_NAMES[said] ?? PROTOCOL_NAMES[scheme ?? ''] ?? 'websocket'
 }
@@ -72,15 +72,15 @@ interface TestbenchParts {
   readonly steps: Data[]
 }
 
-function single(file: File, protocol: ProtocolName, judge: Judging): TestbenchParts {
-  return { targets: { target: targetFor(file, protocol, judge) }, steps: stepsFor(file, protocol, judge) }
+function single(file: File, protocol: ProtocolName, validation: Judging): TestbenchParts {
+  return { targets: { target: targetFor(file, protocol, validation) }, steps: stepsFor(file, protocol, validation) }
 }
 
 /** Targets and steps of the protocol MIXED: users alternate between WebSocket and MQTT, twice as many so that each has its full load. */
-function mixed(file: File, judge: Judging): TestbenchParts {
+function mixed(file: File, validation: Judging): TestbenchParts {
   const names = ['websocket', 'mqtt'] as const
-  const targets = Object.fromEntries(names.map((name) => [name, targetFor(file, name, judge)]))
-  const [socket = [], mqtt = []] = names.map((name) => placed(stepsFor(file, name, judge), name))
+  const targets = Object.fromEntries(names.map((name) => [name, targetFor(file, name, validation)]))
+  const [socket = [], mqtt = []] = names.map((name) => placed(stepsFor(file, name, validation), name))
   file.notes.push(
     'protocol MIXED: each protocol has all of the connections and the full rate, so there are twice as many users; targets.mqtt.url is the address of the broker',
   )
@@ -101,17 +101,17 @@ function placed(steps: readonly Data[], target: string): Data[] {
 
 const INSIDE = new Set(['then', 'else', 'loop', 'steps'])
 
-function targetFor({ fields, notes, vault }: File, protocol: ProtocolName, judge: Judging): Data {
+function targetFor({ fields, notes, vault }: File, protocol: ProtocolName, validation: Judging): Data {
   const { target, websocket } = authKeys(fields.map('authentication', 'auth'), protocol, vault)
-  const base = { url: urlFor(fields.text('endpoint'), protocol, notes), protocol, ...target, ...replyTimeout(judge) }
-  if (protocol === 'mqtt') return { ...base, mqtt: mqttTarget(fields.map('mqtt'), judge) }
-  if (protocol === 'websocket') return { ...base, websocket: { ...websocket, reply: socketReplies(judge) } }
+  const base = { url: urlFor(fields.text('endpoint'), protocol, notes), protocol, ...target, ...replyTimeout(validation) }
+  if (protocol === 'mqtt') return { ...base, mqtt: mqttTarget(fields.map('mqtt'), validation) }
+  if (protocol === 'websocket') return { ...base, websocket: { ...websocket, reply: socketReplies(validation) } }
   return base
 }
 
-function stepsFor({ fields }: File, protocol: ProtocolName, judge: Judging): Data[] {
+function stepsFor({ fields }: File, protocol: ProtocolName, validation: Judging): Data[] {
   const payload = payloadBlock(fields, protocol === 'mqtt')
-  return stepsWithFaults(fields.map('failureInjection'), sendingOf(protocol, payload, judge))
+  return stepsWithFaults(fields.map('failureInjection'), sendingOf(protocol, payload, validation))
 }
 
 /** The load phases; the connections of the file apply to each of `protocols` protocols. */

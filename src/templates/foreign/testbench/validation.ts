@@ -35,14 +35,14 @@ export function judging(validation: ForeignFields): Judging {
 }
 
 /** Makes the `expect` checks for `validation` of Stream Testbench; undefined without it. Only HTTP has status codes. */
-export function expectations(judge: Judging, protocol: string): readonly Data[] | undefined {
-  if (!judge.replies) return undefined
+export function expectations(validation: Judging, protocol: string): readonly Data[] | undefined {
+  if (!validation.replies) return undefined
   return [
-    ...(protocol === 'http' ? [{ status: judge.statuses }] : []),
+    ...(protocol === 'http' ? [{ status: validation.statuses }] : []),
     { 'is-json': true },
     // A reply over the limit fails its check. The service time is used, because delays injected by burn are not the target's latency.
-    { expression: `reply.serviceMs <= ${judge.maxLatencyMs}` },
-    ...judge.required.map((name) => ({ json: fieldPath(name) })),
+    { expression: `reply.serviceMs <= ${validation.maxLatencyMs}` },
+    ...validation.required.map((name) => ({ json: fieldPath(name) })),
   ]
 }
 

@@ -95,14 +95,18 @@ export function socketReplies({ replies }: Judging): Data {
 }
 
 /** Makes the steps that send a message of Stream Testbench. A copy does not wait for a reply, since there may be none. */
-export function sendingOf(protocol: ProtocolName, payload: Data, judge: Judging): Sending {
-  const expect = expectations(judge, protocol)
+export function sendingOf(protocol: ProtocolName, payload: Data, validation: Judging): Sending {
+  const expect = expectations(validation, protocol)
   const checks = expect ? { expect } : {}
   const drop = { request: { disconnect: 'abrupt' }, name: 'drop' }
   switch (protocol) {
     case 'mqtt': {
       const publish = { payload: { json: '{{payload}}' } }
-      const answered = (name: string) => ({ request: { publish, ...(judge.replies ? { await: 'reply' } : {}) }, name, ...checks })
+      const answered = (name: string) => ({
+        request: { publish, ...(validation.replies ? { await: 'reply' } : {}) },
+        name,
+        ...checks,
+      })
       const alone = (name: string) => ({ request: { publish }, name })
       return {
         payload,
@@ -116,9 +120,9 @@ export function sendingOf(protocol: ProtocolName, payload: Data, judge: Judging)
       const alone = (name: string) => ({ request: { json: '{{payload}}', await: 'none' }, name })
       return {
         payload,
-        send: (name) => (judge.replies && name === 'send' ? answered(name) : alone(name)),
+        send: (name) => (validation.replies && name === 'send' ? answered(name) : alone(name)),
         sendDrifted: (mutations) => {
-          if (!judge.replies) return alone('drifted')
+          if (!validation.replies) return alone('drifted')
           return answered('drifted', takesAway(mutations, 'correlation_id') ? { correlate: false } : {})
         },
         drop,

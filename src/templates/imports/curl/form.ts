@@ -24,12 +24,12 @@ export function curlParts({ name: option, value: text }: CurlOption, where: stri
   if (content.startsWith('<')) throw new UsageError(`curl: --form ${text} reads a file`, 'put its content in its place, or use @')
   if (!content.startsWith('@')) {
     const { main, settings } = cut(content)
-    return [valuePart(name, main, told(settings, name, where, notes).type)]
+    return [valuePart(name, main, settingsOf(settings, name, where, notes).type)]
   }
   return files(content.slice(1)).map((file) => {
     const { main: path, settings } = cut(file)
     if (path === '-' || path === '') throw new UsageError(`curl: --form ${text} reads the input`, 'name a file')
-    const { type, filename } = told(settings, name, where, notes)
+    const { type, filename } = settingsOf(settings, name, where, notes)
     return filePart({ name, path, filename, type: type ?? typeOf(filename ?? path) }, where, notes)
   })
 }
@@ -51,7 +51,7 @@ function cut(text: string): { main: string; settings: ReadonlyMap<string, string
   return { main: inner === undefined ? text.slice(0, end) : unescaped(inner), settings }
 }
 
-function told(settings: ReadonlyMap<string, string>, name: string, where: string, notes: string[]) {
+function settingsOf(settings: ReadonlyMap<string, string>, name: string, where: string, notes: string[]) {
   for (const key of ['headers', 'encoder'])
     if (settings.has(key)) notes.push(`${where}: ${key} of the part "${name}" has no equivalent in burn, and was left out`)
   return { type: settings.get('type'), filename: settings.get('filename') }

@@ -54,7 +54,7 @@ class Splitter {
   private piped: string | undefined
   private heres: Here[] = []
   /** Where the next word belongs after a redirection: it is dropped or becomes the input; undefined for a word of the command. */
-  private aside: 'nowhere' | 'input' | undefined
+  private redirected: 'nowhere' | 'input' | undefined
   private readonly commands: ShellCommand[] = []
 
   constructor(text: string, expander: Expander) {
@@ -113,7 +113,7 @@ class Splitter {
         tabs: tabs !== '',
         expands: single === undefined && double === undefined && escaped === '',
       })
-    else this.aside = found === '<<<' ? 'input' : 'nowhere'
+    else this.redirected = found === '<<<' ? 'input' : 'nowhere'
     return true
   }
 
@@ -154,9 +154,9 @@ class Splitter {
 
   private endWord(): void {
     if (this.word === undefined) return
-    if (this.aside === 'input') this.input = `${this.word}\n`
-    if (this.aside === undefined) this.words.push(this.word)
-    this.aside = undefined
+    if (this.redirected === 'input') this.input = `${this.word}\n`
+    if (this.redirected === undefined) this.words.push(this.word)
+    this.redirected = undefined
     this.word = undefined
   }
 

@@ -56,13 +56,13 @@ const TRIES = [
 const LONGEST = 10_000
 
 /** Makes a sample text for a string schema; calls `told` with a note when the text may not fit. */
-export function sampleText(schema: Data, told: (note: string) => void): string {
+export function sampleText(schema: Data, note: (note: string) => void): string {
   const { format, pattern, minLength, maxLength } = schema
   const known = typeof format === 'string' ? FORMATS[format] : undefined
   const least = Math.min(LONGEST, typeof minLength === 'number' ? minLength : 0)
   const most = typeof maxLength === 'number' ? maxLength : Number.POSITIVE_INFINITY
   const fitted = (text: string) => text.padEnd(least, 'x').slice(0, most)
-  if (typeof pattern === 'string') return withPattern(pattern, known, least, most, told) ?? known ?? fitted('example')
+  if (typeof pattern === 'string') return withPattern(pattern, known, least, most, note) ?? known ?? fitted('example')
   if (known !== undefined && (isMarked(known) || (known.length >= least && known.length <= most))) return known
   return fitted('example')
 }
@@ -72,7 +72,7 @@ function withPattern(
   known: string | undefined,
   least: number,
   most: number,
-  told: (note: string) => void,
+  note: (note: string) => void,
 ): string | undefined {
   const matches = matcher(pattern)
   const stretched = TRIES.flatMap((text) => [
@@ -87,7 +87,7 @@ function withPattern(
       (text) => text.length >= least && text.length <= most && matches(text),
     )
   if (found === undefined)
-    told(
+    note(
       `the pattern ${pattern.slice(0, 100)} is not honoured: put a fitting text in place of "${withMarks(known ?? 'example')}"`,
     )
   return found
