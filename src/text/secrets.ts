@@ -7,11 +7,11 @@ export const MASK = '[secret]'
 export const MIN_SECRET_LENGTH = 6
 
 /** Words that make a value secret wherever they stand in its name, and those that do so as the last word. */
-const SECRET_WORD = /^(?:authorization|secret|passwd|pwd|password|passphrase|credentials?|api-?key)$/
-const SECRET_LAST = /^(?:key|token|cookie|jwt)$/
+const SECRET_WORD = /^(?:authorization|secret|passwd|pwd|password|passphrase|passcode|credentials?|api-?key)$/
+const SECRET_LAST = /^(?:key|token|cookie|jwt|pass|sig|signature)$/
 /** Two words written as one: `authtoken`, `clientsecret`, `accesskey`. */
 const RUN_TOGETHER =
-  /^(?:access|api|auth|bearer|client|csrf|id|private|refresh|secret|session|shared|subscription|user|xsrf)(?:key|password|secret|token)$/
+  /^(?:access|api|auth|bearer|client|csrf|id|private|refresh|secret|session|shared|subscription|user|xsrf)(?:key|pass|password|secret|token)$/
 /** What comes before `key` or `token` where that is no secret. */
 const OPEN_BEFORE = /^(?:bos|cache|eos|idempotency|pad|partition|primary|public|sort|stop|unk)$/
 const SCHEME = /^(?:basic|bearer|digest|negotiate|token) /i

@@ -1,6 +1,6 @@
 /** The secrets known to this process. All text that burn prints, including crash reports, is masked with them. */
-import { jsonIn } from '../../text/json.ts'
 import { isSecretName, MIN_SECRET_LENGTH, Redactor, wordsOf } from '../../text/secrets.ts'
+import { secretsInText, writtenSecrets } from '../../text/written-secrets.ts'
 
 /** Words that make a variable's name secret (`api_key`), and last words that make it public again (`api_key_file`). */
 const SECRET_VARIABLE = /^(?:auth|credentials?|cookie|keys?|pass|passwd|password|passphrase|pat|pwd|secrets?|tokens?)$/
@@ -59,62 +59,12 @@ export function shortSecretsNote(values: readonly string[]): string[] {
   ]
 }
 
-/** Blocks of a scenario in which the name of a key decides whether its value is secret. */
-const NAMED_VALUES = new Set(['headers', 'query', 'form', 'json', 'body', 'vars', 'set'])
-/** Keys under `auth` whose values are public; everything else there is secret, also under a misspelt key. */
-const OPEN_AUTH_KEYS =
-  /^(?:type|alg|name|header|in|url|tokenUrl|method|path|scopes?|audience|issuer|subject|file|keyFile|from|use|kid|expiresIn|capture|cookie|username|clientId|prefix)$/
-const ADDRESS = /^[a-z][a-z0-9+.-]*:\/\/\S+$/i
-/** Names a variable of the environment, which is what a message about it has to show. */
-const REFERENCE = /^\$\{[\w.:]+\}$/
-const SCHEME = /^(?:Bearer|Basic|Token)\s+/i
-
-/**
- * Returns the secrets written literally in a scenario: values under `auth`, values of keys such as `x-api-key` or `access_token`,
- * and passwords and keys in addresses and bodies. Values with templates are left out, because they are known only during the run.
- */
-export function secretsIn(value: unknown, block = '', name = '', inAuth = false): string[] {
-  if (typeof value === 'string') {
-    if (value.includes('{{')) return []
-    const isSecret = name === 'auth' || (inAuth && !OPEN_AUTH_KEYS.test(name)) || (NAMED_VALUES.has(block) && isSecretName(name))
-    const secret = value.replace(SCHEME, '')
-    return [
-      ...(isSecret && !REFERENCE.test(secret) ? [secret] : []),
-      ...(name === 'body' ? [...secretsWritten(value, isSecretName), ...secretsIn(jsonIn(value), 'json')] : []),
-      ...secretsOfAddress(value),
-    ]
-  }
-  if (typeof value !== 'object' || value === null) return []
-  // Within a body, the block stays the block at any depth, and all that stands under the name of a secret is secret.
-  const inBlock = NAMED_VALUES.has(block)
-  const keepsName = Array.isArray(value) || (inBlock && isSecretName(name))
-  return Object.entries(value).flatMap(([key, item]) =>
-    secretsIn(item, inBlock ? block : name, keepsName ? name : key, (inAuth || name === 'auth') && name !== 'claims'),
-  )
+/** Returns the secrets written literally in a scenario. */
+export function secretsIn(value: unknown): string[] {
+  return writtenSecrets(value).map(({ secret }) => secret)
 }
-
-/** Matches a name and its value: `token: …`, `"x-api-key": "…"`, `api_key=…`. */
-const WRITTEN_SECRET = /([\w-]+)["']?\s*[:=]\s*["']?(?:Bearer\s+|Basic\s+|Token\s+)?([^\s"'&#,{}[\]]+)/g
 
 /** Finds secrets in an unparsed text, such as a broken file: the values after names of secrets, as in `token: …`. */
 export function secretsWritten(text: string, isSecret = isSecretVariable): string[] {
-  return Array.from(text.matchAll(WRITTEN_SECRET), ([, name = '', value = '']) => ({ name, value }))
-    .filter(({ name }) => isSecret(name))
-    .map(({ value }) => value)
-    .filter((value) => !/^(?:\$|true$|false$|null$|\d+$|https?:)/.test(value))
-}
-
-function secretsOfAddress(text: string): string[] {
-  if (!ADDRESS.test(text) || !URL.canParse(text)) return []
-  const { password, searchParams } = new URL(text)
-  const parameters = [...searchParams].filter(([key]) => isSecretName(key)).map(([, parameter]) => parameter)
-  return [...(password === '' ? [] : [password, decoded(password)]), ...parameters]
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
+  return secretsInText(text, isSecret).map(({ secret }) => secret)
 }

@@ -127,7 +127,7 @@ function refusedParts(scenario: Scenario, written: unknown): Path[] {
 /** Each target of the scenario; undefined for one that has an error. */
 function compileTargets(scenario: Scenario, texts: Texts) {
   return Object.entries(targetsOf(scenario)).map(([name, block]) => {
-    const path = scenario.targets === undefined ? ['target'] : ['targets', name]
+    const path = targetPath(scenario, name)
     for (const key of TEMPLATED) texts.look([...path, key])
     return { name, timeouts: mergeTimeouts(block.timeouts), target: compiledTarget(block, name, path, texts) }
   })
@@ -168,6 +168,11 @@ function compileGroups({ vars = {}, groups = {} }: Scenario, texts: Texts): Pick
 /** Returns the targets of a scenario by name; the one under `target:` is called "target". */
 export function targetsOf(scenario: Pick<Scenario, 'target' | 'targets'>): Readonly<Record<string, TargetBlock>> {
   return scenario.targets ?? (scenario.target === undefined ? {} : { target: scenario.target })
+}
+
+/** Returns where the block of a target stands in the scenario. */
+export function targetPath({ targets }: Pick<Scenario, 'targets'>, name: string): Path {
+  return targets === undefined ? ['target'] : ['targets', name]
 }
 
 function compileAllSteps(scenario: Scenario, compiler: StepCompiler, targets: ReturnType<typeof compileTargets>, texts: Texts) {

@@ -82,9 +82,9 @@ export function layeredLocator(layers: readonly Layer[]): Locator {
       const { locate, prefix } = layerAt(layers, path)
       return locate.written([...prefix, ...path])
     },
-    fromEnvironment: (path) => {
+    fromEnvironment: (path, part) => {
       const { locate, prefix } = layerAt(layers, path)
-      return locate.fromEnvironment([...prefix, ...path])
+      return locate.fromEnvironment([...prefix, ...path], part)
     },
     place: (span) => owner(span).locate.place(span),
     problem: (text, span) => owner(span).locate.problem(text, span),

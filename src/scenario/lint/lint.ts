@@ -11,6 +11,7 @@ import { nameFindings } from './names.ts'
 import { numberFindings } from './numbers.ts'
 import { presetFindings } from './preset.ts'
 import { priceFindings } from './prices.ts'
+import { secretFindings } from './secrets.ts'
 import { sendableFindings } from './sendable.ts'
 import type { LintSubject } from './subject.ts'
 import { targetFindings } from './target.ts'
@@ -28,7 +29,8 @@ export function lintScenario(subject: LintSubject): Finding[] {
     ...sendableFindings(use),
   ])
   return [
-    ...targetFindings(scenario, value, locate, doubts),
+    ...targetFindings(scenario, value, doubts),
+    ...secretFindings(scenario, value, locate),
     ...ofTargets,
     ...loadFindings(scenario, value),
     ...priceFindings(scenario),

@@ -1,5 +1,5 @@
 /** What each target is used for. */
-import { targetsOf } from '../compile/compile.ts'
+import { targetPath, targetsOf } from '../compile/compile.ts'
 import type { PlannedTarget } from '../compile/plan.ts'
 import type { Path } from '../read/source/source.ts'
 import type { TargetBlock } from '../schema/target.ts'
@@ -24,7 +24,7 @@ export function targetUses({ scenario, value, targets: compiled }: LintSubject):
   const each = all.every((step) => step.target === undefined)
   return Object.entries(targets).flatMap(([name, block]) => {
     const target = compiled.get(name)
-    const base = scenario.targets === undefined ? ['target'] : ['targets', name]
+    const base = targetPath(scenario, name)
     const steps = all.filter((step) => each || (step.target ?? first) === name)
     return target === undefined ? [] : [{ target, block, base, steps }]
   })

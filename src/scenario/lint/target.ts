@@ -1,19 +1,16 @@
-/** The target: does it fit together, and are secrets kept out of the file? */
-import { secretsOf } from '../../auth/index.ts'
+/** The target: does it fit together? */
 import { allSchemes, connectorNamed, connectors } from '../../connectors/index.ts'
 import { nearest } from '../../language/suggest.ts'
-import { isSecretName } from '../../text/secrets.ts'
 import { addressFault, completeAddress } from '../compile/address.ts'
-import { targetsOf } from '../compile/compile.ts'
+import { targetPath, targetsOf } from '../compile/compile.ts'
 import { protocolOf } from '../compile/target.ts'
 import { explain } from '../explain/explain.ts'
 import { parseWith } from '../explain/parse-with.ts'
 import { type Finding, findingAt } from '../read/source/finding.ts'
-import type { Locator } from '../read/source/locate.ts'
 import type { Path } from '../read/source/source.ts'
 import type { Scenario } from '../schema/schema.ts'
 import type { TargetBlock } from '../schema/target.ts'
-import { allSteps, mapAt, textsIn } from '../schema/written-steps.ts'
+import { allSteps, mapAt } from '../schema/written-steps.ts'
 import type { Doubts } from './doubts.ts'
 import { proxyFindings } from './proxy.ts'
 
@@ -51,33 +48,6 @@ function credentialFindings(url: string, path: Path): Finding[] {
   return [findingAt('W_URL_CREDENTIALS', path, mark, message, hint)]
 }
 
-/** Texts of the file that are secrets by their place, with their paths. */
-function secretTexts(target: Target): { text: string; path: Path }[] {
-  const secrets = target.auth ? new Set(secretsOf(target.auth)) : new Set<string>()
-  const auth = textsIn(target.auth, ['auth']).filter(({ text }) => secrets.has(text))
-  const headers = Object.entries(target.headers ?? {}).filter(([name]) => isSecretName(name))
-  const passphrase = target.tls?.passphrase
-  return [
-    ...auth.filter(({ path }) => path.at(-1) !== 'type' && path.at(-1) !== 'name'),
-    ...headers.map(([name, text]) => ({ text, path: ['headers', name] })),
-    ...(passphrase === undefined ? [] : [{ text: passphrase, path: ['tls', 'passphrase'] }]),
-  ]
-}
-
-function secretFindings(target: Target, base: Path, locate: Locator): Finding[] {
-  return secretTexts(target)
-    .filter(({ text, path }) => text !== '' && !text.includes('{{') && !locate.fromEnvironment([...base, ...path]))
-    .map(({ path }) =>
-      findingAt(
-        'W_SECRET_LITERAL',
-        path,
-        'value',
-        'a secret is written out in the file',
-        'take it from the environment: ${env.API_KEY}',
-      ),
-    )
-}
-
 function unusedBlocks(target: Target): Finding[] {
   const protocol = protocolOf(target)
   const blocks = Object.keys(connectors).filter((name) => name !== protocol && mapAt(target, [])[name] !== undefined)
@@ -111,22 +81,16 @@ function insecureFindings(target: Target): Finding[] {
   return [{ code: 'W_TLS_INSECURE', path: ['tls', 'insecure'], mark: 'value', message }]
 }
 
-function findingsOf(target: Target, base: Path, locate: Locator): Finding[] {
-  const findings = [
-    ...urlFindings(target),
-    ...secretFindings(target, base, locate),
-    ...insecureFindings(target),
-    ...unusedBlocks(target),
-  ]
+function findingsOf(target: Target, base: Path): Finding[] {
+  const findings = [...urlFindings(target), ...insecureFindings(target), ...unusedBlocks(target)]
   return findings.map((finding) => ({ ...finding, path: [...base, ...finding.path] }))
 }
 
 /** Returns findings about the target blocks of a scenario and about requests that do not suit them. `value` is the scenario as written. */
-export function targetFindings(scenario: Scenario, value: unknown, locate: Locator, doubts: Doubts): Finding[] {
+export function targetFindings(scenario: Scenario, value: unknown, doubts: Doubts): Finding[] {
   const targets = targetsOf(scenario)
-  const single = scenario.targets === undefined
   return [
-    ...Object.entries(targets).flatMap(([name, target]) => findingsOf(target, single ? ['target'] : ['targets', name], locate)),
+    ...Object.entries(targets).flatMap(([name, target]) => findingsOf(target, targetPath(scenario, name))),
     ...requestFindings(targets, value, doubts),
   ]
 }

@@ -32,8 +32,8 @@ export interface Locator {
   inside(path: Path, offset: number, length: number): Span
   /** The unquoted value at `path` as its letters stand in the file; undefined for anything in quotes, for maps and for lists. */
   written(path: Path): string | undefined
-  /** Whether a part of the text at `path` came from the environment. */
-  fromEnvironment(path: Path): boolean
+  /** Whether `part`, which stands in the text at `path`, or a part of it, came from the environment. */
+  fromEnvironment(path: Path, part: string): boolean
   place(span: Span): Place
   /** A problem at `span`. Its severity follows from the code: `W_…` is a warning, `I_…` a note. */
   problem(text: ProblemText, span: Span): Problem
@@ -119,9 +119,13 @@ export function createLocator(text: string, file: string, root: SourceNode | und
       const node = nodeAt(root, path)
       return node?.kind === 'scalar' && node.style === 'plain' ? text.slice(node.start, node.end) : undefined
     },
-    fromEnvironment: (path) => {
+    fromEnvironment: (path, part) => {
       const node = nodeAt(root, path)
-      return node?.kind === 'scalar' && node.replacements.length > 0
+      if (node?.kind !== 'scalar') return false
+      const start = String(node.value).indexOf(part)
+      // Where it is decoded from the text (JSON in a body) its place is not known.
+      if (start < 0) return node.replacements.length > 0
+      return node.replacements.some(({ at, length }) => at < start + part.length && at + length > start)
     },
     place,
     problem: (wanted, span) => {
