@@ -153,6 +153,16 @@ describe('--ci', () => {
     expect([without.code, without.stderr]).toEqual([2, expect.stringContaining('--source git+https://')])
   })
 
+  test.each([
+    ['--ci', 'gitlab', '--source', 'https://ann:geheim9@h/burn.tgz'],
+    ['--ci', 'pre-commit', '--source', 'git+https://geheim9@h/burn.git'],
+    ['smoke', '--url', 'https://h/x?api_key=geheim9'],
+  ])('no credentials are written: %s %s %s', async (...words) => {
+    const { code, stdout, stderr } = await new Home().call(['generate', ...words, '-o', '-'])
+    expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining('would be written into the file')])
+    expect(stderr).not.toContain('geheim9')
+  })
+
   test('generated YAML names the schema for editors, and says how to get it', async () => {
     const home = new Home()
     const { stderr } = await home.call(['generate', 'smoke'])

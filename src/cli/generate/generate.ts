@@ -3,10 +3,11 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { EXIT, UsageError } from '../../errors.ts'
 import { nearest } from '../../language/suggest.ts'
-import { CI_FILES, type CiSystem, ciRecipe, SMOKE_FILE } from '../../templates/ci.ts'
+import { CI_FILES, type CiSystem, ciRecipe, SMOKE_FILE, SOURCE_VARIABLE } from '../../templates/ci.ts'
 import { SCHEMA_FILE } from '../../templates/emit.ts'
 import { TYPES, templateNamed, templateNames } from '../../templates/index.ts'
 import type { ScenarioTemplate } from '../../templates/template.ts'
+import { holdsCredentials } from '../../text/written-secrets.ts'
 import { checkFolderOf, formatOf, type GenerateFlags, isFilePath, pathFor, writeNewFiles } from '../output/new-files.ts'
 import { note } from '../output/notes.ts'
 import { convertCommand } from './convert.ts'
@@ -22,6 +23,11 @@ export async function generateCommand(name: string | undefined, flags: GenerateF
     process.stdout.write(templateList())
     return EXIT.ok
   }
+  if (flags.url !== undefined && holdsCredentials(flags.url))
+    throw new UsageError(
+      '--url holds a password or a token, and would be written into the file',
+      'leave it out of the address; the file takes it from the environment: auth: { type: basic, username: …, password: "${env.NAME}" }',
+    )
   if (flags.answers !== undefined && (name ?? flags.type ?? flags.ci ?? flags.from) !== undefined)
     throw new UsageError('--answers are those of the wizard, which chooses the template itself')
   if (flags.from !== undefined) return importFile(name, flags, flags.from)
@@ -39,11 +45,7 @@ function importFile(file: string | undefined, flags: GenerateFlags, from: string
 
 /** Writes the CI pipeline, and the scenario that it runs unless that file exists already. */
 async function writeRecipe(system: CiSystem, flags: GenerateFlags): Promise<number> {
-  if (system === 'pre-commit' && flags.source === undefined)
-    throw new UsageError(
-      '--ci pre-commit needs to know where burn is to be installed from',
-      '--source git+https://HOST/REPOSITORY.git#COMMIT, or the address of a tarball',
-    )
+  checkSource(system, flags.source)
   const text = ciRecipe(system, flags.source)
   if (flags.output === '-') {
     process.stdout.write(text)
@@ -58,6 +60,23 @@ async function writeRecipe(system: CiSystem, flags: GenerateFlags): Promise<numb
   await writeNewFiles(files, flags.force === true)
   for (const { path } of files) process.stdout.write(`${path}\n`)
   return EXIT.ok
+}
+
+/** What npm installs burn from is written into a file of the repository. @throws UsageError without one that is needed, and for one with a secret in it */
+function checkSource(system: CiSystem, source: string | undefined): void {
+  const variables = system !== 'pre-commit'
+  if (source === undefined && !variables)
+    throw new UsageError(
+      '--ci pre-commit needs to know where burn is to be installed from',
+      '--source git+https://HOST/REPOSITORY.git#COMMIT, or the address of a tarball',
+    )
+  if (source !== undefined && holdsCredentials(source))
+    throw new UsageError(
+      '--source holds a password or a token, and would be written into the file',
+      variables
+        ? `leave --source out, and set the variable ${SOURCE_VARIABLE} in the settings of the CI system`
+        : 'give the address without it: git asks its credential helper',
+    )
 }
 
 async function askOrDefault(flags: GenerateFlags): Promise<number> {

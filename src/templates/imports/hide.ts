@@ -1,5 +1,6 @@
 import { isMap } from '../../text/json.ts'
 import { isSecretName } from '../../text/secrets.ts'
+import { secretsInText } from '../../text/written-secrets.ts'
 import type { Vault } from '../foreign/common/literal.ts'
 import { mapBody } from './request/body.ts'
 import type { ImportedRequest } from './request/request.ts'
@@ -7,7 +8,7 @@ import type { ImportedRequest } from './request/request.ts'
 const SCHEME = /^(Bearer|Token|ApiKey)\s+(.+)$/i
 const BASIC = /^Basic\s+([A-Za-z0-9+/=_-]+)$/i
 /** Names of form fields and query parameters whose values are secret, in addition to the generally secret names. */
-const SECRET_FIELD = /^(?:sig|signature|pass|pwd|session_?id|auth)$/i
+const SECRET_FIELD = /^(?:session_?id|auth)$/i
 
 /** Returns the request with its secrets replaced by references to environment variables, which `vault` collects. */
 export function hideSecrets(request: ImportedRequest, vault: Vault): ImportedRequest {
@@ -58,10 +59,22 @@ function hideInUrl(url: string, vault: Vault): string {
   )
 }
 
+/** A text with the secrets in it replaced: one that is sent as it is, XML, GraphQL, JSON, or a form that cannot be taken apart. */
+function hideInText(text: string, vault: Vault): string {
+  const found = secretsInText(text, isSecretField).filter(({ secret, sure }) => sure && !isReference(secret))
+  // From the end, so that the places of those before stay right.
+  return found
+    .sort((a, b) => b.start - a.start)
+    .reduce((hidden, { name, secret, start }) => {
+      const reference = vault.keep(secret, variableOf(name), `${name} in the body`)
+      return hidden.slice(0, start) + reference + hidden.slice(start + secret.length)
+    }, text)
+}
+
 function hideFields(value: unknown, vault: Vault, name = ''): unknown {
   if (typeof value === 'string') {
     const secret = name !== '' && value !== '' && !isReference(value) && isSecretField(name)
-    return secret ? vault.keep(value, variableOf(name), `field ${name}`) : value
+    return secret ? vault.keep(value, variableOf(name), `field ${name}`) : hideInText(value, vault)
   }
   if (Array.isArray(value)) return value.map((item) => hideFields(item, vault, name))
   if (!isMap(value)) return value

@@ -1,5 +1,6 @@
 /** Checks of wizard answers: each returns undefined for a valid answer, else what was expected. */
 import { allSchemes, schemesOf } from '../../../connectors/index.ts'
+import { holdsCredentials } from '../../../text/written-secrets.ts'
 import { isFilePath } from '../../output/new-files.ts'
 
 /** Returns why an address of a target is invalid; undefined when it is valid. With `protocol`, it must have that protocol. */
@@ -13,7 +14,8 @@ export function checkAddress(answer: string, protocol?: string): string | undefi
     const plain = own.filter((name) => !own.includes(name.replace(/s:$/, ':')) || !name.endsWith('s:'))
     return `This speaks ${protocol}: its addresses begin with ${plain.map((name) => `${name}//`).join(' or ')} (with an s for TLS)`
   }
-  if (/^[a-z]+:\/\/[^/?#]*@/i.test(text)) return 'No user names or passwords in the address: the next question is about the key'
+  if (/^[a-z]+:\/\/[^/?#]*@/i.test(text) || holdsCredentials(text))
+    return 'No user names or passwords in the address, and no keys: the next question is about the key'
   return text.includes('{{') || URL.canParse(text) ? undefined : 'This is not an address'
 }
 

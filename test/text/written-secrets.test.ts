@@ -1,6 +1,6 @@
 /** Which values of texts and scenarios are taken for secrets. */
 import { expect, test } from 'vitest'
-import { holdsCredentials, secretsInText, writtenSecrets } from '../src/text/written-secrets.ts'
+import { holdsCredentials, secretsInText, writtenSecrets } from '../../src/text/written-secrets.ts'
 
 test.each<[string, string, string[]]>([
   ['a form', 'user=anna&pass=geheim9&lang=en', ['geheim9']],

@@ -1,6 +1,6 @@
 /** Warnings of secrets that are written out, or too short to be masked. */
 import { expect, test } from 'vitest'
-import { validateScenario } from '../../src/scenario/validate.ts'
+import { validateScenario } from '../../../src/scenario/validate.ts'
 
 const HEAD = 'name: s\ntarget: { url: "http://127.0.0.1:9/" }\nload: [{ iterations: 1, users: 1 }]\nsteps:\n'
 
