@@ -4,8 +4,7 @@ import { nearest } from '../language/suggest.ts'
 import { classNames, HINTS, hintFor } from '../metrics/failures/hints.ts'
 import { WARNINGS, warningText } from '../metrics/failures/warnings.ts'
 import { VALIDITY_REASONS } from '../metrics/validity-reasons.ts'
-import { meaningOf, plainPage } from '../scenario/explain/pages.ts'
-import { CODES } from '../scenario/read/source/codes.ts'
+import { CODES, meaningOf, plainPage } from '../scenario/pages.ts'
 
 const FAILURES = HINTS.flatMap(([pattern]) => classNames(pattern))
 const ODDITIES = WARNINGS.flatMap(([pattern]) => classNames(pattern))

@@ -2,7 +2,7 @@
 import { EXIT, type Problem, UsageError } from '../errors.ts'
 import { toProblem } from '../scenario/explain/problems.ts'
 import { layeredLocator } from '../scenario/layers/layers.ts'
-import type { Code } from '../scenario/read/source/codes.ts'
+import type { Code } from '../scenario/read/source/finding.ts'
 import { NOTHING, type Validated } from '../scenario/validate.ts'
 import { atTop, isForeign, validatePath } from './load/foreign.ts'
 import { namedFiles } from './load/named-files.ts'

@@ -1,6 +1,6 @@
 /** `burn explain`: the words behind a code or a name that burn prints. */
 import { expect, test } from 'vitest'
-import { CODES } from '../../src/scenario/read/source/codes.ts'
+import { CODES } from '../../src/scenario/pages.ts'
 import { Home } from './harness.ts'
 
 const explain = (...args: string[]) => new Home().call(['explain', ...args])

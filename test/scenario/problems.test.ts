@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { validateSource } from '../../src/cli/load/foreign.ts'
-import { CODES, type Code } from '../../src/scenario/read/source/codes.ts'
+import { CODES } from '../../src/scenario/pages.ts'
+import type { Code } from '../../src/scenario/read/source/finding.ts'
 import { Home, ROOT } from '../cli/harness.ts'
 
 const FOLDER = join(ROOT, 'scenarios')

@@ -7,9 +7,8 @@ import { shapes } from '../../src/load/index.ts'
 import { classNames, HINTS } from '../../src/metrics/failures/hints.ts'
 import { WARNINGS } from '../../src/metrics/failures/warnings.ts'
 import { CATALOGUE, type MetricDefinition } from '../../src/metrics/groups/catalogue.ts'
-import { meaningOf } from '../../src/scenario/explain/pages.ts'
 import { builtInProfiles } from '../../src/scenario/layers/profiles.ts'
-import { CODES } from '../../src/scenario/read/source/codes.ts'
+import { CODES, meaningOf } from '../../src/scenario/pages.ts'
 import { scenarioJsonSchema } from '../../src/scenario/schema/json-schema.ts'
 
 /** Path of scenarios/README.md, whose tables are generated. */

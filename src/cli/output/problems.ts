@@ -2,8 +2,7 @@
 import type chalk from 'chalk'
 import { Chalk } from 'chalk'
 import type { Problem } from '../../errors.ts'
-import { meaningOf, pageOf, plainPage } from '../../scenario/explain/pages.ts'
-import { CODES } from '../../scenario/read/source/codes.ts'
+import { CODES, meaningOf, pageOf, plainPage } from '../../scenario/pages.ts'
 import { githubAnnotationData, githubAnnotationProperty, safeJson } from '../../text/escape.ts'
 import { VERSION } from '../../version.ts'
 

@@ -5,7 +5,7 @@ import { translateLegacyCondition } from '../../language/expression/legacy-condi
 import { compileJsonPath, type JsonPath, JsonPathError } from '../../language/jsonpath/jsonpath.ts'
 import { compileRegex, type Regex, RegexError } from '../../language/regex.ts'
 import { compileTree, inspectTemplate, type Template, TemplateError, type Tree } from '../../language/template/template.ts'
-import type { Code } from '../read/source/codes.ts'
+import type { Code } from '../read/source/finding.ts'
 import { type Finding, shown } from '../read/source/finding.ts'
 import { type Path, pathText } from '../read/source/source.ts'
 import { valueAt } from '../schema/schema-walk.ts'

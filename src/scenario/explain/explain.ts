@@ -1,5 +1,6 @@
 /** zod's issues to findings that say what was expected, what stands there, and what to do. */
 import { nearest } from '../../language/suggest.ts'
+import { E_KEY } from '../problems/syntax/E_KEY.ts'
 import { type Finding, shown } from '../read/source/finding.ts'
 import type { Path } from '../read/source/source.ts'
 import { requiredKeys, type Schema, shapeOf, valuesOf, walkSchema, wanted } from '../schema/schema-walk.ts'
@@ -101,13 +102,7 @@ function explainAt(issue: Issue, subject: Subject): Finding[] {
       return union(issue, subject)
     case 'invalid_key':
       return [
-        finding(
-          subject,
-          'E_KEY',
-          `${issue.issues[0]?.message ?? 'not a possible key'}, got ${shown(subject.path.at(-1))}`,
-          undefined,
-          'key',
-        ),
+        finding(subject, E_KEY.code, E_KEY.impossible(issue.issues[0]?.message, subject.path.at(-1)).message, undefined, 'key'),
       ]
     case 'custom':
       return [custom(issue, subject)]

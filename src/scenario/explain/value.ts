@@ -2,7 +2,7 @@
 import type * as z from 'zod'
 import { nearest } from '../../language/suggest.ts'
 import { parseDuration } from '../../text/units.ts'
-import type { Code } from '../read/source/codes.ts'
+import type { Code } from '../read/source/finding.ts'
 import { type Finding, type Mark, shown } from '../read/source/finding.ts'
 import type { Path } from '../read/source/source.ts'
 import { type Schema, TYPE_WORDS, unwrap, wanted } from '../schema/schema-walk.ts'

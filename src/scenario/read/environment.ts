@@ -5,7 +5,7 @@
  * (see adapt-values.ts).
  */
 import { nearest } from '../../language/suggest.ts'
-import type { Code } from './source/codes.ts'
+import type { Code } from './source/finding.ts'
 import type { Replacement } from './source/source.ts'
 
 /** Environment variables by name, such as `process.env`. */

@@ -1,6 +1,9 @@
 /** Bounds on a scenario file, held while it is cut into tokens: before anything that costs more than linear time. */
 import { type CST, Lexer, LineCounter, Parser } from 'yaml'
-import type { Code } from './source/codes.ts'
+import { E_DEPTH } from '../problems/syntax/E_DEPTH.ts'
+import { E_TOO_BIG } from '../problems/syntax/E_TOO_BIG.ts'
+import { E_TOO_MANY_KEYS } from '../problems/syntax/E_TOO_MANY_KEYS.ts'
+import type { Wording } from './source/finding.ts'
 
 /** Largest scenario file, in bytes. Larger data belongs in data files, which are not held in memory. */
 export const MAX_FILE_BYTES = 1024 * 1024
@@ -15,10 +18,7 @@ export const MAX_VALUES = 50_000
 const MAX_TOKENS = 200_000
 
 /** The first bound that a text breaks. */
-interface LimitBroken {
-  readonly code: Code
-  readonly message: string
-  readonly hint?: string
+interface LimitBroken extends Wording {
   readonly offset: number
 }
 
@@ -31,7 +31,7 @@ function tooDeep(stack: readonly CST.Token[]): LimitBroken | undefined {
   // Each collection is one entry of the stack; the rest of it are the document and at most one scalar.
   if (stack.length <= MAX_DEPTH) return undefined
   const at = stack.filter((token) => COLLECTIONS.has(token.type))[MAX_DEPTH]
-  return at && { code: 'E_DEPTH', message: `nested deeper than ${MAX_DEPTH} levels`, offset: at.offset }
+  return at && { ...E_DEPTH.deeper(MAX_DEPTH), offset: at.offset }
 }
 
 function tooManyKeys(token: CST.Token | undefined): LimitBroken | undefined {
@@ -39,8 +39,7 @@ function tooManyKeys(token: CST.Token | undefined): LimitBroken | undefined {
   if (token.type !== 'block-map' && !(token.type === 'flow-collection' && token.start.source === '{')) return undefined
   // A flow map keeps an entry for a comma that nothing follows.
   if (token.items.filter((item) => 'key' in item).length <= MAX_KEYS) return undefined
-  const hint = 'large sets of values belong in a data file'
-  return { code: 'E_TOO_MANY_KEYS', message: `more than ${MAX_KEYS} keys in one map`, hint, offset: token.offset }
+  return { ...E_TOO_MANY_KEYS.found(MAX_KEYS), offset: token.offset }
 }
 
 /** Splits a YAML text into tokens, and stops at the first limit that it exceeds. Takes time linear in the length of the text. */
@@ -51,11 +50,7 @@ export function scanTokens(text: string): Scan {
   for (const lexeme of new Lexer().lex(text)) {
     for (const token of parser.next(lexeme)) tokens.push(token)
     count += 1
-    if (count > MAX_TOKENS) {
-      return {
-        broken: { code: 'E_TOO_BIG', message: `more than ${MAX_TOKENS} tokens: too big for a scenario`, offset: parser.offset },
-      }
-    }
+    if (count > MAX_TOKENS) return { broken: { ...E_TOO_BIG.tokens(MAX_TOKENS), offset: parser.offset } }
     const broken = tooDeep(parser.stack) ?? tooManyKeys(parser.stack.at(-1))
     if (broken) return { broken }
   }

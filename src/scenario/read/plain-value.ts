@@ -1,7 +1,9 @@
 /** A tree to plain data: null-prototype objects, so that no key of a file can reach a prototype. */
 
+import { E_DEPTH } from '../problems/syntax/E_DEPTH.ts'
+import { E_TOO_BIG } from '../problems/syntax/E_TOO_BIG.ts'
 import { MAX_DEPTH, MAX_VALUES } from './limits.ts'
-import type { Code } from './source/codes.ts'
+import type { Wording } from './source/finding.ts'
 import type { Path, SourceNode } from './source/source.ts'
 
 /** The place of a text that came from `${env.NAME}` and may have to become a number or a boolean. */
@@ -13,14 +15,14 @@ export interface Reference {
 /** Data, or the bound that its aliases break. */
 type PlainResult =
   | { readonly value: unknown; readonly references: readonly Reference[] }
-  | { readonly broken: { code: Code; message: string; path: Path } }
+  | { readonly broken: Wording & { readonly path: Path } }
 
 class Broken extends Error {
-  readonly code: Code
+  readonly wording: Wording
   readonly path: Path
-  constructor(code: Code, message: string, path: Path) {
-    super(message)
-    this.code = code
+  constructor(wording: Wording, path: Path) {
+    super(wording.message)
+    this.wording = wording
     this.path = path
   }
 }
@@ -32,13 +34,12 @@ class Copier {
 
   copy(node: SourceNode, path: (string | number)[]): unknown {
     this.left -= 1
-    if (this.left < 0)
-      throw new Broken('E_TOO_BIG', `more than ${MAX_VALUES} values, those that aliases repeat counted again`, [...path])
+    if (this.left < 0) throw new Broken(E_TOO_BIG.values(MAX_VALUES), [...path])
     if (node.kind === 'scalar') {
       if (node.reference) this.references.push({ path: [...path], kind: node.reference })
       return node.value
     }
-    if (path.length >= MAX_DEPTH) throw new Broken('E_DEPTH', `nested deeper than ${MAX_DEPTH} levels`, [...path])
+    if (path.length >= MAX_DEPTH) throw new Broken(E_DEPTH.deeper(MAX_DEPTH), [...path])
     return node.kind === 'list' ? node.items.map((item, index) => this.step(item, path, index)) : this.map(node, path)
   }
 
@@ -63,6 +64,6 @@ export function plainValue(root: SourceNode): PlainResult {
     return { value: copier.copy(root, []), references: copier.references }
   } catch (error) {
     if (!(error instanceof Broken)) throw error
-    return { broken: { code: error.code, message: error.message, path: error.path } }
+    return { broken: { ...error.wording, path: error.path } }
   }
 }

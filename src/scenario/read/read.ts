@@ -2,6 +2,8 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { extname } from 'node:path'
 import { type Problem, readErrorText, ScenarioError } from '../../errors.ts'
+import { E_CONTROL_CHARACTER } from '../problems/syntax/E_CONTROL_CHARACTER.ts'
+import { E_DUPLICATE_KEY } from '../problems/syntax/E_DUPLICATE_KEY.ts'
 import type { Environment, EnvironmentUse } from './environment.ts'
 import { jsonError } from './json-syntax.ts'
 import { MAX_FILE_BYTES } from './limits.ts'
@@ -135,14 +137,8 @@ const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u0080-\u0084\u008
 function controlProblems(text: string, locate: Locator): Problem[] {
   const found: Problem[] = []
   for (const match of text.matchAll(CONTROL)) {
-    const code = match[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')
-    const message = `the control character U+${code} is not allowed in a scenario`
-    found.push(
-      locate.problem(
-        { code: 'E_CONTROL_CHARACTER', message, path: [], hint: 'in a quoted text write it as \\x…' },
-        { start: match.index, end: match.index + 1 },
-      ),
-    )
+    const span = { start: match.index, end: match.index + 1 }
+    found.push(locate.problem({ ...E_CONTROL_CHARACTER.found(match[0]), path: [] }, span))
     if (found.length === 100) break
   }
   return found
@@ -156,7 +152,7 @@ function readsAsJson(text: string, file: string): boolean {
 }
 
 /** Errors that say nothing against the rest of the file: of a key that stands twice the first counts, a reference may be anything. */
-const LOCAL = new Set(['E_ENV_UNSET', 'E_ENV_SYNTAX', 'E_ENCRYPTED', 'E_DUPLICATE_KEY'])
+const LOCAL = new Set(['E_ENV_UNSET', 'E_ENV_SYNTAX', 'E_ENCRYPTED', E_DUPLICATE_KEY.code])
 
 /** Whether the values are worth a look. */
 const looksReadable = (problems: readonly Problem[]) =>

@@ -1,9 +1,17 @@
 /** A YAML or JSON text to a tree whose nodes know their places, and all that is wrong with its syntax. */
 import { Composer, type CST, type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml'
+import { E_ALIAS } from '../problems/syntax/E_ALIAS.ts'
+import { E_DOCUMENTS } from '../problems/syntax/E_DOCUMENTS.ts'
+import { E_DUPLICATE_KEY } from '../problems/syntax/E_DUPLICATE_KEY.ts'
+import { E_EMPTY } from '../problems/syntax/E_EMPTY.ts'
+import { E_KEY } from '../problems/syntax/E_KEY.ts'
+import { E_MERGE_KEY } from '../problems/syntax/E_MERGE_KEY.ts'
+import { E_NUMBER } from '../problems/syntax/E_NUMBER.ts'
+import { E_SYNTAX } from '../problems/syntax/E_SYNTAX.ts'
 import { jsonError } from './json-syntax.ts'
 import { MAX_ALIASES, scanTokens } from './limits.ts'
-import type { Code } from './source/codes.ts'
-import type { MapEntry, ScalarNode, ScalarStyle, SourceFault, SourceNode, Span } from './source/source.ts'
+import type { SourceFault, Wording } from './source/finding.ts'
+import type { MapEntry, ScalarNode, ScalarStyle, SourceNode, Span } from './source/source.ts'
 import { syntaxFaults } from './yaml/faults.ts'
 
 interface SourceTree {
@@ -43,22 +51,14 @@ const nothingAt = (at: number): ScalarNode => ({
   replacements: [],
 })
 
-function complain(walk: Walk, span: Span, code: Code, message: string, hint?: string): void {
-  walk.faults.push({ code, message, span, ...(hint === undefined ? {} : { hint }) })
+function complain(walk: Walk, span: Span, wording: Wording): void {
+  walk.faults.push({ ...wording, span })
 }
 
 function checkNumber(walk: Walk, value: number, span: Span): void {
   const written = walk.text.slice(span.start, span.end)
-  if (!Number.isFinite(value)) complain(walk, span, 'E_NUMBER', `${written.slice(0, 40)} is not a finite number`)
-  else if (/^[-+]?\d+$/.test(written) && !Number.isSafeInteger(value)) {
-    complain(
-      walk,
-      span,
-      'E_NUMBER',
-      `${written.slice(0, 40)} has more digits than a number can hold`,
-      'put it in quotes to keep it as text',
-    )
-  }
+  if (!Number.isFinite(value)) complain(walk, span, E_NUMBER.notFinite(written))
+  else if (/^[-+]?\d+$/.test(written) && !Number.isSafeInteger(value)) complain(walk, span, E_NUMBER.tooLong(written))
 }
 
 function buildScalar(node: Node, walk: Walk): ScalarNode {
@@ -74,11 +74,10 @@ function buildScalar(node: Node, walk: Walk): ScalarNode {
 
 function buildAlias(name: string, span: Span, walk: Walk): SourceNode {
   walk.aliases += 1
-  if (walk.aliases === MAX_ALIASES + 1) complain(walk, span, 'E_ALIAS', `more than ${MAX_ALIASES} aliases in one file`)
+  if (walk.aliases === MAX_ALIASES + 1) complain(walk, span, E_ALIAS.tooMany(MAX_ALIASES))
   const target = walk.anchors.get(name)
-  if (walk.open.has(name)) complain(walk, span, 'E_ALIAS', `*${name} stands inside &${name}: it would hold itself`)
-  else if (target === undefined)
-    complain(walk, span, 'E_ALIAS', `there is no &${name} before this`, `quote it if a text that begins with * is meant`)
+  if (walk.open.has(name)) complain(walk, span, E_ALIAS.holdsItself(name))
+  else if (target === undefined) complain(walk, span, E_ALIAS.unknown(name))
   return target && !walk.open.has(name) ? { ...target, start: span.start, end: span.end } : nothingAt(span.start)
 }
 
@@ -91,31 +90,17 @@ function keyText(pair: Pair, owner: Span, walk: Walk): { text: string; span: Spa
     return { text, span: { start: span.start, end: Math.max(span.end, span.start + 1) } }
   }
   const template = walk.text.startsWith('{{', owner.start) || walk.text.startsWith('{{', span.start - 1)
-  const hint = template ? 'a text that begins with {{ needs quotes around it' : 'write it as text'
-  complain(walk, span, 'E_KEY', 'a key must be a text', hint)
+  complain(walk, span, E_KEY.notText(template))
   return undefined
 }
 
 function checkKey(key: { text: string; span: Span }, entries: ReadonlyMap<string, MapEntry>, walk: Walk): boolean {
-  if (FORBIDDEN_KEYS.has(key.text)) complain(walk, key.span, 'E_KEY', `the key ${key.text} is not allowed`)
-  else if (key.text === '<<') {
-    complain(
-      walk,
-      key.span,
-      'E_MERGE_KEY',
-      'merge keys (<<) are not part of YAML 1.2',
-      'repeat the keys, or use a whole value again with *alias',
-    )
-  } else if (entries.has(key.text)) {
+  if (FORBIDDEN_KEYS.has(key.text)) complain(walk, key.span, E_KEY.forbidden(key.text))
+  else if (key.text === '<<') complain(walk, key.span, E_MERGE_KEY.found())
+  else if (entries.has(key.text)) {
     const first = entries.get(key.text)?.key.start ?? 0
     const line = walk.text.slice(0, first).split('\n').length
-    complain(
-      walk,
-      key.span,
-      'E_DUPLICATE_KEY',
-      `the key ${JSON.stringify(key.text)} stands twice in this map`,
-      `the first is in line ${line}`,
-    )
+    complain(walk, key.span, E_DUPLICATE_KEY.twice(key.text, line))
   } else return true
   return false
 }
@@ -159,12 +144,7 @@ function treeOf(document: Document.Parsed, text: string, tokens: readonly CST.To
 }
 
 const failed = (fault: SourceFault): SourceTree => ({ root: undefined, faults: [fault] })
-const emptyFault: SourceFault = {
-  code: 'E_EMPTY',
-  message: 'the file is empty',
-  hint: '`burn generate` writes a scenario to start from',
-  span: { start: 0, end: 1 },
-}
+const emptyFault: SourceFault = { ...E_EMPTY.nothing(), span: { start: 0, end: 1 } }
 
 function composed(text: string): SourceTree {
   const scan = scanTokens(text)
@@ -179,7 +159,7 @@ function composed(text: string): SourceTree {
   const span = { start: start < 0 ? second.range[0] : start, end: start < 0 ? second.range[0] + 1 : start + 3 }
   return {
     root: undefined,
-    faults: [...tree.faults, { code: 'E_DOCUMENTS', message: 'a second document begins here; a scenario is one document', span }],
+    faults: [...tree.faults, { ...E_DOCUMENTS.second(), span }],
   }
 }
 
@@ -190,10 +170,5 @@ export function parseTree(text: string, json: boolean): SourceTree {
   const fault = jsonError(text)
   if (fault === undefined) return composed(text.replaceAll('\t', ' '))
   const { offset, length, message, hint } = fault
-  return failed({
-    code: 'E_SYNTAX',
-    message,
-    span: { start: offset, end: offset + length },
-    ...(hint === undefined ? {} : { hint }),
-  })
+  return failed({ ...E_SYNTAX.unreadable(message, hint), span: { start: offset, end: offset + length } })
 }

@@ -1,21 +1,47 @@
-/** Something wrong with the values of a scenario, before it has a place in the file. */
-import type { Code } from './codes.ts'
-import type { Path } from './source.ts'
+/** What is wrong with a scenario, in words: the kinds of problems with their codes, and one problem before it has a line and column. */
+import type { Path, Span } from './source.ts'
 
-/** The part of the file that a finding marks: the key, its value, the map that lacks a key, or a range of characters of a text. */
-export type Mark = 'key' | 'value' | 'parent' | { readonly offset: number; readonly length: number }
+/** The code of a kind of problem, such as `E_SYNTAX`: `E_…` is an error, `W_…` a warning, `I_…` a note. */
+export type Code = `${'E' | 'W' | 'I'}_${string}`
 
-export interface Finding {
+/** What a problem says, before it has a place. */
+export interface Wording {
   readonly code: Code
-  readonly path: Path
-  readonly mark: Mark
   readonly message: string
   readonly hint?: string | undefined
 }
 
-/** Makes a finding: a problem with the value at `path` of a scenario, of which `mark` says what part to show. */
-export function findingAt(code: Code, path: Path, mark: Mark, message: string, hint?: string | undefined): Finding {
-  return { code, path, mark, message, hint }
+/** A syntax error or another fault of a file that is found before its values are looked at. */
+export interface SourceFault extends Wording {
+  readonly span: Span
+}
+
+/** The part of the file that a finding marks: the key, its value, the map that lacks a key, or a range of characters of a text. */
+export type Mark = 'key' | 'value' | 'parent' | { readonly offset: number; readonly length: number }
+
+/** Something wrong with the value at `path` of a scenario. */
+export interface Finding extends Wording {
+  readonly path: Path
+  readonly mark: Mark
+}
+
+type Messages = Readonly<Record<string, (...facts: never[]) => readonly [message: string, hint?: string | undefined]>>
+
+/** A kind of problem: its code, and a function for each of its messages that makes the wording from the facts. */
+export type ProblemKind<M extends Messages> = { readonly code: Code } & {
+  readonly [Name in keyof M]: (...facts: Parameters<M[Name]>) => Wording
+}
+
+/** Defines a kind of problem by its code and its messages, each a function from the facts to a message and a hint. */
+export function problemKind<M extends Messages>(code: Code, messages: M): ProblemKind<M> {
+  const entries = Object.entries(messages).map(([name, words]) => {
+    const made = (...facts: never[]): Wording => {
+      const [message, hint] = words(...facts)
+      return hint === undefined ? { code, message } : { code, message, hint }
+    }
+    return [name, made] as const
+  })
+  return { code, ...Object.fromEntries(entries) } as ProblemKind<M> // the entries are those of `messages`
 }
 
 /** Formats a value for a message: a text in quotes, cut at 60 characters; "a map" or "a list" for those. */
@@ -24,4 +50,9 @@ export function shown(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
   if (value === null || value === undefined) return 'nothing'
   return typeof value === 'object' ? 'a map' : String(value)
+}
+
+/** Makes a finding: a problem with the value at `path` of a scenario, of which `mark` says what part to show. */
+export function findingAt(code: Code, path: Path, mark: Mark, message: string, hint?: string | undefined): Finding {
+  return { code, path, mark, message, hint }
 }

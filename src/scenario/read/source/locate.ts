@@ -1,7 +1,7 @@
 /** From a path in a scenario to its line and column, and to a problem that shows them. */
 import type { Problem } from '../../../errors.ts'
 import { terminalSafe } from '../../../text/escape.ts'
-import type { Code } from './codes.ts'
+import type { Wording } from './finding.ts'
 import { codeFrame } from './frame.ts'
 import { sourceOffset } from './scalar-offsets.ts'
 import { childOf, nodeAt, type Path, pathText, type ScalarNode, type SourceNode, type Span } from './source.ts'
@@ -14,12 +14,9 @@ interface Place {
   readonly endColumn: number
 }
 
-/** What a problem says, before it has a place. */
-interface ProblemText {
-  readonly code: Code
-  readonly message: string
+/** What a problem says, and the path of the value that it is about. */
+interface ProblemText extends Wording {
   readonly path: Path
-  readonly hint?: string | undefined
 }
 
 export interface Locator {

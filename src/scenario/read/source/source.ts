@@ -1,6 +1,4 @@
 /** A scenario file as a tree whose every node knows its place in the text. */
-import type { Code } from './codes.ts'
-
 /** The keys and list indexes that lead from the top of a scenario to a value. */
 export type Path = readonly (string | number)[]
 
@@ -8,14 +6,6 @@ export type Path = readonly (string | number)[]
 export interface Span {
   readonly start: number
   readonly end: number
-}
-
-/** A syntax error or another fault of a file that is found before its values are looked at. */
-export interface SourceFault {
-  readonly code: Code
-  readonly message: string
-  readonly hint?: string
-  readonly span: Span
 }
 
 /** The YAML style of a scalar: unquoted, quoted or a block. */

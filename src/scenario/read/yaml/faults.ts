@@ -1,12 +1,15 @@
 /** What the YAML parser complains about, in words for people and at the place where the mistake was made. */
 import type { CST, YAMLError } from 'yaml'
-import { shown } from '../source/finding.ts'
-import type { SourceFault } from '../source/source.ts'
+import { E_SYNTAX } from '../../problems/syntax/E_SYNTAX.ts'
+import { E_TAG } from '../../problems/syntax/E_TAG.ts'
+import { type Code, type SourceFault, shown } from '../source/finding.ts'
 import { firstLetter, isEntry, isKey, keyColumn, lineAt, neighbour, restOf, type YamlLine } from './lines.ts'
 import { openBrackets, type QuotedText, quotedTexts } from './tokens.ts'
 
 /** A fault before it becomes one of the file: where it is, what it is, what to do. */
 interface Diagnosis {
+  /** Left out: `E_SYNTAX`. */
+  readonly code?: Code
   readonly offset: number
   readonly length?: number
   readonly message: string
@@ -213,8 +216,7 @@ const DIAGNOSES: Partial<Record<YAMLError['code'], (complaint: Complaint) => Dia
   TAG_RESOLVE_FAILED: ({ error, at, text }) => ({
     offset: at,
     length: error.pos[1] - error.pos[0],
-    message: `${shown(text.slice(at, error.pos[1])).slice(1, -1)} is a tag: tags are not supported`,
-    hint: 'quote it if a text that begins with ! is meant',
+    ...E_TAG.unsupported(text.slice(at, error.pos[1])),
   }),
   BAD_ALIAS: ({ at }) => ({ offset: at, message: 'this is no alias', hint: 'quote it if a text that begins with * is meant' }),
 }
@@ -254,10 +256,10 @@ function faultOf(error: YAMLError, text: string, tokens: readonly CST.Token[]): 
     above: neighbour(text, found, -1),
   }
   const told = DIAGNOSES[error.code]?.(complaint) ?? { offset: at, message: worded(error.message), hint: QUOTES }
-  const { offset, length = 1, message, hint } = told
+  const { code = E_SYNTAX.code, offset, length = 1, message, hint } = told
   const reference = /[{[].*\$\{/.test(found.text) ? 'inside of { } and [ ] a ${…} needs quotes around it' : undefined
   return {
-    code: error.code === 'TAG_RESOLVE_FAILED' ? 'E_TAG' : 'E_SYNTAX',
+    code,
     message,
     span: { start: offset, end: offset + Math.max(1, length) },
     hint: reference ?? hint ?? QUOTES,

@@ -1,0 +1,8 @@
+import { problemKind } from '../../read/source/finding.ts'
+
+/** A YAML alias (`*name`) that nothing is named for, that would hold itself, or that is one too many. */
+export const E_ALIAS = problemKind('E_ALIAS', {
+  tooMany: (most: number) => [`more than ${most} aliases in one file`],
+  holdsItself: (name: string) => [`*${name} stands inside &${name}: it would hold itself`],
+  unknown: (name: string) => [`there is no &${name} before this`, 'quote it if a text that begins with * is meant'],
+})

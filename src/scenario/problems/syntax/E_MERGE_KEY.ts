@@ -1,0 +1,6 @@
+import { problemKind } from '../../read/source/finding.ts'
+
+/** The merge key `<<` of YAML 1.1. */
+export const E_MERGE_KEY = problemKind('E_MERGE_KEY', {
+  found: () => ['merge keys (<<) are not part of YAML 1.2', 'repeat the keys, or use a whole value again with *alias'],
+})
