@@ -2,7 +2,7 @@
 import { EXIT, type Problem, UsageError } from '../errors.ts'
 import { toProblem } from '../scenario/explain/problems.ts'
 import { layeredLocator } from '../scenario/layers/layers.ts'
-import type { Code } from '../scenario/read/source/finding.ts'
+import { E_OVERLAY } from '../scenario/problems/files/E_OVERLAY.ts'
 import { NOTHING, type Validated } from '../scenario/validate.ts'
 import { atTop, isForeign, validatePath } from './load/foreign.ts'
 import { namedFiles } from './load/named-files.ts'
@@ -103,9 +103,10 @@ function validated(file: string, flags: ValidateFlags): Validated[] {
 }
 
 /** The problem of a file without the overlay that was asked for; other files are still checked. */
-function overlayProblem(file: string, { message, hint }: UsageError): Problem {
+function overlayProblem(file: string, error: UsageError): Problem {
+  const { code, message, hint } = E_OVERLAY.missing(error)
   const place = { file, line: 1, column: 1, endColumn: 2, path: '', frame: '' }
-  return { code: 'E_OVERLAY' satisfies Code, severity: 'error', message, ...(hint === undefined ? {} : { hint }), ...place }
+  return { code, severity: 'error', message, ...(hint === undefined ? {} : { hint }), ...place }
 }
 
 async function checkSample(file: string, checked: Validated, sample: ReplySample, flags: ValidateFlags): Promise<Checked> {

@@ -2,6 +2,19 @@
  * The kinds of problems that a scenario can have, one file for each. Each has a page, `scenarios/problems/CODE.md`:
  * what it means, why it matters, what to do, a broken example and the same one mended.
  */
+
+export { E_ENCRYPTED } from './problems/environment/E_ENCRYPTED.ts'
+export { E_ENV_SYNTAX } from './problems/environment/E_ENV_SYNTAX.ts'
+export { E_ENV_UNSET } from './problems/environment/E_ENV_UNSET.ts'
+export { W_ENV_EMPTY } from './problems/environment/W_ENV_EMPTY.ts'
+export { W_ENV_UNSET } from './problems/environment/W_ENV_UNSET.ts'
+export { E_FILE } from './problems/files/E_FILE.ts'
+export { E_FOREIGN } from './problems/files/E_FOREIGN.ts'
+export { E_INCLUDE } from './problems/files/E_INCLUDE.ts'
+export { E_OVERLAY } from './problems/files/E_OVERLAY.ts'
+export { E_SAMPLE } from './problems/files/E_SAMPLE.ts'
+export { I_FOREIGN } from './problems/files/I_FOREIGN.ts'
+export { W_FOREIGN } from './problems/files/W_FOREIGN.ts'
 export { E_ALIAS } from './problems/syntax/E_ALIAS.ts'
 export { E_CONTROL_CHARACTER } from './problems/syntax/E_CONTROL_CHARACTER.ts'
 export { E_DEPTH } from './problems/syntax/E_DEPTH.ts'

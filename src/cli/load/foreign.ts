@@ -2,6 +2,9 @@
 import { parse, parseAllDocuments } from 'yaml'
 import { type Problem, ScenarioError } from '../../errors.ts'
 import { hasErrors, toProblem } from '../../scenario/explain/problems.ts'
+import { E_FOREIGN } from '../../scenario/problems/files/E_FOREIGN.ts'
+import { I_FOREIGN } from '../../scenario/problems/files/I_FOREIGN.ts'
+import { W_FOREIGN } from '../../scenario/problems/files/W_FOREIGN.ts'
 import { parseScenario, readSource, type Source } from '../../scenario/read/read.ts'
 import { NOTHING, type Validated, type ValidateOptions, validateScenario } from '../../scenario/validate.ts'
 import { convertForeign, type Note } from '../../templates/foreign/index.ts'
@@ -9,11 +12,10 @@ import { IMPORT_FORMATS } from '../../templates/imports/index.ts'
 import { recognised } from '../../templates/imports/recognise.ts'
 import { keepSecret, namesIn, secretsIn, secretsWritten } from '../output/known-secrets.ts'
 
-const FOREIGN = 'I_FOREIGN'
-const CODES = { note: FOREIGN, warning: 'W_FOREIGN', error: 'E_FOREIGN' } as const
+const KINDS = { note: I_FOREIGN, warning: W_FOREIGN, error: E_FOREIGN } as const
 
 /** True when problems belong to a scenario converted from a file of another tool. */
-export const isForeign = (problems: readonly Problem[]): boolean => problems.some(({ code }) => code === FOREIGN)
+export const isForeign = (problems: readonly Problem[]): boolean => problems.some(({ code }) => code === I_FOREIGN.code)
 
 /** Moves a problem of a converted scenario to line 1 of the original file, because the user never sees the converted text. */
 export const atTop = (problem: Problem): Problem => ({ ...problem, line: 1, column: 1, endColumn: 2, frame: '' })
@@ -22,10 +24,7 @@ export const atTop = (problem: Problem): Problem => ({ ...problem, line: 1, colu
 function locatedIn(text: string, file: string, notes: readonly Note[], inList: boolean): Problem[] {
   const { locate } = parseScenario(text, file, { noEnv: true })
   return notes.map(({ severity, text: message, path, hint }) => {
-    const problem = toProblem(
-      { code: CODES[severity], path: path ?? [], mark: 'key', message, ...(hint ? { hint } : {}) },
-      locate,
-    )
+    const problem = toProblem({ ...KINDS[severity].noted(message, hint), path: path ?? [], mark: 'key' }, locate)
     return path === undefined || inList ? atTop(problem) : problem
   })
 }

@@ -2,6 +2,7 @@
 
 import { textsIn } from '../../dialects/reply/texts.ts'
 import { clip } from '../../metrics/check/types.ts'
+import { E_SAMPLE } from '../../scenario/problems/files/E_SAMPLE.ts'
 import type { Finding } from '../../scenario/read/source/finding.ts'
 import { type Path, pathText } from '../../scenario/read/source/source.ts'
 import { terminalSafe } from '../../text/escape.ts'
@@ -14,11 +15,11 @@ export function sampleFindings(reading: TargetReading, sample: ReplySample): Fin
   const missing = reading.checks.filter(({ state }) => state === 'missing')
   const ofPaths = missing.map(
     ({ place, written, said, hint }): Finding => ({
-      code: 'E_SAMPLE',
+      ...(said === NOTHING
+        ? E_SAMPLE.nothingAt(written, sample.file, hint)
+        : E_SAMPLE.unusable(written, sample.file, said, hint)),
       path: place,
       mark: 'value',
-      message: said === NOTHING ? `${written} finds nothing in ${sample.file}` : `${written} in ${sample.file}: ${said}`,
-      hint,
     }),
   )
   return ofPaths.length > 0 ? ofPaths : replyFinding(reading, sample)
@@ -30,10 +31,11 @@ function replyFinding({ exchange, understood, isError, place, target }: TargetRe
   const lost = empty || exchange.warnings.includes('text_not_found')
   if (!understood || isError || (exchange.outcome === 'ok' && !lost)) return []
   const { failure } = exchange
-  const message = failure
-    ? `${target.dialectName} cannot read ${sample.file}: ${failure.class}: ${failure.message}`
-    : `no text was found in ${sample.file}`
-  return [{ code: 'E_SAMPLE', path: place, mark: 'key', message, hint: textHint(target.dialectName, sample) }]
+  const hint = textHint(target.dialectName, sample)
+  const wording = failure
+    ? E_SAMPLE.unreadable(target.dialectName, sample.file, `${failure.class}: ${failure.message}`, hint)
+    : E_SAMPLE.noText(sample.file, hint)
+  return [{ ...wording, path: place, mark: 'key' }]
 }
 
 function textHint(dialect: string | null, sample: ReplySample): string | undefined {

@@ -2,6 +2,7 @@
 import { readConfinedBytes } from '../../confined.ts'
 import { UsageError } from '../../errors.ts'
 import type { Tree } from '../../language/template/template.ts'
+import { E_FILE } from '../problems/files/E_FILE.ts'
 import type { Path } from '../read/source/source.ts'
 import { listAt, mapAt } from '../schema/written-steps.ts'
 import type { Texts } from './texts.ts'
@@ -44,7 +45,7 @@ export class FormFiles {
       return content
     } catch (error) {
       if (!(error instanceof UsageError)) throw error
-      this.texts.fault('E_FILE', path, { mark: 'value', message: error.message, hint: error.hint })
+      this.texts.findings.push({ ...E_FILE.refused(error), path, mark: 'value' })
       return undefined
     }
   }

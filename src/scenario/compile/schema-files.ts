@@ -2,6 +2,7 @@
 import { readConfinedJson } from '../../confined.ts'
 import { UsageError } from '../../errors.ts'
 import { compileJsonSchema, type ExpectItem, JsonSchemaError } from '../../metrics/check/check.ts'
+import { E_FILE } from '../problems/files/E_FILE.ts'
 import type { Finding } from '../read/source/finding.ts'
 import type { Path } from '../read/source/source.ts'
 import { mapAt } from '../schema/written-steps.ts'
@@ -53,6 +54,6 @@ function schemaFinding(name: unknown, path: Path, baseDir: string): Finding | un
     if (!(error instanceof UsageError)) throw error
     const place = error instanceof JsonSchemaError && error.path.length > 0 ? ` (at ${error.path.join('.')})` : ''
     const message = error instanceof JsonSchemaError ? `${name}: ${error.message}${place}` : error.message
-    return { code: 'E_FILE', path, mark: 'value', message, hint: error.hint }
+    return { ...E_FILE.refused({ message, hint: error.hint }), path, mark: 'value' }
   }
 }

@@ -3,6 +3,7 @@ import { UsageError } from '../../errors.ts'
 import { compileTree } from '../../language/template/template.ts'
 import { checkLabel, compileCheck, compileRendered, type ExpectItem } from '../../metrics/check/check.ts'
 import { compilePayload, type PayloadSpec } from '../../payloads/index.ts'
+import { E_FILE } from '../problems/files/E_FILE.ts'
 import type { Path } from '../read/source/source.ts'
 import type { ExchangeBlock, Step } from '../schema/steps.ts'
 import type { Tags } from '../schema/tags.ts'
@@ -146,7 +147,7 @@ export class StepCompiler {
       return texts.quietly(() => compilePayload(spec))
     } catch (error) {
       if (!(error instanceof UsageError)) throw error
-      texts.fault('E_FILE', [...path, 'payloadFile'], { mark: 'value', message: error.message, hint: error.hint })
+      texts.findings.push({ ...E_FILE.refused(error), path: [...path, 'payloadFile'], mark: 'value' })
       return undefined
     }
   }

@@ -3,6 +3,7 @@ import { realpathSync } from 'node:fs'
 import { dirname, isAbsolute, relative, resolve } from 'node:path'
 import { liesIn } from '../../confined.ts'
 import { type Problem, ScenarioError } from '../../errors.ts'
+import { E_INCLUDE } from '../problems/files/E_INCLUDE.ts'
 import { type Parsed, type ParseOptions, parseScenario, readSource } from '../read/read.ts'
 import { listAt } from '../schema/written-steps.ts'
 
@@ -53,9 +54,7 @@ class Collector {
       if (fault === undefined) continue
       const { locate } = file.parsed
       const at = ['include', index]
-      this.problems.push(
-        locate.problem({ code: 'E_INCLUDE', message: `cannot include ${item}: ${fault}`, path: at }, locate.value(at)),
-      )
+      this.problems.push(locate.problem({ ...E_INCLUDE.refused(item, fault), path: at }, locate.value(at)))
     }
     this.files.push(file)
   }

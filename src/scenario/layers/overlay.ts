@@ -1,6 +1,10 @@
 /** Profiles and environments: parts of a scenario that are laid over the rest when they are asked for. */
 import { type Problem, UsageError } from '../../errors.ts'
 import { nearest } from '../../language/suggest.ts'
+import { E_ENCRYPTED } from '../problems/environment/E_ENCRYPTED.ts'
+import { E_ENV_UNSET } from '../problems/environment/E_ENV_UNSET.ts'
+import { W_ENV_EMPTY } from '../problems/environment/W_ENV_EMPTY.ts'
+import { W_ENV_UNSET } from '../problems/environment/W_ENV_UNSET.ts'
 import type { Reference } from '../read/plain-value.ts'
 import type { Locator } from '../read/source/locate.ts'
 import { pathText } from '../read/source/source.ts'
@@ -96,7 +100,7 @@ function referencesOf({ files }: ScenarioFiles, layers: readonly Layer[]): Refer
   })
 }
 
-const ABOUT_VARIABLES = new Set(['E_ENV_UNSET', 'W_ENV_UNSET', 'W_ENV_EMPTY', 'E_ENCRYPTED'])
+const ABOUT_VARIABLES = new Set<string>([E_ENV_UNSET, W_ENV_UNSET, W_ENV_EMPTY, E_ENCRYPTED].map(({ code }) => code))
 
 /** Whether a problem counts for a run with this choice: a missing variable in a profile or environment that was not chosen does not. */
 export function concerns({ code, path }: Problem, choice: OverlayChoice): boolean {

@@ -3,6 +3,7 @@ import type { Misfit, RequestChecks } from '../../connectors/wire/connector.ts'
 import { encodeGeneric } from '../../dialects/generic/encode.ts'
 import { LocalError } from '../../errors.ts'
 import { pathOf } from '../compile/base-address.ts'
+import { E_FILE } from '../problems/files/E_FILE.ts'
 import type { Finding } from '../read/source/finding.ts'
 import { type Path, pathText } from '../read/source/source.ts'
 import type { TargetBlock } from '../schema/target.ts'
@@ -27,7 +28,7 @@ export function callFindings({ target, block, base, steps }: TargetUse, baseDir:
     // a file that is not there is told with the other files
     if (/ENOENT/.test(error.message)) return []
     const path = [...own, ...(connector.files?.[0]?.path ?? [])]
-    return [{ code: 'E_FILE', path, mark: 'value', message: error.message, hint: error.hint }]
+    return [{ ...E_FILE.refused(error), path, mark: 'value' }]
   }
 }
 

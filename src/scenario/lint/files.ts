@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs'
 import { dirname, isAbsolute, resolve } from 'node:path'
 import { connectorNamed } from '../../connectors/index.ts'
+import { E_FILE } from '../problems/files/E_FILE.ts'
 import type { Finding } from '../read/source/finding.ts'
 import type { Path } from '../read/source/source.ts'
 import { listAt, mapAt, targetPaths } from '../schema/written-steps.ts'
@@ -35,7 +36,9 @@ function targetFindings(value: unknown, target: Path, baseDir: string): Finding[
   return [...NAMED, ...ofBlocks].flatMap(({ path, kind }) =>
     written(value, [...target, ...path]).flatMap(({ name, path: at }) => {
       const wrong = faultOf(resolve(baseDir, name), kind)
-      return wrong === undefined ? [] : [missing(name, at, wrong, baseDir)]
+      if (wrong === undefined) return []
+      const folder = isAbsolute(name) ? undefined : resolve(baseDir)
+      return [{ ...E_FILE.missing(name, wrong, folder), path: at, mark: 'value' as const }]
     }),
   )
 }
@@ -58,9 +61,4 @@ function faultOf(path: string, kind: Kind): string | undefined {
     const code = (error as NodeJS.ErrnoException).code
     return code === 'ENOENT' ? 'is not there' : `cannot be read (${code ?? 'unknown error'})`
   }
-}
-
-function missing(name: string, path: Path, wrong: string, baseDir: string): Finding {
-  const hint = isAbsolute(name) ? undefined : `paths start at ${resolve(baseDir)}`
-  return { code: 'E_FILE', path, mark: 'value', message: `${name} ${wrong}`, hint }
 }

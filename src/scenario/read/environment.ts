@@ -4,18 +4,18 @@
  * a plain `${`. The result is text; where the scenario needs a number or a boolean, a value that is one reference and nothing else becomes one
  * (see adapt-values.ts).
  */
-import { nearest } from '../../language/suggest.ts'
-import type { Code } from './source/finding.ts'
+import { E_ENV_SYNTAX } from '../problems/environment/E_ENV_SYNTAX.ts'
+import { E_ENV_UNSET } from '../problems/environment/E_ENV_UNSET.ts'
+import { W_ENV_EMPTY } from '../problems/environment/W_ENV_EMPTY.ts'
+import { W_ENV_UNSET } from '../problems/environment/W_ENV_UNSET.ts'
+import type { Wording } from './source/finding.ts'
 import type { Replacement } from './source/source.ts'
 
 /** Environment variables by name, such as `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** A reference that cannot be resolved, with its place in the text as written. */
-interface ReferenceFault {
-  readonly code: Code
-  readonly message: string
-  readonly hint?: string
+interface ReferenceFault extends Wording {
   readonly offset: number
   readonly length: number
 }
@@ -62,31 +62,14 @@ function referenceAt(text: string, start: number): Reference {
   return { start, end: text.length, body: text.slice(start + 2), closed: false }
 }
 
-/** What the reference may be meant for: variables of the environment are in capitals as a rule, those of a scenario are not. */
-function ways(name: string | undefined): string[] {
-  const both = [`\${env.${name ?? 'NAME'}}`, `{{${name ?? 'name'}}} for a variable of the scenario`]
-  return name !== undefined && /[a-z]/.test(name) ? [both[1] ?? '', `${both[0]} for one of the environment`] : both
-}
-
 function syntaxFault({ start, end, body, closed }: Reference): ReferenceFault {
-  const place = { offset: start, length: closed ? end - start : 2 }
-  const name = /^(?:env[.:]?)?\s*([A-Za-z_]\w*)/.exec(body)?.[1]
-  if (!closed) return { code: 'E_ENV_SYNTAX', message: '"${" is never closed', hint: 'write $${ for a plain ${', ...place }
-  return {
-    code: 'E_ENV_SYNTAX',
-    message: `\${${body.slice(0, 40)}} is not a reference to the environment`,
-    hint: `write ${ways(name).join(', ')}, or $\${ for a plain \${`,
-    ...place,
-  }
+  if (!closed) return { ...E_ENV_SYNTAX.unclosed(), offset: start, length: 2 }
+  return { ...E_ENV_SYNTAX.notReference(body), offset: start, length: end - start }
 }
 
 function unsetFault(name: string, environment: Environment | undefined, { start, end }: Reference): ReferenceFault {
-  const place = { offset: start, length: end - start }
-  if (environment === undefined)
-    return { code: 'W_ENV_UNSET', message: `environment variable ${name} was not looked up`, ...place }
-  const near = nearest(name, Object.keys(environment))
-  const hint = near === undefined ? `set it, or give a default: \${env.${name}:-…}` : `did you mean ${near}?`
-  return { code: 'E_ENV_UNSET', message: `environment variable ${name} is not set`, hint, ...place }
+  const wording = environment ? E_ENV_UNSET.unset(name, Object.keys(environment)) : W_ENV_UNSET.notLookedUp(name)
+  return { ...wording, offset: start, length: end - start }
 }
 
 /** Collects what comes of the references of one text. */
@@ -115,14 +98,7 @@ class Resolver {
     if (fallback !== undefined && (value === undefined || value === '')) return this.nested(fallback, outer, nesting + 1)
     if (value === undefined) return this.unset(name, outer)
     this.uses.push({ name, value })
-    if (value === '') {
-      this.faults.push({
-        code: 'W_ENV_EMPTY',
-        message: `environment variable ${name} is empty`,
-        offset: outer.start,
-        length: outer.end - outer.start,
-      })
-    }
+    if (value === '') this.faults.push({ ...W_ENV_EMPTY.found(name), offset: outer.start, length: outer.end - outer.start })
     return value
   }
 
@@ -159,12 +135,11 @@ const MAX_REFERENCES = 100
 
 function tooMany(text: string): Resolved | undefined {
   if (text.split('${', MAX_REFERENCES + 2).length <= MAX_REFERENCES + 1) return undefined
-  const message = `more than ${MAX_REFERENCES} references to the environment in one text`
   return {
     text,
     replacements: [],
     uses: [],
-    faults: [{ code: 'E_ENV_SYNTAX', message, offset: 0, length: 1 }],
+    faults: [{ ...E_ENV_SYNTAX.tooMany(MAX_REFERENCES), offset: 0, length: 1 }],
     incomplete: true,
     whole: false,
   }

@@ -2,6 +2,10 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { extname } from 'node:path'
 import { type Problem, readErrorText, ScenarioError } from '../../errors.ts'
+import { E_ENCRYPTED } from '../problems/environment/E_ENCRYPTED.ts'
+import { E_ENV_SYNTAX } from '../problems/environment/E_ENV_SYNTAX.ts'
+import { E_ENV_UNSET } from '../problems/environment/E_ENV_UNSET.ts'
+import { E_FILE } from '../problems/files/E_FILE.ts'
 import { E_CONTROL_CHARACTER } from '../problems/syntax/E_CONTROL_CHARACTER.ts'
 import { E_DUPLICATE_KEY } from '../problems/syntax/E_DUPLICATE_KEY.ts'
 import type { Environment, EnvironmentUse } from './environment.ts'
@@ -9,6 +13,7 @@ import { jsonError } from './json-syntax.ts'
 import { MAX_FILE_BYTES } from './limits.ts'
 import { plainValue, type Reference } from './plain-value.ts'
 import { resolveTree } from './resolve-tree.ts'
+import type { Wording } from './source/finding.ts'
 import { createLocator, type Locator } from './source/locate.ts'
 import { parseTree } from './tree.ts'
 
@@ -19,9 +24,8 @@ export interface Source {
   readonly file: string
 }
 
-function fileProblem(file: string, message: string, hint?: string): ScenarioError {
-  const text = { code: 'E_FILE' as const, message, path: [], ...(hint === undefined ? {} : { hint }) }
-  const problem = createLocator('', file, undefined).problem(text, { start: 0, end: 1 })
+function fileProblem(file: string, wording: Wording): ScenarioError {
+  const problem = createLocator('', file, undefined).problem({ ...wording, path: [] }, { start: 0, end: 1 })
   // Nothing of the file can be shown.
   return new ScenarioError([{ ...problem, frame: '' }])
 }
@@ -93,11 +97,11 @@ const SCENARIO_LIMIT: SourceLimit = {
 
 /** Decodes the bytes of a file as strict UTF-8 without a byte order mark. @throws ScenarioError when they are no UTF-8 or more than `limit` */
 export function decodeSource(bytes: Uint8Array, file: string, limit: SourceLimit = SCENARIO_LIMIT): Source {
-  if (bytes.length > limit.bytes) throw fileProblem(file, `larger than ${limit.bytes} bytes`, limit.hint)
+  if (bytes.length > limit.bytes) throw fileProblem(file, E_FILE.tooLarge(limit.bytes, limit.hint))
   try {
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), file }
   } catch {
-    throw fileProblem(file, `not UTF-8: bad byte at offset ${badByte(bytes)}`, 'save the file as UTF-8')
+    throw fileProblem(file, E_FILE.notUtf8(badByte(bytes)))
   }
 }
 
@@ -108,7 +112,7 @@ export function readSource(path: string, limit: SourceLimit = SCENARIO_LIMIT): S
   try {
     bytes = readBounded(path, limit.bytes)
   } catch (error) {
-    throw fileProblem(file, `cannot be read: ${readErrorText(error)}`)
+    throw fileProblem(file, E_FILE.unreadable(readErrorText(error)))
   }
   return decodeSource(bytes, file, limit)
 }
@@ -152,7 +156,7 @@ function readsAsJson(text: string, file: string): boolean {
 }
 
 /** Errors that say nothing against the rest of the file: of a key that stands twice the first counts, a reference may be anything. */
-const LOCAL = new Set(['E_ENV_UNSET', 'E_ENV_SYNTAX', 'E_ENCRYPTED', E_DUPLICATE_KEY.code])
+const LOCAL = new Set<string>([E_ENV_UNSET, E_ENV_SYNTAX, E_ENCRYPTED, E_DUPLICATE_KEY].map(({ code }) => code))
 
 /** Whether the values are worth a look. */
 const looksReadable = (problems: readonly Problem[]) =>

@@ -1,5 +1,7 @@
 /** Resolves the references to the environment in all values of a tree, once per value however often aliases repeat it. */
 import type { Problem } from '../../errors.ts'
+import { E_ENCRYPTED } from '../problems/environment/E_ENCRYPTED.ts'
+import { E_ENV_SYNTAX } from '../problems/environment/E_ENV_SYNTAX.ts'
 import { type Environment, type EnvironmentUse, resolveReferences } from './environment.ts'
 import type { Locator } from './source/locate.ts'
 import type { Path, ScalarNode, SourceNode } from './source/source.ts'
@@ -36,10 +38,8 @@ class TreeResolver {
 
   private entry(key: string, node: SourceNode, path: Path): void {
     const inner = [...path, key]
-    if (key.includes('${')) {
-      const message = 'a key cannot hold a reference to the environment'
-      this.problems.push(this.locate.problem({ code: 'E_ENV_SYNTAX', message, path: inner }, this.locate.key(inner)))
-    }
+    if (key.includes('${'))
+      this.problems.push(this.locate.problem({ ...E_ENV_SYNTAX.inKey(), path: inner }, this.locate.key(inner)))
     this.walk(node, inner)
   }
 
@@ -47,11 +47,8 @@ class TreeResolver {
     if (typeof node.written !== 'string' || this.seen.has(node)) return
     this.seen.add(node)
     if (node.written.includes('${')) this.references(node, node.written, path)
-    if (typeof node.value === 'string' && node.value.startsWith('encrypted:')) {
-      const message = 'this value is still encrypted'
-      const hint = 'decrypt the environment in the calling shell, such as dotenvx run -- burn …'
-      this.problems.push(this.locate.problem({ code: 'E_ENCRYPTED', message, hint, path }, this.locate.value(path)))
-    }
+    if (typeof node.value === 'string' && node.value.startsWith('encrypted:'))
+      this.problems.push(this.locate.problem({ ...E_ENCRYPTED.found(), path }, this.locate.value(path)))
   }
 
   private references(node: ScalarNode, written: string, path: Path): void {

@@ -1,0 +1,19 @@
+import { problemKind } from '../../read/source/finding.ts'
+
+/** What the reference may be meant for: variables of the environment are in capitals as a rule, those of a scenario are not. */
+function ways(name: string | undefined): string[] {
+  const both = [`\${env.${name ?? 'NAME'}}`, `{{${name ?? 'name'}}} for a variable of the scenario`]
+  return name !== undefined && /[a-z]/.test(name) ? [both[1] ?? '', `${both[0]} for one of the environment`] : both
+}
+
+/** A `${…}` that is no reference to the environment, or that stands where none may. */
+export const E_ENV_SYNTAX = problemKind('E_ENV_SYNTAX', {
+  unclosed: () => ['"${" is never closed', 'write $${ for a plain ${'],
+  notReference: (body: string) => {
+    const name = /^(?:env[.:]?)?\s*([A-Za-z_]\w*)/.exec(body)?.[1]
+    const hint = `write ${ways(name).join(', ')}, or $\${ for a plain \${`
+    return [`\${${body.slice(0, 40)}} is not a reference to the environment`, hint]
+  },
+  tooMany: (most: number) => [`more than ${most} references to the environment in one text`],
+  inKey: () => ['a key cannot hold a reference to the environment'],
+})

@@ -1,0 +1,15 @@
+import { problemKind } from '../../read/source/finding.ts'
+
+/** A file that is not there, cannot be read, or does not hold what it should. */
+export const E_FILE = problemKind('E_FILE', {
+  tooLarge: (mostBytes: number, hint: string) => [`larger than ${mostBytes} bytes`, hint],
+  notUtf8: (offset: number) => [`not UTF-8: bad byte at offset ${offset}`, 'save the file as UTF-8'],
+  unreadable: (reason: string) => [`cannot be read: ${reason}`],
+  /** What an error says about a file that a part of the scenario names. */
+  refused: ({ message, hint }: { readonly message: string; readonly hint?: string | undefined }) => [message, hint],
+  /** `folder`: where its path starts, when it is relative. */
+  missing: (name: string, wrong: string, folder: string | undefined) => [
+    `${name} ${wrong}`,
+    folder === undefined ? undefined : `paths start at ${folder}`,
+  ],
+})

@@ -1,0 +1,15 @@
+import { problemKind } from '../../read/source/finding.ts'
+
+/** A sample reply in which the scenario does not find what it looks for. */
+export const E_SAMPLE = problemKind('E_SAMPLE', {
+  nothingAt: (written: string, file: string, hint: string | undefined) => [`${written} finds nothing in ${file}`, hint],
+  unusable: (written: string, file: string, reason: string, hint: string | undefined) => [
+    `${written} in ${file}: ${reason}`,
+    hint,
+  ],
+  unreadable: (dialect: string | null, file: string, reason: string, hint: string | undefined) => [
+    `${dialect} cannot read ${file}: ${reason}`,
+    hint,
+  ],
+  noText: (file: string, hint: string | undefined) => [`no text was found in ${file}`, hint],
+})
