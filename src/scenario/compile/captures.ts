@@ -1,4 +1,5 @@
 /** Where a value is taken from a reply: `capture` of a step, `conversation.id.from`. */
+import { E_ENUM } from '../problems/values/E_ENUM.ts'
 import type { Path } from '../read/source/source.ts'
 import type { CaptureBlock } from '../schema/steps.ts'
 import type { Capture, CaptureSource, UsageField } from './plan.ts'
@@ -34,7 +35,6 @@ const USAGE_FIELDS: readonly UsageField[] = ['input', 'cached', 'output', 'reaso
 function usageField(name: string, path: Path, texts: Texts): UsageField {
   const field = USAGE_FIELDS.find((known) => known === name)
   if (field) return field
-  const hint = `one of ${USAGE_FIELDS.map((known) => `usage:${known}`).join(', ')}`
-  texts.fault('E_ENUM', path, { mark: 'value', message: `there is no usage:${name}`, hint })
+  texts.findings.push({ ...E_ENUM.unknownUsage(name, USAGE_FIELDS), path, mark: 'value' })
   return 'output'
 }

@@ -1,23 +1,23 @@
 /** zod's issues to findings that say what was expected, what stands there, and what to do. */
 import { nearest } from '../../language/suggest.ts'
-import { E_KEY } from '../problems/syntax/E_KEY.ts'
-import { type Finding, shown } from '../read/source/finding.ts'
-import type { Path } from '../read/source/source.ts'
-import { requiredKeys, type Schema, shapeOf, valuesOf, walkSchema, wanted } from '../schema/schema-walk.ts'
+import { E_TYPE } from '../problems/values/E_TYPE.ts'
+import { E_UNION } from '../problems/values/E_UNION.ts'
+import { E_VALUE } from '../problems/values/E_VALUE.ts'
+import type { Finding } from '../read/source/finding.ts'
+import { requiredKeys, type Schema, shapeOf, walkSchema, wanted } from '../schema/schema-walk.ts'
+import { withoutEchoes } from './echoes.ts'
 import { withIntent } from './intent.ts'
-import { placeOf } from './places.ts'
-import { synonymOf } from './synonyms.ts'
-import { type Branch, meantBranch, misspeltKey, rankBranches } from './union.ts'
+import { type Branch, meantBranch, rankBranches } from './union.ts'
 import { foreignKeys, unknownKeyFindings } from './unknown-keys.ts'
 import {
-  codeOf,
   custom,
   finding,
   type Issue,
   isOwnText,
   outOfRange,
   type Subject,
-  withGot,
+  said,
+  wrongKey,
   wrongKind,
   wrongType,
   wrongValue,
@@ -37,20 +37,15 @@ function noForm(branches: readonly Branch[], subject: Subject): Finding {
   const { value } = subject
   const ownText = branches.flatMap((branch) => branch.issues).find((issue) => issue.path.length === 0 && isOwnText(issue))
   if (ownText && (typeof value !== 'object' || value === null)) {
-    return finding(
-      subject,
-      codeOf(ownText.message, 'E_TYPE'),
-      withGot(ownText.message, value),
-      `other forms: ${formNames(branches)}`,
-    )
+    return said(ownText.message, subject, E_TYPE, `other forms: ${formNames(branches)}`)
   }
   const firstKeys = branches.flatMap(({ schema }) => requiredKeys(schema).slice(0, 1))
   const isMap = typeof value === 'object' && value !== null && !Array.isArray(value)
-  if (!isMap || firstKeys.length === 0) return finding(subject, 'E_TYPE', `expected ${formNames(branches)}, got ${shown(value)}`)
+  if (!isMap || firstKeys.length === 0) return finding(subject, E_TYPE.expected(formNames(branches), value))
   const known = new Set(branches.flatMap(({ schema }) => Object.keys(shapeOf(schema) ?? {})))
   const key = Object.keys(value).find((name) => !known.has(name) && nearest(name, firstKeys) !== undefined)
   const hint = key === undefined ? `forms: ${formNames(branches)}` : `did you mean ${nearest(key, firstKeys)}?`
-  return finding(subject, 'E_UNION', `expected one of the keys ${[...new Set(firstKeys)].join(', ')}`, hint)
+  return finding(subject, E_UNION.noKeyOf([...new Set(firstKeys)], hint))
 }
 
 /** Keys of other tools in a map that has the first key of no form: guesses at misspellings would lead astray. */
@@ -67,7 +62,7 @@ function foreignForm(branches: readonly Branch[], { path, value }: Subject): str
 function union(issue: Extract<Issue, { code: 'invalid_union' }>, subject: Subject): Finding[] {
   const discriminator = 'discriminator' in issue ? issue.discriminator : undefined
   if (discriminator !== undefined && issue.errors.length === 0) return [wrongKind(issue, subject)]
-  if (subject.schema === undefined) return [finding(subject, 'E_UNION', 'fits none of the forms that are possible here')]
+  if (subject.schema === undefined) return [finding(subject, E_UNION.noForm())]
   const branches = rankBranches(subject.schema, subject.value)
   const foreign = foreignForm(branches, subject)
   if (foreign.length > 0) return unknownKeyFindings(foreign, { ...subject, schema: undefined, otherForms: [] }, subject.root)
@@ -80,7 +75,7 @@ function union(issue: Extract<Issue, { code: 'invalid_union' }>, subject: Subjec
   return open
     ? findings.map((found) =>
         // Where the form is right and a value is not, the other forms say nothing.
-        found.hint === undefined && found.code !== 'E_VALUE' && branches.length > 1
+        found.hint === undefined && found.code !== E_VALUE.code && branches.length > 1
           ? { ...found, hint: `forms: ${formNames(branches)}` }
           : found,
       )
@@ -101,19 +96,11 @@ function explainAt(issue: Issue, subject: Subject): Finding[] {
     case 'invalid_union':
       return union(issue, subject)
     case 'invalid_key':
-      return [
-        finding(subject, E_KEY.code, E_KEY.impossible(issue.issues[0]?.message, subject.path.at(-1)).message, undefined, 'key'),
-      ]
+      return [wrongKey(issue, subject)]
     case 'custom':
       return [custom(issue, subject)]
     default:
-      return [
-        finding(
-          subject,
-          codeOf(issue.message, 'E_VALUE'),
-          withGot(issue.message.replace(/^Invalid/, 'not a valid'), subject.value),
-        ),
-      ]
+      return [said(issue.message.replace(/^Invalid/, 'not a valid'), subject, E_VALUE)]
   }
 }
 
@@ -127,30 +114,6 @@ function explainIssue(issue: Issue, base: Subject): Finding[] {
   const forms = schema && issue.code !== 'invalid_union' ? rankBranches(schema, value).map((branch) => branch.schema) : []
   return explainAt(issue, { ...base, path, schema: forms[0] ?? schema, value, otherForms: forms.slice(1) })
 }
-
-const keyOf = (path: Path) => JSON.stringify(path)
-
-/** Leaves out what another finding explains: a key that is missing because it is misspelt, a rule that unknown keys keep from being met. */
-function withoutEchoes(findings: readonly Finding[], schema: Schema, value: unknown): Finding[] {
-  const meant = new Set<string>()
-  const owners = new Set<string>()
-  for (const { code, path } of findings) {
-    if (code !== 'E_UNKNOWN_KEY') continue
-    const owner = path.slice(0, -1)
-    owners.add(keyOf(owner))
-    const at = walkSchema(schema, value, owner, meantBranch)
-    const key = String(path.at(-1))
-    const synonym = synonymOf(placeOf(owner), key, at.value)
-    const near = synonym ? synonym.means : at.schema && misspeltKey(key, at.value, pickForm(at.schema, at.value))
-    if (near !== undefined) meant.add(keyOf([...owner, near]))
-  }
-  return findings.filter(({ code, path }) => {
-    if (code !== 'E_MISSING_KEY' && code !== 'E_VALUE') return true
-    return !meant.has(keyOf(path)) && !(code === 'E_VALUE' && owners.has(keyOf(path)))
-  })
-}
-
-const pickForm = (schema: Schema, value: unknown) => (shapeOf(schema) || valuesOf(schema) ? schema : meantBranch(schema, value))
 
 /** Turns the `issues` that zod found in `value` under `schema` into findings with messages and hints for the author of the file. */
 export function explain(issues: readonly Issue[], schema: Schema, value: unknown): Finding[] {

@@ -1,6 +1,11 @@
 /** What a value of the wrong form was meant for, by the place where it stands: a whole example to write instead. */
 import { isMap } from '../../text/json.ts'
 import { parseDuration } from '../../text/units.ts'
+import { E_ENUM } from '../problems/values/E_ENUM.ts'
+import { E_MISSING_KEY } from '../problems/values/E_MISSING_KEY.ts'
+import { E_TYPE } from '../problems/values/E_TYPE.ts'
+import { E_UNION } from '../problems/values/E_UNION.ts'
+import { E_UNIT } from '../problems/values/E_UNIT.ts'
 import type { Finding } from '../read/source/finding.ts'
 import { member, valueAt } from '../schema/schema-walk.ts'
 import { closedLoad, openLoad, quoted, scalar, stagedLoad } from './examples.ts'
@@ -91,7 +96,7 @@ const INTENTS: readonly Intent[] = [
 
 const prefixed = (before: string, example: string | undefined) => (example === undefined ? undefined : before + example)
 
-const CODES = new Set(['E_TYPE', 'E_UNIT', 'E_UNION', 'E_MISSING_KEY', 'E_ENUM'])
+const CODES = new Set<string>([E_TYPE, E_UNIT, E_UNION, E_MISSING_KEY, E_ENUM].map(({ code }) => code))
 
 /** Returns the finding with an example as its hint, where the value shows what the author meant; otherwise unchanged. `root` is the whole scenario. */
 export function withIntent(finding: Finding, root: unknown): Finding {

@@ -1,6 +1,7 @@
 /** What to say about a key that has no meaning where it stands. */
-import { type Finding, findingAt } from '../read/source/finding.ts'
-import { type Path, pathText } from '../read/source/source.ts'
+import { E_UNKNOWN_KEY } from '../problems/values/E_UNKNOWN_KEY.ts'
+import type { Finding } from '../read/source/finding.ts'
+import type { Path } from '../read/source/source.ts'
 import { keyIndex, requiredKeys, type Schema, shapeOf } from '../schema/schema-walk.ts'
 import { genericPath, placeOf } from './places.ts'
 import { synonymOf } from './synonyms.ts'
@@ -61,9 +62,8 @@ export function foreignKeys(path: Path, value: object): string[] {
 export function unknownKeyFindings(all: readonly string[], owner: Owner, root: Schema): Finding[] {
   const place = placeOf(owner.path)
   const keys = all.filter((key) => !synonymOf(place, key, owner.value)?.covered)
-  const where = owner.path.length === 0 ? '' : ` in ${pathText(owner.path)}`
   return keys.map((key) => {
-    const message = `unknown key ${JSON.stringify(key)}${where}`
-    return findingAt('E_UNKNOWN_KEY', [...owner.path, key], 'key', message, hintFor(key, owner, root))
+    const wording = E_UNKNOWN_KEY.unknown(key, owner.path, hintFor(key, owner, root))
+    return { ...wording, path: [...owner.path, key], mark: 'key' as const }
   })
 }

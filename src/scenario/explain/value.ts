@@ -1,9 +1,14 @@
 /** One issue of zod about one value, in words: what was expected, what stands there, what to do. */
 import type * as z from 'zod'
-import { nearest } from '../../language/suggest.ts'
-import { parseDuration } from '../../text/units.ts'
-import type { Code } from '../read/source/finding.ts'
-import { type Finding, type Mark, shown } from '../read/source/finding.ts'
+import { E_KEY } from '../problems/syntax/E_KEY.ts'
+import { E_CHECK } from '../problems/values/E_CHECK.ts'
+import { E_ENUM } from '../problems/values/E_ENUM.ts'
+import { E_MISSING_KEY } from '../problems/values/E_MISSING_KEY.ts'
+import { E_THRESHOLD } from '../problems/values/E_THRESHOLD.ts'
+import { E_TYPE } from '../problems/values/E_TYPE.ts'
+import { E_UNIT, isAboutUnit, unitHint } from '../problems/values/E_UNIT.ts'
+import { E_VALUE } from '../problems/values/E_VALUE.ts'
+import { type Finding, type Mark, shown, type Wording } from '../read/source/finding.ts'
 import type { Path } from '../read/source/source.ts'
 import { type Schema, TYPE_WORDS, unwrap, wanted } from '../schema/schema-walk.ts'
 import { placeOf } from './places.ts'
@@ -23,7 +28,7 @@ export interface Subject {
 
 export const isOwnText = (issue: Issue) =>
   !/^(Invalid input|Invalid option|Too small|Too big|Invalid string|Unrecognized key|Invalid key)/.test(issue.message)
-export const withGot = (message: string, value: unknown) =>
+const withGot = (message: string, value: unknown) =>
   /, got |did you mean/.test(message) ? message : `${message}, got ${shown(value)}`
 
 /** "…; did you mean "5s"?" is a message and a hint. */
@@ -33,35 +38,21 @@ function splitHint(text: string): { message: string; hint?: string } {
 }
 const describe = (schema: Schema | undefined) => (schema as z.ZodType | undefined)?.description
 
-const LONG_WORDS: readonly (readonly [RegExp, string])[] = [
-  [/(milliseconds?|millis|msecs?)/gi, 'ms'],
-  [/(seconds?|secs?)/gi, 's'],
-  [/(minutes?|mins?)/gi, 'm'],
-  [/(hours?|hrs?)/gi, 'h'],
-  [/(days?)/gi, 'd'],
-]
-
-/** The same duration as it has to be written. */
-function unitHint(value: unknown): string | undefined {
-  if (typeof value !== 'string' || value.length > 40) return undefined
-  const short = LONG_WORDS.reduce((text, [word, unit]) => text.replace(word, unit), value).replace(/\s+/g, '')
-  if (short !== value && parseDuration(short) !== undefined) return `did you mean "${short}"?`
-  return /^(\d+(\.\d+)?(us|µs|ms|s|m|h|d))+$/.test(value) ? 'at most 24d' : undefined
+/** Makes a finding about the value of `subject`. */
+export function finding(subject: Subject, wording: Wording, mark: Mark = 'value'): Finding {
+  return { ...wording, path: subject.path, mark }
 }
 
-/** Returns the problem code `E_UNIT` when the message is about a missing unit; else the code `otherwise`. */
-export const codeOf = (message: string, otherwise: Code): Code =>
-  /with its unit|a duration such as/.test(message) ? 'E_UNIT' : otherwise
-
-export function finding(subject: Subject, code: Code, message: string, hint?: string, mark: Mark = 'value'): Finding {
-  return { code, path: subject.path, mark, message, hint }
+/** Makes a finding of what the schema itself says: of kind `E_UNIT` when it is about a missing unit, else of `kind`. */
+export function said(text: string, subject: Subject, kind: typeof E_TYPE | typeof E_VALUE, hint?: string): Finding {
+  return finding(subject, (isAboutUnit(text) ? E_UNIT : kind).refused(withGot(text, subject.value), hint))
 }
 
 function missing(subject: Subject): Finding {
   const key = String(subject.path.at(-1))
   const about = describe(subject.schema) ?? (subject.schema && describe(unwrap(subject.schema)))
   const hint = about === undefined ? subject.schema && `expected ${wanted(subject.schema)}` : `${key}: ${about}`
-  return finding(subject, 'E_MISSING_KEY', `missing key ${JSON.stringify(key)}`, hint, 'parent')
+  return finding(subject, E_MISSING_KEY.missing(key, hint), 'parent')
 }
 
 function typeHint(value: unknown, expected: string): string | undefined {
@@ -87,45 +78,29 @@ export function wrongType(issue: Extract<Issue, { code: 'invalid_type' }>, subje
   if (subject.value === undefined && subject.path.length > 0) return missing(subject)
   if (isOwnText(issue)) {
     const { message, hint = typeHint(subject.value, issue.message) ?? mapHint(subject, issue.message) } = splitHint(issue.message)
-    return finding(subject, codeOf(message, 'E_TYPE'), withGot(message, subject.value), hint)
+    return said(message, subject, E_TYPE, hint)
   }
   const expected =
     issue.expected === 'object' && subject.schema
       ? wanted(subject.schema)
       : (TYPE_WORDS[issue.expected] ?? String(issue.expected))
-  return finding(
-    subject,
-    'E_TYPE',
-    `expected ${expected}, got ${shown(subject.value)}`,
-    typeHint(subject.value, expected) ?? mapHint(subject, expected),
-  )
+  const hint = typeHint(subject.value, expected) ?? mapHint(subject, expected)
+  return finding(subject, E_TYPE.expected(expected, subject.value, hint))
 }
 
 export function wrongValue(issue: Extract<Issue, { code: 'invalid_value' }>, subject: Subject): Finding {
   if (subject.value === undefined && subject.path.length > 0) return missing(subject)
-  const values = issue.values.map(String)
-  const near = typeof subject.value === 'string' ? nearest(subject.value, values) : undefined
-  const expected = values.length === 1 ? JSON.stringify(values[0]) : `one of ${values.join(', ')}`
-  return finding(
-    subject,
-    'E_ENUM',
-    `expected ${expected}, got ${shown(subject.value)}`,
-    near === undefined ? undefined : `did you mean ${near}?`,
-  )
+  return finding(subject, E_ENUM.notOneOf(issue.values.map(String), subject.value))
 }
 
-const UNITS: Record<string, string> = { string: ' character', array: ' item', set: ' item', file: ' byte' }
-
 export function outOfRange(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>, subject: Subject): Finding {
-  if (isOwnText(issue)) return finding(subject, codeOf(issue.message, 'E_VALUE'), withGot(issue.message, subject.value))
-  const small = issue.code === 'too_small'
-  const bound = Number(small ? issue.minimum : issue.maximum)
-  const unit = UNITS[issue.origin]
-  const size = Array.isArray(subject.value) || typeof subject.value === 'string' ? subject.value.length : shown(subject.value)
-  const words = unit
-    ? `must have ${small ? 'at least' : 'at most'} ${bound}${unit}${bound === 1 ? '' : 's'}`
-    : `must be ${issue.inclusive ? '' : small ? 'more than ' : 'less than '}${issue.inclusive ? (small ? 'at least ' : 'at most ') : ''}${bound}`
-  return finding(subject, 'E_VALUE', `${words}, got ${unit ? size : shown(subject.value)}`)
+  if (isOwnText(issue)) return said(issue.message, subject, E_VALUE)
+  return finding(subject, E_VALUE.outOfRange(issue, subject.value))
+}
+
+/** Turns an issue about a key that its map does not take into a finding. */
+export function wrongKey(issue: Extract<Issue, { code: 'invalid_key' }>, subject: Subject): Finding {
+  return finding(subject, E_KEY.impossible(issue.issues[0]?.message, subject.path.at(-1)), 'key')
 }
 
 /** Turns an issue raised by one of burn's own checks into a finding; where the issue has an offset and a length, only that part is marked. */
@@ -133,35 +108,17 @@ export function custom(issue: Extract<Issue, { code: 'custom' }>, subject: Subje
   const { message, hint, offset, length } = issue.params ?? {}
   if (typeof message === 'string') {
     const mark = typeof offset === 'number' && typeof length === 'number' ? { offset, length } : 'value'
-    return finding(
-      subject,
-      subject.path[0] === 'thresholds' ? 'E_THRESHOLD' : 'E_CHECK',
-      message,
-      typeof hint === 'string' ? hint : undefined,
-      mark,
-    )
+    const kind = subject.path[0] === 'thresholds' ? E_THRESHOLD : E_CHECK
+    return finding(subject, kind.refused(message, typeof hint === 'string' ? hint : undefined), mark)
   }
-  const scalar = typeof subject.value !== 'object'
-  const code = codeOf(issue.message, 'E_VALUE')
-  return finding(
-    subject,
-    code,
-    scalar ? withGot(issue.message, subject.value) : issue.message,
-    code === 'E_UNIT' ? unitHint(subject.value) : undefined,
-  )
+  const kind = isAboutUnit(issue.message) ? E_UNIT : E_VALUE
+  const text = typeof subject.value === 'object' ? issue.message : withGot(issue.message, subject.value)
+  return finding(subject, kind.refused(text, kind === E_UNIT ? unitHint(subject.value) : undefined))
 }
 
 /** Turns an issue about the key that selects an alternative, such as `type`, into a finding: it is missing or unknown. `subject` is its value. */
 export function wrongKind(issue: Extract<Issue, { code: 'invalid_union' }>, subject: Subject): Finding {
   const values = ('options' in issue ? (issue.options ?? []) : []).map(String)
-  const one = `one of ${values.join(', ')}`
-  if (subject.value === undefined)
-    return finding(subject, 'E_MISSING_KEY', `missing key ${JSON.stringify(String(subject.path.at(-1)))}`, one, 'parent')
-  const near = typeof subject.value === 'string' ? nearest(subject.value, values) : undefined
-  return finding(
-    subject,
-    'E_ENUM',
-    `expected ${one}, got ${shown(subject.value)}`,
-    near === undefined ? undefined : `did you mean ${near}?`,
-  )
+  if (subject.value !== undefined) return finding(subject, E_ENUM.notOneOf(values, subject.value))
+  return finding(subject, E_MISSING_KEY.missing(String(subject.path.at(-1)), `one of ${values.join(', ')}`), 'parent')
 }

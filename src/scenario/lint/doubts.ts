@@ -1,4 +1,5 @@
 /** What cannot be said for sure because a part of the file could not be read: nobody shall be told of faults that only follow from another. */
+import { E_MISSING_KEY } from '../problems/values/E_MISSING_KEY.ts'
 import type { Finding } from '../read/source/finding.ts'
 import { type Path, pathText } from '../read/source/source.ts'
 import { member, valueAt } from '../schema/schema-walk.ts'
@@ -46,7 +47,7 @@ function namesIn(value: unknown, keys: Set<string>, titles: Set<string>): void {
 
 /** Whether variables may have been set in a way that leaves no names behind, such as `vars: a`. */
 function hidesNames({ code, path }: Finding, value: unknown): boolean {
-  return code !== 'E_MISSING_KEY' && NAMING.has(String(path.at(-1))) && typeof valueAt(value, path) !== 'object'
+  return code !== E_MISSING_KEY.code && NAMING.has(String(path.at(-1))) && typeof valueAt(value, path) !== 'object'
 }
 
 const isAboutSteps = ({ path: [top] }: Finding, value: unknown) =>

@@ -3,6 +3,7 @@ import type { Preset } from '../../dialects/parts/dialect.ts'
 import { presetNamed, presets } from '../../dialects/presets.ts'
 import { compileTemplate } from '../../language/template/template.ts'
 import type { PlannedTarget } from '../compile/plan.ts'
+import { E_MISSING_KEY } from '../problems/values/E_MISSING_KEY.ts'
 import { type Finding, findingAt } from '../read/source/finding.ts'
 import type { TargetBlock } from '../schema/target.ts'
 import { textsIn } from '../schema/written-steps.ts'
@@ -42,9 +43,8 @@ function exampleModel(dialect: string): string {
 }
 
 function missingModel(target: PlannedTarget, severity: 'E' | 'W', why: string): Finding[] {
-  const hint = `write model: ${exampleModel(target.dialectName ?? '')}`
-  const code = severity === 'E' ? 'E_MISSING_KEY' : 'W_NO_MODEL'
-  return [{ code, path: ['model'], mark: 'parent', message: `missing key "model": ${why}`, hint }]
+  const wording = E_MISSING_KEY.noModel(why, exampleModel(target.dialectName ?? ''))
+  return [{ ...wording, ...(severity === 'W' && { code: 'W_NO_MODEL' }), path: ['model'], mark: 'parent' }]
 }
 
 function modelFindings(target: PlannedTarget, own: ReadonlySet<string>, sendsMessages: boolean): Finding[] {

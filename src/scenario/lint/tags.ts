@@ -1,6 +1,7 @@
 /** The tags that thresholds select by: are there such, and can they have that value? */
 import { MAX_TAG_VALUES, normaliseTagValue } from '../../metrics/groups/tag-registry.ts'
 import { checkThresholdTags, type KnownTags, type Threshold, type ThresholdProblem } from '../../metrics/threshold/threshold.ts'
+import { E_THRESHOLD } from '../problems/values/E_THRESHOLD.ts'
 import type { Finding } from '../read/source/finding.ts'
 import type { Path } from '../read/source/source.ts'
 import type { Scenario } from '../schema/schema.ts'
@@ -100,7 +101,7 @@ export function tagFindings(
   const ofThresholds = (scenario.thresholds ?? []).flatMap((threshold, index) =>
     [...checkThresholdTags(threshold, asksForCheck(threshold) ? byCheck : all), ...checkFaults(threshold)].map(
       ({ message, hint, offset, length }) => ({
-        code: 'E_THRESHOLD' as const,
+        ...E_THRESHOLD.refused(message, hint),
         path: typeof written[index] === 'string' ? ['thresholds', index] : ['thresholds', index, 'threshold'],
         mark: { offset, length },
         ...better(scenario, threshold.tags, message, hint),

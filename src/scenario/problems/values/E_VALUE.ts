@@ -1,0 +1,20 @@
+import type * as z from 'zod'
+import { problemKind, shown } from '../../read/source/finding.ts'
+
+const UNITS: Record<string, string> = { string: ' character', array: ' item', set: ' item', file: ' byte' }
+
+/** A value of the right type that cannot be used: too large, too long, or against a rule of its key. */
+export const E_VALUE = problemKind('E_VALUE', {
+  outOfRange: (issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig, value: unknown) => {
+    const small = issue.code === 'too_small'
+    const bound = Number(small ? issue.minimum : issue.maximum)
+    const unit = UNITS[issue.origin]
+    const size = Array.isArray(value) || typeof value === 'string' ? value.length : shown(value)
+    const words = unit
+      ? `must have ${small ? 'at least' : 'at most'} ${bound}${unit}${bound === 1 ? '' : 's'}`
+      : `must be ${issue.inclusive ? '' : small ? 'more than ' : 'less than '}${issue.inclusive ? (small ? 'at least ' : 'at most ') : ''}${bound}`
+    return [`${words}, got ${unit ? size : shown(value)}`]
+  },
+  /** What a rule of the schema says. */
+  refused: (message: string, hint: string | undefined) => [message, hint],
+})
